@@ -1,0 +1,262 @@
+#include "daemon/app/app.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+#include "daemon/app/config_reader.h"
+#include "daemon/app/policy_files.h"
+#include "policies/language/load.h"
+
+namespace tidewaiter {
+namespace {
+
+std::vector<std::string> channel_names(const Config& config) {
+  std::vector<std::string> names;
+  names.reserve(config.channels.size());
+  for (const ChannelConfig& channel : config.channels) names.push_back(channel.name);
+  return names;
+}
+
+Result<std::vector<Source>> make_sources(const Config& config) {
+  std::vector<Source> sources;
+  for (const SourceConfig& source : config.sources) {
+    Result<std::unique_ptr<Connector>> connector = make_connector(source);
+    if (!connector) {
+      Error error = connector.error();
+      error.message = "source `" + source.name + "`: " + error.message;
+      return tl::unexpected(std::move(error));
+    }
+    sources.push_back({source, std::move(*connector), false, std::nullopt});
+  }
+  return sources;
+}
+
+void log_diagnostics(EventLog* log, const std::vector<Diagnostic>& diagnostics) {
+  if (log == nullptr) return;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    const bool error = diagnostic.level == DiagnosticLevel::kError;
+    log->write(error ? LogLevel::kError : LogLevel::kWarn, "diagnostic",
+               {{"code", diagnostic.code},
+                {"file", diagnostic.span.file},
+                {"line", static_cast<std::int64_t>(diagnostic.span.line)},
+                {"column", static_cast<std::int64_t>(diagnostic.span.column)},
+                {"message", diagnostic.message},
+                {"hint", diagnostic.hint}});
+  }
+}
+
+}  // namespace
+
+UtcTime system_now() {
+  return {std::chrono::duration_cast<std::chrono::microseconds>(
+              std::chrono::system_clock::now().time_since_epoch())
+              .count()};
+}
+
+Result<LoadedPolicies> load_configured_policies(const Config& config, UtcTime as_of,
+                                                std::vector<Diagnostic>& diagnostics) {
+  Result<std::vector<PolicyText>> texts = read_policy_files(config.policies, config.base);
+  if (!texts) {
+    Diagnostic diagnostic;
+    diagnostic.code = kConfigPolicies.code;
+    diagnostic.span.file = config.file.string();
+    diagnostic.message = texts.error().message;
+    diagnostic.hint = "correct `policies`";
+    diagnostics.push_back(std::move(diagnostic));
+    return fail(ErrorCode::kInvalidInput, texts.error().message);
+  }
+  LoadOutcome outcome = load_policies(*texts, as_of);
+  std::vector<Diagnostic> fit = check_policies_fit(config, outcome.set);
+  std::ranges::move(outcome.diagnostics, std::back_inserter(diagnostics));
+  std::ranges::move(fit, std::back_inserter(diagnostics));
+  if (has_errors(diagnostics)) return fail(ErrorCode::kInvalidInput, "the policies have errors");
+  return LoadedPolicies{std::move(*texts), std::move(outcome.set)};
+}
+
+App::App(Config config, AppOptions options)
+    : config_(std::move(config)), options_(std::move(options)) {}
+App::~App() = default;
+
+Result<std::unique_ptr<App>> App::start(Config config, AppOptions options,
+                                        std::vector<Diagnostic>& diagnostics) {
+  struct StartStep {
+    std::string_view name;
+    Result<void> (App::*run)(std::vector<Diagnostic>&);
+  };
+  // Nothing is made before the policies are known to be good.
+  static constexpr std::array<StartStep, 7> kSteps = {{{"policies", &App::start_policies},
+                                                       {"state", &App::start_state},
+                                                       {"ledger", &App::start_ledger},
+                                                       {"records", &App::start_records},
+                                                       {"outbox", &App::start_outbox},
+                                                       {"cycle", &App::start_cycle},
+                                                       {"sources", &App::start_sources}}};
+  std::unique_ptr<App> app(new App(std::move(config), std::move(options)));
+  for (const StartStep& step : kSteps) {
+    if (auto done = (app.get()->*step.run)(diagnostics); !done) {
+      if (app->options_.log != nullptr) {
+        app->options_.log->debug("start_failed",
+                                 {{"step", step.name}, {"reason", to_text(done.error())}});
+      }
+      return tl::unexpected(done.error());
+    }
+  }
+  return app;
+}
+
+Result<void> App::start_policies(std::vector<Diagnostic>& diagnostics) {
+  Result<LoadedPolicies> loaded = load_configured_policies(config_, options_.now(), diagnostics);
+  log_diagnostics(options_.log, diagnostics);
+  if (!loaded) return tl::unexpected(loaded.error());
+  policies_ = std::move(*loaded);
+  return {};
+}
+
+Result<void> App::start_state(std::vector<Diagnostic>& /*diagnostics*/) {
+  const Result<bool> made = make_state_folder(config_.state);
+  if (!made) return tl::unexpected(made.error());
+  made_.made_folder = *made;
+  Result<StateLock> lock = StateLock::take(state_paths(config_).process_lock);
+  if (!lock) return tl::unexpected(lock.error());
+  lock_.emplace(std::move(*lock));
+  return {};
+}
+
+Result<void> App::start_ledger(std::vector<Diagnostic>& /*diagnostics*/) {
+  Result<InitReport> report = init_state(config_, *lock_, options_.now());
+  if (!report) return tl::unexpected(report.error());
+  report->made_folder = made_.made_folder;
+  made_ = std::move(*report);
+  if (made_.made_ledger && options_.log != nullptr) {
+    options_.log->info("ledger_made", {{"origin", made_.origin},
+                                       {"verifier_key", made_.verifier_key},
+                                       {"state", config_.state.string()}});
+  }
+  if (config_.ledger.origin_given && config_.ledger.origin != made_.origin) {
+    return fail(ErrorCode::kRefused, "the ledger's origin is `" + made_.origin +
+                                         "`, the configuration says `" + config_.ledger.origin +
+                                         "`: correct `ledger.origin`");
+  }
+  Result<std::unique_ptr<Ledger>> ledger =
+      Ledger::open(state_paths(config_).ledger, Ledger::Mode::kReadWrite);
+  if (!ledger) return tl::unexpected(ledger.error());
+  ledger_ = std::move(*ledger);
+  return {};
+}
+
+Result<void> App::start_records(std::vector<Diagnostic>& /*diagnostics*/) {
+  const StatePaths paths = state_paths(config_);
+  const Result<Ledger::Position> position = ledger_->position();
+  if (!position) return tl::unexpected(position.error());
+  std::error_code failure;
+  if (position->offset.seq > 0 && !std::filesystem::exists(paths.records, failure)) {
+    return fail(ErrorCode::kRefused, "the ledger has judged up to entry " +
+                                         std::to_string(position->offset.seq) + ", but `" +
+                                         paths.records.string() + "` is gone: put it back");
+  }
+  Result<std::unique_ptr<RecordLog>> records =
+      RecordLog::open(paths.records, RecordLog::Mode::kReadWrite);
+  if (!records) return tl::unexpected(records.error());
+  records_ = std::move(*records);
+  return {};
+}
+
+Result<void> App::start_outbox(std::vector<Diagnostic>& /*diagnostics*/) {
+  if (options_.http == nullptr) {
+    own_http_ = make_curl_client();
+    options_.http = own_http_.get();
+  }
+  OutboxOptions outbox;
+  outbox.channels = config_.channels;
+  outbox.http = options_.http;
+  outbox.log = options_.log;
+  outbox.variables = options_.variables;
+  outbox.wake = options_.wake;
+  outbox_ = std::make_unique<Outbox>(std::move(outbox));
+  return {};
+}
+
+Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
+  CycleParts parts;
+  parts.records = records_.get();
+  parts.ledger = ledger_.get();
+  parts.log = options_.log;
+  parts.outbox = outbox_.get();
+  parts.now = options_.now;
+  parts.progress = options_.progress;
+  parts.channels = channel_names(config_);
+  parts.sign_every = config_.ledger.sign_every;
+  parts.engine = options_.engine;
+  Result<std::unique_ptr<Cycle>> cycle = Cycle::resume(std::move(parts));
+  if (!cycle) return tl::unexpected(cycle.error());
+  cycle_ = std::move(*cycle);
+  return {};
+}
+
+Result<void> App::start_sources(std::vector<Diagnostic>& /*diagnostics*/) {
+  Result<std::vector<Source>> sources = make_sources(config_);
+  if (!sources) return tl::unexpected(sources.error());
+  if (auto set = cycle_->set_sources(std::move(*sources)); !set) return set;
+  return cycle_->set_policies(policies_.texts, policies_.set);
+}
+
+Result<CycleReport> App::run_once(const std::stop_token& stop, Duration delivery) {
+  Result<CycleReport> report = cycle_->run(nullptr, stop);
+  if (!report) return report;
+  if (cycle_->sign_due()) {
+    if (auto signed_head = cycle_->sign(); !signed_head) return tl::unexpected(signed_head.error());
+  }
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(delivery.us);
+  while (!stop.stop_requested()) {
+    const auto left = std::chrono::duration_cast<std::chrono::microseconds>(
+        deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0 || !outbox_->wait_for_answer(Duration{left.count()})) break;
+    if (auto done = outbox_->step(*ledger_, options_.now()); !done) {
+      return tl::unexpected(done.error());
+    }
+  }
+  return report;
+}
+
+Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
+  const StatePaths old_paths = state_paths(config_);
+  const StatePaths new_paths = state_paths(config);
+  if (old_paths.folder != new_paths.folder || old_paths.ledger.lock != new_paths.ledger.lock ||
+      old_paths.ledger.key != new_paths.ledger.key ||
+      old_paths.ledger.vault != new_paths.ledger.vault) {
+    return fail(ErrorCode::kRefused,
+                "`state` and the paths of `ledger` do not change while running: restart");
+  }
+  if (config.ledger.origin_given && config.ledger.origin != made_.origin) {
+    return fail(ErrorCode::kRefused, "`ledger.origin` is not that of the ledger");
+  }
+  Result<LoadedPolicies> loaded = load_configured_policies(config, options_.now(), diagnostics);
+  log_diagnostics(options_.log, diagnostics);
+  if (!loaded) return tl::unexpected(loaded.error());
+  Result<std::vector<Source>> sources = make_sources(config);
+  if (!sources) return fail(ErrorCode::kInvalidInput, to_text(sources.error()));
+  // From here on only storage can fail, which is fatal anyway.
+  if (auto set = cycle_->set_sources(std::move(*sources)); !set) return set;
+  if (auto set = cycle_->set_policies(loaded->texts, loaded->set); !set) return set;
+  cycle_->set_channels(channel_names(config));
+  cycle_->set_sign_every(config.ledger.sign_every);
+  outbox_->set_channels(config.channels);
+  if (options_.log != nullptr) options_.log->set_level(config.log_level);
+  policies_ = std::move(*loaded);
+  config_ = std::move(config);
+  return {};
+}
+
+Result<std::int64_t> App::drop_old_records() {
+  UtcTime before = options_.now() - config_.keep_records;
+  // A finding's records stay as long as the ledger does.
+  const Result<std::vector<FindingState>> findings = ledger_->findings({});
+  if (!findings) return tl::unexpected(findings.error());
+  for (const FindingState& finding : *findings) before = std::min(before, finding.run.from);
+  return records_->drop_before(before);
+}
+
+}  // namespace tidewaiter

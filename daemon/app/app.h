@@ -1,0 +1,108 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "daemon/app/config.h"
+#include "daemon/app/state.h"
+#include "daemon/notify/event_log.h"
+#include "daemon/notify/http_client.h"
+#include "daemon/notify/outbox.h"
+#include "daemon/pipeline/cycle.h"
+#include "policies/engine/evaluation.h"
+#include "policies/model/diagnostic.h"
+#include "storage/ledger/ledger.h"
+#include "storage/records/record_log.h"
+
+namespace tidewaiter {
+
+/// The time of the machine.
+[[nodiscard]] UtcTime system_now();
+
+/// The policies that a configuration names, with the texts that they were compiled from.
+struct LoadedPolicies {
+  std::vector<PolicyText> texts;
+  PolicySet set;
+};
+
+/// Reads and compiles them, and checks that they fit the configuration; all faults go to
+/// `diagnostics`. Errors: kInvalidInput if any of them is an error.
+[[nodiscard]] Result<LoadedPolicies> load_configured_policies(const Config& config, UtcTime as_of,
+                                                              std::vector<Diagnostic>& diagnostics);
+
+/// What a program decides about its App. Pointers outlive the App.
+struct AppOptions {
+  std::function<UtcTime()> now = system_now;
+  EventLog* log = nullptr;  ///< null: silent
+  ProgressSink progress;    ///< may be empty
+  EngineKind engine = EngineKind::kColumnar;
+  HttpClient* http = nullptr;  ///< null: a libcurl client of its own
+  Variables variables;         ///< for secrets by environment and credential
+  std::function<void()> wake;  ///< called from another thread when a delivery has ended
+};
+
+/// Owns everything that a running Tidewaiter has. start() is an ordered list of named steps; the
+/// members are destroyed in reverse, always, so that a start that fails half-way cleans up too.
+///
+/// One thread at a time.
+class App {
+ public:
+  /// Errors, and what the programs exit with: kInvalidInput (configuration or policies; each fault
+  /// is in `diagnostics`), kRefused (state in use, ledger behind its lock, other log),
+  /// kUnavailable, kCorruption. The state folder, keys and ledger are made if they are not there.
+  [[nodiscard]] static Result<std::unique_ptr<App>> start(Config config, AppOptions options,
+                                                          std::vector<Diagnostic>& diagnostics);
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  /// One cycle over all sources, the head signed at its end; waits up to `delivery` for messages.
+  [[nodiscard]] Result<CycleReport> run_once(const std::stop_token& stop,
+                                             Duration delivery = Duration{10 * kSecond.us});
+
+  /// Takes over another configuration: policies, sources, channels, log level, sign interval. All
+  /// or nothing: on any error (in `diagnostics`, or returned as kInvalidInput) what was stays.
+  /// State folder and ledger paths cannot change while running: kRefused.
+  [[nodiscard]] Result<void> reload(Config config, std::vector<Diagnostic>& diagnostics);
+
+  /// Drops the days of records that are older than `retention.records` and no finding needs.
+  /// Returns how many records went.
+  [[nodiscard]] Result<std::int64_t> drop_old_records();
+
+  [[nodiscard]] const Config& config() const { return config_; }
+  [[nodiscard]] const PolicySet& policies() const { return policies_.set; }
+  [[nodiscard]] Cycle& cycle() { return *cycle_; }
+  [[nodiscard]] RecordLog& records() { return *records_; }
+  [[nodiscard]] Ledger& ledger() { return *ledger_; }
+  [[nodiscard]] Outbox& outbox() { return *outbox_; }
+  [[nodiscard]] const InitReport& made() const { return made_; }  ///< what start() had to make
+
+ private:
+  App(Config config, AppOptions options);
+
+  [[nodiscard]] Result<void> start_policies(std::vector<Diagnostic>& diagnostics);
+  [[nodiscard]] Result<void> start_state(std::vector<Diagnostic>& diagnostics);
+  [[nodiscard]] Result<void> start_ledger(std::vector<Diagnostic>& diagnostics);
+  [[nodiscard]] Result<void> start_records(std::vector<Diagnostic>& diagnostics);
+  [[nodiscard]] Result<void> start_outbox(std::vector<Diagnostic>& diagnostics);
+  [[nodiscard]] Result<void> start_cycle(std::vector<Diagnostic>& diagnostics);
+  [[nodiscard]] Result<void> start_sources(std::vector<Diagnostic>& diagnostics);
+
+  // In order of starting; destroyed from the last to the first.
+  Config config_;
+  AppOptions options_;
+  LoadedPolicies policies_;
+  std::optional<StateLock> lock_;
+  InitReport made_;
+  std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<RecordLog> records_;
+  std::unique_ptr<HttpClient> own_http_;
+  std::unique_ptr<Outbox> outbox_;
+  std::unique_ptr<Cycle> cycle_;
+};
+
+}  // namespace tidewaiter

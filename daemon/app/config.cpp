@@ -1,0 +1,191 @@
+#include "daemon/app/config.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "daemon/app/config_reader.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The state folder where the file names none: $STATE_DIRECTORY (its first, where systemd gives
+/// several), else /var/lib/tidewaiter if this process can write it, else ./.tidewaiter.
+fs::path default_state(const Environment& environment) {
+  const auto given = environment.variables.find("STATE_DIRECTORY");
+  if (given != environment.variables.end() && !given->second.empty()) {
+    return given->second.substr(0, given->second.find(':'));
+  }
+  if (environment.system_state_usable) return "/var/lib/tidewaiter";
+  return environment.working_folder / ".tidewaiter";
+}
+
+fs::path resolved(const Config& config, const std::string& path) {
+  return (config.base / path).lexically_normal();
+}
+
+/// A name in a checkpoint holds no blanks and no '+' (C2SP signed-note).
+bool is_origin(const std::string& text) {
+  return !text.empty() && text.size() <= 200 && std::ranges::all_of(text, [](char c) {
+    return c > ' ' && c != '+' && static_cast<unsigned char>(c) < 0x7F;
+  });
+}
+
+void read_policies(ConfigReader& reader, const YamlNode& node, Config& config) {
+  if (!reader.list(node, "`policies`")) return;
+  for (const YamlNode& item : node.items) {
+    if (const auto path = reader.text(item, "a path of `policies`")) {
+      config.policies.push_back(resolved(config, *path).string());
+    }
+  }
+}
+
+void read_ledger(ConfigReader& reader, const YamlNode& node, Config& config) {
+  static constexpr std::array<std::string_view, 5> kKeys = {"origin", "lock", "key", "vault",
+                                                            "sign_every"};
+  if (!reader.map(node, "`ledger`", kKeys)) return;
+  if (const YamlNode* origin = node.find("origin")) {
+    if (const auto text = reader.text(*origin, "`origin`")) {
+      if (is_origin(*text)) {
+        config.ledger.origin = *text;
+        config.ledger.origin_given = true;
+      } else {
+        reader.error(origin->span, kConfigName, "`origin` cannot be `" + *text + "`",
+                     "write a name without blanks and `+`: `tidewaiter.example.org/ledger`");
+      }
+    }
+  }
+  const std::array<std::pair<std::string_view, fs::path*>, 3> paths = {
+      {{"lock", &config.ledger.lock},
+       {"key", &config.ledger.key},
+       {"vault", &config.ledger.vault}}};
+  for (const auto& [key, target] : paths) {
+    const YamlNode* value = node.find(key);
+    if (value == nullptr) continue;
+    if (const auto text = reader.text(*value, "`" + std::string(key) + "`")) {
+      *target = resolved(config, *text);
+    }
+  }
+  if (const YamlNode* every = node.find("sign_every")) {
+    if (const auto value = reader.duration(*every, "`sign_every`", kSecond)) {
+      config.ledger.sign_every = *value;
+    }
+  }
+}
+
+void read_retention(ConfigReader& reader, const YamlNode& node, Config& config) {
+  static constexpr std::array<std::string_view, 1> kKeys = {"records"};
+  if (!reader.map(node, "`retention`", kKeys)) return;
+  const YamlNode* records = node.find("records");
+  if (records == nullptr) return;
+  if (const auto value = reader.duration(*records, "`records`", kDay)) config.keep_records = *value;
+  config.keep_records_at = {records->span, std::string(reader.yaml().line(records->span.line))};
+}
+
+void read_log(ConfigReader& reader, const YamlNode& node, Config& config) {
+  static constexpr std::array<std::string_view, 2> kKeys = {"level", "format"};
+  static constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
+  static constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
+  if (!reader.map(node, "`log`", kKeys)) return;
+  if (const YamlNode* level = node.find("level")) {
+    if (const auto i = reader.word(*level, "`level`", kLevels)) {
+      config.log_level = static_cast<LogLevel>(*i);
+    }
+  }
+  if (const YamlNode* format = node.find("format")) {
+    if (const auto i = reader.word(*format, "`format`", kFormats)) {
+      config.log_format = static_cast<LogFormat>(*i);
+    }
+  }
+}
+
+/// Fills in what depends on the state folder.
+void place_ledger(Config& config) {
+  if (config.ledger.lock.empty()) config.ledger.lock = config.state / "lock.db";
+  if (config.ledger.key.empty()) config.ledger.key = config.state / "ledger.key";
+  if (config.ledger.vault.empty()) config.ledger.vault = config.state / "vault.db";
+}
+
+void read_document(ConfigReader& reader, const YamlNode& root, Config& config) {
+  static constexpr std::array<std::string_view, 7> kKeys = {
+      "state", "policies", "sources", "ledger", "notify", "retention", "log"};
+  if (root.kind == YamlNode::Kind::kNull) return;  // an empty file: the defaults
+  if (!reader.map(root, "the configuration", kKeys)) return;
+  using Part = void (*)(ConfigReader&, const YamlNode&, Config&);
+  static constexpr std::array<std::pair<std::string_view, Part>, 6> kParts = {
+      {{"policies", read_policies},
+       {"sources", read_sources},
+       {"ledger", read_ledger},
+       {"notify", read_notify},
+       {"retention", read_retention},
+       {"log", read_log}}};
+  if (const YamlNode* state = root.find("state")) {
+    if (const auto path = reader.text(*state, "`state`")) config.state = resolved(config, *path);
+  }
+  for (const auto& [key, read] : kParts) {
+    const YamlNode* node = root.find(key);
+    // A key whose value is left empty keeps its default: `sources:` with all its lines commented.
+    if (node != nullptr && node->kind != YamlNode::Kind::kNull) read(reader, *node, config);
+  }
+}
+
+void sort_by_place(std::vector<Diagnostic>& diagnostics) {
+  std::ranges::stable_sort(diagnostics, [](const Diagnostic& a, const Diagnostic& b) {
+    return std::pair(a.span.line, a.span.column) < std::pair(b.span.line, b.span.column);
+  });
+}
+
+Config base_config(const Environment& environment) {
+  Config config;
+  config.base = environment.working_folder;
+  config.state = default_state(environment);
+  config.ledger.origin =
+      (is_origin(environment.host_name) ? environment.host_name : std::string("localhost")) +
+      "/tidewaiter";
+  return config;
+}
+
+}  // namespace
+
+Config default_config(const Environment& environment) {
+  Config config = base_config(environment);
+  place_ledger(config);
+  return config;
+}
+
+ConfigOutcome load_config(const fs::path& path, std::string_view text,
+                          const Environment& environment) {
+  ConfigOutcome outcome;
+  Config& config = outcome.config;
+  config = base_config(environment);
+  config.file = (environment.working_folder / path).lexically_normal();
+  config.base = config.file.parent_path();
+
+  const YamlText yaml(path.string(), text);
+  const std::vector<YamlNode> documents = yaml.parse(outcome.diagnostics);
+  ConfigReader reader(yaml, outcome.diagnostics);
+  if (documents.size() > 1) {
+    reader.error(documents[1].span, kWrongShape, "the configuration has a second document",
+                 "keep one; `---` begins another");
+  }
+  if (!documents.empty()) read_document(reader, documents.front(), config);
+  place_ledger(config);
+  sort_by_place(outcome.diagnostics);
+  return outcome;
+}
+
+StatePaths state_paths(const Config& config) {
+  StatePaths paths;
+  paths.folder = config.state;
+  paths.process_lock = config.state / "lock";
+  paths.creating = config.state / "creating";
+  paths.records = config.state / "records.db";
+  paths.people = config.state / "people";
+  paths.ledger = {config.state / "ledger.db", config.ledger.lock, config.ledger.key,
+                  config.ledger.vault};
+  return paths;
+}
+
+}  // namespace tidewaiter

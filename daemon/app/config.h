@@ -1,0 +1,110 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/notify/channel.h"
+#include "daemon/notify/event_log.h"
+#include "daemon/sources/source_config.h"
+#include "policies/language/policy.h"
+#include "policies/model/diagnostic.h"
+#include "policies/model/time.h"
+#include "storage/ledger/ledger.h"
+
+namespace tidewaiter {
+
+/// What the configuration may depend on besides its text. A plain value, so that reading a
+/// configuration is a pure function.
+struct Environment {
+  Variables variables;
+  std::filesystem::path working_folder;  ///< absolute
+  std::string host_name;                 ///< for the default `ledger.origin`
+  bool system_state_usable = false;  ///< /var/lib/tidewaiter is there and this process may write it
+};
+
+/// The environment of this process.
+[[nodiscard]] Environment process_environment();
+
+struct LedgerConfig {
+  std::string origin;          ///< the log's name in checkpoints
+  bool origin_given = false;   ///< written in the file: then an existing ledger must have it
+  std::filesystem::path lock;  ///< belongs on another volume than the state
+  std::filesystem::path key;
+  std::filesystem::path vault;
+  Duration sign_every{10 * kSecond.us};
+};
+
+/// A place in the configuration's text, for errors that come up after it is read.
+struct ConfigPlace {
+  SourceSpan span;
+  std::string source_line;
+};
+
+/// The configuration as it is in effect: every default filled in, every path absolute.
+/// docs/configuration.md has all keys.
+struct Config {
+  std::filesystem::path file;         ///< the file it came from; empty: the defaults
+  std::filesystem::path base;         ///< folder that relative paths in the file start from
+  std::filesystem::path state;        ///< folder of everything that the daemon keeps
+  std::vector<std::string> policies;  ///< files, folders and globs, absolute
+  std::vector<SourceConfig> sources;
+  /// For each source, its mapping as it was written: field name and expression.
+  std::vector<std::vector<std::pair<std::string, std::string>>> mapping_texts;
+  LedgerConfig ledger;
+  std::vector<ChannelConfig> channels;
+  Duration keep_records{1825 * kDay.us};
+  ConfigPlace keep_records_at;
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
+};
+
+/// All errors and warnings at once, in file order. `config` is usable unless has_errors().
+struct ConfigOutcome {
+  Config config;
+  std::vector<Diagnostic> diagnostics;
+};
+
+/// Reads a configuration's text. Pure: opens no file. `path` is for messages and relative paths.
+[[nodiscard]] ConfigOutcome load_config(const std::filesystem::path& path, std::string_view text,
+                                        const Environment& environment);
+
+/// What holds without a file.
+[[nodiscard]] Config default_config(const Environment& environment);
+
+/// Where a program without --config looks: $TIDEWAITER_CONFIG, ./tidewaiter.yaml,
+/// /etc/tidewaiter/tidewaiter.yaml; nothing if none is there.
+[[nodiscard]] std::optional<std::filesystem::path> find_config_file(const Environment& environment);
+
+/// Reads a configuration file; without `path` the one that find_config_file() names, or the
+/// defaults. A file that cannot be read is an error in the diagnostics.
+[[nodiscard]] ConfigOutcome read_config(const std::optional<std::filesystem::path>& path,
+                                        const Environment& environment);
+
+/// The effective values as YAML that load_config() reads back; secrets as references.
+[[nodiscard]] std::string show_config(const Config& config);
+
+/// A commented configuration that runs as it is: what `config init` writes.
+[[nodiscard]] std::string_view example_config();
+
+/// What only shows when configuration and policies meet: records kept for less than the longest
+/// window and wait of an active policy (error), channels that policies name and nobody has
+/// configured (warning).
+[[nodiscard]] std::vector<Diagnostic> check_policies_fit(const Config& config,
+                                                         const PolicySet& policies);
+
+/// Where things lie in a state folder.
+struct StatePaths {
+  std::filesystem::path folder;
+  std::filesystem::path process_lock;  ///< flock()ed by the process that writes
+  std::filesystem::path creating;      ///< there while a ledger is being made: see state.h
+  std::filesystem::path records;       ///< records.db
+  std::filesystem::path people;
+  LedgerPaths ledger;
+};
+[[nodiscard]] StatePaths state_paths(const Config& config);
+
+}  // namespace tidewaiter

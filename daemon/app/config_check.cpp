@@ -1,0 +1,57 @@
+#include <algorithm>
+#include <set>
+
+#include "daemon/app/config.h"
+#include "daemon/app/config_reader.h"
+
+namespace tidewaiter {
+namespace {
+
+/// How far back of the watermark a policy can still be moved by a record.
+Duration looks_back(const Policy& policy) {
+  return Duration{policy.window.length.us + policy.window.wait_for_late.us};
+}
+
+Diagnostic too_short(const Config& config, const Policy& policy) {
+  Diagnostic diagnostic;
+  diagnostic.code = kRetentionTooShort.code;
+  diagnostic.span = config.keep_records_at.span;
+  diagnostic.source_line = config.keep_records_at.source_line;
+  if (diagnostic.span.file.empty()) diagnostic.span.file = config.file.string();
+  diagnostic.message = "records are kept for " + format_duration(config.keep_records) +
+                       ", but policy `" + policy.id + "` looks back " +
+                       format_duration(looks_back(policy));
+  diagnostic.hint = "keep them for at least " + format_duration(looks_back(policy));
+  return diagnostic;
+}
+
+}  // namespace
+
+std::vector<Diagnostic> check_policies_fit(const Config& config, const PolicySet& policies) {
+  std::vector<Diagnostic> diagnostics;
+  const Policy* longest = nullptr;
+  std::set<std::string> told;
+  for (const Policy& policy : policies.policies) {
+    if (policy.status != PolicyStatus::kActive) continue;
+    if (longest == nullptr || looks_back(policy) > looks_back(*longest)) longest = &policy;
+    for (const std::string& channel : policy.notify) {
+      const bool known = std::ranges::find(config.channels, channel, &ChannelConfig::name) !=
+                         config.channels.end();
+      if (known || !told.insert(channel).second) continue;
+      Diagnostic diagnostic;
+      diagnostic.level = DiagnosticLevel::kWarning;
+      diagnostic.code = kUnknownChannel.code;
+      diagnostic.span = policy.span;
+      diagnostic.message =
+          "policy `" + policy.id + "` notifies `" + channel + "`, which is not configured";
+      diagnostic.hint = "add it to `notify.channels`; until then nobody is told";
+      diagnostics.push_back(std::move(diagnostic));
+    }
+  }
+  if (longest != nullptr && looks_back(*longest) > config.keep_records) {
+    diagnostics.push_back(too_short(config, *longest));
+  }
+  return diagnostics;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/app/config.h"
+#include "policies/language/diagnostic_code.h"
+#include "policies/language/strict_yaml.h"
+#include "policies/model/diagnostic.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+// TW06xx: the configuration. docs/configuration.md has a line for each.
+inline constexpr DiagnosticCode kConfigUnreadable{"TW0601", "a file that cannot be read"};
+inline constexpr DiagnosticCode kLiteralSecret{"TW0602", "a secret written out"};
+inline constexpr DiagnosticCode kConfigName{"TW0603", "a name that cannot be used"};
+inline constexpr DiagnosticCode kConfigTwice{"TW0604", "a name used twice"};
+inline constexpr DiagnosticCode kConfigUrl{"TW0605", "a URL that is not allowed"};
+inline constexpr DiagnosticCode kConfigMapping{"TW0606", "a mapping that does not fit"};
+inline constexpr DiagnosticCode kConfigShare{"TW0607", "not a share between 0% and 100%"};
+inline constexpr DiagnosticCode kRetentionTooShort{"TW0608", "records kept for too short a time"};
+inline constexpr DiagnosticCode kUnknownChannel{"TW0609", "a channel that is not configured"};
+inline constexpr DiagnosticCode kConfigPolicies{"TW0610", "policy files that cannot be read"};
+
+/// Reads typed values out of YAML nodes. Each method adds an error that says what was expected and
+/// gives nothing where the node does not have it.
+class ConfigReader {
+ public:
+  ConfigReader(const YamlText& text, std::vector<Diagnostic>& diagnostics)
+      : text_(text), diagnostics_(diagnostics) {}
+
+  void error(const SourceSpan& span, const DiagnosticCode& code, std::string message,
+             std::string hint = {});
+  /// A map with no other keys than `known`.
+  bool map(const YamlNode& node, std::string_view what, std::span<const std::string_view> known);
+  bool list(const YamlNode& node, std::string_view what);
+  std::optional<std::string> text(const YamlNode& node, std::string_view what);
+  std::optional<Duration> duration(const YamlNode& node, std::string_view what, Duration least);
+  /// [a-z0-9][a-z0-9_-]*, at most 64 characters.
+  std::optional<std::string> name(const YamlNode& node, std::string_view what);
+  /// The position of the word in `words`.
+  std::optional<std::size_t> word(const YamlNode& node, std::string_view what,
+                                  std::span<const std::string_view> words);
+  /// "1%", "0.5%" as a share of 1.
+  std::optional<double> share(const YamlNode& node, std::string_view what);
+
+  [[nodiscard]] const YamlText& yaml() const { return text_; }
+  [[nodiscard]] std::vector<Diagnostic>& diagnostics() { return diagnostics_; }
+
+ private:
+  const YamlText& text_;
+  std::vector<Diagnostic>& diagnostics_;
+};
+
+/// Reads `sources:` into `config` (config_sources.cpp).
+void read_sources(ConfigReader& reader, const YamlNode& node, Config& config);
+
+/// Reads `notify:` into `config` (config_notify.cpp).
+void read_notify(ConfigReader& reader, const YamlNode& node, Config& config);
+
+}  // namespace tidewaiter

@@ -1,0 +1,169 @@
+#include <array>
+#include <string>
+
+#include "daemon/app/config.h"
+#include "policies/model/field.h"
+#include "policies/model/value.h"
+
+namespace tidewaiter {
+namespace {
+
+/// A YAML scalar in double quotes: right for every text, and never read as another type.
+std::string yaml_text(std::string_view text) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20) {
+      out += "\\x";
+      out += kHex[byte >> 4U];
+      out += kHex[byte & 15U];
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+std::string percent(double share) {
+  std::string text = std::to_string(share * 100.0);
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text + "%";
+}
+
+std::string show_mapping(const SourceConfig& source,
+                         const std::vector<std::pair<std::string, std::string>>& texts) {
+  std::string out = "    csv: {delimiter: " + yaml_text(std::string(1, source.delimiter)) + "}\n";
+  out += "    columns:\n";
+  for (const auto& column : source.mapping->columns) {
+    out += "      " + yaml_text(column.name) + ": " + std::string(type_name(column.type)) + "\n";
+  }
+  out += "    mapping:\n";
+  for (const auto& [name, text] : texts) out += "      " + name + ": " + yaml_text(text) + "\n";
+  out += std::string("    identity: ") +
+         (source.mapping->identity_by_place ? "place" : "dimensions") + "\n";
+  return out;
+}
+
+std::string show_source(const SourceConfig& source,
+                        const std::vector<std::pair<std::string, std::string>>& texts) {
+  std::string out = "  - name: " + source.name + "\n";
+  out += "    kind: " + source.kind + "\n";
+  out += "    record: " + std::string(kind_name(source.record)) + "\n";
+  const std::filesystem::path path = (source.base / source.path).lexically_normal();
+  out += "    path: " + yaml_text(path.string()) + "\n";
+  out += std::string("    format: ") + (source.format == FileFormat::kCsv ? "csv" : "jsonl") + "\n";
+  if (source.mapping) out += show_mapping(source, texts);
+  out += "    poll: {every: " + format_duration(source.poll_every) +
+         ", jitter: " + format_duration(source.poll_jitter) + "}\n";
+  out += "    settles: " + format_duration(source.settles) + "\n";
+  if (source.idle) out += "    idle: " + format_duration(*source.idle) + "\n";
+  out += "    max_bad: " + percent(source.max_bad_share) + "\n";
+  return out;
+}
+
+std::string show_channel(const ChannelConfig& channel) {
+  std::string out = "    - name: " + channel.name + "\n";
+  if (channel.kind == ChannelKind::kLog) return out + "      kind: log\n";
+  out += "      kind: webhook\n      url: " + yaml_text(channel.url) + "\n";
+  if (channel.token) out += "      token: " + to_text(*channel.token) + "\n";
+  return out;
+}
+
+}  // namespace
+
+std::string show_config(const Config& config) {
+  static constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
+  std::string out = config.file.empty() ? "# the defaults: no configuration file\n"
+                                        : "# from " + config.file.string() + "\n";
+  out += "state: " + yaml_text(config.state.string()) + "\n";
+  out += config.policies.empty() ? "policies: []\n" : "policies:\n";
+  for (const std::string& path : config.policies) out += "  - " + yaml_text(path) + "\n";
+  out += config.sources.empty() ? "sources: []\n" : "sources:\n";
+  for (std::size_t i = 0; i < config.sources.size(); ++i) {
+    out += show_source(config.sources[i], config.mapping_texts[i]);
+  }
+  out += "ledger:\n  origin: " + yaml_text(config.ledger.origin) + "\n";
+  out += "  lock: " + yaml_text(config.ledger.lock.string()) + "\n";
+  out += "  key: " + yaml_text(config.ledger.key.string()) + "\n";
+  out += "  vault: " + yaml_text(config.ledger.vault.string()) + "\n";
+  out += "  sign_every: " + format_duration(config.ledger.sign_every) + "\n";
+  out += config.channels.empty() ? "notify: {channels: []}\n" : "notify:\n  channels:\n";
+  for (const ChannelConfig& channel : config.channels) out += show_channel(channel);
+  out += "retention: {records: " + format_duration(config.keep_records) + "}\n";
+  out += "log: {level: " + std::string(kLevels[static_cast<std::size_t>(config.log_level)]) +
+         ", format: " + (config.log_format == LogFormat::kJson ? "json" : "text") + "}\n";
+  return out;
+}
+
+std::string_view example_config() {
+  return R"yaml(# Tidewaiter's configuration. Every key is optional; what stands here is the default unless a
+# comment says otherwise. Relative paths start from this file's folder. `tidewaiter config check`
+# reads it and the policies without starting anything; `tidewaiter config show` prints what is in
+# effect.
+
+# Records, ledger and keys. Default: $STATE_DIRECTORY, else /var/lib/tidewaiter if it can be
+# written, else ./.tidewaiter.
+# state: .tidewaiter
+
+# Policy files, folders of them, or globs. A glob may match nothing.
+policies: ["policies/*.yaml"]
+
+# Where records come from. A file that grows is read on from where the last read ended.
+sources:
+  - name: gateway
+    kind: file
+    record: usage                 # usage | account | audit
+    path: "usage/*.jsonl"         # a file, a folder or a glob; .gz and .zst are read as they are
+    format: jsonl                 # jsonl: the native format; csv: with columns and a mapping
+    poll: {every: 1m, jitter: 0s} # at whole minutes; jitter moves each source by a fixed amount
+    settles: 0s                   # how long figures may still change after the fact
+    # idle: 1h                    # silent for longer, it no longer holds back the others (no default)
+    max_bad: 1%                   # more unreadable lines than this fail the file
+
+  # A table with columns of its own:
+  # - name: billing
+  #   kind: file
+  #   path: "../billing.csv.zst"
+  #   format: csv
+  #   csv: {delimiter: ","}
+  #   columns: {client_id: int64, window_start_s: int64, rate_rps: double, model: string}
+  #   mapping:
+  #     time: 'timestamp("2026-01-01") + seconds(window_start_s)'
+  #     duration: "10m"
+  #     requests: round(rate_rps * 600)
+  #     api_key: string(client_id)
+  #     model: model
+  #   identity: dimensions        # dimensions | place
+  #   poll: {every: 10m, jitter: 30s}
+
+# The ledger. Keep `lock` on another volume than the state: then a ledger that is put back to an
+# older copy does not go unseen.
+# ledger:
+#   origin: tidewaiter.example.org/ledger   # default: this machine's name
+#   lock: /srv/other-volume/tidewaiter-lock.db
+#   key: .tidewaiter/ledger.key
+#   vault: .tidewaiter/vault.db
+#   sign_every: 10s
+
+# Where policies may send word (`respond: [{notify: [security]}]`). Secrets are named, never written.
+notify:
+  channels:
+    - {name: operations, kind: log}
+    # - name: security
+    #   kind: webhook
+    #   url: https://hooks.example.org/tidewaiter
+    #   token: {credential: webhook-token}   # or {file: …}, {env: …}
+
+# How long records are kept; never less than the policies look back. The ledger is kept.
+retention: {records: 1825d}
+
+log: {level: info, format: text}   # level: debug | info | warn | error; format: text | json
+)yaml";
+}
+
+}  // namespace tidewaiter

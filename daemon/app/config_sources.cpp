@@ -1,0 +1,257 @@
+#include <algorithm>
+#include <array>
+
+#include "daemon/app/config_reader.h"
+#include "policies/language/yaml_expression.h"
+#include "policies/model/field.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::array<std::string_view, 13> kSourceKeys = {
+    "name",    "kind",     "record", "path",    "format", "csv",    "columns",
+    "mapping", "identity", "poll",   "settles", "idle",   "max_bad"};
+
+constexpr std::array<std::string_view, 8> kColumnTypes = {
+    "bool", "int64", "double", "string", "duration", "timestamp", "ip", "money"};
+
+/// Reads one entry of `sources:`. Goes on after an error, so that all of them are told.
+class SourceReader {
+ public:
+  SourceReader(ConfigReader& reader, const YamlNode& node, Config& config)
+      : reader_(reader), node_(node), config_(config) {}
+
+  void read() {
+    if (!reader_.map(node_, "a source", kSourceKeys)) return;
+    source_.base = config_.base;
+    read_name();
+    read_kind();
+    read_path();
+    read_format();
+    read_times();
+    if (const YamlNode* bad = node_.find("max_bad")) {
+      if (const auto share = reader_.share(*bad, "`max_bad`")) source_.max_bad_share = *share;
+    }
+    config_.sources.push_back(std::move(source_));
+    config_.mapping_texts.push_back(std::move(texts_));
+  }
+
+ private:
+  const YamlNode* required(std::string_view key) {
+    const YamlNode* found = node_.find(key);
+    if (found == nullptr) {
+      reader_.error(node_.span, kMissingKey, "a source needs `" + std::string(key) + "`");
+    }
+    return found;
+  }
+
+  void read_name() {
+    const YamlNode* name = required("name");
+    if (name == nullptr) return;
+    const auto text = reader_.name(*name, "a source's `name`");
+    if (!text) return;
+    if (std::ranges::find(config_.sources, *text, &SourceConfig::name) != config_.sources.end()) {
+      reader_.error(name->span, kConfigTwice, "two sources have the name `" + *text + "`");
+    }
+    source_.name = *text;
+  }
+
+  void read_kind() {
+    static constexpr std::array<std::string_view, 1> kKinds = {"file"};
+    static constexpr std::array<std::string_view, 3> kRecords = {"usage", "account", "audit"};
+    if (const YamlNode* kind = required("kind")) {
+      if (const auto i = reader_.word(*kind, "`kind`", kKinds)) source_.kind = kKinds[*i];
+    }
+    if (const YamlNode* record = node_.find("record")) {
+      if (const auto i = reader_.word(*record, "`record`", kRecords)) {
+        source_.record = static_cast<RecordKind>(*i);
+      }
+    }
+  }
+
+  void read_path() {
+    if (const YamlNode* path = required("path")) {
+      if (const auto text = reader_.text(*path, "`path`")) source_.path = *text;
+    }
+  }
+
+  void read_format() {
+    static constexpr std::array<std::string_view, 2> kFormats = {"jsonl", "csv"};
+    if (const YamlNode* format = node_.find("format")) {
+      if (const auto i = reader_.word(*format, "`format`", kFormats)) {
+        source_.format = static_cast<FileFormat>(*i);
+      }
+    }
+    if (source_.format == FileFormat::kCsv) {
+      read_csv();
+      return;
+    }
+    for (const std::string_view key : {"csv", "columns", "mapping", "identity"}) {
+      if (const YamlNode* extra = node_.find(key)) {
+        reader_.error(extra->span, kWrongShape,
+                      "`" + std::string(key) + "` belongs to a source with `format: csv`",
+                      "add `format: csv`, or leave it out: native lines need no mapping");
+      }
+    }
+  }
+
+  void read_csv() {
+    static constexpr std::array<std::string_view, 1> kCsvKeys = {"delimiter"};
+    if (const YamlNode* csv = node_.find("csv");
+        csv != nullptr && reader_.map(*csv, "`csv`", kCsvKeys)) {
+      if (const YamlNode* delimiter = csv->find("delimiter")) read_delimiter(*delimiter);
+    }
+    Mapping mapping;
+    const YamlNode* columns = required("columns");
+    const YamlNode* fields = required("mapping");
+    if (columns != nullptr) read_columns(*columns, mapping);
+    if (columns != nullptr && fields != nullptr) read_mapping(*fields, mapping);
+    static constexpr std::array<std::string_view, 2> kIdentities = {"dimensions", "place"};
+    if (const YamlNode* identity = node_.find("identity")) {
+      if (const auto i = reader_.word(*identity, "`identity`", kIdentities)) {
+        mapping.identity_by_place = *i == 1;
+      }
+    }
+    source_.mapping = std::move(mapping);
+  }
+
+  void read_delimiter(const YamlNode& node) {
+    const auto text = reader_.text(node, "`delimiter`");
+    if (!text) return;
+    const std::string_view written = *text == "\\t" ? std::string_view("\t") : *text;
+    if (written.size() == 1 &&
+        std::string_view(",;|\t :^~").find(written) != std::string_view::npos) {
+      source_.delimiter = written.front();
+      return;
+    }
+    reader_.error(node.span, kNotOneOf, "`delimiter` cannot be `" + *text + "`",
+                  "expected one of `,` `;` `|` `\\t` `:` `^` `~` and a blank");
+  }
+
+  void read_columns(const YamlNode& node, Mapping& mapping) {
+    if (node.kind != YamlNode::Kind::kMap) {
+      reader_.error(node.span, kWrongShape, "`columns` is not a map",
+                    "write each column and its type: `{account_id: string, requests: int64}`");
+      return;
+    }
+    for (const auto& [key, value] : node.members) {
+      const auto type = reader_.word(value, "the type of a column", kColumnTypes);
+      if (!type) continue;
+      mapping.columns.push_back({key.scalar, static_cast<ValueType>(*type)});
+    }
+  }
+
+  void read_mapping(const YamlNode& node, Mapping& mapping) {
+    if (node.kind != YamlNode::Kind::kMap) {
+      reader_.error(node.span, kWrongShape, "`mapping` is not a map",
+                    "write a field and an expression over the columns: `time: timestamp(started)`");
+      return;
+    }
+    bool has_time = false;
+    for (const auto& [key, value] : node.members) {
+      has_time = has_time || key.scalar == "time";
+      read_mapped_field(key, value, mapping);
+    }
+    if (!has_time) reader_.error(node.span, kMissingKey, "`mapping` needs `time`");
+  }
+
+  void read_mapped_field(const YamlNode& key, const YamlNode& value, Mapping& mapping) {
+    const std::optional<FieldId> id = find_mappable(key);
+    if (!id) return;
+    const auto text = reader_.text(value, "the expression of `" + key.scalar + "`");
+    if (!text) return;
+    ExprScope scope;
+    scope.columns = mapping.columns;
+    std::optional<Expr> expr =
+        parse_yaml_expression(reader_.yaml(), value, scope, reader_.diagnostics());
+    if (!expr) return;
+    const ValueType want = field(*id).type;
+    if (expr->type != want) {
+      reader_.error(expr->span.line > 0 ? expr->span : value.span, kConfigMapping,
+                    "`" + key.scalar + "` is " + std::string(type_name(want)) +
+                        ", this expression is " + std::string(type_name(expr->type)),
+                    conversion_hint(want, expr->type));
+      return;
+    }
+    texts_.emplace_back(key.scalar, *text);
+    if (*id == kFieldTime) {
+      mapping.time = std::move(*expr);
+    } else if (*id == kFieldDuration) {
+      mapping.duration = std::move(expr);
+    } else if (*id == kFieldRequests) {
+      mapping.requests = std::move(expr);
+    } else {
+      mapping.fields.emplace_back(*id, std::move(*expr));
+    }
+  }
+
+  std::optional<FieldId> find_mappable(const YamlNode& key) {
+    std::vector<std::string_view> names;
+    for (std::size_t i = 0; i < fields().size(); ++i) {
+      if (i != kFieldSource && has_kind(fields()[i], source_.record)) {
+        names.push_back(fields()[i].name);
+      }
+    }
+    if (std::ranges::find(names, key.scalar) != names.end()) return find_field(key.scalar);
+    const std::optional<std::string> near = did_you_mean(key.scalar, names);
+    reader_.error(key.span, kUnknownKey,
+                  "`" + key.scalar + "` is no field of " + std::string(kind_name(source_.record)) +
+                      " records",
+                  near ? "did you mean `" + *near + "`?" : "`tidewaiter schema` lists the fields");
+    return std::nullopt;
+  }
+
+  static std::string conversion_hint(ValueType want, ValueType have) {
+    if (want == ValueType::kString) return "convert it: `string(…)`";
+    if (want == ValueType::kInt64 && have == ValueType::kDouble) return "convert it: `round(…)`";
+    if (want == ValueType::kInt64 && have == ValueType::kString) return "convert it: `int(…)`";
+    if (want == ValueType::kDouble && have == ValueType::kString) return "convert it: `number(…)`";
+    if (want == ValueType::kTimestamp && have == ValueType::kString) {
+      return "convert it: `timestamp(…)`";
+    }
+    if (want == ValueType::kTimestamp) {
+      return "add a number of seconds to an instant: `timestamp(\"1970-01-01\") + seconds(…)`";
+    }
+    if (want == ValueType::kDuration) return "convert a number of seconds: `seconds(…)`";
+    return {};
+  }
+
+  void read_times() {
+    static constexpr std::array<std::string_view, 2> kPollKeys = {"every", "jitter"};
+    if (const YamlNode* poll = node_.find("poll");
+        poll != nullptr && reader_.map(*poll, "`poll`", kPollKeys)) {
+      if (const YamlNode* every = poll->find("every")) {
+        if (const auto d = reader_.duration(*every, "`every`", kSecond)) source_.poll_every = *d;
+      }
+      if (const YamlNode* jitter = poll->find("jitter")) {
+        if (const auto d = reader_.duration(*jitter, "`jitter`", Duration{0})) {
+          source_.poll_jitter = *d;
+          if (*d >= source_.poll_every) {
+            reader_.error(jitter->span, kBadDuration, "`jitter` is not shorter than `every`");
+          }
+        }
+      }
+    }
+    if (const YamlNode* settles = node_.find("settles")) {
+      if (const auto d = reader_.duration(*settles, "`settles`", Duration{0})) source_.settles = *d;
+    }
+    if (const YamlNode* idle = node_.find("idle")) {
+      source_.idle = reader_.duration(*idle, "`idle`", kSecond);
+    }
+  }
+
+  ConfigReader& reader_;
+  const YamlNode& node_;
+  Config& config_;
+  SourceConfig source_;
+  std::vector<std::pair<std::string, std::string>> texts_;
+};
+
+}  // namespace
+
+void read_sources(ConfigReader& reader, const YamlNode& node, Config& config) {
+  if (!reader.list(node, "`sources`")) return;
+  for (const YamlNode& item : node.items) SourceReader(reader, item, config).read();
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,200 @@
+#include "daemon/app/people.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <unistd.h>
+
+#include "daemon/app/state.h"
+#include "policies/language/strict_yaml.h"
+#include "policies/model/digest.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kSeedBytes = 32;
+constexpr std::size_t kPublicBytes = 32;
+
+/// The name in lower case, with one '-' for each run of anything but ASCII letters and digits.
+std::string make_handle(std::string_view name) {
+  std::string handle;
+  for (const char c : name) {
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const bool plain = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
+    if (plain) {
+      handle += lower;
+    } else if (!handle.empty() && handle.back() != '-') {
+      handle += '-';
+    }
+  }
+  while (!handle.empty() && handle.back() == '-') handle.pop_back();
+  return handle.substr(0, 64);
+}
+
+std::string base64(std::string_view bytes) {
+  std::string out(sodium_base64_ENCODED_LEN(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
+  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                    bytes.size(), sodium_base64_VARIANT_ORIGINAL);
+  out.resize(out.find('\0'));
+  return out;
+}
+
+/// A person's two keys in the text forms of C2SP signed-note (Ed25519, algorithm byte 0x01).
+struct KeyTexts {
+  std::string verifier;  ///< name+id+base64(0x01 || public key)
+  std::string signer;    ///< PRIVATE+KEY+name+id+base64(0x01 || seed)
+};
+
+KeyTexts make_keys(const std::string& handle) {
+  std::array<unsigned char, kSeedBytes> seed{};
+  std::array<unsigned char, kPublicBytes> public_key{};
+  std::array<unsigned char, crypto_sign_SECRETKEYBYTES> secret{};
+  randombytes_buf(seed.data(), seed.size());
+  crypto_sign_seed_keypair(public_key.data(), secret.data(), seed.data());
+  const std::string open =
+      '\x01' + std::string(reinterpret_cast<const char*>(public_key.data()), public_key.size());
+  std::string closed =
+      '\x01' + std::string(reinterpret_cast<const char*>(seed.data()), seed.size());
+  // The key's id: the first four bytes of SHA-256(name || "\n" || 0x01 || public key).
+  const std::string id = to_hex(sha256(handle + "\n" + open)).substr(0, 8);
+  KeyTexts keys{handle + "+" + id + "+" + base64(open),
+                "PRIVATE+KEY+" + handle + "+" + id + "+" + base64(closed)};
+  sodium_memzero(seed.data(), seed.size());
+  sodium_memzero(secret.data(), secret.size());
+  sodium_memzero(closed.data(), closed.size());
+  return keys;
+}
+
+/// Writes a new file, durably; kRefused if it is there.
+Result<void> write_new(const fs::path& path, const std::string& text, mode_t mode) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  if (fd < 0) {
+    const bool taken = errno == EEXIST;
+    return fail(taken ? ErrorCode::kRefused : ErrorCode::kUnavailable,
+                "cannot make `" + path.string() + "`: " + std::generic_category().message(errno));
+  }
+  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+                       ::fsync(fd) == 0;
+  ::close(fd);
+  if (written) return {};
+  ::unlink(path.c_str());
+  return fail(ErrorCode::kUnavailable, "cannot write `" + path.string() + "`");
+}
+
+/// A single-quoted YAML text: only the quote itself is doubled.
+std::string yaml_quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    out += c;
+    if (c == '\'') out += c;
+  }
+  return out + "'";
+}
+
+std::string person_file(const Person& person) {
+  return "handle: " + yaml_quoted(person.handle) + "\nname: " + yaml_quoted(person.name) +
+         "\nrole: " + person.role + "\nverifier_key: " + yaml_quoted(person.verifier_key) +
+         "\nenrolled: " + yaml_quoted(format_time(person.enrolled)) + "\n";
+}
+
+Result<Person> read_person(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(stream), {});
+  if (!stream) return fail(ErrorCode::kUnavailable, "cannot read `" + file.string() + "`");
+  static constexpr std::array<std::string_view, 5> kKeys = {"handle", "name", "role",
+                                                            "verifier_key", "enrolled"};
+  const YamlText yaml(file.string(), text);
+  std::vector<Diagnostic> diagnostics;
+  const std::vector<YamlNode> documents = yaml.parse(diagnostics);
+  const auto broken = [&file](const std::string& what) {
+    return fail(ErrorCode::kCorruption, "`" + file.string() + "` is not a person's file: " + what);
+  };
+  if (documents.size() != 1) return broken("one document is expected");
+  check_keys(yaml, documents.front(), kKeys, diagnostics);
+  if (has_errors(diagnostics)) return broken(diagnostics.front().message);
+  std::array<std::string, kKeys.size()> values;
+  for (std::size_t i = 0; i < kKeys.size(); ++i) {
+    const YamlNode* node = documents.front().find(kKeys[i]);
+    if (node == nullptr || node->kind != YamlNode::Kind::kScalar) {
+      return broken("`" + std::string(kKeys[i]) + "` is missing");
+    }
+    values[i] = node->scalar;
+  }
+  const Result<UtcTime> enrolled = parse_time(values[4]);
+  if (!enrolled) return broken("`enrolled` is not a time");
+  return Person{values[0], values[1], values[2], values[3], *enrolled};
+}
+
+}  // namespace
+
+const std::vector<std::string_view>& roles() {
+  static const std::vector<std::string_view> all = {
+      "viewer", "officer", "approver", "policy-writer", "liaison", "auditor", "counsel", "admin"};
+  return all;
+}
+
+Result<Person> enrol(const fs::path& state, std::string_view name, std::string_view role,
+                     UtcTime now) {
+  if (sodium_init() < 0) return fail(ErrorCode::kUnavailable, "cannot start libsodium");
+  if (std::ranges::find(roles(), role) == roles().end()) {
+    const std::optional<std::string> near = did_you_mean(role, roles());
+    return fail(ErrorCode::kInvalidInput, "there is no role `" + std::string(role) + "`" +
+                                              (near ? ": did you mean `" + *near + "`?" : ""));
+  }
+  Person person{make_handle(name), std::string(name), std::string(role), {}, now};
+  const bool one_line = std::ranges::none_of(
+      person.name, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  if (person.handle.empty() || !one_line) {
+    return fail(ErrorCode::kInvalidInput,
+                "a name needs a letter or digit and one line: `" + person.name + "`");
+  }
+  const fs::path folder = state / "people";
+  if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
+  const fs::path file = folder / (person.handle + ".yaml");
+  std::error_code failure;
+  if (fs::exists(file, failure)) {
+    return fail(ErrorCode::kRefused, "`" + person.handle + "` is enrolled already");
+  }
+  KeyTexts keys = make_keys(person.handle);
+  person.verifier_key = keys.verifier;
+  // The key comes first, and replaces one that a killed enrolment left without a person.
+  const fs::path key = folder / (person.handle + ".key");
+  fs::remove(key, failure);
+  auto written = write_new(key, keys.signer + "\n", 0400);
+  sodium_memzero(keys.signer.data(), keys.signer.size());
+  if (written) written = write_new(file, person_file(person), 0600);
+  if (!written) return tl::unexpected(written.error());
+  return person;
+}
+
+Result<std::vector<Person>> people(const fs::path& state) {
+  std::vector<Person> all;
+  std::error_code failure;
+  for (fs::directory_iterator it(state / "people", failure), end; !failure && it != end;
+       it.increment(failure)) {
+    if (it->path().extension() != ".yaml") continue;
+    Result<Person> person = read_person(it->path());
+    if (!person) return tl::unexpected(person.error());
+    all.push_back(std::move(*person));
+  }
+  std::ranges::sort(all, {}, &Person::handle);
+  return all;
+}
+
+PolicyMode policy_mode(const std::vector<Person>& enrolled) {
+  return enrolled.size() >= 2 ? PolicyMode::kSigned : PolicyMode::kUnsigned;
+}
+
+std::string_view to_text(PolicyMode mode) {
+  return mode == PolicyMode::kSigned ? "signed policy mode" : "unsigned policy mode";
+}
+
+}  // namespace tidewaiter

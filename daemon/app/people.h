@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policies/model/error.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+/// Someone who may act on findings. Kept in people/<handle>.yaml of the state folder.
+struct Person {
+  std::string handle;  ///< [a-z0-9-]+, made from the name; unique
+  std::string name;
+  std::string role;          ///< one of roles()
+  std::string verifier_key;  ///< C2SP vkey of the person's Ed25519 key
+  UtcTime enrolled;
+};
+
+/// viewer officer approver policy-writer liaison auditor counsel admin
+[[nodiscard]] const std::vector<std::string_view>& roles();
+
+/// Makes a person's file and signing key (people/<handle>.key, mode 0400, a C2SP signer key).
+/// Errors: kInvalidInput (empty name, unknown role), kRefused (the handle is taken), kUnavailable.
+[[nodiscard]] Result<Person> enrol(const std::filesystem::path& state, std::string_view name,
+                                   std::string_view role, UtcTime now);
+
+/// Everybody who is enrolled, by handle. Errors: kCorruption for a file that is not a person's.
+[[nodiscard]] Result<std::vector<Person>> people(const std::filesystem::path& state);
+
+/// Four eyes need two people; below that, policies come into force unsigned, and status says so.
+enum class PolicyMode : unsigned char { kUnsigned, kSigned };
+[[nodiscard]] PolicyMode policy_mode(const std::vector<Person>& enrolled);
+[[nodiscard]] std::string_view to_text(PolicyMode mode);  // "unsigned policy mode", …
+
+}  // namespace tidewaiter

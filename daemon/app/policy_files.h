@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "policies/language/policy.h"
+#include "policies/model/error.h"
+
+namespace tidewaiter {
+
+/// Reads the policy files that `patterns` name: a file, a folder (its *.yaml and *.yml, and those
+/// of the folders in it), or a glob of files or folders. Relative patterns start from `base`.
+/// Sorted by path, each file once; paths are given as they were found.
+/// Errors: kNotFound for a file or folder that is not there (a glob may match nothing);
+/// kUnavailable if one cannot be read; kInvalidInput for a file above 1 MiB.
+[[nodiscard]] Result<std::vector<PolicyText>> read_policy_files(
+    const std::vector<std::string>& patterns, const std::filesystem::path& base);
+
+}  // namespace tidewaiter

@@ -1,0 +1,211 @@
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "daemon/app/app.h"
+#include "daemon/app/clock.h"
+#include "daemon/app/config.h"
+#include "daemon/app/daemon_loop.h"
+#include "daemon/app/exit_code.h"
+#include "daemon/app/service_manager.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::string_view kFooter = R"(Example:
+  tidewaiterd --config /etc/tidewaiter/tidewaiter.yaml
+
+Signals: SIGHUP reads configuration and policies again and keeps the old ones if there is an error;
+SIGTERM and SIGINT finish the batch and stop.
+Exit codes: 0 stopped, 2 usage, 3 configuration or policies, 4 state refused (in use, behind its
+lock, damaged), 5 unavailable (disk, permissions), 70 a defect of this program.)";
+
+struct Arguments {
+  std::optional<std::string> config;
+  bool check = false;
+};
+
+void print_diagnostics(const std::vector<Diagnostic>& diagnostics) {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    std::fprintf(stderr, "%s\n", to_text(diagnostic).c_str());
+  }
+}
+
+std::optional<std::filesystem::path> config_path(const Arguments& arguments) {
+  if (!arguments.config) return std::nullopt;
+  return std::filesystem::path(*arguments.config);
+}
+
+/// Configuration and policies, without touching any state.
+int check(const Config& config) {
+  std::vector<Diagnostic> diagnostics;
+  const Result<LoadedPolicies> loaded = load_configured_policies(config, system_now(), diagnostics);
+  print_diagnostics(diagnostics);
+  if (!loaded) return kExitConfig;
+  std::printf("configuration and %zu policies are good\n", loaded->set.policies.size());
+  return kExitOk;
+}
+
+/// The main thread's part: signals, the watchdog, and the end of the loop's thread.
+class Supervisor {
+ public:
+  Supervisor(DaemonLoop& loop, const ServiceManager& manager, int signals, int ended)
+      : loop_(loop), manager_(manager), signals_(signals), ended_(ended) {}
+
+  /// Returns when the loop has ended.
+  void watch(std::stop_source stop) {
+    const Duration interval = ServiceManager::watchdog_interval();
+    // Twice in each interval, as sd_watchdog_enabled(3) advises.
+    const int timeout =
+        interval.us > 0 ? static_cast<int>(std::clamp<std::int64_t>(interval.us / 2'000, 1, 60'000))
+                        : -1;
+    std::uint64_t seen = ~std::uint64_t{0};
+    while (true) {
+      std::array<pollfd, 2> waits = {pollfd{signals_, POLLIN, 0}, pollfd{ended_, POLLIN, 0}};
+      const int count = ::poll(waits.data(), waits.size(), timeout);
+      if (count > 0 && (waits[1].revents & POLLIN) != 0) return;
+      if (count > 0 && (waits[0].revents & POLLIN) != 0) take_signal(stop);
+      const std::uint64_t beats = loop_.beats();
+      if (interval.us > 0 && beats != seen) manager_.watchdog();
+      seen = beats;
+    }
+  }
+
+ private:
+  void take_signal(std::stop_source& stop) {
+    signalfd_siginfo info{};
+    if (::read(signals_, &info, sizeof(info)) != static_cast<ssize_t>(sizeof(info))) return;
+    if (info.ssi_signo == SIGHUP) {
+      loop_.request_reload();
+      return;
+    }
+    manager_.stopping();
+    stop.request_stop();
+  }
+
+  DaemonLoop& loop_;
+  const ServiceManager& manager_;
+  int signals_;
+  int ended_;
+};
+
+/// Blocks the signals that are taken through a descriptor, before any thread starts.
+int open_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&set, signal);
+  std::signal(SIGPIPE, SIG_IGN);
+  if (::pthread_sigmask(SIG_BLOCK, &set, nullptr) != 0) return -1;
+  return ::signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+int report_failure(EventLog& log, const Error& error) {
+  log.error("stopped_by_error", {{"reason", to_text(error)}});
+  return exit_code(error.code);
+}
+
+int serve(Config config, const Arguments& arguments, const Environment& environment) {
+  const int signals = open_signals();
+  const int ended = ::eventfd(0, EFD_CLOEXEC);
+  EventLog log(config.log_level, config.log_format);
+  if (signals < 0 || ended < 0) {
+    return report_failure(log, {ErrorCode::kUnavailable, "cannot open signal descriptors"});
+  }
+  const ServiceManager manager;
+  SystemClock clock;
+  std::atomic<DaemonLoop*> running{nullptr};
+  AppOptions options;
+  options.log = &log;
+  options.variables = environment.variables;
+  options.wake = [&clock] { clock.wake(); };
+  options.progress = [&running](const CycleProgress&) {
+    if (DaemonLoop* loop = running.load()) loop->beat();
+  };
+  std::vector<Diagnostic> diagnostics;
+  Result<std::unique_ptr<App>> app = App::start(std::move(config), options, diagnostics);
+  if (!app) return report_failure(log, app.error());
+
+  LoopHooks hooks;
+  hooks.read_config = [&] { return read_config(config_path(arguments), environment); };
+  hooks.reloading = [&manager] { manager.reloading(); };
+  hooks.ready = [&manager] { manager.ready(); };
+  hooks.status = [&manager](const std::string& line) { manager.status(line); };
+  const std::int64_t watchdog = ServiceManager::watchdog_interval().us;
+  const Duration longest_sleep{watchdog > 0 ? std::min(watchdog / 4, 10 * kSecond.us)
+                                            : 10 * kSecond.us};
+  DaemonLoop loop(**app, clock, std::move(hooks), &log, longest_sleep);
+  running.store(&loop);
+  log.info("started", {{"version", TIDEWAITER_VERSION},
+                       {"state", (*app)->config().state.string()},
+                       {"policies", static_cast<std::int64_t>((*app)->policies().policies.size())},
+                       {"sources", static_cast<std::int64_t>((*app)->config().sources.size())}});
+
+  std::stop_source stop;
+  Result<void> outcome;
+  std::exception_ptr defect;
+  std::jthread thread([&] {
+    try {
+      outcome = loop.run(stop.get_token());
+    } catch (...) {
+      defect = std::current_exception();
+    }
+    const std::uint64_t one = 1;
+    static_cast<void>(!::write(ended, &one, sizeof(one)));
+  });
+  Supervisor(loop, manager, signals, ended).watch(stop);
+  thread.join();
+  if (defect) std::rethrow_exception(defect);
+  manager.stopping();
+  if (!outcome) return report_failure(log, outcome.error());
+  log.info("stopped", {});
+  return kExitOk;
+}
+
+int run(int argc, char** argv) {
+  CLI::App program("Tidewaiter's daemon: pulls usage, judges it, records findings in the ledger",
+                   "tidewaiterd");
+  Arguments arguments;
+  program.footer(std::string(kFooter));
+  program.set_version_flag("--version", "tidewaiterd " TIDEWAITER_VERSION);
+  program.add_option("--config", arguments.config, "configuration file")->type_name("FILE");
+  program.add_flag("--check", arguments.check, "read configuration and policies, then exit");
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  const Environment environment = process_environment();
+  ConfigOutcome outcome = read_config(config_path(arguments), environment);
+  print_diagnostics(outcome.diagnostics);
+  if (has_errors(outcome.diagnostics)) return kExitConfig;
+  if (arguments.check) return check(outcome.config);
+  return serve(std::move(outcome.config), arguments, environment);
+}
+
+}  // namespace
+}  // namespace tidewaiter
+
+int main(int argc, char** argv) {
+  try {
+    return tidewaiter::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "tidewaiterd: a defect of this program: %s\n", error.what());
+  } catch (...) {
+    std::fprintf(stderr, "tidewaiterd: a defect of this program\n");
+  }
+  return tidewaiter::kExitDefect;
+}

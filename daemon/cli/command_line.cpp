@@ -1,0 +1,161 @@
+#include "daemon/cli/command_line.h"
+
+#include <algorithm>
+#include <exception>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+
+#include "daemon/cli/verbs.h"
+#include "policies/language/strict_yaml.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr const char* kFooter =
+    "Without --config the file is $TIDEWAITER_CONFIG, ./tidewaiter.yaml or\n"
+    "/etc/tidewaiter/tidewaiter.yaml; without any of them, built-in defaults.\n"
+    "Answers go to standard output, progress and errors to standard error.\n"
+    "\n"
+    "Exit status:\n"
+    "  0   done, and the answer is yes\n"
+    "  1   a check says no: lint errors, failed policy tests\n"
+    "      (`ledger verify` has a status for each kind of failure: see its help)\n"
+    "  2   the command line, or something that it names and that is not there\n"
+    "  3   the configuration or the policies\n"
+    "  4   refused: state in use by another process, ledger behind its lock, corruption\n"
+    "  5   unavailable for now: disk, network, permissions\n"
+    "  70  a defect of the program\n";
+
+/// The command whose options the user was in the middle of.
+const CLI::App& deepest(const CLI::App& app) {
+  const CLI::App* at = &app;
+  while (true) {
+    const auto parsed = const_cast<CLI::App*>(at)->get_subcommands();
+    if (parsed.empty()) return *at;
+    at = parsed.front();
+  }
+}
+
+std::string path_of(const CLI::App& app) {
+  std::string path;
+  for (const CLI::App* at = &app; at != nullptr; at = at->get_parent()) {
+    path = path.empty() ? at->get_name() : at->get_name() + " " + path;
+  }
+  return path;
+}
+
+/// Every word that could have stood where `word` stands.
+std::vector<std::string> possible_words(const CLI::App& command, bool option) {
+  std::vector<std::string> words;
+  for (const CLI::App* at = &command; at != nullptr; at = at->get_parent()) {
+    const CommandOutline here = outline(*at);
+    if (option) {
+      for (const OptionOutline& o : here.options) {
+        if (!o.positional) words.insert(words.end(), o.names.begin(), o.names.end());
+      }
+    } else if (at == &command) {
+      for (const CommandOutline& inner : here.commands) words.push_back(inner.name);
+    }
+  }
+  return words;
+}
+
+void explain_unexpected(const CLI::App& command, const std::string& word, std::ostream& err) {
+  const bool option = word.starts_with("-");
+  const std::string bare = word.substr(0, word.find('='));
+  const std::vector<std::string> words = possible_words(command, option);
+  const std::vector<std::string_view> views(words.begin(), words.end());
+  const bool is_group = !outline(command).commands.empty();
+  err << path_of(command) << ": "
+      << (option     ? "unknown option `"
+          : is_group ? "unknown command `"
+                     : "unexpected argument `")
+      << printable(bare) << "`";
+  if (const std::optional<std::string> near = did_you_mean(bare, views)) {
+    err << "; did you mean `" << *near << "`?";
+  }
+  err << "\ntry `" << path_of(command) << " --help`\n";
+}
+
+int explain_usage(CLI::App& app, const CLI::ParseError& error, std::ostream& out,
+                  std::ostream& err) {
+  const CLI::App& command = deepest(app);
+  if (error.get_name() == "CallForHelp") {
+    out << command.help("", CLI::AppFormatMode::Normal);
+    return code(ExitStatus::kOk);
+  }
+  const std::vector<std::string> extra = app.remaining(true);
+  const auto word = std::find_if(extra.begin(), extra.end(),
+                                 [](const std::string& text) { return text != "--"; });
+  if (word != extra.end()) {
+    explain_unexpected(command, *word, err);
+  } else if (!outline(command).commands.empty() && error.get_name() == "RequiredError") {
+    err << path_of(command) << ": a command is missing\n\n" << command.help();
+  } else {
+    std::string message = error.what();
+    if (!message.empty() && message.ends_with('\n')) message.pop_back();
+    err << path_of(command) << ": " << printable(message) << "\ntry `" << path_of(command)
+        << " --help`\n";
+  }
+  return code(ExitStatus::kUsage);
+}
+
+ColorChoice color_choice(const std::string& word) {
+  if (word == "always") return ColorChoice::kAlways;
+  return word == "never" ? ColorChoice::kNever : ColorChoice::kAuto;
+}
+
+}  // namespace
+
+void build_cli(CLI::App& app, GlobalOptions& options, Selection& selection) {
+  app.name("tidewaiter");
+  app.description("judges LLM API usage by policy and records findings in a verifiable ledger");
+  app.footer(kFooter);
+  app.fallthrough();
+  app.require_subcommand(1);
+  app.set_help_flag("-h,--help", "Print this help and exit");
+  app.add_option("--config", options.config, "Read this configuration file")->type_name("FILE");
+  app.add_option("--state", options.state, "Use this state folder instead of the configured one")
+      ->type_name("DIR");
+  app.add_option("--color", options.color, "Colour the output; auto colours on a terminal")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  add_init(app, selection);
+  add_run(app, selection);
+  add_status(app, selection);
+  add_source(app, selection);
+  add_policy(app, selection);
+  add_finding(app, selection);
+  add_ledger(app, selection);
+  add_config(app, selection);
+  add_completion(app, selection);
+  add_version(app, selection);
+  add_man(app, selection);
+}
+
+std::string_view program_version() { return TIDEWAITER_VERSION; }
+
+int run_command_line(std::span<const std::string> arguments, std::ostream& out, std::ostream& err,
+                     const Environment& environment, const std::function<UtcTime()>& now,
+                     const TerminalMaker& make_terminal) try {
+  CLI::App app;
+  GlobalOptions options;
+  Selection selection;
+  build_cli(app, options, selection);
+  try {
+    // CLI11 takes the words from the back.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::ParseError& error) {
+    return explain_usage(app, error, out, err);
+  }
+  Invocation run{out, err, make_terminal(color_choice(options.color)), environment, now, {}, {}};
+  if (!options.config.empty()) run.config_file = options.config;
+  if (!options.state.empty()) run.state = options.state;
+  return selection.command(run);
+} catch (const std::exception& error) {
+  err << "tidewaiter: a defect of the program: " << printable(error.what()) << '\n';
+  return code(ExitStatus::kBug);
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,80 @@
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/finding_text.h"
+#include "daemon/cli/stores.h"
+#include "daemon/cli/verbs.h"
+
+namespace tidewaiter {
+namespace {
+
+struct ListOptions {
+  FindingQuery query;
+  std::string at_least;
+  bool json = false;
+};
+
+std::optional<Severity> severity_from(std::string_view name) {
+  for (const Severity severity :
+       {Severity::kLow, Severity::kMedium, Severity::kHigh, Severity::kCritical}) {
+    if (severity_name(severity) == name) return severity;
+  }
+  return std::nullopt;
+}
+
+int list(Invocation& run, const ListOptions& options) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  FindingQuery query = options.query;
+  query.at_least = severity_from(options.at_least);
+  const Result<std::vector<FindingState>> findings = stores->ledger->findings(query);
+  if (!findings) return fail_with(run, findings.error());
+  if (options.json) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const FindingState& finding : *findings) list.push_back(finding_json(finding));
+    print_json(run, {{"findings", list}});
+  } else if (findings->empty()) {
+    run.out << "no findings match; `tidewaiter status` tells what could not be judged\n";
+  } else {
+    run.out << findings_table(*findings).render(run.terminal);
+    run.out << counted(static_cast<std::int64_t>(findings->size()), "finding")
+            << "; each is a potential violation until a person decides\n";
+  }
+  return code(ExitStatus::kOk);
+}
+
+}  // namespace
+
+void add_finding_list(CLI::App& finding, Selection& selection) {
+  CLI::App* verb = add_verb(
+      finding, "list", "lists findings in the order in which they were opened",
+      "Prints one row a finding: the first digits of its id, severity, policy, subject, window in\n"
+      "UTC, the figures, and its state: potential, ended (no later window belongs to it),\n"
+      "withdrawn, historical (found in stored history).",
+      "  tidewaiter finding list --at-least high --open\n"
+      "  tidewaiter finding list --policy extraction.hourly-burst --json");
+  auto options = std::make_shared<ListOptions>();
+  verb->add_option("--policy", options->query.policy, "Only this policy's")->type_name("ID");
+  verb->add_option("--subject", options->query.subject,
+                   "Only this subject's, as the table shows it")
+      ->type_name("TEXT");
+  verb->add_option("--at-least", options->at_least, "Only of this severity or above")
+      ->type_name("SEVERITY")
+      ->check(CLI::IsMember({"low", "medium", "high", "critical"}));
+  verb->add_flag("--open", options->query.open_only, "Leave out withdrawn ones");
+  verb->add_option("--limit", options->query.limit, "At most so many")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  add_json_flag(*verb, options->json);
+  verb->callback([options, &selection] {
+    selection.command = [options](Invocation& run) { return list(run, *options); };
+  });
+}
+
+}  // namespace tidewaiter

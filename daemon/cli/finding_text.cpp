@@ -1,0 +1,133 @@
+#include "daemon/cli/finding_text.h"
+
+#include <nlohmann/json.hpp>
+
+#include "policies/model/money.h"
+
+namespace tidewaiter {
+namespace {
+
+std::string minute_text(UtcTime time) {
+  std::string text = format_time(time);
+  if (text.ends_with(":00Z")) text.resize(text.size() - 4);
+  if (text.ends_with('Z')) text.pop_back();
+  if (const std::size_t t = text.find('T'); t != std::string::npos) text[t] = ' ';
+  return text;
+}
+
+}  // namespace
+
+std::string interval_text(Interval interval) {
+  return minute_text(interval.from) + " to " + minute_text(interval.to);
+}
+
+std::string figure_value_text(const Figure& figure) {
+  if (figure.type == ValueType::kInt64) {
+    if (const auto* number = std::get_if<std::int64_t>(&figure.value)) return grouped(*number);
+  }
+  return is_null(figure.value) ? "unknown" : format_value(figure.value, figure.type);
+}
+
+std::string figures_text(std::span<const Figure> figures) {
+  std::string out;
+  for (const Figure& figure : figures) {
+    if (!out.empty()) out += ", ";
+    out += figure.name + (figure.exact ? " " : " about ") + figure_value_text(figure);
+  }
+  return out;
+}
+
+std::string state_text(const FindingState& finding) {
+  std::string text = "potential";
+  if (finding.state == StepKind::kWithdrawn) text = "withdrawn";
+  if (finding.state == StepKind::kClosed) text = "potential, ended";
+  return finding.historical ? text + ", historical" : text;
+}
+
+Tone severity_tone(Severity severity) {
+  switch (severity) {
+    case Severity::kCritical:
+    case Severity::kHigh:
+      return Tone::kBad;
+    case Severity::kMedium:
+      return Tone::kWarning;
+    case Severity::kLow:
+      break;
+  }
+  return Tone::kPlain;
+}
+
+TextTable findings_table(std::span<const FindingState> findings) {
+  TextTable table({{.header = "FINDING"},
+                   {.header = "SEVERITY"},
+                   {.header = "POLICY", .shrinks = true},
+                   {.header = "SUBJECT", .shrinks = true},
+                   {.header = "WINDOW (UTC)"},
+                   {.header = "FIGURES", .shrinks = true},
+                   {.header = "STATE", .shrinks = true}});
+  for (const FindingState& finding : findings) {
+    const bool withdrawn = finding.state == StepKind::kWithdrawn;
+    const Tone tone = withdrawn ? Tone::kFaint : severity_tone(finding.severity);
+    table.add_row({{finding.id.substr(0, 8), Tone::kLink},
+                   {std::string(severity_name(finding.severity)), tone},
+                   {finding.policy},
+                   {finding.subject.empty() ? "(erased)" : finding.subject},
+                   {interval_text(finding.run)},
+                   {figures_text(finding.figures)},
+                   {state_text(finding), withdrawn ? Tone::kFaint : Tone::kPlain}});
+  }
+  return table;
+}
+
+nlohmann::ordered_json value_json(const Value& value, ValueType type) {
+  if (is_null(value)) return nullptr;
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return *list;
+  const std::int64_t number = std::get<std::int64_t>(value);
+  switch (type) {
+    case ValueType::kTimestamp:
+      return format_time(UtcTime{number});
+    case ValueType::kDuration:
+      return format_duration(Duration{number});
+    case ValueType::kMoney:
+      return format_money(Money{number});
+    default:
+      return number;
+  }
+}
+
+nlohmann::ordered_json figures_json(std::span<const Figure> figures) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::array();
+  for (const Figure& figure : figures) {
+    out.push_back({{"name", figure.name},
+                   {"type", type_name(figure.type)},
+                   {"value", value_json(figure.value, figure.type)},
+                   {"exact", figure.exact}});
+  }
+  return out;
+}
+
+nlohmann::ordered_json finding_json(const FindingState& finding) {
+  return {{"id", finding.id},
+          {"state", finding.state == StepKind::kWithdrawn ? "withdrawn" : "potential"},
+          {"ended", finding.state == StepKind::kClosed},
+          {"historical", finding.historical},
+          {"severity", severity_name(finding.severity)},
+          {"policy", finding.policy},
+          {"policy_version", finding.policy_version},
+          {"policy_hash", to_hex(finding.policy_hash)},
+          {"subject", finding.subject},
+          {"from", format_time(finding.run.from)},
+          {"to", format_time(finding.run.to)},
+          {"windows", finding.windows},
+          {"figures", figures_json(finding.figures)},
+          {"reason", finding.reason},
+          {"evidence", finding.evidence},
+          {"evidence_total", finding.evidence_total},
+          {"recorded", format_time(finding.recorded)},
+          {"entries", finding.entries}};
+}
+
+}  // namespace tidewaiter

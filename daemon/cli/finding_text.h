@@ -1,0 +1,39 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "daemon/cli/terminal.h"
+#include "daemon/cli/text_table.h"
+#include "policies/language/policy.h"
+#include "storage/ledger/ledger.h"
+
+namespace tidewaiter {
+
+/// "2026-10-06 00:00 to 2026-10-07 00:00": minutes, where seconds are zero. UTC.
+[[nodiscard]] std::string interval_text(Interval interval);
+
+/// A figure's value for people: whole numbers with separators, others as format_value.
+[[nodiscard]] std::string figure_value_text(const Figure& figure);
+
+/// "peak 1,204, median 96".
+[[nodiscard]] std::string figures_text(std::span<const Figure> figures);
+
+/// "potential", "potential (ended)", "withdrawn": the words for a finding's state. A person decides
+/// what it is beyond that.
+[[nodiscard]] std::string state_text(const FindingState& finding);
+
+[[nodiscard]] Tone severity_tone(Severity severity);
+
+/// A finding's row: id, severity, policy, subject, window, figures, state.
+[[nodiscard]] TextTable findings_table(std::span<const FindingState> findings);
+
+/// Shape: docs/commands.md#finding.
+[[nodiscard]] nlohmann::ordered_json finding_json(const FindingState& finding);
+[[nodiscard]] nlohmann::ordered_json figures_json(std::span<const Figure> figures);
+[[nodiscard]] nlohmann::ordered_json value_json(const Value& value, ValueType type);
+
+}  // namespace tidewaiter

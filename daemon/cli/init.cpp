@@ -1,0 +1,114 @@
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/app/people.h"
+#include "daemon/app/state.h"
+#include "daemon/cli/verbs.h"
+
+namespace tidewaiter {
+namespace {
+
+struct InitOptions {
+  std::string origin;
+  std::vector<std::string> people;
+  bool json = false;
+};
+
+Result<std::vector<Person>> enrol_all(const Config& config, const std::vector<std::string>& wanted,
+                                      UtcTime now) {
+  std::vector<Person> enrolled;
+  for (const std::string& text : wanted) {
+    const std::size_t split = text.rfind('=');
+    if (split == std::string::npos) {
+      return fail(ErrorCode::kNotFound,
+                  "`" + text + "` is not a person: expected NAME=ROLE, as in `Ada Byron=officer`");
+    }
+    Result<Person> person =
+        enrol(state_paths(config).folder, text.substr(0, split), text.substr(split + 1), now);
+    if (!person) return tl::unexpected(person.error());
+    enrolled.push_back(std::move(*person));
+  }
+  return people(state_paths(config).folder);
+}
+
+void print_text(Invocation& run, const Config& config, const InitReport& made,
+                const std::vector<Person>& everybody) {
+  run.out << (made.made_ledger ? "made a new ledger in " : "nothing to make: a ledger is in ")
+          << printable(config.state.string()) << '\n';
+  run.out << "origin        " << printable(made.origin) << '\n';
+  run.out << "verifier key  " << made.verifier_key << '\n';
+  for (const Person& person : everybody) {
+    run.out << "person        " << printable(person.name) << ", " << person.role << " ("
+            << person.handle << ")\n";
+  }
+  run.out << "policies      " << to_text(policy_mode(everybody)) << '\n';
+  run.out << "\nKeep the verifier key outside this machine: whoever has it can check the ledger,\n"
+             "and nobody can exchange the ledger's key unnoticed.\n"
+             "Next: `tidewaiter config check`, then `tidewaiter run --once`.\n";
+}
+
+void print_document(Invocation& run, const Config& config, const InitReport& made,
+                    const std::vector<Person>& everybody) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Person& person : everybody) {
+    list.push_back({{"handle", person.handle},
+                    {"name", person.name},
+                    {"role", person.role},
+                    {"verifier_key", person.verifier_key},
+                    {"enrolled", format_time(person.enrolled)}});
+  }
+  print_json(run, {{"state", config.state.string()},
+                   {"made_folder", made.made_folder},
+                   {"made_ledger", made.made_ledger},
+                   {"origin", made.origin},
+                   {"verifier_key", made.verifier_key},
+                   {"people", list},
+                   {"policy_mode", to_text(policy_mode(everybody))}});
+}
+
+int init(Invocation& run, const InitOptions& options) {
+  std::optional<Config> config = configuration(run);
+  if (!config) return code(ExitStatus::kConfiguration);
+  if (!options.origin.empty()) {
+    config->ledger.origin = options.origin;
+    config->ledger.origin_given = true;
+  }
+  const Result<InitReport> made = init_state(*config, run.now());
+  if (!made) return fail_with(run, made.error());
+  const Result<std::vector<Person>> everybody = enrol_all(*config, options.people, run.now());
+  if (!everybody) return fail_with(run, everybody.error());
+  if (options.json) {
+    print_document(run, *config, *made, *everybody);
+  } else {
+    print_text(run, *config, *made, *everybody);
+  }
+  return code(ExitStatus::kOk);
+}
+
+}  // namespace
+
+void add_init(CLI::App& app, Selection& selection) {
+  CLI::App* verb = add_verb(
+      app, "init", "makes the state folder, keys and an empty ledger, and enrols people",
+      "Prints where the ledger is, its origin and verifier key, and who is enrolled. What is\n"
+      "there already stays as it is.",
+      "  tidewaiter init --person \"Ada Byron=officer\" --person \"Jo Ng=approver\"");
+  auto options = std::make_shared<InitOptions>();
+  verb->add_option("--origin", options->origin, "The log's name in checkpoints")->type_name("NAME");
+  verb->add_option("--person", options->people,
+                   "Enrol somebody: viewer, officer, approver, policy-writer, liaison, auditor, "
+                   "counsel or admin; may be repeated")
+      ->type_name("NAME=ROLE")
+      ->take_all();
+  add_json_flag(*verb, options->json);
+  verb->callback([options, &selection] {
+    selection.command = [options](Invocation& run) { return init(run, *options); };
+  });
+}
+
+}  // namespace tidewaiter

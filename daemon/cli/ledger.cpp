@@ -1,0 +1,19 @@
+#include <CLI/CLI.hpp>
+
+#include "daemon/cli/verbs.h"
+
+namespace tidewaiter {
+
+void add_ledger(CLI::App& app, Selection& selection) {
+  CLI::App* verb = add_verb(app, "ledger", "shows, proves and verifies the ledger",
+                            "The bytes of entries, tree and checkpoints are in\n"
+                            "docs/ledger-format.md.",
+                            "");
+  verb->require_subcommand(1);
+  add_ledger_head(*verb, selection);
+  add_ledger_log(*verb, selection);
+  add_ledger_proof(*verb, selection);
+  add_ledger_verify(*verb, selection);
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,66 @@
+#include <memory>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/stores.h"
+#include "daemon/cli/verbs.h"
+
+namespace tidewaiter {
+namespace {
+
+void print_text(Invocation& run, const Ledger& ledger, const TreeHead& head,
+                const std::optional<Checkpoint>& checkpoint) {
+  run.out << "origin        " << printable(ledger.origin()) << '\n';
+  run.out << "verifier key  " << ledger.verifier_key() << '\n';
+  run.out << "entries       " << grouped(head.size) << '\n';
+  run.out << "root          " << to_hex(head.root) << '\n';
+  const std::int64_t size = checkpoint ? checkpoint->head.size : 0;
+  run.out << "signed up to  " << grouped(size);
+  if (size < head.size) run.out << " (" << grouped(head.size - size) << " not signed yet)";
+  run.out << '\n';
+  if (checkpoint) run.out << '\n' << checkpoint->note;
+}
+
+int show(Invocation& run, bool json) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  const Result<TreeHead> head = stores->ledger->head();
+  if (!head) return fail_with(run, head.error());
+  const Result<std::optional<Checkpoint>> checkpoint = stores->ledger->signed_head();
+  if (!checkpoint) return fail_with(run, checkpoint.error());
+  if (!json) {
+    print_text(run, *stores->ledger, *head, *checkpoint);
+    return code(ExitStatus::kOk);
+  }
+  nlohmann::ordered_json signed_head = nullptr;
+  if (*checkpoint) {
+    signed_head = {{"size", (*checkpoint)->head.size},
+                   {"root", to_hex((*checkpoint)->head.root)},
+                   {"note", (*checkpoint)->note}};
+  }
+  print_json(run, {{"origin", stores->ledger->origin()},
+                   {"verifier_key", stores->ledger->verifier_key()},
+                   {"size", head->size},
+                   {"root", to_hex(head->root)},
+                   {"signed", signed_head}});
+  return code(ExitStatus::kOk);
+}
+
+}  // namespace
+
+void add_ledger_head(CLI::App& ledger, Selection& selection) {
+  CLI::App* verb =
+      add_verb(ledger, "head", "shows the ledger's head and its last signed checkpoint",
+               "Prints origin, verifier key, size, root hash and the signed note.",
+               "  tidewaiter ledger head");
+  auto json = std::make_shared<bool>(false);
+  add_json_flag(*verb, *json);
+  verb->callback([json, &selection] {
+    selection.command = [json](Invocation& run) { return show(run, *json); };
+  });
+}
+
+}  // namespace tidewaiter

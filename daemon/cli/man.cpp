@@ -1,0 +1,55 @@
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "daemon/cli/command_line.h"
+#include "daemon/cli/daemon_outline.h"
+#include "daemon/cli/man_page.h"
+#include "daemon/cli/verbs.h"
+
+namespace tidewaiter {
+
+std::vector<ManPage> all_man_pages() {
+  CLI::App tree;
+  GlobalOptions options;
+  Selection none;
+  build_cli(tree, options, none);
+  std::vector<ManPage> pages = man_pages(outline(tree), 1, program_version());
+  for (ManPage& page : man_pages(daemon_outline(), 8, program_version())) {
+    pages.push_back(std::move(page));
+  }
+  return pages;
+}
+
+void add_man(CLI::App& app, Selection& selection) {
+  CLI::App* verb =
+      add_verb(app, "man", "writes the manual pages below a folder that has man1 and man8",
+               "Prints the name of each page written.", "  tidewaiter man build/man");
+  verb->group("");  // for the build, not for people
+  auto folder = std::make_shared<std::string>();
+  verb->add_option("folder", *folder, "Where to write")->type_name("DIR")->required();
+  verb->callback([folder, &selection] {
+    selection.command = [folder](Invocation& run) {
+      for (const ManPage& page : all_man_pages()) {
+        const std::string section = std::string("man") + page.file.back();
+        const std::filesystem::path path = std::filesystem::path(*folder) / section / page.file;
+        std::ofstream file(path, std::ios::binary);
+        file << page.text;
+        file.close();
+        if (!file) {
+          return fail_with(run, ExitStatus::kUnavailable, "cannot write `" + path.string() + "`");
+        }
+        run.out << page.file << '\n';
+      }
+      return code(ExitStatus::kOk);
+    };
+  });
+}
+
+}  // namespace tidewaiter

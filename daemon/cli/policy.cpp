@@ -1,0 +1,16 @@
+#include <CLI/CLI.hpp>
+
+#include "daemon/cli/verbs.h"
+
+namespace tidewaiter {
+
+void add_policy(CLI::App& app, Selection& selection) {
+  CLI::App* verb = add_verb(app, "policy", "checks, tests and lists policies",
+                            "Without PATH, the policies of the configuration.", "");
+  verb->require_subcommand(1);
+  add_policy_lint(*verb, selection);
+  add_policy_list(*verb, selection);
+  add_policy_test(*verb, selection);
+}
+
+}  // namespace tidewaiter

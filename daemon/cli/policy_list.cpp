@@ -1,0 +1,127 @@
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/condition_text.h"
+#include "daemon/cli/finding_text.h"
+#include "daemon/cli/text_table.h"
+#include "daemon/cli/verbs.h"
+
+namespace tidewaiter {
+namespace {
+
+struct ListOptions {
+  std::vector<std::string> paths;
+  bool json = false;
+};
+
+std::string_view status_name(PolicyStatus status) {
+  switch (status) {
+    case PolicyStatus::kActive:
+      return "active";
+    case PolicyStatus::kRetired:
+      return "retired";
+    case PolicyStatus::kDraft:
+      break;
+  }
+  return "draft";
+}
+
+std::vector<std::string> subject_fields(const Policy& policy) {
+  std::vector<std::string> names;
+  for (const FieldId id : policy.for_each) names.emplace_back(field(id).name);
+  return names;
+}
+
+std::string window_text(const Window& window) {
+  const std::string length = format_duration(window.length);
+  return window.every == window.length ? length
+                                       : length + " every " + format_duration(window.every);
+}
+
+nlohmann::ordered_json policy_json(const Policy& policy) {
+  nlohmann::ordered_json basis = nlohmann::ordered_json::array();
+  for (const Basis& b : policy.basis) basis.push_back({{"type", b.type}, {"text", b.text}});
+  return {{"id", policy.id},
+          {"version", policy.version},
+          {"status", status_name(policy.status)},
+          {"severity", severity_name(policy.severity)},
+          {"title", policy.title},
+          {"kind", policy.kind},
+          {"reads", kind_name(policy.reads)},
+          {"for_each", subject_fields(policy)},
+          {"window", format_duration(policy.window.length)},
+          {"every", format_duration(policy.window.every)},
+          {"wait_for_late", format_duration(policy.window.wait_for_late)},
+          {"report_when", condition_text(policy)},
+          {"basis", basis},
+          {"exemptions", policy.exempt.size()},
+          {"tests", policy.tests.size()},
+          {"hash", to_hex(policy.hash)},
+          {"file", policy.span.file},
+          {"line", policy.span.line}};
+}
+
+TextTable policy_table(const PolicySet& set) {
+  TextTable table({{.header = "POLICY"},
+                   {.header = "VERSION", .right = true},
+                   {.header = "STATUS"},
+                   {.header = "SEVERITY"},
+                   {.header = "READS"},
+                   {.header = "FOR EACH", .shrinks = true},
+                   {.header = "WINDOW"},
+                   {.header = "TESTS", .right = true},
+                   {.header = "REPORTS WHEN", .shrinks = true}});
+  for (const Policy& policy : set.policies) {
+    std::string subject;
+    for (const std::string& name : subject_fields(policy)) {
+      subject += (subject.empty() ? "" : " + ") + name;
+    }
+    table.add_row({{policy.id},
+                   {grouped(policy.version)},
+                   {std::string(status_name(policy.status))},
+                   {std::string(severity_name(policy.severity)), severity_tone(policy.severity)},
+                   {std::string(kind_name(policy.reads))},
+                   {subject},
+                   {window_text(policy.window)},
+                   {grouped(static_cast<std::int64_t>(policy.tests.size()))},
+                   {condition_text(policy)}});
+  }
+  return table;
+}
+
+int list(Invocation& run, const ListOptions& options) {
+  const Result<PolicyFiles> files = policy_files(run, options.paths);
+  if (!files) return fail_with(run, files.error());
+  print_diagnostics(run.err, files->loaded.diagnostics);
+  const PolicySet& set = files->loaded.set;
+  if (options.json) {
+    nlohmann::ordered_json policies = nlohmann::ordered_json::array();
+    for (const Policy& policy : set.policies) policies.push_back(policy_json(policy));
+    print_json(run, {{"set_hash", to_hex(set.hash)}, {"policies", policies}});
+  } else if (set.policies.empty()) {
+    run.out << "no policies\n";
+  } else {
+    run.out << policy_table(set).render(run.terminal);
+  }
+  return code(has_errors(files->loaded.diagnostics) ? ExitStatus::kConfiguration : ExitStatus::kOk);
+}
+
+}  // namespace
+
+void add_policy_list(CLI::App& policy, Selection& selection) {
+  CLI::App* verb = add_verb(policy, "list", "lists policies", "Prints one row a policy, by id.",
+                            "  tidewaiter policy list\n  tidewaiter policy list --json policies/");
+  auto options = std::make_shared<ListOptions>();
+  verb->add_option("path", options->paths, "Files, folders or globs")->type_name("PATH");
+  add_json_flag(*verb, options->json);
+  verb->callback([options, &selection] {
+    selection.command = [options](Invocation& run) { return list(run, *options); };
+  });
+}
+
+}  // namespace tidewaiter

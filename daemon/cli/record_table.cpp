@@ -1,0 +1,48 @@
+#include "daemon/cli/record_table.h"
+
+#include <set>
+#include <string>
+
+#include "daemon/cli/finding_text.h"
+
+namespace tidewaiter {
+namespace {
+
+std::vector<FieldId> fields_of(std::span<const LogEntry> entries) {
+  std::set<FieldId> present;
+  for (const LogEntry& entry : entries) {
+    const auto* record = std::get_if<Record>(&entry.body);
+    if (record == nullptr) continue;
+    for (const auto& [id, value] : record->fields) present.insert(id);
+  }
+  return {present.begin(), present.end()};
+}
+
+}  // namespace
+
+TextTable record_table(std::span<const LogEntry> entries, const std::vector<FieldId>& fields) {
+  std::vector<FieldId> shown = {kFieldTime, kFieldRequests};
+  for (const FieldId id : fields.empty() ? fields_of(entries) : fields) {
+    if (id != kFieldTime && id != kFieldRequests) shown.push_back(id);
+  }
+  std::vector<TextTable::Column> columns = {{.header = "  RECORD"}};
+  for (const FieldId id : shown) {
+    const bool number = field(id).type == ValueType::kInt64;
+    columns.push_back({.header = std::string(field(id).name), .right = number, .shrinks = !number});
+  }
+  TextTable table(std::move(columns));
+  for (const LogEntry& entry : entries) {
+    const auto* record = std::get_if<Record>(&entry.body);
+    if (record == nullptr) continue;
+    std::vector<TextTable::Cell> cells = {{"  " + std::to_string(entry.seq)}};
+    for (const FieldId id : shown) {
+      const Value value = field_value(*record, id);
+      cells.push_back(
+          {is_null(value) ? "-" : figure_value_text(Figure{{}, field(id).type, value, true})});
+    }
+    table.add_row(std::move(cells));
+  }
+  return table;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,172 @@
+#include <array>
+#include <memory>
+#include <ostream>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/app/people.h"
+#include "daemon/cli/coverage_text.h"
+#include "daemon/cli/finding_text.h"
+#include "daemon/cli/source_text.h"
+#include "daemon/cli/stores.h"
+#include "daemon/cli/verbs.h"
+#include "daemon/pipeline/coverage_json.h"
+
+namespace tidewaiter {
+namespace {
+
+/// Everything that `status` shows, read at one go.
+struct Standing {
+  TreeHead head;
+  std::optional<Checkpoint> checkpoint;
+  std::int64_t judged = 0;  ///< log entries that evaluation has used
+  std::int64_t logged = 0;  ///< log entries there are
+  std::vector<SourceState> sources;
+  std::vector<FindingState> findings;
+  std::vector<PolicyCoverage> coverage;
+  std::vector<Person> enrolled;
+};
+
+Result<void> read_records(const RecordLog& records, Standing& s) {
+  const Result<LogOffset> log_head = records.head();
+  if (!log_head) return tl::unexpected(log_head.error());
+  s.logged = log_head->seq;
+  Result<std::vector<SourceState>> sources = records.sources();
+  if (!sources) return tl::unexpected(sources.error());
+  s.sources = std::move(*sources);
+  return {};
+}
+
+Result<Standing> read_standing(const Stores& stores) {
+  Standing s;
+  const Ledger& ledger = *stores.ledger;
+  const Result<TreeHead> head = ledger.head();
+  if (!head) return tl::unexpected(head.error());
+  s.head = *head;
+  Result<std::optional<Checkpoint>> checkpoint = ledger.signed_head();
+  if (!checkpoint) return tl::unexpected(checkpoint.error());
+  s.checkpoint = std::move(*checkpoint);
+  const Result<Ledger::Position> position = ledger.position();
+  if (!position) return tl::unexpected(position.error());
+  s.judged = position->offset.seq;
+  Result<std::vector<FindingState>> findings = ledger.findings({});
+  if (!findings) return tl::unexpected(findings.error());
+  s.findings = std::move(*findings);
+  const Result<std::string> text = ledger.coverage();
+  if (!text) return tl::unexpected(text.error());
+  Result<CoverageReport> coverage = coverage_from_json(*text);
+  if (!coverage) return tl::unexpected(coverage.error());
+  s.coverage = std::move(coverage->policies);
+  Result<std::vector<Person>> enrolled = people(stores.paths.folder);
+  if (!enrolled) return tl::unexpected(enrolled.error());
+  s.enrolled = std::move(*enrolled);
+  if (stores.records != nullptr) {
+    if (const Result<void> read = read_records(*stores.records, s); !read) {
+      return tl::unexpected(read.error());
+    }
+  }
+  return s;
+}
+
+/// Potential findings by severity, low to critical; withdrawn ones apart.
+struct FindingCounts {
+  std::array<std::int64_t, 4> potential{};
+  std::int64_t withdrawn = 0;
+};
+
+FindingCounts count_findings(const std::vector<FindingState>& findings) {
+  FindingCounts counts;
+  for (const FindingState& finding : findings) {
+    if (finding.state == StepKind::kWithdrawn) {
+      ++counts.withdrawn;
+    } else {
+      ++counts.potential.at(static_cast<std::size_t>(finding.severity));
+    }
+  }
+  return counts;
+}
+
+void print_text(Invocation& run, const Stores& stores, const Standing& s) {
+  const auto heading = [&run](std::string_view text) {
+    run.out << '\n' << painted(text, Tone::kStrong, run.terminal) << '\n';
+  };
+  run.out << "state     " << printable(stores.paths.folder.string()) << '\n';
+  run.out << "ledger    " << printable(stores.ledger->origin()) << ", " << grouped(s.head.size)
+          << " entries, signed up to " << grouped(s.checkpoint ? s.checkpoint->head.size : 0)
+          << '\n';
+  run.out << "judged    " << grouped(s.judged) << " of " << grouped(s.logged) << " log entries\n";
+  run.out << "policies  " << to_text(policy_mode(s.enrolled)) << ", "
+          << grouped(static_cast<std::int64_t>(s.enrolled.size())) << " enrolled\n";
+  const FindingCounts counts = count_findings(s.findings);
+  run.out << "findings  potential:";
+  for (std::size_t i = counts.potential.size(); i-- > 0;) {
+    const auto severity = static_cast<Severity>(i);
+    const std::string text =
+        grouped(counts.potential.at(i)) + " " + std::string(severity_name(severity));
+    run.out << ' '
+            << painted(text, counts.potential.at(i) > 0 ? severity_tone(severity) : Tone::kPlain,
+                       run.terminal)
+            << (i > 0 ? "," : "");
+  }
+  run.out << "; withdrawn: " << grouped(counts.withdrawn) << '\n';
+  heading("Sources");
+  const TextTable sources = source_table(source_views(stores.config, s.sources));
+  run.out << (sources.empty() ? "no sources are configured\n" : sources.render(run.terminal));
+  heading("Coverage");
+  run.out << coverage_text(s.coverage, run.terminal);
+}
+
+void print_document(Invocation& run, const Stores& stores, const Standing& s) {
+  const FindingCounts counts = count_findings(s.findings);
+  nlohmann::ordered_json potential = nlohmann::ordered_json::object();
+  for (std::size_t i = 0; i < counts.potential.size(); ++i) {
+    potential[std::string(severity_name(static_cast<Severity>(i)))] = counts.potential.at(i);
+  }
+  print_json(run, {{"state", stores.paths.folder.string()},
+                   {"ledger",
+                    {{"origin", stores.ledger->origin()},
+                     {"size", s.head.size},
+                     {"root", to_hex(s.head.root)},
+                     {"signed_size", s.checkpoint ? s.checkpoint->head.size : 0}}},
+                   {"judged", s.judged},
+                   {"logged", s.logged},
+                   {"policy_mode", to_text(policy_mode(s.enrolled))},
+                   {"people", s.enrolled.size()},
+                   {"findings", {{"potential", potential}, {"withdrawn", counts.withdrawn}}},
+                   {"sources", source_json(source_views(stores.config, s.sources))},
+                   {"coverage", coverage_json(s.coverage)}});
+}
+
+int show(Invocation& run, bool json) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  const Result<Standing> standing = read_standing(*stores);
+  if (!standing) return fail_with(run, standing.error());
+  if (json) {
+    print_document(run, *stores, *standing);
+  } else {
+    print_text(run, *stores, *standing);
+  }
+  return code(ExitStatus::kOk);
+}
+
+}  // namespace
+
+void add_status(CLI::App& app, Selection& selection) {
+  CLI::App* verb =
+      add_verb(app, "status", "shows how the ledger, the sources and the judging stand",
+               "Prints the ledger's size, how far evaluation is, findings by severity, each "
+               "source, and for\n"
+               "each policy what it could and could not tell. What cannot be told is never a pass.",
+               "  tidewaiter status\n  tidewaiter status --json | jq .coverage");
+  auto json = std::make_shared<bool>(false);
+  add_json_flag(*verb, *json);
+  verb->callback([json, &selection] {
+    selection.command = [json](Invocation& run) { return show(run, *json); };
+  });
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+
+#include "daemon/cli/command.h"
+#include "storage/ledger/ledger.h"
+#include "storage/records/record_log.h"
+
+namespace tidewaiter {
+
+/// The stores of a state folder, opened for reading beside a daemon that writes.
+struct Stores {
+  Config config;
+  StatePaths paths;
+  std::unique_ptr<Ledger> ledger;
+  std::unique_ptr<RecordLog> records;  ///< null before the first run
+};
+
+/// Reads the configuration and opens what it names. On failure tells why on standard error and
+/// sets `status`.
+[[nodiscard]] std::unique_ptr<Stores> open_stores(Invocation& run, int& status);
+
+}  // namespace tidewaiter

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "daemon/cli/volume_chart.h"
+#include "policies/language/policy.h"
+#include "policies/model/finding.h"
+#include "storage/records/record_log.h"
+
+namespace tidewaiter {
+
+/// A subject's requests over time, counted from the record log.
+struct SubjectVolume {
+  VolumeChart chart;
+  bool complete = true;  ///< false: the log is longer than what was read
+};
+
+/// The subject that a record would belong to, or nothing if it lacks one of the fields.
+[[nodiscard]] std::optional<Subject> subject_of(const Record& record,
+                                                const std::vector<FieldId>& for_each);
+
+/// Reads up to `most_entries` entries from the log's start and sums `requests` of the records of
+/// `policy.reads` whose subject has the text `subject`, over `span` cut into at most `slots` slots.
+/// The newest version of a revised record counts.
+[[nodiscard]] Result<SubjectVolume> subject_volume(const RecordLog& records, const Policy& policy,
+                                                   const std::string& subject, Interval span,
+                                                   std::size_t slots, std::int64_t most_entries);
+
+}  // namespace tidewaiter

@@ -1,0 +1,207 @@
+#include "daemon/cli/terminal.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <clocale>
+#include <cstdio>
+#include <cstdlib>
+
+#include <langinfo.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace tidewaiter {
+namespace {
+
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+constexpr std::array<Range, 8> kZeroWidth = {{{0x0300, 0x036F},
+                                              {0x0483, 0x0489},
+                                              {0x0591, 0x05BD},
+                                              {0x1AB0, 0x1AFF},
+                                              {0x200B, 0x200D},
+                                              {0x20D0, 0x20FF},
+                                              {0xFE00, 0xFE0F},
+                                              {0xFE20, 0xFE2F}}};
+
+constexpr std::array<Range, 13> kWide = {{{0x1100, 0x115F},
+                                          {0x2E80, 0x303E},
+                                          {0x3041, 0x33FF},
+                                          {0x3400, 0x4DBF},
+                                          {0x4E00, 0xA4CF},
+                                          {0xA960, 0xA97C},
+                                          {0xAC00, 0xD7A3},
+                                          {0xF900, 0xFAFF},
+                                          {0xFE30, 0xFE6F},
+                                          {0xFF00, 0xFF60},
+                                          {0xFFE0, 0xFFE6},
+                                          {0x1F300, 0x1F9FF},
+                                          {0x20000, 0x3FFFD}}};
+
+template <std::size_t N>
+bool in_ranges(const std::array<Range, N>& ranges, char32_t c) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [c](const Range& r) { return c >= r.first && c <= r.last; });
+}
+
+struct Decoded {
+  char32_t point = 0;
+  std::size_t bytes = 0;  ///< 0: not UTF-8 here
+};
+
+Decoded decode(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return {lead, 1};
+  const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < size) return {};
+  char32_t point = lead & (0xFFU >> (size + 1));
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) return {};
+    point = (point << 6U) | (byte(i) & 0x3FU);
+  }
+  const bool overlong = (size == 3 && point < 0x800) || (size == 4 && point < 0x10000);
+  const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
+  return overlong || surrogate || point > 0x10FFFF ? Decoded{} : Decoded{point, size};
+}
+
+std::size_t columns_of(char32_t point) {
+  if (in_ranges(kZeroWidth, point)) return 0;
+  return in_ranges(kWide, point) ? 2 : 1;
+}
+
+bool moves_the_cursor(char32_t c) {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x200E && c <= 0x200F) ||
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+std::size_t terminal_columns() {
+  if (const char* columns = std::getenv("COLUMNS"); columns != nullptr) {
+    const std::string_view text(columns);
+    std::size_t width = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), width);
+    if (error == std::errc{} && end == text.data() + text.size() && width > 0) return width;
+  }
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 80;
+}
+
+}  // namespace
+
+Terminal detect_terminal(ColorChoice choice) {
+  Terminal terminal;
+  const bool out_is_terminal = isatty(STDOUT_FILENO) == 1;
+  const char* term = std::getenv("TERM");
+  const bool dumb = term == nullptr || std::string_view(term) == "dumb";
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool refused = no_color != nullptr && *no_color != '\0';
+  if (out_is_terminal) terminal.width = terminal_columns();
+  terminal.color = choice == ColorChoice::kAlways ||
+                   (choice == ColorChoice::kAuto && out_is_terminal && !dumb && !refused);
+  terminal.live = isatty(STDERR_FILENO) == 1 && !dumb;
+  std::setlocale(LC_CTYPE, "");
+  terminal.unicode = std::string_view(nl_langinfo(CODESET)) == "UTF-8" || !out_is_terminal;
+  return terminal;
+}
+
+std::string painted(std::string_view text, Tone tone, const Terminal& terminal) {
+  constexpr std::array<std::string_view, 7> kCodes = {"", "1", "2", "32", "33", "31", "36"};
+  const std::string_view code = kCodes[static_cast<std::size_t>(tone)];
+  if (!terminal.color || code.empty()) return std::string(text);
+  return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const Decoded c = decode(text.substr(at));
+    std::array<char, 12> escape{};
+    if (c.bytes == 0) {
+      const int size = std::snprintf(escape.data(), escape.size(), "\\x%02x",
+                                     static_cast<unsigned>(static_cast<unsigned char>(text[at])));
+      out.append(escape.data(), static_cast<std::size_t>(size));
+      ++at;
+      continue;
+    }
+    if (moves_the_cursor(c.point)) {
+      const char* form = c.point < 0x100 ? "\\x%02x" : "\\u%04x";
+      const int size =
+          std::snprintf(escape.data(), escape.size(), form, static_cast<unsigned>(c.point));
+      out.append(escape.data(), static_cast<std::size_t>(size));
+    } else {
+      out.append(text.substr(at, c.bytes));
+    }
+    at += c.bytes;
+  }
+  return out;
+}
+
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const Decoded c = decode(text.substr(at));
+    width += c.bytes == 0 ? 1 : columns_of(c.point);
+    at += std::max<std::size_t>(c.bytes, 1);
+  }
+  return width;
+}
+
+std::string cut_to_width(std::string_view text, std::size_t width, bool unicode) {
+  if (display_width(text) <= width) return std::string(text);
+  if (width == 0) return {};
+  std::size_t used = 0;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const Decoded c = decode(text.substr(at));
+    const std::size_t columns = c.bytes == 0 ? 1 : columns_of(c.point);
+    if (used + columns > width - 1) break;
+    used += columns;
+    at += std::max<std::size_t>(c.bytes, 1);
+  }
+  return std::string(text.substr(0, at)) + (unicode ? "…" : ">");
+}
+
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+  std::string out;
+  std::size_t column = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (word.empty()) continue;
+    const std::size_t size = display_width(word);
+    if (column > 0 && width > 0 && column + 1 + size > width) {
+      out += '\n';
+      out.append(indent, ' ');
+      column = indent;
+    } else if (column > 0) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += size;
+  }
+  return out;
+}
+
+std::string grouped(std::int64_t number) {
+  std::string text = std::to_string(number);
+  const std::size_t first = number < 0 ? 1 : 0;
+  for (std::size_t at = text.size(); at > first + 3;) {
+    at -= 3;
+    text.insert(at, ",");
+  }
+  return text;
+}
+
+std::string counted(std::int64_t number, std::string_view noun) {
+  return grouped(number) + ' ' + std::string(noun) + (number == 1 ? "" : "s");
+}
+
+}  // namespace tidewaiter

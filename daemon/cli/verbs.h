@@ -1,0 +1,36 @@
+#pragma once
+
+#include "daemon/cli/command.h"
+
+namespace tidewaiter {
+
+// One function a verb, each in a file of its own name. Each adds its commands and options below
+// `app`, and sets `selection` when the command line chooses it. `selection` outlives `app`.
+
+void add_init(CLI::App& app, Selection& selection);
+void add_run(CLI::App& app, Selection& selection);
+void add_status(CLI::App& app, Selection& selection);
+void add_source(CLI::App& app, Selection& selection);
+void add_policy(CLI::App& app, Selection& selection);
+void add_finding(CLI::App& app, Selection& selection);
+void add_ledger(CLI::App& app, Selection& selection);
+void add_config(CLI::App& app, Selection& selection);
+void add_completion(CLI::App& app, Selection& selection);
+void add_version(CLI::App& app, Selection& selection);
+void add_man(CLI::App& app, Selection& selection);  ///< hidden: for the build
+
+// Parts of the larger verbs.
+void add_source_check(CLI::App& source, Selection& selection);
+void add_source_list(CLI::App& source, Selection& selection);
+void add_source_pull(CLI::App& source, Selection& selection);
+void add_policy_lint(CLI::App& policy, Selection& selection);
+void add_policy_list(CLI::App& policy, Selection& selection);
+void add_policy_test(CLI::App& policy, Selection& selection);
+void add_finding_list(CLI::App& finding, Selection& selection);
+void add_finding_show(CLI::App& finding, Selection& selection);
+void add_ledger_head(CLI::App& ledger, Selection& selection);
+void add_ledger_log(CLI::App& ledger, Selection& selection);
+void add_ledger_proof(CLI::App& ledger, Selection& selection);
+void add_ledger_verify(CLI::App& ledger, Selection& selection);
+
+}  // namespace tidewaiter

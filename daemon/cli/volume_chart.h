@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "daemon/cli/terminal.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+/// One bar for each value, scaled to the greatest: eighth blocks (▁ to █), or " .:-=+*#%@" without
+/// Unicode. A zero is a blank, so that silence and little differ. Negative values count as zero.
+[[nodiscard]] std::string sparkline(std::span<const std::int64_t> values, bool unicode);
+
+/// A subject's volume over time: equal slots over `span`.
+struct VolumeChart {
+  Interval span;
+  Duration slot;
+  std::vector<std::int64_t> values;  ///< one a slot
+};
+
+/// Cuts `span` into at most `most` slots of the smallest round width (1m to 7d) that fits.
+[[nodiscard]] VolumeChart empty_chart(Interval span, std::size_t most);
+
+/// Adds `amount` to the slot that holds `time`; outside the span it is left out.
+void add_volume(VolumeChart& chart, UtcTime time, std::int64_t amount);
+
+/// The sparkline, a rule of carets under the slots that `marked` touches, and a legend.
+[[nodiscard]] std::string render(const VolumeChart& chart, Interval marked, std::string_view unit,
+                                 const Terminal& terminal);
+
+}  // namespace tidewaiter

@@ -1,0 +1,196 @@
+#include "daemon/notify/outbox.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace tidewaiter {
+namespace {
+
+constexpr Duration kLongestBackoff{5 * kMinute.us};
+constexpr Duration kLongestRetryAfter{kHour.us};
+/// A peer that refuses our token is not asked again for this long.
+constexpr Duration kRefusedPause{15 * kMinute.us};
+constexpr std::int64_t kMessagesRead = 256;
+
+bool is_sent(std::int64_t status) { return status >= 200 && status < 300; }
+bool is_refusal(std::int64_t status) { return status == 401 || status == 403; }
+
+std::uint32_t seed_of(std::uint32_t given) { return given != 0 ? given : std::random_device{}(); }
+
+}  // namespace
+
+Duration retry_delay(std::int64_t failures, double share, std::optional<Duration> retry_after) {
+  const std::int64_t doublings = std::clamp<std::int64_t>(failures - 1, 0, 20);
+  const std::int64_t ceiling = std::min(kLongestBackoff.us, kSecond.us << doublings);
+  const auto drawn = static_cast<std::int64_t>(static_cast<double>(ceiling) * share);
+  const std::int64_t least = retry_after ? std::min(retry_after->us, kLongestRetryAfter.us) : 0;
+  return Duration{std::max(drawn, least)};
+}
+
+Outbox::Outbox(OutboxOptions options)
+    : options_(std::move(options)),
+      random_(seed_of(options_.seed)),
+      courier_([this](const std::stop_token& stop) { carry(stop); }) {}
+
+Outbox::~Outbox() {
+  courier_.request_stop();
+  changed_.notify_all();
+}
+
+const ChannelConfig* Outbox::find_channel(const std::string& name) const {
+  const auto found = std::ranges::find(options_.channels, name, &ChannelConfig::name);
+  return found == options_.channels.end() ? nullptr : &*found;
+}
+
+void Outbox::set_channels(std::vector<ChannelConfig> channels) {
+  options_.channels = std::move(channels);
+  pauses_.clear();  // a person has acted: try again at once
+  unknown_told_.clear();
+}
+
+Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
+  if (auto taken = take_answers(ledger, now); !taken) return taken;
+  Result<std::vector<OutboxMessage>> pending = ledger.pending(kMessagesRead);
+  if (!pending) return tl::unexpected(pending.error());
+  // Fewest failures first, so that a message that nobody takes does not hold up the others.
+  const auto failures = [this](const OutboxMessage& message) {
+    const auto found = attempts_.find(message.id);
+    return found == attempts_.end() ? 0 : found->second;
+  };
+  std::ranges::stable_sort(*pending, {}, failures);
+  const std::scoped_lock lock(mutex_);
+  for (OutboxMessage& message : *pending) {
+    const ChannelConfig* channel = find_channel(message.channel);
+    if (channel == nullptr) {
+      if (unknown_told_.insert(message.channel).second && options_.log != nullptr) {
+        options_.log->warn("channel_missing", {{"channel", message.channel}});
+      }
+      continue;
+    }
+    const auto pause = pauses_.find(message.channel);
+    if (pause != pauses_.end() && pause->second.until > now) continue;
+    if (!busy_.insert(message.channel).second) continue;
+    tasks_.push_back({std::move(message), *channel});
+  }
+  // A pause that is over with nothing left to send would be a reason to wake up, again and again.
+  std::erase_if(pauses_, [&](const auto& pause) {
+    return pause.second.until <= now && !busy_.contains(pause.first);
+  });
+  changed_.notify_all();
+  return {};
+}
+
+Result<void> Outbox::take_answers(Ledger& ledger, UtcTime now) {
+  std::deque<Answer> answers;
+  {
+    const std::scoped_lock lock(mutex_);
+    answers.swap(answers_);
+  }
+  for (const Answer& answer : answers) {
+    if (answer.sent) {
+      if (auto marked = ledger.mark_sent(answer.id, now); !marked) return marked;
+      pauses_.erase(answer.channel);
+      attempts_.erase(answer.id);
+      if (options_.log != nullptr) {
+        options_.log->info("message_sent", {{"channel", answer.channel}, {"message", answer.id}});
+      }
+    } else {
+      ++attempts_[answer.id];
+      Pause& pause = pauses_[answer.channel];
+      ++pause.failures;
+      const double share = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
+      const Duration delay = retry_delay(pause.failures, share, answer.retry_after);
+      pause.until = now + delay;
+      if (options_.log != nullptr) {
+        options_.log->warn("message_failed", {{"channel", answer.channel},
+                                              {"message", answer.id},
+                                              {"attempt", pause.failures},
+                                              {"reason", answer.reason},
+                                              {"retry_ms", delay.us / 1000}});
+      }
+    }
+    // Only now: a message that is sent but not marked must not go out twice.
+    const std::scoped_lock lock(mutex_);
+    busy_.erase(answer.channel);
+  }
+  return {};
+}
+
+std::optional<UtcTime> Outbox::next_attempt() const {
+  const std::scoped_lock lock(mutex_);
+  std::optional<UtcTime> next;
+  for (const auto& [channel, pause] : pauses_) {
+    if (find_channel(channel) == nullptr || busy_.contains(channel)) continue;
+    if (!next || pause.until < *next) next = pause.until;
+  }
+  return next;
+}
+
+bool Outbox::wait_for_answer(Duration longest) {
+  std::unique_lock lock(mutex_);
+  if (busy_.empty()) return false;
+  return changed_.wait_for(lock, std::chrono::microseconds(longest.us),
+                           [this] { return !answers_.empty(); });
+}
+
+void Outbox::carry(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    Task task;
+    {
+      std::unique_lock lock(mutex_);
+      if (!changed_.wait(lock, stop, [this] { return !tasks_.empty(); })) return;
+      task = std::move(tasks_.front());
+      tasks_.pop_front();
+    }
+    Answer answer = deliver(task, stop);
+    {
+      const std::scoped_lock lock(mutex_);
+      answers_.push_back(std::move(answer));
+    }
+    changed_.notify_all();
+    if (options_.wake) options_.wake();
+  }
+}
+
+Outbox::Answer Outbox::deliver(const Task& task, const std::stop_token& stop) {
+  Answer answer{task.message.id, task.channel.name, false, {}, std::nullopt};
+  if (task.channel.kind == ChannelKind::kLog) {
+    if (options_.log != nullptr) {
+      options_.log->warn("notice", {{"channel", task.channel.name},
+                                    {"message", task.message.id},
+                                    {"body", task.message.body}});
+    }
+    answer.sent = true;
+    return answer;
+  }
+  std::optional<Secret> token;
+  if (task.channel.token) {
+    Result<Secret> secret = read_secret(*task.channel.token, options_.variables);
+    if (!secret) {
+      answer.reason = secret.error().message;
+      return answer;
+    }
+    token = std::move(*secret);
+  }
+  const HttpRequest request{
+      task.channel.url,
+      {{"Content-Type", "application/json"}, {"Idempotency-Key", std::to_string(task.message.id)}},
+      task.message.body,
+      token ? &*token : nullptr};
+  const Result<HttpResponse> response = options_.http->post(request, stop);
+  if (!response) {
+    answer.reason = response.error().message;
+    return answer;
+  }
+  answer.sent = is_sent(response->status);
+  answer.retry_after = response->retry_after;
+  if (!answer.sent) answer.reason = "status " + std::to_string(response->status);
+  if (is_refusal(response->status) &&
+      (!answer.retry_after || *answer.retry_after < kRefusedPause)) {
+    answer.retry_after = kRefusedPause;
+  }
+  return answer;
+}
+
+}  // namespace tidewaiter

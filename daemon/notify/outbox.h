@@ -1,0 +1,102 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "daemon/notify/channel.h"
+#include "daemon/notify/event_log.h"
+#include "daemon/notify/http_client.h"
+#include "policies/model/time.h"
+#include "storage/ledger/ledger.h"
+
+namespace tidewaiter {
+
+/// How long to wait before the next attempt, after `failures` in a row (>= 1): full jitter,
+/// uniform in [0, min(cap, 1 s · 2^(failures−1))] with `share` in [0, 1) as the draw, and never
+/// less than what the peer asked for (that itself counts up to one hour). Source: M. Brooker,
+/// "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+[[nodiscard]] Duration retry_delay(std::int64_t failures, double share,
+                                   std::optional<Duration> retry_after);
+
+struct OutboxOptions {
+  std::vector<ChannelConfig> channels;
+  HttpClient* http = nullptr;
+  EventLog* log = nullptr;  ///< may be null
+  Variables variables;
+  std::function<void()> wake;  ///< called on the courier's thread; may be empty
+  std::uint32_t seed = 0;      ///< of the jitter; 0: from the system
+};
+
+/// Sends the ledger's pending messages and marks them as sent. Each goes out at least once, with
+/// its outbox id as `Idempotency-Key`, so that a receiver can drop a repetition. A channel that
+/// fails waits and tries again for ever; the others, and recording, go on meanwhile.
+///
+/// Requests run on the courier, a thread of their own; the ledger is touched in step() only, by
+/// the thread that calls it.
+class Outbox {
+ public:
+  explicit Outbox(OutboxOptions options);
+  ~Outbox();  ///< breaks off a running request
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
+
+  /// Marks what was sent since the last call and hands over what is due at `now`.
+  /// Errors: the ledger's only.
+  [[nodiscard]] Result<void> step(Ledger& ledger, UtcTime now);
+
+  /// When step() next has something to do by time alone; nothing if only an answer can bring it on.
+  [[nodiscard]] std::optional<UtcTime> next_attempt() const;
+
+  /// Waits until the courier has an answer, or `longest` is over. False: over, or nothing is out.
+  bool wait_for_answer(Duration longest);
+
+  /// Other channels from the next step() on.
+  void set_channels(std::vector<ChannelConfig> channels);
+
+ private:
+  struct Task {
+    OutboxMessage message;
+    ChannelConfig channel;
+  };
+  struct Answer {
+    std::int64_t id = 0;
+    std::string channel;
+    bool sent = false;
+    std::string reason;
+    std::optional<Duration> retry_after;
+  };
+  struct Pause {
+    std::int64_t failures = 0;
+    UtcTime until;
+  };
+
+  void carry(const std::stop_token& stop);
+  [[nodiscard]] Answer deliver(const Task& task, const std::stop_token& stop);
+  [[nodiscard]] Result<void> take_answers(Ledger& ledger, UtcTime now);
+  [[nodiscard]] const ChannelConfig* find_channel(const std::string& name) const;
+
+  OutboxOptions options_;
+  std::mt19937 random_;
+  std::map<std::string, Pause> pauses_;            ///< channels that failed
+  std::map<std::int64_t, std::int64_t> attempts_;  ///< failures of a message
+  std::set<std::string> unknown_told_;             ///< channels whose absence is logged
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::set<std::string> busy_;  ///< channels with a message out; guarded by mutex_
+  std::deque<Task> tasks_;      ///< guarded by mutex_
+  std::deque<Answer> answers_;  ///< guarded by mutex_
+  std::jthread courier_;        ///< last: stops before the rest goes
+};
+
+}  // namespace tidewaiter

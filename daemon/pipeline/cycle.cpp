@@ -1,0 +1,288 @@
+#include "daemon/pipeline/cycle.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/pipeline/judge.h"
+#include "daemon/pipeline/policy_documents.h"
+
+namespace tidewaiter {
+namespace {
+
+/// Pages of one source between two turns of judging: findings come up while a long pull runs.
+constexpr std::int64_t kPagesATurn = 16;
+
+std::string_view code_name(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidInput:
+      return "invalid-input";
+    case ErrorCode::kNotFound:
+      return "not-found";
+    case ErrorCode::kUndefined:
+      return "undefined";
+    case ErrorCode::kUnavailable:
+      return "unavailable";
+    case ErrorCode::kCorruption:
+      return "corruption";
+    case ErrorCode::kRefused:
+      return "refused";
+    case ErrorCode::kUnsupported:
+      return "unsupported";
+  }
+  return "unknown";
+}
+
+void count_page(const PageReceipt& receipt, CycleReport& report) {
+  ++report.pages;
+  report.added += receipt.added;
+  report.revised += receipt.revised;
+  report.duplicates += receipt.duplicates;
+  report.quarantined += receipt.quarantined;
+}
+
+/// The ledger must have been written over this very log: its offset names the log, an entry and
+/// the log's running hash there.
+Result<void> check_position(const RecordLog& records, const Ledger::Position& position) {
+  if (position.offset.seq == 0) return {};
+  if (position.log_id != records.log_id()) {
+    return fail(ErrorCode::kRefused, "the ledger belongs to the record log `" + position.log_id +
+                                         "`, this one is `" + records.log_id() +
+                                         "`: put the right records.db back");
+  }
+  const Result<LogOffset> head = records.head();
+  if (!head) return tl::unexpected(head.error());
+  const std::string place = "entry " + std::to_string(position.offset.seq);
+  if (head->seq < position.offset.seq) {
+    return fail(ErrorCode::kRefused, "the record log ends at entry " + std::to_string(head->seq) +
+                                         ", the ledger has judged up to " + place +
+                                         ": put a complete records.db back");
+  }
+  const Result<Digest> hash = records.hash_at(position.offset.seq);
+  if (!hash && hash.error().code != ErrorCode::kNotFound) return tl::unexpected(hash.error());
+  if (!hash || *hash != position.offset.log_hash) {
+    return fail(ErrorCode::kRefused, "the record log differs at " + place +
+                                         " from what the ledger has judged: put the right "
+                                         "records.db back");
+  }
+  return {};
+}
+
+}  // namespace
+
+Cycle::Cycle(CycleParts parts) : parts_(std::move(parts)) {}
+Cycle::~Cycle() = default;
+
+Result<std::unique_ptr<Cycle>> Cycle::resume(CycleParts parts) {
+  const Result<Ledger::Position> position = parts.ledger->position();
+  if (!position) return tl::unexpected(position.error());
+  if (auto checked = check_position(*parts.records, *position); !checked) {
+    return tl::unexpected(checked.error());
+  }
+  const Result<TreeHead> head = parts.ledger->head();
+  if (!head) return tl::unexpected(head.error());
+  const Result<std::optional<Checkpoint>> signed_head = parts.ledger->signed_head();
+  if (!signed_head) return tl::unexpected(signed_head.error());
+
+  std::unique_ptr<Cycle> cycle(new Cycle(std::move(parts)));
+  cycle->judge_ = std::make_unique<Judge>(cycle->parts_, position->offset);
+  cycle->judge_->messages().set_channels(cycle->parts_.channels);
+  cycle->unsigned_ = !*signed_head || (*signed_head)->head != *head;
+  return cycle;
+}
+
+Result<void> Cycle::set_sources(std::vector<Source> sources) {
+  const Result<std::vector<SourceState>> states = parts_.records->sources();
+  if (!states) return tl::unexpected(states.error());
+  for (Source& source : sources) {
+    const auto known = std::ranges::find(*states, source.config.name, &SourceState::source);
+    if (known != states->end()) source.last_delivery = known->last_page;
+  }
+  sources_ = std::move(sources);
+  return {};
+}
+
+Result<void> Cycle::set_policies(std::span<const PolicyText> texts, const PolicySet& set) {
+  const Result<std::optional<Digest>> active = parts_.records->active_policy_set();
+  if (!active) return tl::unexpected(active.error());
+  const bool nothing_to_say = !*active && set.policies.empty();
+  if (!nothing_to_say && *active != set.hash) {
+    const Result<std::int64_t> seq = parts_.records->append_control(
+        PolicySetActivated{set.hash}, pack_documents(texts), parts_.now());
+    if (!seq) return tl::unexpected(seq.error());
+    if (parts_.log != nullptr) {
+      parts_.log->info("policies_activated",
+                       {{"set", to_hex(set.hash)},
+                        {"policies", static_cast<std::int64_t>(set.policies.size())},
+                        {"entry", *seq}});
+    }
+  }
+  // Whom to tell is no part of a set's meaning: it comes from the texts as they are now.
+  judge_->messages().set_policies(set);
+  return {};
+}
+
+void Cycle::set_channels(std::vector<std::string> channels) {
+  parts_.channels = std::move(channels);
+  judge_->messages().set_channels(parts_.channels);
+}
+
+Result<CycleReport> Cycle::run(const std::set<std::string>* due, const std::stop_token& stop) {
+  CycleReport report;
+  // What a killed process left unjudged comes first; on a start this is the replay.
+  if (auto done = judge(stop, report); !done) return tl::unexpected(done.error());
+  if (auto done = pull(due, stop, report); !done) return tl::unexpected(done.error());
+  if (auto done = judge(stop, report); !done) return tl::unexpected(done.error());
+  if (const auto when = sign_due(); when && *when <= parts_.now()) {
+    if (auto signed_head = sign(); !signed_head) return tl::unexpected(signed_head.error());
+  }
+  if (parts_.outbox != nullptr) {
+    if (auto done = parts_.outbox->step(*parts_.ledger, parts_.now()); !done) {
+      return tl::unexpected(done.error());
+    }
+  }
+  return report;
+}
+
+Result<void> Cycle::judge(const std::stop_token& stop, CycleReport& report) {
+  bool grown = false;
+  auto done = judge_->to_head(stop, report, grown);
+  unsigned_ = unsigned_ || grown;
+  return done;
+}
+
+Result<void> Cycle::pull(const std::set<std::string>* due, const std::stop_token& stop,
+                         CycleReport& report) {
+  for (Source& source : sources_) {
+    if (source.stopped || (due != nullptr && !due->contains(source.config.name))) continue;
+    if (stop.stop_requested()) {
+      report.interrupted = true;
+      return {};
+    }
+    if (auto done = pull_source(source, stop, report); !done) return done;
+    if (auto done = note_idle(source); !done) return done;
+  }
+  return {};
+}
+
+Result<void> Cycle::pull_source(Source& source, const std::stop_token& stop, CycleReport& report) {
+  const Result<SourceState> state = parts_.records->source(source.config.name);
+  if (!state && state.error().code != ErrorCode::kNotFound) return tl::unexpected(state.error());
+  std::string cursor = state ? state->cursor : std::string();
+  const ProgressMeter meter(CyclePhase::kPull, source.config.name, parts_.now());
+  const UtcTime start = parts_.now();
+  const CycleReport before = report;
+  for (std::int64_t pages = 1;; ++pages) {
+    if (stop.stop_requested()) {
+      report.interrupted = true;
+      break;
+    }
+    Result<std::optional<Page>> page = source.connector->next(cursor, parts_.now());
+    if (!page) return source_failed(source, page.error(), report);
+    if (!*page) break;
+    const Result<PageReceipt> receipt = parts_.records->append(**page, parts_.now());
+    if (!receipt) return tl::unexpected(receipt.error());
+    count_page(*receipt, report);
+    const bool new_entries = receipt->first_seq != 0;
+    if (new_entries) source.last_delivery = parts_.now();
+    if (!new_entries && (*page)->cursor == cursor) {
+      return source_failed(
+          source, {ErrorCode::kInvalidInput, "the source gives the same page again and again"},
+          report);
+    }
+    cursor = std::move((*page)->cursor);
+    if (parts_.progress) {
+      const PullProgress progress = source.connector->progress();
+      parts_.progress(meter.at(parts_.now(), progress.records, 0, progress.bytes_done,
+                               progress.bytes_total, false));
+    }
+    if (pages % kPagesATurn == 0) {
+      if (auto done = judge(stop, report); !done) return done;
+    }
+  }
+  if (parts_.progress && report.pages > before.pages) {
+    const PullProgress progress = source.connector->progress();
+    parts_.progress(meter.at(parts_.now(), progress.records, 0, progress.bytes_done,
+                             progress.bytes_total, true));
+  }
+  if (parts_.log != nullptr && report.pages > before.pages) {
+    parts_.log->info("pulled", {{"source", source.config.name},
+                                {"pages", report.pages - before.pages},
+                                {"added", report.added - before.added},
+                                {"revised", report.revised - before.revised},
+                                {"quarantined", report.quarantined - before.quarantined},
+                                {"elapsed_ms", (parts_.now() - start).us / 1000}});
+  }
+  return {};
+}
+
+/// One source's error is not the others' business. All but kUnavailable stop it until a reload,
+/// and the ledger gets to know that something is not seen from here on.
+Result<void> Cycle::source_failed(Source& source, const Error& error, CycleReport& report) {
+  const bool stops = error.code != ErrorCode::kUnavailable;
+  report.failures.push_back({source.config.name, error, stops});
+  source.stopped = stops;
+  if (parts_.log != nullptr) {
+    parts_.log->write(stops ? LogLevel::kError : LogLevel::kWarn,
+                      stops ? "source_stopped" : "source_unavailable",
+                      {{"source", source.config.name},
+                       {"error", code_name(error.code)},
+                       {"reason", to_text(error)}});
+  }
+  if (!stops) return {};
+  // `coverage.gap` is a step of evaluation; this is a change of what is polled. The error's text
+  // may quote the input, so the entry has its kind only.
+  const nlohmann::json fields = {{"change", "source-stopped"},
+                                 {"source", source.config.name},
+                                 {"error", std::string(code_name(error.code))}};
+  return record_event("config.changed", fields.dump());
+}
+
+/// Says once in the log that a source has been silent for longer than its limit. A source that has
+/// never stated coverage holds nothing back.
+Result<void> Cycle::note_idle(Source& source) {
+  if (!source.config.idle || !source.last_delivery || judge_->is_idle(source.config.name))
+    return {};
+  const UtcTime now = parts_.now();
+  if (now - *source.last_delivery <= *source.config.idle) return {};
+  const Result<SourceState> state = parts_.records->source(source.config.name);
+  if (!state && state.error().code != ErrorCode::kNotFound) return tl::unexpected(state.error());
+  if (!state || !state->covered) return {};
+  const Result<std::int64_t> seq =
+      parts_.records->append_control(SourceIdle{source.config.name, source.config.record}, {}, now);
+  if (!seq) return tl::unexpected(seq.error());
+  if (parts_.log != nullptr) {
+    parts_.log->warn("source_idle", {{"source", source.config.name},
+                                     {"silent_ms", (now - *source.last_delivery).us / 1000}});
+  }
+  return {};
+}
+
+Result<Checkpoint> Cycle::sign() {
+  const UtcTime now = parts_.now();
+  Result<Checkpoint> checkpoint = parts_.ledger->sign(now);
+  if (!checkpoint) return checkpoint;
+  unsigned_ = false;
+  last_signed_ = now;
+  if (parts_.log != nullptr) parts_.log->info("signed", {{"size", checkpoint->head.size}});
+  return checkpoint;
+}
+
+std::optional<UtcTime> Cycle::sign_due() const {
+  if (!unsigned_) return std::nullopt;
+  return last_signed_ ? *last_signed_ + parts_.sign_every : UtcTime{0};
+}
+
+Result<void> Cycle::record_event(std::string type, std::string fields) {
+  LedgerCommit commit;
+  commit.events.push_back({std::move(type), std::move(fields)});
+  const Result<LedgerReceipt> receipt = parts_.ledger->commit(commit, parts_.now());
+  if (!receipt) return tl::unexpected(receipt.error());
+  unsigned_ = true;
+  return {};
+}
+
+std::vector<PolicyCoverage> Cycle::coverage() const { return judge_->evaluation().coverage(); }
+
+}  // namespace tidewaiter

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "daemon/notify/event_log.h"
+#include "daemon/notify/outbox.h"
+#include "daemon/pipeline/progress.h"
+#include "daemon/sources/connector.h"
+#include "policies/engine/evaluation.h"
+#include "policies/language/policy.h"
+#include "storage/ledger/ledger.h"
+#include "storage/records/record_log.h"
+
+namespace tidewaiter {
+
+class Judge;
+
+/// One configured source at work.
+struct Source {
+  SourceConfig config;
+  std::unique_ptr<Connector> connector;
+  bool stopped = false;                  ///< failed for good: waits for a reload
+  std::optional<UtcTime> last_delivery;  ///< when it last added something to the log
+};
+
+/// A source that could not be pulled. `stopped`: it is not asked again before a reload.
+struct SourceFailure {
+  std::string source;
+  Error error;
+  bool stopped = false;
+};
+
+/// What a cycle did.
+struct CycleReport {
+  std::int64_t pages = 0;
+  std::int64_t added = 0;  ///< records new to the log
+  std::int64_t revised = 0;
+  std::int64_t duplicates = 0;
+  std::int64_t quarantined = 0;
+  std::int64_t entries = 0;  ///< log entries judged for the first time
+  std::int64_t steps = 0;    ///< new in the ledger
+  std::int64_t opened = 0;
+  std::int64_t historical = 0;  ///< of the opened ones
+  std::int64_t restated = 0;
+  std::int64_t withdrawn = 0;
+  std::int64_t closed = 0;
+  std::int64_t gaps = 0;
+  std::vector<SourceFailure> failures;
+  bool interrupted = false;  ///< stopped on request before the end
+};
+
+/// What a cycle works with. Pointers outlive the cycle; `log` and `outbox` may be null.
+struct CycleParts {
+  RecordLog* records = nullptr;
+  Ledger* ledger = nullptr;
+  EventLog* log = nullptr;
+  Outbox* outbox = nullptr;
+  std::function<UtcTime()> now;
+  ProgressSink progress;              ///< may be empty
+  std::vector<std::string> channels;  ///< names that messages may go to
+  Duration sign_every{10 * kSecond.us};
+  EngineKind engine = EngineKind::kColumnar;
+};
+
+/// The whole way of a record, end to end: the file to read first.
+///
+///   pull     each due source, page by page, into the record log (page and cursor: one transaction)
+///   judge    the log from where evaluation stands to its head, chunk by chunk
+///   commit   steps, offset, messages and coverage into the ledger (one transaction)
+///   sign     the ledger's head, when something is new and the last signature is old enough
+///   deliver  messages, by a thread of their own
+///
+/// A kill at any instruction loses nothing and doubles nothing: pages are told apart by their
+/// cursor and their records' identities; what evaluation knows is rebuilt from the log, and its
+/// steps at or below the ledger's offset are dropped, for they are in the ledger.
+///
+/// One thread at a time. Errors that return from a method are fatal to the process: storage that
+/// refuses, fails or contradicts itself. A source's own errors are in the report.
+class Cycle {
+ public:
+  /// Checks that the ledger's position lies in this log. Errors: kRefused if the log is another
+  /// one, shorter than the ledger's offset, or has another hash there.
+  [[nodiscard]] static Result<std::unique_ptr<Cycle>> resume(CycleParts parts);
+  ~Cycle();
+
+  /// Puts other sources in the place of those there are; all of them count as not stopped.
+  [[nodiscard]] Result<void> set_sources(std::vector<Source> sources);
+
+  /// Makes `set`, compiled from `texts`, the one in force: an entry of the log, if the log's
+  /// active set is another. The next judge() comes to it.
+  [[nodiscard]] Result<void> set_policies(std::span<const PolicyText> texts, const PolicySet& set);
+
+  /// Brings evaluation to the log's head, and the ledger with it.
+  [[nodiscard]] Result<void> judge(const std::stop_token& stop, CycleReport& report);
+
+  /// Pulls the sources named in `due` (all, if null), judging as it goes.
+  [[nodiscard]] Result<void> pull(const std::set<std::string>* due, const std::stop_token& stop,
+                                  CycleReport& report);
+
+  /// One cycle: pull, judge, sign when due, deliver what can be.
+  [[nodiscard]] Result<CycleReport> run(const std::set<std::string>* due,
+                                        const std::stop_token& stop);
+
+  /// Signs the head if it is not signed.
+  [[nodiscard]] Result<Checkpoint> sign();
+  /// When the next signature is due; nothing if the head is signed.
+  [[nodiscard]] std::optional<UtcTime> sign_due() const;
+
+  /// Writes one event of the program into the ledger: "daemon.started".
+  [[nodiscard]] Result<void> record_event(std::string type, std::string fields);
+
+  void set_channels(std::vector<std::string> channels);
+  void set_sign_every(Duration every) { parts_.sign_every = every; }
+  [[nodiscard]] const std::vector<Source>& sources() const { return sources_; }
+  [[nodiscard]] std::vector<PolicyCoverage> coverage() const;
+
+ private:
+  explicit Cycle(CycleParts parts);
+  [[nodiscard]] Result<void> pull_source(Source& source, const std::stop_token& stop,
+                                         CycleReport& report);
+  [[nodiscard]] Result<void> source_failed(Source& source, const Error& error, CycleReport& report);
+  [[nodiscard]] Result<void> note_idle(Source& source);
+
+  CycleParts parts_;
+  std::unique_ptr<Judge> judge_;
+  std::vector<Source> sources_;
+  std::optional<UtcTime> last_signed_;
+  bool unsigned_ = false;
+};
+
+}  // namespace tidewaiter

@@ -1,0 +1,202 @@
+#include "daemon/pipeline/judge.h"
+
+#include <utility>
+#include <variant>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/pipeline/coverage_json.h"
+#include "daemon/pipeline/policy_documents.h"
+
+namespace tidewaiter {
+namespace {
+
+/// Chunks are gathered into one transaction until it has this many steps or chunks: a transaction
+/// costs a disk's flush, and half a gathered one lost costs only judging it again.
+constexpr std::size_t kStepsACommit = 1024;
+constexpr std::int64_t kChunksACommit = 16;
+
+const Control* control_of(const LogEntry& entry) { return std::get_if<Control>(&entry.body); }
+
+const PolicySetActivated* activation_of(const LogEntry& entry) {
+  const Control* control = control_of(entry);
+  return control == nullptr ? nullptr : std::get_if<PolicySetActivated>(control);
+}
+
+/// The last entry of a source's first drain.
+bool ends_backfill(const LogEntry& entry) {
+  const Control* control = control_of(entry);
+  return entry.backfill && control != nullptr && std::holds_alternative<SourceDrained>(*control);
+}
+
+void count_step(const Step& step, CycleReport& report) {
+  ++report.steps;
+  switch (step.kind) {
+    case StepKind::kOpened:
+      ++report.opened;
+      if (step.historical) ++report.historical;
+      break;
+    case StepKind::kRestated:
+      ++report.restated;
+      break;
+    case StepKind::kWithdrawn:
+      ++report.withdrawn;
+      break;
+    case StepKind::kClosed:
+      ++report.closed;
+      break;
+    case StepKind::kGap:
+      ++report.gaps;
+      break;
+  }
+}
+
+}  // namespace
+
+Judge::Judge(const CycleParts& parts, const LogOffset& committed)
+    : parts_(parts),
+      evaluation_(make_evaluation(parts.engine, parts.records->log_id())),
+      messages_(parts.ledger->origin()),
+      committed_(committed) {}
+
+Result<void> Judge::to_head(const std::stop_token& stop, CycleReport& report,
+                            bool& committed_anything) {
+  const Result<LogOffset> head = parts_.records->head();
+  if (!head) return tl::unexpected(head.error());
+  const ProgressMeter meter(is_fresh(at_.seq + 1) ? CyclePhase::kJudge : CyclePhase::kReplay, {},
+                            parts_.now());
+  const std::int64_t first = at_.seq;
+  while (at_.seq < head->seq) {
+    if (stop.stop_requested()) {
+      report.interrupted = true;
+      break;
+    }
+    const Result<RecordLog::Chunk> chunk = parts_.records->read(at_);
+    if (!chunk) return tl::unexpected(chunk.error());
+    if (chunk->end.seq <= at_.seq) {
+      return fail(ErrorCode::kCorruption,
+                  "the record log ends before its head, at entry " + std::to_string(at_.seq));
+    }
+    if (auto taken = take_chunk(*chunk, stop, report); !taken) {
+      if (!stop.stop_requested()) return taken;
+      report.interrupted = true;  // an activation broken off: judged again at the next start
+      break;
+    }
+    at_ = chunk->end;
+    ++open_chunks_;
+    const bool full = open_.steps.size() >= kStepsACommit || open_chunks_ >= kChunksACommit;
+    if (full && is_fresh(at_.seq)) {
+      if (auto done = commit(committed_anything); !done) return done;
+    }
+    report_progress(meter, at_.seq - first, head->seq - first);
+  }
+  return is_fresh(at_.seq) ? commit(committed_anything) : Result<void>{};
+}
+
+/// Entries go to evaluation in one piece up to an activation, which stands between two pieces.
+Result<void> Judge::take_chunk(const RecordLog::Chunk& chunk, const std::stop_token& stop,
+                               CycleReport& report) {
+  const std::span<const LogEntry> entries(chunk.entries);
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const PolicySetActivated* activated = activation_of(entries[i]);
+    if (activated == nullptr) continue;
+    take_entries(entries.subspan(begin, i - begin), report);
+    if (auto done = activate(entries[i], activated->set_hash, stop, report); !done) return done;
+    begin = i + 1;
+  }
+  take_entries(entries.subspan(begin), report);
+  return {};
+}
+
+void Judge::take_entries(std::span<const LogEntry> entries, CycleReport& report) {
+  if (entries.empty()) return;
+  std::vector<Step> steps;
+  evaluation_->apply(entries, steps);
+  std::size_t next = 0;
+  for (const LogEntry& entry : entries) {
+    if (is_fresh(entry.seq)) ++report.entries;
+    note_control(entry);
+    if (!ends_backfill(entry)) continue;
+    while (next < steps.size() && steps[next].seq <= entry.seq) {
+      take_step(std::move(steps[next++]), report);
+    }
+    messages_.end_of_history(entry.seq, is_fresh(entry.seq), open_.outbox);
+  }
+  while (next < steps.size()) take_step(std::move(steps[next++]), report);
+}
+
+Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const std::stop_token& stop,
+                             CycleReport& report) {
+  const Result<std::string> documents = parts_.records->policy_documents(hash);
+  if (!documents) return tl::unexpected(documents.error());
+  Result<PolicySet> compiled = compile_documents(*documents, hash);
+  if (!compiled) return tl::unexpected(compiled.error());
+  // Shared with the evaluation, which reads the policies as long as they are in force.
+  const auto set = std::make_shared<const PolicySet>(std::move(*compiled));
+
+  const ProgressMeter meter(CyclePhase::kActivate, {}, parts_.now());
+  const LogReplay replay = [&](std::int64_t last_seq, const auto& batch) -> Result<void> {
+    LogOffset place;
+    while (place.seq < last_seq) {
+      if (stop.stop_requested()) return fail(ErrorCode::kUnavailable, "stopped on request");
+      const Result<RecordLog::Chunk> chunk = parts_.records->read(place);
+      if (!chunk) return tl::unexpected(chunk.error());
+      if (chunk->end.seq <= place.seq) break;
+      batch(chunk->entries);
+      place = chunk->end;
+      report_progress(meter, place.seq, last_seq);
+    }
+    return {};
+  };
+  std::vector<Step> steps;
+  if (auto done = evaluation_->activate(set, entry.seq, replay, steps); !done) return done;
+
+  const bool fresh = is_fresh(entry.seq);
+  if (fresh) {
+    ++report.entries;
+    const nlohmann::json fields = {{"set", to_hex(hash)},
+                                   {"documents", to_hex(sha256(*documents))},
+                                   {"policies", set->policies.size()},
+                                   {"entry", entry.seq}};
+    open_.events.push_back({"policy.published", fields.dump()});
+  }
+  for (Step& step : steps) take_step(std::move(step), report);
+  messages_.end_of_history(entry.seq, fresh, open_.outbox);
+  return {};
+}
+
+void Judge::take_step(Step step, CycleReport& report) {
+  const bool fresh = is_fresh(step.seq);
+  messages_.take(step, fresh, open_.outbox);
+  if (!fresh) return;
+  count_step(step, report);
+  open_.steps.push_back(std::move(step));
+}
+
+void Judge::note_control(const LogEntry& entry) {
+  const Control* control = control_of(entry);
+  if (control == nullptr) return;
+  if (const auto* drained = std::get_if<SourceDrained>(control)) idle_.erase(drained->source);
+  if (const auto* idle = std::get_if<SourceIdle>(control)) idle_.insert(idle->source);
+}
+
+Result<void> Judge::commit(bool& committed_anything) {
+  open_.offset = at_;
+  open_.log_id = parts_.records->log_id();
+  open_.coverage = coverage_to_json({at_.seq, evaluation_->coverage()});
+  const bool grows = !open_.steps.empty() || !open_.events.empty();
+  const Result<LedgerReceipt> receipt = parts_.ledger->commit(open_, parts_.now());
+  if (!receipt) return tl::unexpected(receipt.error());
+  committed_ = at_;
+  committed_anything = committed_anything || grows;
+  open_ = {};
+  open_chunks_ = 0;
+  return {};
+}
+
+void Judge::report_progress(const ProgressMeter& meter, std::int64_t done, std::int64_t all) const {
+  if (parts_.progress) parts_.progress(meter.at(parts_.now(), done, all, 0, 0, done >= all));
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "daemon/pipeline/cycle.h"
+#include "daemon/pipeline/messages.h"
+#include "daemon/pipeline/progress.h"
+#include "policies/engine/evaluation.h"
+#include "storage/ledger/ledger.h"
+#include "storage/records/record_log.h"
+
+namespace tidewaiter {
+
+/// The second half of a cycle: reads the log chunk by chunk, judges it, and commits what is new.
+///
+/// INVARIANT: every commit carries the offset of the chunk that its last step came from, and
+/// nothing from beyond it. So the ledger's offset says exactly which steps it has, and a start
+/// after a kill emits those after it and no other.
+class Judge {
+ public:
+  /// `committed` is the ledger's position, checked against the log. Evaluation begins at the log's
+  /// first entry: what it knew before the process ended is rebuilt by judging again.
+  Judge(const CycleParts& parts, const LogOffset& committed);
+
+  [[nodiscard]] Messages& messages() { return messages_; }
+
+  /// Judges up to the log's head. On request to stop it ends between chunks, with what is judged
+  /// committed. `committed_anything` is set if the ledger has grown.
+  [[nodiscard]] Result<void> to_head(const std::stop_token& stop, CycleReport& report,
+                                     bool& committed_anything);
+
+  /// Whether the log says that the source is idle (a SourceIdle entry without a SourceDrained one
+  /// after it).
+  [[nodiscard]] bool is_idle(const std::string& source) const { return idle_.contains(source); }
+
+  [[nodiscard]] const Evaluation& evaluation() const { return *evaluation_; }
+
+ private:
+  [[nodiscard]] Result<void> take_chunk(const RecordLog::Chunk& chunk, const std::stop_token& stop,
+                                        CycleReport& report);
+  void take_entries(std::span<const LogEntry> entries, CycleReport& report);
+  [[nodiscard]] Result<void> activate(const LogEntry& entry, const Digest& hash,
+                                      const std::stop_token& stop, CycleReport& report);
+  void take_step(Step step, CycleReport& report);
+  void note_control(const LogEntry& entry);
+  [[nodiscard]] Result<void> commit(bool& committed_anything);
+  [[nodiscard]] bool is_fresh(std::int64_t seq) const { return seq > committed_.seq; }
+  void report_progress(const ProgressMeter& meter, std::int64_t done, std::int64_t all) const;
+
+  const CycleParts& parts_;
+  std::unique_ptr<Evaluation> evaluation_;
+  Messages messages_;
+  LogOffset at_;         ///< judged up to here
+  LogOffset committed_;  ///< in the ledger up to here
+  LedgerCommit open_;    ///< judged, not committed yet
+  std::int64_t open_chunks_ = 0;
+  std::set<std::string> idle_;
+};
+
+}  // namespace tidewaiter

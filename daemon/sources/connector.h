@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/sources/source_config.h"
+#include "policies/model/error.h"
+#include "storage/records/record_log.h"
+
+namespace tidewaiter {
+
+/// How far a pull has come, for progress displays. Zero totals are unknown.
+struct PullProgress {
+  std::int64_t bytes_done = 0;
+  std::int64_t bytes_total = 0;
+  std::int64_t records = 0;
+};
+
+/// One configured upstream. Owned by the App; one thread at a time.
+class Connector {
+ public:
+  virtual ~Connector() = default;
+
+  /// Gives the next page from where `cursor` (the one committed with the last page; empty at
+  /// first) left off, at most kMaxPageRecords records; nothing when there is no more for now. The
+  /// last page of a drain carries `drained`. Idempotent: the same cursor may be asked again after
+  /// a crash and gives the same page, unless the input itself grew.
+  /// Errors: kUnavailable: try again later. All others stop this source until a person acts.
+  [[nodiscard]] virtual Result<std::optional<Page>> next(const std::string& cursor,
+                                                         UtcTime now) = 0;
+
+  [[nodiscard]] virtual PullProgress progress() const = 0;
+
+  /// What `source check` tells: one read-only look, in plain lines. Errors say what does not work.
+  [[nodiscard]] virtual Result<std::vector<std::string>> check(UtcTime now) = 0;
+};
+
+struct ConnectorKind {
+  std::string_view name;  ///< the `kind:` key of the configuration
+  Result<std::unique_ptr<Connector>> (*make)(const SourceConfig&);
+};
+
+/// All kinds, sorted by name (registry.cpp).
+[[nodiscard]] Result<std::unique_ptr<Connector>> make_connector(const SourceConfig& config);
+
+}  // namespace tidewaiter

@@ -1,0 +1,141 @@
+#include "daemon/sources/file_cursor.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::int64_t kRecentLines = 20'000;
+constexpr std::size_t kNamedBadLines = 3;
+constexpr std::size_t kShownReason = 160;
+constexpr int kVersion = 1;
+
+nlohmann::json to_json(const FileEntry& entry) {
+  nlohmann::json json = {{"path", entry.path},
+                         {"device", entry.facts.device},
+                         {"inode", entry.facts.inode},
+                         {"size", entry.facts.size},
+                         {"modified_us", entry.facts.modified_us},
+                         {"head_length", entry.head_length},
+                         {"head", to_hex(entry.head)},
+                         {"at_end", entry.at_end},
+                         {"held", entry.held},
+                         {"offset", entry.offset},
+                         {"line_feeds", entry.line_feeds},
+                         {"first_line", entry.first_line},
+                         {"lines", entry.lines}};
+  if (entry.bad > 0) {
+    json["bad"] = entry.bad;
+    json["first_bad"] = entry.first_bad;
+  }
+  return json;
+}
+
+/// Throws nlohmann's exceptions; caught by file_cursor_from_text().
+Result<FileEntry> entry_from_json(const nlohmann::json& json) {
+  FileEntry entry;
+  entry.path = json.at("path").get<std::string>();
+  entry.facts.device = json.at("device").get<std::uint64_t>();
+  entry.facts.inode = json.at("inode").get<std::uint64_t>();
+  entry.facts.size = json.at("size").get<std::int64_t>();
+  entry.facts.modified_us = json.at("modified_us").get<std::int64_t>();
+  entry.head_length = json.at("head_length").get<std::int64_t>();
+  entry.at_end = json.at("at_end").get<bool>();
+  entry.held = json.at("held").get<bool>();
+  entry.offset = json.at("offset").get<std::int64_t>();
+  entry.line_feeds = json.at("line_feeds").get<std::int64_t>();
+  entry.first_line = json.at("first_line").get<std::string>();
+  entry.lines = json.at("lines").get<std::int64_t>();
+  entry.bad = json.value("bad", std::int64_t{0});
+  entry.first_bad = json.value("first_bad", std::vector<std::string>{});
+  const auto head = digest_from_hex(json.at("head").get<std::string>());
+  if (!head || entry.head_length < 0 || entry.head_length > kHeadLength || entry.offset < 0) {
+    return fail(ErrorCode::kCorruption, "the source's cursor has impossible values");
+  }
+  entry.head = *head;
+  return entry;
+}
+
+}  // namespace
+
+void note_line(FileEntry& entry, std::int64_t number, const std::string* problem) {
+  ++entry.lines;
+  if (problem != nullptr) {
+    ++entry.bad;
+    if (entry.first_bad.size() < kNamedBadLines) {
+      std::string reason = problem->substr(0, kShownReason);
+      // Not within a UTF-8 sequence: the cursor is JSON.
+      while (reason.size() < problem->size() && !reason.empty() &&
+             (static_cast<unsigned char>((*problem)[reason.size()]) & 0xc0U) == 0x80U) {
+        reason.pop_back();
+      }
+      entry.first_bad.push_back("line " + std::to_string(number) + ": " + reason);
+    }
+  }
+  if (entry.lines >= kRecentLines) {
+    entry.lines /= 2;
+    entry.bad /= 2;
+    if (entry.bad == 0) {
+      entry.first_bad.clear();
+    }
+  }
+}
+
+void widen(std::optional<Interval>& seen, const Interval& more) {
+  if (!seen) {
+    seen = more;
+    return;
+  }
+  seen->from = std::min(seen->from, more.from);
+  seen->to = std::max(seen->to, more.to);
+}
+
+std::string to_text(const FileCursor& cursor) {
+  nlohmann::json json = {{"version", kVersion},
+                         {"query", cursor.query},
+                         {"undrained", cursor.undrained},
+                         {"backfill_done", cursor.backfill_done},
+                         {"files", nlohmann::json::array()}};
+  if (cursor.seen) {
+    json["seen"] = {cursor.seen->from.us, cursor.seen->to.us};
+  }
+  for (const FileEntry& entry : cursor.files) {
+    json["files"].push_back(to_json(entry));
+  }
+  // Names and reasons may hold any bytes: what is not UTF-8 is replaced, and a path so changed
+  // only loses its place as a hint, since files are known by inode and head.
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Result<FileCursor> file_cursor_from_text(std::string_view text) {
+  try {
+    const auto json = nlohmann::json::parse(text);
+    FileCursor cursor;
+    if (json.at("version").get<int>() != kVersion) {
+      return fail(ErrorCode::kCorruption, "the source's cursor is of another version");
+    }
+    cursor.query = json.at("query").get<std::string>();
+    cursor.undrained = json.at("undrained").get<bool>();
+    cursor.backfill_done = json.at("backfill_done").get<bool>();
+    if (json.contains("seen")) {
+      const auto seen = json.at("seen").get<std::vector<std::int64_t>>();
+      cursor.seen = Interval{{seen.at(0)}, {seen.at(1)}};
+    }
+    for (const auto& item : json.at("files")) {
+      auto entry = entry_from_json(item);
+      if (!entry) {
+        return tl::unexpected(entry.error());
+      }
+      cursor.files.push_back(*std::move(entry));
+    }
+    return cursor;
+  } catch (const std::exception& e) {
+    return fail(ErrorCode::kCorruption,
+                std::string("the source's cursor is unreadable: ") + e.what());
+  }
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,269 @@
+#include "daemon/sources/record_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "policies/model/record_identity.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr int kMaxPhysicalLines = 256;  // of one CSV record: bounds what a stray quote can cost
+constexpr Duration kMaxAhead = kDay;
+
+void drop_byte_order_mark(Line& line) {
+  if (line.offset == 0 && line.text.starts_with(kByteOrderMark)) {
+    line.text.remove_prefix(kByteOrderMark.size());
+  }
+}
+
+FileItem item_at(const Line& line, FileItem::Kind kind) {
+  FileItem item;
+  item.kind = kind;
+  item.offset = line.offset;
+  item.number = line.number;
+  item.length = line.length;
+  return item;
+}
+
+FileItem bad(const Line& line, std::string problem) {
+  FileItem item = item_at(line, FileItem::Kind::kBad);
+  item.problem = std::move(problem);
+  item.content = line.too_long ? *line.too_long : sha256(line.text);
+  return item;
+}
+
+std::int64_t ordinal_at(const FilePlace& place, std::int64_t offset) {
+  const Digest hash =
+      Sha256().update_framed(place.first_line).update_framed(std::to_string(offset)).finish();
+  std::uint64_t ordinal = 0;
+  for (std::size_t i = 0; i < sizeof ordinal; ++i) {
+    ordinal = (ordinal << 8U) | std::to_integer<std::uint64_t>(hash.bytes[i]);
+  }
+  return static_cast<std::int64_t>(ordinal >> 1U);
+}
+
+}  // namespace
+
+RecordReader::RecordReader(const SourceConfig& config, std::string path, LineReader lines,
+                           FilePlace from)
+    : config_(&config),
+      path_(std::move(path)),
+      lines_(std::move(lines)),
+      place_(std::move(from)),
+      splitter_(config.delimiter) {}
+
+Result<RecordReader> RecordReader::open(InputFile file, const SourceConfig& config,
+                                        FilePlace from) {
+  std::string path = file.path().string();
+  auto bytes = open_byte_stream(std::move(file));
+  if (!bytes) {
+    return tl::unexpected(bytes.error());
+  }
+  RecordReader reader(config, std::move(path), LineReader(*std::move(bytes)), std::move(from));
+  if (config.format == FileFormat::kCsv) {
+    auto rows = RowMapper::make(config);
+    if (!rows) {
+      return tl::unexpected(rows.error());
+    }
+    reader.rows_ = *std::move(rows);
+    return reader;
+  }
+  reader.header_done_ = true;
+  if (auto skipped = reader.lines_.skip_to(reader.place_.offset, reader.place_.line_feeds);
+      !skipped) {
+    return tl::unexpected(skipped.error());
+  }
+  return reader;
+}
+
+Result<RecordReader::HeaderState> RecordReader::read_header(bool file_rests) {
+  auto line = lines_.next();
+  if (!line) {
+    return tl::unexpected(line.error());
+  }
+  if (!*line) {
+    return HeaderState::kNone;
+  }
+  drop_byte_order_mark(**line);
+  const auto row = whole_row(**line, file_rests);
+  if (!row) {
+    return tl::unexpected(row.error());
+  }
+  if (!*row) {
+    return HeaderState::kHeld;
+  }
+  if ((*row)->too_long || splitter_.split((*row)->text) != CsvSplitter::Outcome::kRecord) {
+    return fail(ErrorCode::kInvalidInput, "the header is not a CSV record", path_ + ":1");
+  }
+  if (auto bound = rows_->bind(splitter_.cells(), path_); !bound) {
+    return tl::unexpected(bound.error());
+  }
+  header_done_ = true;
+  if (place_.offset > lines_.offset()) {
+    if (auto skipped = lines_.skip_to(place_.offset, place_.line_feeds); !skipped) {
+      return tl::unexpected(skipped.error());
+    }
+  }
+  return HeaderState::kRead;
+}
+
+Result<std::optional<FileItem>> RecordReader::next(UtcTime now, bool file_rests) {
+  if (!header_done_) {
+    const auto header = read_header(file_rests);
+    if (!header) {
+      return tl::unexpected(header.error());
+    }
+    if (*header == HeaderState::kNone) {
+      return std::nullopt;
+    }
+    if (*header == HeaderState::kHeld) {
+      return FileItem{.kind = FileItem::Kind::kHeld};
+    }
+  }
+  for (;;) {
+    auto line = lines_.next();
+    if (!line) {
+      return tl::unexpected(line.error());
+    }
+    if (!*line) {
+      return std::nullopt;
+    }
+    drop_byte_order_mark(**line);
+    if ((*line)->text.empty() && !(*line)->too_long) {
+      continue;  // a blank line, or the line feed of a last line that was taken without it
+    }
+    auto item = take_line(**line, now, file_rests);
+    if (!item) {
+      return tl::unexpected(item.error());
+    }
+    if (item->kind != FileItem::Kind::kHeld) {
+      place_.offset = lines_.offset();
+      place_.line_feeds = lines_.line_feeds();
+    }
+    return *std::move(item);
+  }
+}
+
+Result<FileItem> RecordReader::take_line(const Line& line, UtcTime now, bool file_rests) {
+  if (line.too_long) {
+    if (!line.terminated && !file_rests) {
+      return item_at(line, FileItem::Kind::kHeld);
+    }
+    return finish(line, fail(ErrorCode::kInvalidInput, "the line is longer than 1 MiB"), now);
+  }
+  if (config_->format == FileFormat::kCsv) {
+    return take_row(line, now, file_rests);
+  }
+  return take_json(line, now, file_rests);
+}
+
+/// The line with those that its quoted cells reach into, and its cells in splitter_; the first
+/// physical line alone if its quote is not closed; nothing if it is unfinished and may still grow.
+Result<std::optional<Line>> RecordReader::whole_row(Line line, bool file_rests) {
+  auto outcome = splitter_.split(line.text);
+  for (int lines = 1; outcome == CsvSplitter::Outcome::kOpenQuote; ++lines) {
+    auto longer = lines < kMaxPhysicalLines ? lines_.extend() : Result<std::optional<Line>>();
+    if (!longer) {
+      return tl::unexpected(longer.error());
+    }
+    if (!*longer) {
+      if (lines_.at_end() && !file_rests) {
+        return std::nullopt;
+      }
+      line = lines_.keep_first();
+      drop_byte_order_mark(line);
+      return line;
+    }
+    line = **longer;
+    drop_byte_order_mark(line);
+    outcome = splitter_.split(line.text);
+  }
+  if (!line.terminated && !file_rests) {
+    return std::nullopt;
+  }
+  return line;
+}
+
+Result<FileItem> RecordReader::take_row(Line line, UtcTime now, bool file_rests) {
+  const auto row = whole_row(line, file_rests);
+  if (!row) {
+    return tl::unexpected(row.error());
+  }
+  if (!*row) {
+    return item_at(line, FileItem::Kind::kHeld);
+  }
+  line = **row;
+  switch (splitter_.split(line.text)) {
+    case CsvSplitter::Outcome::kRecord:
+      return finish(line, rows_->map(splitter_.cells()), now);
+    case CsvSplitter::Outcome::kBad:
+      return finish(line, fail(ErrorCode::kInvalidInput, splitter_.problem()), now);
+    case CsvSplitter::Outcome::kOpenQuote:
+      break;
+  }
+  return finish(line, fail(ErrorCode::kInvalidInput, "a quoted cell is not closed"), now);
+}
+
+FileItem RecordReader::take_json(const Line& line, UtcTime now, bool file_rests) {
+  Record defaults;
+  defaults.source = config_->name;
+  defaults.observed = now;
+  auto record = json_.read(line.text, defaults);
+  if (!record && !line.terminated && !file_rests) {
+    return item_at(line, FileItem::Kind::kHeld);
+  }
+  if (record && record->kind != config_->record) {
+    record = fail(ErrorCode::kInvalidInput, "a `" + std::string(kind_name(record->kind)) +
+                                                "` record; this source gives `" +
+                                                std::string(kind_name(config_->record)) + "`");
+  }
+  return finish(line, std::move(record), now);
+}
+
+FileItem RecordReader::finish(const Line& line, Result<Record> record, UtcTime now) {
+  if (place_.first_line.empty()) {
+    constexpr std::size_t kDigits = 16;
+    place_.first_line =
+        to_hex(line.too_long ? *line.too_long : sha256(line.text)).substr(0, kDigits);
+  }
+  if (!record) {
+    return bad(line, record.error().message);
+  }
+  if (auto completed = complete(*record, line.offset, now); !completed) {
+    return bad(line, completed.error().message);
+  }
+  FileItem item = item_at(line, FileItem::Kind::kRecord);
+  item.record = *std::move(record);
+  return item;
+}
+
+/// Adds what the source knows and the line does not.
+Result<void> RecordReader::complete(Record& record, std::int64_t offset, UtcTime now) const {
+  std::int64_t end = 0;
+  if (record.duration.us < 0 || __builtin_add_overflow(record.time.us, record.duration.us, &end)) {
+    return fail(ErrorCode::kInvalidInput, "the duration is negative or too long");
+  }
+  if (end > (now + kMaxAhead).us) {
+    return fail(ErrorCode::kInvalidInput,
+                "the record ends at " + format_time({end}) + ", more than 24 h in the future");
+  }
+  record.source = config_->name;
+  record.observed = now;
+  record.revision = 0;
+  auto settled = Completeness::kFinal;
+  if (end > now.us) {
+    settled = Completeness::kOpen;
+  } else if (now.us - end < config_->settles.us) {
+    settled = Completeness::kSettling;
+  }
+  record.completeness = std::min(record.completeness, settled);
+  if (config_->format == FileFormat::kCsv) {
+    const bool by_place = config_->mapping->identity_by_place;
+    record.id = identity(record, by_place ? ordinal_at(place_, offset) : 0);
+  }
+  return {};
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,36 @@
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <iterator>
+#include <string>
+
+#include "daemon/sources/connector.h"
+#include "daemon/sources/file_source.h"
+
+namespace tidewaiter {
+namespace {
+
+// A new connector is one file, one line here and one test.
+constexpr std::array kKinds = {
+    ConnectorKind{"file", FileSource::make},
+};
+static_assert(std::ranges::adjacent_find(kKinds, std::ranges::greater_equal{},
+                                         &ConnectorKind::name) == kKinds.end(),
+              "keep names unique and sorted");
+
+}  // namespace
+
+Result<std::unique_ptr<Connector>> make_connector(const SourceConfig& config) {
+  const auto* const kind = std::ranges::find(kKinds, config.kind, &ConnectorKind::name);
+  if (kind == kKinds.end()) {
+    std::string known;
+    for (const ConnectorKind& one : kKinds) {
+      known += (known.empty() ? "`" : ", `") + std::string(one.name) + "`";
+    }
+    return fail(ErrorCode::kInvalidInput,
+                "`" + config.kind + "` is not a kind of source; expected " + known);
+  }
+  return kind->make(config);
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "policies/language/expression.h"
+#include "policies/model/field.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+enum class FileFormat : std::uint8_t { kJsonLines, kCsv };
+
+/// A mapping from input columns to record fields. Expressions are checked when it is loaded.
+struct Mapping {
+  std::vector<ExprScope::Named> columns;  ///< declared columns: name in the header, and type
+  Expr time;                              ///< timestamp
+  std::optional<Expr> duration;           ///< duration; absent: 0
+  std::optional<Expr> requests;           ///< int64; absent: 1
+  std::vector<std::pair<FieldId, Expr>> fields;
+  /// Single requests without ids: equal rows are told apart by their place in the file, see
+  /// RecordReader. False: by their dimensions alone, so that a later equal row is a revision.
+  bool identity_by_place = false;
+};
+
+/// One entry of `sources:` in the configuration.
+struct SourceConfig {
+  std::string name;  ///< [a-z0-9][a-z0-9_-]*, unique
+  std::string kind;  ///< "file"
+  RecordKind record = RecordKind::kUsage;
+
+  std::string path;  ///< a file, a folder or a glob; relative to the configuration file's folder
+  FileFormat format = FileFormat::kJsonLines;
+  char delimiter = ',';
+  std::optional<Mapping> mapping;  ///< kCsv
+  std::filesystem::path base;      ///< folder that relative paths start from
+
+  Duration poll_every{60 * 1'000'000};
+  Duration poll_jitter{0};
+  Duration settles{0};           ///< how long after an instant its figures may still change
+  std::optional<Duration> idle;  ///< longer silence leaves the watermark
+  double max_bad_share = 0.01;   ///< above it the file fails
+};
+
+}  // namespace tidewaiter

@@ -1,0 +1,82 @@
+#include "policies/engine/accumulators.h"
+
+#include <algorithm>
+
+#include "policies/engine/ranges.h"
+
+namespace tidewaiter {
+
+MeasureLayout::MeasureLayout(const std::vector<Measure>& measures) {
+  for (const Measure& measure : measures) {
+    MeasurePlace place;
+    place.aggregate = measure.aggregate;
+    place.real = measure.argument && measure.argument->type == ValueType::kDouble;
+    place.nonnegative = measure.argument && cannot_be_negative(*measure.argument);
+    place.cell = cells++;
+    switch (measure.aggregate) {
+      case Aggregate::kDistinct:
+        ++cells;
+        place.distinct = distincts++;
+        break;
+      case Aggregate::kSum:
+        if (place.real) place.exact = exacts++;
+        break;
+      case Aggregate::kMin:
+      case Aggregate::kMax:
+      case Aggregate::kQuantile:
+        place.values = value_lists++;
+        break;
+      case Aggregate::kCount:
+        break;
+    }
+    places.push_back(place);
+  }
+}
+
+void ValueList::remove(std::int64_t key) {
+  (void)sorted();
+  const auto it = std::ranges::lower_bound(keys_, key);
+  if (it != keys_.end() && *it == key) keys_.erase(it);
+}
+
+const std::vector<std::int64_t>& ValueList::sorted() {
+  if (!sorted_) std::ranges::sort(keys_);
+  sorted_ = true;
+  return keys_;
+}
+
+SeenPanes::Neighbours SeenPanes::neighbours(std::int64_t pane, bool maybe_too) const {
+  const auto counts = [maybe_too](const Seen& seen) {
+    return seen.certain > 0 || (maybe_too && seen.maybe > 0);
+  };
+  Neighbours found;
+  const auto at = std::ranges::lower_bound(panes_, pane, {}, &Seen::pane);
+  for (auto it = at; it != panes_.end(); ++it) {
+    if (!counts(*it)) continue;
+    if (it->pane == pane) {
+      found.here = true;
+      continue;
+    }
+    found.after = it->pane;
+    break;
+  }
+  for (auto it = at; it != panes_.begin();) {
+    --it;
+    if (!counts(*it)) continue;
+    found.before = it->pane;
+    break;
+  }
+  return found;
+}
+
+void SeenPanes::change(std::int64_t pane, bool certain, int by) {
+  auto it = std::ranges::lower_bound(panes_, pane, {}, &Seen::pane);
+  if (it == panes_.end() || it->pane != pane) {
+    if (by < 0) return;
+    it = panes_.insert(it, Seen{pane, 0, 0});
+  }
+  (certain ? it->certain : it->maybe) += by;
+  if (it->certain <= 0 && it->maybe <= 0) panes_.erase(it);
+}
+
+}  // namespace tidewaiter

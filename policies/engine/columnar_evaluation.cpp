@@ -1,0 +1,260 @@
+#include "policies/engine/columnar_evaluation.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include "policies/engine/policy_change.h"
+#include "policies/engine/policy_runtime.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kKinds = 3;
+
+std::size_t index_of(RecordKind kind) { return static_cast<std::size_t>(kind); }
+
+using Coverages = std::array<KindCoverage, kKinds>;
+using Runtimes = std::vector<std::unique_ptr<PolicyRuntime>>;
+
+/// Takes a control entry into the coverage, and into the batch of its kind.
+void take_control(const LogEntry& entry, Coverages& coverages,
+                  std::array<KindBatch, kKinds>& batches) {
+  const auto& control = std::get<Control>(entry.body);
+  const auto take = [&](const auto& statement, bool drained) {
+    KindCoverage& coverage = coverages[index_of(statement.kind)];
+    coverage.take(statement);
+    KindBatch& batch = batches[index_of(statement.kind)];
+    batch.controls.push_back(
+        {batch.entries.size(), entry.seq, entry.backfill, drained, coverage.horizon()});
+  };
+  if (const auto* drained = std::get_if<SourceDrained>(&control)) take(*drained, true);
+  if (const auto* idle = std::get_if<SourceIdle>(&control)) take(*idle, false);
+}
+
+/// Sorts a batch by kind of record. The entries must stay where they are.
+std::array<KindBatch, kKinds> split_by_kind(std::span<const LogEntry> entries,
+                                            Coverages& coverages) {
+  std::array<KindBatch, kKinds> batches;
+  std::array<std::vector<const Record*>, kKinds> replaced;
+  for (const LogEntry& entry : entries) {
+    const auto* record = std::get_if<Record>(&entry.body);
+    if (record == nullptr) {
+      take_control(entry, coverages, batches);
+      continue;
+    }
+    const std::size_t kind = index_of(record->kind);
+    KindBatch::Entry row;
+    row.seq = entry.seq;
+    row.backfill = entry.backfill;
+    row.drained_to = coverages[kind].drained_to(record->source);
+    if (entry.replaces) {
+      row.replaced = replaced[kind].size();  // from the first replaced row; shifted below
+      row.replaced_seq = entry.replaces->seq;
+      replaced[kind].push_back(&entry.replaces->record);
+    }
+    batches[kind].entries.push_back(row);
+    batches[kind].rows.push_back(record);
+  }
+  for (std::size_t kind = 0; kind < kKinds; ++kind) {
+    KindBatch& batch = batches[kind];
+    for (KindBatch::Entry& entry : batch.entries) {
+      if (entry.replaced) *entry.replaced += batch.entries.size();
+    }
+    batch.rows.insert(batch.rows.end(), replaced[kind].begin(), replaced[kind].end());
+  }
+  return batches;
+}
+
+class ColumnarEvaluation final : public Evaluation {
+ public:
+  explicit ColumnarEvaluation(std::string log_id) : log_id_(std::move(log_id)) {}
+
+  void apply(std::span<const LogEntry> entries, std::vector<Step>& steps) override {
+    if (entries.empty()) return;
+    assert(entries.front().seq == last_seq_ + 1);
+    std::vector<PendingStep> pending;
+    for (std::size_t at = 0; at < entries.size(); at += kBatchEntries) {
+      const auto part = entries.subspan(at, std::min(kBatchEntries, entries.size() - at));
+      pending.clear();
+      run(part, coverages_, runtimes_, false, pending);
+      number(pending, steps);
+    }
+    last_seq_ = entries.back().seq;
+  }
+
+  Result<void> activate(std::shared_ptr<const PolicySet> set, std::int64_t seq,
+                        const LogReplay& replay, std::vector<Step>& steps) override;
+
+  std::vector<PolicyCoverage> coverage() const override {
+    std::vector<PolicyCoverage> all;
+    all.reserve(runtimes_.size());
+    for (const auto& runtime : runtimes_) all.push_back(runtime->coverage());
+    return all;
+  }
+
+  std::int64_t last_seq() const override { return last_seq_; }
+
+ private:
+  /// What one kind of record is turned into, for the policies that run.
+  struct Kind {
+    ColumnSet columns;
+    std::unique_ptr<Plan> plan;
+    std::vector<std::shared_ptr<SubjectTable>> tables;  ///< of the policies that run
+    /// All ever used, so that a subject keeps its number. Shared with the runtimes.
+    std::map<std::vector<FieldId>, std::shared_ptr<SubjectTable>> all_tables;
+  };
+
+  void make_plans(const Runtimes& runtimes);
+  void run(std::span<const LogEntry> entries, Coverages& coverages, const Runtimes& runtimes,
+           bool silent, std::vector<PendingStep>& pending);
+  void number(std::vector<PendingStep>& pending, std::vector<Step>& steps);
+  [[nodiscard]] std::unique_ptr<PolicyRuntime> make_runtime(
+      const std::shared_ptr<const PolicySet>& set, const Policy& policy);
+
+  std::string log_id_;
+  std::int64_t last_seq_ = 0;
+  Coverages coverages_;
+  std::array<Kind, kKinds> kinds_;
+  Runtimes runtimes_;  ///< by policy id
+  /// Ids of all findings, by policy and LiveFinding::order.
+  std::map<std::string, std::vector<std::string>> finding_ids_;
+};
+
+std::unique_ptr<PolicyRuntime> ColumnarEvaluation::make_runtime(
+    const std::shared_ptr<const PolicySet>& set, const Policy& policy) {
+  auto& table = kinds_[index_of(policy.reads)].all_tables[policy.for_each];
+  if (table == nullptr) table = std::make_shared<SubjectTable>(policy.for_each);
+  return std::make_unique<PolicyRuntime>(set, policy, table);
+}
+
+void ColumnarEvaluation::make_plans(const Runtimes& runtimes) {
+  for (Kind& kind : kinds_) {
+    kind.columns.forget_uses();
+    kind.plan.reset();
+    kind.tables.clear();
+  }
+  for (const auto& runtime : runtimes) {
+    Kind& kind = kinds_[index_of(runtime->policy().reads)];
+    if (kind.plan == nullptr) kind.plan = std::make_unique<Plan>(kind.columns);
+    runtime->join(*kind.plan, kind.columns);
+    const auto& table = kind.all_tables[runtime->policy().for_each];
+    if (std::ranges::find(kind.tables, table) == kind.tables.end()) kind.tables.push_back(table);
+  }
+}
+
+void ColumnarEvaluation::run(std::span<const LogEntry> entries, Coverages& coverages,
+                             const Runtimes& runtimes, bool silent,
+                             std::vector<PendingStep>& pending) {
+  const std::array<KindBatch, kKinds> batches = split_by_kind(entries, coverages);
+  for (std::size_t i = 0; i < kKinds; ++i) {
+    Kind& kind = kinds_[i];
+    if (kind.plan == nullptr) continue;
+    kind.columns.load(batches[i].rows);
+    kind.plan->start_batch();
+    for (const auto& table : kind.tables) table->load(kind.columns);
+  }
+  for (const auto& runtime : runtimes) {
+    const std::size_t i = index_of(runtime->policy().reads);
+    const KindBatch& batch = batches[i];
+    if (batch.entries.empty() && batch.controls.empty()) continue;
+    runtime->run(batch, *kinds_[i].plan, kinds_[i].columns, silent, pending);
+  }
+}
+
+/// Puts steps into the order of the log and gives them ordinals and ids.
+void ColumnarEvaluation::number(std::vector<PendingStep>& pending, std::vector<Step>& steps) {
+  // Each policy's steps are in order, and the policies follow one another.
+  std::ranges::stable_sort(pending, {}, [](const PendingStep& step) { return step.step.seq; });
+  std::int64_t seq = -1;
+  std::int32_t ordinal = 0;
+  for (PendingStep& one : pending) {
+    Step& step = one.step;
+    if (step.seq != seq) ordinal = 0;
+    seq = step.seq;
+    step.ordinal = ordinal++;
+    if (one.finding) {
+      auto& ids = finding_ids_[step.policy];
+      const auto order = static_cast<std::size_t>(*one.finding);
+      if (step.kind == StepKind::kOpened) {
+        ids.resize(std::max(ids.size(), order + 1));
+        ids[order] = finding_id(log_id_, step.policy, step.seq, step.ordinal);
+      }
+      step.finding = ids[order];
+      if (one.merged_into) {
+        step.reason = "merged:" + ids[static_cast<std::size_t>(*one.merged_into)];
+      }
+    }
+    steps.push_back(std::move(step));
+  }
+}
+
+Result<void> ColumnarEvaluation::activate(std::shared_ptr<const PolicySet> set, std::int64_t seq,
+                                          const LogReplay& replay, std::vector<Step>& steps) {
+  assert(seq == last_seq_ + 1);
+  const auto running = [this](const Policy& policy) {
+    return std::ranges::find_if(runtimes_, [&](const auto& runtime) {
+      return runtime != nullptr && runtime->policy().id == policy.id;
+    });
+  };
+  Runtimes fresh;
+  std::vector<const Policy*> kept;
+  for (const Policy& policy : set->policies) {
+    if (policy.status != PolicyStatus::kActive) continue;
+    const auto old = running(policy);
+    if (old != runtimes_.end() && (*old)->policy().hash == policy.hash) {
+      kept.push_back(&policy);
+    } else {
+      fresh.push_back(make_runtime(set, policy));
+    }
+  }
+  if (!fresh.empty()) {
+    make_plans(fresh);
+    Coverages coverages;
+    std::vector<PendingStep> silent;
+    const Result<void> done = replay(seq - 1, [&](std::span<const LogEntry> entries) {
+      for (std::size_t at = 0; at < entries.size(); at += kBatchEntries) {
+        run(entries.subspan(at, std::min(kBatchEntries, entries.size() - at)), coverages, fresh,
+            true, silent);
+        silent.clear();
+      }
+    });
+    if (!done) {
+      make_plans(runtimes_);
+      return done;
+    }
+  }
+
+  std::map<std::string, PolicyChange> changes;  // by policy id
+  for (auto& runtime : runtimes_) changes[runtime->policy().id].before = std::move(runtime);
+  for (auto& runtime : fresh) changes[runtime->policy().id].after = std::move(runtime);
+  for (const Policy* policy : kept) {
+    PolicyChange& change = changes[policy->id];
+    change.after = std::move(change.before);
+    change.kept = true;
+  }
+  runtimes_.clear();
+  std::vector<PendingStep> pending;
+  for (auto& [id, change] : changes) {
+    if (!change.kept) {
+      const auto known = static_cast<std::int64_t>(finding_ids_[id].size());
+      compare_findings(change, seq, known, pending);
+    }
+    if (change.after != nullptr) runtimes_.push_back(std::move(change.after));
+  }
+  number(pending, steps);
+  make_plans(runtimes_);
+  last_seq_ = seq;
+  return {};
+}
+
+}  // namespace
+
+std::unique_ptr<Evaluation> make_columnar_evaluation(std::string log_id) {
+  return std::make_unique<ColumnarEvaluation>(std::move(log_id));
+}
+
+}  // namespace tidewaiter

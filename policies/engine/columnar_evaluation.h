@@ -1,0 +1,15 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "policies/engine/evaluation.h"
+
+namespace tidewaiter {
+
+/// The fast engine. Records come in batches as columns; all policies form one graph of predicates,
+/// each computed at most once a batch; windows are running totals that a record is added to and
+/// taken back from. docs/evaluation.md is what it follows.
+[[nodiscard]] std::unique_ptr<Evaluation> make_columnar_evaluation(std::string log_id);
+
+}  // namespace tidewaiter

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "policies/language/policy.h"
+#include "policies/model/finding.h"
+#include "policies/model/log.h"
+
+namespace tidewaiter {
+
+/// What a policy could and could not tell, since it was activated.
+struct PolicyCoverage {
+  std::string policy;
+  std::int64_t records_read = 0;      ///< records of the policy's kind, in force
+  std::int64_t records_selected = 0;  ///< condition true
+  std::int64_t records_unknown = 0;   ///< condition unknown
+  std::int64_t records_exempt = 0;    ///< selected, but for an exemption
+  std::int64_t records_too_late = 0;  ///< came later than wait_for_late: not judged
+  std::int64_t windows_true = 0;      ///< closed windows, by the answer of report_when
+  std::int64_t windows_false = 0;
+  std::int64_t windows_not_evaluable = 0;  ///< closed, and still unknown: never a pass
+  std::int64_t subjects = 0;
+};
+
+/// Reads the log again from its first entry up to and including `last_seq`, in order, in batches.
+/// Evaluation calls it when a new policy set must see what was stored before.
+using LogReplay = std::function<Result<void>(
+    std::int64_t last_seq, const std::function<void(std::span<const LogEntry>)>& batch)>;
+
+/// Which of two engines answers. Both give the same steps, byte for byte.
+enum class EngineKind : std::uint8_t {
+  kColumnar,   ///< batches as columns, one plan of shared predicates, panes
+  kReference,  ///< one record at a time, windows by brute force: the oracle
+};
+
+/// Judges a log by a policy set. Evaluation is a function of (policy sets, log entries in sequence
+/// order, log id): no clock, no I/O, no logging, no randomness; cutting the log into other batches
+/// gives the same steps. Not thread-safe: one thread at a time.
+///
+/// A window of a subject is judged when it holds at least one record of the policy's kind whose
+/// condition is not false. It is *closed* once the sources' coverage spans it: the earliest covered
+/// instant (greatest over the sources that have stated coverage for the policy's kind) is at or
+/// before its start and the watermark (least drained `to` over those that are not idle) at or after
+/// its end. While it is open, what may still come is unknown, so `report_when` is true only if
+/// every completion gives true: a threshold on a count opens a finding at once; "less than" waits
+/// until the window is closed. A window that can never be closed (its start was not covered) and is
+/// not certain stays "not evaluable".
+///
+/// Consecutive holding windows of one subject are one run, and one finding. docs/evaluation.md
+/// has the rules of opening, restating, withdrawing and closing, with worked examples.
+class Evaluation {
+ public:
+  virtual ~Evaluation() = default;
+
+  /// Takes the next entries in order (first.seq == last taken seq + 1) and appends the steps they
+  /// bring about, ordered by (seq, ordinal). Entries before the first activation only leave
+  /// coverage. PolicySetActivated entries are not passed here: see activate().
+  virtual void apply(std::span<const LogEntry> entries, std::vector<Step>& steps) = 0;
+
+  /// Puts `set` in force at log entry `seq` (== last taken seq + 1, the PolicySetActivated entry).
+  /// The new set sees the stored log through `replay`: findings that it makes there are opened
+  /// here as historical; findings of the old set that it confirms keep their id (restated if
+  /// figures, run or policy hash differ), the others are withdrawn with reason "policy-changed".
+  /// Errors: only those of `replay`; the old set then stays in force.
+  [[nodiscard]] virtual Result<void> activate(std::shared_ptr<const PolicySet> set,
+                                              std::int64_t seq, const LogReplay& replay,
+                                              std::vector<Step>& steps) = 0;
+
+  /// One entry a policy in force, by policy id.
+  [[nodiscard]] virtual std::vector<PolicyCoverage> coverage() const = 0;
+
+  [[nodiscard]] virtual std::int64_t last_seq() const = 0;
+};
+
+/// `log_id` goes into finding ids.
+[[nodiscard]] std::unique_ptr<Evaluation> make_evaluation(EngineKind kind, std::string log_id);
+
+}  // namespace tidewaiter

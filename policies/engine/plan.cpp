@@ -1,0 +1,489 @@
+#include "policies/engine/plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include <re2/re2.h>
+
+#include "policies/language/interpret.h"
+#include "policies/language/ip_network.h"
+#include "policies/language/text_match.h"
+
+namespace tidewaiter {
+namespace {
+
+bool has_field(const Expr& expr) {  // NOLINT(misc-no-recursion): trees are at most 64 deep
+  return expr.op == ExprOp::kField || std::ranges::any_of(expr.args, has_field);
+}
+
+bool is_textual(ValueType type) {
+  return type == ValueType::kString || type == ValueType::kIp || type == ValueType::kStringList;
+}
+
+/// bool, numbers and what is held as int64.
+bool is_plain(ValueType type) { return !is_textual(type); }
+
+bool is_comparison(ExprOp op) { return op >= ExprOp::kEq && op <= ExprOp::kGe; }
+
+bool literals_follow(const Expr& expr) {
+  return std::all_of(expr.args.begin() + 1, expr.args.end(),
+                     [](const Expr& arg) { return arg.op == ExprOp::kLiteral; });
+}
+
+/// Whether the answer depends on one text field alone, so that it can be had by its value.
+bool is_by_text(const Expr& expr) {
+  switch (expr.op) {
+    case ExprOp::kTextMatch:
+    case ExprOp::kCidr:
+    case ExprOp::kIn:
+    case ExprOp::kEq:
+    case ExprOp::kNe:
+      break;
+    default:
+      return false;
+  }
+  const Expr& subject = expr.args.front();
+  return subject.op == ExprOp::kField && is_textual(subject.type) && literals_follow(expr);
+}
+
+bool is_vector_arithmetic(const Expr& expr) {
+  switch (expr.op) {
+    case ExprOp::kAdd:
+    case ExprOp::kSub:
+    case ExprOp::kMul:
+    case ExprOp::kDiv:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Answers a predicate over one text, compiled once. The meaning is interpret()'s.
+class TextPredicate {
+ public:
+  explicit TextPredicate(const Expr& expr) : expr_(expr) {
+    if (expr.op == ExprOp::kCidr) network_ = parse_network(expr.text.pattern);
+    if (expr.op == ExprOp::kTextMatch && expr.text.mode == TextPattern::Mode::kRegex) {
+      RE2::Options options;
+      options.set_log_errors(false);
+      options.set_case_sensitive(expr.text.cased);
+      regex_ = std::make_unique<RE2>(expr.text.pattern, options);
+    }
+  }
+
+  [[nodiscard]] std::optional<bool> answer(const std::string& text) const {
+    switch (expr_.op) {
+      case ExprOp::kTextMatch:
+        if (regex_ != nullptr) return regex_->ok() && RE2::PartialMatch(text, *regex_);
+        return matches_text(expr_.text, text);
+      case ExprOp::kCidr: {
+        const std::optional<IpAddress> address = parse_ip(text);
+        if (!network_ || !address) return std::nullopt;
+        return contains(*network_, *address);
+      }
+      case ExprOp::kIn:
+        return std::any_of(expr_.args.begin() + 1, expr_.args.end(),
+                           [&](const Expr& arg) { return equals(arg.literal, text); });
+      default:
+        if (is_null(expr_.args[1].literal)) return std::nullopt;
+        return equals(expr_.args[1].literal, text) == (expr_.op == ExprOp::kEq);
+    }
+  }
+
+ private:
+  static bool equals(const Value& literal, const std::string& text) {
+    const auto* wanted = std::get_if<std::string>(&literal);
+    return wanted != nullptr && *wanted == text;
+  }
+
+  const Expr& expr_;
+  std::optional<IpNetwork> network_;
+  std::unique_ptr<RE2> regex_;
+};
+
+template <class T>
+bool holds(ExprOp op, T a, T b) {
+  switch (op) {
+    case ExprOp::kEq:
+      return a == b;
+    case ExprOp::kNe:
+      return a != b;
+    case ExprOp::kLt:
+      return a < b;
+    case ExprOp::kLe:
+      return a <= b;
+    case ExprOp::kGt:
+      return a > b;
+    default:
+      return a >= b;
+  }
+}
+
+double real_at(const ValueBits& values, std::size_t row) {
+  return values.real ? values.doubles[row] : static_cast<double>(values.ints[row]);
+}
+
+/// False where the result has no value.
+bool whole_result(ExprOp op, std::int64_t a, std::int64_t b, std::int64_t& result) {
+  switch (op) {
+    case ExprOp::kAdd:
+      return !__builtin_add_overflow(a, b, &result);
+    case ExprOp::kSub:
+      return !__builtin_sub_overflow(a, b, &result);
+    default:
+      return !__builtin_mul_overflow(a, b, &result);
+  }
+}
+
+bool real_result(ExprOp op, double a, double b, double& result) {
+  switch (op) {
+    case ExprOp::kAdd:
+      result = a + b;
+      break;
+    case ExprOp::kSub:
+      result = a - b;
+      break;
+    case ExprOp::kMul:
+      result = a * b;
+      break;
+    default:
+      if (b == 0.0) return false;
+      result = a / b;
+      break;
+  }
+  return std::isfinite(result);
+}
+
+/// A list as one text: two lists have one text only if they are equal.
+std::string framed(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += std::to_string(item.size()) + ':' + item;
+  return text;
+}
+
+}  // namespace
+
+struct Plan::TruthNode {
+  enum class Way : std::uint8_t { kConstant, kJoined, kExists, kField, kTexts, kCompared, kByRow };
+  Expr expr;
+  Way way = Way::kByRow;
+  bool costly = false;       ///< computed row by row, or rests on what is
+  std::vector<NodeId> args;  ///< kJoined: truths; kCompared: values
+  std::optional<TextPredicate> predicate;
+  /// By number of the text: 0 not asked yet, 1 false, 2 true, 3 null.
+  std::vector<std::uint8_t> known_texts;
+  bool computed = false;
+  TruthBits bits;
+};
+
+struct Plan::ValueNode {
+  enum class Way : std::uint8_t { kField, kLiteral, kArithmetic, kByRow };
+  Expr expr;
+  Way way = Way::kByRow;
+  std::vector<NodeId> args;
+  bool computed = false;
+  ValueBits bits;
+};
+
+Plan::Plan(ColumnSet& columns) : columns_(columns) {}
+Plan::~Plan() = default;
+
+NodeId Plan::add_truth(const Expr& expr) {  // NOLINT(misc-no-recursion): trees are at most 64 deep
+  std::string key = to_text(expr);
+  const auto known = truth_ids_.find(key);
+  if (known != truth_ids_.end()) return known->second;
+
+  auto node = std::make_unique<TruthNode>();
+  node->expr = expr;
+  using Way = TruthNode::Way;
+  if (!has_field(expr)) {
+    node->way = Way::kConstant;
+  } else if (expr.op == ExprOp::kNot || expr.op == ExprOp::kAnd || expr.op == ExprOp::kOr) {
+    node->way = Way::kJoined;
+    for (const Expr& arg : expr.args) node->args.push_back(add_truth(arg));
+    node->costly = std::ranges::any_of(node->args, [&](NodeId id) { return truths_[id]->costly; });
+    std::ranges::stable_sort(node->args, {}, [&](NodeId id) { return truths_[id]->costly; });
+  } else if (expr.op == ExprOp::kExists && expr.args[0].op == ExprOp::kField) {
+    node->way = Way::kExists;
+    columns_.use(expr.args[0].index);
+  } else if (expr.op == ExprOp::kField) {
+    node->way = Way::kField;
+    columns_.use(expr.index);
+  } else if (is_by_text(expr)) {
+    node->way = Way::kTexts;
+    node->predicate.emplace(node->expr);
+    columns_.use(expr.args[0].index);
+  } else if (is_comparison(expr.op) && is_plain(expr.args[0].type) && is_plain(expr.args[1].type)) {
+    node->way = Way::kCompared;
+    for (const Expr& arg : expr.args) node->args.push_back(add_values(arg));
+    node->costly = std::ranges::any_of(
+        node->args, [&](NodeId id) { return values_[id]->way == ValueNode::Way::kByRow; });
+  } else {
+    node->costly = true;
+  }
+  const auto id = static_cast<NodeId>(truths_.size());
+  truths_.push_back(std::move(node));
+  truth_ids_.emplace(std::move(key), id);
+  return id;
+}
+
+NodeId Plan::add_values(const Expr& expr) {  // NOLINT(misc-no-recursion)
+  std::string key = to_text(expr);
+  const auto known = value_ids_.find(key);
+  if (known != value_ids_.end()) return known->second;
+
+  auto node = std::make_unique<ValueNode>();
+  node->expr = expr;
+  if (expr.op == ExprOp::kField && expr.type != ValueType::kStringList) {
+    node->way = ValueNode::Way::kField;
+    columns_.use(expr.index);
+  } else if (expr.op == ExprOp::kLiteral && is_plain(expr.type)) {
+    node->way = ValueNode::Way::kLiteral;
+  } else if (is_vector_arithmetic(expr)) {
+    node->way = ValueNode::Way::kArithmetic;
+    for (const Expr& arg : expr.args) node->args.push_back(add_values(arg));
+  }
+  const auto id = static_cast<NodeId>(values_.size());
+  values_.push_back(std::move(node));
+  value_ids_.emplace(std::move(key), id);
+  return id;
+}
+
+void Plan::start_batch() {
+  for (auto& node : truths_) node->computed = false;
+  for (auto& node : values_) node->computed = false;
+}
+
+const TruthBits& Plan::truth(NodeId id) {  // NOLINT(misc-no-recursion)
+  TruthNode& node = *truths_[id];
+  if (!node.computed) compute(node);
+  node.computed = true;
+  return node.bits;
+}
+
+const ValueBits& Plan::values(NodeId id) {  // NOLINT(misc-no-recursion)
+  ValueNode& node = *values_[id];
+  if (!node.computed) compute(node);
+  node.computed = true;
+  return node.bits;
+}
+
+void Plan::compute(TruthNode& node) {  // NOLINT(misc-no-recursion)
+  const std::size_t rows = columns_.rows();
+  node.bits.yes.assign(rows, false);
+  node.bits.unknown.assign(rows, false);
+  switch (node.way) {
+    case TruthNode::Way::kConstant: {
+      const Value value = interpret(node.expr, {});
+      const bool* truth = std::get_if<bool>(&value);
+      if (truth == nullptr) node.bits.unknown.assign(rows, true);
+      if (truth != nullptr && *truth) node.bits.yes.assign(rows, true);
+      return;
+    }
+    case TruthNode::Way::kJoined:
+      return compute_joined(node);
+    case TruthNode::Way::kExists:
+      node.bits.yes = columns_.column(node.expr.args[0].index).valid;
+      return;
+    case TruthNode::Way::kField: {
+      const Column& column = columns_.column(node.expr.index);
+      for (std::size_t row = 0; row < rows; ++row) {
+        if (column.ints[row] != 0) node.bits.yes.set(row);
+      }
+      node.bits.unknown = column.valid;
+      node.bits.unknown.negate();
+      return;
+    }
+    case TruthNode::Way::kTexts:
+      return compute_texts(node);
+    case TruthNode::Way::kCompared:
+      return compute_comparison(node);
+    case TruthNode::Way::kByRow:
+      return compute_by_row(node);
+  }
+}
+
+void Plan::compute_joined(TruthNode& node) {  // NOLINT(misc-no-recursion)
+  Bitmap& yes = node.bits.yes;
+  Bitmap& unknown = node.bits.unknown;
+  if (node.expr.op == ExprOp::kNot) {
+    const TruthBits& inner = truth(node.args[0]);
+    for (std::size_t i = 0; i < yes.words(); ++i)
+      yes.word(i) = inner.yes.word(i) | inner.unknown.word(i);
+    yes.negate();
+    unknown = inner.unknown;
+    return;
+  }
+  const bool is_and = node.expr.op == ExprOp::kAnd;
+  // `open`: rows that no argument has decided: for `and` those without a false.
+  Bitmap open(columns_.rows(), true);
+  for (const NodeId id : node.args) {
+    if (open.none()) break;
+    const TruthBits& bits = truth(id);
+    for (std::size_t i = 0; i < open.words(); ++i) {
+      open.word(i) &= is_and ? bits.yes.word(i) | bits.unknown.word(i) : ~bits.yes.word(i);
+      unknown.word(i) |= bits.unknown.word(i);
+    }
+  }
+  for (std::size_t i = 0; i < open.words(); ++i) {
+    unknown.word(i) &= open.word(i);
+    yes.word(i) = is_and ? open.word(i) & ~unknown.word(i) : open.word(i);
+  }
+  if (!is_and) yes.negate();
+}
+
+void Plan::compute_texts(TruthNode& node) {
+  const FieldId id = node.expr.args[0].index;
+  const Column& column = columns_.column(id);
+  const Dictionary& dictionary = columns_.dictionary(id);
+  auto& known = node.known_texts;
+  known.resize(dictionary.size(), 0);
+  const auto ask = [&](std::uint32_t text) {
+    std::uint8_t& answer = known[text];
+    if (answer == 0) {
+      const std::optional<bool> told = node.predicate->answer(dictionary.text(text));
+      answer = !told ? std::uint8_t{3} : static_cast<std::uint8_t>(*told ? 2 : 1);
+    }
+    return answer;
+  };
+  for (std::size_t row = 0; row < columns_.rows(); ++row) {
+    if (!column.valid.test(row)) {
+      node.bits.unknown.set(row);
+      continue;
+    }
+    if (column.type == ValueType::kStringList) {
+      for (std::uint32_t i = column.offsets[row]; i < column.offsets[row + 1]; ++i) {
+        if (ask(column.items[i]) != 2) continue;
+        node.bits.yes.set(row);
+        break;
+      }
+      continue;
+    }
+    const std::uint8_t answer = ask(column.texts[row]);
+    if (answer == 2) node.bits.yes.set(row);
+    if (answer == 3) node.bits.unknown.set(row);
+  }
+}
+
+void Plan::compute_comparison(TruthNode& node) {  // NOLINT(misc-no-recursion)
+  const ValueBits& a = values(node.args[0]);
+  const ValueBits& b = values(node.args[1]);
+  const ExprOp op = node.expr.op;
+  const bool real = a.real || b.real;
+  for (std::size_t row = 0; row < columns_.rows(); ++row) {
+    if (!a.valid.test(row) || !b.valid.test(row)) {
+      node.bits.unknown.set(row);
+      continue;
+    }
+    if (!real) {
+      if (holds(op, a.ints[row], b.ints[row])) node.bits.yes.set(row);
+      continue;
+    }
+    const double x = real_at(a, row);
+    const double y = real_at(b, row);
+    if (std::isnan(x) || std::isnan(y)) {
+      node.bits.unknown.set(row);
+    } else if (holds(op, x, y)) {
+      node.bits.yes.set(row);
+    }
+  }
+}
+
+void Plan::compute_by_row(TruthNode& node) {
+  for (std::size_t row = 0; row < columns_.rows(); ++row) {
+    const Value value = interpret(node.expr, {.record = &columns_.record(row)});
+    const bool* truth = std::get_if<bool>(&value);
+    if (truth == nullptr) {
+      node.bits.unknown.set(row);
+    } else if (*truth) {
+      node.bits.yes.set(row);
+    }
+  }
+}
+
+void Plan::compute(ValueNode& node) {  // NOLINT(misc-no-recursion)
+  ValueBits& bits = node.bits;
+  const std::size_t rows = columns_.rows();
+  bits.real = node.expr.type == ValueType::kDouble;
+  switch (node.way) {
+    case ValueNode::Way::kField: {
+      const Column& column = columns_.column(node.expr.index);
+      bits.valid = column.valid;
+      if (bits.real) {
+        bits.doubles = column.doubles;
+      } else if (is_textual(column.type)) {
+        bits.ints.assign(column.texts.begin(), column.texts.end());
+      } else {
+        bits.ints = column.ints;
+      }
+      return;
+    }
+    case ValueNode::Way::kLiteral: {
+      const Value& literal = node.expr.literal;
+      bits.valid.assign(rows, !is_null(literal));
+      const auto* number = std::get_if<std::int64_t>(&literal);
+      const auto* real = std::get_if<double>(&literal);
+      const auto* flag = std::get_if<bool>(&literal);
+      const std::int64_t flag_value = flag != nullptr && *flag ? 1 : 0;
+      const std::int64_t whole = number != nullptr ? *number : flag_value;
+      bits.ints.assign(rows, whole);
+      bits.doubles.assign(rows, real != nullptr ? *real : static_cast<double>(whole));
+      return;
+    }
+    case ValueNode::Way::kArithmetic:
+      return compute_arithmetic(node);
+    case ValueNode::Way::kByRow:
+      return compute_by_row(node);
+  }
+}
+
+void Plan::compute_arithmetic(ValueNode& node) {  // NOLINT(misc-no-recursion)
+  const ValueBits& a = values(node.args[0]);
+  const ValueBits& b = values(node.args[1]);
+  ValueBits& bits = node.bits;
+  const std::size_t rows = columns_.rows();
+  const ExprOp op = node.expr.op;
+  bits.valid.assign(rows, false);
+  bits.ints.assign(bits.real ? 0 : rows, 0);
+  bits.doubles.assign(bits.real ? rows : 0, 0.0);
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (!a.valid.test(row) || !b.valid.test(row)) continue;
+    const bool told = bits.real
+                          ? real_result(op, real_at(a, row), real_at(b, row), bits.doubles[row])
+                          : whole_result(op, a.ints[row], b.ints[row], bits.ints[row]);
+    if (told) bits.valid.set(row);
+  }
+}
+
+void Plan::compute_by_row(ValueNode& node) {
+  ValueBits& bits = node.bits;
+  const std::size_t rows = columns_.rows();
+  bits.valid.assign(rows, false);
+  bits.ints.assign(bits.real ? 0 : rows, 0);
+  bits.doubles.assign(bits.real ? rows : 0, 0.0);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const Value value = interpret(node.expr, {.record = &columns_.record(row)});
+    if (is_null(value)) continue;
+    bits.valid.set(row);
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+      if (bits.real) {
+        bits.doubles[row] = static_cast<double>(*number);
+      } else {
+        bits.ints[row] = *number;
+      }
+    } else if (const auto* real = std::get_if<double>(&value)) {
+      bits.doubles[row] = *real;
+    } else if (const auto* flag = std::get_if<bool>(&value)) {
+      bits.ints[row] = *flag ? 1 : 0;
+    } else if (const auto* text = std::get_if<std::string>(&value)) {
+      bits.ints[row] = columns_.computed_texts().intern(*text);
+    } else if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+      bits.ints[row] = columns_.computed_texts().intern(framed(*list));
+    }
+  }
+}
+
+}  // namespace tidewaiter

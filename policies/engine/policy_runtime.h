@@ -1,0 +1,169 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policies/engine/evaluation.h"
+#include "policies/engine/kind_coverage.h"
+#include "policies/engine/plan.h"
+#include "policies/engine/runs.h"
+#include "policies/engine/subject_table.h"
+#include "policies/engine/subject_windows.h"
+#include "policies/engine/window_judge.h"
+
+namespace tidewaiter {
+
+/// One kind's part of a batch of log entries.
+struct KindBatch {
+  struct Entry {
+    std::int64_t seq = 0;
+    bool backfill = false;
+    std::optional<std::int64_t> drained_to;  ///< of its source, before the entry
+    std::optional<std::size_t> replaced;     ///< row of the version that it replaces
+    std::int64_t replaced_seq = 0;
+  };
+  struct Control {
+    std::size_t before = 0;  ///< stands before the entry of this place
+    std::int64_t seq = 0;
+    bool backfill = false;
+    bool drained = false;  ///< SourceDrained, else SourceIdle
+    Horizon horizon;       ///< after it
+  };
+  std::vector<const Record*> rows;  ///< one an entry, then the replaced versions
+  std::vector<Entry> entries;
+  std::vector<Control> controls;
+};
+
+/// A step whose ordinal, and so whose finding's id, is not known yet: policies run one after the
+/// other through a batch.
+struct PendingStep {
+  Step step;
+  std::optional<std::int64_t> finding;      ///< LiveFinding::order; none for a gap
+  std::optional<std::int64_t> merged_into;  ///< likewise, for the reason
+};
+
+/// One policy in force, with all its windows and findings. One thread at a time.
+class PolicyRuntime {
+ public:
+  /// `policy` is one of `set`.
+  PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy& policy,
+                std::shared_ptr<SubjectTable> subjects);
+
+  /// Puts what the policy asks of a record into the plan.
+  void join(Plan& plan, ColumnSet& columns);
+
+  /// Goes through a batch; steps come in the order of their entries. `silent`: gaps are kept for
+  /// take_gaps() and not reported.
+  void run(const KindBatch& batch, Plan& plan, const ColumnSet& columns, bool silent,
+           std::vector<PendingStep>& steps);
+
+  [[nodiscard]] const Policy& policy() const { return policy_; }
+  [[nodiscard]] PolicyCoverage coverage() const;
+
+  /// Findings that live, by subject (sorted) and run.
+  struct Standing {
+    Subject subject;
+    std::uint32_t subject_id = 0;
+    std::size_t place = 0;  ///< among the subject's findings
+  };
+  [[nodiscard]] std::vector<Standing> standing() const;
+  [[nodiscard]] LiveFinding& finding(const Standing& standing) {
+    return states_[standing.subject_id]->findings[standing.place];
+  }
+  [[nodiscard]] Interval interval(const WindowRun& run) const;
+
+  /// A step about a finding as it stands now: run, figures, evidence.
+  [[nodiscard]] PendingStep step_about(const Standing& standing, StepKind kind, std::int64_t seq);
+  /// A step that withdraws a finding: what the ledger has.
+  [[nodiscard]] Step withdrawal(std::uint32_t subject, const LiveFinding& finding, std::int64_t seq,
+                                std::string reason) const;
+  /// The steps of all gaps since the last report, which are then reported.
+  void take_gaps(std::int64_t seq, std::vector<PendingStep>& steps);
+
+  /// The figures that the ledger has of a finding.
+  [[nodiscard]] std::vector<Figure> stated_figures(const LiveFinding& finding) const {
+    return figures(finding.stated);
+  }
+  /// Makes the present figures of a finding the ones that the ledger has.
+  void state_anew(const Standing& standing);
+
+  /// The next LiveFinding::order.
+  std::int64_t next_order = 0;
+
+ private:
+  struct SubjectState {
+    SubjectWindows windows;
+    std::vector<LiveFinding> findings;
+    bool active = false;  ///< stands in active_: INVARIANT: true if it awaits the watermark
+  };
+  /// The entry in hand.
+  struct Occasion {
+    std::int64_t seq = 0;
+    bool backfill = false;
+    bool is_control = false;
+    bool is_revision = false;
+    std::int64_t settled_before = 0;  ///< last window settled before the entry
+  };
+  /// What an entry did to the windows of one subject.
+  struct Effect {
+    WindowRun touched;
+    std::optional<WindowRun> flipped;  ///< windows that began or ceased to hold lie in here
+  };
+
+  struct Truths;
+  void count_rows(const KindBatch& batch, const Truths& truths);
+  void run_entry(const KindBatch& batch, std::size_t entry, const Truths& truths,
+                 std::vector<PendingStep>& steps);
+  void run_control(const KindBatch::Control& control, bool silent, std::vector<PendingStep>& steps);
+  /// Says whether the subject awaits the watermark still.
+  [[nodiscard]] bool settle(SubjectState& state, std::uint32_t subject,
+                            const std::vector<StatusMap::Change>& changes, const Occasion& occasion,
+                            std::vector<PendingStep>& steps);
+  /// Whether a window of the subject is to settle, or a run of it to end.
+  [[nodiscard]] bool awaits_watermark(const SubjectState& state) const;
+  bool fill_input(const Truths& truths, std::size_t row, std::int64_t seq, std::int64_t time,
+                  std::int64_t weight);
+  [[nodiscard]] SubjectState& state_of(std::uint32_t subject);
+  void judge(SubjectState& state, std::size_t span, Effect& effect);
+  void reconcile(SubjectState& state, std::uint32_t subject, const Effect& effect,
+                 const Occasion& occasion, std::vector<PendingStep>& steps);
+  void review(SubjectState& state, std::uint32_t subject, std::size_t place,
+              const std::optional<WindowRun>& former, const Effect& effect,
+              const Occasion& occasion, std::vector<PendingStep>& steps);
+  void close_where_ended(SubjectState& state, std::uint32_t subject, std::size_t place,
+                         const Occasion& occasion, std::vector<PendingStep>& steps);
+  [[nodiscard]] std::vector<Value> values_at(SubjectState& state, std::int64_t k);
+  [[nodiscard]] std::vector<Figure> figures(const std::vector<Value>& values) const;
+  [[nodiscard]] Step blank(StepKind kind, std::int64_t seq) const;
+  [[nodiscard]] Step present(std::uint32_t subject, const LiveFinding& finding, StepKind kind,
+                             std::int64_t seq);
+
+  std::shared_ptr<const PolicySet>
+      set_;  // shared: keeps policy_ alive, which may outlive a set in force
+  const Policy& policy_;
+  std::shared_ptr<SubjectTable> subjects_;  // shared with policies of the same for_each
+  MeasureLayout layout_;
+  WindowJudge judge_;
+  std::int64_t panes_;
+  StatusMap statuses_;
+
+  NodeId condition_ = 0;
+  NodeId truth_ = 0;
+  std::vector<std::optional<NodeId>> where_;      ///< by measure
+  std::vector<std::optional<NodeId>> arguments_;  ///< by measure
+
+  std::vector<std::unique_ptr<SubjectState>> states_;  ///< by subject; null: no input so far
+  std::vector<std::uint32_t> active_;  ///< subjects with a window to settle or a run to end
+  Input input_;
+
+  PolicyCoverage counts_;  ///< of records
+  std::int64_t windows_by_answer_[3] = {0, 0, 0};
+  std::int64_t subjects_with_windows_ = 0;
+  std::int64_t gap_too_late_ = 0;
+  std::int64_t gap_not_evaluable_ = 0;
+};
+
+}  // namespace tidewaiter

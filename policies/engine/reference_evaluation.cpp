@@ -1,0 +1,135 @@
+#include "policies/engine/reference_evaluation.h"
+
+#include <array>
+#include <map>
+#include <utility>
+
+#include "policies/engine/reference_policy.h"
+
+namespace tidewaiter {
+namespace {
+
+using reference::Coverage;
+using reference::Found;
+using reference::PolicyState;
+using reference::Report;
+
+/// Coverage of each kind of record.
+using CoverageByKind = std::array<Coverage, 3>;
+
+/// What a control entry changes of the coverage.
+void take_control(const LogEntry& entry, CoverageByKind& coverage) {
+  const auto* const control = std::get_if<Control>(&entry.body);
+  if (control == nullptr) return;
+  if (const auto* drained = std::get_if<SourceDrained>(control)) {
+    coverage[static_cast<std::size_t>(drained->kind)].drained(*drained);
+  } else if (const auto* idle = std::get_if<SourceIdle>(control)) {
+    coverage[static_cast<std::size_t>(idle->kind)].idle(*idle);
+  }
+}
+
+/// Policy states by id: the order of steps.
+using States = std::map<std::string, PolicyState>;
+
+void apply_entry(const LogEntry& entry, const std::string& log_id, States& states,
+                 CoverageByKind& coverage, std::vector<Step>& steps) {
+  const CoverageByKind before = coverage;
+  take_control(entry, coverage);
+  Report report(log_id, entry.seq, steps);
+  for (auto& [id, state] : states) {
+    const auto kind = static_cast<std::size_t>(state.policy().reads);
+    state.apply(entry, before[kind], coverage[kind], report);
+  }
+}
+
+class ReferenceEvaluation final : public Evaluation {
+ public:
+  explicit ReferenceEvaluation(std::string log_id) : log_id_(std::move(log_id)) {}
+
+  void apply(std::span<const LogEntry> entries, std::vector<Step>& steps) override {
+    for (const LogEntry& entry : entries) {
+      apply_entry(entry, log_id_, states_, coverage_, steps);
+      last_seq_ = entry.seq;
+    }
+  }
+
+  Result<void> activate(std::shared_ptr<const PolicySet> set, std::int64_t seq,
+                        const LogReplay& replay, std::vector<Step>& steps) override {
+    States fresh;
+    for (const Policy& policy : set->policies) {
+      if (policy.status == PolicyStatus::kActive && !goes_on(policy)) {
+        fresh.emplace(policy.id, PolicyState(policy));
+      }
+    }
+    CoverageByKind coverage;
+    std::vector<Step> silent;
+    if (!fresh.empty()) {
+      const auto replayed = replay(seq - 1, [&](std::span<const LogEntry> entries) {
+        for (const LogEntry& entry : entries) {
+          apply_entry(entry, log_id_, fresh, coverage, silent);
+        }
+      });
+      if (!replayed) return tl::unexpected(replayed.error());
+    }
+    put_in_force(*set, std::move(fresh), silent, seq, steps);
+    set_ = std::move(set);
+    last_seq_ = seq;
+    return {};
+  }
+
+  std::vector<PolicyCoverage> coverage() const override {
+    std::vector<PolicyCoverage> all;
+    for (const auto& [id, state] : states_) {
+      all.push_back(state.coverage(coverage_[static_cast<std::size_t>(state.policy().reads)]));
+    }
+    return all;
+  }
+
+  std::int64_t last_seq() const override { return last_seq_; }
+
+ private:
+  [[nodiscard]] bool goes_on(const Policy& policy) const {
+    const auto it = states_.find(policy.id);
+    return it != states_.end() && it->second.policy().hash == policy.hash;
+  }
+
+  void put_in_force(const PolicySet& set, States fresh, const std::vector<Step>& silent,
+                    std::int64_t seq, std::vector<Step>& steps) {
+    Report report(log_id_, seq, steps);
+    States next;
+    std::map<std::string, const Policy*> ids;
+    for (const auto& [id, state] : states_) ids.emplace(id, nullptr);
+    for (const Policy& policy : set.policies) {
+      if (policy.status == PolicyStatus::kActive) ids[policy.id] = &policy;
+    }
+    for (const auto& [id, policy] : ids) {
+      const auto old = states_.find(id);
+      if (policy == nullptr) {
+        old->second.retire(report);
+      } else if (goes_on(*policy)) {
+        old->second.rebind(*policy);
+        next.emplace(id, std::move(old->second));
+      } else {
+        PolicyState& state = fresh.at(id);
+        state.adopt(old == states_.end() ? std::vector<Found>{} : old->second.findings(), silent,
+                    coverage_[static_cast<std::size_t>(policy->reads)], report);
+        next.emplace(id, std::move(state));
+      }
+    }
+    states_ = std::move(next);
+  }
+
+  std::string log_id_;
+  std::shared_ptr<const PolicySet> set_;  // shared with whoever loaded it; states point into it
+  States states_;
+  CoverageByKind coverage_;
+  std::int64_t last_seq_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Evaluation> make_reference_evaluation(std::string log_id) {
+  return std::make_unique<ReferenceEvaluation>(std::move(log_id));
+}
+
+}  // namespace tidewaiter

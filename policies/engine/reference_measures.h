@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "policies/language/policy.h"
+#include "policies/model/finding.h"
+#include "policies/model/record.h"
+
+namespace tidewaiter::reference {
+
+/// A value of Kleene's logic.
+enum class Truth : std::uint8_t { kFalse, kUnknown, kTrue };
+
+/// The truth that a value of type bool stands for; null is unknown.
+[[nodiscard]] Truth truth_of(const Value& value);
+
+/// One record that a window holds, true or unknown by the policy's condition.
+struct Input {
+  Truth truth = Truth::kTrue;
+  std::int64_t seq = 0;
+  Record record;
+  Subject subject;
+};
+
+/// What a window of one subject comes to: its measures over the certain inputs, and the answer of
+/// report_when.
+struct Judgement {
+  std::vector<Figure> figures;
+  Truth answer = Truth::kUnknown;
+};
+
+/// Judges one window by docs/evaluation.md, sections "Measures". `inputs` are all of the window's,
+/// in any order. Pure.
+[[nodiscard]] Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs,
+                              bool closed);
+
+}  // namespace tidewaiter::reference

@@ -1,0 +1,458 @@
+#include "policies/engine/reference_policy.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "policies/language/interpret.h"
+
+namespace tidewaiter::reference {
+
+void Coverage::drained(const SourceDrained& statement) {
+  const auto [it, fresh] = sources_.try_emplace(
+      statement.source, Source{statement.covered.from, statement.covered.to, false});
+  if (!fresh) {
+    it->second.from = std::min(it->second.from, statement.covered.from);
+    it->second.to = std::max(it->second.to, statement.covered.to);
+    it->second.idle = false;
+  }
+  advance();
+}
+
+void Coverage::idle(const SourceIdle& statement) {
+  const auto it = sources_.find(statement.source);
+  if (it == sources_.end()) return;
+  it->second.idle = true;
+  advance();
+}
+
+void Coverage::advance() {
+  std::optional<UtcTime> live;
+  std::optional<UtcTime> any;
+  std::optional<UtcTime> from;
+  for (const auto& [name, source] : sources_) {
+    from = from ? std::max(*from, source.from) : source.from;
+    any = any ? std::min(*any, source.to) : source.to;
+    if (!source.idle) live = live ? std::min(*live, source.to) : source.to;
+  }
+  const UtcTime least = live ? *live : *any;
+  watermark_ = watermark_ ? std::max(*watermark_, least) : least;
+  closed_.push_back({*from, *watermark_});
+}
+
+std::optional<UtcTime> Coverage::drained_to(const std::string& source) const {
+  const auto it = sources_.find(source);
+  return it == sources_.end() ? std::nullopt : std::optional(it->second.to);
+}
+
+bool Coverage::settled(const Interval& window) const {
+  return watermark_ && *watermark_ >= window.to;
+}
+
+bool Coverage::closed(const Interval& window) const {
+  return std::any_of(closed_.begin(), closed_.end(), [&](const Interval& covered) {
+    return covered.from <= window.from && covered.to >= window.to;
+  });
+}
+
+const Step& Report::add(Step step) {
+  step.seq = seq_;
+  step.ordinal = ordinal_++;
+  if (step.kind == StepKind::kOpened) {
+    step.finding = finding_id(log_id_, step.policy, step.seq, step.ordinal);
+  }
+  steps_->push_back(std::move(step));
+  return steps_->back();
+}
+
+bool PolicyState::counts(const Record& record) const {
+  if (record.kind != policy_->reads) return false;
+  return policy_->in_force.empty() ||
+         std::any_of(policy_->in_force.begin(), policy_->in_force.end(), [&](const Interval& i) {
+           return i.from <= record.time && record.time < i.to;
+         });
+}
+
+namespace {
+
+Truth negation(Truth t) {
+  if (t == Truth::kUnknown) return t;
+  return t == Truth::kTrue ? Truth::kFalse : Truth::kTrue;
+}
+
+/// Whether an exemption takes the record out.
+Truth exempted(const Policy& policy, const Record& record) {
+  Truth any = Truth::kFalse;
+  for (const Exemption& exemption : policy.exempt) {
+    if (record.time < exemption.until) {
+      any = std::max(any, truth_of(interpret(exemption.where, {&record, {}, {}})));
+    }
+  }
+  return any;
+}
+
+/// The values of the policy's for_each fields; nothing if one is missing.
+std::optional<Subject> subject_of(const Policy& policy, const Record& record) {
+  Subject subject;
+  for (const FieldId id : policy.for_each) {
+    const Value value = field_value(record, id);
+    if (is_null(value)) return std::nullopt;
+    subject.fields.push_back(id);
+    subject.values.push_back(format_value(value, field(id).type));
+    if (field(id).id_of_source) subject.source = record.source;
+  }
+  return subject;
+}
+
+}  // namespace
+
+void PolicyState::take_record(const LogEntry& entry, const Coverage& before) {
+  const Record& record = std::get<Record>(entry.body);
+  if (!counts(record)) return;
+  const bool revision = entry.replaces.has_value();
+  if (!revision) ++coverage_.records_read;
+  const auto drained_to = before.drained_to(record.source);
+  if (drained_to && record.time < *drained_to - policy_->window.wait_for_late) {
+    ++coverage_.records_too_late;
+    ++too_late_unreported_;
+    return;
+  }
+  inputs_.erase(record.id);
+  const Bindings bindings{&record, {}, {}};
+  const Truth condition = truth_of(interpret(policy_->condition, bindings));
+  const Truth truth = std::min(condition, negation(exempted(*policy_, record)));
+  const std::optional<Subject> subject = subject_of(*policy_, record);
+  if (!revision) {
+    if (condition == Truth::kTrue && truth == Truth::kFalse) ++coverage_.records_exempt;
+    if (truth == Truth::kTrue) ++coverage_.records_selected;
+    if (truth == Truth::kUnknown || (truth == Truth::kTrue && !subject)) {
+      ++coverage_.records_unknown;
+    }
+  }
+  if (truth == Truth::kFalse || !subject) return;
+  subjects_.insert(*subject);
+  inputs_[record.id] = Input{truth, entry.seq, record, *subject};
+}
+
+Interval PolicyState::interval(const Run& run) const {
+  const auto& w = policy_->window;
+  return {{run.first * w.every.us}, {run.last * w.every.us + w.length.us}};
+}
+
+PolicyState::Windows PolicyState::windows_of(const Subject& subject,
+                                             const Coverage& coverage) const {
+  Windows windows;
+  const std::int64_t every = policy_->window.every.us;
+  const std::int64_t count = policy_->window.length.us / every;
+  for (const auto& [id, input] : inputs_) {
+    if (input.subject != subject) continue;
+    const std::int64_t pane = align_down(input.record.time, policy_->window.every).us / every;
+    for (std::int64_t k = pane - count + 1; k <= pane; ++k) windows[k].inputs.push_back(&input);
+  }
+  for (auto& [k, window] : windows) {
+    const Interval span = interval({k, k});
+    window.settled = coverage.settled(span);
+    window.judgement = judge(*policy_, window.inputs, coverage.closed(span));
+  }
+  return windows;
+}
+
+std::vector<PolicyState::Run> PolicyState::runs_of(const Windows& windows) {
+  std::vector<Run> runs;
+  for (const auto& [k, window] : windows) {
+    if (window.judgement.answer != Truth::kTrue) continue;
+    if (!runs.empty() && runs.back().last == k - 1) {
+      runs.back().last = k;
+    } else {
+      runs.push_back({k, k});
+    }
+  }
+  return runs;
+}
+
+void PolicyState::count_unevaluable(const Coverage& after) {
+  std::set<std::pair<Subject, std::int64_t>> settled;
+  for (const Subject& subject : subjects_) {
+    for (const auto& [k, window] : windows_of(subject, after)) {
+      if (!window.settled) continue;
+      settled.emplace(subject, k);
+      if (window.judgement.answer == Truth::kUnknown && !settled_.contains({subject, k})) {
+        ++unevaluable_unreported_;
+      }
+    }
+  }
+  settled_ = std::move(settled);
+}
+
+Step PolicyState::gap(const std::string& reason, std::int64_t count) const {
+  Step step;
+  step.kind = StepKind::kGap;
+  step.policy = policy_->id;
+  step.policy_version = policy_->version;
+  step.policy_hash = policy_->hash;
+  step.severity = policy_->severity;
+  step.reason = reason;
+  step.count = count;
+  return step;
+}
+
+void PolicyState::report_gaps(const LogEntry& entry, Report& report) {
+  const auto& control = std::get<Control>(entry.body);
+  const auto* const drained = std::get_if<SourceDrained>(&control);
+  if (drained == nullptr || drained->kind != policy_->reads) return;
+  if (too_late_unreported_ > 0) {
+    report.add(gap("too-late", std::exchange(too_late_unreported_, 0)));
+  }
+  if (unevaluable_unreported_ > 0) {
+    report.add(gap("not-evaluable", std::exchange(unevaluable_unreported_, 0)));
+  }
+}
+
+Step PolicyState::step(StepKind kind, const Found& found) const {
+  Step step = gap("", 0);
+  step.kind = kind;
+  step.finding = found.id;
+  step.subject = found.subject;
+  step.historical = found.historical;
+  step.run = found.run;
+  step.windows = found.last - found.first + 1;
+  step.figures = found.figures;
+  return step;
+}
+
+namespace {
+
+/// The evidence that a policy asks for: the first certain inputs by time and sequence.
+void add_evidence(Step& step, const Policy& policy, const std::vector<const Input*>& inputs) {
+  std::vector<std::pair<UtcTime, std::int64_t>> certain;
+  for (const Input* input : inputs) {
+    if (input->truth == Truth::kTrue) certain.emplace_back(input->record.time, input->seq);
+  }
+  std::sort(certain.begin(), certain.end());
+  step.evidence_total = static_cast<std::int64_t>(certain.size());
+  for (const auto& [time, seq] : certain) {
+    if (static_cast<std::int64_t>(step.evidence.size()) == policy.evidence.records) break;
+    step.evidence.push_back(seq);
+  }
+}
+
+}  // namespace
+
+void PolicyState::open(const Run& run, const Windows& windows, const Subject& subject,
+                       bool historical, Report& report) {
+  Found found;
+  found.subject = subject;
+  found.historical = historical;
+  found.first = run.first;
+  found.last = run.last;
+  found.run = interval(run);
+  found.figures = windows.at(run.first).judgement.figures;
+  Step opened = step(StepKind::kOpened, found);
+  add_evidence(opened, *policy_, windows.at(run.first).inputs);
+  const Step& added = report.add(std::move(opened));
+  found.id = added.finding;
+  found.opened_seq = added.seq;
+  found.opened_ordinal = added.ordinal;
+  findings_.push_back(std::move(found));
+}
+
+void PolicyState::restate(Found& found, const Run& run, const Windows& windows,
+                          const std::string& reason, Report& report) {
+  found.first = run.first;
+  found.last = run.last;
+  found.run = interval(run);
+  Step restated = step(StepKind::kRestated, found);
+  restated.previous = found.figures;
+  restated.figures = found.figures = windows.at(run.first).judgement.figures;
+  restated.reason = reason;
+  add_evidence(restated, *policy_, windows.at(run.first).inputs);
+  report.add(std::move(restated));
+}
+
+/// Why a finding that goes on in `run` has to be restated; empty if it has not.
+std::string PolicyState::restatement(const LogEntry& entry, const Found& found, const Run& run,
+                                     const Windows& windows) const {
+  if (run.first != found.first || (found.closed && run.last != found.last)) return "run-changed";
+  const Window& first = windows.at(run.first);
+  if (!first.settled || first.judgement.figures == found.figures) return "";
+  if (!std::holds_alternative<Record>(entry.body)) return "window-closed";
+  return entry.replaces ? "revised-data" : "late-data";
+}
+
+void PolicyState::close_ended(const Subject& subject, const Windows& windows, const Coverage& after,
+                              Report& report) {
+  std::vector<Found*> ours;
+  for (Found& found : findings_) {
+    if (found.subject == subject && !found.closed) ours.push_back(&found);
+  }
+  std::sort(ours.begin(), ours.end(),
+            [](const Found* a, const Found* b) { return a->first < b->first; });
+  for (Found* found : ours) {
+    if (!after.settled(interval({found->last + 1, found->last + 1}))) continue;
+    found->closed = true;
+    found->figures = windows.at(found->first).judgement.figures;
+    Step closed = step(StepKind::kClosed, *found);
+    add_evidence(closed, *policy_, windows.at(found->first).inputs);
+    report.add(std::move(closed));
+  }
+}
+
+void PolicyState::reconcile(const LogEntry& entry, const Subject& subject, const Coverage& after,
+                            Report& report) {
+  const Windows windows = windows_of(subject, after);
+  std::vector<std::size_t> old;  // findings of the subject, oldest first
+  for (std::size_t i = 0; i < findings_.size(); ++i) {
+    if (findings_[i].subject == subject) old.push_back(i);
+  }
+  std::map<std::size_t, Run> taken;
+  std::vector<std::pair<Run, std::optional<std::size_t>>> plan;
+  for (const Run& run : runs_of(windows)) {
+    std::optional<std::size_t> taker;
+    for (const std::size_t i : old) {
+      const Found& found = findings_[i];
+      if (!taken.contains(i) && found.first <= run.last && run.first <= found.last) {
+        taker = i;
+        taken.emplace(i, run);
+        break;
+      }
+    }
+    plan.emplace_back(run, taker);
+  }
+  // Withdrawals need to know who took their windows over: ids are known before any is opened,
+  // because only a taken finding can have met the same windows.
+  std::vector<std::pair<std::size_t, std::string>> withdrawn;
+  for (const std::size_t i : old) {
+    if (taken.contains(i)) continue;
+    std::string reason = "no-longer-holds";
+    for (const auto& [run, taker] : plan) {
+      if (taker && findings_[i].first <= run.last && run.first <= findings_[i].last) {
+        reason = "merged:" + findings_[*taker].id;
+        break;
+      }
+    }
+    withdrawn.emplace_back(i, reason);
+  }
+  for (const auto& [run, taker] : plan) {
+    if (!taker) {
+      open(run, windows, subject, entry.backfill, report);
+      continue;
+    }
+    Found& found = findings_[*taker];
+    const std::string reason = restatement(entry, found, run, windows);
+    if (!reason.empty()) {
+      restate(found, run, windows, reason, report);
+    } else {
+      found.last = run.last;
+      found.run = interval(run);
+    }
+  }
+  for (const auto& [i, reason] : withdrawn) {
+    Step gone = step(StepKind::kWithdrawn, findings_[i]);
+    gone.reason = reason;
+    report.add(std::move(gone));
+  }
+  for (auto it = withdrawn.rbegin(); it != withdrawn.rend(); ++it) {
+    findings_.erase(findings_.begin() + static_cast<std::ptrdiff_t>(it->first));
+  }
+  close_ended(subject, windows, after, report);
+}
+
+void PolicyState::apply(const LogEntry& entry, const Coverage& before, const Coverage& after,
+                        Report& report) {
+  if (std::holds_alternative<Record>(entry.body)) take_record(entry, before);
+  count_unevaluable(after);
+  if (std::holds_alternative<Control>(entry.body)) report_gaps(entry, report);
+  for (const Subject& subject : subjects_) reconcile(entry, subject, after, report);
+}
+
+void PolicyState::adopt(const std::vector<Found>& old, const std::vector<Step>& silent,
+                        const Coverage& coverage, Report& report) {
+  std::map<std::string, std::int64_t> gaps{
+      {"too-late", std::exchange(too_late_unreported_, 0)},
+      {"not-evaluable", std::exchange(unevaluable_unreported_, 0)}};
+  for (const Step& step : silent) {
+    if (step.kind == StepKind::kGap && step.policy == policy_->id) gaps[step.reason] += step.count;
+  }
+  for (const char* reason : {"too-late", "not-evaluable"}) {
+    if (gaps[reason] > 0) report.add(gap(reason, gaps[reason]));
+  }
+  std::set<Subject> subjects = subjects_;
+  for (const Found& found : old) subjects.insert(found.subject);
+  const std::vector<Found> made = std::exchange(findings_, {});
+  for (const Subject& subject : subjects) {
+    const Windows windows = windows_of(subject, coverage);
+    std::set<std::string> taken;
+    std::vector<std::string> closing;
+    for (const Run& run : runs_of(windows)) {
+      const auto silent_one = std::find_if(made.begin(), made.end(), [&](const Found& f) {
+        return f.subject == subject && f.first == run.first;
+      });
+      const Interval span = interval(run);
+      const auto before = std::find_if(old.begin(), old.end(), [&](const Found& f) {
+        return f.subject == subject && !taken.contains(f.id) && f.run.from < span.to &&
+               span.from < f.run.to;
+      });
+      if (before == old.end()) {
+        open(run, windows, subject, true, report);
+      } else {
+        taken.insert(before->id);
+        findings_.push_back(*before);
+        restate(findings_.back(), run, windows, "policy-changed", report);
+      }
+      if (silent_one->closed && !findings_.back().closed) closing.push_back(findings_.back().id);
+    }
+    for (const Found& found : old) {
+      if (found.subject != subject || taken.contains(found.id)) continue;
+      Step gone = step(StepKind::kWithdrawn, found);
+      gone.reason = "policy-changed";
+      report.add(std::move(gone));
+    }
+    for (const std::string& id : closing) {
+      const auto found = std::find_if(findings_.begin(), findings_.end(),
+                                      [&](const Found& f) { return f.id == id; });
+      found->closed = true;
+      Step closed = step(StepKind::kClosed, *found);
+      add_evidence(closed, *policy_, windows.at(found->first).inputs);
+      report.add(std::move(closed));
+    }
+  }
+  std::sort(findings_.begin(), findings_.end(), [](const Found& a, const Found& b) {
+    return std::tie(a.opened_seq, a.opened_ordinal) < std::tie(b.opened_seq, b.opened_ordinal);
+  });
+}
+
+void PolicyState::retire(Report& report) {
+  std::stable_sort(findings_.begin(), findings_.end(),
+                   [](const Found& a, const Found& b) { return a.subject < b.subject; });
+  for (const Found& found : findings_) {
+    Step gone = step(StepKind::kWithdrawn, found);
+    gone.reason = "policy-changed";
+    report.add(std::move(gone));
+  }
+  findings_.clear();
+}
+
+PolicyCoverage PolicyState::coverage(const Coverage& coverage) const {
+  PolicyCoverage out = coverage_;
+  for (const Subject& subject : subjects_) {
+    const Windows windows = windows_of(subject, coverage);
+    if (!windows.empty()) ++out.subjects;
+    for (const auto& [k, window] : windows) {
+      if (!window.settled) continue;
+      switch (window.judgement.answer) {
+        case Truth::kTrue:
+          ++out.windows_true;
+          break;
+        case Truth::kFalse:
+          ++out.windows_false;
+          break;
+        case Truth::kUnknown:
+          ++out.windows_not_evaluable;
+          break;
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace tidewaiter::reference

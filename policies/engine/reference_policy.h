@@ -1,0 +1,137 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "policies/engine/evaluation.h"
+#include "policies/engine/reference_measures.h"
+
+namespace tidewaiter::reference {
+
+/// What the sources have said of one kind of record.
+class Coverage {
+ public:
+  void drained(const SourceDrained& statement);
+  void idle(const SourceIdle& statement);
+
+  /// The latest drained end of a source; nothing if it has not stated any.
+  [[nodiscard]] std::optional<UtcTime> drained_to(const std::string& source) const;
+  [[nodiscard]] bool settled(const Interval& window) const;
+  [[nodiscard]] bool closed(const Interval& window) const;
+
+ private:
+  struct Source {
+    UtcTime from;
+    UtcTime to;
+    bool idle = false;
+  };
+  void advance();
+
+  std::map<std::string, Source> sources_;
+  std::optional<UtcTime> watermark_;
+  std::vector<Interval> closed_;  ///< every [covered from, watermark) that there has been
+};
+
+/// Takes the steps of one log entry and numbers them.
+class Report {
+ public:
+  Report(std::string_view log_id, std::int64_t seq, std::vector<Step>& steps)
+      : log_id_(log_id), seq_(seq), steps_(&steps) {}
+
+  /// Adds a step under the next ordinal; an opened one gets its finding's id. Returns it as added.
+  const Step& add(Step step);
+
+ private:
+  std::string log_id_;
+  std::int64_t seq_;
+  std::int32_t ordinal_ = 0;
+  std::vector<Step>* steps_;
+};
+
+/// A finding as the ledger has it.
+struct Found {
+  std::string id;
+  std::int64_t opened_seq = 0;
+  std::int32_t opened_ordinal = 0;
+  Subject subject;
+  std::int64_t first = 0;  ///< its run's first and last window, now
+  std::int64_t last = 0;
+  Interval run;                 ///< the interval of that run
+  std::vector<Figure> figures;  ///< as the ledger has them
+  bool historical = false;
+  bool closed = false;
+};
+
+/// One policy's whole state: every input that it ever judged, and its findings.
+class PolicyState {
+ public:
+  explicit PolicyState(const Policy& policy) : policy_(&policy) { coverage_.policy = policy.id; }
+
+  /// What one entry does to this policy.
+  void apply(const LogEntry& entry, const Coverage& before, const Coverage& after, Report& report);
+
+  /// Takes over the findings that another version of the policy had. `silent` are the steps that
+  /// this state gave while it was evaluated over the stored log.
+  void adopt(const std::vector<Found>& old, const std::vector<Step>& silent,
+             const Coverage& coverage, Report& report);
+
+  /// Withdraws every finding: the policy is not in force any more.
+  void retire(Report& report);
+
+  [[nodiscard]] PolicyCoverage coverage(const Coverage& coverage) const;
+  /// Goes on with the same policy as another set holds it: same hash, perhaps another title.
+  void rebind(const Policy& policy) { policy_ = &policy; }
+
+  [[nodiscard]] const Policy& policy() const { return *policy_; }
+  [[nodiscard]] const std::vector<Found>& findings() const { return findings_; }
+
+ private:
+  struct Window {
+    Judgement judgement;
+    std::vector<const Input*> inputs;
+    bool settled = false;
+  };
+  /// All windows of one subject, by number.
+  using Windows = std::map<std::int64_t, Window>;
+  struct Run {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+  };
+
+  void take_record(const LogEntry& entry, const Coverage& before);
+  [[nodiscard]] bool counts(const Record& record) const;
+  [[nodiscard]] Interval interval(const Run& run) const;
+  [[nodiscard]] Windows windows_of(const Subject& subject, const Coverage& coverage) const;
+  [[nodiscard]] static std::vector<Run> runs_of(const Windows& windows);
+
+  void count_unevaluable(const Coverage& after);
+  void report_gaps(const LogEntry& entry, Report& report);
+  void reconcile(const LogEntry& entry, const Subject& subject, const Coverage& after,
+                 Report& report);
+  [[nodiscard]] std::string restatement(const LogEntry& entry, const Found& found, const Run& run,
+                                        const Windows& windows) const;
+  void close_ended(const Subject& subject, const Windows& windows, const Coverage& after,
+                   Report& report);
+
+  [[nodiscard]] Step step(StepKind kind, const Found& found) const;
+  [[nodiscard]] Step gap(const std::string& reason, std::int64_t count) const;
+  void open(const Run& run, const Windows& windows, const Subject& subject, bool historical,
+            Report& report);
+  void restate(Found& found, const Run& run, const Windows& windows, const std::string& reason,
+               Report& report);
+
+  const Policy* policy_;
+  std::map<Digest, Input> inputs_;  ///< by record identity
+  std::set<Subject> subjects_;
+  /// Settled windows that were there after the last entry.
+  std::set<std::pair<Subject, std::int64_t>> settled_;
+  std::vector<Found> findings_;  ///< in order of opening
+  PolicyCoverage coverage_;
+  std::int64_t too_late_unreported_ = 0;
+  std::int64_t unevaluable_unreported_ = 0;
+};
+
+}  // namespace tidewaiter::reference

@@ -1,0 +1,326 @@
+#include "policies/engine/subject_windows.h"
+
+#include <algorithm>
+
+namespace tidewaiter {
+namespace {
+
+using Role = MeasureInput::Role;
+
+/// The more extreme of two values of min or max; kNoKey gives way.
+Int128 more_extreme(Aggregate aggregate, Int128 a, Int128 b) {
+  if (a == kNoKey) return b;
+  if (b == kNoKey) return a;
+  return aggregate == Aggregate::kMin ? std::min(a, b) : std::max(a, b);
+}
+
+bool is_extreme(Aggregate aggregate) {
+  return aggregate == Aggregate::kMin || aggregate == Aggregate::kMax;
+}
+
+auto offset(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
+
+}  // namespace
+
+bool Span::in_doubt() const {
+  return doubts != nullptr &&
+         std::ranges::any_of(*doubts, [](const MeasureDoubt& doubt) { return doubt.any(); });
+}
+
+Span Span::split(std::int64_t k) {
+  Span right;
+  right.from = k;
+  right.to = to;
+  right.certain = certain;
+  right.maybe = maybe;
+  right.passed = passed;
+  right.judged = judged;
+  right.status = status;
+  right.answer = answer;
+  right.counted = counted;
+  if (doubts != nullptr) right.doubts = std::make_unique<std::vector<MeasureDoubt>>(*doubts);
+  to = k - 1;
+  return right;
+}
+
+std::size_t SubjectWindows::lower_bound(std::int64_t k) const {
+  // Records come mostly in the order of time.
+  if (spans_.empty() || spans_.back().to < k) return spans_.size();
+  const auto it = std::ranges::lower_bound(spans_, k, {}, &Span::to);
+  return static_cast<std::size_t>(it - spans_.begin());
+}
+
+const Span* SubjectWindows::find(std::int64_t k) const {
+  const std::size_t at = lower_bound(k);
+  return at < spans_.size() && spans_[at].from <= k ? &spans_[at] : nullptr;
+}
+
+void SubjectWindows::insert_span(const MeasureLayout& layout, std::size_t at, std::int64_t from,
+                                 std::int64_t to, WindowStatus status) {
+  Span span;
+  span.from = from;
+  span.to = to;
+  span.status = status;
+  spans_.insert(spans_.begin() + offset(at), std::move(span));
+  cells_.insert(cells_.begin() + offset(at * layout.cells), layout.cells, Int128{0});
+  for (const MeasurePlace& place : layout.places) {
+    if (is_extreme(place.aggregate)) cells_[at * layout.cells + place.cell] = kNoKey;
+  }
+  exacts_.insert(exacts_.begin() + offset(at * layout.exacts), layout.exacts, ExactSum{});
+}
+
+void SubjectWindows::split_before(const MeasureLayout& layout, std::size_t at, std::int64_t k) {
+  Span right = spans_[at].split(k);
+  spans_.insert(spans_.begin() + offset(at + 1), std::move(right));
+  const std::size_t cell = at * layout.cells;
+  const std::vector<Int128> cells(cells_.begin() + offset(cell),
+                                  cells_.begin() + offset(cell + layout.cells));
+  cells_.insert(cells_.begin() + offset(cell + layout.cells), cells.begin(), cells.end());
+  const std::size_t exact = at * layout.exacts;
+  const std::vector<ExactSum> exacts(exacts_.begin() + offset(exact),
+                                     exacts_.begin() + offset(exact + layout.exacts));
+  exacts_.insert(exacts_.begin() + offset(exact + layout.exacts), exacts.begin(), exacts.end());
+}
+
+SubjectWindows::Touched SubjectWindows::carve(const MeasureLayout& layout,
+                                              const StatusMap& statuses, std::int64_t first,
+                                              std::int64_t last) {
+  std::size_t at = lower_bound(first);
+  if (at < spans_.size() && spans_[at].from < first) split_before(layout, at++, first);
+  const std::size_t begin = at;
+  std::int64_t k = first;
+  while (k <= last) {
+    if (at == spans_.size() || spans_[at].from > k) {
+      const std::int64_t free_until =
+          at == spans_.size() ? last : std::min(last, spans_[at].from - 1);
+      insert_span(layout, at, k, std::min(free_until, statuses.same_until(k)), statuses.at(k));
+    } else if (spans_[at].to > last) {
+      split_before(layout, at, last + 1);
+    }
+    k = spans_[at++].to + 1;
+  }
+  return {begin, at};
+}
+
+SubjectWindows::Touched SubjectWindows::cut(const MeasureLayout& layout, std::int64_t first,
+                                            std::int64_t last) {
+  std::size_t begin = lower_bound(first);
+  if (begin < spans_.size() && spans_[begin].from < first) split_before(layout, begin++, first);
+  std::size_t end = begin;
+  while (end < spans_.size() && spans_[end].to <= last) ++end;
+  if (end < spans_.size() && spans_[end].from <= last) split_before(layout, end++, last + 1);
+  return {begin, end};
+}
+
+void SubjectWindows::sweep(const MeasureLayout& layout, Touched touched) {
+  std::size_t keep = touched.first;
+  for (std::size_t i = touched.first; i < touched.last; ++i) {
+    if (!spans_[i].exists()) continue;
+    if (keep != i) {
+      spans_[keep] = std::move(spans_[i]);
+      std::copy_n(cells_.begin() + offset(i * layout.cells), layout.cells,
+                  cells_.begin() + offset(keep * layout.cells));
+      std::copy_n(exacts_.begin() + offset(i * layout.exacts), layout.exacts,
+                  exacts_.begin() + offset(keep * layout.exacts));
+    }
+    ++keep;
+  }
+  if (keep == touched.last) return;
+  const auto erase = [&](auto& items, std::size_t stride) {
+    items.erase(items.begin() + offset(keep * stride),
+                items.begin() + offset(touched.last * stride));
+  };
+  erase(spans_, 1);
+  erase(cells_, layout.cells);
+  erase(exacts_, layout.exacts);
+}
+
+Pane& SubjectWindows::pane_at(const MeasureLayout& layout, std::int64_t index) {
+  auto it = panes_.end();
+  if (!panes_.empty() && panes_.back().index >= index) {
+    it = std::ranges::lower_bound(panes_, index, {}, &Pane::index);
+    if (it->index == index) return *it;
+  }
+  Pane pane;
+  pane.index = index;
+  pane.certain.resize(layout.value_lists);
+  pane.maybe.resize(layout.value_lists);
+  return *panes_.insert(it, std::move(pane));
+}
+
+void SubjectWindows::change_pane(const MeasureLayout& layout, const Input& input, int sign,
+                                 bool with_evidence) {
+  Pane& pane = pane_at(layout, input.pane);
+  if (input.certain && with_evidence) {
+    const Pane::Place place{input.time, input.seq};
+    const auto it = pane.evidence.empty() || pane.evidence.back() < place
+                        ? pane.evidence.end()
+                        : std::ranges::lower_bound(pane.evidence, place);
+    if (sign > 0) {
+      pane.evidence.insert(it, place);
+    } else if (it != pane.evidence.end() && *it == place) {
+      pane.evidence.erase(it);
+    }
+  }
+  if (layout.value_lists == 0) return;
+  for (std::size_t m = 0; m < layout.places.size(); ++m) {
+    const MeasurePlace& place = layout.places[m];
+    const MeasureInput& measure = input.measures[m];
+    if (!is_extreme(place.aggregate) && place.aggregate != Aggregate::kQuantile) continue;
+    if (measure.role == Role::kNone || !measure.known) continue;
+    auto& lists = measure.role == Role::kCertain ? pane.certain : pane.maybe;
+    if (sign > 0) {
+      lists[place.values].add(measure.key);
+    } else {
+      lists[place.values].remove(measure.key);
+    }
+  }
+}
+
+SubjectWindows::Touched SubjectWindows::change(const MeasureLayout& layout,
+                                               const StatusMap& statuses, std::int64_t panes,
+                                               const Input& input, int sign, bool with_evidence) {
+  distincts_.resize(layout.distincts);
+  const Touched touched = carve(layout, statuses, input.pane - panes + 1, input.pane);
+  if (with_evidence || layout.value_lists != 0) change_pane(layout, input, sign, with_evidence);
+  for (std::size_t i = touched.first; i < touched.last; ++i) {
+    (input.certain ? spans_[i].certain : spans_[i].maybe) += sign;
+  }
+  for (std::size_t m = 0; m < layout.places.size(); ++m) {
+    if (input.measures[m].role != Role::kNone) {
+      change_measure(layout, m, input, sign, touched, panes);
+    }
+  }
+  return touched;
+}
+
+void SubjectWindows::change_measure(const MeasureLayout& layout, std::size_t measure,
+                                    const Input& input, int sign, Touched touched,
+                                    std::int64_t panes) {
+  const MeasureInput& value = input.measures[measure];
+  if (layout.places[measure].aggregate == Aggregate::kDistinct && value.known) {
+    change_distinct(layout, measure, input, sign, touched, panes);
+  } else if (value.role == Role::kCertain && value.known) {
+    change_certain(layout, measure, input, sign, touched, panes);
+  }
+  if (value.role == Role::kMaybe || !value.known) {
+    change_doubt(layout, measure, input, sign, touched, panes);
+  }
+}
+
+void SubjectWindows::change_certain(const MeasureLayout& layout, std::size_t measure,
+                                    const Input& input, int sign, Touched touched,
+                                    std::int64_t panes) {
+  const MeasurePlace& place = layout.places[measure];
+  const MeasureInput& value = input.measures[measure];
+  if (place.aggregate == Aggregate::kSum && place.real) {
+    for (std::size_t i = touched.first; i < touched.last; ++i) {
+      exacts_[i * layout.exacts + place.exact].add(sign * value.number);
+    }
+    return;
+  }
+  Int128* cell = cells_.data() + touched.first * layout.cells + place.cell;
+  if (is_extreme(place.aggregate)) {
+    for (std::size_t i = touched.first; i < touched.last; ++i, cell += layout.cells) {
+      if (sign > 0) {
+        *cell = more_extreme(place.aggregate, *cell, value.key);
+      } else if (*cell == value.key) {
+        *cell = extreme_of(place, spans_[i].from, panes, true);
+      }
+    }
+    return;
+  }
+  Int128 amount = 1;
+  if (place.aggregate == Aggregate::kCount) amount = input.weight;
+  if (place.aggregate == Aggregate::kSum) amount = value.key;
+  amount *= sign;
+  for (std::size_t i = touched.first; i < touched.last; ++i, cell += layout.cells) *cell += amount;
+}
+
+void SubjectWindows::change_doubt(const MeasureLayout& layout, std::size_t measure,
+                                  const Input& input, int sign, Touched touched,
+                                  std::int64_t panes) {
+  const MeasurePlace& place = layout.places[measure];
+  const MeasureInput& value = input.measures[measure];
+  const bool maybe = value.role == Role::kMaybe;
+  for (std::size_t i = touched.first; i < touched.last; ++i) {
+    auto& doubts = spans_[i].doubts;
+    if (doubts == nullptr) {
+      doubts = std::make_unique<std::vector<MeasureDoubt>>(layout.places.size());
+    }
+    MeasureDoubt& doubt = (*doubts)[measure];
+    if (maybe) doubt.maybe += sign;
+    if (!value.known) doubt.unknown_value += sign;
+    if (!maybe || !value.known) continue;
+    if (place.aggregate == Aggregate::kCount) {
+      doubt.positive += static_cast<Int128>(input.weight) * sign;
+    } else if (place.aggregate == Aggregate::kSum && place.real) {
+      (value.number >= 0 ? doubt.real_positive : doubt.real_negative).add(sign * value.number);
+    } else if (place.aggregate == Aggregate::kSum) {
+      (value.key >= 0 ? doubt.positive : doubt.negative) += static_cast<Int128>(value.key) * sign;
+    } else if (is_extreme(place.aggregate)) {
+      doubt.extreme = sign > 0 ? more_extreme(place.aggregate, doubt.extreme, value.key)
+                               : extreme_of(place, spans_[i].from, panes, false);
+    }
+  }
+}
+
+void SubjectWindows::change_distinct(const MeasureLayout& layout, std::size_t measure,
+                                     const Input& input, int sign, Touched touched,
+                                     std::int64_t panes) {
+  const MeasurePlace& place = layout.places[measure];
+  const MeasureInput& value = input.measures[measure];
+  const bool certain = value.role == Role::kCertain;
+  DistinctTable& table = distincts_[place.distinct];
+  const auto entry = sign > 0 ? table.try_emplace(value.key).first : table.find(value.key);
+  if (entry == table.end()) return;
+  SeenPanes& seen = entry->second;
+  // Taken out first, so that the neighbours are those without this record.
+  if (sign < 0) seen.change(input.pane, certain, sign);
+  const auto count = [&](bool maybe_too) {
+    const SeenPanes::Neighbours near = seen.neighbours(input.pane, maybe_too);
+    if (near.here) return;
+    // The value is new to the windows that hold neither neighbour.
+    for (std::size_t i = touched.first; i < touched.last; ++i) {
+      if (spans_[i].from <= near.before) continue;
+      if (near.after - panes < spans_[i].from) break;
+      cells_[i * layout.cells + place.cell + (maybe_too ? 1 : 0)] += sign;
+    }
+  };
+  if (certain) count(false);
+  count(true);
+  if (sign > 0) seen.change(input.pane, certain, sign);
+  if (seen.empty()) table.erase(entry);
+}
+
+Int128 SubjectWindows::extreme_of(const MeasurePlace& place, std::int64_t k, std::int64_t panes,
+                                  bool certain) {
+  Int128 extreme = kNoKey;
+  for (Pane& pane : panes_of(k, panes)) {
+    const auto& keys = (certain ? pane.certain : pane.maybe)[place.values].sorted();
+    if (keys.empty()) continue;
+    const std::int64_t key = place.aggregate == Aggregate::kMin ? keys.front() : keys.back();
+    extreme = more_extreme(place.aggregate, extreme, key);
+  }
+  return extreme;
+}
+
+std::span<Pane> SubjectWindows::panes_of(std::int64_t k, std::int64_t panes) {
+  const auto first = std::ranges::lower_bound(panes_, k, {}, &Pane::index);
+  const auto last = std::ranges::lower_bound(first, panes_.end(), k + panes, {}, &Pane::index);
+  return {first, last};
+}
+
+std::vector<std::int64_t> SubjectWindows::evidence(std::int64_t k, std::int64_t panes,
+                                                   std::int64_t limit) {
+  std::vector<std::int64_t> shown;
+  for (const Pane& pane : panes_of(k, panes)) {
+    for (const Pane::Place& place : pane.evidence) {
+      if (static_cast<std::int64_t>(shown.size()) >= limit) return shown;
+      shown.push_back(place.seq);
+    }
+  }
+  return shown;
+}
+
+}  // namespace tidewaiter

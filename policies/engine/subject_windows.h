@@ -1,0 +1,122 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "policies/engine/accumulators.h"
+#include "policies/engine/kind_coverage.h"
+#include "policies/engine/ranges.h"
+
+namespace tidewaiter {
+
+/// Neighbouring windows of one subject that hold the same records and have the same status.
+struct Span {
+  std::int64_t from = 0;     ///< first window
+  std::int64_t to = 0;       ///< last window
+  std::int64_t certain = 0;  ///< certain input records
+  std::int64_t maybe = 0;
+  /// Which thresholds of the policy the certain figures have passed; see Thresholds.
+  std::uint64_t passed = 0;
+  bool judged = false;  ///< `passed` and `answer` have been set
+  WindowStatus status = WindowStatus::kUnsettled;
+  Answer answer = Answer::kUnknown;
+  /// The answer under which the policy's coverage counts its windows, if it does.
+  std::optional<Answer> counted;
+  std::unique_ptr<std::vector<MeasureDoubt>> doubts;  ///< one a measure; null: none
+
+  [[nodiscard]] bool exists() const { return certain > 0 || maybe > 0; }
+  [[nodiscard]] std::int64_t windows() const { return to - from + 1; }
+  [[nodiscard]] bool in_doubt() const;
+  /// The part of the span from window k on; this one keeps what is before.
+  [[nodiscard]] Span split(std::int64_t k);
+};
+
+/// One stretch of `every` of one subject's records: what running totals cannot give.
+struct Pane {
+  struct Place {
+    std::int64_t time = 0;
+    std::int64_t seq = 0;
+    auto operator<=>(const Place&) const = default;
+  };
+  std::int64_t index = 0;
+  std::vector<Place> evidence;     ///< certain records by (time, seq)
+  std::vector<ValueList> certain;  ///< by MeasurePlace::values
+  std::vector<ValueList> maybe;
+};
+
+/// All windows of one policy and subject.
+///
+/// A record in pane j belongs to the windows [j − panes + 1, j], `panes` being length / every. Its
+/// figures are added to the running totals of the spans of these windows, and can be taken back
+/// exactly; so no window is ever summed up from its panes. Spans keep sparse subjects small: a
+/// lone record is one span however many windows hold it.
+///
+/// INVARIANT: spans are sorted and do not overlap; those without input are swept away by sweep().
+class SubjectWindows {
+ public:
+  /// Adds an input (`sign` 1) or takes it back (−1): the places of the spans it belongs to.
+  struct Touched {
+    std::size_t first = 0;
+    std::size_t last = 0;  ///< past the last
+  };
+  Touched change(const MeasureLayout& layout, const StatusMap& statuses, std::int64_t panes,
+                 const Input& input, int sign, bool with_evidence);
+
+  /// Cuts spans so that none reaches across the borders of [first, last].
+  Touched cut(const MeasureLayout& layout, std::int64_t first, std::int64_t last);
+
+  /// Removes the spans of `touched` that have no input left.
+  void sweep(const MeasureLayout& layout, Touched touched);
+
+  [[nodiscard]] std::span<Span> spans() { return spans_; }
+  [[nodiscard]] std::span<const Span> spans() const { return spans_; }
+  /// The span that holds window k, or null.
+  [[nodiscard]] const Span* find(std::int64_t k) const;
+  [[nodiscard]] std::size_t lower_bound(std::int64_t k) const;  ///< first span with to >= k
+
+  [[nodiscard]] Int128 cell(const MeasureLayout& layout, std::size_t span, std::size_t cell) const {
+    return cells_[span * layout.cells + cell];
+  }
+  [[nodiscard]] const ExactSum& exact(const MeasureLayout& layout, std::size_t span,
+                                      std::size_t exact) const {
+    return exacts_[span * layout.exacts + exact];
+  }
+
+  /// The panes of window k.
+  [[nodiscard]] std::span<Pane> panes_of(std::int64_t k, std::int64_t panes);
+
+  /// The first `limit` certain records of window k by (time, seq).
+  [[nodiscard]] std::vector<std::int64_t> evidence(std::int64_t k, std::int64_t panes,
+                                                   std::int64_t limit);
+
+ private:
+  Touched carve(const MeasureLayout& layout, const StatusMap& statuses, std::int64_t first,
+                std::int64_t last);
+  void insert_span(const MeasureLayout& layout, std::size_t at, std::int64_t from, std::int64_t to,
+                   WindowStatus status);
+  void split_before(const MeasureLayout& layout, std::size_t at, std::int64_t k);
+  Pane& pane_at(const MeasureLayout& layout, std::int64_t index);
+  void change_pane(const MeasureLayout& layout, const Input& input, int sign, bool with_evidence);
+  void change_measure(const MeasureLayout& layout, std::size_t measure, const Input& input,
+                      int sign, Touched touched, std::int64_t panes);
+  void change_certain(const MeasureLayout& layout, std::size_t measure, const Input& input,
+                      int sign, Touched touched, std::int64_t panes);
+  void change_doubt(const MeasureLayout& layout, std::size_t measure, const Input& input, int sign,
+                    Touched touched, std::int64_t panes);
+  void change_distinct(const MeasureLayout& layout, std::size_t measure, const Input& input,
+                       int sign, Touched touched, std::int64_t panes);
+  [[nodiscard]] Int128 extreme_of(const MeasurePlace& place, std::int64_t k, std::int64_t panes,
+                                  bool certain);
+
+  std::vector<Span> spans_;
+  std::vector<Int128> cells_;     ///< layout.cells a span
+  std::vector<ExactSum> exacts_;  ///< layout.exacts a span
+  std::vector<Pane> panes_;       ///< by index
+  std::vector<DistinctTable> distincts_;
+};
+
+}  // namespace tidewaiter

@@ -1,0 +1,216 @@
+#include "policies/engine/thresholds.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <variant>
+
+#include "policies/engine/ranges.h"
+#include "policies/language/interpret.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kMostThresholds = 64;
+
+/// How the range of a number can look while its window is open.
+enum class Shape : std::uint8_t {
+  kFixed,   ///< rests on no measure
+  kWhole,   ///< always the whole line: never tells anything
+  kRising,  ///< [low, ∞)
+  kRatio,   ///< [low, ∞) with low <= 0, or the whole line or null
+  kMoving,  ///< anything
+};
+
+/// What a truth value can become while its window is open.
+struct Prospect {
+  bool can_be_true = true;
+  bool can_be_false = true;
+};
+
+bool has_measure(const Expr& expr) {  // NOLINT(misc-no-recursion): trees are at most 64 deep
+  return expr.op == ExprOp::kMeasure || std::ranges::any_of(expr.args, has_measure);
+}
+
+std::optional<long double> number_of(const Value& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  return std::nullopt;
+}
+
+ExprOp mirrored(ExprOp op) {
+  switch (op) {
+    case ExprOp::kLt:
+      return ExprOp::kGt;
+    case ExprOp::kLe:
+      return ExprOp::kGe;
+    case ExprOp::kGt:
+      return ExprOp::kLt;
+    case ExprOp::kGe:
+      return ExprOp::kLe;
+    default:
+      return op;
+  }
+}
+
+class Analyst {
+ public:
+  Analyst(const MeasureLayout& layout, OpenOutlook& outlook) : layout_(layout), outlook_(outlook) {}
+
+  Prospect truth(const Expr& expr) {  // NOLINT(misc-no-recursion)
+    if (!has_measure(expr)) {
+      const Value value = interpret(expr, {});
+      const bool* known = std::get_if<bool>(&value);
+      return {known != nullptr && *known, known != nullptr && !*known};
+    }
+    switch (expr.op) {
+      case ExprOp::kNot: {
+        const Prospect inner = truth(expr.args[0]);
+        return {inner.can_be_false, inner.can_be_true};
+      }
+      case ExprOp::kAnd:
+      case ExprOp::kOr:
+        return joined(expr);
+      case ExprOp::kEq:
+      case ExprOp::kNe:
+      case ExprOp::kLt:
+      case ExprOp::kLe:
+      case ExprOp::kGt:
+      case ExprOp::kGe:
+        if (expr.args[0].type != ValueType::kBool) return comparison(expr);
+        [[fallthrough]];
+      default:
+        outlook_.by_thresholds = false;
+        return {};
+    }
+  }
+
+ private:
+  Prospect joined(const Expr& expr) {  // NOLINT(misc-no-recursion)
+    const bool is_and = expr.op == ExprOp::kAnd;
+    Prospect all{is_and, !is_and};
+    for (const Expr& arg : expr.args) {
+      const Prospect one = truth(arg);
+      all.can_be_true =
+          is_and ? all.can_be_true && one.can_be_true : all.can_be_true || one.can_be_true;
+      all.can_be_false =
+          is_and ? all.can_be_false || one.can_be_false : all.can_be_false && one.can_be_false;
+    }
+    return all;
+  }
+
+  Prospect comparison(const Expr& expr) {
+    const Expr& left = expr.args[0];
+    const Expr& right = expr.args[1];
+    const Shape a = shape(left);
+    const Shape b = shape(right);
+    if (a == Shape::kWhole || b == Shape::kWhole) return {false, false};
+    const bool a_rises = a == Shape::kRising || a == Shape::kRatio;
+    const bool b_rises = b == Shape::kRising || b == Shape::kRatio;
+    if (a_rises && b_rises) return {false, false};
+    if (a == Shape::kRatio && b == Shape::kFixed && is_positive(right)) return {false, false};
+    if (b == Shape::kRatio && a == Shape::kFixed && is_positive(left)) return {false, false};
+    if (a == Shape::kRising && b == Shape::kFixed) return against_fixed(expr.op, left, right);
+    if (a == Shape::kFixed && b == Shape::kRising) {
+      return against_fixed(mirrored(expr.op), right, left);
+    }
+    outlook_.by_thresholds = false;
+    return {};
+  }
+
+  /// [low, ∞) against a number t: `>` is true once low > t, `<` false once low >= t, and so on.
+  Prospect against_fixed(ExprOp op, const Expr& rising, const Expr& fixed) {
+    const std::optional<long double> t = number_of(interpret(fixed, {}));
+    if (!t) return {false, false};
+    if (!add_threshold(op, rising, *t)) outlook_.by_thresholds = false;
+    const bool decided_true = op == ExprOp::kGt || op == ExprOp::kGe || op == ExprOp::kNe;
+    return {decided_true, !decided_true};
+  }
+
+  bool add_threshold(ExprOp op, const Expr& rising, long double t) {
+    if (rising.op != ExprOp::kMeasure) return false;
+    const MeasurePlace& place = layout_.places[rising.index];
+    if (place.aggregate == Aggregate::kQuantile) {
+      // Its low is the floor for as long as it is open, so that above it nothing is decided.
+      return !place.nonnegative || t > 0;
+    }
+    if (place.real || std::fabs(t) > 9e18L) return false;
+    const bool inclusive = op == ExprOp::kGe || op == ExprOp::kLt;
+    const auto least = static_cast<Int128>(inclusive ? std::ceil(t) : std::floor(t) + 1);
+    if (outlook_.thresholds.size() == kMostThresholds) return false;
+    outlook_.thresholds.push_back({place.cell, least});
+    return true;
+  }
+
+  Shape shape(const Expr& expr) {  // NOLINT(misc-no-recursion)
+    if (!has_measure(expr)) return Shape::kFixed;
+    switch (expr.op) {
+      case ExprOp::kMeasure:
+        return shape_of_measure(layout_.places[expr.index]);
+      case ExprOp::kAdd:
+      case ExprOp::kSub:
+      case ExprOp::kMul:
+      case ExprOp::kDiv:
+        return shape_of_arithmetic(expr);
+      default:
+        return Shape::kMoving;
+    }
+  }
+
+  static Shape shape_of_measure(const MeasurePlace& place) {
+    switch (place.aggregate) {
+      case Aggregate::kSum:
+        return place.nonnegative ? Shape::kRising : Shape::kWhole;
+      case Aggregate::kMin:
+        return Shape::kMoving;
+      default:
+        return Shape::kRising;
+    }
+  }
+
+  Shape shape_of_arithmetic(const Expr& expr) {  // NOLINT(misc-no-recursion)
+    const Shape a = shape(expr.args[0]);
+    const Shape b = shape(expr.args[1]);
+    const bool both_rise = a == Shape::kRising && b == Shape::kRising;
+    switch (expr.op) {
+      case ExprOp::kAdd:
+        if (both_rise || (a == Shape::kRising && b == Shape::kFixed) ||
+            (a == Shape::kFixed && b == Shape::kRising)) {
+          return Shape::kRising;
+        }
+        return Shape::kMoving;
+      case ExprOp::kSub:
+        // From low − ∞ to ∞ − low.
+        if (both_rise) return Shape::kWhole;
+        return a == Shape::kRising && b == Shape::kFixed ? Shape::kRising : Shape::kMoving;
+      case ExprOp::kDiv:
+        // By what may be 0; or from a / ∞ = 0 to ∞ / b = ∞.
+        if (both_rise) return Shape::kRatio;
+        [[fallthrough]];
+      default:
+        return a == Shape::kRising && b == Shape::kFixed && is_positive(expr.args[1])
+                   ? Shape::kRising
+                   : Shape::kMoving;
+    }
+  }
+
+  static bool is_positive(const Expr& fixed) {
+    const std::optional<long double> t = number_of(interpret(fixed, {}));
+    return t && *t > 0;
+  }
+
+  const MeasureLayout& layout_;
+  OpenOutlook& outlook_;
+};
+
+}  // namespace
+
+OpenOutlook open_outlook(const Policy& policy, const MeasureLayout& layout) {
+  OpenOutlook outlook;
+  outlook.by_thresholds = true;
+  const Prospect prospect = Analyst(layout, outlook).truth(policy.report_when);
+  outlook.can_hold = prospect.can_be_true;
+  return outlook;
+}
+
+}  // namespace tidewaiter

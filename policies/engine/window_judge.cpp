@@ -1,0 +1,258 @@
+#include "policies/engine/window_judge.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+#include <optional>
+
+#include "policies/language/interpret.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr long double kInfinity = std::numeric_limits<long double>::infinity();
+
+/// Beneath it, no sum of inputs can leave int64.
+constexpr std::int64_t kLargest = std::int64_t{1} << 62U;
+
+Value whole(Int128 number) {
+  if (number > std::numeric_limits<std::int64_t>::max() ||
+      number < std::numeric_limits<std::int64_t>::min()) {
+    return {};
+  }
+  return static_cast<std::int64_t>(number);
+}
+
+long double number_of_key(const MeasurePlace& place, Int128 key) {
+  const auto narrow = static_cast<std::int64_t>(key);
+  return place.real ? static_cast<long double>(value_of_key(narrow))
+                    : static_cast<long double>(narrow);
+}
+
+const MeasureDoubt* doubt_of(const Span& span, std::size_t measure) {
+  return span.doubts == nullptr ? nullptr : &(*span.doubts)[measure];
+}
+
+}  // namespace
+
+WindowJudge::WindowJudge(const Policy& policy, const MeasureLayout& layout)
+    : policy_(policy),
+      layout_(layout),
+      panes_(policy.window.length.us / policy.window.every.us),
+      outlook_(open_outlook(policy, layout)),
+      sorted_(layout.value_lists),
+      values_(layout.places.size()),
+      ranges_(layout.places.size()) {}
+
+void WindowJudge::note(const Input& input) {
+  ++generation_;
+  const auto add = [this](std::int64_t amount) {
+    const std::int64_t size =
+        amount == std::numeric_limits<std::int64_t>::min() ? kLargest : std::abs(amount);
+    magnitude_ = std::min(kLargest, magnitude_ + std::min(size, kLargest));
+  };
+  for (std::size_t m = 0; m < layout_.places.size(); ++m) {
+    const MeasurePlace& place = layout_.places[m];
+    if (place.aggregate == Aggregate::kCount) add(input.weight);
+    if (place.aggregate == Aggregate::kSum && !place.real && input.measures[m].known) {
+      add(input.measures[m].key);
+    }
+  }
+}
+
+std::uint64_t WindowJudge::passed(const SubjectWindows& windows, std::size_t span) const {
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < outlook_.thresholds.size(); ++i) {
+    const Threshold& threshold = outlook_.thresholds[i];
+    const Int128 cell = windows.cell(layout_, span, threshold.cell);
+    if (cell >= threshold.at_least && cell != kNoKey) bits |= std::uint64_t{1} << i;
+  }
+  return bits;
+}
+
+void WindowJudge::judge(SubjectWindows& windows, std::size_t at) {
+  Span& span = windows.spans()[at];
+  const bool open = span.status != WindowStatus::kClosed;
+  if (!span.exists() || (span.status == WindowStatus::kUnsettled && !outlook_.can_hold)) {
+    span.answer = Answer::kUnknown;
+    span.judged = false;
+    return;
+  }
+  if (open && outlook_.by_thresholds && magnitude_ < kLargest) {
+    const std::uint64_t bits = passed(windows, at);
+    if (span.judged && bits == span.passed) return;
+    span.passed = bits;
+    span.judged = true;
+  } else {
+    span.judged = false;
+  }
+  if (!open && !span.in_doubt()) {
+    for (std::size_t m = 0; m < values_.size(); ++m) values_[m] = value(windows, at, span.from, m);
+    const Value held = interpret(policy_.report_when, {.measures = values_});
+    const bool* truth = std::get_if<bool>(&held);
+    span.answer = truth == nullptr ? Answer::kUnknown : (*truth ? Answer::kTrue : Answer::kFalse);
+    return;
+  }
+  for (std::size_t m = 0; m < ranges_.size(); ++m) {
+    ranges_[m] = fitted(range(windows, at, m, open), policy_.measures[m].type);
+  }
+  span.answer = answer_over(policy_.report_when, ranges_);
+}
+
+std::vector<Value> WindowJudge::values(SubjectWindows& windows, std::size_t span, std::int64_t k) {
+  std::vector<Value> all;
+  all.reserve(layout_.places.size());
+  for (std::size_t m = 0; m < layout_.places.size(); ++m) {
+    all.push_back(value(windows, span, k, m));
+  }
+  return all;
+}
+
+Value WindowJudge::value(SubjectWindows& windows, std::size_t span, std::int64_t k,
+                         std::size_t measure) {
+  const MeasurePlace& place = layout_.places[measure];
+  const Int128 cell = windows.cell(layout_, span, place.cell);
+  std::int64_t key = 0;
+  switch (place.aggregate) {
+    case Aggregate::kSum:
+      if (place.real) {
+        const double sum = windows.exact(layout_, span, place.exact).rounded();
+        return std::isfinite(sum) ? Value(sum) : Value();
+      }
+      return whole(cell);
+    case Aggregate::kMin:
+    case Aggregate::kMax:
+      if (cell == kNoKey) return {};
+      key = static_cast<std::int64_t>(cell);
+      break;
+    case Aggregate::kQuantile:
+      if (cell <= 0) return {};
+      key = ranked_key(windows, k, measure, static_cast<std::int64_t>(cell));
+      break;
+    default:
+      return whole(cell);
+  }
+  return place.real ? Value(value_of_key(key)) : Value(key);
+}
+
+Range WindowJudge::sum_range(const SubjectWindows& windows, std::size_t span, std::size_t measure,
+                             bool open) const {
+  const MeasurePlace& place = layout_.places[measure];
+  const MeasureDoubt* doubt = doubt_of(windows.spans()[span], measure);
+  Range range;
+  if (place.real) {
+    const ExactSum& certain = windows.exact(layout_, span, place.exact);
+    ExactSum low = certain;
+    ExactSum high = certain;
+    if (doubt != nullptr) {
+      low.add(doubt->real_negative);
+      high.add(doubt->real_positive);
+    }
+    range.low = low.rounded();
+    range.high = high.rounded();
+  } else {
+    const Int128 certain = windows.cell(layout_, span, place.cell);
+    range.low = static_cast<long double>(certain + (doubt == nullptr ? 0 : doubt->negative));
+    range.high = static_cast<long double>(certain + (doubt == nullptr ? 0 : doubt->positive));
+  }
+  if (open || (doubt != nullptr && doubt->unknown_value != 0)) {
+    range.high = kInfinity;
+    if (!place.nonnegative) range.low = -kInfinity;
+  }
+  return range;
+}
+
+Range WindowJudge::range(SubjectWindows& windows, std::size_t at, std::size_t measure, bool open) {
+  const Span& span = windows.spans()[at];
+  const MeasurePlace& place = layout_.places[measure];
+  const MeasureDoubt* doubt = doubt_of(span, measure);
+  const Int128 cell = windows.cell(layout_, at, place.cell);
+  if (!open && (doubt == nullptr || !doubt->any())) {
+    return range_of(value(windows, at, span.from, measure));
+  }
+  const bool more = open || (doubt != nullptr && doubt->unknown_value != 0);
+  const long double floor = place.nonnegative ? 0 : -kInfinity;
+  switch (place.aggregate) {
+    case Aggregate::kCount: {
+      const Int128 most = cell + (doubt == nullptr ? 0 : doubt->positive);
+      return {static_cast<long double>(cell), open ? kInfinity : static_cast<long double>(most)};
+    }
+    case Aggregate::kSum:
+      return sum_range(windows, at, measure, open);
+    case Aggregate::kMin:
+    case Aggregate::kMax: {
+      const bool is_min = place.aggregate == Aggregate::kMin;
+      Int128 outer = cell;  // towards the side on which maybe values count
+      if (doubt != nullptr && doubt->extreme != kNoKey) {
+        outer = outer == kNoKey
+                    ? doubt->extreme
+                    : (is_min ? std::min(outer, doubt->extreme) : std::max(outer, doubt->extreme));
+      }
+      Range range{floor, kInfinity, cell == kNoKey};
+      if (cell != kNoKey) (is_min ? range.high : range.low) = number_of_key(place, cell);
+      if (!more && outer != kNoKey) (is_min ? range.low : range.high) = number_of_key(place, outer);
+      return range;
+    }
+    case Aggregate::kDistinct: {
+      const Int128 any = windows.cell(layout_, at, place.cell + 1);
+      const Int128 most = any + (doubt == nullptr ? 0 : doubt->unknown_value);
+      return {static_cast<long double>(cell), open ? kInfinity : static_cast<long double>(most)};
+    }
+    case Aggregate::kQuantile:
+      return {floor, kInfinity, cell <= 0};
+  }
+  return {-kInfinity, kInfinity, true};
+}
+
+std::int64_t WindowJudge::ranked_key(SubjectWindows& windows, std::int64_t k, std::size_t measure,
+                                     std::int64_t count) {
+  const double rank = std::ceil(policy_.measures[measure].quantile * static_cast<double>(count));
+  const auto index =
+      static_cast<std::size_t>(std::clamp(rank, 1.0, static_cast<double>(count)) - 1.0);
+  const std::size_t list = layout_.places[measure].values;
+  if (panes_ == 1) {
+    const std::span<Pane> panes = windows.panes_of(k, 1);
+    return panes.front().certain[list].sorted()[index];
+  }
+  SortedWindow& sorted = sorted_[list];
+  slide(sorted, windows, k, list);
+  return sorted.keys[index];
+}
+
+void WindowJudge::slide(SortedWindow& sorted, SubjectWindows& windows, std::int64_t k,
+                        std::size_t list) {
+  const bool near = sorted.windows == &windows && sorted.generation == generation_ &&
+                    k >= sorted.k && k < sorted.k + panes_;
+  std::vector<std::int64_t> merged;
+  const auto take_in = [&](std::int64_t first, std::int64_t panes) {
+    for (Pane& pane : windows.panes_of(first, panes)) {
+      const auto& keys = pane.certain[list].sorted();
+      if (keys.empty()) continue;
+      merged.clear();
+      std::ranges::merge(sorted.keys, keys, std::back_inserter(merged));
+      sorted.keys.swap(merged);
+    }
+  };
+  if (near) {
+    for (Pane& pane : windows.panes_of(sorted.k, k - sorted.k)) {
+      merged.clear();
+      std::ranges::set_difference(sorted.keys, pane.certain[list].sorted(),
+                                  std::back_inserter(merged));
+      sorted.keys.swap(merged);
+    }
+    take_in(sorted.k + panes_, k - sorted.k);
+  } else {
+    sorted.keys.clear();
+    for (Pane& pane : windows.panes_of(k, panes_)) {
+      const auto& keys = pane.certain[list].sorted();
+      sorted.keys.insert(sorted.keys.end(), keys.begin(), keys.end());
+    }
+    std::ranges::sort(sorted.keys);
+  }
+  sorted.windows = &windows;
+  sorted.generation = generation_;
+  sorted.k = k;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "policies/engine/accumulators.h"
+#include "policies/engine/ranges.h"
+#include "policies/engine/subject_windows.h"
+#include "policies/engine/thresholds.h"
+#include "policies/language/policy.h"
+
+namespace tidewaiter {
+
+/// Answers `report_when` for spans of windows, and gives their figures.
+class WindowJudge {
+ public:
+  /// `policy` outlives the judge.
+  WindowJudge(const Policy& policy, const MeasureLayout& layout);
+
+  /// Sets `passed`, `judged` and `answer` of the span.
+  void judge(SubjectWindows& windows, std::size_t span);
+
+  /// The values over certain inputs of window k, null where there is no span.
+  [[nodiscard]] std::vector<Value> values(SubjectWindows& windows, std::size_t span,
+                                          std::int64_t k);
+
+  /// To be told of every input, before it is judged: large sums make thresholds useless, and
+  /// sorted values that are kept from window to window are out of date.
+  void note(const Input& input);
+
+ private:
+  [[nodiscard]] std::uint64_t passed(const SubjectWindows& windows, std::size_t span) const;
+  [[nodiscard]] Value value(SubjectWindows& windows, std::size_t span, std::int64_t k,
+                            std::size_t measure);
+  [[nodiscard]] Range range(SubjectWindows& windows, std::size_t span, std::size_t measure,
+                            bool open);
+  [[nodiscard]] Range sum_range(const SubjectWindows& windows, std::size_t span,
+                                std::size_t measure, bool open) const;
+  [[nodiscard]] std::int64_t ranked_key(SubjectWindows& windows, std::int64_t k,
+                                        std::size_t measure, std::int64_t count);
+
+  /// The sorted values of the last window asked for: its neighbour differs by two panes.
+  struct SortedWindow {
+    const SubjectWindows* windows = nullptr;
+    std::int64_t generation = -1;
+    std::int64_t k = 0;
+    std::vector<std::int64_t> keys;
+  };
+  void slide(SortedWindow& sorted, SubjectWindows& windows, std::int64_t k, std::size_t list);
+
+  const Policy& policy_;
+  const MeasureLayout& layout_;
+  std::int64_t panes_;
+  OpenOutlook outlook_;
+  std::vector<SortedWindow> sorted_;  ///< by MeasurePlace::values
+  std::vector<Value> values_;
+  std::vector<Range> ranges_;
+  std::int64_t generation_ = 0;
+  std::int64_t magnitude_ = 0;  ///< sum of |x| over all inputs of all sums, up to kLargest
+};
+
+}  // namespace tidewaiter

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace tidewaiter {
+
+/// A stable code of a diagnostic and what it stands for. docs/diagnostics.md has a section for
+/// each, with an example and the fix.
+struct DiagnosticCode {
+  std::string_view code;
+  std::string_view title;
+};
+
+// TW00xx: the YAML itself.
+inline constexpr DiagnosticCode kYamlSyntax{"TW0001", "the text is not YAML"};
+inline constexpr DiagnosticCode kYamlTooLarge{"TW0002", "the file is too large"};
+inline constexpr DiagnosticCode kYamlNotUtf8{"TW0003", "the file is not UTF-8"};
+inline constexpr DiagnosticCode kYamlControlCharacter{"TW0004", "a control character"};
+inline constexpr DiagnosticCode kYamlDuplicateKey{"TW0005", "a key twice in one map"};
+inline constexpr DiagnosticCode kYamlAnchor{"TW0006", "an anchor or alias"};
+inline constexpr DiagnosticCode kYamlTag{"TW0007", "a tag"};
+inline constexpr DiagnosticCode kYamlKey{"TW0008", "a key that is not a plain word"};
+inline constexpr DiagnosticCode kYamlDepth{"TW0009", "nested too deep"};
+
+// TW01xx: the shape of a document.
+inline constexpr DiagnosticCode kUnknownDocument{"TW0101", "not a known kind of document"};
+inline constexpr DiagnosticCode kUnknownKey{"TW0102", "an unknown key"};
+inline constexpr DiagnosticCode kMissingKey{"TW0103", "a required key is missing"};
+inline constexpr DiagnosticCode kWrongShape{"TW0104", "a map, list or text was expected"};
+inline constexpr DiagnosticCode kNotOneOf{"TW0105", "not one of the allowed words"};
+inline constexpr DiagnosticCode kBadNumber{"TW0106", "not a whole number in range"};
+inline constexpr DiagnosticCode kBadTime{"TW0107", "not a date or time"};
+inline constexpr DiagnosticCode kBadDuration{"TW0108", "not a duration"};
+inline constexpr DiagnosticCode kBadPolicyId{"TW0109", "not a policy id"};
+inline constexpr DiagnosticCode kDuplicatePolicy{"TW0110", "a policy id used twice"};
+inline constexpr DiagnosticCode kEmptyValue{"TW0112", "an empty value"};
+inline constexpr DiagnosticCode kBadInterval{"TW0113", "intervals out of order"};
+inline constexpr DiagnosticCode kBadDigest{"TW0114", "not a SHA-256 value"};
+
+// TW02xx: expressions.
+inline constexpr DiagnosticCode kBadCharacter{"TW0201",
+                                              "a character or string that cannot be read"};
+inline constexpr DiagnosticCode kBadLiteral{"TW0202", "a literal that cannot be read"};
+inline constexpr DiagnosticCode kExpressionSyntax{"TW0203", "the expression is not well formed"};
+inline constexpr DiagnosticCode kUnknownName{"TW0204", "an unknown name"};
+inline constexpr DiagnosticCode kUnknownFunction{"TW0205", "an unknown function"};
+inline constexpr DiagnosticCode kArgumentCount{"TW0206", "a wrong number of arguments"};
+inline constexpr DiagnosticCode kTypeMismatch{"TW0207", "types that do not fit"};
+inline constexpr DiagnosticCode kExpressionTooLarge{"TW0208",
+                                                    "an expression too deep or too large"};
+inline constexpr DiagnosticCode kBadRegex{"TW0210", "a regular expression that cannot be read"};
+inline constexpr DiagnosticCode kBadNetwork{"TW0211", "not a network"};
+inline constexpr DiagnosticCode kFieldOfOtherKind{"TW0212", "a field of another kind of record"};
+inline constexpr DiagnosticCode kLiteralNeeded{"TW0213", "a literal is needed"};
+
+// TW03xx: selections and conditions.
+inline constexpr DiagnosticCode kUnknownModifier{"TW0301", "an unknown modifier"};
+inline constexpr DiagnosticCode kModifierMismatch{"TW0302", "a modifier that does not fit"};
+inline constexpr DiagnosticCode kValueMismatch{"TW0303", "a value that does not fit its field"};
+inline constexpr DiagnosticCode kConditionSyntax{"TW0304", "the condition is not well formed"};
+inline constexpr DiagnosticCode kUnknownSelection{"TW0305", "an unknown selection"};
+inline constexpr DiagnosticCode kNoSuchSelections{"TW0306", "a pattern that matches no selection"};
+inline constexpr DiagnosticCode kEmptySelection{"TW0307", "an empty selection"};
+inline constexpr DiagnosticCode kBadName{"TW0309", "a name that cannot be used"};
+
+// TW04xx: subjects, windows and measures.
+inline constexpr DiagnosticCode kEveryDoesNotDivide{"TW0401", "`every` does not divide `length`"};
+inline constexpr DiagnosticCode kEmptyWindow{"TW0402", "a window without length"};
+inline constexpr DiagnosticCode kBadSubject{"TW0403", "a field that cannot be a subject"};
+inline constexpr DiagnosticCode kMeasureSyntax{"TW0404", "the measure is not well formed"};
+inline constexpr DiagnosticCode kUnknownAggregate{"TW0405", "an unknown aggregate"};
+inline constexpr DiagnosticCode kAggregateType{"TW0406", "an aggregate over the wrong type"};
+inline constexpr DiagnosticCode kBadQuantile{"TW0407", "a quantile out of range"};
+inline constexpr DiagnosticCode kNotTruthValue{"TW0409", "a truth value is needed"};
+inline constexpr DiagnosticCode kTooManyParts{"TW0410", "too many parts"};
+
+// TW05xx: tests in the file.
+inline constexpr DiagnosticCode kTestGiven{"TW0501", "a test without records"};
+inline constexpr DiagnosticCode kTestRecord{"TW0502", "a test record that cannot be read"};
+inline constexpr DiagnosticCode kTestMeasure{"TW0503", "an expectation that does not fit"};
+inline constexpr DiagnosticCode kTestBecause{"TW0504", "`because` names no exemption"};
+inline constexpr DiagnosticCode kTestFixture{"TW0505", "a fixture outside the policy's folder"};
+
+// TW08xx: part of the language, but not of this version.
+inline constexpr DiagnosticCode kUnsupportedDocument{"TW0801", "a kind of document not supported"};
+inline constexpr DiagnosticCode kUnsupportedKey{"TW0802", "a part of a policy not supported"};
+inline constexpr DiagnosticCode kUnsupportedReads{"TW0803", "`reads: finding` not supported"};
+inline constexpr DiagnosticCode kUnsupportedCluster{"TW0804", "clusters not supported"};
+inline constexpr DiagnosticCode kUnsupportedWindow{"TW0805", "a kind of window not supported"};
+inline constexpr DiagnosticCode kUnsupportedAggregate{"TW0806", "an aggregate not supported"};
+inline constexpr DiagnosticCode kUnsupportedList{"TW0807", "named lists not supported"};
+inline constexpr DiagnosticCode kUnsupportedModifier{"TW0808", "a modifier not supported"};
+inline constexpr DiagnosticCode kUnsupportedSigma{"TW0809", "Sigma rules not supported"};
+inline constexpr DiagnosticCode kUnsupportedStatus{"TW0810", "`status: shadow` not supported"};
+inline constexpr DiagnosticCode kUnsupportedChoice{"TW0811", "`evidence: choose` not supported"};
+
+// TW09xx: warnings.
+inline constexpr DiagnosticCode kYamlTrap{"TW0901", "a word that YAML readers twist"};
+inline constexpr DiagnosticCode kUnusedSelection{"TW0902", "a selection that nothing uses"};
+inline constexpr DiagnosticCode kExpiredExemption{"TW0903", "an exemption that has expired"};
+inline constexpr DiagnosticCode kDraftPolicy{"TW0904", "a draft reports nothing"};
+inline constexpr DiagnosticCode kRedFlagOnly{"TW0905", "a red flag is the only basis"};
+inline constexpr DiagnosticCode kNoTests{"TW0906", "a policy without tests"};
+inline constexpr DiagnosticCode kNoFalsePositives{"TW0907", "no false positives are named"};
+
+/// Every code above, sorted.
+[[nodiscard]] std::span<const DiagnosticCode> diagnostic_codes();
+
+}  // namespace tidewaiter

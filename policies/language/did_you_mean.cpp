@@ -1,0 +1,57 @@
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policies/language/strict_yaml.h"
+
+namespace tidewaiter {
+namespace {
+
+/// Words longer than this are never near each other: it bounds the work on hostile input.
+constexpr std::size_t kMaxWord = 64;
+
+/// Optimal string alignment distance: insertions, deletions, substitutions and swaps of
+/// neighbours, no part edited twice. Source: L. Boytsov, "Indexing methods for approximate
+/// dictionary searching", 2011, section 2.2.
+std::size_t distance(std::string_view a, std::string_view b) {
+  const std::size_t width = b.size() + 1;
+  std::vector<std::size_t> before(width);
+  std::vector<std::size_t> previous(width);
+  std::vector<std::size_t> row(width);
+  for (std::size_t j = 0; j < width; ++j) previous[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j < width; ++j) {
+      const std::size_t cost = a[i - 1] == b[j - 1] ? 0 : 1;
+      row[j] = std::min({previous[j] + 1, row[j - 1] + 1, previous[j - 1] + cost});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        row[j] = std::min(row[j], before[j - 2] + 1);
+      }
+    }
+    std::swap(before, previous);
+    std::swap(previous, row);
+  }
+  return previous[b.size()];
+}
+
+}  // namespace
+
+std::optional<std::string> did_you_mean(std::string_view word,
+                                        std::span<const std::string_view> candidates) {
+  if (word.empty() || word.size() > kMaxWord) return std::nullopt;
+  std::size_t best = word.size() < 5 ? 1 : 2;
+  std::optional<std::string> nearest;
+  for (const std::string_view candidate : candidates) {
+    if (candidate.size() > kMaxWord || candidate == word) continue;
+    const std::size_t d = distance(word, candidate);
+    if (d < best || (d == best && !nearest)) {
+      best = d;
+      nearest = std::string(candidate);
+    }
+  }
+  return nearest;
+}
+
+}  // namespace tidewaiter

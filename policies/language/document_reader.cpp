@@ -1,0 +1,163 @@
+#include "policies/language/document_reader.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "policies/language/text_match.h"
+
+namespace tidewaiter {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+/// 1e3, 1.5E+2
+bool has_exponent(std::string_view text) {
+  const std::size_t e = text.find_first_of("eE");
+  if (e == std::string_view::npos || e == 0 || !is_digit(text.front())) return false;
+  std::string_view power = text.substr(e + 1);
+  if (power.starts_with('+') || power.starts_with('-')) power.remove_prefix(1);
+  return all_digits(power) && std::all_of(text.begin(), text.begin() + static_cast<long>(e),
+                                          [](char c) { return is_digit(c) || c == '.'; });
+}
+
+/// 12:30 and 1:30:00 are numbers to the base 60 in YAML 1.1.
+bool is_base_sixty(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  return colon != std::string_view::npos && colon > 0 && is_digit(text.back()) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == ':'; });
+}
+
+bool is_date_only(std::string_view text) { return text.size() == 10; }
+
+}  // namespace
+
+bool is_yaml_trap(std::string_view plain) {
+  constexpr std::array<std::string_view, 8> kWords = {"y",  "n",   "yes",  "no",
+                                                      "on", "off", "true", "false"};
+  const std::string word = ascii_lower(plain);
+  if (std::ranges::find(kWords, std::string_view(word)) != kWords.end()) return true;
+  const bool octal = plain.size() > 1 && plain.front() == '0' && all_digits(plain);
+  const bool prefixed = word.starts_with("0x") || word.starts_with("0o") || word.starts_with("0b");
+  return octal || prefixed || has_exponent(plain) || is_base_sixty(plain);
+}
+
+void DocumentReader::error(const SourceSpan& span, const DiagnosticCode& code, std::string message,
+                           std::string hint) {
+  diagnostics_.push_back(text_.at(span, DiagnosticLevel::kError, std::string(code.code),
+                                  std::move(message), std::move(hint)));
+}
+
+void DocumentReader::warn(const SourceSpan& span, const DiagnosticCode& code, std::string message,
+                          std::string hint) {
+  diagnostics_.push_back(text_.at(span, DiagnosticLevel::kWarning, std::string(code.code),
+                                  std::move(message), std::move(hint)));
+}
+
+void DocumentReader::error(const ExprProblem& problem) {
+  error(problem.span, problem.code, problem.message, problem.hint);
+}
+
+bool DocumentReader::is_text(const YamlNode& node) {
+  if (node.kind == YamlNode::Kind::kScalar && !node.scalar.empty()) return true;
+  if (node.kind == YamlNode::Kind::kSequence || node.kind == YamlNode::Kind::kMap) {
+    error(node.span, kWrongShape, "a text was expected here", "write one word or text");
+  } else {
+    error(node.span, kEmptyValue, "a value is missing here", "write a text, or leave the key out");
+  }
+  return false;
+}
+
+std::optional<std::string> DocumentReader::text(const YamlNode& node) {
+  if (!is_text(node)) return std::nullopt;
+  if (!node.quoted && is_yaml_trap(node.scalar)) {
+    warn(node.span, kYamlTrap,
+         "`" + node.scalar + "` is a text here; other YAML readers take it for something else",
+         "write \"" + node.scalar + "\"");
+  }
+  return node.scalar;
+}
+
+std::vector<std::string> DocumentReader::texts(const YamlNode& node) {
+  std::vector<std::string> out;
+  for (const YamlNode* item : items(node)) {
+    if (auto value = text(*item)) out.push_back(*std::move(value));
+  }
+  return out;
+}
+
+std::optional<std::int64_t> DocumentReader::integer(const YamlNode& node, std::int64_t least,
+                                                    std::int64_t most) {
+  if (!is_text(node)) return std::nullopt;
+  const std::string& digits = node.scalar;
+  std::int64_t value = 0;
+  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  const bool whole = failure == std::errc() && end == digits.data() + digits.size();
+  const bool leading_zero = digits.size() > 1 && digits.front() == '0';
+  if (!whole || node.quoted || leading_zero || value < least || value > most) {
+    error(node.span, kBadNumber, "`" + digits + "` is not a whole number that fits here",
+          "expected an unquoted number from " + std::to_string(least) + " to " +
+              std::to_string(most));
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<UtcTime> DocumentReader::time(const YamlNode& node, bool end_of_day) {
+  if (!is_text(node)) return std::nullopt;
+  const Result<UtcTime> value = parse_time(node.scalar, true);
+  if (!value) {
+    error(node.span, kBadTime, "`" + node.scalar + "` is not a date or time",
+          "write 2026-01-31 or 2026-01-31T08:00:00Z");
+    return std::nullopt;
+  }
+  return end_of_day && is_date_only(node.scalar) ? *value + kDay : *value;
+}
+
+std::optional<Duration> DocumentReader::duration(const YamlNode& node) {
+  if (!is_text(node)) return std::nullopt;
+  // Far beyond any use, and far from the end of int64: sums of times and lengths cannot overflow.
+  constexpr Duration kLongest{36500 * kDay.us};
+  const Result<Duration> value = parse_duration(node.scalar);
+  if (!value || *value > kLongest) {
+    error(node.span, kBadDuration, "`" + node.scalar + "` is not a duration",
+          "write `24h`, `90s`, `7d` or `1h30m`; at most 36500d");
+    return std::nullopt;
+  }
+  return *value;
+}
+
+std::vector<const YamlNode*> DocumentReader::items(const YamlNode& node) {
+  std::vector<const YamlNode*> out;
+  if (node.kind == YamlNode::Kind::kSequence) {
+    for (const YamlNode& item : node.items) out.push_back(&item);
+  } else if (node.kind != YamlNode::Kind::kNull) {
+    out.push_back(&node);
+  }
+  return out;
+}
+
+bool DocumentReader::expect_map(const YamlNode& node, std::string_view example) {
+  if (node.kind == YamlNode::Kind::kMap) return true;
+  error(node.span, kWrongShape, "a map was expected here", "write `" + std::string(example) + "`");
+  return false;
+}
+
+void DocumentReader::not_one_of(const YamlNode& node, std::span<const std::string_view> words) {
+  std::string hint;
+  if (const auto near = did_you_mean(node.scalar, words)) {
+    hint = "did you mean `" + *near + "`?";
+  } else {
+    for (const std::string_view word : words) {
+      hint += hint.empty() ? "expected one of: " : ", ";
+      hint += word;
+    }
+  }
+  error(node.span, kNotOneOf, "`" + node.scalar + "` is not one of the words allowed here",
+        std::move(hint));
+}
+
+}  // namespace tidewaiter

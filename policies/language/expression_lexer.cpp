@@ -1,0 +1,174 @@
+#include "policies/language/expression_lexer.h"
+
+#include <array>
+#include <utility>
+
+#include "policies/language/code_points.h"
+
+namespace tidewaiter {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+constexpr std::array<std::string_view, 15> kSymbols = {"==", "!=", "<=", ">=", "<", ">", "+", "-",
+                                                       "*",  "/",  "%",  "(",  ")", "[", "]"};
+
+/// What to write instead of an operator of another language.
+std::string_view advice(char c) {
+  switch (c) {
+    case '=':
+      return "write `==` to compare";
+    case '!':
+      return "write `not`";
+    case '&':
+      return "write `and`";
+    case '|':
+      return "write `or`";
+    default:
+      return "an expression has names, numbers, \"texts\", operators and brackets";
+  }
+}
+
+class Lexer {
+ public:
+  Lexer(std::string_view text, const ExprOrigin& origin)
+      : text_(text), origin_(origin), column_(origin.column) {}
+
+  tl::expected<std::vector<Token>, ExprProblem> run() {
+    while (true) {
+      skip_space();
+      begin();
+      if (at_ == text_.size()) {
+        finish(Token::Kind::kEnd, {});
+        return std::move(tokens_);
+      }
+      if (!next()) return tl::unexpected(std::move(problem_));
+    }
+  }
+
+ private:
+  void skip_space() {
+    while (at_ < text_.size() && is_space(text_[at_])) {
+      ++at_;
+      ++column_;
+    }
+  }
+
+  void begin() { start_ = at_; }
+
+  void finish(Token::Kind kind, std::string content) {
+    Token token;
+    token.kind = kind;
+    token.text = std::move(content);
+    token.offset = start_;
+    token.size = at_ - start_;
+    token.span = span_to(at_);
+    column_ += count_code_points(text_.substr(start_, token.size));
+    tokens_.push_back(std::move(token));
+  }
+
+  [[nodiscard]] SourceSpan span_to(std::size_t end) const {
+    const std::int32_t length = count_code_points(text_.substr(start_, end - start_));
+    return {origin_.file, origin_.line, column_, length < 1 ? 1 : length};
+  }
+
+  bool fail(std::size_t end, const DiagnosticCode& code, std::string message, std::string hint) {
+    problem_ = {span_to(end), code, std::move(message), std::move(hint)};
+    return false;
+  }
+
+  bool next() {
+    const char c = text_[at_];
+    if (is_letter(c)) return name();
+    if (is_digit(c)) return number();
+    if (c == '"' || c == '\'') return string(c);
+    if (c == '`') return escaped_name();
+    if (c == ',') {
+      ++at_;
+      finish(Token::Kind::kSymbol, ",");
+      return true;
+    }
+    for (const std::string_view symbol : kSymbols) {
+      if (text_.substr(at_).starts_with(symbol)) {
+        at_ += symbol.size();
+        finish(Token::Kind::kSymbol, std::string(symbol));
+        return true;
+      }
+    }
+    const std::size_t size = code_point_length(text_, at_);
+    return fail(at_ + size, kBadCharacter,
+                "unexpected `" + std::string(text_.substr(at_, size)) + "`",
+                std::string(advice(c)));
+  }
+
+  bool name() {
+    while (at_ < text_.size() &&
+           (is_letter(text_[at_]) || is_digit(text_[at_]) ||
+            (text_[at_] == '.' && at_ + 1 < text_.size() && is_letter(text_[at_ + 1])))) {
+      ++at_;
+    }
+    finish(Token::Kind::kName, std::string(text_.substr(start_, at_ - start_)));
+    return true;
+  }
+
+  bool escaped_name() {
+    const std::size_t end = text_.find('`', at_ + 1);
+    if (end == std::string_view::npos || end == at_ + 1) {
+      return fail(text_.size(), kBadCharacter, "a name in backticks is not closed or empty",
+                  "write `name` between two backticks");
+    }
+    at_ = end + 1;
+    finish(Token::Kind::kName, std::string(text_.substr(start_ + 1, end - start_ - 1)));
+    tokens_.back().escaped_name = true;
+    return true;
+  }
+
+  bool number() {
+    while (at_ < text_.size() &&
+           (is_letter(text_[at_]) || is_digit(text_[at_]) ||
+            (text_[at_] == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])))) {
+      ++at_;
+    }
+    finish(Token::Kind::kNumber, std::string(text_.substr(start_, at_ - start_)));
+    return true;
+  }
+
+  /// A backslash escapes the quote and itself; before anything else it stands for itself, so that
+  /// regular expressions read as usual.
+  bool string(char quote) {
+    std::string content;
+    for (++at_; at_ < text_.size(); ++at_) {
+      const char c = text_[at_];
+      if (c == quote) {
+        ++at_;
+        finish(Token::Kind::kString, std::move(content));
+        return true;
+      }
+      if (c == '\\' && at_ + 1 < text_.size() &&
+          (text_[at_ + 1] == quote || text_[at_ + 1] == '\\')) {
+        ++at_;
+      }
+      content += text_[at_];
+    }
+    return fail(text_.size(), kBadCharacter, "a text is not closed",
+                std::string("close it with ") + quote);
+  }
+
+  std::string_view text_;
+  const ExprOrigin& origin_;
+  std::int32_t column_;
+  std::size_t at_ = 0;
+  std::size_t start_ = 0;
+  std::vector<Token> tokens_;
+  ExprProblem problem_;
+};
+
+}  // namespace
+
+tl::expected<std::vector<Token>, ExprProblem> lex(std::string_view text, const ExprOrigin& origin) {
+  return Lexer(text, origin).run();
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,414 @@
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "policies/language/expression.h"
+#include "policies/language/expression_lexer.h"
+#include "policies/language/expression_types.h"
+#include "policies/language/strict_yaml.h"
+#include "policies/language/text_match.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kMaxText = std::size_t{16} * 1024;
+constexpr std::size_t kMaxDepth = 64;
+constexpr std::size_t kMaxNodes = std::size_t{64} * 1024;
+
+struct Operator {
+  std::string_view symbol;
+  ExprOp op;
+};
+constexpr std::array kComparisons = {Operator{"==", ExprOp::kEq}, Operator{"!=", ExprOp::kNe},
+                                     Operator{"<", ExprOp::kLt},  Operator{"<=", ExprOp::kLe},
+                                     Operator{">", ExprOp::kGt},  Operator{">=", ExprOp::kGe}};
+constexpr std::array kSums = {Operator{"+", ExprOp::kAdd}, Operator{"-", ExprOp::kSub}};
+constexpr std::array kProducts = {Operator{"*", ExprOp::kMul}, Operator{"/", ExprOp::kDiv},
+                                  Operator{"%", ExprOp::kMod}};
+
+constexpr std::array<std::string_view, 6> kKeywords = {"and", "or", "not", "in", "true", "false"};
+
+bool is_keyword(const Token& token) {
+  return std::ranges::any_of(kKeywords, [&](std::string_view word) { return token.is_word(word); });
+}
+
+std::string shown(const Token& token) {
+  return token.kind == Token::Kind::kEnd ? "the end" : "`" + token.text + "`";
+}
+
+/// Recursive descent, one function a level of precedence. The first problem ends the parse.
+class Parser {
+ public:
+  Parser(std::vector<Token> tokens, const ExprScope& scope)
+      : tokens_(std::move(tokens)), scope_(scope) {}
+
+  Built run() {
+    Built expr = disjunction();
+    if (!expr) return expr;
+    if (peek().kind != Token::Kind::kEnd) return unexpected_rest();
+    return expr;
+  }
+
+ private:
+  /// Counts how deep the descent is, so that brackets cannot exhaust the stack.
+  class Level {
+   public:
+    explicit Level(std::size_t& depth) : depth_(depth) { ++depth_; }
+    ~Level() { --depth_; }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+    Level(Level&&) = delete;
+    Level& operator=(Level&&) = delete;
+
+   private:
+    std::size_t& depth_;
+  };
+
+  [[nodiscard]] const Token& peek() const { return tokens_[at_]; }
+  [[nodiscard]] const Token& peek_second() const {
+    return tokens_[std::min(at_ + 1, tokens_.size() - 1)];
+  }
+  const Token& take() { return tokens_[at_ + 1 < tokens_.size() ? at_++ : at_]; }
+
+  static tl::unexpected<ExprProblem> problem(const SourceSpan& span, const DiagnosticCode& code,
+                                             std::string message, std::string hint) {
+    return tl::unexpected(ExprProblem{span, code, std::move(message), std::move(hint)});
+  }
+
+  [[nodiscard]] tl::unexpected<ExprProblem> expected(std::string_view what) const {
+    return problem(peek().span, kExpressionSyntax, "unexpected " + shown(peek()),
+                   "expected " + std::string(what));
+  }
+
+  [[nodiscard]] tl::unexpected<ExprProblem> unexpected_rest() const {
+    const Token& token = peek();
+    const std::string word = ascii_lower(token.text);
+    if (token.kind == Token::Kind::kName && (word == "and" || word == "or" || word == "not")) {
+      return problem(token.span, kExpressionSyntax, "unexpected " + shown(token),
+                     "write `" + word + "` in lower case");
+    }
+    const bool comparison =
+        std::ranges::any_of(kComparisons, [&](const Operator& o) { return token.is(o.symbol); });
+    if (comparison) {
+      return problem(token.span, kExpressionSyntax, "comparisons do not chain",
+                     "write `a < b and b < c`");
+    }
+    return expected("an operator such as `and`, `>` or `+`, or the end");
+  }
+
+  static tl::unexpected<ExprProblem> too_deep(const SourceSpan& span) {
+    return problem(span, kExpressionTooLarge, "the expression is nested deeper than 64 levels",
+                   "split it into selections or measures");
+  }
+
+  /// Refuses trees that are too deep for those who walk them.
+  static Built bounded(Built built) {
+    if (!built) return built;
+    const TreeSize size = tree_size(*built);
+    if (size.depth > kMaxDepth) return too_deep(built->span);
+    return built;
+  }
+
+  Built disjunction() {
+    const Level level(depth_);
+    if (depth_ > kMaxDepth) return too_deep(peek().span);
+    return chain("or", ExprOp::kOr, &Parser::conjunction);
+  }
+
+  Built conjunction() { return chain("and", ExprOp::kAnd, &Parser::negation); }
+
+  Built chain(std::string_view word, ExprOp op, Built (Parser::*operand)()) {
+    std::vector<Expr> operands;
+    while (true) {
+      Built next = (this->*operand)();
+      if (!next) return next;
+      operands.push_back(*std::move(next));
+      if (!peek().is_word(word)) break;
+      take();
+    }
+    if (operands.size() == 1) return std::move(operands.front());
+    return bounded(build_logical(op, std::move(operands)));
+  }
+
+  Built negation() {
+    if (!peek().is_word("not")) return comparison();
+    const Level level(depth_);
+    if (depth_ > kMaxDepth) return too_deep(peek().span);
+    const SourceSpan start = take().span;
+    Built argument = negation();
+    if (!argument) return argument;
+    const SourceSpan span = join(start, argument->span);
+    return bounded(build_not(*std::move(argument), span));
+  }
+
+  template <std::size_t N>
+  std::optional<ExprOp> take_operator(const std::array<Operator, N>& operators) {
+    for (const Operator& candidate : operators) {
+      if (!peek().is(candidate.symbol)) continue;
+      take();
+      return candidate.op;
+    }
+    return std::nullopt;
+  }
+
+  Built comparison() {
+    Built left = sum();
+    if (!left) return left;
+    if (peek().is_word("in")) return membership(*std::move(left), false);
+    if (peek().is_word("not") && peek_second().is_word("in")) {
+      take();
+      return membership(*std::move(left), true);
+    }
+    const std::optional<ExprOp> op = take_operator(kComparisons);
+    if (!op) return left;
+    Built right = sum();
+    if (!right) return right;
+    return bounded(build_comparison(*op, *std::move(left), *std::move(right)));
+  }
+
+  Built membership(Expr value, bool negated) {
+    take();  // in
+    if (!peek().is("[")) return expected("`[`, as in `model in [\"a\", \"b\"]`");
+    take();
+    std::vector<Expr> literals;
+    while (true) {
+      Built literal = sum();
+      if (!literal) return literal;
+      if (literal->op != ExprOp::kLiteral) {
+        return problem(literal->span, kLiteralNeeded, "a list holds literals only",
+                       "write numbers or texts in quotes, or join comparisons with `or`");
+      }
+      literals.push_back(*std::move(literal));
+      if (peek().is("]")) break;
+      if (!peek().is(",")) return expected("`,` or `]`");
+      take();
+    }
+    const SourceSpan span = join(value.span, take().span);
+    Built built = build_in(std::move(value), std::move(literals), span);
+    if (built && negated) built = build_not(*std::move(built), span);
+    return bounded(std::move(built));
+  }
+
+  Built sum() { return binary(kSums, &Parser::product); }
+  Built product() { return binary(kProducts, &Parser::unary); }
+
+  template <std::size_t N>
+  Built binary(const std::array<Operator, N>& operators, Built (Parser::*operand)()) {
+    Built left = (this->*operand)();
+    while (left) {
+      const std::optional<ExprOp> op = take_operator(operators);
+      if (!op) break;
+      Built right = (this->*operand)();
+      if (!right) return right;
+      left = bounded(build_arithmetic(*op, *std::move(left), *std::move(right)));
+    }
+    return left;
+  }
+
+  Built unary() {
+    if (!peek().is("-")) return primary();
+    const Level level(depth_);
+    if (depth_ > kMaxDepth) return too_deep(peek().span);
+    const SourceSpan start = take().span;
+    if (peek().kind == Token::Kind::kNumber) {
+      Built literal = number(true);
+      if (literal) literal->span = join(start, literal->span);
+      return literal;
+    }
+    Built argument = unary();
+    if (!argument) return argument;
+    const SourceSpan span = join(start, argument->span);
+    return bounded(build_negation(*std::move(argument), span));
+  }
+
+  Built number(bool negative) {
+    const Token& token = take();
+    const bool usd = peek().is_word("USD");
+    Built literal = build_number(token, negative, usd);
+    if (usd) {
+      const SourceSpan end = take().span;
+      if (literal) literal->span = join(token.span, end);
+    }
+    return literal;
+  }
+
+  Built primary() {
+    const Token& token = peek();
+    switch (token.kind) {
+      case Token::Kind::kNumber:
+        return number(false);
+      case Token::Kind::kString:
+        take();
+        return make_literal(ValueType::kString, token.text, token.span);
+      case Token::Kind::kName:
+        return word();
+      case Token::Kind::kSymbol:
+        if (token.is("(")) return brackets();
+        break;
+      case Token::Kind::kEnd:
+        break;
+    }
+    return expected("a value: a name, a number, a text in quotes or `(`");
+  }
+
+  Built brackets() {
+    take();
+    Built inner = disjunction();
+    if (!inner) return inner;
+    if (!peek().is(")")) return peek().kind == Token::Kind::kEnd ? Built(expected("`)`")) : rest();
+    take();
+    return inner;
+  }
+
+  [[nodiscard]] Built rest() const {
+    const Token& token = peek();
+    if (token.is("]") || token.is(",")) return expected("`)`");
+    return unexpected_rest();
+  }
+
+  Built word() {
+    const Token& token = take();
+    if (token.is_word("true") || token.is_word("false")) {
+      return make_literal(ValueType::kBool, token.text == "true", token.span);
+    }
+    if (is_keyword(token)) {
+      return problem(token.span, kExpressionSyntax, "unexpected `" + token.text + "`",
+                     "expected a value before it: a name, a number or a text in quotes");
+    }
+    if (peek().is("(") && !token.escaped_name) return call(token);
+    return resolve(token);
+  }
+
+  Built call(const Token& name) {
+    take();  // (
+    std::vector<Expr> arguments;
+    bool nocase = false;
+    while (!peek().is(")")) {
+      if (nocase) return expected("`)` after `nocase`");
+      if (!arguments.empty()) {
+        if (!peek().is(","))
+          return peek().kind == Token::Kind::kEnd ? Built(expected("`)`")) : rest_of_call();
+        take();
+      }
+      if (peek().is_word("nocase") && peek_second().is(")") && !arguments.empty()) {
+        take();
+        nocase = true;
+        continue;
+      }
+      Built argument = disjunction();
+      if (!argument) return argument;
+      arguments.push_back(*std::move(argument));
+    }
+    const SourceSpan span = join(name.span, take().span);
+    return bounded(build_call(name.text, name.span, std::move(arguments), nocase, span));
+  }
+
+  [[nodiscard]] Built rest_of_call() const { return expected("`,` or `)`"); }
+
+  Built resolve(const Token& token) {
+    for (std::size_t i = 0; i < scope_.measures.size(); ++i) {
+      if (scope_.measures[i].name == token.text) {
+        return named(ExprOp::kMeasure, i, scope_.measures[i].type, token.span);
+      }
+    }
+    for (std::size_t i = 0; i < scope_.columns.size(); ++i) {
+      if (scope_.columns[i].name == token.text) {
+        return named(ExprOp::kColumn, i, scope_.columns[i].type, token.span);
+      }
+    }
+    for (const auto& [name, expr] : scope_.selections) {
+      if (name == token.text) return selection(expr, token.span);
+    }
+    const std::optional<FieldId> id = find_field(token.text);
+    if (id && scope_.fields && has_kind(field(*id), *scope_.fields)) {
+      return named(ExprOp::kField, *id, field(*id).type, token.span);
+    }
+    if (id && scope_.fields) {
+      return problem(token.span, kFieldOfOtherKind,
+                     "field `" + token.text + "` is not part of " +
+                         std::string(kind_name(*scope_.fields)) + " records",
+                     "a policy sees the fields of the records that it `reads`");
+    }
+    return unknown(token, id.has_value());
+  }
+
+  static Built named(ExprOp op, std::size_t index, ValueType type, const SourceSpan& span) {
+    Expr expr;
+    expr.op = op;
+    expr.type = type;
+    expr.index = static_cast<std::uint16_t>(index);
+    expr.span = span;
+    return expr;
+  }
+
+  Built selection(const Expr& expr, const SourceSpan& span) {
+    nodes_ += tree_size(expr).nodes;
+    if (nodes_ > kMaxNodes) {
+      return problem(span, kExpressionTooLarge,
+                     "the expression has more than 65536 parts once selections are put in",
+                     "name each selection once");
+    }
+    Expr copy = expr;
+    copy.span = span;
+    return copy;
+  }
+
+  [[nodiscard]] Built unknown(const Token& token, bool is_field) const {
+    std::vector<std::string_view> known;
+    for (const auto& measure : scope_.measures) known.emplace_back(measure.name);
+    for (const auto& column : scope_.columns) known.emplace_back(column.name);
+    for (const auto& [name, expr] : scope_.selections) known.emplace_back(name);
+    if (scope_.fields) {
+      for (const Field& f : fields()) {
+        if (has_kind(f, *scope_.fields)) known.push_back(f.name);
+      }
+    }
+    std::string hint;
+    if (const auto near = did_you_mean(token.text, known)) {
+      hint = "did you mean `" + *near + "`?";
+    } else if (is_field) {
+      hint = "it is a field; only measures may stand here: add a measure over it";
+    } else {
+      constexpr std::size_t kShown = 12;
+      for (std::size_t i = 0; i < std::min(known.size(), kShown); ++i) {
+        hint += hint.empty() ? "known here: " : ", ";
+        hint += known[i];
+      }
+      if (known.size() > kShown) hint += ", …";
+    }
+    return problem(token.span, kUnknownName, "unknown name `" + token.text + "`", std::move(hint));
+  }
+
+  std::vector<Token> tokens_;
+  const ExprScope& scope_;
+  std::size_t at_ = 0;
+  std::size_t depth_ = 0;
+  std::size_t nodes_ = 0;
+};
+
+Built parse(std::string_view text, const ExprScope& scope, const ExprOrigin& origin) {
+  if (text.size() > kMaxText) {
+    return tl::unexpected(ExprProblem{{origin.file, origin.line, origin.column, 1},
+                                      kExpressionTooLarge,
+                                      "the expression is longer than 16 KiB",
+                                      "split it into selections or measures"});
+  }
+  auto tokens = lex(text, origin);
+  if (!tokens) return tl::unexpected(std::move(tokens.error()));
+  return Parser(*std::move(tokens), scope).run();
+}
+
+}  // namespace
+
+std::optional<Expr> parse_expression(std::string_view text, const ExprScope& scope,
+                                     const ExprOrigin& origin,
+                                     std::vector<Diagnostic>& diagnostics) {
+  Built built = parse(text, scope, origin);
+  if (built) return *std::move(built);
+  const bool too_long = text.size() > kMaxText;
+  report(built.error(), too_long ? std::string_view() : text, origin, diagnostics);
+  return std::nullopt;
+}
+
+}  // namespace tidewaiter

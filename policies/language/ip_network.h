@@ -1,0 +1,33 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace tidewaiter {
+
+/// An address as 16 bytes. An IPv4 address stands as its IPv4-mapped IPv6 address (RFC 4291,
+/// 2.5.5.2), so that `::ffff:192.0.2.1` and `192.0.2.1` are one address.
+struct IpAddress {
+  std::array<std::uint8_t, 16> bytes{};
+  bool operator==(const IpAddress&) const = default;
+};
+
+struct IpNetwork {
+  IpAddress base;
+  int prefix = 128;  ///< bits of the 16 bytes that count
+};
+
+/// Reads "192.0.2.1" or "2001:db8::1" (no zone, no brackets).
+[[nodiscard]] std::optional<IpAddress> parse_ip(std::string_view text);
+
+/// Reads "10.0.0.0/8" or "2001:db8::/32". Nothing unless the prefix is there and in range.
+[[nodiscard]] std::optional<IpNetwork> parse_network(std::string_view text);
+
+/// Says whether all bits of the base beyond the prefix are zero.
+[[nodiscard]] bool is_exact(const IpNetwork& network);
+
+[[nodiscard]] bool contains(const IpNetwork& network, const IpAddress& address);
+
+}  // namespace tidewaiter

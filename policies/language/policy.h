@@ -1,0 +1,135 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policies/language/expression.h"
+#include "policies/model/digest.h"
+#include "policies/model/field.h"
+#include "policies/model/finding.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+enum class PolicyStatus : std::uint8_t { kDraft, kActive, kRetired };
+
+/// count     int64   sum of the records' `requests` weights
+/// sum       int64, double, money or duration: the argument's type; unweighted
+/// min, max  the argument's type; unweighted
+/// distinct  int64   how many different values of the argument
+/// quantile  the argument's type: nearest rank, the smallest value v such that at least
+///           ceil(q·n) of the n values are <= v; unweighted
+/// All are exact. Over no values: count, distinct and sum are 0, the others null.
+enum class Aggregate : std::uint8_t { kCount, kSum, kMin, kMax, kDistinct, kQuantile };
+
+struct Measure {
+  std::string name;
+  Aggregate aggregate = Aggregate::kCount;
+  std::optional<Expr> argument;  ///< absent for count()
+  double quantile = 0.0;         ///< q, in (0, 1]
+  std::optional<Expr> where;     ///< further selection of the records that this measure sees
+  ValueType type = ValueType::kInt64;
+  SourceSpan span;
+};
+
+/// Event-time windows. They start at whole multiples of `every` from the epoch and are `length`
+/// long. INVARIANT: `every` divides `length`, both > 0; a tumbling window has every == length.
+struct Window {
+  Duration length;
+  Duration every;
+  /// How far behind the watermark a record may come and still count.
+  Duration wait_for_late;
+};
+
+struct Exemption {
+  Expr where;
+  UtcTime until;  ///< event time, exclusive: the midnight after the last day
+  std::string approved_by;
+  std::string reason;
+};
+
+struct Basis {
+  std::string type;  ///< terms | law | contract | control | red_flag
+  std::string text;
+  std::string text_sha256 = {};   ///< of the quoted document, 64 hexadecimal digits; may be empty
+  std::string jurisdiction = {};  ///< of a law; may be empty
+  std::string citation = {};      ///< of a law; may be empty
+  std::string settled = {};       ///< of a law: yes | no | disputed; may be empty
+};
+
+struct EvidenceRequest {
+  std::vector<FieldId> fields;
+  std::int64_t records = 20;
+};
+
+/// One `expect` of a test.
+struct Expectation {
+  std::int64_t findings = 0;
+  std::string subject;  ///< to_text(Subject), '*' as a wildcard; empty: any
+  std::vector<std::pair<std::string, Value>> measures;
+  std::string because;  ///< "exempt[0]": the findings are absent by this exemption; may be empty
+  std::optional<std::int64_t> not_evaluable;  ///< windows that could not be told
+};
+
+struct PolicyTest {
+  std::string name;
+  std::string fixture;                    ///< path beside the policy's file; empty if inline
+  std::vector<std::string> inline_lines;  ///< native records as JSON text
+  /// Event time that the sources have drained when the test ends; absent: the end of the last
+  /// record. `covered_from`: absent: the start of the first record.
+  std::optional<UtcTime> covered_from;
+  std::optional<UtcTime> drained_to;
+  std::vector<Expectation> expect;
+  SourceSpan span;
+};
+
+/// One policy, checked and typed. A plain value.
+struct Policy {
+  std::string id;
+  std::int64_t version = 1;
+  std::string title;
+  PolicyStatus status = PolicyStatus::kDraft;
+  std::vector<Interval> in_force;  ///< event time; empty: always
+  std::string owner;
+  std::vector<Basis> basis;
+  std::string kind;
+  Severity severity = Severity::kLow;
+  std::string description;
+  std::vector<std::string> false_positives;
+  std::vector<std::string> references;
+
+  RecordKind reads = RecordKind::kUsage;
+  std::vector<std::pair<std::string, Expr>> selections;
+  Expr condition;  ///< over record fields, selections put in; literal true if there is none
+  std::vector<FieldId> for_each;
+  Window window;
+  std::vector<Measure> measures;
+  Expr report_when;  ///< over measures
+  std::vector<Exemption> exempt;
+  std::vector<std::string> notify;
+  std::string review_queue;  ///< respond: case
+  std::vector<std::string> proposals;
+  EvidenceRequest evidence;
+  std::vector<PolicyTest> tests;
+
+  /// Hash of the meaning: leaves out title, owner, description, references, false_positives, tests,
+  /// responses and where things stand in the file.
+  Digest hash;
+  SourceSpan span;
+};
+
+/// A file's text as it was read.
+struct PolicyText {
+  std::string path;
+  std::string text;
+};
+
+/// INVARIANT: `policies` is sorted by id, ids are unique. `hash` covers the meaning of all.
+struct PolicySet {
+  std::vector<Policy> policies;
+  Digest hash;
+};
+
+}  // namespace tidewaiter

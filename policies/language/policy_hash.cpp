@@ -1,0 +1,109 @@
+#include "policies/language/policy_hash.h"
+
+#include <string>
+#include <string_view>
+
+namespace tidewaiter {
+namespace {
+
+/// Lines whose values cannot run into each other, whatever they hold.
+class CanonicalText {
+ public:
+  void add(std::string_view key, std::string_view value) {
+    text_ += key;
+    text_ += ' ' + std::to_string(value.size()) + ':';
+    text_ += value;
+    text_ += '\n';
+  }
+  void add(std::string_view key, std::int64_t value) { add(key, std::to_string(value)); }
+  void add(std::string_view key, const Expr& expr) { add(key, to_text(expr)); }
+
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string text_ = "tidewaiter-policy 1\n";
+};
+
+std::string_view aggregate_name(Aggregate aggregate) {
+  switch (aggregate) {
+    case Aggregate::kCount:
+      return "count";
+    case Aggregate::kSum:
+      return "sum";
+    case Aggregate::kMin:
+      return "min";
+    case Aggregate::kMax:
+      return "max";
+    case Aggregate::kDistinct:
+      return "distinct";
+    case Aggregate::kQuantile:
+      return "quantile";
+  }
+  return "";
+}
+
+void add_basis(CanonicalText& out, const Basis& basis) {
+  out.add("basis", basis.type);
+  out.add("text", basis.text);
+  out.add("text_sha256", basis.text_sha256);
+  out.add("jurisdiction", basis.jurisdiction);
+  out.add("citation", basis.citation);
+  out.add("settled", basis.settled);
+}
+
+void add_measure(CanonicalText& out, const Measure& measure) {
+  out.add("measure", measure.name);
+  out.add("aggregate", aggregate_name(measure.aggregate));
+  Expr quantile;
+  quantile.type = ValueType::kDouble;
+  quantile.literal = measure.quantile;
+  out.add("quantile", quantile);
+  if (measure.argument) out.add("argument", *measure.argument);
+  if (measure.where) out.add("where", *measure.where);
+}
+
+void add_exemption(CanonicalText& out, const Exemption& exemption) {
+  out.add("exempt", exemption.where);
+  out.add("until", exemption.until.us);
+  out.add("approved_by", exemption.approved_by);
+  out.add("reason", exemption.reason);
+}
+
+}  // namespace
+
+Digest policy_hash(const Policy& policy) {
+  CanonicalText out;
+  out.add("policy", policy.id);
+  out.add("version", policy.version);
+  out.add("status", static_cast<std::int64_t>(policy.status));
+  for (const Interval& interval : policy.in_force) {
+    out.add("from", interval.from.us);
+    out.add("to", interval.to.us);
+  }
+  for (const Basis& basis : policy.basis) add_basis(out, basis);
+  out.add("kind", policy.kind);
+  out.add("severity", severity_name(policy.severity));
+  out.add("reads", kind_name(policy.reads));
+  out.add("condition", policy.condition);
+  for (const FieldId id : policy.for_each) out.add("for_each", field(id).name);
+  out.add("length", policy.window.length.us);
+  out.add("every", policy.window.every.us);
+  out.add("wait_for_late", policy.window.wait_for_late.us);
+  for (const Measure& measure : policy.measures) add_measure(out, measure);
+  out.add("report_when", policy.report_when);
+  for (const Exemption& exemption : policy.exempt) add_exemption(out, exemption);
+  for (const FieldId id : policy.evidence.fields) out.add("evidence", field(id).name);
+  out.add("records", policy.evidence.records);
+  return sha256(out.text());
+}
+
+Digest set_hash(const PolicySet& set) {
+  Sha256 hash;
+  for (const Policy& policy : set.policies) {
+    hash.update_framed(policy.id);
+    hash.update_framed(to_hex(policy.hash));
+  }
+  return hash.finish();
+}
+
+}  // namespace tidewaiter

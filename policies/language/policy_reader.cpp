@@ -1,0 +1,313 @@
+#include "policies/language/policy_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "policies/language/condition.h"
+#include "policies/language/document_reader.h"
+#include "policies/language/expression_lexer.h"
+#include "policies/language/expression_literal.h"
+#include "policies/language/measure_reader.h"
+#include "policies/language/policy_hash.h"
+#include "policies/language/policy_sections.h"
+#include "policies/language/selection.h"
+#include "policies/language/test_reader.h"
+#include "policies/language/yaml_expression.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr auto kKnownKeys = std::to_array<std::string_view>(
+    {"policy",      "version", "title",     "status",   "in_force",    "owner",
+     "basis",       "kind",    "severity",  "reads",    "description", "false_positives",
+     "references",  "select",  "condition", "for_each", "window",      "measure",
+     "report_when", "repeat",  "exempt",    "respond",  "evidence",    "tests",
+     "sequence",    "absent",  "screen",    "ownership"});
+
+constexpr std::array<std::string_view, 7> kRequired = {"policy", "version",  "title", "basis",
+                                                       "kind",   "severity", "window"};
+constexpr std::array<std::string_view, 2> kRequiredOfMeasures = {"measure", "report_when"};
+
+constexpr std::array<std::string_view, 5> kUnsupportedKeys = {"repeat", "sequence", "absent",
+                                                              "screen", "ownership"};
+
+constexpr std::size_t kMaxSelections = 256;
+constexpr std::size_t kMaxExemptions = 256;
+constexpr std::size_t kMaxMeasures = 64;
+constexpr std::size_t kMaxNameLength = 64;
+
+bool is_name(std::string_view name) {
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !name.empty() && name.size() <= kMaxNameLength && letter(name.front()) &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
+/// Words that a condition or an expression takes for its own.
+bool is_reserved(std::string_view name) {
+  constexpr std::array<std::string_view, 12> kWords = {
+      "and", "or", "not", "in", "true", "false", "them", "all", "any", "of", "where", "nocase"};
+  return std::ranges::find(kWords, name) != kWords.end();
+}
+
+class PolicyReader {
+ public:
+  PolicyReader(const YamlText& text, const YamlNode& document, UtcTime as_of,
+               std::vector<Diagnostic>& diagnostics)
+      : reader_(text, diagnostics), document_(document), as_of_(as_of) {}
+
+  std::optional<Policy> read() {
+    const std::size_t first = reader_.diagnostics().size();
+    keys();
+    read_header(reader_, document_, policy_);
+    read_kind();
+    read_selections();
+    read_condition_key();
+    policy_.for_each = read_for_each(reader_, document_, policy_.reads);
+    read_window(reader_, document_, policy_.window);
+    read_measures();
+    read_report_when();
+    read_exemptions();
+    read_respond(reader_, document_, policy_);
+    read_evidence(reader_, document_, policy_.reads, policy_.evidence);
+    if (const YamlNode* tests = document_.find("tests")) {
+      policy_.tests = read_tests(reader_, *tests, policy_.measures, policy_.exempt.size());
+    }
+    warn();
+    const auto& all = reader_.diagnostics();
+    const bool failed =
+        std::any_of(all.begin() + static_cast<std::ptrdiff_t>(first), all.end(),
+                    [](const Diagnostic& d) { return d.level == DiagnosticLevel::kError; });
+    if (failed) return std::nullopt;
+    policy_.hash = policy_hash(policy_);
+    return std::move(policy_);
+  }
+
+ private:
+  void keys() {
+    check_keys(reader_.yaml(), document_, kKnownKeys, reader_.diagnostics());
+    bool other_shape = false;
+    for (const auto& [key, value] : document_.members) {
+      if (std::ranges::find(kUnsupportedKeys, key.scalar) == kUnsupportedKeys.end()) continue;
+      other_shape = other_shape || key.scalar != "repeat";
+      reader_.error(key.span, kUnsupportedKey,
+                    "`" + key.scalar + "` is not supported by this version",
+                    "policies have `select`, `window`, `measure` and `report_when`");
+    }
+    policy_.span = document_.members.front().first.span;
+    for (const std::string_view key : kRequired) require(key);
+    if (other_shape) return;  // such a policy has no measures: one error is enough
+    for (const std::string_view key : kRequiredOfMeasures) require(key);
+  }
+
+  void require(std::string_view key) {
+    if (document_.find(key) != nullptr) return;
+    reader_.error(policy_.span, kMissingKey, "`" + std::string(key) + "` is missing",
+                  "see docs/policy-language.md for what a policy needs");
+  }
+
+  void read_kind() {
+    const YamlNode* reads = document_.find("reads");
+    if (reads == nullptr) return;
+    if (reads->scalar == "finding") {
+      reader_.error(reads->span, kUnsupportedReads,
+                    "`reads: finding` is not supported by this version",
+                    "expected usage, account or audit");
+      return;
+    }
+    constexpr std::array kKinds = {
+        std::pair<std::string_view, RecordKind>{"usage", RecordKind::kUsage},
+        std::pair<std::string_view, RecordKind>{"account", RecordKind::kAccount},
+        std::pair<std::string_view, RecordKind>{"audit", RecordKind::kAudit}};
+    policy_.reads = reader_.one_of(*reads, kKinds).value_or(RecordKind::kUsage);
+  }
+
+  bool check_name(const YamlNode& key, std::string_view what) {
+    const bool is_field = find_field(key.scalar).has_value();
+    if (is_name(key.scalar) && !is_reserved(key.scalar) && !is_field) return true;
+    reader_.error(key.span, kBadName,
+                  "`" + key.scalar + "` cannot be the name of a " + std::string(what),
+                  is_field ? "a field has that name already"
+                           : "letters, digits and `_`, at most 64, not a word of the language");
+    return false;
+  }
+
+  void read_selections() {
+    const YamlNode* select = document_.find("select");
+    if (select == nullptr || !reader_.expect_map(*select, "select: {name: {field: value}}")) {
+      return;
+    }
+    if (select->members.size() > kMaxSelections) {
+      reader_.error(select->span, kTooManyParts, "more than 256 selections", "split the policy");
+      return;
+    }
+    ExprScope scope;
+    scope.fields = policy_.reads;
+    for (const auto& [key, value] : select->members) {
+      if (!check_name(key, "selection")) {
+        used_.insert(key.scalar);  // one error is enough
+        continue;
+      }
+      std::optional<Expr> expr = read_selection(reader_, value, scope);
+      // A selection that failed stands as true, so that its uses are not errors too.
+      if (!expr) expr = make_literal(ValueType::kBool, true, key.span);
+      policy_.selections.emplace_back(key.scalar, *std::move(expr));
+    }
+    if (select->members.empty()) {
+      reader_.error(select->span, kEmptySelection, "`select` names nothing",
+                    "write `select: {name: {field: value}}`, or leave it out");
+    }
+  }
+
+  void read_condition_key() {
+    policy_.condition = make_literal(ValueType::kBool, true, document_.span);
+    if (const YamlNode* condition = document_.find("condition")) {
+      auto expr = read_condition(reader_, *condition, policy_.selections, used_);
+      if (expr) policy_.condition = *std::move(expr);
+    } else if (policy_.selections.size() == 1) {
+      policy_.condition = policy_.selections.front().second;
+      used_.insert(policy_.selections.front().first);
+    } else if (!policy_.selections.empty()) {
+      reader_.error(document_.find("select")->span, kMissingKey,
+                    "`condition` is missing: there are several selections",
+                    "join them, as in `condition: a and not b`");
+    }
+  }
+
+  [[nodiscard]] ExprScope record_scope() const {
+    ExprScope scope;
+    scope.fields = policy_.reads;
+    scope.selections = policy_.selections;
+    return scope;
+  }
+
+  /// Takes note of the selections that an expression's text names.
+  void note_uses(const YamlNode& node) {
+    if (node.kind != YamlNode::Kind::kScalar) return;
+    const auto tokens = lex(node.scalar, {});
+    if (!tokens) return;
+    for (const Token& token : *tokens) {
+      if (token.kind == Token::Kind::kName) used_.insert(token.text);
+    }
+  }
+
+  void read_measures() {
+    const YamlNode* measures = document_.find("measure");
+    if (measures == nullptr || !reader_.expect_map(*measures, "measure: {n: count()}")) return;
+    if (measures->members.empty() || measures->members.size() > kMaxMeasures) {
+      reader_.error(measures->span, measures->members.empty() ? kEmptyValue : kTooManyParts,
+                    "a policy has 1 to 64 measures", "write `measure: {n: count()}`");
+      return;
+    }
+    const ExprScope scope = record_scope();
+    for (const auto& [key, value] : measures->members) {
+      note_uses(value);
+      const bool named = check_name(key, "measure");
+      std::optional<Measure> measure = read_measure(reader_, value, scope);
+      if (!measure || !named) {
+        measure_failed_ = true;
+        continue;
+      }
+      measure->name = key.scalar;
+      policy_.measures.push_back(*std::move(measure));
+    }
+  }
+
+  void read_report_when() {
+    const YamlNode* node = document_.find("report_when");
+    if (node == nullptr) return;
+    ExprScope scope;
+    for (const Measure& measure : policy_.measures) {
+      scope.measures.push_back({measure.name, measure.type});
+    }
+    std::vector<Diagnostic> found;
+    auto expr = parse_yaml_expression(reader_.yaml(), *node, scope, found);
+    for (Diagnostic& diagnostic : found) {
+      // A measure that failed has its own error; its name would only be a second one.
+      if (measure_failed_ && diagnostic.code == kUnknownName.code) continue;
+      reader_.diagnostics().push_back(std::move(diagnostic));
+    }
+    if (!expr) return;
+    if (expr->type != ValueType::kBool) {
+      reader_.error(
+          expr->span, kNotTruthValue,
+          "`report_when` needs true or false, this is " + std::string(type_name(expr->type)),
+          "compare it, as in `total > 1M`");
+      return;
+    }
+    policy_.report_when = *std::move(expr);
+  }
+
+  void read_exemptions() {
+    const YamlNode* exempt = document_.find("exempt");
+    if (exempt == nullptr) return;
+    const ExprScope scope = record_scope();
+    const auto items = DocumentReader::items(*exempt);
+    if (items.size() > kMaxExemptions) {
+      reader_.error(exempt->span, kTooManyParts, "more than 256 exemptions",
+                    "join those that have the same reason");
+      return;
+    }
+    for (const YamlNode* item : items) {
+      if (const YamlNode* where = item->find("where")) note_uses(*where);
+      if (auto one = read_exemption(reader_, *item, scope, as_of_)) {
+        policy_.exempt.push_back(*std::move(one));
+      }
+    }
+  }
+
+  void warn() {
+    if (const YamlNode* select = document_.find("select")) {
+      for (const auto& [key, value] : select->members) {
+        if (used_.contains(key.scalar)) continue;
+        reader_.warn(key.span, kUnusedSelection, "nothing uses the selection `" + key.scalar + "`",
+                     "name it in `condition`, or remove it");
+      }
+    }
+    if (policy_.status == PolicyStatus::kRetired) return;
+    if (policy_.status == PolicyStatus::kDraft) {
+      const YamlNode* status = document_.find("status");
+      reader_.warn(status != nullptr ? status->span : policy_.span, kDraftPolicy,
+                   "a draft policy reports nothing", "write `status: active` once it is approved");
+    }
+    const bool red_flags =
+        !policy_.basis.empty() && std::ranges::all_of(policy_.basis, [](const Basis& basis) {
+          return basis.type == "red_flag";
+        });
+    if (red_flags) {
+      reader_.warn(document_.find("basis")->span, kRedFlagOnly,
+                   "the policy rests on red flags alone: its findings are not breaches",
+                   "add the term, law, contract or control that is breached, if there is one");
+    }
+    if (document_.find("tests") == nullptr) {
+      reader_.warn(policy_.span, kNoTests, "the policy has no tests", "add `tests`");
+    }
+    if (policy_.false_positives.empty()) {
+      reader_.warn(policy_.span, kNoFalsePositives, "no false positives are named",
+                   "say under `false_positives` what innocent use looks like this");
+    }
+  }
+
+  DocumentReader reader_;
+  const YamlNode& document_;
+  UtcTime as_of_;
+  Policy policy_;
+  std::set<std::string> used_;  ///< names that conditions and expressions mention
+  bool measure_failed_ = false;
+};
+
+}  // namespace
+
+std::optional<Policy> read_policy(const YamlText& text, const YamlNode& document, UtcTime as_of,
+                                  std::vector<Diagnostic>& diagnostics) {
+  return PolicyReader(text, document, as_of, diagnostics).read();
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,226 @@
+#include "policies/language/policy_sections.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "policies/language/selection.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::array<std::string_view, 6> kWindowKeys = {"length",   "every",   "wait_for_late",
+                                                         "calendar", "session", "zone"};
+constexpr std::array<std::string_view, 4> kExemptKeys = {"where", "until", "approved_by", "reason"};
+constexpr std::array<std::string_view, 3> kRespondKeys = {"case", "notify", "propose"};
+constexpr std::array<std::string_view, 3> kEvidenceKeys = {"fields", "records", "choose"};
+
+constexpr std::int64_t kMaxEvidence = 1000;
+
+/// Each record is part of length / every windows: this bounds what one record costs.
+constexpr std::int64_t kMaxOverlap = 10'000;
+
+std::optional<FieldId> read_field(DocumentReader& reader, const YamlNode& node, RecordKind kind) {
+  const auto name = reader.text(node);
+  if (!name) return std::nullopt;
+  const auto id = find_field(*name);
+  if (id && has_kind(field(*id), kind)) return id;
+  std::vector<std::string_view> known;
+  for (const Field& f : fields()) {
+    if (has_kind(f, kind)) known.push_back(f.name);
+  }
+  const auto near = did_you_mean(*name, known);
+  if (id) {
+    reader.error(
+        node.span, kFieldOfOtherKind,
+        "field `" + *name + "` is not part of " + std::string(kind_name(kind)) + " records",
+        "a policy sees the fields of the records that it `reads`");
+  } else {
+    reader.error(node.span, kUnknownName, "unknown field `" + *name + "`",
+                 near ? "did you mean `" + *near + "`?" : "docs/native-format.md lists the fields");
+  }
+  return std::nullopt;
+}
+
+/// Values of a subject are its name in the ledger: exact texts only.
+bool can_be_subject(ValueType type) {
+  return type == ValueType::kString || type == ValueType::kIp || type == ValueType::kInt64 ||
+         type == ValueType::kBool;
+}
+
+void read_window_map(DocumentReader& reader, const YamlNode& node, Window& window) {
+  check_keys(reader.yaml(), node, kWindowKeys, reader.diagnostics());
+  for (const auto& [key, value] : node.members) {
+    if (key.scalar != "calendar" && key.scalar != "session" && key.scalar != "zone") continue;
+    reader.error(key.span, kUnsupportedWindow,
+                 "`" + key.scalar + "` windows are not supported by this version",
+                 "write `{length: 24h, every: 1h}`");
+    return;
+  }
+  const YamlNode* length = node.find("length");
+  if (length == nullptr) {
+    reader.error(node.span, kMissingKey, "`length` is missing in the window",
+                 "write `window: {length: 24h}`");
+    return;
+  }
+  window.length = reader.duration(*length).value_or(kSecond);
+  window.every = window.length;
+  if (const YamlNode* late = node.find("wait_for_late")) {
+    window.wait_for_late = reader.duration(*late).value_or(Duration{});
+  }
+  const YamlNode* every = node.find("every");
+  if (every == nullptr) return;
+  const auto step = reader.duration(*every);
+  if (!step) return;
+  if (step->us <= 0 || window.length.us % step->us != 0) {
+    reader.error(every->span, kEveryDoesNotDivide,
+                 "`every: " + every->scalar + "` does not divide `length: " + length->scalar + "`",
+                 "write a step that fits a whole number of times, as in `{length: 24h, every: "
+                 "1h}`");
+    return;
+  }
+  if (window.length.us / step->us > kMaxOverlap) {
+    reader.error(every->span, kTooManyParts, "more than 10000 windows overlap",
+                 "write a longer `every`");
+    return;
+  }
+  window.every = *step;
+}
+
+bool has_all(DocumentReader& reader, const YamlNode& node) {
+  bool good = true;
+  for (const std::string_view key : kExemptKeys) {
+    if (node.find(key) != nullptr) continue;
+    good = false;
+    reader.error(node.span, kMissingKey, "`" + std::string(key) + "` is missing in the exemption",
+                 "an exemption has `where`, `until`, `approved_by` and `reason`");
+  }
+  return good;
+}
+
+void read_response(DocumentReader& reader, const YamlNode& node, Policy& policy) {
+  if (!reader.expect_map(node, "- case: review")) return;
+  check_keys(reader.yaml(), node, kRespondKeys, reader.diagnostics());
+  if (const YamlNode* queue = node.find("case")) {
+    if (!policy.review_queue.empty()) {
+      reader.error(queue->span, kNotOneOf, "a second `case`", "a policy has one review queue");
+    }
+    policy.review_queue = reader.text(*queue).value_or("");
+  }
+  if (const YamlNode* notify = node.find("notify")) {
+    for (std::string& name : reader.texts(*notify)) policy.notify.push_back(std::move(name));
+  }
+  if (const YamlNode* propose = node.find("propose")) {
+    for (std::string& what : reader.texts(*propose)) policy.proposals.push_back(std::move(what));
+  }
+}
+
+}  // namespace
+
+std::vector<FieldId> read_for_each(DocumentReader& reader, const YamlNode& document,
+                                   RecordKind kind) {
+  std::vector<FieldId> ids;
+  const YamlNode* node = document.find("for_each");
+  if (node == nullptr) {
+    if (const auto account = find_field("account")) ids.push_back(*account);
+    return ids;
+  }
+  const auto items = DocumentReader::items(*node);
+  if (items.empty()) {
+    reader.error(node->span, kEmptyValue, "`for_each` names no field", "write `for_each: account`");
+  }
+  for (const YamlNode* item : items) {
+    if (item->scalar == "cluster") {
+      reader.error(item->span, kUnsupportedCluster,
+                   "`for_each: cluster` is not supported by this version",
+                   "write a field, such as `account` or `organization`");
+      continue;
+    }
+    const auto id = read_field(reader, *item, kind);
+    if (!id) continue;
+    if (!can_be_subject(field(*id).type)) {
+      reader.error(item->span, kBadSubject,
+                   "`" + item->scalar + "` is " + std::string(type_name(field(*id).type)) +
+                       " and cannot be a subject",
+                   "name a field with one text, address, whole number or truth value");
+    } else if (std::ranges::find(ids, *id) != ids.end()) {
+      reader.error(item->span, kBadSubject, "`" + item->scalar + "` stands twice in `for_each`",
+                   "name it once");
+    } else {
+      ids.push_back(*id);
+    }
+  }
+  return ids;
+}
+
+void read_window(DocumentReader& reader, const YamlNode& document, Window& window) {
+  const YamlNode* node = document.find("window");
+  window = {kSecond, kSecond, Duration{}};
+  if (node == nullptr) return;
+  if (node->kind == YamlNode::Kind::kScalar) {
+    window.length = reader.duration(*node).value_or(kSecond);
+    window.every = window.length;
+  } else if (reader.expect_map(*node, "window: {length: 24h, every: 1h}")) {
+    read_window_map(reader, *node, window);
+  }
+  if (window.length.us > 0) return;
+  reader.error(node->span, kEmptyWindow, "the window has no length", "write `window: 24h`");
+}
+
+std::optional<Exemption> read_exemption(DocumentReader& reader, const YamlNode& node,
+                                        const ExprScope& scope, UtcTime as_of) {
+  if (!reader.expect_map(node, "- {where: …, until: 2026-12-31, approved_by: …, reason: …}")) {
+    return std::nullopt;
+  }
+  check_keys(reader.yaml(), node, kExemptKeys, reader.diagnostics());
+  if (!has_all(reader, node)) return std::nullopt;
+  auto where = read_selection(reader, *node.find("where"), scope);
+  const YamlNode& until_node = *node.find("until");
+  const auto until = reader.time(until_node, true);
+  auto approved_by = reader.text(*node.find("approved_by"));
+  auto reason = reader.text(*node.find("reason"));
+  if (until && *until <= as_of) {
+    reader.warn(until_node.span, kExpiredExemption, "the exemption has expired",
+                "remove it, or have it approved anew");
+  }
+  // What failed has its error; the exemption still counts, so that `exempt[1]` stays the second.
+  Exemption exemption;
+  if (where) exemption.where = *std::move(where);
+  exemption.until = until.value_or(UtcTime{});
+  exemption.approved_by = std::move(approved_by).value_or("");
+  exemption.reason = std::move(reason).value_or("");
+  return exemption;
+}
+
+void read_respond(DocumentReader& reader, const YamlNode& document, Policy& policy) {
+  const YamlNode* node = document.find("respond");
+  if (node == nullptr) return;
+  for (const YamlNode* item : DocumentReader::items(*node)) read_response(reader, *item, policy);
+}
+
+void read_evidence(DocumentReader& reader, const YamlNode& document, RecordKind kind,
+                   EvidenceRequest& evidence) {
+  const YamlNode* node = document.find("evidence");
+  if (node == nullptr || !reader.expect_map(*node, "evidence: {fields: [time], records: 20}")) {
+    return;
+  }
+  check_keys(reader.yaml(), *node, kEvidenceKeys, reader.diagnostics());
+  for (const auto& [key, value] : node->members) {
+    if (key.scalar != "choose") continue;
+    reader.error(key.span, kUnsupportedChoice,
+                 "`evidence: choose` is not supported by this version",
+                 "leave it out: the first records by time are shown");
+  }
+  if (const YamlNode* list = node->find("fields")) {
+    for (const YamlNode* item : DocumentReader::items(*list)) {
+      if (const auto id = read_field(reader, *item, kind)) evidence.fields.push_back(*id);
+    }
+  }
+  if (const YamlNode* records = node->find("records")) {
+    evidence.records = reader.integer(*records, 0, kMaxEvidence).value_or(evidence.records);
+  }
+}
+
+}  // namespace tidewaiter

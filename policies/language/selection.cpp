@@ -1,0 +1,370 @@
+#include "policies/language/selection.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "policies/language/expression_types.h"
+#include "policies/language/sigma_modifiers.h"
+#include "policies/language/yaml_expression.h"
+
+namespace tidewaiter {
+namespace {
+
+using Match = SelectionKey::Match;
+using Mode = TextPattern::Mode;
+
+/// A Sigma text cut at its wildcards.
+struct WildcardText {
+  std::string plain;      ///< escapes resolved; what it means if there are no wildcards
+  std::string canonical;  ///< as kWildcard wants it, every * ? \ of the text escaped
+  bool has_wildcards = false;
+};
+
+WildcardText read_wildcards(std::string_view text) {
+  constexpr std::string_view kSpecial = "*?\\";
+  WildcardText out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    const bool wildcard = c == '*' || c == '?';
+    if (wildcard) {
+      out.has_wildcards = true;
+      out.canonical += c;
+      continue;
+    }
+    if (c == '\\' && i + 1 < text.size() && kSpecial.find(text[i + 1]) != std::string_view::npos) {
+      c = text[++i];
+    }
+    if (kSpecial.find(c) != std::string_view::npos) out.canonical += '\\';
+    out.canonical += c;
+    out.plain += c;
+  }
+  return out;
+}
+
+TextPattern text_pattern(const SelectionKey& key, const std::string& text) {
+  TextPattern pattern;
+  if (key.match == Match::kRegex) {
+    pattern.mode = Mode::kRegex;
+    pattern.cased = key.regex_flags.find('i') == std::string::npos;
+    std::string flags;
+    for (const char flag : {'m', 's'}) {
+      if (key.regex_flags.find(flag) != std::string::npos) flags += flag;
+    }
+    pattern.pattern = flags.empty() ? text : "(?" + flags + ")" + text;
+    return pattern;
+  }
+  pattern.cased = key.cased;
+  const WildcardText wildcards = read_wildcards(text);
+  const bool open_start = key.match == Match::kContains || key.match == Match::kEndsWith;
+  const bool open_end = key.match == Match::kContains || key.match == Match::kStartsWith;
+  if (wildcards.has_wildcards) {
+    pattern.mode = Mode::kWildcard;
+    pattern.pattern = (open_start ? "*" : "") + wildcards.canonical + (open_end ? "*" : "");
+    return pattern;
+  }
+  pattern.mode = open_start && open_end ? Mode::kContains
+                 : open_start           ? Mode::kEndsWith
+                 : open_end             ? Mode::kStartsWith
+                                        : Mode::kEquals;
+  pattern.pattern = wildcards.plain;
+  return pattern;
+}
+
+Expr field_expr(FieldId id, const SourceSpan& span) {
+  Expr expr;
+  expr.op = ExprOp::kField;
+  expr.type = field(id).type;
+  expr.index = id;
+  expr.span = span;
+  return expr;
+}
+
+std::string_view example_of(ValueType type) {
+  switch (type) {
+    case ValueType::kBool:
+      return "true or false";
+    case ValueType::kInt64:
+    case ValueType::kDouble:
+      return "an unquoted number such as 50k";
+    case ValueType::kDuration:
+      return "a duration such as 24h";
+    case ValueType::kTimestamp:
+      return "a time such as 2026-01-31";
+    case ValueType::kMoney:
+      return "an amount such as 10 USD";
+    case ValueType::kIp:
+      return "an address such as 192.0.2.1; for networks use `|cidr`";
+    default:
+      return "a text";
+  }
+}
+
+bool accepts_text(ValueType type) {
+  return type == ValueType::kString || type == ValueType::kIp || type == ValueType::kStringList;
+}
+
+/// Reads one member `field|modifiers: values` of a selection.
+class ItemReader {
+ public:
+  ItemReader(DocumentReader& reader, SelectionKey key) : reader_(reader), key_(std::move(key)) {}
+
+  std::optional<Expr> read(const YamlNode& values) {
+    if (values.kind == YamlNode::Kind::kMap) return wrong_value(values);
+    if (key_.match == Match::kExists) return existence(values);
+    if (values.kind == YamlNode::Kind::kNull) return absence(values);
+    if (key_.match == Match::kIn || is_plain_list(values)) return membership(values);
+    std::vector<Expr> alternatives;
+    bool good = true;
+    for (const YamlNode* value : DocumentReader::items(values)) {
+      std::optional<Expr> one = read_one(*value);
+      good = good && one.has_value();
+      if (one) alternatives.push_back(*std::move(one));
+    }
+    if (!good) return std::nullopt;
+    if (alternatives.empty()) return empty(values);
+    return finish(build_logical(key_.all ? ExprOp::kAnd : ExprOp::kOr, std::move(alternatives)));
+  }
+
+ private:
+  [[nodiscard]] ValueType type() const { return field(key_.field).type; }
+
+  /// Several numbers to be equal to: one look-up instead of many comparisons.
+  [[nodiscard]] bool is_plain_list(const YamlNode& values) const {
+    return key_.match == Match::kEquals && !key_.all && !accepts_text(type()) &&
+           values.kind == YamlNode::Kind::kSequence && values.items.size() > 1;
+  }
+
+  std::optional<Expr> finish(Built built) {
+    if (built) return *std::move(built);
+    reader_.error(built.error());
+    return std::nullopt;
+  }
+
+  std::optional<Expr> wrong_value(const YamlNode& value) {
+    reader_.error(value.span, kWrongShape, "a value or a list of values was expected here",
+                  "expected " + std::string(example_of(type())));
+    return std::nullopt;
+  }
+
+  std::optional<Expr> empty(const YamlNode& value) {
+    reader_.error(value.span, kEmptySelection, "a list without values matches nothing",
+                  "name at least one value");
+    return std::nullopt;
+  }
+
+  std::optional<Expr> existence(const YamlNode& value) {
+    if (value.kind != YamlNode::Kind::kScalar ||
+        (value.scalar != "true" && value.scalar != "false")) {
+      reader_.error(value.span, kValueMismatch, "`exists` takes true or false",
+                    "write `field|exists: true`");
+      return std::nullopt;
+    }
+    return exists_expr(value.scalar == "true");
+  }
+
+  /// Sigma: a null value means that the field is not there.
+  std::optional<Expr> absence(const YamlNode& value) {
+    if (key_.match == Match::kEquals && !key_.cased && !key_.all) return exists_expr(false);
+    return empty(value);
+  }
+
+  std::optional<Expr> exists_expr(bool wanted) {
+    Expr expr;
+    expr.op = ExprOp::kExists;
+    expr.type = ValueType::kBool;
+    expr.span = key_.span;
+    expr.args.push_back(field_expr(key_.field, key_.span));
+    if (wanted) return expr;
+    return finish(build_not(std::move(expr), key_.span));
+  }
+
+  std::optional<Expr> membership(const YamlNode& values) {
+    std::vector<Expr> literals;
+    bool good = true;
+    for (const YamlNode* value : DocumentReader::items(values)) {
+      std::optional<Expr> literal = member(*value);
+      good = good && literal.has_value();
+      if (literal) literals.push_back(*std::move(literal));
+    }
+    if (!good) return std::nullopt;
+    if (literals.empty()) return empty(values);
+    Expr subject = field_expr(key_.field, key_.span);
+    if (type() != ValueType::kStringList) {
+      return finish(build_in(std::move(subject), std::move(literals), key_.span));
+    }
+    std::vector<Expr> matches;
+    for (const Expr& literal : literals) {
+      TextPattern pattern{Mode::kEquals, true, std::get<std::string>(literal.literal)};
+      Built match = build_text_match(subject, std::move(pattern), key_.span, literal.span);
+      if (!match) return finish(std::move(match));
+      matches.push_back(*std::move(match));
+    }
+    return finish(build_logical(ExprOp::kOr, std::move(matches)));
+  }
+
+  std::optional<Expr> member(const YamlNode& value) {
+    if (value.kind == YamlNode::Kind::kScalar && !value.quoted &&
+        value.scalar.starts_with("list:")) {
+      reader_.error(value.span, kUnsupportedList,
+                    "named lists (`" + value.scalar + "`) are not supported by this version",
+                    "write the values out");
+      return std::nullopt;
+    }
+    const ValueType wanted = type() == ValueType::kStringList ? ValueType::kString : type();
+    return read_literal(reader_, value, wanted, field(key_.field).name);
+  }
+
+  std::optional<Expr> read_one(const YamlNode& value) {
+    if (value.kind != YamlNode::Kind::kScalar) return wrong_value(value);
+    switch (key_.match) {
+      case Match::kFieldRef:
+        return field_reference(value);
+      case Match::kCidr:
+        return finish(
+            build_cidr(field_expr(key_.field, key_.span), value.scalar, key_.span, value.span));
+      case Match::kGreater:
+        return compared(ExprOp::kGt, value);
+      case Match::kGreaterOrEqual:
+        return compared(ExprOp::kGe, value);
+      case Match::kLess:
+        return compared(ExprOp::kLt, value);
+      case Match::kLessOrEqual:
+        return compared(ExprOp::kLe, value);
+      default:
+        break;
+    }
+    return accepts_text(type()) ? text(value) : compared(ExprOp::kEq, value);
+  }
+
+  std::optional<Expr> text(const YamlNode& value) {
+    if (!value.quoted && is_yaml_trap(value.scalar)) (void)reader_.text(value);  // the warning
+    const bool whole_address = type() == ValueType::kIp && key_.match == Match::kEquals &&
+                               !read_wildcards(value.scalar).has_wildcards;
+    if (whole_address) return compared(ExprOp::kEq, value);
+    return finish(build_text_match(field_expr(key_.field, key_.span),
+                                   text_pattern(key_, value.scalar), key_.span, value.span));
+  }
+
+  std::optional<Expr> compared(ExprOp op, const YamlNode& value) {
+    std::optional<Expr> literal = member(value);
+    if (!literal) return std::nullopt;
+    return finish(build_comparison(op, field_expr(key_.field, key_.span), *std::move(literal)));
+  }
+
+  std::optional<Expr> field_reference(const YamlNode& value) {
+    const std::optional<FieldId> other = find_field(value.scalar);
+    if (!other || (field(*other).kinds & field(key_.field).kinds) == 0) {
+      reader_.error(value.span, kUnknownName, "`" + value.scalar + "` is not a field",
+                    "`fieldref` names another field of the record");
+      return std::nullopt;
+    }
+    return finish(build_comparison(ExprOp::kEq, field_expr(key_.field, key_.span),
+                                   field_expr(*other, value.span)));
+  }
+
+  DocumentReader& reader_;
+  SelectionKey key_;
+};
+
+std::optional<Expr> read_map(DocumentReader& reader, const YamlNode& node, const ExprScope& scope) {
+  std::vector<Expr> items;
+  bool good = true;
+  for (const auto& [key, value] : node.members) {
+    std::optional<SelectionKey> parsed = read_selection_key(reader, key, *scope.fields);
+    std::optional<Expr> item;
+    if (parsed) item = ItemReader(reader, *std::move(parsed)).read(value);
+    good = good && item.has_value();
+    if (item) items.push_back(*std::move(item));
+  }
+  if (!good) return std::nullopt;
+  if (items.empty()) {
+    reader.error(node.span, kEmptySelection, "a selection without fields selects nothing",
+                 "write `field: value`");
+    return std::nullopt;
+  }
+  Built built = build_logical(ExprOp::kAnd, std::move(items));
+  return *std::move(built);  // all items are truth values
+}
+
+std::optional<Expr> read_list(DocumentReader& reader, const YamlNode& node,
+                              const ExprScope& scope) {
+  std::vector<Expr> alternatives;
+  bool good = true;
+  for (const YamlNode& item : node.items) {
+    std::optional<Expr> one;
+    if (reader.expect_map(item, "- field: value")) one = read_map(reader, item, scope);
+    good = good && one.has_value();
+    if (one) alternatives.push_back(*std::move(one));
+  }
+  if (!good) return std::nullopt;
+  if (alternatives.empty()) {
+    reader.error(node.span, kEmptySelection, "a selection without fields selects nothing",
+                 "write `- field: value`");
+    return std::nullopt;
+  }
+  Built built = build_logical(ExprOp::kOr, std::move(alternatives));
+  return *std::move(built);  // all alternatives are truth values
+}
+
+}  // namespace
+
+std::optional<Expr> read_literal(DocumentReader& reader, const YamlNode& node, ValueType type,
+                                 std::string_view what) {
+  const auto refuse = [&]() -> std::optional<Expr> {
+    reader.error(node.span, kValueMismatch,
+                 (node.kind == YamlNode::Kind::kScalar ? "`" + node.scalar + "`" : "this") +
+                     " is not a value of `" + std::string(what) + "`, which is " +
+                     std::string(type_name(type)),
+                 "expected " + std::string(example_of(type)));
+    return std::nullopt;
+  };
+  if (node.kind != YamlNode::Kind::kScalar) return refuse();
+  if (type == ValueType::kString) {
+    if (!node.quoted && is_yaml_trap(node.scalar)) (void)reader.text(node);  // the warning
+    return make_literal(type, node.scalar, node.span);
+  }
+  const bool as_text =
+      type == ValueType::kTimestamp || type == ValueType::kIp || type == ValueType::kDuration;
+  if (as_text) {
+    Built literal = convert_literal(make_literal(ValueType::kString, node.scalar, node.span), type);
+    return literal ? std::optional(*std::move(literal)) : refuse();
+  }
+  if (node.quoted && type != ValueType::kMoney) return refuse();
+  std::vector<Diagnostic> unused;  // one message in terms of the field says more
+  std::optional<Expr> literal = parse_expression(node.scalar, {}, {}, unused);
+  if (!literal || literal->op != ExprOp::kLiteral) return refuse();
+  const bool fits = literal->type == type || (is_number(type) && is_number(literal->type));
+  if (!fits) return refuse();
+  literal->span = node.span;
+  return literal;
+}
+
+std::optional<Expr> read_selection(DocumentReader& reader, const YamlNode& node,
+                                   const ExprScope& scope) {
+  switch (node.kind) {
+    case YamlNode::Kind::kMap:
+      return read_map(reader, node, scope);
+    case YamlNode::Kind::kSequence:
+      return read_list(reader, node, scope);
+    case YamlNode::Kind::kScalar: {
+      std::optional<Expr> expr =
+          parse_yaml_expression(reader.yaml(), node, scope, reader.diagnostics());
+      if (expr && expr->type != ValueType::kBool) {
+        reader.error(node.span, kNotTruthValue,
+                     "a selection is true or false, this is " + std::string(type_name(expr->type)),
+                     "compare it: `" + node.scalar + " > 0`");
+        return std::nullopt;
+      }
+      return expr;
+    }
+    case YamlNode::Kind::kNull:
+      break;
+  }
+  reader.error(node.span, kEmptySelection, "the selection is empty",
+               "write `{field: value}` or an expression");
+  return std::nullopt;
+}
+
+}  // namespace tidewaiter

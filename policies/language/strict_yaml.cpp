@@ -1,0 +1,360 @@
+#include "policies/language/strict_yaml.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include "policies/language/code_points.h"
+#include "policies/language/diagnostic_code.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kMaxBytes = std::size_t{1} << 20U;
+constexpr std::size_t kMaxDepth = 32;
+constexpr std::size_t kMaxShownLine = 4096;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+std::string_view without_mark(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
+
+/// Stops the parser from inside an event; never leaves YamlText::parse.
+struct StopParsing {};
+
+/// Offset of the first byte outside YAML's printable set that yaml-cpp would take for text or for
+/// the end of its input, or npos.
+std::size_t find_control_character(std::string_view text) {
+  const auto* const at = std::find_if(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
+  });
+  return at == text.end() ? std::string_view::npos : static_cast<std::size_t>(at - text.begin());
+}
+
+/// Code points that a scalar takes on its first line, for the caret.
+std::int32_t scalar_length(std::string_view rest, const std::string& value) {
+  if (rest.empty()) return 1;
+  const char first = rest.front();
+  if (first == '|' || first == '>') return 1;
+  std::size_t bytes = rest.size();
+  if (first == '\'' || first == '"') {
+    for (std::size_t i = 1; i < rest.size(); ++i) {
+      if (first == '"' && rest[i] == '\\') {
+        ++i;
+      } else if (rest[i] == first) {
+        if (first == '\'' && i + 1 < rest.size() && rest[i + 1] == '\'') {
+          ++i;
+        } else {
+          bytes = i + 1;
+          break;
+        }
+      }
+    }
+  } else if (!value.empty() && rest.starts_with(value)) {
+    bytes = value.size();
+  }
+  return std::max(1, count_code_points(rest.substr(0, bytes)));
+}
+
+/// Builds the plain tree from yaml-cpp's events, refusing what strict YAML leaves out.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  TreeBuilder(const YamlText& text, std::vector<Diagnostic>& diagnostics)
+      : text_(text), diagnostics_(diagnostics) {}
+
+  [[nodiscard]] std::optional<YamlNode> take() { return std::exchange(root_, std::nullopt); }
+
+  /// yaml-cpp counts lines from 0 and columns in bytes from 0. Most places follow each other, so
+  /// that counting goes on from the last one: a long line is not counted over and over.
+  [[nodiscard]] SourceSpan place(const YAML::Mark& mark) {
+    if (mark.line < 0) return {text_.path(), 1, 1, 1};
+    const std::string_view line = text_.line(mark.line + 1);
+    const auto bytes = std::min(line.size(), static_cast<std::size_t>(std::max(mark.column, 0)));
+    if (mark.line != last_line_ || bytes < last_bytes_) {
+      last_line_ = mark.line;
+      last_bytes_ = 0;
+      last_column_ = 1;
+    }
+    last_column_ += count_code_points(line.substr(last_bytes_, bytes - last_bytes_));
+    last_bytes_ = bytes;
+    return {text_.path(), mark.line + 1, last_column_, 1};
+  }
+
+  void fail(const SourceSpan& span, const DiagnosticCode& code, std::string message,
+            std::string hint) {
+    diagnostics_.push_back(text_.at(span, DiagnosticLevel::kError, std::string(code.code),
+                                    std::move(message), std::move(hint)));
+  }
+
+  void OnDocumentStart(const YAML::Mark& /*mark*/) override {
+    stack_.clear();
+    root_.reset();
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    refuse_properties(mark, anchor, "?");
+    YamlNode node;
+    node.span = place(mark);
+    add(std::move(node));
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+    refuse_alias(place(mark));
+    YamlNode node;
+    node.span = place(mark);
+    add(std::move(node));
+  }
+
+  void refuse_alias(const SourceSpan& span) {
+    fail(span, kYamlAnchor, "anchors and aliases are not read",
+         "write the value out; quote a text that begins with `*` or `&`");
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    refuse_properties(mark, anchor, tag);
+    YamlNode node;
+    node.kind = YamlNode::Kind::kScalar;
+    node.scalar = value;
+    node.quoted = tag == "!";
+    node.span = place(mark);
+    node.span.length = scalar_length(rest_of_line(mark), value);
+    add(std::move(node));
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    open(YamlNode::Kind::kSequence, mark, tag, anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value /*style*/) override {
+    open(YamlNode::Kind::kMap, mark, tag, anchor);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  /// A container that is not finished yet.
+  struct Frame {
+    YamlNode node;
+    std::optional<YamlNode> key;
+    bool drop_value = false;  ///< the key was refused: its value goes nowhere
+    std::set<std::string, std::less<>> seen;
+  };
+
+  [[nodiscard]] std::string_view rest_of_line(const YAML::Mark& mark) const {
+    const std::string_view line = text_.line(mark.line + 1);
+    const auto column = static_cast<std::size_t>(std::max(mark.column, 0));
+    return column < line.size() ? line.substr(column) : std::string_view{};
+  }
+
+  void refuse_properties(const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag) {
+    if (anchor != 0) refuse_alias(place(mark));
+    const bool bare_tag = rest_of_line(mark).starts_with('!');
+    if (bare_tag || (!tag.empty() && tag != "?" && tag != "!")) {
+      fail(place(mark), kYamlTag, "tags are not read", "leave the tag out");
+    }
+  }
+
+  void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
+            YAML::anchor_t anchor) {
+    refuse_properties(mark, anchor, tag);
+    if (stack_.size() >= kMaxDepth) {
+      fail(place(mark), kYamlDepth, "nested deeper than 32 levels", "flatten the document");
+      throw StopParsing{};
+    }
+    Frame frame;
+    frame.node.kind = kind;
+    frame.node.span = place(mark);
+    stack_.push_back(std::move(frame));
+  }
+
+  void close() {
+    YamlNode node = std::move(stack_.back().node);
+    stack_.pop_back();
+    add(std::move(node));
+  }
+
+  void add(YamlNode node) {
+    if (stack_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Frame& frame = stack_.back();
+    if (frame.node.kind == YamlNode::Kind::kSequence) {
+      frame.node.items.push_back(std::move(node));
+    } else if (!frame.key) {
+      frame.drop_value = !accept_key(frame, node);
+      frame.key = std::move(node);
+    } else {
+      if (!frame.drop_value) {
+        frame.node.members.emplace_back(std::move(*frame.key), std::move(node));
+      }
+      frame.key.reset();
+    }
+  }
+
+  bool accept_key(Frame& frame, const YamlNode& key) {
+    if (key.kind != YamlNode::Kind::kScalar) {
+      fail(key.span, kYamlKey, "a key must be a word", "write `name: value`");
+      return false;
+    }
+    if (!frame.seen.insert(key.scalar).second) {
+      fail(key.span, kYamlDuplicateKey, "key `" + key.scalar + "` stands twice in one map",
+           "keep one of them");
+      return false;
+    }
+    return true;
+  }
+
+  const YamlText& text_;
+  std::vector<Diagnostic>& diagnostics_;
+  std::vector<Frame> stack_;
+  std::optional<YamlNode> root_;
+  int last_line_ = -1;
+  std::size_t last_bytes_ = 0;
+  std::int32_t last_column_ = 1;
+};
+
+std::vector<std::string_view> split_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (true) {
+    const std::size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.push_back(line);
+    if (end == std::string_view::npos) return lines;
+    text.remove_prefix(end + 1);
+  }
+}
+
+/// The span of the byte at `offset`, for texts that are refused before they are parsed.
+SourceSpan span_of_offset(const std::string& path, std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 == 0
+  SourceSpan span{path, 1, 1, 1};
+  span.line = static_cast<std::int32_t>(std::count(before.begin(), before.end(), '\n')) + 1;
+  span.column = count_code_points(before.substr(line_start)) + 1;
+  return span;
+}
+
+}  // namespace
+
+YamlNode::YamlNode() = default;
+YamlNode::~YamlNode() = default;
+YamlNode::YamlNode(const YamlNode&) = default;
+YamlNode& YamlNode::operator=(const YamlNode&) = default;
+YamlNode::YamlNode(YamlNode&&) noexcept = default;
+YamlNode& YamlNode::operator=(YamlNode&&) noexcept = default;
+
+const YamlNode* YamlNode::find(std::string_view key) const {
+  for (const auto& [name, value] : members) {
+    if (name.scalar == key) return &value;
+  }
+  return nullptr;
+}
+
+YamlText::YamlText(std::string path, std::string_view text)
+    : path_(std::move(path)), text_(without_mark(text)), lines_(split_lines(text_)) {}
+
+std::vector<YamlNode> YamlText::parse(std::vector<Diagnostic>& diagnostics) const {
+  std::vector<YamlNode> documents;
+  TreeBuilder builder(*this, diagnostics);
+  if (text_.size() > kMaxBytes) {
+    builder.fail({path_, 1, 1, 1}, kYamlTooLarge,
+                 "the file has " + std::to_string(text_.size()) + " bytes, more than 1 MiB",
+                 "split it into several files");
+    return documents;
+  }
+  if (const std::size_t bad = find_invalid_utf8(text_); bad != std::string_view::npos) {
+    // The line cannot be shown: it is not text.
+    Diagnostic diagnostic =
+        at(span_of_offset(path_, text_, bad), DiagnosticLevel::kError,
+           std::string(kYamlNotUtf8.code), "the file is not UTF-8", "save it as UTF-8");
+    diagnostic.source_line.clear();
+    diagnostics.push_back(std::move(diagnostic));
+    return documents;
+  }
+  if (const std::size_t bad = find_control_character(text_); bad != std::string_view::npos) {
+    builder.fail(span_of_offset(path_, text_, bad), kYamlControlCharacter,
+                 "a control character stands here", "remove it, or write it as an escape in \"…\"");
+    return documents;
+  }
+  try {
+    std::istringstream stream{std::string(text_)};
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+      if (std::optional<YamlNode> root = builder.take()) documents.push_back(std::move(*root));
+    }
+  } catch (const StopParsing&) {
+    // Already reported; what follows in the file is not read.
+  } catch (const YAML::Exception& e) {
+    const SourceSpan span = builder.place(e.mark);
+    const std::string_view source = line(span.line);
+    const auto column = static_cast<std::size_t>(std::max(e.mark.column, 0));
+    if (column < source.size() && source[column] == '*') {
+      builder.refuse_alias(span);
+    } else {
+      builder.fail(span, kYamlSyntax, "not YAML: " + e.msg,
+                   "check the indentation, quotes and brackets here");
+    }
+  }
+  return documents;
+}
+
+Diagnostic YamlText::at(const SourceSpan& span, DiagnosticLevel level, std::string code,
+                        std::string message, std::string hint) const {
+  Diagnostic diagnostic;
+  diagnostic.level = level;
+  diagnostic.code = std::move(code);
+  diagnostic.span = span;
+  diagnostic.span.file = path_;
+  diagnostic.message = one_line(message);
+  diagnostic.hint = one_line(hint);
+  const std::string_view source = line(span.line);
+  // A file of one long line with many errors would otherwise be copied once for each of them.
+  if (source.size() <= kMaxShownLine) diagnostic.source_line = std::string(source);
+  return diagnostic;
+}
+
+std::string_view YamlText::line(std::int32_t number) const {
+  if (number < 1 || static_cast<std::size_t>(number) > lines_.size()) return {};
+  return lines_[static_cast<std::size_t>(number) - 1];
+}
+
+bool check_keys(const YamlText& text, const YamlNode& map, std::span<const std::string_view> known,
+                std::vector<Diagnostic>& diagnostics) {
+  if (map.kind != YamlNode::Kind::kMap) {
+    diagnostics.push_back(text.at(map.span, DiagnosticLevel::kError, std::string(kWrongShape.code),
+                                  "a map was expected here", "write `key: value` lines"));
+    return false;
+  }
+  bool all_known = true;
+  for (const auto& [key, value] : map.members) {
+    if (std::ranges::find(known, std::string_view(key.scalar)) != known.end()) continue;
+    all_known = false;
+    std::string hint;
+    if (const auto near = did_you_mean(key.scalar, known)) {
+      hint = "did you mean `" + *near + "`?";
+    } else {
+      for (const std::string_view word : known) {
+        hint += hint.empty() ? "known here: " : ", ";
+        hint += word;
+      }
+    }
+    diagnostics.push_back(text.at(key.span, DiagnosticLevel::kError, std::string(kUnknownKey.code),
+                                  "unknown key `" + key.scalar + "`", std::move(hint)));
+  }
+  return all_known;
+}
+
+}  // namespace tidewaiter

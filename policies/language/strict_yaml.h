@@ -1,0 +1,71 @@
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policies/model/diagnostic.h"
+
+namespace tidewaiter {
+
+/// A YAML document as a plain tree that remembers where each thing stood. The one way in which
+/// policies and the configuration are read; yaml-cpp's types do not leave strict_yaml.cpp.
+struct YamlNode {
+  enum class Kind : std::uint8_t { kNull, kScalar, kSequence, kMap };
+  Kind kind = Kind::kNull;
+  std::string scalar;
+  bool quoted = false;          ///< kScalar: written with quotes or as a block
+  std::vector<YamlNode> items;  ///< kSequence
+  std::vector<std::pair<YamlNode, YamlNode>> members;  ///< kMap, in file order; keys are scalars
+  SourceSpan span;
+
+  // Defined where the type is complete: clang 14 will not make them up for a type that holds
+  // pairs of itself.
+  YamlNode();
+  ~YamlNode();
+  YamlNode(const YamlNode&);
+  YamlNode& operator=(const YamlNode&);
+  YamlNode(YamlNode&&) noexcept;
+  YamlNode& operator=(YamlNode&&) noexcept;
+
+  /// The member's value or nullptr.
+  [[nodiscard]] const YamlNode* find(std::string_view key) const;
+};
+
+/// One file's text with its lines, for diagnostics. Keeps a reference to `text`: outlive it.
+class YamlText {
+ public:
+  YamlText(std::string path, std::string_view text);
+
+  /// Parses every document of the stream. Refused, each with its own code and place: syntax
+  /// errors, duplicate keys, anchors and aliases, tags, non-scalar keys, depth above 32, a file
+  /// above 1 MiB, invalid UTF-8.
+  [[nodiscard]] std::vector<YamlNode> parse(std::vector<Diagnostic>& diagnostics) const;
+
+  /// A diagnostic at a place of this file, its source line filled in unless it is very long.
+  [[nodiscard]] Diagnostic at(const SourceSpan& span, DiagnosticLevel level, std::string code,
+                              std::string message, std::string hint = {}) const;
+  [[nodiscard]] std::string_view line(std::int32_t number) const;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  std::string_view text_;
+  std::vector<std::string_view> lines_;
+};
+
+/// Adds an error for each key of `map` that is not in `known`, with "did you mean" for near ones.
+/// Errors also if `map` is not a map.
+bool check_keys(const YamlText& text, const YamlNode& map, std::span<const std::string_view> known,
+                std::vector<Diagnostic>& diagnostics);
+
+/// The nearest candidate within a Damerau-Levenshtein distance of 2 (1 for words under five
+/// letters), or nothing.
+[[nodiscard]] std::optional<std::string> did_you_mean(std::string_view word,
+                                                      std::span<const std::string_view> candidates);
+
+}  // namespace tidewaiter

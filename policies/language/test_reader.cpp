@@ -1,0 +1,203 @@
+#include "policies/language/test_reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "policies/language/selection.h"
+#include "policies/model/record_json.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+constexpr std::array<std::string_view, 5> kTestKeys = {"name", "given", "expect", "covered_from",
+                                                       "drained_to"};
+constexpr std::array<std::string_view, 5> kExpectKeys = {"findings", "for", "measure", "because",
+                                                         "not_evaluable"};
+
+template <class T>
+bool read_whole(std::string_view text, T& value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+/// The JSON type that the native format has for a member. Texts that do not fit stay texts: the
+/// reader of the native format then says what is wrong.
+nlohmann::json to_json(const std::string& member, const YamlNode& node) {
+  if (node.kind == YamlNode::Kind::kNull) return nullptr;
+  if (node.kind == YamlNode::Kind::kSequence) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const YamlNode& item : node.items) list.push_back(item.scalar);
+    return list;
+  }
+  if (node.kind == YamlNode::Kind::kMap) return nlohmann::json::object();
+  if (node.quoted) return node.scalar;
+  ValueType type = ValueType::kString;
+  if (const auto id = find_field(member)) type = field(*id).type;
+  if (member == "revision") type = ValueType::kInt64;
+  std::int64_t whole = 0;
+  double number = 0.0;
+  if (type == ValueType::kInt64 && read_whole(node.scalar, whole)) return whole;
+  if (type == ValueType::kDouble && read_whole(node.scalar, number)) return number;
+  if (type == ValueType::kBool && node.scalar == "true") return true;
+  if (type == ValueType::kBool && node.scalar == "false") return false;
+  return node.scalar;
+}
+
+class TestReader {
+ public:
+  TestReader(DocumentReader& reader, const std::vector<Measure>& measures, std::size_t exemptions)
+      : reader_(reader), measures_(measures), exemptions_(exemptions) {}
+
+  std::optional<PolicyTest> read(const YamlNode& node) {
+    if (!reader_.expect_map(node, "- {name: …, given: …, expect: …}")) return std::nullopt;
+    check_keys(reader_.yaml(), node, kTestKeys, reader_.diagnostics());
+    PolicyTest test;
+    test.span = node.span;
+    if (const YamlNode* name = node.find("name")) {
+      test.name = reader_.text(*name).value_or("");
+    } else {
+      missing(node, "name");
+    }
+    if (const YamlNode* given = node.find("given")) {
+      read_given(*given, test);
+    } else {
+      reader_.error(node.span, kTestGiven, "a test needs `given`",
+                    "name a file of records, or list records");
+    }
+    if (const YamlNode* from = node.find("covered_from")) {
+      test.covered_from = reader_.time(*from, false);
+    }
+    if (const YamlNode* to = node.find("drained_to")) test.drained_to = reader_.time(*to, false);
+    if (const YamlNode* expect = node.find("expect")) {
+      for (const YamlNode* item : DocumentReader::items(*expect)) read_expectation(*item, test);
+    }
+    const YamlNode* expect = node.find("expect");
+    if (expect == nullptr || DocumentReader::items(*expect).empty()) missing(node, "expect");
+    return test;
+  }
+
+ private:
+  void missing(const YamlNode& node, const std::string& key) {
+    reader_.error(node.span, kMissingKey, "`" + key + "` is missing in this test",
+                  "a test has `name`, `given` and `expect`");
+  }
+
+  void read_given(const YamlNode& given, PolicyTest& test) {
+    if (given.kind == YamlNode::Kind::kScalar) {
+      test.fixture = reader_.text(given).value_or("");
+      const std::string& path = test.fixture;
+      if (path.starts_with('/') || path.find("..") != std::string::npos ||
+          path.find('\\') != std::string::npos) {
+        reader_.error(given.span, kTestFixture,
+                      "fixture `" + path + "` is not below the policy's folder",
+                      "write a relative path such as `fixtures/a.jsonl`");
+      }
+      return;
+    }
+    if (given.kind != YamlNode::Kind::kSequence || given.items.empty()) {
+      reader_.error(given.span, kTestGiven, "`given` has no records",
+                    "name a file of records, or list records");
+      return;
+    }
+    for (const YamlNode& record : given.items) read_record(record, test);
+  }
+
+  void read_record(const YamlNode& node, PolicyTest& test) {
+    if (!reader_.expect_map(node, "- {kind: usage, time: 2026-01-01T00:00:00Z}")) return;
+    nlohmann::json json = nlohmann::json::object();
+    for (const auto& [key, value] : node.members) {
+      json[key.scalar] = to_json(key.scalar, value);
+    }
+    std::string line = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    Record defaults;
+    defaults.source = "test";
+    if (const Result<Record> record = records_.read(line, defaults); !record) {
+      reader_.error(node.span, kTestRecord, "not a record: " + record.error().message,
+                    "see docs/native-format.md");
+      return;
+    }
+    test.inline_lines.push_back(std::move(line));
+  }
+
+  void read_expectation(const YamlNode& node, PolicyTest& test) {
+    if (!reader_.expect_map(node, "- {findings: 1}")) return;
+    check_keys(reader_.yaml(), node, kExpectKeys, reader_.diagnostics());
+    Expectation expectation;
+    const YamlNode* findings = node.find("findings");
+    const YamlNode* not_evaluable = node.find("not_evaluable");
+    if (findings != nullptr) {
+      expectation.findings = reader_.integer(*findings, 0, kMost).value_or(0);
+    } else {
+      reader_.error(node.span, kMissingKey, "`findings` is missing in this expectation",
+                    "write how many findings are expected: `findings: 0`");
+    }
+    if (not_evaluable != nullptr) {
+      expectation.not_evaluable = reader_.integer(*not_evaluable, 0, kMost);
+    }
+    if (const YamlNode* subject = node.find("for")) {
+      expectation.subject = reader_.text(*subject).value_or("");
+    }
+    if (const YamlNode* measure = node.find("measure")) read_measures(*measure, expectation);
+    if (const YamlNode* because = node.find("because")) read_because(*because, expectation);
+    test.expect.push_back(std::move(expectation));
+  }
+
+  void read_measures(const YamlNode& node, Expectation& expectation) {
+    if (!reader_.expect_map(node, "measure: {name: value}")) return;
+    for (const auto& [key, value] : node.members) {
+      const auto measure = std::ranges::find(measures_, key.scalar, &Measure::name);
+      if (measure == measures_.end()) {
+        reader_.error(key.span, kTestMeasure, "`" + key.scalar + "` is not a measure",
+                      "name a measure that stands under `measure`");
+      } else if (value.kind == YamlNode::Kind::kNull) {
+        expectation.measures.emplace_back(key.scalar, Value());
+      } else if (auto literal = read_literal(reader_, value, measure->type, key.scalar)) {
+        Value expected = std::move(literal->literal);
+        const auto* const whole = std::get_if<std::int64_t>(&expected);
+        if (measure->type == ValueType::kDouble && whole != nullptr) {
+          expected = static_cast<double>(*whole);
+        }
+        expectation.measures.emplace_back(key.scalar, std::move(expected));
+      }
+    }
+  }
+
+  void read_because(const YamlNode& node, Expectation& expectation) {
+    expectation.because = reader_.text(node).value_or("");
+    std::string_view index = expectation.because;
+    if (index.starts_with("exempt[") && index.ends_with("]")) {
+      index.remove_prefix(7);
+      index.remove_suffix(1);
+      std::size_t number = 0;
+      const bool canonical = index.size() == 1 || !index.starts_with('0');
+      if (canonical && read_whole(index, number) && number < exemptions_) return;
+    }
+    reader_.error(node.span, kTestBecause, "`" + expectation.because + "` names no exemption",
+                  "write \"exempt[0]\" for the first one under `exempt`");
+  }
+
+  DocumentReader& reader_;
+  const std::vector<Measure>& measures_;
+  std::size_t exemptions_;
+  RecordJsonReader records_;
+};
+
+}  // namespace
+
+std::vector<PolicyTest> read_tests(DocumentReader& reader, const YamlNode& node,
+                                   const std::vector<Measure>& measures, std::size_t exemptions) {
+  std::vector<PolicyTest> tests;
+  TestReader test_reader(reader, measures, exemptions);
+  for (const YamlNode* item : DocumentReader::items(node)) {
+    if (auto test = test_reader.read(*item)) tests.push_back(*std::move(test));
+  }
+  return tests;
+}
+
+}  // namespace tidewaiter

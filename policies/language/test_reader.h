@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "policies/language/document_reader.h"
+#include "policies/language/policy.h"
+
+namespace tidewaiter {
+
+/// Reads a policy's `tests`. Inline records are checked by the reader of the native format.
+/// `measures` and `exemptions` say what an expectation may name.
+[[nodiscard]] std::vector<PolicyTest> read_tests(DocumentReader& reader, const YamlNode& node,
+                                                 const std::vector<Measure>& measures,
+                                                 std::size_t exemptions);
+
+}  // namespace tidewaiter

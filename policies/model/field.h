@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "policies/model/value.h"
+
+namespace tidewaiter {
+
+/// The kinds of record that sources deliver.
+enum class RecordKind : std::uint8_t { kUsage, kAccount, kAudit };
+
+[[nodiscard]] std::string_view kind_name(RecordKind kind);  // "usage", "account", "audit"
+[[nodiscard]] std::optional<RecordKind> find_kind(std::string_view name);
+
+/// Index into the field catalogue. Stable within one program only: storage writes names.
+using FieldId = std::uint16_t;
+
+/// One field that policies may name.
+struct Field {
+  std::string_view name;  ///< what policies and the native format write: "output_tokens"
+  ValueType type;
+  std::string_view unit;  ///< "tokens", "µs", or empty
+  std::string_view otel;  ///< OpenTelemetry GenAI or OCSF name, or empty where there is none
+  std::uint8_t kinds;     ///< bit set of RecordKind: 1 << kind
+  bool id_of_source;      ///< an identifier that only its source makes unique
+  bool nonnegative;       ///< the field's definition rules out values below zero
+  std::string_view doc;   ///< one line for the manual
+};
+
+/// Fields that every record has, outside its field list. Their ids are fixed.
+inline constexpr FieldId kFieldTime = 0;      // record.time
+inline constexpr FieldId kFieldDuration = 1;  // record.duration
+inline constexpr FieldId kFieldRequests = 2;  // record.requests
+inline constexpr FieldId kFieldSource = 3;    // record.source
+
+/// The catalogue, indexed by FieldId.
+[[nodiscard]] std::span<const Field> fields();
+[[nodiscard]] const Field& field(FieldId id);
+[[nodiscard]] std::optional<FieldId> find_field(std::string_view name);
+
+[[nodiscard]] constexpr bool has_kind(const Field& f, RecordKind kind) {
+  return ((f.kinds >> static_cast<unsigned>(kind)) & 1U) != 0;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,35 @@
+#include "policies/model/ip_text.h"
+
+#include <algorithm>
+#include <array>
+
+#include <arpa/inet.h>
+
+namespace tidewaiter {
+namespace {
+
+tl::unexpected<Error> bad_address(std::string_view text) {
+  return fail(ErrorCode::kInvalidInput,
+              "expected an IPv4 or IPv6 address such as `192.0.2.1` or `2001:db8::1`, got `" +
+                  std::string(text.substr(0, 64)) + "`");
+}
+
+}  // namespace
+
+Result<std::string> canonical_ip(std::string_view text) {
+  std::array<char, INET6_ADDRSTRLEN> buffer{};
+  // inet_pton reads a C string: a NUL inside would hide what follows it.
+  if (text.size() >= buffer.size() || text.find('\0') != std::string_view::npos) {
+    return bad_address(text);
+  }
+  std::copy(text.begin(), text.end(), buffer.begin());
+  in_addr v4{};
+  // The C library takes only four decimal numbers without leading zeros: canonical already.
+  if (inet_pton(AF_INET, buffer.data(), &v4) == 1) return std::string(text);
+  in6_addr v6{};
+  if (inet_pton(AF_INET6, buffer.data(), &v6) != 1) return bad_address(text);
+  if (inet_ntop(AF_INET6, &v6, buffer.data(), buffer.size()) == nullptr) return bad_address(text);
+  return std::string(buffer.data());
+}
+
+}  // namespace tidewaiter

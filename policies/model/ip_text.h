@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "policies/model/error.h"
+
+namespace tidewaiter {
+
+/// The canonical text of an IPv4 or IPv6 address (RFC 5952: lower case, the longest run of zero
+/// groups shortened), in which ip fields are held. Errors: kInvalidInput; zones and prefix
+/// lengths are no part of an address.
+[[nodiscard]] Result<std::string> canonical_ip(std::string_view text);
+
+}  // namespace tidewaiter

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "policies/model/digest.h"
+#include "policies/model/record.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+/// A source says that it has delivered everything it has for event times in `covered`. The union
+/// of a source's statements runs from the earliest `from` to the latest `to`; the latest `to` is
+/// the source's drained watermark.
+struct SourceDrained {
+  std::string source;
+  RecordKind kind = RecordKind::kUsage;
+  Interval covered;
+};
+
+/// A source delivered nothing for longer than its `idle` limit: it no longer holds back the
+/// watermark, until its next SourceDrained.
+struct SourceIdle {
+  std::string source;
+  RecordKind kind = RecordKind::kUsage;
+};
+
+/// From here on this policy set is in force. The texts are stored beside the log under the hash.
+struct PolicySetActivated {
+  Digest set_hash;
+};
+
+using Control = std::variant<SourceDrained, SourceIdle, PolicySetActivated>;
+
+/// The version of a record that a later one replaces.
+struct ReplacedRecord {
+  std::int64_t seq = 0;
+  Record record;
+};
+
+/// One element of the record log. Everything that evaluation may depend on comes through here.
+struct LogEntry {
+  std::int64_t seq = 0;   ///< 1, 2, 3, …: never reused, without gaps
+  bool backfill = false;  ///< belongs to a source's first drain of stored history
+  std::variant<Record, Control> body;
+  /// For a record with revision > 0: the version that it replaces.
+  std::optional<ReplacedRecord> replaces = {};
+};
+
+/// A place in the log: everything up to and including `seq` has been used. `log_hash` is the
+/// running hash there (see storage/records/record_log.h); seq 0 has an all-zero hash.
+struct LogOffset {
+  std::int64_t seq = 0;
+  Digest log_hash;
+  auto operator<=>(const LogOffset&) const = default;
+};
+
+}  // namespace tidewaiter

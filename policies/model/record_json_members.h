@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace tidewaiter {
+
+// The members that a native line may have, each by a small number: a catalogue field by its
+// FieldId (the fixed fields time, duration, requests and source among them), the five others by
+// the constants here. Shared by the reader and the writer of record_json.h alone.
+
+/// One more than the greatest slot; as a slot: no such member.
+inline constexpr std::uint8_t kMemberSlots = 128;
+
+inline constexpr std::uint8_t kSlotKind = 123;
+inline constexpr std::uint8_t kSlotId = 124;
+inline constexpr std::uint8_t kSlotObserved = 125;
+inline constexpr std::uint8_t kSlotCompleteness = 126;
+inline constexpr std::uint8_t kSlotRevision = 127;
+
+/// The name of a slot that has one.
+[[nodiscard]] std::string_view member_name(std::uint8_t slot);
+
+/// The slot of a name, or kMemberSlots.
+[[nodiscard]] std::uint8_t find_member(std::string_view name);
+
+/// The member name nearest to `name`, within two edits; empty if none is near.
+[[nodiscard]] std::string_view nearest_member(std::string_view name);
+
+}  // namespace tidewaiter

@@ -1,0 +1,227 @@
+#include "policies/model/time.h"
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <limits>
+#include <optional>
+
+namespace tidewaiter {
+namespace {
+
+tl::unexpected<Error> bad_time(std::string_view text) {
+  return fail(ErrorCode::kInvalidInput,
+              "expected an RFC 3339 time such as "
+              "`2026-11-23T20:45:00Z`, got `" +
+                  std::string(text.substr(0, 80)) + "`");
+}
+
+/// Walks a text from the left; every step says whether it matched.
+class Cursor {
+ public:
+  explicit Cursor(std::string_view text) : rest_(text) {}
+
+  /// Exactly `count` decimal digits.
+  std::optional<int> digits(std::size_t count) {
+    int value = 0;
+    if (rest_.size() < count) return std::nullopt;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (rest_[i] < '0' || rest_[i] > '9') return std::nullopt;
+      value = value * 10 + (rest_[i] - '0');
+    }
+    rest_.remove_prefix(count);
+    return value;
+  }
+
+  bool one_of(std::string_view choices) {
+    if (rest_.empty() || choices.find(rest_.front()) == std::string_view::npos) return false;
+    last_ = rest_.front();
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  /// One or more digits after a decimal point, cut to microseconds.
+  std::optional<std::int64_t> fraction_us() {
+    std::int64_t us = 0;
+    std::size_t count = 0;
+    for (; count < rest_.size() && rest_[count] >= '0' && rest_[count] <= '9'; ++count) {
+      if (count < 6) us = us * 10 + (rest_[count] - '0');
+    }
+    if (count == 0) return std::nullopt;
+    for (std::size_t i = count; i < 6; ++i) us *= 10;
+    rest_.remove_prefix(count);
+    return us;
+  }
+
+  [[nodiscard]] bool done() const { return rest_.empty(); }
+  [[nodiscard]] char last() const { return last_; }
+
+ private:
+  // The text outlives the cursor, which lives inside one function.
+  std::string_view rest_;
+  char last_ = '\0';
+};
+
+std::optional<std::int64_t> read_date(Cursor& cursor) {
+  const auto year = cursor.digits(4);
+  if (!year || !cursor.one_of("-")) return std::nullopt;
+  const auto month = cursor.digits(2);
+  if (!month || !cursor.one_of("-")) return std::nullopt;
+  const auto day = cursor.digits(2);
+  if (!day || *year < 1970) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day))};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date).time_since_epoch().count() * kDay.us;
+}
+
+std::optional<std::int64_t> read_clock(Cursor& cursor) {
+  const auto hour = cursor.digits(2);
+  if (!hour || *hour > 23 || !cursor.one_of(":")) return std::nullopt;
+  const auto minute = cursor.digits(2);
+  if (!minute || *minute > 59 || !cursor.one_of(":")) return std::nullopt;
+  const auto second = cursor.digits(2);
+  if (!second || *second > 59) return std::nullopt;
+  std::int64_t us = *hour * kHour.us + *minute * kMinute.us + *second * kSecond.us;
+  if (cursor.one_of(".")) {
+    const auto fraction = cursor.fraction_us();
+    if (!fraction) return std::nullopt;
+    us += *fraction;
+  }
+  return us;
+}
+
+/// The offset to subtract, 0 for Z.
+std::optional<std::int64_t> read_zone(Cursor& cursor, bool optional) {
+  if (cursor.done()) return optional ? std::optional<std::int64_t>(0) : std::nullopt;
+  if (cursor.one_of("Zz")) return 0;
+  if (!cursor.one_of("+-")) return std::nullopt;
+  const std::int64_t sign = cursor.last() == '-' ? -1 : 1;
+  const auto hour = cursor.digits(2);
+  if (!hour || *hour > 23 || !cursor.one_of(":")) return std::nullopt;
+  const auto minute = cursor.digits(2);
+  if (!minute || *minute > 59) return std::nullopt;
+  return sign * (*hour * kHour.us + *minute * kMinute.us);
+}
+
+}  // namespace
+
+Result<UtcTime> parse_time(std::string_view text, bool zone_optional) {
+  Cursor cursor(text);
+  const auto date = read_date(cursor);
+  if (!date) return bad_time(text);
+  if (cursor.done()) return UtcTime{*date};
+  if (!cursor.one_of(zone_optional ? "Tt " : "Tt")) return bad_time(text);
+  const auto clock = read_clock(cursor);
+  if (!clock) return bad_time(text);
+  const auto zone = read_zone(cursor, zone_optional);
+  if (!zone || !cursor.done()) return bad_time(text);
+  return UtcTime{*date + *clock - *zone};
+}
+
+namespace {
+
+void append_padded(std::string& out, std::int64_t value, std::size_t width) {
+  const std::string digits = std::to_string(value);
+  out.append(digits.size() < width ? width - digits.size() : 0, '0');
+  out += digits;
+}
+
+}  // namespace
+
+std::string format_time(UtcTime time) {
+  const UtcTime midnight = align_down(time, kDay);
+  const std::chrono::year_month_day date{
+      std::chrono::sys_days(std::chrono::days(midnight.us / kDay.us))};
+  std::int64_t rest = time.us - midnight.us;
+  std::string out;
+  append_padded(out, static_cast<int>(date.year()), 4);
+  out += '-';
+  append_padded(out, static_cast<unsigned>(date.month()), 2);
+  out += '-';
+  append_padded(out, static_cast<unsigned>(date.day()), 2);
+  out += 'T';
+  append_padded(out, rest / kHour.us, 2);
+  out += ':';
+  append_padded(out, rest % kHour.us / kMinute.us, 2);
+  out += ':';
+  append_padded(out, rest % kMinute.us / kSecond.us, 2);
+  rest %= kSecond.us;
+  if (rest != 0) {
+    out += '.';
+    append_padded(out, rest, 6);
+    out.erase(out.find_last_not_of('0') + 1);
+  }
+  return out + 'Z';
+}
+
+namespace {
+
+struct DurationUnit {
+  std::string_view name;
+  std::int64_t us;
+};
+
+constexpr std::array<DurationUnit, 7> kUnits{{{"w", 7 * kDay.us},
+                                              {"d", kDay.us},
+                                              {"h", kHour.us},
+                                              {"m", kMinute.us},
+                                              {"s", kSecond.us},
+                                              {"ms", 1000},
+                                              {"us", 1}}};
+
+tl::unexpected<Error> bad_duration(std::string_view text) {
+  return fail(ErrorCode::kInvalidInput,
+              "expected a duration such as `24h`, `15m` or `1h30m` (units w d h m s ms us), got `" +
+                  std::string(text.substr(0, 80)) + "`");
+}
+
+}  // namespace
+
+Result<Duration> parse_duration(std::string_view text) {
+  std::string_view rest = text;
+  std::int64_t total = 0;
+  std::int64_t previous_unit = std::numeric_limits<std::int64_t>::max();
+  if (rest.empty()) return bad_duration(text);
+  while (!rest.empty()) {
+    std::int64_t count = 0;
+    const auto number = std::from_chars(rest.data(), rest.data() + rest.size(), count);
+    if (number.ec != std::errc() || count < 0 || rest.front() == '-') return bad_duration(text);
+    rest.remove_prefix(static_cast<std::size_t>(number.ptr - rest.data()));
+    const std::string_view name = rest.substr(0, rest.find_first_of("0123456789"));
+    const DurationUnit* unit = nullptr;
+    for (const DurationUnit& candidate : kUnits) {
+      if (candidate.name == name) unit = &candidate;
+    }
+    std::int64_t part = 0;
+    if (unit == nullptr || unit->us >= previous_unit ||
+        __builtin_mul_overflow(count, unit->us, &part) ||
+        __builtin_add_overflow(total, part, &total)) {
+      return bad_duration(text);
+    }
+    previous_unit = unit->us;
+    rest.remove_prefix(name.size());
+  }
+  return Duration{total};
+}
+
+std::string format_duration(Duration duration) {
+  if (duration.us == 0) return "0s";
+  std::string out = duration.us < 0 ? "-" : "";
+  // Negation in unsigned arithmetic is right for the least int64 too.
+  std::uint64_t rest = duration.us < 0 ? 0U - static_cast<std::uint64_t>(duration.us)
+                                       : static_cast<std::uint64_t>(duration.us);
+  for (const DurationUnit& unit : kUnits) {
+    if (unit.name == "w") continue;  // "14d" reads better than "2w"
+    const auto width = static_cast<std::uint64_t>(unit.us);
+    if (rest >= width) {
+      out += std::to_string(rest / width);
+      out += unit.name;
+      rest %= width;
+    }
+  }
+  return out;
+}
+
+}  // namespace tidewaiter

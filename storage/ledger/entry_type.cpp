@@ -1,0 +1,64 @@
+#include "storage/ledger/entry_type.h"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::string_view kTypes[] = {
+    "anchor",
+    "attribution.stated",
+    "case.action",
+    "case.appealed",
+    "case.approved",
+    "case.assigned",
+    "case.commented",
+    "case.decided",
+    "case.exhibit",
+    "case.merged",
+    "case.opened",
+    "case.split",
+    "clock.step",
+    "cluster.formed",
+    "cluster.merged",
+    "cluster.split",
+    "config.changed",
+    "coverage.gap",
+    "daemon.started",
+    "daemon.stopped",
+    "erasure.executed",
+    "erasure.requested",
+    "evidence.viewed",
+    "exemption.expired",
+    "exemption.granted",
+    "finding.closed",
+    "finding.opened",
+    "finding.restated",
+    "finding.withdrawn",
+    "hold.placed",
+    "hold.released",
+    "key.rotated",
+    "lead.received",
+    "ledger.created",
+    "license.recorded",
+    "list.updated",
+    "policy.published",
+    "policy.retired",
+    "report.affected",
+    "report.issued",
+    "report.superseded",
+};
+static_assert(std::ranges::adjacent_find(kTypes, std::ranges::greater_equal{}) == std::end(kTypes),
+              "keep types unique and sorted");
+
+}  // namespace
+
+bool is_entry_type(std::string_view name) { return std::ranges::binary_search(kTypes, name); }
+
+bool is_step_type(std::string_view name) {
+  return name.starts_with("finding.") || name == "coverage.gap";
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+
+#include "policies/model/error.h"
+#include "storage/ledger/signed_note.h"
+
+namespace tidewaiter {
+
+/// Writes a key's seed to a file that must not be there: 32 bytes, mode 0400, synced with its
+/// directory on return. Errors: kRefused if it is there, kUnavailable.
+[[nodiscard]] Result<void> create_key_file(const std::filesystem::path& path,
+                                           const SigningKey& key);
+
+/// Errors: kNotFound; kRefused if group or others have any right to it; kCorruption unless it has
+/// 32 bytes; kUnavailable.
+[[nodiscard]] Result<SigningKey> read_key_file(const std::filesystem::path& path);
+
+}  // namespace tidewaiter

@@ -1,0 +1,142 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policies/model/finding.h"
+#include "policies/model/log.h"
+#include "storage/ledger/checkpoint.h"
+
+namespace tidewaiter {
+
+/// Where a ledger's parts lie. `lock` belongs on another volume than `database`.
+struct LedgerPaths {
+  std::filesystem::path database;  ///< ledger.db
+  std::filesystem::path lock;      ///< lock.db: the last signed head, compare-and-swap
+  std::filesystem::path key;       ///< Ed25519 seed, mode 0400, made by create()
+  std::filesystem::path vault;     ///< vault.db: per-subject keys, apart from the ledger
+};
+
+/// A message that must leave the house: committed with what it tells, sent later, marked when sent.
+struct OutboxMessage {
+  std::int64_t id = 0;
+  std::string channel;  ///< a name from the configuration
+  std::string body;     ///< JSON text
+};
+
+/// Something that is not a finding's step: "daemon.started", "policy.published", "config.changed".
+/// `fields` is a JSON object of open members (no personal data).
+struct LedgerEvent {
+  std::string type;
+  std::string fields;
+};
+
+/// One transaction of the pipeline.
+struct LedgerCommit {
+  std::vector<LedgerEvent> events;  ///< come before the steps
+  std::vector<Step> steps;  ///< in order; those at or below the committed offset are refused
+  std::optional<LogOffset> offset;    ///< new evaluator offset, not below the old one
+  std::string log_id;                 ///< of the record log that the offset is in
+  std::vector<OutboxMessage> outbox;  ///< ids are given by the ledger
+  std::string coverage;               ///< JSON text for `status`; empty: unchanged
+};
+
+struct LedgerReceipt {
+  std::int64_t first_index = 0;  ///< index of the first new entry
+  std::int64_t size = 0;         ///< tree size after it
+};
+
+/// A finding as its entries leave it.
+struct FindingState {
+  std::string id;
+  StepKind state = StepKind::kOpened;  ///< its last step
+  std::string policy;
+  std::int64_t policy_version = 0;
+  Digest policy_hash;
+  Severity severity = Severity::kLow;
+  std::string subject;  ///< to_text(Subject); empty if erased
+  Interval run;
+  std::int64_t windows = 0;
+  std::vector<Figure> figures;
+  bool historical = false;
+  std::string reason;
+  std::vector<std::int64_t> evidence;
+  std::int64_t evidence_total = 0;
+  std::int64_t opened_seq = 0;
+  std::int32_t opened_ordinal = 0;
+  UtcTime recorded;                   ///< `ts` of its first entry
+  std::vector<std::int64_t> entries;  ///< ledger indices of its steps, in order
+};
+
+struct FindingQuery {
+  std::string policy;     ///< empty: any
+  std::string subject;    ///< exact text; empty: any
+  std::string id_prefix;  ///< empty: any
+  std::optional<Severity> at_least;
+  bool open_only = false;   ///< leaves out withdrawn ones
+  std::int64_t limit = -1;  ///< -1: all
+};
+
+/// The ledger: an append-only RFC 6962 log of JCS entries with signed C2SP checkpoints, in one
+/// SQLite file (WAL, synchronous=FULL). docs/ledger-format.md is the byte grammar.
+/// A commit is durable when commit() returns; it is signed when sign() has returned.
+///
+/// One process writes (see StateLock in daemon/app); one thread at a time uses an object.
+/// Errors: kUnavailable (disk full, locked), kCorruption, kRefused (a head behind or beside its
+/// lock store, a newer schema, a step or offset that goes back).
+class Ledger {
+ public:
+  enum class Mode : std::uint8_t { kReadWrite, kReadOnly };
+
+  /// Makes an empty ledger with its key, lock store and vault; refuses if any of them is there.
+  /// `origin` is the log's name in checkpoints: "tidewaiter.example.org/ledger", no spaces or '+'.
+  [[nodiscard]] static Result<void> create(const LedgerPaths& paths, const std::string& origin,
+                                           UtcTime now);
+
+  /// Opens. kReadWrite checks the database against its lock store first, and answers kRefused with
+  /// the reason if the database is behind it, or has another root at the locked size.
+  [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(const LedgerPaths& paths, Mode mode);
+  virtual ~Ledger() = default;
+
+  /// One IMMEDIATE transaction: entries, tree nodes, projections, outbox and offset together.
+  [[nodiscard]] virtual Result<LedgerReceipt> commit(const LedgerCommit& commit, UtcTime now) = 0;
+
+  /// Re-reads what is new through a second connection, re-hashes it, signs the head and swaps it
+  /// into the lock store, then stores it. Gives the signed checkpoint; does nothing new if the
+  /// head is signed already.
+  [[nodiscard]] virtual Result<Checkpoint> sign(UtcTime now) = 0;
+
+  [[nodiscard]] virtual Result<TreeHead> head() const = 0;  ///< of the tree, signed or not
+  [[nodiscard]] virtual Result<std::optional<Checkpoint>> signed_head() const = 0;
+  [[nodiscard]] virtual const std::string& origin() const = 0;
+  [[nodiscard]] virtual std::string verifier_key() const = 0;  ///< C2SP vkey
+
+  /// The exact bytes of entry `index`. Errors: kNotFound.
+  [[nodiscard]] virtual Result<std::string> entry(std::int64_t index) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Digest>> inclusion_proof(std::int64_t index,
+                                                                    std::int64_t size) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Digest>> consistency_proof(std::int64_t old_size,
+                                                                      std::int64_t size) const = 0;
+
+  /// Where evaluation stands, and in which log; seq 0 before the first commit.
+  struct Position {
+    std::string log_id;
+    LogOffset offset;
+  };
+  [[nodiscard]] virtual Result<Position> position() const = 0;
+
+  /// Findings in the order in which they were opened.
+  [[nodiscard]] virtual Result<std::vector<FindingState>> findings(
+      const FindingQuery& query) const = 0;
+  [[nodiscard]] virtual Result<std::string> coverage()
+      const = 0;  ///< JSON text of the last commit that had one
+
+  [[nodiscard]] virtual Result<std::vector<OutboxMessage>> pending(std::int64_t limit) const = 0;
+  [[nodiscard]] virtual Result<void> mark_sent(std::int64_t outbox_id, UtcTime now) = 0;
+};
+
+}  // namespace tidewaiter

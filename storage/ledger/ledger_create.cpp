@@ -1,0 +1,121 @@
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <nlohmann/json.hpp>
+#include <sodium.h>
+
+#include "storage/evidence/sqlite_file.h"
+#include "storage/evidence/vault.h"
+#include "storage/ledger/entry.h"
+#include "storage/ledger/entry_type.h"
+#include "storage/ledger/key_file.h"
+#include "storage/ledger/ledger.h"
+#include "storage/ledger/ledger_writer.h"
+#include "storage/ledger/lock_store.h"
+#include "storage/ledger/merkle.h"
+#include "storage/ledger/schema.h"
+#include "storage/ledger/signed_note.h"
+#include "storage/ledger/tree_store.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr mode_t kDatabaseMode = 0640;
+
+/// Removes what create() has made so far, unless it is told that all is well.
+class Undo {
+ public:
+  Undo() = default;
+  Undo(const Undo&) = delete;
+  Undo& operator=(const Undo&) = delete;
+  ~Undo() {
+    std::error_code ignored;
+    for (const auto& path : made_) {
+      for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+        std::filesystem::remove(path.string() + suffix, ignored);
+      }
+    }
+  }
+  void add(std::filesystem::path path) { made_.push_back(std::move(path)); }
+  void dismiss() { made_.clear(); }
+
+ private:
+  std::vector<std::filesystem::path> made_;
+};
+
+/// The row of table `ledger` and entry 0.
+Result<void> write_first_entry(const LedgerPaths& paths, const VerifierKey& verifier, UtcTime now) {
+  auto database = open_sqlite_file(paths.database, SqliteAccess::kReadWrite, kLedgerIdentity,
+                                   SqliteJournal::kWal);
+  if (!database) return tl::unexpected(database.error());
+  const std::string vkey = format_verifier_key(verifier);
+  EntryStamp stamp{now, {}};
+  randombytes_buf(stamp.nonce.data(), stamp.nonce.size());
+  const nlohmann::json fields = {{"origin", verifier.name}, {"vkey", vkey}};
+  const auto first = build_event(kCreatedType, fields.dump(), stamp);
+  if (!first) return tl::unexpected(first.error());
+  try {
+    SQLite::Transaction transaction(**database, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement insert(**database, "INSERT INTO ledger VALUES (1, ?, ?, ?)");
+    insert.bind(1, verifier.name);
+    insert.bind(2, vkey);
+    insert.bind(3, now.us);
+    insert.exec();
+    CompactRange range;
+    const std::string nodes = append_leaf(range, leaf_hash(first->body));
+    LedgerWriter(**database).put_entry(0, nodes, *first);
+    transaction.commit();
+    return {};
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, "write the ledger's first entry"));
+  }
+}
+
+}  // namespace
+
+Result<void> Ledger::create(const LedgerPaths& paths, const std::string& origin, UtcTime now) {
+  if (!is_key_name(origin)) {
+    return fail(ErrorCode::kInvalidInput, "an origin has no spaces and no `+`, got `" + origin +
+                                              "`; expected one such as "
+                                              "`tidewaiter.example.org/ledger`");
+  }
+  for (const auto& path : {paths.database, paths.lock, paths.key, paths.vault}) {
+    std::error_code ignored;
+    if (std::filesystem::exists(path, ignored)) {
+      return fail(ErrorCode::kRefused,
+                  "`" + path.string() + "` is there already; nothing was changed");
+    }
+  }
+  const auto key = SigningKey::generate();
+  if (!key) return tl::unexpected(key.error());
+  const VerifierKey verifier{origin, key->public_key()};
+
+  Undo undo;
+  auto made = create_key_file(paths.key, *key);
+  if (!made) return made;
+  undo.add(paths.key);
+  made = LockStore::create(paths.lock, origin);
+  if (made || made.error().code != ErrorCode::kRefused) undo.add(paths.lock);
+  if (!made) return made;
+  made = Vault::create(paths.vault);
+  if (made || made.error().code != ErrorCode::kRefused) undo.add(paths.vault);
+  if (!made) return made;
+  made = create_sqlite_file(paths.database, kDatabaseMode, kLedgerIdentity, SqliteJournal::kWal,
+                            ledger_schema());
+  if (made || made.error().code != ErrorCode::kRefused) undo.add(paths.database);
+  if (!made) return made;
+  made = write_first_entry(paths, verifier, now);
+  if (!made) return made;
+  {
+    auto ledger = open(paths, Mode::kReadWrite);
+    if (!ledger) return tl::unexpected(ledger.error());
+    const auto head = (*ledger)->sign(now);
+    if (!head) return tl::unexpected(head.error());
+  }
+  undo.dismiss();
+  return {};
+}
+
+}  // namespace tidewaiter

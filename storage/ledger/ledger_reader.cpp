@@ -1,0 +1,115 @@
+#include "storage/ledger/ledger_reader.h"
+
+#include <cstring>
+
+#include <nlohmann/json.hpp>
+
+#include "storage/evidence/sqlite_file.h"
+#include "storage/ledger/signed_note.h"
+
+namespace tidewaiter {
+
+Result<LedgerIdentity> read_identity(SQLite::Database& database) {
+  try {
+    SQLite::Statement select(database, "SELECT origin, vkey FROM ledger");
+    if (!select.executeStep()) {
+      return fail(ErrorCode::kCorruption, "the ledger does not say what its origin is");
+    }
+    return LedgerIdentity{select.getColumn(0).getString(), select.getColumn(1).getString()};
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, "read the ledger's origin"));
+  }
+}
+
+Result<std::string> read_entry(SQLite::Database& database, std::int64_t index) {
+  try {
+    SQLite::Statement select(database, "SELECT body FROM entry WHERE idx = ?");
+    select.bind(1, index);
+    if (!select.executeStep()) {
+      return fail(ErrorCode::kNotFound, "the ledger has no entry " + std::to_string(index));
+    }
+    return select.getColumn(0).getString();
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, "read entry " + std::to_string(index)));
+  }
+}
+
+Result<UtcTime> read_entry_time(SQLite::Database& database, std::int64_t index) {
+  const auto body = read_entry(database, index);
+  if (!body) return tl::unexpected(body.error());
+  const auto entry = nlohmann::json::parse(*body, nullptr, false);
+  if (entry.is_object() && entry.contains("ts") && entry["ts"].is_string()) {
+    if (auto time = parse_time(entry["ts"].get_ref<const std::string&>())) return *time;
+  }
+  return fail(ErrorCode::kCorruption, "entry " + std::to_string(index) + " has no time");
+}
+
+Result<std::optional<Checkpoint>> read_checkpoint(SQLite::Database& database) {
+  try {
+    SQLite::Statement select(database, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1");
+    if (!select.executeStep()) return std::optional<Checkpoint>();
+    std::string text = select.getColumn(0).getString();
+    const auto note = parse_signed_note(text);
+    auto checkpoint =
+        note ? parse_checkpoint_body(note->text) : Result<Checkpoint>(tl::unexpected(note.error()));
+    if (!checkpoint) {
+      return fail(ErrorCode::kCorruption,
+                  "the last stored checkpoint cannot be read: " + checkpoint.error().message);
+    }
+    checkpoint->note = std::move(text);
+    return std::optional(std::move(*checkpoint));
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, "read the ledger's checkpoints"));
+  }
+}
+
+Result<CommitBasis> read_basis(SQLite::Database& database) {
+  try {
+    CommitBasis basis;
+    SQLite::Statement position(database, "SELECT log_id, seq, log_hash FROM position");
+    if (position.executeStep()) {
+      basis.position.log_id = position.getColumn(0).getString();
+      basis.position.offset.seq = position.getColumn(1).getInt64();
+      auto& hash = basis.position.offset.log_hash.bytes;
+      if (position.getColumn(2).getBytes() != static_cast<int>(hash.size())) {
+        return fail(ErrorCode::kCorruption, "the ledger's offset has no hash of 32 bytes");
+      }
+      std::memcpy(hash.data(), position.getColumn(2).getBlob(), hash.size());
+    }
+    SQLite::Statement last(database,
+                           "SELECT seq, ordinal FROM step ORDER BY seq DESC, ordinal DESC LIMIT 1");
+    if (last.executeStep()) {
+      basis.last_step = {last.getColumn(0).getInt64(), last.getColumn(1).getInt()};
+    }
+    return basis;
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, "read the ledger's offset"));
+  }
+}
+
+Result<std::string> read_coverage(SQLite::Database& database) {
+  try {
+    SQLite::Statement select(database, "SELECT text FROM coverage");
+    return select.executeStep() ? select.getColumn(0).getString() : std::string();
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, "read the ledger's coverage"));
+  }
+}
+
+Result<std::vector<OutboxMessage>> read_pending(SQLite::Database& database, std::int64_t limit) {
+  try {
+    SQLite::Statement select(
+        database, "SELECT id, channel, body FROM outbox WHERE sent IS NULL ORDER BY id LIMIT ?");
+    select.bind(1, limit);
+    std::vector<OutboxMessage> messages;
+    while (select.executeStep()) {
+      messages.push_back({select.getColumn(0).getInt64(), select.getColumn(1).getString(),
+                          select.getColumn(2).getString()});
+    }
+    return messages;
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, "read the outbox"));
+  }
+}
+
+}  // namespace tidewaiter

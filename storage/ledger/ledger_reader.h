@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "storage/ledger/commit_rules.h"
+#include "storage/ledger/ledger.h"
+
+namespace tidewaiter {
+
+// Questions to ledger.db. Errors of all: kUnavailable, kCorruption.
+
+/// The one row of table `ledger`.
+struct LedgerIdentity {
+  std::string origin;
+  std::string verifier_key;
+};
+[[nodiscard]] Result<LedgerIdentity> read_identity(SQLite::Database& database);
+
+/// The bytes of an entry. Errors: kNotFound.
+[[nodiscard]] Result<std::string> read_entry(SQLite::Database& database, std::int64_t index);
+/// The `ts` of an entry. Errors: kNotFound, kCorruption if it has none.
+[[nodiscard]] Result<UtcTime> read_entry_time(SQLite::Database& database, std::int64_t index);
+
+/// The checkpoint with the largest size, its signature not judged.
+[[nodiscard]] Result<std::optional<Checkpoint>> read_checkpoint(SQLite::Database& database);
+
+[[nodiscard]] Result<CommitBasis> read_basis(SQLite::Database& database);
+[[nodiscard]] Result<std::string> read_coverage(SQLite::Database& database);
+[[nodiscard]] Result<std::vector<OutboxMessage>> read_pending(SQLite::Database& database,
+                                                              std::int64_t limit);
+[[nodiscard]] Result<std::vector<FindingState>> read_findings(SQLite::Database& database,
+                                                              const FindingQuery& query);
+
+}  // namespace tidewaiter

@@ -1,0 +1,283 @@
+#include "storage/ledger/signed_note.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <sodium.h>
+
+#include "policies/model/base64.h"
+#include "policies/model/digest.h"
+#include "policies/model/utf8.h"
+
+namespace tidewaiter {
+
+namespace {
+
+constexpr std::string_view kSignaturePrefix = "\xe2\x80\x94 ";  // U+2014, space
+constexpr char kEd25519Type = '\x01';
+
+static_assert(SigningKey::kSeedSize == crypto_sign_SEEDBYTES);
+static_assert(sizeof(Ed25519PublicKey) == crypto_sign_PUBLICKEYBYTES);
+static_assert(sizeof(Ed25519Signature) == crypto_sign_BYTES);
+
+const unsigned char* raw(const std::byte* bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes);
+}
+const unsigned char* raw(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+unsigned char* raw(std::byte* bytes) { return reinterpret_cast<unsigned char*>(bytes); }
+
+/// libsodium picks its implementations once; safe to ask again from any thread.
+bool sodium_ready() {
+  static const bool ready = sodium_init() >= 0;
+  return ready;
+}
+
+std::string_view as_text(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// White space beyond ASCII (Unicode property White_Space), in UTF-8.
+constexpr std::array<std::string_view, 19> kWideSpaces = {
+    "\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81",
+    "\xe2\x80\x82", "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86",
+    "\xe2\x80\x87", "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xa8",
+    "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
+
+bool is_note_text(std::string_view text) {
+  return is_utf8(text) && std::ranges::none_of(text, [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 && c != '\n';
+         });
+}
+
+tl::unexpected<Error> malformed(const std::string& what) {
+  return fail(ErrorCode::kInvalidInput, "malformed signed note: " + what);
+}
+
+std::uint32_t read_u32(std::string_view bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    value = (value << 8U) | static_cast<unsigned char>(bytes[i]);
+  }
+  return value;
+}
+
+std::string write_u32(std::uint32_t value) {
+  std::string bytes;
+  for (unsigned shift = 32; shift > 0; shift -= 8) {
+    bytes += static_cast<char>((value >> (shift - 8)) & 0xffU);
+  }
+  return bytes;
+}
+
+std::string write_hex(std::uint32_t value) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (unsigned shift = 32; shift > 0; shift -= 4) {
+    text += kDigits[(value >> (shift - 4)) & 0xfU];
+  }
+  return text;
+}
+
+/// One line after the blank one, without its newline.
+Result<NoteSignature> parse_signature_line(std::string_view line) {
+  if (!line.starts_with(kSignaturePrefix)) {
+    return malformed("expected a signature line, got `" + std::string(line.substr(0, 80)) + "`");
+  }
+  line.remove_prefix(kSignaturePrefix.size());
+  const std::size_t space = line.find(' ');
+  if (space == std::string_view::npos || !is_key_name(line.substr(0, space))) {
+    return malformed("a signature line without a key name");
+  }
+  Result<std::string> bytes = from_base64(line.substr(space + 1), Base64::kStandard);
+  if (!bytes) return malformed(bytes.error().message);
+  if (bytes->size() < 5) return malformed("a signature shorter than its key id");
+  return NoteSignature{std::string(line.substr(0, space)), read_u32(*bytes), bytes->substr(4)};
+}
+
+}  // namespace
+
+Result<SigningKey> SigningKey::generate() {
+  if (!sodium_ready()) return fail(ErrorCode::kUnavailable, "libsodium could not be started");
+  std::array<std::byte, kSeedSize> seed{};
+  randombytes_buf(seed.data(), seed.size());
+  Result<SigningKey> key = from_seed(seed);
+  sodium_memzero(seed.data(), seed.size());
+  return key;
+}
+
+Result<SigningKey> SigningKey::from_seed(std::span<const std::byte> seed) {
+  if (!sodium_ready()) return fail(ErrorCode::kUnavailable, "libsodium could not be started");
+  if (seed.size() != kSeedSize) {
+    return fail(ErrorCode::kInvalidInput,
+                "expected a key seed of 32 bytes, got " + std::to_string(seed.size()));
+  }
+  SigningKey key;
+  Ed25519PublicKey unused{};
+  crypto_sign_seed_keypair(raw(unused.data()), raw(key.secret_.data()), raw(seed.data()));
+  return key;
+}
+
+SigningKey::SigningKey(SigningKey&& other) noexcept : secret_(other.secret_) {
+  sodium_memzero(other.secret_.data(), other.secret_.size());
+}
+
+SigningKey& SigningKey::operator=(SigningKey&& other) noexcept {
+  if (this != &other) {
+    secret_ = other.secret_;
+    sodium_memzero(other.secret_.data(), other.secret_.size());
+  }
+  return *this;
+}
+
+SigningKey::~SigningKey() { sodium_memzero(secret_.data(), secret_.size()); }
+
+Ed25519PublicKey SigningKey::public_key() const {
+  Ed25519PublicKey key{};
+  std::ranges::copy(std::span(secret_).last(key.size()), key.begin());
+  return key;
+}
+
+Ed25519Signature SigningKey::sign(std::string_view message) const {
+  Ed25519Signature signature{};
+  crypto_sign_detached(raw(signature.data()), nullptr, raw(message), message.size(),
+                       raw(secret_.data()));
+  return signature;
+}
+
+std::span<const std::byte> SigningKey::seed() const { return std::span(secret_).first(kSeedSize); }
+
+bool verify_ed25519(const Ed25519PublicKey& key, std::string_view message,
+                    std::span<const std::byte> signature) {
+  return sodium_ready() && signature.size() == crypto_sign_BYTES &&
+         crypto_sign_verify_detached(raw(signature.data()), raw(message), message.size(),
+                                     raw(key.data())) == 0;
+}
+
+std::uint32_t key_id(const VerifierKey& key) {
+  std::string preimage = key.name + '\n' + kEd25519Type;
+  preimage += as_text(key.key);
+  const Digest digest = sha256(preimage);
+  return read_u32(as_text(digest.bytes));
+}
+
+bool is_key_name(std::string_view name) {
+  const auto forbidden = [](char c) {
+    return static_cast<unsigned char>(c) <= 0x20 || c == '+' || c == '\x7f';
+  };
+  const auto has = [name](std::string_view space) {
+    return name.find(space) != std::string_view::npos;
+  };
+  return !name.empty() && is_utf8(name) && std::ranges::none_of(name, forbidden) &&
+         std::ranges::none_of(kWideSpaces, has);
+}
+
+std::string format_verifier_key(const VerifierKey& key) {
+  std::string typed(1, kEd25519Type);
+  typed += as_text(key.key);
+  return key.name + '+' + write_hex(key_id(key)) + '+' + to_base64(typed, Base64::kStandard);
+}
+
+Result<VerifierKey> parse_verifier_key(std::string_view text) {
+  const auto bad = [text] {
+    return fail(ErrorCode::kInvalidInput, "expected a verifier key `<name>+<id>+<base64>`, got `" +
+                                              std::string(text.substr(0, 160)) + "`");
+  };
+  const std::size_t first = text.find('+');
+  if (first == std::string_view::npos) return bad();
+  const std::size_t second = text.find('+', first + 1);
+  if (second == std::string_view::npos) return bad();
+  const std::string_view id = text.substr(first + 1, second - first - 1);
+  const Result<std::string> typed = from_base64(text.substr(second + 1), Base64::kStandard);
+  VerifierKey key{std::string(text.substr(0, first)), {}};
+  if (!is_key_name(key.name) || !typed || typed->empty()) return bad();
+  if (typed->front() != kEd25519Type) {
+    return fail(ErrorCode::kUnsupported,
+                "the verifier key of `" + key.name + "` is not an Ed25519 key (type 1)");
+  }
+  if (typed->size() != 1 + key.key.size()) return bad();
+  std::ranges::copy(as_byte_span(*typed).subspan(1), key.key.begin());
+  if (id != write_hex(key_id(key))) {
+    return fail(ErrorCode::kInvalidInput, "the id `" + std::string(id.substr(0, 16)) +
+                                              "` is not that of the verifier key of `" + key.name +
+                                              "`");
+  }
+  return key;
+}
+
+Result<SignedNote> parse_signed_note(std::string_view note) {
+  if (note.size() > kMaxNoteBytes) return malformed("longer than 1,000,000 bytes");
+  if (!is_note_text(note)) return malformed("not UTF-8, or a control character in it");
+  const std::size_t split = note.rfind("\n\n");
+  if (split == std::string_view::npos) return malformed("no empty line before the signatures");
+  SignedNote result{std::string(note.substr(0, split + 1)), {}};
+  std::string_view lines = note.substr(split + 2);
+  if (lines.empty() || lines.back() != '\n') {
+    return malformed("the last line is not a whole signature line");
+  }
+  while (!lines.empty()) {
+    const std::size_t end = lines.find('\n');
+    Result<NoteSignature> signature = parse_signature_line(lines.substr(0, end));
+    if (!signature) return tl::unexpected(signature.error());
+    result.signatures.push_back(std::move(*signature));
+    if (result.signatures.size() > kMaxNoteSignatures) return malformed("over 100 signatures");
+    lines.remove_prefix(end + 1);
+  }
+  return result;
+}
+
+std::string format_signed_note(const SignedNote& note) {
+  std::string text = note.text + '\n';
+  for (const NoteSignature& signature : note.signatures) {
+    text += kSignaturePrefix;
+    text += signature.name + ' ' +
+            to_base64(write_u32(signature.key_id) + signature.bytes, Base64::kStandard) + '\n';
+  }
+  return text;
+}
+
+Result<std::string> sign_note(std::string_view text, const std::string& name,
+                              const SigningKey& key) {
+  if (!is_note_text(text) || !text.ends_with('\n')) {
+    return fail(ErrorCode::kInvalidInput,
+                "a note's text is UTF-8 without control characters and ends with a newline");
+  }
+  if (!is_key_name(name)) {
+    return fail(ErrorCode::kInvalidInput,
+                "a key name has no white space and no '+', got `" + name + "`");
+  }
+  const Ed25519Signature signature = key.sign(text);
+  const std::uint32_t id = key_id(VerifierKey{name, key.public_key()});
+  return format_signed_note(
+      {std::string(text), {NoteSignature{name, id, std::string(as_text(signature))}}});
+}
+
+Result<SignedNote> verify_note(std::string_view note, std::span<const VerifierKey> keys) {
+  Result<SignedNote> parsed = parse_signed_note(note);
+  if (!parsed) return parsed;
+  SignedNote verified{std::move(parsed->text), {}};
+  std::set<std::pair<std::string, std::uint32_t>> seen;
+  for (NoteSignature& signature : parsed->signatures) {
+    const auto matches = [&signature](const VerifierKey& key) {
+      return key.name == signature.name && key_id(key) == signature.key_id;
+    };
+    const auto known = std::ranges::find_if(keys, matches);
+    if (known == keys.end()) continue;
+    if (std::find_if(known + 1, keys.end(), matches) != keys.end()) {
+      return fail(ErrorCode::kRefused, "two known keys named `" + signature.name + "` have one id");
+    }
+    if (!seen.emplace(signature.name, signature.key_id).second) continue;
+    if (!verify_ed25519(known->key, verified.text, as_byte_span(signature.bytes))) {
+      return fail(ErrorCode::kRefused, "the signature of `" + signature.name + "` does not hold");
+    }
+    verified.signatures.push_back(std::move(signature));
+  }
+  if (verified.signatures.empty()) {
+    return fail(ErrorCode::kRefused, "no known key signed the note");
+  }
+  return verified;
+}
+
+}  // namespace tidewaiter

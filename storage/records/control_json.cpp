@@ -1,0 +1,73 @@
+#include "storage/records/control_json.h"
+
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "policies/model/jcs.h"
+
+namespace tidewaiter {
+namespace {
+
+using nlohmann::json;
+
+json to_document(const SourceDrained& drained) {
+  return {{"control", "source-drained"},
+          {"source", drained.source},
+          {"kind", kind_name(drained.kind)},
+          {"from", format_time(drained.covered.from)},
+          {"to", format_time(drained.covered.to)}};
+}
+
+json to_document(const SourceIdle& idle) {
+  return {{"control", "source-idle"}, {"source", idle.source}, {"kind", kind_name(idle.kind)}};
+}
+
+json to_document(const PolicySetActivated& activated) {
+  return {{"control", "policy-set-activated"}, {"set", to_hex(activated.set_hash)}};
+}
+
+tl::unexpected<Error> unreadable(std::string_view text) {
+  return fail(ErrorCode::kCorruption,
+              "control entry does not read back: `" + std::string(text.substr(0, 120)) + "`");
+}
+
+std::optional<std::string> text_member(const json& document, const char* name) {
+  const auto it = document.find(name);
+  if (it == document.end() || !it->is_string()) return std::nullopt;
+  return it->get<std::string>();
+}
+
+std::optional<UtcTime> time_member(const json& document, const char* name) {
+  const auto text = text_member(document, name);
+  if (!text) return std::nullopt;
+  const auto time = parse_time(*text);
+  return time ? std::optional<UtcTime>(*time) : std::nullopt;
+}
+
+}  // namespace
+
+Result<std::string> write_control_json(const Control& control) {
+  return to_jcs(std::visit([](const auto& c) { return to_document(c); }, control));
+}
+
+Result<Control> read_control_json(std::string_view text) {
+  const auto document = parse_json_strict(text);
+  if (!document || !document->is_object()) return unreadable(text);
+  const auto type = text_member(*document, "control");
+  if (type == "policy-set-activated") {
+    const auto hash = digest_from_hex(text_member(*document, "set").value_or(""));
+    if (!hash) return unreadable(text);
+    return Control(PolicySetActivated{*hash});
+  }
+  auto source = text_member(*document, "source");
+  const auto kind = find_kind(text_member(*document, "kind").value_or(""));
+  if (!source || !kind) return unreadable(text);
+  if (type == "source-idle") return Control(SourceIdle{std::move(*source), *kind});
+  const auto from = time_member(*document, "from");
+  const auto to = time_member(*document, "to");
+  if (type != "source-drained" || !from || !to) return unreadable(text);
+  return Control(SourceDrained{std::move(*source), *kind, {*from, *to}});
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <SQLiteCpp/Database.h>
+
+#include "policies/model/record_json.h"
+#include "storage/records/partitions.h"
+#include "storage/records/record_log.h"
+
+namespace tidewaiter {
+
+/// A row of the page table.
+struct StoredPage {
+  std::int64_t first_seq = 0;
+  std::int64_t last_seq = 0;
+  bool backfill = false;
+  Digest log_hash;
+};
+
+/// Reads pages back. Works inside the caller's read transaction; SQLite::Exception passes through.
+class PageReader {
+ public:
+  PageReader(SQLite::Database& db, Partitions& partitions, RecordJsonReader& reader)
+      : db_(db), partitions_(partitions), reader_(reader) {}
+
+  /// The first page that begins after `seq`, or nothing.
+  [[nodiscard]] std::optional<StoredPage> page_after(std::int64_t seq) const;
+  /// The page that holds entry `seq`, or nothing.
+  [[nodiscard]] std::optional<StoredPage> page_of(std::int64_t seq) const;
+
+  /// One place a sequence number of the page, in order; without a value where retention dropped the
+  /// entry's day. Errors: kCorruption naming an entry that should be there and is not.
+  struct Stored {
+    StoredRecord row;        ///< of a control entry: seq, hash and body alone
+    std::optional<Day> day;  ///< absent: a control entry
+  };
+  [[nodiscard]] Result<std::vector<std::optional<Stored>>> stored(const StoredPage& page) const;
+
+  /// Makes a log entry of a stored one, with the version that it replaces. Errors: kCorruption.
+  [[nodiscard]] Result<LogEntry> to_entry(const Stored& stored, bool backfill) const;
+
+  /// Checks a page against `previous`, the running hash before it. Errors: kCorruption naming the
+  /// first entry that differs.
+  [[nodiscard]] Result<void> check(const StoredPage& page, const Digest& previous) const;
+
+ private:
+  [[nodiscard]] Result<void> check_row(const Stored& stored) const;
+
+  SQLite::Database& db_;
+  Partitions& partitions_;
+  RecordJsonReader& reader_;
+};
+
+}  // namespace tidewaiter

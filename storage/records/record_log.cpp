@@ -1,0 +1,357 @@
+#include "storage/records/record_log.h"
+
+#include <system_error>
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+
+#include "policies/model/record_json.h"
+#include "storage/records/page_reader.h"
+#include "storage/records/page_writer.h"
+#include "storage/records/partitions.h"
+#include "storage/records/schema.h"
+#include "storage/records/sqlite_error.h"
+
+namespace tidewaiter {
+namespace {
+
+std::string text_of(const SQLite::Column& column) { return column.getString(); }
+
+SourceState read_source(const SQLite::Statement& row) {
+  SourceState state;
+  state.source = text_of(row.getColumn(0));
+  state.cursor = text_of(row.getColumn(1));
+  if (!row.getColumn(2).isNull()) {
+    state.covered = Interval{{row.getColumn(2).getInt64()}, {row.getColumn(3).getInt64()}};
+    state.backfill_done = true;
+  }
+  state.records = row.getColumn(4).getInt64();
+  state.quarantined = row.getColumn(5).getInt64();
+  if (!row.getColumn(6).isNull()) state.last_page = UtcTime{row.getColumn(6).getInt64()};
+  return state;
+}
+
+constexpr const char* kSelectSource =
+    "SELECT name, cursor, covered_from, covered_to, records, quarantined, last_page FROM source";
+
+class SqliteRecordLog final : public RecordLog {
+ public:
+  SqliteRecordLog(SQLite::Database db, std::filesystem::path path, RecordLogOptions options,
+                  std::string log_id)
+      : db_(std::move(db)),
+        path_(std::move(path)),
+        options_(options),
+        log_id_(std::move(log_id)),
+        partitions_(db_),
+        pages_(db_, partitions_, reader_) {}
+
+  [[nodiscard]] const std::string& log_id() const override { return log_id_; }
+  [[nodiscard]] Result<PageReceipt> append(const Page& page, UtcTime now) override;
+  [[nodiscard]] Result<std::int64_t> append_control(const Control& control,
+                                                    const std::string& documents,
+                                                    UtcTime now) override;
+  [[nodiscard]] Result<std::string> policy_documents(const Digest& set_hash) const override;
+  [[nodiscard]] Result<std::optional<Digest>> active_policy_set() const override;
+  [[nodiscard]] Result<Chunk> read(const LogOffset& after) const override;
+  [[nodiscard]] Result<Digest> hash_at(std::int64_t seq) const override;
+  [[nodiscard]] Result<LogOffset> head() const override;
+  [[nodiscard]] Result<LogEntry> entry(std::int64_t seq) const override;
+  [[nodiscard]] Result<std::vector<SourceState>> sources() const override;
+  [[nodiscard]] Result<SourceState> source(const std::string& name) const override;
+  [[nodiscard]] Result<std::vector<Quarantined>> quarantine(const std::string& source,
+                                                            std::int64_t limit) const override;
+  [[nodiscard]] Result<std::int64_t> drop_before(UtcTime before) override;
+  [[nodiscard]] Result<void> check() const override;
+
+ private:
+  [[nodiscard]] Result<void> require_space() const;
+
+  /// Runs `work` in a transaction that is committed if it gives a value, and rolled back otherwise.
+  template <class Work>
+  auto in_transaction(SQLite::TransactionBehavior behavior, std::string_view doing, Work work) const
+      -> decltype(work()) {
+    try {
+      SQLite::Transaction transaction(db_, behavior);
+      auto result = work();
+      if (result) {
+        transaction.commit();
+      } else {
+        partitions_.forget();
+      }
+      return result;
+    } catch (const SQLite::Exception& e) {
+      partitions_.forget();
+      return tl::unexpected(sqlite_error(e, path_, doing));
+    }
+  }
+  template <class Work>
+  auto reading(Work work) const -> decltype(work()) {
+    return in_transaction(SQLite::TransactionBehavior::DEFERRED, "read", std::move(work));
+  }
+  template <class Work>
+  auto writing(Work work) const -> decltype(work()) {
+    return in_transaction(SQLite::TransactionBehavior::IMMEDIATE, "write", std::move(work));
+  }
+
+  // Reading prepares and steps statements; nothing of what the log holds changes by it.
+  mutable SQLite::Database db_;
+  std::filesystem::path path_;
+  RecordLogOptions options_;
+  std::string log_id_;
+  mutable Partitions partitions_;
+  mutable RecordJsonReader reader_;
+  PageReader pages_;
+};
+
+Result<void> SqliteRecordLog::require_space() const {
+  std::error_code error;
+  const auto parent = path_.has_parent_path() ? path_.parent_path() : std::filesystem::path(".");
+  const auto space = std::filesystem::space(parent, error);
+  if (error) return {};  // a file system that cannot tell is no reason to stop
+  if (space.available < static_cast<std::uintmax_t>(options_.free_space_reserve)) {
+    return fail(ErrorCode::kUnavailable,
+                "intake stops: `" + parent.string() + "` has " + std::to_string(space.available) +
+                    " bytes free, the reserve is " + std::to_string(options_.free_space_reserve) +
+                    ": free space or lower the reserve");
+  }
+  return {};
+}
+
+Result<PageReceipt> SqliteRecordLog::append(const Page& page, UtcTime now) {
+  if (page.records.size() > kMaxPageRecords) {
+    return fail(ErrorCode::kInvalidInput, "expected a page of at most " +
+                                              std::to_string(kMaxPageRecords) + " records, got " +
+                                              std::to_string(page.records.size()));
+  }
+  if (auto space = require_space(); !space) return tl::unexpected(std::move(space.error()));
+  return writing([&] { return PageWriter(db_, partitions_, reader_, now).write(page); });
+}
+
+Result<std::int64_t> SqliteRecordLog::append_control(const Control& control,
+                                                     const std::string& documents, UtcTime now) {
+  if (auto space = require_space(); !space) return tl::unexpected(std::move(space.error()));
+  return writing([&] {
+    if (const auto* activated = std::get_if<PolicySetActivated>(&control)) {
+      SQLite::Statement insert(db_,
+                               "INSERT INTO policy_set(hash, documents) VALUES (?1, ?2)"
+                               " ON CONFLICT(hash) DO UPDATE SET documents = excluded.documents");
+      insert.bind(1, static_cast<const void*>(activated->set_hash.bytes.data()),
+                  static_cast<int>(activated->set_hash.bytes.size()));
+      insert.bind(2, documents);
+      insert.exec();
+    }
+    return PageWriter(db_, partitions_, reader_, now).write_control(control);
+  });
+}
+
+Result<std::string> SqliteRecordLog::policy_documents(const Digest& set_hash) const {
+  return reading([&]() -> Result<std::string> {
+    SQLite::Statement query(db_, "SELECT documents FROM policy_set WHERE hash = ?1");
+    query.bind(1, static_cast<const void*>(set_hash.bytes.data()),
+               static_cast<int>(set_hash.bytes.size()));
+    if (!query.executeStep()) {
+      return fail(ErrorCode::kNotFound, "no policy set with hash `" + to_hex(set_hash) + "`");
+    }
+    return text_of(query.getColumn(0));
+  });
+}
+
+Result<std::optional<Digest>> SqliteRecordLog::active_policy_set() const {
+  return reading([&]() -> Result<std::optional<Digest>> {
+    SQLite::Statement query(db_, "SELECT seq, body FROM control ORDER BY seq DESC");
+    while (query.executeStep()) {
+      PageReader::Stored stored;
+      stored.row.seq = query.getColumn(0).getInt64();
+      stored.row.body = text_of(query.getColumn(1));
+      const auto entry = pages_.to_entry(stored, false);
+      if (!entry) return tl::unexpected(entry.error());
+      const auto* control = std::get_if<Control>(&entry->body);
+      if (const auto* activated = std::get_if<PolicySetActivated>(control)) {
+        return std::optional<Digest>(activated->set_hash);
+      }
+    }
+    return std::optional<Digest>();
+  });
+}
+
+Result<RecordLog::Chunk> SqliteRecordLog::read(const LogOffset& after) const {
+  return reading([&]() -> Result<Chunk> {
+    Chunk chunk{{}, after};
+    auto page = pages_.page_after(after.seq);
+    const std::int64_t resumed = page ? page->first_seq - 1 : read_head(db_).seq;
+    if (resumed != after.seq) {
+      return fail(ErrorCode::kNotFound,
+                  "no page of the record log ends at entry " + std::to_string(after.seq));
+    }
+    // Pages of which retention left nothing are passed over: empty means the end.
+    for (; page && chunk.entries.empty(); page = pages_.page_after(chunk.end.seq)) {
+      const auto places = pages_.stored(*page);
+      if (!places) return tl::unexpected(places.error());
+      for (const auto& place : *places) {
+        if (!place) continue;
+        auto entry = pages_.to_entry(*place, page->backfill);
+        if (!entry) return tl::unexpected(std::move(entry.error()));
+        chunk.entries.push_back(std::move(*entry));
+      }
+      chunk.end = {page->last_seq, page->log_hash};
+    }
+    return chunk;
+  });
+}
+
+Result<Digest> SqliteRecordLog::hash_at(std::int64_t seq) const {
+  if (seq == 0) return Digest{};
+  return reading([&]() -> Result<Digest> {
+    SQLite::Statement query(db_, "SELECT log_hash FROM page WHERE last_seq = ?1");
+    query.bind(1, seq);
+    if (query.executeStep()) return column_digest(query, 0);
+    return fail(ErrorCode::kNotFound,
+                "no page of the record log ends at entry " + std::to_string(seq));
+  });
+}
+
+Result<LogOffset> SqliteRecordLog::head() const {
+  return reading([&]() -> Result<LogOffset> { return read_head(db_); });
+}
+
+Result<LogEntry> SqliteRecordLog::entry(std::int64_t seq) const {
+  return reading([&]() -> Result<LogEntry> {
+    const auto page = pages_.page_of(seq);
+    if (!page) {
+      return fail(ErrorCode::kNotFound, "the record log has no entry " + std::to_string(seq));
+    }
+    const auto places = pages_.stored(*page);
+    if (!places) return tl::unexpected(places.error());
+    const auto& place = (*places)[static_cast<std::size_t>(seq - page->first_seq)];
+    if (!place) {
+      return fail(ErrorCode::kNotFound,
+                  "entry " + std::to_string(seq) + " belongs to a day that retention has dropped");
+    }
+    return pages_.to_entry(*place, page->backfill);
+  });
+}
+
+Result<std::vector<SourceState>> SqliteRecordLog::sources() const {
+  return reading([&]() -> Result<std::vector<SourceState>> {
+    SQLite::Statement query(db_, std::string(kSelectSource) + " ORDER BY name");
+    std::vector<SourceState> states;
+    while (query.executeStep()) states.push_back(read_source(query));
+    return states;
+  });
+}
+
+Result<SourceState> SqliteRecordLog::source(const std::string& name) const {
+  return reading([&]() -> Result<SourceState> {
+    SQLite::Statement query(db_, std::string(kSelectSource) + " WHERE name = ?1");
+    query.bind(1, name);
+    if (query.executeStep()) return read_source(query);
+    SourceState unseen;
+    unseen.source = name;
+    return unseen;
+  });
+}
+
+Result<std::vector<RecordLog::Quarantined>> SqliteRecordLog::quarantine(const std::string& source,
+                                                                        std::int64_t limit) const {
+  return reading([&]() -> Result<std::vector<Quarantined>> {
+    SQLite::Statement query(db_,
+                            "SELECT source, at, origin, \"offset\", reason, content, length"
+                            " FROM quarantine WHERE ?1 = '' OR source = ?1"
+                            " ORDER BY id DESC LIMIT ?2");
+    query.bind(1, source);
+    query.bind(2, limit);
+    std::vector<Quarantined> found;
+    while (query.executeStep()) {
+      found.push_back(
+          {text_of(query.getColumn(0)),
+           {query.getColumn(1).getInt64()},
+           {text_of(query.getColumn(2)), query.getColumn(3).getInt64(), text_of(query.getColumn(4)),
+            column_digest(query, 5), query.getColumn(6).getInt64()}});
+    }
+    return found;
+  });
+}
+
+Result<std::int64_t> SqliteRecordLog::drop_before(UtcTime before) {
+  partitions_.forget();
+  return writing([&]() -> Result<std::int64_t> {
+    const Day horizon = day_of(before);
+    std::vector<Day> days;
+    SQLite::Statement query(db_, "SELECT day FROM partition WHERE day < ?1 AND dropped = 0");
+    query.bind(1, horizon);
+    while (query.executeStep()) days.push_back(query.getColumn(0).getInt64());
+    query.reset();
+    // What retention drops is overwritten, not only unlinked from the file.
+    db_.exec("PRAGMA secure_delete=ON");
+    std::int64_t dropped = 0;
+    for (const Day day : days) dropped += partitions_.drop(day);
+    SQLite::Statement update(db_,
+                             "UPDATE meta SET value = max(value, ?1) WHERE key = 'dropped_before'");
+    update.bind(1, horizon);
+    update.exec();
+    return dropped;
+  });
+}
+
+Result<void> SqliteRecordLog::check() const {
+  try {
+    const std::string verdict = db_.execAndGet("PRAGMA quick_check(1)").getString();
+    if (verdict != "ok") {
+      return fail(ErrorCode::kCorruption,
+                  "records database `" + path_.string() + "` is damaged: " + verdict);
+    }
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, path_, "check"));
+  }
+  // A transaction a page: a long check does not hold back the writer's checkpoints.
+  LogOffset at;
+  for (bool more = true; more;) {
+    auto checked = reading([&]() -> Result<bool> {
+      const auto page = pages_.page_after(at.seq);
+      if (!page) return false;
+      if (page->first_seq != at.seq + 1) {
+        return fail(ErrorCode::kCorruption,
+                    "record log entry " + std::to_string(at.seq + 1) + ": belongs to no page");
+      }
+      if (auto good = pages_.check(*page, at.log_hash); !good) {
+        return tl::unexpected(std::move(good.error()));
+      }
+      at = {page->last_seq, page->log_hash};
+      return true;
+    });
+    if (!checked) return tl::unexpected(std::move(checked.error()));
+    more = *checked;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RecordLog>> RecordLog::open(const std::filesystem::path& path, Mode mode,
+                                                   const RecordLogOptions& options) try {
+  const bool write = mode == Mode::kReadWrite;
+  std::error_code error;
+  if (!write && !std::filesystem::exists(path, error)) {
+    return fail(ErrorCode::kNotFound,
+                "no records database at `" + path.string() + "`: start the daemon once");
+  }
+  SQLite::Database db(path,
+                      write ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY,
+                      static_cast<int>(options.busy_timeout.us / 1000));
+  db.exec("PRAGMA trusted_schema=OFF");
+  auto log_id = prepare_schema(db, path, write);
+  if (!log_id) return tl::unexpected(std::move(log_id.error()));
+  if (write) {
+    db.exec("PRAGMA synchronous=FULL");
+    db.exec("PRAGMA wal_autocheckpoint=8192");
+    db.exec("PRAGMA journal_size_limit=67108864");
+  }
+  db.exec("PRAGMA cache_size=-65536");
+  return std::make_unique<SqliteRecordLog>(std::move(db), path, options, std::move(*log_id));
+} catch (const SQLite::Exception& e) {
+  return tl::unexpected(sqlite_error(e, path, "open"));
+}
+
+}  // namespace tidewaiter

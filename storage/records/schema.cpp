@@ -1,0 +1,153 @@
+#include "storage/records/schema.h"
+
+#include <array>
+#include <cstddef>
+
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+#include <unistd.h>
+
+namespace tidewaiter {
+namespace {
+
+/// "TWRL": tells a records database from any other SQLite file (PRAGMA application_id).
+constexpr int kApplicationId = 0x5457524C;
+
+/// docs/records-format.md explains each table.
+constexpr const char* kTables = R"sql(
+CREATE TABLE meta(
+  key TEXT PRIMARY KEY,
+  value ANY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE page(
+  first_seq INTEGER PRIMARY KEY,
+  last_seq  INTEGER NOT NULL UNIQUE CHECK(last_seq >= first_seq),
+  source    TEXT NOT NULL,
+  backfill  INTEGER NOT NULL,
+  committed INTEGER NOT NULL,
+  log_hash  BLOB NOT NULL CHECK(length(log_hash) = 32)
+) STRICT;
+
+CREATE TABLE page_day(
+  first_seq INTEGER NOT NULL REFERENCES page(first_seq),
+  day       INTEGER NOT NULL,
+  records   INTEGER NOT NULL,
+  PRIMARY KEY(first_seq, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE partition(
+  day     INTEGER PRIMARY KEY,
+  records INTEGER NOT NULL,
+  dropped INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE control(
+  seq  INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL CHECK(length(hash) = 32),
+  body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE policy_set(
+  hash      BLOB PRIMARY KEY CHECK(length(hash) = 32),
+  documents TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE source(
+  name         TEXT PRIMARY KEY,
+  cursor       TEXT NOT NULL,
+  covered_from INTEGER,
+  covered_to   INTEGER,
+  records      INTEGER NOT NULL,
+  quarantined  INTEGER NOT NULL,
+  last_page    INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE quarantine(
+  id      INTEGER PRIMARY KEY,
+  source  TEXT NOT NULL,
+  at      INTEGER NOT NULL,
+  origin  TEXT NOT NULL,
+  "offset" INTEGER NOT NULL,
+  reason  TEXT NOT NULL,
+  content BLOB NOT NULL CHECK(length(content) = 32),
+  length  INTEGER NOT NULL,
+  UNIQUE(source, origin, "offset", content)
+) STRICT;
+)sql";
+
+/// 16 random bytes in hexadecimal, from the kernel.
+Result<std::string> random_log_id() {
+  std::array<unsigned char, 16> bytes{};
+  if (getentropy(bytes.data(), bytes.size()) != 0) {
+    return fail(ErrorCode::kUnavailable, "the system gives no random bytes for a log id");
+  }
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string id;
+  for (const unsigned char byte : bytes) {
+    id += kDigits[byte >> 4U];
+    id += kDigits[byte & 15U];
+  }
+  return id;
+}
+
+std::string read_log_id(SQLite::Database& db) {
+  return db.execAndGet("SELECT value FROM meta WHERE key = 'log_id'").getString();
+}
+
+std::string quoted(const std::filesystem::path& path) {
+  std::string text = path.string();
+  text.insert(text.begin(), '`');
+  text += '`';
+  return text;
+}
+
+/// Says whether the file is a records database; false: it is empty.
+Result<bool> is_records_database(SQLite::Database& db, const std::filesystem::path& path) {
+  const int version = db.execAndGet("PRAGMA user_version").getInt();
+  const int application = db.execAndGet("PRAGMA application_id").getInt();
+  const std::string name = quoted(path);
+  if (application != kApplicationId) {
+    if (application == 0 && version == 0 &&
+        db.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0) {
+      return false;
+    }
+    return fail(ErrorCode::kRefused, name + " is another program's database: choose another path");
+  }
+  if (version > kRecordsSchemaVersion) {
+    return fail(ErrorCode::kRefused, "records database " + name + " has schema version " +
+                                         std::to_string(version) + ", this program knows " +
+                                         std::to_string(kRecordsSchemaVersion) +
+                                         ": use the version that wrote it, or a newer one");
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::string> prepare_schema(SQLite::Database& db, const std::filesystem::path& path,
+                                   bool create) {
+  auto known = is_records_database(db, path);
+  if (!known) return tl::unexpected(std::move(known.error()));
+  if (*known) return read_log_id(db);
+  if (!create) {
+    return fail(ErrorCode::kNotFound,
+                quoted(path) + " holds no records database yet: start the daemon once");
+  }
+  db.exec("PRAGMA journal_mode=WAL");
+  SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+  // Another process may have made the tables while this one waited for the lock.
+  known = is_records_database(db, path);
+  if (!known) return tl::unexpected(std::move(known.error()));
+  if (*known) return read_log_id(db);
+  auto id = random_log_id();
+  if (!id) return id;
+  db.exec(kTables);
+  db.exec("INSERT INTO meta VALUES ('log_id', '" + *id + "'), ('dropped_before', 0)");
+  db.exec("PRAGMA application_id=" + std::to_string(kApplicationId));
+  db.exec("PRAGMA user_version=" + std::to_string(kRecordsSchemaVersion));
+  transaction.commit();
+  return id;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,160 @@
+#include "storage/verify/head_check.h"
+
+#include <algorithm>
+
+#include "storage/verify/ledger_file.h"
+
+namespace tidewaiter {
+
+namespace {
+
+/// Reads a note by the format: one signature, a checkpoint's body.
+Result<Checkpoint> read_head(const std::string& note) {
+  const Result<SignedNote> parsed = parse_signed_note(note);
+  if (!parsed) return tl::unexpected(parsed.error());
+  if (parsed->signatures.size() != 1) {
+    return fail(ErrorCode::kInvalidInput, "it has more than one signature");
+  }
+  return parse_checkpoint_body(parsed->text);
+}
+
+/// Checks one stored checkpoint; true if it holds.
+bool check_head(const StoredHead& head, const DerivedTree& tree, ProblemList& problems) {
+  const std::string name = "the checkpoint of size " + std::to_string(head.size);
+  const Result<Checkpoint> checkpoint = read_head(head.note);
+  if (!checkpoint) {
+    problems.add(VerifyFailure::kHead, name + " cannot be read: " + checkpoint.error().message);
+    return false;
+  }
+  bool holds = true;
+  const auto refuse = [&](VerifyFailure failure, std::int64_t index, const std::string& why) {
+    problems.add(failure, index, name + " " + why);
+    holds = false;
+  };
+  if (checkpoint->head.size != head.size) {
+    refuse(VerifyFailure::kHead, -1,
+           "says " + std::to_string(checkpoint->head.size) + " in its note");
+  }
+  if (checkpoint->origin != tree.origin) {
+    refuse(VerifyFailure::kHead, -1, "is of the origin `" + checkpoint->origin.substr(0, 80) + "`");
+  }
+  if (head.size > tree.size) {
+    refuse(VerifyFailure::kHead, tree.size,
+           "covers more than the " + std::to_string(tree.size) + " entries: the tail was cut");
+  } else if (const auto root = tree.roots.find(head.size);
+             root == tree.roots.end() || root->second != checkpoint->head.root) {
+    refuse(VerifyFailure::kHead, -1,
+           "has another root than the entries: one of its entries was changed");
+  }
+  if (tree.key) {
+    const auto verified = verify_note(head.note, std::span(&*tree.key, 1));
+    if (!verified) {
+      refuse(VerifyFailure::kSignature, -1,
+             "is not signed by the log's key: " + verified.error().message);
+    }
+  }
+  return holds;
+}
+
+}  // namespace
+
+std::vector<StoredHead> read_checkpoints(SQLite::Database& database) {
+  std::vector<StoredHead> heads;
+  SQLite::Statement select(database, "SELECT size, note FROM checkpoint ORDER BY size");
+  while (select.executeStep()) {
+    heads.push_back({select.getColumn(0).getInt64(), select.getColumn(1).getString()});
+  }
+  return heads;
+}
+
+std::optional<std::int64_t> claimed_size(const std::string& note) {
+  const Result<Checkpoint> head = read_head(note);
+  return head ? std::optional(head->head.size) : std::nullopt;
+}
+
+std::int64_t check_checkpoints(const std::vector<StoredHead>& heads, const DerivedTree& tree,
+                               ProblemList& problems) {
+  std::int64_t signed_size = 0;
+  std::int64_t last = 0;
+  for (const StoredHead& head : heads) {
+    if (head.size <= last) {
+      problems.add(VerifyFailure::kHead,
+                   "the sizes of the checkpoints do not rise at " + std::to_string(head.size));
+    }
+    last = head.size;
+    if (check_head(head, tree, problems)) signed_size = std::max(signed_size, head.size);
+  }
+  return signed_size;
+}
+
+std::optional<LockContent> read_lock(const std::filesystem::path& path, ProblemList& problems) {
+  const auto refuse = [&problems](const std::string& why) {
+    problems.add(VerifyFailure::kLock, "the lock store cannot be used: " + why);
+    return std::nullopt;
+  };
+  const Result<OpenedFile> opened = open_for_verification(path);
+  if (!opened) return refuse(opened.error().message);
+  try {
+    if (!check_file(*opened->database, LedgerFileKind::kLock, VerifyFailure::kLock,
+                    VerifyFailure::kLock, problems)) {
+      return std::nullopt;
+    }
+    SQLite::Statement select(*opened->database, "SELECT origin, note FROM head");
+    if (!select.executeStep()) return refuse("it has no row");
+    LockContent lock{select.getColumn(0).getString(), select.getColumn(1).getString()};
+    if (select.executeStep()) return refuse("it has more than one row");
+    return lock;
+  } catch (const SQLite::Exception& e) {
+    return refuse(e.what());
+  }
+}
+
+std::int64_t check_lock(const LockContent& lock, const std::vector<StoredHead>& heads,
+                        const DerivedTree& tree, ProblemList& problems) {
+  const auto refuse = [&problems](std::int64_t index, const std::string& why) {
+    problems.add(VerifyFailure::kLock, index, why);
+    return std::int64_t{0};
+  };
+  const std::int64_t stored = heads.empty() ? 0 : heads.back().size;
+  if (lock.origin != tree.origin) {
+    return refuse(-1, "the lock store belongs to the origin `" + lock.origin.substr(0, 80) + "`");
+  }
+  if (lock.note.empty()) {
+    if (stored == 0) return 0;
+    return refuse(-1, "the lock store holds no head, the database one of size " +
+                          std::to_string(stored) + ": an older lock store was put back");
+  }
+  const Result<Checkpoint> head = read_head(lock.note);
+  if (!head)
+    return refuse(-1, "the head in the lock store cannot be read: " + head.error().message);
+  if (tree.key) {
+    const auto verified = verify_note(lock.note, std::span(&*tree.key, 1));
+    if (!verified) {
+      return refuse(-1, "the head in the lock store is not signed by the log's key: " +
+                            verified.error().message);
+    }
+  }
+  const std::int64_t locked = head->head.size;
+  const std::string sizes = "the lock store holds a head of size " + std::to_string(locked);
+  if (head->origin != tree.origin) {
+    return refuse(
+        -1, "the head in the lock store is of the origin `" + head->origin.substr(0, 80) + "`");
+  }
+  if (locked > tree.size) {
+    return refuse(tree.size, sizes + ", the database has " + std::to_string(tree.size) +
+                                 " entries: an older copy was put back, or the tail was cut");
+  }
+  const auto root = tree.roots.find(locked);
+  if (root == tree.roots.end() || root->second != head->head.root) {
+    return refuse(-1, sizes +
+                          ", and the entries have another root there: they were changed, or "
+                          "the log has forked");
+  }
+  if (locked < stored) {
+    return refuse(-1, sizes + ", the database one of size " + std::to_string(stored) +
+                          ": an older lock store was put back");
+  }
+  return locked;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,159 @@
+#include "storage/verify/ledger_file.h"
+
+#include <set>
+#include <span>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include <sqlite3.h>
+
+#include "storage/ledger/schema.h"
+
+namespace tidewaiter {
+
+namespace {
+
+constexpr int kBusyTimeoutMs = 5000;
+constexpr int kMaxDamageLines = 5;
+
+/// A path as the part of a URI after "file:".
+std::string uri_path(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path whole = std::filesystem::absolute(path, error);
+  std::string uri;
+  for (const char c : (error ? path : whole).string()) {
+    switch (c) {
+      case '%':
+        uri += "%25";
+        break;
+      case '?':
+        uri += "%3f";
+        break;
+      case '#':
+        uri += "%23";
+        break;
+      default:
+        uri += c;
+    }
+  }
+  return uri;
+}
+
+bool has_bytes(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  return !error && size > 0;
+}
+
+using SchemaRow = std::tuple<std::string, std::string, std::string, std::string>;
+
+std::set<SchemaRow> read_schema(SQLite::Database& database) {
+  std::set<SchemaRow> rows;
+  SQLite::Statement select(database, "SELECT type, name, tbl_name, sql FROM sqlite_schema");
+  while (select.executeStep()) {
+    rows.emplace(select.getColumn(0).getString(), select.getColumn(1).getString(),
+                 select.getColumn(2).getString(), select.getColumn(3).getString());
+  }
+  return rows;
+}
+
+/// What sqlite_schema holds after the format's statements: SQLite itself says it.
+std::set<SchemaRow> schema_after(std::span<const std::string_view> statements) {
+  SQLite::Database scratch(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  for (const std::string_view statement : statements) scratch.exec(std::string(statement));
+  return read_schema(scratch);
+}
+
+const std::set<SchemaRow>& expected_schema(LedgerFileKind kind) {
+  static const std::set<SchemaRow> ledger = schema_after(ledger_schema());
+  static const std::set<SchemaRow> lock = schema_after(lock_schema());
+  return kind == LedgerFileKind::kLedger ? ledger : lock;
+}
+
+bool check_schema(SQLite::Database& database, LedgerFileKind kind, VerifyFailure failure,
+                  ProblemList& problems) {
+  const std::set<SchemaRow> stored = read_schema(database);
+  const std::set<SchemaRow>& expected = expected_schema(kind);
+  bool tables_hold = true;
+  for (const SchemaRow& row : expected) {
+    if (stored.contains(row)) continue;
+    tables_hold = tables_hold && std::get<0>(row) == "trigger";
+    problems.add(failure, "the " + std::get<0>(row) + " `" + std::get<1>(row) +
+                              "` is missing or is not as the format has it");
+  }
+  for (const SchemaRow& row : stored) {
+    if (expected.contains(row)) continue;
+    tables_hold = tables_hold && std::get<0>(row) == "trigger";
+    problems.add(failure, "the format has no such " + std::get<0>(row).substr(0, 40) + " `" +
+                              std::get<1>(row).substr(0, 80) + "`");
+  }
+  return tables_hold;
+}
+
+void check_settings(SQLite::Database& database, const SqliteIdentity& identity,
+                    VerifyFailure failure, ProblemList& problems) {
+  const std::int64_t kind = database.execAndGet("PRAGMA application_id").getInt64();
+  const std::int64_t version = database.execAndGet("PRAGMA user_version").getInt64();
+  const std::string encoding = database.execAndGet("PRAGMA encoding").getString();
+  if (kind != identity.application_id) {
+    problems.add(failure, "the application id " + std::to_string(kind) + " is not that of a " +
+                              std::string(identity.what));
+  }
+  if (version > identity.version) {
+    problems.add(failure, "the schema version " + std::to_string(version) +
+                              " is newer than this verifier: use a newer one");
+  } else if (version < identity.version) {
+    problems.add(failure, "the format has no schema version " + std::to_string(version));
+  }
+  if (encoding != "UTF-8") problems.add(failure, "text is stored as " + encoding + ", not UTF-8");
+}
+
+}  // namespace
+
+Result<OpenedFile> open_for_verification(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
+    return fail(ErrorCode::kUnavailable, "`" + path.string() + "` is not a file that can be read");
+  }
+  // Without WAL and journal nothing but the file itself counts: SQLite need not lock it or put
+  // files beside it, so it may lie on a read-only medium.
+  const bool immutable =
+      !has_bytes(path.string() + "-wal") && !has_bytes(path.string() + "-journal");
+  const std::string uri =
+      "file:" + uri_path(path) + (immutable ? "?mode=ro&immutable=1" : "?mode=ro");
+  try {
+    OpenedFile opened{std::make_unique<SQLite::Database>(
+                          uri, SQLite::OPEN_READONLY | SQLite::OPEN_URI, kBusyTimeoutMs),
+                      immutable};
+    opened.database->exec("PRAGMA trusted_schema = OFF");
+    opened.database->exec("PRAGMA cell_size_check = ON");
+    opened.database->exec("PRAGMA mmap_size = 0");
+    return opened;
+  } catch (const SQLite::Exception& e) {
+    return fail(ErrorCode::kUnavailable, "cannot read `" + path.string() + "`: " + e.what());
+  }
+}
+
+bool check_file(SQLite::Database& database, LedgerFileKind kind, VerifyFailure format_failure,
+                VerifyFailure damage, ProblemList& problems) {
+  check_settings(database, kind == LedgerFileKind::kLedger ? kLedgerIdentity : kLockIdentity,
+                 format_failure, problems);
+  const bool tables_hold = check_schema(database, kind, format_failure, problems);
+  SQLite::Statement integrity(database,
+                              "PRAGMA integrity_check(" + std::to_string(kMaxDamageLines) + ")");
+  while (integrity.executeStep()) {
+    const std::string line = integrity.getColumn(0).getString();
+    if (line != "ok") problems.add(damage, "SQLite's integrity check: " + line);
+  }
+  return tables_hold;
+}
+
+Cell read_cell(SQLite::Statement& row, int column) {
+  const SQLite::Column cell = row.getColumn(column);
+  if (cell.isNull()) return std::monostate{};
+  if (cell.isInteger()) return cell.getInt64();
+  return cell.getString();
+}
+
+}  // namespace tidewaiter

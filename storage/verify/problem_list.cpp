@@ -1,0 +1,32 @@
+#include "storage/verify/problem_list.h"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+#include <utility>
+
+namespace tidewaiter {
+
+void ProblemList::add(VerifyFailure failure, std::int64_t index, std::string message) {
+  if (counts_[static_cast<std::size_t>(failure)]++ < kKept) {
+    std::ranges::replace(message, '\n', ' ');
+    problems_.push_back({failure, index, std::move(message)});
+  }
+}
+
+std::vector<VerifyProblem> ProblemList::take() {
+  const auto rank = [](const VerifyProblem& problem) {
+    const auto place = problem.index < 0 ? std::numeric_limits<std::int64_t>::max() : problem.index;
+    return std::tuple(problem.failure, place);
+  };
+  for (std::size_t kind = 0; kind < counts_.size(); ++kind) {
+    if (counts_[kind] <= kKept) continue;
+    problems_.push_back(
+        {static_cast<VerifyFailure>(kind), -1,
+         "and " + std::to_string(counts_[kind] - kKept) + " more problems of this kind"});
+  }
+  std::ranges::stable_sort(problems_, {}, rank);
+  return std::move(problems_);
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "storage/verify/verify.h"
+
+namespace tidewaiter {
+
+/// Collects what is wrong; keeps the first few of each kind and counts the rest.
+class ProblemList {
+ public:
+  static constexpr std::size_t kKept = 20;
+
+  void add(VerifyFailure failure, std::int64_t index, std::string message);
+  void add(VerifyFailure failure, std::string message) { add(failure, -1, std::move(message)); }
+  [[nodiscard]] bool empty() const { return problems_.empty(); }
+
+  /// Worst kind first; within a kind by entry, those without one last.
+  [[nodiscard]] std::vector<VerifyProblem> take();
+
+ private:
+  std::vector<VerifyProblem> problems_;
+  std::array<std::size_t, 9> counts_{};  // by kind
+};
+
+}  // namespace tidewaiter

@@ -1,0 +1,80 @@
+#include "storage/verify/report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "policies/model/base64.h"
+
+namespace tidewaiter {
+
+namespace {
+
+constexpr int kFirstFailureCode = 10;
+
+}  // namespace
+
+std::string_view failure_name(VerifyFailure failure) {
+  switch (failure) {
+    case VerifyFailure::kNone:
+      return "none";
+    case VerifyFailure::kUnreadable:
+      return "unreadable";
+    case VerifyFailure::kSchema:
+      return "schema";
+    case VerifyFailure::kEntry:
+      return "entry";
+    case VerifyFailure::kTree:
+      return "tree";
+    case VerifyFailure::kHead:
+      return "head";
+    case VerifyFailure::kSignature:
+      return "signature";
+    case VerifyFailure::kLock:
+      return "lock";
+    case VerifyFailure::kProjection:
+      return "projection";
+  }
+  return "none";
+}
+
+int verify_exit_code(const VerifyReport& report) {
+  if (report.ok()) return 0;
+  return kFirstFailureCode + static_cast<int>(report.problems.front().failure) -
+         static_cast<int>(VerifyFailure::kUnreadable);
+}
+
+std::string verdict_text(const VerifyReport& report) {
+  std::string text = report.ok() ? "The ledger holds.\n" : "The ledger does NOT hold.\n";
+  text += "  origin:  " + (report.origin.empty() ? "unknown" : report.origin) + "\n";
+  text += "  entries: " + std::to_string(report.head.size) + ", of which signed " +
+          std::to_string(report.signed_size) + "\n";
+  text += "  root:    " + to_base64(report.head.root.bytes, Base64::kStandard) + "\n";
+  for (const VerifyProblem& problem : report.problems) {
+    text +=
+        "  problem (" + std::string(failure_name(problem.failure)) + "): " + problem.message + "\n";
+  }
+  for (const std::string& note : report.notes) text += "  note: " + note + "\n";
+  return text;
+}
+
+std::string verdict_json(const VerifyReport& report) {
+  nlohmann::json problems = nlohmann::json::array();
+  for (const VerifyProblem& problem : report.problems) {
+    nlohmann::json item = {{"failure", failure_name(problem.failure)},
+                           {"message", problem.message}};
+    if (problem.index >= 0) item["index"] = problem.index;
+    problems.push_back(std::move(item));
+  }
+  const nlohmann::json verdict = {
+      {"verdict", report.ok() ? "holds" : "fails"},
+      {"origin", report.origin},
+      {"size", report.head.size},
+      {"root", to_base64(report.head.root.bytes, Base64::kStandard)},
+      {"signed_size", report.signed_size},
+      {"problems", std::move(problems)},
+      {"notes", report.notes},
+  };
+  // Damaged text may hold bytes that are not UTF-8.
+  return verdict.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tidewaiter

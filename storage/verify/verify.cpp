@@ -1,0 +1,248 @@
+#include "storage/verify/verify.h"
+
+#include <system_error>
+#include <utility>
+
+#include "storage/ledger/merkle.h"
+#include "storage/verify/head_check.h"
+#include "storage/verify/ledger_file.h"
+#include "storage/verify/projection.h"
+
+namespace tidewaiter {
+
+namespace {
+
+/// One verification, from the opened file to the report.
+class Verification {
+ public:
+  explicit Verification(const VerifyInput& input) : input_(input) {}
+
+  void run(SQLite::Database& database);
+  void refuse(VerifyFailure failure, const std::string& why) { problems_.add(failure, why); }
+  [[nodiscard]] VerifyReport take();
+
+ private:
+  void read_heads(SQLite::Database& database);
+  void read_entries(SQLite::Database& database);
+  void read_entry(std::int64_t index, std::string_view body, std::string_view nodes,
+                  DisclosureReader& disclosures);
+  void check_nodes(std::int64_t index, std::string_view body, std::string_view nodes);
+  void take_root();
+  void check_identity(SQLite::Database& database);
+  void check_single_rows(SQLite::Database& database);
+  void choose_key();
+  void check_heads();
+
+  const VerifyInput& input_;
+  ProblemList problems_;
+  VerifyReport report_;
+  Projection projection_{problems_};
+  CompactRange range_;
+  DerivedTree tree_;
+  std::vector<StoredHead> heads_;
+  std::optional<LockContent> lock_;
+  std::set<std::int64_t> head_sizes_;
+  std::optional<ReadEntry> first_;  // entry 0
+  UtcTime last_ts_;
+};
+
+std::string_view bytes_of(const SQLite::Column& column) {
+  return {static_cast<const char*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
+}
+
+void Verification::run(SQLite::Database& database) {
+  if (!check_file(database, LedgerFileKind::kLedger, VerifyFailure::kSchema,
+                  VerifyFailure::kUnreadable, problems_)) {
+    return;
+  }
+  const SQLite::Transaction snapshot(database);
+  read_heads(database);
+  read_entries(database);
+  check_identity(database);
+  check_single_rows(database);
+  choose_key();
+  check_heads();
+  projection_.compare(database);
+}
+
+VerifyReport Verification::take() {
+  report_.head = {range_.size(), range_.root()};
+  report_.problems = problems_.take();
+  return std::move(report_);
+}
+
+/// The stored heads come first, so that the walk over the entries knows which roots to keep.
+void Verification::read_heads(SQLite::Database& database) {
+  heads_ = read_checkpoints(database);
+  for (const StoredHead& head : heads_) head_sizes_.insert(head.size);
+  if (!input_.lock) {
+    report_.notes.emplace_back(
+        "no lock store was given: an older copy of the whole database would not be noticed");
+    return;
+  }
+  lock_ = read_lock(*input_.lock, problems_);
+  if (!lock_) return;
+  if (const auto size = claimed_size(lock_->note)) head_sizes_.insert(*size);
+}
+
+void Verification::read_entries(SQLite::Database& database) {
+  DisclosureReader disclosures(database, problems_);
+  SQLite::Statement select(database, "SELECT idx, nodes, body FROM entry ORDER BY idx");
+  while (select.executeStep()) {
+    const std::int64_t index = select.getColumn(0).getInt64();
+    if (index != range_.size()) {
+      // Nothing after a gap has a place in the tree.
+      problems_.add(VerifyFailure::kEntry, range_.size(),
+                    "entry " + std::to_string(range_.size()) + " is missing; the next one is " +
+                        std::to_string(index));
+      break;
+    }
+    read_entry(index, bytes_of(select.getColumn(2)), bytes_of(select.getColumn(1)), disclosures);
+  }
+  if (range_.size() == 0) {
+    problems_.add(VerifyFailure::kEntry, 0, "entry 0 is missing: there are no entries");
+  }
+  disclosures.finish();
+  tree_.size = range_.size();
+}
+
+void Verification::read_entry(std::int64_t index, std::string_view body, std::string_view nodes,
+                              DisclosureReader& disclosures) {
+  check_nodes(index, body, nodes);
+  take_root();
+  Result<ReadEntry> entry = read_entry_form(index, body);
+  const Disclosed disclosed = disclosures.take(index, entry ? &*entry : nullptr);
+  const std::string name = "entry " + std::to_string(index);
+  if (!entry) {
+    problems_.add(VerifyFailure::kEntry, index, name + ": " + entry.error().message);
+    return;
+  }
+  if (index > 0 && entry->ts < last_ts_) {
+    problems_.add(VerifyFailure::kEntry, index,
+                  name +
+                      ": its time is before that of the entry in "
+                      "front");
+  }
+  last_ts_ = entry->ts;
+  projection_.add(index, *entry, disclosed);
+  if (index == 0) first_ = std::move(*entry);
+}
+
+void Verification::check_nodes(std::int64_t index, std::string_view body, std::string_view nodes) {
+  std::string expected;
+  range_.append(leaf_hash(body), [&expected](NodeId, const Digest& node) {
+    expected.append(reinterpret_cast<const char*>(node.bytes.data()), node.bytes.size());
+  });
+  if (nodes == expected) return;
+  const std::string name = "entry " + std::to_string(index);
+  if (nodes.substr(0, sizeof(Digest)) != std::string_view(expected).substr(0, sizeof(Digest))) {
+    problems_.add(VerifyFailure::kTree, index,
+                  name + " does not have the leaf hash that is stored");
+  } else {
+    problems_.add(VerifyFailure::kTree, index,
+                  "the tree nodes that " + name + " completes are not those that are stored");
+  }
+}
+
+void Verification::take_root() {
+  if (head_sizes_.contains(range_.size())) tree_.roots[range_.size()] = range_.root();
+}
+
+/// The row of `ledger` repeats entry 0.
+void Verification::check_identity(SQLite::Database& database) {
+  SQLite::Statement select(database, "SELECT one, origin, vkey, created FROM ledger");
+  const bool has_row = select.executeStep();
+  if (has_row) report_.origin = select.getColumn(1).getString();
+  if (!first_) return;
+  const auto& document = first_->document;
+  const auto origin = document["origin"].get<std::string>();
+  report_.origin = origin;
+  tree_.origin = origin;
+  const auto refuse = [this](const std::string& why) {
+    problems_.add(VerifyFailure::kProjection, 0, "table `ledger` " + why);
+  };
+  if (!has_row) return refuse("is empty");
+  if (read_cell(select, 1) != Cell(origin)) refuse("has another origin than entry 0");
+  if (read_cell(select, 2) != Cell(document["vkey"].get<std::string>())) {
+    refuse("has another verifier key than entry 0");
+  }
+  if (read_cell(select, 3) != Cell(first_->ts.us)) refuse("has another time than entry 0");
+}
+
+/// SQLite's own check leaves out the constraint on an integer primary key.
+void Verification::check_single_rows(SQLite::Database& database) {
+  for (const std::string table : {"ledger", "position", "coverage"}) {
+    SQLite::Statement select(database, "SELECT one FROM " + table + " WHERE one <> 1");
+    if (select.executeStep()) {
+      problems_.add(VerifyFailure::kProjection, 0,
+                    "table `" + table + "` has a row " + select.getColumn(0).getString() +
+                        " besides its only one, 1");
+    }
+  }
+}
+
+void Verification::choose_key() {
+  const std::string own = first_ ? first_->document["vkey"].get<std::string>() : std::string();
+  const bool given = !input_.verifier_key.empty();
+  if (!given) {
+    report_.notes.emplace_back(
+        "no verifier key was given: signatures were checked with the key that the ledger names "
+        "for itself, which does not show who signed");
+  } else if (first_ && own != input_.verifier_key) {
+    problems_.add(VerifyFailure::kSignature, 0,
+                  "the ledger names another verifier key for itself than the one given");
+  }
+  auto key = parse_verifier_key(given ? input_.verifier_key : own);
+  if (!key) {
+    problems_.add(VerifyFailure::kSignature, given ? -1 : 0, key.error().message);
+    return;
+  }
+  if (first_ && key->name != tree_.origin) {
+    problems_.add(VerifyFailure::kSignature, 0,
+                  "the verifier key is that of `" + key->name + "`, not of the ledger's origin");
+  }
+  tree_.key = std::move(*key);
+}
+
+void Verification::check_heads() {
+  const std::int64_t stored = check_checkpoints(heads_, tree_, problems_);
+  const std::int64_t locked = lock_ ? check_lock(*lock_, heads_, tree_, problems_) : 0;
+  report_.signed_size = tree_.key ? std::max(stored, locked) : 0;
+  if (report_.signed_size < tree_.size) {
+    report_.notes.push_back(std::to_string(tree_.size - report_.signed_size) +
+                            " entries at the end are not covered by a valid checkpoint");
+  }
+}
+
+VerifyReport verify_once(const VerifyInput& input, bool& immutable) {
+  Verification verification(input);
+  const Result<OpenedFile> opened = open_for_verification(input.database);
+  if (!opened) {
+    verification.refuse(VerifyFailure::kUnreadable, opened.error().message);
+    return verification.take();
+  }
+  immutable = opened->immutable;
+  try {
+    verification.run(*opened->database);
+  } catch (const SQLite::Exception& e) {
+    verification.refuse(VerifyFailure::kUnreadable,
+                        "the database cannot be read to its end: " + std::string(e.what()));
+  }
+  return verification.take();
+}
+
+}  // namespace
+
+VerifyReport verify_ledger(const VerifyInput& input) {
+  bool immutable = false;
+  VerifyReport report = verify_once(input, immutable);
+  // A daemon that started meanwhile has changed the file under a reader that took no lock.
+  std::error_code error;
+  if (!report.ok() && immutable &&
+      std::filesystem::exists(input.database.string() + "-wal", error)) {
+    report = verify_once(input, immutable);
+  }
+  return report;
+}
+
+}  // namespace tidewaiter

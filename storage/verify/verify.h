@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/ledger/checkpoint.h"
+
+namespace tidewaiter {
+
+/// What a check of a ledger found, by the kind of failure, the worst first. Each has an exit code
+/// of its own (docs/ledger-format.md).
+enum class VerifyFailure : std::uint8_t {
+  kNone,
+  kUnreadable,  ///< not a ledger database, not readable, or damaged as a SQLite file
+  kSchema,      ///< tables, triggers or stored settings differ from the format's
+  kEntry,       ///< an entry's bytes, form or index
+  kTree,        ///< a stored tree node
+  kHead,        ///< a stored head or checkpoint
+  kSignature,   ///< a checkpoint's signature
+  kLock,        ///< the lock store contradicts the database: older copy, cut tail, fork
+  kProjection,  ///< findings, steps or disclosures differ from what the entries say
+};
+
+struct VerifyProblem {
+  VerifyFailure failure = VerifyFailure::kNone;
+  std::int64_t index = -1;  ///< the first bad entry, where one can be named
+  std::string message;      ///< one line for people
+};
+
+struct VerifyReport {
+  std::string origin;
+  TreeHead head;  ///< re-derived from the entries
+  std::int64_t signed_size =
+      0;  ///< size of the last valid checkpoint; entries after it are not signed yet
+  std::vector<VerifyProblem> problems;  ///< worst first; empty: everything holds
+  std::vector<std::string> notes;       ///< what was not checked, and why
+  [[nodiscard]] bool ok() const { return problems.empty(); }
+};
+
+struct VerifyInput {
+  std::filesystem::path database;
+  std::optional<std::filesystem::path> lock;  ///< absent: not compared, and said so
+  /// C2SP vkey, from outside the database. Empty: the key that the ledger names for itself is
+  /// taken, and said so; that shows nothing about who signed.
+  std::string verifier_key;
+};
+
+/// Re-derives everything that the ledger says from its entries: form of each entry, leaf hashes,
+/// tree nodes, roots of every stored checkpoint, signatures, projections, and the lock store.
+/// Changes no file. Links no network code. What it does not cover is listed in
+/// docs/ledger-format.md. Of each kind of failure the first twenty problems are listed.
+[[nodiscard]] VerifyReport verify_ledger(const VerifyInput& input);
+
+}  // namespace tidewaiter

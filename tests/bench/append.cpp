@@ -1,0 +1,209 @@
+// Steps a second into the ledger, durable (WAL, synchronous=FULL), in batches of 1, 100 and 1,000,
+// against the same tables, entries and rules without tree and signature, in turns in one run.
+//
+// A round appends the same steps to both. The ledger signs its head once a round, which is more
+// often than a daemon does (every ten seconds at most). `ratio` is the median over rounds of
+// baseline time / ledger time (1 means that tree and signature cost nothing), `cpu_ratio` the same
+// of CPU time. At the end the ledger's root is compared with the definition of RFC 6962.
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <stdlib.h>
+
+#include "storage/evidence/sqlite_file.h"
+#include "storage/evidence/vault.h"
+#include "storage/ledger/commit_rules.h"
+#include "storage/ledger/ledger.h"
+#include "storage/ledger/ledger_reader.h"
+#include "storage/ledger/ledger_writer.h"
+#include "storage/ledger/merkle.h"
+#include "storage/ledger/schema.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr const char* kLog = "bench";
+constexpr UtcTime kNow{1'767'225'600'000'000};
+constexpr std::int64_t kAccounts = 1000;
+
+Step make_step(std::int64_t seq) {
+  Step step;
+  step.seq = seq;
+  step.policy = "many-requests";
+  step.policy_version = 1;
+  step.policy_hash = sha256("policy");
+  step.finding = finding_id(kLog, step.policy, seq, 0);
+  step.severity = Severity::kHigh;
+  step.subject.fields = {*find_field("account")};
+  step.subject.values = {"account-" + std::to_string(seq % kAccounts)};
+  step.subject.source = "gateway";
+  step.run = {kNow, kNow + kHour};
+  step.windows = 1;
+  step.figures = {{"n", ValueType::kInt64, Value(seq), true},
+                  {"cost", ValueType::kMoney, Value(seq * 1'000), true}};
+  step.evidence = {seq, seq + 1, seq + 2};
+  step.evidence_total = 120;
+  return step;
+}
+
+/// The steps of a round, cut into commits, counting on from `seq`.
+std::vector<LedgerCommit> make_round(std::int64_t& seq, std::int64_t steps, std::int64_t batch) {
+  std::vector<LedgerCommit> commits;
+  for (std::int64_t done = 0; done < steps; done += batch) {
+    LedgerCommit commit;
+    commit.log_id = kLog;
+    for (std::int64_t i = 0; i < batch; ++i) commit.steps.push_back(make_step(++seq));
+    commit.offset = LogOffset{seq, sha256(std::to_string(seq))};
+    commits.push_back(std::move(commit));
+  }
+  return commits;
+}
+
+/// The ledger's tables without its tree: what stands in `nodes` is never looked at.
+class TreelessLedger {
+ public:
+  explicit TreelessLedger(const LedgerPaths& paths)
+      : database_(*open_sqlite_file(paths.database, SqliteAccess::kReadWrite, kLedgerIdentity,
+                                    SqliteJournal::kWal)),
+        vault_(*Vault::open(paths.vault)),
+        rows_(*database_) {}
+
+  Result<void> commit(const LedgerCommit& commit) {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    const auto basis = read_basis(*database_);
+    if (!basis) return tl::unexpected(basis.error());
+    if (auto follows = check_commit(commit, *basis); !follows) return follows;
+    const auto entries = build_entries(commit, vault_, kNow);
+    if (!entries) return tl::unexpected(entries.error());
+    for (std::size_t i = 0; i < entries->size(); ++i, ++size_) {
+      rows_.put_entry(size_, no_nodes_, (*entries)[i]);
+      if (auto put = rows_.put_step(size_, commit.steps[i], (*entries)[i], kNow); !put) return put;
+    }
+    rows_.put_position(commit.log_id, *commit.offset);
+    transaction.commit();
+    return {};
+  }
+
+ private:
+  std::unique_ptr<SQLite::Database> database_;
+  Vault vault_;
+  LedgerWriter rows_;
+  std::string no_nodes_ = std::string(32, '\0');
+  std::int64_t size_ = 1;
+};
+
+struct Spent {
+  double wall_s = 0;
+  double cpu_s = 0;
+};
+
+template <class Work>
+Spent measure(const Work& work) {
+  const std::clock_t cpu = std::clock();
+  const auto wall = std::chrono::steady_clock::now();
+  work();
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - wall;
+  return {elapsed.count(), static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC};
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+LedgerPaths make_ledger(const std::filesystem::path& directory) {
+  std::filesystem::create_directory(directory);
+  const LedgerPaths paths{directory / "ledger.db", directory / "lock.db", directory / "ledger.key",
+                          directory / "vault.db"};
+  if (!Ledger::create(paths, "bench.example.org/ledger", kNow)) return {};
+  return paths;
+}
+
+bool root_is_right(const Ledger& ledger) {
+  const auto head = ledger.head();
+  if (!head) return false;
+  std::vector<Digest> leaves;
+  for (std::int64_t i = 0; i < head->size; ++i) {
+    const auto entry = ledger.entry(i);
+    if (!entry) return false;
+    leaves.push_back(leaf_hash(*entry));
+  }
+  return tree_root(leaves) == head->root;
+}
+
+/// One round of the pair; false if either refused.
+bool run_round(Ledger& ledger, TreelessLedger& treeless, const std::vector<LedgerCommit>& commits,
+               bool ledger_first, Spent& ours, Spent& theirs) {
+  bool good = true;
+  const auto run_ours = [&] {
+    for (const LedgerCommit& commit : commits) {
+      good = good && ledger.commit(commit, kNow).has_value();
+    }
+    good = good && ledger.sign(kNow).has_value();
+  };
+  const auto run_theirs = [&] {
+    for (const LedgerCommit& commit : commits) good = good && treeless.commit(commit).has_value();
+  };
+  if (ledger_first) ours = measure(run_ours);
+  theirs = measure(run_theirs);
+  if (!ledger_first) ours = measure(run_ours);
+  return good;
+}
+
+void append(benchmark::State& state) {
+  const std::int64_t batch = state.range(0);
+  const std::int64_t steps = state.range(1);
+  std::string name = (std::filesystem::temp_directory_path() / "tidewaiter-bench-XXXXXX").string();
+  const std::filesystem::path directory = ::mkdtemp(name.data());
+  {
+    auto ledger = Ledger::open(make_ledger(directory / "a"), Ledger::Mode::kReadWrite);
+    TreelessLedger treeless(make_ledger(directory / "b"));
+    std::int64_t seq = 0;
+    Spent ours;
+    Spent theirs;
+    // Not counted: gives every account its key.
+    bool good = ledger && run_round(**ledger, treeless, make_round(seq, kAccounts, kAccounts), true,
+                                    ours, theirs);
+    std::vector<double> wall;
+    std::vector<double> cpu;
+    double total_ours = 0;
+    double total_theirs = 0;
+    for ([[maybe_unused]] auto unused : state) {
+      const auto commits = make_round(seq, steps, batch);
+      good = good && run_round(**ledger, treeless, commits, wall.size() % 2 == 0, ours, theirs);
+      state.SetIterationTime(ours.wall_s);
+      wall.push_back(theirs.wall_s / ours.wall_s);
+      cpu.push_back(theirs.cpu_s / ours.cpu_s);
+      total_ours += ours.wall_s;
+      total_theirs += theirs.wall_s;
+    }
+    const auto all = static_cast<double>(steps) * static_cast<double>(wall.size());
+    state.counters["steps_per_s"] = all / total_ours;
+    state.counters["treeless_per_s"] = all / total_theirs;
+    state.counters["ratio"] = median(wall);
+    state.counters["cpu_ratio"] = median(cpu);
+    if (!good || !root_is_right(**ledger)) state.SkipWithError("the answer is wrong");
+  }
+  std::filesystem::remove_all(directory);
+}
+
+BENCHMARK(append)
+    ->ArgNames({"batch", "steps"})
+    ->Args({1, 1'000})
+    ->Args({100, 10'000})
+    ->Args({1'000, 20'000})
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(5);
+
+}  // namespace
+}  // namespace tidewaiter
+
+BENCHMARK_MAIN();

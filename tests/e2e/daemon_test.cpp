@@ -1,0 +1,125 @@
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon_process.h"
+#include "storage/ledger/ledger.h"
+#include "tests/unit/app/temporary_folder.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::HasSubstr;
+
+class DaemonTest : public testing::Test {
+ protected:
+  DaemonTest() {
+    write_file(folder_ / "p.yaml", volume_policy());
+    write_file(folder_ / "usage.jsonl", usage_line("1", "2026-01-01T10:05:00Z", "a") +
+                                            usage_line("2", "2026-01-01T10:06:00Z", "a") +
+                                            usage_line("3", "2026-01-01T10:07:00Z", "a"));
+    write_file(folder_ / "tidewaiter.yaml",
+               "state: state\npolicies: [p.yaml]\n"
+               "sources: [{name: gw, kind: file, path: usage.jsonl, poll: {every: 1s}}]\n"
+               "ledger: {sign_every: 1s}\n"
+               "notify: {channels: [{name: operations, kind: log}]}\n");
+  }
+
+  std::vector<std::string> arguments() const {
+    return {"--config", (folder_ / "tidewaiter.yaml").string()};
+  }
+  std::filesystem::path output() const { return folder_ / "output"; }
+
+  /// What the ledger has while the daemon writes to it.
+  std::vector<FindingState> findings() const {
+    const auto state = folder_ / "state";
+    const auto ledger = Ledger::open(
+        {state / "ledger.db", state / "lock.db", state / "ledger.key", state / "vault.db"},
+        Ledger::Mode::kReadOnly);
+    if (!ledger) return {};
+    auto found = (*ledger)->findings({});
+    return found ? *found : std::vector<FindingState>{};
+  }
+  bool printed(const std::string& text) const {
+    return read_all(output()).find(text) != std::string::npos;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(DaemonTest, TellsTheServiceManagerWhatItDoes) {
+  NotifySocket manager(folder_ / "notify");
+  DaemonProcess daemon(arguments(), output(),
+                       {{"NOTIFY_SOCKET", manager.path()}, {"WATCHDOG_USEC", "400000"}});
+  EXPECT_NE(manager.await("READY=1"), "") << read_all(output());
+  EXPECT_NE(manager.await("WATCHDOG=1"), "");
+  EXPECT_NE(manager.await("WATCHDOG=1"), "");
+  daemon.signal(SIGHUP);
+  const std::string reloading = manager.await("RELOADING=1");
+  EXPECT_THAT(reloading, HasSubstr("MONOTONIC_USEC="));
+  EXPECT_NE(manager.await("READY=1"), "");
+  daemon.signal(SIGTERM);
+  EXPECT_NE(manager.await("STOPPING=1"), "");
+  const int status = daemon.wait();
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0) << read_all(output());
+}
+
+TEST_F(DaemonTest, ABadPolicyOnReloadLeavesTheOldOneInForce) {
+  DaemonProcess daemon(arguments(), output());
+  ASSERT_TRUE(eventually([&] { return findings().size() == 1; })) << read_all(output());
+  const Digest old = findings()[0].policy_hash;
+  write_file(folder_ / "p.yaml", "policy: test.volume\nreport_wen: n >= 1\n");
+  daemon.signal(SIGHUP);
+  ASSERT_TRUE(eventually([&] { return printed("event=reload_refused"); })) << read_all(output());
+  EXPECT_TRUE(printed("report_wen"));  // the diagnostic is in the log
+  append_file(folder_ / "usage.jsonl", usage_line("4", "2026-01-01T12:05:00Z", "b") +
+                                           usage_line("5", "2026-01-01T12:06:00Z", "b") +
+                                           usage_line("6", "2026-01-01T12:07:00Z", "b"));
+  ASSERT_TRUE(eventually([&] { return findings().size() == 2; })) << read_all(output());
+  EXPECT_EQ(findings()[1].policy_hash, old);
+
+  write_file(folder_ / "p.yaml", volume_policy("test.volume", "4"));
+  daemon.signal(SIGHUP);
+  ASSERT_TRUE(eventually([&] { return findings()[0].state == StepKind::kWithdrawn; }))
+      << read_all(output());
+  const int status = daemon.end(SIGTERM);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << read_all(output());
+}
+
+TEST_F(DaemonTest, ASecondDaemonIsRefusedWithItsExitCode) {
+  DaemonProcess first(arguments(), output());
+  ASSERT_TRUE(eventually([&] { return printed("event=started"); })) << read_all(output());
+  DaemonProcess second(arguments(), folder_ / "second");
+  const int status = second.wait();
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 4);
+  EXPECT_THAT(read_all(folder_ / "second"),
+              HasSubstr("in use by process " + std::to_string(first.pid())));
+}
+
+TEST_F(DaemonTest, EndsWithTheExitCodesOfItsManual) {
+  const auto exit_of = [&](const std::vector<std::string>& words) {
+    DaemonProcess daemon(words, output());
+    const int status = daemon.wait();
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  EXPECT_EQ(exit_of({"--version"}), 0);
+  EXPECT_EQ(exit_of({"--help"}), 0);
+  EXPECT_EQ(exit_of({"--confgi", "x"}), 2);
+  EXPECT_EQ(exit_of({"--config", (folder_ / "none.yaml").string()}), 3);
+  auto checked = arguments();
+  checked.emplace_back("--check");
+  EXPECT_EQ(exit_of(checked), 0) << read_all(output());
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "state"));
+  write_file(folder_ / "p.yaml", "policy: x\n");
+  EXPECT_EQ(exit_of(checked), 3);
+  EXPECT_EQ(exit_of(arguments()), 3);
+  write_file(folder_ / "p.yaml", volume_policy());
+  write_file(folder_ / "state", "in the way");
+  EXPECT_EQ(exit_of(arguments()), 5);
+}
+
+}  // namespace
+}  // namespace tidewaiter

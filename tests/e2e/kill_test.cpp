@@ -1,0 +1,276 @@
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+#include <set>
+#include <string>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/app/app.h"
+#include "daemon_process.h"
+#include "storage/verify/verify.h"
+#include "tests/unit/app/temporary_folder.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr int kKills = 200;
+constexpr int kKillsInCreation = 40;
+
+std::uint64_t choose_seed() {
+  if (const char* given = std::getenv("TIDEWAITER_SEED")) return std::strtoull(given, nullptr, 10);
+  return std::random_device{}();
+}
+
+/// Usage of twelve accounts, a second apart, with bursts planted: every so often one account asks
+/// once a second for a while. Some lines come a while late.
+class Traffic {
+ public:
+  explicit Traffic(std::uint64_t seed) : random_(seed) {}
+
+  std::string lines(int count) {
+    std::string out;
+    for (int i = 0; i < count; ++i) out += line();
+    return out;
+  }
+  [[nodiscard]] std::int64_t written() const { return written_; }
+
+ private:
+  std::string line() {
+    clock_ += 20;
+    if (burst_left_ == 0 && draw(60) == 0) {
+      burst_left_ = 15;
+      burst_account_ = draw(12);
+    }
+    int account = draw(12);
+    if (burst_left_ > 0) {
+      --burst_left_;
+      account = burst_account_;
+    }
+    // One in eight is up to half an hour late.
+    const std::int64_t late = draw(8) == 0 ? draw(1800) : 0;
+    const UtcTime time{(clock_ - late) * kSecond.us};
+    ++written_;
+    return usage_line("id" + std::to_string(written_), format_time(time),
+                      "acct" + std::to_string(account));
+  }
+  int draw(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
+
+  std::mt19937_64 random_;
+  std::int64_t clock_ = 1'767'225'600;  // 2026-01-01T00:00:00Z
+  std::int64_t written_ = 0;
+  int burst_left_ = 0;
+  int burst_account_ = 0;
+};
+
+/// A finding and all its figures, for comparison.
+std::string shown(const FindingState& finding) {
+  std::string out =
+      finding.id + " " + finding.policy + " " + to_hex(finding.policy_hash) + " " +
+      finding.subject + " " + format_time(finding.run.from) + " " + format_time(finding.run.to) +
+      " " + std::string(step_name(finding.state)) + (finding.historical ? " historical " : " ") +
+      finding.reason + " windows " + std::to_string(finding.windows) + " step " +
+      std::to_string(finding.opened_seq) + "," + std::to_string(finding.opened_ordinal) +
+      " steps " + std::to_string(finding.entries.size()) + " of " +
+      std::to_string(finding.evidence_total) + " records";
+  for (const Figure& figure : finding.figures) {
+    out += " " + figure.name + "=" + format_value(figure.value, figure.type);
+  }
+  for (const std::int64_t seq : finding.evidence) out += " " + std::to_string(seq);
+  return out;
+}
+
+class KillTest : public testing::Test {
+ protected:
+  KillTest() : seed_(choose_seed()), random_(seed_), traffic_(seed_ + 1) {
+    std::cout << "seed " << seed_ << " (TIDEWAITER_SEED repeats it)\n";
+    write_file(folder_ / "policies/fast.yaml", volume_policy("test.fast", "25"));
+    write_file(folder_ / "policies/slow.yaml", volume_policy("test.slow", "33"));
+    write_file(folder_ / "tidewaiter.yaml",
+               "state: state\npolicies: [policies]\n"
+               "sources: [{name: gw, kind: file, path: usage.jsonl, poll: {every: 1s}}]\n"
+               "ledger: {sign_every: 1s}\n"
+               "notify: {channels: [{name: operations, kind: log}]}\n");
+    // The same without a source: judges what the log has.
+    write_file(folder_ / "again.yaml",
+               "state: again\npolicies: [policies]\n"
+               "notify: {channels: [{name: operations, kind: log}]}\n");
+  }
+
+  std::vector<std::string> arguments() const {
+    return {"--config", (folder_ / "tidewaiter.yaml").string()};
+  }
+  std::filesystem::path output() const { return folder_ / "output"; }
+
+  Config config_of(std::string_view name) const {
+    Environment environment;
+    environment.working_folder = folder_.path();
+    environment.host_name = "test";
+    return read_config(folder_ / name, environment).config;
+  }
+
+  /// Starts the daemon, kills it after a random while, and counts it if it was alive until then.
+  void live_and_die(int longest_ms) {
+    DaemonProcess daemon(arguments(), output());
+    const int us = std::uniform_int_distribution<int>(0, longest_ms * 1000)(random_);
+    std::this_thread::sleep_for(std::chrono::microseconds(us));
+    const int status = daemon.end(SIGKILL);
+    ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "it had ended by itself:\n"
+                                                                    << read_all(output());
+    ++kills_;
+  }
+
+  /// Small ranges in turn, so that kills land early and late in a life.
+  int next_range() const {
+    constexpr std::array<int, 4> kRangesMs = {30, 80, 200, 450};
+    return kRangesMs[static_cast<std::size_t>(kills_) % kRangesMs.size()];
+  }
+
+  /// Lets the daemon come to the end of what is written, and stops it.
+  void finish() {
+    NotifySocket manager(folder_ / "notify");
+    DaemonProcess daemon(arguments(), output(), {{"NOTIFY_SOCKET", manager.path()}});
+    ASSERT_NE(manager.await("READY=1"), "") << read_all(output());
+    const StatePaths paths = state_paths(config_of("tidewaiter.yaml"));
+    const bool done = eventually([&] {
+      const auto records = RecordLog::open(paths.records, RecordLog::Mode::kReadOnly);
+      if (!records) return false;
+      const auto source = (*records)->source("gw");
+      const auto head = (*records)->head();
+      if (!source || !head || source->records != traffic_.written()) return false;
+      const auto ledger = Ledger::open(paths.ledger, Ledger::Mode::kReadOnly);
+      if (!ledger) return false;
+      const auto position = (*ledger)->position();
+      return position && position->offset == *head;
+    });
+    const int status = daemon.end(SIGTERM);
+    ASSERT_TRUE(done) << read_all(output());
+    ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << read_all(output());
+  }
+
+  /// Judges a copy of the same record log from its beginning, into a ledger of its own, unkilled.
+  void judge_again() {
+    const StatePaths from = state_paths(config_of("tidewaiter.yaml"));
+    const Config config = config_of("again.yaml");
+    std::filesystem::create_directories(config.state);
+    for (const char* suffix : {"", "-wal"}) {
+      if (!std::filesystem::exists(from.records.string() + suffix)) continue;
+      std::filesystem::copy_file(from.records.string() + suffix,
+                                 state_paths(config).records.string() + suffix);
+    }
+    std::vector<Diagnostic> diagnostics;
+    auto app = App::start(config, {}, diagnostics);
+    ASSERT_TRUE(app) << app.error().message;
+    const auto report = (*app)->run_once({});
+    ASSERT_TRUE(report) << report.error().message;
+  }
+
+  std::vector<std::string> findings(std::string_view config) const {
+    const auto ledger =
+        Ledger::open(state_paths(config_of(config)).ledger, Ledger::Mode::kReadOnly);
+    EXPECT_TRUE(ledger);
+    std::vector<std::string> out;
+    const auto all = (*ledger)->findings({});
+    EXPECT_TRUE(all);
+    for (const FindingState& finding : *all) out.push_back(shown(finding));
+    return out;
+  }
+
+  /// No (seq, ordinal) stands in the ledger twice.
+  void check_steps_are_unique() const {
+    const auto ledger =
+        Ledger::open(state_paths(config_of("tidewaiter.yaml")).ledger, Ledger::Mode::kReadOnly);
+    ASSERT_TRUE(ledger);
+    std::set<std::string> steps;
+    const std::int64_t size = (*ledger)->head()->size;
+    for (std::int64_t i = 0; i < size; ++i) {
+      const std::string entry = *(*ledger)->entry(i);
+      const std::size_t at = entry.find("\"step\":{");
+      if (at == std::string::npos) continue;
+      const std::string step = entry.substr(at, entry.find('}', at) - at);
+      EXPECT_TRUE(steps.insert(step).second) << "twice: " << step;
+    }
+    EXPECT_FALSE(steps.empty());
+  }
+
+  void check_all() {
+    check_steps_are_unique();
+    const Config config = config_of("tidewaiter.yaml");
+    const StatePaths paths = state_paths(config);
+    const auto ledger = Ledger::open(paths.ledger, Ledger::Mode::kReadOnly);
+    ASSERT_TRUE(ledger);
+    const VerifyReport report =
+        verify_ledger({paths.ledger.database, paths.ledger.lock, (*ledger)->verifier_key()});
+    EXPECT_TRUE(report.ok()) << (report.ok() ? "" : report.problems.front().message);
+    const auto records = RecordLog::open(paths.records, RecordLog::Mode::kReadOnly);
+    ASSERT_TRUE(records);
+    EXPECT_EQ((*records)->source("gw")->records, traffic_.written());
+    EXPECT_TRUE((*records)->check());
+    judge_again();
+    const auto killed = findings("tidewaiter.yaml");
+    const auto unkilled = findings("again.yaml");
+    std::cout << kills_ << " kills, " << traffic_.written() << " records, " << killed.size()
+              << " findings\n";
+    EXPECT_EQ(killed, unkilled);
+    EXPECT_GT(killed.size(), 5U);
+  }
+
+  TemporaryFolder folder_;
+  std::uint64_t seed_;
+  std::mt19937_64 random_;
+  Traffic traffic_;
+  int kills_ = 0;
+};
+
+TEST_F(KillTest, FindingsOfAKilledDaemonEqualThoseOfAnUnkilledOne) {
+  write_file(folder_ / "usage.jsonl", traffic_.lines(500));
+  // First deaths while keys and databases are being made.
+  for (int i = 0; i < kKillsInCreation; ++i) {
+    if (i % 4 == 0) std::filesystem::remove_all(folder_ / "state");
+    ASSERT_NO_FATAL_FAILURE(live_and_die(40));
+  }
+  while (kills_ < kKills + kKillsInCreation) {
+    append_file(folder_ / "usage.jsonl", traffic_.lines(30));
+    ASSERT_NO_FATAL_FAILURE(live_and_die(next_range()));
+  }
+  ASSERT_NO_FATAL_FAILURE(finish());
+  check_all();
+  EXPECT_GE(kills_, kKills);
+}
+
+TEST_F(KillTest, TheSameWhileTheInputGrows) {
+  write_file(folder_ / "usage.jsonl", "");
+  std::atomic<bool> enough{false};
+  // Writes pieces of any length: lines are cut in the middle while the daemon reads them.
+  std::jthread writer([&] {
+    std::mt19937_64 random(seed_ + 2);
+    std::string rest;
+    while (!enough) {
+      if (rest.size() < 4096 && traffic_.written() < 16'000) rest += traffic_.lines(20);
+      const std::size_t size =
+          std::min(rest.size(), std::uniform_int_distribution<std::size_t>(1, 700)(random));
+      append_file(folder_ / "usage.jsonl", rest.substr(0, size));
+      rest.erase(0, size);
+      std::this_thread::sleep_for(std::chrono::milliseconds(4));
+    }
+    append_file(folder_ / "usage.jsonl", rest);
+  });
+  while (kills_ < kKills) {
+    ASSERT_NO_FATAL_FAILURE(live_and_die(next_range()));
+  }
+  enough = true;
+  writer.join();
+  ASSERT_NO_FATAL_FAILURE(finish());
+  check_all();
+  EXPECT_GE(kills_, kKills);
+}
+
+}  // namespace
+}  // namespace tidewaiter

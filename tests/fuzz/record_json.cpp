@@ -1,0 +1,39 @@
+#include "policies/model/record_json.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+// A line that reads is written, and what was written reads back as the same record and writes the
+// same bytes.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using tidewaiter::Record;
+  static tidewaiter::RecordJsonReader reader;
+  static const Record defaults = [] {
+    Record record;
+    record.source = "fuzz";
+    return record;
+  }();
+  const std::string_view line(reinterpret_cast<const char*>(data), size);
+  const auto first = reader.read(line, defaults);
+  if (!first) {
+    // Messages are one line, and a refused line leaves the reader usable.
+    if (first.error().message.find('\n') != std::string::npos) std::abort();
+    if (!reader.read(R"({"kind":"usage","time":"2026-01-01"})", defaults)) std::abort();
+    return 0;
+  }
+  std::string written;
+  write_record_json(*first, written);
+  const auto second = reader.read(written, Record{});
+  if (!second) std::abort();
+  if (!same_content(*first, *second) || first->id != second->id ||
+      first->revision != second->revision || first->observed != second->observed) {
+    std::abort();
+  }
+  std::string again;
+  write_record_json(*second, again);
+  if (again != written) std::abort();
+  return 0;
+}

@@ -1,0 +1,217 @@
+#include "daemon/app/app.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/app/daemon_loop.h"
+#include "temporary_folder.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::HasSubstr;
+
+class AppTest : public testing::Test {
+ protected:
+  AppTest() {
+    write_file(folder_ / "policies/p.yaml", volume_policy());
+    write_file(folder_ / "usage.jsonl", usage_line("1", "2026-01-01T10:05:00Z", "a") +
+                                            usage_line("2", "2026-01-01T10:06:00Z", "a") +
+                                            usage_line("3", "2026-01-01T10:07:00Z", "a"));
+    write_config("");
+  }
+
+  void write_config(const std::string& more) {
+    write_file(folder_ / "tidewaiter.yaml",
+               "state: state\npolicies: [policies]\n"
+               "sources: [{name: gw, kind: file, path: usage.jsonl, poll: {every: 1m}}]\n"
+               "notify: {channels: [{name: operations, kind: log}]}\n" +
+                   more);
+  }
+
+  ConfigOutcome read() const {
+    Environment environment;
+    environment.working_folder = folder_.path();
+    environment.host_name = "test";
+    return read_config(folder_ / "tidewaiter.yaml", environment);
+  }
+
+  Result<std::unique_ptr<App>> start() {
+    diagnostics_.clear();
+    ConfigOutcome outcome = read();
+    EXPECT_FALSE(has_errors(outcome.diagnostics));
+    AppOptions options;
+    options.engine = EngineKind::kReference;
+    options.now = [this] { return now_; };
+    return App::start(std::move(outcome.config), std::move(options), diagnostics_);
+  }
+
+  TemporaryFolder folder_;
+  UtcTime now_ = *parse_time("2026-01-02T00:00:00Z");
+  std::vector<Diagnostic> diagnostics_;
+};
+
+TEST_F(AppTest, MakesItsStateAndRunsOnce) {
+  auto app = start();
+  ASSERT_TRUE(app) << app.error().message;
+  EXPECT_TRUE((*app)->made().made_ledger);
+  const auto report = (*app)->run_once({});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->added, 3);
+  EXPECT_EQ(report->opened, 1);
+  EXPECT_TRUE((*(*app)->ledger().signed_head()).has_value());
+  EXPECT_EQ((*(*app)->ledger().signed_head())->head, *(*app)->ledger().head());
+  EXPECT_TRUE((*app)->ledger().pending(10)->empty());  // the digest went to the log
+}
+
+TEST_F(AppTest, RefusesBadPoliciesBeforeItMakesAnything) {
+  write_file(folder_ / "policies/bad.yaml", "policy: x\nselct: {}\n");
+  const auto app = start();
+  ASSERT_FALSE(app);
+  EXPECT_EQ(app.error().code, ErrorCode::kInvalidInput);
+  EXPECT_TRUE(has_errors(diagnostics_));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "state"));
+}
+
+TEST_F(AppTest, RefusesWhenTheRecordsAreGone) {
+  {
+    auto app = start();
+    ASSERT_TRUE(app);
+    ASSERT_TRUE((*app)->run_once({}));
+  }
+  for (const char* name : {"state/records.db", "state/records.db-wal", "state/records.db-shm"}) {
+    std::filesystem::remove(folder_ / name);
+  }
+  const auto again = start();
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kRefused);
+  EXPECT_THAT(again.error().message, HasSubstr("is gone"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "state/records.db"));
+}
+
+TEST_F(AppTest, RefusesAnotherOrigin) {
+  ASSERT_TRUE(start());
+  write_config("ledger: {origin: other.example/ledger}\n");
+  const auto again = start();
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kRefused);
+}
+
+TEST_F(AppTest, ASecondAppOnTheSameStateIsRefused) {
+  const auto first = start();
+  ASSERT_TRUE(first);
+  const auto second = start();
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kRefused);
+}
+
+TEST_F(AppTest, ReloadTakesGoodPoliciesAndKeepsTheOldOnesElse) {
+  auto app = start();
+  ASSERT_TRUE(app);
+  ASSERT_TRUE((*app)->run_once({}));
+  const Digest old = (*app)->policies().hash;
+
+  write_file(folder_ / "policies/p.yaml", "policy: test.volume\nnonsense: 1\n");
+  std::vector<Diagnostic> diagnostics;
+  const auto refused = (*app)->reload(read().config, diagnostics);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidInput);
+  EXPECT_TRUE(has_errors(diagnostics));
+  EXPECT_EQ((*app)->policies().hash, old);
+  EXPECT_EQ(*(*app)->records().active_policy_set(), old);
+
+  write_file(folder_ / "policies/p.yaml", volume_policy("test.volume", "4"));
+  diagnostics.clear();
+  ASSERT_TRUE((*app)->reload(read().config, diagnostics));
+  EXPECT_NE((*app)->policies().hash, old);
+  const auto report = (*app)->run_once({});
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->withdrawn, 1);
+}
+
+TEST_F(AppTest, ReloadCannotMoveTheState) {
+  auto app = start();
+  ASSERT_TRUE(app);
+  Config other = read().config;
+  other.state = folder_ / "elsewhere";
+  std::vector<Diagnostic> diagnostics;
+  const auto refused = (*app)->reload(std::move(other), diagnostics);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kRefused);
+}
+
+TEST_F(AppTest, KeepsRecordsThatAFindingNeeds) {
+  auto app = start();
+  ASSERT_TRUE(app);
+  ASSERT_TRUE((*app)->run_once({}));
+  now_ = *parse_time("2040-01-01T00:00:00Z");
+  const auto dropped = (*app)->drop_old_records();
+  ASSERT_TRUE(dropped) << dropped.error().message;
+  EXPECT_EQ(*dropped, 0);
+}
+
+/// Time that stands still but for waits, which pass at once. Stops the loop at a given time.
+class HandClock : public Clock {
+ public:
+  HandClock(UtcTime start, UtcTime end, std::stop_source& stop)
+      : now_(start), end_(end), stop_(stop) {}
+  UtcTime now() const override { return now_; }
+  void wait_until(UtcTime deadline, const std::stop_token&) override {
+    now_ = std::max(now_, deadline);
+    wakes_.push_back(now_);
+    if (at_wake_) at_wake_(now_);
+    if (now_ >= end_) stop_.request_stop();
+  }
+  void wake() override {}
+
+  std::function<void(UtcTime)> at_wake_;
+  std::vector<UtcTime> wakes_;
+
+ private:
+  UtcTime now_;
+  UtcTime end_;
+  std::stop_source& stop_;
+};
+
+TEST_F(AppTest, TheLoopPollsAtSlotsAndReloads) {
+  std::stop_source stop;
+  const UtcTime begin = now_ + Duration{30 * kSecond.us};
+  HandClock clock(begin, begin + Duration{10 * kMinute.us}, stop);
+  ConfigOutcome outcome = read();
+  AppOptions options;
+  options.engine = EngineKind::kReference;
+  options.now = [&clock] { return clock.now(); };
+  auto app = App::start(std::move(outcome.config), std::move(options), diagnostics_);
+  ASSERT_TRUE(app) << app.error().message;
+
+  std::vector<std::string> said;
+  LoopHooks hooks;
+  hooks.ready = [&] { said.emplace_back("ready"); };
+  hooks.reloading = [&] { said.emplace_back("reloading"); };
+  hooks.read_config = [this] { return read(); };
+  DaemonLoop loop(**app, clock, std::move(hooks), nullptr, kHour);
+  // At the third minute a bad policy comes, at the fifth more usage.
+  clock.at_wake_ = [&](UtcTime now) {
+    if (now == now_ + Duration{3 * kMinute.us}) {
+      write_file(folder_ / "policies/p.yaml", "nonsense\n");
+      loop.request_reload();
+    }
+    if (now == now_ + Duration{5 * kMinute.us}) {
+      append_file(folder_ / "usage.jsonl", usage_line("4", "2026-01-01T12:00:00Z", "b") +
+                                               usage_line("5", "2026-01-01T12:01:00Z", "b") +
+                                               usage_line("6", "2026-01-01T12:02:00Z", "b"));
+    }
+  };
+  const auto done = loop.run(stop.get_token());
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(said, (std::vector<std::string>{"ready", "reloading", "ready"}));
+  // Polls lie on whole minutes; other wakes are signatures, ten seconds after the last.
+  for (int minute = 1; minute <= 10; ++minute) {
+    EXPECT_THAT(clock.wakes_, testing::Contains(now_ + Duration{minute * kMinute.us}));
+  }
+  EXPECT_EQ((*app)->ledger().findings({})->size(), 2U);  // the old policy went on judging
+  EXPECT_EQ((*(*app)->ledger().signed_head())->head, *(*app)->ledger().head());
+}
+
+}  // namespace
+}  // namespace tidewaiter

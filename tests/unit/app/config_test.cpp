@@ -1,0 +1,279 @@
+#include "daemon/app/config.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policies/language/load.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Environment plain_environment() {
+  Environment environment;
+  environment.working_folder = "/home/op";
+  environment.host_name = "gate1";
+  return environment;
+}
+
+ConfigOutcome load(std::string_view text) {
+  return load_config("/etc/tw/tidewaiter.yaml", text, plain_environment());
+}
+
+std::string all_text(const std::vector<Diagnostic>& diagnostics) {
+  std::string out;
+  for (const Diagnostic& diagnostic : diagnostics) out += to_text(diagnostic) + "\n";
+  return out;
+}
+
+constexpr std::string_view kTable = R"(sources:
+  - name: bailian
+    kind: file
+    record: usage
+    path: ../x.csv.zst
+    format: csv
+    csv: {delimiter: ","}
+    columns: {client_id: int64, window_start_s: int64, rate_rps: double, model: string}
+    mapping:
+      time: 'timestamp("2026-01-01") + seconds(window_start_s)'
+      duration: "10m"
+      requests: round(rate_rps * 600)
+      api_key: string(client_id)
+      model: model
+    identity: place
+    poll: {every: 10m, jitter: 30s}
+    settles: 5m
+    idle: 1h
+    max_bad: 0.5%
+)";
+
+TEST(Config, TakesEveryKeyOfATable) {
+  const ConfigOutcome outcome = load(kTable);
+  ASSERT_TRUE(outcome.diagnostics.empty()) << all_text(outcome.diagnostics);
+  ASSERT_EQ(outcome.config.sources.size(), 1U);
+  const SourceConfig& source = outcome.config.sources[0];
+  EXPECT_EQ(source.name, "bailian");
+  EXPECT_EQ(source.kind, "file");
+  EXPECT_EQ(source.record, RecordKind::kUsage);
+  EXPECT_EQ(source.base, "/etc/tw");
+  EXPECT_EQ(source.path, "../x.csv.zst");
+  EXPECT_EQ(source.format, FileFormat::kCsv);
+  EXPECT_EQ(source.delimiter, ',');
+  EXPECT_EQ(source.poll_every, Duration{10 * kMinute.us});
+  EXPECT_EQ(source.poll_jitter, Duration{30 * kSecond.us});
+  EXPECT_EQ(source.settles, Duration{5 * kMinute.us});
+  EXPECT_EQ(source.idle, kHour);
+  EXPECT_DOUBLE_EQ(source.max_bad_share, 0.005);
+  ASSERT_TRUE(source.mapping.has_value());
+  EXPECT_EQ(source.mapping->columns.size(), 4U);
+  EXPECT_EQ(source.mapping->columns[2].type, ValueType::kDouble);
+  EXPECT_EQ(source.mapping->time.type, ValueType::kTimestamp);
+  EXPECT_TRUE(source.mapping->duration.has_value());
+  EXPECT_TRUE(source.mapping->requests.has_value());
+  EXPECT_EQ(source.mapping->fields.size(), 2U);
+  EXPECT_TRUE(source.mapping->identity_by_place);
+}
+
+TEST(Config, HasDefaultsThatRun) {
+  for (const ConfigOutcome& outcome :
+       {load(""), load("# nothing\n"), load("sources:\nnotify:\n  channels:\n")}) {
+    ASSERT_TRUE(outcome.diagnostics.empty()) << all_text(outcome.diagnostics);
+    EXPECT_EQ(outcome.config.state, "/home/op/.tidewaiter");
+    EXPECT_EQ(outcome.config.ledger.lock, "/home/op/.tidewaiter/lock.db");
+    EXPECT_EQ(outcome.config.ledger.origin, "gate1/tidewaiter");
+    EXPECT_FALSE(outcome.config.ledger.origin_given);
+    EXPECT_EQ(outcome.config.keep_records, Duration{1825 * kDay.us});
+    EXPECT_EQ(outcome.config.ledger.sign_every, Duration{10 * kSecond.us});
+    EXPECT_EQ(outcome.config.log_level, LogLevel::kInfo);
+  }
+}
+
+TEST(Config, ChoosesTheStateFolderByItsRule) {
+  Environment environment = plain_environment();
+  EXPECT_EQ(default_config(environment).state, "/home/op/.tidewaiter");
+  environment.system_state_usable = true;
+  EXPECT_EQ(default_config(environment).state, "/var/lib/tidewaiter");
+  environment.variables["STATE_DIRECTORY"] = "/run/state/tw:/run/state/other";
+  EXPECT_EQ(default_config(environment).state, "/run/state/tw");
+  const ConfigOutcome outcome = load_config("conf/t.yaml", "state: data\n", environment);
+  EXPECT_EQ(outcome.config.state, "/home/op/conf/data");
+}
+
+struct BadCase {
+  const char* name;
+  const char* text;
+  std::int32_t line;
+  std::int32_t column;
+  const char* code;
+  const char* says;  ///< part of the whole diagnostic
+};
+
+class BadConfigTest : public testing::TestWithParam<BadCase> {};
+
+TEST_P(BadConfigTest, PointsAtTheFault) {
+  const BadCase& c = GetParam();
+  const ConfigOutcome outcome = load(c.text);
+  ASSERT_TRUE(has_errors(outcome.diagnostics)) << c.text;
+  const Diagnostic& first = outcome.diagnostics.front();
+  EXPECT_EQ(first.code, c.code) << all_text(outcome.diagnostics);
+  EXPECT_EQ(first.span.line, c.line) << all_text(outcome.diagnostics);
+  EXPECT_EQ(first.span.column, c.column) << all_text(outcome.diagnostics);
+  EXPECT_THAT(to_text(first), HasSubstr(c.says));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, BadConfigTest,
+    testing::Values(
+        BadCase{"UnknownKey", "sorces: []\n", 1, 1, "TW0102", "did you mean `sources`?"},
+        BadCase{"UnknownSourceKey", "sources:\n  - {name: a, kind: file, path: x, pol: {}}\n", 2,
+                36, "TW0102", "did you mean `poll`?"},
+        BadCase{"NotAMap", "- a\n", 1, 1, "TW0104", "the configuration is not a map"},
+        BadCase{"NotAList", "policies: a.yaml\n", 1, 11, "TW0104", "`policies` is not a list"},
+        BadCase{"MissingPath", "sources:\n  - {name: a, kind: file}\n", 2, 5, "TW0103",
+                "needs `path`"},
+        BadCase{"UnknownKind", "sources:\n  - {name: a, kind: fil, path: x}\n", 2, 21, "TW0105",
+                "did you mean `file`?"},
+        BadCase{"BadName", "sources:\n  - {name: A b, kind: file, path: x}\n", 2, 12, "TW0603",
+                "cannot be `A b`"},
+        BadCase{
+            "NameTwice",
+            "sources:\n  - {name: a, kind: file, path: x}\n  - {name: a, kind: file, path: y}\n", 3,
+            12, "TW0604", "two sources have the name `a`"},
+        BadCase{"BadDuration", "sources:\n  - {name: a, kind: file, path: x, idle: 1 hour}\n", 2,
+                42, "TW0108", "not a duration: `1 hour`"},
+        BadCase{"BadShare", "sources:\n  - {name: a, kind: file, path: x, max_bad: 0.01}\n", 2, 45,
+                "TW0607", "write a number from 0 to 100 and `%`"},
+        BadCase{"JitterTooLong",
+                "sources:\n  - {name: a, kind: file, path: x, poll: {every: 1m, jitter: 1m}}\n", 2,
+                62, "TW0108", "`jitter` is not shorter than `every`"},
+        BadCase{"MappingWithoutCsv", "sources:\n  - {name: a, kind: file, path: x, mapping: {}}\n",
+                2, 45, "TW0104", "belongs to a source with `format: csv`"},
+        BadCase{"MappedType",
+                "sources:\n  - name: a\n    kind: file\n    path: x\n    format: csv\n"
+                "    columns: {t: int64, who: int64}\n    mapping:\n"
+                "      time: timestamp(\"2026-01-01\") + seconds(t)\n      api_key: who\n",
+                9, 16, "TW0606", "`api_key` is string, this expression is int64"},
+        BadCase{"MappedColumn",
+                "sources:\n  - name: a\n    kind: file\n    path: x\n    format: csv\n"
+                "    columns: {when: string}\n    mapping: {time: timestamp(whne)}\n",
+                7, 31, "TW0204", "whne"},
+        BadCase{"MappedField",
+                "sources:\n  - name: a\n    kind: file\n    path: x\n    format: csv\n"
+                "    columns: {when: string}\n    mapping: {time: timestamp(when), modle: when}\n",
+                7, 38, "TW0102", "did you mean `model`?"},
+        BadCase{"BadOrigin", "ledger: {origin: a+b}\n", 1, 18, "TW0603", "without blanks"},
+        BadCase{"SignTooOften", "ledger: {sign_every: 10ms}\n", 1, 22, "TW0108", "shorter than 1s"},
+        BadCase{"PlainHttp",
+                "notify: {channels: [{name: a, kind: webhook, url: \"http://example.org/x\"}]}\n",
+                1, 51, "TW0605", "neither https nor http on this machine"},
+        BadCase{
+            "PasswordInUrl",
+            "notify: {channels: [{name: a, kind: webhook, url: \"https://u:p@example.org\"}]}\n", 1,
+            51, "TW0605", "holds a user or password"},
+        BadCase{"LogWithUrl",
+                "notify: {channels: [{name: a, kind: log, url: \"https://x.org\"}]}\n", 1, 47,
+                "TW0104", "has no `url`"},
+        BadCase{
+            "TwoTokens",
+            "notify: {channels: [{name: a, kind: webhook, url: \"https://x.org\", token: {env: A, "
+            "file: b}}]}\n",
+            1, 75, "TW0104", "exactly one of"},
+        BadCase{"BadLevel", "log: {level: inof}\n", 1, 14, "TW0105", "did you mean `info`?"},
+        BadCase{"ShortRetention", "retention: {records: 1h}\n", 1, 22, "TW0108", "shorter than 1d"},
+        BadCase{"SecondDocument", "log: {}\n---\nlog: {}\n", 3, 1, "TW0104", "second document"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Config, TellsAllErrorsAtOnce) {
+  const ConfigOutcome outcome =
+      load("log: {level: loud}\nretention: {records: x}\nsorces: []\nledger: {sign_every: y}\n");
+  ASSERT_EQ(outcome.diagnostics.size(), 4U) << all_text(outcome.diagnostics);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(outcome.diagnostics[i].span.line, static_cast<std::int32_t>(i + 1));
+  }
+}
+
+TEST(Config, NeverRepeatsALiteralSecret) {
+  const ConfigOutcome outcome = load(
+      "notify:\n  channels:\n    - name: a\n      kind: webhook\n      url: https://x.org\n"
+      "      token: hunter2-very-secret\n");
+  ASSERT_EQ(outcome.diagnostics.size(), 1U);
+  EXPECT_EQ(outcome.diagnostics[0].code, "TW0602");
+  EXPECT_EQ(outcome.diagnostics[0].span.line, 6);
+  EXPECT_THAT(all_text(outcome.diagnostics), Not(HasSubstr("hunter2")));
+  EXPECT_THAT(show_config(outcome.config), Not(HasSubstr("hunter2")));
+}
+
+TEST(Config, ShowsWhatItReadsBack) {
+  const std::string text =
+      std::string(kTable) +
+      "policies: [\"p's/*.yaml\", /abs/x.yaml]\n"
+      "ledger: {origin: example.org/l, lock: /mnt/lock.db, sign_every: 20s}\n"
+      "notify:\n  channels:\n"
+      "    - {name: ops, kind: log}\n"
+      "    - {name: hook, kind: webhook, url: \"https://x.org/a\", token: {credential: tok}}\n"
+      "retention: {records: 400d}\nlog: {level: debug, format: json}\n";
+  const ConfigOutcome first = load(text);
+  ASSERT_TRUE(first.diagnostics.empty()) << all_text(first.diagnostics);
+  const std::string shown = show_config(first.config);
+  const ConfigOutcome second = load(shown);
+  ASSERT_TRUE(second.diagnostics.empty()) << all_text(second.diagnostics) << shown;
+  EXPECT_EQ(show_config(second.config), shown);
+  EXPECT_EQ(second.config.ledger.lock, "/mnt/lock.db");
+  EXPECT_EQ(second.config.channels[1].token, (SecretRef{SecretRef::Kind::kCredential, "tok"}));
+  EXPECT_EQ(second.config.log_format, LogFormat::kJson);
+  EXPECT_EQ(second.config.policies,
+            (std::vector<std::string>{"/etc/tw/p's/*.yaml", "/abs/x.yaml"}));
+  EXPECT_TRUE(
+      same_meaning(first.config.sources[0].mapping->time, second.config.sources[0].mapping->time));
+}
+
+TEST(Config, ItsExampleIsGood) {
+  const ConfigOutcome outcome = load(example_config());
+  EXPECT_TRUE(outcome.diagnostics.empty()) << all_text(outcome.diagnostics);
+  EXPECT_EQ(outcome.config.sources.size(), 1U);
+}
+
+TEST(Config, RefusesRetentionBelowWhatPoliciesLookBack) {
+  const std::string policy = R"(policy: test.long
+version: 1
+title: Long
+status: active
+owner: trust
+basis: [{terms: "none"}]
+kind: extraction
+severity: low
+description: Looks back for a month.
+reads: usage
+for_each: account
+window: {length: 28d, every: 1d, wait_for_late: 3d}
+measure: {n: count()}
+report_when: n >= 3
+respond: [{notify: [nobody]}]
+)";
+  const std::vector<PolicyText> texts = {{"p.yaml", policy}};
+  const LoadOutcome loaded = load_policies(texts, UtcTime{0});
+  ASSERT_FALSE(has_errors(loaded.diagnostics)) << all_text(loaded.diagnostics);
+  const ConfigOutcome enough = load("retention: {records: 31d}\n");
+  const std::vector<Diagnostic> warned = check_policies_fit(enough.config, loaded.set);
+  EXPECT_FALSE(has_errors(warned));
+  ASSERT_EQ(warned.size(), 1U);
+  EXPECT_EQ(warned[0].code, "TW0609");
+
+  const ConfigOutcome less = load("retention: {records: 30d}\n");
+  const std::vector<Diagnostic> refused = check_policies_fit(less.config, loaded.set);
+  ASSERT_TRUE(has_errors(refused));
+  const auto error = std::ranges::find(refused, "TW0608", &Diagnostic::code);
+  ASSERT_NE(error, refused.end());
+  EXPECT_EQ(error->span.line, 1);
+  EXPECT_EQ(error->span.column, 22);
+  EXPECT_THAT(to_text(*error), HasSubstr("at least 31d"));
+}
+
+}  // namespace
+}  // namespace tidewaiter

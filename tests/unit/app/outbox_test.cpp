@@ -1,0 +1,255 @@
+#include "daemon/notify/outbox.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <sys/stat.h>
+
+#include "daemon/app/config.h"
+#include "daemon/app/state.h"
+#include "loopback_server.h"
+#include "temporary_folder.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr Duration kPatience{20 * kSecond.us};
+
+class OutboxTest : public testing::Test {
+ protected:
+  OutboxTest()
+      : log_(LogLevel::kDebug, LogFormat::kText,
+             std::make_shared<spdlog::sinks::ostream_sink_mt>(lines_)),
+        http_(make_curl_client()) {
+    Environment environment;
+    environment.working_folder = folder_.path();
+    environment.host_name = "test";
+    config_ = default_config(environment);
+    EXPECT_TRUE(init_state(config_, now_));
+    ledger_ = *Ledger::open(state_paths(config_).ledger, Ledger::Mode::kReadWrite);
+  }
+
+  void post(const std::string& channel, const std::string& body) {
+    LedgerCommit commit;
+    commit.outbox.push_back({0, channel, body});
+    const auto done = ledger_->commit(commit, now_);
+    ASSERT_TRUE(done) << done.error().message;
+  }
+
+  OutboxOptions options(std::vector<ChannelConfig> channels) {
+    OutboxOptions options;
+    options.channels = std::move(channels);
+    options.http = http_.get();
+    options.log = &log_;
+    options.variables = {{"TOKEN", "hunter2-token"}};
+    options.seed = 7;
+    return options;
+  }
+
+  /// Steps until nothing is out.
+  void settle(Outbox& outbox) {
+    ASSERT_TRUE(outbox.step(*ledger_, now_));
+    while (outbox.wait_for_answer(kPatience)) ASSERT_TRUE(outbox.step(*ledger_, now_));
+  }
+
+  std::size_t pending() { return ledger_->pending(100)->size(); }
+
+  TemporaryFolder folder_;
+  Config config_;
+  UtcTime now_{1'000'000'000};
+  std::ostringstream lines_;
+  EventLog log_;
+  std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<Ledger> ledger_;
+};
+
+ChannelConfig webhook(const std::string& url) {
+  return {"hook", ChannelKind::kWebhook, url, SecretRef{SecretRef::Kind::kEnv, "TOKEN"}};
+}
+
+TEST_F(OutboxTest, TriesAgainUntilThePeerTakesIt) {
+  LoopbackServer server({http_answer("503 Busy"), http_answer("503 Busy", "Retry-After: 40\r\n"),
+                         http_answer("204 None")});
+  post("hook", R"({"finding":"f1"})");
+  Outbox outbox(options({webhook(server.url())}));
+  settle(outbox);
+  EXPECT_EQ(server.requests().size(), 1U);
+  EXPECT_EQ(pending(), 1U);
+  ASSERT_TRUE(outbox.next_attempt());
+  now_ = now_ + kSecond;  // the longest first delay
+  settle(outbox);
+  EXPECT_EQ(server.requests().size(), 2U);
+  // What the peer asks for is a minimum.
+  ASSERT_TRUE(outbox.next_attempt());
+  EXPECT_GE(*outbox.next_attempt(), now_ + Duration{40 * kSecond.us});
+  now_ = now_ + Duration{39 * kSecond.us};
+  settle(outbox);
+  EXPECT_EQ(server.requests().size(), 2U);
+  now_ = now_ + Duration{2 * kSecond.us};
+  settle(outbox);
+  EXPECT_EQ(pending(), 0U);
+  EXPECT_EQ(outbox.next_attempt(), std::nullopt);
+
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 3U);
+  for (const std::string& request : requests) {
+    EXPECT_THAT(request, HasSubstr("POST /hook?channel=7 "));
+    EXPECT_THAT(request, HasSubstr("Idempotency-Key: 1\r\n"));
+    EXPECT_THAT(request, HasSubstr("Authorization: Bearer hunter2-token\r\n"));
+    EXPECT_THAT(request, HasSubstr(R"({"finding":"f1"})"));
+  }
+  EXPECT_THAT(lines_.str(), HasSubstr("event=message_failed channel=hook"));
+  EXPECT_THAT(lines_.str(), HasSubstr("event=message_sent channel=hook message=1"));
+  EXPECT_THAT(lines_.str(), Not(HasSubstr("hunter2")));
+}
+
+TEST_F(OutboxTest, ARefusedTokenPausesTheChannel) {
+  LoopbackServer server({http_answer("401 No")});
+  post("hook", "{}");
+  Outbox outbox(options({webhook(server.url())}));
+  settle(outbox);
+  EXPECT_GE(*outbox.next_attempt(), now_ + Duration{15 * kMinute.us});
+  EXPECT_THAT(lines_.str(), Not(HasSubstr("hunter2")));
+}
+
+TEST_F(OutboxTest, ARefusedMessageDoesNotHoldUpTheOthers) {
+  LoopbackServer server({http_answer("400 Bad"), http_answer("200 OK"), http_answer("200 OK")});
+  post("hook", R"({"n":1})");
+  post("hook", R"({"n":2})");
+  Outbox outbox(options({webhook(server.url())}));
+  settle(outbox);
+  now_ = now_ + kSecond;
+  settle(outbox);
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 3U);
+  EXPECT_THAT(requests[0], HasSubstr(R"({"n":1})"));
+  EXPECT_THAT(requests[1], HasSubstr(R"({"n":2})"));
+  EXPECT_THAT(requests[2], HasSubstr(R"({"n":1})"));
+  EXPECT_EQ(pending(), 0U);
+}
+
+TEST_F(OutboxTest, DoesNotFollowRedirectsWithTheToken) {
+  LoopbackServer other({http_answer("200 OK")});
+  LoopbackServer server({http_answer("302 Found", "Location: " + other.url() + "\r\n")});
+  post("hook", "{}");
+  Outbox outbox(options({webhook(server.url())}));
+  settle(outbox);
+  EXPECT_TRUE(other.requests().empty());
+  EXPECT_EQ(pending(), 1U);
+}
+
+TEST_F(OutboxTest, AnAnswerWithoutEndIsCutOff) {
+  LoopbackServer server({http_answer("200 OK", "", std::string(100'000, 'x'))});
+  post("hook", "{}");
+  Outbox outbox(options({webhook(server.url())}));
+  settle(outbox);
+  EXPECT_EQ(pending(), 1U);
+  EXPECT_THAT(lines_.str(), HasSubstr("larger than 65536 bytes"));
+}
+
+TEST_F(OutboxTest, AFailingChannelLeavesTheOthersAlone) {
+  post("hook", "{}");
+  post("log", R"({"text":"two\nlines"})");
+  Outbox outbox(options({webhook("http://127.0.0.1:1/"), {"log", ChannelKind::kLog, {}, {}}}));
+  settle(outbox);
+  const auto left = *ledger_->pending(10);
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0].channel, "hook");
+  EXPECT_THAT(lines_.str(), HasSubstr("event=notice channel=log"));
+}
+
+TEST_F(OutboxTest, KeepsMessagesForChannelsThatAreGone) {
+  post("gone", "{}");
+  Outbox outbox(options({}));
+  settle(outbox);
+  EXPECT_EQ(pending(), 1U);
+  EXPECT_THAT(lines_.str(), HasSubstr("event=channel_missing channel=gone"));
+}
+
+TEST_F(OutboxTest, AMissingSecretIsToldByName) {
+  LoopbackServer server({http_answer("200 OK")});
+  post("hook", "{}");
+  ChannelConfig channel = webhook(server.url());
+  channel.token = SecretRef{SecretRef::Kind::kEnv, "NOT_THERE"};
+  Outbox outbox(options({channel}));
+  settle(outbox);
+  EXPECT_TRUE(server.requests().empty());
+  EXPECT_THAT(lines_.str(), HasSubstr("`NOT_THERE` is not set"));
+}
+
+TEST(RetryDelay, IsFullJitterUnderADoublingCeiling) {
+  const auto seconds = [](double s) { return Duration{static_cast<std::int64_t>(s * 1e6)}; };
+  EXPECT_EQ(retry_delay(1, 0.5, {}), seconds(0.5));
+  EXPECT_EQ(retry_delay(2, 0.5, {}), seconds(1));
+  EXPECT_EQ(retry_delay(5, 0.25, {}), seconds(4));
+  EXPECT_EQ(retry_delay(9, 0.5, {}), seconds(128));
+  EXPECT_EQ(retry_delay(10, 0.5, {}), seconds(150));  // the ceiling is five minutes
+  EXPECT_EQ(retry_delay(1000, 0.5, {}), seconds(150));
+  EXPECT_EQ(retry_delay(1, 0.0, {}), seconds(0));
+  EXPECT_EQ(retry_delay(1, 0.5, seconds(30)), seconds(30));
+  EXPECT_EQ(retry_delay(9, 0.5, seconds(30)), seconds(128));
+  EXPECT_EQ(retry_delay(1, 0.5, Duration{300 * kDay.us}), Duration{kHour.us});
+}
+
+TEST(CheckUrl, TakesHttpsAndLoopbackOnly) {
+  for (const char* good : {"https://example.org/x?y=1", "http://127.0.0.1:80/", "http://[::1]/x",
+                           "http://localhost:9/"}) {
+    EXPECT_TRUE(check_url(good)) << good;
+  }
+  for (const char* bad : {"http://example.org", "ftp://127.0.0.1/", "file:///etc/passwd",
+                          "nonsense", "https://u@example.org/", "http://127.0.0.1.example.org/",
+                          "https://x/#f", "http://10.0.0.1/"}) {
+    EXPECT_FALSE(check_url(bad)) << bad;
+  }
+}
+
+TEST(Secret, IsReadFromAPrivateFile) {
+  const TemporaryFolder folder;
+  write_file(folder / "token", "abc\n");
+  ::chmod((folder / "token").c_str(), 0400);
+  const SecretRef ref{SecretRef::Kind::kFile, (folder / "token").string()};
+  const auto secret = read_secret(ref, {});
+  ASSERT_TRUE(secret) << secret.error().message;
+  EXPECT_EQ(secret->expose(), "abc");
+  const auto credential = read_secret({SecretRef::Kind::kCredential, "token"},
+                                      {{"CREDENTIALS_DIRECTORY", folder.path().string()}});
+  ASSERT_TRUE(credential);
+  EXPECT_EQ(credential->expose(), "abc");
+  ::chmod((folder / "token").c_str(), 0644);
+  EXPECT_EQ(read_secret(ref, {}).error().code, ErrorCode::kRefused);
+  EXPECT_EQ(read_secret({SecretRef::Kind::kEnv, "X"}, {{"X", "a\r\nInjected: 1"}}).error().code,
+            ErrorCode::kRefused);
+  static_assert(!std::is_copy_constructible_v<Secret> && !std::is_copy_assignable_v<Secret>);
+}
+
+TEST(LogValue, IsAlwaysOneWordOrOneQuotedLine) {
+  EXPECT_EQ(log_value("plain-1.2/x"), "plain-1.2/x");
+  EXPECT_EQ(log_value(""), "\"\"");
+  EXPECT_EQ(log_value("a b"), "\"a b\"");
+  EXPECT_EQ(log_value("a=b"), "\"a=b\"");
+  EXPECT_EQ(log_value("a\"b\\"), "\"a\\\"b\\\\\"");
+  EXPECT_EQ(log_value("a\nevent=fake"), "\"a\\nevent=fake\"");
+  EXPECT_EQ(log_value(std::string("\x1b[31m\0", 6)), "\"\\x1b[31m\\x00\"");
+}
+
+TEST(EventLog, WritesKeysOrJson) {
+  std::ostringstream out;
+  const auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(out);
+  EventLog text(LogLevel::kInfo, LogFormat::kText, sink);
+  text.debug("hidden", {});
+  text.info("pulled", {{"source", "a b"}, {"records", std::int64_t{3}}, {"ok", true}});
+  EventLog json(LogLevel::kInfo, LogFormat::kJson, sink);
+  json.warn("pulled", {{"source", "a b"}, {"records", std::int64_t{3}}});
+  EXPECT_EQ(out.str(),
+            "event=pulled source=\"a b\" records=3 ok=true\n"
+            "{\"level\":\"warn\",\"event\":\"pulled\",\"source\":\"a b\",\"records\":3}\n");
+}
+
+}  // namespace
+}  // namespace tidewaiter

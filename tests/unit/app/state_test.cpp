@@ -1,0 +1,181 @@
+#include "daemon/app/state.h"
+
+#include <array>
+#include <csignal>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/app/people.h"
+#include "daemon/app/policy_files.h"
+#include "storage/ledger/ledger.h"
+#include "temporary_folder.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::HasSubstr;
+
+mode_t mode_of(const std::filesystem::path& path) {
+  struct stat status {};
+  EXPECT_EQ(::stat(path.c_str(), &status), 0) << path;
+  return status.st_mode & 07777U;
+}
+
+Config config_in(const std::filesystem::path& folder) {
+  Environment environment;
+  environment.working_folder = folder;
+  environment.host_name = "gate1";
+  return default_config(environment);
+}
+
+TEST(StateFolder, IsMadeForItsOwnerOnly) {
+  const TemporaryFolder folder;
+  const auto made = make_state_folder(folder / "a");
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_TRUE(*made);
+  EXPECT_EQ(mode_of(folder / "a"), 0700U);
+  const auto again = make_state_folder(folder / "a");
+  ASSERT_TRUE(again);
+  EXPECT_FALSE(*again);
+}
+
+TEST(StateFolder, SaysWhyItCannotBe) {
+  const TemporaryFolder folder;
+  write_file(folder / "file", "x");
+  const auto made = make_state_folder(folder / "file");
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(made.error().message, HasSubstr("is not a folder"));
+  if (::geteuid() != 0) {
+    std::filesystem::permissions(
+        folder.path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+    const auto read_only = make_state_folder(folder / "b");
+    std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);
+    ASSERT_FALSE(read_only);
+    EXPECT_THAT(read_only.error().message, HasSubstr("cannot"));
+  }
+}
+
+/// A child process that holds the lock until the pipe closes.
+TEST(StateLock, RefusesASecondProcessAndNamesTheFirst) {
+  const TemporaryFolder folder;
+  std::array<int, 2> ready{};
+  ASSERT_EQ(::pipe(ready.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto lock = StateLock::take(folder / "lock");
+    const char answer = lock ? 'y' : 'n';
+    if (::write(ready[1], &answer, 1) != 1) ::_exit(1);
+    ::pause();
+    ::_exit(0);
+  }
+  char answer = 0;
+  ASSERT_EQ(::read(ready[0], &answer, 1), 1);
+  ASSERT_EQ(answer, 'y');
+  const auto second = StateLock::take(folder / "lock");
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kRefused);
+  EXPECT_THAT(second.error().message, HasSubstr("process " + std::to_string(child)));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  // The kernel has dropped a killed process's lock: there is nothing to clean.
+  EXPECT_TRUE(StateLock::take(folder / "lock"));
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
+TEST(InitState, MakesALedgerOnce) {
+  const TemporaryFolder folder;
+  const Config config = config_in(folder.path());
+  const auto first = init_state(config, UtcTime{1});
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_TRUE(first->made_folder);
+  EXPECT_TRUE(first->made_ledger);
+  EXPECT_EQ(first->origin, "gate1/tidewaiter");
+  EXPECT_EQ(mode_of(config.ledger.key), 0400U);
+  EXPECT_FALSE(std::filesystem::exists(state_paths(config).creating));
+  const auto second = init_state(config, UtcTime{2});
+  ASSERT_TRUE(second);
+  EXPECT_FALSE(second->made_ledger);
+  EXPECT_EQ(second->verifier_key, first->verifier_key);
+}
+
+TEST(InitState, BeginsAgainAfterAKilledCreation) {
+  const TemporaryFolder folder;
+  const Config config = config_in(folder.path());
+  const auto first = init_state(config, UtcTime{1});
+  ASSERT_TRUE(first);
+  // As a kill leaves it between the last file and the marker's removal.
+  write_file(state_paths(config).creating, "");
+  const auto second = init_state(config, UtcTime{2});
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_TRUE(second->made_ledger);
+  EXPECT_NE(second->verifier_key, first->verifier_key);
+  EXPECT_TRUE(Ledger::open(state_paths(config).ledger, Ledger::Mode::kReadWrite));
+}
+
+TEST(InitState, RefusesWhereALedgerIsMissing) {
+  const TemporaryFolder folder;
+  const Config config = config_in(folder.path());
+  ASSERT_TRUE(init_state(config, UtcTime{1}));
+  std::filesystem::remove(state_paths(config).ledger.database);
+  const auto again = init_state(config, UtcTime{2});
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kRefused);
+  EXPECT_THAT(again.error().message, HasSubstr("a ledger is missing"));
+}
+
+TEST(People, TwoMakeSignedMode) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(make_state_folder(folder / "state"));
+  EXPECT_EQ(policy_mode(*people(folder / "state")), PolicyMode::kUnsigned);
+  const auto first = enrol(folder / "state", "Ana O'Neill", "officer", UtcTime{0});
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(first->handle, "ana-o-neill");
+  EXPECT_THAT(first->verifier_key, testing::StartsWith("ana-o-neill+"));
+  EXPECT_EQ(mode_of(folder / "state/people/ana-o-neill.key"), 0400U);
+  EXPECT_EQ(policy_mode(*people(folder / "state")), PolicyMode::kUnsigned);
+  ASSERT_TRUE(enrol(folder / "state", "Bo", "approver", UtcTime{0}));
+  const auto all = people(folder / "state");
+  ASSERT_TRUE(all) << all.error().message;
+  ASSERT_EQ(all->size(), 2U);
+  EXPECT_EQ((*all)[0].name, "Ana O'Neill");
+  EXPECT_EQ((*all)[0].verifier_key, first->verifier_key);
+  EXPECT_EQ(policy_mode(*all), PolicyMode::kSigned);
+}
+
+TEST(People, RefusesWhatCannotBeAPerson) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(enrol(folder.path(), "Ana", "officer", UtcTime{0}));
+  EXPECT_EQ(enrol(folder.path(), "ANA", "officer", UtcTime{0}).error().code, ErrorCode::kRefused);
+  const auto role = enrol(folder.path(), "Bo", "oficer", UtcTime{0});
+  EXPECT_THAT(role.error().message, HasSubstr("did you mean `officer`?"));
+  EXPECT_EQ(enrol(folder.path(), "…", "officer", UtcTime{0}).error().code,
+            ErrorCode::kInvalidInput);
+  EXPECT_EQ(enrol(folder.path(), "a\nb", "officer", UtcTime{0}).error().code,
+            ErrorCode::kInvalidInput);
+}
+
+TEST(PolicyFiles, ReadsFilesFoldersAndGlobsOnce) {
+  const TemporaryFolder folder;
+  write_file(folder / "p/b.yaml", "B");
+  write_file(folder / "p/in/a.yml", "A");
+  write_file(folder / "p/notes.txt", "no");
+  write_file(folder / "one.yaml", "1");
+  const auto texts = read_policy_files({"p", "p/*.yaml", "one.yaml", "none/*.yaml"}, folder.path());
+  ASSERT_TRUE(texts) << texts.error().message;
+  ASSERT_EQ(texts->size(), 3U);
+  EXPECT_EQ((*texts)[0].text, "1");
+  EXPECT_EQ((*texts)[1].text, "B");
+  EXPECT_EQ((*texts)[2].text, "A");
+  const auto missing = read_policy_files({"gone.yaml"}, folder.path());
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace tidewaiter

@@ -1,0 +1,81 @@
+#include "daemon/cli/completion.h"
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/cli/command_line.h"
+
+namespace tidewaiter {
+namespace {
+
+CommandOutline program() {
+  CLI::App app;
+  GlobalOptions options;
+  Selection selection;
+  build_cli(app, options, selection);
+  return outline(app);
+}
+
+/// Runs bash with the completion script read in and gives what `script` prints.
+std::string bash(const std::string& script) {
+  const std::filesystem::path path = std::filesystem::temp_directory_path() /
+                                     ("tidewaiter-completion-" + std::to_string(getpid()));
+  std::ofstream(path) << bash_completion(program()) << script << '\n';
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(
+      popen(("bash '" + path.string() + "' 2>&1").c_str(), "r"), pclose);
+  std::string text;
+  std::array<char, 4096> buffer{};
+  while (const std::size_t size = fread(buffer.data(), 1, buffer.size(), pipe.get())) {
+    text.append(buffer.data(), size);
+  }
+  std::filesystem::remove(path);
+  return text;
+}
+
+std::string completed(const std::string& words, int index) {
+  return bash("COMP_WORDS=(" + words + "); COMP_CWORD=" + std::to_string(index) +
+              "; _tidewaiter; echo \"${COMPREPLY[*]}\"");
+}
+
+void each_option(const CommandOutline& command,
+                 const std::function<void(const OptionOutline&)>& visit) {
+  for (const OptionOutline& option : command.options) visit(option);
+  for (const CommandOutline& inner : command.commands) each_option(inner, visit);
+}
+
+TEST(Completion, HasEveryOptionOfTheTree) {
+  const std::string in_bash = bash_completion(program());
+  const std::string in_zsh = zsh_completion(program());
+  each_option(program(), [&](const OptionOutline& option) {
+    for (const std::string& name : option.names) {
+      if (option.positional) continue;
+      EXPECT_NE(in_bash.find(name), std::string::npos) << name;
+      EXPECT_NE(in_zsh.find("'" + name + ":"), std::string::npos) << name;
+    }
+  });
+}
+
+TEST(Completion, BashReadsItWithoutComplaint) { EXPECT_EQ(bash("true"), ""); }
+
+TEST(Completion, CompletesVerbsOptionsAndValues) {
+  EXPECT_EQ(completed("tidewaiter ledg", 1), "ledger\n");
+  EXPECT_EQ(completed("tidewaiter ledger v", 2), "verify\n");
+  EXPECT_EQ(completed("tidewaiter finding list --at-least h", 4), "high\n");
+  EXPECT_EQ(completed("tidewaiter --color a", 2), "auto always\n");
+  EXPECT_EQ(completed("tidewaiter status --color ne", 3), "never\n");
+  EXPECT_EQ(completed("tidewaiter completion z", 2), "zsh\n");
+  EXPECT_THAT(completed("tidewaiter finding list --", 3),
+              testing::AllOf(testing::HasSubstr("--open"), testing::HasSubstr("--config")));
+  EXPECT_THAT(completed("tidewaiter ma", 1), "\n");  // hidden
+}
+
+}  // namespace
+}  // namespace tidewaiter

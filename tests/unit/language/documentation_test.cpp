@@ -1,0 +1,105 @@
+// Holds docs/policy-language.md and docs/diagnostics.md to what the library does.
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policies/language/diagnostic_code.h"
+#include "tests/unit/language/sample_policy.h"
+
+namespace tidewaiter {
+namespace {
+
+/// A fenced block of a Markdown page: "yaml policy", "yaml part", "yaml refused", "yaml accepted".
+struct Block {
+  std::string section;  ///< the last `## ` heading before it
+  std::string kind;
+  std::string text;
+  int line = 0;
+};
+
+std::vector<std::string> read_lines(const std::string& page) {
+  std::ifstream file(std::string(TIDEWAITER_SOURCE_DIR) + "/docs/" + page);
+  EXPECT_TRUE(file) << page;
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+std::vector<Block> read_blocks(const std::string& page) {
+  std::vector<Block> blocks;
+  std::string section;
+  bool inside = false;
+  int number = 0;
+  for (const std::string& line : read_lines(page)) {
+    ++number;
+    if (line.starts_with("```")) {
+      inside = !inside;
+      if (inside) blocks.push_back({section, line.substr(3), "", number});
+    } else if (inside) {
+      blocks.back().text += line + "\n";
+    } else if (line.starts_with("## ")) {
+      section = line.substr(3);
+    }
+  }
+  return blocks;
+}
+
+std::vector<Diagnostic> load_block(const Block& block) {
+  const bool whole = block.text.starts_with("policy:") || block.kind.ends_with("whole");
+  return load_text(whole ? block.text : sample_policy(block.text)).diagnostics;
+}
+
+std::set<std::string> codes_of(const std::vector<Diagnostic>& diagnostics) {
+  std::set<std::string> codes;
+  for (const Diagnostic& d : diagnostics) codes.insert(d.code);
+  return codes;
+}
+
+TEST(PolicyLanguagePage, ExamplesLoadWithoutAWord) {
+  int examples = 0;
+  for (const Block& block : read_blocks("policy-language.md")) {
+    if (block.kind != "yaml policy" && block.kind != "yaml part") continue;
+    ++examples;
+    EXPECT_THAT(lines_of(load_block(block)), testing::IsEmpty()) << "line " << block.line;
+  }
+  EXPECT_GE(examples, 10);
+}
+
+TEST(DiagnosticsPage, HasASectionForEachCodeInOrder) {
+  std::vector<std::string> sections;
+  for (const std::string& line : read_lines("diagnostics.md")) {
+    if (line.starts_with("## TW")) sections.push_back(line.substr(3));
+  }
+  std::vector<std::string> want;
+  for (const DiagnosticCode& code : diagnostic_codes()) want.emplace_back(code.code);
+  EXPECT_EQ(sections, want);
+}
+
+TEST(DiagnosticsPage, ExamplesGiveTheirCodeAndFixesDoNot) {
+  // Bytes that a page cannot show; strict_yaml_test.cpp has them.
+  std::set<std::string> shown = {"TW0002", "TW0003", "TW0004"};
+  for (const Block& block : read_blocks("diagnostics.md")) {
+    const std::set<std::string> codes = codes_of(load_block(block));
+    if (block.kind.starts_with("yaml refused")) {
+      shown.insert(block.section);
+      EXPECT_TRUE(codes.contains(block.section))
+          << "line " << block.line << ": " << testing::PrintToString(codes);
+    } else if (block.kind.starts_with("yaml accepted")) {
+      EXPECT_THAT(lines_of(load_block(block)), testing::IsEmpty()) << "line " << block.line;
+    }
+  }
+  for (const DiagnosticCode& code : diagnostic_codes()) {
+    EXPECT_TRUE(shown.contains(std::string(code.code))) << code.code << " has no example";
+  }
+}
+
+}  // namespace
+}  // namespace tidewaiter

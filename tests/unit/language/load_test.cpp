@@ -1,0 +1,282 @@
+#include "policies/language/load.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/language/sample_policy.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+Policy load_one(std::string text) {
+  LoadOutcome outcome = load_text(std::move(text));
+  EXPECT_THAT(lines_of(outcome.diagnostics), IsEmpty());
+  if (outcome.set.policies.empty()) return {};
+  return outcome.set.policies[0];
+}
+
+constexpr const char* kWhole = R"yaml(policy: distillation.long-answers
+version: 3
+title: An account harvests long answers
+status: active
+in_force: [{from: 2026-01-01}]
+owner: trust-and-safety
+basis:
+  - {terms: "Services Agreement 3(b)", text_sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}
+  - {law: "Export rule", jurisdiction: US, citation: 15 CFR 744, settled: disputed}
+kind: extraction
+severity: high
+description: |
+  What a reviewer should understand first.
+false_positives: [batch evaluation by a research partner]
+references: [https://example.org/terms]
+reads: usage
+select:
+  bulk: {operation|in: [chat, batch], model|startswith: large}
+  long: output_tokens / requests > 1500
+condition: bulk and long
+for_each: [account, client.network]
+window: {length: 24h, every: 1h, wait_for_late: 6h}
+measure:
+  tokens: sum(output_tokens)
+  long_ones: count() where long and http_status == 200
+  models: distinct(model)
+  median: quantile(0.5, output_tokens)
+  spend: sum(cost)
+report_when: tokens > 50M and (models >= 5 or spend > 100 USD)
+exempt:
+  - where: {organization|in: [lab-1]}
+    until: 2026-12-31
+    approved_by: legal
+    reason: MSA-114
+respond:
+  - case: distillation
+  - notify: [security, legal]
+  - propose: suspend
+evidence: {fields: [time, account, model], records: 7}
+tests:
+  - name: quiet
+    given:
+      - {kind: usage, time: 2026-01-01T00:00:00Z, output_tokens: 5, cost: 0.5, request.stream: true}
+    covered_from: 2026-01-01
+    drained_to: 2026-01-03
+    expect:
+      - {findings: 0, because: "exempt[0]", not_evaluable: 0}
+      - {findings: 1, for: "account:*", measure: {tokens: 50M, spend: 1.5 USD, median: null}}
+  - name: from a file
+    given: fixtures/a.jsonl
+    expect: [{findings: 0}]
+)yaml";
+
+TEST(LoadPolicies, ReadsEveryPart) {
+  const Policy p = load_one(kWhole);
+  EXPECT_EQ(p.id, "distillation.long-answers");
+  EXPECT_EQ(p.version, 3);
+  EXPECT_EQ(p.status, PolicyStatus::kActive);
+  ASSERT_EQ(p.in_force.size(), 1U);
+  EXPECT_EQ(format_time(p.in_force[0].from), "2026-01-01T00:00:00Z");
+  ASSERT_EQ(p.basis.size(), 2U);
+  EXPECT_EQ(p.basis[0].type, "terms");
+  EXPECT_EQ(p.basis[1].settled, "disputed");
+  EXPECT_EQ(p.kind, "extraction");
+  EXPECT_EQ(p.severity, Severity::kHigh);
+  EXPECT_EQ(to_text(p.condition),
+            "(((operation in [\"chat\", \"batch\"]) and startswith(model, \"large\", nocase)) and "
+            "((output_tokens / requests) > 1500))");
+  EXPECT_THAT(p.for_each, ElementsAre(*find_field("account"), *find_field("client.network")));
+  EXPECT_EQ(p.window.length, Duration{24 * kHour.us});
+  EXPECT_EQ(p.window.every, kHour);
+  EXPECT_EQ(p.window.wait_for_late, Duration{6 * kHour.us});
+  ASSERT_EQ(p.measures.size(), 5U);
+  EXPECT_EQ(p.measures[0].type, ValueType::kInt64);
+  EXPECT_EQ(to_text(*p.measures[1].where),
+            "(((output_tokens / requests) > 1500) and (http_status == 200))");
+  EXPECT_EQ(p.measures[3].quantile, 0.5);
+  EXPECT_EQ(p.measures[4].type, ValueType::kMoney);
+  EXPECT_EQ(to_text(p.report_when),
+            "((measure[0] > 50000000) and ((measure[2] >= 5) or (measure[4] > 100 USD)))");
+  ASSERT_EQ(p.exempt.size(), 1U);
+  EXPECT_EQ(format_time(p.exempt[0].until), "2027-01-01T00:00:00Z") << "through the last day";
+  EXPECT_EQ(p.review_queue, "distillation");
+  EXPECT_THAT(p.notify, ElementsAre("security", "legal"));
+  EXPECT_THAT(p.proposals, ElementsAre("suspend"));
+  EXPECT_EQ(p.evidence.records, 7);
+  EXPECT_EQ(p.evidence.fields.size(), 3U);
+}
+
+TEST(LoadPolicies, ReadsTests) {
+  const Policy p = load_one(kWhole);
+  ASSERT_EQ(p.tests.size(), 2U);
+  const PolicyTest& first = p.tests[0];
+  EXPECT_THAT(first.inline_lines,
+              ElementsAre("{\"cost\":\"0.5\",\"kind\":\"usage\",\"output_tokens\":5,"
+                          "\"request.stream\":true,\"time\":\"2026-01-01T00:00:00Z\"}"));
+  EXPECT_EQ(format_time(*first.covered_from), "2026-01-01T00:00:00Z");
+  EXPECT_EQ(format_time(*first.drained_to), "2026-01-03T00:00:00Z");
+  ASSERT_EQ(first.expect.size(), 2U);
+  EXPECT_EQ(first.expect[0].because, "exempt[0]");
+  EXPECT_EQ(first.expect[0].not_evaluable, 0);
+  EXPECT_EQ(first.expect[1].findings, 1);
+  EXPECT_EQ(first.expect[1].subject, "account:*");
+  const std::vector<std::pair<std::string, Value>> want = {{"tokens", std::int64_t{50'000'000}},
+                                                           {"spend", std::int64_t{1'500'000'000}},
+                                                           {"median", Value()}};
+  EXPECT_EQ(first.expect[1].measures, want);
+  EXPECT_EQ(p.tests[1].fixture, "fixtures/a.jsonl");
+}
+
+TEST(LoadPolicies, HasDefaults) {
+  const Policy p = load_one(sample_policy());
+  EXPECT_EQ(p.reads, RecordKind::kUsage);
+  EXPECT_EQ(to_text(p.condition), "true");
+  EXPECT_THAT(p.for_each, ElementsAre(*find_field("account")));
+  EXPECT_EQ(p.window.length, kDay);
+  EXPECT_EQ(p.window.every, kDay) << "a window without `every` tumbles";
+  EXPECT_EQ(p.window.wait_for_late, Duration{0});
+  EXPECT_EQ(p.evidence.records, 20);
+  EXPECT_THAT(p.in_force, IsEmpty());
+}
+
+TEST(LoadPolicies, SortsPoliciesOfAllFilesById) {
+  const std::string second = "policy: b\n" + sample_policy().substr(15);
+  const std::string first = "policy: a\n" + sample_policy().substr(15);
+  const std::vector<PolicyText> texts = {{"x.yaml", second + "---\n" + first},
+                                         {"y.yaml", sample_policy()}};
+  const LoadOutcome outcome = load_policies(texts, UtcTime{});
+  ASSERT_THAT(lines_of(outcome.diagnostics), IsEmpty());
+  ASSERT_EQ(outcome.set.policies.size(), 3U);
+  EXPECT_EQ(outcome.set.policies[0].id, "a");
+  EXPECT_EQ(outcome.set.policies[2].id, "sample");
+}
+
+TEST(LoadPolicies, GivesAllErrorsAtOnceInFileOrder) {
+  const LoadOutcome outcome = load_text(
+      "policy: Bad Id\n"
+      "versoin: 1\n"
+      "title: x\n"
+      "basis: []\n"
+      "kind: extracton\n"
+      "severity: urgent\n"
+      "select:\n"
+      "  a: {modle: x, output_tokens|gtt: 5}\n"
+      "condition: a and b\n"
+      "window: {length: 24h, every: 7h}\n"
+      "measure: {n: cuont()}\n"
+      "report_when: n > 5\n");
+  EXPECT_THAT(
+      places_of(outcome.diagnostics),
+      ElementsAre("TW0103 1:1+6", "TW0904 1:1+6", "TW0906 1:1+6", "TW0907 1:1+6", "TW0109 1:9+6",
+                  "TW0102 2:1+7", "TW0112 4:8+1", "TW0105 5:7+9", "TW0105 6:11+6", "TW0204 8:7+5",
+                  "TW0301 8:31+3", "TW0305 9:18+1", "TW0401 10:30+2", "TW0405 11:14+5"));
+  EXPECT_THAT(outcome.set.policies, IsEmpty());
+}
+
+TEST(LoadPolicies, PointsIntoFoldedAndQuotedExpressions) {
+  const auto place = [](const std::string& fragment) {
+    return places_of(load_text(sample_policy(fragment)).diagnostics);
+  };
+  EXPECT_THAT(place("report_when: \"n > x\"\n"), ElementsAre("TW0204 2:19+1"));
+  EXPECT_THAT(place("report_when: |\n  n > 1\n    and x\n"), ElementsAre("TW0204 4:9+1"));
+  EXPECT_THAT(place("report_when: >-\n  n > 1\n  and x1 > 2\n"), ElementsAre("TW0204 4:7+2"));
+  EXPECT_THAT(place("report_when: n > 1\n  and x\n"), ElementsAre("TW0204 3:7+1"));
+  EXPECT_THAT(place("report_when: 'n > ''a'''\n"), ElementsAre("TW0207 2:19+4"));
+  EXPECT_THAT(place("report_when: n >\n"), ElementsAre("TW0203 2:17+1"));
+  EXPECT_THAT(place("measure: {n: sum(outputtokens)}\n"), ElementsAre("TW0204 2:18+12"));
+  EXPECT_THAT(place("measure: {n: count() where modle == 'a'}\n"), ElementsAre("TW0204 2:28+5"));
+  EXPECT_THAT(place("measure: {n: \"sum(output_tokens) where model\"}\n"),
+              ElementsAre("TW0409 2:40+5"));
+}
+
+TEST(LoadPolicies, ReportsOneErrorForOneMistake) {
+  const auto lines = lines_of(load_text(sample_policy("select: {a: {modle: x}}\ncondition: a\n"
+                                                      "measure: {n: summ(cost) where a}\n"))
+                                  .diagnostics);
+  EXPECT_EQ(lines.size(), 2U) << testing::PrintToString(lines);
+}
+
+TEST(LoadPolicies, RefusesAnIdTwice) {
+  const std::vector<PolicyText> texts = {{"x.yaml", sample_policy()}, {"y.yaml", sample_policy()}};
+  const LoadOutcome outcome = load_policies(texts, UtcTime{});
+  ASSERT_EQ(outcome.diagnostics.size(), 1U);
+  EXPECT_EQ(outcome.diagnostics[0].code, "TW0110");
+  EXPECT_EQ(outcome.diagnostics[0].span.file, "y.yaml");
+  EXPECT_THAT(outcome.diagnostics[0].message, testing::HasSubstr("x.yaml:1"));
+}
+
+TEST(LoadPolicies, WarnsWithoutRefusing) {
+  const LoadOutcome outcome = load_text(
+      "policy: sample\nversion: 1\ntitle: 010\nbasis: [{red_flag: x}]\nkind: access\n"
+      "severity: low\nselect: {a: {client.country: NO}, b: {model: x}}\ncondition: a\n"
+      "window: 1h\nmeasure: {n: count()}\nreport_when: n > 1\n"
+      "exempt: [{where: {model: x}, until: 2026-05-31, approved_by: l, reason: r}]\n");
+  EXPECT_FALSE(has_errors(outcome.diagnostics));
+  EXPECT_EQ(outcome.set.policies.size(), 1U);
+  std::vector<std::string> codes;
+  for (const Diagnostic& d : outcome.diagnostics) codes.push_back(d.code);
+  EXPECT_THAT(codes, UnorderedElementsAre("TW0901", "TW0901", "TW0902", "TW0903", "TW0904",
+                                          "TW0905", "TW0906", "TW0907"));
+}
+
+TEST(LoadPolicies, ExemptionExpiresAfterItsLastDay) {
+  const std::string text = sample_policy(
+      "exempt: [{where: {model: x}, until: 2026-05-31, approved_by: l, reason: r}]\n");
+  const auto codes_at = [&](const char* when) {
+    const std::vector<PolicyText> texts = {{"a.yaml", text}};
+    return load_policies(texts, *parse_time(when)).diagnostics.size();
+  };
+  EXPECT_EQ(codes_at("2026-05-31T23:59:59Z"), 0U);
+  EXPECT_EQ(codes_at("2026-06-01T00:00:00Z"), 1U);
+}
+
+Digest hash_of(const std::string& fragment) { return load_one(sample_policy(fragment)).hash; }
+
+TEST(PolicyHash, LeavesOutWhatDoesNotChangeTheMeaning) {
+  const Digest base = hash_of("");
+  for (const char* same : {"title: Another title\n", "owner: someone\n", "description: text\n",
+                           "references: [https://example.org]\n", "false_positives: [other]\n",
+                           "respond: [{case: q}, {notify: security}, {propose: suspend}]\n",
+                           "tests:\n  - name: t\n    given: a.jsonl\n    expect: [{findings: 2}]\n",
+                           "# a comment\n", "report_when: n   >  0.1k\n", "window: {length: 1d}\n",
+                           "for_each: account\n", "measure: {'n': \"count()\"}\n"}) {
+    EXPECT_EQ(hash_of(same), base) << same;
+  }
+}
+
+TEST(PolicyHash, ChangesWithTheMeaning) {
+  std::vector<Digest> hashes = {hash_of("")};
+  for (const char* other :
+       {"report_when: n > 101\n", "report_when: n >= 100\n", "version: 2\n", "status: retired\n",
+        "severity: high\n", "kind: resale\n", "in_force: [{from: 2026-01-01}]\n",
+        "basis: [{law: \"Usage Policy, section 2\"}]\n", "reads: audit\n",
+        "select: {a: {model: x}}\n", "select: {a: {model|cased: x}}\n", "for_each: organization\n",
+        "window: 12h\n", "window: {length: 24h, every: 12h}\n",
+        "window: {length: 24h, wait_for_late: 1h}\n", "measure: {n: sum(requests)}\n",
+        "measure: {n: count() where model == 'x'}\n", "evidence: {records: 3}\n",
+        "exempt: [{where: {model: x}, until: 2027-01-01, approved_by: l, reason: r}]\n"}) {
+    LoadOutcome outcome = load_text(sample_policy(other));
+    ASSERT_EQ(outcome.set.policies.size(), 1U) << other;
+    hashes.push_back(outcome.set.policies[0].hash);
+  }
+  std::ranges::sort(hashes);
+  EXPECT_EQ(std::ranges::adjacent_find(hashes), hashes.end());
+}
+
+TEST(PolicyHash, OfTheSetDependsOnAllPoliciesAndNotOnFiles) {
+  const std::string a = "policy: a\n" + sample_policy().substr(15);
+  const std::string b = "policy: b\n" + sample_policy().substr(15);
+  const std::vector<PolicyText> one = {{"x.yaml", a + "---\n" + b}};
+  const std::vector<PolicyText> two = {{"y.yaml", b}, {"z.yaml", a}};
+  const std::vector<PolicyText> part = {{"x.yaml", a}};
+  EXPECT_EQ(load_policies(one, {}).set.hash, load_policies(two, {}).set.hash);
+  EXPECT_NE(load_policies(one, {}).set.hash, load_policies(part, {}).set.hash);
+}
+
+}  // namespace
+}  // namespace tidewaiter

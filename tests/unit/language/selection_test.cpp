@@ -1,0 +1,174 @@
+#include "policies/language/selection.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policies/language/interpret.h"
+#include "tests/unit/language/sample_policy.h"
+
+namespace tidewaiter {
+namespace {
+
+/// The condition of the sample policy with one selection.
+std::optional<Expr> select(const std::string& selection, const std::string& extra = {}) {
+  const LoadOutcome outcome =
+      load_text(sample_policy("select:\n  sel: " + selection + "\n" + extra));
+  EXPECT_THAT(lines_of(outcome.diagnostics), testing::IsEmpty()) << selection;
+  if (outcome.set.policies.empty()) return std::nullopt;
+  return outcome.set.policies[0].condition;
+}
+
+using Fields = std::map<std::string, Value>;
+
+std::optional<bool> judge(const Expr& expr, const Fields& fields, RecordKind kind) {
+  Record record;
+  record.kind = kind;
+  for (const auto& [name, value] : fields) set_value(record, *find_field(name), value);
+  const Value value = interpret(expr, {&record, {}, {}});
+  if (is_null(value)) return std::nullopt;
+  return std::get<bool>(value);
+}
+
+struct Case {
+  const char* selection;
+  Fields fields;
+  std::optional<bool> want;
+};
+
+class Selection : public testing::TestWithParam<Case> {};
+
+TEST_P(Selection, HasSigmasMeaning) {
+  const auto expr = select(GetParam().selection);
+  ASSERT_TRUE(expr);
+  EXPECT_EQ(judge(*expr, GetParam().fields, RecordKind::kUsage), GetParam().want)
+      << GetParam().selection;
+}
+
+Value text(const char* value) { return std::string(value); }
+Value whole(std::int64_t value) { return value; }
+
+INSTANTIATE_TEST_SUITE_P(
+    Values, Selection,
+    testing::Values(
+        Case{"{model: Large}", {{"model", text("lARGE")}}, true},
+        Case{"{model: Large}", {{"model", text("large-2")}}, false},
+        Case{"{model: Large}", {}, std::nullopt},
+        Case{"{model|cased: Large}", {{"model", text("large")}}, false},
+        Case{"{model: large*}", {{"model", text("Large-2")}}, true},
+        Case{"{model: 'large-?'}", {{"model", text("large-22")}}, false},
+        Case{R"({model: 'a\*b'})", {{"model", text("a*b")}}, true},
+        Case{R"({model: 'a\*b'})", {{"model", text("axb")}}, false},
+        Case{R"({model: 'a\b'})", {{"model", text("a\\b")}}, true},
+        Case{"{model: [a, b]}", {{"model", text("B")}}, true},
+        Case{"{model: [a, b]}", {{"model", text("c")}}, false},
+        Case{"{model: ''}", {{"model", text("")}}, true},
+        Case{"{http_status: 429}", {{"http_status", whole(429)}}, true},
+        Case{"{http_status: [401, 403]}", {{"http_status", whole(403)}}, true},
+        Case{"{http_status: [401, 403]}", {{"http_status", whole(400)}}, false},
+        Case{"{http_status: [401, 403]}", {}, std::nullopt},
+        Case{"{request.stream: true}", {{"request.stream", Value(false)}}, false},
+        Case{"{client.address: '192.0.2.1'}", {{"client.address", text("192.0.2.1")}}, true},
+        Case{"{client.address: '192.0.2.*'}", {{"client.address", text("192.0.2.9")}}, true},
+        Case{"{model: null}", {}, true}, Case{"{model: ~}", {{"model", text("a")}}, false}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Modifiers, Selection,
+    testing::Values(
+        Case{"{model|contains: ARG}", {{"model", text("large")}}, true},
+        Case{"{model|contains|cased: ARG}", {{"model", text("large")}}, false},
+        Case{"{model|startswith: la}", {{"model", text("Large")}}, true},
+        Case{"{model|startswith: ge}", {{"model", text("large")}}, false},
+        Case{"{model|endswith: GE}", {{"model", text("large")}}, true},
+        Case{"{model|contains: 'a*e'}", {{"model", text("xlargex")}}, true},
+        Case{R"({model|startswith: 'a\'})", {{"model", text("a\\b")}}, true},
+        Case{"{model|contains|all: [la, ge]}", {{"model", text("large")}}, true},
+        Case{"{model|contains|all: [la, zz]}", {{"model", text("large")}}, false},
+        Case{"{model|re: '^lar.e$'}", {{"model", text("large")}}, true},
+        Case{"{model|re: LARGE}", {{"model", text("large")}}, false},
+        Case{"{model|re|i: LARGE}", {{"model", text("large")}}, true},
+        Case{"{client.address|cidr: 10.0.0.0/8}", {{"client.address", text("10.1.1.1")}}, true},
+        Case{"{client.address|cidr: [10.0.0.0/8, '2001:db8::/32']}",
+             {{"client.address", text("2001:db8::7")}},
+             true},
+        Case{"{output_tokens|gt: 1k}", {{"output_tokens", whole(1001)}}, true},
+        Case{"{output_tokens|gt: 1k}", {{"output_tokens", whole(1000)}}, false},
+        Case{"{output_tokens|gte: 1k}", {{"output_tokens", whole(1000)}}, true},
+        Case{"{output_tokens|lt: 5}", {{"output_tokens", whole(4)}}, true},
+        Case{"{output_tokens|lte: 5}", {{"output_tokens", whole(5)}}, true},
+        Case{"{output_tokens|lt: 5}", {}, std::nullopt},
+        Case{"{cost|gt: 1.50 USD}", {{"cost", whole(1'500'000'001)}}, true},
+        Case{"{model|exists: true}", {}, false}, Case{"{model|exists: false}", {}, true},
+        Case{"{response_model|fieldref: model}",
+             {{"model", text("a")}, {"response_model", text("a")}},
+             true},
+        Case{"{response_model|fieldref: model}",
+             {{"model", text("a")}, {"response_model", text("A")}},
+             false},
+        Case{"{model|in: [a, b]}", {{"model", text("a")}}, true},
+        Case{"{model|in: [a, b]}", {{"model", text("A")}}, false},
+        Case{"{model|in: ['a*']}", {{"model", text("ab")}}, false}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Joins, Selection,
+    testing::Values(
+        Case{"{model: a, http_status: 1}", {{"model", text("a")}, {"http_status", whole(1)}}, true},
+        Case{
+            "{model: a, http_status: 1}", {{"model", text("a")}, {"http_status", whole(2)}}, false},
+        Case{"{model: a, http_status: 1}", {{"model", text("b")}}, false},
+        Case{"{model: a, http_status: 1}", {{"model", text("a")}}, std::nullopt},
+        Case{"[{model: a}, {http_status: 1}]", {{"model", text("a")}}, true},
+        Case{"[{model: a}, {http_status: 1}]", {{"model", text("b")}}, std::nullopt},
+        Case{"output_tokens / 2 > 10", {{"output_tokens", whole(21)}}, true},
+        Case{"output_tokens / 2 > 10", {{"output_tokens", whole(20)}}, false}));
+
+TEST(Selection, OfAListFieldHoldsIfAnyElementMatches) {
+  const auto any = select("{owners|contains: corp}", "reads: account\n");
+  const auto all = select("{owners|contains|all: [corp, ltd]}", "reads: account\n");
+  ASSERT_TRUE(any && all);
+  const Fields one = {{"owners", std::vector<std::string>{"A Corp", "B"}}};
+  const Fields both = {{"owners", std::vector<std::string>{"A Corp", "B Ltd"}}};
+  EXPECT_EQ(judge(*any, one, RecordKind::kAccount), true);
+  EXPECT_EQ(judge(*all, one, RecordKind::kAccount), false);
+  EXPECT_EQ(judge(*all, both, RecordKind::kAccount), true);
+}
+
+struct ConditionCase {
+  const char* condition;
+  const char* canonical;
+};
+
+class Condition : public testing::TestWithParam<ConditionCase> {};
+
+TEST_P(Condition, PutsSelectionsIn) {
+  const LoadOutcome outcome = load_text(sample_policy(
+      std::string("select:\n  a1: input_tokens > 1\n  a2: input_tokens > 2\n  b: input_tokens > 3\n"
+                  "  _c: input_tokens > 4\ncondition: ") +
+      GetParam().condition + "\n"));
+  ASSERT_FALSE(outcome.set.policies.empty()) << to_text(outcome.diagnostics.at(0));
+  EXPECT_EQ(to_text(outcome.set.policies[0].condition), GetParam().canonical);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Condition,
+    testing::Values(
+        ConditionCase{"a1", "(input_tokens > 1)"},
+        ConditionCase{"a1 and not b", "((input_tokens > 1) and (not (input_tokens > 3)))"},
+        ConditionCase{"a1 AND (a2 OR b)",
+                      "((input_tokens > 1) and ((input_tokens > 2) or (input_tokens > 3)))"},
+        ConditionCase{"1 of a*", "((input_tokens > 1) or (input_tokens > 2))"},
+        ConditionCase{"any of a*", "((input_tokens > 1) or (input_tokens > 2))"},
+        ConditionCase{"all of a*", "((input_tokens > 1) and (input_tokens > 2))"},
+        ConditionCase{"all of them",
+                      "((input_tokens > 1) and (input_tokens > 2) and (input_tokens > 3))"},
+        ConditionCase{"not 1 of them",
+                      "(not ((input_tokens > 1) or (input_tokens > 2) or (input_tokens > 3)))"},
+        ConditionCase{"1 of b*", "(input_tokens > 3)"},
+        ConditionCase{"not not b", "(not (not (input_tokens > 3)))"}));
+
+}  // namespace
+}  // namespace tidewaiter

@@ -1,0 +1,120 @@
+#include "policies/language/strict_yaml.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/language/sample_policy.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::ElementsAre;
+
+struct Read {
+  std::vector<YamlNode> documents;
+  std::vector<Diagnostic> diagnostics;
+};
+
+Read read(std::string_view text) {
+  Read result;
+  result.documents = YamlText("a.yaml", text).parse(result.diagnostics);
+  return result;
+}
+
+TEST(StrictYaml, KeepsWhatWasWrittenAndWhere) {
+  const Read result = read("a: 1\nb:\n  - 'x y'\n  - ~\nclé: {d: \"q\"}\n");
+  ASSERT_TRUE(result.diagnostics.empty());
+  ASSERT_EQ(result.documents.size(), 1U);
+  const YamlNode& root = result.documents[0];
+  ASSERT_EQ(root.members.size(), 3U);
+  EXPECT_EQ(root.members[0].second.scalar, "1");
+  EXPECT_FALSE(root.members[0].second.quoted);
+  EXPECT_EQ(root.members[0].second.span.column, 4);
+  const YamlNode& list = root.members[1].second;
+  ASSERT_EQ(list.items.size(), 2U);
+  EXPECT_TRUE(list.items[0].quoted);
+  EXPECT_EQ(list.items[0].span.line, 3);
+  EXPECT_EQ(list.items[0].span.column, 5);
+  EXPECT_EQ(list.items[0].span.length, 5) << "quotes and all";
+  EXPECT_EQ(list.items[1].kind, YamlNode::Kind::kNull);
+  const YamlNode& inner = root.members[2].second;
+  EXPECT_EQ(inner.members[0].first.span.column, 7) << "code points, not bytes";
+}
+
+TEST(StrictYaml, ReadsEveryDocumentOfAStream) {
+  const Read result = read("a: 1\n---\nb: 2\n...\n---\nc: 3\n");
+  ASSERT_EQ(result.documents.size(), 3U);
+  EXPECT_EQ(result.documents[2].members[0].first.span.line, 6);
+}
+
+struct RefusedCase {
+  const char* name;
+  std::string text;
+  const char* place;
+};
+
+class Refused : public testing::TestWithParam<RefusedCase> {};
+
+TEST_P(Refused, WithCodeAndPlace) {
+  const Read result = read(GetParam().text);
+  EXPECT_THAT(places_of(result.diagnostics), testing::Contains(GetParam().place));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Refused,
+    testing::Values(RefusedCase{"DuplicateKey", "a: 1\nb: 2\na: 3\n", "TW0005 3:1+1"},
+                    RefusedCase{"DuplicateInFlow", "x: {aé: 1, aé: 2}\n", "TW0005 1:12+2"},
+                    RefusedCase{"Anchor", "a: &x 1\n", "TW0006 1:4+1"},
+                    RefusedCase{"Alias", "a: &x 1\nb: *x\n", "TW0006 2:4+1"},
+                    RefusedCase{"UnknownAlias", "a: *abc\n", "TW0006 1:4+1"},
+                    RefusedCase{"Tag", "a: !!str 1\n", "TW0007 1:4+1"},
+                    RefusedCase{"BareTag", "a: ! 1\n", "TW0007 1:4+1"},
+                    RefusedCase{"ListAsKey", "[a]: 1\n", "TW0008 1:1+1"},
+                    RefusedCase{"NullAsKey", "~: 1\n", "TW0008 1:1+1"},
+                    RefusedCase{"Depth", std::string(33, '[') + std::string(33, ']'),
+                                "TW0009 1:33+1"},
+                    RefusedCase{"Syntax", "a: [1, 2\nb: 3\n", "TW0001 2:2+1"},
+                    RefusedCase{"TooLarge", std::string((1U << 20U) + 1, ' '), "TW0002 1:1+1"},
+                    RefusedCase{"NotUtf8", "a: b\nc: \xC3\x28\n", "TW0003 2:4+1"},
+                    RefusedCase{"Overlong", "a: \xC0\xAF\n", "TW0003 1:4+1"},
+                    RefusedCase{"Surrogate", "a: \xED\xA0\x80\n", "TW0003 1:4+1"},
+                    RefusedCase{"Nul", std::string("a: b\0c\n", 7), "TW0004 1:5+1"},
+                    RefusedCase{"EndOfTransmission", "a: b\x04\n", "TW0004 1:5+1"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(StrictYaml, AcceptsDepth32AndAByteOrderMark) {
+  EXPECT_TRUE(read(std::string(32, '[') + std::string(32, ']')).diagnostics.empty());
+  const Read marked = read(
+      "\xEF\xBB\xBF"
+      "a: 1\n");
+  ASSERT_TRUE(marked.diagnostics.empty());
+  EXPECT_EQ(marked.documents.at(0).members.at(0).first.scalar, "a");
+  EXPECT_EQ(marked.documents.at(0).members.at(0).second.span.column, 4);
+}
+
+TEST(StrictYaml, FillsInTheSourceLine) {
+  const Read result = read("a: 1\r\na: 2\r\n");
+  ASSERT_EQ(result.diagnostics.size(), 1U);
+  EXPECT_EQ(result.diagnostics[0].source_line, "a: 2");
+  EXPECT_EQ(result.diagnostics[0].span.file, "a.yaml");
+}
+
+TEST(CheckKeys, SuggestsTheNearestKey) {
+  const YamlText text("a.yaml", "selct: 1\nwindow: 2\n");
+  std::vector<Diagnostic> diagnostics;
+  const auto documents = text.parse(diagnostics);
+  constexpr std::array<std::string_view, 2> kKnown = {"select", "window"};
+  EXPECT_FALSE(check_keys(text, documents.at(0), kKnown, diagnostics));
+  ASSERT_EQ(diagnostics.size(), 1U);
+  EXPECT_EQ(diagnostics[0].message, "unknown key `selct`");
+  EXPECT_EQ(diagnostics[0].hint, "did you mean `select`?");
+  EXPECT_EQ(diagnostics[0].source_line, "selct: 1");
+  EXPECT_THAT(places_of(diagnostics), ElementsAre("TW0102 1:1+5"));
+}
+
+}  // namespace
+}  // namespace tidewaiter

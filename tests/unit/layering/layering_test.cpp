@@ -1,0 +1,179 @@
+// Reads every source file of the product and fails on what the house forbids: an include of a room
+// that lies above or beside the reader's own, and a library's header outside the room that may know
+// it.
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Room {
+  std::string_view path;
+  std::vector<std::string_view> may_include;  // besides itself
+};
+
+/// docs/architecture.md draws the same arrows.
+const std::vector<Room>& rooms() {
+  static const std::vector<Room> all{
+      {"policies/model", {}},
+      {"policies/language", {"policies/model"}},
+      {"policies/engine", {"policies/model", "policies/language"}},
+      {"storage/evidence", {"policies/model"}},
+      {"storage/records", {"policies/model"}},
+      {"storage/ledger", {"policies/model", "storage/evidence"}},
+      {"storage/verify", {"policies/model", "storage/ledger"}},
+      {"daemon/sources", {"policies/model", "policies/language", "storage/records"}},
+      {"daemon/notify", {"policies/model", "storage/ledger"}},
+      {"daemon/pipeline",
+       {"policies/model", "policies/language", "policies/engine", "storage/records",
+        "storage/ledger", "daemon/sources", "daemon/notify"}},
+      {"daemon/app",
+       {"policies/model", "policies/language", "policies/engine", "storage/records",
+        "storage/ledger", "storage/verify", "daemon/sources", "daemon/notify", "daemon/pipeline"}},
+      {"daemon/cli",
+       {"policies/model", "policies/language", "policies/engine", "storage/records",
+        "storage/ledger", "storage/verify", "daemon/sources", "daemon/notify", "daemon/pipeline",
+        "daemon/app"}},
+  };
+  return all;
+}
+
+struct Confined {
+  std::string_view header;  // regular expression over what stands between < and > or quotes
+  std::vector<std::string_view> allowed;  // path prefixes
+};
+
+const std::vector<Confined>& confined() {
+  static const std::vector<Confined> all{
+      {"yaml-cpp/.*", {"policies/language/strict_yaml"}},
+      {"SQLiteCpp/.*|sqlite3\\.h", {"storage/"}},
+      {"curl/.*", {"daemon/notify/http_client"}},
+      {"spdlog/.*|fmt/.*", {"daemon/"}},
+      {"CLI/.*", {"daemon/cli/", "daemon/app/tidewaiterd_", "storage/verify/"}},
+      {"systemd/.*", {"daemon/app/"}},
+      {"sodium\\.h", {"storage/", "daemon/app/people"}},
+      {"openssl/.*", {"policies/model/digest", "storage/evidence/"}},
+      // Libraries neither print nor exit.
+      {"iostream|cstdio|stdio\\.h", {"daemon/", "storage/verify/main"}},
+  };
+  return all;
+}
+
+struct Include {
+  std::string file;  // relative to the root
+  int line;
+  std::string target;
+};
+
+std::vector<Include> includes_below(const fs::path& root) {
+  static const std::regex pattern(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
+  std::vector<Include> found;
+  for (const char* top : {"policies", "storage", "daemon"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
+      const fs::path& path = entry.path();
+      if (path.extension() != ".h" && path.extension() != ".cpp") continue;
+      std::ifstream in(path);
+      std::string line;
+      for (int number = 1; std::getline(in, line); ++number) {
+        std::smatch match;
+        if (std::regex_search(line, match, pattern)) {
+          found.push_back({fs::relative(path, root).string(), number, match[1].str()});
+        }
+      }
+    }
+  }
+  return found;
+}
+
+const Room* room_of(std::string_view path) {
+  for (const Room& room : rooms()) {
+    if (path.starts_with(room.path) && path.substr(room.path.size()).starts_with('/')) return &room;
+  }
+  return nullptr;
+}
+
+std::string breach(const Include& include) {
+  return include.file + ":" + std::to_string(include.line) + " includes " + include.target;
+}
+
+bool is_ours(std::string_view target) {
+  return target.starts_with("policies/") || target.starts_with("storage/") ||
+         target.starts_with("daemon/");
+}
+
+TEST(Layering, NobodyIncludesUpward) {
+  const std::vector<Include> all = includes_below(TIDEWAITER_SOURCE_DIR);
+  ASSERT_GT(all.size(), 100U) << "the sources were not found";
+  std::vector<std::string> breaches;
+  for (const Include& include : all) {
+    const Room* from = room_of(include.file);
+    if (from == nullptr) {
+      breaches.push_back(include.file + " lies in no room");
+      continue;
+    }
+    if (!is_ours(include.target)) continue;
+    const Room* to = room_of(include.target);
+    const bool allowed =
+        to != nullptr &&
+        (to == from || std::find(from->may_include.begin(), from->may_include.end(), to->path) !=
+                           from->may_include.end());
+    if (!allowed) breaches.push_back(breach(include));
+  }
+  EXPECT_THAT(breaches, testing::IsEmpty());
+}
+
+TEST(Layering, LibrariesStayInTheirRooms) {
+  std::vector<std::string> breaches;
+  for (const Include& include : includes_below(TIDEWAITER_SOURCE_DIR)) {
+    for (const Confined& rule : confined()) {
+      if (!std::regex_match(include.target, std::regex(std::string(rule.header)))) continue;
+      bool allowed = false;
+      for (const std::string_view prefix : rule.allowed) {
+        allowed = allowed || include.file.starts_with(prefix);
+      }
+      if (!allowed) breaches.push_back(breach(include));
+    }
+  }
+  EXPECT_THAT(breaches, testing::IsEmpty());
+}
+
+TEST(Layering, IncludesAreWrittenFromTheRoot) {
+  std::vector<std::string> breaches;
+  for (const Include& include : includes_below(TIDEWAITER_SOURCE_DIR)) {
+    if (include.target.ends_with(".h") && !is_ours(include.target) &&
+        fs::exists(fs::path(TIDEWAITER_SOURCE_DIR) / fs::path(include.file).parent_path() /
+                   include.target)) {
+      breaches.push_back(breach(include));
+    }
+  }
+  EXPECT_THAT(breaches, testing::IsEmpty());
+}
+
+TEST(Layering, TheTopLevelHoldsOnlyWhatARepositoryCarries) {
+  static const std::vector<std::string> known{
+      "CMakeLists.txt", "CMakePresets.json", "daemon",      "policies",   "storage",
+      "tests",          "systemd",           "docs",        "README.md",  "LICENSE",
+      "CHANGELOG.md",   "CONTRIBUTING.md",   "SECURITY.md", "quickstart", "run-tests",
+      "build"};  // build is git-ignored
+  std::vector<std::string> strangers;
+  for (const auto& entry : fs::directory_iterator(TIDEWAITER_SOURCE_DIR)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with('.')) continue;
+    if (std::find(known.begin(), known.end(), name) == known.end()) strangers.push_back(name);
+  }
+  EXPECT_THAT(strangers, testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace tidewaiter

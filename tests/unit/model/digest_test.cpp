@@ -1,0 +1,36 @@
+#include "policies/model/digest.h"
+
+#include <gtest/gtest.h>
+
+namespace tidewaiter {
+namespace {
+
+// FIPS 180-4 example values (NIST CSRC, "Examples with Intermediate Values").
+constexpr const char* kAbc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+constexpr const char* kEmpty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+TEST(Sha256, MatchesTheStandardsExamples) {
+  EXPECT_EQ(to_hex(sha256("abc")), kAbc);
+  EXPECT_EQ(to_hex(sha256("")), kEmpty);
+}
+
+TEST(Sha256, GivesTheSameForAStreamInParts) {
+  EXPECT_EQ(to_hex(Sha256().update("a").update("bc").finish()), kAbc);
+}
+
+TEST(Sha256, FramesPartsSoThatTheyCannotBeConfused) {
+  EXPECT_NE(Sha256().update_framed("ab").update_framed("c").finish(),
+            Sha256().update_framed("a").update_framed("bc").finish());
+  // The frame is the length as eight bytes, big-endian.
+  using namespace std::string_literals;
+  EXPECT_EQ(Sha256().update_framed("abc").finish(), sha256("\0\0\0\0\0\0\0\3abc"s));
+}
+
+TEST(DigestFromHex, ReadsWhatToHexWrites) {
+  EXPECT_EQ(digest_from_hex(kAbc).value(), sha256("abc"));
+  EXPECT_FALSE(digest_from_hex("ba78"));
+  EXPECT_FALSE(digest_from_hex(std::string(63, 'a') + "g"));
+}
+
+}  // namespace
+}  // namespace tidewaiter

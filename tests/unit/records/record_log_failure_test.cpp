@@ -1,0 +1,247 @@
+#include <csignal>
+#include <fstream>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sys/resource.h>
+
+#include "tests/unit/records/log_fixture.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class RecordLogFailureTest : public RecordLogTest {
+ protected:
+  void alter(const std::string& sql) { SQLite::Database(path_, SQLite::OPEN_READWRITE).exec(sql); }
+};
+
+TEST_F(RecordLogFailureTest, ReopenedLogIsThatOfTheLastCommit) {
+  auto log = open();
+  ASSERT_TRUE(log->append(page_of({request(1, kMonday)}, "one"), kNow));
+  const LogOffset head = log->head().value();
+  // The files as they lie on disk while the process lives: what a kill leaves behind.
+  const auto killed = folder_ / "killed.db";
+  for (const char* suffix : {"", "-wal"}) {
+    std::filesystem::copy_file(path_.string() + suffix, killed.string() + suffix);
+  }
+  ASSERT_TRUE(log->append(page_of({request(2, kMonday)}, "two"), kNow));
+  path_ = killed;
+  const auto reopened = open();
+  EXPECT_EQ(reopened->head().value(), head);
+  EXPECT_EQ(reopened->source("gw")->cursor, "one");
+  EXPECT_TRUE(reopened->check());
+  EXPECT_EQ(
+      reopened->append(page_of({request(1, kMonday), request(2, kMonday)}, "two"), kNow)->added, 1);
+  EXPECT_EQ(reopened->head().value(), log->head().value());
+}
+
+TEST_F(RecordLogFailureTest, PageThatFailsHalfWayLeavesNothing) {
+  const auto log = open();
+  ASSERT_TRUE(log->append(page_of({request(1, kMonday)}, "one"), kNow));
+  const LogOffset head = log->head().value();
+  alter("CREATE TRIGGER refuse BEFORE INSERT ON page BEGIN SELECT RAISE(ABORT, 'refused'); END");
+  const auto failed =
+      log->append(page_of({request(2, kMonday), request(3, kMonday + kDay)}, "two"), kNow);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(log->head().value(), head);
+  EXPECT_EQ(log->source("gw")->cursor, "one");
+  EXPECT_EQ(log->source("gw")->records, 1);
+  alter("DROP TRIGGER refuse");
+  EXPECT_EQ(
+      log->append(page_of({request(2, kMonday), request(3, kMonday + kDay)}, "two"), kNow)->added,
+      2);
+  EXPECT_TRUE(log->check());
+}
+
+TEST_F(RecordLogFailureTest, CheckNamesTheEntryWhoseBytesChanged) {
+  const auto log = open();
+  std::vector<Record> records;
+  for (int i = 1; i <= 20; ++i) records.push_back(request(i, kMonday, 100 + i));
+  ASSERT_TRUE(log->append(page_of(records), kNow));
+  ASSERT_TRUE(log->append(page_of({request(21, kMonday)}), kNow));
+  ASSERT_TRUE(log->check());
+  alter("UPDATE record_20261123 SET body = replace(body, ':113', ':114') WHERE seq = 13");
+  const auto verdict = log->check();
+  ASSERT_FALSE(verdict);
+  EXPECT_EQ(verdict.error().code, ErrorCode::kCorruption);
+  EXPECT_THAT(verdict.error().message, HasSubstr("entry 13:"));
+}
+
+struct Damage {
+  const char* name;
+  const char* sql;
+  const char* says;
+};
+
+class RecordLogDamageTest : public RecordLogTest, public testing::WithParamInterface<Damage> {};
+
+TEST_P(RecordLogDamageTest, CheckNamesTheEntry) {
+  const auto log = open();
+  ASSERT_TRUE(
+      log->append(page_of({request(1, kMonday), request(2, kMonday), request(3, kMonday)}), kNow));
+  Page page = page_of({request(2, kMonday, 9)});
+  page.drained = Interval{kMonday, kMonday + kHour};
+  ASSERT_TRUE(log->append(page, kNow));
+  ASSERT_TRUE(log->check());
+  SQLite::Database(path_, SQLite::OPEN_READWRITE).exec(GetParam().sql);
+  const auto verdict = log->check();
+  ASSERT_FALSE(verdict);
+  EXPECT_EQ(verdict.error().code, ErrorCode::kCorruption);
+  EXPECT_THAT(verdict.error().message, HasSubstr(GetParam().says));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RecordLogDamageTest,
+    testing::Values(
+        Damage{"RowGone", "DELETE FROM record_20261123 WHERE seq = 2", "entry 2:"},
+        Damage{"HashChanged", "UPDATE record_20261123 SET hash = zeroblob(32) WHERE seq = 3",
+               "entry 3:"},
+        Damage{"TimeColumn", "UPDATE record_20261123 SET time = time + 1 WHERE seq = 3",
+               "entry 3:"},
+        Damage{"IdColumn", "UPDATE record_20261123 SET id = zeroblob(32) WHERE seq = 1",
+               "entry 1:"},
+        Damage{"NotJson", "UPDATE record_20261123 SET body = '{' WHERE seq = 1", "entry 1:"},
+        Damage{"Control", "UPDATE control SET body = replace(body, '\"gw\"', '\"gx\"')",
+               "entry 5:"},
+        Damage{"PageHash", "UPDATE page SET log_hash = zeroblob(32) WHERE last_seq = 3",
+               "entry 3:"},
+        Damage{"PageGone", "DELETE FROM page WHERE first_seq = 1", "entry 1:"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST_F(RecordLogFailureTest, ReadRefusesALogWithAMissingRow) {
+  const auto log = open();
+  ASSERT_TRUE(log->append(page_of({request(1, kMonday), request(2, kMonday)}), kNow));
+  alter("DELETE FROM record_20261123 WHERE seq = 2");
+  const auto chunk = log->read({});
+  ASSERT_FALSE(chunk);
+  EXPECT_EQ(chunk.error().code, ErrorCode::kCorruption);
+  EXPECT_THAT(chunk.error().message, HasSubstr("entry 2:"));
+}
+
+TEST_F(RecordLogFailureTest, NewerSchemaIsRefusedAndLeftAlone) {
+  open();
+  alter("PRAGMA user_version = 2");
+  for (const auto mode : {RecordLog::Mode::kReadWrite, RecordLog::Mode::kReadOnly}) {
+    const auto log = RecordLog::open(path_, mode, quick());
+    ASSERT_FALSE(log);
+    EXPECT_EQ(log.error().code, ErrorCode::kRefused);
+    EXPECT_THAT(log.error().message, AllOf(HasSubstr("schema version 2"), HasSubstr("knows 1")));
+  }
+}
+
+TEST_F(RecordLogFailureTest, AnotherProgramsDatabaseIsRefused) {
+  {
+    SQLite::Database db(path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    db.exec("CREATE TABLE t(x)");
+  }
+  const auto log = RecordLog::open(path_, RecordLog::Mode::kReadWrite, quick());
+  ASSERT_FALSE(log);
+  EXPECT_EQ(log.error().code, ErrorCode::kRefused);
+}
+
+TEST_F(RecordLogFailureTest, FileThatIsNoDatabaseIsCorruption) {
+  std::ofstream(path_) << "this is not a database, and it is longer than a header of one hundred "
+                          "bytes, so that SQLite looks at it";
+  const auto log = RecordLog::open(path_, RecordLog::Mode::kReadWrite, quick());
+  ASSERT_FALSE(log);
+  EXPECT_EQ(log.error().code, ErrorCode::kCorruption);
+}
+
+TEST_F(RecordLogFailureTest, ReadOnlyOpenOfNothingIsNotFound) {
+  const auto log = RecordLog::open(path_, RecordLog::Mode::kReadOnly, quick());
+  ASSERT_FALSE(log);
+  EXPECT_EQ(log.error().code, ErrorCode::kNotFound);
+  EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+TEST_F(RecordLogFailureTest, MissingFolderSaysSo) {
+  const auto log =
+      RecordLog::open(folder_ / "absent" / "records.db", RecordLog::Mode::kReadWrite, quick());
+  ASSERT_FALSE(log);
+  EXPECT_EQ(log.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(log.error().message, HasSubstr("absent/records.db"));
+}
+
+/// Acts as a user without rights while it lives: permissions do not bind root.
+class AsNobody {
+ public:
+  AsNobody() : changed_(geteuid() == 0 && seteuid(65534) == 0) {}
+  ~AsNobody() {
+    if (changed_ && seteuid(0) != 0) ADD_FAILURE() << "the test cannot take its rights back";
+  }
+  AsNobody(const AsNobody&) = delete;
+  AsNobody& operator=(const AsNobody&) = delete;
+
+ private:
+  bool changed_;
+};
+
+TEST_F(RecordLogFailureTest, ReadOnlyFolderSaysSo) {
+  std::filesystem::permissions(folder_, static_cast<std::filesystem::perms>(0555));
+  {
+    const AsNobody nobody;
+    const auto log = RecordLog::open(path_, RecordLog::Mode::kReadWrite, quick());
+    ASSERT_FALSE(log);
+    EXPECT_EQ(log.error().code, ErrorCode::kUnavailable);
+    EXPECT_THAT(log.error().message, HasSubstr(path_.string()));
+  }
+  std::filesystem::permissions(folder_, static_cast<std::filesystem::perms>(0755));
+}
+
+TEST_F(RecordLogFailureTest, SecondWriterIsToldThatTheLogIsLocked) {
+  const auto log = open();
+  SQLite::Database other(path_, SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  const auto refused = log->append(page_of({request(1, kMonday)}), kNow);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(refused.error().message, HasSubstr("another process"));
+  EXPECT_TRUE(log->read({})->entries.empty());  // reading goes on
+  other.exec("ROLLBACK");
+  EXPECT_TRUE(log->append(page_of({request(1, kMonday)}), kNow));
+}
+
+TEST_F(RecordLogFailureTest, FullDiskRefusesThePageAndLosesNothing) {
+  const auto log = open();
+  ASSERT_TRUE(log->append(page_of({request(1, kMonday)}, "one"), kNow));
+  const LogOffset head = log->head().value();
+  std::vector<Record> many;
+  for (int i = 0; i < 2'000; ++i) many.push_back(request(i, kMonday));
+
+  // A limit on the size of files stands for a full disk: writes beyond it fail.
+  struct rlimit before {};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  const struct rlimit small { 256 * 1024, before.rlim_max };
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto refused = log->append(page_of(many, "two"), kNow);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, old_handler);
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(refused.error().message,
+              AllOf(HasSubstr(path_.string()), HasSubstr("nothing was written")));
+  EXPECT_EQ(log->head().value(), head);
+  EXPECT_EQ(log->source("gw")->cursor, "one");
+  // Once there is room the same page goes in.
+  EXPECT_EQ(log->append(page_of(many, "two"), kNow)->added, 1'999);
+  EXPECT_TRUE(log->check());
+}
+
+TEST_F(RecordLogFailureTest, IntakeStopsAtTheFreeSpaceReserve) {
+  RecordLogOptions options = quick();
+  options.free_space_reserve = std::int64_t{1} << 60U;  // no disk has that
+  const auto log = RecordLog::open(path_, RecordLog::Mode::kReadWrite, options).value();
+  const auto refused = log->append(page_of({request(1, kMonday)}), kNow);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("reserve"), HasSubstr(folder_.string())));
+  EXPECT_EQ(log->head()->seq, 0);
+}
+
+}  // namespace
+}  // namespace tidewaiter

@@ -1,0 +1,332 @@
+#include "storage/verify/verify.h"
+
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "storage/ledger/merkle.h"
+#include "storage/ledger/signed_note.h"
+#include "storage/verify/report.h"
+#include "tests/unit/verify/small_ledger.h"
+
+namespace tidewaiter {
+namespace {
+
+using test::SmallLedger;
+
+std::string all_problems(const VerifyReport& report) {
+  std::string text;
+  for (const VerifyProblem& problem : report.problems) {
+    text += std::string(failure_name(problem.failure)) + " " + std::to_string(problem.index) +
+            ": " + problem.message + "\n";
+  }
+  return text;
+}
+
+bool names(const VerifyReport& report, VerifyFailure failure, std::int64_t index) {
+  return std::ranges::any_of(report.problems, [&](const VerifyProblem& problem) {
+    return problem.failure == failure && problem.index == index;
+  });
+}
+
+/// One ledger for all tests; each works on copies of its files.
+class VerifyLedger : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { small_ = new SmallLedger(); }
+  static void TearDownTestSuite() {
+    delete small_;
+    small_ = nullptr;
+  }
+
+  VerifyLedger() {
+    std::filesystem::copy_file(small_->paths().database, database_);
+    std::filesystem::copy_file(small_->paths().lock, lock_);
+  }
+
+  [[nodiscard]] VerifyInput input() const { return {database_, lock_, small_->verifier_key()}; }
+  [[nodiscard]] VerifyReport verify() const { return verify_ledger(input()); }
+
+  /// Runs SQL with all triggers out of the way, puts them back, and leaves no WAL.
+  void change(const std::string& sql) { change(database_, sql); }
+  static void change(const std::filesystem::path& path, const std::string& sql) {
+    SQLite::Database database(path.string(), SQLite::OPEN_READWRITE);
+    std::vector<std::string> triggers;
+    {
+      SQLite::Statement select(database,
+                               "SELECT name, sql FROM sqlite_schema WHERE type='trigger'");
+      std::vector<std::string> gone;
+      while (select.executeStep()) {
+        gone.push_back("DROP TRIGGER " + select.getColumn(0).getString());
+        triggers.push_back(select.getColumn(1).getString());
+      }
+      select.reset();
+      for (const std::string& drop : gone) database.exec(drop);
+    }
+    database.exec("PRAGMA ignore_check_constraints = ON");
+    database.exec(sql);
+    for (const std::string& trigger : triggers) database.exec(trigger);
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+
+  static SmallLedger* small_;
+  test::ScratchFolder folder_;
+  std::filesystem::path database_ = folder_ / "ledger.db";
+  std::filesystem::path lock_ = folder_ / "lock.db";
+};
+SmallLedger* VerifyLedger::small_ = nullptr;
+
+TEST_F(VerifyLedger, FindsNothingWrongWithARealLedger) {
+  const VerifyReport report = verify();
+  EXPECT_TRUE(report.ok()) << all_problems(report);
+  EXPECT_EQ(report.origin, "ledger.example.org/test");
+  EXPECT_EQ(report.head.size, SmallLedger::kEntries);
+  EXPECT_EQ(report.signed_size, SmallLedger::kSigned);
+  const auto ledger = test::must(Ledger::open(small_->paths(), Ledger::Mode::kReadOnly));
+  EXPECT_EQ(report.head, ledger->head().value());
+  EXPECT_EQ(verify_exit_code(report), 0);
+  ASSERT_EQ(report.notes.size(), 1U);
+  EXPECT_THAT(report.notes[0], testing::HasSubstr("1 entries at the end"));
+}
+
+TEST_F(VerifyLedger, LeavesTheFolderAsItWas) {
+  (void)verify();
+  EXPECT_FALSE(std::filesystem::exists(database_.string() + "-wal"));
+  EXPECT_FALSE(std::filesystem::exists(database_.string() + "-shm"));
+}
+
+TEST_F(VerifyLedger, ReadsWhatIsStillInTheWal) {
+  LedgerPaths paths = small_->paths();
+  paths.database = database_;
+  paths.lock = lock_;
+  const auto ledger = test::must(Ledger::open(paths, Ledger::Mode::kReadWrite));
+  LedgerCommit commit;
+  commit.events = {{"daemon.started", "{}"}};
+  test::must(ledger->commit(commit, UtcTime{1'790'001'000'000'000}));
+  ASSERT_GT(std::filesystem::file_size(database_.string() + "-wal"), 0U);
+  VerifyReport report = verify();
+  EXPECT_TRUE(report.ok()) << all_problems(report);
+  EXPECT_EQ(report.head.size, SmallLedger::kEntries + 1);
+  test::must(ledger->sign(UtcTime{1'790'001'000'000'001}));
+  report = verify();
+  EXPECT_TRUE(report.ok()) << all_problems(report);
+  EXPECT_EQ(report.signed_size, SmallLedger::kEntries + 1);
+}
+
+TEST_F(VerifyLedger, SaysWhatItWasNotGiven) {
+  const VerifyReport report = verify_ledger({database_, std::nullopt, ""});
+  EXPECT_TRUE(report.ok()) << all_problems(report);
+  EXPECT_EQ(report.notes.size(), 3U);
+}
+
+TEST_F(VerifyLedger, RefusesAnotherKey) {
+  const VerifierKey other{"ledger.example.org/test", SigningKey::generate().value().public_key()};
+  const VerifyReport report = verify_ledger({database_, lock_, format_verifier_key(other)});
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.problems[0].failure, VerifyFailure::kSignature);
+  EXPECT_EQ(report.signed_size, 0);
+  EXPECT_EQ(verify_exit_code(report), 15);
+}
+
+TEST_F(VerifyLedger, NamesFilesThatAreNoLedger) {
+  EXPECT_EQ(verify_exit_code(verify_ledger({folder_ / "absent", std::nullopt, ""})), 10);
+  std::ofstream(folder_ / "text") << std::string(5000, 'x');
+  EXPECT_EQ(verify_exit_code(verify_ledger({folder_ / "text", std::nullopt, ""})), 10);
+  std::ofstream(folder_ / "empty") << "";
+  EXPECT_EQ(verify_exit_code(verify_ledger({folder_ / "empty", std::nullopt, ""})), 11);
+  EXPECT_EQ(verify_exit_code(verify_ledger({lock_, std::nullopt, ""})), 11);
+  std::filesystem::resize_file(database_, std::filesystem::file_size(database_) / 2);
+  EXPECT_EQ(verify_exit_code(verify()), 10);
+}
+
+TEST_F(VerifyLedger, NoticesAnotherSchema) {
+  for (const char* sql :
+       {"DROP TRIGGER entry_no_update", "CREATE VIEW v AS SELECT 1", "DROP INDEX step_finding",
+        "PRAGMA user_version = 2", "PRAGMA application_id = 7", "CREATE TABLE more(x)"}) {
+    std::filesystem::copy_file(small_->paths().database, database_,
+                               std::filesystem::copy_options::overwrite_existing);
+    {
+      SQLite::Database database(database_.string(), SQLite::OPEN_READWRITE);
+      database.exec(sql);
+      database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+    EXPECT_EQ(verify_exit_code(verify()), 11) << sql;
+  }
+}
+
+TEST_F(VerifyLedger, NamesAMissingRowOfEachTable) {
+  const struct {
+    const char* sql;
+    VerifyFailure failure;
+    std::int64_t index;
+  } kCases[] = {
+      {"DELETE FROM ledger", VerifyFailure::kProjection, 0},
+      {"DELETE FROM entry WHERE idx = 6", VerifyFailure::kEntry, 6},
+      {"DELETE FROM entry WHERE idx = 0", VerifyFailure::kEntry, 0},
+      {"DELETE FROM entry", VerifyFailure::kEntry, 0},
+      {"DELETE FROM checkpoint WHERE size = 14", VerifyFailure::kNone, -1},
+      {"DELETE FROM step WHERE seq = 22", VerifyFailure::kProjection, 7},
+      {"DELETE FROM finding WHERE idx = 4", VerifyFailure::kProjection, 4},
+      {"DELETE FROM disclosure WHERE idx = 4 AND name = 'figures/model'",
+       VerifyFailure::kProjection, 4},
+  };
+  for (const auto& c : kCases) {
+    std::filesystem::copy_file(small_->paths().database, database_,
+                               std::filesystem::copy_options::overwrite_existing);
+    change(c.sql);
+    const VerifyReport report = verify();
+    if (c.failure == VerifyFailure::kNone) {
+      // The lock store still has it, which is what a crash between the two writes leaves.
+      EXPECT_TRUE(report.ok()) << c.sql << all_problems(report);
+      EXPECT_EQ(report.signed_size, SmallLedger::kSigned);
+      EXPECT_EQ(verify_ledger({database_, std::nullopt, small_->verifier_key()}).signed_size, 10);
+      continue;
+    }
+    EXPECT_TRUE(names(report, c.failure, c.index)) << c.sql << '\n' << all_problems(report);
+  }
+}
+
+TEST_F(VerifyLedger, NoticesACutTailAndOlderCopies) {
+  // The tail goes with its steps and findings, and with the checkpoints that covered it.
+  change(
+      "DELETE FROM entry WHERE idx >= 12; DELETE FROM checkpoint WHERE size > 12;"
+      "DELETE FROM step WHERE idx >= 12; DELETE FROM finding WHERE idx >= 12;"
+      "DELETE FROM disclosure WHERE idx >= 12");
+  VerifyReport report = verify();
+  EXPECT_EQ(verify_exit_code(report), 16) << all_problems(report);
+  EXPECT_TRUE(names(report, VerifyFailure::kLock, 12)) << all_problems(report);
+  EXPECT_TRUE(verify_ledger({database_, std::nullopt, small_->verifier_key()}).ok())
+      << "without a lock store a cut tail leaves no trace";
+
+  report = verify_ledger({small_->older_database(), lock_, small_->verifier_key()});
+  EXPECT_EQ(verify_exit_code(report), 16) << all_problems(report);
+  EXPECT_TRUE(names(report, VerifyFailure::kLock, 5)) << all_problems(report);
+  report = verify_ledger({small_->older_database(), small_->older_lock(), small_->verifier_key()});
+  EXPECT_TRUE(report.ok()) << all_problems(report);
+
+  report = verify_ledger({small_->paths().database, small_->older_lock(), small_->verifier_key()});
+  EXPECT_EQ(verify_exit_code(report), 16) << all_problems(report);
+  EXPECT_THAT(all_problems(report), testing::HasSubstr("an older lock store was put back"));
+
+  change(lock_, "UPDATE head SET note = ''");
+  EXPECT_EQ(
+      verify_exit_code(verify_ledger({small_->paths().database, lock_, small_->verifier_key()})),
+      16);
+}
+
+TEST_F(VerifyLedger, NoticesAForkThatIsWellFormedAndSignedByNobody) {
+  // Entry 13 is changed, and its node with it: only the signed roots contradict.
+  SQLite::Database reader(database_.string(), SQLite::OPEN_READONLY);
+  std::string body = reader.execAndGet("SELECT body FROM entry WHERE idx = 14").getString();
+  body.replace(body.find("request"), 7, "failure");
+  const Digest leaf = leaf_hash(body);
+  change("UPDATE entry SET body = CAST('" + body + "' AS BLOB), nodes = x'" + to_hex(leaf) +
+         "' WHERE idx = 14");
+  EXPECT_TRUE(verify().ok()) << "entry 14 is not signed yet";
+  change("UPDATE entry SET body = (SELECT body FROM entry WHERE idx = 14), nodes = x'" +
+         to_hex(leaf) + "' WHERE idx = 12");
+  const VerifyReport report = verify();
+  EXPECT_TRUE(std::ranges::any_of(report.problems, [](const VerifyProblem& problem) {
+    return problem.failure == VerifyFailure::kHead;
+  })) << all_problems(report);
+}
+
+TEST_F(VerifyLedger, RefusesEntriesOfAnotherForm) {
+  const auto body_with = [this](const std::string& from, const std::string& to) {
+    SQLite::Database reader(small_->paths().database.string(), SQLite::OPEN_READONLY);
+    std::string body = reader.execAndGet("SELECT body FROM entry WHERE idx = 3").getString();
+    body.replace(body.find(from), from.size(), to);
+    return body;
+  };
+  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+           {"\"v\":1", "\"v\":2"},
+           {"finding.opened", "finding.created"},
+           {"finding.opened", "finding.closed"},
+           {"\"potential\"", "\"violation\""},
+           {"\"high\"", "\"worst\""},
+           {"\"windows\":1", "\"windows\":\"1\""},
+           {"\"windows\":1", "\"windows\":1,\"wish\":1"},
+           {"\"1250000000\"", "\"01250000000\""},
+           {"\"1250000000\"", "1250000000"},
+           {"\"_sd_alg\":\"sha-256\",", ""},
+           {"{", "{ "},
+       }) {
+    std::filesystem::copy_file(small_->paths().database, database_,
+                               std::filesystem::copy_options::overwrite_existing);
+    change("UPDATE entry SET body = CAST('" + body_with(from, to) + "' AS BLOB) WHERE idx = 3");
+    const VerifyReport report = verify();
+    EXPECT_TRUE(names(report, VerifyFailure::kEntry, 3)) << to << '\n' << all_problems(report);
+    EXPECT_TRUE(names(report, VerifyFailure::kTree, 3)) << to << '\n' << all_problems(report);
+  }
+}
+
+/// Columns that nothing in the entries speaks of (docs/ledger-format.md, "Verifying").
+bool is_uncovered(const std::string& table, const std::string& column) {
+  return table == "outbox" || table == "coverage" || table == "sqlite_sequence" ||
+         (table == "position" && column == "log_hash") ||
+         (table == "checkpoint" && column == "signed_at");
+}
+
+TEST_F(VerifyLedger, NamesEveryColumnOfEveryRowThatIsChanged) {
+  int changed = 0;
+  const std::pair<const char*, const char*> kTables[] = {
+      {"ledger", "0"},    {"entry", "idx"},   {"checkpoint", "size"},
+      {"step", "idx"},    {"finding", "idx"}, {"disclosure", "idx"},
+      {"position", "-1"}, {"coverage", "-1"}, {"outbox", "-1"}};
+  for (const auto& [table, index_column] : kTables) {
+    SQLite::Database reader(small_->paths().database.string(), SQLite::OPEN_READONLY);
+    std::vector<std::string> columns;
+    SQLite::Statement info(reader,
+                           "SELECT name FROM pragma_table_info('" + std::string(table) + "')");
+    while (info.executeStep()) columns.push_back(info.getColumn(0).getString());
+    const auto rows = reader.execAndGet("SELECT count(*) FROM " + std::string(table)).getInt64();
+    for (std::int64_t row = 0; row < rows; ++row) {
+      for (const std::string& column : columns) {
+        const std::string keys = columns[0] + ", " + columns[1];
+        const std::string from = " FROM " + std::string(table) + " ORDER BY " + keys +
+                                 " LIMIT 1 OFFSET " + std::to_string(row);
+        const auto index =
+            reader.execAndGet("SELECT " + std::string(index_column) + from).getInt64();
+        // A number becomes another one, a text longer, and a blob's middle byte another one.
+        const std::string sql = "UPDATE " + std::string(table) + " SET " + column +
+                                " = CASE typeof(" + column + ") WHEN 'integer' THEN " + column +
+                                " - 1000 WHEN 'null' THEN 1 WHEN 'blob' THEN CAST(" + "substr(" +
+                                column + ",1,length(" + column + ")/2) || CASE substr(" + column +
+                                ",length(" + column +
+                                ")/2+1,1) WHEN x'01' THEN x'02' ELSE x'01' END || substr(" +
+                                column + ",length(" + column + ")/2+2) AS BLOB) ELSE " + column +
+                                " || 'x' END WHERE (" + keys + ") = (SELECT " + keys + from + ")";
+        std::filesystem::copy_file(small_->paths().database, database_,
+                                   std::filesystem::copy_options::overwrite_existing);
+        change(sql);
+        const VerifyReport report = verify();
+        ++changed;
+        if (is_uncovered(table, column)) continue;
+        ASSERT_FALSE(report.ok()) << sql;
+        const bool has_index = std::string(index_column) == "idx" || std::string(table) == "ledger";
+        if (!has_index || column == "idx" || column == "one") continue;
+        EXPECT_TRUE(std::ranges::any_of(
+            report.problems, [&](const VerifyProblem& problem) { return problem.index == index; }))
+            << sql << '\n'
+            << all_problems(report);
+      }
+    }
+  }
+  EXPECT_GT(changed, 150);
+}
+
+TEST_F(VerifyLedger, WritesTheVerdictAsJson) {
+  change("UPDATE finding SET windows = 7 WHERE idx = 4");
+  const VerifyReport report = verify();
+  const auto verdict = nlohmann::json::parse(verdict_json(report));
+  EXPECT_EQ(verdict["verdict"], "fails");
+  EXPECT_EQ(verdict["size"], SmallLedger::kEntries);
+  ASSERT_EQ(verdict["problems"].size(), 1U);
+  EXPECT_EQ(verdict["problems"][0]["failure"], "projection");
+  EXPECT_EQ(verdict["problems"][0]["index"], 4);
+  EXPECT_EQ(verify_exit_code(report), 17);
+  EXPECT_THAT(verdict_text(report), testing::HasSubstr("does NOT hold"));
+}
+
+}  // namespace
+}  // namespace tidewaiter
