@@ -248,9 +248,12 @@ Result<void> RowMapper::set_fixed(Record& record) const {
                                                 : "the number of requests is negative");
     }
   }
-  std::int64_t end = 0;
-  if (__builtin_add_overflow(*time, *duration, &end)) {
-    return fail(ErrorCode::kInvalidInput, "the duration is too long");
+  if (!is_record_time({*time})) {
+    return fail(ErrorCode::kInvalidInput, "the time lies after the year 9999");
+  }
+  if (*duration >= kRecordTimes.to.us - *time) {
+    return fail(ErrorCode::kInvalidInput,
+                "the duration is too long: the record ends after the year 9999");
   }
   record.time = {*time};
   record.duration = {*duration};
@@ -283,6 +286,10 @@ Result<Record> RowMapper::map(std::span<const std::string_view> cells) {
     }
     if (is_null(*converted)) {
       continue;
+    }
+    if (to.type == ValueType::kTimestamp && !is_record_time({std::get<std::int64_t>(*converted)})) {
+      return fail(ErrorCode::kInvalidInput,
+                  "`mapping." + std::string(to.name) + "` lies outside the years 1970 to 9999");
     }
     if (to.nonnegative && is_negative(*converted)) {
       return fail(ErrorCode::kInvalidInput, "`mapping." + std::string(to.name) + "` is negative");

@@ -109,8 +109,9 @@ std::optional<std::int64_t> DocumentReader::integer(const YamlNode& node, std::i
 std::optional<UtcTime> DocumentReader::time(const YamlNode& node, bool end_of_day) {
   if (!is_text(node)) return std::nullopt;
   const Result<UtcTime> value = parse_time(node.scalar, true);
-  if (!value) {
-    error(node.span, kBadTime, "`" + node.scalar + "` is not a date or time",
+  if (!value || !is_record_time(*value)) {
+    error(node.span, kBadTime,
+          "`" + node.scalar + "` is not a date or time in the years 1970 to 9999",
           "write 2026-01-31 or 2026-01-31T08:00:00Z");
     return std::nullopt;
   }

@@ -21,8 +21,6 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 
 constexpr std::size_t kMaxLineBytes = std::size_t{1} << 20U;
-/// 9999-12-31T23:59:59.999999Z, the last instant that RFC 3339 can write.
-constexpr std::int64_t kLastInstant = 253'402'300'799'999'999;
 
 /// A text of the input inside a message: bounded, and on one line.
 std::string quote(std::string_view text) {
@@ -146,7 +144,7 @@ class LineReader {
 Result<std::optional<UtcTime>> LineReader::instant(std::string_view name, ondemand::value& value) {
   auto time = parsed(name, "an RFC 3339 time in quotes", value,
                      [](std::string_view t) { return parse_time(t); });
-  if (time && *time && ((**time).us < 0 || (**time).us > kLastInstant)) {
+  if (time && *time && !is_record_time(**time)) {
     return bad_member(name, "expected a time in the years 1970 to 9999 UTC");
   }
   return time;
@@ -337,7 +335,7 @@ Result<void> LineReader::order_fields() {
 Result<Record> LineReader::finish() && {
   if (!has_kind_) return bad_member("kind", "expected `usage`, `account` or `audit`, got nothing");
   if (!has_time_) return bad_member("time", "expected an RFC 3339 time, got nothing");
-  if (record_.duration.us > kLastInstant - record_.time.us) {
+  if (record_.duration >= kRecordTimes.to - record_.time) {
     return bad_member("duration", "expected an end before the year 10000");
   }
   if (auto ordered = order_fields(); !ordered) return tl::unexpected(std::move(ordered.error()));

@@ -62,18 +62,42 @@ class Cursor {
   char last_ = '\0';
 };
 
+/// The Gregorian calendar repeats after 400 years. Reckoning in these leaves std::chrono, whose
+/// years end at 32767, only the years 1970 to 2369.
+constexpr std::int64_t kCycleYears = 400;
+constexpr std::int64_t kCycleDays = 146'097;
+constexpr std::int64_t kEpochYear = 1970;
+constexpr std::int64_t kLastPlainYear = 9999;
+
+constexpr std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
+  return a / b - static_cast<std::int64_t>(a % b < 0);
+}
+
+/// Four digits, or a sign and six where four would not do.
+std::optional<std::int64_t> read_year(Cursor& cursor) {
+  if (!cursor.one_of("+-")) return cursor.digits(4);
+  const bool negative = cursor.last() == '-';
+  const auto year = cursor.digits(6);
+  const bool needs_sign = year && (negative ? *year > 0 : *year > kLastPlainYear);
+  if (!needs_sign) return std::nullopt;
+  return negative ? -*year : *year;
+}
+
+/// Days since the epoch.
 std::optional<std::int64_t> read_date(Cursor& cursor) {
-  const auto year = cursor.digits(4);
+  const auto year = read_year(cursor);
   if (!year || !cursor.one_of("-")) return std::nullopt;
   const auto month = cursor.digits(2);
   if (!month || !cursor.one_of("-")) return std::nullopt;
   const auto day = cursor.digits(2);
-  if (!day || *year < 1970) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year),
-                                         std::chrono::month(static_cast<unsigned>(*month)),
-                                         std::chrono::day(static_cast<unsigned>(*day))};
+  if (!day) return std::nullopt;
+  const std::int64_t cycle = floor_divide(*year - kEpochYear, kCycleYears);
+  const std::chrono::year_month_day date{
+      std::chrono::year(static_cast<int>(*year - cycle * kCycleYears)),
+      std::chrono::month(static_cast<unsigned>(*month)),
+      std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days(date).time_since_epoch().count() * kDay.us;
+  return std::chrono::sys_days(date).time_since_epoch().count() + cycle * kCycleDays;
 }
 
 std::optional<std::int64_t> read_clock(Cursor& cursor) {
@@ -105,19 +129,38 @@ std::optional<std::int64_t> read_zone(Cursor& cursor, bool optional) {
   return sign * (*hour * kHour.us + *minute * kMinute.us);
 }
 
+/// The instant `us` after a day's midnight, if int64 holds it.
+std::optional<UtcTime> instant_of(std::int64_t day, std::int64_t us) {
+  // The midnight before the first instant lies outside: negative days count from their end.
+  if (day < 0) {
+    ++day;
+    us -= kDay.us;
+  }
+  UtcTime time;
+  if (__builtin_mul_overflow(day, kDay.us, &time.us) ||
+      __builtin_add_overflow(time.us, us, &time.us)) {
+    return std::nullopt;
+  }
+  return time;
+}
+
 }  // namespace
 
 Result<UtcTime> parse_time(std::string_view text, bool zone_optional) {
   Cursor cursor(text);
   const auto date = read_date(cursor);
   if (!date) return bad_time(text);
-  if (cursor.done()) return UtcTime{*date};
+  if (cursor.done()) {
+    const auto midnight = instant_of(*date, 0);
+    return midnight ? Result<UtcTime>(*midnight) : bad_time(text);
+  }
   if (!cursor.one_of(zone_optional ? "Tt " : "Tt")) return bad_time(text);
   const auto clock = read_clock(cursor);
   if (!clock) return bad_time(text);
   const auto zone = read_zone(cursor, zone_optional);
   if (!zone || !cursor.done()) return bad_time(text);
-  return UtcTime{*date + *clock - *zone};
+  const auto time = instant_of(*date, *clock - *zone);
+  return time ? Result<UtcTime>(*time) : bad_time(text);
 }
 
 namespace {
@@ -128,15 +171,23 @@ void append_padded(std::string& out, std::int64_t value, std::size_t width) {
   out += digits;
 }
 
+void append_year(std::string& out, std::int64_t year) {
+  if (year >= 0 && year <= kLastPlainYear) return append_padded(out, year, 4);
+  out += year < 0 ? '-' : '+';
+  append_padded(out, year < 0 ? -year : year, 6);
+}
+
 }  // namespace
 
 std::string format_time(UtcTime time) {
-  const UtcTime midnight = align_down(time, kDay);
+  const std::int64_t day = floor_divide(time.us, kDay.us);
+  const std::int64_t cycle = floor_divide(day, kCycleDays);
   const std::chrono::year_month_day date{
-      std::chrono::sys_days(std::chrono::days(midnight.us / kDay.us))};
-  std::int64_t rest = time.us - midnight.us;
+      std::chrono::sys_days(std::chrono::days(day - cycle * kCycleDays))};
+  std::int64_t rest = time.us % kDay.us;
+  if (rest < 0) rest += kDay.us;
   std::string out;
-  append_padded(out, static_cast<int>(date.year()), 4);
+  append_year(out, static_cast<int>(date.year()) + cycle * kCycleYears);
   out += '-';
   append_padded(out, static_cast<unsigned>(date.month()), 2);
   out += '-';

@@ -129,10 +129,8 @@ void PageWriter::add_record(const Record& record, std::int64_t revision, Day day
 Result<void> PageWriter::add_control(const Control& control) {
   const auto body = write_control_json(control);
   if (!body) return tl::unexpected(body.error());
-  if (const auto back = read_control_json(*body); !back) {
-    return fail(ErrorCode::kInvalidInput,
-                "control entry has a time outside the years 1970 to 9999");
-  }
+  // INVARIANT: every stored body reads back.
+  if (const auto back = read_control_json(*body); !back) return tl::unexpected(back.error());
   advance(*body);
   SQLite::Statement insert(db_, "INSERT INTO control(seq, hash, body) VALUES (?1, ?2, ?3)");
   insert.bind(1, tail_.seq);

@@ -309,6 +309,22 @@ TEST_F(CycleTest, FindsWhatIsPlanted) {
   EXPECT_THAT(findings()[1], HasSubstr("n=4"));  // the late request restated it
 }
 
+TEST_F(CycleTest, AWindowThatBeginsBeforeTheEpochVerifies) {
+  std::string policy = volume_policy("test.volume", "1");
+  const std::string tumbling = "length: 1h,";
+  policy.replace(policy.find(tumbling), tumbling.size(), "length: 24h, every: 1h,");
+  use_policies({{"p.yaml", policy}});
+  script_ = {{{usage_line("1", "1970-01-01T00:00:00Z", "a")},
+              false,
+              "1970-01-01T00:00:00Z",
+              "1970-01-03T00:00:00Z"}};
+  ASSERT_TRUE(live());
+  // The first of the 24 windows of the record at 00:00 began 23 hours earlier.
+  EXPECT_THAT(findings(), testing::ElementsAre(HasSubstr("account:gw/a 1969-12-31T01:00:00Z")));
+  const VerifyReport report = verified();
+  EXPECT_TRUE(report.ok()) << report.problems.front().message;
+}
+
 TEST_F(CycleTest, TellsHistoryOnceAndNewFindingsOneByOne) {
   ASSERT_TRUE(live());
   const auto pending = *ledger()->pending(100);
