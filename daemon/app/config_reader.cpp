@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "policies/model/did_you_mean.h"
+
 namespace tidewaiter {
 namespace {
 

@@ -3,6 +3,7 @@
 
 #include "daemon/app/config_reader.h"
 #include "policies/language/yaml_expression.h"
+#include "policies/model/did_you_mean.h"
 #include "policies/model/field.h"
 
 namespace tidewaiter {

@@ -13,6 +13,7 @@
 
 #include "daemon/app/state.h"
 #include "policies/language/strict_yaml.h"
+#include "policies/model/did_you_mean.h"
 #include "policies/model/digest.h"
 
 namespace tidewaiter {

@@ -7,7 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/cli/verbs.h"
-#include "policies/language/strict_yaml.h"
+#include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {

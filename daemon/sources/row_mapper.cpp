@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "policies/language/interpret.h"
-#include "policies/language/strict_yaml.h"
+#include "policies/model/did_you_mean.h"
 #include "policies/model/ip_text.h"
 #include "policies/model/money.h"
 #include "policies/model/utf8.h"

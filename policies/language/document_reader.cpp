@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "policies/language/text_match.h"
+#include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {

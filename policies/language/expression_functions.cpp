@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "policies/language/expression_types.h"
-#include "policies/language/strict_yaml.h"
+#include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {

@@ -9,6 +9,7 @@
 #include "policies/language/expression_lexer.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/yaml_expression.h"
+#include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {

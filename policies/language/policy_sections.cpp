@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "policies/language/selection.h"
+#include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {

@@ -11,6 +11,7 @@
 
 #include "policies/language/code_points.h"
 #include "policies/language/diagnostic_code.h"
+#include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {

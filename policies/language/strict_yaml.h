@@ -63,9 +63,4 @@ class YamlText {
 bool check_keys(const YamlText& text, const YamlNode& map, std::span<const std::string_view> known,
                 std::vector<Diagnostic>& diagnostics);
 
-/// The nearest candidate within a Damerau-Levenshtein distance of 2 (1 for words under five
-/// letters), or nothing.
-[[nodiscard]] std::optional<std::string> did_you_mean(std::string_view word,
-                                                      std::span<const std::string_view> candidates);
-
 }  // namespace tidewaiter

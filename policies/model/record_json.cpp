@@ -376,8 +376,8 @@ std::uint8_t find_slot(ondemand::field& member, const Hint& hint, std::string_vi
 
 tl::unexpected<Error> unknown_member(std::string_view name) {
   std::string what = "unknown member";
-  if (const std::string_view near = nearest_member(name); !near.empty()) {
-    what += ", did you mean `" + std::string(near) + "`?";
+  if (const auto near = nearest_member(name)) {
+    what += ", did you mean `" + *near + "`?";
   }
   return bad_member(name, what);
 }

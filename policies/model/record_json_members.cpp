@@ -1,10 +1,10 @@
 #include "policies/model/record_json_members.h"
 
-#include <algorithm>
 #include <array>
 #include <cassert>
 #include <vector>
 
+#include "policies/model/did_you_mean.h"
 #include "policies/model/field.h"
 
 namespace tidewaiter {
@@ -63,41 +63,18 @@ const MemberTable& table() {
   return members;
 }
 
-/// Levenshtein distance, row by row.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[b.size()];
-}
-
 }  // namespace
 
 std::string_view member_name(std::uint8_t slot) { return table().name(slot); }
 
 std::uint8_t find_member(std::string_view name) { return table().find(name); }
 
-std::string_view nearest_member(std::string_view name) {
-  std::string_view best;
-  std::size_t best_distance = name.size() < 5 ? 2 : 3;  // exclusive
-  if (name.size() > 64) return best;
+std::optional<std::string> nearest_member(std::string_view name) {
+  std::vector<std::string_view> names;
   for (std::uint8_t slot = 0; slot < kMemberSlots; ++slot) {
-    const std::string_view candidate = member_name(slot);
-    if (candidate.empty()) continue;
-    if (const std::size_t d = distance(name, candidate); d < best_distance) {
-      best = candidate;
-      best_distance = d;
-    }
+    if (!member_name(slot).empty()) names.push_back(member_name(slot));
   }
-  return best;
+  return did_you_mean(name, names);
 }
 
 }  // namespace tidewaiter

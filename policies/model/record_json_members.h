@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace tidewaiter {
@@ -25,7 +27,7 @@ inline constexpr std::uint8_t kSlotRevision = 127;
 /// The slot of a name, or kMemberSlots.
 [[nodiscard]] std::uint8_t find_member(std::string_view name);
 
-/// The member name nearest to `name`, within two edits; empty if none is near.
-[[nodiscard]] std::string_view nearest_member(std::string_view name);
+/// The member name nearest to `name`, if one is near (did_you_mean.h).
+[[nodiscard]] std::optional<std::string> nearest_member(std::string_view name);
 
 }  // namespace tidewaiter

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "policies/language/ip_network.h"
-#include "policies/language/strict_yaml.h"
 
 namespace tidewaiter {
 namespace {
@@ -63,17 +62,6 @@ TEST(IpNetwork, RefusesWhatIsNone) {
   EXPECT_FALSE(is_exact(*parse_network("10.0.0.1/8")));
   EXPECT_TRUE(is_exact(*parse_network("10.0.0.1/32")));
   EXPECT_FALSE(is_exact(*parse_network("2001:db8::1/32")));
-}
-
-TEST(DidYouMean, KnowsNearWords) {
-  const std::vector<std::string_view> words = {"select", "severity", "kind", "title"};
-  EXPECT_EQ(did_you_mean("selct", words), "select");
-  EXPECT_EQ(did_you_mean("sleect", words), "select");
-  EXPECT_EQ(did_you_mean("severtiy", words), "severity");
-  EXPECT_EQ(did_you_mean("kidn", words), "kind") << "a swap is one step";
-  EXPECT_EQ(did_you_mean("knd", words), "kind");
-  EXPECT_EQ(did_you_mean("nd", words), std::nullopt) << "short words: one step only";
-  EXPECT_EQ(did_you_mean("window", words), std::nullopt);
 }
 
 }  // namespace

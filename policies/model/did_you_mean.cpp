@@ -1,10 +1,8 @@
+#include "policies/model/did_you_mean.h"
+
 #include <algorithm>
 #include <cstddef>
-#include <optional>
-#include <string>
 #include <vector>
-
-#include "policies/language/strict_yaml.h"
 
 namespace tidewaiter {
 namespace {

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tidewaiter {
+
+/// The nearest candidate within two edits (one for words under five letters), or nothing. An edit
+/// inserts, deletes or replaces a byte or swaps two neighbours. Of equally near ones the first.
+[[nodiscard]] std::optional<std::string> did_you_mean(std::string_view word,
+                                                      std::span<const std::string_view> candidates);
+
+}  // namespace tidewaiter

@@ -1,0 +1,33 @@
+#include "policies/model/did_you_mean.h"
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace tidewaiter {
+namespace {
+
+TEST(DidYouMean, KnowsNearWords) {
+  const std::vector<std::string_view> words = {"select", "severity", "kind", "title"};
+  EXPECT_EQ(did_you_mean("selct", words), "select");
+  EXPECT_EQ(did_you_mean("sleect", words), "select");
+  EXPECT_EQ(did_you_mean("severtiy", words), "severity");
+  EXPECT_EQ(did_you_mean("kidn", words), "kind") << "a swap is one step";
+  EXPECT_EQ(did_you_mean("knd", words), "kind");
+  EXPECT_EQ(did_you_mean("nd", words), std::nullopt) << "short words: one step only";
+  EXPECT_EQ(did_you_mean("window", words), std::nullopt);
+}
+
+TEST(DidYouMean, GivesTheFirstOfEquallyNearWords) {
+  const std::vector<std::string_view> words = {"window_b", "window_a"};
+  EXPECT_EQ(did_you_mean("window_c", words), "window_b");
+}
+
+TEST(DidYouMean, HasNothingToSayOfAWordThatIsThere) {
+  const std::vector<std::string_view> words = {"select"};
+  EXPECT_EQ(did_you_mean("select", words), std::nullopt);
+  EXPECT_EQ(did_you_mean("", words), std::nullopt);
+}
+
+}  // namespace
+}  // namespace tidewaiter
