@@ -7,6 +7,7 @@
 
 #include "policies/language/interpret.h"
 #include "policies/model/did_you_mean.h"
+#include "policies/model/input_text.h"
 #include "policies/model/ip_text.h"
 #include "policies/model/money.h"
 #include "policies/model/utf8.h"
@@ -14,24 +15,16 @@
 namespace tidewaiter {
 namespace {
 
-std::string shown(std::string_view text) {
-  constexpr std::size_t kShown = 64;
-  std::string out = "`";
-  out += text.substr(0, kShown);
-  out += text.size() > kShown ? "…`" : "`";
-  return out;
-}
-
 template <class Number>
 Result<Value> parse_number(std::string_view cell, std::string_view expected) {
   Number number{};
   const auto [end, code] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
   if (code != std::errc() || end != cell.data() + cell.size()) {
-    return fail(ErrorCode::kInvalidInput, shown(cell) + " is not " + std::string(expected));
+    return fail(ErrorCode::kInvalidInput, in_backticks(cell) + " is not " + std::string(expected));
   }
   if constexpr (std::is_floating_point_v<Number>) {
     if (!std::isfinite(number)) {
-      return fail(ErrorCode::kInvalidInput, shown(cell) + " is not a finite number");
+      return fail(ErrorCode::kInvalidInput, in_backticks(cell) + " is not a finite number");
     }
   }
   return Value(number);
@@ -41,7 +34,7 @@ Result<Value> parse_ip(std::string_view cell) {
   if (auto text = canonical_ip(cell)) {
     return Value(*std::move(text));
   }
-  return fail(ErrorCode::kInvalidInput, shown(cell) + " is not an IPv4 or IPv6 address");
+  return fail(ErrorCode::kInvalidInput, in_backticks(cell) + " is not an IPv4 or IPv6 address");
 }
 
 bool may_become(ValueType from, ValueType to) {
@@ -126,7 +119,7 @@ Result<Value> parse_cell(std::string_view cell, ValueType type) {
   switch (type) {
     case ValueType::kBool:
       if (cell != "true" && cell != "false") {
-        return fail(ErrorCode::kInvalidInput, shown(cell) + " is not `true` or `false`");
+        return fail(ErrorCode::kInvalidInput, in_backticks(cell) + " is not `true` or `false`");
       }
       return Value(cell == "true");
     case ValueType::kInt64:
@@ -183,15 +176,15 @@ Result<void> RowMapper::bind(std::span<const std::string_view> header, std::stri
   for (const auto& column : mapping_->columns) {
     const auto found = std::ranges::find(header, column.name);
     if (found == header.end()) {
-      std::string message = "the header has no column " + shown(column.name);
+      std::string message = "the header has no column " + in_backticks(column.name);
       if (const auto near = did_you_mean(column.name, header)) {
-        message += "; did you mean " + shown(*near) + "?";
+        message += "; did you mean " + in_backticks(*near) + "?";
       }
       return fail(ErrorCode::kInvalidInput, std::move(message), where);
     }
     if (std::find(found + 1, header.end(), column.name) != header.end()) {
       return fail(ErrorCode::kInvalidInput,
-                  "the header has column " + shown(column.name) + " twice", where);
+                  "the header has column " + in_backticks(column.name) + " twice", where);
     }
     cell_of_column_.push_back(static_cast<std::size_t>(found - header.begin()));
   }

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include "policies/model/input_text.h"
+
 namespace tidewaiter {
 
 namespace {
@@ -27,8 +29,7 @@ constexpr auto kStandardDigits = digits_of(kStandardAlphabet);
 constexpr auto kUrlDigits = digits_of(kUrlAlphabet);
 
 tl::unexpected<Error> malformed(std::string_view text) {
-  return fail(ErrorCode::kInvalidInput,
-              "expected canonical base64, got `" + std::string(text.substr(0, 80)) + "`");
+  return fail(ErrorCode::kInvalidInput, "expected canonical base64, got " + in_backticks(text));
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 #include <openssl/evp.h>
 
+#include "policies/model/input_text.h"
+
 namespace tidewaiter {
 
 struct Sha256::Context {
@@ -124,7 +126,7 @@ Result<Digest> digest_from_hex(std::string_view text) {
   Digest digest;
   if (text.size() != digest.bytes.size() * 2) {
     return fail(ErrorCode::kInvalidInput,
-                "expected 64 hexadecimal digits, got `" + std::string(text.substr(0, 80)) + "`");
+                "expected 64 hexadecimal digits, got " + in_backticks(text));
   }
   unsigned wrong = 0;
   for (std::size_t i = 0; i < digest.bytes.size(); ++i) {
@@ -135,7 +137,7 @@ Result<Digest> digest_from_hex(std::string_view text) {
   }
   if (wrong != 0) {
     return fail(ErrorCode::kInvalidInput,
-                "expected 64 hexadecimal digits, got `" + std::string(text) + "`");
+                "expected 64 hexadecimal digits, got " + in_backticks(text));
   }
   return digest;
 }

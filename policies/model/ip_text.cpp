@@ -5,13 +5,15 @@
 
 #include <arpa/inet.h>
 
+#include "policies/model/input_text.h"
+
 namespace tidewaiter {
 namespace {
 
 tl::unexpected<Error> bad_address(std::string_view text) {
   return fail(ErrorCode::kInvalidInput,
-              "expected an IPv4 or IPv6 address such as `192.0.2.1` or `2001:db8::1`, got `" +
-                  std::string(text.substr(0, 64)) + "`");
+              "expected an IPv4 or IPv6 address such as `192.0.2.1` or `2001:db8::1`, got " +
+                  in_backticks(text));
 }
 
 }  // namespace

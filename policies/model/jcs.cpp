@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "policies/model/input_text.h"
 #include "policies/model/utf8.h"
 
 namespace tidewaiter {
@@ -194,8 +195,8 @@ class StrictBuilder {
   bool number_unsigned(std::uint64_t value) { return add(value); }
   bool number_float(double value, const std::string& text) {
     if (text.find_first_of(".eE") == std::string::npos) {
-      return stop("the whole number `" + text.substr(0, 80) +
-                  "` does not fit into 64 bits: write it as a string");
+      return stop("the whole number " + in_backticks(text) +
+                  " does not fit into 64 bits: write it as a string");
     }
     return add(value);
   }
@@ -208,7 +209,7 @@ class StrictBuilder {
   bool end_array() { return close(); }
   bool key(std::string& name) {
     const auto [member, is_new] = open_.back()->emplace(name, nullptr);
-    if (!is_new) return stop("the member `" + name + "` is there twice");
+    if (!is_new) return stop("the member " + in_backticks(name) + " is there twice");
     slot_ = &member.value();
     return true;
   }

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "policies/model/input_text.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -9,8 +11,8 @@ constexpr std::size_t kFractionDigits = 9;
 
 tl::unexpected<Error> bad_money(std::string_view text) {
   return fail(ErrorCode::kInvalidInput,
-              "expected an amount of US dollars such as `12.50` with at most nine decimals, got `" +
-                  std::string(text.substr(0, 80)) + "`");
+              "expected an amount of US dollars such as `12.50` with at most nine decimals, got " +
+                  in_backticks(text));
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

@@ -10,6 +10,7 @@
 
 #include <simdjson.h>
 
+#include "policies/model/input_text.h"
 #include "policies/model/ip_text.h"
 #include "policies/model/money.h"
 #include "policies/model/record_identity.h"
@@ -22,20 +23,21 @@ namespace ondemand = simdjson::ondemand;
 
 constexpr std::size_t kMaxLineBytes = std::size_t{1} << 20U;
 
-/// A text of the input inside a message: bounded, and on one line.
-std::string quote(std::string_view text) {
-  std::string out = "`";
-  for (const char c : text.substr(0, 64)) {
-    out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-  }
-  return out + (text.size() > 64 ? "…`" : "`");
+/// The characters of a number as they stand in the line.
+std::string_view number_token(ondemand::value& value) {
+  const std::string_view token = value.raw_json_token();
+  return token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
 }
 
 tl::unexpected<Error> bad_member(std::string_view name, const std::string& what) {
-  return fail(ErrorCode::kInvalidInput, quote(name) + ": " + what);
+  return fail(ErrorCode::kInvalidInput, in_backticks(name) + ": " + what);
 }
 
-std::string_view describe(ondemand::value& value) {
+/// What stands there, for a message; `code` says why it could not be read as what was wanted.
+std::string describe(ondemand::value& value, simdjson::error_code code) {
+  if (code == simdjson::STRING_ERROR) {
+    return "a string with an escape that JSON does not have or with half a surrogate pair";
+  }
   const auto type = value.type();
   if (type.error() != simdjson::SUCCESS) return "something that is not JSON";
   switch (type.value_unsafe()) {
@@ -44,7 +46,7 @@ std::string_view describe(ondemand::value& value) {
     case ondemand::json_type::object:
       return "an object";
     case ondemand::json_type::number:
-      return "a number";
+      return "a number: " + in_backticks(number_token(value));
     case ondemand::json_type::string:
       return "a string";
     case ondemand::json_type::boolean:
@@ -94,11 +96,11 @@ class LineReader {
   static Result<std::optional<T>> scalar(std::string_view name, std::string_view expected,
                                          ondemand::value& value, Get get) {
     T out{};
-    if (get(value).get(out) == simdjson::SUCCESS) return std::optional<T>(std::move(out));
+    const simdjson::error_code code = get(value).get(out);
+    if (code == simdjson::SUCCESS) return std::optional<T>(std::move(out));
     bool null = false;
     if (value.is_null().get(null) == simdjson::SUCCESS && null) return std::optional<T>();
-    return bad_member(
-        name, "expected " + std::string(expected) + ", got " + std::string(describe(value)));
+    return bad_member(name, "expected " + std::string(expected) + ", got " + describe(value, code));
   }
   static Result<std::optional<std::string_view>> text(std::string_view name,
                                                       std::string_view expected,
@@ -153,12 +155,12 @@ Result<std::optional<UtcTime>> LineReader::instant(std::string_view name, ondema
 Result<void> LineReader::take_fixed(std::uint8_t slot, ondemand::value& value) {
   const std::string_view name = member_name(slot);
   if (slot == kSlotKind) {
-    auto kind = parsed(name, "`usage`, `account` or `audit`", value,
-                       [](std::string_view t) -> Result<RecordKind> {
-                         if (const auto found = find_kind(t)) return *found;
-                         return fail(ErrorCode::kInvalidInput,
-                                     "expected `usage`, `account` or `audit`, got " + quote(t));
-                       });
+    auto kind = parsed(
+        name, "`usage`, `account` or `audit`", value, [](std::string_view t) -> Result<RecordKind> {
+          if (const auto found = find_kind(t)) return *found;
+          return fail(ErrorCode::kInvalidInput,
+                      "expected `usage`, `account` or `audit`, got " + in_backticks(t));
+        });
     if (!kind) return tl::unexpected(std::move(kind.error()));
     if (*kind) record_.kind = **kind;
     has_kind_ = kind->has_value();
@@ -184,7 +186,7 @@ Result<void> LineReader::take_fixed(std::uint8_t slot, ondemand::value& value) {
                    if (completeness_name(c) == t) return c;
                  }
                  return fail(ErrorCode::kInvalidInput,
-                             "expected `open`, `settling` or `final`, got " + quote(t));
+                             "expected `open`, `settling` or `final`, got " + in_backticks(t));
                });
     if (!completeness) return tl::unexpected(std::move(completeness.error()));
     if (*completeness) record_.completeness = **completeness;
@@ -194,11 +196,10 @@ Result<void> LineReader::take_fixed(std::uint8_t slot, ondemand::value& value) {
 
 Result<Value> LineReader::read_list(const Field& field, ondemand::value& value) {
   ondemand::array array;
-  if (value.get_array().get(array) != simdjson::SUCCESS) {
+  if (const auto code = value.get_array().get(array); code != simdjson::SUCCESS) {
     bool null = false;
     if (value.is_null().get(null) == simdjson::SUCCESS && null) return Value{};
-    return bad_member(field.name,
-                      "expected an array of strings, got " + std::string(describe(value)));
+    return bad_member(field.name, "expected an array of strings, got " + describe(value, code));
   }
   std::vector<std::string> items;
   for (auto element : array) {
@@ -207,9 +208,9 @@ Result<Value> LineReader::read_list(const Field& field, ondemand::value& value) 
     if (const auto code = element.get(item); code != simdjson::SUCCESS) {
       return bad_syntax(code);
     }
-    if (item.get_string().get(item_text) != simdjson::SUCCESS) {
+    if (const auto code = item.get_string().get(item_text); code != simdjson::SUCCESS) {
       return bad_member(field.name,
-                        "expected an array of strings, got one of " + std::string(describe(item)));
+                        "expected an array of strings, got in it " + describe(item, code));
     }
     items.emplace_back(item_text);
   }
@@ -332,6 +333,15 @@ Result<void> LineReader::order_fields() {
   return {};
 }
 
+/// The digest that an id spells, or that its hash makes.
+Digest digest_of_id(std::string_view source, std::string_view id) {
+  // Most ids are of other lengths: they need no refusal put into words.
+  if (id.size() == 2 * sizeof(Digest::bytes)) {
+    if (const auto digest = digest_from_hex(id)) return *digest;
+  }
+  return Sha256().update_framed(source).update_framed(id).finish();
+}
+
 Result<Record> LineReader::finish() && {
   if (!has_kind_) return bad_member("kind", "expected `usage`, `account` or `audit`, got nothing");
   if (!has_time_) return bad_member("time", "expected an RFC 3339 time, got nothing");
@@ -339,13 +349,7 @@ Result<Record> LineReader::finish() && {
     return bad_member("duration", "expected an end before the year 10000");
   }
   if (auto ordered = order_fields(); !ordered) return tl::unexpected(std::move(ordered.error()));
-  if (!id_text_) {
-    record_.id = identity(record_);
-  } else if (auto digest = digest_from_hex(*id_text_)) {
-    record_.id = *digest;
-  } else {
-    record_.id = Sha256().update_framed(record_.source).update_framed(*id_text_).finish();
-  }
+  record_.id = id_text_ ? digest_of_id(record_.source, *id_text_) : identity(record_);
   return std::move(record_);
 }
 

@@ -6,14 +6,16 @@
 #include <limits>
 #include <optional>
 
+#include "policies/model/input_text.h"
+
 namespace tidewaiter {
 namespace {
 
 tl::unexpected<Error> bad_time(std::string_view text) {
   return fail(ErrorCode::kInvalidInput,
               "expected an RFC 3339 time such as "
-              "`2026-11-23T20:45:00Z`, got `" +
-                  std::string(text.substr(0, 80)) + "`");
+              "`2026-11-23T20:45:00Z`, got " +
+                  in_backticks(text));
 }
 
 /// Walks a text from the left; every step says whether it matched.
@@ -224,8 +226,8 @@ constexpr std::array<DurationUnit, 7> kUnits{{{"w", 7 * kDay.us},
 
 tl::unexpected<Error> bad_duration(std::string_view text) {
   return fail(ErrorCode::kInvalidInput,
-              "expected a duration such as `24h`, `15m` or `1h30m` (units w d h m s ms us), got `" +
-                  std::string(text.substr(0, 80)) + "`");
+              "expected a duration such as `24h`, `15m` or `1h30m` (units w d h m s ms us), got " +
+                  in_backticks(text));
 }
 
 }  // namespace

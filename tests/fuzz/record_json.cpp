@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "policies/model/utf8.h"
+
 // A line that reads is written, and what was written reads back as the same record and writes the
 // same bytes.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -19,8 +21,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view line(reinterpret_cast<const char*>(data), size);
   const auto first = reader.read(line, defaults);
   if (!first) {
-    // Messages are one line, and a refused line leaves the reader usable.
-    if (first.error().message.find('\n') != std::string::npos) std::abort();
+    // Messages are one line of text without control characters, and a refused line leaves the
+    // reader usable.
+    const std::string& message = first.error().message;
+    if (!tidewaiter::is_utf8(message)) std::abort();
+    for (const char c : message) {
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) std::abort();
+    }
     if (!reader.read(R"({"kind":"usage","time":"2026-01-01"})", defaults)) std::abort();
     return 0;
   }

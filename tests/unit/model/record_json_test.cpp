@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policies/model/record_identity.h"
+#include "policies/model/utf8.h"
 
 namespace tidewaiter {
 namespace {
@@ -122,7 +123,10 @@ TEST_P(RecordJsonRefusesTest, NamesWhatIsWrong) {
   ASSERT_FALSE(record);
   EXPECT_EQ(record.error().code, ErrorCode::kInvalidInput);
   EXPECT_THAT(record.error().message, HasSubstr(GetParam().says));
-  EXPECT_EQ(record.error().message.find('\n'), std::string::npos);
+  EXPECT_TRUE(is_utf8(record.error().message));
+  EXPECT_TRUE(std::ranges::none_of(record.error().message, [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  })) << record.error().message;
   EXPECT_TRUE(reader.read(R"({"kind":"usage","time":"2026-01-01"})", defaults()));
 }
 
@@ -141,8 +145,24 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{"NoColon", R"({"kind" "usage"})", "JSON object"},
         BadLine{"BadUtf8", usage("\"model\":\"\xFF\""), "UTF-8"},
         BadLine{"OverlongUtf8", usage("\"model\":\"\xC0\xAF\""), "UTF-8"},
-        BadLine{"LoneHighSurrogate", usage(R"("model":"\ud800")"), "model"},
-        BadLine{"LoneLowSurrogate", usage(R"("model":"\udc00")"), "model"},
+        BadLine{"LoneHighSurrogate", usage(R"("model":"\ud800")"),
+                "`model`: expected a string, got a string with an escape that JSON does not have "
+                "or with half a surrogate pair"},
+        BadLine{"LoneLowSurrogate", usage(R"("model":"\udc00")"), "half a surrogate pair"},
+        BadLine{"EscapeThatIsNone", usage(R"("model":"x\q")"), "an escape that JSON does not have"},
+        BadLine{"EscapeThatIsNoneInAList",
+                R"({"kind":"account","time":"2026-01-01","owners":["x\q"]})",
+                "an escape that JSON does not have"},
+        BadLine{"LineFeedInATime", R"({"kind":"usage","time":"2026\n\u001b[2J"})",
+                R"(got `2026\n\x1b[2J`)"},
+        BadLine{"LineFeedInADuration", usage(R"("duration":"1h\n")"), R"(got `1h\n`)"},
+        BadLine{"LineFeedInMoney", usage(R"("cost":"1\r\n2")"), R"(got `1\r\n2`)"},
+        BadLine{"LineFeedInAnAddress", usage(R"("client.address":"10.0.0.1\n")"),
+                R"(got `10.0.0.1\n`)"},
+        BadLine{"LineFeedInAKind", R"({"kind":"a\nb","time":"2026-01-01"})", R"(got `a\nb`)"},
+        BadLine{"LineFeedInAName", usage(R"("a\nb":1)"), R"(`a\nb`: unknown member)"},
+        BadLine{"TextCutBetweenCharacters", usage("\"cost\":\"" + std::string(79, 'x') + "é\""),
+                "xxx…`"},
         BadLine{"ControlCharacter", usage("\"model\":\"a\tb\""), "JSON object"},
         BadLine{"NoKind", R"({"time":"2026-01-01"})", "`kind`"},
         BadLine{"NullKind", R"({"kind":null,"time":"2026-01-01"})", "`kind`"},
@@ -151,6 +171,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{"NullTime", R"({"kind":"usage","time":null})", "`time`"},
         BadLine{"TimeAsNumber", R"({"kind":"usage","time":1700000000})", "got a number"},
         BadLine{"TimeBeforeTheEpoch", R"({"kind":"usage","time":"1970-01-01T00:00:00+01:00"})",
+                "1970 to 9999"},
+        BadLine{"TimeInTheYearBefore", R"({"kind":"usage","time":"1969-12-31T23:59:59Z"})",
+                "`time`: expected a time in the years 1970 to 9999"},
+        BadLine{"ObservedBeforeTheEpoch", usage(R"("observed":"1937-01-01")"), "1970 to 9999"},
+        BadLine{"CreatedInTheYear10000",
+                R"({"kind":"account","time":"2026-01-01","created":"+010000-01-01"})",
                 "1970 to 9999"},
         BadLine{"TimeAfterTheLast", R"({"kind":"usage","time":"9999-12-31T23:59:59-01:00"})",
                 "1970 to 9999"},
@@ -165,7 +191,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{"Fraction", usage(R"("output_tokens":1.0)"), "whole JSON number"},
         BadLine{"Exponent", usage(R"("output_tokens":1e3)"), "whole JSON number"},
         BadLine{"IntegerAsText", usage(R"("output_tokens":"1")"), "got a string"},
-        BadLine{"TooLarge", usage(R"("output_tokens":9223372036854775808)"), "int64"},
+        BadLine{"TooLarge", usage(R"("output_tokens":9223372036854775808)"),
+                "within int64, got a number: `9223372036854775808`"},
         BadLine{"LeadingZero", usage(R"("output_tokens":01)"), "output_tokens"},
         BadLine{"Plus", usage(R"("output_tokens":+1)"), "output_tokens"},
         BadLine{"NegativeTokens", usage(R"("output_tokens":-1)"), ">= 0"},
