@@ -94,7 +94,15 @@ class TreeBuilder final : public YAML::EventHandler {
                                     std::move(message), std::move(hint)));
   }
 
-  void OnDocumentStart(const YAML::Mark& /*mark*/) override {
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // yaml-cpp makes an empty document of a token that cannot begin one, such as a comma, leaves it
+    // where it is, and would do so for ever.
+    if (mark.pos <= document_start_) {
+      fail(place(mark), kYamlSyntax, "not YAML: no document can begin here",
+           "remove what stands here, or begin the document with `---`");
+      throw StopParsing{};
+    }
+    document_start_ = mark.pos;
     stack_.clear();
     root_.reset();
   }
@@ -221,6 +229,7 @@ class TreeBuilder final : public YAML::EventHandler {
   std::vector<Diagnostic>& diagnostics_;
   std::vector<Frame> stack_;
   std::optional<YamlNode> root_;
+  int document_start_ = -1;  ///< offset of the last document
   int last_line_ = -1;
   std::size_t last_bytes_ = 0;
   std::int32_t last_column_ = 1;

@@ -78,6 +78,11 @@ INSTANTIATE_TEST_SUITE_P(
                     RefusedCase{"Depth", std::string(33, '[') + std::string(33, ']'),
                                 "TW0009 1:33+1"},
                     RefusedCase{"Syntax", "a: [1, 2\nb: 3\n", "TW0001 2:2+1"},
+                    // yaml-cpp 0.7 gives empty documents for these without end.
+                    RefusedCase{"CommaAlone", ",", "TW0001 1:1+1"},
+                    RefusedCase{"CommaAfterTheRoot", "{policy: a},", "TW0001 1:12+1"},
+                    RefusedCase{"CommaInALaterDocument", "policy: a\n---\n,", "TW0001 3:1+1"},
+                    RefusedCase{"BracketAlone", "]", "TW0001 1:1+1"},
                     RefusedCase{"TooLarge", std::string((1U << 20U) + 1, ' '), "TW0002 1:1+1"},
                     RefusedCase{"NotUtf8", "a: b\nc: \xC3\x28\n", "TW0003 2:4+1"},
                     RefusedCase{"Overlong", "a: \xC0\xAF\n", "TW0003 1:4+1"},
