@@ -8,6 +8,9 @@
 
 #include <glob.h>
 
+#include "policies/model/input_text.h"
+#include "policies/model/utf8.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -47,6 +50,12 @@ Result<void> add_folder(const fs::path& folder, std::set<fs::path>& files) {
 }
 
 Result<PolicyText> read_one(const fs::path& path) {
+  // The path is stored beside the text, as JSON, which is UTF-8.
+  if (!is_utf8(path.string())) {
+    return fail(ErrorCode::kInvalidInput, "expected the path of a policy file in UTF-8, got " +
+                                              in_backticks(path.string(), path.string().size()) +
+                                              ": rename it");
+  }
   std::error_code failure;
   const std::uintmax_t size = fs::file_size(path, failure);
   if (!failure && size > kLargestPolicyFile) {

@@ -177,5 +177,14 @@ TEST(PolicyFiles, ReadsFilesFoldersAndGlobsOnce) {
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
 }
 
+TEST(PolicyFiles, RefusesAPathThatIsNotUtf8) {
+  const TemporaryFolder folder;
+  write_file(folder / "p/\xFF.yaml", "policy: a");
+  const auto texts = read_policy_files({"p"}, folder.path());
+  ASSERT_FALSE(texts);
+  EXPECT_EQ(texts.error().code, ErrorCode::kInvalidInput);
+  EXPECT_THAT(texts.error().message, HasSubstr(R"(p/\xff.yaml`: rename it)"));
+}
+
 }  // namespace
 }  // namespace tidewaiter
