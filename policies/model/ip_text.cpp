@@ -30,7 +30,10 @@ Result<std::string> canonical_ip(std::string_view text) {
   if (inet_pton(AF_INET, buffer.data(), &v4) == 1) return std::string(text);
   in6_addr v6{};
   if (inet_pton(AF_INET6, buffer.data(), &v6) != 1) return bad_address(text);
-  if (inet_ntop(AF_INET6, &v6, buffer.data(), buffer.size()) == nullptr) return bad_address(text);
+  const bool mapped = IN6_IS_ADDR_V4MAPPED(&v6);
+  const void* const address = mapped ? static_cast<const void*>(&v6.s6_addr[12]) : &v6;
+  const int family = mapped ? AF_INET : AF_INET6;
+  if (inet_ntop(family, address, buffer.data(), buffer.size()) == nullptr) return bad_address(text);
   return std::string(buffer.data());
 }
 

@@ -73,6 +73,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"{http_status: [401, 403]}", {}, std::nullopt},
         Case{"{request.stream: true}", {{"request.stream", Value(false)}}, false},
         Case{"{client.address: '192.0.2.1'}", {{"client.address", text("192.0.2.1")}}, true},
+        Case{"{client.address: '::ffff:192.0.2.1'}", {{"client.address", text("192.0.2.1")}}, true},
+        Case{"{client.address|in: ['::ffff:c000:201']}",
+             {{"client.address", text("192.0.2.1")}},
+             true},
+        Case{"client.address == '::ffff:192.0.2.1'", {{"client.address", text("192.0.2.1")}}, true},
         Case{"{client.address: '192.0.2.*'}", {{"client.address", text("192.0.2.9")}}, true},
         Case{"{model: null}", {}, true}, Case{"{model: ~}", {{"model", text("a")}}, false}));
 
