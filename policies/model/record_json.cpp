@@ -21,8 +21,6 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
-constexpr std::size_t kMaxLineBytes = std::size_t{1} << 20U;
-
 /// The characters of a number as they stand in the line.
 std::string_view number_token(ondemand::value& value) {
   const std::string_view token = value.raw_json_token();
@@ -393,7 +391,9 @@ struct RecordJsonReader::Parser {
   std::vector<char> padded;
   std::vector<Hint> order;  ///< by position
   std::vector<std::pair<FieldId, Value>> arrived;
+  std::size_t most_bytes;
 
+  explicit Parser(std::size_t most) : most_bytes(most) {}
   Result<Record> read(std::string_view line, const Record& defaults);
   void copy(std::string_view line);
 };
@@ -406,9 +406,10 @@ void RecordJsonReader::Parser::copy(std::string_view line) {
 }
 
 Result<Record> RecordJsonReader::Parser::read(std::string_view line, const Record& defaults) {
-  if (line.size() > kMaxLineBytes) {
-    return fail(ErrorCode::kInvalidInput,
-                "expected a line of at most 1 MiB, got " + std::to_string(line.size()) + " bytes");
+  if (line.size() > most_bytes) {
+    return fail(ErrorCode::kInvalidInput, "expected a line of at most " +
+                                              std::to_string(most_bytes >> 20U) + " MiB, got " +
+                                              std::to_string(line.size()) + " bytes");
   }
   copy(line);
   ondemand::document document;
@@ -441,7 +442,8 @@ Result<Record> RecordJsonReader::Parser::read(std::string_view line, const Recor
   return std::move(reader).finish();
 }
 
-RecordJsonReader::RecordJsonReader() : parser_(std::make_unique<Parser>()) {}
+RecordJsonReader::RecordJsonReader(std::size_t most_bytes)
+    : parser_(std::make_unique<Parser>(most_bytes)) {}
 RecordJsonReader::~RecordJsonReader() = default;
 RecordJsonReader::RecordJsonReader(RecordJsonReader&&) noexcept = default;
 RecordJsonReader& RecordJsonReader::operator=(RecordJsonReader&&) noexcept = default;

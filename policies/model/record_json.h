@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,10 +20,17 @@ namespace tidewaiter {
 /// names. Timestamps are RFC 3339, durations as parse_duration reads them, money a decimal string
 /// of US dollars, lists arrays of strings, int64 whole JSON numbers (1e3 and 1.0 are refused).
 
+/// The longest line that a source may deliver, in bytes.
+inline constexpr std::size_t kMaxLineBytes = std::size_t{1} << 20U;
+
+/// The longest line that a store may hold. What write_record_json makes of a line is less than
+/// three times as long (`\b` becomes `\u0008`), plus the members that the line left to defaults.
+inline constexpr std::size_t kMaxStoredLineBytes = std::size_t{4} << 20U;
+
 /// Reads native lines with reused buffers. One thread at a time.
 class RecordJsonReader {
  public:
-  RecordJsonReader();
+  explicit RecordJsonReader(std::size_t most_bytes = kMaxLineBytes);
   ~RecordJsonReader();
   RecordJsonReader(RecordJsonReader&&) noexcept;
   RecordJsonReader& operator=(RecordJsonReader&&) noexcept;
@@ -33,8 +41,8 @@ class RecordJsonReader {
   /// Errors: kInvalidInput, naming the member: not JSON, invalid UTF-8, duplicate or unknown
   /// member, wrong type, null kind or time, a field of another kind of record, NaN or infinity,
   /// requests < 0, a negative value of a nonnegative field, a time outside the years 1970 to 9999,
-  /// a line above 1 MiB. Null in any other member leaves it absent. Nesting deeper than an array
-  /// of strings is a wrong type everywhere, so depth needs no limit of its own.
+  /// a line above `most_bytes`. Null in any other member leaves it absent. Nesting deeper than an
+  /// array of strings is a wrong type everywhere, so depth needs no limit of its own.
   [[nodiscard]] Result<Record> read(std::string_view line, const Record& defaults);
 
  private:

@@ -87,8 +87,6 @@ void PageWriter::take_record(const Page& page, const Record& record) {
   Record stored = record;
   stored.revision = 0;
   write_record_json(stored, row_.body);
-  // INVARIANT: every stored body reads back. Nothing that cannot be read may enter the log, for it
-  // would stop every reader at that place.
   if (const auto back = reader_.read(row_.body, {}); !back) {
     return quarantine_record(page, record, back.error().message);
   }
@@ -108,10 +106,15 @@ void PageWriter::take_record(const Page& page, const Record& record) {
     ++receipt_.duplicates;
     return;
   }
-  ++receipt_.revised;
   stored.revision = known->revision + 1;
   row_.body.clear();
   write_record_json(stored, row_.body);
+  // INVARIANT: every stored body reads back, this longer one too. Nothing that cannot be read may
+  // enter the log, for it would stop every reader at that place.
+  if (const auto back = reader_.read(row_.body, {}); !back) {
+    return quarantine_record(page, record, back.error().message);
+  }
+  ++receipt_.revised;
   add_record(record, stored.revision, day);
 }
 

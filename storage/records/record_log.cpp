@@ -101,7 +101,7 @@ class SqliteRecordLog final : public RecordLog {
   RecordLogOptions options_;
   std::string log_id_;
   mutable Partitions partitions_;
-  mutable RecordJsonReader reader_;
+  mutable RecordJsonReader reader_{kMaxStoredLineBytes};
   PageReader pages_;
 };
 

@@ -226,6 +226,26 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{"LongLine", usage("\"model\":\"" + std::string(1U << 20U, 'a') + "\""), "1 MiB"}),
     [](const auto& row) { return std::string(row.param.name); });
 
+TEST(RecordJson, AReaderOfStoredLinesTakesWhatIsWrittenOfTheLongestLine) {
+  // Each \b is two bytes here and six in the written form.
+  std::string line = usage("\"model\":\"\"");
+  const std::size_t escapes = (kMaxLineBytes - line.size()) / 2;
+  std::string text;
+  for (std::size_t i = 0; i < escapes; ++i) text += "\\b";
+  line.insert(line.size() - 2, text);
+  const auto record = read(line);
+  ASSERT_TRUE(record) << record.error().message;
+  std::string written;
+  write_record_json(*record, written);
+  EXPECT_GT(written.size(), 3'000'000U);
+  const auto refused = read(written);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("at most 1 MiB"));
+  const auto back = RecordJsonReader(kMaxStoredLineBytes).read(written, {});
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_TRUE(same_content(*record, *back));
+}
+
 TEST(RecordJson, WritesMembersInTheirFixedOrder) {
   Record record = defaults();
   record.id = digest_from_hex(kId).value();

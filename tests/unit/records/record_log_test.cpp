@@ -351,5 +351,41 @@ TEST_F(RecordLogTest, EachDayIsATableOfItsOwn) {
   EXPECT_EQ(db.execAndGet("PRAGMA journal_mode").getString(), "wal");
 }
 
+/// A record whose native line has exactly `bytes` bytes at a revision of one digit.
+Record record_of(std::size_t bytes, std::int64_t tokens) {
+  Record record = request(1, kMonday, tokens);
+  set_value(record, *find_field("model"), std::string());
+  std::string line;
+  write_record_json(record, line);
+  set_value(record, *find_field("model"), std::string(bytes - line.size(), 'm'));
+  return record;
+}
+
+TEST_F(RecordLogTest, TakesALineThatIsLongerThanASourceMayDeliver) {
+  auto log = open();
+  // A line of 600 kB of `\b` is written with 1.8 MB of `\u0008`.
+  Record record = request(1, kMonday);
+  set_value(record, *find_field("model"), std::string(300'000, '\b'));
+  EXPECT_EQ(log->append(page_of({record}), kNow)->added, 1);
+  const auto entries = read_all(*log);
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_TRUE(same_content(std::get<Record>(entries[0].body), record));
+}
+
+TEST_F(RecordLogTest, RefusesARevisionThatNoLongerReadsBack) {
+  auto log = open();
+  // Revision 10 has a digit more than the line may have.
+  for (std::int64_t revision = 0; revision < 10; ++revision) {
+    const Page page = page_of({record_of(kMaxStoredLineBytes, revision)});
+    EXPECT_EQ(log->append(page, kNow)->quarantined, 0) << revision;
+  }
+  const auto receipt = log->append(page_of({record_of(kMaxStoredLineBytes, 0)}), kNow);
+  ASSERT_TRUE(receipt) << receipt.error().message;
+  EXPECT_EQ(receipt->revised, 0);
+  EXPECT_EQ(receipt->quarantined, 1);
+  EXPECT_THAT(log->quarantine("gw", -1)->at(0).input.reason, HasSubstr("at most 4 MiB"));
+  EXPECT_EQ(read_all(*log).size(), 10U);
+}
+
 }  // namespace
 }  // namespace tidewaiter
