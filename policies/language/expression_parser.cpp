@@ -6,7 +6,7 @@
 #include "policies/language/expression.h"
 #include "policies/language/expression_lexer.h"
 #include "policies/language/expression_types.h"
-#include "policies/language/strict_yaml.h"
+#include "policies/language/field_lookup.h"
 #include "policies/language/text_match.h"
 #include "policies/model/did_you_mean.h"
 
@@ -321,17 +321,11 @@ class Parser {
     for (const auto& [name, expr] : scope_.selections) {
       if (name == token.text) return selection(expr, token.span);
     }
-    const std::optional<FieldId> id = find_field(token.text);
-    if (id && scope_.fields && has_kind(field(*id), *scope_.fields)) {
-      return named(ExprOp::kField, *id, field(*id).type, token.span);
-    }
-    if (id && scope_.fields) {
-      return problem(token.span, kFieldOfOtherKind,
-                     "field `" + token.text + "` is not part of " +
-                         std::string(kind_name(*scope_.fields)) + " records",
-                     "a policy sees the fields of the records that it `reads`");
-    }
-    return unknown(token, id.has_value());
+    const bool is_field = find_field(token.text).has_value();
+    if (!is_field || !scope_.fields) return unknown(token, is_field);
+    auto id = find_field_of(*scope_.fields, token.text, token.span);
+    if (!id) return tl::unexpected(std::move(id.error()));
+    return named(ExprOp::kField, *id, field(*id).type, token.span);
   }
 
   static Built named(ExprOp op, std::size_t index, ValueType type, const SourceSpan& span) {
@@ -361,9 +355,8 @@ class Parser {
     for (const auto& column : scope_.columns) known.emplace_back(column.name);
     for (const auto& [name, expr] : scope_.selections) known.emplace_back(name);
     if (scope_.fields) {
-      for (const Field& f : fields()) {
-        if (has_kind(f, *scope_.fields)) known.push_back(f.name);
-      }
+      const auto names = field_names(*scope_.fields);
+      known.insert(known.end(), names.begin(), names.end());
     }
     std::string hint;
     if (const auto near = did_you_mean(token.text, known)) {

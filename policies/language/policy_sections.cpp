@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "policies/language/field_lookup.h"
 #include "policies/language/selection.h"
-#include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {
@@ -26,22 +26,9 @@ constexpr std::int64_t kMaxOverlap = 10'000;
 std::optional<FieldId> read_field(DocumentReader& reader, const YamlNode& node, RecordKind kind) {
   const auto name = reader.text(node);
   if (!name) return std::nullopt;
-  const auto id = find_field(*name);
-  if (id && has_kind(field(*id), kind)) return id;
-  std::vector<std::string_view> known;
-  for (const Field& f : fields()) {
-    if (has_kind(f, kind)) known.push_back(f.name);
-  }
-  const auto near = did_you_mean(*name, known);
-  if (id) {
-    reader.error(
-        node.span, kFieldOfOtherKind,
-        "field `" + *name + "` is not part of " + std::string(kind_name(kind)) + " records",
-        "a policy sees the fields of the records that it `reads`");
-  } else {
-    reader.error(node.span, kUnknownName, "unknown field `" + *name + "`",
-                 near ? "did you mean `" + *near + "`?" : "docs/native-format.md lists the fields");
-  }
+  const auto id = find_field_of(kind, *name, node.span);
+  if (id) return *id;
+  reader.error(id.error());
   return std::nullopt;
 }
 

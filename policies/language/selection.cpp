@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policies/language/expression_types.h"
+#include "policies/language/field_lookup.h"
 #include "policies/language/sigma_modifiers.h"
 #include "policies/language/yaml_expression.h"
 
@@ -81,7 +82,8 @@ Expr field_expr(FieldId id, const SourceSpan& span) {
   return expr;
 }
 
-std::string_view example_of(ValueType type) {
+/// How a value of the type is written in YAML; in an expression some of them need quotes.
+std::string_view yaml_example_of(ValueType type) {
   switch (type) {
     case ValueType::kBool:
       return "true or false";
@@ -108,7 +110,8 @@ bool accepts_text(ValueType type) {
 /// Reads one member `field|modifiers: values` of a selection.
 class ItemReader {
  public:
-  ItemReader(DocumentReader& reader, SelectionKey key) : reader_(reader), key_(std::move(key)) {}
+  ItemReader(DocumentReader& reader, RecordKind kind, SelectionKey key)
+      : reader_(reader), kind_(kind), key_(std::move(key)) {}
 
   std::optional<Expr> read(const YamlNode& values) {
     if (values.kind == YamlNode::Kind::kMap) return wrong_value(values);
@@ -144,7 +147,7 @@ class ItemReader {
 
   std::optional<Expr> wrong_value(const YamlNode& value) {
     reader_.error(value.span, kWrongShape, "a value or a list of values was expected here",
-                  "expected " + std::string(example_of(type())));
+                  "expected " + std::string(yaml_example_of(type())));
     return std::nullopt;
   }
 
@@ -254,10 +257,9 @@ class ItemReader {
   }
 
   std::optional<Expr> field_reference(const YamlNode& value) {
-    const std::optional<FieldId> other = find_field(value.scalar);
-    if (!other || (field(*other).kinds & field(key_.field).kinds) == 0) {
-      reader_.error(value.span, kUnknownName, "`" + value.scalar + "` is not a field",
-                    "`fieldref` names another field of the record");
+    const auto other = find_field_of(kind_, value.scalar, value.span);
+    if (!other) {
+      reader_.error(other.error());
       return std::nullopt;
     }
     return finish(build_comparison(ExprOp::kEq, field_expr(key_.field, key_.span),
@@ -265,6 +267,7 @@ class ItemReader {
   }
 
   DocumentReader& reader_;
+  RecordKind kind_;
   SelectionKey key_;
 };
 
@@ -274,7 +277,7 @@ std::optional<Expr> read_map(DocumentReader& reader, const YamlNode& node, const
   for (const auto& [key, value] : node.members) {
     std::optional<SelectionKey> parsed = read_selection_key(reader, key, *scope.fields);
     std::optional<Expr> item;
-    if (parsed) item = ItemReader(reader, *std::move(parsed)).read(value);
+    if (parsed) item = ItemReader(reader, *scope.fields, *std::move(parsed)).read(value);
     good = good && item.has_value();
     if (item) items.push_back(*std::move(item));
   }
@@ -317,7 +320,7 @@ std::optional<Expr> read_literal(DocumentReader& reader, const YamlNode& node, V
                  (node.kind == YamlNode::Kind::kScalar ? "`" + node.scalar + "`" : "this") +
                      " is not a value of `" + std::string(what) + "`, which is " +
                      std::string(type_name(type)),
-                 "expected " + std::string(example_of(type)));
+                 "expected " + std::string(yaml_example_of(type)));
     return std::nullopt;
   };
   if (node.kind != YamlNode::Kind::kScalar) return refuse();

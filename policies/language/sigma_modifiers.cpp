@@ -7,7 +7,7 @@
 
 #include "policies/language/code_points.h"
 #include "policies/language/expression_types.h"
-#include "policies/language/yaml_expression.h"
+#include "policies/language/field_lookup.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
@@ -79,19 +79,13 @@ class KeyReader {
   }
 
  private:
-  /// The expression parser knows fields, kinds and near names: a name is an expression too.
   bool read_field(const Part& part) {
-    ExprScope scope;
-    scope.fields = kind_;
-    const ExprOrigin origin = origin_at(reader_.yaml(), part.span);
-    const auto expr = parse_expression(part.word, scope, origin, reader_.diagnostics());
-    if (!expr) return false;
-    if (expr->op != ExprOp::kField) {
-      reader_.error(part.span, kUnknownName, "`" + std::string(part.word) + "` is not a field",
-                    "a selection's keys are `field` or `field|modifier`");
+    const auto id = find_field_of(kind_, part.word, part.span);
+    if (!id) {
+      reader_.error(id.error());
       return false;
     }
-    key_.field = expr->index;
+    key_.field = *id;
     key_.span = part.span;
     return true;
   }
