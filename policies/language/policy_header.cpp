@@ -78,10 +78,15 @@ void read_status(DocumentReader& reader, const YamlNode& document, Policy& polic
 std::optional<Interval> read_interval(DocumentReader& reader, const YamlNode& node) {
   if (!reader.expect_map(node, "- {from: 2026-01-01, until: 2026-12-31}")) return std::nullopt;
   check_keys(reader.yaml(), node, kIntervalKeys, reader.diagnostics());
-  Interval interval{{std::numeric_limits<std::int64_t>::min()},
-                    {std::numeric_limits<std::int64_t>::max()}};
   const YamlNode* from = node.find("from");
   const YamlNode* until = node.find("until");
+  if (from == nullptr && until == nullptr) {
+    reader.error(node.span, kEmptyValue, "the interval has neither `from` nor `until`",
+                 "write `{from: 2026-01-01}`; a policy without `in_force` is always in force");
+    return std::nullopt;
+  }
+  Interval interval{{std::numeric_limits<std::int64_t>::min()},
+                    {std::numeric_limits<std::int64_t>::max()}};
   if (from != nullptr) interval.from = reader.time(*from, false).value_or(interval.from);
   if (until != nullptr) interval.to = reader.time(*until, true).value_or(interval.to);
   if (interval.from < interval.to) return interval;
@@ -93,7 +98,12 @@ std::optional<Interval> read_interval(DocumentReader& reader, const YamlNode& no
 void read_in_force(DocumentReader& reader, const YamlNode& document, Policy& policy) {
   const YamlNode* node = document.find("in_force");
   if (node == nullptr) return;
-  for (const YamlNode* item : DocumentReader::items(*node)) {
+  const auto items = DocumentReader::items(*node);
+  if (items.empty()) {
+    reader.error(node->span, kEmptyValue, "`in_force` names no interval",
+                 "write `[{from: 2026-01-01}]`; a policy without `in_force` is always in force");
+  }
+  for (const YamlNode* item : items) {
     if (const auto interval = read_interval(reader, *item)) policy.in_force.push_back(*interval);
   }
   std::ranges::sort(policy.in_force);

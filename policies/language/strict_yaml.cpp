@@ -205,6 +205,9 @@ class TreeBuilder final : public YAML::EventHandler {
       frame.drop_value = !accept_key(frame, node);
       frame.key = std::move(node);
     } else {
+      // yaml-cpp puts a value that is not there at the next thing that is.
+      const bool absent = node.kind == YamlNode::Kind::kNull;
+      if (absent && node.span.line != frame.key->span.line) node.span = frame.key->span;
       if (!frame.drop_value) {
         frame.node.members.emplace_back(std::move(*frame.key), std::move(node));
       }
