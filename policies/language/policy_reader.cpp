@@ -17,6 +17,7 @@
 #include "policies/language/policy_sections.h"
 #include "policies/language/selection.h"
 #include "policies/language/test_reader.h"
+#include "policies/language/text_match.h"
 #include "policies/language/yaml_expression.h"
 
 namespace tidewaiter {
@@ -50,11 +51,11 @@ bool is_name(std::string_view name) {
                      [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
-/// Words that a condition or an expression takes for its own.
+/// Words that a condition or an expression takes for its own. Conditions take them in any case.
 bool is_reserved(std::string_view name) {
   constexpr std::array<std::string_view, 12> kWords = {
       "and", "or", "not", "in", "true", "false", "them", "all", "any", "of", "where", "nocase"};
-  return std::ranges::find(kWords, name) != kWords.end();
+  return std::ranges::find(kWords, ascii_lower(name)) != kWords.end();
 }
 
 class PolicyReader {
@@ -78,7 +79,8 @@ class PolicyReader {
     read_respond(reader_, document_, policy_);
     read_evidence(reader_, document_, policy_.reads, policy_.evidence);
     if (const YamlNode* tests = document_.find("tests")) {
-      policy_.tests = read_tests(reader_, *tests, policy_.measures, policy_.exempt.size());
+      policy_.tests =
+          read_tests(reader_, *tests, policy_.reads, policy_.measures, policy_.exempt.size());
     }
     warn();
     const auto& all = reader_.diagnostics();
@@ -193,8 +195,10 @@ class PolicyReader {
     if (node.kind != YamlNode::Kind::kScalar) return;
     const auto tokens = lex(node.scalar, {});
     if (!tokens) return;
-    for (const Token& token : *tokens) {
-      if (token.kind == Token::Kind::kName) used_.insert(token.text);
+    for (std::size_t i = 0; i + 1 < tokens->size(); ++i) {  // the last is the end
+      const Token& token = (*tokens)[i];
+      const bool is_call = (*tokens)[i + 1].is("(") && !token.escaped_name;
+      if (token.kind == Token::Kind::kName && !is_call) used_.insert(token.text);
     }
   }
 
@@ -286,8 +290,10 @@ class PolicyReader {
                    "the policy rests on red flags alone: its findings are not breaches",
                    "add the term, law, contract or control that is breached, if there is one");
     }
-    if (document_.find("tests") == nullptr) {
-      reader_.warn(policy_.span, kNoTests, "the policy has no tests", "add `tests`");
+    const YamlNode* tests = document_.find("tests");
+    if (tests == nullptr || DocumentReader::items(*tests).empty()) {
+      reader_.warn(tests != nullptr ? tests->span : policy_.span, kNoTests,
+                   "the policy has no tests", "add `tests`");
     }
     if (policy_.false_positives.empty()) {
       reader_.warn(policy_.span, kNoFalsePositives, "no false positives are named",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <string>
 #include <utility>
@@ -32,7 +33,10 @@ nlohmann::json to_json(const std::string& member, const YamlNode& node) {
   if (node.kind == YamlNode::Kind::kNull) return nullptr;
   if (node.kind == YamlNode::Kind::kSequence) {
     nlohmann::json list = nlohmann::json::array();
-    for (const YamlNode& item : node.items) list.push_back(item.scalar);
+    for (const YamlNode& item : node.items) {
+      const bool is_text = item.kind == YamlNode::Kind::kScalar;
+      list.push_back(is_text ? nlohmann::json(item.scalar) : to_json(member, item));
+    }
     return list;
   }
   if (node.kind == YamlNode::Kind::kMap) return nlohmann::json::object();
@@ -43,7 +47,10 @@ nlohmann::json to_json(const std::string& member, const YamlNode& node) {
   std::int64_t whole = 0;
   double number = 0.0;
   if (type == ValueType::kInt64 && read_whole(node.scalar, whole)) return whole;
-  if (type == ValueType::kDouble && read_whole(node.scalar, number)) return number;
+  // JSON has neither `nan` nor `inf`: they stay texts and are refused.
+  if (type == ValueType::kDouble && read_whole(node.scalar, number) && std::isfinite(number)) {
+    return number;
+  }
   if (type == ValueType::kBool && node.scalar == "true") return true;
   if (type == ValueType::kBool && node.scalar == "false") return false;
   return node.scalar;
@@ -51,8 +58,9 @@ nlohmann::json to_json(const std::string& member, const YamlNode& node) {
 
 class TestReader {
  public:
-  TestReader(DocumentReader& reader, const std::vector<Measure>& measures, std::size_t exemptions)
-      : reader_(reader), measures_(measures), exemptions_(exemptions) {}
+  TestReader(DocumentReader& reader, RecordKind reads, const std::vector<Measure>& measures,
+             std::size_t exemptions)
+      : reader_(reader), reads_(reads), measures_(measures), exemptions_(exemptions) {}
 
   std::optional<PolicyTest> read(const YamlNode& node) {
     if (!reader_.expect_map(node, "- {name: …, given: …, expect: …}")) return std::nullopt;
@@ -117,9 +125,19 @@ class TestReader {
     std::string line = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     Record defaults;
     defaults.source = "test";
-    if (const Result<Record> record = records_.read(line, defaults); !record) {
+    const Result<Record> record = records_.read(line, defaults);
+    if (!record) {
       reader_.error(node.span, kTestRecord, "not a record: " + record.error().message,
                     "see docs/native-format.md");
+      return;
+    }
+    if (record->kind != reads_) {
+      const YamlNode* kind = node.find("kind");
+      reader_.error(kind != nullptr ? kind->span : node.span, kTestRecord,
+                    "a record of kind `" + std::string(kind_name(record->kind)) +
+                        "` is never judged: the policy reads `" + std::string(kind_name(reads_)) +
+                        "`",
+                    "write `kind: " + std::string(kind_name(reads_)) + "`");
       return;
     }
     test.inline_lines.push_back(std::move(line));
@@ -143,7 +161,13 @@ class TestReader {
     if (const YamlNode* subject = node.find("for")) {
       expectation.subject = reader_.text(*subject).value_or("");
     }
-    if (const YamlNode* measure = node.find("measure")) read_measures(*measure, expectation);
+    if (const YamlNode* measure = node.find("measure")) {
+      read_measures(*measure, expectation);
+      if (findings != nullptr && expectation.findings == 0) {
+        reader_.error(measure->span, kTestMeasure, "no findings have no measures to compare",
+                      "expect `findings: 1` or more, or leave `measure` out");
+      }
+    }
     if (const YamlNode* because = node.find("because")) read_because(*because, expectation);
     test.expect.push_back(std::move(expectation));
   }
@@ -183,6 +207,7 @@ class TestReader {
   }
 
   DocumentReader& reader_;
+  RecordKind reads_;
   const std::vector<Measure>& measures_;
   std::size_t exemptions_;
   RecordJsonReader records_;
@@ -190,10 +215,10 @@ class TestReader {
 
 }  // namespace
 
-std::vector<PolicyTest> read_tests(DocumentReader& reader, const YamlNode& node,
+std::vector<PolicyTest> read_tests(DocumentReader& reader, const YamlNode& node, RecordKind reads,
                                    const std::vector<Measure>& measures, std::size_t exemptions) {
   std::vector<PolicyTest> tests;
-  TestReader test_reader(reader, measures, exemptions);
+  TestReader test_reader(reader, reads, measures, exemptions);
   for (const YamlNode* item : DocumentReader::items(node)) {
     if (auto test = test_reader.read(*item)) tests.push_back(*std::move(test));
   }

@@ -8,9 +8,11 @@
 
 namespace tidewaiter {
 
-/// Reads a policy's `tests`. Inline records are checked by the reader of the native format.
-/// `measures` and `exemptions` say what an expectation may name.
+/// Reads a policy's `tests`. Inline records are checked by the reader of the native format, and are
+/// of the kind that the policy `reads`. `measures` and `exemptions` say what an expectation may
+/// name.
 [[nodiscard]] std::vector<PolicyTest> read_tests(DocumentReader& reader, const YamlNode& node,
+                                                 RecordKind reads,
                                                  const std::vector<Measure>& measures,
                                                  std::size_t exemptions);
 

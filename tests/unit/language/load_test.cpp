@@ -278,5 +278,101 @@ TEST(PolicyHash, OfTheSetDependsOnAllPoliciesAndNotOnFiles) {
   EXPECT_NE(load_policies(one, {}).set.hash, load_policies(part, {}).set.hash);
 }
 
+struct RefusedPart {
+  const char* name;
+  const char* fragment;
+  const char* diagnostic;
+};
+
+class RefusedParts : public testing::TestWithParam<RefusedPart> {};
+
+TEST_P(RefusedParts, AreNamed) {
+  const LoadOutcome outcome = load_text(sample_policy(GetParam().fragment));
+  EXPECT_THAT(lines_of(outcome.diagnostics), ElementsAre(GetParam().diagnostic));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Fields, RefusedParts,
+    testing::Values(
+        RefusedPart{"FieldrefToAnotherKindsField", "select: {a: {account|fieldref: legal_name}}\n",
+                    "TW0212 2:32 field `legal_name` is not part of usage records"},
+        RefusedPart{"FieldrefToAnUnknownField", "select: {a: {response_model|fieldref: modle}}\n",
+                    "TW0204 2:39 unknown field `modle`"},
+        RefusedPart{"ExpressionAsAField", "select: {a: {(model): x}}\n",
+                    "TW0204 2:14 unknown field `(model)`"},
+        RefusedPart{"AnotherKindsField", "select: {a: {legal_name: x}}\n",
+                    "TW0212 2:14 field `legal_name` is not part of usage records"},
+        RefusedPart{"AnotherKindsFieldInAnExpression", "select: {a: legal_name == 'x'}\n",
+                    "TW0212 2:13 field `legal_name` is not part of usage records"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(
+    Intervals, RefusedParts,
+    testing::Values(
+        RefusedPart{"NoInterval", "in_force: []\n", "TW0112 2:11 `in_force` names no interval"},
+        RefusedPart{"NothingAtAll", "in_force:\n", "TW0112 2:1 `in_force` names no interval"},
+        RefusedPart{"AnEmptyInterval", "in_force: [{}]\n",
+                    "TW0112 2:12 the interval has neither `from` nor `until`"},
+        RefusedPart{"BeforeTheEpoch", "in_force: [{from: 1969-12-31}]\n",
+                    "TW0107 2:19 `1969-12-31` is not a date or time in the years 1970 "
+                    "to 9999"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(
+    Tests, RefusedParts,
+    testing::Values(
+        RefusedPart{
+            "NotANumber",
+            "tests: [{name: t, given: [{kind: usage, time: 2026-01-01, request.temperature: "
+            "nan}], expect: [{findings: 0}]}]\n",
+            "TW0502 2:27 not a record: `request.temperature`: expected a finite number, "
+            "got a string"},
+        RefusedPart{
+            "Infinity",
+            "tests: [{name: t, given: [{kind: usage, time: 2026-01-01, request.temperature: "
+            "inf}], expect: [{findings: 0}]}]\n",
+            "TW0502 2:27 not a record: `request.temperature`: expected a finite number, "
+            "got a string"},
+        RefusedPart{"ListInAList",
+                    "reads: account\ntests: [{name: t, given: [{kind: account, time: 2026-01-01, "
+                    "aliases: [[a, b]]}], expect: [{findings: 0}]}]\n",
+                    "TW0502 3:27 not a record: `aliases`: expected an array of strings, got in it "
+                    "an array"},
+        RefusedPart{"NullInAList",
+                    "reads: account\ntests: [{name: t, given: [{kind: account, time: 2026-01-01, "
+                    "aliases: [a, null]}], expect: [{findings: 0}]}]\n",
+                    "TW0502 3:27 not a record: `aliases`: expected an array of strings, got in it "
+                    "null"},
+        RefusedPart{"AnotherKind",
+                    "tests: [{name: t, given: [{kind: audit, time: 2026-01-01}], expect: "
+                    "[{findings: 0}]}]\n",
+                    "TW0502 2:34 a record of kind `audit` is never judged: the policy reads "
+                    "`usage`"},
+        RefusedPart{"MeasureOfNothing",
+                    "tests: [{name: t, given: [{kind: usage, time: 2026-01-01}], expect: "
+                    "[{findings: 0, measure: {n: 1}}]}]\n",
+                    "TW0503 2:93 no findings have no measures to compare"},
+        RefusedPart{"NoTests", "tests: []\n", "TW0906 2:8 the policy has no tests"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(
+    Names, RefusedParts,
+    testing::Values(RefusedPart{"SelectionThatOnlyLooksUsed",
+                                "select: {a: {model: x}, sum: {model: z}}\ncondition: a\n"
+                                "measure: {n: sum(output_tokens)}\n",
+                                "TW0902 2:25 nothing uses the selection `sum`"},
+                    RefusedPart{"ReservedInAnyCase", "select: {Them: {model: x}}\n",
+                                "TW0309 2:10 `Them` cannot be the name of a selection"},
+                    RefusedPart{"OperatorInUpperCase",
+                                "measure: {AND: count()}\nreport_when: true\n",
+                                "TW0309 2:11 `AND` cannot be the name of a measure"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(LoadPolicies, TakesASelectionNamedLikeAFunctionAsUsed) {
+  load_one(
+      sample_policy("select: {a: {model: x}, sum: {model: z}}\ncondition: a\n"
+                    "measure: {n: count() where sum}\n"));
+}
+
 }  // namespace
 }  // namespace tidewaiter

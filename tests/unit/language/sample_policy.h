@@ -15,6 +15,10 @@ namespace tidewaiter {
 /// top-level YAML). The fragment comes right after the first line, so that its line n is line
 /// n + 1 of the whole.
 inline std::string sample_policy(std::string_view fragment = {}) {
+  std::string kind = "usage";
+  for (const char* other : {"account", "audit"}) {
+    if (fragment.find(std::string("reads: ") + other) != std::string_view::npos) kind = other;
+  }
   const std::vector<std::pair<std::string, std::string>> base = {
       {"version", "version: 1\n"},
       {"title", "title: Many requests\n"},
@@ -26,9 +30,8 @@ inline std::string sample_policy(std::string_view fragment = {}) {
       {"window", "window: 24h\n"},
       {"measure", "measure:\n  n: count()\n"},
       {"report_when", "report_when: n > 100\n"},
-      {"tests",
-       "tests:\n  - name: quiet\n    given: [{kind: usage, time: 2026-01-01T00:00:00Z}]\n"
-       "    expect: [{findings: 0}]\n"},
+      {"tests", "tests:\n  - name: quiet\n    given: [{kind: " + kind +
+                    ", time: 2026-01-01T00:00:00Z}]\n    expect: [{findings: 0}]\n"},
   };
   std::string text = "policy: sample\n" + std::string(fragment);
   if (!text.ends_with('\n')) text += '\n';
