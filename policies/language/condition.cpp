@@ -4,51 +4,32 @@
 #include <utility>
 #include <vector>
 
-#include "policies/language/expression_lexer.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/text_match.h"
+#include "policies/language/token_cursor.h"
 #include "policies/language/yaml_expression.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {
 
-constexpr std::size_t kMaxDepth = 64;
-constexpr std::size_t kMaxNodes = std::size_t{64} * 1024;
-constexpr std::size_t kMaxText = std::size_t{16} * 1024;
-
 using Selections = std::vector<std::pair<std::string, Expr>>;
 
-class ConditionParser {
+class ConditionParser : TokenCursor {
  public:
   ConditionParser(std::vector<Token> tokens, const Selections& selections,
                   std::set<std::string>& used)
-      : tokens_(std::move(tokens)), selections_(selections), used_(used) {}
+      : TokenCursor(std::move(tokens), kConditionSyntax), selections_(selections), used_(used) {}
 
   Built run() {
     Built expr = disjunction();
     if (!expr) return expr;
     if (peek().kind != Token::Kind::kEnd) return expected("`and`, `or` or the end");
-    if (tree_size(*expr).depth > kMaxDepth) return too_deep();
+    if (tree_size(*expr).depth > kMaxExpressionDepth) return too_deep();
     return expr;
   }
 
  private:
-  [[nodiscard]] const Token& peek() const { return tokens_[at_]; }
-  const Token& take() { return tokens_[at_ + 1 < tokens_.size() ? at_++ : at_]; }
-
-  static tl::unexpected<ExprProblem> problem(const SourceSpan& span, const DiagnosticCode& code,
-                                             std::string message, std::string hint) {
-    return tl::unexpected(ExprProblem{span, code, std::move(message), std::move(hint)});
-  }
-
-  [[nodiscard]] tl::unexpected<ExprProblem> expected(std::string_view what) const {
-    const std::string found =
-        peek().kind == Token::Kind::kEnd ? "the end" : "`" + peek().text + "`";
-    return problem(peek().span, kConditionSyntax, "unexpected " + found,
-                   "expected " + std::string(what));
-  }
-
   [[nodiscard]] tl::unexpected<ExprProblem> too_deep() const {
     return problem(peek().span, kExpressionTooLarge,
                    "the condition is nested deeper than 64 levels", "split it into selections");
@@ -77,7 +58,7 @@ class ConditionParser {
   Built negation() {
     std::vector<SourceSpan> nots;
     while (at_word("not")) nots.push_back(take().span);
-    if (nots.size() + depth_ > kMaxDepth) return too_deep();
+    if (nots.size() + depth_ > kMaxExpressionDepth) return too_deep();
     Built inner = primary();
     for (auto span = nots.rbegin(); inner && span != nots.rend(); ++span) {
       const SourceSpan whole = join(*span, inner->span);
@@ -90,7 +71,7 @@ class ConditionParser {
     if (peek().is("(")) return brackets();
     const bool quantified =
         (peek().kind == Token::Kind::kNumber || at_word("all") || at_word("any")) &&
-        at_ + 1 < tokens_.size() && tokens_[at_ + 1].is_word("of");
+        peek_second().is_word("of");
     if (quantified) return quantifier();
     if (peek().kind != Token::Kind::kName || at_word("and") || at_word("or")) {
       return expected("a selection, `1 of x*`, `all of them`, `not` or `(`");
@@ -103,7 +84,7 @@ class ConditionParser {
   }
 
   Built brackets() {
-    if (++depth_ > kMaxDepth) return too_deep();
+    if (++depth_ > kMaxExpressionDepth) return too_deep();
     take();
     Built inner = disjunction();
     --depth_;
@@ -115,7 +96,7 @@ class ConditionParser {
 
   Built insert(const std::string& name, const Expr& expr, const SourceSpan& span) {
     nodes_ += tree_size(expr).nodes;
-    if (nodes_ > kMaxNodes) {
+    if (nodes_ > kMaxExpressionNodes) {
       return problem(span, kExpressionTooLarge,
                      "the condition has more than 65536 parts once selections are put in",
                      "name each selection once");
@@ -179,17 +160,15 @@ class ConditionParser {
                    std::move(hint));
   }
 
-  std::vector<Token> tokens_;
   const Selections& selections_;
   std::set<std::string>& used_;
-  std::size_t at_ = 0;
   std::size_t depth_ = 0;
   std::size_t nodes_ = 0;
 };
 
 Built parse(const YamlNode& node, const ScalarPlace& place, const Selections& selections,
             std::set<std::string>& used) {
-  if (node.scalar.size() > kMaxText) {
+  if (node.scalar.size() > kMaxExpressionBytes) {
     return tl::unexpected(ExprProblem{node.span, kExpressionTooLarge,
                                       "the condition is longer than 16 KiB",
                                       "split it into selections"});

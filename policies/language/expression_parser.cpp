@@ -4,18 +4,14 @@
 #include <utility>
 
 #include "policies/language/expression.h"
-#include "policies/language/expression_lexer.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/field_lookup.h"
 #include "policies/language/text_match.h"
+#include "policies/language/token_cursor.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {
-
-constexpr std::size_t kMaxText = std::size_t{16} * 1024;
-constexpr std::size_t kMaxDepth = 64;
-constexpr std::size_t kMaxNodes = std::size_t{64} * 1024;
 
 struct Operator {
   std::string_view symbol;
@@ -34,15 +30,11 @@ bool is_keyword(const Token& token) {
   return std::ranges::any_of(kKeywords, [&](std::string_view word) { return token.is_word(word); });
 }
 
-std::string shown(const Token& token) {
-  return token.kind == Token::Kind::kEnd ? "the end" : "`" + token.text + "`";
-}
-
 /// Recursive descent, one function a level of precedence. The first problem ends the parse.
-class Parser {
+class Parser : TokenCursor {
  public:
   Parser(std::vector<Token> tokens, const ExprScope& scope)
-      : tokens_(std::move(tokens)), scope_(scope) {}
+      : TokenCursor(std::move(tokens), kExpressionSyntax), scope_(scope) {}
 
   Built run() {
     Built expr = disjunction();
@@ -66,28 +58,11 @@ class Parser {
     std::size_t& depth_;
   };
 
-  [[nodiscard]] const Token& peek() const { return tokens_[at_]; }
-  [[nodiscard]] const Token& peek_second() const {
-    return tokens_[std::min(at_ + 1, tokens_.size() - 1)];
-  }
-  const Token& take() { return tokens_[at_ + 1 < tokens_.size() ? at_++ : at_]; }
-
-  static tl::unexpected<ExprProblem> problem(const SourceSpan& span, const DiagnosticCode& code,
-                                             std::string message, std::string hint) {
-    return tl::unexpected(ExprProblem{span, code, std::move(message), std::move(hint)});
-  }
-
-  [[nodiscard]] tl::unexpected<ExprProblem> expected(std::string_view what) const {
-    return problem(peek().span, kExpressionSyntax, "unexpected " + shown(peek()),
-                   "expected " + std::string(what));
-  }
-
   [[nodiscard]] tl::unexpected<ExprProblem> unexpected_rest() const {
     const Token& token = peek();
     const std::string word = ascii_lower(token.text);
     if (token.kind == Token::Kind::kName && (word == "and" || word == "or" || word == "not")) {
-      return problem(token.span, kExpressionSyntax, "unexpected " + shown(token),
-                     "write `" + word + "` in lower case");
+      return unexpected("write `" + word + "` in lower case");
     }
     const bool comparison =
         std::ranges::any_of(kComparisons, [&](const Operator& o) { return token.is(o.symbol); });
@@ -107,13 +82,13 @@ class Parser {
   static Built bounded(Built built) {
     if (!built) return built;
     const TreeSize size = tree_size(*built);
-    if (size.depth > kMaxDepth) return too_deep(built->span);
+    if (size.depth > kMaxExpressionDepth) return too_deep(built->span);
     return built;
   }
 
   Built disjunction() {
     const Level level(depth_);
-    if (depth_ > kMaxDepth) return too_deep(peek().span);
+    if (depth_ > kMaxExpressionDepth) return too_deep(peek().span);
     return chain("or", ExprOp::kOr, &Parser::conjunction);
   }
 
@@ -135,7 +110,7 @@ class Parser {
   Built negation() {
     if (!peek().is_word("not")) return comparison();
     const Level level(depth_);
-    if (depth_ > kMaxDepth) return too_deep(peek().span);
+    if (depth_ > kMaxExpressionDepth) return too_deep(peek().span);
     const SourceSpan start = take().span;
     Built argument = negation();
     if (!argument) return argument;
@@ -210,7 +185,7 @@ class Parser {
   Built unary() {
     if (!peek().is("-")) return primary();
     const Level level(depth_);
-    if (depth_ > kMaxDepth) return too_deep(peek().span);
+    if (depth_ > kMaxExpressionDepth) return too_deep(peek().span);
     const SourceSpan start = take().span;
     if (peek().kind == Token::Kind::kNumber) {
       Built literal = number(true);
@@ -339,7 +314,7 @@ class Parser {
 
   Built selection(const Expr& expr, const SourceSpan& span) {
     nodes_ += tree_size(expr).nodes;
-    if (nodes_ > kMaxNodes) {
+    if (nodes_ > kMaxExpressionNodes) {
       return problem(span, kExpressionTooLarge,
                      "the expression has more than 65536 parts once selections are put in",
                      "name each selection once");
@@ -374,15 +349,13 @@ class Parser {
     return problem(token.span, kUnknownName, "unknown name `" + token.text + "`", std::move(hint));
   }
 
-  std::vector<Token> tokens_;
   const ExprScope& scope_;
-  std::size_t at_ = 0;
   std::size_t depth_ = 0;
   std::size_t nodes_ = 0;
 };
 
 Built parse(std::string_view text, const ExprScope& scope, const ExprOrigin& origin) {
-  if (text.size() > kMaxText) {
+  if (text.size() > kMaxExpressionBytes) {
     return tl::unexpected(ExprProblem{{origin.file, origin.line, origin.column, 1},
                                       kExpressionTooLarge,
                                       "the expression is longer than 16 KiB",
@@ -400,7 +373,7 @@ std::optional<Expr> parse_expression(std::string_view text, const ExprScope& sco
                                      std::vector<Diagnostic>& diagnostics) {
   Built built = parse(text, scope, origin);
   if (built) return *std::move(built);
-  const bool too_long = text.size() > kMaxText;
+  const bool too_long = text.size() > kMaxExpressionBytes;
   report(built.error(), too_long ? std::string_view() : text, origin, diagnostics);
   return std::nullopt;
 }
