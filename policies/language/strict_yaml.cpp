@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::size_t kMaxBytes = std::size_t{1} << 20U;
 constexpr std::size_t kMaxDepth = 32;
-constexpr std::size_t kMaxShownLine = 4096;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::string_view without_mark(std::string_view text) {
@@ -333,10 +332,15 @@ Diagnostic YamlText::at(const SourceSpan& span, DiagnosticLevel level, std::stri
   diagnostic.span.file = path_;
   diagnostic.message = one_line(message);
   diagnostic.hint = one_line(hint);
-  const std::string_view source = line(span.line);
-  // A file of one long line with many errors would otherwise be copied once for each of them.
-  if (source.size() <= kMaxShownLine) diagnostic.source_line = std::string(source);
+  diagnostic.source_line = shown_line(span.line);
   return diagnostic;
+}
+
+std::string YamlText::shown_line(std::int32_t number) const {
+  // A file of one long line with many errors would otherwise be copied once for each of them.
+  constexpr std::size_t kMaxShownLine = 4096;
+  const std::string_view source = line(number);
+  return std::string(source.size() <= kMaxShownLine ? source : std::string_view());
 }
 
 std::string_view YamlText::line(std::int32_t number) const {

@@ -50,6 +50,8 @@ class YamlText {
   [[nodiscard]] Diagnostic at(const SourceSpan& span, DiagnosticLevel level, std::string code,
                               std::string message, std::string hint = {}) const;
   [[nodiscard]] std::string_view line(std::int32_t number) const;
+  /// The line as diagnostics show it: empty if it is very long.
+  [[nodiscard]] std::string shown_line(std::int32_t number) const;
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:

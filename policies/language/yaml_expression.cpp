@@ -56,10 +56,7 @@ class RawText {
 }  // namespace
 
 ExprOrigin origin_at(const YamlText& text, const SourceSpan& span) {
-  constexpr std::size_t kMaxShownLine = 4096;
-  const std::string_view line = text.line(span.line);
-  return {text.path(), span.line, span.column,
-          std::string(line.size() <= kMaxShownLine ? line : std::string_view())};
+  return {text.path(), span.line, span.column, text.shown_line(span.line)};
 }
 
 ScalarPlace::ScalarPlace(const YamlText& text, const YamlNode& node) : text_(text), node_(node) {
