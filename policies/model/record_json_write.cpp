@@ -139,10 +139,7 @@ void write_record_json(const Record& record, std::string& out) {
   out += "{\"kind\":\"";
   out += kind_name(record.kind);
   out += "\",\"id\":\"";
-  for (const std::byte byte : record.id.bytes) {
-    out += kHexDigits[std::to_integer<unsigned>(byte) >> 4U];
-    out += kHexDigits[std::to_integer<unsigned>(byte) & 15U];
-  }
+  out += to_hex(record.id);
   out += "\",\"revision\":";
   append_number(out, record.revision);
   out += ",\"observed\":";
