@@ -19,10 +19,6 @@ RE2::Options regex_options(bool cased) {
   return options;
 }
 
-bool equal_bytes(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end());
-}
-
 /// One element of a wildcard pattern, read at `at`.
 struct Element {
   bool any_one = false;
@@ -92,25 +88,40 @@ std::optional<std::string> regex_error(const TextPattern& pattern) {
   return regex.error();
 }
 
-bool matches_text(const TextPattern& pattern, std::string_view value) {
+TextMatcher::TextMatcher(const TextPattern& pattern) : pattern_(pattern) {
+  if (pattern_.mode == TextPattern::Mode::kRegex) {
+    regex_ = std::make_unique<RE2>(pattern_.pattern, regex_options(pattern_.cased));
+  } else if (!pattern_.cased) {
+    pattern_.pattern = ascii_lower(pattern_.pattern);
+  }
+}
+TextMatcher::~TextMatcher() = default;
+TextMatcher::TextMatcher(TextMatcher&&) noexcept = default;
+TextMatcher& TextMatcher::operator=(TextMatcher&&) noexcept = default;
+
+bool TextMatcher::matches(std::string_view value) const {
   using enum TextPattern::Mode;
-  if (pattern.mode == kRegex) {
-    const RE2 regex(pattern.pattern, regex_options(pattern.cased));
-    return regex.ok() && RE2::PartialMatch({value.data(), value.size()}, regex);
+  if (pattern_.mode == kRegex) {
+    return regex_->ok() && RE2::PartialMatch({value.data(), value.size()}, *regex_);
   }
-  if (pattern.mode == kWildcard) return matches_wildcard(pattern.pattern, value, pattern.cased);
-  const std::string wanted = pattern.cased ? pattern.pattern : ascii_lower(pattern.pattern);
-  const std::string given = pattern.cased ? std::string(value) : ascii_lower(value);
-  switch (pattern.mode) {
+  const std::string lowered = pattern_.cased ? std::string() : ascii_lower(value);
+  const std::string_view given = pattern_.cased ? value : std::string_view(lowered);
+  switch (pattern_.mode) {
+    case kWildcard:
+      return match_wildcard(pattern_.pattern, given);
     case kContains:
-      return given.find(wanted) != std::string::npos;
+      return given.find(pattern_.pattern) != std::string_view::npos;
     case kStartsWith:
-      return given.starts_with(wanted);
+      return given.starts_with(pattern_.pattern);
     case kEndsWith:
-      return given.ends_with(wanted);
+      return given.ends_with(pattern_.pattern);
     default:
-      return equal_bytes(given, wanted);
+      return given == pattern_.pattern;
   }
+}
+
+bool matches_text(const TextPattern& pattern, std::string_view value) {
+  return TextMatcher(pattern).matches(value);
 }
 
 }  // namespace tidewaiter

@@ -1,15 +1,35 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "policies/language/expression.h"
 
+namespace re2 {
+class RE2;
+}
+
 namespace tidewaiter {
 
-/// Says whether `value` matches. Pure; compiles a regular expression anew at each call: slow, the
-/// reference. A pattern that RE2 refuses matches nothing (the parser refuses it before).
+/// A pattern made ready once for many values. A pattern that RE2 refuses matches nothing (the
+/// parser refuses it before). Const use is safe from any thread.
+class TextMatcher {
+ public:
+  explicit TextMatcher(const TextPattern& pattern);
+  ~TextMatcher();
+  TextMatcher(TextMatcher&&) noexcept;
+  TextMatcher& operator=(TextMatcher&&) noexcept;
+
+  [[nodiscard]] bool matches(std::string_view value) const;
+
+ private:
+  TextPattern pattern_;              ///< in lower case already where case does not matter
+  std::unique_ptr<re2::RE2> regex_;  ///< kRegex only
+};
+
+/// Says whether `value` matches. Makes the pattern ready anew at each call: slow, the reference.
 [[nodiscard]] bool matches_text(const TextPattern& pattern, std::string_view value);
 
 /// kWildcard over code points: * any run, ? one code point, \ before * ? \ makes it plain.

@@ -1,5 +1,9 @@
 #include "policies/language/text_match.h"
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "policies/language/ip_network.h"
@@ -37,6 +41,45 @@ TEST(Wildcard, FoldsAsciiOnly) {
   EXPECT_TRUE(matches_wildcard("A*Z", "a--z", false));
   EXPECT_FALSE(matches_wildcard("É", "é", false));
 }
+
+struct ModeCase {
+  const char* name;
+  TextPattern::Mode mode;
+  bool cased;
+  const char* pattern;
+  std::vector<std::string_view> yes;
+  std::vector<std::string_view> no;
+};
+
+class Matcher : public testing::TestWithParam<ModeCase> {};
+
+TEST_P(Matcher, AnswersForManyValues) {
+  const ModeCase& c = GetParam();
+  const TextPattern pattern{c.mode, c.cased, c.pattern};
+  const TextMatcher matcher(pattern);
+  for (const std::string_view value : c.yes) {
+    EXPECT_TRUE(matcher.matches(value)) << value;
+    EXPECT_TRUE(matches_text(pattern, value)) << value;
+  }
+  for (const std::string_view value : c.no) {
+    EXPECT_FALSE(matcher.matches(value)) << value;
+    EXPECT_FALSE(matches_text(pattern, value)) << value;
+  }
+}
+
+using enum TextPattern::Mode;
+INSTANTIATE_TEST_SUITE_P(
+    All, Matcher,
+    testing::Values(ModeCase{"Equals", kEquals, true, "Ab", {"Ab"}, {"ab", "Abc", ""}},
+                    ModeCase{"EqualsFolded", kEquals, false, "Ab", {"Ab", "aB"}, {"abc", "É"}},
+                    ModeCase{"Contains", kContains, false, "Ab", {"xaBx"}, {"a b", ""}},
+                    ModeCase{"StartsWith", kStartsWith, true, "Ab", {"Abc"}, {"abc", "xAb"}},
+                    ModeCase{"EndsWith", kEndsWith, false, "Ab", {"xab"}, {"abx"}},
+                    ModeCase{"Wildcard", kWildcard, false, "A?c*", {"abC", "axcd"}, {"ac"}},
+                    ModeCase{"Regex", kRegex, true, "^A.c", {"Abcd"}, {"abcd", "xAbc"}},
+                    ModeCase{"RegexFolded", kRegex, false, "É", {"xéx"}, {"e"}},
+                    ModeCase{"NotARegex", kRegex, true, "(", {}, {"(", ""}}),
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(IpNetwork, HoldsItsAddresses) {
   const auto inside = [](const char* network, const char* address) {
