@@ -149,8 +149,10 @@ class TestReader {
     Expectation expectation;
     const YamlNode* findings = node.find("findings");
     const YamlNode* not_evaluable = node.find("not_evaluable");
+    std::optional<std::int64_t> count;
     if (findings != nullptr) {
-      expectation.findings = reader_.integer(*findings, 0, kMost).value_or(0);
+      count = reader_.integer(*findings, 0, kMost);
+      expectation.findings = count.value_or(0);
     } else {
       reader_.error(node.span, kMissingKey, "`findings` is missing in this expectation",
                     "write how many findings are expected: `findings: 0`");
@@ -163,7 +165,7 @@ class TestReader {
     }
     if (const YamlNode* measure = node.find("measure")) {
       read_measures(*measure, expectation);
-      if (findings != nullptr && expectation.findings == 0) {
+      if (count == 0) {
         reader_.error(measure->span, kTestMeasure, "no findings have no measures to compare",
                       "expect `findings: 1` or more, or leave `measure` out");
       }

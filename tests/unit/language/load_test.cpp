@@ -352,6 +352,10 @@ INSTANTIATE_TEST_SUITE_P(
                     "tests: [{name: t, given: [{kind: usage, time: 2026-01-01}], expect: "
                     "[{findings: 0, measure: {n: 1}}]}]\n",
                     "TW0503 2:93 no findings have no measures to compare"},
+        RefusedPart{"MeasureOfAnUnknownNumber",
+                    "tests: [{name: t, given: [{kind: usage, time: 2026-01-01}], expect: "
+                    "[{findings: few, measure: {n: 1}}]}]\n",
+                    "TW0106 2:81 `few` is not a whole number that fits here"},
         RefusedPart{"NoTests", "tests: []\n", "TW0906 2:8 the policy has no tests"}),
     [](const auto& row) { return std::string(row.param.name); });
 
