@@ -14,8 +14,10 @@ enum class ChannelKind : std::uint8_t { kLog, kWebhook };
 struct ChannelConfig {
   std::string name;  ///< [a-z0-9][a-z0-9_-]*, unique
   ChannelKind kind = ChannelKind::kLog;
-  std::string url;  ///< kWebhook: https, or http on loopback; without user or password
-  std::optional<SecretRef> token;  ///< kWebhook: sent as `Authorization: Bearer …`
+  /// kWebhook: https, or http on loopback; without user or password. Empty if `secret_url` is set.
+  std::string url;
+  std::optional<SecretRef> secret_url;  ///< kWebhook: a URL that is a secret itself
+  std::optional<SecretRef> token;       ///< kWebhook: sent as `Authorization: Bearer …`
 };
 
 }  // namespace tidewaiter

@@ -1,12 +1,15 @@
 #include "daemon/notify/event_log.h"
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
+
+#include "policies/model/time.h"
 
 namespace tidewaiter {
 namespace {
@@ -56,9 +59,16 @@ std::string text_line(std::string_view event, std::initializer_list<LogField> fi
   return line;
 }
 
-std::string json_line(LogLevel level, std::string_view event,
+std::string time_now() {
+  return format_time({std::chrono::duration_cast<std::chrono::microseconds>(
+                          std::chrono::system_clock::now().time_since_epoch())
+                          .count()});
+}
+
+std::string json_line(const std::string& time, LogLevel level, std::string_view event,
                       std::initializer_list<LogField> fields) {
   nlohmann::ordered_json line;
+  if (!time.empty()) line["time"] = time;
   line["level"] = level_word(level);
   line["event"] = event;
   for (const LogField& field : fields) {
@@ -73,6 +83,7 @@ std::string json_line(LogLevel level, std::string_view event,
 struct EventLog::Logger {
   spdlog::logger spd;
   bool journal = false;
+  bool timed = true;  ///< lines carry their time
 };
 
 std::string log_value(std::string_view text) {
@@ -106,16 +117,14 @@ EventLog::EventLog(LogLevel level, LogFormat format)
     : format_(format),
       logger_(new Logger{
           spdlog::logger("tidewaiter", std::make_shared<spdlog::sinks::stderr_sink_mt>()),
-          under_journal()}) {
-  // JSON lines carry their level; under the journal time and level are the journal's.
-  logger_->spd.set_pattern(
-      logger_->journal ? "%v" : (format == LogFormat::kJson ? "%v" : "%Y-%m-%dT%H:%M:%S.%eZ %l %v"),
-      spdlog::pattern_time_type::utc);
+          under_journal(), !under_journal()}) {
+  logger_->spd.set_pattern("%v");
   set_level(level);
 }
 
 EventLog::EventLog(LogLevel level, LogFormat format, std::shared_ptr<spdlog::sinks::sink> sink)
-    : format_(format), logger_(new Logger{spdlog::logger("tidewaiter", std::move(sink)), false}) {
+    : format_(format),
+      logger_(new Logger{spdlog::logger("tidewaiter", std::move(sink)), false, false}) {
   logger_->spd.set_pattern("%v");
   set_level(level);
 }
@@ -127,11 +136,19 @@ void EventLog::set_level(LogLevel level) {
   logger_->spd.flush_on(spdlog::level::debug);
 }
 
+void EventLog::set_format(LogFormat format) { format_ = format; }
+
 void EventLog::write(LogLevel level, std::string_view event,
                      std::initializer_list<LogField> fields) {
   if (!logger_->spd.should_log(to_spdlog(level))) return;
-  std::string line =
-      format_ == LogFormat::kJson ? json_line(level, event, fields) : text_line(event, fields);
+  const std::string time = logger_->timed ? time_now() : std::string();
+  std::string line;
+  if (format_ == LogFormat::kJson) {
+    line = json_line(time, level, event, fields);
+  } else {
+    if (logger_->timed) line = time + " " + std::string(level_word(level)) + " ";
+    line += text_line(event, fields);
+  }
   if (logger_->journal) line.insert(0, priority_prefix(level));
   logger_->spd.log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -34,7 +35,8 @@ struct LogField {
 /// double quotes with \", \\, \n, \r, \t and \xHH for other control characters. One line, always.
 [[nodiscard]] std::string log_value(std::string_view text);
 
-/// The program's log: one event a line, `event=NAME key=value …` or one JSON object. Never given
+/// The program's log: one event a line, `event=NAME key=value …` or one JSON object. Both with
+/// their time, unless it goes to the journal, which has its own. Never given
 /// secrets, prompts or completions. Safe from any thread.
 class EventLog {
  public:
@@ -47,6 +49,7 @@ class EventLog {
   EventLog& operator=(const EventLog&) = delete;
 
   void set_level(LogLevel level);
+  void set_format(LogFormat format);
   void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields);
   void debug(std::string_view event, std::initializer_list<LogField> fields);
   void info(std::string_view event, std::initializer_list<LogField> fields);
@@ -55,7 +58,7 @@ class EventLog {
 
  private:
   struct Logger;
-  LogFormat format_;
+  std::atomic<LogFormat> format_;
   std::unique_ptr<Logger> logger_;
 };
 

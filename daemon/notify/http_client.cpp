@@ -33,6 +33,13 @@ std::string part(CURLU* url, CURLUPart which) {
   return out;
 }
 
+/// In lower case, as libcurl normalises it; empty if the URL cannot be read.
+std::string scheme_of(const std::string& text) {
+  const Url url(curl_url());
+  if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return {};
+  return part(url.get(), CURLUPART_SCHEME);
+}
+
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "[::1]" || host == "::1" ||
          (host.starts_with("127.") &&
@@ -152,7 +159,7 @@ class CurlClient : public HttpClient {
   void set_up(CURL* easy, const HttpRequest& request, curl_slist* headers,
               Exchange& exchange) const {
     const auto ms = [](Duration d) { return static_cast<long>(d.us / 1000); };
-    const bool plain = request.url.starts_with("http:");
+    const bool plain = scheme_of(request.url) == "http";
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -162,6 +169,11 @@ class CurlClient : public HttpClient {
     // Plain http never leaves this machine, so no proxy may carry it.
     if (plain) curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    // A request that is broken off does not wait for the resolver's thread, which may take as long
+    // as its name servers do not answer; the thread ends by itself.
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, ms(limits_.connect));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, ms(limits_.total));
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "tidewaiter");

@@ -15,7 +15,8 @@
 
 namespace tidewaiter {
 
-/// One POST. Headers hold no secrets: `bearer` is the only way for one.
+/// One POST. Headers hold no secrets: `bearer` and the URL's path and query are the only ways for
+/// one.
 struct HttpRequest {
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <utility>
 
 namespace tidewaiter {
@@ -11,10 +12,16 @@ constexpr Duration kLongestBackoff{5 * kMinute.us};
 constexpr Duration kLongestRetryAfter{kHour.us};
 /// A peer that refuses our token is not asked again for this long.
 constexpr Duration kRefusedPause{15 * kMinute.us};
-constexpr std::int64_t kMessagesRead = 256;
+constexpr std::int64_t kMessagesRead = 256;  // of each channel
 
 bool is_sent(std::int64_t status) { return status >= 200 && status < 300; }
 bool is_refusal(std::int64_t status) { return status == 401 || status == 403; }
+
+/// The middle part of `<name>+<key id>+<key>`.
+std::string key_id_text(const std::string& verifier_key) {
+  const std::size_t begin = verifier_key.find('+') + 1;
+  return verifier_key.substr(begin, verifier_key.find('+', begin) - begin);
+}
 
 std::uint32_t seed_of(std::uint32_t given) { return given != 0 ? given : std::random_device{}(); }
 
@@ -51,6 +58,7 @@ void Outbox::set_channels(std::vector<ChannelConfig> channels) {
 
 Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
   if (auto taken = take_answers(ledger, now); !taken) return taken;
+  keep_pauses_ahead_short(now);
   Result<std::vector<OutboxMessage>> pending = ledger.pending(kMessagesRead);
   if (!pending) return tl::unexpected(pending.error());
   // Fewest failures first, so that a message that nobody takes does not hold up the others.
@@ -59,6 +67,7 @@ Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
     return found == attempts_.end() ? 0 : found->second;
   };
   std::ranges::stable_sort(*pending, {}, failures);
+  const std::string ledger_key = key_id_text(ledger.verifier_key());
   const std::scoped_lock lock(mutex_);
   for (OutboxMessage& message : *pending) {
     const ChannelConfig* channel = find_channel(message.channel);
@@ -71,7 +80,8 @@ Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
     const auto pause = pauses_.find(message.channel);
     if (pause != pauses_.end() && pause->second.until > now) continue;
     if (!busy_.insert(message.channel).second) continue;
-    tasks_.push_back({std::move(message), *channel});
+    std::string key = ledger_key + "-" + std::to_string(message.id);
+    tasks_.push_back({std::move(message), *channel, std::move(key)});
   }
   // A pause that is over with nothing left to send would be a reason to wake up, again and again.
   std::erase_if(pauses_, [&](const auto& pause) {
@@ -81,40 +91,58 @@ Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
   return {};
 }
 
+/// The oldest answer; it stays in its place until it is taken.
+std::optional<Outbox::Answer> Outbox::next_answer() {
+  const std::scoped_lock lock(mutex_);
+  if (answers_.empty()) return std::nullopt;
+  return answers_.front();
+}
+
 Result<void> Outbox::take_answers(Ledger& ledger, UtcTime now) {
-  std::deque<Answer> answers;
-  {
-    const std::scoped_lock lock(mutex_);
-    answers.swap(answers_);
-  }
-  for (const Answer& answer : answers) {
-    if (answer.sent) {
-      if (auto marked = ledger.mark_sent(answer.id, now); !marked) return marked;
-      pauses_.erase(answer.channel);
-      attempts_.erase(answer.id);
-      if (options_.log != nullptr) {
-        options_.log->info("message_sent", {{"channel", answer.channel}, {"message", answer.id}});
-      }
-    } else {
-      ++attempts_[answer.id];
-      Pause& pause = pauses_[answer.channel];
-      ++pause.failures;
-      const double share = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
-      const Duration delay = retry_delay(pause.failures, share, answer.retry_after);
-      pause.until = now + delay;
-      if (options_.log != nullptr) {
-        options_.log->warn("message_failed", {{"channel", answer.channel},
-                                              {"message", answer.id},
-                                              {"attempt", pause.failures},
-                                              {"reason", answer.reason},
-                                              {"retry_ms", delay.us / 1000}});
-      }
-    }
+  while (const std::optional<Answer> answer = next_answer()) {
+    if (auto taken = take_answer(*answer, ledger, now); !taken) return taken;
     // Only now: a message that is sent but not marked must not go out twice.
     const std::scoped_lock lock(mutex_);
-    busy_.erase(answer.channel);
+    answers_.pop_front();
+    busy_.erase(answer->channel);
   }
   return {};
+}
+
+Result<void> Outbox::take_answer(const Answer& answer, Ledger& ledger, UtcTime now) {
+  if (answer.sent) {
+    if (auto marked = ledger.mark_sent(answer.id, now); !marked) return marked;
+    pauses_.erase(answer.channel);
+    attempts_.erase(answer.id);
+    if (options_.log != nullptr) {
+      options_.log->info("message_sent", {{"channel", answer.channel}, {"message", answer.id}});
+    }
+    return {};
+  }
+  ++attempts_[answer.id];
+  Pause& pause = pauses_[answer.channel];
+  ++pause.failures;
+  const double share = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
+  const Duration delay = retry_delay(pause.failures, share, answer.retry_after);
+  pause.since = now;
+  pause.until = now + delay;
+  if (options_.log != nullptr) {
+    options_.log->warn("message_failed", {{"channel", answer.channel},
+                                          {"message", answer.id},
+                                          {"attempt", pause.failures},
+                                          {"reason", answer.reason},
+                                          {"retry_ms", delay.us / 1000}});
+  }
+  return {};
+}
+
+/// A pause lasts no longer than it was meant to, wherever the clock has been set since.
+void Outbox::keep_pauses_ahead_short(UtcTime now) {
+  for (auto& [channel, pause] : pauses_) {
+    if (pause.since <= now) continue;
+    pause.until = now + (pause.until - pause.since);
+    pause.since = now;
+  }
 }
 
 std::optional<UtcTime> Outbox::next_attempt() const {
@@ -165,20 +193,24 @@ Outbox::Answer Outbox::deliver(const Task& task, const std::stop_token& stop) {
     return answer;
   }
   std::optional<Secret> token;
-  if (task.channel.token) {
-    Result<Secret> secret = read_secret(*task.channel.token, options_.variables);
-    if (!secret) {
-      answer.reason = secret.error().message;
+  std::optional<Secret> secret_url;
+  for (const auto& [ref, secret] :
+       {std::pair{&task.channel.token, &token}, std::pair{&task.channel.secret_url, &secret_url}}) {
+    if (!*ref) continue;
+    Result<Secret> read = read_secret(**ref, options_.variables);
+    if (!read) {
+      answer.reason = read.error().message;
       return answer;
     }
-    token = std::move(*secret);
+    *secret = std::move(*read);
   }
-  const HttpRequest request{
-      task.channel.url,
-      {{"Content-Type", "application/json"}, {"Idempotency-Key", std::to_string(task.message.id)}},
+  HttpRequest request{
+      secret_url ? std::string(secret_url->expose()) : task.channel.url,
+      {{"Content-Type", "application/json"}, {"Idempotency-Key", task.idempotency_key}},
       task.message.body,
       token ? &*token : nullptr};
   const Result<HttpResponse> response = options_.http->post(request, stop);
+  if (secret_url) ::explicit_bzero(request.url.data(), request.url.size());
   if (!response) {
     answer.reason = response.error().message;
     return answer;

@@ -38,8 +38,9 @@ struct OutboxOptions {
 };
 
 /// Sends the ledger's pending messages and marks them as sent. Each goes out at least once, with
-/// its outbox id as `Idempotency-Key`, so that a receiver can drop a repetition. A channel that
-/// fails waits and tries again for ever; the others, and recording, go on meanwhile.
+/// `<key id of the ledger>-<outbox id>` as `Idempotency-Key`, so that a receiver can drop a
+/// repetition and takes no other ledger's message for one. A channel that fails waits and tries
+/// again for ever; the others, and recording, go on meanwhile.
 ///
 /// Requests run on the courier, a thread of their own; the ledger is touched in step() only, by
 /// the thread that calls it.
@@ -54,6 +55,9 @@ class Outbox {
   /// Errors: the ledger's only.
   [[nodiscard]] Result<void> step(Ledger& ledger, UtcTime now);
 
+  /// Only marks what was sent: the last step before the end.
+  [[nodiscard]] Result<void> take_answers(Ledger& ledger, UtcTime now);
+
   /// When step() next has something to do by time alone; nothing if only an answer can bring it on.
   [[nodiscard]] std::optional<UtcTime> next_attempt() const;
 
@@ -67,6 +71,7 @@ class Outbox {
   struct Task {
     OutboxMessage message;
     ChannelConfig channel;
+    std::string idempotency_key;
   };
   struct Answer {
     std::int64_t id = 0;
@@ -77,12 +82,15 @@ class Outbox {
   };
   struct Pause {
     std::int64_t failures = 0;
+    UtcTime since;
     UtcTime until;
   };
 
   void carry(const std::stop_token& stop);
   [[nodiscard]] Answer deliver(const Task& task, const std::stop_token& stop);
-  [[nodiscard]] Result<void> take_answers(Ledger& ledger, UtcTime now);
+  [[nodiscard]] std::optional<Answer> next_answer();
+  [[nodiscard]] Result<void> take_answer(const Answer& answer, Ledger& ledger, UtcTime now);
+  void keep_pauses_ahead_short(UtcTime now);
   [[nodiscard]] const ChannelConfig* find_channel(const std::string& name) const;
 
   OutboxOptions options_;

@@ -135,6 +135,8 @@ class Ledger {
   [[nodiscard]] virtual Result<std::string> coverage()
       const = 0;  ///< JSON text of the last commit that had one
 
+  /// Messages that are not sent, oldest first: at most `limit` of each channel, so that a channel
+  /// that takes nothing hides no other.
   [[nodiscard]] virtual Result<std::vector<OutboxMessage>> pending(std::int64_t limit) const = 0;
   [[nodiscard]] virtual Result<void> mark_sent(std::int64_t outbox_id, UtcTime now) = 0;
 };

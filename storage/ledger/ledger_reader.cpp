@@ -99,7 +99,10 @@ Result<std::string> read_coverage(SQLite::Database& database) {
 Result<std::vector<OutboxMessage>> read_pending(SQLite::Database& database, std::int64_t limit) {
   try {
     SQLite::Statement select(
-        database, "SELECT id, channel, body FROM outbox WHERE sent IS NULL ORDER BY id LIMIT ?");
+        database,
+        "SELECT id, channel, body FROM outbox WHERE id IN"
+        " (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY channel ORDER BY id) AS place"
+        " FROM outbox WHERE sent IS NULL) WHERE place <= ?) ORDER BY id");
     select.bind(1, limit);
     std::vector<OutboxMessage> messages;
     while (select.executeStep()) {

@@ -1,6 +1,7 @@
 #include "daemon/notify/outbox.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -58,6 +59,12 @@ class OutboxTest : public testing::Test {
     while (outbox.wait_for_answer(kPatience)) ASSERT_TRUE(outbox.step(*ledger_, now_));
   }
 
+  /// The ledger's key id, of `<name>+<key id>+<key>`.
+  std::string ledger_key() const {
+    const std::string name = ledger_->origin() + "+";
+    return ledger_->verifier_key().substr(name.size(), 8);
+  }
+
   std::size_t pending() { return ledger_->pending(100)->size(); }
 
   TemporaryFolder folder_;
@@ -70,7 +77,8 @@ class OutboxTest : public testing::Test {
 };
 
 ChannelConfig webhook(const std::string& url) {
-  return {"hook", ChannelKind::kWebhook, url, SecretRef{SecretRef::Kind::kEnv, "TOKEN"}};
+  return {"hook", ChannelKind::kWebhook, url, std::nullopt,
+          SecretRef{SecretRef::Kind::kEnv, "TOKEN"}};
 }
 
 TEST_F(OutboxTest, TriesAgainUntilThePeerTakesIt) {
@@ -100,7 +108,7 @@ TEST_F(OutboxTest, TriesAgainUntilThePeerTakesIt) {
   ASSERT_EQ(requests.size(), 3U);
   for (const std::string& request : requests) {
     EXPECT_THAT(request, HasSubstr("POST /hook?channel=7 "));
-    EXPECT_THAT(request, HasSubstr("Idempotency-Key: 1\r\n"));
+    EXPECT_THAT(request, HasSubstr("Idempotency-Key: " + ledger_key() + "-1\r\n"));
     EXPECT_THAT(request, HasSubstr("Authorization: Bearer hunter2-token\r\n"));
     EXPECT_THAT(request, HasSubstr(R"({"finding":"f1"})"));
   }
@@ -156,12 +164,75 @@ TEST_F(OutboxTest, AnAnswerWithoutEndIsCutOff) {
 TEST_F(OutboxTest, AFailingChannelLeavesTheOthersAlone) {
   post("hook", "{}");
   post("log", R"({"text":"two\nlines"})");
-  Outbox outbox(options({webhook("http://127.0.0.1:1/"), {"log", ChannelKind::kLog, {}, {}}}));
+  Outbox outbox(options({webhook("http://127.0.0.1:1/"), {"log", ChannelKind::kLog, {}, {}, {}}}));
   settle(outbox);
   const auto left = *ledger_->pending(10);
   ASSERT_EQ(left.size(), 1U);
   EXPECT_EQ(left[0].channel, "hook");
   EXPECT_THAT(lines_.str(), HasSubstr("event=notice channel=log"));
+}
+
+// As many messages of a dead channel as are ever read at once, all older than the other's one.
+TEST_F(OutboxTest, ADeadChannelWithManyMessagesLeavesTheOthersAlone) {
+  LedgerCommit commit;
+  for (int i = 0; i < 300; ++i) commit.outbox.push_back({0, "hook", "{}"});
+  commit.outbox.push_back({0, "log", "{}"});
+  ASSERT_TRUE(ledger_->commit(commit, now_));
+  Outbox outbox(options({webhook("http://127.0.0.1:1/"), {"log", ChannelKind::kLog, {}, {}, {}}}));
+  settle(outbox);
+  EXPECT_THAT(lines_.str(), HasSubstr("event=notice channel=log"));
+  const auto left = *ledger_->pending(1000);
+  EXPECT_EQ(left.size(), 300U);
+  for (const OutboxMessage& message : left) EXPECT_EQ(message.channel, "hook");
+}
+
+TEST_F(OutboxTest, AUrlThatIsASecretIsReadFromItsPlace) {
+  LoopbackServer server({http_answer("200 OK")});
+  post("hook", "{}");
+  ChannelConfig channel = webhook("");
+  channel.secret_url = SecretRef{SecretRef::Kind::kEnv, "HOOK"};
+  OutboxOptions secret = options({channel});
+  secret.variables["HOOK"] = server.url();
+  Outbox outbox(std::move(secret));
+  settle(outbox);
+  ASSERT_EQ(server.requests().size(), 1U);
+  EXPECT_EQ(pending(), 0U);
+  EXPECT_THAT(lines_.str(), Not(HasSubstr("127.0.0.1")));
+}
+
+TEST_F(OutboxTest, TheLastAnswersAreTakenWithoutSendingMore) {
+  LoopbackServer server({http_answer("200 OK"), http_answer("200 OK")});
+  post("hook", R"({"n":1})");
+  post("hook", R"({"n":2})");
+  Outbox outbox(options({webhook(server.url())}));
+  ASSERT_TRUE(outbox.step(*ledger_, now_));
+  ASSERT_TRUE(outbox.wait_for_answer(kPatience));
+  ASSERT_TRUE(outbox.take_answers(*ledger_, now_));
+  EXPECT_EQ(pending(), 1U);
+  EXPECT_FALSE(outbox.wait_for_answer(kPatience)) << "nothing is out";
+  EXPECT_EQ(server.requests().size(), 1U);
+}
+
+TEST_F(OutboxTest, APauseDoesNotGrowWhenTheClockIsSetBack) {
+  LoopbackServer server({http_answer("401 No")});
+  now_ = now_ + Duration{30 * kDay.us};
+  post("hook", "{}");
+  Outbox outbox(options({webhook(server.url())}));
+  settle(outbox);
+  now_ = now_ - Duration{20 * kDay.us};
+  ASSERT_TRUE(outbox.step(*ledger_, now_));
+  EXPECT_EQ(*outbox.next_attempt(), now_ + Duration{15 * kMinute.us});
+}
+
+TEST_F(OutboxTest, TheSchemeOfAUrlIsReadInAnyCase) {
+  LoopbackServer server({http_answer("200 OK")});
+  post("hook", "{}");
+  std::string url = server.url();
+  url.replace(0, 4, "HTTP");
+  ASSERT_TRUE(check_url(url));
+  Outbox outbox(options({webhook(url)}));
+  settle(outbox);
+  EXPECT_EQ(pending(), 0U) << lines_.str();
 }
 
 TEST_F(OutboxTest, KeepsMessagesForChannelsThatAreGone) {
@@ -236,6 +307,21 @@ TEST(LogValue, IsAlwaysOneWordOrOneQuotedLine) {
   EXPECT_EQ(log_value("a\"b\\"), "\"a\\\"b\\\\\"");
   EXPECT_EQ(log_value("a\nevent=fake"), "\"a\\nevent=fake\"");
   EXPECT_EQ(log_value(std::string("\x1b[31m\0", 6)), "\"\\x1b[31m\\x00\"");
+}
+
+// Outside the journal both forms carry their time; a reload may change between them.
+TEST(EventLog, TellsTheTimeInBothForms) {
+  ::unsetenv("JOURNAL_STREAM");  // NOLINT(concurrency-mt-unsafe)
+  testing::internal::CaptureStderr();
+  EventLog log(LogLevel::kInfo, LogFormat::kJson);
+  log.info("one", {});
+  log.set_format(LogFormat::kText);
+  log.info("two", {});
+  const std::string out = testing::internal::GetCapturedStderr();
+  const std::string time = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9.]+Z";
+  EXPECT_THAT(
+      out, testing::MatchesRegex("\\{\"time\":\"" + time + R"(","level":"info","event":"one"\}.)" +
+                                 time + " info event=two."));
 }
 
 TEST(EventLog, WritesKeysOrJson) {
