@@ -15,6 +15,7 @@ Result<CycleReport> cycle(App& app, const std::set<std::string>* due, const std:
   if (due == nullptr) return app.run_once(stop);
   Result<CycleReport> report = app.cycle().run(due, stop);
   if (!report) return report;
+  if (report->paused) return tl::unexpected(*report->paused);
   const Result<Checkpoint> signed_head = app.cycle().sign();
   if (!signed_head) return tl::unexpected(signed_head.error());
   return report;

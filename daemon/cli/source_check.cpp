@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -9,6 +11,7 @@
 
 #include "daemon/cli/verbs.h"
 #include "daemon/sources/connector.h"
+#include "storage/records/record_log.h"
 
 namespace tidewaiter {
 namespace {
@@ -18,10 +21,24 @@ struct CheckOptions {
   bool json = false;
 };
 
-Result<std::vector<std::string>> check_one(const SourceConfig& config, UtcTime now) {
+/// Where the last pull of each source left off; none are known before there is a record log.
+Result<std::vector<SourceState>> pulled(const Config& config) {
+  const std::filesystem::path path = state_paths(config).records;
+  std::error_code failure;
+  if (!std::filesystem::exists(path, failure)) return std::vector<SourceState>{};
+  const auto records = RecordLog::open(path, RecordLog::Mode::kReadOnly);
+  if (!records) return tl::unexpected(records.error());
+  return (*records)->sources();
+}
+
+Result<std::vector<std::string>> check_one(const SourceConfig& config,
+                                           const std::vector<SourceState>& states, UtcTime now) {
   Result<std::unique_ptr<Connector>> connector = make_connector(config);
   if (!connector) return tl::unexpected(connector.error());
-  return (*connector)->check(now);
+  const auto state = std::find_if(states.begin(), states.end(), [&config](const SourceState& s) {
+    return s.source == config.name;
+  });
+  return (*connector)->check(state == states.end() ? std::string() : state->cursor, now);
 }
 
 /// The configured sources that were asked for; an error names the first that is not configured.
@@ -48,10 +65,12 @@ int check(Invocation& run, const CheckOptions& options) {
   if (!config) return code(ExitStatus::kConfiguration);
   const auto sources = chosen(*config, options.names);
   if (!sources) return fail_with(run, sources.error());
+  const auto states = pulled(*config);
+  if (!states) return fail_with(run, states.error());
   bool all_work = true;
   nlohmann::ordered_json document = nlohmann::ordered_json::array();
   for (const SourceConfig* source : *sources) {
-    const Result<std::vector<std::string>> lines = check_one(*source, run.now());
+    const Result<std::vector<std::string>> lines = check_one(*source, *states, run.now());
     all_work = all_work && lines.has_value();
     if (options.json) {
       document.push_back({{"name", source->name},

@@ -14,6 +14,9 @@ namespace {
 /// Pages of one source between two turns of judging: findings come up while a long pull runs.
 constexpr std::int64_t kPagesATurn = 16;
 
+/// While storage is away, the log says so this often.
+constexpr Duration kPauseToldEvery = kMinute;
+
 std::string_view code_name(ErrorCode code) {
   switch (code) {
     case ErrorCode::kInvalidInput:
@@ -130,26 +133,61 @@ void Cycle::set_channels(std::vector<std::string> channels) {
 
 Result<CycleReport> Cycle::run(const std::set<std::string>* due, const std::stop_token& stop) {
   CycleReport report;
+  if (auto done = note_events(); !done) {
+    if (auto paused = or_pause(done.error(), "commit", report); !paused) {
+      return tl::unexpected(paused.error());
+    }
+  }
   // What a killed process left unjudged comes first; on a start this is the replay.
   if (auto done = judge(stop, report); !done) return tl::unexpected(done.error());
-  if (auto done = pull(due, stop, report); !done) return tl::unexpected(done.error());
-  if (auto done = judge(stop, report); !done) return tl::unexpected(done.error());
+  if (!report.paused) {
+    if (auto done = pull(due, stop, report); !done) return tl::unexpected(done.error());
+    if (auto done = judge(stop, report); !done) return tl::unexpected(done.error());
+  }
   if (const auto when = sign_due(); when && *when <= parts_.now()) {
-    if (auto signed_head = sign(); !signed_head) return tl::unexpected(signed_head.error());
+    if (auto signed_head = sign(); !signed_head) {
+      if (auto paused = or_pause(signed_head.error(), "sign", report); !paused) {
+        return tl::unexpected(paused.error());
+      }
+    }
   }
   if (parts_.outbox != nullptr) {
     if (auto done = parts_.outbox->step(*parts_.ledger, parts_.now()); !done) {
-      return tl::unexpected(done.error());
+      if (auto paused = or_pause(done.error(), "deliver", report); !paused) {
+        return tl::unexpected(paused.error());
+      }
     }
   }
+  if (!report.paused) resumed();
   return report;
+}
+
+/// Storage that is away for now ends nothing: it is told, loudly but not at each attempt, and the
+/// next cycle tries again. Any other error is passed on.
+Result<void> Cycle::or_pause(const Error& error, std::string_view doing, CycleReport& report) {
+  if (error.code != ErrorCode::kUnavailable) return tl::unexpected(error);
+  if (!report.paused) report.paused = error;
+  const UtcTime now = parts_.now();
+  const bool told = pause_told_ && *pause_told_ <= now && now - *pause_told_ < kPauseToldEvery;
+  if (told) return {};
+  pause_told_ = now;
+  if (parts_.log != nullptr) {
+    parts_.log->error("storage_unavailable", {{"doing", doing}, {"reason", to_text(error)}});
+  }
+  return {};
+}
+
+void Cycle::resumed() {
+  if (pause_told_ && parts_.log != nullptr) parts_.log->info("storage_available", {});
+  pause_told_.reset();
 }
 
 Result<void> Cycle::judge(const std::stop_token& stop, CycleReport& report) {
   bool grown = false;
-  auto done = judge_->to_head(stop, report, grown);
+  const Result<std::optional<Error>> unwritten = judge_->to_head(stop, report, grown);
   unsigned_ = unsigned_ || grown;
-  return done;
+  if (!unwritten) return tl::unexpected(unwritten.error());
+  return *unwritten ? or_pause(**unwritten, "commit", report) : Result<void>{};
 }
 
 Result<void> Cycle::pull(const std::set<std::string>* due, const std::stop_token& stop,
@@ -161,7 +199,10 @@ Result<void> Cycle::pull(const std::set<std::string>* due, const std::stop_token
       return {};
     }
     if (auto done = pull_source(source, stop, report); !done) return done;
-    if (auto done = note_idle(source); !done) return done;
+    if (report.paused) return {};  // the next source's pages would go the same way
+    if (auto done = note_idle(source); !done) {
+      if (auto paused = or_pause(done.error(), "append", report); !paused) return paused;
+    }
   }
   return {};
 }
@@ -173,70 +214,101 @@ Result<void> Cycle::pull_source(Source& source, const std::stop_token& stop, Cyc
   const ProgressMeter meter(CyclePhase::kPull, source.config.name, parts_.now());
   const UtcTime start = parts_.now();
   const CycleReport before = report;
-  for (std::int64_t pages = 1;; ++pages) {
+  const auto tell_progress = [&](bool done) {
+    if (!parts_.progress) return;
+    const PullProgress progress = source.connector->progress();
+    parts_.progress(meter.at(parts_.now(), progress.records, 0, progress.bytes_done,
+                             progress.bytes_total, done));
+  };
+  const PullWatch watch{stop, [&] { tell_progress(false); }};
+  bool more = true;
+  for (std::int64_t pages = 1; more; ++pages) {
     if (stop.stop_requested()) {
       report.interrupted = true;
       break;
     }
-    Result<std::optional<Page>> page = source.connector->next(cursor, parts_.now());
-    if (!page) return source_failed(source, page.error(), report);
+    Result<std::optional<Page>> page = source.connector->next(cursor, parts_.now(), watch);
+    if (!page && stop.stop_requested()) continue;  // broken off: what was not given comes again
+    if (!page) {
+      if (auto told = source_failed(source, page.error(), report); !told) return told;
+      break;
+    }
     if (!*page) break;
-    const Result<PageReceipt> receipt = parts_.records->append(**page, parts_.now());
-    if (!receipt) return tl::unexpected(receipt.error());
-    count_page(*receipt, report);
-    const bool new_entries = receipt->first_seq != 0;
-    if (new_entries) source.last_delivery = parts_.now();
-    if (!new_entries && (*page)->cursor == cursor) {
-      return source_failed(
-          source, {ErrorCode::kInvalidInput, "the source gives the same page again and again"},
-          report);
-    }
-    cursor = std::move((*page)->cursor);
-    if (parts_.progress) {
-      const PullProgress progress = source.connector->progress();
-      parts_.progress(meter.at(parts_.now(), progress.records, 0, progress.bytes_done,
-                               progress.bytes_total, false));
-    }
-    if (pages % kPagesATurn == 0) {
+    const Result<bool> taken = take_page(source, cursor, std::move(**page), report);
+    if (!taken) return tl::unexpected(taken.error());
+    more = *taken;
+    tell_progress(false);
+    if (more && pages % kPagesATurn == 0) {
       if (auto done = judge(stop, report); !done) return done;
+      more = !report.paused;
     }
   }
-  if (parts_.progress && report.pages > before.pages) {
-    const PullProgress progress = source.connector->progress();
-    parts_.progress(meter.at(parts_.now(), progress.records, 0, progress.bytes_done,
-                             progress.bytes_total, true));
-  }
-  if (parts_.log != nullptr && report.pages > before.pages) {
-    parts_.log->info("pulled", {{"source", source.config.name},
-                                {"pages", report.pages - before.pages},
-                                {"added", report.added - before.added},
-                                {"revised", report.revised - before.revised},
-                                {"quarantined", report.quarantined - before.quarantined},
-                                {"elapsed_ms", (parts_.now() - start).us / 1000}});
+  if (report.pages > before.pages) {
+    tell_progress(true);
+    tell_pull(source, start, before, report);
   }
   return {};
 }
 
-/// One source's error is not the others' business. All but kUnavailable stop it until a reload,
-/// and the ledger gets to know that something is not seen from here on.
+/// Commits a page. True if the pull goes on: it ends with what the source states to have drained,
+/// or input that grows all the time would leave no turn to anybody else.
+Result<bool> Cycle::take_page(Source& source, std::string& cursor, Page page, CycleReport& report) {
+  const Result<PageReceipt> receipt = parts_.records->append(page, parts_.now());
+  if (!receipt) {
+    if (auto paused = or_pause(receipt.error(), "append", report); !paused) {
+      return tl::unexpected(paused.error());
+    }
+    report.failures.push_back({source.config.name, receipt.error(), false});
+    return false;
+  }
+  count_page(*receipt, report);
+  const bool new_entries = receipt->first_seq != 0;
+  if (new_entries) source.last_delivery = parts_.now();
+  if (!new_entries && page.cursor == cursor) {
+    const Error same{ErrorCode::kInvalidInput, "the source gives the same page again and again"};
+    if (auto told = source_failed(source, same, report); !told) return tl::unexpected(told.error());
+    return false;
+  }
+  cursor = std::move(page.cursor);
+  return !page.drained;
+}
+
+void Cycle::tell_pull(const Source& source, UtcTime start, const CycleReport& before,
+                      const CycleReport& report) const {
+  if (parts_.log == nullptr) return;
+  parts_.log->info("pulled", {{"source", source.config.name},
+                              {"pages", report.pages - before.pages},
+                              {"added", report.added - before.added},
+                              {"revised", report.revised - before.revised},
+                              {"quarantined", report.quarantined - before.quarantined},
+                              {"elapsed_ms", (parts_.now() - start).us / 1000}});
+}
+
+/// One source's error is not the others' business. All but kUnavailable and kNotFound stop it until
+/// a reload, and the ledger gets to know that something is not seen from here on.
 Result<void> Cycle::source_failed(Source& source, const Error& error, CycleReport& report) {
-  const bool stops = error.code != ErrorCode::kUnavailable;
+  const bool away = error.code == ErrorCode::kUnavailable;
+  const bool lost = error.code == ErrorCode::kNotFound;
+  const bool stops = !away && !lost;
   report.failures.push_back({source.config.name, error, stops});
   source.stopped = stops;
   if (parts_.log != nullptr) {
-    parts_.log->write(stops ? LogLevel::kError : LogLevel::kWarn,
-                      stops ? "source_stopped" : "source_unavailable",
+    parts_.log->write(away ? LogLevel::kWarn : LogLevel::kError,
+                      away   ? "source_unavailable"
+                      : lost ? "source_lost_input"
+                             : "source_stopped",
                       {{"source", source.config.name},
                        {"error", code_name(error.code)},
                        {"reason", to_text(error)}});
   }
-  if (!stops) return {};
+  if (away) return {};
   // `coverage.gap` is a step of evaluation; this is a change of what is polled. The error's text
   // may quote the input, so the entry has its kind only.
-  const nlohmann::json fields = {{"change", "source-stopped"},
+  const nlohmann::json fields = {{"change", lost ? "source-lost-input" : "source-stopped"},
                                  {"source", source.config.name},
                                  {"error", std::string(code_name(error.code))}};
-  return record_event("config.changed", fields.dump());
+  auto recorded = record_event("config.changed", fields.dump());
+  return recorded ? recorded : or_pause(recorded.error(), "commit", report);
 }
 
 /// Says once in the log that a source has been silent for longer than its limit. A source that has
@@ -261,24 +333,34 @@ Result<void> Cycle::note_idle(Source& source) {
 
 Result<Checkpoint> Cycle::sign() {
   const UtcTime now = parts_.now();
+  last_sign_ = now;  // an attempt that fails waits for the next turn too
   Result<Checkpoint> checkpoint = parts_.ledger->sign(now);
   if (!checkpoint) return checkpoint;
   unsigned_ = false;
-  last_signed_ = now;
   if (parts_.log != nullptr) parts_.log->info("signed", {{"size", checkpoint->head.size}});
   return checkpoint;
 }
 
 std::optional<UtcTime> Cycle::sign_due() const {
   if (!unsigned_) return std::nullopt;
-  return last_signed_ ? *last_signed_ + parts_.sign_every : UtcTime{0};
+  // After a clock that was set back the last one lies ahead, for who knows how long.
+  if (!last_sign_ || *last_sign_ > parts_.now()) return UtcTime{0};
+  return *last_sign_ + parts_.sign_every;
 }
 
 Result<void> Cycle::record_event(std::string type, std::string fields) {
+  events_.push_back({std::move(type), std::move(fields)});
+  return note_events();
+}
+
+/// Commits the events that wait. On an error they go on waiting.
+Result<void> Cycle::note_events() {
+  if (events_.empty()) return {};
   LedgerCommit commit;
-  commit.events.push_back({std::move(type), std::move(fields)});
+  commit.events = events_;
   const Result<LedgerReceipt> receipt = parts_.ledger->commit(commit, parts_.now());
   if (!receipt) return tl::unexpected(receipt.error());
+  events_.clear();
   unsigned_ = true;
   return {};
 }

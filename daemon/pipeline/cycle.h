@@ -31,7 +31,8 @@ struct Source {
   std::optional<UtcTime> last_delivery;  ///< when it last added something to the log
 };
 
-/// A source that could not be pulled. `stopped`: it is not asked again before a reload.
+/// A source that could not be pulled, or lost some of its input. `stopped`: it is not asked again
+/// before a reload.
 struct SourceFailure {
   std::string source;
   Error error;
@@ -54,6 +55,9 @@ struct CycleReport {
   std::int64_t closed = 0;
   std::int64_t gaps = 0;
   std::vector<SourceFailure> failures;
+  /// Storage that refused for now: a full disk, a volume that is away. What it was to take waits
+  /// and is tried again by the next cycle; nothing is lost.
+  std::optional<Error> paused;
   bool interrupted = false;  ///< stopped on request before the end
 };
 
@@ -83,7 +87,8 @@ struct CycleParts {
 /// steps at or below the ledger's offset are dropped, for they are in the ledger.
 ///
 /// One thread at a time. Errors that return from a method are fatal to the process: storage that
-/// refuses, fails or contradicts itself. A source's own errors are in the report.
+/// refuses or contradicts itself. A source's own errors, and storage that is unavailable for now
+/// (kUnavailable on append, commit or sign), are in the report.
 class Cycle {
  public:
   /// Checks that the ledger's position lies in this log. Errors: kRefused if the log is another
@@ -105,16 +110,18 @@ class Cycle {
   [[nodiscard]] Result<void> pull(const std::set<std::string>* due, const std::stop_token& stop,
                                   CycleReport& report);
 
-  /// One cycle: pull, judge, sign when due, deliver what can be.
+  /// One cycle: pull, judge, sign when due, deliver what can be. While the ledger cannot be
+  /// written nothing more is pulled.
   [[nodiscard]] Result<CycleReport> run(const std::set<std::string>* due,
                                         const std::stop_token& stop);
 
-  /// Signs the head if it is not signed.
+  /// Signs the head if it is not signed. Errors: also kUnavailable.
   [[nodiscard]] Result<Checkpoint> sign();
   /// When the next signature is due; nothing if the head is signed.
   [[nodiscard]] std::optional<UtcTime> sign_due() const;
 
-  /// Writes one event of the program into the ledger: "daemon.started".
+  /// Writes one event of the program into the ledger: "daemon.started". Errors: also kUnavailable;
+  /// then it waits for the next cycle.
   [[nodiscard]] Result<void> record_event(std::string type, std::string fields);
 
   void set_channels(std::vector<std::string> channels);
@@ -126,14 +133,24 @@ class Cycle {
   explicit Cycle(CycleParts parts);
   [[nodiscard]] Result<void> pull_source(Source& source, const std::stop_token& stop,
                                          CycleReport& report);
+  [[nodiscard]] Result<bool> take_page(Source& source, std::string& cursor, Page page,
+                                       CycleReport& report);
   [[nodiscard]] Result<void> source_failed(Source& source, const Error& error, CycleReport& report);
   [[nodiscard]] Result<void> note_idle(Source& source);
+  [[nodiscard]] Result<void> note_events();
+  [[nodiscard]] Result<void> or_pause(const Error& error, std::string_view doing,
+                                      CycleReport& report);
+  void resumed();
+  void tell_pull(const Source& source, UtcTime start, const CycleReport& before,
+                 const CycleReport& report) const;
 
   CycleParts parts_;
   std::unique_ptr<Judge> judge_;
   std::vector<Source> sources_;
-  std::optional<UtcTime> last_signed_;
+  std::optional<UtcTime> last_sign_;  ///< the last attempt
   bool unsigned_ = false;
+  std::vector<LedgerEvent> events_;    ///< not in the ledger yet
+  std::optional<UtcTime> pause_told_;  ///< when a pause was logged last; nothing: none is on
 };
 
 }  // namespace tidewaiter

@@ -59,12 +59,16 @@ Judge::Judge(const CycleParts& parts, const LogOffset& committed)
       messages_(parts.ledger->origin()),
       committed_(committed) {}
 
-Result<void> Judge::to_head(const std::stop_token& stop, CycleReport& report,
-                            bool& committed_anything) {
+Result<std::optional<Error>> Judge::to_head(const std::stop_token& stop, CycleReport& report,
+                                            bool& committed_anything) {
   const Result<LogOffset> head = parts_.records->head();
   if (!head) return tl::unexpected(head.error());
   const ProgressMeter meter(is_fresh(at_.seq + 1) ? CyclePhase::kJudge : CyclePhase::kReplay, {},
                             parts_.now());
+  // What an earlier call could not commit comes first, before more is gathered.
+  if (open_chunks_ > 0 && is_fresh(at_.seq)) {
+    if (auto done = commit(committed_anything); !done || *done) return done;
+  }
   const std::int64_t first = at_.seq;
   while (at_.seq < head->seq) {
     if (stop.stop_requested()) {
@@ -78,7 +82,7 @@ Result<void> Judge::to_head(const std::stop_token& stop, CycleReport& report,
                   "the record log ends before its head, at entry " + std::to_string(at_.seq));
     }
     if (auto taken = take_chunk(*chunk, stop, report); !taken) {
-      if (!stop.stop_requested()) return taken;
+      if (!stop.stop_requested()) return tl::unexpected(taken.error());
       report.interrupted = true;  // an activation broken off: judged again at the next start
       break;
     }
@@ -86,11 +90,12 @@ Result<void> Judge::to_head(const std::stop_token& stop, CycleReport& report,
     ++open_chunks_;
     const bool full = open_.steps.size() >= kStepsACommit || open_chunks_ >= kChunksACommit;
     if (full && is_fresh(at_.seq)) {
-      if (auto done = commit(committed_anything); !done) return done;
+      if (auto done = commit(committed_anything); !done || *done) return done;
     }
     report_progress(meter, at_.seq - first, head->seq - first);
   }
-  return is_fresh(at_.seq) ? commit(committed_anything) : Result<void>{};
+  if (!is_fresh(at_.seq)) return std::nullopt;
+  return commit(committed_anything);
 }
 
 /// Entries go to evaluation in one piece up to an activation, which stands between two pieces.
@@ -181,18 +186,19 @@ void Judge::note_control(const LogEntry& entry) {
   if (const auto* idle = std::get_if<SourceIdle>(control)) idle_.insert(idle->source);
 }
 
-Result<void> Judge::commit(bool& committed_anything) {
+Result<std::optional<Error>> Judge::commit(bool& committed_anything) {
   open_.offset = at_;
   open_.log_id = parts_.records->log_id();
   open_.coverage = coverage_to_json({at_.seq, evaluation_->coverage()});
   const bool grows = !open_.steps.empty() || !open_.events.empty();
   const Result<LedgerReceipt> receipt = parts_.ledger->commit(open_, parts_.now());
+  if (!receipt && receipt.error().code == ErrorCode::kUnavailable) return receipt.error();
   if (!receipt) return tl::unexpected(receipt.error());
   committed_ = at_;
   committed_anything = committed_anything || grows;
   open_ = {};
   open_chunks_ = 0;
-  return {};
+  return std::nullopt;
 }
 
 void Judge::report_progress(const ProgressMeter& meter, std::int64_t done, std::int64_t all) const {

@@ -30,9 +30,11 @@ class Judge {
   [[nodiscard]] Messages& messages() { return messages_; }
 
   /// Judges up to the log's head. On request to stop it ends between chunks, with what is judged
-  /// committed. `committed_anything` is set if the ledger has grown.
-  [[nodiscard]] Result<void> to_head(const std::stop_token& stop, CycleReport& report,
-                                     bool& committed_anything);
+  /// committed. `committed_anything` is set if the ledger has grown. Gives the error (kUnavailable)
+  /// of a ledger that takes no commit for now: what is judged waits, and the next call tries again.
+  /// All errors that are returned as such are fatal.
+  [[nodiscard]] Result<std::optional<Error>> to_head(const std::stop_token& stop,
+                                                     CycleReport& report, bool& committed_anything);
 
   /// Whether the log says that the source is idle (a SourceIdle entry without a SourceDrained one
   /// after it).
@@ -48,7 +50,7 @@ class Judge {
                                       const std::stop_token& stop, CycleReport& report);
   void take_step(Step step, CycleReport& report);
   void note_control(const LogEntry& entry);
-  [[nodiscard]] Result<void> commit(bool& committed_anything);
+  [[nodiscard]] Result<std::optional<Error>> commit(bool& committed_anything);
   [[nodiscard]] bool is_fresh(std::int64_t seq) const { return seq > committed_.seq; }
   void report_progress(const ProgressMeter& meter, std::int64_t done, std::int64_t all) const;
 

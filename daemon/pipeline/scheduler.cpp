@@ -26,11 +26,17 @@ Scheduler::Scheduler(std::vector<PollPlan> plans, UtcTime now) {
   }
 }
 
+UtcTime Scheduler::slot_at(const Entry& entry, UtcTime now) {
+  return align_down(now - entry.offset, entry.plan.every) + entry.offset;
+}
+
 std::vector<Scheduler::Due> Scheduler::take_due(UtcTime now) {
   std::vector<Due> due;
   for (Entry& entry : entries_) {
+    // No slot is further away than one interval: the clock has been set back.
+    if (entry.due - now > entry.plan.every) entry.due = slot_at(entry, now) + entry.plan.every;
     if (entry.due > now) continue;
-    const UtcTime slot = align_down(now - entry.offset, entry.plan.every) + entry.offset;
+    const UtcTime slot = slot_at(entry, now);
     // The first poll is not at a slot: then nothing was missed before it.
     const std::int64_t missed =
         slot > entry.due ? (slot.us - entry.due.us) / entry.plan.every.us : 0;

@@ -32,7 +32,7 @@ class Scheduler {
   Scheduler(std::vector<PollPlan> plans, UtcTime now);
 
   /// The sources that are due at `now`, in the order of the plans; each is then due at its next
-  /// slot.
+  /// slot. After a clock that was set back, slots are those of the new time.
   [[nodiscard]] std::vector<Due> take_due(UtcTime now);
 
   /// When the next one is due; nothing without sources.
@@ -47,6 +47,9 @@ class Scheduler {
     Duration offset;
     UtcTime due;
   };
+  /// The latest slot that has come.
+  [[nodiscard]] static UtcTime slot_at(const Entry& entry, UtcTime now);
+
   std::vector<Entry> entries_;
 };
 

@@ -17,9 +17,12 @@ constexpr int kMaxWindowLog = 27;
 
 class PlainStream final : public ByteStream {
  public:
-  explicit PlainStream(InputFile file) : file_(std::move(file)) {}
+  PlainStream(InputFile file, const PullWatch& watch) : file_(std::move(file)), watch_(watch) {}
 
   Result<std::size_t> read(std::span<char> out) override {
+    if (auto goes_on = watch_.between_blocks(); !goes_on) {
+      return tl::unexpected(goes_on.error());
+    }
     auto got = file_.read(out);
     if (got) {
       position_ += static_cast<std::int64_t>(*got);
@@ -33,7 +36,7 @@ class PlainStream final : public ByteStream {
       return tl::unexpected(facts.error());
     }
     if (position_ + count > facts->size) {
-      return fail(ErrorCode::kInvalidInput, "`" + file_.path().string() + "` became shorter");
+      return fail(ErrorCode::kUnavailable, "`" + file_.path().string() + "` became shorter");
     }
     position_ += count;
     return file_.seek(position_);
@@ -44,13 +47,24 @@ class PlainStream final : public ByteStream {
 
  private:
   InputFile file_;
+  const PullWatch& watch_;
   std::int64_t position_ = 0;
 };
 
 /// What gzip and Zstandard share: a block of compressed input, and skipping by reading.
 class CompressedStream : public ByteStream {
  public:
-  explicit CompressedStream(InputFile file) : file_(std::move(file)), block_(kBlock) {}
+  CompressedStream(InputFile file, const PullWatch& watch)
+      : file_(std::move(file)), watch_(watch), block_(kBlock) {}
+
+  /// A block of the file may hold gibibytes of content, and gibibytes of a file none: so the watch
+  /// is asked here and in fill().
+  Result<std::size_t> read(std::span<char> out) final {
+    if (auto goes_on = watch_.between_blocks(); !goes_on) {
+      return tl::unexpected(goes_on.error());
+    }
+    return decompress(out);
+  }
 
   Result<void> skip(std::int64_t count) override {
     std::vector<char> waste(kBlock);
@@ -61,7 +75,7 @@ class CompressedStream : public ByteStream {
         return tl::unexpected(got.error());
       }
       if (*got == 0) {
-        return fail(ErrorCode::kInvalidInput, "`" + name() + "` became shorter");
+        return fail(ErrorCode::kUnavailable, "`" + name() + "` became shorter");
       }
       count -= static_cast<std::int64_t>(*got);
     }
@@ -73,10 +87,16 @@ class CompressedStream : public ByteStream {
   }
 
  protected:
+  /// read(), without asking.
+  virtual Result<std::size_t> decompress(std::span<char> out) = 0;
+
   /// Makes unused input available; false at the file's end.
   Result<bool> fill() {
     if (used_ < filled_) {
       return true;
+    }
+    if (auto goes_on = watch_.between_blocks(); !goes_on) {
+      return tl::unexpected(goes_on.error());
     }
     const auto got = file_.read(block_);
     if (!got) {
@@ -108,6 +128,7 @@ class CompressedStream : public ByteStream {
 
  private:
   InputFile file_;
+  const PullWatch& watch_;
   std::vector<char> block_;
   std::size_t used_ = 0;
   std::size_t filled_ = 0;
@@ -116,7 +137,7 @@ class CompressedStream : public ByteStream {
 
 class GzipStream final : public CompressedStream {
  public:
-  explicit GzipStream(InputFile file) : CompressedStream(std::move(file)) {
+  GzipStream(InputFile file, const PullWatch& watch) : CompressedStream(std::move(file), watch) {
     constexpr int kGzipOnly = 16 + MAX_WBITS;
     ready_ = inflateInit2(&state_, kGzipOnly) == Z_OK;
   }
@@ -124,7 +145,7 @@ class GzipStream final : public CompressedStream {
   GzipStream(const GzipStream&) = delete;
   GzipStream& operator=(const GzipStream&) = delete;
 
-  Result<std::size_t> read(std::span<char> out) override {
+  Result<std::size_t> decompress(std::span<char> out) override {
     if (!ready_) {
       return fail(ErrorCode::kUnavailable, "no memory to read `" + name() + "`");
     }
@@ -190,8 +211,8 @@ class GzipStream final : public CompressedStream {
 
 class ZstdStream final : public CompressedStream {
  public:
-  explicit ZstdStream(InputFile file)
-      : CompressedStream(std::move(file)), state_(ZSTD_createDCtx()) {
+  ZstdStream(InputFile file, const PullWatch& watch)
+      : CompressedStream(std::move(file), watch), state_(ZSTD_createDCtx()) {
     ready_ = state_ != nullptr &&
              ZSTD_isError(ZSTD_DCtx_setParameter(state_, ZSTD_d_windowLogMax, kMaxWindowLog)) == 0;
   }
@@ -199,7 +220,7 @@ class ZstdStream final : public CompressedStream {
   ZstdStream(const ZstdStream&) = delete;
   ZstdStream& operator=(const ZstdStream&) = delete;
 
-  Result<std::size_t> read(std::span<char> out) override {
+  Result<std::size_t> decompress(std::span<char> out) override {
     if (!ready_) {
       return fail(ErrorCode::kUnavailable, "no memory to read `" + name() + "`");
     }
@@ -264,7 +285,7 @@ Compression detect_compression(std::string_view head) {
   return Compression::kNone;
 }
 
-Result<std::unique_ptr<ByteStream>> open_byte_stream(InputFile file) {
+Result<std::unique_ptr<ByteStream>> open_byte_stream(InputFile file, const PullWatch& watch) {
   std::array<char, 4> head{};
   const auto got = file.peek(head);
   if (!got) {
@@ -272,13 +293,13 @@ Result<std::unique_ptr<ByteStream>> open_byte_stream(InputFile file) {
   }
   switch (detect_compression(std::string_view(head.data(), *got))) {
     case Compression::kGzip:
-      return std::make_unique<GzipStream>(std::move(file));
+      return std::make_unique<GzipStream>(std::move(file), watch);
     case Compression::kZstd:
-      return std::make_unique<ZstdStream>(std::move(file));
+      return std::make_unique<ZstdStream>(std::move(file), watch);
     case Compression::kNone:
       break;
   }
-  return std::make_unique<PlainStream>(std::move(file));
+  return std::make_unique<PlainStream>(std::move(file), watch);
 }
 
 }  // namespace tidewaiter

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "daemon/sources/input_file.h"
+#include "daemon/sources/pull_watch.h"
 #include "policies/model/error.h"
 
 namespace tidewaiter {
@@ -26,10 +27,11 @@ class ByteStream {
 
   /// Gives at least one byte, or 0 at the end.
   /// Errors: kInvalidInput if the compressed data is damaged or ends within a frame; everything
-  /// before that place has been given. kUnavailable if the file cannot be read.
+  /// before that place has been given. kUnavailable if the file cannot be read, or on a stop.
   [[nodiscard]] virtual Result<std::size_t> read(std::span<char> out) = 0;
 
-  /// Passes over `count` bytes of content. Errors: as read(); kInvalidInput beyond the end.
+  /// Passes over `count` bytes of content. Errors: as read(); kUnavailable beyond the end, for
+  /// then somebody has changed the file since the bytes were counted.
   [[nodiscard]] virtual Result<void> skip(std::int64_t count) = 0;
 
   /// How many bytes of the file itself have been used.
@@ -38,7 +40,9 @@ class ByteStream {
   [[nodiscard]] virtual Compression compression() const = 0;
 };
 
-/// Starts at the file's beginning.
-[[nodiscard]] Result<std::unique_ptr<ByteStream>> open_byte_stream(InputFile file);
+/// Starts at the file's beginning. Asks `watch` before each block of the file; it outlives the
+/// stream.
+[[nodiscard]] Result<std::unique_ptr<ByteStream>> open_byte_stream(InputFile file,
+                                                                   const PullWatch& watch);
 
 }  // namespace tidewaiter

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/sources/pull_watch.h"
 #include "daemon/sources/source_config.h"
 #include "policies/model/error.h"
 #include "storage/records/record_log.h"
@@ -27,16 +28,22 @@ class Connector {
 
   /// Gives the next page from where `cursor` (the one committed with the last page; empty at
   /// first) left off, at most kMaxPageRecords records; nothing when there is no more for now. The
-  /// last page of a drain carries `drained`. Idempotent: the same cursor may be asked again after
-  /// a crash and gives the same page, unless the input itself grew.
-  /// Errors: kUnavailable: try again later. All others stop this source until a person acts.
-  [[nodiscard]] virtual Result<std::optional<Page>> next(const std::string& cursor,
-                                                         UtcTime now) = 0;
+  /// last page of a drain carries `drained`: a pull ends with it, or with nothing. What comes in
+  /// meanwhile is for the next pull, so that input that never ceases starves nobody. Idempotent:
+  /// the same cursor may be asked again after a crash and gives the same page, unless the input
+  /// itself grew. Asks `watch` between blocks of input; it is not kept.
+  /// Errors: kUnavailable: try again later, also after a stop. kNotFound: input is gone before it
+  /// was read; told once in each life of the connector, and the next pull goes on without it. All
+  /// others stop this source until a person acts.
+  [[nodiscard]] virtual Result<std::optional<Page>> next(const std::string& cursor, UtcTime now,
+                                                         const PullWatch& watch) = 0;
 
   [[nodiscard]] virtual PullProgress progress() const = 0;
 
-  /// What `source check` tells: one read-only look, in plain lines. Errors say what does not work.
-  [[nodiscard]] virtual Result<std::vector<std::string>> check(UtcTime now) = 0;
+  /// What `source check` tells: one read-only look, in plain lines. `cursor` as next() takes it:
+  /// what the last pull left. Errors say what does not work.
+  [[nodiscard]] virtual Result<std::vector<std::string>> check(const std::string& cursor,
+                                                               UtcTime now) = 0;
 };
 
 struct ConnectorKind {

@@ -1,6 +1,7 @@
 #include "daemon/sources/file_check.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "daemon/sources/file_cursor.h"
@@ -50,7 +51,8 @@ Result<void> check_file(const ListedFile& file, const SourceConfig& config, UtcT
   if (!input) {
     return tl::unexpected(input.error());
   }
-  auto reader = RecordReader::open(*std::move(input), config, {});
+  const PullWatch watch;
+  auto reader = RecordReader::open(*std::move(input), config, {}, watch);
   if (!reader) {
     return tl::unexpected(reader.error());
   }
@@ -77,15 +79,44 @@ Result<void> check_file(const ListedFile& file, const SourceConfig& config, UtcT
   return {};
 }
 
+/// An inode alone does not tell: it may be another file's by now.
+bool is_file_of(const FileEntry& entry, const ListedFile& file) {
+  if (!file.facts.same_file(entry.facts)) {
+    return false;
+  }
+  const auto input = InputFile::open(file.path);
+  return input && has_content_of(*input, file.facts, entry).value_or(false);
+}
+
+/// The files whose rests are lost, and those that went away since the last pull.
+std::vector<std::string> gone_files(const FileCursor& state,
+                                    const std::vector<ListedFile>& listed) {
+  std::vector<std::string> told;
+  for (const FileEntry& entry : state.gone) {
+    told.push_back(describe_gone(entry));
+  }
+  for (const FileEntry& entry : state.files) {
+    const auto is_entry = [&](const ListedFile& file) { return is_file_of(entry, file); };
+    if (std::ranges::none_of(listed, is_entry) &&
+        std::ranges::none_of(find_renamed(std::filesystem::path(entry.path).parent_path(),
+                                          std::span(&entry.facts, 1)),
+                             is_entry)) {
+      told.push_back(describe_gone(entry));
+    }
+  }
+  return told;
+}
+
 }  // namespace
 
-Result<std::vector<std::string>> check_files(const SourceConfig& config, UtcTime now) {
+Result<std::vector<std::string>> check_files(const SourceConfig& config, const FileCursor& state,
+                                             UtcTime now) {
   const auto files = list_files(config);
   if (!files) {
     return tl::unexpected(files.error());
   }
-  std::vector<std::string> told{std::to_string(files->size()) +
-                                (files->size() == 1 ? " file" : " files")};
+  std::vector<std::string> told = gone_files(state, *files);
+  told.push_back(std::to_string(files->size()) + (files->size() == 1 ? " file" : " files"));
   for (std::size_t i = 0; i < std::min(files->size(), kFiles); ++i) {
     if (auto checked = check_file((*files)[i], config, now, told); !checked) {
       return tl::unexpected(checked.error());

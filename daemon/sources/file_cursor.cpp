@@ -59,6 +59,18 @@ Result<FileEntry> entry_from_json(const nlohmann::json& json) {
   return entry;
 }
 
+/// Throws as entry_from_json().
+Result<void> read_entries(const nlohmann::json& json, std::vector<FileEntry>& entries) {
+  for (const auto& item : json) {
+    auto entry = entry_from_json(item);
+    if (!entry) {
+      return tl::unexpected(entry.error());
+    }
+    entries.push_back(*std::move(entry));
+  }
+  return {};
+}
+
 }  // namespace
 
 void note_line(FileEntry& entry, std::int64_t number, const std::string* problem) {
@@ -93,6 +105,27 @@ void widen(std::optional<Interval>& seen, const Interval& more) {
   seen->to = std::max(seen->to, more.to);
 }
 
+Interval up_to(const Interval& interval, UtcTime now) {
+  return {std::min(interval.from, now), std::min(interval.to, now)};
+}
+
+Result<bool> has_content_of(const InputFile& input, const FileFacts& facts,
+                            const FileEntry& entry) {
+  if (facts.size < entry.facts.size) {
+    return false;
+  }
+  const auto head = input.hash_head(entry.head_length);
+  if (!head) {
+    return tl::unexpected(head.error());
+  }
+  return *head == entry.head;
+}
+
+std::string describe_gone(const FileEntry& entry) {
+  return "`" + entry.path + "` is gone; it had been read to byte " + std::to_string(entry.offset) +
+         (read_to_end(entry) ? ", its end" : ", not to its end");
+}
+
 std::string to_text(const FileCursor& cursor) {
   nlohmann::json json = {{"version", kVersion},
                          {"query", cursor.query},
@@ -104,6 +137,9 @@ std::string to_text(const FileCursor& cursor) {
   }
   for (const FileEntry& entry : cursor.files) {
     json["files"].push_back(to_json(entry));
+  }
+  for (const FileEntry& entry : cursor.gone) {
+    json["gone"].push_back(to_json(entry));
   }
   // Names and reasons may hold any bytes: what is not UTF-8 is replaced, and a path so changed
   // only loses its place as a hint, since files are known by inode and head.
@@ -124,12 +160,13 @@ Result<FileCursor> file_cursor_from_text(std::string_view text) {
       const auto seen = json.at("seen").get<std::vector<std::int64_t>>();
       cursor.seen = Interval{{seen.at(0)}, {seen.at(1)}};
     }
-    for (const auto& item : json.at("files")) {
-      auto entry = entry_from_json(item);
-      if (!entry) {
-        return tl::unexpected(entry.error());
+    if (auto read = read_entries(json.at("files"), cursor.files); !read) {
+      return tl::unexpected(read.error());
+    }
+    if (json.contains("gone")) {
+      if (auto read = read_entries(json.at("gone"), cursor.gone); !read) {
+        return tl::unexpected(read.error());
       }
-      cursor.files.push_back(*std::move(entry));
     }
     return cursor;
   } catch (const std::exception& e) {

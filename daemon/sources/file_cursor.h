@@ -30,6 +30,11 @@ struct FileEntry {
 
 inline constexpr std::int64_t kHeadLength = 4096;
 
+/// Nothing lies behind what has been read, as far as is known.
+[[nodiscard]] inline bool read_to_end(const FileEntry& entry) {
+  return entry.at_end && !entry.held;
+}
+
 /// Counts a data line and, if it is bad, why. Both counts are halved whenever `lines` comes to
 /// 20,000, so that the share speaks of the last 10,000 to 20,000 lines.
 void note_line(FileEntry& entry, std::int64_t number, const std::string* problem);
@@ -37,10 +42,23 @@ void note_line(FileEntry& entry, std::int64_t number, const std::string* problem
 /// Makes `seen` hold `more` too.
 void widen(std::optional<Interval>& seen, const Interval& more);
 
+/// The part of an interval that is not ahead of `now`; empty, at `now`, if all of it is.
+[[nodiscard]] Interval up_to(const Interval& interval, UtcTime now);
+
+/// Whether an open file with these facts still begins with what `entry` was read from, and is no
+/// shorter than that. Errors: kUnavailable.
+[[nodiscard]] Result<bool> has_content_of(const InputFile& input, const FileFacts& facts,
+                                          const FileEntry& entry);
+
+/// "`/var/log/a.jsonl` is gone; it had been read to byte 812, not to its end".
+[[nodiscard]] std::string describe_gone(const FileEntry& entry);
+
 /// Where a `file` source stands.
 struct FileCursor {
   std::string query;             ///< hash of what the configuration says about reading
   std::vector<FileEntry> files;  ///< in the order in which they were read
+  /// Files that went away, or were overwritten, before they had been read to their ends.
+  std::vector<FileEntry> gone;
   std::optional<Interval> seen;  ///< least time and greatest end of all records so far
   bool undrained = false;        ///< something was delivered since the last drained page
   bool backfill_done = false;    ///< a drained page has been delivered

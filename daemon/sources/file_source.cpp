@@ -35,6 +35,17 @@ bool has_room(const Page& page) {
   return page.records.size() < kMaxPageRecords && page.quarantine.size() < kMaxPageRecords;
 }
 
+constexpr std::size_t kGoneKept = 100;  // of accepted losses, for `source check`
+
+FileEntry fresh_entry(const std::filesystem::path& path, const FileFacts& facts) {
+  FileEntry fresh;
+  fresh.path = path.string();
+  fresh.facts = facts;
+  fresh.facts.size = 0;
+  fresh.head = sha256(std::string_view());
+  return fresh;
+}
+
 bool is_empty(const Page& page) { return page.records.empty() && page.quarantine.empty(); }
 
 }  // namespace
@@ -57,9 +68,11 @@ void FileSource::forget() {
   reader_.reset();
   planned_ = false;
   queue_.clear();
+  gone_changed_ = false;
+  pass_ended_ = false;
 }
 
-Result<void> FileSource::resume(const std::string& cursor) {
+Result<void> FileSource::resume(const std::string& cursor, UtcTime now) {
   if (cursor_ == cursor) {
     return {};
   }
@@ -74,6 +87,15 @@ Result<void> FileSource::resume(const std::string& cursor) {
     }
   }
   state_.query = query_;
+  // Written when the clock was ahead, or by a version that believed every timestamp.
+  if (state_.seen) {
+    state_.seen = up_to(*state_.seen, now);
+  }
+  if (config_.accept_gone) {
+    for (const FileEntry& entry : state_.gone) {
+      told_.insert(describe_gone(entry));
+    }
+  }
   cursor_ = cursor;
   return {};
 }
@@ -84,80 +106,106 @@ bool FileSource::has_news(const FileEntry& entry, const FileFacts& facts, UtcTim
   return !unchanged || (entry.held && file_rests(config_, facts, now));
 }
 
-/// Goes on with `known`, the entry of the same inode, or starts anew if it is not the same content.
-Result<FileEntry> FileSource::entry_for(const ListedFile& file, const FileEntry* known) const {
-  if (known != nullptr && known->at_end && known->facts.size == file.facts.size &&
-      known->facts.modified_us == file.facts.modified_us) {
-    FileEntry same = *known;
-    same.path = file.path.string();
+/// `known`, the entry of the same inode, if the file still has the content that it speaks of.
+Result<std::optional<FileEntry>> FileSource::continued(const ListedFile& file,
+                                                       const FileEntry& known) const {
+  const bool touched =
+      known.facts.size != file.facts.size || known.facts.modified_us != file.facts.modified_us;
+  FileEntry same = known;
+  same.path = file.path.string();
+  if (known.at_end && !touched) {
     return same;
+  }
+  // A file that failed for its bad lines is to be corrected: whoever touched it has done so, and
+  // what was counted before speaks of another content.
+  if (known.facts.modified_us != file.facts.modified_us && !check_bad_share(known, true)) {
+    return std::nullopt;
   }
   const auto input = InputFile::open(file.path);
   if (!input) {
     return tl::unexpected(input.error());
   }
-  if (known != nullptr && file.facts.size >= known->facts.size) {
-    const auto head = input->hash_head(known->head_length);
-    if (!head) {
-      return tl::unexpected(head.error());
-    }
-    if (*head == known->head) {
-      FileEntry same = *known;
-      same.path = file.path.string();
-      return same;
-    }
+  const auto holds = has_content_of(*input, file.facts, known);
+  if (!holds) {
+    return tl::unexpected(holds.error());
   }
-  FileEntry fresh;
-  fresh.path = file.path.string();
-  fresh.facts = file.facts;
-  fresh.facts.size = 0;
-  fresh.head = sha256(std::string_view());
-  return fresh;
+  return *holds ? std::optional(std::move(same)) : std::nullopt;
 }
 
-/// Lists the files and decides what is to be read: first the rests of files that were renamed away
-/// from the names that the source reads, then the files with news, in name order.
-Result<void> FileSource::plan(UtcTime now) {
+/// The listed file's entry: the one known by its inode, or a fresh one. Nothing if the file is gone
+/// by now and nothing was known of it.
+Result<std::optional<FileEntry>> FileSource::entry_for(const ListedFile& file) {
+  const auto known = std::ranges::find_if(
+      state_.files, [&](const FileEntry& e) { return e.facts.same_file(file.facts); });
+  if (known == state_.files.end()) {
+    return fresh_entry(file.path, file.facts);
+  }
+  auto same = continued(file, *known);
+  if (!same && same.error().code == ErrorCode::kNotFound) {
+    missed_ = true;
+    return *known;  // the next pass sees what became of it
+  }
+  if (!same || *same) {
+    return same;
+  }
+  lose(*known);
+  return fresh_entry(file.path, file.facts);
+}
+
+/// What is to be looked at: first the rests of files that were renamed away from the names that the
+/// source reads, then the files of those names, in name order.
+Result<std::vector<ListedFile>> FileSource::list_with_renamed() {
   auto listed = list_files(config_);
   if (!listed) {
-    return tl::unexpected(listed.error());
+    return listed;
   }
-  const auto is_listed = [&](const FileFacts& facts) {
-    return std::ranges::any_of(*listed, [&](const auto& f) { return f.facts.same_file(facts); });
-  };
   std::vector<ListedFile> files;
-  vanished_.clear();
   for (const FileEntry& entry : state_.files) {
-    if (is_listed(entry.facts)) {
+    const auto is_entry = [&](const auto& file) { return file.facts.same_file(entry.facts); };
+    if (std::ranges::any_of(*listed, is_entry)) {
       continue;
     }
     const auto found =
         find_renamed(std::filesystem::path(entry.path).parent_path(), std::span(&entry.facts, 1));
-    if (!found.empty()) {
+    // An inode may be another file's by now, and that one is not for this source to read.
+    const auto same = found.empty() ? Result<std::optional<FileEntry>>(std::nullopt)
+                                    : continued(found.front(), entry);
+    if (!same && same.error().code != ErrorCode::kNotFound) {
+      return tl::unexpected(same.error());
+    }
+    if (same && *same) {
       files.push_back(found.front());
     } else {
-      vanished_.push_back("`" + entry.path + "` is gone; it had been read to byte " +
-                          std::to_string(entry.offset) +
-                          (entry.at_end && !entry.held ? ", its end" : ", not to its end"));
+      lose(entry);
     }
   }
   files.insert(files.end(), listed->begin(), listed->end());
+  return files;
+}
 
+/// Decides what is to be read: the files with news.
+Result<void> FileSource::plan(UtcTime now) {
+  missed_ = false;
+  const auto files = list_with_renamed();
+  if (!files) {
+    return tl::unexpected(files.error());
+  }
   std::vector<FileEntry> entries;
   std::vector<std::size_t> queue;
   PullProgress progress;
-  for (const ListedFile& file : files) {
-    const auto known = std::ranges::find_if(
-        state_.files, [&](const FileEntry& e) { return e.facts.same_file(file.facts); });
-    auto entry = entry_for(file, known == state_.files.end() ? nullptr : &*known);
+  for (const ListedFile& file : *files) {
+    auto entry = entry_for(file);
     if (!entry) {
       return tl::unexpected(entry.error());
     }
-    if (has_news(*entry, file.facts, now)) {
+    if (!*entry) {
+      continue;
+    }
+    if (has_news(**entry, file.facts, now)) {
       queue.push_back(entries.size());
       progress.bytes_total += file.facts.size;
     }
-    entries.push_back(*std::move(entry));
+    entries.push_back(**std::move(entry));
   }
   std::ranges::reverse(queue);
   state_.files = std::move(entries);
@@ -165,6 +213,30 @@ Result<void> FileSource::plan(UtcTime now) {
   done_ = progress;
   planned_ = true;
   return {};
+}
+
+/// Notes that the rest of a file will not be read. A file that failed for its bad lines is not
+/// lost when it is put right.
+void FileSource::lose(const FileEntry& entry) {
+  if (read_to_end(entry) || !check_bad_share(entry, true)) {
+    return;
+  }
+  state_.gone.push_back(entry);
+  if (config_.accept_gone && state_.gone.size() > kGoneKept) {
+    state_.gone.erase(state_.gone.begin());
+  }
+  gone_changed_ = true;
+}
+
+/// A file that begins with the same data line and was read beyond that place has it all: the file
+/// was compressed, copied or put back.
+void FileSource::drop_found_again() {
+  const auto found_again = [this](const FileEntry& lost) {
+    return !lost.first_line.empty() && std::ranges::any_of(state_.files, [&](const FileEntry& e) {
+      return e.first_line == lost.first_line && e.offset >= lost.offset && read_to_end(e);
+    });
+  };
+  gone_changed_ = std::erase_if(state_.gone, found_again) > 0 || gone_changed_;
 }
 
 /// False if the file is gone, or another by now: the next pass sees what became of it.
@@ -183,6 +255,14 @@ Result<bool> FileSource::open_file(FileEntry& entry, UtcTime now) {
   if (!facts->same_file(entry.facts)) {
     return false;
   }
+  const auto holds = has_content_of(*input, *facts, entry);
+  if (!holds) {
+    return tl::unexpected(holds.error());
+  }
+  if (!*holds) {  // copied and truncated since the files were listed
+    lose(entry);
+    entry = fresh_entry(entry.path, *facts);
+  }
   if (entry.head_length < kHeadLength) {
     entry.head_length = std::min(kHeadLength, facts->size);
     const auto head = input->hash_head(entry.head_length);
@@ -197,7 +277,7 @@ Result<bool> FileSource::open_file(FileEntry& entry, UtcTime now) {
   entry.held = false;
   reader_rests_ = file_rests(config_, *facts, now);
   auto reader = RecordReader::open(*std::move(input), config_,
-                                   {entry.offset, entry.line_feeds, entry.first_line});
+                                   {entry.offset, entry.line_feeds, entry.first_line}, watch_);
   if (!reader) {
     return tl::unexpected(reader.error());
   }
@@ -253,7 +333,7 @@ Result<bool> FileSource::read_file(FileEntry& entry, Page& page, UtcTime now) {
     entry.facts.size = reader_->bytes().file_bytes();
     if (taken.kind == FileItem::Kind::kRecord) {
       note_line(entry, taken.number, nullptr);
-      widen(state_.seen, {taken.record.time, taken.record.end()});
+      widen(state_.seen, up_to({taken.record.time, taken.record.end()}, now));
       page.records.push_back(std::move(taken.record));
     } else {
       note_line(entry, taken.number, &taken.problem);
@@ -273,6 +353,7 @@ Result<void> FileSource::fill(Page& page, UtcTime now) {
         return tl::unexpected(opened.error());
       }
       if (!*opened) {
+        missed_ = true;
         queue_.pop_back();
         continue;
       }
@@ -290,12 +371,18 @@ Result<void> FileSource::fill(Page& page, UtcTime now) {
   return {};
 }
 
-Result<std::optional<Page>> FileSource::next(const std::string& cursor, UtcTime now) {
-  if (auto resumed = resume(cursor); !resumed) {
+Result<std::optional<Page>> FileSource::next(const std::string& cursor, UtcTime now,
+                                             const PullWatch& watch) {
+  watch_ = watch;
+  if (auto resumed = resume(cursor, now); !resumed) {
     return tl::unexpected(resumed.error());
+  }
+  if (pass_ended_) {
+    return end_pull();
   }
   if (!planned_) {
     if (auto planned = plan(now); !planned) {
+      forget();
       return tl::unexpected(planned.error());
     }
   }
@@ -309,27 +396,64 @@ Result<std::optional<Page>> FileSource::next(const std::string& cursor, UtcTime 
     return tl::unexpected(filled.error());
   }
   done_.records += static_cast<std::int64_t>(page.records.size());
-  return finish(std::move(page));
+  return finish(std::move(page), now);
 }
 
-std::optional<Page> FileSource::finish(Page page) {
-  const bool ended = queue_.empty();
+Result<std::optional<Page>> FileSource::finish(Page page, UtcTime now) {
   state_.undrained = state_.undrained || !is_empty(page);
+  const bool ended = queue_.empty();
   if (ended) {
     planned_ = false;
-    if (!state_.undrained) {
-      return std::nullopt;
-    }
-    state_.undrained = false;
-    page.drained = state_.seen;
-    state_.backfill_done = state_.backfill_done || page.drained.has_value();
+    drop_found_again();
+    page.drained = statement(now);
   }
-  if (is_empty(page) && !page.drained) {
-    return std::nullopt;
+  if (is_empty(page) && !page.drained && !gone_changed_) {
+    return ended ? end_pull() : std::nullopt;
   }
+  pass_ended_ = ended && !page.drained;
+  gone_changed_ = false;
   page.cursor = to_text(state_);
   cursor_ = page.cursor;
   return page;
+}
+
+/// What may be stated at the end of a pass, if there is anything to state: never over the unread
+/// rest of a file that is gone, whose records might have any time.
+std::optional<Interval> FileSource::statement(UtcTime now) {
+  const bool all_told =
+      std::ranges::all_of(state_.gone, [this](const FileEntry& e) { return is_told(e); });
+  const bool complete = state_.gone.empty() || (config_.accept_gone && all_told);
+  if (!state_.undrained || !complete || missed_) {
+    return std::nullopt;
+  }
+  state_.undrained = false;
+  if (!state_.seen) {
+    return std::nullopt;
+  }
+  state_.backfill_done = true;
+  return up_to(*state_.seen, now);
+}
+
+bool FileSource::is_told(const FileEntry& entry) const {
+  return told_.contains(describe_gone(entry));
+}
+
+/// Nothing more for now; or, once in this life, what is gone.
+Result<std::optional<Page>> FileSource::end_pull() {
+  pass_ended_ = false;
+  std::string lost;
+  for (const FileEntry& entry : state_.gone) {
+    if (told_.insert(describe_gone(entry)).second) {
+      lost += (lost.empty() ? "" : "; ") + describe_gone(entry);
+    }
+  }
+  if (lost.empty()) {
+    return std::nullopt;
+  }
+  lost += config_.accept_gone
+              ? ": coverage is stated without what it held"
+              : ": no coverage is stated until it is back; `gone: accept` goes on without it";
+  return fail(ErrorCode::kNotFound, std::move(lost));
 }
 
 PullProgress FileSource::progress() const {
@@ -340,12 +464,18 @@ PullProgress FileSource::progress() const {
   return progress;
 }
 
-Result<std::vector<std::string>> FileSource::check(UtcTime now) {
-  auto looked = check_files(config_, now);
-  if (looked) {
-    looked->insert(looked->begin(), vanished_.begin(), vanished_.end());
+Result<std::vector<std::string>> FileSource::check(const std::string& cursor, UtcTime now) {
+  FileCursor state;
+  if (!cursor.empty()) {
+    auto read = file_cursor_from_text(cursor);
+    if (!read) {
+      return tl::unexpected(read.error());
+    }
+    if (read->query == query_) {
+      state = *std::move(read);
+    }
   }
-  return looked;
+  return check_files(config_, state, now);
 }
 
 }  // namespace tidewaiter

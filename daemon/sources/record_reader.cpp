@@ -54,10 +54,10 @@ RecordReader::RecordReader(const SourceConfig& config, std::string path, LineRea
       place_(std::move(from)),
       splitter_(config.delimiter) {}
 
-Result<RecordReader> RecordReader::open(InputFile file, const SourceConfig& config,
-                                        FilePlace from) {
+Result<RecordReader> RecordReader::open(InputFile file, const SourceConfig& config, FilePlace from,
+                                        const PullWatch& watch) {
   std::string path = file.path().string();
-  auto bytes = open_byte_stream(std::move(file));
+  auto bytes = open_byte_stream(std::move(file), watch);
   if (!bytes) {
     return tl::unexpected(bytes.error());
   }

@@ -46,10 +46,10 @@ struct FilePlace {
 /// under another name or compressed.
 class RecordReader {
  public:
-  /// Goes on at `from`. `config` outlives the reader.
+  /// Goes on at `from`. `config` and `watch` outlive the reader.
   /// Errors: as ByteStream; kInvalidInput for a header that lacks a column, at "path:1".
   [[nodiscard]] static Result<RecordReader> open(InputFile file, const SourceConfig& config,
-                                                 FilePlace from);
+                                                 FilePlace from, const PullWatch& watch);
 
   /// The next record or bad line; nothing at the end. Errors: as ByteStream.
   [[nodiscard]] Result<std::optional<FileItem>> next(UtcTime now, bool file_rests);

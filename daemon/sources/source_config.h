@@ -43,6 +43,9 @@ struct SourceConfig {
   Duration settles{0};           ///< how long after an instant its figures may still change
   std::optional<Duration> idle;  ///< longer silence leaves the watermark
   double max_bad_share = 0.01;   ///< above it the file fails
+  /// A file that went away half-read: true: told, and coverage is stated without it; false: no
+  /// coverage is stated any more until it is back.
+  bool accept_gone = false;
 };
 
 }  // namespace tidewaiter

@@ -102,7 +102,7 @@ void read_all(benchmark::State& state, bool csv) {
     std::int64_t records = 0;
     std::int64_t sum = 0;
     for (;;) {
-      auto page = (*source)->next(cursor, kNow);
+      auto page = (*source)->next(cursor, kNow, {});
       if (!page) {
         state.SkipWithError(page.error().message.c_str());
         return;

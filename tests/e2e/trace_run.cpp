@@ -108,16 +108,6 @@ std::string describe(const nlohmann::json& finding) {
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "tidewaiter-XXXXXX").string();
-  path_ = mkdtemp(name.data());
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 std::filesystem::path shared_file(std::string_view name) {
   const char* const given = getenv("TIDEWAITER_SHARED");
   const std::filesystem::path shared =
@@ -179,7 +169,7 @@ TraceRun run_library(const std::filesystem::path& config_path) {
   }
   std::string cursor;
   for (;;) {
-    const auto page = (*source)->next(cursor, now);
+    const auto page = (*source)->next(cursor, now, {});
     EXPECT_TRUE(page) << to_text(page.error());
     if (!page || !*page) {
       break;

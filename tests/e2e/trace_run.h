@@ -8,20 +8,9 @@
 
 #include <sqlite3.h>
 
+#include "tests/unit/temporary_folder.h"
+
 namespace tidewaiter {
-
-/// A folder that is gone when the test is.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// A file below the folder of shared data, or an empty path if it is not there.
 std::filesystem::path shared_file(std::string_view name);

@@ -1,6 +1,9 @@
 #include "daemon/pipeline/cycle.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,16 +26,18 @@ namespace {
 using testing::HasSubstr;
 
 /// Stops the pipeline at its n-th write: before it happens or after it is durable, as a kill would.
+/// Or lets that one write find no room, as a full disk would.
 struct Fault {
   std::int64_t at = -1;  ///< counted from 0; −1: never
   bool after = false;
+  ErrorCode code = ErrorCode::kCorruption;  ///< kUnavailable: no room; else fatal: a kill
   std::int64_t seen = 0;
 
   /// 0: go on; 1: fail before; 2: fail after.
   int next() { return seen++ != at ? 0 : (after ? 2 : 1); }
 };
 
-tl::unexpected<Error> killed() { return fail(ErrorCode::kUnavailable, "killed"); }
+tl::unexpected<Error> killed(const Fault& fault) { return fail(fault.code, "killed"); }
 
 class FaultyLog : public RecordLog {
  public:
@@ -40,17 +45,17 @@ class FaultyLog : public RecordLog {
   const std::string& log_id() const override { return log_->log_id(); }
   Result<PageReceipt> append(const Page& page, UtcTime now) override {
     const int what = fault_.next();
-    if (what == 1) return killed();
+    if (what == 1) return killed(fault_);
     auto done = log_->append(page, now);
-    if (what == 2) return killed();
+    if (what == 2) return killed(fault_);
     return done;
   }
   Result<std::int64_t> append_control(const Control& control, const std::string& documents,
                                       UtcTime now) override {
     const int what = fault_.next();
-    if (what == 1) return killed();
+    if (what == 1) return killed(fault_);
     auto done = log_->append_control(control, documents, now);
-    if (what == 2) return killed();
+    if (what == 2) return killed(fault_);
     return done;
   }
   Result<std::string> policy_documents(const Digest& hash) const override {
@@ -83,16 +88,16 @@ class FaultyLedger : public Ledger {
       : ledger_(std::move(ledger)), fault_(fault) {}
   Result<LedgerReceipt> commit(const LedgerCommit& commit, UtcTime now) override {
     const int what = fault_.next();
-    if (what == 1) return killed();
+    if (what == 1) return killed(fault_);
     auto done = ledger_->commit(commit, now);
-    if (what == 2) return killed();
+    if (what == 2) return killed(fault_);
     return done;
   }
   Result<Checkpoint> sign(UtcTime now) override {
     const int what = fault_.next();
-    if (what == 1) return killed();
+    if (what == 1) return killed(fault_);
     auto done = ledger_->sign(now);
-    if (what == 2) return killed();
+    if (what == 2) return killed(fault_);
     return done;
   }
   Result<TreeHead> head() const override { return ledger_->head(); }
@@ -138,7 +143,7 @@ class ScriptedConnector : public Connector {
   ScriptedConnector(std::vector<ScriptedPage> script, std::optional<Error> end)
       : script_(std::move(script)), end_(std::move(end)) {}
 
-  Result<std::optional<Page>> next(const std::string& cursor, UtcTime) override {
+  Result<std::optional<Page>> next(const std::string& cursor, UtcTime, const PullWatch&) override {
     const std::size_t index = cursor.empty() ? 0 : std::stoul(cursor);
     if (index >= script_.size()) {
       if (end_) return tl::unexpected(*end_);
@@ -162,7 +167,9 @@ class ScriptedConnector : public Connector {
     return page;
   }
   PullProgress progress() const override { return {}; }
-  Result<std::vector<std::string>> check(UtcTime) override { return std::vector<std::string>{}; }
+  Result<std::vector<std::string>> check(const std::string&, UtcTime) override {
+    return std::vector<std::string>{};
+  }
 
  private:
   std::vector<ScriptedPage> script_;
@@ -194,6 +201,37 @@ std::vector<ScriptedPage> history() {
       {{}, false, day + "13:00:00Z", day + "14:00:00Z"},
   };
 }
+
+/// Has something new whenever it is asked, and says each time that this was all.
+class EndlessConnector : public ScriptedConnector {
+ public:
+  EndlessConnector() : ScriptedConnector({}, std::nullopt) {}
+  Result<std::optional<Page>> next(const std::string& cursor, UtcTime now,
+                                   const PullWatch&) override {
+    Page page;
+    page.source = "endless";
+    page.drained = Interval{now - kHour, now};
+    page.cursor = cursor + "x";
+    return page;
+  }
+};
+
+/// Is asked to stop while it reads.
+class BrokenOffConnector : public ScriptedConnector {
+ public:
+  explicit BrokenOffConnector(std::stop_source& stop)
+      : ScriptedConnector({}, std::nullopt), stop_(stop) {}
+  Result<std::optional<Page>> next(const std::string&, UtcTime, const PullWatch& watch) override {
+    if (auto goes_on = watch.between_blocks(); !goes_on) return tl::unexpected(goes_on.error());
+    stop_.request_stop();
+    auto broken_off = watch.between_blocks();
+    EXPECT_FALSE(broken_off);
+    return tl::unexpected(broken_off.error());
+  }
+
+ private:
+  std::stop_source& stop_;
+};
 
 /// One finding as text, without what differs between two logs: ids.
 std::string shown(const FindingState& finding) {
@@ -252,7 +290,64 @@ class CycleTest : public testing::Test {
     if (auto set = (*cycle)->set_sources(std::move(sources)); !set)
       return tl::unexpected(set.error());
     if (auto set = (*cycle)->set_policies(texts_, set_); !set) return tl::unexpected(set.error());
-    return (*cycle)->run(nullptr, {});
+    Result<CycleReport> report = run_to_the_end(**cycle);
+    if (!report) return report;
+    if (auto signed_head = (*cycle)->sign(); !signed_head) {
+      if (signed_head.error().code != ErrorCode::kUnavailable) {
+        return tl::unexpected(signed_head.error());
+      }
+      report->paused = signed_head.error();
+      signed_head = (*cycle)->sign();
+      if (!signed_head) return tl::unexpected(signed_head.error());
+    }
+    return report;
+  }
+
+  /// Cycles until one has nothing to do, as the daemon's loop makes them; their sum.
+  static Result<CycleReport> run_to_the_end(Cycle& cycle) {
+    CycleReport sum;
+    for (;;) {
+      Result<CycleReport> report = cycle.run(nullptr, {});
+      if (!report) return report;
+      sum.added += report->added;
+      sum.steps += report->steps;
+      sum.opened += report->opened;
+      sum.historical += report->historical;
+      sum.restated += report->restated;
+      sum.withdrawn += report->withdrawn;
+      if (report->paused) sum.paused = report->paused;
+      std::ranges::move(report->failures, std::back_inserter(sum.failures));
+      if (report->pages == 0 && !report->paused) return sum;
+    }
+  }
+
+  /// Both stores of the configuration's state, open, with a cycle over other sources.
+  struct Opened {
+    std::unique_ptr<RecordLog> records;
+    std::unique_ptr<Ledger> book;
+    std::unique_ptr<Cycle> cycle;
+  };
+  Opened open_with(std::vector<Source> sources, ProgressSink progress = {}) {
+    EXPECT_TRUE(init_state(config_, now_));
+    const StatePaths paths = state_paths(config_);
+    Opened opened;
+    opened.records = *RecordLog::open(paths.records, RecordLog::Mode::kReadWrite);
+    opened.book = *Ledger::open(paths.ledger, Ledger::Mode::kReadWrite);
+    CycleParts parts;
+    parts.records = opened.records.get();
+    parts.ledger = opened.book.get();
+    parts.now = [this] { return now_; };
+    parts.progress = std::move(progress);
+    parts.engine = EngineKind::kReference;
+    opened.cycle = *Cycle::resume(std::move(parts));
+    EXPECT_TRUE(opened.cycle->set_sources(std::move(sources)));
+    return opened;
+  }
+  static Source source_of(std::string name, std::unique_ptr<Connector> connector) {
+    Source source;
+    source.config.name = std::move(name);
+    source.connector = std::move(connector);
+    return source;
   }
 
   Result<CycleReport> live() {
@@ -378,6 +473,101 @@ TEST_F(CycleTest, IsExactlyOnceWhereverItIsCutOff) {
     }
   }
   EXPECT_GE(cuts, 16);
+}
+
+/// As before, but in one life: a write that finds no room is tried again.
+TEST_F(CycleTest, AFullDiskDelaysAndLosesNothing) {
+  ASSERT_TRUE(live());
+  const auto want = findings();
+  const auto want_messages = messages();
+  std::int64_t pauses = 0;
+  for (std::int64_t at = 0;; ++at) {
+    std::filesystem::remove_all(config_.state);
+    Fault fault{at, false, ErrorCode::kUnavailable};
+    auto report = live(fault);
+    if (fault.seen <= at) break;
+    if (!report) {  // the activation of policies is part of a start
+      ASSERT_EQ(at, 0) << report.error().message;
+      ASSERT_EQ(report.error().code, ErrorCode::kUnavailable);
+      report = live(fault);
+    } else {
+      ASSERT_TRUE(report->paused) << "write " << at << " failed and nobody noticed";
+      ++pauses;
+    }
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(findings(), want) << "write " << at;
+    EXPECT_EQ(messages(), want_messages) << "write " << at;
+    EXPECT_TRUE(verified().ok()) << "write " << at;
+  }
+  EXPECT_GE(pauses, 8);
+}
+
+TEST_F(CycleTest, ASourceThatNeverEndsLeavesTheOthersTheirTurn) {
+  std::vector<Source> sources;
+  sources.push_back(source_of("endless", std::make_unique<EndlessConnector>()));
+  sources.push_back(
+      source_of("gw", std::make_unique<ScriptedConnector>(script_, std::optional<Error>())));
+  const Opened opened = open_with(std::move(sources));
+  const auto report = opened.cycle->run(nullptr, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->pages, 3);  // one of the first source's, two of the second's first drain
+  EXPECT_EQ(report->added, 4);
+}
+
+TEST_F(CycleTest, APullThatIsBrokenOffIsNoFailureAndBeatsUntilThen) {
+  std::stop_source stop;
+  std::vector<Source> sources;
+  sources.push_back(source_of("gw", std::make_unique<BrokenOffConnector>(stop)));
+  std::int64_t beats = 0;
+  const Opened opened = open_with(std::move(sources), [&beats](const CycleProgress& progress) {
+    if (progress.phase == CyclePhase::kPull) ++beats;
+  });
+  const auto report = opened.cycle->run(nullptr, stop.get_token());
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(report->interrupted);
+  EXPECT_TRUE(report->failures.empty());
+  EXPECT_EQ(beats, 2);
+}
+
+TEST_F(CycleTest, AReplayStopsBetweenChunks) {
+  ASSERT_TRUE(live());
+  std::stop_source stop;
+  std::int64_t chunks = 0;
+  const Opened opened = open_with({}, [&](const CycleProgress& progress) {
+    if (progress.phase == CyclePhase::kReplay && ++chunks == 2) stop.request_stop();
+  });
+  const auto report = opened.cycle->run(nullptr, stop.get_token());
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(report->interrupted);
+  EXPECT_EQ(chunks, 2);
+  EXPECT_EQ(report->steps, 0);
+}
+
+TEST_F(CycleTest, LostInputIsReportedAndTheSourceGoesOn) {
+  Fault never;
+  const auto report = live(never, Error{ErrorCode::kNotFound, "`a.jsonl` is gone"});
+  ASSERT_TRUE(report) << report.error().message;
+  ASSERT_EQ(report->failures.size(), 1U);
+  EXPECT_FALSE(report->failures[0].stopped);
+  const auto book = ledger();
+  std::int64_t told = 0;
+  for (std::int64_t i = 0; i < book->head()->size; ++i) {
+    const std::string entry = *book->entry(i);
+    EXPECT_THAT(entry, testing::Not(HasSubstr("a.jsonl")));
+    if (entry.find("source-lost-input") != std::string::npos) ++told;
+  }
+  EXPECT_EQ(told, 1);
+}
+
+TEST_F(CycleTest, ASignatureIsDueAfterTheClockWasSetBack) {
+  const Opened opened = open_with({});
+  ASSERT_TRUE(opened.cycle->record_event("daemon.started", "{}"));
+  ASSERT_TRUE(opened.cycle->sign());
+  ASSERT_TRUE(opened.cycle->record_event("daemon.stopped", "{}"));
+  EXPECT_EQ(opened.cycle->sign_due(), now_ + Duration{10 * kSecond.us});
+  now_ = now_ - kDay;
+  ASSERT_TRUE(opened.cycle->sign_due());
+  EXPECT_LE(*opened.cycle->sign_due(), now_);
 }
 
 TEST_F(CycleTest, IdsAreAFunctionOfTheLogAndTheStep) {

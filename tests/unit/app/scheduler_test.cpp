@@ -63,11 +63,21 @@ TEST(Scheduler, NothingIsDueWithoutSources) {
   EXPECT_EQ(scheduler.next(), std::nullopt);
 }
 
-TEST(Scheduler, AClockThatGoesBackPollsNothingTwice) {
-  Scheduler scheduler({{"a", Duration{600 * kSecond.us}, Duration{0}}}, at(1800));
-  ASSERT_EQ(scheduler.take_due(at(1800)).size(), 1U);
-  EXPECT_TRUE(scheduler.take_due(at(1100)).empty());
+TEST(Scheduler, AClockThatGoesBackWithinASlotPollsNothingTwice) {
+  Scheduler scheduler({{"a", Duration{600 * kSecond.us}, Duration{0}}}, at(2000));
+  ASSERT_EQ(scheduler.take_due(at(2000)).size(), 1U);
+  EXPECT_TRUE(scheduler.take_due(at(1801)).empty());
   EXPECT_EQ(scheduler.next(), at(2400));
+}
+
+TEST(Scheduler, AClockThatGoesFurtherBackGetsTheSlotsOfItsTime) {
+  Scheduler scheduler({{"a", Duration{600 * kSecond.us}, Duration{0}}}, at(1'000'000));
+  ASSERT_EQ(scheduler.take_due(at(1'000'000)).size(), 1U);
+  EXPECT_TRUE(scheduler.take_due(at(1100)).empty());
+  EXPECT_EQ(scheduler.next(), at(1200));
+  const auto due = scheduler.take_due(at(1200));
+  ASSERT_EQ(due.size(), 1U);
+  EXPECT_EQ(due[0].missed, 0);
 }
 
 }  // namespace

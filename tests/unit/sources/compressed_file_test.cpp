@@ -44,7 +44,7 @@ TEST_P(CompressedFileTest, ResumesWithinTheContent) {
   std::vector<std::string> accounts;
   for (int pages = 0; pages < 4; ++pages) {
     restart();
-    const auto page = source().next(cursor_, kNow);
+    const auto page = source().next(cursor_, kNow, watch_);
     ASSERT_TRUE(page) << to_text(page.error());
     if (!*page) {
       break;

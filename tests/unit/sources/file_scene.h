@@ -17,6 +17,7 @@
 
 #include "daemon/sources/connector.h"
 #include "policies/language/expression.h"
+#include "tests/unit/temporary_folder.h"
 
 namespace tidewaiter {
 
@@ -59,16 +60,10 @@ inline std::string zstd(std::string_view text) {
 class FileScene : public testing::Test {
  protected:
   FileScene() {
-    std::string name = (std::filesystem::temp_directory_path() / "tidewaiter-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
     config_.name = "gw";
     config_.kind = "file";
-    config_.base = folder_;
+    config_.base = folder_.path();
     config_.path = "log.jsonl";
-  }
-  ~FileScene() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
   }
 
   [[nodiscard]] std::filesystem::path at(std::string_view name) const { return folder_ / name; }
@@ -155,7 +150,7 @@ class FileScene : public testing::Test {
   Poll poll(UtcTime now = kNow) {
     Poll poll;
     for (;;) {
-      auto page = source().next(cursor_, now);
+      auto page = source().next(cursor_, now, watch_);
       if (!page) {
         poll.error = page.error();
         return poll;
@@ -178,9 +173,10 @@ class FileScene : public testing::Test {
 
   SourceConfig config_;
   std::string cursor_;
+  PullWatch watch_;
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
   std::unique_ptr<Connector> source_;
 };
 

@@ -36,7 +36,7 @@ TEST_F(FileSourceTest, PagesAreBoundedAndAgreeWithOneReadingAfterAnyRestart) {
   write("log.jsonl", text);
   Poll all;
   for (int round = 0; round < 10; ++round) {
-    auto page = source().next(cursor_, kNow);
+    auto page = source().next(cursor_, kNow, watch_);
     ASSERT_TRUE(page) << to_text(page.error());
     if (!*page) {
       break;
@@ -44,7 +44,7 @@ TEST_F(FileSourceTest, PagesAreBoundedAndAgreeWithOneReadingAfterAnyRestart) {
     EXPECT_LE((*page)->records.size(), kMaxPageRecords);
     EXPECT_TRUE((*page)->backfill);
     restart();
-    const auto again = source().next(cursor_, kNow);
+    const auto again = source().next(cursor_, kNow, watch_);
     ASSERT_TRUE(again && *again);
     EXPECT_EQ((*again)->cursor, (*page)->cursor);
     EXPECT_EQ((*again)->records.size(), (*page)->records.size());
@@ -70,7 +70,7 @@ TEST_F(FileSourceTest, AFullLastPageIsFollowedByTheDrainedOne) {
     text += line(std::to_string(i), 1) + "\n";
   }
   write("log.jsonl", text);
-  const auto page = source().next("", kNow);
+  const auto page = source().next("", kNow, watch_);
   ASSERT_TRUE(page && *page);
   EXPECT_EQ((*page)->records.size(), kMaxPageRecords);
   restart();
@@ -204,7 +204,7 @@ TEST_F(FileSourceTest, IdentityByPlaceKeepsEqualRowsApartAndSurvivesRenamingAndC
 
 TEST_F(FileSourceTest, CheckTellsWhatIsThere) {
   write("log.jsonl", lines({"a", "b"}) + "nonsense\n");
-  const auto told = source().check(kNow);
+  const auto told = source().check(cursor_, kNow);
   ASSERT_TRUE(told) << to_text(told.error());
   EXPECT_THAT(*told, testing::Contains(HasSubstr("of its first 3 lines 2 are records")));
   EXPECT_THAT(*told, testing::Contains(HasSubstr("bad line 3")));
@@ -216,8 +216,8 @@ TEST_F(FileSourceTest, CheckTellsOfAFileThatVanished) {
   write("b.jsonl", lines({"b"}));
   poll();
   std::filesystem::remove(at("a.jsonl"));
-  poll();
-  const auto told = source().check(kNow);
+  restart();
+  const auto told = source().check(cursor_, kNow);
   ASSERT_TRUE(told);
   EXPECT_THAT(*told, testing::Contains(testing::AllOf(HasSubstr("a.jsonl"), HasSubstr("is gone"))));
 }
@@ -230,7 +230,7 @@ TEST_F(FileSourceTest, ProgressCountsBytesOfTheFile) {
   EXPECT_EQ(progress.records, 0) << "the last poll found nothing new";
   restart();
   cursor_.clear();
-  ASSERT_TRUE(source().next("", kNow));
+  ASSERT_TRUE(source().next("", kNow, watch_));
   EXPECT_EQ(source().progress().records, 2);
   EXPECT_EQ(source().progress().bytes_done, static_cast<std::int64_t>(text.size()));
   EXPECT_EQ(source().progress().bytes_total, static_cast<std::int64_t>(text.size()));

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/sources/file_cursor.h"
 #include "tests/unit/sources/file_scene.h"
 
 namespace tidewaiter {
@@ -105,6 +106,19 @@ TEST_F(GrowingLogTest, ReadsTheRestOfAFileThatWasRotatedAway) {
   EXPECT_THAT(poll().accounts, ElementsAre("d"));
 }
 
+// As when an inode is given to another file.
+TEST_F(GrowingLogTest, AForeignFileWithTheInodeOfOneThatIsGoneIsNotRead) {
+  config_.path = "*.jsonl";
+  write("a.jsonl", lines({"a", "b"}));
+  write("b.jsonl", lines({"c"}, 2));
+  poll();
+  std::filesystem::rename(at("a.jsonl"), at("notes.txt"));
+  write("notes.txt", lines({"foreign"}));
+  const Poll later = poll();
+  EXPECT_THAT(later.accounts, IsEmpty());
+  EXPECT_THAT(later.bad, IsEmpty());
+}
+
 TEST_F(GrowingLogTest, StartsAnewAfterCopyAndTruncate) {
   write("log.jsonl", lines({"a", "b", "c"}));
   EXPECT_THAT(poll().accounts, ElementsAre("a", "b", "c"));
@@ -121,6 +135,39 @@ TEST_F(GrowingLogTest, AReplacedFileIsReadFromItsBeginning) {
   write("new", lines({"b", "c"}, 1));
   std::filesystem::rename(at("new"), at("log.jsonl"));
   EXPECT_THAT(poll().accounts, ElementsAre("b", "c"));
+}
+
+// A record may lie a day ahead. What it says of the time must not hide what comes in that day.
+TEST_F(GrowingLogTest, ATimestampFromTheFutureMovesNoStatementAheadOfTheClock) {
+  write("log.jsonl", lines({"a"}) + line("skewed", 24 * 60 + 23 * 60) + "\n", kNow);
+  const Poll first = poll();
+  EXPECT_THAT(first.accounts, ElementsAre("a", "skewed"));
+  ASSERT_TRUE(first.drained);
+  EXPECT_EQ(first.drained->to, kNow);
+  append("log.jsonl", lines({"b"}, 24 * 60), kNow + kMinute);
+  const Poll second = poll(kNow + kMinute);
+  ASSERT_TRUE(second.drained);
+  EXPECT_EQ(second.drained->to, kNow) << "as far as was seen, not as far as the clock went";
+}
+
+TEST_F(GrowingLogTest, ACursorFromTheFutureIsBelievedUpToTheClock) {
+  write("log.jsonl", lines({"a"}));
+  poll();
+  auto state = *file_cursor_from_text(cursor_);
+  state.seen->to = kNow + kDay;
+  cursor_ = to_text(state);
+  restart();
+  append("log.jsonl", lines({"b"}, 1));
+  const Poll second = poll();
+  ASSERT_TRUE(second.drained);
+  EXPECT_EQ(second.drained->to, kNow);
+}
+
+TEST_F(GrowingLogTest, APullEndsWithAPassHoweverFastTheLogGrows) {
+  write("log.jsonl", lines({"a"}), kNow);
+  auto page = source().next("", kNow, watch_);
+  ASSERT_TRUE(page && *page);
+  EXPECT_TRUE((*page)->drained);
 }
 
 }  // namespace
