@@ -2,27 +2,23 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
+#include <cstddef>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <system_error>
 
-#include <fcntl.h>
-#include <sodium.h>
-#include <unistd.h>
-
 #include "daemon/app/state.h"
 #include "policies/language/strict_yaml.h"
+#include "policies/model/base64.h"
 #include "policies/model/did_you_mean.h"
-#include "policies/model/digest.h"
+#include "storage/evidence/sqlite_file.h"
+#include "storage/ledger/signed_note.h"
 
 namespace tidewaiter {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kSeedBytes = 32;
-constexpr std::size_t kPublicBytes = 32;
 
 /// The name in lower case, with one '-' for each run of anything but ASCII letters and digits.
 std::string make_handle(std::string_view name) {
@@ -40,54 +36,23 @@ std::string make_handle(std::string_view name) {
   return handle.substr(0, 64);
 }
 
-std::string base64(std::string_view bytes) {
-  std::string out(sodium_base64_ENCODED_LEN(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                    bytes.size(), sodium_base64_VARIANT_ORIGINAL);
-  out.resize(out.find('\0'));
-  return out;
-}
-
 /// A person's two keys in the text forms of C2SP signed-note (Ed25519, algorithm byte 0x01).
 struct KeyTexts {
   std::string verifier;  ///< name+id+base64(0x01 || public key)
   std::string signer;    ///< PRIVATE+KEY+name+id+base64(0x01 || seed)
 };
 
-KeyTexts make_keys(const std::string& handle) {
-  std::array<unsigned char, kSeedBytes> seed{};
-  std::array<unsigned char, kPublicBytes> public_key{};
-  std::array<unsigned char, crypto_sign_SECRETKEYBYTES> secret{};
-  randombytes_buf(seed.data(), seed.size());
-  crypto_sign_seed_keypair(public_key.data(), secret.data(), seed.data());
-  const std::string open =
-      '\x01' + std::string(reinterpret_cast<const char*>(public_key.data()), public_key.size());
-  std::string closed =
-      '\x01' + std::string(reinterpret_cast<const char*>(seed.data()), seed.size());
-  // The key's id: the first four bytes of SHA-256(name || "\n" || 0x01 || public key).
-  const std::string id = to_hex(sha256(handle + "\n" + open)).substr(0, 8);
-  KeyTexts keys{handle + "+" + id + "+" + base64(open),
-                "PRIVATE+KEY+" + handle + "+" + id + "+" + base64(closed)};
-  sodium_memzero(seed.data(), seed.size());
-  sodium_memzero(secret.data(), secret.size());
-  sodium_memzero(closed.data(), closed.size());
+Result<KeyTexts> make_keys(const std::string& handle) {
+  const Result<SigningKey> key = SigningKey::generate();
+  if (!key) return tl::unexpected(key.error());
+  KeyTexts keys;
+  keys.verifier = format_verifier_key({handle, key->public_key()});
+  std::string closed = "\x01";
+  for (const std::byte byte : key->seed()) closed += static_cast<char>(byte);
+  keys.signer = "PRIVATE+KEY+" + keys.verifier.substr(0, keys.verifier.rfind('+') + 1) +
+                to_base64(closed, Base64::kStandard);
+  ::explicit_bzero(closed.data(), closed.size());
   return keys;
-}
-
-/// Writes a new file, durably; kRefused if it is there.
-Result<void> write_new(const fs::path& path, const std::string& text, mode_t mode) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (fd < 0) {
-    const bool taken = errno == EEXIST;
-    return fail(taken ? ErrorCode::kRefused : ErrorCode::kUnavailable,
-                "cannot make `" + path.string() + "`: " + std::generic_category().message(errno));
-  }
-  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                       ::fsync(fd) == 0;
-  ::close(fd);
-  if (written) return {};
-  ::unlink(path.c_str());
-  return fail(ErrorCode::kUnavailable, "cannot write `" + path.string() + "`");
 }
 
 /// A single-quoted YAML text: only the quote itself is doubled.
@@ -144,7 +109,6 @@ const std::vector<std::string_view>& roles() {
 
 Result<Person> enrol(const fs::path& state, std::string_view name, std::string_view role,
                      UtcTime now) {
-  if (sodium_init() < 0) return fail(ErrorCode::kUnavailable, "cannot start libsodium");
   if (std::ranges::find(roles(), role) == roles().end()) {
     const std::optional<std::string> near = did_you_mean(role, roles());
     return fail(ErrorCode::kInvalidInput, "there is no role `" + std::string(role) + "`" +
@@ -164,14 +128,15 @@ Result<Person> enrol(const fs::path& state, std::string_view name, std::string_v
   if (fs::exists(file, failure)) {
     return fail(ErrorCode::kRefused, "`" + person.handle + "` is enrolled already");
   }
-  KeyTexts keys = make_keys(person.handle);
-  person.verifier_key = keys.verifier;
+  Result<KeyTexts> keys = make_keys(person.handle);
+  if (!keys) return tl::unexpected(keys.error());
+  person.verifier_key = keys->verifier;
   // The key comes first, and replaces one that a killed enrolment left without a person.
   const fs::path key = folder / (person.handle + ".key");
   fs::remove(key, failure);
-  auto written = write_new(key, keys.signer + "\n", 0400);
-  sodium_memzero(keys.signer.data(), keys.signer.size());
-  if (written) written = write_new(file, person_file(person), 0600);
+  auto written = create_file(key, 0400, keys->signer + "\n");
+  ::explicit_bzero(keys->signer.data(), keys->signer.size());
+  if (written) written = create_file(file, 0600, person_file(person));
   if (!written) return tl::unexpected(written.error());
   return person;
 }
