@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/app/config_reader.h"
+#include "daemon/app/secret_lines.h"
 
 namespace tidewaiter {
 namespace {
@@ -84,6 +85,14 @@ void read_retention(ConfigReader& reader, const YamlNode& node, Config& config) 
   config.keep_records_at = {records->span, std::string(reader.yaml().line(records->span.line))};
 }
 
+void read_storage(ConfigReader& reader, const YamlNode& node, Config& config) {
+  static constexpr std::array<std::string_view, 1> kKeys = {"reserve"};
+  if (!reader.map(node, "`storage`", kKeys)) return;
+  if (const YamlNode* reserve = node.find("reserve")) {
+    if (const auto value = reader.bytes(*reserve, "`reserve`")) config.reserve_bytes = *value;
+  }
+}
+
 void read_log(ConfigReader& reader, const YamlNode& node, Config& config) {
   static constexpr std::array<std::string_view, 2> kKeys = {"level", "format"};
   static constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
@@ -109,17 +118,18 @@ void place_ledger(Config& config) {
 }
 
 void read_document(ConfigReader& reader, const YamlNode& root, Config& config) {
-  static constexpr std::array<std::string_view, 7> kKeys = {
-      "state", "policies", "sources", "ledger", "notify", "retention", "log"};
+  static constexpr std::array<std::string_view, 8> kKeys = {
+      "state", "policies", "sources", "ledger", "notify", "retention", "storage", "log"};
   if (root.kind == YamlNode::Kind::kNull) return;  // an empty file: the defaults
   if (!reader.map(root, "the configuration", kKeys)) return;
   using Part = void (*)(ConfigReader&, const YamlNode&, Config&);
-  static constexpr std::array<std::pair<std::string_view, Part>, 6> kParts = {
+  static constexpr std::array<std::pair<std::string_view, Part>, 7> kParts = {
       {{"policies", read_policies},
        {"sources", read_sources},
        {"ledger", read_ledger},
        {"notify", read_notify},
        {"retention", read_retention},
+       {"storage", read_storage},
        {"log", read_log}}};
   if (const YamlNode* state = root.find("state")) {
     if (const auto path = reader.text(*state, "`state`")) config.state = resolved(config, *path);
@@ -135,6 +145,12 @@ void sort_by_place(std::vector<Diagnostic>& diagnostics) {
   std::ranges::stable_sort(diagnostics, [](const Diagnostic& a, const Diagnostic& b) {
     return std::pair(a.span.line, a.span.column) < std::pair(b.span.line, b.span.column);
   });
+}
+
+void withhold_secrets(const SecretLines& lines, ConfigOutcome& outcome) {
+  for (Diagnostic& diagnostic : outcome.diagnostics) lines.withhold(diagnostic);
+  ConfigPlace& place = outcome.config.keep_records_at;
+  if (lines.contains(place.span.line)) place.source_line.clear();
 }
 
 Config base_config(const Environment& environment) {
@@ -172,6 +188,7 @@ ConfigOutcome load_config(const fs::path& path, std::string_view text,
   }
   if (!documents.empty()) read_document(reader, documents.front(), config);
   place_ledger(config);
+  withhold_secrets(SecretLines(text), outcome);
   sort_by_place(outcome.diagnostics);
   return outcome;
 }

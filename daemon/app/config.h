@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -58,6 +59,8 @@ struct Config {
   std::vector<ChannelConfig> channels;
   Duration keep_records{1825 * kDay.us};
   ConfigPlace keep_records_at;
+  /// Intake stops while the state's file system has less free space than this.
+  std::int64_t reserve_bytes = std::int64_t{64} << 20U;
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
 };
@@ -95,6 +98,9 @@ struct ConfigOutcome {
 /// configured (warning).
 [[nodiscard]] std::vector<Diagnostic> check_policies_fit(const Config& config,
                                                          const PolicySet& policies);
+
+/// What only shows when connectors are made of the sources: mappings that do not fit their records.
+[[nodiscard]] std::vector<Diagnostic> check_sources(const Config& config);
 
 /// Where things lie in a state folder.
 struct StatePaths {

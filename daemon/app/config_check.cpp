@@ -3,6 +3,7 @@
 
 #include "daemon/app/config.h"
 #include "daemon/app/config_reader.h"
+#include "daemon/sources/connector.h"
 
 namespace tidewaiter {
 namespace {
@@ -26,6 +27,20 @@ Diagnostic too_short(const Config& config, const Policy& policy) {
 }
 
 }  // namespace
+
+std::vector<Diagnostic> check_sources(const Config& config) {
+  std::vector<Diagnostic> diagnostics;
+  for (const SourceConfig& source : config.sources) {
+    if (const auto made = make_connector(source); !made) {
+      Diagnostic diagnostic;
+      diagnostic.code = kSourceUnusable.code;
+      diagnostic.span.file = config.file.string();
+      diagnostic.message = "source `" + source.name + "`: " + made.error().message;
+      diagnostics.push_back(std::move(diagnostic));
+    }
+  }
+  return diagnostics;
+}
 
 std::vector<Diagnostic> check_policies_fit(const Config& config, const PolicySet& policies) {
   std::vector<Diagnostic> diagnostics;

@@ -10,22 +10,24 @@ namespace {
 /// A secret is a map with one key that says where it is kept; a plain text would be the secret
 /// itself, and is not repeated in the message.
 std::optional<SecretRef> read_secret_ref(ConfigReader& reader, const YamlNode& node,
-                                         const Config& config) {
+                                         std::string_view what, const Config& config) {
   static constexpr std::array<std::string_view, 3> kKeys = {"file", "env", "credential"};
   if (node.kind != YamlNode::Kind::kMap) {
     Diagnostic diagnostic;
     diagnostic.code = kLiteralSecret.code;
     diagnostic.span = node.span;
     diagnostic.message = "a secret is written into the configuration";
-    diagnostic.hint = "name where it is kept: `token: {file: …}`, `{env: …}` or `{credential: …}`";
-    // The source line is left out: it holds the secret.
+    diagnostic.hint = "name where it is kept: `" + std::string(what) +
+                      ": {file: …}`, `{env: …}` or `{credential: …}`";
+    // The source line is left out: it holds the secret, whatever SecretLines makes of it.
     reader.diagnostics().push_back(std::move(diagnostic));
     return std::nullopt;
   }
-  if (!reader.map(node, "`token`", kKeys)) return std::nullopt;
+  const std::string name = "`" + std::string(what) + "`";
+  if (!reader.map(node, name, kKeys)) return std::nullopt;
   if (node.members.size() != 1) {
     reader.error(node.span, kWrongShape,
-                 "`token` needs exactly one of `file`, `env`, `credential`");
+                 name + " needs exactly one of `file`, `env`, `credential`");
     return std::nullopt;
   }
   const auto& [key, value] = node.members.front();
@@ -37,7 +39,7 @@ std::optional<SecretRef> read_secret_ref(ConfigReader& reader, const YamlNode& n
   if (key.scalar == "env") return SecretRef{SecretRef::Kind::kEnv, *text};
   if (key.scalar != "credential") return std::nullopt;  // an unknown key, told by map()
   if (text->find('/') != std::string::npos) {
-    reader.error(value.span, kConfigName, "a credential's name holds no `/`: `" + *text + "`");
+    reader.error(value.span, kConfigName, "a credential's name holds no `/`");
     return std::nullopt;
   }
   return SecretRef{SecretRef::Kind::kCredential, *text};
@@ -48,6 +50,8 @@ void read_webhook(ConfigReader& reader, const YamlNode& node, const Config& conf
   const YamlNode* url = node.find("url");
   if (url == nullptr) {
     reader.error(node.span, kMissingKey, "a webhook needs `url`");
+  } else if (url->kind == YamlNode::Kind::kMap) {
+    channel.secret_url = read_secret_ref(reader, *url, "url", config);
   } else if (const auto text = reader.text(*url, "`url`")) {
     channel.url = *text;
     if (const Result<void> fits = check_url(*text); !fits) {
@@ -56,7 +60,7 @@ void read_webhook(ConfigReader& reader, const YamlNode& node, const Config& conf
     }
   }
   if (const YamlNode* token = node.find("token")) {
-    channel.token = read_secret_ref(reader, *token, config);
+    channel.token = read_secret_ref(reader, *token, "token", config);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "daemon/app/config_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -100,6 +101,25 @@ std::optional<std::size_t> ConfigReader::word(const YamlNode& node, std::string_
   const std::optional<std::string> near = did_you_mean(*written, words);
   error(node.span, kNotOneOf, std::string(what) + " cannot be `" + *written + "`",
         near ? "did you mean `" + *near + "`?" : "expected one of " + quoted_words(words));
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> ConfigReader::bytes(const YamlNode& node, std::string_view what) {
+  static constexpr std::array<std::pair<std::string_view, unsigned>, 5> kUnits = {
+      {{"B", 0U}, {"KiB", 10U}, {"MiB", 20U}, {"GiB", 30U}, {"TiB", 40U}}};
+  const std::optional<std::string> written = text(node, what);
+  if (!written) return std::nullopt;
+  std::int64_t number = -1;
+  const char* const end = written->data() + written->size();
+  const auto [stop, failure] = std::from_chars(written->data(), end, number);
+  const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
+  const auto* const known = std::ranges::find(kUnits, unit, [](const auto& u) { return u.first; });
+  if (failure == std::errc{} && known != kUnits.end() && number >= 0 &&
+      number <= (std::int64_t{1} << (62U - known->second))) {
+    return number << known->second;
+  }
+  error(node.span, kConfigBytes, std::string(what) + " is not an amount: `" + *written + "`",
+        "write a whole number and B, KiB, MiB, GiB or TiB: `64MiB`");
   return std::nullopt;
 }
 

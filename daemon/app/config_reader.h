@@ -26,6 +26,8 @@ inline constexpr DiagnosticCode kConfigShare{"TW0607", "not a share between 0% a
 inline constexpr DiagnosticCode kRetentionTooShort{"TW0608", "records kept for too short a time"};
 inline constexpr DiagnosticCode kUnknownChannel{"TW0609", "a channel that is not configured"};
 inline constexpr DiagnosticCode kConfigPolicies{"TW0610", "policy files that cannot be read"};
+inline constexpr DiagnosticCode kSourceUnusable{"TW0611", "a source that cannot be made"};
+inline constexpr DiagnosticCode kConfigBytes{"TW0612", "not an amount of bytes"};
 
 /// Reads typed values out of YAML nodes. Each method adds an error that says what was expected and
 /// gives nothing where the node does not have it.
@@ -46,6 +48,8 @@ class ConfigReader {
   /// The position of the word in `words`.
   std::optional<std::size_t> word(const YamlNode& node, std::string_view what,
                                   std::span<const std::string_view> words);
+  /// "64MiB": a whole number and B, KiB, MiB, GiB or TiB.
+  std::optional<std::int64_t> bytes(const YamlNode& node, std::string_view what);
   /// "1%", "0.5%" as a share of 1.
   std::optional<double> share(const YamlNode& node, std::string_view what);
 

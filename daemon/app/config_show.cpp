@@ -63,13 +63,15 @@ std::string show_source(const SourceConfig& source,
   out += "    settles: " + format_duration(source.settles) + "\n";
   if (source.idle) out += "    idle: " + format_duration(*source.idle) + "\n";
   out += "    max_bad: " + percent(source.max_bad_share) + "\n";
+  out += std::string("    gone: ") + (source.accept_gone ? "accept" : "hold") + "\n";
   return out;
 }
 
 std::string show_channel(const ChannelConfig& channel) {
   std::string out = "    - name: " + channel.name + "\n";
   if (channel.kind == ChannelKind::kLog) return out + "      kind: log\n";
-  out += "      kind: webhook\n      url: " + yaml_text(channel.url) + "\n";
+  out += "      kind: webhook\n      url: " +
+         (channel.secret_url ? to_text(*channel.secret_url) : yaml_text(channel.url)) + "\n";
   if (channel.token) out += "      token: " + to_text(*channel.token) + "\n";
   return out;
 }
@@ -95,6 +97,7 @@ std::string show_config(const Config& config) {
   out += config.channels.empty() ? "notify: {channels: []}\n" : "notify:\n  channels:\n";
   for (const ChannelConfig& channel : config.channels) out += show_channel(channel);
   out += "retention: {records: " + format_duration(config.keep_records) + "}\n";
+  out += "storage: {reserve: " + std::to_string(config.reserve_bytes) + "B}\n";
   out += "log: {level: " + std::string(kLevels[static_cast<std::size_t>(config.log_level)]) +
          ", format: " + (config.log_format == LogFormat::kJson ? "json" : "text") + "}\n";
   return out;
@@ -124,6 +127,7 @@ sources:
     settles: 0s                   # how long figures may still change after the fact
     # idle: 1h                    # silent for longer, it no longer holds back the others (no default)
     max_bad: 1%                   # more unreadable lines than this fail the file
+    gone: hold                    # a file that went away half-read: hold | accept
 
   # A table with columns of its own:
   # - name: billing
@@ -156,11 +160,14 @@ notify:
     - {name: operations, kind: log}
     # - name: security
     #   kind: webhook
-    #   url: https://hooks.example.org/tidewaiter
+    #   url: https://hooks.example.org/tidewaiter   # a secret itself? {credential: webhook-url}
     #   token: {credential: webhook-token}   # or {file: …}, {env: …}
 
 # How long records are kept; never less than the policies look back. The ledger is kept.
 retention: {records: 1825d}
+
+# Intake stops, loudly, while the state's volume has less free space than this.
+storage: {reserve: 64MiB}
 
 log: {level: info, format: text}   # level: debug | info | warn | error; format: text | json
 )yaml";

@@ -9,9 +9,9 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 13> kSourceKeys = {
-    "name",    "kind",     "record", "path",    "format", "csv",    "columns",
-    "mapping", "identity", "poll",   "settles", "idle",   "max_bad"};
+constexpr std::array<std::string_view, 14> kSourceKeys = {
+    "name",    "kind",     "record", "path",    "format", "csv",     "columns",
+    "mapping", "identity", "poll",   "settles", "idle",   "max_bad", "gone"};
 
 constexpr std::array<std::string_view, 8> kColumnTypes = {
     "bool", "int64", "double", "string", "duration", "timestamp", "ip", "money"};
@@ -33,11 +33,19 @@ class SourceReader {
     if (const YamlNode* bad = node_.find("max_bad")) {
       if (const auto share = reader_.share(*bad, "`max_bad`")) source_.max_bad_share = *share;
     }
+    read_gone();
     config_.sources.push_back(std::move(source_));
     config_.mapping_texts.push_back(std::move(texts_));
   }
 
  private:
+  void read_gone() {
+    static constexpr std::array<std::string_view, 2> kWords = {"hold", "accept"};
+    if (const YamlNode* gone = node_.find("gone")) {
+      if (const auto i = reader_.word(*gone, "`gone`", kWords)) source_.accept_gone = *i == 1;
+    }
+  }
+
   const YamlNode* required(std::string_view key) {
     const YamlNode* found = node_.find(key);
     if (found == nullptr) {
@@ -195,10 +203,11 @@ class SourceReader {
     }
     if (std::ranges::find(names, key.scalar) != names.end()) return find_field(key.scalar);
     const std::optional<std::string> near = did_you_mean(key.scalar, names);
-    reader_.error(key.span, kUnknownKey,
-                  "`" + key.scalar + "` is no field of " + std::string(kind_name(source_.record)) +
-                      " records",
-                  near ? "did you mean `" + *near + "`?" : "`tidewaiter schema` lists the fields");
+    reader_.error(
+        key.span, kUnknownKey,
+        "`" + key.scalar + "` is no field of " + std::string(kind_name(source_.record)) +
+            " records",
+        near ? "did you mean `" + *near + "`?" : "docs/native-format.md lists the fields");
     return std::nullopt;
   }
 

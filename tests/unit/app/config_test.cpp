@@ -186,6 +186,10 @@ INSTANTIATE_TEST_SUITE_P(
             1, 75, "TW0104", "exactly one of"},
         BadCase{"BadLevel", "log: {level: inof}\n", 1, 14, "TW0105", "did you mean `info`?"},
         BadCase{"ShortRetention", "retention: {records: 1h}\n", 1, 22, "TW0108", "shorter than 1d"},
+        BadCase{"BadGone", "sources:\n  - {name: a, kind: file, path: x, gone: acept}\n", 2, 42,
+                "TW0105", "did you mean `accept`?"},
+        BadCase{"BadReserve", "storage: {reserve: 64 MB}\n", 1, 20, "TW0612", "`64MiB`"},
+        BadCase{"ReserveTooLarge", "storage: {reserve: 9000000TiB}\n", 1, 20, "TW0612", "TiB"},
         BadCase{"SecondDocument", "log: {}\n---\nlog: {}\n", 3, 1, "TW0104", "second document"}),
     [](const auto& row) { return std::string(row.param.name); });
 
@@ -207,6 +211,89 @@ TEST(Config, NeverRepeatsALiteralSecret) {
   EXPECT_EQ(outcome.diagnostics[0].span.line, 6);
   EXPECT_THAT(all_text(outcome.diagnostics), Not(HasSubstr("hunter2")));
   EXPECT_THAT(show_config(outcome.config), Not(HasSubstr("hunter2")));
+}
+
+struct SecretCase {
+  const char* name;
+  const char* text;
+};
+
+class SecretInConfigTest : public testing::TestWithParam<SecretCase> {};
+
+// Whatever is wrong, and wherever on the line: what may be a secret is in no diagnostic.
+TEST_P(SecretInConfigTest, IsInNoDiagnostic) {
+  const ConfigOutcome outcome = load(GetParam().text);
+  ASSERT_TRUE(has_errors(outcome.diagnostics));
+  EXPECT_THAT(all_text(outcome.diagnostics), Not(HasSubstr("hunter2")));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, SecretInConfigTest,
+    testing::Values(
+        SecretCase{"FlowStyle", "notify: {channels: [{name: a, kind: webhok, token: hunter2}]}\n"},
+        SecretCase{"FlowStyleOverLines",
+                   "notify: {channels: [{name: a, token:\n hunter2, kind: webhok}]}\n"},
+        SecretCase{"KeyMisspelt",
+                   "notify: {channels: [{name: a, kind: webhook, tokn: hunter2}]}\n"},
+        SecretCase{"KeyOfNobody", "webhook_url: https://hooks.example.org/hunter2\n"},
+        SecretCase{"QuotedKey", "notify: {channels: [{name: a, \"token\": hunter2, kin: log}]}\n"},
+        SecretCase{
+            "UserInUrl",
+            "notify: {channels: [{name: a, kind: webhook, url: 'https://u:hunter2@x.org'}]}\n"},
+        SecretCase{"UserInAnotherPlace",
+                   "sources: [{name: 'https://u:hunter2@x.org', kind: file}]\n"},
+        SecretCase{"UrlThatIsWrong",
+                   "notify: {channels: [{name: a, kind: webhook, url: 'http://x.org/hunter2'}]}\n"},
+        SecretCase{"NotYaml", "notify: {channels: [{name: a, token: hunter2\n"},
+        SecretCase{"NotYamlBlock", "notify:\n  token: |\n    hunter2\n   x\n"},
+        SecretCase{"TokenIsAList",
+                   "notify:\n  channels:\n    - name: a\n      kind: webhook\n"
+                   "      url: https://x.org\n      token:\n        - hunter2\n"},
+        SecretCase{"CredentialWithSlash",
+                   "notify: {channels: [{name: a, kind: webhook, url: 'https://x.org',\n"
+                   "  token: {credential: hunter2/x}}]}\n"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Config, SaysThatALineIsNotShown) {
+  const ConfigOutcome outcome =
+      load("notify: {channels: [{name: a, kind: webhok, token: hunter2}]}\n");
+  ASSERT_EQ(outcome.diagnostics.size(), 1U);
+  EXPECT_EQ(outcome.diagnostics[0].source_line, "");
+  EXPECT_THAT(outcome.diagnostics[0].hint, HasSubstr("the line is not shown"));
+  EXPECT_THAT(outcome.diagnostics[0].hint, HasSubstr("did you mean `webhook`?"));
+}
+
+TEST(Config, ShowsTheLinesThatHoldNoSecret) {
+  const ConfigOutcome outcome = load(
+      "sources:\n  - name: a\n    kind: fil\n    path: x\n"
+      "notify: {channels: [{name: a, kind: webhook, url: 'https://x.org'}]}\n");
+  ASSERT_EQ(outcome.diagnostics.size(), 1U);
+  EXPECT_EQ(outcome.diagnostics[0].source_line, "    kind: fil");
+}
+
+TEST(Config, AUrlCanBeNamedAndIsNeverShown) {
+  const ConfigOutcome outcome =
+      load("notify: {channels: [{name: a, kind: webhook, url: {credential: hook}}]}\n");
+  ASSERT_TRUE(outcome.diagnostics.empty()) << all_text(outcome.diagnostics);
+  const ChannelConfig& channel = outcome.config.channels.at(0);
+  EXPECT_EQ(channel.url, "");
+  EXPECT_EQ(channel.secret_url, (SecretRef{SecretRef::Kind::kCredential, "hook"}));
+  EXPECT_THAT(show_config(outcome.config), HasSubstr("url: {credential: 'hook'}"));
+}
+
+TEST(Config, ReadsAReserveInBytes) {
+  EXPECT_EQ(load("").config.reserve_bytes, 64 * 1024 * 1024);
+  EXPECT_EQ(load("storage: {reserve: 3GiB}\n").config.reserve_bytes, 3'221'225'472);
+  EXPECT_EQ(load("storage: {reserve: 0B}\n").config.reserve_bytes, 0);
+}
+
+TEST(Config, ChecksWhatOnlyAConnectorKnows) {
+  EXPECT_TRUE(check_sources(load(kTable).config).empty());
+  Config config = load(kTable).config;
+  config.sources[0].kind = "none";
+  const std::vector<Diagnostic> found = check_sources(config);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].code, "TW0611");
 }
 
 TEST(Config, ShowsWhatItReadsBack) {
