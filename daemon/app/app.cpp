@@ -157,8 +157,10 @@ Result<void> App::start_records(std::vector<Diagnostic>& /*diagnostics*/) {
                                          std::to_string(position->offset.seq) + ", but `" +
                                          paths.records.string() + "` is gone: put it back");
   }
+  RecordLogOptions options;
+  options.free_space_reserve = config_.reserve_bytes;
   Result<std::unique_ptr<RecordLog>> records =
-      RecordLog::open(paths.records, RecordLog::Mode::kReadWrite);
+      RecordLog::open(paths.records, RecordLog::Mode::kReadWrite, options);
   if (!records) return tl::unexpected(records.error());
   records_ = std::move(*records);
   return {};
@@ -206,6 +208,7 @@ Result<void> App::start_sources(std::vector<Diagnostic>& /*diagnostics*/) {
 Result<CycleReport> App::run_once(const std::stop_token& stop, Duration delivery) {
   Result<CycleReport> report = cycle_->run(nullptr, stop);
   if (!report) return report;
+  if (report->paused) return tl::unexpected(*report->paused);
   if (cycle_->sign_due()) {
     if (auto signed_head = cycle_->sign(); !signed_head) return tl::unexpected(signed_head.error());
   }
@@ -224,11 +227,13 @@ Result<CycleReport> App::run_once(const std::stop_token& stop, Duration delivery
 Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   const StatePaths old_paths = state_paths(config_);
   const StatePaths new_paths = state_paths(config);
-  if (old_paths.folder != new_paths.folder || old_paths.ledger.lock != new_paths.ledger.lock ||
+  if (old_paths.folder != new_paths.folder || config.reserve_bytes != config_.reserve_bytes ||
+      old_paths.ledger.lock != new_paths.ledger.lock ||
       old_paths.ledger.key != new_paths.ledger.key ||
       old_paths.ledger.vault != new_paths.ledger.vault) {
-    return fail(ErrorCode::kRefused,
-                "`state` and the paths of `ledger` do not change while running: restart");
+    return fail(
+        ErrorCode::kRefused,
+        "`state`, `storage` and the paths of `ledger` do not change while running: restart");
   }
   if (config.ledger.origin_given && config.ledger.origin != made_.origin) {
     return fail(ErrorCode::kRefused, "`ledger.origin` is not that of the ledger");
@@ -238,13 +243,16 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   if (!loaded) return tl::unexpected(loaded.error());
   Result<std::vector<Source>> sources = make_sources(config);
   if (!sources) return fail(ErrorCode::kInvalidInput, to_text(sources.error()));
-  // From here on only storage can fail, which is fatal anyway.
-  if (auto set = cycle_->set_sources(std::move(*sources)); !set) return set;
+  // The policies come first: storage that has no room for their entry leaves all as it was.
   if (auto set = cycle_->set_policies(loaded->texts, loaded->set); !set) return set;
+  if (auto set = cycle_->set_sources(std::move(*sources)); !set) return set;
   cycle_->set_channels(channel_names(config));
   cycle_->set_sign_every(config.ledger.sign_every);
   outbox_->set_channels(config.channels);
-  if (options_.log != nullptr) options_.log->set_level(config.log_level);
+  if (options_.log != nullptr) {
+    options_.log->set_level(config.log_level);
+    options_.log->set_format(config.log_format);
+  }
   policies_ = std::move(*loaded);
   config_ = std::move(config);
   return {};

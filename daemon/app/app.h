@@ -61,12 +61,13 @@ class App {
   App& operator=(const App&) = delete;
 
   /// One cycle over all sources, the head signed at its end; waits up to `delivery` for messages.
+  /// Errors: also kUnavailable, if storage took not all of it; what it took is kept.
   [[nodiscard]] Result<CycleReport> run_once(const std::stop_token& stop,
                                              Duration delivery = Duration{10 * kSecond.us});
 
-  /// Takes over another configuration: policies, sources, channels, log level, sign interval. All
-  /// or nothing: on any error (in `diagnostics`, or returned as kInvalidInput) what was stays.
-  /// State folder and ledger paths cannot change while running: kRefused.
+  /// Takes over another configuration: policies, sources, channels, log, sign interval. All or
+  /// nothing: on any error (in `diagnostics`, or returned as kInvalidInput or kUnavailable) what
+  /// was stays. State folder, reserve and ledger paths cannot change while running: kRefused.
   [[nodiscard]] Result<void> reload(Config config, std::vector<Diagnostic>& diagnostics);
 
   /// Drops the days of records that are older than `retention.records` and no finding needs.

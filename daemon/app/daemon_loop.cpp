@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace tidewaiter {
+namespace {
+
+/// How long a stop waits for the answer to a message that is out.
+constexpr Duration kLastAnswer = kSecond;
+
+}  // namespace
 
 DaemonLoop::DaemonLoop(App& app, Clock& clock, LoopHooks hooks, EventLog* log,
                        Duration longest_sleep)
@@ -26,9 +32,7 @@ void DaemonLoop::request_reload() {
 }
 
 Result<void> DaemonLoop::run(const std::stop_token& stop) {
-  if (auto done =
-          app_.cycle().record_event("daemon.started", R"({"version":")" TIDEWAITER_VERSION R"("})");
-      !done) {
+  if (auto done = note("daemon.started", R"({"version":")" TIDEWAITER_VERSION R"("})"); !done) {
     return done;
   }
   if (hooks_.ready) hooks_.ready();
@@ -41,6 +45,13 @@ Result<void> DaemonLoop::run(const std::stop_token& stop) {
     if (!stop.stop_requested()) clock_.wait_until(next_wake(), stop);
   }
   return finish();
+}
+
+/// An event that the ledger has no room for waits there until it has.
+Result<void> DaemonLoop::note(std::string type, std::string fields) {
+  auto done = app_.cycle().record_event(std::move(type), std::move(fields));
+  if (!done && done.error().code == ErrorCode::kUnavailable) return {};
+  return done;
 }
 
 Result<void> DaemonLoop::turn(const std::stop_token& stop) {
@@ -60,7 +71,13 @@ Result<void> DaemonLoop::turn(const std::stop_token& stop) {
 void DaemonLoop::tell(const CycleReport& report) {
   records_ += report.added;
   findings_ += report.opened;
-  if (report.pages == 0 && report.entries == 0) return;
+  if (report.paused || was_paused_) {
+    was_paused_ = report.paused.has_value();
+    if (hooks_.status) {
+      hooks_.status(report.paused ? "paused: " + to_text(*report.paused) : "goes on after a pause");
+    }
+  }
+  if (report.paused || (report.pages == 0 && report.entries == 0)) return;
   if (log_ != nullptr) {
     log_->info("cycle", {{"added", report.added},
                          {"revised", report.revised},
@@ -90,16 +107,12 @@ Result<void> DaemonLoop::reload() {
   } else {
     done = app_.reload(std::move(outcome.config), diagnostics);
   }
-  const bool ours = !done && done.error().code != ErrorCode::kInvalidInput &&
-                    done.error().code != ErrorCode::kRefused;
-  if (ours) return done;
+  const bool damaged = !done && done.error().code == ErrorCode::kCorruption;
+  if (damaged) return done;
   if (done) {
     plan();
     // Sources that had stopped are polled again from here on.
-    if (auto told = app_.cycle().record_event("config.changed", R"({"change":"reloaded"})");
-        !told) {
-      return told;
-    }
+    if (auto told = note("config.changed", R"({"change":"reloaded"})"); !told) return told;
     if (log_ != nullptr) {
       log_->info("reloaded",
                  {{"set", to_hex(app_.policies().hash)},
@@ -119,12 +132,19 @@ Result<void> DaemonLoop::drop_old_records() {
   if (retention_day_ == today) return {};
   retention_day_ = today;
   const Result<std::int64_t> dropped = app_.drop_old_records();
+  if (!dropped && dropped.error().code == ErrorCode::kUnavailable) {
+    if (log_ != nullptr) log_->error("retention_failed", {{"reason", to_text(dropped.error())}});
+    return {};  // the records stay a day longer
+  }
   if (!dropped) return tl::unexpected(dropped.error());
   if (*dropped > 0 && log_ != nullptr) log_->info("records_dropped", {{"records", *dropped}});
   return {};
 }
 
+/// A message that is out may still be answered: marked now, it does not go out again at the start.
 Result<void> DaemonLoop::finish() {
+  static_cast<void>(app_.outbox().wait_for_answer(kLastAnswer));
+  if (auto done = app_.outbox().take_answers(app_.ledger(), clock_.now()); !done) return done;
   if (auto done = app_.cycle().record_event("daemon.stopped", "{}"); !done) return done;
   const Result<Checkpoint> signed_head = app_.cycle().sign();
   if (!signed_head) return tl::unexpected(signed_head.error());

@@ -43,6 +43,7 @@ class DaemonLoop {
  private:
   [[nodiscard]] Result<void> turn(const std::stop_token& stop);
   [[nodiscard]] Result<void> reload();
+  [[nodiscard]] Result<void> note(std::string type, std::string fields);
   [[nodiscard]] Result<void> drop_old_records();
   [[nodiscard]] Result<void> finish();
   void plan();
@@ -58,6 +59,7 @@ class DaemonLoop {
   std::optional<UtcTime> retention_day_;  ///< the day on which old records were dropped last
   std::int64_t records_ = 0;              ///< since the start
   std::int64_t findings_ = 0;
+  bool was_paused_ = false;
   std::atomic<bool> reload_requested_{false};
   std::atomic<std::uint64_t> beats_{0};
 };

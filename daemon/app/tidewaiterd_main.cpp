@@ -54,8 +54,10 @@ std::optional<std::filesystem::path> config_path(const Arguments& arguments) {
 int check(const Config& config) {
   std::vector<Diagnostic> diagnostics;
   const Result<LoadedPolicies> loaded = load_configured_policies(config, system_now(), diagnostics);
+  const std::vector<Diagnostic> unusable = check_sources(config);
+  diagnostics.insert(diagnostics.end(), unusable.begin(), unusable.end());
   print_diagnostics(diagnostics);
-  if (!loaded) return kExitConfig;
+  if (!loaded || has_errors(diagnostics)) return kExitConfig;
   std::printf("configuration and %zu policies are good\n", loaded->set.policies.size());
   return kExitOk;
 }
@@ -109,6 +111,7 @@ int open_signals() {
   sigemptyset(&set);
   for (const int signal : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&set, signal);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file at its limit is an error of write(2), as a full disk is
   if (::pthread_sigmask(SIG_BLOCK, &set, nullptr) != 0) return -1;
   return ::signalfd(-1, &set, SFD_CLOEXEC);
 }

@@ -1,9 +1,13 @@
 #include "daemon/app/app.h"
 
+#include <csignal>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "daemon/app/daemon_loop.h"
+#include "daemon/app/exit_code.h"
 #include "temporary_folder.h"
 
 namespace tidewaiter {
@@ -148,6 +152,97 @@ TEST_F(AppTest, KeepsRecordsThatAFindingNeeds) {
   const auto dropped = (*app)->drop_old_records();
   ASSERT_TRUE(dropped) << dropped.error().message;
   EXPECT_EQ(*dropped, 0);
+}
+
+/// As long as it is there, no file of this process grows beyond a size: what a full disk is to
+/// SQLite, without a disk. Signals stay off: the limit is an error of write(2).
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(std::uintmax_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{static_cast<rlim_t>(bytes), before_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  }
+  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(AppTest, AFullDiskPausesIntakeAndNothingIsLost) {
+  auto app = start();
+  ASSERT_TRUE(app) << app.error().message;
+  ASSERT_TRUE((*app)->run_once({}));
+  std::string more;
+  for (int i = 0; i < 2000; ++i) {
+    more += usage_line("more" + std::to_string(i), "2026-01-01T12:00:00Z", "b");
+  }
+  append_file(folder_ / "usage.jsonl", more);
+  {
+    const FileSizeLimit full(std::filesystem::file_size(folder_ / "state/records.db-wal"));
+    const auto report = (*app)->cycle().run(nullptr, {});
+    ASSERT_TRUE(report) << report.error().message;
+    ASSERT_TRUE(report->paused);
+    EXPECT_EQ(report->added, 0);
+    ASSERT_EQ(report->failures.size(), 1U);
+    EXPECT_EQ(report->failures[0].source, "gw");
+    EXPECT_FALSE(report->failures[0].stopped);
+    const auto once = (*app)->run_once({});
+    ASSERT_FALSE(once);
+    EXPECT_EQ(exit_code(once.error().code), 5);
+  }
+  const auto report = (*app)->run_once({});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->added, 2000);
+  EXPECT_EQ((*app)->ledger().findings({})->size(), 2U);
+  EXPECT_EQ((*(*app)->ledger().signed_head())->head, *(*app)->ledger().head());
+}
+
+TEST_F(AppTest, IntakeStopsAtTheReserve) {
+  {
+    auto app = start();
+    ASSERT_TRUE(app) << app.error().message;
+    ASSERT_TRUE((*app)->run_once({}));
+  }
+  append_file(folder_ / "usage.jsonl", usage_line("4", "2026-01-01T10:08:00Z", "a"));
+  write_config("storage: {reserve: 1000000TiB}\n");
+  auto app = start();
+  ASSERT_TRUE(app) << app.error().message;
+  const auto once = (*app)->run_once({});
+  ASSERT_FALSE(once);
+  EXPECT_EQ(exit_code(once.error().code), 5);
+  EXPECT_THAT(once.error().message, HasSubstr("intake stops"));
+  std::vector<Diagnostic> diagnostics;
+  write_config("storage: {reserve: 0B}\n");
+  const auto refused = (*app)->reload(read().config, diagnostics);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kRefused);
+}
+
+// The lock store's journal cannot be made where its folder is not.
+TEST_F(AppTest, ALockVolumeThatIsAwayDelaysTheSignature) {
+  std::filesystem::create_directory(folder_ / "volume");
+  write_config("ledger: {lock: volume/lock.db}\n");
+  auto app = start();
+  ASSERT_TRUE(app) << app.error().message;
+  std::filesystem::rename(folder_ / "volume", folder_ / "away");
+  const auto report = (*app)->cycle().run(nullptr, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->opened, 1) << "judging and recording go on";
+  ASSERT_TRUE(report->paused);
+  const auto signed_head = *(*app)->ledger().signed_head();
+  EXPECT_TRUE(!signed_head || signed_head->head != *(*app)->ledger().head());
+  ASSERT_TRUE((*app)->cycle().sign_due());
+  EXPECT_GT(*(*app)->cycle().sign_due(), now_) << "not again at once";
+  std::filesystem::rename(folder_ / "away", folder_ / "volume");
+  now_ = now_ + kMinute;
+  const auto later = (*app)->cycle().run(nullptr, {});
+  ASSERT_TRUE(later) << later.error().message;
+  EXPECT_FALSE(later->paused);
+  EXPECT_EQ((*(*app)->ledger().signed_head())->head, *(*app)->ledger().head());
 }
 
 /// Time that stands still but for waits, which pass at once. Stops the loop at a given time.
