@@ -39,12 +39,14 @@ inline std::string read_all(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-/// A tidewaiterd of its own, its stderr in a file. Killed when the object goes.
+/// A tidewaiterd of its own, its stderr in a file. Killed when the object goes. `words` begin the
+/// command line: a program that becomes the daemon, such as setpriv.
 class DaemonProcess {
  public:
   DaemonProcess(const std::vector<std::string>& arguments, const std::filesystem::path& output,
-                const std::map<std::string, std::string>& variables = {}) {
-    std::vector<std::string> words = {TIDEWAITERD};
+                const std::map<std::string, std::string>& variables = {},
+                std::vector<std::string> words = {}) {
+    words.emplace_back(TIDEWAITERD);
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
@@ -65,7 +67,8 @@ class DaemonProcess {
       posix_spawn_file_actions_addopen(&actions, fd, output.c_str(), O_WRONLY | O_CREAT | O_APPEND,
                                        0600);
     }
-    if (::posix_spawn(&pid_, TIDEWAITERD, &actions, nullptr, argv.data(), envp.data()) != 0)
+    if (::posix_spawn(&pid_, words.front().c_str(), &actions, nullptr, argv.data(), envp.data()) !=
+        0)
       pid_ = -1;
     posix_spawn_file_actions_destroy(&actions);
   }
@@ -76,6 +79,7 @@ class DaemonProcess {
   DaemonProcess& operator=(const DaemonProcess&) = delete;
 
   [[nodiscard]] pid_t pid() const { return pid_; }
+  [[nodiscard]] bool is_running() const { return ::waitpid(pid_, nullptr, WNOHANG) == 0; }
   void signal(int number) const { ::kill(pid_, number); }
 
   /// Waits for its end; the status of waitpid().
@@ -98,6 +102,7 @@ class DaemonProcess {
 class NotifySocket {
  public:
   explicit NotifySocket(const std::filesystem::path& path) : path_(path) {
+    ::unlink(path.c_str());
     fd_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;

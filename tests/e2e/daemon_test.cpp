@@ -1,7 +1,11 @@
+#include <chrono>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <zstd.h>
 
 #include "daemon_process.h"
 #include "storage/ledger/ledger.h"
@@ -97,6 +101,103 @@ TEST_F(DaemonTest, ASecondDaemonIsRefusedWithItsExitCode) {
   EXPECT_EQ(WEXITSTATUS(status), 4);
   EXPECT_THAT(read_all(folder_ / "second"),
               HasSubstr("in use by process " + std::to_string(first.pid())));
+}
+
+/// How long a daemon may take from SIGTERM to its end.
+constexpr std::chrono::seconds kStop{5};
+
+TEST_F(DaemonTest, StopsInTimeWhenIdle) {
+  NotifySocket manager(folder_ / "notify");
+  DaemonProcess daemon(arguments(), output(), {{"NOTIFY_SOCKET", manager.path()}});
+  ASSERT_NE(manager.await("READY=1"), "") << read_all(output());
+  ASSERT_TRUE(eventually([&] { return printed("event=signed"); })) << read_all(output());
+  const auto asked = std::chrono::steady_clock::now();
+  const int status = daemon.end(SIGTERM);
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, kStop);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << read_all(output());
+}
+
+// One line of 64 GiB, in a few megabytes: reading it would take minutes.
+TEST_F(DaemonTest, StopsInTimeWithinALongDecompressionAndFeedsTheWatchdogUntilThen) {
+  const std::string zeros(std::size_t{64} << 20U, '\0');
+  std::string frame(ZSTD_compressBound(zeros.size()), '\0');
+  frame.resize(ZSTD_compress(frame.data(), frame.size(), zeros.data(), zeros.size(), 1));
+  std::string file;
+  for (int i = 0; i < 1024; ++i) file += frame;
+  write_file(folder_ / "usage.jsonl", file);
+  NotifySocket manager(folder_ / "notify");
+  DaemonProcess daemon(arguments(), output(),
+                       {{"NOTIFY_SOCKET", manager.path()}, {"WATCHDOG_USEC", "400000"}});
+  ASSERT_NE(manager.await("READY=1"), "") << read_all(output());
+  for (int beats = 0; beats < 5; ++beats) EXPECT_NE(manager.await("WATCHDOG=1"), "");
+  const auto asked = std::chrono::steady_clock::now();
+  const int status = daemon.end(SIGTERM);
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, kStop);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << read_all(output());
+  EXPECT_FALSE(printed("event=pulled")) << "it was not within the file any more";
+  EXPECT_FALSE(printed("event=source_")) << "a stop is no fault of the source";
+}
+
+TEST_F(DaemonTest, AFullDiskPausesItAndNothingIsLost) {
+  DaemonProcess daemon(arguments(), output());
+  ASSERT_TRUE(eventually([&] { return findings().size() == 1; })) << read_all(output());
+  rlimit unlimited{};
+  ASSERT_EQ(::prlimit(daemon.pid(), RLIMIT_FSIZE, nullptr, &unlimited), 0);
+  const auto size = std::filesystem::file_size(folder_ / "state/records.db-wal");
+  const rlimit full{static_cast<rlim_t>(size), unlimited.rlim_max};
+  ASSERT_EQ(::prlimit(daemon.pid(), RLIMIT_FSIZE, &full, nullptr), 0);
+  std::string more;
+  for (int i = 0; i < 2000; ++i) {
+    more += usage_line("more" + std::to_string(i), "2026-01-01T12:00:00Z", "b");
+  }
+  append_file(folder_ / "usage.jsonl", more);
+  ASSERT_TRUE(eventually([&] { return printed("event=storage_unavailable"); }))
+      << read_all(output());
+  EXPECT_TRUE(daemon.is_running());
+  EXPECT_EQ(findings().size(), 1U);
+  ASSERT_EQ(::prlimit(daemon.pid(), RLIMIT_FSIZE, &unlimited, nullptr), 0);
+  ASSERT_TRUE(eventually([&] { return findings().size() == 2; })) << read_all(output());
+  EXPECT_TRUE(eventually([&] { return printed("event=storage_available"); })) << read_all(output());
+  const int status = daemon.end(SIGTERM);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << read_all(output());
+}
+
+/// As a user who is not root, for root may write everywhere.
+TEST_F(DaemonTest, AReadOnlyStateIsRefusedWithTheReason) {
+  std::vector<std::string> nobody;
+  if (::geteuid() == 0) {
+    nobody = {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
+    std::filesystem::permissions(folder_.path(), std::filesystem::perms(0755));
+  }
+  const auto exit_of_start = [&] {
+    std::filesystem::remove(output());
+    DaemonProcess daemon(arguments(), output(), {}, nobody);
+    const int status = daemon.wait();
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  std::filesystem::create_directory(folder_ / "state");
+  std::filesystem::permissions(folder_ / "state", std::filesystem::perms(0555));
+  EXPECT_EQ(exit_of_start(), 5) << read_all(output());
+  EXPECT_TRUE(printed("event=stopped_by_error")) << read_all(output());
+  EXPECT_TRUE(printed("Permission denied")) << read_all(output());
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "state"));
+  // A state that is there, put on a file system that is read-only now.
+  std::filesystem::permissions(folder_ / "state", std::filesystem::perms(0700));
+  {
+    DaemonProcess daemon(arguments(), output());
+    ASSERT_TRUE(eventually([&] { return findings().size() == 1; })) << read_all(output());
+    static_cast<void>(daemon.end(SIGTERM));
+  }
+  for (const auto& file : std::filesystem::directory_iterator(folder_ / "state")) {
+    if (file.is_regular_file()) {
+      std::filesystem::permissions(file.path(), std::filesystem::perms(0444));
+    }
+  }
+  std::filesystem::permissions(folder_ / "state", std::filesystem::perms(0555));
+  EXPECT_EQ(exit_of_start(), 5) << read_all(output());
+  EXPECT_TRUE(printed("event=stopped_by_error")) << read_all(output());
+  std::filesystem::permissions(folder_ / "state", std::filesystem::perms(0700));
+  EXPECT_EQ(findings().size(), 1U);
 }
 
 TEST_F(DaemonTest, EndsWithTheExitCodesOfItsManual) {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
+#include <map>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -15,6 +17,8 @@
 
 #include "daemon/app/app.h"
 #include "daemon_process.h"
+#include "policies/model/record_json.h"
+#include "storage/ledger/lock_store.h"
 #include "storage/verify/verify.h"
 #include "tests/unit/app/temporary_folder.h"
 
@@ -39,6 +43,11 @@ class Traffic {
     std::string out;
     for (int i = 0; i < count; ++i) out += line();
     return out;
+  }
+  /// Long after all others: every window before it is settled then.
+  std::string last_line() {
+    ++written_;
+    return usage_line("last", format_time({(clock_ * kSecond.us) + kDay.us}), "nobody");
   }
   [[nodiscard]] std::int64_t written() const { return written_; }
 
@@ -87,6 +96,19 @@ std::string shown(const FindingState& finding) {
   return out;
 }
 
+/// A finding by what it says, without what differs between two lives: when it was opened, and by
+/// which log. What was withdrawn says nothing any more.
+std::string meaning(const FindingState& finding) {
+  std::string out = finding.policy + " " + finding.subject + " " + format_time(finding.run.from) +
+                    " " + format_time(finding.run.to) + " " +
+                    std::string(step_name(finding.state)) + " windows " +
+                    std::to_string(finding.windows);
+  for (const Figure& figure : finding.figures) {
+    out += " " + figure.name + "=" + format_value(figure.value, figure.type);
+  }
+  return out;
+}
+
 class KillTest : public testing::Test {
  protected:
   KillTest() : seed_(choose_seed()), random_(seed_), traffic_(seed_ + 1) {
@@ -97,6 +119,11 @@ class KillTest : public testing::Test {
                "state: state\npolicies: [policies]\n"
                "sources: [{name: gw, kind: file, path: usage.jsonl, poll: {every: 1s}}]\n"
                "ledger: {sign_every: 1s}\n"
+               "notify: {channels: [{name: operations, kind: log}]}\n");
+    // The same input from its beginning, for a daemon that nobody kills.
+    write_file(folder_ / "fresh.yaml",
+               "state: fresh\npolicies: [policies]\n"
+               "sources: [{name: gw, kind: file, path: usage.jsonl, poll: {every: 1s}}]\n"
                "notify: {channels: [{name: operations, kind: log}]}\n");
     // The same without a source: judges what the log has.
     write_file(folder_ / "again.yaml",
@@ -116,21 +143,83 @@ class KillTest : public testing::Test {
     return read_config(folder_ / name, environment).config;
   }
 
-  /// Starts the daemon, kills it after a random while, and counts it if it was alive until then.
-  void live_and_die(int longest_ms) {
-    DaemonProcess daemon(arguments(), output());
+  /// Starts the daemon and kills it after a random while: counted from its first instruction, or
+  /// from the moment when it runs.
+  enum class From { kStart, kReady };
+  void live_and_die(From from, int longest_ms) {
+    NotifySocket manager(folder_ / "notify");
+    DaemonProcess daemon(arguments(), output(), {{"NOTIFY_SOCKET", manager.path()}});
+    if (from == From::kReady) {
+      ASSERT_NE(manager.await("READY=1"), "") << read_all(output());
+    }
     const int us = std::uniform_int_distribution<int>(0, longest_ms * 1000)(random_);
     std::this_thread::sleep_for(std::chrono::microseconds(us));
     const int status = daemon.end(SIGKILL);
     ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "it had ended by itself:\n"
                                                                     << read_all(output());
     ++kills_;
+    for (const std::string& what : left_by_kill(folder_ / "state")) ++landed_[what];
   }
 
-  /// Small ranges in turn, so that kills land early and late in a life.
-  int next_range() const {
-    constexpr std::array<int, 4> kRangesMs = {30, 80, 200, 450};
-    return kRangesMs[static_cast<std::size_t>(kills_) % kRangesMs.size()];
+  /// Three of four kills find the daemon at work; small ranges in turn, so that they land early and
+  /// late in a life.
+  void live_and_die() {
+    constexpr std::array<int, 4> kRangesMs = {120, 5, 40, 300};
+    const auto turn = static_cast<std::size_t>(kills_) % kRangesMs.size();
+    live_and_die(turn == 0 ? From::kStart : From::kReady, kRangesMs[turn]);
+  }
+
+  /// Where a kill has landed, by what lies there. Looks at a copy: opening a store repairs it, and
+  /// that is for the daemon to do.
+  std::vector<std::string> left_by_kill(const std::filesystem::path& state) const {
+    if (!std::filesystem::exists(state / "ledger.db") ||
+        std::filesystem::exists(state / "creating")) {
+      return {"creating"};
+    }
+    const std::filesystem::path copy = folder_ / "look";
+    std::filesystem::remove_all(copy);
+    std::filesystem::copy(state, copy, std::filesystem::copy_options::recursive);
+    const LedgerPaths paths{copy / "ledger.db", copy / "lock.db", copy / "ledger.key",
+                            copy / "vault.db"};
+    const auto ledger = Ledger::open(paths, Ledger::Mode::kReadOnly);
+    EXPECT_TRUE(ledger) << ledger.error().message;
+    if (!ledger || !std::filesystem::exists(copy / "records.db")) return {"no records yet"};
+    const auto records = RecordLog::open(copy / "records.db", RecordLog::Mode::kReadOnly);
+    if (!records) return {"no records yet"};
+    std::vector<std::string> found;
+    const std::int64_t judged = (*ledger)->position()->offset.seq;
+    if ((*records)->head()->seq > judged) found.emplace_back("records ahead of the ledger");
+    const std::optional<Checkpoint> signed_head = *(*ledger)->signed_head();
+    const std::int64_t signed_size = signed_head ? signed_head->head.size : 0;
+    if ((*ledger)->head()->size > signed_size) found.emplace_back("entries that are not signed");
+    if (locked_size(paths.lock, (*ledger)->origin()) > signed_size) {
+      found.emplace_back("lock store ahead of the ledger");
+    }
+    if (found.empty()) found.emplace_back("nothing pending");
+    return found;
+  }
+
+  /// The size in the lock store's note: its second line (C2SP tlog-checkpoint).
+  static std::int64_t locked_size(const std::filesystem::path& path, const std::string& origin) {
+    auto lock = LockStore::open(path, origin);
+    EXPECT_TRUE(lock) << lock.error().message;
+    const auto note = lock->note();
+    EXPECT_TRUE(note) << note.error().message;
+    if (note->empty()) return 0;
+    return std::stoll(note->substr(note->find('\n') + 1));
+  }
+
+  void print_landed() const {
+    for (const auto& [what, count] : landed_) std::cout << count << " kills left " << what << '\n';
+  }
+
+  /// 200 kills come upon each of these, or they did not land where there is something to lose.
+  void check_landed() const {
+    print_landed();
+    for (const char* what :
+         {"records ahead of the ledger", "entries that are not signed", "nothing pending"}) {
+      EXPECT_TRUE(landed_.contains(what)) << "no kill left " << what;
+    }
   }
 
   /// Lets the daemon come to the end of what is written, and stops it.
@@ -170,6 +259,84 @@ class KillTest : public testing::Test {
     ASSERT_TRUE(app) << app.error().message;
     const auto report = (*app)->run_once({});
     ASSERT_TRUE(report) << report.error().message;
+  }
+
+  /// A daemon's work over the same input without a kill.
+  void run_fresh() {
+    std::vector<Diagnostic> diagnostics;
+    auto app = App::start(config_of("fresh.yaml"), {}, diagnostics);
+    ASSERT_TRUE(app) << app.error().message;
+    const auto report = (*app)->run_once({});
+    ASSERT_TRUE(report) << report.error().message;
+  }
+
+  std::vector<FindingState> all_findings(std::string_view config) const {
+    const auto ledger =
+        Ledger::open(state_paths(config_of(config)).ledger, Ledger::Mode::kReadOnly);
+    EXPECT_TRUE(ledger);
+    const auto all = (*ledger)->findings({});
+    EXPECT_TRUE(all);
+    return *all;
+  }
+
+  std::vector<std::string> meanings(std::string_view config) const {
+    std::vector<std::string> out;
+    for (const FindingState& finding : all_findings(config)) {
+      if (finding.state != StepKind::kWithdrawn) out.push_back(meaning(finding));
+    }
+    std::ranges::sort(out);
+    return out;
+  }
+
+  /// What came in: identity, time and content of every record, and how many lines did not.
+  std::vector<std::string> intake(std::string_view config) const {
+    const auto records =
+        RecordLog::open(state_paths(config_of(config)).records, RecordLog::Mode::kReadOnly);
+    EXPECT_TRUE(records);
+    std::vector<std::string> out;
+    LogOffset at;
+    for (;;) {
+      const auto chunk = (*records)->read(at);
+      EXPECT_TRUE(chunk);
+      if (!chunk || chunk->entries.empty()) break;
+      for (const LogEntry& entry : chunk->entries) {
+        const auto* record = std::get_if<Record>(&entry.body);
+        if (record == nullptr) continue;
+        Record same = *record;
+        same.observed = {};
+        std::string line;
+        write_record_json(same, line);
+        out.push_back(std::move(line));
+      }
+      at = chunk->end;
+    }
+    std::ranges::sort(out);
+    out.push_back(std::to_string((*records)->source("gw")->quarantined) + " quarantined");
+    return out;
+  }
+
+  /// The channel is the log: each finding that opened live is in it, once at least, or waits in the
+  /// outbox for the next start.
+  void check_messages() const {
+    const std::string log = read_all(output());
+    const auto ledger =
+        Ledger::open(state_paths(config_of("tidewaiter.yaml")).ledger, Ledger::Mode::kReadOnly);
+    ASSERT_TRUE(ledger);
+    std::string waiting;
+    const auto pending = (*ledger)->pending(100'000);
+    ASSERT_TRUE(pending);
+    for (const OutboxMessage& message : *pending) {
+      waiting += message.body + "\n";
+    }
+    std::int64_t sent = 0;
+    for (const FindingState& finding : all_findings("tidewaiter.yaml")) {
+      if (finding.historical) continue;
+      const bool told = log.find("\\\"finding\\\":\\\"" + finding.id) != std::string::npos;
+      const bool waits = waiting.find("\"finding\":\"" + finding.id) != std::string::npos;
+      EXPECT_TRUE(told || waits) << "nobody will be told of " << finding.id;
+      sent += told ? 1 : 0;
+    }
+    EXPECT_GT(sent, 0);
   }
 
   std::vector<std::string> findings(std::string_view config) const {
@@ -220,6 +387,11 @@ class KillTest : public testing::Test {
               << " findings\n";
     EXPECT_EQ(killed, unkilled);
     EXPECT_GT(killed.size(), 5U);
+    run_fresh();
+    EXPECT_EQ(intake("tidewaiter.yaml"), intake("fresh.yaml"));
+    EXPECT_EQ(meanings("tidewaiter.yaml"), meanings("fresh.yaml"));
+    check_messages();
+    check_landed();
   }
 
   TemporaryFolder folder_;
@@ -227,6 +399,7 @@ class KillTest : public testing::Test {
   std::mt19937_64 random_;
   Traffic traffic_;
   int kills_ = 0;
+  std::map<std::string, int> landed_;  ///< what kills left, and how often
 };
 
 TEST_F(KillTest, FindingsOfAKilledDaemonEqualThoseOfAnUnkilledOne) {
@@ -234,12 +407,13 @@ TEST_F(KillTest, FindingsOfAKilledDaemonEqualThoseOfAnUnkilledOne) {
   // First deaths while keys and databases are being made.
   for (int i = 0; i < kKillsInCreation; ++i) {
     if (i % 4 == 0) std::filesystem::remove_all(folder_ / "state");
-    ASSERT_NO_FATAL_FAILURE(live_and_die(40));
+    ASSERT_NO_FATAL_FAILURE(live_and_die(From::kStart, 40));
   }
   while (kills_ < kKills + kKillsInCreation) {
     append_file(folder_ / "usage.jsonl", traffic_.lines(30));
-    ASSERT_NO_FATAL_FAILURE(live_and_die(next_range()));
+    ASSERT_NO_FATAL_FAILURE(live_and_die());
   }
+  append_file(folder_ / "usage.jsonl", traffic_.last_line());
   ASSERT_NO_FATAL_FAILURE(finish());
   check_all();
   EXPECT_GE(kills_, kKills);
@@ -263,10 +437,11 @@ TEST_F(KillTest, TheSameWhileTheInputGrows) {
     append_file(folder_ / "usage.jsonl", rest);
   });
   while (kills_ < kKills) {
-    ASSERT_NO_FATAL_FAILURE(live_and_die(next_range()));
+    ASSERT_NO_FATAL_FAILURE(live_and_die());
   }
   enough = true;
   writer.join();
+  append_file(folder_ / "usage.jsonl", traffic_.last_line());
   ASSERT_NO_FATAL_FAILURE(finish());
   check_all();
   EXPECT_GE(kills_, kKills);
