@@ -10,6 +10,9 @@ namespace {
 /// How long a stop waits for the answer to a message that is out.
 constexpr Duration kLastAnswer = kSecond;
 
+/// While storage is away, the least time between two turns.
+constexpr Duration kPausedTurn = kSecond;
+
 }  // namespace
 
 DaemonLoop::DaemonLoop(App& app, Clock& clock, LoopHooks hooks, EventLog* log,
@@ -157,7 +160,8 @@ UtcTime DaemonLoop::next_wake() const {
        {scheduler_->next(), app_.cycle().sign_due(), app_.outbox().next_attempt()}) {
     if (when) next = std::min(next, *when);
   }
-  return next;
+  // What storage did not take stays due: it is not asked again at once.
+  return was_paused_ ? std::max(next, clock_.now() + std::min(kPausedTurn, longest_sleep_)) : next;
 }
 
 }  // namespace tidewaiter
