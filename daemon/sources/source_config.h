@@ -38,7 +38,7 @@ struct SourceConfig {
   std::optional<Mapping> mapping;  ///< kCsv
   std::filesystem::path base;      ///< folder that relative paths start from
 
-  Duration poll_every{60 * 1'000'000};
+  Duration poll_every = kMinute;
   Duration poll_jitter{0};
   Duration settles{0};           ///< how long after an instant its figures may still change
   std::optional<Duration> idle;  ///< longer silence leaves the watermark
