@@ -139,7 +139,8 @@ TEST_F(DaemonTest, StopsInTimeWithinALongDecompressionAndFeedsTheWatchdogUntilTh
 }
 
 TEST_F(DaemonTest, AFullDiskPausesItAndNothingIsLost) {
-  DaemonProcess daemon(arguments(), output());
+  NotifySocket manager(folder_ / "notify");
+  DaemonProcess daemon(arguments(), output(), {{"NOTIFY_SOCKET", manager.path()}});
   ASSERT_TRUE(eventually([&] { return findings().size() == 1; })) << read_all(output());
   rlimit unlimited{};
   ASSERT_EQ(::prlimit(daemon.pid(), RLIMIT_FSIZE, nullptr, &unlimited), 0);
@@ -153,6 +154,7 @@ TEST_F(DaemonTest, AFullDiskPausesItAndNothingIsLost) {
   append_file(folder_ / "usage.jsonl", more);
   ASSERT_TRUE(eventually([&] { return printed("event=storage_unavailable"); }))
       << read_all(output());
+  EXPECT_NE(manager.await("STATUS=paused: "), "");
   EXPECT_TRUE(daemon.is_running());
   EXPECT_EQ(findings().size(), 1U);
   ASSERT_EQ(::prlimit(daemon.pid(), RLIMIT_FSIZE, &unlimited, nullptr), 0);
