@@ -8,6 +8,8 @@
 #include <sodium.h>
 #include <sys/stat.h>
 
+#include "storage/sqlite/sqlite_error.h"
+
 namespace tidewaiter {
 namespace {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "policies/model/error.h"
-#include "storage/evidence/sqlite_file.h"
+#include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
 

@@ -2,9 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "storage/evidence/sqlite_file.h"
 #include "storage/ledger/figure_json.h"
 #include "storage/ledger/ledger_reader.h"
+#include "storage/sqlite/sqlite_error.h"
 
 namespace tidewaiter {
 namespace {

@@ -6,7 +6,6 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sodium.h>
 
-#include "storage/evidence/sqlite_file.h"
 #include "storage/evidence/vault.h"
 #include "storage/ledger/commit_rules.h"
 #include "storage/ledger/key_file.h"
@@ -18,6 +17,8 @@
 #include "storage/ledger/signed_note.h"
 #include "storage/ledger/signer.h"
 #include "storage/ledger/tree_store.h"
+#include "storage/sqlite/sqlite_error.h"
+#include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
 namespace {

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 #include <sodium.h>
 
-#include "storage/evidence/sqlite_file.h"
 #include "storage/evidence/vault.h"
 #include "storage/ledger/entry.h"
 #include "storage/ledger/entry_type.h"
@@ -18,6 +17,8 @@
 #include "storage/ledger/schema.h"
 #include "storage/ledger/signed_note.h"
 #include "storage/ledger/tree_store.h"
+#include "storage/sqlite/sqlite_error.h"
+#include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
 namespace {

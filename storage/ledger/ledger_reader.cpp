@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "storage/evidence/sqlite_file.h"
 #include "storage/ledger/signed_note.h"
+#include "storage/sqlite/sqlite_error.h"
 
 namespace tidewaiter {
 

@@ -5,6 +5,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "storage/ledger/schema.h"
+#include "storage/sqlite/sqlite_error.h"
 
 namespace tidewaiter {
 namespace {

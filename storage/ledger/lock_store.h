@@ -5,7 +5,7 @@
 #include <string>
 
 #include "policies/model/error.h"
-#include "storage/evidence/sqlite_file.h"
+#include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
 

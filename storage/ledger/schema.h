@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-#include "storage/evidence/sqlite_file.h"
+#include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
 

@@ -5,10 +5,11 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "storage/evidence/sqlite_file.h"
 #include "storage/ledger/merkle.h"
 #include "storage/ledger/schema.h"
 #include "storage/ledger/tree_store.h"
+#include "storage/sqlite/sqlite_error.h"
+#include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
 namespace {

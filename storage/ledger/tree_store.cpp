@@ -4,7 +4,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "storage/evidence/sqlite_file.h"
+#include "storage/sqlite/sqlite_error.h"
 
 namespace tidewaiter {
 namespace {

@@ -88,48 +88,59 @@ Result<std::vector<std::optional<PageReader::Stored>>> PageReader::stored(
   return places;
 }
 
+Digest PageReader::hash_before(const StoredPage& page) const {
+  SQLite::Statement query(db_, "SELECT log_hash FROM page WHERE last_seq = ?1");
+  query.bind(1, page.first_seq - 1);
+  return query.executeStep() ? column_digest(query, 0) : Digest{};
+}
+
 Result<LogEntry> PageReader::to_entry(const Stored& stored, bool backfill) const {
+  if (stored.day) return to_record_entry(stored, backfill);
   LogEntry entry;
   entry.seq = stored.row.seq;
   entry.backfill = backfill;
-  if (!stored.day) {
-    auto control = read_control_json(stored.row.body);
-    if (!control) return corrupt(entry.seq, control.error().message);
-    entry.body = std::move(*control);
-    return entry;
-  }
+  auto control = read_control_json(stored.row.body);
+  if (!control) return corrupt(entry.seq, control.error().message);
+  entry.body = std::move(*control);
+  return entry;
+}
+
+Result<LogEntry> PageReader::to_record_entry(const Stored& stored, bool backfill) const {
+  LogEntry entry;
+  entry.seq = stored.row.seq;
+  entry.backfill = backfill;
   auto record = reader_.read(stored.row.body, {});
   if (!record) return corrupt(entry.seq, record.error().message);
+  if (record->id != stored.row.id || record->time != stored.row.time ||
+      record->revision != stored.row.revision || day_of(record->time) != *stored.day) {
+    return corrupt(entry.seq, "its columns differ from its body");
+  }
   if (record->revision > 0) {
     const auto before =
         partitions_.version(*stored.day, record->id, record->time, record->revision - 1);
     if (!before) return corrupt(entry.seq, "the version that it replaces is missing");
     auto replaced = reader_.read(before->body, {});
     if (!replaced) return corrupt(before->seq, replaced.error().message);
+    if (replaced->id != record->id || replaced->time != record->time ||
+        replaced->revision != record->revision - 1) {
+      return corrupt(before->seq, "its columns differ from its body");
+    }
     entry.replaces = ReplacedRecord{before->seq, std::move(*replaced)};
   }
   entry.body = std::move(*record);
   return entry;
 }
 
-Result<void> PageReader::check_row(const Stored& stored) const {
-  auto entry = to_entry(stored, false);
-  if (!entry) return tl::unexpected(std::move(entry.error()));
-  if (const auto* record = std::get_if<Record>(&entry->body)) {
-    if (record->id != stored.row.id || record->time != stored.row.time ||
-        record->revision != stored.row.revision || day_of(record->time) != *stored.day) {
-      return corrupt(entry->seq, "its columns differ from its body");
-    }
-  }
-  return {};
-}
-
-Result<void> PageReader::check(const StoredPage& page, const Digest& previous) const {
-  const auto places = stored(page);
-  if (!places) return tl::unexpected(places.error());
+Result<void> PageReader::check_chain(const StoredPage& page,
+                                     const std::vector<std::optional<Stored>>& places,
+                                     const Digest& previous) {
+  const auto differs = [&page](std::int64_t seq, const std::string& what) {
+    return corrupt(seq, what + ", in the page of entries " + std::to_string(page.first_seq) +
+                            " to " + std::to_string(page.last_seq));
+  };
   // Absent after a dropped entry: the next stored hash is then the first to be taken on trust.
   std::optional<Digest> running = previous;
-  for (const auto& place : *places) {
+  for (const auto& place : places) {
     if (!place) {
       running.reset();
       continue;
@@ -137,14 +148,24 @@ Result<void> PageReader::check(const StoredPage& page, const Digest& previous) c
     if (running) {
       const Digest computed = Sha256().update(running->bytes).update(place->row.body).finish();
       if (computed != place->row.hash) {
-        return corrupt(place->row.seq, "its bytes do not give its running hash");
+        return differs(place->row.seq, "its bytes do not give its running hash");
       }
     }
     running = place->row.hash;
-    if (auto row = check_row(*place); !row) return row;
   }
   if (running && *running != page.log_hash) {
-    return corrupt(page.last_seq, "its running hash is not the one kept for the page");
+    return differs(page.last_seq, "its running hash is not the one kept for the page");
+  }
+  return {};
+}
+
+Result<void> PageReader::check(const StoredPage& page, const Digest& previous) const {
+  const auto places = stored(page);
+  if (!places) return tl::unexpected(places.error());
+  if (auto chain = check_chain(page, *places, previous); !chain) return chain;
+  for (const auto& place : *places) {
+    if (!place) continue;
+    if (auto entry = to_entry(*place, false); !entry) return tl::unexpected(entry.error());
   }
   return {};
 }

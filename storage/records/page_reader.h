@@ -39,7 +39,18 @@ class PageReader {
   };
   [[nodiscard]] Result<std::vector<std::optional<Stored>>> stored(const StoredPage& page) const;
 
-  /// Makes a log entry of a stored one, with the version that it replaces. Errors: kCorruption.
+  /// The running hash before a page, as the page in front keeps it.
+  [[nodiscard]] Digest hash_before(const StoredPage& page) const;
+
+  /// Recomputes the running hash over a page's entries from `previous`, the hash before it, and
+  /// compares each with what is stored. A hash behind a dropped entry is taken on trust.
+  /// Errors: kCorruption naming the page and the first entry that differs.
+  [[nodiscard]] static Result<void> check_chain(const StoredPage& page,
+                                                const std::vector<std::optional<Stored>>& places,
+                                                const Digest& previous);
+
+  /// Makes a log entry of a stored one, with the version that it replaces. The columns must say
+  /// what the body says. Errors: kCorruption.
   [[nodiscard]] Result<LogEntry> to_entry(const Stored& stored, bool backfill) const;
 
   /// Checks a page against `previous`, the running hash before it. Errors: kCorruption naming the
@@ -47,7 +58,7 @@ class PageReader {
   [[nodiscard]] Result<void> check(const StoredPage& page, const Digest& previous) const;
 
  private:
-  [[nodiscard]] Result<void> check_row(const Stored& stored) const;
+  [[nodiscard]] Result<LogEntry> to_record_entry(const Stored& stored, bool backfill) const;
 
   SQLite::Database& db_;
   Partitions& partitions_;

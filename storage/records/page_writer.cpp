@@ -6,6 +6,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "storage/records/control_json.h"
+#include "storage/sqlite/digest_column.h"
 
 namespace tidewaiter {
 namespace {
@@ -23,11 +24,6 @@ Content content_of(std::string_view body) {
   const std::size_t start = body.find(",\"time\":");
   return {body.substr(0, body.find(',')),
           start == std::string_view::npos ? body : body.substr(start)};
-}
-
-void bind_digest(SQLite::Statement& statement, int index, const Digest& digest) {
-  statement.bind(index, static_cast<const void*>(digest.bytes.data()),
-                 static_cast<int>(digest.bytes.size()));
 }
 
 }  // namespace

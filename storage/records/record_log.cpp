@@ -12,12 +12,22 @@
 #include "storage/records/page_writer.h"
 #include "storage/records/partitions.h"
 #include "storage/records/schema.h"
-#include "storage/records/sqlite_error.h"
+#include "storage/sqlite/digest_column.h"
+#include "storage/sqlite/sqlite_error.h"
+#include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
 namespace {
 
+/// As ledger.db's: the group may read, others may not.
+constexpr mode_t kFileMode = 0640;
+
 std::string text_of(const SQLite::Column& column) { return column.getString(); }
+
+Error log_error(const SQLite::Exception& thrown, const std::filesystem::path& path,
+                std::string_view doing) {
+  return sqlite_error(thrown, std::string(doing) + " records database `" + path.string() + "`");
+}
 
 SourceState read_source(const SQLite::Statement& row) {
   SourceState state;
@@ -83,7 +93,7 @@ class SqliteRecordLog final : public RecordLog {
       return result;
     } catch (const SQLite::Exception& e) {
       partitions_.forget();
-      return tl::unexpected(sqlite_error(e, path_, doing));
+      return tl::unexpected(log_error(e, path_, doing));
     }
   }
   template <class Work>
@@ -137,8 +147,7 @@ Result<std::int64_t> SqliteRecordLog::append_control(const Control& control,
       SQLite::Statement insert(db_,
                                "INSERT INTO policy_set(hash, documents) VALUES (?1, ?2)"
                                " ON CONFLICT(hash) DO UPDATE SET documents = excluded.documents");
-      insert.bind(1, static_cast<const void*>(activated->set_hash.bytes.data()),
-                  static_cast<int>(activated->set_hash.bytes.size()));
+      bind_digest(insert, 1, activated->set_hash);
       insert.bind(2, documents);
       insert.exec();
     }
@@ -149,8 +158,7 @@ Result<std::int64_t> SqliteRecordLog::append_control(const Control& control,
 Result<std::string> SqliteRecordLog::policy_documents(const Digest& set_hash) const {
   return reading([&]() -> Result<std::string> {
     SQLite::Statement query(db_, "SELECT documents FROM policy_set WHERE hash = ?1");
-    query.bind(1, static_cast<const void*>(set_hash.bytes.data()),
-               static_cast<int>(set_hash.bytes.size()));
+    bind_digest(query, 1, set_hash);
     if (!query.executeStep()) {
       return fail(ErrorCode::kNotFound, "no policy set with hash `" + to_hex(set_hash) + "`");
     }
@@ -189,6 +197,9 @@ Result<RecordLog::Chunk> SqliteRecordLog::read(const LogOffset& after) const {
     for (; page && chunk.entries.empty(); page = pages_.page_after(chunk.end.seq)) {
       const auto places = pages_.stored(*page);
       if (!places) return tl::unexpected(places.error());
+      if (auto whole = pages_.check_chain(*page, *places, chunk.end.log_hash); !whole) {
+        return tl::unexpected(std::move(whole.error()));
+      }
       for (const auto& place : *places) {
         if (!place) continue;
         auto entry = pages_.to_entry(*place, page->backfill);
@@ -224,6 +235,9 @@ Result<LogEntry> SqliteRecordLog::entry(std::int64_t seq) const {
     }
     const auto places = pages_.stored(*page);
     if (!places) return tl::unexpected(places.error());
+    if (auto whole = pages_.check_chain(*page, *places, pages_.hash_before(*page)); !whole) {
+      return tl::unexpected(std::move(whole.error()));
+    }
     const auto& place = (*places)[static_cast<std::size_t>(seq - page->first_seq)];
     if (!place) {
       return fail(ErrorCode::kNotFound,
@@ -303,7 +317,7 @@ Result<void> SqliteRecordLog::check() const {
                   "records database `" + path_.string() + "` is damaged: " + verdict);
     }
   } catch (const SQLite::Exception& e) {
-    return tl::unexpected(sqlite_error(e, path_, "check"));
+    return tl::unexpected(log_error(e, path_, "check"));
   }
   // A transaction a page: a long check does not hold back the writer's checkpoints.
   LogOffset at;
@@ -332,26 +346,27 @@ Result<void> SqliteRecordLog::check() const {
 Result<std::unique_ptr<RecordLog>> RecordLog::open(const std::filesystem::path& path, Mode mode,
                                                    const RecordLogOptions& options) try {
   const bool write = mode == Mode::kReadWrite;
-  std::error_code error;
-  if (!write && !std::filesystem::exists(path, error)) {
-    return fail(ErrorCode::kNotFound,
-                "no records database at `" + path.string() + "`: start the daemon once");
+  const auto access = write ? SqliteAccess::kReadWrite : SqliteAccess::kReadOnly;
+  if (write) {
+    // SQLite itself would make a file that all may read; kRefused says that it is there.
+    const auto made = create_file(path, kFileMode, "");
+    if (!made && made.error().code != ErrorCode::kRefused) return tl::unexpected(made.error());
   }
-  SQLite::Database db(path,
-                      write ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY,
-                      static_cast<int>(options.busy_timeout.us / 1000));
-  db.exec("PRAGMA trusted_schema=OFF");
-  auto log_id = prepare_schema(db, path, write);
+  auto db = connect_sqlite(path, access, kRecordsIdentity.what, options.busy_timeout);
+  if (!db) {
+    if (db.error().code == ErrorCode::kNotFound) db.error().message += ": start the daemon once";
+    return tl::unexpected(std::move(db.error()));
+  }
+  auto log_id = prepare_schema(**db, path, access);
   if (!log_id) return tl::unexpected(std::move(log_id.error()));
   if (write) {
-    db.exec("PRAGMA synchronous=FULL");
-    db.exec("PRAGMA wal_autocheckpoint=8192");
-    db.exec("PRAGMA journal_size_limit=67108864");
+    (*db)->exec("PRAGMA wal_autocheckpoint=8192");
+    (*db)->exec("PRAGMA journal_size_limit=67108864");
   }
-  db.exec("PRAGMA cache_size=-65536");
-  return std::make_unique<SqliteRecordLog>(std::move(db), path, options, std::move(*log_id));
+  (*db)->exec("PRAGMA cache_size=-65536");
+  return std::make_unique<SqliteRecordLog>(std::move(**db), path, options, std::move(*log_id));
 } catch (const SQLite::Exception& e) {
-  return tl::unexpected(sqlite_error(e, path, "open"));
+  return tl::unexpected(log_error(e, path, "open"));
 }
 
 }  // namespace tidewaiter

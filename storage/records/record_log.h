@@ -77,7 +77,8 @@ struct RecordLogOptions {
 /// another time is another record. So both versions of a revision have one time and lie in one day.
 ///
 /// One process writes; readers may be many. An object is used by one thread at a time.
-/// Errors: kUnavailable (disk full, locked, read-only), kCorruption, kRefused (newer schema).
+/// Errors: kUnavailable (disk full, locked, read-only, no WAL), kCorruption, kRefused (newer
+/// schema, another program's file, a trigger that forbids).
 class RecordLog {
  public:
   enum class Mode : std::uint8_t { kReadWrite, kReadOnly };
@@ -112,15 +113,18 @@ class RecordLog {
     std::vector<LogEntry> entries;  ///< empty at the log's end
     LogOffset end;                  ///< a page end: the place after `entries`
   };
-  /// The next whole page after `after` (a page end). Entries of days that retention dropped are
-  /// left out.
+  /// The next whole page after `after` (a page end with its running hash). Entries of days that
+  /// retention dropped are left out. The running hash is recomputed from `after` over the page's
+  /// bytes, so a changed body is never judged; a version that a revision replaces was checked with
+  /// its own page. Errors: kNotFound if `after` is no page end; kCorruption naming the page.
   [[nodiscard]] virtual Result<Chunk> read(const LogOffset& after) const = 0;
 
   /// The running hash at a page end. Errors: kNotFound if `seq` is beyond the log or no page end.
   [[nodiscard]] virtual Result<Digest> hash_at(std::int64_t seq) const = 0;
   [[nodiscard]] virtual Result<LogOffset> head() const = 0;
 
-  /// One record entry by its sequence number. Errors: kNotFound.
+  /// One record entry by its sequence number, its page checked as in read(). Errors: kNotFound,
+  /// kCorruption.
   [[nodiscard]] virtual Result<LogEntry> entry(std::int64_t seq) const = 0;
 
   [[nodiscard]] virtual Result<std::vector<SourceState>> sources() const = 0;

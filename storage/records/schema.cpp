@@ -10,9 +10,6 @@
 namespace tidewaiter {
 namespace {
 
-/// "TWRL": tells a records database from any other SQLite file (PRAGMA application_id).
-constexpr int kApplicationId = 0x5457524C;
-
 /// docs/records-format.md explains each table.
 constexpr const char* kTables = R"sql(
 CREATE TABLE meta(
@@ -95,57 +92,32 @@ std::string read_log_id(SQLite::Database& db) {
   return db.execAndGet("SELECT value FROM meta WHERE key = 'log_id'").getString();
 }
 
-std::string quoted(const std::filesystem::path& path) {
-  std::string text = path.string();
-  text.insert(text.begin(), '`');
-  text += '`';
-  return text;
-}
-
-/// Says whether the file is a records database; false: it is empty.
-Result<bool> is_records_database(SQLite::Database& db, const std::filesystem::path& path) {
-  const int version = db.execAndGet("PRAGMA user_version").getInt();
-  const int application = db.execAndGet("PRAGMA application_id").getInt();
-  const std::string name = quoted(path);
-  if (application != kApplicationId) {
-    if (application == 0 && version == 0 &&
-        db.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0) {
-      return false;
-    }
-    return fail(ErrorCode::kRefused, name + " is another program's database: choose another path");
-  }
-  if (version > kRecordsSchemaVersion) {
-    return fail(ErrorCode::kRefused, "records database " + name + " has schema version " +
-                                         std::to_string(version) + ", this program knows " +
-                                         std::to_string(kRecordsSchemaVersion) +
-                                         ": use the version that wrote it, or a newer one");
-  }
-  return true;
-}
-
 }  // namespace
 
 Result<std::string> prepare_schema(SQLite::Database& db, const std::filesystem::path& path,
-                                   bool create) {
-  auto known = is_records_database(db, path);
-  if (!known) return tl::unexpected(std::move(known.error()));
-  if (*known) return read_log_id(db);
-  if (!create) {
+                                   SqliteAccess access) {
+  auto content = identify_sqlite(db, path, kRecordsIdentity);
+  if (!content) return tl::unexpected(std::move(content.error()));
+  if (access == SqliteAccess::kReadOnly) {
+    if (*content == SqliteContent::kKnown) return read_log_id(db);
     return fail(ErrorCode::kNotFound,
-                quoted(path) + " holds no records database yet: start the daemon once");
+                "`" + path.string() + "` holds no records database yet: start the daemon once");
   }
-  db.exec("PRAGMA journal_mode=WAL");
+  if (auto kept = enforce_journal(db, path, SqliteJournal::kWal); !kept) {
+    return tl::unexpected(std::move(kept.error()));
+  }
+  if (*content == SqliteContent::kKnown) return read_log_id(db);
   SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
   // Another process may have made the tables while this one waited for the lock.
-  known = is_records_database(db, path);
-  if (!known) return tl::unexpected(std::move(known.error()));
-  if (*known) return read_log_id(db);
+  content = identify_sqlite(db, path, kRecordsIdentity);
+  if (!content) return tl::unexpected(std::move(content.error()));
+  if (*content == SqliteContent::kKnown) return read_log_id(db);
   auto id = random_log_id();
   if (!id) return id;
   db.exec(kTables);
   db.exec("INSERT INTO meta VALUES ('log_id', '" + *id + "'), ('dropped_before', 0)");
-  db.exec("PRAGMA application_id=" + std::to_string(kApplicationId));
-  db.exec("PRAGMA user_version=" + std::to_string(kRecordsSchemaVersion));
+  db.exec("PRAGMA application_id=" + std::to_string(kRecordsIdentity.application_id));
+  db.exec("PRAGMA user_version=" + std::to_string(kRecordsIdentity.version));
   transaction.commit();
   return id;
 }

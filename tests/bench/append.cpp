@@ -17,7 +17,6 @@
 #include <benchmark/benchmark.h>
 #include <stdlib.h>
 
-#include "storage/evidence/sqlite_file.h"
 #include "storage/evidence/vault.h"
 #include "storage/ledger/commit_rules.h"
 #include "storage/ledger/ledger.h"
@@ -25,6 +24,7 @@
 #include "storage/ledger/ledger_writer.h"
 #include "storage/ledger/merkle.h"
 #include "storage/ledger/schema.h"
+#include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
 namespace {

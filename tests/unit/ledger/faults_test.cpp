@@ -397,7 +397,7 @@ TEST_F(LedgerFaultTest, AnotherFileIsNoLedger) {
   EXPECT_EQ(open_error().code, ErrorCode::kCorruption);
   std::filesystem::remove(paths_.database);
   plain_sql(paths_.database, "CREATE TABLE ledger(x)");
-  EXPECT_EQ(open_error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(open_error().code, ErrorCode::kRefused);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "tests/unit/records/log_fixture.h"
 
@@ -45,7 +46,7 @@ TEST_F(RecordLogFailureTest, PageThatFailsHalfWayLeavesNothing) {
   const auto failed =
       log->append(page_of({request(2, kMonday), request(3, kMonday + kDay)}, "two"), kNow);
   ASSERT_FALSE(failed);
-  EXPECT_EQ(failed.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(failed.error().code, ErrorCode::kRefused);
   EXPECT_EQ(log->head().value(), head);
   EXPECT_EQ(log->source("gw")->cursor, "one");
   EXPECT_EQ(log->source("gw")->records, 1);
@@ -119,6 +120,86 @@ TEST_F(RecordLogFailureTest, ReadRefusesALogWithAMissingRow) {
   ASSERT_FALSE(chunk);
   EXPECT_EQ(chunk.error().code, ErrorCode::kCorruption);
   EXPECT_THAT(chunk.error().message, HasSubstr("entry 2:"));
+}
+
+TEST_F(RecordLogFailureTest, ReadRefusesAPageWhoseBytesChanged) {
+  const auto log = open();
+  std::vector<Record> records;
+  for (int i = 1; i <= 20; ++i) records.push_back(request(i, kMonday, 100 + i));
+  ASSERT_TRUE(log->append(page_of({request(0, kMonday)}), kNow));
+  ASSERT_TRUE(log->append(page_of(records), kNow));
+  const LogOffset first_end{1, log->hash_at(1).value()};
+  alter("UPDATE record_20261123 SET body = replace(body, ':113', ':114') WHERE seq = 14");
+  EXPECT_TRUE(log->read({})) << "the page in front is whole";
+  const auto chunk = log->read(first_end);
+  ASSERT_FALSE(chunk);
+  EXPECT_EQ(chunk.error().code, ErrorCode::kCorruption);
+  EXPECT_THAT(chunk.error().message, AllOf(HasSubstr("entry 14:"), HasSubstr("entries 2 to 21")));
+  EXPECT_TRUE(log->entry(1));
+  EXPECT_EQ(log->entry(20).error().code, ErrorCode::kCorruption);
+}
+
+// Body and hash column agree, and the page keeps another hash.
+TEST_F(RecordLogFailureTest, ReadRefusesAChainThatWasForgedBelowItsPage) {
+  const auto log = open();
+  ASSERT_TRUE(log->append(page_of({request(1, kMonday, 100)}), kNow));
+  std::string body;
+  {
+    SQLite::Database db(path_, SQLite::OPEN_READONLY);
+    body = db.execAndGet("SELECT body FROM record_20261123").getString();
+  }
+  body.replace(body.find(":100"), 4, ":101");
+  const Digest forged = sha256(std::string(32, '\0') + body);
+  alter("UPDATE record_20261123 SET body = '" + body + "', hash = x'" + to_hex(forged) + "'");
+  const auto chunk = log->read({});
+  ASSERT_FALSE(chunk);
+  EXPECT_EQ(chunk.error().code, ErrorCode::kCorruption);
+  EXPECT_THAT(chunk.error().message, HasSubstr("kept for the page"));
+}
+
+TEST_F(RecordLogFailureTest, ReadRefusesColumnsThatDifferFromTheBody) {
+  const auto log = open();
+  ASSERT_TRUE(log->append(page_of({request(1, kMonday), request(2, kMonday)}), kNow));
+  alter("UPDATE record_20261123 SET time = time + 1 WHERE seq = 2");
+  const auto chunk = log->read({});
+  ASSERT_FALSE(chunk);
+  EXPECT_THAT(chunk.error().message, HasSubstr("entry 2: its columns differ"));
+}
+
+TEST_F(RecordLogFailureTest, FilesAreNotForOthersToRead) {
+  const mode_t before = ::umask(0);
+  const auto log = open();
+  ASSERT_TRUE(log->append(page_of({request(1, kMonday)}), kNow));
+  ::umask(before);
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    struct stat about {};
+    ASSERT_EQ(::stat((path_.string() + suffix).c_str(), &about), 0) << suffix;
+    EXPECT_EQ(about.st_mode & 07777U, 0640U) << suffix;
+  }
+}
+
+// `VACUUM INTO` writes a copy with a rollback journal, as a restored backup has.
+TEST_F(RecordLogFailureTest, ARestoredCopyIsPutBackIntoWal) {
+  ASSERT_TRUE(open()->append(page_of({request(1, kMonday)}), kNow));
+  const auto copy = folder_ / "copy.db";
+  alter("VACUUM INTO '" + copy.string() + "'");
+  path_ = copy;
+  ASSERT_EQ(SQLite::Database(path_).execAndGet("PRAGMA journal_mode").getString(), "delete");
+  const auto log = open();
+  ASSERT_TRUE(log->append(page_of({request(2, kMonday)}), kNow));
+  EXPECT_EQ(SQLite::Database(path_).execAndGet("PRAGMA journal_mode").getString(), "wal");
+}
+
+TEST_F(RecordLogFailureTest, ACopyThatCannotBePutIntoWalIsRefused) {
+  ASSERT_TRUE(open()->append(page_of({request(1, kMonday)}), kNow));
+  const auto copy = folder_ / "copy.db";
+  alter("VACUUM INTO '" + copy.string() + "'");
+  path_ = copy;
+  SQLite::Database reader(path_);
+  reader.exec("BEGIN; SELECT count(*) FROM page");  // a reader holds the mode where it is
+  const auto log = RecordLog::open(path_, RecordLog::Mode::kReadWrite, quick());
+  ASSERT_FALSE(log);
+  EXPECT_EQ(log.error().code, ErrorCode::kUnavailable);
 }
 
 TEST_F(RecordLogFailureTest, NewerSchemaIsRefusedAndLeftAlone) {

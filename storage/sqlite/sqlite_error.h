@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string_view>
+
+#include "policies/model/error.h"
+
+namespace SQLite {  // NOLINT(readability-identifier-naming): not ours
+class Exception;
+}
+
+namespace tidewaiter {
+
+/// Says in the project's words what SQLite threw while `doing` something ("commit to the ledger"),
+/// and what to do about it.
+/// kUnavailable: disk full, read-only, locked, not openable; kCorruption: damaged, not a database;
+/// kRefused: a constraint or a trigger.
+[[nodiscard]] Error sqlite_error(const SQLite::Exception& exception, std::string_view doing);
+
+}  // namespace tidewaiter
