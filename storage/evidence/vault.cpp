@@ -13,7 +13,6 @@
 namespace tidewaiter {
 namespace {
 
-constexpr SqliteIdentity kVaultIdentity{0x54575654, 1, "vault"};
 constexpr mode_t kOwnerOnly = 0600;
 constexpr std::string_view kSchema[] = {
     R"(CREATE TABLE subject_key(
@@ -78,7 +77,8 @@ Result<Vault> Vault::open(const std::filesystem::path& path) {
   return Vault(std::move(*database));
 }
 
-Result<std::vector<SubjectKey>> Vault::keys_for(std::span<const std::string> subjects) {
+Result<std::vector<SubjectKey>> Vault::keys_for(std::span<const std::string> subjects,
+                                                const NewKeyRule& may_make) {
   std::vector<std::optional<SubjectKey>> found;
   found.reserve(subjects.size());
   try {
@@ -90,6 +90,10 @@ Result<std::vector<SubjectKey>> Vault::keys_for(std::span<const std::string> sub
         found.push_back(select_key(select, subject));
         all = all && found.back().has_value();
       }
+    }
+    for (std::size_t i = 0; i < subjects.size(); ++i) {
+      if (found[i]) continue;
+      if (auto may = may_make(subjects[i]); !may) return tl::unexpected(may.error());
     }
     if (!all) {
       // A subject may be named twice: it is looked up again before a key is made.

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,6 +19,11 @@ namespace tidewaiter {
 /// leaves digests behind that say nothing.
 using SubjectKey = std::array<std::byte, 32>;
 
+/// Says whether a subject that has no key may be given a new one: an error says why not.
+using NewKeyRule = std::function<Result<void>(const std::string& subject)>;
+
+inline constexpr SqliteIdentity kVaultIdentity{0x54575654, 1, "vault"};
+
 /// vault.db: the keys of the subjects that the ledger speaks of, apart from the ledger, mode 0600.
 /// One thread at a time. Errors of all: kUnavailable, kCorruption.
 class Vault {
@@ -31,9 +37,11 @@ class Vault {
   Vault& operator=(Vault&&) noexcept;
   ~Vault();
 
-  /// One key for each of `subjects`, made where there was none. Every key is on disk on return,
-  /// file and directory synced, so that what is salted with it may be committed elsewhere.
-  [[nodiscard]] Result<std::vector<SubjectKey>> keys_for(std::span<const std::string> subjects);
+  /// One key for each of `subjects`, made where there was none and `may_make` allows it. Every key
+  /// is on disk on return, file and directory synced, so that what is salted with it may be
+  /// committed elsewhere. Errors: those of `may_make` too, with no key made.
+  [[nodiscard]] Result<std::vector<SubjectKey>> keys_for(std::span<const std::string> subjects,
+                                                         const NewKeyRule& may_make);
 
   /// The key of a subject, if it has one.
   [[nodiscard]] Result<std::optional<SubjectKey>> find(const std::string& subject) const;

@@ -23,6 +23,19 @@ struct Checkpoint {
   std::string note;  ///< the signed note, verbatim; empty if not signed
 };
 
+/// A signed note, and its number among all heads that the ledger has signed: 1, 2, 3, … without
+/// gaps, so that a removed one shows. 0 and empty before the first.
+struct NumberedNote {
+  std::int64_t number = 0;
+  std::string note;
+};
+
+/// A checkpoint with its number.
+struct NumberedCheckpoint {
+  std::int64_t number = 0;
+  Checkpoint checkpoint;
+};
+
 /// The three lines of a checkpoint's body.
 [[nodiscard]] std::string checkpoint_body(std::string_view origin, const TreeHead& head);
 

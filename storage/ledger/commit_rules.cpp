@@ -10,6 +10,9 @@ std::string step_text(std::int64_t seq, std::int32_t ordinal) {
 }
 
 Result<void> check_log(const LedgerCommit& commit, const Ledger::Position& position) {
+  if (!commit.steps.empty() && !commit.offset) {
+    return fail(ErrorCode::kInvalidInput, "steps need the offset up to which they were judged");
+  }
   if (commit.log_id.empty()) {
     if (commit.steps.empty() && !commit.offset) return {};
     return fail(ErrorCode::kInvalidInput, "steps and offsets need the id of their record log");

@@ -17,7 +17,7 @@ struct CommitBasis {
 /// Says whether a commit may follow: one record log, an offset that does not go back, steps that
 /// rise in (seq, ordinal) and lie after the committed offset and the last step, and not after the
 /// new offset. So each step exists once, whatever is replayed.
-/// Errors: kRefused; kInvalidInput for steps or an offset without a log id.
+/// Errors: kRefused; kInvalidInput for steps without an offset, or either without a log id.
 [[nodiscard]] Result<void> check_commit(const LedgerCommit& commit, const CommitBasis& basis);
 
 }  // namespace tidewaiter

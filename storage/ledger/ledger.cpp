@@ -14,6 +14,7 @@
 #include "storage/ledger/lock_store.h"
 #include "storage/ledger/merkle.h"
 #include "storage/ledger/schema.h"
+#include "storage/ledger/signed_heads.h"
 #include "storage/ledger/signed_note.h"
 #include "storage/ledger/signer.h"
 #include "storage/ledger/tree_store.h"
@@ -46,7 +47,8 @@ class SqliteLedger final : public Ledger {
         identity_(std::move(identity)),
         verifier_(std::move(verifier)) {}
 
-  /// Takes key, lock store and vault, and checks the database against the lock store.
+  /// Takes key, lock store and vault, derives the whole tree from the entries' bytes, and checks
+  /// the database against the lock store.
   Result<void> become_writer(const LedgerPaths& paths);
 
   Result<LedgerReceipt> commit(const LedgerCommit& commit, UtcTime now) override;
@@ -58,7 +60,10 @@ class SqliteLedger final : public Ledger {
     return tree_head(*database_, *size);
   }
   Result<std::optional<Checkpoint>> signed_head() const override {
-    return read_checkpoint(*database_);
+    auto last = read_last_checkpoint(*database_);
+    if (!last) return tl::unexpected(last.error());
+    if (!*last) return std::optional<Checkpoint>();
+    return std::optional(std::move((*last)->checkpoint));
   }
   const std::string& origin() const override { return identity_.origin; }
   std::string verifier_key() const override { return identity_.verifier_key; }
@@ -94,8 +99,8 @@ class SqliteLedger final : public Ledger {
  private:
   Result<void> check_size(std::int64_t size) const;
   Result<void> check_alone() const;
-  Result<std::optional<Checkpoint>> reconcile();
-  Result<void> check_locked(const Checkpoint& locked) const;
+  Result<NumberedCheckpoint> reconcile();
+  Result<void> check_new_subject(const std::string& subject) const;
   Result<void> put_rows(const LedgerCommit& commit, const std::vector<BuiltEntry>& entries,
                         UtcTime ts, CompactRange& range);
 
@@ -117,13 +122,13 @@ Result<void> SqliteLedger::become_writer(const LedgerPaths& paths) {
   if (!lock) return tl::unexpected(lock.error());
   auto vault = Vault::open(paths.vault);
   if (!vault) return tl::unexpected(vault.error());
-  const auto size = tree_size(*database_);
-  if (!size) return tl::unexpected(size.error());
-  if (*size == 0)
-    return fail(ErrorCode::kCorruption, "the ledger has no entries, not even its first");
-  auto range = CompactRange::load(*size, node_reader(*database_));
+  // What was signed once is not trusted either: a changed entry below a signed head would stay.
+  auto range = rederive_tree(paths.database, std::nullopt);
   if (!range) return tl::unexpected(range.error());
-  const auto last_ts = read_entry_time(*database_, *size - 1);
+  if (range->size() == 0) {
+    return fail(ErrorCode::kCorruption, "the ledger has no entries, not even its first");
+  }
+  const auto last_ts = read_entry_time(*database_, range->size() - 1);
   if (!last_ts) return tl::unexpected(last_ts.error());
   try {
     writer_.emplace(WriterParts{std::move(*key), std::move(*lock), std::move(*vault),
@@ -171,7 +176,8 @@ Result<LedgerReceipt> SqliteLedger::commit(const LedgerCommit& commit, UtcTime n
     if (auto follows = check_commit(commit, *basis); !follows) {
       return tl::unexpected(follows.error());
     }
-    const auto entries = build_entries(commit, writer_->vault, ts);
+    const auto may_make = [this](const std::string& subject) { return check_new_subject(subject); };
+    const auto entries = build_entries(commit, writer_->vault, may_make, ts);
     if (!entries) return tl::unexpected(entries.error());
     if (auto put = put_rows(commit, *entries, ts, range); !put) {
       return tl::unexpected(put.error());
@@ -185,6 +191,17 @@ Result<LedgerReceipt> SqliteLedger::commit(const LedgerCommit& commit, UtcTime n
   receipt.size = range.size();
   writer_->range = std::move(range);
   return receipt;
+}
+
+/// A subject that findings name had a key. With a second one, destroying "the" key would erase half
+/// of what is known of it.
+Result<void> SqliteLedger::check_new_subject(const std::string& subject) const {
+  const auto finding = finding_about(*database_, subject);
+  if (!finding) return tl::unexpected(finding.error());
+  if (!*finding) return {};
+  return fail(ErrorCode::kRefused, "the vault has no key for the subject of finding `" + **finding +
+                                       "`, who had one: an older or empty vault was put back; "
+                                       "restore the right one, no second key is made");
 }
 
 Result<void> SqliteLedger::put_rows(const LedgerCommit& commit,
@@ -208,63 +225,18 @@ Result<void> SqliteLedger::put_rows(const LedgerCommit& commit,
 
 /// Compares the database with the lock store, and takes over a head that was swapped in there but
 /// not stored here before a crash. Gives the last signed head.
-Result<std::optional<Checkpoint>> SqliteLedger::reconcile() {
-  const auto note = writer_->lock.note();
-  if (!note) return tl::unexpected(note.error());
-  auto stored = read_checkpoint(*database_);
-  if (!stored) return stored;
-  if (note->empty()) {
-    if (!*stored) return stored;
-    return fail(ErrorCode::kRefused,
-                "the lock store holds no head, the database has a signed one of " +
-                    std::to_string((*stored)->head.size) +
-                    " entries: an older copy of the lock store was put back");
-  }
-  if (*stored && (*stored)->note == *note) {
-    // The tree may still have been changed below an unchanged checkpoint.
-    if (auto same = check_locked(**stored); !same) return tl::unexpected(same.error());
-    return stored;
-  }
-  auto locked = open_checkpoint(*note, verifier_);
-  if (!locked) {
-    return fail(ErrorCode::kCorruption,
-                "the head in the lock store cannot be used: " + locked.error().message);
-  }
-  if (auto same = check_locked(*locked); !same) return tl::unexpected(same.error());
-  if (*stored && (*stored)->head.size >= locked->head.size) {
-    return fail(ErrorCode::kRefused,
-                "the database has a signed head of " + std::to_string((*stored)->head.size) +
-                    " entries, the lock store one of " + std::to_string(locked->head.size) +
-                    ": an older copy of the lock store was put back");
-  }
-  const auto at = read_entry_time(*database_, locked->head.size - 1);
+Result<NumberedCheckpoint> SqliteLedger::reconcile() {
+  auto last = check_signed_heads(*database_, writer_->lock, verifier_);
+  if (!last) return tl::unexpected(last.error());
+  if (last->stored) return std::move(last->locked);
+  const auto at = read_entry_time(*database_, last->locked.checkpoint.head.size - 1);
   if (!at) return tl::unexpected(at.error());
   try {
-    writer_->rows.put_checkpoint(*locked, *at);
+    writer_->rows.put_checkpoint(last->locked, *at);
   } catch (const SQLite::Exception& e) {
     return tl::unexpected(sqlite_error(e, "store the head of the lock store in the ledger"));
   }
-  return std::optional(std::move(*locked));
-}
-
-Result<void> SqliteLedger::check_locked(const Checkpoint& locked) const {
-  const auto size = tree_size(*database_);
-  if (!size) return tl::unexpected(size.error());
-  const std::string entries = std::to_string(locked.head.size);
-  if (*size < locked.head.size) {
-    return fail(ErrorCode::kRefused,
-                "the ledger is behind its lock store: an older copy was put "
-                "back or the tail was cut; the locked head has " +
-                    entries + " entries, the database " + std::to_string(*size));
-  }
-  const auto head = tree_head(*database_, locked.head.size);
-  if (!head) return tl::unexpected(head.error());
-  if (head->root != locked.head.root) {
-    return fail(ErrorCode::kRefused, "the ledger's first " + entries +
-                                         " entries have another root than the head in the lock "
-                                         "store: they were changed, or the log has forked");
-  }
-  return {};
+  return std::move(last->locked);
 }
 
 Result<Checkpoint> SqliteLedger::sign(UtcTime now) {
@@ -272,28 +244,17 @@ Result<Checkpoint> SqliteLedger::sign(UtcTime now) {
   if (auto alone = check_alone(); !alone) return tl::unexpected(alone.error());
   auto last = reconcile();
   if (!last) return tl::unexpected(last.error());
-  if (*last && (*last)->head.size == writer_->range.size()) return std::move(**last);
+  if (last->checkpoint.head.size == writer_->range.size()) return std::move(last->checkpoint);
 
-  const auto base = *last ? std::optional((*last)->head) : std::nullopt;
-  const auto head = rederive_head(path_, base);
-  if (!head) return tl::unexpected(head.error());
-  if (*head != TreeHead{writer_->range.size(), writer_->range.root()}) {
+  const auto tree = rederive_tree(path_, last->checkpoint.head);
+  if (!tree) return tl::unexpected(tree.error());
+  const TreeHead head{tree->size(), tree->root()};
+  if (head != TreeHead{writer_->range.size(), writer_->range.root()}) {
     return fail(ErrorCode::kCorruption,
                 "the ledger on disk has another root than the one that was committed; not signed");
   }
-  auto note = sign_note(checkpoint_body(identity_.origin, *head), identity_.origin, writer_->key);
-  if (!note) return tl::unexpected(note.error());
-  Checkpoint signed_head{identity_.origin, *head, std::move(*note)};
-  const std::string old = *last ? (*last)->note : std::string();
-  if (auto swapped = writer_->lock.swap(old, signed_head.note); !swapped) {
-    return tl::unexpected(swapped.error());
-  }
-  try {
-    writer_->rows.put_checkpoint(signed_head, now);
-  } catch (const SQLite::Exception& e) {
-    return tl::unexpected(sqlite_error(e, "store a signed head in the ledger"));
-  }
-  return signed_head;
+  return publish_head({identity_.origin, head, {}}, {last->number, last->checkpoint.note},
+                      {writer_->key, writer_->lock, writer_->rows}, now);
 }
 
 Result<void> SqliteLedger::mark_sent(std::int64_t outbox_id, UtcTime now) {

@@ -39,8 +39,8 @@ struct LedgerEvent {
 struct LedgerCommit {
   std::vector<LedgerEvent> events;  ///< come before the steps
   std::vector<Step> steps;  ///< in order; those at or below the committed offset are refused
-  std::optional<LogOffset> offset;    ///< new evaluator offset, not below the old one
-  std::string log_id;                 ///< of the record log that the offset is in
+  std::optional<LogOffset> offset;  ///< new evaluator offset, not below the old one; steps need it
+  std::string log_id;               ///< of the record log that the offset is in
   std::vector<OutboxMessage> outbox;  ///< ids are given by the ledger
   std::string coverage;               ///< JSON text for `status`; empty: unchanged
 };
@@ -92,17 +92,24 @@ class Ledger {
  public:
   enum class Mode : std::uint8_t { kReadWrite, kReadOnly };
 
-  /// Makes an empty ledger with its key, lock store and vault; refuses if any of them is there.
+  /// Makes an empty ledger with its key, lock store and vault, and signs its first entry; refuses
+  /// if any of them is there. Killed before it returns it leaves parts behind.
   /// `origin` is the log's name in checkpoints: "tidewaiter.example.org/ledger", no spaces or '+'.
   [[nodiscard]] static Result<void> create(const LedgerPaths& paths, const std::string& origin,
                                            UtcTime now);
 
-  /// Opens. kReadWrite checks the database against its lock store first, and answers kRefused with
-  /// the reason if the database is behind it, or has another root at the locked size.
+  /// Opens. kReadWrite first reads every entry again through a second connection, hashes it and
+  /// compares the whole tree, which takes about a second for half a million entries (bench_append,
+  /// `open_writer`), then checks database and lock store against each other. It answers kCorruption
+  /// naming the first entry that was removed or changed, or a head that the key did not sign, and
+  /// kRefused with the reason if the database is behind its lock store or has another root at the
+  /// locked size, if signed heads were removed, or if the lock store is older or empty.
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(const LedgerPaths& paths, Mode mode);
   virtual ~Ledger() = default;
 
   /// One IMMEDIATE transaction: entries, tree nodes, projections, outbox and offset together.
+  /// A subject that is named for the first time gets its key in the vault. Errors: kRefused if a
+  /// finding names a subject already and the vault has no key for it.
   [[nodiscard]] virtual Result<LedgerReceipt> commit(const LedgerCommit& commit, UtcTime now) = 0;
 
   /// Re-reads what is new through a second connection, re-hashes it, signs the head and swaps it

@@ -16,6 +16,7 @@
 #include "storage/ledger/merkle.h"
 #include "storage/ledger/schema.h"
 #include "storage/ledger/signed_note.h"
+#include "storage/ledger/signer.h"
 #include "storage/ledger/tree_store.h"
 #include "storage/sqlite/sqlite_error.h"
 #include "storage/sqlite/sqlite_file.h"
@@ -34,8 +35,8 @@ class Undo {
   ~Undo() {
     std::error_code ignored;
     for (const auto& path : made_) {
-      for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
-        std::filesystem::remove(path.string() + suffix, ignored);
+      for (const std::string_view suffix : kSqliteSuffixes) {
+        std::filesystem::remove(path.string() + std::string(suffix), ignored);
       }
     }
   }
@@ -74,6 +75,27 @@ Result<void> write_first_entry(const LedgerPaths& paths, const VerifierKey& veri
   }
 }
 
+/// Signs entry 0 as head 1, re-read from the disk like every head.
+Result<void> sign_first_entry(const LedgerPaths& paths, const std::string& origin,
+                              const SigningKey& key, UtcTime now) {
+  auto lock = LockStore::open(paths.lock, origin);
+  if (!lock) return tl::unexpected(lock.error());
+  auto database = open_sqlite_file(paths.database, SqliteAccess::kReadWrite, kLedgerIdentity,
+                                   SqliteJournal::kWal);
+  if (!database) return tl::unexpected(database.error());
+  const auto tree = rederive_tree(paths.database, std::nullopt);
+  if (!tree) return tl::unexpected(tree.error());
+  try {
+    LedgerWriter rows(**database);
+    const auto head = publish_head({origin, {tree->size(), tree->root()}, {}}, NumberedNote{},
+                                   {key, *lock, rows}, now);
+    if (!head) return tl::unexpected(head.error());
+    return {};
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, "prepare the ledger for its first head"));
+  }
+}
+
 }  // namespace
 
 Result<void> Ledger::create(const LedgerPaths& paths, const std::string& origin, UtcTime now) {
@@ -109,12 +131,8 @@ Result<void> Ledger::create(const LedgerPaths& paths, const std::string& origin,
   if (!made) return made;
   made = write_first_entry(paths, verifier, now);
   if (!made) return made;
-  {
-    auto ledger = open(paths, Mode::kReadWrite);
-    if (!ledger) return tl::unexpected(ledger.error());
-    const auto head = (*ledger)->sign(now);
-    if (!head) return tl::unexpected(head.error());
-  }
+  made = sign_first_entry(paths, origin, *key, now);
+  if (!made) return made;
   undo.dismiss();
   return {};
 }

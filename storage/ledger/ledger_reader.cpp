@@ -44,11 +44,12 @@ Result<UtcTime> read_entry_time(SQLite::Database& database, std::int64_t index) 
   return fail(ErrorCode::kCorruption, "entry " + std::to_string(index) + " has no time");
 }
 
-Result<std::optional<Checkpoint>> read_checkpoint(SQLite::Database& database) {
+Result<std::optional<NumberedCheckpoint>> read_last_checkpoint(SQLite::Database& database) {
   try {
-    SQLite::Statement select(database, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1");
-    if (!select.executeStep()) return std::optional<Checkpoint>();
-    std::string text = select.getColumn(0).getString();
+    SQLite::Statement select(
+        database, "SELECT number, size, note FROM checkpoint ORDER BY number DESC LIMIT 1");
+    if (!select.executeStep()) return std::optional<NumberedCheckpoint>();
+    std::string text = select.getColumn(2).getString();
     const auto note = parse_signed_note(text);
     auto checkpoint =
         note ? parse_checkpoint_body(note->text) : Result<Checkpoint>(tl::unexpected(note.error()));
@@ -56,10 +57,28 @@ Result<std::optional<Checkpoint>> read_checkpoint(SQLite::Database& database) {
       return fail(ErrorCode::kCorruption,
                   "the last stored checkpoint cannot be read: " + checkpoint.error().message);
     }
+    if (checkpoint->head.size != select.getColumn(1).getInt64()) {
+      return fail(ErrorCode::kCorruption,
+                  "the last stored checkpoint is filed under another size than its note has");
+    }
     checkpoint->note = std::move(text);
-    return std::optional(std::move(*checkpoint));
+    return std::optional(
+        NumberedCheckpoint{select.getColumn(0).getInt64(), std::move(*checkpoint)});
   } catch (const SQLite::Exception& e) {
     return tl::unexpected(sqlite_error(e, "read the ledger's checkpoints"));
+  }
+}
+
+Result<std::optional<std::string>> finding_about(SQLite::Database& database,
+                                                 const std::string& subject) {
+  try {
+    SQLite::Statement select(database,
+                             "SELECT id FROM finding WHERE subject = ? AND subject <> '' LIMIT 1");
+    select.bind(1, subject);
+    if (!select.executeStep()) return std::optional<std::string>();
+    return std::optional(select.getColumn(0).getString());
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, "look for a subject's findings"));
   }
 }
 

@@ -26,8 +26,13 @@ struct LedgerIdentity {
 /// The `ts` of an entry. Errors: kNotFound, kCorruption if it has none.
 [[nodiscard]] Result<UtcTime> read_entry_time(SQLite::Database& database, std::int64_t index);
 
-/// The checkpoint with the largest size, its signature not judged.
-[[nodiscard]] Result<std::optional<Checkpoint>> read_checkpoint(SQLite::Database& database);
+/// The checkpoint with the largest number, its signature not judged.
+[[nodiscard]] Result<std::optional<NumberedCheckpoint>> read_last_checkpoint(
+    SQLite::Database& database);
+
+/// The id of a finding about `subject`, if there is one that names it. An empty subject is nobody.
+[[nodiscard]] Result<std::optional<std::string>> finding_about(SQLite::Database& database,
+                                                               const std::string& subject);
 
 [[nodiscard]] Result<CommitBasis> read_basis(SQLite::Database& database);
 [[nodiscard]] Result<std::string> read_coverage(SQLite::Database& database);

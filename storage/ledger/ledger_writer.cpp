@@ -93,7 +93,7 @@ Result<void> bind_finding(SQLite::Statement& statement, const Step& step, const 
 }  // namespace
 
 Result<std::vector<BuiltEntry>> build_entries(const LedgerCommit& commit, Vault& vault,
-                                              UtcTime ts) {
+                                              const NewKeyRule& may_make, UtcTime ts) {
   std::vector<BuiltEntry> entries;
   entries.reserve(commit.events.size() + commit.steps.size());
   for (const LedgerEvent& event : commit.events) {
@@ -107,7 +107,7 @@ Result<std::vector<BuiltEntry>> build_entries(const LedgerCommit& commit, Vault&
   for (const Step& step : commit.steps) {
     if (step.kind != StepKind::kGap) subjects.push_back(to_text(step.subject));
   }
-  const auto keys = vault.keys_for(subjects);
+  const auto keys = vault.keys_for(subjects, may_make);
   if (!keys) return tl::unexpected(keys.error());
   auto key = keys->begin();
   for (const Step& step : commit.steps) {
@@ -145,7 +145,8 @@ LedgerWriter::LedgerWriter(SQLite::Database& database)
                 "INSERT INTO coverage(one, text) VALUES (1, ?) "
                 "ON CONFLICT(one) DO UPDATE SET text = excluded.text"),
       message_(database, "INSERT INTO outbox(channel, body, queued) VALUES (?, ?, ?)"),
-      checkpoint_(database, "INSERT INTO checkpoint(size, note, signed_at) VALUES (?, ?, ?)") {}
+      checkpoint_(database,
+                  "INSERT INTO checkpoint(number, size, note, signed_at) VALUES (?, ?, ?, ?)") {}
 
 void LedgerWriter::put_entry(std::int64_t index, std::string_view nodes, const BuiltEntry& entry) {
   SQLite::Statement& insert = again(entry_);
@@ -236,11 +237,12 @@ void LedgerWriter::put_message(const OutboxMessage& message, UtcTime now) {
   insert.exec();
 }
 
-void LedgerWriter::put_checkpoint(const Checkpoint& checkpoint, UtcTime now) {
+void LedgerWriter::put_checkpoint(const NumberedCheckpoint& signed_head, UtcTime now) {
   SQLite::Statement& insert = again(checkpoint_);
-  insert.bind(1, checkpoint.head.size);
-  insert.bindNoCopy(2, checkpoint.note);
-  insert.bind(3, now.us);
+  insert.bind(1, signed_head.number);
+  insert.bind(2, signed_head.checkpoint.head.size);
+  insert.bindNoCopy(3, signed_head.checkpoint.note);
+  insert.bind(4, now.us);
   insert.exec();
 }
 

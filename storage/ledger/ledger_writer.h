@@ -15,9 +15,11 @@
 namespace tidewaiter {
 
 /// The entries of a commit, events before steps, with the keys of their subjects from the vault,
-/// which has them on disk on return. Errors: those of build_event, build_step and the vault.
+/// which has them on disk on return. Errors: those of build_event, build_step, the vault and
+/// `may_make`.
 [[nodiscard]] Result<std::vector<BuiltEntry>> build_entries(const LedgerCommit& commit,
-                                                            Vault& vault, UtcTime ts);
+                                                            Vault& vault,
+                                                            const NewKeyRule& may_make, UtcTime ts);
 
 /// Puts rows into the tables of ledger.db with statements that are prepared once. Every function
 /// belongs into a transaction of its caller and throws SQLite::Exception. Does not outlive the
@@ -35,7 +37,7 @@ class LedgerWriter {
   void put_position(const std::string& log_id, const LogOffset& offset);
   void put_coverage(const std::string& text);
   void put_message(const OutboxMessage& message, UtcTime now);
-  void put_checkpoint(const Checkpoint& checkpoint, UtcTime now);
+  void put_checkpoint(const NumberedCheckpoint& signed_head, UtcTime now);
 
  private:
   [[nodiscard]] std::optional<std::int64_t> find_finding(const std::string& id);

@@ -32,7 +32,7 @@ Result<void> LockStore::create(const std::filesystem::path& path, const std::str
   auto database = open_lock(path);
   if (!database) return tl::unexpected(database.error());
   try {
-    SQLite::Statement insert(**database, "INSERT INTO head VALUES (1, ?, '')");
+    SQLite::Statement insert(**database, "INSERT INTO head VALUES (1, ?, 0, '')");
     insert.bind(1, origin);
     insert.exec();
     return {};
@@ -61,22 +61,25 @@ Result<LockStore> LockStore::open(const std::filesystem::path& path, const std::
   return LockStore(std::move(*database));
 }
 
-Result<std::string> LockStore::note() const {
+Result<NumberedNote> LockStore::head() const {
   try {
-    SQLite::Statement select(*database_, "SELECT note FROM head");
+    SQLite::Statement select(*database_, "SELECT number, note FROM head");
     if (!select.executeStep()) return fail(ErrorCode::kCorruption, "the lock store is empty");
-    return select.getColumn(0).getString();
+    return NumberedNote{select.getColumn(0).getInt64(), select.getColumn(1).getString()};
   } catch (const SQLite::Exception& e) {
     return tl::unexpected(sqlite_error(e, "read the lock store"));
   }
 }
 
-Result<void> LockStore::swap(const std::string& old, const std::string& next) {
+Result<void> LockStore::swap(const NumberedNote& old, const NumberedNote& next) {
   try {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement update(*database_, "UPDATE head SET note = ? WHERE note = ?");
-    update.bind(1, next);
-    update.bind(2, old);
+    SQLite::Statement update(*database_,
+                             "UPDATE head SET number = ?, note = ? WHERE number = ? AND note = ?");
+    update.bind(1, next.number);
+    update.bind(2, next.note);
+    update.bind(3, old.number);
+    update.bind(4, old.note);
     if (update.exec() != 1) {
       return fail(ErrorCode::kRefused,
                   "another process has signed a head since this one read the lock store; "

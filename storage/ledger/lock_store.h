@@ -5,6 +5,7 @@
 #include <string>
 
 #include "policies/model/error.h"
+#include "storage/ledger/checkpoint.h"
 #include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
@@ -25,12 +26,12 @@ class LockStore {
   LockStore& operator=(LockStore&&) noexcept;
   ~LockStore();
 
-  /// The signed note, verbatim; empty before the first.
-  [[nodiscard]] Result<std::string> note() const;
+  /// The last signed note, verbatim, with its number.
+  [[nodiscard]] Result<NumberedNote> head() const;
 
   /// Puts `next` in the place of `old`, synced on return. Errors: kRefused, with nothing changed,
   /// if the store does not hold `old`.
-  [[nodiscard]] Result<void> swap(const std::string& old, const std::string& next);
+  [[nodiscard]] Result<void> swap(const NumberedNote& old, const NumberedNote& next);
 
  private:
   explicit LockStore(std::unique_ptr<SQLite::Database> database);

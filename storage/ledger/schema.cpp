@@ -16,7 +16,8 @@ constexpr std::string_view kLedger[] = {
   body BLOB NOT NULL CHECK(length(body) BETWEEN 2 AND 16384)
 ) STRICT)",
     R"(CREATE TABLE checkpoint(
-  size INTEGER PRIMARY KEY CHECK(size > 0),
+  number INTEGER PRIMARY KEY CHECK(number > 0),
+  size INTEGER NOT NULL UNIQUE CHECK(size > 0),
   note TEXT NOT NULL,
   signed_at INTEGER NOT NULL
 ) STRICT)",
@@ -49,6 +50,7 @@ constexpr std::string_view kLedger[] = {
   opened_ordinal INTEGER NOT NULL,
   recorded INTEGER NOT NULL
 ) STRICT)",
+    R"(CREATE INDEX finding_subject ON finding(subject) WHERE subject <> '')",
     R"(CREATE TABLE disclosure(
   idx INTEGER NOT NULL,
   name TEXT NOT NULL,
@@ -97,6 +99,7 @@ constexpr std::string_view kLock[] = {
     R"(CREATE TABLE head(
   one INTEGER PRIMARY KEY CHECK(one = 1),
   origin TEXT NOT NULL,
+  number INTEGER NOT NULL CHECK(number >= 0),
   note TEXT NOT NULL
 ) STRICT)",
 };

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -20,8 +21,8 @@ std::string_view blob(const SQLite::Column& column) {
 }
 
 tl::unexpected<Error> differs(std::int64_t index, std::string_view what) {
-  return fail(ErrorCode::kCorruption, "entry " + std::to_string(index) +
-                                          " of the ledger was not signed: " + std::string(what));
+  return fail(ErrorCode::kCorruption, "entry " + std::to_string(index) + " of the ledger " +
+                                          std::string(what) + "; nothing is signed");
 }
 
 /// Where the re-reading starts: the subtrees of the last signed tree.
@@ -51,8 +52,8 @@ Result<Checkpoint> open_checkpoint(const std::string& note, const VerifierKey& k
   return checkpoint;
 }
 
-Result<TreeHead> rederive_head(const std::filesystem::path& path,
-                               const std::optional<TreeHead>& last) {
+Result<CompactRange> rederive_tree(const std::filesystem::path& path,
+                                   const std::optional<TreeHead>& last) {
   auto database =
       open_sqlite_file(path, SqliteAccess::kReadOnly, kLedgerIdentity, SqliteJournal::kWal);
   if (!database) return tl::unexpected(database.error());
@@ -65,16 +66,34 @@ Result<TreeHead> rederive_head(const std::filesystem::path& path,
     select.bind(1, range->size());
     while (select.executeStep()) {
       const std::int64_t index = select.getColumn(0).getInt64();
-      if (index != range->size()) return differs(range->size(), "it is missing");
+      if (index != range->size()) return differs(range->size(), "is missing");
       const std::string nodes = append_leaf(*range, leaf_hash(blob(select.getColumn(2))));
       if (nodes != blob(select.getColumn(1))) {
-        return differs(index, "its bytes on disk are not those that were hashed");
+        return differs(index, "has other bytes on disk than were hashed");
       }
     }
-    return TreeHead{range->size(), range->root()};
+    return range;
   } catch (const SQLite::Exception& e) {
     return tl::unexpected(sqlite_error(e, "read the ledger again before signing"));
   }
+}
+
+Result<Checkpoint> publish_head(Checkpoint head, const NumberedNote& last, const HeadRecord& to,
+                                UtcTime now) {
+  auto note = sign_note(checkpoint_body(head.origin, head.head), head.origin, to.key);
+  if (!note) return tl::unexpected(note.error());
+  head.note = std::move(*note);
+  const NumberedCheckpoint signed_head{last.number + 1, std::move(head)};
+  if (auto swapped = to.lock.swap(last, {signed_head.number, signed_head.checkpoint.note});
+      !swapped) {
+    return tl::unexpected(swapped.error());
+  }
+  try {
+    to.rows.put_checkpoint(signed_head, now);
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, "store a signed head in the ledger"));
+  }
+  return signed_head.checkpoint;
 }
 
 }  // namespace tidewaiter

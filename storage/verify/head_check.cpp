@@ -56,13 +56,37 @@ bool check_head(const StoredHead& head, const DerivedTree& tree, ProblemList& pr
   return holds;
 }
 
+/// Reports the checkpoints with the numbers first to last as missing; fewer than one means that the
+/// numbers do not begin at 1.
+void report_gap(std::int64_t first, std::int64_t last, ProblemList& problems) {
+  if (last < first) {
+    problems.add(VerifyFailure::kHead, "the numbers of the checkpoints do not begin at 1");
+    return;
+  }
+  problems.add(VerifyFailure::kHead, "the checkpoints with the numbers " + std::to_string(first) +
+                                         " to " + std::to_string(last) + " are missing");
+}
+
+/// The tree and the lock store agree; the rows of `checkpoint` may lack the locked head alone.
+void check_locked_number(std::int64_t locked, const std::vector<StoredHead>& heads,
+                         ProblemList& problems) {
+  const std::int64_t last = heads.empty() ? 0 : heads.back().number;
+  if (locked == last || locked == last + 1) return;
+  problems.add(
+      VerifyFailure::kLock,
+      "the lock store holds signed head " + std::to_string(locked) +
+          ", the last checkpoint of the database has the number " + std::to_string(last) +
+          (locked > last ? ": checkpoints were removed" : ": an older lock store was put back"));
+}
+
 }  // namespace
 
 std::vector<StoredHead> read_checkpoints(SQLite::Database& database) {
   std::vector<StoredHead> heads;
-  SQLite::Statement select(database, "SELECT size, note FROM checkpoint ORDER BY size");
+  SQLite::Statement select(database, "SELECT number, size, note FROM checkpoint ORDER BY number");
   while (select.executeStep()) {
-    heads.push_back({select.getColumn(0).getInt64(), select.getColumn(1).getString()});
+    heads.push_back({select.getColumn(0).getInt64(), select.getColumn(1).getInt64(),
+                     select.getColumn(2).getString()});
   }
   return heads;
 }
@@ -76,7 +100,10 @@ std::int64_t check_checkpoints(const std::vector<StoredHead>& heads, const Deriv
                                ProblemList& problems) {
   std::int64_t signed_size = 0;
   std::int64_t last = 0;
+  std::int64_t number = 0;
   for (const StoredHead& head : heads) {
+    if (head.number != number + 1) report_gap(number + 1, head.number - 1, problems);
+    number = head.number;
     if (head.size <= last) {
       problems.add(VerifyFailure::kHead,
                    "the sizes of the checkpoints do not rise at " + std::to_string(head.size));
@@ -99,9 +126,10 @@ std::optional<LockContent> read_lock(const std::filesystem::path& path, ProblemL
                     VerifyFailure::kLock, problems)) {
       return std::nullopt;
     }
-    SQLite::Statement select(*opened->database, "SELECT origin, note FROM head");
+    SQLite::Statement select(*opened->database, "SELECT origin, number, note FROM head");
     if (!select.executeStep()) return refuse("it has no row");
-    LockContent lock{select.getColumn(0).getString(), select.getColumn(1).getString()};
+    LockContent lock{select.getColumn(0).getString(),
+                     {select.getColumn(1).getInt64(), select.getColumn(2).getString()}};
     if (select.executeStep()) return refuse("it has more than one row");
     return lock;
   } catch (const SQLite::Exception& e) {
@@ -119,16 +147,16 @@ std::int64_t check_lock(const LockContent& lock, const std::vector<StoredHead>& 
   if (lock.origin != tree.origin) {
     return refuse(-1, "the lock store belongs to the origin `" + lock.origin.substr(0, 80) + "`");
   }
-  if (lock.note.empty()) {
-    if (stored == 0) return 0;
-    return refuse(-1, "the lock store holds no head, the database one of size " +
-                          std::to_string(stored) + ": an older lock store was put back");
+  if (lock.head.note.empty()) {
+    return refuse(-1,
+                  "the lock store holds no head, which every ledger has from its creation on: an "
+                  "older lock store was put back, or it was emptied");
   }
-  const Result<Checkpoint> head = read_head(lock.note);
+  const Result<Checkpoint> head = read_head(lock.head.note);
   if (!head)
     return refuse(-1, "the head in the lock store cannot be read: " + head.error().message);
   if (tree.key) {
-    const auto verified = verify_note(lock.note, std::span(&*tree.key, 1));
+    const auto verified = verify_note(lock.head.note, std::span(&*tree.key, 1));
     if (!verified) {
       return refuse(-1, "the head in the lock store is not signed by the log's key: " +
                             verified.error().message);
@@ -154,6 +182,10 @@ std::int64_t check_lock(const LockContent& lock, const std::vector<StoredHead>& 
     return refuse(-1, sizes + ", the database one of size " + std::to_string(stored) +
                           ": an older lock store was put back");
   }
+  if (locked == stored && heads.back().note != lock.head.note) {
+    return refuse(-1, sizes + ", and the database another note of that size");
+  }
+  check_locked_number(lock.head.number, heads, problems);
   return locked;
 }
 

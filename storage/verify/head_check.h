@@ -23,26 +23,28 @@ struct DerivedTree {
   std::optional<VerifierKey> key;        ///< absent: none is known, which was reported
 };
 
-/// A row of `checkpoint`, or the note of the lock store.
+/// A row of `checkpoint`.
 struct StoredHead {
-  std::int64_t size = 0;  ///< as the row says
+  std::int64_t number = 0;  ///< as the row says
+  std::int64_t size = 0;    ///< as the row says
   std::string note;
 };
 
-/// The rows of `checkpoint`, smallest first. SQLite's exceptions pass through.
+/// The rows of `checkpoint` by their numbers. SQLite's exceptions pass through.
 [[nodiscard]] std::vector<StoredHead> read_checkpoints(SQLite::Database& database);
 
 /// The size that a note claims, without judging it; absent if it cannot be read.
 [[nodiscard]] std::optional<std::int64_t> claimed_size(const std::string& note);
 
-/// Checks every stored checkpoint; returns the size of the last valid one.
+/// Checks every stored checkpoint, and that none is missing in front of another; returns the size
+/// of the last valid one.
 [[nodiscard]] std::int64_t check_checkpoints(const std::vector<StoredHead>& heads,
                                              const DerivedTree& tree, ProblemList& problems);
 
 /// What the lock store holds.
 struct LockContent {
   std::string origin;
-  std::string note;  ///< empty before the first signature
+  NumberedNote head;  ///< empty only inside the ledger's creation
 };
 
 /// Reads lock.db and checks its schema. Absent if it cannot be read, which is reported.

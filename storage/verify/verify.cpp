@@ -82,7 +82,7 @@ void Verification::read_heads(SQLite::Database& database) {
   }
   lock_ = read_lock(*input_.lock, problems_);
   if (!lock_) return;
-  if (const auto size = claimed_size(lock_->note)) head_sizes_.insert(*size);
+  if (const auto size = claimed_size(lock_->head.note)) head_sizes_.insert(*size);
 }
 
 void Verification::read_entries(SQLite::Database& database) {

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "storage/evidence/vault.h"
 #include "storage/ledger/merkle.h"
 #include "tests/unit/ledger/ledger_fixture.h"
 #include "tests/unit/ledger/plain_sqlite.h"
@@ -354,15 +355,14 @@ TEST_F(LedgerFaultTest, AKeyOfAnotherLengthIsCorruption) {
   EXPECT_EQ(open_error().code, ErrorCode::kCorruption);
 }
 
+// While the ledger is open: what is new is read again before it is signed.
 TEST_F(LedgerFaultTest, AChangedEntryIsNotSigned) {
   commit(simple_commit(1));
   commit(simple_commit(2));
-  close();
   plain_sql(paths_.database,
             "DROP TRIGGER entry_no_update; UPDATE entry SET body = CAST(replace(CAST(body AS "
             "TEXT), 'high', 'low') AS BLOB) "
             "WHERE idx = 1");
-  reopen();
   const auto head = ledger_->sign(kNow);
   ASSERT_FALSE(head);
   EXPECT_EQ(head.error().code, ErrorCode::kCorruption);
@@ -376,8 +376,43 @@ TEST_F(LedgerFaultTest, ASignedNodeThatChangedIsRefused) {
   plain_sql(paths_.database,
             "DROP TRIGGER entry_no_update; UPDATE entry SET nodes = zeroblob(64) WHERE idx = 1");
   const Error error = open_error();
-  EXPECT_EQ(error.code, ErrorCode::kRefused);
-  EXPECT_THAT(error.message, HasSubstr("another root"));
+  EXPECT_EQ(error.code, ErrorCode::kCorruption);
+  EXPECT_THAT(error.message, HasSubstr("entry 1 of the ledger has other bytes"));
+}
+
+// An entry below a signed head that is changed while nobody looks: no later head covers it up.
+TEST_F(LedgerFaultTest, ASignedEntryThatChangedOrWentIsRefused) {
+  for (std::int64_t seq = 1; seq < 20; ++seq) commit(simple_commit(seq));
+  ASSERT_TRUE(ledger_->sign(kNow));
+  close();
+  copy_database(paths_.database, snapshot_);
+  for (const char* sql :
+       {"DROP TRIGGER entry_no_delete; DELETE FROM entry WHERE idx = 5",
+        "DROP TRIGGER entry_no_update; UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), "
+        "'high', 'low') AS BLOB) WHERE idx = 5"}) {
+    copy_database(snapshot_, paths_.database);
+    ASSERT_EQ(plain_sql(paths_.database, sql), "");
+    const Error error = open_error();
+    EXPECT_EQ(error.code, ErrorCode::kCorruption) << sql;
+    EXPECT_THAT(error.message, HasSubstr("entry 5 of the ledger")) << sql;
+  }
+}
+
+TEST_F(LedgerFaultTest, AVaultThatLostAKeyGetsNoSecondOne) {
+  commit(commit_of({opened_step(1, 0, "17")}, 1));
+  const std::string finding = opened_step(1, 0, "17").finding;
+  close();
+  std::filesystem::remove(paths_.vault);
+  ASSERT_TRUE(Vault::create(paths_.vault));  // an empty one, as a wrong restore puts it back
+  reopen();
+  const auto refused = ledger_->commit(commit_of({opened_step(2, 0, "17")}, 2), kNow);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kRefused);
+  EXPECT_THAT(refused.error().message, HasSubstr("finding `" + finding + "`"));
+  EXPECT_THAT(refused.error().message, HasSubstr("older or empty vault"));
+  EXPECT_EQ(ledger_->head()->size, 2);
+  // Whom the ledger does not know may have a key.
+  commit(commit_of({opened_step(2, 0, "18")}, 2));
 }
 
 TEST_F(LedgerFaultTest, ANewerSchemaIsRefused) {

@@ -8,6 +8,8 @@
 namespace tidewaiter {
 namespace {
 
+Result<void> any_subject(const std::string& /*subject*/) { return {}; }
+
 class VaultTest : public testing::Test {
  protected:
   void SetUp() override { ASSERT_TRUE(Vault::create(path_)); }
@@ -22,14 +24,27 @@ TEST_F(VaultTest, GivesASubjectTheSameKeyAgain) {
   {
     auto vault = Vault::open(path_);
     ASSERT_TRUE(vault) << vault.error().message;
-    first = *vault->keys_for(subjects);
+    first = *vault->keys_for(subjects, any_subject);
   }
   ASSERT_EQ(first.size(), 3U);
   EXPECT_EQ(first[0], first[2]);
   EXPECT_NE(first[0], first[1]);
   auto vault = Vault::open(path_);
-  EXPECT_EQ(*vault->keys_for(subjects), first);
+  EXPECT_EQ(*vault->keys_for(subjects, any_subject), first);
   EXPECT_EQ(*vault->find("account:a/2"), first[1]);
+}
+
+TEST_F(VaultTest, MakesNoKeyWhereItMayNot) {
+  auto vault = Vault::open(path_);
+  const std::vector<std::string> subjects{"account:a/1", "account:a/2"};
+  const auto keys = vault->keys_for(subjects, [](const std::string& subject) -> Result<void> {
+    if (subject == "account:a/1") return {};
+    return fail(ErrorCode::kRefused, "known");
+  });
+  ASSERT_FALSE(keys);
+  EXPECT_EQ(keys.error().message, "known");
+  EXPECT_EQ(*vault->find("account:a/1"), std::nullopt);
+  EXPECT_EQ(*vault->find("account:a/2"), std::nullopt);
 }
 
 TEST_F(VaultTest, FindMakesNoKey) {
