@@ -6,15 +6,13 @@
 #include <tuple>
 #include <utility>
 
-#include <sqlite3.h>
-
 #include "storage/ledger/schema.h"
 
 namespace tidewaiter {
 
 namespace {
 
-constexpr int kBusyTimeoutMs = 5000;
+constexpr int kCopyAttempts = 20;
 constexpr int kMaxDamageLines = 5;
 
 /// A path as the part of a URI after "file:".
@@ -40,10 +38,11 @@ std::string uri_path(const std::filesystem::path& path) {
   return uri;
 }
 
-bool has_bytes(const std::filesystem::path& path) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(path, error);
-  return !error && size > 0;
+/// Opens a file that nobody writes, with no lock and nothing put beside it, so that it may lie on a
+/// read-only medium.
+std::unique_ptr<SQLite::Database> open_immutable(const std::filesystem::path& path) {
+  return std::make_unique<SQLite::Database>("file:" + uri_path(path) + "?mode=ro&immutable=1",
+                                            SQLite::OPEN_READONLY | SQLite::OPEN_URI);
 }
 
 using SchemaRow = std::tuple<std::string, std::string, std::string, std::string>;
@@ -116,16 +115,26 @@ Result<OpenedFile> open_for_verification(const std::filesystem::path& path) {
   if (!std::filesystem::is_regular_file(path, error)) {
     return fail(ErrorCode::kUnavailable, "`" + path.string() + "` is not a file that can be read");
   }
-  // Without WAL and journal nothing but the file itself counts: SQLite need not lock it or put
-  // files beside it, so it may lie on a read-only medium.
-  const bool immutable =
-      !has_bytes(path.string() + "-wal") && !has_bytes(path.string() + "-journal");
-  const std::string uri =
-      "file:" + uri_path(path) + (immutable ? "?mode=ro&immutable=1" : "?mode=ro");
+  OpenedFile opened;
   try {
-    OpenedFile opened{std::make_unique<SQLite::Database>(
-                          uri, SQLite::OPEN_READONLY | SQLite::OPEN_URI, kBusyTimeoutMs),
-                      immutable};
+    for (int attempt = 0; opened.database == nullptr; ++attempt) {
+      if (!has_pending_changes(path)) {
+        opened.database = open_immutable(path);
+        break;
+      }
+      if (attempt == kCopyAttempts) {
+        return fail(ErrorCode::kUnavailable, "`" + path.string() +
+                                                 "` is written too often to be copied: try again, "
+                                                 "or verify a backup");
+      }
+      auto copy = PrivateCopy::take(path);
+      if (!copy) return tl::unexpected(copy.error());
+      if (*copy == nullptr) continue;
+      opened.copy = std::move(*copy);
+      // Writable: SQLite must roll a journal back, and may recover a WAL, before it can read.
+      opened.database = std::make_unique<SQLite::Database>(opened.copy->database().string(),
+                                                           SQLite::OPEN_READWRITE);
+    }
     opened.database->exec("PRAGMA trusted_schema = OFF");
     opened.database->exec("PRAGMA cell_size_check = ON");
     opened.database->exec("PRAGMA mmap_size = 0");

@@ -9,17 +9,21 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "policies/model/error.h"
+#include "storage/verify/private_copy.h"
 #include "storage/verify/problem_list.h"
 
 namespace tidewaiter {
 
-/// A database file opened so that reading it changes nothing on disk.
+/// A database opened so that reading it changes nothing where it lies.
 struct OpenedFile {
+  std::unique_ptr<PrivateCopy> copy;  ///< what is open if there was a WAL or a journal
   std::unique_ptr<SQLite::Database> database;
-  bool immutable = false;  ///< read as a file that nobody writes: there is no WAL or journal
+  /// Read as a file that nobody writes: there was no WAL or journal.
+  [[nodiscard]] bool immutable() const { return copy == nullptr; }
 };
 
-/// Opens a SQLite file for reading, with its WAL if there is one. Errors: kUnavailable.
+/// Opens a SQLite file for reading: where it lies, or, with its WAL or journal, a private copy.
+/// Errors: kUnavailable, also for a writer that leaves no time for a copy.
 [[nodiscard]] Result<OpenedFile> open_for_verification(const std::filesystem::path& path);
 
 enum class LedgerFileKind : std::uint8_t { kLedger, kLock };

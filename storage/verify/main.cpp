@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 
@@ -13,6 +14,7 @@
 namespace {
 
 constexpr int kUsage = 2;
+constexpr int kDefect = 70;  // EX_SOFTWARE of sysexits.h, as the daemon has it
 
 constexpr const char* kFooter = R"(Examples:
   tidewaiter-verify /var/lib/tidewaiter/ledger.db \
@@ -20,7 +22,7 @@ constexpr const char* kFooter = R"(Examples:
   tidewaiter-verify ledger.db --json \
       --key 'tidewaiter.example.org/ledger+1f2e3d4c+AQ…'
 
-Exit codes: 0 everything holds; 2 wrong usage; otherwise the worst failure:
+Exit codes: 0 everything holds; 2 wrong usage; 70 a defect of this program; otherwise the worst failure:
 10 unreadable, 11 schema, 12 entry, 13 tree, 14 head, 15 signature,
 16 lock store, 17 projection.)";
 
@@ -56,7 +58,8 @@ int run(int argc, char** argv) {
 
   tidewaiter::VerifyInput input;
   input.database = path;
-  if (std::filesystem::is_directory(input.database)) input.database /= "ledger.db";
+  std::error_code failure;  // what cannot be looked at is reported when it is opened
+  if (std::filesystem::is_directory(input.database, failure)) input.database /= "ledger.db";
   if (!lock.empty()) input.lock = lock;
   if (!key.empty()) {
     input.verifier_key = read_key(key);
@@ -78,7 +81,9 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::exception& e) {
-    std::cerr << "tidewaiter-verify: " << e.what() << '\n';
-    return kUsage;
+    std::cerr << "tidewaiter-verify: a defect of this program: " << e.what() << '\n';
+  } catch (...) {
+    std::cerr << "tidewaiter-verify: a defect of this program\n";
   }
+  return kDefect;
 }

@@ -5,12 +5,13 @@
 #include <tuple>
 #include <utility>
 
+#include "storage/verify/plain_text.h"
+
 namespace tidewaiter {
 
-void ProblemList::add(VerifyFailure failure, std::int64_t index, std::string message) {
+void ProblemList::add(VerifyFailure failure, std::int64_t index, const std::string& message) {
   if (counts_[static_cast<std::size_t>(failure)]++ < kKept) {
-    std::ranges::replace(message, '\n', ' ');
-    problems_.push_back({failure, index, std::move(message)});
+    problems_.push_back({failure, index, plain_text(message)});
   }
 }
 

@@ -9,13 +9,14 @@
 
 namespace tidewaiter {
 
-/// Collects what is wrong; keeps the first few of each kind and counts the rest.
+/// Collects what is wrong; keeps the first few of each kind and counts the rest. Messages quote the
+/// database and are kept as plain_text(), so that nothing in it can act on a terminal.
 class ProblemList {
  public:
   static constexpr std::size_t kKept = 20;
 
-  void add(VerifyFailure failure, std::int64_t index, std::string message);
-  void add(VerifyFailure failure, std::string message) { add(failure, -1, std::move(message)); }
+  void add(VerifyFailure failure, std::int64_t index, const std::string& message);
+  void add(VerifyFailure failure, const std::string& message) { add(failure, -1, message); }
   [[nodiscard]] bool empty() const { return problems_.empty(); }
 
   /// Worst kind first; within a kind by entry, those without one last.

@@ -199,9 +199,15 @@ void Projection::compare_findings(SQLite::Database& database) const {
 
 void Projection::compare_position(SQLite::Database& database) const {
   SQLite::Statement select(database, "SELECT one, log_id, seq FROM position");
-  if (!select.executeStep() || !last_step_) return;
-  const std::int64_t index =
-      std::get<std::int64_t>(steps_.empty() ? Cell(std::int64_t{-1}) : steps_.back()[2]);
+  const bool has_row = select.executeStep();
+  if (!last_step_) return;
+  const std::int64_t index = std::get<std::int64_t>(steps_.back()[2]);
+  if (!has_row) {
+    problems_.add(VerifyFailure::kProjection, index,
+                  "table `position` has no row, though entry " + std::to_string(index) +
+                      " is a step that was judged");
+    return;
+  }
   if (read_cell(select, 1) != Cell(log_id_)) {
     problems_.add(VerifyFailure::kProjection, index,
                   "table `position` names another record log than the last step");

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policies/model/base64.h"
+#include "storage/verify/plain_text.h"
 
 namespace tidewaiter {
 
@@ -44,7 +45,7 @@ int verify_exit_code(const VerifyReport& report) {
 
 std::string verdict_text(const VerifyReport& report) {
   std::string text = report.ok() ? "The ledger holds.\n" : "The ledger does NOT hold.\n";
-  text += "  origin:  " + (report.origin.empty() ? "unknown" : report.origin) + "\n";
+  text += "  origin:  " + (report.origin.empty() ? "unknown" : plain_text(report.origin)) + "\n";
   text += "  entries: " + std::to_string(report.head.size) + ", of which signed " +
           std::to_string(report.signed_size) + "\n";
   text += "  root:    " + to_base64(report.head.root.bytes, Base64::kStandard) + "\n";
@@ -73,8 +74,8 @@ std::string verdict_json(const VerifyReport& report) {
       {"problems", std::move(problems)},
       {"notes", report.notes},
   };
-  // Damaged text may hold bytes that are not UTF-8.
-  return verdict.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  // Damaged text may hold bytes that are not UTF-8, or control characters beyond ASCII.
+  return verdict.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace tidewaiter

@@ -221,7 +221,7 @@ VerifyReport verify_once(const VerifyInput& input, bool& immutable) {
     verification.refuse(VerifyFailure::kUnreadable, opened.error().message);
     return verification.take();
   }
-  immutable = opened->immutable;
+  immutable = opened->immutable();
   try {
     verification.run(*opened->database);
   } catch (const SQLite::Exception& e) {

@@ -27,12 +27,12 @@ enum class VerifyFailure : std::uint8_t {
 struct VerifyProblem {
   VerifyFailure failure = VerifyFailure::kNone;
   std::int64_t index = -1;  ///< the first bad entry, where one can be named
-  std::string message;      ///< one line for people
+  std::string message;      ///< one line for people, safe for a terminal
 };
 
 struct VerifyReport {
-  std::string origin;
-  TreeHead head;  ///< re-derived from the entries
+  std::string origin;  ///< as the database has it: not safe for a terminal
+  TreeHead head;       ///< re-derived from the entries
   std::int64_t signed_size =
       0;  ///< size of the last valid checkpoint; entries after it are not signed yet
   std::vector<VerifyProblem> problems;  ///< worst first; empty: everything holds
@@ -50,8 +50,10 @@ struct VerifyInput {
 
 /// Re-derives everything that the ledger says from its entries: form of each entry, leaf hashes,
 /// tree nodes, roots of every stored checkpoint, signatures, projections, and the lock store.
-/// Changes no file. Links no network code. What it does not cover is listed in
-/// docs/ledger-format.md. Of each kind of failure the first twenty problems are listed.
+/// Changes no file and puts none beside them: a database with a WAL or a journal is copied into a
+/// folder for temporary files first, which needs as much room as they take. Links no network code.
+/// What it does not cover is listed in docs/ledger-format.md. Of each kind of failure the first
+/// twenty problems are listed.
 [[nodiscard]] VerifyReport verify_ledger(const VerifyInput& input);
 
 }  // namespace tidewaiter

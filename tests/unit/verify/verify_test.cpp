@@ -1,14 +1,18 @@
 #include "storage/verify/verify.h"
 
 #include <fstream>
+#include <iterator>
+#include <map>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "storage/ledger/merkle.h"
 #include "storage/ledger/signed_note.h"
+#include "storage/verify/plain_text.h"
 #include "storage/verify/report.h"
 #include "tests/unit/verify/small_ledger.h"
+#include "tests/unit/verify/tampering.h"
 
 namespace tidewaiter {
 namespace {
@@ -47,26 +51,9 @@ class VerifyLedger : public testing::Test {
   [[nodiscard]] VerifyInput input() const { return {database_, lock_, small_->verifier_key()}; }
   [[nodiscard]] VerifyReport verify() const { return verify_ledger(input()); }
 
-  /// Runs SQL with all triggers out of the way, puts them back, and leaves no WAL.
-  void change(const std::string& sql) { change(database_, sql); }
+  void change(const std::string& sql) { test::tamper(database_, {sql}); }
   static void change(const std::filesystem::path& path, const std::string& sql) {
-    SQLite::Database database(path.string(), SQLite::OPEN_READWRITE);
-    std::vector<std::string> triggers;
-    {
-      SQLite::Statement select(database,
-                               "SELECT name, sql FROM sqlite_schema WHERE type='trigger'");
-      std::vector<std::string> gone;
-      while (select.executeStep()) {
-        gone.push_back("DROP TRIGGER " + select.getColumn(0).getString());
-        triggers.push_back(select.getColumn(1).getString());
-      }
-      select.reset();
-      for (const std::string& drop : gone) database.exec(drop);
-    }
-    database.exec("PRAGMA ignore_check_constraints = ON");
-    database.exec(sql);
-    for (const std::string& trigger : triggers) database.exec(trigger);
-    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    test::tamper(path, {sql});
   }
 
   static SmallLedger* small_;
@@ -93,6 +80,68 @@ TEST_F(VerifyLedger, LeavesTheFolderAsItWas) {
   (void)verify();
   EXPECT_FALSE(std::filesystem::exists(database_.string() + "-wal"));
   EXPECT_FALSE(std::filesystem::exists(database_.string() + "-shm"));
+}
+
+/// Every file below a folder with its bytes.
+std::map<std::string, std::string> bytes_below(const std::filesystem::path& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    files[entry.path().string()] = {std::istreambuf_iterator<char>(file), {}};
+  }
+  return files;
+}
+
+// What a killed daemon leaves: a WAL that nobody has checkpointed, and no shared memory file.
+TEST_F(VerifyLedger, ChangesNothingBesideAWalThatAKilledWriterLeft) {
+  const auto killed = folder_ / "killed";
+  std::filesystem::create_directory(killed);
+  {
+    LedgerPaths paths = small_->paths();
+    paths.database = database_;
+    paths.lock = lock_;
+    const auto ledger = test::must(Ledger::open(paths, Ledger::Mode::kReadWrite));
+    LedgerCommit commit;
+    commit.events = {{"daemon.started", "{}"}};
+    test::must(ledger->commit(commit, UtcTime{1'790'001'000'000'000}));
+    for (const char* suffix : {"", "-wal"}) {
+      std::filesystem::copy_file(database_.string() + suffix,
+                                 (killed / "ledger.db").string() + suffix);
+    }
+  }
+  std::filesystem::permissions(killed / "ledger.db", std::filesystem::perms::owner_read);
+  const auto before = bytes_below(killed);
+  ASSERT_EQ(before.size(), 2U);
+  const VerifyReport report = verify_ledger({killed / "ledger.db", lock_, small_->verifier_key()});
+  EXPECT_TRUE(report.ok()) << all_problems(report);
+  EXPECT_EQ(report.head.size, SmallLedger::kEntries + 1);
+  EXPECT_EQ(bytes_below(killed), before);
+}
+
+// A process that died in the middle of a transaction leaves a hot journal: what it holds must be
+// put back before the file can be read.
+TEST_F(VerifyLedger, RollsAHotJournalBackInACopy) {
+  const auto torn = folder_ / "torn";
+  std::filesystem::create_directory(torn);
+  {
+    SQLite::Database lock(lock_.string(), SQLite::OPEN_READWRITE);
+    // Without syncs the journal's header is complete from the start.
+    lock.exec("PRAGMA synchronous = OFF; BEGIN IMMEDIATE; UPDATE head SET note = 'half a note'");
+    for (const char* suffix : {"", "-journal"}) {
+      std::filesystem::copy_file(lock_.string() + suffix, (torn / "lock.db").string() + suffix);
+    }
+  }
+  {
+    // The page that was being written when the process died.
+    std::fstream file(torn / "lock.db", std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(static_cast<std::streamoff>(std::filesystem::file_size(torn / "lock.db") - 200));
+    file << "torn";
+  }
+  const auto before = bytes_below(torn);
+  ASSERT_EQ(before.size(), 2U);
+  const VerifyReport report = verify_ledger({database_, torn / "lock.db", small_->verifier_key()});
+  EXPECT_TRUE(report.ok()) << all_problems(report);
+  EXPECT_EQ(bytes_below(torn), before);
 }
 
 TEST_F(VerifyLedger, ReadsWhatIsStillInTheWal) {
@@ -164,11 +213,15 @@ TEST_F(VerifyLedger, NamesAMissingRowOfEachTable) {
       {"DELETE FROM entry WHERE idx = 6", VerifyFailure::kEntry, 6},
       {"DELETE FROM entry WHERE idx = 0", VerifyFailure::kEntry, 0},
       {"DELETE FROM entry", VerifyFailure::kEntry, 0},
+      {"DELETE FROM checkpoint WHERE size = 5", VerifyFailure::kHead, -1},
       {"DELETE FROM checkpoint WHERE size = 14", VerifyFailure::kNone, -1},
       {"DELETE FROM step WHERE seq = 22", VerifyFailure::kProjection, 7},
       {"DELETE FROM finding WHERE idx = 4", VerifyFailure::kProjection, 4},
       {"DELETE FROM disclosure WHERE idx = 4 AND name = 'figures/model'",
        VerifyFailure::kProjection, 4},
+      {"DELETE FROM position", VerifyFailure::kProjection, 11},
+      {"DELETE FROM coverage", VerifyFailure::kNone, -1},
+      {"DELETE FROM outbox WHERE id = 2", VerifyFailure::kNone, -1},
   };
   for (const auto& c : kCases) {
     std::filesystem::copy_file(small_->paths().database, database_,
@@ -176,9 +229,11 @@ TEST_F(VerifyLedger, NamesAMissingRowOfEachTable) {
     change(c.sql);
     const VerifyReport report = verify();
     if (c.failure == VerifyFailure::kNone) {
-      // The lock store still has it, which is what a crash between the two writes leaves.
+      // Nothing in the entries speaks of these tables, and the last head may be the lock store's
+      // alone: that is what a crash between the two writes leaves.
       EXPECT_TRUE(report.ok()) << c.sql << all_problems(report);
       EXPECT_EQ(report.signed_size, SmallLedger::kSigned);
+      if (std::string(c.sql).find("checkpoint") == std::string::npos) continue;
       EXPECT_EQ(verify_ledger({database_, std::nullopt, small_->verifier_key()}).signed_size, 10);
       continue;
     }
@@ -313,6 +368,54 @@ TEST_F(VerifyLedger, NamesEveryColumnOfEveryRowThatIsChanged) {
     }
   }
   EXPECT_GT(changed, 150);
+}
+
+TEST(PlainText, ShowsWhatATerminalWouldActOn) {
+  const struct {
+    std::string text;
+    const char* plain;
+  } kCases[] = {
+      {"ledger `a`, 3 \u00b5s, \u4e16", "ledger `a`, 3 \u00b5s, \u4e16"},
+      {"\x1b[2J\x1b[1;32m", "\\u{1b}[2J\\u{1b}[1;32m"},
+      {std::string("a\0b\n\t\r\x7f", 7), "a\\u{0}b\\u{a}\\u{9}\\u{d}\\u{7f}"},
+      {"\xc2\x9b"
+       "31m",
+       "\\u{9b}31m"},  // C1: the one-byte form of ESC [
+      {"\x9b"
+       "31m\xff",
+       "\\x{9b}31m\\x{ff}"},           // no UTF-8
+      {"\xe2\x82", "\\x{e2}\\x{82}"},  // cut in the middle
+      {"\xe2\x80\xae"
+       "dlrow",
+       "\\u{202e}dlrow"},  // right-to-left override
+      {"\xe2\x80\xa8", "\\u{2028}"},
+      {"\xf0\x9f\x8c\x8a", "\xf0\x9f\x8c\x8a"},
+      {"", ""},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(plain_text(c.text), c.plain);
+}
+
+// Text in the database must not be able to write a verdict of its own on the screen.
+TEST_F(VerifyLedger, TextOfTheDatabaseCannotForgeTheVerdict) {
+  const std::string forged =
+      "\x1b[2J\x1b[HThe ledger holds.\r\n\xc2\x9b"
+      "0m\x7f";
+  change("UPDATE finding SET policy = CAST(x'" + test::hex_of(forged) + "' AS TEXT) WHERE idx = 4");
+  change("UPDATE ledger SET origin = CAST(x'" + test::hex_of(forged) + "' AS TEXT)");
+  change("DELETE FROM entry WHERE idx = 0");  // so that the origin is the table's
+  const VerifyReport report = verify();
+  ASSERT_FALSE(report.ok());
+  for (const std::string& text : {verdict_text(report), verdict_json(report)}) {
+    for (const char* bad : {"\x1b", "\r", "\x7f", "\xc2\x9b"}) {
+      EXPECT_EQ(text.find(bad), std::string::npos) << text;
+    }
+  }
+  EXPECT_THAT(verdict_text(report), testing::StartsWith("The ledger does NOT hold.\n"));
+}
+
+TEST_F(VerifyLedger, NamesAColumnOfAFindingWithoutItsControlCharacters) {
+  change("UPDATE finding SET policy = CAST(x'1b5b324a' AS TEXT) WHERE idx = 4");
+  EXPECT_THAT(verdict_text(verify()), testing::HasSubstr("is `\\u{1b}[2J`"));
 }
 
 TEST_F(VerifyLedger, WritesTheVerdictAsJson) {
