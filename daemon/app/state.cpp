@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "storage/ledger/creation.h"
 #include "storage/ledger/ledger.h"
 
 namespace tidewaiter {
@@ -21,23 +22,33 @@ namespace fs = std::filesystem;
 
 std::string why(int error_number) { return std::generic_category().message(error_number); }
 
+/// Says whether there is such a file; an error if that cannot be told, which is not "no".
+Result<bool> is_there(const fs::path& path) {
+  std::error_code failure;
+  const bool there = fs::exists(path, failure);
+  if (!failure) return there;
+  return fail(ErrorCode::kUnavailable,
+              "cannot look for `" + path.string() + "`: " + failure.message());
+}
+
 /// Makes a file's or folder's name durable: the entry in its folder.
-void sync_folder(const fs::path& folder) {
+Result<void> sync_folder(const fs::path& folder) {
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
-  ::fsync(fd);
-  ::close(fd);
+  const bool synced = fd >= 0 && ::fsync(fd) == 0;
+  const int reason = errno;
+  if (fd >= 0) ::close(fd);
+  if (synced) return {};
+  return fail(ErrorCode::kUnavailable,
+              "cannot sync the folder `" + folder.string() + "`: " + why(reason));
 }
 
 Result<void> write_marker(const fs::path& file) {
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) {
-    return fail(ErrorCode::kUnavailable, "cannot write `" + file.string() + "`: " + why(errno));
-  }
-  ::fsync(fd);
-  ::close(fd);
-  sync_folder(file.parent_path());
-  return {};
+  const bool synced = fd >= 0 && ::fsync(fd) == 0;
+  const int reason = errno;
+  if (fd >= 0) ::close(fd);
+  if (synced) return sync_folder(file.parent_path());
+  return fail(ErrorCode::kUnavailable, "cannot write `" + file.string() + "`: " + why(reason));
 }
 
 Result<void> remove_file(const fs::path& file) {
@@ -48,15 +59,27 @@ Result<void> remove_file(const fs::path& file) {
               "cannot remove `" + file.string() + "`: " + failure.message());
 }
 
-/// Removes what a creation left that was killed half-way. Nothing was committed to it.
-Result<void> clear_unfinished(const StatePaths& paths) {
-  const LedgerPaths& ledger = paths.ledger;
-  for (const fs::path& database : {ledger.database, ledger.lock, ledger.vault}) {
-    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
-      if (auto removed = remove_file(database.string() + suffix); !removed) return removed;
-    }
+/// Removes the marker, durably: left behind it would put the ledger in question.
+Result<void> remove_marker(const fs::path& marker) {
+  if (auto removed = remove_file(marker); !removed) return removed;
+  return sync_folder(marker.parent_path());
+}
+
+/// Ends what a creation began that was killed: what holds nothing is removed, and a ledger whose
+/// first entry is signed stays.
+Result<void> settle_creation(const StatePaths& paths) {
+  const Result<CreationState> state = inspect_creation(paths.ledger);
+  if (!state) {
+    Error error = state.error();
+    error.message = "there is `" + paths.creating.string() +
+                    "`, which marks an unfinished ledger, but " + error.message +
+                    "; nothing was removed: if the ledger is good, remove that file";
+    return tl::unexpected(std::move(error));
   }
-  return remove_file(ledger.key);
+  if (*state == CreationState::kUnfinished) {
+    if (auto removed = remove_unfinished(paths.ledger); !removed) return removed;
+  }
+  return remove_marker(paths.creating);
 }
 
 Result<void> make_parent(const fs::path& file) {
@@ -66,10 +89,28 @@ Result<void> make_parent(const fs::path& file) {
   return {};
 }
 
+/// Creates the ledger while the marker stands. If that fails, the marker goes again, unless parts
+/// could not be taken back.
+Result<void> create_marked(const Config& config, const StatePaths& paths, UtcTime now) {
+  if (auto marked = write_marker(paths.creating); !marked) return marked;
+  const Result<void> made = Ledger::create(paths.ledger, config.ledger.origin, now);
+  if (made) return remove_marker(paths.creating);
+  for (const fs::path& part :
+       {paths.ledger.database, paths.ledger.lock, paths.ledger.key, paths.ledger.vault}) {
+    const Result<bool> left = is_there(part);
+    if (!left || *left) return made;
+  }
+  // Why it failed matters more than whether the marker could be removed, which is harmless.
+  static_cast<void>(remove_marker(paths.creating));
+  return made;
+}
+
 Result<void> make_ledger(const Config& config, const StatePaths& paths, UtcTime now) {
   const LedgerPaths& ledger = paths.ledger;
   for (const fs::path& part : {ledger.lock, ledger.key, ledger.vault}) {
-    if (fs::exists(part)) {
+    const Result<bool> there = is_there(part);
+    if (!there) return tl::unexpected(there.error());
+    if (*there) {
       return fail(ErrorCode::kRefused,
                   "there is `" + part.string() + "` but no `" + ledger.database.string() +
                       "`: a ledger is missing; restore it, or name other files under `ledger`");
@@ -78,11 +119,7 @@ Result<void> make_ledger(const Config& config, const StatePaths& paths, UtcTime 
   for (const fs::path& part : {ledger.lock, ledger.key, ledger.vault}) {
     if (auto made = make_parent(part); !made) return made;
   }
-  if (auto marked = write_marker(paths.creating); !marked) return marked;
-  if (auto made = Ledger::create(ledger, config.ledger.origin, now); !made) return made;
-  if (auto removed = remove_file(paths.creating); !removed) return removed;
-  sync_folder(paths.folder);
-  return {};
+  return create_marked(config, paths, now);
 }
 
 /// The process that a lock file names, or 0.
@@ -105,15 +142,15 @@ Result<bool> make_state_folder(const fs::path& folder) {
   if (fs::exists(folder, failure)) {
     return fail(ErrorCode::kUnavailable, "`" + folder.string() + "` is not a folder");
   }
-  const fs::path parent = folder.parent_path();
-  if (!parent.empty() && parent != folder && !fs::exists(parent, failure)) {
+  const fs::path parent = folder.has_parent_path() ? folder.parent_path() : fs::path(".");
+  if (parent != folder && !fs::exists(parent, failure)) {
     if (auto made = make_state_folder(parent); !made) return made;
   }
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     return fail(ErrorCode::kUnavailable, "cannot make the folder `" + folder.string() +
                                              "`: " + why(errno) + "; choose another `state`");
   }
-  sync_folder(parent);
+  if (auto synced = sync_folder(parent); !synced) return tl::unexpected(synced.error());
   return true;
 }
 
@@ -156,13 +193,14 @@ StateLock& StateLock::operator=(StateLock&& other) noexcept {
 Result<InitReport> init_state(const Config& config, const StateLock& /*lock*/, UtcTime now) {
   const StatePaths paths = state_paths(config);
   InitReport report;
-  std::error_code failure;
-  if (fs::exists(paths.creating, failure)) {
-    if (auto cleared = clear_unfinished(paths); !cleared) return tl::unexpected(cleared.error());
-    if (auto removed = remove_file(paths.creating); !removed)
-      return tl::unexpected(removed.error());
+  const Result<bool> marked = is_there(paths.creating);
+  if (!marked) return tl::unexpected(marked.error());
+  if (*marked) {
+    if (auto settled = settle_creation(paths); !settled) return tl::unexpected(settled.error());
   }
-  if (!fs::exists(paths.ledger.database, failure)) {
+  const Result<bool> there = is_there(paths.ledger.database);
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) {
     if (auto made = make_ledger(config, paths, now); !made) return tl::unexpected(made.error());
     report.made_ledger = true;
   }

@@ -43,8 +43,11 @@ struct InitReport {
 /// holds the lock, or uses the second form, which takes it for the time of the call.
 ///
 /// Killed half-way it leaves the file `creating`; the next call then removes what that one made
-/// and begins again. INVARIANT: `creating` is gone before a ledger's first commit.
-/// Errors: kRefused if parts of a ledger are there without the others; kUnavailable.
+/// and begins again, or keeps the ledger if its first entry is signed already (creation.h).
+/// INVARIANT: `creating` is gone before a ledger's first commit; beside a ledger that holds more
+/// it is not believed, and nothing is removed.
+/// Errors: kRefused if parts of a ledger are there without the others, or if `creating` lies beside
+/// more than a creation leaves; kUnavailable.
 [[nodiscard]] Result<InitReport> init_state(const Config& config, const StateLock& lock,
                                             UtcTime now);
 [[nodiscard]] Result<InitReport> init_state(const Config& config, UtcTime now);

@@ -93,7 +93,7 @@ class Ledger {
   enum class Mode : std::uint8_t { kReadWrite, kReadOnly };
 
   /// Makes an empty ledger with its key, lock store and vault, and signs its first entry; refuses
-  /// if any of them is there. Killed before it returns it leaves parts behind.
+  /// if any of them is there. Killed before it returns it leaves parts behind: see creation.h.
   /// `origin` is the log's name in checkpoints: "tidewaiter.example.org/ledger", no spaces or '+'.
   [[nodiscard]] static Result<void> create(const LedgerPaths& paths, const std::string& origin,
                                            UtcTime now);

@@ -3,6 +3,7 @@
 #include <array>
 #include <csignal>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -104,18 +105,163 @@ TEST(InitState, MakesALedgerOnce) {
   EXPECT_EQ(second->verifier_key, first->verifier_key);
 }
 
-TEST(InitState, BeginsAgainAfterAKilledCreation) {
+/// A state folder with a ledger, and what a kill or a person does to it.
+class UnfinishedState : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto first = init_state(config_, UtcTime{1});
+    ASSERT_TRUE(first) << first.error().message;
+    verifier_key_ = first->verifier_key;
+  }
+
+  void mark() { write_file(paths_.creating, ""); }
+
+  /// Takes the first head back, so that the ledger is as it was before it was signed.
+  void unsign() {
+    unsign_lock_alone();
+    SQLite::Database(paths_.ledger.database.string(), SQLite::OPEN_READWRITE)
+        .exec("DROP TRIGGER checkpoint_no_delete; DELETE FROM checkpoint");
+  }
+
+  void unsign_lock_alone() {
+    SQLite::Database(paths_.ledger.lock.string(), SQLite::OPEN_READWRITE)
+        .exec("UPDATE head SET number = 0, note = ''");
+  }
+
+  void commit_event() {
+    auto ledger = Ledger::open(paths_.ledger, Ledger::Mode::kReadWrite);
+    ASSERT_TRUE(ledger) << ledger.error().message;
+    LedgerCommit commit;
+    commit.events = {{"daemon.started", "{}"}};
+    ASSERT_TRUE((*ledger)->commit(commit, UtcTime{2}));
+    ASSERT_TRUE((*ledger)->sign(UtcTime{2}));
+  }
+
+  void expect_made_anew(const std::string& when) {
+    const auto again = init_state(config_, UtcTime{3});
+    ASSERT_TRUE(again) << when << ": " << again.error().message;
+    EXPECT_TRUE(again->made_ledger) << when;
+    EXPECT_NE(again->verifier_key, verifier_key_) << when;
+    EXPECT_FALSE(std::filesystem::exists(paths_.creating)) << when;
+    EXPECT_TRUE(Ledger::open(paths_.ledger, Ledger::Mode::kReadWrite)) << when;
+  }
+
+  void expect_refused_and_kept(const std::string& says) {
+    const auto again = init_state(config_, UtcTime{3});
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().code, ErrorCode::kRefused);
+    EXPECT_THAT(again.error().message, HasSubstr(says));
+    EXPECT_THAT(again.error().message, HasSubstr("nothing was removed"));
+    EXPECT_TRUE(std::filesystem::exists(paths_.creating));
+    EXPECT_TRUE(std::filesystem::exists(paths_.ledger.database));
+    EXPECT_TRUE(std::filesystem::exists(paths_.ledger.key));
+    EXPECT_TRUE(std::filesystem::exists(paths_.ledger.vault));
+  }
+
+  const TemporaryFolder folder_;
+  const Config config_ = config_in(folder_.path());
+  const StatePaths paths_ = state_paths(config_);
+  std::string verifier_key_;
+};
+
+// As a kill leaves it between the last file and the marker's removal.
+TEST_F(UnfinishedState, ALedgerWithItsFirstSignatureIsKept) {
+  mark();
+  const auto again = init_state(config_, UtcTime{3});
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_FALSE(again->made_ledger);
+  EXPECT_EQ(again->verifier_key, verifier_key_);
+  EXPECT_FALSE(std::filesystem::exists(paths_.creating));
+  EXPECT_TRUE(Ledger::open(paths_.ledger, Ledger::Mode::kReadWrite));
+}
+
+// The places where a kill can cut a creation off, the last first.
+TEST_F(UnfinishedState, WhatWasNotSignedIsMadeAnew) {
+  const LedgerPaths& parts = paths_.ledger;
+  unsign();
+  mark();
+  expect_made_anew("entry 0 is there, not signed");
+  unsign();
+  write_file(parts.database, "");
+  mark();
+  expect_made_anew("an empty file for the database");
+  unsign();
+  write_file(parts.database, "SQLite format 3");
+  mark();
+  expect_made_anew("a database that cannot be read");
+  std::filesystem::remove(parts.database);
+  unsign_lock_alone();
+  mark();
+  expect_made_anew("no database yet");
+  for (const auto& part : {parts.database, parts.lock, parts.vault}) {
+    std::filesystem::remove(part);
+  }
+  write_file(parts.lock, "");
+  mark();
+  expect_made_anew("an empty file for the lock store");
+  for (const auto& part : {parts.database, parts.lock, parts.vault}) {
+    std::filesystem::remove(part);
+  }
+  mark();
+  expect_made_anew("the key alone");
+}
+
+// Whoever can make a file named `creating` must not be able to make the daemon forget its ledger.
+TEST_F(UnfinishedState, ALedgerInUseIsNeverRemoved) {
+  commit_event();
+  mark();
+  expect_refused_and_kept("holds 2 entries, 2 signed heads");
+  std::filesystem::remove(paths_.creating);
+  const auto again = init_state(config_, UtcTime{3});
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->verifier_key, verifier_key_);
+}
+
+TEST_F(UnfinishedState, ASignedHeadAloneIsReasonEnoughToStop) {
+  mark();
+  std::filesystem::remove(paths_.ledger.lock);
+  expect_refused_and_kept("1 signed heads");
+  write_file(paths_.ledger.lock, "");
+  expect_refused_and_kept("1 signed heads");
+}
+
+TEST_F(UnfinishedState, ADatabaseThatCannotBeReadBesideASignedHeadStays) {
+  write_file(paths_.ledger.database, "SQLite format 3");
+  mark();
+  expect_refused_and_kept("1 signed heads");
+}
+
+TEST_F(UnfinishedState, ADatabaseWithoutItsLockStoreStays) {
+  unsign();
+  mark();
+  std::filesystem::remove(paths_.ledger.lock);
+  expect_refused_and_kept("nobody can tell whether anything was signed");
+}
+
+TEST(InitState, ACreationThatFailsLeavesNoMarker) {
   const TemporaryFolder folder;
-  const Config config = config_in(folder.path());
-  const auto first = init_state(config, UtcTime{1});
-  ASSERT_TRUE(first);
-  // As a kill leaves it between the last file and the marker's removal.
-  write_file(state_paths(config).creating, "");
-  const auto second = init_state(config, UtcTime{2});
-  ASSERT_TRUE(second) << second.error().message;
-  EXPECT_TRUE(second->made_ledger);
-  EXPECT_NE(second->verifier_key, first->verifier_key);
-  EXPECT_TRUE(Ledger::open(state_paths(config).ledger, Ledger::Mode::kReadWrite));
+  Config config = config_in(folder.path());
+  config.ledger.origin = "no origin has spaces";
+  const auto made = init_state(config, UtcTime{1});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, ErrorCode::kInvalidInput);
+  EXPECT_FALSE(std::filesystem::exists(state_paths(config).creating));
+  config.ledger.origin = "gate1/tidewaiter";
+  EXPECT_TRUE(init_state(config, UtcTime{2}));
+}
+
+TEST(InitState, APartThatCannotBeLookedForIsNoAbsentPart) {
+  const TemporaryFolder folder;
+  Config config = config_in(folder.path());
+  write_file(folder / "file", "x");
+  config.ledger.lock = folder.path() / "file" / "lock.db";  // below a file, which is no folder
+  const auto made = init_state(config, UtcTime{1});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, ErrorCode::kUnavailable);
+  config.ledger.lock = folder.path() / std::string(300, 'x');  // a name that no folder can hold
+  const auto too_long = init_state(config, UtcTime{1});
+  ASSERT_FALSE(too_long);
+  EXPECT_EQ(too_long.error().code, ErrorCode::kUnavailable);
 }
 
 TEST(InitState, RefusesWhereALedgerIsMissing) {
