@@ -10,12 +10,12 @@
 #include <chrono>
 #include <ctime>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
-#include <stdlib.h>
 
 #include "storage/evidence/vault.h"
 #include "storage/ledger/commit_rules.h"
@@ -25,6 +25,7 @@
 #include "storage/ledger/merkle.h"
 #include "storage/ledger/schema.h"
 #include "storage/sqlite/sqlite_file.h"
+#include "tests/bench/scratch_folder.h"
 
 namespace tidewaiter {
 namespace {
@@ -72,11 +73,15 @@ Result<void> any_subject(const std::string& /*subject*/) { return {}; }
 /// The ledger's tables without its tree: what stands in `nodes` is never looked at.
 class TreelessLedger {
  public:
-  explicit TreelessLedger(const LedgerPaths& paths)
-      : database_(*open_sqlite_file(paths.database, SqliteAccess::kReadWrite, kLedgerIdentity,
-                                    SqliteJournal::kWal)),
-        vault_(*Vault::open(paths.vault)),
-        rows_(*database_) {}
+  static Result<std::unique_ptr<TreelessLedger>> open(const LedgerPaths& paths) {
+    auto database = open_sqlite_file(paths.database, SqliteAccess::kReadWrite, kLedgerIdentity,
+                                     SqliteJournal::kWal);
+    if (!database) return tl::unexpected(database.error());
+    auto vault = Vault::open(paths.vault);
+    if (!vault) return tl::unexpected(vault.error());
+    return std::unique_ptr<TreelessLedger>(
+        new TreelessLedger(std::move(*database), std::move(*vault)));
+  }
 
   Result<void> commit(const LedgerCommit& commit) {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
@@ -95,6 +100,9 @@ class TreelessLedger {
   }
 
  private:
+  TreelessLedger(std::unique_ptr<SQLite::Database> database, Vault vault)
+      : database_(std::move(database)), vault_(std::move(vault)), rows_(*database_) {}
+
   std::unique_ptr<SQLite::Database> database_;
   Vault vault_;
   LedgerWriter rows_;
@@ -121,12 +129,26 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-LedgerPaths make_ledger(const std::filesystem::path& directory) {
+Result<LedgerPaths> make_ledger(const std::filesystem::path& directory) {
   std::filesystem::create_directory(directory);
-  const LedgerPaths paths{directory / "ledger.db", directory / "lock.db", directory / "ledger.key",
-                          directory / "vault.db"};
-  if (!Ledger::create(paths, "bench.example.org/ledger", kNow)) return {};
+  LedgerPaths paths{directory / "ledger.db", directory / "lock.db", directory / "ledger.key",
+                    directory / "vault.db"};
+  if (auto made = Ledger::create(paths, "bench.example.org/ledger", kNow); !made) {
+    return tl::unexpected(made.error());
+  }
   return paths;
+}
+
+Result<std::unique_ptr<Ledger>> open_new_ledger(const std::filesystem::path& directory) {
+  const auto paths = make_ledger(directory);
+  if (!paths) return tl::unexpected(paths.error());
+  return Ledger::open(*paths, Ledger::Mode::kReadWrite);
+}
+
+Result<std::unique_ptr<TreelessLedger>> open_new_treeless(const std::filesystem::path& directory) {
+  const auto paths = make_ledger(directory);
+  if (!paths) return tl::unexpected(paths.error());
+  return TreelessLedger::open(*paths);
 }
 
 bool root_is_right(const Ledger& ledger) {
@@ -163,48 +185,82 @@ bool run_round(Ledger& ledger, TreelessLedger& treeless, const std::vector<Ledge
 void append(benchmark::State& state) {
   const std::int64_t batch = state.range(0);
   const std::int64_t steps = state.range(1);
-  std::string name = (std::filesystem::temp_directory_path() / "tidewaiter-bench-XXXXXX").string();
-  const std::filesystem::path directory = ::mkdtemp(name.data());
-  {
-    auto ledger = Ledger::open(make_ledger(directory / "a"), Ledger::Mode::kReadWrite);
-    TreelessLedger treeless(make_ledger(directory / "b"));
-    std::int64_t seq = 0;
-    Spent ours;
-    Spent theirs;
-    // Not counted: gives every account its key.
-    bool good = ledger && run_round(**ledger, treeless, make_round(seq, kAccounts, kAccounts), true,
-                                    ours, theirs);
-    std::vector<double> wall;
-    std::vector<double> cpu;
-    double total_ours = 0;
-    double total_theirs = 0;
-    for ([[maybe_unused]] auto unused : state) {
-      const auto commits = make_round(seq, steps, batch);
-      good = good && run_round(**ledger, treeless, commits, wall.size() % 2 == 0, ours, theirs);
-      state.SetIterationTime(ours.wall_s);
-      wall.push_back(theirs.wall_s / ours.wall_s);
-      cpu.push_back(theirs.cpu_s / ours.cpu_s);
-      total_ours += ours.wall_s;
-      total_theirs += theirs.wall_s;
-    }
-    const auto all = static_cast<double>(steps) * static_cast<double>(wall.size());
-    state.counters["steps_per_s"] = all / total_ours;
-    state.counters["treeless_per_s"] = all / total_theirs;
-    state.counters["ratio"] = median(wall);
-    state.counters["cpu_ratio"] = median(cpu);
-    if (!good || !root_is_right(**ledger)) state.SkipWithError("the answer is wrong");
+  const ScratchFolder folder;
+  const auto ledger = open_new_ledger(folder / "a");
+  const auto treeless = open_new_treeless(folder / "b");
+  if (!ledger || !treeless) {
+    state.SkipWithError((ledger ? treeless.error() : ledger.error()).message.c_str());
+    return;
   }
-  std::filesystem::remove_all(directory);
+  std::int64_t seq = 0;
+  Spent ours;
+  Spent theirs;
+  // Not counted: gives every account its key.
+  bool good =
+      run_round(**ledger, **treeless, make_round(seq, kAccounts, kAccounts), true, ours, theirs);
+  std::vector<double> wall;
+  std::vector<double> cpu;
+  double total_ours = 0;
+  double total_theirs = 0;
+  for ([[maybe_unused]] auto unused : state) {
+    const auto commits = make_round(seq, steps, batch);
+    good = good && run_round(**ledger, **treeless, commits, wall.size() % 2 == 0, ours, theirs);
+    state.SetIterationTime(ours.wall_s);
+    wall.push_back(theirs.wall_s / ours.wall_s);
+    cpu.push_back(theirs.cpu_s / ours.cpu_s);
+    total_ours += ours.wall_s;
+    total_theirs += theirs.wall_s;
+  }
+  const auto all = static_cast<double>(steps) * static_cast<double>(wall.size());
+  state.counters["steps_per_s"] = all / total_ours;
+  state.counters["treeless_per_s"] = all / total_theirs;
+  state.counters["ratio"] = median(wall);
+  state.counters["cpu_ratio"] = median(cpu);
+  if (!good || !root_is_right(**ledger)) state.SkipWithError("the answer is wrong");
 }
 
 BENCHMARK(append)
     ->ArgNames({"batch", "steps"})
+    ->Args({10, 100})
     ->Args({1, 1'000})
     ->Args({100, 10'000})
     ->Args({1'000, 20'000})
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond)
     ->Iterations(5);
+
+/// What a start pays before it may sign: every entry is read and hashed again.
+void open_writer(benchmark::State& state) {
+  const std::int64_t entries = state.range(0);
+  const ScratchFolder folder;
+  const auto paths = make_ledger(folder / "a");
+  bool good = paths.has_value();
+  TreeHead head;
+  if (good) {
+    const auto ledger = Ledger::open(*paths, Ledger::Mode::kReadWrite);
+    std::int64_t seq = 0;
+    good = ledger.has_value();
+    for (const LedgerCommit& commit :
+         make_round(seq, entries, std::min<std::int64_t>(entries, 1'000))) {
+      good = good && (*ledger)->commit(commit, kNow).has_value();
+    }
+    good = good && (*ledger)->sign(kNow).has_value() && root_is_right(**ledger);
+    if (good) head = *(*ledger)->head();
+  }
+  for ([[maybe_unused]] auto unused : state) {
+    if (!good) break;
+    const auto ledger = Ledger::open(*paths, Ledger::Mode::kReadWrite);
+    good = ledger && (*ledger)->head() == head;
+  }
+  if (!good) state.SkipWithError("the answer is wrong");
+  state.SetItemsProcessed(state.iterations() * entries);
+}
+BENCHMARK(open_writer)
+    ->ArgName("entries")
+    ->Arg(100)
+    ->Arg(100'000)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace tidewaiter

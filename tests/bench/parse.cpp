@@ -1,40 +1,19 @@
 #include <cstdint>
-#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include <benchmark/benchmark.h>
-#include <stdlib.h>
 
 #include "daemon/sources/connector.h"
 #include "policies/language/expression.h"
+#include "tests/bench/scratch_folder.h"
 
 namespace tidewaiter {
 namespace {
 
-constexpr std::int64_t kRows = 200'000;
 constexpr UtcTime kNow{1'767'312'000'000'000};  // 2026-01-02T00:00:00Z
-
-/// A file that is gone when the benchmark is.
-class BenchFile {
- public:
-  BenchFile() {
-    std::string name = (std::filesystem::temp_directory_path() / "tidewaiter-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-  }
-  ~BenchFile() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  BenchFile(const BenchFile&) = delete;
-  BenchFile& operator=(const BenchFile&) = delete;
-
-  [[nodiscard]] std::filesystem::path path() const { return folder_ / "rows"; }
-
- private:
-  std::filesystem::path folder_;
-};
 
 Expr expression(std::string_view text, const ExprScope& scope) {
   std::vector<Diagnostic> diagnostics;
@@ -45,13 +24,13 @@ Expr expression(std::string_view text, const ExprScope& scope) {
   return *std::move(expr);
 }
 
-/// Rows i = 0, 1, …: time 2026-01-01 plus i mod 86,400 seconds, i tokens.
-std::int64_t write_rows(const std::filesystem::path& path, bool csv) {
+/// Rows i = 0, 1, …: time 2026-01-01 plus i mod 86,400 seconds, i tokens. Gives the bytes.
+std::int64_t write_rows(const std::filesystem::path& path, bool csv, std::int64_t rows) {
   std::ofstream out(path, std::ios::binary);
   if (csv) {
     out << "category,at_s,account,model,tokens,rate\n";
   }
-  for (std::int64_t i = 0; i < kRows; ++i) {
+  for (std::int64_t i = 0; i < rows; ++i) {
     const std::int64_t second = i % 86'400;
     if (csv) {
       out << "language," << second << ",account-" << i % 997 << ",m-large," << i << ",0.25\n";
@@ -92,9 +71,10 @@ SourceConfig config_for(const std::filesystem::path& path, bool csv) {
 }
 
 void read_all(benchmark::State& state, bool csv) {
-  const BenchFile file;
-  const std::int64_t bytes = write_rows(file.path(), csv);
-  const SourceConfig config = config_for(file.path(), csv);
+  const ScratchFolder folder;
+  const std::int64_t rows = state.range(0);
+  const std::int64_t bytes = write_rows(folder / "rows", csv, rows);
+  const SourceConfig config = config_for(folder / "rows", csv);
   const FieldId tokens = *find_field("output_tokens");
   for (auto _ : state) {
     auto source = make_connector(config);
@@ -116,20 +96,20 @@ void read_all(benchmark::State& state, bool csv) {
         sum += std::get<std::int64_t>(field_value(record, tokens));
       }
     }
-    if (records != kRows || sum != kRows * (kRows - 1) / 2) {
+    if (records != rows || sum != rows * (rows - 1) / 2) {
       state.SkipWithError("wrong answer");
       return;
     }
   }
-  state.SetItemsProcessed(state.iterations() * kRows);
+  state.SetItemsProcessed(state.iterations() * rows);
   state.SetBytesProcessed(state.iterations() * bytes);
 }
 
 void csv_rows(benchmark::State& state) { read_all(state, true); }
 void native_lines(benchmark::State& state) { read_all(state, false); }
 
-BENCHMARK(csv_rows)->Unit(benchmark::kMillisecond);
-BENCHMARK(native_lines)->Unit(benchmark::kMillisecond);
+BENCHMARK(csv_rows)->ArgName("rows")->Arg(5'000)->Arg(200'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(native_lines)->ArgName("rows")->Arg(5'000)->Arg(200'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace tidewaiter

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -12,21 +14,21 @@
 
 #include "policies/model/record_json.h"
 #include "storage/records/record_log.h"
+#include "tests/bench/scratch_folder.h"
 
 namespace tidewaiter {
 namespace {
 
-constexpr std::size_t kLines = 200'000;
 constexpr UtcTime kStart{20'780 * kDay.us};
 
 FieldId id_of(std::string_view name) { return find_field(name).value(); }
 
 /// Requests of one afternoon over a few thousand accounts, with the fields that gateways give.
-std::vector<Record> make_records() {
+std::vector<Record> make_records(std::size_t lines) {
   std::mt19937_64 random(17);
   const auto below = [&](std::uint64_t n) { return static_cast<std::int64_t>(random() % n); };
-  std::vector<Record> records(kLines);
-  for (std::size_t i = 0; i < kLines; ++i) {
+  std::vector<Record> records(lines);
+  for (std::size_t i = 0; i < lines; ++i) {
     Record& r = records[i];
     r.source = "gateway";
     r.id = sha256(std::to_string(i));
@@ -47,12 +49,12 @@ std::vector<Record> make_records() {
 }
 
 struct Data {
-  std::vector<Record> records = make_records();
+  std::vector<Record> records;
   std::vector<std::string> lines;
   std::int64_t bytes = 0;
   std::int64_t output_tokens = 0;
 
-  Data() {
+  explicit Data(std::size_t size) : records(make_records(size)) {
     for (const Record& r : records) {
       lines.emplace_back();
       write_record_json(r, lines.back());
@@ -62,14 +64,16 @@ struct Data {
   }
 };
 
-const Data& data() {
-  static const Data the_data;
-  return the_data;
+/// The data of as many lines as a benchmark is asked for, made once.
+const Data& data_of(const benchmark::State& state) {
+  static std::map<std::int64_t, Data> made;
+  const std::int64_t lines = state.range(0);
+  return made.try_emplace(lines, static_cast<std::size_t>(lines)).first->second;
 }
 
 void count(benchmark::State& state) {
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kLines));
-  state.SetBytesProcessed(state.iterations() * data().bytes);
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+  state.SetBytesProcessed(state.iterations() * data_of(state).bytes);
 }
 
 /// Every value of a line, taken by its type: what no reader can do without.
@@ -97,8 +101,9 @@ std::int64_t touch(simdjson::ondemand::object object) {
 }
 
 void bare_simdjson(benchmark::State& state) {
+  const Data& data = data_of(state);
   std::vector<simdjson::padded_string> padded;
-  for (const std::string& line : data().lines) padded.emplace_back(line);
+  for (const std::string& line : data.lines) padded.emplace_back(line);
   simdjson::ondemand::parser parser;
   for (auto _ : state) {
     std::int64_t tokens = 0;
@@ -106,19 +111,20 @@ void bare_simdjson(benchmark::State& state) {
       auto document = parser.iterate(line);
       tokens += touch(document.get_object());
     }
-    if (tokens != data().output_tokens) state.SkipWithError("wrong sum of tokens");
+    if (tokens != data.output_tokens) state.SkipWithError("wrong sum of tokens");
   }
   count(state);
 }
-BENCHMARK(bare_simdjson)->Unit(benchmark::kMillisecond);
+BENCHMARK(bare_simdjson)->ArgName("lines")->Arg(5'000)->Arg(200'000)->Unit(benchmark::kMillisecond);
 
 void read_native(benchmark::State& state) {
+  const Data& data = data_of(state);
   const FieldId output_tokens = id_of("output_tokens");
   RecordJsonReader reader;
   const Record defaults;
   for (auto _ : state) {
     std::int64_t tokens = 0;
-    for (const std::string& line : data().lines) {
+    for (const std::string& line : data.lines) {
       const auto record = reader.read(line, defaults);
       if (!record) {
         state.SkipWithError("a line does not read");
@@ -126,44 +132,40 @@ void read_native(benchmark::State& state) {
       }
       tokens += std::get<std::int64_t>(*find_value(*record, output_tokens));
     }
-    if (tokens != data().output_tokens) state.SkipWithError("wrong sum of tokens");
+    if (tokens != data.output_tokens) state.SkipWithError("wrong sum of tokens");
   }
   count(state);
 }
-BENCHMARK(read_native)->Unit(benchmark::kMillisecond);
+BENCHMARK(read_native)->ArgName("lines")->Arg(5'000)->Arg(200'000)->Unit(benchmark::kMillisecond);
 
 void write_native(benchmark::State& state) {
+  const Data& data = data_of(state);
   std::string out;
   for (auto _ : state) {
     std::int64_t bytes = 0;
-    for (const Record& record : data().records) {
+    for (const Record& record : data.records) {
       out.clear();
       write_record_json(record, out);
       bytes += static_cast<std::int64_t>(out.size());
     }
-    if (bytes != data().bytes) state.SkipWithError("other bytes than before");
+    if (bytes != data.bytes) state.SkipWithError("other bytes than before");
   }
   count(state);
 }
-BENCHMARK(write_native)->Unit(benchmark::kMillisecond);
+BENCHMARK(write_native)->ArgName("lines")->Arg(5'000)->Arg(200'000)->Unit(benchmark::kMillisecond);
 
-/// Makes an empty log at a path of its own.
-std::filesystem::path fresh_path() {
-  const auto path = std::filesystem::temp_directory_path() / "tidewaiter_bench_records.db";
-  for (const char* suffix : {"", "-wal", "-shm"}) {
-    std::filesystem::remove(path.string() + suffix);
-  }
-  return path;
+std::unique_ptr<RecordLog> open_log(const ScratchFolder& folder) {
+  return RecordLog::open(folder / "records.db", RecordLog::Mode::kReadWrite).value();
 }
 
 /// Appends all records in full pages; says whether all were new (or all known).
-bool append_all(RecordLog& log, bool known) {
+bool append_all(RecordLog& log, const std::vector<Record>& records, bool known) {
   Page page;
   page.source = "gateway";
-  for (std::size_t i = 0; i < kLines; i += kMaxPageRecords) {
-    const auto first = data().records.begin() + static_cast<std::ptrdiff_t>(i);
-    const auto last =
-        data().records.begin() + static_cast<std::ptrdiff_t>(std::min(kLines, i + kMaxPageRecords));
+  for (std::size_t i = 0; i < records.size(); i += kMaxPageRecords) {
+    const auto first = records.begin() + static_cast<std::ptrdiff_t>(i);
+    const auto last = records.begin() +
+                      static_cast<std::ptrdiff_t>(std::min(records.size(), i + kMaxPageRecords));
     page.records.assign(first, last);
     page.cursor = std::to_string(i);
     const auto receipt = log.append(page, kStart);
@@ -174,32 +176,53 @@ bool append_all(RecordLog& log, bool known) {
 }
 
 void append(benchmark::State& state) {
+  const Data& data = data_of(state);
   for (auto _ : state) {
     state.PauseTiming();
-    auto log = RecordLog::open(fresh_path(), RecordLog::Mode::kReadWrite).value();
+    auto folder = std::make_unique<ScratchFolder>();
+    auto log = open_log(*folder);
     state.ResumeTiming();
-    if (!append_all(*log, false)) state.SkipWithError("a page was not appended whole");
+    const bool good = append_all(*log, data.records, false);
     state.PauseTiming();
     log.reset();
+    folder.reset();
     state.ResumeTiming();
+    if (!good) {
+      state.SkipWithError("a page was not appended whole");
+      return;
+    }
   }
   count(state);
 }
-BENCHMARK(append)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(append)
+    ->ArgName("lines")
+    ->Arg(5'000)
+    ->Arg(200'000)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 void append_known(benchmark::State& state) {
-  auto log = RecordLog::open(fresh_path(), RecordLog::Mode::kReadWrite).value();
-  append_all(*log, false);
+  const Data& data = data_of(state);
+  const ScratchFolder folder;
+  const auto log = open_log(folder);
+  if (!append_all(*log, data.records, false)) state.SkipWithError("a page was not appended whole");
   for (auto _ : state) {
-    if (!append_all(*log, true)) state.SkipWithError("a re-read was not harmless");
+    if (!append_all(*log, data.records, true)) state.SkipWithError("a re-read was not harmless");
   }
   count(state);
 }
-BENCHMARK(append_known)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(append_known)
+    ->ArgName("lines")
+    ->Arg(5'000)
+    ->Arg(200'000)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 void read_back(benchmark::State& state) {
-  auto log = RecordLog::open(fresh_path(), RecordLog::Mode::kReadWrite).value();
-  append_all(*log, false);
+  const Data& data = data_of(state);
+  const ScratchFolder folder;
+  const auto log = open_log(folder);
+  if (!append_all(*log, data.records, false)) state.SkipWithError("a page was not appended whole");
   const FieldId output_tokens = id_of("output_tokens");
   for (auto _ : state) {
     std::int64_t tokens = 0;
@@ -212,11 +235,16 @@ void read_back(benchmark::State& state) {
         tokens += std::get<std::int64_t>(*find_value(std::get<Record>(entry.body), output_tokens));
       }
     }
-    if (tokens != data().output_tokens) state.SkipWithError("wrong sum of tokens");
+    if (tokens != data.output_tokens) state.SkipWithError("wrong sum of tokens");
   }
   count(state);
 }
-BENCHMARK(read_back)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(read_back)
+    ->ArgName("lines")
+    ->Arg(5'000)
+    ->Arg(200'000)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 }  // namespace
 }  // namespace tidewaiter
