@@ -69,6 +69,11 @@ Result<void> create_key_file(const std::filesystem::path& path, const SigningKey
                      std::string_view(reinterpret_cast<const char*>(seed.data()), seed.size()));
 }
 
+std::filesystem::path verifier_key_file(const std::filesystem::path& key) {
+  std::filesystem::path file = key;
+  return file.replace_extension(".vkey");
+}
+
 Result<SigningKey> read_key_file(const std::filesystem::path& path) {
   const std::string name = "`" + path.string() + "`";
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);

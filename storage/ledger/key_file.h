@@ -16,4 +16,8 @@ namespace tidewaiter {
 /// 32 bytes; kUnavailable.
 [[nodiscard]] Result<SigningKey> read_key_file(const std::filesystem::path& path);
 
+/// The file beside a signing key that holds its verifier key as one line of text, mode 0444 less
+/// the umask: ledger.vkey for ledger.key. Ledger::create() writes it.
+[[nodiscard]] std::filesystem::path verifier_key_file(const std::filesystem::path& key);
+
 }  // namespace tidewaiter

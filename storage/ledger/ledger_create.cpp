@@ -25,6 +25,7 @@ namespace tidewaiter {
 namespace {
 
 constexpr mode_t kDatabaseMode = 0640;
+constexpr mode_t kEverybodyReads = 0444;
 
 /// Removes what create() has made so far, unless it is told that all is well.
 class Undo {
@@ -104,7 +105,8 @@ Result<void> Ledger::create(const LedgerPaths& paths, const std::string& origin,
                                               "`; expected one such as "
                                               "`tidewaiter.example.org/ledger`");
   }
-  for (const auto& path : {paths.database, paths.lock, paths.key, paths.vault}) {
+  const std::filesystem::path public_key = verifier_key_file(paths.key);
+  for (const auto& path : {paths.database, paths.lock, paths.key, public_key, paths.vault}) {
     std::error_code ignored;
     if (std::filesystem::exists(path, ignored)) {
       return fail(ErrorCode::kRefused,
@@ -119,6 +121,9 @@ Result<void> Ledger::create(const LedgerPaths& paths, const std::string& origin,
   auto made = create_key_file(paths.key, *key);
   if (!made) return made;
   undo.add(paths.key);
+  made = create_file(public_key, kEverybodyReads, format_verifier_key(verifier) + "\n");
+  if (!made) return made;
+  undo.add(public_key);
   made = LockStore::create(paths.lock, origin);
   if (made || made.error().code != ErrorCode::kRefused) undo.add(paths.lock);
   if (!made) return made;
