@@ -107,8 +107,7 @@ const std::vector<std::string_view>& roles() {
   return all;
 }
 
-Result<Person> enrol(const fs::path& state, std::string_view name, std::string_view role,
-                     UtcTime now) {
+Result<Person> new_person(std::string_view name, std::string_view role, UtcTime now) {
   if (std::ranges::find(roles(), role) == roles().end()) {
     const std::optional<std::string> near = did_you_mean(role, roles());
     return fail(ErrorCode::kInvalidInput, "there is no role `" + std::string(role) + "`" +
@@ -121,6 +120,15 @@ Result<Person> enrol(const fs::path& state, std::string_view name, std::string_v
     return fail(ErrorCode::kInvalidInput,
                 "a name needs a letter or digit and one line: `" + person.name + "`");
   }
+  return person;
+}
+
+Result<Person> enrol(const fs::path& state, std::string_view name, std::string_view role,
+                     UtcTime now) {
+  if (sodium_init() < 0) return fail(ErrorCode::kUnavailable, "cannot start libsodium");
+  Result<Person> checked = new_person(name, role, now);
+  if (!checked) return checked;
+  Person& person = *checked;
   const fs::path folder = state / "people";
   if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
   const fs::path file = folder / (person.handle + ".yaml");
@@ -138,7 +146,7 @@ Result<Person> enrol(const fs::path& state, std::string_view name, std::string_v
   ::explicit_bzero(keys->signer.data(), keys->signer.size());
   if (written) written = create_file(file, 0600, person_file(person));
   if (!written) return tl::unexpected(written.error());
-  return person;
+  return checked;
 }
 
 Result<std::vector<Person>> people(const fs::path& state) {

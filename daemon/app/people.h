@@ -22,8 +22,12 @@ struct Person {
 /// viewer officer approver policy-writer liaison auditor counsel admin
 [[nodiscard]] const std::vector<std::string_view>& roles();
 
+/// Who enrol() would enrol, still without a key: checks name and role, and makes the handle.
+/// Errors: kInvalidInput (a name without letter or digit, an unknown role).
+[[nodiscard]] Result<Person> new_person(std::string_view name, std::string_view role, UtcTime now);
+
 /// Makes a person's file and signing key (people/<handle>.key, mode 0400, a C2SP signer key).
-/// Errors: kInvalidInput (empty name, unknown role), kRefused (the handle is taken), kUnavailable.
+/// Errors: those of new_person(), kRefused (the handle is taken), kUnavailable.
 [[nodiscard]] Result<Person> enrol(const std::filesystem::path& state, std::string_view name,
                                    std::string_view role, UtcTime now);
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -19,21 +21,46 @@ struct InitOptions {
   bool json = false;
 };
 
-Result<std::vector<Person>> enrol_all(const Config& config, const std::vector<std::string>& wanted,
-                                      UtcTime now) {
-  std::vector<Person> enrolled;
-  for (const std::string& text : wanted) {
-    const std::size_t split = text.rfind('=');
-    if (split == std::string::npos) {
-      return fail(ErrorCode::kNotFound,
-                  "`" + text + "` is not a person: expected NAME=ROLE, as in `Ada Byron=officer`");
-    }
-    Result<Person> person =
-        enrol(state_paths(config).folder, text.substr(0, split), text.substr(split + 1), now);
-    if (!person) return tl::unexpected(person.error());
-    enrolled.push_back(std::move(*person));
+Result<Person> read_person(const std::string& text, UtcTime now) {
+  const std::size_t split = text.rfind('=');
+  if (split == std::string::npos) {
+    return fail(ErrorCode::kInvalidInput,
+                "`" + text + "` is not a person: expected NAME=ROLE, as in `Ada Byron=officer`");
   }
-  return people(state_paths(config).folder);
+  return new_person(text.substr(0, split), text.substr(split + 1), now);
+}
+
+/// Those of `wanted` who are not enrolled yet. Everything is checked before anybody is enrolled,
+/// so that a corrected command line can be given again.
+/// Errors: kInvalidInput; kRefused if a handle belongs to somebody else or has another role.
+Result<std::vector<Person>> newcomers(const std::filesystem::path& state,
+                                      const std::vector<std::string>& wanted, UtcTime now) {
+  Result<std::vector<Person>> known = people(state);
+  if (!known) return known;
+  std::vector<Person> fresh;
+  for (const std::string& text : wanted) {
+    Result<Person> person = read_person(text, now);
+    if (!person) return tl::unexpected(person.error());
+    const auto same = std::ranges::find(*known, person->handle, &Person::handle);
+    if (same == known->end()) {
+      known->push_back(*person);
+      fresh.push_back(std::move(*person));
+    } else if (same->name != person->name || same->role != person->role) {
+      return fail(ErrorCode::kRefused, "`" + same->handle + "` is enrolled already, as `" +
+                                           same->name + "=" + same->role +
+                                           "`: choose another name");
+    }
+  }
+  return fresh;
+}
+
+Result<std::vector<Person>> enrol_all(const std::filesystem::path& state,
+                                      const std::vector<Person>& fresh, UtcTime now) {
+  for (const Person& person : fresh) {
+    const Result<Person> enrolled = enrol(state, person.name, person.role, now);
+    if (!enrolled) return tl::unexpected(enrolled.error());
+  }
+  return people(state);
 }
 
 void print_text(Invocation& run, const Config& config, const InitReport& made,
@@ -78,9 +105,15 @@ int init(Invocation& run, const InitOptions& options) {
     config->ledger.origin = options.origin;
     config->ledger.origin_given = true;
   }
+  const std::filesystem::path state = state_paths(*config).folder;
+  const auto fresh = newcomers(state, options.people, run.now());
+  if (!fresh && fresh.error().code == ErrorCode::kInvalidInput) {
+    return fail_with(run, ExitStatus::kUsage, to_text(fresh.error()));
+  }
+  if (!fresh) return fail_with(run, fresh.error());
   const Result<InitReport> made = init_state(*config, run.now());
   if (!made) return fail_with(run, made.error());
-  const Result<std::vector<Person>> everybody = enrol_all(*config, options.people, run.now());
+  const Result<std::vector<Person>> everybody = enrol_all(state, *fresh, run.now());
   if (!everybody) return fail_with(run, everybody.error());
   if (options.json) {
     print_document(run, *config, *made, *everybody);
@@ -96,7 +129,9 @@ void add_init(CLI::App& app, Selection& selection) {
   CLI::App* verb = add_verb(
       app, "init", "makes the state folder, keys and an empty ledger, and enrols people",
       "Prints where the ledger is, its origin and verifier key, and who is enrolled. What is\n"
-      "there already stays as it is.",
+      "there already stays as it is; a person who is enrolled already with the same role is "
+      "passed\n"
+      "over. Refused while a daemon uses the state folder.",
       "  tidewaiter init --person \"Ada Byron=officer\" --person \"Jo Ng=approver\"");
   auto options = std::make_shared<InitOptions>();
   verb->add_option("--origin", options->origin, "The log's name in checkpoints")->type_name("NAME");
