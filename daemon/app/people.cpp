@@ -12,8 +12,8 @@
 #include "policies/language/strict_yaml.h"
 #include "policies/model/base64.h"
 #include "policies/model/did_you_mean.h"
-#include "storage/evidence/sqlite_file.h"
 #include "storage/ledger/signed_note.h"
+#include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -125,7 +125,6 @@ Result<Person> new_person(std::string_view name, std::string_view role, UtcTime 
 
 Result<Person> enrol(const fs::path& state, std::string_view name, std::string_view role,
                      UtcTime now) {
-  if (sodium_init() < 0) return fail(ErrorCode::kUnavailable, "cannot start libsodium");
   Result<Person> checked = new_person(name, role, now);
   if (!checked) return checked;
   Person& person = *checked;

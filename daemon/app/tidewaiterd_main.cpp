@@ -22,22 +22,10 @@
 #include "daemon/app/daemon_loop.h"
 #include "daemon/app/exit_code.h"
 #include "daemon/app/service_manager.h"
+#include "daemon/app/tidewaiterd_options.h"
 
 namespace tidewaiter {
 namespace {
-
-constexpr std::string_view kFooter = R"(Example:
-  tidewaiterd --config /etc/tidewaiter/tidewaiter.yaml
-
-Signals: SIGHUP reads configuration and policies again and keeps the old ones if there is an error;
-SIGTERM and SIGINT finish the batch and stop.
-Exit codes: 0 stopped, 2 usage, 3 configuration or policies, 4 state refused (in use, behind its
-lock, damaged), 5 unavailable (disk, permissions), 70 a defect of this program.)";
-
-struct Arguments {
-  std::optional<std::string> config;
-  bool check = false;
-};
 
 void print_diagnostics(const std::vector<Diagnostic>& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics) {
@@ -45,9 +33,9 @@ void print_diagnostics(const std::vector<Diagnostic>& diagnostics) {
   }
 }
 
-std::optional<std::filesystem::path> config_path(const Arguments& arguments) {
-  if (!arguments.config) return std::nullopt;
-  return std::filesystem::path(*arguments.config);
+std::optional<std::filesystem::path> config_path(const DaemonOptions& options) {
+  if (!options.config) return std::nullopt;
+  return std::filesystem::path(*options.config);
 }
 
 /// Configuration and policies, without touching any state.
@@ -121,7 +109,7 @@ int report_failure(EventLog& log, const Error& error) {
   return exit_code(error.code);
 }
 
-int serve(Config config, const Arguments& arguments, const Environment& environment) {
+int serve(Config config, const DaemonOptions& arguments, const Environment& environment) {
   const int signals = open_signals();
   const int ended = ::eventfd(0, EFD_CLOEXEC);
   EventLog log(config.log_level, config.log_format);
@@ -179,24 +167,20 @@ int serve(Config config, const Arguments& arguments, const Environment& environm
 }
 
 int run(int argc, char** argv) {
-  CLI::App program("Tidewaiter's daemon: pulls usage, judges it, records findings in the ledger",
-                   "tidewaiterd");
-  Arguments arguments;
-  program.footer(std::string(kFooter));
-  program.set_version_flag("--version", "tidewaiterd " TIDEWAITER_VERSION);
-  program.add_option("--config", arguments.config, "configuration file")->type_name("FILE");
-  program.add_flag("--check", arguments.check, "read configuration and policies, then exit");
+  CLI::App program;
+  DaemonOptions options;
+  describe_daemon(program, options);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? kExitOk : kExitUsage;
   }
   const Environment environment = process_environment();
-  ConfigOutcome outcome = read_config(config_path(arguments), environment);
+  ConfigOutcome outcome = read_config(config_path(options), environment);
   print_diagnostics(outcome.diagnostics);
   if (has_errors(outcome.diagnostics)) return kExitConfig;
-  if (arguments.check) return check(outcome.config);
-  return serve(std::move(outcome.config), arguments, environment);
+  if (options.check) return check(outcome.config);
+  return serve(std::move(outcome.config), options, environment);
 }
 
 }  // namespace

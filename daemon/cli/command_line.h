@@ -24,7 +24,8 @@ void build_cli(CLI::App& app, GlobalOptions& options, Selection& selection);
 /// The program's version, from the build.
 [[nodiscard]] std::string_view program_version();
 
-/// Every manual page that is installed: tidewaiter(1), tidewaiter-VERB(1) and tidewaiterd(8).
+/// Every manual page that is installed: tidewaiter(1), tidewaiter-VERB(1), tidewaiter-verify(1)
+/// and tidewaiterd(8).
 [[nodiscard]] std::vector<ManPage> all_man_pages();
 
 /// Parses the arguments (without the program's name) and runs the command. `make_terminal` is asked

@@ -9,8 +9,8 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/cli/command_line.h"
-#include "daemon/cli/daemon_outline.h"
 #include "daemon/cli/man_page.h"
+#include "daemon/cli/program_outlines.h"
 #include "daemon/cli/verbs.h"
 
 namespace tidewaiter {
@@ -21,8 +21,9 @@ std::vector<ManPage> all_man_pages() {
   Selection none;
   build_cli(tree, options, none);
   std::vector<ManPage> pages = man_pages(outline(tree), 1, program_version());
-  for (ManPage& page : man_pages(daemon_outline(), 8, program_version())) {
-    pages.push_back(std::move(page));
+  for (auto& more : {man_pages(verifier_outline(), 1, program_version()),
+                     man_pages(daemon_outline(), 8, program_version())}) {
+    pages.insert(pages.end(), more.begin(), more.end());
   }
   return pages;
 }

@@ -15,7 +15,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/cli/command_line.h"
-#include "daemon/cli/daemon_outline.h"
+#include "daemon/cli/program_outlines.h"
 
 namespace tidewaiter {
 namespace {
@@ -112,8 +112,9 @@ TEST(ManPage, EscapesWhatRoffWouldRead) {
   EXPECT_THAT(pages[0].text, testing::HasSubstr("\n\\&'quoted' \\- kept\n"));
 }
 
-TEST(ManPage, DaemonPageHasTheDaemonsOptions) {
-  const std::string help = run_shell(std::string("'") + TIDEWAITER_DAEMON + "' --help 2>&1");
+/// The option names that a program's help tells.
+std::vector<std::string> options_in_help(const std::string& program) {
+  const std::string help = run_shell("'" + program + "' --help 2>&1");
   std::vector<std::string> told;
   std::istringstream lines(help);
   for (std::string line; std::getline(lines, line);) {
@@ -125,11 +126,36 @@ TEST(ManPage, DaemonPageHasTheDaemonsOptions) {
     std::istringstream parts(names);
     for (std::string name; std::getline(parts, name, ',');) told.push_back(name);
   }
-  std::vector<std::string> ours;
-  for (const OptionOutline& option : daemon_outline().options) {
-    ours.insert(ours.end(), option.names.begin(), option.names.end());
+  return told;
+}
+
+std::vector<std::string> options_of(const CommandOutline& program) {
+  std::vector<std::string> names;
+  for (const OptionOutline& option : program.options) {
+    if (!option.positional) names.insert(names.end(), option.names.begin(), option.names.end());
   }
-  EXPECT_THAT(ours, testing::UnorderedElementsAreArray(told)) << help;
+  return names;
+}
+
+TEST(ManPage, TheOtherProgramsPagesHaveTheirOptions) {
+  const std::vector<std::string> daemon = options_in_help(TIDEWAITER_DAEMON);
+  EXPECT_THAT(daemon, testing::Contains("--check"));
+  EXPECT_THAT(options_of(daemon_outline()), testing::UnorderedElementsAreArray(daemon));
+  const std::vector<std::string> verifier = options_in_help(TIDEWAITER_VERIFIER);
+  EXPECT_THAT(verifier, testing::Contains("--lock"));
+  EXPECT_THAT(options_of(verifier_outline()), testing::UnorderedElementsAreArray(verifier));
+}
+
+// The statuses that docs/ledger-format.md gives to kinds of failure.
+TEST(ManPage, TheVerifiersPageTellsEachExitStatus) {
+  std::string page;
+  for (const ManPage& one : all_man_pages()) {
+    if (one.file == "tidewaiter-verify.1") page = one.text;
+  }
+  for (const char* line : {"10  unreadable", "11  schema", "12  entry", "13  tree", "14  head",
+                           "15  signature", "16  lock", "17  projection"}) {
+    EXPECT_THAT(page, testing::HasSubstr(line));
+  }
 }
 
 }  // namespace

@@ -1,0 +1,49 @@
+#include "storage/verify/verifier_options.h"
+
+#include <CLI/CLI.hpp>
+
+namespace tidewaiter {
+namespace {
+
+constexpr const char* kFooter =
+    "Prints a verdict, and each thing that does not hold. It needs no network and changes no "
+    "file.\n"
+    "\n"
+    "Examples:\n"
+    "  tidewaiter-verify /var/lib/tidewaiter --key ledger.vkey --lock /srv/lock/lock.db\n"
+    "  tidewaiter-verify ledger.db --json --key 'tidewaiter.example.org/ledger+1f2e3d4c+AQ…'\n"
+    "\n"
+    "Exit status: 0, or that of the worst failure:\n"
+    "  0   everything holds\n"
+    "  2   the command line\n"
+    "  10  unreadable: not a ledger database, or damaged as a SQLite file\n"
+    "  11  schema: tables, triggers or stored settings differ from the format's\n"
+    "  12  entry: an entry's bytes, form or index\n"
+    "  13  tree: a stored tree node\n"
+    "  14  head: a stored head or checkpoint\n"
+    "  15  signature: a checkpoint's signature\n"
+    "  16  lock: the lock store contradicts the database, or is not there\n"
+    "  17  projection: findings, steps or disclosures differ from what the entries say\n"
+    "  70  a defect of this program\n";
+
+}  // namespace
+
+void describe_verifier(CLI::App& app, VerifierOptions& options) {
+  app.name("tidewaiter-verify");
+  app.description("checks a Tidewaiter ledger without network and without changing it");
+  app.footer(kFooter);
+  app.set_help_flag("-h,--help", "Print this help and exit");
+  app.add_option("PATH", options.path, "ledger.db, or the folder that holds it")
+      ->type_name("PATH")
+      ->required();
+  app.add_option("--key", options.key,
+                 "The log's verifier key (C2SP vkey), or a file with it; get it from elsewhere "
+                 "than the ledger")
+      ->type_name("VKEY");
+  app.add_option("--lock", options.lock,
+                 "The lock store, lock.db, to notice an older copy of the ledger")
+      ->type_name("FILE");
+  app.add_flag("--json", options.json, "Print the verdict as one JSON object");
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace tidewaiter {
+
+/// What the command line of tidewaiter-verify asks for.
+struct VerifierOptions {
+  std::string path;
+  std::string key;
+  std::string lock;
+  bool json = false;
+};
+
+/// Describes the command line: the program parses with it, and its manual page is made from it.
+/// `options` outlives `app`.
+void describe_verifier(CLI::App& app, VerifierOptions& options);
+
+}  // namespace tidewaiter
