@@ -310,7 +310,8 @@ PolicyTestResult run_test(const Policy& policy, const PolicyTest& test,
   for (const Expectation& expected : test.expect) {
     const std::vector<Outcome::Found> found = matching(*outcome, expected.subject);
     if (static_cast<std::int64_t>(found.size()) != expected.findings) {
-      result.failures.push_back("expected " + std::to_string(expected.findings) + " findings" +
+      result.failures.push_back("expected " + std::to_string(expected.findings) +
+                                (expected.findings == 1 ? " finding" : " findings") +
                                 about(expected) + ", got " + std::to_string(found.size()) +
                                 subjects_text(found));
     }

@@ -209,8 +209,10 @@ void Verification::check_heads() {
   const std::int64_t locked = lock_ ? check_lock(*lock_, heads_, tree_, problems_) : 0;
   report_.signed_size = tree_.key ? std::max(stored, locked) : 0;
   if (report_.signed_size < tree_.size) {
-    report_.notes.push_back(std::to_string(tree_.size - report_.signed_size) +
-                            " entries at the end are not covered by a valid checkpoint");
+    const std::int64_t open = tree_.size - report_.signed_size;
+    report_.notes.push_back(std::to_string(open) +
+                            (open == 1 ? " entry at the end is" : " entries at the end are") +
+                            " not covered by a valid checkpoint");
   }
 }
 

@@ -73,7 +73,7 @@ TEST_F(VerifyLedger, FindsNothingWrongWithARealLedger) {
   EXPECT_EQ(report.head, ledger->head().value());
   EXPECT_EQ(verify_exit_code(report), 0);
   ASSERT_EQ(report.notes.size(), 1U);
-  EXPECT_THAT(report.notes[0], testing::HasSubstr("1 entries at the end"));
+  EXPECT_THAT(report.notes[0], testing::HasSubstr("1 entry at the end is not covered"));
 }
 
 TEST_F(VerifyLedger, LeavesTheFolderAsItWas) {
