@@ -10,10 +10,10 @@ namespace {
 TextTable coverage_table(std::span<const PolicyCoverage> coverage) {
   TextTable table({{.header = "POLICY", .shrinks = true},
                    {.header = "RECORDS", .right = true},
-                   {.header = "SELECTED", .right = true},
-                   {.header = "EXEMPT", .right = true},
-                   {.header = "UNKNOWN", .right = true},
-                   {.header = "TOO LATE", .right = true},
+                   {.header = "SELECTED", .right = true, .folds = true},
+                   {.header = "EXEMPT", .right = true, .folds = true},
+                   {.header = "UNKNOWN", .right = true, .folds = true},
+                   {.header = "TOO LATE", .right = true, .folds = true},
                    {.header = "WINDOWS TRUE", .right = true},
                    {.header = "FALSE", .right = true},
                    {.header = "CANNOT TELL", .right = true}});
@@ -56,8 +56,8 @@ std::string coverage_text(std::span<const PolicyCoverage> coverage, const Termin
     const std::string text = doubts(c);
     if (text.empty()) continue;
     any = true;
-    out += painted("cannot tell", Tone::kWarning, terminal) + "  " + printable(c.policy) + ": " +
-           text + "\n";
+    out += painted("cannot tell", Tone::kWarning, terminal) + "  " +
+           wrapped(printable(c.policy) + ": " + text, terminal.width, 13, 13) + "\n";
   }
   out += any ? "What cannot be told is never a pass.\n" : "Every settled window could be told.\n";
   return out;

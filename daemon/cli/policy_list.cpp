@@ -72,10 +72,10 @@ TextTable policy_table(const PolicySet& set) {
                    {.header = "STATUS"},
                    {.header = "SEVERITY"},
                    {.header = "READS"},
-                   {.header = "FOR EACH", .shrinks = true},
-                   {.header = "WINDOW"},
-                   {.header = "TESTS", .right = true},
-                   {.header = "REPORTS WHEN", .shrinks = true}});
+                   {.header = "FOR EACH", .folds = true},
+                   {.header = "WINDOW", .folds = true},
+                   {.header = "TESTS", .right = true, .folds = true},
+                   {.header = "REPORTS WHEN", .folds = true}});
   for (const Policy& policy : set.policies) {
     std::string subject;
     for (const std::string& name : subject_fields(policy)) {

@@ -37,7 +37,7 @@ std::string progress_text(const CycleProgress& progress, const Terminal& termina
     out += "  " + bar(share, terminal.unicode) + "  " +
            std::to_string(static_cast<int>(share * 100.0)) + "%";
   }
-  if (progress.records > 0) out += "  " + grouped(progress.records) + " records";
+  if (progress.records > 0) out += "  " + counted(progress.records, "record");
   if (progress.records_per_second >= 1.0) {
     out += "  " + grouped(static_cast<std::int64_t>(progress.records_per_second)) + "/s";
   }

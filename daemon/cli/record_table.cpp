@@ -28,7 +28,9 @@ TextTable record_table(std::span<const LogEntry> entries, const std::vector<Fiel
   std::vector<TextTable::Column> columns = {{.header = "  RECORD"}};
   for (const FieldId id : shown) {
     const bool number = field(id).type == ValueType::kInt64;
-    columns.push_back({.header = std::string(field(id).name), .right = number, .shrinks = !number});
+    columns.push_back({.header = std::string(field(id).name),
+                       .right = number,
+                       .folds = !number && id != kFieldTime});
   }
   TextTable table(std::move(columns));
   for (const LogEntry& entry : entries) {

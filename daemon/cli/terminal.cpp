@@ -167,25 +167,28 @@ std::string cut_to_width(std::string_view text, std::size_t width, bool unicode)
   return std::string(text.substr(0, at)) + (unicode ? "…" : ">");
 }
 
-std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent,
+                    std::size_t taken) {
   std::string out;
-  std::size_t column = 0;
+  std::size_t column = taken;
+  bool line_has_word = false;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (word.empty()) continue;
     const std::size_t size = display_width(word);
-    if (column > 0 && width > 0 && column + 1 + size > width) {
+    if (line_has_word && width > 0 && column + 1 + size > width) {
       out += '\n';
       out.append(indent, ' ');
       column = indent;
-    } else if (column > 0) {
+    } else if (line_has_word) {
       out += ' ';
       ++column;
     }
     out += word;
     column += size;
+    line_has_word = true;
   }
   return out;
 }
@@ -201,7 +204,11 @@ std::string grouped(std::int64_t number) {
 }
 
 std::string counted(std::int64_t number, std::string_view noun) {
-  return grouped(number) + ' ' + std::string(noun) + (number == 1 ? "" : "s");
+  return counted(number, noun, std::string(noun) + "s");
+}
+
+std::string counted(std::int64_t number, std::string_view one, std::string_view many) {
+  return grouped(number) + " " + std::string(number == 1 ? one : many);
 }
 
 }  // namespace tidewaiter

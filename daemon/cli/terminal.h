@@ -38,13 +38,17 @@ enum class Tone : std::uint8_t { kPlain, kStrong, kFaint, kGood, kWarning, kBad,
 [[nodiscard]] std::string cut_to_width(std::string_view text, std::size_t width, bool unicode);
 
 /// Breaks prose at blanks into lines of at most `width` columns (0: one line), each after the first
-/// beginning with `indent` blanks. A word that is longer stands alone.
-[[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
+/// beginning with `indent` blanks. `taken` columns of the first line are the caller's. A word that
+/// is longer stands alone.
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::size_t indent,
+                                  std::size_t taken = 0);
 
 /// 1204 → "1,204".
 [[nodiscard]] std::string grouped(std::int64_t number);
 
 /// grouped() and a noun: "1 record", "1,204 records".
 [[nodiscard]] std::string counted(std::int64_t number, std::string_view noun);
+/// The same for a noun whose plural is not made with an s: "1 entry", "2 entries".
+[[nodiscard]] std::string counted(std::int64_t number, std::string_view one, std::string_view many);
 
 }  // namespace tidewaiter

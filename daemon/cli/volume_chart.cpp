@@ -44,18 +44,19 @@ std::string sparkline(std::span<const std::int64_t> values, bool unicode) {
 }
 
 VolumeChart empty_chart(Interval span, std::size_t most) {
+  const auto slots_of = [&span](Duration slot) {
+    const Duration length = span.to - align_down(span.from, slot);
+    return static_cast<std::size_t>(std::max<std::int64_t>((length.us + slot.us - 1) / slot.us, 1));
+  };
+  const auto fits = [&](Duration slot) { return slots_of(slot) <= most; };
+  const auto* const round = std::ranges::find_if(kSlots, fits);
   VolumeChart chart;
-  for (const Duration slot : kSlots) {
-    chart.slot = slot;
-    chart.span.from = align_down(span.from, slot);
-    const Duration length = span.to - chart.span.from;
-    const auto slots =
-        static_cast<std::size_t>(std::max<std::int64_t>((length.us + slot.us - 1) / slot.us, 1));
-    chart.values.assign(std::min(slots, most), 0);
-    chart.span.to =
-        chart.span.from + Duration{slot.us * static_cast<std::int64_t>(chart.values.size())};
-    if (slots <= most) break;
-  }
+  chart.slot = round == kSlots.end() ? kSlots.back() : *round;
+  while (!fits(chart.slot)) chart.slot = Duration{2 * chart.slot.us};
+  chart.values.assign(slots_of(chart.slot), 0);
+  chart.span.from = align_down(span.from, chart.slot);
+  chart.span.to =
+      chart.span.from + Duration{chart.slot.us * static_cast<std::int64_t>(chart.values.size())};
   return chart;
 }
 
@@ -78,10 +79,10 @@ std::string render(const VolumeChart& chart, Interval marked, std::string_view u
       chart.values.empty() ? 0 : *std::max_element(chart.values.begin(), chart.values.end());
   std::string out = "  |" + sparkline(chart.values, terminal.unicode) + "|\n";
   if (!rule.empty()) out += "   " + painted(rule, Tone::kWarning, terminal) + "\n";
-  out += "  " + format_time(chart.span.from) + " to " + format_time(chart.span.to) + ", " +
-         format_duration(chart.slot) + " a mark, highest " + grouped(most) + ' ' +
-         std::string(unit) + "; ^ marks the finding\n";
-  return out;
+  const std::string legend = format_time(chart.span.from) + " to " + format_time(chart.span.to) +
+                             ", " + format_duration(chart.slot) + " a mark, highest " +
+                             grouped(most) + ' ' + std::string(unit) + "; ^ marks the finding";
+  return out + "  " + wrapped(legend, terminal.width, 2, 2) + "\n";
 }
 
 }  // namespace tidewaiter

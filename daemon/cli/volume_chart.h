@@ -21,7 +21,8 @@ struct VolumeChart {
   std::vector<std::int64_t> values;  ///< one a slot
 };
 
-/// Cuts `span` into at most `most` slots of the smallest round width (1m to 7d) that fits.
+/// Cuts the whole `span` into at most `most` slots (2 at least, for a span may begin within one) of
+/// the smallest round width that fits: 1m to 7d, then 14d, 28d and so on.
 [[nodiscard]] VolumeChart empty_chart(Interval span, std::size_t most);
 
 /// Adds `amount` to the slot that holds `time`; outside the span it is left out.

@@ -18,6 +18,8 @@ TEST(Terminal, CountsNounsInTheRightNumber) {
   EXPECT_EQ(counted(1, "record"), "1 record");
   EXPECT_EQ(counted(0, "record"), "0 records");
   EXPECT_EQ(counted(1204, "record"), "1,204 records");
+  EXPECT_EQ(counted(1, "entry", "entries"), "1 entry");
+  EXPECT_EQ(counted(2, "entry", "entries"), "2 entries");
 }
 
 TEST(Terminal, MeasuresColumnsNotBytes) {
@@ -51,6 +53,9 @@ TEST(Terminal, WrapsAtBlanks) {
   EXPECT_EQ(wrapped("one two three", 8, 2), "one two\n  three");
   EXPECT_EQ(wrapped("one two three", 0, 2), "one two three");
   EXPECT_EQ(wrapped("a verylongword b", 6, 0), "a\nverylongword\nb");
+  // Five columns of the first line are the caller's.
+  EXPECT_EQ(wrapped("one two three", 12, 2, 5), "one two\n  three");
+  EXPECT_EQ(wrapped("one two three", 10, 2, 5), "one\n  two\n  three");
 }
 
 TEST(Terminal, PaintsOnlyWhereColorsAre) {

@@ -38,6 +38,36 @@ TEST(TextTable, NeverShrinksBelowEightColumns) {
             "a-rathe>      7\n");
 }
 
+TextTable folding_rows() {
+  TextTable table({{.header = "NAME"},
+                   {.header = "WHO", .folds = true},
+                   {.header = "N", .right = true, .folds = true},
+                   {.header = "STATE"}});
+  table.add_row({{"one"}, {"account:gateway/17"}, {"1,204"}, {"open"}});
+  table.add_row({{"two"}, {"a text of several words that is long"}, {"7"}, {"open"}});
+  return table;
+}
+
+TEST(TextTable, FoldsUncutBelowTheRowWhereItIsTooWide) {
+  Terminal terminal;
+  terminal.width = 32;
+  EXPECT_EQ(folding_rows().render(terminal),
+            "NAME  STATE\n"
+            "    WHO\n"
+            "one   open\n"
+            "    account:gateway/17  n 1,204\n"
+            "two   open\n"
+            "    a text of several words that\n"
+            "    is long\n"
+            "    n 7\n");
+}
+
+TEST(TextTable, KeepsARowOnALineWhereItFits) {
+  Terminal terminal;
+  terminal.width = 80;
+  EXPECT_EQ(folding_rows().render(terminal), folding_rows().render({}));
+}
+
 TEST(TextTable, LeavesNoBlanksAtLineEnds) {
   TextTable table({{.header = "A"}, {.header = "B"}});
   table.add_row({{"x"}, {""}});

@@ -27,6 +27,16 @@ TEST(VolumeChart, ChoosesTheSmallestRoundSlotThatFits) {
   EXPECT_EQ(shifted.span.from, start);
 }
 
+TEST(VolumeChart, CutsNothingOfALongSpan) {
+  const UtcTime start{1'791'158'400'000'000};
+  const UtcTime end = start + Duration{3 * 365 * kDay.us};  // 156.4 weeks
+  const VolumeChart years = empty_chart({start, end}, 72);
+  EXPECT_EQ(years.slot, (Duration{28 * kDay.us}));  // 79 slots of a fortnight are too many
+  EXPECT_LE(years.span.from, start);
+  EXPECT_GE(years.span.to, end);
+  EXPECT_LE(years.values.size(), 72U);
+}
+
 TEST(VolumeChart, CountsIntoSlotsAndMarksTheFinding) {
   const UtcTime start{1'791'158'400'000'000};
   VolumeChart chart = empty_chart({start, start + Duration{4 * kHour.us}}, 4);
