@@ -1,6 +1,7 @@
 #include "daemon/cli/command.h"
 
 #include <algorithm>
+#include <charconv>
 #include <ostream>
 
 #include <CLI/CLI.hpp>
@@ -33,6 +34,19 @@ CLI::App* add_verb(CLI::App& parent, const std::string& name, const std::string&
 
 void add_json_flag(CLI::App& verb, bool& json) {
   verb.add_flag("--json", json, "Print one JSON document instead of text");
+}
+
+CLI::Option* add_number(CLI::App& verb, const std::string& name, std::int64_t& value,
+                        std::int64_t least, const std::string& description) {
+  const auto fault = [least](const std::string& text) -> std::string {
+    std::int64_t number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = failure == std::errc{} && end == text.data() + text.size();
+    if (whole && number >= least && number <= kMostNumber) return {};
+    return "expected a whole number from " + grouped(least) + " to " + grouped(kMostNumber) +
+           ", got `" + text + "`";
+  };
+  return verb.add_option(name, value, description)->type_name("N")->check(fault);
 }
 
 int fail_with(Invocation& run, const Error& error) {

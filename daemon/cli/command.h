@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <iosfwd>
@@ -19,7 +20,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace tidewaiter {
 
@@ -48,6 +50,15 @@ CLI::App* add_verb(CLI::App& parent, const std::string& name, const std::string&
 
 /// Adds `--json`.
 void add_json_flag(CLI::App& verb, bool& json);
+
+/// The greatest number that the command line takes: what JSON readers keep exactly, 2^53 - 1. Sums
+/// of two such numbers do not overflow.
+inline constexpr std::int64_t kMostNumber = (std::int64_t{1} << 53U) - 1;
+
+/// Adds an option, or a positional if `name` has no dashes, that takes a whole number from `least`
+/// to kMostNumber.
+CLI::Option* add_number(CLI::App& verb, const std::string& name, std::int64_t& value,
+                        std::int64_t least, const std::string& description);
 
 [[nodiscard]] constexpr int code(ExitStatus status) { return static_cast<int>(status); }
 

@@ -19,12 +19,12 @@ constexpr const char* kFooter =
     "\n"
     "Exit status:\n"
     "  0   done, and the answer is yes\n"
-    "  1   a check says no: lint errors, failed policy tests\n"
+    "  1   a check says no: lint errors, failed or no policy tests, a source that does not work\n"
     "      (`ledger verify` has a status for each kind of failure: see its help)\n"
     "  2   the command line, or something that it names and that is not there\n"
-    "  3   the configuration or the policies\n"
+    "  3   the configuration, its file included, the policies, or a source that cannot work so\n"
     "  4   refused: state in use by another process, ledger behind its lock, corruption\n"
-    "  5   unavailable for now: disk, network, permissions\n"
+    "  5   unavailable for now: disk, network, permissions; or a run that was interrupted\n"
     "  70  a defect of the program\n";
 
 /// The command whose options the user was in the middle of.
@@ -82,7 +82,7 @@ int explain_usage(CLI::App& app, const CLI::ParseError& error, std::ostream& out
                   std::ostream& err) {
   const CLI::App& command = deepest(app);
   if (error.get_name() == "CallForHelp") {
-    out << command.help("", CLI::AppFormatMode::Normal);
+    out << app.help();  // of the deepest command, with its whole path
     return code(ExitStatus::kOk);
   }
   const std::vector<std::string> extra = app.remaining(true);
@@ -91,7 +91,7 @@ int explain_usage(CLI::App& app, const CLI::ParseError& error, std::ostream& out
   if (word != extra.end()) {
     explain_unexpected(command, *word, err);
   } else if (!outline(command).commands.empty() && error.get_name() == "RequiredError") {
-    err << path_of(command) << ": a command is missing\n\n" << command.help();
+    err << path_of(command) << ": a command is missing\n\n" << app.help();
   } else {
     std::string message = error.what();
     if (!message.empty() && message.ends_with('\n')) message.pop_back();

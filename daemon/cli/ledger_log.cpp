@@ -19,19 +19,24 @@ struct LogOptions {
   bool json = false;
 };
 
-std::string member(const nlohmann::ordered_json& entry, const char* name) {
-  const auto found = entry.find(name);
-  if (found == entry.end() || found->is_null()) return {};
-  return found->is_string() ? found->get<std::string>() : found->dump();
+std::string member(const nlohmann::ordered_json& object, const char* name) {
+  if (!object.is_object()) return {};
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::string policy_id(const nlohmann::ordered_json& entry) {
+  if (!entry.is_object() || !entry.contains("policy")) return {};
+  return member(entry["policy"], "id");
 }
 
 TextTable log_table() {
   return TextTable({{.header = "INDEX", .right = true},
                     {.header = "TIME"},
                     {.header = "TYPE"},
-                    {.header = "POLICY", .shrinks = true},
-                    {.header = "FINDING"},
-                    {.header = "REASON", .shrinks = true}});
+                    {.header = "POLICY", .folds = true},
+                    {.header = "FINDING", .folds = true},
+                    {.header = "REASON", .folds = true}});
 }
 
 int log(Invocation& run, const LogOptions& options) {
@@ -42,6 +47,11 @@ int log(Invocation& run, const LogOptions& options) {
   if (!head) return fail_with(run, head.error());
   const std::int64_t from =
       options.from >= 0 ? options.from : std::max<std::int64_t>(head->size - options.limit, 0);
+  if (options.from >= head->size) {
+    return fail_with(run, ExitStatus::kUsage,
+                     "there is no entry " + std::to_string(options.from) + ": the ledger has " +
+                         counted(head->size, "entry", "entries") + ", numbered from 0");
+  }
   const std::int64_t to = std::min(head->size, from + options.limit);
   TextTable table = log_table();
   nlohmann::ordered_json entries = nlohmann::ordered_json::array();
@@ -52,7 +62,7 @@ int log(Invocation& run, const LogOptions& options) {
     table.add_row({{std::to_string(index)},
                    {member(entry, "ts")},
                    {member(entry, "typ")},
-                   {member(entry, "policy")},
+                   {policy_id(entry)},
                    {member(entry, "finding").substr(0, 8)},
                    {member(entry, "reason")}});
     entries.push_back({{"index", index}, {"entry", std::move(entry)}});
@@ -61,8 +71,8 @@ int log(Invocation& run, const LogOptions& options) {
     print_json(run,
                {{"origin", stores->ledger->origin()}, {"size", head->size}, {"entries", entries}});
   } else {
-    run.out << table.render(run.terminal) << "entries " << from << " to " << to << " of "
-            << grouped(head->size) << '\n';
+    run.out << table.render(run.terminal) << "entries " << from << " to " << to - 1 << ", of "
+            << grouped(head->size) << " in all\n";
   }
   return code(ExitStatus::kOk);
 }
@@ -75,12 +85,10 @@ void add_ledger_log(CLI::App& ledger, Selection& selection) {
                "Prints one row an entry; with --json the entries' whole contents.",
                "  tidewaiter ledger log --limit 20\n  tidewaiter ledger log --from 0 --json");
   auto options = std::make_shared<LogOptions>();
-  verb->add_option("--from", options->from, "Begin at this index; by default the last ones show")
-      ->type_name("INDEX")
-      ->check(CLI::NonNegativeNumber);
-  verb->add_option("--limit", options->limit, "At most so many; 50 by default")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber);
+  add_number(*verb, "--from", options->from, 0,
+             "Begin at this index; by default the last ones show")
+      ->type_name("INDEX");
+  add_number(*verb, "--limit", options->limit, 1, "At most so many; 50 by default");
   add_json_flag(*verb, options->json);
   verb->callback([options, &selection] {
     selection.command = [options](Invocation& run) { return log(run, *options); };

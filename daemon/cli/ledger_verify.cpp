@@ -1,13 +1,15 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
-#include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
+#include "storage/ledger/key_file.h"
+#include "storage/ledger/signed_note.h"
 #include "storage/verify/report.h"
 #include "storage/verify/verify.h"
 
@@ -20,24 +22,36 @@ struct VerifyOptions {
   bool json = false;
 };
 
-/// The key to verify with: from outside if one is given, else the state folder's own.
-Result<std::string> verifier_key(const VerifyOptions& options, const Config& config,
-                                 bool& from_outside) {
-  from_outside = true;
-  if (!options.key.empty()) return options.key;
+struct KeyChoice {
+  std::string key;  ///< empty: the verifier takes the one that the ledger names for itself
+  bool from_outside = false;
+};
+
+/// The first line of a file, blanks at its end left out; nothing if it cannot be read.
+std::optional<std::string> first_line(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line)) return std::nullopt;
+  line.erase(line.find_last_not_of(" \r\t") + 1);
+  return line;
+}
+
+/// The key to verify with: from outside if one is given, else the state folder's `ledger.vkey`.
+/// The ledger itself is not opened for it: a damaged one gets its verdict from the verifier.
+Result<KeyChoice> choose_key(const VerifyOptions& options, const LedgerPaths& paths) {
+  std::string key = options.key;
   if (!options.key_file.empty()) {
-    std::ifstream file(options.key_file);
-    std::string line;
-    if (!std::getline(file, line) || line.empty()) {
+    key = first_line(options.key_file).value_or("");
+    if (key.empty()) {
       return fail(ErrorCode::kNotFound,
                   "cannot read a verifier key from `" + options.key_file + "`");
     }
-    return line;
   }
-  from_outside = false;
-  const auto ledger = Ledger::open(state_paths(config).ledger, Ledger::Mode::kReadOnly);
-  if (!ledger) return tl::unexpected(ledger.error());
-  return (*ledger)->verifier_key();
+  if (key.empty()) return KeyChoice{first_line(verifier_key_file(paths.key)).value_or(""), false};
+  if (const auto parsed = parse_verifier_key(key); !parsed) {
+    return fail(ErrorCode::kNotFound, parsed.error().message);
+  }
+  return KeyChoice{key, true};
 }
 
 int verify(Invocation& run, const VerifyOptions& options) {
@@ -48,19 +62,16 @@ int verify(Invocation& run, const VerifyOptions& options) {
     return fail_with(run, ExitStatus::kUsage,
                      "there is no ledger at `" + paths.database.string() + "`");
   }
-  bool from_outside = false;
-  const Result<std::string> key = verifier_key(options, *config, from_outside);
+  const Result<KeyChoice> key = choose_key(options, paths);
   if (!key) return fail_with(run, key.error());
-  VerifyInput input{paths.database, std::nullopt, *key};
-  if (std::filesystem::exists(paths.lock)) input.lock = paths.lock;
-  const VerifyReport report = verify_ledger(input);
+  // The lock store counts even if it is gone: without it an older copy looks like the present one.
+  const VerifyReport report = verify_ledger({paths.database, paths.lock, key->key});
   run.out << (options.json ? verdict_json(report) : verdict_text(report));
-  if (!from_outside) {
+  if (!key->from_outside) {
     run.err
         << "the key came from the state folder itself: that shows damage, not forgery; give the "
            "one you keep elsewhere with --key\n";
   }
-  if (!input.lock) run.err << "there is no lock store to compare with\n";
   return verify_exit_code(report);
 }
 
@@ -69,8 +80,11 @@ int verify(Invocation& run, const VerifyOptions& options) {
 void add_ledger_verify(CLI::App& ledger, Selection& selection) {
   CLI::App* verb = add_verb(
       ledger, "verify", "recomputes the whole ledger from its entries",
-      "Prints a verdict, and each thing that does not hold. The exit status is 0, or that of the\n"
-      "worst failure, as tidewaiter-verify gives it (docs/ledger-format.md).",
+      "Prints a verdict, and each thing that does not hold. The configured lock store is "
+      "compared,\n"
+      "and must be there. Without a key the state folder's ledger.vkey is taken. The exit status "
+      "is\n"
+      "0, or that of the worst failure, as tidewaiter-verify gives it (docs/ledger-format.md).",
       "  tidewaiter ledger verify --key-file ~/ledger.vkey");
   auto options = std::make_shared<VerifyOptions>();
   auto* key =

@@ -47,6 +47,21 @@ TEST(CommandLine, HelpGoesToStandardOutput) {
   EXPECT_THAT(tidewaiter({"--help"}).out, testing::Not(testing::HasSubstr("  man")));
 }
 
+TEST(CommandLine, UsageHasTheWholePath) {
+  EXPECT_THAT(tidewaiter({"ledger", "verify", "--help"}).out,
+              testing::HasSubstr("Usage: tidewaiter ledger verify "));
+  EXPECT_THAT(tidewaiter({"policy"}).err, testing::HasSubstr("Usage: tidewaiter policy "));
+}
+
+TEST(CommandLine, ANumberOutOfRangeIsNamedInOneShortLine) {
+  for (const char* bad : {"x", "-1", "1.5", "99999999999999999999", "9223372036854775807"}) {
+    const Answer answer = tidewaiter({"ledger", "log", std::string("--from=") + bad});
+    EXPECT_EQ(answer.status, 2) << bad;
+    EXPECT_THAT(answer.err, testing::HasSubstr("expected a whole number from 0 to "));
+    EXPECT_LT(answer.err.size(), 200U) << answer.err;
+  }
+}
+
 struct UsageCase {
   const char* name;
   std::vector<std::string> arguments;
