@@ -2,10 +2,12 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/policy_files.h"
 #include "daemon/cli/diagnostics_json.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/sources/connector.h"
@@ -13,52 +15,59 @@
 namespace tidewaiter {
 namespace {
 
-void check_sources(const Config& config, std::vector<Diagnostic>& diagnostics) {
+/// What `config check` found.
+struct CheckOutcome {
+  std::vector<Diagnostic> diagnostics;  ///< with a place
+  std::vector<std::string> errors;      ///< without one: a source that cannot be made, files
+  std::size_t policies = 0;
+};
+
+void check_policies(const Config& config, UtcTime now, CheckOutcome& outcome) {
+  const Result<std::vector<PolicyText>> texts = read_policy_files(config.policies, config.base);
+  if (!texts) {
+    outcome.errors.push_back(to_text(texts.error()));
+    return;
+  }
+  const LoadOutcome loaded = load_policies(*texts, now);
+  outcome.policies = loaded.set.policies.size();
+  for (const auto& some : {loaded.diagnostics, check_policies_fit(config, loaded.set)}) {
+    outcome.diagnostics.insert(outcome.diagnostics.end(), some.begin(), some.end());
+  }
+}
+
+void check_sources(const Config& config, CheckOutcome& outcome) {
   for (const SourceConfig& source : config.sources) {
     if (const auto made = make_connector(source); !made) {
-      Diagnostic problem;
-      problem.code = "TW0000";
-      problem.message = "source `" + source.name + "`: " + made.error().message;
-      problem.span.file = config.file.string();
-      diagnostics.push_back(std::move(problem));
+      outcome.errors.push_back("source `" + source.name + "`: " + to_text(made.error()));
     }
   }
 }
 
 int check(Invocation& run, bool json) {
-  ConfigOutcome outcome = read_config(run.config_file, run.environment);
-  std::vector<Diagnostic>& all = outcome.diagnostics;
-  std::size_t policies = 0;
-  std::optional<Error> unread;
-  if (!has_errors(all)) {
-    const Result<PolicyFiles> files = policy_files(run, {});
-    if (files) {
-      policies = files->loaded.set.policies.size();
-      const auto& more = files->loaded.diagnostics;
-      all.insert(all.end(), more.begin(), more.end());
-      const auto fit = check_policies_fit(outcome.config, files->loaded.set);
-      all.insert(all.end(), fit.begin(), fit.end());
-    } else {
-      unread = files.error();
-    }
-    check_sources(outcome.config, all);
+  const ConfigOutcome read = read_config(run.config_file, run.environment);
+  const Config& config = read.config;
+  CheckOutcome outcome{read.diagnostics, {}, 0};
+  if (!has_errors(read.diagnostics)) {
+    check_policies(config, run.now(), outcome);
+    check_sources(config, outcome);
   }
-  const bool good = !has_errors(all) && !unread;
+  const bool good = !has_errors(outcome.diagnostics) && outcome.errors.empty();
   if (json) {
     print_json(run, {{"ok", good},
-                     {"file", outcome.config.file.string()},
-                     {"sources", outcome.config.sources.size()},
-                     {"policies", policies},
-                     {"error", unread ? nlohmann::ordered_json(to_text(*unread)) : nullptr},
-                     {"diagnostics", diagnostics_json(all)}});
+                     {"file", config.file.string()},
+                     {"sources", config.sources.size()},
+                     {"policies", outcome.policies},
+                     {"errors", outcome.errors},
+                     {"diagnostics", diagnostics_json(outcome.diagnostics)}});
   } else {
-    print_diagnostics(run.out, all);
-    if (unread) run.out << "error: " << printable(to_text(*unread)) << '\n';
-    run.out << (outcome.config.file.empty() ? std::string("built-in defaults")
-                                            : printable(outcome.config.file.string()))
+    print_diagnostics(run.out, outcome.diagnostics);
+    for (const std::string& error : outcome.errors)
+      run.out << "error: " << printable(error) << '\n';
+    run.out << (config.file.empty() ? std::string("built-in defaults")
+                                    : printable(config.file.string()))
             << ": " << (good ? "good" : "has errors") << ", "
-            << counted(static_cast<std::int64_t>(outcome.config.sources.size()), "source")
-            << ", policies read: " << policies << '\n';
+            << counted(static_cast<std::int64_t>(config.sources.size()), "source")
+            << ", policies read: " << outcome.policies << '\n';
   }
   return code(good ? ExitStatus::kOk : ExitStatus::kConfiguration);
 }
@@ -71,7 +80,7 @@ int show(Invocation& run) {
 }
 
 int write_example(Invocation& run, const std::string& path) {
-  if (path == "-") {
+  if (path.empty()) {
     run.out << example_config();
     return code(ExitStatus::kOk);
   }
@@ -108,10 +117,11 @@ void add_config(CLI::App& app, Selection& selection) {
       "Prints YAML that --config reads back; secrets stay references.", "  tidewaiter config show");
   show_verb->callback([&selection] { selection.command = show; });
   CLI::App* init_verb = add_verb(*verb, "init", "writes a commented configuration to begin with",
-                                 "Prints the file's name. `-` prints the text itself.",
+                                 "Prints the configuration and nothing else; with FILE writes it\n"
+                                 "there, which must not exist, and prints what to do next.",
                                  "  tidewaiter config init tidewaiter.yaml");
-  auto path = std::make_shared<std::string>("tidewaiter.yaml");
-  init_verb->add_option("file", *path, "Where to write; ./tidewaiter.yaml by default")
+  auto path = std::make_shared<std::string>();
+  init_verb->add_option("file", *path, "A new file to write; without it, standard output")
       ->type_name("FILE");
   init_verb->callback([path, &selection] {
     selection.command = [path](Invocation& run) { return write_example(run, *path); };

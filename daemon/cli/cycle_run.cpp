@@ -29,13 +29,8 @@ SourceState state_of(const std::vector<SourceState>& states, const std::string& 
 
 }  // namespace
 
-std::unique_ptr<CycleRun> run_cycle(Invocation& run, const std::set<std::string>* due,
-                                    int& status) {
-  std::optional<Config> config = configuration(run);
-  if (!config) {
-    status = code(ExitStatus::kConfiguration);
-    return nullptr;
-  }
+std::unique_ptr<CycleRun> run_cycle(Invocation& run, Config config,
+                                    const std::set<std::string>* due, int& status) {
   const Interrupt interrupt;
   auto result = std::make_unique<CycleRun>();
   result->progress = std::make_unique<ProgressLine>(run.err, run.terminal);
@@ -50,8 +45,7 @@ std::unique_ptr<CycleRun> run_cycle(Invocation& run, const std::set<std::string>
     status = fail_with(run, error);
     return nullptr;
   };
-  Result<std::unique_ptr<App>> app =
-      App::start(std::move(*config), std::move(options), diagnostics);
+  Result<std::unique_ptr<App>> app = App::start(std::move(config), std::move(options), diagnostics);
   progress.clear();
   print_diagnostics(run.err, diagnostics);
   if (!app) return give_up(app.error());
@@ -73,7 +67,7 @@ std::string reading_text(const CycleRun& run, const Terminal& terminal) {
                    {.header = "NEW RECORDS", .right = true},
                    {.header = "STORED", .right = true},
                    {.header = "QUARANTINED", .right = true},
-                   {.header = "COVERED (UTC)"}});
+                   {.header = "COVERED (UTC)", .folds = true}});
   for (const SourceView& view : source_views(run.app->config(), run.after)) {
     const SourceState before = state_of(run.before, view.name);
     const std::int64_t bad = view.state.quarantined - before.quarantined;
@@ -88,7 +82,8 @@ std::string reading_text(const CycleRun& run, const Terminal& terminal) {
     out += painted(failure.stopped ? "failed" : "away for now", Tone::kBad, terminal) + "  " +
            printable(failure.source) + ": " + printable(to_text(failure.error)) + "\n";
   }
-  if (run.report.interrupted) out += "stopped on request; the next run goes on from here\n";
+  if (run.report.interrupted)
+    out += "stopped on request: incomplete; the next run goes on from here\n";
   return out;
 }
 
@@ -126,13 +121,14 @@ nlohmann::ordered_json cycle_json(const CycleRun& run) {
 }
 
 ExitStatus cycle_status(const CycleReport& report) {
-  ExitStatus status = ExitStatus::kOk;
+  // An answer that is not whole must not look like one that is.
+  ExitStatus status = report.interrupted ? ExitStatus::kUnavailable : ExitStatus::kOk;
   for (const SourceFailure& failure : report.failures) {
     if (!failure.stopped) {
       if (status == ExitStatus::kOk) status = ExitStatus::kUnavailable;
       continue;
     }
-    status = exit_status(failure.error.code);
+    status = static_cast<ExitStatus>(exit_code(failure.error.code));
   }
   return status;
 }

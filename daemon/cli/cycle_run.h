@@ -22,10 +22,10 @@ struct CycleRun {
   std::vector<SourceState> after;
 };
 
-/// Starts an App with the configuration, runs one cycle over `due` (all sources, if null), signs,
-/// and shows progress on standard error. On failure tells why and sets `status`.
-[[nodiscard]] std::unique_ptr<CycleRun> run_cycle(Invocation& run, const std::set<std::string>* due,
-                                                  int& status);
+/// Starts an App with `config`, runs one cycle over `due` (all sources, if null), signs, and shows
+/// progress on standard error. On failure tells why and sets `status`.
+[[nodiscard]] std::unique_ptr<CycleRun> run_cycle(Invocation& run, Config config,
+                                                  const std::set<std::string>* due, int& status);
 
 /// What was read, a row a source; then the sources that failed.
 [[nodiscard]] std::string reading_text(const CycleRun& cycle, const Terminal& terminal);
@@ -33,7 +33,9 @@ struct CycleRun {
 /// Shape: docs/commands.md#run.
 [[nodiscard]] nlohmann::ordered_json cycle_json(const CycleRun& cycle);
 
-/// A source that failed for good makes the command fail; one that is away for now too, otherwise.
+/// A source that failed for good makes the command fail with the status of its error (what the
+/// configuration names and is not there is the configuration's fault); otherwise a source that is
+/// away for now, or an interruption, gives kUnavailable.
 [[nodiscard]] ExitStatus cycle_status(const CycleReport& report);
 
 }  // namespace tidewaiter

@@ -11,9 +11,9 @@ enum class ExitStatus : int {
   kOk = kExitOk,
   kCheckFailed = 1,              ///< the check was made and its answer is no: lint, tests, sources
   kUsage = kExitUsage,           ///< the command line, or something it names that is not there
-  kConfiguration = kExitConfig,  ///< the configuration or the policies
+  kConfiguration = kExitConfig,  ///< the configuration, the policies, or what they name
   kRefused = kExitRefused,       ///< a rule of the house, or stored data that contradicts itself
-  kUnavailable = kExitUnavailable,  ///< the outside, for now: disk, network, permissions
+  kUnavailable = kExitUnavailable,  ///< the outside, for now: disk, network, an interruption
   kBug = kExitDefect,
 };
 

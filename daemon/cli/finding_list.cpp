@@ -16,6 +16,7 @@ namespace {
 struct ListOptions {
   FindingQuery query;
   std::string at_least;
+  std::int64_t limit = -1;  ///< -1: all
   bool json = false;
 };
 
@@ -33,18 +34,22 @@ int list(Invocation& run, const ListOptions& options) {
   if (stores == nullptr) return status;
   FindingQuery query = options.query;
   query.at_least = severity_from(options.at_least);
-  const Result<std::vector<FindingState>> findings = stores->ledger->findings(query);
+  // One beyond the limit shows whether there are more.
+  query.limit = options.limit < 0 ? -1 : options.limit + 1;
+  Result<std::vector<FindingState>> findings = stores->ledger->findings(query);
   if (!findings) return fail_with(run, findings.error());
+  const bool more =
+      options.limit >= 0 && static_cast<std::int64_t>(findings->size()) > options.limit;
+  if (more) findings->pop_back();
   if (options.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const FindingState& finding : *findings) list.push_back(finding_json(finding));
-    print_json(run, {{"findings", list}});
+    print_json(run, {{"findings", list}, {"more", more}});
   } else if (findings->empty()) {
     run.out << "no findings match; `tidewaiter status` tells what could not be judged\n";
   } else {
-    run.out << findings_table(*findings).render(run.terminal);
-    run.out << counted(static_cast<std::int64_t>(findings->size()), "finding")
-            << "; each is a potential violation until a person decides\n";
+    run.out << findings_table(*findings).render(run.terminal) << findings_summary(*findings)
+            << (more ? "; more match: raise --limit" : "") << '\n';
   }
   return code(ExitStatus::kOk);
 }
@@ -56,7 +61,8 @@ void add_finding_list(CLI::App& finding, Selection& selection) {
       finding, "list", "lists findings in the order in which they were opened",
       "Prints one row a finding: the first digits of its id, severity, policy, subject, window in\n"
       "UTC, the figures, and its state: potential, ended (no later window belongs to it),\n"
-      "withdrawn, historical (found in stored history).",
+      "withdrawn, historical (found in stored history). A row that is wider than the terminal\n"
+      "takes more lines.",
       "  tidewaiter finding list --at-least high --open\n"
       "  tidewaiter finding list --policy extraction.hourly-burst --json");
   auto options = std::make_shared<ListOptions>();
@@ -68,9 +74,7 @@ void add_finding_list(CLI::App& finding, Selection& selection) {
       ->type_name("SEVERITY")
       ->check(CLI::IsMember({"low", "medium", "high", "critical"}));
   verb->add_flag("--open", options->query.open_only, "Leave out withdrawn ones");
-  verb->add_option("--limit", options->query.limit, "At most so many")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber);
+  add_number(*verb, "--limit", options->limit, 1, "At most so many");
   add_json_flag(*verb, options->json);
   verb->callback([options, &selection] {
     selection.command = [options](Invocation& run) { return list(run, *options); };

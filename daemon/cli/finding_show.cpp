@@ -10,10 +10,10 @@
 #include "daemon/cli/condition_text.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/record_table.h"
+#include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/subject_volume.h"
 #include "daemon/cli/verbs.h"
-#include "daemon/pipeline/policy_documents.h"
 #include "policies/model/record_json.h"
 
 namespace tidewaiter {
@@ -30,7 +30,7 @@ struct ShowOptions {
 /// A finding with what could be found to explain it.
 struct Explained {
   FindingState finding;
-  std::optional<Policy> policy;  ///< as it was when the finding was last stated
+  StatedPolicy policy;
   std::vector<LogEntry> evidence;
   std::int64_t evidence_gone = 0;  ///< named, but no longer stored
 };
@@ -52,25 +52,12 @@ Result<FindingState> find_one(const Ledger& ledger, const std::string& id) {
   return std::move(found->front());
 }
 
-/// The policy of this hash, from the documents in force that the record log keeps.
-std::optional<Policy> policy_in_force(const Stores& stores, const FindingState& finding) {
-  if (stores.records == nullptr) return std::nullopt;
-  const Result<std::optional<Digest>> active = stores.records->active_policy_set();
-  if (!active || !*active) return std::nullopt;
-  const Result<std::string> documents = stores.records->policy_documents(**active);
-  if (!documents) return std::nullopt;
-  Result<PolicySet> set = compile_documents(*documents, **active);
-  if (!set) return std::nullopt;
-  for (Policy& policy : set->policies) {
-    if (policy.id == finding.policy && policy.hash == finding.policy_hash) return std::move(policy);
-  }
-  return std::nullopt;
-}
-
-Explained explain(const Stores& stores, FindingState finding) {
+Result<Explained> explain(const Stores& stores, FindingState finding) {
   Explained result;
   result.finding = std::move(finding);
-  result.policy = policy_in_force(stores, result.finding);
+  Result<StatedPolicy> policy = stated_policy(stores, result.finding);
+  if (!policy) return tl::unexpected(policy.error());
+  result.policy = std::move(*policy);
   for (const std::int64_t seq : result.finding.evidence) {
     if (stores.records == nullptr) break;
     if (Result<LogEntry> entry = stores.records->entry(seq)) {
@@ -82,35 +69,65 @@ Explained explain(const Stores& stores, FindingState finding) {
   return result;
 }
 
-void print_policy(Invocation& run, const Explained& e) {
-  const FindingState& f = e.finding;
-  run.out << "\nPolicy " << f.policy << ", version " << f.policy_version << '\n';
-  if (!e.policy) {
-    run.out << "  No longer in force as it was then (hash " << to_hex(f.policy_hash).substr(0, 16)
-            << "): its words cannot be shown.\n";
-    run.out << "\nFigures\n  " << printable(figures_text(f.figures)) << '\n';
-    return;
-  }
-  const std::size_t width = run.terminal.width;
-  run.out << "  " << wrapped(printable(e.policy->title), width, 2) << '\n';
-  for (const Basis& basis : e.policy->basis) {
-    run.out << "  basis: " << wrapped(basis.type + ", " + printable(basis.text), width, 4) << '\n';
-  }
-  run.out << "  reports when " << wrapped(condition_text(*e.policy), width, 4) << "\n";
-  run.out << "\nFigures of the first window\n  "
-          << wrapped(printable(condition_text(*e.policy, f.figures)), width, 4) << '\n';
+void print_prose(Invocation& run, const std::string& prefix, std::string_view text,
+                 std::size_t indent) {
+  run.out << prefix << wrapped(printable(text), run.terminal.width, indent, display_width(prefix))
+          << '\n';
+}
+
+/// A text block of a policy: its lines are one paragraph.
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+void print_figures(Invocation& run, const FindingState& f) {
   for (const Figure& figure : f.figures) {
-    run.out << "  " << figure.name << " = " << printable(figure_value_text(figure))
+    run.out << "  " << printable(figure.name) << " = " << printable(figure_value_text(figure))
             << (figure.exact ? "" : " (a sketch, not exact)") << '\n';
   }
 }
 
+void print_policy(Invocation& run, const Explained& e) {
+  const FindingState& f = e.finding;
+  run.out << "\nPolicy " << printable(f.policy) << ", version " << e.policy.version << '\n';
+  if (f.policy_hash != e.policy.hash) {
+    print_prose(run, "  ",
+                "Version " + std::to_string(f.policy_version) +
+                    " withdrew the finding. What follows is the policy under which its figures "
+                    "were stated.",
+                2);
+  }
+  if (!e.policy.text) {
+    print_prose(run, "  ",
+                "Its words as they were then are not stored, or cannot be read any more (hash " +
+                    to_hex(e.policy.hash).substr(0, 16) + ").",
+                2);
+    run.out << "\nFigures of the first window\n";
+    print_figures(run, f);
+    return;
+  }
+  const Policy& policy = *e.policy.text;
+  print_prose(run, "  ", policy.title, 2);
+  print_prose(run, "  ", one_line(policy.description), 2);
+  for (const Basis& basis : policy.basis) {
+    print_prose(run, "  basis: ", basis.type + ", " + basis.text, 4);
+  }
+  for (const std::string& innocent : policy.false_positives) {
+    print_prose(run, "  may be innocent: ", innocent, 4);
+  }
+  print_prose(run, "  reports when ", condition_text(policy), 4);
+  run.out << "\nFigures of the first window\n";
+  print_prose(run, "  ", condition_text(policy, f.figures), 4);
+  print_figures(run, f);
+}
+
 void print_volume(Invocation& run, const Stores& stores, const Explained& e) {
-  if (!e.policy || stores.records == nullptr || e.finding.subject.empty()) return;
-  const Duration around{std::max(e.policy->window.length.us, kDay.us)};
+  if (!e.policy.text || stores.records == nullptr || e.finding.subject.empty()) return;
+  const Duration around{std::max(e.policy.text->window.length.us, kDay.us)};
   const Interval span{e.finding.run.from - around, e.finding.run.to + around};
-  const Result<SubjectVolume> volume = subject_volume(*stores.records, *e.policy, e.finding.subject,
-                                                      span, kChartSlots, kChartEntries);
+  const Result<SubjectVolume> volume = subject_volume(
+      *stores.records, *e.policy.text, e.finding.subject, span, kChartSlots, kChartEntries);
   if (!volume) return;
   run.out << "\nRequests of the subject\n"
           << render(volume->chart, e.finding.run, "requests", run.terminal);
@@ -123,7 +140,7 @@ void print_evidence(Invocation& run, const Explained& e) {
   run.out << "\nEvidence: " << e.finding.evidence.size() << " of "
           << counted(e.finding.evidence_total, "contributing record") << ", the first by time\n";
   std::vector<FieldId> fields;
-  if (e.policy) fields = e.policy->evidence.fields;
+  if (e.policy.text) fields = e.policy.text->evidence.fields;
   if (!e.evidence.empty()) run.out << record_table(e.evidence, fields).render(run.terminal);
   if (e.evidence_gone > 0) {
     run.out << "  " << counted(e.evidence_gone, "record") << " no longer stored\n";
@@ -146,7 +163,10 @@ void print_ledger(Invocation& run, const Stores& stores, const FindingState& f) 
 
 void print_text(Invocation& run, const Stores& stores, const Explained& e) {
   const FindingState& f = e.finding;
-  run.out << painted("Potential violation: a person decides", Tone::kStrong, run.terminal) << '\n';
+  run.out << painted(is_withdrawn(f) ? "Withdrawn: no longer a potential violation"
+                                     : "Potential violation: a person decides",
+                     Tone::kStrong, run.terminal)
+          << '\n';
   run.out << "  finding   " << f.id << '\n';
   run.out << "  state     " << state_text(f)
           << (f.reason.empty() ? "" : " (" + printable(f.reason) + ")") << '\n';
@@ -163,19 +183,26 @@ void print_text(Invocation& run, const Stores& stores, const Explained& e) {
   print_ledger(run, stores, f);
 }
 
+nlohmann::ordered_json policy_text_json(const StatedPolicy& stated, const FindingState& f) {
+  const Policy& policy = *stated.text;
+  nlohmann::ordered_json basis = nlohmann::ordered_json::array();
+  for (const Basis& b : policy.basis) basis.push_back({{"type", b.type}, {"text", b.text}});
+  return {{"version", stated.version},
+          {"hash", to_hex(stated.hash)},
+          {"title", policy.title},
+          {"description", policy.description},
+          {"basis", basis},
+          {"false_positives", policy.false_positives},
+          {"report_when", condition_text(policy)},
+          {"with_figures", condition_text(policy, f.figures)}};
+}
+
 void print_document(Invocation& run, const Stores& stores, const Explained& e) {
   nlohmann::ordered_json document = finding_json(e.finding);
-  document["potential_violation"] = true;
+  document["potential_violation"] = !is_withdrawn(e.finding);
   document["origin"] = stores.ledger->origin();
   document["policy_text"] = nullptr;
-  if (e.policy) {
-    nlohmann::ordered_json basis = nlohmann::ordered_json::array();
-    for (const Basis& b : e.policy->basis) basis.push_back({{"type", b.type}, {"text", b.text}});
-    document["policy_text"] = {{"title", e.policy->title},
-                               {"basis", basis},
-                               {"report_when", condition_text(*e.policy)},
-                               {"with_figures", condition_text(*e.policy, e.finding.figures)}};
-  }
+  if (e.policy.text) document["policy_text"] = policy_text_json(e.policy, e.finding);
   nlohmann::ordered_json records = nlohmann::ordered_json::array();
   for (const LogEntry& entry : e.evidence) {
     std::string line;
@@ -194,11 +221,12 @@ int show(Invocation& run, const ShowOptions& options) {
   if (stores == nullptr) return status;
   Result<FindingState> finding = find_one(*stores->ledger, options.id);
   if (!finding) return fail_with(run, finding.error());
-  const Explained explained = explain(*stores, std::move(*finding));
+  const Result<Explained> explained = explain(*stores, std::move(*finding));
+  if (!explained) return fail_with(run, explained.error());
   if (options.json) {
-    print_document(run, *stores, explained);
+    print_document(run, *stores, *explained);
   } else {
-    print_text(run, *stores, explained);
+    print_text(run, *stores, *explained);
   }
   return code(ExitStatus::kOk);
 }
@@ -208,8 +236,11 @@ int show(Invocation& run, const ShowOptions& options) {
 void add_finding_show(CLI::App& finding, Selection& selection) {
   CLI::App* verb = add_verb(
       finding, "show", "explains one finding in plain words",
-      "Prints what the policy says and its basis, the figures beside the threshold, the subject's\n"
-      "requests over time, the evidence records and the ledger's entries.",
+      "Prints what the policy says, its basis and what may be innocent, the figures beside the\n"
+      "threshold, the subject's requests over time, the evidence records and the ledger's "
+      "entries.\n"
+      "The policy is the one under which the figures were stated, also where a newer one withdrew\n"
+      "the finding.",
       "  tidewaiter finding show 4f8e12ab");
   auto options = std::make_shared<ShowOptions>();
   verb->add_option("id", options->id, "The finding's id, or its first digits")

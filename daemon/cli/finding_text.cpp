@@ -1,5 +1,7 @@
 #include "daemon/cli/finding_text.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "policies/model/money.h"
@@ -37,11 +39,20 @@ std::string figures_text(std::span<const Figure> figures) {
   return out;
 }
 
+bool is_withdrawn(const FindingState& finding) { return finding.state == StepKind::kWithdrawn; }
+
 std::string state_text(const FindingState& finding) {
-  std::string text = "potential";
-  if (finding.state == StepKind::kWithdrawn) text = "withdrawn";
+  std::string text = is_withdrawn(finding) ? "withdrawn" : "potential";
   if (finding.state == StepKind::kClosed) text = "potential, ended";
   return finding.historical ? text + ", historical" : text;
+}
+
+std::string findings_summary(std::span<const FindingState> findings) {
+  const std::int64_t withdrawn = std::count_if(findings.begin(), findings.end(), is_withdrawn);
+  const std::int64_t potential = static_cast<std::int64_t>(findings.size()) - withdrawn;
+  std::string text = counted(potential, "potential violation") + ", until a person decides";
+  if (withdrawn > 0) text += "; " + grouped(withdrawn) + " withdrawn";
+  return text;
 }
 
 Tone severity_tone(Severity severity) {
@@ -61,12 +72,12 @@ TextTable findings_table(std::span<const FindingState> findings) {
   TextTable table({{.header = "FINDING"},
                    {.header = "SEVERITY"},
                    {.header = "POLICY", .shrinks = true},
-                   {.header = "SUBJECT", .shrinks = true},
-                   {.header = "WINDOW (UTC)"},
-                   {.header = "FIGURES", .shrinks = true},
-                   {.header = "STATE", .shrinks = true}});
+                   {.header = "SUBJECT", .folds = true},
+                   {.header = "WINDOW (UTC)", .folds = true},
+                   {.header = "FIGURES", .folds = true},
+                   {.header = "STATE", .folds = true}});
   for (const FindingState& finding : findings) {
-    const bool withdrawn = finding.state == StepKind::kWithdrawn;
+    const bool withdrawn = is_withdrawn(finding);
     const Tone tone = withdrawn ? Tone::kFaint : severity_tone(finding.severity);
     table.add_row({{finding.id.substr(0, 8), Tone::kLink},
                    {std::string(severity_name(finding.severity)), tone},
@@ -111,7 +122,7 @@ nlohmann::ordered_json figures_json(std::span<const Figure> figures) {
 
 nlohmann::ordered_json finding_json(const FindingState& finding) {
   return {{"id", finding.id},
-          {"state", finding.state == StepKind::kWithdrawn ? "withdrawn" : "potential"},
+          {"state", is_withdrawn(finding) ? "withdrawn" : "potential"},
           {"ended", finding.state == StepKind::kClosed},
           {"historical", finding.historical},
           {"severity", severity_name(finding.severity)},

@@ -22,9 +22,14 @@ namespace tidewaiter {
 /// "peak 1,204, median 96".
 [[nodiscard]] std::string figures_text(std::span<const Figure> figures);
 
-/// "potential", "potential (ended)", "withdrawn": the words for a finding's state. A person decides
+[[nodiscard]] bool is_withdrawn(const FindingState& finding);
+
+/// "potential", "potential, ended", "withdrawn": the words for a finding's state. A person decides
 /// what it is beyond that.
 [[nodiscard]] std::string state_text(const FindingState& finding);
+
+/// What a list of findings comes to: "2 potential violations, until a person decides; 1 withdrawn".
+[[nodiscard]] std::string findings_summary(std::span<const FindingState> findings);
 
 [[nodiscard]] Tone severity_tone(Severity severity);
 

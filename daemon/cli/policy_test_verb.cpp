@@ -42,6 +42,15 @@ std::vector<PolicyTestResult> run_all(const PolicySet& set, EngineKind engine) {
   return results;
 }
 
+/// Policies without a test, by id.
+std::vector<std::string> untested(const PolicySet& set) {
+  std::vector<std::string> ids;
+  for (const Policy& policy : set.policies) {
+    if (policy.tests.empty()) ids.push_back(policy.id);
+  }
+  return ids;
+}
+
 void print_text(Invocation& run, const PolicySet& set,
                 const std::vector<PolicyTestResult>& results) {
   const bool unicode = run.terminal.unicode;
@@ -60,11 +69,15 @@ void print_text(Invocation& run, const PolicySet& set,
       run.out << "      " << printable(line) << '\n';
     }
   }
-  for (const Policy& untested : set.policies) {
-    if (untested.tests.empty()) {
-      run.out << painted(untested.id, Tone::kStrong, run.terminal) << "\n  "
-              << painted("has no test", Tone::kWarning, run.terminal) << '\n';
-    }
+  for (const std::string& id : untested(set)) {
+    run.out << painted(id, Tone::kStrong, run.terminal) << "\n  "
+            << painted("has no test", Tone::kWarning, run.terminal) << '\n';
+  }
+  if (results.empty()) {
+    run.out << painted("nothing was tested", Tone::kBad, run.terminal)
+            << "; policies read: " << grouped(static_cast<std::int64_t>(set.policies.size()))
+            << '\n';
+    return;
   }
   const auto passed = std::count_if(results.begin(), results.end(),
                                     [](const PolicyTestResult& r) { return r.passed; });
@@ -76,7 +89,8 @@ void print_text(Invocation& run, const PolicySet& set,
           << '\n';
 }
 
-void print_document(Invocation& run, const std::vector<PolicyTestResult>& results, bool passed) {
+void print_document(Invocation& run, const PolicySet& set,
+                    const std::vector<PolicyTestResult>& results, bool passed) {
   nlohmann::ordered_json tests = nlohmann::ordered_json::array();
   for (const PolicyTestResult& result : results) {
     tests.push_back({{"policy", result.policy},
@@ -86,7 +100,7 @@ void print_document(Invocation& run, const std::vector<PolicyTestResult>& result
                      {"passed", result.passed},
                      {"failures", result.failures}});
   }
-  print_json(run, {{"passed", passed}, {"tests", tests}});
+  print_json(run, {{"passed", passed}, {"tests", tests}, {"untested", untested(set)}});
 }
 
 int test(Invocation& run, const TestOptions& options) {
@@ -99,10 +113,12 @@ int test(Invocation& run, const TestOptions& options) {
   const EngineKind engine =
       options.engine == "reference" ? EngineKind::kReference : EngineKind::kColumnar;
   const std::vector<PolicyTestResult> results = run_all(files->loaded.set, engine);
-  const bool passed = std::all_of(results.begin(), results.end(),
-                                  [](const PolicyTestResult& r) { return r.passed; });
+  // Where nothing was asked, the answer is not yes.
+  const bool passed =
+      !results.empty() && std::all_of(results.begin(), results.end(),
+                                      [](const PolicyTestResult& r) { return r.passed; });
   if (options.json) {
-    print_document(run, results, passed);
+    print_document(run, files->loaded.set, results, passed);
   } else {
     print_text(run, files->loaded.set, results);
   }
@@ -115,7 +131,7 @@ void add_policy_test(CLI::App& policy, Selection& selection) {
   CLI::App* verb =
       add_verb(policy, "test", "runs the tests that policies carry",
                "Prints one line a test, and under a failed one what was expected and what came.\n"
-               "Exit status 1 if a test fails.",
+               "Exit status 1 if a test fails, or if there is none.",
                "  tidewaiter policy test policies/\n  tidewaiter policy test --engine reference");
   auto options = std::make_shared<TestOptions>();
   verb->add_option("path", options->paths, "Files, folders or globs")->type_name("PATH");

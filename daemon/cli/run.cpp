@@ -1,5 +1,7 @@
 #include <memory>
+#include <optional>
 #include <ostream>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -38,10 +40,14 @@ void print_text(Invocation& run, const CycleRun& cycle, const std::vector<Findin
           << reading_text(cycle, run.terminal);
   print_heading(run, "Findings");
   if (findings.empty()) {
-    run.out << "none; what could not be judged stands below\n";
+    run.out << (cycle.report.interrupted ? "none so far\n"
+                                         : "none; what could not be judged stands below\n");
   } else {
-    run.out << findings_table(findings).render(run.terminal)
-            << "Each is a potential violation until a person decides.\n";
+    run.out << findings_table(findings).render(run.terminal) << findings_summary(findings) << '\n';
+  }
+  if (cycle.report.interrupted) {
+    run.out << painted("incomplete", Tone::kBad, run.terminal)
+            << "  the run was stopped before everything was read and judged\n";
   }
   run.out << "this run: " << grouped(cycle.report.opened) << " opened, "
           << grouped(cycle.report.restated) << " restated, " << grouped(cycle.report.withdrawn)
@@ -49,15 +55,18 @@ void print_text(Invocation& run, const CycleRun& cycle, const std::vector<Findin
   print_heading(run, "Coverage");
   run.out << coverage_text(cycle.app->cycle().coverage(), run.terminal);
   print_heading(run, "Ledger");
-  run.out << printable(cycle.app->ledger().origin()) << ": " << grouped(head.size)
-          << " entries, signed up to " << grouped(checkpoint ? checkpoint->head.size : 0)
-          << ", root " << to_hex(head.root).substr(0, 16) << '\n';
+  run.out << printable(cycle.app->ledger().origin()) << ": "
+          << counted(head.size, "entry", "entries") << ", signed up to "
+          << grouped(checkpoint ? checkpoint->head.size : 0) << ", root "
+          << to_hex(head.root).substr(0, 16) << '\n';
   print_next_steps(run, findings);
 }
 
 int once(Invocation& run, bool json) {
+  std::optional<Config> config = configuration(run);
+  if (!config) return code(ExitStatus::kConfiguration);
   int status = 0;
-  const std::unique_ptr<CycleRun> cycle = run_cycle(run, nullptr, status);
+  const std::unique_ptr<CycleRun> cycle = run_cycle(run, std::move(*config), nullptr, status);
   if (cycle == nullptr) return status;
   Ledger& ledger = cycle->app->ledger();
   const Result<std::vector<FindingState>> findings = ledger.findings({});
@@ -91,7 +100,8 @@ void add_run(CLI::App& app, Selection& selection) {
       app, "run", "pulls every source once, judges, records and signs",
       "Prints what it read from each source, the findings, what each policy could and could not\n"
       "tell, and the ledger's head. Makes the state folder if it is not there. Findings do not\n"
-      "change the exit status. To run for good, start tidewaiterd.",
+      "change the exit status. Stopped by SIGINT or SIGTERM it ends with status 5, since what it\n"
+      "tells is incomplete. To run for good, start tidewaiterd.",
       "  tidewaiter run --once\n"
       "  tidewaiter run --once --config site.yaml --state /tmp/trial --json");
   auto options = std::make_shared<RunOptions>();

@@ -11,25 +11,39 @@
 namespace tidewaiter {
 namespace {
 
+/// What the stores know of sources; nothing where there are no stores yet.
+Result<std::vector<SourceView>> read_views(const Config& config) {
+  const StatePaths paths = state_paths(config);
+  std::vector<SourceState> states;
+  if (std::filesystem::exists(paths.records)) {
+    const auto records = RecordLog::open(paths.records, RecordLog::Mode::kReadOnly);
+    if (!records) return tl::unexpected(records.error());
+    Result<std::vector<SourceState>> known = (*records)->sources();
+    if (!known) return tl::unexpected(known.error());
+    states = std::move(*known);
+  }
+  std::vector<SourceStop> stops;
+  if (std::filesystem::exists(paths.ledger.database)) {
+    const auto ledger = Ledger::open(paths.ledger, Ledger::Mode::kReadOnly);
+    if (!ledger) return tl::unexpected(ledger.error());
+    Result<std::vector<SourceStop>> told = source_stops(**ledger, states);
+    if (!told) return tl::unexpected(told.error());
+    stops = std::move(*told);
+  }
+  return source_views(config, states, stops);
+}
+
 int list(Invocation& run, bool json) {
   const std::optional<Config> config = configuration(run);
   if (!config) return code(ExitStatus::kConfiguration);
-  std::vector<SourceState> states;
-  const std::filesystem::path database = state_paths(*config).records;
-  if (std::filesystem::exists(database)) {
-    const auto records = RecordLog::open(database, RecordLog::Mode::kReadOnly);
-    if (!records) return fail_with(run, records.error());
-    Result<std::vector<SourceState>> known = (*records)->sources();
-    if (!known) return fail_with(run, known.error());
-    states = std::move(*known);
-  }
-  const std::vector<SourceView> views = source_views(*config, states);
+  const Result<std::vector<SourceView>> views = read_views(*config);
+  if (!views) return fail_with(run, views.error());
   if (json) {
-    print_json(run, {{"sources", source_json(views)}});
-  } else if (views.empty()) {
+    print_json(run, {{"sources", source_json(*views)}});
+  } else if (views->empty()) {
     run.out << "no sources are configured: see `sources:` in docs/configuration.md\n";
   } else {
-    run.out << source_table(views).render(run.terminal);
+    run.out << sources_text(*views, run.terminal);
   }
   return code(ExitStatus::kOk);
 }
@@ -39,7 +53,8 @@ int list(Invocation& run, bool json) {
 void add_source_list(CLI::App& source, Selection& selection) {
   CLI::App* verb = add_verb(source, "list", "lists the sources and what is stored of each",
                             "Prints one row a source: what it is, how many records are stored or\n"
-                            "quarantined, and the event time that it has covered.",
+                            "quarantined, the event time that it has covered, and whether it has\n"
+                            "stopped.",
                             "  tidewaiter source list");
   auto json = std::make_shared<bool>(false);
   add_json_flag(*verb, *json);

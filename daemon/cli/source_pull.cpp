@@ -3,6 +3,7 @@
 #include <ostream>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -20,7 +21,7 @@ struct PullOptions {
 };
 
 int pull(Invocation& run, const PullOptions& options) {
-  const std::optional<Config> config = configuration(run);
+  std::optional<Config> config = configuration(run);
   if (!config) return code(ExitStatus::kConfiguration);
   std::set<std::string> due(options.names.begin(), options.names.end());
   for (const std::string& name : due) {
@@ -36,7 +37,7 @@ int pull(Invocation& run, const PullOptions& options) {
     for (const SourceConfig& source : config->sources) due.insert(source.name);
   }
   int status = 0;
-  const std::unique_ptr<CycleRun> cycle = run_cycle(run, &due, status);
+  const std::unique_ptr<CycleRun> cycle = run_cycle(run, std::move(*config), &due, status);
   if (cycle == nullptr) return status;
   if (options.json) {
     print_json(run, cycle_json(*cycle));

@@ -8,33 +8,17 @@
 
 namespace tidewaiter {
 
-std::vector<SourceView> source_views(const Config& config, std::span<const SourceState> states) {
-  std::vector<SourceView> views;
-  for (const SourceConfig& source : config.sources) {
-    SourceView view{source.name, &source, {}};
-    const auto state = std::find_if(states.begin(), states.end(), [&source](const SourceState& s) {
-      return s.source == source.name;
-    });
-    if (state != states.end()) view.state = *state;
-    views.push_back(std::move(view));
-  }
-  for (const SourceState& state : states) {
-    const bool known = std::any_of(views.begin(), views.end(), [&state](const SourceView& view) {
-      return view.name == state.source;
-    });
-    if (!known) views.push_back({state.source, nullptr, state});
-  }
-  return views;
-}
+namespace {
 
 TextTable source_table(std::span<const SourceView> sources) {
   TextTable table({{.header = "SOURCE"},
                    {.header = "KIND"},
                    {.header = "RECORDS OF"},
-                   {.header = "PATH", .shrinks = true},
+                   {.header = "PATH", .folds = true},
                    {.header = "STORED", .right = true},
                    {.header = "QUARANTINED", .right = true},
-                   {.header = "COVERED (UTC)"}});
+                   {.header = "COVERED (UTC)", .folds = true},
+                   {.header = "STATE"}});
   for (const SourceView& view : sources) {
     const SourceConfig* config = view.config;
     const SourceState& state = view.state;
@@ -46,9 +30,46 @@ TextTable source_table(std::span<const SourceView> sources) {
          {config == nullptr ? "" : config->path},
          {grouped(state.records)},
          {grouped(state.quarantined), state.quarantined > 0 ? Tone::kWarning : Tone::kPlain},
-         {state.covered ? interval_text(*state.covered) : "nothing yet"}});
+         {state.covered ? interval_text(*state.covered) : "nothing yet"},
+         {view.stop ? "stopped" : "", Tone::kBad}});
   }
   return table;
+}
+
+}  // namespace
+
+std::vector<SourceView> source_views(const Config& config, std::span<const SourceState> states,
+                                     std::span<const SourceStop> stops) {
+  std::vector<SourceView> views;
+  for (const SourceConfig& source : config.sources) views.push_back({source.name, &source, {}});
+  for (const SourceState& state : states) {
+    const auto view = std::ranges::find(views, state.source, &SourceView::name);
+    if (view == views.end()) {
+      views.push_back({state.source, nullptr, state});
+    } else {
+      view->state = state;
+    }
+  }
+  for (SourceView& view : views) {
+    const auto stop = std::ranges::find(stops, view.name, &SourceStop::source);
+    if (stop != stops.end()) view.stop = *stop;
+  }
+  return views;
+}
+
+std::string sources_text(std::span<const SourceView> sources, const Terminal& terminal) {
+  if (sources.empty()) return "no sources are configured\n";
+  std::string out = source_table(sources).render(terminal);
+  for (const SourceView& view : sources) {
+    if (!view.stop) continue;
+    out += painted("stopped", Tone::kBad, terminal) + "  " +
+           wrapped(printable(view.name) + ": failed on " + format_time(view.stop->at) + " (" +
+                       printable(view.stop->error) + "), and nothing has come from it since; " +
+                       "`tidewaiter source check` tells why",
+                   terminal.width, 9, 9) +
+           "\n";
+  }
+  return out;
 }
 
 nlohmann::ordered_json source_json(std::span<const SourceView> sources) {
@@ -71,6 +92,10 @@ nlohmann::ordered_json source_json(std::span<const SourceView> sources) {
     }
     item["last_page"] = nullptr;
     if (state.last_page) item["last_page"] = format_time(*state.last_page);
+    item["stopped"] = nullptr;
+    if (view.stop) {
+      item["stopped"] = {{"at", format_time(view.stop->at)}, {"error", view.stop->error}};
+    }
     out.push_back(std::move(item));
   }
   return out;

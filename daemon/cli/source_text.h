@@ -1,11 +1,14 @@
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
 #include "daemon/app/config.h"
+#include "daemon/cli/source_stop.h"
 #include "daemon/cli/text_table.h"
 #include "storage/records/record_log.h"
 
@@ -16,13 +19,17 @@ struct SourceView {
   std::string name;
   const SourceConfig* config = nullptr;  ///< null: no longer configured
   SourceState state;
+  std::optional<SourceStop> stop = std::nullopt;  ///< failed for good, and silent since
 };
 
 /// Configured sources in the configuration's order, then those that only the log knows.
 [[nodiscard]] std::vector<SourceView> source_views(const Config& config,
-                                                   std::span<const SourceState> states);
+                                                   std::span<const SourceState> states,
+                                                   std::span<const SourceStop> stops = {});
 
-[[nodiscard]] TextTable source_table(std::span<const SourceView> sources);
+/// A row a source, and below the table a line for each that stopped; a sentence if there is none.
+[[nodiscard]] std::string sources_text(std::span<const SourceView> sources,
+                                       const Terminal& terminal);
 
 /// Shape: docs/commands.md#source.
 [[nodiscard]] nlohmann::ordered_json source_json(std::span<const SourceView> sources);

@@ -24,6 +24,7 @@ struct Standing {
   std::int64_t judged = 0;  ///< log entries that evaluation has used
   std::int64_t logged = 0;  ///< log entries there are
   std::vector<SourceState> sources;
+  std::vector<SourceStop> stops;
   std::vector<FindingState> findings;
   std::vector<PolicyCoverage> coverage;
   std::vector<Person> enrolled;
@@ -67,6 +68,9 @@ Result<Standing> read_standing(const Stores& stores) {
       return tl::unexpected(read.error());
     }
   }
+  Result<std::vector<SourceStop>> stops = source_stops(ledger, s.sources);
+  if (!stops) return tl::unexpected(stops.error());
+  s.stops = std::move(*stops);
   return s;
 }
 
@@ -79,7 +83,7 @@ struct FindingCounts {
 FindingCounts count_findings(const std::vector<FindingState>& findings) {
   FindingCounts counts;
   for (const FindingState& finding : findings) {
-    if (finding.state == StepKind::kWithdrawn) {
+    if (is_withdrawn(finding)) {
       ++counts.withdrawn;
     } else {
       ++counts.potential.at(static_cast<std::size_t>(finding.severity));
@@ -93,10 +97,11 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
     run.out << '\n' << painted(text, Tone::kStrong, run.terminal) << '\n';
   };
   run.out << "state     " << printable(stores.paths.folder.string()) << '\n';
-  run.out << "ledger    " << printable(stores.ledger->origin()) << ", " << grouped(s.head.size)
-          << " entries, signed up to " << grouped(s.checkpoint ? s.checkpoint->head.size : 0)
-          << '\n';
-  run.out << "judged    " << grouped(s.judged) << " of " << grouped(s.logged) << " log entries\n";
+  run.out << "ledger    " << printable(stores.ledger->origin()) << ", "
+          << counted(s.head.size, "entry", "entries") << ", signed up to "
+          << grouped(s.checkpoint ? s.checkpoint->head.size : 0) << '\n';
+  run.out << "judged    " << grouped(s.judged) << " of "
+          << counted(s.logged, "log entry", "log entries") << '\n';
   run.out << "policies  " << to_text(policy_mode(s.enrolled)) << ", "
           << grouped(static_cast<std::int64_t>(s.enrolled.size())) << " enrolled\n";
   const FindingCounts counts = count_findings(s.findings);
@@ -112,8 +117,7 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   }
   run.out << "; withdrawn: " << grouped(counts.withdrawn) << '\n';
   heading("Sources");
-  const TextTable sources = source_table(source_views(stores.config, s.sources));
-  run.out << (sources.empty() ? "no sources are configured\n" : sources.render(run.terminal));
+  run.out << sources_text(source_views(stores.config, s.sources, s.stops), run.terminal);
   heading("Coverage");
   run.out << coverage_text(s.coverage, run.terminal);
 }
@@ -135,7 +139,7 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
                    {"policy_mode", to_text(policy_mode(s.enrolled))},
                    {"people", s.enrolled.size()},
                    {"findings", {{"potential", potential}, {"withdrawn", counts.withdrawn}}},
-                   {"sources", source_json(source_views(stores.config, s.sources))},
+                   {"sources", source_json(source_views(stores.config, s.sources, s.stops))},
                    {"coverage", coverage_json(s.coverage)}});
 }
 

@@ -1,0 +1,99 @@
+#include "daemon/cli/stated_policy.h"
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/pipeline/policy_documents.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::string_view kPublished = "policy.published";
+
+/// A step's entry, as far as it names a policy.
+struct StatingEntry {
+  std::int64_t index = 0;
+  std::string type;
+  std::int64_t version = 0;
+  Digest hash;
+};
+
+std::string text_member(const nlohmann::json& object, const char* name) {
+  if (!object.is_object()) return {};
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Result<StatingEntry> read_entry(const Ledger& ledger, std::int64_t index) {
+  const Result<std::string> bytes = ledger.entry(index);
+  if (!bytes) return tl::unexpected(bytes.error());
+  const auto document = nlohmann::json::parse(*bytes, nullptr, false);
+  const nlohmann::json policy =
+      document.is_object() ? document.value("policy", nlohmann::json()) : nlohmann::json();
+  const Result<Digest> hash = digest_from_hex(text_member(policy, "hash"));
+  const bool has_version =
+      policy.is_object() && policy.contains("version") && policy["version"].is_number_integer();
+  if (!hash || !has_version) {
+    return fail(ErrorCode::kCorruption,
+                "entry " + std::to_string(index) +
+                    " of the ledger names no policy: `tidewaiter ledger verify` tells more");
+  }
+  return StatingEntry{index, text_member(document, "typ"), policy["version"].get<std::int64_t>(),
+                      *hash};
+}
+
+Result<StatingEntry> stating_entry(const Ledger& ledger, const FindingState& finding) {
+  for (auto index = finding.entries.rbegin(); index != finding.entries.rend(); ++index) {
+    Result<StatingEntry> entry = read_entry(ledger, *index);
+    if (!entry || entry->type != step_name(StepKind::kWithdrawn)) return entry;
+  }
+  return fail(ErrorCode::kCorruption, "no entry of the ledger opens the finding `" + finding.id +
+                                          "`: `tidewaiter ledger verify` tells more");
+}
+
+/// The policy of this meaning in a stored set, if the set can be read and has it.
+std::optional<Policy> policy_in_set(const RecordLog& records, const Digest& set_hash,
+                                    const std::string& id, const Digest& hash) {
+  const Result<std::string> documents = records.policy_documents(set_hash);
+  if (!documents) return std::nullopt;
+  Result<PolicySet> set = compile_documents(*documents, set_hash);
+  if (!set) return std::nullopt;
+  for (Policy& policy : set->policies) {
+    if (policy.id == id && policy.hash == hash) return std::move(policy);
+  }
+  return std::nullopt;
+}
+
+/// The set that a `policy.published` entry names; nothing for other entries.
+std::optional<Digest> published_set(const std::string& entry) {
+  // Most entries are steps: the text is looked at before it is parsed.
+  if (entry.find(kPublished) == std::string::npos) return std::nullopt;
+  const auto document = nlohmann::json::parse(entry, nullptr, false);
+  if (text_member(document, "typ") != kPublished) return std::nullopt;
+  const Result<Digest> hash = digest_from_hex(text_member(document, "set"));
+  return hash ? std::optional(*hash) : std::nullopt;
+}
+
+}  // namespace
+
+Result<StatedPolicy> stated_policy(const Stores& stores, const FindingState& finding) {
+  const Result<StatingEntry> stating = stating_entry(*stores.ledger, finding);
+  if (!stating) return tl::unexpected(stating.error());
+  StatedPolicy result{stating->version, stating->hash, std::nullopt};
+  if (stores.records == nullptr) return result;
+  std::set<Digest> tried;
+  // One commit may publish several sets in front of its steps: the nearest need not be the one.
+  for (std::int64_t index = stating->index; index-- > 0 && !result.text;) {
+    const Result<std::string> entry = stores.ledger->entry(index);
+    if (!entry) return tl::unexpected(entry.error());
+    const std::optional<Digest> set = published_set(*entry);
+    if (!set || !tried.insert(*set).second) continue;
+    result.text = policy_in_set(*stores.records, *set, finding.policy, stating->hash);
+  }
+  return result;
+}
+
+}  // namespace tidewaiter

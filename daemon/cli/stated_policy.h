@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "daemon/cli/stores.h"
+#include "policies/language/policy.h"
+
+namespace tidewaiter {
+
+/// The policy under which a finding's figures were stated. A withdrawal states no figures of its
+/// own: the policy that withdrew a finding may be another one.
+struct StatedPolicy {
+  std::int64_t version = 0;
+  Digest hash;
+  std::optional<Policy> text;  ///< absent: its documents are not stored, or cannot be read any more
+};
+
+/// Looks for the last of the finding's entries that is no withdrawal, and for that entry's policy
+/// among the sets that the ledger names as published before it and the record log keeps.
+/// Errors: those of reading the ledger; kCorruption for an entry that is no step.
+[[nodiscard]] Result<StatedPolicy> stated_policy(const Stores& stores, const FindingState& finding);
+
+}  // namespace tidewaiter
