@@ -77,5 +77,40 @@ TEST(Completion, CompletesVerbsOptionsAndValues) {
   EXPECT_THAT(completed("tidewaiter ma", 1), "\n");  // hidden
 }
 
+/// Runs zsh with the completion script at the place of word `index` (from 1), and gives what would
+/// be offered: zsh's own functions only print here.
+std::string offered_by_zsh(const std::string& words, int index) {
+  const std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("tidewaiter-zsh-" + std::to_string(getpid()));
+  std::ofstream(path) << "_describe() { print -l -- ${entries%%:*} }\n"
+                         "_files() { print FILES }\n"
+                         "compadd() { shift; print -l -- $@ }\n"
+                         "words=(" +
+                             words + "); CURRENT=" + std::to_string(index) + "\n"
+                      << zsh_completion(program());
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(
+      popen(("zsh -f '" + path.string() + "' 2>&1").c_str(), "r"), pclose);
+  std::string text;
+  std::array<char, 4096> buffer{};
+  while (const std::size_t size = fread(buffer.data(), 1, buffer.size(), pipe.get())) {
+    text.append(buffer.data(), size);
+  }
+  std::filesystem::remove(path);
+  return text;
+}
+
+TEST(Completion, ZshOffersVerbsOptionsAndValues) {
+  if (std::system("command -v zsh > /dev/null") != 0) GTEST_SKIP() << "zsh is not installed";
+  EXPECT_THAT(
+      offered_by_zsh("tidewaiter ''", 2),
+      testing::AllOf(testing::StartsWith("init\nrun\nstatus\n"), testing::HasSubstr("\n--config\n"),
+                     testing::Not(testing::HasSubstr("\nman\n"))));
+  EXPECT_THAT(offered_by_zsh("tidewaiter ledger ''", 3),
+              testing::StartsWith("head\nlog\nproof\nverify\n"));
+  EXPECT_EQ(offered_by_zsh("tidewaiter finding list --at-least ''", 5),
+            "low\nmedium\nhigh\ncritical\n");
+  EXPECT_EQ(offered_by_zsh("tidewaiter --config ''", 3), "FILES\n");
+}
+
 }  // namespace
 }  // namespace tidewaiter

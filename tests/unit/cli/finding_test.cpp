@@ -1,0 +1,131 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli/small_site.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+std::string id_of(const SmallSite& site, const std::string& account) {
+  const nlohmann::json findings = site({"finding", "list", "--json"}).json()["findings"];
+  for (const auto& finding : findings) {
+    if (finding["subject"] == "account:gateway/" + account) return finding["id"];
+  }
+  return "none";
+}
+
+TEST(FindingList, HasARowForEachFindingAndAShape) {
+  const SmallSite site;
+  site.cycle();
+  const Answer text = site({"finding", "list"});
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("account:gateway/a"), HasSubstr("account:gateway/c"),
+                              Not(HasSubstr("account:gateway/b")),
+                              HasSubstr("2 potential violations, until a person decides\n")));
+  const auto json = site({"finding", "list", "--json"}).json();
+  ASSERT_EQ(json["findings"].size(), 2U);
+  EXPECT_EQ(json["more"], false);
+  const auto& finding = json["findings"][0];
+  std::vector<std::string> members;
+  for (const auto& [name, value] : finding.items()) members.push_back(name);
+  EXPECT_THAT(members,
+              testing::UnorderedElementsAre("id", "state", "ended", "historical", "severity",
+                                            "policy", "policy_version", "policy_hash", "subject",
+                                            "from", "to", "windows", "figures", "reason",
+                                            "evidence", "evidence_total", "recorded", "entries"));
+  EXPECT_EQ(finding["from"], "2026-10-05T10:00:00Z");
+  EXPECT_EQ(finding["figures"][0]["name"], "n");
+}
+
+TEST(FindingList, SaysThatMoreMatchThanTheLimitShows) {
+  const SmallSite site;
+  site.cycle();
+  const Answer one = site({"finding", "list", "--limit", "1"});
+  EXPECT_THAT(one.out, HasSubstr("1 potential violation, until a person decides; more match"));
+  EXPECT_EQ(site({"finding", "list", "--limit", "1", "--json"}).json()["more"], true);
+  EXPECT_EQ(site({"finding", "list", "--limit", "1", "--json"}).json()["findings"].size(), 1U);
+  EXPECT_EQ(site({"finding", "list", "--limit", "2", "--json"}).json()["more"], false);
+}
+
+TEST(FindingList, FitsIntoEightyColumnsWithNothingCut) {
+  SmallSite site;
+  site.write("policies/volume.yaml", volume_policy("extraction.a-policy-with-a-rather-long-name"));
+  site.cycle();
+  const std::string text = site({"finding", "list"}, 80).out;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), 80U) << line;
+  EXPECT_THAT(text, AllOf(HasSubstr("extraction.a-policy-with-a-rather-long-name"),
+                          HasSubstr("account:gateway/a"), HasSubstr("n 3"), Not(HasSubstr("…"))));
+}
+
+TEST(FindingShow, ExplainsInWordsAndFigures) {
+  const SmallSite site;
+  site.cycle();
+  const Answer text = site({"finding", "show", id_of(site, "a").substr(0, 6)});
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, StartsWith("Potential violation: a person decides\n"));
+  EXPECT_THAT(text.out, AllOf(HasSubstr("  A test.\n"), HasSubstr("  may be innocent: a test\n"),
+                              HasSubstr("  basis: terms, no more than that\n"),
+                              HasSubstr("  reports when n ≥ 3\n"), HasSubstr("  n 3 ≥ 3\n"),
+                              HasSubstr("Evidence: 3 of 3 contributing records"),
+                              HasSubstr("`tidewaiter ledger proof ")));
+  const auto json = site({"finding", "show", id_of(site, "a"), "--json"}).json();
+  EXPECT_EQ(json["potential_violation"], true);
+  EXPECT_EQ(json["policy_text"]["description"], "A test.");
+  EXPECT_EQ(json["policy_text"]["false_positives"], nlohmann::json::array({"a test"}));
+  EXPECT_EQ(json["evidence_records"].size(), 3U);
+}
+
+// A tightened threshold withdraws a finding: it is explained by the policy that stated it.
+TEST(FindingShow, AWithdrawnFindingIsNoPotentialViolationAndKeepsItsPolicy) {
+  SmallSite site;
+  site.cycle();
+  const std::string id = id_of(site, "a");
+  std::string tighter = volume_policy("test.volume", "4");
+  tighter.replace(tighter.find("version: 1"), 10, "version: 2");
+  site.write("policies/volume.yaml", tighter);
+  site.now = site.now + kHour;
+  const Answer again = site({"run", "--once"});
+  ASSERT_EQ(again.status, 0) << again.err;
+  EXPECT_THAT(again.out, HasSubstr("1 potential violation, until a person decides; 1 withdrawn"));
+
+  const Answer text = site({"finding", "show", id});
+  EXPECT_THAT(text.out, StartsWith("Withdrawn: no longer a potential violation\n"));
+  EXPECT_THAT(text.out,
+              AllOf(HasSubstr("withdrawn"), HasSubstr("(policy-changed)"),
+                    HasSubstr("Policy test.volume, version 1\n"),
+                    HasSubstr("Version 2 withdrew the finding."), HasSubstr("reports when n ≥ 3\n"),
+                    HasSubstr("n 3 ≥ 3\n"), Not(HasSubstr("≥ 4")), Not(HasSubstr("Potential"))));
+  const auto json = site({"finding", "show", id, "--json"}).json();
+  EXPECT_EQ(json["potential_violation"], false);
+  EXPECT_EQ(json["state"], "withdrawn");
+  EXPECT_EQ(json["policy_version"], 2);
+  EXPECT_EQ(json["policy_text"]["version"], 1);
+  EXPECT_EQ(json["policy_text"]["with_figures"], "n 3 ≥ 3");
+  EXPECT_THAT(site({"finding", "list"}).out,
+              HasSubstr("1 potential violation, until a person decides; 1 withdrawn"));
+
+  // The one that the new version confirms is explained by the new version.
+  const Answer other = site({"finding", "show", id_of(site, "c")});
+  EXPECT_THAT(other.out, AllOf(HasSubstr("n 4 ≥ 4\n"), HasSubstr("version 2\n")));
+}
+
+TEST(FindingShow, SaysSoIfNothingOrTooMuchMatches) {
+  const SmallSite site;
+  site.cycle();
+  const Answer none = site({"finding", "show", "zz"});
+  EXPECT_EQ(none.status, 2);
+  EXPECT_THAT(none.err, HasSubstr("there is no finding whose id begins with `zz`"));
+  const Answer both = site({"finding", "show", ""});
+  EXPECT_EQ(both.status, 2);
+  EXPECT_THAT(both.err, HasSubstr("give more digits"));
+}
+
+}  // namespace
+}  // namespace tidewaiter

@@ -1,0 +1,57 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli/small_site.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+TEST(Init, MakesALedgerAndHasAShape) {
+  const SmallSite site;
+  const auto json =
+      site({"init", "--person", "Ada Byron=officer", "--person", "Jo Ng=approver", "--json"})
+          .json();
+  EXPECT_EQ(json["made_folder"], true);
+  EXPECT_EQ(json["made_ledger"], true);
+  EXPECT_EQ(json["origin"], "small.example/ledger");
+  EXPECT_EQ(json["policy_mode"], "signed policy mode");
+  ASSERT_EQ(json["people"].size(), 2U);
+  EXPECT_EQ(json["people"][0]["handle"], "ada-byron");
+  EXPECT_EQ(json["people"][0]["role"], "officer");
+  const Answer again = site({"init"});
+  EXPECT_EQ(again.status, 0);
+  EXPECT_THAT(again.out, AllOf(HasSubstr("nothing to make"), HasSubstr("Ada Byron, officer"),
+                               HasSubstr(json["verifier_key"].get<std::string>())));
+}
+
+TEST(Init, EnrolsNobodyIfOneOfThePeopleIsWrong) {
+  const SmallSite site;
+  for (const char* wrong : {"Jo Ng=aprover", "Jo Ng", "=approver"}) {
+    const Answer answer = site({"init", "--person", "Ada Byron=officer", "--person", wrong});
+    EXPECT_EQ(answer.status, 2) << wrong;
+    EXPECT_FALSE(std::filesystem::exists(site.path("state"))) << wrong;
+  }
+  EXPECT_THAT(site({"init", "--person", "Jo Ng=aprover"}).err,
+              HasSubstr("did you mean `approver`?"));
+  const Answer corrected =
+      site({"init", "--person", "Ada Byron=officer", "--person", "Jo Ng=approver"});
+  EXPECT_EQ(corrected.status, 0) << corrected.err;
+}
+
+TEST(Init, PassesOverWhoIsEnrolledAlready) {
+  const SmallSite site;
+  ASSERT_EQ(site({"init", "--person", "Ada Byron=officer"}).status, 0);
+  const auto json = site({"init", "--person", "Ada Byron=officer", "--person", "Ada Byron=officer",
+                          "--person", "Jo Ng=approver", "--json"})
+                        .json();
+  EXPECT_EQ(json["people"].size(), 2U);
+  const Answer other = site({"init", "--person", "Ada Byron=approver"});
+  EXPECT_EQ(other.status, 4);
+  EXPECT_THAT(other.err, HasSubstr("is enrolled already, as `Ada Byron=officer`"));
+}
+
+}  // namespace
+}  // namespace tidewaiter

@@ -1,0 +1,90 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli/small_site.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr const char* kTests =
+    "tests:\n"
+    "  - name: three in an hour\n"
+    "    given:\n"
+    "      - {kind: usage, time: 2026-10-05T10:01:00Z, organization: o, account: a}\n"
+    "      - {kind: usage, time: 2026-10-05T10:02:00Z, organization: o, account: a}\n"
+    "      - {kind: usage, time: 2026-10-05T10:03:00Z, organization: o, account: a}\n"
+    "    expect: [{findings: 1}]\n";
+
+TEST(PolicyList, HasARowForEachPolicyAndAShape) {
+  const SmallSite site;
+  const Answer text = site({"policy", "list"});
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("test.volume"), HasSubstr("n ≥ 3")));
+  const auto json = site({"policy", "list", "--json"}).json();
+  ASSERT_EQ(json["policies"].size(), 1U);
+  const auto& policy = json["policies"][0];
+  EXPECT_EQ(policy["id"], "test.volume");
+  EXPECT_EQ(policy["for_each"], nlohmann::json::array({"account"}));
+  EXPECT_EQ(policy["window"], "1h");
+  EXPECT_EQ(policy["report_when"], "n ≥ 3");
+  EXPECT_EQ(policy["tests"], 0);
+  EXPECT_EQ(json["set_hash"].get<std::string>().size(), 64U);
+}
+
+// A check that nothing was asked of must not look like one that passed.
+TEST(PolicyTest, NothingTestedIsNoPass) {
+  const SmallSite site;
+  const Answer text = site({"policy", "test"});
+  EXPECT_EQ(text.status, 1);
+  EXPECT_THAT(text.out, AllOf(HasSubstr("has no test"), HasSubstr("nothing was tested")));
+  const Answer json = site({"policy", "test", "--json"});
+  EXPECT_EQ(json.status, 1);
+  EXPECT_EQ(json.json()["passed"], false);
+  EXPECT_EQ(json.json()["untested"], nlohmann::json::array({"test.volume"}));
+  std::filesystem::remove(site.path("policies/volume.yaml"));
+  EXPECT_EQ(site({"policy", "test"}).status, 1);
+}
+
+TEST(PolicyTest, PassesAndNamesWhatIsUntested) {
+  const SmallSite site;
+  site.write("policies/volume.yaml", volume_policy() + kTests);
+  site.write("policies/other.yaml", volume_policy("test.other"));
+  const Answer text = site({"policy", "test"});
+  EXPECT_EQ(text.status, 0) << text.out;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("three in an hour"), HasSubstr("1 test: 1 passed")));
+  const auto json = site({"policy", "test", "--json"}).json();
+  EXPECT_EQ(json["passed"], true);
+  EXPECT_EQ(json["tests"].size(), 1U);
+  EXPECT_EQ(json["untested"], nlohmann::json::array({"test.other"}));
+}
+
+TEST(PolicyTest, FailsWithWhatWasExpected) {
+  const SmallSite site;
+  std::string tests = kTests;
+  tests.replace(tests.find("findings: 1"), 11, "findings: 2");
+  site.write("policies/volume.yaml", volume_policy() + tests);
+  const Answer text = site({"policy", "test"});
+  EXPECT_EQ(text.status, 1);
+  EXPECT_THAT(text.out, AllOf(HasSubstr("volume.yaml:"), HasSubstr("1 failed")));
+  EXPECT_EQ(site({"policy", "test", "--json"}).json()["tests"][0]["passed"], false);
+}
+
+TEST(PolicyLint, CountsAndHasAShape) {
+  const SmallSite site;
+  const auto good = site({"policy", "lint", "--json"});
+  EXPECT_EQ(good.status, 0);
+  EXPECT_EQ(good.json()["policies"], 1);
+  EXPECT_EQ(good.json()["errors"], 0);
+  site.write("policies/volume.yaml", volume_policy("test.volume", "three"));
+  const auto bad = site({"policy", "lint", "--json"});
+  EXPECT_EQ(bad.status, 1);
+  EXPECT_EQ(bad.json()["errors"], 1);
+  EXPECT_EQ(bad.json()["warnings"], 1);  // the policy carries no tests
+  EXPECT_EQ(bad.json()["diagnostics"].size(), 2U);
+}
+
+}  // namespace
+}  // namespace tidewaiter

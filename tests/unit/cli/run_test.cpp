@@ -1,0 +1,91 @@
+#include <csignal>
+#include <ctime>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "daemon/cli/cycle_run.h"
+#include "tests/unit/cli/small_site.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(RunOnce, TellsWhatItReadFoundAndSigned) {
+  const SmallSite site;
+  const Answer text = site({"run", "--once"});
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("gateway"), HasSubstr("account:gateway/c"),
+                              HasSubstr("2 potential violations, until a person decides"),
+                              HasSubstr("this run: 2 opened"), HasSubstr("small.example/ledger"),
+                              Not(HasSubstr("incomplete"))));
+  const auto json = site({"run", "--once", "--json"}).json();  // again: nothing new
+  EXPECT_EQ(json["added"], 0);
+  EXPECT_EQ(json["opened"], 0);
+  EXPECT_EQ(json["interrupted"], false);
+  EXPECT_EQ(json["findings"].size(), 2U);
+  EXPECT_EQ(json["coverage"][0]["policy"], "test.volume");
+  EXPECT_EQ(json["ledger"]["size"], json["ledger"]["signed_size"]);
+}
+
+/// A signal that waits already when the command begins: it is asked to stop before it reads.
+class WaitingSignal {
+ public:
+  WaitingSignal() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+    kill(getpid(), SIGTERM);
+  }
+  ~WaitingSignal() {
+    // A command that failed before it looked leaves the signal: it must not end the test.
+    constexpr timespec kAtOnce{0, 0};
+    sigtimedwait(&signals_, nullptr, &kAtOnce);
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  WaitingSignal(const WaitingSignal&) = delete;
+  WaitingSignal& operator=(const WaitingSignal&) = delete;
+
+ private:
+  sigset_t signals_{};
+  sigset_t before_{};
+};
+
+TEST(RunOnce, AnInterruptedRunIsNoAnswer) {
+  const SmallSite site;
+  Answer answer;
+  {
+    const WaitingSignal signal;
+    answer = site({"run", "--once"});
+  }
+  EXPECT_EQ(answer.status, 5);
+  EXPECT_THAT(answer.out,
+              AllOf(HasSubstr("none so far"), HasSubstr("incomplete"), Not(HasSubstr("none;"))));
+  {
+    const WaitingSignal signal;
+    answer = site({"source", "pull", "--json"});
+  }
+  EXPECT_EQ(answer.status, 5);
+  EXPECT_EQ(answer.json()["interrupted"], true);
+  EXPECT_EQ(site({"run", "--once", "--json"}).json()["opened"], 2);
+}
+
+TEST(RunOnce, StatusIsThatOfTheWorstFailure) {
+  CycleReport report;
+  EXPECT_EQ(cycle_status(report), ExitStatus::kOk);
+  report.failures.push_back({"a", {ErrorCode::kUnavailable, "away"}, false});
+  EXPECT_EQ(cycle_status(report), ExitStatus::kUnavailable);
+  // What the configuration names and is not there: the configuration is at fault.
+  report.failures.push_back({"b", {ErrorCode::kNotFound, "no such file"}, true});
+  EXPECT_EQ(cycle_status(report), ExitStatus::kConfiguration);
+  CycleReport stopped;
+  stopped.interrupted = true;
+  EXPECT_EQ(cycle_status(stopped), ExitStatus::kUnavailable);
+}
+
+}  // namespace
+}  // namespace tidewaiter

@@ -1,0 +1,110 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli/small_site.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(SourceCheck, SaysWhatWorksAndHasAShape) {
+  const SmallSite site;
+  const Answer text = site({"source", "check"});
+  EXPECT_EQ(text.status, 0) << text.out;
+  EXPECT_THAT(text.out, HasSubstr("gateway  works"));
+  EXPECT_EQ(site({"source", "check", "--json"}).json()["sources"][0]["works"], true);
+  EXPECT_EQ(site({"source", "check", "getaway"}).status, 2);
+  std::filesystem::remove(site.path("usage.jsonl"));
+  const Answer gone = site({"source", "check", "--json"});
+  EXPECT_EQ(gone.status, 1);
+  EXPECT_EQ(gone.json()["sources"][0]["works"], false);
+}
+
+TEST(SourceList, ShowsWhatIsStoredAndHasAShape) {
+  const SmallSite site;
+  EXPECT_THAT(site({"source", "list"}).out, HasSubstr("nothing yet"));
+  site.cycle();
+  EXPECT_THAT(site({"source", "list"}).out, AllOf(HasSubstr("gateway"), HasSubstr("8")));
+  const auto source = site({"source", "list", "--json"}).json()["sources"][0];
+  EXPECT_EQ(source["name"], "gateway");
+  EXPECT_EQ(source["configured"], true);
+  EXPECT_EQ(source["records"], 8);
+  EXPECT_EQ(source["quarantined"], 0);
+  EXPECT_TRUE(source["stopped"].is_null());
+}
+
+TEST(SourcePull, ReadsAndJudges) {
+  const SmallSite site;
+  const Answer text = site({"source", "pull", "gateway"});
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("judged: 2 findings opened"));
+  EXPECT_EQ(site({"source", "pull", "--json"}).json()["added"], 0);
+  EXPECT_EQ(site({"source", "pull", "getaway"}).status, 2);
+}
+
+TEST(Status, ShowsEverythingAndHasAShape) {
+  const SmallSite site;
+  EXPECT_EQ(site({"status"}).status, 2);  // no ledger yet
+  site.cycle();
+  const Answer text = site({"status"});
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("small.example/ledger"), HasSubstr("2 high"),
+                              HasSubstr("unsigned policy mode"), HasSubstr("gateway"),
+                              HasSubstr("test.volume"), Not(HasSubstr("stopped"))));
+  const auto json = site({"status", "--json"}).json();
+  EXPECT_EQ(json["judged"], json["logged"]);
+  EXPECT_EQ(json["ledger"]["signed_size"], json["ledger"]["size"]);
+  EXPECT_EQ(json["findings"]["potential"]["high"], 2);
+  EXPECT_EQ(json["findings"]["withdrawn"], 0);
+  EXPECT_EQ(json["sources"].size(), 1U);
+  EXPECT_EQ(json["coverage"][0]["records_read"], 8);
+}
+
+// A source that failed for good is not asked again: nobody may take its silence for quiet.
+TEST(Status, ShowsAStoppedSourceUntilSomethingComesFromIt) {
+  SmallSite site;
+  site.cycle();
+  std::string garbage;
+  for (int line = 0; line < 400; ++line) garbage += "no record\n";
+  append_file(site.path("usage.jsonl"), garbage);
+  site.now = site.now + kHour;
+  const Answer run = site({"run", "--once"});
+  ASSERT_NE(run.status, 0);
+  ASSERT_THAT(run.out, HasSubstr("failed  gateway: "));
+
+  for (const char* verb : {"status", "list"}) {
+    const std::vector<std::string> arguments = std::string(verb) == "list"
+                                                   ? std::vector<std::string>{"source", "list"}
+                                                   : std::vector<std::string>{"status"};
+    EXPECT_THAT(site(arguments).out,
+                HasSubstr("stopped  gateway: failed on 2026-10-05T15:00:00Z ("));
+  }
+  const auto stopped = site({"status", "--json"}).json()["sources"][0]["stopped"];
+  EXPECT_EQ(stopped["at"], "2026-10-05T15:00:00Z");
+  EXPECT_NE(stopped["error"], "");
+
+  site.write("usage.jsonl", usage_line("d1", "2026-10-05T11:01:00Z", "d"));
+  site.now = site.now + kHour;
+  site.cycle();
+  EXPECT_THAT(site({"status"}).out, Not(HasSubstr("stopped")));
+  EXPECT_TRUE(site({"source", "list", "--json"}).json()["sources"][0]["stopped"].is_null());
+}
+
+TEST(Status, FitsIntoEightyColumns) {
+  const SmallSite site;
+  site.cycle();
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"source", "list"}, {"policy", "list"}, {"ledger", "log"}}) {
+    std::istringstream lines(site(arguments, 80).out);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.find(site.path("").string()) != std::string::npos) continue;  // a path is not cut
+      EXPECT_LE(display_width(line), 80U) << line;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tidewaiter
