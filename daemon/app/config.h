@@ -90,7 +90,7 @@ struct ConfigOutcome {
 /// The effective values as YAML that load_config() reads back; secrets as references.
 [[nodiscard]] std::string show_config(const Config& config);
 
-/// A commented configuration that runs as it is: what `config init` writes.
+/// A commented configuration that runs as it is: what `config init` prints.
 [[nodiscard]] std::string_view example_config();
 
 /// What only shows when configuration and policies meet: records kept for less than the longest

@@ -22,7 +22,7 @@ Diagnostic unreadable(const fs::path& path, std::string reason) {
   diagnostic.code = kConfigUnreadable.code;
   diagnostic.span.file = path.string();
   diagnostic.message = std::move(reason);
-  diagnostic.hint = "give a readable file, or write one with `tidewaiter config init`";
+  diagnostic.hint = "give a readable file, or write one with `tidewaiter config init FILE`";
   return diagnostic;
 }
 
