@@ -22,7 +22,7 @@ constexpr const char* kFooter =
     "  1   a check says no: lint errors, failed or no policy tests, a source that does not work\n"
     "      (`ledger verify` has a status for each kind of failure: see its help)\n"
     "  2   the command line, or something that it names and that is not there\n"
-    "  3   the configuration, its file included, the policies, or a source that cannot work so\n"
+    "  3   the configuration, its file included, the policies, or a source's input\n"
     "  4   refused: state in use by another process, ledger behind its lock, corruption\n"
     "  5   unavailable for now: disk, network, permissions; or a run that was interrupted\n"
     "  70  a defect of the program\n";
