@@ -22,10 +22,6 @@ Range hull(const Range& a, const Range& b) {
   return {std::min(a.low, b.low), std::max(a.high, b.high), a.may_be_null || b.may_be_null};
 }
 
-bool has_measure(const Expr& expr) {  // NOLINT(misc-no-recursion): trees are at most 64 deep
-  return expr.op == ExprOp::kMeasure || std::ranges::any_of(expr.args, has_measure);
-}
-
 Answer answer_of_value(const Value& value) {
   const bool* truth = std::get_if<bool>(&value);
   return truth == nullptr ? Answer::kUnknown : known(*truth);
@@ -162,7 +158,15 @@ class RangeReasoner {
       if (a == Answer::kUnknown || b == Answer::kUnknown) return Answer::kUnknown;
       return known((a == b) == (expr.op == ExprOp::kEq));
     }
-    return compare(expr.op, number(expr.args[0]), number(expr.args[1]));
+    Range a = number(expr.args[0]);
+    Range b = number(expr.args[1]);
+    if (expr.args[0].type == ValueType::kDouble || expr.args[1].type == ValueType::kDouble) {
+      // An int64 beside a double counts as the nearest double.
+      for (long double* bound : {&a.low, &a.high, &b.low, &b.high}) {
+        *bound = static_cast<double>(*bound);
+      }
+    }
+    return compare(expr.op, a, b);
   }
 
   Range number(const Expr& expr) {  // NOLINT(misc-no-recursion)
@@ -210,8 +214,9 @@ class RangeReasoner {
     }
     if (expr.op == ExprOp::kDiv && b.low <= 0 && b.high >= 0) return kWholeLineOrNull;
     // As the expression itself computes: doubles as doubles, the others without a rounding.
-    return expr.type == ValueType::kDouble ? bounds<double>(expr.op, a, b)
-                                           : fitted(bounds<long double>(expr.op, a, b), expr.type);
+    return fitted(expr.type == ValueType::kDouble ? bounds<double>(expr.op, a, b)
+                                                  : bounds<long double>(expr.op, a, b),
+                  expr.type);
   }
 
   /// The call with a known value in place of one argument.
@@ -272,6 +277,10 @@ bool cannot_be_negative(const Expr& expr) {  // NOLINT(misc-no-recursion)
   }
 }
 
+bool has_measure(const Expr& expr) {  // NOLINT(misc-no-recursion): trees are at most 64 deep
+  return expr.op == ExprOp::kMeasure || std::ranges::any_of(expr.args, has_measure);
+}
+
 Range range_of(const Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) {
     return {static_cast<long double>(*number), static_cast<long double>(*number)};
@@ -281,11 +290,16 @@ Range range_of(const Value& value) {
 }
 
 Range fitted(Range range, ValueType type) {
-  constexpr auto kMost = static_cast<long double>(std::numeric_limits<std::int64_t>::max());
-  constexpr auto kLeast = static_cast<long double>(std::numeric_limits<std::int64_t>::min());
-  if (type != ValueType::kDouble && (range.low > kMost || range.high < kLeast)) {
-    range.may_be_null = true;
-  }
+  const bool real = type == ValueType::kDouble;
+  const long double most = real
+                               ? static_cast<long double>(std::numeric_limits<double>::max())
+                               : static_cast<long double>(std::numeric_limits<std::int64_t>::max());
+  const long double least =
+      real ? -most : static_cast<long double>(std::numeric_limits<std::int64_t>::min());
+  // ∞ − ∞: nothing is known of that side.
+  if (std::isnan(range.low)) range.low = -kInfinity;
+  if (std::isnan(range.high)) range.high = kInfinity;
+  if (range.low > most || range.high < least) range.may_be_null = true;
   return range;
 }
 

@@ -26,7 +26,10 @@ struct Range {
 /// Measures).
 [[nodiscard]] bool cannot_be_negative(const Expr& expr);
 
-/// Completes a range: what an int64 cannot hold is null.
+/// Whether a measure occurs in the expression.
+[[nodiscard]] bool has_measure(const Expr& expr);
+
+/// Completes a range: what an int64, or a double, cannot hold is null.
 [[nodiscard]] Range fitted(Range range, ValueType type);
 
 /// `report_when` over the ranges of its measures (docs/evaluation.md): true or false only if every

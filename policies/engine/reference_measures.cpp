@@ -32,10 +32,10 @@ struct Range {
 
 const Range kAnything{-kInfinity, kInfinity, true, std::nullopt};
 
+/// `value` is a number.
 Bound bound_of(const Value& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<Bound>(*whole);
-  if (const auto* real = std::get_if<double>(&value)) return static_cast<Bound>(*real);
-  return 0;
+  return static_cast<Bound>(std::get<double>(value));
 }
 
 bool is_number(const Value& value) {
@@ -46,6 +46,20 @@ Range exactly(const Value& value) {
   if (is_null(value)) return {-kInfinity, kInfinity, true, value};
   if (!is_number(value)) return {-kInfinity, kInfinity, false, value};
   return {bound_of(value), bound_of(value), false, value};
+}
+
+/// What no value of its type can be is null (docs/evaluation.md, Measures).
+Range fitted(Range range, ValueType type) {
+  const Bound most = type == ValueType::kDouble
+                         ? static_cast<Bound>(std::numeric_limits<double>::max())
+                         : static_cast<Bound>(std::numeric_limits<std::int64_t>::max());
+  const Bound least = type == ValueType::kDouble
+                          ? -most
+                          : static_cast<Bound>(std::numeric_limits<std::int64_t>::min());
+  if (std::isnan(range.low)) range.low = -kInfinity;
+  if (std::isnan(range.high)) range.high = kInfinity;
+  if (range.low > most || range.high < least) range.maybe_null = true;
+  return range;
 }
 
 /// Says whether an expression over records cannot be negative, by what it is made of.
@@ -116,43 +130,73 @@ Value fit(Seen::Weight total) {
   return static_cast<std::int64_t>(total);
 }
 
-/// The exact sum of doubles, rounded once: partial sums that do not overlap (Shewchuk 1997).
-Value exact_sum(const std::vector<Value>& values) {
-  std::vector<double> partials;
-  for (const Value& value : values) {
-    double x = std::get<double>(value);
-    std::vector<double> next;
-    for (double y : partials) {
-      if (std::fabs(x) < std::fabs(y)) std::swap(x, y);
-      const double high = x + y;
-      const double low = y - (high - x);
-      if (low != 0.0) next.push_back(low);
-      x = high;
+/// A sum of doubles as a whole multiple of 2^-1074, the least double, in limbs of 32 bits: enough
+/// of them for 2^63 values of any size. Rounded once.
+class FixedPointSum {
+ public:
+  void add(double x) {
+    int exponent = 0;
+    const double fraction = std::frexp(std::fabs(x), &exponent);
+    auto mantissa = static_cast<std::uint64_t>(std::ldexp(fraction, 53));
+    int shift = exponent - 53 + 1074;
+    if (shift < 0) {  // a subnormal: its lowest bits are zeros
+      mantissa >>= static_cast<unsigned>(-shift);
+      shift = 0;
     }
-    next.push_back(x);
-    partials = std::move(next);
+    const auto limb = static_cast<std::size_t>(shift / 32);
+    UnsignedWide wide = static_cast<UnsignedWide>(mantissa) << static_cast<unsigned>(shift % 32);
+    for (std::size_t i = limb; wide != 0; ++i, wide >>= 32U) {
+      const auto part = static_cast<std::int64_t>(wide & 0xFFFFFFFFU);
+      limbs_[i] += x < 0 ? -part : part;
+    }
+    carry();
   }
-  if (partials.empty()) return 0.0;
-  double high = partials.back();
-  partials.pop_back();
-  double low = 0.0;
-  while (!partials.empty()) {
-    const double x = high;
-    const double y = partials.back();
-    partials.pop_back();
-    high = x + y;
-    low = y - (high - x);
-    if (low != 0.0) break;
+
+  [[nodiscard]] double rounded() const {
+    FixedPointSum magnitude = *this;
+    const bool negative = limbs_.back() < 0;
+    if (negative) {
+      for (std::int64_t& limb : magnitude.limbs_) limb = -limb;
+      magnitude.carry();
+    }
+    int top = static_cast<int>(kLimbs) * 32 - 1;
+    while (top >= 0 && !magnitude.bit(top)) --top;
+    if (top < 0) return 0.0;
+    const int lowest = std::max(0, top - 52);  // of the bits that a double holds
+    std::uint64_t kept = 0;
+    for (int at = top; at >= lowest; --at) kept = kept * 2 + (magnitude.bit(at) ? 1 : 0);
+    bool below = false;
+    for (int at = 0; at < lowest - 1; ++at) below = below || magnitude.bit(at);
+    const bool half = lowest > 0 && magnitude.bit(lowest - 1);
+    if (half && (below || kept % 2 == 1)) ++kept;
+    const double size = std::ldexp(static_cast<double>(kept), lowest - 1074);
+    return negative ? -size : size;
   }
-  // A tie that the next partial decides.
-  if (!partials.empty() &&
-      ((low < 0.0 && partials.back() < 0.0) || (low > 0.0 && partials.back() > 0.0))) {
-    const double doubled = low * 2.0;
-    const double rounded = high + doubled;
-    if (doubled == rounded - high) high = rounded;
+
+ private:
+  __extension__ typedef unsigned __int128 UnsignedWide;
+  static constexpr std::size_t kLimbs = 70;
+
+  /// Leaves all limbs but the last, which has the sign, in [0, 2^32).
+  void carry() {
+    for (std::size_t i = 0; i + 1 < kLimbs; ++i) {
+      limbs_[i + 1] += limbs_[i] >> 32;
+      limbs_[i] &= 0xFFFFFFFF;
+    }
   }
-  if (!std::isfinite(high)) return {};
-  return high;
+  [[nodiscard]] bool bit(int at) const {
+    return ((limbs_[static_cast<std::size_t>(at / 32)] >> (at % 32)) & 1) != 0;
+  }
+
+  std::array<std::int64_t, kLimbs> limbs_{};
+};
+
+/// Null if the rounded sum is no double.
+Value exact_sum(const std::vector<Value>& values) {
+  FixedPointSum sum;
+  for (const Value& value : values) sum.add(std::get<double>(value));
+  const double rounded = sum.rounded();
+  return std::isfinite(rounded) ? Value(rounded) : Value();
 }
 
 Value sum_of(const std::vector<Value>& values, ValueType type) {
@@ -181,25 +225,39 @@ Value certain_value(const Measure& measure, const Seen& seen) {
       if (seen.certain.empty()) return {};
       std::vector<Value> sorted = seen.certain;
       std::sort(sorted.begin(), sorted.end());
-      const double exact_rank = std::ceil(measure.quantile * static_cast<double>(sorted.size()));
-      const auto rank = static_cast<std::size_t>(std::max(1.0, exact_rank));
-      return sorted[std::min(rank, sorted.size()) - 1];
+      // The first value that at least q of all are not above: rank / n >= q.
+      const auto [numerator, denominator] = measure.quantile;
+      const auto n = static_cast<Seen::Weight>(sorted.size());
+      std::size_t rank = 1;
+      while (static_cast<Seen::Weight>(rank) * denominator < numerator * n) ++rank;
+      return sorted[rank - 1];
     }
   }
   return {};
 }
 
-Range sum_range(const Measure& measure, const Seen& seen, bool open) {
-  if (open || seen.unknown_values > 0) {
-    const Bound low = bound_of(sum_of(seen.certain, measure.type));
-    if (!cannot_be_negative(*measure.argument)) return {-kInfinity, kInfinity, false, std::nullopt};
-    return {low, kInfinity, false, std::nullopt};
+/// An end of the range of a sum: without a limit, where a value of the measure has one.
+Bound sum_bound(const std::vector<Value>& values, ValueType type) {
+  if (type == ValueType::kDouble) {
+    FixedPointSum sum;
+    for (const Value& value : values) sum.add(std::get<double>(value));
+    return sum.rounded();
   }
+  Seen::Weight total = 0;
+  for (const Value& value : values) total += std::get<std::int64_t>(value);
+  return static_cast<Bound>(total);
+}
+
+Range sum_range(const Measure& measure, const Seen& seen, bool open) {
   std::vector<Value> least = seen.certain;
   std::vector<Value> most = seen.certain;
   for (const Value& value : seen.maybe) (bound_of(value) < 0 ? least : most).push_back(value);
-  return {bound_of(sum_of(least, measure.type)), bound_of(sum_of(most, measure.type)), false,
-          std::nullopt};
+  Range range{sum_bound(least, measure.type), sum_bound(most, measure.type), false, std::nullopt};
+  if (open || seen.unknown_values > 0) {
+    range.high = kInfinity;
+    if (!cannot_be_negative(*measure.argument)) range.low = -kInfinity;
+  }
+  return range;
 }
 
 Range extreme_range(const Measure& measure, const Seen& seen, bool open, Bound floor) {
@@ -294,9 +352,24 @@ class RangeReader {
     return never ? Truth::kFalse : Truth::kUnknown;
   }
 
+  /// The only value that a range leaves, be it null.
+  static std::optional<Value> only_value(const Range& range, ValueType type) {
+    if (range.exact) return range.exact;
+    if (range.maybe_null || range.low != range.high || std::isinf(range.low)) return std::nullopt;
+    if (type == ValueType::kDouble) return static_cast<double>(range.low);
+    return static_cast<std::int64_t>(range.low);
+  }
+
   [[nodiscard]] Truth compare(const Expr& e) const {
-    const Range a = number(e.args[0]);
-    const Range b = number(e.args[1]);
+    Range a = number(e.args[0]);
+    Range b = number(e.args[1]);
+    if (e.args[0].type == ValueType::kDouble || e.args[1].type == ValueType::kDouble) {
+      // An int64 beside a double counts as the nearest double.
+      a.low = static_cast<double>(a.low);
+      a.high = static_cast<double>(a.high);
+      b.low = static_cast<double>(b.low);
+      b.high = static_cast<double>(b.high);
+    }
     if (a.exact && b.exact) return truth_of(with_values(e, {*a.exact, *b.exact}));
     if (a.maybe_null || b.maybe_null) return Truth::kUnknown;
     switch (e.op) {
@@ -339,16 +412,12 @@ class RangeReader {
       return t == Truth::kUnknown ? kAnything : exactly(Value(t == Truth::kTrue));
     }
     std::vector<Range> args;
-    bool all_exact = true;
+    std::vector<Value> values;
     for (const Expr& arg : e.args) {
       args.push_back(number(arg));
-      all_exact = all_exact && args.back().exact.has_value();
+      if (auto value = only_value(args.back(), arg.type)) values.push_back(*std::move(value));
     }
-    if (all_exact) {
-      std::vector<Value> values;
-      for (const Range& arg : args) values.push_back(*arg.exact);
-      return exactly(with_values(e, values));
-    }
+    if (values.size() == args.size()) return exactly(with_values(e, values));
     return arithmetic(e, args);
   }
 
@@ -385,9 +454,14 @@ class RangeReader {
       Range range = bounds(e.op, rounded);
       range.low = static_cast<double>(range.low);
       range.high = static_cast<double>(range.high);
-      return range;
+      return is_arithmetic(e.op) ? fitted(range, e.type) : range;
     }
-    return bounds(e.op, args);
+    return is_arithmetic(e.op) ? fitted(bounds(e.op, args), e.type) : bounds(e.op, args);
+  }
+
+  static bool is_arithmetic(ExprOp op) {
+    return op == ExprOp::kAdd || op == ExprOp::kSub || op == ExprOp::kMul || op == ExprOp::kDiv ||
+           op == ExprOp::kNeg;
   }
 
   static Range bounds(ExprOp op, const std::vector<Range>& args) {
@@ -432,7 +506,7 @@ Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs, b
     const Seen seen = look(measure, inputs);
     certain = certain && !seen.any_maybe && seen.unknown_values == 0;
     values.push_back(certain_value(measure, seen));
-    ranges.push_back(measure_range(measure, seen, !closed));
+    ranges.push_back(fitted(measure_range(measure, seen, !closed), measure.type));
     judgement.figures.push_back({measure.name, measure.type, values.back(), true});
   }
   judgement.answer = certain ? truth_of(interpret(policy.report_when, {nullptr, {}, values}))

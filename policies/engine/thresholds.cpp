@@ -28,10 +28,6 @@ struct Prospect {
   bool can_be_false = true;
 };
 
-bool has_measure(const Expr& expr) {  // NOLINT(misc-no-recursion): trees are at most 64 deep
-  return expr.op == ExprOp::kMeasure || std::ranges::any_of(expr.args, has_measure);
-}
-
 std::optional<long double> number_of(const Value& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;
   if (const auto* real = std::get_if<double>(&value)) return *real;

@@ -50,7 +50,8 @@ void WindowJudge::note(const Input& input) {
   const auto add = [this](std::int64_t amount) {
     const std::int64_t size =
         amount == std::numeric_limits<std::int64_t>::min() ? kLargest : std::abs(amount);
-    magnitude_ = std::min(kLargest, magnitude_ + std::min(size, kLargest));
+    // Both terms may be near the limit: their sum must not be formed.
+    magnitude_ = size >= kLargest - magnitude_ ? kLargest : magnitude_ + size;
   };
   for (std::size_t m = 0; m < layout_.places.size(); ++m) {
     const MeasurePlace& place = layout_.places[m];
@@ -207,9 +208,10 @@ Range WindowJudge::range(SubjectWindows& windows, std::size_t at, std::size_t me
 
 std::int64_t WindowJudge::ranked_key(SubjectWindows& windows, std::int64_t k, std::size_t measure,
                                      std::int64_t count) {
-  const double rank = std::ceil(policy_.measures[measure].quantile * static_cast<double>(count));
-  const auto index =
-      static_cast<std::size_t>(std::clamp(rank, 1.0, static_cast<double>(count)) - 1.0);
+  const auto [numerator, denominator] = policy_.measures[measure].quantile;
+  // ceil(q · count) in whole numbers: it is 1 at least, for q > 0, and `count` at most, for q <= 1.
+  const Int128 rank = (static_cast<Int128>(count) * numerator + denominator - 1) / denominator;
+  const auto index = static_cast<std::size_t>(rank - 1);
   const std::size_t list = layout_.places[measure].values;
   if (panes_ == 1) {
     const std::span<Pane> panes = windows.panes_of(k, 1);

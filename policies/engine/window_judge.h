@@ -27,6 +27,8 @@ class WindowJudge {
   /// To be told of every input, before it is judged: large sums make thresholds useless, and
   /// sorted values that are kept from window to window are out of date.
   void note(const Input& input);
+  /// To be told when windows have lost panes.
+  void note_loss() { ++generation_; }
 
  private:
   [[nodiscard]] std::uint64_t passed(const SubjectWindows& windows, std::size_t span) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,27 @@ constexpr std::array kUnsupported = {
     std::pair<std::string_view, std::string_view>{"cusum", ""},
     std::pair<std::string_view, std::string_view>{"lockstep", ""},
 };
+
+/// Digits with at most one point and 15 decimals, as the exact number that they say: no double is
+/// 0.07. Nothing for any other text, or for more than 1.
+std::optional<Fraction> fraction_of(std::string_view text) {
+  constexpr std::size_t kMostDecimals = 15;
+  Fraction fraction;
+  std::optional<std::size_t> decimals;
+  for (const char c : text) {
+    if (c == '.' && !decimals) {
+      decimals = 0;
+      continue;
+    }
+    if (c < '0' || c > '9') return std::nullopt;
+    if (decimals && ++*decimals > kMostDecimals) return std::nullopt;
+    if (decimals) fraction.denominator *= 10;
+    fraction.numerator = fraction.numerator * 10 + (c - '0');
+    if (fraction.numerator > fraction.denominator) return std::nullopt;
+  }
+  const std::int64_t common = std::gcd(fraction.numerator, fraction.denominator);
+  return Fraction{fraction.numerator / common, fraction.denominator / common};
+}
 
 /// Reads the text of one measure. Parts of it are parsed as expressions of their own.
 class MeasureReader {
@@ -157,12 +179,13 @@ class MeasureReader {
       return fail(tokens_[2].span, kMeasureSyntax, "`quantile` takes a number and an expression",
                   "write `quantile(0.5, output_tokens)`");
     }
-    const auto* const whole = std::get_if<std::int64_t>(&q->literal);
-    measure_.quantile =
-        whole != nullptr ? static_cast<double>(*whole) : std::get<double>(q->literal);
-    if (measure_.quantile > 0.0 && measure_.quantile <= 1.0) return true;
+    const std::optional<Fraction> fraction = fraction_of(tokens_[2].text);
+    if (fraction && fraction->numerator > 0) {
+      measure_.quantile = *fraction;
+      return true;
+    }
     return fail(tokens_[2].span, kBadQuantile,
-                "`" + tokens_[2].text + "` is not above 0 and at most 1",
+                "`" + tokens_[2].text + "` is not above 0 and at most 1, with at most 15 decimals",
                 "write 0.5 for the median, 0.99 for the 99th percentile");
   }
 

@@ -24,11 +24,18 @@ enum class PolicyStatus : std::uint8_t { kDraft, kActive, kRetired };
 /// All are exact. Over no values: count, distinct and sum are 0, the others null.
 enum class Aggregate : std::uint8_t { kCount, kSum, kMin, kMax, kDistinct, kQuantile };
 
+/// An exact fraction, in lowest terms.
+struct Fraction {
+  std::int64_t numerator = 0;
+  std::int64_t denominator = 1;
+  bool operator==(const Fraction&) const = default;
+};
+
 struct Measure {
   std::string name;
   Aggregate aggregate = Aggregate::kCount;
   std::optional<Expr> argument;  ///< absent for count()
-  double quantile = 0.0;         ///< q, in (0, 1]
+  Fraction quantile;             ///< q, in (0, 1], as its decimal text says
   std::optional<Expr> where;     ///< further selection of the records that this measure sees
   ValueType type = ValueType::kInt64;
   SourceSpan span;

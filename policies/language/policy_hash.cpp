@@ -56,7 +56,9 @@ void add_measure(CanonicalText& out, const Measure& measure) {
   out.add("aggregate", aggregate_name(measure.aggregate));
   Expr quantile;
   quantile.type = ValueType::kDouble;
-  quantile.literal = measure.quantile;
+  // At most 15 decimals make a fraction, so that no two share a double.
+  quantile.literal = static_cast<double>(measure.quantile.numerator) /
+                     static_cast<double>(measure.quantile.denominator);
   out.add("quantile", quantile);
   if (measure.argument) out.add("argument", *measure.argument);
   if (measure.where) out.add("where", *measure.where);

@@ -98,7 +98,7 @@ TEST(LoadPolicies, ReadsEveryPart) {
   EXPECT_EQ(p.measures[0].type, ValueType::kInt64);
   EXPECT_EQ(to_text(*p.measures[1].where),
             "(((output_tokens / requests) > 1500) and (http_status == 200))");
-  EXPECT_EQ(p.measures[3].quantile, 0.5);
+  EXPECT_EQ(p.measures[3].quantile, (Fraction{1, 2}));
   EXPECT_EQ(p.measures[4].type, ValueType::kMoney);
   EXPECT_EQ(to_text(p.report_when),
             "((measure[0] > 50000000) and ((measure[2] >= 5) or (measure[4] > 100 USD)))");
