@@ -259,12 +259,35 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
 }
 
 Result<std::int64_t> App::drop_old_records() {
-  UtcTime before = options_.now() - config_.keep_records;
+  const Result<std::optional<UtcTime>> before = droppable_before();
+  if (!before) return tl::unexpected(before.error());
+  return *before ? records_->drop_before(**before, options_.now()) : 0;
+}
+
+Result<std::optional<UtcTime>> App::droppable_before() const {
+  const std::optional<UtcTime> nothing;
+  // What has not been judged yet may still open a finding that needs old records.
+  const Result<LogOffset> head = records_->head();
+  if (!head) return tl::unexpected(head.error());
+  const Result<Ledger::Position> position = ledger_->position();
+  if (!position) return tl::unexpected(position.error());
+  if (position->offset != *head) return nothing;
+
+  // Event time as the sources state it, so that a clock that is wrong deletes nothing.
+  const Result<std::vector<SourceState>> sources = records_->sources();
+  if (!sources) return tl::unexpected(sources.error());
+  std::optional<UtcTime> drained;
+  for (const SourceState& source : *sources) {
+    if (!source.covered || cycle_->is_idle(source.source)) continue;
+    drained = drained ? std::min(*drained, source.covered->to) : source.covered->to;
+  }
+  if (!drained) return nothing;
+  UtcTime before = std::min(options_.now(), *drained) - config_.keep_records;
   // A finding's records stay as long as the ledger does.
-  const Result<std::vector<FindingState>> findings = ledger_->findings({});
-  if (!findings) return tl::unexpected(findings.error());
-  for (const FindingState& finding : *findings) before = std::min(before, finding.run.from);
-  return records_->drop_before(before);
+  const Result<std::optional<UtcTime>> run = ledger_->earliest_run();
+  if (!run) return tl::unexpected(run.error());
+  if (*run) before = std::min(before, **run);
+  return std::optional(before);
 }
 
 }  // namespace tidewaiter

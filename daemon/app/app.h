@@ -70,8 +70,9 @@ class App {
   /// was stays. State folder, reserve and ledger paths cannot change while running: kRefused.
   [[nodiscard]] Result<void> reload(Config config, std::vector<Diagnostic>& diagnostics);
 
-  /// Drops the days of records that are older than `retention.records` and no finding needs.
-  /// Returns how many records went.
+  /// Drops the days of records that are older than `retention.records`, by the clock and by what
+  /// the sources that are not idle have drained, and that no finding has ever stood on. Nothing
+  /// goes while the log has entries that are not judged. Returns how many records went.
   [[nodiscard]] Result<std::int64_t> drop_old_records();
 
   [[nodiscard]] const Config& config() const { return config_; }
@@ -84,6 +85,9 @@ class App {
 
  private:
   App(Config config, AppOptions options);
+
+  /// Up to where retention may drop records now; nothing: not at all.
+  [[nodiscard]] Result<std::optional<UtcTime>> droppable_before() const;
 
   [[nodiscard]] Result<void> start_policies(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_state(std::vector<Diagnostic>& diagnostics);

@@ -83,13 +83,15 @@ Result<std::unique_ptr<Cycle>> Cycle::resume(CycleParts parts) {
   if (auto checked = check_position(*parts.records, *position); !checked) {
     return tl::unexpected(checked.error());
   }
+  const Result<std::optional<UtcTime>> dropped_before = parts.records->dropped_before();
+  if (!dropped_before) return tl::unexpected(dropped_before.error());
   const Result<TreeHead> head = parts.ledger->head();
   if (!head) return tl::unexpected(head.error());
   const Result<std::optional<Checkpoint>> signed_head = parts.ledger->signed_head();
   if (!signed_head) return tl::unexpected(signed_head.error());
 
   std::unique_ptr<Cycle> cycle(new Cycle(std::move(parts)));
-  cycle->judge_ = std::make_unique<Judge>(cycle->parts_, position->offset);
+  cycle->judge_ = std::make_unique<Judge>(cycle->parts_, position->offset, *dropped_before);
   cycle->judge_->messages().set_channels(cycle->parts_.channels);
   cycle->unsigned_ = !*signed_head || (*signed_head)->head != *head;
   return cycle;
@@ -364,6 +366,8 @@ Result<void> Cycle::note_events() {
   unsigned_ = true;
   return {};
 }
+
+bool Cycle::is_idle(const std::string& source) const { return judge_->is_idle(source); }
 
 std::vector<PolicyCoverage> Cycle::coverage() const { return judge_->evaluation().coverage(); }
 

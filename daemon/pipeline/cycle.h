@@ -127,6 +127,8 @@ class Cycle {
   void set_channels(std::vector<std::string> channels);
   void set_sign_every(Duration every) { parts_.sign_every = every; }
   [[nodiscard]] const std::vector<Source>& sources() const { return sources_; }
+  /// Whether the log says that the source is idle: it holds nothing back.
+  [[nodiscard]] bool is_idle(const std::string& source) const;
   [[nodiscard]] std::vector<PolicyCoverage> coverage() const;
 
  private:

@@ -53,9 +53,10 @@ void count_step(const Step& step, CycleReport& report) {
 
 }  // namespace
 
-Judge::Judge(const CycleParts& parts, const LogOffset& committed)
+Judge::Judge(const CycleParts& parts, const LogOffset& committed,
+             std::optional<UtcTime> dropped_before)
     : parts_(parts),
-      evaluation_(make_evaluation(parts.engine, parts.records->log_id())),
+      evaluation_(make_evaluation(parts.engine, parts.records->log_id(), dropped_before)),
       messages_(parts.ledger->origin()),
       committed_(committed) {}
 

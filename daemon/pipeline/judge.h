@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -23,9 +24,10 @@ namespace tidewaiter {
 /// after a kill emits those after it and no other.
 class Judge {
  public:
-  /// `committed` is the ledger's position, checked against the log. Evaluation begins at the log's
-  /// first entry: what it knew before the process ended is rebuilt by judging again.
-  Judge(const CycleParts& parts, const LogOffset& committed);
+  /// `committed` is the ledger's position, checked against the log; `dropped_before` is where the
+  /// log begins (RecordLog::dropped_before). Evaluation begins at the log's first entry: what it
+  /// knew before the process ended is rebuilt by judging again.
+  Judge(const CycleParts& parts, const LogOffset& committed, std::optional<UtcTime> dropped_before);
 
   [[nodiscard]] Messages& messages() { return messages_; }
 

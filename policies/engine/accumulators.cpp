@@ -79,4 +79,8 @@ void SeenPanes::change(std::int64_t pane, bool certain, int by) {
   if (it->certain <= 0 && it->maybe <= 0) panes_.erase(it);
 }
 
+void SeenPanes::forget_before(std::int64_t pane) {
+  panes_.erase(panes_.begin(), std::ranges::lower_bound(panes_, pane, {}, &Seen::pane));
+}
+
 }  // namespace tidewaiter

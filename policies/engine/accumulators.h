@@ -107,6 +107,7 @@ class SeenPanes {
   };
   [[nodiscard]] Neighbours neighbours(std::int64_t pane, bool maybe_too) const;
   void change(std::int64_t pane, bool certain, int by);
+  void forget_before(std::int64_t pane);
   [[nodiscard]] bool empty() const { return panes_.empty(); }
 
  private:

@@ -20,37 +20,48 @@ std::size_t index_of(RecordKind kind) { return static_cast<std::size_t>(kind); }
 using Coverages = std::array<KindCoverage, kKinds>;
 using Runtimes = std::vector<std::unique_ptr<PolicyRuntime>>;
 
-/// Takes a control entry into the coverage, and into the batch of its kind.
-void take_control(const LogEntry& entry, Coverages& coverages,
-                  std::array<KindBatch, kKinds>& batches) {
+/// What control entries have said up to some place of the log.
+struct LogState {
+  Coverages coverages;
+  std::int64_t dropped_before = 0;  ///< where the log begins in event time
+};
+
+/// Takes a control entry into the state, and into the batches that it concerns.
+void take_control(const LogEntry& entry, LogState& state, std::array<KindBatch, kKinds>& batches) {
   const auto& control = std::get<Control>(entry.body);
-  const auto take = [&](const auto& statement, bool drained) {
-    KindCoverage& coverage = coverages[index_of(statement.kind)];
-    coverage.take(statement);
-    KindBatch& batch = batches[index_of(statement.kind)];
-    batch.controls.push_back(
-        {batch.entries.size(), entry.seq, entry.backfill, drained, coverage.horizon()});
+  const auto add = [&](std::size_t kind, bool tells_gaps) {
+    KindBatch& batch = batches[kind];
+    batch.controls.push_back({batch.entries.size(), entry.seq, entry.backfill, tells_gaps,
+                              state.coverages[kind].horizon(), state.dropped_before});
   };
-  if (const auto* drained = std::get_if<SourceDrained>(&control)) take(*drained, true);
-  if (const auto* idle = std::get_if<SourceIdle>(&control)) take(*idle, false);
+  if (const auto* drained = std::get_if<SourceDrained>(&control)) {
+    state.coverages[index_of(drained->kind)].take(*drained);
+    add(index_of(drained->kind), true);
+  } else if (const auto* idle = std::get_if<SourceIdle>(&control)) {
+    state.coverages[index_of(idle->kind)].take(*idle);
+    add(index_of(idle->kind), false);
+  } else if (const auto* dropped = std::get_if<RecordsDropped>(&control)) {
+    state.dropped_before = std::max(state.dropped_before, dropped->before.us);
+    for (std::size_t kind = 0; kind < kKinds; ++kind) add(kind, true);
+  }
 }
 
 /// Sorts a batch by kind of record. The entries must stay where they are.
-std::array<KindBatch, kKinds> split_by_kind(std::span<const LogEntry> entries,
-                                            Coverages& coverages) {
+std::array<KindBatch, kKinds> split_by_kind(std::span<const LogEntry> entries, LogState& state) {
   std::array<KindBatch, kKinds> batches;
   std::array<std::vector<const Record*>, kKinds> replaced;
   for (const LogEntry& entry : entries) {
     const auto* record = std::get_if<Record>(&entry.body);
     if (record == nullptr) {
-      take_control(entry, coverages, batches);
+      take_control(entry, state, batches);
       continue;
     }
     const std::size_t kind = index_of(record->kind);
     KindBatch::Entry row;
     row.seq = entry.seq;
     row.backfill = entry.backfill;
-    row.drained_to = coverages[kind].drained_to(record->source);
+    row.dropped_before = state.dropped_before;
+    row.watermark = state.coverages[kind].watermark();
     if (entry.replaces) {
       row.replaced = replaced[kind].size();  // from the first replaced row; shifted below
       row.replaced_seq = entry.replaces->seq;
@@ -71,16 +82,18 @@ std::array<KindBatch, kKinds> split_by_kind(std::span<const LogEntry> entries,
 
 class ColumnarEvaluation final : public Evaluation {
  public:
-  explicit ColumnarEvaluation(std::string log_id) : log_id_(std::move(log_id)) {}
+  ColumnarEvaluation(std::string log_id, UtcTime dropped_before) : log_id_(std::move(log_id)) {
+    state_.dropped_before = dropped_before.us;
+  }
 
   void apply(std::span<const LogEntry> entries, std::vector<Step>& steps) override {
     if (entries.empty()) return;
-    assert(entries.front().seq == last_seq_ + 1);
+    assert(entries.front().seq > last_seq_);
     std::vector<PendingStep> pending;
     for (std::size_t at = 0; at < entries.size(); at += kBatchEntries) {
       const auto part = entries.subspan(at, std::min(kBatchEntries, entries.size() - at));
       pending.clear();
-      run(part, coverages_, runtimes_, false, pending);
+      run(part, state_, runtimes_, false, pending);
       number(pending, steps);
     }
     last_seq_ = entries.back().seq;
@@ -109,7 +122,7 @@ class ColumnarEvaluation final : public Evaluation {
   };
 
   void make_plans(const Runtimes& runtimes);
-  void run(std::span<const LogEntry> entries, Coverages& coverages, const Runtimes& runtimes,
+  void run(std::span<const LogEntry> entries, LogState& state, const Runtimes& runtimes,
            bool silent, std::vector<PendingStep>& pending);
   void number(std::vector<PendingStep>& pending, std::vector<Step>& steps);
   [[nodiscard]] std::unique_ptr<PolicyRuntime> make_runtime(
@@ -117,7 +130,7 @@ class ColumnarEvaluation final : public Evaluation {
 
   std::string log_id_;
   std::int64_t last_seq_ = 0;
-  Coverages coverages_;
+  LogState state_;
   std::array<Kind, kKinds> kinds_;
   Runtimes runtimes_;  ///< by policy id
   /// Ids of all findings, by policy and LiveFinding::order.
@@ -128,7 +141,7 @@ std::unique_ptr<PolicyRuntime> ColumnarEvaluation::make_runtime(
     const std::shared_ptr<const PolicySet>& set, const Policy& policy) {
   auto& table = kinds_[index_of(policy.reads)].all_tables[policy.for_each];
   if (table == nullptr) table = std::make_shared<SubjectTable>(policy.for_each);
-  return std::make_unique<PolicyRuntime>(set, policy, table);
+  return std::make_unique<PolicyRuntime>(set, policy, table, state_.dropped_before);
 }
 
 void ColumnarEvaluation::make_plans(const Runtimes& runtimes) {
@@ -146,10 +159,10 @@ void ColumnarEvaluation::make_plans(const Runtimes& runtimes) {
   }
 }
 
-void ColumnarEvaluation::run(std::span<const LogEntry> entries, Coverages& coverages,
+void ColumnarEvaluation::run(std::span<const LogEntry> entries, LogState& state,
                              const Runtimes& runtimes, bool silent,
                              std::vector<PendingStep>& pending) {
-  const std::array<KindBatch, kKinds> batches = split_by_kind(entries, coverages);
+  const std::array<KindBatch, kKinds> batches = split_by_kind(entries, state);
   for (std::size_t i = 0; i < kKinds; ++i) {
     Kind& kind = kinds_[i];
     if (kind.plan == nullptr) continue;
@@ -167,8 +180,11 @@ void ColumnarEvaluation::run(std::span<const LogEntry> entries, Coverages& cover
 
 /// Puts steps into the order of the log and gives them ordinals and ids.
 void ColumnarEvaluation::number(std::vector<PendingStep>& pending, std::vector<Step>& steps) {
-  // Each policy's steps are in order, and the policies follow one another.
-  std::ranges::stable_sort(pending, {}, [](const PendingStep& step) { return step.step.seq; });
+  // Each policy's steps are in order, and the policies follow one another. Gaps come after all
+  // findings, whose ordinals, and so ids, do not depend on them.
+  std::ranges::stable_sort(pending, {}, [](const PendingStep& step) {
+    return std::pair(step.step.seq, !step.finding.has_value());
+  });
   std::int64_t seq = -1;
   std::int32_t ordinal = 0;
   for (PendingStep& one : pending) {
@@ -194,7 +210,7 @@ void ColumnarEvaluation::number(std::vector<PendingStep>& pending, std::vector<S
 
 Result<void> ColumnarEvaluation::activate(std::shared_ptr<const PolicySet> set, std::int64_t seq,
                                           const LogReplay& replay, std::vector<Step>& steps) {
-  assert(seq == last_seq_ + 1);
+  assert(seq > last_seq_);
   const auto running = [this](const Policy& policy) {
     return std::ranges::find_if(runtimes_, [&](const auto& runtime) {
       return runtime != nullptr && runtime->policy().id == policy.id;
@@ -213,12 +229,13 @@ Result<void> ColumnarEvaluation::activate(std::shared_ptr<const PolicySet> set, 
   }
   if (!fresh.empty()) {
     make_plans(fresh);
-    Coverages coverages;
+    LogState state;
+    state.dropped_before = state_.dropped_before;
     std::vector<PendingStep> silent;
     const Result<void> done = replay(seq - 1, [&](std::span<const LogEntry> entries) {
       for (std::size_t at = 0; at < entries.size(); at += kBatchEntries) {
-        run(entries.subspan(at, std::min(kBatchEntries, entries.size() - at)), coverages, fresh,
-            true, silent);
+        run(entries.subspan(at, std::min(kBatchEntries, entries.size() - at)), state, fresh, true,
+            silent);
         silent.clear();
       }
     });
@@ -253,8 +270,8 @@ Result<void> ColumnarEvaluation::activate(std::shared_ptr<const PolicySet> set, 
 
 }  // namespace
 
-std::unique_ptr<Evaluation> make_columnar_evaluation(std::string log_id) {
-  return std::make_unique<ColumnarEvaluation>(std::move(log_id));
+std::unique_ptr<Evaluation> make_columnar_evaluation(std::string log_id, UtcTime dropped_before) {
+  return std::make_unique<ColumnarEvaluation>(std::move(log_id), dropped_before);
 }
 
 }  // namespace tidewaiter

@@ -10,6 +10,7 @@ namespace tidewaiter {
 /// The fast engine. Records come in batches as columns; all policies form one graph of predicates,
 /// each computed at most once a batch; windows are running totals that a record is added to and
 /// taken back from. docs/evaluation.md is what it follows.
-[[nodiscard]] std::unique_ptr<Evaluation> make_columnar_evaluation(std::string log_id);
+[[nodiscard]] std::unique_ptr<Evaluation> make_columnar_evaluation(std::string log_id,
+                                                                   UtcTime dropped_before);
 
 }  // namespace tidewaiter

@@ -1,5 +1,6 @@
 #include "policies/engine/evaluation.h"
 
+#include <limits>
 #include <utility>
 
 #include "policies/engine/columnar_evaluation.h"
@@ -7,9 +8,11 @@
 
 namespace tidewaiter {
 
-std::unique_ptr<Evaluation> make_evaluation(EngineKind kind, std::string log_id) {
-  if (kind == EngineKind::kReference) return make_reference_evaluation(std::move(log_id));
-  return make_columnar_evaluation(std::move(log_id));
+std::unique_ptr<Evaluation> make_evaluation(EngineKind kind, std::string log_id,
+                                            std::optional<UtcTime> dropped_before) {
+  const UtcTime from = dropped_before.value_or(UtcTime{std::numeric_limits<std::int64_t>::min()});
+  if (kind == EngineKind::kReference) return make_reference_evaluation(std::move(log_id), from);
+  return make_columnar_evaluation(std::move(log_id), from);
 }
 
 }  // namespace tidewaiter

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,22 +14,25 @@
 
 namespace tidewaiter {
 
-/// What a policy could and could not tell, since it was activated.
+/// What a policy could and could not tell, since it was activated. After a start it counts what the
+/// log still holds.
 struct PolicyCoverage {
   std::string policy;
   std::int64_t records_read = 0;      ///< records of the policy's kind, in force
   std::int64_t records_selected = 0;  ///< condition true
   std::int64_t records_unknown = 0;   ///< condition unknown
   std::int64_t records_exempt = 0;    ///< selected, but for an exemption
-  std::int64_t records_too_late = 0;  ///< came later than wait_for_late: not judged
-  std::int64_t windows_true = 0;      ///< closed windows, by the answer of report_when
+  std::int64_t records_too_late = 0;  ///< behind the watermark by more than wait_for_late, or
+                                      ///< before what retention has left: not judged
+  std::int64_t windows_true = 0;      ///< settled windows, by the answer of report_when
   std::int64_t windows_false = 0;
-  std::int64_t windows_not_evaluable = 0;  ///< closed, and still unknown: never a pass
+  std::int64_t windows_not_evaluable = 0;  ///< settled, and still unknown: never a pass
   std::int64_t subjects = 0;
 };
 
-/// Reads the log again from its first entry up to and including `last_seq`, in order, in batches.
-/// Evaluation calls it when a new policy set must see what was stored before.
+/// Reads the log again from its first entry up to and including `last_seq`, in order, in batches,
+/// as it is stored now: without what retention has dropped. Evaluation calls it when a new policy
+/// set must see what was stored before.
 using LogReplay = std::function<Result<void>(
     std::int64_t last_seq, const std::function<void(std::span<const LogEntry>)>& batch)>;
 
@@ -51,18 +55,24 @@ enum class EngineKind : std::uint8_t {
 /// until the window is closed. A window that can never be closed (its start was not covered) and is
 /// not certain stays "not evaluable".
 ///
+/// Retention takes records away, whole days of event time at once. The log says so
+/// (RecordsDropped), and a window that begins before what is left is not judged any more. So an
+/// evaluation that went on through a drop and one that is made after it and reads what is left give
+/// the same steps from the next entry on, and number the findings alike all along.
+///
 /// Consecutive holding windows of one subject are one run, and one finding. docs/evaluation.md
 /// has the rules of opening, restating, withdrawing and closing, with worked examples.
 class Evaluation {
  public:
   virtual ~Evaluation() = default;
 
-  /// Takes the next entries in order (first.seq == last taken seq + 1) and appends the steps they
-  /// bring about, ordered by (seq, ordinal). Entries before the first activation only leave
-  /// coverage. PolicySetActivated entries are not passed here: see activate().
+  /// Takes the next entries in order of their sequence numbers, which rise and may leave gaps, and
+  /// appends the steps they bring about, ordered by (seq, ordinal). Entries before the first
+  /// activation only leave coverage. PolicySetActivated entries are not passed here: see
+  /// activate().
   virtual void apply(std::span<const LogEntry> entries, std::vector<Step>& steps) = 0;
 
-  /// Puts `set` in force at log entry `seq` (== last taken seq + 1, the PolicySetActivated entry).
+  /// Puts `set` in force at log entry `seq` (the PolicySetActivated entry, after the last taken).
   /// The new set sees the stored log through `replay`: findings that it makes there are opened
   /// here as historical; findings of the old set that it confirms keep their id (restated if
   /// figures, run or policy hash differ), the others are withdrawn with reason "policy-changed".
@@ -77,7 +87,9 @@ class Evaluation {
   [[nodiscard]] virtual std::int64_t last_seq() const = 0;
 };
 
-/// `log_id` goes into finding ids.
-[[nodiscard]] std::unique_ptr<Evaluation> make_evaluation(EngineKind kind, std::string log_id);
+/// `log_id` goes into finding ids. `dropped_before` is where the log that the evaluation is about
+/// to read begins, as its last RecordsDropped entry says; nothing if it has none.
+[[nodiscard]] std::unique_ptr<Evaluation> make_evaluation(
+    EngineKind kind, std::string log_id, std::optional<UtcTime> dropped_before = std::nullopt);
 
 }  // namespace tidewaiter

@@ -2,20 +2,15 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
+
+#include "policies/engine/whole_division.h"
 
 namespace tidewaiter {
 namespace {
 
 constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-
-std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
-  return a / b - static_cast<std::int64_t>(a % b < 0);
-}
-
-std::int64_t ceil_divide(std::int64_t a, std::int64_t b) {
-  return a / b + static_cast<std::int64_t>(a % b > 0);
-}
 
 /// The last window whose end is at or before the watermark.
 std::int64_t last_ended(std::int64_t watermark, const Window& window) {
@@ -45,10 +40,9 @@ void KindCoverage::take(const SourceIdle& idle) {
   advance();
 }
 
-std::optional<std::int64_t> KindCoverage::drained_to(const std::string& source) const {
-  const auto it = sources_.find(source);
-  if (it == sources_.end()) return std::nullopt;
-  return it->second.to;
+std::optional<std::int64_t> KindCoverage::watermark() const {
+  if (horizon_.stated.empty()) return std::nullopt;
+  return horizon_.stated.back().watermark;
 }
 
 void KindCoverage::advance() {
@@ -71,15 +65,26 @@ void KindCoverage::advance() {
   stated.push_back({covered_from, watermark});
 }
 
-StatusMap::StatusMap() : stretches_{{kLeast, WindowStatus::kUnsettled}}, last_settled_(kLeast) {}
+std::int64_t first_window_from(std::int64_t instant, const Window& window) {
+  return ceil_divide(instant, window.every.us);
+}
 
-StatusMap::StatusMap(const Horizon& horizon, const Window& window) : StatusMap() {
-  if (horizon.stated.empty()) return;
+StatusMap::StatusMap()
+    : stretches_{{kLeast, WindowStatus::kUnsettled}},
+      last_settled_(kLeast),
+      first_judged_(kLeast) {}
+
+StatusMap::StatusMap(const Horizon& horizon, const Window& window, std::int64_t first_judged)
+    : StatusMap() {
+  if (horizon.stated.empty()) {
+    judge_from(first_judged);
+    return;
+  }
   last_settled_ = last_ended(horizon.stated.back().watermark, window);
   stretches_.front().status = WindowStatus::kUncovered;
   std::int64_t done = kLeast;  // windows before it have their stretches
   for (const Horizon::Stated& moment : horizon.stated) {
-    const std::int64_t first = std::max(ceil_divide(moment.covered_from, window.every.us), done);
+    const std::int64_t first = std::max(first_window_from(moment.covered_from, window), done);
     const std::int64_t last = last_ended(moment.watermark, window);
     if (first > last) continue;
     if (first == stretches_.back().first) {
@@ -95,6 +100,23 @@ StatusMap::StatusMap(const Horizon& horizon, const Window& window) : StatusMap()
   } else {
     stretches_.push_back({last_settled_ + 1, WindowStatus::kUnsettled});
   }
+  judge_from(first_judged);
+}
+
+void StatusMap::judge_from(std::int64_t first) {
+  first_judged_ = first;
+  const WindowStatus there = at(first);
+  std::vector<Stretch> stretches;
+  for (Stretch stretch : stretches_) {
+    if (stretch.first >= first) break;
+    if (stretch.status == WindowStatus::kClosed) stretch.status = WindowStatus::kUncovered;
+    stretches.push_back(stretch);
+  }
+  stretches.push_back({first, there});
+  for (const Stretch& stretch : stretches_) {
+    if (stretch.first > first) stretches.push_back(stretch);
+  }
+  stretches_ = std::move(stretches);
 }
 
 std::size_t StatusMap::index_of(std::int64_t k) const {

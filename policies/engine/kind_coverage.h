@@ -35,8 +35,9 @@ class KindCoverage {
   /// Of a source that has stated nothing: without effect.
   void take(const SourceIdle& idle);
 
-  /// The latest drained end of a source, if it has one.
-  [[nodiscard]] std::optional<std::int64_t> drained_to(const std::string& source) const;
+  /// The least drained end over the sources that are not idle (docs/evaluation.md, Coverage);
+  /// nothing before the first statement.
+  [[nodiscard]] std::optional<std::int64_t> watermark() const;
   [[nodiscard]] const Horizon& horizon() const { return horizon_; }
 
  private:
@@ -51,6 +52,9 @@ class KindCoverage {
   Horizon horizon_;
 };
 
+/// The first window that begins at or after `instant`.
+[[nodiscard]] std::int64_t first_window_from(std::int64_t instant, const Window& window);
+
 /// The status of every window of one shape: a status holds from `first` to before the next one's.
 /// INVARIANT: sorted, never empty, the first from the least int64.
 class StatusMap {
@@ -60,12 +64,15 @@ class StatusMap {
     WindowStatus status = WindowStatus::kUnsettled;
   };
   StatusMap();
-  StatusMap(const Horizon& horizon, const Window& window);
+  /// `first_judged`: windows before it begin before what retention has left; none is closed.
+  StatusMap(const Horizon& horizon, const Window& window, std::int64_t first_judged);
 
   [[nodiscard]] WindowStatus at(std::int64_t k) const;
   /// The last window from k on up to which the status stays.
   [[nodiscard]] std::int64_t same_until(std::int64_t k) const;
   [[nodiscard]] std::int64_t last_settled() const { return last_settled_; }
+  /// Windows before it are not judged. A border of stretches.
+  [[nodiscard]] std::int64_t first_judged() const { return first_judged_; }
 
   /// Windows [first, last] that have another status in `after`.
   struct Change {
@@ -78,9 +85,11 @@ class StatusMap {
 
  private:
   [[nodiscard]] std::size_t index_of(std::int64_t k) const;
+  void judge_from(std::int64_t first);
 
   std::vector<Stretch> stretches_;
   std::int64_t last_settled_;
+  std::int64_t first_judged_;
 };
 
 }  // namespace tidewaiter

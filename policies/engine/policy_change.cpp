@@ -28,7 +28,7 @@ class Comparison {
     std::vector<bool> taken(findings.before.size(), false);
     std::vector<Standing> closed;
     for (const Standing& standing : findings.after) {
-      const bool silently_closed = change_.after->finding(standing).closed;
+      const bool ended = change_.after->has_ended(standing);
       const std::size_t oldest = oldest_overlapping(findings.before, taken, standing);
       bool was_closed = false;
       if (oldest < findings.before.size()) {
@@ -37,7 +37,7 @@ class Comparison {
       } else {
         open(standing);
       }
-      if (silently_closed && !was_closed) closed.push_back(standing);
+      if (ended && !was_closed) closed.push_back(standing);
     }
     withdraw_others(findings.before, taken);
     for (const Standing& standing : closed) {
@@ -65,6 +65,7 @@ class Comparison {
     LiveFinding& finding = change_.after->finding(standing);
     finding.order = change_.after->next_order++;
     finding.historical = true;
+    finding.closed = change_.after->has_ended(standing);
     change_.after->state_anew(standing);
     steps_.push_back(change_.after->step_about(standing, StepKind::kOpened, seq_));
   }
@@ -75,7 +76,7 @@ class Comparison {
     LiveFinding& finding = change_.after->finding(standing);
     finding.order = old.order;
     finding.historical = old.historical;
-    finding.closed = finding.closed || old.closed;
+    finding.closed = change_.after->has_ended(standing) || old.closed;
     change_.after->state_anew(standing);
     PendingStep step = change_.after->step_about(standing, StepKind::kRestated, seq_);
     step.step.previous = change_.before->stated_figures(old);

@@ -21,16 +21,18 @@ struct KindBatch {
   struct Entry {
     std::int64_t seq = 0;
     bool backfill = false;
-    std::optional<std::int64_t> drained_to;  ///< of its source, before the entry
-    std::optional<std::size_t> replaced;     ///< row of the version that it replaces
+    std::int64_t dropped_before = 0;        ///< where the log begins, in event time
+    std::optional<std::int64_t> watermark;  ///< before the entry
+    std::optional<std::size_t> replaced;    ///< row of the version that it replaces
     std::int64_t replaced_seq = 0;
   };
   struct Control {
     std::size_t before = 0;  ///< stands before the entry of this place
     std::int64_t seq = 0;
     bool backfill = false;
-    bool drained = false;  ///< SourceDrained, else SourceIdle
-    Horizon horizon;       ///< after it
+    bool tells_gaps = false;          ///< SourceDrained or RecordsDropped
+    Horizon horizon;                  ///< after it
+    std::int64_t dropped_before = 0;  ///< after it
   };
   std::vector<const Record*> rows;  ///< one an entry, then the replaced versions
   std::vector<Entry> entries;
@@ -46,11 +48,14 @@ struct PendingStep {
 };
 
 /// One policy in force, with all its windows and findings. One thread at a time.
+///
+/// policy_runtime.cpp takes records in, policy_settling.cpp control entries; run_review.cpp
+/// compares runs with findings after either, finding_steps.cpp makes the steps.
 class PolicyRuntime {
  public:
-  /// `policy` is one of `set`.
+  /// `policy` is one of `set`. The log that it will read begins at `dropped_before` in event time.
   PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy& policy,
-                std::shared_ptr<SubjectTable> subjects);
+                std::shared_ptr<SubjectTable> subjects, std::int64_t dropped_before);
 
   /// Puts what the policy asks of a record into the plan.
   void join(Plan& plan, ColumnSet& columns);
@@ -72,6 +77,10 @@ class PolicyRuntime {
   [[nodiscard]] std::vector<Standing> standing() const;
   [[nodiscard]] LiveFinding& finding(const Standing& standing) {
     return states_[standing.subject_id]->findings[standing.place];
+  }
+  /// Whether the window after the finding's run has settled.
+  [[nodiscard]] bool has_ended(const Standing& standing) {
+    return finding(standing).run.last + 1 <= statuses_.last_settled();
   }
   [[nodiscard]] Interval interval(const WindowRun& run) const;
 
@@ -103,7 +112,6 @@ class PolicyRuntime {
   struct Occasion {
     std::int64_t seq = 0;
     bool backfill = false;
-    bool is_control = false;
     bool is_revision = false;
     std::int64_t settled_before = 0;  ///< last window settled before the entry
   };
@@ -118,6 +126,15 @@ class PolicyRuntime {
   void run_entry(const KindBatch& batch, std::size_t entry, const Truths& truths,
                  std::vector<PendingStep>& steps);
   void run_control(const KindBatch::Control& control, bool silent, std::vector<PendingStep>& steps);
+  /// Settles the windows of all subjects that the changes reach.
+  void settle_all(const std::vector<StatusMap::Change>& changes, const Occasion& occasion,
+                  std::vector<PendingStep>& steps);
+  /// Forgets what retention has dropped: statuses_ says from which window on there is more.
+  void forget_dropped(const Occasion& occasion, std::vector<PendingStep>& steps);
+  [[nodiscard]] Effect forget_dropped(SubjectState& state);
+  /// Steps of several subjects, in the order of the subjects.
+  using StepsBySubject = std::vector<std::pair<std::uint32_t, std::vector<PendingStep>>>;
+  void append_in_order(StepsBySubject by_subject, std::vector<PendingStep>& steps) const;
   /// Says whether the subject awaits the watermark still.
   [[nodiscard]] bool settle(SubjectState& state, std::uint32_t subject,
                             const std::vector<StatusMap::Change>& changes, const Occasion& occasion,
@@ -135,6 +152,7 @@ class PolicyRuntime {
               const Occasion& occasion, std::vector<PendingStep>& steps);
   void close_where_ended(SubjectState& state, std::uint32_t subject, std::size_t place,
                          const Occasion& occasion, std::vector<PendingStep>& steps);
+  static std::size_t place_of(Answer answer) { return static_cast<std::size_t>(answer); }
   [[nodiscard]] std::vector<Value> values_at(SubjectState& state, std::int64_t k);
   [[nodiscard]] std::vector<Figure> figures(const std::vector<Value>& values) const;
   [[nodiscard]] Step blank(StepKind kind, std::int64_t seq) const;
@@ -159,8 +177,8 @@ class PolicyRuntime {
   std::vector<std::uint32_t> active_;  ///< subjects with a window to settle or a run to end
   Input input_;
 
-  PolicyCoverage counts_;  ///< of records
-  std::int64_t windows_by_answer_[3] = {0, 0, 0};
+  PolicyCoverage counts_;                          ///< of records
+  std::int64_t windows_by_answer_[3] = {0, 0, 0};  ///< settled windows, by place_of()
   std::int64_t subjects_with_windows_ = 0;
   std::int64_t gap_too_late_ = 0;
   std::int64_t gap_not_evaluable_ = 0;

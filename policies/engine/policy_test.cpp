@@ -71,16 +71,16 @@ Result<std::vector<Record>> read_records(const std::vector<std::string>& lines, 
   return records;
 }
 
-/// Gives the records their places in a log. A known identity with other content is a revision, with
-/// the same content nothing: as the record log does it.
+/// Gives the records their places in a log. A known identity (id and time) with other content is a
+/// revision, with the same content nothing: as the record log does it.
 TestLog enter(std::vector<Record> records) {
   TestLog log;
-  std::map<Digest, LogEntry> latest;
+  std::map<std::pair<Digest, UtcTime>, LogEntry> latest;
   std::int64_t seq = 2;
   for (Record& record : records) {
     LogEntry entry;
     record.revision = 0;
-    if (const auto known = latest.find(record.id); known != latest.end()) {
+    if (const auto known = latest.find({record.id, record.time}); known != latest.end()) {
       const Record& before = std::get<Record>(known->second.body);
       if (same_content(before, record)) continue;
       record.revision = before.revision + 1;
@@ -88,7 +88,7 @@ TestLog enter(std::vector<Record> records) {
     }
     entry.seq = seq++;
     entry.body = record;
-    latest[record.id] = entry;
+    latest[{record.id, record.time}] = entry;
     log.entries.push_back(std::move(entry));
     log.records.push_back(std::move(record));
   }

@@ -25,6 +25,8 @@ void take_control(const LogEntry& entry, CoverageByKind& coverage) {
     coverage[static_cast<std::size_t>(drained->kind)].drained(*drained);
   } else if (const auto* idle = std::get_if<SourceIdle>(control)) {
     coverage[static_cast<std::size_t>(idle->kind)].idle(*idle);
+  } else if (const auto* dropped = std::get_if<RecordsDropped>(control)) {
+    for (Coverage& kind : coverage) kind.dropped(dropped->before);
   }
 }
 
@@ -40,11 +42,14 @@ void apply_entry(const LogEntry& entry, const std::string& log_id, States& state
     const auto kind = static_cast<std::size_t>(state.policy().reads);
     state.apply(entry, before[kind], coverage[kind], report);
   }
+  for (auto& [id, state] : states) state.report_gaps(entry, report);
 }
 
 class ReferenceEvaluation final : public Evaluation {
  public:
-  explicit ReferenceEvaluation(std::string log_id) : log_id_(std::move(log_id)) {}
+  ReferenceEvaluation(std::string log_id, UtcTime dropped_before) : log_id_(std::move(log_id)) {
+    for (Coverage& kind : coverage_) kind.dropped(dropped_before);
+  }
 
   void apply(std::span<const LogEntry> entries, std::vector<Step>& steps) override {
     for (const LogEntry& entry : entries) {
@@ -62,6 +67,7 @@ class ReferenceEvaluation final : public Evaluation {
       }
     }
     CoverageByKind coverage;
+    for (Coverage& kind : coverage) kind.dropped(coverage_.front().dropped_before());
     std::vector<Step> silent;
     if (!fresh.empty()) {
       const auto replayed = replay(seq - 1, [&](std::span<const LogEntry> entries) {
@@ -111,10 +117,13 @@ class ReferenceEvaluation final : public Evaluation {
         next.emplace(id, std::move(old->second));
       } else {
         PolicyState& state = fresh.at(id);
-        state.adopt(old == states_.end() ? std::vector<Found>{} : old->second.findings(), silent,
+        state.adopt(old == states_.end() ? std::vector<Found>{} : old->second.findings(),
                     coverage_[static_cast<std::size_t>(policy->reads)], report);
         next.emplace(id, std::move(state));
       }
+    }
+    for (auto& [id, state] : next) {
+      if (fresh.contains(id)) state.report_stored_gaps(silent, report);
     }
     states_ = std::move(next);
   }
@@ -128,8 +137,8 @@ class ReferenceEvaluation final : public Evaluation {
 
 }  // namespace
 
-std::unique_ptr<Evaluation> make_reference_evaluation(std::string log_id) {
-  return std::make_unique<ReferenceEvaluation>(std::move(log_id));
+std::unique_ptr<Evaluation> make_reference_evaluation(std::string log_id, UtcTime dropped_before) {
+  return std::make_unique<ReferenceEvaluation>(std::move(log_id), dropped_before);
 }
 
 }  // namespace tidewaiter

@@ -40,11 +40,6 @@ void Coverage::advance() {
   closed_.push_back({*from, *watermark_});
 }
 
-std::optional<UtcTime> Coverage::drained_to(const std::string& source) const {
-  const auto it = sources_.find(source);
-  return it == sources_.end() ? std::nullopt : std::optional(it->second.to);
-}
-
 bool Coverage::settled(const Interval& window) const {
   return watermark_ && *watermark_ >= window.to;
 }
@@ -111,13 +106,14 @@ void PolicyState::take_record(const LogEntry& entry, const Coverage& before) {
   if (!counts(record)) return;
   const bool revision = entry.replaces.has_value();
   if (!revision) ++coverage_.records_read;
-  const auto drained_to = before.drained_to(record.source);
-  if (drained_to && record.time < *drained_to - policy_->window.wait_for_late) {
+  const auto watermark = before.watermark();
+  if (record.time < first_judged(before) ||
+      (watermark && record.time < *watermark - policy_->window.wait_for_late)) {
     ++coverage_.records_too_late;
     ++too_late_unreported_;
     return;
   }
-  inputs_.erase(record.id);
+  inputs_.erase({record.id, record.time});
   const Bindings bindings{&record, {}, {}};
   const Truth condition = truth_of(interpret(policy_->condition, bindings));
   const Truth truth = std::min(condition, negation(exempted(*policy_, record)));
@@ -131,7 +127,18 @@ void PolicyState::take_record(const LogEntry& entry, const Coverage& before) {
   }
   if (truth == Truth::kFalse || !subject) return;
   subjects_.insert(*subject);
-  inputs_[record.id] = Input{truth, entry.seq, record, *subject};
+  inputs_[{record.id, record.time}] = Input{truth, entry.seq, record, *subject};
+}
+
+UtcTime PolicyState::first_judged(const Coverage& coverage) const {
+  const UtcTime begin = coverage.dropped_before();
+  if (begin == UtcTime{std::numeric_limits<std::int64_t>::min()}) return begin;
+  const UtcTime down = align_down(begin, policy_->window.every);
+  return down < begin ? down + policy_->window.every : down;
+}
+
+void PolicyState::forget_dropped(UtcTime before) {
+  std::erase_if(inputs_, [&](const auto& input) { return input.second.record.time < before; });
 }
 
 Interval PolicyState::interval(const Run& run) const {
@@ -153,6 +160,7 @@ PolicyState::Windows PolicyState::windows_of(const Subject& subject,
     const Interval span = interval({k, k});
     window.settled = coverage.settled(span);
     window.judgement = judge(*policy_, window.inputs, coverage.closed(span));
+    if (span.from < coverage.dropped_before()) window.judgement.answer = Truth::kUnknown;
   }
   return windows;
 }
@@ -197,9 +205,11 @@ Step PolicyState::gap(const std::string& reason, std::int64_t count) const {
 }
 
 void PolicyState::report_gaps(const LogEntry& entry, Report& report) {
-  const auto& control = std::get<Control>(entry.body);
-  const auto* const drained = std::get_if<SourceDrained>(&control);
-  if (drained == nullptr || drained->kind != policy_->reads) return;
+  const auto* const control = std::get_if<Control>(&entry.body);
+  if (control == nullptr) return;
+  const auto* const drained = std::get_if<SourceDrained>(control);
+  const bool ours = drained != nullptr && drained->kind == policy_->reads;
+  if (!ours && !std::holds_alternative<RecordsDropped>(*control)) return;
   if (too_late_unreported_ > 0) {
     report.add(gap("too-late", std::exchange(too_late_unreported_, 0)));
   }
@@ -360,13 +370,12 @@ void PolicyState::reconcile(const LogEntry& entry, const Subject& subject, const
 void PolicyState::apply(const LogEntry& entry, const Coverage& before, const Coverage& after,
                         Report& report) {
   if (std::holds_alternative<Record>(entry.body)) take_record(entry, before);
+  forget_dropped(first_judged(after));
   count_unevaluable(after);
-  if (std::holds_alternative<Control>(entry.body)) report_gaps(entry, report);
   for (const Subject& subject : subjects_) reconcile(entry, subject, after, report);
 }
 
-void PolicyState::adopt(const std::vector<Found>& old, const std::vector<Step>& silent,
-                        const Coverage& coverage, Report& report) {
+void PolicyState::report_stored_gaps(const std::vector<Step>& silent, Report& report) {
   std::map<std::string, std::int64_t> gaps{
       {"too-late", std::exchange(too_late_unreported_, 0)},
       {"not-evaluable", std::exchange(unevaluable_unreported_, 0)}};
@@ -376,17 +385,17 @@ void PolicyState::adopt(const std::vector<Found>& old, const std::vector<Step>& 
   for (const char* reason : {"too-late", "not-evaluable"}) {
     if (gaps[reason] > 0) report.add(gap(reason, gaps[reason]));
   }
+}
+
+void PolicyState::adopt(const std::vector<Found>& old, const Coverage& coverage, Report& report) {
   std::set<Subject> subjects = subjects_;
   for (const Found& found : old) subjects.insert(found.subject);
-  const std::vector<Found> made = std::exchange(findings_, {});
+  findings_.clear();
   for (const Subject& subject : subjects) {
     const Windows windows = windows_of(subject, coverage);
     std::set<std::string> taken;
     std::vector<std::string> closing;
     for (const Run& run : runs_of(windows)) {
-      const auto silent_one = std::find_if(made.begin(), made.end(), [&](const Found& f) {
-        return f.subject == subject && f.first == run.first;
-      });
       const Interval span = interval(run);
       const auto before = std::find_if(old.begin(), old.end(), [&](const Found& f) {
         return f.subject == subject && !taken.contains(f.id) && f.run.from < span.to &&
@@ -399,7 +408,8 @@ void PolicyState::adopt(const std::vector<Found>& old, const std::vector<Step>& 
         findings_.push_back(*before);
         restate(findings_.back(), run, windows, "policy-changed", report);
       }
-      if (silent_one->closed && !findings_.back().closed) closing.push_back(findings_.back().id);
+      const bool ended = coverage.settled(interval({run.last + 1, run.last + 1}));
+      if (ended && !findings_.back().closed) closing.push_back(findings_.back().id);
     }
     for (const Found& found : old) {
       if (found.subject != subject || taken.contains(found.id)) continue;

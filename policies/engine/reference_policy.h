@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -17,8 +19,12 @@ class Coverage {
   void drained(const SourceDrained& statement);
   void idle(const SourceIdle& statement);
 
-  /// The latest drained end of a source; nothing if it has not stated any.
-  [[nodiscard]] std::optional<UtcTime> drained_to(const std::string& source) const;
+  /// Retention has dropped what lies before `before`.
+  void dropped(UtcTime before) { dropped_before_ = std::max(dropped_before_, before); }
+
+  /// Nothing before the first statement.
+  [[nodiscard]] std::optional<UtcTime> watermark() const { return watermark_; }
+  [[nodiscard]] UtcTime dropped_before() const { return dropped_before_; }
   [[nodiscard]] bool settled(const Interval& window) const;
   [[nodiscard]] bool closed(const Interval& window) const;
 
@@ -32,6 +38,7 @@ class Coverage {
 
   std::map<std::string, Source> sources_;
   std::optional<UtcTime> watermark_;
+  UtcTime dropped_before_{std::numeric_limits<std::int64_t>::min()};
   std::vector<Interval> closed_;  ///< every [covered from, watermark) that there has been
 };
 
@@ -70,13 +77,16 @@ class PolicyState {
  public:
   explicit PolicyState(const Policy& policy) : policy_(&policy) { coverage_.policy = policy.id; }
 
-  /// What one entry does to this policy.
+  /// What one entry does to this policy's findings.
   void apply(const LogEntry& entry, const Coverage& before, const Coverage& after, Report& report);
+  /// Reports what one entry, already applied, says could not be judged.
+  void report_gaps(const LogEntry& entry, Report& report);
 
-  /// Takes over the findings that another version of the policy had. `silent` are the steps that
-  /// this state gave while it was evaluated over the stored log.
-  void adopt(const std::vector<Found>& old, const std::vector<Step>& silent,
-             const Coverage& coverage, Report& report);
+  /// Takes over the findings that another version of the policy had.
+  void adopt(const std::vector<Found>& old, const Coverage& coverage, Report& report);
+  /// Reports the gaps of the stored log. `silent` are the steps that this state gave while it was
+  /// evaluated over it.
+  void report_stored_gaps(const std::vector<Step>& silent, Report& report);
 
   /// Withdraws every finding: the policy is not in force any more.
   void retire(Report& report);
@@ -102,13 +112,15 @@ class PolicyState {
   };
 
   void take_record(const LogEntry& entry, const Coverage& before);
+  void forget_dropped(UtcTime before);
+  /// The least multiple of `every` at or after what is left of the log.
+  [[nodiscard]] UtcTime first_judged(const Coverage& coverage) const;
   [[nodiscard]] bool counts(const Record& record) const;
   [[nodiscard]] Interval interval(const Run& run) const;
   [[nodiscard]] Windows windows_of(const Subject& subject, const Coverage& coverage) const;
   [[nodiscard]] static std::vector<Run> runs_of(const Windows& windows);
 
   void count_unevaluable(const Coverage& after);
-  void report_gaps(const LogEntry& entry, Report& report);
   void reconcile(const LogEntry& entry, const Subject& subject, const Coverage& after,
                  Report& report);
   [[nodiscard]] std::string restatement(const LogEntry& entry, const Found& found, const Run& run,
@@ -124,7 +136,7 @@ class PolicyState {
                Report& report);
 
   const Policy* policy_;
-  std::map<Digest, Input> inputs_;  ///< by record identity
+  std::map<std::pair<Digest, UtcTime>, Input> inputs_;  ///< by record identity: id and time
   std::set<Subject> subjects_;
   /// Settled windows that were there after the last entry.
   std::set<std::pair<Subject, std::int64_t>> settled_;

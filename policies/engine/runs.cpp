@@ -33,6 +33,14 @@ std::vector<WindowRun> joined_runs(std::span<const LiveFinding> affected, Window
 
 }  // namespace
 
+void widen(std::optional<WindowRun>& run, std::int64_t first, std::int64_t last) {
+  if (!run) {
+    run = WindowRun{first, last};
+  } else {
+    run = WindowRun{std::min(run->first, first), std::max(run->last, last)};
+  }
+}
+
 RunChange change_runs(std::vector<LiveFinding>& findings, WindowRun changed,
                       std::span<const WindowRun> holding) {
   // A run beside `changed` counts: it may have grown into it.

@@ -20,6 +20,9 @@ struct WindowRun {
   }
 };
 
+/// Makes `run` reach over [first, last] too.
+void widen(std::optional<WindowRun>& run, std::int64_t first, std::int64_t last);
+
 /// A finding that has not been withdrawn, and its run of holding windows.
 struct LiveFinding {
   static constexpr std::int64_t kUnopened = -1;

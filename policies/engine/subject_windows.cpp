@@ -1,6 +1,7 @@
 #include "policies/engine/subject_windows.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tidewaiter {
 namespace {
@@ -112,6 +113,33 @@ SubjectWindows::Touched SubjectWindows::cut(const MeasureLayout& layout, std::in
   return {begin, end};
 }
 
+void SubjectWindows::forget_before(const MeasureLayout& layout, const StatusMap& statuses,
+                                   std::int64_t panes, std::int64_t pane) {
+  panes_.erase(panes_.begin(), std::ranges::lower_bound(panes_, pane, {}, &Pane::index));
+  for (DistinctTable& table : distincts_) {
+    for (auto value = table.begin(); value != table.end();) {
+      value->second.forget_before(pane);
+      value = value->second.empty() ? table.erase(value) : std::next(value);
+    }
+  }
+  Touched before{0, lower_bound(pane)};
+  if (before.last < spans_.size() && spans_[before.last].from < pane) {
+    split_before(layout, before.last++, pane);
+  }
+  for (std::size_t i = 0; i < before.last; ++i) {
+    spans_[i].certain = 0;
+    spans_[i].maybe = 0;
+  }
+  sweep(layout, before);
+  for (const Pane& left : panes_of(pane, panes - 1)) {
+    const Touched touched = carve(layout, statuses, left.index - panes + 1, pane - 1);
+    for (std::size_t i = touched.first; i < touched.last; ++i) {
+      spans_[i].certain += left.certain_records;
+      spans_[i].maybe += left.maybe_records;
+    }
+  }
+}
+
 void SubjectWindows::sweep(const MeasureLayout& layout, Touched touched) {
   std::size_t keep = touched.first;
   for (std::size_t i = touched.first; i < touched.last; ++i) {
@@ -151,6 +179,11 @@ Pane& SubjectWindows::pane_at(const MeasureLayout& layout, std::int64_t index) {
 void SubjectWindows::change_pane(const MeasureLayout& layout, const Input& input, int sign,
                                  bool with_evidence) {
   Pane& pane = pane_at(layout, input.pane);
+  (input.certain ? pane.certain_records : pane.maybe_records) += sign;
+  if (pane.certain_records == 0 && pane.maybe_records == 0) {
+    panes_.erase(panes_.begin() + (&pane - panes_.data()));
+    return;
+  }
   if (input.certain && with_evidence) {
     const Pane::Place place{input.time, input.seq};
     const auto it = pane.evidence.empty() || pane.evidence.back() < place
@@ -182,7 +215,7 @@ SubjectWindows::Touched SubjectWindows::change(const MeasureLayout& layout,
                                                const Input& input, int sign, bool with_evidence) {
   distincts_.resize(layout.distincts);
   const Touched touched = carve(layout, statuses, input.pane - panes + 1, input.pane);
-  if (with_evidence || layout.value_lists != 0) change_pane(layout, input, sign, with_evidence);
+  change_pane(layout, input, sign, with_evidence);
   for (std::size_t i = touched.first; i < touched.last; ++i) {
     (input.certain ? spans_[i].certain : spans_[i].maybe) += sign;
   }
@@ -221,11 +254,13 @@ void SubjectWindows::change_certain(const MeasureLayout& layout, std::size_t mea
   }
   Int128* cell = cells_.data() + touched.first * layout.cells + place.cell;
   if (is_extreme(place.aggregate)) {
+    std::vector<Int128> without;  // of the spans, once one has lost its extreme
     for (std::size_t i = touched.first; i < touched.last; ++i, cell += layout.cells) {
       if (sign > 0) {
         *cell = more_extreme(place.aggregate, *cell, value.key);
       } else if (*cell == value.key) {
-        *cell = extreme_of(place, spans_[i].from, panes, true);
+        if (without.empty()) without = extremes_of(place, touched, input.pane, panes, true);
+        *cell = without[i - touched.first];
       }
     }
     return;
@@ -243,6 +278,10 @@ void SubjectWindows::change_doubt(const MeasureLayout& layout, std::size_t measu
   const MeasurePlace& place = layout.places[measure];
   const MeasureInput& value = input.measures[measure];
   const bool maybe = value.role == Role::kMaybe;
+  std::vector<Int128> without;
+  if (sign < 0 && maybe && value.known && is_extreme(place.aggregate)) {
+    without = extremes_of(place, touched, input.pane, panes, false);
+  }
   for (std::size_t i = touched.first; i < touched.last; ++i) {
     auto& doubts = spans_[i].doubts;
     if (doubts == nullptr) {
@@ -260,7 +299,7 @@ void SubjectWindows::change_doubt(const MeasureLayout& layout, std::size_t measu
       (value.key >= 0 ? doubt.positive : doubt.negative) += static_cast<Int128>(value.key) * sign;
     } else if (is_extreme(place.aggregate)) {
       doubt.extreme = sign > 0 ? more_extreme(place.aggregate, doubt.extreme, value.key)
-                               : extreme_of(place, spans_[i].from, panes, false);
+                               : without[i - touched.first];
     }
   }
 }
@@ -293,16 +332,40 @@ void SubjectWindows::change_distinct(const MeasureLayout& layout, std::size_t me
   if (seen.empty()) table.erase(entry);
 }
 
-Int128 SubjectWindows::extreme_of(const MeasurePlace& place, std::int64_t k, std::int64_t panes,
-                                  bool certain) {
-  Int128 extreme = kNoKey;
-  for (Pane& pane : panes_of(k, panes)) {
-    const auto& keys = (certain ? pane.certain : pane.maybe)[place.values].sorted();
-    if (keys.empty()) continue;
+std::vector<Int128> SubjectWindows::extremes_of(const MeasurePlace& place, Touched touched,
+                                                std::int64_t pane, std::int64_t panes,
+                                                bool certain) {
+  const auto join = [&](Int128 extreme, Pane& one) {
+    const auto& keys = (certain ? one.certain : one.maybe)[place.values].sorted();
+    if (keys.empty()) return extreme;
     const std::int64_t key = place.aggregate == Aggregate::kMin ? keys.front() : keys.back();
-    extreme = more_extreme(place.aggregate, extreme, key);
+    return more_extreme(place.aggregate, extreme, key);
+  };
+  std::vector<Int128> extremes(touched.last - touched.first, kNoKey);
+  if (extremes.empty()) return extremes;
+  // A window's panes up to `pane` grow from the last window to the first, those after it from the
+  // first to the last.
+  const std::int64_t first = spans_[touched.first].from;
+  const std::span<Pane> before = panes_of(first, pane - first + 1);
+  Int128 extreme = kNoKey;
+  std::size_t next = before.size();
+  for (std::size_t i = touched.last; i-- > touched.first;) {
+    for (; next > 0 && before[next - 1].index >= spans_[i].from; --next) {
+      extreme = join(extreme, before[next - 1]);
+    }
+    extremes[i - touched.first] = extreme;
   }
-  return extreme;
+  const std::span<Pane> after = panes_of(pane + 1, panes - 1);
+  extreme = kNoKey;
+  next = 0;
+  for (std::size_t i = touched.first; i < touched.last; ++i) {
+    for (; next < after.size() && after[next].index < spans_[i].from + panes; ++next) {
+      extreme = join(extreme, after[next]);
+    }
+    Int128& both = extremes[i - touched.first];
+    both = more_extreme(place.aggregate, both, extreme);
+  }
+  return extremes;
 }
 
 std::span<Pane> SubjectWindows::panes_of(std::int64_t k, std::int64_t panes) {

@@ -36,6 +36,7 @@ struct Span {
 };
 
 /// One stretch of `every` of one subject's records: what running totals cannot give.
+/// INVARIANT: it has a record.
 struct Pane {
   struct Place {
     std::int64_t time = 0;
@@ -43,6 +44,8 @@ struct Pane {
     auto operator<=>(const Place&) const = default;
   };
   std::int64_t index = 0;
+  std::int64_t certain_records = 0;
+  std::int64_t maybe_records = 0;
   std::vector<Place> evidence;     ///< certain records by (time, seq)
   std::vector<ValueList> certain;  ///< by MeasurePlace::values
   std::vector<ValueList> maybe;
@@ -68,6 +71,11 @@ class SubjectWindows {
 
   /// Cuts spans so that none reaches across the borders of [first, last].
   Touched cut(const MeasureLayout& layout, std::int64_t first, std::int64_t last);
+
+  /// Forgets all inputs of panes before `pane`. What is left of a window before it is how many
+  /// records it holds, in spans made anew: such a window is not judged any more.
+  void forget_before(const MeasureLayout& layout, const StatusMap& statuses, std::int64_t panes,
+                     std::int64_t pane);
 
   /// Removes the spans of `touched` that have no input left.
   void sweep(const MeasureLayout& layout, Touched touched);
@@ -109,8 +117,11 @@ class SubjectWindows {
                     Touched touched, std::int64_t panes);
   void change_distinct(const MeasureLayout& layout, std::size_t measure, const Input& input,
                        int sign, Touched touched, std::int64_t panes);
-  [[nodiscard]] Int128 extreme_of(const MeasurePlace& place, std::int64_t k, std::int64_t panes,
-                                  bool certain);
+  /// The extreme values of the windows of `touched`, all of which hold `pane`: one a span, in
+  /// one pass over the panes.
+  [[nodiscard]] std::vector<Int128> extremes_of(const MeasurePlace& place, Touched touched,
+                                                std::int64_t pane, std::int64_t panes,
+                                                bool certain);
 
   std::vector<Span> spans_;
   std::vector<Int128> cells_;     ///< layout.cells a span

@@ -33,7 +33,13 @@ struct PolicySetActivated {
   Digest set_hash;
 };
 
-using Control = std::variant<SourceDrained, SourceIdle, PolicySetActivated>;
+/// Retention has dropped every record whose time is before `before`: from here on the log goes back
+/// no further. Never later than the start of an interval that a finding's step has stated.
+struct RecordsDropped {
+  UtcTime before;
+};
+
+using Control = std::variant<SourceDrained, SourceIdle, PolicySetActivated, RecordsDropped>;
 
 /// The version of a record that a later one replaces.
 struct ReplacedRecord {
@@ -43,7 +49,7 @@ struct ReplacedRecord {
 
 /// One element of the record log. Everything that evaluation may depend on comes through here.
 struct LogEntry {
-  std::int64_t seq = 0;   ///< 1, 2, 3, …: never reused, without gaps
+  std::int64_t seq = 0;   ///< 1, 2, 3, …: never reused; retention leaves gaps
   bool backfill = false;  ///< belongs to a source's first drain of stored history
   std::variant<Record, Control> body;
   /// For a record with revision > 0: the version that it replaces.

@@ -90,6 +90,9 @@ class SqliteLedger final : public Ledger {
   Result<std::vector<FindingState>> findings(const FindingQuery& query) const override {
     return read_findings(*database_, query);
   }
+  Result<std::optional<UtcTime>> earliest_run() const override {
+    return read_earliest_run(*database_);
+  }
   Result<std::string> coverage() const override { return read_coverage(*database_); }
   Result<std::vector<OutboxMessage>> pending(std::int64_t limit) const override {
     return read_pending(*database_, limit);

@@ -139,6 +139,8 @@ class Ledger {
   /// Findings in the order in which they were opened.
   [[nodiscard]] virtual Result<std::vector<FindingState>> findings(
       const FindingQuery& query) const = 0;
+  /// The earliest start of a run that any step of any finding has stated; nothing without findings.
+  [[nodiscard]] virtual Result<std::optional<UtcTime>> earliest_run() const = 0;
   [[nodiscard]] virtual Result<std::string> coverage()
       const = 0;  ///< JSON text of the last commit that had one
 

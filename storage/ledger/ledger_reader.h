@@ -38,6 +38,8 @@ struct LedgerIdentity {
 [[nodiscard]] Result<std::string> read_coverage(SQLite::Database& database);
 [[nodiscard]] Result<std::vector<OutboxMessage>> read_pending(SQLite::Database& database,
                                                               std::int64_t limit);
+/// The least `run.from` of all findings' entries. Errors: kCorruption for an entry without.
+[[nodiscard]] Result<std::optional<UtcTime>> read_earliest_run(SQLite::Database& database);
 [[nodiscard]] Result<std::vector<FindingState>> read_findings(SQLite::Database& database,
                                                               const FindingQuery& query);
 

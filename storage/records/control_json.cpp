@@ -27,6 +27,10 @@ json to_document(const PolicySetActivated& activated) {
   return {{"control", "policy-set-activated"}, {"set", to_hex(activated.set_hash)}};
 }
 
+json to_document(const RecordsDropped& dropped) {
+  return {{"control", "records-dropped"}, {"before", format_time(dropped.before)}};
+}
+
 tl::unexpected<Error> unreadable(std::string_view text) {
   return fail(ErrorCode::kCorruption,
               "control entry does not read back: `" + std::string(text.substr(0, 120)) + "`");
@@ -59,6 +63,11 @@ Result<Control> read_control_json(std::string_view text) {
     const auto hash = digest_from_hex(text_member(*document, "set").value_or(""));
     if (!hash) return unreadable(text);
     return Control(PolicySetActivated{*hash});
+  }
+  if (type == "records-dropped") {
+    const auto before = time_member(*document, "before");
+    if (!before) return unreadable(text);
+    return Control(RecordsDropped{*before});
   }
   auto source = text_member(*document, "source");
   const auto kind = find_kind(text_member(*document, "kind").value_or(""));

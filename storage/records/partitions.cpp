@@ -108,6 +108,15 @@ std::int64_t Partitions::drop(Day day) {
   return records;
 }
 
+std::optional<Day> Partitions::oldest_before(Day end) {
+  SQLite::Statement query(db_,
+                          "SELECT day FROM partition WHERE day < ?1 AND dropped = 0"
+                          " ORDER BY day LIMIT 1");
+  query.bind(1, end);
+  if (!query.executeStep()) return std::nullopt;
+  return query.getColumn(0).getInt64();
+}
+
 std::optional<Partitions::Version> Partitions::latest(Day day, const Digest& id, UtcTime time) {
   SQLite::Statement& query = statements(day).latest;
   bind_digest(query, 1, id);

@@ -43,6 +43,8 @@ class Partitions {
   void create(Day day);
   /// Drops the day's table; returns how many records went.
   std::int64_t drop(Day day);
+  /// The first day before `end` that has a table, or nothing.
+  [[nodiscard]] std::optional<Day> oldest_before(Day end);
 
   struct Version {
     std::int64_t seq = 0;

@@ -72,11 +72,15 @@ class SqliteRecordLog final : public RecordLog {
   [[nodiscard]] Result<SourceState> source(const std::string& name) const override;
   [[nodiscard]] Result<std::vector<Quarantined>> quarantine(const std::string& source,
                                                             std::int64_t limit) const override;
-  [[nodiscard]] Result<std::int64_t> drop_before(UtcTime before) override;
+  [[nodiscard]] Result<std::int64_t> drop_before(UtcTime before, UtcTime now) override;
+  [[nodiscard]] Result<std::optional<UtcTime>> dropped_before() const override;
   [[nodiscard]] Result<void> check() const override;
 
  private:
   [[nodiscard]] Result<void> require_space() const;
+  /// Drops the first day before `end` that has a table; says how many records went, nothing if
+  /// there is no such day. Works inside a transaction.
+  [[nodiscard]] Result<std::optional<std::int64_t>> drop_oldest(Day end, UtcTime now);
 
   /// Runs `work` in a transaction that is committed if it gives a value, and rolled back otherwise.
   template <class Work>
@@ -288,24 +292,40 @@ Result<std::vector<RecordLog::Quarantined>> SqliteRecordLog::quarantine(const st
   });
 }
 
-Result<std::int64_t> SqliteRecordLog::drop_before(UtcTime before) {
-  partitions_.forget();
-  return writing([&]() -> Result<std::int64_t> {
-    const Day horizon = day_of(before);
-    std::vector<Day> days;
-    SQLite::Statement query(db_, "SELECT day FROM partition WHERE day < ?1 AND dropped = 0");
-    query.bind(1, horizon);
-    while (query.executeStep()) days.push_back(query.getColumn(0).getInt64());
-    query.reset();
-    // What retention drops is overwritten, not only unlinked from the file.
-    db_.exec("PRAGMA secure_delete=ON");
-    std::int64_t dropped = 0;
-    for (const Day day : days) dropped += partitions_.drop(day);
-    SQLite::Statement update(db_,
-                             "UPDATE meta SET value = max(value, ?1) WHERE key = 'dropped_before'");
-    update.bind(1, horizon);
-    update.exec();
-    return dropped;
+Result<std::int64_t> SqliteRecordLog::drop_before(UtcTime before, UtcTime now) {
+  std::int64_t dropped = 0;
+  while (true) {
+    partitions_.forget();
+    const auto gone = writing([&] { return drop_oldest(day_of(before), now); });
+    if (!gone) return tl::unexpected(gone.error());
+    if (!*gone) return dropped;
+    dropped += **gone;
+  }
+}
+
+Result<std::optional<std::int64_t>> SqliteRecordLog::drop_oldest(Day end, UtcTime now) {
+  const std::optional<Day> day = partitions_.oldest_before(end);
+  if (!day) return std::optional<std::int64_t>();
+  // What retention drops is overwritten, not only unlinked from the file.
+  db_.exec("PRAGMA secure_delete=ON");
+  const std::int64_t records = partitions_.drop(*day);
+  SQLite::Statement update(db_,
+                           "UPDATE meta SET value = max(value, ?1) WHERE key = 'dropped_before'");
+  update.bind(1, *day + 1);
+  update.exec();
+  const RecordsDropped entry{{(*day + 1) * kDay.us}};
+  const auto seq = PageWriter(db_, partitions_, reader_, now).write_control(entry);
+  if (!seq) return tl::unexpected(seq.error());
+  return std::optional(records);
+}
+
+Result<std::optional<UtcTime>> SqliteRecordLog::dropped_before() const {
+  return reading([&]() -> Result<std::optional<UtcTime>> {
+    const Day day =
+        db_.execAndGet("SELECT value FROM meta WHERE key = 'dropped_before'").getInt64();
+    // No record is of an earlier day than the first, so that 0 says that none has gone.
+    if (day == 0) return std::optional<UtcTime>();
+    return std::optional(UtcTime{day * kDay.us});
   });
 }
 

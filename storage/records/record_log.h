@@ -139,9 +139,15 @@ class RecordLog {
   [[nodiscard]] virtual Result<std::vector<Quarantined>> quarantine(const std::string& source,
                                                                     std::int64_t limit) const = 0;
 
-  /// Drops the tables of all days that end at or before `before`, whole; returns how many records
-  /// went. Sequence numbers and hashes of the log stay.
-  [[nodiscard]] virtual Result<std::int64_t> drop_before(UtcTime before) = 0;
+  /// Drops the tables of all days that end at or before `before`, whole, the oldest first, each in
+  /// a transaction of its own that also appends a RecordsDropped entry, a page of its own; returns
+  /// how many records went. Sequence numbers and hashes of the log stay. On an error the days
+  /// before the one that failed are gone. `now` is only noted.
+  [[nodiscard]] virtual Result<std::int64_t> drop_before(UtcTime before, UtcTime now) = 0;
+
+  /// Where the stored log begins, in event time: the `before` of the last RecordsDropped entry;
+  /// nothing if nothing has been dropped.
+  [[nodiscard]] virtual Result<std::optional<UtcTime>> dropped_before() const = 0;
 
   /// Recomputes the running hash over everything still stored and compares it with what was kept.
   /// Errors: kCorruption naming the first entry that differs.

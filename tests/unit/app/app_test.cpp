@@ -245,6 +245,77 @@ TEST_F(AppTest, ALockVolumeThatIsAwayDelaysTheSignature) {
   EXPECT_EQ((*(*app)->ledger().signed_head())->head, *(*app)->ledger().head());
 }
 
+class RetentionTest : public AppTest {
+ protected:
+  RetentionTest() {
+    std::string policy = volume_policy();
+    const std::string wait = "wait_for_late: 2h";
+    policy.replace(policy.find(wait), wait.size(), "wait_for_late: 2d");
+    write_file(folder_ / "policies/p.yaml", policy);
+    std::string lines;
+    for (const char* day : {"01", "02", "03", "04", "05", "06", "07"}) {
+      lines += usage_line(day, std::string("2026-01-") + day + "T08:00:00Z", "quiet");
+    }
+    for (const char* minute : {"05", "06", "07"}) {
+      lines += usage_line(minute, std::string("2026-01-09T10:") + minute + ":00Z", "a");
+    }
+    write_file(folder_ / "usage.jsonl", lines + usage_line("end", "2026-01-10T00:00:00Z", "quiet"));
+    write_config("retention: {records: 3d}\n");
+  }
+};
+
+TEST_F(RetentionTest, AClockAheadDeletesNothingMore) {
+  auto app = start();
+  ASSERT_TRUE(app) << app.error().message;
+  ASSERT_TRUE((*app)->run_once({}));
+  now_ = *parse_time("2036-01-01T00:00:00Z");
+  // Drained up to the 10th, of which three days are kept: the 1st to the 6th go.
+  const auto dropped = (*app)->drop_old_records();
+  ASSERT_TRUE(dropped) << dropped.error().message;
+  EXPECT_EQ(*dropped, 6);
+  EXPECT_EQ(*(*app)->records().dropped_before(), parse_time("2026-01-07").value());
+}
+
+TEST_F(RetentionTest, NothingGoesBeforeEverythingIsJudged) {
+  auto app = start();
+  ASSERT_TRUE(app);
+  ASSERT_TRUE((*app)->run_once({}));
+  now_ = *parse_time("2026-02-01T00:00:00Z");
+  ASSERT_TRUE((*app)->records().append_control(
+      SourceDrained{
+          "gw", RecordKind::kUsage, {*parse_time("2026-01-01"), *parse_time("2026-01-10")}},
+      "", now_));
+  EXPECT_EQ((*app)->drop_old_records().value(), 0);
+  ASSERT_TRUE((*app)->run_once({}));
+  EXPECT_EQ((*app)->drop_old_records().value(), 6);
+}
+
+TEST_F(RetentionTest, AStartAfterADropGoesOnWithTheSameFindings) {
+  std::string finding;
+  {
+    auto app = start();
+    ASSERT_TRUE(app);
+    ASSERT_EQ((*app)->run_once({})->opened, 1);
+    finding = (*app)->ledger().findings({})->at(0).id;
+    now_ = *parse_time("2026-02-01T00:00:00Z");
+    ASSERT_EQ((*app)->drop_old_records().value(), 6);
+  }
+  // The same record with another weight: a revision, not too late.
+  std::string revision = usage_line("06", "2026-01-09T10:06:00Z", "a");
+  revision.insert(revision.rfind('}'), R"(,"requests":5)");
+  append_file(folder_ / "usage.jsonl", revision);
+  auto again = start();
+  ASSERT_TRUE(again) << again.error().message;
+  const auto report = (*again)->run_once({});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->opened, 0);
+  EXPECT_EQ(report->restated, 1);
+  const auto findings = (*again)->ledger().findings({});
+  ASSERT_EQ(findings->size(), 1U);
+  EXPECT_EQ(findings->at(0).id, finding);
+  EXPECT_EQ(findings->at(0).figures.at(0).value, Value(std::int64_t{7}));
+}
+
 /// Time that stands still but for waits, which pass at once. Stops the loop at a given time.
 class HandClock : public Clock {
  public:

@@ -74,7 +74,10 @@ class FaultyLog : public RecordLog {
                                               std::int64_t limit) const override {
     return log_->quarantine(source, limit);
   }
-  Result<std::int64_t> drop_before(UtcTime before) override { return log_->drop_before(before); }
+  Result<std::int64_t> drop_before(UtcTime before, UtcTime now) override {
+    return log_->drop_before(before, now);
+  }
+  Result<std::optional<UtcTime>> dropped_before() const override { return log_->dropped_before(); }
   Result<void> check() const override { return log_->check(); }
 
  private:
@@ -103,6 +106,7 @@ class FaultyLedger : public Ledger {
   Result<TreeHead> head() const override { return ledger_->head(); }
   Result<std::optional<Checkpoint>> signed_head() const override { return ledger_->signed_head(); }
   const std::string& origin() const override { return ledger_->origin(); }
+  Result<std::optional<UtcTime>> earliest_run() const override { return ledger_->earliest_run(); }
   std::string verifier_key() const override { return ledger_->verifier_key(); }
   Result<std::string> entry(std::int64_t index) const override { return ledger_->entry(index); }
   Result<std::vector<Digest>> inclusion_proof(std::int64_t index,

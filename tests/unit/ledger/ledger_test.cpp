@@ -312,6 +312,22 @@ TEST_F(LedgerTest, ReadingSeesWhatIsWrittenBesideIt) {
   EXPECT_EQ((*reader)->mark_sent(1, kNow).error().code, ErrorCode::kRefused);
 }
 
+TEST_F(LedgerTest, KnowsTheEarliestStartOfAllRuns) {
+  EXPECT_EQ(ledger_->earliest_run().value(), std::nullopt);
+  commit(commit_of({gap_step(1, 0, 3)}, 1));
+  EXPECT_EQ(ledger_->earliest_run().value(), std::nullopt);
+  const Step opened = opened_step(2, 0, "a");
+  Step earlier = next_step(opened, StepKind::kRestated, 3, 0, "run-changed");
+  earlier.run.from = kNow - kDay;
+  Step shrunk = next_step(opened, StepKind::kRestated, 4, 0, "run-changed");
+  shrunk.run.from = kNow + kDay;
+  shrunk.run.to = kNow + kDay + kHour;
+  commit(commit_of({opened, earlier, shrunk}, 4));
+  // The finding's state has the last run only.
+  EXPECT_EQ(ledger_->findings({})->at(0).run.from, shrunk.run.from);
+  EXPECT_EQ(ledger_->earliest_run().value(), earlier.run.from);
+}
+
 TEST_F(LedgerTest, AbsentEntriesAndProofsAreErrors) {
   EXPECT_EQ(ledger_->entry(1).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(ledger_->entry(-1).error().code, ErrorCode::kNotFound);

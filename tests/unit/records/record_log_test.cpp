@@ -211,15 +211,18 @@ TEST_F(RecordLogTest, RetentionDropsDaysWholeAndQuarantinesWhatComesForThem) {
   const LogOffset head = log->head().value();
 
   // One microsecond before Monday's end nothing goes.
-  EXPECT_EQ(log->drop_before(tuesday - Duration{1}).value(), 0);
-  EXPECT_EQ(log->drop_before(tuesday).value(), 3);
-  EXPECT_EQ(log->drop_before(kMonday).value(), 0);  // the horizon does not go back
+  EXPECT_EQ(log->drop_before(tuesday - Duration{1}, kNow).value(), 0);
   EXPECT_EQ(log->head().value(), head);
+  EXPECT_EQ(log->dropped_before().value(), std::nullopt);
+  EXPECT_EQ(log->drop_before(tuesday, kNow).value(), 3);
+  EXPECT_EQ(log->drop_before(kMonday, kNow).value(), 0);  // the horizon does not go back
+  EXPECT_EQ(log->head()->seq, head.seq + 1);
+  EXPECT_EQ(log->dropped_before().value(), tuesday);
   EXPECT_TRUE(log->check()) << log->check().error().message;
 
   std::vector<std::int64_t> left;
   for (const LogEntry& entry : read_all(*log)) left.push_back(entry.seq);
-  EXPECT_THAT(left, ElementsAre(2, 5));
+  EXPECT_THAT(left, ElementsAre(2, 5, 6));  // entry 6 says that Monday is gone
   EXPECT_EQ(log->entry(1).error().code, ErrorCode::kNotFound);
   EXPECT_THAT(log->entry(1).error().message, HasSubstr("retention"));
 
@@ -228,7 +231,7 @@ TEST_F(RecordLogTest, RetentionDropsDaysWholeAndQuarantinesWhatComesForThem) {
   EXPECT_EQ(receipt.expired, 1);
   EXPECT_EQ(receipt.quarantined, 1);
   EXPECT_EQ(receipt.added, 1);
-  EXPECT_EQ(receipt.first_seq, 6);  // numbers are not used again
+  EXPECT_EQ(receipt.first_seq, 7);  // numbers are not used again
   const auto bad = log->quarantine("", -1).value();
   ASSERT_EQ(bad.size(), 1U);
   EXPECT_EQ(bad[0].input.reason, "belongs to 2026-11-23, which retention has dropped");
@@ -240,17 +243,39 @@ TEST_F(RecordLogTest, RetentionDropsDaysWholeAndQuarantinesWhatComesForThem) {
   EXPECT_EQ(log->source("gw")->quarantined, 1);
 }
 
-TEST_F(RecordLogTest, AllPagesDroppedReadAsTheEnd) {
+TEST_F(RecordLogTest, PagesOfWhichNothingIsLeftArePassedOver) {
   const auto log = open();
   ASSERT_TRUE(log->append(page_of({request(1, kMonday)}), kNow));
   ASSERT_TRUE(log->append(page_of({request(2, kMonday)}), kNow));
-  ASSERT_EQ(log->drop_before(kMonday + kDay).value(), 2);
+  ASSERT_EQ(log->drop_before(kMonday + kDay, kNow).value(), 2);
   const auto chunk = log->read({}).value();
-  EXPECT_TRUE(chunk.entries.empty());
+  ASSERT_EQ(chunk.entries.size(), 1U);
+  EXPECT_EQ(chunk.entries[0].seq, 3);
   EXPECT_EQ(chunk.end, log->head().value());
-  ASSERT_TRUE(log->append(page_of({request(3, kMonday + kDay)}), kNow));
-  EXPECT_EQ(log->read({})->entries.at(0).seq, 3);
   EXPECT_TRUE(log->check());
+}
+
+TEST_F(RecordLogTest, EachDroppedDayIsAnEntryOfTheLog) {
+  auto log = open();
+  const UtcTime wednesday = kMonday + kDay + kDay;
+  ASSERT_TRUE(log->append(page_of({request(1, wednesday), request(2, kMonday)}), kNow));
+  ASSERT_EQ(log->drop_before(wednesday + kDay, kNow).value(), 2);
+  log.reset();
+  log = open();
+  const auto entries = read_all(*log);
+  ASSERT_EQ(entries.size(), 2U);  // Tuesday never had a record
+  const auto before = [](const LogEntry& entry) {
+    return std::get<RecordsDropped>(std::get<Control>(entry.body)).before;
+  };
+  EXPECT_EQ(before(entries[0]), kMonday + kDay);
+  EXPECT_EQ(before(entries[1]), wednesday + kDay);
+  EXPECT_EQ(log->dropped_before().value(), wednesday + kDay);
+  EXPECT_EQ(log->hash_at(3).value(),
+            Sha256()
+                .update(log->hash_at(2)->bytes)
+                .update(std::string_view(
+                    R"({"before":"2026-11-24T00:00:00Z","control":"records-dropped"})"))
+                .finish());
 }
 
 TEST_F(RecordLogTest, WhatCannotBeReadBackIsQuarantined) {
@@ -320,8 +345,9 @@ TEST_F(RecordLogTest, ReaderSeesWhatAWriterCommitsMeanwhile) {
   EXPECT_EQ(read_all(*reader).size(), 1U);
   ASSERT_TRUE(writer->append(page_of({request(2, kMonday + kDay)}), kNow));
   EXPECT_EQ(read_all(*reader).size(), 2U);
-  ASSERT_EQ(writer->drop_before(kMonday + kDay).value(), 1);
-  EXPECT_EQ(read_all(*reader).size(), 1U);
+  ASSERT_EQ(writer->drop_before(kMonday + kDay, kNow).value(), 1);
+  EXPECT_THAT(read_all(*reader),
+              ElementsAre(testing::Field(&LogEntry::seq, 2), testing::Field(&LogEntry::seq, 3)));
   EXPECT_TRUE(reader->check());
   const auto refused = reader->append(page_of({request(3, kMonday)}), kNow);
   ASSERT_FALSE(refused);

@@ -1,0 +1,101 @@
+// PolicyRuntime, its part that makes steps.
+
+#include <algorithm>
+#include <utility>
+
+#include "policies/engine/policy_runtime.h"
+
+namespace tidewaiter {
+
+std::vector<Value> PolicyRuntime::values_at(SubjectState& state, std::int64_t k) {
+  return judge_.values(state.windows, state.windows.lower_bound(k), k);
+}
+
+std::vector<Figure> PolicyRuntime::figures(const std::vector<Value>& values) const {
+  std::vector<Figure> all;
+  all.reserve(values.size());
+  for (std::size_t m = 0; m < values.size(); ++m) {
+    all.push_back({policy_.measures[m].name, policy_.measures[m].type, values[m], true});
+  }
+  return all;
+}
+
+Interval PolicyRuntime::interval(const WindowRun& run) const {
+  const std::int64_t every = policy_.window.every.us;
+  return {{run.first * every}, {run.last * every + policy_.window.length.us}};
+}
+
+Step PolicyRuntime::blank(StepKind kind, std::int64_t seq) const {
+  Step step;
+  step.seq = seq;
+  step.kind = kind;
+  step.policy = policy_.id;
+  step.policy_version = policy_.version;
+  step.policy_hash = policy_.hash;
+  step.severity = policy_.severity;
+  return step;
+}
+
+Step PolicyRuntime::present(std::uint32_t subject, const LiveFinding& finding, StepKind kind,
+                            std::int64_t seq) {
+  Step step = blank(kind, seq);
+  SubjectState& state = *states_[subject];
+  const std::int64_t first = finding.run.first;
+  step.subject = subjects_->subject(subject);
+  step.run = interval(finding.run);
+  step.windows = finding.run.last - first + 1;
+  step.figures = figures(values_at(state, first));
+  step.historical = finding.historical;
+  step.evidence = state.windows.evidence(first, panes_, policy_.evidence.records);
+  if (const Span* span = state.windows.find(first)) step.evidence_total = span->certain;
+  return step;
+}
+
+PendingStep PolicyRuntime::step_about(const Standing& standing, StepKind kind, std::int64_t seq) {
+  const LiveFinding& about = finding(standing);
+  return {present(standing.subject_id, about, kind, seq), about.order, {}};
+}
+
+Step PolicyRuntime::withdrawal(std::uint32_t subject, const LiveFinding& finding, std::int64_t seq,
+                               std::string reason) const {
+  Step step = blank(StepKind::kWithdrawn, seq);
+  step.subject = subjects_->subject(subject);
+  step.run = interval(finding.run);
+  step.windows = finding.run.last - finding.run.first + 1;
+  step.figures = figures(finding.stated);
+  step.historical = finding.historical;
+  step.reason = std::move(reason);
+  return step;
+}
+
+void PolicyRuntime::state_anew(const Standing& standing) {
+  LiveFinding& about = finding(standing);
+  about.stated = values_at(*states_[standing.subject_id], about.run.first);
+}
+
+void PolicyRuntime::take_gaps(std::int64_t seq, std::vector<PendingStep>& steps) {
+  const auto report = [&](std::int64_t& count, const char* reason) {
+    if (count == 0) return;
+    Step step = blank(StepKind::kGap, seq);
+    step.reason = reason;
+    step.count = count;
+    steps.push_back({std::move(step), {}, {}});
+    count = 0;
+  };
+  report(gap_too_late_, "too-late");
+  report(gap_not_evaluable_, "not-evaluable");
+}
+
+std::vector<PolicyRuntime::Standing> PolicyRuntime::standing() const {
+  std::vector<Standing> all;
+  for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
+    if (states_[subject] == nullptr) continue;
+    for (std::size_t place = 0; place < states_[subject]->findings.size(); ++place) {
+      all.push_back({subjects_->subject(subject), subject, place});
+    }
+  }
+  std::ranges::stable_sort(all, {}, &Standing::subject);
+  return all;
+}
+
+}  // namespace tidewaiter

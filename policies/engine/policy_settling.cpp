@@ -1,0 +1,140 @@
+// PolicyRuntime, its part that answers control entries: windows settle, or are forgotten.
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "policies/engine/policy_runtime.h"
+
+namespace tidewaiter {
+
+bool PolicyRuntime::awaits_watermark(const SubjectState& state) const {
+  const std::int64_t settled = statuses_.last_settled();
+  const auto spans = state.windows.spans();
+  if (!spans.empty() && spans.back().to > settled) return true;
+  // A run that ends with the last settled window is still to be closed.
+  return !state.findings.empty() && !state.findings.back().closed &&
+         state.findings.back().run.last + 1 > settled;
+}
+
+void PolicyRuntime::judge(SubjectState& state, std::size_t at, Effect& effect) {
+  Span& span = state.windows.spans()[at];
+  const bool held = span.answer == Answer::kTrue;
+  if (span.from >= statuses_.first_judged()) judge_.judge(state.windows, at);
+  if (held != (span.answer == Answer::kTrue)) widen(effect.flipped, span.from, span.to);
+  std::optional<Answer> counts;
+  if (span.status != WindowStatus::kUnsettled && span.exists()) counts = span.answer;
+  if (counts == span.counted) return;
+  if (span.counted) windows_by_answer_[place_of(*span.counted)] -= span.windows();
+  if (counts) windows_by_answer_[place_of(*counts)] += span.windows();
+  if (!span.counted && counts == Answer::kUnknown) gap_not_evaluable_ += span.windows();
+  span.counted = counts;
+}
+
+void PolicyRuntime::run_control(const KindBatch::Control& control, bool silent,
+                                std::vector<PendingStep>& steps) {
+  StatusMap after(control.horizon, policy_.window,
+                  first_window_from(control.dropped_before, policy_.window));
+  const std::vector<StatusMap::Change> changes = statuses_.changes_to(after);
+  const bool dropped = after.first_judged() > statuses_.first_judged();
+  const Occasion occasion{control.seq, control.backfill, false, statuses_.last_settled()};
+  statuses_ = std::move(after);
+  if (dropped) {
+    forget_dropped(occasion, steps);
+  } else if (!changes.empty()) {
+    settle_all(changes, occasion, steps);
+  }
+  if (!silent && control.tells_gaps) take_gaps(control.seq, steps);
+}
+
+void PolicyRuntime::settle_all(const std::vector<StatusMap::Change>& changes,
+                               const Occasion& occasion, std::vector<PendingStep>& steps) {
+  // Windows that settled before are otherwise done with: only a source's new, earlier start
+  // reaches back to them.
+  const bool reaches_back = std::ranges::any_of(changes, [](const StatusMap::Change& change) {
+    return change.before != WindowStatus::kUnsettled;
+  });
+  if (reaches_back) {
+    for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
+      if (states_[subject] != nullptr && !states_[subject]->active) {
+        states_[subject]->active = true;
+        active_.push_back(subject);
+      }
+    }
+  }
+  StepsBySubject by_subject;
+  std::erase_if(active_, [&](std::uint32_t subject) {
+    std::vector<PendingStep> own;
+    const bool remains = settle(*states_[subject], subject, changes, occasion, own);
+    if (!own.empty()) by_subject.emplace_back(subject, std::move(own));
+    states_[subject]->active = remains;
+    return !remains;
+  });
+  append_in_order(std::move(by_subject), steps);
+}
+
+void PolicyRuntime::forget_dropped(const Occasion& occasion, std::vector<PendingStep>& steps) {
+  judge_.note_loss();
+  StepsBySubject by_subject;
+  for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
+    if (states_[subject] == nullptr) continue;
+    SubjectState& state = *states_[subject];
+    if (state.windows.spans().empty()) continue;
+    const Effect effect = forget_dropped(state);
+    std::vector<PendingStep> own;
+    reconcile(state, subject, effect, occasion, own);
+    if (!own.empty()) by_subject.emplace_back(subject, std::move(own));
+  }
+  append_in_order(std::move(by_subject), steps);
+}
+
+PolicyRuntime::Effect PolicyRuntime::forget_dropped(SubjectState& state) {
+  const std::int64_t first = statuses_.first_judged();
+  Effect effect{{state.windows.spans().front().from, first - 1}, std::nullopt};
+  for (const Span& span : state.windows.spans()) {
+    if (span.from >= first) break;
+    const std::int64_t last = std::min(span.to, first - 1);
+    if (span.answer == Answer::kTrue) widen(effect.flipped, span.from, last);
+    if (span.counted) windows_by_answer_[place_of(*span.counted)] -= last - span.from + 1;
+  }
+  state.windows.forget_before(layout_, statuses_, panes_, first);
+  for (Span& span : state.windows.spans()) {
+    if (span.from >= first) break;
+    if (span.status == WindowStatus::kUnsettled) continue;
+    // It was there and settled before, so that it is no gap of this entry.
+    span.counted = Answer::kUnknown;
+    windows_by_answer_[place_of(Answer::kUnknown)] += span.windows();
+  }
+  if (state.windows.spans().empty()) --subjects_with_windows_;
+  return effect;
+}
+
+void PolicyRuntime::append_in_order(StepsBySubject by_subject,
+                                    std::vector<PendingStep>& steps) const {
+  std::ranges::sort(by_subject, [&](const auto& a, const auto& b) {
+    return subjects_->subject(a.first) < subjects_->subject(b.first);
+  });
+  for (auto& [subject, own] : by_subject) std::ranges::move(own, std::back_inserter(steps));
+}
+
+bool PolicyRuntime::settle(SubjectState& state, std::uint32_t subject,
+                           const std::vector<StatusMap::Change>& changes, const Occasion& occasion,
+                           std::vector<PendingStep>& steps) {
+  Effect effect{{1, 0}, std::nullopt};
+  std::optional<WindowRun> touched;
+  for (const StatusMap::Change& change : changes) {
+    const SubjectWindows::Touched cut = state.windows.cut(layout_, change.first, change.last);
+    for (std::size_t i = cut.first; i < cut.last; ++i) {
+      Span& span = state.windows.spans()[i];
+      span.status = change.after;
+      span.judged = false;
+      judge(state, i, effect);
+      widen(touched, span.from, span.to);
+    }
+  }
+  if (touched) effect.touched = *touched;
+  reconcile(state, subject, effect, occasion, steps);
+  return awaits_watermark(state);
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,144 @@
+// Tests of policies: what run_policy_tests says of them.
+
+#include "policies/engine/policy_test.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policies/language/load.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr const char* kHead = R"(policy: test.volume
+version: 1
+title: generated
+status: draft
+basis: [{control: generated}]
+kind: extraction
+severity: low
+reads: usage
+for_each: account
+window: {length: 1h, wait_for_late: 2h}
+measure: {n: count()}
+report_when: n >= 2
+exempt:
+  - {where: account == "lab", until: 2027-01-01, approved_by: x, reason: y}
+  - {where: account == "other", until: 2027-01-01, approved_by: x, reason: y}
+tests:
+)";
+
+std::string request(const std::string& account, const std::string& clock,
+                    const std::string& more = "") {
+  return "{kind: usage, source: gw, account: " + account + ", time: 2026-01-01T" + clock + ":00Z" +
+         more + "}";
+}
+
+std::vector<PolicyTestResult> run(const std::string& tests, const FixtureReader& fixtures = {}) {
+  const std::vector<PolicyText> texts{{"p.yaml", kHead + tests}};
+  LoadOutcome outcome = load_policies(texts, parse_time("2026-01-02").value());
+  for (const Diagnostic& diagnostic : outcome.diagnostics) {
+    EXPECT_NE(diagnostic.level, DiagnosticLevel::kError) << to_text(diagnostic);
+  }
+  if (outcome.set.policies.size() != 1) return {};
+  const Policy& policy = outcome.set.policies.front();
+  const auto results = run_policy_tests(policy, fixtures, EngineKind::kColumnar);
+  const auto others = run_policy_tests(policy, fixtures, EngineKind::kReference);
+  EXPECT_EQ(results.size(), others.size());
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    EXPECT_EQ(results[i].failures, others.at(i).failures);
+  }
+  return results;
+}
+
+std::string test_with(const std::string& given, const std::string& expect) {
+  return "  - name: one\n    given: [" + given + "]\n    expect: [" + expect + "]\n";
+}
+
+std::vector<std::string> failures(const std::string& given, const std::string& expect) {
+  const auto results = run(test_with(given, expect));
+  if (results.size() != 1) return {"no result"};
+  EXPECT_EQ(results[0].passed, results[0].failures.empty());
+  return results[0].failures;
+}
+
+const std::string kTwoOfA = request("a", "10:05") + ", " + request("a", "10:06");
+
+TEST(PolicyTests, CountsFindingsAndComparesFigures) {
+  EXPECT_THAT(failures(kTwoOfA, "{findings: 1, for: gw/a, measure: {n: 2}}"), IsEmpty());
+  EXPECT_THAT(failures(kTwoOfA, "{findings: 0}"),
+              ElementsAre(AllOf(HasSubstr("expected 0 findings"), HasSubstr("got 1"))));
+  EXPECT_THAT(failures(kTwoOfA, "{findings: 1, measure: {n: 3}}"),
+              ElementsAre(HasSubstr("expected n = 3, got 2")));
+}
+
+TEST(PolicyTests, AStarStandsForAnyCharacters) {
+  const std::string given = kTwoOfA + ", " + request("ab", "10:05") + ", " +
+                            request("ab", "10:06") + ", " + request("b", "10:05") + ", " +
+                            request("b", "10:06");
+  EXPECT_THAT(failures(given, "{findings: 3}"), IsEmpty());
+  EXPECT_THAT(failures(given, "{findings: 2, for: '*/a*'}"), IsEmpty());
+  EXPECT_THAT(failures(given, "{findings: 2, for: '*b'}"), IsEmpty());
+  EXPECT_THAT(failures(given, "{findings: 0, for: 'b*'}"), IsEmpty());
+}
+
+TEST(PolicyTests, BecauseNamesTheExemptionThatMattered) {
+  const std::string lab = request("lab", "10:05") + ", " + request("lab", "10:06");
+  EXPECT_THAT(failures(lab, "{findings: 0, because: 'exempt[0]'}"), IsEmpty());
+  EXPECT_THAT(failures(lab, "{findings: 0, because: 'exempt[1]'}"),
+              ElementsAre(HasSubstr("got no more findings without it")));
+}
+
+TEST(PolicyTests, NotEvaluableCountsWindows) {
+  // A record without an account belongs to no subject; one before the coverage leaves its window
+  // open for ever.
+  const std::string given = request("a", "09:30") + ", " + request("a", "10:30");
+  const auto results =
+      run("  - name: one\n    given: [" + given +
+          "]\n    covered_from: 2026-01-01T10:00:00Z\n    drained_to: 2026-01-01T12:00:00Z\n"
+          "    expect: [{findings: 0, not_evaluable: 1}]\n"
+          "  - name: two\n    given: [" +
+          given +
+          "]\n    covered_from: 2026-01-01T09:00:00Z\n    drained_to: 2026-01-01T12:00:00Z\n"
+          "    expect: [{findings: 0, not_evaluable: 1}]\n");
+  ASSERT_EQ(results.size(), 2U);
+  EXPECT_THAT(results[0].failures, IsEmpty());
+  EXPECT_THAT(results[1].failures, ElementsAre(HasSubstr("got 0")));
+}
+
+TEST(PolicyTests, AnIdAtAnotherTimeIsAnotherRecord) {
+  // Two records; and one, revised.
+  const std::string id = ", id: x1";
+  EXPECT_THAT(failures(request("a", "10:05", id) + ", " + request("a", "10:06", id),
+                       "{findings: 1, measure: {n: 2}}"),
+              IsEmpty());
+  EXPECT_THAT(
+      failures(request("a", "10:05", id) + ", " + request("a", "10:05", id + ", requests: 3"),
+               "{findings: 1, measure: {n: 3}}"),
+      IsEmpty());
+}
+
+TEST(PolicyTests, AFixtureIsReadThroughTheCaller) {
+  const std::string tests = "  - name: one\n    given: f.jsonl\n    expect: [{findings: 1}]\n";
+  const auto lines = [](const std::string& file, const std::string& fixture) {
+    EXPECT_EQ(file, "p.yaml");
+    EXPECT_EQ(fixture, "f.jsonl");
+    const std::string line =
+        R"({"kind":"usage","source":"gw","account":"a","time":"2026-01-01T10:05:00Z","id":")";
+    return Result<std::string>(line + "1\"}\r\n\n" + line + "2\"}");
+  };
+  const auto results = run(tests, lines);
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_THAT(results[0].failures, IsEmpty());
+  const auto missing = run(tests);
+  ASSERT_EQ(missing.size(), 1U);
+  EXPECT_THAT(missing[0].failures, ElementsAre(HasSubstr("cannot run")));
+}
+
+}  // namespace
+}  // namespace tidewaiter
