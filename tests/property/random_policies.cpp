@@ -1,0 +1,265 @@
+#include "tests/property/random_policies.h"
+
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "policies/language/load.h"
+
+namespace tidewaiter {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+/// What can be asked of one kind of record.
+struct Vocabulary {
+  Texts predicates;
+  Texts selections;  // as a map of fields
+  Texts subjects;
+  Texts whole;  // arguments that are int64
+  Texts real;   // double
+  Texts money;
+  Texts durations;
+  Texts times;
+  Texts values;  // for distinct
+};
+
+const Vocabulary& vocabulary(RecordKind kind) {
+  static const Vocabulary kUsage{
+      {"model == 'a'", "model in ['a', 'c']", "output_tokens > 3", "output_tokens / requests > 1",
+       "exists(model)", "not (output_tokens < 2 or model == 'b')", "request.temperature >= 0.3",
+       "default(output_tokens, 9) > 4", "cidr(client.address, '10.0.0.0/8')",
+       "startswith(user_agent, 'py')", "like(model, 'A*')", "matches(model, '^[ab]$')",
+       "contains(lower(user_agent), 'curl')", "lower(user_agent) == 'curl'",
+       "string(client.asn) == '7'", "model + user_agent == 'apython'", "request.stream",
+       "hour(time) < 3", "if(request.stream, output_tokens, requests) >= 2"},
+      {"{model: [a, b]}", "{user_agent|contains: CURL}", "{client.address|cidr: 10.1.0.0/16}",
+       "{output_tokens|gte: 2, request.stream: true}", "[{model|re: '^b'}, {client.asn: 7}]"},
+      {"account", "account", "model", "[account, model]", "client.asn", "request.stream",
+       "client.address", "[account, client.asn]"},
+      {"output_tokens", "requests", "output_tokens + requests", "output_tokens - 3",
+       "output_tokens * 700000000000000000", "abs(output_tokens - 4)"},
+      {"request.temperature", "output_tokens / requests", "0 - request.temperature"},
+      {"cost", "abs(cost)"},
+      {"duration"},
+      {"time"},
+      {"model", "output_tokens", "time", "request.temperature", "client.address", "request.stream",
+       "cost", "model + user_agent", "lower(user_agent)"}};
+  static const Vocabulary kAccount{
+      {"contains(aliases, 'acme')", "equals(owners, 'x')", "exists(plan)",
+       "country.declared in ['US', 'CN']", "created < '2025-06-01'", "requests > 1"},
+      {"{aliases: [acme, beta]}", "{aliases|contains|all: [a, e]}", "{plan: null}"},
+      {"account", "plan", "[account, plan]"},
+      {"requests", "requests * 2"},
+      {"requests / 2"},
+      {},
+      {"time - created", "duration"},
+      {"created", "time"},
+      {"plan", "created", "country.declared", "account"}};
+  static const Vocabulary kAudit{
+      {"action == 'login'", "outcome != 'success'", "cidr(client.address, '10.0.0.0/8')",
+       "like(action, 'log*')", "client.asn > 3"},
+      {"{action|startswith: log}", "{client.address|cidr: [10.1.0.0/16, '10.2.0.0/16']}"},
+      {"account", "actor.id", "client.address"},
+      {"client.asn", "requests"},
+      {"client.asn / 4"},
+      {},
+      {"duration"},
+      {"time"},
+      {"action", "client.address", "actor.id", "outcome"}};
+  if (kind == RecordKind::kAccount) return kAccount;
+  return kind == RecordKind::kAudit ? kAudit : kUsage;
+}
+
+struct RandomMeasure {
+  std::string text;
+  std::string limit;     // a literal of its type
+  bool numeric = false;  // int64 or double
+  bool whole = false;    // int64
+};
+
+/// An argument with a literal of its type.
+RandomMeasure random_argument(Random& random, const Vocabulary& words, bool for_sum) {
+  while (true) {
+    switch (random.number(0, 7)) {
+      case 0:
+        if (words.real.empty()) break;
+        return {random.one_of(words.real), random.one_of<std::string>({"0.3", "1.1", "2.0"}), true,
+                false};
+      case 1:
+        if (words.money.empty()) break;
+        return {random.one_of(words.money), std::to_string(random.number(-2, 5)) + " USD"};
+      case 2:
+        return {random.one_of(words.durations), random.one_of<std::string>({"0s", "10m", "30d"})};
+      case 3:
+        if (for_sum) break;
+        return {random.one_of(words.times),
+                random.one_of<std::string>({"'2026-01-01T05:00:00Z'", "'2025-06-01'"})};
+      default:
+        return {random.one_of(words.whole),
+                random.chance(8) ? "5000000000000000000" : std::to_string(random.number(0, 12)),
+                true, true};
+    }
+  }
+}
+
+RandomMeasure random_measure(Random& random, const Vocabulary& words) {
+  const std::string limit = std::to_string(random.number(0, 12));
+  switch (random.number(0, 6)) {
+    case 0:
+      return {"count()", limit, true, true};
+    case 1:
+    case 2: {
+      RandomMeasure measure = random_argument(random, words, true);
+      measure.text = "sum(" + measure.text + ")";
+      return measure;
+    }
+    case 3:
+      return {"distinct(" + random.one_of(words.values) + ")", std::to_string(random.number(1, 4)),
+              true, true};
+    default: {
+      RandomMeasure measure = random_argument(random, words, false);
+      const std::string head = random.one_of<std::string>(
+          {"min(", "max(", "quantile(0.5, ", "quantile(0.07, ", "quantile(0.9, ", "quantile(1, "});
+      measure.text = head + measure.text + ")";
+      return measure;
+    }
+  }
+}
+
+/// A number made of a measure by one of the functions, or the measure itself.
+std::string random_number(Random& random, const std::string& name, const std::string& other,
+                          bool whole) {
+  switch (random.number(0, 9)) {
+    case 0:
+      return "abs(" + name + " - 4)";
+    case 1:
+      return "least(" + name + ", 5)";
+    case 2:
+      return "greatest(" + name + ", " + other + ")";
+    case 3:
+      return "round(" + name + " / 2)";
+    case 4:
+      return "if(" + other + " > 2, " + name + ", 3)";
+    case 5:
+      return "(" + name + " + 1) / (" + other + " + 2)";
+    case 6:
+      return "-" + name + " + 2 * " + other;
+    case 7:
+      return whole ? name + " * " + name : name + " * 0.5";
+    default:
+      return "default(" + name + ", 3)";
+  }
+}
+
+std::string random_comparison(Random& random, const std::vector<RandomMeasure>& measures) {
+  const auto pick = [&] {
+    return static_cast<std::size_t>(
+        random.number(0, static_cast<std::int64_t>(measures.size()) - 1));
+  };
+  const std::size_t i = pick();
+  const std::string name = "m" + std::to_string(i);
+  const RandomMeasure& measure = measures[i];
+  const std::string op = random.one_of<std::string>({">", ">=", "<", "<=", "==", "!="});
+  if (measure.numeric && random.chance(40)) {
+    const std::size_t j = pick();
+    const std::string other = measures[j].numeric ? "m" + std::to_string(j) : name;
+    const bool whole = measure.whole && measures[j].whole;
+    return random_number(random, name, other, whole) + " " + op + " " + measure.limit;
+  }
+  if (measure.whole && random.chance(10)) return name + " in [1, 2, 5]";
+  if (random.chance(15)) {
+    return "default(" + name + ", " + measure.limit + ") " + op + " " + measure.limit;
+  }
+  return name + " " + op + " " + measure.limit;
+}
+
+std::string random_report(Random& random, const std::vector<RandomMeasure>& measures) {
+  std::string report = random_comparison(random, measures);
+  while (random.chance(40)) {
+    report = "(" + report + ") " + random.one_of<std::string>({"and", "or"}) + " " +
+             (random.chance(20) ? "not (" + random_comparison(random, measures) + ")"
+                                : random_comparison(random, measures));
+  }
+  return report;
+}
+
+void write_condition(Random& random, const Vocabulary& words, PolicyShape shape,
+                     std::ostream& out) {
+  const auto selection = [&] {
+    return random.chance(25) ? random.one_of(words.selections)
+                             : "\"" + random.one_of(words.predicates) + "\"";
+  };
+  if (shape.rare) {
+    out << "select:\n  rare: {model: rare}\ncondition: rare\n";
+  } else if (random.chance(70)) {
+    out << "select:\n  one: " << selection() << "\n  two: " << selection() << "\ncondition: "
+        << random.one_of<std::string>({"one and two", "one or two", "one and not two", "1 of them"})
+        << "\n";
+  }
+}
+
+std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& words,
+                                          std::ostream& out) {
+  std::vector<RandomMeasure> measures;
+  out << "measure:\n";
+  for (std::int64_t i = random.number(1, 3); i > 0; --i) {
+    RandomMeasure measure = random_measure(random, words);
+    out << "  m" << measures.size() << ": \"" << measure.text
+        << (random.chance(30) ? " where " + random.one_of(words.predicates) : "") << "\"\n";
+    measures.push_back(std::move(measure));
+  }
+  return measures;
+}
+
+std::string random_policy(Random& random, const std::string& id, int version, PolicyShape shape) {
+  RecordKind kind = RecordKind::kUsage;
+  if (!shape.rare && random.chance(30)) {
+    kind = random.chance(50) ? RecordKind::kAccount : RecordKind::kAudit;
+  }
+  const Vocabulary& words = vocabulary(kind);
+  std::ostringstream out;
+  out << "policy: " << id << "\nversion: " << version << "\ntitle: generated\nstatus: active\n"
+      << "basis: [{control: generated}]\nkind: extraction\nseverity: "
+      << random.one_of<std::string>({"low", "medium", "high"}) << "\nreads: " << kind_name(kind)
+      << "\n";
+  if (random.chance(20)) {
+    out << "in_force: [{from: 2026-01-01T02:00:00Z, until: 2026-01-01T09:00:00Z}]\n";
+  }
+  write_condition(random, words, shape, out);
+  out << "for_each: " << random.one_of(words.subjects) << "\n";
+  const std::int64_t every = random.one_of<std::int64_t>({10, 20, 30, 60, 70});
+  out << "window: {length: " << every * random.number(1, shape.rare ? 3 : 5)
+      << "m, every: " << every << "m, wait_for_late: " << random.number(0, 4) << "h}\n";
+  const std::vector<RandomMeasure> measures = write_measures(random, words, out);
+  out << "report_when: \"" << random_report(random, measures) << "\"\n";
+  if (random.chance(30)) {
+    out << "exempt:\n";
+    for (std::int64_t i = random.number(1, 2); i > 0; --i) {
+      out << "  - {where: \"" << random.one_of(words.predicates) << "\", until: 2026-01-01T0"
+          << random.number(4, 9) << ":00:00Z, approved_by: x, reason: generated}\n";
+    }
+  }
+  out << "evidence: {records: " << random.number(1, 3) << "}\n";
+  return out.str();
+}
+
+}  // namespace
+
+std::shared_ptr<const PolicySet> random_set(Random& random, int version, PolicyShape shape) {
+  std::vector<PolicyText> texts;
+  for (const char* id : {"p.one", "p.two", "p.three"}) {
+    if (random.chance(shape.rare ? 50 : 25)) continue;
+    texts.push_back({std::string(id) + ".yaml", random_policy(random, id, version, shape)});
+  }
+  LoadOutcome outcome = load_policies(texts, parse_time("2026-01-01").value());
+  for (const Diagnostic& diagnostic : outcome.diagnostics) {
+    if (diagnostic.level == DiagnosticLevel::kError) ADD_FAILURE() << to_text(diagnostic);
+  }
+  return std::make_shared<const PolicySet>(std::move(outcome.set));
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+
+#include "policies/language/policy.h"
+#include "tests/property/random.h"
+
+namespace tidewaiter {
+
+/// What a random policy set is to be like.
+struct PolicyShape {
+  /// Only records of a rare model count, so that the reference engine, which judges every window
+  /// anew at each entry, can follow a long log.
+  bool rare = false;
+};
+
+/// Up to three active policies over all kinds of records, from the text on: what the language
+/// refuses fails the test.
+[[nodiscard]] std::shared_ptr<const PolicySet> random_set(Random& random, int version,
+                                                          PolicyShape shape);
+
+}  // namespace tidewaiter
