@@ -1,6 +1,7 @@
 // Records a second through the columnar engine: 20 policies over 200,000 generated records, sliding
 // and tumbling windows, drained at the end. The answer is checked: another cut of the log into
-// batches must give the same steps, or the program ends with an error.
+// batches must give the same steps, and over the log's beginning the reference engine too, or the
+// program ends with an error.
 
 #include <algorithm>
 #include <cstdio>
@@ -13,7 +14,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "policies/engine/columnar_evaluation.h"
+#include "policies/engine/evaluation.h"
 #include "policies/language/expression.h"
 
 namespace {
@@ -63,10 +64,11 @@ Policy make_policy(std::int64_t number) {
   return policy;
 }
 
-std::vector<LogEntry> make_log() {
+/// The first `records` of the log, drained.
+std::vector<LogEntry> make_log(std::int64_t records) {
   std::mt19937_64 random(1);
   std::vector<LogEntry> log;
-  for (std::int64_t i = 0; i < kRecords; ++i) {
+  for (std::int64_t i = 0; i < records; ++i) {
     Record record;
     record.source = "gateway";
     // Sorted by account, then by time: the worst order for what is open.
@@ -79,14 +81,15 @@ std::vector<LogEntry> make_log() {
     log.push_back({i + 2, false, std::move(record), {}});
   }
   SourceDrained drained{"gateway", RecordKind::kUsage, {{0}, {kRecords * kSlot}}};
-  log.push_back({kRecords + 2, false, Control{drained}, {}});
+  log.push_back({records + 2, false, Control{drained}, {}});
   return log;
 }
 
-std::vector<Step> evaluate(const std::vector<LogEntry>& log, std::size_t cut) {
+std::vector<Step> evaluate(const std::vector<LogEntry>& log, std::size_t cut,
+                           EngineKind engine = EngineKind::kColumnar) {
   auto set = std::make_shared<PolicySet>();
   for (std::int64_t i = 0; i < 20; ++i) set->policies.push_back(make_policy(i));
-  const auto evaluation = make_columnar_evaluation("bench");
+  const auto evaluation = make_evaluation(engine, "bench");
   std::vector<Step> steps;
   const auto nothing = [](std::int64_t, const auto&) { return Result<void>(); };
   if (!evaluation->activate(set, 1, nothing, steps)) std::exit(1);
@@ -100,8 +103,15 @@ Digest digest_of(const std::vector<Step>& steps) {
   Sha256 hash;
   for (const Step& step : steps) {
     hash.update_framed(step.finding)
+        .update_framed(step_name(step.kind))
+        .update_framed(step.policy)
+        .update_framed(to_text(step.subject))
         .update_framed(step.reason)
-        .update_framed(std::to_string(step.seq) + " " + std::to_string(step.ordinal));
+        .update_framed(std::to_string(step.seq) + " " + std::to_string(step.ordinal) + " " +
+                       std::to_string(step.run.from.us) + " " + std::to_string(step.run.to.us) +
+                       " " + std::to_string(step.windows) + " " + std::to_string(step.count) + " " +
+                       std::to_string(step.evidence_total));
+    for (const std::int64_t seq : step.evidence) hash.update_framed(std::to_string(seq));
     for (const Figure& figure : step.figures) {
       hash.update_framed(format_value(figure.value, figure.type));
     }
@@ -109,8 +119,20 @@ Digest digest_of(const std::vector<Step>& steps) {
   return hash.finish();
 }
 
+/// The reference engine judges every window anew at each entry: it can follow only a beginning.
+void check_beginning() {
+  constexpr std::int64_t kBeginning = 100;
+  const std::vector<LogEntry> log = make_log(kBeginning);
+  const std::vector<Step> steps = evaluate(log, 7);
+  if (steps.empty() || digest_of(steps) != digest_of(evaluate(log, 1, EngineKind::kReference))) {
+    std::fprintf(stderr, "evaluate: the reference engine gives other steps\n");
+    std::exit(1);
+  }
+}
+
 void evaluate_log(benchmark::State& state) {
-  const std::vector<LogEntry> log = make_log();
+  check_beginning();
+  const std::vector<LogEntry> log = make_log(kRecords);
   const std::vector<Step> wanted = evaluate(log, 777);
   const Digest digest = digest_of(wanted);
   for (auto _ : state) {
