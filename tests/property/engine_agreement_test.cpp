@@ -208,7 +208,7 @@ TEST(EngineAgreement, OverLongLogs) {
 TEST(EngineAgreement, StartAfterADropSaysTheSame) {
   const std::uint64_t first = told_first_seed();
   int drops = 0;
-  for (int i = 0; i < seeds_to_run(200) && !HasFailure(); ++i) {
+  for (int i = 0; i < seeds_to_run(100) && !HasFailure(); ++i) {
     Random random(first + static_cast<std::uint64_t>(i));
     RandomLog log = random_log(random, {20, 90, false, true, false});
     bound_drops(log);
@@ -225,7 +225,7 @@ TEST(EngineAgreement, StartAfterADropSaysTheSame) {
       }
     }
   }
-  EXPECT_TRUE(drops > 0 || seeds_to_run(200) < 200) << "no log had a drop";
+  EXPECT_TRUE(drops > 0 || seeds_to_run(100) < 100) << "no log had a drop";
 }
 
 /// That the generator reaches what it is to compare: each kind of step, with each reason.

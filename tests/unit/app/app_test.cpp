@@ -261,6 +261,7 @@ class RetentionTest : public AppTest {
     }
     write_file(folder_ / "usage.jsonl", lines + usage_line("end", "2026-01-10T00:00:00Z", "quiet"));
     write_config("retention: {records: 3d}\n");
+    now_ = *parse_time("2026-01-11T00:00:00Z");
   }
 };
 

@@ -70,7 +70,7 @@ std::vector<std::string> failures(const std::string& given, const std::string& e
 const std::string kTwoOfA = request("a", "10:05") + ", " + request("a", "10:06");
 
 TEST(PolicyTests, CountsFindingsAndComparesFigures) {
-  EXPECT_THAT(failures(kTwoOfA, "{findings: 1, for: gw/a, measure: {n: 2}}"), IsEmpty());
+  EXPECT_THAT(failures(kTwoOfA, "{findings: 1, for: 'account:gw/a', measure: {n: 2}}"), IsEmpty());
   EXPECT_THAT(failures(kTwoOfA, "{findings: 0}"),
               ElementsAre(AllOf(HasSubstr("expected 0 findings"), HasSubstr("got 1"))));
   EXPECT_THAT(failures(kTwoOfA, "{findings: 1, measure: {n: 3}}"),
