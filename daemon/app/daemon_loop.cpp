@@ -91,8 +91,8 @@ void DaemonLoop::tell(const CycleReport& report) {
                          {"gaps", report.gaps}});
   }
   if (hooks_.status) {
-    hooks_.status(std::to_string(records_) + " records and " + std::to_string(findings_) +
-                  " findings since the start");
+    hooks_.status("since the start: records " + std::to_string(records_) + ", findings " +
+                  std::to_string(findings_));
   }
 }
 

@@ -12,8 +12,8 @@
 #include "policies/language/strict_yaml.h"
 #include "policies/model/base64.h"
 #include "policies/model/did_you_mean.h"
+#include "storage/files/durable_file.h"
 #include "storage/ledger/signed_note.h"
-#include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
 namespace {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policies/language/strict_yaml.h"
+#include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "storage/files/durable_file.h"
 #include "storage/ledger/creation.h"
 #include "storage/ledger/ledger.h"
 
@@ -29,17 +30,6 @@ Result<bool> is_there(const fs::path& path) {
   if (!failure) return there;
   return fail(ErrorCode::kUnavailable,
               "cannot look for `" + path.string() + "`: " + failure.message());
-}
-
-/// Makes a file's or folder's name durable: the entry in its folder.
-Result<void> sync_folder(const fs::path& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = fd >= 0 && ::fsync(fd) == 0;
-  const int reason = errno;
-  if (fd >= 0) ::close(fd);
-  if (synced) return {};
-  return fail(ErrorCode::kUnavailable,
-              "cannot sync the folder `" + folder.string() + "`: " + why(reason));
 }
 
 Result<void> write_marker(const fs::path& file) {

@@ -40,7 +40,7 @@ const CLI::App& deepest(const CLI::App& app) {
 std::string path_of(const CLI::App& app) {
   std::string path;
   for (const CLI::App* at = &app; at != nullptr; at = at->get_parent()) {
-    path = path.empty() ? at->get_name() : at->get_name() + " " + path;
+    path.insert(0, path.empty() ? at->get_name() : at->get_name() + " ");
   }
   return path;
 }

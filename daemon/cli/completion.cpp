@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tidewaiter {
@@ -52,7 +53,10 @@ std::vector<std::string> words_of(const CommandOutline& command, const CommandOu
 std::string option_pattern(const std::string& path, const OptionOutline& option, bool anywhere) {
   std::vector<std::string> patterns;
   for (const std::string& name : option.names) {
-    patterns.push_back(anywhere ? "*'|" + name + "'" : "'" + path + "|" + name + "'");
+    std::string pattern = anywhere ? "*'" : "'";
+    if (!anywhere) pattern += path;
+    pattern.append("|").append(name).append("'");
+    patterns.push_back(std::move(pattern));
   }
   return joined(patterns, " | ");
 }

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -7,67 +9,39 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "daemon/app/policy_files.h"
+#include "daemon/app/app.h"
 #include "daemon/cli/diagnostics_json.h"
 #include "daemon/cli/verbs.h"
-#include "daemon/sources/connector.h"
 
 namespace tidewaiter {
 namespace {
 
-/// What `config check` found.
-struct CheckOutcome {
-  std::vector<Diagnostic> diagnostics;  ///< with a place
-  std::vector<std::string> errors;      ///< without one: a source that cannot be made, files
-  std::size_t policies = 0;
-};
-
-void check_policies(const Config& config, UtcTime now, CheckOutcome& outcome) {
-  const Result<std::vector<PolicyText>> texts = read_policy_files(config.policies, config.base);
-  if (!texts) {
-    outcome.errors.push_back(to_text(texts.error()));
-    return;
-  }
-  const LoadOutcome loaded = load_policies(*texts, now);
-  outcome.policies = loaded.set.policies.size();
-  for (const auto& some : {loaded.diagnostics, check_policies_fit(config, loaded.set)}) {
-    outcome.diagnostics.insert(outcome.diagnostics.end(), some.begin(), some.end());
-  }
-}
-
-void check_sources(const Config& config, CheckOutcome& outcome) {
-  for (const SourceConfig& source : config.sources) {
-    if (const auto made = make_connector(source); !made) {
-      outcome.errors.push_back("source `" + source.name + "`: " + to_text(made.error()));
-    }
-  }
-}
-
+/// The same checks as `tidewaiterd --check`.
 int check(Invocation& run, bool json) {
   const ConfigOutcome read = read_config(run.config_file, run.environment);
   const Config& config = read.config;
-  CheckOutcome outcome{read.diagnostics, {}, 0};
-  if (!has_errors(read.diagnostics)) {
-    check_policies(config, run.now(), outcome);
-    check_sources(config, outcome);
+  std::vector<Diagnostic> diagnostics = read.diagnostics;
+  std::size_t policies = 0;
+  if (!has_errors(diagnostics)) {
+    if (const auto loaded = load_configured_policies(config, run.now(), diagnostics)) {
+      policies = loaded->set.policies.size();
+    }
+    std::ranges::move(check_sources(config), std::back_inserter(diagnostics));
   }
-  const bool good = !has_errors(outcome.diagnostics) && outcome.errors.empty();
+  const bool good = !has_errors(diagnostics);
   if (json) {
     print_json(run, {{"ok", good},
                      {"file", config.file.string()},
                      {"sources", config.sources.size()},
-                     {"policies", outcome.policies},
-                     {"errors", outcome.errors},
-                     {"diagnostics", diagnostics_json(outcome.diagnostics)}});
+                     {"policies", policies},
+                     {"diagnostics", diagnostics_json(diagnostics)}});
   } else {
-    print_diagnostics(run.out, outcome.diagnostics);
-    for (const std::string& error : outcome.errors)
-      run.out << "error: " << printable(error) << '\n';
+    print_diagnostics(run.out, diagnostics);
     run.out << (config.file.empty() ? std::string("built-in defaults")
                                     : printable(config.file.string()))
             << ": " << (good ? "good" : "has errors") << ", "
             << counted(static_cast<std::int64_t>(config.sources.size()), "source")
-            << ", policies read: " << outcome.policies << '\n';
+            << ", policies read: " << policies << '\n';
   }
   return code(good ? ExitStatus::kOk : ExitStatus::kConfiguration);
 }

@@ -140,13 +140,17 @@ class CurlClient : public HttpClient {
  private:
   static List make_headers(const HttpRequest& request, std::string& authorization) {
     List headers;
-    const auto add = [&headers](const std::string& line) {
-      curl_slist* longer = curl_slist_append(headers.get(), line.c_str());
+    const auto add = [&headers](const std::string& text) {
+      curl_slist* longer = curl_slist_append(headers.get(), text.c_str());
       if (longer == nullptr) return;
       static_cast<void>(headers.release());
       headers.reset(longer);
     };
-    for (const auto& [name, value] : request.headers) add(name + ": " + value);
+    std::string line;
+    for (const auto& [name, value] : request.headers) {
+      line.assign(name).append(": ").append(value);
+      add(line);
+    }
     add("Expect:");  // no round trip before a small body
     if (request.bearer != nullptr) {
       authorization = "Authorization: Bearer ";

@@ -33,7 +33,7 @@ struct HttpResponse {
 struct HttpLimits {
   Duration connect{5 * kSecond.us};
   Duration total{15 * kSecond.us};
-  std::int64_t body_bytes = 64 * 1024;  ///< of the response; more fails the request
+  std::int64_t body_bytes = 65'536;  ///< of the response; more fails the request
 };
 
 /// Sends requests. An interface, so that tests answer without a network.

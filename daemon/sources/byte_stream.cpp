@@ -160,7 +160,7 @@ class GzipStream final : public CompressedStream {
       if (!open_ && skip_padding()) {
         continue;
       }
-      const auto got = inflate_some(out);
+      auto got = inflate_some(out);
       if (!got || *got > 0) {
         return got;
       }

@@ -232,7 +232,7 @@ Result<void> ColumnarEvaluation::activate(std::shared_ptr<const PolicySet> set, 
     LogState state;
     state.dropped_before = state_.dropped_before;
     std::vector<PendingStep> silent;
-    const Result<void> done = replay(seq - 1, [&](std::span<const LogEntry> entries) {
+    Result<void> done = replay(seq - 1, [&](std::span<const LogEntry> entries) {
       for (std::size_t at = 0; at < entries.size(); at += kBatchEntries) {
         run(entries.subspan(at, std::min(kBatchEntries, entries.size() - at)), state, fresh, true,
             silent);

@@ -6,8 +6,6 @@
 #include <utility>
 #include <variant>
 
-#include <re2/re2.h>
-
 #include "policies/language/interpret.h"
 #include "policies/language/ip_network.h"
 #include "policies/language/text_match.h"
@@ -66,19 +64,13 @@ class TextPredicate {
  public:
   explicit TextPredicate(const Expr& expr) : expr_(expr) {
     if (expr.op == ExprOp::kCidr) network_ = parse_network(expr.text.pattern);
-    if (expr.op == ExprOp::kTextMatch && expr.text.mode == TextPattern::Mode::kRegex) {
-      RE2::Options options;
-      options.set_log_errors(false);
-      options.set_case_sensitive(expr.text.cased);
-      regex_ = std::make_unique<RE2>(expr.text.pattern, options);
-    }
+    if (expr.op == ExprOp::kTextMatch) matcher_.emplace(expr.text);
   }
 
   [[nodiscard]] std::optional<bool> answer(const std::string& text) const {
     switch (expr_.op) {
       case ExprOp::kTextMatch:
-        if (regex_ != nullptr) return regex_->ok() && RE2::PartialMatch(text, *regex_);
-        return matches_text(expr_.text, text);
+        return matcher_->matches(text);
       case ExprOp::kCidr: {
         const std::optional<IpAddress> address = parse_ip(text);
         if (!network_ || !address) return std::nullopt;
@@ -101,7 +93,7 @@ class TextPredicate {
 
   const Expr& expr_;
   std::optional<IpNetwork> network_;
-  std::unique_ptr<RE2> regex_;
+  std::optional<TextMatcher> matcher_;
 };
 
 template <class T>

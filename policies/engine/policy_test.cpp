@@ -66,6 +66,12 @@ Result<std::vector<Record>> read_records(const std::vector<std::string>& lines, 
       return fail(record.error().code,
                   "record " + std::to_string(i + 1) + ": " + record.error().message);
     }
+    if (record->kind != kind) {
+      return fail(ErrorCode::kInvalidInput,
+                  "record " + std::to_string(i + 1) + ": the policy reads " +
+                      std::string(kind_name(kind)) + " records, got one of " +
+                      std::string(kind_name(record->kind)));
+    }
     records.push_back(std::move(*record));
   }
   return records;

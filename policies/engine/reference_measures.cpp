@@ -265,6 +265,7 @@ Range extreme_range(const Measure& measure, const Seen& seen, bool open, Bound f
   Range range{floor, kInfinity, seen.certain.empty(), std::nullopt};
   std::vector<Bound> certain;
   std::vector<Bound> all;
+  certain.reserve(seen.certain.size());
   for (const Value& value : seen.certain) certain.push_back(bound_of(value));
   all = certain;
   for (const Value& value : seen.maybe) all.push_back(bound_of(value));

@@ -98,8 +98,8 @@ Result<CreationState> inspect_creation(const LedgerPaths& paths) {
 }
 
 Result<void> remove_unfinished(const LedgerPaths& paths) {
-  for (const auto& part : {paths.database, paths.lock, paths.vault, paths.key,
-                           verifier_key_file(paths.key)}) {
+  for (const auto& part :
+       {paths.database, paths.lock, paths.vault, paths.key, verifier_key_file(paths.key)}) {
     for (const std::string_view suffix : kSqliteSuffixes) {
       const std::filesystem::path file = part.string() + std::string(suffix);
       std::error_code failure;

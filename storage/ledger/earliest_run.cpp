@@ -2,8 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "storage/sqlite/sqlite_file.h"
 #include "storage/ledger/ledger_reader.h"
+#include "storage/sqlite/sqlite_error.h"
+#include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
 namespace {

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "storage/sqlite/sqlite_file.h"
+#include "storage/files/durable_file.h"
 
 namespace tidewaiter {
 namespace {

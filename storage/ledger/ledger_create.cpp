@@ -7,6 +7,7 @@
 #include <sodium.h>
 
 #include "storage/evidence/vault.h"
+#include "storage/files/durable_file.h"
 #include "storage/ledger/entry.h"
 #include "storage/ledger/entry_type.h"
 #include "storage/ledger/key_file.h"

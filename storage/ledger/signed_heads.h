@@ -5,7 +5,7 @@
 #include "storage/ledger/lock_store.h"
 #include "storage/ledger/signed_note.h"
 
-namespace SQLite {  // NOLINT(readability-identifier-naming): not ours
+namespace SQLite {
 class Database;
 }
 

@@ -7,7 +7,7 @@
 #include "storage/ledger/checkpoint.h"
 #include "storage/ledger/merkle.h"
 
-namespace SQLite {  // NOLINT(readability-identifier-naming): not ours
+namespace SQLite {
 class Database;
 }
 

@@ -4,6 +4,8 @@
 
 #include <SQLiteCpp/Column.h>
 
+#include "storage/sqlite/digest_column.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -14,11 +16,6 @@ std::string table_name(Day day) {
   std::string text = day_text(day);
   std::erase(text, '-');
   return "record_" + text;
-}
-
-void bind_digest(SQLite::Statement& statement, int index, const Digest& digest) {
-  statement.bindNoCopy(index, static_cast<const void*>(digest.bytes.data()),
-                       static_cast<int>(digest.bytes.size()));
 }
 
 std::string column_text(const SQLite::Statement& statement, int index) {

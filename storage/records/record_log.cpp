@@ -8,6 +8,7 @@
 #include <SQLiteCpp/Transaction.h>
 
 #include "policies/model/record_json.h"
+#include "storage/files/durable_file.h"
 #include "storage/records/page_reader.h"
 #include "storage/records/page_writer.h"
 #include "storage/records/partitions.h"

@@ -115,7 +115,7 @@ class RecordLog {
   };
   /// The next whole page after `after` (a page end with its running hash). Entries of days that
   /// retention dropped are left out. The running hash is recomputed from `after` over the page's
-  /// bytes, so a changed body is never judged, for less than a microsecond a record (bench_records,
+  /// bytes, so a changed body is never judged, for about a microsecond a record (bench_records,
   /// `read_back`); a version that a revision replaces was checked with its own page. Errors:
   /// kNotFound if `after` is no page end; kCorruption naming the page.
   [[nodiscard]] virtual Result<Chunk> read(const LogOffset& after) const = 0;

@@ -2,7 +2,7 @@
 
 #include "policies/model/digest.h"
 
-namespace SQLite {  // NOLINT(readability-identifier-naming): not ours
+namespace SQLite {
 class Statement;
 }
 

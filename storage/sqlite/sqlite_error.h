@@ -4,7 +4,7 @@
 
 #include "policies/model/error.h"
 
-namespace SQLite {  // NOLINT(readability-identifier-naming): not ours
+namespace SQLite {
 class Exception;
 }
 

@@ -13,7 +13,7 @@
 #include "policies/model/error.h"
 #include "policies/model/time.h"
 
-namespace SQLite {  // NOLINT(readability-identifier-naming): not ours
+namespace SQLite {
 class Database;
 }
 
@@ -36,11 +36,6 @@ enum class SqliteAccess : std::uint8_t { kReadOnly, kReadWrite };
 inline constexpr std::array<std::string_view, 4> kSqliteSuffixes{"", "-wal", "-shm", "-journal"};
 
 inline constexpr Duration kSqliteBusyTimeout{5 * kSecond.us};
-
-/// Makes a file that must not be there yet, with these bytes; synced with its directory on return.
-/// Errors: kRefused if it is there, kUnavailable.
-[[nodiscard]] Result<void> create_file(const std::filesystem::path& path, mode_t mode,
-                                       std::string_view bytes);
 
 /// Makes a database with `schema` and nothing else. Errors as create_file.
 [[nodiscard]] Result<void> create_sqlite_file(const std::filesystem::path& path, mode_t mode,

@@ -205,10 +205,10 @@ class KillTest : public testing::Test {
   static std::int64_t locked_size(const std::filesystem::path& path, const std::string& origin) {
     auto lock = LockStore::open(path, origin);
     EXPECT_TRUE(lock) << lock.error().message;
-    const auto note = lock->note();
-    EXPECT_TRUE(note) << note.error().message;
-    if (note->empty()) return 0;
-    return std::stoll(note->substr(note->find('\n') + 1));
+    const auto head = lock->head();
+    EXPECT_TRUE(head) << head.error().message;
+    if (head->note.empty()) return 0;
+    return std::stoll(head->note.substr(head->note.find('\n') + 1));
   }
 
   void print_landed() const {

@@ -50,7 +50,6 @@ TEST(ConfigCheck, SaysGoodAndHasAShape) {
   EXPECT_EQ(json["ok"], true);
   EXPECT_EQ(json["sources"], 1);
   EXPECT_EQ(json["policies"], 1);
-  EXPECT_EQ(json["errors"], nlohmann::json::array());
   // The one policy carries no tests.
   ASSERT_EQ(json["diagnostics"].size(), 1U);
   EXPECT_EQ(json["diagnostics"][0]["level"], "warning");
@@ -69,13 +68,14 @@ TEST(ConfigCheck, TellsEachFaultOnce) {
       << broken.out << broken.err;
 }
 
-TEST(ConfigCheck, TellsErrorsWithoutAPlace) {
+TEST(ConfigCheck, TellsPoliciesThatCannotBeRead) {
   const SmallSite site;
   std::filesystem::remove_all(site.path("policies"));
   const Answer answer = site({"config", "check", "--json"});
   EXPECT_EQ(answer.status, 3);
   EXPECT_EQ(answer.json()["ok"], false);
-  EXPECT_EQ(answer.json()["errors"].size(), 1U);
+  ASSERT_EQ(answer.json()["diagnostics"].size(), 1U);
+  EXPECT_EQ(answer.json()["diagnostics"][0]["code"], "TW0610");
 }
 
 TEST(ConfigShow, PrintsWhatIsInEffectAndReadsBack) {

@@ -140,5 +140,17 @@ TEST(PolicyTests, AFixtureIsReadThroughTheCaller) {
   EXPECT_THAT(missing[0].failures, ElementsAre(HasSubstr("cannot run")));
 }
 
+TEST(PolicyTests, AFixtureWithRecordsOfAnotherKindIsRefused) {
+  const std::string tests = "  - name: one\n    given: f.jsonl\n    expect: [{findings: 0}]\n";
+  const auto lines = [](const std::string&, const std::string&) {
+    return Result<std::string>(
+        R"({"kind":"audit","source":"gw","account":"a","time":"2026-01-01T10:05:00Z"})");
+  };
+  const auto results = run(tests, lines);
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_THAT(results[0].failures,
+              ElementsAre(HasSubstr("record 1: the policy reads usage records, got one of audit")));
+}
+
 }  // namespace
 }  // namespace tidewaiter

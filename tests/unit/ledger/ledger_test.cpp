@@ -165,7 +165,7 @@ TEST_F(LedgerTest, RefusedHalfwayLeavesNothing) {
   EXPECT_THAT(receipt.error().message, HasSubstr("was never opened"));
   EXPECT_EQ(ledger_->head()->size, 1);
   EXPECT_THAT(*ledger_->findings({}), SizeIs(0));
-  EXPECT_THAT(*ledger_->pending(-1), SizeIs(0));
+  EXPECT_THAT(*ledger_->pending(10), SizeIs(0));
   EXPECT_EQ(*ledger_->coverage(), "");
   commit(commit_of({good}, 1));
   EXPECT_TRUE(ledger_->sign(kNow));
@@ -266,14 +266,14 @@ TEST_F(LedgerTest, OutboxKeepsMessagesUntilTheyAreSent) {
   commit(what);
   reopen();
   EXPECT_EQ(*ledger_->coverage(), R"({"policies":[]})");
-  auto pending = ledger_->pending(-1);
+  auto pending = ledger_->pending(10);
   ASSERT_THAT(*pending, SizeIs(2));
   EXPECT_EQ((*pending)[0].channel, "mail");
   EXPECT_EQ((*pending)[1].body, R"({"a":2})");
-  EXPECT_THAT(*ledger_->pending(1), SizeIs(1));
+  EXPECT_THAT(*ledger_->pending(1), SizeIs(2)) << "one of each channel";
   ASSERT_TRUE(ledger_->mark_sent((*pending)[0].id, kNow));
   ASSERT_TRUE(ledger_->mark_sent((*pending)[0].id, kNow));
-  pending = ledger_->pending(-1);
+  pending = ledger_->pending(10);
   ASSERT_THAT(*pending, SizeIs(1));
   EXPECT_EQ((*pending)[0].channel, "hook");
   EXPECT_EQ(ledger_->mark_sent(99, kNow).error().code, ErrorCode::kNotFound);

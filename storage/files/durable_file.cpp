@@ -1,0 +1,74 @@
+#include "storage/files/durable_file.h"
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace tidewaiter {
+namespace {
+
+std::string quoted(const std::filesystem::path& path) { return "`" + path.string() + "`"; }
+
+std::string errno_text(int number) { return std::generic_category().message(number); }
+
+/// Closes a descriptor when it goes.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Result<void> write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return fail(ErrorCode::kUnavailable, errno_text(errno));
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::fsync(fd) != 0) return fail(ErrorCode::kUnavailable, errno_text(errno));
+  return {};
+}
+
+}  // namespace
+
+Result<void> sync_folder(const std::filesystem::path& folder) {
+  const std::filesystem::path named = folder.empty() ? "." : folder;
+  const Descriptor directory(::open(named.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() < 0 || ::fsync(directory.get()) != 0) {
+    return fail(ErrorCode::kUnavailable,
+                "cannot sync the folder " + quoted(named) + ": " + errno_text(errno));
+  }
+  return {};
+}
+
+Result<void> create_file(const std::filesystem::path& path, mode_t mode, std::string_view bytes) {
+  const Descriptor file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+  if (file.get() < 0) {
+    if (errno == EEXIST) {
+      return fail(ErrorCode::kRefused, quoted(path) + " is there already; nothing was changed");
+    }
+    return fail(ErrorCode::kUnavailable,
+                "cannot create " + quoted(path) + ": " + errno_text(errno));
+  }
+  auto done = write_all(file.get(), bytes);
+  if (done) done = sync_folder(path.parent_path());
+  if (!done) {
+    ::unlink(path.c_str());
+    done.error().message = "cannot write " + quoted(path) + ": " + done.error().message;
+  }
+  return done;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include <sys/types.h>
+
+#include "policies/model/error.h"
+
+namespace tidewaiter {
+
+/// Makes a file that must not be there yet, with these bytes and the mode less the umask; synced
+/// with its folder on return. On an error nothing is left.
+/// Errors: kRefused if it is there, kUnavailable. Threads: any.
+[[nodiscard]] Result<void> create_file(const std::filesystem::path& path, mode_t mode,
+                                       std::string_view bytes);
+
+/// Makes the names in a folder durable: what was made, renamed or removed there. An empty path is
+/// the working folder. Errors: kUnavailable. Threads: any.
+[[nodiscard]] Result<void> sync_folder(const std::filesystem::path& folder);
+
+}  // namespace tidewaiter
