@@ -229,9 +229,25 @@ TEST(EngineAgreement, StartAfterADropSaysTheSame) {
 }
 
 /// That the generator reaches what it is to compare: each kind of step, with each reason.
+// The seeds are fixed, but compilers draw from them in another order where C++ leaves the order of
+// operands open: so it goes on until everything was seen, and fails if that takes too long.
 TEST(EngineAgreement, FixedSeedsReachEveryKindOfStep) {
+  const std::set<std::string> all{"finding.opened",
+                                  "finding.restated run-changed",
+                                  "finding.restated window-closed",
+                                  "finding.restated late-data",
+                                  "finding.restated revised-data",
+                                  "finding.restated policy-changed",
+                                  "finding.withdrawn no-longer-holds",
+                                  "finding.withdrawn merged",
+                                  "finding.withdrawn policy-changed",
+                                  "finding.closed",
+                                  "coverage.gap too-late",
+                                  "coverage.gap not-evaluable",
+                                  "historical",
+                                  "run of several windows"};
   std::set<std::string> seen;
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 300 || (seen != all && seed <= 3000); ++seed) {
     Random random(seed);
     const RandomLog log = random_log(random, {10, 90, false, random.chance(50), false});
     SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + policies_of(log));
@@ -243,14 +259,7 @@ TEST(EngineAgreement, FixedSeedsReachEveryKindOfStep) {
     }
     if (HasFailure()) break;
   }
-  EXPECT_THAT(
-      seen, testing::UnorderedElementsAre(
-                "finding.opened", "finding.restated run-changed", "finding.restated window-closed",
-                "finding.restated late-data", "finding.restated revised-data",
-                "finding.restated policy-changed", "finding.withdrawn no-longer-holds",
-                "finding.withdrawn merged", "finding.withdrawn policy-changed", "finding.closed",
-                "coverage.gap too-late", "coverage.gap not-evaluable", "historical",
-                "run of several windows"));
+  EXPECT_EQ(seen, all);
 }
 
 }  // namespace

@@ -287,7 +287,7 @@ TEST_F(VerifyLedger, NoticesAForkThatIsWellFormedAndSignedByNobody) {
 }
 
 TEST_F(VerifyLedger, RefusesEntriesOfAnotherForm) {
-  const auto body_with = [this](const std::string& from, const std::string& to) {
+  const auto body_with = [](const std::string& from, const std::string& to) {
     SQLite::Database reader(small_->paths().database.string(), SQLite::OPEN_READONLY);
     std::string body = reader.execAndGet("SELECT body FROM entry WHERE idx = 3").getString();
     body.replace(body.find(from), from.size(), to);
