@@ -83,7 +83,7 @@ Result<void> make_parent(const fs::path& file) {
 /// could not be taken back.
 Result<void> create_marked(const Config& config, const StatePaths& paths, UtcTime now) {
   if (auto marked = write_marker(paths.creating); !marked) return marked;
-  const Result<void> made = Ledger::create(paths.ledger, config.ledger.origin, now);
+  Result<void> made = Ledger::create(paths.ledger, config.ledger.origin, now);
   if (made) return remove_marker(paths.creating);
   for (const fs::path& part :
        {paths.ledger.database, paths.ledger.lock, paths.ledger.key, paths.ledger.vault}) {

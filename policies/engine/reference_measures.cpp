@@ -296,8 +296,9 @@ Range measure_range(const Measure& measure, const Seen& seen, bool open) {
       std::set<Value> all(seen.certain.begin(), seen.certain.end());
       const auto low = static_cast<Bound>(all.size());
       all.insert(seen.maybe.begin(), seen.maybe.end());
-      const auto most = static_cast<Bound>(all.size()) + static_cast<Bound>(seen.unknown_values);
-      return {low, open ? kInfinity : most, false, std::nullopt};
+      Bound most = static_cast<Bound>(all.size()) + static_cast<Bound>(seen.unknown_values);
+      if (open) most = kInfinity;
+      return {low, most, false, std::nullopt};
     }
     case Aggregate::kMin:
     case Aggregate::kMax:
