@@ -71,6 +71,11 @@ Step PolicyRuntime::withdrawal(std::uint32_t subject, const LiveFinding& finding
 void PolicyRuntime::state_anew(const Standing& standing) {
   LiveFinding& about = finding(standing);
   about.stated = values_at(*states_[standing.subject_id], about.run.first);
+  // What the silent evaluation had closed may be open again: its run grew after that.
+  SubjectState& state = *states_[standing.subject_id];
+  if (state.active || !awaits_watermark(state)) return;
+  state.active = true;
+  active_.push_back(standing.subject_id);
 }
 
 void PolicyRuntime::take_gaps(std::int64_t seq, std::vector<PendingStep>& steps) {
