@@ -38,7 +38,8 @@ Result<Part> look_at(const std::filesystem::path& path, const SqliteIdentity& id
   if (!there) return tl::unexpected(there.error());
   if (!*there) return Part{};
   Part part{true, std::nullopt};
-  auto database = connect_sqlite(path, SqliteAccess::kReadOnly, identity.what);
+  // Writable: a killed creation may leave a journal that SQLite has to roll back before it reads.
+  auto database = connect_sqlite(path, SqliteAccess::kReadWrite, identity.what);
   if (!database) {
     if (database.error().code == ErrorCode::kCorruption) return part;
     return tl::unexpected(database.error());
