@@ -23,15 +23,6 @@ namespace fs = std::filesystem;
 
 std::string why(int error_number) { return std::generic_category().message(error_number); }
 
-/// Says whether there is such a file; an error if that cannot be told, which is not "no".
-Result<bool> is_there(const fs::path& path) {
-  std::error_code failure;
-  const bool there = fs::exists(path, failure);
-  if (!failure) return there;
-  return fail(ErrorCode::kUnavailable,
-              "cannot look for `" + path.string() + "`: " + failure.message());
-}
-
 Result<void> write_marker(const fs::path& file) {
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   const bool synced = fd >= 0 && ::fsync(fd) == 0;

@@ -42,6 +42,14 @@ Result<void> write_all(int fd, std::string_view bytes) {
 
 }  // namespace
 
+Result<bool> is_there(const std::filesystem::path& path) {
+  std::error_code failure;
+  const bool there = std::filesystem::exists(path, failure);
+  if (!failure) return there;
+  return fail(ErrorCode::kUnavailable,
+              "cannot look for `" + path.string() + "`: " + failure.message());
+}
+
 Result<void> sync_folder(const std::filesystem::path& folder) {
   const std::filesystem::path named = folder.empty() ? "." : folder;
   const Descriptor directory(::open(named.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -15,6 +15,10 @@ namespace tidewaiter {
 [[nodiscard]] Result<void> create_file(const std::filesystem::path& path, mode_t mode,
                                        std::string_view bytes);
 
+/// Says whether there is such a file. Errors: kUnavailable if that cannot be told, which is not
+/// "no". Threads: any.
+[[nodiscard]] Result<bool> is_there(const std::filesystem::path& path);
+
 /// Makes the names in a folder durable: what was made, renamed or removed there. An empty path is
 /// the working folder. Errors: kUnavailable. Threads: any.
 [[nodiscard]] Result<void> sync_folder(const std::filesystem::path& folder);

@@ -9,6 +9,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "storage/evidence/vault.h"
+#include "storage/files/durable_file.h"
 #include "storage/ledger/key_file.h"
 #include "storage/ledger/schema.h"
 #include "storage/sqlite/sqlite_error.h"
@@ -22,14 +23,6 @@ struct Part {
   bool there = false;
   std::optional<std::int64_t> rows;  ///< absent: half-made, it cannot be read
 };
-
-Result<bool> is_there(const std::filesystem::path& path) {
-  std::error_code failure;
-  const bool there = std::filesystem::exists(path, failure);
-  if (!failure) return there;
-  return fail(ErrorCode::kUnavailable,
-              "cannot look for `" + path.string() + "`: " + failure.message());
-}
 
 /// Counts by `sql` in a database whose making may have been cut off anywhere.
 Result<Part> look_at(const std::filesystem::path& path, const SqliteIdentity& identity,

@@ -65,7 +65,7 @@ const std::vector<Confined>& confined() {
       {"spdlog/.*|fmt/.*", {"daemon/"}},
       {"CLI/.*", {"daemon/cli/", "daemon/app/tidewaiterd_", "storage/verify/"}},
       {"systemd/.*", {"daemon/app/"}},
-      {"sodium\\.h", {"storage/", "daemon/app/people"}},
+      {"sodium\\.h", {"storage/"}},
       {"openssl/.*", {"policies/model/digest", "storage/evidence/"}},
       // Libraries neither print nor exit.
       {"iostream|cstdio|stdio\\.h", {"daemon/", "storage/verify/main"}},
