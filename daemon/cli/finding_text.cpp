@@ -43,7 +43,7 @@ bool is_withdrawn(const FindingState& finding) { return finding.state == StepKin
 
 std::string state_text(const FindingState& finding) {
   std::string text = is_withdrawn(finding) ? "withdrawn" : "potential";
-  if (finding.state == StepKind::kClosed) text = "potential, ended";
+  if (finding.ended && !is_withdrawn(finding)) text = "potential, ended";
   return finding.historical ? text + ", historical" : text;
 }
 
@@ -123,7 +123,7 @@ nlohmann::ordered_json figures_json(std::span<const Figure> figures) {
 nlohmann::ordered_json finding_json(const FindingState& finding) {
   return {{"id", finding.id},
           {"state", is_withdrawn(finding) ? "withdrawn" : "potential"},
-          {"ended", finding.state == StepKind::kClosed},
+          {"ended", finding.ended},
           {"historical", finding.historical},
           {"severity", severity_name(finding.severity)},
           {"policy", finding.policy},

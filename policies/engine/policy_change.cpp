@@ -70,19 +70,21 @@ class Comparison {
     steps_.push_back(change_.after->step_about(standing, StepKind::kOpened, seq_));
   }
 
-  /// Continues an old finding. Says whether it was closed.
+  /// Continues an old finding. Says whether it is closed as it was.
   bool take(const Standing& old_standing, const Standing& standing) {
     const LiveFinding& old = change_.before->finding(old_standing);
     LiveFinding& finding = change_.after->finding(standing);
     finding.order = old.order;
     finding.historical = old.historical;
-    finding.closed = change_.after->has_ended(standing) || old.closed;
+    const bool same_run = change_.before->interval(old.run) == change_.after->interval(finding.run);
+    const bool still_closed = old.closed && same_run;
+    finding.closed = change_.after->has_ended(standing) || still_closed;
     change_.after->state_anew(standing);
     PendingStep step = change_.after->step_about(standing, StepKind::kRestated, seq_);
     step.step.previous = change_.before->stated_figures(old);
     step.step.reason = kReason;
     steps_.push_back(std::move(step));
-    return old.closed;
+    return still_closed;
   }
 
   void withdraw_others(const std::vector<Standing>& before, const std::vector<bool>& taken) {

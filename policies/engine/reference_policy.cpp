@@ -268,6 +268,7 @@ void PolicyState::open(const Run& run, const Windows& windows, const Subject& su
 
 void PolicyState::restate(Found& found, const Run& run, const Windows& windows,
                           const std::string& reason, Report& report) {
+  if (found.run != interval(run)) found.closed = false;
   found.first = run.first;
   found.last = run.last;
   found.run = interval(run);

@@ -66,6 +66,7 @@ void PolicyRuntime::review(SubjectState& state, std::uint32_t subject, std::size
   std::string reason;
   if (former->first != finding.run.first || (finding.closed && former->last != finding.run.last)) {
     reason = "run-changed";
+    finding.closed = false;
   } else if (finding.run.first > statuses_.last_settled() ||
              finding.run.first < effect.touched.first || finding.run.first > effect.touched.last) {
     return;

@@ -21,7 +21,8 @@ tl::unexpected<Error> damaged(const std::string& id, std::string_view column) {
 
 /// Every condition is there and answers true where the query has none.
 constexpr const char* kSelect =
-    "SELECT idx, id, state, policy, policy_version, policy_hash, severity, subject, run_from, "
+    "SELECT idx, id, state, ended, policy, policy_version, policy_hash, severity, subject, "
+    "run_from, "
     "run_to, windows, figures, historical, reason, evidence, evidence_total, opened_seq, "
     "opened_ordinal, recorded FROM finding "
     "WHERE (?1 = '' OR policy = ?1) AND (?2 = '' OR subject = ?2) "
@@ -48,7 +49,7 @@ Result<void> read_names(SQLite::Statement& row, FindingState& finding) {
     known = true;
   }
   if (!known) return damaged(finding.id, "state");
-  const std::string severity = row.getColumn(6).getString();
+  const std::string severity = row.getColumn(7).getString();
   known = false;
   for (const Severity candidate : kSeverities) {
     if (severity_name(candidate) != severity) continue;
@@ -56,17 +57,17 @@ Result<void> read_names(SQLite::Statement& row, FindingState& finding) {
     known = true;
   }
   if (!known) return damaged(finding.id, "severity");
-  const auto hash = digest_from_hex(row.getColumn(5).getString());
+  const auto hash = digest_from_hex(row.getColumn(6).getString());
   if (!hash) return damaged(finding.id, "policy hash");
   finding.policy_hash = *hash;
   return {};
 }
 
 Result<void> read_lists(SQLite::Statement& row, FindingState& finding) {
-  auto figures = figures_from_json(row.getColumn(11).getString());
+  auto figures = figures_from_json(row.getColumn(12).getString());
   if (!figures) return damaged(finding.id, "list of figures");
   finding.figures = std::move(*figures);
-  const auto evidence = nlohmann::json::parse(row.getColumn(14).getString(), nullptr, false);
+  const auto evidence = nlohmann::json::parse(row.getColumn(15).getString(), nullptr, false);
   if (!evidence.is_array()) return damaged(finding.id, "list of evidence");
   for (const auto& seq : evidence) {
     if (!seq.is_number_integer()) return damaged(finding.id, "list of evidence");
@@ -79,18 +80,19 @@ Result<FindingState> read_finding(SQLite::Statement& row) {
   FindingState finding;
   finding.id = row.getColumn(1).getString();
   if (auto names = read_names(row, finding); !names) return tl::unexpected(names.error());
-  finding.policy = row.getColumn(3).getString();
-  finding.policy_version = row.getColumn(4).getInt64();
-  finding.subject = row.getColumn(7).getString();
-  finding.run = {{row.getColumn(8).getInt64()}, {row.getColumn(9).getInt64()}};
-  finding.windows = row.getColumn(10).getInt64();
-  finding.historical = row.getColumn(12).getInt() != 0;
-  finding.reason = row.getColumn(13).getString();
+  finding.ended = row.getColumn(3).getInt() != 0;
+  finding.policy = row.getColumn(4).getString();
+  finding.policy_version = row.getColumn(5).getInt64();
+  finding.subject = row.getColumn(8).getString();
+  finding.run = {{row.getColumn(9).getInt64()}, {row.getColumn(10).getInt64()}};
+  finding.windows = row.getColumn(11).getInt64();
+  finding.historical = row.getColumn(13).getInt() != 0;
+  finding.reason = row.getColumn(14).getString();
   if (auto lists = read_lists(row, finding); !lists) return tl::unexpected(lists.error());
-  finding.evidence_total = row.getColumn(15).getInt64();
-  finding.opened_seq = row.getColumn(16).getInt64();
-  finding.opened_ordinal = row.getColumn(17).getInt();
-  finding.recorded = {row.getColumn(18).getInt64()};
+  finding.evidence_total = row.getColumn(16).getInt64();
+  finding.opened_seq = row.getColumn(17).getInt64();
+  finding.opened_ordinal = row.getColumn(18).getInt();
+  finding.recorded = {row.getColumn(19).getInt64()};
   return finding;
 }
 

@@ -54,6 +54,7 @@ struct LedgerReceipt {
 struct FindingState {
   std::string id;
   StepKind state = StepKind::kOpened;  ///< its last step
+  bool ended = false;  ///< closed, and its run is still the one that it was closed with
   std::string policy;
   std::int64_t policy_version = 0;
   Digest policy_hash;

@@ -125,14 +125,17 @@ LedgerWriter::LedgerWriter(SQLite::Database& database)
       step_(database, "INSERT INTO step(seq, ordinal, idx, finding) VALUES (?, ?, ?, ?)"),
       finding_open_(
           database,
-          "INSERT INTO finding(id, state, policy, policy_version, policy_hash, severity, subject, "
+          "INSERT INTO finding(id, state, ended, policy, policy_version, policy_hash, severity, "
+          "subject, "
           "run_from, run_to, windows, figures, historical, reason, evidence, evidence_total, "
           "idx, opened_seq, opened_ordinal, recorded) "
-          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7, ''), ?8, ?9, ?10, coalesce(?11, '[]'), "
+          "VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, coalesce(?7, ''), ?8, ?9, ?10, coalesce(?11, '[]'), "
           "?12, ?13, coalesce(?14, '[]'), coalesce(?15, 0), ?16, ?17, ?18, ?19)"),
       finding_update_(
           database,
-          "UPDATE finding SET state = ?2, policy = ?3, policy_version = ?4, policy_hash = ?5, "
+          "UPDATE finding SET state = ?2, ended = CASE ?2 WHEN 'finding.closed' THEN 1 "
+          "WHEN 'finding.restated' THEN ended AND run_from = ?8 AND run_to = ?9 ELSE ended END, "
+          "policy = ?3, policy_version = ?4, policy_hash = ?5, "
           "severity = ?6, subject = coalesce(?7, subject), run_from = ?8, run_to = ?9, "
           "windows = ?10, figures = coalesce(?11, figures), historical = ?12, reason = ?13, "
           "evidence = coalesce(?14, evidence), evidence_total = coalesce(?15, evidence_total) "

@@ -33,6 +33,7 @@ constexpr std::string_view kLedger[] = {
   idx INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   state TEXT NOT NULL,
+  ended INTEGER NOT NULL CHECK(ended IN (0, 1)),
   policy TEXT NOT NULL,
   policy_version INTEGER NOT NULL,
   policy_hash TEXT NOT NULL,

@@ -13,6 +13,7 @@ enum Column : std::size_t {
   kIdx,
   kId,
   kState,
+  kEnded,
   kPolicy,
   kPolicyVersion,
   kPolicyHash,
@@ -31,11 +32,26 @@ enum Column : std::size_t {
   kRecorded,
 };
 
-constexpr std::array<const char*, 19> kColumnNames = {
-    "idx",        "id",      "state",    "policy",         "policy_version", "policy_hash",
-    "severity",   "subject", "run_from", "run_to",         "windows",        "figures",
-    "historical", "reason",  "evidence", "evidence_total", "opened_seq",     "opened_ordinal",
-    "recorded"};
+constexpr std::array<const char*, 20> kColumnNames = {"idx",
+                                                      "id",
+                                                      "state",
+                                                      "ended",
+                                                      "policy",
+                                                      "policy_version",
+                                                      "policy_hash",
+                                                      "severity",
+                                                      "subject",
+                                                      "run_from",
+                                                      "run_to",
+                                                      "windows",
+                                                      "figures",
+                                                      "historical",
+                                                      "reason",
+                                                      "evidence",
+                                                      "evidence_total",
+                                                      "opened_seq",
+                                                      "opened_ordinal",
+                                                      "recorded"};
 
 /// Text of JSON that was read by the format's grammar and so has a canonical form.
 std::string canonical(const json& value) { return to_jcs(value).value_or(std::string()); }
@@ -104,14 +120,21 @@ void Projection::add(std::int64_t index, const ReadEntry& entry, const Disclosed
     row[kOpenedSeq] = seq;
     row[kOpenedOrdinal] = ordinal;
     row[kRecorded] = entry.ts.us;
+    row[kEnded] = std::int64_t{0};
+  }
+  const Cell run_from = time_us(document["run"]["from"]);
+  const Cell run_to = time_us(document["run"]["to"]);
+  if (entry.type == "finding.closed") row[kEnded] = std::int64_t{1};
+  if (entry.type == "finding.restated" && (row[kRunFrom] != run_from || row[kRunTo] != run_to)) {
+    row[kEnded] = std::int64_t{0};
   }
   row[kState] = entry.type;
   row[kPolicy] = document["policy"]["id"].get<std::string>();
   row[kPolicyVersion] = document["policy"]["version"].get<std::int64_t>();
   row[kPolicyHash] = document["policy"]["hash"].get<std::string>();
   row[kSeverity] = document["severity"].get<std::string>();
-  row[kRunFrom] = time_us(document["run"]["from"]);
-  row[kRunTo] = time_us(document["run"]["to"]);
+  row[kRunFrom] = run_from;
+  row[kRunTo] = run_to;
   row[kWindows] = document["windows"].get<std::int64_t>();
   row[kHistorical] = std::int64_t{document.contains("historical") ? 1 : 0};
   row[kReason] = document.value("reason", std::string());

@@ -57,7 +57,7 @@ class Projection {
   void compare(SQLite::Database& database) const;
 
  private:
-  static constexpr std::size_t kFindingColumns = 19;
+  static constexpr std::size_t kFindingColumns = 20;
   using FindingRow = std::array<Cell, kFindingColumns>;
   using StepRow = std::array<Cell, 4>;
 

@@ -98,12 +98,12 @@ std::string shown(const FindingState& finding) {
   return out;
 }
 
-/// A finding by what it says, without what differs between two lives: when it was opened, and by
-/// which log. What was withdrawn says nothing any more.
+/// A finding by what it says, without what differs between two lives: when it was opened, by which
+/// log, and on what way it came to say this. What was withdrawn says nothing any more.
 std::string meaning(const FindingState& finding) {
   std::string out = finding.policy + " " + finding.subject + " " + format_time(finding.run.from) +
                     " " + format_time(finding.run.to) + " " +
-                    std::string(step_name(finding.state)) + " windows " +
+                    (finding.ended ? "ended" : "goes on") + " windows " +
                     std::to_string(finding.windows);
   for (const Figure& figure : finding.figures) {
     out += " " + figure.name + "=" + format_value(figure.value, figure.type);

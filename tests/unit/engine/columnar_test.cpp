@@ -45,6 +45,27 @@ TEST(Columnar, FollowsTheWorkedExample) {
   EXPECT_EQ(log.coverage().windows_not_evaluable, 1);
 }
 
+/// What was closed is closed no more when its run has changed, until the new run has ended.
+TEST(Columnar, LateDataThatLengthensAClosedRunOpensItAgain) {
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(counting("n >= 1"), engine);  // waits for two hours
+    log.add("a", "10:05");
+    log.drain("10:00", "12:00");
+    EXPECT_THAT(log.news(), ElementsAre("(2,0) finding.opened 10:00+1 n=1",
+                                        "(3,0) finding.closed 10:00+1 n=1"));
+    log.add("a", "11:05");  // settled, but the window after it is not
+    EXPECT_THAT(log.news(), ElementsAre("(4,0) finding.restated 10:00+2 n=1 was 1 run-changed"));
+    log.add("a", "10:10");
+    EXPECT_THAT(log.news(), ElementsAre("(5,0) finding.restated 10:00+2 n=2 was 1 late-data"));
+    log.drain("10:00", "13:00");
+    EXPECT_THAT(log.news(), ElementsAre("(6,0) finding.closed 10:00+2 n=2"));
+    log.drain("10:00", "14:00");
+    log.add("a", "12:05");  // the run grows by a window, the one after it has settled
+    EXPECT_THAT(log.news(), ElementsAre("(8,0) finding.restated 10:00+3 n=2 was 2 run-changed",
+                                        "(8,1) finding.closed 10:00+3 n=2"));
+  }
+}
+
 TEST(Columnar, BehindTheWatermarkByMoreThanItWaitsIsTooLate) {
   Log log(counting("n >= 1"));  // waits for two hours
   log.drain("08:00", "12:00");

@@ -194,6 +194,7 @@ TEST_F(LedgerTest, AFindingIsWhatItsEntriesSay) {
   const FindingState& finding = findings->front();
   EXPECT_EQ(finding.id, opened.finding);
   EXPECT_EQ(finding.state, StepKind::kClosed);
+  EXPECT_TRUE(finding.ended);
   EXPECT_EQ(finding.policy, "many-requests");
   EXPECT_EQ(finding.policy_version, 3);
   EXPECT_EQ(finding.policy_hash, sha256("policy"));
@@ -326,6 +327,25 @@ TEST_F(LedgerTest, KnowsTheEarliestStartOfAllRuns) {
   // The finding's state has the last run only.
   EXPECT_EQ(ledger_->findings({})->at(0).run.from, shrunk.run.from);
   EXPECT_EQ(ledger_->earliest_run().value(), earlier.run.from);
+}
+
+/// Ended is about the run: late figures leave it ended, another interval does not.
+TEST_F(LedgerTest, AFindingHasEndedUntilItsRunChanges) {
+  const auto ended = [this] { return ledger_->findings({})->at(0).ended; };
+  Step step = opened_step(1, 0, "a");
+  commit(commit_of({step}, 1));
+  EXPECT_FALSE(ended());
+  commit(commit_of({step = next_step(step, StepKind::kClosed, 2, 0, "")}, 2));
+  EXPECT_TRUE(ended());
+  commit(commit_of({step = next_step(step, StepKind::kRestated, 3, 0, "late-data")}, 3));
+  EXPECT_TRUE(ended());
+  step = next_step(step, StepKind::kRestated, 4, 0, "run-changed");
+  step.run.to = step.run.to + kHour;
+  commit(commit_of({step}, 4));
+  EXPECT_FALSE(ended());
+  commit(commit_of({next_step(step, StepKind::kClosed, 5, 0, "")}, 5));
+  EXPECT_TRUE(ended());
+  EXPECT_TRUE(ledger_->sign(kNow));
 }
 
 TEST_F(LedgerTest, AbsentEntriesAndProofsAreErrors) {
