@@ -11,6 +11,9 @@ MeasureLayout::MeasureLayout(const std::vector<Measure>& measures) {
     MeasurePlace place;
     place.aggregate = measure.aggregate;
     place.real = measure.argument && measure.argument->type == ValueType::kDouble;
+    place.result = measure.type;
+    place.weighs = measure.aggregate == Aggregate::kCount ||
+                   (measure.aggregate == Aggregate::kRate && !measure.argument);
     place.nonnegative = measure.argument && cannot_be_negative(*measure.argument);
     place.cell = cells++;
     switch (measure.aggregate) {
@@ -18,7 +21,11 @@ MeasureLayout::MeasureLayout(const std::vector<Measure>& measures) {
         ++cells;
         place.distinct = distincts++;
         break;
+      case Aggregate::kAvg:
+        ++cells;
+        [[fallthrough]];
       case Aggregate::kSum:
+      case Aggregate::kRate:
         if (place.real) place.exact = exacts++;
         break;
       case Aggregate::kMin:
@@ -26,7 +33,17 @@ MeasureLayout::MeasureLayout(const std::vector<Measure>& measures) {
       case Aggregate::kQuantile:
         place.values = value_lists++;
         break;
+      case Aggregate::kStddev:
+      case Aggregate::kCv:
+      case Aggregate::kEntropy:
+      case Aggregate::kTopShare:
+      case Aggregate::kGini:
+      case Aggregate::kFirst:
+      case Aggregate::kLast:
+        place.samples = sample_lists++;
+        break;
       case Aggregate::kCount:
+      case Aggregate::kFormula:
         break;
     }
     places.push_back(place);

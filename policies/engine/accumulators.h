@@ -8,11 +8,10 @@
 #include <vector>
 
 #include "policies/engine/exact_sum.h"
+#include "policies/engine/samples.h"
 #include "policies/language/policy.h"
 
 namespace tidewaiter {
-
-__extension__ using Int128 = __int128;
 
 /// Stands for "no value" where an extreme is held: beyond every int64.
 inline constexpr Int128 kNoKey = static_cast<Int128>(1) << 100U;
@@ -31,11 +30,26 @@ struct MeasurePlace {
   Aggregate aggregate = Aggregate::kCount;
   bool real = false;  ///< its values are doubles
   bool nonnegative = false;
-  std::size_t cell = 0;   ///< first cell of a span; distinct has two: certain, and certain or maybe
-  std::size_t exact = 0;  ///< which exact sum of a span, for sums of doubles
+  /// First cell of a span. Distinct has two: certain, and certain or maybe; avg has two: how many
+  /// values, and their sum.
+  std::size_t cell = 0;
+  std::size_t exact = 0;     ///< which exact sum of a span, for sums and means of doubles
   std::size_t values = 0;    ///< which value list of a pane, for min, max and quantile
   std::size_t distinct = 0;  ///< which value table of a subject
+  std::size_t samples = 0;   ///< which sample list of a pane, where keeps_samples()
+  ValueType result = ValueType::kInt64;  ///< the measure's type
+  bool weighs = false;                   ///< it adds up `requests`: count() and rate()
 };
+
+/// What a measure adds up in its first cell, or in its exact sum.
+[[nodiscard]] inline bool adds_weights(const MeasurePlace& place) { return place.weighs; }
+[[nodiscard]] inline bool adds_values(const MeasurePlace& place) {
+  return place.aggregate == Aggregate::kSum ||
+         (place.aggregate == Aggregate::kRate && !place.weighs);
+}
+[[nodiscard]] inline bool adds_doubles(const MeasurePlace& place) {
+  return place.real && (adds_values(place) || place.aggregate == Aggregate::kAvg);
+}
 
 /// The places of all measures of one policy.
 struct MeasureLayout {
@@ -46,15 +60,17 @@ struct MeasureLayout {
   std::size_t exacts = 0;
   std::size_t value_lists = 0;
   std::size_t distincts = 0;
+  std::size_t sample_lists = 0;
 };
 
 /// What one record is to one measure.
 struct MeasureInput {
   enum class Role : std::uint8_t { kNone, kCertain, kMaybe };
   Role role = Role::kNone;
-  bool known = false;    ///< false: the argument is null
-  std::int64_t key = 0;  ///< the argument; for doubles key_of()
-  double number = 0.0;   ///< the argument, if a double
+  bool known = false;      ///< false: the argument is null
+  std::int64_t key = 0;    ///< the argument; for doubles key_of()
+  double number = 0.0;     ///< the argument, if a double
+  std::int64_t group = 0;  ///< gini's group, equal for equal values
 };
 
 /// One record as an input of a policy's windows.

@@ -69,6 +69,7 @@ struct PolicyRuntime::Truths {
   const TruthBits& truth;
   std::vector<const TruthBits*> where;
   std::vector<const ValueBits*> arguments;
+  std::vector<const ValueBits*> groups;
   Bitmap judged;  ///< entries in force and not too late
   Bitmap first;   ///< entries that are no revisions
 };
@@ -90,17 +91,21 @@ void PolicyRuntime::join(Plan& plan, ColumnSet& columns) {
   truth_ = plan.add_truth(truth_of(policy_));
   where_.clear();
   arguments_.clear();
+  groups_.clear();
+  const auto values_of = [&plan](const std::optional<Expr>& expr) {
+    return expr ? std::optional(plan.add_values(*expr)) : std::nullopt;
+  };
   for (const Measure& measure : policy_.measures) {
     where_.push_back(measure.where ? std::optional(plan.add_truth(*measure.where)) : std::nullopt);
-    arguments_.push_back(measure.argument ? std::optional(plan.add_values(*measure.argument))
-                                          : std::nullopt);
+    arguments_.push_back(values_of(measure.argument));
+    groups_.push_back(values_of(measure.group));
   }
   subjects_->use_fields(columns);
 }
 
 void PolicyRuntime::run(const KindBatch& batch, Plan& plan, const ColumnSet& columns, bool silent,
                         std::vector<PendingStep>& steps) {
-  Truths truths{plan.truth(condition_), plan.truth(truth_), {}, {}, {}, {}};
+  Truths truths{plan.truth(condition_), plan.truth(truth_), {}, {}, {}, {}, {}};
   truths.judged.assign(batch.entries.size(), false);
   truths.first.assign(batch.entries.size(), false);
   for (std::size_t i = 0; i < batch.entries.size(); ++i) {
@@ -118,6 +123,7 @@ void PolicyRuntime::run(const KindBatch& batch, Plan& plan, const ColumnSet& col
   for (std::size_t m = 0; any && m < where_.size(); ++m) {
     truths.where.push_back(where_[m] ? &plan.truth(*where_[m]) : nullptr);
     truths.arguments.push_back(arguments_[m] ? &plan.values(*arguments_[m]) : nullptr);
+    truths.groups.push_back(groups_[m] ? &plan.values(*groups_[m]) : nullptr);
   }
   auto control = batch.controls.begin();
   for (std::size_t i = 0; i <= batch.entries.size(); ++i) {
@@ -180,6 +186,12 @@ bool PolicyRuntime::fill_input(const Truths& truths, std::size_t row, std::int64
     }
     const ValueBits* values = truths.arguments[m];
     measure.known = values == nullptr || values->valid.test(row);
+    if (const ValueBits* groups = truths.groups[m]; groups != nullptr) {
+      measure.known = measure.known && groups->valid.test(row);
+      if (measure.known) {
+        measure.group = groups->real ? key_of(groups->doubles[row]) : groups->ints[row];
+      }
+    }
     if (values == nullptr || !measure.known) continue;
     if (values->real) {
       measure.number = values->doubles[row];

@@ -172,6 +172,7 @@ class PolicyRuntime {
   NodeId truth_ = 0;
   std::vector<std::optional<NodeId>> where_;      ///< by measure
   std::vector<std::optional<NodeId>> arguments_;  ///< by measure
+  std::vector<std::optional<NodeId>> groups_;     ///< by measure
 
   std::vector<std::unique_ptr<SubjectState>> states_;  ///< by subject; null: no input so far
   std::vector<std::uint32_t> active_;  ///< subjects with a window to settle or a run to end

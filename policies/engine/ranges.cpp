@@ -139,36 +139,6 @@ class RangeReasoner {
     }
   }
 
- private:
-  // NOLINTNEXTLINE(misc-no-recursion)
-  Answer joined(const Expr& expr, Answer decisive, Answer neutral) {
-    Answer result = neutral;
-    for (const Expr& arg : expr.args) {
-      const Answer one = truth(arg);
-      if (one == decisive) return decisive;
-      if (one == Answer::kUnknown) result = one;
-    }
-    return result;
-  }
-
-  Answer comparison(const Expr& expr) {  // NOLINT(misc-no-recursion)
-    if (expr.args[0].type == ValueType::kBool) {
-      const Answer a = truth(expr.args[0]);
-      const Answer b = truth(expr.args[1]);
-      if (a == Answer::kUnknown || b == Answer::kUnknown) return Answer::kUnknown;
-      return known((a == b) == (expr.op == ExprOp::kEq));
-    }
-    Range a = number(expr.args[0]);
-    Range b = number(expr.args[1]);
-    if (expr.args[0].type == ValueType::kDouble || expr.args[1].type == ValueType::kDouble) {
-      // An int64 beside a double counts as the nearest double.
-      for (long double* bound : {&a.low, &a.high, &b.low, &b.high}) {
-        *bound = static_cast<double>(*bound);
-      }
-    }
-    return compare(expr.op, a, b);
-  }
-
   Range number(const Expr& expr) {  // NOLINT(misc-no-recursion)
     if (expr.op == ExprOp::kMeasure) return measures_[expr.index];
     if (!has_measure(expr)) return range_of(interpret(expr, {}));
@@ -204,6 +174,36 @@ class RangeReasoner {
       default:
         return of_points(expr);
     }
+  }
+
+ private:
+  // NOLINTNEXTLINE(misc-no-recursion)
+  Answer joined(const Expr& expr, Answer decisive, Answer neutral) {
+    Answer result = neutral;
+    for (const Expr& arg : expr.args) {
+      const Answer one = truth(arg);
+      if (one == decisive) return decisive;
+      if (one == Answer::kUnknown) result = one;
+    }
+    return result;
+  }
+
+  Answer comparison(const Expr& expr) {  // NOLINT(misc-no-recursion)
+    if (expr.args[0].type == ValueType::kBool) {
+      const Answer a = truth(expr.args[0]);
+      const Answer b = truth(expr.args[1]);
+      if (a == Answer::kUnknown || b == Answer::kUnknown) return Answer::kUnknown;
+      return known((a == b) == (expr.op == ExprOp::kEq));
+    }
+    Range a = number(expr.args[0]);
+    Range b = number(expr.args[1]);
+    if (expr.args[0].type == ValueType::kDouble || expr.args[1].type == ValueType::kDouble) {
+      // An int64 beside a double counts as the nearest double.
+      for (long double* bound : {&a.low, &a.high, &b.low, &b.high}) {
+        *bound = static_cast<double>(*bound);
+      }
+    }
+    return compare(expr.op, a, b);
   }
 
   Range arithmetic(const Expr& expr) {  // NOLINT(misc-no-recursion)
@@ -301,6 +301,10 @@ Range fitted(Range range, ValueType type) {
   if (std::isnan(range.high)) range.high = kInfinity;
   if (range.low > most || range.high < least) range.may_be_null = true;
   return range;
+}
+
+Range range_over(const Expr& number, std::span<const Range> measures) {
+  return RangeReasoner(measures).number(number);
 }
 
 Answer answer_over(const Expr& report_when, std::span<const Range> measures) {

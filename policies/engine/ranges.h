@@ -32,6 +32,9 @@ struct Range {
 /// Completes a range: what an int64, or a double, cannot hold is null.
 [[nodiscard]] Range fitted(Range range, ValueType type);
 
+/// A number over the ranges of measures: holds every value that it can have.
+[[nodiscard]] Range range_over(const Expr& number, std::span<const Range> measures);
+
 /// `report_when` over the ranges of its measures (docs/evaluation.md): true or false only if every
 /// completion gives that. Pure.
 [[nodiscard]] Answer answer_over(const Expr& report_when, std::span<const Range> measures);

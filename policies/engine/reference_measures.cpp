@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "policies/language/interpret.h"
 
@@ -90,10 +92,20 @@ bool cannot_be_negative(const Expr& e) {
   }
 }
 
+/// A certain record with its value, for what is more than a total of values.
+struct Point {
+  std::int64_t time = 0;
+  std::int64_t seq = 0;
+  std::int64_t requests = 0;
+  Value value;
+  Value group;
+};
+
 /// What one measure sees of a window.
 struct Seen {
   std::vector<Value> certain;
   std::vector<Value> maybe;
+  std::vector<Point> points;  ///< of the certain ones, by (time, seq)
   std::int64_t unknown_values = 0;
   bool any_maybe = false;
   __extension__ typedef __int128 Weight;
@@ -111,14 +123,22 @@ Seen look(const Measure& measure, const std::vector<const Input*>& inputs) {
     const bool certain = where == Truth::kTrue && input->truth == Truth::kTrue;
     seen.any_maybe = seen.any_maybe || !certain;
     (certain ? seen.certain_weight : seen.maybe_weight) += input->record.requests;
-    if (!measure.argument) continue;
-    Value value = interpret(*measure.argument, bindings);
-    if (is_null(value)) {
+    if (!measure.argument && measure.aggregate != Aggregate::kCv) continue;
+    Value value = measure.argument ? interpret(*measure.argument, bindings) : Value(true);
+    Value group = measure.group ? interpret(*measure.group, bindings) : Value(true);
+    if (is_null(value) || is_null(group)) {
       ++seen.unknown_values;
     } else {
+      if (certain) {
+        seen.points.push_back(
+            {input->record.time.us, input->seq, input->record.requests, value, std::move(group)});
+      }
       (certain ? seen.certain : seen.maybe).push_back(std::move(value));
     }
   }
+  std::sort(seen.points.begin(), seen.points.end(), [](const Point& a, const Point& b) {
+    return std::tie(a.time, a.seq) < std::tie(b.time, b.seq);
+  });
   return seen;
 }
 
@@ -206,7 +226,166 @@ Value sum_of(const std::vector<Value>& values, ValueType type) {
   return fit(total);
 }
 
-Value certain_value(const Measure& measure, const Seen& seen) {
+/// An end of the range of a sum: without a limit, where a value of the measure has one.
+Bound sum_bound(const std::vector<Value>& values, ValueType type) {
+  if (type == ValueType::kDouble) {
+    FixedPointSum sum;
+    for (const Value& value : values) sum.add(std::get<double>(value));
+    return sum.rounded();
+  }
+  Seen::Weight total = 0;
+  for (const Value& value : values) total += std::get<std::int64_t>(value);
+  return static_cast<Bound>(total);
+}
+
+/// What count() or sum(x), and so a rate, has in the certain inputs.
+Bound total_bound(const Measure& measure, const Seen& seen) {
+  if (!measure.argument) return static_cast<Bound>(seen.certain_weight);
+  return sum_bound(seen.certain, measure.argument->type);
+}
+
+double as_double(const Value& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+  return std::get<double>(value);
+}
+
+Value finite(double x) { return std::isfinite(x) ? Value(x == 0 ? 0.0 : x) : Value(); }
+
+/// Not finite where a term is not.
+double rounded_total(const std::vector<double>& terms) {
+  FixedPointSum sum;
+  for (const double term : terms) {
+    if (!std::isfinite(term)) return term;
+    sum.add(term);
+  }
+  return sum.rounded();
+}
+
+/// The mean, and the root of the mean square around it.
+std::pair<double, double> moments(const std::vector<double>& xs) {
+  const auto n = static_cast<double>(xs.size());
+  const double mean = rounded_total(xs) / n;
+  std::vector<double> squares;
+  for (const double x : xs) squares.push_back((x - mean) * (x - mean));
+  return {mean, std::sqrt(rounded_total(squares) / n)};
+}
+
+Value mean_of(const Measure& measure, const Seen& seen) {
+  const auto n = static_cast<Seen::Weight>(seen.certain.size());
+  if (n == 0) return {};
+  if (measure.argument->type == ValueType::kDouble) {
+    std::vector<double> xs;
+    for (const Value& value : seen.certain) xs.push_back(std::get<double>(value));
+    return finite(rounded_total(xs) / static_cast<double>(n));
+  }
+  Seen::Weight total = 0;
+  for (const Value& value : seen.certain) total += std::get<std::int64_t>(value);
+  if (measure.type == ValueType::kDouble) {
+    return finite(static_cast<double>(total) / static_cast<double>(n));
+  }
+  // The whole number nearest to total / n, the even one of two.
+  Seen::Weight low = total / n - 1;
+  while ((low + 1) * n <= total) ++low;
+  const Seen::Weight twice_rest = 2 * (total - low * n);
+  const bool up = twice_rest > n || (twice_rest == n && low % 2 != 0);
+  return static_cast<std::int64_t>(low + (up ? 1 : 0));
+}
+
+Value variation_of(const Measure& measure, const Seen& seen) {
+  std::vector<double> xs;
+  if (measure.argument) {
+    for (const Value& value : seen.certain) xs.push_back(as_double(value));
+  } else {
+    for (std::size_t i = 0; i + 1 < seen.points.size(); ++i) {
+      xs.push_back(static_cast<double>(seen.points[i + 1].time - seen.points[i].time));
+    }
+  }
+  if (xs.size() < 2) return {};
+  const auto [mean, deviation] = moments(xs);
+  return mean == 0 ? Value() : finite(deviation / std::abs(mean));
+}
+
+/// How often each value was asked for, most often first.
+std::vector<Seen::Weight> frequencies_of(const Seen& seen) {
+  std::map<Value, Seen::Weight> of;
+  for (const Point& point : seen.points) of[point.value] += point.requests;
+  std::vector<Seen::Weight> all;
+  for (const auto& [value, requests] : of) all.push_back(requests);
+  std::sort(all.rbegin(), all.rend());
+  return all;
+}
+
+Value share_of_top(const Measure& measure, const Seen& seen) {
+  Seen::Weight total = 0;
+  Seen::Weight top = 0;
+  std::int64_t rank = 0;
+  for (const Seen::Weight requests : frequencies_of(seen)) {
+    total += requests;
+    if (++rank <= measure.top) top += requests;
+  }
+  return total == 0 ? Value() : finite(static_cast<double>(top) / static_cast<double>(total));
+}
+
+Value entropy_of(const Seen& seen) {
+  Seen::Weight total = 0;
+  for (const Point& point : seen.points) total += point.requests;
+  if (total == 0) return {};
+  std::vector<double> terms;
+  for (const Seen::Weight requests : frequencies_of(seen)) {
+    if (requests == 0) continue;
+    const double p = static_cast<double>(requests) / static_cast<double>(total);
+    terms.push_back(-p * std::log2(p));
+  }
+  return finite(rounded_total(terms));
+}
+
+/// Σ (2i − n − 1) t_i / (n Σ t_i), t ascending.
+Value gini_of(const Measure& measure, const Seen& seen) {
+  std::map<Value, std::vector<Value>> groups;
+  for (const Point& point : seen.points) groups[point.group].push_back(point.value);
+  const auto n = static_cast<Seen::Weight>(groups.size());
+  if (measure.argument->type != ValueType::kDouble) {
+    std::multiset<Seen::Weight> totals;
+    for (const auto& [group, values] : groups) {
+      Seen::Weight total = 0;
+      for (const Value& value : values) total += std::get<std::int64_t>(value);
+      totals.insert(total);
+    }
+    Seen::Weight all = 0;
+    Seen::Weight uneven = 0;
+    Seen::Weight i = 0;
+    for (const Seen::Weight total : totals) {
+      all += total;
+      uneven += (2 * ++i - n - 1) * total;
+    }
+    if (all <= 0 || *totals.begin() < 0) return {};
+    return finite(static_cast<double>(uneven) /
+                  (static_cast<double>(n) * static_cast<double>(all)));
+  }
+  std::multiset<double> totals;
+  for (const auto& [group, values] : groups) {
+    std::vector<double> xs;
+    for (const Value& value : values) xs.push_back(std::get<double>(value));
+    totals.insert(rounded_total(xs));
+  }
+  std::vector<double> terms;
+  std::vector<double> all;
+  for (const double total : totals) {
+    const auto i = static_cast<double>(terms.size() + 1);
+    terms.push_back((2 * i - static_cast<double>(n) - 1) * total);
+    all.push_back(total);
+  }
+  const double sum = rounded_total(all);
+  const double uneven = rounded_total(terms);
+  if (!std::isfinite(uneven) || !(sum > 0) || *totals.begin() < 0) return {};
+  return finite(uneven / (static_cast<double>(n) * sum));
+}
+
+Value rate_of(double total, Duration length) {
+  return finite(total / (static_cast<double>(length.us) / 1e6));
+}
+
+Value certain_value(const Measure& measure, const Seen& seen, Duration length) {
   switch (measure.aggregate) {
     case Aggregate::kCount:
       return fit(seen.certain_weight);
@@ -232,27 +411,44 @@ Value certain_value(const Measure& measure, const Seen& seen) {
       while (static_cast<Seen::Weight>(rank) * denominator < numerator * n) ++rank;
       return sorted[rank - 1];
     }
+    case Aggregate::kAvg:
+      return mean_of(measure, seen);
+    case Aggregate::kRate:
+      return rate_of(static_cast<double>(total_bound(measure, seen)), length);
+    case Aggregate::kStddev: {
+      std::vector<double> xs;
+      for (const Value& value : seen.certain) xs.push_back(as_double(value));
+      return xs.empty() ? Value() : finite(moments(xs).second);
+    }
+    case Aggregate::kCv:
+      return variation_of(measure, seen);
+    case Aggregate::kEntropy:
+      return entropy_of(seen);
+    case Aggregate::kTopShare:
+      return share_of_top(measure, seen);
+    case Aggregate::kGini:
+      return seen.points.empty() ? Value() : gini_of(measure, seen);
+    case Aggregate::kFirst:
+      return seen.points.empty() ? Value() : seen.points.front().value;
+    case Aggregate::kLast:
+      return seen.points.empty() ? Value() : seen.points.back().value;
+    case Aggregate::kFormula:
+      break;  // judge() knows
   }
   return {};
 }
 
-/// An end of the range of a sum: without a limit, where a value of the measure has one.
-Bound sum_bound(const std::vector<Value>& values, ValueType type) {
-  if (type == ValueType::kDouble) {
-    FixedPointSum sum;
-    for (const Value& value : values) sum.add(std::get<double>(value));
-    return sum.rounded();
-  }
-  Seen::Weight total = 0;
-  for (const Value& value : values) total += std::get<std::int64_t>(value);
-  return static_cast<Bound>(total);
+Range count_range(const Seen& seen, bool open) {
+  const auto low = static_cast<Bound>(seen.certain_weight);
+  return {low, open ? kInfinity : low + static_cast<Bound>(seen.maybe_weight), false, std::nullopt};
 }
 
 Range sum_range(const Measure& measure, const Seen& seen, bool open) {
   std::vector<Value> least = seen.certain;
   std::vector<Value> most = seen.certain;
   for (const Value& value : seen.maybe) (bound_of(value) < 0 ? least : most).push_back(value);
-  Range range{sum_bound(least, measure.type), sum_bound(most, measure.type), false, std::nullopt};
+  const ValueType type = measure.argument->type;
+  Range range{sum_bound(least, type), sum_bound(most, type), false, std::nullopt};
   if (open || seen.unknown_values > 0) {
     range.high = kInfinity;
     if (!cannot_be_negative(*measure.argument)) range.low = -kInfinity;
@@ -279,19 +475,25 @@ Range extreme_range(const Measure& measure, const Seen& seen, bool open, Bound f
   return range;
 }
 
-Range measure_range(const Measure& measure, const Seen& seen, bool open) {
+Range measure_range(const Measure& measure, const Seen& seen, bool open, Duration length) {
   if (!open && !seen.any_maybe && seen.unknown_values == 0) {
-    return exactly(certain_value(measure, seen));
+    return exactly(certain_value(measure, seen, length));
   }
   const Bound floor = measure.argument && cannot_be_negative(*measure.argument) ? 0 : -kInfinity;
   switch (measure.aggregate) {
-    case Aggregate::kCount: {
-      const auto low = static_cast<Bound>(seen.certain_weight);
-      return {low, open ? kInfinity : low + static_cast<Bound>(seen.maybe_weight), false,
-              std::nullopt};
-    }
+    case Aggregate::kCount:
+      return count_range(seen, open);
     case Aggregate::kSum:
       return sum_range(measure, seen, open);
+    case Aggregate::kRate: {
+      Range range = measure.argument ? sum_range(measure, seen, open) : count_range(seen, open);
+      for (Bound* bound : {&range.low, &range.high}) {
+        if (std::isinf(*bound)) continue;
+        const Value rate = rate_of(static_cast<double>(*bound), length);
+        *bound = is_null(rate) ? std::copysign(kInfinity, *bound) : Bound{std::get<double>(rate)};
+      }
+      return range;
+    }
     case Aggregate::kDistinct: {
       std::set<Value> all(seen.certain.begin(), seen.certain.end());
       const auto low = static_cast<Bound>(all.size());
@@ -306,8 +508,9 @@ Range measure_range(const Measure& measure, const Seen& seen, bool open) {
       return extreme_range(measure, seen, open, floor);
     case Aggregate::kQuantile:
       return {floor, kInfinity, seen.certain.empty(), std::nullopt};
+    default:
+      return kAnything;
   }
-  return kAnything;
 }
 
 /// report_when over ranges.
@@ -341,6 +544,24 @@ class RangeReader {
         return range.exact ? truth_of(*range.exact) : Truth::kUnknown;
       }
     }
+  }
+
+  [[nodiscard]] Range number(const Expr& e) const {
+    if (e.op == ExprOp::kLiteral) return exactly(e.literal);
+    if (e.op == ExprOp::kMeasure) return measures_[e.index];
+    if (e.op == ExprOp::kIf) return choose(e);
+    if (e.type == ValueType::kBool && e.op != ExprOp::kDefault && e.op != ExprOp::kIn) {
+      const Truth t = truth(e);
+      return t == Truth::kUnknown ? kAnything : exactly(Value(t == Truth::kTrue));
+    }
+    std::vector<Range> args;
+    std::vector<Value> values;
+    for (const Expr& arg : e.args) {
+      args.push_back(number(arg));
+      if (auto value = only_value(args.back(), arg.type)) values.push_back(*std::move(value));
+    }
+    if (values.size() == args.size()) return exactly(with_values(e, values));
+    return arithmetic(e, args);
   }
 
  private:
@@ -403,24 +624,6 @@ class RangeReader {
       node.args[i] = literal;
     }
     return interpret(node, {});
-  }
-
-  [[nodiscard]] Range number(const Expr& e) const {
-    if (e.op == ExprOp::kLiteral) return exactly(e.literal);
-    if (e.op == ExprOp::kMeasure) return measures_[e.index];
-    if (e.op == ExprOp::kIf) return choose(e);
-    if (e.type == ValueType::kBool && e.op != ExprOp::kDefault && e.op != ExprOp::kIn) {
-      const Truth t = truth(e);
-      return t == Truth::kUnknown ? kAnything : exactly(Value(t == Truth::kTrue));
-    }
-    std::vector<Range> args;
-    std::vector<Value> values;
-    for (const Expr& arg : e.args) {
-      args.push_back(number(arg));
-      if (auto value = only_value(args.back(), arg.type)) values.push_back(*std::move(value));
-    }
-    if (values.size() == args.size()) return exactly(with_values(e, values));
-    return arithmetic(e, args);
   }
 
   [[nodiscard]] Range choose(const Expr& e) const {
@@ -505,10 +708,16 @@ Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs, b
   std::vector<Value> values;
   bool certain = closed;
   for (const Measure& measure : policy.measures) {
-    const Seen seen = look(measure, inputs);
-    certain = certain && !seen.any_maybe && seen.unknown_values == 0;
-    values.push_back(certain_value(measure, seen));
-    ranges.push_back(fitted(measure_range(measure, seen, !closed), measure.type));
+    if (measure.formula) {
+      values.push_back(interpret(*measure.formula, {nullptr, {}, values}));
+      ranges.push_back(fitted(RangeReader(ranges).number(*measure.formula), measure.type));
+    } else {
+      const Seen seen = look(measure, inputs);
+      certain = certain && !seen.any_maybe && seen.unknown_values == 0;
+      const Duration length = policy.window.length;
+      values.push_back(certain_value(measure, seen, length));
+      ranges.push_back(fitted(measure_range(measure, seen, !closed, length), measure.type));
+    }
     judgement.figures.push_back({measure.name, measure.type, values.back(), true});
   }
   judgement.answer = certain ? truth_of(interpret(policy.report_when, {nullptr, {}, values}))

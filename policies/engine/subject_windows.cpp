@@ -173,6 +173,7 @@ Pane& SubjectWindows::pane_at(const MeasureLayout& layout, std::int64_t index) {
   pane.index = index;
   pane.certain.resize(layout.value_lists);
   pane.maybe.resize(layout.value_lists);
+  pane.samples.resize(layout.sample_lists);
   return *panes_.insert(it, std::move(pane));
 }
 
@@ -195,12 +196,23 @@ void SubjectWindows::change_pane(const MeasureLayout& layout, const Input& input
       pane.evidence.erase(it);
     }
   }
-  if (layout.value_lists == 0) return;
+  if (layout.value_lists + layout.sample_lists > 0) change_values(layout, input, sign, pane);
+}
+
+void SubjectWindows::change_values(const MeasureLayout& layout, const Input& input, int sign,
+                                   Pane& pane) {
   for (std::size_t m = 0; m < layout.places.size(); ++m) {
     const MeasurePlace& place = layout.places[m];
     const MeasureInput& measure = input.measures[m];
-    if (!is_extreme(place.aggregate) && place.aggregate != Aggregate::kQuantile) continue;
     if (measure.role == Role::kNone || !measure.known) continue;
+    if (keeps_samples(place.aggregate)) {
+      if (measure.role != Role::kCertain) continue;
+      change_sample(
+          pane.samples[place.samples],
+          {input.time, input.seq, input.weight, measure.key, measure.number, measure.group}, sign);
+      continue;
+    }
+    if (!is_extreme(place.aggregate) && place.aggregate != Aggregate::kQuantile) continue;
     auto& lists = measure.role == Role::kCertain ? pane.certain : pane.maybe;
     if (sign > 0) {
       lists[place.values].add(measure.key);
@@ -246,9 +258,10 @@ void SubjectWindows::change_certain(const MeasureLayout& layout, std::size_t mea
                                     std::int64_t panes) {
   const MeasurePlace& place = layout.places[measure];
   const MeasureInput& value = input.measures[measure];
-  if (place.aggregate == Aggregate::kSum && place.real) {
+  if (adds_doubles(place)) {
     for (std::size_t i = touched.first; i < touched.last; ++i) {
       exacts_[i * layout.exacts + place.exact].add(sign * value.number);
+      if (place.aggregate == Aggregate::kAvg) cells_[i * layout.cells + place.cell] += sign;
     }
     return;
   }
@@ -266,10 +279,13 @@ void SubjectWindows::change_certain(const MeasureLayout& layout, std::size_t mea
     return;
   }
   Int128 amount = 1;
-  if (place.aggregate == Aggregate::kCount) amount = input.weight;
-  if (place.aggregate == Aggregate::kSum) amount = value.key;
+  if (adds_weights(place)) amount = input.weight;
+  if (adds_values(place)) amount = value.key;
   amount *= sign;
-  for (std::size_t i = touched.first; i < touched.last; ++i, cell += layout.cells) *cell += amount;
+  for (std::size_t i = touched.first; i < touched.last; ++i, cell += layout.cells) {
+    *cell += amount;
+    if (place.aggregate == Aggregate::kAvg) *(cell + 1) += static_cast<Int128>(value.key) * sign;
+  }
 }
 
 void SubjectWindows::change_doubt(const MeasureLayout& layout, std::size_t measure,
@@ -291,11 +307,11 @@ void SubjectWindows::change_doubt(const MeasureLayout& layout, std::size_t measu
     if (maybe) doubt.maybe += sign;
     if (!value.known) doubt.unknown_value += sign;
     if (!maybe || !value.known) continue;
-    if (place.aggregate == Aggregate::kCount) {
+    if (adds_weights(place)) {
       doubt.positive += static_cast<Int128>(input.weight) * sign;
-    } else if (place.aggregate == Aggregate::kSum && place.real) {
+    } else if (adds_doubles(place)) {
       (value.number >= 0 ? doubt.real_positive : doubt.real_negative).add(sign * value.number);
-    } else if (place.aggregate == Aggregate::kSum) {
+    } else if (adds_values(place)) {
       (value.key >= 0 ? doubt.positive : doubt.negative) += static_cast<Int128>(value.key) * sign;
     } else if (is_extreme(place.aggregate)) {
       doubt.extreme = sign > 0 ? more_extreme(place.aggregate, doubt.extreme, value.key)
@@ -372,6 +388,14 @@ std::span<Pane> SubjectWindows::panes_of(std::int64_t k, std::int64_t panes) {
   const auto first = std::ranges::lower_bound(panes_, k, {}, &Pane::index);
   const auto last = std::ranges::lower_bound(first, panes_.end(), k + panes, {}, &Pane::index);
   return {first, last};
+}
+
+std::vector<Sample> SubjectWindows::samples(std::int64_t k, std::int64_t panes, std::size_t list) {
+  std::vector<Sample> all;
+  for (const Pane& pane : panes_of(k, panes)) {
+    all.insert(all.end(), pane.samples[list].begin(), pane.samples[list].end());
+  }
+  return all;
 }
 
 std::vector<std::int64_t> SubjectWindows::evidence(std::int64_t k, std::int64_t panes,

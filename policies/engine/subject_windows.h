@@ -49,6 +49,7 @@ struct Pane {
   std::vector<Place> evidence;     ///< certain records by (time, seq)
   std::vector<ValueList> certain;  ///< by MeasurePlace::values
   std::vector<ValueList> maybe;
+  std::vector<std::vector<Sample>> samples;  ///< by MeasurePlace::samples, in order; certain ones
 };
 
 /// All windows of one policy and subject.
@@ -97,6 +98,9 @@ class SubjectWindows {
   /// The panes of window k.
   [[nodiscard]] std::span<Pane> panes_of(std::int64_t k, std::int64_t panes);
 
+  /// What one measure keeps of the certain records of window k, in order.
+  [[nodiscard]] std::vector<Sample> samples(std::int64_t k, std::int64_t panes, std::size_t list);
+
   /// The first `limit` certain records of window k by (time, seq).
   [[nodiscard]] std::vector<std::int64_t> evidence(std::int64_t k, std::int64_t panes,
                                                    std::int64_t limit);
@@ -109,6 +113,7 @@ class SubjectWindows {
   void split_before(const MeasureLayout& layout, std::size_t at, std::int64_t k);
   Pane& pane_at(const MeasureLayout& layout, std::int64_t index);
   void change_pane(const MeasureLayout& layout, const Input& input, int sign, bool with_evidence);
+  void change_values(const MeasureLayout& layout, const Input& input, int sign, Pane& pane);
   void change_measure(const MeasureLayout& layout, std::size_t measure, const Input& input,
                       int sign, Touched touched, std::int64_t panes);
   void change_certain(const MeasureLayout& layout, std::size_t measure, const Input& input,

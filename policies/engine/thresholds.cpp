@@ -130,7 +130,7 @@ class Analyst {
       // Its low is the floor for as long as it is open, so that above it nothing is decided.
       return !place.nonnegative || t > 0;
     }
-    if (place.real || std::fabs(t) > 9e18L) return false;
+    if (place.real || place.aggregate == Aggregate::kRate || std::fabs(t) > 9e18L) return false;
     const bool inclusive = op == ExprOp::kGe || op == ExprOp::kLt;
     const auto least = static_cast<Int128>(inclusive ? std::ceil(t) : std::floor(t) + 1);
     if (outlook_.thresholds.size() == kMostThresholds) return false;
@@ -155,13 +155,30 @@ class Analyst {
 
   static Shape shape_of_measure(const MeasurePlace& place) {
     switch (place.aggregate) {
+      case Aggregate::kRate:
+        if (place.weighs) return Shape::kRising;
+        [[fallthrough]];
       case Aggregate::kSum:
         return place.nonnegative ? Shape::kRising : Shape::kWhole;
       case Aggregate::kMin:
+      case Aggregate::kFormula:
         return Shape::kMoving;
-      default:
+      case Aggregate::kCount:
+      case Aggregate::kMax:
+      case Aggregate::kDistinct:
+      case Aggregate::kQuantile:
         return Shape::kRising;
+      case Aggregate::kAvg:
+      case Aggregate::kStddev:
+      case Aggregate::kCv:
+      case Aggregate::kEntropy:
+      case Aggregate::kTopShare:
+      case Aggregate::kGini:
+      case Aggregate::kFirst:
+      case Aggregate::kLast:
+        return Shape::kWhole;
     }
+    return Shape::kMoving;
   }
 
   Shape shape_of_arithmetic(const Expr& expr) {  // NOLINT(misc-no-recursion)

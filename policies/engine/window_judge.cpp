@@ -34,6 +34,19 @@ const MeasureDoubt* doubt_of(const Span& span, std::size_t measure) {
   return span.doubts == nullptr ? nullptr : &(*span.doubts)[measure];
 }
 
+/// Of a sum of weights, none of which is negative.
+Range weight_range(Int128 certain, const MeasureDoubt* doubt, bool open) {
+  const Int128 most = certain + (doubt == nullptr ? 0 : doubt->positive);
+  return {static_cast<long double>(certain), open ? kInfinity : static_cast<long double>(most)};
+}
+
+/// Of what is a double: computed as the value itself is.
+long double rate_bound(long double total, Duration length) {
+  if (std::isinf(total)) return total;
+  const Value rate = rate_of(static_cast<double>(total), length);
+  return is_null(rate) ? std::copysign(kInfinity, total) : std::get<double>(rate);
+}
+
 }  // namespace
 
 WindowJudge::WindowJudge(const Policy& policy, const MeasureLayout& layout)
@@ -55,8 +68,8 @@ void WindowJudge::note(const Input& input) {
   };
   for (std::size_t m = 0; m < layout_.places.size(); ++m) {
     const MeasurePlace& place = layout_.places[m];
-    if (place.aggregate == Aggregate::kCount) add(input.weight);
-    if (place.aggregate == Aggregate::kSum && !place.real && input.measures[m].known) {
+    if (adds_weights(place)) add(input.weight);
+    if (adds_values(place) && !place.real && input.measures[m].known) {
       add(input.measures[m].key);
     }
   }
@@ -89,25 +102,48 @@ void WindowJudge::judge(SubjectWindows& windows, std::size_t at) {
     span.judged = false;
   }
   if (!open && !span.in_doubt()) {
-    for (std::size_t m = 0; m < values_.size(); ++m) values_[m] = value(windows, at, span.from, m);
+    compute(windows, at, span.from);
     const Value held = interpret(policy_.report_when, {.measures = values_});
     const bool* truth = std::get_if<bool>(&held);
     span.answer = truth == nullptr ? Answer::kUnknown : (*truth ? Answer::kTrue : Answer::kFalse);
     return;
   }
   for (std::size_t m = 0; m < ranges_.size(); ++m) {
-    ranges_[m] = fitted(range(windows, at, m, open), policy_.measures[m].type);
+    const Measure& measure = policy_.measures[m];
+    ranges_[m] = fitted(
+        measure.formula ? range_over(*measure.formula, ranges_) : range(windows, at, m, open),
+        measure.type);
   }
   span.answer = answer_over(policy_.report_when, ranges_);
 }
 
 std::vector<Value> WindowJudge::values(SubjectWindows& windows, std::size_t span, std::int64_t k) {
-  std::vector<Value> all;
-  all.reserve(layout_.places.size());
-  for (std::size_t m = 0; m < layout_.places.size(); ++m) {
-    all.push_back(value(windows, span, k, m));
+  compute(windows, span, k);
+  return values_;
+}
+
+void WindowJudge::compute(SubjectWindows& windows, std::size_t span, std::int64_t k) {
+  for (std::size_t m = 0; m < values_.size(); ++m) {
+    const std::optional<Expr>& formula = policy_.measures[m].formula;
+    values_[m] = formula ? interpret(*formula, {.measures = values_}) : value(windows, span, k, m);
   }
-  return all;
+}
+
+Value WindowJudge::mean(const SubjectWindows& windows, std::size_t span,
+                        const MeasurePlace& place) const {
+  const Int128 count = windows.cell(layout_, span, place.cell);
+  if (count <= 0) return {};
+  const auto n = static_cast<std::int64_t>(count);
+  if (place.real) return mean_of(windows.exact(layout_, span, place.exact).rounded(), n);
+  return mean_of(windows.cell(layout_, span, place.cell + 1), n, place.result);
+}
+
+Value WindowJudge::rate(const SubjectWindows& windows, std::size_t span,
+                        const MeasurePlace& place) const {
+  const double total = place.real ? windows.exact(layout_, span, place.exact).rounded()
+                                  : static_cast<double>(static_cast<long double>(
+                                        windows.cell(layout_, span, place.cell)));  // as its range
+  return rate_of(total, policy_.window.length);
 }
 
 Value WindowJudge::value(SubjectWindows& windows, std::size_t span, std::int64_t k,
@@ -131,8 +167,23 @@ Value WindowJudge::value(SubjectWindows& windows, std::size_t span, std::int64_t
       if (cell <= 0) return {};
       key = ranked_key(windows, k, measure, static_cast<std::int64_t>(cell));
       break;
-    default:
+    case Aggregate::kAvg:
+      return mean(windows, span, place);
+    case Aggregate::kRate:
+      return rate(windows, span, place);
+    case Aggregate::kCount:
+    case Aggregate::kDistinct:
       return whole(cell);
+    case Aggregate::kStddev:
+    case Aggregate::kCv:
+    case Aggregate::kEntropy:
+    case Aggregate::kTopShare:
+    case Aggregate::kGini:
+    case Aggregate::kFirst:
+    case Aggregate::kLast:
+      return value_of_samples(policy_.measures[measure], windows.samples(k, panes_, place.samples));
+    case Aggregate::kFormula:
+      break;  // compute() knows
   }
   return place.real ? Value(value_of_key(key)) : Value(key);
 }
@@ -175,10 +226,8 @@ Range WindowJudge::range(SubjectWindows& windows, std::size_t at, std::size_t me
   const bool more = open || (doubt != nullptr && doubt->unknown_value != 0);
   const long double floor = place.nonnegative ? 0 : -kInfinity;
   switch (place.aggregate) {
-    case Aggregate::kCount: {
-      const Int128 most = cell + (doubt == nullptr ? 0 : doubt->positive);
-      return {static_cast<long double>(cell), open ? kInfinity : static_cast<long double>(most)};
-    }
+    case Aggregate::kCount:
+      return weight_range(cell, doubt, open);
     case Aggregate::kSum:
       return sum_range(windows, at, measure, open);
     case Aggregate::kMin:
@@ -202,8 +251,15 @@ Range WindowJudge::range(SubjectWindows& windows, std::size_t at, std::size_t me
     }
     case Aggregate::kQuantile:
       return {floor, kInfinity, cell <= 0};
+    case Aggregate::kRate: {
+      const Range total =
+          place.weighs ? weight_range(cell, doubt, open) : sum_range(windows, at, measure, open);
+      return {rate_bound(total.low, policy_.window.length),
+              rate_bound(total.high, policy_.window.length)};
+    }
+    default:
+      return {-kInfinity, kInfinity, true};
   }
-  return {-kInfinity, kInfinity, true};
 }
 
 std::int64_t WindowJudge::ranked_key(SubjectWindows& windows, std::int64_t k, std::size_t measure,

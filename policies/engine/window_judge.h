@@ -31,6 +31,12 @@ class WindowJudge {
   void note_loss() { ++generation_; }
 
  private:
+  /// Sets values_ to the values over certain inputs of window k.
+  void compute(SubjectWindows& windows, std::size_t span, std::int64_t k);
+  [[nodiscard]] Value mean(const SubjectWindows& windows, std::size_t span,
+                           const MeasurePlace& place) const;
+  [[nodiscard]] Value rate(const SubjectWindows& windows, std::size_t span,
+                           const MeasurePlace& place) const;
   [[nodiscard]] std::uint64_t passed(const SubjectWindows& windows, std::size_t span) const;
   [[nodiscard]] Value value(SubjectWindows& windows, std::size_t span, std::int64_t k,
                             std::size_t measure);

@@ -254,6 +254,10 @@ std::vector<std::string_view> function_names() {
   return names;
 }
 
+bool is_function(std::string_view name) {
+  return std::ranges::find(kFunctions, name, &Function::name) != kFunctions.end();
+}
+
 Built build_call(std::string_view name, const SourceSpan& name_span, std::vector<Expr> arguments,
                  bool nocase, const SourceSpan& span) {
   const auto* const function = std::ranges::find(kFunctions, name, &Function::name);

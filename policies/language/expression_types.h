@@ -35,6 +35,9 @@ namespace tidewaiter {
 [[nodiscard]] Built build_cidr(Expr value, std::string_view network, const SourceSpan& span,
                                const SourceSpan& network_span);
 
+/// Says whether an expression may call `name`.
+[[nodiscard]] bool is_function(std::string_view name);
+
 /// A function by its name. `nocase` says that the word stood as the last argument.
 [[nodiscard]] Built build_call(std::string_view name, const SourceSpan& name_span,
                                std::vector<Expr> arguments, bool nocase, const SourceSpan& span);

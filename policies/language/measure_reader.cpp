@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,33 +17,29 @@ namespace tidewaiter {
 namespace {
 
 constexpr std::array kAggregates = {
-    std::pair<std::string_view, Aggregate>{"count", Aggregate::kCount},
-    std::pair<std::string_view, Aggregate>{"sum", Aggregate::kSum},
-    std::pair<std::string_view, Aggregate>{"min", Aggregate::kMin},
-    std::pair<std::string_view, Aggregate>{"max", Aggregate::kMax},
-    std::pair<std::string_view, Aggregate>{"distinct", Aggregate::kDistinct},
-    std::pair<std::string_view, Aggregate>{"quantile", Aggregate::kQuantile},
+    Aggregate::kCount,    Aggregate::kSum,      Aggregate::kMin,     Aggregate::kMax,
+    Aggregate::kDistinct, Aggregate::kQuantile, Aggregate::kAvg,     Aggregate::kRate,
+    Aggregate::kStddev,   Aggregate::kCv,       Aggregate::kEntropy, Aggregate::kTopShare,
+    Aggregate::kGini,     Aggregate::kFirst,    Aggregate::kLast,
 };
 
-constexpr std::array<std::string_view, 6> kNames = {"count", "sum",      "min",
-                                                    "max",   "distinct", "quantile"};
+/// Part of the language's design, not evaluated by this version.
+constexpr std::array<std::string_view, 3> kUnsupported = {"deviation", "cusum", "lockstep"};
 
-/// Part of the language's design, not evaluated by this version, and what to write instead.
-constexpr std::array kUnsupported = {
-    std::pair<std::string_view, std::string_view>{
-        "avg", "compare sums: `total > 100 * n` with `total: sum(x)` and `n: count()`"},
-    std::pair<std::string_view, std::string_view>{"stddev", ""},
-    std::pair<std::string_view, std::string_view>{"entropy", ""},
-    std::pair<std::string_view, std::string_view>{"cv", ""},
-    std::pair<std::string_view, std::string_view>{"gini", ""},
-    std::pair<std::string_view, std::string_view>{"top_share", ""},
-    std::pair<std::string_view, std::string_view>{"first", "use `min(time)`"},
-    std::pair<std::string_view, std::string_view>{"last", "use `max(time)`"},
-    std::pair<std::string_view, std::string_view>{"rate", "use `count()` and the window's length"},
-    std::pair<std::string_view, std::string_view>{"deviation", ""},
-    std::pair<std::string_view, std::string_view>{"cusum", ""},
-    std::pair<std::string_view, std::string_view>{"lockstep", ""},
-};
+std::vector<std::string_view> names() {
+  std::vector<std::string_view> all;
+  for (const Aggregate aggregate : kAggregates) all.push_back(aggregate_name(aggregate));
+  return all;
+}
+
+std::string listed(std::span<const std::string_view> words) {
+  std::string out;
+  for (const std::string_view word : words) {
+    if (!out.empty()) out += ", ";
+    out += word;
+  }
+  return out;
+}
 
 /// Digits with at most one point and 15 decimals, as the exact number that they say: no double is
 /// 0.07. Nothing for any other text, or for more than 1.
@@ -68,14 +65,20 @@ std::optional<Fraction> fraction_of(std::string_view text) {
 /// Reads the text of one measure. Parts of it are parsed as expressions of their own.
 class MeasureReader {
  public:
-  MeasureReader(DocumentReader& reader, const YamlNode& node, const ExprScope& scope)
-      : reader_(reader), node_(node), scope_(scope), place_(reader.yaml(), node) {}
+  MeasureReader(DocumentReader& reader, const YamlNode& node, const ExprScope& scope,
+                std::span<const Measure> earlier)
+      : reader_(reader),
+        node_(node),
+        scope_(scope),
+        earlier_(earlier),
+        place_(reader.yaml(), node) {}
 
   std::optional<Measure> read() {
     auto tokens = lex(node_.scalar, place_.origin());
     if (!tokens) return refuse(tokens.error());
     tokens_ = *std::move(tokens);
-    if (!head() || !arguments() || !where()) return std::nullopt;
+    const bool good = is_formula() ? formula() : head() && arguments() && where();
+    if (!good) return std::nullopt;
     measure_.span = node_.span;
     return std::move(measure_);
   }
@@ -93,17 +96,40 @@ class MeasureReader {
     return false;
   }
 
+  /// Whether the text is no aggregate but an expression over the measures before it. What could
+  /// be meant as an aggregate is not: it has an error of its own.
+  [[nodiscard]] bool is_formula() const {
+    const Token& name = tokens_.front();
+    if (name.kind != Token::Kind::kName || name.escaped_name) return true;
+    if (!tokens_[1].is("(")) return true;
+    return is_function(name.text);
+  }
+
+  bool formula() {
+    if (earlier_.empty()) {
+      return fail(tokens_.front().span, kMeasureSyntax, "a measure is `aggregate(expression)`",
+                  "write `count()`, `sum(output_tokens)`, `distinct(model) where chat`; "
+                  "arithmetic is over measures above it");
+    }
+    ExprScope scope;
+    for (const Measure& measure : earlier_) scope.measures.push_back({measure.name, measure.type});
+    measure_.aggregate = Aggregate::kFormula;
+    measure_.formula = part(0, tokens_.size() - 1, scope);
+    if (!measure_.formula) return false;
+    measure_.type = measure_.formula->type;
+    return is_ordered(measure_.type) ||
+           fail(tokens_.front().span, kAggregateType,
+                "a measure is no " + std::string(type_name(measure_.type)),
+                "expected a number, a duration, a time or money; conditions belong in "
+                "`report_when`");
+  }
+
   bool head() {
     const Token& name = tokens_.front();
-    if (name.kind != Token::Kind::kName || !tokens_[1].is("(")) {
-      return fail(name.span, kMeasureSyntax, "a measure is `aggregate(expression)`",
-                  "write `count()`, `sum(output_tokens)`, `distinct(model) where chat`; "
-                  "arithmetic over measures belongs in `report_when`");
-    }
     const auto* const known =
-        std::ranges::find(kAggregates, name.text, [](const auto& entry) { return entry.first; });
+        std::ranges::find(kAggregates, std::string_view(name.text), aggregate_name);
     if (known == kAggregates.end()) return unknown(name);
-    measure_.aggregate = known->second;
+    measure_.aggregate = *known;
     close_ = closing_bracket();
     if (tokens_[close_].kind == Token::Kind::kEnd) {
       return fail(tokens_[close_].span, kMeasureSyntax, "unexpected the end", "expected `)`");
@@ -112,15 +138,12 @@ class MeasureReader {
   }
 
   bool unknown(const Token& name) {
-    const auto* const planned =
-        std::ranges::find(kUnsupported, name.text, [](const auto& entry) { return entry.first; });
-    if (planned != kUnsupported.end()) {
+    if (std::ranges::find(kUnsupported, name.text) != kUnsupported.end()) {
       return fail(name.span, kUnsupportedAggregate,
-                  "aggregate `" + name.text + "` is not supported by this version",
-                  std::string(planned->second));
+                  "aggregate `" + name.text + "` is not supported by this version", "");
     }
-    std::string hint = "aggregates: count, sum, min, max, distinct, quantile";
-    if (const auto near = did_you_mean(name.text, kNames)) hint = "did you mean `" + *near + "`?";
+    std::string hint = "aggregates: " + listed(names());
+    if (const auto near = did_you_mean(name.text, names())) hint = "did you mean `" + *near + "`?";
     return fail(name.span, kUnknownAggregate, "unknown aggregate `" + name.text + "`",
                 std::move(hint));
   }
@@ -150,25 +173,79 @@ class MeasureReader {
   }
 
   bool arguments() {
-    std::size_t first = 2;
-    if (measure_.aggregate == Aggregate::kCount) {
-      if (close_ == first) return true;
-      return fail(tokens_[first].span, kMeasureSyntax, "`count` takes no argument",
-                  "write `count()`, or `count() where …`, or `distinct(x)`");
+    switch (measure_.aggregate) {
+      case Aggregate::kCount:
+        measure_.type = ValueType::kInt64;
+        if (close_ == 2) return true;
+        return fail(tokens_[2].span, kMeasureSyntax, "`count` takes no argument",
+                    "write `count()`, or `count() where …`, or `distinct(x)`");
+      case Aggregate::kRate:
+        measure_.type = ValueType::kDouble;
+        return close_ == 2 || argument(2, close_);
+      case Aggregate::kCv:
+        measure_.type = ValueType::kDouble;
+        if (close_ == 3 && tokens_[2].is_word("interarrival")) return true;
+        return argument(2, close_);
+      case Aggregate::kQuantile:
+        return quantile() && argument(4, close_);
+      case Aggregate::kTopShare:
+        return comma_before_last("top_share(model, 3)") && argument(2, comma_) && top();
+      case Aggregate::kGini:
+        return comma_before_last("gini(output_tokens, account)") && argument(2, comma_) && group();
+      default:
+        return argument(2, close_);
     }
-    if (measure_.aggregate == Aggregate::kQuantile) {
-      if (!quantile()) return false;
-      first = 4;
-    }
-    if (first >= close_) {
-      return fail(tokens_[close_].span, kMeasureSyntax,
+  }
+
+  /// The argument, from token `first` up to token `end`.
+  bool argument(std::size_t first, std::size_t end) {
+    if (first >= end) {
+      return fail(tokens_[end].span, kMeasureSyntax,
                   "`" + tokens_.front().text + "` needs an argument",
                   "write `" + tokens_.front().text + "(output_tokens)`");
     }
-    ExprScope fields_only;
-    fields_only.fields = scope_.fields;
-    measure_.argument = part(first, close_, fields_only);
+    measure_.argument = part(first, end, fields_only());
     return measure_.argument && typed(tokens_[first].span);
+  }
+
+  [[nodiscard]] ExprScope fields_only() const {
+    ExprScope scope;
+    scope.fields = scope_.fields;
+    return scope;
+  }
+
+  /// Finds the comma between the first argument and the second.
+  bool comma_before_last(const std::string& example) {
+    int depth = 0;
+    for (std::size_t i = 1; i < close_; ++i) {
+      if (tokens_[i].is("(") || tokens_[i].is("[")) ++depth;
+      if (tokens_[i].is(")") || tokens_[i].is("]")) --depth;
+      if (depth == 1 && tokens_[i].is(",")) comma_ = i;
+    }
+    if (comma_ != 0 && comma_ + 1 < close_) return true;
+    return fail(tokens_[close_].span, kMeasureSyntax,
+                "`" + tokens_.front().text + "` takes two arguments", "write `" + example + "`");
+  }
+
+  bool top() {
+    const Token& token = tokens_[comma_ + 1];
+    const Built k = token.kind == Token::Kind::kNumber ? build_number(token, false, false)
+                                                       : Built(tl::unexpected(ExprProblem{}));
+    const auto* const whole = k ? std::get_if<std::int64_t>(&k->literal) : nullptr;
+    if (whole != nullptr && *whole >= 1 && comma_ + 2 == close_) {
+      measure_.top = *whole;
+      return true;
+    }
+    return fail(token.span, kMeasureSyntax, "`top_share` takes a whole number of values from 1",
+                "write `top_share(model, 1)` for the share of the most frequent one");
+  }
+
+  bool group() {
+    measure_.group = part(comma_ + 1, close_, fields_only());
+    if (!measure_.group) return false;
+    return measure_.group->type != ValueType::kStringList ||
+           fail(tokens_[comma_ + 1].span, kAggregateType, "`gini` does not take a list of groups",
+                "expected a field with one value");
   }
 
   /// The literal q and its comma, tokens 2 and 3.
@@ -193,18 +270,29 @@ class MeasureReader {
     const ValueType type = measure_.argument->type;
     const std::string shown(type_name(type));
     switch (measure_.aggregate) {
-      case Aggregate::kCount:
-        return true;
       case Aggregate::kDistinct:
         measure_.type = ValueType::kInt64;
-        return type != ValueType::kStringList ||
-               fail(span, kAggregateType, "`distinct` does not take a " + shown,
-                    "expected a field with one value");
+        return one_value(span, shown);
+      case Aggregate::kEntropy:
+      case Aggregate::kTopShare:
+        measure_.type = ValueType::kDouble;
+        return one_value(span, shown);
       case Aggregate::kSum:
         measure_.type = type;
-        return is_number(type) || type == ValueType::kDuration || type == ValueType::kMoney ||
-               fail(span, kAggregateType, "`sum` does not take " + shown,
-                    "expected a number, a duration or money; `count() where …` counts");
+        return adds_up(span, shown);
+      case Aggregate::kGini:
+        measure_.type = ValueType::kDouble;
+        return adds_up(span, shown);
+      case Aggregate::kAvg:
+        measure_.type = is_number(type) ? ValueType::kDouble : type;
+        return adds_up(span, shown);
+      case Aggregate::kStddev:
+      case Aggregate::kCv:
+      case Aggregate::kRate:
+        measure_.type = ValueType::kDouble;
+        return is_number(type) ||
+               fail(span, kAggregateType, "`" + tokens_.front().text + "` does not take " + shown,
+                    "expected a number");
       default:
         measure_.type = type;
         return is_ordered(type) ||
@@ -213,13 +301,27 @@ class MeasureReader {
     }
   }
 
+  bool one_value(const SourceSpan& span, const std::string& shown) {
+    return measure_.argument->type != ValueType::kStringList ||
+           fail(span, kAggregateType, "`" + tokens_.front().text + "` does not take a " + shown,
+                "expected a field with one value");
+  }
+
+  bool adds_up(const SourceSpan& span, const std::string& shown) {
+    const ValueType type = measure_.argument->type;
+    return is_number(type) || type == ValueType::kDuration || type == ValueType::kMoney ||
+           fail(span, kAggregateType, "`" + tokens_.front().text + "` does not take " + shown,
+                "expected a number, a duration or money; `count() where …` counts");
+  }
+
   bool where() {
     const std::size_t at = close_ + 1;
     const std::size_t end = tokens_.size() - 1;
     if (at == end) return true;
     if (!tokens_[at].is_word("where") || at + 1 == end) {
       return fail(tokens_[at].span, kMeasureSyntax, "unexpected `" + tokens_[at].text + "`",
-                  "expected the end or `where` and a selection or expression");
+                  "expected the end or `where`; give the aggregate a name of its own, and write "
+                  "arithmetic over it as another measure");
     }
     measure_.where = part(at + 1, end, scope_);
     if (!measure_.where) return false;
@@ -235,18 +337,20 @@ class MeasureReader {
   DocumentReader& reader_;
   const YamlNode& node_;
   const ExprScope& scope_;
+  std::span<const Measure> earlier_;  // of the call that owns the reader
   ScalarPlace place_;
   std::vector<Token> tokens_;
   std::size_t close_ = 0;  ///< the token that closes the head's bracket
+  std::size_t comma_ = 0;  ///< the token between two arguments
   Measure measure_;
 };
 
 }  // namespace
 
 std::optional<Measure> read_measure(DocumentReader& reader, const YamlNode& node,
-                                    const ExprScope& scope) {
+                                    const ExprScope& scope, std::span<const Measure> earlier) {
   if (!reader.text(node)) return std::nullopt;
-  return MeasureReader(reader, node, scope).read();
+  return MeasureReader(reader, node, scope, earlier).read();
 }
 
 }  // namespace tidewaiter

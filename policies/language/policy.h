@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policies/language/expression.h"
@@ -15,14 +16,28 @@ namespace tidewaiter {
 
 enum class PolicyStatus : std::uint8_t { kDraft, kActive, kRetired };
 
-/// count     int64   sum of the records' `requests` weights
-/// sum       int64, double, money or duration: the argument's type; unweighted
-/// min, max  the argument's type; unweighted
-/// distinct  int64   how many different values of the argument
-/// quantile  the argument's type: nearest rank, the smallest value v such that at least
-///           ceil(q·n) of the n values are <= v; unweighted
-/// All are exact. Over no values: count, distinct and sum are 0, the others null.
-enum class Aggregate : std::uint8_t { kCount, kSum, kMin, kMax, kDistinct, kQuantile };
+/// What a measure computes over the records of a window. docs/evaluation.md, Measures, has the
+/// formulas. Over no values: count, distinct, sum and rate are 0, the others null.
+enum class Aggregate : std::uint8_t {
+  kCount,     ///< int64: sum of the records' `requests` weights
+  kSum,       ///< int64, double, money or duration: the argument's type; unweighted
+  kMin,       ///< the argument's type
+  kMax,       ///< the argument's type
+  kDistinct,  ///< int64: how many different values of the argument
+  kQuantile,  ///< the argument's type: nearest rank, the smallest value v such that at least
+              ///< ceil(q·n) of the n values are <= v; unweighted
+  kAvg,       ///< arithmetic mean: double; of money and durations the same type, rounded to even
+  kRate,      ///< double: count() or sum(x) a second of the window's length
+  kStddev,    ///< double: population standard deviation
+  kCv,        ///< double: standard deviation over mean, of values or of the times between records
+  kEntropy,   ///< double: Shannon entropy in bits of the values, weighted by `requests`
+  kTopShare,  ///< double, 0 to 1: share of `requests` that the `top` most frequent values have
+  kGini,      ///< double, 0 to 1: how unequally the argument's total is spread over groups
+  kFirst,     ///< the argument's type: its value in the earliest record by (time, sequence)
+  kLast,      ///< … in the latest one
+  kFormula,   ///< no aggregate: `formula` over earlier measures
+};
+[[nodiscard]] std::string_view aggregate_name(Aggregate aggregate);
 
 /// An exact fraction, in lowest terms.
 struct Fraction {
@@ -34,8 +49,11 @@ struct Fraction {
 struct Measure {
   std::string name;
   Aggregate aggregate = Aggregate::kCount;
-  std::optional<Expr> argument;  ///< absent for count()
-  Fraction quantile;             ///< q, in (0, 1], as its decimal text says
+  std::optional<Expr> argument;  ///< absent for count(), rate(), cv(interarrival), formulas
+  Fraction quantile;             ///< kQuantile: q, in (0, 1], as its decimal text says
+  std::optional<Expr> group;     ///< kGini: what the argument's total is spread over
+  std::int64_t top = 0;          ///< kTopShare: how many values, at least 1
+  std::optional<Expr> formula;   ///< kFormula: over the measures before this one
   std::optional<Expr> where;     ///< further selection of the records that this measure sees
   ValueType type = ValueType::kInt64;
   SourceSpan span;

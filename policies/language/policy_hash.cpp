@@ -24,24 +24,6 @@ class CanonicalText {
   std::string text_ = "tidewaiter-policy 1\n";
 };
 
-std::string_view aggregate_name(Aggregate aggregate) {
-  switch (aggregate) {
-    case Aggregate::kCount:
-      return "count";
-    case Aggregate::kSum:
-      return "sum";
-    case Aggregate::kMin:
-      return "min";
-    case Aggregate::kMax:
-      return "max";
-    case Aggregate::kDistinct:
-      return "distinct";
-    case Aggregate::kQuantile:
-      return "quantile";
-  }
-  return "";
-}
-
 void add_basis(CanonicalText& out, const Basis& basis) {
   out.add("basis", basis.type);
   out.add("text", basis.text);
@@ -61,6 +43,9 @@ void add_measure(CanonicalText& out, const Measure& measure) {
                      static_cast<double>(measure.quantile.denominator);
   out.add("quantile", quantile);
   if (measure.argument) out.add("argument", *measure.argument);
+  if (measure.group) out.add("group", *measure.group);
+  if (measure.top != 0) out.add("top", measure.top);
+  if (measure.formula) out.add("formula", *measure.formula);
   if (measure.where) out.add("where", *measure.where);
 }
 

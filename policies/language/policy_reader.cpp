@@ -214,7 +214,7 @@ class PolicyReader {
     for (const auto& [key, value] : measures->members) {
       note_uses(value);
       const bool named = check_name(key, "measure");
-      std::optional<Measure> measure = read_measure(reader_, value, scope);
+      std::optional<Measure> measure = read_one_measure(value, scope);
       if (!measure || !named) {
         measure_failed_ = true;
         continue;
@@ -222,6 +222,20 @@ class PolicyReader {
       measure->name = key.scalar;
       policy_.measures.push_back(*std::move(measure));
     }
+  }
+
+  /// A measure before it that failed has its own error; its name would only be a second one.
+  std::optional<Measure> read_one_measure(const YamlNode& node, const ExprScope& scope) {
+    const auto first = static_cast<std::ptrdiff_t>(reader_.diagnostics().size());
+    std::optional<Measure> measure = read_measure(reader_, node, scope, policy_.measures);
+    if (measure_failed_) {
+      auto& all = reader_.diagnostics();
+      const auto second = std::remove_if(
+          all.begin() + first, all.end(),
+          [](const Diagnostic& diagnostic) { return diagnostic.code == kUnknownName.code; });
+      all.erase(second, all.end());
+    }
+    return measure;
   }
 
   void read_report_when() {

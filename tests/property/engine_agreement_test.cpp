@@ -181,9 +181,10 @@ std::uint64_t told_first_seed() {
   return first;
 }
 
-void agree_over_seed(std::uint64_t seed) {
+void agree_over_seed(std::uint64_t seed, bool statistics = false) {
   Random random(seed);
-  const LogShape shape{10, 90, false, random.chance(50), random.chance(30)};
+  LogShape shape{10, 90, false, random.chance(50), random.chance(30)};
+  shape.statistics = statistics;
   const RandomLog log = random_log(random, shape);
   SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + policies_of(log));
   expect_agreement(log, random);
@@ -193,6 +194,13 @@ TEST(EngineAgreement, BothEnginesSayTheSame) {
   const std::uint64_t first = told_first_seed();
   for (int i = 0; i < seeds_to_run(300) && !HasFailure(); ++i) {
     agree_over_seed(first + static_cast<std::uint64_t>(i));
+  }
+}
+
+TEST(EngineAgreement, OverStatisticsAndFormulas) {
+  const std::uint64_t first = told_first_seed();
+  for (int i = 0; i < seeds_to_run(300) && !HasFailure(); ++i) {
+    agree_over_seed(first + static_cast<std::uint64_t>(i), true);
   }
 }
 

@@ -26,9 +26,10 @@ struct RandomLog {
 struct LogShape {
   std::int64_t least = 10;  ///< entries
   std::int64_t most = 90;
-  bool rare = false;     ///< for PolicyShape::rare
-  bool drops = false;    ///< with RecordsDropped entries
-  bool extreme = false;  ///< with values near the ends of int64 and double
+  bool rare = false;        ///< for PolicyShape::rare
+  bool drops = false;       ///< with RecordsDropped entries
+  bool extreme = false;     ///< with values near the ends of int64 and double
+  bool statistics = false;  ///< for PolicyShape::statistics
 };
 
 [[nodiscard]] RandomLog random_log(Random& random, const LogShape& shape);

@@ -106,6 +106,52 @@ RandomMeasure random_argument(Random& random, const Vocabulary& words, bool for_
   }
 }
 
+/// An argument of a type that `avg`, `stddev` or `gini` takes.
+RandomMeasure random_number_argument(Random& random, const Vocabulary& words) {
+  while (true) {
+    RandomMeasure argument = random_argument(random, words, true);
+    if (argument.numeric) return argument;
+  }
+}
+
+RandomMeasure random_statistic(Random& random, const Vocabulary& words) {
+  const std::string share = random.one_of<std::string>({"0", "0.2", "0.5", "0.9", "1"});
+  switch (random.number(0, 8)) {
+    case 0:
+      return {"entropy(" + random.one_of(words.values) + ")", share, true, false};
+    case 1:
+      return {"top_share(" + random.one_of(words.values) + ", " +
+                  std::to_string(random.number(1, 3)) + ")",
+              share, true, false};
+    case 2:
+      return {"cv(interarrival)", share, true, false};
+    case 3:
+      return {"rate()", random.one_of<std::string>({"0", "0.001", "0.01"}), true, false};
+    case 4: {
+      const RandomMeasure argument = random_argument(random, words, true);
+      return {"gini(" + argument.text + ", " + random.one_of(words.values) + ")", share, true,
+              false};
+    }
+    case 5: {
+      RandomMeasure measure = random_argument(random, words, false);
+      measure.text = random.one_of<std::string>({"first(", "last("}) + measure.text + ")";
+      return measure;
+    }
+    case 6: {
+      RandomMeasure measure = random_argument(random, words, true);
+      measure.text = "avg(" + measure.text + ")";
+      measure.whole = false;
+      return measure;
+    }
+    default: {
+      RandomMeasure measure = random_number_argument(random, words);
+      measure.text = random.one_of<std::string>({"stddev(", "cv(", "rate("}) + measure.text + ")";
+      measure.whole = false;
+      return measure;
+    }
+  }
+}
+
 RandomMeasure random_measure(Random& random, const Vocabulary& words) {
   const std::string limit = std::to_string(random.number(0, 12));
   switch (random.number(0, 6)) {
@@ -202,12 +248,28 @@ void write_condition(Random& random, const Vocabulary& words, PolicyShape shape,
   }
 }
 
+/// A number over a measure that is there, if one is a number.
+RandomMeasure random_formula(Random& random, const std::vector<RandomMeasure>& measures) {
+  for (std::size_t i = 0; i < measures.size(); ++i) {
+    if (!measures[i].numeric) continue;
+    const std::string name = "m" + std::to_string(i);
+    return {random_number(random, name, name, measures[i].whole), measures[i].limit, true, false};
+  }
+  return {"count()", "3", true, true};
+}
+
 std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& words,
-                                          std::ostream& out) {
+                                          PolicyShape shape, std::ostream& out) {
   std::vector<RandomMeasure> measures;
   out << "measure:\n";
   for (std::int64_t i = random.number(1, 3); i > 0; --i) {
-    RandomMeasure measure = random_measure(random, words);
+    if (shape.statistics && !measures.empty() && random.chance(30)) {
+      measures.push_back(random_formula(random, measures));
+      out << "  m" << measures.size() - 1 << ": \"" << measures.back().text << "\"\n";
+      continue;
+    }
+    RandomMeasure measure = shape.statistics && random.chance(70) ? random_statistic(random, words)
+                                                                  : random_measure(random, words);
     out << "  m" << measures.size() << ": \"" << measure.text
         << (random.chance(30) ? " where " + random.one_of(words.predicates) : "") << "\"\n";
     measures.push_back(std::move(measure));
@@ -234,7 +296,7 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
   const std::int64_t every = random.one_of<std::int64_t>({10, 20, 30, 60, 70});
   out << "window: {length: " << every * random.number(1, shape.rare ? 3 : 5)
       << "m, every: " << every << "m, wait_for_late: " << random.number(0, 4) << "h}\n";
-  const std::vector<RandomMeasure> measures = write_measures(random, words, out);
+  const std::vector<RandomMeasure> measures = write_measures(random, words, shape, out);
   out << "report_when: \"" << random_report(random, measures) << "\"\n";
   if (random.chance(30)) {
     out << "exempt:\n";

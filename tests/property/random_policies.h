@@ -12,6 +12,8 @@ struct PolicyShape {
   /// Only records of a rare model count, so that the reference engine, which judges every window
   /// anew at each entry, can follow a long log.
   bool rare = false;
+  /// Also measures computed from samples, means, rates and formulas over earlier measures.
+  bool statistics = false;
 };
 
 /// Up to three active policies over all kinds of records, from the text on: what the language

@@ -55,7 +55,9 @@ inline void add_measure(Policy& policy, const std::string& name, Aggregate aggre
   if (!argument.empty()) measure.argument = over_fields(argument);
   if (!where.empty()) measure.where = over_fields(where);
   const bool counts = aggregate == Aggregate::kCount || aggregate == Aggregate::kDistinct;
-  measure.type = counts ? ValueType::kInt64 : measure.argument->type;
+  measure.type = counts             ? ValueType::kInt64
+                 : measure.argument ? measure.argument->type
+                                    : ValueType::kDouble;
   policy.measures.push_back(std::move(measure));
 }
 

@@ -372,6 +372,32 @@ INSTANTIATE_TEST_SUITE_P(
                                 "TW0309 2:11 `AND` cannot be the name of a measure"}),
     [](const auto& row) { return std::string(row.param.name); });
 
+INSTANTIATE_TEST_SUITE_P(
+    Measures, RefusedParts,
+    testing::Values(
+        RefusedPart{"AFormulaOverNothing", "measure: {n: 3 + 4}\nreport_when: true\n",
+                    "TW0404 2:14 a measure is `aggregate(expression)`"},
+        RefusedPart{"AFormulaOverALaterMeasure",
+                    "measure: {n: count(), twice: 2 * m, m: count()}\nreport_when: n > 1\n",
+                    "TW0204 2:34 unknown name `m`"},
+        RefusedPart{"AFormulaOverAField",
+                    "measure: {n: count(), each: output_tokens / n}\nreport_when: n > 1\n",
+                    "TW0204 2:29 unknown name `output_tokens`"},
+        RefusedPart{"AFormulaThatIsATruthValue",
+                    "measure: {n: count(), many: n > 3}\nreport_when: n > 1\n",
+                    "TW0406 2:29 a measure is no bool"},
+        RefusedPart{"ArithmeticOverAnAggregate", "measure: {n: count() / 2}\nreport_when: n > 1\n",
+                    "TW0404 2:22 unexpected `/`"},
+        RefusedPart{"TopShareOfNone", "measure: {n: \"top_share(model, 0)\"}\nreport_when: n > 1\n",
+                    "TW0404 2:32 `top_share` takes a whole number of values from 1"},
+        RefusedPart{"TopShareOfOneArgument", "measure: {n: top_share(model)}\nreport_when: n > 1\n",
+                    "TW0404 2:29 `top_share` takes two arguments"},
+        RefusedPart{"GiniOfText", "measure: {n: \"gini(model, account)\"}\nreport_when: n > 1\n",
+                    "TW0406 2:20 `gini` does not take string"},
+        RefusedPart{"DeviationOfMoney", "measure: {n: stddev(cost)}\nreport_when: n > 1\n",
+                    "TW0406 2:21 `stddev` does not take money"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 TEST(LoadPolicies, TakesASelectionNamedLikeAFunctionAsUsed) {
   load_one(
       sample_policy("select: {a: {model: x}, sum: {model: z}}\ncondition: a\n"

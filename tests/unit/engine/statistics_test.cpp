@@ -1,0 +1,215 @@
+// Measures that are more than totals, through the language and both engines, against figures
+// computed by hand or by a standard formula worked out in the comment.
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policies/engine/evaluation.h"
+#include "policies/language/load.h"
+#include "written_log.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// One request of the written day.
+struct Request {
+  std::string time;
+  std::int64_t tokens = 0;
+  std::string model = "m";
+  std::int64_t requests = 1;
+};
+
+Policy policy_of(const std::string& measures, const std::string& report_when) {
+  const std::string text =
+      "policy: p\nversion: 1\ntitle: t\nstatus: active\nbasis: [{control: c}]\nkind: extraction\n"
+      "severity: low\nwindow: {length: 1h, wait_for_late: 2h}\nmeasure:\n" +
+      measures + "report_when: \"" + report_when + "\"\n";
+  LoadOutcome outcome = load_policies(std::vector<PolicyText>{{"p.yaml", text}}, UtcTime{});
+  for (const Diagnostic& diagnostic : outcome.diagnostics) {
+    if (diagnostic.level == DiagnosticLevel::kError) ADD_FAILURE() << to_text(diagnostic);
+  }
+  return outcome.set.policies.empty() ? Policy{} : outcome.set.policies.front();
+}
+
+/// What the closed window [10:00, 11:00) of one account comes to, by one engine.
+std::vector<std::string> said_of(EngineKind engine, const Policy& policy,
+                                 const std::vector<Request>& requests) {
+  Log log(policy, engine);
+  for (const Request& request : requests) {
+    Record record = Log::record("a", request.time);
+    record.requests = request.requests;
+    set_value(record, *find_field("output_tokens"), request.tokens);
+    set_value(record, *find_field("model"), request.model);
+    log.add(std::move(record));
+  }
+  log.drain("10:00", "11:00");
+  std::vector<std::string> all;
+  for (const Step& step : log.steps()) {
+    std::string line(step_name(step.kind));
+    for (const Figure& figure : step.figures) {
+      line += " " + figure.name + "=" + format_value(figure.value, figure.type);
+    }
+    all.push_back(std::move(line));
+  }
+  return all;
+}
+
+void expect_figures(const std::string& measures, const std::vector<Request>& requests,
+                    const std::string& figures) {
+  SCOPED_TRACE(measures);
+  const Policy policy = policy_of("  n: count()\n" + measures, "n < 1000");
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    EXPECT_THAT(said_of(engine, policy, requests), ElementsAre("finding.opened " + figures));
+  }
+}
+
+const std::vector<Request> kFour = {{"10:00", 2}, {"10:10", 4}, {"10:20", 4}, {"10:40", 10}};
+
+TEST(Statistics, MeanAndDeviation) {
+  // Mean 20 / 4 = 5; squares 9 + 1 + 1 + 25 = 36; 36 / 4 = 9; root 3; 3 / 5 = 0.6.
+  expect_figures("  a: avg(output_tokens)\n  s: stddev(output_tokens)\n  c: cv(output_tokens)\n",
+                 kFour, "n=4 a=5 s=3 c=0.6");
+}
+
+TEST(Statistics, MeanOfDurationsIsRoundedToEven) {
+  // No record has a length, so that each duration is 0; 5 µs over two records is 2.5 µs.
+  expect_figures("  a: avg(duration)\n  b: avg(seconds(output_tokens / 1000000))\n",
+                 {{"10:00", 2}, {"10:10", 3}}, "n=2 a=0s b=2us");
+  expect_figures("  b: avg(seconds(output_tokens / 1000000))\n", {{"10:00", 3}, {"10:10", 4}},
+                 "n=2 b=4us");
+}
+
+TEST(Statistics, InterarrivalOfEvenTimesDoesNotVary) {
+  expect_figures("  c: cv(interarrival)\n", {{"10:00"}, {"10:10"}, {"10:20"}, {"10:30"}},
+                 "n=4 c=0");
+  // Gaps 10 and 30 min: mean 20, deviation 10.
+  expect_figures("  c: cv(interarrival)\n", {{"10:00"}, {"10:10"}, {"10:40"}}, "n=3 c=0.5");
+  // One gap has no deviation that says anything.
+  expect_figures("  c: cv(interarrival)\n", {{"10:00"}, {"10:10"}}, "n=2 c=null");
+}
+
+TEST(Statistics, EntropyIsInBitsAndWeighted) {
+  // Four values alike: log2(4) = 2 bits.
+  expect_figures("  e: entropy(model)\n",
+                 {{"10:00", 0, "a"}, {"10:01", 0, "b"}, {"10:02", 0, "c"}, {"10:03", 0, "d"}},
+                 "n=4 e=2");
+  // Weights 2, 1, 1: 1/2 · 1 + 1/4 · 2 + 1/4 · 2 = 1.5 bits.
+  expect_figures("  e: entropy(model)\n",
+                 {{"10:00", 0, "a", 2}, {"10:01", 0, "b"}, {"10:02", 0, "c"}}, "n=4 e=1.5");
+  expect_figures("  e: entropy(model)\n", {{"10:00", 0, "a", 7}}, "n=7 e=0");
+}
+
+TEST(Statistics, TopShareIsOfRequests) {
+  const std::vector<Request> requests = {
+      {"10:00", 0, "a", 5}, {"10:01", 0, "b", 2}, {"10:02", 0, "c", 1}, {"10:03", 0, "b", 2}};
+  expect_figures("  t: top_share(model, 1)\n  u: top_share(model, 2)\n  v: top_share(model, 9)\n",
+                 requests, "n=10 t=0.5 u=0.9 v=1");
+}
+
+TEST(Statistics, GiniIsOfTheGroupsTotals) {
+  // All alike: 0. Totals 1, 3: (−1·1 + 1·3) / (2 · 4) = 0.25.
+  expect_figures("  g: gini(output_tokens, model)\n", {{"10:00", 3, "a"}, {"10:01", 3, "b"}},
+                 "n=2 g=0");
+  expect_figures("  g: gini(output_tokens, model)\n",
+                 {{"10:00", 1, "a"}, {"10:01", 1, "b"}, {"10:02", 2, "b"}}, "n=3 g=0.25");
+  // Of doubles the same: totals 0.5 and 1.5.
+  expect_figures("  g: gini(output_tokens / 2, model)\n",
+                 {{"10:00", 1, "a"}, {"10:01", 1, "b"}, {"10:02", 2, "b"}}, "n=3 g=0.25");
+  // Nothing to share out.
+  expect_figures("  g: gini(output_tokens, model)\n", {{"10:00", 0, "a"}}, "n=1 g=null");
+}
+
+TEST(Statistics, FirstAndLastAreByTimeWhateverTheOrderOfArrival) {
+  expect_figures("  f: first(output_tokens)\n  l: last(output_tokens)\n",
+                 {{"10:30", 7}, {"10:05", 1}, {"10:45", 9}, {"10:20", 2}}, "n=4 f=1 l=9");
+}
+
+TEST(Statistics, RateIsASecond) {
+  // 36 requests and 7200 tokens in 3600 s.
+  expect_figures("  r: rate()\n  t: rate(output_tokens)\n", {{"10:00", 7200, "m", 36}},
+                 "n=36 r=0.01 t=2");
+}
+
+TEST(Statistics, RateReportsWhileItsWindowIsOpen) {
+  const Policy policy = policy_of("  r: rate()\n", "r > 0.0005");
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(policy, engine);
+    log.add("a", "10:00");
+    EXPECT_THAT(log.news(), IsEmpty());
+    log.add("a", "10:01");  // 2 / 3600 = 0.00055…
+    EXPECT_THAT(log.news(), ElementsAre("(3,0) finding.opened 10:00+1 r=0.0005555555555555556"));
+  }
+}
+
+TEST(Statistics, MeansWaitUntilTheWindowIsClosed) {
+  const Policy policy = policy_of("  a: avg(requests)\n", "a >= 1");
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(policy, engine);
+    log.add("a", "10:00");
+    EXPECT_THAT(log.news(), IsEmpty());
+    log.drain("10:00", "11:00");
+    EXPECT_THAT(log.news(), ElementsAre("(3,0) finding.opened 10:00+1 a=1"));
+  }
+}
+
+TEST(Statistics, AFormulaIsOverTheMeasuresAboveIt) {
+  expect_figures("  t: sum(output_tokens)\n  each: t / n\n  half: round(each / 2) + n\n", kFour,
+                 "n=4 t=20 each=5 half=7");
+}
+
+TEST(Statistics, AFormulaReportsAsSoonAsNoCompletionCanUndoIt) {
+  const Policy policy = policy_of("  n: count()\n  twice: n * 2\n", "twice > 3");
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(policy, engine);
+    log.add("a", "10:00");
+    EXPECT_THAT(log.news(), IsEmpty());
+    log.add("a", "10:01");
+    EXPECT_THAT(log.news(), ElementsAre("(3,0) finding.opened 10:00+1 n=2 twice=4"));
+  }
+}
+
+/// An unknown value could be any: the figure is of what is known, and nothing is reported.
+TEST(Statistics, AMissingValueLeavesThemUnknown) {
+  for (const char* measure :
+       {"avg(output_tokens)", "stddev(output_tokens)", "gini(output_tokens, model)",
+        "entropy(output_tokens)", "top_share(output_tokens, 1)", "first(output_tokens)"}) {
+    SCOPED_TRACE(measure);
+    const Policy policy = policy_of("  x: " + std::string(measure) + "\n", "x >= 0 or x < 0");
+    for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+      Log log(policy, engine);
+      Record record = Log::record("a", "10:00");
+      set_value(record, *find_field("model"), std::string("m"));
+      log.add(std::move(record));
+      log.drain("10:00", "11:00");
+      EXPECT_THAT(log.news(), ElementsAre("(3,0) coverage.gap not-evaluable 1"));
+    }
+  }
+}
+
+TEST(Statistics, ARevisionTakesItsSampleBack) {
+  const Policy policy =
+      policy_of("  s: stddev(output_tokens)\n  l: last(output_tokens)\n", "s >= 0");
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(policy, engine);
+    Record first = Log::record("a", "10:00");
+    set_value(first, *find_field("output_tokens"), std::int64_t{2});
+    Record second = Log::record("a", "10:10");
+    set_value(second, *find_field("output_tokens"), std::int64_t{100});
+    log.add(std::move(first));
+    const std::int64_t seq = log.add(second);
+    set_value(second, *find_field("output_tokens"), std::int64_t{8});
+    log.revise(seq, std::move(second));
+    log.drain("10:00", "11:00");
+    // Mean 5, squares 9 + 9, root of 9.
+    EXPECT_THAT(log.news(), ElementsAre("(5,0) finding.opened 10:00+1 s=3 l=8"));
+  }
+}
+
+}  // namespace
+}  // namespace tidewaiter
