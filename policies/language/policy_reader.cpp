@@ -30,12 +30,18 @@ constexpr auto kKnownKeys = std::to_array<std::string_view>(
      "report_when", "repeat",  "exempt",    "respond",  "evidence",    "tests",
      "sequence",    "absent",  "screen",    "ownership"});
 
-constexpr std::array<std::string_view, 7> kRequired = {"policy", "version",  "title", "basis",
-                                                       "kind",   "severity", "window"};
-constexpr std::array<std::string_view, 2> kRequiredOfMeasures = {"measure", "report_when"};
+constexpr std::array<std::string_view, 6> kRequired = {"policy", "version", "title",
+                                                       "basis",  "kind",    "severity"};
+constexpr std::array<std::string_view, 3> kRequiredOfMeasures = {"window", "measure",
+                                                                 "report_when"};
+
+constexpr std::array<std::string_view, 1> kRequiredOfRecords = {"select"};
 
 constexpr std::array<std::string_view, 5> kUnsupportedKeys = {"repeat", "sequence", "absent",
                                                               "screen", "ownership"};
+
+/// A record that is reported by itself loses nothing by coming late: it may be a week behind.
+constexpr Duration kLateForRecords{7 * kDay.us};
 
 constexpr std::size_t kMaxSelections = 256;
 constexpr std::size_t kMaxExemptions = 256;
@@ -73,8 +79,12 @@ class PolicyReader {
     read_condition_key();
     policy_.for_each = read_for_each(reader_, document_, policy_.reads);
     read_window(reader_, document_, policy_.window);
-    read_measures();
-    read_report_when();
+    if (is_of_single_records()) {
+      read_single_records();
+    } else {
+      read_measures();
+      read_report_when();
+    }
     read_exemptions();
     read_respond(reader_, document_, policy_);
     read_evidence(reader_, document_, policy_.reads, policy_.evidence);
@@ -106,7 +116,33 @@ class PolicyReader {
     policy_.span = document_.members.front().first.span;
     for (const std::string_view key : kRequired) require(key);
     if (other_shape) return;  // such a policy has no measures: one error is enough
-    for (const std::string_view key : kRequiredOfMeasures) require(key);
+    if (is_of_single_records()) {
+      for (const std::string_view key : kRequiredOfRecords) require(key);
+    } else {
+      for (const std::string_view key : kRequiredOfMeasures) require(key);
+    }
+  }
+
+  /// Each record that the condition selects is reported: nothing is measured.
+  [[nodiscard]] bool is_of_single_records() const {
+    return document_.find("measure") == nullptr && document_.find("report_when") == nullptr;
+  }
+
+  /// What such a policy leaves unsaid: docs/policy-language.md, Single records.
+  void read_single_records() {
+    if (document_.find("window") == nullptr) policy_.window = {kHour, kHour, kLateForRecords};
+    Measure records;
+    records.name = "records";
+    records.span = policy_.span;
+    policy_.report_when.op = ExprOp::kGe;
+    Expr measure;
+    measure.op = ExprOp::kMeasure;
+    measure.type = records.type;
+    Expr one;
+    one.type = records.type;
+    one.literal = std::int64_t{1};
+    policy_.report_when.args = {std::move(measure), std::move(one)};
+    policy_.measures.push_back(std::move(records));
   }
 
   void require(std::string_view key) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "policies/language/load.h"
+#include "tests/unit/markdown_blocks.h"
 
 namespace tidewaiter {
 namespace {
@@ -150,6 +151,26 @@ TEST(PolicyTests, AFixtureWithRecordsOfAnotherKindIsRefused) {
   ASSERT_EQ(results.size(), 1U);
   EXPECT_THAT(results[0].failures,
               ElementsAre(HasSubstr("record 1: the policy reads usage records, got one of audit")));
+}
+
+/// Each policy that the language's page shows whole does what its own tests say.
+TEST(PolicyLanguagePage, TestsOfItsPoliciesPass) {
+  int tests = 0;
+  for (const Block& block : read_blocks("policy-language.md")) {
+    if (block.kind != "yaml policy") continue;
+    SCOPED_TRACE("line " + std::to_string(block.line));
+    const std::vector<PolicyText> texts{{"p.yaml", block.text}};
+    const LoadOutcome outcome = load_policies(texts, parse_time("2026-01-02").value());
+    for (const Policy& policy : outcome.set.policies) {
+      for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+        for (const PolicyTestResult& result : run_policy_tests(policy, {}, engine)) {
+          ++tests;
+          EXPECT_THAT(result.failures, IsEmpty()) << result.test;
+        }
+      }
+    }
+  }
+  EXPECT_GE(tests, 6);
 }
 
 }  // namespace
