@@ -13,6 +13,13 @@
 namespace tidewaiter {
 namespace {
 
+/// A finding's records are also those of the windows that it was compared with.
+Duration longest_history(const PolicySet& set) {
+  Duration longest;
+  for (const Policy& policy : set.policies) longest = std::max(longest, history_of(policy));
+  return longest;
+}
+
 std::vector<std::string> channel_names(const Config& config) {
   std::vector<std::string> names;
   names.reserve(config.channels.size());
@@ -286,7 +293,7 @@ Result<std::optional<UtcTime>> App::droppable_before() const {
   // A finding's records stay as long as the ledger does.
   const Result<std::optional<UtcTime>> run = ledger_->earliest_run();
   if (!run) return tl::unexpected(run.error());
-  if (*run) before = std::min(before, **run);
+  if (*run) before = std::min(before, **run - longest_history(policies_.set));
   return std::optional(before);
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 /// How far back of the watermark a policy can still be moved by a record.
 Duration looks_back(const Policy& policy) {
-  return Duration{policy.window.length.us + policy.window.wait_for_late.us};
+  return Duration{policy.window.length.us + policy.window.wait_for_late.us + history_of(policy).us};
 }
 
 Diagnostic too_short(const Config& config, const Policy& policy) {

@@ -11,6 +11,7 @@ MeasureLayout::MeasureLayout(const std::vector<Measure>& measures) {
     MeasurePlace place;
     place.aggregate = measure.aggregate;
     place.real = measure.argument && measure.argument->type == ValueType::kDouble;
+    has_history = has_history || measure.baseline.has_value();
     place.result = measure.type;
     place.weighs = measure.aggregate == Aggregate::kCount ||
                    (measure.aggregate == Aggregate::kRate && !measure.argument);
@@ -43,6 +44,7 @@ MeasureLayout::MeasureLayout(const std::vector<Measure>& measures) {
         place.samples = sample_lists++;
         break;
       case Aggregate::kCount:
+      case Aggregate::kDeviation:
       case Aggregate::kFormula:
         break;
     }

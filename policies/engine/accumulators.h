@@ -61,6 +61,8 @@ struct MeasureLayout {
   std::size_t value_lists = 0;
   std::size_t distincts = 0;
   std::size_t sample_lists = 0;
+  /// Answers depend on earlier windows: no two windows of a subject are alike.
+  bool has_history = false;
 };
 
 /// What one record is to one measure.

@@ -80,7 +80,7 @@ PolicyRuntime::PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy&
       policy_(policy),
       subjects_(std::move(subjects)),
       layout_(policy.measures),
-      judge_(policy, layout_),
+      judge_(policy, layout_, statuses_),
       panes_(policy.window.length.us / policy.window.every.us),
       statuses_(Horizon{}, policy.window, first_window_from(dropped_before, policy.window)) {
   counts_.policy = policy.id;
@@ -244,9 +244,10 @@ void PolicyRuntime::run_entry(const KindBatch& batch, std::size_t row, const Tru
     std::swap(parts[0], parts[1]);
   }
 
-  const Occasion occasion{entry.seq, entry.backfill, entry.replaced.has_value(),
+  const Occasion occasion{entry.seq, entry.backfill, false, entry.replaced.has_value(),
                           statuses_.last_settled()};
-  for (const auto& [subject, windows] : std::span(parts).first(count)) {
+  for (const auto& [subject, inputs] : std::span(parts).first(count)) {
+    const WindowRun windows{inputs.first, inputs.last + judge_.reach()};
     SubjectState& state = *states_[subject];
     Effect effect{windows, std::nullopt};
     const std::size_t first = state.windows.lower_bound(windows.first);

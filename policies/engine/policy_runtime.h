@@ -112,6 +112,7 @@ class PolicyRuntime {
   struct Occasion {
     std::int64_t seq = 0;
     bool backfill = false;
+    bool is_control = false;
     bool is_revision = false;
     std::int64_t settled_before = 0;  ///< last window settled before the entry
   };
@@ -145,6 +146,8 @@ class PolicyRuntime {
                   std::int64_t weight);
   [[nodiscard]] SubjectState& state_of(std::uint32_t subject);
   void judge(SubjectState& state, std::size_t span, Effect& effect);
+  /// Judges all spans that lie in `windows`, or in part.
+  void judge_all(SubjectState& state, const WindowRun& windows, Effect& effect);
   void reconcile(SubjectState& state, std::uint32_t subject, const Effect& effect,
                  const Occasion& occasion, std::vector<PendingStep>& steps);
   void review(SubjectState& state, std::uint32_t subject, std::size_t place,

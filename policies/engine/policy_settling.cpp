@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "policies/engine/policy_runtime.h"
@@ -31,13 +32,21 @@ void PolicyRuntime::judge(SubjectState& state, std::size_t at, Effect& effect) {
   span.counted = counts;
 }
 
+void PolicyRuntime::judge_all(SubjectState& state, const WindowRun& windows, Effect& effect) {
+  for (std::size_t i = state.windows.lower_bound(windows.first); i < state.windows.spans().size();
+       ++i) {
+    if (state.windows.spans()[i].from > windows.last) break;
+    judge(state, i, effect);
+  }
+}
+
 void PolicyRuntime::run_control(const KindBatch::Control& control, bool silent,
                                 std::vector<PendingStep>& steps) {
   StatusMap after(control.horizon, policy_.window,
                   first_window_from(control.dropped_before, policy_.window));
   const std::vector<StatusMap::Change> changes = statuses_.changes_to(after);
   const bool dropped = after.first_judged() > statuses_.first_judged();
-  const Occasion occasion{control.seq, control.backfill, false, statuses_.last_settled()};
+  const Occasion occasion{control.seq, control.backfill, true, false, statuses_.last_settled()};
   statuses_ = std::move(after);
   if (dropped) {
     forget_dropped(occasion, steps);
@@ -105,6 +114,11 @@ PolicyRuntime::Effect PolicyRuntime::forget_dropped(SubjectState& state) {
     span.counted = Answer::kUnknown;
     windows_by_answer_[place_of(Answer::kUnknown)] += span.windows();
   }
+  if (judge_.reach() > 0) {
+    // Windows whose history was dropped cannot be told any more.
+    effect.touched.last += judge_.reach();
+    judge_all(state, {first, effect.touched.last}, effect);
+  }
   if (state.windows.spans().empty()) --subjects_with_windows_;
   return effect;
 }
@@ -131,7 +145,12 @@ bool PolicyRuntime::settle(SubjectState& state, std::uint32_t subject,
       judge(state, i, effect);
       widen(touched, span.from, span.to);
     }
+    // What is history now tells more of the windows after it, be it that nothing was there.
+    if (judge_.reach() == 0) continue;
+    const std::int64_t most = std::numeric_limits<std::int64_t>::max() - judge_.reach();
+    widen(touched, change.first, std::min(change.last, most) + judge_.reach());
   }
+  if (touched && judge_.reach() > 0) judge_all(state, *touched, effect);
   if (touched) effect.touched = *touched;
   reconcile(state, subject, effect, occasion, steps);
   return awaits_watermark(state);

@@ -432,6 +432,7 @@ Value certain_value(const Measure& measure, const Seen& seen, Duration length) {
       return seen.points.empty() ? Value() : seen.points.front().value;
     case Aggregate::kLast:
       return seen.points.empty() ? Value() : seen.points.back().value;
+    case Aggregate::kDeviation:
     case Aggregate::kFormula:
       break;  // judge() knows
   }
@@ -702,13 +703,67 @@ class RangeReader {
 
 }  // namespace
 
-Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs, bool closed) {
+namespace {
+
+double middle_of(std::vector<double> sorted) {
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t half = sorted.size() / 2;
+  return sorted.size() % 2 == 1 ? sorted[half] : sorted[half - 1] / 2 + sorted[half] / 2;
+}
+
+/// Modified z-scores against a past; nothing where it does not say what is usual.
+struct Scale {
+  double median = 0;
+  double mad = 0;
+  [[nodiscard]] Value score(double x) const { return finite(0.6745 * (x - median) / mad); }
+};
+
+std::optional<Scale> scale_of(const std::vector<double>& past) {
+  if (past.size() < 7) return std::nullopt;
+  Scale scale;
+  scale.median = middle_of(past);
+  std::vector<double> off;
+  for (const double x : past) off.push_back(std::abs(x - scale.median));
+  scale.mad = middle_of(off);
+  if (scale.mad == 0 || !std::isfinite(scale.mad)) return std::nullopt;
+  return scale;
+}
+
+Value deviation_value(const std::optional<Scale>& scale, const Value& x) {
+  return scale && is_number(x) ? scale->score(as_double(x)) : Value();
+}
+
+Range deviation_range(const std::optional<Scale>& scale, const Past& past, const Range& x,
+                      bool closed) {
+  if (!scale) return closed ? exactly(Value()) : kAnything;
+  if ((!closed && !past.settled) || x.maybe_null) return kAnything;
+  Range range{x.low, x.high, false, std::nullopt};
+  for (Bound* bound : {&range.low, &range.high}) {
+    if (std::isinf(*bound)) continue;
+    const Value score = scale->score(static_cast<double>(*bound));
+    if (is_null(score)) return kAnything;
+    *bound = std::get<double>(score);
+  }
+  if (range.low == range.high) range.exact = Value(static_cast<double>(range.low));
+  return range;
+}
+
+}  // namespace
+
+Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs, bool closed,
+                const Past& past) {
   Judgement judgement;
   std::vector<Range> ranges;
   std::vector<Value> values;
   bool certain = closed;
   for (const Measure& measure : policy.measures) {
-    if (measure.formula) {
+    if (measure.baseline) {
+      const std::size_t base = measure.baseline->measure;
+      const std::optional<Scale> scale =
+          past.lost ? std::nullopt : scale_of(past.values[values.size()]);
+      values.push_back(deviation_value(scale, values[base]));
+      ranges.push_back(deviation_range(scale, past, ranges[base], closed));
+    } else if (measure.formula) {
       values.push_back(interpret(*measure.formula, {nullptr, {}, values}));
       ranges.push_back(fitted(RangeReader(ranges).number(*measure.formula), measure.type));
     } else {
@@ -720,6 +775,7 @@ Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs, b
     }
     judgement.figures.push_back({measure.name, measure.type, values.back(), true});
   }
+  judgement.certain = certain;
   judgement.answer = certain ? truth_of(interpret(policy.report_when, {nullptr, {}, values}))
                              : RangeReader(ranges).truth(policy.report_when);
   return judgement;

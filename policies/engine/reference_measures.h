@@ -27,12 +27,21 @@ struct Input {
 /// report_when.
 struct Judgement {
   std::vector<Figure> figures;
+  bool certain = false;  ///< closed, and no measure has a maybe input or an unknown value
   Truth answer = Truth::kUnknown;
+};
+
+/// What has been known of earlier windows, for measures that compare with them.
+struct Past {
+  bool settled = true;  ///< every one of them has settled
+  bool lost = false;    ///< some lie before what retention has left
+  /// By measure: its known values in the closed windows of its baseline.
+  std::vector<std::vector<double>> values;
 };
 
 /// Judges one window by docs/evaluation.md, sections "Measures". `inputs` are all of the window's,
 /// in any order. Pure.
 [[nodiscard]] Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs,
-                              bool closed);
+                              bool closed, const Past& past);
 
 }  // namespace tidewaiter::reference

@@ -156,13 +156,43 @@ PolicyState::Windows PolicyState::windows_of(const Subject& subject,
     const std::int64_t pane = align_down(input.record.time, policy_->window.every).us / every;
     for (std::int64_t k = pane - count + 1; k <= pane; ++k) windows[k].inputs.push_back(&input);
   }
-  for (auto& [k, window] : windows) {
+  for (auto& [k, window] : windows) {  // in order: a window's past is judged before it
     const Interval span = interval({k, k});
     window.settled = coverage.settled(span);
-    window.judgement = judge(*policy_, window.inputs, coverage.closed(span));
+    window.judgement =
+        judge(*policy_, window.inputs, coverage.closed(span), past_of(k, windows, coverage));
     if (span.from < coverage.dropped_before()) window.judgement.answer = Truth::kUnknown;
   }
   return windows;
+}
+
+Past PolicyState::past_of(std::int64_t k, const Windows& windows, const Coverage& coverage) const {
+  Past past;
+  past.values.resize(policy_->measures.size());
+  const std::int64_t length = policy_->window.length.us;
+  for (std::size_t m = 0; m < policy_->measures.size(); ++m) {
+    const auto& baseline = policy_->measures[m].baseline;
+    if (!baseline) continue;
+    for (std::int64_t i = 1; i <= baseline->length.us / length; ++i) {
+      const std::int64_t j = k - i * (length / policy_->window.every.us);
+      const Interval span = interval({j, j});
+      if (span.from < coverage.dropped_before()) past.lost = true;
+      if (!coverage.settled(span)) past.settled = false;
+      if (!coverage.closed(span) || span.from < coverage.dropped_before()) continue;
+      const auto found = windows.find(j);
+      const Judgement judged = found == windows.end()
+                                   ? judge(*policy_, {}, true, {.values = past.values})
+                                   : found->second.judgement;
+      if (!judged.certain) continue;
+      const Value& value = judged.figures[baseline->measure].value;
+      if (const auto* whole = std::get_if<std::int64_t>(&value)) {
+        past.values[m].push_back(static_cast<double>(*whole));
+      } else if (const auto* real = std::get_if<double>(&value)) {
+        past.values[m].push_back(*real);
+      }
+    }
+  }
+  return past;
 }
 
 std::vector<PolicyState::Run> PolicyState::runs_of(const Windows& windows) {

@@ -118,6 +118,8 @@ class PolicyState {
   [[nodiscard]] bool counts(const Record& record) const;
   [[nodiscard]] Interval interval(const Run& run) const;
   [[nodiscard]] Windows windows_of(const Subject& subject, const Coverage& coverage) const;
+  [[nodiscard]] Past past_of(std::int64_t k, const Windows& windows,
+                             const Coverage& coverage) const;
   [[nodiscard]] static std::vector<Run> runs_of(const Windows& windows);
 
   void count_unevaluable(const Coverage& after);

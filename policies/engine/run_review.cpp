@@ -70,7 +70,7 @@ void PolicyRuntime::review(SubjectState& state, std::uint32_t subject, std::size
   } else if (finding.run.first > statuses_.last_settled() ||
              finding.run.first < effect.touched.first || finding.run.first > effect.touched.last) {
     return;
-  } else if (finding.run.first > occasion.settled_before) {
+  } else if (occasion.is_control || finding.run.first > occasion.settled_before) {
     reason = "window-closed";
   } else {
     reason = occasion.is_revision ? "revised-data" : "late-data";

@@ -174,6 +174,7 @@ bool keeps_samples(Aggregate aggregate) {
     case Aggregate::kQuantile:
     case Aggregate::kAvg:
     case Aggregate::kRate:
+    case Aggregate::kDeviation:
     case Aggregate::kFormula:
       return false;
   }

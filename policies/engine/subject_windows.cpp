@@ -94,7 +94,8 @@ SubjectWindows::Touched SubjectWindows::carve(const MeasureLayout& layout,
     if (at == spans_.size() || spans_[at].from > k) {
       const std::int64_t free_until =
           at == spans_.size() ? last : std::min(last, spans_[at].from - 1);
-      insert_span(layout, at, k, std::min(free_until, statuses.same_until(k)), statuses.at(k));
+      const std::int64_t alike = layout.has_history ? k : statuses.same_until(k);
+      insert_span(layout, at, k, std::min(free_until, alike), statuses.at(k));
     } else if (spans_[at].to > last) {
       split_before(layout, at, last + 1);
     }

@@ -161,6 +161,7 @@ class Analyst {
       case Aggregate::kSum:
         return place.nonnegative ? Shape::kRising : Shape::kWhole;
       case Aggregate::kMin:
+      case Aggregate::kDeviation:
       case Aggregate::kFormula:
         return Shape::kMoving;
       case Aggregate::kCount:

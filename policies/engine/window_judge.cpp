@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "policies/engine/deviation.h"
 #include "policies/language/interpret.h"
 
 namespace tidewaiter {
@@ -34,6 +35,27 @@ const MeasureDoubt* doubt_of(const Span& span, std::size_t measure) {
   return span.doubts == nullptr ? nullptr : &(*span.doubts)[measure];
 }
 
+std::optional<double> number_of(const Value& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  return std::nullopt;
+}
+
+/// What a measure is in a window without inputs.
+Value value_of_nothing(const MeasurePlace& place) {
+  switch (place.aggregate) {
+    case Aggregate::kCount:
+    case Aggregate::kDistinct:
+      return std::int64_t{0};
+    case Aggregate::kSum:
+      return place.real ? Value(0.0) : Value(std::int64_t{0});
+    case Aggregate::kRate:
+      return 0.0;
+    default:
+      return {};
+  }
+}
+
 /// Of a sum of weights, none of which is negative.
 Range weight_range(Int128 certain, const MeasureDoubt* doubt, bool open) {
   const Int128 most = certain + (doubt == nullptr ? 0 : doubt->positive);
@@ -49,14 +71,18 @@ long double rate_bound(long double total, Duration length) {
 
 }  // namespace
 
-WindowJudge::WindowJudge(const Policy& policy, const MeasureLayout& layout)
+WindowJudge::WindowJudge(const Policy& policy, const MeasureLayout& layout,
+                         const StatusMap& statuses)
     : policy_(policy),
       layout_(layout),
+      statuses_(statuses),
       panes_(policy.window.length.us / policy.window.every.us),
       outlook_(open_outlook(policy, layout)),
       sorted_(layout.value_lists),
       values_(layout.places.size()),
-      ranges_(layout.places.size()) {}
+      ranges_(layout.places.size()) {
+  reach_ = history_of(policy).us / policy.window.length.us * panes_;
+}
 
 void WindowJudge::note(const Input& input) {
   ++generation_;
@@ -110,6 +136,10 @@ void WindowJudge::judge(SubjectWindows& windows, std::size_t at) {
   }
   for (std::size_t m = 0; m < ranges_.size(); ++m) {
     const Measure& measure = policy_.measures[m];
+    if (measure.baseline) {
+      ranges_[m] = deviation_range(windows, span.from, m, ranges_[measure.baseline->measure], open);
+      continue;
+    }
     ranges_[m] = fitted(
         measure.formula ? range_over(*measure.formula, ranges_) : range(windows, at, m, open),
         measure.type);
@@ -124,9 +154,86 @@ std::vector<Value> WindowJudge::values(SubjectWindows& windows, std::size_t span
 
 void WindowJudge::compute(SubjectWindows& windows, std::size_t span, std::int64_t k) {
   for (std::size_t m = 0; m < values_.size(); ++m) {
-    const std::optional<Expr>& formula = policy_.measures[m].formula;
-    values_[m] = formula ? interpret(*formula, {.measures = values_}) : value(windows, span, k, m);
+    const Measure& measure = policy_.measures[m];
+    if (measure.baseline) {
+      values_[m] = deviation(windows, k, m, values_[measure.baseline->measure]);
+    } else if (measure.formula) {
+      values_[m] = interpret(*measure.formula, {.measures = values_});
+    } else {
+      values_[m] = value(windows, span, k, m);
+    }
   }
+}
+
+Value WindowJudge::settled_value(SubjectWindows& windows, const Span* span, std::int64_t k,
+                                 std::size_t measure) {
+  std::vector<Value> values;
+  for (std::size_t m = 0; m <= measure; ++m) {
+    const Measure& one = policy_.measures[m];
+    if (one.formula) {
+      values.push_back(interpret(*one.formula, {.measures = values}));
+    } else if (one.baseline) {
+      values.emplace_back();  // no baseline rests on one
+    } else if (span == nullptr) {
+      values.push_back(value_of_nothing(layout_.places[m]));
+    } else {
+      const auto at = static_cast<std::size_t>(span - windows.spans().data());
+      values.push_back(value(windows, at, k, m));
+    }
+  }
+  return values[measure];
+}
+
+WindowJudge::History WindowJudge::history(SubjectWindows& windows, std::int64_t k,
+                                          std::size_t measure) {
+  const Baseline& baseline = *policy_.measures[measure].baseline;
+  const std::int64_t count = baseline.length.us / policy_.window.length.us;
+  History history;
+  for (std::int64_t i = 1; i <= count; ++i) {
+    const std::int64_t j = k - i * panes_;
+    if (j < statuses_.first_judged()) {
+      history.lost = true;
+      break;
+    }
+    const WindowStatus status = statuses_.at(j);
+    if (status == WindowStatus::kUnsettled) history.settled = false;
+    if (status != WindowStatus::kClosed) continue;
+    const Span* span = windows.find(j);
+    if (span != nullptr && span->in_doubt()) continue;
+    if (const auto number = number_of(settled_value(windows, span, j, baseline.measure))) {
+      history.values.push_back(*number);
+    }
+  }
+  return history;
+}
+
+Value WindowJudge::deviation(SubjectWindows& windows, std::int64_t k, std::size_t measure,
+                             const Value& value) {
+  const std::optional<double> number = number_of(value);
+  if (!number) return {};
+  History before = history(windows, k, measure);
+  if (before.lost) return {};
+  const std::optional<Usual> usual = usual_of(std::move(before.values));
+  return usual ? deviation_from(*usual, *number) : Value();
+}
+
+Range WindowJudge::deviation_range(SubjectWindows& windows, std::int64_t k, std::size_t measure,
+                                   const Range& value, bool open) {
+  constexpr Range kAnything{-kInfinity, kInfinity, true};
+  History before = history(windows, k, measure);
+  const std::optional<Usual> usual =
+      before.lost ? std::nullopt : usual_of(std::move(before.values));
+  if (!usual) return open ? kAnything : range_of(Value());
+  if ((open && !before.settled) || value.may_be_null) return kAnything;
+  // It rises with the value.
+  Range range = value;
+  for (long double* bound : {&range.low, &range.high}) {
+    if (std::isinf(*bound)) continue;
+    const Value score = deviation_from(*usual, static_cast<double>(*bound));
+    if (is_null(score)) return kAnything;
+    *bound = std::get<double>(score);
+  }
+  return range;
 }
 
 Value WindowJudge::mean(const SubjectWindows& windows, std::size_t span,
@@ -182,6 +289,7 @@ Value WindowJudge::value(SubjectWindows& windows, std::size_t span, std::int64_t
     case Aggregate::kFirst:
     case Aggregate::kLast:
       return value_of_samples(policy_.measures[measure], windows.samples(k, panes_, place.samples));
+    case Aggregate::kDeviation:
     case Aggregate::kFormula:
       break;  // compute() knows
   }

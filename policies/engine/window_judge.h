@@ -14,8 +14,11 @@ namespace tidewaiter {
 /// Answers `report_when` for spans of windows, and gives their figures.
 class WindowJudge {
  public:
-  /// `policy` outlives the judge.
-  WindowJudge(const Policy& policy, const MeasureLayout& layout);
+  /// All of them outlive the judge. `statuses` are those of now, whenever it is asked.
+  WindowJudge(const Policy& policy, const MeasureLayout& layout, const StatusMap& statuses);
+
+  /// How many windows after one that changed may have another answer by that: see Baseline.
+  [[nodiscard]] std::int64_t reach() const { return reach_; }
 
   /// Sets `passed`, `judged` and `answer` of the span.
   void judge(SubjectWindows& windows, std::size_t span);
@@ -33,6 +36,20 @@ class WindowJudge {
  private:
   /// Sets values_ to the values over certain inputs of window k.
   void compute(SubjectWindows& windows, std::size_t span, std::int64_t k);
+  /// The known values of a measure in the windows before window k.
+  struct History {
+    std::vector<double> values;
+    bool settled = true;  ///< no further value can come but by late data
+    bool lost = false;    ///< retention has dropped a part of it
+  };
+  [[nodiscard]] History history(SubjectWindows& windows, std::int64_t k, std::size_t measure);
+  /// A measure's value in a window that is closed and not in doubt; `span` null: without inputs.
+  [[nodiscard]] Value settled_value(SubjectWindows& windows, const Span* span, std::int64_t k,
+                                    std::size_t measure);
+  [[nodiscard]] Value deviation(SubjectWindows& windows, std::int64_t k, std::size_t measure,
+                                const Value& value);
+  [[nodiscard]] Range deviation_range(SubjectWindows& windows, std::int64_t k, std::size_t measure,
+                                      const Range& value, bool open);
   [[nodiscard]] Value mean(const SubjectWindows& windows, std::size_t span,
                            const MeasurePlace& place) const;
   [[nodiscard]] Value rate(const SubjectWindows& windows, std::size_t span,
@@ -58,7 +75,9 @@ class WindowJudge {
 
   const Policy& policy_;
   const MeasureLayout& layout_;
+  const StatusMap& statuses_;
   std::int64_t panes_;
+  std::int64_t reach_ = 0;
   OpenOutlook outlook_;
   std::vector<SortedWindow> sorted_;  ///< by MeasurePlace::values
   std::vector<Value> values_;

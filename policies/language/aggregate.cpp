@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "policies/language/policy.h"
 
 namespace tidewaiter {
@@ -34,10 +36,20 @@ std::string_view aggregate_name(Aggregate aggregate) {
       return "first";
     case Aggregate::kLast:
       return "last";
+    case Aggregate::kDeviation:
+      return "deviation";
     case Aggregate::kFormula:
       return "formula";
   }
   return "";
+}
+
+Duration history_of(const Policy& policy) {
+  Duration longest;
+  for (const Measure& measure : policy.measures) {
+    if (measure.baseline) longest = std::max(longest, measure.baseline->length);
+  }
+  return longest;
 }
 
 }  // namespace tidewaiter

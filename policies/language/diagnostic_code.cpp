@@ -58,6 +58,7 @@ constexpr std::array kCodes = {
     kBadQuantile,
     kNotTruthValue,
     kTooManyParts,
+    kBadBaseline,
     kTestGiven,
     kTestRecord,
     kTestMeasure,

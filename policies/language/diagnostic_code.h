@@ -74,6 +74,7 @@ inline constexpr DiagnosticCode kAggregateType{"TW0406", "an aggregate over the 
 inline constexpr DiagnosticCode kBadQuantile{"TW0407", "a quantile out of range"};
 inline constexpr DiagnosticCode kNotTruthValue{"TW0409", "a truth value is needed"};
 inline constexpr DiagnosticCode kTooManyParts{"TW0410", "too many parts"};
+inline constexpr DiagnosticCode kBadBaseline{"TW0411", "a history too short or too long"};
 
 // TW05xx: tests in the file.
 inline constexpr DiagnosticCode kTestGiven{"TW0501", "a test without records"};

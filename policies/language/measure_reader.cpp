@@ -20,11 +20,11 @@ constexpr std::array kAggregates = {
     Aggregate::kCount,    Aggregate::kSum,      Aggregate::kMin,     Aggregate::kMax,
     Aggregate::kDistinct, Aggregate::kQuantile, Aggregate::kAvg,     Aggregate::kRate,
     Aggregate::kStddev,   Aggregate::kCv,       Aggregate::kEntropy, Aggregate::kTopShare,
-    Aggregate::kGini,     Aggregate::kFirst,    Aggregate::kLast,
+    Aggregate::kGini,     Aggregate::kFirst,    Aggregate::kLast,    Aggregate::kDeviation,
 };
 
 /// Part of the language's design, not evaluated by this version.
-constexpr std::array<std::string_view, 3> kUnsupported = {"deviation", "cusum", "lockstep"};
+constexpr std::array<std::string_view, 2> kUnsupported = {"cusum", "lockstep"};
 
 std::vector<std::string_view> names() {
   std::vector<std::string_view> all;
@@ -192,9 +192,72 @@ class MeasureReader {
         return comma_before_last("top_share(model, 3)") && argument(2, comma_) && top();
       case Aggregate::kGini:
         return comma_before_last("gini(output_tokens, account)") && argument(2, comma_) && group();
+      case Aggregate::kDeviation:
+        measure_.type = ValueType::kDouble;
+        return deviation();
       default:
         return argument(2, close_);
     }
+  }
+
+  /// `name, own, duration`, tokens 2 to 6.
+  bool deviation() {
+    constexpr const char* kExample =
+        "write `deviation(tokens, own, 28d)`, `tokens` being a "
+        "measure above";
+    if (close_ != 7 || tokens_[2].kind != Token::Kind::kName || !tokens_[3].is(",") ||
+        !tokens_[5].is(",")) {
+      return fail(tokens_[2].span, kMeasureSyntax,
+                  "`deviation` takes a measure, `own` and a duration", kExample);
+    }
+    if (tokens_[4].is_word("peers")) {
+      return fail(tokens_[4].span, kUnsupportedAggregate,
+                  "deviation from peers is not supported by this version",
+                  "compare with the subject's `own` history");
+    }
+    if (!tokens_[4].is_word("own")) {
+      return fail(tokens_[4].span, kMeasureSyntax, "`" + tokens_[4].text + "` is no history",
+                  "write `own`: the subject's own");
+    }
+    return base_measure() && baseline_length();
+  }
+
+  bool base_measure() {
+    const auto base = std::ranges::find(earlier_, tokens_[2].text, &Measure::name);
+    if (base == earlier_.end()) {
+      return fail(tokens_[2].span, kUnknownName, "unknown name `" + tokens_[2].text + "`",
+                  "expected a measure above this one");
+    }
+    const auto index = static_cast<std::size_t>(base - earlier_.begin());
+    if (rests_on_history(index)) {
+      return fail(tokens_[2].span, kAggregateType, "a deviation of a deviation",
+                  "compare a figure of the window itself");
+    }
+    measure_.baseline = Baseline{static_cast<std::uint16_t>(index), {}};
+    return true;
+  }
+
+  [[nodiscard]] bool rests_on_history(std::size_t index) const {
+    const Measure& measure = earlier_[index];
+    if (measure.baseline) return true;
+    return measure.formula && uses_history(*measure.formula);
+  }
+
+  [[nodiscard]] bool uses_history(const Expr& expr) const {  // NOLINT(misc-no-recursion)
+    if (expr.op == ExprOp::kMeasure) return rests_on_history(expr.index);
+    return std::ranges::any_of(expr.args, [this](const Expr& arg) { return uses_history(arg); });
+  }
+
+  bool baseline_length() {
+    const Built length = tokens_[6].kind == Token::Kind::kNumber
+                             ? build_number(tokens_[6], false, false)
+                             : Built(tl::unexpected(ExprProblem{}));
+    if (!length || length->type != ValueType::kDuration) {
+      return fail(tokens_[6].span, kBadDuration, "`" + tokens_[6].text + "` is not a duration",
+                  "write how far back the history reaches, as in `28d`");
+    }
+    measure_.baseline->length = Duration{std::get<std::int64_t>(length->literal)};
+    return true;
   }
 
   /// The argument, from token `first` up to token `end`.

@@ -19,23 +19,24 @@ enum class PolicyStatus : std::uint8_t { kDraft, kActive, kRetired };
 /// What a measure computes over the records of a window. docs/evaluation.md, Measures, has the
 /// formulas. Over no values: count, distinct, sum and rate are 0, the others null.
 enum class Aggregate : std::uint8_t {
-  kCount,     ///< int64: sum of the records' `requests` weights
-  kSum,       ///< int64, double, money or duration: the argument's type; unweighted
-  kMin,       ///< the argument's type
-  kMax,       ///< the argument's type
-  kDistinct,  ///< int64: how many different values of the argument
-  kQuantile,  ///< the argument's type: nearest rank, the smallest value v such that at least
-              ///< ceil(q·n) of the n values are <= v; unweighted
-  kAvg,       ///< arithmetic mean: double; of money and durations the same type, rounded to even
-  kRate,      ///< double: count() or sum(x) a second of the window's length
-  kStddev,    ///< double: population standard deviation
-  kCv,        ///< double: standard deviation over mean, of values or of the times between records
-  kEntropy,   ///< double: Shannon entropy in bits of the values, weighted by `requests`
-  kTopShare,  ///< double, 0 to 1: share of `requests` that the `top` most frequent values have
-  kGini,      ///< double, 0 to 1: how unequally the argument's total is spread over groups
-  kFirst,     ///< the argument's type: its value in the earliest record by (time, sequence)
-  kLast,      ///< … in the latest one
-  kFormula,   ///< no aggregate: `formula` over earlier measures
+  kCount,      ///< int64: sum of the records' `requests` weights
+  kSum,        ///< int64, double, money or duration: the argument's type; unweighted
+  kMin,        ///< the argument's type
+  kMax,        ///< the argument's type
+  kDistinct,   ///< int64: how many different values of the argument
+  kQuantile,   ///< the argument's type: nearest rank, the smallest value v such that at least
+               ///< ceil(q·n) of the n values are <= v; unweighted
+  kAvg,        ///< arithmetic mean: double; of money and durations the same type, rounded to even
+  kRate,       ///< double: count() or sum(x) a second of the window's length
+  kStddev,     ///< double: population standard deviation
+  kCv,         ///< double: standard deviation over mean, of values or of the times between records
+  kEntropy,    ///< double: Shannon entropy in bits of the values, weighted by `requests`
+  kTopShare,   ///< double, 0 to 1: share of `requests` that the `top` most frequent values have
+  kGini,       ///< double, 0 to 1: how unequally the argument's total is spread over groups
+  kFirst,      ///< the argument's type: its value in the earliest record by (time, sequence)
+  kLast,       ///< … in the latest one
+  kDeviation,  ///< double: how far an earlier measure is from this subject's own history
+  kFormula,    ///< no aggregate: `formula` over earlier measures
 };
 [[nodiscard]] std::string_view aggregate_name(Aggregate aggregate);
 
@@ -46,15 +47,23 @@ struct Fraction {
   bool operator==(const Fraction&) const = default;
 };
 
+/// What a deviation compares an earlier measure with: its values in the windows of the same length
+/// that follow one another without a gap up to the window judged, as far back as `length` reaches.
+struct Baseline {
+  std::uint16_t measure = 0;
+  Duration length;
+};
+
 struct Measure {
   std::string name;
   Aggregate aggregate = Aggregate::kCount;
-  std::optional<Expr> argument;  ///< absent for count(), rate(), cv(interarrival), formulas
-  Fraction quantile;             ///< kQuantile: q, in (0, 1], as its decimal text says
-  std::optional<Expr> group;     ///< kGini: what the argument's total is spread over
-  std::int64_t top = 0;          ///< kTopShare: how many values, at least 1
-  std::optional<Expr> formula;   ///< kFormula: over the measures before this one
-  std::optional<Expr> where;     ///< further selection of the records that this measure sees
+  std::optional<Expr> argument;      ///< absent for count(), rate(), cv(interarrival), formulas
+  Fraction quantile;                 ///< kQuantile: q, in (0, 1], as its decimal text says
+  std::optional<Expr> group;         ///< kGini: what the argument's total is spread over
+  std::int64_t top = 0;              ///< kTopShare: how many values, at least 1
+  std::optional<Baseline> baseline;  ///< kDeviation
+  std::optional<Expr> formula;       ///< kFormula: over the measures before this one
+  std::optional<Expr> where;         ///< further selection of the records that this measure sees
   ValueType type = ValueType::kInt64;
   SourceSpan span;
 };
@@ -144,6 +153,9 @@ struct Policy {
   Digest hash;
   SourceSpan span;
 };
+
+/// How far back of a window's start its answer depends on records: the longest baseline.
+[[nodiscard]] Duration history_of(const Policy& policy);
 
 /// A file's text as it was read.
 struct PolicyText {

@@ -258,6 +258,23 @@ class PolicyReader {
       measure->name = key.scalar;
       policy_.measures.push_back(*std::move(measure));
     }
+    check_baselines();
+  }
+
+  /// A baseline is a number of windows: enough to say what is usual, and not too many to look at.
+  void check_baselines() {
+    constexpr std::int64_t kLeast = 7;
+    constexpr std::int64_t kMost = 1000;
+    for (const Measure& measure : policy_.measures) {
+      if (!measure.baseline) continue;
+      const std::int64_t windows = measure.baseline->length.us / policy_.window.length.us;
+      if (windows >= kLeast && windows <= kMost) continue;
+      reader_.error(measure.span, kBadBaseline,
+                    "`" + measure.name + "` compares with " + std::to_string(windows) +
+                        " earlier windows of " + format_duration(policy_.window.length),
+                    windows < kLeast ? "expected a history of at least 7 windows"
+                                     : "expected a history of at most 1000 windows");
+    }
   }
 
   /// A measure before it that failed has its own error; its name would only be a second one.

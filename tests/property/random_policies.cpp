@@ -259,12 +259,20 @@ RandomMeasure random_formula(Random& random, const std::vector<RandomMeasure>& m
 }
 
 std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& words,
-                                          PolicyShape shape, std::ostream& out) {
+                                          PolicyShape shape, std::int64_t length,
+                                          std::ostream& out) {
   std::vector<RandomMeasure> measures;
   out << "measure:\n";
   for (std::int64_t i = random.number(1, 3); i > 0; --i) {
     if (shape.statistics && !measures.empty() && random.chance(30)) {
       measures.push_back(random_formula(random, measures));
+      out << "  m" << measures.size() - 1 << ": \"" << measures.back().text << "\"\n";
+      continue;
+    }
+    if (shape.statistics && !measures.empty() && measures[0].numeric && random.chance(40)) {
+      measures.push_back(
+          {"deviation(m0, own, " + std::to_string(length * random.number(7, 12)) + "m)",
+           random.one_of<std::string>({"0.5", "1", "3.5"}), true, false});
       out << "  m" << measures.size() - 1 << ": \"" << measures.back().text << "\"\n";
       continue;
     }
@@ -294,9 +302,10 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
   write_condition(random, words, shape, out);
   out << "for_each: " << random.one_of(words.subjects) << "\n";
   const std::int64_t every = random.one_of<std::int64_t>({10, 20, 30, 60, 70});
-  out << "window: {length: " << every * random.number(1, shape.rare ? 3 : 5)
-      << "m, every: " << every << "m, wait_for_late: " << random.number(0, 4) << "h}\n";
-  const std::vector<RandomMeasure> measures = write_measures(random, words, shape, out);
+  const std::int64_t length = every * random.number(1, shape.rare ? 3 : 5);
+  out << "window: {length: " << length << "m, every: " << every
+      << "m, wait_for_late: " << random.number(0, 4) << "h}\n";
+  const std::vector<RandomMeasure> measures = write_measures(random, words, shape, length, out);
   out << "report_when: \"" << random_report(random, measures) << "\"\n";
   if (random.chance(30)) {
     out << "exempt:\n";

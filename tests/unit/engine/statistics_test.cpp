@@ -211,5 +211,97 @@ TEST(Statistics, ARevisionTakesItsSampleBack) {
   }
 }
 
+std::string clock_of(int hour, int minute) {
+  const std::string minutes = std::to_string(minute);
+  return (hour < 10 ? "0" : "") + std::to_string(hour) + ":" + (minute < 10 ? "0" : "") + minutes;
+}
+
+void add_many(Log& log, int hour, int count) {
+  for (int i = 0; i < count; ++i) log.add("a", clock_of(hour, i));
+}
+
+const std::string kOwnHistory = "  n: count()\n  z: deviation(n, own, 8h)\n";
+
+/// A history of 1, 2, …, 8 requests an hour: median 4.5; distances 3.5, 2.5, 1.5, 0.5, 0.5, 1.5,
+/// 2.5, 3.5, and their median is 2. The 14th request scores 0.6745 · 9.5 / 2 = 3.2, the 15th
+/// 0.6745 · 10.5 / 2 = 3.541125.
+TEST(Deviation, ReportsTheFirstRequestThatIsUnusual) {
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(policy_of(kOwnHistory, "z > 3.5"), engine);
+    for (int hour = 0; hour < 8; ++hour) add_many(log, hour, hour + 1);
+    log.drain("00:00", "08:00");
+    (void)log.news();  // the first eight hours could not be told
+    add_many(log, 8, 14);
+    EXPECT_THAT(log.news(), IsEmpty());
+    log.add("a", "08:30");
+    EXPECT_THAT(log.news(), ElementsAre("(53,0) finding.opened 08:00+1 n=15 z=3.541125"));
+  }
+}
+
+/// An hour without a request counts as 0 requests: it is known, since nothing is missing.
+TEST(Deviation, QuietWindowsAreHistoryToo) {
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(policy_of(kOwnHistory, "z > 3.5"), engine);
+    for (const int hour : {0, 1, 2, 3}) add_many(log, hour, 2);
+    log.drain("00:00", "08:00");
+    (void)log.news();
+    // Median of 2, 2, 2, 2, 0, 0, 0, 0 is 1, all at distance 1: 0.6745 · 6 = 4.047.
+    add_many(log, 8, 6);
+    EXPECT_THAT(log.news(), IsEmpty());  // 0.6745 · 5 = 3.37
+    log.add("a", "08:30");
+    EXPECT_THAT(log.news(), ElementsAre("(17,0) finding.opened 08:00+1 n=7 z=4.047"));
+  }
+}
+
+TEST(Deviation, TooLittleHistoryIsUnknown) {
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(policy_of(kOwnHistory, "z > 3.5 or z <= 3.5"), engine);
+    for (int hour = 2; hour < 8; ++hour) add_many(log, hour, hour);
+    log.drain("02:00", "08:00");
+    (void)log.news();
+    add_many(log, 8, 40);
+    log.drain("02:00", "09:00");  // six hours are known
+    EXPECT_THAT(log.news(), ElementsAre("(70,0) coverage.gap not-evaluable 1"));
+    // Two more come to be known, both without a request. So 7:00 has a history of seven hours:
+    // 0, 0, 2, 3, 4, 5, 6, median 3; distances 3, 3, 1, 0, 1, 2, 3, median 2; 0.6745 · 4 / 2.
+    log.drain("00:00", "09:00");
+    EXPECT_THAT(log.news(), ElementsAre("(71,0) finding.opened 07:00+2 n=7 z=1.349"));
+  }
+}
+
+/// Where more than half of the history is alike, no distance can be told.
+TEST(Deviation, AHistoryWithoutSpreadIsUnknown) {
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(policy_of(kOwnHistory, "z > 3.5 or z <= 3.5"), engine);
+    for (int hour = 0; hour < 8; ++hour) add_many(log, hour, 3);
+    log.drain("00:00", "08:00");
+    (void)log.news();
+    add_many(log, 8, 40);
+    log.drain("00:00", "09:00");
+    EXPECT_THAT(log.news(), ElementsAre("(67,0) coverage.gap not-evaluable 1"));
+  }
+}
+
+/// A late record changes what was usual, and with it what rests on it.
+TEST(Deviation, LateHistoryRestates) {
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(policy_of(kOwnHistory, "z > 3.5"), engine);
+    for (int hour = 0; hour < 8; ++hour) add_many(log, hour, hour + 1);
+    add_many(log, 8, 15);
+    log.drain("00:00", "09:00");
+    EXPECT_THAT(log.news(), ElementsAre("(53,0) finding.opened 08:00+1 n=15 z=3.541125",
+                                        "(53,1) coverage.gap not-evaluable 7"));
+    // 9 in the last hour: the distances are 3.5, 2.5, 1.5, 0.5, 0.5, 1.5, 2.5, 4.5, their median
+    // is 2 as before, and so is the median 4.5.
+    log.add("a", "07:50");
+    EXPECT_THAT(log.news(), IsEmpty());
+    // 6 in the hour before that had 5 … : 1, 2, 3, 4, 5, 6, 8, 9: distances 3.5, 2.5, 1.5, 0.5,
+    // 0.5, 1.5, 3.5, 4.5, median 2. One more makes it 1, 2, 3, 4, 5, 6, 9, 9, and nothing moves.
+    log.add("a", "08:40");
+    EXPECT_THAT(log.news(), ElementsAre("(55,0) finding.restated 08:00+1 n=16 z=3.878375 was 15 "
+                                        "late-data"));
+  }
+}
+
 }  // namespace
 }  // namespace tidewaiter

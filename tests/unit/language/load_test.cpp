@@ -394,6 +394,16 @@ INSTANTIATE_TEST_SUITE_P(
                     "TW0404 2:29 `top_share` takes two arguments"},
         RefusedPart{"GiniOfText", "measure: {n: \"gini(model, account)\"}\nreport_when: n > 1\n",
                     "TW0406 2:20 `gini` does not take string"},
+        RefusedPart{"DeviationOfAField",
+                    "measure: {n: count(), z: \"deviation(cost, own, 28d)\"}\nreport_when: n > 1\n",
+                    "TW0204 2:37 unknown name `cost`"},
+        RefusedPart{"DeviationOfADeviation",
+                    "window: 1d\nmeasure: {n: count(), z: \"deviation(n, own, 28d)\", y: z + 1, "
+                    "x: \"deviation(y, own, 28d)\"}\nreport_when: n > 1\n",
+                    "TW0406 3:76 a deviation of a deviation"},
+        RefusedPart{"DeviationWithoutADuration",
+                    "measure: {n: count(), z: \"deviation(n, own, 28)\"}\nreport_when: n > 1\n",
+                    "TW0108 2:45 `28` is not a duration"},
         RefusedPart{"DeviationOfMoney", "measure: {n: stddev(cost)}\nreport_when: n > 1\n",
                     "TW0406 2:21 `stddev` does not take money"}),
     [](const auto& row) { return std::string(row.param.name); });
