@@ -10,6 +10,7 @@ void add_policy(CLI::App& app, Selection& selection) {
   verb->require_subcommand(1);
   add_policy_lint(*verb, selection);
   add_policy_list(*verb, selection);
+  add_policy_sigma(*verb, selection);
   add_policy_test(*verb, selection);
 }
 

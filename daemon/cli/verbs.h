@@ -25,6 +25,7 @@ void add_source_list(CLI::App& source, Selection& selection);
 void add_source_pull(CLI::App& source, Selection& selection);
 void add_policy_lint(CLI::App& policy, Selection& selection);
 void add_policy_list(CLI::App& policy, Selection& selection);
+void add_policy_sigma(CLI::App& policy, Selection& selection);
 void add_policy_test(CLI::App& policy, Selection& selection);
 void add_finding_list(CLI::App& finding, Selection& selection);
 void add_finding_show(CLI::App& finding, Selection& selection);

@@ -46,9 +46,9 @@ const std::vector<Room>& rooms() {
         "storage/records", "storage/ledger", "storage/verify", "daemon/sources", "daemon/notify",
         "daemon/pipeline"}},
       {"daemon/cli",
-       {"policies/model", "policies/language", "policies/engine", "storage/records",
-        "storage/ledger", "storage/verify", "daemon/sources", "daemon/notify", "daemon/pipeline",
-        "daemon/app"}},
+       {"policies/model", "policies/language", "policies/engine", "policies/sigma",
+        "storage/records", "storage/ledger", "storage/verify", "daemon/sources", "daemon/notify",
+        "daemon/pipeline", "daemon/app"}},
   };
   return all;
 }
