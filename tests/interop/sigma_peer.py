@@ -55,9 +55,23 @@ def run_ours(program, rules, events):
     return refused, matches
 
 
+def flat_paths(value, path, fields):
+    """Other JSON: paths with dots. Lists would need several values in one row."""
+    for name, child in value.items():
+        name = f"{path}.{name}" if path else name
+        if isinstance(child, dict):
+            flat_paths(child, name, fields)
+        else:
+            fields[name] = child
+
+
 def flat(event):
     """A Windows event's fields, by the rules specification's words."""
     fields = {}
+    if "Event" not in event:
+        flat_paths(event, "", fields)
+        return {name: str(value).lower() if isinstance(value, bool) else value
+                for name, value in fields.items()}
 
     def add(name, value):
         if isinstance(value, list):
@@ -84,13 +98,38 @@ def flat(event):
     return fields
 
 
+def one_spelling(events):
+    """The events whose fields SQLite can tell apart: it knows names without case only, and one
+    value a field."""
+    spelled, kept = {}, []
+    for event in events:
+        fields = flat(event)
+        if all(spelled.setdefault(name.lower(), name) == name and not isinstance(value, list)
+               for name, value in fields.items()):
+            kept.append(event)
+    return kept
+
+
+def host_events(folder):
+    """Every 101st event of the recorded attacks."""
+    events = []
+    for file in sorted(folder.glob("*.jsonl.zst")):
+        content = subprocess.run(["zstd", "-dc", "--long=27", str(file)], stdout=subprocess.PIPE,
+                                 check=True).stdout
+        for line in [line for line in content.split(b"\n") if line.strip()][::101]:
+            try:
+                events.append(json.loads(line.decode("utf-8")))
+            except ValueError:
+                pass  # not JSON in UTF-8: no event for either engine
+    return events
+
+
 def make_table(rows):
     database = sqlite3.connect(":memory:")
     database.create_function(
         "REGEXP", 2,
         lambda pattern, text: text is not None and re.search(pattern, str(text)) is not None)
     columns = sorted({name for row in rows for name in row})
-    # SQLite's columns are told apart without case; Sigma's fields are not.
     quoted = ", ".join(f'"{name}" TEXT COLLATE NOCASE' for name in columns)
     database.execute(f"CREATE TABLE logs (line INTEGER, {quoted})")
     for number, row in enumerate(rows, 1):
@@ -170,7 +209,8 @@ def main():
         subprocess.run(["tar", "-x", "-C", str(rules)], input=archive, check=True)
         lines = subprocess.run(["zstd", "-dc", str(data / "regression_events.jsonl.zst")],
                                stdout=subprocess.PIPE, check=True).stdout.decode().splitlines()
-        all_events = [json.loads(line)["event"] for line in lines]
+        all_events = one_spelling([json.loads(line)["event"] for line in lines] +
+                                  host_events(data.parent / "otrf"))
         events.write_text("".join(json.dumps(event) + "\n" for event in all_events))
         refused, ours = run_ours(sys.argv[1], rules, events)
         files = sorted(file for file in rules.rglob("*.yml") if str(file) not in refused)

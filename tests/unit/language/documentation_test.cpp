@@ -11,13 +11,25 @@
 #include <gtest/gtest.h>
 
 #include "policies/language/diagnostic_code.h"
+#include "policies/sigma/load.h"
+#include "policies/sigma/logsource.h"
 #include "tests/unit/language/sample_policy.h"
 #include "tests/unit/markdown_blocks.h"
 
 namespace tidewaiter {
 namespace {
 
+/// "yaml refused sigma"; with "mapped" the rules are bound to our own records, too.
+std::vector<Diagnostic> load_sigma_block(const Block& block) {
+  const std::vector<PolicyText> texts = {{"rules/a.yml", block.text}};
+  SigmaOutcome outcome = load_sigma(texts);
+  if (!block.kind.ends_with("mapped")) return outcome.diagnostics;
+  const SigmaMapping mapping = load_mapping(shipped_mapping("records").value()).mapping;
+  return SigmaMatcher(outcome.set, &mapping).unbound(texts);
+}
+
 std::vector<Diagnostic> load_block(const Block& block) {
+  if (block.kind.find("sigma") != std::string::npos) return load_sigma_block(block);
   const bool whole = block.text.starts_with("policy:") || block.kind.ends_with("whole");
   return load_text(whole ? block.text : sample_policy(block.text)).diagnostics;
 }
