@@ -5,9 +5,8 @@ The second engine is pySigma, the reference implementation of Sigma, with its SQ
 rule becomes a query over a table with a row an event. Where the two differ, the difference must be
 one that EXPLAINED lists with its reason; a reason that no longer applies fails the test, too.
 
-Usage: sigma_peer.py PROGRAM. Needs TIDEWAITER_SHARED, and pysigma and pysigma-backend-sqlite for
-the Python that runs it or for the one that TIDEWAITER_PEER_PYTHON names. Exits with 77 (skipped),
-saying what is missing, where either is not there.
+Usage: compare.py PROGRAM, by a Python that has pysigma and pysigma-backend-sqlite. Needs
+TIDEWAITER_SHARED. Exits with 77 (skipped), saying what is missing, where either is not there.
 """
 
 import json
@@ -23,13 +22,10 @@ SKIPPED = 77
 
 
 def skip(why):
-    print(f"skipped: {why}")
+    print(f"SKIPPED: {why}")
     sys.exit(SKIPPED)
 
 
-PEER_PYTHON = os.environ.get("TIDEWAITER_PEER_PYTHON")
-if PEER_PYTHON and pathlib.Path(sys.executable) != pathlib.Path(PEER_PYTHON):
-    os.execv(PEER_PYTHON, [PEER_PYTHON, *sys.argv])
 try:
     from sigma.backends.sqlite import sqliteBackend
     from sigma.collection import SigmaCollection
