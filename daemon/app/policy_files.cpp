@@ -8,6 +8,7 @@
 
 #include <glob.h>
 
+#include "policies/language/load.h"
 #include "policies/model/input_text.h"
 #include "policies/model/utf8.h"
 
@@ -15,8 +16,6 @@ namespace tidewaiter {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uintmax_t kLargestPolicyFile = std::uintmax_t{1} << 20U;
 
 bool is_glob(const std::string& pattern) {
   return pattern.find_first_of("*?[") != std::string::npos;
@@ -58,8 +57,8 @@ Result<PolicyText> read_one(const fs::path& path) {
   }
   std::error_code failure;
   const std::uintmax_t size = fs::file_size(path, failure);
-  if (!failure && size > kLargestPolicyFile) {
-    return fail(ErrorCode::kInvalidInput, "`" + path.string() + "` is larger than 1 MiB");
+  if (!failure && size > kMostListFileBytes) {
+    return fail(ErrorCode::kInvalidInput, "`" + path.string() + "` is larger than 4 MiB");
   }
   std::ifstream stream(path, std::ios::binary);
   std::string text(std::istreambuf_iterator<char>(stream), {});

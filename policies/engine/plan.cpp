@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <utility>
 #include <variant>
 
 #include "policies/language/interpret.h"
 #include "policies/language/ip_network.h"
 #include "policies/language/text_match.h"
+#include "policies/language/value_list.h"
 
 namespace tidewaiter {
 namespace {
@@ -37,6 +39,7 @@ bool is_by_text(const Expr& expr) {
     case ExprOp::kTextMatch:
     case ExprOp::kCidr:
     case ExprOp::kIn:
+    case ExprOp::kInList:
     case ExprOp::kEq:
     case ExprOp::kNe:
       break;
@@ -45,6 +48,16 @@ bool is_by_text(const Expr& expr) {
   }
   const Expr& subject = expr.args.front();
   return subject.op == ExprOp::kField && is_textual(subject.type) && literals_follow(expr);
+}
+
+/// Whether a text field is looked up in a list whose values have dates: what the dates are depends
+/// on the text alone.
+bool is_dated_text(const Expr& expr) {
+  if (expr.op != ExprOp::kInList || expr.args.size() < 2) return false;
+  const Expr& subject = expr.args[0];
+  const Expr& time = expr.args[1];
+  return subject.op == ExprOp::kField && is_textual(subject.type) && time.op == ExprOp::kField &&
+         time.type == ValueType::kTimestamp;
 }
 
 bool is_vector_arithmetic(const Expr& expr) {
@@ -79,6 +92,8 @@ class TextPredicate {
       case ExprOp::kIn:
         return std::any_of(expr_.args.begin() + 1, expr_.args.end(),
                            [&](const Expr& arg) { return equals(arg.literal, text); });
+      case ExprOp::kInList:
+        return !expr_.list->times_of_text(text).empty();
       default:
         if (is_null(expr_.args[1].literal)) return std::nullopt;
         return equals(expr_.args[1].literal, text) == (expr_.op == ExprOp::kEq);
@@ -159,7 +174,16 @@ std::string framed(const std::vector<std::string>& items) {
 }  // namespace
 
 struct Plan::TruthNode {
-  enum class Way : std::uint8_t { kConstant, kJoined, kExists, kField, kTexts, kCompared, kByRow };
+  enum class Way : std::uint8_t {
+    kConstant,
+    kJoined,
+    kExists,
+    kField,
+    kTexts,
+    kDatedTexts,
+    kCompared,
+    kByRow
+  };
   Expr expr;
   Way way = Way::kByRow;
   bool costly = false;       ///< computed row by row, or rests on what is
@@ -167,6 +191,8 @@ struct Plan::TruthNode {
   std::optional<TextPredicate> predicate;
   /// By number of the text: 0 not asked yet, 1 false, 2 true, 3 null.
   std::vector<std::uint8_t> known_texts;
+  /// kDatedTexts, by number of the text: when it stands in the list; nothing: not asked yet.
+  std::vector<std::optional<std::span<const Interval>>> known_times;
   bool computed = false;
   TruthBits bits;
 };
@@ -208,6 +234,9 @@ NodeId Plan::add_truth(const Expr& expr) {  // NOLINT(misc-no-recursion): trees 
     node->way = Way::kTexts;
     node->predicate.emplace(node->expr);
     columns_.use(expr.args[0].index);
+  } else if (is_dated_text(expr)) {
+    node->way = Way::kDatedTexts;
+    for (const Expr& arg : expr.args) columns_.use(arg.index);
   } else if (is_comparison(expr.op) && is_plain(expr.args[0].type) && is_plain(expr.args[1].type)) {
     node->way = Way::kCompared;
     for (const Expr& arg : expr.args) node->args.push_back(add_values(arg));
@@ -291,6 +320,8 @@ void Plan::compute(TruthNode& node) {  // NOLINT(misc-no-recursion)
     }
     case TruthNode::Way::kTexts:
       return compute_texts(node);
+    case TruthNode::Way::kDatedTexts:
+      return compute_dated_texts(node);
     case TruthNode::Way::kCompared:
       return compute_comparison(node);
     case TruthNode::Way::kByRow:
@@ -357,6 +388,34 @@ void Plan::compute_texts(TruthNode& node) {
     const std::uint8_t answer = ask(column.texts[row]);
     if (answer == 2) node.bits.yes.set(row);
     if (answer == 3) node.bits.unknown.set(row);
+  }
+}
+
+void Plan::compute_dated_texts(TruthNode& node) {
+  const FieldId id = node.expr.args[0].index;
+  const Column& column = columns_.column(id);
+  const Column& times = columns_.column(node.expr.args[1].index);
+  const Dictionary& dictionary = columns_.dictionary(id);
+  node.known_times.resize(dictionary.size());
+  const auto stands = [&](std::uint32_t text, std::size_t row) {
+    auto& known = node.known_times[text];
+    if (!known) known = node.expr.list->times_of_text(dictionary.text(text));
+    return holds_at(*known, UtcTime{times.ints[row]});
+  };
+  for (std::size_t row = 0; row < columns_.rows(); ++row) {
+    if (!column.valid.test(row) || !times.valid.test(row)) {
+      node.bits.unknown.set(row);
+      continue;
+    }
+    if (column.type != ValueType::kStringList) {
+      if (stands(column.texts[row], row)) node.bits.yes.set(row);
+      continue;
+    }
+    for (std::uint32_t i = column.offsets[row]; i < column.offsets[row + 1]; ++i) {
+      if (!stands(column.items[i], row)) continue;
+      node.bits.yes.set(row);
+      break;
+    }
   }
 }
 

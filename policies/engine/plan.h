@@ -53,6 +53,7 @@ class Plan {
   void compute(TruthNode& node);
   void compute_joined(TruthNode& node);
   void compute_texts(TruthNode& node);
+  void compute_dated_texts(TruthNode& node);
   void compute_comparison(TruthNode& node);
   void compute_by_row(TruthNode& node);
   void compute(ValueNode& node);

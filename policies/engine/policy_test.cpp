@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "policies/language/exemption_name.h"
 #include "policies/model/record_json.h"
 
 namespace tidewaiter {
@@ -264,24 +265,11 @@ void check_measures(const Expectation& expected, const std::vector<Outcome::Foun
   }
 }
 
-/// "exempt[0]" → 0.
-std::optional<std::size_t> exemption_of(std::string_view because) {
-  if (!because.starts_with("exempt[") || !because.ends_with(']')) return std::nullopt;
-  const std::string_view digits = because.substr(7, because.size() - 8);
-  if (digits.empty() || digits.size() > 4) return std::nullopt;
-  std::size_t index = 0;
-  for (const char c : digits) {
-    if (c < '0' || c > '9') return std::nullopt;
-    index = index * 10 + static_cast<std::size_t>(c - '0');
-  }
-  return index;
-}
-
 /// Says that findings are absent because of an exemption: without it there are more.
 void check_because(const Policy& policy, const Expectation& expected, const TestLog& log,
                    std::size_t with, EngineKind engine, std::vector<std::string>& failures) {
-  const std::optional<std::size_t> index = exemption_of(expected.because);
-  if (!index || *index >= policy.exempt.size()) {
+  const std::optional<std::size_t> index = find_exemption(policy.exempt, expected.because);
+  if (!index) {
     failures.push_back("the policy has no `" + expected.because + "`");
     return;
   }

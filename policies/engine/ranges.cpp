@@ -117,7 +117,8 @@ class RangeReasoner {
       case ExprOp::kGt:
       case ExprOp::kGe:
         return comparison(expr);
-      case ExprOp::kIn: {
+      case ExprOp::kIn:
+      case ExprOp::kInList: {
         const Range value = number(expr.args[0]);
         if (!is_exact(value)) return Answer::kUnknown;
         return answer_of_value(interpret(with_value(expr, 0, value), {}));

@@ -83,6 +83,31 @@ inline constexpr DiagnosticCode kTestMeasure{"TW0503", "an expectation that does
 inline constexpr DiagnosticCode kTestBecause{"TW0504", "`because` names no exemption"};
 inline constexpr DiagnosticCode kTestFixture{"TW0505", "a fixture outside the policy's folder"};
 
+// TW0620 to TW0659: lists, exemptions, licences and packs. TW0601 to TW0619 are the
+// configuration's.
+inline constexpr DiagnosticCode kBadDocumentName{"TW0620", "not the name of a document"};
+inline constexpr DiagnosticCode kDuplicateDocument{"TW0621", "a document's name used twice"};
+inline constexpr DiagnosticCode kUnknownList{"TW0622", "an unknown list"};
+inline constexpr DiagnosticCode kListTypeMismatch{"TW0623", "a list of another type than its use"};
+inline constexpr DiagnosticCode kListNeedsIn{"TW0624", "a list without `in`"};
+inline constexpr DiagnosticCode kListNotHere{"TW0625", "a list where no records are judged"};
+inline constexpr DiagnosticCode kUnusedList{"TW0626", "a list that nothing uses"};
+inline constexpr DiagnosticCode kRepeatedListValue{"TW0627", "a value twice in a list"};
+inline constexpr DiagnosticCode kExpiredList{"TW0628", "a list that has expired"};
+inline constexpr DiagnosticCode kEmptyList{"TW0629", "a list without values"};
+inline constexpr DiagnosticCode kExemptionTouchesNothing{"TW0630",
+                                                         "an exemption that touches no policy"};
+inline constexpr DiagnosticCode kExemptionMisfit{"TW0631",
+                                                 "an exemption that does not fit a policy"};
+inline constexpr DiagnosticCode kUnknownLicense{"TW0640", "an unknown license"};
+inline constexpr DiagnosticCode kExpiredLicense{"TW0641", "a license that has expired"};
+inline constexpr DiagnosticCode kLicenseWithoutScope{"TW0642", "a license that would cover all"};
+inline constexpr DiagnosticCode kLicenseMisfit{"TW0643", "a license that does not fit a policy"};
+inline constexpr DiagnosticCode kUnusedLicense{"TW0644", "a license that nothing rests on"};
+inline constexpr DiagnosticCode kIncludeMissing{"TW0650", "a pack includes what is not there"};
+inline constexpr DiagnosticCode kIncludeOutside{"TW0651", "a pack includes what lies elsewhere"};
+inline constexpr DiagnosticCode kNotInPack{"TW0652", "a document that its pack leaves out"};
+
 // TW08xx: part of the language, but not of this version.
 inline constexpr DiagnosticCode kUnsupportedDocument{"TW0801", "a kind of document not supported"};
 inline constexpr DiagnosticCode kUnsupportedKey{"TW0802", "a part of a policy not supported"};
@@ -90,7 +115,6 @@ inline constexpr DiagnosticCode kUnsupportedReads{"TW0803", "`reads: finding` no
 inline constexpr DiagnosticCode kUnsupportedCluster{"TW0804", "clusters not supported"};
 inline constexpr DiagnosticCode kUnsupportedWindow{"TW0805", "a kind of window not supported"};
 inline constexpr DiagnosticCode kUnsupportedAggregate{"TW0806", "an aggregate not supported"};
-inline constexpr DiagnosticCode kUnsupportedList{"TW0807", "named lists not supported"};
 inline constexpr DiagnosticCode kUnsupportedModifier{"TW0808", "a modifier not supported"};
 inline constexpr DiagnosticCode kUnsupportedSigma{"TW0809", "Sigma rules not supported"};
 inline constexpr DiagnosticCode kUnsupportedStatus{"TW0810", "`status: shadow` not supported"};

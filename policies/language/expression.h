@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "policies/model/value.h"
 
 namespace tidewaiter {
+
+class NamedLists;
+class ValueList;
 
 /// What a node does. Every operation is total: where it has no value (absent field, division by
 /// zero, overflow of int64) the result is null, which as a truth value means unknown.
@@ -27,9 +31,10 @@ enum class ExprOp : std::uint8_t {
   kLt,
   kLe,
   kGt,
-  kGe,         ///< two arguments of one comparable type; int64 and double mix
-  kIn,         ///< args[0] equals one of args[1..], which are literals
-  kExists,     ///< true or false, never unknown: args[0] is a field
+  kGe,      ///< two arguments of one comparable type; int64 and double mix
+  kIn,      ///< args[0] equals one of args[1..], which are literals
+  kInList,  ///< args[0], or any element of it, stands in `list`; of a dated list at args[1], a time
+  kExists,  ///< true or false, never unknown: args[0] is a field
   kTextMatch,  ///< args[0] matches `text`; a list matches if any element does
   kCidr,       ///< args[0] (ip) lies in the network in `text.pattern`
 
@@ -79,7 +84,8 @@ struct Expr {
   std::uint16_t index = 0;
   TextPattern text = {};
   std::vector<Expr> args = {};
-  SourceSpan span = {};  ///< where it was written; not part of the meaning
+  SourceSpan span = {};                        ///< where it was written; not part of the meaning
+  std::shared_ptr<const ValueList> list = {};  ///< of kInList, shared by all that name it
 };
 
 /// Says whether two expressions mean the same: equal in all but their spans.
@@ -98,6 +104,7 @@ struct ExprScope {
   std::vector<Named> columns;                            ///< kColumn, by position
   std::vector<Named> measures;                           ///< kMeasure, by position
   std::vector<std::pair<std::string, Expr>> selections;  ///< named truth values, put in whole
+  NamedLists* lists = nullptr;  ///< what `list:NAME` means; none: no lists here. Not owned
 };
 
 /// As to_text, with the names that `scope` gives to columns and measures: what people are shown.

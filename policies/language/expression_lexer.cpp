@@ -109,7 +109,24 @@ class Lexer {
             (text_[at_] == '.' && at_ + 1 < text_.size() && is_letter(text_[at_ + 1])))) {
       ++at_;
     }
+    if (text_.substr(start_, at_ - start_) == "list" && text_.substr(at_).starts_with(':')) {
+      return list();
+    }
     finish(Token::Kind::kName, std::string(text_.substr(start_, at_ - start_)));
+    return true;
+  }
+
+  /// list:NAME, as far as a name may go.
+  bool list() {
+    const auto in_name = [](char c) {
+      return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '_' || c == '.';
+    };
+    const std::size_t colon = at_++;
+    while (at_ < text_.size() && in_name(text_[at_])) ++at_;
+    if (at_ == colon + 1) {
+      return fail(at_, kBadCharacter, "the list has no name", "write `in list:its-name`");
+    }
+    finish(Token::Kind::kList, std::string(text_.substr(start_, at_ - start_)));
     return true;
   }
 

@@ -18,6 +18,7 @@ struct Token {
     kEnd,
     kName,    ///< letters, digits, `_`, parts joined by dots; or anything between backticks
     kNumber,  ///< begins with a digit; may end in a unit: 50M, 2.5k, 1h30m
+    kList,    ///< `list:` and a name: `text` has both
     kString,  ///< `text` is what stands between the quotes, escapes resolved
     kSymbol,  ///< + - * / % ( ) [ ] , == != < <= > >=
   };

@@ -6,6 +6,7 @@
 #include "policies/language/expression.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/field_lookup.h"
+#include "policies/language/named_lists.h"
 #include "policies/language/text_match.h"
 #include "policies/language/token_cursor.h"
 #include "policies/model/did_you_mean.h"
@@ -145,7 +146,10 @@ class Parser : TokenCursor {
 
   Built membership(Expr value, bool negated) {
     take();  // in
-    if (!peek().is("[")) return expected("`[`, as in `model in [\"a\", \"b\"]`");
+    if (peek().kind == Token::Kind::kList) return list_membership(std::move(value), negated);
+    if (!peek().is("[")) {
+      return expected("`[` or a list, as in `model in [\"a\", \"b\"]` or `model in list:large`");
+    }
     take();
     std::vector<Expr> literals;
     while (true) {
@@ -162,6 +166,14 @@ class Parser : TokenCursor {
     }
     const SourceSpan span = join(value.span, take().span);
     Built built = build_in(std::move(value), std::move(literals), span);
+    if (built && negated) built = build_not(*std::move(built), span);
+    return bounded(std::move(built));
+  }
+
+  Built list_membership(Expr value, bool negated) {
+    const Token& name = take();
+    const SourceSpan span = join(value.span, name.span);
+    Built built = build_in_list(std::move(value), name.text, span, name.span, scope_);
     if (built && negated) built = build_not(*std::move(built), span);
     return bounded(std::move(built));
   }
@@ -219,6 +231,9 @@ class Parser : TokenCursor {
         return make_literal(ValueType::kString, token.text, token.span);
       case Token::Kind::kName:
         return word();
+      case Token::Kind::kList:
+        return problem(token.span, kListNeedsIn, "`" + token.text + "` stands without `in`",
+                       "write `model in " + token.text + "`");
       case Token::Kind::kSymbol:
         if (token.is("(")) return brackets();
         break;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "policies/language/expression.h"
+#include "policies/language/value_list.h"
 #include "policies/model/money.h"
 #include "policies/model/time.h"
 
@@ -189,6 +190,9 @@ class Writer {
       case ExprOp::kIn:
         membership(expr);
         return;
+      case ExprOp::kInList:
+        list_membership(expr);
+        return;
       case ExprOp::kTextMatch:
         pattern(expr, function_of(expr.text.mode), expr.text.cased);
         return;
@@ -235,6 +239,15 @@ class Writer {
     list(expr, " in [", ", ", "])", 1);
   }
 
+  /// The canonical text holds the list's content, as its digest: another content is another text.
+  void list_membership(const Expr& expr) {
+    out_ += '(';
+    write(expr.args[0]);
+    out_ += " in list:" + expr.list->name();
+    if (scope_ == nullptr) out_ += " sha256:" + to_hex(expr.list->digest());
+    out_ += ')';
+  }
+
   void pattern(const Expr& expr, std::string_view function, bool cased) {
     out_ += function;
     out_ += '(';
@@ -250,9 +263,19 @@ class Writer {
 
 }  // namespace
 
+namespace {
+
+bool same_list(const ValueList* a, const ValueList* b) {
+  if (a == b) return true;
+  return a != nullptr && b != nullptr && a->name() == b->name() && a->digest() == b->digest();
+}
+
+}  // namespace
+
 bool same_meaning(const Expr& a, const Expr& b) {
   if (a.op != b.op || a.type != b.type || a.literal != b.literal || a.index != b.index ||
-      a.text != b.text || a.args.size() != b.args.size()) {
+      a.text != b.text || !same_list(a.list.get(), b.list.get()) ||
+      a.args.size() != b.args.size()) {
     return false;
   }
   for (std::size_t i = 0; i < a.args.size(); ++i) {

@@ -10,6 +10,7 @@
 
 #include "policies/language/ip_network.h"
 #include "policies/language/text_match.h"
+#include "policies/language/value_list.h"
 #include "policies/model/time.h"
 
 namespace tidewaiter {
@@ -245,6 +246,8 @@ class Interpreter {
         return comparison(expr);
       case ExprOp::kIn:
         return membership(expr);
+      case ExprOp::kInList:
+        return list_membership(expr);
       case ExprOp::kIf:
         return conditional(expr);
       case ExprOp::kDefault: {
@@ -349,6 +352,25 @@ class Interpreter {
     if (is_null(value)) return kNull;
     return std::any_of(expr.args.begin() + 1, expr.args.end(),
                        [&](const Expr& arg) { return compare(value, arg.literal) == 0; });
+  }
+
+  Value list_membership(const Expr& expr) {
+    const Value value = run(expr.args[0]);
+    if (is_null(value)) return kNull;
+    std::optional<UtcTime> time;
+    if (expr.args.size() > 1) {
+      const Value at = run(expr.args[1]);
+      if (is_null(at)) return kNull;
+      time = UtcTime{as_int(at)};
+    }
+    const auto stands = [&](std::span<const Interval> times) {
+      return time ? holds_at(times, *time) : !times.empty();
+    };
+    if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+      return std::ranges::any_of(
+          *list, [&](const std::string& item) { return stands(expr.list->times_of_text(item)); });
+    }
+    return stands(expr.list->times_of(value));
   }
 
   Value conditional(const Expr& expr) {

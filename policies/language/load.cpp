@@ -3,12 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "policies/language/diagnostic_code.h"
+#include "policies/language/exemption_reader.h"
+#include "policies/language/license_reader.h"
+#include "policies/language/list_reader.h"
+#include "policies/language/named_lists.h"
+#include "policies/language/pack_reader.h"
 #include "policies/language/policy_hash.h"
 #include "policies/language/policy_reader.h"
 #include "policies/language/strict_yaml.h"
@@ -16,80 +22,242 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 5> kOtherDocuments = {"list", "linkage", "exemption",
-                                                             "license", "pack"};
+constexpr std::array<std::string_view, 5> kKinds = {"policy", "list", "exemption", "license",
+                                                    "pack"};
 
+/// Whether the first line that is neither empty, a comment nor `---` begins a list.
+bool begins_with_list(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (line.starts_with("list:")) return true;
+    const bool passes = line.find_first_not_of(" \t\r") == std::string_view::npos ||
+                        line.starts_with('#') || line.starts_with("---");
+    if (!passes) return false;
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+  return false;
+}
+
+/// One file, what it holds and what is wrong with it.
+struct SourceFile {
+  explicit SourceFile(const PolicyText& given) : text(given.path, given.text) {}
+
+  YamlText text;
+  std::vector<YamlNode> documents;
+  std::vector<Diagnostic> found;
+};
+
+/// Reads the files of one set. A document may name others of any file, so that what is
+/// named is read before what names it, whatever the order of the files.
 class Loader {
  public:
-  Loader(UtcTime as_of, LoadOutcome& outcome) : as_of_(as_of), outcome_(outcome) {}
+  Loader(UtcTime as_of, LoadOutcome& outcome)
+      : as_of_(as_of), outcome_(outcome), exemptions_(as_of) {}
 
-  void read_file(const PolicyText& file) {
-    const YamlText text(file.path, file.text);
-    std::vector<Diagnostic> found;
-    for (const YamlNode& document : text.parse(found)) read_document(text, document, found);
-    std::ranges::stable_sort(
-        found, {}, [](const Diagnostic& d) { return std::pair(d.span.line, d.span.column); });
-    auto& all = outcome_.diagnostics;
-    all.insert(all.end(), std::make_move_iterator(found.begin()),
-               std::make_move_iterator(found.end()));
+  void run(std::span<const PolicyText> texts) {
+    for (const PolicyText& text : texts) {
+      SourceFile& file = files_.emplace_back(text);
+      const std::size_t most = begins_with_list(text.text) ? kMostListFileBytes : kMostYamlBytes;
+      file.documents = file.text.parse(file.found, most);
+    }
+    leave_out_what_packs_do();
+    for (SourceFile& file : files_) {
+      for (const YamlNode& document : file.documents) check_kind(file, document);
+    }
+    for_each("list", [this](SourceFile& file, YamlNode& document) { add_list(file, document); });
+    for_each("license",
+             [this](SourceFile& file, const YamlNode& document) { add_license(file, document); });
+    for_each("exemption", [this](SourceFile& file, const YamlNode& document) {
+      outcome_.documents.exemptions.push_back(
+          exemptions_.add(file.text, document, lists_, licenses_, file.found));
+    });
+    for_each("policy",
+             [this](SourceFile& file, const YamlNode& document) { add_policy(file, document); });
+    warn_of_exemptions();
+    warn_of_licenses();
+    warn_of_lists();
+    for (SourceFile& file : files_) hand_over(file);
   }
 
  private:
-  void read_document(const YamlText& text, const YamlNode& document,
-                     std::vector<Diagnostic>& found) {
+  /// The first key of a document that begins as one; else nothing.
+  static std::string_view kind_of(const YamlNode& document) {
+    if (document.kind != YamlNode::Kind::kMap || document.members.empty()) return {};
+    return document.members.front().first.scalar;
+  }
+
+  template <class Read>
+  void for_each(std::string_view kind, Read read) {
+    for (SourceFile& file : files_) {
+      for (YamlNode& document : file.documents) {
+        if (kind_of(document) == kind) read(file, document);
+      }
+    }
+  }
+
+  /// Documents that their pack does not include are not read: nothing is left of them.
+  void leave_out_what_packs_do() {
+    for_each("pack", [this](SourceFile& file, const YamlNode& document) {
+      packs_.add(file.text, document, file.found);
+    });
+    for (SourceFile& file : files_) {
+      for (YamlNode& document : file.documents) {
+        const std::string_view kind = kind_of(document);
+        if (kind.empty() || kind == "pack") continue;
+        const auto& [key, value] = document.members.front();
+        if (!packs_.admits(file.text, key.span, kind, value.scalar, file.found)) {
+          document = YamlNode();
+        }
+      }
+    }
+    packs_.report_missing();
+    outcome_.documents.packs = packs_.take();
+  }
+
+  /// Refuses what is no document, or one of another version.
+  static void check_kind(SourceFile& file, const YamlNode& document) {
     if (document.kind == YamlNode::Kind::kNull) return;  // an empty document, as after `---`
-    if (document.kind != YamlNode::Kind::kMap || document.members.empty()) {
-      fail(text, document.span, kUnknownDocument, "a document is a map", found);
+    const std::string_view kind = kind_of(document);
+    if (std::ranges::find(kKinds, kind) != kKinds.end()) return;
+    if (kind.empty()) {
+      fail(file, document.span, kUnknownDocument, "a document is a map");
       return;
     }
-    const YamlNode& first = document.members.front().first;
-    if (first.scalar == "policy") {
-      add(text, first.span, read_policy(text, document, as_of_, found), found);
-    } else if (std::ranges::find(kOtherDocuments, first.scalar) != kOtherDocuments.end()) {
-      fail(text, first.span, kUnsupportedDocument,
-           "`" + first.scalar + "` documents are not supported by this version", found);
+    const SourceSpan& span = document.members.front().first.span;
+    const std::string name = "`" + std::string(kind) + "`";
+    if (kind == "linkage" || kind == "exemption" || kind == "license" || kind == "pack") {
+      fail(file, span, kUnsupportedDocument, name + " documents are not supported by this version");
     } else if (document.find("detection") != nullptr || document.find("correlation") != nullptr) {
-      fail(text, first.span, kUnsupportedSigma, "Sigma rules are not supported by this version",
-           found);
+      fail(file, span, kUnsupportedSigma, "Sigma rules are not supported by this version");
     } else if (document.find("policy") != nullptr) {
-      fail(text, first.span, kUnknownDocument, "`policy` must be the first key", found);
+      fail(file, span, kUnknownDocument, "`policy` must be the first key");
     } else {
-      fail(text, first.span, kUnknownDocument,
-           "a document that begins with `" + first.scalar + "` is not known", found);
+      fail(file, span, kUnknownDocument, "a document that begins with " + name + " is not known");
     }
   }
 
-  static void fail(const YamlText& text, const SourceSpan& span, const DiagnosticCode& code,
-                   std::string message, std::vector<Diagnostic>& found) {
-    found.push_back(text.at(span, DiagnosticLevel::kError, std::string(code.code),
-                            std::move(message), "a policy begins with `policy: its-id`"));
+  static void fail(SourceFile& file, const SourceSpan& span, const DiagnosticCode& code,
+                   std::string message) {
+    file.found.push_back(file.text.at(span, DiagnosticLevel::kError, std::string(code.code),
+                                      std::move(message), "a policy begins with `policy: its-id`"));
   }
 
-  void add(const YamlText& text, const SourceSpan& span, std::optional<Policy> policy,
-           std::vector<Diagnostic>& found) {
+  void add_list(SourceFile& file, YamlNode& document) {
+    const std::size_t before = file.found.size();
+    DocumentReader reader(file.text, file.found);
+    ListDocument list = read_list(reader, document);
+    const bool sound =
+        std::none_of(file.found.begin() + static_cast<std::ptrdiff_t>(before), file.found.end(),
+                     [](const Diagnostic& d) { return d.level == DiagnosticLevel::kError; });
+    const NamedLists::Entry entry{list.values, list.header.span, sound, false};
+    if (lists_.add(entry) != nullptr) {
+      list_files_.emplace(list.header.name, &file);
+    } else {
+      const SourceSpan& other = lists_.find(list.header.name)->span;
+      reader.error(list.header.span, kDuplicateDocument,
+                   "list `" + list.header.name + "` stands at " + other.file + ":" +
+                       std::to_string(other.line) + " already",
+                   "give each list a name of its own");
+    }
+    outcome_.documents.lists.push_back(std::move(list));
+    document = YamlNode();  // a long list's tree is many times its text
+  }
+
+  void add_license(SourceFile& file, const YamlNode& document) {
+    DocumentReader reader(file.text, file.found);
+    License license = read_license(reader, document, lists_, as_of_);
+    const DocumentHeader& header = license.document.header;
+    outcome_.documents.licenses.push_back(license.document);
+    if (licenses_.find(header.name) == nullptr) {
+      license_files_.emplace(header.name, &file);
+      licenses_.add(std::move(license));
+      return;
+    }
+    const SourceSpan& other = licenses_.find(header.name)->document.header.span;
+    reader.error(header.span, kDuplicateDocument,
+                 "license `" + header.name + "` stands at " + other.file + ":" +
+                     std::to_string(other.line) + " already",
+                 "give each license a name of its own");
+  }
+
+  void add_policy(SourceFile& file, const YamlNode& document) {
+    const SourceSpan& span = document.members.front().first.span;
+    named_policies_.emplace_back(document.members.front().second.scalar);
+    const PolicyReferences references{lists_, licenses_, exemptions_};
+    std::optional<Policy> policy = read_policy(file.text, document, references, as_of_, file.found);
     if (!policy) return;
     const auto [place, fresh] =
-        ids_.emplace(policy->id, text.path() + ":" + std::to_string(span.line));
+        ids_.emplace(policy->id, file.text.path() + ":" + std::to_string(span.line));
     if (fresh) {
       outcome_.set.policies.push_back(*std::move(policy));
       return;
     }
-    found.push_back(text.at(span, DiagnosticLevel::kError, std::string(kDuplicatePolicy.code),
-                            "policy `" + policy->id + "` stands at " + place->second + " already",
-                            "give each policy an id of its own"));
+    file.found.push_back(
+        file.text.at(span, DiagnosticLevel::kError, std::string(kDuplicatePolicy.code),
+                     "policy `" + policy->id + "` stands at " + place->second + " already",
+                     "give each policy an id of its own"));
+  }
+
+  void warn_of_exemptions() {
+    const std::vector<std::string_view> ids(named_policies_.begin(), named_policies_.end());
+    exemptions_.warn_of_untouched(ids);
+  }
+
+  void warn_of_licenses() {
+    for (const auto& [name, license] : licenses_.all()) {
+      if (license.used) continue;
+      SourceFile& file = *license_files_.at(name);
+      DocumentReader(file.text, file.found)
+          .warn(license.document.header.span, kUnusedLicense,
+                "nothing rests on the license `" + name + "`",
+                "name it in an exemption, as in `under: license:" + name + "`, or remove it");
+    }
+  }
+
+  /// What can be said of a list once all that may name it has been read.
+  void warn_of_lists() {
+    for (const auto& [name, entry] : lists_.all()) {
+      SourceFile& file = *list_files_.at(name);
+      DocumentReader reader(file.text, file.found);
+      if (!entry.used) {
+        reader.warn(entry.span, kUnusedList, "nothing uses the list `" + name + "`",
+                    "name it, as in `model|in: list:" + name + "`, or remove it");
+      } else if (entry.list->size() > 0 && entry.list->last_until() <= as_of_) {
+        reader.warn(entry.span, kExpiredList,
+                    "the list `" + name + "` has expired: no value stands in it any more",
+                    "bring it up to date, or remove it and what names it");
+      }
+    }
+  }
+
+  void hand_over(SourceFile& file) {
+    std::ranges::stable_sort(
+        file.found, {}, [](const Diagnostic& d) { return std::pair(d.span.line, d.span.column); });
+    auto& all = outcome_.diagnostics;
+    all.insert(all.end(), std::make_move_iterator(file.found.begin()),
+               std::make_move_iterator(file.found.end()));
   }
 
   UtcTime as_of_;
   LoadOutcome& outcome_;
-  std::map<std::string, std::string> ids_;  ///< id → where it stands
+  std::deque<SourceFile> files_;
+  Packs packs_;
+  NamedLists lists_;
+  std::map<std::string, SourceFile*, std::less<>> list_files_;
+  NamedLicenses licenses_;
+  std::map<std::string, SourceFile*, std::less<>> license_files_;
+  SharedExemptions exemptions_;
+  std::vector<std::string> named_policies_;  ///< ids of all policies, read or not
+  std::map<std::string, std::string> ids_;   ///< id → where it stands
 };
 
 }  // namespace
 
 LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of) {
   LoadOutcome outcome;
-  Loader loader(as_of, outcome);
-  for (const PolicyText& text : texts) loader.read_file(text);
+  Loader(as_of, outcome).run(texts);
   std::ranges::sort(outcome.set.policies, {}, &Policy::id);
   outcome.set.hash = set_hash(outcome.set);
   return outcome;

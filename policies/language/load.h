@@ -1,23 +1,30 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
 #include "policies/language/policy.h"
+#include "policies/language/set_documents.h"
 #include "policies/model/diagnostic.h"
 
 namespace tidewaiter {
+
+/// The size of a file that begins with a list; all others have kMostYamlBytes (strict_yaml.h).
+inline constexpr std::size_t kMostListFileBytes = std::size_t{4} << 20U;
 
 /// What loading gives: all errors at once, in file order. The set holds the policies that have no
 /// error; callers that act on policies refuse the whole set if has_errors(diagnostics).
 struct LoadOutcome {
   PolicySet set;
   std::vector<Diagnostic> diagnostics;
+  SetDocuments documents;  ///< what stands beside the policies
 };
 
 /// Reads policy files (YAML 1.2 streams) into one set. Pure: the texts are given, nothing is
-/// opened. `as_of` is the time at which an exemption counts as expired (a warning).
-/// Limits: a file of 1 MiB, depth 32, no aliases.
+/// opened. Files may name each other's documents, whatever their order. `as_of` is the time at
+/// which an exemption or a list counts as expired (a warning). Limits: a file of 1 MiB (4 MiB if it
+/// begins with a list), depth 32, no aliases.
 [[nodiscard]] LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of);
 
 }  // namespace tidewaiter

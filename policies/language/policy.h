@@ -82,6 +82,7 @@ struct Exemption {
   UtcTime until;  ///< event time, exclusive: the midnight after the last day
   std::string approved_by;
   std::string reason;
+  std::string id = {};  ///< of the `exemption` document that it comes from; empty: the policy's own
 };
 
 struct Basis {

@@ -55,6 +55,7 @@ void add_measure(CanonicalText& out, const Measure& measure) {
 
 void add_exemption(CanonicalText& out, const Exemption& exemption) {
   out.add("exempt", exemption.where);
+  if (!exemption.id.empty()) out.add("exemption", exemption.id);
   out.add("until", exemption.until.us);
   out.add("approved_by", exemption.approved_by);
   out.add("reason", exemption.reason);

@@ -1,10 +1,11 @@
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "policies/language/document_header.h"
+#include "policies/language/in_force.h"
 #include "policies/language/policy_sections.h"
 #include "policies/model/digest.h"
 
@@ -31,19 +32,9 @@ constexpr std::array<std::string_view, 5> kBases = {"terms", "law", "contract", 
 constexpr std::array<std::string_view, 10> kBasisKeys = {
     "terms",       "law",          "contract", "control", "red_flag",
     "text_sha256", "jurisdiction", "citation", "settled", "in_force"};
-constexpr std::array<std::string_view, 2> kIntervalKeys = {"from", "until"};
 constexpr std::array<std::string_view, 3> kSettled = {"yes", "no", "disputed"};
 
-constexpr std::size_t kMaxId = 128;
 constexpr std::int64_t kMaxVersion = 1'000'000'000;
-
-bool is_policy_id(std::string_view id) {
-  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
-  return !id.empty() && id.size() <= kMaxId && lower(id.front()) &&
-         std::all_of(id.begin(), id.end(), [&](char c) {
-           return lower(c) || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
-         });
-}
 
 void read_text(DocumentReader& reader, const YamlNode& map, std::string_view key,
                std::string& out) {
@@ -55,7 +46,7 @@ void read_id(DocumentReader& reader, const YamlNode& document, Policy& policy) {
   if (node == nullptr) return;
   const auto id = reader.text(*node);
   if (!id) return;
-  if (!is_policy_id(*id)) {
+  if (!is_document_id(*id)) {
     reader.error(node->span, kBadPolicyId, "`" + *id + "` is not a policy id",
                  "write it like `distillation.long-answers`: lower case letters, digits, `.`, "
                  "`-`, `_`; a letter first; at most 128");
@@ -73,45 +64,6 @@ void read_status(DocumentReader& reader, const YamlNode& document, Policy& polic
     return;
   }
   policy.status = reader.one_of(*node, kStatuses).value_or(PolicyStatus::kDraft);
-}
-
-std::optional<Interval> read_interval(DocumentReader& reader, const YamlNode& node) {
-  if (!reader.expect_map(node, "- {from: 2026-01-01, until: 2026-12-31}")) return std::nullopt;
-  check_keys(reader.yaml(), node, kIntervalKeys, reader.diagnostics());
-  const YamlNode* from = node.find("from");
-  const YamlNode* until = node.find("until");
-  if (from == nullptr && until == nullptr) {
-    reader.error(node.span, kEmptyValue, "the interval has neither `from` nor `until`",
-                 "write `{from: 2026-01-01}`; a policy without `in_force` is always in force");
-    return std::nullopt;
-  }
-  Interval interval{{std::numeric_limits<std::int64_t>::min()},
-                    {std::numeric_limits<std::int64_t>::max()}};
-  if (from != nullptr) interval.from = reader.time(*from, false).value_or(interval.from);
-  if (until != nullptr) interval.to = reader.time(*until, true).value_or(interval.to);
-  if (interval.from < interval.to) return interval;
-  reader.error(node.span, kBadInterval, "the interval ends before it begins",
-               "write `from` before `until`");
-  return std::nullopt;
-}
-
-void read_in_force(DocumentReader& reader, const YamlNode& document, Policy& policy) {
-  const YamlNode* node = document.find("in_force");
-  if (node == nullptr) return;
-  const auto items = DocumentReader::items(*node);
-  if (items.empty()) {
-    reader.error(node->span, kEmptyValue, "`in_force` names no interval",
-                 "write `[{from: 2026-01-01}]`; a policy without `in_force` is always in force");
-  }
-  for (const YamlNode* item : items) {
-    if (const auto interval = read_interval(reader, *item)) policy.in_force.push_back(*interval);
-  }
-  std::ranges::sort(policy.in_force);
-  for (std::size_t i = 1; i < policy.in_force.size(); ++i) {
-    if (policy.in_force[i - 1].to <= policy.in_force[i].from) continue;
-    reader.error(node->span, kBadInterval, "intervals overlap", "join them into one");
-    return;
-  }
 }
 
 /// Facts about a basis that stand beside its text.
@@ -185,7 +137,7 @@ void read_header(DocumentReader& reader, const YamlNode& document, Policy& polic
   read_text(reader, document, "owner", policy.owner);
   read_text(reader, document, "description", policy.description);
   read_status(reader, document, policy);
-  read_in_force(reader, document, policy);
+  policy.in_force = read_in_force(reader, document);
   read_basis(reader, document, policy);
   if (const YamlNode* kind = document.find("kind")) {
     policy.kind = kind->scalar;

@@ -66,9 +66,9 @@ bool is_reserved(std::string_view name) {
 
 class PolicyReader {
  public:
-  PolicyReader(const YamlText& text, const YamlNode& document, UtcTime as_of,
-               std::vector<Diagnostic>& diagnostics)
-      : reader_(text, diagnostics), document_(document), as_of_(as_of) {}
+  PolicyReader(const YamlText& text, const YamlNode& document, const PolicyReferences& references,
+               UtcTime as_of, std::vector<Diagnostic>& diagnostics)
+      : reader_(text, diagnostics), document_(document), references_(references), as_of_(as_of) {}
 
   std::optional<Policy> read() {
     const std::size_t first = reader_.diagnostics().size();
@@ -89,8 +89,7 @@ class PolicyReader {
     read_respond(reader_, document_, policy_);
     read_evidence(reader_, document_, policy_.reads, policy_.evidence);
     if (const YamlNode* tests = document_.find("tests")) {
-      policy_.tests =
-          read_tests(reader_, *tests, policy_.reads, policy_.measures, policy_.exempt.size());
+      policy_.tests = read_tests(reader_, *tests, policy_.reads, policy_.measures, policy_.exempt);
     }
     warn();
     const auto& all = reader_.diagnostics();
@@ -188,6 +187,7 @@ class PolicyReader {
     }
     ExprScope scope;
     scope.fields = policy_.reads;
+    scope.lists = &references_.lists;
     for (const auto& [key, value] : select->members) {
       if (!check_name(key, "selection")) {
         used_.insert(key.scalar);  // one error is enough
@@ -222,6 +222,7 @@ class PolicyReader {
   [[nodiscard]] ExprScope record_scope() const {
     ExprScope scope;
     scope.fields = policy_.reads;
+    scope.lists = &references_.lists;
     scope.selections = policy_.selections;
     return scope;
   }
@@ -317,18 +318,23 @@ class PolicyReader {
   }
 
   void read_exemptions() {
-    const YamlNode* exempt = document_.find("exempt");
-    if (exempt == nullptr) return;
+    if (const YamlNode* exempt = document_.find("exempt")) read_own_exemptions(*exempt);
+    for (Exemption& shared : references_.exemptions.touching(policy_.id, policy_.reads)) {
+      policy_.exempt.push_back(std::move(shared));
+    }
+  }
+
+  void read_own_exemptions(const YamlNode& exempt) {
     const ExprScope scope = record_scope();
-    const auto items = DocumentReader::items(*exempt);
+    const auto items = DocumentReader::items(exempt);
     if (items.size() > kMaxExemptions) {
-      reader_.error(exempt->span, kTooManyParts, "more than 256 exemptions",
+      reader_.error(exempt.span, kTooManyParts, "more than 256 exemptions",
                     "join those that have the same reason");
       return;
     }
     for (const YamlNode* item : items) {
       if (const YamlNode* where = item->find("where")) note_uses(*where);
-      if (auto one = read_exemption(reader_, *item, scope, as_of_)) {
+      if (auto one = read_exemption(reader_, *item, scope, references_.licenses, as_of_)) {
         policy_.exempt.push_back(*std::move(one));
       }
     }
@@ -370,6 +376,7 @@ class PolicyReader {
 
   DocumentReader reader_;
   const YamlNode& document_;
+  const PolicyReferences& references_;
   UtcTime as_of_;
   Policy policy_;
   std::set<std::string> used_;  ///< names that conditions and expressions mention
@@ -378,9 +385,10 @@ class PolicyReader {
 
 }  // namespace
 
-std::optional<Policy> read_policy(const YamlText& text, const YamlNode& document, UtcTime as_of,
+std::optional<Policy> read_policy(const YamlText& text, const YamlNode& document,
+                                  const PolicyReferences& references, UtcTime as_of,
                                   std::vector<Diagnostic>& diagnostics) {
-  return PolicyReader(text, document, as_of, diagnostics).read();
+  return PolicyReader(text, document, references, as_of, diagnostics).read();
 }
 
 }  // namespace tidewaiter

@@ -7,14 +7,12 @@
 #include <utility>
 
 #include "policies/language/field_lookup.h"
-#include "policies/language/selection.h"
 
 namespace tidewaiter {
 namespace {
 
 constexpr std::array<std::string_view, 6> kWindowKeys = {"length",   "every",   "wait_for_late",
                                                          "calendar", "session", "zone"};
-constexpr std::array<std::string_view, 4> kExemptKeys = {"where", "until", "approved_by", "reason"};
 constexpr std::array<std::string_view, 3> kRespondKeys = {"case", "notify", "propose"};
 constexpr std::array<std::string_view, 3> kEvidenceKeys = {"fields", "records", "choose"};
 
@@ -75,17 +73,6 @@ void read_window_map(DocumentReader& reader, const YamlNode& node, Window& windo
     return;
   }
   window.every = *step;
-}
-
-bool has_all(DocumentReader& reader, const YamlNode& node) {
-  bool good = true;
-  for (const std::string_view key : kExemptKeys) {
-    if (node.find(key) != nullptr) continue;
-    good = false;
-    reader.error(node.span, kMissingKey, "`" + std::string(key) + "` is missing in the exemption",
-                 "an exemption has `where`, `until`, `approved_by` and `reason`");
-  }
-  return good;
 }
 
 void read_response(DocumentReader& reader, const YamlNode& node, Policy& policy) {
@@ -155,31 +142,6 @@ void read_window(DocumentReader& reader, const YamlNode& document, Window& windo
   }
   if (window.length.us > 0) return;
   reader.error(node->span, kEmptyWindow, "the window has no length", "write `window: 24h`");
-}
-
-std::optional<Exemption> read_exemption(DocumentReader& reader, const YamlNode& node,
-                                        const ExprScope& scope, UtcTime as_of) {
-  if (!reader.expect_map(node, "- {where: …, until: 2026-12-31, approved_by: …, reason: …}")) {
-    return std::nullopt;
-  }
-  check_keys(reader.yaml(), node, kExemptKeys, reader.diagnostics());
-  if (!has_all(reader, node)) return std::nullopt;
-  auto where = read_selection(reader, *node.find("where"), scope);
-  const YamlNode& until_node = *node.find("until");
-  const auto until = reader.time(until_node, true);
-  auto approved_by = reader.text(*node.find("approved_by"));
-  auto reason = reader.text(*node.find("reason"));
-  if (until && *until <= as_of) {
-    reader.warn(until_node.span, kExpiredExemption, "the exemption has expired",
-                "remove it, or have it approved anew");
-  }
-  // What failed has its error; the exemption still counts, so that `exempt[1]` stays the second.
-  Exemption exemption;
-  if (where) exemption.where = *std::move(where);
-  exemption.until = until.value_or(UtcTime{});
-  exemption.approved_by = std::move(approved_by).value_or("");
-  exemption.reason = std::move(reason).value_or("");
-  return exemption;
 }
 
 void read_respond(DocumentReader& reader, const YamlNode& document, Policy& policy) {

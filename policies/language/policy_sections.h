@@ -21,10 +21,6 @@ void read_header(DocumentReader& reader, const YamlNode& document, Policy& polic
 
 void read_window(DocumentReader& reader, const YamlNode& document, Window& window);
 
-/// One item of `exempt`. Warns if it has expired at `as_of`.
-[[nodiscard]] std::optional<Exemption> read_exemption(DocumentReader& reader, const YamlNode& node,
-                                                      const ExprScope& scope, UtcTime as_of);
-
 /// case, notify and propose.
 void read_respond(DocumentReader& reader, const YamlNode& document, Policy& policy);
 

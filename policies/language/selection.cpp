@@ -7,6 +7,7 @@
 
 #include "policies/language/expression_types.h"
 #include "policies/language/field_lookup.h"
+#include "policies/language/named_lists.h"
 #include "policies/language/sigma_modifiers.h"
 #include "policies/language/yaml_expression.h"
 
@@ -110,8 +111,8 @@ bool accepts_text(ValueType type) {
 /// Reads one member `field|modifiers: values` of a selection.
 class ItemReader {
  public:
-  ItemReader(DocumentReader& reader, RecordKind kind, SelectionKey key)
-      : reader_(reader), kind_(kind), key_(std::move(key)) {}
+  ItemReader(DocumentReader& reader, const ExprScope& scope, SelectionKey key)
+      : reader_(reader), scope_(scope), key_(std::move(key)) {}
 
   std::optional<Expr> read(const YamlNode& values) {
     if (values.kind == YamlNode::Kind::kMap) return wrong_value(values);
@@ -183,16 +184,38 @@ class ItemReader {
     return finish(build_not(std::move(expr), key_.span));
   }
 
+  /// Literals and named lists may stand side by side.
   std::optional<Expr> membership(const YamlNode& values) {
     std::vector<Expr> literals;
+    std::vector<Expr> alternatives;
     bool good = true;
     for (const YamlNode* value : DocumentReader::items(values)) {
-      std::optional<Expr> literal = member(*value);
-      good = good && literal.has_value();
-      if (literal) literals.push_back(*std::move(literal));
+      const bool is_list = names_list(*value);
+      std::optional<Expr> one = is_list ? named_list(*value) : member(*value);
+      good = good && one.has_value();
+      if (one) (is_list ? alternatives : literals).push_back(*std::move(one));
     }
     if (!good) return std::nullopt;
-    if (literals.empty()) return empty(values);
+    if (literals.empty() && alternatives.empty()) return empty(values);
+    if (!literals.empty()) {
+      std::optional<Expr> plain = among(std::move(literals));
+      if (!plain) return std::nullopt;
+      alternatives.insert(alternatives.begin(), *std::move(plain));
+    }
+    return finish(build_logical(ExprOp::kOr, std::move(alternatives)));
+  }
+
+  static bool names_list(const YamlNode& value) {
+    return value.kind == YamlNode::Kind::kScalar && !value.quoted && list_name_in(value.scalar);
+  }
+
+  std::optional<Expr> named_list(const YamlNode& value) {
+    return finish(build_in_list(field_expr(key_.field, key_.span), value.scalar, key_.span,
+                                value.span, scope_));
+  }
+
+  /// The field is one of the literals.
+  std::optional<Expr> among(std::vector<Expr> literals) {
     Expr subject = field_expr(key_.field, key_.span);
     if (type() != ValueType::kStringList) {
       return finish(build_in(std::move(subject), std::move(literals), key_.span));
@@ -208,19 +231,18 @@ class ItemReader {
   }
 
   std::optional<Expr> member(const YamlNode& value) {
-    if (value.kind == YamlNode::Kind::kScalar && !value.quoted &&
-        value.scalar.starts_with("list:")) {
-      reader_.error(value.span, kUnsupportedList,
-                    "named lists (`" + value.scalar + "`) are not supported by this version",
-                    "write the values out");
-      return std::nullopt;
-    }
     const ValueType wanted = type() == ValueType::kStringList ? ValueType::kString : type();
     return read_literal(reader_, value, wanted, field(key_.field).name);
   }
 
   std::optional<Expr> read_one(const YamlNode& value) {
     if (value.kind != YamlNode::Kind::kScalar) return wrong_value(value);
+    if (names_list(value)) {
+      reader_.error(value.span, kListNeedsIn, "`" + value.scalar + "` stands without `|in`",
+                    "write `" + std::string(field(key_.field).name) + "|in: " + value.scalar +
+                        "`, or put a text that begins like this in quotes");
+      return std::nullopt;
+    }
     switch (key_.match) {
       case Match::kFieldRef:
         return field_reference(value);
@@ -257,7 +279,7 @@ class ItemReader {
   }
 
   std::optional<Expr> field_reference(const YamlNode& value) {
-    const auto other = find_field_of(kind_, value.scalar, value.span);
+    const auto other = find_field_of(*scope_.fields, value.scalar, value.span);
     if (!other) {
       reader_.error(other.error());
       return std::nullopt;
@@ -267,7 +289,7 @@ class ItemReader {
   }
 
   DocumentReader& reader_;
-  RecordKind kind_;
+  const ExprScope& scope_;
   SelectionKey key_;
 };
 
@@ -277,7 +299,7 @@ std::optional<Expr> read_map(DocumentReader& reader, const YamlNode& node, const
   for (const auto& [key, value] : node.members) {
     std::optional<SelectionKey> parsed = read_selection_key(reader, key, *scope.fields);
     std::optional<Expr> item;
-    if (parsed) item = ItemReader(reader, *scope.fields, *std::move(parsed)).read(value);
+    if (parsed) item = ItemReader(reader, scope, *std::move(parsed)).read(value);
     good = good && item.has_value();
     if (item) items.push_back(*std::move(item));
   }

@@ -16,7 +16,6 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::size_t kMaxBytes = std::size_t{1} << 20U;
 constexpr std::size_t kMaxDepth = 32;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
@@ -278,12 +277,14 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 YamlText::YamlText(std::string path, std::string_view text)
     : path_(std::move(path)), text_(without_mark(text)), lines_(split_lines(text_)) {}
 
-std::vector<YamlNode> YamlText::parse(std::vector<Diagnostic>& diagnostics) const {
+std::vector<YamlNode> YamlText::parse(std::vector<Diagnostic>& diagnostics,
+                                      std::size_t most_bytes) const {
   std::vector<YamlNode> documents;
   TreeBuilder builder(*this, diagnostics);
-  if (text_.size() > kMaxBytes) {
+  if (text_.size() > most_bytes) {
     builder.fail({path_, 1, 1, 1}, kYamlTooLarge,
-                 "the file has " + std::to_string(text_.size()) + " bytes, more than 1 MiB",
+                 "the file has " + std::to_string(text_.size()) + " bytes, more than " +
+                     std::to_string(most_bytes >> 20U) + " MiB",
                  "split it into several files");
     return documents;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <initializer_list>
 #include <optional>
@@ -36,6 +37,9 @@ struct YamlNode {
   [[nodiscard]] const YamlNode* find(std::string_view key) const;
 };
 
+/// How large a file may be unless its reader allows more.
+inline constexpr std::size_t kMostYamlBytes = std::size_t{1} << 20U;
+
 /// One file's text with its lines, for diagnostics. Keeps a reference to `text`: outlive it.
 class YamlText {
  public:
@@ -43,8 +47,9 @@ class YamlText {
 
   /// Parses every document of the stream. Refused, each with its own code and place: syntax
   /// errors, duplicate keys, anchors and aliases, tags, non-scalar keys, depth above 32, a file
-  /// above 1 MiB, invalid UTF-8.
-  [[nodiscard]] std::vector<YamlNode> parse(std::vector<Diagnostic>& diagnostics) const;
+  /// above `most_bytes` (whole MiB), invalid UTF-8.
+  [[nodiscard]] std::vector<YamlNode> parse(std::vector<Diagnostic>& diagnostics,
+                                            std::size_t most_bytes = kMostYamlBytes) const;
 
   /// A diagnostic at a place of this file, its source line filled in unless it is very long.
   [[nodiscard]] Diagnostic at(const SourceSpan& span, DiagnosticLevel level, std::string code,

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "policies/language/exemption_name.h"
 #include "policies/language/selection.h"
 #include "policies/model/record_json.h"
 
@@ -59,7 +60,7 @@ nlohmann::json to_json(const std::string& member, const YamlNode& node) {
 class TestReader {
  public:
   TestReader(DocumentReader& reader, RecordKind reads, const std::vector<Measure>& measures,
-             std::size_t exemptions)
+             const std::vector<Exemption>& exemptions)
       : reader_(reader), reads_(reads), measures_(measures), exemptions_(exemptions) {}
 
   std::optional<PolicyTest> read(const YamlNode& node) {
@@ -196,29 +197,24 @@ class TestReader {
 
   void read_because(const YamlNode& node, Expectation& expectation) {
     expectation.because = reader_.text(node).value_or("");
-    std::string_view index = expectation.because;
-    if (index.starts_with("exempt[") && index.ends_with("]")) {
-      index.remove_prefix(7);
-      index.remove_suffix(1);
-      std::size_t number = 0;
-      const bool canonical = index.size() == 1 || !index.starts_with('0');
-      if (canonical && read_whole(index, number) && number < exemptions_) return;
-    }
+    if (find_exemption(exemptions_, expectation.because)) return;
     reader_.error(node.span, kTestBecause, "`" + expectation.because + "` names no exemption",
-                  "write \"exempt[0]\" for the first one under `exempt`");
+                  "write \"exempt[0]\" for the first one under `exempt`, \"exemption:ID\" for one "
+                  "that stands in a document");
   }
 
   DocumentReader& reader_;
   RecordKind reads_;
   const std::vector<Measure>& measures_;
-  std::size_t exemptions_;
+  const std::vector<Exemption>& exemptions_;
   RecordJsonReader records_;
 };
 
 }  // namespace
 
 std::vector<PolicyTest> read_tests(DocumentReader& reader, const YamlNode& node, RecordKind reads,
-                                   const std::vector<Measure>& measures, std::size_t exemptions) {
+                                   const std::vector<Measure>& measures,
+                                   const std::vector<Exemption>& exemptions) {
   std::vector<PolicyTest> tests;
   TestReader test_reader(reader, reads, measures, exemptions);
   for (const YamlNode* item : DocumentReader::items(node)) {

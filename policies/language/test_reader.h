@@ -14,6 +14,6 @@ namespace tidewaiter {
 [[nodiscard]] std::vector<PolicyTest> read_tests(DocumentReader& reader, const YamlNode& node,
                                                  RecordKind reads,
                                                  const std::vector<Measure>& measures,
-                                                 std::size_t exemptions);
+                                                 const std::vector<Exemption>& exemptions);
 
 }  // namespace tidewaiter

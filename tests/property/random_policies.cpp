@@ -29,15 +29,33 @@ struct Vocabulary {
 
 const Vocabulary& vocabulary(RecordKind kind) {
   static const Vocabulary kUsage{
-      {"model == 'a'", "model in ['a', 'c']", "output_tokens > 3", "output_tokens / requests > 1",
-       "exists(model)", "not (output_tokens < 2 or model == 'b')", "request.temperature >= 0.3",
-       "default(output_tokens, 9) > 4", "cidr(client.address, '10.0.0.0/8')",
-       "startswith(user_agent, 'py')", "like(model, 'A*')", "matches(model, '^[ab]$')",
-       "contains(lower(user_agent), 'curl')", "lower(user_agent) == 'curl'",
-       "string(client.asn) == '7'", "model + user_agent == 'apython'", "request.stream",
-       "hour(time) < 3", "if(request.stream, output_tokens, requests) >= 2"},
+      {"model == 'a'",
+       "model in ['a', 'c']",
+       "output_tokens > 3",
+       "output_tokens / requests > 1",
+       "exists(model)",
+       "not (output_tokens < 2 or model == 'b')",
+       "request.temperature >= 0.3",
+       "default(output_tokens, 9) > 4",
+       "cidr(client.address, '10.0.0.0/8')",
+       "startswith(user_agent, 'py')",
+       "like(model, 'A*')",
+       "matches(model, '^[ab]$')",
+       "contains(lower(user_agent), 'curl')",
+       "lower(user_agent) == 'curl'",
+       "string(client.asn) == '7'",
+       "model + user_agent == 'apython'",
+       "request.stream",
+       "hour(time) < 3",
+       "if(request.stream, output_tokens, requests) >= 2",
+       "model in list:texts",
+       "lower(model) not in list:dated",
+       "model in list:dated",
+       "client.asn in list:numbers",
+       "client.address in list:hosts"},
       {"{model: [a, b]}", "{user_agent|contains: CURL}", "{client.address|cidr: 10.1.0.0/16}",
-       "{output_tokens|gte: 2, request.stream: true}", "[{model|re: '^b'}, {client.asn: 7}]"},
+       "{output_tokens|gte: 2, request.stream: true}", "[{model|re: '^b'}, {client.asn: 7}]",
+       "{model|in: [list:dated, c]}", "{user_agent|in: list:texts}"},
       {"account", "account", "model", "[account, model]", "client.asn", "request.stream",
        "client.address", "[account, client.asn]"},
       {"output_tokens", "requests", "output_tokens + requests", "output_tokens - 3",
@@ -51,7 +69,8 @@ const Vocabulary& vocabulary(RecordKind kind) {
   static const Vocabulary kAccount{
       {"contains(aliases, 'acme')", "equals(owners, 'x')", "exists(plan)",
        "country.declared in ['US', 'CN']", "created < '2025-06-01'", "requests > 1"},
-      {"{aliases: [acme, beta]}", "{aliases|contains|all: [a, e]}", "{plan: null}"},
+      {"{aliases: [acme, beta]}", "{aliases|in: list:dated}", "{owners|in: [list:texts, x]}",
+       "{aliases|contains|all: [a, e]}", "{plan: null}"},
       {"account", "plan", "[account, plan]"},
       {"requests", "requests * 2"},
       {"requests / 2"},
@@ -61,7 +80,8 @@ const Vocabulary& vocabulary(RecordKind kind) {
       {"plan", "created", "country.declared", "account"}};
   static const Vocabulary kAudit{
       {"action == 'login'", "outcome != 'success'", "cidr(client.address, '10.0.0.0/8')",
-       "like(action, 'log*')", "client.asn > 3"},
+       "like(action, 'log*')", "client.asn > 3", "action in list:dated",
+       "client.asn not in list:numbers"},
       {"{action|startswith: log}", "{client.address|cidr: [10.1.0.0/16, '10.2.0.0/16']}"},
       {"account", "actor.id", "client.address"},
       {"client.asn", "requests"},
@@ -318,10 +338,33 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
   return out.str();
 }
 
+/// The lists that the vocabulary names, and at times an exemption of all policies.
+std::string random_documents(Random& random) {
+  const auto clock = [&random] {
+    return "2026-01-01T0" + std::to_string(random.number(1, 9)) + ":00:00Z";
+  };
+  std::ostringstream out;
+  out << "list: texts\ntitle: generated\nvalues: [a, curl, x, "
+      << random.one_of<std::string>({"b", "c", "acme"}) << "]\n---\n"
+      << "list: dated\ntitle: generated\nvalues:\n"
+      << "  - {value: " << random.one_of<std::string>({"a", "acme", "login"})
+      << ", until: " << clock() << "}\n"
+      << "  - {value: b, from: " << clock() << "}\n  - beta\n---\n"
+      << "list: numbers\ntitle: generated\ntype: int64\nvalues: [" << random.number(1, 9)
+      << ", {value: 7, from: " << clock() << "}]\n---\n"
+      << "list: hosts\ntitle: generated\ntype: ip\nvalues: [10.1.0." << random.number(1, 4)
+      << "]\n";
+  if (random.chance(30)) {
+    out << "---\nexemption: quiet\npolicies: [\"p.*\"]\nwhere: requests > " << random.number(1, 5)
+        << "\nfrom: " << clock() << "\nuntil: 2026-01-02\napproved_by: x\nreason: generated\n";
+  }
+  return out.str();
+}
+
 }  // namespace
 
 std::shared_ptr<const PolicySet> random_set(Random& random, int version, PolicyShape shape) {
-  std::vector<PolicyText> texts;
+  std::vector<PolicyText> texts{{"documents.yaml", random_documents(random)}};
   for (const char* id : {"p.one", "p.two", "p.three"}) {
     if (random.chance(shape.rare ? 50 : 25)) continue;
     texts.push_back({std::string(id) + ".yaml", random_policy(random, id, version, shape)});

@@ -8,7 +8,8 @@
 
 namespace tidewaiter {
 
-/// A fenced block of a Markdown page: "yaml policy", "yaml part", "yaml refused", "yaml accepted".
+/// A fenced block of a Markdown page: "yaml policy", "yaml part", "yaml files", "yaml refused",
+/// "yaml accepted".
 struct Block {
   std::string section;  ///< the last `## ` heading before it
   std::string kind;

@@ -719,6 +719,37 @@ TEST(PolicyDocuments, CompileToTheSameSet) {
   EXPECT_EQ(compile_documents("{", set.hash).error().code, ErrorCode::kCorruption);
 }
 
+TEST(PolicyDocuments, HoldAllThatTheSetIsMadeOf) {
+  const std::vector<PolicyText> texts = {
+      {"p/pack.yaml", "pack: p\ntitle: P\nincludes: [a.yaml, documents/]\n"},
+      {"p/a.yaml", volume_policy("test.one") +
+                       "exempt: [{under: license:l, where: 'account in list:partners', "
+                       "approved_by: legal}]\n"},
+      {"p/b.yaml", volume_policy("test.left-out")},
+      {"p/documents/l.yaml",
+       "license: l\nnumber: D1\nauthority: BIS\nin_force: [{until: 2026-12-31}]\n"
+       "countries: [DE]\n"},
+      {"p/documents/e.yaml",
+       "exemption: e\npolicies: [\"test.*\"]\nwhere: {account: a}\nuntil: 2026-12-31\n"
+       "approved_by: legal\nreason: r\n"},
+      {"p/documents/m.yaml",
+       "list: partners\ntitle: M\nvalues: [{value: b, until: 2026-06-30}]\n"}};
+  const LoadOutcome loaded = load_policies(texts, UtcTime{0});
+  ASSERT_FALSE(has_errors(loaded.diagnostics)) << to_text(loaded.diagnostics.front());
+  ASSERT_EQ(loaded.set.policies.size(), 1U);
+  EXPECT_EQ(loaded.set.policies[0].exempt.size(), 2U);
+  const auto again = compile_documents(pack_documents(texts), loaded.set.hash);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->hash, loaded.set.hash);
+  // Without one of them it is another set, or none.
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    std::vector<PolicyText> part = texts;
+    part.erase(part.begin() + static_cast<std::ptrdiff_t>(i));
+    const bool same = compile_documents(pack_documents(part), loaded.set.hash).has_value();
+    EXPECT_EQ(same, texts[i].path == "p/b.yaml") << texts[i].path;
+  }
+}
+
 TEST(Progress, EstimatesTheTimeLeftFromBytes) {
   const ProgressMeter meter(CyclePhase::kPull, "gw", UtcTime{0});
   const CycleProgress progress = meter.at(UtcTime{2 * kSecond.us}, 1000, 0, 25, 100, false);

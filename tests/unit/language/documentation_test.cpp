@@ -1,6 +1,7 @@
 // Holds docs/policy-language.md and docs/diagnostics.md to what the library does.
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <sstream>
@@ -28,10 +29,44 @@ std::vector<Diagnostic> load_sigma_block(const Block& block) {
   return SigmaMatcher(outcome.set, &mapping).unbound(texts);
 }
 
+/// The files of a block of several: each begins with a line `# file its/path.yaml`.
+std::vector<PolicyText> files_of(const std::string& text) {
+  constexpr std::string_view kMark = "# file ";
+  std::vector<PolicyText> files;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(kMark)) {
+      files.push_back({line.substr(kMark.size()), ""});
+    } else if (!files.empty()) {
+      files.back().text += line + "\n";
+    }
+  }
+  return files;
+}
+
+bool is_whole(const std::string& text) {
+  return std::ranges::any_of(
+      std::initializer_list<const char*>{"policy:", "list:", "exemption:", "license:", "pack:"},
+      [&](const char* key) { return text.starts_with(key); });
+}
+
+/// A text as a file: lines of a policy become a whole one, what follows a `---` stands beside it.
+std::string completed(const std::string& text) {
+  if (is_whole(text)) return text;
+  const std::size_t end = text.starts_with("---\n") ? 0 : text.find("\n---\n");
+  if (end == std::string::npos) return sample_policy(text);
+  const std::size_t rest = end == 0 ? 0 : end + 1;
+  return sample_policy(text.substr(0, rest)) + text.substr(rest);
+}
+
 std::vector<Diagnostic> load_block(const Block& block) {
   if (block.kind.find("sigma") != std::string::npos) return load_sigma_block(block);
-  const bool whole = block.text.starts_with("policy:") || block.kind.ends_with("whole");
-  return load_text(whole ? block.text : sample_policy(block.text)).diagnostics;
+  if (block.kind.ends_with("whole")) return load_text(block.text).diagnostics;
+  if (!block.kind.ends_with("files")) return load_text(completed(block.text)).diagnostics;
+  std::vector<PolicyText> files = files_of(block.text);
+  EXPECT_THAT(files, testing::SizeIs(testing::Ge(2U))) << "line " << block.line;
+  for (PolicyText& file : files) file.text = completed(file.text);
+  return load_policies(files, parse_time("2026-06-01").value()).diagnostics;
 }
 
 std::set<std::string> codes_of(const std::vector<Diagnostic>& diagnostics) {
@@ -43,7 +78,9 @@ std::set<std::string> codes_of(const std::vector<Diagnostic>& diagnostics) {
 TEST(PolicyLanguagePage, ExamplesLoadWithoutAWord) {
   int examples = 0;
   for (const Block& block : read_blocks("policy-language.md")) {
-    if (block.kind != "yaml policy" && block.kind != "yaml part") continue;
+    if (block.kind != "yaml policy" && block.kind != "yaml part" && block.kind != "yaml files") {
+      continue;
+    }
     ++examples;
     EXPECT_THAT(lines_of(load_block(block)), testing::IsEmpty()) << "line " << block.line;
   }

@@ -1,0 +1,189 @@
+#include "policies/language/list_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "policies/language/in_force.h"
+#include "policies/language/selection.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::array<std::string_view, 9> kListKeys = {
+    "list", "title", "version", "owner", "description", "in_force", "source", "type", "values"};
+constexpr std::array<std::string_view, 4> kValueKeys = {"value", "from", "until", "reason"};
+constexpr std::array<std::string_view, 3> kSourceKeys = {"name", "url", "retrieved"};
+
+constexpr std::array kTypes = {
+    std::pair<std::string_view, ValueType>{"string", ValueType::kString},
+    std::pair<std::string_view, ValueType>{"ip", ValueType::kIp},
+    std::pair<std::string_view, ValueType>{"int64", ValueType::kInt64},
+    std::pair<std::string_view, ValueType>{"double", ValueType::kDouble},
+    std::pair<std::string_view, ValueType>{"bool", ValueType::kBool},
+    std::pair<std::string_view, ValueType>{"duration", ValueType::kDuration},
+    std::pair<std::string_view, ValueType>{"timestamp", ValueType::kTimestamp},
+    std::pair<std::string_view, ValueType>{"money", ValueType::kMoney}};
+
+class ListReader {
+ public:
+  ListReader(DocumentReader& reader, const YamlNode& document)
+      : reader_(reader), document_(document) {}
+
+  ListDocument read() {
+    check_keys(reader_.yaml(), document_, kListKeys, reader_.diagnostics());
+    ListDocument list;
+    list.header = read_document_header(reader_, document_);
+    require_key(reader_, document_, "title", "say in one line what stands in the list");
+    list.in_force = read_in_force(reader_, document_);
+    if (const YamlNode* source = document_.find("source")) list.source = read_source(*source);
+    if (const YamlNode* type = document_.find("type")) {
+      type_ = reader_.one_of(*type, kTypes).value_or(ValueType::kString);
+    }
+    name_ = list.header.name;
+    read_values();
+    list.values = std::make_shared<const ValueList>(name_, type_, within(list.in_force));
+    return list;
+  }
+
+ private:
+  ListSource read_source(const YamlNode& node) {
+    ListSource source;
+    if (node.kind != YamlNode::Kind::kMap) {
+      source.name = reader_.text(node).value_or("");
+      return source;
+    }
+    check_keys(reader_.yaml(), node, kSourceKeys, reader_.diagnostics());
+    if (const YamlNode* name = node.find("name")) {
+      source.name = reader_.text(*name).value_or("");
+    } else {
+      reader_.error(node.span, kMissingKey, "`name` is missing in the source",
+                    "write `source: {name: \"who publishes it\", retrieved: 2026-01-31}`");
+    }
+    if (const YamlNode* url = node.find("url")) source.url = reader_.text(*url).value_or("");
+    if (const YamlNode* at = node.find("retrieved")) source.retrieved = reader_.time(*at, false);
+    return source;
+  }
+
+  void read_values() {
+    require_key(reader_, document_, "values", "write `values: [a, b]`");
+    const YamlNode* values = document_.find("values");
+    if (values == nullptr) return;
+    if (values->kind != YamlNode::Kind::kSequence) {
+      reader_.error(values->span, kWrongShape, "a list of values was expected here",
+                    "write `values: [a, b]`, or one value a line after `- `");
+      return;
+    }
+    if (values->items.empty()) {
+      reader_.warn(values->span, kEmptyList, "the list has no values: nothing stands in it",
+                   "name at least one value, or remove the list");
+    }
+    items_.reserve(values->items.size());
+    for (const YamlNode& value : values->items) read_item(value);
+    warn_of_repetitions();
+  }
+
+  void read_item(const YamlNode& node) {
+    const bool is_map = node.kind == YamlNode::Kind::kMap;
+    if (is_map) check_keys(reader_.yaml(), node, kValueKeys, reader_.diagnostics());
+    const YamlNode* value = is_map ? node.find("value") : &node;
+    if (value == nullptr) {
+      reader_.error(node.span, kMissingKey, "`value` is missing",
+                    "write `{value: a, until: 2026-12-31, reason: why}`");
+      return;
+    }
+    const std::optional<Interval> during = is_map ? read_dates(node) : kAlways;
+    std::optional<Value> read = read_value(*value);
+    if (read && during) {
+      items_.push_back({*std::move(read), *during});
+      spans_.push_back(&value->span);
+    }
+  }
+
+  std::optional<Value> read_value(const YamlNode& node) {
+    if (type_ == ValueType::kString) return reader_.text(node);
+    std::optional<Expr> literal = read_literal(reader_, node, type_, "list:" + name_);
+    if (!literal) return std::nullopt;
+    const auto* whole = std::get_if<std::int64_t>(&literal->literal);
+    if (type_ == ValueType::kDouble && whole != nullptr) return static_cast<double>(*whole);
+    if (type_ == ValueType::kInt64 && whole == nullptr) {
+      reader_.error(node.span, kValueMismatch, "`" + node.scalar + "` is not a whole number",
+                    "write a whole number, or `type: double`");
+      return std::nullopt;
+    }
+    return std::move(literal->literal);
+  }
+
+  std::optional<Interval> read_dates(const YamlNode& node) {
+    Interval during = kAlways;
+    if (const YamlNode* reason = node.find("reason")) (void)reader_.text(*reason);
+    const YamlNode* from = node.find("from");
+    const YamlNode* until = node.find("until");
+    if (from != nullptr) during.from = reader_.time(*from, false).value_or(during.from);
+    if (until != nullptr) during.to = reader_.time(*until, true).value_or(during.to);
+    if (during.from < during.to) return during;
+    reader_.error(until->span, kBadInterval, "the value leaves the list before it enters it",
+                  "write `from` before `until`");
+    return std::nullopt;
+  }
+
+  /// A value may leave a list and come back; at one time it stands in it once.
+  void warn_of_repetitions() {
+    std::unordered_map<std::string, std::vector<std::size_t>> places;
+    places.reserve(items_.size());
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      places[format_value(items_[i].value, type_)].push_back(i);
+    }
+    for (auto& [text, same] : places) {
+      if (same.size() > 1) warn_of_overlaps(text, same);
+    }
+  }
+
+  void warn_of_overlaps(const std::string& text, std::vector<std::size_t>& same) {
+    std::ranges::stable_sort(same, {}, [&](std::size_t i) { return items_[i].during.from; });
+    std::size_t longest = same.front();  // of those before, the one that stays longest
+    for (std::size_t n = 1; n < same.size(); ++n) {
+      const std::size_t i = same[n];
+      if (items_[i].during.from < items_[longest].during.to) {
+        const auto [first, second] = std::minmax(i, longest);
+        reader_.warn(*spans_[second], kRepeatedListValue,
+                     "`" + text + "` stands in the list already",
+                     "it stands on line " + std::to_string(spans_[first]->line) +
+                         " too: remove one of them");
+      }
+      if (items_[i].during.to > items_[longest].during.to) longest = i;
+    }
+  }
+
+  /// The items, each only while the list itself is in force.
+  [[nodiscard]] std::vector<ValueList::Item> within(const std::vector<Interval>& in_force) {
+    if (in_force.empty()) return std::move(items_);
+    std::vector<ValueList::Item> out;
+    for (const ValueList::Item& item : items_) {
+      for (const Interval& interval : in_force) {
+        const Interval both{std::max(interval.from, item.during.from),
+                            std::min(interval.to, item.during.to)};
+        if (both.from < both.to) out.push_back({item.value, both});
+      }
+    }
+    return out;
+  }
+
+  DocumentReader& reader_;
+  const YamlNode& document_;
+  std::string name_;
+  ValueType type_ = ValueType::kString;
+  std::vector<ValueList::Item> items_;
+  std::vector<const SourceSpan*> spans_;  ///< of the values, beside items_
+};
+
+}  // namespace
+
+ListDocument read_list(DocumentReader& reader, const YamlNode& document) {
+  return ListReader(reader, document).read();
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,81 @@
+#include "policies/language/named_lists.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "policies/language/record_time.h"
+#include "policies/model/did_you_mean.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::string_view kPrefix = "list:";
+
+std::string place_of(const SourceSpan& span) { return span.file + ":" + std::to_string(span.line); }
+
+tl::unexpected<ExprProblem> unknown_list(std::string_view name, const SourceSpan& span,
+                                         const NamedLists& lists) {
+  std::vector<std::string_view> names;
+  for (const auto& [known, entry] : lists.all()) names.emplace_back(known);
+  const auto near = did_you_mean(name, names);
+  return tl::unexpected(
+      ExprProblem{span, kUnknownList, "there is no list `" + std::string(name) + "`",
+                  near ? "did you mean `list:" + *near + "`?"
+                       : "add a document that begins with `list: " + std::string(name) + "`"});
+}
+
+bool fits(ValueType value, ValueType list) {
+  return value == list || (value == ValueType::kStringList && list == ValueType::kString);
+}
+
+}  // namespace
+
+NamedLists::Entry* NamedLists::add(Entry entry) {
+  std::string name = entry.list->name();
+  const auto [place, fresh] = lists_.try_emplace(std::move(name), std::move(entry));
+  return fresh ? &place->second : nullptr;
+}
+
+NamedLists::Entry* NamedLists::find(std::string_view name) {
+  const auto found = lists_.find(name);
+  return found == lists_.end() ? nullptr : &found->second;
+}
+
+std::optional<std::string_view> list_name_in(std::string_view text) {
+  if (!text.starts_with(kPrefix)) return std::nullopt;
+  return text.substr(kPrefix.size());
+}
+
+Built build_in_list(Expr value, std::string_view reference, const SourceSpan& span,
+                    const SourceSpan& reference_span, const ExprScope& scope) {
+  const std::string_view name = list_name_in(reference).value_or(reference);
+  if (scope.lists == nullptr || !scope.fields) {
+    return tl::unexpected(ExprProblem{reference_span, kListNotHere,
+                                      "a named list is asked about records only",
+                                      "write it in a selection, a measure or an exemption"});
+  }
+  NamedLists::Entry* entry = scope.lists->find(name);
+  if (entry == nullptr) return unknown_list(name, reference_span, *scope.lists);
+  entry->used = true;
+  const ValueList& list = *entry->list;
+  if (entry->sound && !fits(value.type, list.type())) {
+    return tl::unexpected(ExprProblem{
+        reference_span, kListTypeMismatch,
+        "`list:" + list.name() + "` holds values of type " + std::string(type_name(list.type())) +
+            ", what stands before it is " + std::string(type_name(value.type)),
+        "the list stands at " + place_of(entry->span) + "; name a list of type " +
+            std::string(type_name(value.type == ValueType::kStringList ? ValueType::kString
+                                                                       : value.type))});
+  }
+  Expr expr;
+  expr.op = ExprOp::kInList;
+  expr.type = ValueType::kBool;
+  expr.span = span;
+  expr.list = entry->list;
+  expr.args.push_back(std::move(value));
+  if (list.is_dated()) expr.args.push_back(record_time(span));
+  return expr;
+}
+
+}  // namespace tidewaiter

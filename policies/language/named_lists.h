@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "policies/language/expression.h"
+#include "policies/language/expression_types.h"
+#include "policies/language/value_list.h"
+
+namespace tidewaiter {
+
+/// What `list:NAME` stands for while a policy set is read, and which lists have been named. One
+/// thread at a time.
+class NamedLists {
+ public:
+  struct Entry {
+    std::shared_ptr<const ValueList> list;  ///< never null
+    SourceSpan span;                        ///< where the list stands
+    /// False if the list's own document has errors: its type and values are then not all that was
+    /// written, and uses of it are not measured against them.
+    bool sound = true;
+    bool used = false;
+  };
+
+  /// The entry, or null if the name is taken.
+  Entry* add(Entry entry);
+  /// Null if there is no such list.
+  [[nodiscard]] Entry* find(std::string_view name);
+  [[nodiscard]] const std::map<std::string, Entry, std::less<>>& all() const { return lists_; }
+
+ private:
+  std::map<std::string, Entry, std::less<>> lists_;
+};
+
+/// The text after `list:` if the text is the name of a list, as selections and expressions write
+/// it; else nothing.
+[[nodiscard]] std::optional<std::string_view> list_name_in(std::string_view text);
+
+/// `value in list:NAME` over records: `reference` is `list:NAME` as written, at `reference_span`.
+/// The problem, if there is one, is an unknown list, a list of another type than the value, or a
+/// place where no records are judged.
+[[nodiscard]] Built build_in_list(Expr value, std::string_view reference, const SourceSpan& span,
+                                  const SourceSpan& reference_span, const ExprScope& scope);
+
+}  // namespace tidewaiter

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policies/language/document_header.h"
+#include "policies/language/value_list.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+/// Where the values of a list come from.
+struct ListSource {
+  std::string name;
+  std::string url;                   ///< may be empty
+  std::optional<UtcTime> retrieved;  ///< when they were copied
+};
+
+/// A `list` document.
+struct ListDocument {
+  DocumentHeader header;
+  std::vector<Interval> in_force;  ///< event time; empty: always. Outside it the list is empty
+  std::optional<ListSource> source;
+  std::shared_ptr<const ValueList> values;
+};
+
+/// A `license` document.
+struct LicenseDocument {
+  DocumentHeader header;
+  std::string number;
+  std::string authority;
+  std::vector<std::string> classification;  ///< such as export control numbers; for people
+  std::vector<Interval> in_force;           ///< event time; sorted
+  std::vector<std::string> conditions;      ///< what else it asks; for people
+};
+
+/// An `exemption` document.
+struct ExemptionDocument {
+  DocumentHeader header;
+  std::vector<std::string> policies;  ///< ids or patterns with `*`
+  std::string under;                  ///< the licence that it rests on; may be empty
+  UtcTime until;                      ///< event time, exclusive
+  std::string approved_by;
+  std::string reason;
+};
+
+/// A `pack` document.
+struct PackDocument {
+  DocumentHeader header;
+  std::vector<std::string> includes;  ///< as written: paths, patterns, references to documents
+  std::vector<std::string> policies;  ///< ids of the policies that it holds, sorted
+};
+
+/// The documents of a policy set beside its policies, in the order of the files: what people are
+/// shown of them. Their meaning stands in the policies that name them.
+struct SetDocuments {
+  std::vector<ListDocument> lists;
+  std::vector<LicenseDocument> licenses;
+  std::vector<ExemptionDocument> exemptions;
+  std::vector<PackDocument> packs;
+};
+
+}  // namespace tidewaiter

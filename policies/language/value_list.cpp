@@ -1,0 +1,120 @@
+#include "policies/language/value_list.h"
+
+#include <algorithm>
+#include <bit>
+#include <map>
+#include <optional>
+#include <variant>
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::uint32_t kNoDates = UINT32_MAX;
+
+bool is_textual(ValueType type) { return type == ValueType::kString || type == ValueType::kIp; }
+
+/// The key of a value that is not a text. Zero has one sign here, as it has in comparisons.
+std::optional<std::int64_t> number_of(const Value& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? 1 : 0;
+  if (const auto* real = std::get_if<double>(&value)) {
+    return std::bit_cast<std::int64_t>(*real == 0.0 ? 0.0 : *real);
+  }
+  return std::nullopt;
+}
+
+/// Sorted, and joined where they overlap or touch.
+std::vector<Interval> joined(std::vector<Interval> intervals) {
+  std::ranges::sort(intervals);
+  std::vector<Interval> out;
+  for (const Interval& next : intervals) {
+    if (!out.empty() && next.from <= out.back().to) {
+      out.back().to = std::max(out.back().to, next.to);
+    } else {
+      out.push_back(next);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+ValueList::ValueList(std::string name, ValueType type, std::span<const Item> items)
+    : name_(std::move(name)), type_(type), last_until_(kAlways.from) {
+  const bool textual = is_textual(type);
+  if (textual) texts_.reserve(items.size());
+  const auto slot = [&](const Value& value) -> std::pair<Dates*, bool> {
+    if (textual) {
+      const auto [place, fresh] = texts_.try_emplace(std::get<std::string>(value), kNoDates);
+      return {&place->second, fresh};
+    }
+    const auto [place, fresh] = numbers_.try_emplace(*number_of(value), kNoDates);
+    return {&place->second, fresh};
+  };
+  for (const Item& item : items) {
+    if (item.during.from >= item.during.to) continue;
+    last_until_ = std::max(last_until_, item.during.to);
+    const auto [dates, fresh] = slot(item.value);
+    if (fresh && item.during == kAlways) continue;
+    if (!fresh && *dates == kNoDates) continue;  // always there already
+    if (fresh) {
+      *dates = static_cast<Dates>(intervals_.size());
+      intervals_.emplace_back();
+    }
+    intervals_[*dates].push_back(item.during);
+  }
+  for (std::vector<Interval>& intervals : intervals_) {
+    intervals = joined(std::move(intervals));
+    dated_ = dated_ || intervals.front() != kAlways;
+  }
+  seal();
+}
+
+void ValueList::seal() {
+  Sha256 hash;
+  hash.update_framed("tidewaiter-list 1");
+  hash.update_framed(type_name(type_));
+  const auto add = [&](std::string_view text, Dates dates) {
+    hash.update_framed(text);
+    const std::span<const Interval> intervals = times_at(dates);
+    const bool always = intervals.front() == kAlways;
+    hash.update_framed(std::to_string(always ? 0 : intervals.size()));
+    for (const Interval& interval : intervals) {
+      if (always) break;
+      hash.update_framed(std::to_string(interval.from.us));
+      hash.update_framed(std::to_string(interval.to.us));
+    }
+  };
+  std::vector<std::pair<std::string_view, Dates>> texts(texts_.begin(), texts_.end());
+  std::ranges::sort(texts);
+  for (const auto& [text, dates] : texts) add(text, dates);
+  const std::map<std::int64_t, Dates> numbers(numbers_.begin(), numbers_.end());
+  for (const auto& [number, dates] : numbers) add(std::to_string(number), dates);
+  digest_ = hash.finish();
+}
+
+std::span<const Interval> ValueList::times_at(Dates dates) const {
+  if (dates == kNoDates) return {&kAlways, 1};
+  return intervals_[dates];
+}
+
+std::span<const Interval> ValueList::times_of_text(std::string_view text) const {
+  const auto found = texts_.find(text);
+  return found == texts_.end() ? std::span<const Interval>() : times_at(found->second);
+}
+
+std::span<const Interval> ValueList::times_of(const Value& value) const {
+  if (const auto* text = std::get_if<std::string>(&value)) return times_of_text(*text);
+  const std::optional<std::int64_t> number = number_of(value);
+  if (!number) return {};
+  const auto found = numbers_.find(*number);
+  return found == numbers_.end() ? std::span<const Interval>() : times_at(found->second);
+}
+
+bool holds_at(std::span<const Interval> intervals, UtcTime time) {
+  return std::ranges::any_of(intervals, [time](const Interval& interval) {
+    return interval.from <= time && time < interval.to;
+  });
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,300 @@
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policies/language/interpret.h"
+#include "policies/language/value_list.h"
+#include "tests/unit/language/sample_policy.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr UtcTime kJune{1'780'272'000'000'000};  // 2026-06-01
+
+LoadOutcome load_files(std::vector<std::string> texts) {
+  std::vector<PolicyText> files;
+  for (std::string& text : texts) {
+    files.push_back({"p/" + std::to_string(files.size()) + ".yaml", std::move(text)});
+  }
+  return load_policies(files, kJune);
+}
+
+std::string list_of(const std::string& values, const std::string& more = "") {
+  return "list: models\ntitle: Models\n" + more + "values: " + values + "\n";
+}
+
+/// Loads a policy with one selection beside a list, which both must be without a word.
+Expr condition_of(const std::string& list, const std::string& selection) {
+  const LoadOutcome outcome = load_files({sample_policy("select: {a: " + selection + "}"), list});
+  EXPECT_THAT(lines_of(outcome.diagnostics), IsEmpty());
+  return outcome.set.policies.empty() ? Expr{} : outcome.set.policies[0].condition;
+}
+
+Record usage_at(std::string_view time, std::string_view field, Value value) {
+  Record record;
+  record.time = parse_time(time).value();
+  set_value(record, find_field(field).value(), std::move(value));
+  return record;
+}
+
+Value judge(const Expr& expr, const Record& record) { return interpret(expr, {&record, {}, {}}); }
+
+Value judge_model(const Expr& expr, std::string_view model,
+                  std::string_view time = "2026-03-01T00:00:00Z") {
+  return judge(expr, usage_at(time, "model", std::string(model)));
+}
+
+TEST(List, StandsForItsValuesInSelectionsAndExpressions) {
+  const std::string list = list_of("[large-1, large-2]");
+  for (const char* selection : {"{model|in: list:models}", "'model in list:models'"}) {
+    const Expr expr = condition_of(list, selection);
+    EXPECT_EQ(judge_model(expr, "large-2"), Value(true)) << selection;
+    EXPECT_EQ(judge_model(expr, "LARGE-2"), Value(false)) << "a list is cased";
+    EXPECT_EQ(judge_model(expr, "large-3"), Value(false));
+    EXPECT_EQ(judge(expr, Record{}), Value()) << "an absent field is unknown";
+  }
+  const Expr outside = condition_of(list, "'model not in list:models'");
+  EXPECT_EQ(judge_model(outside, "large-2"), Value(false));
+  EXPECT_EQ(judge_model(outside, "large-3"), Value(true));
+  EXPECT_EQ(judge(outside, Record{}), Value());
+}
+
+TEST(List, StandsBesideValuesAndOtherLists) {
+  const Expr expr = condition_of(list_of("[a]") + "---\nlist: others\ntitle: More\nvalues: [c]\n",
+                                 "{model|in: [list:models, b, list:others]}");
+  for (const char* model : {"a", "b", "c"}) EXPECT_EQ(judge_model(expr, model), Value(true));
+  EXPECT_EQ(judge_model(expr, "d"), Value(false));
+}
+
+TEST(List, ValuesCountByTheRecordsTime) {
+  const Expr expr = condition_of(
+      list_of("[always, {value: gone, until: 2026-03-31}, {value: new, from: 2026-03-01, until: "
+              "2026-03-31T12:00:00Z, reason: trial}]"),
+      "{model|in: list:models}");
+  const auto stands = [&](const char* model, const char* time) {
+    return judge_model(expr, model, time) == Value(true);
+  };
+  EXPECT_TRUE(stands("always", "1990-01-01T00:00:00Z"));
+  EXPECT_TRUE(stands("gone", "2026-03-31T23:59:59.999999Z"));
+  EXPECT_FALSE(stands("gone", "2026-04-01T00:00:00Z"));
+  EXPECT_FALSE(stands("new", "2026-02-28T23:59:59Z"));
+  EXPECT_TRUE(stands("new", "2026-03-01T00:00:00Z"));
+  EXPECT_FALSE(stands("new", "2026-03-31T12:00:00Z"));
+}
+
+TEST(List, IsEmptyWhenItIsNotInForce) {
+  const Expr expr = condition_of(
+      list_of("[a, {value: b, until: 2026-02-28}]", "in_force: [{from: 2026-02-01}]\n"),
+      "{model|in: list:models}");
+  EXPECT_EQ(judge_model(expr, "a", "2026-01-31T23:59:59Z"), Value(false));
+  EXPECT_EQ(judge_model(expr, "a", "2026-02-01T00:00:00Z"), Value(true));
+  EXPECT_EQ(judge_model(expr, "b", "2026-02-28T00:00:00Z"), Value(true));
+  EXPECT_EQ(judge_model(expr, "b", "2026-03-01T00:00:00Z"), Value(false));
+}
+
+TEST(List, ValuesMayLeaveAndComeBack) {
+  const Expr expr =
+      condition_of(list_of("[{value: a, until: 2026-01-31}, {value: a, from: 2026-03-01}]"),
+                   "{model|in: list:models}");
+  EXPECT_EQ(judge_model(expr, "a", "2026-01-31T00:00:00Z"), Value(true));
+  EXPECT_EQ(judge_model(expr, "a", "2026-02-01T00:00:00Z"), Value(false));
+  EXPECT_EQ(judge_model(expr, "a", "2026-03-01T00:00:00Z"), Value(true));
+}
+
+TEST(List, HoldsValuesOfEachType) {
+  const auto holds = [](const char* type, const char* values, const char* field, Value value) {
+    const Expr expr = condition_of(list_of(values, std::string("type: ") + type + "\n"),
+                                   std::string("{") + field + "|in: list:models}");
+    return judge(expr, usage_at("2026-01-01T00:00:00Z", field, std::move(value)));
+  };
+  EXPECT_EQ(holds("ip", "['2001:DB8::1', 192.0.2.1]", "client.address", "2001:db8::1"),
+            Value(true));
+  EXPECT_EQ(holds("ip", "['2001:DB8::1']", "client.address", "192.0.2.1"), Value(false));
+  EXPECT_EQ(holds("int64", "[7, 2k]", "client.asn", std::int64_t{2000}), Value(true));
+  EXPECT_EQ(holds("double", "[0, 0.5]", "request.temperature", -0.0), Value(true));
+  EXPECT_EQ(holds("double", "[0, 0.5]", "request.temperature", 0.25), Value(false));
+  EXPECT_EQ(holds("money", "[10 USD]", "cost", std::int64_t{10'000'000'000}), Value(true));
+  EXPECT_EQ(holds("bool", "[true]", "request.stream", true), Value(true));
+}
+
+TEST(List, AnyElementOfAListFieldCounts) {
+  const LoadOutcome outcome =
+      load_files({sample_policy("reads: account\nselect: {a: {aliases|in: list:models}}"),
+                  list_of("[acme, {value: old, until: 2026-01-01}]")});
+  ASSERT_THAT(lines_of(outcome.diagnostics), IsEmpty());
+  const Expr& expr = outcome.set.policies[0].condition;
+  const auto with = [&](std::vector<std::string> aliases) {
+    return judge(expr, usage_at("2026-02-01T00:00:00Z", "aliases", std::move(aliases)));
+  };
+  EXPECT_EQ(with({"x", "acme"}), Value(true));
+  EXPECT_EQ(with({"x", "old"}), Value(false));
+  EXPECT_EQ(judge(expr, Record{}), Value());
+}
+
+struct ListCase {
+  const char* name;
+  const char* selection;
+  std::string list;
+  std::vector<std::string> want;
+};
+
+class ListDiagnostics : public testing::TestWithParam<ListCase> {};
+
+TEST_P(ListDiagnostics, AreGiven) {
+  const ListCase& c = GetParam();
+  std::string fragment = std::string("select: {a: ") + c.selection + "}";
+  EXPECT_EQ(places_of(load_files({sample_policy(fragment), c.list}).diagnostics), c.want);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ListDiagnostics,
+    testing::Values(
+        ListCase{"UnknownList",
+                 "{model|in: list:modles}",
+                 list_of("[a]"),
+                 {"TW0622 2:24+11", "TW0626 1:1+4"}},
+        ListCase{"UnknownListInExpression",
+                 "'exists(model) and model in list:x'",
+                 "",
+                 {"TW0622 2:41+6"}},
+        ListCase{
+            "OtherType", "{client.address|in: list:models}", list_of("[a]"), {"TW0623 2:33+11"}},
+        ListCase{"WithoutIn", "{model: list:models}", "", {"TW0624 2:21+11"}},
+        ListCase{"WithoutInInExpression", "'model == list:models'", "", {"TW0624 2:23+11"}},
+        ListCase{"NoName", "'model in list:'", "", {"TW0201 2:23+5"}},
+        ListCase{"Unused", "{model: a}", list_of("[a]"), {"TW0626 1:1+4"}},
+        ListCase{"TwoOfOneName",
+                 "{model|in: list:models}",
+                 list_of("[a]") + "---\n" + list_of("[b]"),
+                 {"TW0621 5:1+4"}},
+        ListCase{"ValueTwice", "{model|in: list:models}", list_of("[a, b, a]"), {"TW0627 3:16+1"}},
+        ListCase{"ValueTwiceAtOneTime",
+                 "{model|in: list:models}",
+                 list_of("[{value: a, until: 2026-02-01}, {value: a, from: 2026-02-01}]"),
+                 {"TW0627 3:49+1"}},
+        ListCase{"CountryThatYamlTwists",
+                 "{client.country|in: list:models}",
+                 list_of("[DE, NO]"),
+                 {"TW0901 3:14+2"}},
+        ListCase{"ValueOfAnotherType",
+                 "{client.address|in: list:models}",
+                 list_of("[192.0.2.1, x]", "type: ip\n"),
+                 {"TW0303 4:21+1"}},
+        ListCase{"UnknownKey",
+                 "{model|in: list:models}",
+                 list_of("[{value: a, untli: 2026-01-01}]"),
+                 {"TW0102 3:21+5"}},
+        ListCase{"LeavesBeforeItEnters",
+                 "{model|in: list:models}",
+                 list_of("[{value: a, from: 2026-02-01, until: 2026-01-01}]"),
+                 {"TW0113 3:46+10"}},
+        ListCase{"Expired",
+                 "{model|in: list:models}",
+                 list_of("[{value: a, until: 2026-05-31}]"),
+                 {"TW0628 1:1+4"}},
+        ListCase{"ExpiresTomorrow",
+                 "{model|in: list:models}",
+                 list_of("[a]", "in_force: [{until: 2026-06-01}]\n"),
+                 {}},
+        ListCase{"Empty", "{model|in: list:models}", list_of("[]"), {"TW0629 3:9+1"}},
+        ListCase{"BadName",
+                 "{model: a}",
+                 "list: Models\ntitle: x\nvalues: [a]\n",
+                 {"TW0626 1:1+4", "TW0620 1:7+6"}},
+        ListCase{
+            "NoTitle", "{model|in: list:models}", "list: models\nvalues: [a]\n", {"TW0103 1:1+4"}},
+        ListCase{
+            "NoValues", "{model|in: list:models}", "list: models\ntitle: x\n", {"TW0103 1:1+4"}}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(ListDiagnosticsText, SuggestsTheNearestListAndSaysWhereTheOtherStands) {
+  const LoadOutcome unknown =
+      load_files({sample_policy("select: {a: {model|in: list:modles}}"), list_of("[a]")});
+  EXPECT_EQ(unknown.diagnostics[0].hint, "did you mean `list:models`?");
+  const LoadOutcome other =
+      load_files({sample_policy("select: {a: {client.address|in: list:models}}"), list_of("[a]")});
+  EXPECT_THAT(other.diagnostics[0].hint, HasSubstr("p/1.yaml:1"));
+  EXPECT_THAT(other.diagnostics[0].message, HasSubstr("string"));
+}
+
+TEST(ListDiagnosticsText, AListWithErrorsIsNotAnErrorWhereItIsUsed) {
+  const LoadOutcome outcome = load_files(
+      {sample_policy("select: {a: {model|in: list:models}}"), list_of("[a]", "type: strign\n")});
+  EXPECT_THAT(places_of(outcome.diagnostics), ElementsAre("TW0105 3:7+6"));
+}
+
+TEST(ListHash, CoversTheContentAndNothingElse) {
+  const auto hash = [](const std::string& list) {
+    const LoadOutcome outcome =
+        load_files({sample_policy("select: {a: {model|in: list:models}}"), list});
+    EXPECT_FALSE(has_errors(outcome.diagnostics));
+    return outcome.set.policies.at(0).hash;
+  };
+  const Digest plain = hash(list_of("[a, b]"));
+  EXPECT_EQ(plain, hash(list_of("[b, a]", "owner: legal\nversion: 2\nsource: a register\n")));
+  EXPECT_EQ(plain, hash(list_of("[{value: b, reason: why}, a]")));
+  EXPECT_NE(plain, hash(list_of("[a]")));
+  EXPECT_NE(plain, hash(list_of("[a, b, c]")));
+  EXPECT_NE(plain, hash(list_of("[a, {value: b, until: 2026-12-31}]")));
+  EXPECT_NE(plain, hash(list_of("[a, b]", "in_force: [{from: 2026-01-01}]\n")));
+  EXPECT_NE(hash(list_of("[a, {value: b, until: 2026-12-31}]")),
+            hash(list_of("[a, {value: b, until: 2026-12-30}]")));
+}
+
+TEST(ListText, ShowsTheNameAndIsCanonicalWithTheContent) {
+  const Expr expr = condition_of(list_of("[a]"), "{model|in: list:models}");
+  EXPECT_EQ(to_text(expr, ExprScope{}), "(model in list:models)");
+  EXPECT_EQ(to_text(expr), "(model in list:models sha256:" + to_hex(expr.list->digest()) + ")");
+}
+
+TEST(ListDocuments, AreTold) {
+  const LoadOutcome outcome = load_files(
+      {sample_policy("select: {a: {model|in: list:models}}"),
+       list_of("[a, b]",
+               "version: 4\nowner: legal\nsource: {name: Register, url: https://example.org/r, "
+               "retrieved: 2026-05-01}\n")});
+  ASSERT_THAT(outcome.documents.lists, SizeIs(1));
+  const ListDocument& list = outcome.documents.lists[0];
+  EXPECT_EQ(list.header.name, "models");
+  EXPECT_EQ(list.header.version, 4);
+  EXPECT_EQ(list.header.owner, "legal");
+  EXPECT_EQ(list.source->name, "Register");
+  EXPECT_EQ(list.source->retrieved, parse_time("2026-05-01").value());
+  EXPECT_EQ(list.values->size(), 2U);
+}
+
+TEST(ListFile, MayBeLargerThanOtherFiles) {
+  std::string list = "# names\n---\nlist: models\ntitle: Models\nvalues:\n";
+  while (list.size() <= kMostYamlBytes) list += "- name-" + std::to_string(list.size()) + "\n";
+  const LoadOutcome good =
+      load_files({sample_policy("select: {a: {model|in: list:models}}"), list});
+  EXPECT_THAT(lines_of(good.diagnostics), IsEmpty());
+  const std::string other = sample_policy("description: " + std::string(kMostYamlBytes, 'x'));
+  EXPECT_THAT(places_of(load_files({other}).diagnostics), ElementsAre("TW0002 1:1+1"));
+  list.append(kMostListFileBytes, '#');
+  EXPECT_THAT(places_of(load_files({list}).diagnostics), ElementsAre("TW0002 1:1+1"));
+}
+
+TEST(ValueList, OfTheSameContentHasTheSameDigestHoweverItIsWritten) {
+  using Item = ValueList::Item;
+  const UtcTime day1{86'400'000'000};
+  const std::vector<Item> whole = {{std::string("a"), kAlways}};
+  const std::vector<Item> halves = {{std::string("a"), {kAlways.from, day1}},
+                                    {std::string("a"), {day1, kAlways.to}}};
+  const ValueList one("n", ValueType::kString, whole);
+  const ValueList two("n", ValueType::kString, halves);
+  EXPECT_EQ(one.digest(), two.digest());
+  EXPECT_FALSE(two.is_dated());
+  const ValueList addresses("n", ValueType::kIp, whole);
+  EXPECT_NE(one.digest(), addresses.digest());
+}
+
+}  // namespace
+}  // namespace tidewaiter
