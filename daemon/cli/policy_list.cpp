@@ -8,6 +8,7 @@
 
 #include "daemon/cli/condition_text.h"
 #include "daemon/cli/finding_text.h"
+#include "daemon/cli/set_documents_text.h"
 #include "daemon/cli/text_table.h"
 #include "daemon/cli/verbs.h"
 
@@ -102,19 +103,28 @@ int list(Invocation& run, const ListOptions& options) {
   if (options.json) {
     nlohmann::ordered_json policies = nlohmann::ordered_json::array();
     for (const Policy& policy : set.policies) policies.push_back(policy_json(policy));
-    print_json(run, {{"set_hash", to_hex(set.hash)}, {"policies", policies}});
-  } else if (set.policies.empty()) {
+    nlohmann::ordered_json all = {{"set_hash", to_hex(set.hash)}, {"policies", policies}};
+    all.update(documents_json(files->loaded.documents));
+    print_json(run, all);
+    return code(has_errors(files->loaded.diagnostics) ? ExitStatus::kConfiguration
+                                                      : ExitStatus::kOk);
+  }
+  if (set.policies.empty()) {
     run.out << "no policies\n";
   } else {
     run.out << policy_table(set).render(run.terminal);
   }
+  const std::string documents = documents_text(files->loaded.documents, run.terminal);
+  if (!documents.empty()) run.out << '\n' << documents;
   return code(has_errors(files->loaded.diagnostics) ? ExitStatus::kConfiguration : ExitStatus::kOk);
 }
 
 }  // namespace
 
 void add_policy_list(CLI::App& policy, Selection& selection) {
-  CLI::App* verb = add_verb(policy, "list", "lists policies", "Prints one row a policy, by id.",
+  CLI::App* verb = add_verb(policy, "list", "lists policies",
+                            "Prints one row a policy, by id, then one for each pack, list, "
+                            "exemption and license.",
                             "  tidewaiter policy list\n  tidewaiter policy list --json policies/");
   auto options = std::make_shared<ListOptions>();
   verb->add_option("path", options->paths, "Files, folders or globs")->type_name("PATH");

@@ -34,6 +34,28 @@ TEST(PolicyList, HasARowForEachPolicyAndAShape) {
   EXPECT_EQ(json["set_hash"].get<std::string>().size(), 64U);
 }
 
+TEST(PolicyList, ShowsWhatStandsBesideThePolicies) {
+  const SmallSite site;
+  site.write("policies/pack.yaml",
+             "pack: basics\ntitle: The basics\nversion: 3\nowner: legal\n"
+             "includes: [volume.yaml]\n---\nlist: labs\ntitle: Labs\nvalues: [lab-1, lab-2]\n---\n"
+             "exemption: partners\npolicies: [test.volume]\nwhere: {organization|in: list:labs}\n"
+             "until: 2099-12-31\napproved_by: legal\nreason: MSA-114\n");
+  const Answer text = site({"policy", "list"});
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("basics"), HasSubstr("2 values of type string"),
+                              HasSubstr("before 2100-01-01T00:00:00Z")));
+  const auto json = site({"policy", "list", "--json"}).json();
+  EXPECT_EQ(json["policies"][0]["exemptions"], 1);
+  EXPECT_EQ(json["packs"][0]["id"], "basics");
+  EXPECT_EQ(json["packs"][0]["version"], 3);
+  EXPECT_EQ(json["packs"][0]["policies"], nlohmann::json::array({"test.volume"}));
+  EXPECT_EQ(json["lists"][0]["values"], 2);
+  EXPECT_EQ(json["lists"][0]["ends"], nullptr);
+  EXPECT_EQ(json["exemptions"][0]["ends"], "2100-01-01T00:00:00Z");
+  EXPECT_TRUE(json["licenses"].empty());
+}
+
 // A check that nothing was asked of must not look like one that passed.
 TEST(PolicyTest, NothingTestedIsNoPass) {
   const SmallSite site;
