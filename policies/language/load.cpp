@@ -49,8 +49,8 @@ struct SourceFile {
   std::vector<Diagnostic> found;
 };
 
-/// Reads the files of one set. A document may name others of any file, so that what is
-/// named is read before what names it, whatever the order of the files.
+/// Reads the files of one set. A document may name others of any file, so that what is named is
+/// read before what names it, whatever the order of the files.
 class Loader {
  public:
   Loader(UtcTime as_of, LoadOutcome& outcome)
@@ -127,7 +127,7 @@ class Loader {
     }
     const SourceSpan& span = document.members.front().first.span;
     const std::string name = "`" + std::string(kind) + "`";
-    if (kind == "linkage" || kind == "exemption" || kind == "license" || kind == "pack") {
+    if (kind == "linkage") {
       fail(file, span, kUnsupportedDocument, name + " documents are not supported by this version");
     } else if (document.find("detection") != nullptr || document.find("correlation") != nullptr) {
       fail(file, span, kUnsupportedSigma, "Sigma rules are not supported by this version");

@@ -22,7 +22,8 @@ tl::unexpected<ExprProblem> unknown_list(std::string_view name, const SourceSpan
   return tl::unexpected(
       ExprProblem{span, kUnknownList, "there is no list `" + std::string(name) + "`",
                   near ? "did you mean `list:" + *near + "`?"
-                       : "add a document that begins with `list: " + std::string(name) + "`"});
+                       : "add a document that begins with `list: " + std::string(name) +
+                             "`, or load its file too"});
 }
 
 bool fits(ValueType value, ValueType list) {

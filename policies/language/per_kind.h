@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <vector>
@@ -38,10 +39,15 @@ class PerKind {
   }
 
   /// What is to be said of the document itself: what the first kind found that it fits, or, if it
-  /// fits none, the first.
+  /// fits none, the first that has all its fields, or simply the first.
   [[nodiscard]] const std::vector<Diagnostic>& findings() const {
     for (const RecordKind kind : kKinds) {
       if (of(kind).expr) return of(kind).found;
+    }
+    for (const RecordKind kind : kKinds) {
+      const bool has_fields = std::ranges::none_of(
+          of(kind).found, [](const Diagnostic& d) { return d.code == kFieldOfOtherKind.code; });
+      if (has_fields) return of(kind).found;
     }
     return readings_.front().found;
   }

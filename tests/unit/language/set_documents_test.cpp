@@ -161,6 +161,10 @@ INSTANTIATE_TEST_SUITE_P(
         DocumentCase{
             "DoesNotFit", "reads: account", exemption("where: {model: a}\n"), {"TW0631 2:9+5"}},
         DocumentCase{"FitsNoRecord", "", exemption("where: {modle: a}\n"), {"TW0204 2:9+5"}},
+        DocumentCase{"WrongValueOfAnAccountsField",
+                     "",
+                     exemption("where: {created: a}\n"),
+                     {"TW0303 2:18+1"}},
         DocumentCase{"NoExpiry",
                      "",
                      "exemption: x\npolicies: [sample]\nwhere: {model: a}\napproved_by: a\n"
