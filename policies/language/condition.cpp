@@ -156,8 +156,9 @@ class ConditionParser : TokenCursor {
     for (const auto& [known_name, expr] : selections_) known.emplace_back(known_name);
     std::string hint = "a condition joins the selections that stand under `select`";
     if (const auto near = did_you_mean(name.text, known)) hint = "did you mean `" + *near + "`?";
-    return problem(name.span, kUnknownSelection, "unknown selection `" + name.text + "`",
-                   std::move(hint));
+    return tl::unexpected(ExprProblem{name.span, kUnknownSelection,
+                                      "unknown selection `" + name.text + "`", std::move(hint),
+                                      only_near(name.text, known).value_or("")});
   }
 
   const Selections& selections_;
@@ -187,6 +188,7 @@ std::optional<Expr> read_condition(DocumentReader& reader, const YamlNode& node,
   Built built = parse(node, place, selections, used);
   if (!built) {
     place.settle(built.error().span);
+    if (!place.is_exact()) built.error().replacement.clear();
     reader.error(built.error());
     return std::nullopt;
   }

@@ -29,6 +29,7 @@ constexpr std::array kCodes = {
     kEmptyValue,
     kBadInterval,
     kBadDigest,
+    kNoExpiry,
     kBadCharacter,
     kBadLiteral,
     kExpressionSyntax,

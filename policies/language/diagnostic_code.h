@@ -37,6 +37,7 @@ inline constexpr DiagnosticCode kDuplicatePolicy{"TW0110", "a policy id used twi
 inline constexpr DiagnosticCode kEmptyValue{"TW0112", "an empty value"};
 inline constexpr DiagnosticCode kBadInterval{"TW0113", "intervals out of order"};
 inline constexpr DiagnosticCode kBadDigest{"TW0114", "not a SHA-256 value"};
+inline constexpr DiagnosticCode kNoExpiry{"TW0115", "an exemption without an end"};
 
 // TW02xx: expressions.
 inline constexpr DiagnosticCode kBadCharacter{"TW0201",

@@ -60,6 +60,9 @@ void DocumentReader::warn(const SourceSpan& span, const DiagnosticCode& code, st
 
 void DocumentReader::error(const ExprProblem& problem) {
   error(problem.span, problem.code, problem.message, problem.hint);
+  if (!problem.replacement.empty()) {
+    diagnostics_.back().fix = {{problem.span, problem.replacement}};
+  }
 }
 
 bool DocumentReader::is_text(const YamlNode& node) {
@@ -78,6 +81,7 @@ std::optional<std::string> DocumentReader::text(const YamlNode& node) {
     warn(node.span, kYamlTrap,
          "`" + node.scalar + "` is a text here; other YAML readers take it for something else",
          "write \"" + node.scalar + "\"");
+    diagnostics_.back().fix = {{node.span, "\"" + node.scalar + "\""}};
   }
   return node.scalar;
 }
@@ -102,6 +106,9 @@ std::optional<std::int64_t> DocumentReader::integer(const YamlNode& node, std::i
     error(node.span, kBadNumber, "`" + digits + "` is not a whole number that fits here",
           "expected an unquoted number from " + std::to_string(least) + " to " +
               std::to_string(most));
+    if (node.quoted && whole && !leading_zero && value >= least && value <= most) {
+      diagnostics_.back().fix = {{node.span, digits}};
+    }
     return std::nullopt;
   }
   return value;
@@ -160,6 +167,9 @@ void DocumentReader::not_one_of(const YamlNode& node, std::span<const std::strin
   }
   error(node.span, kNotOneOf, "`" + node.scalar + "` is not one of the words allowed here",
         std::move(hint));
+  if (const auto meant = only_near(node.scalar, words)) {
+    diagnostics_.back().fix = {{node.span, *meant}};
+  }
 }
 
 }  // namespace tidewaiter

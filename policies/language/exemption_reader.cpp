@@ -32,6 +32,12 @@ bool has_keys(DocumentReader& reader, const YamlNode& node) {
   const auto need = [&](std::string_view key, bool needed) {
     if (!needed || node.find(key) != nullptr) return;
     good = false;
+    if (key == "until") {
+      reader.error(node.span, kNoExpiry, "the exemption has no end",
+                   "write its last day: `until: 2026-12-31`; what is to stay for good belongs in "
+                   "`condition`");
+      return;
+    }
     reader.error(node.span, kMissingKey, "`" + std::string(key) + "` is missing in the exemption",
                  "an exemption has `where`, `until`, `approved_by` and `reason`; `under` a license "
                  "it may do with `approved_by`");

@@ -241,8 +241,9 @@ tl::unexpected<ExprProblem> unknown_function(std::string_view name, const Source
       hint += word;
     }
   }
-  return tl::unexpected(ExprProblem{
-      span, kUnknownFunction, "unknown function `" + std::string(name) + "`", std::move(hint)});
+  return tl::unexpected(ExprProblem{span, kUnknownFunction,
+                                    "unknown function `" + std::string(name) + "`", std::move(hint),
+                                    only_near(name, known).value_or("")});
 }
 
 }  // namespace

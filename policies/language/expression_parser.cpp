@@ -361,7 +361,9 @@ class Parser : TokenCursor {
       }
       if (known.size() > kShown) hint += ", …";
     }
-    return problem(token.span, kUnknownName, "unknown name `" + token.text + "`", std::move(hint));
+    return tl::unexpected(ExprProblem{token.span, kUnknownName,
+                                      "unknown name `" + token.text + "`", std::move(hint),
+                                      only_near(token.text, known).value_or("")});
   }
 
   const ExprScope& scope_;

@@ -19,6 +19,7 @@ struct ExprProblem {
   DiagnosticCode code;
   std::string message;
   std::string hint;
+  std::string replacement = {};  ///< what `span` should read instead; empty: not known
 };
 
 /// The stretch from the start of `a` to the end of `b`, on one line.
@@ -37,6 +38,7 @@ inline void report(const ExprProblem& problem, std::string_view text, const Expr
   diagnostic.span = problem.span;
   diagnostic.message = one_line(problem.message);
   diagnostic.hint = one_line(problem.hint);
+  if (!problem.replacement.empty()) diagnostic.fix = {{problem.span, problem.replacement}};
   diagnostic.source_line = origin.source_line;
   if (origin.source_line.empty() && text.find('\n') == std::string_view::npos) {
     diagnostic.source_line = std::string(text);

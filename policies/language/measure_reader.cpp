@@ -86,13 +86,14 @@ class MeasureReader {
  private:
   std::nullopt_t refuse(ExprProblem problem) {
     place_.settle(problem.span);
+    if (!place_.is_exact()) problem.replacement.clear();
     reader_.error(problem);
     return std::nullopt;
   }
 
   bool fail(const SourceSpan& span, const DiagnosticCode& code, std::string message,
-            std::string hint) {
-    refuse({span, code, std::move(message), std::move(hint)});
+            std::string hint, std::string replacement = {}) {
+    refuse({span, code, std::move(message), std::move(hint), std::move(replacement)});
     return false;
   }
 
@@ -145,7 +146,7 @@ class MeasureReader {
     std::string hint = "aggregates: " + listed(names());
     if (const auto near = did_you_mean(name.text, names())) hint = "did you mean `" + *near + "`?";
     return fail(name.span, kUnknownAggregate, "unknown aggregate `" + name.text + "`",
-                std::move(hint));
+                std::move(hint), only_near(name.text, kNames).value_or(""));
   }
 
   /// The token that closes the bracket of the head, or the last one.

@@ -130,6 +130,9 @@ class KeyReader {
     }
     reader_.error(part.span, kUnknownModifier, "unknown modifier `" + std::string(part.word) + "`",
                   std::move(hint));
+    if (const auto meant = only_near(part.word, kKnown)) {
+      reader_.diagnostics().back().fix = {{part.span, *meant}};
+    }
     return false;
   }
 

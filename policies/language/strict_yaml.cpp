@@ -357,12 +357,16 @@ bool check_keys(const YamlText& text, const YamlNode& map, std::span<const std::
     return false;
   }
   bool all_known = true;
+  std::set<std::string> meant;  // a fix must not make a second key of one name
   for (const auto& [key, value] : map.members) {
     if (std::ranges::find(known, std::string_view(key.scalar)) != known.end()) continue;
     all_known = false;
     std::string hint;
+    std::vector<TextEdit> fix;
     if (const auto near = did_you_mean(key.scalar, known)) {
       hint = "did you mean `" + *near + "`?";
+      const bool certain = only_near(key.scalar, known) && map.find(*near) == nullptr;
+      if (certain && meant.insert(*near).second) fix = {{key.span, *near}};
     } else {
       for (const std::string_view word : known) {
         hint += hint.empty() ? "known here: " : ", ";
@@ -371,6 +375,7 @@ bool check_keys(const YamlText& text, const YamlNode& map, std::span<const std::
     }
     diagnostics.push_back(text.at(key.span, DiagnosticLevel::kError, std::string(kUnknownKey.code),
                                   "unknown key `" + key.scalar + "`", std::move(hint)));
+    diagnostics.back().fix = std::move(fix);
   }
   return all_known;
 }

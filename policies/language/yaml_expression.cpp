@@ -138,6 +138,8 @@ void ScalarPlace::settle(Expr& expr) const {
 void ScalarPlace::settle(std::vector<Diagnostic>& diagnostics, std::size_t first) const {
   for (std::size_t i = first; i < diagnostics.size(); ++i) {
     settle(diagnostics[i].span);
+    if (!is_exact()) diagnostics[i].fix.clear();
+    for (TextEdit& edit : diagnostics[i].fix) settle(edit.span);
     diagnostics[i].source_line = origin_at(text_, diagnostics[i].span).source_line;
   }
 }

@@ -22,6 +22,9 @@ class ScalarPlace {
   /// What to hand to the lexer or the parser.
   [[nodiscard]] const ExprOrigin& origin() const { return origin_; }
 
+  /// Whether settle() finds the very words; otherwise it gives the whole scalar.
+  [[nodiscard]] bool is_exact() const { return direct_ || !points_.empty(); }
+
   /// Moves what was made with origin() to its place in the file.
   void settle(SourceSpan& span) const;
   void settle(Expr& expr) const;

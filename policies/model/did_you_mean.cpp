@@ -34,22 +34,39 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return previous[b.size()];
 }
 
+struct Nearest {
+  std::optional<std::string> candidate;
+  bool alone = true;  ///< no other candidate is as near
+};
+
+Nearest find_nearest(std::string_view word, std::span<const std::string_view> candidates) {
+  Nearest nearest;
+  if (word.empty() || word.size() > kMaxWord) return nearest;
+  std::size_t best = word.size() < 5 ? 1 : 2;
+  for (const std::string_view candidate : candidates) {
+    if (candidate.size() > kMaxWord || candidate == word) continue;
+    const std::size_t d = distance(word, candidate);
+    if (d < best || (d == best && !nearest.candidate)) {
+      best = d;
+      nearest = {std::string(candidate), true};
+    } else if (d == best && candidate != *nearest.candidate) {
+      nearest.alone = false;
+    }
+  }
+  return nearest;
+}
+
 }  // namespace
 
 std::optional<std::string> did_you_mean(std::string_view word,
                                         std::span<const std::string_view> candidates) {
-  if (word.empty() || word.size() > kMaxWord) return std::nullopt;
-  std::size_t best = word.size() < 5 ? 1 : 2;
-  std::optional<std::string> nearest;
-  for (const std::string_view candidate : candidates) {
-    if (candidate.size() > kMaxWord || candidate == word) continue;
-    const std::size_t d = distance(word, candidate);
-    if (d < best || (d == best && !nearest)) {
-      best = d;
-      nearest = std::string(candidate);
-    }
-  }
-  return nearest;
+  return find_nearest(word, candidates).candidate;
+}
+
+std::optional<std::string> only_near(std::string_view word,
+                                     std::span<const std::string_view> candidates) {
+  Nearest nearest = find_nearest(word, candidates);
+  return nearest.alone ? std::move(nearest.candidate) : std::nullopt;
 }
 
 }  // namespace tidewaiter

@@ -12,4 +12,8 @@ namespace tidewaiter {
 [[nodiscard]] std::optional<std::string> did_you_mean(std::string_view word,
                                                       std::span<const std::string_view> candidates);
 
+/// As did_you_mean, but nothing if another candidate is as near: what may be put in unasked.
+[[nodiscard]] std::optional<std::string> only_near(std::string_view word,
+                                                   std::span<const std::string_view> candidates);
+
 }  // namespace tidewaiter
