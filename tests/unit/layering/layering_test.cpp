@@ -30,6 +30,7 @@ const std::vector<Room>& rooms() {
       {"policies/language", {"policies/model"}},
       {"policies/engine", {"policies/model", "policies/language"}},
       {"policies/sigma", {"policies/model", "policies/language"}},
+      {"policies/lint", {"policies/model", "policies/language"}},
       {"storage/files", {"policies/model"}},
       {"storage/sqlite", {"policies/model", "storage/files"}},
       {"storage/evidence", {"policies/model", "storage/sqlite"}},

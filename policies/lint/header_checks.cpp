@@ -1,0 +1,153 @@
+// What a reviewer reads first: whose policy it is, what it rests on, and when it holds.
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "policies/lint/checks.h"
+#include "policies/model/input_text.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr auto kKinds = std::to_array<std::string_view>(
+    {"access", "resale", "coordination", "extraction", "export-control", "sanctions",
+     "programme-abuse", "exposure", "control-failure"});
+
+constexpr std::size_t kDateLength = 10;  // 2026-01-31
+
+/// An address on the web, or a name by a registry: `https://…`, `urn:…`, `doi:…`.
+bool is_address(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return false;
+  const auto scheme = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  };
+  return text.find_first_of(" \t\n") == std::string_view::npos &&
+         std::ranges::all_of(text.substr(0, colon), scheme);
+}
+
+/// A date with a time of day, but without `Z` and without an offset.
+bool lacks_zone(std::string_view text) {
+  if (text.size() <= kDateLength) return false;
+  const std::string_view time = text.substr(kDateLength);
+  return time.find_first_of("Zz+-") == std::string_view::npos;
+}
+
+class HeaderChecks {
+ public:
+  HeaderChecks(const LintedPolicy& linted, DocumentReader& report)
+      : linted_(linted), policy_(linted.policy), report_(report) {}
+
+  void run() {
+    check_words();
+    check_basis();
+    check_times();
+    check_id();
+  }
+
+ private:
+  void check_words() {
+    if (policy_.owner.empty()) {
+      report_.warn(linted_.place("owner"), kNoOwner, "the policy has no owner",
+                   "write who answers for it: `owner: trust-and-safety`");
+    }
+    const bool repeats =
+        !policy_.description.empty() && trimmed(policy_.description) == policy_.title;
+    if (policy_.description.empty() || repeats) {
+      report_.warn(
+          linted_.place("description"), kNoDescription,
+          repeats ? "the description only repeats the title" : "the policy has no description",
+          "say under `description` what a reviewer should understand first");
+    }
+    const YamlNode* references = linted_.find("references");
+    if (references == nullptr) return;
+    for (const YamlNode* item : DocumentReader::items(*references)) {
+      if (is_address(item->scalar)) continue;
+      report_.warn(item->span, kNotAnAddress, in_backticks(item->scalar) + " is no address",
+                   "write a URL such as https://example.org/terms, or a `urn:` or `doi:` name");
+    }
+  }
+
+  static std::string_view trimmed(std::string_view text) {
+    while (text.ends_with('\n') || text.ends_with(' ')) text.remove_suffix(1);
+    return text;
+  }
+
+  void check_basis() {
+    const auto items = DocumentReader::items(*linted_.find("basis"));
+    bool legal = false;
+    for (std::size_t i = 0; i < policy_.basis.size(); ++i) {
+      const Basis& basis = policy_.basis[i];
+      legal = legal || basis.type == "law" || basis.type == "contract";
+      if (basis.type != "law") continue;
+      if (basis.jurisdiction.empty() || basis.citation.empty()) {
+        const std::string missing = basis.jurisdiction.empty() ? "jurisdiction" : "citation";
+        report_.warn(items[i]->span, kVagueLaw, "the law is named without its " + missing,
+                     "write `" + missing + (missing == "citation" ? ": 15 CFR 744.11`" : ": US`"));
+      }
+    }
+    const bool needs_law = policy_.kind == "sanctions" || policy_.kind == "export-control";
+    if (needs_law && !legal) {
+      report_.warn(linted_.place("basis"), kNoLegalBasis,
+                   "a policy of kind `" + policy_.kind + "` rests on neither law nor contract",
+                   "name the law or the contract, or choose another kind");
+    }
+  }
+
+  void check_times() {
+    const bool ended = !policy_.in_force.empty() && policy_.in_force.back().to <= linted_.as_of;
+    if (ended && policy_.status == PolicyStatus::kActive) {
+      report_.warn(linted_.place("in_force"), kForceEnded,
+                   "the policy is active, but its time is over",
+                   "write `status: retired`, or the time from when it is in force again");
+    }
+    if (const YamlNode* in_force = linted_.find("in_force")) {
+      for (const YamlNode* item : DocumentReader::items(*in_force)) {
+        check_zone(item->find("from"));
+        check_zone(item->find("until"));
+      }
+    }
+    if (const YamlNode* exempt = linted_.find("exempt")) {
+      const auto items = DocumentReader::items(*exempt);
+      for (std::size_t i = 0; i < items.size(); ++i) check_until(*items[i]->find("until"), i);
+    }
+  }
+
+  void check_until(const YamlNode& until, std::size_t i) {
+    check_zone(&until);
+    constexpr Duration kTenYears{3653 * kDay.us};
+    if (policy_.exempt[i].until <= linted_.as_of + kTenYears) return;
+    report_.warn(
+        until.span, kDistantExpiry, "the exemption holds for more than ten years",
+        "write the day on which it is looked at again; what is to stay belongs in `condition`");
+  }
+
+  void check_zone(const YamlNode* time) {
+    if (time == nullptr || !lacks_zone(time->scalar)) return;
+    report_.warn(time->span, kZonelessTime, "`" + time->scalar + "` has no zone and is read as UTC",
+                 "write `" + time->scalar + "Z`, or the offset");
+  }
+
+  void check_id() {
+    const std::string_view prefix = std::string_view(policy_.id).substr(0, policy_.id.find('.'));
+    const bool names_kind = std::ranges::find(kKinds, prefix) != kKinds.end();
+    if (!names_kind || prefix == policy_.kind) return;
+    report_.warn(linted_.place("policy"), kIdOfOtherKind,
+                 "the id begins with `" + std::string(prefix) + "`, but the policy is of kind `" +
+                     policy_.kind + "`",
+                 "let the id and `kind` agree");
+  }
+
+  const LintedPolicy& linted_;
+  const Policy& policy_;
+  DocumentReader& report_;
+};
+
+}  // namespace
+
+void check_header(const LintedPolicy& linted, DocumentReader& report) {
+  HeaderChecks(linted, report).run();
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,111 @@
+#include "policies/lint/lint.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <memory>
+#include <tuple>
+#include <utility>
+
+#include "policies/lint/allow_comments.h"
+#include "policies/lint/checks.h"
+#include "policies/lint/set_checks.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::array<PolicyCheck, 9> kChecks = {
+    check_truth,    check_selections, check_missing_fields, check_units, check_supply,
+    check_measures, check_header,     check_responses,      check_tests,
+};
+
+auto position(const Diagnostic& d) {
+  return std::tie(d.span.line, d.span.column, d.code, d.message);
+}
+
+/// One text with its documents and what is found in it.
+struct File {
+  YamlText text;
+  std::vector<YamlNode> documents;
+  std::vector<Diagnostic> found;
+
+  explicit File(const PolicyText& source) : text(source.path, source.text) {
+    std::vector<Diagnostic> told_by_the_reader;
+    documents = text.parse(told_by_the_reader);
+  }
+};
+
+class Linter {
+ public:
+  explicit Linter(const LintRequest& request) : request_(request) {
+    for (const PolicyText& text : request.texts) {
+      files_.push_back(std::make_unique<File>(text));
+      by_path_.emplace(text.path, files_.back().get());
+    }
+  }
+
+  LoadOutcome run() {
+    LoadOutcome outcome = load_policies(request_.texts, request_.as_of);
+    for (Diagnostic& d : outcome.diagnostics) {
+      const auto file = by_path_.find(d.span.file);
+      if (file != by_path_.end()) file->second->found.push_back(std::move(d));
+    }
+    for (const Policy& policy : outcome.set.policies) {
+      look_at(policy, [](const LintedPolicy& linted, DocumentReader& report) {
+        for (const PolicyCheck check : kChecks) check(linted, report);
+      });
+    }
+    const WithPolicy with = [this](const Policy& policy, const auto& report) {
+      look_at(policy, report);
+    };
+    check_set(outcome.set, with);
+    if (!request_.base.empty()) {
+      check_versions(outcome.set, load_policies(request_.base, request_.as_of).set, with);
+    }
+    outcome.diagnostics = collect();
+    return outcome;
+  }
+
+ private:
+  void look_at(const Policy& policy,
+               const std::function<void(const LintedPolicy&, DocumentReader&)>& report) {
+    const auto found = by_path_.find(policy.span.file);
+    if (found == by_path_.end()) return;
+    File& file = *found->second;
+    for (const YamlNode& document : file.documents) {
+      if (document.kind != YamlNode::Kind::kMap || document.members.empty()) continue;
+      if (document.members.front().first.span != policy.span) continue;
+      DocumentReader reader(file.text, file.found);
+      report(LintedPolicy{policy, document, request_.as_of, request_.sources}, reader);
+    }
+  }
+
+  /// By file and place; a selection that is used twice is told of once.
+  std::vector<Diagnostic> collect() {
+    std::vector<Diagnostic> all;
+    for (const auto& file : files_) {
+      auto& found = file->found;
+      apply_allow_comments(file->text, file->documents, found);
+      std::ranges::stable_sort(found, [](const Diagnostic& a, const Diagnostic& b) {
+        return position(a) < position(b);
+      });
+      const auto repeated = std::ranges::unique(
+          found,
+          [](const Diagnostic& a, const Diagnostic& b) { return position(a) == position(b); });
+      found.erase(repeated.begin(), repeated.end());
+      all.insert(all.end(), std::make_move_iterator(found.begin()),
+                 std::make_move_iterator(found.end()));
+    }
+    return all;
+  }
+
+  const LintRequest& request_;
+  std::vector<std::unique_ptr<File>> files_;  ///< they are referred to, and do not move
+  std::map<std::string, File*, std::less<>> by_path_;
+};
+
+}  // namespace
+
+LoadOutcome lint_policies(const LintRequest& request) { return Linter(request).run(); }
+
+}  // namespace tidewaiter

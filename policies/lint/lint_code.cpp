@@ -1,0 +1,34 @@
+#include "policies/lint/lint_code.h"
+
+#include <algorithm>
+#include <array>
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::array kCodes = {
+    kNeverReports,       kSelectsNothing,     kAlwaysReports,    kExemptsEverything,
+    kUnreachableBranch,  kVersionNotRaised,   kVersionLowered,   kSelectsEverything,
+    kAlwaysTrueClause,   kRepeatedClause,     kImpliedClause,    kSameSelection,
+    kRepeatedValue,      kOnlyWildcards,      kPlainRegex,       kOpenRegex,
+    kNotACountry,        kBlankAtEnd,         kValueOutOfRange,  kNotOfMissing,
+    kDefaultHides,       kFieldAlwaysThere,   kUnitsDiffer,      kUnsuppliedField,
+    kNoSourceOfKind,     kUnsuppliedEvidence, kWaitTooShort,     kWindowBelowBucket,
+    kManyWindows,        kExtremeQuantile,    kDivisorMayBeZero, kMeasuredSubject,
+    kUselessExemption,   kDistantExpiry,      kNoOwner,          kNoDescription,
+    kNotAnAddress,       kVagueLaw,           kNoLegalBasis,     kForceEnded,
+    kZonelessTime,       kIdOfOtherKind,      kNoReviewQueue,    kProposalUnseen,
+    kNoEvidence,         kRepeatedName,       kNoPositiveTest,   kNoNegativeTest,
+    kSameTestName,       kTestOutOfForce,     kSameMeaning,      kSameTitle,
+    kAllowWithoutReason, kAllowsNothing,      kNotAllowable,
+};
+
+static_assert(std::ranges::adjacent_find(kCodes, std::ranges::greater_equal{},
+                                         &DiagnosticCode::code) == std::end(kCodes),
+              "keep codes unique and sorted");
+
+}  // namespace
+
+std::span<const DiagnosticCode> lint_codes() { return kCodes; }
+
+}  // namespace tidewaiter

@@ -1,0 +1,133 @@
+// A policy against what the configured sources give.
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "policies/lint/checks.h"
+
+namespace tidewaiter {
+namespace {
+
+class SupplyChecks {
+ public:
+  SupplyChecks(const LintedPolicy& linted, DocumentReader& report)
+      : linted_(linted), policy_(linted.policy), report_(report) {
+    for (const SourceSupply& source : linted.sources) {
+      if (source.record == policy_.reads) suppliers_.push_back(&source);
+    }
+  }
+
+  void run() {
+    if (linted_.sources.empty()) return;
+    if (suppliers_.empty()) {
+      report_.warn(linted_.place("reads"), kNoSourceOfKind,
+                   "no configured source gives " + std::string(kind_name(policy_.reads)) +
+                       " records: the policy has nothing to judge",
+                   "configure one, or read another kind");
+      return;
+    }
+    if (fields_are_known()) check_fields();
+    check_wait();
+    check_bucket();
+  }
+
+ private:
+  [[nodiscard]] bool fields_are_known() const {
+    return std::ranges::all_of(suppliers_,
+                               [](const SourceSupply* s) { return s->fields.has_value(); });
+  }
+
+  [[nodiscard]] bool is_supplied(FieldId id) const {
+    return id <= kFieldSource || std::ranges::any_of(suppliers_, [id](const SourceSupply* source) {
+             return source->fields->contains(id);
+           });
+  }
+
+  void check_fields() {
+    for (const Expr* expr : record_expressions(policy_)) look_at(*expr);
+    const auto subjects = items_of("for_each");
+    for (std::size_t i = 0; i < policy_.for_each.size(); ++i) {
+      const FieldId id = policy_.for_each[i];
+      if (!is_supplied(id)) tell(id, i < subjects.size() ? subjects[i]->span : policy_.span);
+    }
+    const YamlNode* evidence = linted_.find("evidence");
+    const YamlNode* shown_fields = evidence != nullptr ? evidence->find("fields") : nullptr;
+    if (shown_fields == nullptr) return;
+    for (const YamlNode* item : DocumentReader::items(*shown_fields)) {
+      const auto id = find_field(item->scalar);
+      if (!id || is_supplied(*id)) continue;
+      report_.warn(
+          item->span, kUnsuppliedEvidence,
+          "no configured source gives `" + item->scalar + "`: the evidence will not show it",
+          "leave it out, or map it in a source");
+    }
+  }
+
+  [[nodiscard]] std::vector<const YamlNode*> items_of(std::string_view key) const {
+    const YamlNode* node = linted_.find(key);
+    return node != nullptr ? DocumentReader::items(*node) : std::vector<const YamlNode*>();
+  }
+
+  /// `exists` and `default` are how a policy gets by without a field.
+  void look_at(const Expr& expr) {
+    if (expr.op == ExprOp::kExists) return;
+    if (expr.op == ExprOp::kField && !is_supplied(expr.index)) tell(expr.index, expr.span);
+    const std::size_t first = expr.op == ExprOp::kDefault ? 1 : 0;
+    for (std::size_t i = first; i < expr.args.size(); ++i) look_at(expr.args[i]);
+  }
+
+  void tell(FieldId id, const SourceSpan& place) {
+    std::string names;
+    for (const SourceSupply* source : suppliers_) {
+      names += (names.empty() ? "`" : ", `") + source->name + "`";
+    }
+    report_.warn(place, kUnsuppliedField,
+                 "no configured source gives `" + std::string(field(id).name) +
+                     "`: what rests on it cannot be told",
+                 "map it in one of " + names + ", or do without it by `exists` or `default`");
+  }
+
+  /// The sources that the policy waits for: each of its kind.
+  void check_wait() {
+    const auto* const slowest = *std::ranges::max_element(
+        suppliers_, {}, [](const SourceSupply* source) { return source->settles; });
+    if (policy_.window.wait_for_late >= slowest->settles) return;
+    const YamlNode* window = linted_.find("window");
+    const YamlNode* wait = window != nullptr ? window->find("wait_for_late") : nullptr;
+    report_.warn(wait != nullptr ? wait->span : linted_.place("window"), kWaitTooShort,
+                 "the policy waits " + format_duration(policy_.window.wait_for_late) +
+                     " for late records, but `" + slowest->name + "` settles only after " +
+                     format_duration(slowest->settles),
+                 "write `wait_for_late: " + format_duration(slowest->settles) + "`");
+  }
+
+  void check_bucket() {
+    for (const SourceSupply* source : suppliers_) {
+      if (!source->bucket || *source->bucket <= policy_.window.every) continue;
+      const YamlNode* window = linted_.find("window");
+      const YamlNode* every = window != nullptr ? window->find("every") : nullptr;
+      report_.warn(every != nullptr ? every->span : linted_.place("window"), kWindowBelowBucket,
+                   "a step of " + format_duration(policy_.window.every) +
+                       " cannot tell apart what `" + source->name + "` gives in buckets of " +
+                       format_duration(*source->bucket),
+                   "write a step of at least " + format_duration(*source->bucket));
+      return;
+    }
+  }
+
+  const LintedPolicy& linted_;
+  const Policy& policy_;
+  DocumentReader& report_;
+  std::vector<const SourceSupply*> suppliers_;
+};
+
+}  // namespace
+
+void check_supply(const LintedPolicy& linted, DocumentReader& report) {
+  SupplyChecks(linted, report).run();
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,133 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "policies/lint/clause_walk.h"
+
+namespace tidewaiter {
+namespace {
+
+class TruthChecks {
+ public:
+  TruthChecks(const LintedPolicy& linted, DocumentReader& report)
+      : linted_(linted),
+        policy_(linted.policy),
+        report_(report),
+        truth_(measure_ranges(policy_), measure_orders(policy_)) {}
+
+  void run() {
+    check_condition();
+    check_report_when();
+    check_wheres();
+    for (std::size_t i = 0; i < policy_.exempt.size(); ++i) check_exemption(i);
+  }
+
+ private:
+  [[nodiscard]] bool selects() const { return !policy_.selections.empty(); }
+
+  [[nodiscard]] const SourceSpan& condition_place() const {
+    return linted_.find("condition") != nullptr ? linted_.place("condition")
+                                                : linted_.key_place("select");
+  }
+
+  void check_condition() {
+    if (!selects()) return;
+    condition_possible_ = truth_.can_be_true(policy_.condition);
+    if (!condition_possible_) {
+      report_.error(condition_place(), kSelectsNothing, "no record can meet the condition",
+                    "its parts contradict each other: mend or remove one of them");
+    } else if (!truth_.can_be_false(policy_.condition)) {
+      everything_ = true;
+      report_.warn(condition_place(), kSelectsEverything, "no record fails the condition",
+                   "leave `select` and `condition` out, or write the values that were meant");
+    } else {
+      walk_clauses(linted_, policy_.condition, {}, truth_, report_);
+    }
+  }
+
+  void check_report_when() {
+    const Expr& expr = policy_.report_when;
+    const SourceSpan& place = linted_.place("report_when");
+    if (!truth_.can_be_true(expr)) {
+      report_.error(place, kNeverReports, "`report_when` can never be true",
+                    "compare the measures with figures that they can reach");
+    } else if (!truth_.can_be_false(expr)) {
+      report_.error(place, kAlwaysReports, "`report_when` is never false",
+                    "compare the measures with figures that ordinary use does not reach");
+    } else if (reports_any_request(expr)) {
+      report_.error(place, kAlwaysReports, "every window with a request in it is reported",
+                    "select what is meant, or raise the threshold");
+    } else {
+      walk_clauses(linted_, expr, {}, truth_, report_);
+    }
+  }
+
+  /// Whether, with all records selected, one request is enough.
+  bool reports_any_request(const Expr& expr) {
+    if (selects() && !everything_) return false;
+    std::vector<ValueRange> ranges = measure_ranges(policy_);
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      const Measure& measure = policy_.measures[i];
+      if (measure.aggregate == Aggregate::kCount && !measure.where) ranges[i].low = 1;
+    }
+    return !TruthAnalysis(std::move(ranges), measure_orders(policy_)).can_be_false(expr);
+  }
+
+  void check_wheres() {
+    for (const Measure& measure : policy_.measures) {
+      if (!measure.where) continue;
+      const Expr& where = *measure.where;
+      const bool alone = truth_.can_be_true(where);
+      if (condition_possible_ && !truth_.possible({{&where, true}, {&policy_.condition, true}})) {
+        report_.error(
+            where.span, kSelectsNothing,
+            "no record that the policy selects can meet " + shown(policy_, where),
+            alone ? "it contradicts the condition: mend one of them" : "it contradicts itself");
+      } else if (alone && truth_.can_be_false(where)) {
+        walk_clauses(linted_, where, {{&policy_.condition, true}}, truth_, report_);
+      }
+    }
+  }
+
+  void check_exemption(std::size_t i) {
+    const Expr& where = policy_.exempt[i].where;
+    const SourceSpan& place = exemption_place(i);
+    if (!condition_possible_) return;
+    if (!truth_.can_be_false(where) ||
+        (selects() && !truth_.possible({{&policy_.condition, true}, {&where, false}}))) {
+      report_.error(place, kExemptsEverything, "the exemption takes all that the policy selects",
+                    "name whom it is for: `where: {organization|in: [lab-1]}`");
+    } else if (!truth_.possible({{&policy_.condition, true}, {&where, true}})) {
+      report_.warn(place, kUselessExemption,
+                   "no record that the policy selects can be exempt by it",
+                   "mend `where`, or remove the exemption");
+    } else if (!policy_.in_force.empty() &&
+               policy_.exempt[i].until <= policy_.in_force.front().from) {
+      report_.warn(place, kUselessExemption, "the exemption ends before the policy is in force",
+                   "remove it, or have it approved for the time that was meant");
+    } else {
+      walk_clauses(linted_, where, {{&policy_.condition, true}}, truth_, report_);
+    }
+  }
+
+  [[nodiscard]] const SourceSpan& exemption_place(std::size_t i) const {
+    const auto items = DocumentReader::items(*linted_.find("exempt"));
+    const YamlNode* where = items[i]->find("where");
+    return where != nullptr ? where->span : items[i]->span;
+  }
+
+  const LintedPolicy& linted_;
+  const Policy& policy_;
+  DocumentReader& report_;
+  TruthAnalysis truth_;
+  bool condition_possible_ = true;
+  bool everything_ = false;  ///< a condition that nothing fails
+};
+
+}  // namespace
+
+void check_truth(const LintedPolicy& linted, DocumentReader& report) {
+  TruthChecks(linted, report).run();
+}
+
+}  // namespace tidewaiter

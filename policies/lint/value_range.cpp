@@ -1,0 +1,218 @@
+#include "policies/lint/value_range.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace tidewaiter {
+namespace {
+
+constexpr long double kInfinity = ValueRange::kInfinity;
+
+bool is_whole(ValueType type) {
+  return type == ValueType::kInt64 || type == ValueType::kDuration ||
+         type == ValueType::kTimestamp || type == ValueType::kMoney || type == ValueType::kBool;
+}
+
+ValueRange closed(long double low, long double high) { return {low, high, false, false}; }
+
+ValueRange hull(const ValueRange& a, const ValueRange& b) {
+  ValueRange out;
+  out.low = std::min(a.low, b.low);
+  out.high = std::max(a.high, b.high);
+  out.low_open = !a.contains(out.low) && !b.contains(out.low);
+  out.high_open = !a.contains(out.high) && !b.contains(out.high);
+  return out;
+}
+
+/// Doubles round: the ends move outward by more than any rounding. An end of 0 is exact, for a
+/// product or quotient has the sign that it should.
+ValueRange rounded(ValueRange range, ValueType type) {
+  if (type != ValueType::kDouble) return range;
+  constexpr long double kSlack = 1e-12L;
+  if (std::isfinite(range.low)) range.low -= std::fabs(range.low) * kSlack;
+  if (std::isfinite(range.high)) range.high += std::fabs(range.high) * kSlack;
+  return range;
+}
+
+ValueRange negated(const ValueRange& a) { return {-a.high, -a.low, a.high_open, a.low_open}; }
+
+ValueRange sum(const ValueRange& a, const ValueRange& b) {
+  return {a.low + b.low, a.high + b.high, a.low_open || b.low_open, a.high_open || b.high_open};
+}
+
+/// 0 times anything is 0, without end as it may be.
+long double times(long double a, long double b) { return a == 0 || b == 0 ? 0 : a * b; }
+
+ValueRange product(const ValueRange& a, const ValueRange& b) {
+  const std::array corners = {times(a.low, b.low), times(a.low, b.high), times(a.high, b.low),
+                              times(a.high, b.high)};
+  return closed(*std::ranges::min_element(corners), *std::ranges::max_element(corners));
+}
+
+/// A quotient by zero has no value, so that only the other divisors count.
+ValueRange quotient(const ValueRange& a, const ValueRange& b) {
+  if (b.high <= 0 && b.low < 0) return quotient(negated(a), negated(b));
+  if (b.low > 0) {
+    return product(a, closed(std::isinf(b.high) ? 0 : 1 / b.high, 1 / b.low));
+  }
+  if (b.low < 0) return {};
+  return closed(a.low >= 0 ? 0 : -kInfinity, a.high <= 0 ? 0 : kInfinity);
+}
+
+ValueRange remainder_range(const ValueRange& a, const ValueRange& b) {
+  const long double most = std::max(std::fabs(b.low), std::fabs(b.high)) - 1;
+  return closed(a.low >= 0 ? 0 : -most, a.high <= 0 ? 0 : most);
+}
+
+ValueRange absolute(const ValueRange& a) {
+  if (a.low >= 0) return a;
+  if (a.high <= 0) return negated(a);
+  return closed(0, std::max(-a.low, a.high));
+}
+
+ValueRange field_range(FieldId id) {
+  if (id == kFieldTime) {
+    return {static_cast<long double>(kRecordTimes.from.us),
+            static_cast<long double>(kRecordTimes.to.us), false, true};
+  }
+  return field(id).nonnegative ? closed(0, kInfinity) : ValueRange{};
+}
+
+/// How many values of the argument there can be in one window of one subject.
+ValueRange distinct_range(const Policy& policy, const Expr& argument) {
+  const bool is_subject =
+      argument.op == ExprOp::kField &&
+      std::ranges::find(policy.for_each, argument.index) != policy.for_each.end();
+  if (is_subject) return closed(0, 1);
+  if (!is_whole(argument.type)) return closed(0, kInfinity);
+  const ValueRange values =
+      argument.type == ValueType::kBool ? closed(0, 1) : whole_range(range_of(argument, {}));
+  return closed(0, values.high - values.low + 1);
+}
+
+ValueRange sum_range(const Expr& argument) {
+  const ValueRange one = range_of(argument, {});
+  return closed(one.low >= 0 ? 0 : -kInfinity, one.high <= 0 ? 0 : kInfinity);
+}
+
+ValueRange measure_range(const Policy& policy, const Measure& measure) {
+  switch (measure.aggregate) {
+    case Aggregate::kCount:
+      return closed(0, kInfinity);
+    case Aggregate::kSum:
+      return sum_range(*measure.argument);
+    case Aggregate::kDistinct:
+      return distinct_range(policy, *measure.argument);
+    case Aggregate::kMin:
+    case Aggregate::kMax:
+    case Aggregate::kQuantile:
+      return range_of(*measure.argument, {});
+  }
+  return {};
+}
+
+template <class Combine>
+ValueRange fold(const Expr& expr, std::span<const ValueRange> measures, Combine combine) {
+  ValueRange out = range_of(expr.args.front(), measures);
+  for (std::size_t i = 1; i < expr.args.size(); ++i) {
+    out = combine(out, range_of(expr.args[i], measures));
+  }
+  return out;
+}
+
+ValueRange least(const ValueRange& a, const ValueRange& b) {
+  return closed(std::min(a.low, b.low), std::min(a.high, b.high));
+}
+
+ValueRange greatest(const ValueRange& a, const ValueRange& b) {
+  return closed(std::max(a.low, b.low), std::max(a.high, b.high));
+}
+
+ValueRange literal_range(const Expr& expr) {
+  const long double value = number_of(expr.literal);
+  return std::isnan(value) ? ValueRange{} : closed(value, value);
+}
+
+}  // namespace
+
+ValueRange intersection(const ValueRange& a, const ValueRange& b) {
+  ValueRange out;
+  out.low = std::max(a.low, b.low);
+  out.high = std::min(a.high, b.high);
+  out.low_open = !a.contains(out.low) || !b.contains(out.low);
+  out.high_open = !a.contains(out.high) || !b.contains(out.high);
+  return out;
+}
+
+ValueRange whole_range(const ValueRange& range) {
+  long double low = std::ceil(range.low);
+  long double high = std::floor(range.high);
+  if (range.low_open && low == range.low) low += 1;
+  if (range.high_open && high == range.high) high -= 1;
+  return closed(low, high);
+}
+
+long double number_of(const Value& value) {
+  if (const auto* const whole = std::get_if<std::int64_t>(&value)) {
+    return static_cast<long double>(*whole);
+  }
+  if (const auto* const real = std::get_if<double>(&value)) return *real;
+  if (const auto* const truth = std::get_if<bool>(&value)) return *truth ? 1 : 0;
+  return std::numeric_limits<long double>::quiet_NaN();
+}
+
+std::vector<ValueRange> measure_ranges(const Policy& policy) {
+  std::vector<ValueRange> ranges;
+  ranges.reserve(policy.measures.size());
+  for (const Measure& measure : policy.measures) ranges.push_back(measure_range(policy, measure));
+  return ranges;
+}
+
+ValueRange range_of(const Expr& expr, std::span<const ValueRange> measures) {
+  const auto arg = [&](std::size_t i) { return range_of(expr.args[i], measures); };
+  switch (expr.op) {
+    case ExprOp::kLiteral:
+      return literal_range(expr);
+    case ExprOp::kField:
+      return expr.type == ValueType::kBool ? closed(0, 1) : field_range(expr.index);
+    case ExprOp::kMeasure:
+      return expr.index < measures.size() ? measures[expr.index] : ValueRange{};
+    case ExprOp::kAdd:
+      return rounded(sum(arg(0), arg(1)), expr.type);
+    case ExprOp::kSub:
+      return rounded(sum(arg(0), negated(arg(1))), expr.type);
+    case ExprOp::kMul:
+      return rounded(product(arg(0), arg(1)), expr.type);
+    case ExprOp::kDiv:
+      return rounded(quotient(arg(0), arg(1)), expr.type);
+    case ExprOp::kMod:
+      return remainder_range(arg(0), arg(1));
+    case ExprOp::kNeg:
+      return negated(arg(0));
+    case ExprOp::kAbs:
+      return absolute(arg(0));
+    case ExprOp::kIf:
+      return hull(arg(1), arg(2));
+    case ExprOp::kDefault:
+      return hull(arg(0), arg(1));
+    case ExprOp::kLeast:
+      return fold(expr, measures, least);
+    case ExprOp::kGreatest:
+      return fold(expr, measures, greatest);
+    case ExprOp::kRound:
+    case ExprOp::kFloor:
+    case ExprOp::kCeil: {
+      const ValueRange inner = arg(0);
+      return closed(std::floor(inner.low), std::ceil(inner.high));
+    }
+    case ExprOp::kHourOf:
+      return closed(0, 23);
+    case ExprOp::kWeekdayOf:
+      return closed(1, 7);
+    default:
+      return {};
+  }
+}
+
+}  // namespace tidewaiter
