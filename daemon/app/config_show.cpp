@@ -58,6 +58,13 @@ std::string show_source(const SourceConfig& source,
   out += "    path: " + yaml_text(path.string()) + "\n";
   out += std::string("    format: ") + (source.format == FileFormat::kCsv ? "csv" : "jsonl") + "\n";
   if (source.mapping) out += show_mapping(source, texts);
+  if (source.supplies) {
+    out += "    supplies: [";
+    for (const FieldId id : *source.supplies) {
+      out += (out.ends_with('[') ? "" : ", ") + std::string(field(id).name);
+    }
+    out += "]\n";
+  }
   out += "    poll: {every: " + format_duration(source.poll_every) +
          ", jitter: " + format_duration(source.poll_jitter) + "}\n";
   out += "    settles: " + format_duration(source.settles) + "\n";

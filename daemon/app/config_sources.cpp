@@ -9,9 +9,9 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 14> kSourceKeys = {
-    "name",    "kind",     "record", "path",    "format", "csv",     "columns",
-    "mapping", "identity", "poll",   "settles", "idle",   "max_bad", "gone"};
+constexpr std::array<std::string_view, 15> kSourceKeys = {
+    "name",     "kind", "record",  "path", "format",  "csv",  "columns", "mapping",
+    "identity", "poll", "settles", "idle", "max_bad", "gone", "supplies"};
 
 constexpr std::array<std::string_view, 8> kColumnTypes = {
     "bool", "int64", "double", "string", "duration", "timestamp", "ip", "money"};
@@ -91,16 +91,30 @@ class SourceReader {
         source_.format = static_cast<FileFormat>(*i);
       }
     }
+    const YamlNode* supplies = node_.find("supplies");
     if (source_.format == FileFormat::kCsv) {
       read_csv();
+      if (supplies != nullptr) {
+        reader_.error(supplies->span, kWrongShape, "`supplies` belongs to native JSON Lines",
+                      "leave it out: the mapping says which fields there are");
+      }
       return;
     }
+    if (supplies != nullptr) read_supplies(*supplies);
     for (const std::string_view key : {"csv", "columns", "mapping", "identity"}) {
       if (const YamlNode* extra = node_.find(key)) {
         reader_.error(extra->span, kWrongShape,
                       "`" + std::string(key) + "` belongs to a source with `format: csv`",
                       "add `format: csv`, or leave it out: native lines need no mapping");
       }
+    }
+  }
+
+  void read_supplies(const YamlNode& node) {
+    if (!reader_.list(node, "`supplies`")) return;
+    source_.supplies.emplace();
+    for (const YamlNode& item : node.items) {
+      if (const auto id = find_mappable(item)) source_.supplies->push_back(*id);
     }
   }
 

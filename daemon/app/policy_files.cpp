@@ -11,6 +11,7 @@
 #include "policies/language/load.h"
 #include "policies/model/input_text.h"
 #include "policies/model/utf8.h"
+#include "storage/files/durable_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -100,6 +101,10 @@ Result<std::vector<PolicyText>> read_policy_files(const std::vector<std::string>
     texts.push_back(std::move(*text));
   }
   return texts;
+}
+
+Result<void> write_policy_file(const PolicyText& text, const fs::path& base) {
+  return replace_file(base / text.path, text.text);
 }
 
 }  // namespace tidewaiter

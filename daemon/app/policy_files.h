@@ -18,4 +18,8 @@ namespace tidewaiter {
 [[nodiscard]] Result<std::vector<PolicyText>> read_policy_files(
     const std::vector<std::string>& patterns, const std::filesystem::path& base);
 
+/// Writes a changed text back to its file. Errors: see replace_file.
+[[nodiscard]] Result<void> write_policy_file(const PolicyText& text,
+                                             const std::filesystem::path& base);
+
 }  // namespace tidewaiter

@@ -36,6 +36,8 @@ struct SourceConfig {
   FileFormat format = FileFormat::kJsonLines;
   char delimiter = ',';
   std::optional<Mapping> mapping;  ///< kCsv
+  /// kJsonLines: the fields that the lines have; absent: not stated. Only policy checks use it.
+  std::optional<std::vector<FieldId>> supplies;
   std::filesystem::path base;      ///< folder that relative paths start from
 
   Duration poll_every = kMinute;

@@ -19,6 +19,18 @@ tl::unexpected<ExprProblem> mismatch(const SourceSpan& span, std::string message
 
 std::string name_of(ValueType type) { return std::string(type_name(type)); }
 
+/// The type and, where it is known, what the values count: a number of tokens is no amount of
+/// money.
+std::string kind_of(const Expr& expr) {
+  std::string text = name_of(expr.type);
+  if (expr.type == kMoney) return text + " (US dollars)";
+  const bool counts = expr.op == ExprOp::kField && is_number(expr.type);
+  if (counts && !field(expr.index).unit.empty()) {
+    text += " (" + std::string(field(expr.index).unit) + ")";
+  }
+  return text;
+}
+
 std::string_view symbol_of(ExprOp op) {
   switch (op) {
     case ExprOp::kEq:
@@ -204,10 +216,9 @@ Built build_comparison(ExprOp op, Expr left, Expr right) {
   if (!unified) return tl::unexpected(unified.error());
   const std::string symbol(symbol_of(op));
   if (!comparable(left.type, right.type)) {
-    return mismatch(
-        right.span,
-        "`" + symbol + "` compares " + name_of(left.type) + " with " + name_of(right.type),
-        "expected " + std::string(example_of(left.type)) + " on the right");
+    return mismatch(right.span,
+                    "`" + symbol + "` compares " + kind_of(left) + " with " + kind_of(right),
+                    "expected " + std::string(example_of(left.type)) + " on the right");
   }
   if (left.type == kStringList) {
     return mismatch(left.span, "a list cannot be compared with `" + symbol + "`",
@@ -263,8 +274,8 @@ Built build_arithmetic(ExprOp op, Expr left, Expr right) {
   if (!type) {
     const bool left_fits = is_ordered(left.type);
     return mismatch(left_fits ? right.span : left.span,
-                    "`" + std::string(symbol_of(op)) + "` does not take " + name_of(left.type) +
-                        " and " + name_of(right.type),
+                    "`" + std::string(symbol_of(op)) + "` does not take " + kind_of(left) +
+                        " and " + kind_of(right),
                     std::string(arithmetic_hint(op, left.type, right.type)));
   }
   return pair_node(op, *type, std::move(left), std::move(right));

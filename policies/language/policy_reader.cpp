@@ -13,6 +13,7 @@
 #include "policies/language/expression_lexer.h"
 #include "policies/language/expression_literal.h"
 #include "policies/language/measure_reader.h"
+#include "policies/language/measure_unit.h"
 #include "policies/language/policy_hash.h"
 #include "policies/language/policy_sections.h"
 #include "policies/language/selection.h"
@@ -292,6 +293,17 @@ class PolicyReader {
     return measure;
   }
 
+  /// "; tokens: tokens, spend: US dollars": which measure counts what.
+  [[nodiscard]] std::string measure_units() const {
+    std::string out;
+    for (const Measure& measure : policy_.measures) {
+      const std::string_view unit = unit_of(measure);
+      if (unit.empty()) continue;
+      out += (out.empty() ? "; `" : ", `") + measure.name + "` counts " + std::string(unit);
+    }
+    return out;
+  }
+
   void read_report_when() {
     const YamlNode* node = document_.find("report_when");
     if (node == nullptr) return;
@@ -304,6 +316,7 @@ class PolicyReader {
     for (Diagnostic& diagnostic : found) {
       // A measure that failed has its own error; its name would only be a second one.
       if (measure_failed_ && diagnostic.code == kUnknownName.code) continue;
+      if (diagnostic.code == kTypeMismatch.code) diagnostic.hint += measure_units();
       reader_.diagnostics().push_back(std::move(diagnostic));
     }
     if (!expr) return;

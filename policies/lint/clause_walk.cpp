@@ -72,6 +72,10 @@ class ClauseWalk {
   void find_needless(std::vector<const Expr*> clauses, bool is_or) {
     for (std::size_t i = 0; i < clauses.size();) {
       const Expr* clause = clauses[i];
+      if (clause->op == ExprOp::kExists) {
+        ++i;  // TW1215 tells of those that are never false
+        continue;
+      }
       if (!truth_.can_be_false(*clause)) {
         report_.warn(clause->span, kAlwaysTrueClause, text(*clause) + " is never false",
                      "remove it, or write the value that was meant");

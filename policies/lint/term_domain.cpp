@@ -25,11 +25,6 @@ bool same_value(const Value& a, const Value& b) {
 
 bool is_plain(Mode mode) { return mode != Mode::kWildcard && mode != Mode::kRegex; }
 
-bool is_any_text(const TextPattern& pattern) {
-  return pattern.mode == Mode::kWildcard && !pattern.pattern.empty() &&
-         pattern.pattern.find_first_not_of('*') == std::string::npos;
-}
-
 bool starts_apart(std::string_view a, std::string_view b) {
   return !a.starts_with(b) && !b.starts_with(a);
 }
@@ -83,7 +78,6 @@ ValueRange range_for(ExprOp op, long double value) {
 }  // namespace
 
 bool implies(const TextPattern& a, const TextPattern& b) {
-  if (is_any_text(b)) return true;
   if (b.cased && !a.cased) return false;
   const std::string narrow = b.cased ? a.pattern : ascii_lower(a.pattern);
   const std::string wide = b.cased ? b.pattern : ascii_lower(b.pattern);
@@ -167,8 +161,7 @@ bool TermDomain::patterns_conflict() const {
       if (one_value && i < j && a_holds && b_holds && apart(a, b)) return true;
     }
   }
-  return std::ranges::any_of(
-      patterns_, [](const auto& pattern) { return !pattern.second && is_any_text(pattern.first); });
+  return false;
 }
 
 std::size_t TermDomain::cost() const {

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace tidewaiter {
@@ -77,6 +78,27 @@ Result<void> create_file(const std::filesystem::path& path, mode_t mode, std::st
     done.error().message = "cannot write " + quoted(path) + ": " + done.error().message;
   }
   return done;
+}
+
+Result<void> replace_file(const std::filesystem::path& path, std::string_view bytes) {
+  std::error_code failure;
+  const std::filesystem::path target = std::filesystem::canonical(path, failure);
+  struct stat status {};
+  if (failure || ::stat(target.c_str(), &status) != 0) {
+    return fail(ErrorCode::kNotFound, "there is no file " + quoted(path) + " to write to");
+  }
+  std::filesystem::path fresh = target;
+  fresh += ".new";
+  if (auto made = create_file(fresh, status.st_mode & 07777U, bytes); !made) return made;
+  const bool moved = ::chmod(fresh.c_str(), status.st_mode & 07777U) == 0 &&
+                     ::rename(fresh.c_str(), target.c_str()) == 0;
+  if (!moved) {
+    auto refused =
+        fail(ErrorCode::kUnavailable, "cannot write " + quoted(path) + ": " + errno_text(errno));
+    ::unlink(fresh.c_str());
+    return refused;
+  }
+  return sync_folder(target.parent_path());
 }
 
 }  // namespace tidewaiter

@@ -15,6 +15,12 @@ namespace tidewaiter {
 [[nodiscard]] Result<void> create_file(const std::filesystem::path& path, mode_t mode,
                                        std::string_view bytes);
 
+/// Puts these bytes in the place of an existing file's, whose mode and name stay: whoever opens it
+/// sees the old bytes or the new ones. A symbolic link stays one. Synced with its folder on return;
+/// on an error the old file stands.
+/// Errors: kNotFound if it is not there, kUnavailable. Threads: any, one at a time for a file.
+[[nodiscard]] Result<void> replace_file(const std::filesystem::path& path, std::string_view bytes);
+
 /// Says whether there is such a file. Errors: kUnavailable if that cannot be told, which is not
 /// "no". Threads: any.
 [[nodiscard]] Result<bool> is_there(const std::filesystem::path& path);

@@ -143,6 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"output_token > 1", "TW0204", 1, 12, "did you mean `output_tokens`?"},
         ErrorCase{"1 > nonsense_word", "TW0204", 5, 13, "known here"},
         ErrorCase{"name == 'x'", "TW0212", 1, 4, "reads"},
+        ErrorCase{"output_tokens > 10 USD", "TW0207", 17, 6, "50k"},
         ErrorCase{"model > 5", "TW0207", 9, 1, "a text in quotes"},
         ErrorCase{"model < 'b'", "TW0207", 1, 5, "`==`"},
         ErrorCase{"cost > 10", "TW0207", 8, 2, "10 USD"},

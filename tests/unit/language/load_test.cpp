@@ -414,5 +414,18 @@ TEST(LoadPolicies, TakesASelectionNamedLikeAFunctionAsUsed) {
                     "measure: {n: count() where sum}\n"));
 }
 
+// Tokens against dollars: both units are named, those of measures as well as those of fields.
+TEST(Load, ATypeErrorNamesBothUnits) {
+  const auto compared = load_text(sample_policy(
+      "measure: {tokens: sum(output_tokens), spend: sum(cost)}\nreport_when: tokens > spend"));
+  ASSERT_EQ(compared.diagnostics.size(), 1U);
+  EXPECT_EQ(compared.diagnostics[0].code, "TW0207");
+  EXPECT_THAT(compared.diagnostics[0].hint,
+              testing::HasSubstr("`tokens` counts tokens, `spend` counts US dollars"));
+  const auto fields = load_text(sample_policy("select:\n  a: output_tokens > 10 USD"));
+  ASSERT_EQ(fields.diagnostics.size(), 1U);
+  EXPECT_EQ(fields.diagnostics[0].message, "`>` compares int64 (tokens) with money (US dollars)");
+}
+
 }  // namespace
 }  // namespace tidewaiter

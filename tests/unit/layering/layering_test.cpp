@@ -43,11 +43,11 @@ const std::vector<Room>& rooms() {
        {"policies/model", "policies/language", "policies/engine", "storage/records",
         "storage/ledger", "daemon/sources", "daemon/notify"}},
       {"daemon/app",
-       {"policies/model", "policies/language", "policies/engine", "storage/files",
+       {"policies/model", "policies/language", "policies/engine", "policies/lint", "storage/files",
         "storage/records", "storage/ledger", "storage/verify", "daemon/sources", "daemon/notify",
         "daemon/pipeline"}},
       {"daemon/cli",
-       {"policies/model", "policies/language", "policies/engine", "policies/sigma",
+       {"policies/model", "policies/language", "policies/engine", "policies/sigma", "policies/lint",
         "storage/records", "storage/ledger", "storage/verify", "daemon/sources", "daemon/notify",
         "daemon/pipeline", "daemon/app"}},
   };

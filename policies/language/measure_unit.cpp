@@ -1,0 +1,29 @@
+#include "policies/language/measure_unit.h"
+
+namespace tidewaiter {
+namespace {
+
+std::string_view unit_of(const Expr& argument) {
+  if (argument.type == ValueType::kMoney) return "US dollars";
+  const bool counts = argument.type == ValueType::kInt64 || argument.type == ValueType::kDouble;
+  return counts && argument.op == ExprOp::kField ? field(argument.index).unit : std::string_view();
+}
+
+}  // namespace
+
+std::string_view unit_of(const Measure& measure) {
+  switch (measure.aggregate) {
+    case Aggregate::kCount:
+      return "requests";
+    case Aggregate::kSum:
+    case Aggregate::kMin:
+    case Aggregate::kMax:
+    case Aggregate::kQuantile:
+      return unit_of(*measure.argument);
+    case Aggregate::kDistinct:
+      break;
+  }
+  return {};
+}
+
+}  // namespace tidewaiter

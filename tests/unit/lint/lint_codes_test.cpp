@@ -1,0 +1,237 @@
+// A row for each code of lint: a policy that gives exactly that, with the caret on the words
+// between « and ».
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policies/language/code_points.h"
+#include "policies/lint/lint_code.h"
+#include "tests/unit/lint/lint_sample.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::string_view kOpen = "«";
+constexpr std::string_view kClose = "»";
+
+struct Row {
+  const char* code;
+  std::string text;  ///< a fragment of a policy, or whole if it begins with `policy:`
+  std::vector<SourceSupply> sources = {};
+  std::string base = {};
+};
+
+FieldId id(std::string_view name) { return *find_field(name); }
+
+SourceSupply source(std::set<FieldId> fields, Duration settles = {},
+                    std::optional<Duration> bucket = {}) {
+  return {"gateway", RecordKind::kUsage, std::move(fields), settles, bucket};
+}
+
+constexpr const char* kTwoTests =
+    "tests:\n"
+    "  - {name: quiet, given: fixtures/quiet.jsonl, expect: [{findings: 0}]}\n"
+    "  - {name: loud, given: fixtures/loud.jsonl, expect: [{findings: 1}]}\n";
+
+constexpr const char* kWhole =
+    "version: 1\ntitle: Many requests\nstatus: active\nbasis: [{terms: \"section 2\"}]\n"
+    "severity: low\nfalse_positives: [batch jobs]\nmeasure: {n: count()}\nreport_when: n > 100\n";
+
+std::string exemption(const std::string& where, const std::string& until) {
+  return "exempt:\n  - where: " + where + "\n    until: " + until +
+         "\n    approved_by: legal\n    reason: MSA-114\n";
+}
+
+std::string with_title(std::string text, const std::string& title) {
+  const std::string old = "Many requests";
+  return text.replace(text.find(old), old.size(), title);
+}
+
+std::vector<Row> rows() {
+  const std::string whole = std::string(kWhole) + kTwoTests;
+  return {
+      {"TW1101", "report_when: «n < 0»"},
+      {"TW1102",
+       "select: {chat: {operation: chat}, batch: {operation: batch}}\n"
+       "condition: «chat and batch»"},
+      {"TW1102",
+       "select: {large: {output_tokens|gt: 5k}}\n"
+       "measure: {n: count() where «output_tokens < 100»}"},
+      {"TW1103", "report_when: «n >= 0»"},
+      {"TW1103", "report_when: «n > 0»"},
+      {"TW1104", exemption("«requests >= 0»", "2026-12-31")},
+      {"TW1105", "report_when: n > 100 or «n < 0»"},
+      {"TW1105", "select:\n  busy: requests > 100 and (operation == \"chat\" or «requests < 5»)"},
+      {"TW1106", "version: «1»\nreport_when: n > 200", {}, "report_when: n > 100"},
+      {"TW1107", "version: «2»", {}, "version: 3"},
+      {"TW1201", "«select»:\n  any: requests >= 0"},
+      {"TW1202", "report_when: «n >= 0» and n > 100"},
+      {"TW1203", "select:\n  a: output_tokens > 100 and model == \"x\" and «output_tokens > 100»"},
+      {"TW1204", "select:\n  a: output_tokens > 100 and «output_tokens > 50»"},
+      {"TW1204", "report_when: n > 100 or «n > 200»"},
+      {"TW1205",
+       "select:\n  chat: {operation: chat}\n  «batch»: {operation: chat}\nmeasure: {n: count() "
+       "where "
+       "chat, m: count() where batch}\ncondition: chat"},
+      {"TW1206", "select: {a: {operation|in: [chat, batch, «chat»]}}"},
+      {"TW1207", "select: {a: {«model»: \"**\"}}"},
+      {"TW1208", "select: {a: {«model»|re: large}}"},
+      {"TW1209", "select: {a: {«model»|re: \".*-large$\"}}"},
+      {"TW1210", "select: {a: {client.country|in: [FR, «UK»]}}"},
+      {"TW1211", "select: {a: {«model»: \"large \"}}"},
+      {"TW1212", "select:\n  night: hour(time) in [22, 23, «24»]"},
+      {"TW1213", "select: {bot: {«user_agent»|contains: curl}}\ncondition: not bot"},
+      {"TW1214", "select:\n  short: «default(output_tokens, 0) < 10»"},
+      {"TW1215", "select:\n  b: model == \"x\" and «exists(requests)»"},
+      {"TW1216", "measure: {t: sum(output_tokens), n: count()}\nreport_when: «t > n»"},
+      {"TW1221", "select: {a: {«operation»: chat}}", {source({id("account"), id("model")})}},
+      {"TW1222", "reads: «audit»", {source({})}},
+      {"TW1223", "evidence: {fields: [time, account, «region»]}", {source({id("account")})}},
+      {"TW1224",
+       "window: {length: 24h, wait_for_late: «1h»}",
+       {source({id("account")}, Duration{6 * kHour.us})}},
+      {"TW1225", "window: {length: 24h, every: «10m»}", {source({id("account")}, {}, kHour)}},
+      {"TW1226", "window: {length: 30d, every: «10m»}"},
+      {"TW1227", "measure: {p99: «\"quantile(0.99, output_tokens)\"»}\nreport_when: p99 > 5k"},
+      {"TW1228",
+       "measure: {bad: count() where http_status >= 400, good: count() where http_status < 400}\n"
+       "report_when: «bad / good» > 2"},
+      {"TW1229", "for_each: «output_tokens»"},
+      {"TW1231",
+       "select: {a: {operation: chat}}\n" + exemption("«{»operation: batch}", "2026-12-31")},
+      {"TW1231", exemption("«{»organization: lab-1}", "2026-12-31") +
+                     "in_force: [{from: 2027-01-01}]\n" + kTwoTests},
+      {"TW1232", exemption("{organization: lab-1}", "«2099-12-31»")},
+      {"TW1241", "«policy»: sample\nkind: access\nwindow: 24h\ndescription: Of a day.\n" + whole},
+      {"TW1242", "description: «Many requests»"},
+      {"TW1243", "references: [https://example.org, «see the handbook»]"},
+      {"TW1244", "basis: [«{»law: Export Administration Regulations, jurisdiction: US}]"},
+      {"TW1245", "kind: sanctions\nbasis: «[»{terms: \"section 2\"}]"},
+      {"TW1246", std::string("in_force: «[»{from: 2025-01-01, until: 2025-12-31}]\n") + kTwoTests},
+      {"TW1247", std::string("in_force: [{from: «2026-01-01T08:00:00»}]\n") + kTwoTests},
+      {"TW1248",
+       "policy: «resale.many»\nkind: access\nwindow: 24h\nowner: o\ndescription: Of a day.\n" +
+           whole},
+      {"TW1251", "severity: «high»"},
+      {"TW1252", "«respond»: [{propose: suspend}]"},
+      {"TW1253", "severity: critical\nrespond: [{case: access}]\nevidence: {records: «0»}"},
+      {"TW1254", "evidence: {fields: [time, account, «time»]}"},
+      {"TW1261",
+       "«tests»:\n  - {name: quiet, given: fixtures/quiet.jsonl, expect: [{findings: 0}]}"},
+      {"TW1262", "«tests»:\n  - {name: loud, given: fixtures/loud.jsonl, expect: [{findings: 1}]}"},
+      {"TW1263",
+       "tests:\n"
+       "  - {name: edge, given: fixtures/quiet.jsonl, expect: [{findings: 0}]}\n"
+       "  - {name: «edge», given: fixtures/loud.jsonl, expect: [{findings: 1}]}"},
+      {"TW1264",
+       "in_force: [{from: 2026-03-01}]\n"
+       "tests:\n"
+       "  - {name: quiet, given: fixtures/quiet.jsonl, expect: [{findings: 0}]}\n"
+       "  - «{»name: loud, given: [{kind: usage, time: 2026-02-28T23:59:59Z, requests: 101}], "
+       "expect: [{findings: 1}]}"},
+      {"TW1271",
+       "policy: a\nkind: access\nwindow: 24h\nowner: o\ndescription: Of a day.\n" + whole +
+           "---\n«policy»: b\nkind: resale\nwindow: 24h\nowner: o\ndescription: Of a day.\n" +
+           with_title(whole, "Very many requests")},
+      {"TW1272",
+       "policy: a\nkind: access\nwindow: 24h\nowner: o\ndescription: Of a day.\n" + whole +
+           "---\npolicy: b\nkind: access\nwindow: 1h\nowner: o\ndescription: Of an hour.\n" +
+           with_title(whole, "«Many requests»")},
+      {"TW1291", "# lint: allow «TW1226»\nwindow: {length: 30d, every: 10m}"},
+      {"TW1292", "# lint: allow «TW1242» the title says it\nwindow: 24h"},
+      {"TW1293", "# lint: allow «TW0102» it is a key of ours\nwindow: 24h"},
+  };
+}
+
+/// Takes the marks out, and gives "line:column+length" of what stood between them.
+std::string unmarked(std::string& text) {
+  const std::size_t open = text.find(kOpen);
+  EXPECT_NE(open, std::string::npos);
+  text.erase(open, kOpen.size());
+  const std::size_t close = text.find(kClose, open);
+  EXPECT_NE(close, std::string::npos);
+  text.erase(close, kClose.size());
+  const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(open), '\n');
+  const std::size_t start = open == 0 ? 0 : text.rfind('\n', open - 1) + 1;
+  return std::to_string(line) + ":" +
+         std::to_string(1 + count_code_points(text.substr(start, open - start))) + "+" +
+         std::to_string(count_code_points(text.substr(open, close - open)));
+}
+
+TEST(LintCodes, EachHasAPolicyThatGivesItAtTheRightWords) {
+  std::set<std::string> tried;
+  for (const Row& row : rows()) {
+    SCOPED_TRACE(std::string(row.code) + "\n" + row.text);
+    const bool whole = row.text.starts_with("policy:") || row.text.starts_with("«policy»:");
+    std::string text = whole ? row.text : lint_sample(row.text);
+    const std::string place = unmarked(text);
+    const std::string base = row.base.empty() ? "" : lint_sample(row.base);
+    const std::vector<Diagnostic> found = lint_text(text, row.sources, base);
+    EXPECT_THAT(places_of(found), testing::ElementsAre(std::string(row.code) + " " + place))
+        << testing::PrintToString(lines_of(found));
+    for (const Diagnostic& d : found) {
+      EXPECT_FALSE(d.hint.empty());
+      EXPECT_EQ(d.level == DiagnosticLevel::kError, d.code.starts_with("TW11"));
+    }
+    tried.insert(row.code);
+  }
+  for (const DiagnosticCode& code : lint_codes()) {
+    EXPECT_TRUE(tried.contains(std::string(code.code))) << code.code << " has no row";
+  }
+}
+
+// What lint must not say: each of these is right as it stands.
+TEST(LintCodes, SilentWhereNothingIsWrong) {
+  const std::vector<std::string> fine = {
+      "select: {a: {organization: ORG-1}}",
+      "select: {a: {model|re: \"^gpt\"}, b: {model|re: \"\\\\.*x\"}}\ncondition: a or b",
+      "select: {mine: {organization: our-own}}\ncondition: not mine",
+      "select:\n  slow: default(duration, 0s) > 90s",
+      "measure: {busiest: max(requests), usual: \"quantile(0.5, requests)\"}\n"
+      "report_when: usual > 100 and busiest > 20 * usual",
+      "measure: {t: sum(output_tokens), n: count()}\nreport_when: t / n > 1500 and n > 10",
+      "measure: {accounts: distinct(account)}\nfor_each: client.network\nreport_when: accounts >= "
+      "6",
+      "select: {a: {region|startswith: eu}, b: {region|startswith: us}}\ncondition: 1 of them",
+      "severity: high\nrespond: [{case: access}, {propose: suspend}]",
+      "select: {tor: {client.anonymizer: tor}}\nreport_when: n >= 1",
+  };
+  for (const std::string& fragment : fine) {
+    EXPECT_THAT(lines_of(lint_text(lint_sample(fragment))), testing::IsEmpty()) << fragment;
+  }
+}
+
+TEST(LintCodes, ASubjectHasOneValueOfItsOwnField) {
+  const auto found = lint_text(lint_sample("measure: {a: distinct(account)}\nreport_when: a > 1"));
+  EXPECT_THAT(places_of(found), testing::ElementsAre("TW1101 3:14+5"));
+}
+
+TEST(LintCodes, ASourceThatDoesNotSayWhatItGivesSilencesTheFieldCheck) {
+  const std::string text = lint_sample("select: {a: {operation: chat}}");
+  std::vector<SourceSupply> sources = {source({id("account")}), source({})};
+  sources[1].fields.reset();
+  EXPECT_THAT(lines_of(lint_text(text, sources)), testing::IsEmpty());
+}
+
+TEST(LintCodes, AreSortedByFileAndPlaceAndToldOnce) {
+  const std::vector<PolicyText> texts = {
+      {"policies/b.yaml", lint_sample("severity: high\nselect: {a: {model|re: x}}\nmeasure:\n"
+                                      "  n: count() where a\n  m: count() where a\n")},
+      {"policies/c.yaml", "policy: c\n"},
+  };
+  const auto found = lint_policies({texts, kLintDay}).diagnostics;
+  ASSERT_GE(found.size(), 3U);
+  EXPECT_TRUE(std::ranges::is_sorted(found, [](const Diagnostic& a, const Diagnostic& b) {
+    return std::tie(a.span.file, a.span.line, a.span.column) <
+           std::tie(b.span.file, b.span.line, b.span.column);
+  }));
+  EXPECT_EQ(std::ranges::count(found, "TW1208", &Diagnostic::code), 1);
+}
+
+}  // namespace
+}  // namespace tidewaiter
