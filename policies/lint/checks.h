@@ -38,8 +38,8 @@ void check_header(const LintedPolicy& linted, DocumentReader& report);
 void check_responses(const LintedPolicy& linted, DocumentReader& report);
 void check_tests(const LintedPolicy& linted, DocumentReader& report);
 
-/// The expressions over records that a policy has, each once: what it selects, measures and
-/// exempts.
+/// The expressions over records that a policy has, each where it is written: what it selects,
+/// measures and exempts. Selections that others name are not there a second time.
 [[nodiscard]] std::vector<const Expr*> record_expressions(const Policy& policy);
 
 /// The expression for people, measures by their names.

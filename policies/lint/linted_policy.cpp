@@ -1,3 +1,6 @@
+#include <set>
+#include <string>
+
 #include "policies/lint/checks.h"
 
 namespace tidewaiter {
@@ -14,14 +17,36 @@ const SourceSpan& LintedPolicy::key_place(std::string_view key) const {
   return policy.span;
 }
 
+namespace {
+
+/// The parts of an expression that are not selections put in by their names.
+void add_own_parts(const Expr& expr, const std::set<std::string>& selections,
+                   std::vector<const Expr*>& parts) {
+  const bool joins = expr.op == ExprOp::kAnd || expr.op == ExprOp::kOr || expr.op == ExprOp::kNot;
+  if (selections.contains(to_text(expr))) return;
+  if (!joins) {
+    parts.push_back(&expr);
+    return;
+  }
+  for (const Expr& arg : expr.args) add_own_parts(arg, selections, parts);
+}
+
+}  // namespace
+
 std::vector<const Expr*> record_expressions(const Policy& policy) {
   std::vector<const Expr*> all;
-  for (const auto& [name, expr] : policy.selections) all.push_back(&expr);
+  std::set<std::string> selections;
+  for (const auto& [name, expr] : policy.selections) {
+    all.push_back(&expr);
+    selections.insert(to_text(expr));
+  }
   for (const Measure& measure : policy.measures) {
     if (measure.argument) all.push_back(&*measure.argument);
-    if (measure.where) all.push_back(&*measure.where);
+    if (measure.where) add_own_parts(*measure.where, selections, all);
   }
-  for (const Exemption& exemption : policy.exempt) all.push_back(&exemption.where);
+  for (const Exemption& exemption : policy.exempt) {
+    add_own_parts(exemption.where, selections, all);
+  }
   return all;
 }
 

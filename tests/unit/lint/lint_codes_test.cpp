@@ -69,7 +69,7 @@ std::vector<Row> rows() {
       {"TW1105", "select:\n  busy: requests > 100 and (operation == \"chat\" or «requests < 5»)"},
       {"TW1106", "version: «1»\nreport_when: n > 200", {}, "report_when: n > 100"},
       {"TW1107", "version: «2»", {}, "version: 3"},
-      {"TW1201", "«select»:\n  any: requests >= 0"},
+      {"TW1201", "«select»:\n  each: requests >= 0"},
       {"TW1202", "report_when: «n >= 0» and n > 100"},
       {"TW1203", "select:\n  a: output_tokens > 100 and model == \"x\" and «output_tokens > 100»"},
       {"TW1204", "select:\n  a: output_tokens > 100 and «output_tokens > 50»"},
@@ -85,7 +85,7 @@ std::vector<Row> rows() {
       {"TW1210", "select: {a: {client.country|in: [FR, «UK»]}}"},
       {"TW1211", "select: {a: {«model»: \"large \"}}"},
       {"TW1212", "select:\n  night: hour(time) in [22, 23, «24»]"},
-      {"TW1213", "select: {bot: {«user_agent»|contains: curl}}\ncondition: not bot"},
+      {"TW1213", "select: {bot: {user_agent|contains: curl}}\ncondition: not «bot»"},
       {"TW1214", "select:\n  short: «default(output_tokens, 0) < 10»"},
       {"TW1215", "select:\n  b: model == \"x\" and «exists(requests)»"},
       {"TW1216", "measure: {t: sum(output_tokens), n: count()}\nreport_when: «t > n»"},
@@ -148,17 +148,18 @@ std::vector<Row> rows() {
   };
 }
 
-/// Takes the marks out, and gives "line:column+length" of what stood between them.
-std::string unmarked(std::string& text) {
+/// Takes the marks out, and gives "line:column+length" of what stood between them. `above` lines
+/// come before the text.
+std::string unmarked(std::string& text, std::ptrdiff_t above) {
   const std::size_t open = text.find(kOpen);
   EXPECT_NE(open, std::string::npos);
   text.erase(open, kOpen.size());
   const std::size_t close = text.find(kClose, open);
   EXPECT_NE(close, std::string::npos);
   text.erase(close, kClose.size());
-  const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(open), '\n');
+  const auto line = std::count(text.begin(), text.begin() + static_cast<long>(open), '\n');
   const std::size_t start = open == 0 ? 0 : text.rfind('\n', open - 1) + 1;
-  return std::to_string(line) + ":" +
+  return std::to_string(1 + above + line) + ":" +
          std::to_string(1 + count_code_points(text.substr(start, open - start))) + "+" +
          std::to_string(count_code_points(text.substr(open, close - open)));
 }
@@ -168,8 +169,9 @@ TEST(LintCodes, EachHasAPolicyThatGivesItAtTheRightWords) {
   for (const Row& row : rows()) {
     SCOPED_TRACE(std::string(row.code) + "\n" + row.text);
     const bool whole = row.text.starts_with("policy:") || row.text.starts_with("«policy»:");
-    std::string text = whole ? row.text : lint_sample(row.text);
-    const std::string place = unmarked(text);
+    std::string text = row.text;
+    const std::string place = unmarked(text, whole ? 0 : 1);
+    if (!whole) text = lint_sample(text);
     const std::string base = row.base.empty() ? "" : lint_sample(row.base);
     const std::vector<Diagnostic> found = lint_text(text, row.sources, base);
     EXPECT_THAT(places_of(found), testing::ElementsAre(std::string(row.code) + " " + place))

@@ -61,8 +61,8 @@ TEST(Mending, LeavesAloneWhatAPersonMustDecide) {
   for (const char* fragment : {
            "window: {length: 24h, every: 7h}",  // the nearest divisor is a guess
            "select: {a: {model|re: x}}",        // another text, another hash
-           "measure: {n: sum(xput_tokens)}",    // input or output
-           "title: x\ntitel: Many requests",    // the key is there already
+           "measure: {na: count(), nb: count()}\nreport_when: nc > 100",  // which of them
+           "title: x\ntitel: Many requests",  // the key is there already
            "report_when: n < 0",
        }) {
     const MendOutcome outcome = mend(lint_sample(fragment));
@@ -73,8 +73,8 @@ TEST(Mending, LeavesAloneWhatAPersonMustDecide) {
 
 // Whatever bytes a file has, those outside the edits stay: tabs, comments, line ends, marks.
 TEST(Mending, TouchesNoOtherByte) {
-  std::string text = "\xEF\xBB\xBF" +
-                     lint_sample("severity:   hihg\t# \xC3\xBC so\nowner: \"\xE2\x82\xAC\"");
+  std::string text =
+      "\xEF\xBB\xBF" + lint_sample("severity:   hihg\t# \xC3\xBC so\nowner: \"\xE2\x82\xAC\"");
   for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 2)) {
     text.insert(at, "\r");
   }
