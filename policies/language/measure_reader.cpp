@@ -146,7 +146,7 @@ class MeasureReader {
     std::string hint = "aggregates: " + listed(names());
     if (const auto near = did_you_mean(name.text, names())) hint = "did you mean `" + *near + "`?";
     return fail(name.span, kUnknownAggregate, "unknown aggregate `" + name.text + "`",
-                std::move(hint), only_near(name.text, kNames).value_or(""));
+                std::move(hint), only_near(name.text, names()).value_or(""));
   }
 
   /// The token that closes the bracket of the head, or the last one.

@@ -19,8 +19,19 @@ std::string_view unit_of(const Measure& measure) {
     case Aggregate::kMin:
     case Aggregate::kMax:
     case Aggregate::kQuantile:
+    case Aggregate::kAvg:
+    case Aggregate::kStddev:
+    case Aggregate::kFirst:
+    case Aggregate::kLast:
       return unit_of(*measure.argument);
     case Aggregate::kDistinct:
+    case Aggregate::kRate:
+    case Aggregate::kCv:
+    case Aggregate::kEntropy:
+    case Aggregate::kTopShare:
+    case Aggregate::kGini:
+    case Aggregate::kDeviation:
+    case Aggregate::kFormula:
       break;
   }
   return {};

@@ -43,6 +43,7 @@ inline constexpr DiagnosticCode kManyWindows{"TW1226", "very many windows for ea
 inline constexpr DiagnosticCode kExtremeQuantile{"TW1227", "a quantile that is the maximum"};
 inline constexpr DiagnosticCode kDivisorMayBeZero{"TW1228", "a divisor that may be zero"};
 inline constexpr DiagnosticCode kMeasuredSubject{"TW1229", "an amount as a subject"};
+inline constexpr DiagnosticCode kDeviationSilences{"TW1230", "silent for want of history"};
 
 // TW123x: exemptions.
 inline constexpr DiagnosticCode kUselessExemption{"TW1231", "an exemption that exempts nothing"};

@@ -42,6 +42,7 @@ std::vector<const Expr*> record_expressions(const Policy& policy) {
   }
   for (const Measure& measure : policy.measures) {
     if (measure.argument) all.push_back(&*measure.argument);
+    if (measure.group) all.push_back(&*measure.group);
     if (measure.where) add_own_parts(*measure.where, selections, all);
   }
   for (const Exemption& exemption : policy.exempt) {

@@ -23,6 +23,7 @@ class MeasureChecks {
     check_window();
     for (const Measure& measure : policy_.measures) check_quantile(measure);
     check_divisors(policy_.report_when);
+    check_deviations();
   }
 
  private:
@@ -47,7 +48,8 @@ class MeasureChecks {
     if (policy_.window.every.us <= 0) return;
     const std::int64_t windows = policy_.window.length.us / policy_.window.every.us;
     if (windows <= kManyOverlaps) return;
-    const YamlNode* every = linted_.find("window")->find("every");
+    const YamlNode* window = linted_.find("window");
+    const YamlNode* every = window != nullptr ? window->find("every") : nullptr;
     report_.warn(every != nullptr ? every->span : linted_.place("window"), kManyWindows,
                  "each record is part of " + std::to_string(windows) + " windows",
                  "a step of a hundredth of the length loses little: `every: " +
@@ -114,6 +116,43 @@ class MeasureChecks {
                  "ask for `" + measure.name + " > 0` as well, or multiply the other side by it");
   }
 
+  /// A subject without enough history has no deviation: where a report needs one, it is silent.
+  void check_deviations() {
+    const Expr* needed = needed_deviation(policy_.report_when);
+    if (needed == nullptr) return;
+    report_.warn(needed->span, kDeviationSilences,
+                 "a subject without enough history is never reported: " + shown(policy_, *needed) +
+                     " has no answer for it",
+                 "add a figure that needs no history: `… or tokens > 50M`");
+  }
+
+  /// A clause over a deviation without which the expression cannot be true, or nullptr.
+  [[nodiscard]] const Expr* needed_deviation(const Expr& expr) const {
+    if (expr.op == ExprOp::kAnd) {
+      for (const Expr& clause : expr.args) {
+        if (const Expr* needed = needed_deviation(clause)) return needed;
+      }
+      return nullptr;
+    }
+    if (expr.op == ExprOp::kOr) {
+      const bool all = std::ranges::all_of(
+          expr.args, [this](const Expr& clause) { return needed_deviation(clause) != nullptr; });
+      return all ? needed_deviation(expr.args.front()) : nullptr;
+    }
+    return rests_on_deviation(expr) ? &expr : nullptr;
+  }
+
+  [[nodiscard]] bool rests_on_deviation(const Expr& expr) const {
+    if (expr.op == ExprOp::kDefault) return false;
+    if (expr.op == ExprOp::kMeasure) {
+      const Measure& measure = policy_.measures[expr.index];
+      return measure.aggregate == Aggregate::kDeviation ||
+             (measure.formula && rests_on_deviation(*measure.formula));
+    }
+    return std::ranges::any_of(expr.args,
+                               [this](const Expr& arg) { return rests_on_deviation(arg); });
+  }
+
   static bool may_be_zero(const Measure& measure) {
     switch (measure.aggregate) {
       case Aggregate::kCount:
@@ -123,7 +162,20 @@ class MeasureChecks {
       case Aggregate::kMax:
       case Aggregate::kQuantile:
       case Aggregate::kDistinct:
+      case Aggregate::kAvg:
+      case Aggregate::kFirst:
+      case Aggregate::kLast:
         return measure.where.has_value() || range_of(*measure.argument, {}).contains(0);
+      case Aggregate::kRate:
+      case Aggregate::kStddev:
+      case Aggregate::kCv:
+      case Aggregate::kEntropy:
+      case Aggregate::kTopShare:
+      case Aggregate::kGini:
+      case Aggregate::kDeviation:
+        return true;
+      case Aggregate::kFormula:
+        return range_of(*measure.formula, {}).contains(0);
     }
     return false;
   }

@@ -292,6 +292,17 @@ std::vector<MeasureOrder> measure_orders(const Policy& policy) {
       case Aggregate::kCount:
       case Aggregate::kSum:
       case Aggregate::kDistinct:
+      case Aggregate::kAvg:
+      case Aggregate::kRate:
+      case Aggregate::kStddev:
+      case Aggregate::kCv:
+      case Aggregate::kEntropy:
+      case Aggregate::kTopShare:
+      case Aggregate::kGini:
+      case Aggregate::kFirst:
+      case Aggregate::kLast:
+      case Aggregate::kDeviation:
+      case Aggregate::kFormula:
         break;
     }
     return std::nullopt;

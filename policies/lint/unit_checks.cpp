@@ -33,8 +33,20 @@ class UnitChecks {
       case Aggregate::kMin:
       case Aggregate::kMax:
       case Aggregate::kQuantile:
+      case Aggregate::kAvg:
+      case Aggregate::kStddev:
+      case Aggregate::kFirst:
+      case Aggregate::kLast:
         return unit_of(*measure.argument);
+      case Aggregate::kFormula:
+        return unit_of(*measure.formula);
       case Aggregate::kDistinct:
+      case Aggregate::kRate:
+      case Aggregate::kCv:
+      case Aggregate::kEntropy:
+      case Aggregate::kTopShare:
+      case Aggregate::kGini:
+      case Aggregate::kDeviation:
         break;
     }
     return {};

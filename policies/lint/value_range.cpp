@@ -96,10 +96,23 @@ ValueRange sum_range(const Expr& argument) {
   return closed(one.low >= 0 ? 0 : -kInfinity, one.high <= 0 ? 0 : kInfinity);
 }
 
-ValueRange measure_range(const Policy& policy, const Measure& measure) {
+/// Of values that are never negative, sums, rates and their like are not either.
+ValueRange sign_of(const std::optional<Expr>& argument) {
+  const bool nonnegative = !argument || range_of(*argument, {}).low >= 0;
+  return closed(nonnegative ? 0 : -kInfinity, kInfinity);
+}
+
+/// `earlier`: the measures before this one.
+ValueRange measure_range(const Policy& policy, const Measure& measure,
+                         std::span<const ValueRange> earlier) {
   switch (measure.aggregate) {
     case Aggregate::kCount:
+    case Aggregate::kStddev:
+    case Aggregate::kEntropy:
       return closed(0, kInfinity);
+    case Aggregate::kRate:
+    case Aggregate::kCv:
+      return sign_of(measure.argument);
     case Aggregate::kSum:
       return sum_range(*measure.argument);
     case Aggregate::kDistinct:
@@ -107,7 +120,18 @@ ValueRange measure_range(const Policy& policy, const Measure& measure) {
     case Aggregate::kMin:
     case Aggregate::kMax:
     case Aggregate::kQuantile:
+    case Aggregate::kFirst:
+    case Aggregate::kLast:
       return range_of(*measure.argument, {});
+    case Aggregate::kAvg:
+      return rounded(range_of(*measure.argument, {}), ValueType::kDouble);
+    case Aggregate::kTopShare:
+    case Aggregate::kGini:
+      return closed(0, 1);
+    case Aggregate::kDeviation:
+      return {};
+    case Aggregate::kFormula:
+      return range_of(*measure.formula, earlier);
   }
   return {};
 }
@@ -165,7 +189,9 @@ long double number_of(const Value& value) {
 std::vector<ValueRange> measure_ranges(const Policy& policy) {
   std::vector<ValueRange> ranges;
   ranges.reserve(policy.measures.size());
-  for (const Measure& measure : policy.measures) ranges.push_back(measure_range(policy, measure));
+  for (const Measure& measure : policy.measures) {
+    ranges.push_back(measure_range(policy, measure, ranges));
+  }
   return ranges;
 }
 

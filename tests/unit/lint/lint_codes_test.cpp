@@ -102,6 +102,9 @@ std::vector<Row> rows() {
        "measure: {bad: count() where http_status >= 400, good: count() where http_status < 400}\n"
        "report_when: «bad / good» > 2"},
       {"TW1229", "for_each: «output_tokens»"},
+      {"TW1230",
+       "measure: {t: sum(output_tokens), d: \"deviation(t, own, 28d)\"}\n"
+       "report_when: t > 5M and «d > 3.5»"},
       {"TW1231",
        "select: {a: {operation: chat}}\n" + exemption("«{»operation: batch}", "2026-12-31")},
       {"TW1231", exemption("«{»organization: lab-1}", "2026-12-31") +
@@ -202,6 +205,10 @@ TEST(LintCodes, SilentWhereNothingIsWrong) {
       "select: {a: {region|startswith: eu}, b: {region|startswith: us}}\ncondition: 1 of them",
       "severity: high\nrespond: [{case: access}, {propose: suspend}]",
       "select: {tor: {client.anonymizer: tor}}\nreport_when: n >= 1",
+      "measure: {t: sum(output_tokens), d: \"deviation(t, own, 28d)\"}\n"
+      "report_when: default(d, 0) > 3.5 and t > 5M",
+      "measure: {t: sum(output_tokens), n: count(), per: t / n, share: \"top_share(model, 1)\"}\n"
+      "report_when: per > 1500 and share > 0.9",
   };
   for (const std::string& fragment : fine) {
     EXPECT_THAT(lines_of(lint_text(lint_sample(fragment))), testing::IsEmpty()) << fragment;
@@ -211,6 +218,19 @@ TEST(LintCodes, SilentWhereNothingIsWrong) {
 TEST(LintCodes, ASubjectHasOneValueOfItsOwnField) {
   const auto found = lint_text(lint_sample("measure: {a: distinct(account)}\nreport_when: a > 1"));
   EXPECT_THAT(places_of(found), testing::ElementsAre("TW1101 3:14+5"));
+}
+
+// A policy about single records has neither measures nor a threshold of its writer's.
+TEST(LintCodes, SilentAboutSingleRecords) {
+  const std::string policy =
+      "policy: single\nversion: 1\ntitle: A request through an anonymiser\nstatus: active\n"
+      "owner: trust-and-safety\ndescription: Each request is a finding.\n"
+      "basis: [{terms: \"section 2\"}]\nkind: access\nseverity: low\n"
+      "false_positives: [journalists]\nselect: {tor: {client.anonymizer: tor}}\n" +
+      std::string(kTwoTests);
+  const std::vector<SourceSupply> hourly = {
+      source({id("account"), id("client.anonymizer")}, kHour, kDay)};
+  EXPECT_THAT(lines_of(lint_text(policy, hourly)), testing::IsEmpty());
 }
 
 TEST(LintCodes, ASourceThatDoesNotSayWhatItGivesSilencesTheFieldCheck) {

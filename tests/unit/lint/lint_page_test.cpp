@@ -15,18 +15,10 @@
 #include "policies/lint/diagnostic_page.h"
 #include "policies/lint/lint_code.h"
 #include "tests/unit/lint/lint_sample.h"
+#include "tests/unit/markdown_blocks.h"
 
 namespace tidewaiter {
 namespace {
-
-/// A fenced block: "yaml refused", "yaml accepted", "yaml sources", "yaml base", with `whole` if it
-/// is a whole file.
-struct Block {
-  std::string section;
-  std::string kind;
-  std::string text;
-  int line = 0;
-};
 
 bool is_of_lint(std::string_view section) {
   return section.starts_with("TW11") || section.starts_with("TW12");
@@ -39,22 +31,7 @@ std::string page_text() {
 }
 
 std::vector<Block> blocks() {
-  std::vector<Block> found;
-  std::istringstream page(page_text());
-  std::string section;
-  bool inside = false;
-  int number = 0;
-  for (std::string line; std::getline(page, line);) {
-    ++number;
-    if (line.starts_with("```")) {
-      inside = !inside;
-      if (inside) found.push_back({section, line.substr(3), "", number});
-    } else if (inside) {
-      found.back().text += line + "\n";
-    } else if (line.starts_with("## ")) {
-      section = line.substr(3);
-    }
-  }
+  std::vector<Block> found = read_blocks("diagnostics.md");
   std::erase_if(found, [](const Block& block) { return !is_of_lint(block.section); });
   return found;
 }
@@ -73,8 +50,7 @@ std::string file_of(const Block& block) {
 
 TEST(LintPage, HasASectionForEachCodeInOrder) {
   std::vector<std::string> sections;
-  std::istringstream page(page_text());
-  for (std::string line; std::getline(page, line);) {
+  for (const std::string& line : read_lines("diagnostics.md")) {
     if (line.starts_with("## ") && is_of_lint(line.substr(3))) sections.push_back(line.substr(3));
   }
   std::vector<std::string> want;
