@@ -1,10 +1,10 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "policies/engine/evaluation.h"
+#include "policies/engine/test_log.h"
 #include "policies/language/policy.h"
 
 namespace tidewaiter {
@@ -19,12 +19,13 @@ struct PolicyTestResult {
   std::vector<std::string> failures;
 };
 
-/// Gives the text of a fixture named by a policy file, or why it cannot be had.
-using FixtureReader =
-    std::function<Result<std::string>(const std::string& policy_file, const std::string& fixture)>;
-
 /// Runs the tests of one policy, drafts included, each on an evaluation of its own.
 [[nodiscard]] std::vector<PolicyTestResult> run_policy_tests(
     const Policy& policy, const FixtureReader& fixtures, EngineKind engine = EngineKind::kColumnar);
+
+/// Runs one test whose log is at hand: one that several versions of a policy are to be run over.
+[[nodiscard]] PolicyTestResult run_policy_test(const Policy& policy, const PolicyTest& test,
+                                               const TestLog& log,
+                                               EngineKind engine = EngineKind::kColumnar);
 
 }  // namespace tidewaiter

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "policies/engine/reference_past.h"
 #include "policies/language/interpret.h"
 
 namespace tidewaiter::reference {
@@ -167,32 +168,10 @@ PolicyState::Windows PolicyState::windows_of(const Subject& subject,
 }
 
 Past PolicyState::past_of(std::int64_t k, const Windows& windows, const Coverage& coverage) const {
-  Past past;
-  past.values.resize(policy_->measures.size());
-  const std::int64_t length = policy_->window.length.us;
-  for (std::size_t m = 0; m < policy_->measures.size(); ++m) {
-    const auto& baseline = policy_->measures[m].baseline;
-    if (!baseline) continue;
-    for (std::int64_t i = 1; i <= baseline->length.us / length; ++i) {
-      const std::int64_t j = k - i * (length / policy_->window.every.us);
-      const Interval span = interval({j, j});
-      if (span.from < coverage.dropped_before()) past.lost = true;
-      if (!coverage.settled(span)) past.settled = false;
-      if (!coverage.closed(span) || span.from < coverage.dropped_before()) continue;
-      const auto found = windows.find(j);
-      const Judgement judged = found == windows.end()
-                                   ? judge(*policy_, {}, true, {.values = past.values})
-                                   : found->second.judgement;
-      if (!judged.certain) continue;
-      const Value& value = judged.figures[baseline->measure].value;
-      if (const auto* whole = std::get_if<std::int64_t>(&value)) {
-        past.values[m].push_back(static_cast<double>(*whole));
-      } else if (const auto* real = std::get_if<double>(&value)) {
-        past.values[m].push_back(*real);
-      }
-    }
-  }
-  return past;
+  return reference::past_of(*policy_, k, coverage, [&windows](std::int64_t j) {
+    const auto found = windows.find(j);
+    return found == windows.end() ? nullptr : &found->second.judgement;
+  });
 }
 
 std::vector<PolicyState::Run> PolicyState::runs_of(const Windows& windows) {

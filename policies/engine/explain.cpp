@@ -1,0 +1,233 @@
+#include "policies/engine/explain.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
+#include <variant>
+
+namespace tidewaiter {
+namespace {
+
+using reference::Truth;
+
+std::shared_ptr<const PolicySet> active_alone(const Policy& policy) {
+  auto set = std::make_shared<PolicySet>();
+  set->policies = {policy};
+  set->policies.front().status = PolicyStatus::kActive;
+  set->hash = policy.hash;
+  return set;
+}
+
+bool meets(const Interval& a, const Interval& b) { return a.from < b.to && b.from < a.to; }
+
+std::vector<ItemTally> by_records(const std::map<const Expr*, ItemTally>& tallies) {
+  std::vector<ItemTally> all;
+  for (const auto& [expr, tally] : tallies) all.push_back(tally);
+  std::ranges::sort(all, [](const ItemTally& a, const ItemTally& b) {
+    return std::tie(b.records, a.first_seq, a.text) < std::tie(a.records, b.first_seq, b.text);
+  });
+  return all;
+}
+
+/// Where runs of holding windows begin.
+std::set<UtcTime> run_starts(const std::vector<JudgedWindow>& windows, Duration every) {
+  std::set<UtcTime> starts;
+  std::optional<UtcTime> last;  // the start of the last window that held
+  for (const JudgedWindow& window : windows) {
+    if (window.judgement.answer != Truth::kTrue) continue;
+    if (!last || *last + every != window.span.from) starts.insert(window.span.from);
+    last = window.span.from;
+  }
+  return starts;
+}
+
+/// Where the runs of the findings that stand after the steps begin. (Their ends may be further than
+/// the last step said: growth is told when it is over.)
+std::set<UtcTime> standing_starts(const std::vector<Step>& steps) {
+  std::map<std::string, UtcTime> standing;
+  for (const Step& step : steps) {
+    if (step.kind == StepKind::kGap) continue;
+    if (step.kind == StepKind::kWithdrawn) {
+      standing.erase(step.finding);
+    } else {
+      standing[step.finding] = step.run.from;
+    }
+  }
+  std::set<UtcTime> starts;
+  for (const auto& [id, start] : standing) starts.insert(start);
+  return starts;
+}
+
+}  // namespace
+
+Explainer::Explainer(const Policy& policy, std::string subject, std::optional<Interval> asked,
+                     std::optional<UtcTime> dropped_before)
+    : set_(active_alone(policy)),
+      subject_(std::move(subject)),
+      asked_(asked),
+      book_(set_->policies.front(), dropped_before),
+      evaluation_(make_evaluation(EngineKind::kColumnar, "explain", dropped_before)) {
+  const LogReplay nothing_before =
+      [](std::int64_t, const std::function<void(std::span<const LogEntry>)>&) -> Result<void> {
+    return {};
+  };
+  // Errors are those of the replay alone, and this one has none.
+  (void)evaluation_->activate(set_, 0, nothing_before, steps_);
+}
+
+Explainer::~Explainer() = default;
+
+const Policy& Explainer::policy() const { return set_->policies.front(); }
+
+bool Explainer::is_ours(const Record& record) const {
+  if (record.kind != policy().reads) return false;
+  const std::optional<Subject> subject = record_subject(record, policy().for_each);
+  return subject && to_text(*subject) == subject_;
+}
+
+/// Whether a record of this time lies in a window that was asked for.
+bool Explainer::in_question(UtcTime time) const {
+  if (!asked_) return true;
+  const Duration length = policy().window.length;
+  return time >= asked_->from - length && time < asked_->to + length;
+}
+
+void Explainer::tally(const LogEntry& entry, const RecordVerdict& verdict) {
+  ++counts_.records[static_cast<std::size_t>(verdict.fate)];
+  const auto add = [&](std::map<const Expr*, ItemTally>& tallies) {
+    for (const Expr* item : verdict.items) {
+      const auto [at, fresh] =
+          tallies.try_emplace(item, ItemTally{to_text(*item), item->span, 0, entry.seq});
+      ++at->second.records;
+    }
+  };
+  if (verdict.fate == RecordFate::kNotSelected) add(not_selected_by_);
+  if (verdict.fate == RecordFate::kUnknown) add(unknown_by_);
+  if (verdict.exemption) ++counts_.exempt_by[*verdict.exemption];
+  for (const FieldId id : verdict.missing) ++counts_.missing[id];
+}
+
+void Explainer::take_record(const LogEntry& entry) {
+  const auto& record = std::get<Record>(entry.body);
+  const bool ours = is_ours(record);
+  if (!ours && !(entry.replaces && is_ours(entry.replaces->record))) {
+    if (record.kind == policy().reads && in_question(record.time) &&
+        !record_subject(record, policy().for_each)) {
+      ++counts_.without_subject;
+    }
+    return;
+  }
+  const std::optional<RecordVerdict> verdict = book_.take(entry);
+  evaluation_->apply(std::span(&entry, 1), steps_);
+  // A revision is the same record: it was counted under its first version.
+  if (ours && verdict && !entry.replaces && in_question(record.time)) tally(entry, *verdict);
+}
+
+void Explainer::take(std::span<const LogEntry> entries) {
+  for (const LogEntry& entry : entries) {
+    const auto* control = std::get_if<Control>(&entry.body);
+    if (control == nullptr) {
+      take_record(entry);
+    } else if (!std::holds_alternative<PolicySetActivated>(*control)) {
+      (void)book_.take(entry);
+      evaluation_->apply(std::span(&entry, 1), steps_);
+    }
+  }
+}
+
+Result<void> Explainer::check_agreement(const std::vector<JudgedWindow>& windows) const {
+  // What retention took from one of them it took from the other, but a finding from before stays.
+  if (std::ranges::any_of(windows, &JudgedWindow::dropped)) return {};
+  std::vector<Step> ours;
+  std::ranges::copy_if(steps_, std::back_inserter(ours), [this](const Step& step) {
+    return step.kind != StepKind::kGap && to_text(step.subject) == subject_;
+  });
+  if (run_starts(windows, policy().window.every) == standing_starts(ours)) return {};
+  return fail(ErrorCode::kCorruption,
+              "the two engines disagree about `" + subject_ + "` under `" + policy().id +
+                  "`: this is a defect of the program, please report it with the policy");
+}
+
+void Explainer::choose_shown(Explanation& explanation) const {
+  const auto key = [](const ExplainedWindow& window) {
+    // Among windows that hold the first; so their distance and inputs do not count.
+    return window.holds() ? std::tuple(0, 0.0, std::int64_t{0})
+                          : std::tuple(1, window.distance, -(window.certain + window.maybe));
+  };
+  for (std::size_t i = 0; i < explanation.windows.size(); ++i) {
+    if (!explanation.shown ||
+        key(explanation.windows[i]) < key(explanation.windows[*explanation.shown])) {
+      explanation.shown = i;
+    }
+  }
+}
+
+Result<Explanation> Explainer::explain() const {
+  Explanation result = counts_;
+  result.subject = subject_;
+  result.asked = asked_;
+  result.not_selected_by = by_records(not_selected_by_);
+  result.unknown_by = by_records(unknown_by_);
+  std::ranges::copy_if(steps_, std::back_inserter(result.steps), [this](const Step& step) {
+    return step.kind == StepKind::kGap || to_text(step.subject) == subject_;
+  });
+  for (const Subject& subject : book_.subjects()) {
+    if (to_text(subject) != subject_) continue;
+    const std::vector<JudgedWindow> windows = book_.windows(subject);
+    if (auto agreed = check_agreement(windows); !agreed) return tl::unexpected(agreed.error());
+    for (const JudgedWindow& window : windows) {
+      if (asked_ && !meets(window.span, *asked_)) continue;
+      result.windows.push_back(
+          {window.span, window.settled, window.closed, window.dropped, window.certain, window.maybe,
+           window.judgement.figures, window.judgement.answer,
+           distance_to_report(policy(), figure_values(window)), judge_clauses(policy(), window)});
+    }
+  }
+  choose_shown(result);
+  return result;
+}
+
+namespace {
+
+std::string records_text(std::int64_t count) {
+  return std::to_string(count) + (count == 1 ? " record" : " records");
+}
+
+std::string why_window(const Policy& policy, const ExplainedWindow& window) {
+  std::string text = "nearest window " + format_time(window.span.from) + ": ";
+  std::string clauses;
+  for (const ClauseVerdict& verdict : window.clauses) {
+    if (verdict.is_as_needed()) continue;
+    clauses += (clauses.empty() ? "" : "; ") + clause_text(policy, verdict);
+  }
+  text += clauses;
+  if (window.answer != Truth::kUnknown) return text;
+  if (window.dropped) return text + " (before what retention has left)";
+  if (window.maybe > 0) return text + " (" + records_text(window.maybe) + " unknown)";
+  return text + (window.closed ? " (a value is missing)" : " (not closed)");
+}
+
+}  // namespace
+
+std::string why_not(const Policy& policy, const Explanation& explanation) {
+  std::int64_t all = 0;
+  for (const std::int64_t count : explanation.records) all += count;
+  if (all == 0) return "no record of the subject";
+  if (explanation.shown) return why_window(policy, explanation.windows[*explanation.shown]);
+  std::string text;
+  for (std::size_t fate = 0; fate < kRecordFates; ++fate) {
+    if (explanation.records[fate] == 0) continue;
+    text += (text.empty() ? "" : ", ") + records_text(explanation.records[fate]) + " " +
+            std::string(fate_name(static_cast<RecordFate>(fate)));
+  }
+  const auto& items =
+      explanation.not_selected_by.empty() ? explanation.unknown_by : explanation.not_selected_by;
+  if (!items.empty()) text += ", by `" + items.front().text + "`";
+  for (const auto& [exemption, count] : explanation.exempt_by) {
+    text += ", by `exempt[" + std::to_string(exemption) + "]`";
+  }
+  return text;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "policies/engine/evaluation.h"
+#include "policies/engine/explain_clauses.h"
+#include "policies/engine/explain_record.h"
+#include "policies/engine/explain_windows.h"
+#include "policies/language/policy.h"
+#include "policies/model/finding.h"
+
+namespace tidewaiter {
+
+/// Records that one part of a policy decided.
+struct ItemTally {
+  std::string text;  ///< of the part, canonical
+  SourceSpan span;
+  std::int64_t records = 0;
+  std::int64_t first_seq = 0;
+};
+
+/// A window, as far as an explanation tells of it.
+struct ExplainedWindow {
+  Interval span;
+  bool settled = false;
+  bool closed = false;
+  bool dropped = false;
+  std::int64_t certain = 0;
+  std::int64_t maybe = 0;
+  std::vector<Figure> figures;
+  reference::Truth answer = reference::Truth::kUnknown;
+  double distance = 0.0;  ///< distance_to_report() of the figures
+  std::vector<ClauseVerdict> clauses;
+
+  [[nodiscard]] bool holds() const { return answer == reference::Truth::kTrue; }
+};
+
+/// Why a policy has, or has not, reported a subject. Pointers are into the policy.
+struct Explanation {
+  std::string subject;
+  std::optional<Interval> asked;  ///< only windows that meet it were looked at
+  /// Windows with an input, in order.
+  std::vector<ExplainedWindow> windows;
+  /// The one to look at: the first that holds, else the nearest miss: of those that do not hold the
+  /// one at the least distance; of equals the one with most inputs, then the first. Nothing without
+  /// windows.
+  std::optional<std::size_t> shown;
+
+  std::array<std::int64_t, kRecordFates> records{};  ///< the subject's, in the windows' time
+  std::vector<ItemTally> not_selected_by;            ///< most records first
+  std::vector<ItemTally> unknown_by;
+  std::map<std::size_t, std::int64_t> exempt_by;  ///< by exemption
+  std::map<FieldId, std::int64_t> missing;        ///< fields that made records unknown
+  std::int64_t without_subject = 0;  ///< records, of whomever, that lack a field of `for_each`
+
+  /// What the engine that judges live has done about the subject, all steps in order. Their
+  /// ordinals and ids are not those of the whole log.
+  std::vector<Step> steps;
+
+  [[nodiscard]] std::int64_t count(RecordFate fate) const {
+    return records[static_cast<std::size_t>(fate)];
+  }
+  [[nodiscard]] bool any_holds() const { return shown && windows[*shown].holds(); }
+};
+
+/// Explains one policy and subject over a log, entry by entry. The columnar engine says what was
+/// found; each window is looked at by the reference engine, and the two must agree. Pure; one
+/// thread at a time; memory grows with the subject's records.
+class Explainer {
+ public:
+  /// `subject` is to_text(Subject). `asked`: windows that meet it are looked at; all, without it.
+  /// The policy counts as active. `dropped_before` is that of the log.
+  Explainer(const Policy& policy, std::string subject, std::optional<Interval> asked,
+            std::optional<UtcTime> dropped_before);
+  ~Explainer();
+
+  /// Takes the next entries of the log, in order.
+  void take(std::span<const LogEntry> entries);
+
+  [[nodiscard]] const Policy& policy() const;
+
+  /// What the log so far comes to. The explainer outlives the explanation.
+  /// Errors: kCorruption if the two engines disagree, which is a defect of the program.
+  [[nodiscard]] Result<Explanation> explain() const;
+
+ private:
+  [[nodiscard]] bool is_ours(const Record& record) const;
+  void take_record(const LogEntry& entry);
+  [[nodiscard]] bool in_question(UtcTime time) const;
+  void tally(const LogEntry& entry, const RecordVerdict& verdict);
+  [[nodiscard]] Result<void> check_agreement(const std::vector<JudgedWindow>& windows) const;
+  void choose_shown(Explanation& explanation) const;
+
+  std::shared_ptr<const PolicySet> set_;  // shared with the evaluation, which points into it
+  std::string subject_;
+  std::optional<Interval> asked_;
+  InputBook book_;
+  std::unique_ptr<Evaluation> evaluation_;
+  std::vector<Step> steps_;
+  std::map<const Expr*, ItemTally> not_selected_by_;
+  std::map<const Expr*, ItemTally> unknown_by_;
+  Explanation counts_;  ///< its counts alone
+};
+
+/// One line for people: why the subject was not reported: "nearest 2026-01-01T10:00:00Z: n >= 3: n
+/// is 1, 2 short", "4 records not selected, by `model == …`", "no record of the subject".
+[[nodiscard]] std::string why_not(const Policy& policy, const Explanation& explanation);
+
+}  // namespace tidewaiter

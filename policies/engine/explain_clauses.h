@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policies/engine/explain_windows.h"
+#include "policies/language/policy.h"
+
+namespace tidewaiter {
+
+/// One part of `report_when` below its `and or not`, over one window.
+struct ClauseVerdict {
+  const Expr* clause = nullptr;  ///< in the policy
+  bool negated = false;          ///< below an odd number of `not`: it has to be false
+  /// Of the clause as it is written: true or false only if every completion of the window is so.
+  reference::Truth answer = reference::Truth::kUnknown;
+  Value left;  ///< of a comparison: both sides over the certain figures
+  Value right;
+  /// How far the left side would have to move, as the figures stand, for the clause to be what it
+  /// has to be: up if `rise`, else down. Of int64 the least step that does it, else the difference,
+  /// beyond which it has to go where equal is not enough. Nothing where it is so already, for
+  /// `==` and `!=`, and where a side is null.
+  Value short_by;
+  bool rise = false;
+  double distance = 0.0;  ///< see clause_distance()
+
+  [[nodiscard]] bool is_as_needed() const {
+    return answer == (negated ? reference::Truth::kFalse : reference::Truth::kTrue);
+  }
+};
+
+/// The answer of the engine over one window if `part`, a truth value over the policy's measures,
+/// were the whole of `report_when`.
+[[nodiscard]] reference::Truth judge_part(const Policy& policy, const JudgedWindow& window,
+                                          const Expr& part);
+
+/// The parts of `report_when`, in the order in which they stand.
+[[nodiscard]] std::vector<ClauseVerdict> judge_clauses(const Policy& policy,
+                                                       const JudgedWindow& window);
+
+/// How far figures are from making `report_when` true. A comparison that holds is at distance 0;
+/// one that does not is as far as its sides differ, divided by the greater of their magnitudes:
+/// 3 against "> 12" is at 0.75. Whatever else does not hold, and what a null keeps from being
+/// compared, is at 1. `and` adds its parts, `or` takes the least, `not` asks for the opposite.
+[[nodiscard]] double distance_to_report(const Policy& policy, const std::vector<Value>& figures);
+
+/// The values of a window's figures, in the order of the measures.
+[[nodiscard]] std::vector<Value> figure_values(const JudgedWindow& window);
+
+/// What the names of measures stand for, for to_text().
+[[nodiscard]] ExprScope measure_scope(const Policy& policy);
+
+/// "n >= 3: n is 1, 2 short": what kept a clause from being what it has to be.
+[[nodiscard]] std::string clause_text(const Policy& policy, const ClauseVerdict& verdict);
+
+}  // namespace tidewaiter

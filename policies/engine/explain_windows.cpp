@@ -1,0 +1,96 @@
+#include "policies/engine/explain_windows.h"
+
+#include <limits>
+#include <variant>
+
+#include "policies/engine/reference_past.h"
+
+namespace tidewaiter {
+
+InputBook::InputBook(const Policy& policy, std::optional<UtcTime> dropped_before)
+    : policy_(policy) {
+  if (dropped_before) coverage_.dropped(*dropped_before);
+}
+
+bool InputBook::is_too_late(UtcTime time) const {
+  const UtcTime begin = coverage_.dropped_before();
+  if (begin.us != std::numeric_limits<std::int64_t>::min()) {
+    const UtcTime down = align_down(begin, policy_.window.every);
+    const UtcTime first_judged = down < begin ? down + policy_.window.every : down;
+    if (time < first_judged) return true;
+  }
+  const std::optional<UtcTime> watermark = coverage_.watermark();
+  return watermark && time < *watermark - policy_.window.wait_for_late;
+}
+
+void InputBook::take_control(const Control& control) {
+  if (const auto* drained = std::get_if<SourceDrained>(&control)) {
+    if (drained->kind == policy_.reads) coverage_.drained(*drained);
+  } else if (const auto* idle = std::get_if<SourceIdle>(&control)) {
+    if (idle->kind == policy_.reads) coverage_.idle(*idle);
+  } else if (const auto* dropped = std::get_if<RecordsDropped>(&control)) {
+    coverage_.dropped(dropped->before);
+    std::erase_if(inputs_, [this](const auto& input) {
+      return input.second.record.time < coverage_.dropped_before();
+    });
+  }
+}
+
+std::optional<RecordVerdict> InputBook::take(const LogEntry& entry) {
+  if (const auto* control = std::get_if<Control>(&entry.body)) {
+    take_control(*control);
+    return std::nullopt;
+  }
+  const auto& record = std::get<Record>(entry.body);
+  if (record.kind != policy_.reads) return std::nullopt;
+  RecordVerdict verdict = judge_record(policy_, record);
+  if (verdict.fate == RecordFate::kNotInForce) return verdict;
+  if (is_too_late(record.time)) {
+    RecordVerdict late;
+    late.fate = RecordFate::kTooLate;
+    return late;
+  }
+  inputs_.erase({record.id, record.time});
+  const bool certain = verdict.fate == RecordFate::kSelected;
+  if (!certain && verdict.fate != RecordFate::kUnknown) return verdict;
+  const std::optional<Subject> subject = record_subject(record, policy_.for_each);
+  if (!subject) return verdict;
+  subjects_.insert(*subject);
+  inputs_[{record.id, record.time}] = {
+      certain ? reference::Truth::kTrue : reference::Truth::kUnknown, entry.seq, record, *subject};
+  return verdict;
+}
+
+std::vector<JudgedWindow> InputBook::windows(const Subject& subject) const {
+  const std::int64_t every = policy_.window.every.us;
+  const std::int64_t count = policy_.window.length.us / every;
+  std::map<std::int64_t, JudgedWindow> by_number;
+  for (const auto& [id, input] : inputs_) {
+    if (input.subject != subject) continue;
+    const std::int64_t pane = align_down(input.record.time, policy_.window.every).us / every;
+    for (std::int64_t k = pane - count + 1; k <= pane; ++k) {
+      JudgedWindow& window = by_number[k];
+      window.inputs.push_back(&input);
+      ++(input.truth == reference::Truth::kTrue ? window.certain : window.maybe);
+    }
+  }
+  const auto judged = [&by_number](std::int64_t k) {
+    const auto found = by_number.find(k);
+    return found == by_number.end() ? nullptr : &found->second.judgement;
+  };
+  for (auto& [k, window] : by_number) {  // in order: a window's past is judged before it
+    window.span = {{k * every}, {k * every + policy_.window.length.us}};
+    window.settled = coverage_.settled(window.span);
+    window.closed = coverage_.closed(window.span);
+    window.dropped = window.span.from < coverage_.dropped_before();
+    window.past = reference::past_of(policy_, k, coverage_, judged);
+    window.judgement = reference::judge(policy_, window.inputs, window.closed, window.past);
+    if (window.dropped) window.judgement.answer = reference::Truth::kUnknown;
+  }
+  std::vector<JudgedWindow> all;
+  all.reserve(by_number.size());
+  for (auto& [k, window] : by_number) all.push_back(std::move(window));
+  return all;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "policies/engine/explain_record.h"
+#include "policies/engine/reference_policy.h"
+#include "policies/language/policy.h"
+#include "policies/model/log.h"
+
+namespace tidewaiter {
+
+/// One window of a subject, with what it holds and how it was judged.
+struct JudgedWindow {
+  Interval span;
+  bool settled = false;  ///< the watermark has reached its end
+  bool closed = false;   ///< settled, and nothing is missing
+  bool dropped = false;  ///< begins before what retention has left: not judged
+  std::int64_t certain = 0;
+  std::int64_t maybe = 0;
+  std::vector<const reference::Input*> inputs;
+  reference::Past past;  ///< what was known before it
+  reference::Judgement judgement;
+};
+
+/// Everything that a policy takes from a log, kept record by record, so that each window can be
+/// looked at on its own: what explanations and the coverage of tests stand on. Windows are judged
+/// by the reference engine, whose answers are those of the columnar one. Memory grows with the
+/// inputs: give it the records in question, not a whole log. Pure; one thread at a time.
+class InputBook {
+ public:
+  /// `policy` outlives the book.
+  explicit InputBook(const Policy& policy, std::optional<UtcTime> dropped_before = std::nullopt);
+
+  /// Takes the next entry in order; gives the verdict on a record of the policy's kind.
+  std::optional<RecordVerdict> take(const LogEntry& entry);
+
+  [[nodiscard]] const std::set<Subject>& subjects() const { return subjects_; }
+
+  /// The windows of a subject that have an input, in order, as they stand after the last entry.
+  /// Pointers in them hold until the next take().
+  [[nodiscard]] std::vector<JudgedWindow> windows(const Subject& subject) const;
+
+ private:
+  [[nodiscard]] bool is_too_late(UtcTime time) const;
+  void take_control(const Control& control);
+
+  const Policy& policy_;
+  reference::Coverage coverage_;
+  std::map<std::pair<Digest, UtcTime>, reference::Input> inputs_;  ///< by id and time
+  std::set<Subject> subjects_;
+};
+
+}  // namespace tidewaiter

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "policies/language/policy.h"
+#include "policies/model/log.h"
+
+namespace tidewaiter {
+
+/// Gives the text of a fixture named by a policy file, or why it cannot be had.
+using FixtureReader =
+    std::function<Result<std::string>(const std::string& policy_file, const std::string& fixture)>;
+
+/// What a test's records are once a record log would have taken them, and after them, source by
+/// source, what has been drained at the test's end.
+struct TestLog {
+  std::vector<Record> records;    ///< in the order of the lines
+  std::vector<LogEntry> entries;  ///< from seq 2 on: seq 1 is the activation
+};
+
+/// Errors: those of the fixture; kInvalidInput for a record that cannot be read or is of another
+/// kind than the policy reads, and for a test that ends before it begins.
+[[nodiscard]] Result<TestLog> make_test_log(const Policy& policy, const PolicyTest& test,
+                                            const FixtureReader& fixtures);
+
+}  // namespace tidewaiter

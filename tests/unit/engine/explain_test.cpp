@@ -1,0 +1,224 @@
+#include "policies/engine/explain.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policies/language/load.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Policy loaded(const std::string& body) {
+  const std::vector<PolicyText> texts = {
+      {"p.yaml",
+       "policy: test.volume\nversion: 1\ntitle: T\nstatus: active\nbasis: [{terms: x}]\n"
+       "kind: access\nseverity: low\nfalse_positives: [a test]\nfor_each: account\n" +
+           body}};
+  LoadOutcome outcome = load_policies(texts, UtcTime{1'780'272'000'000'000});
+  EXPECT_FALSE(has_errors(outcome.diagnostics))
+      << (outcome.diagnostics.empty() ? "" : to_text(outcome.diagnostics.front()));
+  return outcome.set.policies.empty() ? Policy{} : outcome.set.policies.front();
+}
+
+UtcTime at(std::string_view clock) {
+  return parse_time("2026-01-01T" + std::string(clock) + ":00Z").value();
+}
+
+/// A log by hand: every record of source `s`.
+class Entries {
+ public:
+  Entries& add(std::string_view account, std::string_view clock,
+               std::vector<std::pair<const char*, Value>> fields = {}) {
+    Record record;
+    record.source = "s";
+    record.time = at(clock);
+    record.id = sha256(std::to_string(seq_));
+    if (!account.empty()) set_value(record, *find_field("account"), std::string(account));
+    for (auto& [name, value] : fields) set_value(record, *find_field(name), std::move(value));
+    LogEntry entry;
+    entry.body = std::move(record);
+    return push(std::move(entry));
+  }
+  Entries& drain(std::string_view from, std::string_view to) {
+    LogEntry entry;
+    entry.body = Control{SourceDrained{"s", RecordKind::kUsage, {at(from), at(to)}}};
+    return push(std::move(entry));
+  }
+  [[nodiscard]] Explanation explain(const Policy& policy, const std::string& subject,
+                                    std::optional<Interval> asked = std::nullopt) {
+    explainer_.emplace(policy, subject, asked, std::nullopt);
+    explainer_->take(entries_);
+    const Result<Explanation> explanation = explainer_->explain();
+    EXPECT_TRUE(explanation) << (explanation ? "" : explanation.error().message);
+    return explanation.value_or(Explanation{});
+  }
+  [[nodiscard]] const Policy& policy() const { return explainer_->policy(); }
+
+ private:
+  Entries& push(LogEntry entry) {
+    entry.seq = ++seq_;
+    entries_.push_back(std::move(entry));
+    return *this;
+  }
+  std::vector<LogEntry> entries_;
+  std::optional<Explainer> explainer_;
+  std::int64_t seq_ = 0;
+};
+
+constexpr const char* kVolume =
+    "window: 1h\nmeasure: {n: count(), t: sum(output_tokens)}\nreport_when: n >= 3 and t > 100\n";
+
+// By hand. Hour 10 has n = 2, t = 90: 1 of 3 and 10 of 100 away, a third and a tenth, together
+// 13/30. Hour 12 has n = 1, t = 500: 2 of 3 away.
+TEST(Explain, TheNearestMissIsTheLeastDistance) {
+  Entries log;
+  log.add("a", "10:05", {{"output_tokens", std::int64_t{50}}})
+      .add("a", "10:10", {{"output_tokens", std::int64_t{40}}})
+      .add("a", "12:00", {{"output_tokens", std::int64_t{500}}})
+      .add("b", "10:00", {{"output_tokens", std::int64_t{500}}})
+      .drain("00:00", "20:00");
+  const Explanation e = log.explain(loaded(kVolume), "account:s/a");
+  ASSERT_EQ(e.windows.size(), 2U);
+  ASSERT_TRUE(e.shown);
+  EXPECT_FALSE(e.any_holds());
+  EXPECT_EQ(*e.shown, 0U);
+  EXPECT_NEAR(e.windows[0].distance, 13.0 / 30, 1e-12);
+  EXPECT_NEAR(e.windows[1].distance, 2.0 / 3, 1e-12);
+  const ExplainedWindow& near = e.windows[0];
+  EXPECT_EQ(near.span.from, at("10:00"));
+  EXPECT_TRUE(near.closed);
+  EXPECT_EQ(near.certain, 2);
+  ASSERT_EQ(near.clauses.size(), 2U);
+  EXPECT_EQ(near.clauses[0].answer, reference::Truth::kFalse);
+  EXPECT_EQ(std::get<std::int64_t>(near.clauses[0].left), 2);
+  EXPECT_EQ(std::get<std::int64_t>(near.clauses[0].short_by), 1);
+  EXPECT_EQ(std::get<std::int64_t>(near.clauses[1].short_by), 11);  // 101 is the least above 100
+  EXPECT_TRUE(near.clauses[1].rise);
+  EXPECT_EQ(clause_text(log.policy(), near.clauses[0]), "(n >= 3): n is 2, 1 short");
+  EXPECT_THAT(why_not(log.policy(), e), HasSubstr("(t > 100): t is 90, 11 short"));
+  EXPECT_EQ(e.count(RecordFate::kSelected), 3);
+  EXPECT_THAT(e.steps, testing::Each(testing::Field(&Step::kind, StepKind::kGap)));
+}
+
+TEST(Explain, AnOpenWindowIsToldAsSuch) {
+  Entries log;
+  log.add("a", "10:05").add("a", "10:06").drain("00:00", "10:30");
+  const Explanation e =
+      log.explain(loaded("window: 1h\nmeasure: {n: count()}\nreport_when: n < 3\n"), "account:s/a");
+  ASSERT_EQ(e.windows.size(), 1U);
+  EXPECT_FALSE(e.windows[0].closed);
+  EXPECT_EQ(e.windows[0].answer, reference::Truth::kUnknown);
+  EXPECT_EQ(e.windows[0].clauses[0].answer, reference::Truth::kUnknown);
+  EXPECT_DOUBLE_EQ(e.windows[0].distance, 0.0);  // as the figures stand it would hold
+  EXPECT_THAT(why_not(log.policy(), e), HasSubstr("(not closed)"));
+}
+
+TEST(Explain, TheFirstWindowThatHoldsIsShown) {
+  Entries log;
+  log.add("a", "10:01").add("a", "11:01").add("a", "11:02").add("a", "13:01").add("a", "13:02");
+  log.drain("00:00", "20:00");
+  const Explanation e = log.explain(
+      loaded("window: 1h\nmeasure: {n: count()}\nreport_when: n >= 2\n"), "account:s/a");
+  ASSERT_TRUE(e.shown);
+  EXPECT_TRUE(e.any_holds());
+  EXPECT_EQ(e.windows[*e.shown].span.from, at("11:00"));
+  const auto opened = std::ranges::count(e.steps, StepKind::kOpened, &Step::kind);
+  EXPECT_EQ(opened, 2);  // hour 11, and hour 13
+}
+
+constexpr const char* kSelected =
+    "in_force: [{from: 2026-01-01T01:00:00Z}]\n"
+    "select: {large: {model|startswith: large}, chat: {operation: chat}}\n"
+    "condition: large and chat\nwindow: {length: 1h, wait_for_late: 30m}\nmeasure: {n: count()}\n"
+    "report_when: n >= 9\n"
+    "exempt: [{where: {region: lab}, until: 2026-01-01T12:00:00Z, approved_by: l, reason: m}]\n";
+
+std::vector<std::pair<const char*, Value>> fields(const char* model, const char* region = "eu") {
+  return {{"model", std::string(model)},
+          {"operation", std::string("chat")},
+          {"region", std::string(region)}};
+}
+
+// Each record meets another fate.
+TEST(Explain, EveryRecordHasAFate) {
+  Entries log;
+  log.add("a", "00:30", fields("large"));  // before the policy was in force
+  log.add("a", "10:00", fields("large"));  // counts
+  log.add("a", "10:01", fields("small"));  // not selected, by the model
+  log.add("a", "10:02", {{"operation", std::string("chat")}, {"region", std::string("eu")}});
+  log.add("a", "10:03", fields("large", "lab"));  // exempt
+  log.add("a", "12:03", fields("large", "lab"));  // the exemption is over
+  log.add("", "10:04", fields("large"));          // nobody's
+  log.drain("00:00", "13:00");
+  log.add("a", "12:29", fields("large"));  // behind 13:00 by more than 30 minutes
+  const Explanation e = log.explain(loaded(kSelected), "account:s/a");
+  EXPECT_EQ(e.count(RecordFate::kNotInForce), 1);
+  EXPECT_EQ(e.count(RecordFate::kSelected), 2);
+  EXPECT_EQ(e.count(RecordFate::kNotSelected), 1);
+  EXPECT_EQ(e.count(RecordFate::kUnknown), 1);
+  EXPECT_EQ(e.count(RecordFate::kExempt), 1);
+  EXPECT_EQ(e.count(RecordFate::kTooLate), 1);
+  EXPECT_EQ(e.count(RecordFate::kNoSubject), 0);
+  EXPECT_EQ(e.without_subject, 1);
+  ASSERT_EQ(e.not_selected_by.size(), 1U);
+  EXPECT_EQ(e.not_selected_by[0].records, 1);
+  EXPECT_EQ(e.not_selected_by[0].first_seq, 3);
+  EXPECT_THAT(e.not_selected_by[0].text, HasSubstr("model"));
+  EXPECT_EQ(e.not_selected_by[0].span.line, 12);  // the head of loaded() has nine lines
+  ASSERT_EQ(e.unknown_by.size(), 1U);
+  EXPECT_EQ(e.missing.at(*find_field("model")), 1);
+  EXPECT_EQ(e.exempt_by.at(0), 1);
+}
+
+TEST(Explain, ASubjectWithoutSelectedRecordsIsToldWhy) {
+  Entries log;
+  log.add("a", "10:00", fields("small")).drain("00:00", "13:00");
+  const Explanation none = log.explain(loaded(kSelected), "account:s/a");
+  EXPECT_FALSE(none.shown);
+  EXPECT_THAT(why_not(log.policy(), none), HasSubstr("1 record not selected, by `"));
+  EXPECT_EQ(why_not(log.policy(), log.explain(loaded(kSelected), "account:s/z")),
+            "no record of the subject");
+}
+
+TEST(Explain, OnlyTheWindowsAskedForAreLookedAt) {
+  Entries log;
+  log.add("a", "10:00").add("a", "11:00").add("a", "12:00").drain("00:00", "13:00");
+  const Explanation e =
+      log.explain(loaded("window: 1h\nmeasure: {n: count()}\nreport_when: n >= 2\n"), "account:s/a",
+                  Interval{at("11:30"), at("11:31")});
+  ASSERT_EQ(e.windows.size(), 1U);
+  EXPECT_EQ(e.windows[0].span.from, at("11:00"));
+}
+
+// `not (t > 100)` has to be false within: it is too much by what it is above.
+TEST(Explain, NegatedClausesFallShortTheOtherWay) {
+  Entries log;
+  log.add("a", "10:00", {{"output_tokens", std::int64_t{130}}}).drain("00:00", "13:00");
+  const Explanation e = log.explain(
+      loaded("window: 1h\nmeasure: {t: sum(output_tokens)}\nreport_when: not (t > 100)\n"),
+      "account:s/a");
+  ASSERT_TRUE(e.shown);
+  const ClauseVerdict& clause = e.windows[0].clauses[0];
+  EXPECT_TRUE(clause.negated);
+  EXPECT_FALSE(clause.is_as_needed());
+  EXPECT_FALSE(clause.rise);
+  EXPECT_EQ(std::get<std::int64_t>(clause.short_by), 30);
+  EXPECT_NEAR(e.windows[0].distance, 30.0 / 130, 1e-12);
+}
+
+// "or" is as near as its nearest part.
+TEST(Explain, AnAlternativeIsAsNearAsItsNearestPart) {
+  Entries log;
+  log.add("a", "10:00", {{"output_tokens", std::int64_t{90}}}).drain("00:00", "13:00");
+  const Explanation e =
+      log.explain(loaded("window: 1h\nmeasure: {n: count(), t: sum(output_tokens)}\n"
+                         "report_when: n >= 4 or t >= 100\n"),
+                  "account:s/a");
+  EXPECT_NEAR(e.windows[0].distance, 0.1, 1e-12);
+}
+
+}  // namespace
+}  // namespace tidewaiter
