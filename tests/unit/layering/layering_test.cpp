@@ -31,6 +31,7 @@ const std::vector<Room>& rooms() {
       {"policies/engine", {"policies/model", "policies/language"}},
       {"policies/sigma", {"policies/model", "policies/language"}},
       {"policies/lint", {"policies/model", "policies/language"}},
+      {"policies/authoring", {"policies/model", "policies/language", "policies/engine"}},
       {"storage/files", {"policies/model"}},
       {"storage/sqlite", {"policies/model", "storage/files"}},
       {"storage/evidence", {"policies/model", "storage/sqlite"}},
@@ -48,8 +49,8 @@ const std::vector<Room>& rooms() {
         "daemon/pipeline"}},
       {"daemon/cli",
        {"policies/model", "policies/language", "policies/engine", "policies/sigma", "policies/lint",
-        "storage/records", "storage/ledger", "storage/verify", "daemon/sources", "daemon/notify",
-        "daemon/pipeline", "daemon/app"}},
+        "policies/authoring", "storage/records", "storage/ledger", "storage/verify",
+        "daemon/sources", "daemon/notify", "daemon/pipeline", "daemon/app"}},
   };
   return all;
 }

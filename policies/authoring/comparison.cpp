@@ -1,0 +1,81 @@
+#include "policies/authoring/comparison.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace tidewaiter {
+namespace {
+
+bool same(const SettledFinding& a, const SettledFinding& b) {
+  return a.run == b.run && a.figures == b.figures;
+}
+
+/// Findings of `some` that `others` has not.
+std::vector<SettledFinding> without(const std::vector<SettledFinding>& some,
+                                    const std::vector<SettledFinding>& others) {
+  std::vector<SettledFinding> left;
+  std::ranges::copy_if(some, std::back_inserter(left), [&](const SettledFinding& finding) {
+    return std::ranges::none_of(others, [&](const SettledFinding& o) { return same(finding, o); });
+  });
+  return left;
+}
+
+std::vector<PolicyPart>::const_iterator find_part(const std::vector<PolicyPart>& parts,
+                                                  const std::string& name) {
+  return std::ranges::find(parts, name, &PolicyPart::name);
+}
+
+}  // namespace
+
+std::vector<PartChange> compare_meaning(const Policy& before, const Policy& after) {
+  if (before.hash == after.hash) return {};
+  const std::vector<PolicyPart> old = policy_parts(before);
+  const std::vector<PolicyPart> now = policy_parts(after);
+  std::vector<PartChange> changes;
+  for (const PolicyPart& part : old) {
+    const auto other = find_part(now, part.name);
+    if (other == now.end()) {
+      changes.push_back({part.name, part.text, ""});
+    } else if (other->text != part.text) {
+      changes.push_back({part.name, part.text, other->text});
+    }
+  }
+  for (const PolicyPart& part : now) {
+    if (find_part(old, part.name) == old.end()) changes.push_back({part.name, "", part.text});
+  }
+  if (changes.empty()) {
+    changes.push_back({"meaning", "hash " + to_hex(before.hash), "hash " + to_hex(after.hash)});
+  }
+  return changes;
+}
+
+FindingsComparison compare_settled(std::span<const SettledFinding> before,
+                                   std::span<const SettledFinding> after) {
+  struct Sides {
+    std::vector<SettledFinding> before;
+    std::vector<SettledFinding> after;
+  };
+  std::map<std::string, Sides> subjects;
+  for (const SettledFinding& f : before) subjects[to_text(f.subject)].before.push_back(f);
+  for (const SettledFinding& f : after) subjects[to_text(f.subject)].after.push_back(f);
+  FindingsComparison result;
+  for (const auto& [subject, sides] : subjects) {
+    SubjectChange change;
+    change.subject = subject;
+    change.before = without(sides.before, sides.after);
+    change.after = without(sides.after, sides.before);
+    if (change.before.empty() && change.after.empty()) {
+      ++result.unchanged;
+      continue;
+    }
+    change.kind = sides.before.empty()  ? SubjectChange::Kind::kGained
+                  : sides.after.empty() ? SubjectChange::Kind::kLost
+                                        : SubjectChange::Kind::kChanged;
+    result.changes.push_back(std::move(change));
+  }
+  std::ranges::stable_sort(result.changes, {}, &SubjectChange::kind);
+  return result;
+}
+
+}  // namespace tidewaiter

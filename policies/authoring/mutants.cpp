@@ -1,0 +1,261 @@
+#include "policies/authoring/mutants.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "policies/authoring/canonical_meaning.h"
+#include "policies/authoring/expression_mutations.h"
+#include "policies/authoring/policy_parts.h"
+#include "policies/engine/explain_clauses.h"
+#include "policies/engine/policy_test.h"
+#include "policies/language/policy_hash.h"
+
+namespace tidewaiter {
+namespace {
+
+/// Other aggregates that the measure's argument allows.
+std::vector<Measure> other_aggregates(const Measure& measure) {
+  const auto as = [&measure](Aggregate aggregate) {
+    Measure other = measure;
+    other.aggregate = aggregate;
+    other.quantile = {};
+    return other;
+  };
+  switch (measure.aggregate) {
+    case Aggregate::kCount: {
+      Measure records = as(Aggregate::kSum);  // without the weight that `requests` gives
+      Expr one;
+      one.type = ValueType::kInt64;
+      one.literal = std::int64_t{1};
+      records.argument = one;
+      return {records};
+    }
+    case Aggregate::kSum:
+      return {as(Aggregate::kMax)};
+    case Aggregate::kMin:
+      return {as(Aggregate::kMax)};
+    case Aggregate::kMax:
+      return {as(Aggregate::kMin)};
+    case Aggregate::kDistinct: {
+      Measure count = as(Aggregate::kCount);
+      count.argument.reset();
+      return {count};
+    }
+    case Aggregate::kQuantile:
+      return {as(Aggregate::kMin), as(Aggregate::kMax)};
+    case Aggregate::kAvg:
+      // The mean of whole numbers is a double, and an extreme of them is not.
+      if (measure.type != measure.argument->type) return {};
+      return {as(Aggregate::kMin), as(Aggregate::kMax)};
+    case Aggregate::kFirst:
+      return {as(Aggregate::kLast)};
+    case Aggregate::kLast:
+      return {as(Aggregate::kFirst)};
+    case Aggregate::kStddev:
+      return {as(Aggregate::kCv)};
+    case Aggregate::kCv:
+      if (!measure.argument) return {};
+      return {as(Aggregate::kStddev)};
+    case Aggregate::kTopShare: {
+      Measure one_more = measure;
+      ++one_more.top;
+      return {one_more};
+    }
+    case Aggregate::kDeviation: {
+      Measure longer = measure;
+      if (__builtin_mul_overflow(longer.baseline->length.us, 2, &longer.baseline->length.us)) {
+        return {};
+      }
+      return {longer};
+    }
+    case Aggregate::kRate:
+    case Aggregate::kEntropy:
+    case Aggregate::kGini:
+    case Aggregate::kFormula:  // changed as an expression
+      return {};
+  }
+  return {};
+}
+
+/// The windows of another length or step. INVARIANT of Window: `every` divides `length`.
+std::vector<std::pair<std::string, Window>> other_windows(const Window& window) {
+  std::vector<std::pair<std::string, Window>> others;
+  const auto add = [&](std::string what, std::int64_t length, std::int64_t every) {
+    others.emplace_back(std::move(what),
+                        Window{Duration{length}, Duration{every}, window.wait_for_late});
+  };
+  const std::int64_t length = window.length.us;
+  const std::int64_t every = window.every.us;
+  const bool tumbling = length == every;
+  std::int64_t twice = 0;
+  if (!__builtin_mul_overflow(length, 2, &twice)) {
+    add("window twice as long", twice, tumbling ? twice : every);
+  }
+  if (tumbling && length % 2 == 0) {
+    add("window half as long", length / 2, length / 2);
+    add("window slides", length, length / 2);
+  }
+  if (!tumbling) {
+    if (length % (2 * every) == 0) add("window half as long", length / 2, every);
+    add("window tumbles", length, length);
+  }
+  return others;
+}
+
+std::string fields_text(const std::vector<FieldId>& fields) {
+  std::string text;
+  for (const FieldId id : fields) text += (text.empty() ? "" : ", ") + std::string(field(id).name);
+  return text;
+}
+
+class Maker {
+ public:
+  explicit Maker(const Policy& policy) : policy_(policy), own_(canonical_meaning(policy)) {}
+
+  MutantSet run() {
+    const ExprScope records;
+    change_expr(policy_.condition, records, [](Policy& p) -> Expr& { return p.condition; });
+    change_subject();
+    change_window();
+    for (std::size_t m = 0; m < policy_.measures.size(); ++m) change_measure(m);
+    change_expr(policy_.report_when, measure_scope(policy_),
+                [](Policy& p) -> Expr& { return p.report_when; });
+    for (std::size_t i = 0; i < policy_.exempt.size(); ++i) change_exemption(i);
+    return std::move(set_);
+  }
+
+ private:
+  void add(Policy policy, std::string what, const SourceSpan& span, std::string before,
+           std::string after) {
+    const Digest meaning = canonical_meaning(policy);
+    if (meaning == own_) {
+      ++set_.equivalent;
+      return;
+    }
+    if (!seen_.insert(meaning).second) return;  // another change came to the same
+    policy.hash = policy_hash(policy);
+    // What the language fills in for the writer stands nowhere: the policy's own place is told.
+    const SourceSpan& place = span.file.empty() ? policy_.span : span;
+    set_.mutants.push_back(
+        {std::move(policy), std::move(what), place, std::move(before), std::move(after)});
+  }
+
+  template <class Place>
+  void change_expr(const Expr& expr, const ExprScope& scope, Place place) {
+    for (ExprMutation& mutation : mutate_expression(expr, scope)) {
+      Policy changed = policy_;
+      place(changed) = std::move(mutation.whole);
+      add(std::move(changed), std::move(mutation.what), mutation.span, std::move(mutation.before),
+          std::move(mutation.after));
+    }
+  }
+
+  void change_subject() {
+    const std::string before = fields_text(policy_.for_each);
+    for (std::size_t i = 0; i < policy_.for_each.size(); ++i) {
+      Policy changed = policy_;
+      const bool single = policy_.for_each.size() == 1;
+      if (single) {
+        changed.for_each = {kFieldSource};
+      } else {
+        changed.for_each.erase(changed.for_each.begin() + static_cast<std::ptrdiff_t>(i));
+      }
+      std::string after = fields_text(changed.for_each);
+      add(std::move(changed), single ? "subject made coarser" : "subject field dropped",
+          policy_.span, "for_each: " + before, "for_each: " + std::move(after));
+    }
+  }
+
+  void change_window() {
+    for (const auto& [what, window] : other_windows(policy_.window)) {
+      Policy changed = policy_;
+      changed.window = window;
+      add(std::move(changed), what, policy_.span, "window: " + window_text(policy_.window),
+          "window: " + window_text(window));
+    }
+  }
+
+  void change_measure(std::size_t m) {
+    const Measure& measure = policy_.measures[m];
+    const std::string name = measure.name + ": ";
+    const ExprScope measures = measure_scope(policy_);
+    for (const Measure& other : other_aggregates(measure)) {
+      Policy changed = policy_;
+      changed.measures[m] = other;
+      add(std::move(changed), "another aggregate", measure.span,
+          name + measure_text(measure, measures), name + measure_text(other, measures));
+    }
+    const ExprScope records;
+    if (measure.argument) {
+      change_expr(*measure.argument, records,
+                  [m](Policy& p) -> Expr& { return *p.measures[m].argument; });
+    }
+    if (measure.group) {
+      change_expr(*measure.group, records,
+                  [m](Policy& p) -> Expr& { return *p.measures[m].group; });
+    }
+    if (measure.formula) {
+      change_expr(*measure.formula, measures,
+                  [m](Policy& p) -> Expr& { return *p.measures[m].formula; });
+    }
+    if (!measure.where) return;
+    change_expr(*measure.where, records, [m](Policy& p) -> Expr& { return *p.measures[m].where; });
+    Policy changed = policy_;
+    changed.measures[m].where.reset();
+    std::string after = name + measure_text(changed.measures[m], measures);
+    add(std::move(changed), "where dropped", measure.span, name + measure_text(measure, measures),
+        std::move(after));
+  }
+
+  void change_exemption(std::size_t i) {
+    const Exemption& exemption = policy_.exempt[i];
+    Policy changed = policy_;
+    changed.exempt.erase(changed.exempt.begin() + static_cast<std::ptrdiff_t>(i));
+    add(std::move(changed), "exemption dropped", exemption.where.span,
+        "exempt[" + std::to_string(i) + "]: " + to_text(exemption.where), "");
+    const ExprScope records;
+    change_expr(exemption.where, records, [i](Policy& p) -> Expr& { return p.exempt[i].where; });
+  }
+
+  const Policy& policy_;
+  MutantSet set_;
+  Digest own_;             ///< the policy's own meaning
+  std::set<Digest> seen_;  ///< those of the mutants so far
+};
+
+bool is_noticed(const Policy& mutant, const Policy& policy, std::span<const TestLog> logs) {
+  for (std::size_t i = 0; i < policy.tests.size(); ++i) {
+    if (!run_policy_test(mutant, policy.tests[i], logs[i]).passed) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+MutantSet make_mutants(const Policy& policy) { return Maker(policy).run(); }
+
+MutationReport run_mutants(const Policy& policy, std::span<const TestLog> logs,
+                           const std::function<bool(std::int64_t, std::int64_t)>& go_on) {
+  MutantSet set = make_mutants(policy);
+  MutationReport report;
+  report.policy = policy.id;
+  report.equivalent = set.equivalent;
+  const auto all = static_cast<std::int64_t>(set.mutants.size());
+  for (Mutant& mutant : set.mutants) {
+    if (!go_on(report.mutants, all)) {
+      report.interrupted = true;
+      break;
+    }
+    ++report.mutants;
+    if (is_noticed(mutant.policy, policy, logs)) {
+      ++report.noticed;
+    } else {
+      report.survivors.push_back(std::move(mutant));
+    }
+  }
+  return report;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,120 @@
+#include "policies/authoring/policy_parts.h"
+
+#include <array>
+
+#include "policies/engine/explain_clauses.h"
+
+namespace tidewaiter {
+namespace {
+
+std::string_view status_name(PolicyStatus status) {
+  switch (status) {
+    case PolicyStatus::kDraft:
+      return "draft";
+    case PolicyStatus::kActive:
+      return "active";
+    case PolicyStatus::kRetired:
+      return "retired";
+  }
+  return "";
+}
+
+std::string basis_text(const Basis& basis) {
+  std::string text = basis.type + ": " + basis.text;
+  if (!basis.text_sha256.empty()) text += ", text_sha256 " + basis.text_sha256;
+  if (!basis.jurisdiction.empty()) text += ", jurisdiction " + basis.jurisdiction;
+  if (!basis.citation.empty()) text += ", citation " + basis.citation;
+  if (!basis.settled.empty()) text += ", settled " + basis.settled;
+  return text;
+}
+
+std::string interval_text(const Interval& interval) {
+  std::string text;
+  if (interval.from > kRecordTimes.from) text += "from " + format_time(interval.from);
+  if (interval.to < kRecordTimes.to) {
+    text += (text.empty() ? "" : " ") + ("until " + format_time(interval.to));
+  }
+  return text.empty() ? "always" : text;
+}
+
+std::string exemption_text(const Exemption& exemption) {
+  return to_text(exemption.where) + ", until " + format_time(exemption.until) + ", approved by " +
+         exemption.approved_by + ": " + exemption.reason;
+}
+
+template <class Range, class Say>
+std::string joined(const Range& range, Say say) {
+  std::string text;
+  for (const auto& item : range) text += (text.empty() ? "" : ", ") + std::string(say(item));
+  return text;
+}
+
+std::string fraction_text(const Fraction& fraction) {
+  // At most 15 decimals were written: the quotient's shortest text that tells it apart is enough.
+  Expr literal;
+  literal.type = ValueType::kDouble;
+  literal.literal =
+      static_cast<double>(fraction.numerator) / static_cast<double>(fraction.denominator);
+  return to_text(literal);
+}
+
+}  // namespace
+
+std::string measure_text(const Measure& measure, const ExprScope& earlier) {
+  if (measure.formula) return to_text(*measure.formula, earlier);
+  std::string arguments;
+  const auto add = [&arguments](const std::string& text) {
+    arguments += (arguments.empty() ? "" : ", ") + text;
+  };
+  if (measure.aggregate == Aggregate::kQuantile) add(fraction_text(measure.quantile));
+  if (measure.argument) add(to_text(*measure.argument));
+  // Without an argument, cv() is over the times between records.
+  if (measure.aggregate == Aggregate::kCv && !measure.argument) add("interarrival");
+  if (measure.baseline) {
+    add(earlier.measures[measure.baseline->measure].name);
+    add("own");
+    add(format_duration(measure.baseline->length));
+  }
+  if (measure.group) add(to_text(*measure.group));
+  if (measure.top != 0) add(std::to_string(measure.top));
+  std::string text = std::string(aggregate_name(measure.aggregate)) + "(" + arguments + ")";
+  if (measure.where) text += " where " + to_text(*measure.where);
+  return text;
+}
+
+std::string window_text(const Window& window) {
+  std::string text = format_duration(window.length);
+  if (window.every != window.length) text += " every " + format_duration(window.every);
+  if (window.wait_for_late.us > 0) {
+    text += ", waits " + format_duration(window.wait_for_late) + " for late records";
+  }
+  return text;
+}
+
+std::vector<PolicyPart> policy_parts(const Policy& policy) {
+  std::vector<PolicyPart> parts = {
+      {"policy", policy.id},
+      {"version", std::to_string(policy.version)},
+      {"status", std::string(status_name(policy.status))},
+      {"in_force", joined(policy.in_force, interval_text)},
+      {"basis", joined(policy.basis, basis_text)},
+      {"kind", policy.kind},
+      {"severity", std::string(severity_name(policy.severity))},
+      {"reads", std::string(kind_name(policy.reads))},
+      {"condition", to_text(policy.condition)},
+      {"for_each", joined(policy.for_each, [](FieldId id) { return field(id).name; })},
+      {"window", window_text(policy.window)}};
+  for (const Measure& measure : policy.measures) {
+    parts.push_back({"measure " + measure.name, measure_text(measure, measure_scope(policy))});
+  }
+  parts.push_back({"report_when", to_text(policy.report_when, measure_scope(policy))});
+  for (std::size_t i = 0; i < policy.exempt.size(); ++i) {
+    parts.push_back({"exempt[" + std::to_string(i) + "]", exemption_text(policy.exempt[i])});
+  }
+  parts.push_back(
+      {"evidence", std::to_string(policy.evidence.records) + " records: " +
+                       joined(policy.evidence.fields, [](FieldId id) { return field(id).name; })});
+  return parts;
+}
+
+}  // namespace tidewaiter

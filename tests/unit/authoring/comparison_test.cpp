@@ -1,0 +1,101 @@
+#include "policies/authoring/comparison.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/authoring/loaded_policy.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr const char* kBody =
+    "select: {big: {output_tokens|gt: 10}}\nwindow: 1h\n"
+    "measure: {n: count(), t: sum(output_tokens)}\nreport_when: n >= 3\n"
+    "exempt: [{where: {organization: lab}, until: 2026-12-31, approved_by: legal, reason: M}]\n";
+
+std::vector<std::string> names(const std::vector<PartChange>& changes) {
+  std::vector<std::string> all;
+  for (const PartChange& change : changes) all.push_back(change.name);
+  return all;
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  text.replace(text.find(from), from.size(), to);
+  return text;
+}
+
+TEST(CompareMeaning, TellsThePartsThatDiffer) {
+  const Policy policy = loaded(policy_head() + kBody);
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    return names(compare_meaning(policy, loaded(replaced(policy_head() + kBody, from, to))));
+  };
+  EXPECT_THAT(changed("title: T", "title: U"), IsEmpty());
+  EXPECT_THAT(changed("version: 1", "version: 2"), ElementsAre("version"));
+  EXPECT_THAT(changed("gt: 10", "gt: 11"), ElementsAre("condition"));
+  EXPECT_THAT(changed("window: 1h", "window: {length: 1h, every: 30m}"), ElementsAre("window"));
+  EXPECT_THAT(changed("n >= 3", "n >= 4"), ElementsAre("report_when"));
+  EXPECT_THAT(changed("t: sum", "t: max"), ElementsAre("measure t"));
+  EXPECT_THAT(changed("t: sum", "u: sum"), ElementsAre("measure t", "measure u"));
+  EXPECT_THAT(changed("reason: M", "reason: N"), ElementsAre("exempt[0]"));
+  EXPECT_THAT(changed("for_each: account", "for_each: [account, model]"), ElementsAre("for_each"));
+  const auto change =
+      compare_meaning(policy, loaded(replaced(policy_head() + kBody, "n >= 3", "n >= 4")));
+  EXPECT_EQ(change[0].before, "(n >= 3)");
+  EXPECT_EQ(change[0].after, "(n >= 4)");
+}
+
+// Every part of the hash is a part of the summary: no change of meaning goes untold.
+TEST(CompareMeaning, NamesWhateverTheHashSees) {
+  const std::string text = policy_head() + kBody;
+  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+           {"status: active", "status: draft"},
+           {"severity: low", "severity: high"},
+           {"kind: access", "kind: resale"},
+           {"terms: x", "terms: y"},
+           {"until: 2026-12-31", "until: 2027-12-31"},
+           {"legal", "trust"},
+           {"window: 1h", "window: {length: 1h, wait_for_late: 1h}"},
+           {"window: 1h", "window: 1h\nevidence: {records: 3}"},
+           {"window: 1h", "window: 1h\nin_force: [{from: 2026-01-01}]"},
+           {"count()", "count() where big"}}) {
+    const Policy before = loaded(text);
+    const Policy after = loaded(replaced(text, from, to));
+    ASSERT_NE(before.hash, after.hash) << to;
+    const std::vector<PartChange> changes = compare_meaning(before, after);
+    ASSERT_EQ(changes.size(), 1U) << to;
+    EXPECT_NE(changes[0].name, "meaning") << to;
+  }
+}
+
+SettledFinding finding(const std::string& account, std::int64_t hour, std::int64_t n) {
+  SettledFinding f;
+  f.subject = {{*find_field("account")}, {account}, ""};
+  f.run = {{hour * kHour.us}, {(hour + 1) * kHour.us}};
+  f.figures = {{"n", ValueType::kInt64, n, true}};
+  return f;
+}
+
+TEST(CompareSettled, TellsGainedLostAndChanged) {
+  const std::vector<SettledFinding> before = {finding("same", 1, 3), finding("lost", 1, 3),
+                                              finding("figures", 1, 3), finding("runs", 1, 3)};
+  const std::vector<SettledFinding> after = {finding("same", 1, 3), finding("gained", 4, 3),
+                                             finding("figures", 1, 4), finding("runs", 1, 3),
+                                             finding("runs", 5, 3)};
+  const FindingsComparison compared = compare_settled(before, after);
+  EXPECT_EQ(compared.unchanged, 1);
+  ASSERT_EQ(compared.changes.size(), 4U);
+  using Kind = SubjectChange::Kind;
+  EXPECT_EQ(compared.changes[0].kind, Kind::kGained);
+  EXPECT_EQ(compared.changes[0].subject, "account:/gained");
+  EXPECT_EQ(compared.changes[1].kind, Kind::kLost);
+  EXPECT_EQ(compared.changes[2].kind, Kind::kChanged);
+  EXPECT_EQ(compared.changes[2].subject, "account:/figures");
+  EXPECT_EQ(compared.changes[3].after.size(), 1U);  // the run that is as before is no change
+  EXPECT_TRUE(compared.changes[3].before.empty());
+}
+
+}  // namespace
+}  // namespace tidewaiter

@@ -1,0 +1,130 @@
+#include "policies/authoring/mutants.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policies/authoring/canonical_meaning.h"
+#include "policies/engine/policy_test.h"
+#include "tests/unit/authoring/loaded_policy.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::UnorderedElementsAre;
+
+constexpr const char* kVolume =
+    "window: 1h\nmeasure: {n: count()}\nreport_when: n >= 3\n"
+    "tests:\n"
+    "  - name: three in an hour\n"
+    "    given:\n"
+    "      - {kind: usage, time: 2026-10-05T10:01:00Z, account: a}\n"
+    "      - {kind: usage, time: 2026-10-05T10:02:00Z, account: a}\n"
+    "      - {kind: usage, time: 2026-10-05T10:03:00Z, account: a}\n"
+    "    expect: [{findings: 1, for: \"account:*\"}]\n";
+
+std::vector<std::string> changes(const std::vector<Mutant>& mutants) {
+  std::vector<std::string> all;
+  for (const Mutant& m : mutants) all.push_back(m.what + ": " + m.before + " -> " + m.after);
+  return all;
+}
+
+bool always(std::int64_t, std::int64_t) { return true; }
+
+// By hand: raising the threshold to 4 and `n > 3` mean the same, and are one mutant.
+TEST(Mutants, AreTheChangesOfTheRules) {
+  const MutantSet set = make_mutants(loaded(policy_head() + kVolume));
+  EXPECT_THAT(changes(set.mutants),
+              UnorderedElementsAre("subject made coarser: for_each: account -> for_each: source",
+                                   "window twice as long: window: 1h -> window: 2h",
+                                   "window half as long: window: 1h -> window: 30m",
+                                   "window slides: window: 1h -> window: 1h every 30m",
+                                   "another aggregate: n: count() -> n: sum(1)",
+                                   "boundary moved: (n >= 3) -> (n > 3)",
+                                   "comparison turned round: (n >= 3) -> (n <= 3)",
+                                   "threshold lowered: 3 -> 2"));
+  EXPECT_EQ(set.equivalent, 0);
+}
+
+// By hand: a test of exactly three notices a higher threshold, the comparison turned round, and,
+// by the subject it names, a coarser subject; nothing else.
+TEST(Mutants, SurviveWhereNoTestLooks) {
+  const Policy policy = loaded(policy_head() + kVolume);
+  ASSERT_TRUE(run_policy_tests(policy, {}).front().passed);
+  const MutationReport report = run_mutants(policy, logs_of(policy), always);
+  EXPECT_EQ(report.mutants, 8);
+  EXPECT_EQ(report.noticed, 3);
+  EXPECT_THAT(changes(report.survivors),
+              UnorderedElementsAre("window twice as long: window: 1h -> window: 2h",
+                                   "window half as long: window: 1h -> window: 30m",
+                                   "window slides: window: 1h -> window: 1h every 30m",
+                                   "another aggregate: n: count() -> n: sum(1)",
+                                   "threshold lowered: 3 -> 2"));
+}
+
+TEST(Mutants, StopOnRequest) {
+  const Policy policy = loaded(policy_head() + kVolume);
+  const MutationReport report = run_mutants(
+      policy, logs_of(policy), [](std::int64_t done, std::int64_t) { return done < 2; });
+  EXPECT_TRUE(report.interrupted);
+  EXPECT_EQ(report.mutants, 2);
+}
+
+std::vector<std::string> changed_whats(const std::string& body, const std::string& what) {
+  std::vector<std::string> all;
+  for (const Mutant& m : make_mutants(loaded(policy_head() + body)).mutants) {
+    if (m.what == what) all.push_back(m.before + " -> " + m.after);
+  }
+  return all;
+}
+
+TEST(Mutants, ChangeEveryPart) {
+  const std::string body =
+      "select: {a: {operation|in: [chat, batch]}, b: {region: eu}}\ncondition: a and not b\n"
+      "window: {length: 2h, every: 1h}\n"
+      "measure:\n  t: sum(output_tokens) where a\n  q: quantile(0.5, output_tokens)\n"
+      "report_when: t > 50 and q < 10\n"
+      "exempt: [{where: {organization: lab}, until: 2026-12-31, approved_by: l, reason: m}]\n";
+  EXPECT_THAT(changed_whats(body, "value dropped"), testing::SizeIs(4));  // condition, where of t
+  EXPECT_THAT(changed_whats(body, "not dropped"), testing::SizeIs(1));
+  EXPECT_THAT(changed_whats(body, "and made or"), testing::SizeIs(2));
+  EXPECT_THAT(changed_whats(body, "part dropped"), testing::SizeIs(4));
+  EXPECT_THAT(changed_whats(body, "exemption dropped"), testing::SizeIs(1));
+  EXPECT_THAT(changed_whats(body, "where dropped"), testing::SizeIs(1));
+  EXPECT_THAT(changed_whats(body, "window tumbles"),
+              UnorderedElementsAre("window: 2h every 1h -> window: 2h"));
+  // sum has max; a quantile has min and max.
+  EXPECT_THAT(changed_whats(body, "another aggregate"), testing::SizeIs(3));
+  // `q < 11` is `q <= 10`, and there already as a boundary moved.
+  EXPECT_THAT(changed_whats(body, "threshold raised"), UnorderedElementsAre("50 -> 55"));
+  EXPECT_THAT(changed_whats(body, "threshold lowered"),
+              UnorderedElementsAre("50 -> 45", "10 -> 9"));
+}
+
+// `n >= 3 and n >= 3`: to drop either part, or to make the `and` an `or`, changes nothing.
+TEST(Mutants, EquivalentOnesAreToldApart) {
+  const MutantSet set = make_mutants(loaded(policy_head() + "window: 1h\nmeasure: {n: count()}\n"
+                                                            "report_when: n >= 3 and n >= 3\n"));
+  EXPECT_EQ(set.equivalent, 3);
+}
+
+TEST(CanonicalMeaning, IsEqualForWhatMeansTheSame) {
+  const auto meaning = [](const std::string& report_when) {
+    return canonical_meaning(loaded(policy_head() +
+                                    "window: 1h\nmeasure: {n: count(), "
+                                    "m: max(output_tokens / requests)}\n"
+                                    "report_when: " +
+                                    report_when + "\n"));
+  };
+  EXPECT_EQ(meaning("n > 2"), meaning("n >= 3"));
+  EXPECT_EQ(meaning("n < 3"), meaning("n <= 2"));
+  EXPECT_EQ(meaning("not (n < 3)"), meaning("n > 2"));
+  EXPECT_EQ(meaning("not (not (n > 2))"), meaning("n > 2"));
+  EXPECT_EQ(meaning("n > 2 and m > 1.5"), meaning("m > 1.5 and n > 2"));
+  EXPECT_EQ(meaning("n > 2 or (n > 2 or m > 1.5)"), meaning("m > 1.5 or n > 2"));
+  EXPECT_NE(meaning("m > 2"), meaning("m >= 3"));  // a double may lie between
+  EXPECT_NE(meaning("n > 2 and m > 1.5"), meaning("n > 2 or m > 1.5"));
+  EXPECT_NE(meaning("n >= 3"), meaning("n >= 4"));
+}
+
+}  // namespace
+}  // namespace tidewaiter
