@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/condition_text.h"
+#include "daemon/cli/finding_lookup.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/record_table.h"
 #include "daemon/cli/stated_policy.h"
@@ -34,23 +35,6 @@ struct Explained {
   std::vector<LogEntry> evidence;
   std::int64_t evidence_gone = 0;  ///< named, but no longer stored
 };
-
-Result<FindingState> find_one(const Ledger& ledger, const std::string& id) {
-  FindingQuery query;
-  query.id_prefix = id;
-  Result<std::vector<FindingState>> found = ledger.findings(query);
-  if (!found) return tl::unexpected(found.error());
-  if (found->empty()) {
-    return fail(ErrorCode::kNotFound, "there is no finding whose id begins with `" + id +
-                                          "`: `tidewaiter finding list` shows them");
-  }
-  if (found->size() > 1) {
-    return fail(ErrorCode::kNotFound, "`" + id + "` begins the ids of " +
-                                          std::to_string(found->size()) +
-                                          " findings: give more digits");
-  }
-  return std::move(found->front());
-}
 
 Result<Explained> explain(const Stores& stores, FindingState finding) {
   Explained result;
@@ -219,7 +203,7 @@ int show(Invocation& run, const ShowOptions& options) {
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores(run, status);
   if (stores == nullptr) return status;
-  Result<FindingState> finding = find_one(*stores->ledger, options.id);
+  Result<FindingState> finding = find_finding(*stores->ledger, options.id);
   if (!finding) return fail_with(run, finding.error());
   const Result<Explained> explained = explain(*stores, std::move(*finding));
   if (!explained) return fail_with(run, explained.error());

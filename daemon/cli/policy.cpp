@@ -5,9 +5,12 @@
 namespace tidewaiter {
 
 void add_policy(CLI::App& app, Selection& selection) {
-  CLI::App* verb = add_verb(app, "policy", "checks, tests and lists policies",
+  CLI::App* verb = add_verb(app, "policy", "checks, tests, tries and explains policies",
                             "Without PATH, the policies of the configuration.", "");
   verb->require_subcommand(1);
+  add_policy_backtest(*verb, selection);
+  add_policy_diff(*verb, selection);
+  add_policy_explain(*verb, selection);
   add_policy_lint(*verb, selection);
   add_policy_list(*verb, selection);
   add_policy_sigma(*verb, selection);

@@ -2,14 +2,20 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <sstream>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/interrupt.h"
+#include "daemon/cli/junit.h"
+#include "daemon/cli/progress_line.h"
+#include "daemon/cli/test_bench.h"
 #include "daemon/cli/verbs.h"
 #include "policies/engine/policy_test.h"
 
@@ -19,7 +25,9 @@ namespace {
 struct TestOptions {
   std::vector<std::string> paths;
   std::string engine = "columnar";
-  bool json = false;
+  std::string format = "text";
+  bool coverage = false;
+  bool mutate = false;
 };
 
 Result<std::string> read_fixture(const std::string& policy_file, const std::string& fixture) {
@@ -49,6 +57,56 @@ std::vector<std::string> untested(const PolicySet& set) {
     if (policy.tests.empty()) ids.push_back(policy.id);
   }
   return ids;
+}
+
+/// The logs of a policy's tests; nothing if one cannot be read, which its test has told.
+std::optional<std::vector<TestLog>> logs_of(const Policy& policy) {
+  std::vector<TestLog> logs;
+  for (const PolicyTest& one : policy.tests) {
+    Result<TestLog> log = make_test_log(policy, one, read_fixture);
+    if (!log) return std::nullopt;
+    logs.push_back(*std::move(log));
+  }
+  return logs;
+}
+
+bool passes(const Policy& policy, const std::vector<PolicyTestResult>& results) {
+  return !policy.tests.empty() &&
+         std::none_of(results.begin(), results.end(), [&policy](const PolicyTestResult& r) {
+           return r.policy == policy.id && !r.passed;
+         });
+}
+
+/// What was asked beside the tests' results.
+struct Bench {
+  std::vector<TestCoverage> coverage;
+  std::vector<MutationReport> mutation;
+};
+
+MutationReport mutate(const Policy& policy, const std::vector<TestLog>& logs,
+                      const std::stop_token& stop, ProgressLine& progress) {
+  return run_mutants(policy, logs, [&](std::int64_t done, std::int64_t all) {
+    progress.show("mutate " + printable(policy.id) + "  " + grouped(done) + " of " + grouped(all));
+    return !stop.stop_requested();
+  });
+}
+
+/// Mutants are tried on policies whose tests pass: on others every mutant would be noticed.
+Bench run_bench(const Invocation& run, const TestOptions& options, const PolicySet& set,
+                const std::vector<PolicyTestResult>& results) {
+  Bench bench;
+  if (!options.coverage && !options.mutate) return bench;
+  const Interrupt interrupt;
+  ProgressLine progress(run.err, run.terminal);
+  for (const Policy& policy : set.policies) {
+    const std::optional<std::vector<TestLog>> logs = logs_of(policy);
+    if (!logs) continue;
+    if (options.coverage) bench.coverage.push_back(measure_test_coverage(policy, *logs));
+    if (options.mutate && passes(policy, results)) {
+      bench.mutation.push_back(mutate(policy, *logs, interrupt.token(), progress));
+    }
+  }
+  return bench;
 }
 
 void print_text(Invocation& run, const PolicySet& set,
@@ -90,7 +148,8 @@ void print_text(Invocation& run, const PolicySet& set,
 }
 
 void print_document(Invocation& run, const PolicySet& set,
-                    const std::vector<PolicyTestResult>& results, bool passed) {
+                    const std::vector<PolicyTestResult>& results, const TestOptions& options,
+                    const Bench& bench, bool passed) {
   nlohmann::ordered_json tests = nlohmann::ordered_json::array();
   for (const PolicyTestResult& result : results) {
     tests.push_back({{"policy", result.policy},
@@ -100,7 +159,35 @@ void print_document(Invocation& run, const PolicySet& set,
                      {"passed", result.passed},
                      {"failures", result.failures}});
   }
-  print_json(run, {{"passed", passed}, {"tests", tests}, {"untested", untested(set)}});
+  nlohmann::ordered_json document = {
+      {"passed", passed}, {"tests", tests}, {"untested", untested(set)}};
+  if (options.coverage) {
+    document["coverage"] = nlohmann::ordered_json::array();
+    for (const TestCoverage& one : bench.coverage) {
+      document["coverage"].push_back(coverage_json(one));
+    }
+  }
+  if (options.mutate) {
+    document["mutation"] = nlohmann::ordered_json::array();
+    for (const MutationReport& one : bench.mutation) {
+      document["mutation"].push_back(mutation_json(one));
+    }
+  }
+  print_json(run, document);
+}
+
+std::string junit_text(const PolicySet& set, const std::vector<PolicyTestResult>& results) {
+  std::vector<JunitCase> cases;
+  for (const PolicyTestResult& result : results) {
+    cases.push_back(
+        {result.policy, result.test, result.span.file, result.span.line, result.failures});
+  }
+  for (const Policy& policy : set.policies) {
+    if (!policy.tests.empty()) continue;
+    cases.push_back(
+        {policy.id, "has a test", policy.span.file, policy.span.line, {"the policy has no test"}});
+  }
+  return junit_report("tidewaiter policy test", cases);
 }
 
 int test(Invocation& run, const TestOptions& options) {
@@ -117,10 +204,15 @@ int test(Invocation& run, const TestOptions& options) {
   const bool passed =
       !results.empty() && std::all_of(results.begin(), results.end(),
                                       [](const PolicyTestResult& r) { return r.passed; });
-  if (options.json) {
-    print_document(run, files->loaded.set, results, passed);
+  const Bench bench = run_bench(run, options, files->loaded.set, results);
+  if (options.format == "json") {
+    print_document(run, files->loaded.set, results, options, bench, passed);
+  } else if (options.format == "junit") {
+    run.out << junit_text(files->loaded.set, results);
   } else {
     print_text(run, files->loaded.set, results);
+    if (options.coverage) run.out << '\n' << coverage_text(bench.coverage, run.terminal);
+    if (options.mutate) run.out << '\n' << mutation_text(bench.mutation, run.terminal);
   }
   return code(passed ? ExitStatus::kOk : ExitStatus::kCheckFailed);
 }
@@ -128,17 +220,29 @@ int test(Invocation& run, const TestOptions& options) {
 }  // namespace
 
 void add_policy_test(CLI::App& policy, Selection& selection) {
-  CLI::App* verb =
-      add_verb(policy, "test", "runs the tests that policies carry",
-               "Prints one line a test, and under a failed one what was expected and what came.\n"
-               "Exit status 1 if a test fails, or if there is none.",
-               "  tidewaiter policy test policies/\n  tidewaiter policy test --engine reference");
+  CLI::App* verb = add_verb(
+      policy, "test", "runs the tests that policies carry",
+      "Prints one line a test, and under a failed one what was expected and what came.\n"
+      "Exit status 1 if a test fails, or if there is none. --coverage tells which outcomes\n"
+      "of selections, items, branches, exemptions, measures and report_when no test\n"
+      "reaches. --mutate changes the policy's meaning bit by bit and tells the changes that\n"
+      "no test notices. Neither changes the exit status.",
+      "  tidewaiter policy test policies/\n"
+      "  tidewaiter policy test --coverage --mutate policies/burst.yaml\n"
+      "  tidewaiter policy test --format junit > tests.xml\n"
+      "  tidewaiter policy test --engine reference");
   auto options = std::make_shared<TestOptions>();
   verb->add_option("path", options->paths, "Files, folders or globs")->type_name("PATH");
   verb->add_option("--engine", options->engine, "Which engine answers: both give the same")
       ->type_name("ENGINE")
       ->check(CLI::IsMember({"columnar", "reference"}));
-  add_json_flag(*verb, options->json);
+  verb->add_flag("--coverage", options->coverage, "Tell what of the policies the tests reach");
+  verb->add_flag("--mutate", options->mutate, "Tell which changes of meaning no test notices");
+  verb->add_option("--format", options->format, "How to print")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json", "junit"}));
+  verb->add_flag_callback(
+      "--json", [options] { options->format = "json"; }, "Same as --format json");
   verb->callback([options, &selection] {
     selection.command = [options](Invocation& run) { return test(run, *options); };
   });

@@ -71,12 +71,18 @@ void ProgressLine::show(const CycleProgress& progress) {
     clear();
     return;
   }
+  draw(progress_text(progress, terminal_));
+}
+
+void ProgressLine::show(std::string_view text) {
+  if (terminal_.live) draw(text);
+}
+
+void ProgressLine::draw(std::string_view text) {
   const auto now = std::chrono::steady_clock::now();
   if (drawn_ && now - last_drawn_ < kRedraw) return;
   const std::size_t width = terminal_.width == 0 ? 80 : terminal_.width;
-  stream_ << "\r\x1b[K"
-          << cut_to_width(progress_text(progress, terminal_), width - 1, terminal_.unicode)
-          << std::flush;
+  stream_ << "\r\x1b[K" << cut_to_width(text, width - 1, terminal_.unicode) << std::flush;
   drawn_ = true;
   last_drawn_ = now;
 }

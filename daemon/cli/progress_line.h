@@ -3,6 +3,7 @@
 #include <chrono>
 #include <iosfwd>
 #include <string>
+#include <string_view>
 
 #include "daemon/cli/terminal.h"
 #include "daemon/pipeline/progress.h"
@@ -20,10 +21,14 @@ class ProgressLine {
   ProgressLine& operator=(const ProgressLine&) = delete;
 
   void show(const CycleProgress& progress);
+  /// Shows a text of one line while something else than a cycle goes on; on a terminal alone.
+  void show(std::string_view text);
   /// Wipes the line, so that other text may follow.
   void clear();
 
  private:
+  void draw(std::string_view text);
+
   std::ostream& stream_;
   Terminal terminal_;
   bool drawn_ = false;

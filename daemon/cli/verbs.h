@@ -23,6 +23,9 @@ void add_man(CLI::App& app, Selection& selection);  ///< hidden: for the build
 void add_source_check(CLI::App& source, Selection& selection);
 void add_source_list(CLI::App& source, Selection& selection);
 void add_source_pull(CLI::App& source, Selection& selection);
+void add_policy_backtest(CLI::App& policy, Selection& selection);
+void add_policy_diff(CLI::App& policy, Selection& selection);
+void add_policy_explain(CLI::App& policy, Selection& selection);
 void add_policy_lint(CLI::App& policy, Selection& selection);
 void add_policy_list(CLI::App& policy, Selection& selection);
 void add_policy_sigma(CLI::App& policy, Selection& selection);

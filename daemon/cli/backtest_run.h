@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "daemon/cli/backtest_report.h"
+#include "daemon/pipeline/history.h"
+#include "policies/language/policy.h"
+
+namespace tidewaiter {
+
+/// How a backtest is to be run.
+struct BacktestPlan {
+  std::optional<Interval> reported;  ///< only findings that begin in it are told
+  std::int64_t cost_entries = 0;     ///< how many entries to measure costs over; 0: no costs
+};
+
+/// What of a history was seen while policies were tried over it.
+struct HistorySpan {
+  std::int64_t entries = 0;
+  std::optional<Interval> span;  ///< from the first record's start to the last one's end
+
+  void note(std::span<const LogEntry> entries);
+};
+
+/// Findings that begin in `reported`; all of them without it.
+[[nodiscard]] std::vector<SettledFinding> findings_within(std::vector<SettledFinding> findings,
+                                                          const std::optional<Interval>& reported);
+
+/// Tries a policy set over a history, reading it once. Errors: those of reading.
+[[nodiscard]] Result<BacktestReport> run_backtest(const PolicySet& policies, const History& history,
+                                                  const HistoryWatch& watch,
+                                                  const BacktestPlan& plan);
+
+}  // namespace tidewaiter

@@ -1,0 +1,368 @@
+#include "daemon/cli/explanation_report.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/condition_text.h"
+#include "daemon/cli/finding_text.h"
+
+namespace tidewaiter {
+namespace {
+
+using reference::Truth;
+
+constexpr std::size_t kWindowsShown = 12;
+constexpr std::size_t kItemsShown = 5;
+
+std::string bullet_line(std::string_view text, Tone tone, std::string_view mark,
+                        const Terminal& terminal) {
+  return "  " + painted(mark, tone, terminal) + ' ' +
+         wrapped(printable(text), terminal.width, 4, 4) + '\n';
+}
+
+std::string place(const SourceSpan& span) {
+  if (span.file.empty()) return {};
+  return span.file + ":" + std::to_string(span.line) + ":" + std::to_string(span.column);
+}
+
+std::string window_state(const ExplainedWindow& window) {
+  if (window.dropped) return "begins before what retention has left";
+  if (window.closed) return "closed";
+  if (window.settled) return "settled, but it began before what the sources cover";
+  return "not closed yet";
+}
+
+std::string_view answer_text(Truth answer) {
+  switch (answer) {
+    case Truth::kTrue:
+      return "holds";
+    case Truth::kFalse:
+      return "does not hold";
+    case Truth::kUnknown:
+      break;
+  }
+  return "cannot be told";
+}
+
+std::string headline(const Explanation& e) {
+  const auto holding = std::ranges::count_if(e.windows, &ExplainedWindow::holds);
+  const auto all = static_cast<std::int64_t>(e.windows.size());
+  if (all == 0) return "no window has a record that counts";
+  return grouped(holding) + " of " + counted(all, "window") + " with records " +
+         (holding == 1 ? "holds" : "hold");
+}
+
+/// A comparison whose left side is drawn, window by window, against the right one.
+const ClauseVerdict* drawn_clause(const ExplainedWindow& window) {
+  const ClauseVerdict* first = nullptr;
+  for (const ClauseVerdict& verdict : window.clauses) {
+    const bool ordered = verdict.clause->op >= ExprOp::kLt && verdict.clause->op <= ExprOp::kGe;
+    if (!ordered) continue;
+    if (!verdict.is_as_needed()) return &verdict;  // what failed is what matters
+    if (first == nullptr) first = &verdict;
+  }
+  return first;
+}
+
+std::optional<double> number(const Value& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  return std::nullopt;
+}
+
+/// One bar of at most `width` columns, a mark where the threshold stands.
+std::string bar(std::optional<double> value, std::optional<double> limit, double most,
+                std::size_t width, bool unicode) {
+  const auto columns = [&](double x) {
+    const double share = most > 0 ? std::clamp(x / most, 0.0, 1.0) : 0.0;
+    return static_cast<std::size_t>(std::lround(share * static_cast<double>(width)));
+  };
+  const std::size_t filled = value ? columns(*value) : 0;
+  const std::size_t mark = limit ? std::min(columns(*limit), width - 1) : width;
+  std::string out;
+  for (std::size_t i = 0; i < width; ++i) {
+    if (i == mark) {
+      out += unicode ? "┃" : "|";
+    } else {
+      out += i < filled ? (unicode ? "█" : "#") : (unicode ? "·" : ".");
+    }
+  }
+  return out;
+}
+
+/// The windows around the shown one, at most kWindowsShown of them.
+std::span<const ExplainedWindow> around_shown(const Explanation& e) {
+  const std::size_t count = std::min(e.windows.size(), kWindowsShown);
+  const std::size_t half = kWindowsShown / 2;
+  std::size_t first = *e.shown > half ? *e.shown - half : 0;
+  first = std::min(first, e.windows.size() - count);
+  return std::span(e.windows).subspan(first, count);
+}
+
+std::string picture(const Policy& policy, const Explanation& e, const Terminal& terminal) {
+  const ClauseVerdict* drawn = drawn_clause(e.windows[*e.shown]);
+  if (drawn == nullptr) return {};
+  const auto clause = [&](const ExplainedWindow& window) -> const ClauseVerdict& {
+    return *std::ranges::find(window.clauses, drawn->clause, &ClauseVerdict::clause);
+  };
+  const auto shown = around_shown(e);
+  double most = 0.0;
+  for (const ExplainedWindow& window : shown) {
+    most = std::max({most, number(clause(window).left).value_or(0.0),
+                     number(clause(window).right).value_or(0.0)});
+  }
+  const std::string title = "\n" + std::string("Windows: ") +
+                            to_text(drawn->clause->args[0], measure_scope(policy)) + " against " +
+                            to_text(drawn->clause->args[1], measure_scope(policy)) + '\n';
+  std::string out = title;
+  const std::size_t width = terminal.width > 0 && terminal.width < 72 ? 16 : 32;
+  for (const ExplainedWindow& window : shown) {
+    const ClauseVerdict& verdict = clause(window);
+    const Figure figure{"", drawn->clause->args[0].type, verdict.left, true};
+    const std::string from = interval_text(window.span).substr(0, 16);
+    const bool is_shown = window.span == e.windows[*e.shown].span;
+    out += std::string(is_shown ? (terminal.unicode ? "▸ " : "> ") : "  ") + from + ' ' +
+           painted(bar(number(verdict.left), number(verdict.right), most, width, terminal.unicode),
+                   window.holds() ? Tone::kBad : Tone::kPlain, terminal) +
+           ' ' + printable(figure_value_text(figure)) +
+           (window.holds()                     ? " holds"
+            : window.answer == Truth::kUnknown ? " unknown"
+                                               : "") +
+           '\n';
+  }
+  if (shown.size() < e.windows.size()) {
+    out += "  " +
+           wrapped("(" + grouped(static_cast<std::int64_t>(shown.size())) + " of " +
+                       grouped(static_cast<std::int64_t>(e.windows.size())) +
+                       " windows; --at and --from choose others)",
+                   terminal.width, 2, 2) +
+           '\n';
+  }
+  return out;
+}
+
+std::string clauses_text(const Policy& policy, const ExplainedWindow& window,
+                         const Terminal& terminal) {
+  std::string out;
+  for (const ClauseVerdict& verdict : window.clauses) {
+    std::string text = clause_text(policy, verdict);
+    if (verdict.is_as_needed()) {
+      out += bullet_line(text, Tone::kGood, terminal.unicode ? "✓" : "+", terminal);
+      continue;
+    }
+    if (verdict.answer == Truth::kUnknown) {
+      text += window.maybe > 0 ? " (unknown records could change it)"
+              : !window.closed ? " (more may still come)"
+                               : " (a value is missing)";
+      out += bullet_line(text, Tone::kWarning, "?", terminal);
+    } else {
+      out += bullet_line(text, Tone::kBad, terminal.unicode ? "✗" : "-", terminal);
+    }
+  }
+  return out;
+}
+
+std::string shown_window(const Policy& policy, const Explanation& e, const Terminal& terminal) {
+  const ExplainedWindow& window = e.windows[*e.shown];
+  std::string out = '\n' +
+                    painted(window.holds() ? "First window that holds" : "Nearest window",
+                            Tone::kStrong, terminal) +
+                    "\n  " + interval_text(window.span) + " UTC\n";
+  out += "  " +
+         wrapped(std::string(answer_text(window.answer)) + "; " + window_state(window) + "; " +
+                     counted(window.certain, "record") + " certain, " + grouped(window.maybe) +
+                     " unknown",
+                 terminal.width, 2, 2) +
+         '\n';
+  out += "  " + wrapped("report_when: " + printable(condition_text(policy)), terminal.width, 4, 2) +
+         '\n';
+  return out + clauses_text(policy, window, terminal) + picture(policy, e, terminal);
+}
+
+std::string tallies_text(std::string_view verb, const std::vector<ItemTally>& tallies,
+                         const Terminal& terminal) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(kItemsShown, tallies.size()); ++i) {
+    const ItemTally& tally = tallies[i];
+    const std::string where = place(tally.span);
+    out +=
+        "    " +
+        wrapped(std::string(verb) + " by " + printable(tally.text) + ": " +
+                    counted(tally.records, "record") + ", the first is entry " +
+                    grouped(tally.first_seq) + (where.empty() ? "" : " (" + printable(where) + ")"),
+                terminal.width, 6, 4) +
+        '\n';
+  }
+  return out;
+}
+
+std::string records_text(const Policy& policy, const Explanation& e, const Terminal& terminal) {
+  std::string counts;
+  for (std::size_t fate = 0; fate < kRecordFates; ++fate) {
+    if (e.records[fate] == 0) continue;
+    counts += (counts.empty() ? "" : ", ") + grouped(e.records[fate]) + " " +
+              std::string(fate_name(static_cast<RecordFate>(fate)));
+  }
+  std::string out = "\n" + painted("Records of the subject", Tone::kStrong, terminal) + "\n  " +
+                    wrapped(counts.empty() ? "none" : counts, terminal.width, 2, 2) + '\n';
+  out += tallies_text("not selected", e.not_selected_by, terminal);
+  out += tallies_text("unknown", e.unknown_by, terminal);
+  for (const auto& [index, count] : e.exempt_by) {
+    const Exemption& exemption = policy.exempt[index];
+    out += "    " +
+           wrapped("exempt[" + std::to_string(index) + "] took out " + counted(count, "record") +
+                       ": " + printable(exemption.reason) + " (until " +
+                       format_time(exemption.until) + ")",
+                   terminal.width, 6, 4) +
+           '\n';
+  }
+  for (const auto& [id, count] : e.missing) {
+    out +=
+        "    " + std::string(field(id).name) + " is missing in " + counted(count, "record") + '\n';
+  }
+  if (e.without_subject > 0) {
+    out += "  " +
+           wrapped(counted(e.without_subject, "record") +
+                       " of nobody in particular: a field of for_each is missing",
+                   terminal.width, 2, 2) +
+           '\n';
+  }
+  return out;
+}
+
+std::string steps_text(const Explanation& e, const Terminal& terminal) {
+  std::string out;
+  for (const Step& step : e.steps) {
+    if (step.kind == StepKind::kGap) continue;
+    out += "  " +
+           wrapped("entry " + grouped(step.seq) + "  " + std::string(step_name(step.kind)) + "  " +
+                       interval_text(step.run) +
+                       (step.reason.empty() ? "" : " (" + printable(step.reason) + ")"),
+                   terminal.width, 4, 2) +
+           '\n';
+  }
+  if (out.empty()) return {};
+  return '\n' + painted("What the engine did", Tone::kStrong, terminal) + '\n' + out;
+}
+
+nlohmann::ordered_json clause_json(const Policy& policy, const ClauseVerdict& verdict) {
+  const Expr& clause = *verdict.clause;
+  nlohmann::ordered_json out = {{"clause", to_text(clause, measure_scope(policy))},
+                                {"negated", verdict.negated},
+                                {"answer", answer_text(verdict.answer)},
+                                {"distance", verdict.distance},
+                                {"as_needed", verdict.is_as_needed()},
+                                {"left", nullptr},
+                                {"right", nullptr},
+                                {"short_by", nullptr}};
+  if (clause.args.size() != 2) return out;
+  out["left"] = value_json(verdict.left, clause.args[0].type);
+  out["right"] = value_json(verdict.right, clause.args[1].type);
+  if (is_null(verdict.short_by)) return out;
+  const ValueType type = clause.args[0].type;
+  out["short_by"] =
+      value_json(verdict.short_by, type == ValueType::kTimestamp ? ValueType::kDuration : type);
+  out["rise"] = verdict.rise;
+  return out;
+}
+
+nlohmann::ordered_json window_json(const Policy& policy, const ExplainedWindow& window) {
+  nlohmann::ordered_json clauses = nlohmann::ordered_json::array();
+  for (const ClauseVerdict& verdict : window.clauses) {
+    clauses.push_back(clause_json(policy, verdict));
+  }
+  return {{"from", format_time(window.span.from)},
+          {"to", format_time(window.span.to)},
+          {"answer", answer_text(window.answer)},
+          {"settled", window.settled},
+          {"closed", window.closed},
+          {"certain", window.certain},
+          {"unknown", window.maybe},
+          {"distance", window.distance},
+          {"figures", figures_json(window.figures)},
+          {"clauses", clauses}};
+}
+
+nlohmann::ordered_json tallies_json(const std::vector<ItemTally>& tallies) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::array();
+  for (const ItemTally& tally : tallies) {
+    out.push_back({{"item", tally.text},
+                   {"file", tally.span.file},
+                   {"line", tally.span.line},
+                   {"column", tally.span.column},
+                   {"records", tally.records},
+                   {"first_entry", tally.first_seq}});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string explanation_text(const Policy& policy, const Explanation& e, const Terminal& terminal) {
+  std::string out =
+      painted(e.any_holds() ? "Reported" : "Not reported", Tone::kStrong, terminal) + '\n';
+  out += "  " +
+         wrapped(printable(e.subject) + " under " + printable(policy.id) + ", version " +
+                     grouped(policy.version),
+                 terminal.width, 4, 2) +
+         '\n';
+  out += "  " + wrapped(headline(e), terminal.width, 2, 2) + '\n';
+  if (!e.any_holds()) {
+    out += "  " + wrapped("why not: " + printable(why_not(policy, e)), terminal.width, 4, 2) + '\n';
+  }
+  if (e.shown) out += shown_window(policy, e, terminal);
+  out += records_text(policy, e, terminal);
+  return out + steps_text(e, terminal);
+}
+
+nlohmann::ordered_json explanation_json(const Policy& policy, const Explanation& e) {
+  nlohmann::ordered_json windows = nlohmann::ordered_json::array();
+  for (const ExplainedWindow& window : e.windows) windows.push_back(window_json(policy, window));
+  nlohmann::ordered_json records;
+  for (std::size_t fate = 0; fate < kRecordFates; ++fate) {
+    std::string name(fate_name(static_cast<RecordFate>(fate)));
+    std::ranges::replace(name, ' ', '_');
+    records[name] = e.records[fate];
+  }
+  nlohmann::ordered_json exempt = nlohmann::ordered_json::array();
+  for (const auto& [index, count] : e.exempt_by) {
+    exempt.push_back({{"exemption", index}, {"records", count}});
+  }
+  nlohmann::ordered_json missing = nlohmann::ordered_json::array();
+  for (const auto& [id, count] : e.missing) {
+    missing.push_back({{"field", field(id).name}, {"records", count}});
+  }
+  nlohmann::ordered_json steps = nlohmann::ordered_json::array();
+  for (const Step& step : e.steps) {
+    steps.push_back({{"entry", step.seq},
+                     {"step", step_name(step.kind)},
+                     {"from", format_time(step.run.from)},
+                     {"to", format_time(step.run.to)},
+                     {"figures", figures_json(step.figures)},
+                     {"reason", step.reason}});
+  }
+  nlohmann::ordered_json document = {{"policy", policy.id},
+                                     {"policy_version", policy.version},
+                                     {"policy_hash", to_hex(policy.hash)},
+                                     {"subject", e.subject},
+                                     {"reported", e.any_holds()},
+                                     {"why_not", nullptr},
+                                     {"shown", nullptr},
+                                     {"windows", windows},
+                                     {"records", records},
+                                     {"not_selected_by", tallies_json(e.not_selected_by)},
+                                     {"unknown_by", tallies_json(e.unknown_by)},
+                                     {"exempt_by", exempt},
+                                     {"missing", missing},
+                                     {"without_subject", e.without_subject},
+                                     {"steps", steps}};
+  if (!e.any_holds()) document["why_not"] = why_not(policy, e);
+  if (e.shown) document["shown"] = *e.shown;
+  return document;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "daemon/cli/terminal.h"
+#include "policies/engine/explain.h"
+
+namespace tidewaiter {
+
+/// For a terminal: the answer, the window to look at with each clause of `report_when`, the figures
+/// of the windows around it as bars against the threshold, and what became of the records.
+[[nodiscard]] std::string explanation_text(const Policy& policy, const Explanation& explanation,
+                                           const Terminal& terminal);
+
+/// Shape: docs/commands.md#explanation.
+[[nodiscard]] nlohmann::ordered_json explanation_json(const Policy& policy,
+                                                      const Explanation& explanation);
+
+}  // namespace tidewaiter

@@ -1,0 +1,146 @@
+#include "daemon/cli/history_choice.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <ostream>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "daemon/sources/file_listing.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kNativeSource = "file";
+
+bool is_native(const fs::path& path) {
+  fs::path name = path.filename();
+  if (name.extension() == ".gz" || name.extension() == ".zst") name = name.stem();
+  const fs::path extension = name.extension();
+  return extension == ".jsonl" || extension == ".ndjson" || extension == ".json";
+}
+
+/// The kind of native records: as asked, else what all policies read, else usage.
+RecordKind native_kind(const HistoryOptions& options, const PolicySet& policies) {
+  if (const auto asked = find_kind(options.record)) return *asked;
+  std::set<RecordKind> kinds;
+  for (const Policy& policy : policies.policies) kinds.insert(policy.reads);
+  return kinds.size() == 1 ? *kinds.begin() : RecordKind::kUsage;
+}
+
+const SourceConfig* find_source(const Config& config, std::string_view name) {
+  const auto found = std::ranges::find(config.sources, name, &SourceConfig::name);
+  return found == config.sources.end() ? nullptr : &*found;
+}
+
+/// The configured source that reads this file.
+const SourceConfig* reader_of(const Config& config, const fs::path& file) {
+  for (const SourceConfig& source : config.sources) {
+    const auto listed = list_files(source);
+    if (!listed) continue;
+    const bool reads = std::ranges::any_of(*listed, [&](const ListedFile& one) {
+      std::error_code failure;
+      return fs::equivalent(one.path, file, failure) && !failure;
+    });
+    if (reads) return &source;
+  }
+  return nullptr;
+}
+
+Result<SourceConfig> source_for(const Invocation& run, const Config& config,
+                                const HistoryOptions& options, RecordKind kind,
+                                const std::string& word) {
+  if (const SourceConfig* named = find_source(config, word)) return *named;
+  const fs::path file = (run.environment.working_folder / word).lexically_normal();
+  const SourceConfig* as =
+      options.as.empty() ? reader_of(config, file) : find_source(config, options.as);
+  if (!options.as.empty() && as == nullptr) {
+    return fail(ErrorCode::kNotFound, "the configuration has no source `" + options.as +
+                                          "`: `tidewaiter source list` shows them");
+  }
+  SourceConfig source;
+  if (as != nullptr) {
+    source = *as;
+  } else if (is_native(file) || fs::is_directory(file)) {
+    source.name = kNativeSource;
+    source.kind = "file";
+    source.record = kind;
+  } else {
+    return fail(ErrorCode::kInvalidInput,
+                "`" + word +
+                    "` belongs to no configured source and is not named as JSON Lines (*.jsonl, "
+                    "*.ndjson, *.json): name the source whose mapping reads it with --as");
+  }
+  source.path = file.string();
+  return source;
+}
+
+Result<ChosenHistory> open_stored(const Config& config) {
+  const fs::path path = state_paths(config).records;
+  if (!fs::exists(path)) {
+    return fail(ErrorCode::kNotFound, "there is no stored history in `" + config.state.string() +
+                                          "`: name another folder with --state, or files or "
+                                          "configured sources with --over");
+  }
+  ChosenHistory chosen;
+  Result<std::unique_ptr<RecordLog>> records = RecordLog::open(path, RecordLog::Mode::kReadOnly);
+  if (!records) return tl::unexpected(records.error());
+  chosen.records = std::move(*records);
+  Result<std::unique_ptr<History>> history = stored_history(*chosen.records, path.string());
+  if (!history) return tl::unexpected(history.error());
+  chosen.history = std::move(*history);
+  return chosen;
+}
+
+}  // namespace
+
+void add_history_options(CLI::App& verb, HistoryOptions& options) {
+  verb.add_option("--over", options.over,
+                  "Read a file or configured source instead of stored history; may be repeated")
+      ->type_name("FILE|SOURCE")
+      ->allow_extra_args(false);
+  verb.add_option("--as", options.as, "Read the files by the mapping of this configured source")
+      ->type_name("SOURCE");
+  verb.add_option("--record", options.record,
+                  "Kind of native records; without it, what the policies read")
+      ->type_name("KIND")
+      ->check(CLI::IsMember({"usage", "account", "audit"}));
+}
+
+Result<ChosenHistory> choose_history(Invocation& run, const HistoryOptions& options,
+                                     const PolicySet& policies, const HistoryWatch& watch) {
+  const std::optional<Config> config = configuration(run);
+  if (!config) return fail(ErrorCode::kInvalidInput, "the configuration has errors");
+  if (options.over.empty()) return open_stored(*config);
+  std::vector<SourceConfig> sources;
+  for (const std::string& word : options.over) {
+    Result<SourceConfig> source =
+        source_for(run, *config, options, native_kind(options, policies), word);
+    if (!source) return tl::unexpected(source.error());
+    sources.push_back(std::move(*source));
+  }
+  Result<FileHistory> files = file_history(std::move(sources), watch);
+  if (!files) return tl::unexpected(files.error());
+  return ChosenHistory{nullptr, std::move(files->history), std::move(files->inputs)};
+}
+
+void warn_of_bad_lines(Invocation& run, const ChosenHistory& chosen) {
+  for (const HistoryInput& input : chosen.inputs) {
+    if (input.quarantined == 0) continue;
+    run.err << painted("warning", Tone::kWarning, run.terminal) << ": "
+            << counted(input.quarantined, "line") << " of " << printable(input.source)
+            << " are no records and were left out\n";
+    for (const RecordLog::Quarantined& bad : input.first_bad) {
+      run.err << "  " << printable(bad.input.origin) << ": " << printable(bad.input.reason) << '\n';
+    }
+  }
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,181 @@
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/explanation_report.h"
+#include "daemon/cli/finding_lookup.h"
+#include "daemon/cli/history_choice.h"
+#include "daemon/cli/interrupt.h"
+#include "daemon/cli/progress_line.h"
+#include "daemon/cli/stated_policy.h"
+#include "daemon/cli/stores.h"
+#include "daemon/cli/time_options.h"
+#include "daemon/cli/verbs.h"
+
+namespace tidewaiter {
+namespace {
+
+struct ExplainOptions {
+  std::string what;  ///< a finding's id, or a policy's id or file
+  std::vector<std::string> policies;
+  std::string subject;
+  std::string at;
+  TimeOptions times;
+  HistoryOptions history;
+  bool json = false;
+};
+
+/// What is to be explained.
+struct Question {
+  Policy policy;
+  std::string subject;
+  std::optional<Interval> asked;
+};
+
+Result<std::optional<Interval>> asked_interval(const ExplainOptions& options) {
+  if (options.at.empty()) return interval_of(options.times);
+  const Result<UtcTime> at = instant_of("--at", options.at);
+  if (!at) return tl::unexpected(at.error());
+  return Interval{*at, *at + Duration{1}};
+}
+
+/// The policy that the command line names: the only one of a file, or one of the set by its id.
+Result<Policy> named_policy(Invocation& run, const ExplainOptions& options) {
+  std::vector<std::string> paths = options.policies;
+  const bool is_file = std::filesystem::exists(run.environment.working_folder / options.what);
+  if (is_file) paths = {options.what};
+  const Result<PolicyFiles> files = policy_files(run, paths);
+  if (!files) return tl::unexpected(files.error());
+  if (has_errors(files->loaded.diagnostics)) {
+    print_diagnostics(run.err, files->loaded.diagnostics);
+    return fail(ErrorCode::kInvalidInput, "the policies have errors: nothing was explained");
+  }
+  const std::vector<Policy>& all = files->loaded.set.policies;
+  if (is_file && all.size() == 1) return all.front();
+  const auto found = std::ranges::find(all, options.what, &Policy::id);
+  if (found != all.end()) return *found;
+  std::string ids;
+  for (const Policy& policy : all) ids += (ids.empty() ? "" : ", ") + policy.id;
+  return fail(ErrorCode::kNotFound, is_file
+                                        ? "`" + options.what + "` holds several policies (" + ids +
+                                              "): name one by its id, and the file with --policies"
+                                        : "there is no policy `" + options.what + "` among " +
+                                              (ids.empty() ? "none" : ids));
+}
+
+Result<Question> question_of_policy(Invocation& run, const ExplainOptions& options) {
+  Result<std::optional<Interval>> asked = asked_interval(options);
+  if (!asked) return tl::unexpected(asked.error());
+  Result<Policy> policy = named_policy(run, options);
+  if (!policy) return tl::unexpected(policy.error());
+  return Question{std::move(*policy), options.subject, *asked};
+}
+
+/// The finding's policy as it was when its figures were stated, and the windows around its run.
+Result<Question> question_of_finding(const Stores& stores, const std::string& id) {
+  const Result<FindingState> finding = find_finding(*stores.ledger, id);
+  if (!finding) return tl::unexpected(finding.error());
+  if (finding->subject.empty()) {
+    return fail(ErrorCode::kNotFound,
+                "the subject of the finding is erased: nothing is left to "
+                "explain it by");
+  }
+  Result<StatedPolicy> policy = stated_policy(stores, *finding);
+  if (!policy) return tl::unexpected(policy.error());
+  if (!policy->text) {
+    return fail(ErrorCode::kNotFound,
+                "the policy under which the finding was stated is not stored, or cannot be read "
+                "any more: `tidewaiter finding show` tells what is left");
+  }
+  return Question{std::move(*policy->text), finding->subject, finding->run};
+}
+
+int tell(Invocation& run, const ExplainOptions& options, const Question& question,
+         const History& history, const HistoryWatch& watch, ProgressLine& progress) {
+  Explainer explainer(question.policy, question.subject, question.asked, history.dropped_before());
+  auto read = history.read(
+      watch, [&explainer](std::span<const LogEntry> entries) { explainer.take(entries); });
+  progress.clear();
+  if (!read) return fail_with(run, read.error());
+  const Result<Explanation> explanation = explainer.explain();
+  if (!explanation) return fail_with(run, explanation.error());
+  if (options.json) {
+    print_json(run, explanation_json(explainer.policy(), *explanation));
+  } else {
+    run.out << explanation_text(explainer.policy(), *explanation, run.terminal);
+  }
+  return code(ExitStatus::kOk);
+}
+
+int explain_finding(Invocation& run, const ExplainOptions& options, const HistoryWatch& watch,
+                    ProgressLine& progress) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  const Result<Question> question = question_of_finding(*stores, options.what);
+  if (!question) return fail_with(run, question.error());
+  const Result<std::unique_ptr<History>> history =
+      stored_history(*stores->records, stores->paths.records.string());
+  if (!history) return fail_with(run, history.error());
+  return tell(run, options, *question, **history, watch, progress);
+}
+
+int explain(Invocation& run, const ExplainOptions& options) {
+  const Interrupt interrupt;
+  ProgressLine progress(run.err, run.terminal);
+  const HistoryWatch watch{interrupt.token(),
+                           [&progress](const CycleProgress& p) { progress.show(p); }, run.now};
+  if (options.subject.empty()) return explain_finding(run, options, watch, progress);
+  const Result<Question> question = question_of_policy(run, options);
+  if (!question) return fail_with(run, question.error());
+  PolicySet one;
+  one.policies = {question->policy};
+  const Result<ChosenHistory> chosen = choose_history(run, options.history, one, watch);
+  progress.clear();
+  if (!chosen) return fail_with(run, chosen.error());
+  warn_of_bad_lines(run, *chosen);
+  return tell(run, options, *question, *chosen->history, watch, progress);
+}
+
+}  // namespace
+
+void add_policy_explain(CLI::App& policy, Selection& selection) {
+  CLI::App* verb = add_verb(
+      policy, "explain", "says why a finding was made, or why a subject was not reported",
+      "Runs the engine over the subject's records and prints the windows, the one that holds or\n"
+      "came nearest, each clause of report_when with its figures and by how much it failed, and\n"
+      "which records counted, did not, or could not be told, and why. Without --subject, WHAT is\n"
+      "a finding's id; with it, a policy's id or file. docs/backtest.md has worked examples.",
+      "  tidewaiter policy explain 4f8e12ab\n"
+      "  tidewaiter policy explain demo.burst --subject account:gateway/7 --at 2026-01-05\n"
+      "  tidewaiter policy explain drafts/burst.yaml --subject account:file/7 --over usage.jsonl");
+  auto options = std::make_shared<ExplainOptions>();
+  verb->add_option("what", options->what, "A finding's id, or a policy's id or file")
+      ->type_name("WHAT")
+      ->required();
+  verb->add_option("--subject", options->subject, "The subject, as findings name it")
+      ->type_name("TEXT");
+  verb->add_option("--policies", options->policies,
+                   "Look for the policy in this file, folder or glob; may be repeated")
+      ->type_name("PATH")
+      ->allow_extra_args(false);
+  CLI::Option* at = verb->add_option("--at", options->at, "Look at the windows that hold this time")
+                        ->type_name("TIME");
+  add_time_options(*verb, options->times, "Look at windows that reach to times");
+  at->excludes(verb->get_option("--from"))->excludes(verb->get_option("--to"));
+  add_history_options(*verb, options->history);
+  add_json_flag(*verb, options->json);
+  verb->callback([options, &selection] {
+    selection.command = [options](Invocation& run) { return explain(run, *options); };
+  });
+}
+
+}  // namespace tidewaiter

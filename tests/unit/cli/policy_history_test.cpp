@@ -1,0 +1,307 @@
+// policy backtest, explain, diff and the bench of policy test, over a small site: in stored history
+// account `a` has three requests from 10:00 to 11:00, `c` four, `b` one.
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/cli/review_labels.h"
+#include "daemon/cli/terminal.h"
+#include "tests/unit/cli/small_site.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string contents(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The same engine over the same log: the same findings with the same ids as in the ledger.
+TEST(PolicyBacktest, OverStoredHistoryIsWhatTheLedgerHas) {
+  const SmallSite site;
+  site.cycle();
+  const std::string before = contents(site.path("state/ledger.db"));
+  const Answer answer = site({"policy", "backtest", "--json"});
+  ASSERT_EQ(answer.status, 0) << answer.err;
+  const auto tried = answer.json();
+  const auto ledger = site({"finding", "list", "--json"}).json();
+  ASSERT_EQ(tried["findings"].size(), 2U);
+  ASSERT_EQ(ledger["findings"].size(), 2U);
+  for (const auto& finding : tried["findings"]) {
+    const auto same = std::find_if(ledger["findings"].begin(), ledger["findings"].end(),
+                                   [&](const auto& l) { return l["id"] == finding["id"]; });
+    ASSERT_NE(same, ledger["findings"].end());
+    for (const char* name : {"policy", "subject", "from", "to", "windows", "figures", "ended"}) {
+      EXPECT_EQ(finding[name], (*same)[name]) << name;
+    }
+  }
+  EXPECT_EQ(tried["history"]["stored"], true);
+  const auto& policy = tried["policies"][0];
+  EXPECT_EQ(policy["findings"], 2);
+  EXPECT_EQ(policy["coverage"]["records_read"], 8);
+  EXPECT_EQ(policy["days"], nlohmann::json::parse(R"([{"day":"2026-10-05","findings":2}])"));
+  EXPECT_GT(policy["cost"]["state_bytes"], 0);
+  EXPECT_EQ(contents(site.path("state/ledger.db")), before) << "a backtest writes nothing";
+}
+
+TEST(PolicyBacktest, OverAFileNeedsNoState) {
+  const SmallSite site;
+  const auto by_path = site({"policy", "backtest", "--over", "usage.jsonl", "--json", "--no-cost"});
+  ASSERT_EQ(by_path.status, 0) << by_path.err;
+  // The file belongs to the configured source: its subjects are that source's.
+  EXPECT_EQ(by_path.json()["findings"][0]["subject"], "account:gateway/a");
+  EXPECT_EQ(by_path.json()["history"]["stored"], false);
+  EXPECT_TRUE(by_path.json()["policies"][0]["cost"].is_null());
+  EXPECT_EQ(site({"policy", "backtest", "--over", "gateway", "--json"}).json()["findings"].size(),
+            2U);
+  std::filesystem::copy_file(site.path("usage.jsonl"), site.path("other.jsonl"));
+  const auto native = site({"policy", "backtest", "--over", "other.jsonl", "--json"});
+  EXPECT_EQ(native.json()["findings"][0]["subject"], "account:file/a");
+  const auto as =
+      site({"policy", "backtest", "--over", "other.jsonl", "--as", "gateway", "--json"});
+  EXPECT_EQ(as.json()["findings"][0]["subject"], "account:gateway/a");
+  EXPECT_FALSE(std::filesystem::exists(site.path("state")));
+}
+
+TEST(PolicyBacktest, SaysWhatIsMissing) {
+  const SmallSite site;
+  const Answer none = site({"policy", "backtest"});
+  EXPECT_EQ(none.status, 2);
+  EXPECT_THAT(none.err, HasSubstr("there is no stored history"));
+  site.write("usage.csv", "a,b\n");
+  const Answer csv = site({"policy", "backtest", "--over", "usage.csv"});
+  EXPECT_EQ(csv.status, 3);
+  EXPECT_THAT(csv.err, HasSubstr("--as"));
+  EXPECT_EQ(site({"policy", "backtest", "--over", "usage.csv", "--as", "nobody"}).status, 2);
+  EXPECT_EQ(site({"policy", "backtest", "--over", "gateway", "--from", "yesterday"}).status, 2);
+  EXPECT_EQ(site({"policy", "backtest", "--over", "gateway", "--format", "junit"}).status, 2);
+}
+
+TEST(PolicyBacktest, TellsOnlyFindingsOfTheTimeAskedFor) {
+  const SmallSite site;
+  EXPECT_EQ(
+      site({"policy", "backtest", "--over", "gateway", "--from", "2026-10-05T11:00:00Z", "--json"})
+          .json()["findings"]
+          .size(),
+      0U);
+  EXPECT_EQ(
+      site({"policy", "backtest", "--over", "gateway", "--to", "2026-10-05T10:00:01Z", "--json"})
+          .json()["findings"]
+          .size(),
+      2U);
+}
+
+TEST(PolicyBacktest, TextFitsANarrowTerminal) {
+  const SmallSite site;
+  const Answer answer = site({"policy", "backtest", "--over", "gateway"}, 50);
+  ASSERT_EQ(answer.status, 0);
+  EXPECT_THAT(answer.out, AllOf(HasSubstr("2 about 2 subjects of 3"), HasSubstr("hits a day"),
+                                HasSubstr("account:gateway/c: 1 finding")));
+  std::istringstream lines(answer.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), 50U) << line;
+}
+
+TEST(PolicyBacktest, ThePictureStandsAlone) {
+  const SmallSite site;
+  ASSERT_EQ(site({"policy", "backtest", "--over", "gateway", "--svg", "hits.svg"}).status, 0);
+  const std::string svg = contents(site.path("hits.svg"));
+  EXPECT_THAT(svg, AllOf(HasSubstr("<title id=\"title\">"), HasSubstr("<desc id=\"desc\">"),
+                         HasSubstr("test.volume: 2 findings"), HasSubstr("prefers-color-scheme"),
+                         HasSubstr("<title>2026-10-05: 2 findings</title>")));
+  EXPECT_THAT(svg, Not(HasSubstr("href")));
+}
+
+TEST(PolicyBacktest, ChecksExpectations) {
+  const SmallSite site;
+  site.write(
+      "good.yaml",
+      "expect:\n  - {policy: test.volume, findings: 2, hit: [\"*/a\"], not_hit: [\"*/b\"]}\n");
+  site.write("bad.yaml", "expect:\n  - {policy: test.volume, findings: {at_most: 1}}\n");
+  const std::vector<std::string> command = {"policy", "backtest", "--over", "gateway", "--expect"};
+  const auto with = [&](const char* file, const char* format) {
+    std::vector<std::string> all = command;
+    all.insert(all.end(), {file, "--format", format});
+    return site(all);
+  };
+  EXPECT_EQ(with("good.yaml", "json").status, 0);
+  EXPECT_EQ(with("good.yaml", "json").json()["expectations"][0]["passed"], true);
+  const Answer bad = with("bad.yaml", "text");
+  EXPECT_EQ(bad.status, 1);
+  EXPECT_THAT(bad.out, HasSubstr("expected at most 1 findings, got 2"));
+  const Answer junit = with("bad.yaml", "junit");
+  EXPECT_EQ(junit.status, 1);
+  EXPECT_THAT(junit.out, AllOf(HasSubstr("tests=\"1\" failures=\"1\""),
+                               HasSubstr("<failure message=\"expected at most 1 findings")));
+  site.write("broken.yaml", "expect:\n  - {findings: 2}\n");
+  EXPECT_EQ(with("broken.yaml", "text").status, 3);
+}
+
+// One of two decided is true: Wilson's interval for 1 of 2 is [0.0945, 0.9055] (by hand from the
+// formula: (0.5 + 0.9604 ± 1.96·√(0.125 + 0.2401)) / 2.9207).
+TEST(PolicyBacktest, PrecisionComesFromReviewersDecisions) {
+  const SmallSite site;
+  site.write("labels.csv",
+             "policy,subject,label\ntest.volume,account:gateway/a,true_positive\n"
+             "test.volume,account:gateway/c,false_positive\n"
+             "test.volume,account:gateway/b,true_positive\n");
+  const auto json =
+      site({"policy", "backtest", "--over", "gateway", "--labels", "labels.csv", "--json"}).json();
+  const auto& precision = json["policies"][0]["precision"];
+  EXPECT_EQ(precision["true_positives"], 1);
+  EXPECT_EQ(precision["false_positives"], 1);
+  EXPECT_EQ(precision["undecided"], 0);
+  EXPECT_EQ(precision["missed"], 1);
+  EXPECT_NEAR(precision["low"].get<double>(), 0.0945, 1e-4);
+  EXPECT_NEAR(precision["high"].get<double>(), 0.9055, 1e-4);
+}
+
+TEST(ReviewLabels, ReadBothForms) {
+  const auto csv = read_review_labels(
+      "label,finding,time\r\ntrue_positive,ab12,\r\n\r\n\"false_positive\",cd34,2026-01-01\r\n",
+      "f");
+  ASSERT_TRUE(csv) << csv.error().message;
+  ASSERT_EQ(csv->size(), 2U);
+  EXPECT_EQ((*csv)[0].finding, "ab12");
+  EXPECT_TRUE((*csv)[0].is_true);
+  EXPECT_FALSE((*csv)[0].time);
+  EXPECT_FALSE((*csv)[1].is_true);
+  const auto json = read_review_labels(
+      R"({"policy":"p","subject":"account:a","time":"2026-01-01T00:00:00Z","label":"true_positive"})",
+      "f");
+  ASSERT_TRUE(json) << json.error().message;
+  EXPECT_EQ((*json)[0].policy, "p");
+  EXPECT_EQ((*json)[0].time, parse_time("2026-01-01").value_or(UtcTime{}));
+}
+
+TEST(ReviewLabels, RefuseWhatIsNeither) {
+  for (const char* text :
+       {"finding,label\nab,perhaps\n", "finding,label\nab\n", "who,label\n", "finding,finding\n",
+        "label\ntrue_positive\n", "policy,label\np,true_positive\n",
+        "finding,policy,subject,label\na,p,s,true_positive\n", "{\"finding\":1}\n",
+        "{\"label\":\"true_positive\"}\n", "{\"finding\":\"a\",\"who\":\"b\"}\n", "{]\n",
+        "finding,label,time\nab,true_positive,noon\n", "finding,label\n\"ab,true_positive\n"}) {
+    const auto labels = read_review_labels(text, "labels");
+    ASSERT_FALSE(labels) << text;
+    EXPECT_THAT(labels.error().where, HasSubstr("labels:")) << text;
+  }
+  EXPECT_TRUE(read_review_labels("", "labels"));
+}
+
+TEST(PolicyExplain, SaysWhyNotAndByHowMuch) {
+  const SmallSite site;
+  site.cycle();
+  const std::vector<std::string> ask = {"policy", "explain", "test.volume", "--subject",
+                                        "account:gateway/b"};
+  const Answer text = site(ask);
+  ASSERT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("Not reported"), HasSubstr("(n >= 3): n is 1, 2 short"),
+                              HasSubstr("1 selected")));
+  std::vector<std::string> as_json = ask;
+  as_json.emplace_back("--json");
+  const auto json = site(as_json).json();
+  EXPECT_EQ(json["reported"], false);
+  const auto& window = json["windows"][json["shown"].get<std::size_t>()];
+  EXPECT_EQ(window["clauses"][0]["short_by"], 2);
+  EXPECT_NEAR(window["distance"].get<double>(), 2.0 / 3, 1e-12);
+  const Answer narrow = site(ask, 48);
+  std::istringstream lines(narrow.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), 48U) << line;
+}
+
+TEST(PolicyExplain, ExplainsAFindingOfTheLedger) {
+  const SmallSite site;
+  site.cycle();
+  const auto findings =
+      site({"finding", "list", "--subject", "account:gateway/c", "--json"}).json();
+  const std::string id = findings["findings"][0]["id"];
+  const Answer text = site({"policy", "explain", id.substr(0, 10)});
+  ASSERT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out,
+              AllOf(HasSubstr("Reported"), HasSubstr("n is 4"), HasSubstr("finding.opened")));
+  EXPECT_EQ(site({"policy", "explain", id, "--json"}).json()["reported"], true);
+  EXPECT_EQ(site({"policy", "explain", "ffffffff"}).status, 2);
+  EXPECT_EQ(site({"policy", "explain", "no.policy", "--subject", "account:gateway/c"}).status, 2);
+}
+
+TEST(PolicyDiff, TellsLostSubjectsWithTheClauseThatFailed) {
+  const SmallSite site;
+  site.write("drafts/volume.yaml", volume_policy("test.volume", "4"));
+  const Answer text =
+      site({"policy", "diff", "policies/volume.yaml", "drafts/volume.yaml", "--over", "gateway"});
+  ASSERT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("findings: 2 → 1"), HasSubstr("account:gateway/a"),
+                              HasSubstr("(n >= 4): n is 3, 1 short"), HasSubstr("report_when")));
+  const auto json = site({"policy", "diff", "drafts/volume.yaml", "policies/volume.yaml", "--over",
+                          "gateway", "--json"})
+                        .json()["policies"][0];
+  EXPECT_EQ(json["gained"], 1);
+  EXPECT_EQ(json["lost"], 0);
+  EXPECT_EQ(json["unchanged"], 1);
+  EXPECT_EQ(json["changes"][0]["subject"], "account:gateway/a");
+  EXPECT_THAT(json["changes"][0]["reason"].get<std::string>(), HasSubstr("before nearest window"));
+  EXPECT_EQ(json["days"][0]["before"], 1);
+  EXPECT_EQ(json["days"][0]["after"], 2);
+}
+
+TEST(PolicyDiff, SaysSoWhereTheMeaningIsTheSame) {
+  const SmallSite site;
+  std::string other = volume_policy();
+  other.replace(other.find("Many requests"), 4, "Some");
+  site.write("other.yaml", other);
+  const Answer text =
+      site({"policy", "diff", "policies/volume.yaml", "other.yaml", "--over", "gateway"});
+  ASSERT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("same meaning"), HasSubstr("2 as before")));
+}
+
+constexpr const char* kThree =
+    "tests:\n"
+    "  - name: three in an hour\n"
+    "    given:\n"
+    "      - {kind: usage, time: 2026-10-05T10:01:00Z, account: a}\n"
+    "      - {kind: usage, time: 2026-10-05T10:02:00Z, account: a}\n"
+    "      - {kind: usage, time: 2026-10-05T10:03:00Z, account: a}\n"
+    "    expect: [{findings: 1, for: \"account:*\"}]\n";
+
+// The counts by hand are those of tests/unit/authoring.
+TEST(PolicyTestBench, TellsCoverageAndMutants) {
+  const SmallSite site;
+  site.write("policies/volume.yaml", volume_policy() + kThree);
+  const Answer text = site({"policy", "test", "--coverage", "--mutate"});
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out,
+              AllOf(HasSubstr("outcomes reached: 2 of 3"), HasSubstr("was never false"),
+                    HasSubstr("mutants noticed: 3 of 8"), HasSubstr("threshold lowered")));
+  const auto json = site({"policy", "test", "--coverage", "--mutate", "--json"}).json();
+  EXPECT_EQ(json["coverage"][0]["reached"], 2);
+  EXPECT_EQ(json["mutation"][0]["survivors"].size(), 5U);
+  EXPECT_FALSE(site({"policy", "test", "--json"}).json().contains("coverage"));
+}
+
+TEST(PolicyTestBench, WritesJunit) {
+  const SmallSite site;
+  std::string failing = kThree;
+  failing.replace(failing.find("findings: 1"), 11, "findings: 2");
+  site.write("policies/volume.yaml", volume_policy() + failing);
+  site.write("policies/other.yaml", volume_policy("test.other"));
+  const Answer answer = site({"policy", "test", "--format", "junit"});
+  EXPECT_EQ(answer.status, 1);
+  EXPECT_THAT(
+      answer.out,
+      AllOf(HasSubstr("<testsuites name=\"tidewaiter policy test\" tests=\"2\" failures=\"2\">"),
+            HasSubstr("<testsuite name=\"test.volume\""), HasSubstr("name=\"three in an hour\""),
+            HasSubstr("the policy has no test")));
+}
+
+}  // namespace
+}  // namespace tidewaiter
