@@ -45,15 +45,18 @@ struct SigmaAnswer {
   std::optional<SigmaEventReport> events;
 };
 
+/// What is wrong with a `NAME=VALUE`, or nothing.
+std::string placeholder_fault(const std::string& written) {
+  const std::size_t equals = written.find('=');
+  if (equals != std::string::npos && equals > 0) return {};
+  return "expected NAME=VALUE, the name without percent signs, got `" + written + "`";
+}
+
 /// `NAME=VALUE`, several times for several values.
-Result<SigmaPlaceholders> read_placeholders(const std::vector<std::string>& written) {
+SigmaPlaceholders read_placeholders(const std::vector<std::string>& written) {
   SigmaPlaceholders placeholders;
   for (const std::string& one : written) {
     const std::size_t equals = one.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return fail(ErrorCode::kNotFound,
-                  "expected --placeholder NAME=VALUE, got `" + one + "`: without percent signs");
-    }
     placeholders[one.substr(0, equals)].push_back(one.substr(equals + 1));
   }
   return placeholders;
@@ -83,12 +86,10 @@ void count_refused(SigmaAnswer& answer) {
 /// Loads rules and mapping. Nothing if the mapping has errors, which have been told.
 Result<std::optional<SigmaAnswer>> load(Invocation& run, const SigmaVerbOptions& options) {
   SigmaAnswer answer;
-  Result<SigmaPlaceholders> placeholders = read_placeholders(options.placeholders);
-  if (!placeholders) return tl::unexpected(placeholders.error());
   auto texts = read_policy_files(options.paths, run.environment.working_folder);
   if (!texts) return tl::unexpected(texts.error());
   answer.texts = *std::move(texts);
-  answer.loaded = load_sigma(answer.texts, {*std::move(placeholders)});
+  answer.loaded = load_sigma(answer.texts, {read_placeholders(options.placeholders)});
   if (!options.mapping.empty()) {
     const Result<PolicyText> text = mapping_text(run, options.mapping);
     if (!text) return tl::unexpected(text.error());
@@ -148,7 +149,7 @@ void print_load(Invocation& run, const SigmaAnswer& answer) {
   if (!answer.refused_by_code.empty()) {
     TextTable table({{"code", false, false, false},
                      {"files", true, false, false},
-                     {"why it does not load", false, true, false}});
+                     {"why it does not load", false, false, true}});
     for (const auto& [code, files] : answer.refused_by_code) {
       table.add_row({{code, Tone::kBad}, {grouped(files)}, {std::string(title_of(code))}});
     }
@@ -304,7 +305,8 @@ void add_policy_sigma(CLI::App& policy, Selection& selection) {
       ->type_name("FIELD");
   verb->add_option("--placeholder", options->placeholders,
                    "What `%NAME%` stands for in rules with `expand`; may be given again")
-      ->type_name("NAME=VALUE");
+      ->type_name("NAME=VALUE")
+      ->check(placeholder_fault);
   add_json_flag(*verb, options->json);
   verb->callback([options, &selection] {
     selection.command = [options](Invocation& run) { return sigma(run, *options); };
