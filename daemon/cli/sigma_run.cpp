@@ -33,8 +33,7 @@ std::optional<UtcTime> time_in(const SigmaEvent& event, std::string_view field) 
 class SigmaRun {
  public:
   SigmaRun(const SigmaSet& set, const SigmaMapping* mapping, const SigmaEventOptions& options)
-      : set_(set),
-        options_(options),
+      : options_(options),
         matcher_(set, mapping),
         correlator_(set),
         reader_(options.names),
@@ -101,7 +100,6 @@ class SigmaRun {
     }
   }
 
-  const SigmaSet& set_;
   const SigmaEventOptions& options_;
   SigmaMatcher matcher_;
   SigmaCorrelator correlator_;
