@@ -89,10 +89,12 @@ class Linter {
       std::ranges::stable_sort(found, [](const Diagnostic& a, const Diagnostic& b) {
         return position(a) < position(b);
       });
-      const auto repeated = std::ranges::unique(
-          found,
-          [](const Diagnostic& a, const Diagnostic& b) { return position(a) == position(b); });
-      found.erase(repeated.begin(), repeated.end());
+      // Not std::ranges::unique, which clang 14 does not compile with this library.
+      found.erase(std::unique(found.begin(), found.end(),
+                              [](const Diagnostic& a, const Diagnostic& b) {
+                                return position(a) == position(b);
+                              }),
+                  found.end());
       all.insert(all.end(), std::make_move_iterator(found.begin()),
                  std::make_move_iterator(found.end()));
     }
