@@ -58,6 +58,7 @@ class YamlText {
   /// The line as diagnostics show it: empty if it is very long.
   [[nodiscard]] std::string shown_line(std::int32_t number) const;
   [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::int32_t line_count() const { return static_cast<std::int32_t>(lines_.size()); }
 
  private:
   std::string path_;

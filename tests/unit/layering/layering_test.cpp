@@ -47,10 +47,12 @@ const std::vector<Room>& rooms() {
        {"policies/model", "policies/language", "policies/engine", "policies/lint", "storage/files",
         "storage/records", "storage/ledger", "storage/verify", "daemon/sources", "daemon/notify",
         "daemon/pipeline"}},
+      {"daemon/lsp", {"policies/model", "policies/language", "policies/authoring"}},
       {"daemon/cli",
        {"policies/model", "policies/language", "policies/engine", "policies/sigma", "policies/lint",
         "policies/authoring", "storage/records", "storage/ledger", "storage/verify",
-        "daemon/sources", "daemon/notify", "daemon/pipeline", "daemon/app"}},
+        "daemon/sources", "daemon/notify", "daemon/pipeline", "daemon/app", "storage/files",
+        "daemon/lsp"}},
   };
   return all;
 }

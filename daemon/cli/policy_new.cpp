@@ -1,0 +1,103 @@
+#include <filesystem>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/text_table.h"
+#include "daemon/cli/verbs.h"
+#include "policies/authoring/skeleton.h"
+#include "policies/model/did_you_mean.h"
+#include "storage/files/durable_file.h"
+
+namespace tidewaiter {
+namespace {
+
+struct NewOptions {
+  std::string name;
+  std::string file;
+  bool list = false;
+  bool json = false;
+};
+
+int list(Invocation& run, bool json) {
+  if (json) {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (const Skeleton& one : skeletons()) {
+      rows.push_back({{"name", one.name}, {"summary", one.summary}});
+    }
+    print_json(run, {{"templates", rows}});
+    return code(ExitStatus::kOk);
+  }
+  TextTable table({{.header = "TEMPLATE"}, {.header = "WHAT IT LOOKS FOR", .folds = true}});
+  for (const Skeleton& one : skeletons()) {
+    table.add_row({{std::string(one.name)}, {std::string(one.summary)}});
+  }
+  run.out << table.render(run.terminal);
+  return code(ExitStatus::kOk);
+}
+
+int unknown(Invocation& run, const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const Skeleton& one : skeletons()) names.push_back(one.name);
+  const auto near = did_you_mean(name, names);
+  return fail_with(
+      run, ExitStatus::kUsage,
+      "there is no template `" + name + "`: " +
+          (near ? "did you mean `" + *near + "`?" : "`tidewaiter policy new --list` shows them"));
+}
+
+int make(Invocation& run, const NewOptions& options) {
+  if (options.list || options.json) return list(run, options.json);
+  if (options.name.empty()) {
+    return fail_with(run, ExitStatus::kUsage,
+                     "name a template: `tidewaiter policy new --list` shows them");
+  }
+  const Skeleton* skeleton = find_skeleton(options.name);
+  if (skeleton == nullptr) return unknown(run, options.name);
+  if (options.file.empty()) {
+    run.out << skeleton->text;
+    return code(ExitStatus::kOk);
+  }
+  const std::filesystem::path path = run.environment.working_folder / options.file;
+  if (auto made = create_file(path, 0666, skeleton->text); !made) {
+    return fail_with(run, made.error());
+  }
+  const std::string shown = printable(options.file);
+  run.out << "wrote " << shown << "; next: `tidewaiter policy lint " << shown
+          << "`, then `tidewaiter policy test " << shown << "`\n";
+  return code(ExitStatus::kOk);
+}
+
+}  // namespace
+
+void add_policy_new(CLI::App& policy, Selection& selection) {
+  CLI::App* verb = add_verb(
+      policy, "new", "writes a commented policy to begin with",
+      "TEMPLATE is a kind of abuse, or a shape such as volume, distinct, ratio. Prints the policy\n"
+      "and nothing else; with FILE writes it there, which must not exist. It lints without an\n"
+      "error and its tests pass as it stands.",
+      "  tidewaiter policy new --list\n"
+      "  tidewaiter policy new extraction\n"
+      "  tidewaiter policy new --from ratio policies/failures.yaml");
+  auto options = std::make_shared<NewOptions>();
+  CLI::Option* from =
+      verb->add_option("--from", options->name, "The template")->type_name("TEMPLATE");
+  auto words = std::make_shared<std::vector<std::string>>();
+  verb->add_option("words", *words, "The template, unless --from names it, and a new file to write")
+      ->type_name("[TEMPLATE] [FILE]")
+      ->expected(0, 2);
+  verb->add_flag("--list", options->list, "List the templates");
+  verb->add_flag("--json", options->json, "List the templates as one JSON document");
+  verb->callback([options, words, from, &selection] {
+    std::size_t next = 0;
+    if (from->count() == 0 && !words->empty()) options->name = (*words)[next++];
+    if (next < words->size()) options->file = (*words)[next++];
+    if (next < words->size()) throw CLI::ExtrasError({(*words)[next]});
+    selection.command = [options](Invocation& run) { return make(run, *options); };
+  });
+}
+
+}  // namespace tidewaiter

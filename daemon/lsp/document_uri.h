@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tidewaiter {
+
+/// The path that a `file:` URI names (RFC 8089), percent escapes resolved; another URI as it is, so
+/// that a document without a file still has a name.
+[[nodiscard]] std::string path_of_uri(std::string_view uri);
+
+}  // namespace tidewaiter

@@ -1,0 +1,144 @@
+#include "policies/authoring/completion.h"
+
+#include <set>
+
+#include "policies/authoring/cursor.h"
+#include "policies/authoring/hover.h"
+#include "policies/authoring/vocabulary.h"
+
+namespace tidewaiter {
+namespace {
+
+using Meaning = CursorMeaning::Kind;
+using Kind = Completion::Kind;
+
+class Collector {
+ public:
+  Collector(std::string_view text, std::size_t offset, const DocumentSymbols* symbols)
+      : text_(text), word_(word_at(text, offset)), symbols_(symbols) {}
+
+  std::vector<Completion> collect() {
+    const CursorMeaning meaning = meaning_of(cursor_path(text_, word_.begin));
+    switch (meaning.kind) {
+      case Meaning::kKey:
+        keys(meaning.section);
+        break;
+      case Meaning::kWord:
+        words(meaning.row->words, Kind::kWord);
+        break;
+      case Meaning::kField:
+      case Meaning::kMember:
+        fields();
+        break;
+      case Meaning::kFieldKey:
+        field_key();
+        break;
+      case Meaning::kCondition:
+        names(PolicySymbol::Kind::kSelection);
+        condition_words();
+        break;
+      case Meaning::kSelection:
+        expression();
+        break;
+      case Meaning::kWhere:
+        names(PolicySymbol::Kind::kSelection);
+        expression();
+        break;
+      case Meaning::kMeasure:
+        calls(aggregate_words());
+        names(PolicySymbol::Kind::kSelection);
+        names(PolicySymbol::Kind::kMeasure);
+        expression();
+        break;
+      case Meaning::kReport:
+        names(PolicySymbol::Kind::kMeasure);
+        calls(function_words());
+        logic();
+        break;
+      case Meaning::kMeasureName:
+        names(PolicySymbol::Kind::kMeasure);
+        break;
+      case Meaning::kNothing:
+        break;
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void keys(Section section) {
+    for (const KeyRow& row : keys_of(section)) {
+      out_.push_back({Kind::kKey, std::string(row.name), std::string(row.example),
+                      std::string(row.doc), std::string(row.name) + ": "});
+    }
+  }
+
+  void words(std::span<const WordRow> rows, Kind kind) {
+    for (const WordRow& row : rows) {
+      out_.push_back(
+          {kind, std::string(row.name), std::string(row.usage), std::string(row.doc), {}});
+    }
+  }
+
+  void calls(std::span<const WordRow> rows) {
+    for (const WordRow& row : rows) {
+      out_.push_back({Kind::kFunction, std::string(row.name), std::string(row.usage),
+                      std::string(row.doc), std::string(row.name) + "("});
+    }
+  }
+
+  void fields() {
+    const RecordKind reads = symbols_ != nullptr ? symbols_->reads : RecordKind::kUsage;
+    for (const Field& field : tidewaiter::fields()) {
+      if (!has_kind(field, reads)) continue;
+      out_.push_back(
+          {Kind::kField, std::string(field.name), field_detail(field), std::string(field.doc), {}});
+    }
+  }
+
+  /// Behind a bar stand modifiers, before it the field.
+  void field_key() {
+    if (word_.begin > 0 && text_[word_.begin - 1] == '|') {
+      words(modifier_words(), Kind::kModifier);
+    } else {
+      fields();
+    }
+  }
+
+  void names(PolicySymbol::Kind kind) {
+    if (symbols_ == nullptr) return;
+    for (const PolicySymbol& symbol : symbols_->symbols) {
+      if (symbol.kind == kind) out_.push_back({Kind::kName, symbol.name, symbol.source, {}, {}});
+    }
+  }
+
+  void some_words(const std::set<std::string_view>& wanted) {
+    for (const WordRow& row : operator_words()) {
+      if (!wanted.contains(row.name)) continue;
+      out_.push_back(
+          {Kind::kWord, std::string(row.name), std::string(row.usage), std::string(row.doc), {}});
+    }
+  }
+
+  void logic() { some_words({"and", "or", "not", "in"}); }
+  void condition_words() { some_words({"and", "or", "not", "of", "them"}); }
+
+  void expression() {
+    fields();
+    calls(function_words());
+    some_words({"and", "or", "not", "in", "where", "nocase"});
+  }
+
+  std::string_view text_;
+  CursorWord word_;
+  const DocumentSymbols* symbols_;
+  std::vector<Completion> out_;
+};
+
+}  // namespace
+
+std::vector<Completion> completions_at(std::string_view text, std::size_t offset,
+                                       const DocumentSymbols* symbols) {
+  return Collector(text, offset, symbols).collect();
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,294 @@
+#include "policies/authoring/schema.h"
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "policies/authoring/vocabulary.h"
+#include "policies/model/field.h"
+
+namespace tidewaiter {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Where the schema of a section, or of a form, stands in `definitions`.
+std::string_view definition_name(Section section) {
+  switch (section) {
+    case Section::kPolicy:
+      return "policy";
+    case Section::kInterval:
+      return "interval";
+    case Section::kBasis:
+      return "basis";
+    case Section::kWindow:
+      return "window";
+    case Section::kExemption:
+      return "exemption";
+    case Section::kResponse:
+      return "response";
+    case Section::kEvidence:
+      return "evidence";
+    case Section::kTest:
+      return "test";
+    case Section::kExpectation:
+      return "expectation";
+  }
+  return "";
+}
+
+Json reference(std::string_view name) { return {{"$ref", "#/definitions/" + std::string(name)}}; }
+
+Json one_or_list(const Json& item) {
+  return {{"anyOf", {item, {{"type", "array"}, {"items", item}}}}};
+}
+
+/// The words as alternatives, each with its own description.
+Json words_schema(std::span<const WordRow> words) {
+  Json alternatives = Json::array();
+  for (const WordRow& word : words) {
+    alternatives.push_back({{"const", word.name}, {"description", word.doc}});
+  }
+  return {{"oneOf", alternatives}};
+}
+
+Json list_of(const Json& item, bool needed) {
+  Json list = {{"type", "array"}, {"items", item}};
+  if (needed) list["minItems"] = 1;
+  return {{"anyOf", {item, list}}};
+}
+
+Json section_reference(const KeyRow& key) {
+  return reference(key.section ? definition_name(*key.section) : "");
+}
+
+Json value_schema(const KeyRow& key) {
+  switch (key.form) {
+    case ValueForm::kText:
+      return reference("text");
+    case ValueForm::kTexts:
+      return one_or_list(reference("text"));
+    case ValueForm::kWord:
+      return words_schema(key.words);
+    case ValueForm::kInteger:
+      return {{"type", "integer"}, {"minimum", key.least}, {"maximum", key.most}};
+    case ValueForm::kTime:
+      return reference("time");
+    case ValueForm::kDuration:
+      return reference("duration");
+    case ValueForm::kExpression:
+    case ValueForm::kCondition:
+      return reference("expression");
+    case ValueForm::kFields:
+      return list_of(reference("field"), true);
+    case ValueForm::kSelection:
+      return reference("selection");
+    case ValueForm::kSelections:
+      return {{"type", "object"},
+              {"minProperties", 1},
+              {"propertyNames", reference("name")},
+              {"additionalProperties", reference("selection")}};
+    case ValueForm::kMeasures:
+      return {{"type", "object"},
+              {"minProperties", 1},
+              {"propertyNames", reference("name")},
+              {"additionalProperties", reference("measure")}};
+    case ValueForm::kRecords:
+      return {{"anyOf",
+               {reference("text"),
+                {{"type", "array"}, {"minItems", 1}, {"items", reference("record")}}}}};
+    case ValueForm::kFigures:
+      return {{"type", "object"}, {"additionalProperties", reference("scalar")}};
+    case ValueForm::kMap:
+      return section_reference(key);
+    case ValueForm::kMaps:
+      return list_of(section_reference(key), key.section != Section::kResponse);
+    case ValueForm::kWindow:
+      return {{"anyOf", {reference("duration"), section_reference(key)}}};
+  }
+  return Json::object();
+}
+
+Json section_schema(Section section) {
+  Json properties = Json::object();
+  Json required = Json::array();
+  for (const KeyRow& key : keys_of(section)) {
+    Json value = value_schema(key);
+    // Draft-07 readers skip what stands beside `$ref`.
+    if (value.contains("$ref")) value = {{"allOf", {value}}};
+    value["description"] = std::string(key.doc) + " Example: " + std::string(key.example);
+    properties[std::string(key.name)] = value;
+    if (key.needed) required.push_back(key.name);
+  }
+  Json schema = {{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
+  if (!required.empty()) schema["required"] = required;
+  if (section == Section::kInterval) schema["minProperties"] = 1;
+  return schema;
+}
+
+/// A basis has one of its five types.
+Json basis_schema() {
+  Json schema = section_schema(Section::kBasis);
+  Json types = Json::array();
+  for (const std::string_view type : {"terms", "law", "contract", "control", "red_flag"}) {
+    types.push_back({{"required", {type}}});
+  }
+  schema["oneOf"] = types;
+  schema["properties"]["text_sha256"]["pattern"] = "^[0-9a-fA-F]{64}$";
+  return schema;
+}
+
+std::string field_description(const Field& field) {
+  std::string text(field.doc);
+  text += " (" + std::string(type_name(field.type));
+  if (!field.unit.empty()) text += ", " + std::string(field.unit);
+  text += ")";
+  if (!field.otel.empty()) text += "; " + std::string(field.otel);
+  std::string kinds;
+  for (const RecordKind kind : {RecordKind::kUsage, RecordKind::kAccount, RecordKind::kAudit}) {
+    if (!has_kind(field, kind)) continue;
+    kinds += (kinds.empty() ? "" : ", ") + std::string(kind_name(kind));
+  }
+  return text + ". Records of kind " + kinds + ".";
+}
+
+Json fields_schema() {
+  Json alternatives = Json::array();
+  for (const Field& field : fields()) {
+    alternatives.push_back({{"const", field.name}, {"description", field_description(field)}});
+  }
+  return {{"oneOf", alternatives}};
+}
+
+std::string escaped_for_pattern(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c == '.') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+template <class Names, class NameOf>
+std::string alternation(const Names& names, NameOf name_of) {
+  std::string out = "(?:";
+  for (const auto& entry : names) {
+    if (out.size() > 3) out += '|';
+    out += escaped_for_pattern(name_of(entry));
+  }
+  return out + ")";
+}
+
+/// A map from fields with modifiers to values: bare fields are properties, so that editors
+/// complete and explain them.
+Json selection_map_schema() {
+  Json properties = Json::object();
+  for (const Field& field : fields()) {
+    Json value = {{"allOf", {reference("values")}}};
+    value["description"] = field_description(field);
+    properties[std::string(field.name)] = value;
+  }
+  const std::string field = alternation(fields(), [](const Field& f) { return f.name; });
+  const std::string modifier =
+      alternation(modifier_words(), [](const WordRow& word) { return word.name; });
+  Json patterns = Json::object();
+  patterns["^" + field + "(?:\\|" + modifier + ")+$"] = reference("values");
+  return {{"type", "object"},
+          {"minProperties", 1},
+          {"additionalProperties", false},
+          {"properties", properties},
+          {"patternProperties", patterns}};
+}
+
+Json selection_schema() {
+  return {
+      {"description",
+       "A map is AND over its fields, a list of maps OR, a list of values OR; an expression may "
+       "stand as one."},
+      {"anyOf",
+       {reference("selection_map"),
+        {{"type", "array"}, {"minItems", 1}, {"items", reference("selection_map")}},
+        reference("expression")}}};
+}
+
+Json measure_schema() {
+  std::string uses;
+  for (const WordRow& word : aggregate_words()) {
+    uses += " `" + std::string(word.usage) + "`: " + std::string(word.doc);
+  }
+  // A call is one of an aggregate, or of a function in a formula over earlier measures.
+  const auto name = [](const WordRow& word) { return word.name; };
+  const std::string calls = "^\\s*(?:" + alternation(aggregate_words(), name) + "|" +
+                            alternation(function_words(), name) + ")\\s*\\(";
+  return {{"type", "string"},
+          {"description",
+           "aggregate(expression) where selection, or an expression over earlier measures." + uses},
+          {"pattern", calls + "|^(?!\\s*[A-Za-z_][A-Za-z0-9_]*\\s*\\()"}};
+}
+
+Json record_schema() {
+  Json properties = {{"kind", {{"enum", {"usage", "account", "audit"}}}}};
+  for (const std::string_view member : {"id", "observed", "completeness", "revision"}) {
+    properties[std::string(member)] = reference("scalar");
+  }
+  for (const Field& field : fields()) {
+    Json value = field.type == ValueType::kStringList ? reference("values") : reference("scalar");
+    value = {{"allOf", {value}}, {"description", field_description(field)}};
+    properties[std::string(field.name)] = value;
+  }
+  return {{"type", "object"},
+          {"description", "A native record: docs/native-format.md."},
+          {"required", {"kind", "time"}},
+          {"additionalProperties", false},
+          {"properties", properties}};
+}
+
+Json definitions() {
+  const Json scalar_types = {"string", "number", "boolean", "null"};
+  Json all = {
+      // Plain digits are a text where a text is expected.
+      {"text", {{"type", {"string", "number"}}, {"minLength", 1}}},
+      {"name", {{"pattern", "^[A-Za-z_][A-Za-z0-9_]*$"}, {"maxLength", 64}}},
+      {"time", {{"type", "string"}, {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}"}}},
+      {"duration", {{"type", "string"}, {"pattern", "^([0-9]+(us|ms|s|m|h|d|w))+$"}}},
+      {"expression", {{"type", {"string", "boolean"}}, {"minLength", 1}}},
+      {"scalar", {{"type", scalar_types}}},
+      {"values",
+       {{"anyOf",
+         {{{"type", scalar_types}},
+          {{"type", "array"},
+           {"minItems", 1},
+           {"items", {{"type", {"string", "number", "boolean"}}}}}}}}},
+      {"field", fields_schema()},
+      {"selection_map", selection_map_schema()},
+      {"selection", selection_schema()},
+      {"measure", measure_schema()},
+      {"record", record_schema()},
+      {"basis", basis_schema()},
+  };
+  for (const Section section :
+       {Section::kInterval, Section::kWindow, Section::kExemption, Section::kResponse,
+        Section::kEvidence, Section::kTest, Section::kExpectation}) {
+    all[std::string(definition_name(section))] = section_schema(section);
+  }
+  return all;
+}
+
+}  // namespace
+
+Json policy_schema() {
+  Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"},
+                 {"title", "Tidewaiter policy"},
+                 {"description", "One policy document: docs/policy-language.md."}};
+  schema.update(section_schema(Section::kPolicy));
+  schema["properties"]["policy"]["pattern"] = "^[a-z][a-z0-9._-]{0,127}$";
+  // A policy measures and says when that is reported, or is about single records that it selects.
+  schema["dependencies"] = {{"measure", {"window", "report_when"}},
+                            {"report_when", {"window", "measure"}}};
+  schema["anyOf"] = {{{"required", {"measure"}}}, {{"required", {"select"}}}};
+  schema["definitions"] = definitions();
+  return schema;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,245 @@
+#include "policies/authoring/vocabulary.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace tidewaiter {
+namespace {
+
+using enum ValueForm;
+
+// clang-format off
+constexpr std::array kStatuses = {
+    WordRow{"draft", "status: draft", "Linted and tested; judges nobody."},
+    WordRow{"active", "status: active", "Judges records and reports findings."},
+    WordRow{"retired", "status: retired", "Judges nobody any more; kept for the findings that it made."},
+};
+constexpr std::array kKinds = {
+    WordRow{"access", "kind: access", "Use from where, or by whom, the service is not offered."},
+    WordRow{"resale", "kind: resale", "Access passed on to others."},
+    WordRow{"coordination", "kind: coordination", "Many accounts that act as one."},
+    WordRow{"extraction", "kind: extraction", "Outputs collected in bulk, as for training another model."},
+    WordRow{"export-control", "kind: export-control", "Export-control law."},
+    WordRow{"sanctions", "kind: sanctions", "Sanctioned persons, entities and regions."},
+    WordRow{"programme-abuse", "kind: programme-abuse", "Credits, trials and grants used against their terms."},
+    WordRow{"exposure", "kind: exposure", "Keys or data in hands where they do not belong."},
+    WordRow{"control-failure", "kind: control-failure", "A control of the organisation's own that did not work."},
+};
+constexpr std::array kSeverities = {
+    WordRow{"low", "severity: low", "For the record."},
+    WordRow{"medium", "severity: medium", "To be looked at in turn."},
+    WordRow{"high", "severity: high", "To be looked at first."},
+    WordRow{"critical", "severity: critical", "To be looked at now."},
+};
+constexpr std::array kReads = {
+    WordRow{"usage", "reads: usage", "Requests, or buckets of requests, to a model."},
+    WordRow{"account", "reads: account", "Versions of what is known about an account."},
+    WordRow{"audit", "reads: audit", "Administrative events, such as a key that was made."},
+};
+constexpr std::array kSettled = {
+    WordRow{"yes", "settled: \"yes\"", "Courts or the authority have decided the reading."},
+    WordRow{"no", "settled: \"no\"", "The reading has not been decided."},
+    WordRow{"disputed", "settled: disputed", "Authorities or courts differ."},
+};
+
+constexpr std::int64_t kMostInteger = std::numeric_limits<std::int32_t>::max();
+
+constexpr auto kPolicyKeys = std::to_array<KeyRow>({
+    {"policy", kText, true, "extraction.long-answers", "The policy's id, and the first key of its document: lower case letters, digits, `.`, `-`, `_`, a letter first, at most 128."},
+    {"version", kInteger, true, "1", "A whole number from 1; raise it with every change of meaning.", {}, {}, 1, 1'000'000'000},
+    {"title", kText, true, "An account harvests long answers", "What the policy looks for, in one line."},
+    {"status", kWord, false, "active", "Whether the policy judges anybody; `draft` if absent.", kStatuses},
+    {"in_force", kMaps, false, "[{from: 2026-01-01}]", "Intervals of event time in which the policy holds; always, if absent.", {}, Section::kInterval},
+    {"owner", kText, false, "trust-and-safety", "Who answers for the policy."},
+    {"basis", kMaps, true, "[{terms: \"Services Agreement 3(b)\"}]", "On what the policy rests: at least one item.", {}, Section::kBasis},
+    {"kind", kWord, true, "extraction", "The kind of abuse that the policy is about.", kKinds},
+    {"severity", kWord, true, "high", "How urgent a finding is.", kSeverities},
+    {"description", kText, false, "More than five million output tokens on one day.", "What a reviewer should understand first."},
+    {"false_positives", kTexts, false, "[batch evaluation by a research partner]", "Innocent use that looks like this."},
+    {"references", kTexts, false, "[https://example.org/terms]", "Where to read more."},
+    {"reads", kWord, false, "usage", "The kind of record that the policy judges; `usage` if absent.", kReads},
+    {"select", kSelections, false, "{large: {model|startswith: large}}", "Named selections: a map is AND over its fields, a list of maps OR, a list of values OR; an expression may stand as one. All records, if absent."},
+    {"condition", kCondition, false, "bulk and not internal", "How the selections join: `and`, `or`, `not`, `1 of x*`, `all of them`. May be left out with one selection."},
+    {"for_each", kFields, false, "account", "The subject: a field, or several, of type string, ip, int64 or bool; `account` if absent."},
+    {"window", kWindow, false, "{length: 24h, every: 1h}", "Event-time windows, counted from the epoch; needed with `measure`. A duration alone tumbles.", {}, Section::kWindow},
+    {"measure", kMeasures, false, "{tokens: sum(output_tokens)}", "1 to 64 named figures of a window: `aggregate(expression) where selection`, or an expression over the measures above. Without `measure` and `report_when` each selected record is reported."},
+    {"report_when", kExpression, false, "tokens > 50M", "An expression over the measures; where it is true, the subject is reported. Unknown is never reported and never a pass."},
+    {"exempt", kMaps, false, "[{where: {organization: lab-1}, until: 2026-12-31, approved_by: legal, reason: MSA-114}]", "Exemptions with their last day, who approved them and why.", {}, Section::kExemption},
+    {"respond", kMaps, false, "[{case: extraction}, {notify: [security]}]", "What follows a finding. Nothing is done to anybody: `propose` is a proposal for a person.", {}, Section::kResponse},
+    {"evidence", kMap, false, "{fields: [time, account, model], records: 20}", "What a finding shows of its records.", {}, Section::kEvidence},
+    {"tests", kMaps, false, "[{name: quiet, given: fixtures/quiet.jsonl, expect: [{findings: 0}]}]", "Records, and the findings that they must give; run by `tidewaiter policy test`.", {}, Section::kTest},
+});
+constexpr auto kIntervalKeys = std::to_array<KeyRow>({
+    {"from", kTime, false, "2026-01-01", "The first instant that counts; from the beginning, if absent."},
+    {"until", kTime, false, "2026-12-31", "The last day that counts, or with a time of day the first instant that no longer does; for ever, if absent."},
+});
+constexpr auto kBasisKeys = std::to_array<KeyRow>({
+    {"terms", kText, false, "\"Services Agreement 3(b)\"", "A clause of the terms of service or usage policy."},
+    {"law", kText, false, "Export Administration Regulations", "A law or regulation."},
+    {"contract", kText, false, "\"Reseller agreement, section 7\"", "A clause of a contract with the customer."},
+    {"control", kText, false, "Usage far above habit is looked at within a day", "A control that the organisation has set itself."},
+    {"red_flag", kText, false, "many accounts from one address", "A sign that something may be wrong. A policy that rests on red flags alone finds no breaches."},
+    {"text_sha256", kText, false, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "SHA-256 of the document quoted: 64 hexadecimal digits."},
+    {"jurisdiction", kText, false, "US", "Whose law it is."},
+    {"citation", kText, false, "15 CFR 744", "Where the law says so."},
+    {"settled", kWord, false, "disputed", "Whether the reading of the law is settled.", kSettled},
+});
+constexpr auto kWindowKeys = std::to_array<KeyRow>({
+    {"length", kDuration, true, "24h", "How long a window is."},
+    {"every", kDuration, false, "1h", "The step from one window's start to the next; it divides `length`. Without it windows tumble."},
+    {"wait_for_late", kDuration, false, "6h", "How far behind the watermark a record may come and still count; 0, if absent."},
+});
+constexpr auto kExemptionKeys = std::to_array<KeyRow>({
+    {"where", kSelection, true, "{organization|in: [lab-1]}", "A selection, or an expression that may name the policy's selections. A record for which it is true does not count."},
+    {"until", kTime, true, "2026-12-31", "The exemption's last day, or with a time of day the first instant at which it no longer holds."},
+    {"approved_by", kText, true, "legal", "Who approved the exemption."},
+    {"reason", kText, true, "MSA-114", "Why the exemption was given."},
+});
+constexpr auto kResponseKeys = std::to_array<KeyRow>({
+    {"case", kText, false, "extraction", "The review queue that the finding lands in; a policy has one."},
+    {"notify", kTexts, false, "[security]", "Whom to tell: names of notification channels."},
+    {"propose", kTexts, false, "suspend", "A proposal for a person; nothing is done by itself."},
+});
+constexpr auto kEvidenceKeys = std::to_array<KeyRow>({
+    {"fields", kFields, false, "[time, account, model]", "The fields that are shown."},
+    {"records", kInteger, false, "20", "How many records are shown, the first by time; 20, if absent.", {}, {}, 0, 1000},
+});
+constexpr auto kTestKeys = std::to_array<KeyRow>({
+    {"name", kText, true, "a hundred requests are not too many", "What the test shows."},
+    {"given", kRecords, true, "fixtures/quiet.jsonl", "A file of native records beside or below the policy's file, or a list of records."},
+    {"covered_from", kTime, false, "2026-01-01", "From when on the sources have delivered; the start of the first record, if absent."},
+    {"drained_to", kTime, false, "2026-01-03", "Up to when the sources have delivered; the end of the last record, if absent."},
+    {"expect", kMaps, true, "[{findings: 0}]", "The findings that the records must give.", {}, Section::kExpectation},
+});
+constexpr auto kExpectationKeys = std::to_array<KeyRow>({
+    {"findings", kInteger, true, "1", "How many findings there are.", {}, {}, 0, kMostInteger},
+    {"for", kText, false, "\"account:*\"", "Of which subject: its text, `*` for any run of characters; all subjects, if absent."},
+    {"measure", kFigures, false, "{tokens: 6000}", "The figures that such findings have; `null` for unknown."},
+    {"because", kText, false, "\"exempt[0]\"", "The exemption by which there are no findings."},
+    {"not_evaluable", kInteger, false, "0", "How many windows could not be told.", {}, {}, 0, kMostInteger},
+});
+
+constexpr auto kFunctions = std::to_array<WordRow>({
+    {"abs", "abs(x)", "The amount of a number, duration or money without its sign."},
+    {"ceil", "ceil(x)", "The least whole number that is not below x; unknown beyond int64."},
+    {"cidr", "cidr(client.address, \"10.0.0.0/8\")", "Whether an address lies in the network."},
+    {"contains", "contains(x, \"text\")", "Whether a text, an address or any element of a list has the text in it; cased unless `nocase` is the last argument."},
+    {"default", "default(x, v)", "x, or v where x is unknown."},
+    {"endswith", "endswith(x, \"text\")", "Whether a text, an address or any element of a list ends so; cased unless `nocase` is the last argument."},
+    {"equals", "equals(x, \"text\")", "Whether a text, an address or any element of a list is the text; cased unless `nocase` is the last argument."},
+    {"exists", "exists(field)", "Whether the record has the field; never unknown."},
+    {"floor", "floor(x)", "The greatest whole number that is not above x; unknown beyond int64."},
+    {"greatest", "greatest(x, y, …)", "The greatest of numbers, durations, times or amounts; unknown if any of them is."},
+    {"hour", "hour(time)", "The hour of the day in UTC, 0 to 23."},
+    {"if", "if(c, a, b)", "a where c is true, b where it is false; unknown where c is."},
+    {"int", "int(text)", "The whole decimal number that the text is, else unknown."},
+    {"least", "least(x, y, …)", "The least of numbers, durations, times or amounts; unknown if any of them is."},
+    {"like", "like(x, \"a*\")", "Whether a text matches with wildcards: `*` is any run of characters, `?` one."},
+    {"lower", "lower(text)", "The text with its ASCII letters in lower case."},
+    {"matches", "matches(x, \"re\")", "Whether an RE2 regular expression matches anywhere in x."},
+    {"number", "number(text)", "The finite decimal number that the text is, else unknown."},
+    {"round", "round(x)", "The nearest whole number, halves away from zero; unknown beyond int64."},
+    {"seconds", "seconds(x)", "The duration of so many seconds; of a double, rounded to microseconds."},
+    {"startswith", "startswith(x, \"text\")", "Whether a text, an address or any element of a list begins so; cased unless `nocase` is the last argument."},
+    {"string", "string(x)", "The text of an int64, bool or string."},
+    {"timestamp", "timestamp(text)", "The RFC 3339 date or time that the text is; without an offset UTC."},
+    {"truncate", "truncate(time, 1h)", "The start of the slot of that width that holds the time, counted from the epoch."},
+    {"weekday", "weekday(time)", "The day of the week in UTC, 1 (Monday) to 7."},
+});
+constexpr auto kAggregates = std::to_array<WordRow>({
+    {"count", "count()", "int64: the sum of the records' `requests`. Exact."},
+    {"sum", "sum(x)", "The sum of numbers, durations or money: the type of x. Exact."},
+    {"min", "min(x)", "The least number, duration, time or amount; null without records. Exact."},
+    {"max", "max(x)", "The greatest number, duration, time or amount; null without records. Exact."},
+    {"distinct", "distinct(x)", "int64: how many different values there are. Exact."},
+    {"quantile", "quantile(0.5, x)", "The nearest-rank quantile, q above 0 and at most 1; null without records. Exact."},
+    {"avg", "avg(x)", "The mean of numbers (double), durations or money; null without records. Exact."},
+    {"rate", "rate(x)", "double: `count()`, or `sum(x)`, a second of the window's length. Exact."},
+    {"stddev", "stddev(x)", "double: the population standard deviation of numbers; null without records. Exact."},
+    {"cv", "cv(interarrival)", "double: standard deviation over mean, of numbers or of the times between records. Even times look like a program. Exact."},
+    {"entropy", "entropy(x)", "double: the bits of the values, weighted by `requests`; 0 if there is one value only. Exact."},
+    {"top_share", "top_share(x, 3)", "double, 0 to 1: the share of `requests` that the most frequent values have. Exact."},
+    {"gini", "gini(x, y)", "double, 0 to 1: how unequally the total of x is spread over the values of y. Exact."},
+    {"first", "first(x)", "The value in the earliest record; null without records. Exact."},
+    {"last", "last(x)", "The value in the latest record; null without records. Exact."},
+    {"deviation", "deviation(tokens, own, 28d)", "double: how far an earlier measure is from its median over the subject's own earlier windows, in units of its usual spread; above 3.5 is usually called an outlier. Unknown without enough history. Exact."},
+});
+constexpr auto kModifiers = std::to_array<WordRow>({
+    {"contains", "user_agent|contains: curl", "Holds if the field has the value anywhere in it."},
+    {"startswith", "model|startswith: large", "Holds if the field begins with the value."},
+    {"endswith", "email.domain|endswith: .edu", "Holds if the field ends with the value."},
+    {"re", "model|re: ^gpt-\\d", "Holds if the RE2 regular expression matches anywhere; cased unless `i` follows."},
+    {"i", "model|re|i: ^gpt", "After `re`: letters match in either case."},
+    {"m", "user_agent|re|m: ^curl$", "After `re`: `^` and `$` match at line ends."},
+    {"s", "user_agent|re|s: a.b", "After `re`: a point also matches a line end."},
+    {"cased", "region|cased: EU", "As without it, but upper and lower case count."},
+    {"cidr", "client.address|cidr: 10.0.0.0/8", "Holds if the address lies in the network; all bits beyond the prefix are zero."},
+    {"gt", "output_tokens|gt: 1k", "Holds if the field is more than the value."},
+    {"gte", "output_tokens|gte: 1k", "Holds if the field is at least the value."},
+    {"lt", "output_tokens|lt: 1k", "Holds if the field is less than the value."},
+    {"lte", "output_tokens|lte: 1k", "Holds if the field is at most the value."},
+    {"exists", "end_user|exists: false", "Holds if the field is there (`true`) or is not (`false`); never unknown."},
+    {"fieldref", "response_model|fieldref: model", "Holds if the field equals the other field, exactly."},
+    {"in", "operation|in: [chat, batch]", "Holds if the field is exactly one of the values: cased, no wildcards."},
+    {"all", "model|contains|all: [large, eu]", "Holds if every value matches, not any."},
+});
+constexpr auto kOperators = std::to_array<WordRow>({
+    {"and", "a and b", "Kleene's and: false if either side is false, else unknown if either is unknown."},
+    {"or", "a or b", "Kleene's or: true if either side is true, else unknown if either is unknown."},
+    {"not", "not a", "True where a is false, false where it is true, unknown where it is unknown."},
+    {"in", "x in [1, 2]", "Whether x equals one of the literals."},
+    {"of", "1 of region_*", "`1 of` (or `any of`) some, `all of` every selection whose name matches the pattern."},
+    {"them", "all of them", "Every selection whose name does not begin with `_`."},
+    {"where", "count() where failed", "The records that a measure sees: names of selections and expressions over fields."},
+    {"nocase", "contains(x, \"text\", nocase)", "As the last argument: ASCII letters match in either case."},
+});
+// clang-format on
+
+static_assert(std::ranges::adjacent_find(kFunctions, std::ranges::greater_equal{},
+                                         &WordRow::name) == std::end(kFunctions),
+              "keep functions unique and sorted");
+
+}  // namespace
+
+std::span<const KeyRow> keys_of(Section section) {
+  switch (section) {
+    case Section::kPolicy:
+      return kPolicyKeys;
+    case Section::kInterval:
+      return kIntervalKeys;
+    case Section::kBasis:
+      return kBasisKeys;
+    case Section::kWindow:
+      return kWindowKeys;
+    case Section::kExemption:
+      return kExemptionKeys;
+    case Section::kResponse:
+      return kResponseKeys;
+    case Section::kEvidence:
+      return kEvidenceKeys;
+    case Section::kTest:
+      return kTestKeys;
+    case Section::kExpectation:
+      return kExpectationKeys;
+  }
+  return {};
+}
+
+const KeyRow* find_key(Section section, std::string_view name) {
+  const std::span<const KeyRow> keys = keys_of(section);
+  const auto found = std::ranges::find(keys, name, &KeyRow::name);
+  return found == keys.end() ? nullptr : &*found;
+}
+
+std::span<const WordRow> function_words() { return kFunctions; }
+std::span<const WordRow> aggregate_words() { return kAggregates; }
+std::span<const WordRow> modifier_words() { return kModifiers; }
+std::span<const WordRow> operator_words() { return kOperators; }
+
+const WordRow* find_word(std::span<const WordRow> words, std::string_view name) {
+  const auto found = std::ranges::find(words, name, &WordRow::name);
+  return found == words.end() ? nullptr : &*found;
+}
+
+}  // namespace tidewaiter

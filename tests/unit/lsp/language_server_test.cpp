@@ -1,0 +1,312 @@
+#include "daemon/lsp/language_server.h"
+
+#include <set>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/language/sample_policy.h"
+#include "tests/unit/lsp/lsp_client.h"
+
+namespace tidewaiter {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+constexpr const char* kPolicy =
+    "policy: a\n"                                                     // 0
+    "version: 1\n"                                                    // 1
+    "title: T\n"                                                      // 2
+    "status: active\n"                                                // 3
+    "basis: [{control: rule}]\n"                                      // 4
+    "kind: access\n"                                                  // 5
+    "severity: low\n"                                                 // 6
+    "false_positives: [none]\n"                                       // 7
+    "select:\n"                                                       // 8
+    "  large: {model|startswith: large}\n"                            // 9
+    "  failed: {http_status|gte: 400}\n"                              // 10
+    "condition: large or failed\n"                                    // 11
+    "window: 24h\n"                                                   // 12
+    "measure:\n"                                                      // 13
+    "  tokens: sum(output_tokens) where failed\n"                     // 14
+    "report_when: tokens > abs(5)\n"                                  // 15
+    "tests: [{name: x, given: a.jsonl, expect: [{findings: 0}]}]\n";  // 16
+
+TEST(LanguageServer, TellsWhatItCanDo) {
+  LspClient client;
+  const int id = client.start();
+  client.stop();
+  EXPECT_EQ(client.run(), 0);
+  const json capabilities = client.result(id)["capabilities"];
+  EXPECT_EQ(capabilities["textDocumentSync"]["change"], 2);
+  EXPECT_EQ(capabilities["hoverProvider"], true);
+  EXPECT_EQ(capabilities["definitionProvider"], true);
+  EXPECT_EQ(capabilities["documentFormattingProvider"], true);
+}
+
+TEST(LanguageServer, TellsDiagnosticsWhenADocumentIsOpenedAndChanged) {
+  LspClient client;
+  client.start();
+  client.open(kPolicy);
+  const auto change = [&](const json& what, int version) {
+    client.notify("textDocument/didChange",
+                  {{"textDocument", {{"uri", LspClient::kUri}, {"version", version}}},
+                   {"contentChanges", {what}}});
+  };
+  // "kind: access" becomes "kind: acces".
+  change(
+      {{"range",
+        {{"start", {{"line", 5}, {"character", 11}}}, {"end", {{"line", 5}, {"character", 12}}}}},
+       {"text", ""}},
+      2);
+  change({{"text", kPolicy}}, 3);
+  client.stop();
+  client.run();
+  const auto all = client.published();
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0]["diagnostics"], json::array());
+  EXPECT_EQ(all[1]["version"], 2);
+  ASSERT_EQ(all[1]["diagnostics"].size(), 1U);
+  const json diagnostic = all[1]["diagnostics"][0];
+  EXPECT_EQ(diagnostic["code"], "TW0105");
+  EXPECT_EQ(diagnostic["severity"], 1);
+  EXPECT_THAT(diagnostic["message"].get<std::string>(), HasSubstr("did you mean `access`?"));
+  EXPECT_EQ(diagnostic["range"]["start"], (json{{"line", 5}, {"character", 6}}));
+  EXPECT_EQ(diagnostic["range"]["end"], (json{{"line", 5}, {"character", 11}}));
+  EXPECT_EQ(all[2]["diagnostics"], json::array());
+}
+
+// U+1F30A takes two UTF-16 code units, ü one; both are one character to a person.
+TEST(LanguageServer, CountsInUtf16CodeUnits) {
+  LspClient client;
+  client.start();
+  client.open("policy: a\nowner: [\"🌊ü\", 3, {x: 1}]\n");
+  client.stop();
+  client.run();
+  const auto all = client.published();
+  ASSERT_EQ(all.size(), 1U);
+  bool found = false;
+  for (const json& one : all[0]["diagnostics"]) {
+    if (one["range"]["start"]["line"] != 1) continue;
+    found = true;
+    EXPECT_EQ(one["range"]["start"]["character"], 7) << one;
+  }
+  EXPECT_TRUE(found);
+
+  LspClient other;
+  other.start();
+  other.open("policy: a\nbasis: [{terms: \"🌊ü\", law2: x}]\n");
+  other.stop();
+  other.run();
+  found = false;
+  const auto told = other.published();
+  for (const json& one : told.at(0)["diagnostics"]) {
+    if (one["code"] != "TW0102") continue;
+    found = true;
+    // basis: [{terms: "🌊ü", law2 – by hand: 16 before the quote, 1 + 2 + 1 + 1 for the text, 2.
+    EXPECT_EQ(one["range"]["start"]["character"], 23);
+    EXPECT_EQ(one["range"]["end"]["character"], 27);
+  }
+  EXPECT_TRUE(found);
+}
+
+TEST(LanguageServer, ReadsADocumentTogetherWithTheFilesAroundIt) {
+  LspClient client;
+  client.start();
+  client.open(kPolicy);
+  client.stop();
+  client.run({{"/policies/Z.yaml", kPolicy}});  // before a.yaml: it is read first
+  const auto all = client.published();
+  ASSERT_EQ(all.at(0)["diagnostics"].size(), 1U);
+  EXPECT_EQ(all.at(0)["diagnostics"][0]["code"], "TW0110");
+}
+
+TEST(LanguageServer, ClosingTakesDiagnosticsAway) {
+  LspClient client;
+  client.start();
+  client.open("policy: a\n");
+  client.notify("textDocument/didClose", {{"textDocument", {{"uri", LspClient::kUri}}}});
+  const int gone = client.at("hover", 0, 0);
+  client.stop();
+  client.run();
+  ASSERT_EQ(client.published().size(), 2U);
+  EXPECT_FALSE(client.published()[0]["diagnostics"].empty());
+  EXPECT_TRUE(client.published()[1]["diagnostics"].empty());
+  EXPECT_EQ(client.answer(gone)["error"]["code"], -32602);
+}
+
+std::string hover(int line, int character) {
+  LspClient client;
+  client.start();
+  client.open(kPolicy);
+  const int id = client.at("hover", line, character);
+  client.stop();
+  client.run();
+  const json result = client.result(id);
+  return result.is_null() ? "" : result["contents"]["value"].get<std::string>();
+}
+
+TEST(LanguageServer, HoverExplainsTheWord) {
+  EXPECT_THAT(hover(4, 2), HasSubstr("On what the policy rests"));          // basis
+  EXPECT_THAT(hover(4, 10), HasSubstr("A control that the organisation"));  // control
+  EXPECT_THAT(hover(5, 8), HasSubstr("where, or by whom"));                 // access
+  EXPECT_THAT(hover(9, 12), HasSubstr("gen_ai.request.model"));             // model
+  EXPECT_THAT(hover(9, 20), HasSubstr("begins with the value"));            // startswith
+  EXPECT_THAT(hover(14, 11), HasSubstr("The sum of numbers"));              // sum
+  EXPECT_THAT(hover(14, 20), HasSubstr("gen_ai.usage.output_tokens"));      // output_tokens
+  EXPECT_THAT(hover(14, 20), HasSubstr("int64, tokens"));
+  EXPECT_THAT(hover(14, 37), HasSubstr("failed: {http_status|gte: 400}"));       // failed
+  EXPECT_THAT(hover(15, 14), HasSubstr("tokens: sum(output_tokens)"));           // tokens
+  EXPECT_THAT(hover(15, 23), HasSubstr("without its sign"));                     // abs
+  EXPECT_THAT(hover(16, 36), HasSubstr("findings that the records must give"));  // expect
+  EXPECT_EQ(hover(2, 7), "");                                                    // the title's text
+}
+
+std::set<std::string> complete(const std::string& text, int line, int character) {
+  LspClient client;
+  client.start();
+  client.open(kPolicy);
+  client.notify("textDocument/didChange",
+                {{"textDocument", {{"uri", LspClient::kUri}, {"version", 2}}},
+                 {"contentChanges", json::array({json{{"text", text}}})}});
+  const int id = client.at("completion", line, character);
+  client.stop();
+  client.run();
+  std::set<std::string> labels;
+  const json result = client.result(id);
+  for (const json& item : result["items"]) labels.insert(item["label"]);
+  return labels;
+}
+
+TEST(LanguageServer, CompletionKnowsTheLevel) {
+  using testing::AllOf;
+  using testing::Contains;
+  using testing::IsEmpty;
+  using testing::IsSupersetOf;
+  using testing::Not;
+  const std::string base(kPolicy);
+  EXPECT_THAT(complete(base + "exe", 17, 3),
+              AllOf(Contains("exempt"), Not(Contains("approved_by"))));
+  EXPECT_THAT(complete(base + "exempt:\n  - ap", 18, 6),
+              testing::UnorderedElementsAre("where", "until", "approved_by", "reason"));
+  EXPECT_THAT(complete(base + "window: {len", 17, 12), Contains("wait_for_late"));
+  EXPECT_THAT(complete(base + "severity: ", 17, 10),
+              testing::UnorderedElementsAre("low", "medium", "high", "critical"));
+  EXPECT_THAT(complete(base + "for_each: [acc", 17, 14),
+              AllOf(Contains("account"), Not(Contains("legal_name"))));
+  EXPECT_THAT(complete(base + "for_each:\n  - acc", 18, 7), Contains("account"));
+  EXPECT_THAT(complete(base + "select:\n  x: {mod", 18, 9), Contains("model"));
+  EXPECT_THAT(complete(base + "select:\n  x:\n    model|st", 19, 12),
+              AllOf(IsSupersetOf({"startswith", "re", "in"}), Not(Contains("model"))));
+  EXPECT_THAT(complete(base + "condition: la", 17, 13),
+              AllOf(IsSupersetOf({"large", "failed", "and"}), Not(Contains("tokens"))));
+  EXPECT_THAT(complete(base + "measure:\n  n: co", 18, 7),
+              IsSupersetOf({"count", "sum", "output_tokens", "failed"}));
+  EXPECT_THAT(complete(base + "report_when: to", 17, 15),
+              AllOf(IsSupersetOf({"tokens", "if", "and"}), Not(Contains("large"))));
+  EXPECT_THAT(complete(base + "owner: x  # sev", 17, 15), IsEmpty());
+  EXPECT_THAT(complete(base + "description: |\n  sev", 18, 5), IsEmpty());
+}
+
+TEST(LanguageServer, DefinitionLeadsToTheName) {
+  LspClient client;
+  client.start();
+  client.open(kPolicy);
+  const int selection = client.at("definition", 11, 20);  // failed, in the condition
+  const int measure = client.at("definition", 15, 15);    // tokens, in report_when
+  const int nothing = client.at("definition", 2, 7);
+  client.stop();
+  client.run();
+  EXPECT_EQ(client.result(selection)["range"]["start"], (json{{"line", 10}, {"character", 2}}));
+  EXPECT_EQ(client.result(selection)["range"]["end"], (json{{"line", 10}, {"character", 8}}));
+  EXPECT_EQ(client.result(measure)["range"]["start"], (json{{"line", 14}, {"character", 2}}));
+  EXPECT_TRUE(client.result(nothing).is_null());
+}
+
+TEST(LanguageServer, FormattingLaysOutOrRefuses) {
+  LspClient client;
+  client.start();
+  client.open("title: T\n" + sample_policy());
+  const json params = {{"textDocument", {{"uri", LspClient::kUri}}},
+                       {"options", {{"tabSize", 4}, {"insertSpaces", true}}}};
+  const int refused = client.request("textDocument/formatting", params);
+  client.open(sample_policy("window:   24h\nowner: \"team\"\n"));
+  const int changed = client.request("textDocument/formatting", params);
+  client.stop();
+  client.run();
+  EXPECT_EQ(client.answer(refused)["error"]["code"], -32803);
+  const json edits = client.result(changed);
+  ASSERT_EQ(edits.size(), 1U);
+  EXPECT_EQ(edits[0]["range"]["start"], (json{{"line", 0}, {"character", 0}}));
+  EXPECT_THAT(edits[0]["newText"].get<std::string>(),
+              testing::AllOf(HasSubstr("owner: team\n"), HasSubstr("window: 24h\n")));
+}
+
+// --- what a client must not do ---
+
+TEST(LanguageServer, MalformedMessagesGetErrorsAndTheNextOneIsServed) {
+  LspClient client;
+  const int early = client.request("textDocument/hover", json::object());
+  client.start();
+  client.body("{");
+  client.body("[]");
+  client.body("7");
+  client.body(R"({"jsonrpc":"2.0","id":{},"method":"shutdown"})");
+  client.body(R"({"jsonrpc":"2.0","id":"x"})");
+  client.body(R"({"jsonrpc":"2.0","method":"textDocument/didOpen","params":[1]})");
+  client.body(R"({"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":3}})");
+  client.body(R"({"jsonrpc":"2.0","id":77,"result":null})");
+  const int unknown = client.request("workspace/symbol", {{"query", ""}});
+  const int wrong = client.request("textDocument/hover", {{"textDocument", 5}, {"position", "x"}});
+  const int negative = client.at("hover", -1, -1);
+  client.stop();
+  EXPECT_EQ(client.run(), 0);
+  EXPECT_EQ(client.answer(early)["error"]["code"], -32002);
+  EXPECT_EQ(client.answer(unknown)["error"]["code"], -32601);
+  EXPECT_EQ(client.answer(wrong)["error"]["code"], -32602);
+  EXPECT_EQ(client.answer(negative)["error"]["code"], -32602);
+  std::vector<int> codes;
+  for (const json& one : client.answers()) {
+    if (one.contains("error") && one["id"].is_null()) codes.push_back(one["error"]["code"]);
+  }
+  EXPECT_THAT(codes, testing::ElementsAre(-32700, -32600, -32600, -32600));
+}
+
+TEST(LanguageServer, AMessageThatIsTooLargeIsPassedOver) {
+  LspClient client;
+  client.start();
+  client.body(std::string((std::size_t{8} << 20U) + 1, ' '));
+  client.stop();
+  EXPECT_EQ(client.run(), 0);
+  EXPECT_EQ(client.answers().at(1)["error"]["code"], -32600);
+}
+
+TEST(LanguageServer, WithoutAHeaderThereIsNoNextMessage) {
+  LspClient client;
+  client.start();
+  client.raw("Content-Type: x\r\n\r\n{}");
+  client.stop();
+  EXPECT_EQ(client.run(), 1);
+  EXPECT_EQ(client.answers().back()["error"]["code"], -32700);
+}
+
+TEST(LanguageServer, AnEndWithoutShutdownIsNoSuccess) {
+  LspClient client;
+  client.start();
+  EXPECT_EQ(client.run(), 1);
+}
+
+TEST(LanguageServer, AfterShutdownOnlyExitIsServed) {
+  LspClient client;
+  client.start();
+  client.request("shutdown", nullptr);
+  const int late = client.request("initialize", json::object());
+  client.notify("exit", nullptr);
+  EXPECT_EQ(client.run(), 0);
+  EXPECT_EQ(client.answer(late)["error"]["code"], -32600);
+}
+
+}  // namespace
+}  // namespace tidewaiter
