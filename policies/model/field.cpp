@@ -95,6 +95,7 @@ constexpr auto kCatalogue = std::to_array<Field>({
     row("target.id", kString, "", "", kAuditOnly, kIdOfSource, "to what it was done"),
     row("target.type", kString, "", "", kAuditOnly, kPlain, "kind of target"),
     row("outcome", kString, "", "status", kAuditOnly, kPlain, "success, failure"),
+    row("privileges", kStringList, "", "privileges", kAuditOnly, kPlain, "roles, scopes or permissions that were given"),
 });
 // clang-format on
 
