@@ -4,10 +4,9 @@
 
 namespace tidewaiter {
 
-/// How many bytes the C++ allocator has given out and not got back, in the whole process. Exact:
-/// this file replaces the global `operator new` and `operator delete` of the programs that call it,
-/// and counts for each block what malloc_usable_size() says of it. Memory that libraries take with
-/// malloc() alone is not in it. Any thread.
+/// How many bytes the C library's allocator has given out and not got back, in the whole process,
+/// with what it keeps beside each block (glibc's mallinfo2). 0 where another allocator stands in
+/// its place, as under the address sanitizer. Any thread.
 [[nodiscard]] std::int64_t allocated_bytes();
 
 }  // namespace tidewaiter

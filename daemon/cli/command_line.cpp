@@ -103,8 +103,8 @@ int explain_usage(CLI::App& app, const CLI::ParseError& error, std::ostream& out
 }
 
 ColorChoice color_choice(const std::string& word) {
-  if (word == "always") return ColorChoice::kAlways;
-  return word == "never" ? ColorChoice::kNever : ColorChoice::kAuto;
+  if (word == "always") return ColorChoice::kOn;
+  return word == "never" ? ColorChoice::kOff : ColorChoice::kAuto;
 }
 
 }  // namespace

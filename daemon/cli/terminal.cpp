@@ -101,7 +101,7 @@ Terminal detect_terminal(ColorChoice choice) {
   const char* no_color = std::getenv("NO_COLOR");
   const bool refused = no_color != nullptr && *no_color != '\0';
   if (out_is_terminal) terminal.width = terminal_columns();
-  terminal.color = choice == ColorChoice::kAlways ||
+  terminal.color = choice == ColorChoice::kOn ||
                    (choice == ColorChoice::kAuto && out_is_terminal && !dumb && !refused);
   terminal.live = isatty(STDERR_FILENO) == 1 && !dumb;
   std::setlocale(LC_CTYPE, "");

@@ -14,7 +14,7 @@ struct Terminal {
   bool live = false;      ///< standard error is a terminal: progress may redraw its line
 };
 
-enum class ColorChoice : std::uint8_t { kAuto, kAlways, kNever };
+enum class ColorChoice : std::uint8_t { kAuto, kOn, kOff };
 
 /// Looks at standard output and error, COLUMNS, NO_COLOR, TERM and the locale's character set.
 [[nodiscard]] Terminal detect_terminal(ColorChoice choice);

@@ -7,7 +7,11 @@
 namespace tidewaiter {
 namespace {
 
+/// Of findings whose runs go on, their ends and figures are those of the moment at which each was
+/// last told of: only where they begin is settled.
 bool same(const SettledFinding& a, const SettledFinding& b) {
+  if (a.ended != b.ended) return false;
+  if (!a.ended) return a.run.from == b.run.from;
   return a.run == b.run && a.figures == b.figures;
 }
 

@@ -36,7 +36,7 @@ struct FindingsComparison {
 };
 
 /// Compares the findings that two versions of one policy left. Findings are the same if subject,
-/// run and figures are.
+/// run and figures are; of findings whose runs go on, if subject and start of the run are.
 [[nodiscard]] FindingsComparison compare_settled(std::span<const SettledFinding> before,
                                                  std::span<const SettledFinding> after);
 

@@ -86,6 +86,8 @@ class Speaker {
         return {joined(expr, " is at least ", kSum), kSaid};
       case ExprOp::kIn:
         return {membership(expr), kSaid};
+      case ExprOp::kInList:
+        return {say(expr.args.front(), kSum) + " stands in the list " + expr.list->name(), kSaid};
       case ExprOp::kExists:
         return {say(expr.args.front(), kWhole) + " is given", kSaid};
       case ExprOp::kTextMatch:

@@ -75,6 +75,7 @@ SettledFinding finding(const std::string& account, std::int64_t hour, std::int64
   f.subject = {{*find_field("account")}, {account}, ""};
   f.run = {{hour * kHour.us}, {(hour + 1) * kHour.us}};
   f.figures = {{"n", ValueType::kInt64, n, true}};
+  f.ended = true;
   return f;
 }
 
@@ -95,6 +96,16 @@ TEST(CompareSettled, TellsGainedLostAndChanged) {
   EXPECT_EQ(compared.changes[2].subject, "account:/figures");
   EXPECT_EQ(compared.changes[3].after.size(), 1U);  // the run that is as before is no change
   EXPECT_TRUE(compared.changes[3].before.empty());
+}
+
+// A run that goes on is told of when it begins, under one version sooner than under the other.
+TEST(CompareSettled, TakesOfRunsThatGoOnTheirStartAlone) {
+  SettledFinding before = finding("a", 1, 3);
+  SettledFinding after = finding("a", 1, 4);
+  before.ended = after.ended = false;
+  EXPECT_EQ(compare_settled(std::vector{before}, std::vector{after}).unchanged, 1);
+  after.ended = true;
+  EXPECT_EQ(compare_settled(std::vector{before}, std::vector{after}).unchanged, 0);
 }
 
 }  // namespace
