@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "policies/language/value_list.h"
+
 namespace tidewaiter {
 namespace {
 

@@ -41,6 +41,11 @@ struct MeasurePlace {
   bool weighs = false;                   ///< it adds up `requests`: count() and rate()
 };
 
+/// False of what is computed from other measures: no record is an input of it.
+[[nodiscard]] inline bool sees_records(const MeasurePlace& place) {
+  return place.aggregate != Aggregate::kFormula && place.aggregate != Aggregate::kDeviation;
+}
+
 /// What a measure adds up in its first cell, or in its exact sum.
 [[nodiscard]] inline bool adds_weights(const MeasurePlace& place) { return place.weighs; }
 [[nodiscard]] inline bool adds_values(const MeasurePlace& place) {

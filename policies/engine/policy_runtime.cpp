@@ -180,6 +180,10 @@ bool PolicyRuntime::fill_input(const Truths& truths, std::size_t row, std::int64
   input_.measures.resize(layout_.places.size());
   for (std::size_t m = 0; m < layout_.places.size(); ++m) {
     MeasureInput& measure = input_.measures[m];
+    if (!sees_records(layout_.places[m])) {
+      measure.role = Role::kNone;
+      continue;
+    }
     measure.role = input_.certain ? Role::kCertain : Role::kMaybe;
     if (truths.where[m] != nullptr && !truths.where[m]->yes.test(row)) {
       measure.role = truths.where[m]->unknown.test(row) ? Role::kMaybe : Role::kNone;

@@ -25,11 +25,13 @@ struct Request {
   std::int64_t requests = 1;
 };
 
-Policy policy_of(const std::string& measures, const std::string& report_when) {
+Policy policy_of(const std::string& measures, const std::string& report_when,
+                 const std::string& select = "") {
   const std::string text =
       "policy: p\nversion: 1\ntitle: t\nstatus: active\nbasis: [{control: c}]\nkind: extraction\n"
-      "severity: low\nwindow: {length: 1h, wait_for_late: 2h}\nmeasure:\n" +
-      measures + "report_when: \"" + report_when + "\"\n";
+      "severity: low\n" +
+      select + "window: {length: 1h, wait_for_late: 2h}\nmeasure:\n" + measures +
+      "report_when: \"" + report_when + "\"\n";
   LoadOutcome outcome = load_policies(std::vector<PolicyText>{{"p.yaml", text}}, UtcTime{});
   for (const Diagnostic& diagnostic : outcome.diagnostics) {
     if (diagnostic.level == DiagnosticLevel::kError) ADD_FAILURE() << to_text(diagnostic);
@@ -161,6 +163,20 @@ TEST(Statistics, MeansWaitUntilTheWindowIsClosed) {
 TEST(Statistics, AFormulaIsOverTheMeasuresAboveIt) {
   expect_figures("  t: sum(output_tokens)\n  each: t / n\n  half: round(each / 2) + n\n", kFour,
                  "n=4 t=20 each=5 half=7");
+}
+
+/// Whether the record counts is unknown, but no aggregate would see it: nothing is in doubt.
+TEST(Statistics, AFormulaIsAsCertainAsItsMeasures) {
+  const Policy policy = policy_of("  n: count() where model == 'x'\n  twice: n * 2\n", "twice <= 4",
+                                  "select: {s: {region: eu}}\n");
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(policy, engine);
+    Record record = Log::record("a", "10:00");  // without a region
+    set_value(record, *find_field("model"), std::string("m"));
+    log.add(std::move(record));
+    log.drain("10:00", "11:00");
+    EXPECT_THAT(log.news(), ElementsAre("(3,0) finding.opened 10:00+1 n=0 twice=0"));
+  }
 }
 
 TEST(Statistics, AFormulaReportsAsSoonAsNoCompletionCanUndoIt) {
