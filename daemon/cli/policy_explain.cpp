@@ -150,7 +150,7 @@ int explain(Invocation& run, const ExplainOptions& options) {
 void add_policy_explain(CLI::App& policy, Selection& selection) {
   CLI::App* verb = add_verb(
       policy, "explain", "says why a finding was made, or why a subject was not reported",
-      "Runs the engine over the subject's records and prints the windows, the one that holds or\n"
+      "Prints what the engine makes of the subject's records: the windows, the one that holds or\n"
       "came nearest, each clause of report_when with its figures and by how much it failed, and\n"
       "which records counted, did not, or could not be told, and why. Without --subject, WHAT is\n"
       "a finding's id; with it, a policy's id or file. docs/backtest.md has worked examples.",

@@ -42,9 +42,9 @@ std::vector<PolicyText> neighbours_of(const std::string& path) {
 void add_policy_lsp(CLI::App& policy, Selection& selection) {
   CLI::App* verb = add_verb(
       policy, "lsp", "is a language server for editors, over standard input and output",
-      "Speaks the Language Server Protocol 3.17: diagnostics, hover, completion, definition,\n"
-      "formatting. Editors start it; docs/editor.md says how. Exit status 0 after `shutdown` and\n"
-      "`exit`, else 1.",
+      "Reads and prints messages of the Language Server Protocol 3.17: diagnostics, hover,\n"
+      "completion, definition, formatting. Prints nothing else. Editors start it;\n"
+      "docs/editor.md says how. Exit status 0 after `shutdown` and `exit`, else 1.",
       "  tidewaiter policy lsp");
   // Some editors pass it to every server.
   const std::string description = "Nothing else is spoken; taken for editors that pass it";

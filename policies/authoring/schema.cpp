@@ -123,6 +123,9 @@ Json section_schema(Section section) {
   }
   Json schema = {{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
   if (!required.empty()) schema["required"] = required;
+  if (section == Section::kExemption) {
+    schema["anyOf"] = {{{"required", {"where", "until", "reason"}}}, {{"required", {"under"}}}};
+  }
   if (section == Section::kInterval) schema["minProperties"] = 1;
   return schema;
 }

@@ -91,10 +91,12 @@ constexpr auto kWindowKeys = std::to_array<KeyRow>({
     {"wait_for_late", kDuration, false, "6h", "How far behind the watermark a record may come and still count; 0, if absent."},
 });
 constexpr auto kExemptionKeys = std::to_array<KeyRow>({
-    {"where", kSelection, true, "{organization|in: [lab-1]}", "A selection, or an expression that may name the policy's selections. A record for which it is true does not count."},
-    {"until", kTime, true, "2026-12-31", "The exemption's last day, or with a time of day the first instant at which it no longer holds."},
+    {"where", kSelection, false, "{organization|in: [lab-1]}", "A selection, or an expression that may name the policy's selections. A record for which it is true does not count."},
+    {"under", kText, false, "license:bis-1", "The license whose scope and dates the exemption has; then `where`, `until` and `reason` may be left out."},
+    {"from", kTime, false, "2026-01-01", "The first instant at which it holds; from the beginning, if absent."},
+    {"until", kTime, false, "2026-12-31", "The exemption's last day, or with a time of day the first instant at which it no longer holds."},
     {"approved_by", kText, true, "legal", "Who approved the exemption."},
-    {"reason", kText, true, "MSA-114", "Why the exemption was given."},
+    {"reason", kText, false, "MSA-114", "Why the exemption was given."},
 });
 constexpr auto kResponseKeys = std::to_array<KeyRow>({
     {"case", kText, false, "extraction", "The review queue that the finding lands in; a policy has one."},

@@ -169,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(
                      "",
                      "exemption: x\npolicies: [sample]\nwhere: {model: a}\napproved_by: a\n"
                      "reason: r\n",
-                     {"TW0103 1:1+1"}},
+                     {"TW0115 1:1+1"}},
         DocumentCase{"Expired", "", exemption("until: 2026-05-31\n"), {"TW0903 2:8+10"}},
         DocumentCase{"EndsBeforeItBegins", "", exemption("from: 2027-01-01\n"), {"TW0113 2:7+10"}},
         DocumentCase{
