@@ -38,7 +38,7 @@ struct SourceConfig {
   std::optional<Mapping> mapping;  ///< kCsv
   /// kJsonLines: the fields that the lines have; absent: not stated. Only policy checks use it.
   std::optional<std::vector<FieldId>> supplies;
-  std::filesystem::path base;      ///< folder that relative paths start from
+  std::filesystem::path base;  ///< folder that relative paths start from
 
   Duration poll_every = kMinute;
   Duration poll_jitter{0};

@@ -132,23 +132,32 @@ inline constexpr DiagnosticCode kNoFalsePositives{"TW0907", "no false positives 
 
 // TW10xx: Sigma documents.
 inline constexpr DiagnosticCode kSigmaMissing{"TW1001", "a Sigma document lacks a part"};
-inline constexpr DiagnosticCode kSigmaShape{"TW1002", "a part of a Sigma document has the wrong shape"};
+inline constexpr DiagnosticCode kSigmaShape{"TW1002",
+                                            "a part of a Sigma document has the wrong shape"};
 inline constexpr DiagnosticCode kSigmaWord{"TW1003", "not one of Sigma's words"};
-inline constexpr DiagnosticCode kSigmaUnknownModifier{"TW1004", "a modifier that Sigma does not have"};
+inline constexpr DiagnosticCode kSigmaUnknownModifier{"TW1004",
+                                                      "a modifier that Sigma does not have"};
 inline constexpr DiagnosticCode kSigmaModifiers{"TW1005", "modifiers that do not go together"};
 inline constexpr DiagnosticCode kSigmaValue{"TW1006", "a value that does not fit its modifiers"};
 inline constexpr DiagnosticCode kSigmaPlaceholder{"TW1007", "a placeholder without values"};
-inline constexpr DiagnosticCode kSigmaRegex{"TW1008", "a regular expression of Sigma that cannot be read"};
-inline constexpr DiagnosticCode kSigmaRegexNotLinear{"TW1009", "a regular expression beyond linear time"};
+inline constexpr DiagnosticCode kSigmaRegex{"TW1008",
+                                            "a regular expression of Sigma that cannot be read"};
+inline constexpr DiagnosticCode kSigmaRegexNotLinear{"TW1009",
+                                                     "a regular expression beyond linear time"};
 inline constexpr DiagnosticCode kSigmaTooLarge{"TW1010", "a Sigma document that grows too large"};
-inline constexpr DiagnosticCode kSigmaCondition{"TW1011", "a Sigma condition that is not well formed"};
-inline constexpr DiagnosticCode kSigmaUnknownSelection{"TW1012", "a Sigma condition names what is not there"};
-inline constexpr DiagnosticCode kSigmaAggregation{"TW1013", "an aggregation of Sigma 1 that cannot be run"};
+inline constexpr DiagnosticCode kSigmaCondition{"TW1011",
+                                                "a Sigma condition that is not well formed"};
+inline constexpr DiagnosticCode kSigmaUnknownSelection{"TW1012",
+                                                       "a Sigma condition names what is not there"};
+inline constexpr DiagnosticCode kSigmaAggregation{"TW1013",
+                                                  "an aggregation of Sigma 1 that cannot be run"};
 inline constexpr DiagnosticCode kSigmaCollection{"TW1014", "an action document of Sigma 1"};
 inline constexpr DiagnosticCode kSigmaTimespan{"TW1015", "not a timespan"};
 inline constexpr DiagnosticCode kSigmaCorrelation{"TW1016", "a correlation that cannot be run"};
-inline constexpr DiagnosticCode kSigmaUnknownRule{"TW1017", "a rule that is not there is referred to"};
-inline constexpr DiagnosticCode kSigmaCycle{"TW1018", "correlations that refer to each other in a circle"};
+inline constexpr DiagnosticCode kSigmaUnknownRule{"TW1017",
+                                                  "a rule that is not there is referred to"};
+inline constexpr DiagnosticCode kSigmaCycle{"TW1018",
+                                            "correlations that refer to each other in a circle"};
 inline constexpr DiagnosticCode kSigmaDuplicate{"TW1019", "an id or name of two Sigma documents"};
 inline constexpr DiagnosticCode kSigmaLogsource{"TW1020", "a log source that nothing maps"};
 inline constexpr DiagnosticCode kSigmaField{"TW1021", "a field that nothing maps"};

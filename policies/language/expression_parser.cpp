@@ -361,9 +361,8 @@ class Parser : TokenCursor {
       }
       if (known.size() > kShown) hint += ", …";
     }
-    return tl::unexpected(ExprProblem{token.span, kUnknownName,
-                                      "unknown name `" + token.text + "`", std::move(hint),
-                                      only_near(token.text, known).value_or("")});
+    return tl::unexpected(ExprProblem{token.span, kUnknownName, "unknown name `" + token.text + "`",
+                                      std::move(hint), only_near(token.text, known).value_or("")});
   }
 
   const ExprScope& scope_;

@@ -18,8 +18,8 @@ struct SourceSpan {
 
 enum class DiagnosticLevel : std::uint8_t { kError, kWarning };
 
-/// A change of a text: what `span` covers becomes `text`. A span of length 0 covers nothing, so that
-/// `text` is put before its column.
+/// A change of a text: what `span` covers becomes `text`. A span of length 0 covers nothing, so
+/// that `text` is put before its column.
 struct TextEdit {
   SourceSpan span;
   std::string text;
