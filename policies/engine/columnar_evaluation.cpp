@@ -210,7 +210,7 @@ void ColumnarEvaluation::number(std::vector<PendingStep>& pending, std::vector<S
 
 Result<void> ColumnarEvaluation::activate(std::shared_ptr<const PolicySet> set, std::int64_t seq,
                                           const LogReplay& replay, std::vector<Step>& steps) {
-  assert(seq > last_seq_);
+  assert(seq > last_seq_ || (seq == 0 && last_seq_ == 0));
   const auto running = [this](const Policy& policy) {
     return std::ranges::find_if(runtimes_, [&](const auto& runtime) {
       return runtime != nullptr && runtime->policy().id == policy.id;

@@ -72,11 +72,12 @@ class Evaluation {
   /// activate().
   virtual void apply(std::span<const LogEntry> entries, std::vector<Step>& steps) = 0;
 
-  /// Puts `set` in force at log entry `seq` (the PolicySetActivated entry, after the last taken).
-  /// The new set sees the stored log through `replay`: findings that it makes there are opened
-  /// here as historical; findings of the old set that it confirms keep their id (restated if
-  /// figures, run or policy hash differ), the others are withdrawn with reason "policy-changed".
-  /// Errors: only those of `replay`; the old set then stays in force.
+  /// Puts `set` in force at log entry `seq` (the PolicySetActivated entry, after the last taken),
+  /// or at 0, before the first entry of a log. The new set sees the stored log through `replay`:
+  /// findings that it makes there are opened here as historical; findings of the old set that it
+  /// confirms keep their id (restated if figures, run or policy hash differ), the others are
+  /// withdrawn with reason "policy-changed". Errors: only those of `replay`; the old set then stays
+  /// in force.
   [[nodiscard]] virtual Result<void> activate(std::shared_ptr<const PolicySet> set,
                                               std::int64_t seq, const LogReplay& replay,
                                               std::vector<Step>& steps) = 0;

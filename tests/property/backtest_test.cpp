@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <initializer_list>
 #include <iostream>
 #include <limits>
 #include <map>
@@ -111,7 +112,7 @@ TEST(BacktestProperty, HistoryIsThatOfTheLiveEvaluationInAnyBatches) {
     const OneSetLog log = one_set_log(random, {.least = 20, .most = 200});
     const auto live = described(live_steps(log));
     compared += static_cast<std::int64_t>(live.size());
-    for (const std::size_t batch : {1, 2, 3, 17, 64, 8'192}) {
+    for (const std::size_t batch : std::initializer_list<std::size_t>{1, 2, 3, 17, 64, 8192}) {
       ASSERT_EQ(described(backtest_steps(log, batch)), live) << "batches of " << batch;
     }
   }
@@ -128,7 +129,8 @@ TEST(BacktestProperty, ALongHistoryIsThatOfTheLiveEvaluationInAnyBatches) {
   const OneSetLog log = one_set_log(random, {.least = 20'000, .most = 20'000, .rare = true});
   const auto live = described(live_steps(log));
   EXPECT_GT(live.size(), 100U);
-  for (const std::size_t batch : {1, 1'000, 2'048, 4'096, 8'191, 8'192}) {
+  for (const std::size_t batch :
+       std::initializer_list<std::size_t>{1, 1000, 2048, 4096, 8191, 8192}) {
     ASSERT_EQ(described(backtest_steps(log, batch)), live) << "batches of " << batch;
   }
 }

@@ -189,8 +189,9 @@ TEST(LanguageServer, CompletionKnowsTheLevel) {
   const std::string base(kPolicy);
   EXPECT_THAT(complete(base + "exe", 17, 3),
               AllOf(Contains("exempt"), Not(Contains("approved_by"))));
-  EXPECT_THAT(complete(base + "exempt:\n  - ap", 18, 6),
-              testing::UnorderedElementsAre("where", "until", "approved_by", "reason"));
+  EXPECT_THAT(
+      complete(base + "exempt:\n  - ap", 18, 6),
+      testing::UnorderedElementsAre("where", "under", "from", "until", "approved_by", "reason"));
   EXPECT_THAT(complete(base + "window: {len", 17, 12), Contains("wait_for_late"));
   EXPECT_THAT(complete(base + "severity: ", 17, 10),
               testing::UnorderedElementsAre("low", "medium", "high", "critical"));
