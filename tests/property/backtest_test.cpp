@@ -230,7 +230,7 @@ std::multiset<std::string> in_order(const std::shared_ptr<const PolicySet>& set,
 /// In another order, earlier versions first, with statements as far as lateness allows.
 std::multiset<std::string> shuffled(const std::shared_ptr<const PolicySet>& set,
                                     const Versions& versions, Random& random) {
-  Duration wait{std::numeric_limits<std::int64_t>::max()};
+  Duration wait{3650 * kDay.us};  // longer than any policy waits
   for (const Policy& policy : set->policies) wait = std::min(wait, policy.window.wait_for_late);
   struct Coming {
     std::size_t record;
