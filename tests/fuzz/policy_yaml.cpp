@@ -48,8 +48,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string text(reinterpret_cast<const char*>(data), size);
-  // A first mark is no part of the first line.
-  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+  // A first mark is no part of the first line; the reader takes one only.
+  while (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   const LoadOutcome plain = load("fuzz.yaml", text);
   const std::vector<std::string_view> lines = lines_of(text);
   for (const Diagnostic& diagnostic : plain.diagnostics) {
