@@ -3,46 +3,22 @@
 #include <algorithm>
 #include <map>
 
-#include "daemon/cli/terminal.h"
+#include "daemon/cli/xml_text.h"
 
 namespace tidewaiter {
 namespace {
 
-/// XML 1.0, 2.4; what XML cannot hold stands as its visible escape.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-/// Lines of a diagnostic, each safe to show.
+/// Lines of a diagnostic, each as XML text.
 std::string shown(const Diagnostic& diagnostic) {
   std::string out;
   const std::string whole = to_text(diagnostic);
   std::string_view rest = whole;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
-    out += printable(rest.substr(0, end)) + "\n";
+    out += xml_text(rest.substr(0, end)) + "\n";
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  return escaped(out);
+  return out;
 }
 
 bool fails(const Diagnostic& diagnostic, bool strict) {
@@ -50,13 +26,13 @@ bool fails(const Diagnostic& diagnostic, bool strict) {
 }
 
 std::string test_case(const Diagnostic& diagnostic, bool strict) {
-  const std::string file = escaped(printable(diagnostic.span.file));
+  const std::string file = xml_text(diagnostic.span.file);
   std::string out = "    <testcase classname=\"" + file + "\" name=\"" + diagnostic.code + " at " +
                     std::to_string(diagnostic.span.line) + ":" +
                     std::to_string(diagnostic.span.column) + "\">\n";
   if (fails(diagnostic, strict)) {
     out += "      <failure type=\"" + diagnostic.code + "\" message=\"" +
-           escaped(printable(diagnostic.message)) + "\">" + shown(diagnostic) + "</failure>\n";
+           xml_text(diagnostic.message) + "\">" + shown(diagnostic) + "</failure>\n";
   } else {
     out += "      <system-out>" + shown(diagnostic) + "</system-out>\n";
   }
@@ -81,7 +57,7 @@ std::string lint_junit(const std::vector<PolicyText>& texts,
   std::size_t tests = 0;
   std::size_t failures = 0;
   for (const auto& [path, found] : by_file) {
-    const std::string file = escaped(printable(path));
+    const std::string file = xml_text(path);
     const std::size_t cases = std::max<std::size_t>(found.size(), 1);
     const auto failed = static_cast<std::size_t>(std::ranges::count_if(
         found, [strict](const Diagnostic* diagnostic) { return fails(*diagnostic, strict); }));

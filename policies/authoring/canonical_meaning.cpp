@@ -4,29 +4,11 @@
 #include <limits>
 #include <utility>
 
+#include "policies/language/comparison.h"
 #include "policies/language/policy_hash.h"
 
 namespace tidewaiter {
 namespace {
-
-bool is_comparison(ExprOp op) { return op >= ExprOp::kEq && op <= ExprOp::kGe; }
-
-ExprOp negated(ExprOp op) {
-  switch (op) {
-    case ExprOp::kEq:
-      return ExprOp::kNe;
-    case ExprOp::kNe:
-      return ExprOp::kEq;
-    case ExprOp::kLt:
-      return ExprOp::kGe;
-    case ExprOp::kLe:
-      return ExprOp::kGt;
-    case ExprOp::kGt:
-      return ExprOp::kLe;
-    default:
-      return ExprOp::kLt;
-  }
-}
 
 /// Of whole numbers, `> c` is `>= c + 1` and `< c` is `<= c - 1`.
 void widen_strict(Expr& expr) {
@@ -46,7 +28,7 @@ void widen_strict(Expr& expr) {
 Expr canonical_not(Expr inner) {
   if (inner.op == ExprOp::kNot) return std::move(inner.args.front());
   if (is_comparison(inner.op)) {
-    inner.op = negated(inner.op);
+    inner.op = opposite(inner.op);
     widen_strict(inner);
     return inner;
   }

@@ -4,34 +4,13 @@
 #include <cmath>
 #include <limits>
 
+#include "policies/language/comparison.h"
 #include "policies/language/interpret.h"
 
 namespace tidewaiter {
 namespace {
 
 using reference::Truth;
-
-bool is_comparison(ExprOp op) { return op >= ExprOp::kEq && op <= ExprOp::kGe; }
-
-/// The comparison that holds exactly where `op`, over known sides, does not.
-ExprOp opposite(ExprOp op) {
-  switch (op) {
-    case ExprOp::kEq:
-      return ExprOp::kNe;
-    case ExprOp::kNe:
-      return ExprOp::kEq;
-    case ExprOp::kLt:
-      return ExprOp::kGe;
-    case ExprOp::kLe:
-      return ExprOp::kGt;
-    case ExprOp::kGt:
-      return ExprOp::kLe;
-    case ExprOp::kGe:
-      return ExprOp::kLt;
-    default:
-      return op;
-  }
-}
 
 std::optional<long double> number_of(const Value& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "policies/language/comparison.h"
 #include "policies/language/interpret.h"
 #include "policies/language/ip_network.h"
 #include "policies/language/text_match.h"
@@ -25,8 +26,6 @@ bool is_textual(ValueType type) {
 
 /// bool, numbers and what is held as int64.
 bool is_plain(ValueType type) { return !is_textual(type); }
-
-bool is_comparison(ExprOp op) { return op >= ExprOp::kEq && op <= ExprOp::kGe; }
 
 bool literals_follow(const Expr& expr) {
   return std::all_of(expr.args.begin() + 1, expr.args.end(),

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "policies/engine/ranges.h"
+#include "policies/language/comparison.h"
 #include "policies/language/interpret.h"
 
 namespace tidewaiter {
@@ -32,21 +33,6 @@ std::optional<long double> number_of(const Value& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;
   if (const auto* real = std::get_if<double>(&value)) return *real;
   return std::nullopt;
-}
-
-ExprOp mirrored(ExprOp op) {
-  switch (op) {
-    case ExprOp::kLt:
-      return ExprOp::kGt;
-    case ExprOp::kLe:
-      return ExprOp::kGe;
-    case ExprOp::kGt:
-      return ExprOp::kLt;
-    case ExprOp::kGe:
-      return ExprOp::kLe;
-    default:
-      return op;
-  }
 }
 
 class Analyst {

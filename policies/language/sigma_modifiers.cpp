@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "policies/language/code_points.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/field_lookup.h"
+#include "policies/language/piped_key.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
@@ -39,28 +39,6 @@ constexpr std::array<std::string_view, 13> kUnsupported = {
     "base64",  "base64offset", "windash", "similar", "country_group", "utf16", "utf16le",
     "utf16be", "wide",         "expand",  "neq",     "minute",        "hour"};
 
-/// A part of the key between bars.
-struct Part {
-  std::string_view word;
-  SourceSpan span;
-};
-
-std::vector<Part> split_key(const YamlNode& key) {
-  std::vector<Part> parts;
-  std::string_view rest = key.scalar;
-  SourceSpan span = key.span;
-  if (key.quoted) ++span.column;
-  while (true) {
-    const std::size_t bar = rest.find('|');
-    const std::string_view word = rest.substr(0, bar);
-    span.length = std::max(1, count_code_points(word));
-    parts.push_back({word, span});
-    if (bar == std::string_view::npos) return parts;
-    span.column += count_code_points(word) + 1;
-    rest.remove_prefix(bar + 1);
-  }
-}
-
 bool is_text_match(Match match) {
   return match == Match::kEquals || match == Match::kContains || match == Match::kStartsWith ||
          match == Match::kEndsWith;
@@ -71,7 +49,7 @@ class KeyReader {
   KeyReader(DocumentReader& reader, RecordKind kind) : reader_(reader), kind_(kind) {}
 
   std::optional<SelectionKey> read(const YamlNode& node) {
-    const std::vector<Part> parts = split_key(node);
+    const std::vector<PipedKeyPart> parts = split_piped_key(node);
     bool good = read_field(parts.front());
     for (std::size_t i = 1; i < parts.size(); ++i) good = read_modifier(parts[i]) && good;
     if (!good || !fits(parts)) return std::nullopt;
@@ -79,7 +57,7 @@ class KeyReader {
   }
 
  private:
-  bool read_field(const Part& part) {
+  bool read_field(const PipedKeyPart& part) {
     const auto id = find_field_of(kind_, part.word, part.span);
     if (!id) {
       reader_.error(id.error());
@@ -90,7 +68,7 @@ class KeyReader {
     return true;
   }
 
-  bool read_modifier(const Part& part) {
+  bool read_modifier(const PipedKeyPart& part) {
     if (part.word == "all") return key_.all = true;
     if (part.word == "cased") return key_.cased = true;
     if (part.word == "i" || part.word == "m" || part.word == "s") {
@@ -106,14 +84,14 @@ class KeyReader {
     return true;
   }
 
-  bool conflict(const Part& part, std::string hint) {
+  bool conflict(const PipedKeyPart& part, std::string hint) {
     reader_.error(part.span, kModifierMismatch,
                   "modifier `" + std::string(part.word) + "` does not go with the others",
                   std::move(hint));
     return false;
   }
 
-  bool unknown(const Part& part) {
+  bool unknown(const PipedKeyPart& part) {
     if (std::ranges::find(kUnsupported, part.word) != kUnsupported.end()) {
       reader_.error(part.span, kUnsupportedModifier,
                     "modifier `" + std::string(part.word) + "` is not supported by this version",
@@ -136,8 +114,8 @@ class KeyReader {
     return false;
   }
 
-  bool fits(const std::vector<Part>& parts) {
-    const Part& last = parts.back();
+  bool fits(const std::vector<PipedKeyPart>& parts) {
+    const PipedKeyPart& last = parts.back();
     const ValueType type = field(key_.field).type;
     const bool text =
         type == ValueType::kString || type == ValueType::kIp || type == ValueType::kStringList;
@@ -168,7 +146,7 @@ class KeyReader {
     }
   }
 
-  bool misfit(const Part& part, ValueType type, std::string_view wanted) {
+  bool misfit(const PipedKeyPart& part, ValueType type, std::string_view wanted) {
     reader_.error(part.span, kModifierMismatch,
                   "modifier `" + std::string(part.word) + "` does not fit `" +
                       std::string(field(key_.field).name) + "`, which is " +

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "policies/language/comparison.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -33,43 +35,7 @@ std::uint8_t relation_of(ExprOp op) {
   }
 }
 
-bool is_comparison(ExprOp op) { return op >= ExprOp::kEq && op <= ExprOp::kGe; }
-
-/// The comparison that holds exactly where this one is false.
-ExprOp opposite(ExprOp op) {
-  switch (op) {
-    case ExprOp::kEq:
-      return ExprOp::kNe;
-    case ExprOp::kNe:
-      return ExprOp::kEq;
-    case ExprOp::kLt:
-      return ExprOp::kGe;
-    case ExprOp::kLe:
-      return ExprOp::kGt;
-    case ExprOp::kGt:
-      return ExprOp::kLe;
-    default:
-      return ExprOp::kLt;
-  }
-}
-
-/// `a op b` as `b op' a`.
-ExprOp turned(ExprOp op) {
-  switch (op) {
-    case ExprOp::kLt:
-      return ExprOp::kGt;
-    case ExprOp::kLe:
-      return ExprOp::kGe;
-    case ExprOp::kGt:
-      return ExprOp::kLt;
-    case ExprOp::kGe:
-      return ExprOp::kLe;
-    default:
-      return op;
-  }
-}
-
-std::uint8_t turned(std::uint8_t relation) {
+std::uint8_t mirrored(std::uint8_t relation) {
   const unsigned less = relation & kLess;
   const unsigned greater = relation & kGreater;
   return static_cast<std::uint8_t>((relation & kEqual) | (less * kGreater) | (greater / kGreater));
@@ -190,7 +156,7 @@ class Constraints {
     if (is_literal(right) && !is_literal(left)) {
       domain(left).compare(op, right.literal);
     } else if (is_literal(left) && !is_literal(right)) {
-      domain(right).compare(turned(op), left.literal);
+      domain(right).compare(mirrored(op), left.literal);
     } else {
       relate(left, relation_of(op), right);
     }
@@ -209,7 +175,7 @@ class Constraints {
     Relation fresh{in_order ? &a : &b, in_order ? &b : &a, kLess | kEqual | kGreater};
     auto key = in_order ? std::pair(left, right) : std::pair(right, left);
     Relation& known = relations_.try_emplace(std::move(key), fresh).first->second;
-    known.bits = static_cast<std::uint8_t>(known.bits & (in_order ? relation : turned(relation)));
+    known.bits = static_cast<std::uint8_t>(known.bits & (in_order ? relation : mirrored(relation)));
   }
 
   [[nodiscard]] ValueRange current_range(const Expr& term) const {

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "policies/language/code_points.h"
+#include "policies/language/piped_key.h"
 #include "policies/model/did_you_mean.h"
 #include "policies/model/input_text.h"
 
@@ -78,27 +78,6 @@ std::vector<std::string_view> known_words() {
   return words;
 }
 
-struct Part {
-  std::string_view word;
-  SourceSpan span;
-};
-
-std::vector<Part> split(const YamlNode& key) {
-  std::vector<Part> parts;
-  std::string_view rest = key.scalar;
-  SourceSpan span = key.span;
-  if (key.quoted) ++span.column;
-  while (true) {
-    const std::size_t bar = rest.find('|');
-    const std::string_view word = rest.substr(0, bar);
-    span.length = std::max(1, count_code_points(word));
-    parts.push_back({word, span});
-    if (bar == std::string_view::npos) return parts;
-    span.column += count_code_points(word) + 1;
-    rest.remove_prefix(bar + 1);
-  }
-}
-
 bool is_anchor(SigmaTransform transform) {
   return transform == SigmaTransform::kContains || transform == SigmaTransform::kStartsWith ||
          transform == SigmaTransform::kEndsWith;
@@ -109,7 +88,7 @@ class KeyReader {
   explicit KeyReader(DocumentReader& reader) : reader_(reader) {}
 
   std::optional<SigmaKey> read(const YamlNode& node) {
-    const std::vector<Part> parts = split(node);
+    const std::vector<PipedKeyPart> parts = split_piped_key(node);
     key_.field = parts.front().word;
     key_.span = node.span;
     bool good = true;
@@ -119,7 +98,7 @@ class KeyReader {
   }
 
  private:
-  bool read_modifier(const Part& part) {
+  bool read_modifier(const PipedKeyPart& part) {
     if (const auto* transform = find(kTransforms, part.word)) {
       key_.transforms.push_back(*transform);
       return true;
@@ -144,20 +123,20 @@ class KeyReader {
     return unknown(part);
   }
 
-  bool set_kind(const Part& part, SigmaKind kind) {
+  bool set_kind(const PipedKeyPart& part, SigmaKind kind) {
     if (key_.kind != SigmaKind::kText) return conflict(part, "one way of comparing a key");
     key_.kind = kind;
     return true;
   }
 
-  bool conflict(const Part& part, std::string hint) {
+  bool conflict(const PipedKeyPart& part, std::string hint) {
     reader_.error(part.span, kSigmaModifiers,
                   "modifier `" + std::string(part.word) + "` does not go with the others",
                   std::move(hint));
     return false;
   }
 
-  bool unknown(const Part& part) {
+  bool unknown(const PipedKeyPart& part) {
     const auto near = did_you_mean(part.word, known_words());
     reader_.error(part.span, kSigmaUnknownModifier, "unknown modifier " + in_backticks(part.word),
                   near ? "did you mean `" + *near + "`?"
@@ -166,7 +145,7 @@ class KeyReader {
   }
 
   /// Whether each modifier has something to do beside the others.
-  bool fits(const Part& last) {
+  bool fits(const PipedKeyPart& last) {
     if (key_.all && key_.negated) return conflict(last, "`neq` is about every value already");
     if (key_.kind == SigmaKind::kText) return true;
     const bool anchors_only =
@@ -187,7 +166,7 @@ class KeyReader {
     return key_.kind == SigmaKind::kRegex || named(last);
   }
 
-  bool named(const Part& last) {
+  bool named(const PipedKeyPart& last) {
     return !key_.field.empty() || conflict(last, "it needs the name of a field before it");
   }
 
