@@ -275,8 +275,9 @@ std::vector<MeasureOrder> measure_orders(const Policy& policy) {
   };
   std::vector<MeasureOrder> orders;
   const auto& all = policy.measures;
-  for (std::uint16_t i = 0; i < all.size(); ++i) {
-    for (std::uint16_t j = 0; j < all.size(); ++j) {
+  const auto count = static_cast<std::uint16_t>(all.size());  // 64 at most
+  for (std::uint16_t i = 0; i < count; ++i) {
+    for (std::uint16_t j = 0; j < count; ++j) {
       if (i == j) continue;
       const bool ranked = rank(all[i]) && rank(all[j]) && *rank(all[i]) <= *rank(all[j]) &&
                           same(all[i].argument, all[j].argument) &&
