@@ -112,6 +112,7 @@ std::vector<ExpectationResult> compare(const BacktestReport& report, const Refer
 
 std::string junit_text(const std::vector<ExpectationResult>& results) {
   std::vector<JunitCase> cases;
+  cases.reserve(results.size());
   for (const ExpectationResult& result : results) {
     cases.push_back({result.policy, "history at line " + std::to_string(result.span.line),
                      result.span.file, result.span.line, result.failures});

@@ -28,6 +28,7 @@ using Document = std::pair<std::string, std::string>;
 std::vector<Document> documents(const std::vector<PolicyPage>& pages, bool html) {
   if (html) return {{"policies.html", to_html(pages)}};
   std::vector<Document> all;
+  all.reserve(pages.size());
   for (const PolicyPage& page : pages) all.emplace_back(page.id + ".md", to_markdown(page));
   return all;
 }

@@ -178,6 +178,7 @@ void print_document(Invocation& run, const PolicySet& set,
 
 std::string junit_text(const PolicySet& set, const std::vector<PolicyTestResult>& results) {
   std::vector<JunitCase> cases;
+  cases.reserve(results.size());
   for (const PolicyTestResult& result : results) {
     cases.push_back(
         {result.policy, result.test, result.span.file, result.span.line, result.failures});

@@ -59,7 +59,9 @@ class SigmaRun {
   SigmaEventReport finish() {
     for (const SigmaCorrelationMatch& match : correlator_.finish()) {
       std::string place = format_time(match.time);
-      for (const auto& [name, value] : match.group) place += " " + name + "=" + value;
+      for (const auto& [name, value] : match.group) {
+        place.append(" ").append(name).append("=").append(value);
+      }
       report_.correlations[match.correlation].add(std::move(place));
     }
     return std::move(report_);

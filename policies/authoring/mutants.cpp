@@ -33,7 +33,6 @@ std::vector<Measure> other_aggregates(const Measure& measure) {
       return {records};
     }
     case Aggregate::kSum:
-      return {as(Aggregate::kMax)};
     case Aggregate::kMin:
       return {as(Aggregate::kMax)};
     case Aggregate::kMax:

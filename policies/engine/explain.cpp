@@ -23,6 +23,7 @@ bool meets(const Interval& a, const Interval& b) { return a.from < b.to && b.fro
 
 std::vector<ItemTally> by_records(const std::map<const Expr*, ItemTally>& tallies) {
   std::vector<ItemTally> all;
+  all.reserve(tallies.size());
   for (const auto& [expr, tally] : tallies) all.push_back(tally);
   std::ranges::sort(all, [](const ItemTally& a, const ItemTally& b) {
     return std::tie(b.records, a.first_seq, a.text) < std::tie(a.records, b.first_seq, b.text);
