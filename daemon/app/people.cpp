@@ -49,8 +49,10 @@ Result<KeyTexts> make_keys(const std::string& handle) {
   keys.verifier = format_verifier_key({handle, key->public_key()});
   std::string closed = "\x01";
   for (const std::byte byte : key->seed()) closed += static_cast<char>(byte);
-  keys.signer = "PRIVATE+KEY+" + keys.verifier.substr(0, keys.verifier.rfind('+') + 1) +
-                to_base64(closed, Base64::kStandard);
+  // Name and id; the base64 behind them may have a '+' of its own.
+  const std::size_t id_end = keys.verifier.find('+', handle.size() + 1);
+  keys.signer =
+      "PRIVATE+KEY+" + keys.verifier.substr(0, id_end + 1) + to_base64(closed, Base64::kStandard);
   ::explicit_bzero(closed.data(), closed.size());
   return keys;
 }
