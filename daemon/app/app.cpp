@@ -8,6 +8,7 @@
 
 #include "daemon/app/config_reader.h"
 #include "daemon/app/policy_files.h"
+#include "daemon/app/publications.h"
 #include "policies/language/load.h"
 
 namespace tidewaiter {
@@ -63,24 +64,57 @@ UtcTime system_now() {
               .count()};
 }
 
+namespace {
+
+/// What policies are compiled from, and the bundle if they were published.
+struct PolicySource {
+  std::vector<PolicyText> texts;
+  std::optional<Digest> bundle;
+};
+
+tl::unexpected<Error> refuse_policies(const Config& config, const DiagnosticCode& code,
+                                      std::string message, std::string hint,
+                                      std::vector<Diagnostic>& diagnostics) {
+  Diagnostic diagnostic;
+  diagnostic.code = code.code;
+  diagnostic.span.file = config.file.string();
+  diagnostic.message = message;
+  diagnostic.hint = std::move(hint);
+  diagnostics.push_back(std::move(diagnostic));
+  return fail(ErrorCode::kInvalidInput, std::move(message));
+}
+
+Result<PolicySource> find_policies(const Config& config, std::vector<Diagnostic>& diagnostics) {
+  if (!config.published_only) {
+    Result<std::vector<PolicyText>> texts = read_policy_files(config.policies, config.base);
+    if (texts) return PolicySource{std::move(*texts), std::nullopt};
+    return refuse_policies(config, kConfigPolicies, texts.error().message, "correct `policies`",
+                           diagnostics);
+  }
+  Result<std::vector<SignedBundle>> all = publications(config.state);
+  if (!all) {
+    return refuse_policies(config, kPublishedUnreadable, all.error().message, {}, diagnostics);
+  }
+  if (all->empty()) {
+    return refuse_policies(config, kNothingPublished,
+                           "`publish.required` is set, and no policies were published",
+                           "publish some: `tidewaiter policy publish --help`", diagnostics);
+  }
+  return PolicySource{std::move(all->back().bundle.texts), all->back().hash};
+}
+
+}  // namespace
+
 Result<LoadedPolicies> load_configured_policies(const Config& config, UtcTime as_of,
                                                 std::vector<Diagnostic>& diagnostics) {
-  Result<std::vector<PolicyText>> texts = read_policy_files(config.policies, config.base);
-  if (!texts) {
-    Diagnostic diagnostic;
-    diagnostic.code = kConfigPolicies.code;
-    diagnostic.span.file = config.file.string();
-    diagnostic.message = texts.error().message;
-    diagnostic.hint = "correct `policies`";
-    diagnostics.push_back(std::move(diagnostic));
-    return fail(ErrorCode::kInvalidInput, texts.error().message);
-  }
-  LoadOutcome outcome = load_policies(*texts, as_of);
+  Result<PolicySource> source = find_policies(config, diagnostics);
+  if (!source) return tl::unexpected(source.error());
+  LoadOutcome outcome = load_policies(source->texts, as_of);
   std::vector<Diagnostic> fit = check_policies_fit(config, outcome.set);
   std::ranges::move(outcome.diagnostics, std::back_inserter(diagnostics));
   std::ranges::move(fit, std::back_inserter(diagnostics));
   if (has_errors(diagnostics)) return fail(ErrorCode::kInvalidInput, "the policies have errors");
-  return LoadedPolicies{std::move(*texts), std::move(outcome.set)};
+  return LoadedPolicies{std::move(source->texts), std::move(outcome.set), source->bundle};
 }
 
 App::App(Config config, AppOptions options)
@@ -151,7 +185,23 @@ Result<void> App::start_ledger(std::vector<Diagnostic>& /*diagnostics*/) {
       Ledger::open(state_paths(config_).ledger, Ledger::Mode::kReadWrite);
   if (!ledger) return tl::unexpected(ledger.error());
   ledger_ = std::move(*ledger);
-  return {};
+  return take_publications(policies_);
+}
+
+Result<void> App::take_publications(const LoadedPolicies& loaded) {
+  const Result<std::int64_t> recorded =
+      record_publications(config_.state, *ledger_, options_.now());
+  if (!recorded) return tl::unexpected(recorded.error());
+  if (options_.log != nullptr && *recorded > 0) {
+    options_.log->info("publications_recorded", {{"count", *recorded}});
+  }
+  if (!loaded.bundle) return {};
+  const auto last = last_publication(*ledger_);
+  if (!last) return tl::unexpected(last.error());
+  if (*last && (*last)->publication.bundle == *loaded.bundle) return {};
+  return fail(ErrorCode::kRefused, "the last publication in `" + config_.state.string() +
+                                       "` is not the last one of the ledger: put the right file "
+                                       "back into `published`");
 }
 
 Result<void> App::start_records(std::vector<Diagnostic>& /*diagnostics*/) {
@@ -199,6 +249,7 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   parts.channels = channel_names(config_);
   parts.sign_every = config_.ledger.sign_every;
   parts.engine = options_.engine;
+  parts.published_only = config_.published_only;
   Result<std::unique_ptr<Cycle>> cycle = Cycle::resume(std::move(parts));
   if (!cycle) return tl::unexpected(cycle.error());
   cycle_ = std::move(*cycle);
@@ -250,9 +301,11 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   if (!loaded) return tl::unexpected(loaded.error());
   Result<std::vector<Source>> sources = make_sources(config);
   if (!sources) return fail(ErrorCode::kInvalidInput, to_text(sources.error()));
+  if (auto taken = take_publications(*loaded); !taken) return taken;
   // The policies come first: storage that has no room for their entry leaves all as it was.
   if (auto set = cycle_->set_policies(loaded->texts, loaded->set); !set) return set;
   if (auto set = cycle_->set_sources(std::move(*sources)); !set) return set;
+  cycle_->set_published_only(config.published_only);
   cycle_->set_channels(channel_names(config));
   cycle_->set_sign_every(config.ledger.sign_every);
   outbox_->set_channels(config.channels);

@@ -27,10 +27,12 @@ namespace tidewaiter {
 struct LoadedPolicies {
   std::vector<PolicyText> texts;
   PolicySet set;
+  std::optional<Digest> bundle = std::nullopt;  ///< that they come from, with `publish.required`
 };
 
-/// Reads and compiles them, and checks that they fit the configuration; all faults go to
-/// `diagnostics`. Errors: kInvalidInput if any of them is an error.
+/// Reads and compiles them, from their files or, with `publish.required`, from the last publication
+/// in the state folder, whose signatures whoever activates it must check. Checks that they fit the
+/// configuration; all faults go to `diagnostics`. Errors: kInvalidInput if any of them is an error.
 [[nodiscard]] Result<LoadedPolicies> load_configured_policies(const Config& config, UtcTime as_of,
                                                               std::vector<Diagnostic>& diagnostics);
 
@@ -85,6 +87,9 @@ class App {
 
  private:
   App(Config config, AppOptions options);
+
+  /// Records what was published since, and holds the policies against it.
+  [[nodiscard]] Result<void> take_publications(const LoadedPolicies& loaded);
 
   /// Up to where retention may drop records now; nothing: not at all.
   [[nodiscard]] Result<std::optional<UtcTime>> droppable_before() const;

@@ -76,6 +76,17 @@ void read_ledger(ConfigReader& reader, const YamlNode& node, Config& config) {
   }
 }
 
+void read_publish(ConfigReader& reader, const YamlNode& node, Config& config) {
+  static constexpr std::array<std::string_view, 1> kKeys = {"required"};
+  static constexpr std::array<std::string_view, 2> kTruths = {"false", "true"};
+  if (!reader.map(node, "`publish`", kKeys)) return;
+  const YamlNode* required = node.find("required");
+  if (required == nullptr) return;
+  if (const auto truth = reader.word(*required, "`required`", kTruths)) {
+    config.published_only = *truth == 1;
+  }
+}
+
 void read_retention(ConfigReader& reader, const YamlNode& node, Config& config) {
   static constexpr std::array<std::string_view, 1> kKeys = {"records"};
   if (!reader.map(node, "`retention`", kKeys)) return;
@@ -118,13 +129,14 @@ void place_ledger(Config& config) {
 }
 
 void read_document(ConfigReader& reader, const YamlNode& root, Config& config) {
-  static constexpr std::array<std::string_view, 8> kKeys = {
-      "state", "policies", "sources", "ledger", "notify", "retention", "storage", "log"};
+  static constexpr std::array<std::string_view, 9> kKeys = {
+      "state", "policies", "publish", "sources", "ledger", "notify", "retention", "storage", "log"};
   if (root.kind == YamlNode::Kind::kNull) return;  // an empty file: the defaults
   if (!reader.map(root, "the configuration", kKeys)) return;
   using Part = void (*)(ConfigReader&, const YamlNode&, Config&);
-  static constexpr std::array<std::pair<std::string_view, Part>, 7> kParts = {
+  static constexpr std::array<std::pair<std::string_view, Part>, 8> kParts = {
       {{"policies", read_policies},
+       {"publish", read_publish},
        {"sources", read_sources},
        {"ledger", read_ledger},
        {"notify", read_notify},

@@ -29,6 +29,10 @@ inline constexpr DiagnosticCode kConfigPolicies{"TW0610", "policy files that can
 inline constexpr DiagnosticCode kSourceUnusable{"TW0611", "a source that cannot be made"};
 inline constexpr DiagnosticCode kConfigBytes{"TW0612", "not an amount of bytes"};
 
+// TW072x: published policies, in the same page.
+inline constexpr DiagnosticCode kNothingPublished{"TW0720", "publishing is required, nothing is"};
+inline constexpr DiagnosticCode kPublishedUnreadable{"TW0721", "a publication that cannot be used"};
+
 /// Reads typed values out of YAML nodes. Each method adds an error that says what was expected and
 /// gives nothing where the node does not have it.
 class ConfigReader {

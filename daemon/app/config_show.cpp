@@ -92,6 +92,7 @@ std::string show_config(const Config& config) {
   out += "state: " + yaml_text(config.state.string()) + "\n";
   out += config.policies.empty() ? "policies: []\n" : "policies:\n";
   for (const std::string& path : config.policies) out += "  - " + yaml_text(path) + "\n";
+  out += std::string("publish: {required: ") + (config.published_only ? "true" : "false") + "}\n";
   out += config.sources.empty() ? "sources: []\n" : "sources:\n";
   for (std::size_t i = 0; i < config.sources.size(); ++i) {
     out += show_source(config.sources[i], config.mapping_texts[i]);
@@ -122,6 +123,10 @@ std::string_view example_config() {
 
 # Policy files, folders of them, or globs. A glob may match nothing.
 policies: ["policies/*.yaml"]
+
+# With `required: true` these files come into force only as bundles that two people have signed:
+# `tidewaiter policy publish`.
+publish: {required: false}
 
 # Where records come from. A file that grows is read on from where the last read ended.
 sources:

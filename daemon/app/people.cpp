@@ -77,8 +77,9 @@ Result<Person> read_person(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   const std::string text(std::istreambuf_iterator<char>(stream), {});
   if (!stream) return fail(ErrorCode::kUnavailable, "cannot read `" + file.string() + "`");
-  static constexpr std::array<std::string_view, 5> kKeys = {"handle", "name", "role",
-                                                            "verifier_key", "enrolled"};
+  static constexpr std::array<std::string_view, 6> kKeys = {"handle",       "name",     "role",
+                                                            "verifier_key", "enrolled", "retired"};
+  constexpr std::size_t kRequired = 5;
   const YamlText yaml(file.string(), text);
   std::vector<Diagnostic> diagnostics;
   const std::vector<YamlNode> documents = yaml.parse(diagnostics);
@@ -91,6 +92,7 @@ Result<Person> read_person(const fs::path& file) {
   std::array<std::string, kKeys.size()> values;
   for (std::size_t i = 0; i < kKeys.size(); ++i) {
     const YamlNode* node = documents.front().find(kKeys[i]);
+    if (node == nullptr && i >= kRequired) continue;
     if (node == nullptr || node->kind != YamlNode::Kind::kScalar) {
       return broken("`" + std::string(kKeys[i]) + "` is missing");
     }
@@ -98,7 +100,13 @@ Result<Person> read_person(const fs::path& file) {
   }
   const Result<UtcTime> enrolled = parse_time(values[4]);
   if (!enrolled) return broken("`enrolled` is not a time");
-  return Person{values[0], values[1], values[2], values[3], *enrolled};
+  Person person{values[0], values[1], values[2], values[3], *enrolled};
+  if (documents.front().find("retired") != nullptr) {
+    const Result<UtcTime> retired = parse_time(values[5]);
+    if (!retired) return broken("`retired` is not a time");
+    person.retired = *retired;
+  }
+  return person;
 }
 
 }  // namespace

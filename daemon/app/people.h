@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ struct Person {
   std::string role;          ///< one of roles()
   std::string verifier_key;  ///< C2SP vkey of the person's Ed25519 key
   UtcTime enrolled;
+  std::optional<UtcTime> retired = std::nullopt;  ///< from then on the key signs nothing more
 };
 
 /// viewer officer approver policy-writer liaison auditor counsel admin

@@ -17,6 +17,7 @@ void add_policy(CLI::App& app, Selection& selection) {
   add_policy_list(*verb, selection);
   add_policy_lsp(*verb, selection);
   add_policy_new(*verb, selection);
+  add_policy_publish(*verb, selection);
   add_policy_schema(*verb, selection);
   add_policy_show(*verb, selection);
   add_policy_sigma(*verb, selection);

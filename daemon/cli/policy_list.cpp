@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/publications.h"
 #include "daemon/cli/condition_text.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/set_documents_text.h"
@@ -95,15 +96,51 @@ TextTable policy_table(const PolicySet& set) {
   return table;
 }
 
+/// The last publication in the configured state folder; nothing without a configuration that can
+/// be read, which listing does not need.
+Result<std::optional<SignedBundle>> published_bundle(Invocation& run) {
+  ConfigOutcome outcome = read_config(run.config_file, run.environment);
+  if (has_errors(outcome.diagnostics)) return std::nullopt;
+  if (run.state) {
+    move_state(outcome.config, (run.environment.working_folder / *run.state).lexically_normal());
+  }
+  Result<std::vector<SignedBundle>> all = publications(outcome.config.state);
+  if (!all) return tl::unexpected(all.error());
+  if (all->empty()) return std::nullopt;
+  return std::optional(std::move(all->back()));
+}
+
+nlohmann::ordered_json published_json(const std::optional<SignedBundle>& bundle) {
+  if (!bundle) return nullptr;
+  return {{"bundle", to_hex(bundle->hash)},
+          {"version", bundle->bundle.version},
+          {"title", bundle->bundle.title},
+          {"set", to_hex(bundle->bundle.set)}};
+}
+
+void print_published(Invocation& run, const SignedBundle& bundle, const Digest& set) {
+  run.out << "\npublication " << bundle.bundle.version << ", bundle " << to_hex(bundle.hash)
+          << (bundle.bundle.set == set ? ": these policies\n"
+                                       : ": other policies than these files hold\n");
+}
+
 int list(Invocation& run, const ListOptions& options) {
   const Result<PolicyFiles> files = policy_files(run, options.paths);
   if (!files) return fail_with(run, files.error());
   print_diagnostics(run.err, files->loaded.diagnostics);
   const PolicySet& set = files->loaded.set;
+  std::optional<SignedBundle> published;
+  if (options.paths.empty()) {
+    Result<std::optional<SignedBundle>> found = published_bundle(run);
+    if (!found) return fail_with(run, found.error());
+    published = std::move(*found);
+  }
   if (options.json) {
     nlohmann::ordered_json policies = nlohmann::ordered_json::array();
     for (const Policy& policy : set.policies) policies.push_back(policy_json(policy));
-    nlohmann::ordered_json all = {{"set_hash", to_hex(set.hash)}, {"policies", policies}};
+    nlohmann::ordered_json all = {{"set_hash", to_hex(set.hash)},
+                                  {"published", published_json(published)},
+                                  {"policies", policies}};
     all.update(documents_json(files->loaded.documents));
     print_json(run, all);
     return code(has_errors(files->loaded.diagnostics) ? ExitStatus::kConfiguration
@@ -116,6 +153,7 @@ int list(Invocation& run, const ListOptions& options) {
   }
   const std::string documents = documents_text(files->loaded.documents, run.terminal);
   if (!documents.empty()) run.out << '\n' << documents;
+  if (published) print_published(run, *published, set.hash);
   return code(has_errors(files->loaded.diagnostics) ? ExitStatus::kConfiguration : ExitStatus::kOk);
 }
 

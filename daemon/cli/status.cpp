@@ -13,6 +13,7 @@
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/pipeline/coverage_json.h"
+#include "storage/ledger/publication.h"
 
 namespace tidewaiter {
 namespace {
@@ -28,6 +29,8 @@ struct Standing {
   std::vector<FindingState> findings;
   std::vector<PolicyCoverage> coverage;
   std::vector<Person> enrolled;
+  std::optional<Digest> set;                    ///< in force
+  std::optional<PublicationEntry> publication;  ///< of the set in force
 };
 
 Result<void> read_records(const RecordLog& records, Standing& s) {
@@ -37,6 +40,9 @@ Result<void> read_records(const RecordLog& records, Standing& s) {
   Result<std::vector<SourceState>> sources = records.sources();
   if (!sources) return tl::unexpected(sources.error());
   s.sources = std::move(*sources);
+  const Result<std::optional<Digest>> set = records.active_policy_set();
+  if (!set) return tl::unexpected(set.error());
+  s.set = *set;
   return {};
 }
 
@@ -67,6 +73,11 @@ Result<Standing> read_standing(const Stores& stores) {
     if (const Result<void> read = read_records(*stores.records, s); !read) {
       return tl::unexpected(read.error());
     }
+  }
+  if (s.set) {
+    Result<std::optional<PublicationEntry>> publication = last_publication(ledger, s.set);
+    if (!publication) return tl::unexpected(publication.error());
+    s.publication = std::move(*publication);
   }
   Result<std::vector<SourceStop>> stops = source_stops(ledger, s.sources);
   if (!stops) return tl::unexpected(stops.error());
@@ -104,6 +115,12 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
           << counted(s.logged, "log entry", "log entries") << '\n';
   run.out << "policies  " << to_text(policy_mode(s.enrolled)) << ", "
           << grouped(static_cast<std::int64_t>(s.enrolled.size())) << " enrolled\n";
+  if (s.publication) {
+    run.out << "bundle    " << to_hex(s.publication->publication.bundle) << ", publication "
+            << s.publication->publication.version << '\n';
+  } else if (s.set) {
+    run.out << "bundle    none: the policies in force were not published\n";
+  }
   const FindingCounts counts = count_findings(s.findings);
   run.out << "findings  potential:";
   for (std::size_t i = counts.potential.size(); i-- > 0;) {
@@ -122,6 +139,16 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   run.out << coverage_text(s.coverage, run.terminal);
 }
 
+nlohmann::ordered_json in_force_json(const Standing& s) {
+  if (!s.set) return nullptr;
+  nlohmann::ordered_json out = {{"set", to_hex(*s.set)}, {"bundle", nullptr}, {"version", nullptr}};
+  if (s.publication) {
+    out["bundle"] = to_hex(s.publication->publication.bundle);
+    out["version"] = s.publication->publication.version;
+  }
+  return out;
+}
+
 void print_document(Invocation& run, const Stores& stores, const Standing& s) {
   const FindingCounts counts = count_findings(s.findings);
   nlohmann::ordered_json potential = nlohmann::ordered_json::object();
@@ -137,6 +164,7 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
                    {"judged", s.judged},
                    {"logged", s.logged},
                    {"policy_mode", to_text(policy_mode(s.enrolled))},
+                   {"in_force", in_force_json(s)},
                    {"people", s.enrolled.size()},
                    {"findings", {{"potential", potential}, {"withdrawn", counts.withdrawn}}},
                    {"sources", source_json(source_views(stores.config, s.sources, s.stops))},

@@ -32,6 +32,7 @@ void add_policy_lint(CLI::App& policy, Selection& selection);
 void add_policy_list(CLI::App& policy, Selection& selection);
 void add_policy_lsp(CLI::App& policy, Selection& selection);
 void add_policy_new(CLI::App& policy, Selection& selection);
+void add_policy_publish(CLI::App& policy, Selection& selection);
 void add_policy_schema(CLI::App& policy, Selection& selection);
 void add_policy_show(CLI::App& policy, Selection& selection);
 void add_policy_sigma(CLI::App& policy, Selection& selection);

@@ -72,6 +72,7 @@ struct CycleParts {
   std::vector<std::string> channels;  ///< names that messages may go to
   Duration sign_every{10 * kSecond.us};
   EngineKind engine = EngineKind::kColumnar;
+  bool published_only = false;  ///< only published policies come into force: activations say so
 };
 
 /// The whole way of a record, end to end: the file to read first.
@@ -125,6 +126,7 @@ class Cycle {
   [[nodiscard]] Result<void> record_event(std::string type, std::string fields);
 
   void set_channels(std::vector<std::string> channels);
+  void set_published_only(bool only) { parts_.published_only = only; }
   void set_sign_every(Duration every) { parts_.sign_every = every; }
   [[nodiscard]] const std::vector<Source>& sources() const { return sources_; }
   /// Whether the log says that the source is idle: it holds nothing back.

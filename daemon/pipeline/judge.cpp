@@ -7,6 +7,7 @@
 
 #include "daemon/pipeline/coverage_json.h"
 #include "daemon/pipeline/policy_documents.h"
+#include "storage/ledger/publication.h"
 
 namespace tidewaiter {
 namespace {
@@ -161,11 +162,18 @@ Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const st
   const bool fresh = is_fresh(entry.seq);
   if (fresh) {
     ++report.entries;
-    const nlohmann::json fields = {{"set", to_hex(hash)},
-                                   {"documents", to_hex(sha256(*documents))},
-                                   {"policies", set->policies.size()},
-                                   {"entry", entry.seq}};
-    open_.events.push_back({"policy.published", fields.dump()});
+    nlohmann::json fields = {{"set", to_hex(hash)},
+                             {"documents", to_hex(sha256(*documents))},
+                             {"policies", set->policies.size()},
+                             {"entry", entry.seq}};
+    const auto published = last_publication(*parts_.ledger, hash);
+    if (!published) return tl::unexpected(published.error());
+    if (*published) {
+      fields["bundle"] = to_hex((*published)->publication.bundle);
+      // Not for a set that was put in the log before the configuration asked for this.
+      if (parts_.published_only) fields["published_only"] = true;
+    }
+    open_.events.push_back({std::string(kActivatedType), fields.dump()});
   }
   for (Step& step : steps) take_step(std::move(step), report);
   messages_.end_of_history(entry.seq, fresh, open_.outbox);

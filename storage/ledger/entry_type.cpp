@@ -46,6 +46,7 @@ constexpr std::string_view kTypes[] = {
     "list.updated",
     "policy.published",
     "policy.retired",
+    "policy_set.published",
     "report.affected",
     "report.issued",
     "report.superseded",

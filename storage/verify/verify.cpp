@@ -7,6 +7,7 @@
 #include "storage/verify/head_check.h"
 #include "storage/verify/ledger_file.h"
 #include "storage/verify/projection.h"
+#include "storage/verify/publication_check.h"
 
 namespace tidewaiter {
 
@@ -37,6 +38,7 @@ class Verification {
   ProblemList problems_;
   VerifyReport report_;
   Projection projection_{problems_};
+  PublicationCheck publications_{problems_};
   CompactRange range_;
   DerivedTree tree_;
   std::vector<StoredHead> heads_;
@@ -125,6 +127,7 @@ void Verification::read_entry(std::int64_t index, std::string_view body, std::st
   }
   last_ts_ = entry->ts;
   projection_.add(index, *entry, disclosed);
+  if (first_) publications_.add(index, *entry, first_->document["origin"].get<std::string>());
   if (index == 0) first_ = std::move(*entry);
 }
 

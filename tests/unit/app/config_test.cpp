@@ -133,6 +133,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"UnknownKey", "sorces: []\n", 1, 1, "TW0102", "did you mean `sources`?"},
         BadCase{"UnknownSourceKey", "sources:\n  - {name: a, kind: file, path: x, pol: {}}\n", 2,
                 36, "TW0102", "did you mean `poll`?"},
+        BadCase{"PublishRequired", "publish: {required: maybe}\n", 1, 21, "TW0105", "true"},
         BadCase{"NotAMap", "- a\n", 1, 1, "TW0104", "the configuration is not a map"},
         BadCase{"NotAList", "policies: a.yaml\n", 1, 11, "TW0104", "`policies` is not a list"},
         BadCase{"MissingPath", "sources:\n  - {name: a, kind: file}\n", 2, 5, "TW0103",
@@ -304,6 +305,7 @@ TEST(Config, ShowsWhatItReadsBack) {
       "notify:\n  channels:\n"
       "    - {name: ops, kind: log}\n"
       "    - {name: hook, kind: webhook, url: \"https://x.org/a\", token: {credential: tok}}\n"
+      "publish: {required: true}\n"
       "retention: {records: 400d}\nlog: {level: debug, format: json}\n";
   const ConfigOutcome first = load(text);
   ASSERT_TRUE(first.diagnostics.empty()) << all_text(first.diagnostics);
@@ -311,6 +313,7 @@ TEST(Config, ShowsWhatItReadsBack) {
   const ConfigOutcome second = load(shown);
   ASSERT_TRUE(second.diagnostics.empty()) << all_text(second.diagnostics) << shown;
   EXPECT_EQ(show_config(second.config), shown);
+  EXPECT_TRUE(second.config.published_only);
   EXPECT_EQ(second.config.ledger.lock, "/mnt/lock.db");
   EXPECT_EQ(second.config.channels[1].token, (SecretRef{SecretRef::Kind::kCredential, "tok"}));
   EXPECT_EQ(second.config.log_format, LogFormat::kJson);

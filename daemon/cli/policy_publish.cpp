@@ -1,0 +1,343 @@
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/app/policy_files.h"
+#include "daemon/app/publications.h"
+#include "daemon/app/source_supply.h"
+#include "daemon/app/state.h"
+#include "daemon/cli/stores.h"
+#include "daemon/cli/verbs.h"
+#include "policies/lint/lint.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kShortHash = 12;
+
+struct PublishOptions {
+  std::vector<std::string> paths;
+  std::string as;
+  std::string title;
+  std::string confirm;
+  std::string key;
+  bool json = false;
+};
+
+/// The policies to publish, without error.
+struct Candidate {
+  std::vector<PolicyText> texts;
+  PolicySet set;
+};
+
+/// What a set has that the one before it has not, by id.
+struct SetChange {
+  std::vector<std::string> added;
+  std::vector<std::string> changed;
+  std::vector<std::string> gone;
+};
+
+/// Paths as a bundle has them: from the configuration's folder, whatever machine it lies on.
+std::vector<PolicyText> from_folder(std::vector<PolicyText> texts,
+                                    const std::filesystem::path& folder) {
+  for (PolicyText& text : texts) {
+    text.path = std::filesystem::path(text.path).lexically_relative(folder).generic_string();
+  }
+  std::ranges::sort(texts, {}, &PolicyText::path);
+  return texts;
+}
+
+/// Reads and lints what the command line names. Nothing, with `status` set, if that has errors.
+std::optional<Candidate> read_candidate(Invocation& run, const Config& config,
+                                        const PublishOptions& options, int& status) {
+  const bool configured = options.paths.empty();
+  Result<std::vector<PolicyText>> texts =
+      read_policy_files(configured ? config.policies : options.paths,
+                        configured ? config.base : run.environment.working_folder);
+  if (!texts) {
+    status = fail_with(run, texts.error());
+    return std::nullopt;
+  }
+  Candidate candidate;
+  candidate.texts = from_folder(std::move(*texts), config.base);
+  const auto sources = source_supplies(config.sources);
+  LoadOutcome linted = lint_policies({candidate.texts, run.now(), sources, {}});
+  const std::vector<Diagnostic> fit = check_policies_fit(config, linted.set);
+  linted.diagnostics.insert(linted.diagnostics.end(), fit.begin(), fit.end());
+  print_diagnostics(run.err, linted.diagnostics);
+  if (has_errors(linted.diagnostics)) {
+    status =
+        fail_with(run, ExitStatus::kCheckFailed, "the policies have errors: nothing was published");
+    return std::nullopt;
+  }
+  candidate.set = std::move(linted.set);
+  if (!candidate.set.policies.empty()) return candidate;
+  status = fail_with(run, ExitStatus::kUsage,
+                     "there is no policy to publish: name files, or set `policies` in the "
+                     "configuration");
+  return std::nullopt;
+}
+
+SetChange change_between(const PolicySet& before, const PolicySet& after) {
+  SetChange change;
+  for (const Policy& policy : after.policies) {
+    const auto old = std::ranges::find(before.policies, policy.id, &Policy::id);
+    if (old == before.policies.end()) {
+      change.added.push_back(policy.id);
+    } else if (old->hash != policy.hash) {
+      change.changed.push_back(policy.id);
+    }
+  }
+  for (const Policy& policy : before.policies) {
+    const auto now = std::ranges::find(after.policies, policy.id, &Policy::id);
+    if (now == after.policies.end()) change.gone.push_back(policy.id);
+  }
+  return change;
+}
+
+/// What a bundle would change against the last publication; all is new without one.
+SetChange change_of(const std::vector<SignedBundle>& published, const PolicySet& set) {
+  if (published.empty()) return change_between({}, set);
+  return change_between(load_policies(published.back().bundle.texts, UtcTime{0}).set, set);
+}
+
+std::string listed(const SetChange& change) {
+  std::string text;
+  const auto add = [&text](std::string_view word, const std::vector<std::string>& ids) {
+    if (ids.empty()) return;
+    text += (text.empty() ? "" : "; ") + std::string(word);
+    for (std::size_t i = 0; i < ids.size(); ++i) text += (i == 0 ? " " : ", ") + ids[i];
+  };
+  add("new", change.added);
+  add("changed", change.changed);
+  add("gone", change.gone);
+  return text.empty() ? "the same meaning" : text;
+}
+
+std::vector<std::string> handles(const SignedBundle& bundle) {
+  std::vector<std::string> names;
+  for (const std::string& signer : bundle.signers)
+    names.push_back(signer.substr(0, signer.find('+')));
+  return names;
+}
+
+std::string signatures_text(const SignedBundle& bundle) {
+  std::string text;
+  for (const std::string& name : handles(bundle)) text += (text.empty() ? "" : ", ") + name;
+  return text + " (" + std::to_string(bundle.signers.size()) + " of 2)";
+}
+
+nlohmann::ordered_json bundle_json(const SignedBundle& bundle) {
+  nlohmann::ordered_json documents = nlohmann::ordered_json::array();
+  for (const PolicyText& text : bundle.bundle.texts) {
+    documents.push_back({{"path", text.path}, {"sha256", to_hex(sha256(text.text))}});
+  }
+  const auto& previous = bundle.bundle.previous;
+  return {{"bundle", to_hex(bundle.hash)},
+          {"version", bundle.bundle.version},
+          {"title", bundle.bundle.title},
+          {"set", to_hex(bundle.bundle.set)},
+          {"previous", previous ? nlohmann::ordered_json(to_hex(*previous)) : nullptr},
+          {"documents", documents},
+          {"signed_by", handles(bundle)},
+          {"file", bundle.file.string()}};
+}
+
+void print_bundle(Invocation& run, std::string_view word, const SignedBundle& bundle) {
+  run.out << word << "  " << to_hex(bundle.hash) << '\n';
+  run.out << "version    " << bundle.bundle.version << '\n';
+  run.out << "title      " << printable(bundle.bundle.title) << '\n';
+  run.out << "signed by  " << signatures_text(bundle) << '\n';
+}
+
+int tell_proposed(Invocation& run, const SignedBundle& proposal, const SetChange& change,
+                  bool json) {
+  if (json) {
+    nlohmann::ordered_json out = bundle_json(proposal);
+    out["change"] = {{"added", change.added}, {"changed", change.changed}, {"gone", change.gone}};
+    print_json(run, out);
+    return code(ExitStatus::kOk);
+  }
+  print_bundle(run, "proposed ", proposal);
+  run.out << "policies   " << listed(change) << '\n';
+  run.out << "documents  " << proposal.bundle.texts.size() << '\n';
+  run.out << "\nNext: another policy-writer or approver, with the same files:\n"
+             "  tidewaiter policy publish --as NAME --confirm "
+          << to_hex(proposal.hash).substr(0, kShortHash) << '\n';
+  return code(ExitStatus::kOk);
+}
+
+int tell_published(Invocation& run, const SignedBundle& published, bool recorded, bool json) {
+  if (json) {
+    nlohmann::ordered_json out = bundle_json(published);
+    out["recorded"] = recorded;
+    print_json(run, out);
+    return code(ExitStatus::kOk);
+  }
+  print_bundle(run, "published", published);
+  run.out << (recorded ? "ledger     recorded\n"
+                       : "ledger     the daemon that uses this state records it at its next "
+                         "reload (SIGHUP) or start\n");
+  return code(ExitStatus::kOk);
+}
+
+int propose(Invocation& run, const Stores& stores, const PublishOptions& options,
+            const Signatory& writer) {
+  if (options.title.empty() || options.title.size() > kMostBundleTitle) {
+    return fail_with(run, ExitStatus::kUsage,
+                     "a proposal needs `--title` with at most 200 bytes: what changed, and why");
+  }
+  const auto published = publications(stores.paths.folder);
+  if (!published) return fail_with(run, published.error());
+  int status = 0;
+  std::optional<Candidate> candidate = read_candidate(run, stores.config, options, status);
+  if (!candidate) return status;
+  PolicyBundle bundle;
+  bundle.title = options.title;
+  bundle.set = candidate->set.hash;
+  bundle.texts = std::move(candidate->texts);
+  if (!published->empty()) {
+    const SignedBundle& last = published->back();
+    if (!first_difference(last.bundle.texts, bundle.texts)) {
+      return fail_with(
+          run, ExitStatus::kRefused,
+          "nothing has changed since publication " + std::to_string(last.bundle.version));
+    }
+    bundle.version = last.bundle.version + 1;
+    bundle.previous = last.hash;
+  }
+  const auto proposal =
+      propose_bundle(stores.paths.folder, stores.ledger->origin(), bundle, writer);
+  if (!proposal) return fail_with(run, proposal.error());
+  return tell_proposed(run, *proposal, change_of(*published, candidate->set), options.json);
+}
+
+/// The one proposal whose hash begins with `prefix`.
+Result<SignedBundle> find_proposal(const std::filesystem::path& state, const std::string& prefix) {
+  Result<std::vector<SignedBundle>> all = proposals(state);
+  if (!all) return tl::unexpected(all.error());
+  std::erase_if(
+      *all, [&prefix](const SignedBundle& one) { return !to_hex(one.hash).starts_with(prefix); });
+  if (all->size() == 1) return std::move(all->front());
+  return fail(ErrorCode::kNotFound,
+              (all->empty() ? "no proposal begins with `" : "several proposals begin with `") +
+                  prefix + "`: `tidewaiter policy publish` lists them");
+}
+
+/// Into the ledger at once, if no daemon uses it. False if one does.
+Result<bool> record_now(const Stores& stores, UtcTime now) {
+  const Result<StateLock> lock = StateLock::take(stores.paths.process_lock);
+  if (!lock && lock.error().code == ErrorCode::kRefused) return false;
+  if (!lock) return tl::unexpected(lock.error());
+  const Result<std::unique_ptr<Ledger>> ledger =
+      Ledger::open(stores.paths.ledger, Ledger::Mode::kReadWrite);
+  if (!ledger) return tl::unexpected(ledger.error());
+  const Result<std::int64_t> recorded = record_publications(stores.paths.folder, **ledger, now);
+  if (!recorded) return tl::unexpected(recorded.error());
+  return true;
+}
+
+int confirm(Invocation& run, const Stores& stores, const PublishOptions& options,
+            const Signatory& second) {
+  const Result<SignedBundle> proposal = find_proposal(stores.paths.folder, options.confirm);
+  if (!proposal) return fail_with(run, proposal.error());
+  int status = 0;
+  const std::optional<Candidate> candidate = read_candidate(run, stores.config, options, status);
+  if (!candidate) return status;
+  if (const auto difference = first_difference(proposal->bundle.texts, candidate->texts)) {
+    return fail_with(run, ExitStatus::kRefused,
+                     *difference +
+                         " since this was proposed: propose again, or put the files "
+                         "back");
+  }
+  const Result<SignedBundle> published =
+      confirm_bundle(stores.paths.folder, stores.ledger->origin(), *proposal, second);
+  if (!published) return fail_with(run, published.error());
+  const Result<bool> recorded = record_now(stores, run.now());
+  if (!recorded) return fail_with(run, recorded.error());
+  return tell_published(run, *published, *recorded, options.json);
+}
+
+int list(Invocation& run, const Stores& stores, bool json) {
+  const auto published = publications(stores.paths.folder);
+  if (!published) return fail_with(run, published.error());
+  const auto proposed = proposals(stores.paths.folder);
+  if (!proposed) return fail_with(run, proposed.error());
+  if (json) {
+    nlohmann::ordered_json out = {{"published", nlohmann::ordered_json::array()},
+                                  {"proposed", nlohmann::ordered_json::array()}};
+    for (const SignedBundle& one : *published) out["published"].push_back(bundle_json(one));
+    for (const SignedBundle& one : *proposed) out["proposed"].push_back(bundle_json(one));
+    print_json(run, out);
+    return code(ExitStatus::kOk);
+  }
+  const auto rows = [&run](std::string_view word, const std::vector<SignedBundle>& bundles) {
+    for (const SignedBundle& one : bundles) {
+      run.out << word << "  " << one.bundle.version << "  "
+              << to_hex(one.hash).substr(0, kShortHash) << "  " << signatures_text(one) << "  "
+              << printable(one.bundle.title) << '\n';
+    }
+  };
+  rows("published", *published);
+  rows("proposed ", *proposed);
+  if (published->empty() && proposed->empty()) run.out << "nothing is published or proposed\n";
+  return code(ExitStatus::kOk);
+}
+
+int publish(Invocation& run, const PublishOptions& options) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  if (options.as.empty()) return list(run, *stores, options.json);
+  std::optional<std::filesystem::path> key;
+  if (!options.key.empty()) key = run.environment.working_folder / options.key;
+  const Result<Signatory> who = signatory(stores->paths.folder, options.as, key);
+  if (!who) return fail_with(run, who.error());
+  return options.confirm.empty() ? propose(run, *stores, options, *who)
+                                 : confirm(run, *stores, options, *who);
+}
+
+}  // namespace
+
+void add_policy_publish(CLI::App& policy, Selection& selection) {
+  CLI::App* verb = add_verb(
+      policy, "publish", "publishes policies: two people sign, the ledger records it",
+      "Without --as: lists what is published and proposed. With --as and --title: lints the\n"
+      "policies, makes a bundle of all their documents, and signs it as a proposal. With --as and\n"
+      "--confirm: compares the files with the proposal, adds a second person's signature, and "
+      "records\n"
+      "the publication in the ledger. Errors of `policy lint` refuse either. docs/publishing.md "
+      "has\n"
+      "the rules. Exit status 1 for policies with errors, 4 for a signature that may not be.",
+      "  tidewaiter policy publish --as ada-byron --title \"Bursts by account\"\n"
+      "  tidewaiter policy publish --as jo-ng --confirm 3f2a91c07b21\n"
+      "  tidewaiter policy publish --as jo-ng --key /media/jo/jo-ng.key --confirm 3f2a91c07b21");
+  auto options = std::make_shared<PublishOptions>();
+  verb->add_option("path", options->paths, "Policies: files, folders or globs")->type_name("PATH");
+  CLI::Option* as = verb->add_option("--as", options->as, "Who signs: an enrolled person's handle")
+                        ->type_name("HANDLE");
+  CLI::Option* title =
+      verb->add_option("--title", options->title, "What changed, and why: for a proposal")
+          ->type_name("TEXT")
+          ->needs(as);
+  verb->add_option("--confirm", options->confirm, "The proposal to sign: how its hash begins")
+      ->type_name("BUNDLE")
+      ->needs(as)
+      ->excludes(title);
+  verb->add_option("--key", options->key, "The person's key file, if it is not in the state folder")
+      ->type_name("FILE")
+      ->needs(as);
+  add_json_flag(*verb, options->json);
+  verb->callback([options, &selection] {
+    selection.command = [options](Invocation& run) { return publish(run, *options); };
+  });
+}
+
+}  // namespace tidewaiter

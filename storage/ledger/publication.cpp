@@ -1,0 +1,142 @@
+#include "storage/ledger/publication.h"
+
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "policies/model/jcs.h"
+#include "storage/ledger/ledger.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::string_view kFirstLine = "tidewaiter.policy-set/v1";
+
+tl::unexpected<Error> malformed(const std::string& what) {
+  return fail(ErrorCode::kInvalidInput, "a publication needs " + what);
+}
+
+std::string text_of(const nlohmann::json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::int64_t number_of(const nlohmann::json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : -1;
+}
+
+/// A digest in the one form that entries have.
+std::optional<Digest> digest_of(const nlohmann::json& object, const char* name) {
+  const std::string text = text_of(object, name);
+  const Result<Digest> digest = digest_from_hex(text);
+  return digest && to_hex(*digest) == text ? std::optional(*digest) : std::nullopt;
+}
+
+Result<std::array<std::string, 2>> signers_of(const nlohmann::json& entry) {
+  const auto found = entry.find("signers");
+  if (found == entry.end() || !found->is_array() || found->size() != 2 ||
+      !(*found)[0].is_string() || !(*found)[1].is_string()) {
+    return malformed("`signers`, two verifier keys");
+  }
+  return std::array{(*found)[0].get<std::string>(), (*found)[1].get<std::string>()};
+}
+
+}  // namespace
+
+std::string publication_text(const Publication& publication) {
+  std::string text(kFirstLine);
+  text += "\n" + publication.origin + "\nversion " + std::to_string(publication.version);
+  text += "\nbundle " + to_hex(publication.bundle) + "\nset " + to_hex(publication.set);
+  text += "\nprevious " + (publication.previous ? to_hex(*publication.previous) : "none") + "\n";
+  return text;
+}
+
+Result<void> check_publication(const Publication& publication, std::string_view note,
+                               const std::array<std::string, 2>& signers) {
+  std::vector<VerifierKey> keys;
+  for (const std::string& signer : signers) {
+    Result<VerifierKey> key = parse_verifier_key(signer);
+    if (!key) return tl::unexpected(key.error());
+    keys.push_back(std::move(*key));
+  }
+  if (keys[0].name == keys[1].name || keys[0].key == keys[1].key) {
+    return fail(ErrorCode::kRefused,
+                "`" + keys[0].name + "` signed twice: a publication needs two people");
+  }
+  const Result<SignedNote> read = parse_signed_note(note);
+  if (!read) return tl::unexpected(read.error());
+  if (read->text != publication_text(publication)) {
+    return fail(ErrorCode::kRefused, "what was signed is not this publication");
+  }
+  if (read->signatures.size() != keys.size()) {
+    return fail(ErrorCode::kRefused,
+                "expected two signatures, got " + std::to_string(read->signatures.size()));
+  }
+  const Result<SignedNote> verified = verify_note(note, keys);
+  if (!verified) return tl::unexpected(verified.error());
+  if (verified->signatures.size() == keys.size()) return {};
+  return fail(ErrorCode::kRefused,
+              "expected signatures of `" + keys[0].name + "` and `" + keys[1].name + "`");
+}
+
+nlohmann::json publication_fields(const PublicationEntry& entry) {
+  const Publication& what = entry.publication;
+  nlohmann::json fields = {{"version", what.version},    {"bundle", to_hex(what.bundle)},
+                           {"set", to_hex(what.set)},    {"title", entry.title},
+                           {"policies", entry.policies}, {"signers", entry.signers},
+                           {"note", entry.note}};
+  if (what.previous) fields["previous"] = to_hex(*what.previous);
+  return fields;
+}
+
+Result<PublicationEntry> read_publication(const nlohmann::json& entry, std::string origin) {
+  PublicationEntry read;
+  read.publication.origin = std::move(origin);
+  read.publication.version = number_of(entry, "version");
+  if (read.publication.version < 1) return malformed("`version`, a number from 1 on");
+  const auto bundle = digest_of(entry, "bundle");
+  const auto set = digest_of(entry, "set");
+  if (!bundle || !set) return malformed("`bundle` and `set`, 64 hexadecimal digits each");
+  read.publication.bundle = *bundle;
+  read.publication.set = *set;
+  read.publication.previous = digest_of(entry, "previous");
+  if (read.publication.previous.has_value() != (read.publication.version > 1)) {
+    return malformed("`previous` where it is not the first, and only there");
+  }
+  read.title = text_of(entry, "title");
+  read.policies = number_of(entry, "policies");
+  read.note = text_of(entry, "note");
+  if (read.title.empty() || read.policies < 0 || read.note.empty()) {
+    return malformed("`title`, `policies` and `note`");
+  }
+  Result<std::array<std::string, 2>> signers = signers_of(entry);
+  if (!signers) return tl::unexpected(signers.error());
+  read.signers = std::move(*signers);
+  return read;
+}
+
+Result<std::optional<PublicationEntry>> last_publication(const Ledger& ledger,
+                                                         const std::optional<Digest>& set) {
+  const auto head = ledger.head();
+  if (!head) return tl::unexpected(head.error());
+  for (std::int64_t index = head->size; index-- > 0;) {
+    const Result<std::string> body = ledger.entry(index);
+    if (!body) return tl::unexpected(body.error());
+    // Most entries are steps: the text is looked at before it is parsed.
+    if (body->find(kSetPublishedType) == std::string::npos) continue;
+    const auto document = nlohmann::json::parse(*body, nullptr, false);
+    if (!document.is_object() || text_of(document, "typ") != kSetPublishedType) continue;
+    Result<PublicationEntry> read = read_publication(document, ledger.origin());
+    if (!read) {
+      return fail(ErrorCode::kCorruption, "entry " + std::to_string(index) +
+                                              " of the ledger: " + read.error().message +
+                                              "; `tidewaiter ledger verify` tells more");
+    }
+    if (!set || read->publication.set == *set) return std::optional(std::move(*read));
+  }
+  return std::optional<PublicationEntry>();
+}
+
+}  // namespace tidewaiter
