@@ -52,13 +52,13 @@ MeasureLayout::MeasureLayout(const std::vector<Measure>& measures) {
   }
 }
 
-void ValueList::remove(std::int64_t key) {
+void SortedKeys::remove(std::int64_t key) {
   (void)sorted();
   const auto it = std::ranges::lower_bound(keys_, key);
   if (it != keys_.end() && *it == key) keys_.erase(it);
 }
 
-const std::vector<std::int64_t>& ValueList::sorted() {
+const std::vector<std::int64_t>& SortedKeys::sorted() {
   if (!sorted_) std::ranges::sort(keys_);
   sorted_ = true;
   return keys_;

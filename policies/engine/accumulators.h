@@ -104,7 +104,7 @@ struct MeasureDoubt {
 };
 
 /// The values of one measure in one pane, in any order until sorted.
-class ValueList {
+class SortedKeys {
  public:
   void add(std::int64_t key) {
     sorted_ = sorted_ && (keys_.empty() || keys_.back() <= key);

@@ -46,9 +46,9 @@ struct Pane {
   std::int64_t index = 0;
   std::int64_t certain_records = 0;
   std::int64_t maybe_records = 0;
-  std::vector<Place> evidence;     ///< certain records by (time, seq)
-  std::vector<ValueList> certain;  ///< by MeasurePlace::values
-  std::vector<ValueList> maybe;
+  std::vector<Place> evidence;      ///< certain records by (time, seq)
+  std::vector<SortedKeys> certain;  ///< by MeasurePlace::values
+  std::vector<SortedKeys> maybe;
   std::vector<std::vector<Sample>> samples;  ///< by MeasurePlace::samples, in order; certain ones
 };
 
