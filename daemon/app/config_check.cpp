@@ -10,7 +10,8 @@ namespace {
 
 /// How far back of the watermark a policy can still be moved by a record.
 Duration looks_back(const Policy& policy) {
-  return Duration{policy.window.length.us + policy.window.wait_for_late.us + history_of(policy).us};
+  return Duration{longest_span(policy.window, 1).us + policy.window.wait_for_late.us +
+                  history_of(policy).us};
 }
 
 Diagnostic too_short(const Config& config, const Policy& policy) {

@@ -39,12 +39,6 @@ std::vector<std::string> subject_fields(const Policy& policy) {
   return names;
 }
 
-std::string window_text(const Window& window) {
-  const std::string length = format_duration(window.length);
-  return window.every == window.length ? length
-                                       : length + " every " + format_duration(window.every);
-}
-
 nlohmann::ordered_json policy_json(const Policy& policy) {
   nlohmann::ordered_json basis = nlohmann::ordered_json::array();
   for (const Basis& b : policy.basis) basis.push_back({{"type", b.type}, {"text", b.text}});
@@ -56,7 +50,8 @@ nlohmann::ordered_json policy_json(const Policy& policy) {
           {"kind", policy.kind},
           {"reads", kind_name(policy.reads)},
           {"for_each", subject_fields(policy)},
-          {"window", format_duration(policy.window.length)},
+          {"window", policy.window.calendar ? span_text(policy.window)
+                                            : format_duration(policy.window.length)},
           {"every", format_duration(policy.window.every)},
           {"wait_for_late", format_duration(policy.window.wait_for_late)},
           {"report_when", condition_text(policy)},
@@ -89,7 +84,7 @@ TextTable policy_table(const PolicySet& set) {
                    {std::string(severity_name(policy.severity)), severity_tone(policy.severity)},
                    {std::string(kind_name(policy.reads))},
                    {subject},
-                   {window_text(policy.window)},
+                   {span_text(policy.window)},
                    {grouped(static_cast<std::int64_t>(policy.tests.size()))},
                    {condition_text(policy)}});
   }

@@ -85,6 +85,18 @@ std::vector<std::pair<std::string, Window>> other_windows(const Window& window) 
     others.emplace_back(std::move(what),
                         Window{Duration{length}, Duration{every}, window.wait_for_late});
   };
+  if (window.calendar) {
+    const auto unit = [&](CalendarUnit other, std::string what) {
+      if (other == window.calendar->unit) return;
+      Window mutant = window;
+      mutant.calendar->unit = other;
+      others.emplace_back(std::move(what), std::move(mutant));
+    };
+    unit(CalendarUnit::kDays, "calendar of days");
+    unit(CalendarUnit::kWeeks, "calendar of weeks");
+    unit(CalendarUnit::kMonths, "calendar of months");
+    return others;
+  }
   const std::int64_t length = window.length.us;
   const std::int64_t every = window.every.us;
   const bool tumbling = length == every;

@@ -83,8 +83,7 @@ std::string measure_text(const Measure& measure, const ExprScope& earlier) {
 }
 
 std::string window_text(const Window& window) {
-  std::string text = format_duration(window.length);
-  if (window.every != window.length) text += " every " + format_duration(window.every);
+  std::string text = span_text(window);
   if (window.wait_for_late.us > 0) {
     text += ", waits " + format_duration(window.wait_for_late) + " for late records";
   }

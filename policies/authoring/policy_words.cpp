@@ -248,7 +248,7 @@ std::string subject_words(const Policy& policy) {
 }
 
 std::string window_words(const Window& window) {
-  std::string out = format_duration(window.length);
+  std::string out = window.calendar ? "each " + span_text(window) : format_duration(window.length);
   if (window.every != window.length) {
     out += ", looked at every " + format_duration(window.every);
   }

@@ -43,6 +43,12 @@ constexpr std::array kSettled = {
     WordRow{"disputed", "settled: disputed", "Authorities or courts differ."},
 };
 
+constexpr std::array kCalendarUnits = {
+    WordRow{"day", "calendar: day", "Local days, from midnight to midnight: 23 or 25 hours where clocks change."},
+    WordRow{"week", "calendar: week", "Weeks of ISO 8601: from Monday's local midnight."},
+    WordRow{"month", "calendar: month", "Local months."},
+};
+
 constexpr std::int64_t kMostInteger = std::numeric_limits<std::int32_t>::max();
 
 constexpr auto kPolicyKeys = std::to_array<KeyRow>({
@@ -62,7 +68,7 @@ constexpr auto kPolicyKeys = std::to_array<KeyRow>({
     {"select", kSelections, false, "{large: {model|startswith: large}}", "Named selections: a map is AND over its fields, a list of maps OR, a list of values OR; an expression may stand as one. All records, if absent."},
     {"condition", kCondition, false, "bulk and not internal", "How the selections join: `and`, `or`, `not`, `1 of x*`, `all of them`. May be left out with one selection."},
     {"for_each", kFields, false, "account", "The subject: a field, or several, of type string, ip, int64 or bool; `account` if absent."},
-    {"window", kWindow, false, "{length: 24h, every: 1h}", "Event-time windows, counted from the epoch; needed with `measure`. A duration alone tumbles.", {}, Section::kWindow},
+    {"window", kWindow, false, "{length: 24h, every: 1h}", "Event-time windows, counted from the epoch or the dates of a place; needed with `measure`. A duration alone tumbles.", {}, Section::kWindow},
     {"measure", kMeasures, false, "{tokens: sum(output_tokens)}", "1 to 64 named figures of a window: `aggregate(expression) where selection`, or an expression over the measures above. Without `measure` and `report_when` each selected record is reported."},
     {"report_when", kExpression, false, "tokens > 50M", "An expression over the measures; where it is true, the subject is reported. Unknown is never reported and never a pass."},
     {"exempt", kMaps, false, "[{where: {organization: lab-1}, until: 2026-12-31, approved_by: legal, reason: MSA-114}]", "Exemptions with their last day, who approved them and why.", {}, Section::kExemption},
@@ -86,8 +92,10 @@ constexpr auto kBasisKeys = std::to_array<KeyRow>({
     {"settled", kWord, false, "disputed", "Whether the reading of the law is settled.", kSettled},
 });
 constexpr auto kWindowKeys = std::to_array<KeyRow>({
-    {"length", kDuration, true, "24h", "How long a window is."},
+    {"length", kDuration, false, "24h", "How long a window is; needed without `calendar`."},
     {"every", kDuration, false, "1h", "The step from one window's start to the next; it divides `length`. Without it windows tumble."},
+    {"calendar", kWord, false, "day", "Windows are the local days, weeks from Monday or months of `zone`, with as many hours as the clocks give them.", kCalendarUnits},
+    {"zone", kText, false, "Europe/Berlin", "The zone of the IANA database whose dates `calendar` means; `UTC`, if absent."},
     {"wait_for_late", kDuration, false, "6h", "How far behind the watermark a record may come and still count; 0, if absent."},
 });
 constexpr auto kExemptionKeys = std::to_array<KeyRow>({

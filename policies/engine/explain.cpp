@@ -32,13 +32,13 @@ std::vector<ItemTally> by_records(const std::map<const Expr*, ItemTally>& tallie
 }
 
 /// Where runs of holding windows begin.
-std::set<UtcTime> run_starts(const std::vector<JudgedWindow>& windows, Duration every) {
+std::set<UtcTime> run_starts(const std::vector<JudgedWindow>& windows) {
   std::set<UtcTime> starts;
-  std::optional<UtcTime> last;  // the start of the last window that held
+  std::optional<std::int64_t> last;  // the last window that held
   for (const JudgedWindow& window : windows) {
     if (window.judgement.answer != Truth::kTrue) continue;
-    if (!last || *last + every != window.span.from) starts.insert(window.span.from);
-    last = window.span.from;
+    if (!last || *last + 1 != window.number) starts.insert(window.span.from);
+    last = window.number;
   }
   return starts;
 }
@@ -90,7 +90,7 @@ bool Explainer::is_ours(const Record& record) const {
 /// Whether a record of this time lies in a window that was asked for.
 bool Explainer::in_question(UtcTime time) const {
   if (!asked_) return true;
-  const Duration length = policy().window.length;
+  const Duration length = longest_span(policy().window, 1);
   return time >= asked_->from - length && time < asked_->to + length;
 }
 
@@ -144,7 +144,7 @@ Result<void> Explainer::check_agreement(const std::vector<JudgedWindow>& windows
   std::ranges::copy_if(steps_, std::back_inserter(ours), [this](const Step& step) {
     return step.kind != StepKind::kGap && to_text(step.subject) == subject_;
   });
-  if (run_starts(windows, policy().window.every) == standing_starts(ours)) return {};
+  if (run_starts(windows) == standing_starts(ours)) return {};
   return fail(ErrorCode::kCorruption,
               "the two engines disagree about `" + subject_ + "` under `" + policy().id +
                   "`: this is a defect of the program, please report it with the policy");

@@ -123,7 +123,9 @@ Truth judge_part(const Policy& policy, const JudgedWindow& window, const Expr& p
   if (window.dropped) return Truth::kUnknown;
   Policy alone = policy;
   alone.report_when = part;
-  return reference::judge(alone, window.inputs, window.closed, window.past).answer;
+  return reference::judge(alone, window.inputs, window.span.to - window.span.from, window.closed,
+                          window.past)
+      .answer;
 }
 
 std::vector<ClauseVerdict> judge_clauses(const Policy& policy, const JudgedWindow& window) {

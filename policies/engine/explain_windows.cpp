@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "policies/engine/reference_past.h"
+#include "policies/engine/window_grid.h"
 
 namespace tidewaiter {
 
@@ -15,9 +16,8 @@ InputBook::InputBook(const Policy& policy, std::optional<UtcTime> dropped_before
 bool InputBook::is_too_late(UtcTime time) const {
   const UtcTime begin = coverage_.dropped_before();
   if (begin.us != std::numeric_limits<std::int64_t>::min()) {
-    const UtcTime down = align_down(begin, policy_.window.every);
-    const UtcTime first_judged = down < begin ? down + policy_.window.every : down;
-    if (time < first_judged) return true;
+    const WindowGrid grid(policy_.window);
+    if (grid.last_begun(time) < grid.first_from(begin)) return true;
   }
   const std::optional<UtcTime> watermark = coverage_.watermark();
   return watermark && time < *watermark - policy_.window.wait_for_late;
@@ -62,13 +62,12 @@ std::optional<RecordVerdict> InputBook::take(const LogEntry& entry) {
 }
 
 std::vector<JudgedWindow> InputBook::windows(const Subject& subject) const {
-  const std::int64_t every = policy_.window.every.us;
-  const std::int64_t count = policy_.window.length.us / every;
+  const WindowGrid grid(policy_.window);
   std::map<std::int64_t, JudgedWindow> by_number;
   for (const auto& [id, input] : inputs_) {
     if (input.subject != subject) continue;
-    const std::int64_t pane = align_down(input.record.time, policy_.window.every).us / every;
-    for (std::int64_t k = pane - count + 1; k <= pane; ++k) {
+    const std::int64_t last = grid.last_begun(input.record.time);
+    for (std::int64_t k = last - grid.overlap() + 1; k <= last; ++k) {
       JudgedWindow& window = by_number[k];
       window.inputs.push_back(&input);
       ++(input.truth == reference::Truth::kTrue ? window.certain : window.maybe);
@@ -79,12 +78,14 @@ std::vector<JudgedWindow> InputBook::windows(const Subject& subject) const {
     return found == by_number.end() ? nullptr : &found->second.judgement;
   };
   for (auto& [k, window] : by_number) {  // in order: a window's past is judged before it
-    window.span = {{k * every}, {k * every + policy_.window.length.us}};
+    window.number = k;
+    window.span = grid.interval(k);
     window.settled = coverage_.settled(window.span);
     window.closed = coverage_.closed(window.span);
     window.dropped = window.span.from < coverage_.dropped_before();
     window.past = reference::past_of(policy_, k, coverage_, judged);
-    window.judgement = reference::judge(policy_, window.inputs, window.closed, window.past);
+    window.judgement = reference::judge(policy_, window.inputs, window.span.to - window.span.from,
+                                        window.closed, window.past);
     if (window.dropped) window.judgement.answer = reference::Truth::kUnknown;
   }
   std::vector<JudgedWindow> all;

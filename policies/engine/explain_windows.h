@@ -16,6 +16,7 @@ namespace tidewaiter {
 
 /// One window of a subject, with what it holds and how it was judged.
 struct JudgedWindow {
+  std::int64_t number = 0;  ///< counted from the epoch
   Interval span;
   bool settled = false;  ///< the watermark has reached its end
   bool closed = false;   ///< settled, and nothing is missing

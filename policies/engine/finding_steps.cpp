@@ -21,8 +21,7 @@ std::vector<Figure> PolicyRuntime::figures(const std::vector<Value>& values) con
 }
 
 Interval PolicyRuntime::interval(const WindowRun& run) const {
-  const std::int64_t every = policy_.window.every.us;
-  return {{run.first * every}, {run.last * every + policy_.window.length.us}};
+  return grid_.interval(run.first, run.last);
 }
 
 Step PolicyRuntime::blank(StepKind kind, std::int64_t seq) const {

@@ -4,20 +4,11 @@
 #include <limits>
 #include <utility>
 
-#include "policies/engine/whole_division.h"
-
 namespace tidewaiter {
 namespace {
 
 constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-
-/// The last window whose end is at or before the watermark.
-std::int64_t last_ended(std::int64_t watermark, const Window& window) {
-  std::int64_t latest_start = 0;
-  if (__builtin_sub_overflow(watermark, window.length.us, &latest_start)) latest_start = kLeast;
-  return floor_divide(latest_start, window.every.us);
-}
 
 }  // namespace
 
@@ -65,27 +56,23 @@ void KindCoverage::advance() {
   stated.push_back({covered_from, watermark});
 }
 
-std::int64_t first_window_from(std::int64_t instant, const Window& window) {
-  return ceil_divide(instant, window.every.us);
-}
-
 StatusMap::StatusMap()
     : stretches_{{kLeast, WindowStatus::kUnsettled}},
       last_settled_(kLeast),
       first_judged_(kLeast) {}
 
-StatusMap::StatusMap(const Horizon& horizon, const Window& window, std::int64_t first_judged)
+StatusMap::StatusMap(const Horizon& horizon, const WindowGrid& grid, std::int64_t first_judged)
     : StatusMap() {
   if (horizon.stated.empty()) {
     judge_from(first_judged);
     return;
   }
-  last_settled_ = last_ended(horizon.stated.back().watermark, window);
+  last_settled_ = grid.last_ended(UtcTime{horizon.stated.back().watermark});
   stretches_.front().status = WindowStatus::kUncovered;
   std::int64_t done = kLeast;  // windows before it have their stretches
   for (const Horizon::Stated& moment : horizon.stated) {
-    const std::int64_t first = std::max(first_window_from(moment.covered_from, window), done);
-    const std::int64_t last = last_ended(moment.watermark, window);
+    const std::int64_t first = std::max(grid.first_from(UtcTime{moment.covered_from}), done);
+    const std::int64_t last = grid.last_ended(UtcTime{moment.watermark});
     if (first > last) continue;
     if (first == stretches_.back().first) {
       stretches_.back().status = WindowStatus::kClosed;

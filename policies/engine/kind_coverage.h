@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "policies/language/policy.h"
+#include "policies/engine/window_grid.h"
 #include "policies/model/log.h"
 
 namespace tidewaiter {
@@ -52,10 +52,7 @@ class KindCoverage {
   Horizon horizon_;
 };
 
-/// The first window that begins at or after `instant`.
-[[nodiscard]] std::int64_t first_window_from(std::int64_t instant, const Window& window);
-
-/// The status of every window of one shape: a status holds from `first` to before the next one's.
+/// The status of every window of one grid: a status holds from `first` to before the next one's.
 /// INVARIANT: sorted, never empty, the first from the least int64.
 class StatusMap {
  public:
@@ -65,7 +62,7 @@ class StatusMap {
   };
   StatusMap();
   /// `first_judged`: windows before it begin before what retention has left; none is closed.
-  StatusMap(const Horizon& horizon, const Window& window, std::int64_t first_judged);
+  StatusMap(const Horizon& horizon, const WindowGrid& grid, std::int64_t first_judged);
 
   [[nodiscard]] WindowStatus at(std::int64_t k) const;
   /// The last window from k on up to which the status stays.

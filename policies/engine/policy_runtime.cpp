@@ -8,8 +8,6 @@
 #include <span>
 #include <utility>
 
-#include "policies/engine/whole_division.h"
-
 namespace tidewaiter {
 namespace {
 
@@ -51,8 +49,8 @@ bool in_force(const Policy& policy, UtcTime time) {
 }
 
 bool is_too_late(const Policy& policy, const KindBatch::Entry& entry, UtcTime time) {
-  const std::int64_t pane = floor_divide(time.us, policy.window.every.us);
-  if (pane < first_window_from(entry.dropped_before, policy.window)) return true;
+  const WindowGrid grid(policy.window);
+  if (grid.last_begun(time) < grid.first_from(UtcTime{entry.dropped_before})) return true;
   if (!entry.watermark) return false;
   std::int64_t earliest = 0;
   if (__builtin_sub_overflow(*entry.watermark, policy.window.wait_for_late.us, &earliest)) {
@@ -81,8 +79,9 @@ PolicyRuntime::PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy&
       subjects_(std::move(subjects)),
       layout_(policy.measures),
       judge_(policy, layout_, statuses_),
-      panes_(policy.window.length.us / policy.window.every.us),
-      statuses_(Horizon{}, policy.window, first_window_from(dropped_before, policy.window)) {
+      grid_(policy.window),
+      panes_(grid_.overlap()),
+      statuses_(Horizon{}, grid_, grid_.first_from(UtcTime{dropped_before})) {
   counts_.policy = policy.id;
 }
 
@@ -174,7 +173,7 @@ bool PolicyRuntime::fill_input(const Truths& truths, std::size_t row, std::int64
   if (!input_.certain && !truths.truth.unknown.test(row)) return false;
   if (subjects_->of_row(row) == kNoSubject) return false;
   input_.time = time;
-  input_.pane = floor_divide(time, policy_.window.every.us);
+  input_.pane = grid_.last_begun(UtcTime{time});
   input_.seq = seq;
   input_.weight = weight;
   input_.measures.resize(layout_.places.size());

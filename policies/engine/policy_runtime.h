@@ -12,6 +12,7 @@
 #include "policies/engine/runs.h"
 #include "policies/engine/subject_table.h"
 #include "policies/engine/subject_windows.h"
+#include "policies/engine/window_grid.h"
 #include "policies/engine/window_judge.h"
 
 namespace tidewaiter {
@@ -168,6 +169,7 @@ class PolicyRuntime {
   std::shared_ptr<SubjectTable> subjects_;  // shared with policies of the same for_each
   MeasureLayout layout_;
   WindowJudge judge_;
+  WindowGrid grid_;
   std::int64_t panes_;
   StatusMap statuses_;
 

@@ -42,8 +42,7 @@ void PolicyRuntime::judge_all(SubjectState& state, const WindowRun& windows, Eff
 
 void PolicyRuntime::run_control(const KindBatch::Control& control, bool silent,
                                 std::vector<PendingStep>& steps) {
-  StatusMap after(control.horizon, policy_.window,
-                  first_window_from(control.dropped_before, policy_.window));
+  StatusMap after(control.horizon, grid_, grid_.first_from(UtcTime{control.dropped_before}));
   const std::vector<StatusMap::Change> changes = statuses_.changes_to(after);
   const bool dropped = after.first_judged() > statuses_.first_judged();
   const Occasion occasion{control.seq, control.backfill, true, false, statuses_.last_settled()};

@@ -750,8 +750,8 @@ Range deviation_range(const std::optional<Scale>& scale, const Past& past, const
 
 }  // namespace
 
-Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs, bool closed,
-                const Past& past) {
+Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs, Duration length,
+                bool closed, const Past& past) {
   Judgement judgement;
   std::vector<Range> ranges;
   std::vector<Value> values;
@@ -769,7 +769,6 @@ Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs, b
     } else {
       const Seen seen = look(measure, inputs);
       certain = certain && !seen.any_maybe && seen.unknown_values == 0;
-      const Duration length = policy.window.length;
       values.push_back(certain_value(measure, seen, length));
       ranges.push_back(fitted(measure_range(measure, seen, !closed, length), measure.type));
     }

@@ -40,8 +40,8 @@ struct Past {
 };
 
 /// Judges one window by docs/evaluation.md, sections "Measures". `inputs` are all of the window's,
-/// in any order. Pure.
+/// in any order; `length` is its own. Pure.
 [[nodiscard]] Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs,
-                              bool closed, const Past& past);
+                              Duration length, bool closed, const Past& past);
 
 }  // namespace tidewaiter::reference

@@ -1,25 +1,27 @@
 #include "policies/engine/reference_past.h"
 
+#include "policies/engine/window_grid.h"
+
 namespace tidewaiter::reference {
 
 Past past_of(const Policy& policy, std::int64_t k, const Coverage& coverage,
              const JudgedEarlier& judged) {
   Past past;
   past.values.resize(policy.measures.size());
-  const std::int64_t length = policy.window.length.us;
-  const std::int64_t every = policy.window.every.us;
+  const WindowGrid grid(policy.window);
   for (std::size_t m = 0; m < policy.measures.size(); ++m) {
     const auto& baseline = policy.measures[m].baseline;
     if (!baseline) continue;
-    for (std::int64_t i = 1; i <= baseline->length.us / length; ++i) {
-      const std::int64_t j = k - i * (length / every);
-      const Interval span{{j * every}, {j * every + length}};
+    for (std::int64_t i = 1; i <= windows_of(*baseline, policy.window); ++i) {
+      const std::int64_t j = k - i * grid.overlap();
+      const Interval span = grid.interval(j);
       if (span.from < coverage.dropped_before()) past.lost = true;
       if (!coverage.settled(span)) past.settled = false;
       if (!coverage.closed(span) || span.from < coverage.dropped_before()) continue;
       const Judgement* const earlier = judged(j);
-      const Judgement known =
-          earlier == nullptr ? judge(policy, {}, true, {.values = past.values}) : *earlier;
+      const Judgement known = earlier == nullptr ? judge(policy, {}, policy.window.length, true,
+                                                         {.values = past.values})
+                                                 : *earlier;
       if (!known.certain) continue;
       const Value& value = known.figures[baseline->measure].value;
       if (const auto* whole = std::get_if<std::int64_t>(&value)) {

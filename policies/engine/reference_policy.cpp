@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "policies/engine/reference_past.h"
+#include "policies/engine/window_grid.h"
 #include "policies/language/interpret.h"
 
 namespace tidewaiter::reference {
@@ -134,8 +135,8 @@ void PolicyState::take_record(const LogEntry& entry, const Coverage& before) {
 UtcTime PolicyState::first_judged(const Coverage& coverage) const {
   const UtcTime begin = coverage.dropped_before();
   if (begin == UtcTime{std::numeric_limits<std::int64_t>::min()}) return begin;
-  const UtcTime down = align_down(begin, policy_->window.every);
-  return down < begin ? down + policy_->window.every : down;
+  const WindowGrid grid(policy_->window);
+  return grid.interval(grid.first_from(begin)).from;
 }
 
 void PolicyState::forget_dropped(UtcTime before) {
@@ -143,25 +144,24 @@ void PolicyState::forget_dropped(UtcTime before) {
 }
 
 Interval PolicyState::interval(const Run& run) const {
-  const auto& w = policy_->window;
-  return {{run.first * w.every.us}, {run.last * w.every.us + w.length.us}};
+  return WindowGrid(policy_->window).interval(run.first, run.last);
 }
 
 PolicyState::Windows PolicyState::windows_of(const Subject& subject,
                                              const Coverage& coverage) const {
   Windows windows;
-  const std::int64_t every = policy_->window.every.us;
-  const std::int64_t count = policy_->window.length.us / every;
+  const WindowGrid grid(policy_->window);
   for (const auto& [id, input] : inputs_) {
     if (input.subject != subject) continue;
-    const std::int64_t pane = align_down(input.record.time, policy_->window.every).us / every;
-    for (std::int64_t k = pane - count + 1; k <= pane; ++k) windows[k].inputs.push_back(&input);
+    const std::int64_t last = grid.last_begun(input.record.time);
+    for (std::int64_t k = last - grid.overlap() + 1; k <= last; ++k)
+      windows[k].inputs.push_back(&input);
   }
   for (auto& [k, window] : windows) {  // in order: a window's past is judged before it
     const Interval span = interval({k, k});
     window.settled = coverage.settled(span);
-    window.judgement =
-        judge(*policy_, window.inputs, coverage.closed(span), past_of(k, windows, coverage));
+    window.judgement = judge(*policy_, window.inputs, span.to - span.from, coverage.closed(span),
+                             past_of(k, windows, coverage));
     if (span.from < coverage.dropped_before()) window.judgement.answer = Truth::kUnknown;
   }
   return windows;

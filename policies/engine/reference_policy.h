@@ -113,7 +113,7 @@ class PolicyState {
 
   void take_record(const LogEntry& entry, const Coverage& before);
   void forget_dropped(UtcTime before);
-  /// The least multiple of `every` at or after what is left of the log.
+  /// Where the first window begins that lies in what is left of the log.
   [[nodiscard]] UtcTime first_judged(const Coverage& coverage) const;
   [[nodiscard]] bool counts(const Record& record) const;
   [[nodiscard]] Interval interval(const Run& run) const;

@@ -76,12 +76,16 @@ WindowJudge::WindowJudge(const Policy& policy, const MeasureLayout& layout,
     : policy_(policy),
       layout_(layout),
       statuses_(statuses),
-      panes_(policy.window.length.us / policy.window.every.us),
+      grid_(policy.window),
+      panes_(grid_.overlap()),
       outlook_(open_outlook(policy, layout)),
       sorted_(layout.value_lists),
       values_(layout.places.size()),
       ranges_(layout.places.size()) {
-  reach_ = history_of(policy).us / policy.window.length.us * panes_;
+  for (const Measure& measure : policy.measures) {
+    if (!measure.baseline) continue;
+    reach_ = std::max(reach_, windows_of(*measure.baseline, policy.window) * panes_);
+  }
 }
 
 void WindowJudge::note(const Input& input) {
@@ -187,7 +191,7 @@ Value WindowJudge::settled_value(SubjectWindows& windows, const Span* span, std:
 WindowJudge::History WindowJudge::history(SubjectWindows& windows, std::int64_t k,
                                           std::size_t measure) {
   const Baseline& baseline = *policy_.measures[measure].baseline;
-  const std::int64_t count = baseline.length.us / policy_.window.length.us;
+  const std::int64_t count = windows_of(baseline, policy_.window);
   History history;
   for (std::int64_t i = 1; i <= count; ++i) {
     const std::int64_t j = k - i * panes_;
@@ -245,12 +249,12 @@ Value WindowJudge::mean(const SubjectWindows& windows, std::size_t span,
   return mean_of(windows.cell(layout_, span, place.cell + 1), n, place.result);
 }
 
-Value WindowJudge::rate(const SubjectWindows& windows, std::size_t span,
+Value WindowJudge::rate(const SubjectWindows& windows, std::size_t span, std::int64_t k,
                         const MeasurePlace& place) const {
   const double total = place.real ? windows.exact(layout_, span, place.exact).rounded()
                                   : static_cast<double>(static_cast<long double>(
                                         windows.cell(layout_, span, place.cell)));  // as its range
-  return rate_of(total, policy_.window.length);
+  return rate_of(total, grid_.length(k));
 }
 
 Value WindowJudge::value(SubjectWindows& windows, std::size_t span, std::int64_t k,
@@ -277,7 +281,7 @@ Value WindowJudge::value(SubjectWindows& windows, std::size_t span, std::int64_t
     case Aggregate::kAvg:
       return mean(windows, span, place);
     case Aggregate::kRate:
-      return rate(windows, span, place);
+      return rate(windows, span, k, place);
     case Aggregate::kCount:
     case Aggregate::kDistinct:
       return whole(cell);
@@ -362,8 +366,8 @@ Range WindowJudge::range(SubjectWindows& windows, std::size_t at, std::size_t me
     case Aggregate::kRate: {
       const Range total =
           place.weighs ? weight_range(cell, doubt, open) : sum_range(windows, at, measure, open);
-      return {rate_bound(total.low, policy_.window.length),
-              rate_bound(total.high, policy_.window.length)};
+      const Duration length = grid_.length(span.from);
+      return {rate_bound(total.low, length), rate_bound(total.high, length)};
     }
     default:
       return {-kInfinity, kInfinity, true};

@@ -7,6 +7,7 @@
 #include "policies/engine/ranges.h"
 #include "policies/engine/subject_windows.h"
 #include "policies/engine/thresholds.h"
+#include "policies/engine/window_grid.h"
 #include "policies/language/policy.h"
 
 namespace tidewaiter {
@@ -52,7 +53,7 @@ class WindowJudge {
                                       const Range& value, bool open);
   [[nodiscard]] Value mean(const SubjectWindows& windows, std::size_t span,
                            const MeasurePlace& place) const;
-  [[nodiscard]] Value rate(const SubjectWindows& windows, std::size_t span,
+  [[nodiscard]] Value rate(const SubjectWindows& windows, std::size_t span, std::int64_t k,
                            const MeasurePlace& place) const;
   [[nodiscard]] std::uint64_t passed(const SubjectWindows& windows, std::size_t span) const;
   [[nodiscard]] Value value(SubjectWindows& windows, std::size_t span, std::int64_t k,
@@ -76,6 +77,7 @@ class WindowJudge {
   const Policy& policy_;
   const MeasureLayout& layout_;
   const StatusMap& statuses_;
+  WindowGrid grid_;
   std::int64_t panes_;
   std::int64_t reach_ = 0;
   OpenOutlook outlook_;

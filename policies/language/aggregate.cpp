@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "policies/language/policy.h"
 
 namespace tidewaiter {
@@ -42,14 +40,6 @@ std::string_view aggregate_name(Aggregate aggregate) {
       return "formula";
   }
   return "";
-}
-
-Duration history_of(const Policy& policy) {
-  Duration longest;
-  for (const Measure& measure : policy.measures) {
-    if (measure.baseline) longest = std::max(longest, measure.baseline->length);
-  }
-  return longest;
 }
 
 }  // namespace tidewaiter

@@ -109,6 +109,10 @@ inline constexpr DiagnosticCode kIncludeMissing{"TW0650", "a pack includes what 
 inline constexpr DiagnosticCode kIncludeOutside{"TW0651", "a pack includes what lies elsewhere"};
 inline constexpr DiagnosticCode kNotInPack{"TW0652", "a document that its pack leaves out"};
 
+// TW0680 to TW0689: calendar windows.
+inline constexpr DiagnosticCode kCalendarLength{"TW0680", "a length beside a calendar"};
+inline constexpr DiagnosticCode kZoneWithoutCalendar{"TW0681", "a zone without a calendar"};
+inline constexpr DiagnosticCode kUnknownZone{"TW0682", "an unknown time zone"};
 // TW08xx: part of the language, but not of this version.
 inline constexpr DiagnosticCode kUnsupportedDocument{"TW0801", "a kind of document not supported"};
 inline constexpr DiagnosticCode kUnsupportedKey{"TW0802", "a part of a policy not supported"};

@@ -11,6 +11,7 @@
 #include "policies/model/field.h"
 #include "policies/model/finding.h"
 #include "policies/model/time.h"
+#include "policies/model/time_zone.h"
 
 namespace tidewaiter {
 
@@ -68,14 +69,33 @@ struct Measure {
   SourceSpan span;
 };
 
+enum class CalendarUnit : std::uint8_t { kDays, kWeeks, kMonths };
+[[nodiscard]] std::string_view unit_name(CalendarUnit unit);
+
+/// Windows that are the dates of a place: its days, its weeks from Monday (ISO 8601), its months.
+struct Calendar {
+  CalendarUnit unit = CalendarUnit::kDays;
+  TimeZone zone;
+  bool operator==(const Calendar&) const = default;
+};
+
 /// Event-time windows. They start at whole multiples of `every` from the epoch and are `length`
 /// long. INVARIANT: `every` divides `length`, both > 0; a tumbling window has every == length.
+/// With a calendar they tumble, and both are what the unit is taken for where it is only counted:
+/// 24 hours, 7 days, 30 days.
 struct Window {
   Duration length;
   Duration every;
   /// How far behind the watermark a record may come and still count.
   Duration wait_for_late;
+  std::optional<Calendar> calendar = {};
 };
+
+/// More than `count` windows in a row can be long: clocks are put back, and months have 31 days.
+[[nodiscard]] Duration longest_span(const Window& window, std::int64_t count);
+
+/// "24h every 1h", "calendar month in Europe/Berlin": the windows without their lateness.
+[[nodiscard]] std::string span_text(const Window& window);
 
 struct Exemption {
   Expr where;
@@ -155,7 +175,10 @@ struct Policy {
   SourceSpan span;
 };
 
-/// How far back of a window's start its answer depends on records: the longest baseline.
+/// How many earlier windows of one length a baseline takes in.
+[[nodiscard]] std::int64_t windows_of(const Baseline& baseline, const Window& window);
+
+/// How far back of a window's start its answer can depend on records: the longest baseline.
 [[nodiscard]] Duration history_of(const Policy& policy);
 
 /// A file's text as it was read.

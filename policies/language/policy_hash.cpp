@@ -53,6 +53,17 @@ void add_measure(CanonicalText& out, const Measure& measure) {
   if (measure.where) out.add("where", *measure.where);
 }
 
+/// With the changes of the clocks: what a zone's dates are differs from one tzdata to the next.
+void add_calendar(CanonicalText& out, const Calendar& calendar) {
+  out.add("calendar", unit_name(calendar.unit));
+  out.add("zone", calendar.zone.name);
+  out.add("offset", calendar.zone.first_offset.us);
+  for (const TimeZone::Change& change : calendar.zone.changes) {
+    out.add("at", change.at.us);
+    out.add("offset", change.offset.us);
+  }
+}
+
 void add_exemption(CanonicalText& out, const Exemption& exemption) {
   out.add("exempt", exemption.where);
   if (!exemption.id.empty()) out.add("exemption", exemption.id);
@@ -81,6 +92,7 @@ Digest policy_hash(const Policy& policy) {
   out.add("length", policy.window.length.us);
   out.add("every", policy.window.every.us);
   out.add("wait_for_late", policy.window.wait_for_late.us);
+  if (policy.window.calendar) add_calendar(out, *policy.window.calendar);
   for (const Measure& measure : policy.measures) add_measure(out, measure);
   out.add("report_when", policy.report_when);
   for (const Exemption& exemption : policy.exempt) add_exemption(out, exemption);

@@ -269,11 +269,11 @@ class PolicyReader {
     constexpr std::int64_t kMost = 1000;
     for (const Measure& measure : policy_.measures) {
       if (!measure.baseline) continue;
-      const std::int64_t windows = measure.baseline->length.us / policy_.window.length.us;
+      const std::int64_t windows = windows_of(*measure.baseline, policy_.window);
       if (windows >= kLeast && windows <= kMost) continue;
       reader_.error(measure.span, kBadBaseline,
                     "`" + measure.name + "` compares with " + std::to_string(windows) +
-                        " earlier windows of " + format_duration(policy_.window.length),
+                        " earlier windows of " + span_text(policy_.window),
                     windows < kLeast ? "expected a history of at least 7 windows"
                                      : "expected a history of at most 1000 windows");
     }

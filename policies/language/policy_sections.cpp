@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "policies/language/field_lookup.h"
+#include "policies/language/zone_database.h"
 
 namespace tidewaiter {
 namespace {
@@ -36,14 +37,78 @@ bool can_be_subject(ValueType type) {
          type == ValueType::kBool;
 }
 
+/// Zones are written with capitals, which the machine's file system may insist on.
+std::string zone_capitals(std::string name) {
+  bool begins = true;
+  for (char& c : name) {
+    if (begins && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    if (!begins && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    begins = c == '/' || c == '_' || c == '-';
+  }
+  return name;
+}
+
+std::optional<TimeZone> read_zone(DocumentReader& reader, const YamlNode& node) {
+  const auto name = reader.text(node);
+  if (!name) return std::nullopt;
+  auto zone = read_time_zone(*name);
+  if (zone) return *std::move(zone);
+  const std::string near = zone_capitals(*name);
+  reader.error(node.span, kUnknownZone, zone.error().message,
+               near != *name && read_time_zone(near)
+                   ? "did you mean `" + near + "`?"
+                   : "write a name of the IANA database, such as `Europe/Berlin` or `UTC`");
+  return std::nullopt;
+}
+
+constexpr Duration usual_length(CalendarUnit unit) {
+  constexpr std::int64_t kDaysOfWeek = 7;
+  constexpr std::int64_t kDaysOfMonth = 30;
+  if (unit == CalendarUnit::kDays) return kDay;
+  return Duration{(unit == CalendarUnit::kWeeks ? kDaysOfWeek : kDaysOfMonth) * kDay.us};
+}
+
+void read_calendar(DocumentReader& reader, const YamlNode& node, const YamlNode& unit,
+                   Window& window) {
+  static constexpr std::array<std::pair<std::string_view, CalendarUnit>, 3> kUnits = {
+      {{"day", CalendarUnit::kDays},
+       {"week", CalendarUnit::kWeeks},
+       {"month", CalendarUnit::kMonths}}};
+  for (const auto& [key, value] : node.members) {
+    if (key.scalar != "length" && key.scalar != "every") continue;
+    reader.error(key.span, kCalendarLength,
+                 "a calendar " + unit.scalar + " has no `" + key.scalar + "` of its own",
+                 "leave out `" + key.scalar + "`, or `calendar` for windows of one length");
+  }
+  Calendar calendar;
+  calendar.unit = reader.one_of(unit, kUnits).value_or(CalendarUnit::kDays);
+  if (const YamlNode* zone = node.find("zone")) {
+    calendar.zone = read_zone(reader, *zone).value_or(TimeZone{});
+  }
+  window.length = usual_length(calendar.unit);
+  window.every = window.length;
+  window.calendar = std::move(calendar);
+}
+
 void read_window_map(DocumentReader& reader, const YamlNode& node, Window& window) {
   check_keys(reader.yaml(), node, kWindowKeys, reader.diagnostics());
-  for (const auto& [key, value] : node.members) {
-    if (key.scalar != "calendar" && key.scalar != "session" && key.scalar != "zone") continue;
-    reader.error(key.span, kUnsupportedWindow,
-                 "`" + key.scalar + "` windows are not supported by this version",
+  if (const YamlNode* session = node.find("session")) {
+    reader.error(session->span, kUnsupportedWindow,
+                 "`session` windows are not supported by this version",
                  "write `{length: 24h, every: 1h}`");
     return;
+  }
+  if (const YamlNode* late = node.find("wait_for_late")) {
+    window.wait_for_late = reader.duration(*late).value_or(Duration{});
+  }
+  if (const YamlNode* calendar = node.find("calendar")) {
+    read_calendar(reader, node, *calendar, window);
+    return;
+  }
+  if (const YamlNode* zone = node.find("zone")) {
+    reader.error(zone->span, kZoneWithoutCalendar,
+                 "a zone moves only the windows of a calendar; others are counted from the epoch",
+                 "write `{calendar: day, zone: " + zone->scalar + "}`, or leave `zone` out");
   }
   const YamlNode* length = node.find("length");
   if (length == nullptr) {
@@ -53,9 +118,6 @@ void read_window_map(DocumentReader& reader, const YamlNode& node, Window& windo
   }
   window.length = reader.duration(*length).value_or(kSecond);
   window.every = window.length;
-  if (const YamlNode* late = node.find("wait_for_late")) {
-    window.wait_for_late = reader.duration(*late).value_or(Duration{});
-  }
   const YamlNode* every = node.find("every");
   if (every == nullptr) return;
   const auto step = reader.duration(*every);
@@ -132,7 +194,7 @@ std::vector<FieldId> read_for_each(DocumentReader& reader, const YamlNode& docum
 
 void read_window(DocumentReader& reader, const YamlNode& document, Window& window) {
   const YamlNode* node = document.find("window");
-  window = {kSecond, kSecond, Duration{}};
+  window = {kSecond, kSecond, Duration{}, {}};
   if (node == nullptr) return;
   if (node->kind == YamlNode::Kind::kScalar) {
     window.length = reader.duration(*node).value_or(kSecond);

@@ -214,6 +214,26 @@ TEST(EngineAgreement, OverStatisticsAndFormulas) {
   }
 }
 
+/// Dates that clocks make long, short or leave out.
+TEST(EngineAgreement, OverCalendars) {
+  const std::uint64_t first = told_first_seed();
+  const int seeds = seeds_to_run(200);
+  std::set<std::int64_t> lengths;  // of runs of findings, in minutes
+  for (int i = 0; i < seeds && !HasFailure(); ++i) {
+    Random random(first + static_cast<std::uint64_t>(i));
+    LogShape shape{10, 90, false, random.chance(30), random.chance(30)};
+    shape.statistics = random.chance(50);
+    shape.calendars = true;
+    const RandomLog log = random_log(random, shape);
+    SCOPED_TRACE("seed " + std::to_string(first + static_cast<std::uint64_t>(i)) + "\n" +
+                 policies_of(log));
+    for (const Step& step : expect_agreement(log, random).steps) {
+      lengths.insert((step.run.to - step.run.from).us / kMinute.us);
+    }
+  }
+  EXPECT_TRUE(lengths.size() > 20 || seeds < 200) << "dates were hardly ever of another length";
+}
+
 /// Long enough for a history that says what is usual.
 TEST(EngineAgreement, OverHistories) {
   const std::uint64_t first = told_first_seed();

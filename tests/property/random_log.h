@@ -30,6 +30,7 @@ struct LogShape {
   bool drops = false;       ///< with RecordsDropped entries
   bool extreme = false;     ///< with values near the ends of int64 and double
   bool statistics = false;  ///< for PolicyShape::statistics
+  bool calendars = false;   ///< for PolicyShape::calendars
 };
 
 [[nodiscard]] RandomLog random_log(Random& random, const LogShape& shape);

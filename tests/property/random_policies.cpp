@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "policies/language/load.h"
+#include "policies/language/policy_hash.h"
 
 namespace tidewaiter {
 namespace {
@@ -305,6 +306,37 @@ std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& word
   return measures;
 }
 
+/// Gives the length in minutes by which its windows are counted.
+std::int64_t write_window(Random& random, PolicyShape shape, std::ostream& out) {
+  constexpr std::int64_t kMinutesOfDay = 24 * 60;
+  if (shape.calendars && random.chance(80)) {
+    const bool weeks = random.chance(20);
+    out << "window: {calendar: " << (weeks ? "week" : "day")
+        << ", wait_for_late: " << random.number(0, 4) << "h}\n";
+    return weeks ? 7 * kMinutesOfDay : kMinutesOfDay;
+  }
+  const std::int64_t every = random.one_of<std::int64_t>({10, 20, 30, 60, 70});
+  const std::int64_t length = every * random.number(1, shape.rare ? 3 : 5);
+  out << "window: {length: " << length << "m, every: " << every
+      << "m, wait_for_late: " << random.number(0, 4) << "h}\n";
+  return length;
+}
+
+/// Clocks that are put forward and back by up to two days, so that many dates begin, are short or
+/// are left out within the half day of a log.
+TimeZone random_zone(Random& random, UtcTime start) {
+  const auto offset = [&random] { return Duration{random.number(-1439, 1439) * kMinute.us}; };
+  TimeZone zone;
+  zone.name = "Generated";
+  zone.first_offset = offset();
+  UtcTime at = start - kDay;
+  for (std::int64_t i = random.number(0, 12); i > 0; --i) {
+    at = at + Duration{random.number(1, 36) * 10 * kMinute.us};
+    zone.changes.push_back({at, offset()});
+  }
+  return zone;
+}
+
 std::string random_policy(Random& random, const std::string& id, int version, PolicyShape shape) {
   RecordKind kind = RecordKind::kUsage;
   if (!shape.rare && random.chance(30)) {
@@ -321,10 +353,7 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
   }
   write_condition(random, words, shape, out);
   out << "for_each: " << random.one_of(words.subjects) << "\n";
-  const std::int64_t every = random.one_of<std::int64_t>({10, 20, 30, 60, 70});
-  const std::int64_t length = every * random.number(1, shape.rare ? 3 : 5);
-  out << "window: {length: " << length << "m, every: " << every
-      << "m, wait_for_late: " << random.number(0, 4) << "h}\n";
+  const std::int64_t length = write_window(random, shape, out);
   const std::vector<RandomMeasure> measures = write_measures(random, words, shape, length, out);
   out << "report_when: \"" << random_report(random, measures) << "\"\n";
   if (random.chance(30)) {
@@ -372,6 +401,11 @@ std::shared_ptr<const PolicySet> random_set(Random& random, int version, PolicyS
   LoadOutcome outcome = load_policies(texts, parse_time("2026-01-01").value());
   for (const Diagnostic& diagnostic : outcome.diagnostics) {
     if (diagnostic.level == DiagnosticLevel::kError) ADD_FAILURE() << to_text(diagnostic);
+  }
+  for (Policy& policy : outcome.set.policies) {
+    if (!policy.window.calendar) continue;
+    policy.window.calendar->zone = random_zone(random, parse_time("2026-01-01").value());
+    policy.hash = policy_hash(policy);
   }
   return std::make_shared<const PolicySet>(std::move(outcome.set));
 }

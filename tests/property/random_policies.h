@@ -14,6 +14,8 @@ struct PolicyShape {
   bool rare = false;
   /// Also measures computed from samples, means, rates and formulas over earlier measures.
   bool statistics = false;
+  /// Some windows are the dates of a place whose clocks are put to and fro all day long.
+  bool calendars = false;
 };
 
 /// Up to three active policies over all kinds of records, from the text on: what the language

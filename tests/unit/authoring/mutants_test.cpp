@@ -100,6 +100,17 @@ TEST(Mutants, ChangeEveryPart) {
               UnorderedElementsAre("50 -> 45", "10 -> 9"));
 }
 
+TEST(Mutants, ACalendarIsOfAnotherUnit) {
+  const std::string body =
+      "window: {calendar: week, zone: Asia/Tokyo}\nmeasure: {n: count()}\nreport_when: n >= 3\n";
+  EXPECT_THAT(changed_whats(body, "calendar of days"),
+              UnorderedElementsAre(
+                  "window: calendar week in Asia/Tokyo -> window: calendar day in Asia/Tokyo"));
+  EXPECT_THAT(changed_whats(body, "calendar of months"), testing::SizeIs(1));
+  EXPECT_THAT(changed_whats(body, "calendar of weeks"), testing::IsEmpty());
+  EXPECT_THAT(changed_whats(body, "window twice as long"), testing::IsEmpty());
+}
+
 // `n >= 3 and n >= 3`: to drop either part, or to make the `and` an `or`, changes nothing.
 TEST(Mutants, EquivalentOnesAreToldApart) {
   const MutantSet set = make_mutants(loaded(policy_head() + "window: 1h\nmeasure: {n: count()}\n"

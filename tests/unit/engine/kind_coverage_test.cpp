@@ -23,7 +23,7 @@ SourceDrained drained(const std::string& source, std::int64_t from, std::int64_t
 const Window kWindow{{20}, {10}, {0}};
 
 StatusMap map_of(const KindCoverage& coverage, std::int64_t first_judged = kLeast) {
-  return {coverage.horizon(), kWindow, first_judged};
+  return {coverage.horizon(), WindowGrid(kWindow), first_judged};
 }
 
 TEST(KindCoverage, WatermarkIsTheLeastEndOfThoseThatAreNotIdle) {

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policies/language/policy_hash.h"
 #include "tests/unit/language/sample_policy.h"
 
 namespace tidewaiter {
@@ -235,6 +236,30 @@ TEST(LoadPolicies, ExemptionExpiresAfterItsLastDay) {
   EXPECT_EQ(codes_at("2026-06-01T00:00:00Z"), 1U);
 }
 
+TEST(LoadPolicies, ReadsCalendarWindows) {
+  const Window month =
+      load_one(sample_policy("window: {calendar: month, zone: Asia/Tokyo, wait_for_late: 6h}"))
+          .window;
+  ASSERT_TRUE(month.calendar);
+  EXPECT_EQ(month.calendar->unit, CalendarUnit::kMonths);
+  EXPECT_EQ(month.calendar->zone.name, "Asia/Tokyo");
+  EXPECT_EQ(offset_at(month.calendar->zone, UtcTime{0}), Duration{9 * kHour.us});
+  EXPECT_EQ(month.wait_for_late, Duration{6 * kHour.us});
+  EXPECT_EQ(span_text(month), "calendar month in Asia/Tokyo");
+  const Window day = load_one(sample_policy("window: {calendar: day}")).window;
+  ASSERT_TRUE(day.calendar);
+  EXPECT_EQ(day.calendar->zone, TimeZone{});
+  EXPECT_EQ(day.length, kDay);
+  EXPECT_EQ(day.every, kDay);
+}
+
+TEST(LoadPolicies, WhatClocksShowIsPartOfTheMeaning) {
+  Policy policy = load_one(sample_policy("window: {calendar: day, zone: Europe/Berlin}"));
+  EXPECT_EQ(policy_hash(policy), policy.hash);
+  policy.window.calendar->zone.changes.back().offset = Duration{3 * kHour.us};
+  EXPECT_NE(policy_hash(policy), policy.hash);
+}
+
 Digest hash_of(const std::string& fragment) { return load_one(sample_policy(fragment)).hash; }
 
 TEST(PolicyHash, LeavesOutWhatDoesNotChangeTheMeaning) {
@@ -252,13 +277,27 @@ TEST(PolicyHash, LeavesOutWhatDoesNotChangeTheMeaning) {
 TEST(PolicyHash, ChangesWithTheMeaning) {
   std::vector<Digest> hashes = {hash_of("")};
   for (const char* other :
-       {"report_when: n > 101\n", "report_when: n >= 100\n", "version: 2\n", "status: retired\n",
-        "severity: high\n", "kind: resale\n", "in_force: [{from: 2026-01-01}]\n",
-        "basis: [{law: \"Usage Policy, section 2\"}]\n", "reads: audit\n",
-        "select: {a: {model: x}}\n", "select: {a: {model|cased: x}}\n", "for_each: organization\n",
-        "window: 12h\n", "window: {length: 24h, every: 12h}\n",
-        "window: {length: 24h, wait_for_late: 1h}\n", "measure: {n: sum(requests)}\n",
-        "measure: {n: count() where model == 'x'}\n", "evidence: {records: 3}\n",
+       {"report_when: n > 101\n",
+        "report_when: n >= 100\n",
+        "version: 2\n",
+        "status: retired\n",
+        "severity: high\n",
+        "kind: resale\n",
+        "in_force: [{from: 2026-01-01}]\n",
+        "basis: [{law: \"Usage Policy, section 2\"}]\n",
+        "reads: audit\n",
+        "select: {a: {model: x}}\n",
+        "select: {a: {model|cased: x}}\n",
+        "for_each: organization\n",
+        "window: 12h\n",
+        "window: {length: 24h, every: 12h}\n",
+        "window: {length: 24h, wait_for_late: 1h}\n",
+        "window: {calendar: day}\n",
+        "window: {calendar: day, zone: Europe/Berlin}\n",
+        "window: {calendar: week}\n",
+        "measure: {n: sum(requests)}\n",
+        "measure: {n: count() where model == 'x'}\n",
+        "evidence: {records: 3}\n",
         "exempt: [{where: {model: x}, until: 2027-01-01, approved_by: l, reason: r}]\n"}) {
     LoadOutcome outcome = load_text(sample_policy(other));
     ASSERT_EQ(outcome.set.policies.size(), 1U) << other;

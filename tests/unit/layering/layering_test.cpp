@@ -65,6 +65,7 @@ struct Confined {
 const std::vector<Confined>& confined() {
   static const std::vector<Confined> all{
       {"yaml-cpp/.*", {"policies/language/strict_yaml"}},
+      {"cctz/.*", {"policies/language/zone_database"}},
       {"SQLiteCpp/.*|sqlite3\\.h", {"storage/"}},
       {"curl/.*", {"daemon/notify/http_client"}},
       {"spdlog/.*|fmt/.*", {"daemon/"}},
