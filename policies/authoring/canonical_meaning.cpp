@@ -79,6 +79,14 @@ Digest canonical_meaning(const Policy& policy) {
     if (measure.where) measure.where = canonical(Expr(*measure.where));
     if (measure.argument) measure.argument = canonical(Expr(*measure.argument));
     if (measure.group) measure.group = canonical(Expr(*measure.group));
+    if (measure.pattern) {
+      for (StepPattern::Step& step : measure.pattern->steps) {
+        step.where = canonical(Expr(step.where));
+      }
+      if (auto& without = measure.pattern->without) {
+        without->where = canonical(Expr(without->where));
+      }
+    }
     if (measure.formula) measure.formula = canonical(Expr(*measure.formula));
   }
   for (Exemption& exemption : same.exempt) exemption.where = canonical(Expr(exemption.where));

@@ -15,6 +15,20 @@
 namespace tidewaiter {
 namespace {
 
+/// The same steps in another order, or with nothing that may not come between.
+std::vector<Measure> other_patterns(const Measure& measure) {
+  std::vector<Measure> others;
+  Measure swapped = measure;
+  std::swap(swapped.pattern->steps[0], swapped.pattern->steps[1]);
+  others.push_back(std::move(swapped));
+  if (measure.pattern->without) {
+    Measure bare = measure;
+    bare.pattern->without.reset();
+    others.push_back(std::move(bare));
+  }
+  return others;
+}
+
 /// Other aggregates that the measure's argument allows.
 std::vector<Measure> other_aggregates(const Measure& measure) {
   const auto as = [&measure](Aggregate aggregate) {
@@ -69,6 +83,9 @@ std::vector<Measure> other_aggregates(const Measure& measure) {
       }
       return {longer};
     }
+    case Aggregate::kCompleted:
+    case Aggregate::kMissing:
+      return other_patterns(measure);
     case Aggregate::kRate:
     case Aggregate::kEntropy:
     case Aggregate::kGini:
@@ -129,7 +146,10 @@ class Maker {
     const ExprScope records;
     change_expr(policy_.condition, records, [](Policy& p) -> Expr& { return p.condition; });
     change_subject();
-    change_window();
+    // Of steps the window follows from the time between them.
+    const bool of_steps = std::ranges::any_of(
+        policy_.measures, [](const Measure& measure) { return measure.pattern.has_value(); });
+    if (!of_steps) change_window();
     for (std::size_t m = 0; m < policy_.measures.size(); ++m) change_measure(m);
     change_expr(policy_.report_when, measure_scope(policy_),
                 [](Policy& p) -> Expr& { return p.report_when; });

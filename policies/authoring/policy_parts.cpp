@@ -75,6 +75,11 @@ std::string measure_text(const Measure& measure, const ExprScope& earlier) {
     add("own");
     add(format_duration(measure.baseline->length));
   }
+  if (measure.pattern) {
+    for (const StepPattern::Step& step : measure.pattern->steps) add(to_text(step.where));
+    add("within " + format_duration(measure.pattern->within));
+    if (measure.pattern->without) add("without " + to_text(measure.pattern->without->where));
+  }
   if (measure.group) add(to_text(*measure.group));
   if (measure.top != 0) add(std::to_string(measure.top));
   std::string text = std::string(aggregate_name(measure.aggregate)) + "(" + arguments + ")";

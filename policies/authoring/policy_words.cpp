@@ -177,6 +177,22 @@ class Speaker {
   const Policy& policy_;
 };
 
+std::string pattern_words(const Measure& measure) {
+  const StepPattern& pattern = *measure.pattern;
+  const std::string within = format_duration(pattern.within);
+  if (measure.aggregate == Aggregate::kMissing) {
+    return "how often " + pattern.steps[0].selection + " was not followed by " +
+           pattern.steps[1].selection + " within " + within;
+  }
+  std::string out = "how often ";
+  for (std::size_t i = 0; i < pattern.steps.size(); ++i) {
+    out += (i > 0 ? ", then " : "") + pattern.steps[i].selection;
+  }
+  out += " came one after the other within " + within;
+  if (pattern.without) out += ", without " + pattern.without->selection + " in between";
+  return out;
+}
+
 std::string aggregate_words(const Measure& measure, const std::string& argument,
                             const Policy& policy) {
   switch (measure.aggregate) {
@@ -220,6 +236,9 @@ std::string aggregate_words(const Measure& measure, const std::string& argument,
       return "how far " + policy.measures.at(measure.baseline->measure).name +
              " is from its median over the subject's own last " +
              format_duration(measure.baseline->length) + ", in units of its usual spread";
+    case Aggregate::kCompleted:
+    case Aggregate::kMissing:
+      return measure.pattern ? pattern_words(measure) : std::string();
     case Aggregate::kFormula:
       return measure.formula ? in_words(*measure.formula, policy) : std::string();
   }

@@ -30,6 +30,10 @@ std::string_view definition_name(Section section) {
       return "response";
     case Section::kEvidence:
       return "evidence";
+    case Section::kSequence:
+      return "sequence";
+    case Section::kAbsence:
+      return "absence";
     case Section::kTest:
       return "test";
     case Section::kExpectation:
@@ -270,9 +274,9 @@ Json definitions() {
       {"record", record_schema()},
       {"basis", basis_schema()},
   };
-  for (const Section section :
-       {Section::kInterval, Section::kWindow, Section::kExemption, Section::kResponse,
-        Section::kEvidence, Section::kTest, Section::kExpectation}) {
+  for (const Section section : {Section::kInterval, Section::kWindow, Section::kSequence,
+                                Section::kAbsence, Section::kExemption, Section::kResponse,
+                                Section::kEvidence, Section::kTest, Section::kExpectation}) {
     all[std::string(definition_name(section))] = section_schema(section);
   }
   return all;
@@ -288,7 +292,9 @@ Json policy_schema() {
   schema["properties"]["policy"]["pattern"] = "^[a-z][a-z0-9._-]{0,127}$";
   // A policy measures and says when that is reported, or is about single records that it selects.
   schema["dependencies"] = {{"measure", {"window", "report_when"}},
-                            {"report_when", {"window", "measure"}}};
+                            {"report_when", {"window", "measure"}},
+                            {"sequence", {"select"}},
+                            {"absent", {"select"}}};
   schema["anyOf"] = {{{"required", {"measure"}}}, {{"required", {"select"}}}};
   schema["definitions"] = definitions();
   return schema;

@@ -71,6 +71,8 @@ constexpr auto kPolicyKeys = std::to_array<KeyRow>({
     {"window", kWindow, false, "{length: 24h, every: 1h}", "Event-time windows, counted from the epoch or the dates of a place; needed with `measure`. A duration alone tumbles.", {}, Section::kWindow},
     {"measure", kMeasures, false, "{tokens: sum(output_tokens)}", "1 to 64 named figures of a window: `aggregate(expression) where selection`, or an expression over the measures above. Without `measure` and `report_when` each selected record is reported."},
     {"report_when", kExpression, false, "tokens > 50M", "An expression over the measures; where it is true, the subject is reported. Unknown is never reported and never a pass."},
+    {"sequence", kMap, false, "{within: 24h, steps: [bulk, internal]}", "In place of `window`, `measure` and `report_when`: selections whose records follow one another in event time. The figure is `completed`.", {}, Section::kSequence},
+    {"absent", kMap, false, "{select: internal, after: bulk, for: 30d}", "In place of `window`, `measure` and `report_when`: a selection whose records have to come after those of another one. The figure is `missing`.", {}, Section::kAbsence},
     {"exempt", kMaps, false, "[{where: {organization: lab-1}, until: 2026-12-31, approved_by: legal, reason: MSA-114}]", "Exemptions with their last day, who approved them and why.", {}, Section::kExemption},
     {"respond", kMaps, false, "[{case: extraction}, {notify: [security]}]", "What follows a finding. Nothing is done to anybody: `propose` is a proposal for a person.", {}, Section::kResponse},
     {"evidence", kMap, false, "{fields: [time, account, model], records: 20}", "What a finding shows of its records.", {}, Section::kEvidence},
@@ -97,6 +99,20 @@ constexpr auto kWindowKeys = std::to_array<KeyRow>({
     {"calendar", kWord, false, "day", "Windows are the local days, weeks from Monday or months of `zone`, with as many hours as the clocks give them.", kCalendarUnits},
     {"zone", kText, false, "Europe/Berlin", "The zone of the IANA database whose dates `calendar` means; `UTC`, if absent."},
     {"wait_for_late", kDuration, false, "6h", "How far behind the watermark a record may come and still count; 0, if absent."},
+});
+constexpr auto kSequenceKeys = std::to_array<KeyRow>({
+    {"within", kDuration, true, "24h", "The longest time from the first step to the last."},
+    {"steps", kTexts, true, "[bulk, internal]", "2 to 16 names of selections, in the order in which their records come; each at a later time than the one before."},
+    {"without", kText, false, "bulk", "A selection of which no record may come between the first step and the last."},
+    {"every", kDuration, false, "1h", "The step from one window's start to the next, which is how soon a sequence is judged; it divides `within`, and is a quarter of it, if absent."},
+    {"wait_for_late", kDuration, false, "6h", "How far behind the watermark a record may come and still count; 7d, if absent."},
+});
+constexpr auto kAbsenceKeys = std::to_array<KeyRow>({
+    {"select", kText, true, "internal", "The selection that is waited for."},
+    {"after", kText, true, "bulk", "The selection after whose records it has to come."},
+    {"for", kDuration, true, "30d", "How long it is waited for."},
+    {"every", kDuration, false, "1d", "The step from one window's start to the next, which is how soon after its time an absence is judged; it divides `for`, and is a twentieth of it, if absent."},
+    {"wait_for_late", kDuration, false, "6h", "How far behind the watermark a record may come and still count; 7d, if absent."},
 });
 constexpr auto kExemptionKeys = std::to_array<KeyRow>({
     {"where", kSelection, false, "{organization|in: [lab-1]}", "A selection, or an expression that may name the policy's selections. A record for which it is true does not count."},
@@ -228,6 +244,10 @@ std::span<const KeyRow> keys_of(Section section) {
       return kResponseKeys;
     case Section::kEvidence:
       return kEvidenceKeys;
+    case Section::kSequence:
+      return kSequenceKeys;
+    case Section::kAbsence:
+      return kAbsenceKeys;
     case Section::kTest:
       return kTestKeys;
     case Section::kExpectation:

@@ -13,13 +13,15 @@ enum class Section : std::uint8_t {
   kInterval,
   kBasis,
   kWindow,
+  kSequence,
+  kAbsence,
   kExemption,
   kResponse,
   kEvidence,
   kTest,
   kExpectation,
 };
-inline constexpr std::size_t kSections = 9;
+inline constexpr std::size_t kSections = 11;
 
 /// What may stand behind a key.
 enum class ValueForm : std::uint8_t {

@@ -11,7 +11,10 @@ MeasureLayout::MeasureLayout(const std::vector<Measure>& measures) {
     MeasurePlace place;
     place.aggregate = measure.aggregate;
     place.real = measure.argument && measure.argument->type == ValueType::kDouble;
-    has_history = has_history || measure.baseline.has_value();
+    const bool by_time_left = measure.aggregate == Aggregate::kMissing;
+    has_history = has_history || measure.baseline.has_value() || by_time_left;
+    place.told_when_closed =
+        by_time_left || (measure.pattern.has_value() && measure.pattern->without.has_value());
     place.result = measure.type;
     place.weighs = measure.aggregate == Aggregate::kCount ||
                    (measure.aggregate == Aggregate::kRate && !measure.argument);
@@ -41,6 +44,8 @@ MeasureLayout::MeasureLayout(const std::vector<Measure>& measures) {
       case Aggregate::kGini:
       case Aggregate::kFirst:
       case Aggregate::kLast:
+      case Aggregate::kCompleted:
+      case Aggregate::kMissing:
         place.samples = sample_lists++;
         break;
       case Aggregate::kCount:

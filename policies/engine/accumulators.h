@@ -38,12 +38,18 @@ struct MeasurePlace {
   std::size_t distinct = 0;  ///< which value table of a subject
   std::size_t samples = 0;   ///< which sample list of a pane, where keeps_samples()
   ValueType result = ValueType::kInt64;  ///< the measure's type
+  bool told_when_closed = false;         ///< a pattern that more records may undo
   bool weighs = false;                   ///< it adds up `requests`: count() and rate()
 };
 
 /// False of what is computed from other measures: no record is an input of it.
 [[nodiscard]] inline bool sees_records(const MeasurePlace& place) {
   return place.aggregate != Aggregate::kFormula && place.aggregate != Aggregate::kDeviation;
+}
+
+/// Whether its samples are StepMarks of all inputs, certain or not.
+[[nodiscard]] inline bool counts_patterns(const MeasurePlace& place) {
+  return place.aggregate == Aggregate::kCompleted || place.aggregate == Aggregate::kMissing;
 }
 
 /// What a measure adds up in its first cell, or in its exact sum.
@@ -66,7 +72,8 @@ struct MeasureLayout {
   std::size_t value_lists = 0;
   std::size_t distincts = 0;
   std::size_t sample_lists = 0;
-  /// Answers depend on earlier windows: no two windows of a subject are alike.
+  /// Answers depend on earlier windows, or on where in a window its records lie: no two windows of
+  /// a subject are alike.
   bool has_history = false;
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "policies/engine/reference_steps.h"
 #include "policies/language/comparison.h"
 #include "policies/language/interpret.h"
 
@@ -77,6 +78,19 @@ void set_shortfall(ClauseVerdict& verdict) {
   if (gap > 0 || (strict && gap == 0)) verdict.short_by = gap;
 }
 
+/// How far the pattern came that a clause is about; nothing of other clauses.
+std::string steps_remark(const Policy& policy, const JudgedWindow& window, const Expr& clause) {
+  if (clause.op == ExprOp::kMeasure) {
+    const Measure& measure = policy.measures[clause.index];
+    return measure.pattern ? reference::how_far(measure, window.inputs) : std::string();
+  }
+  for (const Expr& arg : clause.args) {
+    std::string remark = steps_remark(policy, window, arg);
+    if (!remark.empty()) return remark;
+  }
+  return {};
+}
+
 ClauseVerdict judge_clause(const Policy& policy, const JudgedWindow& window, const Expr& clause,
                            bool negated) {
   ClauseVerdict verdict;
@@ -84,6 +98,7 @@ ClauseVerdict judge_clause(const Policy& policy, const JudgedWindow& window, con
   verdict.negated = negated;
   verdict.answer = judge_part(policy, window, clause);
   const std::vector<Value> figures = figure_values(window);
+  if (!verdict.is_as_needed()) verdict.remark = steps_remark(policy, window, clause);
   verdict.distance = distance(clause, !negated, figures);
   if (is_comparison(clause.op)) {
     verdict.left = over_figures(clause.args[0], figures);
@@ -152,6 +167,7 @@ std::string clause_text(const Policy& policy, const ClauseVerdict& verdict) {
   const std::string right = side(1, verdict.right);
   if (!right.empty()) values += (values.empty() ? "" : ", ") + right;
   if (!values.empty()) text += ": " + values;
+  if (!verdict.remark.empty()) return text + "; " + verdict.remark;
   if (is_null(verdict.short_by)) return text;
   const bool real = std::holds_alternative<double>(verdict.short_by);
   const ValueType type = real ? ValueType::kDouble : clause.args[0].type;

@@ -23,7 +23,8 @@ struct ClauseVerdict {
   /// `==` and `!=`, and where a side is null.
   Value short_by;
   bool rise = false;
-  double distance = 0.0;  ///< see clause_distance()
+  std::string remark = {};  ///< how far steps came, of a clause about a pattern that did not hold
+  double distance = 0.0;    ///< see clause_distance()
 
   [[nodiscard]] bool is_as_needed() const {
     return answer == (negated ? reference::Truth::kFalse : reference::Truth::kTrue);

@@ -8,6 +8,8 @@
 #include <span>
 #include <utility>
 
+#include "policies/engine/step_pattern.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -68,6 +70,7 @@ struct PolicyRuntime::Truths {
   std::vector<const TruthBits*> where;
   std::vector<const ValueBits*> arguments;
   std::vector<const ValueBits*> groups;
+  std::vector<std::vector<const TruthBits*>> steps;
   Bitmap judged;  ///< entries in force and not too late
   Bitmap first;   ///< entries that are no revisions
 };
@@ -91,6 +94,7 @@ void PolicyRuntime::join(Plan& plan, ColumnSet& columns) {
   where_.clear();
   arguments_.clear();
   groups_.clear();
+  steps_.clear();
   const auto values_of = [&plan](const std::optional<Expr>& expr) {
     return expr ? std::optional(plan.add_values(*expr)) : std::nullopt;
   };
@@ -98,13 +102,19 @@ void PolicyRuntime::join(Plan& plan, ColumnSet& columns) {
     where_.push_back(measure.where ? std::optional(plan.add_truth(*measure.where)) : std::nullopt);
     arguments_.push_back(values_of(measure.argument));
     groups_.push_back(values_of(measure.group));
+    auto& steps = steps_.emplace_back();
+    if (!measure.pattern) continue;
+    for (const auto& step : measure.pattern->steps) steps.push_back(plan.add_truth(step.where));
+    if (const auto& without = measure.pattern->without) {
+      steps.push_back(plan.add_truth(without->where));
+    }
   }
   subjects_->use_fields(columns);
 }
 
 void PolicyRuntime::run(const KindBatch& batch, Plan& plan, const ColumnSet& columns, bool silent,
                         std::vector<PendingStep>& steps) {
-  Truths truths{plan.truth(condition_), plan.truth(truth_), {}, {}, {}, {}, {}};
+  Truths truths{plan.truth(condition_), plan.truth(truth_), {}, {}, {}, {}, {}, {}};
   truths.judged.assign(batch.entries.size(), false);
   truths.first.assign(batch.entries.size(), false);
   for (std::size_t i = 0; i < batch.entries.size(); ++i) {
@@ -122,6 +132,8 @@ void PolicyRuntime::run(const KindBatch& batch, Plan& plan, const ColumnSet& col
   for (std::size_t m = 0; any && m < where_.size(); ++m) {
     truths.where.push_back(where_[m] ? &plan.truth(*where_[m]) : nullptr);
     truths.arguments.push_back(arguments_[m] ? &plan.values(*arguments_[m]) : nullptr);
+    auto& steps_of_measure = truths.steps.emplace_back();
+    for (const NodeId step : steps_[m]) steps_of_measure.push_back(&plan.truth(step));
     truths.groups.push_back(groups_[m] ? &plan.values(*groups_[m]) : nullptr);
   }
   auto control = batch.controls.begin();
@@ -187,6 +199,10 @@ bool PolicyRuntime::fill_input(const Truths& truths, std::size_t row, std::int64
     if (truths.where[m] != nullptr && !truths.where[m]->yes.test(row)) {
       measure.role = truths.where[m]->unknown.test(row) ? Role::kMaybe : Role::kNone;
     }
+    if (counts_patterns(layout_.places[m])) {
+      fill_marks(truths.steps[m], row, measure);
+      continue;
+    }
     const ValueBits* values = truths.arguments[m];
     measure.known = values == nullptr || values->valid.test(row);
     if (const ValueBits* groups = truths.groups[m]; groups != nullptr) {
@@ -205,6 +221,22 @@ bool PolicyRuntime::fill_input(const Truths& truths, std::size_t row, std::int64
     }
   }
   return true;
+}
+
+void PolicyRuntime::fill_marks(const std::vector<const TruthBits*>& steps, std::size_t row,
+                               MeasureInput& measure) const {
+  StepMarks marks;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const std::uint32_t bit = std::uint32_t{1} << i;
+    const bool yes = steps[i]->yes.test(row);
+    if (yes || steps[i]->unknown.test(row)) marks.possible |= bit;
+    if (yes && input_.certain) marks.certain |= bit;
+  }
+  using Role = MeasureInput::Role;
+  measure.role = marks.certain == marks.possible ? Role::kCertain : Role::kMaybe;
+  if (marks.possible == 0) measure.role = Role::kNone;
+  measure.known = true;
+  measure.key = marks.key();
 }
 
 PolicyRuntime::SubjectState& PolicyRuntime::state_of(std::uint32_t subject) {

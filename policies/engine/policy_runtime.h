@@ -145,6 +145,9 @@ class PolicyRuntime {
   [[nodiscard]] bool awaits_watermark(const SubjectState& state) const;
   bool fill_input(const Truths& truths, std::size_t row, std::int64_t seq, std::int64_t time,
                   std::int64_t weight);
+  /// Describes what a row is to a pattern, `steps` having the truths of its steps.
+  void fill_marks(const std::vector<const TruthBits*>& steps, std::size_t row,
+                  MeasureInput& measure) const;
   [[nodiscard]] SubjectState& state_of(std::uint32_t subject);
   void judge(SubjectState& state, std::size_t span, Effect& effect);
   /// Judges all spans that lie in `windows`, or in part.
@@ -178,6 +181,7 @@ class PolicyRuntime {
   std::vector<std::optional<NodeId>> where_;      ///< by measure
   std::vector<std::optional<NodeId>> arguments_;  ///< by measure
   std::vector<std::optional<NodeId>> groups_;     ///< by measure
+  std::vector<std::vector<NodeId>> steps_;        ///< by measure: of its pattern, `without` last
 
   std::vector<std::unique_ptr<SubjectState>> states_;  ///< by subject; null: no input so far
   std::vector<std::uint32_t> active_;  ///< subjects with a window to settle or a run to end

@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "policies/engine/reference_steps.h"
 #include "policies/language/interpret.h"
 
 namespace tidewaiter::reference {
@@ -432,6 +433,8 @@ Value certain_value(const Measure& measure, const Seen& seen, Duration length) {
       return seen.points.empty() ? Value() : seen.points.front().value;
     case Aggregate::kLast:
       return seen.points.empty() ? Value() : seen.points.back().value;
+    case Aggregate::kCompleted:
+    case Aggregate::kMissing:
     case Aggregate::kDeviation:
     case Aggregate::kFormula:
       break;  // judge() knows
@@ -750,6 +753,20 @@ Range deviation_range(const std::optional<Scale>& scale, const Past& past, const
 
 }  // namespace
 
+namespace {
+
+/// Of what a record may still undo nothing is told before the window is closed.
+Range steps_range(const Measure& measure, const StepCount& count, bool open) {
+  if (!open && !count.in_doubt) return exactly(Value(count.least));
+  const bool undone_by_more =
+      measure.aggregate == Aggregate::kMissing || measure.pattern->without.has_value();
+  if (open && undone_by_more) return kAnything;
+  return {static_cast<Bound>(count.least), open ? kInfinity : static_cast<Bound>(count.most), false,
+          std::nullopt};
+}
+
+}  // namespace
+
 Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs, Duration length,
                 bool closed, const Past& past) {
   Judgement judgement;
@@ -766,6 +783,11 @@ Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs, D
     } else if (measure.formula) {
       values.push_back(interpret(*measure.formula, {nullptr, {}, values}));
       ranges.push_back(fitted(RangeReader(ranges).number(*measure.formula), measure.type));
+    } else if (measure.pattern) {
+      const StepCount count = count_steps(measure, inputs, past.window_end);
+      certain = certain && !count.in_doubt;
+      values.emplace_back(count.least);
+      ranges.push_back(steps_range(measure, count, !closed));
     } else {
       const Seen seen = look(measure, inputs);
       certain = certain && !seen.any_maybe && seen.unknown_values == 0;

@@ -9,6 +9,7 @@ Past past_of(const Policy& policy, std::int64_t k, const Coverage& coverage,
   Past past;
   past.values.resize(policy.measures.size());
   const WindowGrid grid(policy.window);
+  past.window_end = grid.interval(k).to;
   for (std::size_t m = 0; m < policy.measures.size(); ++m) {
     const auto& baseline = policy.measures[m].baseline;
     if (!baseline) continue;
@@ -19,9 +20,10 @@ Past past_of(const Policy& policy, std::int64_t k, const Coverage& coverage,
       if (!coverage.settled(span)) past.settled = false;
       if (!coverage.closed(span) || span.from < coverage.dropped_before()) continue;
       const Judgement* const earlier = judged(j);
-      const Judgement known = earlier == nullptr ? judge(policy, {}, policy.window.length, true,
-                                                         {.values = past.values})
-                                                 : *earlier;
+      const Judgement known = earlier == nullptr
+                                  ? judge(policy, {}, policy.window.length, true,
+                                          {.window_end = span.to, .values = past.values})
+                                  : *earlier;
       if (!known.certain) continue;
       const Value& value = known.figures[baseline->measure].value;
       if (const auto* whole = std::get_if<std::int64_t>(&value)) {

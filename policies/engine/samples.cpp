@@ -165,6 +165,8 @@ bool keeps_samples(Aggregate aggregate) {
     case Aggregate::kGini:
     case Aggregate::kFirst:
     case Aggregate::kLast:
+    case Aggregate::kCompleted:
+    case Aggregate::kMissing:
       return true;
     case Aggregate::kCount:
     case Aggregate::kSum:

@@ -207,7 +207,7 @@ void SubjectWindows::change_values(const MeasureLayout& layout, const Input& inp
     const MeasureInput& measure = input.measures[m];
     if (measure.role == Role::kNone || !measure.known) continue;
     if (keeps_samples(place.aggregate)) {
-      if (measure.role != Role::kCertain) continue;
+      if (measure.role != Role::kCertain && !counts_patterns(place)) continue;
       change_sample(
           pane.samples[place.samples],
           {input.time, input.seq, input.weight, measure.key, measure.number, measure.group}, sign);

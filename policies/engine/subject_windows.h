@@ -49,7 +49,8 @@ struct Pane {
   std::vector<Place> evidence;      ///< certain records by (time, seq)
   std::vector<SortedKeys> certain;  ///< by MeasurePlace::values
   std::vector<SortedKeys> maybe;
-  std::vector<std::vector<Sample>> samples;  ///< by MeasurePlace::samples, in order; certain ones
+  /// By MeasurePlace::samples, in order: certain ones, of patterns all.
+  std::vector<std::vector<Sample>> samples;
 };
 
 /// All windows of one policy and subject.

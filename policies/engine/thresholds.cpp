@@ -146,6 +146,9 @@ class Analyst {
         [[fallthrough]];
       case Aggregate::kSum:
         return place.nonnegative ? Shape::kRising : Shape::kWhole;
+      case Aggregate::kCompleted:
+      case Aggregate::kMissing:
+        return place.told_when_closed ? Shape::kWhole : Shape::kMoving;
       case Aggregate::kMin:
       case Aggregate::kDeviation:
       case Aggregate::kFormula:

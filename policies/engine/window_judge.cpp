@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "policies/engine/deviation.h"
+#include "policies/engine/step_pattern.h"
 #include "policies/language/interpret.h"
 
 namespace tidewaiter {
@@ -46,6 +47,8 @@ Value value_of_nothing(const MeasurePlace& place) {
   switch (place.aggregate) {
     case Aggregate::kCount:
     case Aggregate::kDistinct:
+    case Aggregate::kCompleted:
+    case Aggregate::kMissing:
       return std::int64_t{0};
     case Aggregate::kSum:
       return place.real ? Value(0.0) : Value(std::int64_t{0});
@@ -293,11 +296,28 @@ Value WindowJudge::value(SubjectWindows& windows, std::size_t span, std::int64_t
     case Aggregate::kFirst:
     case Aggregate::kLast:
       return value_of_samples(policy_.measures[measure], windows.samples(k, panes_, place.samples));
+    case Aggregate::kCompleted:
+    case Aggregate::kMissing:
+      return pattern_count(windows, k, measure).least;
     case Aggregate::kDeviation:
     case Aggregate::kFormula:
       break;  // compute() knows
   }
   return place.real ? Value(value_of_key(key)) : Value(key);
+}
+
+PatternCount WindowJudge::pattern_count(SubjectWindows& windows, std::int64_t k,
+                                        std::size_t measure) const {
+  const std::vector<Sample> samples = windows.samples(k, panes_, layout_.places[measure].samples);
+  return count_pattern(policy_.measures[measure], samples, grid_.interval(k).to.us);
+}
+
+Range WindowJudge::pattern_range(SubjectWindows& windows, std::int64_t k, std::size_t measure,
+                                 bool open) const {
+  if (open && layout_.places[measure].told_when_closed) return {-kInfinity, kInfinity, true};
+  const PatternCount count = pattern_count(windows, k, measure);
+  return {static_cast<long double>(count.least),
+          open ? kInfinity : static_cast<long double>(count.most)};
 }
 
 Range WindowJudge::sum_range(const SubjectWindows& windows, std::size_t span, std::size_t measure,
@@ -363,6 +383,9 @@ Range WindowJudge::range(SubjectWindows& windows, std::size_t at, std::size_t me
     }
     case Aggregate::kQuantile:
       return {floor, kInfinity, cell <= 0};
+    case Aggregate::kCompleted:
+    case Aggregate::kMissing:
+      return pattern_range(windows, span.from, measure, open);
     case Aggregate::kRate: {
       const Range total =
           place.weighs ? weight_range(cell, doubt, open) : sum_range(windows, at, measure, open);

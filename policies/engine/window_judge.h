@@ -5,6 +5,7 @@
 
 #include "policies/engine/accumulators.h"
 #include "policies/engine/ranges.h"
+#include "policies/engine/step_pattern.h"
 #include "policies/engine/subject_windows.h"
 #include "policies/engine/thresholds.h"
 #include "policies/engine/window_grid.h"
@@ -51,6 +52,10 @@ class WindowJudge {
                                 const Value& value);
   [[nodiscard]] Range deviation_range(SubjectWindows& windows, std::int64_t k, std::size_t measure,
                                       const Range& value, bool open);
+  [[nodiscard]] PatternCount pattern_count(SubjectWindows& windows, std::int64_t k,
+                                           std::size_t measure) const;
+  [[nodiscard]] Range pattern_range(SubjectWindows& windows, std::int64_t k, std::size_t measure,
+                                    bool open) const;
   [[nodiscard]] Value mean(const SubjectWindows& windows, std::size_t span,
                            const MeasurePlace& place) const;
   [[nodiscard]] Value rate(const SubjectWindows& windows, std::size_t span, std::int64_t k,

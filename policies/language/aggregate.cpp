@@ -36,6 +36,10 @@ std::string_view aggregate_name(Aggregate aggregate) {
       return "last";
     case Aggregate::kDeviation:
       return "deviation";
+    case Aggregate::kCompleted:
+      return "completed";
+    case Aggregate::kMissing:
+      return "missing";
     case Aggregate::kFormula:
       return "formula";
   }

@@ -108,6 +108,11 @@ inline constexpr DiagnosticCode kUnusedLicense{"TW0644", "a license that nothing
 inline constexpr DiagnosticCode kIncludeMissing{"TW0650", "a pack includes what is not there"};
 inline constexpr DiagnosticCode kIncludeOutside{"TW0651", "a pack includes what lies elsewhere"};
 inline constexpr DiagnosticCode kNotInPack{"TW0652", "a document that its pack leaves out"};
+inline constexpr DiagnosticCode kPatternBesideMeasures{"TW0670", "two shapes in one policy"};
+inline constexpr DiagnosticCode kUnknownStep{"TW0671", "a step that is no selection"};
+inline constexpr DiagnosticCode kStepCount{"TW0672", "too few or too many steps"};
+inline constexpr DiagnosticCode kBadTimeBetween{"TW0673", "a time between steps out of bounds"};
+inline constexpr DiagnosticCode kBlockedSequence{"TW0674", "a sequence that nothing can complete"};
 
 // TW0680 to TW0689: calendar windows.
 inline constexpr DiagnosticCode kCalendarLength{"TW0680", "a length beside a calendar"};

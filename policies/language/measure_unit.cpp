@@ -31,6 +31,8 @@ std::string_view unit_of(const Measure& measure) {
     case Aggregate::kTopShare:
     case Aggregate::kGini:
     case Aggregate::kDeviation:
+    case Aggregate::kCompleted:
+    case Aggregate::kMissing:
     case Aggregate::kFormula:
       break;
   }

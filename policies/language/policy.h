@@ -37,6 +37,8 @@ enum class Aggregate : std::uint8_t {
   kFirst,      ///< the argument's type: its value in the earliest record by (time, sequence)
   kLast,       ///< … in the latest one
   kDeviation,  ///< double: how far an earlier measure is from this subject's own history
+  kCompleted,  ///< int64: how often the steps of `pattern` were completed
+  kMissing,    ///< int64: how often the second step of `pattern` did not follow the first in time
   kFormula,    ///< no aggregate: `formula` over earlier measures
 };
 [[nodiscard]] std::string_view aggregate_name(Aggregate aggregate);
@@ -55,6 +57,21 @@ struct Baseline {
   Duration length;
 };
 
+/// Records that follow one another: what `sequence` and `absent` look for.
+struct StepPattern {
+  struct Step {
+    std::string selection;
+    Expr where;
+  };
+  static constexpr std::size_t kMostSteps = 16;
+
+  /// kCompleted: 2 to kMostSteps, in the order in which they come. kMissing: what is waited after,
+  /// and what is waited for.
+  std::vector<Step> steps;
+  std::optional<Step> without;  ///< kCompleted: what may not come between the first and the last
+  Duration within;              ///< from the first step to the last, > 0
+};
+
 struct Measure {
   std::string name;
   Aggregate aggregate = Aggregate::kCount;
@@ -63,8 +80,9 @@ struct Measure {
   std::optional<Expr> group;         ///< kGini: what the argument's total is spread over
   std::int64_t top = 0;              ///< kTopShare: how many values, at least 1
   std::optional<Baseline> baseline;  ///< kDeviation
-  std::optional<Expr> formula;       ///< kFormula: over the measures before this one
-  std::optional<Expr> where;         ///< further selection of the records that this measure sees
+  std::optional<StepPattern> pattern = {};  ///< kCompleted, kMissing
+  std::optional<Expr> formula;              ///< kFormula: over the measures before this one
+  std::optional<Expr> where;  ///< further selection of the records that this measure sees
   ValueType type = ValueType::kInt64;
   SourceSpan span;
 };

@@ -33,6 +33,13 @@ void add_basis(CanonicalText& out, const Basis& basis) {
   out.add("settled", basis.settled);
 }
 
+/// The names of the selections leave their meaning as it is.
+void add_pattern(CanonicalText& out, const StepPattern& pattern) {
+  for (const StepPattern::Step& step : pattern.steps) out.add("step", step.where);
+  if (pattern.without) out.add("without", pattern.without->where);
+  out.add("within", pattern.within.us);
+}
+
 void add_measure(CanonicalText& out, const Measure& measure) {
   out.add("measure", measure.name);
   out.add("aggregate", aggregate_name(measure.aggregate));
@@ -49,6 +56,7 @@ void add_measure(CanonicalText& out, const Measure& measure) {
     out.add("of", static_cast<std::int64_t>(measure.baseline->measure));
     out.add("baseline", measure.baseline->length.us);
   }
+  if (measure.pattern) add_pattern(out, *measure.pattern);
   if (measure.formula) out.add("formula", *measure.formula);
   if (measure.where) out.add("where", *measure.where);
 }

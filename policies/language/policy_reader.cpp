@@ -14,6 +14,7 @@
 #include "policies/language/expression_literal.h"
 #include "policies/language/measure_reader.h"
 #include "policies/language/measure_unit.h"
+#include "policies/language/pattern_reader.h"
 #include "policies/language/policy_hash.h"
 #include "policies/language/policy_sections.h"
 #include "policies/language/selection.h"
@@ -38,8 +39,7 @@ constexpr std::array<std::string_view, 3> kRequiredOfMeasures = {"window", "meas
 
 constexpr std::array<std::string_view, 1> kRequiredOfRecords = {"select"};
 
-constexpr std::array<std::string_view, 5> kUnsupportedKeys = {"repeat", "sequence", "absent",
-                                                              "screen", "ownership"};
+constexpr std::array<std::string_view, 3> kUnsupportedKeys = {"repeat", "screen", "ownership"};
 
 /// A record that is reported by itself loses nothing by coming late: it may be a week behind.
 constexpr Duration kLateForRecords{7 * kDay.us};
@@ -79,8 +79,10 @@ class PolicyReader {
     read_selections();
     read_condition_key();
     policy_.for_each = read_for_each(reader_, document_, policy_.reads);
-    read_window(reader_, document_, policy_.window);
-    if (is_of_single_records()) {
+    if (!is_of_steps()) read_window(reader_, document_, policy_.window);
+    if (is_of_steps()) {
+      read_steps();
+    } else if (is_of_single_records()) {
       read_single_records();
     } else {
       read_measures();
@@ -116,7 +118,7 @@ class PolicyReader {
     policy_.span = document_.members.front().first.span;
     for (const std::string_view key : kRequired) require(key);
     if (other_shape) return;  // such a policy has no measures: one error is enough
-    if (is_of_single_records()) {
+    if (is_of_single_records() || is_of_steps()) {
       for (const std::string_view key : kRequiredOfRecords) require(key);
     } else {
       for (const std::string_view key : kRequiredOfMeasures) require(key);
@@ -128,21 +130,37 @@ class PolicyReader {
     return document_.find("measure") == nullptr && document_.find("report_when") == nullptr;
   }
 
+  /// Records that follow one another are reported, or that one of them does not come.
+  [[nodiscard]] bool is_of_steps() const {
+    return document_.find("sequence") != nullptr || document_.find("absent") != nullptr;
+  }
+
+  void read_steps() {
+    auto shape = read_pattern(reader_, document_, policy_.selections, used_);
+    if (!shape) return;
+    policy_.window = shape->window;
+    policy_.condition = joined(std::move(policy_.condition), any_step(*shape->measure.pattern));
+    report_any(std::move(shape->measure));
+  }
+
+  /// Reports where the one measure of a policy that names none is not 0.
+  void report_any(Measure measure) {
+    policy_.report_when.op = ExprOp::kGe;
+    Expr figure;
+    figure.op = ExprOp::kMeasure;
+    figure.type = measure.type;
+    Expr one = make_literal(measure.type, std::int64_t{1}, {});
+    policy_.report_when.args = {std::move(figure), std::move(one)};
+    policy_.measures.push_back(std::move(measure));
+  }
+
   /// What such a policy leaves unsaid: docs/policy-language.md, Single records.
   void read_single_records() {
     if (document_.find("window") == nullptr) policy_.window = {kHour, kHour, kLateForRecords};
     Measure records;
     records.name = "records";
     records.span = policy_.span;
-    policy_.report_when.op = ExprOp::kGe;
-    Expr measure;
-    measure.op = ExprOp::kMeasure;
-    measure.type = records.type;
-    Expr one;
-    one.type = records.type;
-    one.literal = std::int64_t{1};
-    policy_.report_when.args = {std::move(measure), std::move(one)};
-    policy_.measures.push_back(std::move(records));
+    report_any(std::move(records));
   }
 
   void require(std::string_view key) {
@@ -210,6 +228,8 @@ class PolicyReader {
     if (const YamlNode* condition = document_.find("condition")) {
       auto expr = read_condition(reader_, *condition, policy_.selections, used_);
       if (expr) policy_.condition = *std::move(expr);
+    } else if (is_of_steps()) {
+      return;  // the steps themselves select
     } else if (policy_.selections.size() == 1) {
       policy_.condition = policy_.selections.front().second;
       used_.insert(policy_.selections.front().first);

@@ -173,6 +173,8 @@ class MeasureChecks {
       case Aggregate::kTopShare:
       case Aggregate::kGini:
       case Aggregate::kDeviation:
+      case Aggregate::kCompleted:
+      case Aggregate::kMissing:
         return true;
       case Aggregate::kFormula:
         return range_of(*measure.formula, {}).contains(0);

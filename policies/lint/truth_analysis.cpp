@@ -268,6 +268,8 @@ std::vector<MeasureOrder> measure_orders(const Policy& policy) {
       case Aggregate::kFirst:
       case Aggregate::kLast:
       case Aggregate::kDeviation:
+      case Aggregate::kCompleted:
+      case Aggregate::kMissing:
       case Aggregate::kFormula:
         break;
     }

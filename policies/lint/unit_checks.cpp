@@ -47,6 +47,8 @@ class UnitChecks {
       case Aggregate::kTopShare:
       case Aggregate::kGini:
       case Aggregate::kDeviation:
+      case Aggregate::kCompleted:
+      case Aggregate::kMissing:
         break;
     }
     return {};

@@ -128,6 +128,9 @@ ValueRange measure_range(const Policy& policy, const Measure& measure,
     case Aggregate::kTopShare:
     case Aggregate::kGini:
       return closed(0, 1);
+    case Aggregate::kCompleted:
+    case Aggregate::kMissing:
+      return closed(0, kInfinity);
     case Aggregate::kDeviation:
       return {};
     case Aggregate::kFormula:

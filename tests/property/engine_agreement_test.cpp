@@ -234,6 +234,33 @@ TEST(EngineAgreement, OverCalendars) {
   EXPECT_TRUE(lengths.size() > 20 || seeds < 200) << "dates were hardly ever of another length";
 }
 
+TEST(EngineAgreement, OverSteps) {
+  const std::uint64_t first = told_first_seed();
+  for (int i = 0; i < seeds_to_run(300) && !HasFailure(); ++i) {
+    Random random(first + static_cast<std::uint64_t>(i));
+    LogShape shape{10, 90, false, random.chance(50), false};
+    shape.steps = true;
+    const RandomLog log = random_log(random, shape);
+    SCOPED_TRACE("seed " + std::to_string(first + static_cast<std::uint64_t>(i)) + "\n" +
+                 policies_of(log));
+    expect_agreement(log, random);
+  }
+}
+
+/// That the generator reaches sequences that are completed, and absences.
+TEST(EngineAgreement, FixedSeedsReachBothKindsOfSteps) {
+  std::set<std::string> told;
+  for (std::uint64_t seed = 1; told.size() < 2 && seed <= 300; ++seed) {
+    Random random(seed);
+    LogShape shape;
+    shape.steps = true;
+    for (const Step& step : run(random_log(random, shape), {EngineKind::kColumnar}).steps) {
+      if (step.kind == StepKind::kOpened) told.insert(step.figures.at(0).name);
+    }
+  }
+  EXPECT_EQ(told, (std::set<std::string>{"completed", "missing"}));
+}
+
 /// Long enough for a history that says what is usual.
 TEST(EngineAgreement, OverHistories) {
   const std::uint64_t first = told_first_seed();

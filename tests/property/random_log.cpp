@@ -169,8 +169,8 @@ RandomLog random_log(Random& random, const LogShape& shape) {
     entry.seq = seq;
     entry.backfill = seq < length / 3 && random.chance(80);
     if (seq == first_activation || (seq > first_activation && random.chance(activations))) {
-      log.activations[seq] =
-          random_set(random, ++version, {shape.rare, shape.statistics, shape.calendars});
+      log.activations[seq] = random_set(
+          random, ++version, {shape.rare, shape.statistics, shape.calendars, shape.steps});
       entry.body = Control{PolicySetActivated{log.activations[seq]->hash}};
     } else if (random.chance(shape.rare ? 1 : 15)) {
       entry.body = random_control(random, shape.drops);

@@ -31,6 +31,7 @@ struct LogShape {
   bool extreme = false;     ///< with values near the ends of int64 and double
   bool statistics = false;  ///< for PolicyShape::statistics
   bool calendars = false;   ///< for PolicyShape::calendars
+  bool steps = false;       ///< for PolicyShape::steps
 };
 
 [[nodiscard]] RandomLog random_log(Random& random, const LogShape& shape);

@@ -306,6 +306,33 @@ std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& word
   return measures;
 }
 
+/// Selections, and a `sequence` or an `absent` over them.
+void write_steps(Random& random, const Vocabulary& words, std::ostream& out) {
+  out << "select:\n";
+  for (const char* name : {"one", "two", "three"}) {
+    out << "  " << name << ": \"" << random.one_of(words.predicates) << "\"\n";
+  }
+  out << "  some: requests == " << random.number(1, 3) << "\n";
+  if (random.chance(20))
+    out << "condition: " << random.one_of<std::string>({"not some", "one or two", "1 of t*"})
+        << "\n";
+  const auto name = [&random] { return random.one_of<std::string>({"one", "two", "three"}); };
+  const std::int64_t every = random.one_of<std::int64_t>({10, 20, 30, 60});
+  const std::string within = std::to_string(every * random.number(1, 6)) + "m";
+  if (random.chance(35)) {
+    out << "absent: {select: " << name() << ", after: " << name() << ", for: " << within;
+  } else {
+    out << "sequence: {within: " << within << ", steps: [" << name() << ", " << name();
+    const bool third = random.chance(40);
+    if (third) out << ", " << name();
+    out << "]";
+    // What is no step itself: between the first and the last it would end every sequence.
+    if (random.chance(50)) out << ", without: " << (third ? "some" : name());
+  }
+  if (random.chance(70)) out << ", every: " << every << "m";
+  out << ", wait_for_late: " << random.number(0, 4) << "h}\n";
+}
+
 /// Gives the length in minutes by which its windows are counted.
 std::int64_t write_window(Random& random, PolicyShape shape, std::ostream& out) {
   constexpr std::int64_t kMinutesOfDay = 24 * 60;
@@ -351,11 +378,17 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
   if (random.chance(20)) {
     out << "in_force: [{from: 2026-01-01T02:00:00Z, until: 2026-01-01T09:00:00Z}]\n";
   }
-  write_condition(random, words, shape, out);
+  if (shape.steps) {
+    write_steps(random, words, out);
+  } else {
+    write_condition(random, words, shape, out);
+  }
   out << "for_each: " << random.one_of(words.subjects) << "\n";
-  const std::int64_t length = write_window(random, shape, out);
-  const std::vector<RandomMeasure> measures = write_measures(random, words, shape, length, out);
-  out << "report_when: \"" << random_report(random, measures) << "\"\n";
+  if (!shape.steps) {
+    const std::int64_t length = write_window(random, shape, out);
+    const std::vector<RandomMeasure> measures = write_measures(random, words, shape, length, out);
+    out << "report_when: \"" << random_report(random, measures) << "\"\n";
+  }
   if (random.chance(30)) {
     out << "exempt:\n";
     for (std::int64_t i = random.number(1, 2); i > 0; --i) {

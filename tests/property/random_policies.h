@@ -16,6 +16,8 @@ struct PolicyShape {
   bool statistics = false;
   /// Some windows are the dates of a place whose clocks are put to and fro all day long.
   bool calendars = false;
+  /// `sequence` and `absent` in place of measures.
+  bool steps = false;
 };
 
 /// Up to three active policies over all kinds of records, from the text on: what the language
