@@ -22,6 +22,9 @@
 namespace tidewaiter {
 namespace {
 
+/// Lists are long, and have little but values.
+constexpr YamlLimits kListLimits{.bytes = kMostListFileBytes, .values = kMostListFileBytes};
+
 constexpr std::array<std::string_view, 5> kKinds = {"policy", "list", "exemption", "license",
                                                     "pack"};
 
@@ -59,8 +62,8 @@ class Loader {
   void run(std::span<const PolicyText> texts) {
     for (const PolicyText& text : texts) {
       SourceFile& file = files_.emplace_back(text);
-      const std::size_t most = begins_with_list(text.text) ? kMostListFileBytes : kMostYamlBytes;
-      file.documents = file.text.parse(file.found, most);
+      file.documents =
+          file.text.parse(file.found, begins_with_list(text.text) ? kListLimits : kYamlLimits);
     }
     leave_out_what_packs_do();
     for (SourceFile& file : files_) {

@@ -10,7 +10,7 @@
 
 namespace tidewaiter {
 
-/// The size of a file that begins with a list; all others have kMostYamlBytes (strict_yaml.h).
+/// The size of a file that begins with a list; all others have that of kYamlLimits (strict_yaml.h).
 inline constexpr std::size_t kMostListFileBytes = std::size_t{4} << 20U;
 
 /// What loading gives: all errors at once, in file order. The set holds the policies that have no
@@ -23,8 +23,8 @@ struct LoadOutcome {
 
 /// Reads policy files (YAML 1.2 streams) into one set. Pure: the texts are given, nothing is
 /// opened. Files may name each other's documents, whatever their order. `as_of` is the time at
-/// which an exemption or a list counts as expired (a warning). Limits: a file of 1 MiB (4 MiB if it
-/// begins with a list), depth 32, no aliases.
+/// which an exemption or a list counts as expired (a warning). Limits: those of strict YAML, and
+/// kMostListFileBytes for a file that begins with a list.
 [[nodiscard]] LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of);
 
 }  // namespace tidewaiter

@@ -65,8 +65,11 @@ std::int32_t scalar_length(std::string_view rest, const std::string& value) {
 /// Builds the plain tree from yaml-cpp's events, refusing what strict YAML leaves out.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(const YamlText& text, std::vector<Diagnostic>& diagnostics)
-      : text_(text), diagnostics_(diagnostics) {}
+  TreeBuilder(const YamlText& text, const YamlLimits& limits, std::vector<Diagnostic>& diagnostics)
+      : text_(text),
+        limits_(limits),
+        diagnostics_(diagnostics),
+        most_diagnostics_(diagnostics.size() + limits.errors) {}
 
   [[nodiscard]] std::optional<YamlNode> take() { return std::exchange(root_, std::nullopt); }
 
@@ -93,6 +96,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
+    count_value(mark);
     // yaml-cpp makes an empty document of a token that cannot begin one, such as a comma, leaves it
     // where it is, and would do so for ever.
     if (mark.pos <= document_start_) {
@@ -114,6 +118,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+    count_value(mark);
     refuse_alias(place(mark));
     YamlNode node;
     node.span = place(mark);
@@ -164,7 +169,24 @@ class TreeBuilder final : public YAML::EventHandler {
     return column < line.size() ? line.substr(column) : std::string_view{};
   }
 
+  /// Counts documents too: an empty one costs as much as a value.
+  void count_value(const YAML::Mark& mark) {
+    if (++values_ > limits_.values) {
+      fail(place(mark), kYamlTooLarge,
+           "the file has more than " + std::to_string(limits_.values) + " values",
+           "split it into several files");
+      throw StopParsing{};
+    }
+    if (diagnostics_.size() >= most_diagnostics_) {
+      fail(place(mark), kYamlTooLarge,
+           std::to_string(limits_.errors) + " errors stand before this: the rest is not read",
+           "mend those first");
+      throw StopParsing{};
+    }
+  }
+
   void refuse_properties(const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag) {
+    count_value(mark);
     if (anchor != 0) refuse_alias(place(mark));
     const bool bare_tag = rest_of_line(mark).starts_with('!');
     if (bare_tag || (!tag.empty() && tag != "?" && tag != "!")) {
@@ -227,7 +249,10 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   const YamlText& text_;
+  const YamlLimits& limits_;
   std::vector<Diagnostic>& diagnostics_;
+  std::size_t most_diagnostics_;
+  std::size_t values_ = 0;
   std::vector<Frame> stack_;
   std::optional<YamlNode> root_;
   int document_start_ = -1;  ///< offset of the last document
@@ -277,31 +302,46 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 YamlText::YamlText(std::string path, std::string_view text)
     : path_(std::move(path)), text_(without_mark(text)), lines_(split_lines(text_)) {}
 
-std::vector<YamlNode> YamlText::parse(std::vector<Diagnostic>& diagnostics,
-                                      std::size_t most_bytes) const {
-  std::vector<YamlNode> documents;
-  TreeBuilder builder(*this, diagnostics);
-  if (text_.size() > most_bytes) {
-    builder.fail({path_, 1, 1, 1}, kYamlTooLarge,
-                 "the file has " + std::to_string(text_.size()) + " bytes, more than " +
-                     std::to_string(most_bytes >> 20U) + " MiB",
-                 "split it into several files");
-    return documents;
+bool YamlText::readable(const YamlLimits& limits, std::vector<Diagnostic>& diagnostics) const {
+  const auto refuse = [&](const SourceSpan& span, const DiagnosticCode& code, std::string message,
+                          std::string hint) {
+    diagnostics.push_back(at(span, DiagnosticLevel::kError, std::string(code.code),
+                             std::move(message), std::move(hint)));
+    return false;
+  };
+  if (text_.size() > limits.bytes) {
+    return refuse({path_, 1, 1, 1}, kYamlTooLarge,
+                  "the file has " + std::to_string(text_.size()) + " bytes, more than " +
+                      std::to_string(limits.bytes >> 10U) + " KiB",
+                  "split it into several files");
   }
   if (const std::size_t bad = find_invalid_utf8(text_); bad != std::string_view::npos) {
-    // The line cannot be shown: it is not text.
-    Diagnostic diagnostic =
-        at(span_of_offset(path_, text_, bad), DiagnosticLevel::kError,
-           std::string(kYamlNotUtf8.code), "the file is not UTF-8", "save it as UTF-8");
-    diagnostic.source_line.clear();
-    diagnostics.push_back(std::move(diagnostic));
-    return documents;
+    (void)refuse(span_of_offset(path_, text_, bad), kYamlNotUtf8, "the file is not UTF-8",
+                 "save it as UTF-8");
+    diagnostics.back().source_line.clear();  // it cannot be shown: it is not text
+    return false;
   }
   if (const std::size_t bad = find_control_character(text_); bad != std::string_view::npos) {
-    builder.fail(span_of_offset(path_, text_, bad), kYamlControlCharacter,
-                 "a control character stands here", "remove it, or write it as an escape in \"…\"");
-    return documents;
+    return refuse(span_of_offset(path_, text_, bad), kYamlControlCharacter,
+                  "a control character stands here",
+                  "remove it, or write it as an escape in \"…\"");
   }
+  const auto is_long = [&](std::string_view line) { return line.size() > limits.line_bytes; };
+  if (const auto found = std::ranges::find_if(lines_, is_long); found != lines_.end()) {
+    return refuse({path_, static_cast<std::int32_t>(found - lines_.begin()) + 1, 1, 1},
+                  kYamlTooLarge,
+                  "the line has " + std::to_string(found->size()) + " bytes, more than " +
+                      std::to_string(limits.line_bytes >> 10U) + " KiB",
+                  "write its values on lines of their own");
+  }
+  return true;
+}
+
+std::vector<YamlNode> YamlText::parse(std::vector<Diagnostic>& diagnostics,
+                                      const YamlLimits& limits) const {
+  std::vector<YamlNode> documents;
+  if (!readable(limits, diagnostics)) return documents;
+  TreeBuilder builder(*this, limits, diagnostics);
   try {
     std::istringstream stream{std::string(text_)};
     YAML::Parser parser(stream);

@@ -37,8 +37,17 @@ struct YamlNode {
   [[nodiscard]] const YamlNode* find(std::string_view key) const;
 };
 
-/// How large a file may be unless its reader allows more.
-inline constexpr std::size_t kMostYamlBytes = std::size_t{1} << 20U;
+/// How much of a file is read; what has more is refused, for yaml-cpp's time goes by bytes and
+/// values. What hostile files of this size cost is measured by tests/bench/hostile.cpp.
+struct YamlLimits {
+  std::size_t bytes = std::size_t{512} << 10U;  ///< whole KiB
+  std::size_t values = std::size_t{16} << 10U;  ///< scalars, maps and lists, keys included
+  /// A line is read whole before anything of it is known, and a place in it is counted from its
+  /// start: time is quadratic in it.
+  std::size_t line_bytes = std::size_t{64} << 10U;
+  std::size_t errors = 100;  ///< of the YAML; what stands after the last is not read
+};
+inline constexpr YamlLimits kYamlLimits{};
 
 /// One file's text with its lines, for diagnostics. Keeps a reference to `text`: outlive it.
 class YamlText {
@@ -46,10 +55,10 @@ class YamlText {
   YamlText(std::string path, std::string_view text);
 
   /// Parses every document of the stream. Refused, each with its own code and place: syntax
-  /// errors, duplicate keys, anchors and aliases, tags, non-scalar keys, depth above 32, a file
-  /// above `most_bytes` (whole MiB), invalid UTF-8.
+  /// errors, duplicate keys, anchors and aliases, tags, non-scalar keys, depth above 32, what is
+  /// above `limits`, invalid UTF-8.
   [[nodiscard]] std::vector<YamlNode> parse(std::vector<Diagnostic>& diagnostics,
-                                            std::size_t most_bytes = kMostYamlBytes) const;
+                                            const YamlLimits& limits = kYamlLimits) const;
 
   /// A diagnostic at a place of this file, its source line filled in unless it is very long.
   [[nodiscard]] Diagnostic at(const SourceSpan& span, DiagnosticLevel level, std::string code,
@@ -61,6 +70,9 @@ class YamlText {
   [[nodiscard]] std::int32_t line_count() const { return static_cast<std::int32_t>(lines_.size()); }
 
  private:
+  /// Whether the text may be given to the parser; else why not is told.
+  [[nodiscard]] bool readable(const YamlLimits& limits, std::vector<Diagnostic>& diagnostics) const;
+
   std::string path_;
   std::string_view text_;
   std::vector<std::string_view> lines_;

@@ -272,11 +272,11 @@ TEST(ListDocuments, AreTold) {
 
 TEST(ListFile, MayBeLargerThanOtherFiles) {
   std::string list = "# names\n---\nlist: models\ntitle: Models\nvalues:\n";
-  while (list.size() <= kMostYamlBytes) list += "- name-" + std::to_string(list.size()) + "\n";
+  while (list.size() <= kYamlLimits.bytes) list += "- name-" + std::to_string(list.size()) + "\n";
   const LoadOutcome good =
       load_files({sample_policy("select: {a: {model|in: list:models}}"), list});
   EXPECT_THAT(lines_of(good.diagnostics), IsEmpty());
-  const std::string other = sample_policy("description: " + std::string(kMostYamlBytes, 'x'));
+  const std::string other = sample_policy("description: " + std::string(kYamlLimits.bytes, 'x'));
   EXPECT_THAT(places_of(load_files({other}).diagnostics), ElementsAre("TW0002 1:1+1"));
   list.append(kMostListFileBytes, '#');
   EXPECT_THAT(places_of(load_files({list}).diagnostics), ElementsAre("TW0002 1:1+1"));

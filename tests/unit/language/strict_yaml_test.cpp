@@ -51,6 +51,12 @@ TEST(StrictYaml, ReadsEveryDocumentOfAStream) {
   EXPECT_EQ(result.documents[2].members[0].first.span.line, 6);
 }
 
+std::string repeated(std::string_view unit, std::size_t times) {
+  std::string text;
+  for (std::size_t i = 0; i < times; ++i) text += unit;
+  return text;
+}
+
 struct RefusedCase {
   const char* name;
   std::string text;
@@ -66,30 +72,56 @@ TEST_P(Refused, WithCodeAndPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, Refused,
-    testing::Values(RefusedCase{"DuplicateKey", "a: 1\nb: 2\na: 3\n", "TW0005 3:1+1"},
-                    RefusedCase{"DuplicateInFlow", "x: {aé: 1, aé: 2}\n", "TW0005 1:12+2"},
-                    RefusedCase{"Anchor", "a: &x 1\n", "TW0006 1:4+1"},
-                    RefusedCase{"Alias", "a: &x 1\nb: *x\n", "TW0006 2:4+1"},
-                    RefusedCase{"UnknownAlias", "a: *abc\n", "TW0006 1:4+1"},
-                    RefusedCase{"Tag", "a: !!str 1\n", "TW0007 1:4+1"},
-                    RefusedCase{"BareTag", "a: ! 1\n", "TW0007 1:4+1"},
-                    RefusedCase{"ListAsKey", "[a]: 1\n", "TW0008 1:1+1"},
-                    RefusedCase{"NullAsKey", "~: 1\n", "TW0008 1:1+1"},
-                    RefusedCase{"Depth", std::string(33, '[') + std::string(33, ']'),
-                                "TW0009 1:33+1"},
-                    RefusedCase{"Syntax", "a: [1, 2\nb: 3\n", "TW0001 2:2+1"},
-                    // yaml-cpp 0.7 gives empty documents for these without end.
-                    RefusedCase{"CommaAlone", ",", "TW0001 1:1+1"},
-                    RefusedCase{"CommaAfterTheRoot", "{policy: a},", "TW0001 1:12+1"},
-                    RefusedCase{"CommaInALaterDocument", "policy: a\n---\n,", "TW0001 3:1+1"},
-                    RefusedCase{"BracketAlone", "]", "TW0001 1:1+1"},
-                    RefusedCase{"TooLarge", std::string((1U << 20U) + 1, ' '), "TW0002 1:1+1"},
-                    RefusedCase{"NotUtf8", "a: b\nc: \xC3\x28\n", "TW0003 2:4+1"},
-                    RefusedCase{"Overlong", "a: \xC0\xAF\n", "TW0003 1:4+1"},
-                    RefusedCase{"Surrogate", "a: \xED\xA0\x80\n", "TW0003 1:4+1"},
-                    RefusedCase{"Nul", std::string("a: b\0c\n", 7), "TW0004 1:5+1"},
-                    RefusedCase{"EndOfTransmission", "a: b\x04\n", "TW0004 1:5+1"}),
+    testing::Values(
+        RefusedCase{"DuplicateKey", "a: 1\nb: 2\na: 3\n", "TW0005 3:1+1"},
+        RefusedCase{"DuplicateInFlow", "x: {aé: 1, aé: 2}\n", "TW0005 1:12+2"},
+        RefusedCase{"Anchor", "a: &x 1\n", "TW0006 1:4+1"},
+        RefusedCase{"Alias", "a: &x 1\nb: *x\n", "TW0006 2:4+1"},
+        RefusedCase{"UnknownAlias", "a: *abc\n", "TW0006 1:4+1"},
+        RefusedCase{"Tag", "a: !!str 1\n", "TW0007 1:4+1"},
+        RefusedCase{"BareTag", "a: ! 1\n", "TW0007 1:4+1"},
+        RefusedCase{"ListAsKey", "[a]: 1\n", "TW0008 1:1+1"},
+        RefusedCase{"NullAsKey", "~: 1\n", "TW0008 1:1+1"},
+        RefusedCase{"Depth", std::string(33, '[') + std::string(33, ']'), "TW0009 1:33+1"},
+        RefusedCase{"Syntax", "a: [1, 2\nb: 3\n", "TW0001 2:2+1"},
+        // yaml-cpp 0.7 gives empty documents for these without end.
+        RefusedCase{"CommaAlone", ",", "TW0001 1:1+1"},
+        RefusedCase{"CommaAfterTheRoot", "{policy: a},", "TW0001 1:12+1"},
+        RefusedCase{"CommaInALaterDocument", "policy: a\n---\n,", "TW0001 3:1+1"},
+        RefusedCase{"BracketAlone", "]", "TW0001 1:1+1"},
+        RefusedCase{"TooLarge", repeated(" \n", 262'145), "TW0002 1:1+1"},
+        RefusedCase{"LongLine", "a: b\nc: " + std::string(65'534, 'd') + "\n", "TW0002 2:1+1"},
+        // The list, one document and 16,382 values are as many as there may be.
+        RefusedCase{"ManyValues", repeated("- a\n", 16'383), "TW0002 16383:3+1"},
+        RefusedCase{"ManyDocuments", repeated("---\n", 40'000), "TW0002 8193:1+1"},
+        // An anchor and 99 aliases are told one by one.
+        RefusedCase{"ManyErrors", "- &a x\n" + repeated("- *a\n", 100), "TW0002 101:3+1"},
+        RefusedCase{"NotUtf8", "a: b\nc: \xC3\x28\n", "TW0003 2:4+1"},
+        RefusedCase{"Overlong", "a: \xC0\xAF\n", "TW0003 1:4+1"},
+        RefusedCase{"Surrogate", "a: \xED\xA0\x80\n", "TW0003 1:4+1"},
+        RefusedCase{"Nul", std::string("a: b\0c\n", 7), "TW0004 1:5+1"},
+        RefusedCase{"EndOfTransmission", "a: b\x04\n", "TW0004 1:5+1"}),
     [](const auto& row) { return std::string(row.param.name); });
+
+/// Nine anchors of nine aliases each would be 9^9 values.
+TEST(StrictYaml, RefusesAnAliasBombAtEachAnchor) {
+  std::string text = "a: &a x\n";
+  for (char name = 'b'; name <= 'j'; ++name) {
+    const std::string before(1, static_cast<char>(name - 1));
+    text += std::string(1, name) + ": &" + name + " [" + repeated("*" + before + ", ", 9) + "]\n";
+  }
+  const Read result = read(text);
+  // One anchor a line, and 81 aliases: below the limit of errors.
+  EXPECT_EQ(result.diagnostics.size(), 10U + 81U);
+  for (const Diagnostic& d : result.diagnostics) EXPECT_EQ(d.code, "TW0006");
+}
+
+TEST(StrictYaml, AcceptsWhatIsJustWithinItsLimits) {
+  EXPECT_THAT(places_of(read("c: " + std::string(65'533, 'd')).diagnostics), testing::IsEmpty());
+  EXPECT_THAT(places_of(read(repeated("- a\n", 16'382)).diagnostics), testing::IsEmpty());
+  EXPECT_THAT(places_of(read(repeated(" \n", 262'144)).diagnostics), testing::IsEmpty());
+  EXPECT_EQ(read("- &a x\n" + repeated("- *a\n", 99)).diagnostics.size(), 100U);
+}
 
 TEST(StrictYaml, AcceptsDepth32AndAByteOrderMark) {
   EXPECT_TRUE(read(std::string(32, '[') + std::string(32, ']')).diagnostics.empty());
