@@ -48,8 +48,10 @@ std::vector<Diagnostic> check_policies_fit(const Config& config, const PolicySet
   const Policy* longest = nullptr;
   std::set<std::string> told;
   for (const Policy& policy : policies.policies) {
-    if (policy.status != PolicyStatus::kActive) continue;
+    const bool active = policy.status == PolicyStatus::kActive;
+    if (!active && policy.status != PolicyStatus::kShadow) continue;
     if (longest == nullptr || looks_back(policy) > looks_back(*longest)) longest = &policy;
+    if (!active) continue;  // a shadow notifies nobody
     for (const std::string& channel : policy.notify) {
       const bool known = std::ranges::find(config.channels, channel, &ChannelConfig::name) !=
                          config.channels.end();

@@ -10,6 +10,10 @@
 
 namespace tidewaiter {
 
+/// Over how many entries costs are measured: enough for steady figures, few enough to be kept, for
+/// each takes some hundred bytes.
+inline constexpr std::int64_t kCostEntries = 50'000;
+
 /// How a backtest is to be run.
 struct BacktestPlan {
   std::optional<Interval> reported;  ///< only findings that begin in it are told

@@ -19,6 +19,7 @@ void add_policy(CLI::App& app, Selection& selection) {
   add_policy_new(*verb, selection);
   add_policy_publish(*verb, selection);
   add_policy_schema(*verb, selection);
+  add_policy_shadow(*verb, selection);
   add_policy_show(*verb, selection);
   add_policy_sigma(*verb, selection);
   add_policy_test(*verb, selection);

@@ -24,9 +24,6 @@
 namespace tidewaiter {
 namespace {
 
-/// Enough for steady figures, few enough to be kept: some hundred bytes each.
-constexpr std::int64_t kCostEntries = 50'000;
-
 struct BacktestOptions {
   std::vector<std::string> paths;
   HistoryOptions history;

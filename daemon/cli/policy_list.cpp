@@ -27,6 +27,8 @@ std::string_view status_name(PolicyStatus status) {
       return "active";
     case PolicyStatus::kRetired:
       return "retired";
+    case PolicyStatus::kShadow:
+      return "shadow";
     case PolicyStatus::kDraft:
       break;
   }

@@ -34,6 +34,7 @@ void add_policy_lsp(CLI::App& policy, Selection& selection);
 void add_policy_new(CLI::App& policy, Selection& selection);
 void add_policy_publish(CLI::App& policy, Selection& selection);
 void add_policy_schema(CLI::App& policy, Selection& selection);
+void add_policy_shadow(CLI::App& policy, Selection& selection);
 void add_policy_show(CLI::App& policy, Selection& selection);
 void add_policy_sigma(CLI::App& policy, Selection& selection);
 void add_policy_test(CLI::App& policy, Selection& selection);

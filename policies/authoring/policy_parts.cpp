@@ -15,6 +15,8 @@ std::string_view status_name(PolicyStatus status) {
       return "active";
     case PolicyStatus::kRetired:
       return "retired";
+    case PolicyStatus::kShadow:
+      return "shadow";
   }
   return "";
 }

@@ -308,6 +308,8 @@ std::string_view status_word(PolicyStatus status) {
       return "active";
     case PolicyStatus::kRetired:
       return "retired";
+    case PolicyStatus::kShadow:
+      return "shadow";
   }
   return "";
 }

@@ -13,6 +13,8 @@ using enum ValueForm;
 constexpr std::array kStatuses = {
     WordRow{"draft", "status: draft", "Linted and tested; judges nobody."},
     WordRow{"active", "status: active", "Judges records and reports findings."},
+    WordRow{"shadow", "status: shadow",
+            "Tried over what is stored: `policy shadow` tells; it opens no findings."},
     WordRow{"retired", "status: retired", "Judges nobody any more; kept for the findings that it made."},
 };
 constexpr std::array kKinds = {

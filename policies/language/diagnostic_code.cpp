@@ -101,7 +101,6 @@ constexpr std::array kCodes = {
     kUnsupportedAggregate,
     kUnsupportedModifier,
     kUnsupportedSigma,
-    kUnsupportedStatus,
     kUnsupportedChoice,
     kYamlTrap,
     kUnusedSelection,

@@ -127,7 +127,6 @@ inline constexpr DiagnosticCode kUnsupportedWindow{"TW0805", "a kind of window n
 inline constexpr DiagnosticCode kUnsupportedAggregate{"TW0806", "an aggregate not supported"};
 inline constexpr DiagnosticCode kUnsupportedModifier{"TW0808", "a modifier not supported"};
 inline constexpr DiagnosticCode kUnsupportedSigma{"TW0809", "Sigma rules not supported"};
-inline constexpr DiagnosticCode kUnsupportedStatus{"TW0810", "`status: shadow` not supported"};
 inline constexpr DiagnosticCode kUnsupportedChoice{"TW0811", "`evidence: choose` not supported"};
 
 // TW09xx: warnings.

@@ -15,7 +15,8 @@
 
 namespace tidewaiter {
 
-enum class PolicyStatus : std::uint8_t { kDraft, kActive, kRetired };
+/// docs/evaluation.md, What is judged. The numbers are part of a policy's hash: new ones come last.
+enum class PolicyStatus : std::uint8_t { kDraft, kActive, kRetired, kShadow };
 
 /// What a measure computes over the records of a window. docs/evaluation.md, Measures, has the
 /// formulas. Over no values: count, distinct, sum and rate are 0, the others null.

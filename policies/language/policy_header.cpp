@@ -15,6 +15,7 @@ namespace {
 constexpr std::array kStatuses = {
     std::pair<std::string_view, PolicyStatus>{"draft", PolicyStatus::kDraft},
     std::pair<std::string_view, PolicyStatus>{"active", PolicyStatus::kActive},
+    std::pair<std::string_view, PolicyStatus>{"shadow", PolicyStatus::kShadow},
     std::pair<std::string_view, PolicyStatus>{"retired", PolicyStatus::kRetired}};
 
 constexpr std::array kSeverities = {
@@ -57,12 +58,6 @@ void read_id(DocumentReader& reader, const YamlNode& document, Policy& policy) {
 void read_status(DocumentReader& reader, const YamlNode& document, Policy& policy) {
   const YamlNode* node = document.find("status");
   if (node == nullptr) return;
-  if (node->scalar == "shadow") {
-    reader.error(node->span, kUnsupportedStatus,
-                 "`status: shadow` is not supported by this version",
-                 "expected draft, active or retired");
-    return;
-  }
   policy.status = reader.one_of(*node, kStatuses).value_or(PolicyStatus::kDraft);
 }
 

@@ -97,9 +97,11 @@ class HeaderChecks {
 
   void check_times() {
     const bool ended = !policy_.in_force.empty() && policy_.in_force.back().to <= linted_.as_of;
-    if (ended && policy_.status == PolicyStatus::kActive) {
+    const bool shadow = policy_.status == PolicyStatus::kShadow;
+    if (ended && (shadow || policy_.status == PolicyStatus::kActive)) {
       report_.warn(linted_.place("in_force"), kForceEnded,
-                   "the policy is active, but its time is over",
+                   std::string("the policy is ") + (shadow ? "in shadow" : "active") +
+                       ", but its time is over",
                    "write `status: retired`, or the time from when it is in force again");
     }
     if (const YamlNode* in_force = linted_.find("in_force")) {

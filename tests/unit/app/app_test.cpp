@@ -68,6 +68,21 @@ TEST_F(AppTest, MakesItsStateAndRunsOnce) {
   EXPECT_TRUE((*app)->ledger().pending(10)->empty());  // the digest went to the log
 }
 
+// By the reference engine; tests/unit/cli has the same by the columnar one.
+TEST_F(AppTest, APolicyInShadowOpensNothing) {
+  std::string policy = volume_policy();
+  const std::string_view active = "status: active";
+  write_file(folder_ / "policies/p.yaml",
+             policy.replace(policy.find(active), active.size(), "status: shadow"));
+  auto app = start();
+  ASSERT_TRUE(app) << app.error().message;
+  const auto report = (*app)->run_once({});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->added, 3);
+  EXPECT_EQ(report->steps, 0);
+  EXPECT_TRUE((*app)->ledger().findings({})->empty());
+}
+
 TEST_F(AppTest, RefusesBadPoliciesBeforeItMakesAnything) {
   write_file(folder_ / "policies/bad.yaml", "policy: x\nselct: {}\n");
   const auto app = start();
