@@ -76,7 +76,8 @@ std::vector<Measure> other_aggregates(const Measure& measure) {
       ++one_more.top;
       return {one_more};
     }
-    case Aggregate::kDeviation: {
+    case Aggregate::kDeviation:
+    case Aggregate::kCusum: {
       Measure longer = measure;
       if (__builtin_mul_overflow(longer.baseline->length.us, 2, &longer.baseline->length.us)) {
         return {};

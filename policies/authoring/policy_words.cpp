@@ -239,6 +239,11 @@ std::string aggregate_words(const Measure& measure, const std::string& argument,
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
       return measure.pattern ? pattern_words(measure) : std::string();
+    case Aggregate::kCusum:
+      if (!measure.baseline) return "how far a figure has risen so far";
+      return "by how much " + policy.measures.at(measure.baseline->measure).name +
+             " has stayed above the subject's own median, summed over its last " +
+             format_duration(measure.baseline->length) + ", in units of its usual spread";
     case Aggregate::kFormula:
       return measure.formula ? in_words(*measure.formula, policy) : std::string();
   }

@@ -192,6 +192,7 @@ constexpr auto kAggregates = std::to_array<WordRow>({
     {"first", "first(x)", "The value in the earliest record; null without records. Exact."},
     {"last", "last(x)", "The value in the latest record; null without records. Exact."},
     {"deviation", "deviation(tokens, own, 28d)", "double: how far an earlier measure is from its median over the subject's own earlier windows, in units of its usual spread; above 3.5 is usually called an outlier. Unknown without enough history. Exact."},
+    {"cusum", "cusum(tokens, own, 28d)", "double, at least 0: Page's cumulative sum of how far an earlier measure stays above usual over the subject's own earlier windows; above 5 is usually called a shift. Finds a small rise that lasts. Unknown without enough history. Exact."},
 });
 constexpr auto kModifiers = std::to_array<WordRow>({
     {"contains", "user_agent|contains: curl", "Holds if the field has the value anywhere in it."},

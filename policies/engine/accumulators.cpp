@@ -50,6 +50,7 @@ MeasureLayout::MeasureLayout(const std::vector<Measure>& measures) {
         break;
       case Aggregate::kCount:
       case Aggregate::kDeviation:
+      case Aggregate::kCusum:
       case Aggregate::kFormula:
         break;
     }

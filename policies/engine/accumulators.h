@@ -44,7 +44,8 @@ struct MeasurePlace {
 
 /// False of what is computed from other measures: no record is an input of it.
 [[nodiscard]] inline bool sees_records(const MeasurePlace& place) {
-  return place.aggregate != Aggregate::kFormula && place.aggregate != Aggregate::kDeviation;
+  return place.aggregate != Aggregate::kFormula && place.aggregate != Aggregate::kDeviation &&
+         place.aggregate != Aggregate::kCusum;
 }
 
 /// Whether its samples are StepMarks of all inputs, certain or not.

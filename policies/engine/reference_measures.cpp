@@ -7,7 +7,9 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
+#include "policies/engine/reference_history.h"
 #include "policies/engine/reference_steps.h"
 #include "policies/language/interpret.h"
 
@@ -436,6 +438,7 @@ Value certain_value(const Measure& measure, const Seen& seen, Duration length) {
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
     case Aggregate::kDeviation:
+    case Aggregate::kCusum:
     case Aggregate::kFormula:
       break;  // judge() knows
   }
@@ -704,48 +707,22 @@ class RangeReader {
   const std::vector<Range>& measures_;
 };
 
-}  // namespace
-
-namespace {
-
-double middle_of(std::vector<double> sorted) {
-  std::sort(sorted.begin(), sorted.end());
-  const std::size_t half = sorted.size() / 2;
-  return sorted.size() % 2 == 1 ? sorted[half] : sorted[half - 1] / 2 + sorted[half] / 2;
+Value history_value(const Score& score, const Value& x) {
+  return score && is_number(x) ? score(as_double(x)) : Value();
 }
 
-/// Modified z-scores against a past; nothing where it does not say what is usual.
-struct Scale {
-  double median = 0;
-  double mad = 0;
-  [[nodiscard]] Value score(double x) const { return finite(0.6745 * (x - median) / mad); }
-};
-
-std::optional<Scale> scale_of(const std::vector<double>& past) {
-  if (past.size() < 7) return std::nullopt;
-  Scale scale;
-  scale.median = middle_of(past);
-  std::vector<double> off;
-  for (const double x : past) off.push_back(std::abs(x - scale.median));
-  scale.mad = middle_of(off);
-  if (scale.mad == 0 || !std::isfinite(scale.mad)) return std::nullopt;
-  return scale;
-}
-
-Value deviation_value(const std::optional<Scale>& scale, const Value& x) {
-  return scale && is_number(x) ? scale->score(as_double(x)) : Value();
-}
-
-Range deviation_range(const std::optional<Scale>& scale, const Past& past, const Range& x,
-                      bool closed) {
-  if (!scale) return closed ? exactly(Value()) : kAnything;
+Range history_range(const Measure& measure, const Score& score, const Past& past, const Range& x,
+                    bool closed) {
+  if (!score) return closed ? exactly(Value()) : kAnything;
   if ((!closed && !past.settled) || x.maybe_null) return kAnything;
   Range range{x.low, x.high, false, std::nullopt};
-  for (Bound* bound : {&range.low, &range.high}) {
-    if (std::isinf(*bound)) continue;
-    const Value score = scale->score(static_cast<double>(*bound));
-    if (is_null(score)) return kAnything;
-    *bound = std::get<double>(score);
+  // No cumulative sum is below 0, however low the figure.
+  if (measure.aggregate == Aggregate::kCusum && range.low == -kInfinity) range.low = 0;
+  for (const auto& [from, to] : {std::pair{x.low, &range.low}, std::pair{x.high, &range.high}}) {
+    if (std::isinf(from)) continue;
+    const Value scored = score(static_cast<double>(from));
+    if (is_null(scored)) return kAnything;
+    *to = std::get<double>(scored);
   }
   if (range.low == range.high) range.exact = Value(static_cast<double>(range.low));
   return range;
@@ -776,10 +753,9 @@ Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs, D
   for (const Measure& measure : policy.measures) {
     if (measure.baseline) {
       const std::size_t base = measure.baseline->measure;
-      const std::optional<Scale> scale =
-          past.lost ? std::nullopt : scale_of(past.values[values.size()]);
-      values.push_back(deviation_value(scale, values[base]));
-      ranges.push_back(deviation_range(scale, past, ranges[base], closed));
+      const Score score = past.lost ? Score() : score_of(measure, past.values[values.size()]);
+      values.push_back(history_value(score, values[base]));
+      ranges.push_back(history_range(measure, score, past, ranges[base], closed));
     } else if (measure.formula) {
       values.push_back(interpret(*measure.formula, {nullptr, {}, values}));
       ranges.push_back(fitted(RangeReader(ranges).number(*measure.formula), measure.type));

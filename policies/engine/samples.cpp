@@ -177,6 +177,7 @@ bool keeps_samples(Aggregate aggregate) {
     case Aggregate::kAvg:
     case Aggregate::kRate:
     case Aggregate::kDeviation:
+    case Aggregate::kCusum:
     case Aggregate::kFormula:
       return false;
   }

@@ -151,6 +151,7 @@ class Analyst {
         return place.told_when_closed ? Shape::kWhole : Shape::kMoving;
       case Aggregate::kMin:
       case Aggregate::kDeviation:
+      case Aggregate::kCusum:
       case Aggregate::kFormula:
         return Shape::kMoving;
       case Aggregate::kCount:

@@ -5,9 +5,8 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <utility>
 
-#include "policies/engine/deviation.h"
-#include "policies/engine/step_pattern.h"
 #include "policies/language/interpret.h"
 
 namespace tidewaiter {
@@ -144,7 +143,7 @@ void WindowJudge::judge(SubjectWindows& windows, std::size_t at) {
   for (std::size_t m = 0; m < ranges_.size(); ++m) {
     const Measure& measure = policy_.measures[m];
     if (measure.baseline) {
-      ranges_[m] = deviation_range(windows, span.from, m, ranges_[measure.baseline->measure], open);
+      ranges_[m] = history_range(windows, span.from, m, ranges_[measure.baseline->measure], open);
       continue;
     }
     ranges_[m] = fitted(
@@ -163,7 +162,7 @@ void WindowJudge::compute(SubjectWindows& windows, std::size_t span, std::int64_
   for (std::size_t m = 0; m < values_.size(); ++m) {
     const Measure& measure = policy_.measures[m];
     if (measure.baseline) {
-      values_[m] = deviation(windows, k, m, values_[measure.baseline->measure]);
+      values_[m] = history_value(windows, k, m, values_[measure.baseline->measure]);
     } else if (measure.formula) {
       values_[m] = interpret(*measure.formula, {.measures = values_});
     } else {
@@ -214,32 +213,48 @@ WindowJudge::History WindowJudge::history(SubjectWindows& windows, std::int64_t 
   return history;
 }
 
-Value WindowJudge::deviation(SubjectWindows& windows, std::int64_t k, std::size_t measure,
-                             const Value& value) {
-  const std::optional<double> number = number_of(value);
-  if (!number) return {};
-  History before = history(windows, k, measure);
-  if (before.lost) return {};
-  const std::optional<Usual> usual = usual_of(std::move(before.values));
-  return usual ? deviation_from(*usual, *number) : Value();
+std::optional<WindowJudge::Score> WindowJudge::score_of(History history,
+                                                        std::size_t measure) const {
+  if (history.lost) return std::nullopt;
+  if (policy_.measures[measure].aggregate == Aggregate::kCusum) {
+    std::ranges::reverse(history.values);
+    if (const auto sum = summed_up(history.values)) return *sum;
+  } else if (const auto usual = usual_of(std::move(history.values))) {
+    return *usual;
+  }
+  return std::nullopt;
 }
 
-Range WindowJudge::deviation_range(SubjectWindows& windows, std::int64_t k, std::size_t measure,
-                                   const Range& value, bool open) {
+Value WindowJudge::scored(const Score& score, double x) {
+  if (const auto* sum = std::get_if<CumulativeSum>(&score)) return sum_with(*sum, x);
+  return deviation_from(std::get<Usual>(score), x);
+}
+
+Value WindowJudge::history_value(SubjectWindows& windows, std::int64_t k, std::size_t measure,
+                                 const Value& value) {
+  const std::optional<double> number = number_of(value);
+  if (!number) return {};
+  const std::optional<Score> score = score_of(history(windows, k, measure), measure);
+  return score ? scored(*score, *number) : Value();
+}
+
+Range WindowJudge::history_range(SubjectWindows& windows, std::int64_t k, std::size_t measure,
+                                 const Range& value, bool open) {
   constexpr Range kAnything{-kInfinity, kInfinity, true};
   History before = history(windows, k, measure);
-  const std::optional<Usual> usual =
-      before.lost ? std::nullopt : usual_of(std::move(before.values));
-  if (!usual) return open ? kAnything : range_of(Value());
-  if ((open && !before.settled) || value.may_be_null) return kAnything;
+  const bool settled = before.settled;
+  const std::optional<Score> score = score_of(std::move(before), measure);
+  if (!score) return open ? kAnything : range_of(Value());
+  if ((open && !settled) || value.may_be_null) return kAnything;
   // It rises with the value.
   Range range = value;
   for (long double* bound : {&range.low, &range.high}) {
     if (std::isinf(*bound)) continue;
-    const Value score = deviation_from(*usual, static_cast<double>(*bound));
-    if (is_null(score)) return kAnything;
-    *bound = std::get<double>(score);
+    const Value at_bound = scored(*score, static_cast<double>(*bound));
+    if (is_null(at_bound)) return kAnything;
+    *bound = std::get<double>(at_bound);
   }
+  if (std::holds_alternative<CumulativeSum>(*score)) range.low = std::max(range.low, 0.0L);
   return range;
 }
 
@@ -300,6 +315,7 @@ Value WindowJudge::value(SubjectWindows& windows, std::size_t span, std::int64_t
     case Aggregate::kMissing:
       return pattern_count(windows, k, measure).least;
     case Aggregate::kDeviation:
+    case Aggregate::kCusum:
     case Aggregate::kFormula:
       break;  // compute() knows
   }

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <variant>
 #include <vector>
 
 #include "policies/engine/accumulators.h"
+#include "policies/engine/cumulative_sum.h"
+#include "policies/engine/deviation.h"
 #include "policies/engine/ranges.h"
 #include "policies/engine/step_pattern.h"
 #include "policies/engine/subject_windows.h"
@@ -40,18 +44,23 @@ class WindowJudge {
   void compute(SubjectWindows& windows, std::size_t span, std::int64_t k);
   /// The known values of a measure in the windows before window k.
   struct History {
-    std::vector<double> values;
-    bool settled = true;  ///< no further value can come but by late data
-    bool lost = false;    ///< retention has dropped a part of it
+    std::vector<double> values;  ///< the latest first
+    bool settled = true;         ///< no further value can come but by late data
+    bool lost = false;           ///< retention has dropped a part of it
   };
   [[nodiscard]] History history(SubjectWindows& windows, std::int64_t k, std::size_t measure);
   /// A measure's value in a window that is closed and not in doubt; `span` null: without inputs.
   [[nodiscard]] Value settled_value(SubjectWindows& windows, const Span* span, std::int64_t k,
                                     std::size_t measure);
-  [[nodiscard]] Value deviation(SubjectWindows& windows, std::int64_t k, std::size_t measure,
-                                const Value& value);
-  [[nodiscard]] Range deviation_range(SubjectWindows& windows, std::int64_t k, std::size_t measure,
-                                      const Range& value, bool open);
+  /// What a history says about a figure, by the measure's aggregate.
+  using Score = std::variant<Usual, CumulativeSum>;
+  /// Nothing where the history does not say what is usual.
+  [[nodiscard]] std::optional<Score> score_of(History history, std::size_t measure) const;
+  [[nodiscard]] static Value scored(const Score& score, double x);
+  [[nodiscard]] Value history_value(SubjectWindows& windows, std::int64_t k, std::size_t measure,
+                                    const Value& value);
+  [[nodiscard]] Range history_range(SubjectWindows& windows, std::int64_t k, std::size_t measure,
+                                    const Range& value, bool open);
   [[nodiscard]] PatternCount pattern_count(SubjectWindows& windows, std::int64_t k,
                                            std::size_t measure) const;
   [[nodiscard]] Range pattern_range(SubjectWindows& windows, std::int64_t k, std::size_t measure,

@@ -21,10 +21,11 @@ constexpr std::array kAggregates = {
     Aggregate::kDistinct, Aggregate::kQuantile, Aggregate::kAvg,     Aggregate::kRate,
     Aggregate::kStddev,   Aggregate::kCv,       Aggregate::kEntropy, Aggregate::kTopShare,
     Aggregate::kGini,     Aggregate::kFirst,    Aggregate::kLast,    Aggregate::kDeviation,
+    Aggregate::kCusum,
 };
 
 /// Part of the language's design, not evaluated by this version.
-constexpr std::array<std::string_view, 2> kUnsupported = {"cusum", "lockstep"};
+constexpr std::array<std::string_view, 1> kUnsupported = {"lockstep"};
 
 std::vector<std::string_view> names() {
   std::vector<std::string_view> all;
@@ -194,26 +195,27 @@ class MeasureReader {
       case Aggregate::kGini:
         return comma_before_last("gini(output_tokens, account)") && argument(2, comma_) && group();
       case Aggregate::kDeviation:
+      case Aggregate::kCusum:
         measure_.type = ValueType::kDouble;
-        return deviation();
+        return over_history();
       default:
         return argument(2, close_);
     }
   }
 
   /// `name, own, duration`, tokens 2 to 6.
-  bool deviation() {
-    constexpr const char* kExample =
-        "write `deviation(tokens, own, 28d)`, `tokens` being a "
-        "measure above";
+  bool over_history() {
+    const std::string& name = tokens_.front().text;
+    const std::string example =
+        "write `" + name + "(tokens, own, 28d)`, `tokens` being a measure above";
     if (close_ != 7 || tokens_[2].kind != Token::Kind::kName || !tokens_[3].is(",") ||
         !tokens_[5].is(",")) {
       return fail(tokens_[2].span, kMeasureSyntax,
-                  "`deviation` takes a measure, `own` and a duration", kExample);
+                  "`" + name + "` takes a measure, `own` and a duration", example);
     }
     if (tokens_[4].is_word("peers")) {
       return fail(tokens_[4].span, kUnsupportedAggregate,
-                  "deviation from peers is not supported by this version",
+                  name + " over peers is not supported by this version",
                   "compare with the subject's `own` history");
     }
     if (!tokens_[4].is_word("own")) {
@@ -231,7 +233,8 @@ class MeasureReader {
     }
     const auto index = static_cast<std::size_t>(base - earlier_.begin());
     if (rests_on_history(index)) {
-      return fail(tokens_[2].span, kAggregateType, "a deviation of a deviation",
+      return fail(tokens_[2].span, kAggregateType,
+                  "a " + tokens_.front().text + " of a figure that rests on history",
                   "compare a figure of the window itself");
     }
     measure_.baseline = Baseline{static_cast<std::uint16_t>(index), {}};

@@ -40,6 +40,7 @@ enum class Aggregate : std::uint8_t {
   kDeviation,  ///< double: how far an earlier measure is from this subject's own history
   kCompleted,  ///< int64: how often the steps of `pattern` were completed
   kMissing,    ///< int64: how often the second step of `pattern` did not follow the first in time
+  kCusum,      ///< double, at least 0: how far an earlier measure has risen over its history so far
   kFormula,    ///< no aggregate: `formula` over earlier measures
 };
 [[nodiscard]] std::string_view aggregate_name(Aggregate aggregate);
@@ -51,8 +52,9 @@ struct Fraction {
   bool operator==(const Fraction&) const = default;
 };
 
-/// What a deviation compares an earlier measure with: its values in the windows of the same length
-/// that follow one another without a gap up to the window judged, as far back as `length` reaches.
+/// What a deviation, or a cumulative sum, compares an earlier measure with: its values in the
+/// windows of the same length that follow one another without a gap up to the window judged, as far
+/// back as `length` reaches.
 struct Baseline {
   std::uint16_t measure = 0;
   Duration length;
@@ -80,7 +82,7 @@ struct Measure {
   Fraction quantile;                 ///< kQuantile: q, in (0, 1], as its decimal text says
   std::optional<Expr> group;         ///< kGini: what the argument's total is spread over
   std::int64_t top = 0;              ///< kTopShare: how many values, at least 1
-  std::optional<Baseline> baseline;  ///< kDeviation
+  std::optional<Baseline> baseline;  ///< kDeviation, kCusum
   std::optional<StepPattern> pattern = {};  ///< kCompleted, kMissing
   std::optional<Expr> formula;              ///< kFormula: over the measures before this one
   std::optional<Expr> where;  ///< further selection of the records that this measure sees

@@ -23,7 +23,7 @@ class MeasureChecks {
     check_window();
     for (const Measure& measure : policy_.measures) check_quantile(measure);
     check_divisors(policy_.report_when);
-    check_deviations();
+    check_histories();
   }
 
  private:
@@ -116,9 +116,10 @@ class MeasureChecks {
                  "ask for `" + measure.name + " > 0` as well, or multiply the other side by it");
   }
 
-  /// A subject without enough history has no deviation: where a report needs one, it is silent.
-  void check_deviations() {
-    const Expr* needed = needed_deviation(policy_.report_when);
+  /// A subject without enough history has no deviation and no cumulative sum: where a report needs
+  /// one, it is silent.
+  void check_histories() {
+    const Expr* needed = needed_history(policy_.report_when);
     if (needed == nullptr) return;
     report_.warn(needed->span, kDeviationSilences,
                  "a subject without enough history is never reported: " + shown(policy_, *needed) +
@@ -126,31 +127,31 @@ class MeasureChecks {
                  "add a figure that needs no history: `… or tokens > 50M`");
   }
 
-  /// A clause over a deviation without which the expression cannot be true, or nullptr.
-  [[nodiscard]] const Expr* needed_deviation(const Expr& expr) const {
+  /// A clause over a history without which the expression cannot be true, or nullptr.
+  [[nodiscard]] const Expr* needed_history(const Expr& expr) const {
     if (expr.op == ExprOp::kAnd) {
       for (const Expr& clause : expr.args) {
-        if (const Expr* needed = needed_deviation(clause)) return needed;
+        if (const Expr* needed = needed_history(clause)) return needed;
       }
       return nullptr;
     }
     if (expr.op == ExprOp::kOr) {
       const bool all = std::ranges::all_of(
-          expr.args, [this](const Expr& clause) { return needed_deviation(clause) != nullptr; });
-      return all ? needed_deviation(expr.args.front()) : nullptr;
+          expr.args, [this](const Expr& clause) { return needed_history(clause) != nullptr; });
+      return all ? needed_history(expr.args.front()) : nullptr;
     }
-    return rests_on_deviation(expr) ? &expr : nullptr;
+    return rests_on_history(expr) ? &expr : nullptr;
   }
 
-  [[nodiscard]] bool rests_on_deviation(const Expr& expr) const {
+  [[nodiscard]] bool rests_on_history(const Expr& expr) const {
     if (expr.op == ExprOp::kDefault) return false;
     if (expr.op == ExprOp::kMeasure) {
       const Measure& measure = policy_.measures[expr.index];
-      return measure.aggregate == Aggregate::kDeviation ||
-             (measure.formula && rests_on_deviation(*measure.formula));
+      return measure.baseline.has_value() ||
+             (measure.formula && rests_on_history(*measure.formula));
     }
     return std::ranges::any_of(expr.args,
-                               [this](const Expr& arg) { return rests_on_deviation(arg); });
+                               [this](const Expr& arg) { return rests_on_history(arg); });
   }
 
   static bool may_be_zero(const Measure& measure) {
@@ -175,6 +176,7 @@ class MeasureChecks {
       case Aggregate::kDeviation:
       case Aggregate::kCompleted:
       case Aggregate::kMissing:
+      case Aggregate::kCusum:
         return true;
       case Aggregate::kFormula:
         return range_of(*measure.formula, {}).contains(0);

@@ -270,6 +270,7 @@ std::vector<MeasureOrder> measure_orders(const Policy& policy) {
       case Aggregate::kDeviation:
       case Aggregate::kCompleted:
       case Aggregate::kMissing:
+      case Aggregate::kCusum:
       case Aggregate::kFormula:
         break;
     }

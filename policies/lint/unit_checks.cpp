@@ -49,6 +49,7 @@ class UnitChecks {
       case Aggregate::kDeviation:
       case Aggregate::kCompleted:
       case Aggregate::kMissing:
+      case Aggregate::kCusum:
         break;
     }
     return {};

@@ -133,6 +133,8 @@ ValueRange measure_range(const Policy& policy, const Measure& measure,
       return closed(0, kInfinity);
     case Aggregate::kDeviation:
       return {};
+    case Aggregate::kCusum:
+      return closed(0, kInfinity);
     case Aggregate::kFormula:
       return range_of(*measure.formula, earlier);
   }

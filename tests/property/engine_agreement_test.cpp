@@ -278,10 +278,11 @@ TEST(EngineAgreement, OverHistories) {
 // A record that no aggregate sees once left a formula over them in doubt.
 TEST(EngineAgreement, SeedOfStatisticsThatOnceDiffered) { agree_over_seed(95531546, true); }
 
-/// That the generator reaches deviations that can be told.
+/// That the generator reaches deviations, and cumulative sums above 0, that can be told.
 TEST(EngineAgreement, FixedSeedsReachDeviations) {
   int told = 0;
-  for (std::uint64_t seed = 1; told == 0 && seed <= 200; ++seed) {
+  int summed = 0;
+  for (std::uint64_t seed = 1; (told == 0 || summed == 0) && seed <= 200; ++seed) {
     Random random(seed);
     LogShape shape{400, 600, false, false, false};
     shape.statistics = true;
@@ -292,13 +293,18 @@ TEST(EngineAgreement, FixedSeedsReachDeviations) {
           // A withdrawal has the figures of the policy before.
           if (policy.hash != step.policy_hash || step.kind == StepKind::kWithdrawn) continue;
           for (std::size_t m = 0; m < step.figures.size(); ++m) {
-            told += policy.measures[m].baseline && !is_null(step.figures[m].value) ? 1 : 0;
+            const Aggregate aggregate = policy.measures[m].aggregate;
+            const auto* const figure = std::get_if<double>(&step.figures[m].value);
+            if (figure == nullptr) continue;
+            told += aggregate == Aggregate::kDeviation ? 1 : 0;
+            summed += aggregate == Aggregate::kCusum && *figure > 0 ? 1 : 0;
           }
         }
       }
     }
   }
   EXPECT_GT(told, 0);
+  EXPECT_GT(summed, 0);
 }
 
 // As g++ draws from them, both once lost the end of a finding whose run had grown after the silent

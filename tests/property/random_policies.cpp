@@ -291,9 +291,9 @@ std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& word
       continue;
     }
     if (shape.statistics && !measures.empty() && measures[0].numeric && random.chance(40)) {
-      measures.push_back(
-          {"deviation(m0, own, " + std::to_string(length * random.number(7, 12)) + "m)",
-           random.one_of<std::string>({"0.5", "1", "3.5"}), true, false});
+      measures.push_back({random.one_of<std::string>({"deviation", "cusum"}) + "(m0, own, " +
+                              std::to_string(length * random.number(7, 12)) + "m)",
+                          random.one_of<std::string>({"0.5", "1", "3.5"}), true, false});
       out << "  m" << measures.size() - 1 << ": \"" << measures.back().text << "\"\n";
       continue;
     }

@@ -319,5 +319,82 @@ TEST(Deviation, LateHistoryRestates) {
   }
 }
 
+const std::string kSummedHistory = "  n: count()\n  c: cusum(n, own, 10h)\n";
+
+/// 4, 2, 6, 3, 5, 1, 7 requests an hour say what is usual: median 4; distances 0, 2, 2, 1, 1, 3, 3,
+/// their median 2; 1.4826 · 2 = 2.9652. Summed are 8, 1, 9: 4 / 2.9652 − 0.5 = 0.849, then 0, then
+/// 5 / 2.9652 − 0.5 = 1.1862. The 16th request makes it 1.1862 + 12 / 2.9652 − 0.5 = 4.733, the
+/// 17th 1.1862 + 13 / 2.9652 − 0.5 = 5.0704.
+const std::vector<int> kTenHours = {4, 2, 6, 3, 5, 1, 7, 8, 1, 9};
+
+TEST(Cusum, ReportsTheFirstRequestThatMakesAShift) {
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(policy_of(kSummedHistory, "c > 5"), engine);
+    for (int hour = 0; hour < 10; ++hour) {
+      add_many(log, hour, kTenHours[static_cast<std::size_t>(hour)]);
+    }
+    log.drain("00:00", "10:00");
+    (void)log.news();  // the first seven hours could not be told
+    add_many(log, 10, 16);
+    EXPECT_THAT(log.news(), IsEmpty());
+    log.add("a", "10:30");
+    EXPECT_THAT(log.news(), ElementsAre("(65,0) finding.opened 10:00+1 n=17 c=5.070416835289357"));
+  }
+}
+
+/// No figure is so low that its sum is below 0: what is above −1 is known of an open window.
+TEST(Cusum, IsNeverBelowZero) {
+  const auto answer = [](const std::string& time, std::int64_t tokens) {
+    Record record = Log::record("a", time);
+    set_value(record, *find_field("output_tokens"), tokens);
+    return record;
+  };
+  const std::string measures =
+      "  n: sum(output_tokens - 100)\n  c: cusum(n, own, 10h)\n  most: max(output_tokens)\n";
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(policy_of(measures, "c > -1 and most > 50"), engine);
+    for (int hour = 0; hour < 10; ++hour) {
+      log.add(answer(clock_of(hour, 0), kTenHours[static_cast<std::size_t>(hour)]));
+    }
+    log.drain("00:00", "10:00");
+    (void)log.news();
+    log.add(answer("11:30", 60));
+    EXPECT_THAT(log.news(), IsEmpty());  // the hour before has not settled
+    log.add(answer("10:30", 60));
+    EXPECT_THAT(log.news(), ElementsAre(testing::HasSubstr("finding.opened 10:00+1")));
+  }
+}
+
+TEST(Cusum, TooLittleHistoryIsUnknown) {
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(policy_of(kSummedHistory, "c >= 0"), engine);
+    for (int hour = 4; hour < 10; ++hour) {
+      add_many(log, hour, kTenHours[static_cast<std::size_t>(hour)]);
+    }
+    log.drain("04:00", "10:00");
+    (void)log.news();
+    add_many(log, 10, 40);
+    log.drain("04:00", "11:00");  // six hours are known
+    EXPECT_THAT(log.news(), ElementsAre("(74,0) coverage.gap not-evaluable 1"));
+  }
+}
+
+/// An hour of the history that is late grows, and with it the sum: 8, 1, 10 make
+/// 6 / 2.9652 − 0.5 = 1.5235, and 17 in the hour after it 1.5235 + 13 / 2.9652 − 0.5 = 5.4077.
+TEST(Cusum, LateHistoryRestates) {
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(policy_of(kSummedHistory, "c > 5"), engine);
+    for (int hour = 0; hour < 10; ++hour) {
+      add_many(log, hour, kTenHours[static_cast<std::size_t>(hour)]);
+    }
+    add_many(log, 10, 17);
+    log.drain("00:00", "11:00");
+    (void)log.news();
+    log.add("a", "09:50");
+    EXPECT_THAT(log.news(),
+                ElementsAre(testing::HasSubstr("finding.restated 10:00+1 n=17 c=5.407")));
+  }
+}
+
 }  // namespace
 }  // namespace tidewaiter

@@ -439,7 +439,7 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedPart{"DeviationOfADeviation",
                     "window: 1d\nmeasure: {n: count(), z: \"deviation(n, own, 28d)\", y: z + 1, "
                     "x: \"deviation(y, own, 28d)\"}\nreport_when: n > 1\n",
-                    "TW0406 3:76 a deviation of a deviation"},
+                    "TW0406 3:76 a deviation of a figure that rests on history"},
         RefusedPart{"DeviationWithoutADuration",
                     "measure: {n: count(), z: \"deviation(n, own, 28)\"}\nreport_when: n > 1\n",
                     "TW0108 2:45 `28` is not a duration"},

@@ -105,6 +105,9 @@ std::vector<Row> rows() {
       {"TW1230",
        "measure: {t: sum(output_tokens), d: \"deviation(t, own, 28d)\"}\n"
        "report_when: t > 5M and «d > 3.5»"},
+      {"TW1230",
+       "measure: {t: sum(output_tokens), c: \"cusum(t, own, 28d)\"}\n"
+       "report_when: t > 5M and «c > 5»"},
       {"TW1231",
        "select: {a: {operation: chat}}\n" + exemption("«{»operation: batch}", "2026-12-31")},
       {"TW1231", exemption("«{»organization: lab-1}", "2026-12-31") +
