@@ -309,13 +309,12 @@ int publish(Invocation& run, const PublishOptions& options) {
 void add_policy_publish(CLI::App& policy, Selection& selection) {
   CLI::App* verb = add_verb(
       policy, "publish", "publishes policies: two people sign, the ledger records it",
-      "Without --as: lists what is published and proposed. With --as and --title: lints the\n"
-      "policies, makes a bundle of all their documents, and signs it as a proposal. With --as and\n"
-      "--confirm: compares the files with the proposal, adds a second person's signature, and "
-      "records\n"
-      "the publication in the ledger. Errors of `policy lint` refuse either. docs/publishing.md "
-      "has\n"
-      "the rules. Exit status 1 for policies with errors, 4 for a signature that may not be.",
+      "Prints what is published and proposed, without --as. With --as and --title: lints the\n"
+      "policies, makes a bundle of all their documents, signs it as a proposal, and prints what\n"
+      "changed and what the next person types. With --as and --confirm: compares the files with\n"
+      "the proposal, adds a second person's signature, and records the publication in the\n"
+      "ledger. Errors of `policy lint` refuse either. docs/publishing.md has the rules. Exit\n"
+      "status 1 for policies with errors, 4 for a signature that may not be.",
       "  tidewaiter policy publish --as ada-byron --title \"Bursts by account\"\n"
       "  tidewaiter policy publish --as jo-ng --confirm 3f2a91c07b21\n"
       "  tidewaiter policy publish --as jo-ng --key /media/jo/jo-ng.key --confirm 3f2a91c07b21");

@@ -124,7 +124,7 @@ void add_policy_shadow(CLI::App& policy, Selection& selection) {
   CLI::App* verb = add_verb(
       policy, "shadow", "tells what policies in shadow have found so far",
       "Judges the stored history by the policies with `status: shadow`, or by the one named, with\n"
-      "the daemon's own engine, and prints findings, hits a day, subjects and cost as `policy\n"
+      "the daemon's own engine. Prints findings, hits a day, subjects and cost as `policy\n"
       "backtest` does. Nothing is written: a policy in shadow opens no findings and notifies\n"
       "nobody.",
       "  tidewaiter policy shadow\n"

@@ -130,6 +130,10 @@ Json section_schema(Section section) {
   if (section == Section::kExemption) {
     schema["anyOf"] = {{{"required", {"where", "until", "reason"}}}, {{"required", {"under"}}}};
   }
+  if (section == Section::kWindow) {
+    schema["oneOf"] = {{{"required", {"length"}}}, {{"required", {"calendar"}}}};
+    schema["dependencies"] = {{"every", {"length"}}, {"zone", {"calendar"}}};
+  }
   if (section == Section::kInterval) schema["minProperties"] = 1;
   return schema;
 }

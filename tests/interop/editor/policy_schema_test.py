@@ -120,6 +120,10 @@ BROKEN = """
 ---
 {window: {every: 1h}}
 ---
+{window: {zone: Europe/Berlin}}
+---
+{window: {calendar: day, length: 24h}}
+---
 {window: {length: 24 hours}}
 ---
 {window: 24}
