@@ -70,11 +70,10 @@ int explain(Invocation& run, const std::string& code_name) {
   if (!section) {
     const bool configuration =
         code_name.starts_with("TW06") || code_name == "TW0720" || code_name == "TW0721";
-    const std::string message = configuration
-                                    ? "`" + code_name +
-                                          "` is about the configuration: see "
-                                          "docs/configuration.md"
-                                    : unknown_code(code_name);
+    const std::string message = configuration ? "`" + code_name +
+                                                    "` is about the configuration: see "
+                                                    "docs/configuration.md"
+                                              : unknown_code(code_name);
     return fail_with(run, ExitStatus::kUsage, message);
   }
   run.out << *section;
