@@ -3,17 +3,12 @@
 #include <optional>
 #include <vector>
 
+#include "policies/engine/reference_truth.h"
 #include "policies/language/policy.h"
 #include "policies/model/finding.h"
 #include "policies/model/record.h"
 
 namespace tidewaiter::reference {
-
-/// A value of Kleene's logic.
-enum class Truth : std::uint8_t { kFalse, kUnknown, kTrue };
-
-/// The truth that a value of type bool stands for; null is unknown.
-[[nodiscard]] Truth truth_of(const Value& value);
 
 /// One record that a window holds, true or unknown by the policy's condition.
 struct Input {
