@@ -1,5 +1,6 @@
 #include "storage/files/durable_file.h"
 
+#include <array>
 #include <cerrno>
 #include <string>
 #include <system_error>
@@ -99,6 +100,45 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view by
     return refused;
   }
   return sync_folder(target.parent_path());
+}
+
+Result<void> place_file(const std::filesystem::path& path, mode_t mode, std::string_view bytes) {
+  std::filesystem::path fresh = path;
+  fresh += ".new";
+  ::unlink(fresh.c_str());  // what cannot be removed is in the way of the next call, which says so
+  if (auto made = create_file(fresh, mode, bytes); !made) return made;
+  if (::rename(fresh.c_str(), path.c_str()) != 0) {
+    auto refused =
+        fail(ErrorCode::kUnavailable, "cannot write " + quoted(path) + ": " + errno_text(errno));
+    ::unlink(fresh.c_str());
+    return refused;
+  }
+  return sync_folder(path.parent_path());
+}
+
+Result<std::string> read_whole_file(const std::filesystem::path& path, std::size_t most) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) {
+    const bool absent = errno == ENOENT || errno == ENOTDIR;
+    return fail(absent ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
+                "cannot open " + quoted(path) + ": " + errno_text(errno));
+  }
+  std::string bytes;
+  std::array<char, 65'536> part{};
+  while (true) {
+    const ssize_t got = ::read(file.get(), part.data(), part.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      return fail(ErrorCode::kUnavailable,
+                  "cannot read " + quoted(path) + ": " + errno_text(errno));
+    }
+    if (got == 0) return bytes;
+    bytes.append(part.data(), static_cast<std::size_t>(got));
+    if (bytes.size() > most) {
+      return fail(ErrorCode::kInvalidInput, quoted(path) + " has more than " +
+                                                std::to_string(most) + " bytes; expected no more");
+    }
+  }
 }
 
 }  // namespace tidewaiter

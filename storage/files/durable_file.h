@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include <sys/types.h>
@@ -20,6 +22,19 @@ namespace tidewaiter {
 /// on an error the old file stands.
 /// Errors: kNotFound if it is not there, kUnavailable. Threads: any, one at a time for a file.
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& path, std::string_view bytes);
+
+/// Puts a file with these bytes at `path`, with the mode less the umask, in the place of one that
+/// may be there: whoever opens it sees nothing, the old bytes or the new ones. It is written beside
+/// it first, as `path` with `.new` behind it; one that an end of the process left there is written
+/// over. Synced with its folder on return; on an error what was there stands. Errors: kUnavailable.
+/// Threads: any, one at a time for a file.
+[[nodiscard]] Result<void> place_file(const std::filesystem::path& path, mode_t mode,
+                                      std::string_view bytes);
+
+/// The bytes of a file of at most `most` bytes. Errors: kNotFound, kUnavailable, kInvalidInput for
+/// a longer one. Threads: any.
+[[nodiscard]] Result<std::string> read_whole_file(const std::filesystem::path& path,
+                                                  std::size_t most);
 
 /// Says whether there is such a file. Errors: kUnavailable if that cannot be told, which is not
 /// "no". Threads: any.

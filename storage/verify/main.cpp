@@ -9,6 +9,7 @@
 
 #include "storage/ledger/signed_note.h"
 #include "storage/verify/report.h"
+#include "storage/verify/tile_log.h"
 #include "storage/verify/verifier_options.h"
 #include "storage/verify/verify.h"
 
@@ -41,8 +42,16 @@ int run(int argc, char** argv) {
   tidewaiter::VerifyInput input;
   input.database = options.path;
   std::error_code failure;  // what cannot be looked at is reported when it is opened
-  if (std::filesystem::is_directory(input.database, failure)) input.database /= "ledger.db";
+  const bool tiles = tidewaiter::is_tile_log(input.database);
+  if (!tiles && std::filesystem::is_directory(input.database, failure)) {
+    input.database /= "ledger.db";
+  }
   if (!options.lock.empty()) input.lock = options.lock;
+  if (tiles && input.lock) {
+    std::cerr << "tidewaiter-verify: --lock belongs to a ledger.db; `" << options.path
+              << "` is a folder of tiles\n";
+    return kUsage;
+  }
   if (!options.key.empty()) {
     input.verifier_key = read_key(options.key);
     const auto parsed = tidewaiter::parse_verifier_key(input.verifier_key);
@@ -51,7 +60,9 @@ int run(int argc, char** argv) {
       return kUsage;
     }
   }
-  const tidewaiter::VerifyReport report = tidewaiter::verify_ledger(input);
+  const tidewaiter::VerifyReport report =
+      tiles ? tidewaiter::verify_tile_log(input.database, input.verifier_key)
+            : tidewaiter::verify_ledger(input);
   std::cout << (options.json ? tidewaiter::verdict_json(report) : tidewaiter::verdict_text(report))
             << std::flush;
   return tidewaiter::verify_exit_code(report);

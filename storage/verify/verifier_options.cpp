@@ -12,6 +12,8 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  tidewaiter-verify /var/lib/tidewaiter --key ledger.vkey --lock /srv/lock/lock.db\n"
     "  tidewaiter-verify ledger.db --json --key 'tidewaiter.example.org/ledger+1f2e3d4c+AQ…'\n"
+    "  tidewaiter-verify /srv/www/ledger --key ledger.vkey    (as `tidewaiter ledger export` wrote "
+    "it)\n"
     "\n"
     "Exit status: 0, or that of the worst failure:\n"
     "  0   everything holds\n"
@@ -33,7 +35,7 @@ void describe_verifier(CLI::App& app, VerifierOptions& options) {
   app.description("checks a Tidewaiter ledger without network and without changing it");
   app.footer(kFooter);
   app.set_help_flag("-h,--help", "Print this help and exit");
-  app.add_option("PATH", options.path, "ledger.db, or the folder that holds it")
+  app.add_option("PATH", options.path, "ledger.db, the folder that holds it, or a folder of tiles")
       ->type_name("PATH")
       ->required();
   app.add_option("--key", options.key,

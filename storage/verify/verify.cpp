@@ -4,10 +4,11 @@
 #include <utility>
 
 #include "storage/ledger/merkle.h"
+#include "storage/verify/entry_walk.h"
 #include "storage/verify/head_check.h"
+#include "storage/verify/key_choice.h"
 #include "storage/verify/ledger_file.h"
 #include "storage/verify/projection.h"
-#include "storage/verify/publication_check.h"
 
 namespace tidewaiter {
 
@@ -31,21 +32,18 @@ class Verification {
   void take_root();
   void check_identity(SQLite::Database& database);
   void check_single_rows(SQLite::Database& database);
-  void choose_key();
   void check_heads();
 
   const VerifyInput& input_;
   ProblemList problems_;
   VerifyReport report_;
   Projection projection_{problems_};
-  PublicationCheck publications_{problems_};
+  EntryWalk walk_{problems_};
   CompactRange range_;
   DerivedTree tree_;
   std::vector<StoredHead> heads_;
   std::optional<LockContent> lock_;
   std::set<std::int64_t> head_sizes_;
-  std::optional<ReadEntry> first_;  // entry 0
-  UtcTime last_ts_;
 };
 
 std::string_view bytes_of(const SQLite::Column& column) {
@@ -62,7 +60,7 @@ void Verification::run(SQLite::Database& database) {
   read_entries(database);
   check_identity(database);
   check_single_rows(database);
-  choose_key();
+  tree_.key = choose_key(input_.verifier_key, walk_.creation(), problems_, report_.notes);
   check_heads();
   projection_.compare(database);
 }
@@ -112,23 +110,9 @@ void Verification::read_entry(std::int64_t index, std::string_view body, std::st
                               DisclosureReader& disclosures) {
   check_nodes(index, body, nodes);
   take_root();
-  Result<ReadEntry> entry = read_entry_form(index, body);
+  const std::optional<ReadEntry> entry = walk_.add(index, body);
   const Disclosed disclosed = disclosures.take(index, entry ? &*entry : nullptr);
-  const std::string name = "entry " + std::to_string(index);
-  if (!entry) {
-    problems_.add(VerifyFailure::kEntry, index, name + ": " + entry.error().message);
-    return;
-  }
-  if (index > 0 && entry->ts < last_ts_) {
-    problems_.add(VerifyFailure::kEntry, index,
-                  name +
-                      ": its time is before that of the entry in "
-                      "front");
-  }
-  last_ts_ = entry->ts;
-  projection_.add(index, *entry, disclosed);
-  if (first_) publications_.add(index, *entry, first_->document["origin"].get<std::string>());
-  if (index == 0) first_ = std::move(*entry);
+  if (entry) projection_.add(index, *entry, disclosed);
 }
 
 void Verification::check_nodes(std::int64_t index, std::string_view body, std::string_view nodes) {
@@ -156,9 +140,8 @@ void Verification::check_identity(SQLite::Database& database) {
   SQLite::Statement select(database, "SELECT one, origin, vkey, created FROM ledger");
   const bool has_row = select.executeStep();
   if (has_row) report_.origin = select.getColumn(1).getString();
-  if (!first_) return;
-  const auto& document = first_->document;
-  const auto origin = document["origin"].get<std::string>();
+  if (!walk_.creation()) return;
+  const auto& [origin, verifier_key, ts] = *walk_.creation();
   report_.origin = origin;
   tree_.origin = origin;
   const auto refuse = [this](const std::string& why) {
@@ -166,10 +149,10 @@ void Verification::check_identity(SQLite::Database& database) {
   };
   if (!has_row) return refuse("is empty");
   if (read_cell(select, 1) != Cell(origin)) refuse("has another origin than entry 0");
-  if (read_cell(select, 2) != Cell(document["vkey"].get<std::string>())) {
+  if (read_cell(select, 2) != Cell(verifier_key)) {
     refuse("has another verifier key than entry 0");
   }
-  if (read_cell(select, 3) != Cell(first_->ts.us)) refuse("has another time than entry 0");
+  if (read_cell(select, 3) != Cell(ts.us)) refuse("has another time than entry 0");
 }
 
 /// SQLite's own check leaves out the constraint on an integer primary key.
@@ -182,29 +165,6 @@ void Verification::check_single_rows(SQLite::Database& database) {
                         " besides its only one, 1");
     }
   }
-}
-
-void Verification::choose_key() {
-  const std::string own = first_ ? first_->document["vkey"].get<std::string>() : std::string();
-  const bool given = !input_.verifier_key.empty();
-  if (!given) {
-    report_.notes.emplace_back(
-        "no verifier key was given: signatures were checked with the key that the ledger names "
-        "for itself, which does not show who signed");
-  } else if (first_ && own != input_.verifier_key) {
-    problems_.add(VerifyFailure::kSignature, 0,
-                  "the ledger names another verifier key for itself than the one given");
-  }
-  auto key = parse_verifier_key(given ? input_.verifier_key : own);
-  if (!key) {
-    problems_.add(VerifyFailure::kSignature, given ? -1 : 0, key.error().message);
-    return;
-  }
-  if (first_ && key->name != tree_.origin) {
-    problems_.add(VerifyFailure::kSignature, 0,
-                  "the verifier key is that of `" + key->name + "`, not of the ledger's origin");
-  }
-  tree_.key = std::move(*key);
 }
 
 void Verification::check_heads() {

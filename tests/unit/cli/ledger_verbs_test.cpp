@@ -9,6 +9,8 @@
 #include "storage/ledger/checkpoint.h"
 #include "storage/ledger/merkle.h"
 #include "storage/ledger/signed_note.h"
+#include "storage/verify/report.h"
+#include "storage/verify/tile_log.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -97,6 +99,38 @@ TEST(LedgerLog, RefusesPlacesBeyondTheLedger) {
   EXPECT_THAT(beyond.err, HasSubstr("there is no entry 99"));
   // 2^63 - 1: adding the limit would overflow.
   EXPECT_EQ(site({"ledger", "log", "--from", "9223372036854775807"}).status, 2);
+}
+
+TEST(LedgerExport, WritesWhatTheVerifierTakesAndTellsWhatIsNotSigned) {
+  const SmallSite site;
+  site.cycle();
+  const auto head = site({"ledger", "head", "--json"}).json();
+  append_unsigned(site);
+  const std::string folder = site.path("log").string();
+  const Answer text = site({"ledger", "export", folder});
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr(head["root"].get<std::string>()),
+                              HasSubstr("3 written, 0 there already"),
+                              HasSubstr("tidewaiter-verify " + folder)));
+  EXPECT_THAT(text.err, HasSubstr("the last 1 entry is not signed yet"));
+  const VerifyReport report = verify_tile_log(folder, head["verifier_key"]);
+  EXPECT_TRUE(report.ok()) << verdict_text(report);
+  EXPECT_EQ(report.head.size, head["size"]);
+  const auto again = site({"ledger", "export", folder, "--json"}).json();
+  EXPECT_EQ(again["origin"], head["origin"]);
+  EXPECT_EQ(again["size"], head["size"]);
+  EXPECT_EQ(again["root"], head["root"]);
+  EXPECT_EQ(again["written"], 0);
+  EXPECT_EQ(again["unchanged"], 3);
+}
+
+TEST(LedgerExport, RefusesAFolderThatIsAFile) {
+  const SmallSite site;
+  site.cycle();
+  const Answer refused = site({"ledger", "export", site.path("state/ledger.vkey").string()});
+  EXPECT_EQ(refused.status, 5);
+  EXPECT_EQ(refused.out, "");
+  EXPECT_THAT(refused.err, HasSubstr("cannot make the folder `"));
 }
 
 // The proof is read and checked here as its specification says, with nothing but the log's key.

@@ -81,45 +81,6 @@ TEST(MerkleVectors, AgreeOnEveryConsistencyProof) {
   }
 }
 
-TEST(TlogTilesLog, HasTheRootsThatItsCheckpointsSign) {
-  TIDEWAITER_NEEDS_VECTORS();
-  const fs::path log = shared_vectors() / "tlog-tiles-log";
-  const VerifierKey key =
-      parse_verifier_key(
-          "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx")
-          .value();
-  int compared = 0;
-  for (std::int64_t size = 0; size <= 15; ++size) {
-    const std::string note = read_file(log / ("checkpoint." + std::to_string(size)));
-    const Result<SignedNote> verified = verify_note(note, std::span(&key, 1));
-    ASSERT_TRUE(verified) << verified.error().message;
-    const Checkpoint checkpoint = parse_checkpoint_body(verified->text).value();
-    EXPECT_EQ(checkpoint.head.size, size);
-    EXPECT_EQ(checkpoint.origin, "example.com/log/testdata");
-    EXPECT_EQ(checkpoint_body(checkpoint.origin, checkpoint.head), verified->text);
-    const fs::path bundle_path = log / "tile/entries/000.p" / std::to_string(size);
-    CompactRange range;
-    std::string tile;
-    if (size > 0 && !fs::exists(bundle_path)) continue;
-    std::string bundle = size > 0 ? read_file(bundle_path) : "";
-    while (!bundle.empty()) {  // u16be length, entry
-      const std::size_t length =
-          static_cast<unsigned char>(bundle[0]) * 256U + static_cast<unsigned char>(bundle[1]);
-      const Digest leaf = leaf_hash(bundle.substr(2, length));
-      tile.append(reinterpret_cast<const char*>(leaf.bytes.data()), leaf.bytes.size());
-      range.append(leaf);
-      bundle.erase(0, 2 + length);
-    }
-    EXPECT_EQ(range.size(), size);
-    EXPECT_EQ(range.root(), checkpoint.head.root) << size;
-    if (size > 0) {
-      EXPECT_EQ(tile, read_file(log / "tile/0/000.p" / std::to_string(size)));
-    }
-    ++compared;
-  }
-  EXPECT_GE(compared, 14);
-}
-
 std::vector<Digest> tile_hashes(const std::string& tile) {
   std::vector<Digest> hashes;
   for (std::size_t i = 0; i + 32 <= tile.size(); i += 32) {

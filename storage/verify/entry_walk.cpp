@@ -1,0 +1,25 @@
+#include "storage/verify/entry_walk.h"
+
+namespace tidewaiter {
+
+std::optional<ReadEntry> EntryWalk::add(std::int64_t index, std::string_view body) {
+  Result<ReadEntry> entry = read_entry_form(index, body);
+  const std::string name = "entry " + std::to_string(index);
+  if (!entry) {
+    problems_.add(VerifyFailure::kEntry, index, name + ": " + entry.error().message);
+    return std::nullopt;
+  }
+  if (index > 0 && entry->ts < last_ts_) {
+    problems_.add(VerifyFailure::kEntry, index,
+                  name + ": its time is before that of the entry in front");
+  }
+  last_ts_ = entry->ts;
+  if (creation_) publications_.add(index, *entry, creation_->origin);
+  if (index == 0) {
+    creation_ = {entry->document["origin"].get<std::string>(),
+                 entry->document["vkey"].get<std::string>(), entry->ts};
+  }
+  return std::move(*entry);
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "storage/verify/entry_form.h"
+#include "storage/verify/problem_list.h"
+#include "storage/verify/publication_check.h"
+
+namespace tidewaiter {
+
+/// What entries must be one by one and in their order, wherever they were read from
+/// (docs/ledger-format.md §3, §9): their form, their times, publications.
+class EntryWalk {
+ public:
+  explicit EntryWalk(ProblemList& problems) : problems_(problems), publications_(problems) {}
+
+  /// Takes the entries in order, each once. Gives the entry; nothing if it cannot be read, which is
+  /// reported.
+  [[nodiscard]] std::optional<ReadEntry> add(std::int64_t index, std::string_view body);
+
+  /// Origin, verifier key and time as entry 0 has them; absent if it cannot be read.
+  struct Creation {
+    std::string origin;
+    std::string verifier_key;
+    UtcTime ts;
+  };
+  [[nodiscard]] const std::optional<Creation>& creation() const { return creation_; }
+
+ private:
+  ProblemList& problems_;
+  PublicationCheck publications_;
+  std::optional<Creation> creation_;
+  UtcTime last_ts_;
+};
+
+}  // namespace tidewaiter

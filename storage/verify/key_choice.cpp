@@ -1,0 +1,29 @@
+#include "storage/verify/key_choice.h"
+
+namespace tidewaiter {
+
+std::optional<VerifierKey> choose_key(const std::string& given,
+                                      const std::optional<EntryWalk::Creation>& creation,
+                                      ProblemList& problems, std::vector<std::string>& notes) {
+  const std::string own = creation ? creation->verifier_key : std::string();
+  if (given.empty()) {
+    notes.emplace_back(
+        "no verifier key was given: signatures were checked with the key that the ledger names "
+        "for itself, which does not show who signed");
+  } else if (creation && own != given) {
+    problems.add(VerifyFailure::kSignature, 0,
+                 "the ledger names another verifier key for itself than the one given");
+  }
+  auto key = parse_verifier_key(given.empty() ? own : given);
+  if (!key) {
+    problems.add(VerifyFailure::kSignature, given.empty() ? 0 : -1, key.error().message);
+    return std::nullopt;
+  }
+  if (creation && key->name != creation->origin) {
+    problems.add(VerifyFailure::kSignature, 0,
+                 "the verifier key is that of `" + key->name + "`, not of the ledger's origin");
+  }
+  return std::move(*key);
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "storage/verify/verify.h"
+
+namespace tidewaiter {
+
+/// Says whether `folder` holds a log as the files of C2SP tlog-tiles.
+[[nodiscard]] bool is_tile_log(const std::filesystem::path& folder);
+
+/// Re-derives a log that `tidewaiter ledger export` has written from its entries: form and order of
+/// each, every tile that the checkpoint's size asks for, the root, the signature. `verifier_key` as
+/// in VerifyInput. Files besides these, such as the narrower tiles of earlier heads, are not looked
+/// at. Changes nothing; memory does not grow with the log.
+[[nodiscard]] VerifyReport verify_tile_log(const std::filesystem::path& folder,
+                                           const std::string& verifier_key);
+
+}  // namespace tidewaiter

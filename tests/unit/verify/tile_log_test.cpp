@@ -1,0 +1,168 @@
+// A ledger as the files of a tile log: what is exported, and that no byte of it can be changed.
+#include "storage/verify/tile_log.h"
+
+#include <fstream>
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "storage/ledger/log_export.h"
+#include "storage/ledger/tiles.h"
+#include "storage/verify/report.h"
+#include "tests/unit/verify/shared_vectors.h"
+#include "tests/unit/verify/small_ledger.h"
+#include "tests/unit/verify/tampering.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+using test::must;
+using test::read_file;
+using test::SmallLedger;
+using testing::HasSubstr;
+
+void write(const fs::path& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+class TileLog : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { small_ = new SmallLedger(); }
+  static void TearDownTestSuite() {
+    delete small_;
+    small_ = nullptr;
+  }
+
+  TileLog() { std::filesystem::copy_file(small_->paths().database, paths_.database); }
+
+  Result<LogExport> export_all() {
+    const auto ledger = must(Ledger::open(paths_, Ledger::Mode::kReadOnly));
+    return export_log(*ledger, folder_ / "log", [](std::int64_t, std::int64_t) {});
+  }
+
+  [[nodiscard]] fs::path log() const { return folder_ / "log"; }
+  [[nodiscard]] VerifyReport verify() const { return verify_tile_log(log(), key()); }
+  static const std::string& key() { return small_->verifier_key(); }
+
+  static SmallLedger* small_;
+  test::ScratchFolder folder_;
+  LedgerPaths paths_{folder_ / "ledger.db", small_->paths().lock, small_->paths().key,
+                     small_->paths().vault};
+};
+SmallLedger* TileLog::small_ = nullptr;
+
+TEST_F(TileLog, HoldsWhatIsSignedAndVerifies) {
+  const LogExport done = must(export_all());
+  EXPECT_EQ(done.written, 3);  // a bundle, a tile, the checkpoint
+  EXPECT_EQ(done.checkpoint.head.size, SmallLedger::kSigned);
+  EXPECT_TRUE(is_tile_log(log()));
+  const VerifyReport report = verify();
+  EXPECT_TRUE(report.ok()) << verdict_text(report);
+  EXPECT_EQ(report.head, done.checkpoint.head);
+  EXPECT_EQ(report.signed_size, SmallLedger::kSigned);
+  EXPECT_EQ(report.origin, "ledger.example.org/test");
+}
+
+TEST_F(TileLog, HoldsNoSubject) {
+  must(export_all());
+  const std::string bundle = read_file(log() / bundle_path(0, SmallLedger::kSigned));
+  EXPECT_THAT(bundle, HasSubstr("spend-limit"));
+  for (const char* subject : {"ann", "bob", "dan"}) {
+    EXPECT_EQ(bundle.find("account:" + std::string(subject)), std::string::npos);
+  }
+}
+
+TEST_F(TileLog, IsLeftAsItIsByTheSameExport) {
+  must(export_all());
+  const LogExport again = must(export_all());
+  EXPECT_EQ(again.written, 0);
+  EXPECT_EQ(again.unchanged, 3);
+}
+
+TEST_F(TileLog, GrowsWithTheLedger) {
+  fs::remove(paths_.database);
+  fs::copy_file(small_->older_database(), paths_.database);
+  EXPECT_EQ(must(export_all()).checkpoint.head.size, 5);
+  fs::remove(paths_.database);
+  fs::copy_file(small_->paths().database, paths_.database);
+  EXPECT_EQ(must(export_all()).written, 3);
+  EXPECT_TRUE(verify().ok());
+}
+
+TEST_F(TileLog, IsNotReplacedByAnOlderHead) {
+  must(export_all());
+  fs::remove(paths_.database);
+  fs::copy_file(small_->older_database(), paths_.database);
+  const auto refused = export_all();
+  EXPECT_EQ(refused.error().code, ErrorCode::kRefused);
+  EXPECT_THAT(refused.error().message, HasSubstr("a head of 14 entries, the ledger one of 5"));
+  EXPECT_TRUE(verify().ok());
+}
+
+TEST_F(TileLog, DoesNotMixWithAnother) {
+  const SmallLedger other;  // same origin, other key and entries
+  const auto ledger = must(Ledger::open(other.paths(), Ledger::Mode::kReadOnly));
+  must(export_log(*ledger, log(), [](std::int64_t, std::int64_t) {}));
+  const auto refused = export_all();
+  EXPECT_EQ(refused.error().code, ErrorCode::kRefused);
+  EXPECT_THAT(refused.error().message, HasSubstr("is of another log"));
+  EXPECT_TRUE(verify_tile_log(log(), other.verifier_key()).ok());
+  EXPECT_EQ(verify_exit_code(verify()), 15);  // by the key of the first
+}
+
+TEST_F(TileLog, IsNotMadeOfEntriesThatWereChanged) {
+  test::tamper(paths_.database, {"UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), "
+                                 "'spend', 'Spend') AS BLOB) WHERE idx = 6"});
+  const auto refused = export_all();
+  EXPECT_EQ(refused.error().code, ErrorCode::kCorruption);
+  EXPECT_FALSE(is_tile_log(log()));
+}
+
+TEST_F(TileLog, WithoutAKeyTellsThatNobodyVouches) {
+  must(export_all());
+  const VerifyReport report = verify_tile_log(log(), "");
+  EXPECT_TRUE(report.ok());
+  EXPECT_THAT(verdict_text(report), HasSubstr("which does not show who signed"));
+}
+
+TEST_F(TileLog, MissesEachFile) {
+  for (const auto& [file, exit_code] : std::map<std::string, int>{
+           {"checkpoint", 10}, {"tile/0/000.p/14", 13}, {"tile/entries/000.p/14", 12}}) {
+    must(export_all());
+    fs::remove(log() / file);
+    EXPECT_EQ(verify_exit_code(verify()), exit_code) << file;
+  }
+}
+
+TEST_F(TileLog, NoticesAnyByteThatIsChanged) {
+  must(export_all());
+  // Of the entries each 13th alone, for time's sake: sweep_test.cpp has them all in the database.
+  for (const auto& [file, stride] : std::map<std::string, std::size_t>{
+           {"checkpoint", 1}, {"tile/0/000.p/14", 1}, {"tile/entries/000.p/14", 13}}) {
+    const std::string bytes = read_file(log() / file);
+    for (std::size_t i = 0; i < bytes.size(); i += stride) {
+      std::string other = bytes;
+      other[i] = static_cast<char>(other[i] ^ 1);
+      write(log() / file, other);
+      ASSERT_FALSE(verify().ok()) << "byte " << i << " of " << file;
+    }
+    write(log() / file, bytes);
+  }
+  EXPECT_TRUE(verify().ok());
+}
+
+TEST_F(TileLog, NoticesABundleThatIsCutOrLonger) {
+  must(export_all());
+  const fs::path bundle = log() / bundle_path(0, SmallLedger::kSigned);
+  const std::string bytes = read_file(bundle);
+  for (const std::string& other : {bytes.substr(0, bytes.size() - 1), bytes + '\0',
+                                   bytes + std::string(2, '\0'), std::string()}) {
+    write(bundle, other);
+    EXPECT_EQ(verify_exit_code(verify()), 12) << other.size();
+  }
+}
+
+}  // namespace
+}  // namespace tidewaiter

@@ -1,0 +1,165 @@
+// The layout of C2SP tlog-tiles: the specification's own arithmetic, and logs that others have
+// made.
+#include "storage/ledger/tiles.h"
+
+#include <map>
+#include <span>
+
+#include <gtest/gtest.h>
+
+#include "storage/ledger/signed_note.h"
+#include "tests/unit/verify/shared_vectors.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using test::from_hex;
+using test::read_file;
+using test::read_json;
+using test::shared_vectors;
+
+using Files = std::map<std::string, std::string>;
+
+TileSink into(Files& files) {
+  return [&files](const std::string& path, std::string_view bytes) -> Result<void> {
+    EXPECT_TRUE(files.emplace(path, bytes).second) << path << " was made twice";
+    return {};
+  };
+}
+
+/// The files of the first `size` of `entries`, and the head.
+std::pair<Files, TreeHead> log_of(const std::vector<std::string>& entries, std::size_t size) {
+  Files files;
+  TileWriter writer(into(files));
+  for (std::size_t i = 0; i < size; ++i) EXPECT_TRUE(writer.append(entries[i]));
+  EXPECT_TRUE(writer.finish());
+  return {files, writer.head()};
+}
+
+std::vector<std::string> numbers(std::int64_t count) {
+  std::vector<std::string> entries;
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::string entry;
+    for (int shift = 56; shift >= 0; shift -= 8) entry += static_cast<char>((i >> shift) & 0xff);
+    entries.push_back(entry);
+  }
+  return entries;
+}
+
+TEST(TilePath, PutsThreeDigitsInAFolder) {
+  EXPECT_EQ(tile_path({0, 0}), "tile/0/000");
+  EXPECT_EQ(tile_path({1, 999}), "tile/1/999");
+  EXPECT_EQ(tile_path({0, 1000}), "tile/0/x001/000");
+  EXPECT_EQ(tile_path({0, 1'234'067}), "tile/0/x001/x234/067");
+  EXPECT_EQ(tile_path({2, 0, 1}), "tile/2/000.p/1");
+  EXPECT_EQ(bundle_path(273, 112), "tile/entries/273.p/112");
+}
+
+// C2SP tlog-tiles, "Merkle Tree": its examples of 256 and of 70,000 leaves.
+TEST(TileWidth, IsThatOfTheSpecificationsExamples) {
+  EXPECT_EQ(tile_width(0, 0, 256), 256);
+  EXPECT_EQ(tile_width(0, 1, 256), 0);
+  EXPECT_EQ(tile_width(1, 0, 256), 1);
+  EXPECT_EQ(tile_width(0, 272, 70'000), 256);
+  EXPECT_EQ(tile_width(0, 273, 70'000), 112);
+  EXPECT_EQ(tile_width(0, 274, 70'000), 0);
+  EXPECT_EQ(tile_width(1, 0, 70'000), 256);
+  EXPECT_EQ(tile_width(1, 1, 70'000), 17);
+  EXPECT_EQ(tile_width(2, 0, 70'000), 1);
+  EXPECT_EQ(tile_width(3, 0, 70'000), 0);
+}
+
+TEST(TileWriter, WritesEachFileThatTheWidthsAskForOnce) {
+  const auto [files, head] = log_of(numbers(70'000), 70'000);
+  EXPECT_EQ(head.size, 70'000);
+  std::size_t expected = 0;
+  for (std::int32_t level = 0; level < 4; ++level) {
+    for (std::int64_t i = 0; tile_width(level, i, 70'000) > 0; ++i, ++expected) {
+      const std::int64_t width = tile_width(level, i, 70'000);
+      const auto file = files.find(tile_path({level, i, width}));
+      ASSERT_NE(file, files.end()) << tile_path({level, i, width});
+      EXPECT_EQ(file->second.size(), static_cast<std::size_t>(width) * 32);
+    }
+  }
+  EXPECT_EQ(expected, 274U + 2 + 1);
+  EXPECT_EQ(files.size(), expected + 274);  // as many bundles as tiles of level 0
+}
+
+TEST(TileWriter, OfNothingWritesNothing) {
+  const auto [files, head] = log_of({}, 0);
+  EXPECT_TRUE(files.empty());
+  EXPECT_EQ(head.root, empty_tree_root());
+}
+
+TEST(TileWriter, RefusesAnEntryThatNoBundleHolds) {
+  Files files;
+  TileWriter writer(into(files));
+  EXPECT_TRUE(writer.append(std::string(65'535, 'x')));
+  EXPECT_EQ(writer.append(std::string(65'536, 'x')).error().code, ErrorCode::kInvalidInput);
+}
+
+TEST(TileWriter, PassesTheSinksErrorOn) {
+  TileWriter writer([](const std::string&, std::string_view) -> Result<void> {
+    return fail(ErrorCode::kUnavailable, "no room");
+  });
+  EXPECT_TRUE(writer.append("entry"));
+  EXPECT_EQ(writer.finish().error().message, "no room");
+}
+
+TEST(ParseBundle, GivesTheEntriesOrSaysWhereItEnds) {
+  const std::string two("\0\1a\0\0", 5);  // "a" and an empty entry
+  EXPECT_EQ(parse_bundle(two, 2).value(), (std::vector<std::string_view>{"a", ""}));
+  EXPECT_EQ(parse_bundle("", 0).value().size(), 0U);
+  EXPECT_NE(parse_bundle(two, 3).error().message.find("has 2 entries"), std::string::npos);
+  EXPECT_NE(parse_bundle(two, 1).error().message.find("has 2 entries"), std::string::npos);
+  const std::string_view cut(two.data(), 4);
+  EXPECT_NE(parse_bundle(cut, 2).error().message.find("within its entry 1"), std::string::npos);
+  EXPECT_FALSE(parse_bundle(std::string_view("\0\2a", 3), 1));
+}
+
+TEST(TileVectors, AreTheFilesOfTesserasLogAtEverySize) {
+  TIDEWAITER_NEEDS_VECTORS();
+  const fs::path log = shared_vectors() / "tlog-tiles-log";
+  const VerifierKey key =
+      parse_verifier_key(
+          "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx")
+          .value();
+  const std::string all = read_file(log / "tile/entries/000.p/15");
+  std::vector<std::string> entries;
+  const auto bundle = parse_bundle(all, 15).value();
+  for (const std::string_view entry : bundle) entries.emplace_back(entry);
+  for (std::size_t size = 0; size <= 15; ++size) {
+    const auto [files, head] = log_of(entries, size);
+    for (const auto& [path, bytes] : files) EXPECT_EQ(bytes, read_file(log / path)) << path;
+    EXPECT_EQ(files.size(), size == 0 ? 0U : 2U);
+    const std::string note = read_file(log / ("checkpoint." + std::to_string(size)));
+    const auto verified = verify_note(note, std::span(&key, 1));
+    ASSERT_TRUE(verified) << verified.error().message;
+    const Checkpoint checkpoint = parse_checkpoint_body(verified->text).value();
+    EXPECT_EQ(checkpoint.head, head) << size;
+    EXPECT_EQ(checkpoint_body("example.com/log/testdata", head), verified->text);
+  }
+}
+
+TEST(TileVectors, AreThoseOfTheDerivedLedgerAndOfSeventyThousandLeaves) {
+  TIDEWAITER_NEEDS_VECTORS();
+  const json vectors = read_json(shared_vectors() / "derived/ledger-v1.json");
+  std::vector<std::string> entries;
+  for (const json& entry : vectors["entries"]) entries.push_back(entry["bytes_utf8"]);
+  const auto [files, head] = log_of(entries, entries.size());
+  EXPECT_EQ(files.at("tile/entries/000.p/5"), from_hex(vectors["entry_bundle_hex"]));
+  EXPECT_EQ(files.at("tile/0/000.p/5"), from_hex(vectors["tile_0_000_p_5_hex"]));
+
+  const auto [tiles, ignored] = log_of(numbers(70'000), 70'000);
+  const json& digests = vectors["synthetic_tree"]["tiles_sha256"];
+  EXPECT_FALSE(digests.empty());
+  for (const auto& [path, digest] : digests.items()) {
+    ASSERT_TRUE(tiles.contains(path)) << path;
+    EXPECT_EQ(to_hex(sha256(tiles.at(path))), digest) << path;
+  }
+}
+
+}  // namespace
+}  // namespace tidewaiter
