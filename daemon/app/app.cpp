@@ -249,6 +249,7 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   parts.channels = channel_names(config_);
   parts.sign_every = config_.ledger.sign_every;
   parts.engine = options_.engine;
+  parts.threads = config_.threads;
   parts.published_only = config_.published_only;
   Result<std::unique_ptr<Cycle>> cycle = Cycle::resume(std::move(parts));
   if (!cycle) return tl::unexpected(cycle.error());
@@ -286,12 +287,13 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   const StatePaths old_paths = state_paths(config_);
   const StatePaths new_paths = state_paths(config);
   if (old_paths.folder != new_paths.folder || config.reserve_bytes != config_.reserve_bytes ||
-      old_paths.ledger.lock != new_paths.ledger.lock ||
+      config.threads != config_.threads || old_paths.ledger.lock != new_paths.ledger.lock ||
       old_paths.ledger.key != new_paths.ledger.key ||
       old_paths.ledger.vault != new_paths.ledger.vault) {
     return fail(
         ErrorCode::kRefused,
-        "`state`, `storage` and the paths of `ledger` do not change while running: restart");
+        "`state`, `storage`, `evaluation` and the paths of `ledger` do not change while running: "
+        "restart");
   }
   if (config.ledger.origin_given && config.ledger.origin != made_.origin) {
     return fail(ErrorCode::kRefused, "`ledger.origin` is not that of the ledger");

@@ -69,7 +69,8 @@ class App {
 
   /// Takes over another configuration: policies, sources, channels, log, sign interval. All or
   /// nothing: on any error (in `diagnostics`, or returned as kInvalidInput or kUnavailable) what
-  /// was stays. State folder, reserve and ledger paths cannot change while running: kRefused.
+  /// was stays. State folder, reserve, threads and ledger paths cannot change while running:
+  /// kRefused.
   [[nodiscard]] Result<void> reload(Config config, std::vector<Diagnostic>& diagnostics);
 
   /// Drops the days of records that are older than `retention.records`, by the clock and by what

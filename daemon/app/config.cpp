@@ -104,6 +104,15 @@ void read_storage(ConfigReader& reader, const YamlNode& node, Config& config) {
   }
 }
 
+void read_evaluation(ConfigReader& reader, const YamlNode& node, Config& config) {
+  static constexpr std::array<std::string_view, 1> kKeys = {"threads"};
+  if (!reader.map(node, "`evaluation`", kKeys)) return;
+  if (const YamlNode* threads = node.find("threads")) {
+    const auto value = reader.number(*threads, "`threads`", 1, std::int64_t{kMostThreads});
+    if (value) config.threads = static_cast<std::size_t>(*value);
+  }
+}
+
 void read_log(ConfigReader& reader, const YamlNode& node, Config& config) {
   static constexpr std::array<std::string_view, 2> kKeys = {"level", "format"};
   static constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
@@ -129,12 +138,13 @@ void place_ledger(Config& config) {
 }
 
 void read_document(ConfigReader& reader, const YamlNode& root, Config& config) {
-  static constexpr std::array<std::string_view, 9> kKeys = {
-      "state", "policies", "publish", "sources", "ledger", "notify", "retention", "storage", "log"};
+  static constexpr std::array<std::string_view, 10> kKeys = {
+      "state",  "policies",  "publish", "sources",    "ledger",
+      "notify", "retention", "storage", "evaluation", "log"};
   if (root.kind == YamlNode::Kind::kNull) return;  // an empty file: the defaults
   if (!reader.map(root, "the configuration", kKeys)) return;
   using Part = void (*)(ConfigReader&, const YamlNode&, Config&);
-  static constexpr std::array<std::pair<std::string_view, Part>, 8> kParts = {
+  static constexpr std::array<std::pair<std::string_view, Part>, 9> kParts = {
       {{"policies", read_policies},
        {"publish", read_publish},
        {"sources", read_sources},
@@ -142,6 +152,7 @@ void read_document(ConfigReader& reader, const YamlNode& root, Config& config) {
        {"notify", read_notify},
        {"retention", read_retention},
        {"storage", read_storage},
+       {"evaluation", read_evaluation},
        {"log", read_log}}};
   if (const YamlNode* state = root.find("state")) {
     if (const auto path = reader.text(*state, "`state`")) config.state = resolved(config, *path);

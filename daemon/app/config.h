@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -62,6 +63,7 @@ struct Config {
   ConfigPlace keep_records_at;
   /// Intake stops while the state's file system has less free space than this.
   std::int64_t reserve_bytes = std::int64_t{64} << 20U;
+  std::size_t threads = 1;  ///< that judge a batch: `evaluation.threads`
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
 };

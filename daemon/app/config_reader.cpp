@@ -104,6 +104,19 @@ std::optional<std::size_t> ConfigReader::word(const YamlNode& node, std::string_
   return std::nullopt;
 }
 
+std::optional<std::int64_t> ConfigReader::number(const YamlNode& node, std::string_view what,
+                                                 std::int64_t least, std::int64_t most) {
+  const std::optional<std::string> written = text(node, what);
+  if (!written) return std::nullopt;
+  std::int64_t value = 0;
+  const char* const end = written->data() + written->size();
+  const auto [stop, failure] = std::from_chars(written->data(), end, value);
+  if (failure == std::errc{} && stop == end && value >= least && value <= most) return value;
+  error(node.span, kBadNumber, std::string(what) + " cannot be `" + *written + "`",
+        "write a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> ConfigReader::bytes(const YamlNode& node, std::string_view what) {
   static constexpr std::array<std::pair<std::string_view, unsigned>, 5> kUnits = {
       {{"B", 0U}, {"KiB", 10U}, {"MiB", 20U}, {"GiB", 30U}, {"TiB", 40U}}};

@@ -52,6 +52,9 @@ class ConfigReader {
   /// The position of the word in `words`.
   std::optional<std::size_t> word(const YamlNode& node, std::string_view what,
                                   std::span<const std::string_view> words);
+  /// A whole number in digits, from `least` to `most`.
+  std::optional<std::int64_t> number(const YamlNode& node, std::string_view what,
+                                     std::int64_t least, std::int64_t most);
   /// "64MiB": a whole number and B, KiB, MiB, GiB or TiB.
   std::optional<std::int64_t> bytes(const YamlNode& node, std::string_view what);
   /// "1%", "0.5%" as a share of 1.

@@ -106,6 +106,7 @@ std::string show_config(const Config& config) {
   for (const ChannelConfig& channel : config.channels) out += show_channel(channel);
   out += "retention: {records: " + format_duration(config.keep_records) + "}\n";
   out += "storage: {reserve: " + std::to_string(config.reserve_bytes) + "B}\n";
+  out += "evaluation: {threads: " + std::to_string(config.threads) + "}\n";
   out += "log: {level: " + std::string(kLevels[static_cast<std::size_t>(config.log_level)]) +
          ", format: " + (config.log_format == LogFormat::kJson ? "json" : "text") + "}\n";
   return out;
@@ -180,6 +181,9 @@ retention: {records: 1825d}
 
 # Intake stops, loudly, while the state's volume has less free space than this.
 storage: {reserve: 64MiB}
+
+# How many threads judge policies side by side. Findings do not depend on it.
+evaluation: {threads: 1}
 
 log: {level: info, format: text}   # level: debug | info | warn | error; format: text | json
 )yaml";

@@ -49,7 +49,8 @@ std::vector<SettledFinding> findings_within(std::vector<SettledFinding> findings
 
 Result<BacktestReport> run_backtest(const PolicySet& policies, const History& history,
                                     const HistoryWatch& watch, const BacktestPlan& plan) {
-  Backtest backtest(tried_policies(policies), history.log_id(), history.dropped_before());
+  Backtest backtest(tried_policies(policies), history.log_id(), history.dropped_before(),
+                    EngineKind::kColumnar, {}, plan.threads);
   HistorySpan seen;
   std::vector<LogEntry> sample;
   auto read = history.read(watch, [&](std::span<const LogEntry> entries) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -18,6 +19,7 @@ inline constexpr std::int64_t kCostEntries = 50'000;
 struct BacktestPlan {
   std::optional<Interval> reported;  ///< only findings that begin in it are told
   std::int64_t cost_entries = 0;     ///< how many entries to measure costs over; 0: no costs
+  std::size_t threads = 1;           ///< that judge a batch
 };
 
 /// What of a history was seen while policies were tried over it.

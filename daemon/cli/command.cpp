@@ -37,14 +37,14 @@ void add_json_flag(CLI::App& verb, bool& json) {
 }
 
 CLI::Option* add_number(CLI::App& verb, const std::string& name, std::int64_t& value,
-                        std::int64_t least, const std::string& description) {
-  const auto fault = [least](const std::string& text) -> std::string {
+                        std::int64_t least, const std::string& description, std::int64_t most) {
+  const auto fault = [least, most](const std::string& text) -> std::string {
     std::int64_t number = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
     const bool whole = failure == std::errc{} && end == text.data() + text.size();
-    if (whole && number >= least && number <= kMostNumber) return {};
-    return "expected a whole number from " + grouped(least) + " to " + grouped(kMostNumber) +
-           ", got `" + text + "`";
+    if (whole && number >= least && number <= most) return {};
+    return "expected a whole number from " + grouped(least) + " to " + grouped(most) + ", got `" +
+           text + "`";
   };
   return verb.add_option(name, value, description)->type_name("N")->check(fault);
 }

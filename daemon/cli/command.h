@@ -56,9 +56,10 @@ void add_json_flag(CLI::App& verb, bool& json);
 inline constexpr std::int64_t kMostNumber = (std::int64_t{1} << 53U) - 1;
 
 /// Adds an option, or a positional if `name` has no dashes, that takes a whole number from `least`
-/// to kMostNumber.
+/// to `most`.
 CLI::Option* add_number(CLI::App& verb, const std::string& name, std::int64_t& value,
-                        std::int64_t least, const std::string& description);
+                        std::int64_t least, const std::string& description,
+                        std::int64_t most = kMostNumber);
 
 [[nodiscard]] constexpr int code(ExitStatus status) { return static_cast<int>(status); }
 

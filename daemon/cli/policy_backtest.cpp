@@ -33,6 +33,7 @@ struct BacktestOptions {
   std::string expect;
   std::string format = "text";
   std::int64_t top = 5;
+  std::int64_t threads = 1;
   bool no_cost = false;
 };
 
@@ -91,8 +92,9 @@ Result<BacktestReport> try_policies(Invocation& run, const BacktestOptions& opti
   progress.clear();
   if (!chosen) return tl::unexpected(chosen.error());
   warn_of_bad_lines(run, *chosen);
-  Result<BacktestReport> report = run_backtest(policies, *chosen->history, watch,
-                                               {reported, options.no_cost ? 0 : kCostEntries});
+  Result<BacktestReport> report = run_backtest(
+      policies, *chosen->history, watch,
+      {reported, options.no_cost ? 0 : kCostEntries, static_cast<std::size_t>(options.threads)});
   if (report) report->stored = chosen->stored();
   return report;
 }
@@ -178,7 +180,7 @@ void add_policy_backtest(CLI::App& policy, Selection& selection) {
       "  tidewaiter policy backtest\n"
       "  tidewaiter policy backtest policies/burst.yaml --from 2026-01-01 --svg hits.svg\n"
       "  tidewaiter policy backtest drafts/ --over usage-2026-01.jsonl.gz\n"
-      "  tidewaiter policy backtest drafts/ --over export.csv --as gateway\n"
+      "  tidewaiter policy backtest drafts/ --over export.csv --as gateway --threads 4\n"
       "  tidewaiter policy backtest --expect history.yaml --format junit > backtest.xml");
   auto options = std::make_shared<BacktestOptions>();
   verb->add_option("path", options->paths, "Policies: files, folders or globs")->type_name("PATH");
@@ -192,6 +194,8 @@ void add_policy_backtest(CLI::App& policy, Selection& selection) {
   verb->add_option("--expect", options->expect, "Check what this file expects of the policies")
       ->type_name("FILE");
   add_number(*verb, "--top", options->top, 0, "How many subjects to name for each policy");
+  add_number(*verb, "--threads", options->threads, 1,
+             "How many threads judge; what is told does not depend on it", kMostThreads);
   verb->add_flag("--no-cost", options->no_cost, "Do not measure what each policy costs");
   verb->add_option("--format", options->format, "How to print")
       ->type_name("FORMAT")

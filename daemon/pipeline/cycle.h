@@ -72,6 +72,7 @@ struct CycleParts {
   std::vector<std::string> channels;  ///< names that messages may go to
   Duration sign_every{10 * kSecond.us};
   EngineKind engine = EngineKind::kColumnar;
+  std::size_t threads = 1;      ///< that judge a batch
   bool published_only = false;  ///< only published policies come into force: activations say so
 };
 

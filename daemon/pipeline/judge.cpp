@@ -57,7 +57,8 @@ void count_step(const Step& step, CycleReport& report) {
 Judge::Judge(const CycleParts& parts, const LogOffset& committed,
              std::optional<UtcTime> dropped_before)
     : parts_(parts),
-      evaluation_(make_evaluation(parts.engine, parts.records->log_id(), dropped_before)),
+      evaluation_(
+          make_evaluation(parts.engine, parts.records->log_id(), dropped_before, parts.threads)),
       messages_(parts.ledger->origin()),
       committed_(committed) {}
 

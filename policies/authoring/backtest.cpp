@@ -28,9 +28,9 @@ std::shared_ptr<const PolicySet> tried_policies(const PolicySet& set) {
 
 Backtest::Backtest(std::shared_ptr<const PolicySet> set, const std::string& log_id,
                    std::optional<UtcTime> dropped_before, EngineKind engine,
-                   std::function<void(std::span<const Step>)> on_steps)
+                   std::function<void(std::span<const Step>)> on_steps, std::size_t threads)
     : set_(std::move(set)),
-      evaluation_(make_evaluation(engine, log_id, dropped_before)),
+      evaluation_(make_evaluation(engine, log_id, dropped_before, threads)),
       on_steps_(std::move(on_steps)) {
   std::vector<Step> steps;
   const LogReplay nothing_before =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -25,10 +26,10 @@ namespace tidewaiter {
 class Backtest {
  public:
   /// `set` as tried_policies() gives it. `log_id` and `dropped_before` are those of the log.
-  /// `on_steps`, if there is one, sees all steps in order.
+  /// `on_steps`, if there is one, sees all steps in order. `threads` as in make_evaluation().
   Backtest(std::shared_ptr<const PolicySet> set, const std::string& log_id,
            std::optional<UtcTime> dropped_before, EngineKind engine = EngineKind::kColumnar,
-           std::function<void(std::span<const Step>)> on_steps = {});
+           std::function<void(std::span<const Step>)> on_steps = {}, std::size_t threads = 1);
 
   /// Takes the next entries of the log, in order; cutting it otherwise gives the same steps.
   void take(std::span<const LogEntry> entries);

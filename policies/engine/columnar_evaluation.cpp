@@ -9,6 +9,7 @@
 
 #include "policies/engine/policy_change.h"
 #include "policies/engine/policy_runtime.h"
+#include "policies/engine/thread_pool.h"
 
 namespace tidewaiter {
 namespace {
@@ -82,7 +83,8 @@ std::array<KindBatch, kKinds> split_by_kind(std::span<const LogEntry> entries, L
 
 class ColumnarEvaluation final : public Evaluation {
  public:
-  ColumnarEvaluation(std::string log_id, UtcTime dropped_before) : log_id_(std::move(log_id)) {
+  ColumnarEvaluation(std::string log_id, UtcTime dropped_before, std::size_t threads)
+      : log_id_(std::move(log_id)), pool_(threads) {
     state_.dropped_before = dropped_before.us;
   }
 
@@ -129,6 +131,7 @@ class ColumnarEvaluation final : public Evaluation {
       const std::shared_ptr<const PolicySet>& set, const Policy& policy);
 
   std::string log_id_;
+  ThreadPool pool_;
   std::int64_t last_seq_ = 0;
   LogState state_;
   std::array<Kind, kKinds> kinds_;
@@ -170,12 +173,21 @@ void ColumnarEvaluation::run(std::span<const LogEntry> entries, LogState& state,
     kind.plan->start_batch();
     for (const auto& table : kind.tables) table->load(kind.columns);
   }
+  std::vector<PolicyRuntime*> due;
   for (const auto& runtime : runtimes) {
     const std::size_t i = index_of(runtime->policy().reads);
-    const KindBatch& batch = batches[i];
-    if (batch.entries.empty() && batch.controls.empty()) continue;
-    runtime->run(batch, *kinds_[i].plan, kinds_[i].columns, silent, pending);
+    if (batches[i].entries.empty() && batches[i].controls.empty()) continue;
+    runtime->prepare(batches[i], *kinds_[i].plan, kinds_[i].columns);
+    due.push_back(runtime.get());
   }
+  // Each policy writes to a list of its own, and the lists follow one another in the order of the
+  // policies, so that nothing tells which thread was first.
+  std::vector<std::vector<PendingStep>> by_policy(due.size());
+  pool_.run(due.size(), [&](std::size_t at) {
+    const std::size_t i = index_of(due[at]->policy().reads);
+    due[at]->run(batches[i], kinds_[i].columns, silent, by_policy[at]);
+  });
+  for (auto& steps : by_policy) std::ranges::move(steps, std::back_inserter(pending));
 }
 
 /// Puts steps into the order of the log and gives them ordinals and ids.
@@ -270,8 +282,9 @@ Result<void> ColumnarEvaluation::activate(std::shared_ptr<const PolicySet> set, 
 
 }  // namespace
 
-std::unique_ptr<Evaluation> make_columnar_evaluation(std::string log_id, UtcTime dropped_before) {
-  return std::make_unique<ColumnarEvaluation>(std::move(log_id), dropped_before);
+std::unique_ptr<Evaluation> make_columnar_evaluation(std::string log_id, UtcTime dropped_before,
+                                                     std::size_t threads) {
+  return std::make_unique<ColumnarEvaluation>(std::move(log_id), dropped_before, threads);
 }
 
 }  // namespace tidewaiter

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -9,8 +10,10 @@ namespace tidewaiter {
 
 /// The fast engine. Records come in batches as columns; all policies form one graph of predicates,
 /// each computed at most once a batch; windows are running totals that a record is added to and
-/// taken back from. docs/evaluation.md is what it follows.
+/// taken back from. The plan is computed by the caller's thread, then the policies run on
+/// `threads`. docs/evaluation.md is what it follows.
 [[nodiscard]] std::unique_ptr<Evaluation> make_columnar_evaluation(std::string log_id,
-                                                                   UtcTime dropped_before);
+                                                                   UtcTime dropped_before,
+                                                                   std::size_t threads);
 
 }  // namespace tidewaiter

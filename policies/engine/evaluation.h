@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -42,9 +43,12 @@ enum class EngineKind : std::uint8_t {
   kReference,  ///< one record at a time, windows by brute force: the oracle
 };
 
+/// More threads than any machine this runs on has use for.
+inline constexpr std::size_t kMostThreads = 64;
+
 /// Judges a log by a policy set. Evaluation is a function of (policy sets, log entries in sequence
 /// order, log id): no clock, no I/O, no logging, no randomness; cutting the log into other batches
-/// gives the same steps. Not thread-safe: one thread at a time.
+/// gives the same steps. Not thread-safe: one caller at a time.
 ///
 /// A window of a subject is judged when it holds at least one record of the policy's kind whose
 /// condition is not false. It is *closed* once the sources' coverage spans it: the earliest covered
@@ -89,8 +93,11 @@ class Evaluation {
 };
 
 /// `log_id` goes into finding ids. `dropped_before` is where the log that the evaluation is about
-/// to read begins, as its last RecordsDropped entry says; nothing if it has none.
+/// to read begins, as its last RecordsDropped entry says; nothing if it has none. `threads`,
+/// from 1 to kMostThreads, is how many threads judge a batch, the caller's among them; the steps do
+/// not depend on it. The reference engine has one.
 [[nodiscard]] std::unique_ptr<Evaluation> make_evaluation(
-    EngineKind kind, std::string log_id, std::optional<UtcTime> dropped_before = std::nullopt);
+    EngineKind kind, std::string log_id, std::optional<UtcTime> dropped_before = std::nullopt,
+    std::size_t threads = 1);
 
 }  // namespace tidewaiter

@@ -112,9 +112,12 @@ void PolicyRuntime::join(Plan& plan, ColumnSet& columns) {
   subjects_->use_fields(columns);
 }
 
-void PolicyRuntime::run(const KindBatch& batch, Plan& plan, const ColumnSet& columns, bool silent,
-                        std::vector<PendingStep>& steps) {
-  Truths truths{plan.truth(condition_), plan.truth(truth_), {}, {}, {}, {}, {}, {}};
+PolicyRuntime::~PolicyRuntime() = default;
+
+void PolicyRuntime::prepare(const KindBatch& batch, Plan& plan, const ColumnSet& columns) {
+  prepared_ = std::make_unique<Truths>(
+      Truths{plan.truth(condition_), plan.truth(truth_), {}, {}, {}, {}, {}, {}});
+  Truths& truths = *prepared_;
   truths.judged.assign(batch.entries.size(), false);
   truths.first.assign(batch.entries.size(), false);
   for (std::size_t i = 0; i < batch.entries.size(); ++i) {
@@ -136,6 +139,11 @@ void PolicyRuntime::run(const KindBatch& batch, Plan& plan, const ColumnSet& col
     for (const NodeId step : steps_[m]) steps_of_measure.push_back(&plan.truth(step));
     truths.groups.push_back(groups_[m] ? &plan.values(*groups_[m]) : nullptr);
   }
+}
+
+void PolicyRuntime::run(const KindBatch& batch, const ColumnSet& columns, bool silent,
+                        std::vector<PendingStep>& steps) {
+  const Truths& truths = *prepared_;
   auto control = batch.controls.begin();
   for (std::size_t i = 0; i <= batch.entries.size(); ++i) {
     for (; control != batch.controls.end() && control->before == i; ++control) {
@@ -155,6 +163,7 @@ void PolicyRuntime::run(const KindBatch& batch, Plan& plan, const ColumnSet& col
                                              truths.truth.unknown.test(*entry.replaced)));
     if (matters) run_entry(batch, i, truths, steps);
   }
+  prepared_.reset();  // what it points to ends with the batch
 }
 
 void PolicyRuntime::count_rows(const KindBatch& batch, const Truths& truths) {

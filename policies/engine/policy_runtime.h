@@ -57,13 +57,17 @@ class PolicyRuntime {
   /// `policy` is one of `set`. The log that it will read begins at `dropped_before` in event time.
   PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy& policy,
                 std::shared_ptr<SubjectTable> subjects, std::int64_t dropped_before);
+  ~PolicyRuntime();
 
   /// Puts what the policy asks of a record into the plan.
   void join(Plan& plan, ColumnSet& columns);
 
-  /// Goes through a batch; steps come in the order of their entries. `silent`: gaps are kept for
-  /// take_gaps() and not reported.
-  void run(const KindBatch& batch, Plan& plan, const ColumnSet& columns, bool silent,
+  /// Asks the plan, which policies share, for all that run() needs of a batch.
+  void prepare(const KindBatch& batch, Plan& plan, const ColumnSet& columns);
+  /// Goes through the batch that was prepared; steps come in the order of their entries. `silent`:
+  /// gaps are kept for take_gaps() and not reported. Threads: runs of several policies at once are
+  /// safe, for they only read what policies share.
+  void run(const KindBatch& batch, const ColumnSet& columns, bool silent,
            std::vector<PendingStep>& steps);
 
   [[nodiscard]] const Policy& policy() const { return policy_; }
@@ -186,6 +190,7 @@ class PolicyRuntime {
   std::vector<std::unique_ptr<SubjectState>> states_;  ///< by subject; null: no input so far
   std::vector<std::uint32_t> active_;  ///< subjects with a window to settle or a run to end
   Input input_;
+  std::unique_ptr<Truths> prepared_;  ///< of the batch in hand
 
   PolicyCoverage counts_;                          ///< of records
   std::int64_t windows_by_answer_[3] = {0, 0, 0};  ///< settled windows, by place_of()

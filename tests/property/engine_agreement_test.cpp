@@ -55,6 +55,7 @@ struct Reading {
   Random* cuts = nullptr;  // for kRandom
   /// The evaluation is made when the log has grown to here, and reads what is stored then.
   std::int64_t started_at = 0;
+  std::size_t threads = 1;
 };
 
 struct Said {
@@ -80,7 +81,8 @@ struct Said {
 Said run(const RandomLog& log, const Reading& reading) {
   using Cut = Reading::Cut;
   const std::int64_t start = reading.started_at;
-  const auto evaluation = make_evaluation(reading.engine, "log", log.dropped_before(start));
+  const auto evaluation =
+      make_evaluation(reading.engine, "log", log.dropped_before(start), reading.threads);
   std::vector<LogEntry> entries = log.stored(start, start);
   std::copy_if(log.entries.begin(), log.entries.end(), std::back_inserter(entries),
                [start](const LogEntry& entry) { return entry.seq > start; });
@@ -171,7 +173,9 @@ Said expect_agreement(const RandomLog& log, Random& random) {
   const Said wanted = run(log, {EngineKind::kReference, Cut::kEachEntry});
   EXPECT_EQ(
       difference(run(log, {EngineKind::kColumnar, Cut::kRandom, &random}).all(), wanted.all()), "");
-  EXPECT_EQ(difference(run(log, {EngineKind::kColumnar, Cut::kWhole}).all(), wanted.all()), "");
+  const auto threads = random.one_of<std::size_t>({1, 2, 8});
+  const Reading whole{EngineKind::kColumnar, Cut::kWhole, nullptr, 0, threads};
+  EXPECT_EQ(difference(run(log, whole).all(), wanted.all()), "") << threads << " threads";
   return wanted;
 }
 

@@ -104,6 +104,10 @@ Control random_control(Random& random, bool drops) {
   return SourceDrained{source, kind, {from, to}};
 }
 
+PolicyShape policy_shape(const LogShape& shape) {
+  return {shape.rare, shape.statistics, shape.calendars, shape.steps, shape.many};
+}
+
 using Versions = std::map<std::pair<Digest, UtcTime>, ReplacedRecord>;
 
 /// Another version of a record that is there.
@@ -169,8 +173,7 @@ RandomLog random_log(Random& random, const LogShape& shape) {
     entry.seq = seq;
     entry.backfill = seq < length / 3 && random.chance(80);
     if (seq == first_activation || (seq > first_activation && random.chance(activations))) {
-      log.activations[seq] = random_set(
-          random, ++version, {shape.rare, shape.statistics, shape.calendars, shape.steps});
+      log.activations[seq] = random_set(random, ++version, policy_shape(shape));
       entry.body = Control{PolicySetActivated{log.activations[seq]->hash}};
     } else if (random.chance(shape.rare ? 1 : 15)) {
       entry.body = random_control(random, shape.drops);
@@ -187,6 +190,25 @@ RandomLog random_log(Random& random, const LogShape& shape) {
     log.entries.push_back(std::move(entry));
   }
   return log;
+}
+
+OneSetLog one_set_log(Random& random, const LogShape& shape) {
+  RandomLog log = random_log(random, shape);
+  OneSetLog result;
+  result.set = log.activations.empty() ? random_set(random, 1, policy_shape(shape))
+                                       : log.activations.begin()->second;
+  std::erase_if(log.entries,
+                [&log](const LogEntry& entry) { return log.activations.contains(entry.seq); });
+  LogEntry activation;
+  activation.seq = 1;
+  activation.body = Control{PolicySetActivated{result.set->hash}};
+  result.entries.push_back(std::move(activation));
+  for (LogEntry& entry : log.entries) {
+    ++entry.seq;  // the activation stands in front
+    if (entry.replaces) ++entry.replaces->seq;
+    result.entries.push_back(std::move(entry));
+  }
+  return result;
 }
 
 }  // namespace tidewaiter

@@ -32,8 +32,17 @@ struct LogShape {
   bool statistics = false;  ///< for PolicyShape::statistics
   bool calendars = false;   ///< for PolicyShape::calendars
   bool steps = false;       ///< for PolicyShape::steps
+  bool many = false;        ///< for PolicyShape::many
 };
 
 [[nodiscard]] RandomLog random_log(Random& random, const LogShape& shape);
+
+/// A log that begins with the activation of its one set.
+struct OneSetLog {
+  std::shared_ptr<const PolicySet> set;
+  std::vector<LogEntry> entries;
+};
+
+[[nodiscard]] OneSetLog one_set_log(Random& random, const LogShape& shape);
 
 }  // namespace tidewaiter

@@ -431,6 +431,10 @@ std::shared_ptr<const PolicySet> random_set(Random& random, int version, PolicyS
     if (random.chance(shape.rare ? 50 : 25)) continue;
     texts.push_back({std::string(id) + ".yaml", random_policy(random, id, version, shape)});
   }
+  for (int i = 0; shape.many && texts.size() < 13; ++i) {
+    const std::string id = "q." + std::string(1, static_cast<char>('a' + i));
+    texts.push_back({id + ".yaml", random_policy(random, id, version, shape)});
+  }
   LoadOutcome outcome = load_policies(texts, parse_time("2026-01-01").value());
   for (const Diagnostic& diagnostic : outcome.diagnostics) {
     if (diagnostic.level == DiagnosticLevel::kError) ADD_FAILURE() << to_text(diagnostic);

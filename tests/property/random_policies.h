@@ -18,9 +18,11 @@ struct PolicyShape {
   bool calendars = false;
   /// `sequence` and `absent` in place of measures.
   bool steps = false;
+  /// Twelve policies and not up to three.
+  bool many = false;
 };
 
-/// Up to three active policies over all kinds of records, from the text on: what the language
+/// Active policies over all kinds of records, from the text on: what the language
 /// refuses fails the test.
 [[nodiscard]] std::shared_ptr<const PolicySet> random_set(Random& random, int version,
                                                           PolicyShape shape);

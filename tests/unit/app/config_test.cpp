@@ -191,6 +191,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "TW0105", "did you mean `accept`?"},
         BadCase{"BadReserve", "storage: {reserve: 64 MB}\n", 1, 20, "TW0612", "`64MiB`"},
         BadCase{"ReserveTooLarge", "storage: {reserve: 9000000TiB}\n", 1, 20, "TW0612", "TiB"},
+        BadCase{"NoThreads", "evaluation: {threads: 0}\n", 1, 23, "TW0106", "from 1 to 64"},
+        BadCase{"ThreadsOfAWord", "evaluation: {threads: all}\n", 1, 23, "TW0106",
+                "`threads` cannot be `all`"},
         BadCase{"SecondDocument", "log: {}\n---\nlog: {}\n", 3, 1, "TW0104", "second document"}),
     [](const auto& row) { return std::string(row.param.name); });
 
@@ -306,7 +309,8 @@ TEST(Config, ShowsWhatItReadsBack) {
       "    - {name: ops, kind: log}\n"
       "    - {name: hook, kind: webhook, url: \"https://x.org/a\", token: {credential: tok}}\n"
       "publish: {required: true}\n"
-      "retention: {records: 400d}\nlog: {level: debug, format: json}\n";
+      "retention: {records: 400d}\nevaluation: {threads: 3}\n"
+      "log: {level: debug, format: json}\n";
   const ConfigOutcome first = load(text);
   ASSERT_TRUE(first.diagnostics.empty()) << all_text(first.diagnostics);
   const std::string shown = show_config(first.config);
@@ -314,6 +318,7 @@ TEST(Config, ShowsWhatItReadsBack) {
   ASSERT_TRUE(second.diagnostics.empty()) << all_text(second.diagnostics) << shown;
   EXPECT_EQ(show_config(second.config), shown);
   EXPECT_TRUE(second.config.published_only);
+  EXPECT_EQ(second.config.threads, 3U);
   EXPECT_EQ(second.config.ledger.lock, "/mnt/lock.db");
   EXPECT_EQ(second.config.channels[1].token, (SecretRef{SecretRef::Kind::kCredential, "tok"}));
   EXPECT_EQ(second.config.log_format, LogFormat::kJson);

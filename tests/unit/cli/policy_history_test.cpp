@@ -89,6 +89,22 @@ TEST(PolicyBacktest, SaysWhatIsMissing) {
   EXPECT_EQ(site({"policy", "backtest", "--over", "gateway", "--format", "junit"}).status, 2);
 }
 
+TEST(PolicyBacktest, TellsTheSameOnAnyThreads) {
+  const SmallSite site;
+  const std::vector<std::string> command = {"policy", "backtest", "--over", "gateway", "--no-cost"};
+  const auto on = [&](const char* threads) {
+    std::vector<std::string> all = command;
+    all.insert(all.end(), {"--json", "--threads", threads});
+    return site(all);
+  };
+  const Answer one = site({"policy", "backtest", "--over", "gateway", "--no-cost", "--json"});
+  ASSERT_EQ(one.status, 0) << one.err;
+  EXPECT_EQ(on("8").out, one.out);
+  const Answer none = on("0");
+  EXPECT_EQ(none.status, 2);
+  EXPECT_THAT(none.err, HasSubstr("expected a whole number from 1 to 64, got `0`"));
+}
+
 TEST(PolicyBacktest, TellsOnlyFindingsOfTheTimeAskedFor) {
   const SmallSite site;
   EXPECT_EQ(

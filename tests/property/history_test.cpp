@@ -1,0 +1,133 @@
+// History, the steps over a log, is that of the live evaluation, entry by entry on one thread: byte
+// for byte, on 1, 2 and 8 threads, in batches of 1 to 8,192 entries.
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <random>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "policies/authoring/backtest.h"
+#include "tests/property/random_log.h"
+
+namespace tidewaiter {
+namespace {
+
+/// Everything that a step says, as one text.
+std::string described(const Step& s) {
+  std::string out = std::to_string(s.seq) + "." + std::to_string(s.ordinal) + " " +
+                    std::string(step_name(s.kind)) + " " + s.finding + " " + s.policy + " v" +
+                    std::to_string(s.policy_version) + " " + to_hex(s.policy_hash) + " " +
+                    std::string(severity_name(s.severity)) + " " + to_text(s.subject) + " " +
+                    format_time(s.run.from) + " " + format_time(s.run.to) + " " +
+                    std::to_string(s.windows) + (s.historical ? " historical " : " ") + s.reason +
+                    " " + std::to_string(s.count) + " of " + std::to_string(s.evidence_total);
+  for (const auto* figures : {&s.figures, &s.previous}) {
+    out += " |";
+    for (const Figure& f : *figures) out += " " + f.name + "=" + format_value(f.value, f.type);
+  }
+  for (const std::int64_t seq : s.evidence) out += " " + std::to_string(seq);
+  return out;
+}
+
+std::vector<std::string> described(const std::vector<Step>& steps) {
+  std::vector<std::string> all;
+  for (const Step& step : steps) all.push_back(described(step));
+  return all;
+}
+
+/// As the daemon judges: an activation in its place, then entry by entry.
+std::vector<Step> live_steps(const OneSetLog& log) {
+  const auto evaluation = make_evaluation(EngineKind::kColumnar, "log");
+  std::vector<Step> steps;
+  const LogReplay nothing = [](std::int64_t, const auto&) -> Result<void> { return {}; };
+  EXPECT_TRUE(evaluation->activate(log.set, 1, nothing, steps));
+  for (std::size_t i = 1; i < log.entries.size(); ++i) {
+    evaluation->apply(std::span(&log.entries[i], 1), steps);
+  }
+  return steps;
+}
+
+std::vector<Step> backtest_steps(const OneSetLog& log, std::size_t batch, std::size_t threads) {
+  std::vector<Step> steps;
+  const auto keep = [&steps](std::span<const Step> some) {
+    steps.insert(steps.end(), some.begin(), some.end());
+  };
+  Backtest backtest(log.set, "log", std::nullopt, EngineKind::kColumnar, keep, threads);
+  const std::span<const LogEntry> all(log.entries);
+  for (std::size_t i = 0; i < all.size(); i += batch) {
+    backtest.take(all.subspan(i, std::min(batch, all.size() - i)));
+  }
+  return steps;
+}
+
+std::uint64_t first_seed() {
+  const char* const given = std::getenv("TIDEWAITER_SEED");
+  return given != nullptr ? std::stoull(given) : std::random_device{}();
+}
+
+int seeds_to_run(int usual) {
+  const char* const given = std::getenv("TIDEWAITER_SEEDS");
+  return given != nullptr ? std::stoi(given) : usual;
+}
+
+/// Kinds of policies that seeds take turns with.
+LogShape shape_of(std::uint64_t seed, LogShape shape) {
+  shape.statistics = seed % 3 == 1;
+  shape.calendars = seed % 4 == 1;
+  shape.steps = seed % 3 == 2;
+  shape.many = true;
+  return shape;
+}
+
+TEST(History, IsThatOfTheLiveEvaluationInAnyBatchesOnAnyThreads) {
+  const std::uint64_t first = first_seed();
+  std::cout << "first seed " << first << " (TIDEWAITER_SEED repeats it, TIDEWAITER_SEEDS=1)\n";
+  const int seeds = seeds_to_run(60);
+  std::size_t compared = 0;
+  for (int i = 0; i < seeds; ++i) {
+    const std::uint64_t seed = first + static_cast<std::uint64_t>(i);
+    SCOPED_TRACE("TIDEWAITER_SEED=" + std::to_string(seed));
+    Random random(seed);
+    const LogShape shape{.least = 20, .most = 200, .drops = random.chance(30)};
+    const OneSetLog log = one_set_log(random, shape_of(seed, shape));
+    const std::vector<std::string> live = described(live_steps(log));
+    compared += live.size();
+    for (const std::size_t threads : {std::size_t{1}, std::size_t{2}, std::size_t{8}}) {
+      for (const std::size_t batch : std::array<std::size_t, 6>{1, 2, 3, 17, 64, 8192}) {
+        ASSERT_EQ(described(backtest_steps(log, batch, threads)), live)
+            << "batches of " << batch << ", " << threads << " threads";
+      }
+    }
+  }
+  std::cout << compared << " steps compared\n";
+  EXPECT_TRUE(compared > 1'000 || seeds < 60);
+}
+
+// Long enough that batches of 8,192 are cut more than once.
+TEST(History, OfALongLogIsThatOfTheLiveEvaluation) {
+  const std::uint64_t seed = first_seed();
+  SCOPED_TRACE("TIDEWAITER_SEED=" + std::to_string(seed));
+  std::cout << "seed " << seed << '\n';
+  Random random(seed);
+  const OneSetLog log =
+      one_set_log(random, {.least = 20'000, .most = 20'000, .rare = true, .many = true});
+  const std::vector<std::string> live = described(live_steps(log));
+  EXPECT_GT(live.size(), 100U);
+  for (const std::size_t threads : {std::size_t{1}, std::size_t{2}, std::size_t{8}}) {
+    for (const std::size_t batch : std::array<std::size_t, 4>{1, 1000, 4096, 8192}) {
+      ASSERT_EQ(described(backtest_steps(log, batch, threads)), live)
+          << "batches of " << batch << ", " << threads << " threads";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tidewaiter
