@@ -23,7 +23,7 @@ namespace tidewaiter {
 namespace {
 
 /// Lists are long, and have little but values.
-constexpr YamlLimits kListLimits{.bytes = kMostListFileBytes, .values = kMostListFileBytes};
+constexpr YamlLimits kListLimits{.bytes = kMostListFileBytes, .values = kMostListFileValues};
 
 constexpr std::array<std::string_view, 5> kKinds = {"policy", "list", "exemption", "license",
                                                     "pack"};

@@ -10,8 +10,10 @@
 
 namespace tidewaiter {
 
-/// The size of a file that begins with a list; all others have that of kYamlLimits (strict_yaml.h).
+/// The size of a file that begins with a list, and its values; all others have those of kYamlLimits
+/// (strict_yaml.h).
 inline constexpr std::size_t kMostListFileBytes = std::size_t{4} << 20U;
+inline constexpr std::size_t kMostListFileValues = std::size_t{128} << 10U;
 
 /// What loading gives: all errors at once, in file order. The set holds the policies that have no
 /// error; callers that act on policies refuse the whole set if has_errors(diagnostics).
@@ -24,7 +26,7 @@ struct LoadOutcome {
 /// Reads policy files (YAML 1.2 streams) into one set. Pure: the texts are given, nothing is
 /// opened. Files may name each other's documents, whatever their order. `as_of` is the time at
 /// which an exemption or a list counts as expired (a warning). Limits: those of strict YAML, and
-/// kMostListFileBytes for a file that begins with a list.
+/// kMostListFileBytes and kMostListFileValues for a file that begins with a list.
 [[nodiscard]] LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of);
 
 }  // namespace tidewaiter

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <istream>
 #include <set>
-#include <sstream>
+#include <streambuf>
+#include <string>
 #include <utility>
 
 #include <yaml-cpp/eventhandler.h>
@@ -26,6 +28,35 @@ std::string_view without_mark(std::string_view text) {
 
 /// Stops the parser from inside an event; never leaves YamlText::parse.
 struct StopParsing {};
+
+/// Gives the parser the text, piece by piece, and stops it when it takes in too much without
+/// telling of anything. yaml-cpp reads through sgetn(), so that what is thrown here passes through.
+class MeteredInput final : public std::streambuf {
+ public:
+  /// `text` outlives the object.
+  MeteredInput(std::string& text, std::size_t most) : most_(most) {
+    setg(text.data(), text.data(), text.data() + text.size());
+  }
+
+  /// The parser has told of something.
+  void settle() { ahead_ = 0; }
+  [[nodiscard]] bool exceeded() const { return ahead_ > most_ + kBuffered; }
+
+ protected:
+  std::streamsize xsgetn(char* into, std::streamsize count) override {
+    const std::streamsize got = std::streambuf::xsgetn(into, count);
+    ahead_ += static_cast<std::size_t>(got);
+    if (exceeded()) throw StopParsing{};
+    return got;
+  }
+
+ private:
+  /// The parser asks for 2 KiB at a time, and may have read as much before it needs it.
+  static constexpr std::size_t kBuffered = 4096;
+
+  std::size_t most_;
+  std::size_t ahead_ = 0;
+};
 
 /// Offset of the first byte outside YAML's printable set that yaml-cpp would take for text or for
 /// the end of its input, or npos.
@@ -65,9 +96,11 @@ std::int32_t scalar_length(std::string_view rest, const std::string& value) {
 /// Builds the plain tree from yaml-cpp's events, refusing what strict YAML leaves out.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(const YamlText& text, const YamlLimits& limits, std::vector<Diagnostic>& diagnostics)
+  TreeBuilder(const YamlText& text, const YamlLimits& limits, MeteredInput& input,
+              std::vector<Diagnostic>& diagnostics)
       : text_(text),
         limits_(limits),
+        input_(input),
         diagnostics_(diagnostics),
         most_diagnostics_(diagnostics.size() + limits.errors) {}
 
@@ -87,6 +120,14 @@ class TreeBuilder final : public YAML::EventHandler {
     last_column_ += count_code_points(line.substr(last_bytes_, bytes - last_bytes_));
     last_bytes_ = bytes;
     return {text_.path(), mark.line + 1, last_column_, 1};
+  }
+
+  /// What the parser could not end stands after the last thing that it has told of.
+  void refuse_long_piece() {
+    fail(place(last_mark_), kYamlTooLarge,
+         "what follows here goes on for more than " + std::to_string(limits_.ahead_bytes >> 10U) +
+             " KiB: a collection in brackets, a text or a comment",
+         "write a list as lines that begin with `- `; split a long text");
   }
 
   void fail(const SourceSpan& span, const DiagnosticCode& code, std::string message,
@@ -171,6 +212,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   /// Counts documents too: an empty one costs as much as a value.
   void count_value(const YAML::Mark& mark) {
+    input_.settle();
+    last_mark_ = mark;
     if (++values_ > limits_.values) {
       fail(place(mark), kYamlTooLarge,
            "the file has more than " + std::to_string(limits_.values) + " values",
@@ -250,11 +293,13 @@ class TreeBuilder final : public YAML::EventHandler {
 
   const YamlText& text_;
   const YamlLimits& limits_;
+  MeteredInput& input_;
   std::vector<Diagnostic>& diagnostics_;
   std::size_t most_diagnostics_;
   std::size_t values_ = 0;
   std::vector<Frame> stack_;
   std::optional<YamlNode> root_;
+  YAML::Mark last_mark_;     ///< of what the parser has told last
   int document_start_ = -1;  ///< offset of the last document
   int last_line_ = -1;
   std::size_t last_bytes_ = 0;
@@ -341,15 +386,18 @@ std::vector<YamlNode> YamlText::parse(std::vector<Diagnostic>& diagnostics,
                                       const YamlLimits& limits) const {
   std::vector<YamlNode> documents;
   if (!readable(limits, diagnostics)) return documents;
-  TreeBuilder builder(*this, limits, diagnostics);
+  std::string bytes(text_);
+  MeteredInput input(bytes, limits.ahead_bytes);
+  TreeBuilder builder(*this, limits, input, diagnostics);
   try {
-    std::istringstream stream{std::string(text_)};
+    std::istream stream(&input);
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
       if (std::optional<YamlNode> root = builder.take()) documents.push_back(std::move(*root));
     }
   } catch (const StopParsing&) {
-    // Already reported; what follows in the file is not read.
+    // What follows in the file is not read. All but this has been reported.
+    if (input.exceeded()) builder.refuse_long_piece();
   } catch (const YAML::Exception& e) {
     const SourceSpan span = builder.place(e.mark);
     const std::string_view source = line(span.line);

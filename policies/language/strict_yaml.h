@@ -45,6 +45,10 @@ struct YamlLimits {
   /// A line is read whole before anything of it is known, and a place in it is counted from its
   /// start: time is quadratic in it.
   std::size_t line_bytes = std::size_t{64} << 10U;
+  /// What the parser takes in before it tells of anything: a collection in brackets that may turn
+  /// out to be a key, a text of many lines and a run of comments are each read whole first, and a
+  /// byte in brackets takes a hundredfold of memory.
+  std::size_t ahead_bytes = std::size_t{64} << 10U;
   std::size_t errors = 100;  ///< of the YAML; what stands after the last is not read
 };
 inline constexpr YamlLimits kYamlLimits{};

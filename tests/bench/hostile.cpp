@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -59,12 +62,17 @@ const std::vector<Hostile>& hostile_texts() {
       {"levels_10000_maps", "TW0009", [](auto) { return repeated("{a: ", 40'000); }},
       {"scalar_100_mib", "TW0002", [](auto) { return "a: " + std::string(100U << 20U, 'a'); }},
       {"scalar_on_one_line", "TW0002", [](auto) { return "a: \"" + std::string(400'000, 'a'); }},
-      {"scalar_of_lines", "TW0103",
+      {"scalar_of_lines", "TW0002",
        [](auto n) { return "policy: \"" + repeated("a\n  ", n - 16) + "\""; }},
-      {"block_scalar", "TW0103", [](auto n) { return "policy: >\n" + repeated("  a\n\n", n); }},
+      {"block_scalar", "TW0002", [](auto n) { return "policy: >\n" + repeated("  a\n\n", n); }},
       {"not_utf8", "TW0003", [](auto n) { return repeated("- a\n", n) + "- \xFF"; }},
       {"list_not_utf8", "TW0003",
        [](auto) { return "list: a\nvalues:\n" + repeated("- a\n", 4'000'000) + "- \xFF"; }},
+      {"list_in_flow", "TW0002",
+       [](auto) { return "list: a\nvalues:\n  [" + repeated("a,\n", 4'000'000); }},
+      {"list_of_short_values", "TW0002",
+       [](auto) { return "list: a\nvalues:\n" + repeated("- a\n", 4'000'000); }},
+      {"comments", "TW0002", [](auto n) { return repeated("# a\n", n); }},
       {"short_values", "TW0002", [](auto n) { return repeated("- a\n", n); }},
       {"short_values_in_flow", "TW0002", [](auto n) { return "[" + repeated("a,\n", n); }},
       {"maps_in_flow", "TW0002", [](auto n) { return "[" + repeated("{},\n", n); }},
@@ -97,20 +105,22 @@ double processor_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-/// Reads the text in a child. The peak is the child's own, the program and the text included.
-Cost cost_of(const Hostile& hostile, std::size_t bytes) {
+/// Reads the text in a child, which has to find an error of `code`, if there is one, and no policy.
+/// The peak is the child's own, the program and the text included.
+Cost cost_of(const std::function<std::string()>& text, const char* code) {
   int ends[2];
   if (::pipe(ends) != 0) return {};
   const pid_t child = ::fork();
   if (child == 0) {
     std::vector<PolicyText> texts(1);
-    texts[0] = {"hostile.yaml", hostile.text(bytes)};
+    texts[0] = {"hostile.yaml", text()};
     const double start = processor_seconds();
     const LoadOutcome outcome = load_policies(texts, UtcTime{0});
     Cost cost;
     cost.seconds = processor_seconds() - start;
-    for (const Diagnostic& d : outcome.diagnostics) cost.right |= d.code == hostile.code;
-    cost.right &= outcome.set.policies.empty();
+    cost.right = code == nullptr;
+    for (const Diagnostic& d : outcome.diagnostics) cost.right |= code != nullptr && d.code == code;
+    cost.right &= code == nullptr || outcome.set.policies.empty();
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
     cost.mebibytes = static_cast<double>(usage.ru_maxrss) / 1024;
@@ -130,7 +140,7 @@ Cost cost_of(const Hostile& hostile, std::size_t bytes) {
 void read_hostile(benchmark::State& state, const Hostile& hostile, std::size_t bytes, bool judged) {
   Cost least{.seconds = 1e9, .mebibytes = 0, .right = true};
   for (auto _ : state) {
-    const Cost cost = cost_of(hostile, bytes);
+    const Cost cost = cost_of([&] { return hostile.text(bytes); }, hostile.code);
     state.SetIterationTime(cost.seconds);
     least.seconds = std::min(least.seconds, cost.seconds);
     least.mebibytes = std::max(least.mebibytes, cost.mebibytes);
@@ -146,6 +156,30 @@ void read_hostile(benchmark::State& state, const Hostile& hostile, std::size_t b
   if (!judged) return;
   if (least.seconds > kMostSeconds) state.SkipWithError("more than 100 ms");
   if (!refused_by_size && least.mebibytes > kMostMebibytes) state.SkipWithError("more than 64 MiB");
+}
+
+/// Every file of a fuzz target's corpus, each by itself; the dearest of them is told.
+void read_corpus(benchmark::State& state, const std::string& target) {
+  Cost most{.seconds = 0, .mebibytes = 0, .right = true};
+  std::int64_t files = 0;
+  for (auto _ : state) {
+    for (const auto& file : std::filesystem::directory_iterator(
+             std::filesystem::path(TIDEWAITER_SOURCE_DIR) / "tests/fuzz/corpus" / target)) {
+      std::ifstream stream(file.path(), std::ios::binary);
+      const std::string text{std::istreambuf_iterator<char>(stream), {}};
+      const Cost cost = cost_of([&text] { return text; }, nullptr);
+      if (!cost.right) return state.SkipWithError("a file was not read to its end");
+      most.seconds = std::max(most.seconds, cost.seconds);
+      most.mebibytes = std::max(most.mebibytes, cost.mebibytes);
+      ++files;
+    }
+    state.SetIterationTime(most.seconds);
+  }
+  state.counters["files"] = static_cast<double>(files);
+  state.counters["peak_MiB"] = most.mebibytes;
+  if (files == 0) state.SkipWithError("the corpus has no files");
+  if (most.seconds > kMostSeconds) state.SkipWithError("more than 100 ms");
+  if (most.mebibytes > kMostMebibytes) state.SkipWithError("more than 64 MiB");
 }
 
 /// `(a+)+$` against a run of `a` that another character ends, and against one that nothing does.
@@ -203,6 +237,14 @@ int main(int argc, char** argv) {
   for (const tidewaiter::Hostile& hostile : tidewaiter::hostile_texts()) {
     tidewaiter::add(hostile, "answer", bytes, false);
     tidewaiter::add(hostile, "limit", bytes, true);
+  }
+  for (const std::string target : {"policy_yaml", "policy_lint", "sigma_rule", "language_server"}) {
+    benchmark::RegisterBenchmark(
+        ("corpus/" + target).c_str(),
+        [target](benchmark::State& state) { tidewaiter::read_corpus(state, target); })
+        ->UseManualTime()
+        ->Iterations(1)
+        ->Unit(benchmark::kMillisecond);
   }
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();

@@ -270,6 +270,24 @@ TEST(ListDocuments, AreTold) {
   EXPECT_EQ(list.values->size(), 2U);
 }
 
+TEST(ListFile, HasABoundForItsValuesAndForWhatIsInBrackets) {
+  std::string list = "list: models\ntitle: Models\nvalues:\n";
+  std::string brackets = "list: models\ntitle: Models\nvalues:\n  [";
+  for (std::size_t i = 0; i <= kMostListFileValues; ++i) {
+    list += "- " + std::to_string(i) + "\n";
+    brackets += std::to_string(i) + ",\n";
+  }
+  const auto found = load_files({list}).diagnostics;
+  // Four keys and texts, the map, the list and the document stand before the first value.
+  ASSERT_THAT(places_of(found), ElementsAre("TW0002 131068:3+1"));
+  EXPECT_EQ(found[0].message, "the file has more than 131072 values");
+  const auto in_brackets = load_files({brackets + "]\n"}).diagnostics;
+  ASSERT_THAT(places_of(in_brackets), ElementsAre("TW0002 3:1+1"));
+  EXPECT_EQ(in_brackets[0].message,
+            "what follows here goes on for more than 64 KiB: a collection in brackets, a text or a "
+            "comment");
+}
+
 TEST(ListFile, MayBeLargerThanOtherFiles) {
   std::string list = "# names\n---\nlist: models\ntitle: Models\nvalues:\n";
   while (list.size() <= kYamlLimits.bytes) list += "- name-" + std::to_string(list.size()) + "\n";

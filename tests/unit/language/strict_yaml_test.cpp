@@ -93,6 +93,9 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{"LongLine", "a: b\nc: " + std::string(65'534, 'd') + "\n", "TW0002 2:1+1"},
         // The list, one document and 16,382 values are as many as there may be.
         RefusedCase{"ManyValues", repeated("- a\n", 16'383), "TW0002 16383:3+1"},
+        RefusedCase{"LongComment", "a: b\n" + repeated("# c\n", 18'000) + "d: e\n", "TW0002 1:4+1"},
+        RefusedCase{"LongBrackets", "a: b\nc:\n  [" + repeated("d,\n", 24'000), "TW0002 2:1+1"},
+        RefusedCase{"LongBlock", "a: b\nc: |\n" + repeated("  d\n", 18'000), "TW0002 2:1+1"},
         RefusedCase{"ManyDocuments", repeated("---\n", 40'000), "TW0002 8193:1+1"},
         // An anchor and 99 aliases are told one by one.
         RefusedCase{"ManyErrors", "- &a x\n" + repeated("- *a\n", 100), "TW0002 101:3+1"},
@@ -119,7 +122,10 @@ TEST(StrictYaml, RefusesAnAliasBombAtEachAnchor) {
 TEST(StrictYaml, AcceptsWhatIsJustWithinItsLimits) {
   EXPECT_THAT(places_of(read("c: " + std::string(65'533, 'd')).diagnostics), testing::IsEmpty());
   EXPECT_THAT(places_of(read(repeated("- a\n", 16'382)).diagnostics), testing::IsEmpty());
-  EXPECT_THAT(places_of(read(repeated(" \n", 262'144)).diagnostics), testing::IsEmpty());
+  EXPECT_THAT(places_of(read(repeated("- a\n" + repeated(" \n", 32'760), 8)).diagnostics),
+              testing::IsEmpty());
+  EXPECT_THAT(places_of(read("a: |\n" + repeated("  b\n", 16'380) + "c: d\n").diagnostics),
+              testing::IsEmpty());
   EXPECT_EQ(read("- &a x\n" + repeated("- *a\n", 99)).diagnostics.size(), 100U);
 }
 
