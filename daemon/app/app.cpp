@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "daemon/app/config_reader.h"
+#include "daemon/app/diagnostic_log.h"
 #include "daemon/app/policy_files.h"
 #include "daemon/app/publications.h"
 #include "policies/language/load.h"
@@ -40,20 +41,6 @@ Result<std::vector<Source>> make_sources(const Config& config) {
     sources.push_back({source, std::move(*connector), false, std::nullopt});
   }
   return sources;
-}
-
-void log_diagnostics(EventLog* log, const std::vector<Diagnostic>& diagnostics) {
-  if (log == nullptr) return;
-  for (const Diagnostic& diagnostic : diagnostics) {
-    const bool error = diagnostic.level == DiagnosticLevel::kError;
-    log->write(error ? LogLevel::kError : LogLevel::kWarn, "diagnostic",
-               {{"code", diagnostic.code},
-                {"file", diagnostic.span.file},
-                {"line", static_cast<std::int64_t>(diagnostic.span.line)},
-                {"column", static_cast<std::int64_t>(diagnostic.span.column)},
-                {"message", diagnostic.message},
-                {"hint", diagnostic.hint}});
-  }
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "daemon/app/diagnostic_log.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -96,22 +98,21 @@ void DaemonLoop::tell(const CycleReport& report) {
   }
 }
 
+/// Reads the configuration again and takes it over, or says why not.
+Result<void> DaemonLoop::take_configuration() {
+  ConfigOutcome outcome = hooks_.read_config();
+  log_diagnostics(log_, outcome.diagnostics);
+  if (has_errors(outcome.diagnostics)) {
+    return fail(ErrorCode::kInvalidInput, "the configuration has errors");
+  }
+  std::vector<Diagnostic> of_policies;  // the app logs them
+  return app_.reload(std::move(outcome.config), of_policies);
+}
+
 Result<void> DaemonLoop::reload() {
   if (hooks_.reloading) hooks_.reloading();
-  std::vector<Diagnostic> diagnostics;
-  Result<void> done;
-  ConfigOutcome outcome;
-  if (hooks_.read_config) outcome = hooks_.read_config();
-  if (has_errors(outcome.diagnostics)) {
-    done = fail(ErrorCode::kInvalidInput, "the configuration has errors");
-    for (const Diagnostic& diagnostic : outcome.diagnostics) {
-      if (log_ != nullptr) log_->error("diagnostic", {{"text", to_text(diagnostic)}});
-    }
-  } else {
-    done = app_.reload(std::move(outcome.config), diagnostics);
-  }
-  const bool damaged = !done && done.error().code == ErrorCode::kCorruption;
-  if (damaged) return done;
+  const Result<void> done = take_configuration();
+  if (!done && done.error().code == ErrorCode::kCorruption) return done;
   if (done) {
     plan();
     // Sources that had stopped are polled again from here on.
@@ -145,11 +146,15 @@ Result<void> DaemonLoop::drop_old_records() {
 }
 
 /// A message that is out may still be answered: marked now, it does not go out again at the start.
+/// Whatever fails, what is durable is signed if it can be: the lock store may have room where the
+/// ledger has none.
 Result<void> DaemonLoop::finish() {
   static_cast<void>(app_.outbox().wait_for_answer(kLastAnswer));
-  if (auto done = app_.outbox().take_answers(app_.ledger(), clock_.now()); !done) return done;
-  if (auto done = app_.cycle().record_event("daemon.stopped", "{}"); !done) return done;
+  const Result<void> marked = app_.outbox().take_answers(app_.ledger(), clock_.now());
+  const Result<void> noted = app_.cycle().record_event("daemon.stopped", "{}");
   const Result<Checkpoint> signed_head = app_.cycle().sign();
+  if (!marked) return marked;
+  if (!noted) return noted;
   if (!signed_head) return tl::unexpected(signed_head.error());
   return {};
 }

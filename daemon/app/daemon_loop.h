@@ -14,7 +14,8 @@
 
 namespace tidewaiter {
 
-/// What the loop tells its program, on the loop's thread. Any may be empty.
+/// What the loop asks and tells its program, on the loop's thread. All but `read_config` may be
+/// empty.
 struct LoopHooks {
   std::function<ConfigOutcome()> read_config;  ///< for a reload
   std::function<void()> reloading;
@@ -43,6 +44,7 @@ class DaemonLoop {
  private:
   [[nodiscard]] Result<void> turn(const std::stop_token& stop);
   [[nodiscard]] Result<void> reload();
+  [[nodiscard]] Result<void> take_configuration();
   [[nodiscard]] Result<void> note(std::string type, std::string fields);
   [[nodiscard]] Result<void> drop_old_records();
   [[nodiscard]] Result<void> finish();

@@ -83,7 +83,7 @@ Result<void> LockStore::swap(const NumberedNote& old, const NumberedNote& next) 
     if (update.exec() != 1) {
       return fail(ErrorCode::kRefused,
                   "another process has signed a head since this one read the lock store; "
-                  "only one may write");
+                  "only one may write: stop one of them, then start the other again");
     }
     transaction.commit();
     return {};

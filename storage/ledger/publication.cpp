@@ -102,7 +102,11 @@ Result<PublicationEntry> read_publication(const nlohmann::json& entry, std::stri
   read.publication.bundle = *bundle;
   read.publication.set = *set;
   read.publication.previous = digest_of(entry, "previous");
-  if (read.publication.previous.has_value() != (read.publication.version > 1)) {
+  const bool has_previous = entry.contains("previous");
+  if (has_previous && !read.publication.previous) {
+    return malformed("`previous`, 64 hexadecimal digits");
+  }
+  if (has_previous != (read.publication.version > 1)) {
     return malformed("`previous` where it is not the first, and only there");
   }
   read.title = text_of(entry, "title");

@@ -149,6 +149,10 @@ TEST_F(PublicationVerifyTest, RefusesWhatIsNoPublication) {
   json upper = first();
   upper["bundle"] = std::string(64, 'A');
   expect_problem({published(upper)}, VerifyFailure::kEntry, 1, "64 hexadecimal digits");
+  // A member that is there and says nothing is not one that is absent.
+  json mistyped = first();
+  mistyped["previous"] = "none";
+  expect_problem({published(mistyped)}, VerifyFailure::kEntry, 1, "`previous`, 64 hexadecimal");
 }
 
 TEST_F(PublicationVerifyTest, RefusesABreakInTheChain) {
