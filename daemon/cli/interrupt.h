@@ -8,8 +8,8 @@
 namespace tidewaiter {
 
 /// While it lives, SIGINT and SIGTERM ask the command to stop at the next safe place instead of
-/// ending the process. Made before other threads start, so that they inherit the mask. One at a
-/// time.
+/// ending the process; the second of them ends it at once, for a command that does not get there.
+/// Made before other threads start, so that they inherit the mask. One at a time.
 class Interrupt {
  public:
   Interrupt();

@@ -1,11 +1,13 @@
 #include <csignal>
 #include <ctime>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include "daemon/cli/cycle_run.h"
+#include "daemon/cli/interrupt.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -72,6 +74,18 @@ TEST(RunOnce, AnInterruptedRunIsNoAnswer) {
   EXPECT_EQ(answer.status, 5);
   EXPECT_EQ(answer.json()["interrupted"], true);
   EXPECT_EQ(site({"run", "--once", "--json"}).json()["opened"], 2);
+}
+
+TEST(InterruptDeathTest, TheSecondSignalEndsACommandThatDoesNotStop) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto stuck = [] {
+    const Interrupt interrupt;
+    ::kill(::getpid(), SIGINT);
+    while (!interrupt.token().stop_requested()) std::this_thread::yield();
+    ::kill(::getpid(), SIGINT);
+    while (true) ::pause();
+  };
+  EXPECT_EXIT(stuck(), testing::KilledBySignal(SIGINT), "");
 }
 
 TEST(RunOnce, StatusIsThatOfTheWorstFailure) {
