@@ -120,9 +120,26 @@ void print_volume(Invocation& run, const Stores& stores, const Explained& e) {
   }
 }
 
+/// "the largest by output_tokens": how the records shown were chosen.
+std::string choice_text(const Explained& e) {
+  switch (e.finding.evidence_choice) {
+    case EvidenceChoice::kFirst:
+      return "the first by time";
+    case EvidenceChoice::kLast:
+      return "the last by time, latest first";
+    case EvidenceChoice::kLargest:
+      break;
+  }
+  const bool by = e.policy.text && e.policy.text->evidence.size;
+  return by ? "the largest by " + to_text(*e.policy.text->evidence.size) : "the largest";
+}
+
 void print_evidence(Invocation& run, const Explained& e) {
-  run.out << "\nEvidence: " << e.finding.evidence.size() << " of "
-          << counted(e.finding.evidence_total, "contributing record") << ", the first by time\n";
+  run.out << '\n';
+  print_prose(run, "Evidence: ",
+              std::to_string(e.finding.evidence.size()) + " of " +
+                  counted(e.finding.evidence_total, "contributing record") + ", " + choice_text(e),
+              2);
   std::vector<FieldId> fields;
   if (e.policy.text) fields = e.policy.text->evidence.fields;
   if (!e.evidence.empty()) run.out << record_table(e.evidence, fields).render(run.terminal);

@@ -137,6 +137,7 @@ nlohmann::ordered_json finding_json(const FindingState& finding) {
           {"reason", finding.reason},
           {"evidence", finding.evidence},
           {"evidence_total", finding.evidence_total},
+          {"evidence_chosen", choice_name(finding.evidence_choice)},
           {"recorded", format_time(finding.recorded)},
           {"entries", finding.entries}};
 }

@@ -89,6 +89,7 @@ Digest canonical_meaning(const Policy& policy) {
     }
     if (measure.formula) measure.formula = canonical(Expr(*measure.formula));
   }
+  if (same.evidence.size) same.evidence.size = canonical(Expr(*same.evidence.size));
   for (Exemption& exemption : same.exempt) exemption.where = canonical(Expr(exemption.where));
   return policy_hash(same);
 }

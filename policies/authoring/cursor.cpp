@@ -199,6 +199,7 @@ Around around_after(const KeyRow& row, Section& section) {
     case ValueForm::kMap:
     case ValueForm::kMaps:
     case ValueForm::kWindow:
+    case ValueForm::kWordOrMap:
       section = row.section.value_or(section);
       return Around::kSection;
     case ValueForm::kSelections:
@@ -231,6 +232,7 @@ Around descend(Around around, const std::string& key, Section& section) {
 Kind value_kind(const KeyRow& row, Section section) {
   switch (row.form) {
     case ValueForm::kWord:
+    case ValueForm::kWordOrMap:
       return Kind::kWord;
     case ValueForm::kFields:
       return Kind::kField;
@@ -238,6 +240,8 @@ Kind value_kind(const KeyRow& row, Section section) {
       return Kind::kCondition;
     case ValueForm::kExpression:
       return Kind::kReport;
+    case ValueForm::kAmount:
+      return Kind::kWhere;
     case ValueForm::kSelection:
       return section == Section::kExemption ? Kind::kWhere : Kind::kSelection;
     default:

@@ -104,8 +104,11 @@ PagePart responses_of(const Policy& policy) {
     fields += (fields.empty() ? "" : ", ") + std::string(field(id).name);
   }
   if (!fields.empty()) {
-    part.facts.emplace_back("evidence", fields + " of the first " +
-                                            std::to_string(policy.evidence.records) + " records");
+    const EvidenceRequest& evidence = policy.evidence;
+    std::string shown = fields + " of the " + std::string(choice_name(evidence.choose)) + " " +
+                        std::to_string(evidence.records) + " records";
+    if (evidence.size) shown += " by " + in_words(*evidence.size, policy);
+    part.facts.emplace_back("evidence", std::move(shown));
   }
   return part;
 }
@@ -142,6 +145,7 @@ void collect_fields(const Expr& expr, std::set<FieldId>& fields) {
 PagePart glossary_of(const Policy& policy) {
   std::set<FieldId> used(policy.for_each.begin(), policy.for_each.end());
   used.insert(policy.evidence.fields.begin(), policy.evidence.fields.end());
+  if (policy.evidence.size) collect_fields(*policy.evidence.size, used);
   collect_fields(policy.condition, used);
   for (const Measure& measure : policy.measures) {
     for (const auto* part : {&measure.argument, &measure.group, &measure.where}) {

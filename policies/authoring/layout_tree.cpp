@@ -68,7 +68,8 @@ class Builder {
     } else if (parent.section) {
       if (const KeyRow* row = find_key(*parent.section, key->scalar)) {
         below = row->section;
-        entry.is_word = row->form == ValueForm::kWord;
+        entry.is_word = row->form == ValueForm::kWord || (row->form == ValueForm::kWordOrMap &&
+                                                          value.kind == YamlNode::Kind::kScalar);
       }
     }
     entry.group = group(value, &entry, below);

@@ -51,6 +51,15 @@ std::string joined(const Range& range, Say say) {
   return text;
 }
 
+std::string evidence_text(const EvidenceRequest& evidence) {
+  std::string text = std::to_string(evidence.records) + " records";
+  if (evidence.choose != EvidenceChoice::kFirst) {
+    text += ", the " + std::string(choice_name(evidence.choose));
+  }
+  if (evidence.size) text += " by " + to_text(*evidence.size);
+  return text + ": " + joined(evidence.fields, [](FieldId id) { return field(id).name; });
+}
+
 std::string fraction_text(const Fraction& fraction) {
   // At most 15 decimals were written: the quotient's shortest text that tells it apart is enough.
   Expr literal;
@@ -117,9 +126,7 @@ std::vector<PolicyPart> policy_parts(const Policy& policy) {
   for (std::size_t i = 0; i < policy.exempt.size(); ++i) {
     parts.push_back({"exempt[" + std::to_string(i) + "]", exemption_text(policy.exempt[i])});
   }
-  parts.push_back(
-      {"evidence", std::to_string(policy.evidence.records) + " records: " +
-                       joined(policy.evidence.fields, [](FieldId id) { return field(id).name; })});
+  parts.push_back({"evidence", evidence_text(policy.evidence)});
   return parts;
 }
 

@@ -30,6 +30,8 @@ std::string_view definition_name(Section section) {
       return "response";
     case Section::kEvidence:
       return "evidence";
+    case Section::kChoice:
+      return "choice";
     case Section::kSequence:
       return "sequence";
     case Section::kAbsence:
@@ -82,6 +84,7 @@ Json value_schema(const KeyRow& key) {
     case ValueForm::kDuration:
       return reference("duration");
     case ValueForm::kExpression:
+    case ValueForm::kAmount:
     case ValueForm::kCondition:
       return reference("expression");
     case ValueForm::kFields:
@@ -110,6 +113,8 @@ Json value_schema(const KeyRow& key) {
       return list_of(section_reference(key), key.section != Section::kResponse);
     case ValueForm::kWindow:
       return {{"anyOf", {reference("duration"), section_reference(key)}}};
+    case ValueForm::kWordOrMap:
+      return {{"anyOf", {words_schema(key.words), section_reference(key)}}};
   }
   return Json::object();
 }
@@ -278,9 +283,10 @@ Json definitions() {
       {"record", record_schema()},
       {"basis", basis_schema()},
   };
-  for (const Section section : {Section::kInterval, Section::kWindow, Section::kSequence,
-                                Section::kAbsence, Section::kExemption, Section::kResponse,
-                                Section::kEvidence, Section::kTest, Section::kExpectation}) {
+  for (const Section section :
+       {Section::kInterval, Section::kWindow, Section::kSequence, Section::kAbsence,
+        Section::kExemption, Section::kResponse, Section::kEvidence, Section::kChoice,
+        Section::kTest, Section::kExpectation}) {
     all[std::string(definition_name(section))] = section_schema(section);
   }
   return all;

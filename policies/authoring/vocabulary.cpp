@@ -51,6 +51,12 @@ constexpr std::array kCalendarUnits = {
     WordRow{"month", "calendar: month", "Local months."},
 };
 
+constexpr std::array kChoices = {
+    WordRow{"first", "choose: first", "The first records of the window by time."},
+    WordRow{"last", "choose: last", "The last records of the window by time, the latest first."},
+    WordRow{"largest", "choose: largest", "The records with most of what the first such measure adds up or compares, else with most `requests`."},
+};
+
 constexpr std::int64_t kMostInteger = std::numeric_limits<std::int32_t>::max();
 
 constexpr auto kPolicyKeys = std::to_array<KeyRow>({
@@ -131,7 +137,11 @@ constexpr auto kResponseKeys = std::to_array<KeyRow>({
 });
 constexpr auto kEvidenceKeys = std::to_array<KeyRow>({
     {"fields", kFields, false, "[time, account, model]", "The fields that are shown."},
-    {"records", kInteger, false, "20", "How many records are shown, the first by time; 20, if absent.", {}, {}, 0, 1000},
+    {"records", kInteger, false, "20", "How many records are shown; 20, if absent.", {}, {}, 0, 1000},
+    {"choose", kWordOrMap, false, "largest", "Which records are shown, the first chosen first; the first by time, if absent.", kChoices, Section::kChoice},
+});
+constexpr auto kChoiceKeys = std::to_array<KeyRow>({
+    {"largest", kAmount, true, "output_tokens / requests", "What the largest records are largest by: an expression over fields. A record for which it is unknown comes last."},
 });
 constexpr auto kTestKeys = std::to_array<KeyRow>({
     {"name", kText, true, "a hundred requests are not too many", "What the test shows."},
@@ -247,6 +257,8 @@ std::span<const KeyRow> keys_of(Section section) {
       return kResponseKeys;
     case Section::kEvidence:
       return kEvidenceKeys;
+    case Section::kChoice:
+      return kChoiceKeys;
     case Section::kSequence:
       return kSequenceKeys;
     case Section::kAbsence:

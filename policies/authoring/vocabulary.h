@@ -18,10 +18,11 @@ enum class Section : std::uint8_t {
   kExemption,
   kResponse,
   kEvidence,
+  kChoice,
   kTest,
   kExpectation,
 };
-inline constexpr std::size_t kSections = 11;
+inline constexpr std::size_t kSections = 12;
 
 /// What may stand behind a key.
 enum class ValueForm : std::uint8_t {
@@ -32,6 +33,7 @@ enum class ValueForm : std::uint8_t {
   kTime,        ///< a date, or a date and time
   kDuration,    ///< 24h, 1h30m
   kExpression,  ///< over measures
+  kAmount,      ///< an expression over fields
   kCondition,   ///< over selections
   kFields,      ///< a field or a list of fields
   kSelection,   ///< a map of fields, a list of such maps, or an expression
@@ -42,6 +44,7 @@ enum class ValueForm : std::uint8_t {
   kMap,         ///< a map with the keys of KeyRow::section
   kMaps,        ///< such a map, or a list of them
   kWindow,      ///< a duration, or such a map
+  kWordOrMap,   ///< one of KeyRow::words, or such a map
 };
 
 /// A word of the language with what an editor tells about it.
@@ -59,7 +62,7 @@ struct KeyRow {
   std::string_view example;  ///< what may stand behind the colon, on one line
   std::string_view doc;      ///< one sentence or two
   std::span<const WordRow> words = {};
-  std::optional<Section> section = {};  ///< of kMap, kMaps and kWindow
+  std::optional<Section> section = {};  ///< of kMap, kMaps, kWindow, kWordOrMap
   std::int64_t least = 0;               ///< of kInteger
   std::int64_t most = 0;
 };

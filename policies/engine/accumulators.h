@@ -88,12 +88,16 @@ struct MeasureInput {
   std::int64_t group = 0;  ///< gini's group, equal for equal values
 };
 
+/// The size of a record that has none: no larger one is there to be told apart from it.
+inline constexpr std::int64_t kLeastSize = std::numeric_limits<std::int64_t>::min();
+
 /// One record as an input of a policy's windows.
 struct Input {
   std::int64_t pane = 0;  ///< floor(time / every)
   std::int64_t time = 0;
   std::int64_t seq = 0;
   std::int64_t weight = 0;
+  std::int64_t size = kLeastSize;  ///< of what evidence may be chosen by; doubles as key_of()
   bool certain = false;
   std::vector<MeasureInput> measures;
 };

@@ -45,7 +45,8 @@ Step PolicyRuntime::present(std::uint32_t subject, const LiveFinding& finding, S
   step.windows = finding.run.last - first + 1;
   step.figures = figures(values_at(state, first));
   step.historical = finding.historical;
-  step.evidence = state.windows.evidence(first, panes_, policy_.evidence.records);
+  step.evidence = state.windows.evidence(first, panes_, policy_.evidence);
+  step.evidence_choice = policy_.evidence.choose;
   if (const Span* span = state.windows.find(first)) step.evidence_total = span->certain;
   return step;
 }

@@ -50,6 +50,13 @@ bool in_force(const Policy& policy, UtcTime time) {
          });
 }
 
+/// A record's size in the order of values; the least there is where it is not known.
+std::int64_t size_of(const ValueBits* sizes, std::size_t row) {
+  if (sizes == nullptr || !sizes->valid.test(row)) return kLeastSize;
+  if (!sizes->real) return sizes->ints[row];
+  return std::isfinite(sizes->doubles[row]) ? key_of(sizes->doubles[row]) : kLeastSize;
+}
+
 bool is_too_late(const Policy& policy, const KindBatch::Entry& entry, UtcTime time) {
   const WindowGrid grid(policy.window);
   if (grid.last_begun(time) < grid.first_from(UtcTime{entry.dropped_before})) return true;
@@ -71,6 +78,7 @@ struct PolicyRuntime::Truths {
   std::vector<const ValueBits*> arguments;
   std::vector<const ValueBits*> groups;
   std::vector<std::vector<const TruthBits*>> steps;
+  const ValueBits* sizes = nullptr;
   Bitmap judged;  ///< entries in force and not too late
   Bitmap first;   ///< entries that are no revisions
 };
@@ -109,6 +117,7 @@ void PolicyRuntime::join(Plan& plan, ColumnSet& columns) {
       steps.push_back(plan.add_truth(without->where));
     }
   }
+  sizes_ = values_of(policy_.evidence.size);
   subjects_->use_fields(columns);
 }
 
@@ -116,7 +125,7 @@ PolicyRuntime::~PolicyRuntime() = default;
 
 void PolicyRuntime::prepare(const KindBatch& batch, Plan& plan, const ColumnSet& columns) {
   prepared_ = std::make_unique<Truths>(
-      Truths{plan.truth(condition_), plan.truth(truth_), {}, {}, {}, {}, {}, {}});
+      Truths{plan.truth(condition_), plan.truth(truth_), {}, {}, {}, {}, {}, {}, {}});
   Truths& truths = *prepared_;
   truths.judged.assign(batch.entries.size(), false);
   truths.first.assign(batch.entries.size(), false);
@@ -139,6 +148,7 @@ void PolicyRuntime::prepare(const KindBatch& batch, Plan& plan, const ColumnSet&
     for (const NodeId step : steps_[m]) steps_of_measure.push_back(&plan.truth(step));
     truths.groups.push_back(groups_[m] ? &plan.values(*groups_[m]) : nullptr);
   }
+  if (any && sizes_) truths.sizes = &plan.values(*sizes_);
 }
 
 void PolicyRuntime::run(const KindBatch& batch, const ColumnSet& columns, bool silent,
@@ -197,6 +207,7 @@ bool PolicyRuntime::fill_input(const Truths& truths, std::size_t row, std::int64
   input_.pane = grid_.last_begun(UtcTime{time});
   input_.seq = seq;
   input_.weight = weight;
+  input_.size = size_of(truths.sizes, row);
   input_.measures.resize(layout_.places.size());
   for (std::size_t m = 0; m < layout_.places.size(); ++m) {
     MeasureInput& measure = input_.measures[m];
@@ -257,7 +268,7 @@ PolicyRuntime::SubjectState& PolicyRuntime::state_of(std::uint32_t subject) {
 void PolicyRuntime::run_entry(const KindBatch& batch, std::size_t row, const Truths& truths,
                               std::vector<PendingStep>& steps) {
   const KindBatch::Entry& entry = batch.entries[row];
-  const bool with_evidence = policy_.evidence.records > 0;
+  const EvidenceKept kept = kept_for(policy_.evidence);
   // The subject of this version, and of the one before if that is another.
   struct Part {
     std::uint32_t subject = kNoSubject;
@@ -272,7 +283,7 @@ void PolicyRuntime::run_entry(const KindBatch& batch, std::size_t row, const Tru
     judge_.note(input_);
     SubjectState& state = state_of(subject);
     if (state.windows.spans().empty()) ++subjects_with_windows_;
-    (void)state.windows.change(layout_, statuses_, panes_, input_, sign, with_evidence);
+    (void)state.windows.change(layout_, statuses_, panes_, input_, sign, kept);
     const WindowRun windows{input_.pane - panes_ + 1, input_.pane};
     if (count == 0 || parts[count - 1].subject != subject) {
       parts[count++] = {subject, windows};

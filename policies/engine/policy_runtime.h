@@ -186,6 +186,7 @@ class PolicyRuntime {
   std::vector<std::optional<NodeId>> arguments_;  ///< by measure
   std::vector<std::optional<NodeId>> groups_;     ///< by measure
   std::vector<std::vector<NodeId>> steps_;        ///< by measure: of its pattern, `without` last
+  std::optional<NodeId> sizes_;                   ///< what evidence is chosen by
 
   std::vector<std::unique_ptr<SubjectState>> states_;  ///< by subject; null: no input so far
   std::vector<std::uint32_t> active_;  ///< subjects with a window to settle or a run to end

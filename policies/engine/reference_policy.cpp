@@ -1,6 +1,7 @@
 #include "policies/engine/reference_policy.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -241,17 +242,39 @@ Step PolicyState::step(StepKind kind, const Found& found) const {
 
 namespace {
 
-/// The evidence that a policy asks for: the first certain inputs by time and sequence.
+/// What an unknown value counts as where the largest are asked for.
+Value least_of(ValueType type) {
+  if (type == ValueType::kDouble) return -std::numeric_limits<double>::infinity();
+  return std::numeric_limits<std::int64_t>::min();
+}
+
+/// The evidence that a policy asks for, among the certain inputs of a window.
 void add_evidence(Step& step, const Policy& policy, const std::vector<const Input*>& inputs) {
-  std::vector<std::pair<UtcTime, std::int64_t>> certain;
+  struct Candidate {
+    Value size;
+    UtcTime time;
+    std::int64_t seq = 0;
+  };
+  const EvidenceRequest& asked = policy.evidence;
+  std::vector<Candidate> certain;
   for (const Input* input : inputs) {
-    if (input->truth == Truth::kTrue) certain.emplace_back(input->record.time, input->seq);
+    if (input->truth != Truth::kTrue) continue;
+    Value size;
+    if (asked.size) size = interpret(*asked.size, {&input->record, {}, {}});
+    if (is_null(size)) size = least_of(asked.size ? asked.size->type : ValueType::kInt64);
+    certain.push_back({std::move(size), input->record.time, input->seq});
   }
-  std::sort(certain.begin(), certain.end());
+  std::sort(certain.begin(), certain.end(), [&](const Candidate& a, const Candidate& b) {
+    const bool earlier = std::tie(a.time, a.seq) < std::tie(b.time, b.seq);
+    if (asked.choose == EvidenceChoice::kLast) return !earlier && a.seq != b.seq;
+    if (a.size != b.size) return a.size > b.size;
+    return earlier;
+  });
+  step.evidence_choice = asked.choose;
   step.evidence_total = static_cast<std::int64_t>(certain.size());
-  for (const auto& [time, seq] : certain) {
-    if (static_cast<std::int64_t>(step.evidence.size()) == policy.evidence.records) break;
-    step.evidence.push_back(seq);
+  for (const Candidate& one : certain) {
+    if (static_cast<std::int64_t>(step.evidence.size()) == asked.records) break;
+    step.evidence.push_back(one.seq);
   }
 }
 

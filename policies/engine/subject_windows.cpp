@@ -15,8 +15,46 @@ Int128 more_extreme(Aggregate aggregate, Int128 a, Int128 b) {
   return aggregate == Aggregate::kMin ? std::min(a, b) : std::max(a, b);
 }
 
+/// Keeps or forgets a record's place, and its size beside it.
+void change_evidence(const Input& input, int sign, EvidenceKept kept, Pane& pane) {
+  const Pane::Place place{input.time, input.seq};
+  const auto it = pane.evidence.empty() || pane.evidence.back() < place
+                      ? pane.evidence.end()
+                      : std::ranges::lower_bound(pane.evidence, place);
+  const auto at = it - pane.evidence.begin();
+  const bool sizes = kept == EvidenceKept::kPlacesAndSizes;
+  if (sign > 0) {
+    pane.evidence.insert(it, place);
+    if (sizes) pane.sizes.insert(pane.sizes.begin() + at, input.size);
+  } else if (it != pane.evidence.end() && *it == place) {
+    pane.evidence.erase(it);
+    if (sizes) pane.sizes.erase(pane.sizes.begin() + at);
+  }
+}
+
 bool is_extreme(Aggregate aggregate) {
   return aggregate == Aggregate::kMin || aggregate == Aggregate::kMax;
+}
+
+/// The `limit` largest records of some panes; of equal ones the earlier.
+std::vector<std::int64_t> largest_of(std::span<const Pane> panes, std::size_t limit) {
+  struct Sized {
+    std::int64_t size = 0;
+    Pane::Place place;
+  };
+  std::vector<Sized> all;
+  for (const Pane& pane : panes) {
+    for (std::size_t i = 0; i < pane.evidence.size(); ++i) {
+      all.push_back({pane.sizes[i], pane.evidence[i]});
+    }
+  }
+  const auto shown = all.begin() + static_cast<std::ptrdiff_t>(std::min(limit, all.size()));
+  std::ranges::partial_sort(all, shown, [](const Sized& a, const Sized& b) {
+    return a.size != b.size ? a.size > b.size : a.place < b.place;
+  });
+  std::vector<std::int64_t> seqs;
+  for (auto one = all.begin(); one != shown; ++one) seqs.push_back(one->place.seq);
+  return seqs;
 }
 
 auto offset(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
@@ -179,24 +217,14 @@ Pane& SubjectWindows::pane_at(const MeasureLayout& layout, std::int64_t index) {
 }
 
 void SubjectWindows::change_pane(const MeasureLayout& layout, const Input& input, int sign,
-                                 bool with_evidence) {
+                                 EvidenceKept kept) {
   Pane& pane = pane_at(layout, input.pane);
   (input.certain ? pane.certain_records : pane.maybe_records) += sign;
   if (pane.certain_records == 0 && pane.maybe_records == 0) {
     panes_.erase(panes_.begin() + (&pane - panes_.data()));
     return;
   }
-  if (input.certain && with_evidence) {
-    const Pane::Place place{input.time, input.seq};
-    const auto it = pane.evidence.empty() || pane.evidence.back() < place
-                        ? pane.evidence.end()
-                        : std::ranges::lower_bound(pane.evidence, place);
-    if (sign > 0) {
-      pane.evidence.insert(it, place);
-    } else if (it != pane.evidence.end() && *it == place) {
-      pane.evidence.erase(it);
-    }
-  }
+  if (input.certain && kept != EvidenceKept::kNothing) change_evidence(input, sign, kept, pane);
   if (layout.value_lists + layout.sample_lists > 0) change_values(layout, input, sign, pane);
 }
 
@@ -225,10 +253,10 @@ void SubjectWindows::change_values(const MeasureLayout& layout, const Input& inp
 
 SubjectWindows::Touched SubjectWindows::change(const MeasureLayout& layout,
                                                const StatusMap& statuses, std::int64_t panes,
-                                               const Input& input, int sign, bool with_evidence) {
+                                               const Input& input, int sign, EvidenceKept kept) {
   distincts_.resize(layout.distincts);
   const Touched touched = carve(layout, statuses, input.pane - panes + 1, input.pane);
-  change_pane(layout, input, sign, with_evidence);
+  change_pane(layout, input, sign, kept);
   for (std::size_t i = touched.first; i < touched.last; ++i) {
     (input.certain ? spans_[i].certain : spans_[i].maybe) += sign;
   }
@@ -399,13 +427,29 @@ std::vector<Sample> SubjectWindows::samples(std::int64_t k, std::int64_t panes, 
   return all;
 }
 
+EvidenceKept kept_for(const EvidenceRequest& request) {
+  if (request.records == 0) return EvidenceKept::kNothing;
+  return request.choose == EvidenceChoice::kLargest ? EvidenceKept::kPlacesAndSizes
+                                                    : EvidenceKept::kPlaces;
+}
+
 std::vector<std::int64_t> SubjectWindows::evidence(std::int64_t k, std::int64_t panes,
-                                                   std::int64_t limit) {
+                                                   const EvidenceRequest& request) {
+  const auto limit = static_cast<std::size_t>(request.records);
+  const std::span<const Pane> held = panes_of(k, panes);
+  if (request.choose == EvidenceChoice::kLargest) return largest_of(held, limit);
   std::vector<std::int64_t> shown;
-  for (const Pane& pane : panes_of(k, panes)) {
-    for (const Pane::Place& place : pane.evidence) {
-      if (static_cast<std::int64_t>(shown.size()) >= limit) return shown;
-      shown.push_back(place.seq);
+  const auto show = [&](auto place, auto end) {
+    for (; place != end && shown.size() < limit; ++place) shown.push_back(place->seq);
+    return shown.size() < limit;
+  };
+  if (request.choose == EvidenceChoice::kFirst) {
+    for (const Pane& pane : held) {
+      if (!show(pane.evidence.begin(), pane.evidence.end())) break;
+    }
+  } else {
+    for (auto pane = held.rbegin(); pane != held.rend(); ++pane) {
+      if (!show(pane->evidence.rbegin(), pane->evidence.rend())) break;
     }
   }
   return shown;

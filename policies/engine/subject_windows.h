@@ -47,11 +47,16 @@ struct Pane {
   std::int64_t certain_records = 0;
   std::int64_t maybe_records = 0;
   std::vector<Place> evidence;      ///< certain records by (time, seq)
+  std::vector<std::int64_t> sizes;  ///< of the evidence, where it is kept by size: place by place
   std::vector<SortedKeys> certain;  ///< by MeasurePlace::values
   std::vector<SortedKeys> maybe;
   /// By MeasurePlace::samples, in order: certain ones, of patterns all.
   std::vector<std::vector<Sample>> samples;
 };
+
+/// What panes keep of their certain records so that evidence can be chosen among them.
+enum class EvidenceKept : std::uint8_t { kNothing, kPlaces, kPlacesAndSizes };
+[[nodiscard]] EvidenceKept kept_for(const EvidenceRequest& request);
 
 /// All windows of one policy and subject.
 ///
@@ -69,7 +74,7 @@ class SubjectWindows {
     std::size_t last = 0;  ///< past the last
   };
   Touched change(const MeasureLayout& layout, const StatusMap& statuses, std::int64_t panes,
-                 const Input& input, int sign, bool with_evidence);
+                 const Input& input, int sign, EvidenceKept kept);
 
   /// Cuts spans so that none reaches across the borders of [first, last].
   Touched cut(const MeasureLayout& layout, std::int64_t first, std::int64_t last);
@@ -102,9 +107,9 @@ class SubjectWindows {
   /// What one measure keeps of the certain records of window k, in order.
   [[nodiscard]] std::vector<Sample> samples(std::int64_t k, std::int64_t panes, std::size_t list);
 
-  /// The first `limit` certain records of window k by (time, seq).
+  /// The certain records of window k that a finding shows, the first chosen first.
   [[nodiscard]] std::vector<std::int64_t> evidence(std::int64_t k, std::int64_t panes,
-                                                   std::int64_t limit);
+                                                   const EvidenceRequest& request);
 
  private:
   Touched carve(const MeasureLayout& layout, const StatusMap& statuses, std::int64_t first,
@@ -113,7 +118,7 @@ class SubjectWindows {
                    WindowStatus status);
   void split_before(const MeasureLayout& layout, std::size_t at, std::int64_t k);
   Pane& pane_at(const MeasureLayout& layout, std::int64_t index);
-  void change_pane(const MeasureLayout& layout, const Input& input, int sign, bool with_evidence);
+  void change_pane(const MeasureLayout& layout, const Input& input, int sign, EvidenceKept kept);
   void change_values(const MeasureLayout& layout, const Input& input, int sign, Pane& pane);
   void change_measure(const MeasureLayout& layout, std::size_t measure, const Input& input,
                       int sign, Touched touched, std::int64_t panes);

@@ -118,6 +118,8 @@ inline constexpr DiagnosticCode kBlockedSequence{"TW0674", "a sequence that noth
 inline constexpr DiagnosticCode kCalendarLength{"TW0680", "a length beside a calendar"};
 inline constexpr DiagnosticCode kZoneWithoutCalendar{"TW0681", "a zone without a calendar"};
 inline constexpr DiagnosticCode kUnknownZone{"TW0682", "an unknown time zone"};
+// TW0684 to TW0689: evidence, repeats and sessions.
+inline constexpr DiagnosticCode kUnorderedEvidence{"TW0684", "evidence without an order"};
 // TW08xx: part of the language, but not of this version.
 inline constexpr DiagnosticCode kUnsupportedDocument{"TW0801", "a kind of document not supported"};
 inline constexpr DiagnosticCode kUnsupportedKey{"TW0802", "a part of a policy not supported"};
@@ -127,7 +129,6 @@ inline constexpr DiagnosticCode kUnsupportedWindow{"TW0805", "a kind of window n
 inline constexpr DiagnosticCode kUnsupportedAggregate{"TW0806", "an aggregate not supported"};
 inline constexpr DiagnosticCode kUnsupportedModifier{"TW0808", "a modifier not supported"};
 inline constexpr DiagnosticCode kUnsupportedSigma{"TW0809", "Sigma rules not supported"};
-inline constexpr DiagnosticCode kUnsupportedChoice{"TW0811", "`evidence: choose` not supported"};
 
 // TW09xx: warnings.
 inline constexpr DiagnosticCode kYamlTrap{"TW0901", "a word that YAML readers twist"};

@@ -138,6 +138,8 @@ struct Basis {
 struct EvidenceRequest {
   std::vector<FieldId> fields;
   std::int64_t records = 20;
+  EvidenceChoice choose = EvidenceChoice::kFirst;
+  std::optional<Expr> size;  ///< kLargest: what the largest records are largest by
 };
 
 /// One `expect` of a test.

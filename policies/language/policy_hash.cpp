@@ -106,6 +106,10 @@ Digest policy_hash(const Policy& policy) {
   for (const Exemption& exemption : policy.exempt) add_exemption(out, exemption);
   for (const FieldId id : policy.evidence.fields) out.add("evidence", field(id).name);
   out.add("records", policy.evidence.records);
+  if (policy.evidence.choose != EvidenceChoice::kFirst) {
+    out.add("choose", choice_name(policy.evidence.choose));
+  }
+  if (policy.evidence.size) out.add("size", *policy.evidence.size);
   return sha256(out.text());
 }
 

@@ -10,6 +10,7 @@
 
 #include "policies/language/condition.h"
 #include "policies/language/document_reader.h"
+#include "policies/language/evidence_reader.h"
 #include "policies/language/expression_lexer.h"
 #include "policies/language/expression_literal.h"
 #include "policies/language/measure_reader.h"
@@ -90,7 +91,7 @@ class PolicyReader {
     }
     read_exemptions();
     read_respond(reader_, document_, policy_);
-    read_evidence(reader_, document_, policy_.reads, policy_.evidence);
+    read_evidence_key();
     if (const YamlNode* tests = document_.find("tests")) {
       policy_.tests = read_tests(reader_, *tests, policy_.reads, policy_.measures, policy_.exempt);
     }
@@ -348,6 +349,15 @@ class PolicyReader {
       return;
     }
     policy_.report_when = *std::move(expr);
+  }
+
+  void read_evidence_key() {
+    if (const YamlNode* evidence = document_.find("evidence")) {
+      const YamlNode* choice = evidence->find("choose");
+      const YamlNode* size = choice != nullptr ? choice->find("largest") : nullptr;
+      if (size != nullptr) note_uses(*size);
+    }
+    read_evidence(reader_, document_, record_scope(), policy_.measures, policy_.evidence);
   }
 
   void read_exemptions() {

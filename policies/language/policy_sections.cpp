@@ -15,9 +15,6 @@ namespace {
 constexpr std::array<std::string_view, 6> kWindowKeys = {"length",   "every",   "wait_for_late",
                                                          "calendar", "session", "zone"};
 constexpr std::array<std::string_view, 3> kRespondKeys = {"case", "notify", "propose"};
-constexpr std::array<std::string_view, 3> kEvidenceKeys = {"fields", "records", "choose"};
-
-constexpr std::int64_t kMaxEvidence = 1000;
 
 /// Each record is part of length / every windows: this bounds what one record costs.
 constexpr std::int64_t kMaxOverlap = 10'000;
@@ -210,29 +207,6 @@ void read_respond(DocumentReader& reader, const YamlNode& document, Policy& poli
   const YamlNode* node = document.find("respond");
   if (node == nullptr) return;
   for (const YamlNode* item : DocumentReader::items(*node)) read_response(reader, *item, policy);
-}
-
-void read_evidence(DocumentReader& reader, const YamlNode& document, RecordKind kind,
-                   EvidenceRequest& evidence) {
-  const YamlNode* node = document.find("evidence");
-  if (node == nullptr || !reader.expect_map(*node, "evidence: {fields: [time], records: 20}")) {
-    return;
-  }
-  check_keys(reader.yaml(), *node, kEvidenceKeys, reader.diagnostics());
-  for (const auto& [key, value] : node->members) {
-    if (key.scalar != "choose") continue;
-    reader.error(key.span, kUnsupportedChoice,
-                 "`evidence: choose` is not supported by this version",
-                 "leave it out: the first records by time are shown");
-  }
-  if (const YamlNode* list = node->find("fields")) {
-    for (const YamlNode* item : DocumentReader::items(*list)) {
-      if (const auto id = read_field(reader, *item, kind)) evidence.fields.push_back(*id);
-    }
-  }
-  if (const YamlNode* records = node->find("records")) {
-    evidence.records = reader.integer(*records, 0, kMaxEvidence).value_or(evidence.records);
-  }
 }
 
 }  // namespace tidewaiter

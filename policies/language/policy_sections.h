@@ -24,7 +24,4 @@ void read_window(DocumentReader& reader, const YamlNode& document, Window& windo
 /// case, notify and propose.
 void read_respond(DocumentReader& reader, const YamlNode& document, Policy& policy);
 
-void read_evidence(DocumentReader& reader, const YamlNode& document, RecordKind kind,
-                   EvidenceRequest& evidence);
-
 }  // namespace tidewaiter

@@ -54,6 +54,10 @@ class SupplyChecks {
       if (!is_supplied(id)) tell(id, i < subjects.size() ? subjects[i]->span : policy_.span);
     }
     const YamlNode* evidence = linted_.find("evidence");
+    const YamlNode* choice = evidence != nullptr ? evidence->find("choose") : nullptr;
+    if (choice != nullptr && choice->kind == YamlNode::Kind::kMap) {
+      check_size(*policy_.evidence.size, choice->span);
+    }
     const YamlNode* shown_fields = evidence != nullptr ? evidence->find("fields") : nullptr;
     if (shown_fields == nullptr) return;
     for (const YamlNode* item : DocumentReader::items(*shown_fields)) {
@@ -64,6 +68,16 @@ class SupplyChecks {
           "no configured source gives `" + item->scalar + "`: the evidence will not show it",
           "leave it out, or map it in a source");
     }
+  }
+
+  void check_size(const Expr& size, const SourceSpan& choice) {
+    if (size.op == ExprOp::kField && !is_supplied(size.index)) {
+      report_.warn(choice, kUnsuppliedEvidence,
+                   "no configured source gives `" + std::string(field(size.index).name) +
+                       "`: no record is larger than another",
+                   "choose by another field, or map it in a source");
+    }
+    for (const Expr& arg : size.args) check_size(arg, choice);
   }
 
   [[nodiscard]] std::vector<const YamlNode*> items_of(std::string_view key) const {

@@ -34,6 +34,18 @@ std::string_view step_name(StepKind kind) {
   return "unknown";
 }
 
+std::string_view choice_name(EvidenceChoice choice) {
+  switch (choice) {
+    case EvidenceChoice::kFirst:
+      return "first";
+    case EvidenceChoice::kLast:
+      return "last";
+    case EvidenceChoice::kLargest:
+      return "largest";
+  }
+  return "unknown";
+}
+
 namespace {
 
 /// Escapes what separates the parts, so that different subjects never have one text.

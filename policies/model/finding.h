@@ -51,6 +51,11 @@ enum class StepKind : std::uint8_t {
 };
 [[nodiscard]] std::string_view step_name(StepKind kind);  // "finding.opened", …, "coverage.gap"
 
+/// By what order the records that a finding shows were taken from its window
+/// (docs/evaluation.md, Findings).
+enum class EvidenceChoice : std::uint8_t { kFirst, kLast, kLargest };
+[[nodiscard]] std::string_view choice_name(EvidenceChoice choice);  // "first", "last", "largest"
+
 /// One thing that evaluation tells the ledger. (seq, ordinal) orders steps and names each one.
 /// Findings are potential violations: only a person makes one a violation.
 struct Step {
@@ -71,9 +76,12 @@ struct Step {
   std::vector<Figure> previous;  ///< kRestated: the figures before
   bool historical = false;       ///< found in a backfill or by a new policy over stored history
   std::string reason;
-  std::int64_t count = 0;              ///< kGap: how many records or windows
-  std::vector<std::int64_t> evidence;  ///< sequence numbers of records shown, as `evidence` asks
-  std::int64_t evidence_total = 0;     ///< out of how many contributing records
+  std::int64_t count = 0;  ///< kGap: how many records or windows
+  /// Sequence numbers of the records shown, as the policy's `evidence` asks, the first chosen
+  /// first.
+  std::vector<std::int64_t> evidence;
+  std::int64_t evidence_total = 0;  ///< out of how many contributing records
+  EvidenceChoice evidence_choice = EvidenceChoice::kFirst;
 };
 
 /// The finding's id: the first 16 bytes, in hexadecimal, of

@@ -89,6 +89,10 @@ void put_finding(nlohmann::json& entry, const Step& step) {
   if (!step.previous.empty()) entry["previous"] = figures_to_json(step.previous, false);
   if (!step.evidence.empty() || step.evidence_total != 0) {
     entry["evidence"] = {{"seqs", step.evidence}, {"total", step.evidence_total}};
+    // Left out where it is what entries meant before there was a choice.
+    if (step.evidence_choice != EvidenceChoice::kFirst) {
+      entry["evidence"]["chosen"] = std::string(choice_name(step.evidence_choice));
+    }
   }
 }
 

@@ -14,6 +14,8 @@ constexpr StepKind kFindingKinds[] = {StepKind::kOpened, StepKind::kRestated, St
 constexpr Severity kSeverities[] = {Severity::kLow, Severity::kMedium, Severity::kHigh,
                                     Severity::kCritical};
 
+constexpr EvidenceChoice kChoices[] = {EvidenceChoice::kLast, EvidenceChoice::kLargest};
+
 tl::unexpected<Error> damaged(const std::string& id, std::string_view column) {
   return fail(ErrorCode::kCorruption, "the stored finding `" + id + "` has a damaged " +
                                           std::string(column) + "; verify the ledger");
@@ -24,7 +26,12 @@ constexpr const char* kSelect =
     "SELECT idx, id, state, ended, policy, policy_version, policy_hash, severity, subject, "
     "run_from, "
     "run_to, windows, figures, historical, reason, evidence, evidence_total, opened_seq, "
-    "opened_ordinal, recorded FROM finding "
+    "opened_ordinal, recorded, "
+    // The projection has no column for it: the last entry with evidence says how it was chosen.
+    "(SELECT json_extract(CAST(body AS TEXT), '$.evidence.chosen') FROM step "
+    "JOIN entry ON entry.idx = step.idx WHERE step.finding = finding.idx "
+    "AND json_type(CAST(body AS TEXT), '$.evidence') IS NOT NULL ORDER BY step.idx DESC LIMIT 1) "
+    "FROM finding "
     "WHERE (?1 = '' OR policy = ?1) AND (?2 = '' OR subject = ?2) "
     "AND substr(id, 1, length(?3)) = ?3 "
     "AND CASE severity WHEN 'low' THEN 0 WHEN 'medium' THEN 1 WHEN 'high' THEN 2 ELSE 3 END >= ?4 "
@@ -39,7 +46,7 @@ void bind_query(SQLite::Statement& select, const FindingQuery& query) {
   select.bind(6, query.limit);
 }
 
-/// Columns that are names of ours: state, severity, policy hash.
+/// Columns that are names of ours: state, severity, policy hash, choice of evidence.
 Result<void> read_names(SQLite::Statement& row, FindingState& finding) {
   const std::string state = row.getColumn(2).getString();
   bool known = false;
@@ -60,6 +67,15 @@ Result<void> read_names(SQLite::Statement& row, FindingState& finding) {
   const auto hash = digest_from_hex(row.getColumn(6).getString());
   if (!hash) return damaged(finding.id, "policy hash");
   finding.policy_hash = *hash;
+  if (row.isColumnNull(20)) return {};
+  const std::string chosen = row.getColumn(20).getString();
+  known = false;
+  for (const EvidenceChoice candidate : kChoices) {
+    if (choice_name(candidate) != chosen) continue;
+    finding.evidence_choice = candidate;
+    known = true;
+  }
+  if (!known) return damaged(finding.id, "choice of evidence");
   return {};
 }
 

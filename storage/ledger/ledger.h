@@ -67,6 +67,7 @@ struct FindingState {
   std::string reason;
   std::vector<std::int64_t> evidence;
   std::int64_t evidence_total = 0;
+  EvidenceChoice evidence_choice = EvidenceChoice::kFirst;
   std::int64_t opened_seq = 0;
   std::int32_t opened_ordinal = 0;
   UtcTime recorded;                   ///< `ts` of its first entry

@@ -103,6 +103,12 @@ void check_evidence(Form& entry) {
   } else if (seqs.empty() && total == 0) {
     evidence.refuse("it says nothing");
   }
+  if (evidence.optional("chosen") != nullptr) {
+    const std::string chosen = evidence.text("chosen");
+    if (chosen != "last" && chosen != "largest") {
+      evidence.refuse("`chosen` is neither `last` nor `largest`");
+    }
+  }
   check_nested(entry, std::move(evidence));
 }
 

@@ -59,6 +59,8 @@ TEST(CompareMeaning, NamesWhateverTheHashSees) {
            {"legal", "trust"},
            {"window: 1h", "window: {length: 1h, wait_for_late: 1h}"},
            {"window: 1h", "window: 1h\nevidence: {records: 3}"},
+           {"window: 1h", "window: 1h\nevidence: {choose: last}"},
+           {"window: 1h", "window: 1h\nevidence: {choose: {largest: output_tokens}}"},
            {"window: 1h", "window: 1h\nin_force: [{from: 2026-01-01}]"},
            {"count()", "count() where big"}}) {
     const Policy before = loaded(text);

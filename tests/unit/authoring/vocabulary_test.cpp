@@ -44,6 +44,8 @@ std::string with_line(Section section, const std::string& line) {
       return "respond: [{" + line + "}]\n";
     case Section::kEvidence:
       return "evidence: {" + line + "}\n";
+    case Section::kChoice:
+      return "evidence: {choose: {" + line + "}}\n";
     case Section::kTest:
       return "tests: [{" + line + "}]\n";
     case Section::kExpectation:
@@ -98,10 +100,10 @@ Names names_of(std::span<const WordRow> words) {
   return names;
 }
 
-constexpr std::array kAll = {Section::kPolicy,   Section::kInterval,   Section::kBasis,
-                             Section::kWindow,   Section::kExemption,  Section::kResponse,
-                             Section::kSequence, Section::kAbsence,    Section::kEvidence,
-                             Section::kTest,     Section::kExpectation};
+constexpr std::array kAll = {Section::kPolicy,   Section::kInterval,  Section::kBasis,
+                             Section::kWindow,   Section::kExemption, Section::kResponse,
+                             Section::kSequence, Section::kAbsence,   Section::kEvidence,
+                             Section::kChoice,   Section::kTest,      Section::kExpectation};
 static_assert(kAll.size() == kSections);
 
 TEST(Vocabulary, HasTheKeysThatTheReaderTakes) {
@@ -116,7 +118,7 @@ TEST(Vocabulary, HasTheWordsThatTheReaderTakes) {
   int checked = 0;
   for (const Section section : kAll) {
     for (const KeyRow& key : keys_of(section)) {
-      if (key.form != ValueForm::kWord) continue;
+      if (key.form != ValueForm::kWord && key.form != ValueForm::kWordOrMap) continue;
       ++checked;
       const std::string name(key.name);
       Names accepted;

@@ -35,10 +35,10 @@ TEST(FindingList, HasARowForEachFindingAndAShape) {
   std::vector<std::string> members;
   for (const auto& [name, value] : finding.items()) members.push_back(name);
   EXPECT_THAT(members,
-              testing::UnorderedElementsAre("id", "state", "ended", "historical", "severity",
-                                            "policy", "policy_version", "policy_hash", "subject",
-                                            "from", "to", "windows", "figures", "reason",
-                                            "evidence", "evidence_total", "recorded", "entries"));
+              testing::UnorderedElementsAre(
+                  "id", "state", "ended", "historical", "severity", "policy", "policy_version",
+                  "policy_hash", "subject", "from", "to", "windows", "figures", "reason",
+                  "evidence", "evidence_total", "evidence_chosen", "recorded", "entries"));
   EXPECT_EQ(finding["from"], "2026-10-05T10:00:00Z");
   EXPECT_EQ(finding["figures"][0]["name"], "n");
 }
@@ -73,13 +73,32 @@ TEST(FindingShow, ExplainsInWordsAndFigures) {
   EXPECT_THAT(text.out, AllOf(HasSubstr("  A test.\n"), HasSubstr("  may be innocent: a test\n"),
                               HasSubstr("  basis: terms, no more than that\n"),
                               HasSubstr("  reports when n ≥ 3\n"), HasSubstr("  n 3 ≥ 3\n"),
-                              HasSubstr("Evidence: 3 of 3 contributing records"),
+                              HasSubstr("Evidence: 3 of 3 contributing records, the first by time"),
                               HasSubstr("`tidewaiter ledger proof ")));
   const auto json = site({"finding", "show", id_of(site, "a"), "--json"}).json();
   EXPECT_EQ(json["potential_violation"], true);
   EXPECT_EQ(json["policy_text"]["description"], "A test.");
   EXPECT_EQ(json["policy_text"]["false_positives"], nlohmann::json::array({"a test"}));
   EXPECT_EQ(json["evidence_records"].size(), 3U);
+}
+
+TEST(FindingShow, SaysHowTheEvidenceWasChosenAndOutOfHowMany) {
+  const SmallSite last;
+  last.write("policies/volume.yaml", volume_policy() + "evidence: {records: 2, choose: last}\n");
+  last.cycle();
+  EXPECT_THAT(last({"finding", "show", id_of(last, "a")}).out,
+              HasSubstr("Evidence: 2 of 3 contributing records, the last by time, latest first\n"));
+  const auto json = last({"finding", "show", id_of(last, "a"), "--json"}).json();
+  EXPECT_EQ(json["evidence_chosen"], "last");
+  ASSERT_EQ(json["evidence_records"].size(), 2U);
+  EXPECT_GT(json["evidence_records"][0]["seq"], json["evidence_records"][1]["seq"]);
+
+  const SmallSite largest;
+  largest.write("policies/volume.yaml",
+                volume_policy() + "evidence: {records: 1, choose: largest}\n");
+  largest.cycle();
+  EXPECT_THAT(largest({"finding", "show", id_of(largest, "a")}).out,
+              HasSubstr("Evidence: 1 of 3 contributing records, the largest by requests\n"));
 }
 
 // A tightened threshold withdraws a finding: it is explained by the policy that stated it.

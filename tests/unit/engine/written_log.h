@@ -16,6 +16,8 @@
 
 namespace tidewaiter {
 
+inline constexpr EngineKind kBothEngines[] = {EngineKind::kColumnar, EngineKind::kReference};
+
 inline UtcTime at(std::string_view clock) {
   return parse_time("2026-01-01T" + std::string(clock) + ":00Z").value();
 }

@@ -112,6 +112,25 @@ TEST(LoadPolicies, ReadsEveryPart) {
   EXPECT_EQ(p.evidence.fields.size(), 3U);
 }
 
+/// By the argument of the first measure that has one with an order, else by `requests`.
+TEST(LoadPolicies, TheLargestRecordsAreThoseOfTheFirstAmount) {
+  const auto size_of = [](const std::string& fragment) {
+    const Policy p = load_one(sample_policy(fragment));
+    EXPECT_EQ(p.evidence.choose, EvidenceChoice::kLargest);
+    return p.evidence.size ? to_text(*p.evidence.size) : "";
+  };
+  const std::string largest = "evidence: {choose: largest}\n";
+  EXPECT_EQ(size_of(largest), "requests");
+  EXPECT_EQ(size_of("measure: {n: count(), who: distinct(model), dear: max(abs(cost)), t: "
+                    "sum(output_tokens)}\n" +
+                    largest),
+            "abs(cost)");
+  EXPECT_EQ(size_of("select: {slow: duration > 3s}\ncondition: slow or not slow\n"
+                    "evidence: {choose: {largest: \"if(slow, output_tokens, 0)\"}}\n"),
+            "if((duration > 3s), output_tokens, 0)");
+  EXPECT_FALSE(load_one(sample_policy("evidence: {choose: last}\n")).evidence.size);
+}
+
 TEST(LoadPolicies, ReadsTests) {
   const Policy p = load_one(kWhole);
   ASSERT_EQ(p.tests.size(), 2U);
@@ -298,6 +317,9 @@ TEST(PolicyHash, ChangesWithTheMeaning) {
         "measure: {n: sum(requests)}\n",
         "measure: {n: count() where model == 'x'}\n",
         "evidence: {records: 3}\n",
+        "evidence: {choose: last}\n",
+        "evidence: {choose: largest}\n",
+        "evidence: {choose: {largest: output_tokens}}\n",
         "exempt: [{where: {model: x}, until: 2027-01-01, approved_by: l, reason: r}]\n"}) {
     LoadOutcome outcome = load_text(sample_policy(other));
     ASSERT_EQ(outcome.set.policies.size(), 1U) << other;

@@ -77,6 +77,18 @@ TEST(StepEntry, HasTheMembersOfTheFormat) {
   EXPECT_EQ(entry, expected);
 }
 
+TEST(StepEntry, SaysHowItsEvidenceWasChosenWhereNotByTime) {
+  Step step = opened_step(12, 1, "17");
+  for (const auto& [choice, said] :
+       {std::pair(EvidenceChoice::kLast, "last"), std::pair(EvidenceChoice::kLargest, "largest")}) {
+    step.evidence_choice = choice;
+    const auto built = build_step(step, kLog, SubjectKey{}, kStamp);
+    ASSERT_TRUE(built) << built.error().message;
+    const auto expected = nlohmann::json{{"seqs", {12}}, {"total", 101}, {"chosen", said}};
+    EXPECT_EQ(nlohmann::json::parse(built->body)["evidence"], expected);
+  }
+}
+
 TEST(StepEntry, NeverShowsTheSubject) {
   const auto built = build_step(opened_step(1, 0, "Erika Mustermann"), kLog, SubjectKey{}, kStamp);
   ASSERT_TRUE(built);

@@ -179,6 +179,7 @@ TEST_F(LedgerTest, AFindingIsWhatItsEntriesSay) {
   restated.windows = 2;
   restated.run.to = kNow + Duration{2 * kHour.us};
   restated.severity = Severity::kCritical;
+  restated.evidence_choice = EvidenceChoice::kLargest;
   Step closed = next_step(restated, StepKind::kClosed, 3, 0, "");
   closed.figures.clear();
   closed.evidence.clear();
@@ -207,6 +208,8 @@ TEST_F(LedgerTest, AFindingIsWhatItsEntriesSay) {
   EXPECT_EQ(finding.reason, "");
   EXPECT_THAT(finding.evidence, ElementsAre(1));
   EXPECT_EQ(finding.evidence_total, 101);
+  EXPECT_EQ(finding.evidence_choice, EvidenceChoice::kLargest) << "the last entry that has any";
+  EXPECT_EQ((*findings)[1].evidence_choice, EvidenceChoice::kFirst);
   EXPECT_EQ(finding.opened_seq, 1);
   EXPECT_EQ(finding.opened_ordinal, 0);
   EXPECT_EQ(finding.recorded, kNow);

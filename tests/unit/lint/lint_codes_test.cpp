@@ -92,6 +92,7 @@ std::vector<Row> rows() {
       {"TW1221", "select: {a: {«operation»: chat}}", {source({id("account"), id("model")})}},
       {"TW1222", "reads: «audit»", {source({})}},
       {"TW1223", "evidence: {fields: [time, account, «region»]}", {source({id("account")})}},
+      {"TW1223", "evidence: {choose: «{»largest: output_tokens / 2}}", {source({id("account")})}},
       {"TW1224",
        "window: {length: 24h, wait_for_late: «1h»}",
        {source({id("account")}, Duration{6 * kHour.us})}},

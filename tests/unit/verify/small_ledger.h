@@ -143,6 +143,7 @@ class SmallLedger {
     Step restated = about(step(20, 0, StepKind::kRestated, 'a'), "ann");
     restated.previous = restated.figures;
     restated.reason = "late records";
+    restated.evidence_choice = EvidenceChoice::kLast;
     Step withdrawn = about(step(21, 0, StepKind::kWithdrawn, 'b'), "bob");
     withdrawn.figures.clear();
     withdrawn.reason = "revised";
