@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "policies/authoring/policy_parts.h"
 #include "policies/authoring/policy_words.h"
 #include "policies/authoring/vocabulary.h"
 #include "policies/model/digest.h"
@@ -73,6 +74,11 @@ PagePart judgement_of(const Policy& policy) {
                "and nothing is passed.";
   for (const Measure& measure : policy.measures) {
     part.facts.emplace_back(measure.name, in_words(measure, policy));
+  }
+  if (policy.repeat) {
+    part.facts.emplace_back("told again", "while it goes on, " +
+                                              repeat_text(*policy.repeat, policy.measures) +
+                                              ", as a finding of its own");
   }
   return part;
 }

@@ -154,6 +154,7 @@ class Maker {
     for (std::size_t m = 0; m < policy_.measures.size(); ++m) change_measure(m);
     change_expr(policy_.report_when, measure_scope(policy_),
                 [](Policy& p) -> Expr& { return p.report_when; });
+    if (policy_.repeat) change_repeat();
     for (std::size_t i = 0; i < policy_.exempt.size(); ++i) change_exemption(i);
     return std::move(set_);
   }
@@ -239,6 +240,21 @@ class Maker {
     std::string after = name + measure_text(changed.measures[m], measures);
     add(std::move(changed), "where dropped", measure.span, name + measure_text(measure, measures),
         std::move(after));
+  }
+
+  /// One finding a run, or the one half of what makes a further one alone.
+  void change_repeat() {
+    const std::string before = "repeat: " + repeat_text(*policy_.repeat, policy_.measures);
+    const auto change = [&](std::string what, std::optional<Repeat> repeat) {
+      Policy changed = policy_;
+      std::string after = repeat ? "repeat: " + repeat_text(*repeat, policy_.measures) : "";
+      changed.repeat = std::move(repeat);
+      add(std::move(changed), std::move(what), policy_.span, before, std::move(after));
+    };
+    change("repeat dropped", std::nullopt);
+    if (!policy_.repeat->after || !policy_.repeat->if_grown) return;
+    change("repeat whatever has grown", Repeat{policy_.repeat->after, {}});
+    change("repeat however soon", Repeat{{}, policy_.repeat->if_grown});
   }
 
   void change_exemption(std::size_t i) {

@@ -98,6 +98,15 @@ std::string measure_text(const Measure& measure, const ExprScope& earlier) {
   return text;
 }
 
+std::string repeat_text(const Repeat& repeat, std::span<const Measure> measures) {
+  std::string text;
+  if (repeat.after) text = "after " + format_duration(*repeat.after);
+  if (!repeat.if_grown) return text;
+  const Repeat::Growth& growth = *repeat.if_grown;
+  return text + (text.empty() ? "" : " ") + "if `" + measures[growth.measure].name +
+         "` has grown " + fraction_text(growth.factor) + " times";
+}
+
 std::string window_text(const Window& window) {
   std::string text = span_text(window);
   if (window.wait_for_late.us > 0) {
@@ -123,6 +132,7 @@ std::vector<PolicyPart> policy_parts(const Policy& policy) {
     parts.push_back({"measure " + measure.name, measure_text(measure, measure_scope(policy))});
   }
   parts.push_back({"report_when", to_text(policy.report_when, measure_scope(policy))});
+  if (policy.repeat) parts.push_back({"repeat", repeat_text(*policy.repeat, policy.measures)});
   for (std::size_t i = 0; i < policy.exempt.size(); ++i) {
     parts.push_back({"exempt[" + std::to_string(i) + "]", exemption_text(policy.exempt[i])});
   }

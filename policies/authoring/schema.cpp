@@ -32,6 +32,8 @@ std::string_view definition_name(Section section) {
       return "evidence";
     case Section::kChoice:
       return "choice";
+    case Section::kRepeat:
+      return "repeat";
     case Section::kSequence:
       return "sequence";
     case Section::kAbsence:
@@ -140,6 +142,11 @@ Json section_schema(Section section) {
     schema["dependencies"] = {{"every", {"length"}}, {"zone", {"calendar"}}};
   }
   if (section == Section::kInterval) schema["minProperties"] = 1;
+  if (section == Section::kRepeat) {
+    schema["anyOf"] = {{{"required", {"after"}}}, {{"required", {"if_grown"}}}};
+    schema["dependencies"] = {{"of", {"if_grown"}}};
+    schema["properties"]["if_grown"]["pattern"] = "^[0-9]+(\\.[0-9]{1,6})?x$";
+  }
   return schema;
 }
 
@@ -286,7 +293,7 @@ Json definitions() {
   for (const Section section :
        {Section::kInterval, Section::kWindow, Section::kSequence, Section::kAbsence,
         Section::kExemption, Section::kResponse, Section::kEvidence, Section::kChoice,
-        Section::kTest, Section::kExpectation}) {
+        Section::kRepeat, Section::kTest, Section::kExpectation}) {
     all[std::string(definition_name(section))] = section_schema(section);
   }
   return all;

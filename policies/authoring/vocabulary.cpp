@@ -79,6 +79,7 @@ constexpr auto kPolicyKeys = std::to_array<KeyRow>({
     {"window", kWindow, false, "{length: 24h, every: 1h}", "Event-time windows, counted from the epoch or the dates of a place; needed with `measure`. A duration alone tumbles.", {}, Section::kWindow},
     {"measure", kMeasures, false, "{tokens: sum(output_tokens)}", "1 to 64 named figures of a window: `aggregate(expression) where selection`, or an expression over the measures above. Without `measure` and `report_when` each selected record is reported."},
     {"report_when", kExpression, false, "tokens > 50M", "An expression over the measures; where it is true, the subject is reported. Unknown is never reported and never a pass."},
+    {"repeat", kMap, false, "{after: 24h, if_grown: 2x}", "When a run of windows that goes on is told again, as a finding of its own; one finding a run, if absent.", {}, Section::kRepeat},
     {"sequence", kMap, false, "{within: 24h, steps: [bulk, internal]}", "In place of `window`, `measure` and `report_when`: selections whose records follow one another in event time. The figure is `completed`.", {}, Section::kSequence},
     {"absent", kMap, false, "{select: internal, after: bulk, for: 30d}", "In place of `window`, `measure` and `report_when`: a selection whose records have to come after those of another one. The figure is `missing`.", {}, Section::kAbsence},
     {"exempt", kMaps, false, "[{where: {organization: lab-1}, until: 2026-12-31, approved_by: legal, reason: MSA-114}]", "Exemptions with their last day, who approved them and why.", {}, Section::kExemption},
@@ -142,6 +143,11 @@ constexpr auto kEvidenceKeys = std::to_array<KeyRow>({
 });
 constexpr auto kChoiceKeys = std::to_array<KeyRow>({
     {"largest", kAmount, true, "output_tokens / requests", "What the largest records are largest by: an expression over fields. A record for which it is unknown comes last."},
+});
+constexpr auto kRepeatKeys = std::to_array<KeyRow>({
+    {"after", kDuration, false, "24h", "How long after the first window of a finding the next one may begin."},
+    {"if_grown", kText, false, "2x", "By what factor a figure must have grown since the first window of the last finding: above 1 and at most 1000."},
+    {"of", kText, false, "n", "The measure whose figure has to grow; the first one, if absent."},
 });
 constexpr auto kTestKeys = std::to_array<KeyRow>({
     {"name", kText, true, "a hundred requests are not too many", "What the test shows."},
@@ -259,6 +265,8 @@ std::span<const KeyRow> keys_of(Section section) {
       return kEvidenceKeys;
     case Section::kChoice:
       return kChoiceKeys;
+    case Section::kRepeat:
+      return kRepeatKeys;
     case Section::kSequence:
       return kSequenceKeys;
     case Section::kAbsence:

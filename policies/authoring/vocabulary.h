@@ -19,10 +19,11 @@ enum class Section : std::uint8_t {
   kResponse,
   kEvidence,
   kChoice,
+  kRepeat,
   kTest,
   kExpectation,
 };
-inline constexpr std::size_t kSections = 12;
+inline constexpr std::size_t kSections = 13;
 
 /// What may stand behind a key.
 enum class ValueForm : std::uint8_t {

@@ -6,6 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "policies/engine/reference_repeat.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -31,15 +33,22 @@ std::vector<ItemTally> by_records(const std::map<const Expr*, ItemTally>& tallie
   return all;
 }
 
-/// Where runs of holding windows begin.
-std::set<UtcTime> run_starts(const std::vector<JudgedWindow>& windows) {
+/// Where runs of holding windows begin, and the findings that they are cut into.
+std::set<UtcTime> run_starts(const Policy& policy, const std::vector<JudgedWindow>& windows) {
+  std::map<std::int64_t, UtcTime> begins;
   std::set<UtcTime> starts;
-  std::optional<std::int64_t> last;  // the last window that held
+  std::vector<reference::RunWindow> run;
+  const auto end_run = [&] {
+    for (const std::int64_t k : reference::finding_starts(policy, run)) starts.insert(begins.at(k));
+    run.clear();
+  };
   for (const JudgedWindow& window : windows) {
     if (window.judgement.answer != Truth::kTrue) continue;
-    if (!last || *last + 1 != window.number) starts.insert(window.span.from);
-    last = window.number;
+    if (!run.empty() && run.back().number + 1 != window.number) end_run();
+    begins[window.number] = window.span.from;
+    run.push_back({window.number, window.span.from, &window.judgement.figures});
   }
+  end_run();
   return starts;
 }
 
@@ -144,7 +153,7 @@ Result<void> Explainer::check_agreement(const std::vector<JudgedWindow>& windows
   std::ranges::copy_if(steps_, std::back_inserter(ours), [this](const Step& step) {
     return step.kind != StepKind::kGap && to_text(step.subject) == subject_;
   });
-  if (run_starts(windows) == standing_starts(ours)) return {};
+  if (run_starts(policy(), windows) == standing_starts(ours)) return {};
   return fail(ErrorCode::kCorruption,
               "the two engines disagree about `" + subject_ + "` under `" + policy().id +
                   "`: this is a defect of the program, please report it with the policy");

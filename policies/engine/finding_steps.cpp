@@ -53,7 +53,12 @@ Step PolicyRuntime::present(std::uint32_t subject, const LiveFinding& finding, S
 
 PendingStep PolicyRuntime::step_about(const Standing& standing, StepKind kind, std::int64_t seq) {
   const LiveFinding& about = finding(standing);
-  return {present(standing.subject_id, about, kind, seq), about.order, {}};
+  Step step = present(standing.subject_id, about, kind, seq);
+  if (kind == StepKind::kOpened &&
+      goes_on_from_another(*states_[standing.subject_id], standing.place)) {
+    step.reason = kRepeatReason;
+  }
+  return {std::move(step), about.order, {}};
 }
 
 Step PolicyRuntime::withdrawal(std::uint32_t subject, const LiveFinding& finding, std::int64_t seq,

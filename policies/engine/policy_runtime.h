@@ -4,11 +4,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policies/engine/evaluation.h"
 #include "policies/engine/kind_coverage.h"
 #include "policies/engine/plan.h"
+#include "policies/engine/run_pieces.h"
 #include "policies/engine/runs.h"
 #include "policies/engine/subject_table.h"
 #include "policies/engine/subject_windows.h"
@@ -47,6 +49,9 @@ struct PendingStep {
   std::optional<std::int64_t> finding;      ///< LiveFinding::order; none for a gap
   std::optional<std::int64_t> merged_into;  ///< likewise, for the reason
 };
+
+/// Why a finding is opened that is not the first one of its run.
+inline constexpr std::string_view kRepeatReason = "repeat";
 
 /// One policy in force, with all its windows and findings. One thread at a time.
 ///
@@ -156,6 +161,13 @@ class PolicyRuntime {
   void judge(SubjectState& state, std::size_t span, Effect& effect);
   /// Judges all spans that lie in `windows`, or in part.
   void judge_all(SubjectState& state, const WindowRun& windows, Effect& effect);
+  /// The windows in which runs may have changed, or where they are cut.
+  [[nodiscard]] std::optional<WindowRun> changed_windows(const SubjectState& state,
+                                                         const Effect& effect) const;
+  /// Empty without `repeat`.
+  [[nodiscard]] RunCutter run_cutter(SubjectState& state);
+  /// Whether a finding is a further one of the run that the finding before it is of.
+  [[nodiscard]] static bool goes_on_from_another(const SubjectState& state, std::size_t place);
   void reconcile(SubjectState& state, std::uint32_t subject, const Effect& effect,
                  const Occasion& occasion, std::vector<PendingStep>& steps);
   void review(SubjectState& state, std::uint32_t subject, std::size_t place,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "policies/engine/reference_past.h"
+#include "policies/engine/reference_repeat.h"
 #include "policies/engine/window_grid.h"
 #include "policies/language/interpret.h"
 
@@ -175,14 +176,19 @@ Past PolicyState::past_of(std::int64_t k, const Windows& windows, const Coverage
   });
 }
 
-std::vector<PolicyState::Run> PolicyState::runs_of(const Windows& windows) {
-  std::vector<Run> runs;
+std::vector<PolicyState::Run> PolicyState::runs_of(const Windows& windows) const {
+  std::vector<std::vector<RunWindow>> whole;
   for (const auto& [k, window] : windows) {
     if (window.judgement.answer != Truth::kTrue) continue;
-    if (!runs.empty() && runs.back().last == k - 1) {
-      runs.back().last = k;
-    } else {
-      runs.push_back({k, k});
+    if (whole.empty() || whole.back().back().number != k - 1) whole.emplace_back();
+    whole.back().push_back({k, interval({k, k}).from, &window.judgement.figures});
+  }
+  std::vector<Run> runs;
+  for (const std::vector<RunWindow>& run : whole) {
+    const std::vector<std::int64_t> starts = finding_starts(*policy_, run);
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+      const bool is_last = i + 1 == starts.size();
+      runs.push_back({starts[i], is_last ? run.back().number : starts[i + 1] - 1, i > 0});
     }
   }
   return runs;
@@ -290,6 +296,7 @@ void PolicyState::open(const Run& run, const Windows& windows, const Subject& su
   found.run = interval(run);
   found.figures = windows.at(run.first).judgement.figures;
   Step opened = step(StepKind::kOpened, found);
+  if (run.repeats) opened.reason = "repeat";
   add_evidence(opened, *policy_, windows.at(run.first).inputs);
   const Step& added = report.add(std::move(opened));
   found.id = added.finding;

@@ -106,9 +106,11 @@ class PolicyState {
   };
   /// All windows of one subject, by number.
   using Windows = std::map<std::int64_t, Window>;
+  /// Neighbouring windows that hold: of one finding.
   struct Run {
     std::int64_t first = 0;
     std::int64_t last = 0;
+    bool repeats = false;  ///< it goes on from the one before it, by `repeat`
   };
 
   void take_record(const LogEntry& entry, const Coverage& before);
@@ -120,7 +122,7 @@ class PolicyState {
   [[nodiscard]] Windows windows_of(const Subject& subject, const Coverage& coverage) const;
   [[nodiscard]] Past past_of(std::int64_t k, const Windows& windows,
                              const Coverage& coverage) const;
-  [[nodiscard]] static std::vector<Run> runs_of(const Windows& windows);
+  [[nodiscard]] std::vector<Run> runs_of(const Windows& windows) const;
 
   void count_unevaluable(const Coverage& after);
   void reconcile(const LogEntry& entry, const Subject& subject, const Coverage& after,

@@ -12,17 +12,16 @@ void PolicyRuntime::reconcile(SubjectState& state, std::uint32_t subject, const 
   auto& findings = state.findings;
   if (!effect.flipped && findings.empty()) return;
   RunChange change;
-  if (effect.flipped) {
+  if (const auto changed = changed_windows(state, effect)) {
     std::vector<WindowRun> holding;
-    for (std::size_t i = state.windows.lower_bound(effect.flipped->first);
+    for (std::size_t i = state.windows.lower_bound(changed->first);
          i < state.windows.spans().size(); ++i) {
       const Span& span = state.windows.spans()[i];
-      if (span.from > effect.flipped->last) break;
+      if (span.from > changed->last) break;
       if (span.answer != Answer::kTrue) continue;
-      holding.push_back(
-          {std::max(span.from, effect.flipped->first), std::min(span.to, effect.flipped->last)});
+      holding.push_back({std::max(span.from, changed->first), std::min(span.to, changed->last)});
     }
-    change = change_runs(findings, *effect.flipped, holding);
+    change = change_runs(findings, *changed, holding, run_cutter(state));
   }
   // Findings made anew, and those whose first window the entry touched.
   const auto by_last = [](const LiveFinding& finding) { return finding.run.last; };
@@ -51,6 +50,32 @@ void PolicyRuntime::reconcile(SubjectState& state, std::uint32_t subject, const 
   }
 }
 
+std::optional<WindowRun> PolicyRuntime::changed_windows(const SubjectState& state,
+                                                        const Effect& effect) const {
+  std::optional<WindowRun> changed = effect.flipped;
+  if (!policy_.repeat || !policy_.repeat->if_grown) return changed;
+  // Figures cut runs too. What was touched may reach to where no window is.
+  const auto spans = state.windows.spans();
+  if (spans.empty()) return changed;
+  const WindowRun there{std::max(effect.touched.first, spans.front().from),
+                        std::min(effect.touched.last, spans.back().to)};
+  if (there.first <= there.last) widen(changed, there.first, there.last);
+  return changed;
+}
+
+RunCutter PolicyRuntime::run_cutter(SubjectState& state) {
+  if (!policy_.repeat) return {};
+  return [this, &state](WindowRun run) {
+    return pieces_of(run, *policy_.repeat, grid_, [this, &state](std::int64_t k) {
+      return values_at(state, k)[policy_.repeat->if_grown->measure];
+    });
+  };
+}
+
+bool PolicyRuntime::goes_on_from_another(const SubjectState& state, std::size_t place) {
+  return place > 0 && state.findings[place - 1].run.last + 1 == state.findings[place].run.first;
+}
+
 void PolicyRuntime::review(SubjectState& state, std::uint32_t subject, std::size_t place,
                            const std::optional<WindowRun>& former, const Effect& effect,
                            const Occasion& occasion, std::vector<PendingStep>& steps) {
@@ -59,8 +84,9 @@ void PolicyRuntime::review(SubjectState& state, std::uint32_t subject, std::size
     finding.order = next_order++;
     finding.historical = occasion.backfill;
     finding.stated = values_at(state, finding.run.first);
-    steps.push_back(
-        {present(subject, finding, StepKind::kOpened, occasion.seq), finding.order, {}});
+    Step step = present(subject, finding, StepKind::kOpened, occasion.seq);
+    if (goes_on_from_another(state, place)) step.reason = kRepeatReason;
+    steps.push_back({std::move(step), finding.order, {}});
     return;
   }
   std::string reason;

@@ -42,19 +42,28 @@ void widen(std::optional<WindowRun>& run, std::int64_t first, std::int64_t last)
 }
 
 RunChange change_runs(std::vector<LiveFinding>& findings, WindowRun changed,
-                      std::span<const WindowRun> holding) {
+                      std::span<const WindowRun> holding, const RunCutter& cut) {
   // A run beside `changed` counts: it may have grown into it.
   const auto begin = std::ranges::lower_bound(
       findings, changed.first - 1, {}, [](const LiveFinding& finding) { return finding.run.last; });
-  const auto end =
-      std::ranges::upper_bound(begin, findings.end(), changed.last + 1, {},
-                               [](const LiveFinding& finding) { return finding.run.first; });
+  auto end = std::ranges::upper_bound(begin, findings.end(), changed.last + 1, {},
+                                      [](const LiveFinding& finding) { return finding.run.first; });
+  // The pieces that follow in the same run begin where those before them say.
+  while (end != begin && end != findings.end() && std::prev(end)->run.last + 1 == end->run.first) {
+    ++end;
+  }
   std::vector<LiveFinding> former(std::make_move_iterator(begin), std::make_move_iterator(end));
 
   RunChange change;
   std::vector<bool> taken(former.size(), false);
   std::vector<LiveFinding> made;
-  for (const WindowRun& run : joined_runs(former, changed, holding)) {
+  std::vector<WindowRun> runs = joined_runs(former, changed, holding);
+  if (cut) {
+    std::vector<WindowRun> pieces;
+    for (const WindowRun& run : runs) std::ranges::move(cut(run), std::back_inserter(pieces));
+    runs = std::move(pieces);
+  }
+  for (const WindowRun& run : runs) {
     std::size_t oldest = former.size();
     for (std::size_t i = 0; i < former.size(); ++i) {
       if (taken[i] || !former[i].run.meets(run)) continue;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -47,11 +48,17 @@ struct RunChange {
   std::vector<Withdrawn> withdrawn;  ///< by order
 };
 
+/// How a run is cut into neighbouring pieces that are a finding each, in order. It is given runs
+/// that begin where a piece did before, if any.
+using RunCutter = std::function<std::vector<WindowRun>(WindowRun)>;
+
 /// Makes the runs of one subject anew after the windows of `changed` were judged anew; `holding`
 /// are its maximal stretches that hold, in order. A run reaches into `changed` from outside
 /// where a finding's run did. `findings` is sorted by run before and after. New runs, in order,
 /// each take the oldest finding whose former run they meet; one that takes none is kUnopened.
+/// With `cut` the pieces are what is meant by runs; where a piece begins depends on nothing that
+/// comes after it.
 [[nodiscard]] RunChange change_runs(std::vector<LiveFinding>& findings, WindowRun changed,
-                                    std::span<const WindowRun> holding);
+                                    std::span<const WindowRun> holding, const RunCutter& cut = {});
 
 }  // namespace tidewaiter

@@ -94,6 +94,7 @@ constexpr std::array kCodes = {
     kZoneWithoutCalendar,
     kUnknownZone,
     kUnorderedEvidence,
+    kBadRepeat,
     kUnsupportedDocument,
     kUnsupportedKey,
     kUnsupportedReads,

@@ -120,6 +120,7 @@ inline constexpr DiagnosticCode kZoneWithoutCalendar{"TW0681", "a zone without a
 inline constexpr DiagnosticCode kUnknownZone{"TW0682", "an unknown time zone"};
 // TW0684 to TW0689: evidence, repeats and sessions.
 inline constexpr DiagnosticCode kUnorderedEvidence{"TW0684", "evidence without an order"};
+inline constexpr DiagnosticCode kBadRepeat{"TW0685", "a repeat that cannot be"};
 // TW08xx: part of the language, but not of this version.
 inline constexpr DiagnosticCode kUnsupportedDocument{"TW0801", "a kind of document not supported"};
 inline constexpr DiagnosticCode kUnsupportedKey{"TW0802", "a part of a policy not supported"};

@@ -142,6 +142,18 @@ struct EvidenceRequest {
   std::optional<Expr> size;  ///< kLargest: what the largest records are largest by
 };
 
+/// When a run of holding windows that goes on is told again, as a finding of its own
+/// (docs/evaluation.md, Repeat). At least one of the two is there.
+struct Repeat {
+  /// A figure in proportion to what it was in the window that the last finding began with.
+  struct Growth {
+    std::uint16_t measure = 0;  ///< an int64, a double, money or a duration
+    Fraction factor;            ///< > 1
+  };
+  std::optional<Duration> after;  ///< from one finding's first window to the next one's, > 0
+  std::optional<Growth> if_grown;
+};
+
 /// One `expect` of a test.
 struct Expectation {
   std::int64_t findings = 0;
@@ -185,6 +197,7 @@ struct Policy {
   Window window;
   std::vector<Measure> measures;
   Expr report_when;  ///< over measures
+  std::optional<Repeat> repeat;
   std::vector<Exemption> exempt;
   std::vector<std::string> notify;
   std::string review_queue;  ///< respond: case

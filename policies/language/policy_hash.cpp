@@ -72,6 +72,14 @@ void add_calendar(CanonicalText& out, const Calendar& calendar) {
   }
 }
 
+void add_repeat(CanonicalText& out, const Repeat& repeat) {
+  if (repeat.after) out.add("after", repeat.after->us);
+  if (!repeat.if_grown) return;
+  out.add("grown", static_cast<std::int64_t>(repeat.if_grown->measure));
+  out.add("numerator", repeat.if_grown->factor.numerator);
+  out.add("denominator", repeat.if_grown->factor.denominator);
+}
+
 void add_exemption(CanonicalText& out, const Exemption& exemption) {
   out.add("exempt", exemption.where);
   if (!exemption.id.empty()) out.add("exemption", exemption.id);
@@ -103,6 +111,7 @@ Digest policy_hash(const Policy& policy) {
   if (policy.window.calendar) add_calendar(out, *policy.window.calendar);
   for (const Measure& measure : policy.measures) add_measure(out, measure);
   out.add("report_when", policy.report_when);
+  if (policy.repeat) add_repeat(out, *policy.repeat);
   for (const Exemption& exemption : policy.exempt) add_exemption(out, exemption);
   for (const FieldId id : policy.evidence.fields) out.add("evidence", field(id).name);
   out.add("records", policy.evidence.records);

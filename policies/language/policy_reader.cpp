@@ -18,6 +18,7 @@
 #include "policies/language/pattern_reader.h"
 #include "policies/language/policy_hash.h"
 #include "policies/language/policy_sections.h"
+#include "policies/language/repeat_reader.h"
 #include "policies/language/selection.h"
 #include "policies/language/test_reader.h"
 #include "policies/language/text_match.h"
@@ -40,7 +41,7 @@ constexpr std::array<std::string_view, 3> kRequiredOfMeasures = {"window", "meas
 
 constexpr std::array<std::string_view, 1> kRequiredOfRecords = {"select"};
 
-constexpr std::array<std::string_view, 3> kUnsupportedKeys = {"repeat", "screen", "ownership"};
+constexpr std::array<std::string_view, 2> kUnsupportedKeys = {"screen", "ownership"};
 
 /// A record that is reported by itself loses nothing by coming late: it may be a week behind.
 constexpr Duration kLateForRecords{7 * kDay.us};
@@ -89,6 +90,7 @@ class PolicyReader {
       read_measures();
       read_report_when();
     }
+    read_repeat_key();
     read_exemptions();
     read_respond(reader_, document_, policy_);
     read_evidence_key();
@@ -111,7 +113,7 @@ class PolicyReader {
     bool other_shape = false;
     for (const auto& [key, value] : document_.members) {
       if (std::ranges::find(kUnsupportedKeys, key.scalar) == kUnsupportedKeys.end()) continue;
-      other_shape = other_shape || key.scalar != "repeat";
+      other_shape = true;
       reader_.error(key.span, kUnsupportedKey,
                     "`" + key.scalar + "` is not supported by this version",
                     "policies have `select`, `window`, `measure` and `report_when`");
@@ -349,6 +351,12 @@ class PolicyReader {
       return;
     }
     policy_.report_when = *std::move(expr);
+  }
+
+  void read_repeat_key() {
+    const YamlNode* node = document_.find("repeat");
+    if (node == nullptr || measure_failed_) return;
+    policy_.repeat = read_repeat(reader_, *node, policy_.measures);
   }
 
   void read_evidence_key() {

@@ -58,6 +58,7 @@ inline constexpr DiagnosticCode kNoLegalBasis{"TW1245", "a legal policy without 
 inline constexpr DiagnosticCode kForceEnded{"TW1246", "an active policy out of force"};
 inline constexpr DiagnosticCode kZonelessTime{"TW1247", "a time of day without a zone"};
 inline constexpr DiagnosticCode kIdOfOtherKind{"TW1248", "an id that names another kind"};
+inline constexpr DiagnosticCode kRepeatAtOnce{"TW1249", "a repeat sooner than a window"};
 
 // TW125x: responses and evidence.
 inline constexpr DiagnosticCode kNoReviewQueue{"TW1251", "a grave policy without a review queue"};

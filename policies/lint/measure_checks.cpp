@@ -21,6 +21,7 @@ class MeasureChecks {
   void run() {
     check_subject();
     check_window();
+    check_repeat();
     for (const Measure& measure : policy_.measures) check_quantile(measure);
     check_divisors(policy_.report_when);
     check_histories();
@@ -54,6 +55,17 @@ class MeasureChecks {
                  "each record is part of " + std::to_string(windows) + " windows",
                  "a step of a hundredth of the length loses little: `every: " +
                      format_duration(Duration{policy_.window.length.us / 100}) + "`");
+  }
+
+  /// The next window begins later than the repeat asks for: each one would be a finding.
+  void check_repeat() {
+    const auto& repeat = policy_.repeat;
+    if (!repeat || !repeat->after || repeat->if_grown) return;
+    if (*repeat->after >= policy_.window.every) return;
+    report_.warn(linted_.find("repeat")->find("after")->span, kRepeatAtOnce,
+                 "windows begin every " + format_duration(policy_.window.every) +
+                     ": each one that holds is a finding of its own",
+                 "write a longer `after`, or add `if_grown`");
   }
 
   /// Nearest rank: of n values below 1 / (1 - q), the greatest is the one.

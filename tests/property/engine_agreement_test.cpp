@@ -33,7 +33,7 @@ std::string describe(const Step& step) {
       << to_text(step.subject) << " [" << format_time(step.run.from) << ", "
       << format_time(step.run.to) << ") windows " << step.windows << describe(step.figures)
       << " | before" << describe(step.previous) << (step.historical ? " historical " : " ")
-      << step.reason << " " << step.count << " evidence";
+      << step.reason << " " << step.count << " evidence " << choice_name(step.evidence_choice);
   for (const std::int64_t seq : step.evidence) out << " " << seq;
   out << " of " << step.evidence_total;
   return out.str();
@@ -263,6 +263,26 @@ TEST(EngineAgreement, FixedSeedsReachBothKindsOfSteps) {
     }
   }
   EXPECT_EQ(told, (std::set<std::string>{"completed", "missing"}));
+}
+
+/// Runs that are cut into several findings, and evidence by other orders than time.
+TEST(EngineAgreement, OverRepeats) {
+  const std::uint64_t first = told_first_seed();
+  const int seeds = seeds_to_run(300);
+  int repeated = 0;
+  for (int i = 0; i < seeds && !HasFailure(); ++i) {
+    Random random(first + static_cast<std::uint64_t>(i));
+    LogShape shape{10, 90, false, random.chance(30), random.chance(20)};
+    shape.statistics = random.chance(30);
+    shape.calendars = random.chance(10);
+    shape.repeats = true;
+    const RandomLog log = random_log(random, shape);
+    SCOPED_TRACE("seed " + std::to_string(first + static_cast<std::uint64_t>(i)) + "\n" +
+                 policies_of(log));
+    const Said said = expect_agreement(log, random);
+    repeated += static_cast<int>(std::ranges::count(said.steps, "repeat", &Step::reason));
+  }
+  EXPECT_TRUE(repeated > 20 || seeds < 200) << "runs were hardly ever cut";
 }
 
 /// Long enough for a history that says what is usual.

@@ -105,7 +105,7 @@ Control random_control(Random& random, bool drops) {
 }
 
 PolicyShape policy_shape(const LogShape& shape) {
-  return {shape.rare, shape.statistics, shape.calendars, shape.steps, shape.many};
+  return {shape.rare, shape.statistics, shape.calendars, shape.steps, shape.many, shape.repeats};
 }
 
 using Versions = std::map<std::pair<Digest, UtcTime>, ReplacedRecord>;

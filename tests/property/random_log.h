@@ -33,6 +33,7 @@ struct LogShape {
   bool calendars = false;   ///< for PolicyShape::calendars
   bool steps = false;       ///< for PolicyShape::steps
   bool many = false;        ///< for PolicyShape::many
+  bool repeats = false;     ///< for PolicyShape::repeats
 };
 
 [[nodiscard]] RandomLog random_log(Random& random, const LogShape& shape);

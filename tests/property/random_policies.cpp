@@ -364,6 +364,34 @@ TimeZone random_zone(Random& random, UtcTime start) {
   return zone;
 }
 
+/// By a figure that is a number, if there is one.
+void write_repeat(Random& random, const std::vector<RandomMeasure>& measures, std::ostream& out) {
+  std::vector<std::string> numbers;
+  for (std::size_t i = 0; i < measures.size(); ++i) {
+    if (measures[i].numeric) numbers.push_back("m" + std::to_string(i));
+  }
+  const bool grows = !numbers.empty() && random.chance(70);
+  out << "repeat: {";
+  if (!grows || random.chance(50)) {
+    out << "after: " << random.number(1, 24) * 10 << "m" << (grows ? ", " : "");
+  }
+  if (grows) {
+    out << "if_grown: " << random.one_of<std::string>({"1.000001x", "1.3x", "2x", "3x"})
+        << ", of: " << random.one_of(numbers);
+  }
+  out << "}\n";
+}
+
+void write_choice(Random& random, const Vocabulary& words, std::ostream& out) {
+  Texts sizes = words.whole;
+  for (const Texts* more : {&words.real, &words.money, &words.durations, &words.times}) {
+    sizes.insert(sizes.end(), more->begin(), more->end());
+  }
+  out << ", choose: "
+      << random.one_of<std::string>({"first", "last", "largest", "largest",
+                                     "{largest: \"" + random.one_of(sizes) + "\"}"});
+}
+
 std::string random_policy(Random& random, const std::string& id, int version, PolicyShape shape) {
   RecordKind kind = RecordKind::kUsage;
   if (!shape.rare && random.chance(30)) {
@@ -388,6 +416,7 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
     const std::int64_t length = write_window(random, shape, out);
     const std::vector<RandomMeasure> measures = write_measures(random, words, shape, length, out);
     out << "report_when: \"" << random_report(random, measures) << "\"\n";
+    if (shape.repeats && random.chance(85)) write_repeat(random, measures, out);
   }
   if (random.chance(30)) {
     out << "exempt:\n";
@@ -396,7 +425,9 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
           << random.number(4, 9) << ":00:00Z, approved_by: x, reason: generated}\n";
     }
   }
-  out << "evidence: {records: " << random.number(1, 3) << "}\n";
+  out << "evidence: {records: " << random.number(1, 3);
+  if (shape.repeats) write_choice(random, words, out);
+  out << "}\n";
   return out.str();
 }
 

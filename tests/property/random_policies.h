@@ -20,6 +20,8 @@ struct PolicyShape {
   bool steps = false;
   /// Twelve policies and not up to three.
   bool many = false;
+  /// `repeat`, and evidence that is chosen in other ways than by time.
+  bool repeats = false;
 };
 
 /// Active policies over all kinds of records, from the text on: what the language

@@ -61,6 +61,8 @@ TEST(CompareMeaning, NamesWhateverTheHashSees) {
            {"window: 1h", "window: 1h\nevidence: {records: 3}"},
            {"window: 1h", "window: 1h\nevidence: {choose: last}"},
            {"window: 1h", "window: 1h\nevidence: {choose: {largest: output_tokens}}"},
+           {"window: 1h", "window: 1h\nrepeat: {after: 2h}"},
+           {"window: 1h", "window: 1h\nrepeat: {if_grown: 2x}"},
            {"window: 1h", "window: 1h\nin_force: [{from: 2026-01-01}]"},
            {"count()", "count() where big"}}) {
     const Policy before = loaded(text);

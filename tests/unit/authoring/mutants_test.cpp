@@ -112,6 +112,19 @@ TEST(Mutants, ACalendarIsOfAnotherUnit) {
 }
 
 // `n >= 3 and n >= 3`: to drop either part, or to make the `and` an `or`, changes nothing.
+TEST(Mutants, ARepeatIsDroppedOrHalved) {
+  const MutantSet set =
+      make_mutants(loaded(policy_head() + kVolume + "repeat: {after: 2h, if_grown: 1.5x}\n"));
+  const std::vector<std::string> all = changes(set.mutants);
+  const std::string before = "repeat: after 2h if `n` has grown 1.5 times";
+  for (const std::string& one :
+       {"repeat dropped: " + before + " -> ",
+        "repeat whatever has grown: " + before + " -> repeat: after 2h",
+        "repeat however soon: " + before + " -> repeat: if `n` has grown 1.5 times"}) {
+    EXPECT_THAT(all, testing::Contains(one));
+  }
+}
+
 TEST(Mutants, EquivalentOnesAreToldApart) {
   const MutantSet set = make_mutants(loaded(policy_head() + "window: 1h\nmeasure: {n: count()}\n"
                                                             "report_when: n >= 3 and n >= 3\n"));

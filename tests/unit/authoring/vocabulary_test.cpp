@@ -46,6 +46,8 @@ std::string with_line(Section section, const std::string& line) {
       return "evidence: {" + line + "}\n";
     case Section::kChoice:
       return "evidence: {choose: {" + line + "}}\n";
+    case Section::kRepeat:
+      return "repeat: {" + line + "}\n";
     case Section::kTest:
       return "tests: [{" + line + "}]\n";
     case Section::kExpectation:
@@ -100,10 +102,11 @@ Names names_of(std::span<const WordRow> words) {
   return names;
 }
 
-constexpr std::array kAll = {Section::kPolicy,   Section::kInterval,  Section::kBasis,
-                             Section::kWindow,   Section::kExemption, Section::kResponse,
-                             Section::kSequence, Section::kAbsence,   Section::kEvidence,
-                             Section::kChoice,   Section::kTest,      Section::kExpectation};
+constexpr std::array kAll = {Section::kPolicy,     Section::kInterval,  Section::kBasis,
+                             Section::kWindow,     Section::kExemption, Section::kResponse,
+                             Section::kSequence,   Section::kAbsence,   Section::kEvidence,
+                             Section::kChoice,     Section::kRepeat,    Section::kTest,
+                             Section::kExpectation};
 static_assert(kAll.size() == kSections);
 
 TEST(Vocabulary, HasTheKeysThatTheReaderTakes) {

@@ -23,6 +23,14 @@ Policy load_one(std::string text) {
   return outcome.set.policies[0];
 }
 
+std::vector<std::string> codes_of(const std::string& fragment) {
+  std::vector<std::string> codes;
+  for (const Diagnostic& one : load_text(sample_policy(fragment)).diagnostics) {
+    codes.emplace_back(one.code);
+  }
+  return codes;
+}
+
 constexpr const char* kWhole = R"yaml(policy: distillation.long-answers
 version: 3
 title: An account harvests long answers
@@ -129,6 +137,40 @@ TEST(LoadPolicies, TheLargestRecordsAreThoseOfTheFirstAmount) {
                     "evidence: {choose: {largest: \"if(slow, output_tokens, 0)\"}}\n"),
             "if((duration > 3s), output_tokens, 0)");
   EXPECT_FALSE(load_one(sample_policy("evidence: {choose: last}\n")).evidence.size);
+}
+
+TEST(LoadPolicies, ReadsRepeats) {
+  const Policy p = load_one(sample_policy(
+      "measure: {who: distinct(model), n: count()}\nrepeat: {after: 1d, if_grown: 1.5x, of: n}\n"));
+  ASSERT_TRUE(p.repeat);
+  EXPECT_EQ(p.repeat->after, kDay);
+  ASSERT_TRUE(p.repeat->if_grown);
+  EXPECT_EQ(p.repeat->if_grown->measure, 1);
+  EXPECT_EQ(p.repeat->if_grown->factor, (Fraction{3, 2}));
+  // Without `of` the first measure; without measures the one figure of single records.
+  EXPECT_EQ(load_one(sample_policy("repeat: {if_grown: 1000x}\n")).repeat->if_grown->measure, 0);
+  EXPECT_FALSE(load_one(sample_policy("repeat: {after: 24h}\n")).repeat->if_grown);
+}
+
+TEST(LoadPolicies, RefusesRepeatsThatCannotBe) {
+  for (const char* factor :
+       {"x", "2", "1x", "0.5x", "1.0x", "1001x", "2.x", ".5x", "1.0000001x", "-2x", "2 x", "2xx"}) {
+    EXPECT_THAT(codes_of("repeat: {if_grown: \"" + std::string(factor) + "\"}\n"),
+                testing::Contains("TW0685"))
+        << factor;
+  }
+  for (const auto& [repeat, code] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"{}", "TW0103"},
+           {"{of: n}", "TW0103"},
+           {"{after: 24h, of: n}", "TW0103"},
+           {"{after: 0s}", "TW0685"},
+           {"{if_grown: 2x, of: m}", "TW0105"},
+           {"24h", "TW0104"}}) {
+    EXPECT_THAT(codes_of("repeat: " + std::string(repeat) + "\n"), testing::Contains(code))
+        << repeat;
+  }
+  EXPECT_THAT(codes_of("measure: {n: count(), at: max(time)}\nrepeat: {if_grown: 2x, of: at}\n"),
+              testing::Contains("TW0685"));
 }
 
 TEST(LoadPolicies, ReadsTests) {
@@ -320,6 +362,10 @@ TEST(PolicyHash, ChangesWithTheMeaning) {
         "evidence: {choose: last}\n",
         "evidence: {choose: largest}\n",
         "evidence: {choose: {largest: output_tokens}}\n",
+        "repeat: {after: 24h}\n",
+        "repeat: {if_grown: 2x}\n",
+        "repeat: {after: 24h, if_grown: 2x}\n",
+        "repeat: {after: 24h, if_grown: 2.5x}\n",
         "exempt: [{where: {model: x}, until: 2027-01-01, approved_by: l, reason: r}]\n"}) {
     LoadOutcome outcome = load_text(sample_policy(other));
     ASSERT_EQ(outcome.set.policies.size(), 1U) << other;

@@ -124,6 +124,7 @@ std::vector<Row> rows() {
       {"TW1248",
        "policy: «resale.many»\nkind: access\nwindow: 24h\nowner: o\ndescription: Of a day.\n" +
            whole},
+      {"TW1249", "repeat: {after: «1h»}"},
       {"TW1251", "severity: «high»"},
       {"TW1252", "«respond»: [{propose: suspend}]"},
       {"TW1253", "severity: critical\nrespond: [{case: access}]\nevidence: {records: «0»}"},
