@@ -108,7 +108,8 @@ void print_policy(Invocation& run, const Explained& e) {
 
 void print_volume(Invocation& run, const Stores& stores, const Explained& e) {
   if (!e.policy.text || stores.records == nullptr || e.finding.subject.empty()) return;
-  const Duration around = std::max(longest_span(e.policy.text->window, 1), kDay);
+  const Window& window = e.policy.text->window;
+  const Duration around = window.session ? kDay : std::max(longest_span(window, 1), kDay);
   const Interval span{e.finding.run.from - around, e.finding.run.to + around};
   const Result<SubjectVolume> volume = subject_volume(
       *stores.records, *e.policy.text, e.finding.subject, span, kChartSlots, kChartEntries);

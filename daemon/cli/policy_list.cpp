@@ -52,8 +52,9 @@ nlohmann::ordered_json policy_json(const Policy& policy) {
           {"kind", policy.kind},
           {"reads", kind_name(policy.reads)},
           {"for_each", subject_fields(policy)},
-          {"window", policy.window.calendar ? span_text(policy.window)
-                                            : format_duration(policy.window.length)},
+          {"window", policy.window.calendar || policy.window.session
+                         ? span_text(policy.window)
+                         : format_duration(policy.window.length)},
           {"every", format_duration(policy.window.every)},
           {"wait_for_late", format_duration(policy.window.wait_for_late)},
           {"report_when", condition_text(policy)},

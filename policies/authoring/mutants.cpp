@@ -103,6 +103,17 @@ std::vector<std::pair<std::string, Window>> other_windows(const Window& window) 
     others.emplace_back(std::move(what),
                         Window{Duration{length}, Duration{every}, window.wait_for_late});
   };
+  if (window.session) {
+    const auto gap = [&](std::string what, std::int64_t us) {
+      Window mutant = window;
+      mutant.session = Duration{us};
+      if (us > 0 && us <= window.length.us) others.emplace_back(std::move(what), std::move(mutant));
+    };
+    const std::int64_t own = window.session->us;
+    if (own <= window.length.us / 2) gap("session gap twice as long", 2 * own);
+    gap("session gap half as long", own / 2);
+    return others;
+  }
   if (window.calendar) {
     const auto unit = [&](CalendarUnit other, std::string what) {
       if (other == window.calendar->unit) return;

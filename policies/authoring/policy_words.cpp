@@ -273,6 +273,10 @@ std::string subject_words(const Policy& policy) {
 
 std::string window_words(const Window& window) {
   std::string out = window.calendar ? "each " + span_text(window) : format_duration(window.length);
+  if (window.session) {
+    out = "each session: records that follow one another in less than " +
+          format_duration(*window.session) + ", for at most " + format_duration(window.length);
+  }
   if (window.every != window.length) {
     out += ", looked at every " + format_duration(window.every);
   }

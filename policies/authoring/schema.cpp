@@ -138,8 +138,10 @@ Json section_schema(Section section) {
     schema["anyOf"] = {{{"required", {"where", "until", "reason"}}}, {{"required", {"under"}}}};
   }
   if (section == Section::kWindow) {
-    schema["oneOf"] = {{{"required", {"length"}}}, {{"required", {"calendar"}}}};
-    schema["dependencies"] = {{"every", {"length"}}, {"zone", {"calendar"}}};
+    schema["oneOf"] = {
+        {{"required", {"length"}}}, {{"required", {"calendar"}}}, {{"required", {"session"}}}};
+    schema["dependencies"] = {
+        {"every", {"length"}}, {"zone", {"calendar"}}, {"at_most", {"session"}}};
   }
   if (section == Section::kInterval) schema["minProperties"] = 1;
   if (section == Section::kRepeat) {

@@ -76,7 +76,7 @@ constexpr auto kPolicyKeys = std::to_array<KeyRow>({
     {"select", kSelections, false, "{large: {model|startswith: large}}", "Named selections: a map is AND over its fields, a list of maps OR, a list of values OR; an expression may stand as one. All records, if absent."},
     {"condition", kCondition, false, "bulk and not internal", "How the selections join: `and`, `or`, `not`, `1 of x*`, `all of them`. May be left out with one selection."},
     {"for_each", kFields, false, "account", "The subject: a field, or several, of type string, ip, int64 or bool; `account` if absent."},
-    {"window", kWindow, false, "{length: 24h, every: 1h}", "Event-time windows, counted from the epoch or the dates of a place; needed with `measure`. A duration alone tumbles.", {}, Section::kWindow},
+    {"window", kWindow, false, "{length: 24h, every: 1h}", "Event-time windows, counted from the epoch, the dates of a place, or sessions; needed with `measure`. A duration alone tumbles.", {}, Section::kWindow},
     {"measure", kMeasures, false, "{tokens: sum(output_tokens)}", "1 to 64 named figures of a window: `aggregate(expression) where selection`, or an expression over the measures above. Without `measure` and `report_when` each selected record is reported."},
     {"report_when", kExpression, false, "tokens > 50M", "An expression over the measures; where it is true, the subject is reported. Unknown is never reported and never a pass."},
     {"repeat", kMap, false, "{after: 24h, if_grown: 2x}", "When a run of windows that goes on is told again, as a finding of its own; one finding a run, if absent.", {}, Section::kRepeat},
@@ -103,10 +103,12 @@ constexpr auto kBasisKeys = std::to_array<KeyRow>({
     {"settled", kWord, false, "disputed", "Whether the reading of the law is settled.", kSettled},
 });
 constexpr auto kWindowKeys = std::to_array<KeyRow>({
-    {"length", kDuration, false, "24h", "How long a window is; needed without `calendar`."},
+    {"length", kDuration, false, "24h", "How long a window is; needed without `calendar` and `session`."},
     {"every", kDuration, false, "1h", "The step from one window's start to the next; it divides `length`. Without it windows tumble."},
     {"calendar", kWord, false, "day", "Windows are the local days, weeks from Monday or months of `zone`, with as many hours as the clocks give them.", kCalendarUnits},
     {"zone", kText, false, "Europe/Berlin", "The zone of the IANA database whose dates `calendar` means; `UTC`, if absent."},
+    {"session", kDuration, false, "30m", "Windows are sessions: records of a subject that follow one another in less than this."},
+    {"at_most", kDuration, false, "7d", "No session goes on over a whole multiple of this since the epoch; 7d, if absent."},
     {"wait_for_late", kDuration, false, "6h", "How far behind the watermark a record may come and still count; 0, if absent."},
 });
 constexpr auto kSequenceKeys = std::to_array<KeyRow>({

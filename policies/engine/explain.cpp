@@ -44,7 +44,8 @@ std::set<UtcTime> run_starts(const Policy& policy, const std::vector<JudgedWindo
   };
   for (const JudgedWindow& window : windows) {
     if (window.judgement.answer != Truth::kTrue) continue;
-    if (!run.empty() && run.back().number + 1 != window.number) end_run();
+    const bool follows = !run.empty() && run.back().number + 1 == window.number;
+    if (!follows || policy.window.session) end_run();
     begins[window.number] = window.span.from;
     run.push_back({window.number, window.span.from, &window.judgement.figures});
   }

@@ -1,9 +1,13 @@
 #include "policies/engine/explain_windows.h"
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 #include <variant>
 
 #include "policies/engine/reference_past.h"
+#include "policies/engine/reference_sessions.h"
+#include "policies/engine/session_span.h"
 #include "policies/engine/window_grid.h"
 
 namespace tidewaiter {
@@ -15,7 +19,9 @@ InputBook::InputBook(const Policy& policy, std::optional<UtcTime> dropped_before
 
 bool InputBook::is_too_late(UtcTime time) const {
   const UtcTime begin = coverage_.dropped_before();
-  if (begin.us != std::numeric_limits<std::int64_t>::min()) {
+  if (policy_.window.session) {
+    if (time < begin) return true;
+  } else if (begin.us != std::numeric_limits<std::int64_t>::min()) {
     const WindowGrid grid(policy_.window);
     if (grid.last_begun(time) < grid.first_from(begin)) return true;
   }
@@ -61,7 +67,35 @@ std::optional<RecordVerdict> InputBook::take(const LogEntry& entry) {
   return verdict;
 }
 
+std::vector<JudgedWindow> InputBook::sessions(const Subject& subject) const {
+  std::vector<const reference::Input*> inputs;
+  for (const auto& [id, input] : inputs_) {
+    if (input.subject == subject) inputs.push_back(&input);
+  }
+  std::vector<JudgedWindow> all;
+  for (reference::Session& session : reference::sessions_of(policy_.window, std::move(inputs))) {
+    JudgedWindow& window = all.emplace_back();
+    const Interval cover = session_cover(policy_.window, session.first, session.last);
+    window.number = session.first.us;
+    window.span = session_interval(policy_.window, session.first, session.last);
+    window.inputs = std::move(session.inputs);
+    window.certain =
+        std::ranges::count(window.inputs, reference::Truth::kTrue, &reference::Input::truth);
+    window.maybe = static_cast<std::int64_t>(window.inputs.size()) - window.certain;
+    window.settled = coverage_.settled(window.span);
+    window.closed = coverage_.closed(cover);
+    window.dropped = cover.from < coverage_.dropped_before();
+    window.past.scattered = session.scattered;
+    window.past.window_end = window.span.to;
+    window.judgement = reference::judge(policy_, window.inputs, window.span.to - window.span.from,
+                                        window.closed, window.past);
+    if (window.dropped) window.judgement.answer = reference::Truth::kUnknown;
+  }
+  return all;
+}
+
 std::vector<JudgedWindow> InputBook::windows(const Subject& subject) const {
+  if (policy_.window.session) return sessions(subject);
   const WindowGrid grid(policy_.window);
   std::map<std::int64_t, JudgedWindow> by_number;
   for (const auto& [id, input] : inputs_) {

@@ -16,7 +16,7 @@ namespace tidewaiter {
 
 /// One window of a subject, with what it holds and how it was judged.
 struct JudgedWindow {
-  std::int64_t number = 0;  ///< counted from the epoch
+  std::int64_t number = 0;  ///< counted from the epoch; of a session its first time in µs
   Interval span;
   bool settled = false;  ///< the watermark has reached its end
   bool closed = false;   ///< settled, and nothing is missing
@@ -47,6 +47,7 @@ class InputBook {
   [[nodiscard]] std::vector<JudgedWindow> windows(const Subject& subject) const;
 
  private:
+  [[nodiscard]] std::vector<JudgedWindow> sessions(const Subject& subject) const;
   [[nodiscard]] bool is_too_late(UtcTime time) const;
   void take_control(const Control& control);
 

@@ -4,11 +4,16 @@
 #include <utility>
 
 #include "policies/engine/policy_runtime.h"
+#include "policies/engine/session_span.h"
 
 namespace tidewaiter {
 
 std::vector<Value> PolicyRuntime::values_at(SubjectState& state, std::int64_t k) {
   return judge_.values(state.windows, state.windows.lower_bound(k), k);
+}
+
+std::vector<Value> PolicyRuntime::first_values(SubjectState& state, const LiveFinding& finding) {
+  return values_at(state, first_window(state, finding.run));
 }
 
 std::vector<Figure> PolicyRuntime::figures(const std::vector<Value>& values) const {
@@ -21,6 +26,9 @@ std::vector<Figure> PolicyRuntime::figures(const std::vector<Value>& values) con
 }
 
 Interval PolicyRuntime::interval(const WindowRun& run) const {
+  if (policy_.window.session) {
+    return session_interval(policy_.window, UtcTime{run.first}, UtcTime{run.last});
+  }
   return grid_.interval(run.first, run.last);
 }
 
@@ -39,10 +47,10 @@ Step PolicyRuntime::present(std::uint32_t subject, const LiveFinding& finding, S
                             std::int64_t seq) {
   Step step = blank(kind, seq);
   SubjectState& state = *states_[subject];
-  const std::int64_t first = finding.run.first;
+  const std::int64_t first = first_window(state, finding.run);
   step.subject = subjects_->subject(subject);
   step.run = interval(finding.run);
-  step.windows = finding.run.last - first + 1;
+  step.windows = windows_in(finding.run);
   step.figures = figures(values_at(state, first));
   step.historical = finding.historical;
   step.evidence = state.windows.evidence(first, panes_, policy_.evidence);
@@ -66,7 +74,7 @@ Step PolicyRuntime::withdrawal(std::uint32_t subject, const LiveFinding& finding
   Step step = blank(StepKind::kWithdrawn, seq);
   step.subject = subjects_->subject(subject);
   step.run = interval(finding.run);
-  step.windows = finding.run.last - finding.run.first + 1;
+  step.windows = windows_in(finding.run);
   step.figures = figures(finding.stated);
   step.historical = finding.historical;
   step.reason = std::move(reason);
@@ -75,7 +83,7 @@ Step PolicyRuntime::withdrawal(std::uint32_t subject, const LiveFinding& finding
 
 void PolicyRuntime::state_anew(const Standing& standing) {
   LiveFinding& about = finding(standing);
-  about.stated = values_at(*states_[standing.subject_id], about.run.first);
+  about.stated = first_values(*states_[standing.subject_id], about);
   // What the silent evaluation had closed may be open again: its run grew after that.
   SubjectState& state = *states_[standing.subject_id];
   if (state.active || !awaits_watermark(state)) return;

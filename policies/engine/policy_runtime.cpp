@@ -59,7 +59,11 @@ std::int64_t size_of(const ValueBits* sizes, std::size_t row) {
 
 bool is_too_late(const Policy& policy, const KindBatch::Entry& entry, UtcTime time) {
   const WindowGrid grid(policy.window);
-  if (grid.last_begun(time) < grid.first_from(UtcTime{entry.dropped_before})) return true;
+  if (policy.window.session) {
+    if (time.us < entry.dropped_before) return true;
+  } else if (grid.last_begun(time) < grid.first_from(UtcTime{entry.dropped_before})) {
+    return true;
+  }
   if (!entry.watermark) return false;
   std::int64_t earliest = 0;
   if (__builtin_sub_overflow(*entry.watermark, policy.window.wait_for_late.us, &earliest)) {
@@ -92,7 +96,8 @@ PolicyRuntime::PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy&
       judge_(policy, layout_, statuses_),
       grid_(policy.window),
       panes_(grid_.overlap()),
-      statuses_(Horizon{}, grid_, grid_.first_from(UtcTime{dropped_before})) {
+      statuses_(Horizon{}, grid_, grid_.first_from(UtcTime{dropped_before})),
+      dropped_before_(dropped_before) {
   counts_.policy = policy.id;
 }
 
@@ -267,6 +272,10 @@ PolicyRuntime::SubjectState& PolicyRuntime::state_of(std::uint32_t subject) {
 
 void PolicyRuntime::run_entry(const KindBatch& batch, std::size_t row, const Truths& truths,
                               std::vector<PendingStep>& steps) {
+  if (policy_.window.session) {
+    run_session_entry(batch, row, truths, steps);
+    return;
+  }
   const KindBatch::Entry& entry = batch.entries[row];
   const EvidenceKept kept = kept_for(policy_.evidence);
   // The subject of this version, and of the one before if that is another.

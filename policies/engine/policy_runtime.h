@@ -12,6 +12,7 @@
 #include "policies/engine/plan.h"
 #include "policies/engine/run_pieces.h"
 #include "policies/engine/runs.h"
+#include "policies/engine/subject_sessions.h"
 #include "policies/engine/subject_table.h"
 #include "policies/engine/subject_windows.h"
 #include "policies/engine/window_grid.h"
@@ -56,7 +57,9 @@ inline constexpr std::string_view kRepeatReason = "repeat";
 /// One policy in force, with all its windows and findings. One thread at a time.
 ///
 /// policy_runtime.cpp takes records in, policy_settling.cpp control entries; run_review.cpp
-/// compares runs with findings after either, finding_steps.cpp makes the steps.
+/// compares runs with findings after either, finding_steps.cpp makes the steps. Where windows are
+/// sessions policy_sessions.cpp takes both in; a run is then from a session's first input to its
+/// last, in microseconds.
 class PolicyRuntime {
  public:
   /// `policy` is one of `set`. The log that it will read begins at `dropped_before` in event time.
@@ -88,9 +91,9 @@ class PolicyRuntime {
   [[nodiscard]] LiveFinding& finding(const Standing& standing) {
     return states_[standing.subject_id]->findings[standing.place];
   }
-  /// Whether the window after the finding's run has settled.
+  /// Whether the window after the finding's run has settled, or the session.
   [[nodiscard]] bool has_ended(const Standing& standing) {
-    return finding(standing).run.last + 1 <= statuses_.last_settled();
+    return run_has_ended(finding(standing).run);
   }
   [[nodiscard]] Interval interval(const WindowRun& run) const;
 
@@ -115,6 +118,7 @@ class PolicyRuntime {
  private:
   struct SubjectState {
     SubjectWindows windows;
+    SubjectSessions sessions;
     std::vector<LiveFinding> findings;
     bool active = false;  ///< stands in active_: INVARIANT: true if it awaits the watermark
   };
@@ -132,6 +136,13 @@ class PolicyRuntime {
     std::optional<WindowRun> flipped;  ///< windows that began or ceased to hold lie in here
   };
 
+  /// The sessions in some stretch of time before an entry changes them.
+  struct StoodBefore {
+    WindowRun region;
+    std::vector<std::int64_t> settled;  ///< where those that had settled begin, in order
+    bool held = false;                  ///< one of them held
+  };
+
   struct Truths;
   void count_rows(const KindBatch& batch, const Truths& truths);
   void run_entry(const KindBatch& batch, std::size_t entry, const Truths& truths,
@@ -140,6 +151,23 @@ class PolicyRuntime {
   /// Settles the windows of all subjects that the changes reach.
   void settle_all(const std::vector<StatusMap::Change>& changes, const Occasion& occasion,
                   std::vector<PendingStep>& steps);
+  void run_session_entry(const KindBatch& batch, std::size_t row, const Truths& truths,
+                         std::vector<PendingStep>& steps);
+  void run_session_control(const KindBatch::Control& control, std::vector<PendingStep>& steps);
+  [[nodiscard]] SessionRules session_rules() const;
+  [[nodiscard]] WindowStatus status_of(const SessionExtent& session) const;
+  /// The watermark, or the least time.
+  [[nodiscard]] std::int64_t sessions_settled_to() const;
+  /// A time before which every session had settled that ended there: Occasion::settled_before.
+  [[nodiscard]] std::int64_t sessions_settled_before() const;
+  /// Takes the sessions of a region out of what is counted, before they change …
+  [[nodiscard]] StoodBefore take_down(SubjectState& state, const WindowRun& region);
+  /// … and judges and counts what is there now.
+  [[nodiscard]] Effect put_up(SubjectState& state, const StoodBefore& before);
+  /// Nothing where nothing has changed.
+  [[nodiscard]] std::optional<Effect> settle_sessions(SubjectState& state);
+  [[nodiscard]] std::optional<Effect> forget_sessions(SubjectState& state);
+
   /// Forgets what retention has dropped: statuses_ says from which window on there is more.
   void forget_dropped(const Occasion& occasion, std::vector<PendingStep>& steps);
   [[nodiscard]] Effect forget_dropped(SubjectState& state);
@@ -164,10 +192,10 @@ class PolicyRuntime {
   /// The windows in which runs may have changed, or where they are cut.
   [[nodiscard]] std::optional<WindowRun> changed_windows(const SubjectState& state,
                                                          const Effect& effect) const;
-  /// Empty without `repeat`.
+  /// Empty where runs are not cut.
   [[nodiscard]] RunCutter run_cutter(SubjectState& state);
   /// Whether a finding is a further one of the run that the finding before it is of.
-  [[nodiscard]] static bool goes_on_from_another(const SubjectState& state, std::size_t place);
+  [[nodiscard]] bool goes_on_from_another(const SubjectState& state, std::size_t place) const;
   void reconcile(SubjectState& state, std::uint32_t subject, const Effect& effect,
                  const Occasion& occasion, std::vector<PendingStep>& steps);
   void review(SubjectState& state, std::uint32_t subject, std::size_t place,
@@ -175,8 +203,20 @@ class PolicyRuntime {
               const Occasion& occasion, std::vector<PendingStep>& steps);
   void close_where_ended(SubjectState& state, std::uint32_t subject, std::size_t place,
                          const Occasion& occasion, std::vector<PendingStep>& steps);
+  /// The stretches of windows that hold within `region`, as runs count.
+  [[nodiscard]] std::vector<WindowRun> held_in(const SubjectState& state,
+                                               const WindowRun& region) const;
+  /// The number of the first window of a run in SubjectWindows.
+  [[nodiscard]] std::int64_t first_window(const SubjectState& state, const WindowRun& run) const;
+  [[nodiscard]] bool first_has_settled(const WindowRun& run) const;
+  [[nodiscard]] bool run_has_ended(const WindowRun& run) const;
+  [[nodiscard]] std::int64_t windows_in(const WindowRun& run) const {
+    return policy_.window.session ? 1 : run.last - run.first + 1;
+  }
   static std::size_t place_of(Answer answer) { return static_cast<std::size_t>(answer); }
   [[nodiscard]] std::vector<Value> values_at(SubjectState& state, std::int64_t k);
+  /// The figures of a finding: of its run's first window.
+  [[nodiscard]] std::vector<Value> first_values(SubjectState& state, const LiveFinding& finding);
   [[nodiscard]] std::vector<Figure> figures(const std::vector<Value>& values) const;
   [[nodiscard]] Step blank(StepKind kind, std::int64_t seq) const;
   [[nodiscard]] Step present(std::uint32_t subject, const LiveFinding& finding, StepKind kind,
@@ -190,7 +230,9 @@ class PolicyRuntime {
   WindowJudge judge_;
   WindowGrid grid_;
   std::int64_t panes_;
-  StatusMap statuses_;
+  StatusMap statuses_;  ///< of no use where windows are sessions
+  Horizon horizon_;     ///< of sessions, for which there is no numbering of windows
+  std::int64_t dropped_before_;
 
   NodeId condition_ = 0;
   NodeId truth_ = 0;

@@ -10,6 +10,10 @@
 namespace tidewaiter {
 
 bool PolicyRuntime::awaits_watermark(const SubjectState& state) const {
+  if (policy_.window.session) {
+    const auto sessions = state.windows.spans();
+    return !sessions.empty() && sessions.back().session->interval.to.us > sessions_settled_to();
+  }
   const std::int64_t settled = statuses_.last_settled();
   const auto spans = state.windows.spans();
   if (!spans.empty() && spans.back().to > settled) return true;
@@ -42,6 +46,11 @@ void PolicyRuntime::judge_all(SubjectState& state, const WindowRun& windows, Eff
 
 void PolicyRuntime::run_control(const KindBatch::Control& control, bool silent,
                                 std::vector<PendingStep>& steps) {
+  if (policy_.window.session) {
+    run_session_control(control, steps);
+    if (!silent && control.tells_gaps) take_gaps(control.seq, steps);
+    return;
+  }
   StatusMap after(control.horizon, grid_, grid_.first_from(UtcTime{control.dropped_before}));
   const std::vector<StatusMap::Change> changes = statuses_.changes_to(after);
   const bool dropped = after.first_judged() > statuses_.first_judged();

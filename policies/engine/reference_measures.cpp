@@ -461,6 +461,10 @@ Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs, D
     }
     judgement.figures.push_back({measure.name, measure.type, values.back(), true});
   }
+  if (past.scattered) {
+    certain = false;
+    std::fill(ranges.begin(), ranges.end(), kAnything);
+  }
   judgement.certain = certain;
   judgement.answer = certain ? truth_of(interpret(policy.report_when, {nullptr, {}, values}))
                              : truth_over(policy.report_when, ranges);

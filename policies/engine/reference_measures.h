@@ -28,9 +28,10 @@ struct Judgement {
 
 /// What has been known of earlier windows, for measures that compare with them.
 struct Past {
-  bool settled = true;   ///< every one of them has settled
-  bool lost = false;     ///< some lie before what retention has left
-  UtcTime window_end{};  ///< of the window itself, whose time bounds what can be missing in it
+  bool settled = true;     ///< every one of them has settled
+  bool lost = false;       ///< some lie before what retention has left
+  bool scattered = false;  ///< a session whose certain inputs alone would be more than one
+  UtcTime window_end{};    ///< of the window itself, whose time bounds what can be missing in it
   /// By measure: its known values in the closed windows of its baseline.
   std::vector<std::vector<double>> values;
 };

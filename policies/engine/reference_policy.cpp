@@ -7,6 +7,8 @@
 
 #include "policies/engine/reference_past.h"
 #include "policies/engine/reference_repeat.h"
+#include "policies/engine/reference_sessions.h"
+#include "policies/engine/session_span.h"
 #include "policies/engine/window_grid.h"
 #include "policies/language/interpret.h"
 
@@ -136,6 +138,7 @@ void PolicyState::take_record(const LogEntry& entry, const Coverage& before) {
 
 UtcTime PolicyState::first_judged(const Coverage& coverage) const {
   const UtcTime begin = coverage.dropped_before();
+  if (policy_->window.session) return begin;
   if (begin == UtcTime{std::numeric_limits<std::int64_t>::min()}) return begin;
   const WindowGrid grid(policy_->window);
   return grid.interval(grid.first_from(begin)).from;
@@ -146,11 +149,44 @@ void PolicyState::forget_dropped(UtcTime before) {
 }
 
 Interval PolicyState::interval(const Run& run) const {
+  if (policy_->window.session) {
+    return session_interval(policy_->window, UtcTime{run.first}, UtcTime{run.last});
+  }
   return WindowGrid(policy_->window).interval(run.first, run.last);
+}
+
+bool PolicyState::ended(const Run& run, const Coverage& coverage) const {
+  if (policy_->window.session) return coverage.settled(interval(run));
+  return coverage.settled(interval({run.last + 1, run.last + 1}));
+}
+
+PolicyState::Windows PolicyState::sessions_of(const Subject& subject,
+                                              const Coverage& coverage) const {
+  std::vector<const Input*> inputs;
+  for (const auto& [id, input] : inputs_) {
+    if (input.subject == subject) inputs.push_back(&input);
+  }
+  Windows windows;
+  for (Session& session : reference::sessions_of(policy_->window, std::move(inputs))) {
+    Window& window = windows[session.first.us];
+    const Interval span = session_interval(policy_->window, session.first, session.last);
+    const Interval cover = session_cover(policy_->window, session.first, session.last);
+    window.inputs = std::move(session.inputs);
+    window.last = session.last;
+    window.settled = coverage.settled(span);
+    Past past;
+    past.scattered = session.scattered;
+    past.window_end = span.to;
+    window.judgement =
+        judge(*policy_, window.inputs, span.to - span.from, coverage.closed(cover), past);
+    if (cover.from < coverage.dropped_before()) window.judgement.answer = Truth::kUnknown;
+  }
+  return windows;
 }
 
 PolicyState::Windows PolicyState::windows_of(const Subject& subject,
                                              const Coverage& coverage) const {
+  if (policy_->window.session) return sessions_of(subject, coverage);
   Windows windows;
   const WindowGrid grid(policy_->window);
   for (const auto& [id, input] : inputs_) {
@@ -184,6 +220,12 @@ std::vector<PolicyState::Run> PolicyState::runs_of(const Windows& windows) const
     whole.back().push_back({k, interval({k, k}).from, &window.judgement.figures});
   }
   std::vector<Run> runs;
+  if (policy_->window.session) {
+    for (const auto& [first, window] : windows) {
+      if (window.judgement.answer == Truth::kTrue) runs.push_back({first, window.last.us});
+    }
+    return runs;
+  }
   for (const std::vector<RunWindow>& run : whole) {
     const std::vector<std::int64_t> starts = finding_starts(*policy_, run);
     for (std::size_t i = 0; i < starts.size(); ++i) {
@@ -241,7 +283,7 @@ Step PolicyState::step(StepKind kind, const Found& found) const {
   step.subject = found.subject;
   step.historical = found.historical;
   step.run = found.run;
-  step.windows = found.last - found.first + 1;
+  step.windows = windows_in({found.first, found.last});
   step.figures = found.figures;
   return step;
 }
@@ -322,7 +364,8 @@ void PolicyState::restate(Found& found, const Run& run, const Windows& windows,
 /// Why a finding that goes on in `run` has to be restated; empty if it has not.
 std::string PolicyState::restatement(const LogEntry& entry, const Found& found, const Run& run,
                                      const Windows& windows) const {
-  if (run.first != found.first || (found.closed && run.last != found.last)) return "run-changed";
+  if (run.first != found.first || (found.closed && found.run.to != interval(run).to))
+    return "run-changed";
   const Window& first = windows.at(run.first);
   if (!first.settled || first.judgement.figures == found.figures) return "";
   if (!std::holds_alternative<Record>(entry.body)) return "window-closed";
@@ -338,7 +381,7 @@ void PolicyState::close_ended(const Subject& subject, const Windows& windows, co
   std::sort(ours.begin(), ours.end(),
             [](const Found* a, const Found* b) { return a->first < b->first; });
   for (Found* found : ours) {
-    if (!after.settled(interval({found->last + 1, found->last + 1}))) continue;
+    if (!ended({found->first, found->last}, after)) continue;
     found->closed = true;
     found->figures = windows.at(found->first).judgement.figures;
     Step closed = step(StepKind::kClosed, *found);
@@ -448,8 +491,7 @@ void PolicyState::adopt(const std::vector<Found>& old, const Coverage& coverage,
         findings_.push_back(*before);
         restate(findings_.back(), run, windows, "policy-changed", report);
       }
-      const bool ended = coverage.settled(interval({run.last + 1, run.last + 1}));
-      if (ended && !findings_.back().closed) closing.push_back(findings_.back().id);
+      if (ended(run, coverage) && !findings_.back().closed) closing.push_back(findings_.back().id);
     }
     for (const Found& found : old) {
       if (found.subject != subject || taken.contains(found.id)) continue;

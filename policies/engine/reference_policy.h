@@ -103,10 +103,11 @@ class PolicyState {
     Judgement judgement;
     std::vector<const Input*> inputs;
     bool settled = false;
+    UtcTime last{};  ///< of a session: its last input
   };
-  /// All windows of one subject, by number.
+  /// All windows of one subject, by number; sessions by the time of their first input.
   using Windows = std::map<std::int64_t, Window>;
-  /// Neighbouring windows that hold: of one finding.
+  /// Neighbouring windows that hold: of one finding. Of a session its first and last time.
   struct Run {
     std::int64_t first = 0;
     std::int64_t last = 0;
@@ -119,6 +120,12 @@ class PolicyState {
   [[nodiscard]] UtcTime first_judged(const Coverage& coverage) const;
   [[nodiscard]] bool counts(const Record& record) const;
   [[nodiscard]] Interval interval(const Run& run) const;
+  [[nodiscard]] std::int64_t windows_in(const Run& run) const {
+    return policy_->window.session ? 1 : run.last - run.first + 1;
+  }
+  /// Whether no later window can belong to the run.
+  [[nodiscard]] bool ended(const Run& run, const Coverage& coverage) const;
+  [[nodiscard]] Windows sessions_of(const Subject& subject, const Coverage& coverage) const;
   [[nodiscard]] Windows windows_of(const Subject& subject, const Coverage& coverage) const;
   [[nodiscard]] Past past_of(std::int64_t k, const Windows& windows,
                              const Coverage& coverage) const;

@@ -13,15 +13,7 @@ void PolicyRuntime::reconcile(SubjectState& state, std::uint32_t subject, const 
   if (!effect.flipped && findings.empty()) return;
   RunChange change;
   if (const auto changed = changed_windows(state, effect)) {
-    std::vector<WindowRun> holding;
-    for (std::size_t i = state.windows.lower_bound(changed->first);
-         i < state.windows.spans().size(); ++i) {
-      const Span& span = state.windows.spans()[i];
-      if (span.from > changed->last) break;
-      if (span.answer != Answer::kTrue) continue;
-      holding.push_back({std::max(span.from, changed->first), std::min(span.to, changed->last)});
-    }
-    change = change_runs(findings, *changed, holding, run_cutter(state));
+    change = change_runs(findings, *changed, held_in(state, *changed), run_cutter(state));
   }
   // Findings made anew, and those whose first window the entry touched.
   const auto by_last = [](const LiveFinding& finding) { return finding.run.last; };
@@ -50,6 +42,38 @@ void PolicyRuntime::reconcile(SubjectState& state, std::uint32_t subject, const 
   }
 }
 
+std::vector<WindowRun> PolicyRuntime::held_in(const SubjectState& state,
+                                              const WindowRun& region) const {
+  std::vector<WindowRun> held;
+  for (std::size_t i = state.windows.lower_bound(region.first); i < state.windows.spans().size();
+       ++i) {
+    const Span& span = state.windows.spans()[i];
+    if (span.from > region.last) break;
+    if (span.answer != Answer::kTrue) continue;
+    if (span.session != nullptr) {
+      held.push_back({span.session->first, span.session->last});
+    } else {
+      held.push_back({std::max(span.from, region.first), std::min(span.to, region.last)});
+    }
+  }
+  return held;
+}
+
+std::int64_t PolicyRuntime::first_window(const SubjectState& state, const WindowRun& run) const {
+  if (!policy_.window.session) return run.first;
+  // A session's number lies anywhere within it.
+  return state.windows.spans()[state.windows.lower_bound(run.first)].from;
+}
+
+bool PolicyRuntime::first_has_settled(const WindowRun& run) const {
+  return policy_.window.session ? run_has_ended(run) : run.first <= statuses_.last_settled();
+}
+
+bool PolicyRuntime::run_has_ended(const WindowRun& run) const {
+  return policy_.window.session ? interval(run).to.us <= sessions_settled_to()
+                                : run.last + 1 <= statuses_.last_settled();
+}
+
 std::optional<WindowRun> PolicyRuntime::changed_windows(const SubjectState& state,
                                                         const Effect& effect) const {
   std::optional<WindowRun> changed = effect.flipped;
@@ -64,6 +88,10 @@ std::optional<WindowRun> PolicyRuntime::changed_windows(const SubjectState& stat
 }
 
 RunCutter PolicyRuntime::run_cutter(SubjectState& state) {
+  if (policy_.window.session) {
+    // Each is a run of its own, also where the next one begins with the very next microsecond.
+    return [this, &state](WindowRun run) { return held_in(state, run); };
+  }
   if (!policy_.repeat) return {};
   return [this, &state](WindowRun run) {
     return pieces_of(run, *policy_.repeat, grid_, [this, &state](std::int64_t k) {
@@ -72,8 +100,9 @@ RunCutter PolicyRuntime::run_cutter(SubjectState& state) {
   };
 }
 
-bool PolicyRuntime::goes_on_from_another(const SubjectState& state, std::size_t place) {
-  return place > 0 && state.findings[place - 1].run.last + 1 == state.findings[place].run.first;
+bool PolicyRuntime::goes_on_from_another(const SubjectState& state, std::size_t place) const {
+  return policy_.repeat && place > 0 &&
+         state.findings[place - 1].run.last + 1 == state.findings[place].run.first;
 }
 
 void PolicyRuntime::review(SubjectState& state, std::uint32_t subject, std::size_t place,
@@ -83,25 +112,26 @@ void PolicyRuntime::review(SubjectState& state, std::uint32_t subject, std::size
   if (finding.order == LiveFinding::kUnopened) {
     finding.order = next_order++;
     finding.historical = occasion.backfill;
-    finding.stated = values_at(state, finding.run.first);
+    finding.stated = first_values(state, finding);
     Step step = present(subject, finding, StepKind::kOpened, occasion.seq);
     if (goes_on_from_another(state, place)) step.reason = kRepeatReason;
     steps.push_back({std::move(step), finding.order, {}});
     return;
   }
   std::string reason;
-  if (former->first != finding.run.first || (finding.closed && former->last != finding.run.last)) {
+  if (former->first != finding.run.first ||
+      (finding.closed && interval(*former).to != interval(finding.run).to)) {
     reason = "run-changed";
     finding.closed = false;
-  } else if (finding.run.first > statuses_.last_settled() ||
-             finding.run.first < effect.touched.first || finding.run.first > effect.touched.last) {
+  } else if (!first_has_settled(finding.run) || finding.run.first < effect.touched.first ||
+             finding.run.first > effect.touched.last) {
     return;
-  } else if (occasion.is_control || finding.run.first > occasion.settled_before) {
+  } else if (occasion.is_control) {
     reason = "window-closed";
   } else {
     reason = occasion.is_revision ? "revised-data" : "late-data";
   }
-  std::vector<Value> values = values_at(state, finding.run.first);
+  std::vector<Value> values = first_values(state, finding);
   if (reason != "run-changed" && values == finding.stated) return;
   std::vector<Figure> previous = figures(finding.stated);
   finding.stated = std::move(values);
@@ -114,7 +144,7 @@ void PolicyRuntime::review(SubjectState& state, std::uint32_t subject, std::size
 void PolicyRuntime::close_where_ended(SubjectState& state, std::uint32_t subject, std::size_t place,
                                       const Occasion& occasion, std::vector<PendingStep>& steps) {
   LiveFinding& finding = state.findings[place];
-  if (finding.closed || finding.run.last + 1 > statuses_.last_settled()) return;
+  if (finding.closed || !run_has_ended(finding.run)) return;
   finding.closed = true;
   steps.push_back({present(subject, finding, StepKind::kClosed, occasion.seq), finding.order, {}});
 }

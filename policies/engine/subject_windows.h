@@ -13,6 +13,15 @@
 
 namespace tidewaiter {
 
+/// How far a session reaches; see session_span.h.
+struct SessionExtent {
+  std::int64_t first = 0;  ///< time of its first input, µs
+  std::int64_t last = 0;
+  Interval interval;
+  Interval cover;
+  bool scattered = false;  ///< its certain inputs alone would be more than one session
+};
+
 /// Neighbouring windows of one subject that hold the same records and have the same status.
 struct Span {
   std::int64_t from = 0;     ///< first window
@@ -27,6 +36,7 @@ struct Span {
   /// The answer under which the policy's coverage counts its windows, if it does.
   std::optional<Answer> counted;
   std::unique_ptr<std::vector<MeasureDoubt>> doubts;  ///< one a measure; null: none
+  std::unique_ptr<SessionExtent> session;             ///< of a policy over sessions
 
   [[nodiscard]] bool exists() const { return certain > 0 || maybe > 0; }
   [[nodiscard]] std::int64_t windows() const { return to - from + 1; }

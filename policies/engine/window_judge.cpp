@@ -133,7 +133,8 @@ void WindowJudge::judge(SubjectWindows& windows, std::size_t at) {
   } else {
     span.judged = false;
   }
-  if (!open && !span.in_doubt()) {
+  const bool scattered = span.session != nullptr && span.session->scattered;
+  if (!open && !span.in_doubt() && !scattered) {
     compute(windows, at, span.from);
     const Value held = interpret(policy_.report_when, {.measures = values_});
     const bool* truth = std::get_if<bool>(&held);
@@ -142,6 +143,10 @@ void WindowJudge::judge(SubjectWindows& windows, std::size_t at) {
   }
   for (std::size_t m = 0; m < ranges_.size(); ++m) {
     const Measure& measure = policy_.measures[m];
+    if (scattered) {
+      ranges_[m] = {-kInfinity, kInfinity, true};
+      continue;
+    }
     if (measure.baseline) {
       ranges_[m] = history_range(windows, span.from, m, ranges_[measure.baseline->measure], open);
       continue;

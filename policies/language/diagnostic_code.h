@@ -121,12 +121,13 @@ inline constexpr DiagnosticCode kUnknownZone{"TW0682", "an unknown time zone"};
 // TW0684 to TW0689: evidence, repeats and sessions.
 inline constexpr DiagnosticCode kUnorderedEvidence{"TW0684", "evidence without an order"};
 inline constexpr DiagnosticCode kBadRepeat{"TW0685", "a repeat that cannot be"};
+inline constexpr DiagnosticCode kBadSession{"TW0686", "a session that cannot be"};
+inline constexpr DiagnosticCode kSessionMisfit{"TW0687", "what sessions do not go with"};
 // TW08xx: part of the language, but not of this version.
 inline constexpr DiagnosticCode kUnsupportedDocument{"TW0801", "a kind of document not supported"};
 inline constexpr DiagnosticCode kUnsupportedKey{"TW0802", "a part of a policy not supported"};
 inline constexpr DiagnosticCode kUnsupportedReads{"TW0803", "`reads: finding` not supported"};
 inline constexpr DiagnosticCode kUnsupportedCluster{"TW0804", "clusters not supported"};
-inline constexpr DiagnosticCode kUnsupportedWindow{"TW0805", "a kind of window not supported"};
 inline constexpr DiagnosticCode kUnsupportedAggregate{"TW0806", "an aggregate not supported"};
 inline constexpr DiagnosticCode kUnsupportedModifier{"TW0808", "a modifier not supported"};
 inline constexpr DiagnosticCode kUnsupportedSigma{"TW0809", "Sigma rules not supported"};

@@ -102,14 +102,17 @@ struct Calendar {
 
 /// Event-time windows. They start at whole multiples of `every` from the epoch and are `length`
 /// long. INVARIANT: `every` divides `length`, both > 0; a tumbling window has every == length.
-/// With a calendar they tumble, and both are what the unit is taken for where it is only counted:
-/// 24 hours, 7 days, 30 days.
+/// With a session each is the time that the inputs of one session take, and `length`, which is
+/// `every`, is the stretch of time that no session leaves. With a calendar they tumble, and both
+/// are what the unit is taken for where it is only counted: 24 hours, 7 days, 30 days.
 struct Window {
   Duration length;
   Duration every;
   /// How far behind the watermark a record may come and still count.
   Duration wait_for_late;
   std::optional<Calendar> calendar = {};
+  /// Inputs of a subject that lie less than this apart are of one session; > 0, at most `length`.
+  std::optional<Duration> session = {};
 };
 
 /// More than `count` windows in a row can be long: clocks are put back, and months have 31 days.
@@ -214,7 +217,8 @@ struct Policy {
 /// How many earlier windows of one length a baseline takes in.
 [[nodiscard]] std::int64_t windows_of(const Baseline& baseline, const Window& window);
 
-/// How far back of a window's start its answer can depend on records: the longest baseline.
+/// How far back of a window's start its answer can depend on records: the longest baseline, or
+/// what would lengthen a session.
 [[nodiscard]] Duration history_of(const Policy& policy);
 
 /// A file's text as it was read.

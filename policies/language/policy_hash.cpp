@@ -108,6 +108,7 @@ Digest policy_hash(const Policy& policy) {
   out.add("length", policy.window.length.us);
   out.add("every", policy.window.every.us);
   out.add("wait_for_late", policy.window.wait_for_late.us);
+  if (policy.window.session) out.add("session", policy.window.session->us);
   if (policy.window.calendar) add_calendar(out, *policy.window.calendar);
   for (const Measure& measure : policy.measures) add_measure(out, measure);
   out.add("report_when", policy.report_when);

@@ -284,6 +284,20 @@ class PolicyReader {
       policy_.measures.push_back(*std::move(measure));
     }
     check_baselines();
+    if (policy_.window.session) check_measures_of_sessions();
+  }
+
+  /// What is about windows that lie at fixed times.
+  void check_measures_of_sessions() {
+    for (const Measure& measure : policy_.measures) {
+      if (!measure.baseline && measure.aggregate != Aggregate::kRate) continue;
+      reader_.error(
+          measure.span, kSessionMisfit,
+          measure.baseline ? "a session has no earlier windows of its own length to compare with"
+                           : "a session is as long as its records make it, also for a rate",
+          measure.baseline ? "measure in windows of one length, as in `window: {length: 24h}`"
+                           : "divide by what lies between `first(time)` and `last(time)`");
+    }
   }
 
   /// A baseline is a number of windows: enough to say what is usual, and not too many to look at.
@@ -291,7 +305,7 @@ class PolicyReader {
     constexpr std::int64_t kLeast = 7;
     constexpr std::int64_t kMost = 1000;
     for (const Measure& measure : policy_.measures) {
-      if (!measure.baseline) continue;
+      if (!measure.baseline || policy_.window.session) continue;
       const std::int64_t windows = windows_of(*measure.baseline, policy_.window);
       if (windows >= kLeast && windows <= kMost) continue;
       reader_.error(measure.span, kBadBaseline,
@@ -357,6 +371,9 @@ class PolicyReader {
     const YamlNode* node = document_.find("repeat");
     if (node == nullptr || measure_failed_) return;
     policy_.repeat = read_repeat(reader_, *node, policy_.measures);
+    if (!policy_.window.session) return;
+    reader_.error(node->span, kSessionMisfit, "each session that holds is a finding of its own",
+                  "leave `repeat` out, or judge windows of one length");
   }
 
   void read_evidence_key() {

@@ -12,8 +12,8 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 6> kWindowKeys = {"length",   "every",   "wait_for_late",
-                                                         "calendar", "session", "zone"};
+constexpr std::array<std::string_view, 7> kWindowKeys = {
+    "length", "every", "wait_for_late", "calendar", "session", "zone", "at_most"};
 constexpr std::array<std::string_view, 3> kRespondKeys = {"case", "notify", "propose"};
 
 /// Each record is part of length / every windows: this bounds what one record costs.
@@ -87,16 +87,52 @@ void read_calendar(DocumentReader& reader, const YamlNode& node, const YamlNode&
   window.calendar = std::move(calendar);
 }
 
+/// A subject that never rests has sessions as long as this.
+constexpr Duration kUsualAtMost{7 * kDay.us};
+constexpr Duration kLongestAtMost{366 * kDay.us};
+
+void read_session(DocumentReader& reader, const YamlNode& node, const YamlNode& session,
+                  Window& window) {
+  for (const auto& [key, value] : node.members) {
+    if (key.scalar == "session" || key.scalar == "at_most" || key.scalar == "wait_for_late") {
+      continue;
+    }
+    reader.error(key.span, kSessionMisfit,
+                 "a session is as long as its records make it: it has no `" + key.scalar + "`",
+                 "leave `" + key.scalar + "` out; `at_most` bounds a session");
+  }
+  window.length = kUsualAtMost;
+  const YamlNode* most = node.find("at_most");
+  if (most != nullptr) window.length = reader.duration(*most).value_or(kUsualAtMost);
+  window.session = reader.duration(session).value_or(kMinute);
+  if (window.length.us <= 0 || window.length > kLongestAtMost) {
+    reader.error(most->span, kBadSession, "`at_most` is no time, or more than 366 days",
+                 "write how long a session may be, as in `at_most: 7d`");
+    window.length = kUsualAtMost;
+  }
+  if (window.session->us <= 0 || *window.session > window.length) {
+    reader.error(session.span, kBadSession,
+                 "after `" + session.scalar +
+                     "` without a record no session can end that is at most " +
+                     format_duration(window.length),
+                 "write a gap above 0 and at most `at_most`, as in `{session: 30m, at_most: 7d}`");
+    window.session = window.length;
+  }
+  window.every = window.length;
+}
+
 void read_window_map(DocumentReader& reader, const YamlNode& node, Window& window) {
   check_keys(reader.yaml(), node, kWindowKeys, reader.diagnostics());
-  if (const YamlNode* session = node.find("session")) {
-    reader.error(session->span, kUnsupportedWindow,
-                 "`session` windows are not supported by this version",
-                 "write `{length: 24h, every: 1h}`");
-    return;
-  }
   if (const YamlNode* late = node.find("wait_for_late")) {
     window.wait_for_late = reader.duration(*late).value_or(Duration{});
+  }
+  if (const YamlNode* session = node.find("session")) {
+    read_session(reader, node, *session, window);
+    return;
+  }
+  if (const YamlNode* most = node.find("at_most")) {
+    reader.error(most->span, kSessionMisfit, "`at_most` bounds a session, and there is none",
+                 "write `{session: 30m, at_most: " + most->scalar + "}`, or leave it out");
   }
   if (const YamlNode* calendar = node.find("calendar")) {
     read_calendar(reader, node, *calendar, window);

@@ -38,6 +38,10 @@ std::string span_text(const Window& window) {
     return "calendar " + std::string(unit_name(window.calendar->unit)) + " in " +
            window.calendar->zone.name;
   }
+  if (window.session) {
+    return "session of " + format_duration(*window.session) + ", at most " +
+           format_duration(window.length);
+  }
   std::string text = format_duration(window.length);
   if (window.every != window.length) text += " every " + format_duration(window.every);
   return text;
@@ -48,7 +52,7 @@ std::int64_t windows_of(const Baseline& baseline, const Window& window) {
 }
 
 Duration history_of(const Policy& policy) {
-  Duration longest;
+  Duration longest = policy.window.session.value_or(Duration{});
   for (const Measure& measure : policy.measures) {
     if (!measure.baseline) continue;
     longest = std::max(

@@ -121,15 +121,16 @@ class SupplyChecks {
   void check_bucket() {
     if (linted_.find("window") == nullptr)
       return;  // single records: the window is not the writer's
+    const Duration step = policy_.window.session.value_or(policy_.window.every);
     for (const SourceSupply* source : suppliers_) {
-      if (!source->bucket || *source->bucket <= policy_.window.every) continue;
+      if (!source->bucket || *source->bucket <= step) continue;
       const YamlNode* window = linted_.find("window");
-      const YamlNode* every = window != nullptr ? window->find("every") : nullptr;
+      const YamlNode* every = window->find(policy_.window.session ? "session" : "every");
       report_.warn(every != nullptr ? every->span : linted_.place("window"), kWindowBelowBucket,
-                   "a step of " + format_duration(policy_.window.every) +
+                   (policy_.window.session ? "a gap of " : "a step of ") + format_duration(step) +
                        " cannot tell apart what `" + source->name + "` gives in buckets of " +
                        format_duration(*source->bucket),
-                   "write a step of at least " + format_duration(*source->bucket));
+                   "write one of at least " + format_duration(*source->bucket));
       return;
     }
   }

@@ -169,6 +169,8 @@ TEST(BacktestProperty, TheSettledSetIsThatOfAnyOrderWithinLateness) {
     shape.statistics = seed % 3 == 1;
     shape.calendars = seed % 4 == 1;
     shape.steps = seed % 3 == 2;
+    shape.repeats = seed % 5 >= 2;
+    shape.sessions = seed % 5 == 0;
     const auto set = random_set(random, 1, shape);
     const Versions versions = random_versions(random);
     if (versions.last.empty()) continue;
@@ -188,7 +190,10 @@ TEST(BacktestProperty, EveryFindingHasAnExplanation) {
   for (std::uint64_t seed = first_seed(); seed < first_seed() + 60; ++seed) {
     SCOPED_TRACE("TIDEWAITER_SEED=" + std::to_string(seed));
     Random random(seed);
-    const OneSetLog log = one_set_log(random, {.least = 20, .most = 90});
+    LogShape shape{.least = 20, .most = 90};
+    shape.repeats = seed % 3 == 1;
+    shape.sessions = seed % 3 == 2;
+    const OneSetLog log = one_set_log(random, shape);
     Backtest backtest(log.set, "log", std::nullopt);
     backtest.take(log.entries);
     for (const SettledFinding& finding : backtest.findings()) {

@@ -285,6 +285,29 @@ TEST(EngineAgreement, OverRepeats) {
   EXPECT_TRUE(repeated > 20 || seeds < 200) << "runs were hardly ever cut";
 }
 
+TEST(EngineAgreement, OverSessions) {
+  const std::uint64_t first = told_first_seed();
+  const int seeds = seeds_to_run(300);
+  std::set<std::int64_t> lengths;  // of sessions with findings, in minutes
+  int merged = 0;
+  for (int i = 0; i < seeds && !HasFailure(); ++i) {
+    Random random(first + static_cast<std::uint64_t>(i));
+    LogShape shape{10, 90, false, random.chance(40), random.chance(20)};
+    shape.statistics = random.chance(40);
+    shape.repeats = random.chance(30);
+    shape.sessions = true;
+    const RandomLog log = random_log(random, shape);
+    SCOPED_TRACE("seed " + std::to_string(first + static_cast<std::uint64_t>(i)) + "\n" +
+                 policies_of(log));
+    for (const Step& step : expect_agreement(log, random).steps) {
+      lengths.insert((step.run.to - step.run.from).us / kMinute.us);
+      merged += step.reason.starts_with("merged:") ? 1 : 0;
+    }
+  }
+  EXPECT_TRUE((lengths.size() > 20 && merged > 0) || seeds < 200)
+      << "sessions had " << lengths.size() << " lengths, and " << merged << " were joined";
+}
+
 /// Long enough for a history that says what is usual.
 TEST(EngineAgreement, OverHistories) {
   const std::uint64_t first = told_first_seed();
@@ -357,6 +380,8 @@ TEST(EngineAgreement, StartAfterADropSaysTheSame) {
     Random random(first + static_cast<std::uint64_t>(i));
     LogShape shape{20, 90, false, true, false};
     shape.statistics = i % 2 == 1;
+    shape.repeats = i % 3 == 1;
+    shape.sessions = i % 4 == 2;
     RandomLog log = random_log(random, shape);
     bound_drops(log);
     const auto head = static_cast<std::int64_t>(log.entries.size());

@@ -84,6 +84,8 @@ LogShape shape_of(std::uint64_t seed, LogShape shape) {
   shape.calendars = seed % 4 == 1;
   shape.steps = seed % 3 == 2;
   shape.many = true;
+  shape.repeats = seed % 5 >= 2;
+  shape.sessions = seed % 5 == 0;
   return shape;
 }
 

@@ -105,7 +105,8 @@ Control random_control(Random& random, bool drops) {
 }
 
 PolicyShape policy_shape(const LogShape& shape) {
-  return {shape.rare, shape.statistics, shape.calendars, shape.steps, shape.many, shape.repeats};
+  return {shape.rare, shape.statistics, shape.calendars, shape.steps,
+          shape.many, shape.repeats,    shape.sessions};
 }
 
 using Versions = std::map<std::pair<Digest, UtcTime>, ReplacedRecord>;

@@ -34,6 +34,7 @@ struct LogShape {
   bool steps = false;       ///< for PolicyShape::steps
   bool many = false;        ///< for PolicyShape::many
   bool repeats = false;     ///< for PolicyShape::repeats
+  bool sessions = false;    ///< for PolicyShape::sessions
 };
 
 [[nodiscard]] RandomLog random_log(Random& random, const LogShape& shape);

@@ -290,7 +290,8 @@ std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& word
       out << "  m" << measures.size() - 1 << ": \"" << measures.back().text << "\"\n";
       continue;
     }
-    if (shape.statistics && !measures.empty() && measures[0].numeric && random.chance(40)) {
+    if (shape.statistics && !shape.sessions && !measures.empty() && measures[0].numeric &&
+        random.chance(40)) {
       measures.push_back({random.one_of<std::string>({"deviation", "cusum"}) + "(m0, own, " +
                               std::to_string(length * random.number(7, 12)) + "m)",
                           random.one_of<std::string>({"0.5", "1", "3.5"}), true, false});
@@ -299,6 +300,9 @@ std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& word
     }
     RandomMeasure measure = shape.statistics && random.chance(70) ? random_statistic(random, words)
                                                                   : random_measure(random, words);
+    while (shape.sessions && measure.text.starts_with("rate(")) {
+      measure = random_measure(random, words);
+    }
     out << "  m" << measures.size() << ": \"" << measure.text
         << (random.chance(30) ? " where " + random.one_of(words.predicates) : "") << "\"\n";
     measures.push_back(std::move(measure));
@@ -336,6 +340,13 @@ void write_steps(Random& random, const Vocabulary& words, std::ostream& out) {
 /// Gives the length in minutes by which its windows are counted.
 std::int64_t write_window(Random& random, PolicyShape shape, std::ostream& out) {
   constexpr std::int64_t kMinutesOfDay = 24 * 60;
+  if (shape.sessions) {
+    const std::int64_t gap = random.one_of<std::int64_t>({1, 5, 10, 20, 40, 90});
+    const std::int64_t most = random.one_of<std::int64_t>({1, 2, 5, 30, 1000}) * gap;
+    out << "window: {session: " << gap << "m, at_most: " << most
+        << "m, wait_for_late: " << random.number(0, 4) << "h}\n";
+    return most;
+  }
   if (shape.calendars && random.chance(80)) {
     const bool weeks = random.chance(20);
     out << "window: {calendar: " << (weeks ? "week" : "day")
@@ -416,7 +427,7 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
     const std::int64_t length = write_window(random, shape, out);
     const std::vector<RandomMeasure> measures = write_measures(random, words, shape, length, out);
     out << "report_when: \"" << random_report(random, measures) << "\"\n";
-    if (shape.repeats && random.chance(85)) write_repeat(random, measures, out);
+    if (shape.repeats && !shape.sessions && random.chance(85)) write_repeat(random, measures, out);
   }
   if (random.chance(30)) {
     out << "exempt:\n";

@@ -22,6 +22,8 @@ struct PolicyShape {
   bool many = false;
   /// `repeat`, and evidence that is chosen in other ways than by time.
   bool repeats = false;
+  /// Windows are sessions.
+  bool sessions = false;
 };
 
 /// Active policies over all kinds of records, from the text on: what the language

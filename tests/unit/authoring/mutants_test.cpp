@@ -112,6 +112,15 @@ TEST(Mutants, ACalendarIsOfAnotherUnit) {
 }
 
 // `n >= 3 and n >= 3`: to drop either part, or to make the `and` an `or`, changes nothing.
+TEST(Mutants, ASessionEndsSoonerOrLater) {
+  std::string text = policy_head() + kVolume;
+  text.replace(text.find("window: 1h"), 10, "window: {session: 30m, at_most: 1d}");
+  const std::vector<std::string> all = changes(make_mutants(loaded(text)).mutants);
+  const std::string before = "window: session of 30m, at most 1d -> window: session of ";
+  EXPECT_THAT(all, testing::Contains("session gap twice as long: " + before + "1h, at most 1d"));
+  EXPECT_THAT(all, testing::Contains("session gap half as long: " + before + "15m, at most 1d"));
+}
+
 TEST(Mutants, ARepeatIsDroppedOrHalved) {
   const MutantSet set =
       make_mutants(loaded(policy_head() + kVolume + "repeat: {after: 2h, if_grown: 1.5x}\n"));

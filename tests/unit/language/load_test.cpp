@@ -173,6 +173,42 @@ TEST(LoadPolicies, RefusesRepeatsThatCannotBe) {
               testing::Contains("TW0685"));
 }
 
+TEST(LoadPolicies, ReadsSessions) {
+  const Window window =
+      load_one(sample_policy("window: {session: 30m, at_most: 2d, wait_for_late: 1h}\n")).window;
+  EXPECT_EQ(window.session, Duration{30 * kMinute.us});
+  EXPECT_EQ(window.length, Duration{2 * kDay.us});
+  EXPECT_EQ(window.every, window.length);
+  EXPECT_EQ(window.wait_for_late, kHour);
+  EXPECT_EQ(load_one(sample_policy("window: {session: 30m}\n")).window.length,
+            Duration{7 * kDay.us});
+  EXPECT_EQ(span_text(window), "session of 30m, at most 2d");
+}
+
+TEST(LoadPolicies, RefusesSessionsThatCannotBe) {
+  for (const auto& [window, code] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"{session: 0s}", "TW0686"},
+           {"{session: 8d}", "TW0686"},
+           {"{session: 2h, at_most: 1h}", "TW0686"},
+           {"{session: 2h, at_most: 0s}", "TW0686"},
+           {"{session: 2h, at_most: 367d}", "TW0686"},
+           {"{session: 2h, length: 24h}", "TW0687"},
+           {"{session: 2h, every: 1h}", "TW0687"},
+           {"{session: 2h, calendar: day}", "TW0687"},
+           {"{session: 2h, zone: UTC}", "TW0687"},
+           {"{length: 24h, at_most: 7d}", "TW0687"},
+           {"{session: x}", "TW0108"}}) {
+    EXPECT_THAT(codes_of("window: " + std::string(window) + "\n"), testing::Contains(code))
+        << window;
+  }
+  const std::string session = "window: {session: 30m}\n";
+  for (const char* other : {"repeat: {after: 24h}\n", "measure: {n: count(), r: rate()}\n",
+                            "measure: {n: count(), d: \"deviation(n, own, 80d)\"}\n",
+                            "measure: {n: count(), d: \"cusum(n, own, 1d)\"}\n"}) {
+    EXPECT_THAT(codes_of(session + other), ElementsAre("TW0687")) << other;
+  }
+}
+
 TEST(LoadPolicies, ReadsTests) {
   const Policy p = load_one(kWhole);
   ASSERT_EQ(p.tests.size(), 2U);
@@ -356,6 +392,9 @@ TEST(PolicyHash, ChangesWithTheMeaning) {
         "window: {calendar: day}\n",
         "window: {calendar: day, zone: Europe/Berlin}\n",
         "window: {calendar: week}\n",
+        "window: {session: 30m}\n",
+        "window: {session: 40m}\n",
+        "window: {session: 30m, at_most: 1d}\n",
         "measure: {n: sum(requests)}\n",
         "measure: {n: count() where model == 'x'}\n",
         "evidence: {records: 3}\n",
