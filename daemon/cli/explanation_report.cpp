@@ -234,6 +234,19 @@ std::string records_text(const Policy& policy, const Explanation& e, const Termi
   return out;
 }
 
+/// Which listed parties the records name, or how near they came.
+std::string grounds_text(const Explanation& e, const Terminal& terminal) {
+  if (e.grounds.lines.empty()) return {};
+  std::string out = '\n' +
+                    painted(e.grounds.counts ? "Listed parties" : "Nearest listed party",
+                            Tone::kStrong, terminal) +
+                    '\n';
+  for (const std::string& line : e.grounds.lines) {
+    out += "  " + wrapped(printable(line), terminal.width, 4, 2) + '\n';
+  }
+  return out;
+}
+
 std::string steps_text(const Explanation& e, const Terminal& terminal) {
   std::string out;
   for (const Step& step : e.steps) {
@@ -316,6 +329,7 @@ std::string explanation_text(const Policy& policy, const Explanation& e, const T
   }
   if (e.shown) out += shown_window(policy, e, terminal);
   out += records_text(policy, e, terminal);
+  out += grounds_text(e, terminal);
   return out + steps_text(e, terminal);
 }
 
@@ -359,6 +373,8 @@ nlohmann::ordered_json explanation_json(const Policy& policy, const Explanation&
                                      {"exempt_by", exempt},
                                      {"missing", missing},
                                      {"without_subject", e.without_subject},
+                                     {"listed", e.grounds.counts},
+                                     {"grounds", e.grounds.lines},
                                      {"steps", steps}};
   if (!e.any_holds()) document["why_not"] = why_not(policy, e);
   if (e.shown) document["shown"] = *e.shown;

@@ -58,7 +58,7 @@ PagePart records_of(const Policy& policy) {
   part.heading = "What it looks at";
   const std::string kind(kind_name(policy.reads));
   part.prose = "Records of kind " + kind + ": " + doc_of("reads", kind);
-  const bool all = policy.selections.empty();
+  const bool all = policy.selections.empty() && policy.condition.op != ExprOp::kPartyCheck;
   part.prose += all ? " All of them count." : " Those count for which:";
   if (!all) part.items.push_back(in_words(policy.condition, policy));
   part.facts = {{"subject", subject_words(policy)}, {"window", window_words(policy.window)}};

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "policies/language/value_list.h"
+#include "policies/screening/party_check.h"
 
 namespace tidewaiter {
 namespace {
@@ -96,6 +97,10 @@ class Speaker {
         return {say(expr.args.front(), kSum) + std::string(match_words(expr.text)) + "“" +
                     expr.text.pattern + "”",
                 kSaid};
+      case ExprOp::kPartyCheck:
+        return {expr.check->summary(), kJoined};
+      case ExprOp::kPartyFigure:
+        return {"how near it comes", kWhole};
       case ExprOp::kCidr:
         return {say(expr.args.front(), kSum) + " lies in the network " + expr.text.pattern, kSaid};
       case ExprOp::kAdd:

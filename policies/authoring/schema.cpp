@@ -38,6 +38,10 @@ std::string_view definition_name(Section section) {
       return "sequence";
     case Section::kAbsence:
       return "absence";
+    case Section::kScreen:
+      return "screen";
+    case Section::kCorroboration:
+      return "corroboration";
     case Section::kTest:
       return "test";
     case Section::kExpectation:
@@ -81,6 +85,8 @@ Json value_schema(const KeyRow& key) {
       return words_schema(key.words);
     case ValueForm::kInteger:
       return {{"type", "integer"}, {"minimum", key.least}, {"maximum", key.most}};
+    case ValueForm::kScore:
+      return {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}};
     case ValueForm::kTime:
       return reference("time");
     case ValueForm::kDuration:
@@ -294,8 +300,9 @@ Json definitions() {
   };
   for (const Section section :
        {Section::kInterval, Section::kWindow, Section::kSequence, Section::kAbsence,
-        Section::kExemption, Section::kResponse, Section::kEvidence, Section::kChoice,
-        Section::kRepeat, Section::kTest, Section::kExpectation}) {
+        Section::kScreen, Section::kCorroboration, Section::kExemption, Section::kResponse,
+        Section::kEvidence, Section::kChoice, Section::kRepeat, Section::kTest,
+        Section::kExpectation}) {
     all[std::string(definition_name(section))] = section_schema(section);
   }
   return all;
@@ -314,7 +321,8 @@ Json policy_schema() {
                             {"report_when", {"window", "measure"}},
                             {"sequence", {"select"}},
                             {"absent", {"select"}}};
-  schema["anyOf"] = {{{"required", {"measure"}}}, {{"required", {"select"}}}};
+  schema["anyOf"] = {
+      {{"required", {"measure"}}}, {{"required", {"select"}}}, {{"required", {"screen"}}}};
   schema["definitions"] = definitions();
   return schema;
 }

@@ -82,6 +82,7 @@ constexpr auto kPolicyKeys = std::to_array<KeyRow>({
     {"repeat", kMap, false, "{after: 24h, if_grown: 2x}", "When a run of windows that goes on is told again, as a finding of its own; one finding a run, if absent.", {}, Section::kRepeat},
     {"sequence", kMap, false, "{within: 24h, steps: [bulk, internal]}", "In place of `window`, `measure` and `report_when`: selections whose records follow one another in event time. The figure is `completed`.", {}, Section::kSequence},
     {"absent", kMap, false, "{select: internal, after: bulk, for: 30d}", "In place of `window`, `measure` and `report_when`: a selection whose records have to come after those of another one. The figure is `missing`.", {}, Section::kAbsence},
+    {"screen", kMap, false, "{fields: [name], lists: [csl], score: 0.90}", "In place of `measure` and `report_when`: account records are reported whose names are like those of a list's parties. The figures are `records` and `score`.", {}, Section::kScreen},
     {"exempt", kMaps, false, "[{where: {organization: lab-1}, until: 2026-12-31, approved_by: legal, reason: MSA-114}]", "Exemptions with their last day, who approved them and why.", {}, Section::kExemption},
     {"respond", kMaps, false, "[{case: extraction}, {notify: [security]}]", "What follows a finding. Nothing is done to anybody: `propose` is a proposal for a person.", {}, Section::kResponse},
     {"evidence", kMap, false, "{fields: [time, account, model], records: 20}", "What a finding shows of its records.", {}, Section::kEvidence},
@@ -124,6 +125,16 @@ constexpr auto kAbsenceKeys = std::to_array<KeyRow>({
     {"for", kDuration, true, "30d", "How long it is waited for."},
     {"every", kDuration, false, "1d", "The step from one window's start to the next, which is how soon after its time an absence is judged; it divides `for`, and is a twentieth of it, if absent."},
     {"wait_for_late", kDuration, false, "6h", "How far behind the watermark a record may come and still count; 7d, if absent."},
+});
+constexpr auto kScreenKeys = std::to_array<KeyRow>({
+    {"fields", kTexts, true, "[name, legal_name, owners.name]", "Fields of account records that hold names."},
+    {"lists", kTexts, true, "[csl]", "Names of `list` documents whose values are names."},
+    {"score", kScore, true, "0.90", "From which score on, 0 to 1, names are taken for the same."},
+    {"corroborate", kMap, false, "{score: 0.80, any: [country, identifiers]}", "A lower score that is enough where something else agrees.", {}, Section::kCorroboration},
+});
+constexpr auto kCorroborationKeys = std::to_array<KeyRow>({
+    {"score", kScore, true, "0.80", "The lower score."},
+    {"any", kTexts, true, "[country, identifiers]", "What has to agree, one of these: `country`, `identifiers`."},
 });
 constexpr auto kExemptionKeys = std::to_array<KeyRow>({
     {"where", kSelection, false, "{organization|in: [lab-1]}", "A selection, or an expression that may name the policy's selections. A record for which it is true does not count."},
@@ -273,6 +284,10 @@ std::span<const KeyRow> keys_of(Section section) {
       return kSequenceKeys;
     case Section::kAbsence:
       return kAbsenceKeys;
+    case Section::kScreen:
+      return kScreenKeys;
+    case Section::kCorroboration:
+      return kCorroborationKeys;
     case Section::kTest:
       return kTestKeys;
     case Section::kExpectation:

@@ -15,6 +15,8 @@ enum class Section : std::uint8_t {
   kWindow,
   kSequence,
   kAbsence,
+  kScreen,
+  kCorroboration,
   kExemption,
   kResponse,
   kEvidence,
@@ -31,6 +33,7 @@ enum class ValueForm : std::uint8_t {
   kTexts,       ///< a text or a list of texts
   kWord,        ///< one of KeyRow::words
   kInteger,     ///< a whole number from KeyRow::least to KeyRow::most
+  kScore,       ///< a number above 0 and at most 1
   kTime,        ///< a date, or a date and time
   kDuration,    ///< 24h, 1h30m
   kExpression,  ///< over measures

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "policies/engine/reference_repeat.h"
+#include "policies/screening/party_check.h"
 
 namespace tidewaiter {
 namespace {
@@ -19,6 +20,11 @@ std::shared_ptr<const PolicySet> active_alone(const Policy& policy) {
   set->policies.front().status = PolicyStatus::kActive;
   set->hash = policy.hash;
   return set;
+}
+
+/// Without the content of the lists, where parties are looked for in them.
+std::string item_text(const Expr& item) {
+  return item.op == ExprOp::kPartyCheck ? item.check->summary() : to_text(item);
 }
 
 bool meets(const Interval& a, const Interval& b) { return a.from < b.to && b.from < a.to; }
@@ -78,7 +84,8 @@ Explainer::Explainer(const Policy& policy, std::string subject, std::optional<In
       subject_(std::move(subject)),
       asked_(asked),
       book_(set_->policies.front(), dropped_before),
-      evaluation_(make_evaluation(EngineKind::kColumnar, "explain", dropped_before)) {
+      evaluation_(make_evaluation(EngineKind::kColumnar, "explain", dropped_before)),
+      parties_(set_->policies.front()) {
   const LogReplay nothing_before =
       [](std::int64_t, const std::function<void(std::span<const LogEntry>)>&) -> Result<void> {
     return {};
@@ -109,7 +116,7 @@ void Explainer::tally(const LogEntry& entry, const RecordVerdict& verdict) {
   const auto add = [&](std::map<const Expr*, ItemTally>& tallies) {
     for (const Expr* item : verdict.items) {
       const auto [at, fresh] =
-          tallies.try_emplace(item, ItemTally{to_text(*item), item->span, 0, entry.seq});
+          tallies.try_emplace(item, ItemTally{item_text(*item), item->span, 0, entry.seq});
       ++at->second.records;
     }
   };
@@ -132,7 +139,9 @@ void Explainer::take_record(const LogEntry& entry) {
   const std::optional<RecordVerdict> verdict = book_.take(entry);
   evaluation_->apply(std::span(&entry, 1), steps_);
   // A revision is the same record: it was counted under its first version.
-  if (ours && verdict && !entry.replaces && in_question(record.time)) tally(entry, *verdict);
+  if (!ours || !verdict || !in_question(record.time)) return;
+  parties_.take(record, verdict->fate);
+  if (!entry.replaces) tally(entry, *verdict);
 }
 
 void Explainer::take(std::span<const LogEntry> entries) {
@@ -180,6 +189,7 @@ Result<Explanation> Explainer::explain() const {
   result.asked = asked_;
   result.not_selected_by = by_records(not_selected_by_);
   result.unknown_by = by_records(unknown_by_);
+  result.grounds = parties_.grounds();
   std::ranges::copy_if(steps_, std::back_inserter(result.steps), [this](const Step& step) {
     return step.kind == StepKind::kGap || to_text(step.subject) == subject_;
   });
@@ -225,7 +235,11 @@ std::string why_not(const Policy& policy, const Explanation& explanation) {
   std::int64_t all = 0;
   for (const std::int64_t count : explanation.records) all += count;
   if (all == 0) return "no record of the subject";
-  if (explanation.shown) return why_window(policy, explanation.windows[*explanation.shown]);
+  const std::string nearest =
+      explanation.grounds.lines.empty() ? "" : ": " + explanation.grounds.lines.front();
+  if (explanation.shown) {
+    return why_window(policy, explanation.windows[*explanation.shown]) + nearest;
+  }
   std::string text;
   for (std::size_t fate = 0; fate < kRecordFates; ++fate) {
     if (explanation.records[fate] == 0) continue;
@@ -238,7 +252,7 @@ std::string why_not(const Policy& policy, const Explanation& explanation) {
   for (const auto& [exemption, count] : explanation.exempt_by) {
     text += ", by `exempt[" + std::to_string(exemption) + "]`";
   }
-  return text;
+  return text + nearest;
 }
 
 }  // namespace tidewaiter

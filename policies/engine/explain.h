@@ -11,6 +11,7 @@
 
 #include "policies/engine/evaluation.h"
 #include "policies/engine/explain_clauses.h"
+#include "policies/engine/explain_parties.h"
 #include "policies/engine/explain_record.h"
 #include "policies/engine/explain_windows.h"
 #include "policies/language/policy.h"
@@ -59,6 +60,7 @@ struct Explanation {
   std::map<std::size_t, std::int64_t> exempt_by;  ///< by exemption
   std::map<FieldId, std::int64_t> missing;        ///< fields that made records unknown
   std::int64_t without_subject = 0;  ///< records, of whomever, that lack a field of `for_each`
+  PartyGrounds grounds;
 
   /// What the engine that judges live has done about the subject, all steps in order. Their
   /// ordinals and ids are not those of the whole log.
@@ -106,6 +108,7 @@ class Explainer {
   std::vector<Step> steps_;
   std::map<const Expr*, ItemTally> not_selected_by_;
   std::map<const Expr*, ItemTally> unknown_by_;
+  PartyBook parties_;
   Explanation counts_;  ///< its counts alone
 };
 

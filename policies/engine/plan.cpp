@@ -12,6 +12,7 @@
 #include "policies/language/ip_network.h"
 #include "policies/language/text_match.h"
 #include "policies/language/value_list.h"
+#include "policies/screening/party_check.h"
 
 namespace tidewaiter {
 namespace {
@@ -181,6 +182,7 @@ struct Plan::TruthNode {
     kTexts,
     kDatedTexts,
     kCompared,
+    kParties,
     kByRow
   };
   Expr expr;
@@ -197,7 +199,7 @@ struct Plan::TruthNode {
 };
 
 struct Plan::ValueNode {
-  enum class Way : std::uint8_t { kField, kLiteral, kArithmetic, kByRow };
+  enum class Way : std::uint8_t { kField, kLiteral, kArithmetic, kParties, kByRow };
   Expr expr;
   Way way = Way::kByRow;
   std::vector<NodeId> args;
@@ -233,6 +235,9 @@ NodeId Plan::add_truth(const Expr& expr) {  // NOLINT(misc-no-recursion): trees 
     node->way = Way::kTexts;
     node->predicate.emplace(node->expr);
     columns_.use(expr.args[0].index);
+  } else if (expr.op == ExprOp::kPartyCheck) {
+    node->way = Way::kParties;
+    node->costly = true;
   } else if (is_dated_text(expr)) {
     node->way = Way::kDatedTexts;
     for (const Expr& arg : expr.args) columns_.use(arg.index);
@@ -265,6 +270,8 @@ NodeId Plan::add_values(const Expr& expr) {  // NOLINT(misc-no-recursion)
   } else if (is_vector_arithmetic(expr)) {
     node->way = ValueNode::Way::kArithmetic;
     for (const Expr& arg : expr.args) node->args.push_back(add_values(arg));
+  } else if (expr.op == ExprOp::kPartyFigure) {
+    node->way = ValueNode::Way::kParties;
   }
   const auto id = static_cast<NodeId>(values_.size());
   values_.push_back(std::move(node));
@@ -323,6 +330,8 @@ void Plan::compute(TruthNode& node) {  // NOLINT(misc-no-recursion)
       return compute_dated_texts(node);
     case TruthNode::Way::kCompared:
       return compute_comparison(node);
+    case TruthNode::Way::kParties:
+      return compute_parties(node);
     case TruthNode::Way::kByRow:
       return compute_by_row(node);
   }
@@ -442,6 +451,30 @@ void Plan::compute_comparison(TruthNode& node) {  // NOLINT(misc-no-recursion)
   }
 }
 
+void Plan::compute_parties(TruthNode& node) {
+  for (std::size_t row = 0; row < columns_.rows(); ++row) {
+    const auto verdict = node.expr.check->judge(columns_.record(row), NameLookup::kIndex);
+    if (!verdict.truth) {
+      node.bits.unknown.set(row);
+    } else if (*verdict.truth) {
+      node.bits.yes.set(row);
+    }
+  }
+}
+
+void Plan::compute_parties(ValueNode& node) {
+  ValueBits& bits = node.bits;
+  const std::size_t rows = columns_.rows();
+  bits.valid.assign(rows, false);
+  bits.doubles.assign(rows, 0.0);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto verdict = node.expr.check->judge(columns_.record(row), NameLookup::kIndex);
+    if (!verdict.figure) continue;
+    bits.valid.set(row);
+    bits.doubles[row] = *verdict.figure;
+  }
+}
+
 void Plan::compute_by_row(TruthNode& node) {
   for (std::size_t row = 0; row < columns_.rows(); ++row) {
     const Value value = interpret(node.expr, {.record = &columns_.record(row)});
@@ -485,6 +518,8 @@ void Plan::compute(ValueNode& node) {  // NOLINT(misc-no-recursion)
     }
     case ValueNode::Way::kArithmetic:
       return compute_arithmetic(node);
+    case ValueNode::Way::kParties:
+      return compute_parties(node);
     case ValueNode::Way::kByRow:
       return compute_by_row(node);
   }

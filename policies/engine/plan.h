@@ -55,9 +55,11 @@ class Plan {
   void compute_texts(TruthNode& node);
   void compute_dated_texts(TruthNode& node);
   void compute_comparison(TruthNode& node);
+  void compute_parties(TruthNode& node);
   void compute_by_row(TruthNode& node);
   void compute(ValueNode& node);
   void compute_arithmetic(ValueNode& node);
+  void compute_parties(ValueNode& node);
   void compute_by_row(ValueNode& node);
 
   ColumnSet& columns_;

@@ -123,6 +123,16 @@ inline constexpr DiagnosticCode kUnorderedEvidence{"TW0684", "evidence without a
 inline constexpr DiagnosticCode kBadRepeat{"TW0685", "a repeat that cannot be"};
 inline constexpr DiagnosticCode kBadSession{"TW0686", "a session that cannot be"};
 inline constexpr DiagnosticCode kSessionMisfit{"TW0687", "what sessions do not go with"};
+
+// TW0730 to TW0739: screening.
+inline constexpr DiagnosticCode kScreenBesideMeasures{"TW0730", "another shape beside `screen`"};
+inline constexpr DiagnosticCode kScreenReads{"TW0731", "a screening of what has no parties"};
+inline constexpr DiagnosticCode kScreenField{"TW0732", "a field or list that cannot be screened"};
+inline constexpr DiagnosticCode kBadScore{"TW0733", "a score out of bounds"};
+inline constexpr DiagnosticCode kListOfNoNames{"TW0734", "a list that holds no names"};
+inline constexpr DiagnosticCode kUnscreenableName{"TW0735", "a listed name that says nothing"};
+inline constexpr DiagnosticCode kPartyOfNoNames{"TW0736", "a party without a name"};
+
 // TW08xx: part of the language, but not of this version.
 inline constexpr DiagnosticCode kUnsupportedDocument{"TW0801", "a kind of document not supported"};
 inline constexpr DiagnosticCode kUnsupportedKey{"TW0802", "a part of a policy not supported"};

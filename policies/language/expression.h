@@ -13,6 +13,7 @@
 namespace tidewaiter {
 
 class NamedLists;
+class PartyCheck;
 class ValueList;
 
 /// What a node does. Every operation is total: where it has no value (absent field, division by
@@ -62,6 +63,9 @@ enum class ExprOp : std::uint8_t {
   kToString,   ///< string(x): int64, bool or string → string
   kConcat,     ///< a + b of two strings
   kSeconds,    ///< seconds(number): → duration; likewise milliseconds as seconds(x / 1000)
+
+  kPartyCheck,   ///< what `check` says of the whole record; args are the fields that it looks at
+  kPartyFigure,  ///< double: the figure of `check` where kPartyCheck is true, else null
 };
 
 /// Pattern of kTextMatch and kCidr.
@@ -86,6 +90,8 @@ struct Expr {
   std::vector<Expr> args = {};
   SourceSpan span = {};                        ///< where it was written; not part of the meaning
   std::shared_ptr<const ValueList> list = {};  ///< of kInList, shared by all that name it
+  std::shared_ptr<const PartyCheck> check =
+      {};  ///< of kPartyCheck and kPartyFigure, which share it
 };
 
 /// Says whether two expressions mean the same: equal in all but their spans.

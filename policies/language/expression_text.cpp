@@ -6,6 +6,7 @@
 #include "policies/language/value_list.h"
 #include "policies/model/money.h"
 #include "policies/model/time.h"
+#include "policies/screening/party_check.h"
 
 namespace tidewaiter {
 namespace {
@@ -199,6 +200,13 @@ class Writer {
       case ExprOp::kCidr:
         pattern(expr, "cidr", true);
         return;
+      case ExprOp::kPartyCheck:
+        out_ += scope_ == nullptr ? expr.check->canonical_text() : expr.check->summary();
+        return;
+      case ExprOp::kPartyFigure:
+        out_ += "figure of ";
+        out_ += scope_ == nullptr ? expr.check->canonical_text() : expr.check->summary();
+        return;
       default:
         break;
     }
@@ -265,6 +273,11 @@ class Writer {
 
 namespace {
 
+bool same_check(const PartyCheck* a, const PartyCheck* b) {
+  if (a == b) return true;
+  return a != nullptr && b != nullptr && a->canonical_text() == b->canonical_text();
+}
+
 bool same_list(const ValueList* a, const ValueList* b) {
   if (a == b) return true;
   return a != nullptr && b != nullptr && a->name() == b->name() && a->digest() == b->digest();
@@ -275,7 +288,7 @@ bool same_list(const ValueList* a, const ValueList* b) {
 bool same_meaning(const Expr& a, const Expr& b) {
   if (a.op != b.op || a.type != b.type || a.literal != b.literal || a.index != b.index ||
       a.text != b.text || !same_list(a.list.get(), b.list.get()) ||
-      a.args.size() != b.args.size()) {
+      !same_check(a.check.get(), b.check.get()) || a.args.size() != b.args.size()) {
     return false;
   }
   for (std::size_t i = 0; i < a.args.size(); ++i) {

@@ -12,6 +12,7 @@
 #include "policies/language/text_match.h"
 #include "policies/language/value_list.h"
 #include "policies/model/time.h"
+#include "policies/screening/party_check.h"
 
 namespace tidewaiter {
 namespace {
@@ -267,6 +268,9 @@ class Interpreter {
         return concat(run(expr.args[0]), run(expr.args[1]));
       case ExprOp::kTruncate:
         return truncate(run(expr.args[0]), run(expr.args[1]));
+      case ExprOp::kPartyCheck:
+      case ExprOp::kPartyFigure:
+        return party(expr);
       default:
         return unary(expr, run(expr.args[0]));
     }
@@ -388,6 +392,14 @@ class Interpreter {
       if (!order || (expr.op == ExprOp::kLeast ? *order < 0 : *order > 0)) best = std::move(value);
     }
     return best;
+  }
+
+  /// By the slow way of looking names up, which the fast one is held against.
+  Value party(const Expr& expr) {
+    if (bindings_.record == nullptr) return kNull;
+    const PartyCheck::Verdict verdict = expr.check->judge(*bindings_.record, NameLookup::kScan);
+    if (expr.op == ExprOp::kPartyCheck) return verdict.truth ? Value(*verdict.truth) : kNull;
+    return verdict.figure ? Value(*verdict.figure) : kNull;
   }
 
   static Value concat(const Value& a, const Value& b) {

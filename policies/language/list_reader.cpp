@@ -15,7 +15,10 @@ namespace {
 
 constexpr std::array<std::string_view, 9> kListKeys = {
     "list", "title", "version", "owner", "description", "in_force", "source", "type", "values"};
-constexpr std::array<std::string_view, 4> kValueKeys = {"value", "from", "until", "reason"};
+constexpr std::array<std::string_view, 7> kValueKeys = {
+    "value", "from", "until", "reason", "aliases", "country", "identifiers"};
+/// What else is known of a party: for `screen` alone.
+constexpr std::array<std::string_view, 3> kPartyKeys = {"aliases", "country", "identifiers"};
 constexpr std::array<std::string_view, 3> kSourceKeys = {"name", "url", "retrieved"};
 
 constexpr std::array kTypes = {
@@ -33,9 +36,10 @@ class ListReader {
   ListReader(DocumentReader& reader, const YamlNode& document)
       : reader_(reader), document_(document) {}
 
-  ListDocument read() {
+  ListReading read() {
     check_keys(reader_.yaml(), document_, kListKeys, reader_.diagnostics());
-    ListDocument list;
+    ListReading reading;
+    ListDocument& list = reading.document;
     list.header = read_document_header(reader_, document_);
     require_key(reader_, document_, "title", "say in one line what stands in the list");
     list.in_force = read_in_force(reader_, document_);
@@ -45,8 +49,10 @@ class ListReader {
     }
     name_ = list.header.name;
     read_values();
-    list.values = std::make_shared<const ValueList>(name_, type_, within(list.in_force));
-    return list;
+    reading.parties = within(list.in_force, std::move(parties_));
+    list.values =
+        std::make_shared<const ValueList>(name_, type_, within(list.in_force, std::move(items_)));
+    return reading;
   }
 
  private:
@@ -97,10 +103,42 @@ class ListReader {
     }
     const std::optional<Interval> during = is_map ? read_dates(node) : kAlways;
     std::optional<Value> read = read_value(*value);
-    if (read && during) {
-      items_.push_back({*std::move(read), *during});
-      spans_.push_back(&value->span);
+    if (!read || !during) return;
+    if (type_ == ValueType::kString) add_party(node, std::get<std::string>(*read), *during);
+    if (type_ != ValueType::kString && is_map) refuse_party(node);
+    items_.push_back({*std::move(read), *during});
+    spans_.push_back(&value->span);
+  }
+
+  void add_party(const YamlNode& node, const std::string& name, const Interval& during) {
+    ListedParty party{name, {}, {}, {}, during};
+    if (node.kind == YamlNode::Kind::kMap) {
+      const auto texts = [&](std::string_view key) {
+        const YamlNode* found = node.find(key);
+        return found != nullptr ? reader_.texts(*found) : std::vector<std::string>();
+      };
+      party.aliases = texts("aliases");
+      party.countries = texts("country");
+      party.identifiers = texts("identifiers");
     }
+    parties_.push_back(std::move(party));
+  }
+
+  void refuse_party(const YamlNode& node) {
+    for (const auto& [key, value] : node.members) {
+      if (std::ranges::find(kPartyKeys, key.scalar) == kPartyKeys.end()) continue;
+      reader_.error(key.span, kPartyOfNoNames,
+                    "`" + key.scalar + "` stands beside a value of type " +
+                        std::string(type_name(type_)) + ", which names no party",
+                    "leave it out, or make the list one of type string");
+    }
+  }
+
+  /// Two parties may have one name: what else is known tells them apart.
+  [[nodiscard]] bool is_one_of_several(std::size_t i) const {
+    if (type_ != ValueType::kString) return false;
+    const ListedParty& party = parties_[i];
+    return !party.aliases.empty() || !party.countries.empty() || !party.identifiers.empty();
   }
 
   std::optional<Value> read_value(const YamlNode& node) {
@@ -135,6 +173,7 @@ class ListReader {
     std::unordered_map<std::string, std::vector<std::size_t>> places;
     places.reserve(items_.size());
     for (std::size_t i = 0; i < items_.size(); ++i) {
+      if (is_one_of_several(i)) continue;
       places[format_value(items_[i].value, type_)].push_back(i);
     }
     for (auto& [text, same] : places) {
@@ -159,14 +198,18 @@ class ListReader {
   }
 
   /// The items, each only while the list itself is in force.
-  [[nodiscard]] std::vector<ValueList::Item> within(const std::vector<Interval>& in_force) {
-    if (in_force.empty()) return std::move(items_);
-    std::vector<ValueList::Item> out;
-    for (const ValueList::Item& item : items_) {
+  template <class Item>
+  [[nodiscard]] static std::vector<Item> within(const std::vector<Interval>& in_force,
+                                                std::vector<Item> items) {
+    if (in_force.empty()) return items;
+    std::vector<Item> out;
+    for (const Item& item : items) {
       for (const Interval& interval : in_force) {
         const Interval both{std::max(interval.from, item.during.from),
                             std::min(interval.to, item.during.to)};
-        if (both.from < both.to) out.push_back({item.value, both});
+        if (both.from >= both.to) continue;
+        out.push_back(item);
+        out.back().during = both;
       }
     }
     return out;
@@ -178,11 +221,12 @@ class ListReader {
   ValueType type_ = ValueType::kString;
   std::vector<ValueList::Item> items_;
   std::vector<const SourceSpan*> spans_;  ///< of the values, beside items_
+  std::vector<ListedParty> parties_;      ///< of a list of strings, beside items_
 };
 
 }  // namespace
 
-ListDocument read_list(DocumentReader& reader, const YamlNode& document) {
+ListReading read_list(DocumentReader& reader, const YamlNode& document) {
   return ListReader(reader, document).read();
 }
 

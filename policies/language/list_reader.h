@@ -1,12 +1,22 @@
 #pragma once
 
+#include <vector>
+
 #include "policies/language/document_reader.h"
 #include "policies/language/set_documents.h"
+#include "policies/screening/screened_list.h"
 
 namespace tidewaiter {
 
+/// A list as people are shown it, and the parties that the values of a list of strings stand for.
+struct ListReading {
+  ListDocument document;
+  std::vector<ListedParty>
+      parties;  ///< in the order of the values, each while the list is in force
+};
+
 /// Reads a document whose first key is `list`. What is wrong gets its error; the values that can be
 /// read are there all the same, so that uses of the list are not errors too.
-[[nodiscard]] ListDocument read_list(DocumentReader& reader, const YamlNode& document);
+[[nodiscard]] ListReading read_list(DocumentReader& reader, const YamlNode& document);
 
 }  // namespace tidewaiter

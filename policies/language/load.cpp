@@ -150,12 +150,14 @@ class Loader {
   void add_list(SourceFile& file, YamlNode& document) {
     const std::size_t before = file.found.size();
     DocumentReader reader(file.text, file.found);
-    ListDocument list = read_list(reader, document);
+    ListReading reading = read_list(reader, document);
+    ListDocument& list = reading.document;
     const bool sound =
         std::none_of(file.found.begin() + static_cast<std::ptrdiff_t>(before), file.found.end(),
                      [](const Diagnostic& d) { return d.level == DiagnosticLevel::kError; });
-    const NamedLists::Entry entry{list.values, list.header.span, sound, false};
-    if (lists_.add(entry) != nullptr) {
+    NamedLists::Entry entry{list.values, list.header.span,           sound,
+                            false,       std::move(reading.parties), nullptr};
+    if (lists_.add(std::move(entry)) != nullptr) {
       list_files_.emplace(list.header.name, &file);
     } else {
       const SourceSpan& other = lists_.find(list.header.name)->span;

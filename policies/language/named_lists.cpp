@@ -48,6 +48,33 @@ std::optional<std::string_view> list_name_in(std::string_view text) {
   return text.substr(kPrefix.size());
 }
 
+tl::expected<std::shared_ptr<const ScreenedList>, ExprProblem> screened_list(
+    NamedLists& lists, std::string_view reference, const SourceSpan& span) {
+  const std::string_view name = list_name_in(reference).value_or(reference);
+  NamedLists::Entry* entry = lists.find(name);
+  if (entry == nullptr) return unknown_list(name, span, lists);
+  entry->used = true;
+  const std::string place = "the list stands at " + place_of(entry->span);
+  if (entry->sound && entry->list->type() != ValueType::kString) {
+    return tl::unexpected(ExprProblem{span, kListOfNoNames,
+                                      "`list:" + entry->list->name() + "` holds values of type " +
+                                          std::string(type_name(entry->list->type())) +
+                                          ", and no names",
+                                      place + "; name a list of type string"});
+  }
+  if (entry->screened == nullptr) {
+    auto made = ScreenedList::make(entry->list->name(), entry->parties);
+    if (!made) {
+      return tl::unexpected(ExprProblem{span, kUnscreenableName,
+                                        "a name of `list:" + entry->list->name() +
+                                            "` cannot be compared: " + made.error().message,
+                                        place + "; correct the name, or take it out"});
+    }
+    entry->screened = *std::move(made);
+  }
+  return entry->screened;
+}
+
 Built build_in_list(Expr value, std::string_view reference, const SourceSpan& span,
                     const SourceSpan& reference_span, const ExprScope& scope) {
   const std::string_view name = list_name_in(reference).value_or(reference);

@@ -4,10 +4,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
 
 #include "policies/language/expression.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/value_list.h"
+#include "policies/screening/screened_list.h"
 
 namespace tidewaiter {
 
@@ -22,6 +26,10 @@ class NamedLists {
     /// written, and uses of it are not measured against them.
     bool sound = true;
     bool used = false;
+    std::vector<ListedParty> parties =
+        {};  ///< of a list of strings: its values, with what stands by
+    /// Made of the parties when it is first asked for.
+    std::shared_ptr<const ScreenedList> screened = {};
   };
 
   /// The entry, or null if the name is taken.
@@ -37,6 +45,12 @@ class NamedLists {
 /// The text after `list:` if the text is the name of a list, as selections and expressions write
 /// it; else nothing.
 [[nodiscard]] std::optional<std::string_view> list_name_in(std::string_view text);
+
+/// The list that `screen` names by `NAME` or `list:NAME` at `span`, made ready to be looked for by
+/// name. The problem, if there is one, is an unknown list, one that holds no names, or a name that
+/// cannot be compared.
+[[nodiscard]] tl::expected<std::shared_ptr<const ScreenedList>, ExprProblem> screened_list(
+    NamedLists& lists, std::string_view reference, const SourceSpan& span);
 
 /// `value in list:NAME` over records: `reference` is `list:NAME` as written, at `reference_span`.
 /// The problem, if there is one, is an unknown list, a list of another type than the value, or a

@@ -19,6 +19,7 @@
 #include "policies/language/policy_hash.h"
 #include "policies/language/policy_sections.h"
 #include "policies/language/repeat_reader.h"
+#include "policies/language/screen_reader.h"
 #include "policies/language/selection.h"
 #include "policies/language/test_reader.h"
 #include "policies/language/text_match.h"
@@ -41,7 +42,7 @@ constexpr std::array<std::string_view, 3> kRequiredOfMeasures = {"window", "meas
 
 constexpr std::array<std::string_view, 1> kRequiredOfRecords = {"select"};
 
-constexpr std::array<std::string_view, 2> kUnsupportedKeys = {"screen", "ownership"};
+constexpr std::array<std::string_view, 1> kUnsupportedKeys = {"ownership"};
 
 /// A record that is reported by itself loses nothing by coming late: it may be a week behind.
 constexpr Duration kLateForRecords{7 * kDay.us};
@@ -82,7 +83,10 @@ class PolicyReader {
     read_condition_key();
     policy_.for_each = read_for_each(reader_, document_, policy_.reads);
     if (!is_of_steps()) read_window(reader_, document_, policy_.window);
-    if (is_of_steps()) {
+    if (is_of_parties()) {
+      read_single_records();
+      read_parties();
+    } else if (is_of_steps()) {
       read_steps();
     } else if (is_of_single_records()) {
       read_single_records();
@@ -121,6 +125,7 @@ class PolicyReader {
     policy_.span = document_.members.front().first.span;
     for (const std::string_view key : kRequired) require(key);
     if (other_shape) return;  // such a policy has no measures: one error is enough
+    if (is_of_parties()) return;
     if (is_of_single_records() || is_of_steps()) {
       for (const std::string_view key : kRequiredOfRecords) require(key);
     } else {
@@ -132,6 +137,9 @@ class PolicyReader {
   [[nodiscard]] bool is_of_single_records() const {
     return document_.find("measure") == nullptr && document_.find("report_when") == nullptr;
   }
+
+  /// Records are reported whose parties stand in lists.
+  [[nodiscard]] bool is_of_parties() const { return document_.find("screen") != nullptr; }
 
   /// Records that follow one another are reported, or that one of them does not come.
   [[nodiscard]] bool is_of_steps() const {
@@ -164,6 +172,13 @@ class PolicyReader {
     records.name = "records";
     records.span = policy_.span;
     report_any(std::move(records));
+  }
+
+  void read_parties() {
+    auto shape = read_screen(reader_, document_, policy_.reads, references_.lists);
+    if (!shape) return;
+    policy_.condition = joined(std::move(policy_.condition), std::move(shape->check));
+    policy_.measures.push_back(std::move(shape->figure));
   }
 
   void require(std::string_view key) {

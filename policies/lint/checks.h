@@ -36,6 +36,7 @@ void check_supply(const LintedPolicy& linted, DocumentReader& report);
 void check_measures(const LintedPolicy& linted, DocumentReader& report);
 void check_header(const LintedPolicy& linted, DocumentReader& report);
 void check_responses(const LintedPolicy& linted, DocumentReader& report);
+void check_parties(const LintedPolicy& linted, DocumentReader& report);
 void check_tests(const LintedPolicy& linted, DocumentReader& report);
 
 /// The expressions over records that a policy has, each where it is written: what it selects,

@@ -76,6 +76,9 @@ inline constexpr DiagnosticCode kTestOutOfForce{"TW1264", "a test outside the po
 inline constexpr DiagnosticCode kSameMeaning{"TW1271", "two policies with one meaning"};
 inline constexpr DiagnosticCode kSameTitle{"TW1272", "two policies with one title"};
 
+// TW1273 to TW1279: parties that lists name.
+inline constexpr DiagnosticCode kIdleCorroboration{"TW1273", "nothing there to corroborate"};
+
 // TW129x: `# lint: allow` comments.
 inline constexpr DiagnosticCode kAllowWithoutReason{"TW1291", "an allow without a reason"};
 inline constexpr DiagnosticCode kAllowsNothing{"TW1292", "an allow of what is not there"};

@@ -88,6 +88,12 @@ class SupplyChecks {
   /// `exists` and `default` are how a policy gets by without a field.
   void look_at(const Expr& expr) {
     if (expr.op == ExprOp::kExists) return;
+    if (expr.op == ExprOp::kPartyFigure) {  // any of the fields is enough
+      const bool any = std::ranges::any_of(
+          expr.args, [this](const Expr& arg) { return is_supplied(arg.index); });
+      if (!any) tell(expr.args.front().index, expr.span);
+      return;
+    }
     if (expr.op == ExprOp::kField && !is_supplied(expr.index)) tell(expr.index, expr.span);
     const std::size_t first = expr.op == ExprOp::kDefault ? 1 : 0;
     for (std::size_t i = first; i < expr.args.size(); ++i) look_at(expr.args[i]);

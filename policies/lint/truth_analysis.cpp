@@ -59,6 +59,8 @@ void add_needed_fields(const Expr& expr, std::set<FieldId>& fields) {
       fields.insert(expr.index);
       return;
     case ExprOp::kExists:
+    case ExprOp::kPartyCheck:  // any of its fields is enough
+    case ExprOp::kPartyFigure:
     case ExprOp::kDefault:
     case ExprOp::kIf:
     case ExprOp::kAnd:

@@ -23,7 +23,9 @@ class TruthChecks {
   }
 
  private:
-  [[nodiscard]] bool selects() const { return !policy_.selections.empty(); }
+  [[nodiscard]] bool selects() const {
+    return !policy_.selections.empty() || policy_.condition.op == ExprOp::kPartyCheck;
+  }
 
   [[nodiscard]] const SourceSpan& condition_place() const {
     return linted_.find("condition") != nullptr ? linted_.place("condition")

@@ -285,6 +285,29 @@ TEST(EngineAgreement, OverRepeats) {
   EXPECT_TRUE(repeated > 20 || seeds < 200) << "runs were hardly ever cut";
 }
 
+/// With an index of names, and without.
+TEST(EngineAgreement, OverParties) {
+  const std::uint64_t first = told_first_seed();
+  const int seeds = seeds_to_run(300);
+  std::set<std::string> kinds;
+  for (int i = 0; i < seeds && !HasFailure(); ++i) {
+    Random random(first + static_cast<std::uint64_t>(i));
+    LogShape shape{10, 60, false, random.chance(30), false};
+    shape.parties = true;
+    const RandomLog log = random_log(random, shape);
+    SCOPED_TRACE("seed " + std::to_string(first + static_cast<std::uint64_t>(i)) + "\n" +
+                 policies_of(log));
+    for (const Step& step : expect_agreement(log, random).steps) {
+      kinds.insert(std::string(step_name(step.kind)) + " " + step.reason);
+    }
+  }
+  const bool reached = kinds.contains("finding.opened ") &&
+                       kinds.contains("finding.withdrawn no-longer-holds") &&
+                       kinds.contains("finding.withdrawn policy-changed") &&
+                       kinds.contains("coverage.gap not-evaluable");
+  EXPECT_TRUE(reached || seeds < 200) << testing::PrintToString(kinds);
+}
+
 TEST(EngineAgreement, OverSessions) {
   const std::uint64_t first = told_first_seed();
   const int seeds = seeds_to_run(300);

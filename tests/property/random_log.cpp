@@ -66,9 +66,29 @@ void fill_account(Random& random, FieldSetter& fields) {
   fields.set("created", parse_time("2025-01-01")->us + random.number(0, 300) * kDay.us, 85);
 }
 
+/// Names that are listed, nearly listed, and neither; see random_parties().
+void fill_parties(Random& random, FieldSetter& fields) {
+  using List = std::vector<std::string>;
+  const std::vector<std::string> names = {"Martha King",
+                                          "KING, Marhta",
+                                          "Martha Joan King",
+                                          "Queen Bee",
+                                          "Acme Trading Co.",
+                                          "Acme Trade",
+                                          "Zoe",
+                                          "--",
+                                          "Марта Кинг"};
+  fields.set_one("name", names, 85);
+  fields.set("aliases", List{random.one_of(names), random.one_of(names)}, 30);
+  fields.set("owners", List{random.one_of(names)}, 40);
+  fields.set("identifiers", List{random.one_of<std::string>({"lei:1", "LEI:2", "duns:3"})}, 50);
+  fields.set_one("country.billing", {"US", "sy"}, 50);
+}
+
 Record random_record(Random& random, const LogShape& shape) {
   Record record;
   record.kind = shape.rare ? RecordKind::kUsage : random_kind(random);
+  if (shape.parties) record.kind = RecordKind::kAccount;
   record.source = random.one_of<std::string>({"s1", "s1", "s2"});
   record.time = random_time(random);
   record.duration = random.chance(50) ? Duration{10 * kMinute.us} : Duration{0};
@@ -77,6 +97,7 @@ Record random_record(Random& random, const LogShape& shape) {
   fields.set_one("account", {"x", "y", "z"}, 93);
   if (record.kind == RecordKind::kUsage) fill_usage(random, shape, fields);
   if (record.kind == RecordKind::kAccount) fill_account(random, fields);
+  if (shape.parties) fill_parties(random, fields);
   if (record.kind == RecordKind::kAudit) {
     fields.set_one("action", {"login", "logout", "delete"}, 90);
     fields.set_one("actor.id", {"u1", "u2"}, 90);
@@ -90,14 +111,14 @@ Record random_record(Random& random, const LogShape& shape) {
   return record;
 }
 
-Control random_control(Random& random, bool drops) {
+Control random_control(Random& random, bool drops, bool parties) {
   if (drops && random.chance(20)) {
     UtcTime before = kStart + Duration{random.number(0, kHours) * kHour.us};
     if (random.chance(30)) before = before + Duration{random.number(1, kHour.us)};
     return RecordsDropped{before};
   }
   const std::string source = random.one_of<std::string>({"s1", "s1", "s2"});
-  const RecordKind kind = random_kind(random);
+  const RecordKind kind = parties ? RecordKind::kAccount : random_kind(random);
   if (random.chance(12)) return SourceIdle{source, kind};
   const UtcTime from = kStart + Duration{random.number(0, 2) * kHour.us};
   const UtcTime to = from + Duration{random.number(1, kHours + 2) * kHour.us};
@@ -106,7 +127,7 @@ Control random_control(Random& random, bool drops) {
 
 PolicyShape policy_shape(const LogShape& shape) {
   return {shape.rare, shape.statistics, shape.calendars, shape.steps,
-          shape.many, shape.repeats,    shape.sessions};
+          shape.many, shape.repeats,    shape.sessions,  shape.parties};
 }
 
 using Versions = std::map<std::pair<Digest, UtcTime>, ReplacedRecord>;
@@ -177,7 +198,7 @@ RandomLog random_log(Random& random, const LogShape& shape) {
       log.activations[seq] = random_set(random, ++version, policy_shape(shape));
       entry.body = Control{PolicySetActivated{log.activations[seq]->hash}};
     } else if (random.chance(shape.rare ? 1 : 15)) {
-      entry.body = random_control(random, shape.drops);
+      entry.body = random_control(random, shape.drops, shape.parties);
     } else if (!latest.empty() && random.chance(15)) {
       revise(random, shape, latest, entry);
     } else {

@@ -35,6 +35,7 @@ struct LogShape {
   bool many = false;        ///< for PolicyShape::many
   bool repeats = false;     ///< for PolicyShape::repeats
   bool sessions = false;    ///< for PolicyShape::sessions
+  bool parties = false;     ///< for PolicyShape::parties
 };
 
 [[nodiscard]] RandomLog random_log(Random& random, const LogShape& shape);

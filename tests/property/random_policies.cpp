@@ -337,6 +337,36 @@ void write_steps(Random& random, const Vocabulary& words, std::ostream& out) {
   out << ", wait_for_late: " << random.number(0, 4) << "h}\n";
 }
 
+/// A screening, and at times a condition beside it.
+void write_screen(Random& random, const Vocabulary& words, std::ostream& out) {
+  if (random.chance(30)) out << "select: {one: \"" << random.one_of(words.predicates) << "\"}\n";
+  if (random.chance(30)) out << "window: {length: 20m, wait_for_late: 1h}\n";
+  out << "screen: {fields: "
+      << random.one_of<std::string>({"[name]", "[name, owners.name]", "[aliases, owners]"})
+      << ", lists: " << random.one_of<std::string>({"[parties]", "[parties, more]"})
+      << ", score: " << random.one_of<std::string>({"0.85", "0.9", "1"});
+  if (random.chance(60)) {
+    out << ", corroborate: {score: " << random.one_of<std::string>({"0.3", "0.8"}) << ", any: "
+        << random.one_of<std::string>({"[country]", "[identifiers]", "[country, identifiers]"})
+        << "}";
+  }
+  out << "}\n";
+}
+
+/// The lists that write_screen() names.
+std::string random_parties(Random& random) {
+  std::ostringstream out;
+  out << "---\nlist: parties\ntitle: generated\nvalues:\n  - {value: Martha King, country: [SY, "
+         "IR], "
+      << "identifiers: lei:1, aliases: [Queen Bee, Acme]}\n  - {value: Acme Trading, until: "
+      << "2026-01-01T0" << random.number(1, 9) << ":00:00Z}\n"
+      << "  - {value: \"" << random.one_of<std::string>({"Zoe", "Marta King", "Acme Co"})
+      << "\", identifiers: [lei:2]}\n---\nlist: more\ntitle: generated\n"
+      << "in_force: [{from: 2026-01-01T0" << random.number(0, 9)
+      << ":00:00Z}]\nvalues: [Trade Acme, {value: Beta, country: US}]\n";
+  return out.str();
+}
+
 /// Gives the length in minutes by which its windows are counted.
 std::int64_t write_window(Random& random, PolicyShape shape, std::ostream& out) {
   constexpr std::int64_t kMinutesOfDay = 24 * 60;
@@ -405,7 +435,9 @@ void write_choice(Random& random, const Vocabulary& words, std::ostream& out) {
 
 std::string random_policy(Random& random, const std::string& id, int version, PolicyShape shape) {
   RecordKind kind = RecordKind::kUsage;
-  if (!shape.rare && random.chance(30)) {
+  if (shape.parties) {
+    kind = RecordKind::kAccount;
+  } else if (!shape.rare && random.chance(30)) {
     kind = random.chance(50) ? RecordKind::kAccount : RecordKind::kAudit;
   }
   const Vocabulary& words = vocabulary(kind);
@@ -419,11 +451,13 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
   }
   if (shape.steps) {
     write_steps(random, words, out);
+  } else if (shape.parties) {
+    write_screen(random, words, out);
   } else {
     write_condition(random, words, shape, out);
   }
   out << "for_each: " << random.one_of(words.subjects) << "\n";
-  if (!shape.steps) {
+  if (!shape.steps && !shape.parties) {
     const std::int64_t length = write_window(random, shape, out);
     const std::vector<RandomMeasure> measures = write_measures(random, words, shape, length, out);
     out << "report_when: \"" << random_report(random, measures) << "\"\n";
@@ -469,6 +503,7 @@ std::string random_documents(Random& random) {
 
 std::shared_ptr<const PolicySet> random_set(Random& random, int version, PolicyShape shape) {
   std::vector<PolicyText> texts{{"documents.yaml", random_documents(random)}};
+  if (shape.parties) texts.front().text += random_parties(random);
   for (const char* id : {"p.one", "p.two", "p.three"}) {
     if (random.chance(shape.rare ? 50 : 25)) continue;
     texts.push_back({std::string(id) + ".yaml", random_policy(random, id, version, shape)});

@@ -24,6 +24,8 @@ struct PolicyShape {
   bool repeats = false;
   /// Windows are sessions.
   bool sessions = false;
+  /// `screen` in place of measures, over account records.
+  bool parties = false;
 };
 
 /// Active policies over all kinds of records, from the text on: what the language

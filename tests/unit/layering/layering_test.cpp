@@ -27,11 +27,13 @@ struct Room {
 const std::vector<Room>& rooms() {
   static const std::vector<Room> all{
       {"policies/model", {}},
-      {"policies/language", {"policies/model"}},
-      {"policies/engine", {"policies/model", "policies/language"}},
+      {"policies/screening", {"policies/model"}},
+      {"policies/language", {"policies/model", "policies/screening"}},
+      {"policies/engine", {"policies/model", "policies/language", "policies/screening"}},
       {"policies/sigma", {"policies/model", "policies/language"}},
-      {"policies/lint", {"policies/model", "policies/language"}},
-      {"policies/authoring", {"policies/model", "policies/language", "policies/engine"}},
+      {"policies/lint", {"policies/model", "policies/language", "policies/screening"}},
+      {"policies/authoring",
+       {"policies/model", "policies/language", "policies/engine", "policies/screening"}},
       {"storage/files", {"policies/model"}},
       {"storage/sqlite", {"policies/model", "storage/files"}},
       {"storage/evidence", {"policies/model", "storage/sqlite"}},
@@ -67,6 +69,7 @@ const std::vector<Confined>& confined() {
   static const std::vector<Confined> all{
       {"yaml-cpp/.*", {"policies/language/strict_yaml"}},
       {"cctz/.*", {"policies/language/zone_database"}},
+      {"unicode/.*", {"policies/screening/name_form"}},
       {"SQLiteCpp/.*|sqlite3\\.h", {"storage/"}},
       {"curl/.*", {"daemon/notify/http_client"}},
       {"spdlog/.*|fmt/.*", {"daemon/"}},

@@ -150,6 +150,9 @@ std::vector<Row> rows() {
        "policy: a\nkind: access\nwindow: 24h\nowner: o\ndescription: Of a day.\n" + whole +
            "---\npolicy: b\nkind: access\nwindow: 1h\nowner: o\ndescription: Of an hour.\n" +
            with_title(whole, "«Many requests»")},
+      {"TW1273",
+       "reads: account\n«screen»: {fields: [name], lists: [csl], score: 0.9, corroborate: {score: "
+       "0.8, any: [identifiers]}}\n---\nlist: csl\ntitle: Parties\nvalues: [Acme Trading]\n"},
       {"TW1291", "# lint: allow «TW1226»\nwindow: {length: 30d, every: 10m}"},
       {"TW1292", "# lint: allow «TW1242» the title says it\nwindow: 24h"},
       {"TW1293", "# lint: allow «TW0102» it is a key of ours\nwindow: 24h"},

@@ -10,8 +10,12 @@
 namespace tidewaiter {
 
 /// sample_policy() with what lint asks for beyond the reader: it lints without a word. Line n of
-/// the fragment is line n + 1 of the whole.
+/// the fragment is line n + 1 of the whole. What follows a line `---` stands beside the policy.
 inline std::string lint_sample(std::string_view fragment = {}) {
+  constexpr std::string_view kNext = "\n---\n";
+  if (const std::size_t end = fragment.find(kNext); end != std::string_view::npos) {
+    return lint_sample(fragment.substr(0, end + 1)) + std::string(fragment.substr(end + 1));
+  }
   std::string kind = "usage";
   for (const char* other : {"account", "audit"}) {
     if (fragment.find(std::string("reads: ") + other) != std::string_view::npos) kind = other;

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "policies/language/document_reader.h"
+#include "policies/language/policy.h"
+#include "policies/screening/party_check.h"
+
+namespace tidewaiter {
+
+/// What a policy that looks for parties in lists comes to: a truth value over account records, and
+/// the figure that findings show beside their number (docs/evaluation.md, Screening).
+struct PartyShape {
+  Expr check;      ///< kPartyCheck
+  Measure figure;  ///< the greatest figure of the check
+};
+
+/// `check` over records, with the fields that it looks at as arguments, and its figure by the name
+/// `figure`, both where `span` stands.
+[[nodiscard]] PartyShape party_shape(std::shared_ptr<const PartyCheck> check, std::string figure,
+                                     const SourceSpan& span);
+
+/// Adds an error for each key of the policy that says otherwise how it judges than `shape`, which
+/// is one of its keys, and if it does not read account records.
+void check_party_policy(DocumentReader& reader, const YamlNode& document, std::string_view shape,
+                        RecordKind reads);
+
+}  // namespace tidewaiter

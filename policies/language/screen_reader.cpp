@@ -1,0 +1,185 @@
+#include "policies/language/screen_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "policies/language/field_lookup.h"
+#include "policies/screening/screening.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::array<std::string_view, 4> kScreenKeys = {"fields", "lists", "score", "corroborate"};
+constexpr std::array<std::string_view, 2> kCorroborateKeys = {"score", "any"};
+constexpr std::array kCorroborations = {
+    std::pair<std::string_view, Corroboration>{"country", Corroboration::kCountry},
+    std::pair<std::string_view, Corroboration>{"identifiers", Corroboration::kIdentifiers}};
+
+constexpr std::string_view kExample = "screen: {fields: [name], lists: [csl], score: 0.90}";
+
+/// The names of an account's owners, as `fields` writes them: the field `owners` holds no more.
+constexpr std::string_view kOwnersByName = "owners.name";
+
+/// `0.9`, `1`: a decimal fraction with at most six decimals, up to 1; nothing for any other text.
+std::optional<Score> score_of(std::string_view text) {
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::string_view whole = text.substr(0, point);
+  const std::string_view decimals = text.substr(std::min(point + 1, text.size()));
+  if (whole != "0" && whole != "1") return std::nullopt;
+  if (point < text.size() && decimals.empty()) return std::nullopt;
+  Score score = whole == "1" ? kSameName : 0;
+  Score unit = kSameName;
+  for (const char c : decimals) {
+    unit /= 10;
+    if (c < '0' || c > '9' || unit == 0) return std::nullopt;
+    score += (c - '0') * unit;
+  }
+  return score <= kSameName ? std::optional(score) : std::nullopt;
+}
+
+class ScreenReader {
+ public:
+  ScreenReader(DocumentReader& reader, const YamlNode& document, RecordKind reads,
+               NamedLists& lists)
+      : reader_(reader), document_(document), reads_(reads), lists_(lists) {}
+
+  std::optional<PartyShape> read() {
+    const std::size_t first = reader_.diagnostics().size();
+    const YamlNode& node = *document_.find("screen");
+    check_party_policy(reader_, document_, "screen", reads_);
+    if (reader_.expect_map(node, kExample)) {
+      check_keys(reader_.yaml(), node, kScreenKeys, reader_.diagnostics());
+      if (const YamlNode* fields = part(node, "fields")) read_fields(*fields);
+      if (const YamlNode* lists = part(node, "lists")) read_lists(*lists);
+      if (const YamlNode* score = part(node, "score")) parts_.score = read_score(*score);
+      if (const YamlNode* less = node.find("corroborate")) read_corroboration(*less);
+    }
+    const auto& all = reader_.diagnostics();
+    const bool failed =
+        std::any_of(all.begin() + static_cast<std::ptrdiff_t>(first), all.end(),
+                    [](const Diagnostic& d) { return d.level == DiagnosticLevel::kError; });
+    if (failed) return std::nullopt;
+    return party_shape(std::make_shared<const Screening>(std::move(parts_)), "score", node.span);
+  }
+
+ private:
+  const YamlNode* part(const YamlNode& node, std::string_view key) {
+    const YamlNode* found = node.find(key);
+    if (found == nullptr) {
+      reader_.error(node.span, kMissingKey, "`" + std::string(key) + "` is missing in `screen`",
+                    "write `" + std::string(kExample) + "`");
+    }
+    return found;
+  }
+
+  void read_fields(const YamlNode& node) {
+    const auto items = DocumentReader::items(node);
+    if (items.empty()) {
+      reader_.error(node.span, kEmptyValue, "`fields` names no field", "write `fields: [name]`");
+    }
+    for (const YamlNode* item : items) {
+      const auto name = reader_.text(*item);
+      if (!name || reads_ != RecordKind::kAccount) continue;  // then the kind is the error
+      const auto id = find_field_of(reads_, *name == kOwnersByName ? "owners" : *name, item->span);
+      if (!id) {
+        reader_.error(id.error());
+      } else if (const ValueType type = field(*id).type;
+                 type != ValueType::kString && type != ValueType::kStringList) {
+        reader_.error(item->span, kScreenField,
+                      "`" + *name + "` is " + std::string(type_name(type)) + ", and holds no names",
+                      "name fields of type string, such as `name`, `aliases`, `owners.name`");
+      } else if (std::ranges::find(parts_.names, *id) == parts_.names.end()) {
+        parts_.names.push_back(*id);
+      } else {
+        reader_.error(item->span, kScreenField, "`" + *name + "` stands twice in `fields`",
+                      "name it once");
+      }
+    }
+  }
+
+  void read_lists(const YamlNode& node) {
+    const auto items = DocumentReader::items(node);
+    if (items.empty()) {
+      reader_.error(node.span, kEmptyValue, "`lists` names no list", "write `lists: [csl]`");
+    }
+    for (const YamlNode* item : items) {
+      const auto reference = reader_.text(*item);
+      if (!reference) continue;
+      auto list = screened_list(lists_, *reference, item->span);
+      if (!list) {
+        reader_.error(list.error());
+      } else if (std::ranges::find(parts_.lists, *list) == parts_.lists.end()) {
+        parts_.lists.push_back(*std::move(list));
+      } else {
+        reader_.error(item->span, kScreenField, "`" + *reference + "` stands twice in `lists`",
+                      "name it once");
+      }
+    }
+  }
+
+  Score read_score(const YamlNode& node) {
+    const auto score = node.kind == YamlNode::Kind::kScalar ? score_of(node.scalar) : std::nullopt;
+    if (score && *score > 0) return *score;
+    reader_.error(
+        node.span, kBadScore,
+        node.kind == YamlNode::Kind::kScalar ? "`" + node.scalar + "` is no score"
+                                             : std::string("a score was expected here"),
+        "expected a number above 0 and at most 1 with at most six decimals, such as 0.90");
+    return kSameName;
+  }
+
+  void read_corroboration(const YamlNode& node) {
+    constexpr std::string_view kWritten = "corroborate: {score: 0.80, any: [country, identifiers]}";
+    if (!reader_.expect_map(node, kWritten)) return;
+    check_keys(reader_.yaml(), node, kCorroborateKeys, reader_.diagnostics());
+    Screening::Corroborated less;
+    for (const std::string_view key : kCorroborateKeys) {
+      if (node.find(key) != nullptr) continue;
+      reader_.error(node.span, kMissingKey,
+                    "`" + std::string(key) + "` is missing in `corroborate`",
+                    "write `" + std::string(kWritten) + "`");
+    }
+    if (const YamlNode* score = node.find("score")) {
+      less.score = read_score(*score);
+      if (less.score >= parts_.score && parts_.score < kSameName) {
+        reader_.error(score->span, kBadScore,
+                      "`" + score->scalar + "` is not below the score that needs no corroboration",
+                      "write less than " + score_text(parts_.score));
+      }
+    }
+    if (const YamlNode* any = node.find("any")) read_kinds(*any, less.any);
+    parts_.corroborate = std::move(less);
+  }
+
+  void read_kinds(const YamlNode& node, std::vector<Corroboration>& kinds) {
+    const auto items = DocumentReader::items(node);
+    if (items.empty()) {
+      reader_.error(node.span, kEmptyValue, "`any` names nothing that corroborates",
+                    "write `any: [country, identifiers]`");
+    }
+    for (const YamlNode* item : items) {
+      const auto kind = reader_.one_of(*item, kCorroborations);
+      if (kind && std::ranges::find(kinds, *kind) == kinds.end()) kinds.push_back(*kind);
+    }
+  }
+
+  DocumentReader& reader_;
+  const YamlNode& document_;
+  RecordKind reads_;
+  NamedLists& lists_;
+  Screening::Parts parts_;
+};
+
+}  // namespace
+
+std::optional<PartyShape> read_screen(DocumentReader& reader, const YamlNode& document,
+                                      RecordKind reads, NamedLists& lists) {
+  return ScreenReader(reader, document, reads, lists).read();
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policies/screening/party_check.h"
+#include "policies/screening/screened_list.h"
+
+namespace tidewaiter {
+
+/// What else than the name a record and a listed party may have in common.
+enum class Corroboration : std::uint8_t { kCountry, kIdentifiers };
+[[nodiscard]] std::string_view corroboration_name(Corroboration kind);  // "country", "identifiers"
+
+/// `screen`: whether a name of an account record is like one of a listed party. docs/evaluation.md,
+/// Screening, has the rules.
+class Screening : public PartyCheck {
+ public:
+  struct Corroborated {
+    Score score = 0;                 ///< below that of the screening
+    std::vector<Corroboration> any;  ///< one of which has to agree
+  };
+  struct Parts {
+    std::vector<FieldId> names;  ///< fields that hold names: of type string or list of string
+    std::vector<std::shared_ptr<const ScreenedList>> lists;  ///< shared by all that name them
+    Score score = kSameName;                                 ///< > 0
+    std::optional<Corroborated> corroborate;
+  };
+
+  explicit Screening(Parts parts);
+
+  [[nodiscard]] const Parts& parts() const { return parts_; }
+
+  [[nodiscard]] Verdict judge(const Record& record, NameLookup how) const override;
+  [[nodiscard]] Grounds grounds(const Record& record) const override;
+  [[nodiscard]] std::span<const FieldId> fields() const override { return fields_; }
+  [[nodiscard]] std::string canonical_text() const override;
+  [[nodiscard]] std::string summary() const override;
+
+ private:
+  struct Match;
+  struct Screened;
+  [[nodiscard]] Screened screen(const Record& record, Score least, NameLookup how) const;
+  void look_up(const Record& record, FieldId field, const std::string& name, Score least,
+               NameLookup how, Screened& out) const;
+  void weigh(const Record& record, Match& match) const;
+  [[nodiscard]] std::string line_of(const Match& match) const;
+
+  Parts parts_;
+  std::vector<FieldId> fields_;
+};
+
+}  // namespace tidewaiter

@@ -1,0 +1,161 @@
+// `screen`, through the language and both engines, against what docs/evaluation.md (Screening)
+// says.
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policies/engine/explain.h"
+#include "policies/language/load.h"
+#include "written_log.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr const char* kKing = "[{value: Martha King, country: SY, aliases: [Queen Bee]}]";
+
+Policy screening(const std::string& values, const std::string& more = {}) {
+  const std::string text =
+      "policy: p\nversion: 1\ntitle: t\nstatus: active\nbasis: [{control: c}]\nkind: sanctions\n"
+      "severity: low\nreads: account\nevidence: {records: 0}\n"
+      "screen: {fields: [name, owners.name], lists: [csl], score: 0.90, corroborate: {score: 0.80, "
+      "any: [country]}}\n" +
+      more + "---\nlist: csl\ntitle: t\nvalues: " + values + "\n";
+  LoadOutcome outcome = load_policies(std::vector<PolicyText>{{"p.yaml", text}}, UtcTime{});
+  for (const Diagnostic& diagnostic : outcome.diagnostics) {
+    if (diagnostic.level == DiagnosticLevel::kError) ADD_FAILURE() << to_text(diagnostic);
+  }
+  return outcome.set.policies.empty() ? Policy{} : outcome.set.policies.front();
+}
+
+Record account(std::string_view clock, const std::string& name, const std::string& country = {}) {
+  Record record = Log::record("a", clock);
+  record.kind = RecordKind::kAccount;
+  if (!name.empty()) set_value(record, *find_field("name"), name);
+  if (!country.empty()) set_value(record, *find_field("country.billing"), country);
+  return record;
+}
+
+class Screen : public testing::TestWithParam<EngineKind> {};
+INSTANTIATE_TEST_SUITE_P(BothEngines, Screen,
+                         testing::Values(EngineKind::kColumnar, EngineKind::kReference));
+
+TEST_P(Screen, AHitIsReportedWithItsScore) {
+  Log log(screening(kKing), GetParam());
+  log.add(account("10:00", "King Martha"));
+  log.add(account("13:00", "Zoe"));
+  EXPECT_THAT(log.news(), ElementsAre("(2,0) finding.opened 10:00+1 records=1 score=1"));
+  EXPECT_EQ(log.coverage().records_selected, 1);
+  EXPECT_EQ(log.coverage().records_unknown, 0);
+}
+
+TEST_P(Screen, WhatCannotBeToldIsNoPass) {
+  Log log(screening(kKing), GetParam());
+  log.add(account("10:00", ""));                        // no name
+  log.add(account("10:00", "Martha Joan King"));        // 0.833333, and no country
+  log.add(account("10:00", "Martha Joan King", "DE"));  // another country
+  EXPECT_THAT(log.news(), IsEmpty());
+  EXPECT_EQ(log.coverage().records_unknown, 2);
+  log.add(account("10:00", "Martha Joan King", "SY"));
+  EXPECT_THAT(log.news(), ElementsAre("(5,0) finding.opened 10:00+1 records=1 score=0.833333"));
+}
+
+TEST_P(Screen, ALaterVersionOfTheRecordThatMatchesNoMoreWithdraws) {
+  Log log(screening(kKing), GetParam());
+  const std::int64_t first = log.add(account("10:00", "Martha King"));
+  log.revise(first, account("10:00", "Zoe"));
+  EXPECT_THAT(log.news(), ElementsAre("(2,0) finding.opened 10:00+1 records=1 score=1",
+                                      "(3,0) finding.withdrawn 10:00+1 records=1 score=1 "
+                                      "no-longer-hol"));
+}
+
+TEST_P(Screen, AnotherListIsAnotherMeaning) {
+  Log log(screening("[Zoe]"), GetParam());
+  log.add(account("10:00", "Martha King"));
+  EXPECT_THAT(log.news(), IsEmpty());
+  log.activate(screening(kKing));
+  EXPECT_THAT(log.news(), ElementsAre("(3,0) finding.opened 10:00+1 records=1 score=1 historical"));
+  log.activate(screening("[Zoe]"));
+  EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.withdrawn 10:00+1")));
+}
+
+TEST_P(Screen, APartyStandsInItsListUntilItsDay) {
+  Log log(screening("[{value: Martha King, until: 2026-01-01T11:00:00Z}]"), GetParam());
+  log.add(account("11:00", "Martha King"));
+  EXPECT_THAT(log.news(), IsEmpty());
+  log.add(account("10:59", "Martha King"));
+  EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.opened 10:00+1")));
+}
+
+TEST_P(Screen, AConditionNarrowsIt) {
+  Log log(screening(kKing, "select: {paid: {plan: paid}}\n"), GetParam());
+  Record record = account("10:00", "Martha King");
+  set_value(record, *find_field("plan"), std::string("free"));
+  log.add(record);
+  EXPECT_THAT(log.news(), IsEmpty());
+  set_value(record, *find_field("plan"), std::string("paid"));
+  record.id = {};
+  log.add(record);
+  EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.opened")));
+}
+
+TEST(ScreenHash, HoldsWhatTheListSaysOfParties) {
+  const Digest plain = screening(kKing).hash;
+  EXPECT_EQ(screening(kKing).hash, plain);
+  EXPECT_NE(screening("[{value: Martha King, country: IR, aliases: [Queen Bee]}]").hash, plain);
+  EXPECT_NE(screening("[{value: Martha King, country: SY}]").hash, plain);
+  // Why a party stands in the list is for people.
+  EXPECT_EQ(
+      screening("[{value: Martha King, country: SY, aliases: [Queen Bee], reason: why}]").hash,
+      plain);
+}
+
+Explanation explained(const Policy& policy, const std::vector<Record>& records) {
+  Explainer explainer(policy, "account:s/a", std::nullopt, std::nullopt);
+  std::int64_t seq = 0;
+  for (Record record : records) {
+    LogEntry entry;
+    entry.seq = ++seq;
+    record.id = sha256(std::to_string(seq));
+    entry.body = std::move(record);
+    explainer.take(std::span(&entry, 1));
+  }
+  const auto explanation = explainer.explain();
+  EXPECT_TRUE(explanation) << (explanation ? "" : explanation.error().message);
+  return explanation.value_or(Explanation{});
+}
+
+TEST(ScreenExplained, NamesThePartyAndWhatAgrees) {
+  const Explanation e =
+      explained(screening(kKing), {account("10:00", "queen bee", "SY"), account("10:10", "Zoe")});
+  EXPECT_TRUE(e.any_holds());
+  EXPECT_TRUE(e.grounds.counts);
+  EXPECT_THAT(e.grounds.lines,
+              ElementsAre("name `queen bee` is 1 like `Queen Bee`, an alias of `Martha King`, of "
+                          "list:csl, country agrees"));
+}
+
+TEST(ScreenExplained, ShowsTheNearestAndHowFarItFellShort) {
+  const Policy policy = screening(kKing);
+  const Explanation e =
+      explained(policy, {account("10:00", "Martha"), account("10:10", "Martha Joan King", "DE")});
+  EXPECT_FALSE(e.any_holds());
+  EXPECT_FALSE(e.grounds.counts);
+  EXPECT_THAT(e.grounds.lines,
+              ElementsAre(EndsWith("country does not agree: 0.066667 short of 0.9")));
+  EXPECT_THAT(why_not(policy, e), HasSubstr("2 records not selected"));
+  EXPECT_THAT(why_not(policy, e), EndsWith("0.066667 short of 0.9"));
+  ASSERT_EQ(e.not_selected_by.size(), 1U);
+  EXPECT_EQ(e.not_selected_by[0].text,
+            "name or owners is at least 0.9 like a name in list:csl, or 0.8 where country agrees");
+}
+
+}  // namespace
+}  // namespace tidewaiter
