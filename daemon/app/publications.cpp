@@ -125,6 +125,7 @@ Result<Person> person_of(const std::vector<Person>& everybody, std::string_view 
   const auto found = std::ranges::find(everybody, handle, &Person::handle);
   if (found != everybody.end()) return *found;
   std::vector<std::string_view> handles;
+  handles.reserve(everybody.size());
   for (const Person& person : everybody) handles.push_back(person.handle);
   const std::optional<std::string> near = did_you_mean(handle, handles);
   return fail(ErrorCode::kNotFound,

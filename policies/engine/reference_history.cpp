@@ -27,6 +27,7 @@ std::optional<Scale> scale_of(const std::vector<double>& past) {
   Scale scale;
   scale.median = middle_of(past);
   std::vector<double> off;
+  off.reserve(past.size());
   for (const double x : past) off.push_back(std::abs(x - scale.median));
   scale.mad = middle_of(off);
   if (scale.mad == 0 || !std::isfinite(scale.mad)) return std::nullopt;

@@ -149,6 +149,7 @@ std::pair<double, double> moments(const std::vector<double>& xs) {
   const auto n = static_cast<double>(xs.size());
   const double mean = rounded_total(xs) / n;
   std::vector<double> squares;
+  squares.reserve(xs.size());
   for (const double x : xs) squares.push_back((x - mean) * (x - mean));
   return {mean, std::sqrt(rounded_total(squares) / n)};
 }
@@ -193,6 +194,7 @@ std::vector<Seen::Weight> frequencies_of(const Seen& seen) {
   std::map<Value, Seen::Weight> of;
   for (const Point& point : seen.points) of[point.value] += point.requests;
   std::vector<Seen::Weight> all;
+  all.reserve(of.size());
   for (const auto& [value, requests] : of) all.push_back(requests);
   std::sort(all.rbegin(), all.rend());
   return all;

@@ -118,6 +118,7 @@ Value gini_of_whole(std::span<const Sample> samples) {
   std::map<std::int64_t, Int128> by_group;
   for (const Sample& sample : samples) by_group[sample.group] += sample.key;
   std::vector<Int128> totals;
+  totals.reserve(by_group.size());
   for (const auto& [group, total] : by_group) totals.push_back(total);
   std::ranges::sort(totals);
   const auto n = static_cast<Int128>(totals.size());
@@ -135,6 +136,7 @@ Value gini_of_doubles(std::span<const Sample> samples) {
   std::map<std::int64_t, ExactSum> by_group;
   for (const Sample& sample : samples) by_group[sample.group].add(sample.number);
   std::vector<double> totals;
+  totals.reserve(by_group.size());
   for (const auto& [group, total] : by_group) totals.push_back(total.rounded());
   std::ranges::sort(totals);
   const auto n = static_cast<double>(totals.size());

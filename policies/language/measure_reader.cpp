@@ -29,6 +29,7 @@ constexpr std::array<std::string_view, 1> kUnsupported = {"lockstep"};
 
 std::vector<std::string_view> names() {
   std::vector<std::string_view> all;
+  all.reserve(kAggregates.size());
   for (const Aggregate aggregate : kAggregates) all.push_back(aggregate_name(aggregate));
   return all;
 }

@@ -348,10 +348,9 @@ YamlText::YamlText(std::string path, std::string_view text)
     : path_(std::move(path)), text_(without_mark(text)), lines_(split_lines(text_)) {}
 
 bool YamlText::readable(const YamlLimits& limits, std::vector<Diagnostic>& diagnostics) const {
-  const auto refuse = [&](const SourceSpan& span, const DiagnosticCode& code, std::string message,
-                          std::string hint) {
-    diagnostics.push_back(at(span, DiagnosticLevel::kError, std::string(code.code),
-                             std::move(message), std::move(hint)));
+  const auto refuse = [&](const SourceSpan& span, const DiagnosticCode& code,
+                          const std::string& message, const std::string& hint) {
+    diagnostics.push_back(at(span, DiagnosticLevel::kError, std::string(code.code), message, hint));
     return false;
   };
   if (text_.size() > limits.bytes) {

@@ -84,9 +84,9 @@ class MeasureChecks {
   /// Whether a report says that so many requests were counted.
   [[nodiscard]] bool some_count_is_at_least(std::int64_t needed) const {
     TruthAnalysis truth(measure_ranges(policy_), measure_orders(policy_));
-    for (std::uint16_t i = 0; i < policy_.measures.size(); ++i) {
+    for (std::size_t i = 0; i < policy_.measures.size(); ++i) {
       if (policy_.measures[i].aggregate != Aggregate::kCount) continue;
-      const Expr too_few = comparison(i, ExprOp::kLt, needed);
+      const Expr too_few = comparison(static_cast<std::uint16_t>(i), ExprOp::kLt, needed);
       if (!truth.possible({{&policy_.report_when, true}, {&too_few, true}})) return true;
     }
     return false;
