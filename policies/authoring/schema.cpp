@@ -42,6 +42,8 @@ std::string_view definition_name(Section section) {
       return "screen";
     case Section::kCorroboration:
       return "corroboration";
+    case Section::kOwnership:
+      return "ownership";
     case Section::kTest:
       return "test";
     case Section::kExpectation:
@@ -85,6 +87,8 @@ Json value_schema(const KeyRow& key) {
       return words_schema(key.words);
     case ValueForm::kInteger:
       return {{"type", "integer"}, {"minimum", key.least}, {"maximum", key.most}};
+    case ValueForm::kFlag:
+      return {{"type", "boolean"}};
     case ValueForm::kScore:
       return {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}};
     case ValueForm::kTime:
@@ -300,8 +304,8 @@ Json definitions() {
   };
   for (const Section section :
        {Section::kInterval, Section::kWindow, Section::kSequence, Section::kAbsence,
-        Section::kScreen, Section::kCorroboration, Section::kExemption, Section::kResponse,
-        Section::kEvidence, Section::kChoice, Section::kRepeat, Section::kTest,
+        Section::kScreen, Section::kCorroboration, Section::kOwnership, Section::kExemption,
+        Section::kResponse, Section::kEvidence, Section::kChoice, Section::kRepeat, Section::kTest,
         Section::kExpectation}) {
     all[std::string(definition_name(section))] = section_schema(section);
   }
@@ -321,8 +325,10 @@ Json policy_schema() {
                             {"report_when", {"window", "measure"}},
                             {"sequence", {"select"}},
                             {"absent", {"select"}}};
-  schema["anyOf"] = {
-      {{"required", {"measure"}}}, {{"required", {"select"}}}, {{"required", {"screen"}}}};
+  schema["anyOf"] = {{{"required", {"measure"}}},
+                     {{"required", {"select"}}},
+                     {{"required", {"screen"}}},
+                     {{"required", {"ownership"}}}};
   schema["definitions"] = definitions();
   return schema;
 }

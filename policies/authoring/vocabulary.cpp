@@ -45,6 +45,11 @@ constexpr std::array kSettled = {
     WordRow{"disputed", "settled: disputed", "Authorities or courts differ."},
 };
 
+constexpr std::array kUnknownShares = {
+    WordRow{"report", "unknown: report", "The account is reported, as one that may be owned so."},
+    WordRow{"not-evaluable", "unknown: not-evaluable", "It is counted as not evaluable."},
+};
+
 constexpr std::array kCalendarUnits = {
     WordRow{"day", "calendar: day", "Local days, from midnight to midnight: 23 or 25 hours where clocks change."},
     WordRow{"week", "calendar: week", "Weeks of ISO 8601: from Monday's local midnight."},
@@ -83,6 +88,7 @@ constexpr auto kPolicyKeys = std::to_array<KeyRow>({
     {"sequence", kMap, false, "{within: 24h, steps: [bulk, internal]}", "In place of `window`, `measure` and `report_when`: selections whose records follow one another in event time. The figure is `completed`.", {}, Section::kSequence},
     {"absent", kMap, false, "{select: internal, after: bulk, for: 30d}", "In place of `window`, `measure` and `report_when`: a selection whose records have to come after those of another one. The figure is `missing`.", {}, Section::kAbsence},
     {"screen", kMap, false, "{fields: [name], lists: [csl], score: 0.90}", "In place of `measure` and `report_when`: account records are reported whose names are like those of a list's parties. The figures are `records` and `score`.", {}, Section::kScreen},
+    {"ownership", kMap, false, "{of: [csl], share: \">= 50%\"}", "In place of `measure` and `report_when`: account records are reported of which parties of a list own so much. The figures are `records` and `share`.", {}, Section::kOwnership},
     {"exempt", kMaps, false, "[{where: {organization: lab-1}, until: 2026-12-31, approved_by: legal, reason: MSA-114}]", "Exemptions with their last day, who approved them and why.", {}, Section::kExemption},
     {"respond", kMaps, false, "[{case: extraction}, {notify: [security]}]", "What follows a finding. Nothing is done to anybody: `propose` is a proposal for a person.", {}, Section::kResponse},
     {"evidence", kMap, false, "{fields: [time, account, model], records: 20}", "What a finding shows of its records.", {}, Section::kEvidence},
@@ -135,6 +141,12 @@ constexpr auto kScreenKeys = std::to_array<KeyRow>({
 constexpr auto kCorroborationKeys = std::to_array<KeyRow>({
     {"score", kScore, true, "0.80", "The lower score."},
     {"any", kTexts, true, "[country, identifiers]", "What has to agree, one of these: `country`, `identifiers`."},
+});
+constexpr auto kOwnershipKeys = std::to_array<KeyRow>({
+    {"of", kTexts, true, "[csl]", "Names of `list` documents whose values are names of parties."},
+    {"share", kText, true, "\">= 50%\"", "The share that is reported: `>= 50%` if it is reached, `> 50%` if it is exceeded."},
+    {"aggregate", kFlag, false, "true", "Whether the shares of all listed owners add up; `true`, if absent."},
+    {"unknown", kWord, false, "report", "What becomes of an account if a listed owner's share is not known and decides; `not-evaluable`, if absent.", kUnknownShares},
 });
 constexpr auto kExemptionKeys = std::to_array<KeyRow>({
     {"where", kSelection, false, "{organization|in: [lab-1]}", "A selection, or an expression that may name the policy's selections. A record for which it is true does not count."},
@@ -288,6 +300,8 @@ std::span<const KeyRow> keys_of(Section section) {
       return kScreenKeys;
     case Section::kCorroboration:
       return kCorroborationKeys;
+    case Section::kOwnership:
+      return kOwnershipKeys;
     case Section::kTest:
       return kTestKeys;
     case Section::kExpectation:

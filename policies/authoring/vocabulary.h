@@ -17,6 +17,7 @@ enum class Section : std::uint8_t {
   kAbsence,
   kScreen,
   kCorroboration,
+  kOwnership,
   kExemption,
   kResponse,
   kEvidence,
@@ -25,7 +26,7 @@ enum class Section : std::uint8_t {
   kTest,
   kExpectation,
 };
-inline constexpr std::size_t kSections = 13;
+inline constexpr std::size_t kSections = 16;
 
 /// What may stand behind a key.
 enum class ValueForm : std::uint8_t {
@@ -33,6 +34,7 @@ enum class ValueForm : std::uint8_t {
   kTexts,       ///< a text or a list of texts
   kWord,        ///< one of KeyRow::words
   kInteger,     ///< a whole number from KeyRow::least to KeyRow::most
+  kFlag,        ///< true or false
   kScore,       ///< a number above 0 and at most 1
   kTime,        ///< a date, or a date and time
   kDuration,    ///< 24h, 1h30m

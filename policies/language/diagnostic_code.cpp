@@ -104,6 +104,7 @@ constexpr std::array kCodes = {
     kListOfNoNames,
     kUnscreenableName,
     kPartyOfNoNames,
+    kBadShare,
     kUnsupportedDocument,
     kUnsupportedKey,
     kUnsupportedReads,

@@ -133,6 +133,9 @@ inline constexpr DiagnosticCode kListOfNoNames{"TW0734", "a list that holds no n
 inline constexpr DiagnosticCode kUnscreenableName{"TW0735", "a listed name that says nothing"};
 inline constexpr DiagnosticCode kPartyOfNoNames{"TW0736", "a party without a name"};
 
+// TW0740 to TW0749: ownership.
+inline constexpr DiagnosticCode kBadShare{"TW0740", "a share out of bounds"};
+
 // TW08xx: part of the language, but not of this version.
 inline constexpr DiagnosticCode kUnsupportedDocument{"TW0801", "a kind of document not supported"};
 inline constexpr DiagnosticCode kUnsupportedKey{"TW0802", "a part of a policy not supported"};

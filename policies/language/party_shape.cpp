@@ -7,9 +7,9 @@
 namespace tidewaiter {
 namespace {
 
-/// What says how a policy judges. Of two that look for parties the first is told.
-constexpr std::array<std::string_view, 4> kOtherShapes = {"measure", "report_when", "sequence",
-                                                          "absent"};
+/// What says how a policy judges.
+constexpr std::array<std::string_view, 6> kShapes = {"measure", "report_when", "sequence",
+                                                     "absent",  "screen",      "ownership"};
 
 Expr over_fields(ExprOp op, ValueType type, std::shared_ptr<const PartyCheck> check,
                  const SourceSpan& span) {
@@ -44,10 +44,37 @@ PartyShape party_shape(std::shared_ptr<const PartyCheck> check, std::string figu
   return shape;
 }
 
+std::vector<std::shared_ptr<const ScreenedList>> read_party_lists(DocumentReader& reader,
+                                                                  const YamlNode& node,
+                                                                  std::string_view key,
+                                                                  NamedLists& lists) {
+  std::vector<std::shared_ptr<const ScreenedList>> all;
+  const auto items = DocumentReader::items(node);
+  if (items.empty()) {
+    reader.error(node.span, kEmptyValue, "`" + std::string(key) + "` names no list",
+                 "write `" + std::string(key) + ": [csl]`");
+  }
+  for (const YamlNode* item : items) {
+    const auto reference = reader.text(*item);
+    if (!reference) continue;
+    auto list = screened_list(lists, *reference, item->span);
+    if (!list) {
+      reader.error(list.error());
+    } else if (std::ranges::find(all, *list) == all.end()) {
+      all.push_back(*std::move(list));
+    } else {
+      reader.error(item->span, kScreenField,
+                   "`" + *reference + "` stands twice in `" + std::string(key) + "`",
+                   "name it once");
+    }
+  }
+  return all;
+}
+
 void check_party_policy(DocumentReader& reader, const YamlNode& document, std::string_view shape,
                         RecordKind reads) {
   for (const auto& [key, value] : document.members) {
-    if (std::ranges::find(kOtherShapes, key.scalar) == kOtherShapes.end()) continue;
+    if (key.scalar == shape || std::ranges::find(kShapes, key.scalar) == kShapes.end()) continue;
     reader.error(key.span, kScreenBesideMeasures,
                  "`" + key.scalar + "` stands beside `" + std::string(shape) + "`",
                  "a policy has one shape: remove one of them, or write two policies");

@@ -15,6 +15,7 @@
 #include "policies/language/expression_literal.h"
 #include "policies/language/measure_reader.h"
 #include "policies/language/measure_unit.h"
+#include "policies/language/ownership_reader.h"
 #include "policies/language/pattern_reader.h"
 #include "policies/language/policy_hash.h"
 #include "policies/language/policy_sections.h"
@@ -41,8 +42,6 @@ constexpr std::array<std::string_view, 3> kRequiredOfMeasures = {"window", "meas
                                                                  "report_when"};
 
 constexpr std::array<std::string_view, 1> kRequiredOfRecords = {"select"};
-
-constexpr std::array<std::string_view, 1> kUnsupportedKeys = {"ownership"};
 
 /// A record that is reported by itself loses nothing by coming late: it may be a week behind.
 constexpr Duration kLateForRecords{7 * kDay.us};
@@ -114,17 +113,8 @@ class PolicyReader {
  private:
   void keys() {
     check_keys(reader_.yaml(), document_, kKnownKeys, reader_.diagnostics());
-    bool other_shape = false;
-    for (const auto& [key, value] : document_.members) {
-      if (std::ranges::find(kUnsupportedKeys, key.scalar) == kUnsupportedKeys.end()) continue;
-      other_shape = true;
-      reader_.error(key.span, kUnsupportedKey,
-                    "`" + key.scalar + "` is not supported by this version",
-                    "policies have `select`, `window`, `measure` and `report_when`");
-    }
     policy_.span = document_.members.front().first.span;
     for (const std::string_view key : kRequired) require(key);
-    if (other_shape) return;  // such a policy has no measures: one error is enough
     if (is_of_parties()) return;
     if (is_of_single_records() || is_of_steps()) {
       for (const std::string_view key : kRequiredOfRecords) require(key);
@@ -139,7 +129,9 @@ class PolicyReader {
   }
 
   /// Records are reported whose parties stand in lists.
-  [[nodiscard]] bool is_of_parties() const { return document_.find("screen") != nullptr; }
+  [[nodiscard]] bool is_of_parties() const {
+    return document_.find("screen") != nullptr || document_.find("ownership") != nullptr;
+  }
 
   /// Records that follow one another are reported, or that one of them does not come.
   [[nodiscard]] bool is_of_steps() const {
@@ -175,7 +167,9 @@ class PolicyReader {
   }
 
   void read_parties() {
-    auto shape = read_screen(reader_, document_, policy_.reads, references_.lists);
+    const bool screens = document_.find("screen") != nullptr;
+    auto shape = screens ? read_screen(reader_, document_, policy_.reads, references_.lists)
+                         : read_ownership(reader_, document_, policy_.reads, references_.lists);
     if (!shape) return;
     policy_.condition = joined(std::move(policy_.condition), std::move(shape->check));
     policy_.measures.push_back(std::move(shape->figure));

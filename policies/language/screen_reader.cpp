@@ -55,7 +55,9 @@ class ScreenReader {
     if (reader_.expect_map(node, kExample)) {
       check_keys(reader_.yaml(), node, kScreenKeys, reader_.diagnostics());
       if (const YamlNode* fields = part(node, "fields")) read_fields(*fields);
-      if (const YamlNode* lists = part(node, "lists")) read_lists(*lists);
+      if (const YamlNode* lists = part(node, "lists")) {
+        parts_.lists = read_party_lists(reader_, *lists, "lists", lists_);
+      }
       if (const YamlNode* score = part(node, "score")) parts_.score = read_score(*score);
       if (const YamlNode* less = node.find("corroborate")) read_corroboration(*less);
     }
@@ -97,26 +99,6 @@ class ScreenReader {
         parts_.names.push_back(*id);
       } else {
         reader_.error(item->span, kScreenField, "`" + *name + "` stands twice in `fields`",
-                      "name it once");
-      }
-    }
-  }
-
-  void read_lists(const YamlNode& node) {
-    const auto items = DocumentReader::items(node);
-    if (items.empty()) {
-      reader_.error(node.span, kEmptyValue, "`lists` names no list", "write `lists: [csl]`");
-    }
-    for (const YamlNode* item : items) {
-      const auto reference = reader_.text(*item);
-      if (!reference) continue;
-      auto list = screened_list(lists_, *reference, item->span);
-      if (!list) {
-        reader_.error(list.error());
-      } else if (std::ranges::find(parts_.lists, *list) == parts_.lists.end()) {
-        parts_.lists.push_back(*std::move(list));
-      } else {
-        reader_.error(item->span, kScreenField, "`" + *reference + "` stands twice in `lists`",
                       "name it once");
       }
     }

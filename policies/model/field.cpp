@@ -77,6 +77,8 @@ constexpr auto kCatalogue = std::to_array<Field>({
     row("country.billing", kString, "ISO 3166-1 alpha-2", "", kAccountOnly, kPlain, "country of the billing address"),
     row("country.registered", kString, "ISO 3166-1 alpha-2", "", kAccountOnly, kPlain, "country of the register"),
     row("owners", kStringList, "", "", kAccountOnly, kPlain, "names of owners"),
+    row("owners.share", kStringList, "", "", kAccountOnly, kPlain, "their shares, in the order of the names, such as 12.5%; empty where not known"),
+    row("owners.identifier", kStringList, "", "", kAccountOnly, kPlain, "their identifiers, in the order of the names, such as lei:…; empty where not known"),
     row("identifiers", kStringList, "", "", kAccountOnly, kPlain, "scheme:value, such as lei:…"),
     row("payment.fingerprints", kStringList, "", "", kAccountOnly, kPlain, "keyed hashes of payment instruments"),
     row("email.domain", kString, "", "", kAccountOnly, kPlain, "domain of the contact address"),

@@ -46,4 +46,7 @@ class PartyCheck {
   [[nodiscard]] virtual std::string summary() const = 0;
 };
 
+/// The texts of a field of type string or list of string; none if the record lacks it.
+[[nodiscard]] std::vector<std::string> field_texts(const Record& record, FieldId id);
+
 }  // namespace tidewaiter

@@ -7,6 +7,12 @@
 namespace tidewaiter {
 namespace {
 
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+
 /// For each name the most that the words looked at so far can be worth with its own.
 class WorthBounds {
  public:
@@ -80,6 +86,12 @@ void ScreenedList::make_index() {
       if (names.empty() || names.back() != n) names.push_back(n);
     }
     joined_[names_[n].form.joined()].push_back(n);
+  }
+  for (std::uint32_t p = 0; p < parties_.size(); ++p) {
+    for (const std::string& identifier : parties_[p].identifiers) {
+      std::vector<std::uint32_t>& parties = identifiers_[lower_case(identifier)];
+      if (parties.empty() || parties.back() != p) parties.push_back(p);
+    }
   }
 }
 
@@ -156,6 +168,24 @@ std::vector<NameHit> ScreenedList::find(const NameForm& form, Score least, NameL
     }
   }
   return hits;
+}
+
+std::vector<std::uint32_t> ScreenedList::find_identifier(std::string_view identifier,
+                                                         NameLookup how) const {
+  if (identifier.empty()) return {};
+  const std::string wanted = lower_case(identifier);
+  if (how == NameLookup::kIndex) {
+    const auto found = identifiers_.find(wanted);
+    return found == identifiers_.end() ? std::vector<std::uint32_t>() : found->second;
+  }
+  std::vector<std::uint32_t> parties;
+  for (std::uint32_t p = 0; p < parties_.size(); ++p) {
+    const bool has = std::ranges::any_of(
+        parties_[p].identifiers,
+        [&wanted](const std::string& one) { return lower_case(one) == wanted; });
+    if (has) parties.push_back(p);
+  }
+  return parties;
 }
 
 }  // namespace tidewaiter

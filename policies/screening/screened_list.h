@@ -23,6 +23,10 @@ struct ListedParty {
   std::vector<std::string> countries;    ///< codes; compared without case
   std::vector<std::string> identifiers;  ///< `scheme:value`; compared without case
   Interval during;                       ///< event time in which it stands in the list
+
+  [[nodiscard]] bool stands_at(UtcTime time) const {
+    return during.from <= time && time < during.to;
+  }
 };
 
 /// How names are looked up. Both ways give the same.
@@ -57,6 +61,11 @@ class ScreenedList {
   /// different word of the list, and then with the names alone whose words leave `least` possible.
   [[nodiscard]] std::vector<NameHit> find(const NameForm& form, Score least, NameLookup how) const;
 
+  /// The parties that have the identifier, ASCII letters in either case; by party. Dates are not
+  /// looked at. Nothing has an empty one.
+  [[nodiscard]] std::vector<std::uint32_t> find_identifier(std::string_view identifier,
+                                                           NameLookup how) const;
+
   /// SHA-256 over the parties as they are written, in the order of the list.
   [[nodiscard]] const Digest& digest() const { return digest_; }
 
@@ -84,6 +93,8 @@ class ScreenedList {
   std::vector<Name> names_;
   std::vector<Word> words_;  ///< different from each other
   std::unordered_map<std::u32string, std::vector<std::uint32_t>> joined_;  ///< names by their form
+  std::unordered_map<std::string, std::vector<std::uint32_t>>
+      identifiers_;  ///< parties, lower case
   Digest digest_;
 };
 

@@ -24,21 +24,13 @@ const std::vector<std::string>& values_of(const ListedParty& party, Corroboratio
   return kind == Corroboration::kCountry ? party.countries : party.identifiers;
 }
 
-/// The texts of a field, of one value or several; none if the record lacks it.
-std::vector<std::string> texts_of(const Record& record, FieldId id) {
-  const Value value = field_value(record, id);
-  if (const auto* text = std::get_if<std::string>(&value)) return {*text};
-  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return *list;
-  return {};
-}
-
 /// Whether the record has what the party has; nothing where the record does not say.
 std::optional<bool> agrees(const Record& record, const ListedParty& party, Corroboration kind) {
   const std::vector<std::string>& listed = values_of(party, kind);
   if (listed.empty()) return false;
   bool told = false;
   for (const FieldId id : fields_of(kind)) {
-    for (const std::string& text : texts_of(record, id)) {
+    for (const std::string& text : field_texts(record, id)) {
       told = true;
       const bool same = std::ranges::any_of(
           listed, [&text](const std::string& other) { return same_caseless(text, other); });
@@ -46,10 +38,6 @@ std::optional<bool> agrees(const Record& record, const ListedParty& party, Corro
     }
   }
   return told ? std::optional(false) : std::nullopt;
-}
-
-bool stands(const ListedParty& party, UtcTime time) {
-  return party.during.from <= time && time < party.during.to;
 }
 
 }  // namespace
@@ -124,7 +112,7 @@ void Screening::look_up(const Record& record, FieldId field, const std::string& 
   for (const auto& list : parts_.lists) {
     for (const NameHit& hit : list->find(*form, least, how)) {
       Match match{field, name, list.get(), hit, {}, {}, {}, {}};
-      if (!stands(match.party(), record.time)) continue;
+      if (!match.party().stands_at(record.time)) continue;
       weigh(record, match);
       out.matches.push_back(std::move(match));
     }
@@ -134,7 +122,7 @@ void Screening::look_up(const Record& record, FieldId field, const std::string& 
 Screening::Screened Screening::screen(const Record& record, Score least, NameLookup how) const {
   Screened out;
   for (const FieldId field : parts_.names) {
-    for (const std::string& name : texts_of(record, field)) {
+    for (const std::string& name : field_texts(record, field)) {
       look_up(record, field, name, least, how, out);
     }
   }

@@ -337,10 +337,17 @@ void write_steps(Random& random, const Vocabulary& words, std::ostream& out) {
   out << ", wait_for_late: " << random.number(0, 4) << "h}\n";
 }
 
-/// A screening, and at times a condition beside it.
-void write_screen(Random& random, const Vocabulary& words, std::ostream& out) {
+/// A screening or an ownership, and at times a condition beside it.
+void write_parties(Random& random, const Vocabulary& words, std::ostream& out) {
   if (random.chance(30)) out << "select: {one: \"" << random.one_of(words.predicates) << "\"}\n";
   if (random.chance(30)) out << "window: {length: 20m, wait_for_late: 1h}\n";
+  if (random.chance(40)) {
+    out << "ownership: {of: " << random.one_of<std::string>({"[parties]", "[list:parties, more]"})
+        << ", share: \"" << random.one_of<std::string>({">= 50%", "> 50%", ">= 25%"})
+        << "\", aggregate: " << random.one_of<std::string>({"true", "false"})
+        << ", unknown: " << random.one_of<std::string>({"report", "not-evaluable"}) << "}\n";
+    return;
+  }
   out << "screen: {fields: "
       << random.one_of<std::string>({"[name]", "[name, owners.name]", "[aliases, owners]"})
       << ", lists: " << random.one_of<std::string>({"[parties]", "[parties, more]"})
@@ -353,7 +360,7 @@ void write_screen(Random& random, const Vocabulary& words, std::ostream& out) {
   out << "}\n";
 }
 
-/// The lists that write_screen() names.
+/// The lists that write_parties() names.
 std::string random_parties(Random& random) {
   std::ostringstream out;
   out << "---\nlist: parties\ntitle: generated\nvalues:\n  - {value: Martha King, country: [SY, "
@@ -452,7 +459,7 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
   if (shape.steps) {
     write_steps(random, words, out);
   } else if (shape.parties) {
-    write_screen(random, words, out);
+    write_parties(random, words, out);
   } else {
     write_condition(random, words, shape, out);
   }

@@ -24,7 +24,7 @@ struct PolicyShape {
   bool repeats = false;
   /// Windows are sessions.
   bool sessions = false;
-  /// `screen` in place of measures, over account records.
+  /// `screen` and `ownership` in place of measures, over account records.
   bool parties = false;
 };
 

@@ -138,6 +138,12 @@ BROKEN = """
 ---
 {select: {a: {model|contain: x}}}
 ---
+{reads: account, screen: {fields: [name], lists: [csl], score: 90}}
+---
+{reads: account, screen: {fields: [name], lists: [csl]}}
+---
+{reads: account, ownership: {of: [csl], share: ">= 50%", aggregate: sometimes}}
+---
 {select: {a: {model|: x}}}
 ---
 {select: {a: {model: {b: c}}}}

@@ -42,6 +42,8 @@ std::string with_line(Section section, const std::string& line) {
       return "screen: {" + line + "}\n";
     case Section::kCorroboration:
       return "screen: {corroborate: {" + line + "}}\n";
+    case Section::kOwnership:
+      return "ownership: {" + line + "}\n";
     case Section::kExemption:
       return "exempt: [{" + line + "}]\n";
     case Section::kResponse:
@@ -106,11 +108,11 @@ Names names_of(std::span<const WordRow> words) {
   return names;
 }
 
-constexpr std::array kAll = {Section::kPolicy,      Section::kInterval,  Section::kBasis,
-                             Section::kWindow,      Section::kExemption, Section::kResponse,
-                             Section::kSequence,    Section::kAbsence,   Section::kEvidence,
-                             Section::kChoice,      Section::kRepeat,    Section::kTest,
-                             Section::kExpectation, Section::kScreen,    Section::kCorroboration};
+constexpr std::array kAll = {
+    Section::kPolicy,      Section::kInterval, Section::kBasis,         Section::kWindow,
+    Section::kExemption,   Section::kResponse, Section::kSequence,      Section::kAbsence,
+    Section::kEvidence,    Section::kChoice,   Section::kRepeat,        Section::kTest,
+    Section::kExpectation, Section::kScreen,   Section::kCorroboration, Section::kOwnership};
 static_assert(kAll.size() == kSections);
 
 TEST(Vocabulary, HasTheKeysThatTheReaderTakes) {
@@ -144,7 +146,7 @@ TEST(Vocabulary, ExamplesOfPolicyKeysLoad) {
     std::string fragment = std::string(key.name) + ": " + std::string(key.example) + "\n";
     std::string beside;
     const bool of_steps = key.name == "sequence" || key.name == "absent";
-    if (key.name == "screen") {
+    if (key.name == "screen" || key.name == "ownership") {
       fragment += "reads: account\n";
       beside = "---\nlist: csl\ntitle: Parties\nvalues: [Acme]\n";
     }

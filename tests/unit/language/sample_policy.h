@@ -38,7 +38,8 @@ inline std::string sample_policy(std::string_view fragment = {}) {
   // Steps and screenings stand in place of measures.
   const bool of_steps = text.find("\nsequence:") != std::string::npos ||
                         text.find("\nabsent:") != std::string::npos ||
-                        text.find("\nscreen:") != std::string::npos;
+                        text.find("\nscreen:") != std::string::npos ||
+                        text.find("\nownership:") != std::string::npos;
   for (const auto& [key, lines] : base) {
     if (of_steps && (key == "window" || key == "measure" || key == "report_when")) continue;
     const bool replaced = text.find("\n" + key + ":") != std::string::npos;

@@ -1,0 +1,166 @@
+#include "policies/screening/ownership.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tidewaiter {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+using OwnerTexts = std::vector<std::string>;
+
+constexpr Share operator""_percent(unsigned long long percent) {
+  return static_cast<Share>(percent) * (kWholeShare / 100);
+}
+
+Record owned_by(OwnerTexts names, OwnerTexts shares, OwnerTexts identifiers = {}) {
+  Record record;
+  record.kind = RecordKind::kAccount;
+  record.time = UtcTime{1'000};
+  if (!names.empty()) set_value(record, *find_field("owners"), std::move(names));
+  if (!shares.empty()) set_value(record, *find_field("owners.share"), std::move(shares));
+  if (!identifiers.empty())
+    set_value(record, *find_field("owners.identifier"), std::move(identifiers));
+  return record;
+}
+
+/// X and Y are listed; half of an account is enough, together.
+Ownership::Parts listed_x_and_y() {
+  const Interval until_2000{{0}, {2'000}};
+  Ownership::Parts parts;
+  parts.lists = {ScreenedList::make("sdn", {{"Company X", {"X Group"}, {}, {"lei:X1"}, until_2000},
+                                            {"Company Y", {}, {}, {}, until_2000}})
+                     .value()};
+  parts.share = 50_percent;
+  return parts;
+}
+
+std::optional<bool> answer(const Ownership& ownership, const Record& record) {
+  const auto verdict = ownership.judge(record, NameLookup::kIndex);
+  const auto slow = ownership.judge(record, NameLookup::kScan);
+  EXPECT_EQ(verdict.truth, slow.truth);
+  EXPECT_EQ(verdict.figure, slow.figure);
+  return verdict.truth;
+}
+
+/// The direct cases of OFAC's FAQs 398 to 402: half is enough, and shares of blocked persons add
+/// up.
+TEST(Ownership, HalfByListedOwnersTogetherIsEnough) {
+  const Ownership ownership(listed_x_and_y());
+  EXPECT_EQ(answer(ownership, owned_by({"Company X"}, {"50%"})), true);
+  EXPECT_EQ(answer(ownership, owned_by({"Company X", "Z"}, {"49.999999%", "50.000001%"})), false);
+  EXPECT_EQ(answer(ownership, owned_by({"Company X", "Company Y"}, {"25%", "25%"})), true);
+  EXPECT_EQ(answer(ownership, owned_by({"Company X", "Company Y"}, {"25 %", "24.9%"})), false);
+  EXPECT_EQ(answer(ownership, owned_by({"Company X", "Z"}, {"25%", "75%"})), false);
+  EXPECT_EQ(
+      ownership.judge(owned_by({"Company X", "Company Y"}, {"25%", "30.5%"}), NameLookup::kIndex)
+          .figure,
+      55.5);
+}
+
+TEST(Ownership, MoreThanHalfIsAnotherRule) {
+  Ownership::Parts more = listed_x_and_y();
+  more.more = true;
+  EXPECT_EQ(answer(Ownership(more), owned_by({"Company X"}, {"50%"})), false);
+  EXPECT_EQ(answer(Ownership(more), owned_by({"Company X"}, {"50.000001%"})), true);
+}
+
+TEST(Ownership, EachOwnerByItself) {
+  Ownership::Parts alone = listed_x_and_y();
+  alone.aggregate = false;
+  EXPECT_EQ(answer(Ownership(alone), owned_by({"Company X", "Company Y"}, {"49%", "49%"})), false);
+  EXPECT_EQ(answer(Ownership(alone), owned_by({"Company X", "Company Y"}, {"1%", "50%"})), true);
+}
+
+TEST(Ownership, OwnersAreKnownByNameAliasOrIdentifier) {
+  const Ownership ownership(listed_x_and_y());
+  EXPECT_EQ(answer(ownership, owned_by({"x, GROUP"}, {"60%"})), true);
+  EXPECT_EQ(answer(ownership, owned_by({"Another Name"}, {"60%"}, {"LEI:x1"})), true);
+  EXPECT_EQ(answer(ownership, owned_by({"Company Xs"}, {"60%"})), false);  // nearly is not enough
+  EXPECT_EQ(answer(ownership, owned_by({"Another Name"}, {"60%"}, {"lei:X2"})), false);
+  Record later = owned_by({"Company X"}, {"60%"});
+  later.time = UtcTime{2'000};
+  EXPECT_EQ(answer(ownership, later), false);
+}
+
+TEST(Ownership, AShareThatIsNotKnownIsNoPass) {
+  const Ownership ownership(listed_x_and_y());
+  EXPECT_EQ(answer(ownership, owned_by({}, {})), std::nullopt);
+  EXPECT_EQ(answer(ownership, owned_by({"Company X"}, {})), std::nullopt);
+  EXPECT_EQ(answer(ownership, owned_by({"Company X", "Z"}, {"", "30%"})), std::nullopt);
+  EXPECT_EQ(answer(ownership, owned_by({"Company X"}, {"most of it"})), std::nullopt);
+  // 49.9 % are left for X at the most: with Y's 10 % they are enough, alone they are not.
+  EXPECT_EQ(answer(ownership, owned_by({"Company X", "Z"}, {"", "50.1%"})), false);
+  EXPECT_EQ(answer(ownership, owned_by({"Company X", "Z", "Company Y"}, {"", "40.1%", "10%"})),
+            std::nullopt);
+  EXPECT_EQ(answer(ownership, owned_by({"Company X", "Company Y"}, {"", "50%"})), true);
+  // Whose share is not known is nobody who is listed.
+  EXPECT_EQ(answer(ownership, owned_by({"Company X", "Z"}, {"30%", ""})), false);
+  // An owner without a name may be anybody.
+  EXPECT_EQ(answer(ownership, owned_by({"--"}, {"50%"})), std::nullopt);
+  EXPECT_EQ(answer(ownership, owned_by({"--"}, {"49%"})), false);
+}
+
+TEST(Ownership, WhatIsNotKnownOfAListedOwnerMayBeReported) {
+  Ownership::Parts reporting = listed_x_and_y();
+  reporting.report_unknown = true;
+  const Ownership ownership(reporting);
+  const auto verdict =
+      ownership.judge(owned_by({"Company X", "Company Y"}, {"", "20%"}), NameLookup::kIndex);
+  EXPECT_EQ(verdict.truth, true);
+  EXPECT_EQ(verdict.figure, 20.0);  // what is known
+  EXPECT_EQ(answer(ownership, owned_by({"Company X", "Z"}, {"", "50.1%"})), false);
+  EXPECT_EQ(answer(ownership, owned_by({}, {})), std::nullopt);
+  EXPECT_EQ(answer(ownership, owned_by({"--"}, {"50%"})), std::nullopt);
+}
+
+TEST(Ownership, TheGroundsAddUp) {
+  const Ownership ownership(listed_x_and_y());
+  EXPECT_THAT(
+      ownership.grounds(owned_by({"X Group", "Z", "Company Y"}, {"25%", "10%", ""})).lines,
+      ElementsAre("owner `X Group` has 25%, and is `Company X` of list:sdn",
+                  "owner `Company Y` has a share that is not known, and is `Company Y` of list:sdn",
+                  "listed owners have together 25%, and up to 90%; reported is at least 50%"));
+  EXPECT_THAT(ownership.grounds(owned_by({"Z"}, {"100%"})).lines,
+              ElementsAre("no owner is listed"));
+  EXPECT_THAT(ownership.grounds(owned_by({}, {})).lines, ElementsAre("the owners are not known"));
+}
+
+TEST(Ownership, ItsTextIsItsMeaning) {
+  const std::string text = Ownership(listed_x_and_y()).canonical_text();
+  const auto changed = [&](auto change) {
+    Ownership::Parts other = listed_x_and_y();
+    change(other);
+    return Ownership(other).canonical_text();
+  };
+  EXPECT_EQ(changed([](Ownership::Parts&) {}), text);
+  EXPECT_NE(changed([](Ownership::Parts& p) { p.share = 51_percent; }), text);
+  EXPECT_NE(changed([](Ownership::Parts& p) { p.more = true; }), text);
+  EXPECT_NE(changed([](Ownership::Parts& p) { p.aggregate = false; }), text);
+  EXPECT_NE(changed([](Ownership::Parts& p) { p.report_unknown = true; }), text);
+  EXPECT_THAT(Ownership(listed_x_and_y()).summary(),
+              HasSubstr("owners in list:sdn have together at least 50%"));
+}
+
+TEST(Share, IsAPercentage) {
+  EXPECT_EQ(parse_share("50%"), 50_percent);
+  EXPECT_EQ(parse_share("12.5 %"), 12'500'000);
+  EXPECT_EQ(parse_share("33.333333%"), 33'333'333);
+  EXPECT_EQ(parse_share("0%"), 0);
+  EXPECT_EQ(parse_share("100%"), kWholeShare);
+  for (const char* text : {"", "%", "50", "100.000001%", "1000%", "-1%", "1.%", ".5%", "1.0000001%",
+                           "1e1%", "50 %%", "50  %", "1.2.3%"}) {
+    EXPECT_EQ(parse_share(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(share_text(12'500'000), "12.5%");
+  EXPECT_EQ(share_text(kWholeShare), "100%");
+  EXPECT_EQ(share_text(1), "0.000001%");
+}
+
+}  // namespace
+}  // namespace tidewaiter
