@@ -83,7 +83,7 @@ std::string measure_text(const Measure& measure, const ExprScope& earlier) {
   if (measure.aggregate == Aggregate::kCv && !measure.argument) add("interarrival");
   if (measure.baseline) {
     add(earlier.measures[measure.baseline->measure].name);
-    add("own");
+    add(compares_peers(measure) ? "peers(" + to_text(*measure.group) + ")" : "own");
     add(format_duration(measure.baseline->length));
   }
   if (measure.pattern) {
@@ -91,7 +91,7 @@ std::string measure_text(const Measure& measure, const ExprScope& earlier) {
     add("within " + format_duration(measure.pattern->within));
     if (measure.pattern->without) add("without " + to_text(measure.pattern->without->where));
   }
-  if (measure.group) add(to_text(*measure.group));
+  if (measure.group && !measure.baseline) add(to_text(*measure.group));
   if (measure.top != 0) add(std::to_string(measure.top));
   std::string text = std::string(aggregate_name(measure.aggregate)) + "(" + arguments + ")";
   if (measure.where) text += " where " + to_text(*measure.where);

@@ -198,6 +198,18 @@ std::string pattern_words(const Measure& measure) {
   return out;
 }
 
+std::string deviation_words(const Measure& measure, const Policy& policy) {
+  if (!measure.baseline) return "how unusual a figure is";
+  const std::string length = format_duration(measure.baseline->length);
+  std::string history = "subject's own last " + length;
+  if (compares_peers(measure)) {
+    history = "last " + length + " of the other subjects with the same " +
+              in_words(*measure.group, policy);
+  }
+  return "how far " + policy.measures.at(measure.baseline->measure).name +
+         " is from its median over the " + history + ", in units of its usual spread";
+}
+
 std::string aggregate_words(const Measure& measure, const std::string& argument,
                             const Policy& policy) {
   switch (measure.aggregate) {
@@ -237,10 +249,7 @@ std::string aggregate_words(const Measure& measure, const std::string& argument,
     case Aggregate::kLast:
       return argument + " of the latest record";
     case Aggregate::kDeviation:
-      if (!measure.baseline) return "how unusual a figure is";
-      return "how far " + policy.measures.at(measure.baseline->measure).name +
-             " is from its median over the subject's own last " +
-             format_duration(measure.baseline->length) + ", in units of its usual spread";
+      return deviation_words(measure, policy);
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
       return measure.pattern ? pattern_words(measure) : std::string();

@@ -37,9 +37,11 @@ struct MeasurePlace {
   std::size_t values = 0;    ///< which value list of a pane, for min, max and quantile
   std::size_t distinct = 0;  ///< which value table of a subject
   std::size_t samples = 0;   ///< which sample list of a pane, where keeps_samples()
+  std::size_t groups = 0;    ///< which group list of a pane, where compares_peers
   ValueType result = ValueType::kInt64;  ///< the measure's type
   bool told_when_closed = false;         ///< a pattern that more records may undo
   bool weighs = false;                   ///< it adds up `requests`: count() and rate()
+  bool compares_peers = false;           ///< it needs the group that a record states
 };
 
 /// False of what is computed from other measures: no record is an input of it.
@@ -73,6 +75,7 @@ struct MeasureLayout {
   std::size_t value_lists = 0;
   std::size_t distincts = 0;
   std::size_t sample_lists = 0;
+  std::size_t group_lists = 0;
   /// Answers depend on earlier windows, or on where in a window its records lie: no two windows of
   /// a subject are alike.
   bool has_history = false;
@@ -85,7 +88,7 @@ struct MeasureInput {
   bool known = false;      ///< false: the argument is null
   std::int64_t key = 0;    ///< the argument; for doubles key_of()
   double number = 0.0;     ///< the argument, if a double
-  std::int64_t group = 0;  ///< gini's group, equal for equal values
+  std::int64_t group = 0;  ///< gini's group, or the peers', equal for equal values
 };
 
 /// The size of a record that has none: no larger one is there to be told apart from it.

@@ -83,6 +83,7 @@ Explainer::Explainer(const Policy& policy, std::string subject, std::optional<In
     : set_(active_alone(policy)),
       subject_(std::move(subject)),
       asked_(asked),
+      others_count_(std::ranges::any_of(policy.measures, compares_peers)),
       book_(set_->policies.front(), dropped_before),
       evaluation_(make_evaluation(EngineKind::kColumnar, "explain", dropped_before)),
       parties_(set_->policies.front()) {
@@ -134,7 +135,7 @@ void Explainer::take_record(const LogEntry& entry) {
         !record_subject(record, policy().for_each)) {
       ++counts_.without_subject;
     }
-    return;
+    if (!others_count_) return;
   }
   const std::optional<RecordVerdict> verdict = book_.take(entry);
   evaluation_->apply(std::span(&entry, 1), steps_);
@@ -191,7 +192,8 @@ Result<Explanation> Explainer::explain() const {
   result.unknown_by = by_records(unknown_by_);
   result.grounds = parties_.grounds();
   std::ranges::copy_if(steps_, std::back_inserter(result.steps), [this](const Step& step) {
-    return step.kind == StepKind::kGap || to_text(step.subject) == subject_;
+    // With the records of others, the gaps are theirs too.
+    return step.kind == StepKind::kGap ? !others_count_ : to_text(step.subject) == subject_;
   });
   for (const Subject& subject : book_.subjects()) {
     if (to_text(subject) != subject_) continue;

@@ -74,7 +74,8 @@ struct Explanation {
 
 /// Explains one policy and subject over a log, entry by entry. The columnar engine says what was
 /// found; each window is looked at by the reference engine, and the two must agree. Pure; one
-/// thread at a time; memory grows with the subject's records.
+/// thread at a time; memory grows with the subject's records, and with everybody's if the policy
+/// compares peers.
 class Explainer {
  public:
   /// `subject` is to_text(Subject). `asked`: windows that meet it are looked at; all, without it.
@@ -103,6 +104,7 @@ class Explainer {
   std::shared_ptr<const PolicySet> set_;  // shared with the evaluation, which points into it
   std::string subject_;
   std::optional<Interval> asked_;
+  bool others_count_ = false;  ///< what others did is part of the answer
   InputBook book_;
   std::unique_ptr<Evaluation> evaluation_;
   std::vector<Step> steps_;

@@ -111,13 +111,14 @@ std::vector<JudgedWindow> InputBook::windows(const Subject& subject) const {
     const auto found = by_number.find(k);
     return found == by_number.end() ? nullptr : &found->second.judgement;
   };
+  const reference::PeerRecords peers = reference::peer_records(policy_, inputs_, coverage_);
   for (auto& [k, window] : by_number) {  // in order: a window's past is judged before it
     window.number = k;
     window.span = grid.interval(k);
     window.settled = coverage_.settled(window.span);
     window.closed = coverage_.closed(window.span);
     window.dropped = window.span.from < coverage_.dropped_before();
-    window.past = reference::past_of(policy_, k, coverage_, judged);
+    window.past = reference::past_of(policy_, subject, k, coverage_, judged, peers);
     window.judgement = reference::judge(policy_, window.inputs, window.span.to - window.span.from,
                                         window.closed, window.past);
     if (window.dropped) window.judgement.answer = reference::Truth::kUnknown;

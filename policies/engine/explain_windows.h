@@ -53,7 +53,7 @@ class InputBook {
 
   const Policy& policy_;
   reference::Coverage coverage_;
-  std::map<std::pair<Digest, UtcTime>, reference::Input> inputs_;  ///< by id and time
+  reference::Inputs inputs_;
   std::set<Subject> subjects_;
 };
 

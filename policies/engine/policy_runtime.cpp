@@ -1,7 +1,6 @@
 #include "policies/engine/policy_runtime.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <iterator>
@@ -218,6 +217,10 @@ bool PolicyRuntime::fill_input(const Truths& truths, std::size_t row, std::int64
     MeasureInput& measure = input_.measures[m];
     if (!sees_records(layout_.places[m])) {
       measure.role = Role::kNone;
+      if (truths.groups[m] != nullptr) {  // of the peers
+        measure.known = truths.groups[m]->valid.test(row);
+        measure.group = truths.groups[m]->ints[row];
+      }
       continue;
     }
     measure.role = input_.certain ? Role::kCertain : Role::kMaybe;
@@ -266,7 +269,10 @@ void PolicyRuntime::fill_marks(const std::vector<const TruthBits*>& steps, std::
 
 PolicyRuntime::SubjectState& PolicyRuntime::state_of(std::uint32_t subject) {
   if (subject >= states_.size()) states_.resize(std::size_t{subject} + 1);
-  if (states_[subject] == nullptr) states_[subject] = std::make_unique<SubjectState>();
+  if (states_[subject] == nullptr) {
+    states_[subject] = std::make_unique<SubjectState>();
+    judge_.take_in(states_[subject]->windows);
+  }
   return *states_[subject];
 }
 
@@ -278,13 +284,7 @@ void PolicyRuntime::run_entry(const KindBatch& batch, std::size_t row, const Tru
   }
   const KindBatch::Entry& entry = batch.entries[row];
   const EvidenceKept kept = kept_for(policy_.evidence);
-  // The subject of this version, and of the one before if that is another.
-  struct Part {
-    std::uint32_t subject = kNoSubject;
-    WindowRun windows;
-  };
-  std::array<Part, 2> parts;
-  std::size_t count = 0;
+  reached_.clear();
   const auto change = [&](std::size_t from_row, std::int64_t seq, int sign) {
     const Record& record = *batch.rows[from_row];
     if (!fill_input(truths, from_row, seq, record.time.us, record.requests)) return;
@@ -293,43 +293,63 @@ void PolicyRuntime::run_entry(const KindBatch& batch, std::size_t row, const Tru
     SubjectState& state = state_of(subject);
     if (state.windows.spans().empty()) ++subjects_with_windows_;
     (void)state.windows.change(layout_, statuses_, panes_, input_, sign, kept);
-    const WindowRun windows{input_.pane - panes_ + 1, input_.pane};
-    if (count == 0 || parts[count - 1].subject != subject) {
-      parts[count++] = {subject, windows};
-    } else {
-      std::optional<WindowRun> both = parts[count - 1].windows;
-      widen(both, windows.first, windows.last);
-      parts[count - 1].windows = *both;
+    const WindowRun windows{input_.pane - panes_ + 1, input_.pane + judge_.reach()};
+    // Both versions have the same time: they reach the same windows, be it of two subjects.
+    if (reached_.empty() || reached_.back().subject != subject) {
+      reached_.push_back({subject, windows});
     }
   };
   if (entry.replaced) change(*entry.replaced, entry.replaced_seq, -1);
   change(row, entry.seq, 1);
-  if (count == 2 && subjects_->subject(parts[1].subject) < subjects_->subject(parts[0].subject)) {
-    std::swap(parts[0], parts[1]);
+  if (reached_.empty()) return;
+  if (judge_.compares_peers()) reach_peers();
+  if (reached_.size() > 1) {
+    std::ranges::sort(reached_, [&](const Reached& a, const Reached& b) {
+      return subjects_->subject(a.subject) < subjects_->subject(b.subject);
+    });
   }
-
   const Occasion occasion{entry.seq, entry.backfill, false, entry.replaced.has_value(),
                           statuses_.last_settled()};
-  for (const auto& [subject, inputs] : std::span(parts).first(count)) {
-    const WindowRun windows{inputs.first, inputs.last + judge_.reach()};
-    SubjectState& state = *states_[subject];
-    Effect effect{windows, std::nullopt};
-    const std::size_t first = state.windows.lower_bound(windows.first);
-    std::size_t last = first;
-    bool emptied = false;
-    for (; last < state.windows.spans().size(); ++last) {
-      const Span& span = state.windows.spans()[last];
-      if (span.from > windows.last) break;
-      judge(state, last, effect);
-      emptied = emptied || !span.exists();
-    }
-    if (emptied) state.windows.sweep(layout_, {first, last});
-    if (state.windows.spans().empty()) --subjects_with_windows_;
-    reconcile(state, subject, effect, occasion, steps);
-    if (!state.active && awaits_watermark(state)) {
-      state.active = true;
-      active_.push_back(subject);
-    }
+  for (const Reached& reached : reached_) judge_reached(reached, occasion, steps);
+}
+
+/// The record in hand is part of what others are compared with, in the windows after its pane.
+void PolicyRuntime::reach_peers() {
+  const std::int64_t pane = input_.pane;
+  const bool is_latest = pane >= latest_pane_;
+  latest_pane_ = std::max(latest_pane_, pane);
+  if (is_latest) return;  // there are no such windows
+  const std::size_t own = reached_.size();
+  for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
+    if (states_[subject] == nullptr) continue;
+    const auto spans = states_[subject]->windows.spans();
+    if (spans.empty() || spans.back().to <= pane) continue;
+    const bool is_own = std::ranges::any_of(
+        std::span(reached_).first(own),
+        [subject](const Reached& reached) { return reached.subject == subject; });
+    if (!is_own) reached_.push_back({subject, {pane + 1, pane + judge_.reach()}});
+  }
+}
+
+void PolicyRuntime::judge_reached(const Reached& reached, const Occasion& occasion,
+                                  std::vector<PendingStep>& steps) {
+  SubjectState& state = *states_[reached.subject];
+  Effect effect{reached.windows, std::nullopt};
+  const std::size_t first = state.windows.lower_bound(reached.windows.first);
+  std::size_t last = first;
+  bool emptied = false;
+  for (; last < state.windows.spans().size(); ++last) {
+    const Span& span = state.windows.spans()[last];
+    if (span.from > reached.windows.last) break;
+    judge(state, last, effect);
+    emptied = emptied || !span.exists();
+  }
+  if (emptied) state.windows.sweep(layout_, {first, last});
+  if (state.windows.spans().empty()) --subjects_with_windows_;
+  reconcile(state, reached.subject, effect, occasion, steps);
+  if (!state.active && awaits_watermark(state)) {
+    state.active = true;
+    active_.push_back(reached.subject);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -143,10 +144,19 @@ class PolicyRuntime {
     bool held = false;                  ///< one of them held
   };
 
+  /// A subject, and its windows whose answers the record in hand may change.
+  struct Reached {
+    std::uint32_t subject = kNoSubject;
+    WindowRun windows;
+  };
+
   struct Truths;
   void count_rows(const KindBatch& batch, const Truths& truths);
   void run_entry(const KindBatch& batch, std::size_t entry, const Truths& truths,
                  std::vector<PendingStep>& steps);
+  void reach_peers();
+  void judge_reached(const Reached& reached, const Occasion& occasion,
+                     std::vector<PendingStep>& steps);
   void run_control(const KindBatch::Control& control, bool silent, std::vector<PendingStep>& steps);
   /// Settles the windows of all subjects that the changes reach.
   void settle_all(const std::vector<StatusMap::Change>& changes, const Occasion& occasion,
@@ -246,6 +256,8 @@ class PolicyRuntime {
   std::vector<std::uint32_t> active_;  ///< subjects with a window to settle or a run to end
   Input input_;
   std::unique_ptr<Truths> prepared_;  ///< of the batch in hand
+  std::vector<Reached> reached_;
+  std::int64_t latest_pane_ = std::numeric_limits<std::int64_t>::min();  ///< of all inputs so far
 
   PolicyCoverage counts_;                          ///< of records
   std::int64_t windows_by_answer_[3] = {0, 0, 0};  ///< settled windows, by place_of()

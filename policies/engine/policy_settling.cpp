@@ -56,6 +56,7 @@ void PolicyRuntime::run_control(const KindBatch::Control& control, bool silent,
   const bool dropped = after.first_judged() > statuses_.first_judged();
   const Occasion occasion{control.seq, control.backfill, true, false, statuses_.last_settled()};
   statuses_ = std::move(after);
+  if (dropped || !changes.empty()) judge_.note_statuses();
   if (dropped) {
     forget_dropped(occasion, steps);
   } else if (!changes.empty()) {

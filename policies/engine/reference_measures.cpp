@@ -406,10 +406,10 @@ Value history_value(const Score& score, const Value& x) {
   return score && is_number(x) ? score(as_double(x)) : Value();
 }
 
-Range history_range(const Measure& measure, const Score& score, const Past& past, const Range& x,
-                    bool closed) {
+Range history_range(const Measure& measure, const Score& score, const Past::History& history,
+                    const Range& x, bool closed) {
   if (!score) return closed ? exactly(Value()) : kAnything;
-  if ((!closed && !past.settled) || x.maybe_null) return kAnything;
+  if ((!closed && !history.settled) || x.maybe_null) return kAnything;
   Range range{x.low, x.high, false, std::nullopt};
   // No cumulative sum is below 0, however low the figure.
   if (measure.aggregate == Aggregate::kCusum && range.low == -kInfinity) range.low = 0;
@@ -444,9 +444,10 @@ Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs, D
   for (const Measure& measure : policy.measures) {
     if (measure.baseline) {
       const std::size_t base = measure.baseline->measure;
-      const Score score = past.lost ? Score() : score_of(measure, past.values[values.size()]);
+      const Past::History& history = past.histories[values.size()];
+      const Score score = history.lost ? Score() : score_of(measure, history.values);
       values.push_back(history_value(score, values[base]));
-      ranges.push_back(history_range(measure, score, past, ranges[base], closed));
+      ranges.push_back(history_range(measure, score, history, ranges[base], closed));
     } else if (measure.formula) {
       values.push_back(interpret(*measure.formula, {nullptr, {}, values}));
       ranges.push_back(fitted(range_over(*measure.formula, ranges), measure.type));

@@ -28,12 +28,14 @@ struct Judgement {
 
 /// What has been known of earlier windows, for measures that compare with them.
 struct Past {
-  bool settled = true;     ///< every one of them has settled
-  bool lost = false;       ///< some lie before what retention has left
+  struct History {
+    std::vector<double> values;  ///< known ones in the closed windows of the baseline
+    bool settled = true;         ///< what an open window is compared with stays
+    bool lost = false;           ///< some windows lie before what retention has left
+  };
   bool scattered = false;  ///< a session whose certain inputs alone would be more than one
   UtcTime window_end{};    ///< of the window itself, whose time bounds what can be missing in it
-  /// By measure: its known values in the closed windows of its baseline.
-  std::vector<std::vector<double>> values;
+  std::vector<History> histories;  ///< by measure
 };
 
 /// Judges one window by docs/evaluation.md, sections "Measures". `inputs` are all of the window's,

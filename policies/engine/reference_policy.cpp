@@ -184,8 +184,8 @@ PolicyState::Windows PolicyState::sessions_of(const Subject& subject,
   return windows;
 }
 
-PolicyState::Windows PolicyState::windows_of(const Subject& subject,
-                                             const Coverage& coverage) const {
+PolicyState::Windows PolicyState::windows_of(const Subject& subject, const Coverage& coverage,
+                                             const PeerRecords& peers) const {
   if (policy_->window.session) return sessions_of(subject, coverage);
   Windows windows;
   const WindowGrid grid(policy_->window);
@@ -199,17 +199,19 @@ PolicyState::Windows PolicyState::windows_of(const Subject& subject,
     const Interval span = interval({k, k});
     window.settled = coverage.settled(span);
     window.judgement = judge(*policy_, window.inputs, span.to - span.from, coverage.closed(span),
-                             past_of(k, windows, coverage));
+                             past_of(subject, k, windows, coverage, peers));
     if (span.from < coverage.dropped_before()) window.judgement.answer = Truth::kUnknown;
   }
   return windows;
 }
 
-Past PolicyState::past_of(std::int64_t k, const Windows& windows, const Coverage& coverage) const {
-  return reference::past_of(*policy_, k, coverage, [&windows](std::int64_t j) {
+Past PolicyState::past_of(const Subject& subject, std::int64_t k, const Windows& windows,
+                          const Coverage& coverage, const PeerRecords& peers) const {
+  const auto judged = [&windows](std::int64_t j) {
     const auto found = windows.find(j);
     return found == windows.end() ? nullptr : &found->second.judgement;
-  });
+  };
+  return reference::past_of(*policy_, subject, k, coverage, judged, peers);
 }
 
 std::vector<PolicyState::Run> PolicyState::runs_of(const Windows& windows) const {
@@ -236,10 +238,10 @@ std::vector<PolicyState::Run> PolicyState::runs_of(const Windows& windows) const
   return runs;
 }
 
-void PolicyState::count_unevaluable(const Coverage& after) {
+void PolicyState::count_unevaluable(const Coverage& after, const PeerRecords& peers) {
   std::set<std::pair<Subject, std::int64_t>> settled;
   for (const Subject& subject : subjects_) {
-    for (const auto& [k, window] : windows_of(subject, after)) {
+    for (const auto& [k, window] : windows_of(subject, after, peers)) {
       if (!window.settled) continue;
       settled.emplace(subject, k);
       if (window.judgement.answer == Truth::kUnknown && !settled_.contains({subject, k})) {
@@ -391,8 +393,8 @@ void PolicyState::close_ended(const Subject& subject, const Windows& windows, co
 }
 
 void PolicyState::reconcile(const LogEntry& entry, const Subject& subject, const Coverage& after,
-                            Report& report) {
-  const Windows windows = windows_of(subject, after);
+                            const PeerRecords& peers, Report& report) {
+  const Windows windows = windows_of(subject, after, peers);
   std::vector<std::size_t> old;  // findings of the subject, oldest first
   for (std::size_t i = 0; i < findings_.size(); ++i) {
     if (findings_[i].subject == subject) old.push_back(i);
@@ -454,8 +456,9 @@ void PolicyState::apply(const LogEntry& entry, const Coverage& before, const Cov
                         Report& report) {
   if (std::holds_alternative<Record>(entry.body)) take_record(entry, before);
   forget_dropped(first_judged(after));
-  count_unevaluable(after);
-  for (const Subject& subject : subjects_) reconcile(entry, subject, after, report);
+  const PeerRecords peers = peer_records(*policy_, inputs_, after);
+  count_unevaluable(after, peers);
+  for (const Subject& subject : subjects_) reconcile(entry, subject, after, peers, report);
 }
 
 void PolicyState::report_stored_gaps(const std::vector<Step>& silent, Report& report) {
@@ -473,9 +476,10 @@ void PolicyState::report_stored_gaps(const std::vector<Step>& silent, Report& re
 void PolicyState::adopt(const std::vector<Found>& old, const Coverage& coverage, Report& report) {
   std::set<Subject> subjects = subjects_;
   for (const Found& found : old) subjects.insert(found.subject);
+  const PeerRecords peers = peer_records(*policy_, inputs_, coverage);
   findings_.clear();
   for (const Subject& subject : subjects) {
-    const Windows windows = windows_of(subject, coverage);
+    const Windows windows = windows_of(subject, coverage, peers);
     std::set<std::string> taken;
     std::vector<std::string> closing;
     for (const Run& run : runs_of(windows)) {
@@ -526,8 +530,9 @@ void PolicyState::retire(Report& report) {
 
 PolicyCoverage PolicyState::coverage(const Coverage& coverage) const {
   PolicyCoverage out = coverage_;
+  const PeerRecords peers = peer_records(*policy_, inputs_, coverage);
   for (const Subject& subject : subjects_) {
-    const Windows windows = windows_of(subject, coverage);
+    const Windows windows = windows_of(subject, coverage, peers);
     if (!windows.empty()) ++out.subjects;
     for (const auto& [k, window] : windows) {
       if (!window.settled) continue;

@@ -10,6 +10,7 @@
 
 #include "policies/engine/evaluation.h"
 #include "policies/engine/reference_measures.h"
+#include "policies/engine/reference_peers.h"
 
 namespace tidewaiter::reference {
 
@@ -126,14 +127,15 @@ class PolicyState {
   /// Whether no later window can belong to the run.
   [[nodiscard]] bool ended(const Run& run, const Coverage& coverage) const;
   [[nodiscard]] Windows sessions_of(const Subject& subject, const Coverage& coverage) const;
-  [[nodiscard]] Windows windows_of(const Subject& subject, const Coverage& coverage) const;
-  [[nodiscard]] Past past_of(std::int64_t k, const Windows& windows,
-                             const Coverage& coverage) const;
+  [[nodiscard]] Windows windows_of(const Subject& subject, const Coverage& coverage,
+                                   const PeerRecords& peers) const;
+  [[nodiscard]] Past past_of(const Subject& subject, std::int64_t k, const Windows& windows,
+                             const Coverage& coverage, const PeerRecords& peers) const;
   [[nodiscard]] std::vector<Run> runs_of(const Windows& windows) const;
 
-  void count_unevaluable(const Coverage& after);
+  void count_unevaluable(const Coverage& after, const PeerRecords& peers);
   void reconcile(const LogEntry& entry, const Subject& subject, const Coverage& after,
-                 Report& report);
+                 const PeerRecords& peers, Report& report);
   [[nodiscard]] std::string restatement(const LogEntry& entry, const Found& found, const Run& run,
                                         const Windows& windows) const;
   void close_ended(const Subject& subject, const Windows& windows, const Coverage& after,
@@ -147,7 +149,7 @@ class PolicyState {
                Report& report);
 
   const Policy* policy_;
-  std::map<std::pair<Digest, UtcTime>, Input> inputs_;  ///< by record identity: id and time
+  Inputs inputs_;
   std::set<Subject> subjects_;
   /// Settled windows that were there after the last entry.
   std::set<std::pair<Subject, std::int64_t>> settled_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace tidewaiter {
 namespace {
@@ -213,6 +214,7 @@ Pane& SubjectWindows::pane_at(const MeasureLayout& layout, std::int64_t index) {
   pane.certain.resize(layout.value_lists);
   pane.maybe.resize(layout.value_lists);
   pane.samples.resize(layout.sample_lists);
+  pane.groups.resize(layout.group_lists);
   return *panes_.insert(it, std::move(pane));
 }
 
@@ -226,6 +228,25 @@ void SubjectWindows::change_pane(const MeasureLayout& layout, const Input& input
   }
   if (input.certain && kept != EvidenceKept::kNothing) change_evidence(input, sign, kept, pane);
   if (layout.value_lists + layout.sample_lists > 0) change_values(layout, input, sign, pane);
+  if (layout.group_lists > 0) change_groups(layout, input, sign, pane);
+}
+
+void SubjectWindows::change_groups(const MeasureLayout& layout, const Input& input, int sign,
+                                   Pane& pane) {
+  const auto place_in_order = [](const GroupMark& mark) { return std::pair(mark.time, mark.seq); };
+  const std::pair own_place(input.time, input.seq);
+  for (std::size_t m = 0; m < layout.places.size(); ++m) {
+    const MeasurePlace& place = layout.places[m];
+    if (!place.compares_peers) continue;
+    const MeasureInput& measure = input.measures[m];
+    auto& marks = pane.groups[place.groups];
+    const auto it = std::ranges::lower_bound(marks, own_place, {}, place_in_order);
+    if (sign > 0) {
+      marks.insert(it, {input.time, input.seq, input.certain && measure.known, measure.group});
+    } else if (it != marks.end() && place_in_order(*it) == own_place) {
+      marks.erase(it);
+    }
+  }
 }
 
 void SubjectWindows::change_values(const MeasureLayout& layout, const Input& input, int sign,

@@ -45,6 +45,14 @@ struct Span {
   [[nodiscard]] Span split(std::int64_t k);
 };
 
+/// What one input, certain or maybe, says about its subject's group.
+struct GroupMark {
+  std::int64_t time = 0;
+  std::int64_t seq = 0;
+  bool told = false;  ///< the input is certain and has the field
+  std::int64_t key = 0;
+};
+
 /// One stretch of `every` of one subject's records: what running totals cannot give.
 /// INVARIANT: it has a record.
 struct Pane {
@@ -62,6 +70,7 @@ struct Pane {
   std::vector<SortedKeys> maybe;
   /// By MeasurePlace::samples, in order: certain ones, of patterns all.
   std::vector<std::vector<Sample>> samples;
+  std::vector<std::vector<GroupMark>> groups;  ///< by MeasurePlace::groups: of all inputs, in order
 };
 
 /// What panes keep of their certain records so that evidence can be chosen among them.
@@ -130,6 +139,7 @@ class SubjectWindows {
   Pane& pane_at(const MeasureLayout& layout, std::int64_t index);
   void change_pane(const MeasureLayout& layout, const Input& input, int sign, EvidenceKept kept);
   void change_values(const MeasureLayout& layout, const Input& input, int sign, Pane& pane);
+  static void change_groups(const MeasureLayout& layout, const Input& input, int sign, Pane& pane);
   void change_measure(const MeasureLayout& layout, std::size_t measure, const Input& input,
                       int sign, Touched touched, std::int64_t panes);
   void change_certain(const MeasureLayout& layout, std::size_t measure, const Input& input,

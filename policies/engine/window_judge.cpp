@@ -92,6 +92,14 @@ WindowJudge::WindowJudge(const Policy& policy, const MeasureLayout& layout,
 
 void WindowJudge::note(const Input& input) {
   ++generation_;
+  if (!pools_.empty()) {
+    // Those whose history holds the record.
+    const auto last = pools_.upper_bound({input.pane + reach_, layout_.places.size()});
+    for (auto it = pools_.upper_bound({input.pane, layout_.places.size()}); it != last;) {
+      pooled_ -= it->second.size();
+      it = pools_.erase(it);
+    }
+  }
   const auto add = [this](std::int64_t amount) {
     const std::int64_t size =
         amount == std::numeric_limits<std::int64_t>::min() ? kLargest : std::abs(amount);
@@ -235,20 +243,85 @@ Value WindowJudge::scored(const Score& score, double x) {
   return deviation_from(std::get<Usual>(score), x);
 }
 
+WindowJudge::Standard WindowJudge::standard(SubjectWindows& windows, std::int64_t k,
+                                            std::size_t measure) {
+  if (layout_.places[measure].compares_peers) return standard_of_peers(windows, k, measure);
+  History before = history(windows, k, measure);
+  const bool settled = before.settled;
+  return {score_of(std::move(before), measure), settled};
+}
+
+WindowJudge::Standard WindowJudge::standard_of_peers(SubjectWindows& windows, std::int64_t k,
+                                                     std::size_t measure) {
+  const std::int64_t reach =
+      windows_of(*policy_.measures[measure].baseline, policy_.window) * panes_;
+  if (k - reach < statuses_.first_judged()) return {};
+  const std::size_t list = layout_.places[measure].groups;
+  // The last of these windows is the last to settle.
+  Standard standard{{}, statuses_.at(k - panes_) != WindowStatus::kUnsettled};
+  StatedGroup group = group_in(windows.panes_of(k - reach, reach), list);
+  if (!group.any_input) {
+    group = group_in(windows.panes_of(k, panes_), list);
+    standard.settled = false;
+  }
+  if (!group.key) return standard;
+  if (const auto& usual = pool(k, measure).usual_without(*group.key, windows)) {
+    standard.score = *usual;
+  }
+  return standard;
+}
+
+PeerPool& WindowJudge::pool(std::int64_t k, std::size_t measure) {
+  constexpr std::size_t kMostPooled = std::size_t{1} << 22U;
+  const auto known = pools_.find({k, measure});
+  if (known != pools_.end()) return known->second;
+  if (pooled_ > kMostPooled) note_statuses();
+  PeerPool& pool = pools_[{k, measure}];
+  for (SubjectWindows* subject : subjects_) add_to_pool(pool, *subject, k, measure);
+  pooled_ += pool.size();
+  return pool;
+}
+
+void WindowJudge::add_to_pool(PeerPool& pool, SubjectWindows& windows, std::int64_t k,
+                              std::size_t measure) {
+  const Baseline& baseline = *policy_.measures[measure].baseline;
+  const std::int64_t count = windows_of(baseline, policy_.window);
+  const std::int64_t reach = count * panes_;
+  const StatedGroup group =
+      group_in(windows.panes_of(k - reach, reach), layout_.places[measure].groups);
+  if (!group.key) return;
+  for (std::int64_t i = 1; i <= count; ++i) {
+    const std::int64_t j = k - i * panes_;
+    if (statuses_.at(j) != WindowStatus::kClosed) continue;
+    const Span* span = windows.find(j);
+    if (span == nullptr || span->certain == 0 || span->in_doubt()) continue;
+    if (const auto number = number_of(settled_value(windows, span, j, baseline.measure))) {
+      pool.add(*group.key, windows, *number);
+    }
+  }
+}
+
+void WindowJudge::take_in(SubjectWindows& windows) {
+  if (compares_peers()) subjects_.push_back(&windows);
+}
+
+void WindowJudge::note_statuses() {
+  pools_.clear();
+  pooled_ = 0;
+}
+
 Value WindowJudge::history_value(SubjectWindows& windows, std::int64_t k, std::size_t measure,
                                  const Value& value) {
   const std::optional<double> number = number_of(value);
   if (!number) return {};
-  const std::optional<Score> score = score_of(history(windows, k, measure), measure);
+  const std::optional<Score> score = standard(windows, k, measure).score;
   return score ? scored(*score, *number) : Value();
 }
 
 Range WindowJudge::history_range(SubjectWindows& windows, std::int64_t k, std::size_t measure,
                                  const Range& value, bool open) {
   constexpr Range kAnything{-kInfinity, kInfinity, true};
-  History before = history(windows, k, measure);
-  const bool settled = before.settled;
-  const std::optional<Score> score = score_of(std::move(before), measure);
+  const auto [score, settled] = standard(windows, k, measure);
   if (!score) return open ? kAnything : range_of(Value());
   if ((open && !settled) || value.may_be_null) return kAnything;
   // It rises with the value.

@@ -1,13 +1,17 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "policies/engine/accumulators.h"
 #include "policies/engine/cumulative_sum.h"
 #include "policies/engine/deviation.h"
+#include "policies/engine/peer_pool.h"
 #include "policies/engine/ranges.h"
 #include "policies/engine/step_pattern.h"
 #include "policies/engine/subject_windows.h"
@@ -25,6 +29,11 @@ class WindowJudge {
 
   /// How many windows after one that changed may have another answer by that: see Baseline.
   [[nodiscard]] std::int64_t reach() const { return reach_; }
+  /// Whether these windows may be those of other subjects too.
+  [[nodiscard]] bool compares_peers() const { return layout_.group_lists > 0; }
+
+  /// To be told of the windows of every subject, which stay where they are.
+  void take_in(SubjectWindows& windows);
 
   /// Sets `passed`, `judged` and `answer` of the span.
   void judge(SubjectWindows& windows, std::size_t span);
@@ -38,6 +47,8 @@ class WindowJudge {
   void note(const Input& input);
   /// To be told when windows have lost panes.
   void note_loss() { ++generation_; }
+  /// To be told when `statuses` has changed.
+  void note_statuses();
 
  private:
   /// Sets values_ to the values over certain inputs of window k.
@@ -54,8 +65,18 @@ class WindowJudge {
                                     std::size_t measure);
   /// What a history says about a figure, by the measure's aggregate.
   using Score = std::variant<Usual, CumulativeSum>;
-  /// Nothing where the history does not say what is usual.
+  /// What a figure is held against.
+  struct Standard {
+    std::optional<Score> score;  ///< nothing where the history does not say what is usual
+    bool settled = true;         ///< that of an open window stays as it is, but for late data
+  };
+  [[nodiscard]] Standard standard(SubjectWindows& windows, std::int64_t k, std::size_t measure);
+  [[nodiscard]] Standard standard_of_peers(SubjectWindows& windows, std::int64_t k,
+                                           std::size_t measure);
   [[nodiscard]] std::optional<Score> score_of(History history, std::size_t measure) const;
+  /// What all subjects did in the history of window k. Valid until the next record or status.
+  [[nodiscard]] PeerPool& pool(std::int64_t k, std::size_t measure);
+  void add_to_pool(PeerPool& pool, SubjectWindows& windows, std::int64_t k, std::size_t measure);
   [[nodiscard]] static Value scored(const Score& score, double x);
   [[nodiscard]] Value history_value(SubjectWindows& windows, std::int64_t k, std::size_t measure,
                                     const Value& value);
@@ -95,7 +116,10 @@ class WindowJudge {
   std::int64_t panes_;
   std::int64_t reach_ = 0;
   OpenOutlook outlook_;
-  std::vector<SortedWindow> sorted_;  ///< by MeasurePlace::values
+  std::vector<SortedWindow> sorted_;                                ///< by MeasurePlace::values
+  std::vector<SubjectWindows*> subjects_;                           ///< where peers are compared
+  std::map<std::pair<std::int64_t, std::size_t>, PeerPool> pools_;  ///< by window and measure
+  std::size_t pooled_ = 0;                                          ///< how many values they have
   std::vector<Value> values_;
   std::vector<Range> ranges_;
   std::int64_t generation_ = 0;

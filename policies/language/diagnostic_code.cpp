@@ -97,6 +97,7 @@ constexpr std::array kCodes = {
     kBadRepeat,
     kBadSession,
     kSessionMisfit,
+    kBadPeers,
     kScreenBesideMeasures,
     kScreenReads,
     kScreenField,

@@ -124,6 +124,9 @@ inline constexpr DiagnosticCode kBadRepeat{"TW0685", "a repeat that cannot be"};
 inline constexpr DiagnosticCode kBadSession{"TW0686", "a session that cannot be"};
 inline constexpr DiagnosticCode kSessionMisfit{"TW0687", "what sessions do not go with"};
 
+// TW0700 to TW0709: measures over others.
+inline constexpr DiagnosticCode kBadPeers{"TW0700", "peers that there cannot be"};
+
 // TW0730 to TW0739: screening.
 inline constexpr DiagnosticCode kScreenBesideMeasures{"TW0730", "another shape beside `screen`"};
 inline constexpr DiagnosticCode kScreenReads{"TW0731", "a screening of what has no parties"};

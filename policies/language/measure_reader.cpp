@@ -204,26 +204,49 @@ class MeasureReader {
     }
   }
 
-  /// `name, own, duration`, tokens 2 to 6.
+  /// `name, own, duration`, tokens 2 to 6, or `name, peers(field), duration`, tokens 2 to 9.
   bool over_history() {
+    const bool takes_peers = measure_.aggregate == Aggregate::kDeviation;
     const std::string& name = tokens_.front().text;
     const std::string example =
-        "write `" + name + "(tokens, own, 28d)`, `tokens` being a measure above";
-    if (close_ != 7 || tokens_[2].kind != Token::Kind::kName || !tokens_[3].is(",") ||
-        !tokens_[5].is(",")) {
+        "write `" + name + "(tokens, own, 28d)`" +
+        (takes_peers ? " or `" + name + "(tokens, peers(service_tier), 7d)`" : "") +
+        ", `tokens` being a measure above";
+    const bool of_peers = close_ >= 7 && tokens_[4].is_word("peers") && tokens_[5].is("(");
+    const std::size_t duration = of_peers ? 9 : 6;
+    if (close_ != duration + 1 || tokens_[2].kind != Token::Kind::kName || !tokens_[3].is(",") ||
+        !tokens_[duration - 1].is(",")) {
       return fail(tokens_[2].span, kMeasureSyntax,
-                  "`" + name + "` takes a measure, `own` and a duration", example);
+                  "`" + name + "` takes a measure, `own`" +
+                      (takes_peers ? " or `peers(field)`" : "") + " and a duration",
+                  example);
     }
-    if (tokens_[4].is_word("peers")) {
-      return fail(tokens_[4].span, kUnsupportedAggregate,
-                  name + " over peers is not supported by this version",
-                  "compare with the subject's `own` history");
+    if (of_peers && !takes_peers) {
+      return fail(tokens_[4].span, kMeasureSyntax,
+                  "`" + name + "` is over a subject's own history only",
+                  "write `own`, or `deviation(…, peers(field), …)`");
     }
-    if (!tokens_[4].is_word("own")) {
+    if (!of_peers && !tokens_[4].is_word("own")) {
       return fail(tokens_[4].span, kMeasureSyntax, "`" + tokens_[4].text + "` is no history",
-                  "write `own`: the subject's own");
+                  "write `own`: the subject's own" +
+                      std::string(takes_peers ? "; or `peers(field)`: that of the others" : ""));
     }
-    return base_measure() && baseline_length();
+    return base_measure() && (!of_peers || peer_group()) && baseline_length(tokens_[duration]);
+  }
+
+  /// The field whose value peers share, between the tokens 5 and 7.
+  bool peer_group() {
+    measure_.group = part(6, 7, fields_only());
+    if (!measure_.group) return false;
+    if (measure_.group->op != ExprOp::kField) {
+      return fail(tokens_[6].span, kBadPeers, "peers share the value of a field",
+                  "name a field, as in `peers(service_tier)`");
+    }
+    return can_be_subject(measure_.group->type) ||
+           fail(tokens_[6].span, kBadPeers,
+                "`" + tokens_[6].text + "` is " + std::string(type_name(measure_.group->type)) +
+                    " and cannot be what peers share",
+                "name a field with one text, address, whole number or truth value");
   }
 
   bool base_measure() {
@@ -253,12 +276,11 @@ class MeasureReader {
     return std::ranges::any_of(expr.args, [this](const Expr& arg) { return uses_history(arg); });
   }
 
-  bool baseline_length() {
-    const Built length = tokens_[6].kind == Token::Kind::kNumber
-                             ? build_number(tokens_[6], false, false)
-                             : Built(tl::unexpected(ExprProblem{}));
+  bool baseline_length(const Token& token) {
+    const Built length = token.kind == Token::Kind::kNumber ? build_number(token, false, false)
+                                                            : Built(tl::unexpected(ExprProblem{}));
     if (!length || length->type != ValueType::kDuration) {
-      return fail(tokens_[6].span, kBadDuration, "`" + tokens_[6].text + "` is not a duration",
+      return fail(token.span, kBadDuration, "`" + token.text + "` is not a duration",
                   "write how far back the history reaches, as in `28d`");
     }
     measure_.baseline->length = Duration{std::get<std::int64_t>(length->literal)};
@@ -390,6 +412,11 @@ class MeasureReader {
       return fail(tokens_[at].span, kMeasureSyntax, "unexpected `" + tokens_[at].text + "`",
                   "expected the end or `where`; give the aggregate a name of its own, and write "
                   "arithmetic over it as another measure");
+    }
+    if (measure_.baseline) {
+      return fail(tokens_[at].span, kMeasureSyntax,
+                  "`" + tokens_.front().text + "` sees figures and no records",
+                  "write `where` at the measure that it compares");
     }
     measure_.where = part(at + 1, end, scope_);
     if (!measure_.where) return false;

@@ -37,7 +37,7 @@ enum class Aggregate : std::uint8_t {
   kGini,       ///< double, 0 to 1: how unequally the argument's total is spread over groups
   kFirst,      ///< the argument's type: its value in the earliest record by (time, sequence)
   kLast,       ///< … in the latest one
-  kDeviation,  ///< double: how far an earlier measure is from this subject's own history
+  kDeviation,  ///< double: how far an earlier measure is from own history, or from its peers'
   kCompleted,  ///< int64: how often the steps of `pattern` were completed
   kMissing,    ///< int64: how often the second step of `pattern` did not follow the first in time
   kCusum,      ///< double, at least 0: how far an earlier measure has risen over its history so far
@@ -52,9 +52,9 @@ struct Fraction {
   bool operator==(const Fraction&) const = default;
 };
 
-/// What a deviation, or a cumulative sum, compares an earlier measure with: its values in the
-/// windows of the same length that follow one another without a gap up to the window judged, as far
-/// back as `length` reaches.
+/// What a deviation, or a cumulative sum, compares an earlier measure with: its values, this
+/// subject's or its peers', in the windows of the same length that follow one another without a gap
+/// up to the window judged, as far back as `length` reaches.
 struct Baseline {
   std::uint16_t measure = 0;
   Duration length;
@@ -78,11 +78,11 @@ struct StepPattern {
 struct Measure {
   std::string name;
   Aggregate aggregate = Aggregate::kCount;
-  std::optional<Expr> argument;      ///< absent for count(), rate(), cv(interarrival), formulas
-  Fraction quantile;                 ///< kQuantile: q, in (0, 1], as its decimal text says
-  std::optional<Expr> group;         ///< kGini: what the argument's total is spread over
-  std::int64_t top = 0;              ///< kTopShare: how many values, at least 1
-  std::optional<Baseline> baseline;  ///< kDeviation, kCusum
+  std::optional<Expr> argument;  ///< absent for count(), rate(), cv(interarrival), formulas
+  Fraction quantile;             ///< kQuantile: q, in (0, 1], as its decimal text says
+  std::optional<Expr> group;     ///< kGini: what its total is spread over; else what peers share
+  std::int64_t top = 0;          ///< kTopShare: how many values, at least 1
+  std::optional<Baseline> baseline;         ///< kDeviation, kCusum
   std::optional<StepPattern> pattern = {};  ///< kCompleted, kMissing
   std::optional<Expr> formula;              ///< kFormula: over the measures before this one
   std::optional<Expr> where;  ///< further selection of the records that this measure sees
@@ -213,6 +213,11 @@ struct Policy {
   Digest hash;
   SourceSpan span;
 };
+
+/// Whether its history is that of the subjects which have the field `group` alike, not its own.
+[[nodiscard]] inline bool compares_peers(const Measure& measure) {
+  return measure.baseline.has_value() && measure.group.has_value();
+}
 
 /// How many earlier windows of one length a baseline takes in.
 [[nodiscard]] std::int64_t windows_of(const Baseline& baseline, const Window& window);

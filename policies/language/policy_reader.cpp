@@ -311,18 +311,31 @@ class PolicyReader {
 
   /// A baseline is a number of windows: enough to say what is usual, and not too many to look at.
   void check_baselines() {
-    constexpr std::int64_t kLeast = 7;
     constexpr std::int64_t kMost = 1000;
     for (const Measure& measure : policy_.measures) {
       if (!measure.baseline || policy_.window.session) continue;
+      check_peers(measure);
+      const std::int64_t least = compares_peers(measure) ? 1 : 7;  // several peers, one window each
       const std::int64_t windows = windows_of(*measure.baseline, policy_.window);
-      if (windows >= kLeast && windows <= kMost) continue;
-      reader_.error(measure.span, kBadBaseline,
-                    "`" + measure.name + "` compares with " + std::to_string(windows) +
-                        " earlier windows of " + span_text(policy_.window),
-                    windows < kLeast ? "expected a history of at least 7 windows"
-                                     : "expected a history of at most 1000 windows");
+      if (windows >= least && windows <= kMost) continue;
+      const std::string bound =
+          windows < least ? "least " + std::to_string(least) : "most " + std::to_string(kMost);
+      reader_.error(
+          measure.span, kBadBaseline,
+          "`" + measure.name + "` compares with " + std::to_string(windows) +
+              " earlier windows of " + span_text(policy_.window),
+          "expected a history of at " + bound + (bound == "least 1" ? " window" : " windows"));
     }
+  }
+
+  void check_peers(const Measure& measure) {
+    if (!compares_peers(measure)) return;
+    const FieldId shared = measure.group->index;
+    if (policy_.for_each != std::vector<FieldId>{shared}) return;
+    const std::string name(field(shared).name);
+    reader_.error(measure.span, kBadPeers,
+                  "no two subjects share `" + name + "`: each is without peers",
+                  "name a field that several of them have alike, such as `service_tier`");
   }
 
   /// A measure before it that failed has its own error; its name would only be a second one.

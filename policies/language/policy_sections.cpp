@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "policies/language/expression_types.h"
 #include "policies/language/field_lookup.h"
 #include "policies/language/zone_database.h"
 
@@ -26,12 +27,6 @@ std::optional<FieldId> read_field(DocumentReader& reader, const YamlNode& node, 
   if (id) return *id;
   reader.error(id.error());
   return std::nullopt;
-}
-
-/// Values of a subject are its name in the ledger: exact texts only.
-bool can_be_subject(ValueType type) {
-  return type == ValueType::kString || type == ValueType::kIp || type == ValueType::kInt64 ||
-         type == ValueType::kBool;
 }
 
 /// Zones are written with capitals, which the machine's file system may insist on.

@@ -149,6 +149,7 @@ std::string policies_of(const RandomLog& log) {
       for (const Measure& measure : policy.measures) {
         out << " " << measure.name << " " << static_cast<int>(measure.aggregate) << " "
             << (measure.argument ? to_text(*measure.argument) : "")
+            << (measure.group ? " of " + to_text(*measure.group) : "")
             << (measure.formula ? to_text(*measure.formula) : "")
             << (measure.where ? " where " + to_text(*measure.where) : "");
       }
@@ -343,6 +344,50 @@ TEST(EngineAgreement, OverHistories) {
                  policies_of(log));
     expect_agreement(log, random);
   }
+}
+
+LogShape peer_shape(Random& random) {
+  LogShape shape{80, 160, false, random.chance(30), false};
+  shape.peers = true;
+  shape.calendars = random.chance(20);
+  return shape;
+}
+
+TEST(EngineAgreement, OverPeers) {
+  const std::uint64_t first = told_first_seed();
+  for (int i = 0; i < seeds_to_run(15) && !HasFailure(); ++i) {
+    Random random(first + static_cast<std::uint64_t>(i));
+    const RandomLog log = random_log(random, peer_shape(random));
+    SCOPED_TRACE("seed " + std::to_string(first + static_cast<std::uint64_t>(i)) + "\n" +
+                 policies_of(log));
+    expect_agreement(log, random);
+  }
+}
+
+/// That the generator reaches deviations from peers that can be told, of findings that a late
+/// record of another subject opens, restates or withdraws.
+TEST(EngineAgreement, FixedSeedsReachPeers) {
+  const std::set<std::string> all{"told", "finding.opened", "finding.restated",
+                                  "finding.withdrawn"};
+  std::set<std::string> seen;
+  for (std::uint64_t seed = 1; seen != all && seed <= 400; ++seed) {
+    Random random(seed);
+    const RandomLog log = random_log(random, peer_shape(random));
+    for (const Step& step : run(log, {EngineKind::kColumnar}).steps) {
+      if (step.figures.size() < 2) continue;
+      if (!is_null(step.figures[1].value)) seen.insert("told");
+      const auto entry = log.entries.begin() + static_cast<std::ptrdiff_t>(step.seq - 1);
+      const auto* const record = std::get_if<Record>(&entry->body);
+      const Value account =
+          record == nullptr ? Value() : field_value(*record, *find_field("account"));
+      if (is_null(account) || step.subject.fields != std::vector{*find_field("account")}) continue;
+      const bool own = step.subject.source == record->source &&
+                       step.subject.values.front() == std::get<std::string>(account);
+      if (own || entry->replaces || step.kind == StepKind::kClosed) continue;
+      seen.insert(std::string(step_name(step.kind)));
+    }
+  }
+  EXPECT_EQ(seen, all);
 }
 
 // A record that no aggregate sees once left a formula over them in doubt.

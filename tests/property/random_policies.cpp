@@ -262,7 +262,7 @@ void write_condition(Random& random, const Vocabulary& words, PolicyShape shape,
   };
   if (shape.rare) {
     out << "select:\n  rare: {model: rare}\ncondition: rare\n";
-  } else if (random.chance(70)) {
+  } else if (random.chance(shape.peers ? 20 : 70)) {
     out << "select:\n  one: " << selection() << "\n  two: " << selection() << "\ncondition: "
         << random.one_of<std::string>({"one and two", "one or two", "one and not two", "1 of them"})
         << "\n";
@@ -279,11 +279,43 @@ RandomMeasure random_formula(Random& random, const std::vector<RandomMeasure>& m
   return {"count()", "3", true, true};
 }
 
-std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& words,
-                                          PolicyShape shape, std::int64_t length,
+/// A comparison of the first measure, which is a number.
+RandomMeasure random_history(Random& random, const Vocabulary& words, const std::string& subject,
+                             std::int64_t length) {
+  const std::string limit = random.one_of<std::string>({"0.5", "1", "3.5"});
+  std::string shared = random.one_of(words.subjects);
+  if (random.chance(50) && shared != subject && shared.front() != '[') {
+    return {"deviation(m0, peers(" + shared + "), " +
+                std::to_string(length * random.number(1, 12)) + "m)",
+            limit, true, false};
+  }
+  return {random.one_of<std::string>({"deviation", "cusum"}) + "(m0, own, " +
+              std::to_string(length * random.number(7, 12)) + "m)",
+          limit, true, false};
+}
+
+/// A number, and how it compares with peers.
+std::vector<RandomMeasure> write_compared(Random& random, const Vocabulary& words,
+                                          const std::string& subject, std::int64_t length,
                                           std::ostream& out) {
+  RandomMeasure compared = random_measure(random, words);
+  while (!compared.numeric) compared = random_measure(random, words);
+  const std::string where =
+      random.chance(20) ? " where " + random.one_of(words.predicates) : std::string();
+  RandomMeasure history;
+  while (!history.text.starts_with("deviation(m0, peers")) {
+    history = random_history(random, words, subject, length);
+  }
+  out << "  m0: \"" << compared.text << where << "\"\n  m1: \"" << history.text << "\"\n";
+  return {compared, history};
+}
+
+std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& words,
+                                          const std::string& subject, PolicyShape shape,
+                                          std::int64_t length, std::ostream& out) {
   std::vector<RandomMeasure> measures;
   out << "measure:\n";
+  if (shape.peers) return write_compared(random, words, subject, length, out);
   for (std::int64_t i = random.number(1, 3); i > 0; --i) {
     if (shape.statistics && !measures.empty() && random.chance(30)) {
       measures.push_back(random_formula(random, measures));
@@ -292,9 +324,7 @@ std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& word
     }
     if (shape.statistics && !shape.sessions && !measures.empty() && measures[0].numeric &&
         random.chance(40)) {
-      measures.push_back({random.one_of<std::string>({"deviation", "cusum"}) + "(m0, own, " +
-                              std::to_string(length * random.number(7, 12)) + "m)",
-                          random.one_of<std::string>({"0.5", "1", "3.5"}), true, false});
+      measures.push_back(random_history(random, words, subject, length));
       out << "  m" << measures.size() - 1 << ": \"" << measures.back().text << "\"\n";
       continue;
     }
@@ -390,10 +420,10 @@ std::int64_t write_window(Random& random, PolicyShape shape, std::ostream& out) 
         << ", wait_for_late: " << random.number(0, 4) << "h}\n";
     return weeks ? 7 * kMinutesOfDay : kMinutesOfDay;
   }
-  const std::int64_t every = random.one_of<std::int64_t>({10, 20, 30, 60, 70});
-  const std::int64_t length = every * random.number(1, shape.rare ? 3 : 5);
+  const std::int64_t every = shape.peers ? 60 : random.one_of<std::int64_t>({10, 20, 30, 60, 70});
+  const std::int64_t length = every * random.number(1, shape.rare || shape.peers ? 3 : 5);
   out << "window: {length: " << length << "m, every: " << every
-      << "m, wait_for_late: " << random.number(0, 4) << "h}\n";
+      << "m, wait_for_late: " << random.number(0, shape.peers ? 16 : 4) << "h}\n";
   return length;
 }
 
@@ -444,7 +474,7 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
   RecordKind kind = RecordKind::kUsage;
   if (shape.parties) {
     kind = RecordKind::kAccount;
-  } else if (!shape.rare && random.chance(30)) {
+  } else if (!shape.rare && !shape.peers && random.chance(30)) {
     kind = random.chance(50) ? RecordKind::kAccount : RecordKind::kAudit;
   }
   const Vocabulary& words = vocabulary(kind);
@@ -463,10 +493,12 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
   } else {
     write_condition(random, words, shape, out);
   }
-  out << "for_each: " << random.one_of(words.subjects) << "\n";
+  const std::string subject = random.one_of(words.subjects);
+  out << "for_each: " << subject << "\n";
   if (!shape.steps && !shape.parties) {
     const std::int64_t length = write_window(random, shape, out);
-    const std::vector<RandomMeasure> measures = write_measures(random, words, shape, length, out);
+    const std::vector<RandomMeasure> measures =
+        write_measures(random, words, subject, shape, length, out);
     out << "report_when: \"" << random_report(random, measures) << "\"\n";
     if (shape.repeats && !shape.sessions && random.chance(85)) write_repeat(random, measures, out);
   }

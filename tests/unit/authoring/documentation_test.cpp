@@ -46,7 +46,8 @@ TEST(PolicyWords, SayWhatIsMeasured) {
   const Policy policy = load_one(
       "measure:\n  n: count()\n  tokens: sum(output_tokens) where http_status >= 400\n"
       "  half: quantile(0.5, output_tokens)\n  share: top_share(model, 3)\n"
-      "  uneven: gini(output_tokens, api_key)\n  each: tokens / n\n");
+      "  uneven: gini(output_tokens, api_key)\n  each: tokens / n\n"
+      "  above: deviation(n, peers(model), 30d)\n");
   const auto words = [&](std::size_t i) { return in_words(policy.measures.at(i), policy); };
   EXPECT_EQ(words(0), "the number of requests");
   EXPECT_EQ(words(1), "the sum of output_tokens, where http_status is at least 400");
@@ -54,6 +55,9 @@ TEST(PolicyWords, SayWhatIsMeasured) {
   EXPECT_EQ(words(3), "the share of requests that the 3 most frequent values of model have");
   EXPECT_EQ(words(4), "how unequally the total of output_tokens is spread over api_key, 0 to 1");
   EXPECT_EQ(words(5), "tokens ÷ n");
+  EXPECT_EQ(words(6),
+            "how far n is from its median over the last 30d of the other subjects with the same "
+            "model, in units of its usual spread");
 }
 
 TEST(PolicyPage, HasWhatALawyerAsksFor) {

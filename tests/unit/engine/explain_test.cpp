@@ -220,5 +220,26 @@ TEST(Explain, AnAlternativeIsAsNearAsItsNearestPart) {
   EXPECT_NEAR(e.windows[0].distance, 0.1, 1e-12);
 }
 
+/// What others did is part of the answer, but their records and gaps are not: by hand, peers had 1
+/// to 7 requests an hour, median 4; distances 3, 2, 1, 0, 1, 2, 3, median 2; 0.6745 · 6 / 2.
+TEST(Explain, PeersAreLookedAt) {
+  Entries log;
+  int n = 0;
+  for (const char* peer : {"p", "q", "r", "s", "t", "u", "v"}) {
+    ++n;
+    for (int i = 0; i < n; ++i) log.add(peer, "10:0" + std::to_string(i), {{"model", "m"}});
+  }
+  for (int i = 0; i < 10; ++i) log.add("a", "11:0" + std::to_string(i), {{"model", "m"}});
+  log.drain("10:00", "12:00");
+  const Explanation e = log.explain(
+      loaded("window: 1h\nmeasure: {n: count(), z: \"deviation(n, peers(model), 1h)\"}\n"
+             "report_when: z > 3.5\n"),
+      "account:s/a");
+  EXPECT_EQ(e.count(RecordFate::kSelected), 10);
+  EXPECT_THAT(e.steps, IsEmpty());
+  ASSERT_EQ(e.windows.size(), 1U);
+  EXPECT_EQ(e.windows[0].figures.at(1).value, Value(0.6745 * 6 / 2));
+}
+
 }  // namespace
 }  // namespace tidewaiter

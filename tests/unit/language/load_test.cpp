@@ -550,6 +550,35 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedPart{"DeviationWithoutADuration",
                     "measure: {n: count(), z: \"deviation(n, own, 28)\"}\nreport_when: n > 1\n",
                     "TW0108 2:45 `28` is not a duration"},
+        RefusedPart{"PeersWithoutAField",
+                    "measure: {n: count(), z: \"deviation(n, peers, 28d)\"}\nreport_when: n > 1\n",
+                    "TW0404 2:40 `peers` is no history"},
+        RefusedPart{
+            "PeersOfAnExpression",
+            "measure: {n: count(), z: \"deviation(n, peers(model + region), 28d)\"}\n"
+            "report_when: n > 1\n",
+            "TW0404 2:37 `deviation` takes a measure, `own` or `peers(field)` and a duration"},
+        RefusedPart{"PeersOfAMoment",
+                    "measure: {n: count(), z: \"deviation(n, peers(time), 28d)\"}\n"
+                    "report_when: n > 1\n",
+                    "TW0700 2:46 `time` is timestamp and cannot be what peers share"},
+        RefusedPart{
+            "PeersOfTheSubject",
+            "for_each: model\nmeasure: {n: count(), z: \"deviation(n, peers(model), 28d)\"}\n"
+            "report_when: n > 1\n",
+            "TW0700 3:26 no two subjects share `model`: each is without peers"},
+        RefusedPart{"CusumOfPeers",
+                    "measure: {n: count(), z: \"cusum(n, peers(model), 28d)\"}\n"
+                    "report_when: n > 1\n",
+                    "TW0404 2:36 `cusum` is over a subject's own history only"},
+        RefusedPart{"PeersOfNoWindow",
+                    "window: 1d\nmeasure: {n: count(), z: \"deviation(n, peers(model), 2h)\"}\n"
+                    "report_when: n > 1\n",
+                    "TW0411 3:26 `z` compares with 0 earlier windows of 1d"},
+        RefusedPart{"DeviationWhere",
+                    "window: 1d\nmeasure: {n: count(), z: \"deviation(n, own, 28d) where model == "
+                    "'a'\"}\nreport_when: n > 1\n",
+                    "TW0404 3:50 `deviation` sees figures and no records"},
         RefusedPart{"DeviationOfMoney", "measure: {n: stddev(cost)}\nreport_when: n > 1\n",
                     "TW0406 2:21 `stddev` does not take money"}),
     [](const auto& row) { return std::string(row.param.name); });

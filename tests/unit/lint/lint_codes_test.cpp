@@ -107,6 +107,9 @@ std::vector<Row> rows() {
        "measure: {t: sum(output_tokens), d: \"deviation(t, own, 28d)\"}\n"
        "report_when: t > 5M and «d > 3.5»"},
       {"TW1230",
+       "measure: {t: sum(output_tokens), d: \"deviation(t, peers(service_tier), 7d)\"}\n"
+       "report_when: t > 5M and «d > 3.5»"},
+      {"TW1230",
        "measure: {t: sum(output_tokens), c: \"cusum(t, own, 28d)\"}\n"
        "report_when: t > 5M and «c > 5»"},
       {"TW1231",

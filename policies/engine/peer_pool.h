@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "policies/engine/deviation.h"
+#include "policies/engine/subject_windows.h"
+
+namespace tidewaiter {
+
+/// Values of fewer peers than this do not say what is usual among them: of two, one may be half.
+inline constexpr std::size_t kLeastPeers = 3;
+
+/// The group that the latest input of some panes states, or nothing: there is no input, or it does
+/// not say for certain. See docs/evaluation.md, Peers.
+struct StatedGroup {
+  bool any_input = false;
+  std::optional<std::int64_t> key;  ///< equal for equal values of the field
+};
+[[nodiscard]] StatedGroup group_in(std::span<const Pane> panes, std::size_t list);
+
+/// What the subjects of each group did in the windows before one window.
+///
+/// Subjects are told apart by their windows, which outlive the pool. One thread at a time.
+class PeerPool {
+ public:
+  /// Values of one subject come one after the other.
+  void add(std::int64_t group, const SubjectWindows& subject, double value);
+
+  /// What is usual in the group but for `subject`; nothing where its peers do not say. The first
+  /// time takes as long as the group has values; asked again of the same subject it is looked up.
+  [[nodiscard]] const std::optional<Usual>& usual_without(std::int64_t group,
+                                                          const SubjectWindows& subject);
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+ private:
+  struct Known {
+    const SubjectWindows* subject = nullptr;
+    double value = 0.0;
+  };
+  std::unordered_map<std::int64_t, std::vector<Known>> groups_;
+  std::map<std::pair<std::int64_t, const SubjectWindows*>, std::optional<Usual>> asked_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace tidewaiter
