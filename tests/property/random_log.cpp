@@ -98,8 +98,8 @@ Record random_record(Random& random, const LogShape& shape) {
   record.requests = random.number(0, 3);
   FieldSetter fields(random, record);
   fields.set_one("account",
-                 shape.peers ? std::vector<std::string>{"v", "w", "x", "y", "z"}
-                             : std::vector<std::string>{"x", "y", "z"},
+                 shape.histories ? std::vector<std::string>{"v", "w", "x", "y", "z"}
+                                 : std::vector<std::string>{"x", "y", "z"},
                  93);
   if (record.kind == RecordKind::kUsage) fill_usage(random, shape, fields);
   if (record.kind == RecordKind::kAccount) fill_account(random, fields);
@@ -132,8 +132,8 @@ Control random_control(Random& random, bool drops, bool parties) {
 }
 
 PolicyShape policy_shape(const LogShape& shape) {
-  return {shape.rare,    shape.statistics, shape.calendars, shape.steps, shape.many,
-          shape.repeats, shape.sessions,   shape.parties,   shape.peers};
+  return {shape.rare,    shape.statistics, shape.calendars, shape.steps,    shape.many,
+          shape.repeats, shape.sessions,   shape.parties,   shape.histories};
 }
 
 using Versions = std::map<std::pair<Digest, UtcTime>, ReplacedRecord>;

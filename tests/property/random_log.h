@@ -36,7 +36,7 @@ struct LogShape {
   bool repeats = false;     ///< for PolicyShape::repeats
   bool sessions = false;    ///< for PolicyShape::sessions
   bool parties = false;     ///< for PolicyShape::parties
-  bool peers = false;       ///< for PolicyShape::peers, with more accounts
+  bool histories = false;   ///< for PolicyShape::histories, with more accounts
 };
 
 [[nodiscard]] RandomLog random_log(Random& random, const LogShape& shape);

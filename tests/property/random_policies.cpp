@@ -262,7 +262,7 @@ void write_condition(Random& random, const Vocabulary& words, PolicyShape shape,
   };
   if (shape.rare) {
     out << "select:\n  rare: {model: rare}\ncondition: rare\n";
-  } else if (random.chance(shape.peers ? 20 : 70)) {
+  } else if (random.chance(shape.histories ? 20 : 70)) {
     out << "select:\n  one: " << selection() << "\n  two: " << selection() << "\ncondition: "
         << random.one_of<std::string>({"one and two", "one or two", "one and not two", "1 of them"})
         << "\n";
@@ -281,20 +281,18 @@ RandomMeasure random_formula(Random& random, const std::vector<RandomMeasure>& m
 
 /// A comparison of the first measure, which is a number.
 RandomMeasure random_history(Random& random, const Vocabulary& words, const std::string& subject,
-                             std::int64_t length) {
+                             std::int64_t length, bool of_peers) {
   const std::string limit = random.one_of<std::string>({"0.5", "1", "3.5"});
   std::string shared = random.one_of(words.subjects);
-  if (random.chance(50) && shared != subject && shared.front() != '[') {
-    return {"deviation(m0, peers(" + shared + "), " +
-                std::to_string(length * random.number(1, 12)) + "m)",
-            limit, true, false};
-  }
-  return {random.one_of<std::string>({"deviation", "cusum"}) + "(m0, own, " +
-              std::to_string(length * random.number(7, 12)) + "m)",
-          limit, true, false};
+  while (shared == subject || shared.front() == '[') shared = random.one_of(words.subjects);
+  const std::string head = of_peers
+                               ? std::string("deviation(m0, peers(" + shared + "), ")
+                               : random.one_of<std::string>({"deviation", "cusum"}) + "(m0, own, ";
+  const std::int64_t windows = random.number(of_peers ? 1 : 7, 12);
+  return {head + std::to_string(length * windows) + "m)", limit, true, false};
 }
 
-/// A number, and how it compares with peers.
+/// A number, and how it compares.
 std::vector<RandomMeasure> write_compared(Random& random, const Vocabulary& words,
                                           const std::string& subject, std::int64_t length,
                                           std::ostream& out) {
@@ -302,12 +300,9 @@ std::vector<RandomMeasure> write_compared(Random& random, const Vocabulary& word
   while (!compared.numeric) compared = random_measure(random, words);
   const std::string where =
       random.chance(20) ? " where " + random.one_of(words.predicates) : std::string();
-  RandomMeasure history;
-  while (!history.text.starts_with("deviation(m0, peers")) {
-    history = random_history(random, words, subject, length);
-  }
+  RandomMeasure history = random_history(random, words, subject, length, random.chance(60));
   out << "  m0: \"" << compared.text << where << "\"\n  m1: \"" << history.text << "\"\n";
-  return {compared, history};
+  return {std::move(compared), std::move(history)};
 }
 
 std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& words,
@@ -315,7 +310,7 @@ std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& word
                                           std::int64_t length, std::ostream& out) {
   std::vector<RandomMeasure> measures;
   out << "measure:\n";
-  if (shape.peers) return write_compared(random, words, subject, length, out);
+  if (shape.histories) return write_compared(random, words, subject, length, out);
   for (std::int64_t i = random.number(1, 3); i > 0; --i) {
     if (shape.statistics && !measures.empty() && random.chance(30)) {
       measures.push_back(random_formula(random, measures));
@@ -324,7 +319,7 @@ std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& word
     }
     if (shape.statistics && !shape.sessions && !measures.empty() && measures[0].numeric &&
         random.chance(40)) {
-      measures.push_back(random_history(random, words, subject, length));
+      measures.push_back(random_history(random, words, subject, length, random.chance(15)));
       out << "  m" << measures.size() - 1 << ": \"" << measures.back().text << "\"\n";
       continue;
     }
@@ -420,10 +415,11 @@ std::int64_t write_window(Random& random, PolicyShape shape, std::ostream& out) 
         << ", wait_for_late: " << random.number(0, 4) << "h}\n";
     return weeks ? 7 * kMinutesOfDay : kMinutesOfDay;
   }
-  const std::int64_t every = shape.peers ? 60 : random.one_of<std::int64_t>({10, 20, 30, 60, 70});
-  const std::int64_t length = every * random.number(1, shape.rare || shape.peers ? 3 : 5);
+  const std::int64_t every =
+      shape.histories ? 60 : random.one_of<std::int64_t>({10, 20, 30, 60, 70});
+  const std::int64_t length = every * random.number(1, shape.rare || shape.histories ? 3 : 5);
   out << "window: {length: " << length << "m, every: " << every
-      << "m, wait_for_late: " << random.number(0, shape.peers ? 16 : 4) << "h}\n";
+      << "m, wait_for_late: " << random.number(0, shape.histories ? 16 : 4) << "h}\n";
   return length;
 }
 
@@ -474,7 +470,7 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
   RecordKind kind = RecordKind::kUsage;
   if (shape.parties) {
     kind = RecordKind::kAccount;
-  } else if (!shape.rare && !shape.peers && random.chance(30)) {
+  } else if (!shape.rare && !shape.histories && random.chance(30)) {
     kind = random.chance(50) ? RecordKind::kAccount : RecordKind::kAudit;
   }
   const Vocabulary& words = vocabulary(kind);

@@ -26,8 +26,8 @@ struct PolicyShape {
   bool sessions = false;
   /// `screen` and `ownership` in place of measures, over account records.
   bool parties = false;
-  /// Each policy is over usage, and compares peers.
-  bool peers = false;
+  /// Each policy is over usage, and compares with a history, its own or its peers'.
+  bool histories = false;
 };
 
 /// Active policies over all kinds of records, from the text on: what the language
