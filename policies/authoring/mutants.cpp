@@ -84,6 +84,12 @@ std::vector<Measure> other_aggregates(const Measure& measure) {
       }
       return {longer};
     }
+    case Aggregate::kLockstep: {
+      Measure finer = measure;
+      finer.slot.us /= 2;
+      if (finer.slot.us == 0) return {};
+      return {finer};
+    }
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
       return other_patterns(measure);

@@ -78,6 +78,7 @@ std::string measure_text(const Measure& measure, const ExprScope& earlier) {
     arguments += (arguments.empty() ? "" : ", ") + text;
   };
   if (measure.aggregate == Aggregate::kQuantile) add(fraction_text(measure.quantile));
+  if (measure.aggregate == Aggregate::kLockstep) add(to_text(*measure.group));
   if (measure.argument) add(to_text(*measure.argument));
   // Without an argument, cv() is over the times between records.
   if (measure.aggregate == Aggregate::kCv && !measure.argument) add("interarrival");
@@ -91,8 +92,9 @@ std::string measure_text(const Measure& measure, const ExprScope& earlier) {
     add("within " + format_duration(measure.pattern->within));
     if (measure.pattern->without) add("without " + to_text(measure.pattern->without->where));
   }
-  if (measure.group && !measure.baseline) add(to_text(*measure.group));
+  if (measure.aggregate == Aggregate::kGini) add(to_text(*measure.group));
   if (measure.top != 0) add(std::to_string(measure.top));
+  if (measure.slot.us != 0) add(format_duration(measure.slot));
   std::string text = std::string(aggregate_name(measure.aggregate)) + "(" + arguments + ")";
   if (measure.where) text += " where " + to_text(*measure.where);
   return text;

@@ -258,6 +258,11 @@ std::string aggregate_words(const Measure& measure, const std::string& argument,
       return "by how much " + policy.measures.at(measure.baseline->measure).name +
              " has stayed above the subject's own median, summed over its last " +
              format_duration(measure.baseline->length) + ", in units of its usual spread";
+    case Aggregate::kLockstep:
+      return "how closely those of different " +
+             (measure.group ? in_words(*measure.group, policy) : std::string()) + " act in step" +
+             (measure.argument ? ", with the same " + argument : std::string()) + ", in slots of " +
+             format_duration(measure.slot) + ", 0 to 1";
     case Aggregate::kFormula:
       return measure.formula ? in_words(*measure.formula, policy) : std::string();
   }

@@ -48,6 +48,7 @@ MeasureLayout::MeasureLayout(const std::vector<Measure>& measures) {
       case Aggregate::kLast:
       case Aggregate::kCompleted:
       case Aggregate::kMissing:
+      case Aggregate::kLockstep:
         place.samples = sample_lists++;
         break;
       case Aggregate::kCount:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <set>
@@ -77,7 +78,9 @@ Seen look(const Measure& measure, const std::vector<const Input*>& inputs) {
     const bool certain = where == Truth::kTrue && input->truth == Truth::kTrue;
     seen.any_maybe = seen.any_maybe || !certain;
     (certain ? seen.certain_weight : seen.maybe_weight) += input->record.requests;
-    if (!measure.argument && measure.aggregate != Aggregate::kCv) continue;
+    const bool is_over_times =
+        measure.aggregate == Aggregate::kCv || measure.aggregate == Aggregate::kLockstep;
+    if (!measure.argument && !is_over_times) continue;
     Value value = measure.argument ? interpret(*measure.argument, bindings) : Value(true);
     Value group = measure.group ? interpret(*measure.group, bindings) : Value(true);
     if (is_null(value) || is_null(group)) {
@@ -266,6 +269,28 @@ Value gini_of(const Measure& measure, const Seen& seen) {
   return finite(uneven / (static_cast<double>(n) * sum));
 }
 
+/// Pair by pair, as the formula is written.
+Value lockstep_of(const Measure& measure, const Seen& seen) {
+  std::map<Value, std::set<std::pair<std::int64_t, Value>>> actions;
+  for (const Point& point : seen.points) {
+    std::int64_t slot = point.time / measure.slot.us;
+    if (slot * measure.slot.us > point.time) --slot;
+    actions[point.group].emplace(slot, point.value);
+  }
+  Seen::Weight common = 0;
+  Seen::Weight either = 0;
+  for (auto a = actions.begin(); a != actions.end(); ++a) {
+    for (auto b = std::next(a); b != actions.end(); ++b) {
+      std::set<std::pair<std::int64_t, Value>> both = a->second;
+      both.insert(b->second.begin(), b->second.end());
+      either += static_cast<Seen::Weight>(both.size());
+      common += static_cast<Seen::Weight>(a->second.size() + b->second.size() - both.size());
+    }
+  }
+  if (either == 0) return {};
+  return finite(static_cast<double>(common) / static_cast<double>(either));
+}
+
 Value rate_of(double total, Duration length) {
   return finite(total / (static_cast<double>(length.us) / 1e6));
 }
@@ -313,6 +338,8 @@ Value certain_value(const Measure& measure, const Seen& seen, Duration length) {
       return share_of_top(measure, seen);
     case Aggregate::kGini:
       return seen.points.empty() ? Value() : gini_of(measure, seen);
+    case Aggregate::kLockstep:
+      return lockstep_of(measure, seen);
     case Aggregate::kFirst:
       return seen.points.empty() ? Value() : seen.points.front().value;
     case Aggregate::kLast:

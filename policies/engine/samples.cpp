@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "policies/engine/exact_sum.h"
+#include "policies/engine/lockstep.h"
 
 namespace tidewaiter {
 namespace {
@@ -169,6 +170,7 @@ bool keeps_samples(Aggregate aggregate) {
     case Aggregate::kLast:
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
+    case Aggregate::kLockstep:
       return true;
     case Aggregate::kCount:
     case Aggregate::kSum:
@@ -209,6 +211,8 @@ Value value_of_samples(const Measure& measure, std::span<const Sample> samples) 
       return top_share(measure.top, samples);
     case Aggregate::kGini:
       return is_real(measure) ? gini_of_doubles(samples) : gini_of_whole(samples);
+    case Aggregate::kLockstep:
+      return lockstep_of(measure, samples);
     case Aggregate::kFirst:
       return value_of(measure, samples.front());
     case Aggregate::kLast:

@@ -167,6 +167,7 @@ class Analyst {
       case Aggregate::kGini:
       case Aggregate::kFirst:
       case Aggregate::kLast:
+      case Aggregate::kLockstep:
         return Shape::kWhole;
     }
     return Shape::kMoving;

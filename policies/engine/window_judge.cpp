@@ -388,6 +388,7 @@ Value WindowJudge::value(SubjectWindows& windows, std::size_t span, std::int64_t
     case Aggregate::kGini:
     case Aggregate::kFirst:
     case Aggregate::kLast:
+    case Aggregate::kLockstep:
       return value_of_samples(policy_.measures[measure], windows.samples(k, panes_, place.samples));
     case Aggregate::kCompleted:
     case Aggregate::kMissing:

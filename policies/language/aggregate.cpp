@@ -42,6 +42,8 @@ std::string_view aggregate_name(Aggregate aggregate) {
       return "missing";
     case Aggregate::kCusum:
       return "cusum";
+    case Aggregate::kLockstep:
+      return "lockstep";
     case Aggregate::kFormula:
       return "formula";
   }

@@ -126,6 +126,7 @@ inline constexpr DiagnosticCode kSessionMisfit{"TW0687", "what sessions do not g
 
 // TW0700 to TW0709: measures over others.
 inline constexpr DiagnosticCode kBadPeers{"TW0700", "peers that there cannot be"};
+inline constexpr DiagnosticCode kBadLockstep{"TW0701", "a lockstep that cannot show anything"};
 
 // TW0730 to TW0739: screening.
 inline constexpr DiagnosticCode kScreenBesideMeasures{"TW0730", "another shape beside `screen`"};
@@ -144,7 +145,6 @@ inline constexpr DiagnosticCode kUnsupportedDocument{"TW0801", "a kind of docume
 inline constexpr DiagnosticCode kUnsupportedKey{"TW0802", "a part of a policy not supported"};
 inline constexpr DiagnosticCode kUnsupportedReads{"TW0803", "`reads: finding` not supported"};
 inline constexpr DiagnosticCode kUnsupportedCluster{"TW0804", "clusters not supported"};
-inline constexpr DiagnosticCode kUnsupportedAggregate{"TW0806", "an aggregate not supported"};
 inline constexpr DiagnosticCode kUnsupportedModifier{"TW0808", "a modifier not supported"};
 inline constexpr DiagnosticCode kUnsupportedSigma{"TW0809", "Sigma rules not supported"};
 

@@ -21,11 +21,8 @@ constexpr std::array kAggregates = {
     Aggregate::kDistinct, Aggregate::kQuantile, Aggregate::kAvg,     Aggregate::kRate,
     Aggregate::kStddev,   Aggregate::kCv,       Aggregate::kEntropy, Aggregate::kTopShare,
     Aggregate::kGini,     Aggregate::kFirst,    Aggregate::kLast,    Aggregate::kDeviation,
-    Aggregate::kCusum,
+    Aggregate::kCusum,    Aggregate::kLockstep,
 };
-
-/// Part of the language's design, not evaluated by this version.
-constexpr std::array<std::string_view, 1> kUnsupported = {"lockstep"};
 
 std::vector<std::string_view> names() {
   std::vector<std::string_view> all;
@@ -141,10 +138,6 @@ class MeasureReader {
   }
 
   bool unknown(const Token& name) {
-    if (std::ranges::find(kUnsupported, name.text) != kUnsupported.end()) {
-      return fail(name.span, kUnsupportedAggregate,
-                  "aggregate `" + name.text + "` is not supported by this version", "");
-    }
     std::string hint = "aggregates: " + listed(names());
     if (const auto near = did_you_mean(name.text, names())) hint = "did you mean `" + *near + "`?";
     return fail(name.span, kUnknownAggregate, "unknown aggregate `" + name.text + "`",
@@ -194,7 +187,11 @@ class MeasureReader {
       case Aggregate::kTopShare:
         return comma_before_last("top_share(model, 3)") && argument(2, comma_) && top();
       case Aggregate::kGini:
-        return comma_before_last("gini(output_tokens, account)") && argument(2, comma_) && group();
+        return comma_before_last("gini(output_tokens, account)") && argument(2, comma_) &&
+               group(comma_ + 1, close_);
+      case Aggregate::kLockstep:
+        measure_.type = ValueType::kDouble;
+        return lockstep();
       case Aggregate::kDeviation:
       case Aggregate::kCusum:
         measure_.type = ValueType::kDouble;
@@ -277,14 +274,20 @@ class MeasureReader {
   }
 
   bool baseline_length(const Token& token) {
-    const Built length = token.kind == Token::Kind::kNumber ? build_number(token, false, false)
-                                                            : Built(tl::unexpected(ExprProblem{}));
-    if (!length || length->type != ValueType::kDuration) {
-      return fail(token.span, kBadDuration, "`" + token.text + "` is not a duration",
-                  "write how far back the history reaches, as in `28d`");
+    const std::optional<Duration> length =
+        duration(token, "write how far back the history reaches, as in `28d`");
+    if (length) measure_.baseline->length = *length;
+    return length.has_value();
+  }
+
+  std::optional<Duration> duration(const Token& token, const std::string& hint) {
+    const Built built = token.kind == Token::Kind::kNumber ? build_number(token, false, false)
+                                                           : Built(tl::unexpected(ExprProblem{}));
+    if (!built || built->type != ValueType::kDuration) {
+      fail(token.span, kBadDuration, "`" + token.text + "` is not a duration", hint);
+      return std::nullopt;
     }
-    measure_.baseline->length = Duration{std::get<std::int64_t>(length->literal)};
-    return true;
+    return Duration{std::get<std::int64_t>(built->literal)};
   }
 
   /// The argument, from token `first` up to token `end`.
@@ -306,12 +309,8 @@ class MeasureReader {
 
   /// Finds the comma between the first argument and the second.
   bool comma_before_last(const std::string& example) {
-    int depth = 0;
-    for (std::size_t i = 1; i < close_; ++i) {
-      if (tokens_[i].is("(") || tokens_[i].is("[")) ++depth;
-      if (tokens_[i].is(")") || tokens_[i].is("]")) --depth;
-      if (depth == 1 && tokens_[i].is(",")) comma_ = i;
-    }
+    const std::vector<std::size_t> commas = outer_commas();
+    comma_ = commas.empty() ? 0 : commas.back();
     if (comma_ != 0 && comma_ + 1 < close_) return true;
     return fail(tokens_[close_].span, kMeasureSyntax,
                 "`" + tokens_.front().text + "` takes two arguments", "write `" + example + "`");
@@ -330,12 +329,40 @@ class MeasureReader {
                 "write `top_share(model, 1)` for the share of the most frequent one");
   }
 
-  bool group() {
-    measure_.group = part(comma_ + 1, close_, fields_only());
+  bool group(std::size_t first, std::size_t end) {
+    measure_.group = part(first, end, fields_only());
     if (!measure_.group) return false;
     return measure_.group->type != ValueType::kStringList ||
-           fail(tokens_[comma_ + 1].span, kAggregateType, "`gini` does not take a list of groups",
+           fail(tokens_[first].span, kAggregateType,
+                "`" + tokens_.front().text + "` does not take a list of groups",
                 "expected a field with one value");
+  }
+
+  /// Who, what if it counts, and the slot.
+  bool lockstep() {
+    const std::vector<std::size_t> commas = outer_commas();
+    if (commas.empty() || commas.size() > 2 || commas.front() == 2 || commas.back() + 2 != close_) {
+      return fail(tokens_[2].span, kMeasureSyntax, "`lockstep` takes who acts and a slot of time",
+                  "write `lockstep(account, 5m)`, or `lockstep(account, model, 5m)`");
+    }
+    if (!group(2, commas.front())) return false;
+    if (commas.size() == 2 && !argument(commas.front() + 1, commas.back())) return false;
+    const std::optional<Duration> slot =
+        duration(tokens_[commas.back() + 1], "write how long a slot of time is, as in `5m`");
+    if (slot) measure_.slot = *slot;
+    return slot.has_value();
+  }
+
+  /// Between the arguments of the head.
+  [[nodiscard]] std::vector<std::size_t> outer_commas() const {
+    std::vector<std::size_t> commas;
+    int depth = 0;
+    for (std::size_t i = 1; i < close_; ++i) {
+      if (tokens_[i].is("(") || tokens_[i].is("[")) ++depth;
+      if (tokens_[i].is(")") || tokens_[i].is("]")) --depth;
+      if (depth == 1 && tokens_[i].is(",")) commas.push_back(i);
+    }
+    return commas;
   }
 
   /// The literal q and its comma, tokens 2 and 3.
@@ -365,6 +392,7 @@ class MeasureReader {
         return one_value(span, shown);
       case Aggregate::kEntropy:
       case Aggregate::kTopShare:
+      case Aggregate::kLockstep:
         measure_.type = ValueType::kDouble;
         return one_value(span, shown);
       case Aggregate::kSum:

@@ -34,6 +34,7 @@ std::string_view unit_of(const Measure& measure) {
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
     case Aggregate::kCusum:
+    case Aggregate::kLockstep:
     case Aggregate::kFormula:
       break;
   }

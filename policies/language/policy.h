@@ -41,6 +41,7 @@ enum class Aggregate : std::uint8_t {
   kCompleted,  ///< int64: how often the steps of `pattern` were completed
   kMissing,    ///< int64: how often the second step of `pattern` did not follow the first in time
   kCusum,      ///< double, at least 0: how far an earlier measure has risen over its history so far
+  kLockstep,   ///< double, 0 to 1: how closely the values of `group` act in the same slots of time
   kFormula,    ///< no aggregate: `formula` over earlier measures
 };
 [[nodiscard]] std::string_view aggregate_name(Aggregate aggregate);
@@ -78,11 +79,14 @@ struct StepPattern {
 struct Measure {
   std::string name;
   Aggregate aggregate = Aggregate::kCount;
-  std::optional<Expr> argument;  ///< absent for count(), rate(), cv(interarrival), formulas
-  Fraction quantile;             ///< kQuantile: q, in (0, 1], as its decimal text says
-  std::optional<Expr> group;     ///< kGini: what its total is spread over; else what peers share
-  std::int64_t top = 0;          ///< kTopShare: how many values, at least 1
-  std::optional<Baseline> baseline;         ///< kDeviation, kCusum
+  std::optional<Expr> argument;      ///< absent for count(), rate(), cv(interarrival), formulas;
+                                     ///< kLockstep: what is done, where that counts
+  Fraction quantile;                 ///< kQuantile: q, in (0, 1], as its decimal text says
+  std::optional<Expr> group;         ///< kGini: what its total is spread over; kLockstep: who acts;
+                                     ///< with a baseline: what peers share
+  std::int64_t top = 0;              ///< kTopShare: how many values, at least 1
+  Duration slot = {};                ///< kLockstep: how long actions count as done together, > 0
+  std::optional<Baseline> baseline;  ///< kDeviation, kCusum
   std::optional<StepPattern> pattern = {};  ///< kCompleted, kMissing
   std::optional<Expr> formula;              ///< kFormula: over the measures before this one
   std::optional<Expr> where;  ///< further selection of the records that this measure sees

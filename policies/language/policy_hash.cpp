@@ -52,6 +52,7 @@ void add_measure(CanonicalText& out, const Measure& measure) {
   if (measure.argument) out.add("argument", *measure.argument);
   if (measure.group) out.add("group", *measure.group);
   if (measure.top != 0) out.add("top", measure.top);
+  if (measure.slot.us != 0) out.add("slot", measure.slot.us);
   if (measure.baseline) {
     out.add("of", static_cast<std::int64_t>(measure.baseline->measure));
     out.add("baseline", measure.baseline->length.us);

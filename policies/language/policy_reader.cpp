@@ -294,6 +294,7 @@ class PolicyReader {
     }
     check_baselines();
     if (policy_.window.session) check_measures_of_sessions();
+    for (const Measure& measure : policy_.measures) check_lockstep(measure);
   }
 
   /// What is about windows that lie at fixed times.
@@ -307,6 +308,25 @@ class PolicyReader {
           measure.baseline ? "measure in windows of one length, as in `window: {length: 24h}`"
                            : "divide by what lies between `first(time)` and `last(time)`");
     }
+  }
+
+  void check_lockstep(const Measure& measure) {
+    if (measure.aggregate != Aggregate::kLockstep) return;
+    if (measure.slot.us <= 0 || measure.slot > policy_.window.length) {
+      reader_.error(measure.span, kBadLockstep,
+                    "a slot of " + format_duration(measure.slot) + " does not cut windows of " +
+                        span_text(policy_.window),
+                    "expected more than nothing, and at most the length of a window, as in `5m`");
+    }
+    const Expr& who = *measure.group;
+    if (who.op != ExprOp::kField ||
+        std::ranges::find(policy_.for_each, who.index) == policy_.for_each.end()) {
+      return;
+    }
+    const std::string name(field(who.index).name);
+    reader_.error(measure.span, kBadLockstep,
+                  "each subject has one `" + name + "`: it acts in step with nobody",
+                  "name what a subject has several of, or judge for each of what they share");
   }
 
   /// A baseline is a number of windows: enough to say what is usual, and not too many to look at.

@@ -189,6 +189,7 @@ class MeasureChecks {
       case Aggregate::kCompleted:
       case Aggregate::kMissing:
       case Aggregate::kCusum:
+      case Aggregate::kLockstep:
         return true;
       case Aggregate::kFormula:
         return range_of(*measure.formula, {}).contains(0);

@@ -273,6 +273,7 @@ std::vector<MeasureOrder> measure_orders(const Policy& policy) {
       case Aggregate::kCompleted:
       case Aggregate::kMissing:
       case Aggregate::kCusum:
+      case Aggregate::kLockstep:
       case Aggregate::kFormula:
         break;
     }

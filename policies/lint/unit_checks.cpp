@@ -50,6 +50,7 @@ class UnitChecks {
       case Aggregate::kCompleted:
       case Aggregate::kMissing:
       case Aggregate::kCusum:
+      case Aggregate::kLockstep:
         break;
     }
     return {};

@@ -127,6 +127,7 @@ ValueRange measure_range(const Policy& policy, const Measure& measure,
       return rounded(range_of(*measure.argument, {}), ValueType::kDouble);
     case Aggregate::kTopShare:
     case Aggregate::kGini:
+    case Aggregate::kLockstep:
       return closed(0, 1);
     case Aggregate::kCompleted:
     case Aggregate::kMissing:

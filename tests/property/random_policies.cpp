@@ -135,9 +135,22 @@ RandomMeasure random_number_argument(Random& random, const Vocabulary& words) {
   }
 }
 
-RandomMeasure random_statistic(Random& random, const Vocabulary& words) {
+/// Of what the subject does not have one of.
+RandomMeasure random_lockstep(Random& random, const Vocabulary& words, const std::string& subject,
+                              const std::string& limit) {
+  std::string who = random.one_of(words.values);
+  while (subject.find(who) != std::string::npos) who = random.one_of(words.values);
+  const std::string what = random.chance(40) ? random.one_of(words.values) + ", " : std::string();
+  return {"lockstep(" + who + ", " + what + random.one_of<std::string>({"5m", "10m", "7m"}) + ")",
+          limit, true, false};
+}
+
+RandomMeasure random_statistic(Random& random, const Vocabulary& words,
+                               const std::string& subject) {
   const std::string share = random.one_of<std::string>({"0", "0.2", "0.5", "0.9", "1"});
-  switch (random.number(0, 8)) {
+  switch (random.number(0, 9)) {
+    case 9:
+      return random_lockstep(random, words, subject, share);
     case 0:
       return {"entropy(" + random.one_of(words.values) + ")", share, true, false};
     case 1:
@@ -323,8 +336,9 @@ std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& word
       out << "  m" << measures.size() - 1 << ": \"" << measures.back().text << "\"\n";
       continue;
     }
-    RandomMeasure measure = shape.statistics && random.chance(70) ? random_statistic(random, words)
-                                                                  : random_measure(random, words);
+    RandomMeasure measure = shape.statistics && random.chance(70)
+                                ? random_statistic(random, words, subject)
+                                : random_measure(random, words);
     while (shape.sessions && measure.text.starts_with("rate(")) {
       measure = random_measure(random, words);
     }

@@ -47,7 +47,8 @@ TEST(PolicyWords, SayWhatIsMeasured) {
       "measure:\n  n: count()\n  tokens: sum(output_tokens) where http_status >= 400\n"
       "  half: quantile(0.5, output_tokens)\n  share: top_share(model, 3)\n"
       "  uneven: gini(output_tokens, api_key)\n  each: tokens / n\n"
-      "  above: deviation(n, peers(model), 30d)\n");
+      "  above: deviation(n, peers(model), 30d)\n"
+      "  step: lockstep(api_key, model, 5m)\n");
   const auto words = [&](std::size_t i) { return in_words(policy.measures.at(i), policy); };
   EXPECT_EQ(words(0), "the number of requests");
   EXPECT_EQ(words(1), "the sum of output_tokens, where http_status is at least 400");
@@ -58,6 +59,9 @@ TEST(PolicyWords, SayWhatIsMeasured) {
   EXPECT_EQ(words(6),
             "how far n is from its median over the last 30d of the other subjects with the same "
             "model, in units of its usual spread");
+  EXPECT_EQ(words(7),
+            "how closely those of different api_key act in step, with the same model, in slots of "
+            "5m, 0 to 1");
 }
 
 TEST(PolicyPage, HasWhatALawyerAsksFor) {

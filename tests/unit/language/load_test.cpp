@@ -579,6 +579,27 @@ INSTANTIATE_TEST_SUITE_P(
                     "window: 1d\nmeasure: {n: count(), z: \"deviation(n, own, 28d) where model == "
                     "'a'\"}\nreport_when: n > 1\n",
                     "TW0404 3:50 `deviation` sees figures and no records"},
+        RefusedPart{"LockstepWithoutASlot",
+                    "for_each: organization\nmeasure: {n: count(), l: lockstep(account)}\n"
+                    "report_when: n > 1\n",
+                    "TW0404 3:35 `lockstep` takes who acts and a slot of time"},
+        RefusedPart{"LockstepOfANumberOfSlots",
+                    "for_each: organization\nmeasure: {n: count(), l: \"lockstep(account, 5)\"}\n"
+                    "report_when: n > 1\n",
+                    "TW0108 3:45 `5` is not a duration"},
+        RefusedPart{"LockstepInOneSlot",
+                    "for_each: organization\nwindow: 1h\n"
+                    "measure: {n: count(), l: \"lockstep(account, model, 2h)\"}\n"
+                    "report_when: n > 1\n",
+                    "TW0701 4:26 a slot of 2h does not cut windows of 1h"},
+        RefusedPart{"LockstepInNoSlot",
+                    "for_each: organization\nmeasure: {n: count(), l: \"lockstep(account, 0s)\"}\n"
+                    "report_when: n > 1\n",
+                    "TW0701 3:26 a slot of 0s does not cut windows of 1d"},
+        RefusedPart{"LockstepOfOne",
+                    "for_each: [organization, account]\n"
+                    "measure: {n: count(), l: \"lockstep(account, 5m)\"}\nreport_when: n > 1\n",
+                    "TW0701 3:26 each subject has one `account`: it acts in step with nobody"},
         RefusedPart{"DeviationOfMoney", "measure: {n: stddev(cost)}\nreport_when: n > 1\n",
                     "TW0406 2:21 `stddev` does not take money"}),
     [](const auto& row) { return std::string(row.param.name); });
