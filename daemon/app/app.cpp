@@ -10,7 +10,7 @@
 #include "daemon/app/diagnostic_log.h"
 #include "daemon/app/policy_files.h"
 #include "daemon/app/publications.h"
-#include "policies/language/load.h"
+#include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
 namespace {
@@ -96,7 +96,7 @@ Result<LoadedPolicies> load_configured_policies(const Config& config, UtcTime as
                                                 std::vector<Diagnostic>& diagnostics) {
   Result<PolicySource> source = find_policies(config, diagnostics);
   if (!source) return tl::unexpected(source.error());
-  LoadOutcome outcome = load_policies(source->texts, as_of);
+  LoadOutcome outcome = load_policy_set(source->texts, as_of);
   std::vector<Diagnostic> fit = check_policies_fit(config, outcome.set);
   std::ranges::move(outcome.diagnostics, std::back_inserter(diagnostics));
   std::ranges::move(fit, std::back_inserter(diagnostics));

@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 
 #include "daemon/app/state.h"
-#include "policies/language/load.h"
 #include "policies/model/base64.h"
 #include "policies/model/did_you_mean.h"
 #include "policies/model/jcs.h"
+#include "policies/sigma/policy_set.h"
 #include "storage/files/durable_file.h"
 
 namespace tidewaiter {
@@ -176,7 +176,7 @@ Result<void> check_two(const SignedBundle& bundle, const std::string& origin) {
 Result<PublicationEntry> entry_of(const SignedBundle& bundle, const std::string& origin) {
   if (auto two = check_two(bundle, origin); !two) return tl::unexpected(two.error());
   // The hash of the meaning was signed as the proposer's program gave it: it is computed again.
-  const LoadOutcome loaded = load_policies(bundle.bundle.texts, UtcTime{0});
+  const LoadOutcome loaded = load_policy_set(bundle.bundle.texts, UtcTime{0});
   if (has_errors(loaded.diagnostics) || loaded.set.hash != bundle.bundle.set) {
     return fail(ErrorCode::kRefused, "this version gives its documents another meaning");
   }

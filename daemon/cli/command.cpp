@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/policy_files.h"
+#include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
 namespace {
@@ -99,7 +100,7 @@ Result<PolicyFiles> policy_files(Invocation& run, const std::vector<std::string>
   Result<std::vector<PolicyText>> texts = read_policy_files(wanted, base);
   if (!texts) return tl::unexpected(texts.error());
   files.texts = std::move(*texts);
-  files.loaded = load_policies(files.texts, run.now());
+  files.loaded = load_policy_set(files.texts, run.now());
   return files;
 }
 

@@ -16,6 +16,7 @@
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "policies/lint/lint.h"
+#include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
 namespace {
@@ -105,7 +106,7 @@ SetChange change_between(const PolicySet& before, const PolicySet& after) {
 /// What a bundle would change against the last publication; all is new without one.
 SetChange change_of(const std::vector<SignedBundle>& published, const PolicySet& set) {
   if (published.empty()) return change_between({}, set);
-  return change_between(load_policies(published.back().bundle.texts, UtcTime{0}).set, set);
+  return change_between(load_policy_set(published.back().bundle.texts, UtcTime{0}).set, set);
 }
 
 std::string listed(const SetChange& change) {

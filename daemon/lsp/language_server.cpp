@@ -11,7 +11,7 @@
 #include "policies/authoring/completion.h"
 #include "policies/authoring/format.h"
 #include "policies/authoring/hover.h"
-#include "policies/language/load.h"
+#include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
 namespace {
@@ -253,7 +253,7 @@ json LanguageServer::diagnostics_of(const std::string& uri, const OpenDocument& 
   std::vector<PolicyText> sorted = texts;
   std::ranges::sort(sorted, {}, &PolicyText::path);
   json all = json::array();
-  for (const Diagnostic& diagnostic : load_policies(sorted, surroundings_.now()).diagnostics) {
+  for (const Diagnostic& diagnostic : load_policy_set(sorted, surroundings_.now()).diagnostics) {
     if (diagnostic.span.file == texts.front().path) {
       all.push_back(diagnostic_json(document.text, diagnostic));
     }

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "policies/language/load.h"
 #include "policies/model/jcs.h"
+#include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
 
@@ -34,7 +34,7 @@ Result<PolicySet> compile_documents(std::string_view packed, const Digest& hash)
   const Result<std::vector<PolicyText>> texts = unpack_documents(packed);
   if (!texts) return tl::unexpected(texts.error());
   // The time only decides on warnings about exemptions that have expired.
-  LoadOutcome outcome = load_policies(*texts, UtcTime{0});
+  LoadOutcome outcome = load_policy_set(*texts, UtcTime{0});
   if (has_errors(outcome.diagnostics)) {
     return fail(ErrorCode::kUnsupported, "this version does not read the stored policy set `" +
                                              to_hex(hash) +

@@ -7,8 +7,8 @@
 #include "policies/authoring/layout.h"
 #include "policies/authoring/yaml_surface.h"
 #include "policies/language/diagnostic_code.h"
-#include "policies/language/load.h"
 #include "policies/language/strict_yaml.h"
+#include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
 namespace {
@@ -16,12 +16,12 @@ namespace {
 /// Loads the file alone or, where it has errors then, with the others.
 LoadOutcome load_file(const PolicyText& file, std::span<const PolicyText> others) {
   const std::vector<PolicyText> alone = {file};
-  LoadOutcome outcome = load_policies(alone, UtcTime{});
+  LoadOutcome outcome = load_policy_set(alone, UtcTime{});
   if (others.empty() || !has_errors(outcome.diagnostics)) return outcome;
   std::vector<PolicyText> all = {file};
   std::ranges::copy_if(others, std::back_inserter(all),
                        [&](const PolicyText& other) { return other.path != file.path; });
-  outcome = load_policies(all, UtcTime{});
+  outcome = load_policy_set(all, UtcTime{});
   std::erase_if(outcome.diagnostics, [&](const Diagnostic& d) { return d.span.file != file.path; });
   std::erase_if(outcome.set.policies,
                 [&](const Policy& policy) { return policy.span.file != file.path; });

@@ -112,7 +112,6 @@ constexpr std::array kCodes = {
     kUnsupportedReads,
     kUnsupportedCluster,
     kUnsupportedModifier,
-    kUnsupportedSigma,
     kYamlTrap,
     kUnusedSelection,
     kExpiredExemption,
@@ -142,6 +141,9 @@ constexpr std::array kCodes = {
     kSigmaLogsource,
     kSigmaField,
     kSigmaIdle,
+    kSigmaNoPolicy,
+    kSigmaCorrelationInSet,
+    kSigmaId,
 };
 
 static_assert(std::ranges::adjacent_find(kCodes, std::ranges::greater_equal{},

@@ -146,7 +146,6 @@ inline constexpr DiagnosticCode kUnsupportedKey{"TW0802", "a part of a policy no
 inline constexpr DiagnosticCode kUnsupportedReads{"TW0803", "`reads: finding` not supported"};
 inline constexpr DiagnosticCode kUnsupportedCluster{"TW0804", "clusters not supported"};
 inline constexpr DiagnosticCode kUnsupportedModifier{"TW0808", "a modifier not supported"};
-inline constexpr DiagnosticCode kUnsupportedSigma{"TW0809", "Sigma rules not supported"};
 
 // TW09xx: warnings.
 inline constexpr DiagnosticCode kYamlTrap{"TW0901", "a word that YAML readers twist"};
@@ -189,6 +188,11 @@ inline constexpr DiagnosticCode kSigmaDuplicate{"TW1019", "an id or name of two 
 inline constexpr DiagnosticCode kSigmaLogsource{"TW1020", "a log source that nothing maps"};
 inline constexpr DiagnosticCode kSigmaField{"TW1021", "a field that nothing maps"};
 inline constexpr DiagnosticCode kSigmaIdle{"TW1022", "a part of a Sigma document without effect"};
+inline constexpr DiagnosticCode kSigmaNoPolicy{"TW1023",
+                                               "a part of a Sigma rule that no policy says"};
+inline constexpr DiagnosticCode kSigmaCorrelationInSet{"TW1024",
+                                                       "a Sigma correlation in a policy set"};
+inline constexpr DiagnosticCode kSigmaId{"TW1025", "a Sigma id that no policy can have"};
 
 /// Every code above, sorted.
 [[nodiscard]] std::span<const DiagnosticCode> diagnostic_codes();

@@ -11,6 +11,7 @@
 
 #include "policies/language/diagnostic_code.h"
 #include "policies/language/exemption_reader.h"
+#include "policies/language/foreign_rules.h"
 #include "policies/language/license_reader.h"
 #include "policies/language/list_reader.h"
 #include "policies/language/named_lists.h"
@@ -56,8 +57,8 @@ struct SourceFile {
 /// read before what names it, whatever the order of the files.
 class Loader {
  public:
-  Loader(UtcTime as_of, LoadOutcome& outcome)
-      : as_of_(as_of), outcome_(outcome), exemptions_(as_of) {}
+  Loader(UtcTime as_of, const ForeignRules* foreign, LoadOutcome& outcome)
+      : as_of_(as_of), foreign_(foreign), outcome_(outcome), exemptions_(as_of) {}
 
   void run(std::span<const PolicyText> texts) {
     for (const PolicyText& text : texts) {
@@ -78,6 +79,7 @@ class Loader {
     });
     for_each("policy",
              [this](SourceFile& file, const YamlNode& document) { add_policy(file, document); });
+    add_foreign();
     warn_of_exemptions();
     warn_of_licenses();
     warn_of_lists();
@@ -100,6 +102,13 @@ class Loader {
     }
   }
 
+  /// Whether the document is one of another language.
+  [[nodiscard]] bool is_foreign(const YamlNode& document) const {
+    const std::string_view kind = kind_of(document);
+    return foreign_ != nullptr && !kind.empty() &&
+           std::ranges::find(kKinds, kind) == kKinds.end() && foreign_->takes(document);
+  }
+
   /// Documents that their pack does not include are not read: nothing is left of them.
   void leave_out_what_packs_do() {
     for_each("pack", [this](SourceFile& file, const YamlNode& document) {
@@ -107,7 +116,7 @@ class Loader {
     });
     for (SourceFile& file : files_) {
       for (YamlNode& document : file.documents) {
-        const std::string_view kind = kind_of(document);
+        const std::string_view kind = is_foreign(document) ? "rule" : kind_of(document);
         if (kind.empty() || kind == "pack") continue;
         const auto& [key, value] = document.members.front();
         if (!packs_.admits(file.text, key.span, kind, value.scalar, file.found)) {
@@ -120,8 +129,9 @@ class Loader {
   }
 
   /// Refuses what is no document, or one of another version.
-  static void check_kind(SourceFile& file, const YamlNode& document) {
+  void check_kind(SourceFile& file, const YamlNode& document) {
     if (document.kind == YamlNode::Kind::kNull) return;  // an empty document, as after `---`
+    if (is_foreign(document)) return;
     const std::string_view kind = kind_of(document);
     if (std::ranges::find(kKinds, kind) != kKinds.end()) return;
     if (kind.empty()) {
@@ -132,8 +142,6 @@ class Loader {
     const std::string name = "`" + std::string(kind) + "`";
     if (kind == "linkage") {
       fail(file, span, kUnsupportedDocument, name + " documents are not supported by this version");
-    } else if (document.find("detection") != nullptr || document.find("correlation") != nullptr) {
-      fail(file, span, kUnsupportedSigma, "Sigma rules are not supported by this version");
     } else if (document.find("policy") != nullptr) {
       fail(file, span, kUnknownDocument, "`policy` must be the first key");
     } else {
@@ -192,17 +200,39 @@ class Loader {
     named_policies_.emplace_back(document.members.front().second.scalar);
     const PolicyReferences references{lists_, licenses_, exemptions_};
     std::optional<Policy> policy = read_policy(file.text, document, references, as_of_, file.found);
-    if (!policy) return;
+    if (policy) take(file, span, *std::move(policy));
+  }
+
+  void take(SourceFile& file, const SourceSpan& span, Policy policy) {
     const auto [place, fresh] =
-        ids_.emplace(policy->id, file.text.path() + ":" + std::to_string(span.line));
+        ids_.emplace(policy.id, file.text.path() + ":" + std::to_string(span.line));
     if (fresh) {
-      outcome_.set.policies.push_back(*std::move(policy));
+      outcome_.set.policies.push_back(std::move(policy));
       return;
     }
     file.found.push_back(
         file.text.at(span, DiagnosticLevel::kError, std::string(kDuplicatePolicy.code),
-                     "policy `" + policy->id + "` stands at " + place->second + " already",
+                     "policy `" + policy.id + "` stands at " + place->second + " already",
                      "give each policy an id of its own"));
+  }
+
+  void add_foreign() {
+    if (foreign_ == nullptr) return;
+    std::vector<ForeignRules::Document> documents;
+    std::map<std::string_view, SourceFile*> by_path;
+    for (SourceFile& file : files_) {
+      by_path.emplace(file.text.path(), &file);
+      for (const YamlNode& document : file.documents) {
+        if (is_foreign(document)) documents.push_back({&file.text, &document, &file.found});
+      }
+    }
+    for (Policy& policy : foreign_->read(documents)) {
+      named_policies_.push_back(policy.id);
+      policy.exempt = exemptions_.touching(policy.id, policy.reads);
+      policy.hash = policy_hash(policy);
+      const SourceSpan span = policy.span;
+      take(*by_path.at(span.file), span, std::move(policy));
+    }
   }
 
   void warn_of_exemptions() {
@@ -246,6 +276,7 @@ class Loader {
   }
 
   UtcTime as_of_;
+  const ForeignRules* foreign_;  ///< none: there are no documents of another language
   LoadOutcome& outcome_;
   std::deque<SourceFile> files_;
   Packs packs_;
@@ -258,14 +289,23 @@ class Loader {
   std::map<std::string, std::string> ids_;   ///< id → where it stands
 };
 
-}  // namespace
-
-LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of) {
+LoadOutcome load(std::span<const PolicyText> texts, UtcTime as_of, const ForeignRules* foreign) {
   LoadOutcome outcome;
-  Loader(as_of, outcome).run(texts);
+  Loader(as_of, foreign, outcome).run(texts);
   std::ranges::sort(outcome.set.policies, {}, &Policy::id);
   outcome.set.hash = set_hash(outcome.set);
   return outcome;
+}
+
+}  // namespace
+
+LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of) {
+  return load(texts, as_of, nullptr);
+}
+
+LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of,
+                          const ForeignRules& foreign) {
+  return load(texts, as_of, &foreign);
 }
 
 }  // namespace tidewaiter

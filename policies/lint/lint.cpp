@@ -10,6 +10,7 @@
 #include "policies/lint/allow_comments.h"
 #include "policies/lint/checks.h"
 #include "policies/lint/set_checks.h"
+#include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
 namespace {
@@ -45,7 +46,7 @@ class Linter {
   }
 
   LoadOutcome run() {
-    LoadOutcome outcome = load_policies(request_.texts, request_.as_of);
+    LoadOutcome outcome = load_policy_set(request_.texts, request_.as_of);
     for (Diagnostic& d : outcome.diagnostics) {
       const auto file = by_path_.find(d.span.file);
       if (file != by_path_.end()) file->second->found.push_back(std::move(d));
@@ -60,7 +61,7 @@ class Linter {
     };
     check_set(outcome.set, with);
     if (!request_.base.empty()) {
-      check_versions(outcome.set, load_policies(request_.base, request_.as_of).set, with);
+      check_versions(outcome.set, load_policy_set(request_.base, request_.as_of).set, with);
     }
     outcome.diagnostics = collect();
     return outcome;
@@ -75,6 +76,8 @@ class Linter {
     for (const YamlNode& document : file.documents) {
       if (document.kind != YamlNode::Kind::kMap || document.members.empty()) continue;
       if (document.members.front().first.span != policy.span) continue;
+      // A rule of another language follows that language's customs.
+      if (document.members.front().first.scalar != "policy") continue;
       DocumentReader reader(file.text, file.found);
       report(LintedPolicy{policy, document, request_.as_of, request_.sources}, reader);
     }

@@ -39,6 +39,17 @@ bool read_word(DocumentReader& reader, const YamlNode& document, std::string_vie
   return false;
 }
 
+/// What is for people alone: of any shape, and never an error.
+std::vector<std::string> texts_for_people(const YamlNode& document, std::string_view key) {
+  std::vector<std::string> texts;
+  const YamlNode* node = document.find(key);
+  if (node == nullptr) return texts;
+  for (const YamlNode* item : DocumentReader::items(*node)) {
+    if (!item->scalar.empty()) texts.push_back(item->scalar);
+  }
+  return texts;
+}
+
 std::optional<std::vector<SigmaItem>> read_map(DocumentReader& reader, const YamlNode& map,
                                                const SigmaPlaceholders& placeholders) {
   std::vector<SigmaItem> items;
@@ -108,6 +119,11 @@ std::optional<SigmaHead> read_head(DocumentReader& reader, const YamlNode& docum
   good = read_word(reader, document, "status", kStatuses, head.status) && good;
   good = read_word(reader, document, "level", kLevels, head.level) && good;
   if (!good) return std::nullopt;
+  if (const YamlNode* node = document.find("description")) head.description = node->scalar;
+  head.references = texts_for_people(document, "references");
+  head.tags = texts_for_people(document, "tags");
+  head.false_positives = texts_for_people(document, "falsepositives");
+  head.begin = document.members.front().first.span;
   return head;
 }
 

@@ -38,10 +38,13 @@ class Loader {
     texts_.push_back(std::make_unique<YamlText>(file.path, file.text));
     const YamlText& text = *texts_.back();
     for (const YamlNode& document : text.parse(outcome_.diagnostics)) {
-      if (document.kind == YamlNode::Kind::kNull) continue;
-      ++outcome_.documents;
-      read_document(text, document);
+      if (document.kind != YamlNode::Kind::kNull) add_document(text, document);
     }
+  }
+
+  void add_document(const YamlText& text, const YamlNode& document) {
+    ++outcome_.documents;
+    read_document(text, document);
   }
 
   void finish() {
@@ -290,6 +293,16 @@ SigmaOutcome load_sigma(std::span<const PolicyText> texts, const SigmaOptions& o
   SigmaOutcome outcome;
   Loader loader(options, outcome);
   for (const PolicyText& text : texts) loader.read_file(text);
+  loader.finish();
+  return outcome;
+}
+
+SigmaOutcome load_sigma(std::span<const SigmaDocument> documents, const SigmaOptions& options) {
+  SigmaOutcome outcome;
+  Loader loader(options, outcome);
+  for (const SigmaDocument& document : documents) {
+    loader.add_document(*document.text, *document.node);
+  }
   loader.finish();
   return outcome;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "policies/language/policy.h"
+#include "policies/language/strict_yaml.h"
 #include "policies/model/diagnostic.h"
 #include "policies/sigma/correlation.h"
 #include "policies/sigma/item_reader.h"
@@ -34,6 +35,16 @@ struct SigmaOutcome {
 /// by x > 5`) become the correlations that took their place. Pure: nothing is opened.
 /// Limits: those of strict YAML; 4,096 expansions of a value.
 [[nodiscard]] SigmaOutcome load_sigma(std::span<const PolicyText> texts,
+                                      const SigmaOptions& options = {});
+
+/// A document that has been parsed already, and the text that it stands in. Both outlive the call.
+struct SigmaDocument {
+  const YamlText* text = nullptr;
+  const YamlNode* node = nullptr;
+};
+
+/// The same of documents, each of which is a map.
+[[nodiscard]] SigmaOutcome load_sigma(std::span<const SigmaDocument> documents,
                                       const SigmaOptions& options = {});
 
 }  // namespace tidewaiter

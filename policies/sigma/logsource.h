@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policies/language/document_reader.h"
 #include "policies/language/policy.h"
 #include "policies/model/diagnostic.h"
 #include "policies/model/record.h"
@@ -21,6 +22,7 @@ struct SigmaSource {
   std::optional<RecordKind> reads;      ///< records of that kind; nothing: events from outside
   std::optional<SigmaDetection> where;  ///< which of them; nothing: all
   std::map<std::string, std::string, std::less<>> fields;  ///< Sigma's name → the source's own
+  std::vector<FieldId> for_each;  ///< of records: whom a finding of the rule is about
 };
 
 /// A `logsource_mapping` document: docs/sigma.md#log-sources.
@@ -35,6 +37,9 @@ struct SigmaMappingOutcome {
 };
 
 [[nodiscard]] SigmaMappingOutcome load_mapping(const PolicyText& text);
+
+/// The same of a document of a set; what is wrong with it goes to the reader.
+[[nodiscard]] SigmaMapping read_mapping(DocumentReader& reader, const YamlNode& document);
 
 /// The mappings that ship, by name: `records` (usage, account and audit records) and `windows`
 /// (events of Sysmon and of the Windows channels). Nothing for other names.

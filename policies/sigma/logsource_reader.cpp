@@ -1,6 +1,7 @@
 #include <array>
 #include <utility>
 
+#include "policies/language/policy_sections.h"
 #include "policies/language/strict_yaml.h"
 #include "policies/model/did_you_mean.h"
 #include "policies/model/input_text.h"
@@ -12,7 +13,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kDocumentKeys = {"logsource_mapping", "version",
                                                            "sources"};
-constexpr std::array<std::string_view, 4> kSourceKeys = {"logsource", "reads", "where", "fields"};
+constexpr std::array<std::string_view, 5> kSourceKeys = {"logsource", "reads", "where", "fields",
+                                                         "for_each"};
 constexpr std::array<std::pair<std::string_view, RecordKind>, 3> kKinds = {
     {{"usage", RecordKind::kUsage},
      {"account", RecordKind::kAccount},
@@ -53,6 +55,7 @@ class MappingReader {
     if (logsource == nullptr) return;
     if (auto read = read_logsource(reader_, *logsource)) source.logsource = *std::move(read);
     if (const YamlNode* reads = node.find("reads")) source.reads = reader_.one_of(*reads, kKinds);
+    read_subject(node, source);
     if (const YamlNode* where = node.find("where")) read_where(*where, source);
     if (const YamlNode* fields = node.find("fields")) read_fields(*fields, source);
     if (source.where) {
@@ -61,6 +64,16 @@ class MappingReader {
       }
     }
     mapping_.sources.push_back(std::move(source));
+  }
+
+  /// As a policy says it; events from outside have no subject.
+  void read_subject(const YamlNode& node, SigmaSource& source) {
+    if (source.reads) {
+      source.for_each = read_for_each(reader_, node, *source.reads);
+    } else if (const YamlNode* subject = node.find("for_each")) {
+      reader_.error(subject->span, kWrongShape, "`for_each` stands without `reads`",
+                    "write `reads: usage`, or leave it out");
+    }
   }
 
   /// A selection over the source's own names.
@@ -119,6 +132,12 @@ SigmaMappingOutcome load_mapping(const PolicyText& file) {
                  "it begins with `logsource_mapping: its-name`");
   }
   return outcome;
+}
+
+SigmaMapping read_mapping(DocumentReader& reader, const YamlNode& document) {
+  SigmaMapping mapping;
+  MappingReader(reader, mapping).read(document);
+  return mapping;
 }
 
 }  // namespace tidewaiter

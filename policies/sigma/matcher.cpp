@@ -3,23 +3,12 @@
 #include <utility>
 
 #include "policies/language/strict_yaml.h"
-#include "policies/model/did_you_mean.h"
 #include "policies/model/input_text.h"
 #include "policies/sigma/logsource.h"
+#include "policies/sigma/source_binding.h"
 
 namespace tidewaiter {
 namespace {
-
-/// The first field that a source of records has not, or nothing.
-std::optional<std::string> missing_field(const SigmaSource& source, const SigmaRule& rule) {
-  if (!source.reads) return std::nullopt;
-  for (const std::string& name : fields_of(rule.detection)) {
-    if (source.fields.contains(name)) continue;
-    const auto id = find_field(name);
-    if (!id || !has_kind(field(*id), *source.reads)) return name;
-  }
-  return std::nullopt;
-}
 
 /// The event with Sigma's names beside the source's own.
 std::unique_ptr<SigmaEvent> with_names(const SigmaSource& source, const SigmaEvent& event) {
@@ -30,18 +19,6 @@ std::unique_ptr<SigmaEvent> with_names(const SigmaSource& source, const SigmaEve
     for (const SigmaValue& value : *values) view->add(sigma, value);
   }
   return view;
-}
-
-SourceSpan span_of_field(const SigmaDetection& detection, const std::string& name) {
-  for (const SigmaSelection& selection : detection.selections) {
-    for (const auto& items : selection.alternatives) {
-      for (const SigmaItem& item : items) {
-        if (item.field == name) return item.span;
-      }
-    }
-  }
-  // `fieldref` names it: the selection will do.
-  return detection.selections.front().span;
 }
 
 bool selects(const SigmaSource& source, const SigmaEvent& event) {
@@ -58,19 +35,9 @@ SigmaMatcher::SigmaMatcher(const SigmaSet& set, const SigmaMapping* mapping)
 }
 
 void SigmaMatcher::bind(std::size_t rule) {
-  bool bound = false;
-  Fault fault{rule, {}};
-  for (std::size_t s = 0; s < mapping_->sources.size(); ++s) {
-    const SigmaSource& source = mapping_->sources[s];
-    if (!covers(set_.rules[rule].logsource, source.logsource)) continue;
-    if (auto missing = missing_field(source, set_.rules[rule])) {
-      if (fault.field.empty()) fault.field = *std::move(missing);
-      continue;
-    }
-    rules_of_[s].push_back(rule);
-    bound = true;
-  }
-  if (!bound) faults_.push_back(std::move(fault));
+  SigmaBinding binding = bind_sigma(set_.rules[rule], mapping_->sources);
+  for (const std::size_t source : binding.sources) rules_of_[source].push_back(rule);
+  if (binding.sources.empty()) faults_.push_back({rule, std::move(binding.missing)});
 }
 
 SigmaMatcher::Matches SigmaMatcher::matches(const SigmaEvent& event) const {
@@ -125,20 +92,11 @@ std::vector<Diagnostic> SigmaMatcher::unbound(std::span<const PolicyText> texts)
   std::vector<Diagnostic> found;
   for (const Fault& fault : faults_) {
     const SigmaRule& rule = set_.rules[fault.rule];
-    const bool of_source = fault.field.empty();
-    const SourceSpan span =
-        of_source ? rule.logsource_span : span_of_field(rule.detection, fault.field);
-    const auto file = std::ranges::find(texts, span.file, &PolicyText::path);
-    const YamlText text(span.file,
+    const auto file = std::ranges::find(texts, rule.head.span.file, &PolicyText::path);
+    const YamlText text(rule.head.span.file,
                         file != texts.end() ? std::string_view(file->text) : std::string_view());
-    found.push_back(text.at(span, DiagnosticLevel::kError,
-                            std::string((of_source ? kSigmaLogsource : kSigmaField).code),
-                            of_source ? "nothing maps the log source " + to_text(rule.logsource)
-                                      : "nothing maps the field " + in_backticks(fault.field) +
-                                            " of " + to_text(rule.logsource),
-                            of_source
-                                ? "add a source to `" + mapping_->name + "` that says the same"
-                                : "add it to the source's `fields` in `" + mapping_->name + "`"));
+    DocumentReader reader(text, found);
+    tell_unbound(rule, fault.field, in_backticks(mapping_->name), reader);
   }
   return found;
 }

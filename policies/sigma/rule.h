@@ -30,7 +30,12 @@ struct SigmaHead {
   std::string name;
   std::string status;
   std::string level;
-  SourceSpan span;  ///< of the document's title
+  std::string description;
+  std::vector<std::string> references;
+  std::vector<std::string> tags;
+  std::vector<std::string> false_positives;
+  SourceSpan span;   ///< of the document's title
+  SourceSpan begin;  ///< of its first key
 };
 
 /// One rule, filters applied.

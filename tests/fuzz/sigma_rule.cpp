@@ -1,5 +1,6 @@
 // Loading any bytes as Sigma never crashes or hangs; each diagnostic points at a place of the file;
-// what loads judges events and correlates them without a crash, and says the same twice.
+// what loads judges events and correlates them without a crash, and says the same twice. The same
+// bytes as a policy set, where rules become policies, do no harm either.
 
 #include <cstdint>
 #include <cstdlib>
@@ -11,6 +12,7 @@
 #include "policies/sigma/correlator.h"
 #include "policies/sigma/load.h"
 #include "policies/sigma/logsource.h"
+#include "policies/sigma/policy_set.h"
 
 namespace {
 
@@ -80,5 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!text.starts_with(kByteOrderMark)) require_places(outcome.diagnostics, text);
   require(count_matches(outcome.set) == count_matches(outcome.set));
   (void)load_mapping(texts.front());
+  const LoadOutcome as_set = load_policy_set(texts, UtcTime{0});
+  if (!text.starts_with(kByteOrderMark)) require_places(as_set.diagnostics, text);
   return 0;
 }

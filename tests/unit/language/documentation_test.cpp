@@ -14,15 +14,20 @@
 #include "policies/language/diagnostic_code.h"
 #include "policies/sigma/load.h"
 #include "policies/sigma/logsource.h"
+#include "policies/sigma/policy_set.h"
 #include "tests/unit/language/sample_policy.h"
 #include "tests/unit/markdown_blocks.h"
 
 namespace tidewaiter {
 namespace {
 
-/// "yaml refused sigma"; with "mapped" the rules are bound to our own records, too.
+/// "yaml refused sigma"; with "mapped" the rules are bound to our own records, with "set" they are
+/// documents of a policy set.
 std::vector<Diagnostic> load_sigma_block(const Block& block) {
   const std::vector<PolicyText> texts = {{"rules/a.yml", block.text}};
+  if (block.kind.ends_with("set")) {
+    return load_policy_set(texts, parse_time("2026-06-01").value()).diagnostics;
+  }
   SigmaOutcome outcome = load_sigma(texts);
   if (!block.kind.ends_with("mapped")) return outcome.diagnostics;
   const SigmaMapping mapping = load_mapping(shipped_mapping("records").value()).mapping;

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "policies/language/load.h"
+#include "policies/language/policy.h"
+#include "policies/language/strict_yaml.h"
+#include "policies/model/diagnostic.h"
+
+namespace tidewaiter {
+
+/// Documents of another language that stand among those of a set, as Sigma rules do: whoever knows
+/// that language makes policies of them. Const use is safe from any thread.
+class ForeignRules {
+ public:
+  /// One such document. What is wrong with it goes to `found`. All outlive the call.
+  struct Document {
+    const YamlText* text = nullptr;
+    const YamlNode* node = nullptr;
+    std::vector<Diagnostic>* found = nullptr;
+  };
+
+  virtual ~ForeignRules() = default;
+
+  /// Whether a document that is a map, and none of our own kinds, is one of that language.
+  [[nodiscard]] virtual bool takes(const YamlNode& document) const = 0;
+
+  /// The policies that all such documents of a set come to, without exemptions of the set and
+  /// without their hashes; `span` is that of the document's first key. Errors are told, and leave
+  /// out what has them.
+  [[nodiscard]] virtual std::vector<Policy> read(std::span<const Document> documents) const = 0;
+};
+
+/// As load_policies, with documents of another language among the set's own: exemptions touch their
+/// policies and packs include their files.
+[[nodiscard]] LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of,
+                                        const ForeignRules& foreign);
+
+}  // namespace tidewaiter

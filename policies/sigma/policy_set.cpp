@@ -1,0 +1,85 @@
+#include "policies/sigma/policy_set.h"
+
+#include <iterator>
+#include <map>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "policies/language/foreign_rules.h"
+#include "policies/sigma/load.h"
+#include "policies/sigma/logsource.h"
+#include "policies/sigma/rule_policy.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::string_view kMapping = "logsource_mapping";
+
+/// A key of ours that begins a document is none of Sigma's business.
+bool is_mapping(const YamlNode& document) {
+  return document.members.front().first.scalar == kMapping;
+}
+
+class SigmaRules final : public ForeignRules {
+ public:
+  [[nodiscard]] bool takes(const YamlNode& document) const override {
+    const bool is_filter =
+        document.find("filter") != nullptr && document.find("logsource") != nullptr;
+    return is_mapping(document) || is_filter || document.find("detection") != nullptr ||
+           document.find("correlation") != nullptr;
+  }
+
+  [[nodiscard]] std::vector<Policy> read(std::span<const Document> documents) const override {
+    std::vector<SigmaSource> sources;
+    std::vector<SigmaDocument> rules;
+    std::map<std::string_view, const Document*> by_path;
+    for (const Document& document : documents) {
+      by_path.emplace(document.text->path(), &document);
+      if (!is_mapping(*document.node)) {
+        rules.push_back({document.text, document.node});
+        continue;
+      }
+      DocumentReader reader(*document.text, *document.found);
+      add(read_mapping(reader, *document.node), sources);
+    }
+    if (rules.empty()) return {};
+    add(load_mapping(*shipped_mapping("records")).mapping, sources);
+    SigmaOutcome outcome = load_sigma(rules);
+    for (Diagnostic& d : outcome.diagnostics) {
+      by_path.at(d.span.file)->found->push_back(std::move(d));
+    }
+    std::vector<Policy> policies;
+    for (const SigmaRule& rule : outcome.set.rules) {
+      const Document& document = *by_path.at(rule.head.span.file);
+      DocumentReader reader(*document.text, *document.found);
+      std::vector<Policy> made = policies_of(rule, sources, reader);
+      policies.insert(policies.end(), std::make_move_iterator(made.begin()),
+                      std::make_move_iterator(made.end()));
+    }
+    for (const SigmaCorrelation& correlation : outcome.set.correlations) {
+      const Document& document = *by_path.at(correlation.head.span.file);
+      DocumentReader(*document.text, *document.found)
+          .error(correlation.head.span, kSigmaCorrelationInSet,
+                 "a correlation is no document of a policy set: its window slides with each match, "
+                 "those of policies stand at whole multiples of `every`",
+                 "`tidewaiter policy sigma` matches it; or write a policy with `window` and "
+                 "`measure`, or `sequence`");
+    }
+    return policies;
+  }
+
+ private:
+  static void add(SigmaMapping mapping, std::vector<SigmaSource>& sources) {
+    sources.insert(sources.end(), std::make_move_iterator(mapping.sources.begin()),
+                   std::make_move_iterator(mapping.sources.end()));
+  }
+};
+
+}  // namespace
+
+LoadOutcome load_policy_set(std::span<const PolicyText> texts, UtcTime as_of) {
+  return load_policies(texts, as_of, SigmaRules());
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,213 @@
+// Sigma rules as documents of a policy set: what they become, and what is refused.
+
+#include "policies/sigma/policy_set.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policies/model/record_json.h"
+#include "tests/unit/engine/written_log.h"
+#include "tests/unit/sigma/sigma_scene.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr const char* kId = "0f1a2b3c-1d2e-4f3a-8b4c-5d6e7f8a9b0c";
+
+LoadOutcome load_set(std::vector<PolicyText> texts) {
+  return load_policy_set(texts, parse_time("2026-06-01").value());
+}
+
+LoadOutcome load_text(const std::string& text) { return load_set({{"set/rules.yml", text}}); }
+
+std::vector<std::string> told(const LoadOutcome& outcome) {
+  SigmaOutcome lines;
+  lines.diagnostics = outcome.diagnostics;
+  return told(lines);
+}
+
+std::string usage_rule(const std::string& detection, const std::string& head = "") {
+  return "title: Curl\n" + head + "logsource: {product: tidewaiter, service: usage}\ndetection:\n" +
+         detection;
+}
+
+const std::string kCurl = "    s: {user_agent|startswith: curl}\n    condition: s\n";
+
+std::vector<std::string> ids_of(const LoadOutcome& outcome) {
+  std::vector<std::string> ids;
+  for (const Policy& policy : outcome.set.policies) ids.push_back(policy.id);
+  return ids;
+}
+
+TEST(SigmaInASet, ARuleIsAPolicyAboutSingleRecords) {
+  const LoadOutcome outcome =
+      load_text(usage_rule(kCurl, "id: " + std::string(kId) +
+                                      "\nstatus: test\nlevel: high\ndescription: A shell asks.\n"
+                                      "references: ['https://curl.se']\ntags: [attack.t1059]\n"
+                                      "falsepositives: [administrators]\nauthor: A. Writer\n"));
+  ASSERT_THAT(told(outcome), IsEmpty());
+  ASSERT_EQ(outcome.set.policies.size(), 1U);
+  const Policy& policy = outcome.set.policies.front();
+  EXPECT_EQ(policy.id, "sigma." + std::string(kId));
+  EXPECT_EQ(policy.title, "Curl");
+  EXPECT_EQ(policy.status, PolicyStatus::kActive);
+  EXPECT_EQ(policy.severity, Severity::kHigh);
+  EXPECT_EQ(policy.reads, RecordKind::kUsage);
+  EXPECT_EQ(policy.description, "A shell asks.");
+  EXPECT_THAT(policy.references, ElementsAre("https://curl.se", "attack.t1059"));
+  EXPECT_THAT(policy.false_positives, ElementsAre("administrators"));
+  ASSERT_EQ(policy.basis.size(), 1U);
+  EXPECT_EQ(policy.basis.front().text, "Sigma rule: Curl");
+  EXPECT_EQ(policy.for_each, std::vector<FieldId>{*find_field("account")});
+  EXPECT_EQ(to_text(policy.condition), R"(default(startswith(user_agent, "curl", nocase), false))");
+  EXPECT_EQ(policy.span.line, 1);
+}
+
+TEST(SigmaInASet, NamesAndLevels) {
+  const LoadOutcome outcome = load_text(
+      usage_rule(kCurl) + "---\n" + usage_rule(kCurl, "name: named\nlevel: informational\n") +
+      "---\n" + usage_rule(kCurl, "id: old\nstatus: deprecated\nlevel: critical\n"));
+  ASSERT_THAT(told(outcome), IsEmpty());
+  ASSERT_THAT(ids_of(outcome), ElementsAre("sigma.curl", "sigma.named", "sigma.old"));
+  EXPECT_EQ(outcome.set.policies[1].severity, Severity::kLow);
+  EXPECT_EQ(outcome.set.policies[2].severity, Severity::kCritical);
+  EXPECT_EQ(outcome.set.policies[2].status, PolicyStatus::kRetired);
+}
+
+TEST(SigmaInASet, ARuleThatSaysLessReadsEachKindOfRecord) {
+  const LoadOutcome outcome = load_text(
+      "title: From there\nlogsource: {product: tidewaiter}\ndetection:\n"
+      "    s: {src_ip|cidr: 192.0.2.0/24}\n    condition: s\n");
+  ASSERT_THAT(told(outcome), IsEmpty());
+  // Account records have no address, and no source of theirs is for the rule.
+  EXPECT_THAT(ids_of(outcome),
+              ElementsAre("sigma.from-there.audit.actor.id", "sigma.from-there.usage.account"));
+  EXPECT_EQ(outcome.set.policies[0].kind, "control-failure");
+  EXPECT_EQ(to_text(outcome.set.policies[0].condition),
+            R"(default(cidr(client.address, "192.0.2.0/24"), false))");
+}
+
+TEST(SigmaInASet, MappingsAndFiltersOfTheSetCount) {
+  const LoadOutcome outcome = load_set(
+      {{"set/a-filter.yml",
+        "title: Not ours\nlogsource: {product: gateway}\nfilter:\n    rules: [logins]\n"
+        "    ours: {User: ops}\n    condition: not ours\n"},
+       {"set/b-rule.yml",
+        "title: Logins\nname: logins\nlogsource: {product: gateway}\ndetection:\n"
+        "    s: {verb: login}\n    condition: s\n"},
+       {"set/c-mapping.yml",
+        "logsource_mapping: gateway\nversion: 1\nsources:\n"
+        "  - logsource: {product: gateway}\n    reads: audit\n    for_each: organization\n"
+        "    where: {class: Authentication}\n    fields: {verb: action, User: actor.name}\n"}});
+  ASSERT_THAT(told(outcome), IsEmpty());
+  ASSERT_THAT(ids_of(outcome), ElementsAre("sigma.logins"));
+  const Policy& policy = outcome.set.policies.front();
+  EXPECT_EQ(policy.for_each, std::vector<FieldId>{*find_field("organization")});
+  EXPECT_EQ(to_text(policy.condition),
+            R"((default(equals(class, "authentication", nocase), false) and )"
+            R"((default(equals(action, "login", nocase), false) and )"
+            R"((not default(equals(actor.name, "ops", nocase), false)))))");
+}
+
+TEST(SigmaInASet, StandsBesidePoliciesAndTheirExemptions) {
+  const LoadOutcome outcome =
+      load_set({{"set/exemption.yaml",
+                 "exemption: ops\npolicies: [sigma.*]\nwhere: {account: ops}\nuntil: 2027-01-01\n"
+                 "approved_by: legal\nreason: works with a shell\n"},
+                {"set/rule.yml", usage_rule(kCurl)}});
+  ASSERT_THAT(told(outcome), IsEmpty());
+  ASSERT_EQ(outcome.set.policies.size(), 1U);
+  ASSERT_EQ(outcome.set.policies.front().exempt.size(), 1U);
+  EXPECT_EQ(outcome.set.policies.front().exempt.front().id, "ops");
+  const LoadOutcome without = load_text(usage_rule(kCurl));
+  EXPECT_NE(outcome.set.hash, without.set.hash);
+  const LoadOutcome other =
+      load_text(usage_rule("    s: {user_agent|endswith: curl}\n"
+                           "    condition: s\n"));
+  EXPECT_NE(other.set.hash, without.set.hash);
+}
+
+TEST(SigmaInASet, TwoOfOneNameAreRefused) {
+  const LoadOutcome outcome = load_text(usage_rule(kCurl) + "---\n" + usage_rule(kCurl));
+  EXPECT_THAT(told(outcome),
+              ElementsAre("TW0110 7:1 policy `sigma.curl` stands at set/rules.yml:1 already"));
+}
+
+TEST(SigmaInASet, WhatCannotBeSaidIsRefusedWithItsReason) {
+  const auto refused = [](const std::string& items) {
+    return told(load_text(usage_rule("    s: {" + items + "}\n    condition: s\n")));
+  };
+  constexpr const char* kPlace = "TW1023 4:9 no policy says this: ";
+  const auto with = [&](const std::string& reason) { return ElementsAre(kPlace + reason); };
+  EXPECT_THAT(refused("cost|contains: 5"), with("a text is looked for in `cost`, which is money"));
+  EXPECT_THAT(refused("time|re: '^2026'"),
+              with("a text is looked for in `time`, which is timestamp"));
+  EXPECT_THAT(refused("model|gte: 5"), with("a number is looked for in `model`, which is string"));
+  EXPECT_THAT(refused("model: 5"), with("a number is looked for in `model`, which is string"));
+  EXPECT_THAT(refused("model|cidr: 10.0.0.0/8"),
+              with("a network is looked for in `model`, which is string"));
+  EXPECT_THAT(refused("model|fieldref|contains: status"),
+              with("a part of another field is looked for"));
+  EXPECT_THAT(refused("model|fieldref: http_status"),
+              with("two fields are compared that are not both texts, or both addresses"));
+  EXPECT_THAT(refused("time|minute: 5"),
+              with("a part of a time is looked at, which can be the hour of a time alone"));
+  EXPECT_THAT(told(load_text(usage_rule("    s: [curl]\n    condition: s\n"))),
+              ElementsAre("TW1023 4:9 no policy says this: keywords are looked for in every value "
+                          "of a record, times and amounts too"));
+}
+
+TEST(SigmaInASet, CorrelationsAreRefused) {
+  const LoadOutcome outcome =
+      load_text(usage_rule(kCurl, "name: curl\n") +
+                "---\ntitle: Many\ncorrelation:\n    type: event_count\n    rules: [curl]\n"
+                "    group-by: [account]\n    timespan: 1h\n    condition: {gte: 10}\n");
+  EXPECT_THAT(told(outcome),
+              ElementsAre("TW1024 8:8 a correlation is no document of a policy set: its window "
+                          "slides with each match, those of policies stand at whole multiples of "
+                          "`every`"));
+}
+
+TEST(SigmaInASet, WhatNothingMapsOrNamesIsRefused) {
+  EXPECT_THAT(told(load_text("title: T\nlogsource: {product: linux}\ndetection:\n    s: {a: b}\n"
+                             "    condition: s\n")),
+              ElementsAre("TW1020 2:12 nothing maps the log source product linux"));
+  EXPECT_THAT(told(load_text(usage_rule("    s: {Image: b}\n    condition: s\n"))),
+              ElementsAre("TW1021 4:9 nothing maps the field `Image` of product tidewaiter, "
+                          "service usage"));
+  EXPECT_THAT(told(load_text(usage_rule(kCurl, "id: 'not an id'\n"))),
+              ElementsAre("TW1025 1:8 `sigma.not an id` cannot be the id of a policy"));
+}
+
+class SigmaFinding : public testing::TestWithParam<EngineKind> {};
+
+TEST_P(SigmaFinding, EachHourWithMatchesIsReported) {
+  const LoadOutcome outcome = load_text(usage_rule(kCurl));
+  ASSERT_THAT(told(outcome), IsEmpty());
+  Log log(outcome.set.policies.front(), GetParam());
+  const auto ask = [&log](std::string_view clock, const std::string& agent) {
+    Record record = Log::record("a", clock);
+    set_value(record, *find_field("user_agent"), agent);
+    log.add(std::move(record));
+  };
+  ask("10:05", "Mozilla/5.0");
+  log.add("a", "10:06");  // no user agent: false, as Sigma has it
+  EXPECT_THAT(log.news(), IsEmpty());
+  EXPECT_EQ(log.coverage().records_unknown, 0);
+  ask("10:07", "CURL/8.5");
+  EXPECT_THAT(log.news(), ElementsAre("(4,0) finding.opened 10:00+1 records=1"));
+  ask("10:08", "curl/7");
+  EXPECT_EQ(log.coverage().records_selected, 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(BothEngines, SigmaFinding,
+                         testing::Values(EngineKind::kColumnar, EngineKind::kReference),
+                         [](const auto& param) {
+                           return param.param == EngineKind::kColumnar ? "Columnar" : "Reference";
+                         });
+
+}  // namespace
+}  // namespace tidewaiter
