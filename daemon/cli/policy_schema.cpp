@@ -8,7 +8,7 @@ namespace tidewaiter {
 
 void add_policy_schema(CLI::App& policy, Selection& selection) {
   CLI::App* verb = add_verb(
-      policy, "schema", "prints the JSON Schema of a policy, for editors",
+      policy, "schema", "prints the JSON Schema of policy documents, for editors",
       "Prints a JSON Schema (draft-07), made from the tables that the reader is held to. With it\n"
       "an editor completes and explains keys, words and fields; docs/editor.md says how.",
       "  tidewaiter policy schema > policy.schema.json");

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "policies/authoring/document_schemas.h"
 #include "policies/authoring/vocabulary.h"
 #include "policies/model/field.h"
 
@@ -312,12 +313,8 @@ Json definitions() {
   return all;
 }
 
-}  // namespace
-
-Json policy_schema() {
-  Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"},
-                 {"title", "Tidewaiter policy"},
-                 {"description", "One policy document: docs/policy-language.md."}};
+Json policy_document() {
+  Json schema = {{"description", "One policy: docs/policy-language.md."}};
   schema.update(section_schema(Section::kPolicy));
   schema["properties"]["policy"]["pattern"] = "^[a-z][a-z0-9._-]{0,127}$";
   // A policy measures and says when that is reported, or is about single records that it selects.
@@ -329,7 +326,40 @@ Json policy_schema() {
                      {{"required", {"select"}}},
                      {{"required", {"screen"}}},
                      {{"required", {"ownership"}}}};
+  return schema;
+}
+
+/// What tells a document's kind, and the schema that is then its own.
+Json if_it_has(std::string_view key, std::string_view definition, Json otherwise) {
+  return {{"if", {{"type", "object"}, {"required", {key}}}},
+          {"then", reference(definition)},
+          {"else", std::move(otherwise)}};
+}
+
+/// A schema sees no order of keys: `policy` goes before all others, which policies do not have.
+/// A document of no kind is told what a policy lacks.
+Json any_document() {
+  Json schema = reference("policy");
+  for (const std::string_view key : {"correlation", "filter", "detection"}) {
+    schema = if_it_has(key, "sigma_document", std::move(schema));
+  }
+  for (const std::string_view key : {"logsource_mapping", "pack", "license", "exemption", "list"}) {
+    schema = if_it_has(key, std::string(key) + "_document", std::move(schema));
+  }
+  return if_it_has("policy", "policy", std::move(schema));
+}
+
+}  // namespace
+
+Json policy_schema() {
+  Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"},
+                 {"title", "Tidewaiter policy set"},
+                 {"description",
+                  "One document of a policy set, told by its first key: docs/policy-language.md."}};
+  schema.update(any_document());
   schema["definitions"] = definitions();
+  schema["definitions"]["policy"] = policy_document();
+  schema["definitions"].update(document_schemas());
   return schema;
 }
 

@@ -10,6 +10,7 @@ class Client:
     def __init__(self, command):
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.next_id = 0
+        self.settings = {}  # by section: what a server that asks for its configuration gets
         self.notified = []
 
     def send(self, message):
@@ -49,7 +50,8 @@ class Client:
     def take(self, message):
         if "id" in message:
             items = message["params"].get("items", []) if message.get("params") else []
-            self.send({"id": message["id"], "result": [None] * len(items) if items else None})
+            values = [self.settings.get(item.get("section")) for item in items]
+            self.send({"id": message["id"], "result": values if items else None})
         else:
             self.notified.append(message)
 

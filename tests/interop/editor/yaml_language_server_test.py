@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Gives the schema to yaml-language-server, the server behind most editors' YAML support.
 
-It must find nothing in the policies that ship, find what is wrong in a broken one, complete keys
-and explain them. Usage: yaml_language_server_test.py TIDEWAITER SOURCE_DIR NODE FOLDER, the server
+It must find nothing in the policies that ship nor in documents of every other kind, find what is
+wrong in broken ones, complete keys and explain them. Usage: yaml_language_server_test.py TIDEWAITER SOURCE_DIR NODE FOLDER, the server
 being installed in FOLDER. Exit status 77: it is not.
 """
 
@@ -18,6 +18,62 @@ from lsp_client import Client
 def check(condition, what):
     if not condition:
         raise SystemExit(f"failed: {what}")
+
+
+# One file with a document of each other kind. Each misspelled key must be told, and no more.
+OTHERS = """\
+list: models
+title: Models
+values: [large, {value: small, until: 2026-12-31}]
+---
+exemption: partners
+policies: [access.*]
+where: {model: large}
+until: 2026-12-31
+approved_by: legal
+reason: MSA-114
+---
+license: bis-1
+number: D1234567
+authority: BIS
+in_force: [{from: 2026-01-01}]
+items: [large]
+---
+pack: base
+title: Base
+includes: [lists/]
+---
+logsource_mapping: gateway
+version: 1
+sources:
+  - {logsource: {product: gateway}, reads: audit}
+---
+title: A rule
+logsource: {product: gateway}
+detection:
+  s: {action: delete}
+  condition: s
+"""
+MISSPELLED = (("values:", "vlaues"), ("approved_by:", "aproved_by"), ("authority:", "autority"),
+              ("includes:", "inclodes"), ("sources:", "sorces"), ("condition:", "conditon"))
+
+
+# The server takes a schema that a comment names for the first document of a file alone.
+MAPPED = ["others.yaml", "misspelled-*.yaml"]
+
+
+def check_other_documents(client, folder):
+    uri = f"file://{folder}/others.yaml"
+    client.open(uri, OTHERS)
+    told = client.diagnostics(uri)
+    check(told == [], f"documents of every kind: {told}")
+    for i, (key, wrong) in enumerate(MISSPELLED):
+        uri = f"file://{folder}/misspelled-{i}.yaml"
+        client.open(uri, OTHERS.replace(key, wrong + ":"))
+        told = [d["message"] for d in client.diagnostics(uri)]
+        found = any(key.rstrip(":") in message or wrong in message for message in told)
+        check(found, f"`{wrong}`: {told}")
+        check(len(told) <= 2, told)  # what is missing, and what is there instead
 
 
 def main():
@@ -40,13 +96,15 @@ def main():
         client.request("initialize", {"processId": None, "rootUri": None, "capabilities": {
             "textDocument": {"publishDiagnostics": {}}}})
         client.notify("initialized", {})
-        client.notify("workspace/didChangeConfiguration",
-                      {"settings": {"yaml": {"validate": True, "hover": True, "completion": True}}})
+        client.settings["yaml"] = {"validate": True, "hover": True, "completion": True,
+                                   "schemas": {schema.as_uri(): MAPPED}}
+        client.notify("workspace/didChangeConfiguration", {"settings": {}})
         for i, path in enumerate(policies):
             uri = f"file://{folder}/{i}.yaml"
             client.open(uri, modeline + path.read_text(encoding="utf-8"))
             told = client.diagnostics(uri)
             check(told == [], f"{path}: {told}")
+        check_other_documents(client, folder)
         uri = f"file://{folder}/broken.yaml"
         text = modeline + "policy: a\nversoin: 1\nowner: team\nkind: misuse\n\n"
         client.open(uri, text)

@@ -107,7 +107,7 @@ TEST(PolicySchema, IsAJsonSchema) {
   const SmallSite site;
   const auto schema = site({"policy", "schema"}).json();
   EXPECT_EQ(schema["$schema"], "http://json-schema.org/draft-07/schema#");
-  EXPECT_TRUE(schema["properties"].contains("report_when"));
+  EXPECT_TRUE(schema["definitions"]["policy"]["properties"].contains("report_when"));
 }
 
 TEST(PolicyShow, ExplainsOnePolicy) {
