@@ -30,6 +30,7 @@ const std::vector<Room>& rooms() {
       {"policies/screening", {"policies/model"}},
       {"policies/language", {"policies/model", "policies/screening"}},
       {"policies/engine", {"policies/model", "policies/language", "policies/screening"}},
+      {"policies/linkage", {"policies/model"}},
       {"policies/sigma", {"policies/model", "policies/language"}},
       {"policies/lint",
        {"policies/model", "policies/language", "policies/screening", "policies/sigma"}},

@@ -1,0 +1,208 @@
+// The linker against clusters found by hand from all records: names spread from account to account
+// until nothing changes. And: what its moves say adds up, the order of arrival does not matter, and
+// a linker made after a drop knows what one knows that went on through it.
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "policies/linkage/linker.h"
+#include "tests/property/random.h"
+
+namespace tidewaiter {
+namespace {
+
+using Clusters = std::map<LinkedAccount, LinkedAccount>;  // account → name of its cluster
+
+const std::vector<std::string>& sources() {
+  static const std::vector<std::string> all{"s", "t"};
+  return all;
+}
+
+/// Every account that the logs know of.
+std::vector<LinkedAccount> everybody() {
+  std::vector<LinkedAccount> all;
+  for (const std::string& source : sources()) {
+    for (char name = 'a'; name < 'k'; ++name) all.push_back({source, std::string(1, name)});
+  }
+  return all;
+}
+
+Record random_record(Random& random) {
+  Record record;
+  record.kind = random.chance(50) ? RecordKind::kAccount : RecordKind::kUsage;
+  record.source = random.one_of(sources());
+  record.time = UtcTime{random.number(0, 9) * kDay.us};
+  if (random.chance(95)) {
+    const auto name = static_cast<char>(random.number('a', 'j'));
+    set_value(record, find_field("account").value(), std::string(1, name));
+  }
+  if (random.chance(30)) {
+    set_value(record, find_field("api_key").value(), "k" + std::to_string(random.number(1, 12)));
+  }
+  if (record.kind == RecordKind::kUsage) {
+    set_value(record, find_field("client.address").value(),
+              "192.0.2." + std::to_string(random.number(1, 12)));
+    return record;
+  }
+  std::vector<std::string> cards;
+  for (std::int64_t left = random.number(0, 3); left > 0; --left) {
+    const std::int64_t card = random.number(0, 12);
+    cards.push_back(card == 0 ? "" : "visa-" + std::to_string(card));
+  }
+  set_value(record, find_field("payment.fingerprints").value(), cards);
+  return record;
+}
+
+Linkage random_linkage(Random& random) {
+  Linkage linkage;
+  for (const char* const name : {"payment.fingerprints", "client.address", "api_key"}) {
+    if (random.chance(70)) linkage.links.push_back({find_field(name).value(), random.number(2, 5)});
+  }
+  return linkage;
+}
+
+std::vector<std::string> values_of(const Record& record, const Link& link) {
+  const Value* const value = find_value(record, link.field);
+  if (value == nullptr) return {};
+  if (const auto* text = std::get_if<std::string>(value)) return {*text};
+  return std::get<std::vector<std::string>>(*value);
+}
+
+/// The definition, from all records at once.
+Clusters by_definition(const Linkage& linkage, const std::vector<Record>& records) {
+  std::vector<std::set<LinkedAccount>> links;
+  for (const Link& link : linkage.links) {
+    std::map<std::string, std::set<LinkedAccount>> holders;
+    for (const Record& record : records) {
+      const Value* const name = find_value(record, find_field("account").value());
+      if (name == nullptr) continue;
+      for (const std::string& text : values_of(record, link)) {
+        if (text.empty()) continue;
+        const std::string value =
+            field(link.field).id_of_source ? record.source + "/" + text : text;
+        holders[value].insert({record.source, std::get<std::string>(*name)});
+      }
+    }
+    for (const auto& [value, accounts] : holders) {
+      if (static_cast<std::int64_t>(accounts.size()) <= link.at_most) links.push_back(accounts);
+    }
+  }
+  Clusters clusters;
+  for (const LinkedAccount& account : everybody()) clusters[account] = account;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const std::set<LinkedAccount>& linked : links) {
+      LinkedAccount least = *linked.begin();
+      for (const LinkedAccount& account : linked) least = std::min(least, clusters[account]);
+      for (const LinkedAccount& account : linked) {
+        changed = changed || clusters[account] != least;
+        clusters[account] = least;
+      }
+    }
+  }
+  return clusters;
+}
+
+Clusters as_told(const Linker& linker) {
+  Clusters clusters;
+  for (const LinkedAccount& account : everybody()) clusters[account] = linker.cluster_of(account);
+  return clusters;
+}
+
+/// A log as it grows, with the records that it still holds.
+class GrowingLog {
+ public:
+  explicit GrowingLog(Random& random) : random_(random) {}
+
+  LogEntry next() {
+    LogEntry entry;
+    entry.seq = ++seq_;
+    if (random_.chance(3)) {
+      dropped_before_ = std::max(dropped_before_, UtcTime{random_.number(0, 9) * kDay.us});
+      std::erase_if(stored_, [this](const Record& one) { return one.time < dropped_before_; });
+      entry.body = Control{RecordsDropped{dropped_before_}};
+      return entry;
+    }
+    Record record = random_record(random_);
+    if (!stored_.empty() && random_.chance(30)) {
+      const auto last = static_cast<std::int64_t>(stored_.size()) - 1;
+      Record& old = stored_[static_cast<std::size_t>(random_.number(0, last))];
+      record.time = old.time;
+      record.revision = old.revision + 1;
+      entry.replaces = ReplacedRecord{1, old};
+      old = record;
+    } else if (record.time >= dropped_before_) {
+      stored_.push_back(record);
+    }
+    entry.body = std::move(record);
+    return entry;
+  }
+
+  [[nodiscard]] const std::vector<Record>& stored() const { return stored_; }
+  [[nodiscard]] UtcTime dropped_before() const { return dropped_before_; }
+
+ private:
+  Random& random_;
+  std::vector<Record> stored_;
+  UtcTime dropped_before_ = Linker::kNothingDropped;
+  std::int64_t seq_ = 0;
+};
+
+/// What a linker says that begins now, with the records in another order.
+Clusters started_now(const Linkage& linkage, const GrowingLog& log, Random& random) {
+  std::vector<Record> records = log.stored();
+  for (std::size_t i = records.size(); i > 1; --i) {
+    const auto other = random.number(0, static_cast<std::int64_t>(i) - 1);
+    std::swap(records[i - 1], records[static_cast<std::size_t>(other)]);
+  }
+  Linker linker(linkage, log.dropped_before());
+  for (Record& record : records) {
+    LogEntry entry;
+    entry.body = std::move(record);
+    linker.take(entry);
+  }
+  return as_told(linker);
+}
+
+void check_one_log(std::uint64_t seed) {
+  Random random(seed);
+  const Linkage linkage = random_linkage(random);
+  GrowingLog log(random);
+  Linker linker(linkage);
+  Clusters moved;
+  for (const LinkedAccount& account : everybody()) moved[account] = account;
+  for (int i = 0; i < 80; ++i) {
+    for (const ClusterMove& move : linker.take(log.next())) {
+      ASSERT_EQ(moved[move.account], move.from) << "seed " << seed << ", entry " << i + 1;
+      ASSERT_NE(move.from, move.to) << "seed " << seed << ", entry " << i + 1;
+      moved[move.account] = move.to;
+    }
+    const Clusters expected = by_definition(linkage, log.stored());
+    ASSERT_EQ(as_told(linker), expected) << "seed " << seed << ", entry " << i + 1;
+    ASSERT_EQ(moved, expected) << "seed " << seed << ", entry " << i + 1;
+  }
+  ASSERT_EQ(started_now(linkage, log, random), as_told(linker)) << "seed " << seed;
+}
+
+TEST(LinkageProperty, ClustersAreThoseOfTheDefinition) {
+  const char* const given = std::getenv("TIDEWAITER_SEED");
+  const std::uint64_t first = given != nullptr ? std::strtoull(given, nullptr, 10) : 1;
+  const std::uint64_t seeds = given != nullptr ? 1 : 500;
+  std::cout << "seeds " << first << " to " << first + seeds - 1 << "\n";
+  for (std::uint64_t seed = first; seed < first + seeds && !testing::Test::HasFatalFailure();
+       ++seed) {
+    check_one_log(seed);
+  }
+}
+
+}  // namespace
+}  // namespace tidewaiter
