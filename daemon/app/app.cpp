@@ -321,6 +321,7 @@ Result<std::optional<UtcTime>> App::droppable_before() const {
   const Result<Ledger::Position> position = ledger_->position();
   if (!position) return tl::unexpected(position.error());
   if (position->offset != *head) return nothing;
+  if (cycle_->has_judged_clusters()) return nothing;
 
   // Event time as the sources state it, so that a clock that is wrong deletes nothing.
   const Result<std::vector<SourceState>> sources = records_->sources();

@@ -75,7 +75,8 @@ class App {
 
   /// Drops the days of records that are older than `retention.records`, by the clock and by what
   /// the sources that are not idle have drained, and that no finding has ever stood on. Nothing
-  /// goes while the log has entries that are not judged. Returns how many records went.
+  /// goes while the log has entries that are not judged, nor once a policy about clusters has been
+  /// in force. Returns how many records went.
   [[nodiscard]] Result<std::int64_t> drop_old_records();
 
   [[nodiscard]] const Config& config() const { return config_; }

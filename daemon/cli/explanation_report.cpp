@@ -363,6 +363,7 @@ nlohmann::ordered_json explanation_json(const Policy& policy, const Explanation&
                                      {"policy_version", policy.version},
                                      {"policy_hash", to_hex(policy.hash)},
                                      {"subject", e.subject},
+                                     {"part_of", nullptr},
                                      {"reported", e.any_holds()},
                                      {"why_not", nullptr},
                                      {"shown", nullptr},
@@ -376,6 +377,7 @@ nlohmann::ordered_json explanation_json(const Policy& policy, const Explanation&
                                      {"listed", e.grounds.counts},
                                      {"grounds", e.grounds.lines},
                                      {"steps", steps}};
+  if (!e.part_of.empty()) document["part_of"] = e.part_of;
   if (!e.any_holds()) document["why_not"] = why_not(policy, e);
   if (e.shown) document["shown"] = *e.shown;
   return document;

@@ -48,6 +48,15 @@ std::string license_text(const LicenseDocument& license) {
          end_text(end_of(license.in_force));
 }
 
+std::string linkage_text(const LinkageDocument& linkage) {
+  std::string out;
+  for (const Link& link : linkage.linkage.links) {
+    out += (out.empty() ? "" : ", ") + std::string(field(link.field).name) + " of at most " +
+           grouped(link.at_most);
+  }
+  return out;
+}
+
 std::string pack_text(const PackDocument& pack) {
   return pack.policies.empty() ? "no policies" : joined(pack.policies);
 }
@@ -80,6 +89,9 @@ std::string documents_text(const SetDocuments& documents, const Terminal& termin
   }
   for (const LicenseDocument& license : documents.licenses) {
     add(table, "license", license.header, license_text(license));
+  }
+  for (const LinkageDocument& linkage : documents.linkages) {
+    add(table, "linkage", linkage.header, linkage_text(linkage));
   }
   return table.empty() ? std::string() : table.render(terminal);
 }
@@ -124,7 +136,21 @@ Json documents_json(const SetDocuments& documents) {
     one["ends"] = end_json(end_of(license.in_force));
     licenses.push_back(std::move(one));
   }
-  return {{"packs", packs}, {"lists", lists}, {"exemptions", exemptions}, {"licenses", licenses}};
+  Json linkages = Json::array();
+  for (const LinkageDocument& linkage : documents.linkages) {
+    Json links = Json::array();
+    for (const Link& link : linkage.linkage.links) {
+      links.push_back({{"field", field(link.field).name}, {"at_most", link.at_most}});
+    }
+    Json one = header_json(linkage.header);
+    one["links"] = std::move(links);
+    linkages.push_back(std::move(one));
+  }
+  return {{"packs", packs},
+          {"lists", lists},
+          {"exemptions", exemptions},
+          {"licenses", licenses},
+          {"linkages", linkages}};
 }
 
 }  // namespace tidewaiter

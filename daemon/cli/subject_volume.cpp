@@ -1,6 +1,10 @@
 #include "daemon/cli/subject_volume.h"
 
+#include <functional>
+#include <utility>
 #include <variant>
+
+#include "policies/linkage/linker.h"
 
 namespace tidewaiter {
 namespace {
@@ -10,15 +14,34 @@ std::string subject_value(const Value& value, ValueType type) {
   return format_value(value, type);
 }
 
+/// Reads the log in order, as far as it is read.
+Result<void> read_entries(const RecordLog& records, std::int64_t most_entries, bool& complete,
+                          const std::function<void(const LogEntry&)>& take) {
+  LogOffset at;
+  while (true) {
+    Result<RecordLog::Chunk> chunk = records.read(at);
+    if (!chunk) return tl::unexpected(chunk.error());
+    if (chunk->end == at) return {};
+    for (const LogEntry& entry : chunk->entries) take(entry);
+    at = chunk->end;
+    if (at.seq >= most_entries) {
+      const Result<LogOffset> head = records.head();
+      complete = head && head->seq <= at.seq;
+      return {};
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<Subject> subject_of(const Record& record, const std::vector<FieldId>& for_each) {
   Subject subject;
   subject.fields = for_each;
   for (const FieldId id : for_each) {
-    const Value value = field_value(record, id);
+    const FieldId read = recorded_field(id);
+    const Value value = field_value(record, read);
     if (is_null(value)) return std::nullopt;
-    subject.values.push_back(subject_value(value, field(id).type));
+    subject.values.push_back(subject_value(value, field(read).type));
     if (field(id).id_of_source) subject.source = record.source;
   }
   return subject;
@@ -28,29 +51,28 @@ Result<SubjectVolume> subject_volume(const RecordLog& records, const Policy& pol
                                      const std::string& subject, Interval span, std::size_t slots,
                                      std::int64_t most_entries) {
   SubjectVolume volume{empty_chart(span, slots), true};
+  std::optional<Linker> linker;
+  if (policy.linkage) {
+    linker.emplace(*policy.linkage);
+    auto read = read_entries(records, most_entries, volume.complete,
+                             [&](const LogEntry& entry) { linker->take(entry); });
+    if (!read) return tl::unexpected(read.error());
+  }
   const auto count = [&](const Record& record, std::int64_t sign) {
     if (record.kind != policy.reads) return;
-    const std::optional<Subject> whose = subject_of(record, policy.for_each);
-    if (whose && to_text(*whose) == subject) {
-      add_volume(volume.chart, record.time, sign * record.requests);
+    std::optional<Subject> whose = subject_of(record, policy.for_each);
+    if (!whose) return;
+    if (linker) {
+      const LinkedAccount& cluster = linker->cluster_of({whose->source, whose->values.front()});
+      whose = Subject{whose->fields, {cluster.name}, cluster.source};
     }
+    if (to_text(*whose) == subject) add_volume(volume.chart, record.time, sign * record.requests);
   };
-  LogOffset at;
-  while (true) {
-    Result<RecordLog::Chunk> chunk = records.read(at);
-    if (!chunk) return tl::unexpected(chunk.error());
-    if (chunk->end == at) break;
-    for (const LogEntry& entry : chunk->entries) {
-      if (entry.replaces) count(entry.replaces->record, -1);
-      if (const auto* record = std::get_if<Record>(&entry.body)) count(*record, 1);
-    }
-    at = chunk->end;
-    if (at.seq >= most_entries) {
-      const Result<LogOffset> head = records.head();
-      volume.complete = head && head->seq <= at.seq;
-      break;
-    }
-  }
+  auto read = read_entries(records, most_entries, volume.complete, [&](const LogEntry& entry) {
+    if (entry.replaces) count(entry.replaces->record, -1);
+    if (const auto* record = std::get_if<Record>(&entry.body)) count(*record, 1);
+  });
+  if (!read) return tl::unexpected(read.error());
   return volume;
 }
 

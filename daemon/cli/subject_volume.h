@@ -16,13 +16,15 @@ struct SubjectVolume {
   bool complete = true;  ///< false: the log is longer than what was read
 };
 
-/// The subject that a record would belong to, or nothing if it lacks one of the fields.
+/// The subject that a record would belong to, or nothing if it lacks one of the fields; the cluster
+/// that its account would be if nothing linked it.
 [[nodiscard]] std::optional<Subject> subject_of(const Record& record,
                                                 const std::vector<FieldId>& for_each);
 
 /// Reads up to `most_entries` entries from the log's start and sums `requests` of the records of
 /// `policy.reads` whose subject has the text `subject`, over `span` cut into at most `slots` slots.
-/// The newest version of a revised record counts.
+/// The newest version of a revised record counts; of a cluster the records of all accounts that
+/// belong to it at the end of what was read.
 [[nodiscard]] Result<SubjectVolume> subject_volume(const RecordLog& records, const Policy& policy,
                                                    const std::string& subject, Interval span,
                                                    std::size_t slots, std::int64_t most_entries);

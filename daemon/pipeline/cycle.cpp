@@ -368,6 +368,7 @@ Result<void> Cycle::note_events() {
 }
 
 bool Cycle::is_idle(const std::string& source) const { return judge_->is_idle(source); }
+bool Cycle::has_judged_clusters() const { return judge_->has_judged_clusters(); }
 
 std::vector<PolicyCoverage> Cycle::coverage() const { return judge_->evaluation().coverage(); }
 

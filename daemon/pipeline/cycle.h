@@ -132,6 +132,8 @@ class Cycle {
   [[nodiscard]] const std::vector<Source>& sources() const { return sources_; }
   /// Whether the log says that the source is idle: it holds nothing back.
   [[nodiscard]] bool is_idle(const std::string& source) const;
+  /// See Judge.
+  [[nodiscard]] bool has_judged_clusters() const;
   [[nodiscard]] std::vector<PolicyCoverage> coverage() const;
 
  private:

@@ -1,5 +1,6 @@
 #include "daemon/pipeline/judge.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -28,6 +29,10 @@ const PolicySetActivated* activation_of(const LogEntry& entry) {
 bool ends_backfill(const LogEntry& entry) {
   const Control* control = control_of(entry);
   return entry.backfill && control != nullptr && std::holds_alternative<SourceDrained>(*control);
+}
+
+bool is_about_clusters(const Policy& policy) {
+  return policy.status == PolicyStatus::kActive && policy.linkage.has_value();
 }
 
 void count_step(const Step& step, CycleReport& report) {
@@ -159,6 +164,7 @@ Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const st
   };
   std::vector<Step> steps;
   if (auto done = evaluation_->activate(set, entry.seq, replay, steps); !done) return done;
+  judged_clusters_ = judged_clusters_ || std::ranges::any_of(set->policies, is_about_clusters);
 
   const bool fresh = is_fresh(entry.seq);
   if (fresh) {

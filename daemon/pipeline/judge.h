@@ -42,6 +42,10 @@ class Judge {
   /// after it).
   [[nodiscard]] bool is_idle(const std::string& source) const { return idle_.contains(source); }
 
+  /// Whether a policy about clusters has been in force. Any record may have linked accounts, so
+  /// that the findings of then can be numbered alike only while all records are there.
+  [[nodiscard]] bool has_judged_clusters() const { return judged_clusters_; }
+
   [[nodiscard]] const Evaluation& evaluation() const { return *evaluation_; }
 
  private:
@@ -64,6 +68,7 @@ class Judge {
   LedgerCommit open_;    ///< judged, not committed yet
   std::int64_t open_chunks_ = 0;
   std::set<std::string> idle_;
+  bool judged_clusters_ = false;
 };
 
 }  // namespace tidewaiter

@@ -27,6 +27,9 @@ class Collector {
         words(meaning.row->words, Kind::kWord);
         break;
       case Meaning::kField:
+        fields();
+        if (meaning.row != nullptr) words(meaning.row->words, Kind::kWord);
+        break;
       case Meaning::kMember:
         fields();
         break;

@@ -152,6 +152,9 @@ PagePart glossary_of(const Policy& policy) {
   std::set<FieldId> used(policy.for_each.begin(), policy.for_each.end());
   used.insert(policy.evidence.fields.begin(), policy.evidence.fields.end());
   if (policy.evidence.size) collect_fields(*policy.evidence.size, used);
+  if (policy.linkage) {
+    for (const Link& link : policy.linkage->links) used.insert(link.field);
+  }
   collect_fields(policy.condition, used);
   for (const Measure& measure : policy.measures) {
     for (const auto* part : {&measure.argument, &measure.group, &measure.where}) {

@@ -70,6 +70,10 @@ std::optional<std::string> markdown_at(std::string_view text, const CursorWord& 
     case Kind::kFieldKey:
       return follows_a_bar(text, word) ? of_word(modifier_words(), word.text) : of_field(word.text);
     case Kind::kField:
+      if (meaning.row != nullptr) {
+        if (auto subject = of_word(meaning.row->words, word.text)) return subject;
+      }
+      return of_field(word.text);
     case Kind::kMember:
       return of_field(word.text);
     case Kind::kCondition:

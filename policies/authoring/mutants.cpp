@@ -204,11 +204,20 @@ class Maker {
 
   void change_subject() {
     const std::string before = fields_text(policy_.for_each);
+    if (policy_.linkage) {
+      Policy changed = policy_;
+      changed.for_each = {recorded_field(kFieldCluster)};
+      changed.linkage.reset();
+      std::string after = fields_text(changed.for_each);
+      add(std::move(changed), "clusters taken apart", policy_.span, "for_each: " + before,
+          "for_each: " + std::move(after));
+    }
     for (std::size_t i = 0; i < policy_.for_each.size(); ++i) {
       Policy changed = policy_;
       const bool single = policy_.for_each.size() == 1;
       if (single) {
         changed.for_each = {kFieldSource};
+        changed.linkage.reset();
       } else {
         changed.for_each.erase(changed.for_each.begin() + static_cast<std::ptrdiff_t>(i));
       }

@@ -33,7 +33,7 @@ struct MutantSet {
 ///   measures      another aggregate, the `where` dropped
 ///   exemptions    one dropped
 ///   window        twice and half the length, another `every`
-///   for_each      a field dropped; a single one replaced by `source`
+///   for_each      a field dropped; a single one replaced by `source`; `cluster` by `account`
 /// `wait_for_late`, `in_force` and `until` are left alone: tests have no late records and seldom
 /// reach such dates.
 [[nodiscard]] MutantSet make_mutants(const Policy& policy);

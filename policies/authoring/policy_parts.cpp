@@ -39,6 +39,11 @@ std::string interval_text(const Interval& interval) {
   return text.empty() ? "always" : text;
 }
 
+std::string link_text(const Link& link) {
+  return std::string(field(link.field).name) + ", at most " + std::to_string(link.at_most) +
+         " accounts";
+}
+
 std::string exemption_text(const Exemption& exemption) {
   return to_text(exemption.where) + ", until " + format_time(exemption.until) + ", approved by " +
          exemption.approved_by + ": " + exemption.reason;
@@ -128,8 +133,9 @@ std::vector<PolicyPart> policy_parts(const Policy& policy) {
       {"severity", std::string(severity_name(policy.severity))},
       {"reads", std::string(kind_name(policy.reads))},
       {"condition", to_text(policy.condition)},
-      {"for_each", joined(policy.for_each, [](FieldId id) { return field(id).name; })},
-      {"window", window_text(policy.window)}};
+      {"for_each", joined(policy.for_each, [](FieldId id) { return field(id).name; })}};
+  if (policy.linkage) parts.push_back({"linkage", joined(policy.linkage->links, link_text)});
+  parts.push_back({"window", window_text(policy.window)});
   for (const Measure& measure : policy.measures) {
     parts.push_back({"measure " + measure.name, measure_text(measure, measure_scope(policy))});
   }

@@ -269,6 +269,17 @@ std::string aggregate_words(const Measure& measure, const std::string& argument,
   return argument;
 }
 
+std::string cluster_words(const Linkage& linkage) {
+  std::string out = "each cluster of accounts that have in common";
+  for (std::size_t i = 0; i < linkage.links.size(); ++i) {
+    const Link& link = linkage.links[i];
+    if (i > 0) out += i + 1 == linkage.links.size() ? " or" : ",";
+    out += " " + std::string(field(link.field).name) + " (where at most " +
+           std::to_string(link.at_most) + " have it)";
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string in_words(const Expr& expr, const Policy& policy) {
@@ -283,6 +294,7 @@ std::string in_words(const Measure& measure, const Policy& policy) {
 }
 
 std::string subject_words(const Policy& policy) {
+  if (policy.linkage) return cluster_words(*policy.linkage);
   std::string out;
   for (const FieldId id : policy.for_each) {
     out += (out.empty() ? "each " : " with ") + std::string(field(id).name);

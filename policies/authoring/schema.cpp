@@ -74,6 +74,13 @@ Json list_of(const Json& item, bool needed) {
   return {{"anyOf", {item, list}}};
 }
 
+/// A field or a list of fields, or a word that stands alone.
+Json fields_or_word(std::span<const WordRow> words) {
+  Json schema = list_of(reference("field"), true);
+  if (!words.empty()) schema["anyOf"].push_back(words_schema(words));
+  return schema;
+}
+
 Json section_reference(const KeyRow& key) {
   return reference(key.section ? definition_name(*key.section) : "");
 }
@@ -101,7 +108,7 @@ Json value_schema(const KeyRow& key) {
     case ValueForm::kCondition:
       return reference("expression");
     case ValueForm::kFields:
-      return list_of(reference("field"), true);
+      return fields_or_word(key.words);
     case ValueForm::kSelection:
       return reference("selection");
     case ValueForm::kSelections:

@@ -39,6 +39,9 @@ constexpr std::array kReads = {
     WordRow{"account", "reads: account", "Versions of what is known about an account."},
     WordRow{"audit", "reads: audit", "Administrative events, such as a key that was made."},
 };
+constexpr std::array kSubjects = {
+    WordRow{"cluster", "for_each: cluster", "Accounts that the set's `linkage` links, directly or by others; an account that nothing links is one by itself."},
+};
 constexpr std::array kSettled = {
     WordRow{"yes", "settled: \"yes\"", "Courts or the authority have decided the reading."},
     WordRow{"no", "settled: \"no\"", "The reading has not been decided."},
@@ -80,7 +83,7 @@ constexpr auto kPolicyKeys = std::to_array<KeyRow>({
     {"reads", kWord, false, "usage", "The kind of record that the policy judges; `usage` if absent.", kReads},
     {"select", kSelections, false, "{large: {model|startswith: large}}", "Named selections: a map is AND over its fields, a list of maps OR, a list of values OR; an expression may stand as one. All records, if absent."},
     {"condition", kCondition, false, "bulk and not internal", "How the selections join: `and`, `or`, `not`, `1 of x*`, `all of them`. May be left out with one selection."},
-    {"for_each", kFields, false, "account", "The subject: a field, or several, of type string, ip, int64 or bool; `account` if absent."},
+    {"for_each", kFields, false, "account", "The subject: a field, or several, of type string, ip, int64 or bool, or `cluster`; `account` if absent.", kSubjects},
     {"window", kWindow, false, "{length: 24h, every: 1h}", "Event-time windows, counted from the epoch, the dates of a place, or sessions; needed with `measure`. A duration alone tumbles.", {}, Section::kWindow},
     {"measure", kMeasures, false, "{tokens: sum(output_tokens)}", "1 to 64 named figures of a window: `aggregate(expression) where selection`, or an expression over the measures above. Without `measure` and `report_when` each selected record is reported."},
     {"report_when", kExpression, false, "tokens > 50M", "An expression over the measures; where it is true, the subject is reported. Unknown is never reported and never a pass."},

@@ -41,7 +41,7 @@ enum class ValueForm : std::uint8_t {
   kExpression,  ///< over measures
   kAmount,      ///< an expression over fields
   kCondition,   ///< over selections
-  kFields,      ///< a field or a list of fields
+  kFields,      ///< a field or a list of fields, or one of KeyRow::words
   kSelection,   ///< a map of fields, a list of such maps, or an expression
   kSelections,  ///< a map from names to selections
   kMeasures,    ///< a map from names to measures

@@ -5,11 +5,13 @@
 #include <cassert>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "policies/engine/policy_change.h"
 #include "policies/engine/policy_runtime.h"
 #include "policies/engine/thread_pool.h"
+#include "policies/linkage/linker.h"
 
 namespace tidewaiter {
 namespace {
@@ -21,14 +23,20 @@ std::size_t index_of(RecordKind kind) { return static_cast<std::size_t>(kind); }
 using Coverages = std::array<KindCoverage, kKinds>;
 using Runtimes = std::vector<std::unique_ptr<PolicyRuntime>>;
 
-/// What control entries have said up to some place of the log.
+/// What the log has said up to some place of it, whatever the policies.
 struct LogState {
   Coverages coverages;
-  std::int64_t dropped_before = 0;  ///< where the log begins in event time
+  std::int64_t dropped_before = 0;    ///< where the log begins in event time
+  std::optional<Linker> linker = {};  ///< if a policy that runs is about clusters
 };
 
+using Batches = std::array<KindBatch, kKinds>;
+
+/// The entries of a batch after which accounts belong to other clusters than before.
+using Moved = std::vector<std::pair<std::int64_t, std::vector<ClusterMove>>>;
+
 /// Takes a control entry into the state, and into the batches that it concerns.
-void take_control(const LogEntry& entry, LogState& state, std::array<KindBatch, kKinds>& batches) {
+void take_control(const LogEntry& entry, LogState& state, Batches& batches) {
   const auto& control = std::get<Control>(entry.body);
   const auto add = [&](std::size_t kind, bool tells_gaps) {
     KindBatch& batch = batches[kind];
@@ -47,17 +55,41 @@ void take_control(const LogEntry& entry, LogState& state, std::array<KindBatch, 
   }
 }
 
+/// Says whether the entry moves accounts, which are then noted.
+bool take_links(const LogEntry& entry, LogState& state, Moved& moved) {
+  if (!state.linker) return false;
+  std::vector<ClusterMove> moves = state.linker->take(entry);
+  if (moves.empty()) return false;
+  moved.emplace_back(entry.seq, std::move(moves));
+  return true;
+}
+
+/// A record moves the accounts of policies that read other kinds, too.
+void tell_other_kinds(const LogEntry& entry, std::size_t kind, Batches& batches) {
+  for (std::size_t other = 0; other < kKinds; ++other) {
+    if (other == kind) continue;
+    KindBatch::Control regrouping;
+    regrouping.before = batches[other].entries.size();
+    regrouping.seq = entry.seq;
+    regrouping.backfill = entry.backfill;
+    regrouping.of_record = true;
+    batches[other].controls.push_back(std::move(regrouping));
+  }
+}
+
 /// Sorts a batch by kind of record. The entries must stay where they are.
-std::array<KindBatch, kKinds> split_by_kind(std::span<const LogEntry> entries, LogState& state) {
-  std::array<KindBatch, kKinds> batches;
+Batches split_by_kind(std::span<const LogEntry> entries, LogState& state, Moved& moved) {
+  Batches batches;
   std::array<std::vector<const Record*>, kKinds> replaced;
   for (const LogEntry& entry : entries) {
+    const bool moves = take_links(entry, state, moved);
     const auto* record = std::get_if<Record>(&entry.body);
     if (record == nullptr) {
       take_control(entry, state, batches);
       continue;
     }
     const std::size_t kind = index_of(record->kind);
+    if (moves) tell_other_kinds(entry, kind, batches);
     KindBatch::Entry row;
     row.seq = entry.seq;
     row.backfill = entry.backfill;
@@ -124,9 +156,12 @@ class ColumnarEvaluation final : public Evaluation {
   };
 
   void make_plans(const Runtimes& runtimes);
+  static void number_moves(const Moved& moved, Kind& kind, KindBatch& batch);
   void run(std::span<const LogEntry> entries, LogState& state, const Runtimes& runtimes,
            bool silent, std::vector<PendingStep>& pending);
   void number(std::vector<PendingStep>& pending, std::vector<Step>& steps);
+  /// One that has read nothing yet, if a policy is about clusters.
+  [[nodiscard]] std::optional<Linker> linker_for(const Runtimes& runtimes) const;
   [[nodiscard]] std::unique_ptr<PolicyRuntime> make_runtime(
       const std::shared_ptr<const PolicySet>& set, const Policy& policy);
 
@@ -147,6 +182,15 @@ std::unique_ptr<PolicyRuntime> ColumnarEvaluation::make_runtime(
   return std::make_unique<PolicyRuntime>(set, policy, table, state_.dropped_before);
 }
 
+std::optional<Linker> ColumnarEvaluation::linker_for(const Runtimes& runtimes) const {
+  for (const auto& runtime : runtimes) {
+    if (const auto& linkage = runtime->policy().linkage) {
+      return Linker(*linkage, UtcTime{state_.dropped_before});
+    }
+  }
+  return std::nullopt;
+}
+
 void ColumnarEvaluation::make_plans(const Runtimes& runtimes) {
   for (Kind& kind : kinds_) {
     kind.columns.forget_uses();
@@ -162,16 +206,33 @@ void ColumnarEvaluation::make_plans(const Runtimes& runtimes) {
   }
 }
 
+/// Puts the moves into the batch by the numbers of the kind's clusters, if a policy asks for them.
+void ColumnarEvaluation::number_moves(const Moved& moved, Kind& kind, KindBatch& batch) {
+  const auto table = kind.all_tables.find({kFieldCluster});
+  if (table == kind.all_tables.end()) return;
+  const auto number = [&](const LinkedAccount& account) {
+    return table->second->number_of(kind.columns, account);
+  };
+  for (const auto& [seq, moves] : moved) {
+    std::vector<MemberMove>& numbered = batch.moves[seq];
+    for (const ClusterMove& move : moves) {
+      numbered.push_back({number(move.account), number(move.from), number(move.to)});
+    }
+  }
+}
+
 void ColumnarEvaluation::run(std::span<const LogEntry> entries, LogState& state,
                              const Runtimes& runtimes, bool silent,
                              std::vector<PendingStep>& pending) {
-  const std::array<KindBatch, kKinds> batches = split_by_kind(entries, state);
+  Moved moved;
+  Batches batches = split_by_kind(entries, state, moved);
   for (std::size_t i = 0; i < kKinds; ++i) {
     Kind& kind = kinds_[i];
     if (kind.plan == nullptr) continue;
     kind.columns.load(batches[i].rows);
     kind.plan->start_batch();
     for (const auto& table : kind.tables) table->load(kind.columns);
+    number_moves(moved, kind, batches[i]);
   }
   std::vector<PolicyRuntime*> due;
   for (const auto& runtime : runtimes) {
@@ -239,10 +300,13 @@ Result<void> ColumnarEvaluation::activate(std::shared_ptr<const PolicySet> set, 
       fresh.push_back(make_runtime(set, policy));
     }
   }
+  std::optional<Linker> linker;
+  bool goes_on = false;
   if (!fresh.empty()) {
     make_plans(fresh);
     LogState state;
     state.dropped_before = state_.dropped_before;
+    state.linker = linker_for(fresh);
     std::vector<PendingStep> silent;
     Result<void> done = replay(seq - 1, [&](std::span<const LogEntry> entries) {
       for (std::size_t at = 0; at < entries.size(); at += kBatchEntries) {
@@ -255,7 +319,11 @@ Result<void> ColumnarEvaluation::activate(std::shared_ptr<const PolicySet> set, 
       make_plans(runtimes_);
       return done;
     }
+    // It has read the log up to here, as one has that a policy goes on with: a set has one linkage.
+    if (state.linker) linker = std::move(state.linker);
   }
+  for (const Policy* policy : kept) goes_on = goes_on || policy->linkage;
+  if (linker || !goes_on) state_.linker = std::move(linker);
 
   std::map<std::string, PolicyChange> changes;  // by policy id
   for (auto& runtime : runtimes_) changes[runtime->policy().id].before = std::move(runtime);

@@ -100,6 +100,7 @@ Explainer::~Explainer() = default;
 const Policy& Explainer::policy() const { return set_->policies.front(); }
 
 bool Explainer::is_ours(const Record& record) const {
+  if (policy().linkage) return true;  // it may link accounts, whatever its kind
   if (record.kind != policy().reads) return false;
   const std::optional<Subject> subject = record_subject(record, policy().for_each);
   return subject && to_text(*subject) == subject_;
@@ -112,37 +113,59 @@ bool Explainer::in_question(UtcTime time) const {
   return time >= asked_->from - length && time < asked_->to + length;
 }
 
-void Explainer::tally(const LogEntry& entry, const RecordVerdict& verdict) {
-  ++counts_.records[static_cast<std::size_t>(verdict.fate)];
-  const auto add = [&](std::map<const Expr*, ItemTally>& tallies) {
+void Explainer::Tally::add(const LogEntry& entry, const RecordVerdict& verdict) {
+  ++records[static_cast<std::size_t>(verdict.fate)];
+  const auto count = [&](std::map<const Expr*, ItemTally>& tallies) {
     for (const Expr* item : verdict.items) {
       const auto [at, fresh] =
           tallies.try_emplace(item, ItemTally{item_text(*item), item->span, 0, entry.seq});
       ++at->second.records;
     }
   };
-  if (verdict.fate == RecordFate::kNotSelected) add(not_selected_by_);
-  if (verdict.fate == RecordFate::kUnknown) add(unknown_by_);
-  if (verdict.exemption) ++counts_.exempt_by[*verdict.exemption];
-  for (const FieldId id : verdict.missing) ++counts_.missing[id];
+  if (verdict.fate == RecordFate::kNotSelected) count(not_selected_by);
+  if (verdict.fate == RecordFate::kUnknown) count(unknown_by);
+  if (verdict.exemption) ++exempt_by[*verdict.exemption];
+  for (const FieldId id : verdict.missing) ++missing[id];
+}
+
+void Explainer::Tally::add(const Tally& other) {
+  for (std::size_t fate = 0; fate < kRecordFates; ++fate) records[fate] += other.records[fate];
+  const auto count = [](const std::map<const Expr*, ItemTally>& from,
+                        std::map<const Expr*, ItemTally>& to) {
+    for (const auto& [item, tally] : from) {
+      const auto [at, fresh] = to.try_emplace(item, tally);
+      if (fresh) continue;
+      at->second.records += tally.records;
+      at->second.first_seq = std::min(at->second.first_seq, tally.first_seq);
+    }
+  };
+  count(other.not_selected_by, not_selected_by);
+  count(other.unknown_by, unknown_by);
+  for (const auto& [exemption, number] : other.exempt_by) exempt_by[exemption] += number;
+  for (const auto& [id, number] : other.missing) missing[id] += number;
+}
+
+Explainer::Tally Explainer::whole_tally() const {
+  Tally whole;
+  for (const auto& [subject, tally] : tallies_) {
+    if (to_text(book_.standing(subject)) == subject_) whole.add(tally);
+  }
+  return whole;
 }
 
 void Explainer::take_record(const LogEntry& entry) {
   const auto& record = std::get<Record>(entry.body);
+  const std::optional<Subject> subject = record_subject(record, policy().for_each);
+  const bool asked = record.kind == policy().reads && in_question(record.time);
+  if (asked && !subject && !entry.replaces) ++without_subject_;
   const bool ours = is_ours(record);
-  if (!ours && !(entry.replaces && is_ours(entry.replaces->record))) {
-    if (record.kind == policy().reads && in_question(record.time) &&
-        !record_subject(record, policy().for_each)) {
-      ++counts_.without_subject;
-    }
-    if (!others_count_) return;
-  }
+  if (!ours && !(entry.replaces && is_ours(entry.replaces->record)) && !others_count_) return;
   const std::optional<RecordVerdict> verdict = book_.take(entry);
   evaluation_->apply(std::span(&entry, 1), steps_);
   // A revision is the same record: it was counted under its first version.
-  if (!ours || !verdict || !in_question(record.time)) return;
-  parties_.take(record, verdict->fate);
-  if (!entry.replaces) tally(entry, *verdict);
+  if (!ours || !subject || !verdict || !asked) return;
+  if (!policy().linkage) parties_.take(record, verdict->fate);
+  if (!entry.replaces) tallies_[*subject].add(entry, *verdict);
 }
 
 void Explainer::take(std::span<const LogEntry> entries) {
@@ -157,12 +180,19 @@ void Explainer::take(std::span<const LogEntry> entries) {
   }
 }
 
+/// Gaps are the subject's as the evaluation has no other records; beside other clusters, or with
+/// the records of peers, they are not.
+bool Explainer::is_about_us(const Step& step) const {
+  if (step.kind == StepKind::kGap) return !policy().linkage && !others_count_;
+  return to_text(step.subject) == subject_;
+}
+
 Result<void> Explainer::check_agreement(const std::vector<JudgedWindow>& windows) const {
   // What retention took from one of them it took from the other, but a finding from before stays.
   if (std::ranges::any_of(windows, &JudgedWindow::dropped)) return {};
   std::vector<Step> ours;
   std::ranges::copy_if(steps_, std::back_inserter(ours), [this](const Step& step) {
-    return step.kind != StepKind::kGap && to_text(step.subject) == subject_;
+    return step.kind != StepKind::kGap && is_about_us(step);
   });
   if (run_starts(policy(), windows) == standing_starts(ours)) return {};
   return fail(ErrorCode::kCorruption,
@@ -185,16 +215,23 @@ void Explainer::choose_shown(Explanation& explanation) const {
 }
 
 Result<Explanation> Explainer::explain() const {
-  Explanation result = counts_;
+  Tally tally = whole_tally();
+  Explanation result;
   result.subject = subject_;
   result.asked = asked_;
-  result.not_selected_by = by_records(not_selected_by_);
-  result.unknown_by = by_records(unknown_by_);
+  result.records = tally.records;
+  result.not_selected_by = by_records(tally.not_selected_by);
+  result.unknown_by = by_records(tally.unknown_by);
+  result.exempt_by = std::move(tally.exempt_by);
+  result.missing = std::move(tally.missing);
+  result.without_subject = without_subject_;
+  for (const auto& [subject, own] : tallies_) {
+    const std::string standing = to_text(book_.standing(subject));
+    if (to_text(subject) == subject_ && standing != subject_) result.part_of = standing;
+  }
   result.grounds = parties_.grounds();
-  std::ranges::copy_if(steps_, std::back_inserter(result.steps), [this](const Step& step) {
-    // With the records of others, the gaps are theirs too.
-    return step.kind == StepKind::kGap ? !others_count_ : to_text(step.subject) == subject_;
-  });
+  std::ranges::copy_if(steps_, std::back_inserter(result.steps),
+                       [this](const Step& step) { return is_about_us(step); });
   for (const Subject& subject : book_.subjects()) {
     if (to_text(subject) != subject_) continue;
     const std::vector<JudgedWindow> windows = book_.windows(subject);
@@ -236,6 +273,9 @@ std::string why_window(const Policy& policy, const ExplainedWindow& window) {
 std::string why_not(const Policy& policy, const Explanation& explanation) {
   std::int64_t all = 0;
   for (const std::int64_t count : explanation.records) all += count;
+  if (all == 0 && !explanation.part_of.empty()) {
+    return "it is part of `" + explanation.part_of + "` now";
+  }
   if (all == 0) return "no record of the subject";
   const std::string nearest =
       explanation.grounds.lines.empty() ? "" : ": " + explanation.grounds.lines.front();

@@ -59,6 +59,7 @@ struct Explanation {
   std::vector<ItemTally> unknown_by;
   std::map<std::size_t, std::int64_t> exempt_by;  ///< by exemption
   std::map<FieldId, std::int64_t> missing;        ///< fields that made records unknown
+  std::string part_of = {};          ///< the cluster that a cluster has become part of; else empty
   std::int64_t without_subject = 0;  ///< records, of whomever, that lack a field of `for_each`
   PartyGrounds grounds;
 
@@ -74,8 +75,9 @@ struct Explanation {
 
 /// Explains one policy and subject over a log, entry by entry. The columnar engine says what was
 /// found; each window is looked at by the reference engine, and the two must agree. Pure; one
-/// thread at a time; memory grows with the subject's records, and with everybody's if the policy
-/// compares peers.
+/// thread at a time; memory grows with the subject's records; with everybody's if the policy
+/// compares peers; and with all records of the policy's kind if it is about clusters: who is part
+/// of one is known at the end alone.
 class Explainer {
  public:
   /// `subject` is to_text(Subject). `asked`: windows that meet it are looked at; all, without it.
@@ -94,10 +96,24 @@ class Explainer {
   [[nodiscard]] Result<Explanation> explain() const;
 
  private:
+  /// What the policy's conditions said of the records of one subject.
+  struct Tally {
+    std::array<std::int64_t, kRecordFates> records{};
+    std::map<const Expr*, ItemTally> not_selected_by;
+    std::map<const Expr*, ItemTally> unknown_by;
+    std::map<std::size_t, std::int64_t> exempt_by;
+    std::map<FieldId, std::int64_t> missing;
+
+    void add(const LogEntry& entry, const RecordVerdict& verdict);
+    void add(const Tally& other);
+  };
+
   [[nodiscard]] bool is_ours(const Record& record) const;
   void take_record(const LogEntry& entry);
   [[nodiscard]] bool in_question(UtcTime time) const;
-  void tally(const LogEntry& entry, const RecordVerdict& verdict);
+  /// Of all records whose subject it is now.
+  [[nodiscard]] Tally whole_tally() const;
+  [[nodiscard]] bool is_about_us(const Step& step) const;
   [[nodiscard]] Result<void> check_agreement(const std::vector<JudgedWindow>& windows) const;
   void choose_shown(Explanation& explanation) const;
 
@@ -108,10 +124,10 @@ class Explainer {
   InputBook book_;
   std::unique_ptr<Evaluation> evaluation_;
   std::vector<Step> steps_;
-  std::map<const Expr*, ItemTally> not_selected_by_;
-  std::map<const Expr*, ItemTally> unknown_by_;
   PartyBook parties_;
-  Explanation counts_;  ///< its counts alone
+  /// Of one subject, or of every cluster of one account: any may be part of the cluster in the end.
+  std::map<Subject, Tally> tallies_;
+  std::int64_t without_subject_ = 0;
 };
 
 /// One line for people: why the subject was not reported: "nearest 2026-01-01T10:00:00Z: n >= 3: n

@@ -82,7 +82,7 @@ std::optional<Subject> record_subject(const Record& record, const std::vector<Fi
   Subject subject;
   subject.fields = for_each;
   for (const FieldId id : for_each) {
-    const Value value = field_value(record, id);
+    const Value value = field_value(record, recorded_field(id));
     if (is_null(value)) return std::nullopt;
     subject.values.push_back(format_value(value, field(id).type));
     if (field(id).id_of_source) subject.source = record.source;
@@ -117,7 +117,8 @@ RecordVerdict judge_record(const Policy& policy, const Record& record) {
   if (record_subject(record, policy.for_each)) return verdict;
   verdict.fate = RecordFate::kNoSubject;
   for (const FieldId id : policy.for_each) {
-    if (is_null(field_value(record, id))) verdict.missing.push_back(id);
+    const FieldId read = recorded_field(id);
+    if (is_null(field_value(record, read))) verdict.missing.push_back(read);
   }
   return verdict;
 }

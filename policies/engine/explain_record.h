@@ -37,7 +37,8 @@ struct RecordVerdict {
 /// Judges one record apart from lateness. Pure.
 [[nodiscard]] RecordVerdict judge_record(const Policy& policy, const Record& record);
 
-/// The values of the `for_each` fields; nothing if the record lacks one.
+/// The values of the `for_each` fields; nothing if the record lacks one. For `cluster` it is the
+/// cluster that the account would be if nothing linked it.
 [[nodiscard]] std::optional<Subject> record_subject(const Record& record,
                                                     const std::vector<FieldId>& for_each);
 

@@ -15,6 +15,22 @@ namespace tidewaiter {
 InputBook::InputBook(const Policy& policy, std::optional<UtcTime> dropped_before)
     : policy_(policy) {
   if (dropped_before) coverage_.dropped(*dropped_before);
+  if (policy.linkage) {
+    linker_.emplace(*policy.linkage, dropped_before.value_or(Linker::kNothingDropped));
+  }
+}
+
+Subject InputBook::standing(const Subject& subject) const {
+  if (!linker_) return subject;
+  const LinkedAccount& cluster = linker_->cluster_of({subject.source, subject.values.front()});
+  return {subject.fields, {cluster.name}, cluster.source};
+}
+
+std::set<Subject> InputBook::subjects() const {
+  if (!linker_) return subjects_;
+  std::set<Subject> clusters;
+  for (const Subject& subject : subjects_) clusters.insert(standing(subject));
+  return clusters;
 }
 
 bool InputBook::is_too_late(UtcTime time) const {
@@ -43,6 +59,7 @@ void InputBook::take_control(const Control& control) {
 }
 
 std::optional<RecordVerdict> InputBook::take(const LogEntry& entry) {
+  if (linker_) linker_->take(entry);
   if (const auto* control = std::get_if<Control>(&entry.body)) {
     take_control(*control);
     return std::nullopt;
@@ -99,7 +116,7 @@ std::vector<JudgedWindow> InputBook::windows(const Subject& subject) const {
   const WindowGrid grid(policy_.window);
   std::map<std::int64_t, JudgedWindow> by_number;
   for (const auto& [id, input] : inputs_) {
-    if (input.subject != subject) continue;
+    if (standing(input.subject) != subject) continue;
     const std::int64_t last = grid.last_begun(input.record.time);
     for (std::int64_t k = last - grid.overlap() + 1; k <= last; ++k) {
       JudgedWindow& window = by_number[k];

@@ -10,6 +10,7 @@
 #include "policies/engine/explain_record.h"
 #include "policies/engine/reference_policy.h"
 #include "policies/language/policy.h"
+#include "policies/linkage/linker.h"
 #include "policies/model/log.h"
 
 namespace tidewaiter {
@@ -37,10 +38,15 @@ class InputBook {
   /// `policy` outlives the book.
   explicit InputBook(const Policy& policy, std::optional<UtcTime> dropped_before = std::nullopt);
 
-  /// Takes the next entry in order; gives the verdict on a record of the policy's kind.
+  /// Takes the next entry in order; gives the verdict on a record of the policy's kind. If the
+  /// policy is about clusters, it is to be given every entry of the log.
   std::optional<RecordVerdict> take(const LogEntry& entry);
 
-  [[nodiscard]] const std::set<Subject>& subjects() const { return subjects_; }
+  /// Those that have had an input; of clusters those that there are after the last entry.
+  [[nodiscard]] std::set<Subject> subjects() const;
+
+  /// What has become of a subject: the cluster that it is now, or is part of; else itself.
+  [[nodiscard]] Subject standing(const Subject& subject) const;
 
   /// The windows of a subject that have an input, in order, as they stand after the last entry.
   /// Pointers in them hold until the next take().
@@ -53,8 +59,9 @@ class InputBook {
 
   const Policy& policy_;
   reference::Coverage coverage_;
+  std::optional<Linker> linker_;  ///< of a policy about clusters
   reference::Inputs inputs_;
-  std::set<Subject> subjects_;
+  std::set<Subject> subjects_;  ///< of the records: clusters of one account
 };
 
 }  // namespace tidewaiter

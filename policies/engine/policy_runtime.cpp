@@ -98,6 +98,7 @@ PolicyRuntime::PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy&
       statuses_(Horizon{}, grid_, grid_.first_from(UtcTime{dropped_before})),
       dropped_before_(dropped_before) {
   counts_.policy = policy.id;
+  if (policy.linkage) members_.emplace();
 }
 
 void PolicyRuntime::join(Plan& plan, ColumnSet& columns) {
@@ -161,7 +162,7 @@ void PolicyRuntime::run(const KindBatch& batch, const ColumnSet& columns, bool s
   auto control = batch.controls.begin();
   for (std::size_t i = 0; i <= batch.entries.size(); ++i) {
     for (; control != batch.controls.end() && control->before == i; ++control) {
-      run_control(*control, silent, steps);
+      run_control(*control, batch.moves_at(control->seq), silent, steps);
     }
     if (i == batch.entries.size()) break;
     const KindBatch::Entry& entry = batch.entries[i];
@@ -170,12 +171,17 @@ void PolicyRuntime::run(const KindBatch& batch, const ColumnSet& columns, bool s
         ++gap_too_late_;
         ++counts_.records_too_late;
       }
+      if (members_) run_member_entry(batch, i, truths, false, steps);
       continue;
     }
     const bool matters = truths.truth.yes.test(i) || truths.truth.unknown.test(i) ||
                          (entry.replaced && (truths.truth.yes.test(*entry.replaced) ||
                                              truths.truth.unknown.test(*entry.replaced)));
-    if (matters) run_entry(batch, i, truths, steps);
+    if (members_) {
+      run_member_entry(batch, i, truths, matters, steps);
+    } else if (matters) {
+      run_entry(batch, i, truths, steps);
+    }
   }
   prepared_.reset();  // what it points to ends with the batch
 }
@@ -334,23 +340,35 @@ void PolicyRuntime::reach_peers() {
 void PolicyRuntime::judge_reached(const Reached& reached, const Occasion& occasion,
                                   std::vector<PendingStep>& steps) {
   SubjectState& state = *states_[reached.subject];
-  Effect effect{reached.windows, std::nullopt};
-  const std::size_t first = state.windows.lower_bound(reached.windows.first);
+  const Effect effect = judge_windows(state, reached.windows);
+  reconcile(state, reached.subject, effect, occasion, steps);
+  await_watermark(state, reached.subject);
+}
+
+PolicyRuntime::Effect PolicyRuntime::judge_inputs(SubjectState& state, const WindowRun& inputs) {
+  return judge_windows(state, {inputs.first, inputs.last + judge_.reach()});
+}
+
+PolicyRuntime::Effect PolicyRuntime::judge_windows(SubjectState& state, const WindowRun& windows) {
+  Effect effect{windows, std::nullopt};
+  const std::size_t first = state.windows.lower_bound(windows.first);
   std::size_t last = first;
   bool emptied = false;
   for (; last < state.windows.spans().size(); ++last) {
     const Span& span = state.windows.spans()[last];
-    if (span.from > reached.windows.last) break;
+    if (span.from > windows.last) break;
     judge(state, last, effect);
     emptied = emptied || !span.exists();
   }
   if (emptied) state.windows.sweep(layout_, {first, last});
   if (state.windows.spans().empty()) --subjects_with_windows_;
-  reconcile(state, reached.subject, effect, occasion, steps);
-  if (!state.active && awaits_watermark(state)) {
-    state.active = true;
-    active_.push_back(reached.subject);
-  }
+  return effect;
+}
+
+void PolicyRuntime::await_watermark(SubjectState& state, std::uint32_t subject) {
+  if (state.active || !awaits_watermark(state)) return;
+  state.active = true;
+  active_.push_back(subject);
 }
 
 PolicyCoverage PolicyRuntime::coverage() const {

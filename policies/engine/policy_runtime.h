@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "policies/engine/cluster_members.h"
 #include "policies/engine/evaluation.h"
 #include "policies/engine/kind_coverage.h"
 #include "policies/engine/plan.h"
@@ -38,10 +40,19 @@ struct KindBatch {
     bool tells_gaps = false;          ///< SourceDrained or RecordsDropped
     Horizon horizon;                  ///< after it
     std::int64_t dropped_before = 0;  ///< after it
+    bool of_record = false;  ///< a record of another kind, which moves accounts and does no more
   };
   std::vector<const Record*> rows;  ///< one an entry, then the replaced versions
   std::vector<Entry> entries;
   std::vector<Control> controls;
+  /// By sequence number of the entry that brings them about: of entries and of controls.
+  std::map<std::int64_t, std::vector<MemberMove>> moves;
+
+  [[nodiscard]] const std::vector<MemberMove>& moves_at(std::int64_t seq) const {
+    static const std::vector<MemberMove> kNone;
+    const auto found = moves.find(seq);
+    return found == moves.end() ? kNone : found->second;
+  }
 };
 
 /// A step whose ordinal, and so whose finding's id, is not known yet: policies run one after the
@@ -57,10 +68,10 @@ inline constexpr std::string_view kRepeatReason = "repeat";
 
 /// One policy in force, with all its windows and findings. One thread at a time.
 ///
-/// policy_runtime.cpp takes records in, policy_settling.cpp control entries; run_review.cpp
-/// compares runs with findings after either, finding_steps.cpp makes the steps. Where windows are
-/// sessions policy_sessions.cpp takes both in; a run is then from a session's first input to its
-/// last, in microseconds.
+/// policy_runtime.cpp takes records in, policy_settling.cpp control entries, policy_regrouping.cpp
+/// accounts that move to other clusters; run_review.cpp compares runs with findings after each,
+/// finding_steps.cpp makes the steps. Where windows are sessions policy_sessions.cpp takes both in;
+/// a run is then from a session's first input to its last, in microseconds.
 class PolicyRuntime {
  public:
   /// `policy` is one of `set`. The log that it will read begins at `dropped_before` in event time.
@@ -135,7 +146,15 @@ class PolicyRuntime {
   struct Effect {
     WindowRun touched;
     std::optional<WindowRun> flipped;  ///< windows that began or ceased to hold lie in here
+    bool regrouped = false;            ///< the subject is a cluster, and has other accounts now
   };
+  /// What an entry did to the inputs of one subject.
+  struct InputChange {
+    std::optional<WindowRun> windows;  ///< those that hold the inputs
+    bool regrouped = false;
+  };
+  using InputChanges = std::map<std::uint32_t, InputChange>;  ///< by subject
+  using Moves = std::vector<MemberMove>;
 
   /// The sessions in some stretch of time before an entry changes them.
   struct StoodBefore {
@@ -157,7 +176,24 @@ class PolicyRuntime {
   void reach_peers();
   void judge_reached(const Reached& reached, const Occasion& occasion,
                      std::vector<PendingStep>& steps);
-  void run_control(const KindBatch::Control& control, bool silent, std::vector<PendingStep>& steps);
+  void run_control(const KindBatch::Control& control, const Moves& moves, bool silent,
+                   std::vector<PendingStep>& steps);
+  /// Takes an entry in whose policy is about clusters: the record, if it `matters`, and the moves.
+  void run_member_entry(const KindBatch& batch, std::size_t entry, const Truths& truths,
+                        bool matters, std::vector<PendingStep>& steps);
+  /// Adds the input in hand (`sign` 1) or takes it back (−1).
+  void change_input(std::uint32_t subject, const Input& input, int sign, InputChanges& changes);
+  /// Moves accounts, with their inputs.
+  void regroup(const Moves& moves, InputChanges& changes);
+  void regroup_alone(const Moves& moves, const Occasion& occasion, std::vector<PendingStep>& steps);
+  /// Judges the windows that the changes reach.
+  using Effects = std::map<std::uint32_t, Effect>;  ///< by subject
+  void judge_changes(const InputChanges& changes, Effects& effects);
+  void reconcile_all(const Effects& effects, const Occasion& occasion,
+                     std::vector<PendingStep>& steps);
+  /// Of a finding whose cluster has become part of another one: the finding that has its windows.
+  [[nodiscard]] std::optional<std::int64_t> taken_over_by(std::uint32_t subject,
+                                                          const WindowRun& run) const;
   /// Settles the windows of all subjects that the changes reach.
   void settle_all(const std::vector<StatusMap::Change>& changes, const Occasion& occasion,
                   std::vector<PendingStep>& steps);
@@ -179,7 +215,8 @@ class PolicyRuntime {
   [[nodiscard]] std::optional<Effect> forget_sessions(SubjectState& state);
 
   /// Forgets what retention has dropped: statuses_ says from which window on there is more.
-  void forget_dropped(const Occasion& occasion, std::vector<PendingStep>& steps);
+  void forget_dropped(const Moves& moves, const Occasion& occasion,
+                      std::vector<PendingStep>& steps);
   [[nodiscard]] Effect forget_dropped(SubjectState& state);
   /// Steps of several subjects, in the order of the subjects.
   using StepsBySubject = std::vector<std::pair<std::uint32_t, std::vector<PendingStep>>>;
@@ -197,6 +234,10 @@ class PolicyRuntime {
                   MeasureInput& measure) const;
   [[nodiscard]] SubjectState& state_of(std::uint32_t subject);
   void judge(SubjectState& state, std::size_t span, Effect& effect);
+  /// Judges anew after inputs of these windows were changed; what holds none any more goes.
+  [[nodiscard]] Effect judge_inputs(SubjectState& state, const WindowRun& inputs);
+  [[nodiscard]] Effect judge_windows(SubjectState& state, const WindowRun& windows);
+  void await_watermark(SubjectState& state, std::uint32_t subject);
   /// Judges all spans that lie in `windows`, or in part.
   void judge_all(SubjectState& state, const WindowRun& windows, Effect& effect);
   /// The windows in which runs may have changed, or where they are cut.
@@ -243,6 +284,7 @@ class PolicyRuntime {
   StatusMap statuses_;  ///< of no use where windows are sessions
   Horizon horizon_;     ///< of sessions, for which there is no numbering of windows
   std::int64_t dropped_before_;
+  std::optional<ClusterMembers> members_;  ///< of a policy about clusters
 
   NodeId condition_ = 0;
   NodeId truth_ = 0;

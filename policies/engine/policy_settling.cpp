@@ -44,8 +44,13 @@ void PolicyRuntime::judge_all(SubjectState& state, const WindowRun& windows, Eff
   }
 }
 
-void PolicyRuntime::run_control(const KindBatch::Control& control, bool silent,
+void PolicyRuntime::run_control(const KindBatch::Control& control, const Moves& moves, bool silent,
                                 std::vector<PendingStep>& steps) {
+  if (control.of_record) {
+    const Occasion occasion{control.seq, control.backfill, false, false, statuses_.last_settled()};
+    if (members_) regroup_alone(moves, occasion, steps);
+    return;
+  }
   if (policy_.window.session) {
     run_session_control(control, steps);
     if (!silent && control.tells_gaps) take_gaps(control.seq, steps);
@@ -58,9 +63,11 @@ void PolicyRuntime::run_control(const KindBatch::Control& control, bool silent,
   statuses_ = std::move(after);
   if (dropped || !changes.empty()) judge_.note_statuses();
   if (dropped) {
-    forget_dropped(occasion, steps);
+    forget_dropped(moves, occasion, steps);
   } else if (!changes.empty()) {
     settle_all(changes, occasion, steps);
+  } else if (members_ && !moves.empty()) {
+    regroup_alone(moves, occasion, steps);
   }
   if (!silent && control.tells_gaps) take_gaps(control.seq, steps);
 }
@@ -91,19 +98,21 @@ void PolicyRuntime::settle_all(const std::vector<StatusMap::Change>& changes,
   append_in_order(std::move(by_subject), steps);
 }
 
-void PolicyRuntime::forget_dropped(const Occasion& occasion, std::vector<PendingStep>& steps) {
+void PolicyRuntime::forget_dropped(const Moves& moves, const Occasion& occasion,
+                                   std::vector<PendingStep>& steps) {
   judge_.note_loss();
-  StepsBySubject by_subject;
+  Effects effects;
   for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
-    if (states_[subject] == nullptr) continue;
-    SubjectState& state = *states_[subject];
-    if (state.windows.spans().empty()) continue;
-    const Effect effect = forget_dropped(state);
-    std::vector<PendingStep> own;
-    reconcile(state, subject, effect, occasion, own);
-    if (!own.empty()) by_subject.emplace_back(subject, std::move(own));
+    if (states_[subject] == nullptr || states_[subject]->windows.spans().empty()) continue;
+    effects.emplace(subject, forget_dropped(*states_[subject]));
   }
-  append_in_order(std::move(by_subject), steps);
+  if (members_) {
+    members_->forget_before(statuses_.first_judged());
+    InputChanges changes;
+    regroup(moves, changes);
+    judge_changes(changes, effects);
+  }
+  reconcile_all(effects, occasion, steps);
 }
 
 PolicyRuntime::Effect PolicyRuntime::forget_dropped(SubjectState& state) {

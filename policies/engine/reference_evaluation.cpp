@@ -13,6 +13,7 @@ using reference::Coverage;
 using reference::Found;
 using reference::PolicyState;
 using reference::Report;
+using reference::StoredRecords;
 
 /// Coverage of each kind of record.
 using CoverageByKind = std::array<Coverage, 3>;
@@ -34,13 +35,14 @@ void take_control(const LogEntry& entry, CoverageByKind& coverage) {
 using States = std::map<std::string, PolicyState>;
 
 void apply_entry(const LogEntry& entry, const std::string& log_id, States& states,
-                 CoverageByKind& coverage, std::vector<Step>& steps) {
+                 CoverageByKind& coverage, StoredRecords& records, std::vector<Step>& steps) {
   const CoverageByKind before = coverage;
   take_control(entry, coverage);
+  records.take(entry);
   Report report(log_id, entry.seq, steps);
   for (auto& [id, state] : states) {
     const auto kind = static_cast<std::size_t>(state.policy().reads);
-    state.apply(entry, before[kind], coverage[kind], report);
+    state.apply(entry, before[kind], coverage[kind], records, report);
   }
   for (auto& [id, state] : states) state.report_gaps(entry, report);
 }
@@ -49,11 +51,12 @@ class ReferenceEvaluation final : public Evaluation {
  public:
   ReferenceEvaluation(std::string log_id, UtcTime dropped_before) : log_id_(std::move(log_id)) {
     for (Coverage& kind : coverage_) kind.dropped(dropped_before);
+    records_.drop(dropped_before);
   }
 
   void apply(std::span<const LogEntry> entries, std::vector<Step>& steps) override {
     for (const LogEntry& entry : entries) {
-      apply_entry(entry, log_id_, states_, coverage_, steps);
+      apply_entry(entry, log_id_, states_, coverage_, records_, steps);
       last_seq_ = entry.seq;
     }
   }
@@ -68,11 +71,13 @@ class ReferenceEvaluation final : public Evaluation {
     }
     CoverageByKind coverage;
     for (Coverage& kind : coverage) kind.dropped(coverage_.front().dropped_before());
+    StoredRecords records;
+    records.drop(coverage_.front().dropped_before());
     std::vector<Step> silent;
     if (!fresh.empty()) {
       const auto replayed = replay(seq - 1, [&](std::span<const LogEntry> entries) {
         for (const LogEntry& entry : entries) {
-          apply_entry(entry, log_id_, fresh, coverage, silent);
+          apply_entry(entry, log_id_, fresh, coverage, records, silent);
         }
       });
       if (!replayed) return tl::unexpected(replayed.error());
@@ -132,6 +137,7 @@ class ReferenceEvaluation final : public Evaluation {
   std::shared_ptr<const PolicySet> set_;  // shared with whoever loaded it; states point into it
   States states_;
   CoverageByKind coverage_;
+  StoredRecords records_;
   std::int64_t last_seq_ = 0;
 };
 

@@ -92,17 +92,23 @@ Truth exempted(const Policy& policy, const Record& record) {
   return any;
 }
 
-/// The values of the policy's for_each fields; nothing if one is missing.
+/// The values of the policy's for_each fields; nothing if one is missing. Of a cluster: the one
+/// that the account would be alone.
 std::optional<Subject> subject_of(const Policy& policy, const Record& record) {
   Subject subject;
   for (const FieldId id : policy.for_each) {
-    const Value value = field_value(record, id);
+    const Value value = field_value(record, recorded_field(id));
     if (is_null(value)) return std::nullopt;
     subject.fields.push_back(id);
     subject.values.push_back(format_value(value, field(id).type));
     if (field(id).id_of_source) subject.source = record.source;
   }
   return subject;
+}
+
+/// The account that names a cluster.
+LinkedAccount naming_account(const Subject& cluster) {
+  return {cluster.source, cluster.values.front()};
 }
 
 }  // namespace
@@ -132,8 +138,28 @@ void PolicyState::take_record(const LogEntry& entry, const Coverage& before) {
     }
   }
   if (truth == Truth::kFalse || !subject) return;
-  subjects_.insert(*subject);
   inputs_[{record.id, record.time}] = Input{truth, entry.seq, record, *subject};
+}
+
+void PolicyState::regroup(const StoredRecords& records) {
+  regrouped_.clear();
+  if (policy_->linkage) {
+    Clusters now = records.clusters(*policy_->linkage);
+    regrouped_ = Clusters::changed(clusters_, now);
+    clusters_ = std::move(now);
+  }
+  for (auto& [id, input] : inputs_) {
+    if (policy_->linkage) {
+      const Subject alone = *subject_of(*policy_, input.record);
+      const LinkedAccount cluster = clusters_.of(naming_account(alone));
+      input.subject = {alone.fields, {cluster.name}, cluster.source};
+    }
+    subjects_.insert(input.subject);
+  }
+}
+
+bool PolicyState::is_regrouped(const Subject& subject) const {
+  return policy_->linkage && regrouped_.contains(naming_account(subject));
 }
 
 UtcTime PolicyState::first_judged(const Coverage& coverage) const {
@@ -370,6 +396,7 @@ std::string PolicyState::restatement(const LogEntry& entry, const Found& found, 
     return "run-changed";
   const Window& first = windows.at(run.first);
   if (!first.settled || first.judgement.figures == found.figures) return "";
+  if (is_regrouped(found.subject)) return "cluster-changed";
   if (!std::holds_alternative<Record>(entry.body)) return "window-closed";
   return entry.replaces ? "revised-data" : "late-data";
 }
@@ -390,6 +417,26 @@ void PolicyState::close_ended(const Subject& subject, const Windows& windows, co
     add_evidence(closed, *policy_, windows.at(found->first).inputs);
     report.add(std::move(closed));
   }
+}
+
+std::string PolicyState::withdrawal(
+    const Found& found, const std::vector<std::pair<Run, std::optional<std::size_t>>>& plan) const {
+  for (const auto& [run, taker] : plan) {
+    if (taker && found.first <= run.last && run.first <= found.last) {
+      return "merged:" + findings_[*taker].id;
+    }
+  }
+  const Found* over = nullptr;  // a finding of the cluster that its cluster is part of now
+  if (policy_->linkage) {
+    const LinkedAccount account = naming_account(found.subject);
+    const LinkedAccount cluster = clusters_.of(account);
+    for (const Found& other : findings_) {
+      if (cluster == account || naming_account(other.subject) != cluster) continue;
+      if (other.first > found.last || found.first > other.last) continue;
+      if (over == nullptr || other.first < over->first) over = &other;
+    }
+  }
+  return over == nullptr ? "no-longer-holds" : "merged:" + over->id;
 }
 
 void PolicyState::reconcile(const LogEntry& entry, const Subject& subject, const Coverage& after,
@@ -417,15 +464,7 @@ void PolicyState::reconcile(const LogEntry& entry, const Subject& subject, const
   // because only a taken finding can have met the same windows.
   std::vector<std::pair<std::size_t, std::string>> withdrawn;
   for (const std::size_t i : old) {
-    if (taken.contains(i)) continue;
-    std::string reason = "no-longer-holds";
-    for (const auto& [run, taker] : plan) {
-      if (taker && findings_[i].first <= run.last && run.first <= findings_[i].last) {
-        reason = "merged:" + findings_[*taker].id;
-        break;
-      }
-    }
-    withdrawn.emplace_back(i, reason);
+    if (!taken.contains(i)) withdrawn.emplace_back(i, withdrawal(findings_[i], plan));
   }
   for (const auto& [run, taker] : plan) {
     if (!taker) {
@@ -453,9 +492,10 @@ void PolicyState::reconcile(const LogEntry& entry, const Subject& subject, const
 }
 
 void PolicyState::apply(const LogEntry& entry, const Coverage& before, const Coverage& after,
-                        Report& report) {
+                        const StoredRecords& records, Report& report) {
   if (std::holds_alternative<Record>(entry.body)) take_record(entry, before);
   forget_dropped(first_judged(after));
+  regroup(records);
   const PeerRecords peers = peer_records(*policy_, inputs_, after);
   count_unevaluable(after, peers);
   for (const Subject& subject : subjects_) reconcile(entry, subject, after, peers, report);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "policies/engine/evaluation.h"
+#include "policies/engine/reference_clusters.h"
 #include "policies/engine/reference_measures.h"
 #include "policies/engine/reference_peers.h"
 
@@ -78,8 +79,9 @@ class PolicyState {
  public:
   explicit PolicyState(const Policy& policy) : policy_(&policy) { coverage_.policy = policy.id; }
 
-  /// What one entry does to this policy's findings.
-  void apply(const LogEntry& entry, const Coverage& before, const Coverage& after, Report& report);
+  /// What one entry does to this policy's findings. `records` are those that are stored after it.
+  void apply(const LogEntry& entry, const Coverage& before, const Coverage& after,
+             const StoredRecords& records, Report& report);
   /// Reports what one entry, already applied, says could not be judged.
   void report_gaps(const LogEntry& entry, Report& report);
 
@@ -117,6 +119,14 @@ class PolicyState {
 
   void take_record(const LogEntry& entry, const Coverage& before);
   void forget_dropped(UtcTime before);
+  /// Gives every input the cluster that its account belongs to now.
+  void regroup(const StoredRecords& records);
+  [[nodiscard]] bool is_regrouped(const Subject& subject) const;
+  /// Of a finding that goes: the reason. `plan` has the runs of its subject that hold, with the
+  /// findings that take them.
+  [[nodiscard]] std::string withdrawal(
+      const Found& found,
+      const std::vector<std::pair<Run, std::optional<std::size_t>>>& plan) const;
   /// Where the first window begins that lies in what is left of the log.
   [[nodiscard]] UtcTime first_judged(const Coverage& coverage) const;
   [[nodiscard]] bool counts(const Record& record) const;
@@ -151,6 +161,8 @@ class PolicyState {
   const Policy* policy_;
   Inputs inputs_;
   std::set<Subject> subjects_;
+  Clusters clusters_;                  ///< of a policy about clusters: after the last entry
+  std::set<LinkedAccount> regrouped_;  ///< clusters whose accounts the last entry changed
   /// Settled windows that were there after the last entry.
   std::set<std::pair<Subject, std::int64_t>> settled_;
   std::vector<Found> findings_;  ///< in order of opening

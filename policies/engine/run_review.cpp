@@ -28,8 +28,10 @@ void PolicyRuntime::reconcile(SubjectState& state, std::uint32_t subject, const 
     review(state, subject, i, former, effect, occasion, steps);
   }
   for (const RunChange::Withdrawn& gone : change.withdrawn) {
+    const auto into =
+        gone.merged_into ? gone.merged_into : taken_over_by(subject, gone.finding.run);
     PendingStep step{withdrawal(subject, gone.finding, occasion.seq, "no-longer-holds"),
-                     gone.finding.order, gone.merged_into};
+                     gone.finding.order, into};
     steps.push_back(std::move(step));
   }
   std::size_t open = findings.size();
@@ -126,6 +128,8 @@ void PolicyRuntime::review(SubjectState& state, std::uint32_t subject, std::size
   } else if (!first_has_settled(finding.run) || finding.run.first < effect.touched.first ||
              finding.run.first > effect.touched.last) {
     return;
+  } else if (effect.regrouped) {
+    reason = "cluster-changed";
   } else if (occasion.is_control) {
     reason = "window-closed";
   } else {

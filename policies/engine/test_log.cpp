@@ -36,7 +36,10 @@ Result<std::vector<std::string>> lines_of(const Policy& policy, const PolicyTest
   return split_lines(*text);
 }
 
-Result<std::vector<Record>> read_records(const std::vector<std::string>& lines, RecordKind kind) {
+/// Of the kind that the policy reads; if it is about clusters, of any.
+Result<std::vector<Record>> read_records(const std::vector<std::string>& lines,
+                                         const Policy& policy) {
+  const RecordKind kind = policy.reads;
   Record defaults;
   defaults.kind = kind;
   defaults.source = std::string(kSource);
@@ -49,7 +52,7 @@ Result<std::vector<Record>> read_records(const std::vector<std::string>& lines, 
       return fail(record.error().code,
                   "record " + std::to_string(i + 1) + ": " + record.error().message);
     }
-    if (record->kind != kind) {
+    if (record->kind != kind && !policy.linkage) {
       return fail(ErrorCode::kInvalidInput,
                   "record " + std::to_string(i + 1) + ": the policy reads " +
                       std::string(kind_name(kind)) + " records, got one of " +
@@ -84,19 +87,24 @@ TestLog enter(std::vector<Record> records) {
   return log;
 }
 
-/// Event time that the test's sources have drained at its end.
-Result<Interval> covered_by(const PolicyTest& test, const std::vector<Record>& records) {
+/// Event time that the test's sources of the kind have drained at its end.
+Result<Interval> covered_by(const PolicyTest& test, const std::vector<Record>& records,
+                            RecordKind kind) {
   Interval covered{UtcTime{std::numeric_limits<std::int64_t>::max()},
                    UtcTime{std::numeric_limits<std::int64_t>::min()}};
+  bool any = false;
   for (const Record& record : records) {
+    if (record.kind != kind) continue;
+    any = true;
     covered.from = std::min(covered.from, record.time);
     covered.to = std::max(covered.to, record.end());
   }
   if (test.covered_from) covered.from = *test.covered_from;
   if (test.drained_to) covered.to = *test.drained_to;
-  if (records.empty() && !(test.covered_from && test.drained_to)) {
+  if (!any && !(test.covered_from && test.drained_to)) {
     return fail(ErrorCode::kInvalidInput,
-                "a test without records needs both `covered_from` and `drained_to`");
+                "a test without " + std::string(kind_name(kind)) +
+                    " records needs both `covered_from` and `drained_to`");
   }
   if (covered.to < covered.from) {
     return fail(ErrorCode::kInvalidInput, "the test ends (" + format_time(covered.to) +
@@ -127,9 +135,9 @@ Result<TestLog> make_test_log(const Policy& policy, const PolicyTest& test,
                               const FixtureReader& fixtures) {
   const Result<std::vector<std::string>> lines = lines_of(policy, test, fixtures);
   if (!lines) return tl::unexpected(lines.error());
-  Result<std::vector<Record>> records = read_records(*lines, policy.reads);
+  Result<std::vector<Record>> records = read_records(*lines, policy);
   if (!records) return tl::unexpected(records.error());
-  const Result<Interval> covered = covered_by(test, *records);
+  const Result<Interval> covered = covered_by(test, *records, policy.reads);
   if (!covered) return tl::unexpected(covered.error());
   TestLog log = enter(std::move(*records));
   append_drained(log, policy.reads, *covered);

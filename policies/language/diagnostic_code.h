@@ -124,6 +124,12 @@ inline constexpr DiagnosticCode kBadRepeat{"TW0685", "a repeat that cannot be"};
 inline constexpr DiagnosticCode kBadSession{"TW0686", "a session that cannot be"};
 inline constexpr DiagnosticCode kSessionMisfit{"TW0687", "what sessions do not go with"};
 
+// TW0690 to TW0699: linkage and clusters.
+inline constexpr DiagnosticCode kNoLinkage{"TW0690", "clusters without a linkage"};
+inline constexpr DiagnosticCode kBadLink{"TW0691", "a field that cannot link accounts"};
+inline constexpr DiagnosticCode kSecondLinkage{"TW0692", "a second linkage"};
+inline constexpr DiagnosticCode kUnusedLinkage{"TW0693", "a linkage that nothing uses"};
+inline constexpr DiagnosticCode kClusterMisfit{"TW0694", "what clusters do not go with"};
 // TW0700 to TW0709: measures over others.
 inline constexpr DiagnosticCode kBadPeers{"TW0700", "peers that there cannot be"};
 inline constexpr DiagnosticCode kBadLockstep{"TW0701", "a lockstep that cannot show anything"};
@@ -141,10 +147,8 @@ inline constexpr DiagnosticCode kPartyOfNoNames{"TW0736", "a party without a nam
 inline constexpr DiagnosticCode kBadShare{"TW0740", "a share out of bounds"};
 
 // TW08xx: part of the language, but not of this version.
-inline constexpr DiagnosticCode kUnsupportedDocument{"TW0801", "a kind of document not supported"};
 inline constexpr DiagnosticCode kUnsupportedKey{"TW0802", "a part of a policy not supported"};
 inline constexpr DiagnosticCode kUnsupportedReads{"TW0803", "`reads: finding` not supported"};
-inline constexpr DiagnosticCode kUnsupportedCluster{"TW0804", "clusters not supported"};
 inline constexpr DiagnosticCode kUnsupportedModifier{"TW0808", "a modifier not supported"};
 
 // TW09xx: warnings.

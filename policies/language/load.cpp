@@ -13,6 +13,7 @@
 #include "policies/language/exemption_reader.h"
 #include "policies/language/foreign_rules.h"
 #include "policies/language/license_reader.h"
+#include "policies/language/linkage_reader.h"
 #include "policies/language/list_reader.h"
 #include "policies/language/named_lists.h"
 #include "policies/language/pack_reader.h"
@@ -26,8 +27,8 @@ namespace {
 /// Lists are long, and have little but values.
 constexpr YamlLimits kListLimits{.bytes = kMostListFileBytes, .values = kMostListFileValues};
 
-constexpr std::array<std::string_view, 5> kKinds = {"policy", "list", "exemption", "license",
-                                                    "pack"};
+constexpr std::array<std::string_view, 6> kKinds = {"policy",  "list",    "exemption",
+                                                    "license", "linkage", "pack"};
 
 /// Whether the first line that is neither empty, a comment nor `---` begins a list.
 bool begins_with_list(std::string_view text) {
@@ -77,12 +78,15 @@ class Loader {
       outcome_.documents.exemptions.push_back(
           exemptions_.add(file.text, document, lists_, licenses_, file.found));
     });
+    for_each("linkage",
+             [this](SourceFile& file, const YamlNode& document) { add_linkage(file, document); });
     for_each("policy",
              [this](SourceFile& file, const YamlNode& document) { add_policy(file, document); });
     add_foreign();
     warn_of_exemptions();
     warn_of_licenses();
     warn_of_lists();
+    warn_of_linkage();
     for (SourceFile& file : files_) hand_over(file);
   }
 
@@ -140,9 +144,7 @@ class Loader {
     }
     const SourceSpan& span = document.members.front().first.span;
     const std::string name = "`" + std::string(kind) + "`";
-    if (kind == "linkage") {
-      fail(file, span, kUnsupportedDocument, name + " documents are not supported by this version");
-    } else if (document.find("policy") != nullptr) {
+    if (document.find("policy") != nullptr) {
       fail(file, span, kUnknownDocument, "`policy` must be the first key");
     } else {
       fail(file, span, kUnknownDocument, "a document that begins with " + name + " is not known");
@@ -195,10 +197,27 @@ class Loader {
                  "give each license a name of its own");
   }
 
+  /// One set has one way to link accounts: a cluster is the same to all its policies.
+  void add_linkage(SourceFile& file, const YamlNode& document) {
+    DocumentReader reader(file.text, file.found);
+    LinkageDocument linkage = read_linkage(reader, document);
+    if (!linkage_.document) {
+      linkage_.document = linkage;
+      linkage_file_ = &file;
+    } else {
+      const SourceSpan& other = linkage_.document->header.span;
+      reader.error(linkage.header.span, kSecondLinkage,
+                   "a second linkage: `" + linkage_.document->header.name + "` stands at " +
+                       other.file + ":" + std::to_string(other.line),
+                   "a set has one: put the links of both into it");
+    }
+    outcome_.documents.linkages.push_back(std::move(linkage));
+  }
+
   void add_policy(SourceFile& file, const YamlNode& document) {
     const SourceSpan& span = document.members.front().first.span;
     named_policies_.emplace_back(document.members.front().second.scalar);
-    const PolicyReferences references{lists_, licenses_, exemptions_};
+    const PolicyReferences references{lists_, licenses_, exemptions_, linkage_};
     std::optional<Policy> policy = read_policy(file.text, document, references, as_of_, file.found);
     if (policy) take(file, span, *std::move(policy));
   }
@@ -267,6 +286,14 @@ class Loader {
     }
   }
 
+  void warn_of_linkage() {
+    if (!linkage_.document || linkage_.used) return;
+    DocumentReader(linkage_file_->text, linkage_file_->found)
+        .warn(linkage_.document->header.span, kUnusedLinkage,
+              "no policy uses the linkage `" + linkage_.document->header.name + "`",
+              "write `for_each: cluster` in one, or remove it");
+  }
+
   void hand_over(SourceFile& file) {
     std::ranges::stable_sort(
         file.found, {}, [](const Diagnostic& d) { return std::pair(d.span.line, d.span.column); });
@@ -285,6 +312,8 @@ class Loader {
   NamedLicenses licenses_;
   std::map<std::string, SourceFile*, std::less<>> license_files_;
   SharedExemptions exemptions_;
+  SetLinkage linkage_;
+  SourceFile* linkage_file_ = nullptr;       ///< that of the linkage, if there is one
   std::vector<std::string> named_policies_;  ///< ids of all policies, read or not
   std::map<std::string, std::string> ids_;   ///< id → where it stands
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policies/language/expression.h"
+#include "policies/linkage/linkage.h"
 #include "policies/model/digest.h"
 #include "policies/model/field.h"
 #include "policies/model/finding.h"
@@ -200,7 +201,8 @@ struct Policy {
   RecordKind reads = RecordKind::kUsage;
   std::vector<std::pair<std::string, Expr>> selections;
   Expr condition;  ///< over record fields, selections put in; literal true if there is none
-  std::vector<FieldId> for_each;
+  std::vector<FieldId> for_each;   ///< kFieldCluster stands alone
+  std::optional<Linkage> linkage;  ///< set if for_each is kFieldCluster
   Window window;
   std::vector<Measure> measures;
   Expr report_when;  ///< over measures

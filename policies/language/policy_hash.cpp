@@ -81,6 +81,14 @@ void add_repeat(CanonicalText& out, const Repeat& repeat) {
   out.add("denominator", repeat.if_grown->factor.denominator);
 }
 
+/// What links the accounts: the document's name leaves the meaning as it is.
+void add_linkage(CanonicalText& out, const Linkage& linkage) {
+  for (const Link& link : linkage.links) {
+    out.add("link", field(link.field).name);
+    out.add("at_most", link.at_most);
+  }
+}
+
 void add_exemption(CanonicalText& out, const Exemption& exemption) {
   out.add("exempt", exemption.where);
   if (!exemption.id.empty()) out.add("exemption", exemption.id);
@@ -106,6 +114,7 @@ Digest policy_hash(const Policy& policy) {
   out.add("reads", kind_name(policy.reads));
   out.add("condition", policy.condition);
   for (const FieldId id : policy.for_each) out.add("for_each", field(id).name);
+  if (policy.linkage) add_linkage(out, *policy.linkage);
   out.add("length", policy.window.length.us);
   out.add("every", policy.window.every.us);
   out.add("wait_for_late", policy.window.wait_for_late.us);

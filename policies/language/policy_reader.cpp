@@ -81,6 +81,7 @@ class PolicyReader {
     read_selections();
     read_condition_key();
     policy_.for_each = read_for_each(reader_, document_, policy_.reads);
+    read_linkage_of_clusters();
     if (!is_of_steps()) read_window(reader_, document_, policy_.window);
     if (is_of_parties()) {
       read_single_records();
@@ -98,7 +99,7 @@ class PolicyReader {
     read_respond(reader_, document_, policy_);
     read_evidence_key();
     if (const YamlNode* tests = document_.find("tests")) {
-      policy_.tests = read_tests(reader_, *tests, policy_.reads, policy_.measures, policy_.exempt);
+      policy_.tests = read_tests(reader_, *tests, policy_);
     }
     warn();
     const auto& all = reader_.diagnostics();
@@ -136,6 +137,36 @@ class PolicyReader {
   /// Records that follow one another are reported, or that one of them does not come.
   [[nodiscard]] bool is_of_steps() const {
     return document_.find("sequence") != nullptr || document_.find("absent") != nullptr;
+  }
+
+  /// Sessions, and parties on lists, are those of one account.
+  void check_shape_of_clusters() {
+    const YamlNode* window = document_.find("window");
+    const YamlNode* session = window != nullptr ? window->find("session") : nullptr;
+    if (session != nullptr) {
+      reader_.error(session->span, kClusterMisfit, "a cluster has no sessions",
+                    "write a window of one length, or `for_each: account`");
+    }
+    for (const char* shape : {"screen", "ownership"}) {
+      const YamlNode* node = document_.find(shape);
+      if (node == nullptr) continue;
+      reader_.error(node->span, kClusterMisfit, "`" + std::string(shape) + "` looks at no clusters",
+                    "write `for_each: account`");
+    }
+  }
+
+  void read_linkage_of_clusters() {
+    if (std::ranges::find(policy_.for_each, kFieldCluster) == policy_.for_each.end()) return;
+    SetLinkage& set = references_.linkage;
+    set.used = true;
+    check_shape_of_clusters();
+    if (set.document) {
+      policy_.linkage = set.document->linkage;
+      return;
+    }
+    reader_.error(document_.find("for_each")->span, kNoLinkage,
+                  "the policy set has no linkage: nothing says which accounts form a cluster",
+                  "add a document that begins with `linkage:`, or write `for_each: account`");
   }
 
   void read_steps() {
@@ -350,6 +381,10 @@ class PolicyReader {
 
   void check_peers(const Measure& measure) {
     if (!compares_peers(measure)) return;
+    if (policy_.linkage) {
+      reader_.error(measure.span, kClusterMisfit, "a cluster has no peers: nothing is one field's",
+                    "compare with its `own` history, or write `for_each: account`");
+    }
     const FieldId shared = measure.group->index;
     if (policy_.for_each != std::vector<FieldId>{shared}) return;
     const std::string name(field(shared).name);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "policies/language/exemption_reader.h"
+#include "policies/language/linkage_reader.h"
 #include "policies/language/named_lists.h"
 #include "policies/language/policy.h"
 #include "policies/language/strict_yaml.h"
@@ -15,6 +16,7 @@ struct PolicyReferences {
   NamedLists& lists;
   NamedLicenses& licenses;
   SharedExemptions& exemptions;
+  SetLinkage& linkage;
 };
 
 /// Reads one document whose first key is `policy`. Gives the policy, hash included, only if it

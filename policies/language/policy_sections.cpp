@@ -198,9 +198,11 @@ std::vector<FieldId> read_for_each(DocumentReader& reader, const YamlNode& docum
   }
   for (const YamlNode* item : items) {
     if (item->scalar == "cluster") {
-      reader.error(item->span, kUnsupportedCluster,
-                   "`for_each: cluster` is not supported by this version",
-                   "write a field, such as `account` or `organization`");
+      if (items.size() > 1) {
+        reader.error(item->span, kClusterMisfit, "`cluster` stands beside another subject",
+                     "write `for_each: cluster` alone");
+      }
+      ids.push_back(kFieldCluster);
       continue;
     }
     const auto id = read_field(reader, *item, kind);

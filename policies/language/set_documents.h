@@ -8,6 +8,7 @@
 
 #include "policies/language/document_header.h"
 #include "policies/language/value_list.h"
+#include "policies/linkage/linkage.h"
 #include "policies/model/time.h"
 
 namespace tidewaiter {
@@ -47,6 +48,12 @@ struct ExemptionDocument {
   std::string reason;
 };
 
+/// A `linkage` document.
+struct LinkageDocument {
+  DocumentHeader header;
+  Linkage linkage;
+};
+
 /// A `pack` document.
 struct PackDocument {
   DocumentHeader header;
@@ -60,6 +67,7 @@ struct SetDocuments {
   std::vector<ListDocument> lists;
   std::vector<LicenseDocument> licenses;
   std::vector<ExemptionDocument> exemptions;
+  std::vector<LinkageDocument> linkages;
   std::vector<PackDocument> packs;
 };
 

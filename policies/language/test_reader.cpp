@@ -59,9 +59,12 @@ nlohmann::json to_json(const std::string& member, const YamlNode& node) {
 
 class TestReader {
  public:
-  TestReader(DocumentReader& reader, RecordKind reads, const std::vector<Measure>& measures,
-             const std::vector<Exemption>& exemptions)
-      : reader_(reader), reads_(reads), measures_(measures), exemptions_(exemptions) {}
+  TestReader(DocumentReader& reader, const Policy& policy)
+      : reader_(reader),
+        reads_(policy.reads),
+        any_kind_links_(policy.for_each == std::vector{kFieldCluster}),
+        measures_(policy.measures),
+        exemptions_(policy.exempt) {}
 
   std::optional<PolicyTest> read(const YamlNode& node) {
     if (!reader_.expect_map(node, "- {name: …, given: …, expect: …}")) return std::nullopt;
@@ -132,7 +135,7 @@ class TestReader {
                     "see docs/native-format.md");
       return;
     }
-    if (record->kind != reads_) {
+    if (record->kind != reads_ && !any_kind_links_) {
       const YamlNode* kind = node.find("kind");
       reader_.error(kind != nullptr ? kind->span : node.span, kTestRecord,
                     "a record of kind `" + std::string(kind_name(record->kind)) +
@@ -205,6 +208,7 @@ class TestReader {
 
   DocumentReader& reader_;
   RecordKind reads_;
+  bool any_kind_links_;
   const std::vector<Measure>& measures_;
   const std::vector<Exemption>& exemptions_;
   RecordJsonReader records_;
@@ -212,11 +216,10 @@ class TestReader {
 
 }  // namespace
 
-std::vector<PolicyTest> read_tests(DocumentReader& reader, const YamlNode& node, RecordKind reads,
-                                   const std::vector<Measure>& measures,
-                                   const std::vector<Exemption>& exemptions) {
+std::vector<PolicyTest> read_tests(DocumentReader& reader, const YamlNode& node,
+                                   const Policy& policy) {
   std::vector<PolicyTest> tests;
-  TestReader test_reader(reader, reads, measures, exemptions);
+  TestReader test_reader(reader, policy);
   for (const YamlNode* item : DocumentReader::items(node)) {
     if (auto test = test_reader.read(*item)) tests.push_back(*std::move(test));
   }

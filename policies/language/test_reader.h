@@ -8,12 +8,10 @@
 
 namespace tidewaiter {
 
-/// Reads a policy's `tests`. Inline records are checked by the reader of the native format, and are
-/// of the kind that the policy `reads`. `measures` and `exemptions` say what an expectation may
-/// name.
+/// Reads the `tests` of a policy whose other parts have been read. Inline records are checked by
+/// the reader of the native format, and are of the kind that the policy `reads`; if it is about
+/// clusters, of any, since any may link accounts.
 [[nodiscard]] std::vector<PolicyTest> read_tests(DocumentReader& reader, const YamlNode& node,
-                                                 RecordKind reads,
-                                                 const std::vector<Measure>& measures,
-                                                 const std::vector<Exemption>& exemptions);
+                                                 const Policy& policy);
 
 }  // namespace tidewaiter

@@ -26,7 +26,7 @@ namespace tidewaiter {
 ///
 /// A value *links* the accounts that have it if these are at least two and at most `at_most`.
 /// Clusters are the connected components of the accounts under these links, and the least account
-/// by (source, name) names its cluster. So membership and names depend on the set of facts alone,
+/// by (name, source) names its cluster. So membership and names depend on the set of facts alone,
 /// never on the order in which they came: an account that joins may rename a cluster, a value that
 /// becomes too common splits it.
 ///

@@ -65,6 +65,7 @@ inline constexpr DiagnosticCode kNoReviewQueue{"TW1251", "a grave policy without
 inline constexpr DiagnosticCode kProposalUnseen{"TW1252", "a proposal that nobody is told"};
 inline constexpr DiagnosticCode kNoEvidence{"TW1253", "a grave policy without evidence"};
 inline constexpr DiagnosticCode kRepeatedName{"TW1254", "a name that stands twice"};
+inline constexpr DiagnosticCode kUnsuppliedLink{"TW1255", "a link that no source supplies"};
 
 // TW126x: tests in the file.
 inline constexpr DiagnosticCode kNoPositiveTest{"TW1261", "no test expects a finding"};

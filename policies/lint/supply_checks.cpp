@@ -30,6 +30,7 @@ class SupplyChecks {
       return;
     }
     if (fields_are_known()) check_fields();
+    if (policy_.linkage) check_links(*policy_.linkage);
     check_wait();
     check_bucket();
   }
@@ -50,7 +51,7 @@ class SupplyChecks {
     for (const Expr* expr : record_expressions(policy_)) look_at(*expr);
     const auto subjects = items_of("for_each");
     for (std::size_t i = 0; i < policy_.for_each.size(); ++i) {
-      const FieldId id = policy_.for_each[i];
+      const FieldId id = recorded_field(policy_.for_each[i]);
       if (!is_supplied(id)) tell(id, i < subjects.size() ? subjects[i]->span : policy_.span);
     }
     const YamlNode* evidence = linted_.find("evidence");
@@ -78,6 +79,22 @@ class SupplyChecks {
                    "choose by another field, or map it in a source");
     }
     for (const Expr& arg : size.args) check_size(arg, choice);
+  }
+
+  /// Any kind of record links accounts, whatever the policy reads.
+  void check_links(const Linkage& linkage) {
+    std::string missing;
+    for (const Link& link : linkage.links) {
+      const bool may_come = std::ranges::any_of(linted_.sources, [&](const SourceSupply& source) {
+        return !source.fields || source.fields->contains(link.field);
+      });
+      if (may_come) continue;
+      missing += (missing.empty() ? "`" : ", `") + std::string(field(link.field).name) + "`";
+    }
+    if (missing.empty()) return;
+    report_.warn(linted_.place("for_each"), kUnsuppliedLink,
+                 "no configured source gives " + missing + ": no account is linked by it",
+                 "map it in a source, or take the link out of the linkage");
   }
 
   [[nodiscard]] std::vector<const YamlNode*> items_of(std::string_view key) const {

@@ -106,6 +106,9 @@ static_assert(kCatalogue[kFieldTime].name == "time" &&
               kCatalogue[kFieldRequests].name == "requests" &&
               kCatalogue[kFieldSource].name == "source");
 
+constexpr Field kCluster =
+    row("cluster", kString, "", "", 0, kIdOfSource, "accounts that are linked: their least name");
+
 constexpr std::array<std::string_view, 3> kKindNames{"usage", "account", "audit"};
 
 /// Ids in the order of their names, for lookup.
@@ -136,7 +139,13 @@ std::optional<RecordKind> find_kind(std::string_view name) {
 
 std::span<const Field> fields() { return kCatalogue; }
 
+FieldId recorded_field(FieldId id) {
+  static const FieldId account = *find_field("account");
+  return id == kFieldCluster ? account : id;
+}
+
 const Field& field(FieldId id) {
+  if (id == kFieldCluster) return kCluster;
   assert(id < kCatalogue.size());
   return kCatalogue[id];
 }

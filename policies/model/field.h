@@ -36,6 +36,13 @@ inline constexpr FieldId kFieldDuration = 1;  // record.duration
 inline constexpr FieldId kFieldRequests = 2;  // record.requests
 inline constexpr FieldId kFieldSource = 3;    // record.source
 
+/// What a subject may be that no record has: a cluster of accounts. Not in the catalogue, so that
+/// neither fields() nor find_field() gives it; field() describes it.
+inline constexpr FieldId kFieldCluster = 0xFFFF;
+
+/// The field of a record that its part of a subject rests on: `account` for a cluster, else `id`.
+[[nodiscard]] FieldId recorded_field(FieldId id);
+
 /// The catalogue, indexed by FieldId.
 [[nodiscard]] std::span<const Field> fields();
 [[nodiscard]] const Field& field(FieldId id);

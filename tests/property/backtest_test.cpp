@@ -50,8 +50,8 @@ struct Versions {
   std::vector<std::optional<Record>> before;  ///< same id and time, other figures
 };
 
-Versions random_versions(Random& random) {
-  RandomLog log = random_log(random, {.least = 40, .most = 120});
+Versions random_versions(Random& random, bool clusters) {
+  RandomLog log = random_log(random, {.least = 40, .most = 120, .clusters = clusters});
   Versions versions;
   for (LogEntry& entry : log.entries) {
     auto* record = std::get_if<Record>(&entry.body);
@@ -171,8 +171,9 @@ TEST(BacktestProperty, TheSettledSetIsThatOfAnyOrderWithinLateness) {
     shape.steps = seed % 3 == 2;
     shape.repeats = seed % 5 >= 2;
     shape.sessions = seed % 5 == 0;
+    shape.clusters = !shape.sessions && seed % 2 == 0;
     const auto set = random_set(random, 1, shape);
-    const Versions versions = random_versions(random);
+    const Versions versions = random_versions(random, shape.clusters);
     if (versions.last.empty()) continue;
     const std::multiset<std::string> want = in_order(set, versions);
     findings += want.size();
@@ -193,6 +194,7 @@ TEST(BacktestProperty, EveryFindingHasAnExplanation) {
     LogShape shape{.least = 20, .most = 90};
     shape.repeats = seed % 3 == 1;
     shape.sessions = seed % 3 == 2;
+    shape.clusters = !shape.sessions && seed % 2 == 0;
     const OneSetLog log = one_set_log(random, shape);
     Backtest backtest(log.set, "log", std::nullopt);
     backtest.take(log.entries);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -330,6 +331,45 @@ TEST(EngineAgreement, OverSessions) {
   }
   EXPECT_TRUE((lengths.size() > 20 && merged > 0) || seeds < 200)
       << "sessions had " << lengths.size() << " lengths, and " << merged << " were joined";
+}
+
+/// A log of what clusters are made and unmade by, and of policies of every shape about them.
+RandomLog log_of_clusters(Random& random) {
+  LogShape shape{20, 110, false, random.chance(30), false};
+  shape.clusters = true;
+  shape.statistics = random.chance(40);
+  shape.steps = random.chance(20);
+  shape.calendars = random.chance(10);
+  shape.repeats = random.chance(20);
+  return random_log(random, shape);
+}
+
+TEST(EngineAgreement, OverClusters) {
+  const std::uint64_t first = told_first_seed();
+  for (int i = 0; i < seeds_to_run(300) && !HasFailure(); ++i) {
+    Random random(first + static_cast<std::uint64_t>(i));
+    const RandomLog log = log_of_clusters(random);
+    SCOPED_TRACE("seed " + std::to_string(first + static_cast<std::uint64_t>(i)) + "\n" +
+                 policies_of(log));
+    expect_agreement(log, random);
+  }
+}
+
+/// That the generator reaches clusters that grow into windows that have settled, and findings that
+/// go over to the cluster that theirs became part of.
+TEST(EngineAgreement, FixedSeedsReachClustersThatMerge) {
+  std::set<std::string> told;
+  for (std::uint64_t seed = 1; told.size() < 2 && seed <= 1000; ++seed) {
+    Random random(seed);
+    std::map<std::string, Subject> opened;
+    for (const Step& step : run(log_of_clusters(random), {EngineKind::kColumnar}).steps) {
+      if (step.kind == StepKind::kOpened) opened[step.finding] = step.subject;
+      if (step.reason == "cluster-changed") told.insert("changed");
+      if (step.kind != StepKind::kWithdrawn || !step.reason.starts_with("merged:")) continue;
+      if (opened.at(step.reason.substr(7)) != step.subject) told.insert("merged");
+    }
+  }
+  EXPECT_EQ(told, (std::set<std::string>{"changed", "merged"}));
 }
 
 /// Long enough for a history that says what is usual.

@@ -83,6 +83,7 @@ LogShape shape_of(std::uint64_t seed, LogShape shape) {
   shape.statistics = seed % 3 == 1;
   shape.calendars = seed % 4 == 1;
   shape.steps = seed % 3 == 2;
+  shape.clusters = seed % 2 == 1;
   shape.many = true;
   shape.repeats = seed % 5 >= 2;
   shape.sessions = seed % 5 == 0;

@@ -88,6 +88,16 @@ void fill_parties(Random& random, FieldSetter& fields) {
   fields.set_one("country.billing", {"US", "sy"}, 50);
 }
 
+/// What few records have in common.
+void fill_links(Random& random, RecordKind kind, FieldSetter& fields) {
+  using List = std::vector<std::string>;
+  if (kind == RecordKind::kUsage) fields.set_one("tls.ja4", {"j1", "j2", "j3", "j4", ""}, 30);
+  if (kind == RecordKind::kAccount) {
+    fields.set("payment.fingerprints",
+               random.one_of<List>({{"v1"}, {"v2"}, {"v2", "v3"}, {"v3", "v4"}, {}}), 60);
+  }
+}
+
 Record random_record(Random& random, const LogShape& shape) {
   Record record;
   record.kind = shape.rare ? RecordKind::kUsage : random_kind(random);
@@ -113,6 +123,7 @@ Record random_record(Random& random, const LogShape& shape) {
     fields.set_one("client.address", {"10.1.0.1", "10.2.0.9", "192.0.2.1", "2001:db8::1"}, 85);
     fields.set("client.asn", random.number(5, 8), 85);
   }
+  if (shape.clusters) fill_links(random, record.kind, fields);
   record.id = sha256("id " + std::to_string(random.number(0, 1'000'000'000'000)));
   return record;
 }
@@ -132,8 +143,8 @@ Control random_control(Random& random, bool drops, bool parties) {
 }
 
 PolicyShape policy_shape(const LogShape& shape) {
-  return {shape.rare,    shape.statistics, shape.calendars, shape.steps,    shape.many,
-          shape.repeats, shape.sessions,   shape.parties,   shape.histories};
+  return {shape.rare,    shape.statistics, shape.calendars, shape.steps,     shape.many,
+          shape.repeats, shape.sessions,   shape.parties,   shape.histories, shape.clusters};
 }
 
 using Versions = std::map<std::pair<Digest, UtcTime>, ReplacedRecord>;

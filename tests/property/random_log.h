@@ -37,6 +37,7 @@ struct LogShape {
   bool sessions = false;    ///< for PolicyShape::sessions
   bool parties = false;     ///< for PolicyShape::parties
   bool histories = false;   ///< for PolicyShape::histories, with more accounts
+  bool clusters = false;    ///< for PolicyShape::clusters, with more that accounts have in common
 };
 
 [[nodiscard]] RandomLog random_log(Random& random, const LogShape& shape);

@@ -332,7 +332,8 @@ std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& word
     }
     if (shape.statistics && !shape.sessions && !measures.empty() && measures[0].numeric &&
         random.chance(40)) {
-      measures.push_back(random_history(random, words, subject, length, random.chance(15)));
+      const bool peers = subject != "cluster" && random.chance(15);
+      measures.push_back(random_history(random, words, subject, length, peers));
       out << "  m" << measures.size() - 1 << ": \"" << measures.back().text << "\"\n";
       continue;
     }
@@ -503,7 +504,8 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
   } else {
     write_condition(random, words, shape, out);
   }
-  const std::string subject = random.one_of(words.subjects);
+  const bool cluster = shape.clusters && !shape.sessions && !shape.parties && random.chance(75);
+  const std::string subject = cluster ? "cluster" : random.one_of(words.subjects);
   out << "for_each: " << subject << "\n";
   if (!shape.steps && !shape.parties) {
     const std::int64_t length = write_window(random, shape, out);
@@ -525,8 +527,22 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
   return out.str();
 }
 
+/// One to three links, so tight at times that what too many have splits clusters.
+std::string random_linkage(Random& random) {
+  std::vector<std::string> fields{"client.address", "tls.ja4", "payment.fingerprints", "owners",
+                                  "actor.id"};
+  std::ostringstream out;
+  out << "---\nlinkage: generated\ntitle: generated\nlinks:\n";
+  for (std::int64_t i = random.number(1, 3); i > 0; --i) {
+    const std::string field = random.one_of(fields);
+    std::erase(fields, field);
+    out << "  - {field: " << field << ", at_most: " << random.number(2, 5) << "}\n";
+  }
+  return out.str();
+}
+
 /// The lists that the vocabulary names, and at times an exemption of all policies.
-std::string random_documents(Random& random) {
+std::string random_documents(Random& random, PolicyShape shape) {
   const auto clock = [&random] {
     return "2026-01-01T0" + std::to_string(random.number(1, 9)) + ":00:00Z";
   };
@@ -545,13 +561,14 @@ std::string random_documents(Random& random) {
     out << "---\nexemption: quiet\npolicies: [\"p.*\"]\nwhere: requests > " << random.number(1, 5)
         << "\nfrom: " << clock() << "\nuntil: 2026-01-02\napproved_by: x\nreason: generated\n";
   }
+  if (shape.clusters) out << random_linkage(random);
   return out.str();
 }
 
 }  // namespace
 
 std::shared_ptr<const PolicySet> random_set(Random& random, int version, PolicyShape shape) {
-  std::vector<PolicyText> texts{{"documents.yaml", random_documents(random)}};
+  std::vector<PolicyText> texts{{"documents.yaml", random_documents(random, shape)}};
   if (shape.parties) texts.front().text += random_parties(random);
   for (const char* id : {"p.one", "p.two", "p.three"}) {
     if (random.chance(shape.rare ? 50 : 25)) continue;

@@ -28,6 +28,8 @@ struct PolicyShape {
   bool parties = false;
   /// Each policy is over usage, and compares with a history, its own or its peers'.
   bool histories = false;
+  /// Most policies are about clusters.
+  bool clusters = false;
 };
 
 /// Active policies over all kinds of records, from the text on: what the language

@@ -306,6 +306,27 @@ TEST_F(RetentionTest, NothingGoesBeforeEverythingIsJudged) {
   EXPECT_EQ((*app)->drop_old_records().value(), 6);
 }
 
+// Any record may have linked accounts, also those of the set that was in force before.
+TEST_F(RetentionTest, NothingGoesOnceClustersHaveBeenJudged) {
+  const std::string accounts = volume_policy();
+  std::string clusters = accounts;
+  clusters.replace(clusters.find("for_each: account"), 17, "for_each: cluster");
+  write_file(
+      folder_ / "policies/p.yaml",
+      clusters + "---\nlinkage: x\ntitle: x\nlinks: [{field: client.address, at_most: 5}]\n");
+  auto app = start();
+  ASSERT_TRUE(app) << app.error().message;
+  ASSERT_TRUE((*app)->run_once({}));
+  now_ = *parse_time("2026-02-01T00:00:00Z");
+  EXPECT_EQ((*app)->drop_old_records().value(), 0);
+  app->reset();
+  write_file(folder_ / "policies/p.yaml", accounts);
+  auto again = start();
+  ASSERT_TRUE(again) << again.error().message;
+  ASSERT_TRUE((*again)->run_once({}));
+  EXPECT_EQ((*again)->drop_old_records().value(), 0);
+}
+
 TEST_F(RetentionTest, AStartAfterADropGoesOnWithTheSameFindings) {
   std::string finding;
   {

@@ -115,5 +115,16 @@ TEST(PolicyPage, LinesOfATextDoNotLeaveTheirTable) {
   EXPECT_THAT(to_markdown(policy_page(policy, kAsOf)), HasSubstr("| owner | a  \\# b |\n"));
 }
 
+TEST(PolicyPage, SaysWhatLinksTheAccountsOfACluster) {
+  const LoadOutcome outcome =
+      load_text(sample_policy("for_each: cluster\n") +
+                "---\nlinkage: x\ntitle: x\nlinks: [{field: payment.fingerprints, at_most: 20}, "
+                "{field: client.address, at_most: 5}]\n");
+  ASSERT_EQ(outcome.set.policies.size(), 1U);
+  EXPECT_EQ(subject_words(outcome.set.policies.front()),
+            "each cluster of accounts that have in common client.address (where at most 5 have it) "
+            "or payment.fingerprints (where at most 20 have it)");
+}
+
 }  // namespace
 }  // namespace tidewaiter

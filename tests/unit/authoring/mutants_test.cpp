@@ -159,5 +159,30 @@ TEST(CanonicalMeaning, IsEqualForWhatMeansTheSame) {
   EXPECT_NE(meaning("n >= 3"), meaning("n >= 4"));
 }
 
+// Without its clusters a policy about them is one about accounts: a test with two accounts notices.
+TEST(Mutants, TakeClustersApart) {
+  const std::string linkage =
+      "---\nlinkage: x\ntitle: x\nlinks: [{field: client.address, at_most: 5}]\n";
+  std::string head = policy_head();
+  head.replace(head.find("for_each: account"), 17, "for_each: cluster");
+  const Policy policy = loaded(
+      head +
+      "window: 1h\nmeasure: {n: count()}\nreport_when: n >= 2\n"
+      "tests:\n"
+      "  - name: two accounts of one address\n"
+      "    given:\n"
+      "      - {kind: usage, time: 2026-10-05T10:01:00Z, account: a, client.address: 10.0.0.1}\n"
+      "      - {kind: usage, time: 2026-10-05T10:02:00Z, account: b, client.address: 10.0.0.1}\n"
+      "    expect: [{findings: 1, for: \"cluster:*\"}]\n" +
+      linkage);
+  ASSERT_TRUE(run_policy_tests(policy, {}).front().passed);
+  EXPECT_THAT(
+      changes(make_mutants(policy).mutants),
+      testing::IsSupersetOf({"clusters taken apart: for_each: cluster -> for_each: account",
+                             "subject made coarser: for_each: cluster -> for_each: source"}));
+  EXPECT_THAT(changes(run_mutants(policy, logs_of(policy), always).survivors),
+              testing::Not(testing::Contains(testing::HasSubstr("for_each"))));
+}
+
 }  // namespace
 }  // namespace tidewaiter

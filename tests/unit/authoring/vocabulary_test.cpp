@@ -141,6 +141,18 @@ TEST(Vocabulary, HasTheWordsThatTheReaderTakes) {
   EXPECT_GE(checked, 5);
 }
 
+TEST(Vocabulary, SubjectsThatAreNoFieldsAreTheClustersOfALinkage) {
+  const KeyRow* for_each = find_key(Section::kPolicy, "for_each");
+  ASSERT_NE(for_each, nullptr);
+  for (const WordRow& word : for_each->words) {
+    const std::string text =
+        sample_policy(std::string(word.usage)) +
+        "---\nlinkage: x\ntitle: x\nlinks: [{field: client.address, at_most: 5}]\n";
+    EXPECT_THAT(lines_of(load_text(text).diagnostics), testing::IsEmpty());
+  }
+  EXPECT_EQ(names_of(for_each->words), Names{"cluster"});
+}
+
 TEST(Vocabulary, ExamplesOfPolicyKeysLoad) {
   for (const KeyRow& key : keys_of(Section::kPolicy)) {
     std::string fragment = std::string(key.name) + ": " + std::string(key.example) + "\n";

@@ -1,3 +1,6 @@
+#include <map>
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -133,6 +136,37 @@ TEST(FindingShow, AWithdrawnFindingIsNoPotentialViolationAndKeepsItsPolicy) {
   // The one that the new version confirms is explained by the new version.
   const Answer other = site({"finding", "show", id_of(site, "c")});
   EXPECT_THAT(other.out, AllOf(HasSubstr("n 4 ≥ 4\n"), HasSubstr("version 2\n")));
+}
+
+// By hand: accounts b and c come from one address, and have one request and four; a has three.
+TEST(FindingShow, ShowsTheRequestsOfAllAccountsOfACluster) {
+  const SmallSite site;
+  std::string policy = volume_policy();
+  policy.replace(policy.find("for_each: account"), 17, "for_each: cluster");
+  site.write("policies/volume.yaml", policy +
+                                         "---\nlinkage: shared-means\ntitle: One address\n"
+                                         "links: [{field: client.address, at_most: 5}]\n");
+  std::string usage;
+  for (const char* id : {"a1", "a2", "a3", "b1", "c1", "c2", "c3", "c4"}) {
+    std::string line = usage_line(id, "2026-10-05T10:0" + std::string(id + 1) + ":00Z", {id, 1});
+    const std::string address = id[0] == 'a' ? "10.0.0.1" : "10.0.0.2";
+    line.insert(line.rfind('}'), R"(,"client.address":")" + address + '"');
+    usage += line;
+  }
+  site.write("usage.jsonl", usage);
+  site.cycle();
+  std::map<std::string, std::string> ids;
+  for (const auto& finding : site({"finding", "list", "--json"}).json()["findings"]) {
+    if (finding["state"] != "withdrawn") ids[finding["subject"]] = finding["id"];
+  }
+  ASSERT_THAT(ids, testing::UnorderedElementsAre(testing::Key("cluster:gateway/a"),
+                                                 testing::Key("cluster:gateway/b")));
+  const auto json = site({"finding", "show", ids["cluster:gateway/b"], "--json"}).json();
+  EXPECT_EQ(json["figures"][0]["value"], 5);
+  EXPECT_THAT(site({"finding", "show", ids["cluster:gateway/b"]}).out,
+              HasSubstr("highest 5 requests"));
+  const Answer why = site({"policy", "explain", "test.volume", "--subject", "cluster:gateway/c"});
+  EXPECT_THAT(why.out, HasSubstr("it is part of `cluster:gateway/b` now"));
 }
 
 TEST(FindingShow, SaysSoIfNothingOrTooMuchMatches) {

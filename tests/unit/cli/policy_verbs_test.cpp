@@ -54,6 +54,23 @@ TEST(PolicyList, ShowsWhatStandsBesideThePolicies) {
   EXPECT_EQ(json["lists"][0]["ends"], nullptr);
   EXPECT_EQ(json["exemptions"][0]["ends"], "2100-01-01T00:00:00Z");
   EXPECT_TRUE(json["licenses"].empty());
+  EXPECT_TRUE(json["linkages"].empty());
+}
+
+TEST(PolicyList, ShowsWhatLinksAccounts) {
+  const SmallSite site;
+  std::string policy = volume_policy();
+  policy.replace(policy.find("for_each: account"), 17, "for_each: cluster");
+  site.write("policies/volume.yaml", policy +
+                                         "---\nlinkage: shared-means\ntitle: One address\n"
+                                         "links: [{field: client.address, at_most: 5}]\n");
+  EXPECT_THAT(site({"policy", "list"}).out, AllOf(HasSubstr("cluster"), HasSubstr("shared-means"),
+                                                  HasSubstr("client.address of at most 5")));
+  const auto json = site({"policy", "list", "--json"}).json();
+  EXPECT_EQ(json["policies"][0]["for_each"], nlohmann::json::array({"cluster"}));
+  EXPECT_EQ(json["linkages"][0]["id"], "shared-means");
+  EXPECT_EQ(json["linkages"][0]["links"],
+            nlohmann::json::parse(R"([{"field": "client.address", "at_most": 5}])"));
 }
 
 // A check that nothing was asked of must not look like one that passed.

@@ -50,9 +50,9 @@ std::vector<PolicyText> files_of(const std::string& text) {
 }
 
 bool is_whole(const std::string& text) {
-  return std::ranges::any_of(
-      std::initializer_list<const char*>{"policy:", "list:", "exemption:", "license:", "pack:"},
-      [&](const char* key) { return text.starts_with(key); });
+  return std::ranges::any_of(std::initializer_list<const char*>{"policy:", "list:", "exemption:",
+                                                                "license:", "linkage:", "pack:"},
+                             [&](const char* key) { return text.starts_with(key); });
 }
 
 /// A text as a file: lines of a policy become a whole one, what follows a `---` stands beside it.

@@ -208,8 +208,7 @@ INSTANTIATE_TEST_SUITE_P(
             "CountryThatYamlTwists", kUnder, license("countries: [NO]\n"), {"TW0901 2:13+2"}},
         DocumentCase{
             "LimitThatIsNoTruth", kUnder, license("limits: [output_tokens]\n"), {"TW0409 2:10+13"}},
-        DocumentCase{"LicenseTwice", kUnder, license() + "---\n" + license(), {"TW0621 8:1+7"}},
-        DocumentCase{"Linkage", "", "linkage: x\n", {"TW0801 1:1+7"}}),
+        DocumentCase{"LicenseTwice", kUnder, license() + "---\n" + license(), {"TW0621 8:1+7"}}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(SetDocumentDiagnosticsText, NameBothSides) {

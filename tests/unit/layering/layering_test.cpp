@@ -28,8 +28,9 @@ const std::vector<Room>& rooms() {
   static const std::vector<Room> all{
       {"policies/model", {}},
       {"policies/screening", {"policies/model"}},
-      {"policies/language", {"policies/model", "policies/screening"}},
-      {"policies/engine", {"policies/model", "policies/language", "policies/screening"}},
+      {"policies/language", {"policies/model", "policies/linkage", "policies/screening"}},
+      {"policies/engine",
+       {"policies/model", "policies/language", "policies/linkage", "policies/screening"}},
       {"policies/linkage", {"policies/model"}},
       {"policies/sigma", {"policies/model", "policies/language"}},
       {"policies/lint",
@@ -55,10 +56,10 @@ const std::vector<Room>& rooms() {
       {"daemon/lsp",
        {"policies/model", "policies/language", "policies/sigma", "policies/authoring"}},
       {"daemon/cli",
-       {"policies/model", "policies/language", "policies/engine", "policies/sigma", "policies/lint",
-        "policies/authoring", "storage/records", "storage/ledger", "storage/verify",
-        "daemon/sources", "daemon/notify", "daemon/pipeline", "daemon/app", "storage/files",
-        "daemon/lsp"}},
+       {"policies/model", "policies/language", "policies/linkage", "policies/engine",
+        "policies/sigma", "policies/lint", "policies/authoring", "storage/records",
+        "storage/ledger", "storage/verify", "daemon/sources", "daemon/notify", "daemon/pipeline",
+        "daemon/app", "storage/files", "daemon/lsp"}},
   };
   return all;
 }

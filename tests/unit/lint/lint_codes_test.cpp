@@ -38,6 +38,10 @@ constexpr const char* kTwoTests =
     "  - {name: quiet, given: fixtures/quiet.jsonl, expect: [{findings: 0}]}\n"
     "  - {name: loud, given: fixtures/loud.jsonl, expect: [{findings: 1}]}\n";
 
+constexpr const char* kLinkage =
+    "linkage: shared-means\ntitle: Accounts that pay with one card or come from one address\n"
+    "links: [{field: payment.fingerprints, at_most: 20}, {field: client.address, at_most: 5}]\n";
+
 constexpr const char* kWhole =
     "version: 1\ntitle: Many requests\nstatus: active\nbasis: [{terms: \"section 2\"}]\n"
     "severity: low\nfalse_positives: [batch jobs]\nmeasure: {n: count()}\nreport_when: n > 100\n";
@@ -132,6 +136,9 @@ std::vector<Row> rows() {
       {"TW1252", "«respond»: [{propose: suspend}]"},
       {"TW1253", "severity: critical\nrespond: [{case: access}]\nevidence: {records: «0»}"},
       {"TW1254", "evidence: {fields: [time, account, «time»]}"},
+      {"TW1255",
+       lint_sample("for_each: «cluster»\n") + "---\n" + kLinkage,
+       {source({id("account"), id("client.address")})}},
       {"TW1261",
        "«tests»:\n  - {name: quiet, given: fixtures/quiet.jsonl, expect: [{findings: 0}]}"},
       {"TW1262", "«tests»:\n  - {name: loud, given: fixtures/loud.jsonl, expect: [{findings: 1}]}"},

@@ -44,8 +44,12 @@ std::vector<SourceSupply> supplies_of(const std::string& config) {
   return source_supplies(outcome.config.sources);
 }
 
+/// What follows a `---` stands beside the policy that the lines before it become.
 std::string file_of(const Block& block) {
-  return block.kind.ends_with("whole") ? block.text : lint_sample(block.text);
+  if (block.kind.ends_with("whole")) return block.text;
+  const std::size_t end = block.text.find("---\n");
+  if (end == std::string::npos) return lint_sample(block.text);
+  return lint_sample(block.text.substr(0, end)) + block.text.substr(end);
 }
 
 TEST(LintPage, HasASectionForEachCodeInOrder) {

@@ -1,0 +1,26 @@
+#include "policies/engine/cluster_members.h"
+
+namespace tidewaiter {
+
+ClusterMembers::Account& ClusterMembers::at(std::uint32_t account) {
+  while (accounts_.size() <= account) {
+    accounts_.push_back({static_cast<std::uint32_t>(accounts_.size()), {}});
+  }
+  return accounts_[account];
+}
+
+void ClusterMembers::add(std::uint32_t account, const Input& input) {
+  at(account).inputs.insert_or_assign(input.seq, input);
+}
+
+void ClusterMembers::remove(std::uint32_t account, std::int64_t seq) {
+  at(account).inputs.erase(seq);
+}
+
+void ClusterMembers::forget_before(std::int64_t pane) {
+  for (Account& account : accounts_) {
+    std::erase_if(account.inputs, [pane](const auto& input) { return input.second.pane < pane; });
+  }
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "policies/engine/accumulators.h"
+
+namespace tidewaiter {
+
+/// An account that an entry moved to another cluster. All by number: see SubjectTable.
+struct MemberMove {
+  std::uint32_t account = 0;
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+};
+
+/// Which cluster each account belongs to, and what each has given to one policy's windows: an
+/// account that moves takes its inputs along. A cluster's number is that of the account that names
+/// it. Memory grows with the inputs that retention has left.
+class ClusterMembers {
+ public:
+  /// An account's inputs by sequence number.
+  using Inputs = std::map<std::int64_t, Input>;
+
+  /// An account that nothing has moved is a cluster of itself.
+  [[nodiscard]] std::uint32_t cluster_of(std::uint32_t account) const {
+    return account < accounts_.size() ? accounts_[account].cluster : account;
+  }
+  void move(std::uint32_t account, std::uint32_t to) { at(account).cluster = to; }
+
+  [[nodiscard]] const Inputs& inputs_of(std::uint32_t account) { return at(account).inputs; }
+  void add(std::uint32_t account, const Input& input);
+  void remove(std::uint32_t account, std::int64_t seq);
+  /// Forgets all inputs of panes before `pane`.
+  void forget_before(std::int64_t pane);
+
+ private:
+  struct Account {
+    std::uint32_t cluster = 0;
+    Inputs inputs;
+  };
+  [[nodiscard]] Account& at(std::uint32_t account);
+
+  std::vector<Account> accounts_;
+};
+
+}  // namespace tidewaiter

@@ -1,0 +1,111 @@
+// PolicyRuntime, its part about clusters: inputs go with the accounts that gave them.
+
+#include <algorithm>
+#include <utility>
+
+#include "policies/engine/policy_runtime.h"
+
+namespace tidewaiter {
+
+void PolicyRuntime::change_input(std::uint32_t subject, const Input& input, int sign,
+                                 InputChanges& changes) {
+  SubjectState& state = state_of(subject);
+  if (state.windows.spans().empty()) ++subjects_with_windows_;
+  (void)state.windows.change(layout_, statuses_, panes_, input, sign, kept_for(policy_.evidence));
+  widen(changes[subject].windows, input.pane - panes_ + 1, input.pane);
+}
+
+void PolicyRuntime::regroup(const Moves& moves, InputChanges& changes) {
+  if (!moves.empty()) judge_.note_loss();  // inputs that it was told of stand elsewhere now
+  for (const MemberMove& move : moves) {
+    members_->move(move.account, move.to);
+    changes[move.from].regrouped = true;
+    changes[move.to].regrouped = true;
+    for (const auto& [seq, input] : members_->inputs_of(move.account)) {
+      change_input(move.from, input, -1, changes);
+      change_input(move.to, input, 1, changes);
+    }
+  }
+}
+
+void PolicyRuntime::run_member_entry(const KindBatch& batch, std::size_t row, const Truths& truths,
+                                     bool matters, std::vector<PendingStep>& steps) {
+  const KindBatch::Entry& entry = batch.entries[row];
+  InputChanges changes;
+  const auto change = [&](std::size_t from_row, std::int64_t seq, int sign) {
+    const Record& record = *batch.rows[from_row];
+    if (!fill_input(truths, from_row, seq, record.time.us, record.requests)) return;
+    const std::uint32_t account = subjects_->of_row(from_row);
+    judge_.note(input_);
+    change_input(members_->cluster_of(account), input_, sign, changes);
+    if (sign > 0) {
+      members_->add(account, input_);
+    } else {
+      members_->remove(account, seq);
+    }
+  };
+  // The version before was an input of its account's cluster of before.
+  if (matters && entry.replaced) change(*entry.replaced, entry.replaced_seq, -1);
+  regroup(batch.moves_at(entry.seq), changes);
+  if (matters) change(row, entry.seq, 1);
+  Effects effects;
+  judge_changes(changes, effects);
+  const Occasion occasion{entry.seq, entry.backfill, false, entry.replaced.has_value(),
+                          statuses_.last_settled()};
+  reconcile_all(effects, occasion, steps);
+}
+
+void PolicyRuntime::regroup_alone(const Moves& moves, const Occasion& occasion,
+                                  std::vector<PendingStep>& steps) {
+  InputChanges changes;
+  regroup(moves, changes);
+  Effects effects;
+  judge_changes(changes, effects);
+  reconcile_all(effects, occasion, steps);
+}
+
+void PolicyRuntime::judge_changes(const InputChanges& changes, Effects& effects) {
+  for (const auto& [subject, change] : changes) {
+    if (!change.windows) continue;  // accounts without inputs came or went
+    Effect made = judge_inputs(*states_[subject], *change.windows);
+    made.regrouped = change.regrouped;
+    const auto [place, fresh] = effects.try_emplace(subject, made);
+    if (fresh) continue;
+    Effect& effect = place->second;
+    effect.touched = {std::min(effect.touched.first, made.touched.first),
+                      std::max(effect.touched.last, made.touched.last)};
+    if (made.flipped) widen(effect.flipped, made.flipped->first, made.flipped->last);
+    effect.regrouped = made.regrouped;
+  }
+}
+
+void PolicyRuntime::reconcile_all(const Effects& effects, const Occasion& occasion,
+                                  std::vector<PendingStep>& steps) {
+  std::vector<std::uint32_t> subjects;
+  subjects.reserve(effects.size());
+  for (const auto& [subject, effect] : effects) subjects.push_back(subject);
+  std::ranges::sort(subjects, {}, [this](std::uint32_t subject) -> const Subject& {
+    return subjects_->subject(subject);
+  });
+  for (const std::uint32_t subject : subjects) {
+    SubjectState& state = *states_[subject];
+    reconcile(state, subject, effects.at(subject), occasion, steps);
+    await_watermark(state, subject);
+  }
+}
+
+std::optional<std::int64_t> PolicyRuntime::taken_over_by(std::uint32_t subject,
+                                                         const WindowRun& run) const {
+  if (!members_) return std::nullopt;
+  // It has been reconciled already: the account names a cluster of lesser name now, if of another.
+  const std::uint32_t cluster = members_->cluster_of(subject);
+  if (cluster == subject || cluster >= states_.size() || states_[cluster] == nullptr) {
+    return std::nullopt;
+  }
+  for (const LiveFinding& finding : states_[cluster]->findings) {
+    if (finding.run.meets(run)) return finding.order;
+  }
+  return std::nullopt;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,96 @@
+#include "policies/engine/reference_clusters.h"
+
+#include <algorithm>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tidewaiter::reference {
+namespace {
+
+/// A value of a field, and the source where only that makes it unique.
+using Held = std::pair<std::string, std::string>;
+using Holders = std::map<Held, std::set<LinkedAccount>>;
+
+void add_values(const Record& record, FieldId id, const LinkedAccount& account, Holders& holders) {
+  const Value value = field_value(record, id);
+  if (is_null(value)) return;
+  std::vector<std::string> texts;
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+    texts = *list;
+  } else {
+    texts.push_back(format_value(value, field(id).type));
+  }
+  for (const std::string& text : texts) {
+    if (text.empty()) continue;
+    holders[{text, field(id).id_of_source ? record.source : ""}].insert(account);
+  }
+}
+
+}  // namespace
+
+LinkedAccount Clusters::of(const LinkedAccount& account) const {
+  const auto found = by_account_.find(account);
+  return found == by_account_.end() ? account : found->second;
+}
+
+std::set<LinkedAccount> Clusters::changed(const Clusters& before, const Clusters& after) {
+  std::set<LinkedAccount> changed;
+  for (const auto* side : {&before, &after}) {
+    for (const auto& [account, cluster] : side->by_account_) {
+      if (before.of(account) == after.of(account)) continue;
+      changed.insert(before.of(account));
+      changed.insert(after.of(account));
+    }
+  }
+  return changed;
+}
+
+void StoredRecords::take(const LogEntry& entry) {
+  if (const auto* record = std::get_if<Record>(&entry.body)) {
+    if (record->time >= dropped_before_) records_[{record->id, record->time}] = *record;
+  } else if (const auto* gone = std::get_if<RecordsDropped>(&std::get<Control>(entry.body))) {
+    drop(gone->before);
+  }
+}
+
+void StoredRecords::drop(UtcTime before) {
+  dropped_before_ = std::max(dropped_before_, before);
+  std::erase_if(records_, [&](const auto& record) { return record.first.second < before; });
+}
+
+Clusters StoredRecords::clusters(const Linkage& linkage) const {
+  const FieldId account_field = *find_field("account");
+  std::vector<Holders> by_link(linkage.links.size());
+  Clusters clusters;
+  for (const auto& [key, record] : records_) {
+    const Value name = field_value(record, account_field);
+    if (is_null(name)) continue;
+    const LinkedAccount account{record.source, std::get<std::string>(name)};
+    clusters.by_account_.emplace(account, account);
+    for (std::size_t i = 0; i < by_link.size(); ++i) {
+      add_values(record, linkage.links[i].field, account, by_link[i]);
+    }
+  }
+  // Lesser names spread over whoever is linked, until none is lesser.
+  for (bool spread = true; spread;) {
+    spread = false;
+    for (std::size_t i = 0; i < by_link.size(); ++i) {
+      for (const auto& [value, holders] : by_link[i]) {
+        if (static_cast<std::int64_t>(holders.size()) > linkage.links[i].at_most) continue;
+        LinkedAccount least = *holders.begin();
+        for (const LinkedAccount& one : holders) {
+          least = std::min(least, clusters.by_account_.at(one));
+        }
+        for (const LinkedAccount& one : holders) {
+          LinkedAccount& cluster = clusters.by_account_.at(one);
+          spread = spread || cluster != least;
+          cluster = least;
+        }
+      }
+    }
+  }
+  return clusters;
+}
+
+}  // namespace tidewaiter::reference

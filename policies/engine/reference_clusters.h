@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "policies/linkage/linkage.h"
+#include "policies/model/log.h"
+
+namespace tidewaiter::reference {
+
+/// Who belongs together: the cluster of every account that a record has named. Any other account
+/// is a cluster of itself. Clusters bear the name of their least account.
+class Clusters {
+ public:
+  [[nodiscard]] LinkedAccount of(const LinkedAccount& account) const;
+
+  /// The clusters that have not the same accounts in both.
+  [[nodiscard]] static std::set<LinkedAccount> changed(const Clusters& before,
+                                                       const Clusters& after);
+
+ private:
+  friend class StoredRecords;
+  std::map<LinkedAccount, LinkedAccount> by_account_;
+};
+
+/// The records of a log as they stand: the last version of each, without what retention dropped.
+class StoredRecords {
+ public:
+  void take(const LogEntry& entry);
+  /// Retention has dropped what lies before `before`.
+  void drop(UtcTime before);
+
+  /// Found anew from all records (docs/evaluation.md, Clusters).
+  [[nodiscard]] Clusters clusters(const Linkage& linkage) const;
+
+ private:
+  UtcTime dropped_before_{std::numeric_limits<std::int64_t>::min()};
+  std::map<std::pair<Digest, UtcTime>, Record> records_;  ///< by id and time
+};
+
+}  // namespace tidewaiter::reference

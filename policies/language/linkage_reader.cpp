@@ -1,0 +1,125 @@
+#include "policies/language/linkage_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "policies/model/did_you_mean.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::array<std::string_view, 6> kLinkageKeys = {"linkage", "title",       "version",
+                                                          "owner",   "description", "links"};
+constexpr std::array<std::string_view, 2> kLinkKeys = {"field", "at_most"};
+constexpr std::string_view kExample = "links: [{field: payment.fingerprints, at_most: 20}]";
+constexpr std::size_t kMaxLinks = 32;
+/// What more accounts than this have in common says nothing of any two of them.
+constexpr std::int64_t kMostHolders = 1000;
+
+/// What names somebody or something: two that have one value of it have something in common.
+bool can_link(FieldId id) {
+  static const FieldId account = *find_field("account");
+  const ValueType type = field(id).type;
+  const bool names =
+      type == ValueType::kString || type == ValueType::kIp || type == ValueType::kStringList;
+  return names && id != account && id != kFieldSource;
+}
+
+class LinkageReader {
+ public:
+  LinkageReader(DocumentReader& reader, const YamlNode& document)
+      : reader_(reader), document_(document) {}
+
+  LinkageDocument read() {
+    check_keys(reader_.yaml(), document_, kLinkageKeys, reader_.diagnostics());
+    LinkageDocument out;
+    out.header = read_document_header(reader_, document_);
+    require_key(reader_, document_, "title", "say in one line what links accounts");
+    require_key(reader_, document_, "links",
+                "name what accounts have in common: `" + std::string(kExample) + "`");
+    if (const YamlNode* links = document_.find("links")) read_links(*links);
+    std::ranges::sort(links_, {}, [](const Link& link) { return field(link.field).name; });
+    out.linkage.links = std::move(links_);
+    return out;
+  }
+
+ private:
+  void read_links(const YamlNode& node) {
+    const auto items = DocumentReader::items(node);
+    if (items.empty() || items.size() > kMaxLinks) {
+      reader_.error(node.span, items.empty() ? kEmptyValue : kTooManyParts,
+                    "a linkage has 1 to 32 links", "write `" + std::string(kExample) + "`");
+      return;
+    }
+    for (const YamlNode* item : items) read_link(*item);
+  }
+
+  void read_link(const YamlNode& node) {
+    if (!reader_.expect_map(node, "- {field: payment.fingerprints, at_most: 20}")) return;
+    check_keys(reader_.yaml(), node, kLinkKeys, reader_.diagnostics());
+    const YamlNode* name = node.find("field");
+    const YamlNode* at_most = node.find("at_most");
+    if (name == nullptr || at_most == nullptr) {
+      reader_.error(
+          node.span, kMissingKey,
+          "`" + std::string(name == nullptr ? "field" : "at_most") + "` is missing in the link",
+          "say what accounts have in common, and from how many on that links nobody: "
+          "`{field: client.address, at_most: 5}`");
+    }
+    const auto id = name != nullptr ? read_field(*name) : std::nullopt;
+    const auto most =
+        at_most != nullptr ? reader_.integer(*at_most, 2, kMostHolders) : std::nullopt;
+    if (id && most) links_.push_back({*id, *most});
+  }
+
+  std::optional<FieldId> read_field(const YamlNode& node) {
+    const auto name = reader_.text(node);
+    if (!name) return std::nullopt;
+    const std::string shown = "`" + *name + "`";
+    const auto id = find_field(*name);
+    if (!id) {
+      const auto near = did_you_mean(*name, names());
+      reader_.error(
+          node.span, kUnknownName, "unknown field " + shown,
+          near ? "did you mean `" + *near + "`?" : "docs/native-format.md lists the fields");
+    } else if (!can_link(*id)) {
+      reader_.error(
+          node.span, kBadLink,
+          shown + " is " + std::string(type_name(field(*id).type)) + " and cannot link accounts",
+          "name a field with a text, an address or a list of texts, other than "
+          "`account` and `source`");
+    } else if (!read_.insert(*id).second) {
+      reader_.error(node.span, kBadLink, shown + " stands in two links", "name it once");
+    } else {
+      return id;
+    }
+    return std::nullopt;
+  }
+
+  /// Of all fields that can link, whatever the kind of record.
+  static std::vector<std::string_view> names() {
+    std::vector<std::string_view> all;
+    for (std::size_t i = 0; i < fields().size(); ++i) {
+      if (can_link(static_cast<FieldId>(i))) all.push_back(fields()[i].name);
+    }
+    return all;
+  }
+
+  DocumentReader& reader_;
+  const YamlNode& document_;
+  std::vector<Link> links_;
+  std::set<FieldId> read_;
+};
+
+}  // namespace
+
+LinkageDocument read_linkage(DocumentReader& reader, const YamlNode& document) {
+  return LinkageReader(reader, document).read();
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,157 @@
+// Linkage documents, and the policies about clusters that rest on them.
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/language/sample_policy.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr UtcTime kJune{1'780'272'000'000'000};  // 2026-06-01
+
+LoadOutcome load_beside(const std::string& fragment, const std::string& documents) {
+  const std::vector<PolicyText> files{{"p/a.yaml", sample_policy(fragment)},
+                                      {"p/b.yaml", documents}};
+  return load_policies(files, kJune);
+}
+
+std::string linkage(const std::string& links, const std::string& name = "shared-means") {
+  return "linkage: " + name + "\ntitle: Accounts that pay alike\nlinks: " + links + "\n";
+}
+
+constexpr const char* kLinks =
+    "[{field: payment.fingerprints, at_most: 20}, {field: client.address, at_most: 5}]";
+
+TEST(Linkage, SaysWhatAClusterIs) {
+  const LoadOutcome outcome = load_beside("for_each: cluster", linkage(kLinks));
+  EXPECT_THAT(lines_of(outcome.diagnostics), IsEmpty());
+  ASSERT_THAT(outcome.set.policies, SizeIs(1));
+  const Policy& policy = outcome.set.policies.front();
+  EXPECT_THAT(policy.for_each, ElementsAre(kFieldCluster));
+  // By name of the field.
+  const Linkage want{{{find_field("client.address").value(), 5},
+                      {find_field("payment.fingerprints").value(), 20}}};
+  EXPECT_EQ(policy.linkage, want);
+  ASSERT_THAT(outcome.documents.linkages, SizeIs(1));
+  EXPECT_EQ(outcome.documents.linkages[0].header.name, "shared-means");
+  EXPECT_EQ(outcome.documents.linkages[0].linkage, want);
+}
+
+TEST(Linkage, IsPartOfTheMeaningOfPoliciesAboutClustersAlone) {
+  const auto hash = [](const std::string& fragment, const std::string& documents) {
+    const LoadOutcome outcome = load_beside(fragment, documents);
+    EXPECT_THAT(outcome.set.policies, SizeIs(1));
+    return outcome.set.policies.empty() ? std::string() : to_hex(outcome.set.policies.front().hash);
+  };
+  const std::string clusters = "for_each: cluster";
+  const std::string as_it_was = hash(clusters, linkage(kLinks));
+  EXPECT_EQ(hash(clusters, linkage("[{field: client.address, at_most: 5}, "
+                                   "{field: payment.fingerprints, at_most: 20}]",
+                                   "another-name")),
+            as_it_was);
+  EXPECT_NE(hash(clusters, linkage("[{field: client.address, at_most: 6}, "
+                                   "{field: payment.fingerprints, at_most: 20}]")),
+            as_it_was);
+  EXPECT_NE(hash(clusters, linkage("[{field: client.address, at_most: 5}]")), as_it_was);
+  EXPECT_EQ(hash("for_each: account", linkage(kLinks)), hash("for_each: account", ""));
+}
+
+TEST(Linkage, IsOneOfTheThingsThatAPackMayInclude) {
+  const auto load = [](const std::string& includes) {
+    const std::vector<PolicyText> files{
+        {"p/pack.yaml", "pack: p\ntitle: All\nincludes: " + includes + "\n"},
+        {"p/a.yaml", sample_policy("for_each: cluster")},
+        {"p/b.yaml", linkage(kLinks)}};
+    return places_of(load_policies(files, kJune).diagnostics);
+  };
+  EXPECT_THAT(load("[sample, \"linkage:shared-means\"]"), IsEmpty());
+  EXPECT_THAT(load("[sample]"), ElementsAre("TW0690 2:11+7", "TW0652 1:1+7"));
+}
+
+struct LinkageCase {
+  std::string name;
+  std::string fragment;
+  std::string documents;
+  std::vector<std::string> places;
+};
+
+class LinkageDiagnostics : public testing::TestWithParam<LinkageCase> {};
+
+TEST_P(LinkageDiagnostics, StandWhereTheFaultIs) {
+  const LinkageCase& row = GetParam();
+  EXPECT_EQ(places_of(load_beside(row.fragment, row.documents).diagnostics), row.places);
+}
+
+constexpr const char* kClusters = "for_each: cluster";
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, LinkageDiagnostics,
+    testing::Values(
+        LinkageCase{"NoLinkage", kClusters, "", {"TW0690 2:11+7"}},
+        LinkageCase{"NothingUsesIt", "", linkage(kLinks), {"TW0693 1:1+7"}},
+        LinkageCase{"Two",
+                    kClusters,
+                    linkage(kLinks) + "---\n" + linkage(kLinks, "other"),
+                    {"TW0692 5:1+7"}},
+        LinkageCase{
+            "BesideAField", "for_each: [cluster, model]", linkage(kLinks), {"TW0694 2:12+7"}},
+        LinkageCase{"Sessions",
+                    "for_each: cluster\nwindow: {session: 30m}",
+                    linkage(kLinks),
+                    {"TW0694 3:19+3"}},
+        LinkageCase{"Parties",
+                    "reads: account\nfor_each: cluster\n"
+                    "screen: {fields: [name], lists: [csl], score: 0.9}",
+                    linkage(kLinks) + "---\nlist: csl\ntitle: Parties\nvalues: [Acme Trading]\n",
+                    {"TW0694 4:9+1"}},
+        LinkageCase{"NoTitle",
+                    kClusters,
+                    "linkage: x\nlinks: [{field: client.address, at_most: 5}]\n",
+                    {"TW0103 1:1+7"}},
+        LinkageCase{"NoLinks", kClusters, "linkage: x\ntitle: x\n", {"TW0103 1:1+7"}},
+        LinkageCase{"EmptyLinks", kClusters, linkage("[]"), {"TW0112 3:8+1"}},
+        LinkageCase{"LinkThatIsNoMap", kClusters, linkage("[client.address]"), {"TW0104 3:9+14"}},
+        LinkageCase{"UnknownKeyOfALink",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5, most: 5}]"),
+                    {"TW0102 3:45+4"}},
+        LinkageCase{"NoField", kClusters, linkage("[{at_most: 5}]"), {"TW0103 3:9+1"}},
+        LinkageCase{"NoLimit", kClusters, linkage("[{field: client.address}]"), {"TW0103 3:9+1"}},
+        LinkageCase{"LimitOfOne",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 1}]"),
+                    {"TW0106 3:42+1"}},
+        LinkageCase{"LimitTooGreat",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 1001}]"),
+                    {"TW0106 3:42+4"}},
+        LinkageCase{"UnknownField",
+                    kClusters,
+                    linkage("[{field: client.adress, at_most: 5}]"),
+                    {"TW0204 3:17+13"}},
+        LinkageCase{"TheAccountItself",
+                    kClusters,
+                    linkage("[{field: account, at_most: 5}]"),
+                    {"TW0691 3:17+7"}},
+        LinkageCase{"AnAmount",
+                    kClusters,
+                    linkage("[{field: output_tokens, at_most: 5}]"),
+                    {"TW0691 3:17+13"}},
+        LinkageCase{"OneFieldTwice",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5}, "
+                            "{field: client.address, at_most: 6}]"),
+                    {"TW0691 3:54+14"}},
+        LinkageCase{"BadName", kClusters, linkage(kLinks, "Shared"), {"TW0620 1:10+6"}}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+}  // namespace
+}  // namespace tidewaiter
