@@ -99,6 +99,17 @@ Json list_schema() {
       {"title", "values"});
 }
 
+Json linkage_schema() {
+  const Json link = map_of("A field that links the accounts which have one value of it.",
+                           {{"field", reference("field"), "What accounts have in common."},
+                            {"at_most",
+                             {{"type", "integer"}, {"minimum", 2}, {"maximum", 1000}},
+                             "A value that more accounts than this have links none of them."}},
+                           {"field", "at_most"});
+  return document_of("linkage", "What makes accounts one cluster.",
+                     {{"links", at_least_one(link), "What links accounts."}}, {"title", "links"});
+}
+
 Json exemption_schema() {
   Json schema = document_of(
       "exemption", "Leaves out, in several policies, what somebody has approved.",
@@ -210,12 +221,11 @@ Json sigma_schema() {
 }  // namespace
 
 Json document_schemas() {
-  return {{"list_document", list_schema()},
-          {"exemption_document", exemption_schema()},
-          {"license_document", license_schema()},
-          {"pack_document", pack_schema()},
-          {"logsource_mapping_document", mapping_schema()},
-          {"sigma_document", sigma_schema()}};
+  return {
+      {"list_document", list_schema()},           {"linkage_document", linkage_schema()},
+      {"exemption_document", exemption_schema()}, {"license_document", license_schema()},
+      {"pack_document", pack_schema()},           {"logsource_mapping_document", mapping_schema()},
+      {"sigma_document", sigma_schema()}};
 }
 
 }  // namespace tidewaiter

@@ -350,7 +350,8 @@ Json any_document() {
   for (const std::string_view key : {"correlation", "filter", "detection"}) {
     schema = if_it_has(key, "sigma_document", std::move(schema));
   }
-  for (const std::string_view key : {"logsource_mapping", "pack", "license", "exemption", "list"}) {
+  for (const std::string_view key :
+       {"logsource_mapping", "pack", "license", "exemption", "linkage", "list"}) {
     schema = if_it_has(key, std::string(key) + "_document", std::move(schema));
   }
   return if_it_has("policy", "policy", std::move(schema));

@@ -56,7 +56,7 @@ tests: [{name: quiet, given: [{kind: usage, time: 2026-01-01T00:00:00Z}], expect
 """)[0]
 
 
-KINDS = ("policy", "list", "exemption", "license", "pack", "logsource_mapping")
+KINDS = ("policy", "list", "linkage", "exemption", "license", "pack", "logsource_mapping")
 
 
 def shipped(root):
