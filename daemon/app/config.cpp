@@ -6,6 +6,7 @@
 
 #include "daemon/app/config_reader.h"
 #include "daemon/app/secret_lines.h"
+#include "policies/engine/evaluation.h"
 
 namespace tidewaiter {
 namespace {
