@@ -22,7 +22,7 @@ InputBook::InputBook(const Policy& policy, std::optional<UtcTime> dropped_before
 
 Subject InputBook::standing(const Subject& subject) const {
   if (!linker_) return subject;
-  const LinkedAccount& cluster = linker_->cluster_of({subject.source, subject.values.front()});
+  const LinkedAccount cluster = linker_->cluster_of({subject.source, subject.values.front()});
   return {subject.fields, {cluster.name}, cluster.source};
 }
 

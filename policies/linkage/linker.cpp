@@ -40,7 +40,7 @@ std::vector<ClusterMove> Linker::take(const LogEntry& entry) {
   return regroup();
 }
 
-const LinkedAccount& Linker::cluster_of(const LinkedAccount& account) const {
+LinkedAccount Linker::cluster_of(const LinkedAccount& account) const {
   const auto known = account_numbers_.find(account);
   return known == account_numbers_.end() ? account
                                          : accounts_[accounts_[known->second].cluster].name;

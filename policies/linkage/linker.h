@@ -46,7 +46,7 @@ class Linker {
   std::vector<ClusterMove> take(const LogEntry& entry);
 
   /// The name of the account's cluster now: its own, if nothing links it.
-  [[nodiscard]] const LinkedAccount& cluster_of(const LinkedAccount& account) const;
+  [[nodiscard]] LinkedAccount cluster_of(const LinkedAccount& account) const;
 
  private:
   using AccountNumber = std::uint32_t;

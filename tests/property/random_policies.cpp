@@ -340,7 +340,9 @@ std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& word
     RandomMeasure measure = shape.statistics && random.chance(70)
                                 ? random_statistic(random, words, subject)
                                 : random_measure(random, words);
-    while (shape.sessions && measure.text.starts_with("rate(")) {
+    // A slot may be longer than the longest session.
+    while (shape.sessions &&
+           (measure.text.starts_with("rate(") || measure.text.starts_with("lockstep("))) {
       measure = random_measure(random, words);
     }
     out << "  m" << measures.size() << ": \"" << measure.text

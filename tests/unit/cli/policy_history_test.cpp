@@ -97,9 +97,15 @@ TEST(PolicyBacktest, TellsTheSameOnAnyThreads) {
     all.insert(all.end(), {"--json", "--threads", threads});
     return site(all);
   };
+  // A history that is read from a file is another log each time, and a finding's id names its log.
+  const auto told = [](const Answer& answer) {
+    auto document = answer.json();
+    for (auto& finding : document["findings"]) finding.erase("id");
+    return document;
+  };
   const Answer one = site({"policy", "backtest", "--over", "gateway", "--no-cost", "--json"});
   ASSERT_EQ(one.status, 0) << one.err;
-  EXPECT_EQ(on("8").out, one.out);
+  EXPECT_EQ(told(on("8")), told(one));
   const Answer none = on("0");
   EXPECT_EQ(none.status, 2);
   EXPECT_THAT(none.err, HasSubstr("expected a whole number from 1 to 64, got `0`"));
