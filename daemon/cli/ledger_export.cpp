@@ -70,8 +70,8 @@ void add_ledger_export(CLI::App& ledger, Selection& selection) {
       "to\n"
       "the same folder adds what is new; a web server may serve it meanwhile. What "
       "tidewaiter-verify\n"
-      "needs besides is the verifier key, which belongs into other hands than the folder. Prints how\n"
-      "many files were written.",
+      "needs besides is the verifier key, which belongs into other hands than the folder. Prints\n"
+      "how many files were written.",
       "  tidewaiter ledger export /srv/www/ledger\n"
       "  tidewaiter-verify /srv/www/ledger --key ledger.vkey");
   auto options = std::make_shared<ExportOptions>();
