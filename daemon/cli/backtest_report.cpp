@@ -7,14 +7,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/day_bars.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/volume_chart.h"
 #include "policies/authoring/wilson_interval.h"
 
 namespace tidewaiter {
 namespace {
-
-constexpr std::size_t kBars = 48;
 
 /// "0.25 %"; small shares that are not zero do not look like it.
 std::string percent(std::int64_t part, std::int64_t whole) {
@@ -40,8 +39,6 @@ std::string bytes_text(std::int64_t bytes) {
   const int length = std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f " : "%.1f ", size);
   return std::string(text.data(), static_cast<std::size_t>(length)) + std::string(kUnits[unit]);
 }
-
-std::string day_text(UtcTime time) { return format_time(time).substr(0, 10); }
 
 std::string ns_text(double ns) { return grouped(std::llround(ns)) + " ns a record"; }
 
@@ -93,8 +90,10 @@ std::string plot(const BacktestReport& report, const PolicyBacktest& tried,
                  const Terminal& terminal) {
   if (!report.span || tried.findings.empty()) return {};
   // Label, frame and bars together must fit.
-  const std::size_t room = terminal.width == 0 ? kBars : std::max<std::size_t>(terminal.width, 26);
-  const DayBars bars = day_bars(tried.findings, drawn_span(report), std::min(kBars, room - 17));
+  const std::size_t room =
+      terminal.width == 0 ? kMostDayBars : std::max<std::size_t>(terminal.width, 26);
+  const DayBars bars =
+      day_bars(tried.findings, drawn_span(report), std::min(kMostDayBars, room - 17));
   const std::int64_t most = *std::ranges::max_element(bars.values);
   const std::int64_t days = bars.slot.us / kDay.us;
   std::string out = "  hits a day  |" + sparkline(bars.values, terminal.unicode) + "|\n";
@@ -231,24 +230,6 @@ Interval drawn_span(const BacktestReport& report) {
   span.from = std::max(span.from, report.reported->from);
   span.to = std::min(span.to, report.reported->to);
   return span;
-}
-
-DayBars day_bars(std::span<const SettledFinding> findings, Interval span, std::size_t most) {
-  DayBars bars;
-  bars.from = align_down(span.from, kDay);
-  const std::int64_t length = (span.to - bars.from).us;
-  const std::int64_t days = std::max<std::int64_t>((length + kDay.us - 1) / kDay.us, 1);
-  const auto limit = static_cast<std::int64_t>(std::max<std::size_t>(most, 1));
-  const std::int64_t days_a_bar = (days + limit - 1) / limit;
-  bars.slot = Duration{days_a_bar * kDay.us};
-  bars.values.assign(static_cast<std::size_t>((days + days_a_bar - 1) / days_a_bar), 0);
-  for (const SettledFinding& finding : findings) {
-    // A run may begin in a window that began before the first record.
-    const std::int64_t offset = std::max<std::int64_t>((finding.run.from - bars.from).us, 0);
-    const auto place = static_cast<std::size_t>(offset / bars.slot.us);
-    if (place < bars.values.size()) ++bars.values[place];
-  }
-  return bars;
 }
 
 std::string backtest_text(const BacktestReport& report, std::size_t top, const Terminal& terminal) {

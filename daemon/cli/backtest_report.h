@@ -42,17 +42,6 @@ struct BacktestReport {
   std::vector<PolicyBacktest> policies;    ///< by id
 };
 
-/// One bar for each `slot` of the report's span.
-struct DayBars {
-  UtcTime from;
-  Duration slot;
-  std::vector<std::int64_t> values;
-};
-
-/// Findings by the day on which they begin, whole days together where there are more than `most`.
-[[nodiscard]] DayBars day_bars(std::span<const SettledFinding> findings, Interval span,
-                               std::size_t most);
-
 /// What hits are drawn over: the history's time, as far as it was asked for; a day where there is
 /// none.
 [[nodiscard]] Interval drawn_span(const BacktestReport& report);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "daemon/cli/day_bars.h"
 #include "daemon/cli/terminal.h"
 #include "daemon/cli/xml_text.h"
 
@@ -14,9 +15,9 @@ constexpr double kWidth = 760;
 constexpr double kLeft = 16;
 constexpr double kPlot = kWidth - 2 * kLeft;
 constexpr double kTop = 56;
-constexpr double kRow = 96;   // a policy: its name, bars, axis
-constexpr double kBars = 56;  // height of the tallest bar
-constexpr std::size_t kMostBars = 366;
+constexpr double kRow = 96;        // a policy: its name, bars, axis
+constexpr double kBarHeight = 56;  // height of the tallest bar
+constexpr std::size_t kMostDrawn = 366;
 
 /// At most two decimals, none where they are zero.
 std::string number(double value) {
@@ -28,8 +29,6 @@ std::string number(double value) {
   return out;
 }
 
-std::string day_text(UtcTime time) { return format_time(time).substr(0, 10); }
-
 std::string text_at(double x, double y, std::string_view anchor, std::string_view style,
                     std::string_view text) {
   return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" text-anchor=\"" +
@@ -38,18 +37,19 @@ std::string text_at(double x, double y, std::string_view anchor, std::string_vie
 }
 
 std::string row(const PolicyBacktest& tried, Interval span, double top) {
-  const DayBars bars = day_bars(tried.findings, span, kMostBars);
+  const DayBars bars = day_bars(tried.findings, span, kMostDrawn);
   const std::int64_t most = *std::ranges::max_element(bars.values);
   std::string out = "<g>\n" + text_at(kLeft, top + 14, "start", "name", tried.policy->id);
   out += text_at(kWidth - kLeft, top + 14, "end", "faint",
                  counted(static_cast<std::int64_t>(tried.findings.size()), "finding") +
                      (most > 0 ? ", at most " + grouped(most) + " a bar" : ""));
-  const double base = top + 20 + kBars;
+  const double base = top + 20 + kBarHeight;
   const double step = kPlot / static_cast<double>(bars.values.size());
   const double gap = step > 4 ? 1 : 0;
   for (std::size_t i = 0; i < bars.values.size(); ++i) {
     if (bars.values[i] == 0) continue;
-    const double height = kBars * static_cast<double>(bars.values[i]) / static_cast<double>(most);
+    const double height =
+        kBarHeight * static_cast<double>(bars.values[i]) / static_cast<double>(most);
     const UtcTime day = bars.from + Duration{bars.slot.us * static_cast<std::int64_t>(i)};
     out += "<rect class=\"bar\" x=\"" + number(kLeft + step * static_cast<double>(i)) + "\" y=\"" +
            number(base - height) + "\" width=\"" + number(std::max(step - gap, 0.5)) +
@@ -78,7 +78,7 @@ std::string description(const BacktestReport& report, Interval span) {
   std::string out = "Findings by the UTC day on which they begin, from " + day_text(span.from) +
                     " to " + day_text(span.to) + ".";
   for (const PolicyBacktest& tried : report.policies) {
-    const DayBars bars = day_bars(tried.findings, span, kMostBars);
+    const DayBars bars = day_bars(tried.findings, span, kMostDrawn);
     const auto most = std::ranges::max_element(bars.values);
     out += " " + tried.policy->id + ": " +
            counted(static_cast<std::int64_t>(tried.findings.size()), "finding");

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/backtest_report.h"
+#include "daemon/cli/day_bars.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/volume_chart.h"
 
@@ -12,8 +13,6 @@ namespace tidewaiter {
 namespace {
 
 using Kind = SubjectChange::Kind;
-
-constexpr std::size_t kBars = 48;
 
 std::string_view kind_text(Kind kind) {
   switch (kind) {
@@ -67,8 +66,8 @@ std::string meaning_text(const PolicyDiff& diff, const Terminal& terminal) {
 
 std::string plots(const PolicyDiff& diff, const DiffReport& report, const Terminal& terminal) {
   if (!report.span || (diff.findings_before.empty() && diff.findings_after.empty())) return {};
-  const DayBars before = day_bars(diff.findings_before, *report.span, kBars);
-  const DayBars after = day_bars(diff.findings_after, *report.span, kBars);
+  const DayBars before = day_bars(diff.findings_before, *report.span, kMostDayBars);
+  const DayBars after = day_bars(diff.findings_after, *report.span, kMostDayBars);
   // One scale for both: a mark of the greater maximum stands at the end while they are drawn.
   const auto most =
       std::max(*std::ranges::max_element(before.values), *std::ranges::max_element(after.values));
@@ -82,8 +81,8 @@ std::string plots(const PolicyDiff& diff, const DiffReport& report, const Termin
     return "  " + std::string(label) + " |" + text + "|\n";
   };
   return drawn("a day, before", before) + drawn("a day, after ", after) + "  " +
-         wrapped(format_time(before.from).substr(0, 10) + ", " + format_duration(before.slot) +
-                     " a mark, highest " + grouped(most),
+         wrapped(day_text(before.from) + ", " + format_duration(before.slot) + " a mark, highest " +
+                     grouped(most),
                  terminal.width, 2, 2) +
          '\n';
 }
@@ -154,8 +153,7 @@ nlohmann::ordered_json days_json(const PolicyDiff& diff) {
   for (const auto& [day, hits] : hits_by_day(diff.findings_after)) days[day].second = hits;
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
   for (const auto& [day, hits] : days) {
-    out.push_back(
-        {{"day", format_time(day).substr(0, 10)}, {"before", hits.first}, {"after", hits.second}});
+    out.push_back({{"day", day_text(day)}, {"before", hits.first}, {"after", hits.second}});
   }
   return out;
 }

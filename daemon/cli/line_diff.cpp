@@ -23,7 +23,7 @@ std::vector<std::string_view> split(std::string_view text) {
   return lines;
 }
 
-struct Step {
+struct LineStep {
   char mark;  ///< ' ', '-' or '+'
   std::string_view line;
 };
@@ -31,7 +31,7 @@ struct Step {
 using Lines = std::vector<std::string_view>;
 
 /// The shortest way by a longest common subsequence of what lies between equal ends.
-std::vector<Step> steps_between(const Lines& a, const Lines& b) {
+std::vector<LineStep> steps_between(const Lines& a, const Lines& b) {
   std::size_t head = 0;
   while (head < std::min(a.size(), b.size()) && a[head] == b[head]) ++head;
   std::size_t tail = 0;
@@ -52,7 +52,7 @@ std::vector<Step> steps_between(const Lines& a, const Lines& b) {
                                                                     common[i * width + j + 1]);
     }
   }
-  std::vector<Step> steps;
+  std::vector<LineStep> steps;
   for (std::size_t i = 0; i < head; ++i) steps.push_back({' ', a[i]});
   std::size_t i = 0;
   std::size_t j = 0;
@@ -78,8 +78,8 @@ std::string range(std::size_t first, std::size_t count) {
 }
 
 /// Writes the steps from `from` to `to`, of which `a` and `b` lines of either side come before.
-void write_hunk(std::string& out, const std::vector<Step>& steps, std::size_t from, std::size_t to,
-                std::size_t a, std::size_t b) {
+void write_hunk(std::string& out, const std::vector<LineStep>& steps, std::size_t from,
+                std::size_t to, std::size_t a, std::size_t b) {
   std::size_t a_count = 0;
   std::size_t b_count = 0;
   std::string body;
@@ -96,7 +96,7 @@ void write_hunk(std::string& out, const std::vector<Step>& steps, std::size_t fr
 
 std::string unified_diff(std::string_view before, std::string_view after, std::string_view name) {
   if (before == after) return {};
-  const std::vector<Step> steps = steps_between(split(before), split(after));
+  const std::vector<LineStep> steps = steps_between(split(before), split(after));
   std::string out = "--- " + std::string(name) + "\n+++ " + std::string(name) + "\n";
   std::size_t a = 0;  // lines of each side before `at`
   std::size_t b = 0;
@@ -107,7 +107,7 @@ std::string unified_diff(std::string_view before, std::string_view after, std::s
       b += steps[at].mark != '-' ? 1 : 0;
     }
   };
-  const auto is_change = [](const Step& step) { return step.mark != ' '; };
+  const auto is_change = [](const LineStep& step) { return step.mark != ' '; };
   while (true) {
     const auto change =
         std::find_if(steps.begin() + static_cast<std::ptrdiff_t>(at), steps.end(), is_change);

@@ -7,13 +7,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/entry_member.h"
+
 namespace tidewaiter {
 namespace {
-
-std::string text_member(const nlohmann::json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 /// The stop that an entry tells of; nothing for other entries.
 std::optional<SourceStop> read_stop(const std::string& bytes) {

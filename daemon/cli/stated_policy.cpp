@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/entry_member.h"
 #include "daemon/pipeline/policy_documents.h"
 
 namespace tidewaiter {
@@ -20,12 +21,6 @@ struct StatingEntry {
   std::int64_t version = 0;
   Digest hash;
 };
-
-std::string text_member(const nlohmann::json& object, const char* name) {
-  if (!object.is_object()) return {};
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 Result<StatingEntry> read_entry(const Ledger& ledger, std::int64_t index) {
   const Result<std::string> bytes = ledger.entry(index);

@@ -12,7 +12,7 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::size_t kBlock = std::size_t{128} << 10U;
+constexpr std::size_t kBufferBytes = std::size_t{128} << 10U;
 constexpr int kMaxWindowLog = 27;
 
 class PlainStream final : public ByteStream {
@@ -55,7 +55,7 @@ class PlainStream final : public ByteStream {
 class CompressedStream : public ByteStream {
  public:
   CompressedStream(InputFile file, const PullWatch& watch)
-      : file_(std::move(file)), watch_(watch), block_(kBlock) {}
+      : file_(std::move(file)), watch_(watch), block_(kBufferBytes) {}
 
   /// A block of the file may hold gibibytes of content, and gibibytes of a file none: so the watch
   /// is asked here and in fill().
@@ -67,7 +67,7 @@ class CompressedStream : public ByteStream {
   }
 
   Result<void> skip(std::int64_t count) override {
-    std::vector<char> waste(kBlock);
+    std::vector<char> waste(kBufferBytes);
     while (count > 0) {
       const auto want = std::min(static_cast<std::int64_t>(waste.size()), count);
       const auto got = read(std::span(waste.data(), static_cast<std::size_t>(want)));
@@ -190,7 +190,7 @@ class GzipStream final : public CompressedStream {
     state_.next_in = reinterpret_cast<Bytef*>(in.data());
     state_.avail_in = static_cast<uInt>(in.size());
     state_.next_out = reinterpret_cast<Bytef*>(out.data());
-    state_.avail_out = static_cast<uInt>(std::min<std::size_t>(out.size(), kBlock));
+    state_.avail_out = static_cast<uInt>(std::min<std::size_t>(out.size(), kBufferBytes));
     const uInt room = state_.avail_out;
     const int answer = inflate(&state_, Z_NO_FLUSH);
     use(in.size() - state_.avail_in);

@@ -6,12 +6,12 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::size_t kBlock = std::size_t{256} << 10U;
+constexpr std::size_t kReadAhead = std::size_t{256} << 10U;
 
 }  // namespace
 
 LineReader::LineReader(std::unique_ptr<ByteStream> bytes, std::size_t max_line)
-    : bytes_(std::move(bytes)), max_line_(max_line), buffer_(max_line + kBlock) {}
+    : bytes_(std::move(bytes)), max_line_(max_line), buffer_(max_line + kReadAhead) {}
 
 Result<void> LineReader::skip_to(std::int64_t offset, std::int64_t line_feeds) {
   const std::int64_t held = base_ + static_cast<std::int64_t>(filled_);
@@ -36,7 +36,7 @@ Result<bool> LineReader::refill() {
   if (error_) {
     return tl::unexpected(*error_);
   }
-  if (buffer_.size() - filled_ < kBlock / 2 && begin_ > 0) {
+  if (buffer_.size() - filled_ < kReadAhead / 2 && begin_ > 0) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, filled_ - begin_);
     base_ += static_cast<std::int64_t>(begin_);
     filled_ -= begin_;

@@ -10,7 +10,7 @@ namespace tidewaiter {
 namespace {
 
 using Meaning = CursorMeaning::Kind;
-using Kind = Completion::Kind;
+using CompletionKind = Completion::Kind;
 
 class Collector {
  public:
@@ -24,11 +24,11 @@ class Collector {
         keys(meaning.section);
         break;
       case Meaning::kWord:
-        words(meaning.row->words, Kind::kWord);
+        words(meaning.row->words, CompletionKind::kWord);
         break;
       case Meaning::kField:
         fields();
-        if (meaning.row != nullptr) words(meaning.row->words, Kind::kWord);
+        if (meaning.row != nullptr) words(meaning.row->words, CompletionKind::kWord);
         break;
       case Meaning::kMember:
         fields();
@@ -70,12 +70,12 @@ class Collector {
  private:
   void keys(Section section) {
     for (const KeyRow& row : keys_of(section)) {
-      out_.push_back({Kind::kKey, std::string(row.name), std::string(row.example),
+      out_.push_back({CompletionKind::kKey, std::string(row.name), std::string(row.example),
                       std::string(row.doc), std::string(row.name) + ": "});
     }
   }
 
-  void words(std::span<const WordRow> rows, Kind kind) {
+  void words(std::span<const WordRow> rows, CompletionKind kind) {
     for (const WordRow& row : rows) {
       out_.push_back(
           {kind, std::string(row.name), std::string(row.usage), std::string(row.doc), {}});
@@ -84,7 +84,7 @@ class Collector {
 
   void calls(std::span<const WordRow> rows) {
     for (const WordRow& row : rows) {
-      out_.push_back({Kind::kFunction, std::string(row.name), std::string(row.usage),
+      out_.push_back({CompletionKind::kFunction, std::string(row.name), std::string(row.usage),
                       std::string(row.doc), std::string(row.name) + "("});
     }
   }
@@ -93,15 +93,18 @@ class Collector {
     const RecordKind reads = symbols_ != nullptr ? symbols_->reads : RecordKind::kUsage;
     for (const Field& field : tidewaiter::fields()) {
       if (!has_kind(field, reads)) continue;
-      out_.push_back(
-          {Kind::kField, std::string(field.name), field_detail(field), std::string(field.doc), {}});
+      out_.push_back({CompletionKind::kField,
+                      std::string(field.name),
+                      field_detail(field),
+                      std::string(field.doc),
+                      {}});
     }
   }
 
   /// Behind a bar stand modifiers, before it the field.
   void field_key() {
     if (word_.begin > 0 && text_[word_.begin - 1] == '|') {
-      words(modifier_words(), Kind::kModifier);
+      words(modifier_words(), CompletionKind::kModifier);
     } else {
       fields();
     }
@@ -110,15 +113,19 @@ class Collector {
   void names(PolicySymbol::Kind kind) {
     if (symbols_ == nullptr) return;
     for (const PolicySymbol& symbol : symbols_->symbols) {
-      if (symbol.kind == kind) out_.push_back({Kind::kName, symbol.name, symbol.source, {}, {}});
+      if (symbol.kind == kind)
+        out_.push_back({CompletionKind::kName, symbol.name, symbol.source, {}, {}});
     }
   }
 
   void some_words(const std::set<std::string_view>& wanted) {
     for (const WordRow& row : operator_words()) {
       if (!wanted.contains(row.name)) continue;
-      out_.push_back(
-          {Kind::kWord, std::string(row.name), std::string(row.usage), std::string(row.doc), {}});
+      out_.push_back({CompletionKind::kWord,
+                      std::string(row.name),
+                      std::string(row.usage),
+                      std::string(row.doc),
+                      {}});
     }
   }
 

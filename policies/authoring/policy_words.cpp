@@ -210,8 +210,8 @@ std::string deviation_words(const Measure& measure, const Policy& policy) {
          " is from its median over the " + history + ", in units of its usual spread";
 }
 
-std::string aggregate_words(const Measure& measure, const std::string& argument,
-                            const Policy& policy) {
+std::string aggregate_text(const Measure& measure, const std::string& argument,
+                           const Policy& policy) {
   switch (measure.aggregate) {
     case Aggregate::kCount:
       return "the number of requests";
@@ -288,7 +288,7 @@ std::string in_words(const Expr& expr, const Policy& policy) {
 
 std::string in_words(const Measure& measure, const Policy& policy) {
   const std::string argument = measure.argument ? in_words(*measure.argument, policy) : "";
-  std::string out = aggregate_words(measure, argument, policy);
+  std::string out = aggregate_text(measure, argument, policy);
   if (measure.where) out += ", where " + in_words(*measure.where, policy);
   return out;
 }

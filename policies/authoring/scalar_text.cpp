@@ -5,11 +5,10 @@
 
 #include "policies/language/code_points.h"
 #include "policies/language/document_reader.h"
+#include "policies/model/ascii.h"
 
 namespace tidewaiter {
 namespace {
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
@@ -41,10 +40,10 @@ std::string escaped(char c) {
 
 bool is_plainly_text(std::string_view text) {
   constexpr std::string_view kHarmless = " ._-/()+*|%=<>;?!'";
-  const bool first = !text.empty() && is_letter(text.front());
+  const bool first = !text.empty() && begins_name(text.front());
   if (!first || text.back() == ' ' || is_null_word(text) || is_yaml_trap(text)) return false;
   return std::ranges::all_of(text, [&](char c) {
-    return is_letter(c) || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80 ||
+    return begins_name(c) || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80 ||
            kHarmless.find(c) != std::string_view::npos;
   });
 }

@@ -12,7 +12,7 @@ namespace tidewaiter {
 namespace {
 
 using reference::Truth;
-using Kind = CoveredPart::Kind;
+using PartKind = CoveredPart::Kind;
 
 Truth truth(const Expr& expr, const Record& record) {
   return reference::truth_of(interpret(expr, {&record, {}, {}}));
@@ -44,20 +44,20 @@ class Counter {
   explicit Counter(const Policy& policy) : policy_(policy) {
     coverage_.policy = policy.id;
     for (const auto& [name, expr] : policy.selections) {
-      by_record(Kind::kSelection, "selection " + name, expr);
+      by_record(PartKind::kSelection, "selection " + name, expr);
       items_of(name, expr, expr);
     }
     branches_of(policy.condition);
     for (std::size_t i = 0; i < policy.exempt.size(); ++i) {
-      by_record(Kind::kExemption, "exempt[" + std::to_string(i) + "]", policy.exempt[i].where);
+      by_record(PartKind::kExemption, "exempt[" + std::to_string(i) + "]", policy.exempt[i].where);
       records_.back().exemption = &policy.exempt[i];
     }
     for (const Measure& measure : policy.measures) {
-      if (measure.where) by_record(Kind::kWhere, "where of " + measure.name, *measure.where);
+      if (measure.where) by_record(PartKind::kWhere, "where of " + measure.name, *measure.where);
     }
     first_measure_ = coverage_.parts.size();
     for (const Measure& measure : policy.measures) {
-      coverage_.parts.push_back({Kind::kMeasure, "measure " + measure.name,
+      coverage_.parts.push_back({PartKind::kMeasure, "measure " + measure.name,
                                  measure_text(measure, measure_scope(policy)), measure.span, 0, 0,
                                  0});
     }
@@ -86,11 +86,11 @@ class Counter {
   }
 
  private:
-  std::size_t add(Kind kind, std::string name, std::string text, const SourceSpan& span) {
+  std::size_t add(PartKind kind, std::string name, std::string text, const SourceSpan& span) {
     coverage_.parts.push_back({kind, std::move(name), std::move(text), span, 0, 0, 0});
     return coverage_.parts.size() - 1;
   }
-  void by_record(Kind kind, std::string name, const Expr& expr) {
+  void by_record(PartKind kind, std::string name, const Expr& expr) {
     records_.push_back({&expr, add(kind, std::move(name), to_text(expr), expr.span), nullptr});
   }
 
@@ -99,7 +99,7 @@ class Counter {
     if (is_logical(expr.op)) {
       for (const Expr& arg : expr.args) items_of(name, selection, arg);
     } else if (&expr != &selection) {
-      by_record(Kind::kItem, "item of " + name, expr);
+      by_record(PartKind::kItem, "item of " + name, expr);
     }
   }
 
@@ -113,14 +113,14 @@ class Counter {
   void branches_of(const Expr& expr) {
     if (!is_logical(expr.op) || is_selection(expr)) return;
     for (const Expr& arg : expr.args) {
-      by_record(Kind::kBranch, "branch of condition", arg);
+      by_record(PartKind::kBranch, "branch of condition", arg);
       branches_of(arg);
     }
   }
 
   void clauses_of(const Expr& expr, const std::string& name) {
     const std::string text = to_text(expr, measure_scope(policy_));
-    windows_.push_back({&expr, add(Kind::kClause, name, text, expr.span), nullptr});
+    windows_.push_back({&expr, add(PartKind::kClause, name, text, expr.span), nullptr});
     if (!is_logical(expr.op)) return;
     for (const Expr& arg : expr.args) clauses_of(arg, "part of report_when");
   }

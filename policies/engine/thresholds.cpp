@@ -29,7 +29,7 @@ struct Prospect {
   bool can_be_false = true;
 };
 
-std::optional<long double> number_of(const Value& value) {
+std::optional<long double> exact_number_of(const Value& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;
   if (const auto* real = std::get_if<double>(&value)) return *real;
   return std::nullopt;
@@ -102,7 +102,7 @@ class Analyst {
 
   /// [low, ∞) against a number t: `>` is true once low > t, `<` false once low >= t, and so on.
   Prospect against_fixed(ExprOp op, const Expr& rising, const Expr& fixed) {
-    const std::optional<long double> t = number_of(interpret(fixed, {}));
+    const std::optional<long double> t = exact_number_of(interpret(fixed, {}));
     if (!t) return {false, false};
     if (!add_threshold(op, rising, *t)) outlook_.by_thresholds = false;
     const bool decided_true = op == ExprOp::kGt || op == ExprOp::kGe || op == ExprOp::kNe;
@@ -200,7 +200,7 @@ class Analyst {
   }
 
   static bool is_positive(const Expr& fixed) {
-    const std::optional<long double> t = number_of(interpret(fixed, {}));
+    const std::optional<long double> t = exact_number_of(interpret(fixed, {}));
     return t && *t > 0;
   }
 

@@ -4,12 +4,11 @@
 #include <charconv>
 
 #include "policies/language/text_match.h"
+#include "policies/model/ascii.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool all_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);

@@ -4,12 +4,11 @@
 #include <utility>
 
 #include "policies/language/code_points.h"
+#include "policies/model/ascii.h"
 
 namespace tidewaiter {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 constexpr std::array<std::string_view, 15> kSymbols = {"==", "!=", "<=", ">=", "<", ">", "+", "-",
@@ -81,7 +80,7 @@ class Lexer {
 
   bool next() {
     const char c = text_[at_];
-    if (is_letter(c)) return name();
+    if (begins_name(c)) return name();
     if (is_digit(c)) return number();
     if (c == '"' || c == '\'') return string(c);
     if (c == '`') return escaped_name();
@@ -105,8 +104,8 @@ class Lexer {
 
   bool name() {
     while (at_ < text_.size() &&
-           (is_letter(text_[at_]) || is_digit(text_[at_]) ||
-            (text_[at_] == '.' && at_ + 1 < text_.size() && is_letter(text_[at_ + 1])))) {
+           (begins_name(text_[at_]) || is_digit(text_[at_]) ||
+            (text_[at_] == '.' && at_ + 1 < text_.size() && begins_name(text_[at_ + 1])))) {
       ++at_;
     }
     if (text_.substr(start_, at_ - start_) == "list" && text_.substr(at_).starts_with(':')) {
@@ -144,7 +143,7 @@ class Lexer {
 
   bool number() {
     while (at_ < text_.size() &&
-           (is_letter(text_[at_]) || is_digit(text_[at_]) ||
+           (begins_name(text_[at_]) || is_digit(text_[at_]) ||
             (text_[at_] == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])))) {
       ++at_;
     }

@@ -5,14 +5,13 @@
 #include <optional>
 #include <utility>
 
+#include "policies/model/ascii.h"
 #include "policies/model/ip_text.h"
 #include "policies/model/money.h"
 #include "policies/model/time.h"
 
 namespace tidewaiter {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// A number token cut into its decimal and its unit.
 struct NumberParts {

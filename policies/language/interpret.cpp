@@ -11,6 +11,7 @@
 #include "policies/language/ip_network.h"
 #include "policies/language/text_match.h"
 #include "policies/language/value_list.h"
+#include "policies/model/ascii.h"
 #include "policies/model/time.h"
 #include "policies/screening/party_check.h"
 
@@ -18,8 +19,6 @@ namespace tidewaiter {
 namespace {
 
 constexpr Value kNull{};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::int64_t as_int(const Value& value) { return std::get<std::int64_t>(value); }
 

@@ -24,7 +24,7 @@ constexpr std::array kSeverities = {
     std::pair<std::string_view, Severity>{"high", Severity::kHigh},
     std::pair<std::string_view, Severity>{"critical", Severity::kCritical}};
 
-constexpr std::array<std::string_view, 9> kKinds = {
+constexpr std::array<std::string_view, 9> kPolicyKinds = {
     "access",    "resale",          "coordination", "extraction",     "export-control",
     "sanctions", "programme-abuse", "exposure",     "control-failure"};
 
@@ -136,8 +136,9 @@ void read_header(DocumentReader& reader, const YamlNode& document, Policy& polic
   read_basis(reader, document, policy);
   if (const YamlNode* kind = document.find("kind")) {
     policy.kind = kind->scalar;
-    const bool known = std::ranges::find(kKinds, std::string_view(kind->scalar)) != kKinds.end();
-    if (!known) reader.not_one_of(*kind, kKinds);
+    const bool known =
+        std::ranges::find(kPolicyKinds, std::string_view(kind->scalar)) != kPolicyKinds.end();
+    if (!known) reader.not_one_of(*kind, kPolicyKinds);
   }
   if (const YamlNode* severity = document.find("severity")) {
     policy.severity = reader.one_of(*severity, kSeverities).value_or(Severity::kLow);

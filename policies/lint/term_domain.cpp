@@ -14,7 +14,7 @@ bool is_numeric(ValueType type) {
   return type != ValueType::kString && type != ValueType::kIp && type != ValueType::kStringList;
 }
 
-bool is_whole(ValueType type) { return is_numeric(type) && type != ValueType::kDouble; }
+bool has_whole_numbers(ValueType type) { return is_numeric(type) && type != ValueType::kDouble; }
 
 /// An int64 and a double that are the same number are the same value.
 bool same_value(const Value& a, const Value& b) {
@@ -99,7 +99,7 @@ bool implies(const TextPattern& a, const TextPattern& b) {
 }
 
 TermDomain::TermDomain(ValueType type, const ValueRange& range)
-    : type_(type), range_(is_whole(type) ? whole_range(range) : range) {}
+    : type_(type), range_(has_whole_numbers(type) ? whole_range(range) : range) {}
 
 void TermDomain::compare(ExprOp op, const Value& literal) {
   if (op == ExprOp::kNe) {
@@ -112,7 +112,7 @@ void TermDomain::compare(ExprOp op, const Value& literal) {
     return;
   }
   range_ = intersection(range_, range_for(op, value));
-  if (is_whole(type_)) range_ = whole_range(range_);
+  if (has_whole_numbers(type_)) range_ = whole_range(range_);
 }
 
 void TermDomain::be_one_of(std::vector<Value> literals, bool truth) {

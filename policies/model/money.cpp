@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "policies/model/ascii.h"
 #include "policies/model/input_text.h"
 
 namespace tidewaiter {
@@ -14,8 +15,6 @@ tl::unexpected<Error> bad_money(std::string_view text) {
               "expected an amount of US dollars such as `12.50` with at most nine decimals, got " +
                   in_backticks(text));
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Appends one decimal digit to a negative total: the negative range is the wider one.
 bool append_digit(std::int64_t& negative_total, char digit) {

@@ -19,18 +19,18 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-struct Comparison {
+struct OrderSign {
   std::string_view sign;
   SigmaOrder order;
 };
 
 /// The longer signs first.
-constexpr std::array<Comparison, 6> kComparisons = {{{">=", SigmaOrder::kGreaterOrEqual},
-                                                     {"<=", SigmaOrder::kLessOrEqual},
-                                                     {"==", SigmaOrder::kEqual},
-                                                     {">", SigmaOrder::kGreater},
-                                                     {"<", SigmaOrder::kLess},
-                                                     {"=", SigmaOrder::kEqual}}};
+constexpr std::array<OrderSign, 6> kOrderSigns = {{{">=", SigmaOrder::kGreaterOrEqual},
+                                                   {"<=", SigmaOrder::kLessOrEqual},
+                                                   {"==", SigmaOrder::kEqual},
+                                                   {">", SigmaOrder::kGreater},
+                                                   {"<", SigmaOrder::kLess},
+                                                   {"=", SigmaOrder::kEqual}}};
 
 /// `function(field) by group, group > number`, cut at its signs.
 struct Cut {
@@ -63,7 +63,7 @@ std::optional<Cut> cut(std::string_view text) {
       group = comma == std::string_view::npos ? std::string_view{} : group.substr(comma + 1);
     }
   }
-  for (const Comparison& comparison : kComparisons) {
+  for (const OrderSign& comparison : kOrderSigns) {
     if (!text.substr(sign).starts_with(comparison.sign)) continue;
     const auto number = sigma_as_number(trimmed(text.substr(sign + comparison.sign.size())));
     if (!number) return std::nullopt;

@@ -13,18 +13,18 @@ namespace {
 constexpr std::array<std::string_view, 7> kKeys = {"type",     "rules",     "aliases", "group-by",
                                                    "timespan", "condition", "generate"};
 
-struct Comparison {
+struct OrderWord {
   std::string_view key;
   SigmaOrder order;
   bool negated;
 };
 
-constexpr std::array<Comparison, 6> kComparisons = {{{"gt", SigmaOrder::kGreater, false},
-                                                     {"gte", SigmaOrder::kGreaterOrEqual, false},
-                                                     {"lt", SigmaOrder::kLess, false},
-                                                     {"lte", SigmaOrder::kLessOrEqual, false},
-                                                     {"eq", SigmaOrder::kEqual, false},
-                                                     {"neq", SigmaOrder::kEqual, true}}};
+constexpr std::array<OrderWord, 6> kOrderWords = {{{"gt", SigmaOrder::kGreater, false},
+                                                   {"gte", SigmaOrder::kGreaterOrEqual, false},
+                                                   {"lt", SigmaOrder::kLess, false},
+                                                   {"lte", SigmaOrder::kLessOrEqual, false},
+                                                   {"eq", SigmaOrder::kEqual, false},
+                                                   {"neq", SigmaOrder::kEqual, true}}};
 
 bool is_temporal(SigmaCorrelationType type) {
   return type == SigmaCorrelationType::kTemporal || type == SigmaCorrelationType::kTemporalOrdered;
@@ -168,8 +168,8 @@ class CorrelationReader {
   }
 
   void read_criterion(const YamlNode& key, const YamlNode& value) {
-    const auto* const comparison = std::ranges::find(kComparisons, key.scalar, &Comparison::key);
-    if (comparison != kComparisons.end()) {
+    const auto* const comparison = std::ranges::find(kOrderWords, key.scalar, &OrderWord::key);
+    if (comparison != kOrderWords.end()) {
       if (const auto number = read_number(value)) {
         out().thresholds.push_back({comparison->order, comparison->negated, *number});
       }

@@ -27,7 +27,7 @@ constexpr std::array<Table<SigmaTransform>, 10> kTransforms = {{
     {"utf16", SigmaTransform::kUtf16},
 }};
 
-constexpr std::array<Table<SigmaKind>, 4> kKinds = {{
+constexpr std::array<Table<SigmaKind>, 4> kMatchKinds = {{
     {"re", SigmaKind::kRegex},
     {"cidr", SigmaKind::kNetwork},
     {"exists", SigmaKind::kExists},
@@ -71,7 +71,7 @@ std::vector<std::string_view> known_words() {
     for (const auto& entry : table) words.push_back(entry.first);
   };
   add(kTransforms);
-  add(kKinds);
+  add(kMatchKinds);
   add(kOrders);
   add(kTimeParts);
   add(kSwitches);
@@ -104,7 +104,7 @@ class KeyReader {
       return true;
     }
     if (bool SigmaKey::*const* is_on = find(kSwitches, part.word)) return key_.*(*is_on) = true;
-    if (const auto* kind = find(kKinds, part.word)) return set_kind(part, *kind);
+    if (const auto* kind = find(kMatchKinds, part.word)) return set_kind(part, *kind);
     if (const auto* order = find(kOrders, part.word)) {
       if (key_.order != SigmaOrder::kEqual) return conflict(part, "one comparison a key");
       key_.order = *order;

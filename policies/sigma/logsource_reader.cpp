@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 3> kDocumentKeys = {"logsource_mapping", 
                                                            "sources"};
 constexpr std::array<std::string_view, 5> kSourceKeys = {"logsource", "reads", "where", "fields",
                                                          "for_each"};
-constexpr std::array<std::pair<std::string_view, RecordKind>, 3> kKinds = {
+constexpr std::array<std::pair<std::string_view, RecordKind>, 3> kRecordKinds = {
     {{"usage", RecordKind::kUsage},
      {"account", RecordKind::kAccount},
      {"audit", RecordKind::kAudit}}};
@@ -54,7 +54,8 @@ class MappingReader {
     const YamlNode* logsource = require(node, "logsource");
     if (logsource == nullptr) return;
     if (auto read = read_logsource(reader_, *logsource)) source.logsource = *std::move(read);
-    if (const YamlNode* reads = node.find("reads")) source.reads = reader_.one_of(*reads, kKinds);
+    if (const YamlNode* reads = node.find("reads"))
+      source.reads = reader_.one_of(*reads, kRecordKinds);
     read_subject(node, source);
     if (const YamlNode* where = node.find("where")) read_where(*where, source);
     if (const YamlNode* fields = node.find("fields")) read_fields(*fields, source);

@@ -11,7 +11,7 @@ namespace tidewaiter {
 
 namespace {
 
-tl::unexpected<Error> malformed(const std::string& what) {
+tl::unexpected<Error> malformed_checkpoint(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "malformed checkpoint: " + what);
 }
 
@@ -21,7 +21,8 @@ Result<std::int64_t> parse_size(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
   if (error != std::errc{} || end != text.data() + text.size() || text.front() == '-' ||
       (text.front() == '0' && text.size() > 1)) {
-    return malformed("expected a decimal tree size, got `" + std::string(text.substr(0, 40)) + "`");
+    return malformed_checkpoint("expected a decimal tree size, got `" +
+                                std::string(text.substr(0, 40)) + "`");
   }
   return size;
 }
@@ -37,21 +38,22 @@ Result<Checkpoint> parse_checkpoint_body(std::string_view body) {
   std::array<std::string_view, 3> lines;
   for (std::string_view& line : lines) {
     const std::size_t end = body.find('\n');
-    if (end == 0 || end == std::string_view::npos) return malformed("expected three lines");
+    if (end == 0 || end == std::string_view::npos)
+      return malformed_checkpoint("expected three lines");
     line = body.substr(0, end);
     body.remove_prefix(end + 1);
   }
-  if (!body.empty()) return malformed("lines after the root hash are not accepted");
+  if (!body.empty()) return malformed_checkpoint("lines after the root hash are not accepted");
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
   if (!is_utf8(lines[0]) || std::ranges::any_of(lines[0], is_control)) {
-    return malformed("the origin is not plain text");
+    return malformed_checkpoint("the origin is not plain text");
   }
   const Result<std::int64_t> size = parse_size(lines[1]);
   if (!size) return tl::unexpected(size.error());
   const Result<std::string> root = from_base64(lines[2], Base64::kStandard);
   if (!root || root->size() != sizeof(Digest)) {
-    return malformed("expected the base64 of 32 bytes, got `" +
-                     std::string(lines[2].substr(0, 80)) + "`");
+    return malformed_checkpoint("expected the base64 of 32 bytes, got `" +
+                                std::string(lines[2].substr(0, 80)) + "`");
   }
   Checkpoint checkpoint{std::string(lines[0]), {*size, {}}, {}};
   std::ranges::copy(as_byte_span(*root), checkpoint.head.root.bytes.begin());

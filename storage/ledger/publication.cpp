@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kFirstLine = "tidewaiter.policy-set/v1";
 
-tl::unexpected<Error> malformed(const std::string& what) {
+tl::unexpected<Error> malformed_publication(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "a publication needs " + what);
 }
 
@@ -38,7 +38,7 @@ Result<std::array<std::string, 2>> signers_of(const nlohmann::json& entry) {
   const auto found = entry.find("signers");
   if (found == entry.end() || !found->is_array() || found->size() != 2 ||
       !(*found)[0].is_string() || !(*found)[1].is_string()) {
-    return malformed("`signers`, two verifier keys");
+    return malformed_publication("`signers`, two verifier keys");
   }
   return std::array{(*found)[0].get<std::string>(), (*found)[1].get<std::string>()};
 }
@@ -95,25 +95,26 @@ Result<PublicationEntry> read_publication(const nlohmann::json& entry, std::stri
   PublicationEntry read;
   read.publication.origin = std::move(origin);
   read.publication.version = number_of(entry, "version");
-  if (read.publication.version < 1) return malformed("`version`, a number from 1 on");
+  if (read.publication.version < 1) return malformed_publication("`version`, a number from 1 on");
   const auto bundle = digest_of(entry, "bundle");
   const auto set = digest_of(entry, "set");
-  if (!bundle || !set) return malformed("`bundle` and `set`, 64 hexadecimal digits each");
+  if (!bundle || !set)
+    return malformed_publication("`bundle` and `set`, 64 hexadecimal digits each");
   read.publication.bundle = *bundle;
   read.publication.set = *set;
   read.publication.previous = digest_of(entry, "previous");
   const bool has_previous = entry.contains("previous");
   if (has_previous && !read.publication.previous) {
-    return malformed("`previous`, 64 hexadecimal digits");
+    return malformed_publication("`previous`, 64 hexadecimal digits");
   }
   if (has_previous != (read.publication.version > 1)) {
-    return malformed("`previous` where it is not the first, and only there");
+    return malformed_publication("`previous` where it is not the first, and only there");
   }
   read.title = text_of(entry, "title");
   read.policies = number_of(entry, "policies");
   read.note = text_of(entry, "note");
   if (read.title.empty() || read.policies < 0 || read.note.empty()) {
-    return malformed("`title`, `policies` and `note`");
+    return malformed_publication("`title`, `policies` and `note`");
   }
   Result<std::array<std::string, 2>> signers = signers_of(entry);
   if (!signers) return tl::unexpected(signers.error());

@@ -52,7 +52,7 @@ bool is_note_text(std::string_view text) {
          });
 }
 
-tl::unexpected<Error> malformed(const std::string& what) {
+tl::unexpected<Error> malformed_note(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "malformed signed note: " + what);
 }
 
@@ -84,16 +84,17 @@ std::string write_hex(std::uint32_t value) {
 /// One line after the blank one, without its newline.
 Result<NoteSignature> parse_signature_line(std::string_view line) {
   if (!line.starts_with(kSignaturePrefix)) {
-    return malformed("expected a signature line, got `" + std::string(line.substr(0, 80)) + "`");
+    return malformed_note("expected a signature line, got `" + std::string(line.substr(0, 80)) +
+                          "`");
   }
   line.remove_prefix(kSignaturePrefix.size());
   const std::size_t space = line.find(' ');
   if (space == std::string_view::npos || !is_key_name(line.substr(0, space))) {
-    return malformed("a signature line without a key name");
+    return malformed_note("a signature line without a key name");
   }
   Result<std::string> bytes = from_base64(line.substr(space + 1), Base64::kStandard);
-  if (!bytes) return malformed(bytes.error().message);
-  if (bytes->size() < 5) return malformed("a signature shorter than its key id");
+  if (!bytes) return malformed_note(bytes.error().message);
+  if (bytes->size() < 5) return malformed_note("a signature shorter than its key id");
   return NoteSignature{std::string(line.substr(0, space)), read_u32(*bytes), bytes->substr(4)};
 }
 
@@ -208,21 +209,21 @@ Result<VerifierKey> parse_verifier_key(std::string_view text) {
 }
 
 Result<SignedNote> parse_signed_note(std::string_view note) {
-  if (note.size() > kMaxNoteBytes) return malformed("longer than 1,000,000 bytes");
-  if (!is_note_text(note)) return malformed("not UTF-8, or a control character in it");
+  if (note.size() > kMaxNoteBytes) return malformed_note("longer than 1,000,000 bytes");
+  if (!is_note_text(note)) return malformed_note("not UTF-8, or a control character in it");
   const std::size_t split = note.rfind("\n\n");
-  if (split == std::string_view::npos) return malformed("no empty line before the signatures");
+  if (split == std::string_view::npos) return malformed_note("no empty line before the signatures");
   SignedNote result{std::string(note.substr(0, split + 1)), {}};
   std::string_view lines = note.substr(split + 2);
   if (lines.empty() || lines.back() != '\n') {
-    return malformed("the last line is not a whole signature line");
+    return malformed_note("the last line is not a whole signature line");
   }
   while (!lines.empty()) {
     const std::size_t end = lines.find('\n');
     Result<NoteSignature> signature = parse_signature_line(lines.substr(0, end));
     if (!signature) return tl::unexpected(signature.error());
     result.signatures.push_back(std::move(*signature));
-    if (result.signatures.size() > kMaxNoteSignatures) return malformed("over 100 signatures");
+    if (result.signatures.size() > kMaxNoteSignatures) return malformed_note("over 100 signatures");
     lines.remove_prefix(end + 1);
   }
   return result;

@@ -1,5 +1,7 @@
 #include "policies/model/record_identity.h"
 
+#include <gtest/gtest.h>
+
 namespace tidewaiter {
 namespace {
 

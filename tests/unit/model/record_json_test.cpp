@@ -7,6 +7,8 @@
 #include <set>
 #include <sstream>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "policies/model/record_identity.h"

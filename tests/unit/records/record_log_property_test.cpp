@@ -2,6 +2,8 @@
 #include <random>
 #include <set>
 
+#include <gtest/gtest.h>
+
 #include "policies/model/record_json.h"
 #include "tests/unit/records/log_fixture.h"
 

@@ -1,6 +1,8 @@
 #include "storage/records/record_log.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "policies/model/record_json.h"
 #include "tests/unit/records/log_fixture.h"

@@ -4,6 +4,7 @@
 #include <memory>
 #include <sstream>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace tidewaiter {

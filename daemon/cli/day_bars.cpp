@@ -1,0 +1,27 @@
+#include "daemon/cli/day_bars.h"
+
+#include <algorithm>
+
+namespace tidewaiter {
+
+DayBars day_bars(std::span<const SettledFinding> findings, Interval span, std::size_t most) {
+  DayBars bars;
+  bars.from = align_down(span.from, kDay);
+  const std::int64_t length = (span.to - bars.from).us;
+  const std::int64_t days = std::max<std::int64_t>((length + kDay.us - 1) / kDay.us, 1);
+  const auto limit = static_cast<std::int64_t>(std::max<std::size_t>(most, 1));
+  const std::int64_t days_a_bar = (days + limit - 1) / limit;
+  bars.slot = Duration{days_a_bar * kDay.us};
+  bars.values.assign(static_cast<std::size_t>((days + days_a_bar - 1) / days_a_bar), 0);
+  for (const SettledFinding& finding : findings) {
+    // A run may begin in a window that began before the first record.
+    const std::int64_t offset = std::max<std::int64_t>((finding.run.from - bars.from).us, 0);
+    const auto place = static_cast<std::size_t>(offset / bars.slot.us);
+    if (place < bars.values.size()) ++bars.values[place];
+  }
+  return bars;
+}
+
+std::string day_text(UtcTime time) { return format_time(time).substr(0, 10); }
+
+}  // namespace tidewaiter

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "policies/authoring/settled_set.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+/// How many bars a terminal's plot has at most.
+inline constexpr std::size_t kMostDayBars = 48;
+
+/// One bar for each `slot` from `from` on.
+struct DayBars {
+  UtcTime from;
+  Duration slot;
+  std::vector<std::int64_t> values;
+};
+
+/// Findings by the UTC day on which they begin, over `span`; whole days together where there are
+/// more than `most`.
+[[nodiscard]] DayBars day_bars(std::span<const SettledFinding> findings, Interval span,
+                               std::size_t most);
+
+/// The UTC day of a time: YYYY-MM-DD.
+[[nodiscard]] std::string day_text(UtcTime time);
+
+}  // namespace tidewaiter

@@ -1,0 +1,15 @@
+#pragma once
+
+namespace tidewaiter {
+
+// Classes of ASCII characters. Unlike those of <cctype> they know no locale and take any char.
+
+/// 0 to 9.
+[[nodiscard]] constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// What begins a name: A to Z, a to z, or the underscore.
+[[nodiscard]] constexpr bool begins_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+}  // namespace tidewaiter
