@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "daemon/cli/entry_member.h"
+#include "policies/model/json_member.h"
 
 namespace tidewaiter {
 namespace {
@@ -17,13 +17,14 @@ std::optional<SourceStop> read_stop(const std::string& bytes) {
   // Most entries are steps: the text is looked at before it is parsed.
   if (bytes.find("source-stopped") == std::string::npos) return std::nullopt;
   const auto entry = nlohmann::json::parse(bytes, nullptr, false);
-  if (!entry.is_object() || text_member(entry, "typ") != "config.changed" ||
+  if (text_member(entry, "typ") != "config.changed" ||
       text_member(entry, "change") != "source-stopped") {
     return std::nullopt;
   }
-  const Result<UtcTime> at = parse_time(text_member(entry, "ts"));
+  const Result<UtcTime> at = parse_time(text_member(entry, "ts").value_or(""));
   if (!at) return std::nullopt;
-  return SourceStop{text_member(entry, "source"), *at, text_member(entry, "error")};
+  return SourceStop{text_member(entry, "source").value_or(""), *at,
+                    text_member(entry, "error").value_or("")};
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "daemon/cli/entry_member.h"
 #include "daemon/pipeline/policy_documents.h"
+#include "policies/model/json_member.h"
 
 namespace tidewaiter {
 namespace {
@@ -28,7 +28,7 @@ Result<StatingEntry> read_entry(const Ledger& ledger, std::int64_t index) {
   const auto document = nlohmann::json::parse(*bytes, nullptr, false);
   const nlohmann::json policy =
       document.is_object() ? document.value("policy", nlohmann::json()) : nlohmann::json();
-  const Result<Digest> hash = digest_from_hex(text_member(policy, "hash"));
+  const Result<Digest> hash = digest_from_hex(text_member(policy, "hash").value_or(""));
   const bool has_version =
       policy.is_object() && policy.contains("version") && policy["version"].is_number_integer();
   if (!hash || !has_version) {
@@ -36,8 +36,8 @@ Result<StatingEntry> read_entry(const Ledger& ledger, std::int64_t index) {
                 "entry " + std::to_string(index) +
                     " of the ledger names no policy: `tidewaiter ledger verify` tells more");
   }
-  return StatingEntry{index, text_member(document, "typ"), policy["version"].get<std::int64_t>(),
-                      *hash};
+  return StatingEntry{index, text_member(document, "typ").value_or(""),
+                      policy["version"].get<std::int64_t>(), *hash};
 }
 
 Result<StatingEntry> stating_entry(const Ledger& ledger, const FindingState& finding) {
@@ -68,7 +68,7 @@ std::optional<Digest> published_set(const std::string& entry) {
   if (entry.find(kPublished) == std::string::npos) return std::nullopt;
   const auto document = nlohmann::json::parse(entry, nullptr, false);
   if (text_member(document, "typ") != kPublished) return std::nullopt;
-  const Result<Digest> hash = digest_from_hex(text_member(document, "set"));
+  const Result<Digest> hash = digest_from_hex(text_member(document, "set").value_or(""));
   return hash ? std::optional(*hash) : std::nullopt;
 }
 

@@ -10,18 +10,6 @@ const nlohmann::json* member(const nlohmann::json& object, const char* name) {
   return found == object.end() ? nullptr : &*found;
 }
 
-std::optional<std::string> text_member(const nlohmann::json& object, const char* name) {
-  const nlohmann::json* value = member(object, name);
-  if (value == nullptr || !value->is_string()) return std::nullopt;
-  return value->get<std::string>();
-}
-
-std::optional<std::int64_t> number_member(const nlohmann::json& object, const char* name) {
-  const nlohmann::json* value = member(object, name);
-  if (value == nullptr || !value->is_number_integer()) return std::nullopt;
-  return value->get<std::int64_t>();
-}
-
 std::optional<LspPosition> position_member(const nlohmann::json& object, const char* name) {
   const nlohmann::json* value = member(object, name);
   if (value == nullptr) return std::nullopt;

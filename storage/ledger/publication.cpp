@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policies/model/jcs.h"
+#include "policies/model/json_member.h"
 #include "storage/ledger/ledger.h"
 
 namespace tidewaiter {
@@ -17,19 +18,9 @@ tl::unexpected<Error> malformed_publication(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "a publication needs " + what);
 }
 
-std::string text_of(const nlohmann::json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-std::int64_t number_of(const nlohmann::json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : -1;
-}
-
 /// A digest in the one form that entries have.
 std::optional<Digest> digest_of(const nlohmann::json& object, const char* name) {
-  const std::string text = text_of(object, name);
+  const std::string text = text_member(object, name).value_or("");
   const Result<Digest> digest = digest_from_hex(text);
   return digest && to_hex(*digest) == text ? std::optional(*digest) : std::nullopt;
 }
@@ -94,7 +85,7 @@ nlohmann::json publication_fields(const PublicationEntry& entry) {
 Result<PublicationEntry> read_publication(const nlohmann::json& entry, std::string origin) {
   PublicationEntry read;
   read.publication.origin = std::move(origin);
-  read.publication.version = number_of(entry, "version");
+  read.publication.version = number_member(entry, "version").value_or(-1);
   if (read.publication.version < 1) return malformed_publication("`version`, a number from 1 on");
   const auto bundle = digest_of(entry, "bundle");
   const auto set = digest_of(entry, "set");
@@ -110,9 +101,9 @@ Result<PublicationEntry> read_publication(const nlohmann::json& entry, std::stri
   if (has_previous != (read.publication.version > 1)) {
     return malformed_publication("`previous` where it is not the first, and only there");
   }
-  read.title = text_of(entry, "title");
-  read.policies = number_of(entry, "policies");
-  read.note = text_of(entry, "note");
+  read.title = text_member(entry, "title").value_or("");
+  read.policies = number_member(entry, "policies").value_or(-1);
+  read.note = text_member(entry, "note").value_or("");
   if (read.title.empty() || read.policies < 0 || read.note.empty()) {
     return malformed_publication("`title`, `policies` and `note`");
   }
@@ -132,7 +123,7 @@ Result<std::optional<PublicationEntry>> last_publication(const Ledger& ledger,
     // Most entries are steps: the text is looked at before it is parsed.
     if (body->find(kSetPublishedType) == std::string::npos) continue;
     const auto document = nlohmann::json::parse(*body, nullptr, false);
-    if (!document.is_object() || text_of(document, "typ") != kSetPublishedType) continue;
+    if (text_member(document, "typ") != kSetPublishedType) continue;
     Result<PublicationEntry> read = read_publication(document, ledger.origin());
     if (!read) {
       return fail(ErrorCode::kCorruption, "entry " + std::to_string(index) +

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policies/model/jcs.h"
+#include "policies/model/json_member.h"
 
 namespace tidewaiter {
 namespace {
@@ -34,12 +35,6 @@ json to_document(const RecordsDropped& dropped) {
 tl::unexpected<Error> unreadable(std::string_view text) {
   return fail(ErrorCode::kCorruption,
               "control entry does not read back: `" + std::string(text.substr(0, 120)) + "`");
-}
-
-std::optional<std::string> text_member(const json& document, const char* name) {
-  const auto it = document.find(name);
-  if (it == document.end() || !it->is_string()) return std::nullopt;
-  return it->get<std::string>();
 }
 
 std::optional<UtcTime> time_member(const json& document, const char* name) {
