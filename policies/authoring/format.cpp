@@ -7,6 +7,7 @@
 #include "policies/authoring/layout.h"
 #include "policies/authoring/yaml_surface.h"
 #include "policies/language/diagnostic_code.h"
+#include "policies/language/load.h"
 #include "policies/language/strict_yaml.h"
 #include "policies/sigma/policy_set.h"
 
@@ -48,17 +49,25 @@ bool same_values(const YamlNode& a, const YamlNode& b) {
   });
 }
 
-/// The documents of a stream that say anything.
-std::vector<YamlNode> parse(const YamlText& text) {
-  std::vector<Diagnostic> unused;  // loading has told them
-  std::vector<YamlNode> documents = text.parse(unused);
-  std::erase_if(documents, [](const YamlNode& node) { return node.kind == YamlNode::Kind::kNull; });
-  return documents;
-}
+/// A text of which every document was read.
+struct ParsedText {
+  explicit ParsedText(const PolicyText& file) : text(file.path, file.text) {
+    std::vector<Diagnostic> found;
+    documents = text.parse(found, limits_of(file.text));
+    is_whole = !has_errors(found);
+    // Documents that say nothing.
+    std::erase_if(documents,
+                  [](const YamlNode& node) { return node.kind == YamlNode::Kind::kNull; });
+  }
 
-std::vector<std::string> comments_of(const YamlText& text, const std::vector<YamlNode>& documents) {
+  YamlText text;
+  std::vector<YamlNode> documents;
+  bool is_whole = false;
+};
+
+std::vector<std::string> comments_of(const ParsedText& parsed) {
   std::vector<std::string> comments;
-  for (YamlComment& comment : read_surface(text, documents).comments) {
+  for (YamlComment& comment : read_surface(parsed.text, parsed.documents).comments) {
     comments.push_back(std::move(comment.text));
   }
   std::ranges::sort(comments);
@@ -78,13 +87,10 @@ bool same_policies(const PolicySet& a, const PolicySet& b) {
 }
 
 /// Whether two texts hold the same, for all that a reader or a person sees but the layout.
-bool says_the_same(const PolicyText& before, const PolicyText& after) {
-  const YamlText old_text(before.path, before.text);
-  const YamlText new_text(after.path, after.text);
-  const std::vector<YamlNode> old_documents = parse(old_text);
-  const std::vector<YamlNode> new_documents = parse(new_text);
-  return std::ranges::equal(old_documents, new_documents, same_values) &&
-         comments_of(old_text, old_documents) == comments_of(new_text, new_documents);
+bool says_the_same(const ParsedText& before, const ParsedText& after) {
+  return before.is_whole && after.is_whole &&
+         std::ranges::equal(before.documents, after.documents, same_values) &&
+         comments_of(before) == comments_of(after);
 }
 
 }  // namespace
@@ -95,9 +101,8 @@ tl::expected<std::string, FormatRefusal> format_policies(const PolicyText& file,
   if (has_errors(before.diagnostics)) {
     return tl::unexpected(FormatRefusal{errors_of(before.diagnostics), {}});
   }
-  const YamlText text(file.path, file.text);
-  const std::vector<YamlNode> documents = parse(text);
-  if (read_surface(text, documents).has_directive) {
+  const ParsedText parsed(file);
+  if (read_surface(parsed.text, parsed.documents).has_directive) {
     return tl::unexpected(FormatRefusal{
         {}, "a file with a `%` directive is not laid out: remove it, YAML 1.2 is read anyway"});
   }
@@ -105,9 +110,9 @@ tl::expected<std::string, FormatRefusal> format_policies(const PolicyText& file,
   for (const Diagnostic& d : before.diagnostics) {
     if (d.code == kYamlTrap.code) twisted.push_back(d.span);
   }
-  const PolicyText after{file.path, lay_out(text, documents, twisted)};
+  const PolicyText after{file.path, lay_out(parsed.text, parsed.documents, twisted)};
   const LoadOutcome again = load_file(after, others);
-  if (!has_errors(again.diagnostics) && says_the_same(file, after) &&
+  if (!has_errors(again.diagnostics) && says_the_same(parsed, ParsedText(after)) &&
       same_policies(before.set, again.set)) {
     return after.text;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policies/language/load.h"
 #include "policies/language/strict_yaml.h"
 
 namespace tidewaiter {
@@ -33,7 +34,7 @@ SymbolTable read_symbols(std::string_view source) {
   const YamlText text({}, source);
   std::vector<Diagnostic> diagnostics;
   SymbolTable table;
-  for (const YamlNode& document : text.parse(diagnostics)) {
+  for (const YamlNode& document : text.parse(diagnostics, limits_of(source))) {
     DocumentSymbols symbols;
     symbols.first_line = document.span.line;
     if (const YamlNode* reads = document.find("reads")) {

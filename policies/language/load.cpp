@@ -24,9 +24,6 @@
 namespace tidewaiter {
 namespace {
 
-/// Lists are long, and have little but values.
-constexpr YamlLimits kListLimits{.bytes = kMostListFileBytes, .values = kMostListFileValues};
-
 constexpr std::array<std::string_view, 6> kKinds = {"policy",  "list",    "exemption",
                                                     "license", "linkage", "pack"};
 
@@ -64,8 +61,7 @@ class Loader {
   void run(std::span<const PolicyText> texts) {
     for (const PolicyText& text : texts) {
       SourceFile& file = files_.emplace_back(text);
-      file.documents =
-          file.text.parse(file.found, begins_with_list(text.text) ? kListLimits : kYamlLimits);
+      file.documents = file.text.parse(file.found, limits_of(text.text));
     }
     leave_out_what_packs_do();
     for (SourceFile& file : files_) {
@@ -327,6 +323,12 @@ LoadOutcome load(std::span<const PolicyText> texts, UtcTime as_of, const Foreign
 }
 
 }  // namespace
+
+YamlLimits limits_of(std::string_view text) {
+  if (!begins_with_list(text)) return kYamlLimits;
+  // Lists are long, and have little but values.
+  return {.bytes = kMostListFileBytes, .values = kMostListFileValues};
+}
 
 LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of) {
   return load(texts, as_of, nullptr);

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "policies/language/policy.h"
 #include "policies/language/set_documents.h"
+#include "policies/language/strict_yaml.h"
 #include "policies/model/diagnostic.h"
 
 namespace tidewaiter {
@@ -14,6 +16,9 @@ namespace tidewaiter {
 /// (strict_yaml.h).
 inline constexpr std::size_t kMostListFileBytes = std::size_t{4} << 20U;
 inline constexpr std::size_t kMostListFileValues = std::size_t{128} << 10U;
+
+/// The limits within which a file of this text is parsed, by whoever parses it.
+[[nodiscard]] YamlLimits limits_of(std::string_view text);
 
 /// What loading gives: all errors at once, in file order. The set holds the policies that have no
 /// error; callers that act on policies refuse the whole set if has_errors(diagnostics).

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "policies/language/code_points.h"
+#include "policies/language/load.h"
 #include "policies/lint/lint_code.h"
 #include "policies/model/input_text.h"
 
@@ -85,7 +86,7 @@ class TextLines {
     }
   }
 
-  static constexpr std::int32_t kMostLines = 1 << 20;  // a file has at most so many bytes
+  static constexpr std::int32_t kMostLines = kMostListFileBytes;  // a line has at least one byte
   const YamlText& text_;
   std::set<std::int32_t> lines_;
 };

@@ -32,7 +32,7 @@ struct File {
 
   explicit File(const PolicyText& source) : text(source.path, source.text) {
     std::vector<Diagnostic> told_by_the_reader;
-    documents = text.parse(told_by_the_reader);
+    documents = text.parse(told_by_the_reader, limits_of(source.text));
   }
 };
 
@@ -49,7 +49,7 @@ class Linter {
     LoadOutcome outcome = load_policy_set(request_.texts, request_.as_of);
     for (Diagnostic& d : outcome.diagnostics) {
       const auto file = by_path_.find(d.span.file);
-      if (file != by_path_.end()) file->second->found.push_back(std::move(d));
+      (file != by_path_.end() ? file->second->found : beside_).push_back(std::move(d));
     }
     for (const Policy& policy : outcome.set.policies) {
       look_at(policy, [](const LintedPolicy& linted, DocumentReader& report) {
@@ -60,14 +60,24 @@ class Linter {
       look_at(policy, report);
     };
     check_set(outcome.set, with);
-    if (!request_.base.empty()) {
-      check_versions(outcome.set, load_policy_set(request_.base, request_.as_of).set, with);
-    }
+    if (!request_.base.empty()) compare_with_base(outcome.set, with);
     outcome.diagnostics = collect();
     return outcome;
   }
 
  private:
+  /// What of the former version does not load is not compared, and that is an error of its own.
+  void compare_with_base(const PolicySet& set, const WithPolicy& with) {
+    LoadOutcome base = load_policy_set(request_.base, request_.as_of);
+    for (Diagnostic& d : base.diagnostics) {
+      if (d.level != DiagnosticLevel::kError) continue;
+      d.message = "the former version does not load: " + d.message;
+      d.fix.clear();  // nobody mends it here
+      beside_.push_back(std::move(d));
+    }
+    check_versions(set, base.set, with);
+  }
+
   void look_at(const Policy& policy,
                const std::function<void(const LintedPolicy&, DocumentReader&)>& report) {
     const auto found = by_path_.find(policy.span.file);
@@ -85,7 +95,7 @@ class Linter {
 
   /// By file and place; a selection that is used twice is told of once.
   std::vector<Diagnostic> collect() {
-    std::vector<Diagnostic> all;
+    std::vector<Diagnostic> all = std::move(beside_);
     for (const auto& file : files_) {
       auto& found = file->found;
       apply_allow_comments(file->text, file->documents, found);
@@ -107,6 +117,7 @@ class Linter {
   const LintRequest& request_;
   std::vector<std::unique_ptr<File>> files_;  ///< they are referred to, and do not move
   std::map<std::string, File*, std::less<>> by_path_;
+  std::vector<Diagnostic> beside_;  ///< of no file that is linted
 };
 
 }  // namespace

@@ -95,10 +95,15 @@ class TruthChecks {
     const Expr& where = policy_.exempt[i].where;
     const SourceSpan& place = exemption_place(i);
     if (!condition_possible_) return;
+    const bool own = policy_.exempt[i].id.empty();
     if (!truth_.can_be_false(where) ||
         (selects() && !truth_.possible({{&policy_.condition, true}, {&where, false}}))) {
-      report_.error(place, kExemptsEverything, "the exemption takes all that the policy selects",
+      report_.error(place, kExemptsEverything,
+                    (own ? "the exemption" : "the exemption `" + policy_.exempt[i].id + "`") +
+                        std::string(" takes all that the policy selects"),
                     "name whom it is for: `where: {organization|in: [lab-1]}`");
+    } else if (!own) {
+      // A document is for many policies: that it takes nothing from this one is no fault of it.
     } else if (!truth_.possible({{&policy_.condition, true}, {&where, true}})) {
       report_.warn(place, kUselessExemption,
                    "no record that the policy selects can be exempt by it",
@@ -112,7 +117,9 @@ class TruthChecks {
     }
   }
 
+  /// The own exemptions stand first in `exempt`, as they are written; then those of documents.
   [[nodiscard]] const SourceSpan& exemption_place(std::size_t i) const {
+    if (!policy_.exempt[i].id.empty()) return linted_.place("policy");
     const auto items = DocumentReader::items(*linted_.find("exempt"));
     const YamlNode* where = items[i]->find("where");
     return where != nullptr ? where->span : items[i]->span;

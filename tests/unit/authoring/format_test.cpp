@@ -45,6 +45,13 @@ TEST(Format, PutsKeysInTheOrderOfTheLanguage) {
             "report_when: n > 100\n");
 }
 
+// A file that begins with a list may have more values than others.
+TEST(Format, KeepsAListOfAnyLengthThatLoads) {
+  std::string list = "list: many\ntitle: Many\nvalues:\n";
+  for (int i = 0; i < 20'000; ++i) list += "  - v" + std::to_string(i) + "\n";
+  EXPECT_EQ(format(list), list);
+}
+
 TEST(Format, CommentsMoveWithTheirKeys) {
   const std::string text =
       format("policy: a\n# about reading\nreads: usage\n" + std::string(kRest) +

@@ -208,6 +208,50 @@ TEST(LintCodes, EachHasAPolicyThatGivesItAtTheRightWords) {
   }
 }
 
+constexpr const char* kSharedExemption =
+    "---\nexemption: lab\npolicies: [\"*\"]\nwhere: {organization: lab-1}\nuntil: 2026-12-31\n"
+    "approved_by: legal\nreason: MSA-114\n";
+
+// An exemption of a document has no item in the policy.
+TEST(LintCodes, ExemptionsOfDocumentsAreLookedAt) {
+  EXPECT_THAT(places_of(lint_text(lint_sample() + kSharedExemption)), testing::IsEmpty());
+  std::string all = kSharedExemption;
+  all.replace(all.find("organization: lab-1"), 19, "requests|gte: 0");
+  const std::vector<Diagnostic> found = lint_text(lint_sample() + all);
+  ASSERT_EQ(found.size(), 1U) << testing::PrintToString(lines_of(found));
+  EXPECT_EQ(found.front().code, kExemptsEverything.code);
+  EXPECT_THAT(found.front().message, testing::HasSubstr("`lab`"));
+}
+
+TEST(LintCodes, AnExemptionUnderALicenseNeedsNoEnd) {
+  const std::string policy =
+      lint_sample("exempt:\n  - {under: license:x, approved_by: export-control}\n");
+  const std::string license =
+      "---\nlicense: x\ntitle: X\nauthority: BIS\nnumber: D1\n"
+      "parties: [lab-1]\nin_force: [{until: 2046-01-01}]\n";
+  for (const Diagnostic& d : lint_text(policy + license)) {
+    EXPECT_EQ(d.level, DiagnosticLevel::kWarning) << to_text(d);
+  }
+}
+
+// What stands behind a long list in one file is linted as well.
+TEST(LintCodes, APolicyBehindALongListIsLookedAt) {
+  std::string text = "list: many\ntitle: Many\nvalues:\n";
+  for (int i = 0; i < 20'000; ++i) text += "  - v" + std::to_string(i) + "\n";
+  text += "---\n" + lint_sample("select: {a: {model|in: list:many}}\nreport_when: n >= 0\n");
+  const std::vector<Diagnostic> found = lint_text(text);
+  EXPECT_THAT(lines_of(found), testing::Contains(testing::HasSubstr("TW1103")));
+}
+
+TEST(LintCodes, AFormerVersionThatDoesNotLoadIsAnError) {
+  const std::vector<Diagnostic> found =
+      lint_text(lint_sample("report_when: n > 200"), {}, lint_sample("severity: mediumm"));
+  ASSERT_EQ(found.size(), 1U) << testing::PrintToString(lines_of(found));
+  EXPECT_EQ(found.front().level, DiagnosticLevel::kError);
+  EXPECT_EQ(found.front().span.file, "base/a.yaml");
+  EXPECT_THAT(found.front().message, testing::StartsWith("the former version does not load: "));
+}
+
 // What lint must not say: each of these is right as it stands.
 TEST(LintCodes, SilentWhereNothingIsWrong) {
   const std::vector<std::string> fine = {
