@@ -113,19 +113,25 @@ bool Explainer::in_question(UtcTime time) const {
   return time >= asked_->from - length && time < asked_->to + length;
 }
 
-void Explainer::Tally::add(const LogEntry& entry, const RecordVerdict& verdict) {
-  ++records[static_cast<std::size_t>(verdict.fate)];
+void Explainer::Tally::add(std::int64_t seq, const RecordVerdict& verdict, std::int64_t by) {
+  records[static_cast<std::size_t>(verdict.fate)] += by;
   const auto count = [&](std::map<const Expr*, ItemTally>& tallies) {
     for (const Expr* item : verdict.items) {
       const auto [at, fresh] =
-          tallies.try_emplace(item, ItemTally{item_text(*item), item->span, 0, entry.seq});
-      ++at->second.records;
+          tallies.try_emplace(item, ItemTally{item_text(*item), item->span, 0, seq});
+      at->second.records += by;
+      if (at->second.records == 0) tallies.erase(at);
     }
+  };
+  const auto count_key = [by](auto& numbers, const auto& key) {
+    const auto at = numbers.try_emplace(key, 0).first;
+    at->second += by;
+    if (at->second == 0) numbers.erase(at);
   };
   if (verdict.fate == RecordFate::kNotSelected) count(not_selected_by);
   if (verdict.fate == RecordFate::kUnknown) count(unknown_by);
-  if (verdict.exemption) ++exempt_by[*verdict.exemption];
-  for (const FieldId id : verdict.missing) ++missing[id];
+  if (verdict.exemption) count_key(exempt_by, *verdict.exemption);
+  for (const FieldId id : verdict.missing) count_key(missing, id);
 }
 
 void Explainer::Tally::add(const Tally& other) {
@@ -153,19 +159,34 @@ Explainer::Tally Explainer::whole_tally() const {
   return whole;
 }
 
+void Explainer::take_back(const ReplacedRecord& former) {
+  const Record& record = former.record;
+  if (record.kind != policy().reads || !in_question(record.time)) return;
+  const std::optional<Subject> subject = record_subject(record, policy().for_each);
+  if (!subject) --without_subject_;
+  if (!subject || !is_ours(record)) return;
+  // It was not too late: what replaces it came after it and is not.
+  tallies_[*subject].add(former.seq, judge_record(policy(), record), -1);
+}
+
 void Explainer::take_record(const LogEntry& entry) {
   const auto& record = std::get<Record>(entry.body);
   const std::optional<Subject> subject = record_subject(record, policy().for_each);
   const bool asked = record.kind == policy().reads && in_question(record.time);
-  if (asked && !subject && !entry.replaces) ++without_subject_;
+  if (asked && !subject) ++without_subject_;
   const bool ours = is_ours(record);
-  if (!ours && !(entry.replaces && is_ours(entry.replaces->record)) && !others_count_) return;
+  if (!ours && !(entry.replaces && is_ours(entry.replaces->record)) && !others_count_) {
+    if (entry.replaces) take_back(*entry.replaces);
+    return;
+  }
   const std::optional<RecordVerdict> verdict = book_.take(entry);
   evaluation_->apply(std::span(&entry, 1), steps_);
-  // A revision is the same record: it was counted under its first version.
+  const bool late = verdict && verdict->fate == RecordFate::kTooLate;
+  if (entry.replaces && late) return;  // what it would replace stands
+  if (entry.replaces) take_back(*entry.replaces);
   if (!ours || !subject || !verdict || !asked) return;
   if (!policy().linkage) parties_.take(record, verdict->fate);
-  if (!entry.replaces) tallies_[*subject].add(entry, *verdict);
+  tallies_[*subject].add(entry.seq, *verdict, 1);
 }
 
 void Explainer::take(std::span<const LogEntry> entries) {

@@ -104,12 +104,15 @@ class Explainer {
     std::map<std::size_t, std::int64_t> exempt_by;
     std::map<FieldId, std::int64_t> missing;
 
-    void add(const LogEntry& entry, const RecordVerdict& verdict);
+    /// `by` is 1, or -1 to take back a version that another replaces.
+    void add(std::int64_t seq, const RecordVerdict& verdict, std::int64_t by);
     void add(const Tally& other);
   };
 
   [[nodiscard]] bool is_ours(const Record& record) const;
   void take_record(const LogEntry& entry);
+  /// A revision is the same record: its last version is what is told.
+  void take_back(const ReplacedRecord& former);
   [[nodiscard]] bool in_question(UtcTime time) const;
   /// Of all records whose subject it is now.
   [[nodiscard]] Tally whole_tally() const;

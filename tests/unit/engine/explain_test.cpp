@@ -42,6 +42,16 @@ class Entries {
     entry.body = std::move(record);
     return push(std::move(entry));
   }
+  /// The last record once more, with these fields besides.
+  Entries& revise(std::vector<std::pair<const char*, Value>> fields) {
+    LogEntry entry = entries_.back();
+    const auto& former = std::get<Record>(entry.body);
+    entry.replaces = ReplacedRecord{entry.seq, former};
+    auto& record = std::get<Record>(entry.body);
+    ++record.revision;
+    for (auto& [name, value] : fields) set_value(record, *find_field(name), std::move(value));
+    return push(std::move(entry));
+  }
   Entries& drain(std::string_view from, std::string_view to) {
     LogEntry entry;
     entry.body = Control{SourceDrained{"s", RecordKind::kUsage, {at(from), at(to)}}};
@@ -171,6 +181,20 @@ TEST(Explain, EveryRecordHasAFate) {
   ASSERT_EQ(e.unknown_by.size(), 1U);
   EXPECT_EQ(e.missing.at(*find_field("model")), 1);
   EXPECT_EQ(e.exempt_by.at(0), 1);
+}
+
+TEST(Explain, ARevisedRecordIsToldAsItsLastVersion) {
+  const Policy policy = loaded("select:\n  some: output_tokens > 10\n" + std::string(kVolume));
+  Entries log;
+  log.add("a", "10:00", {{"output_tokens", std::int64_t{100}}})
+      .revise({{"output_tokens", std::int64_t{1}}})
+      .revise({{"output_tokens", std::int64_t{2}}})
+      .drain("10:00", "23:00");
+  const Explanation why = log.explain(policy, "account:s/a");
+  EXPECT_EQ(why.count(RecordFate::kSelected), 0);
+  EXPECT_EQ(why.count(RecordFate::kNotSelected), 1);
+  ASSERT_EQ(why.not_selected_by.size(), 1U);
+  EXPECT_EQ(why.not_selected_by.front().records, 1);
 }
 
 TEST(Explain, ASubjectWithoutSelectedRecordsIsToldWhy) {
