@@ -317,7 +317,7 @@ class PolicyReader {
       const bool named = check_name(key, "measure");
       std::optional<Measure> measure = read_one_measure(value, scope);
       if (!measure || !named) {
-        measure_failed_ = true;
+        failed_measures_.insert(key.scalar);
         continue;
       }
       measure->name = key.scalar;
@@ -393,17 +393,20 @@ class PolicyReader {
                   "name a field that several of them have alike, such as `service_tier`");
   }
 
-  /// A measure before it that failed has its own error; its name would only be a second one.
+  /// A measure that failed has its own error; that its name is unknown would only be a second one.
+  [[nodiscard]] bool only_follows(const Diagnostic& diagnostic) const {
+    return diagnostic.code == kUnknownName.code &&
+           std::ranges::any_of(failed_measures_, [&](const std::string& name) {
+             return diagnostic.message.find('`' + name + '`') != std::string::npos;
+           });
+  }
+
   std::optional<Measure> read_one_measure(const YamlNode& node, const ExprScope& scope) {
-    const auto first = static_cast<std::ptrdiff_t>(reader_.diagnostics().size());
+    auto& all = reader_.diagnostics();
+    const auto first = static_cast<std::ptrdiff_t>(all.size());
     std::optional<Measure> measure = read_measure(reader_, node, scope, policy_.measures);
-    if (measure_failed_) {
-      auto& all = reader_.diagnostics();
-      const auto second = std::remove_if(
-          all.begin() + first, all.end(),
-          [](const Diagnostic& diagnostic) { return diagnostic.code == kUnknownName.code; });
-      all.erase(second, all.end());
-    }
+    const auto follows = [this](const Diagnostic& diagnostic) { return only_follows(diagnostic); };
+    all.erase(std::remove_if(all.begin() + first, all.end(), follows), all.end());
     return measure;
   }
 
@@ -428,8 +431,7 @@ class PolicyReader {
     std::vector<Diagnostic> found;
     auto expr = parse_yaml_expression(reader_.yaml(), *node, scope, found);
     for (Diagnostic& diagnostic : found) {
-      // A measure that failed has its own error; its name would only be a second one.
-      if (measure_failed_ && diagnostic.code == kUnknownName.code) continue;
+      if (only_follows(diagnostic)) continue;
       if (diagnostic.code == kTypeMismatch.code) diagnostic.hint += measure_units();
       reader_.diagnostics().push_back(std::move(diagnostic));
     }
@@ -446,7 +448,7 @@ class PolicyReader {
 
   void read_repeat_key() {
     const YamlNode* node = document_.find("repeat");
-    if (node == nullptr || measure_failed_) return;
+    if (node == nullptr || !failed_measures_.empty()) return;
     policy_.repeat = read_repeat(reader_, *node, policy_.measures);
     if (!policy_.window.session) return;
     reader_.error(node->span, kSessionMisfit, "each session that holds is a finding of its own",
@@ -524,8 +526,8 @@ class PolicyReader {
   const PolicyReferences& references_;
   UtcTime as_of_;
   Policy policy_;
-  std::set<std::string> used_;  ///< names that conditions and expressions mention
-  bool measure_failed_ = false;
+  std::set<std::string> used_;             ///< names that conditions and expressions mention
+  std::set<std::string> failed_measures_;  ///< names
 };
 
 }  // namespace

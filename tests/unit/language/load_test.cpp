@@ -292,6 +292,13 @@ TEST(LoadPolicies, PointsIntoFoldedAndQuotedExpressions) {
               ElementsAre("TW0409 2:40+5"));
 }
 
+// Of a measure that failed the name is not told as well; what else is unknown is.
+TEST(LoadPolicies, OneWrongMeasureHidesNoOther) {
+  const LoadOutcome outcome = load_text(sample_policy(
+      "measure: {a: sum(modle), b: sum(nonsense)}\nreport_when: a > 1 and zzz > 1\n"));
+  EXPECT_THAT(places_of(outcome.diagnostics), ElementsAre("TW0204 2:18+5", "TW0204 2:33+8"));
+}
+
 TEST(LoadPolicies, ReportsOneErrorForOneMistake) {
   const auto lines = lines_of(load_text(sample_policy("select: {a: {modle: x}}\ncondition: a\n"
                                                       "measure: {n: summ(cost) where a}\n"))
