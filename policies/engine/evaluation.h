@@ -20,8 +20,8 @@ namespace tidewaiter {
 struct PolicyCoverage {
   std::string policy;
   std::int64_t records_read = 0;      ///< records of the policy's kind, in force
-  std::int64_t records_selected = 0;  ///< condition true
-  std::int64_t records_unknown = 0;   ///< condition unknown
+  std::int64_t records_selected = 0;  ///< condition true, and not exempt
+  std::int64_t records_unknown = 0;   ///< condition or exemption unknown, or without a subject
   std::int64_t records_exempt = 0;    ///< selected, but for an exemption
   std::int64_t records_too_late = 0;  ///< behind the watermark by more than wait_for_late, or
                                       ///< before what retention has left: not judged

@@ -24,7 +24,7 @@ struct ClauseVerdict {
   Value short_by;
   bool rise = false;
   std::string remark = {};  ///< how far steps came, of a clause about a pattern that did not hold
-  double distance = 0.0;    ///< see clause_distance()
+  double distance = 0.0;    ///< that of distance_to_report(), of this clause alone
 
   [[nodiscard]] bool is_as_needed() const {
     return answer == (negated ? reference::Truth::kFalse : reference::Truth::kTrue);

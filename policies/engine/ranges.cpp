@@ -16,8 +16,6 @@ constexpr Range kWholeLineOrNull{-kInfinity, kInfinity, true, false};
 
 Answer known(bool value) { return value ? Answer::kTrue : Answer::kFalse; }
 
-Answer hull(Answer a, Answer b) { return a == b ? a : Answer::kUnknown; }
-
 Range hull(const Range& a, const Range& b) {
   return {std::min(a.low, b.low), std::max(a.high, b.high), a.may_be_null || b.may_be_null};
 }
@@ -131,10 +129,9 @@ class RangeReasoner {
         // The condition may turn out null, and the whole with it.
         return Answer::kUnknown;
       }
-      case ExprOp::kDefault: {
-        const Answer inner = truth(expr.args[0]);
-        return inner != Answer::kUnknown ? inner : hull(inner, truth(expr.args[1]));
-      }
+      case ExprOp::kDefault:
+        // Where it may be null the other value may be taken, or not.
+        return truth(expr.args[0]);
       default:
         return Answer::kUnknown;
     }

@@ -21,8 +21,8 @@ struct TestLog {
 };
 
 /// Errors: those of the fixture; kInvalidInput for a record that cannot be read or is of another
-/// kind than the policy reads (if it is about clusters, any kind will do), and for a test that ends
-/// before it begins.
+/// kind than the policy reads (if it is about clusters, any kind will do), for a test that ends
+/// before it begins, and for one without records that does not say both when it begins and ends.
 [[nodiscard]] Result<TestLog> make_test_log(const Policy& policy, const PolicyTest& test,
                                             const FixtureReader& fixtures);
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
 
-/// Dates are reckoned within some 27,000 years of the epoch, which std::chrono holds; records have
+/// Dates are reckoned within some 24,000 years of the epoch, which std::chrono holds; records have
 /// those of 1970 to 9999. What is farther lies in the outermost window.
 constexpr std::int64_t kFarthestDay = 9'000'000;
 constexpr std::int64_t kFarthestMonth = 290'000;

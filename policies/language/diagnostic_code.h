@@ -114,7 +114,7 @@ inline constexpr DiagnosticCode kStepCount{"TW0672", "too few or too many steps"
 inline constexpr DiagnosticCode kBadTimeBetween{"TW0673", "a time between steps out of bounds"};
 inline constexpr DiagnosticCode kBlockedSequence{"TW0674", "a sequence that nothing can complete"};
 
-// TW0680 to TW0689: calendar windows.
+// TW0680 to TW0683: calendar windows.
 inline constexpr DiagnosticCode kCalendarLength{"TW0680", "a length beside a calendar"};
 inline constexpr DiagnosticCode kZoneWithoutCalendar{"TW0681", "a zone without a calendar"};
 inline constexpr DiagnosticCode kUnknownZone{"TW0682", "an unknown time zone"};

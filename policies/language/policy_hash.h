@@ -6,7 +6,7 @@ namespace tidewaiter {
 
 /// SHA-256 over a canonical text of what the policy means: `key length:value` lines for id,
 /// version, status, in_force, basis, kind, severity, reads, condition, for_each, linkage, window,
-/// measures, report_when, exempt and evidence. Selections count where they are used.
+/// measures, report_when, repeat, exempt and evidence. Selections count where they are used.
 [[nodiscard]] Digest policy_hash(const Policy& policy);
 
 /// SHA-256 over the framed ids and hashes, in order.
