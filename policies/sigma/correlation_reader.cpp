@@ -110,14 +110,21 @@ class CorrelationReader {
   void read_aliases(const YamlNode& body) {
     const YamlNode* node = body.find("aliases");
     if (node == nullptr) return;
+    if (node->kind != YamlNode::Kind::kMap) return refuse_alias(*node);
     for (const auto& [alias, fields] : node->members) {
+      if (fields.kind != YamlNode::Kind::kMap) {
+        refuse_alias(fields);
+        continue;
+      }
       std::vector<std::string>& of_rules = out().aliases[alias.scalar];
       of_rules.resize(out().rules.size());
       for (const auto& [rule, field] : fields.members) read_alias(rule, field, of_rules);
     }
-    if (node->kind != YamlNode::Kind::kMap) {
-      refuse(node->span, kSigmaShape, "aliases are a map", "write `alias: {rule: field}`");
-    }
+  }
+
+  void refuse_alias(const YamlNode& node) {
+    refuse(node.span, kSigmaShape, "an alias is a map of rules",
+           "write `aliases: {alias: {rule: field}}`");
   }
 
   void read_alias(const YamlNode& rule, const YamlNode& field, std::vector<std::string>& of_rules) {

@@ -14,26 +14,45 @@ void take_one(std::map<Key, std::size_t>& counts, const Key& key) {
 }
 
 /// The nearest-rank percentile: the least number that at least p per cent are not above.
-double percentile(std::vector<double> numbers, double p) {
-  const auto count = static_cast<double>(numbers.size());
+double percentile(const std::vector<double>& sorted, double p) {
+  const auto count = static_cast<double>(sorted.size());
   const auto rank = static_cast<std::size_t>(std::max(1.0, std::ceil(p / 100.0 * count)));
-  const auto at = numbers.begin() + static_cast<std::ptrdiff_t>(rank - 1);
-  std::nth_element(numbers.begin(), at, numbers.end());
-  return *at;
+  return sorted[rank - 1];
+}
+
+/// The number that an entry adds to a sum; nothing if there is none.
+std::optional<double> number_of(const SigmaWindow::Entry& entry) {
+  if (!entry.values || entry.values->empty() || entry.values->front().size() != 1) {
+    return std::nullopt;
+  }
+  return sigma_as_number(entry.values->front().front());
 }
 
 }  // namespace
 
 void SigmaWindow::add(Entry entry) {
   ++by_rule_[entry.rule];
-  if (entry.values) ++by_value_[*entry.values];
+  if (entry.values) {
+    ++by_value_[*entry.values];
+    ++with_values_;
+  }
+  if (const auto number = number_of(entry)) {
+    numbers_.insert(std::ranges::upper_bound(numbers_, *number), *number);
+  }
   entries_.push_back(std::move(entry));
 }
 
 void SigmaWindow::drop_before(UtcTime time) {
   while (!entries_.empty() && entries_.front().time < time) {
-    take_one(by_rule_, entries_.front().rule);
-    if (entries_.front().values) take_one(by_value_, *entries_.front().values);
+    const Entry& oldest = entries_.front();
+    take_one(by_rule_, oldest.rule);
+    if (oldest.values) {
+      take_one(by_value_, *oldest.values);
+      --with_values_;
+    }
+    if (const auto number = number_of(oldest)) {
+      numbers_.erase(std::ranges::lower_bound(numbers_, *number));
+    }
     entries_.pop_front();
   }
 }
@@ -63,23 +82,11 @@ std::optional<double> SigmaWindow::measure(UtcTime now) const {
     case SigmaCorrelationType::kValuePercentile:
       break;
   }
-  const std::vector<double> all = numbers();
-  if (all.empty()) return std::nullopt;
-  if (correlation_->percentile) return percentile(all, *correlation_->percentile);
-  const double sum = std::accumulate(all.begin(), all.end(), 0.0);
+  if (numbers_.empty()) return std::nullopt;
+  if (correlation_->percentile) return percentile(numbers_, *correlation_->percentile);
+  const double sum = std::accumulate(numbers_.begin(), numbers_.end(), 0.0);
   if (correlation_->type == SigmaCorrelationType::kValueSum) return sum;
-  return sum / static_cast<double>(all.size());
-}
-
-/// Sorted, so that sums do not hang on the order in which matches of one instant came.
-std::vector<double> SigmaWindow::numbers() const {
-  std::vector<double> found;
-  for (const auto& [values, count] : by_value_) {
-    if (const auto number = sigma_as_number(values.front()))
-      found.insert(found.end(), count, *number);
-  }
-  std::sort(found.begin(), found.end());
-  return found;
+  return sum / static_cast<double>(numbers_.size());
 }
 
 /// Whether a match of the last rule at `now` ends a series in the rules' order, each later than
@@ -99,15 +106,13 @@ bool SigmaWindow::in_order(UtcTime now) const {
 }
 
 std::optional<double> SigmaWindow::rare_share(UtcTime now) const {
-  std::set<std::vector<std::string>> new_values;
+  std::set<std::vector<Values>> new_values;
   for (auto entry = entries_.rbegin(); entry != entries_.rend() && entry->time == now; ++entry) {
     if (entry->values) new_values.insert(*entry->values);
   }
-  std::size_t all = 0;
-  for (const auto& [value, count] : by_value_) all += count;
   for (const auto& value : new_values) {
     const double share =
-        100.0 * static_cast<double>(by_value_.at(value)) / static_cast<double>(all);
+        100.0 * static_cast<double>(by_value_.at(value)) / static_cast<double>(with_values_);
     if (meets(share, correlation_->thresholds)) return share;
   }
   return std::nullopt;

@@ -14,35 +14,44 @@ struct Taker {
   std::size_t rule = 0;  ///< place among that correlation's rules
 };
 
+/// The values of the fields of `group-by`.
+using Group = std::vector<SigmaWindow::Values>;
+
 /// A match on its way into a window.
 struct Arrival {
   std::size_t correlation = 0;
-  std::vector<std::string> group;
+  Group group;
   SigmaWindow::Entry entry;
 };
 
-/// The field's value; of several, all of them as one text. Nothing if absent or null.
-std::optional<std::string> value_of(const SigmaEvent& event, const std::string& field) {
+/// The field's values. Nothing if absent or null.
+std::optional<SigmaWindow::Values> values_of(const SigmaEvent& event, const std::string& field) {
   const std::vector<SigmaValue>* values = event.find(field);
   if (values == nullptr) return std::nullopt;
-  std::string all;
+  SigmaWindow::Values all;
   for (const SigmaValue& value : *values) {
     if (value.null) return std::nullopt;
-    if (!all.empty()) all += ", ";
-    all += value.text;
+    all.push_back(value.text);
   }
   return all;
 }
 
-std::optional<std::vector<std::string>> values_of(const SigmaEvent& event,
-                                                  const std::vector<std::string>& fields) {
-  std::vector<std::string> values;
+std::optional<std::vector<SigmaWindow::Values>> values_of(const SigmaEvent& event,
+                                                          const std::vector<std::string>& fields) {
+  std::vector<SigmaWindow::Values> values;
   for (const std::string& field : fields) {
-    auto value = value_of(event, field);
-    if (!value) return std::nullopt;
-    values.push_back(*std::move(value));
+    auto of_field = values_of(event, field);
+    if (!of_field) return std::nullopt;
+    values.push_back(*std::move(of_field));
   }
   return values;
+}
+
+/// For people: several values as one text.
+std::string shown(const SigmaWindow::Values& values) {
+  std::string all;
+  for (const std::string& value : values) all += (&value == &values.front() ? "" : ", ") + value;
+  return all;
 }
 
 /// The event's field that `group-by` means for a rule.
@@ -89,15 +98,13 @@ class SigmaCorrelator::Run {
   }
 
  private:
-  using Group = std::vector<std::string>;
-
   void arrive(const Taker& taker, UtcTime time, const SigmaEvent& event,
               std::vector<Arrival>& into) {
     const SigmaCorrelation& correlation = set_.correlations[taker.correlation];
     Arrival arrival;
     arrival.correlation = taker.correlation;
     for (const std::string& name : correlation.group_by) {
-      auto value = value_of(event, field_for(correlation, name, taker.rule));
+      auto value = values_of(event, field_for(correlation, name, taker.rule));
       if (!value) return;
       arrival.group.push_back(*std::move(value));
     }
@@ -117,8 +124,8 @@ class SigmaCorrelator::Run {
     for (std::size_t c = 0; c < by_correlation.size(); ++c) {
       if (by_correlation[c].empty()) continue;
       std::vector<Arrival> derived;
-      for (SigmaCorrelationMatch& match : judge_one(c, now, std::move(by_correlation[c]))) {
-        const SigmaEvent event = event_of(match);
+      for (auto& [match, group] : judge_one(c, now, std::move(by_correlation[c]))) {
+        const SigmaEvent event = event_of(c, group);
         for (const Taker& taker : of_correlation_[c]) arrive(taker, now, event, derived);
         matches.push_back(std::move(match));
       }
@@ -126,8 +133,8 @@ class SigmaCorrelator::Run {
     }
   }
 
-  std::vector<SigmaCorrelationMatch> judge_one(std::size_t c, UtcTime now,
-                                               std::vector<Arrival> arrivals) {
+  std::vector<std::pair<SigmaCorrelationMatch, Group>> judge_one(std::size_t c, UtcTime now,
+                                                                 std::vector<Arrival> arrivals) {
     const SigmaCorrelation& correlation = set_.correlations[c];
     std::set<Group> touched;
     for (Arrival& arrival : arrivals) {
@@ -135,12 +142,12 @@ class SigmaCorrelator::Run {
       window->second.add(std::move(arrival.entry));
       touched.insert(std::move(arrival.group));
     }
-    std::vector<SigmaCorrelationMatch> matches;
+    std::vector<std::pair<SigmaCorrelationMatch, Group>> matches;
     for (const Group& group : touched) {
       SigmaWindow& window = windows_[c].at(group);
       if (correlation.timespan) window.drop_before(now - *correlation.timespan);
       const std::optional<double> measure = window.judge(now);
-      if (measure) matches.push_back(match_of(c, now, group, *measure));
+      if (measure) matches.emplace_back(match_of(c, now, group, *measure), group);
     }
     forget_idle_groups(c, now);
     return matches;
@@ -160,14 +167,18 @@ class SigmaCorrelator::Run {
                                                double measure) const {
     SigmaCorrelationMatch match{c, now, {}, measure};
     const std::vector<std::string>& names = set_.correlations[c].group_by;
-    for (std::size_t i = 0; i < names.size(); ++i) match.group.emplace_back(names[i], group[i]);
+    for (std::size_t i = 0; i < names.size(); ++i)
+      match.group.emplace_back(names[i], shown(group[i]));
     return match;
   }
 
-  /// What correlations that build on this one see of it.
-  static SigmaEvent event_of(const SigmaCorrelationMatch& match) {
+  /// What correlations that build on this one see of a match.
+  [[nodiscard]] SigmaEvent event_of(std::size_t c, const Group& group) const {
+    const std::vector<std::string>& names = set_.correlations[c].group_by;
     SigmaEvent event;
-    for (const auto& [name, value] : match.group) event.add(name, sigma_text(value));
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      for (const std::string& value : group[i]) event.add(names[i], sigma_text(value));
+    }
     return event;
   }
 

@@ -1,6 +1,7 @@
 #include "policies/sigma/load.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -127,17 +128,21 @@ class Loader {
     if (filter) filters_.emplace_back(*std::move(filter), &text);
   }
 
-  /// Takes the document's id and name, or tells who has them already.
+  /// Takes the document's id and name, both or none, or tells who has one of them already.
   bool take_names(const SigmaHead& head, Named named, DocumentReader& reader) {
     named.place = head.span.file + ":" + std::to_string(head.span.line);
-    for (const std::string& word : {head.id, head.name}) {
-      if (word.empty()) continue;
-      const auto [at, fresh] = names_.emplace(word, named);
-      if (fresh || at->second.place == named.place) continue;
-      reader.error(head.span, kSigmaDuplicate,
-                   in_backticks(word) + " names the document at " + at->second.place + " already",
-                   "give each document an id and a name of its own");
+    const std::array<std::string, 2> words = {head.id, head.name};
+    for (const std::string& word : words) {
+      const auto taken = names_.find(word);
+      if (word.empty() || taken == names_.end() || taken->second.place == named.place) continue;
+      reader.error(
+          head.span, kSigmaDuplicate,
+          in_backticks(word) + " names the document at " + taken->second.place + " already",
+          "give each document an id and a name of its own");
       return false;
+    }
+    for (const std::string& word : words) {
+      if (!word.empty()) names_.emplace(word, named);
     }
     return true;
   }

@@ -84,6 +84,23 @@ TEST(SigmaCorrelation, EventsWithoutTheGroupsFieldAreInNoGroup) {
   EXPECT_THAT(run(text, {{0, R"({"kind":"a"})"}, {1, R"({"kind":"a","host":null})"}}), IsEmpty());
 }
 
+// One text that reads like two joined is not the two.
+TEST(SigmaCorrelation, AListOfValuesIsAGroupOfItsOwn) {
+  const std::string text =
+      base_rule("a") +
+      correlation(
+          "    type: event_count\n    rules: [a]\n    group-by: [user]\n    timespan: 10s\n"
+          "    condition: {gte: 2}\n");
+  const std::vector<At> events = {{0, R"({"kind":"a","user":"u, v"})"},
+                                  {1, R"({"kind":"a","user":["u","v"]})"},
+                                  {2, R"({"kind":"a","user":["","v"]})"},
+                                  {3, R"({"kind":"a","user":"v"})"}};
+  EXPECT_THAT(run(text, events), IsEmpty());
+  std::vector<At> again = events;
+  again.push_back({4, R"({"kind":"a","user":["u","v"]})"});
+  EXPECT_THAT(run(text, again), ElementsAre("4 user=u, v n=2"));
+}
+
 TEST(SigmaCorrelation, RangeIsAnAndOfCriteria) {
   const std::string text = base_rule("a") + correlation(
                                                 "    type: event_count\n    rules: [a]\n    "
@@ -292,6 +309,29 @@ TEST(SigmaCorrelation, WhatCameTooLateIsRefused) {
   EXPECT_FALSE(correlator.add(0, UtcTime{5'000'000}, event));
   EXPECT_TRUE(correlator.add(0, UtcTime{6'000'000}, event));
   EXPECT_EQ(correlator.finish().size(), 1U);
+}
+
+// The second rule's id would stand for a rule that is not there, had it been kept.
+TEST(SigmaCorrelationRefused, ARuleOfATakenNameGivesItsIdToNoOther) {
+  const std::string id = "5f3cbb2a-9d6e-4b7f-8a41-0c1d2e3f4a5b";
+  std::string second = base_rule("a");
+  second.insert(second.find("name:"), "id: " + id + "\n");
+  const SigmaOutcome outcome =
+      load_sigma_text(base_rule("a") + "---\n" + second +
+                      correlation("    type: event_count\n    rules: [" + id +
+                                  "]\n    timespan: 10s\n" + "    condition: {gte: 1}\n"));
+  EXPECT_EQ(outcome.set.rules.size(), 1U);
+  EXPECT_THAT(outcome.set.correlations, IsEmpty());
+  EXPECT_EQ(told(outcome).size(), 2U) << testing::PrintToString(told(outcome));
+}
+
+TEST(SigmaCorrelationRefused, AnAliasIsAMapOfRules) {
+  const SigmaOutcome outcome = load_sigma_text(
+      base_rule("a") +
+      correlation("    type: event_count\n    rules: [a]\n    group-by: [who]\n    timespan: 10s\n"
+                  "    aliases: {who: user}\n    condition: {gte: 1}\n"));
+  EXPECT_THAT(outcome.set.correlations, IsEmpty());
+  EXPECT_EQ(told(outcome).size(), 1U) << testing::PrintToString(told(outcome));
 }
 
 TEST(SigmaAggregation, OldPipesAreTheirCorrelations) {
