@@ -9,13 +9,13 @@
 namespace tidewaiter {
 namespace {
 
-struct Answer {
+struct ProgramAnswer {
   int status = -1;
   std::string out;
   std::string err;
 };
 
-Answer tidewaiter(const std::vector<std::string>& arguments) {
+ProgramAnswer tidewaiter(const std::vector<std::string>& arguments) {
   std::ostringstream out;
   std::ostringstream err;
   Environment environment;
@@ -27,7 +27,7 @@ Answer tidewaiter(const std::vector<std::string>& arguments) {
 }
 
 TEST(CommandLine, VersionIsOneLine) {
-  const Answer answer = tidewaiter({"version"});
+  const ProgramAnswer answer = tidewaiter({"version"});
   EXPECT_EQ(answer.status, 0);
   EXPECT_EQ(answer.out, "tidewaiter " + std::string(program_version()) + "\n");
   EXPECT_EQ(answer.err, "");
@@ -38,7 +38,7 @@ TEST(CommandLine, VersionIsOneLine) {
 TEST(CommandLine, HelpGoesToStandardOutput) {
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"--help"}, {"ledger", "--help"}, {"ledger", "verify", "-h"}}) {
-    const Answer answer = tidewaiter(arguments);
+    const ProgramAnswer answer = tidewaiter(arguments);
     EXPECT_EQ(answer.status, 0);
     EXPECT_THAT(answer.out, testing::HasSubstr("Usage:"));
     EXPECT_EQ(answer.err, "");
@@ -55,7 +55,7 @@ TEST(CommandLine, UsageHasTheWholePath) {
 
 TEST(CommandLine, ANumberOutOfRangeIsNamedInOneShortLine) {
   for (const char* bad : {"x", "-1", "1.5", "99999999999999999999", "9223372036854775807"}) {
-    const Answer answer = tidewaiter({"ledger", "log", std::string("--from=") + bad});
+    const ProgramAnswer answer = tidewaiter({"ledger", "log", std::string("--from=") + bad});
     EXPECT_EQ(answer.status, 2) << bad;
     EXPECT_THAT(answer.err, testing::HasSubstr("expected a whole number from 0 to "));
     EXPECT_LT(answer.err.size(), 200U) << answer.err;
@@ -71,7 +71,7 @@ struct UsageCase {
 class UsageTest : public testing::TestWithParam<UsageCase> {};
 
 TEST_P(UsageTest, IsRefusedWithStatusTwoAndAHint) {
-  const Answer answer = tidewaiter(GetParam().arguments);
+  const ProgramAnswer answer = tidewaiter(GetParam().arguments);
   EXPECT_EQ(answer.status, 2);
   EXPECT_EQ(answer.out, "");
   EXPECT_THAT(answer.err, testing::HasSubstr(GetParam().message));

@@ -4,31 +4,21 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "daemon/cli/command_line.h"
+#include "tests/unit/cli/command_tree.h"
 
 namespace tidewaiter {
 namespace {
-
-CommandOutline program() {
-  CLI::App app;
-  GlobalOptions options;
-  Selection selection;
-  build_cli(app, options, selection);
-  return outline(app);
-}
 
 /// Runs bash with the completion script read in and gives what `script` prints.
 std::string bash(const std::string& script) {
   const std::filesystem::path path = std::filesystem::temp_directory_path() /
                                      ("tidewaiter-completion-" + std::to_string(getpid()));
-  std::ofstream(path) << bash_completion(program()) << script << '\n';
+  std::ofstream(path) << bash_completion(command_tree()) << script << '\n';
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(
       popen(("bash '" + path.string() + "' 2>&1").c_str(), "r"), pclose);
   std::string text;
@@ -45,16 +35,10 @@ std::string completed(const std::string& words, int index) {
               "; _tidewaiter; echo \"${COMPREPLY[*]}\"");
 }
 
-void each_option(const CommandOutline& command,
-                 const std::function<void(const OptionOutline&)>& visit) {
-  for (const OptionOutline& option : command.options) visit(option);
-  for (const CommandOutline& inner : command.commands) each_option(inner, visit);
-}
-
 TEST(Completion, HasEveryOptionOfTheTree) {
-  const std::string in_bash = bash_completion(program());
-  const std::string in_zsh = zsh_completion(program());
-  each_option(program(), [&](const OptionOutline& option) {
+  const std::string in_bash = bash_completion(command_tree());
+  const std::string in_zsh = zsh_completion(command_tree());
+  each_option(command_tree(), [&](const OptionOutline& option) {
     for (const std::string& name : option.names) {
       if (option.positional) continue;
       EXPECT_NE(in_bash.find(name), std::string::npos) << name;
@@ -87,7 +71,7 @@ std::string offered_by_zsh(const std::string& words, int index) {
                          "compadd() { shift; print -l -- $@ }\n"
                          "words=(" +
                              words + "); CURRENT=" + std::to_string(index) + "\n"
-                      << zsh_completion(program());
+                      << zsh_completion(command_tree());
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(
       popen(("zsh -f '" + path.string() + "' 2>&1").c_str(), "r"), pclose);
   std::string text;

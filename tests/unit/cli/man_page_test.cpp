@@ -6,16 +6,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <memory>
 #include <sstream>
 
-#include <CLI/CLI.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "daemon/cli/command_line.h"
 #include "daemon/cli/program_outlines.h"
+#include "tests/unit/cli/command_tree.h"
 
 namespace tidewaiter {
 namespace {
@@ -37,29 +35,15 @@ std::string roff_name(std::string name) {
   return name;
 }
 
-CommandOutline program() {
-  CLI::App app;
-  GlobalOptions options;
-  Selection selection;
-  build_cli(app, options, selection);
-  return outline(app);
-}
-
 std::string all_text() {
   std::string text;
   for (const ManPage& page : all_man_pages()) text += page.text;
   return text;
 }
 
-void each_option(const CommandOutline& command,
-                 const std::function<void(const OptionOutline&)>& visit) {
-  for (const OptionOutline& option : command.options) visit(option);
-  for (const CommandOutline& inner : command.commands) each_option(inner, visit);
-}
-
 TEST(ManPage, HasEveryOptionOfTheTree) {
   const std::string text = all_text();
-  each_option(program(), [&](const OptionOutline& option) {
+  each_option(command_tree(), [&](const OptionOutline& option) {
     for (const std::string& name : option.names) {
       EXPECT_NE(text.find(roff_name(name)), std::string::npos) << name;
     }
@@ -79,7 +63,7 @@ TEST(ManPage, EveryVerbHasAnExampleAndSaysWhatItPrints) {
     }
     for (const CommandOutline& inner : command.commands) check(inner, false);
   };
-  check(program(), true);
+  check(command_tree(), true);
 }
 
 TEST(ManPage, ManReadsEachPageWithoutWarning) {
