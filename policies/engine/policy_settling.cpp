@@ -112,6 +112,13 @@ void PolicyRuntime::forget_dropped(const Moves& moves, const Occasion& occasion,
     regroup(moves, changes);
     judge_changes(changes, effects);
   }
+  // Only now, as an account that came may hold a window that lost all its own inputs: it has been
+  // there all along, and did not come into being.
+  for (const auto& [subject, effect] : effects) {
+    SubjectState& state = *states_[subject];
+    if (state.windows.spans().empty()) continue;
+    (void)judge_windows(state, {state.windows.spans().front().from, statuses_.first_judged() - 1});
+  }
   reconcile_all(effects, occasion, steps);
 }
 
@@ -120,24 +127,23 @@ PolicyRuntime::Effect PolicyRuntime::forget_dropped(SubjectState& state) {
   Effect effect{{state.windows.spans().front().from, first - 1}, std::nullopt};
   for (const Span& span : state.windows.spans()) {
     if (span.from >= first) break;
-    const std::int64_t last = std::min(span.to, first - 1);
-    if (span.answer == Answer::kTrue) widen(effect.flipped, span.from, last);
-    if (span.counted) windows_by_answer_[place_of(*span.counted)] -= last - span.from + 1;
+    if (span.answer == Answer::kTrue)
+      widen(effect.flipped, span.from, std::min(span.to, first - 1));
   }
   state.windows.forget_before(layout_, statuses_, panes_, first);
   for (Span& span : state.windows.spans()) {
     if (span.from >= first) break;
-    if (span.status == WindowStatus::kUnsettled) continue;
+    if (!span.counted) continue;
     // It was there and settled before, so that it is no gap of this entry.
-    span.counted = Answer::kUnknown;
+    windows_by_answer_[place_of(*span.counted)] -= span.windows();
     windows_by_answer_[place_of(Answer::kUnknown)] += span.windows();
+    span.counted = Answer::kUnknown;
   }
   if (judge_.reach() > 0) {
     // Windows whose history was dropped cannot be told any more.
     effect.touched.last += judge_.reach();
     judge_all(state, {first, effect.touched.last}, effect);
   }
-  if (state.windows.spans().empty()) --subjects_with_windows_;
   return effect;
 }
 

@@ -117,6 +117,7 @@ void SubjectSessions::forget_before(const SessionRules& rules, SubjectWindows& w
     break;
   }
   windows.forget_before(rules.layout, rules.statuses, kOnePane, next);
+  windows.sweep(rules.layout, {0, windows.lower_bound(next)});
   inputs_.erase(inputs_.begin(), std::ranges::lower_bound(inputs_, time, {}, &Input::time));
   if (!cut) return;
   const std::span<Input> left = between(time, cut->last);

@@ -103,10 +103,16 @@ void SubjectWindows::insert_span(const MeasureLayout& layout, std::size_t at, st
   span.status = status;
   spans_.insert(spans_.begin() + offset(at), std::move(span));
   cells_.insert(cells_.begin() + offset(at * layout.cells), layout.cells, Int128{0});
+  exacts_.insert(exacts_.begin() + offset(at * layout.exacts), layout.exacts, ExactSum{});
+  clear_figures(layout, at);
+}
+
+void SubjectWindows::clear_figures(const MeasureLayout& layout, std::size_t at) {
+  std::fill_n(cells_.begin() + offset(at * layout.cells), layout.cells, Int128{0});
   for (const MeasurePlace& place : layout.places) {
     if (is_extreme(place.aggregate)) cells_[at * layout.cells + place.cell] = kNoKey;
   }
-  exacts_.insert(exacts_.begin() + offset(at * layout.exacts), layout.exacts, ExactSum{});
+  std::fill_n(exacts_.begin() + offset(at * layout.exacts), layout.exacts, ExactSum{});
 }
 
 void SubjectWindows::split_before(const MeasureLayout& layout, std::size_t at, std::int64_t k) {
@@ -162,15 +168,17 @@ void SubjectWindows::forget_before(const MeasureLayout& layout, const StatusMap&
       value = value->second.empty() ? table.erase(value) : std::next(value);
     }
   }
-  Touched before{0, lower_bound(pane)};
-  if (before.last < spans_.size() && spans_[before.last].from < pane) {
-    split_before(layout, before.last++, pane);
+  std::size_t before = lower_bound(pane);
+  if (before < spans_.size() && spans_[before].from < pane) split_before(layout, before++, pane);
+  for (std::size_t i = 0; i < before; ++i) {
+    Span made_anew;
+    made_anew.from = spans_[i].from;
+    made_anew.to = spans_[i].to;
+    made_anew.status = statuses.at(made_anew.from);
+    made_anew.counted = spans_[i].counted;
+    spans_[i] = std::move(made_anew);
+    clear_figures(layout, i);
   }
-  for (std::size_t i = 0; i < before.last; ++i) {
-    spans_[i].certain = 0;
-    spans_[i].maybe = 0;
-  }
-  sweep(layout, before);
   for (const Pane& left : panes_of(pane, panes - 1)) {
     const Touched touched = carve(layout, statuses, left.index - panes + 1, pane - 1);
     for (std::size_t i = touched.first; i < touched.last; ++i) {

@@ -99,7 +99,8 @@ class SubjectWindows {
   Touched cut(const MeasureLayout& layout, std::int64_t first, std::int64_t last);
 
   /// Forgets all inputs of panes before `pane`. What is left of a window before it is how many
-  /// records it holds, in spans made anew: such a window is not judged any more.
+  /// records it holds, be it none, and under which answer it counts: such a window is not judged
+  /// any more. Spans that hold nothing now are left for sweep().
   void forget_before(const MeasureLayout& layout, const StatusMap& statuses, std::int64_t panes,
                      std::int64_t pane);
 
@@ -135,6 +136,8 @@ class SubjectWindows {
                 std::int64_t last);
   void insert_span(const MeasureLayout& layout, std::size_t at, std::int64_t from, std::int64_t to,
                    WindowStatus status);
+  /// Of a span: as those of one without inputs.
+  void clear_figures(const MeasureLayout& layout, std::size_t at);
   void split_before(const MeasureLayout& layout, std::size_t at, std::int64_t k);
   Pane& pane_at(const MeasureLayout& layout, std::int64_t index);
   void change_pane(const MeasureLayout& layout, const Input& input, int sign, EvidenceKept kept);

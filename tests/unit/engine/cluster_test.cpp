@@ -41,6 +41,13 @@ Record card(std::string_view account, const std::string& fingerprint, std::strin
   return out;
 }
 
+/// An account record of another time.
+Record card_at(std::string_view account, std::string_view clock, const std::string& fingerprint) {
+  Record out = card(account, fingerprint);
+  out.time = at(clock);
+  return out;
+}
+
 Record request_from(std::string_view account, std::string_view clock, std::string address) {
   Record out = Log::record(account, clock);
   set_value(out, find_field("client.address").value(), std::move(address));
@@ -199,6 +206,46 @@ TEST_P(ClusterTest, WhatRetentionDropsLinksNobodyAnyMore) {
   EXPECT_THAT(told(log),
               ElementsAre("(5,0) cluster:s/a finding.opened 10:00+1 n=2",
                           "(6,0) cluster:s/a finding.withdrawn 10:00+1 n=2 no-longer-hol"));
+}
+
+/// Over two hours, one every hour: of the first window that retention cuts its second hour is left.
+Policy over_two_hours() {
+  Policy policy = about_clusters("payment.fingerprints", 2);
+  policy.window.length = Duration{2 * kHour.us};
+  return policy;
+}
+
+TEST_P(ClusterTest, AWindowThatAnotherAccountHoldsNowIsNoGapAnew) {
+  Log log(over_two_hours(), GetParam());
+  log.add(card("c", "v1"));
+  log.add(card_at("a", "11:05", "v1"));
+  log.add(card_at("b", "11:05", "v1"));  // a third: the card links nobody
+  log.add("a", "10:30");
+  log.add("b", "11:30");
+  EXPECT_THAT(log.news(), IsEmpty());
+  log.drain("10:00", "14:00");  // of a: 9:00, not covered, and 10:00; of b: 10:00 and 11:00
+  EXPECT_THAT(log.news(), ElementsAre("(7,0) coverage.gap not-evaluable 1"));
+  log.drop(at("11:00"));
+  // What c said is gone, and a and b are one. The cluster's window of 10:00 has settled before:
+  // then a's request held it, and now that of b.
+  EXPECT_THAT(log.news(), IsEmpty());
+  EXPECT_EQ(log.coverage().windows_not_evaluable, 1);
+  EXPECT_EQ(log.coverage().windows_false, 1);
+  EXPECT_EQ(log.coverage().subjects, 1);
+}
+
+TEST_P(ClusterTest, AWindowThatComesIntoBeingAsRetentionCutsItIsAGap) {
+  Log log(over_two_hours(), GetParam());
+  log.add(card("c", "v1"));
+  log.add(card_at("a", "11:05", "v1"));
+  log.add(card_at("b", "11:05", "v1"));
+  log.add("b", "11:30");
+  log.drain("10:00", "14:00");
+  log.drop(at("11:00"));  // 7: the window of 10:00 is one of a's cluster now
+  EXPECT_THAT(log.news(), ElementsAre("(7,0) coverage.gap not-evaluable 1"));
+  EXPECT_EQ(log.coverage().windows_not_evaluable, 1);
+  EXPECT_EQ(log.coverage().windows_false, 1);
+  EXPECT_EQ(log.coverage().subjects, 1);
 }
 
 /// Has read a log of these records.
