@@ -172,6 +172,7 @@ void Explainer::take_back(const ReplacedRecord& former) {
 void Explainer::take_record(const LogEntry& entry) {
   const auto& record = std::get<Record>(entry.body);
   const std::optional<Subject> subject = record_subject(record, policy().for_each);
+  if (subject && to_text(*subject) == subject_) own_ = subject;
   const bool asked = record.kind == policy().reads && in_question(record.time);
   if (asked && !subject) ++without_subject_;
   const bool ours = is_ours(record);
@@ -246,9 +247,9 @@ Result<Explanation> Explainer::explain() const {
   result.exempt_by = std::move(tally.exempt_by);
   result.missing = std::move(tally.missing);
   result.without_subject = without_subject_;
-  for (const auto& [subject, own] : tallies_) {
-    const std::string standing = to_text(book_.standing(subject));
-    if (to_text(subject) == subject_ && standing != subject_) result.part_of = standing;
+  if (own_) {
+    const std::string standing = to_text(book_.standing(*own_));
+    if (standing != subject_) result.part_of = standing;
   }
   result.grounds = parties_.grounds();
   std::ranges::copy_if(steps_, std::back_inserter(result.steps),

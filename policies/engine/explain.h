@@ -130,6 +130,7 @@ class Explainer {
   PartyBook parties_;
   /// Of one subject, or of every cluster of one account: any may be part of the cluster in the end.
   std::map<Subject, Tally> tallies_;
+  std::optional<Subject> own_;  ///< the one asked for, once a record of any kind has named it
   std::int64_t without_subject_ = 0;
 };
 

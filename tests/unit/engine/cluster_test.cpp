@@ -275,6 +275,12 @@ TEST(ClusterExplanation, IsThatOfAllMembersAtTheEnd) {
   const Explanation other = joined->explain().value();
   EXPECT_EQ(other.part_of, "cluster:s/a");
   EXPECT_EQ(why_not(joined->policy(), other), "it is part of `cluster:s/a` now");
+  // Of an account that has done nothing itself, too.
+  const std::vector<Record> linked_alone{Log::record("a", "10:10"), card("b", "v1"),
+                                         card("a", "v1")};
+  const auto silent = explainer_over(linked_alone, "cluster:s/b");
+  EXPECT_EQ(why_not(silent->policy(), silent->explain().value()),
+            "it is part of `cluster:s/a` now");
   records.push_back(card("c", "v1"));
   const auto three = explainer_over(records, "cluster:s/a");
   const Explanation reported = three->explain().value();
