@@ -1,11 +1,14 @@
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <map>
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "policies/linkage/linkage.h"
@@ -30,10 +33,14 @@ namespace tidewaiter {
 /// never on the order in which they came: an account that joins may rename a cluster, a value that
 /// becomes too common splits it.
 ///
-/// A simple engine: the clusters that a changed value touches are computed anew, in time
-/// proportional to their accounts and values (times log n), so that one cluster that grows to n
-/// accounts one by one costs n² in all. It keeps every record's facts, and the distinct values and
-/// accounts.
+/// Costs (times log n): two clusters that become one cost the accounts of the smaller, and those
+/// that get another name; so a cluster that grows to n accounts one by one costs n, as long as it
+/// keeps its name most of the time. (Each account of a cluster whose name becomes a lesser one is
+/// in another cluster after that: accounts that join by falling names cost n² in all, and as many
+/// moves.) Where links are lost, accounts are gone through from all who were linked, in turn, until
+/// one cluster at most is left that has not been gone through whole: about the accounts of the
+/// other parts, or, where nobody is parted, those up to where the ways meet again. It keeps every
+/// record's facts, and the distinct values and accounts.
 class Linker {
  public:
   static constexpr UtcTime kNothingDropped{std::numeric_limits<std::int64_t>::min()};
@@ -51,10 +58,12 @@ class Linker {
  private:
   using AccountNumber = std::uint32_t;
   using ValueNumber = std::uint32_t;
+  using ClusterNumber = std::uint32_t;
+  using Accounts = std::vector<AccountNumber>;
   struct Fact {
     AccountNumber account = 0;
     ValueNumber value = 0;
-    bool operator==(const Fact&) const = default;
+    auto operator<=>(const Fact&) const = default;
   };
   struct SharedValue {
     std::int64_t at_most = 0;
@@ -65,10 +74,16 @@ class Linker {
   };
   struct Account {
     LinkedAccount name;
-    AccountNumber cluster = 0;           ///< the account that names it
-    std::set<ValueNumber> values;        ///< that it holds now
-    std::vector<AccountNumber> members;  ///< of the cluster that it names; empty if it names none
+    ClusterNumber cluster = 0;
+    std::size_t place = 0;         ///< among the members of its cluster
+    std::set<ValueNumber> values;  ///< that it holds now
   };
+  /// INVARIANT: between entries, an account is among the members of its cluster alone.
+  struct Cluster {
+    Accounts members;         ///< empty: the number is free
+    AccountNumber least = 0;  ///< names it
+  };
+  class PartSearch;
 
   [[nodiscard]] std::vector<Fact> facts_of(const Record& record);
   AccountNumber number_of(LinkedAccount name);
@@ -78,19 +93,35 @@ class Linker {
   void drop(UtcTime before);
   void add(const Fact& fact);
   void remove(const Fact& fact);
-  /// Notes that the clusters of all that hold the value have to be computed anew.
-  void note_holders(const SharedValue& value);
-  [[nodiscard]] std::vector<AccountNumber> reached_from(AccountNumber start) const;
+  /// Notes that a value that links its holders is to lose one, or to link nobody.
+  void note_loss(const SharedValue& value);
+
+  [[nodiscard]] ClusterNumber free_cluster();
+  void put(AccountNumber account, ClusterNumber cluster);
+  void take_out(AccountNumber account);
+  [[nodiscard]] AccountNumber least_of(const Accounts& members) const;
+  /// Gives a cluster, whose accounts bear the name `now` now, the name `least`.
+  void rename(Cluster& cluster, AccountNumber now, AccountNumber least);
+  /// Parts a cluster of which some accounts have lost a link. Each part has one of them.
+  void split(ClusterNumber cluster, const Accounts& parted);
+  void join(ClusterNumber a, ClusterNumber b);
+  /// Makes the clusters those of the links that there are now, and tells who has moved.
   std::vector<ClusterMove> regroup();
 
   Linkage linkage_;
   UtcTime dropped_before_;
   std::map<LinkedAccount, AccountNumber> account_numbers_;
   std::vector<Account> accounts_;
+  std::vector<Cluster> clusters_;
+  std::vector<ClusterNumber> free_clusters_;
   std::map<std::tuple<FieldId, std::string, std::string>, ValueNumber> value_numbers_;
   std::vector<SharedValue> values_;
-  std::map<UtcTime, std::vector<Fact>> facts_;  ///< by the time of the record that states them
-  std::set<AccountNumber> disturbed_;  ///< accounts whose links the entry in hand has changed
+  std::multiset<std::pair<UtcTime, Fact>> facts_;  ///< with the time of the record that states it
+
+  // Of the entry in hand:
+  std::set<ValueNumber> changed_;                 ///< values that may link whom they did not
+  std::set<AccountNumber> parted_;                ///< accounts that may have lost a link
+  std::map<AccountNumber, AccountNumber> named_;  ///< accounts that were renamed: by whom before
 };
 
 }  // namespace tidewaiter

@@ -185,6 +185,37 @@ TEST(Linker, WhatRetentionDropsLinksNobody) {
   EXPECT_THAT(linked.add(cards("a", {"visa-1"}, day(2))), ElementsAre("s/b: s/b -> s/a"));
 }
 
+TEST(Linker, WhoeverIsLinkedByAnotherWayStays) {
+  // A ring: each has a card in common with the next one, and the last with the first.
+  Linked linked({by("payment.fingerprints")});
+  for (const char* const cards_of : {"12", "23", "34", "45", "51"}) {
+    const std::string account(1, static_cast<char>('a' + (cards_of[0] - '1')));
+    linked.add(cards(account, {std::string(1, cards_of[0]), std::string(1, cards_of[1])}));
+  }
+  EXPECT_EQ(linked.cluster("e"), "s/a");
+  // a and b have nothing in common any more, but the others between them.
+  EXPECT_THAT(linked.add(cards("b", {"3"}), cards("b", {"2", "3"})), IsEmpty());
+  // Now the ring is open: d and e go with a, and b and c are by themselves.
+  EXPECT_THAT(linked.add(cards("c", {"3"}), cards("c", {"3", "4"})),
+              ElementsAre("s/b: s/a -> s/b", "s/c: s/a -> s/b"));
+  EXPECT_EQ(linked.cluster("d"), "s/a");
+  // Without the least account, the part that it leaves behind has another name.
+  EXPECT_THAT(linked.add(cards("a", {}), cards("a", {"1", "2"})),
+              ElementsAre("s/d: s/a -> s/d", "s/e: s/a -> s/d"));
+}
+
+TEST(Linker, AnAccountMayGoFromOneClusterToAnotherAtOnce) {
+  Linked linked({by("payment.fingerprints")});
+  linked.add(cards("a", {"visa-1"}));
+  linked.add(cards("c", {"visa-1"}));
+  linked.add(cards("b", {"visa-2"}));
+  linked.add(cards("d", {"visa-2"}));
+  EXPECT_THAT(linked.add(cards("c", {"visa-2"}), cards("c", {"visa-1"})),
+              ElementsAre("s/c: s/a -> s/b"));
+  EXPECT_THAT(linked.add(cards("a", {"visa-2"}), cards("a", {"visa-1"})),
+              ElementsAre("s/b: s/b -> s/a", "s/c: s/b -> s/a", "s/d: s/b -> s/a"));
+}
+
 TEST(Linker, AnAccountIsOneOfItsSource) {
   Linked linked({by("payment.fingerprints"), by("api_key")});
   Record ours = cards("a", {"visa-1"});
