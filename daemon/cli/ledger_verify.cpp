@@ -17,8 +17,9 @@ namespace tidewaiter {
 namespace {
 
 struct VerifyOptions {
-  std::string key;
-  std::string key_file;
+  std::optional<std::string> key;       ///< --key, also if its value is empty
+  std::optional<std::string> key_file;  ///< --key-file, likewise
+  bool all_signed = false;
   bool json = false;
 };
 
@@ -39,19 +40,19 @@ std::optional<std::string> first_line(const std::filesystem::path& path) {
 /// The key to verify with: from outside if one is given, else the state folder's `ledger.vkey`.
 /// The ledger itself is not opened for it: a damaged one gets its verdict from the verifier.
 Result<KeyChoice> choose_key(const VerifyOptions& options, const LedgerPaths& paths) {
-  std::string key = options.key;
-  if (!options.key_file.empty()) {
-    key = first_line(options.key_file).value_or("");
-    if (key.empty()) {
+  std::optional<std::string> key = options.key;
+  if (options.key_file) {
+    key = first_line(*options.key_file);
+    if (!key || key->empty()) {
       return fail(ErrorCode::kNotFound,
-                  "cannot read a verifier key from `" + options.key_file + "`");
+                  "cannot read a verifier key from `" + *options.key_file + "`");
     }
   }
-  if (key.empty()) return KeyChoice{first_line(verifier_key_file(paths.key)).value_or(""), false};
-  if (const auto parsed = parse_verifier_key(key); !parsed) {
+  if (!key) return KeyChoice{first_line(verifier_key_file(paths.key)).value_or(""), false};
+  if (const auto parsed = parse_verifier_key(*key); !parsed) {
     return fail(ErrorCode::kNotFound, parsed.error().message);
   }
-  return KeyChoice{key, true};
+  return KeyChoice{*key, true};
 }
 
 int verify(Invocation& run, const VerifyOptions& options) {
@@ -65,7 +66,8 @@ int verify(Invocation& run, const VerifyOptions& options) {
   const Result<KeyChoice> key = choose_key(options, paths);
   if (!key) return fail_with(run, key.error());
   // The lock store counts even if it is gone: without it an older copy looks like the present one.
-  const VerifyReport report = verify_ledger({paths.database, paths.lock, key->key});
+  const VerifyReport report =
+      verify_ledger({paths.database, paths.lock, key->key, options.all_signed});
   run.out << (options.json ? verdict_json(report) : verdict_text(report));
   if (!key->from_outside) {
     run.err
@@ -84,15 +86,23 @@ void add_ledger_verify(CLI::App& ledger, Selection& selection) {
       "compared,\n"
       "and must be there. Without a key the state folder's ledger.vkey is taken. The exit status "
       "is\n"
-      "0, or that of the worst failure, as tidewaiter-verify gives it (docs/ledger-format.md).",
-      "  tidewaiter ledger verify --key-file ~/ledger.vkey");
+      "0, or that of the worst failure, as tidewaiter-verify gives it (docs/ledger-format.md). "
+      "Entries\n"
+      "that the daemon has not signed yet are told in the first line, and fail with --all-signed.",
+      "  tidewaiter ledger verify --key-file ~/ledger.vkey\n"
+      "  tidewaiter ledger verify --all-signed --json | jq -r .verdict");
   auto options = std::make_shared<VerifyOptions>();
-  auto* key =
-      verb->add_option("--key", options->key, "The verifier key, kept outside the state folder")
-          ->type_name("VKEY");
-  verb->add_option("--key-file", options->key_file, "A file whose first line is the verifier key")
+  auto* key = verb->add_option_function<std::string>(
+                      "--key", [options](const std::string& given) { options->key = given; },
+                      "The verifier key, kept outside the state folder")
+                  ->type_name("VKEY");
+  verb->add_option_function<std::string>(
+          "--key-file", [options](const std::string& given) { options->key_file = given; },
+          "A file whose first line is the verifier key")
       ->type_name("FILE")
       ->excludes(key);
+  verb->add_flag("--all-signed", options->all_signed,
+                 "Fail if entries at the end are not signed yet");
   add_json_flag(*verb, options->json);
   verb->callback([options, &selection] {
     selection.command = [options](Invocation& run) { return verify(run, *options); };

@@ -18,6 +18,11 @@ namespace {
 constexpr int kUsage = 2;
 constexpr int kDefect = 70;  // EX_SOFTWARE of sysexits.h, as the daemon has it
 
+int refuse(const std::string& why) {
+  std::cerr << "tidewaiter-verify: " << why << '\n';
+  return kUsage;
+}
+
 /// A vkey as given, or the first line of the file that is named.
 std::string read_key(const std::string& argument) {
   std::ifstream file(argument);
@@ -46,20 +51,21 @@ int run(int argc, char** argv) {
   if (!tiles && std::filesystem::is_directory(input.database, failure)) {
     input.database /= "ledger.db";
   }
-  if (!options.lock.empty()) input.lock = options.lock;
-  if (tiles && input.lock) {
-    std::cerr << "tidewaiter-verify: --lock belongs to a ledger.db; `" << options.path
-              << "` is a folder of tiles\n";
-    return kUsage;
+  // An option whose value is empty, as an unset variable leaves it, was given all the same: a
+  // ledger must not pass because what it was to be held against is missing.
+  if (app.count("--lock") > 0) {
+    if (options.lock.empty()) return refuse("--lock: expected the path of lock.db, got nothing");
+    if (tiles) {
+      return refuse("--lock belongs to a ledger.db; `" + options.path + "` is a folder of tiles");
+    }
+    input.lock = options.lock;
   }
-  if (!options.key.empty()) {
+  if (app.count("--key") > 0) {
     input.verifier_key = read_key(options.key);
     const auto parsed = tidewaiter::parse_verifier_key(input.verifier_key);
-    if (!parsed) {
-      std::cerr << "tidewaiter-verify: --key: " << parsed.error().message << '\n';
-      return kUsage;
-    }
+    if (!parsed) return refuse("--key: " + parsed.error().message);
   }
+  input.all_signed = options.all_signed;
   const tidewaiter::VerifyReport report =
       tiles ? tidewaiter::verify_tile_log(input.database, input.verifier_key)
             : tidewaiter::verify_ledger(input);

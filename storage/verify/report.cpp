@@ -11,6 +11,31 @@ namespace {
 
 constexpr int kFirstFailureCode = 10;
 
+std::string headline(const VerifyReport& report) {
+  switch (verdict_of(report)) {
+    case Verdict::kHolds:
+      return "The ledger holds.";
+    case Verdict::kSignedPartHolds:
+      return "The signed part holds (" + std::to_string(report.signed_size) + " of " +
+             std::to_string(report.head.size) + " entries).";
+    case Verdict::kFails:
+      break;
+  }
+  return "The ledger does NOT hold.";
+}
+
+std::string_view verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kHolds:
+      return "holds";
+    case Verdict::kSignedPartHolds:
+      return "signed_part_holds";
+    case Verdict::kFails:
+      break;
+  }
+  return "fails";
+}
+
 }  // namespace
 
 std::string_view failure_name(VerifyFailure failure) {
@@ -33,8 +58,15 @@ std::string_view failure_name(VerifyFailure failure) {
       return "lock";
     case VerifyFailure::kProjection:
       return "projection";
+    case VerifyFailure::kUnsigned:
+      return "unsigned";
   }
   return "none";
+}
+
+Verdict verdict_of(const VerifyReport& report) {
+  if (!report.ok()) return Verdict::kFails;
+  return report.signed_size == report.head.size ? Verdict::kHolds : Verdict::kSignedPartHolds;
 }
 
 int verify_exit_code(const VerifyReport& report) {
@@ -44,7 +76,7 @@ int verify_exit_code(const VerifyReport& report) {
 }
 
 std::string verdict_text(const VerifyReport& report) {
-  std::string text = report.ok() ? "The ledger holds.\n" : "The ledger does NOT hold.\n";
+  std::string text = headline(report) + "\n";
   text += "  origin:  " + (report.origin.empty() ? "unknown" : plain_text(report.origin)) + "\n";
   text += "  entries: " + std::to_string(report.head.size) + ", of which signed " +
           std::to_string(report.signed_size) + "\n";
@@ -66,7 +98,7 @@ std::string verdict_json(const VerifyReport& report) {
     problems.push_back(std::move(item));
   }
   const nlohmann::json verdict = {
-      {"verdict", report.ok() ? "holds" : "fails"},
+      {"verdict", verdict_name(verdict_of(report))},
       {"origin", report.origin},
       {"size", report.head.size},
       {"root", to_base64(report.head.root.bytes, Base64::kStandard)},

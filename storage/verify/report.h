@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -7,10 +8,19 @@
 
 namespace tidewaiter {
 
-/// "unreadable", "schema", "entry", "tree", "head", "signature", "lock", "projection"; "none".
+/// "unreadable", "schema", "entry", "tree", "head", "signature", "lock", "projection", "unsigned";
+/// "none".
 [[nodiscard]] std::string_view failure_name(VerifyFailure failure);
 
-/// The exit code of a verifier: 0 if everything holds, otherwise 10 for kUnreadable, 11 for
+/// What a report comes to.
+enum class Verdict : std::uint8_t {
+  kHolds,            ///< every entry is covered by a valid checkpoint, and nothing contradicts them
+  kSignedPartHolds,  ///< nothing contradicts the entries, but the last ones are not signed
+  kFails,            ///< there are problems
+};
+[[nodiscard]] Verdict verdict_of(const VerifyReport& report);
+
+/// The exit code of a verifier: 0 if there is no problem, otherwise 10 for kUnreadable, 11 for
 /// kSchema and so on in their order, by the worst problem (docs/ledger-format.md).
 [[nodiscard]] int verify_exit_code(const VerifyReport& report);
 

@@ -16,7 +16,7 @@ constexpr const char* kFooter =
     "it)\n"
     "\n"
     "Exit status: 0, or that of the worst failure:\n"
-    "  0   everything holds\n"
+    "  0   everything holds, or all but entries at the end that are not signed yet\n"
     "  2   the command line\n"
     "  10  unreadable: not a ledger database, or damaged as a SQLite file\n"
     "  11  schema: tables, triggers or stored settings differ from the format's\n"
@@ -26,6 +26,7 @@ constexpr const char* kFooter =
     "  15  signature: a checkpoint's signature\n"
     "  16  lock: the lock store contradicts the database, or is not there\n"
     "  17  projection: findings, steps or disclosures differ from what the entries say\n"
+    "  18  unsigned: with --all-signed, entries at the end that no checkpoint covers\n"
     "  70  a defect of this program\n";
 
 }  // namespace
@@ -45,6 +46,8 @@ void describe_verifier(CLI::App& app, VerifierOptions& options) {
   app.add_option("--lock", options.lock,
                  "The lock store, lock.db, to notice an older copy of the ledger")
       ->type_name("FILE");
+  app.add_flag("--all-signed", options.all_signed,
+               "Fail if entries at the end are not signed yet, which a ledger in use may have");
   app.add_flag("--json", options.json, "Print the verdict as one JSON object");
 }
 

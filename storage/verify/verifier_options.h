@@ -13,6 +13,7 @@ struct VerifierOptions {
   std::string path;
   std::string key;
   std::string lock;
+  bool all_signed = false;
   bool json = false;
 };
 

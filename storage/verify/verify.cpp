@@ -33,6 +33,7 @@ class Verification {
   void check_identity(SQLite::Database& database);
   void check_single_rows(SQLite::Database& database);
   void check_heads();
+  void tell_unsigned(std::int64_t entries);
 
   const VerifyInput& input_;
   ProblemList problems_;
@@ -171,11 +172,25 @@ void Verification::check_heads() {
   const std::int64_t stored = check_checkpoints(heads_, tree_, problems_);
   const std::int64_t locked = lock_ ? check_lock(*lock_, heads_, tree_, problems_) : 0;
   report_.signed_size = tree_.key ? std::max(stored, locked) : 0;
-  if (report_.signed_size < tree_.size) {
-    const std::int64_t open = tree_.size - report_.signed_size;
-    report_.notes.push_back(std::to_string(open) +
-                            (open == 1 ? " entry at the end is" : " entries at the end are") +
-                            " not covered by a valid checkpoint");
+  if (heads_.empty() && locked == 0) {
+    problems_.add(VerifyFailure::kHead, 0,
+                  "no checkpoint is there, which every ledger has over entry 0 from its creation "
+                  "on: they were removed, and nothing shows who wrote the entries");
+  }
+  if (report_.signed_size < tree_.size) tell_unsigned(tree_.size - report_.signed_size);
+}
+
+/// A daemon signs from time to time, so that a ledger in use may end so.
+void Verification::tell_unsigned(std::int64_t entries) {
+  const std::string what =
+      std::to_string(entries) +
+      (entries == 1 ? " entry at the end is" : " entries at the end are") +
+      " not covered by a valid checkpoint: whoever can write the file can have changed " +
+      (entries == 1 ? "it" : "them");
+  if (input_.all_signed) {
+    problems_.add(VerifyFailure::kUnsigned, report_.signed_size, what);
+  } else {
+    report_.notes.push_back(what);
   }
 }
 

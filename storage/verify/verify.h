@@ -22,6 +22,7 @@ enum class VerifyFailure : std::uint8_t {
   kSignature,   ///< a checkpoint's signature
   kLock,        ///< the lock store contradicts the database: older copy, cut tail, fork
   kProjection,  ///< findings, steps or disclosures differ from what the entries say
+  kUnsigned,    ///< entries at the end that no checkpoint covers; only if VerifyInput::all_signed
 };
 
 struct VerifyProblem {
@@ -34,8 +35,8 @@ struct VerifyReport {
   std::string origin;  ///< as the database has it: not safe for a terminal
   TreeHead head;       ///< re-derived from the entries
   std::int64_t signed_size =
-      0;  ///< size of the last valid checkpoint; entries after it are not signed yet
-  std::vector<VerifyProblem> problems;  ///< worst first; empty: everything holds
+      0;  ///< size of the last valid checkpoint; nothing shows who wrote the entries after it
+  std::vector<VerifyProblem> problems;  ///< worst first; empty: nothing contradicts the entries
   std::vector<std::string> notes;       ///< what was not checked, and why
   [[nodiscard]] bool ok() const { return problems.empty(); }
 };
@@ -46,6 +47,7 @@ struct VerifyInput {
   /// C2SP vkey, from outside the database. Empty: the key that the ledger names for itself is
   /// taken, and said so; that shows nothing about who signed.
   std::string verifier_key;
+  bool all_signed = false;  ///< entries that no checkpoint covers are a problem, not a note
 };
 
 /// Re-derives everything that the ledger says from its entries: form of each entry, leaf hashes,

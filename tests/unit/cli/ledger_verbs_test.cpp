@@ -225,6 +225,30 @@ TEST(LedgerVerify, GivesTheVerdictWithTheFoldersKeyAndLock) {
   EXPECT_EQ(site({"ledger", "verify", "--key", "nonsense"}).status, 2);
 }
 
+// What a script's unset variable gives: the folder's own key must not be taken for it.
+TEST(LedgerVerify, AnEmptyKeyIsNoKey) {
+  const SmallSite site;
+  site.cycle();
+  for (const char* option : {"--key", "--key-file"}) {
+    const Answer answer = site({"ledger", "verify", option, ""});
+    EXPECT_EQ(answer.status, 2) << option;
+    EXPECT_EQ(answer.out, "") << option;
+  }
+}
+
+TEST(LedgerVerify, TellsEntriesThatAreNotSignedYet) {
+  const SmallSite site;
+  site.cycle();
+  EXPECT_EQ(site({"ledger", "verify", "--all-signed"}).status, 0);
+  append_unsigned(site);
+  const std::int64_t size = site({"ledger", "log", "--json"}).json()["size"];
+  const Answer text = site({"ledger", "verify"});
+  EXPECT_EQ(text.status, 0) << text.out;
+  EXPECT_THAT(text.out, StartsWith("The signed part holds (" + std::to_string(size - 1) + " of " +
+                                   std::to_string(size) + " entries).\n"));
+  EXPECT_EQ(site({"ledger", "verify", "--all-signed"}).status, 18);
+}
+
 // The lock store is what tells an older copy: taking it away must not help.
 TEST(LedgerVerify, AnOlderCopyDoesNotPassWithoutItsLockStore) {
   SmallSite site;

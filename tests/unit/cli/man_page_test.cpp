@@ -137,7 +137,7 @@ TEST(ManPage, TheVerifiersPageTellsEachExitStatus) {
     if (one.file == "tidewaiter-verify.1") page = one.text;
   }
   for (const char* line : {"10  unreadable", "11  schema", "12  entry", "13  tree", "14  head",
-                           "15  signature", "16  lock", "17  projection"}) {
+                           "15  signature", "16  lock", "17  projection", "18  unsigned"}) {
     EXPECT_THAT(page, testing::HasSubstr(line));
   }
 }

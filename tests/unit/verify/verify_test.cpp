@@ -77,6 +77,48 @@ TEST_F(VerifyLedger, FindsNothingWrongWithARealLedger) {
   EXPECT_THAT(report.notes[0], testing::HasSubstr("1 entry at the end is not covered"));
 }
 
+std::string headline_of(const VerifyReport& report) {
+  const std::string text = verdict_text(report);
+  return text.substr(0, text.find('\n'));
+}
+
+TEST_F(VerifyLedger, SaysOfWhatIsNotSignedThatOnlyTheSignedPartHolds) {
+  EXPECT_EQ(headline_of(verify()), "The signed part holds (14 of 15 entries).");
+  EXPECT_EQ(nlohmann::json::parse(verdict_json(verify()))["verdict"], "signed_part_holds");
+  VerifyInput strict = input();
+  strict.all_signed = true;
+  VerifyReport report = verify_ledger(strict);
+  ASSERT_EQ(report.problems.size(), 1U) << all_problems(report);
+  EXPECT_TRUE(names(report, VerifyFailure::kUnsigned, 14)) << all_problems(report);
+  EXPECT_EQ(verify_exit_code(report), 18);
+  EXPECT_EQ(headline_of(report), "The ledger does NOT hold.");
+  {
+    LedgerPaths paths = small_->paths();
+    paths.database = database_;
+    paths.lock = lock_;
+    const auto ledger = test::must(Ledger::open(paths, Ledger::Mode::kReadWrite));
+    test::must(ledger->sign(UtcTime{1'790'001'000'000'000}));
+  }
+  report = verify_ledger(strict);
+  EXPECT_TRUE(report.ok()) << all_problems(report);
+  EXPECT_EQ(headline_of(report), "The ledger holds.");
+  EXPECT_EQ(nlohmann::json::parse(verdict_json(report))["verdict"], "holds");
+}
+
+// Somebody without the key can take signatures away, and then write what they like.
+TEST_F(VerifyLedger, RefusesALedgerWhoseCheckpointsWereRemoved) {
+  const VerifyInput without_lock{database_, std::nullopt, small_->verifier_key()};
+  change("DELETE FROM checkpoint WHERE number > 1");
+  EXPECT_EQ(headline_of(verify_ledger(without_lock)), "The signed part holds (1 of 15 entries).");
+  change("DELETE FROM checkpoint");
+  const VerifyReport report = verify_ledger(without_lock);
+  ASSERT_EQ(report.problems.size(), 1U) << all_problems(report);
+  EXPECT_THAT(report.problems[0].message, testing::HasSubstr("no checkpoint is there"));
+  EXPECT_EQ(verify_exit_code(report), 14);
+  EXPECT_EQ(headline_of(report), "The ledger does NOT hold.");
+  EXPECT_EQ(verify_exit_code(verify()), 16) << "the lock store holds head 4";
+}
+
 TEST_F(VerifyLedger, LeavesTheFolderAsItWas) {
   (void)verify();
   EXPECT_FALSE(std::filesystem::exists(database_.string() + "-wal"));
