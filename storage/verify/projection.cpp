@@ -77,24 +77,19 @@ std::string cell_text(const Cell& cell) {
 
 }  // namespace
 
-void Projection::add(std::int64_t index, const ReadEntry& entry, const Disclosed& disclosed) {
-  if (!entry.is_step) return;
-  const json& step = entry.document["step"];
-  const auto seq = step["seq"].get<std::int64_t>();
-  const auto ordinal = step["ordinal"].get<std::int64_t>();
-  const std::pair place(seq, ordinal);
+bool Projection::take_place(std::int64_t index, const json& step) {
+  const std::pair place(step["seq"].get<std::int64_t>(), step["ordinal"].get<std::int64_t>());
   if (last_step_ && place <= *last_step_) {
     problems_.add(VerifyFailure::kEntry, index,
                   "entry " + std::to_string(index) + " is a step out of order");
-    return;
+    return false;
   }
   last_step_ = place;
   log_id_ = step["log"].get<std::string>();
-  if (entry.type == "coverage.gap") {
-    steps_.push_back({seq, ordinal, index, std::monostate{}});
-    return;
-  }
+  return true;
+}
 
+std::optional<std::int64_t> Projection::opener_of(std::int64_t index, const ReadEntry& entry) {
   const auto id = entry.document["finding"].get<std::string>();
   const bool opens = entry.type == "finding.opened";
   if (opens == opened_.contains(id)) {
@@ -102,26 +97,28 @@ void Projection::add(std::int64_t index, const ReadEntry& entry, const Disclosed
                   "entry " + std::to_string(index) +
                       (opens ? " opens the finding `" + id + "` again"
                              : " is about the finding `" + id + "`, which was never opened"));
-    return;
+    return std::nullopt;
   }
-  if (opens) opened_[id] = index;
-  const std::int64_t opener = opened_[id];
-  steps_.push_back({seq, ordinal, index, opener});
+  return opens ? opened_[id] = index : opened_[id];
+}
 
-  FindingRow& row = findings_[opener];
+void Projection::open(std::int64_t index, const ReadEntry& entry) {
+  const json& step = entry.document["step"];
+  FindingRow& row = findings_[index];
+  row[kIdx] = index;
+  row[kId] = entry.document["finding"].get<std::string>();
+  row[kSubject] = std::string();
+  row[kFigures] = std::string("[]");
+  row[kEvidence] = std::string("[]");
+  row[kEvidenceTotal] = std::int64_t{0};
+  row[kOpenedSeq] = step["seq"].get<std::int64_t>();
+  row[kOpenedOrdinal] = step["ordinal"].get<std::int64_t>();
+  row[kRecorded] = entry.ts.us;
+  row[kEnded] = std::int64_t{0};
+}
+
+void Projection::state(FindingRow& row, const ReadEntry& entry, const Disclosed& disclosed) {
   const json& document = entry.document;
-  if (opens) {
-    row[kIdx] = index;
-    row[kId] = id;
-    row[kSubject] = std::string();
-    row[kFigures] = std::string("[]");
-    row[kEvidence] = std::string("[]");
-    row[kEvidenceTotal] = std::int64_t{0};
-    row[kOpenedSeq] = seq;
-    row[kOpenedOrdinal] = ordinal;
-    row[kRecorded] = entry.ts.us;
-    row[kEnded] = std::int64_t{0};
-  }
   const Cell run_from = time_us(document["run"]["from"]);
   const Cell run_to = time_us(document["run"]["to"]);
   if (entry.type == "finding.closed") row[kEnded] = std::int64_t{1};
@@ -148,6 +145,20 @@ void Projection::add(std::int64_t index, const ReadEntry& entry, const Disclosed
     row[kEvidence] = canonical(document["evidence"]["seqs"]);
     row[kEvidenceTotal] = document["evidence"]["total"].get<std::int64_t>();
   }
+}
+
+void Projection::add(std::int64_t index, const ReadEntry& entry, const Disclosed& disclosed) {
+  if (!entry.is_step || !take_place(index, entry.document["step"])) return;
+  const auto [seq, ordinal] = *last_step_;
+  if (entry.type == "coverage.gap") {
+    steps_.push_back({seq, ordinal, index, std::monostate{}});
+    return;
+  }
+  const std::optional<std::int64_t> opener = opener_of(index, entry);
+  if (!opener) return;
+  steps_.push_back({seq, ordinal, index, *opener});
+  if (*opener == index) open(index, entry);
+  state(findings_[*opener], entry, disclosed);
 }
 
 void Projection::compare(SQLite::Database& database) const {

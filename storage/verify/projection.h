@@ -61,6 +61,16 @@ class Projection {
   using FindingRow = std::array<Cell, kFindingColumns>;
   using StepRow = std::array<Cell, 4>;
 
+  /// Takes the place of a step; false, and reported, if it is not after the last.
+  bool take_place(std::int64_t index, const nlohmann::json& step);
+  /// The entry that opened the finding of an entry: itself, if it does; nothing, and reported, if
+  /// there is none, or another one opened it.
+  std::optional<std::int64_t> opener_of(std::int64_t index, const ReadEntry& entry);
+  /// The row of a finding as it is opened, but for what each of its entries states.
+  void open(std::int64_t index, const ReadEntry& entry);
+  /// Puts into the row what an entry of its finding states.
+  static void state(FindingRow& row, const ReadEntry& entry, const Disclosed& disclosed);
+
   void compare_steps(SQLite::Database& database) const;
   void compare_findings(SQLite::Database& database) const;
   void compare_position(SQLite::Database& database) const;
