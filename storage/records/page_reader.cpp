@@ -12,6 +12,31 @@ tl::unexpected<Error> corrupt(std::int64_t seq, const std::string& what) {
   return fail(ErrorCode::kCorruption, "record log entry " + std::to_string(seq) + ": " + what);
 }
 
+/// 9999-12-31, the last day that a record may have.
+constexpr Day kLastDay = 2'932'896;
+
+/// A page's records and the statement of what they drain.
+constexpr std::int64_t kMaxPageEntries = static_cast<std::int64_t>(kMaxPageRecords) + 1;
+
+/// What a row of `page_day` and its row of `partition` say.
+struct PageDay {
+  Day day = 0;
+  std::int64_t records = 0;
+  bool dropped = false;
+};
+
+/// Holds such rows against what the log's entries say; `kept_from` is their first kept day.
+Result<void> check_day(std::int64_t seq, const PageDay& row, Day kept_from) {
+  if (row.day < 0 || row.day > kLastDay || row.records < 0 || row.records > kMaxPageEntries) {
+    return corrupt(seq, "its page has a day " + std::to_string(row.day) + " with " +
+                            std::to_string(row.records) + " records, which no page has");
+  }
+  if (row.dropped == (row.day < kept_from)) return {};
+  return corrupt(seq, "its page has records of " + day_text(row.day) +
+                          (row.dropped ? ", a day that is marked as dropped, and no entry says so"
+                                       : ", a day that an entry says was dropped"));
+}
+
 std::optional<StoredPage> step_page(SQLite::Statement& query) {
   if (!query.executeStep()) return std::nullopt;
   return StoredPage{query.getColumn(0).getInt64(), query.getColumn(1).getInt64(),
@@ -38,8 +63,54 @@ std::optional<StoredPage> PageReader::page_of(std::int64_t seq) const {
   return page;
 }
 
+Result<Day> PageReader::first_kept_day() const {
+  const Day kept = db_.execAndGet("SELECT value FROM meta WHERE key = 'dropped_before'").getInt64();
+  if (kept_from_ == kept) return kept;
+  // The entry is a page of its own, so that reading that page checks all of its bytes; behind a
+  // dropped record an entry could say anything. Of control entries only this one begins so.
+  SQLite::Statement query(db_,
+                          "SELECT c.seq, c.body FROM control c JOIN page p"
+                          " ON p.first_seq = c.seq AND p.last_seq = c.seq"
+                          " WHERE c.body GLOB '{\"before\":*' ORDER BY c.seq DESC LIMIT 1");
+  UtcTime told;
+  if (query.executeStep()) {
+    const auto control = read_control_json(query.getColumn(1).getString());
+    if (!control) return corrupt(query.getColumn(0).getInt64(), control.error().message);
+    if (const auto* dropped = std::get_if<RecordsDropped>(&*control)) told = dropped->before;
+  }
+  if (kept < 0 || kept > kLastDay + 1 || told.us != kept * kDay.us) {
+    return fail(ErrorCode::kCorruption,
+                "the records database says that days were dropped up to day " +
+                    std::to_string(kept) + " since 1970, and the entries of its log say day " +
+                    std::to_string(day_of(told)));
+  }
+  kept_from_ = kept;
+  return kept;
+}
+
+Result<void> PageReader::check_partitions() const {
+  const Result<Day> kept = first_kept_day();
+  if (!kept) return tl::unexpected(kept.error());
+  SQLite::Statement query(db_, "SELECT day FROM partition WHERE dropped <> (day < ?1) LIMIT 1");
+  query.bind(1, *kept);
+  if (!query.executeStep()) return {};
+  return fail(ErrorCode::kCorruption,
+              "the records database says of day " + query.getColumn(0).getString() +
+                  " since 1970 that it was " +
+                  (query.getColumn(0).getInt64() < *kept ? "kept" : "dropped") +
+                  ", which is not what the entries of its log say");
+}
+
 Result<std::vector<std::optional<PageReader::Stored>>> PageReader::stored(
     const StoredPage& page) const {
+  if (page.first_seq < 1 || page.last_seq < page.first_seq ||
+      page.last_seq - page.first_seq >= kMaxPageEntries) {
+    return corrupt(page.first_seq, "its page is said to end at entry " +
+                                       std::to_string(page.last_seq) + "; a page holds 1 to " +
+                                       std::to_string(kMaxPageEntries) + " entries");
+  }
+  const Result<Day> kept_from = first_kept_day();
+  if (!kept_from) return tl::unexpected(kept_from.error());
   // Sequence numbers are dense within a page, so each entry has its place: the days' tables and
   // the control entries merge by writing into it.
   std::vector<std::optional<Stored>> places(
@@ -53,11 +124,16 @@ Result<std::vector<std::optional<PageReader::Stored>>> PageReader::stored(
                          " ON p.day = d.day WHERE d.first_seq = ?1 ORDER BY d.day");
   days.bind(1, page.first_seq);
   while (days.executeStep()) {
-    if (days.getColumn(2).getInt() != 0) {
-      expected -= days.getColumn(1).getInt64();
+    const PageDay said{days.getColumn(0).getInt64(), days.getColumn(1).getInt64(),
+                       days.getColumn(2).getInt() != 0};
+    if (auto good = check_day(page.first_seq, said, *kept_from); !good) {
+      return tl::unexpected(std::move(good.error()));
+    }
+    if (said.dropped) {
+      expected -= said.records;
       continue;
     }
-    const Day day = days.getColumn(0).getInt64();
+    const Day day = said.day;
     partitions_.range(day, page.first_seq, page.last_seq, [&](StoredRecord&& row) {
       std::optional<Stored>& there = place(row.seq);
       there = Stored{std::move(row), day};

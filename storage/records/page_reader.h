@@ -31,8 +31,16 @@ class PageReader {
   /// The page that holds entry `seq`, or nothing.
   [[nodiscard]] std::optional<StoredPage> page_of(std::int64_t seq) const;
 
+  /// The first day that the log still holds, 0 if none was dropped: as `meta` says, which must be
+  /// what the last RecordsDropped entry says. Errors: kCorruption.
+  [[nodiscard]] Result<Day> first_kept_day() const;
+
+  /// Holds every row of `partition` against first_kept_day(). Errors: kCorruption naming the day.
+  [[nodiscard]] Result<void> check_partitions() const;
+
   /// One place a sequence number of the page, in order; without a value where retention dropped the
-  /// entry's day. Errors: kCorruption naming an entry that should be there and is not.
+  /// entry's day. Errors: kCorruption naming an entry that should be there and is not, a page that
+  /// holds more than a page may, or a day that is gone without an entry that says so.
   struct Stored {
     StoredRecord row;        ///< of a control entry: seq, hash and body alone
     std::optional<Day> day;  ///< absent: a control entry
@@ -63,6 +71,7 @@ class PageReader {
   SQLite::Database& db_;
   Partitions& partitions_;
   RecordJsonReader& reader_;
+  mutable std::optional<Day> kept_from_;  // the last that was found to be what an entry says
 };
 
 }  // namespace tidewaiter

@@ -75,7 +75,7 @@ class SqliteRecordLog final : public RecordLog {
                                                             std::int64_t limit) const override;
   [[nodiscard]] Result<std::int64_t> drop_before(UtcTime before, UtcTime now) override;
   [[nodiscard]] Result<std::optional<UtcTime>> dropped_before() const override;
-  [[nodiscard]] Result<void> check() const override;
+  [[nodiscard]] Result<void> check(const Passed& passed) const override;
 
  private:
   [[nodiscard]] Result<void> require_space() const;
@@ -330,7 +330,7 @@ Result<std::optional<UtcTime>> SqliteRecordLog::dropped_before() const {
   });
 }
 
-Result<void> SqliteRecordLog::check() const {
+Result<void> SqliteRecordLog::check(const Passed& passed) const {
   try {
     const std::string verdict = db_.execAndGet("PRAGMA quick_check(1)").getString();
     if (verdict != "ok") {
@@ -345,7 +345,13 @@ Result<void> SqliteRecordLog::check() const {
   for (bool more = true; more;) {
     auto checked = reading([&]() -> Result<bool> {
       const auto page = pages_.page_after(at.seq);
-      if (!page) return false;
+      if (!page) {
+        // The walk has shown that every control entry is one of the log.
+        if (auto days = pages_.check_partitions(); !days) {
+          return tl::unexpected(std::move(days.error()));
+        }
+        return false;
+      }
       if (page->first_seq != at.seq + 1) {
         return fail(ErrorCode::kCorruption,
                     "record log entry " + std::to_string(at.seq + 1) + ": belongs to no page");
@@ -358,6 +364,7 @@ Result<void> SqliteRecordLog::check() const {
     });
     if (!checked) return tl::unexpected(std::move(checked.error()));
     more = *checked;
+    if (more) passed(at.seq);
   }
   return {};
 }

@@ -48,7 +48,7 @@ struct PageReceipt {
 struct SourceState {
   std::string source;
   std::string cursor;
-  std::optional<Interval> covered;  ///< union of the source's drained statements
+  std::optional<Interval> covered;  ///< hull of the source's drained statements
   bool backfill_done = false;       ///< has stated coverage at least once
   std::int64_t records = 0;
   std::int64_t quarantined = 0;
@@ -129,6 +129,7 @@ class RecordLog {
   [[nodiscard]] virtual Result<LogEntry> entry(std::int64_t seq) const = 0;
 
   [[nodiscard]] virtual Result<std::vector<SourceState>> sources() const = 0;
+  /// A source that the log has never heard of has an empty state: no cursor, nothing covered.
   [[nodiscard]] virtual Result<SourceState> source(const std::string& name) const = 0;
 
   struct Quarantined {
@@ -149,9 +150,15 @@ class RecordLog {
   /// nothing if nothing has been dropped.
   [[nodiscard]] virtual Result<std::optional<UtcTime>> dropped_before() const = 0;
 
-  /// Recomputes the running hash over everything still stored and compares it with what was kept.
-  /// Errors: kCorruption naming the first entry that differs.
-  [[nodiscard]] virtual Result<void> check() const = 0;
+  /// Recomputes the running hash over everything still stored and compares it with what was kept,
+  /// and holds the days that are gone against the RecordsDropped entries. Calls `passed` with the
+  /// last sequence number of each page that is good. Errors: kCorruption naming the first entry
+  /// that differs.
+  using Passed = std::function<void(std::int64_t seq)>;
+  [[nodiscard]] virtual Result<void> check(const Passed& passed) const = 0;
+  [[nodiscard]] Result<void> check() const {
+    return check([](std::int64_t) {});
+  }
 };
 
 }  // namespace tidewaiter

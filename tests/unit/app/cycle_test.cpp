@@ -78,7 +78,7 @@ class FaultyLog : public RecordLog {
     return log_->drop_before(before, now);
   }
   Result<std::optional<UtcTime>> dropped_before() const override { return log_->dropped_before(); }
-  Result<void> check() const override { return log_->check(); }
+  Result<void> check(const Passed& passed) const override { return log_->check(passed); }
 
  private:
   std::unique_ptr<RecordLog> log_;

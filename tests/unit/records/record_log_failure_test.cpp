@@ -168,6 +168,92 @@ TEST_F(RecordLogFailureTest, ReadRefusesColumnsThatDifferFromTheBody) {
   EXPECT_THAT(chunk.error().message, HasSubstr("entry 2: its columns differ"));
 }
 
+// Sizes that a damaged row names are not believed: no memory of that size is asked for.
+TEST_F(RecordLogFailureTest, APageThatHoldsMoreThanAPageMayIsCorruption) {
+  const auto log = open();
+  ASSERT_TRUE(log->append(page_of({request(1, kMonday)}), kNow));
+  ASSERT_TRUE(log->append(page_of({request(2, kMonday)}), kNow));
+  for (const char* last : {"4000000000000000", "9223372036854775807", "4099"}) {
+    alter("UPDATE page SET last_seq = " + std::string(last) + " WHERE first_seq = 2");
+    for (const auto& verdict :
+         {log->check().error(), log->read({1, *log->hash_at(1)}).error(), log->entry(2).error()}) {
+      EXPECT_EQ(verdict.code, ErrorCode::kCorruption) << last;
+      EXPECT_THAT(verdict.message, AllOf(HasSubstr("entry 2:"), HasSubstr(last)));
+    }
+  }
+}
+
+TEST_F(RecordLogFailureTest, ADayThatNoPageCanHaveIsCorruption) {
+  const auto log = open();
+  ASSERT_TRUE(log->append(page_of({request(1, kMonday)}), kNow));
+  alter(
+      "UPDATE page_day SET day = 9000000000000000000;"
+      "UPDATE partition SET day = 9000000000000000000");
+  EXPECT_EQ(log->read({}).error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(log->check().error().code, ErrorCode::kCorruption);
+}
+
+// A day is gone by an entry of the log, and in no other way.
+TEST_F(RecordLogFailureTest, ADayThatWasTakenOutIsNotTakenForADroppedOne) {
+  auto log = open();
+  const UtcTime tuesday = kMonday + kDay;
+  ASSERT_TRUE(log->append(page_of({request(1, kMonday)}), kNow));
+  ASSERT_TRUE(log->append(page_of({request(2, tuesday)}), kNow));
+  ASSERT_TRUE(log->append(page_of({request(3, tuesday + kDay)}), kNow));
+  ASSERT_EQ(log->drop_before(tuesday, kNow).value(), 1);
+  const LogOffset first_end{1, log->hash_at(1).value()};
+  ASSERT_TRUE(log->read(first_end));
+  ASSERT_TRUE(log->check());
+  log.reset();
+  alter(
+      "DROP TABLE record_20261124;"
+      "UPDATE partition SET dropped = 1 WHERE day = 20781");
+  const auto expect_refused = [&](std::string_view says) {
+    log = open();
+    for (const Error& verdict :
+         {log->read(first_end).error(), log->check().error(), log->entry(2).error()}) {
+      EXPECT_EQ(verdict.code, ErrorCode::kCorruption) << verdict.message;
+      EXPECT_THAT(verdict.message, HasSubstr(says));
+    }
+    log.reset();
+  };
+  expect_refused("entry 2: its page has records of 2026-11-24, a day that is marked as dropped");
+  // The next thing to be forged is what meta says, then a control entry.
+  alter("UPDATE meta SET value = 20782 WHERE key = 'dropped_before'");
+  expect_refused("up to day 20782 since 1970, and the entries of its log say day 20781");
+  alter(
+      "INSERT INTO control VALUES (99, zeroblob(32),"
+      R"( '{"before":"2026-11-25T00:00:00Z","control":"records-dropped"}'))");
+  expect_refused("the entries of its log say day 20781");
+  alter(
+      "DELETE FROM control WHERE seq = 99;"
+      R"(UPDATE control SET body = '{"before":"2026-11-25T00:00:00Z","control":"records-dropped"}')");
+  log = open();
+  EXPECT_EQ(log->check().error().code, ErrorCode::kCorruption) << "its hash is another";
+}
+
+TEST_F(RecordLogFailureTest, CheckHoldsEveryDayAgainstTheEntries) {
+  auto log = open();
+  ASSERT_TRUE(log->append(page_of({request(1, kMonday)}), kNow));
+  ASSERT_EQ(log->drop_before(kMonday + kDay, kNow).value(), 1);
+  ASSERT_TRUE(log->check());
+  alter("INSERT INTO partition VALUES (20785, 0, 1)");
+  EXPECT_THAT(log->check().error().message, HasSubstr("day 20785 since 1970 that it was dropped"));
+  alter(
+      "DELETE FROM partition WHERE day = 20785; UPDATE meta SET value = 0 WHERE key = "
+      "'dropped_before'");
+  EXPECT_THAT(log->check().error().message, HasSubstr("say day 20781"));
+}
+
+TEST_F(RecordLogFailureTest, CheckTellsHowFarItIs) {
+  const auto log = open();
+  ASSERT_TRUE(log->append(page_of({request(1, kMonday), request(2, kMonday)}), kNow));
+  ASSERT_TRUE(log->append(page_of({request(3, kMonday)}), kNow));
+  std::vector<std::int64_t> passed;
+  ASSERT_TRUE(log->check([&passed](std::int64_t seq) { passed.push_back(seq); }));
+  EXPECT_THAT(passed, testing::ElementsAre(2, 3));
+}
+
 TEST_F(RecordLogFailureTest, FilesAreNotForOthersToRead) {
   const mode_t before = ::umask(0);
   const auto log = open();
