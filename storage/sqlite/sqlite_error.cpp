@@ -9,15 +9,28 @@
 namespace tidewaiter {
 namespace {
 
+/// What another try may find otherwise is named here one by one: a caller waits for it. All else
+/// (a table that is not there, a value of another type, a call that SQLite or SQLiteCpp did not
+/// expect) stays as it is however long anybody waits.
 ErrorCode code_of(int primary) {
   switch (primary) {
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return ErrorCode::kCorruption;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
+    case SQLITE_INTERRUPT:
+    case SQLITE_NOMEM:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_NOLFS:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return ErrorCode::kUnavailable;
     case SQLITE_CONSTRAINT:
       return ErrorCode::kRefused;
     default:
-      return ErrorCode::kUnavailable;
+      return ErrorCode::kCorruption;
   }
 }
 
@@ -42,8 +55,14 @@ std::string_view advice(int primary) {
       return "the file is damaged; stop and restore it from a backup";
     case SQLITE_NOTADB:
       return "the file is not an SQLite database; check the path";
-    default:
+    case SQLITE_CONSTRAINT:
+    case SQLITE_INTERRUPT:
+    case SQLITE_NOMEM:
+    case SQLITE_PROTOCOL:
       return "";
+    default:
+      return "the file is not as this program made it; restore it from a backup, and report a "
+             "defect if the backup says the same";
   }
 }
 
