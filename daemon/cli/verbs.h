@@ -14,6 +14,7 @@ void add_source(CLI::App& app, Selection& selection);
 void add_policy(CLI::App& app, Selection& selection);
 void add_finding(CLI::App& app, Selection& selection);
 void add_ledger(CLI::App& app, Selection& selection);
+void add_records(CLI::App& app, Selection& selection);
 void add_config(CLI::App& app, Selection& selection);
 void add_completion(CLI::App& app, Selection& selection);
 void add_version(CLI::App& app, Selection& selection);

@@ -1,0 +1,84 @@
+#include <filesystem>
+#include <string>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli/small_site.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+void alter(const SmallSite& site, const std::string& sql) {
+  SQLite::Database(site.path("state/records.db").string(), SQLite::OPEN_READWRITE).exec(sql);
+}
+
+TEST(RecordsVerify, SaysThatAWholeLogHolds) {
+  const SmallSite site;
+  site.cycle();
+  const Answer answer = site({"records", "verify", "--json"});
+  EXPECT_EQ(answer.status, 0) << answer.err;
+  const auto json = answer.json();
+  EXPECT_EQ(json["verdict"], "holds");
+  EXPECT_EQ(json["judged"], json["entries"]);
+  EXPECT_EQ(json["hash"].get<std::string>().size(), 64U);
+  EXPECT_EQ(json["kept_from"], nullptr);
+  EXPECT_EQ(json["problem"], nullptr);
+  EXPECT_THAT(site({"records", "verify"}).out, StartsWith("The record log holds.\n"));
+}
+
+TEST(RecordsVerify, NamesTheFirstEntryThatDoesNotHold) {
+  const SmallSite site;
+  site.cycle();
+  alter(site, "UPDATE control SET body = replace(body, 'control', 'kontrol')");
+  const Answer answer = site({"records", "verify", "--json"});
+  EXPECT_EQ(answer.status, 4);
+  EXPECT_EQ(answer.json()["verdict"], "fails");
+  EXPECT_THAT(answer.json()["problem"].get<std::string>(), HasSubstr("record log entry 1:"));
+  const Answer text = site({"records", "verify"});
+  EXPECT_EQ(text.status, 4);
+  EXPECT_THAT(text.out, AllOf(StartsWith("The record log does NOT hold.\n"),
+                              HasSubstr("  problem: record log entry 1:")));
+}
+
+// Each log is whole; that it is not the one which was judged, the ledger tells.
+TEST(RecordsVerify, NoticesAnOlderCopyAndAnotherLog) {
+  SmallSite site;
+  site.cycle();
+  const fs::path records = site.path("state/records.db");
+  const fs::path older = site.path("older.db");
+  SQLite::Database(records.string(), SQLite::OPEN_READONLY)
+      .exec("VACUUM INTO '" + older.string() + "'");
+  append_file(site.path("usage.jsonl"), usage_line("b2", "2026-10-05T10:02:00Z", "b"));
+  site.now = site.now + kHour;
+  site.cycle();
+  ASSERT_EQ(site({"records", "verify"}).status, 0);
+  for (const char* suffix : {"-wal", "-shm"}) fs::remove(records.string() + suffix);
+  fs::copy_file(older, records, fs::copy_options::overwrite_existing);
+  Answer answer = site({"records", "verify"});
+  EXPECT_EQ(answer.status, 4);
+  EXPECT_THAT(answer.out, HasSubstr("where no page of it ends"));
+  alter(site, "UPDATE meta SET value = 'another' WHERE key = 'log_id'");
+  answer = site({"records", "verify"});
+  EXPECT_EQ(answer.status, 4);
+  EXPECT_THAT(answer.out, HasSubstr("and this one is `another`"));
+}
+
+TEST(RecordsVerify, SaysWhereThereIsNone) {
+  const SmallSite site;
+  site.cycle();
+  fs::remove(site.path("state/records.db"));
+  const Answer answer = site({"records", "verify"});
+  EXPECT_EQ(answer.status, 2);
+  EXPECT_THAT(answer.err, HasSubstr("there is no record log at `"));
+}
+
+}  // namespace
+}  // namespace tidewaiter
