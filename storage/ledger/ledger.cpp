@@ -68,9 +68,7 @@ class SqliteLedger final : public Ledger {
   const std::string& origin() const override { return identity_.origin; }
   std::string verifier_key() const override { return identity_.verifier_key; }
 
-  Result<std::string> entry(std::int64_t index) const override {
-    return read_entry(*database_, index);
-  }
+  Result<std::string> entry(std::int64_t index) const override { return entries_.read(index); }
   Result<std::vector<Digest>> inclusion_proof(std::int64_t index,
                                               std::int64_t size) const override {
     if (auto inside = check_size(size); !inside) return tl::unexpected(inside.error());
@@ -109,6 +107,7 @@ class SqliteLedger final : public Ledger {
 
   std::filesystem::path path_;
   std::unique_ptr<SQLite::Database> database_;
+  mutable EntryReader entries_{*database_};  // after database_: its statement goes first
   LedgerIdentity identity_;
   VerifierKey verifier_;
   std::optional<WriterParts> writer_;  // after database_: its statements go first

@@ -21,21 +21,24 @@ Result<LedgerIdentity> read_identity(SQLite::Database& database) {
   }
 }
 
-Result<std::string> read_entry(SQLite::Database& database, std::int64_t index) {
+Result<std::string> EntryReader::read(std::int64_t index) {
   try {
-    SQLite::Statement select(database, "SELECT body FROM entry WHERE idx = ?");
-    select.bind(1, index);
-    if (!select.executeStep()) {
-      return fail(ErrorCode::kNotFound, "the ledger has no entry " + std::to_string(index));
-    }
-    return select.getColumn(0).getString();
+    if (!select_) select_.emplace(database_, "SELECT body FROM entry WHERE idx = ?");
+    select_->bind(1, index);
+    Result<std::string> body =
+        select_->executeStep()
+            ? Result<std::string>(select_->getColumn(0).getString())
+            : fail(ErrorCode::kNotFound, "the ledger has no entry " + std::to_string(index));
+    select_->reset();  // ends the read transaction
+    return body;
   } catch (const SQLite::Exception& e) {
+    select_.reset();
     return tl::unexpected(sqlite_error(e, "read entry " + std::to_string(index)));
   }
 }
 
 Result<UtcTime> read_entry_time(SQLite::Database& database, std::int64_t index) {
-  const auto body = read_entry(database, index);
+  const auto body = EntryReader(database).read(index);
   if (!body) return tl::unexpected(body.error());
   const auto entry = nlohmann::json::parse(*body, nullptr, false);
   if (entry.is_object() && entry.contains("ts") && entry["ts"].is_string()) {

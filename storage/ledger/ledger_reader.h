@@ -21,8 +21,20 @@ struct LedgerIdentity {
 };
 [[nodiscard]] Result<LedgerIdentity> read_identity(SQLite::Database& database);
 
-/// The bytes of an entry. Errors: kNotFound.
-[[nodiscard]] Result<std::string> read_entry(SQLite::Database& database, std::int64_t index);
+/// Reads entries one by one with one prepared statement: who looks through a ledger asks for each
+/// of them. Holds no transaction open between two calls. The database outlives it.
+class EntryReader {
+ public:
+  explicit EntryReader(SQLite::Database& database) : database_(database) {}
+
+  /// The bytes of an entry. Errors: kNotFound.
+  [[nodiscard]] Result<std::string> read(std::int64_t index);
+
+ private:
+  SQLite::Database& database_;
+  std::optional<SQLite::Statement> select_;  // from the first call on
+};
+
 /// The `ts` of an entry. Errors: kNotFound, kCorruption if it has none.
 [[nodiscard]] Result<UtcTime> read_entry_time(SQLite::Database& database, std::int64_t index);
 
