@@ -106,19 +106,18 @@ Result<std::optional<Error>> Judge::to_head(const std::stop_token& stop, CycleRe
   return commit(committed_anything);
 }
 
-/// Entries go to evaluation in one piece up to an activation, which stands between two pieces.
+/// An activation is a page of its own (record_log.h), so that a chunk is one, or has none: what is
+/// committed at a chunk's end never holds steps from beyond it.
 Result<void> Judge::take_chunk(const RecordLog::Chunk& chunk, const std::stop_token& stop,
                                CycleReport& report) {
-  const std::span<const LogEntry> entries(chunk.entries);
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const PolicySetActivated* activated = activation_of(entries[i]);
+  for (const LogEntry& entry : chunk.entries) {
+    const PolicySetActivated* activated = activation_of(entry);
     if (activated == nullptr) continue;
-    take_entries(entries.subspan(begin, i - begin), report);
-    if (auto done = activate(entries[i], activated->set_hash, stop, report); !done) return done;
-    begin = i + 1;
+    if (chunk.entries.size() == 1) return activate(entry, activated->set_hash, stop, report);
+    return fail(ErrorCode::kCorruption, "record log entry " + std::to_string(entry.seq) +
+                                            ": policies came into force within a page");
   }
-  take_entries(entries.subspan(begin), report);
+  take_entries(chunk.entries, report);
   return {};
 }
 
