@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -12,15 +11,17 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "tests/unit/child_process.h"
 
 namespace tidewaiter {
 
@@ -39,63 +40,67 @@ inline std::string read_all(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-/// A tidewaiterd of its own, its stderr in a file. Killed when the object goes. `words` begin the
-/// command line: a program that becomes the daemon, such as setpriv.
+/// A tidewaiterd of its own, its stdout and stderr in a file; it does not outlive the test. `words`
+/// begin the command line: a program that becomes the daemon, such as setpriv. What cannot be
+/// started exits with 127.
 class DaemonProcess {
  public:
   DaemonProcess(const std::vector<std::string>& arguments, const std::filesystem::path& output,
                 const std::map<std::string, std::string>& variables = {},
-                std::vector<std::string> words = {}) {
+                std::vector<std::string> words = {})
+      : process_(
+            start(with_arguments(std::move(words), arguments), environment(variables), output)) {}
+
+  [[nodiscard]] pid_t pid() const { return process_.pid(); }
+  [[nodiscard]] bool is_running() const { return process_.is_running(); }
+  // NOLINTNEXTLINE(modernize-use-nodiscard): as ChildProcess has it
+  bool signal(int number) const { return process_.signal(number); }
+  /// Waits for its end; the status of waitpid().
+  int wait() { return process_.wait(); }
+  int end(int number) { return process_.end(number); }
+
+ private:
+  static std::vector<std::string> with_arguments(std::vector<std::string> words,
+                                                 const std::vector<std::string>& arguments) {
     words.emplace_back(TIDEWAITERD);
     words.insert(words.end(), arguments.begin(), arguments.end());
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    // Nothing of this process's environment but what tools need: no service manager of ours.
+    return words;
+  }
+
+  /// Nothing of this process's environment but what tools need: no service manager of ours.
+  static std::vector<std::string> environment(const std::map<std::string, std::string>& variables) {
     std::vector<std::string> settings = {"PATH=/usr/bin:/bin"};
     for (const char* kept : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"}) {
       if (const char* value = std::getenv(kept))
         settings.push_back(std::string(kept) + "=" + value);
     }
     for (const auto& [name, value] : variables) settings.push_back(name + "=" + value);
-    std::vector<char*> envp;
-    for (std::string& setting : settings) envp.push_back(setting.data());
-    envp.push_back(nullptr);
-    posix_spawn_file_actions_t actions{};
-    posix_spawn_file_actions_init(&actions);
-    for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
-      posix_spawn_file_actions_addopen(&actions, fd, output.c_str(), O_WRONLY | O_CREAT | O_APPEND,
-                                       0600);
-    }
-    if (::posix_spawn(&pid_, words.front().c_str(), &actions, nullptr, argv.data(), envp.data()) !=
-        0)
-      pid_ = -1;
-    posix_spawn_file_actions_destroy(&actions);
-  }
-  ~DaemonProcess() {
-    if (pid_ > 0) static_cast<void>(end(SIGKILL));
-  }
-  DaemonProcess(const DaemonProcess&) = delete;
-  DaemonProcess& operator=(const DaemonProcess&) = delete;
-
-  [[nodiscard]] pid_t pid() const { return pid_; }
-  [[nodiscard]] bool is_running() const { return ::waitpid(pid_, nullptr, WNOHANG) == 0; }
-  void signal(int number) const { ::kill(pid_, number); }
-
-  /// Waits for its end; the status of waitpid().
-  int wait() {
-    int status = -1;
-    if (pid_ > 0) ::waitpid(pid_, &status, 0);
-    pid_ = -1;
-    return status;
-  }
-  int end(int number) {
-    signal(number);
-    return wait();
+    return settings;
   }
 
- private:
-  pid_t pid_ = -1;
+  static std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> out;
+    for (std::string& text : texts) out.push_back(text.data());
+    out.push_back(nullptr);
+    return out;
+  }
+
+  static ChildProcess start(std::vector<std::string> words, std::vector<std::string> settings,
+                            const std::filesystem::path& output) {
+    const std::vector<char*> argv = pointers(words);
+    const std::vector<char*> envp = pointers(settings);
+    const char* const path = output.c_str();
+    // Between fork() and exec a process with other threads may do system calls alone.
+    return ChildProcess([&] {
+      const int fd = ::open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+      if (fd < 0 || ::dup2(fd, STDOUT_FILENO) < 0 || ::dup2(fd, STDERR_FILENO) < 0) return 127;
+      ::close(fd);
+      ::execve(argv.front(), argv.data(), envp.data());
+      return 127;
+    });
+  }
+
+  ChildProcess process_;
 };
 
 /// The service manager's end of sd_notify(3).

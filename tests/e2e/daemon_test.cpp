@@ -103,6 +103,22 @@ TEST_F(DaemonTest, ASecondDaemonIsRefusedWithItsExitCode) {
               HasSubstr("in use by process " + std::to_string(first.pid())));
 }
 
+// kill(2) takes -1 for every process of the machine.
+TEST(DaemonProcess, SignalsNobodyWhenThereIsNoDaemonAnyMore) {
+  const TemporaryFolder folder;
+  DaemonProcess ended({"--version"}, folder / "output");
+  ASSERT_TRUE(eventually([&] { return !ended.is_running(); }));
+  EXPECT_TRUE(ended.signal(0)) << "a look does not give its number away";
+  EXPECT_EQ(ended.wait(), 0);
+  EXPECT_FALSE(ended.is_running());
+  EXPECT_FALSE(ended.signal(0));
+  EXPECT_EQ(ended.wait(), -1);
+
+  DaemonProcess never({}, folder / "output", {}, {(folder / "no-such-program").string()});
+  const int status = never.wait();
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 127);
+}
+
 /// How long a daemon may take from SIGTERM to its end.
 constexpr std::chrono::seconds kStop{5};
 

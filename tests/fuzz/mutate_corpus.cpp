@@ -1,5 +1,6 @@
 // Stands in for libFuzzer where the compiler has none: runs a fuzz target on every seed of its
-// corpus and on a bounded number of mutations of them. Usage: fuzz_NAME CORPUS_DIR MUTATIONS [SEED]
+// corpus and on a bounded number of mutations of them, the same ones unless a seed is given: a red
+// run is then the change's doing. Usage: fuzz_NAME CORPUS_DIR MUTATIONS [SEED]
 
 #include <algorithm>
 #include <cstddef>
@@ -99,7 +100,7 @@ int main(int argc, char** argv) {
     std::cerr << "no seeds in " << argv[1] << '\n';
     return 1;
   }
-  const std::uint64_t seed = argc > 3 ? std::stoull(argv[3]) : std::random_device{}();
+  const std::uint64_t seed = argc > 3 ? std::stoull(argv[3]) : 1;
   std::cout << corpus.size() << " seeds, " << argv[2] << " mutations, seed " << seed << std::endl;
   for (const Bytes& bytes : corpus) LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
   Mutator mutator(corpus, seed);

@@ -54,15 +54,19 @@ class LoopbackServer {
       if (::poll(&wait, 1, 20) <= 0) continue;
       const int peer = ::accept(listener_, nullptr, nullptr);
       if (peer < 0) continue;
-      answer(peer);
+      answer(peer, stop);
       ::close(peer);
     }
   }
 
-  void answer(int peer) {
+  /// Gives a peer up that has not sent all of its request when the server ends.
+  void answer(int peer, const std::stop_token& stop) {
     std::string request;
     char buffer[4096];
     while (!complete(request)) {
+      if (stop.stop_requested()) return;
+      pollfd wait{peer, POLLIN, 0};
+      if (::poll(&wait, 1, 20) <= 0) continue;
       const ssize_t size = ::recv(peer, buffer, sizeof(buffer), 0);
       if (size <= 0) return;
       request.append(buffer, static_cast<std::size_t>(size));

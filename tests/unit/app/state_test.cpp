@@ -7,13 +7,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/app/people.h"
 #include "daemon/app/policy_files.h"
 #include "storage/ledger/ledger.h"
 #include "temporary_folder.h"
+#include "tests/unit/child_process.h"
 
 namespace tidewaiter {
 namespace {
@@ -66,23 +66,19 @@ TEST(StateLock, RefusesASecondProcessAndNamesTheFirst) {
   const TemporaryFolder folder;
   std::array<int, 2> ready{};
   ASSERT_EQ(::pipe(ready.data()), 0);
-  const pid_t child = ::fork();
-  if (child == 0) {
+  ChildProcess child([&] {
     const auto lock = StateLock::take(folder / "lock");
     const char answer = lock ? 'y' : 'n';
-    if (::write(ready[1], &answer, 1) != 1) ::_exit(1);
-    ::pause();
-    ::_exit(0);
-  }
+    return ::write(ready[1], &answer, 1) == 1 ? ::pause() : 1;
+  });
   char answer = 0;
   ASSERT_EQ(::read(ready[0], &answer, 1), 1);
   ASSERT_EQ(answer, 'y');
   const auto second = StateLock::take(folder / "lock");
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::kRefused);
-  EXPECT_THAT(second.error().message, HasSubstr("process " + std::to_string(child)));
-  ::kill(child, SIGKILL);
-  ::waitpid(child, nullptr, 0);
+  EXPECT_THAT(second.error().message, HasSubstr("process " + std::to_string(child.pid())));
+  static_cast<void>(child.end(SIGKILL));
   // The kernel has dropped a killed process's lock: there is nothing to clean.
   EXPECT_TRUE(StateLock::take(folder / "lock"));
   ::close(ready[0]);

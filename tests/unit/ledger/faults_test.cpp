@@ -12,6 +12,7 @@
 
 #include "storage/evidence/vault.h"
 #include "storage/ledger/merkle.h"
+#include "tests/unit/child_process.h"
 #include "tests/unit/ledger/ledger_fixture.h"
 #include "tests/unit/ledger/plain_sqlite.h"
 
@@ -23,10 +24,7 @@ using testing::HasSubstr;
 /// Runs `work` in a process of its own, which ends without any destructor; gives its answer.
 template <class Work>
 int in_child(const Work& work) {
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(work());
-  int status = 0;
-  ::waitpid(child, &status, 0);
+  const int status = ChildProcess(work).wait();
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -129,22 +127,15 @@ TEST_F(LedgerFaultTest, OfTwoThatSignOneIsRefused) {
     if (head) return 0;
     return head.error().code == ErrorCode::kRefused ? 1 : 2;
   };
-  std::array<pid_t, 2> children{};
-  for (std::size_t i = 0; i < 2; ++i) {
-    children[i] = ::fork();
-    if (children[i] == 0) {
-      ::_exit(sign_one(i == 0 ? paths_ : fork, static_cast<std::int64_t>(i) + 1));
-    }
+  std::vector<ChildProcess> children;
+  for (const std::int64_t seq : {1, 2}) {
+    children.emplace_back([&] { return sign_one(seq == 1 ? paths_ : fork, seq); });
   }
   char byte = 0;
   for (int i = 0; i < 2; ++i) ASSERT_EQ(::read(ready[0], &byte, 1), 1);
   ASSERT_EQ(::write(go[1], "gg", 2), 2);
   std::vector<int> answers;
-  for (const pid_t child : children) {
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    answers.push_back(WEXITSTATUS(status));
-  }
+  for (ChildProcess& child : children) answers.push_back(WEXITSTATUS(child.wait()));
   EXPECT_THAT(answers, testing::UnorderedElementsAre(0, 1));
   for (const int fd : {ready[0], ready[1], go[0], go[1]}) ::close(fd);
 }
@@ -212,24 +203,21 @@ TEST_F(LedgerFaultTest, AKilledWriterLosesNothingThatItWasTold) {
   ASSERT_EQ(::pipe(receipts.data()), 0);
   std::int64_t told = 0;
   for (int round = 0; round < 5; ++round) {
-    const pid_t child = ::fork();
-    if (child == 0) {
+    ChildProcess child([&] {
       auto ledger = Ledger::open(paths_, Ledger::Mode::kReadWrite);
-      if (!ledger) ::_exit(1);
+      if (!ledger) return 1;
       std::int64_t seq = (*ledger)->position()->offset.seq;
       while (true) {
         ++seq;
-        if (!(*ledger)->commit(simple_commit(seq), kNow)) ::_exit(2);
-        if (seq % 3 == 0 && !(*ledger)->sign(kNow)) ::_exit(3);
-        if (::write(receipts[1], &seq, sizeof(seq)) != sizeof(seq)) ::_exit(4);
+        if (!(*ledger)->commit(simple_commit(seq), kNow)) return 2;
+        if (seq % 3 == 0 && !(*ledger)->sign(kNow)) return 3;
+        if (::write(receipts[1], &seq, sizeof(seq)) != sizeof(seq)) return 4;
       }
-    }
+    });
     for (int i = 0; i < 10 + round; ++i) {
       ASSERT_EQ(::read(receipts[0], &told, sizeof(told)), static_cast<ssize_t>(sizeof(told)));
     }
-    ::kill(child, SIGKILL);
-    int status = 0;
-    ::waitpid(child, &status, 0);
+    const int status = child.end(SIGKILL);
     ASSERT_TRUE(WIFSIGNALED(status)) << WEXITSTATUS(status);
     reopen();
     const auto position = ledger_->position();

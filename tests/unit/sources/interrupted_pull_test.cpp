@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 
+#include "tests/unit/child_process.h"
 #include "tests/unit/sources/file_scene.h"
 
 namespace tidewaiter {
@@ -122,16 +122,14 @@ TEST_F(LongLineTest, AGibibyteInOneLineTakesNoMoreMemoryThanAPage) {
     ::getrusage(RUSAGE_SELF, &use);
     return use.ru_maxrss;
   };
-  const pid_t child = ::fork();
-  if (child == 0) {
+  ChildProcess child([&] {
     const long before = peak_kib();
     const Poll got = poll();
     const bool read = !got.error && got.bad.size() == 1 && got.accounts.size() == 1;
     constexpr long kMostKib = 64L * 1024;
-    ::_exit(!read ? 1 : peak_kib() - before > kMostKib ? 2 : 0);
-  }
-  int status = -1;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
+    return !read ? 1 : peak_kib() - before > kMostKib ? 2 : 0;
+  });
+  const int status = child.wait();
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 0) << "1: not read; 2: more than 64 MiB";
 }
