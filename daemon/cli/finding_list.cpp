@@ -1,6 +1,9 @@
 #include <memory>
+#include <optional>
 #include <ostream>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -9,6 +12,8 @@
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
+#include "daemon/pipeline/coverage_json.h"
+#include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {
@@ -28,6 +33,24 @@ std::optional<Severity> severity_from(std::string_view name) {
   return std::nullopt;
 }
 
+/// Nothing if the ledger speaks of the policy, in a finding or in the coverage of what is in force.
+std::optional<std::string> unknown_policy(const Ledger& ledger, const std::string& id) {
+  std::set<std::string> known;
+  const Result<std::vector<FindingState>> all = ledger.findings({});
+  if (!all) return std::nullopt;  // the list itself tells
+  for (const FindingState& finding : *all) known.insert(finding.policy);
+  if (const Result<std::string> text = ledger.coverage()) {
+    const Result<CoverageReport> coverage = coverage_from_json(*text);
+    if (!coverage) return std::nullopt;
+    for (const PolicyCoverage& policy : coverage->policies) known.insert(policy.policy);
+  }
+  if (known.contains(id)) return std::nullopt;
+  const std::vector<std::string_view> words(known.begin(), known.end());
+  std::string told = "no policy `" + id + "` is in force here, and no finding is of one";
+  if (const auto near = did_you_mean(id, words)) told += "; did you mean `" + *near + "`?";
+  return told;
+}
+
 int list(Invocation& run, const ListOptions& options) {
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores(run, status);
@@ -38,6 +61,11 @@ int list(Invocation& run, const ListOptions& options) {
   query.limit = options.limit < 0 ? -1 : options.limit + 1;
   Result<std::vector<FindingState>> findings = stores->ledger->findings(query);
   if (!findings) return fail_with(run, findings.error());
+  if (findings->empty() && !query.policy.empty()) {
+    if (const auto told = unknown_policy(*stores->ledger, query.policy)) {
+      return fail_with(run, ExitStatus::kUsage, *told);
+    }
+  }
   const bool more =
       options.limit >= 0 && static_cast<std::int64_t>(findings->size()) > options.limit;
   if (more) findings->pop_back();

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -33,8 +34,35 @@ struct Explained {
   FindingState finding;
   StatedPolicy policy;
   std::vector<LogEntry> evidence;
-  std::int64_t evidence_gone = 0;  ///< named, but no longer stored
+  std::int64_t evidence_gone = 0;       ///< named, but no longer stored
+  std::optional<SubjectVolume> volume;  ///< nothing where the policy's text is not known
+  std::optional<Error> damage;          ///< why stored records could not be read
 };
+
+/// What the record log has of the finding. Damage of it hides nothing that the ledger says.
+void read_records(const RecordLog& records, Explained& e) {
+  for (const std::int64_t seq : e.finding.evidence) {
+    Result<LogEntry> entry = records.entry(seq);
+    if (entry) {
+      e.evidence.push_back(std::move(*entry));
+    } else if (entry.error().code == ErrorCode::kNotFound) {
+      ++e.evidence_gone;
+    } else {
+      e.damage = entry.error();
+    }
+  }
+  if (!e.policy.text || e.finding.subject.empty()) return;
+  const Window& window = e.policy.text->window;
+  const Duration around = window.session ? kDay : std::max(longest_span(window, 1), kDay);
+  const Interval span{e.finding.run.from - around, e.finding.run.to + around};
+  Result<SubjectVolume> volume =
+      subject_volume(records, *e.policy.text, e.finding.subject, span, kChartSlots, kChartEntries);
+  if (volume) {
+    e.volume = std::move(*volume);
+  } else {
+    e.damage = volume.error();
+  }
+}
 
 Result<Explained> explain(const Stores& stores, FindingState finding) {
   Explained result;
@@ -42,14 +70,11 @@ Result<Explained> explain(const Stores& stores, FindingState finding) {
   Result<StatedPolicy> policy = stated_policy(stores, result.finding);
   if (!policy) return tl::unexpected(policy.error());
   result.policy = std::move(*policy);
-  for (const std::int64_t seq : result.finding.evidence) {
-    if (stores.records == nullptr) break;
-    if (Result<LogEntry> entry = stores.records->entry(seq)) {
-      result.evidence.push_back(std::move(*entry));
-    }
+  if (stores.records != nullptr) {
+    read_records(*stores.records, result);
+  } else {
+    result.damage = Error{ErrorCode::kNotFound, "the record log is not there", {}};
   }
-  result.evidence_gone = static_cast<std::int64_t>(result.finding.evidence.size()) -
-                         static_cast<std::int64_t>(result.evidence.size());
   return result;
 }
 
@@ -106,17 +131,11 @@ void print_policy(Invocation& run, const Explained& e) {
   print_figures(run, f);
 }
 
-void print_volume(Invocation& run, const Stores& stores, const Explained& e) {
-  if (!e.policy.text || stores.records == nullptr || e.finding.subject.empty()) return;
-  const Window& window = e.policy.text->window;
-  const Duration around = window.session ? kDay : std::max(longest_span(window, 1), kDay);
-  const Interval span{e.finding.run.from - around, e.finding.run.to + around};
-  const Result<SubjectVolume> volume = subject_volume(
-      *stores.records, *e.policy.text, e.finding.subject, span, kChartSlots, kChartEntries);
-  if (!volume) return;
+void print_volume(Invocation& run, const Explained& e) {
+  if (!e.volume) return;
   run.out << "\nRequests of the subject\n"
-          << render(volume->chart, e.finding.run, "requests", run.terminal);
-  if (!volume->complete) {
+          << render(e.volume->chart, e.finding.run, "requests", run.terminal);
+  if (!e.volume->complete) {
     run.out << "  (from the first " << grouped(kChartEntries) << " entries of the log alone)\n";
   }
 }
@@ -137,7 +156,7 @@ std::string choice_text(const Explained& e) {
 
 void print_evidence(Invocation& run, const Explained& e) {
   run.out << '\n';
-  print_prose(run, "Evidence: ",
+  print_prose(run, e.finding.windows > 1 ? "Evidence of the first window: " : "Evidence: ",
               std::to_string(e.finding.evidence.size()) + " of " +
                   counted(e.finding.evidence_total, "contributing record") + ", " + choice_text(e),
               2);
@@ -146,6 +165,13 @@ void print_evidence(Invocation& run, const Explained& e) {
   if (!e.evidence.empty()) run.out << record_table(e.evidence, fields).render(run.terminal);
   if (e.evidence_gone > 0) {
     run.out << "  " << counted(e.evidence_gone, "record") << " no longer stored\n";
+  }
+  if (e.finding.windows > 1) {
+    print_prose(run, "  ",
+                "The finding rests on the records of all its " +
+                    counted(e.finding.windows, "window") + ": `tidewaiter policy explain " +
+                    e.finding.id.substr(0, 8) + "` has the figures of each.",
+                2);
   }
 }
 
@@ -180,7 +206,7 @@ void print_text(Invocation& run, const Stores& stores, const Explained& e) {
   run.out << "  recorded  " << format_time(f.recorded)
           << (f.historical ? ", from stored history" : "") << '\n';
   print_policy(run, e);
-  print_volume(run, stores, e);
+  print_volume(run, e);
   print_evidence(run, e);
   print_ledger(run, stores, f);
 }
@@ -214,6 +240,8 @@ void print_document(Invocation& run, const Stores& stores, const Explained& e) {
   }
   document["evidence_records"] = records;
   document["evidence_gone"] = e.evidence_gone;
+  document["records_error"] = nullptr;
+  if (e.damage) document["records_error"] = to_text(*e.damage);
   print_json(run, document);
 }
 
@@ -230,7 +258,8 @@ int show(Invocation& run, const ShowOptions& options) {
   } else {
     print_text(run, *stores, *explained);
   }
-  return code(ExitStatus::kOk);
+  // Told last, where it is not overlooked.
+  return explained->damage ? fail_with(run, *explained->damage) : code(ExitStatus::kOk);
 }
 
 }  // namespace

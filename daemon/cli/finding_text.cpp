@@ -68,6 +68,12 @@ Tone severity_tone(Severity severity) {
   return Tone::kPlain;
 }
 
+/// A finding's figures are those of its first window; a later one may be worse.
+std::string of_the_first_window(const FindingState& finding) {
+  if (finding.windows <= 1) return {};
+  return " in the first of " + counted(finding.windows, "window");
+}
+
 TextTable findings_table(std::span<const FindingState> findings) {
   TextTable table({{.header = "FINDING"},
                    {.header = "SEVERITY"},
@@ -84,7 +90,7 @@ TextTable findings_table(std::span<const FindingState> findings) {
                    {finding.policy},
                    {finding.subject.empty() ? "(erased)" : finding.subject},
                    {interval_text(finding.run)},
-                   {figures_text(finding.figures)},
+                   {figures_text(finding.figures) + of_the_first_window(finding)},
                    {state_text(finding), withdrawn ? Tone::kFaint : Tone::kPlain}});
   }
   return table;

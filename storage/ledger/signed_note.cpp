@@ -182,9 +182,13 @@ std::string format_verifier_key(const VerifierKey& key) {
 }
 
 Result<VerifierKey> parse_verifier_key(std::string_view text) {
+  // What is no verifier key may be a signing key, which no message repeats.
   const auto bad = [text] {
-    return fail(ErrorCode::kInvalidInput, "expected a verifier key `<name>+<id>+<base64>`, got `" +
-                                              std::string(text.substr(0, 160)) + "`");
+    const bool signing = text.starts_with("PRIVATE+KEY+");
+    return fail(ErrorCode::kInvalidInput,
+                std::string("expected a verifier key `<name>+<id>+<base64>`, got ") +
+                    (signing ? "a signing key, which is for its owner alone"
+                             : "a text of another form, which may be secret and is not repeated"));
   };
   const std::size_t first = text.find('+');
   if (first == std::string_view::npos) return bad();

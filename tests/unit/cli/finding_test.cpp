@@ -1,6 +1,7 @@
 #include <map>
 #include <string>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -46,6 +47,16 @@ TEST(FindingList, HasARowForEachFindingAndAShape) {
   EXPECT_EQ(finding["figures"][0]["name"], "n");
 }
 
+TEST(FindingList, APolicyThatIsNotThereIsNoCleanResult) {
+  const SmallSite site;
+  site.cycle();
+  const Answer unknown = site({"finding", "list", "--policy", "test.volum"});
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean `test.volume`?"));
+  EXPECT_EQ(site({"finding", "list", "--policy", "test.volume", "--at-least", "critical"}).status,
+            0);
+}
+
 TEST(FindingList, SaysThatMoreMatchThanTheLimitShows) {
   const SmallSite site;
   site.cycle();
@@ -83,6 +94,39 @@ TEST(FindingShow, ExplainsInWordsAndFigures) {
   EXPECT_EQ(json["policy_text"]["description"], "A test.");
   EXPECT_EQ(json["policy_text"]["false_positives"], nlohmann::json::array({"a test"}));
   EXPECT_EQ(json["evidence_records"].size(), 3U);
+}
+
+// The requests of 10:00 to 10:03 lie in two windows of an hour that begin every half hour.
+TEST(FindingShow, FiguresAndEvidenceAreSaidToBeThoseOfTheFirstWindow) {
+  const SmallSite site;
+  std::string policy = volume_policy();
+  policy.replace(policy.find("length: 1h"), 10, "length: 1h, every: 30m");
+  site.write("policies/volume.yaml", policy);
+  site.cycle();
+  EXPECT_THAT(site({"finding", "list"}).out, HasSubstr("n 3 in the first of 2 windows"));
+  const std::string id = id_of(site, "a");
+  EXPECT_THAT(site({"finding", "show", id}).out,
+              AllOf(HasSubstr("Evidence of the first window: 3 of 3 contributing records"),
+                    HasSubstr("the records of all its 2 windows: `tidewaiter policy explain " +
+                              id.substr(0, 8) + "`")));
+}
+
+// A changed byte of a stored record is damage, and not retention.
+TEST(FindingShow, DamagedRecordsAreNotSaidToBeGone) {
+  const SmallSite site;
+  site.cycle();
+  {
+    SQLite::Database records(site.path("state/records.db").string(), SQLite::OPEN_READWRITE);
+    ASSERT_GT(records.exec("UPDATE record_20261005 SET body = replace(body, '\"a\"', '\"z\"')"), 0);
+  }
+  const Answer text = site({"finding", "show", id_of(site, "a")});
+  EXPECT_EQ(text.status, 4) << text.out;
+  EXPECT_THAT(text.out,
+              AllOf(StartsWith("Potential violation"), Not(HasSubstr("no longer stored"))));
+  EXPECT_THAT(text.err, HasSubstr("running hash"));
+  const auto json = site({"finding", "show", id_of(site, "a"), "--json"}).json();
+  EXPECT_EQ(json["evidence_gone"], 0);
+  EXPECT_TRUE(json["records_error"].is_string());
 }
 
 TEST(FindingShow, SaysHowTheEvidenceWasChosenAndOutOfHowMany) {

@@ -1,5 +1,6 @@
 #include "storage/ledger/signed_note.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "policies/model/digest.h"
@@ -69,6 +70,17 @@ TEST(VerifierKey, RefusesWhatIsNotOne) {
         "example com+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"}) {
     EXPECT_FALSE(parse_verifier_key(text)) << text;
   }
+}
+
+TEST(VerifierKey, RepeatsNothingOfWhatMayBeASigningKey) {
+  const std::string secret =
+      "PRIVATE+KEY+ann+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+  const std::string message = parse_verifier_key(secret).error().message;
+  EXPECT_THAT(message, testing::HasSubstr("signing key"));
+  EXPECT_THAT(message, testing::Not(testing::HasSubstr("AekyeRrm")));
+  const std::string seed = "a seed of thirty-two bytes, bare";
+  EXPECT_THAT(parse_verifier_key(seed).error().message,
+              testing::Not(testing::HasSubstr("thirty-two")));
 }
 
 TEST(SignedNote, VerifiesTheSpecsExample) {
