@@ -29,6 +29,18 @@ std::vector<Measure> other_patterns(const Measure& measure) {
   return others;
 }
 
+/// Another limit met by what is just at it.
+std::vector<Measure> other_limits(const Measure& measure) {
+  std::vector<Measure> others;
+  for (std::size_t i = 0; i < measure.pattern->trailing->limits.size(); ++i) {
+    Measure other = measure;
+    ExprOp& op = other.pattern->trailing->limits[i].op;
+    op = at_its_edge(op);
+    others.push_back(std::move(other));
+  }
+  return others;
+}
+
 /// Other aggregates that the measure's argument allows.
 std::vector<Measure> other_aggregates(const Measure& measure) {
   const auto as = [&measure](Aggregate aggregate) {
@@ -93,6 +105,8 @@ std::vector<Measure> other_aggregates(const Measure& measure) {
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
       return other_patterns(measure);
+    case Aggregate::kMatched:
+      return other_limits(measure);
     case Aggregate::kRate:
     case Aggregate::kEntropy:
     case Aggregate::kGini:

@@ -95,6 +95,7 @@ std::string measure_text(const Measure& measure, const ExprScope& earlier) {
   if (measure.pattern) {
     for (const StepPattern::Step& step : measure.pattern->steps) add(to_text(step.where));
     add("within " + format_duration(measure.pattern->within));
+    if (measure.pattern->trailing) add(to_text(*measure.pattern->trailing));
     if (measure.pattern->without) add("without " + to_text(measure.pattern->without->where));
   }
   if (measure.aggregate == Aggregate::kGini) add(to_text(*measure.group));

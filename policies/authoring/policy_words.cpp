@@ -198,6 +198,42 @@ std::string pattern_words(const Measure& measure) {
   return out;
 }
 
+std::string figure_words(const TrailingFigure& figure, const std::string& argument) {
+  using Kind = TrailingFigure::Kind;
+  switch (figure.kind) {
+    case Kind::kRecords:
+      return "the number of records";
+    case Kind::kSteps:
+      return "the number of rules that have matched";
+    case Kind::kDistinct:
+      return "how many different values " + argument + " has";
+    case Kind::kSum:
+      return "the sum of " + argument;
+    case Kind::kMean:
+      return "the mean of " + argument;
+    case Kind::kPercentile:
+      return "the percentile " + to_text({ExprOp::kEq, figure.percent}).substr(3) + " of " +
+             argument;
+    case Kind::kShare:
+      return "the share in per cent that a new value of " + argument + " has";
+  }
+  return argument;
+}
+
+std::string trailing_words(const Measure& measure, const std::string& argument) {
+  const StepPattern& pattern = *measure.pattern;
+  std::string out = "at how many instants, over the " + format_duration(pattern.within) +
+                    " before, of records of ";
+  for (std::size_t i = 0; i < pattern.steps.size(); ++i) {
+    out += (i > 0 ? ", " : "") + pattern.steps[i].selection;
+  }
+  out += ", " + figure_words(*pattern.trailing, argument) + " is";
+  for (std::size_t i = 0; i < pattern.trailing->limits.size(); ++i) {
+    out += (i > 0 ? " and " : " ") + to_text(pattern.trailing->limits[i]);
+  }
+  return out;
+}
+
 std::string deviation_words(const Measure& measure, const Policy& policy) {
   if (!measure.baseline) return "how unusual a figure is";
   const std::string length = format_duration(measure.baseline->length);
@@ -253,6 +289,8 @@ std::string aggregate_text(const Measure& measure, const std::string& argument,
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
       return measure.pattern ? pattern_words(measure) : std::string();
+    case Aggregate::kMatched:
+      return measure.pattern ? trailing_words(measure, argument) : std::string();
     case Aggregate::kCusum:
       if (!measure.baseline) return "how far a figure has risen so far";
       return "by how much " + policy.measures.at(measure.baseline->measure).name +

@@ -6,15 +6,26 @@
 
 namespace tidewaiter {
 
+namespace {
+
+/// Whether a record that comes may take back what a pattern has come to.
+bool more_may_undo(const Measure& measure) {
+  const StepPattern& pattern = *measure.pattern;
+  return measure.aggregate == Aggregate::kMissing || pattern.without.has_value() ||
+         (pattern.trailing && !only_grows(*pattern.trailing));
+}
+
+}  // namespace
+
 MeasureLayout::MeasureLayout(const std::vector<Measure>& measures) {
   for (const Measure& measure : measures) {
     MeasurePlace place;
     place.aggregate = measure.aggregate;
     place.real = measure.argument && measure.argument->type == ValueType::kDouble;
-    const bool by_time_left = measure.aggregate == Aggregate::kMissing;
-    has_history = has_history || measure.baseline.has_value() || by_time_left;
-    place.told_when_closed =
-        by_time_left || (measure.pattern.has_value() && measure.pattern->without.has_value());
+    const bool by_place =
+        measure.aggregate == Aggregate::kMissing || measure.aggregate == Aggregate::kMatched;
+    has_history = has_history || measure.baseline.has_value() || by_place;
+    place.told_when_closed = measure.pattern.has_value() && more_may_undo(measure);
     place.result = measure.type;
     place.weighs = measure.aggregate == Aggregate::kCount ||
                    (measure.aggregate == Aggregate::kRate && !measure.argument);
@@ -48,6 +59,7 @@ MeasureLayout::MeasureLayout(const std::vector<Measure>& measures) {
       case Aggregate::kLast:
       case Aggregate::kCompleted:
       case Aggregate::kMissing:
+      case Aggregate::kMatched:
       case Aggregate::kLockstep:
         place.samples = sample_lists++;
         break;

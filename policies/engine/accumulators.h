@@ -52,7 +52,8 @@ struct MeasurePlace {
 
 /// Whether its samples are StepMarks of all inputs, certain or not.
 [[nodiscard]] inline bool counts_patterns(const MeasurePlace& place) {
-  return place.aggregate == Aggregate::kCompleted || place.aggregate == Aggregate::kMissing;
+  return place.aggregate == Aggregate::kCompleted || place.aggregate == Aggregate::kMissing ||
+         place.aggregate == Aggregate::kMatched;
 }
 
 /// What a measure adds up in its first cell, or in its exact sum.

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "policies/engine/reference_steps.h"
+#include "policies/engine/reference_trailing.h"
 #include "policies/language/comparison.h"
 #include "policies/language/interpret.h"
 
@@ -82,7 +83,9 @@ void set_shortfall(ClauseVerdict& verdict) {
 std::string steps_remark(const Policy& policy, const JudgedWindow& window, const Expr& clause) {
   if (clause.op == ExprOp::kMeasure) {
     const Measure& measure = policy.measures[clause.index];
-    return measure.pattern ? reference::how_far(measure, window.inputs) : std::string();
+    if (!measure.pattern) return std::string();
+    return measure.pattern->trailing ? reference::nearest_figure(measure, window.inputs)
+                                     : reference::how_far(measure, window.inputs);
   }
   for (const Expr& arg : clause.args) {
     std::string remark = steps_remark(policy, window, arg);

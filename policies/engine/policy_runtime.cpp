@@ -235,6 +235,7 @@ bool PolicyRuntime::fill_input(const Truths& truths, std::size_t row, std::int64
     }
     if (counts_patterns(layout_.places[m])) {
       fill_marks(truths.steps[m], row, measure);
+      if (truths.arguments[m] != nullptr) fill_value(*truths.arguments[m], row, m, measure);
       continue;
     }
     const ValueBits* values = truths.arguments[m];
@@ -271,6 +272,21 @@ void PolicyRuntime::fill_marks(const std::vector<const TruthBits*>& steps, std::
   if (marks.possible == 0) measure.role = Role::kNone;
   measure.known = true;
   measure.key = marks.key();
+}
+
+/// Beside the marks, which say whether it is there.
+void PolicyRuntime::fill_value(const ValueBits& values, std::size_t row, std::size_t measure,
+                               MeasureInput& input) const {
+  if (!values.valid.test(row)) return;
+  if (values.real) {
+    if (!std::isfinite(values.doubles[row])) return;
+    input.number = values.doubles[row];
+  } else {
+    input.group = values.ints[row];
+  }
+  StepMarks marks = StepMarks::of_key(input.key);
+  marks.possible |= std::uint32_t{1} << steps_[measure].size();
+  input.key = marks.key();
 }
 
 PolicyRuntime::SubjectState& PolicyRuntime::state_of(std::uint32_t subject) {

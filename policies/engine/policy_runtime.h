@@ -232,6 +232,8 @@ class PolicyRuntime {
   /// Describes what a row is to a pattern, `steps` having the truths of its steps.
   void fill_marks(const std::vector<const TruthBits*>& steps, std::size_t row,
                   MeasureInput& measure) const;
+  void fill_value(const ValueBits& values, std::size_t row, std::size_t measure,
+                  MeasureInput& input) const;
   [[nodiscard]] SubjectState& state_of(std::uint32_t subject);
   void judge(SubjectState& state, std::size_t span, Effect& effect);
   /// Judges anew after inputs of these windows were changed; what holds none any more goes.

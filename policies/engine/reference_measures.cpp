@@ -13,6 +13,7 @@
 #include "policies/engine/reference_ranges.h"
 #include "policies/engine/reference_steps.h"
 #include "policies/engine/reference_sum.h"
+#include "policies/engine/reference_trailing.h"
 #include "policies/language/interpret.h"
 
 namespace tidewaiter::reference {
@@ -346,6 +347,7 @@ Value certain_value(const Measure& measure, const Seen& seen, Duration length) {
       return seen.points.empty() ? Value() : seen.points.back().value;
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
+    case Aggregate::kMatched:
     case Aggregate::kDeviation:
     case Aggregate::kCusum:
     case Aggregate::kFormula:
@@ -454,7 +456,8 @@ Range history_range(const Measure& measure, const Score& score, const Past::Hist
 Range steps_range(const Measure& measure, const StepCount& count, bool open) {
   if (!open && !count.in_doubt) return exactly(Value(count.least));
   const bool undone_by_more =
-      measure.aggregate == Aggregate::kMissing || measure.pattern->without.has_value();
+      measure.aggregate == Aggregate::kMissing || measure.pattern->without.has_value() ||
+      (measure.pattern->trailing && !only_grows(*measure.pattern->trailing));
   if (open && undone_by_more) return kAnything;
   return {static_cast<Bound>(count.least), open ? kInfinity : static_cast<Bound>(count.most), false,
           std::nullopt};
@@ -479,7 +482,9 @@ Judgement judge(const Policy& policy, const std::vector<const Input*>& inputs, D
       values.push_back(interpret(*measure.formula, {nullptr, {}, values}));
       ranges.push_back(fitted(range_over(*measure.formula, ranges), measure.type));
     } else if (measure.pattern) {
-      const StepCount count = count_steps(measure, inputs, past.window_end);
+      const StepCount count = measure.pattern->trailing
+                                  ? count_instants(measure, inputs, past.window_end - length)
+                                  : count_steps(measure, inputs, past.window_end);
       certain = certain && !count.in_doubt;
       values.emplace_back(count.least);
       ranges.push_back(steps_range(measure, count, !closed));

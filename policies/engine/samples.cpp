@@ -170,6 +170,7 @@ bool keeps_samples(Aggregate aggregate) {
     case Aggregate::kLast:
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
+    case Aggregate::kMatched:
     case Aggregate::kLockstep:
       return true;
     case Aggregate::kCount:

@@ -148,6 +148,7 @@ class Analyst {
         return place.nonnegative ? Shape::kRising : Shape::kWhole;
       case Aggregate::kCompleted:
       case Aggregate::kMissing:
+      case Aggregate::kMatched:
         return place.told_when_closed ? Shape::kWhole : Shape::kMoving;
       case Aggregate::kMin:
       case Aggregate::kDeviation:

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "policies/engine/trailing_count.h"
 #include "policies/language/interpret.h"
 
 namespace tidewaiter {
@@ -48,6 +49,7 @@ Value value_of_nothing(const MeasurePlace& place) {
     case Aggregate::kDistinct:
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
+    case Aggregate::kMatched:
       return std::int64_t{0};
     case Aggregate::kSum:
       return place.real ? Value(0.0) : Value(std::int64_t{0});
@@ -392,6 +394,7 @@ Value WindowJudge::value(SubjectWindows& windows, std::size_t span, std::int64_t
       return value_of_samples(policy_.measures[measure], windows.samples(k, panes_, place.samples));
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
+    case Aggregate::kMatched:
       return pattern_count(windows, k, measure).least;
     case Aggregate::kDeviation:
     case Aggregate::kCusum:
@@ -404,7 +407,11 @@ Value WindowJudge::value(SubjectWindows& windows, std::size_t span, std::int64_t
 PatternCount WindowJudge::pattern_count(SubjectWindows& windows, std::int64_t k,
                                         std::size_t measure) const {
   const std::vector<Sample> samples = windows.samples(k, panes_, layout_.places[measure].samples);
-  return count_pattern(policy_.measures[measure], samples, grid_.interval(k).to.us);
+  const Interval window = grid_.interval(k);
+  if (policy_.measures[measure].aggregate == Aggregate::kMatched) {
+    return count_matched(policy_.measures[measure], samples, window.from.us);
+  }
+  return count_pattern(policy_.measures[measure], samples, window.to.us);
 }
 
 Range WindowJudge::pattern_range(SubjectWindows& windows, std::int64_t k, std::size_t measure,
@@ -480,6 +487,7 @@ Range WindowJudge::range(SubjectWindows& windows, std::size_t at, std::size_t me
       return {floor, kInfinity, cell <= 0};
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
+    case Aggregate::kMatched:
       return pattern_range(windows, span.from, measure, open);
     case Aggregate::kRate: {
       const Range total =

@@ -40,6 +40,8 @@ std::string_view aggregate_name(Aggregate aggregate) {
       return "completed";
     case Aggregate::kMissing:
       return "missing";
+    case Aggregate::kMatched:
+      return "matched";
     case Aggregate::kCusum:
       return "cusum";
     case Aggregate::kLockstep:

@@ -33,6 +33,7 @@ std::string_view unit_of(const Measure& measure) {
     case Aggregate::kDeviation:
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
+    case Aggregate::kMatched:
     case Aggregate::kCusum:
     case Aggregate::kLockstep:
     case Aggregate::kFormula:

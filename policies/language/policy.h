@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policies/language/expression.h"
+#include "policies/language/trailing_figure.h"
 #include "policies/linkage/linkage.h"
 #include "policies/model/digest.h"
 #include "policies/model/field.h"
@@ -43,6 +44,7 @@ enum class Aggregate : std::uint8_t {
   kMissing,    ///< int64: how often the second step of `pattern` did not follow the first in time
   kCusum,      ///< double, at least 0: how far an earlier measure has risen over its history so far
   kLockstep,   ///< double, 0 to 1: how closely the values of `group` act in the same slots of time
+  kMatched,    ///< int64: at how many instants what `pattern` trails met its limits
   kFormula,    ///< no aggregate: `formula` over earlier measures
 };
 [[nodiscard]] std::string_view aggregate_name(Aggregate aggregate);
@@ -62,7 +64,8 @@ struct Baseline {
   Duration length;
 };
 
-/// Records that follow one another: what `sequence` and `absent` look for.
+/// Records that follow one another: what `sequence` and `absent` look for; or that come together,
+/// as a correlation of Sigma has it.
 struct StepPattern {
   struct Step {
     std::string selection;
@@ -71,10 +74,11 @@ struct StepPattern {
   static constexpr std::size_t kMostSteps = 16;
 
   /// kCompleted: 2 to kMostSteps, in the order in which they come. kMissing: what is waited after,
-  /// and what is waited for.
+  /// and what is waited for. kMatched: 1 to kMostSteps, in any order.
   std::vector<Step> steps;
   std::optional<Step> without;  ///< kCompleted: what may not come between the first and the last
   Duration within;              ///< from the first step to the last, > 0
+  std::optional<TrailingFigure> trailing = {};  ///< kMatched, of whose values `argument` is one
 };
 
 struct Measure {
@@ -88,7 +92,7 @@ struct Measure {
   std::int64_t top = 0;              ///< kTopShare: how many values, at least 1
   Duration slot = {};                ///< kLockstep: how long actions count as done together, > 0
   std::optional<Baseline> baseline;  ///< kDeviation, kCusum
-  std::optional<StepPattern> pattern = {};  ///< kCompleted, kMissing
+  std::optional<StepPattern> pattern = {};  ///< kCompleted, kMissing, kMatched
   std::optional<Expr> formula;              ///< kFormula: over the measures before this one
   std::optional<Expr> where;  ///< further selection of the records that this measure sees
   ValueType type = ValueType::kInt64;

@@ -38,6 +38,7 @@ void add_pattern(CanonicalText& out, const StepPattern& pattern) {
   for (const StepPattern::Step& step : pattern.steps) out.add("step", step.where);
   if (pattern.without) out.add("without", pattern.without->where);
   out.add("within", pattern.within.us);
+  if (pattern.trailing) out.add("trailing", to_text(*pattern.trailing));
 }
 
 void add_measure(CanonicalText& out, const Measure& measure) {

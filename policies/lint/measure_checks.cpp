@@ -188,6 +188,7 @@ class MeasureChecks {
       case Aggregate::kDeviation:
       case Aggregate::kCompleted:
       case Aggregate::kMissing:
+      case Aggregate::kMatched:
       case Aggregate::kCusum:
       case Aggregate::kLockstep:
         return true;

@@ -272,6 +272,7 @@ std::vector<MeasureOrder> measure_orders(const Policy& policy) {
       case Aggregate::kDeviation:
       case Aggregate::kCompleted:
       case Aggregate::kMissing:
+      case Aggregate::kMatched:
       case Aggregate::kCusum:
       case Aggregate::kLockstep:
       case Aggregate::kFormula:

@@ -49,6 +49,7 @@ class UnitChecks {
       case Aggregate::kDeviation:
       case Aggregate::kCompleted:
       case Aggregate::kMissing:
+      case Aggregate::kMatched:
       case Aggregate::kCusum:
       case Aggregate::kLockstep:
         break;

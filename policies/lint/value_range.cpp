@@ -131,6 +131,7 @@ ValueRange measure_range(const Policy& policy, const Measure& measure,
       return closed(0, 1);
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
+    case Aggregate::kMatched:
       return closed(0, kInfinity);
     case Aggregate::kDeviation:
       return {};

@@ -53,6 +53,13 @@ struct SigmaCorrelation {
   std::vector<std::string> fields;         ///< kValue…: whose values
   std::optional<double> percentile;        ///< kValuePercentile
   bool stands_alone = true;
+  /// Where its parts stand; that of the head where Sigma 1 wrote an aggregation.
+  struct Places {
+    SourceSpan rules;
+    SourceSpan group_by;
+    SourceSpan timespan;
+    SourceSpan condition;
+  } places;
 };
 
 [[nodiscard]] bool meets(double measure, const std::vector<SigmaThreshold>& thresholds);

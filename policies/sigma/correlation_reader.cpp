@@ -51,6 +51,11 @@ class CorrelationReader {
     }
     if (!head || !good_ || !out().timespan) return std::nullopt;
     out().head = *std::move(head);
+    const auto place = [&](std::string_view key) {
+      const YamlNode* node = body.find(key);
+      return node != nullptr ? node->span : out().head.span;
+    };
+    out().places = {place("rules"), place("group-by"), place("timespan"), place("condition")};
     return std::move(draft_);
   }
 

@@ -96,6 +96,8 @@ class Loader {
     if (!take_names(draft.rule.head, {true, waiting_.size(), {}}, reader)) return;
     SigmaCorrelationDraft made;
     made.correlation.head = draft.rule.head;
+    const SourceSpan& place = draft.rule.head.span;
+    made.correlation.places = {place, place, place, place};
     made.correlation.type = aggregation.type;
     made.correlation.fields = std::move(aggregation.fields);
     made.correlation.group_by = std::move(aggregation.group_by);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policies/language/foreign_rules.h"
+#include "policies/sigma/correlation_policy.h"
 #include "policies/sigma/load.h"
 #include "policies/sigma/logsource.h"
 #include "policies/sigma/rule_policy.h"
@@ -51,20 +52,22 @@ class SigmaRules final : public ForeignRules {
     }
     std::vector<Policy> policies;
     for (const SigmaRule& rule : outcome.set.rules) {
+      if (!rule.stands_alone) continue;
       const Document& document = *by_path.at(rule.head.span.file);
       DocumentReader reader(*document.text, *document.found);
       std::vector<Policy> made = policies_of(rule, sources, reader);
       policies.insert(policies.end(), std::make_move_iterator(made.begin()),
                       std::make_move_iterator(made.end()));
     }
+    const SigmaCorrelationPolicies::ReaderOf reader_of = [&by_path](const SourceSpan& span) {
+      const Document& document = *by_path.at(span.file);
+      return DocumentReader(*document.text, *document.found);
+    };
+    SigmaCorrelationPolicies correlations(outcome.set, sources, reader_of);
     for (const SigmaCorrelation& correlation : outcome.set.correlations) {
-      const Document& document = *by_path.at(correlation.head.span.file);
-      DocumentReader(*document.text, *document.found)
-          .error(correlation.head.span, kSigmaCorrelationInSet,
-                 "a correlation is no document of a policy set: its window slides with each match, "
-                 "those of policies stand at whole multiples of `every`",
-                 "`tidewaiter policy sigma` matches it; or write a policy with `window` and "
-                 "`measure`, or `sequence`");
+      if (!correlation.stands_alone) continue;
+      auto made = correlations.policy_of(correlation);
+      if (made) policies.push_back(*std::move(made));
     }
     return policies;
   }

@@ -11,8 +11,8 @@ namespace tidewaiter {
 /// Reads a policy set, Sigma's rules and filters among its documents: as load_policies, and a
 /// document with `detection`, `filter` or `correlation` is Sigma's, one that begins with
 /// `logsource_mapping` says which records it means. Rules become policies (rule_policy.h) through
-/// the set's mappings and the shipped `records`. Correlations are refused (TW1024): their windows
-/// slide with each match, those of policies stand on a grid. Pure.
+/// the set's mappings and the shipped `records`, correlations too (correlation_policy.h); a rule
+/// that only serves correlations is none by itself. Pure.
 [[nodiscard]] LoadOutcome load_policy_set(std::span<const PolicyText> texts, UtcTime as_of);
 
 }  // namespace tidewaiter

@@ -267,6 +267,33 @@ TEST(EngineAgreement, FixedSeedsReachBothKindsOfSteps) {
   EXPECT_EQ(told, (std::set<std::string>{"completed", "missing"}));
 }
 
+/// Instants at which correlations match, of each kind.
+TEST(EngineAgreement, OverCorrelations) {
+  const std::uint64_t first = told_first_seed();
+  const int seeds = seeds_to_run(300);
+  std::set<TrailingFigure::Kind> reached;
+  for (int i = 0; i < seeds && !HasFailure(); ++i) {
+    Random random(first + static_cast<std::uint64_t>(i));
+    LogShape shape{10, 90, false, random.chance(50), false};
+    shape.steps = true;
+    shape.correlations = true;
+    const RandomLog log = random_log(random, shape);
+    SCOPED_TRACE("seed " + std::to_string(first + static_cast<std::uint64_t>(i)) + "\n" +
+                 policies_of(log));
+    const Said said = expect_agreement(log, random);
+    for (const auto& [seq, set] : log.activations) {
+      for (const Policy& policy : set->policies) {
+        const auto& pattern = policy.measures.front().pattern;
+        const bool opened = std::ranges::any_of(said.steps, [&](const Step& step) {
+          return step.kind == StepKind::kOpened && step.policy_hash == policy.hash;
+        });
+        if (opened && pattern && pattern->trailing) reached.insert(pattern->trailing->kind);
+      }
+    }
+  }
+  EXPECT_TRUE(reached.size() == 7 || seeds < 200) << "some kinds of correlation never matched";
+}
+
 /// Runs that are cut into several findings, and evidence by other orders than time.
 TEST(EngineAgreement, OverRepeats) {
   const std::uint64_t first = told_first_seed();

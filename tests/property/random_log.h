@@ -38,6 +38,8 @@ struct LogShape {
   bool parties = false;     ///< for PolicyShape::parties
   bool histories = false;   ///< for PolicyShape::histories, with more accounts
   bool clusters = false;    ///< for PolicyShape::clusters, with more that accounts have in common
+  /// For PolicyShape::correlations.
+  bool correlations = false;
 };
 
 [[nodiscard]] RandomLog random_log(Random& random, const LogShape& shape);

@@ -567,6 +567,38 @@ std::string random_documents(Random& random, PolicyShape shape) {
   return out.str();
 }
 
+/// Makes a correlation of a sequence. The language has no words for one: those of Sigma are
+/// two-valued, and these are not.
+void correlate(Random& random, Policy& policy) {
+  using Kind = TrailingFigure::Kind;
+  Measure& measure = policy.measures.front();
+  if (!measure.pattern || measure.aggregate != Aggregate::kCompleted) return;
+  measure.aggregate = Aggregate::kMatched;
+  measure.name = "matches";
+  measure.pattern->without.reset();
+  TrailingFigure& figure = measure.pattern->trailing.emplace();
+  figure.kind = random.one_of<Kind>({Kind::kRecords, Kind::kSteps, Kind::kDistinct, Kind::kSum,
+                                     Kind::kMean, Kind::kPercentile, Kind::kShare});
+  figure.percent = random.one_of<double>({0, 5, 50, 95, 100});
+  const auto limit = [&](double number) {
+    const std::vector<ExprOp> ops{ExprOp::kGe, ExprOp::kGe, ExprOp::kGt, ExprOp::kLt,
+                                  ExprOp::kLe, ExprOp::kEq, ExprOp::kNe};
+    figure.limits.push_back({random.one_of(ops), number});
+  };
+  limit(static_cast<double>(random.number(1, 4)) * (figure.kind == Kind::kShare ? 20 : 1));
+  if (random.chance(20)) limit(static_cast<double>(random.number(2, 9)));
+  if (figure.kind == Kind::kRecords || figure.kind == Kind::kSteps) return;
+  const Vocabulary& words = vocabulary(policy.reads);
+  Texts arguments = words.whole;
+  arguments.insert(arguments.end(), words.real.begin(), words.real.end());
+  if (figure.kind == Kind::kDistinct || figure.kind == Kind::kShare) arguments = words.values;
+  ExprScope scope;
+  scope.fields = policy.reads;
+  std::vector<Diagnostic> found;
+  measure.argument = parse_expression(random.one_of(arguments), scope, {}, found);
+  EXPECT_TRUE(measure.argument) << to_text(found.front());
+}
+
 }  // namespace
 
 std::shared_ptr<const PolicySet> random_set(Random& random, int version, PolicyShape shape) {
@@ -585,6 +617,10 @@ std::shared_ptr<const PolicySet> random_set(Random& random, int version, PolicyS
     if (diagnostic.level == DiagnosticLevel::kError) ADD_FAILURE() << to_text(diagnostic);
   }
   for (Policy& policy : outcome.set.policies) {
+    if (shape.correlations) {
+      correlate(random, policy);
+      policy.hash = policy_hash(policy);
+    }
     if (!policy.window.calendar) continue;
     policy.window.calendar->zone = random_zone(random, parse_time("2026-01-01").value());
     policy.hash = policy_hash(policy);

@@ -30,6 +30,8 @@ struct PolicyShape {
   bool histories = false;
   /// Most policies are about clusters.
   bool clusters = false;
+  /// With `steps`: sequences become correlations of Sigma.
+  bool correlations = false;
 };
 
 /// Active policies over all kinds of records, from the text on: what the language

@@ -2,6 +2,8 @@
 
 #include "policies/sigma/policy_set.h"
 
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -160,15 +162,103 @@ TEST(SigmaInASet, WhatCannotBeSaidIsRefusedWithItsReason) {
                           "of a record, times and amounts too"));
 }
 
-TEST(SigmaInASet, CorrelationsAreRefused) {
-  const LoadOutcome outcome =
-      load_text(usage_rule(kCurl, "name: curl\n") +
-                "---\ntitle: Many\ncorrelation:\n    type: event_count\n    rules: [curl]\n"
-                "    group-by: [account]\n    timespan: 1h\n    condition: {gte: 10}\n");
-  EXPECT_THAT(told(outcome),
-              ElementsAre("TW1024 8:8 a correlation is no document of a policy set: its window "
-                          "slides with each match, those of policies stand at whole multiples of "
-                          "`every`"));
+std::string many_of_curl(const std::string& body) {
+  return usage_rule(kCurl, "name: curl\n") + "---\ntitle: Many\nid: many\ncorrelation:\n" + body;
+}
+
+TEST(SigmaInASet, ACorrelationIsAPolicyAndItsRuleIsNone) {
+  const std::string body =
+      "    type: event_count\n    rules: [curl]\n    group-by: [src_ip, account]\n"
+      "    timespan: 1h\n    condition: {gte: 10}\n";
+  const LoadOutcome outcome = load_text(many_of_curl(body));
+  ASSERT_THAT(told(outcome), IsEmpty());
+  ASSERT_THAT(ids_of(outcome), ElementsAre("sigma.many"));
+  const Policy& policy = outcome.set.policies.front();
+  EXPECT_EQ(policy.for_each,
+            (std::vector<FieldId>{*find_field("client.address"), *find_field("account")}));
+  EXPECT_EQ(to_text(policy.condition),
+            "(exists(client.address) and exists(account) and "
+            "default(startswith(user_agent, \"curl\", nocase), false))");
+  EXPECT_EQ(policy.window.length, Duration{75 * kMinute.us});
+  EXPECT_EQ(policy.window.every, Duration{15 * kMinute.us});
+  ASSERT_EQ(policy.measures.size(), 1U);
+  EXPECT_EQ(to_text(*policy.measures[0].pattern->trailing), "records >= 10.0");
+  EXPECT_EQ(policy.measures[0].pattern->within, kHour);
+
+  EXPECT_THAT(ids_of(load_text(many_of_curl(body + "    generate: true\n"))),
+              ElementsAre("sigma.curl", "sigma.many"));
+  const auto hash_of = [](const std::string& text) {
+    return load_text(many_of_curl(text)).set.hash;
+  };
+  const std::string head = "    rules: [curl]\n    group-by: [account]\n    timespan: 1h\n";
+  const auto counted = [&](const std::string& type, const std::string& condition) {
+    return hash_of("    type: " + type + "\n" + head + "    condition: {" + condition + "}\n");
+  };
+  const std::set<std::string> hashes = {
+      to_hex(counted("event_count", "gte: 2")),
+      to_hex(counted("event_count", "gt: 2")),
+      to_hex(counted("event_count", "gte: 3")),
+      to_hex(counted("event_count", "gte: 2, lt: 9")),
+      to_hex(counted("temporal", "gte: 2")),
+      to_hex(counted("value_sum", "gte: 2, field: requests")),
+      to_hex(counted("value_avg", "gte: 2, field: requests")),
+      to_hex(counted("value_avg", "gte: 2, field: output_tokens")),
+      to_hex(counted("value_percentile", "gte: 2, field: requests")),
+      to_hex(counted("value_percentile", "gte: 2, field: requests, percentile: 5")),
+      to_hex(counted("value_percentile", "gte: 2, field: requests, percentile: 6"))};
+  EXPECT_EQ(hashes.size(), 11U);
+}
+
+TEST(SigmaInASet, ACorrelationThatNoPolicySaysIsRefusedWithItsReason) {
+  const auto refused = [](const std::string& group, const std::string& rest) {
+    return told(load_text(many_of_curl("    rules: [curl]\n    group-by: [" + group +
+                                       "]\n    timespan: 1h\n" + rest)));
+  };
+  const auto with = [](const std::string& place, const std::string& reason) {
+    return ElementsAre("TW1024 " + place + " no policy says this correlation: " + reason);
+  };
+  const std::string many = "    type: event_count\n    condition: {gte: 2}\n";
+  EXPECT_THAT(refused("Host", many), with("12:15", "nothing maps `Host`, which it groups by"));
+  EXPECT_THAT(refused("cost", many),
+              with("12:15", "it groups by `cost`, which is money and cannot be a subject"));
+  EXPECT_THAT(refused("account", "    type: value_sum\n    condition: {field: model, gt: 2}\n"),
+              with("15:16", "a number is looked for in `model`, which is string"));
+  EXPECT_THAT(
+      refused("account", "    type: value_count\n    condition: {field: [model, region], gt: 2}\n"),
+      with("15:16", "it counts tuples of several fields"));
+  EXPECT_THAT(told(load_text(many_of_curl("    type: event_count\n    rules: [curl]\n"
+                                          "    timespan: 1h\n    condition: {gte: 2}\n"))),
+              with("8:8",
+                   "without `group-by` it is about all records, and a finding is about a "
+                   "subject"));
+  const std::string of_two =
+      usage_rule(kCurl, "name: curl\n") +
+      "---\ntitle: Made\nname: made\nlogsource: {product: tidewaiter, service: audit}\n"
+      "detection:\n    s: {action: key.create}\n    condition: s\n---\n"
+      "title: Both\ncorrelation:\n    type: temporal\n    rules: [curl, made]\n"
+      "    group-by: [organization]\n    timespan: 1h\n";
+  EXPECT_THAT(told(load_text(of_two)),
+              with("18:12",
+                   "its rules read usage and audit records, and a policy reads records of "
+                   "one kind"));
+  const std::string by_another =
+      usage_rule(kCurl, "name: curl\n") + "---\n" + usage_rule(kCurl, "name: wget\n") +
+      "---\ntitle: Both\ncorrelation:\n    type: temporal\n    rules: [curl, wget]\n"
+      "    group-by: [who]\n    timespan: 1h\n"
+      "    aliases: {who: {curl: account, wget: organization}}\n";
+  EXPECT_THAT(told(load_text(by_another)),
+              with("19:15",
+                   "`who` is `account` for one of its rules and `organization` for another: "
+                   "a policy asks one field of all records"));
+  // Of a rule that two correlations name the fault is told once, and by itself.
+  const std::string keywords = usage_rule("    s: [curl]\n    condition: s\n", "name: curl\n");
+  const std::string first =
+      "---\ntitle: First\ncorrelation:\n    type: event_count\n"
+      "    rules: [curl]\n    group-by: [account]\n    timespan: 1h\n"
+      "    condition: {gte: 2}\n";
+  EXPECT_THAT(told(load_text(keywords + first + first)),
+              ElementsAre("TW1023 5:9 no policy says this: keywords are looked for in every value "
+                          "of a record, times and amounts too"));
 }
 
 TEST(SigmaInASet, WhatNothingMapsOrNamesIsRefused) {

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "policies/language/document_reader.h"
+#include "policies/language/policy.h"
+#include "policies/sigma/rule.h"
+
+namespace tidewaiter {
+
+/// What a Sigma document's head says of the policy that it becomes: all but what it judges.
+[[nodiscard]] Policy policy_of(const SigmaHead& head);
+
+/// Makes `measure`, an int64, the policy's only one, reported from 1 on.
+void report_any(Policy& policy, Measure measure);
+
+/// Whether a policy may be called so; an error of the head if not (TW1025).
+[[nodiscard]] bool is_policy_id(const Policy& policy, const SigmaHead& head,
+                                DocumentReader& reader);
+
+}  // namespace tidewaiter
