@@ -256,7 +256,18 @@ constexpr auto kModifiers = std::to_array<WordRow>({
     {"exists", "end_user|exists: false", "Holds if the field is there (`true`) or is not (`false`); never unknown."},
     {"fieldref", "response_model|fieldref: model", "Holds if the field equals the other field, exactly."},
     {"in", "operation|in: [chat, batch]", "Holds if the field is exactly one of the values: cased, no wildcards."},
+    {"country_group", "client.country|country_group: embargoed", "Holds if the country's code stands in one of the lists, which are named without `list:`."},
     {"all", "model|contains|all: [large, eu]", "Holds if every value matches, not any."},
+    {"neq", "operation|neq: chat", "Holds if none of the values matches; unknown without the field."},
+    {"windash", "user_agent|windash|contains: ' -enc'", "The dashes of the value, - / and the longer ones, stand for one another."},
+    {"base64", "end_user|base64: operator", "Looks for the value in base64."},
+    {"base64offset", "user_agent|base64offset|contains: curl", "Looks for what of the value's base64 is the same at each of three offsets."},
+    {"wide", "user_agent|wide|base64offset|contains: curl", "Looks for the value's UTF-16 bytes, little-endian; base64 may follow."},
+    {"utf16le", "user_agent|utf16le|base64offset|contains: curl", "As `wide`."},
+    {"utf16be", "user_agent|utf16be|base64offset|contains: curl", "Looks for the value's UTF-16 bytes, big-endian; base64 may follow."},
+    {"utf16", "user_agent|utf16|base64: curl", "Looks for the value's UTF-16 bytes behind a byte order mark; base64 must follow."},
+    {"hour", "time|hour|gte: 22", "Compares the hour of a time, 0 to 23 in UTC, with whole numbers."},
+    {"minute", "time|minute: 0", "Compares the minute of a time, 0 to 59, with whole numbers."},
 });
 constexpr auto kOperators = std::to_array<WordRow>({
     {"and", "a and b", "Kleene's and: false if either side is false, else unknown if either is unknown."},

@@ -5,16 +5,19 @@
 #include <utility>
 #include <vector>
 
+#include "policies/language/dash_pattern.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/field_lookup.h"
 #include "policies/language/named_lists.h"
 #include "policies/language/sigma_modifiers.h"
 #include "policies/language/yaml_expression.h"
+#include "policies/model/utf8.h"
 
 namespace tidewaiter {
 namespace {
 
 using Match = SelectionKey::Match;
+using TimePart = SelectionKey::TimePart;
 using Mode = TextPattern::Mode;
 
 /// A Sigma text cut at its wildcards.
@@ -45,6 +48,16 @@ WildcardText read_wildcards(std::string_view text) {
   return out;
 }
 
+/// A text without wildcards as kWildcard wants it.
+std::string escaped(std::string_view plain) {
+  std::string out;
+  for (const char c : plain) {
+    if (c == '*' || c == '?' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 TextPattern text_pattern(const SelectionKey& key, const std::string& text) {
   TextPattern pattern;
   if (key.match == Match::kRegex) {
@@ -61,9 +74,14 @@ TextPattern text_pattern(const SelectionKey& key, const std::string& text) {
   const WildcardText wildcards = read_wildcards(text);
   const bool open_start = key.match == Match::kContains || key.match == Match::kEndsWith;
   const bool open_end = key.match == Match::kContains || key.match == Match::kStartsWith;
+  const std::string whole = (open_start ? "*" : "") + wildcards.canonical + (open_end ? "*" : "");
+  if (key.any_dash) {
+    // The letters' case is in the expression: RE2 would fold letters beyond ASCII as well.
+    return {Mode::kRegex, true, dash_regex(whole, key.cased)};
+  }
   if (wildcards.has_wildcards) {
     pattern.mode = Mode::kWildcard;
-    pattern.pattern = (open_start ? "*" : "") + wildcards.canonical + (open_end ? "*" : "");
+    pattern.pattern = whole;
     return pattern;
   }
   pattern.mode = open_start && open_end ? Mode::kContains
@@ -115,9 +133,17 @@ class ItemReader {
       : reader_(reader), scope_(scope), key_(std::move(key)) {}
 
   std::optional<Expr> read(const YamlNode& values) {
+    std::optional<Expr> whole = read_values(values);
+    if (!whole || !key_.negated) return whole;
+    return finish(build_not(*std::move(whole), key_.span));
+  }
+
+ private:
+  std::optional<Expr> read_values(const YamlNode& values) {
     if (values.kind == YamlNode::Kind::kMap) return wrong_value(values);
     if (key_.match == Match::kExists) return existence(values);
     if (values.kind == YamlNode::Kind::kNull) return absence(values);
+    if (key_.match == Match::kCountryGroup) return groups(values);
     if (key_.match == Match::kIn || is_plain_list(values)) return membership(values);
     std::vector<Expr> alternatives;
     bool good = true;
@@ -131,13 +157,13 @@ class ItemReader {
     return finish(build_logical(key_.all ? ExprOp::kAnd : ExprOp::kOr, std::move(alternatives)));
   }
 
- private:
   [[nodiscard]] ValueType type() const { return field(key_.field).type; }
 
   /// Several numbers to be equal to: one look-up instead of many comparisons.
   [[nodiscard]] bool is_plain_list(const YamlNode& values) const {
-    return key_.match == Match::kEquals && !key_.all && !accepts_text(type()) &&
-           values.kind == YamlNode::Kind::kSequence && values.items.size() > 1;
+    return key_.match == Match::kEquals && key_.part == TimePart::kWhole && !key_.all &&
+           !accepts_text(type()) && values.kind == YamlNode::Kind::kSequence &&
+           values.items.size() > 1;
   }
 
   std::optional<Expr> finish(Built built) {
@@ -205,6 +231,21 @@ class ItemReader {
     return finish(build_logical(ExprOp::kOr, std::move(alternatives)));
   }
 
+  /// The country stands in one of the lists.
+  std::optional<Expr> groups(const YamlNode& values) {
+    std::vector<Expr> alternatives;
+    for (const YamlNode* value : DocumentReader::items(values)) {
+      if (value->kind != YamlNode::Kind::kScalar) return wrong_value(*value);
+      const std::string name = names_list(*value) ? value->scalar : "list:" + value->scalar;
+      std::optional<Expr> one = finish(
+          build_in_list(field_expr(key_.field, key_.span), name, key_.span, value->span, scope_));
+      if (!one) return std::nullopt;
+      alternatives.push_back(*std::move(one));
+    }
+    if (alternatives.empty()) return empty(values);
+    return finish(build_logical(ExprOp::kOr, std::move(alternatives)));
+  }
+
   static bool names_list(const YamlNode& value) {
     return value.kind == YamlNode::Kind::kScalar && !value.quoted && list_name_in(value.scalar);
   }
@@ -268,11 +309,80 @@ class ItemReader {
     const bool whole_address = type() == ValueType::kIp && key_.match == Match::kEquals &&
                                !read_wildcards(value.scalar).has_wildcards;
     if (whole_address) return compared(ExprOp::kEq, value);
+    if (!key_.encodings.empty()) return encoded_text(value);
     return finish(build_text_match(field_expr(key_.field, key_.span),
                                    text_pattern(key_, value.scalar), key_.span, value.span));
   }
 
+  /// Encodings are of the whole value: there is no telling what a wildcard would become.
+  std::optional<Expr> encoded_text(const YamlNode& value) {
+    const WildcardText written = read_wildcards(value.scalar);
+    if (written.has_wildcards) {
+      return no_encoding(
+          value, "has wildcards, and is encoded as a whole",
+          "write a backslash before `*` and `?`, and `|contains` behind the encoding");
+    }
+    std::vector<std::string> texts = {written.plain};
+    for (const ValueEncoding encoding : key_.encodings) {
+      std::vector<std::string> next;
+      for (const std::string& text : texts) {
+        for (std::string& one : encoded(encoding, text)) next.push_back(std::move(one));
+      }
+      texts = std::move(next);
+    }
+    if (texts.empty()) {
+      return no_encoding(value, "is too short to show in its encoding", "write a longer text");
+    }
+    std::vector<Expr> matches;
+    for (const std::string& text : texts) {
+      if (!is_utf8(text)) {
+        return no_encoding(value, "comes to bytes that are no UTF-8, and records hold none such",
+                           "follow it by `base64` or `base64offset`");
+      }
+      Built match = build_text_match(field_expr(key_.field, key_.span),
+                                     text_pattern(key_, escaped(text)), key_.span, value.span);
+      if (!match) return finish(std::move(match));
+      matches.push_back(*std::move(match));
+    }
+    return finish(build_logical(ExprOp::kOr, std::move(matches)));
+  }
+
+  std::optional<Expr> no_encoding(const YamlNode& value, std::string why, std::string hint) {
+    reader_.error(value.span, kValueMismatch, "`" + value.scalar + "` " + std::move(why),
+                  std::move(hint));
+    return std::nullopt;
+  }
+
+  /// The hour, 0 to 23, or the minute, 0 to 59, in UTC.
+  [[nodiscard]] Expr time_part() const {
+    const auto node = [this](ExprOp op, ValueType type, std::vector<Expr> args) {
+      Expr expr;
+      expr.op = op;
+      expr.type = type;
+      expr.args = std::move(args);
+      expr.span = key_.span;
+      return expr;
+    };
+    const auto duration = [this](Duration length) {
+      return make_literal(ValueType::kDuration, length.us, key_.span);
+    };
+    const Expr time = field_expr(key_.field, key_.span);
+    if (key_.part == TimePart::kHourOfDay) return node(ExprOp::kHourOf, ValueType::kInt64, {time});
+    Expr since =
+        node(ExprOp::kSub, ValueType::kDuration,
+             {time, node(ExprOp::kTruncate, ValueType::kTimestamp, {time, duration(kHour)})});
+    return node(ExprOp::kFloor, ValueType::kInt64,
+                {node(ExprOp::kDiv, ValueType::kDouble, {std::move(since), duration(kMinute)})});
+  }
+
   std::optional<Expr> compared(ExprOp op, const YamlNode& value) {
+    if (key_.part != TimePart::kWhole) {
+      const bool is_hour = key_.part == TimePart::kHourOfDay;
+      std::optional<Expr> number =
+          read_literal(reader_, value, ValueType::kInt64, is_hour ? "hour" : "minute");
+      if (!number) return std::nullopt;
+      return finish(build_comparison(op, time_part(), *std::move(number)));
+    }
     std::optional<Expr> literal = member(value);
     if (!literal) return std::nullopt;
     return finish(build_comparison(op, field_expr(key_.field, key_.span), *std::move(literal)));

@@ -14,6 +14,7 @@ namespace tidewaiter {
 namespace {
 
 using Match = SelectionKey::Match;
+using TimePart = SelectionKey::TimePart;
 
 constexpr std::array kMatches = {
     std::pair<std::string_view, Match>{"contains", Match::kContains},
@@ -28,16 +29,30 @@ constexpr std::array kMatches = {
     std::pair<std::string_view, Match>{"exists", Match::kExists},
     std::pair<std::string_view, Match>{"fieldref", Match::kFieldRef},
     std::pair<std::string_view, Match>{"in", Match::kIn},
+    std::pair<std::string_view, Match>{"country_group", Match::kCountryGroup},
 };
 
-constexpr std::array<std::string_view, 17> kKnown = {
-    "contains", "startswith", "endswith", "re",  "cidr",  "gt", "gte", "lt", "lte",
-    "exists",   "fieldref",   "in",       "all", "cased", "i",  "m",   "s"};
+constexpr std::array<std::string_view, 28> kKnown = {
+    "contains", "startswith", "endswith", "re",     "cidr",         "gt",      "gte",
+    "lt",       "lte",        "exists",   "in",     "fieldref",     "all",     "cased",
+    "i",        "m",          "s",        "base64", "base64offset", "windash", "utf16",
+    "utf16le",  "utf16be",    "wide",     "neq",    "minute",       "hour",    "country_group"};
 
-/// Sigma's or the design's, but not evaluated by this version.
-constexpr std::array<std::string_view, 13> kUnsupported = {
-    "base64",  "base64offset", "windash", "similar", "country_group", "utf16", "utf16le",
-    "utf16be", "wide",         "expand",  "neq",     "minute",        "hour"};
+/// Sigma's or the design's, but no modifier of a selection here, and what says it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kUnsupported = {
+    {{"similar", "name the sketches with `in`: how far two lie apart is not measured"},
+     {"expand", "write `in: list:NAME`: a policy set has no placeholders, it has lists"},
+     {"day", "write an expression over `time`, `truncate` and `weekday`"},
+     {"week", "write an expression over `time`, `truncate` and `weekday`"},
+     {"month", "compare the time itself: `time|gte: 2026-02-01`"},
+     {"year", "compare the time itself: `time|gte: 2026-01-01`"}}};
+
+constexpr std::string_view kCountryUnit = "ISO 3166-1 alpha-2";
+
+bool is_order(Match match) {
+  return match == Match::kGreater || match == Match::kGreaterOrEqual || match == Match::kLess ||
+         match == Match::kLessOrEqual;
+}
 
 bool is_text_match(Match match) {
   return match == Match::kEquals || match == Match::kContains || match == Match::kStartsWith ||
@@ -71,6 +86,17 @@ class KeyReader {
   bool read_modifier(const PipedKeyPart& part) {
     if (part.word == "all") return key_.all = true;
     if (part.word == "cased") return key_.cased = true;
+    if (part.word == "neq") return key_.negated = true;
+    if (part.word == "windash") return key_.any_dash = true;
+    if (part.word == "minute") return read_part(part, TimePart::kMinuteOfHour);
+    if (part.word == "hour") return read_part(part, TimePart::kHourOfDay);
+    if (const auto encoding = find_encoding(part.word)) {
+      if (key_.match != Match::kEquals) {
+        return conflict(part,
+                        "a text is encoded before it is looked for: `x|base64offset|contains`");
+      }
+      return read_encoding(part, *encoding);
+    }
     if (part.word == "i" || part.word == "m" || part.word == "s") {
       if (key_.match != Match::kRegex) return conflict(part, "it follows `re`, as in `x|re|i`");
       key_.regex_flags += part.word;
@@ -84,6 +110,23 @@ class KeyReader {
     return true;
   }
 
+  bool read_encoding(const PipedKeyPart& part, ValueEncoding encoding) {
+    const auto is_utf16 = [](ValueEncoding one) {
+      return one != ValueEncoding::kBase64 && one != ValueEncoding::kBase64Offset;
+    };
+    if (is_utf16(encoding) && !key_.encodings.empty()) {
+      return conflict(part, "UTF-16 is of the text itself: it comes first, as in `x|wide|base64`");
+    }
+    key_.encodings.push_back(encoding);
+    return true;
+  }
+
+  bool read_part(const PipedKeyPart& part, TimePart which) {
+    if (key_.part != TimePart::kWhole) return conflict(part, "one part of a time a key");
+    key_.part = which;
+    return true;
+  }
+
   bool conflict(const PipedKeyPart& part, std::string hint) {
     reader_.error(part.span, kModifierMismatch,
                   "modifier `" + std::string(part.word) + "` does not go with the others",
@@ -92,10 +135,12 @@ class KeyReader {
   }
 
   bool unknown(const PipedKeyPart& part) {
-    if (std::ranges::find(kUnsupported, part.word) != kUnsupported.end()) {
+    const auto* const other =
+        std::ranges::find(kUnsupported, part.word, [](const auto& entry) { return entry.first; });
+    if (other != kUnsupported.end()) {
       reader_.error(part.span, kUnsupportedModifier,
-                    "modifier `" + std::string(part.word) + "` is not supported by this version",
-                    "write the values out, or use an expression");
+                    "`" + std::string(part.word) + "` is no modifier of a policy's selections",
+                    std::string(other->second));
       return false;
     }
     std::string hint;
@@ -104,7 +149,9 @@ class KeyReader {
     } else {
       hint =
           "modifiers: contains, startswith, endswith, re, cidr, gt, gte, lt, lte, exists, "
-          "fieldref, in, all, cased";
+          "fieldref, in, country_group, all, cased, neq, base64, base64offset, windash, wide, "
+          "utf16, utf16le, "
+          "utf16be, minute, hour";
     }
     reader_.error(part.span, kUnknownModifier, "unknown modifier `" + std::string(part.word) + "`",
                   std::move(hint));
@@ -123,8 +170,19 @@ class KeyReader {
       return conflict(last, "`cased` is about texts: equal, contains, startswith, endswith");
     }
     if (key_.all && (key_.match == Match::kExists || key_.match == Match::kIn ||
-                     key_.match == Match::kFieldRef)) {
+                     key_.match == Match::kCountryGroup || key_.match == Match::kFieldRef)) {
       return conflict(last, "`all` joins several patterns");
+    }
+    if (key_.negated && key_.match == Match::kExists) {
+      return conflict(last, "write `exists: false`");
+    }
+    if (key_.part != TimePart::kWhole) return fits_part(last, type);
+    if ((!key_.encodings.empty() || key_.any_dash) &&
+        !(type == ValueType::kString || type == ValueType::kStringList)) {
+      return misfit(last, type, "a text or a list of texts");
+    }
+    if ((!key_.encodings.empty() || key_.any_dash) && !is_text_match(key_.match)) {
+      return conflict(last, "it is about texts: equal, contains, startswith, endswith");
     }
     switch (key_.match) {
       case Match::kContains:
@@ -139,11 +197,21 @@ class KeyReader {
       case Match::kLess:
       case Match::kLessOrEqual:
         return is_ordered(type) || misfit(last, type, "a number, duration, time or money");
+      case Match::kCountryGroup:
+        return field(key_.field).unit == kCountryUnit ||
+               misfit(last, type, "a field with a country's code");
       case Match::kFieldRef:
         return type != ValueType::kStringList || misfit(last, type, "a field with one value");
       default:
         return true;
     }
+  }
+
+  bool fits_part(const PipedKeyPart& last, ValueType type) {
+    if (type != ValueType::kTimestamp) return misfit(last, type, "a time");
+    const bool compares = key_.match == Match::kEquals || is_order(key_.match);
+    const bool plain = key_.encodings.empty() && !key_.any_dash && !key_.all;
+    return (compares && plain) || conflict(last, "a part of a time is a number: gt, gte, lt, lte");
   }
 
   bool misfit(const PipedKeyPart& part, ValueType type, std::string_view wanted) {

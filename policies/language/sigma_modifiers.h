@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "policies/language/document_reader.h"
+#include "policies/language/value_encoding.h"
 #include "policies/model/field.h"
 
 namespace tidewaiter {
@@ -25,9 +27,17 @@ struct SelectionKey {
     kExists,
     kFieldRef,
     kIn,
+    kCountryGroup,  ///< as kIn, of lists of countries by their names
   };
   FieldId field = 0;
   Match match = Match::kEquals;
+  /// What becomes of a text before it is compared, in this order.
+  std::vector<ValueEncoding> encodings;
+  bool any_dash = false;  ///< `windash`: its dashes stand for one another
+  /// The part of a time that is compared instead of the time.
+  enum class TimePart : std::uint8_t { kWhole, kMinuteOfHour, kHourOfDay };
+  TimePart part = TimePart::kWhole;
+  bool negated = false;  ///< `neq`: none of the values must match
   bool cased = false;
   bool all = false;         ///< every value must match, not any
   std::string regex_flags;  ///< of i, m, s

@@ -1,7 +1,9 @@
-#include "policies/sigma/value_encoding.h"
+#include "policies/language/value_encoding.h"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
-#include <cstdint>
+#include <utility>
 
 #include "policies/language/code_points.h"
 #include "policies/model/base64.h"
@@ -17,7 +19,38 @@ void add_unit(std::string& out, std::uint32_t unit, bool big_endian) {
   out += big_endian ? low : high;
 }
 
+constexpr std::array<std::pair<std::string_view, ValueEncoding>, 6> kEncodings = {
+    {{"base64", ValueEncoding::kBase64},
+     {"base64offset", ValueEncoding::kBase64Offset},
+     {"utf16", ValueEncoding::kUtf16},
+     {"utf16be", ValueEncoding::kUtf16Be},
+     {"utf16le", ValueEncoding::kUtf16Le},
+     {"wide", ValueEncoding::kUtf16Le}}};
+
 }  // namespace
+
+std::optional<ValueEncoding> find_encoding(std::string_view modifier) {
+  const auto* const found =
+      std::ranges::find(kEncodings, modifier, [](const auto& entry) { return entry.first; });
+  if (found == kEncodings.end()) return std::nullopt;
+  return found->second;
+}
+
+std::vector<std::string> encoded(ValueEncoding encoding, std::string_view bytes) {
+  switch (encoding) {
+    case ValueEncoding::kBase64:
+      return {to_base64(bytes, Base64::kStandard)};
+    case ValueEncoding::kBase64Offset:
+      return base64_at_offsets(bytes);
+    case ValueEncoding::kUtf16Le:
+      return {to_utf16(bytes, false)};
+    case ValueEncoding::kUtf16Be:
+      return {to_utf16(bytes, true)};
+    case ValueEncoding::kUtf16:
+      return {"\xFF\xFE" + to_utf16(bytes, false)};
+  }
+  return {};
+}
 
 std::string to_utf16(std::string_view utf8, bool big_endian) {
   std::string out;

@@ -4,13 +4,12 @@
 #include <cctype>
 #include <utility>
 
-#include "policies/model/base64.h"
+#include "policies/language/value_encoding.h"
 #include "policies/model/did_you_mean.h"
 #include "policies/model/input_text.h"
 #include "policies/sigma/item_modifiers.h"
 #include "policies/sigma/sigma_regex.h"
 #include "policies/sigma/sigma_scalar.h"
-#include "policies/sigma/value_encoding.h"
 
 namespace tidewaiter {
 namespace {
@@ -251,7 +250,7 @@ class ItemReader {
 
   /// Encodings are of the whole value: there is no telling what a wildcard would become.
   bool encode(const YamlNode& node, SigmaTransform transform, Globs& globs) {
-    Globs encoded;
+    Globs found;
     for (const SigmaGlob& glob : globs) {
       if (!glob.is_plain()) {
         refuse_value(node,
@@ -260,33 +259,33 @@ class ItemReader {
         return false;
       }
       for (const std::string& text : encodings(transform, glob.text())) {
-        encoded.emplace_back().add_text(text);
+        found.emplace_back().add_text(text);
       }
     }
-    if (encoded.empty()) {
+    if (found.empty()) {
       refuse_value(node, "a text long enough to show in its encoding");
       return false;
     }
-    if (encoded.size() > kMaxExpansion) {
+    if (found.size() > kMaxExpansion) {
       too_many(node);
       return false;
     }
-    globs = std::move(encoded);
+    globs = std::move(found);
     return true;
   }
 
   static std::vector<std::string> encodings(SigmaTransform transform, const std::string& text) {
     switch (transform) {
       case SigmaTransform::kBase64:
-        return {to_base64(text, Base64::kStandard)};
+        return encoded(ValueEncoding::kBase64, text);
       case SigmaTransform::kBase64Offset:
-        return base64_at_offsets(text);
+        return encoded(ValueEncoding::kBase64Offset, text);
       case SigmaTransform::kUtf16Le:
-        return {to_utf16(text, false)};
+        return encoded(ValueEncoding::kUtf16Le, text);
       case SigmaTransform::kUtf16Be:
-        return {to_utf16(text, true)};
+        return encoded(ValueEncoding::kUtf16Be, text);
       case SigmaTransform::kUtf16:
-        return {"\xFF\xFE" + to_utf16(text, false)};
+        return encoded(ValueEncoding::kUtf16, text);
       default:
         return {text};
     }

@@ -10,6 +10,7 @@
 
 #include <re2/re2.h>
 
+#include "policies/language/dash_pattern.h"
 #include "policies/language/expression_types.h"
 #include "policies/model/ip_text.h"
 #include "policies/model/money.h"
@@ -46,24 +47,6 @@ bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-/// A text of the pattern as a regular expression. RE2 folds ASCII letters with some beyond ASCII
-/// (K and the Kelvin sign); a pattern of ASCII letters alone means those alone.
-std::string quoted(std::string_view text, bool fold_by_letters) {
-  if (!fold_by_letters) return RE2::QuoteMeta(text);
-  std::string out;
-  for (const char c : text) {
-    const bool lower = c >= 'a' && c <= 'z';
-    const bool upper = c >= 'A' && c <= 'Z';
-    if (!lower && !upper) {
-      out += RE2::QuoteMeta(std::string_view(&c, 1));
-      continue;
-    }
-    const char other = static_cast<char>(lower ? c - 'a' + 'A' : c - 'A' + 'a');
-    out += {'[', c, other, ']'};
-  }
-  return out;
-}
-
 std::string regex_of(const SigmaText& test) {
   bool beyond_ascii = false;
   for (const SigmaGlob::Element& element : test.glob().elements) {
@@ -74,7 +57,7 @@ std::string regex_of(const SigmaText& test) {
   for (const SigmaGlob::Element& element : test.glob().elements) {
     switch (element.kind) {
       case Kind::kText:
-        out += quoted(element.text, by_letters);
+        out += literal_regex(element.text, by_letters);
         break;
       case Kind::kRun:
         out += ".*";
@@ -83,7 +66,7 @@ std::string regex_of(const SigmaText& test) {
         out += '.';
         break;
       case Kind::kDash:
-        out += "[-/–—―]";
+        out += kDashClass;
         break;
     }
   }

@@ -1,29 +1,19 @@
 #include "policies/sigma/text_pattern.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
 #include <re2/re2.h>
 
 #include "policies/language/code_points.h"
+#include "policies/language/dash_pattern.h"
 #include "policies/language/text_match.h"
 
 namespace tidewaiter {
 namespace {
 
 using Kind = SigmaGlob::Element::Kind;
-
-constexpr std::array<std::string_view, 5> kDashes = {"-", "/", "–", "—", "―"};
-
-/// Bytes of the dash that begins at `offset`, or 0.
-std::size_t dash_length(std::string_view text, std::size_t offset) {
-  for (const std::string_view dash : kDashes) {
-    if (text.substr(offset).starts_with(dash)) return dash.size();
-  }
-  return 0;
-}
 
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
@@ -55,7 +45,7 @@ std::string as_regex(const SigmaGlob& glob) {
         out += '.';
         break;
       case Kind::kDash:
-        out += "[-/–—―]";
+        out += kDashClass;
         break;
     }
   }

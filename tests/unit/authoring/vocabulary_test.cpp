@@ -217,7 +217,8 @@ TEST(Vocabulary, UsagesOfModifiersLoad) {
     const std::string usage(word.usage);
     const bool account = usage.starts_with("email.");
     const std::string text = sample_policy((account ? "reads: account\n" : "") +
-                                           std::string("select:\n  a: {") + usage + "}\n");
+                                           std::string("select:\n  a: {") + usage + "}\n") +
+                             "---\nlist: embargoed\ntitle: Embargoed\nvalues: [KP]\n";
     EXPECT_FALSE(has_errors(load_text(text).diagnostics))
         << text << testing::PrintToString(lines_of(load_text(text).diagnostics));
     EXPECT_NE(usage.find("|" + std::string(word.name)), std::string::npos) << usage;

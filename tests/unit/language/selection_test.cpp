@@ -131,6 +131,116 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"output_tokens / 2 > 10", {{"output_tokens", whole(21)}}, true},
         Case{"output_tokens / 2 > 10", {{"output_tokens", whole(20)}}, false}));
 
+// The base64 texts are by coreutils' base64: as in tests/unit/sigma/modifier_test.cpp.
+INSTANTIATE_TEST_SUITE_P(
+    Encodings, Selection,
+    testing::Values(
+        Case{"{user_agent|base64|contains: whoami}", {{"user_agent", text("x d2hvYW1p y")}}, true},
+        Case{"{user_agent|base64|contains: whoami}", {}, std::nullopt},
+        Case{"{user_agent|base64|cased: cmd}", {{"user_agent", text("Y21k")}}, true},
+        Case{"{user_agent|base64|cased: cmd}", {{"user_agent", text("y21k")}}, false},
+        Case{"{user_agent|base64offset|contains: http}", {{"user_agent", text("aHR0cDov")}}, true},
+        // base64 of "xhttp:/", "xxhttp:/", "ftp://".
+        Case{"{user_agent|base64offset|contains: http}",
+             {{"user_agent", text("eGh0dHA6Lw==")}},
+             true},
+        Case{"{user_agent|base64offset|contains: http}",
+             {{"user_agent", text("eHhodHRwOi8=")}},
+             true},
+        Case{"{user_agent|base64offset|contains: http}", {{"user_agent", text("ZnRwOi8v")}}, false},
+        // base64 of "cmd" in UTF-16: 63 00 6d 00 64 00; big endian; with the mark FF FE.
+        Case{"{user_agent|wide|base64|contains: cmd}", {{"user_agent", text("YwBtAGQA")}}, true},
+        Case{"{user_agent|utf16le|base64: cmd}", {{"user_agent", text("YwBtAGQA")}}, true},
+        Case{"{user_agent|utf16be|base64: cmd}", {{"user_agent", text("AGMAbQBk")}}, true},
+        Case{"{user_agent|utf16|base64: cmd}", {{"user_agent", text("//5jAG0AZAA=")}}, true},
+        Case{"{user_agent|utf16|base64: cmd}", {{"user_agent", text("YwBtAGQA")}}, false},
+        Case{"{user_agent|wide: cm}", {{"user_agent", std::string("c\0m\0", 4)}}, true},
+        // A wildcard that is plain is encoded; in the encoding nothing is a wildcard: "a*" and
+        // "??>".
+        Case{R"({user_agent|base64: 'a\*'})", {{"user_agent", text("YSo=")}}, true},
+        Case{R"({user_agent|base64: '\?\?>'})", {{"user_agent", text("Pz8+")}}, true}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Dashes, Selection,
+    testing::Values(
+        Case{"{user_agent|windash|contains: ' -x'}", {{"user_agent", text("cmd /x")}}, true},
+        Case{"{user_agent|contains|windash: ' -x'}", {{"user_agent", text("cmd –X y")}}, true},
+        Case{"{user_agent|windash|contains: ' /x'}", {{"user_agent", text("cmd —x")}}, true},
+        Case{"{user_agent|windash: '-x'}", {{"user_agent", text("―x")}}, true},
+        Case{"{user_agent|windash: '-x'}", {{"user_agent", text(" -x")}}, false},
+        Case{"{user_agent|windash|cased: '-x'}", {{"user_agent", text("-X")}}, false},
+        Case{"{user_agent|windash|contains: ' -x'}", {{"user_agent", text("cmd +x")}}, false},
+        Case{"{user_agent|windash: '*-?b'}", {{"user_agent", text("a/ab")}}, true},
+        Case{"{user_agent|windash|contains: '-k'}", {{"user_agent", text("-\u212A")}}, false},
+        Case{"{user_agent|contains|windash|all: [' -a', ' -b']}",
+             {{"user_agent", text("c /a -b")}},
+             true},
+        Case{"{user_agent|windash: '-x'}", {}, std::nullopt}));
+
+INSTANTIATE_TEST_SUITE_P(
+    NoneOf, Selection,
+    testing::Values(Case{"{model|neq: [a, b]}", {{"model", text("c")}}, true},
+                    Case{"{model|neq: [a, b]}", {{"model", text("B")}}, false},
+                    Case{"{model|neq: a}", {}, std::nullopt}, Case{"{model|neq: null}", {}, false},
+                    Case{"{model|contains|neq: a}", {{"model", text("cab")}}, false},
+                    Case{"{http_status|neq: 200}", {{"http_status", whole(404)}}, true},
+                    Case{"{http_status|gte|neq: 400}", {{"http_status", whole(404)}}, false},
+                    Case{"{model|in|neq: [a]}", {{"model", text("A")}}, true}));
+
+TEST(Selection, ComparesThePartsOfATimeInUtc) {
+  const auto at = [](const std::string& selection, const char* time) {
+    const auto expr = select(selection);
+    Record record;
+    record.time = parse_time(time).value();
+    return expr && interpret(*expr, {&record, {}, {}}) == Value(true);
+  };
+  EXPECT_TRUE(at("{time|hour: 23}", "2026-03-01T23:59:59Z"));
+  EXPECT_FALSE(at("{time|hour: 23}", "2026-03-01T23:59:59+02:00"));
+  EXPECT_TRUE(at("{time|hour: [5, 21]}", "2026-03-01T23:59:59+02:00"));
+  EXPECT_TRUE(at("{time|hour|gte: 22}", "2026-03-01T22:00:00Z"));
+  EXPECT_FALSE(at("{time|hour|gt: 22}", "2026-03-01T22:59:59Z"));
+  EXPECT_TRUE(at("{time|minute: 59}", "2026-03-01T23:59:59.999999Z"));
+  EXPECT_TRUE(at("{time|minute|lt: 1}", "1969-12-31T23:00:59Z"));
+  EXPECT_FALSE(at("{time|minute|neq: 7}", "2026-03-01T23:07:00Z"));
+}
+
+TEST(Selection, ACountryGroupIsAList) {
+  const LoadOutcome outcome =
+      load_text(sample_policy("select:\n  sel: {client.country|country_group: [far, further]}\n") +
+                "---\nlist: far\ntitle: Far\nvalues: [KP]\n---\nlist: further\ntitle: Further\n"
+                "values: [SY]\n");
+  ASSERT_THAT(lines_of(outcome.diagnostics), testing::IsEmpty());
+  const Expr& condition = outcome.set.policies[0].condition;
+  EXPECT_EQ(judge(condition, {{"client.country", text("SY")}}, RecordKind::kUsage), true);
+  EXPECT_EQ(judge(condition, {{"client.country", text("DE")}}, RecordKind::kUsage), false);
+  EXPECT_EQ(judge(condition, {}, RecordKind::kUsage), std::nullopt);
+}
+
+TEST(Selection, SaysWhichModifiersDoNotGoTogether) {
+  const auto refused = [](const std::string& item) {
+    const LoadOutcome outcome = load_text(sample_policy("select:\n  sel: {" + item + "}\n"));
+    std::string codes;
+    for (const Diagnostic& d : outcome.diagnostics) {
+      if (d.level == DiagnosticLevel::kError) codes += d.code + " ";
+    }
+    return codes;
+  };
+  for (const char* item : {"model|contains|base64: a", "model|base64|wide: a", "model|base64|re: a",
+                           "http_status|base64: 5", "http_status|windash: 5", "model|windash|re: a",
+                           "model|hour: 5", "time|hour|all: 5", "time|hour|contains: 5",
+                           "time|hour|minute: 5", "model|exists|neq: true",
+                           "model|country_group: far", "client.country|country_group|all: x"}) {
+    EXPECT_EQ(refused(item), std::string(kModifierMismatch.code) + " ") << item;
+  }
+  for (const char* item :
+       {"model|base64: 'a*'", "model|utf16: a", "time|hour: soon", "time|minute: '5'"}) {
+    EXPECT_EQ(refused(item), std::string(kValueMismatch.code) + " ") << item;
+  }
+  for (const char* item : {"model|similar: a", "model|expand: '%a%'", "time|year: 2026"}) {
+    EXPECT_EQ(refused(item), "TW0808 ") << item;
+  }
+}
+
 TEST(Selection, OfAListFieldHoldsIfAnyElementMatches) {
   const auto any = select("{owners|contains: corp}", "reads: account\n");
   const auto all = select("{owners|contains|all: [corp, ltd]}", "reads: account\n");

@@ -111,7 +111,9 @@ TEST(SigmaCorrelationAsAPolicy, FindsWhereTheCorrelatorMatches) {
     for (const auto& [group, instants] : want) matches[type] += instants.size();
   }
   for (const auto& [type, count] : matches) std::cout << type << ": " << count << " matches\n";
-  if (given == nullptr) EXPECT_EQ(matches.size(), 7U);
+  if (given == nullptr) {
+    EXPECT_EQ(matches.size(), 7U);
+  }
 }
 
 }  // namespace
