@@ -9,6 +9,8 @@
 
 #include "daemon/cli/condition_text.h"
 #include "daemon/cli/finding_text.h"
+#include "policies/authoring/policy_words.h"
+#include "policies/language/times_in_force.h"
 
 namespace tidewaiter {
 namespace {
@@ -200,6 +202,23 @@ std::string tallies_text(std::string_view verb, const std::vector<ItemTally>& ta
   return out;
 }
 
+/// When the policy judges, with what limits that.
+std::string force_text(const Policy& policy, const Terminal& terminal) {
+  std::string times;
+  for (const Interval& interval : times_in_force(policy)) {
+    times += (times.empty() ? "" : "; ") + interval_words(interval);
+  }
+  std::string out = "  " +
+                    wrapped("not in force: the policy judges " + (times.empty() ? "never" : times),
+                            terminal.width, 4, 2) +
+                    '\n';
+  for (const Basis& basis : policy.basis) {
+    if (basis.in_force.empty()) continue;
+    out += "    " + wrapped(printable(basis_words(basis)), terminal.width, 6, 4) + '\n';
+  }
+  return out;
+}
+
 std::string records_text(const Policy& policy, const Explanation& e, const Terminal& terminal) {
   std::string counts;
   for (std::size_t fate = 0; fate < kRecordFates; ++fate) {
@@ -209,6 +228,7 @@ std::string records_text(const Policy& policy, const Explanation& e, const Termi
   }
   std::string out = "\n" + painted("Records of the subject", Tone::kStrong, terminal) + "\n  " +
                     wrapped(counts.empty() ? "none" : counts, terminal.width, 2, 2) + '\n';
+  if (e.count(RecordFate::kNotInForce) > 0) out += force_text(policy, terminal);
   out += tallies_text("not selected", e.not_selected_by, terminal);
   out += tallies_text("unknown", e.unknown_by, terminal);
   for (const auto& [index, count] : e.exempt_by) {

@@ -16,6 +16,7 @@
 #include "daemon/cli/stores.h"
 #include "daemon/cli/subject_volume.h"
 #include "daemon/cli/verbs.h"
+#include "policies/language/times_in_force.h"
 #include "policies/model/record_json.h"
 
 namespace tidewaiter {
@@ -97,6 +98,26 @@ void print_figures(Invocation& run, const FindingState& f) {
   }
 }
 
+/// "law, Export Administration Regulations, US, 15 CFR 744.11, settled: disputed".
+std::string basis_text(const Basis& basis) {
+  std::string text = basis.type + ", " + basis.text;
+  if (!basis.jurisdiction.empty()) text += ", " + basis.jurisdiction;
+  if (!basis.citation.empty()) text += ", " + basis.citation;
+  if (!basis.settled.empty()) text += ", settled: " + basis.settled;
+  return text;
+}
+
+/// What the finding rests on: the bases in force in its interval; the others are told apart.
+void print_bases(Invocation& run, const Policy& policy, const FindingState& f) {
+  bool red_flags = true;
+  for (const Basis& basis : policy.basis) {
+    const bool carries = is_in_force(basis, f.run);
+    print_prose(run, carries ? "  basis: " : "  not in force then: ", basis_text(basis), 4);
+    red_flags = red_flags && (!carries || basis.type == "red_flag");
+  }
+  if (red_flags) print_prose(run, "  ", "It rests on red flags alone: it is no breach.", 2);
+}
+
 void print_policy(Invocation& run, const Explained& e) {
   const FindingState& f = e.finding;
   run.out << "\nPolicy " << printable(f.policy) << ", version " << e.policy.version << '\n';
@@ -119,9 +140,7 @@ void print_policy(Invocation& run, const Explained& e) {
   const Policy& policy = *e.policy.text;
   print_prose(run, "  ", policy.title, 2);
   print_prose(run, "  ", one_line(policy.description), 2);
-  for (const Basis& basis : policy.basis) {
-    print_prose(run, "  basis: ", basis.type + ", " + basis.text, 4);
-  }
+  print_bases(run, policy, f);
   for (const std::string& innocent : policy.false_positives) {
     print_prose(run, "  may be innocent: ", innocent, 4);
   }
@@ -214,7 +233,14 @@ void print_text(Invocation& run, const Stores& stores, const Explained& e) {
 nlohmann::ordered_json policy_text_json(const StatedPolicy& stated, const FindingState& f) {
   const Policy& policy = *stated.text;
   nlohmann::ordered_json basis = nlohmann::ordered_json::array();
-  for (const Basis& b : policy.basis) basis.push_back({{"type", b.type}, {"text", b.text}});
+  for (const Basis& b : policy.basis) {
+    basis.push_back({{"type", b.type},
+                     {"text", b.text},
+                     {"jurisdiction", b.jurisdiction},
+                     {"citation", b.citation},
+                     {"settled", b.settled},
+                     {"in_force", is_in_force(b, f.run)}});
+  }
   return {{"version", stated.version},
           {"hash", to_hex(stated.hash)},
           {"title", policy.title},

@@ -6,6 +6,7 @@
 #include "policies/authoring/policy_parts.h"
 #include "policies/authoring/policy_words.h"
 #include "policies/authoring/vocabulary.h"
+#include "policies/language/times_in_force.h"
 #include "policies/model/digest.h"
 
 namespace tidewaiter {
@@ -35,10 +36,12 @@ PagePart facts_of(const Policy& policy) {
                 {"kind", policy.kind + ": " + doc_of("kind", policy.kind)},
                 {"severity", std::string(severity_name(policy.severity))}};
   if (!policy.owner.empty()) part.facts.emplace_back("owner", policy.owner);
-  for (const Interval& interval : policy.in_force) {
-    part.facts.emplace_back("in force", interval_words(interval));
+  const std::vector<Interval> times = times_in_force(policy);
+  for (const Interval& interval : times) {
+    const std::string words = interval_words(interval);
+    part.facts.emplace_back("in force", words.empty() ? "always" : words);
   }
-  if (policy.in_force.empty()) part.facts.emplace_back("in force", "always");
+  if (times.empty()) part.facts.emplace_back("in force", "never");
   part.facts.emplace_back("hash", to_hex(policy.hash));
   return part;
 }

@@ -21,15 +21,6 @@ std::string_view status_name(PolicyStatus status) {
   return "";
 }
 
-std::string basis_text(const Basis& basis) {
-  std::string text = basis.type + ": " + basis.text;
-  if (!basis.text_sha256.empty()) text += ", text_sha256 " + basis.text_sha256;
-  if (!basis.jurisdiction.empty()) text += ", jurisdiction " + basis.jurisdiction;
-  if (!basis.citation.empty()) text += ", citation " + basis.citation;
-  if (!basis.settled.empty()) text += ", settled " + basis.settled;
-  return text;
-}
-
 std::string interval_text(const Interval& interval) {
   std::string text;
   if (interval.from > kRecordTimes.from) text += "from " + format_time(interval.from);
@@ -37,6 +28,16 @@ std::string interval_text(const Interval& interval) {
     text += (text.empty() ? "" : " ") + ("until " + format_time(interval.to));
   }
   return text.empty() ? "always" : text;
+}
+
+std::string basis_text(const Basis& basis) {
+  std::string text = basis.type + ": " + basis.text;
+  if (!basis.text_sha256.empty()) text += ", text_sha256 " + basis.text_sha256;
+  if (!basis.jurisdiction.empty()) text += ", jurisdiction " + basis.jurisdiction;
+  if (!basis.citation.empty()) text += ", citation " + basis.citation;
+  if (!basis.settled.empty()) text += ", settled " + basis.settled;
+  for (const Interval& interval : basis.in_force) text += ", in force " + interval_text(interval);
+  return text;
 }
 
 std::string link_text(const Link& link) {

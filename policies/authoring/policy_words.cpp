@@ -361,6 +361,9 @@ std::string basis_words(const Basis& basis) {
   if (!basis.citation.empty()) details += (details.empty() ? "" : ", ") + basis.citation;
   if (!basis.settled.empty())
     details += (details.empty() ? "" : "; ") + ("settled: " + basis.settled);
+  for (const Interval& interval : basis.in_force) {
+    details += (details.empty() ? "" : "; ") + ("in force " + interval_words(interval));
+  }
   if (!basis.text_sha256.empty()) {
     details += (details.empty() ? "" : "; ") + ("SHA-256 of the text: " + basis.text_sha256);
   }

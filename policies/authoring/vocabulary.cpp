@@ -111,6 +111,7 @@ constexpr auto kBasisKeys = std::to_array<KeyRow>({
     {"jurisdiction", kText, false, "US", "Whose law it is."},
     {"citation", kText, false, "15 CFR 744", "Where the law says so."},
     {"settled", kWord, false, "disputed", "Whether the reading of the law is settled.", kSettled},
+    {"in_force", kMaps, false, "[{from: 2026-01-01}]", "Intervals of event time in which the basis holds; always, if absent. A policy judges while one of its bases holds.", {}, Section::kInterval},
 });
 constexpr auto kWindowKeys = std::to_array<KeyRow>({
     {"length", kDuration, false, "24h", "How long a window is; needed without `calendar` and `session`."},

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "policies/language/interpret.h"
+#include "policies/language/times_in_force.h"
 
 namespace tidewaiter {
 namespace {
@@ -13,12 +14,6 @@ using reference::truth_of;
 
 Truth truth(const Expr& expr, const Record& record) {
   return truth_of(interpret(expr, {&record, {}, {}}));
-}
-
-bool in_force(const Policy& policy, UtcTime time) {
-  return policy.in_force.empty() || std::ranges::any_of(policy.in_force, [time](const Interval& i) {
-           return i.from <= time && time < i.to;
-         });
 }
 
 void add_missing(const Expr& expr, const Record& record, std::vector<FieldId>& missing) {
@@ -92,7 +87,7 @@ std::optional<Subject> record_subject(const Record& record, const std::vector<Fi
 
 RecordVerdict judge_record(const Policy& policy, const Record& record) {
   RecordVerdict verdict;
-  if (!in_force(policy, record.time)) {
+  if (!is_within(times_in_force(policy), record.time)) {
     verdict.fate = RecordFate::kNotInForce;
     return verdict;
   }

@@ -17,7 +17,7 @@ enum class RecordFate : std::uint8_t {
   kUnknown,      ///< cannot be told: counts as a maybe
   kNotSelected,  ///< the condition is false
   kExempt,       ///< an exemption takes it out
-  kNotInForce,   ///< its time lies outside every interval of `in_force`
+  kNotInForce,   ///< the policy, or all of its bases, is not in force at its time
   kTooLate,      ///< came behind the watermark by more than `wait_for_late`, or was dropped
   kNoSubject,    ///< lacks a field of `for_each`
 };

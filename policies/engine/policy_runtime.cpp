@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "policies/engine/step_pattern.h"
+#include "policies/language/times_in_force.h"
 
 namespace tidewaiter {
 namespace {
@@ -40,13 +41,6 @@ Expr truth_of(const Policy& policy) {
   both.op = ExprOp::kAnd;
   both.args = {policy.condition, std::move(none)};
   return both;
-}
-
-bool in_force(const Policy& policy, UtcTime time) {
-  return policy.in_force.empty() ||
-         std::ranges::any_of(policy.in_force, [time](const Interval& interval) {
-           return interval.from <= time && time < interval.to;
-         });
 }
 
 /// A record's size in the order of values; the least there is where it is not known.
@@ -90,6 +84,7 @@ PolicyRuntime::PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy&
                              std::shared_ptr<SubjectTable> subjects, std::int64_t dropped_before)
     : set_(std::move(set)),
       policy_(policy),
+      in_force_(times_in_force(policy)),
       subjects_(std::move(subjects)),
       layout_(policy.measures),
       judge_(policy, layout_, statuses_),
@@ -136,7 +131,7 @@ void PolicyRuntime::prepare(const KindBatch& batch, Plan& plan, const ColumnSet&
   truths.first.assign(batch.entries.size(), false);
   for (std::size_t i = 0; i < batch.entries.size(); ++i) {
     const UtcTime time = columns.record(i).time;
-    if (!in_force(policy_, time)) continue;
+    if (!is_within(in_force_, time)) continue;
     const bool is_first = !batch.entries[i].replaced;
     if (is_first) ++counts_.records_read;
     if (is_first) truths.first.set(i);
@@ -167,7 +162,7 @@ void PolicyRuntime::run(const KindBatch& batch, const ColumnSet& columns, bool s
     if (i == batch.entries.size()) break;
     const KindBatch::Entry& entry = batch.entries[i];
     if (!truths.judged.test(i)) {
-      if (in_force(policy_, columns.record(i).time)) {
+      if (is_within(in_force_, columns.record(i).time)) {
         ++gap_too_late_;
         ++counts_.records_too_late;
       }

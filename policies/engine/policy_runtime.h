@@ -278,6 +278,7 @@ class PolicyRuntime {
   std::shared_ptr<const PolicySet>
       set_;  // shared: keeps policy_ alive, which may outlive a set in force
   const Policy& policy_;
+  std::vector<Interval> in_force_;          ///< when it judges
   std::shared_ptr<SubjectTable> subjects_;  // shared with policies of the same for_each
   MeasureLayout layout_;
   WindowJudge judge_;

@@ -67,11 +67,16 @@ const Step& Report::add(Step step) {
 }
 
 bool PolicyState::counts(const Record& record) const {
-  if (record.kind != policy_->reads) return false;
-  return policy_->in_force.empty() ||
-         std::any_of(policy_->in_force.begin(), policy_->in_force.end(), [&](const Interval& i) {
-           return i.from <= record.time && record.time < i.to;
-         });
+  const auto holds = [&](const std::vector<Interval>& in_force) {
+    return in_force.empty() ||
+           std::any_of(in_force.begin(), in_force.end(), [&](const Interval& i) {
+             return i.from <= record.time && record.time < i.to;
+           });
+  };
+  if (record.kind != policy_->reads || !holds(policy_->in_force)) return false;
+  return policy_->basis.empty() ||
+         std::any_of(policy_->basis.begin(), policy_->basis.end(),
+                     [&](const Basis& basis) { return holds(basis.in_force); });
 }
 
 namespace {

@@ -112,7 +112,6 @@ constexpr std::array kCodes = {
     kUnscreenableName,
     kPartyOfNoNames,
     kBadShare,
-    kUnsupportedKey,
     kUnsupportedReads,
     kUnsupportedModifier,
     kYamlTrap,

@@ -147,7 +147,6 @@ inline constexpr DiagnosticCode kPartyOfNoNames{"TW0736", "a party without a nam
 inline constexpr DiagnosticCode kBadShare{"TW0740", "a share out of bounds"};
 
 // TW08xx: part of the language, but not of this version.
-inline constexpr DiagnosticCode kUnsupportedKey{"TW0802", "a part of a policy not supported"};
 inline constexpr DiagnosticCode kUnsupportedReads{"TW0803", "`reads: finding` not supported"};
 inline constexpr DiagnosticCode kUnsupportedModifier{"TW0808", "a modifier not supported"};
 

@@ -145,6 +145,7 @@ struct Basis {
   std::string jurisdiction = {};  ///< of a law; may be empty
   std::string citation = {};      ///< of a law; may be empty
   std::string settled = {};       ///< of a law: yes | no | disputed; may be empty
+  std::vector<Interval> in_force = {};  ///< event time, sorted, apart; empty: always
 };
 
 struct EvidenceRequest {

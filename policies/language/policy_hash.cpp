@@ -31,6 +31,10 @@ void add_basis(CanonicalText& out, const Basis& basis) {
   out.add("jurisdiction", basis.jurisdiction);
   out.add("citation", basis.citation);
   out.add("settled", basis.settled);
+  for (const Interval& interval : basis.in_force) {
+    out.add("from", interval.from.us);
+    out.add("to", interval.to.us);
+  }
 }
 
 /// The names of the selections leave their meaning as it is.

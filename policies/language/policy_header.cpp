@@ -78,12 +78,7 @@ void read_basis_details(DocumentReader& reader, const YamlNode& node, Basis& bas
       reader.not_one_of(*settled, kSettled);
     }
   }
-  for (const auto& [key, value] : node.members) {
-    if (key.scalar != "in_force") continue;
-    reader.error(key.span, kUnsupportedKey,
-                 "`in_force` of a basis is not supported by this version",
-                 "write the policy's own `in_force`");
-  }
+  basis.in_force = read_in_force(reader, node);
 }
 
 std::optional<Basis> read_one_basis(DocumentReader& reader, const YamlNode& node) {

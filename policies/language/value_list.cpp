@@ -6,6 +6,8 @@
 #include <optional>
 #include <variant>
 
+#include "policies/language/interval_set.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -21,20 +23,6 @@ std::optional<std::int64_t> number_of(const Value& value) {
     return std::bit_cast<std::int64_t>(*real == 0.0 ? 0.0 : *real);
   }
   return std::nullopt;
-}
-
-/// Sorted, and joined where they overlap or touch.
-std::vector<Interval> joined(std::vector<Interval> intervals) {
-  std::ranges::sort(intervals);
-  std::vector<Interval> out;
-  for (const Interval& next : intervals) {
-    if (!out.empty() && next.from <= out.back().to) {
-      out.back().to = std::max(out.back().to, next.to);
-    } else {
-      out.push_back(next);
-    }
-  }
-  return out;
 }
 
 }  // namespace
@@ -64,7 +52,7 @@ ValueList::ValueList(std::string name, ValueType type, std::span<const Item> ite
     intervals_[*dates].push_back(item.during);
   }
   for (std::vector<Interval>& intervals : intervals_) {
-    intervals = joined(std::move(intervals));
+    intervals = joined_intervals(std::move(intervals));
     dated_ = dated_ || intervals.front() != kAlways;
   }
   seal();

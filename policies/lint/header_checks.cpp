@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "policies/language/times_in_force.h"
 #include "policies/lint/checks.h"
 #include "policies/model/input_text.h"
 
@@ -96,19 +97,35 @@ class HeaderChecks {
   }
 
   void check_times() {
-    const bool ended = !policy_.in_force.empty() && policy_.in_force.back().to <= linted_.as_of;
+    const std::vector<Interval> times = times_in_force(policy_);
+    const SourceSpan& place = linted_.place(policy_.in_force.empty() ? "basis" : "in_force");
+    if (times.empty()) {
+      report_.error(linted_.place("basis"), kNeverReports,
+                    "no basis is in force while the policy is",
+                    "mend the `in_force` of the policy or of its bases");
+    }
+    const bool ended = !times.empty() && times.back().to <= linted_.as_of;
     const bool shadow = policy_.status == PolicyStatus::kShadow;
     if (ended && (shadow || policy_.status == PolicyStatus::kActive)) {
-      report_.warn(linted_.place("in_force"), kForceEnded,
+      report_.warn(place, kForceEnded,
                    std::string("the policy is ") + (shadow ? "in shadow" : "active") +
                        ", but its time is over",
                    "write `status: retired`, or the time from when it is in force again");
     }
-    if (const YamlNode* in_force = linted_.find("in_force")) {
-      for (const YamlNode* item : DocumentReader::items(*in_force)) {
-        check_zone(item->find("from"));
-        check_zone(item->find("until"));
+    check_intervals(linted_.find("in_force"), policy_.in_force);
+    const auto bases = DocumentReader::items(*linted_.find("basis"));
+    for (std::size_t i = 0; i < bases.size(); ++i) {
+      const YamlNode* in_force = bases[i]->find("in_force");
+      check_intervals(in_force, policy_.basis[i].in_force);
+      if (in_force == nullptr || times.empty()) continue;
+      if (std::ranges::any_of(times, [&](const Interval& during) {
+            return is_in_force(policy_.basis[i], during);
+          })) {
+        continue;
       }
+      report_.warn(in_force->span, kBasisOutOfForce,
+                   "the basis is never in force while the policy is",
+                   "mend its `in_force` or the policy's, or remove the basis");
     }
     if (const YamlNode* exempt = linted_.find("exempt")) {
       const auto items = DocumentReader::items(*exempt);
@@ -116,6 +133,23 @@ class HeaderChecks {
         // Under a license it may be left out: the license ends it.
         if (const YamlNode* until = items[i]->find("until")) check_until(*until, i);
       }
+    }
+  }
+
+  /// `until` takes in its day, so that a rule that goes on begins again on the next one.
+  void check_intervals(const YamlNode* node, const std::vector<Interval>& in_force) {
+    if (node == nullptr) return;
+    for (const YamlNode* item : DocumentReader::items(*node)) {
+      check_zone(item->find("from"));
+      check_zone(item->find("until"));
+    }
+    for (std::size_t i = 1; i < in_force.size(); ++i) {
+      const UtcTime end = in_force[i - 1].to;
+      if (end == in_force[i].from || in_force[i].from > end + kDay) continue;
+      report_.warn(node->span, kShortSuspension,
+                   "it is out of force from " + format_time(end) + " for no more than a day",
+                   "`until` takes in its last day: begin the next interval on the day after it, "
+                   "or join the two");
     }
   }
 

@@ -66,6 +66,8 @@ inline constexpr DiagnosticCode kProposalUnseen{"TW1252", "a proposal that nobod
 inline constexpr DiagnosticCode kNoEvidence{"TW1253", "a grave policy without evidence"};
 inline constexpr DiagnosticCode kRepeatedName{"TW1254", "a name that stands twice"};
 inline constexpr DiagnosticCode kUnsuppliedLink{"TW1255", "a link that no source supplies"};
+inline constexpr DiagnosticCode kBasisOutOfForce{"TW1258", "a basis that never carries the policy"};
+inline constexpr DiagnosticCode kShortSuspension{"TW1259", "out of force for a day or less"};
 
 // TW126x: tests in the file.
 inline constexpr DiagnosticCode kNoPositiveTest{"TW1261", "no test expects a finding"};

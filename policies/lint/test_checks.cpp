@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "policies/language/times_in_force.h"
 #include "policies/lint/checks.h"
 #include "policies/model/record.h"
 #include "policies/model/record_json.h"
@@ -59,27 +60,23 @@ class TestChecks {
   void check_time(const PolicyTest& test) {
     const bool expects = std::ranges::any_of(
         test.expect, [](const Expectation& expected) { return expected.findings > 0; });
-    if (policy_.in_force.empty() || test.inline_lines.empty() || !expects) return;
+    if (test.inline_lines.empty() || !expects) return;
     RecordJsonReader reader;
     Record defaults;
     defaults.source = "test";
     for (const std::string& line : test.inline_lines) {
       const Result<Record> record = reader.read(line, defaults);
-      if (!record || in_force(record->time)) return;
+      if (!record || is_within(times_, record->time)) return;
     }
     report_.warn(test.span, kTestOutOfForce,
-                 "a finding is expected of records that all lie outside the policy's `in_force`",
+                 "a finding is expected of records that all lie outside the times at which the "
+                 "policy, and a basis of it, is in force",
                  "give them times at which the policy holds");
-  }
-
-  [[nodiscard]] bool in_force(UtcTime time) const {
-    return std::ranges::any_of(policy_.in_force, [time](const Interval& interval) {
-      return interval.from <= time && time < interval.to;
-    });
   }
 
   const LintedPolicy& linted_;
   const Policy& policy_;
+  std::vector<Interval> times_ = times_in_force(policy_);
   DocumentReader& report_;
 };
 

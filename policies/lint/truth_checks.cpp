@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "policies/language/times_in_force.h"
 #include "policies/lint/clause_walk.h"
 
 namespace tidewaiter {
@@ -108,8 +109,7 @@ class TruthChecks {
       report_.warn(place, kUselessExemption,
                    "no record that the policy selects can be exempt by it",
                    "mend `where`, or remove the exemption");
-    } else if (!policy_.in_force.empty() &&
-               policy_.exempt[i].until <= policy_.in_force.front().from) {
+    } else if (!times_.empty() && policy_.exempt[i].until <= times_.front().from) {
       report_.warn(place, kUselessExemption, "the exemption ends before the policy is in force",
                    "remove it, or have it approved for the time that was meant");
     } else {
@@ -128,6 +128,7 @@ class TruthChecks {
   const LintedPolicy& linted_;
   const Policy& policy_;
   DocumentReader& report_;
+  std::vector<Interval> times_ = times_in_force(policy_);
   TruthAnalysis truth_;
   bool condition_possible_ = true;
   bool everything_ = false;  ///< a condition that nothing fails

@@ -294,6 +294,27 @@ TEST(EngineAgreement, OverCorrelations) {
   EXPECT_TRUE(reached.size() == 7 || seeds < 200) << "some kinds of correlation never matched";
 }
 
+/// Policies that are silent while none of their bases is in force.
+TEST(EngineAgreement, OverDatedBases) {
+  const std::uint64_t first = told_first_seed();
+  const int seeds = seeds_to_run(200);
+  int opened = 0;
+  for (int i = 0; i < seeds && !HasFailure(); ++i) {
+    Random random(first + static_cast<std::uint64_t>(i));
+    LogShape shape{10, 90, false, random.chance(30), false};
+    shape.statistics = random.chance(30);
+    shape.steps = random.chance(20);
+    shape.sessions = !shape.steps && random.chance(20);
+    shape.dated_bases = true;
+    const RandomLog log = random_log(random, shape);
+    SCOPED_TRACE("seed " + std::to_string(first + static_cast<std::uint64_t>(i)) + "\n" +
+                 policies_of(log));
+    const Said said = expect_agreement(log, random);
+    opened += static_cast<int>(std::ranges::count(said.steps, StepKind::kOpened, &Step::kind));
+  }
+  EXPECT_TRUE(opened > 20 || seeds < 200) << "hardly anything was found";
+}
+
 /// Runs that are cut into several findings, and evidence by other orders than time.
 TEST(EngineAgreement, OverRepeats) {
   const std::uint64_t first = told_first_seed();

@@ -40,6 +40,7 @@ struct LogShape {
   bool clusters = false;    ///< for PolicyShape::clusters, with more that accounts have in common
   /// For PolicyShape::correlations.
   bool correlations = false;
+  bool dated_bases = false;  ///< for PolicyShape::dated_bases
 };
 
 [[nodiscard]] RandomLog random_log(Random& random, const LogShape& shape);

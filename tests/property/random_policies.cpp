@@ -402,6 +402,29 @@ void write_parties(Random& random, const Vocabulary& words, std::ostream& out) {
   out << "}\n";
 }
 
+/// `in_force: […]` of one or two intervals, each of an hour at least.
+std::string random_times(Random& random) {
+  std::ostringstream out;
+  const std::int64_t from = random.number(0, 7);
+  const std::int64_t until = from + random.number(1, 3);
+  out << "in_force: [{from: 2026-01-01T0" << from << ":00:00Z, until: 2026-01-01T" << until / 10
+      << until % 10 << ":00:00Z}";
+  if (random.chance(40)) {
+    const std::int64_t again = until + random.number(0, 2);
+    out << ", {from: 2026-01-01T" << again / 10 << again % 10 << ":30:00Z}";
+  }
+  out << "]";
+  return out.str();
+}
+
+std::string random_bases(Random& random, PolicyShape shape) {
+  if (!shape.dated_bases) return "{control: generated}";
+  std::string out = "{law: generated, " + random_times(random) + "}";
+  if (random.chance(40)) out += ", {control: generated, " + random_times(random) + "}";
+  if (random.chance(10)) out += ", {red_flag: generated}";
+  return out;
+}
+
 /// The lists that write_parties() names.
 std::string random_parties(Random& random) {
   std::ostringstream out;
@@ -493,9 +516,9 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
   const Vocabulary& words = vocabulary(kind);
   std::ostringstream out;
   out << "policy: " << id << "\nversion: " << version << "\ntitle: generated\nstatus: active\n"
-      << "basis: [{control: generated}]\nkind: extraction\nseverity: "
-      << random.one_of<std::string>({"low", "medium", "high"}) << "\nreads: " << kind_name(kind)
-      << "\n";
+      << "basis: [" << random_bases(random, shape)
+      << "]\nkind: extraction\nseverity: " << random.one_of<std::string>({"low", "medium", "high"})
+      << "\nreads: " << kind_name(kind) << "\n";
   if (random.chance(20)) {
     out << "in_force: [{from: 2026-01-01T02:00:00Z, until: 2026-01-01T09:00:00Z}]\n";
   }

@@ -32,6 +32,8 @@ struct PolicyShape {
   bool clusters = false;
   /// With `steps`: sequences become correlations of Sigma.
   bool correlations = false;
+  /// Bases have times of their own.
+  bool dated_bases = false;
 };
 
 /// Active policies over all kinds of records, from the text on: what the language

@@ -129,6 +129,28 @@ TEST(FindingShow, DamagedRecordsAreNotSaidToBeGone) {
   EXPECT_TRUE(json["records_error"].is_string());
 }
 
+TEST(FindingShow, SaysOnWhichBasesInForceItRests) {
+  const SmallSite site;
+  std::string policy = volume_policy();
+  const std::string terms = "{terms: no more than that}";
+  policy.replace(policy.find(terms), terms.size(),
+                 "{law: the rule, jurisdiction: US, citation: 15 CFR 744, settled: disputed, "
+                 "in_force: [{until: 2026-10-04}]}, {red_flag: many}");
+  site.write("policies/volume.yaml", policy);
+  site.cycle();
+  EXPECT_THAT(site({"finding", "show", id_of(site, "a")}).out,
+              AllOf(HasSubstr("  not in force then: law, the rule, US, 15 CFR 744, settled: "
+                              "disputed\n"),
+                    HasSubstr("  basis: red_flag, many\n"),
+                    HasSubstr("  It rests on red flags alone: it is no breach.\n")));
+  const auto basis =
+      site({"finding", "show", id_of(site, "a"), "--json"}).json()["policy_text"]["basis"];
+  ASSERT_EQ(basis.size(), 2U);
+  EXPECT_EQ(basis[0]["settled"], "disputed");
+  EXPECT_EQ(basis[0]["in_force"], false);
+  EXPECT_EQ(basis[1]["in_force"], true);
+}
+
 TEST(FindingShow, SaysHowTheEvidenceWasChosenAndOutOfHowMany) {
   const SmallSite last;
   last.write("policies/volume.yaml", volume_policy() + "evidence: {records: 2, choose: last}\n");

@@ -127,7 +127,18 @@ std::vector<Row> rows() {
       {"TW1244", "basis: [«{»law: Export Administration Regulations, jurisdiction: US}]"},
       {"TW1245", "kind: sanctions\nbasis: «[»{terms: \"section 2\"}]"},
       {"TW1246", std::string("in_force: «[»{from: 2025-01-01, until: 2025-12-31}]\n") + kTwoTests},
+      {"TW1246",
+       std::string("basis: «[»{terms: t, in_force: [{until: 2025-12-31}]}]\n") + kTwoTests},
       {"TW1247", std::string("in_force: [{from: «2026-01-01T08:00:00»}]\n") + kTwoTests},
+      {"TW1247",
+       std::string("basis: [{terms: t, in_force: [{from: «2026-01-01T08:00:00»}]}]\n") + kTwoTests},
+      {"TW1258",
+       "in_force: [{from: 2025-06-01}]\n"
+       "basis: [{terms: t}, {contract: c, in_force: «[»{until: 2025-05-31}]}]"},
+      {"TW1259", "basis: [{terms: t, in_force: «[»{until: 2026-01-09}, {from: 2026-01-11}]}]"},
+      {"TW1101", std::string("in_force: [{until: 2026-12-30}]\n"
+                             "basis: «[»{terms: t, in_force: [{from: 2026-12-31}]}]\n") +
+                     kTwoTests},
       {"TW1248",
        "policy: «resale.many»\nkind: access\nwindow: 24h\nowner: o\ndescription: Of a day.\n" +
            whole},

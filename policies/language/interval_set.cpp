@@ -1,0 +1,26 @@
+#include "policies/language/interval_set.h"
+
+#include <algorithm>
+
+namespace tidewaiter {
+
+std::vector<Interval> joined_intervals(std::vector<Interval> intervals) {
+  std::ranges::sort(intervals);
+  std::vector<Interval> out;
+  for (const Interval& next : intervals) {
+    if (!out.empty() && next.from <= out.back().to) {
+      out.back().to = std::max(out.back().to, next.to);
+    } else {
+      out.push_back(next);
+    }
+  }
+  return out;
+}
+
+bool is_within(std::span<const Interval> intervals, UtcTime time) {
+  return std::ranges::any_of(intervals, [time](const Interval& interval) {
+    return interval.from <= time && time < interval.to;
+  });
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+/// Sorted, and joined where they overlap or touch.
+[[nodiscard]] std::vector<Interval> joined_intervals(std::vector<Interval> intervals);
+
+/// Whether `time` lies in one of the intervals, each from `from` on and before `to`.
+[[nodiscard]] bool is_within(std::span<const Interval> intervals, UtcTime time);
+
+}  // namespace tidewaiter

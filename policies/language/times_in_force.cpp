@@ -1,0 +1,44 @@
+#include "policies/language/times_in_force.h"
+
+#include <algorithm>
+
+#include "policies/language/value_list.h"
+
+namespace tidewaiter {
+namespace {
+
+void add(std::vector<Interval>& out, const std::vector<Interval>& in_force) {
+  if (in_force.empty()) {
+    out.push_back(kAlways);
+  } else {
+    out.insert(out.end(), in_force.begin(), in_force.end());
+  }
+}
+
+}  // namespace
+
+std::vector<Interval> times_in_force(const Policy& policy) {
+  std::vector<Interval> own;
+  add(own, policy.in_force);
+  std::vector<Interval> bases;
+  for (const Basis& basis : policy.basis) add(bases, basis.in_force);
+  if (policy.basis.empty()) bases.push_back(kAlways);
+  bases = joined_intervals(std::move(bases));
+  std::vector<Interval> both;
+  for (const Interval& one : joined_intervals(std::move(own))) {
+    for (const Interval& other : bases) {
+      const Interval shared{std::max(one.from, other.from), std::min(one.to, other.to)};
+      if (shared.from < shared.to) both.push_back(shared);
+    }
+  }
+  return both;
+}
+
+bool is_in_force(const Basis& basis, const Interval& during) {
+  return basis.in_force.empty() ||
+         std::ranges::any_of(basis.in_force, [&during](const Interval& interval) {
+           return interval.from < during.to && during.from < interval.to;
+         });
+}
+
+}  // namespace tidewaiter
