@@ -8,8 +8,10 @@
 namespace tidewaiter {
 namespace {
 
-/// How far back of the watermark a policy can still be moved by a record.
+/// How far back of the watermark a policy can still be moved by a record. Findings are kept, and
+/// so is what they rest on.
 Duration looks_back(const Policy& policy) {
+  if (policy.reads == RecordKind::kFinding) return Duration{};
   return Duration{longest_span(policy.window, 1).us + policy.window.wait_for_late.us +
                   history_of(policy).us};
 }

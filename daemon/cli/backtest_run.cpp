@@ -1,6 +1,7 @@
 #include "daemon/cli/backtest_run.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <variant>
 
@@ -49,8 +50,17 @@ std::vector<SettledFinding> findings_within(std::vector<SettledFinding> findings
 
 Result<BacktestReport> run_backtest(const PolicySet& policies, const History& history,
                                     const HistoryWatch& watch, const BacktestPlan& plan) {
+  const auto is_told = [&plan](const std::string& id) {
+    return plan.told.empty() || plan.told.contains(id);
+  };
+  std::map<StepKind, std::int64_t> steps;
+  const auto count = [&](std::span<const Step> some) {
+    for (const Step& step : some) {
+      if (is_told(step.policy)) ++steps[step.kind];
+    }
+  };
   Backtest backtest(tried_policies(policies), history.log_id(), history.dropped_before(),
-                    EngineKind::kColumnar, {}, plan.threads);
+                    EngineKind::kColumnar, count, plan.threads);
   HistorySpan seen;
   std::vector<LogEntry> sample;
   auto read = history.read(watch, [&](std::span<const LogEntry> entries) {
@@ -65,13 +75,14 @@ Result<BacktestReport> run_backtest(const PolicySet& policies, const History& hi
   report.entries = seen.entries;
   report.span = seen.span;
   report.reported = plan.reported;
-  report.opened = backtest.steps(StepKind::kOpened);
-  report.restated = backtest.steps(StepKind::kRestated);
-  report.withdrawn = backtest.steps(StepKind::kWithdrawn);
+  report.opened = steps[StepKind::kOpened];
+  report.restated = steps[StepKind::kRestated];
+  report.withdrawn = steps[StepKind::kWithdrawn];
   report.tried = backtest.policies();
   const std::vector<PolicyCoverage> coverage = backtest.coverage();
   const std::vector<SettledFinding> findings = findings_within(backtest.findings(), plan.reported);
   for (const Policy& policy : report.tried->policies) {
+    if (!is_told(policy.id)) continue;
     PolicyBacktest tried;
     tried.policy = &policy;
     const auto counts = std::ranges::find(coverage, policy.id, &PolicyCoverage::policy);

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "daemon/cli/backtest_report.h"
@@ -20,6 +22,7 @@ struct BacktestPlan {
   std::optional<Interval> reported;  ///< only findings that begin in it are told
   std::int64_t cost_entries = 0;     ///< how many entries to measure costs over; 0: no costs
   std::size_t threads = 1;           ///< that judge a batch
+  std::set<std::string> told;        ///< only policies of these ids are told of; empty: all
 };
 
 /// What of a history was seen while policies were tried over it.

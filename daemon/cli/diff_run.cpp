@@ -55,9 +55,15 @@ struct OpenQuestion {
   std::unique_ptr<Explainer> explainer;
 };
 
+/// The sets that were tried.
+struct Sides {
+  std::shared_ptr<const PolicySet> before;
+  std::shared_ptr<const PolicySet> after;
+};
+
 /// What is asked of which version; nothing where figures say it all.
 std::optional<OpenQuestion> question_of(PolicyDiff& diff, ExplainedChange& explained,
-                                        std::optional<UtcTime> dropped_before) {
+                                        const Sides& sides, const History& history) {
   const SubjectChange& change = explained.change;
   const SettledFinding* gained = unmet(change.after, change.before);
   const SettledFinding* lost = unmet(change.before, change.after);
@@ -73,7 +79,9 @@ std::optional<OpenQuestion> question_of(PolicyDiff& diff, ExplainedChange& expla
   }
   const Interval run = (new_is_silent ? lost : gained)->run;
   OpenQuestion question{&explained, new_is_silent, nullptr};
-  question.explainer = std::make_unique<Explainer>(*silent, change.subject, run, dropped_before);
+  question.explainer =
+      std::make_unique<Explainer>(*silent, change.subject, run, history.dropped_before(),
+                                  new_is_silent ? sides.after : sides.before);
   return question;
 }
 
@@ -88,12 +96,12 @@ Result<void> answer(OpenQuestion& question, const PolicyDiff& diff) {
   return {};
 }
 
-Result<void> add_reasons(DiffReport& report, const History& history, const HistoryWatch& watch,
-                         std::size_t most_reasons) {
+Result<void> add_reasons(DiffReport& report, const Sides& sides, const History& history,
+                         const HistoryWatch& watch, std::size_t most_reasons) {
   std::vector<std::pair<OpenQuestion, const PolicyDiff*>> open;
   for (PolicyDiff& diff : report.policies) {
     for (std::size_t i = 0; i < std::min(most_reasons, diff.changes.size()); ++i) {
-      auto question = question_of(diff, diff.changes[i], history.dropped_before());
+      auto question = question_of(diff, diff.changes[i], sides, history);
       if (question) open.emplace_back(*std::move(question), &diff);
     }
   }
@@ -156,7 +164,8 @@ Result<DiffReport> run_diff(const PolicySet& before, const PolicySet& after, con
     diff.unchanged = compared.unchanged;
     for (SubjectChange& change : compared.changes) diff.changes.push_back({std::move(change), ""});
   }
-  if (auto added = add_reasons(report, history, watch, most_reasons); !added) {
+  const Sides sides{old.policies(), now.policies()};
+  if (auto added = add_reasons(report, sides, history, watch, most_reasons); !added) {
     return tl::unexpected(added.error());
   }
   return report;

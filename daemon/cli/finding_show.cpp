@@ -38,6 +38,7 @@ struct Explained {
   std::int64_t evidence_gone = 0;       ///< named, but no longer stored
   std::optional<SubjectVolume> volume;  ///< nothing where the policy's text is not known
   std::optional<Error> damage;          ///< why stored records could not be read
+  std::vector<FindingState> findings;   ///< in the place of records
 };
 
 /// What the record log has of the finding. Damage of it hides nothing that the ledger says.
@@ -53,6 +54,7 @@ void read_records(const RecordLog& records, Explained& e) {
     }
   }
   if (!e.policy.text || e.finding.subject.empty()) return;
+  if (e.policy.text->reads == RecordKind::kFinding) return;  // findings are no requests
   const Window& window = e.policy.text->window;
   const Duration around = window.session ? kDay : std::max(longest_span(window, 1), kDay);
   const Interval span{e.finding.run.from - around, e.finding.run.to + around};
@@ -75,6 +77,11 @@ Result<Explained> explain(const Stores& stores, FindingState finding) {
     read_records(*stores.records, result);
   } else {
     result.damage = Error{ErrorCode::kNotFound, "the record log is not there", {}};
+  }
+  for (const std::string& id : result.finding.evidence_findings) {
+    Result<FindingState> one = find_finding(*stores.ledger, id);
+    if (!one) return tl::unexpected(one.error());
+    result.findings.push_back(std::move(*one));
   }
   return result;
 }
@@ -173,8 +180,23 @@ std::string choice_text(const Explained& e) {
   return by ? "the largest by " + to_text(*e.policy.text->evidence.size) : "the largest";
 }
 
+void print_findings_read(Invocation& run, const Explained& e) {
+  print_prose(run, e.finding.windows > 1 ? "Evidence of the first window: " : "Evidence: ",
+              std::to_string(e.findings.size()) + " of " +
+                  counted(e.finding.evidence_total, "finding") + ", " + choice_text(e),
+              2);
+  for (const FindingState& f : e.findings) {
+    print_prose(run, "  " + f.id.substr(0, 8) + "  ",
+                f.policy + ", " + std::string(severity_name(f.severity)) + ", " +
+                    (f.subject.empty() ? "(erased)" : f.subject) + ", " + interval_text(f.run) +
+                    (is_withdrawn(f) ? ", withdrawn since" : ""),
+                12);
+  }
+}
+
 void print_evidence(Invocation& run, const Explained& e) {
   run.out << '\n';
+  if (!e.findings.empty()) return print_findings_read(run, e);
   print_prose(run, e.finding.windows > 1 ? "Evidence of the first window: " : "Evidence: ",
               std::to_string(e.finding.evidence.size()) + " of " +
                   counted(e.finding.evidence_total, "contributing record") + ", " + choice_text(e),

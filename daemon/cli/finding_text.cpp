@@ -142,6 +142,7 @@ nlohmann::ordered_json finding_json(const FindingState& finding) {
           {"figures", figures_json(finding.figures)},
           {"reason", finding.reason},
           {"evidence", finding.evidence},
+          {"evidence_findings", finding.evidence_findings},
           {"evidence_total", finding.evidence_total},
           {"evidence_chosen", choice_name(finding.evidence_choice)},
           {"recorded", format_time(finding.recorded)},

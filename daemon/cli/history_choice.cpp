@@ -31,7 +31,9 @@ bool is_native(const fs::path& path) {
 RecordKind native_kind(const HistoryOptions& options, const PolicySet& policies) {
   if (const auto asked = find_kind(options.record)) return *asked;
   std::set<RecordKind> kinds;
-  for (const Policy& policy : policies.policies) kinds.insert(policy.reads);
+  for (const Policy& policy : policies.policies) {
+    if (policy.reads != RecordKind::kFinding) kinds.insert(policy.reads);  // no source gives these
+  }
   return kinds.size() == 1 ? *kinds.begin() : RecordKind::kUsage;
 }
 

@@ -92,9 +92,11 @@ Result<BacktestReport> try_policies(Invocation& run, const BacktestOptions& opti
   progress.clear();
   if (!chosen) return tl::unexpected(chosen.error());
   warn_of_bad_lines(run, *chosen);
-  Result<BacktestReport> report = run_backtest(
-      policies, *chosen->history, watch,
-      {reported, options.no_cost ? 0 : kCostEntries, static_cast<std::size_t>(options.threads)});
+  Result<BacktestReport> report = run_backtest(policies, *chosen->history, watch,
+                                               {reported,
+                                                options.no_cost ? 0 : kCostEntries,
+                                                static_cast<std::size_t>(options.threads),
+                                                {}});
   if (report) report->stored = chosen->stored();
   return report;
 }

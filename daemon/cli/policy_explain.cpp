@@ -19,6 +19,7 @@
 #include "daemon/cli/stores.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
+#include "policies/authoring/backtest.h"
 
 namespace tidewaiter {
 namespace {
@@ -38,6 +39,7 @@ struct Question {
   Policy policy;
   std::string subject;
   std::optional<Interval> asked;
+  std::shared_ptr<const PolicySet> others;  ///< whose findings it reads
 };
 
 Result<std::optional<Interval>> asked_interval(const ExplainOptions& options) {
@@ -48,7 +50,8 @@ Result<std::optional<Interval>> asked_interval(const ExplainOptions& options) {
 }
 
 /// The policy that the command line names: the only one of a file, or one of the set by its id.
-Result<Policy> named_policy(Invocation& run, const ExplainOptions& options) {
+Result<Policy> named_policy(Invocation& run, const ExplainOptions& options,
+                            std::shared_ptr<const PolicySet>& others) {
   std::vector<std::string> paths = options.policies;
   const bool is_file = std::filesystem::exists(run.environment.working_folder / options.what);
   if (is_file) paths = {options.what};
@@ -59,6 +62,7 @@ Result<Policy> named_policy(Invocation& run, const ExplainOptions& options) {
     return fail(ErrorCode::kInvalidInput, "the policies have errors: nothing was explained");
   }
   const std::vector<Policy>& all = files->loaded.set.policies;
+  others = tried_policies(files->loaded.set);
   if (is_file && all.size() == 1) return all.front();
   const auto found = std::ranges::find(all, options.what, &Policy::id);
   if (found != all.end()) return *found;
@@ -74,9 +78,10 @@ Result<Policy> named_policy(Invocation& run, const ExplainOptions& options) {
 Result<Question> question_of_policy(Invocation& run, const ExplainOptions& options) {
   Result<std::optional<Interval>> asked = asked_interval(options);
   if (!asked) return tl::unexpected(asked.error());
-  Result<Policy> policy = named_policy(run, options);
+  std::shared_ptr<const PolicySet> others;
+  Result<Policy> policy = named_policy(run, options, others);
   if (!policy) return tl::unexpected(policy.error());
-  return Question{std::move(*policy), options.subject, *asked};
+  return Question{std::move(*policy), options.subject, *asked, std::move(others)};
 }
 
 /// The finding's policy as it was when its figures were stated, and the windows around its run.
@@ -95,12 +100,13 @@ Result<Question> question_of_finding(const Stores& stores, const std::string& id
                 "the policy under which the finding was stated is not stored, or cannot be read "
                 "any more: `tidewaiter finding show` tells what is left");
   }
-  return Question{std::move(*policy->text), finding->subject, finding->run};
+  return Question{std::move(*policy->text), finding->subject, finding->run, policy->set};
 }
 
 int tell(Invocation& run, const ExplainOptions& options, const Question& question,
          const History& history, const HistoryWatch& watch, ProgressLine& progress) {
-  Explainer explainer(question.policy, question.subject, question.asked, history.dropped_before());
+  Explainer explainer(question.policy, question.subject, question.asked, history.dropped_before(),
+                      question.others);
   auto read = history.read(
       watch, [&explainer](std::span<const LogEntry> entries) { explainer.take(entries); });
   progress.clear();

@@ -66,6 +66,22 @@ Result<PolicySet> in_shadow(PolicySet set, const std::string& id) {
   return set;
 }
 
+/// With one that reads findings are tried those that make them: the active ones, and all in shadow.
+PolicySet with_findings(const PolicySet& shadows, const PolicySet& all) {
+  const bool reads_findings = std::ranges::any_of(
+      shadows.policies, [](const Policy& policy) { return policy.reads == RecordKind::kFinding; });
+  if (!reads_findings) return shadows;
+  PolicySet tried = all;
+  std::erase_if(tried.policies, [&shadows](const Policy& policy) {
+    if (std::ranges::find(shadows.policies, policy.id, &Policy::id) != shadows.policies.end()) {
+      return false;
+    }
+    return policy.reads == RecordKind::kFinding || policy.status == PolicyStatus::kDraft ||
+           policy.status == PolicyStatus::kRetired;
+  });
+  return tried;
+}
+
 Result<std::optional<Interval>> since_of(const ShadowOptions& options) {
   if (options.since.empty()) return std::optional<Interval>();
   const Result<UtcTime> from = instant_of("--since", options.since);
@@ -73,7 +89,7 @@ Result<std::optional<Interval>> since_of(const ShadowOptions& options) {
   return std::optional(Interval{*from, UtcTime{std::numeric_limits<std::int64_t>::max()}});
 }
 
-Result<BacktestReport> look(Invocation& run, const PolicySet& shadows,
+Result<BacktestReport> look(Invocation& run, const PolicySet& shadows, const PolicySet& all,
                             const std::optional<Interval>& reported) {
   const Interrupt interrupt;
   ProgressLine progress(run.err, run.terminal);
@@ -81,8 +97,10 @@ Result<BacktestReport> look(Invocation& run, const PolicySet& shadows,
                            [&progress](const CycleProgress& p) { progress.show(p); }, run.now};
   const Result<ChosenHistory> chosen = choose_history(run, {}, shadows, watch);
   if (!chosen) return tl::unexpected(chosen.error());
+  BacktestPlan plan{reported, kCostEntries, 1, {}};
+  for (const Policy& policy : shadows.policies) plan.told.insert(policy.id);
   Result<BacktestReport> report =
-      run_backtest(shadows, *chosen->history, watch, {reported, kCostEntries});
+      run_backtest(with_findings(shadows, all), *chosen->history, watch, plan);
   progress.clear();
   if (report) report->stored = true;
   return report;
@@ -101,13 +119,13 @@ int shadow(Invocation& run, const ShadowOptions& options) {
   int status = 0;
   std::optional<PolicySet> set = configured_policies(run, status);
   if (!set) return status;
-  const Result<PolicySet> shadows = in_shadow(std::move(*set), options.policy);
+  const Result<PolicySet> shadows = in_shadow(*set, options.policy);
   if (!shadows) return fail_with(run, shadows.error());
   if (shadows->policies.empty() && !options.json) {
     run.out << "no policy is in shadow: `status: shadow` puts one there\n";
     return code(ExitStatus::kOk);
   }
-  const Result<BacktestReport> report = look(run, *shadows, *reported);
+  const Result<BacktestReport> report = look(run, *shadows, *set, *reported);
   if (!report) return fail_with(run, report.error());
   if (options.json) {
     print_document(run, *report);

@@ -49,17 +49,17 @@ Result<StatingEntry> stating_entry(const Ledger& ledger, const FindingState& fin
                                           "`: `tidewaiter ledger verify` tells more");
 }
 
-/// The policy of this meaning in a stored set, if the set can be read and has it.
-std::optional<Policy> policy_in_set(const RecordLog& records, const Digest& set_hash,
-                                    const std::string& id, const Digest& hash) {
+/// Looks for the policy in a stored set, if that can be read.
+void look_in_set(const RecordLog& records, const Digest& set_hash, const std::string& id,
+                 StatedPolicy& stated) {
   const Result<std::string> documents = records.policy_documents(set_hash);
-  if (!documents) return std::nullopt;
+  if (!documents) return;
   Result<PolicySet> set = compile_documents(*documents, set_hash);
-  if (!set) return std::nullopt;
-  for (Policy& policy : set->policies) {
-    if (policy.id == id && policy.hash == hash) return std::move(policy);
+  if (!set) return;
+  for (const Policy& policy : set->policies) {
+    if (policy.id == id && policy.hash == stated.hash) stated.text = policy;
   }
-  return std::nullopt;
+  if (stated.text) stated.set = std::make_shared<const PolicySet>(std::move(*set));
 }
 
 /// The set that a `policy.published` entry names; nothing for other entries.
@@ -77,7 +77,7 @@ std::optional<Digest> published_set(const std::string& entry) {
 Result<StatedPolicy> stated_policy(const Stores& stores, const FindingState& finding) {
   const Result<StatingEntry> stating = stating_entry(*stores.ledger, finding);
   if (!stating) return tl::unexpected(stating.error());
-  StatedPolicy result{stating->version, stating->hash, std::nullopt};
+  StatedPolicy result{stating->version, stating->hash, std::nullopt, nullptr};
   if (stores.records == nullptr) return result;
   std::set<Digest> tried;
   // One commit may publish several sets in front of its steps: the nearest need not be the one.
@@ -86,7 +86,7 @@ Result<StatedPolicy> stated_policy(const Stores& stores, const FindingState& fin
     if (!entry) return tl::unexpected(entry.error());
     const std::optional<Digest> set = published_set(*entry);
     if (!set || !tried.insert(*set).second) continue;
-    result.text = policy_in_set(*stores.records, *set, finding.policy, stating->hash);
+    look_in_set(*stores.records, *set, finding.policy, result);
   }
   return result;
 }

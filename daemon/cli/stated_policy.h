@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "daemon/cli/stores.h"
@@ -14,6 +15,7 @@ struct StatedPolicy {
   std::int64_t version = 0;
   Digest hash;
   std::optional<Policy> text;  ///< absent: its documents are not stored, or cannot be read any more
+  std::shared_ptr<const PolicySet> set;  ///< that it was part of, shared with who judges by it
 };
 
 /// Looks for the last of the finding's entries that is no withdrawal, and for that entry's policy

@@ -189,7 +189,7 @@ std::string field_description(const Field& field) {
   text += ")";
   if (!field.otel.empty()) text += "; " + std::string(field.otel);
   std::string kinds;
-  for (const RecordKind kind : {RecordKind::kUsage, RecordKind::kAccount, RecordKind::kAudit}) {
+  for (const RecordKind kind : kRecordKinds) {
     if (!has_kind(field, kind)) continue;
     kinds += (kinds.empty() ? "" : ", ") + std::string(kind_name(kind));
   }
@@ -271,7 +271,7 @@ Json measure_schema() {
 }
 
 Json record_schema() {
-  Json properties = {{"kind", {{"enum", {"usage", "account", "audit"}}}}};
+  Json properties = {{"kind", {{"enum", {"usage", "account", "audit", "finding"}}}}};
   for (const std::string_view member : {"id", "observed", "completeness", "revision"}) {
     properties[std::string(member)] = reference("scalar");
   }

@@ -38,6 +38,7 @@ constexpr std::array kReads = {
     WordRow{"usage", "reads: usage", "Requests, or buckets of requests, to a model."},
     WordRow{"account", "reads: account", "Versions of what is known about an account."},
     WordRow{"audit", "reads: audit", "Administrative events, such as a key that was made."},
+    WordRow{"finding", "reads: finding", "Findings of the other policies, with the fields of their subjects and those that begin with `finding.`; each at the time at which its run of windows begins."},
 };
 constexpr std::array kSubjects = {
     WordRow{"cluster", "for_each: cluster", "Accounts that the set's `linkage` links, directly or by others; an account that nothing links is one by itself."},

@@ -16,7 +16,7 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::size_t kKinds = 3;
+constexpr std::size_t kKinds = kRecordKinds.size();
 
 std::size_t index_of(RecordKind kind) { return static_cast<std::size_t>(kind); }
 
@@ -77,6 +77,13 @@ void tell_other_kinds(const LogEntry& entry, std::size_t kind, Batches& batches)
   }
 }
 
+/// Where a part of the entries ends that begins at `at`: entries that are joined stay together.
+std::size_t end_of_part(std::span<const LogEntry> entries, std::size_t at) {
+  std::size_t end = std::min(at + kBatchEntries, entries.size());
+  while (end < entries.size() && entries[end].joined) ++end;
+  return end;
+}
+
 /// Sorts a batch by kind of record. The entries must stay where they are.
 Batches split_by_kind(std::span<const LogEntry> entries, LogState& state, Moved& moved) {
   Batches batches;
@@ -99,6 +106,12 @@ Batches split_by_kind(std::span<const LogEntry> entries, LogState& state, Moved&
       row.replaced = replaced[kind].size();  // from the first replaced row; shifted below
       row.replaced_seq = entry.replaces->seq;
       replaced[kind].push_back(&entry.replaces->record);
+    }
+    row.is_revision = entry.replaces.has_value();
+    if (entry.joined && !batches[kind].entries.empty()) {
+      KindBatch::Entry& before = batches[kind].entries.back();
+      before.continues = true;
+      row.is_revision = row.is_revision || before.is_revision;
     }
     batches[kind].entries.push_back(row);
     batches[kind].rows.push_back(record);
@@ -124,11 +137,12 @@ class ColumnarEvaluation final : public Evaluation {
     if (entries.empty()) return;
     assert(entries.front().seq > last_seq_);
     std::vector<PendingStep> pending;
-    for (std::size_t at = 0; at < entries.size(); at += kBatchEntries) {
-      const auto part = entries.subspan(at, std::min(kBatchEntries, entries.size() - at));
+    for (std::size_t at = 0; at < entries.size();) {
+      const std::size_t end = end_of_part(entries, at);
       pending.clear();
-      run(part, state_, runtimes_, false, pending);
+      run(entries.subspan(at, end - at), state_, runtimes_, false, pending);
       number(pending, steps);
+      at = end;
     }
     last_seq_ = entries.back().seq;
   }
@@ -309,10 +323,11 @@ Result<void> ColumnarEvaluation::activate(std::shared_ptr<const PolicySet> set, 
     state.linker = linker_for(fresh);
     std::vector<PendingStep> silent;
     Result<void> done = replay(seq - 1, [&](std::span<const LogEntry> entries) {
-      for (std::size_t at = 0; at < entries.size(); at += kBatchEntries) {
-        run(entries.subspan(at, std::min(kBatchEntries, entries.size() - at)), state, fresh, true,
-            silent);
+      for (std::size_t at = 0; at < entries.size();) {
+        const std::size_t end = end_of_part(entries, at);
+        run(entries.subspan(at, end - at), state, fresh, true, silent);
         silent.clear();
+        at = end;
       }
     });
     if (!done) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policies/engine/columnar_evaluation.h"
+#include "policies/engine/layered_evaluation.h"
 #include "policies/engine/reference_evaluation.h"
 
 namespace tidewaiter {
@@ -12,8 +13,13 @@ std::unique_ptr<Evaluation> make_evaluation(EngineKind kind, std::string log_id,
                                             std::optional<UtcTime> dropped_before,
                                             std::size_t threads) {
   const UtcTime from = dropped_before.value_or(UtcTime{std::numeric_limits<std::int64_t>::min()});
-  if (kind == EngineKind::kReference) return make_reference_evaluation(std::move(log_id), from);
-  return make_columnar_evaluation(std::move(log_id), from, threads);
+  const auto make = [&](UtcTime dropped, std::size_t some_threads) {
+    return kind == EngineKind::kReference ? make_reference_evaluation(log_id, dropped)
+                                          : make_columnar_evaluation(log_id, dropped, some_threads);
+  };
+  // Retention takes no findings, and there are too few of them for several threads.
+  constexpr UtcTime kNothingDropped{std::numeric_limits<std::int64_t>::min()};
+  return make_layered_evaluation(make(from, threads), make(kNothingDropped, 1), log_id);
 }
 
 }  // namespace tidewaiter

@@ -1,11 +1,13 @@
 #include "policies/engine/explain.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <tuple>
 #include <utility>
 #include <variant>
 
+#include "policies/engine/finding_records.h"
 #include "policies/engine/reference_repeat.h"
 #include "policies/screening/party_check.h"
 
@@ -78,13 +80,36 @@ std::set<UtcTime> standing_starts(const std::vector<Step>& steps) {
 
 }  // namespace
 
+/// The policies whose findings are read, over the log.
+struct Explainer::Findings {
+  std::unique_ptr<Evaluation> evaluation;
+  FindingRecords records;
+
+  /// What the entries come to as a log of findings.
+  std::vector<LogEntry> taken(std::span<const LogEntry> entries) {
+    std::vector<LogEntry> own;
+    std::ranges::copy_if(entries, std::back_inserter(own), [](const LogEntry& entry) {
+      const auto* control = std::get_if<Control>(&entry.body);
+      return control == nullptr || !std::holds_alternative<PolicySetActivated>(*control);
+    });
+    std::vector<Step> steps;
+    evaluation->apply(own, steps);
+    std::vector<LogEntry> findings;
+    records.forget_origins();
+    records.take(own, steps, findings);
+    return findings;
+  }
+};
+
 Explainer::Explainer(const Policy& policy, std::string subject, std::optional<Interval> asked,
-                     std::optional<UtcTime> dropped_before)
+                     std::optional<UtcTime> dropped_before,
+                     const std::shared_ptr<const PolicySet>& others)
     : set_(active_alone(policy)),
       subject_(std::move(subject)),
       asked_(asked),
       others_count_(std::ranges::any_of(policy.measures, compares_peers)),
-      book_(set_->policies.front(), dropped_before),
+      book_(set_->policies.front(),
+            policy.reads == RecordKind::kFinding ? std::nullopt : dropped_before),
       evaluation_(make_evaluation(EngineKind::kColumnar, "explain", dropped_before)),
       parties_(set_->policies.front()) {
   const LogReplay nothing_before =
@@ -93,6 +118,15 @@ Explainer::Explainer(const Policy& policy, std::string subject, std::optional<In
   };
   // Errors are those of the replay alone, and this one has none.
   (void)evaluation_->activate(set_, 0, nothing_before, steps_);
+  if (policy.reads != RecordKind::kFinding || others == nullptr) return;
+  findings_ = std::make_unique<Findings>();
+  findings_->evaluation = make_evaluation(EngineKind::kColumnar, "explain", dropped_before);
+  auto makers = std::make_shared<PolicySet>(*others);
+  std::erase_if(makers->policies,
+                [](const Policy& one) { return one.reads == RecordKind::kFinding; });
+  findings_->records.set_policies(*makers);
+  std::vector<Step> none;
+  (void)findings_->evaluation->activate(std::move(makers), 0, nothing_before, none);
 }
 
 Explainer::~Explainer() = default;
@@ -191,6 +225,14 @@ void Explainer::take_record(const LogEntry& entry) {
 }
 
 void Explainer::take(std::span<const LogEntry> entries) {
+  if (findings_ != nullptr) {
+    take_own(findings_->taken(entries));
+  } else {
+    take_own(entries);
+  }
+}
+
+void Explainer::take_own(std::span<const LogEntry> entries) {
   for (const LogEntry& entry : entries) {
     const auto* control = std::get_if<Control>(&entry.body);
     if (control == nullptr) {

@@ -81,9 +81,12 @@ struct Explanation {
 class Explainer {
  public:
   /// `subject` is to_text(Subject). `asked`: windows that meet it are looked at; all, without it.
-  /// The policy counts as active. `dropped_before` is that of the log.
+  /// The policy counts as active. `dropped_before` is that of the log. `others`: for a policy that
+  /// reads findings, the set whose other policies make them; without it the log has them as
+  /// records.
   Explainer(const Policy& policy, std::string subject, std::optional<Interval> asked,
-            std::optional<UtcTime> dropped_before);
+            std::optional<UtcTime> dropped_before,
+            const std::shared_ptr<const PolicySet>& others = nullptr);
   ~Explainer();
 
   /// Takes the next entries of the log, in order.
@@ -109,6 +112,8 @@ class Explainer {
     void add(const Tally& other);
   };
 
+  struct Findings;
+  void take_own(std::span<const LogEntry> entries);
   [[nodiscard]] bool is_ours(const Record& record) const;
   void take_record(const LogEntry& entry);
   /// A revision is the same record: its last version is what is told.
@@ -132,6 +137,7 @@ class Explainer {
   std::map<Subject, Tally> tallies_;
   std::optional<Subject> own_;  ///< the one asked for, once a record of any kind has named it
   std::int64_t without_subject_ = 0;
+  std::unique_ptr<Findings> findings_;  ///< what the policy reads; null: records
 };
 
 /// One line for people: why the subject was not reported: "nearest 2026-01-01T10:00:00Z: n >= 3: n

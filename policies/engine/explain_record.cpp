@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "policies/engine/finding_records.h"
 #include "policies/language/interpret.h"
 #include "policies/language/times_in_force.h"
 
@@ -89,6 +90,10 @@ RecordVerdict judge_record(const Policy& policy, const Record& record) {
   RecordVerdict verdict;
   if (!is_within(times_in_force(policy), record.time)) {
     verdict.fate = RecordFate::kNotInForce;
+    return verdict;
+  }
+  if (is_withdrawn(record)) {
+    verdict.fate = RecordFate::kNotSelected;
     return verdict;
   }
   const Truth condition = truth(policy.condition, record);

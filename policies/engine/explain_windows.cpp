@@ -34,6 +34,7 @@ std::set<Subject> InputBook::subjects() const {
 }
 
 bool InputBook::is_too_late(UtcTime time) const {
+  if (policy_.reads == RecordKind::kFinding) return false;
   const UtcTime begin = coverage_.dropped_before();
   if (policy_.window.session) {
     if (time < begin) return true;

@@ -13,8 +13,24 @@
 namespace tidewaiter {
 namespace {
 
+/// Whether a finding still stands: false where it is withdrawn, and true if nothing is said.
+Expr stands() {
+  Expr field;
+  field.op = ExprOp::kField;
+  field.index = *find_field("finding.withdrawn");
+  Expr no;
+  no.literal = false;
+  Expr withdrawn;
+  withdrawn.op = ExprOp::kDefault;
+  withdrawn.args = {std::move(field), std::move(no)};
+  Expr stands;
+  stands.op = ExprOp::kNot;
+  stands.args.push_back(std::move(withdrawn));
+  return stands;
+}
+
 /// condition and not (exempt[0] or exempt[1] or …), each only before its `until`.
-Expr truth_of(const Policy& policy) {
+Expr judged_condition(const Policy& policy) {
   if (policy.exempt.empty()) return policy.condition;
   Expr any;
   any.op = ExprOp::kOr;
@@ -43,6 +59,14 @@ Expr truth_of(const Policy& policy) {
   return both;
 }
 
+Expr truth_of(const Policy& policy) {
+  if (policy.reads != RecordKind::kFinding) return judged_condition(policy);
+  Expr both;
+  both.op = ExprOp::kAnd;
+  both.args = {judged_condition(policy), stands()};
+  return both;
+}
+
 /// A record's size in the order of values; the least there is where it is not known.
 std::int64_t size_of(const ValueBits* sizes, std::size_t row) {
   if (sizes == nullptr || !sizes->valid.test(row)) return kLeastSize;
@@ -51,6 +75,7 @@ std::int64_t size_of(const ValueBits* sizes, std::size_t row) {
 }
 
 bool is_too_late(const Policy& policy, const KindBatch::Entry& entry, UtcTime time) {
+  if (policy.reads == RecordKind::kFinding) return false;
   const WindowGrid grid(policy.window);
   if (policy.window.session) {
     if (time.us < entry.dropped_before) return true;
@@ -167,16 +192,17 @@ void PolicyRuntime::run(const KindBatch& batch, const ColumnSet& columns, bool s
         ++counts_.records_too_late;
       }
       if (members_) run_member_entry(batch, i, truths, false, steps);
-      continue;
+    } else {
+      const bool matters = truths.truth.yes.test(i) || truths.truth.unknown.test(i) ||
+                           (entry.replaced && (truths.truth.yes.test(*entry.replaced) ||
+                                               truths.truth.unknown.test(*entry.replaced)));
+      if (members_) {
+        run_member_entry(batch, i, truths, matters, steps);
+      } else if (matters) {
+        run_entry(batch, i, truths, steps);
+      }
     }
-    const bool matters = truths.truth.yes.test(i) || truths.truth.unknown.test(i) ||
-                         (entry.replaced && (truths.truth.yes.test(*entry.replaced) ||
-                                             truths.truth.unknown.test(*entry.replaced)));
-    if (members_) {
-      run_member_entry(batch, i, truths, matters, steps);
-    } else if (matters) {
-      run_entry(batch, i, truths, steps);
-    }
+    if (!reached_.empty() && !entry.continues) end_occasion(entry, steps);
   }
   prepared_.reset();  // what it points to ends with the batch
 }
@@ -300,34 +326,49 @@ void PolicyRuntime::run_entry(const KindBatch& batch, std::size_t row, const Tru
     return;
   }
   const KindBatch::Entry& entry = batch.entries[row];
-  const EvidenceKept kept = kept_for(policy_.evidence);
-  reached_.clear();
-  const auto change = [&](std::size_t from_row, std::int64_t seq, int sign) {
-    const Record& record = *batch.rows[from_row];
-    if (!fill_input(truths, from_row, seq, record.time.us, record.requests)) return;
-    const std::uint32_t subject = subjects_->of_row(from_row);
-    judge_.note(input_);
-    SubjectState& state = state_of(subject);
-    if (state.windows.spans().empty()) ++subjects_with_windows_;
-    (void)state.windows.change(layout_, statuses_, panes_, input_, sign, kept);
-    const WindowRun windows{input_.pane - panes_ + 1, input_.pane + judge_.reach()};
-    // Both versions have the same time: they reach the same windows, be it of two subjects.
-    if (reached_.empty() || reached_.back().subject != subject) {
-      reached_.push_back({subject, windows});
-    }
-  };
-  if (entry.replaced) change(*entry.replaced, entry.replaced_seq, -1);
-  change(row, entry.seq, 1);
-  if (reached_.empty()) return;
+  if (entry.replaced) change_row(batch, *entry.replaced, entry.replaced_seq, -1, truths);
+  change_row(batch, row, entry.seq, 1, truths);
+}
+
+void PolicyRuntime::change_row(const KindBatch& batch, std::size_t row, std::int64_t seq, int sign,
+                               const Truths& truths) {
+  const Record& record = *batch.rows[row];
+  if (!fill_input(truths, row, seq, record.time.us, record.requests)) return;
+  const std::uint32_t subject = subjects_->of_row(row);
+  judge_.note(input_);
+  SubjectState& state = state_of(subject);
+  if (state.windows.spans().empty()) ++subjects_with_windows_;
+  (void)state.windows.change(layout_, statuses_, panes_, input_, sign, kept_for(policy_.evidence));
+  reached_.push_back({subject, {input_.pane - panes_ + 1, input_.pane + judge_.reach()}});
+}
+
+void PolicyRuntime::end_occasion(const KindBatch::Entry& entry, std::vector<PendingStep>& steps) {
+  // An occasion of several entries is of findings, and what reads these compares with no peers.
   if (judge_.compares_peers()) reach_peers();
-  if (reached_.size() > 1) {
-    std::ranges::sort(reached_, [&](const Reached& a, const Reached& b) {
-      return subjects_->subject(a.subject) < subjects_->subject(b.subject);
-    });
-  }
-  const Occasion occasion{entry.seq, entry.backfill, false, entry.replaced.has_value(),
+  put_reached_in_order();
+  const Occasion occasion{entry.seq, entry.backfill, false, entry.is_revision,
                           statuses_.last_settled()};
   for (const Reached& reached : reached_) judge_reached(reached, occasion, steps);
+  reached_.clear();
+}
+
+/// By subject, each subject once.
+void PolicyRuntime::put_reached_in_order() {
+  if (reached_.size() == 1) return;
+  std::ranges::sort(reached_, [this](const Reached& a, const Reached& b) {
+    return a.subject != b.subject && subjects_->subject(a.subject) < subjects_->subject(b.subject);
+  });
+  std::size_t last = 0;
+  for (std::size_t i = 1; i < reached_.size(); ++i) {
+    WindowRun& windows = reached_[last].windows;
+    if (reached_[i].subject != reached_[last].subject) {
+      reached_[++last] = reached_[i];
+    } else {
+      windows.first = std::min(windows.first, reached_[i].windows.first);
+      windows.last = std::max(windows.last, reached_[i].windows.last);
+    }
+  }
+  reached_.resize(last + 1);
 }
 
 /// The record in hand is part of what others are compared with, in the windows after its pane.

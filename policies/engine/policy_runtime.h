@@ -32,6 +32,8 @@ struct KindBatch {
     std::optional<std::int64_t> watermark;  ///< before the entry
     std::optional<std::size_t> replaced;    ///< row of the version that it replaces
     std::int64_t replaced_seq = 0;
+    bool is_revision = false;  ///< this entry, or one before it of the same occasion
+    bool continues = false;    ///< the next entry belongs to the same occasion
   };
   struct Control {
     std::size_t before = 0;  ///< stands before the entry of this place
@@ -163,7 +165,7 @@ class PolicyRuntime {
     bool held = false;                  ///< one of them held
   };
 
-  /// A subject, and its windows whose answers the record in hand may change.
+  /// A subject, and its windows whose answers the occasion in hand may change.
   struct Reached {
     std::uint32_t subject = kNoSubject;
     WindowRun windows;
@@ -173,6 +175,12 @@ class PolicyRuntime {
   void count_rows(const KindBatch& batch, const Truths& truths);
   void run_entry(const KindBatch& batch, std::size_t entry, const Truths& truths,
                  std::vector<PendingStep>& steps);
+  /// Adds the input of a row (`sign` 1) or takes it back (−1).
+  void change_row(const KindBatch& batch, std::size_t row, std::int64_t seq, int sign,
+                  const Truths& truths);
+  /// Judges what the occasion that ends with `entry` has reached.
+  void end_occasion(const KindBatch::Entry& entry, std::vector<PendingStep>& steps);
+  void put_reached_in_order();
   void reach_peers();
   void judge_reached(const Reached& reached, const Occasion& occasion,
                      std::vector<PendingStep>& steps);
@@ -301,7 +309,7 @@ class PolicyRuntime {
   std::vector<std::uint32_t> active_;  ///< subjects with a window to settle or a run to end
   Input input_;
   std::unique_ptr<Truths> prepared_;  ///< of the batch in hand
-  std::vector<Reached> reached_;
+  std::vector<Reached> reached_;      ///< by the occasion in hand
   std::int64_t latest_pane_ = std::numeric_limits<std::int64_t>::min();  ///< of all inputs so far
 
   PolicyCoverage counts_;                          ///< of records

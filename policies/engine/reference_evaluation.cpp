@@ -16,7 +16,7 @@ using reference::Report;
 using reference::StoredRecords;
 
 /// Coverage of each kind of record.
-using CoverageByKind = std::array<Coverage, 3>;
+using CoverageByKind = std::array<Coverage, kRecordKinds.size()>;
 
 /// What a control entry changes of the coverage.
 void take_control(const LogEntry& entry, CoverageByKind& coverage) {
@@ -34,17 +34,29 @@ void take_control(const LogEntry& entry, CoverageByKind& coverage) {
 /// Policy states by id: the order of steps.
 using States = std::map<std::string, PolicyState>;
 
-void apply_entry(const LogEntry& entry, const std::string& log_id, States& states,
-                 CoverageByKind& coverage, StoredRecords& records, std::vector<Step>& steps) {
+/// One occasion: an entry, and those that are joined to it.
+void apply_occasion(std::span<const LogEntry> occasion, const std::string& log_id, States& states,
+                    CoverageByKind& coverage, StoredRecords& records, std::vector<Step>& steps) {
+  const LogEntry& last = occasion.back();
   const CoverageByKind before = coverage;
-  take_control(entry, coverage);
-  records.take(entry);
-  Report report(log_id, entry.seq, steps);
+  take_control(last, coverage);
+  for (const LogEntry& entry : occasion) records.take(entry);
+  Report report(log_id, last.seq, steps);
   for (auto& [id, state] : states) {
     const auto kind = static_cast<std::size_t>(state.policy().reads);
-    state.apply(entry, before[kind], coverage[kind], records, report);
+    state.apply(occasion, before[kind], coverage[kind], records, report);
   }
-  for (auto& [id, state] : states) state.report_gaps(entry, report);
+  for (auto& [id, state] : states) state.report_gaps(last, report);
+}
+
+void apply_entries(std::span<const LogEntry> entries, const std::string& log_id, States& states,
+                   CoverageByKind& coverage, StoredRecords& records, std::vector<Step>& steps) {
+  while (!entries.empty()) {
+    std::size_t size = 1;
+    while (size < entries.size() && entries[size].joined) ++size;
+    apply_occasion(entries.first(size), log_id, states, coverage, records, steps);
+    entries = entries.subspan(size);
+  }
 }
 
 class ReferenceEvaluation final : public Evaluation {
@@ -55,10 +67,9 @@ class ReferenceEvaluation final : public Evaluation {
   }
 
   void apply(std::span<const LogEntry> entries, std::vector<Step>& steps) override {
-    for (const LogEntry& entry : entries) {
-      apply_entry(entry, log_id_, states_, coverage_, records_, steps);
-      last_seq_ = entry.seq;
-    }
+    if (entries.empty()) return;
+    apply_entries(entries, log_id_, states_, coverage_, records_, steps);
+    last_seq_ = entries.back().seq;
   }
 
   Result<void> activate(std::shared_ptr<const PolicySet> set, std::int64_t seq,
@@ -76,9 +87,7 @@ class ReferenceEvaluation final : public Evaluation {
     std::vector<Step> silent;
     if (!fresh.empty()) {
       const auto replayed = replay(seq - 1, [&](std::span<const LogEntry> entries) {
-        for (const LogEntry& entry : entries) {
-          apply_entry(entry, log_id_, fresh, coverage, records, silent);
-        }
+        apply_entries(entries, log_id_, fresh, coverage, records, silent);
       });
       if (!replayed) return tl::unexpected(replayed.error());
     }

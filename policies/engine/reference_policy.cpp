@@ -97,6 +97,12 @@ Truth exempted(const Policy& policy, const Record& record) {
   return any;
 }
 
+/// A finding that does not hold any more counts for nothing.
+bool is_withdrawn(const Record& record) {
+  const Value withdrawn = field_value(record, *find_field("finding.withdrawn"));
+  return !is_null(withdrawn) && std::get<bool>(withdrawn);
+}
+
 /// The values of the policy's for_each fields; nothing if one is missing. Of a cluster: the one
 /// that the account would be alone.
 std::optional<Subject> subject_of(const Policy& policy, const Record& record) {
@@ -124,8 +130,8 @@ void PolicyState::take_record(const LogEntry& entry, const Coverage& before) {
   const bool revision = entry.replaces.has_value();
   if (!revision) ++coverage_.records_read;
   const auto watermark = before.watermark();
-  if (record.time < first_judged(before) ||
-      (watermark && record.time < *watermark - policy_->window.wait_for_late)) {
+  const bool behind = watermark && record.time < *watermark - policy_->window.wait_for_late;
+  if (policy_->reads != RecordKind::kFinding && (record.time < first_judged(before) || behind)) {
     ++coverage_.records_too_late;
     ++too_late_unreported_;
     return;
@@ -133,7 +139,8 @@ void PolicyState::take_record(const LogEntry& entry, const Coverage& before) {
   inputs_.erase({record.id, record.time});
   const Bindings bindings{&record, {}, {}};
   const Truth condition = truth_of(interpret(policy_->condition, bindings));
-  const Truth truth = std::min(condition, negation(exempted(*policy_, record)));
+  Truth truth = std::min(condition, negation(exempted(*policy_, record)));
+  if (is_withdrawn(record)) truth = Truth::kFalse;
   const std::optional<Subject> subject = subject_of(*policy_, record);
   if (!revision) {
     if (condition == Truth::kTrue && truth == Truth::kFalse) ++coverage_.records_exempt;
@@ -395,15 +402,18 @@ void PolicyState::restate(Found& found, const Run& run, const Windows& windows,
 }
 
 /// Why a finding that goes on in `run` has to be restated; empty if it has not.
-std::string PolicyState::restatement(const LogEntry& entry, const Found& found, const Run& run,
-                                     const Windows& windows) const {
+std::string PolicyState::restatement(std::span<const LogEntry> occasion, const Found& found,
+                                     const Run& run, const Windows& windows) const {
   if (run.first != found.first || (found.closed && found.run.to != interval(run).to))
     return "run-changed";
   const Window& first = windows.at(run.first);
   if (!first.settled || first.judgement.figures == found.figures) return "";
   if (is_regrouped(found.subject)) return "cluster-changed";
-  if (!std::holds_alternative<Record>(entry.body)) return "window-closed";
-  return entry.replaces ? "revised-data" : "late-data";
+  if (!std::holds_alternative<Record>(occasion.back().body)) return "window-closed";
+  const bool revises = std::any_of(occasion.begin(), occasion.end(), [](const LogEntry& entry) {
+    return entry.replaces.has_value();
+  });
+  return revises ? "revised-data" : "late-data";
 }
 
 void PolicyState::close_ended(const Subject& subject, const Windows& windows, const Coverage& after,
@@ -444,8 +454,8 @@ std::string PolicyState::withdrawal(
   return over == nullptr ? "no-longer-holds" : "merged:" + over->id;
 }
 
-void PolicyState::reconcile(const LogEntry& entry, const Subject& subject, const Coverage& after,
-                            const PeerRecords& peers, Report& report) {
+void PolicyState::reconcile(std::span<const LogEntry> occasion, const Subject& subject,
+                            const Coverage& after, const PeerRecords& peers, Report& report) {
   const Windows windows = windows_of(subject, after, peers);
   std::vector<std::size_t> old;  // findings of the subject, oldest first
   for (std::size_t i = 0; i < findings_.size(); ++i) {
@@ -473,11 +483,11 @@ void PolicyState::reconcile(const LogEntry& entry, const Subject& subject, const
   }
   for (const auto& [run, taker] : plan) {
     if (!taker) {
-      open(run, windows, subject, entry.backfill, report);
+      open(run, windows, subject, occasion.back().backfill, report);
       continue;
     }
     Found& found = findings_[*taker];
-    const std::string reason = restatement(entry, found, run, windows);
+    const std::string reason = restatement(occasion, found, run, windows);
     if (!reason.empty()) {
       restate(found, run, windows, reason, report);
     } else {
@@ -496,14 +506,16 @@ void PolicyState::reconcile(const LogEntry& entry, const Subject& subject, const
   close_ended(subject, windows, after, report);
 }
 
-void PolicyState::apply(const LogEntry& entry, const Coverage& before, const Coverage& after,
-                        const StoredRecords& records, Report& report) {
-  if (std::holds_alternative<Record>(entry.body)) take_record(entry, before);
+void PolicyState::apply(std::span<const LogEntry> occasion, const Coverage& before,
+                        const Coverage& after, const StoredRecords& records, Report& report) {
+  for (const LogEntry& entry : occasion) {
+    if (std::holds_alternative<Record>(entry.body)) take_record(entry, before);
+  }
   forget_dropped(first_judged(after));
   regroup(records);
   const PeerRecords peers = peer_records(*policy_, inputs_, after);
   count_unevaluable(after, peers);
-  for (const Subject& subject : subjects_) reconcile(entry, subject, after, peers, report);
+  for (const Subject& subject : subjects_) reconcile(occasion, subject, after, peers, report);
 }
 
 void PolicyState::report_stored_gaps(const std::vector<Step>& silent, Report& report) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -79,8 +80,9 @@ class PolicyState {
  public:
   explicit PolicyState(const Policy& policy) : policy_(&policy) { coverage_.policy = policy.id; }
 
-  /// What one entry does to this policy's findings. `records` are those that are stored after it.
-  void apply(const LogEntry& entry, const Coverage& before, const Coverage& after,
+  /// What one entry, and those joined to it, do to this policy's findings. `records` are those that
+  /// are stored after it.
+  void apply(std::span<const LogEntry> occasion, const Coverage& before, const Coverage& after,
              const StoredRecords& records, Report& report);
   /// Reports what one entry, already applied, says could not be judged.
   void report_gaps(const LogEntry& entry, Report& report);
@@ -144,10 +146,10 @@ class PolicyState {
   [[nodiscard]] std::vector<Run> runs_of(const Windows& windows) const;
 
   void count_unevaluable(const Coverage& after, const PeerRecords& peers);
-  void reconcile(const LogEntry& entry, const Subject& subject, const Coverage& after,
+  void reconcile(std::span<const LogEntry> occasion, const Subject& subject, const Coverage& after,
                  const PeerRecords& peers, Report& report);
-  [[nodiscard]] std::string restatement(const LogEntry& entry, const Found& found, const Run& run,
-                                        const Windows& windows) const;
+  [[nodiscard]] std::string restatement(std::span<const LogEntry> occasion, const Found& found,
+                                        const Run& run, const Windows& windows) const;
   void close_ended(const Subject& subject, const Windows& windows, const Coverage& after,
                    Report& report);
 

@@ -134,6 +134,11 @@ inline constexpr DiagnosticCode kClusterMisfit{"TW0694", "what clusters do not g
 inline constexpr DiagnosticCode kBadPeers{"TW0700", "peers that there cannot be"};
 inline constexpr DiagnosticCode kBadLockstep{"TW0701", "a lockstep that cannot show anything"};
 
+// TW0722 to TW0729: policies that read findings.
+inline constexpr DiagnosticCode kLateFindings{"TW0722", "a wait for late findings"};
+inline constexpr DiagnosticCode kReportsFewFindings{"TW0723", "a report for want of findings"};
+inline constexpr DiagnosticCode kFindingsMisfit{"TW0724", "what findings do not go with"};
+
 // TW0730 to TW0739: screening.
 inline constexpr DiagnosticCode kScreenBesideMeasures{"TW0730", "another shape beside `screen`"};
 inline constexpr DiagnosticCode kScreenReads{"TW0731", "a screening of what has no parties"};
@@ -147,7 +152,6 @@ inline constexpr DiagnosticCode kPartyOfNoNames{"TW0736", "a party without a nam
 inline constexpr DiagnosticCode kBadShare{"TW0740", "a share out of bounds"};
 
 // TW08xx: part of the language, but not of this version.
-inline constexpr DiagnosticCode kUnsupportedReads{"TW0803", "`reads: finding` not supported"};
 inline constexpr DiagnosticCode kUnsupportedModifier{"TW0808", "a modifier not supported"};
 
 // TW09xx: warnings.

@@ -163,10 +163,6 @@ bool is_ordered(ValueType type) {
   return is_number(type) || type == kDuration || type == kTimestamp || type == kMoney;
 }
 
-bool can_be_subject(ValueType type) {
-  return type == kString || type == kIp || type == kInt64 || type == kBool;
-}
-
 TreeSize tree_size(const Expr& expr) {
   TreeSize size{0, 1};
   for (const Expr& arg : expr.args) {

@@ -14,8 +14,6 @@ namespace tidewaiter {
 /// Whether values of the type have an order that `<` and quantiles use.
 [[nodiscard]] bool is_ordered(ValueType type);
 [[nodiscard]] bool is_number(ValueType type);  ///< int64 or double
-/// Whether a value can name a subject in the ledger, or a group of them: exact texts only.
-[[nodiscard]] bool can_be_subject(ValueType type);
 
 [[nodiscard]] Built build_not(Expr argument, const SourceSpan& span);
 /// kAnd or kOr over one or more; a single argument comes back as it is.

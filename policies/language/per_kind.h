@@ -14,8 +14,7 @@ namespace tidewaiter {
 /// that it may be asked of: absent where it does not fit, and then `found` says why.
 class PerKind {
  public:
-  static constexpr std::array kKinds = {RecordKind::kUsage, RecordKind::kAccount,
-                                        RecordKind::kAudit};
+  static constexpr auto kKinds = kRecordKinds;
   struct Reading {
     std::optional<Expr> expr;
     std::vector<Diagnostic> found;

@@ -20,6 +20,7 @@
 #include "policies/language/policy_hash.h"
 #include "policies/language/policy_sections.h"
 #include "policies/language/repeat_reader.h"
+#include "policies/language/rising_condition.h"
 #include "policies/language/screen_reader.h"
 #include "policies/language/selection.h"
 #include "policies/language/test_reader.h"
@@ -95,6 +96,7 @@ class PolicyReader {
       read_report_when();
     }
     read_repeat_key();
+    if (policy_.reads == RecordKind::kFinding) read_as_findings();
     read_exemptions();
     read_respond(reader_, document_, policy_);
     read_evidence_key();
@@ -215,17 +217,71 @@ class PolicyReader {
   void read_kind() {
     const YamlNode* reads = document_.find("reads");
     if (reads == nullptr) return;
-    if (reads->scalar == "finding") {
-      reader_.error(reads->span, kUnsupportedReads,
-                    "`reads: finding` is not supported by this version",
-                    "expected usage, account or audit");
-      return;
-    }
     constexpr std::array kKinds = {
         std::pair<std::string_view, RecordKind>{"usage", RecordKind::kUsage},
         std::pair<std::string_view, RecordKind>{"account", RecordKind::kAccount},
-        std::pair<std::string_view, RecordKind>{"audit", RecordKind::kAudit}};
+        std::pair<std::string_view, RecordKind>{"audit", RecordKind::kAudit},
+        std::pair<std::string_view, RecordKind>{"finding", RecordKind::kFinding}};
     policy_.reads = reader_.one_of(*reads, kKinds).value_or(RecordKind::kUsage);
+  }
+
+  /// What is so of every policy that reads findings: docs/policy-language.md, Findings.
+  void read_as_findings() {
+    policy_.window.wait_for_late = Duration{};
+    check_lateness_of_findings();
+    check_shape_of_findings();
+    check_report_of_findings();
+  }
+
+  void check_lateness_of_findings() {
+    for (const char* key : {"window", "sequence", "absent"}) {
+      const YamlNode* node = document_.find(key);
+      const YamlNode* wait = node == nullptr ? nullptr : node->find("wait_for_late");
+      if (wait == nullptr) continue;
+      reader_.error(wait->span, kLateFindings,
+                    "no finding is too late for a policy that reads them",
+                    "leave `wait_for_late` out: the policies that make findings wait for records");
+    }
+  }
+
+  /// Findings link no accounts, and are too few to be of one session.
+  void check_shape_of_findings() {
+    if (std::ranges::find(policy_.for_each, kFieldCluster) != policy_.for_each.end()) {
+      reader_.error(document_.find("for_each")->span, kFindingsMisfit,
+                    "findings are not looked at by cluster",
+                    "write `for_each: account`, or a field that begins with `finding.`");
+    }
+    if (policy_.window.session) {
+      reader_.error(document_.find("window")->span, kFindingsMisfit,
+                    "findings have no sessions: each is a record at one instant",
+                    "write a window of one length, as in `window: {length: 30d, every: 1d}`");
+    }
+  }
+
+  void check_report_of_findings() {
+    if (!failed_measures_.empty() || policy_.measures.empty()) return;
+    const Expr* falling = part_that_may_fall(policy_.report_when, policy_.measures);
+    if (falling == nullptr) return;
+    if (is_of_steps()) {
+      reader_.error(
+          policy_.measures.front().span, kReportsFewFindings,
+          "a finding that is missing proves nothing: its policy may not have been able to "
+          "tell",
+          "look for findings that are there: a `sequence` without `without`, or measures");
+      return;
+    }
+    reader_.error(falling->span, kReportsFewFindings,
+                  "more findings could make `" + shown_condition(*falling) + "` untrue",
+                  "ask by `>` or `>=` for what only grows: count, distinct, max, rate, or a sum of "
+                  "what is never negative");
+  }
+
+  [[nodiscard]] std::string shown_condition(const Expr& expr) const {
+    ExprScope scope;
+    for (const Measure& measure : policy_.measures) {
+      scope.measures.push_back({measure.name, measure.type});
+    }
+    return to_text(expr, scope);
   }
 
   bool check_name(const YamlNode& key, std::string_view what) {

@@ -75,6 +75,9 @@ inline constexpr DiagnosticCode kNoNegativeTest{"TW1262", "no test expects silen
 inline constexpr DiagnosticCode kSameTestName{"TW1263", "two tests with one name"};
 inline constexpr DiagnosticCode kTestOutOfForce{"TW1264", "a test outside the policy's time"};
 
+inline constexpr DiagnosticCode kNoFindingsToRead{"TW1265", "no policy makes findings to read"};
+inline constexpr DiagnosticCode kFieldOfNoSubject{"TW1266", "a field that no finding has"};
+
 // TW127x: policies beside each other.
 inline constexpr DiagnosticCode kSameMeaning{"TW1271", "two policies with one meaning"};
 inline constexpr DiagnosticCode kSameTitle{"TW1272", "two policies with one title"};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 
 #include "policies/language/policy_hash.h"
@@ -24,6 +25,59 @@ Digest meaning_of(Policy policy, bool with_name) {
 
 std::string place_of(const Policy& policy) {
   return policy.span.file + ":" + std::to_string(policy.span.line);
+}
+
+/// A field that findings have, whoever they are about.
+bool is_of_every_finding(const Field& f) {
+  return f.name.starts_with("finding.") || !can_be_subject(f.type) || f.name == "source" ||
+         f.name == "requests";
+}
+
+/// The fields that name the subjects of a set's findings.
+std::set<FieldId> subjects_of(const PolicySet& set) {
+  std::set<FieldId> all;
+  for (const Policy& policy : set.policies) {
+    if (policy.status == PolicyStatus::kRetired || policy.reads == RecordKind::kFinding) continue;
+    all.insert(policy.for_each.begin(), policy.for_each.end());
+  }
+  return all;
+}
+
+void tell_of_missing(const std::set<FieldId>& subjects, const Expr& expr, DocumentReader& report) {
+  if (expr.op == ExprOp::kField && !is_of_every_finding(field(expr.index)) &&
+      !subjects.contains(expr.index)) {
+    report.warn(expr.span, kFieldOfNoSubject,
+                "no policy has `" + std::string(field(expr.index).name) +
+                    "` in its `for_each`: no finding has it",
+                "a finding has the fields of its subject, and those that begin with `finding.`");
+  }
+  for (const Expr& arg : expr.args) tell_of_missing(subjects, arg, report);
+}
+
+void check_readers_of_findings(const PolicySet& set, const WithPolicy& with) {
+  const std::set<FieldId> subjects = subjects_of(set);
+  const bool any = std::ranges::any_of(set.policies, [](const Policy& policy) {
+    return policy.status != PolicyStatus::kRetired && policy.reads != RecordKind::kFinding;
+  });
+  for (const Policy& policy : set.policies) {
+    if (policy.reads != RecordKind::kFinding) continue;
+    with(policy, [&](const LintedPolicy& linted, DocumentReader& report) {
+      if (!any) {
+        report.warn(linted.place("reads"), kNoFindingsToRead,
+                    "no other policy here makes findings: this one has nothing to judge",
+                    "check it together with the policies whose findings it reads");
+        return;
+      }
+      for (const Expr* expr : record_expressions(policy)) tell_of_missing(subjects, *expr, report);
+      for (const FieldId id : policy.for_each) {
+        Expr subject;
+        subject.op = ExprOp::kField;
+        subject.index = id;
+        subject.span = linted.place("for_each");
+        tell_of_missing(subjects, subject, report);
+      }
+    });
+  }
 }
 
 }  // namespace
@@ -50,6 +104,7 @@ void check_set(const PolicySet& set, const WithPolicy& with) {
       });
     }
   }
+  check_readers_of_findings(set, with);
 }
 
 void check_versions(const PolicySet& set, const PolicySet& base, const WithPolicy& with) {

@@ -11,7 +11,8 @@ namespace tidewaiter {
 using WithPolicy = std::function<void(
     const Policy& policy, const std::function<void(const LintedPolicy&, DocumentReader&)>& report)>;
 
-/// Policies of one set beside each other: equal meanings (TW1271), equal titles (TW1272).
+/// Policies of one set beside each other: equal meanings (TW1271), equal titles (TW1272), and what
+/// those that read findings have of the others (TW1265, TW1266).
 void check_set(const PolicySet& set, const WithPolicy& with);
 
 /// A set against its former version: a changed meaning needs a higher version (TW1106), and no

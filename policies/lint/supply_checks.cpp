@@ -21,7 +21,7 @@ class SupplyChecks {
   }
 
   void run() {
-    if (linted_.sources.empty()) return;
+    if (linted_.sources.empty() || policy_.reads == RecordKind::kFinding) return;
     if (suppliers_.empty()) {
       report_.warn(linted_.place("reads"), kNoSourceOfKind,
                    "no configured source gives " + std::string(kind_name(policy_.reads)) +

@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint8_t kUsageOnly = 1U << static_cast<unsigned>(RecordKind::kUsage);
 constexpr std::uint8_t kAccountOnly = 1U << static_cast<unsigned>(RecordKind::kAccount);
 constexpr std::uint8_t kAuditOnly = 1U << static_cast<unsigned>(RecordKind::kAudit);
+constexpr std::uint8_t kFindingOnly = 1U << static_cast<unsigned>(RecordKind::kFinding);
 constexpr std::uint8_t kEvery = kUsageOnly | kAccountOnly | kAuditOnly;
 constexpr std::uint8_t kUsageAndAudit = kUsageOnly | kAuditOnly;
 
@@ -18,6 +19,8 @@ enum Trait : std::uint8_t { kPlain = 0, kIdOfSource = 1, kNonnegative = 2 };
 
 constexpr Field row(std::string_view name, ValueType type, std::string_view unit,
                     std::string_view otel, std::uint8_t kinds, Trait trait, std::string_view doc) {
+  // A finding has the fields of its subject, and a time as every record has.
+  if (can_be_subject(type) || kinds == kEvery) kinds |= kFindingOnly;
   return {name, type, unit, otel, kinds, trait == kIdOfSource, trait == kNonnegative, doc};
 }
 
@@ -98,6 +101,14 @@ constexpr auto kCatalogue = std::to_array<Field>({
     row("target.type", kString, "", "", kAuditOnly, kPlain, "kind of target"),
     row("outcome", kString, "", "status", kAuditOnly, kPlain, "success, failure"),
     row("privileges", kStringList, "", "privileges", kAuditOnly, kPlain, "roles, scopes or permissions that were given"),
+
+    row("finding.id", kString, "", "", kFindingOnly, kPlain, "id of the finding"),
+    row("finding.policy", kString, "", "", kFindingOnly, kPlain, "id of the policy that made the finding"),
+    row("finding.version", kInt64, "", "", kFindingOnly, kNonnegative, "version of that policy"),
+    row("finding.kind", kString, "", "", kFindingOnly, kPlain, "kind of that policy: extraction, resale, …"),
+    row("finding.severity", kString, "", "", kFindingOnly, kPlain, "low, medium, high, critical"),
+    row("finding.rank", kInt64, "", "", kFindingOnly, kNonnegative, "its severity as a number: 1 for low to 4 for critical"),
+    row("finding.withdrawn", kBool, "", "", kFindingOnly, kPlain, "the finding does not hold any more: never selected"),
 });
 // clang-format on
 
@@ -109,7 +120,8 @@ static_assert(kCatalogue[kFieldTime].name == "time" &&
 constexpr Field kCluster =
     row("cluster", kString, "", "", 0, kIdOfSource, "accounts that are linked: their least name");
 
-constexpr std::array<std::string_view, 3> kKindNames{"usage", "account", "audit"};
+constexpr std::array<std::string_view, kRecordKinds.size()> kKindNames{"usage", "account", "audit",
+                                                                       "finding"};
 
 /// Ids in the order of their names, for lookup.
 constexpr auto kByName = [] {

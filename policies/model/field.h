@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -9,10 +10,14 @@
 
 namespace tidewaiter {
 
-/// The kinds of record that sources deliver.
-enum class RecordKind : std::uint8_t { kUsage, kAccount, kAudit };
+/// The kinds of record. Sources deliver the first three; a kFinding record is a finding of other
+/// policies, made by evaluation for those that read findings.
+enum class RecordKind : std::uint8_t { kUsage, kAccount, kAudit, kFinding };
 
-[[nodiscard]] std::string_view kind_name(RecordKind kind);  // "usage", "account", "audit"
+inline constexpr std::array kRecordKinds{RecordKind::kUsage, RecordKind::kAccount,
+                                         RecordKind::kAudit, RecordKind::kFinding};
+
+[[nodiscard]] std::string_view kind_name(RecordKind kind);  // "usage", …, "finding"
 [[nodiscard]] std::optional<RecordKind> find_kind(std::string_view name);
 
 /// Index into the field catalogue. Stable within one program only: storage writes names.
@@ -47,6 +52,12 @@ inline constexpr FieldId kFieldCluster = 0xFFFF;
 [[nodiscard]] std::span<const Field> fields();
 [[nodiscard]] const Field& field(FieldId id);
 [[nodiscard]] std::optional<FieldId> find_field(std::string_view name);
+
+/// Whether a value can name a subject in the ledger, or a group of them: exact texts only.
+[[nodiscard]] constexpr bool can_be_subject(ValueType type) {
+  return type == ValueType::kString || type == ValueType::kIp || type == ValueType::kInt64 ||
+         type == ValueType::kBool;
+}
 
 [[nodiscard]] constexpr bool has_kind(const Field& f, RecordKind kind) {
   return ((f.kinds >> static_cast<unsigned>(kind)) & 1U) != 0;

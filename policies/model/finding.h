@@ -80,7 +80,8 @@ struct Step {
   /// Sequence numbers of the records shown, as the policy's `evidence` asks, the first chosen
   /// first.
   std::vector<std::int64_t> evidence;
-  std::int64_t evidence_total = 0;  ///< out of how many contributing records
+  std::vector<std::string> evidence_findings;  ///< their ids in its place, where findings are read
+  std::int64_t evidence_total = 0;             ///< out of how many contributing records
   EvidenceChoice evidence_choice = EvidenceChoice::kFirst;
 };
 

@@ -54,6 +54,9 @@ struct LogEntry {
   std::variant<Record, Control> body;
   /// For a record with revision > 0: the version that it replaces.
   std::optional<ReplacedRecord> replaces = {};
+  /// A record that changes at one with the entry before it: windows are judged after the last of
+  /// them, and steps bear its number. Only among records of kind kFinding.
+  bool joined = false;
 };
 
 /// A place in the log: everything up to and including `seq` has been used. `log_hash` is the

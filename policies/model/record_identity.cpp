@@ -21,6 +21,7 @@ bool is_dimension(const Field& f, RecordKind kind) {
       return f.id_of_source || f.name == "account.kind" || f.name == "name" ||
              f.name == "legal_name";
     case RecordKind::kAudit:
+    case RecordKind::kFinding:
       return true;
   }
   return false;
@@ -38,9 +39,9 @@ std::vector<FieldId> dimensions(RecordKind kind) {
 }
 
 const std::vector<FieldId>& dimensions_of(RecordKind kind) {
-  static const std::array<std::vector<FieldId>, 3> all{dimensions(RecordKind::kUsage),
-                                                       dimensions(RecordKind::kAccount),
-                                                       dimensions(RecordKind::kAudit)};
+  static const std::array<std::vector<FieldId>, kRecordKinds.size()> all{
+      dimensions(RecordKind::kUsage), dimensions(RecordKind::kAccount),
+      dimensions(RecordKind::kAudit), dimensions(RecordKind::kFinding)};
   return all[static_cast<std::size_t>(kind)];
 }
 

@@ -21,6 +21,9 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
+/// Of the member `kind`. No source delivers findings, but a policy's tests may.
+constexpr std::string_view kExpectedKind = "`usage`, `account`, `audit` or `finding`";
+
 /// The characters of a number as they stand in the line.
 std::string_view number_token(ondemand::value& value) {
   const std::string_view token = value.raw_json_token();
@@ -153,12 +156,11 @@ Result<std::optional<UtcTime>> LineReader::instant(std::string_view name, ondema
 Result<void> LineReader::take_fixed(std::uint8_t slot, ondemand::value& value) {
   const std::string_view name = member_name(slot);
   if (slot == kSlotKind) {
-    auto kind = parsed(
-        name, "`usage`, `account` or `audit`", value, [](std::string_view t) -> Result<RecordKind> {
-          if (const auto found = find_kind(t)) return *found;
-          return fail(ErrorCode::kInvalidInput,
-                      "expected `usage`, `account` or `audit`, got " + in_backticks(t));
-        });
+    auto kind = parsed(name, kExpectedKind, value, [](std::string_view t) -> Result<RecordKind> {
+      if (const auto found = find_kind(t)) return *found;
+      return fail(ErrorCode::kInvalidInput,
+                  "expected " + std::string(kExpectedKind) + ", got " + in_backticks(t));
+    });
     if (!kind) return tl::unexpected(std::move(kind.error()));
     if (*kind) record_.kind = **kind;
     has_kind_ = kind->has_value();

@@ -80,6 +80,10 @@ Result<std::vector<Disclosure>> disclose(const Step& step, const SubjectKey& key
   return disclosing.take();
 }
 
+const char* evidence_member(const Step& step) {
+  return step.evidence_findings.empty() ? "seqs" : "findings";
+}
+
 void put_finding(nlohmann::json& entry, const Step& step) {
   entry["finding"] = step.finding;
   entry["status"] = "potential";
@@ -87,8 +91,9 @@ void put_finding(nlohmann::json& entry, const Step& step) {
   entry["windows"] = step.windows;
   if (!step.figures.empty()) entry["figures"] = figures_to_json(step.figures, false);
   if (!step.previous.empty()) entry["previous"] = figures_to_json(step.previous, false);
-  if (!step.evidence.empty() || step.evidence_total != 0) {
-    entry["evidence"] = {{"seqs", step.evidence}, {"total", step.evidence_total}};
+  if (const nlohmann::json items = evidence_items(step);
+      !items.empty() || step.evidence_total != 0) {
+    entry["evidence"] = {{evidence_member(step), items}, {"total", step.evidence_total}};
     // Left out where it is what entries meant before there was a choice.
     if (step.evidence_choice != EvidenceChoice::kFirst) {
       entry["evidence"]["chosen"] = std::string(choice_name(step.evidence_choice));
@@ -96,18 +101,21 @@ void put_finding(nlohmann::json& entry, const Step& step) {
   }
 }
 
-/// How many numbers must go from the end of a list so that its JSON is `excess` bytes shorter.
-std::size_t numbers_worth(const std::vector<std::int64_t>& list, std::size_t excess) {
-  std::size_t gone = 0;
+/// Takes items from the end of a list until its JSON is `excess` bytes shorter, or it is empty.
+void shorten(nlohmann::json& list, std::size_t excess) {
   std::size_t freed = 0;
-  while (gone < list.size() && freed < excess) {
-    freed += std::to_string(list[list.size() - 1 - gone]).size() + 1;  // and its comma
-    ++gone;
+  while (!list.empty() && freed < excess) {
+    freed += list.back().dump().size() + 1;  // and its comma
+    list.erase(list.size() - 1);
   }
-  return gone;
 }
 
 }  // namespace
+
+nlohmann::json evidence_items(const Step& step) {
+  if (step.evidence_findings.empty()) return step.evidence;
+  return step.evidence_findings;
+}
 
 Result<BuiltEntry> build_event(std::string_view type, std::string_view fields,
                                const EntryStamp& stamp) {
@@ -156,7 +164,7 @@ Result<BuiltEntry> build_step(const Step& step, std::string_view log_id, const S
     auto disclosures = disclose(step, key, stamp.nonce);
     if (!disclosures) return tl::unexpected(disclosures.error());
     built.disclosures = std::move(*disclosures);
-    built.evidence = step.evidence.size();
+    built.evidence = evidence_items(step).size();
   }
   if (!built.disclosures.empty()) {
     entry["_sd"] = sd_digests(built.disclosures);
@@ -166,9 +174,9 @@ Result<BuiltEntry> build_step(const Step& step, std::string_view log_id, const S
   auto body = to_jcs(entry);
   if (!body) return tl::unexpected(body.error());
   if (body->size() > kMaxEntryBytes && built.evidence > 0) {
-    built.evidence -= numbers_worth(step.evidence, body->size() - kMaxEntryBytes);
-    entry["evidence"]["seqs"] = std::vector(
-        step.evidence.begin(), step.evidence.begin() + static_cast<std::ptrdiff_t>(built.evidence));
+    nlohmann::json& items = entry["evidence"][evidence_member(step)];
+    shorten(items, body->size() - kMaxEntryBytes);
+    built.evidence = items.size();
     body = to_jcs(entry);
     if (!body) return tl::unexpected(body.error());
   }

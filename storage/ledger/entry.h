@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "policies/model/error.h"
 #include "policies/model/finding.h"
 #include "policies/model/time.h"
@@ -24,8 +26,11 @@ struct EntryStamp {
 struct BuiltEntry {
   std::string body;                     ///< JCS, at most kMaxEntryBytes
   std::vector<Disclosure> disclosures;  ///< what it holds digests of
-  std::size_t evidence = 0;             ///< how many sequence numbers are left in it
+  std::size_t evidence = 0;             ///< how many items of evidence are left in it
 };
+
+/// What a step shows as evidence, in order: sequence numbers, or the ids of findings.
+[[nodiscard]] nlohmann::json evidence_items(const Step& step);
 
 /// An entry that is no step. `fields` is a JSON object of open members.
 /// Errors: kInvalidInput for an unknown type or one of a step, for fields that are no object or use

@@ -85,9 +85,14 @@ Result<void> read_lists(SQLite::Statement& row, FindingState& finding) {
   finding.figures = std::move(*figures);
   const auto evidence = nlohmann::json::parse(row.getColumn(15).getString(), nullptr, false);
   if (!evidence.is_array()) return damaged(finding.id, "list of evidence");
-  for (const auto& seq : evidence) {
-    if (!seq.is_number_integer()) return damaged(finding.id, "list of evidence");
-    finding.evidence.push_back(seq.get<std::int64_t>());
+  for (const auto& item : evidence) {
+    if (item.is_number_integer()) {
+      finding.evidence.push_back(item.get<std::int64_t>());
+    } else if (item.is_string()) {
+      finding.evidence_findings.push_back(item.get<std::string>());
+    } else {
+      return damaged(finding.id, "list of evidence");
+    }
   }
   return {};
 }

@@ -65,7 +65,8 @@ struct FindingState {
   std::vector<Figure> figures;
   bool historical = false;
   std::string reason;
-  std::vector<std::int64_t> evidence;
+  std::vector<std::int64_t> evidence;          ///< sequence numbers of records, or else
+  std::vector<std::string> evidence_findings;  ///< ids of findings
   std::int64_t evidence_total = 0;
   EvidenceChoice evidence_choice = EvidenceChoice::kFirst;
   std::int64_t opened_seq = 0;

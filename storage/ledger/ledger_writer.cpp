@@ -55,9 +55,10 @@ Result<Carried> carried_columns(const Step& step, const BuiltEntry& entry) {
     if (!figures) return tl::unexpected(figures.error());
     columns.figures = std::move(*figures);
   }
-  if (!step.evidence.empty() || step.evidence_total != 0) {
-    const auto kept = std::span(step.evidence).first(entry.evidence);
-    auto evidence = to_jcs(nlohmann::json(std::vector(kept.begin(), kept.end())));
+  nlohmann::json items = evidence_items(step);
+  if (!items.empty() || step.evidence_total != 0) {
+    items.erase(items.begin() + static_cast<std::ptrdiff_t>(entry.evidence), items.end());
+    auto evidence = to_jcs(items);
     if (!evidence) return tl::unexpected(evidence.error());
     columns.evidence = std::move(*evidence);
   }

@@ -91,18 +91,28 @@ void check_step_place(Form& entry) {
   }
 }
 
+/// The ids of findings, in a policy that reads them, or sequence numbers of records.
+void check_evidence_items(Form& evidence) {
+  const json* const findings = evidence.optional("findings");
+  const json& items = findings != nullptr ? *findings : evidence.required("seqs");
+  const std::int64_t total = evidence.number("total");
+  const auto is_item = [&](const json& item) {
+    if (findings == nullptr) return item.is_number_integer();
+    return item.is_string() && is_lower_hex(item.get_ref<const std::string&>(), 32);
+  };
+  if (!items.is_array() || !std::ranges::all_of(items, is_item)) {
+    evidence.refuse(findings != nullptr ? "`findings` is no list of findings"
+                                        : "`seqs` is no list of whole numbers");
+  } else if (items.empty() && total == 0) {
+    evidence.refuse("it says nothing");
+  }
+}
+
 void check_evidence(Form& entry) {
   const json* const member = entry.optional("evidence");
   if (member == nullptr) return;
   Form evidence(*member, "`evidence`");
-  const std::int64_t total = evidence.number("total");
-  const json& seqs = evidence.required("seqs");
-  const auto is_number = [](const json& seq) { return seq.is_number_integer(); };
-  if (!seqs.is_array() || !std::ranges::all_of(seqs, is_number)) {
-    evidence.refuse("`seqs` is no list of whole numbers");
-  } else if (seqs.empty() && total == 0) {
-    evidence.refuse("it says nothing");
-  }
+  check_evidence_items(evidence);
   if (evidence.optional("chosen") != nullptr) {
     const std::string chosen = evidence.text("chosen");
     if (chosen != "last" && chosen != "largest") {

@@ -142,8 +142,9 @@ void Projection::state(FindingRow& row, const ReadEntry& entry, const Disclosed&
     row[kFigures] = figures_with_values(document["figures"], disclosed);
   }
   if (document.contains("evidence")) {
-    row[kEvidence] = canonical(document["evidence"]["seqs"]);
-    row[kEvidenceTotal] = document["evidence"]["total"].get<std::int64_t>();
+    const auto& evidence = document["evidence"];
+    row[kEvidence] = canonical(evidence[evidence.contains("findings") ? "findings" : "seqs"]);
+    row[kEvidenceTotal] = evidence["total"].get<std::int64_t>();
   }
 }
 

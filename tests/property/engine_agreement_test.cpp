@@ -36,6 +36,7 @@ std::string describe(const Step& step) {
       << " | before" << describe(step.previous) << (step.historical ? " historical " : " ")
       << step.reason << " " << step.count << " evidence " << choice_name(step.evidence_choice);
   for (const std::int64_t seq : step.evidence) out << " " << seq;
+  for (const std::string& finding : step.evidence_findings) out << " " << finding;
   out << " of " << step.evidence_total;
   return out.str();
 }
@@ -251,6 +252,30 @@ TEST(EngineAgreement, OverSteps) {
                  policies_of(log));
     expect_agreement(log, random);
   }
+}
+
+TEST(EngineAgreement, OverFindings) {
+  const std::uint64_t first = told_first_seed();
+  const int seeds = seeds_to_run(60);
+  std::set<std::string> said;  // by policies that read findings
+  for (int i = 0; i < seeds && !HasFailure(); ++i) {
+    Random random(first + static_cast<std::uint64_t>(i));
+    LogShape shape{30, 120, false, random.chance(30), false};
+    shape.findings = true;
+    shape.repeats = random.chance(30);
+    shape.sessions = random.chance(20);
+    shape.steps = !shape.sessions && random.chance(20);
+    shape.parties = !shape.sessions && !shape.steps && random.chance(20);
+    const RandomLog log = random_log(random, shape);
+    SCOPED_TRACE("seed " + std::to_string(first + static_cast<std::uint64_t>(i)) + "\n" +
+                 policies_of(log));
+    for (const Step& step : expect_agreement(log, random).steps) {
+      if (step.policy.starts_with("f.")) {
+        said.insert(std::string(step_name(step.kind)));
+      }
+    }
+  }
+  EXPECT_TRUE(said.size() == 5 || seeds < 60) << "policies that read findings hardly spoke";
 }
 
 /// That the generator reaches sequences that are completed, and absences.

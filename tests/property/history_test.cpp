@@ -34,6 +34,7 @@ std::string described(const Step& s) {
     for (const Figure& f : *figures) out += " " + f.name + "=" + format_value(f.value, f.type);
   }
   for (const std::int64_t seq : s.evidence) out += " " + std::to_string(seq);
+  for (const std::string& finding : s.evidence_findings) out += " " + finding;
   return out;
 }
 
@@ -87,6 +88,7 @@ LogShape shape_of(std::uint64_t seed, LogShape shape) {
   shape.many = true;
   shape.repeats = seed % 5 >= 2;
   shape.sessions = seed % 5 == 0;
+  shape.findings = seed % 4 >= 2;
   return shape;
 }
 

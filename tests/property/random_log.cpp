@@ -143,9 +143,9 @@ Control random_control(Random& random, bool drops, bool parties) {
 }
 
 PolicyShape policy_shape(const LogShape& shape) {
-  return {shape.rare,      shape.statistics, shape.calendars,    shape.steps,
-          shape.many,      shape.repeats,    shape.sessions,     shape.parties,
-          shape.histories, shape.clusters,   shape.correlations, shape.dated_bases};
+  return {shape.rare,         shape.statistics,  shape.calendars, shape.steps,     shape.many,
+          shape.repeats,      shape.sessions,    shape.parties,   shape.histories, shape.clusters,
+          shape.correlations, shape.dated_bases, shape.findings};
 }
 
 using Versions = std::map<std::pair<Digest, UtcTime>, ReplacedRecord>;

@@ -41,6 +41,7 @@ struct LogShape {
   /// For PolicyShape::correlations.
   bool correlations = false;
   bool dated_bases = false;  ///< for PolicyShape::dated_bases
+  bool findings = false;     ///< for PolicyShape::findings
 };
 
 [[nodiscard]] RandomLog random_log(Random& random, const LogShape& shape);

@@ -9,6 +9,7 @@
 
 #include "policies/language/load.h"
 #include "policies/language/policy_hash.h"
+#include "tests/property/random_finding_policies.h"
 
 namespace tidewaiter {
 namespace {
@@ -634,6 +635,10 @@ std::shared_ptr<const PolicySet> random_set(Random& random, int version, PolicyS
   for (int i = 0; shape.many && texts.size() < 13; ++i) {
     const std::string id = "q." + std::string(1, static_cast<char>('a' + i));
     texts.push_back({id + ".yaml", random_policy(random, id, version, shape)});
+  }
+  for (const char* id : {"f.one", "f.two"}) {
+    if (!shape.findings || random.chance(15)) continue;
+    texts.push_back({std::string(id) + ".yaml", random_finding_policy(random, id, version)});
   }
   LoadOutcome outcome = load_policies(texts, parse_time("2026-01-01").value());
   for (const Diagnostic& diagnostic : outcome.diagnostics) {

@@ -34,6 +34,8 @@ struct PolicyShape {
   bool correlations = false;
   /// Bases have times of their own.
   bool dated_bases = false;
+  /// Also two policies that read the findings of the others.
+  bool findings = false;
 };
 
 /// Active policies over all kinds of records, from the text on: what the language

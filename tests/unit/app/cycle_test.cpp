@@ -383,6 +383,8 @@ class CycleTest : public testing::Test {
     return verify_ledger({paths.database, paths.lock, ledger()->verifier_key()});
   }
 
+  void expect_exactly_once();
+
   TemporaryFolder folder_;
   Config config_;
   UtcTime now_ = *parse_time("2026-01-02T00:00:00Z");
@@ -449,7 +451,7 @@ TEST_F(CycleTest, DoesNothingTwice) {
 }
 
 /// Fails before and after every single write, one a life, and compares with a life without fault.
-TEST_F(CycleTest, IsExactlyOnceWhereverItIsCutOff) {
+void CycleTest::expect_exactly_once() {
   ASSERT_TRUE(live());
   const auto want = findings();
   const auto want_messages = messages();
@@ -477,6 +479,27 @@ TEST_F(CycleTest, IsExactlyOnceWhereverItIsCutOff) {
     }
   }
   EXPECT_GE(cuts, 16);
+}
+
+TEST_F(CycleTest, IsExactlyOnceWhereverItIsCutOff) { expect_exactly_once(); }
+
+/// What a start judges again are the findings of others, too, and those that rest on them.
+TEST_F(CycleTest, FindingsOfFindingsAreExactlyOnceWhereverItIsCutOff) {
+  const std::string reader =
+      "policy: test.reader\nversion: 1\ntitle: t\nstatus: active\nbasis: [{control: c}]\n"
+      "kind: coordination\nseverity: high\nreads: finding\nfor_each: account\nwindow: 24h\n"
+      "measure: {policies: distinct(finding.policy)}\nreport_when: policies >= 2\n";
+  use_policies({{"p.yaml", volume_policy()},
+                {"q.yaml", volume_policy("test.lower", "2")},
+                {"r.yaml", reader}});
+  expect_exactly_once();
+  // The third request of each is what the second policy finds: entry 4 of the backfill, and 9.
+  EXPECT_THAT(
+      findings(),
+      testing::IsSupersetOf({testing::AllOf(HasSubstr("test.reader account:gw/a 2026-01-01T00:00"),
+                                            HasSubstr("historical at 4,1")),
+                             testing::AllOf(HasSubstr("test.reader account:gw/b 2026-01-01T00:00"),
+                                            HasSubstr(" at 9,1 "))}));
 }
 
 /// As before, but in one life: a write that finds no room is tried again.

@@ -16,7 +16,7 @@ namespace tidewaiter {
 /// n + 1 of the whole.
 inline std::string sample_policy(std::string_view fragment = {}) {
   std::string kind = "usage";
-  for (const char* other : {"account", "audit"}) {
+  for (const char* other : {"account", "audit", "finding"}) {
     if (fragment.find(std::string("reads: ") + other) != std::string_view::npos) kind = other;
   }
   const std::vector<std::pair<std::string, std::string>> base = {

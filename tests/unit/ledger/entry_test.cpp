@@ -155,6 +155,26 @@ TEST(StepEntry, CutsEvidenceThatDoesNotFit) {
   EXPECT_EQ(evidence["total"], 9000);
 }
 
+TEST(StepEntry, NamesFindingsAsEvidence) {
+  Step step = opened_step(12, 0, "17");
+  step.evidence.clear();
+  step.evidence_findings = {finding_id(kLog, "a", 3, 0), finding_id(kLog, "b", 4, 1)};
+  step.evidence_total = 2;
+  const auto built = build_step(step, kLog, SubjectKey{}, kStamp);
+  ASSERT_TRUE(built) << built.error().message;
+  const nlohmann::json expected = {{"findings", step.evidence_findings}, {"total", 2}};
+  EXPECT_EQ(nlohmann::json::parse(built->body)["evidence"], expected);
+  EXPECT_EQ(built->evidence, 2U);
+
+  for (int i = 0; i < 1000; ++i) step.evidence_findings.push_back(step.evidence_findings[0]);
+  const auto cut = build_step(step, kLog, SubjectKey{}, kStamp);
+  ASSERT_TRUE(cut) << cut.error().message;
+  EXPECT_LE(cut->body.size(), kMaxEntryBytes);
+  // Each id takes 35 bytes with its quotes and its comma.
+  EXPECT_GT(cut->body.size(), kMaxEntryBytes - 36);
+  EXPECT_EQ(nlohmann::json::parse(cut->body)["evidence"]["findings"].size(), cut->evidence);
+}
+
 TEST(StepEntry, RefusesWhatCannotBeWritten) {
   Step beyond = opened_step(1, 0, "17");
   beyond.windows = std::int64_t{1} << 53;

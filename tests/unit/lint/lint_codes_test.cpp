@@ -163,6 +163,13 @@ std::vector<Row> rows() {
        "  - {name: quiet, given: fixtures/quiet.jsonl, expect: [{findings: 0}]}\n"
        "  - «{»name: loud, given: [{kind: usage, time: 2026-02-28T23:59:59Z, requests: 101}], "
        "expect: [{findings: 1}]}"},
+      {"TW1265", "reads: «finding»"},
+      {"TW1266",
+       "policy: a\nkind: access\nwindow: 24h\nowner: o\ndescription: Of a day.\nreads: finding\n"
+       "for_each: «project»\n" +
+           whole +
+           "---\npolicy: b\nkind: access\nwindow: 1h\nowner: o\ndescription: Of an hour.\n" +
+           with_title(whole, "Very many requests")},
       {"TW1271",
        "policy: a\nkind: access\nwindow: 24h\nowner: o\ndescription: Of a day.\n" + whole +
            "---\n«policy»: b\nkind: resale\nwindow: 24h\nowner: o\ndescription: Of a day.\n" +

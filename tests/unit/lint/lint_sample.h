@@ -17,7 +17,7 @@ inline std::string lint_sample(std::string_view fragment = {}) {
     return lint_sample(fragment.substr(0, end + 1)) + std::string(fragment.substr(end + 1));
   }
   std::string kind = "usage";
-  for (const char* other : {"account", "audit"}) {
+  for (const char* other : {"account", "audit", "finding"}) {
     if (fragment.find(std::string("reads: ") + other) != std::string_view::npos) kind = other;
   }
   std::string whole(fragment);

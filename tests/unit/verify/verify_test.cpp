@@ -347,6 +347,7 @@ TEST_F(VerifyLedger, RefusesEntriesOfAnotherForm) {
            {"\"1250000000\"", "\"01250000000\""},
            {"\"1250000000\"", "1250000000"},
            {"\"_sd_alg\":\"sha-256\",", ""},
+           {"\"seqs\"", "\"findings\""},
            {"{", "{ "},
        }) {
     std::filesystem::copy_file(small_->paths().database, database_,
