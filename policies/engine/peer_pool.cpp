@@ -1,12 +1,19 @@
 #include "policies/engine/peer_pool.h"
 
+#include <algorithm>
+
 namespace tidewaiter {
 
 StatedGroup group_in(std::span<const Pane> panes, std::size_t list) {
   if (panes.empty()) return {};
   // A pane has an input, and each of them a mark.
-  const GroupMark& latest = panes.back().groups[list].back();
-  return {true, latest.told ? std::optional(latest.key) : std::nullopt};
+  const std::vector<GroupMark>& marks = panes.back().groups[list];
+  const GroupMark& latest = marks.back();
+  const auto from = std::ranges::lower_bound(marks, latest.time, {}, &GroupMark::time);
+  const bool told = std::all_of(from, marks.end(), [&latest](const GroupMark& mark) {
+    return mark.told && mark.key == latest.key;
+  });
+  return {true, told ? std::optional(latest.key) : std::nullopt};
 }
 
 void PeerPool::add(std::int64_t group, const SubjectWindows& subject, double value) {

@@ -17,8 +17,8 @@ namespace tidewaiter {
 /// Values of fewer peers than this do not say what is usual among them: of two, one may be half.
 inline constexpr std::size_t kLeastPeers = 3;
 
-/// The group that the latest input of some panes states, or nothing: there is no input, or it does
-/// not say for certain. See docs/evaluation.md, Peers.
+/// The group that all latest inputs of some panes state, those of one time, or nothing: there is
+/// no input, or they do not say for certain. See docs/evaluation.md, Peers.
 struct StatedGroup {
   bool any_input = false;
   std::optional<std::int64_t> key;  ///< equal for equal values of the field

@@ -292,6 +292,21 @@ Value lockstep_of(const Measure& measure, const Seen& seen) {
   return finite(static_cast<double>(common) / static_cast<double>(either));
 }
 
+/// The values of the records of one time, of which there is one at least.
+std::set<Value> values_at(const Seen& seen, std::int64_t time) {
+  std::set<Value> values;
+  for (const Point& point : seen.points) {
+    if (point.time == time) values.insert(point.value);
+  }
+  return values;
+}
+
+/// Writes a zero in one way.
+Value plain(const Value& value) {
+  const auto* real = std::get_if<double>(&value);
+  return real != nullptr && *real == 0 ? Value(0.0) : value;
+}
+
 Value rate_of(double total, Duration length) {
   return finite(total / (static_cast<double>(length.us) / 1e6));
 }
@@ -342,9 +357,11 @@ Value certain_value(const Measure& measure, const Seen& seen, Duration length) {
     case Aggregate::kLockstep:
       return lockstep_of(measure, seen);
     case Aggregate::kFirst:
-      return seen.points.empty() ? Value() : seen.points.front().value;
+      if (seen.points.empty()) return {};
+      return plain(*values_at(seen, seen.points.front().time).begin());
     case Aggregate::kLast:
-      return seen.points.empty() ? Value() : seen.points.back().value;
+      if (seen.points.empty()) return {};
+      return plain(*values_at(seen, seen.points.back().time).rbegin());
     case Aggregate::kCompleted:
     case Aggregate::kMissing:
     case Aggregate::kMatched:

@@ -1,7 +1,7 @@
 #include "policies/engine/reference_peers.h"
 
 #include <algorithm>
-#include <tuple>
+#include <set>
 
 #include "policies/engine/reference_policy.h"
 #include "policies/engine/window_grid.h"
@@ -10,19 +10,26 @@
 namespace tidewaiter::reference {
 namespace {
 
-/// The latest input of some time, or none.
-const Input* latest_of(const PeerRecord& record, const Interval& time) {
-  const Input* latest = nullptr;
+/// The latest inputs of some time: one, several that have one time, or none.
+std::vector<const Input*> latest_of(const PeerRecord& record, const Interval& time) {
+  std::vector<const Input*> latest;
   for (const Input* input : record.inputs) {
-    if (time.from <= input->record.time && input->record.time < time.to) latest = input;
+    const UtcTime at = input->record.time;
+    if (at < time.from || at >= time.to) continue;
+    if (!latest.empty() && at > latest.front()->record.time) latest.clear();
+    if (latest.empty() || at == latest.front()->record.time) latest.push_back(input);
   }
   return latest;
 }
 
-/// Null where it is not known.
-Value group_of(const Input& input, const Measure& measure) {
-  if (input.truth != Truth::kTrue) return {};
-  return interpret(*measure.group, {&input.record, {}, {}});
+/// What all of them say. Null where it is not known: one does not say, two differ.
+Value group_of(const std::vector<const Input*>& latest, const Measure& measure) {
+  std::set<Value> groups;
+  for (const Input* input : latest) {
+    const bool certain = input->truth == Truth::kTrue;
+    groups.insert(certain ? interpret(*measure.group, {&input->record, {}, {}}) : Value());
+  }
+  return groups.size() == 1 ? *groups.begin() : Value();
 }
 
 std::map<std::int64_t, std::vector<const Input*>> by_window(const PeerRecord& record,
@@ -48,9 +55,6 @@ PeerRecords peer_records(const Policy& policy, const Inputs& inputs, const Cover
   const WindowGrid grid(policy.window);
   for (const auto& [id, input] : inputs) records[input.subject].inputs.push_back(&input);
   for (auto& [subject, record] : records) {
-    std::sort(record.inputs.begin(), record.inputs.end(), [](const Input* a, const Input* b) {
-      return std::tie(a->record.time, a->seq) < std::tie(b->record.time, b->seq);
-    });
     for (const auto& [k, held] : by_window(record, grid)) {
       const Interval span = grid.interval(k);
       if (!has_certain(held) || !coverage.closed(span)) continue;
@@ -74,17 +78,16 @@ PeerHistory peer_history(const Policy& policy, std::size_t m, const Subject& sub
   PeerHistory history;
   const auto own = records.find(subject);
   if (own == records.end()) return history;
-  const Input* decides = latest_of(own->second, before);
-  if (decides == nullptr) {
+  std::vector<const Input*> decide = latest_of(own->second, before);
+  if (decide.empty()) {
     history.by_window_alone = true;
-    decides = latest_of(own->second, grid.interval(k));
+    decide = latest_of(own->second, grid.interval(k));
   }
-  const Value group = decides == nullptr ? Value() : group_of(*decides, measure);
+  const Value group = group_of(decide, measure);
   if (is_null(group)) return history;
   int peers = 0;
   for (const auto& [other, record] : records) {
-    const Input* const latest = latest_of(record, before);
-    if (other == subject || latest == nullptr || group_of(*latest, measure) != group) continue;
+    if (other == subject || group_of(latest_of(record, before), measure) != group) continue;
     const std::size_t so_far = history.values.size();
     for (std::int64_t i = 1; i <= count; ++i) {
       const auto figures = record.figures.find(k - i * grid.overlap());

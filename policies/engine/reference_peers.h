@@ -16,7 +16,7 @@ using Inputs = std::map<std::pair<Digest, UtcTime>, Input>;
 
 /// One subject as the others see it.
 struct PeerRecord {
-  std::vector<const Input*> inputs;  ///< all, certain or not, by (time, seq)
+  std::vector<const Input*> inputs;  ///< all, certain or not, in any order
   /// Its figures in the windows that are known and have a certain input.
   std::map<std::int64_t, std::vector<Figure>> figures;
 };

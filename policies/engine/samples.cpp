@@ -154,7 +154,19 @@ Value gini_of_doubles(std::span<const Sample> samples) {
 }
 
 Value value_of(const Measure& measure, const Sample& sample) {
-  return is_real(measure) ? Value(sample.number) : Value(sample.key);
+  return is_real(measure) ? Value(sample.number + 0.0) : Value(sample.key);  // no −0
+}
+
+/// The least value of the earliest time: which of its records came first says nothing.
+Value first(const Measure& measure, std::span<const Sample> samples) {
+  const auto later = std::ranges::upper_bound(samples, samples.front().time, {}, &Sample::time);
+  return value_of(measure, *std::ranges::min_element(samples.begin(), later, {}, &Sample::key));
+}
+
+/// The greatest value of the latest time.
+Value last(const Measure& measure, std::span<const Sample> samples) {
+  const auto latest = std::ranges::lower_bound(samples, samples.back().time, {}, &Sample::time);
+  return value_of(measure, *std::ranges::max_element(latest, samples.end(), {}, &Sample::key));
 }
 
 }  // namespace
@@ -215,9 +227,9 @@ Value value_of_samples(const Measure& measure, std::span<const Sample> samples) 
     case Aggregate::kLockstep:
       return lockstep_of(measure, samples);
     case Aggregate::kFirst:
-      return value_of(measure, samples.front());
+      return first(measure, samples);
     case Aggregate::kLast:
-      return value_of(measure, samples.back());
+      return last(measure, samples);
     default:
       return {};
   }

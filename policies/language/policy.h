@@ -37,8 +37,8 @@ enum class Aggregate : std::uint8_t {
   kEntropy,    ///< double: Shannon entropy in bits of the values, weighted by `requests`
   kTopShare,   ///< double, 0 to 1: share of `requests` that the `top` most frequent values have
   kGini,       ///< double, 0 to 1: how unequally the argument's total is spread over groups
-  kFirst,      ///< the argument's type: its value in the earliest record by (time, sequence)
-  kLast,       ///< … in the latest one
+  kFirst,      ///< the argument's type: its value in the earliest record, the least of one time
+  kLast,       ///< … in the latest one, the greatest of one time
   kDeviation,  ///< double: how far an earlier measure is from own history, or from its peers'
   kCompleted,  ///< int64: how often the steps of `pattern` were completed
   kMissing,    ///< int64: how often the second step of `pattern` did not follow the first in time

@@ -69,22 +69,6 @@ Versions random_versions(Random& random, bool clusters) {
   return versions;
 }
 
-/// `first` and `last` tell records of one time apart by their sequence, which is that of arrival
-/// (docs/evaluation.md, Measures): where a policy has one, no two records have one time.
-void part_ties(const PolicySet& set, Versions& versions) {
-  const bool matters = std::ranges::any_of(set.policies, [](const Policy& policy) {
-    return std::ranges::any_of(policy.measures, [](const Measure& measure) {
-      return measure.aggregate == Aggregate::kFirst || measure.aggregate == Aggregate::kLast;
-    });
-  });
-  if (!matters) return;
-  for (std::size_t i = 0; i < versions.last.size(); ++i) {
-    const Duration apart{static_cast<std::int64_t>(i)};
-    versions.last[i].time = versions.last[i].time + apart;
-    if (versions.before[i]) versions.before[i]->time = versions.last[i].time;
-  }
-}
-
 /// Gives records to a backtest in one order, with statements of coverage in between.
 class Arrival {
  public:
@@ -189,9 +173,8 @@ TEST(BacktestProperty, TheSettledSetIsThatOfAnyOrderWithinLateness) {
     shape.sessions = seed % 5 == 0;
     shape.clusters = !shape.sessions && seed % 2 == 0;
     const auto set = random_set(random, 1, shape);
-    Versions versions = random_versions(random, shape.clusters);
+    const Versions versions = random_versions(random, shape.clusters);
     if (versions.last.empty()) continue;
-    part_ties(*set, versions);
     const std::multiset<std::string> want = in_order(set, versions);
     findings += want.size();
     for (int order = 0; order < 3; ++order) {

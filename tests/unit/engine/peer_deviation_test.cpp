@@ -108,6 +108,38 @@ TEST(PeerDeviation, WithoutAGroupItIsUnknown) {
   }
 }
 
+/// Of two inputs of one time neither is the later one, in whichever order they came.
+TEST(PeerDeviation, WithTwoLatestGroupsItIsUnknown) {
+  const std::vector<std::vector<std::string>> orders = {{"pro", "free"}, {"free", "pro"}};
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    for (const std::vector<std::string>& tiers : orders) {
+      Log log(compared("z > 3.5 or z <= 3.5"), engine);
+      add_three_hours(log);
+      log.drain("00:00", "03:00");
+      (void)log.news();
+      add(log, "new", 3, 18, "pro");
+      for (const std::string& tier : tiers) add(log, "new", 3, 1, tier, 30);
+      const std::int64_t seq = log.drain("00:00", "04:00");
+      EXPECT_THAT(log.news(),
+                  ElementsAre("(" + std::to_string(seq) + ",0) coverage.gap not-evaluable 1"));
+    }
+  }
+}
+
+/// Two of one time that agree say what one says: 0.6745 · 15.5 / 2, as of a new account above.
+TEST(PeerDeviation, WithOneGroupTwiceItIsKnown) {
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(compared("z > 3.5"), engine);
+    add_three_hours(log);
+    log.drain("00:00", "03:00");
+    (void)log.news();
+    add(log, "new", 3, 18, "pro");
+    for (int i = 0; i < 2; ++i) add(log, "new", 3, 1, "pro", 30);
+    log.drain("00:00", "04:00");
+    EXPECT_THAT(log.news(), ElementsAre(testing::HasSubstr("opened 03:00+1 n=20 z=5.227375")));
+  }
+}
+
 /// Seven hours of two accounts are enough of one history, but not of peers.
 TEST(PeerDeviation, TwoPeersSayNothing) {
   for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {

@@ -1,6 +1,7 @@
 // Measures that are more than totals, through the language and both engines, against figures
 // computed by hand or by a standard formula worked out in the comment.
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -130,6 +131,18 @@ TEST(Statistics, GiniIsOfTheGroupsTotals) {
 TEST(Statistics, FirstAndLastAreByTimeWhateverTheOrderOfArrival) {
   expect_figures("  f: first(output_tokens)\n  l: last(output_tokens)\n",
                  {{"10:30", 7}, {"10:05", 1}, {"10:45", 9}, {"10:20", 2}}, "n=4 f=1 l=9");
+}
+
+/// Of those of the earliest time the least, of those of the latest the greatest.
+TEST(Statistics, FirstAndLastOfOneTimeAreWhateverTheOrderOfArrival) {
+  const std::string measures =
+      "  f: first(output_tokens)\n  l: last(output_tokens)\n  r: last(output_tokens / 2)\n";
+  std::vector<Request> requests = {{"10:05", 3}, {"10:05", 1}, {"10:05", 4}, {"10:20", 0},
+                                   {"10:20", 9}, {"10:45", 7}, {"10:45", 8}, {"10:45", 5}};
+  expect_figures(measures, requests, "n=8 f=1 l=8 r=4");
+  std::ranges::reverse(requests);
+  expect_figures(measures, requests, "n=8 f=1 l=8 r=4");
+  expect_figures(measures, {{"10:05", 3}, {"10:05", 2}}, "n=2 f=2 l=3 r=1.5");
 }
 
 TEST(Statistics, RateIsASecond) {
