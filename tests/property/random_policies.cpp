@@ -1,5 +1,6 @@
 #include "tests/property/random_policies.h"
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -136,22 +137,23 @@ RandomMeasure random_number_argument(Random& random, const Vocabulary& words) {
   }
 }
 
-/// Of what the subject does not have one of.
+/// Of what the subject does not have one of. A slot is as long as the longest window, `length` in
+/// minutes, at most.
 RandomMeasure random_lockstep(Random& random, const Vocabulary& words, const std::string& subject,
-                              const std::string& limit) {
+                              std::int64_t length, const std::string& limit) {
   std::string who = random.one_of(words.values);
   while (subject.find(who) != std::string::npos) who = random.one_of(words.values);
   const std::string what = random.chance(40) ? random.one_of(words.values) + ", " : std::string();
-  return {"lockstep(" + who + ", " + what + random.one_of<std::string>({"5m", "10m", "7m"}) + ")",
-          limit, true, false};
+  const std::int64_t slot = std::min(random.one_of<std::int64_t>({5, 10, 7}), length);
+  return {"lockstep(" + who + ", " + what + std::to_string(slot) + "m)", limit, true, false};
 }
 
-RandomMeasure random_statistic(Random& random, const Vocabulary& words,
-                               const std::string& subject) {
+RandomMeasure random_statistic(Random& random, const Vocabulary& words, const std::string& subject,
+                               std::int64_t length) {
   const std::string share = random.one_of<std::string>({"0", "0.2", "0.5", "0.9", "1"});
   switch (random.number(0, 9)) {
     case 9:
-      return random_lockstep(random, words, subject, share);
+      return random_lockstep(random, words, subject, length, share);
     case 0:
       return {"entropy(" + random.one_of(words.values) + ")", share, true, false};
     case 1:
@@ -339,11 +341,10 @@ std::vector<RandomMeasure> write_measures(Random& random, const Vocabulary& word
       continue;
     }
     RandomMeasure measure = shape.statistics && random.chance(70)
-                                ? random_statistic(random, words, subject)
+                                ? random_statistic(random, words, subject, length)
                                 : random_measure(random, words);
-    // A slot may be longer than the longest session.
-    while (shape.sessions &&
-           (measure.text.starts_with("rate(") || measure.text.starts_with("lockstep("))) {
+    // Sessions have no length that a rate could be over.
+    while (shape.sessions && measure.text.starts_with("rate(")) {
       measure = random_measure(random, words);
     }
     out << "  m" << measures.size() << ": \"" << measure.text
