@@ -24,6 +24,14 @@ class DetectionBuilder {
     std::vector<Expr> selections;
     selections.reserve(detection.selections.size());
     for (const SigmaSelection& one : detection.selections) selections.push_back(selection(one));
+    if (!fits(detection.condition, selections)) {
+      reader_.error(span, kSigmaNoPolicy,
+                    "the rule has more than " + std::to_string(kMaxExpressionNodes) +
+                        " parts as a policy's condition once selections are put in",
+                    "name each selection once; `tidewaiter policy sigma` matches it as it stands");
+      failed_ = true;
+      return truth_expression(false, span);
+    }
     Expr expr = condition(detection.condition, selections);
     if (tree_size(expr).depth <= kMaxExpressionDepth) return expr;
     reader_.error(span, kSigmaNoPolicy,
@@ -93,6 +101,22 @@ class DetectionBuilder {
     failed_ = true;
     refused_ = span;
     return truth_expression(false, span);
+  }
+
+  /// Whether the condition is within bounds with its selections in their places. Looked at before
+  /// it is made: a short text may name a long selection very often.
+  static bool fits(const SigmaCondition& node, const std::vector<Expr>& selections) {
+    std::vector<std::size_t> sizes;
+    sizes.reserve(selections.size());
+    for (const Expr& selection : selections) sizes.push_back(tree_size(selection).nodes);
+    return size_of(node, sizes) <= kMaxExpressionNodes;
+  }
+
+  static std::size_t size_of(const SigmaCondition& node, const std::vector<std::size_t>& sizes) {
+    if (node.kind == SigmaCondition::Kind::kSelection) return sizes[node.selection];
+    std::size_t all = 1;
+    for (const SigmaCondition& one : node.operands) all += size_of(one, sizes);
+    return all;
   }
 
   // Conditions are at most kMaxExpressionDepth deep.

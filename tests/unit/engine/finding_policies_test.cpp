@@ -20,20 +20,20 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const std::string kHead =
+const std::string kFindingsHead =
     "version: 1\nstatus: active\nbasis: [{control: c}]\nevidence: {records: 5}\n";
 
 /// Reports each hour in which an account uses the model of its letter.
 std::string finder(const std::string& id, const std::string& model, const std::string& severity) {
   return "policy: " + id + "\ntitle: " + id + "\nkind: extraction\nseverity: " + severity + "\n" +
-         kHead + "select: {m: {model: " + model +
+         kFindingsHead + "select: {m: {model: " + model +
          "}}\nfor_each: account\nwindow: {length: 1h, wait_for_late: 12h}\n" +
          "measure: {n: count()}\nreport_when: n >= 1\n";
 }
 
 std::string reader(const std::string& parts) {
-  return "policy: z\ntitle: z\nkind: coordination\nseverity: critical\nreads: finding\n" + kHead +
-         parts;
+  return "policy: z\ntitle: z\nkind: coordination\nseverity: critical\nreads: finding\n" +
+         kFindingsHead + parts;
 }
 
 const std::string kTwo = "window: 24h\nmeasure: {n: count()}\nreport_when: n >= 2\n";

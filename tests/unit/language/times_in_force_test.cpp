@@ -13,6 +13,14 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+/// The one policy of a text without errors.
+Policy load_one(const std::string& text) {
+  const LoadOutcome outcome = load_text(text);
+  EXPECT_FALSE(has_errors(outcome.diagnostics))
+      << testing::PrintToString(lines_of(outcome.diagnostics));
+  return outcome.set.policies.empty() ? Policy{} : outcome.set.policies.front();
+}
+
 /// "2025-09-29/2025-11-10 …": each interval, an open side left out.
 std::vector<std::string> times_of(const std::string& fragment) {
   std::vector<std::string> out;

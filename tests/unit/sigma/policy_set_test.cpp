@@ -44,6 +44,18 @@ std::vector<std::string> ids_of(const LoadOutcome& outcome) {
   return ids;
 }
 
+// 60 times a selection of 2,000 values is more than a condition may have, told before it is made.
+TEST(SigmaInASet, ASelectionThatIsNamedVeryOftenIsRefused) {
+  std::string detection = "    s:\n        user_agent:\n";
+  for (int i = 0; i < 2000; ++i) detection += "            - agent" + std::to_string(i) + "\n";
+  detection += "    condition: s";
+  for (int i = 0; i < 59; ++i) detection += " or s";
+  const LoadOutcome outcome = load_text(usage_rule(detection + "\n"));
+  EXPECT_THAT(outcome.set.policies, IsEmpty());
+  ASSERT_EQ(outcome.diagnostics.size(), 1U);
+  EXPECT_THAT(outcome.diagnostics.front().message, testing::HasSubstr("more than 65536 parts"));
+}
+
 TEST(SigmaInASet, ARuleIsAPolicyAboutSingleRecords) {
   const LoadOutcome outcome =
       load_text(usage_rule(kCurl, "id: " + std::string(kId) +
