@@ -1,7 +1,7 @@
 #include "daemon/sources/file_check.h"
 
 #include <algorithm>
-#include <span>
+#include <iterator>
 #include <utility>
 
 #include "daemon/sources/file_cursor.h"
@@ -89,19 +89,25 @@ bool is_file_of(const FileEntry& entry, const ListedFile& file) {
 }
 
 /// The files whose rests are lost, and those that went away since the last pull.
-std::vector<std::string> gone_files(const FileCursor& state,
-                                    const std::vector<ListedFile>& listed) {
+Result<std::vector<std::string>> gone_files(const FileCursor& state,
+                                            const std::vector<ListedFile>& listed) {
   std::vector<std::string> told;
   for (const FileEntry& entry : state.gone) {
     told.push_back(describe_gone(entry));
   }
-  for (const FileEntry& entry : state.files) {
-    const auto is_entry = [&](const ListedFile& file) { return is_file_of(entry, file); };
-    if (std::ranges::none_of(listed, is_entry) &&
-        std::ranges::none_of(find_renamed(std::filesystem::path(entry.path).parent_path(),
-                                          std::span(&entry.facts, 1)),
-                             is_entry)) {
-      told.push_back(describe_gone(entry));
+  std::vector<FileEntry> missing;
+  std::ranges::copy_if(state.files, std::back_inserter(missing), [&](const FileEntry& entry) {
+    return std::ranges::none_of(listed,
+                                [&](const ListedFile& file) { return is_file_of(entry, file); });
+  });
+  const auto renamed = find_all_renamed(missing);
+  if (!renamed) {
+    return tl::unexpected(renamed.error());
+  }
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    const std::optional<ListedFile>& found = (*renamed)[i];
+    if (!found || !is_file_of(missing[i], *found)) {
+      told.push_back(describe_gone(missing[i]));
     }
   }
   return told;
@@ -115,7 +121,11 @@ Result<std::vector<std::string>> check_files(const SourceConfig& config, const F
   if (!files) {
     return tl::unexpected(files.error());
   }
-  std::vector<std::string> told = gone_files(state, *files);
+  Result<std::vector<std::string>> gone = gone_files(state, *files);
+  if (!gone) {
+    return gone;
+  }
+  std::vector<std::string> told = *std::move(gone);
   told.push_back(std::to_string(files->size()) + (files->size() == 1 ? " file" : " files"));
   for (std::size_t i = 0; i < std::min(files->size(), kFiles); ++i) {
     if (auto checked = check_file((*files)[i], config, now, told); !checked) {

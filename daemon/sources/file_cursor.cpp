@@ -5,6 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "policies/model/base64.h"
+#include "policies/model/utf8.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -27,6 +30,9 @@ nlohmann::json to_json(const FileEntry& entry) {
                          {"line_feeds", entry.line_feeds},
                          {"first_line", entry.first_line},
                          {"lines", entry.lines}};
+  if (!is_utf8(entry.path)) {
+    json["path_bytes"] = to_base64(entry.path, Base64::kStandard);
+  }
   if (entry.bad > 0) {
     json["bad"] = entry.bad;
     json["first_bad"] = entry.first_bad;
@@ -38,6 +44,13 @@ nlohmann::json to_json(const FileEntry& entry) {
 Result<FileEntry> entry_from_json(const nlohmann::json& json) {
   FileEntry entry;
   entry.path = json.at("path").get<std::string>();
+  if (json.contains("path_bytes")) {
+    const auto bytes = from_base64(json.at("path_bytes").get<std::string>(), Base64::kStandard);
+    if (!bytes) {
+      return fail(ErrorCode::kCorruption, "the source's cursor has a path that is not base64");
+    }
+    entry.path = *bytes;
+  }
   entry.facts.device = json.at("device").get<std::uint64_t>();
   entry.facts.inode = json.at("inode").get<std::uint64_t>();
   entry.facts.size = json.at("size").get<std::int64_t>();
@@ -141,8 +154,8 @@ std::string to_text(const FileCursor& cursor) {
   for (const FileEntry& entry : cursor.gone) {
     json["gone"].push_back(to_json(entry));
   }
-  // Names and reasons may hold any bytes: what is not UTF-8 is replaced, and a path so changed
-  // only loses its place as a hint, since files are known by inode and head.
+  // Names and reasons may hold any bytes: what is not UTF-8 is replaced for whoever reads it. A
+  // path is there once more as bytes, since its folder is where a renamed file is looked for.
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

@@ -1,11 +1,13 @@
 #include "daemon/sources/file_listing.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <string>
 #include <system_error>
 #include <utility>
 
-#include <glob.h>
+#include "storage/files/path_pattern.h"
 
 namespace tidewaiter {
 namespace {
@@ -47,27 +49,13 @@ Result<std::vector<ListedFile>> list_folder(const fs::path& folder) {
   return files;
 }
 
-std::string escape_glob(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '*' || c == '?' || c == '[' || c == '\\') {
-      out += '\\';
-    }
-    out += c;
-  }
-  return out;
-}
-
-Result<std::vector<ListedFile>> list_glob(const std::string& pattern) {
-  glob_t found{};
-  const int answer = ::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
-  const std::vector<std::string> paths(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  ::globfree(&found);
-  if (answer != 0 && answer != GLOB_NOMATCH) {
-    return fail(ErrorCode::kUnavailable, "cannot list `" + pattern + "`");
+Result<std::vector<ListedFile>> list_pattern(const fs::path& base, const std::string& pattern) {
+  const auto paths = expand_path_pattern(base, pattern);
+  if (!paths) {
+    return tl::unexpected(paths.error());
   }
   std::vector<ListedFile> files;
-  for (const std::string& path : paths) {
+  for (const fs::path& path : *paths) {
     if (auto added = add_file(path, files); !added) {
       return tl::unexpected(added.error());
     }
@@ -82,12 +70,8 @@ Result<std::vector<ListedFile>> list_any(const SourceConfig& config) {
   if (fs::is_directory(status)) {
     return list_folder(path);
   }
-  const bool pattern = config.path.find_first_of("*?[") != std::string::npos;
-  if (pattern && !fs::exists(status)) {
-    const bool absolute = fs::path(config.path).is_absolute();
-    return list_glob(absolute
-                         ? config.path
-                         : (fs::path(escape_glob(config.base.string())) / config.path).string());
+  if (status.type() == fs::file_type::not_found && is_path_pattern(config.path)) {
+    return list_pattern(config.base, config.path);
   }
   auto facts = file_facts(path);
   if (!facts) {
@@ -122,18 +106,53 @@ bool file_rests(const SourceConfig& config, const FileFacts& facts, UtcTime now)
   return now.us - facts.modified_us >= config.poll_every.us;
 }
 
-std::vector<ListedFile> find_renamed(const fs::path& folder, std::span<const FileFacts> wanted) {
+Result<std::vector<ListedFile>> find_renamed(const fs::path& folder,
+                                             std::span<const FileFacts> wanted) {
   std::vector<ListedFile> found;
   std::error_code code;
   fs::directory_iterator item(folder, code);
   for (; !code && item != fs::directory_iterator(); item.increment(code)) {
+    std::error_code ignored;
     const auto facts = file_facts(item->path());
+    if (!facts && facts.error().code == ErrorCode::kUnavailable && !item->is_symlink(ignored)) {
+      return tl::unexpected(facts.error());
+    }
     if (facts &&
         std::ranges::any_of(wanted, [&](const FileFacts& one) { return one.same_file(*facts); })) {
       found.push_back({item->path(), *facts});
     }
   }
+  const bool gone =
+      code == std::errc::no_such_file_or_directory || code == std::errc::not_a_directory;
+  if (code && !gone) {
+    return fail(ErrorCode::kUnavailable,
+                "cannot list folder `" + folder.string() + "`: " + code.message());
+  }
   return found;
+}
+
+Result<std::vector<std::optional<ListedFile>>> find_all_renamed(
+    std::span<const FileEntry> missing) {
+  std::map<fs::path, std::vector<FileFacts>> folders;
+  for (const FileEntry& entry : missing) {
+    folders[fs::path(entry.path).parent_path()].push_back(entry.facts);
+  }
+  std::vector<ListedFile> found;
+  for (const auto& [folder, wanted] : folders) {
+    auto here = find_renamed(folder, wanted);
+    if (!here) {
+      return tl::unexpected(here.error());
+    }
+    std::ranges::move(*here, std::back_inserter(found));
+  }
+  std::vector<std::optional<ListedFile>> out;
+  out.reserve(missing.size());
+  for (const FileEntry& entry : missing) {
+    const auto same = std::ranges::find_if(
+        found, [&](const ListedFile& file) { return file.facts.same_file(entry.facts); });
+    out.push_back(same == found.end() ? std::nullopt : std::optional(*same));
+  }
+  return out;
 }
 
 }  // namespace tidewaiter

@@ -1,6 +1,7 @@
 #include "daemon/sources/file_source.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "daemon/sources/file_check.h"
@@ -132,9 +133,8 @@ Result<std::optional<FileEntry>> FileSource::continued(const ListedFile& file,
   return *holds ? std::optional(std::move(same)) : std::nullopt;
 }
 
-/// The listed file's entry: the one known by its inode, or a fresh one. Nothing if the file is gone
-/// by now and nothing was known of it.
-Result<std::optional<FileEntry>> FileSource::entry_for(const ListedFile& file) {
+/// The listed file's entry: the one known by its inode, or a fresh one.
+Result<FileEntry> FileSource::entry_for(const ListedFile& file) {
   const auto known = std::ranges::find_if(
       state_.files, [&](const FileEntry& e) { return e.facts.same_file(file.facts); });
   if (known == state_.files.end()) {
@@ -145,8 +145,11 @@ Result<std::optional<FileEntry>> FileSource::entry_for(const ListedFile& file) {
     missed_ = true;
     return *known;  // the next pass sees what became of it
   }
-  if (!same || *same) {
-    return same;
+  if (!same) {
+    return tl::unexpected(same.error());
+  }
+  if (*same) {
+    return **std::move(same);
   }
   lose(*known);
   return fresh_entry(file.path, file.facts);
@@ -159,24 +162,28 @@ Result<std::vector<ListedFile>> FileSource::list_with_renamed() {
   if (!listed) {
     return listed;
   }
+  std::vector<FileEntry> missing;
+  std::ranges::copy_if(state_.files, std::back_inserter(missing), [&](const FileEntry& entry) {
+    return std::ranges::none_of(
+        *listed, [&](const ListedFile& file) { return file.facts.same_file(entry.facts); });
+  });
+  const auto renamed = find_all_renamed(missing);
+  if (!renamed) {
+    return tl::unexpected(renamed.error());
+  }
   std::vector<ListedFile> files;
-  for (const FileEntry& entry : state_.files) {
-    const auto is_entry = [&](const auto& file) { return file.facts.same_file(entry.facts); };
-    if (std::ranges::any_of(*listed, is_entry)) {
-      continue;
-    }
-    const auto found =
-        find_renamed(std::filesystem::path(entry.path).parent_path(), std::span(&entry.facts, 1));
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    const std::optional<ListedFile>& found = (*renamed)[i];
     // An inode may be another file's by now, and that one is not for this source to read.
-    const auto same = found.empty() ? Result<std::optional<FileEntry>>(std::nullopt)
-                                    : continued(found.front(), entry);
+    const auto same =
+        found ? continued(*found, missing[i]) : Result<std::optional<FileEntry>>(std::nullopt);
     if (!same && same.error().code != ErrorCode::kNotFound) {
       return tl::unexpected(same.error());
     }
     if (same && *same) {
-      files.push_back(found.front());
+      files.push_back(*found);
     } else {
-      lose(entry);
+      lose(missing[i]);
     }
   }
   files.insert(files.end(), listed->begin(), listed->end());
@@ -198,14 +205,11 @@ Result<void> FileSource::plan(UtcTime now) {
     if (!entry) {
       return tl::unexpected(entry.error());
     }
-    if (!*entry) {
-      continue;
-    }
-    if (has_news(**entry, file.facts, now)) {
+    if (has_news(*entry, file.facts, now)) {
       queue.push_back(entries.size());
       progress.bytes_total += file.facts.size;
     }
-    entries.push_back(**std::move(entry));
+    entries.push_back(*std::move(entry));
   }
   std::ranges::reverse(queue);
   state_.files = std::move(entries);

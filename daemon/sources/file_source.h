@@ -39,7 +39,7 @@ class FileSource final : public Connector {
   [[nodiscard]] Result<void> resume(const std::string& cursor, UtcTime now);
   [[nodiscard]] Result<void> plan(UtcTime now);
   [[nodiscard]] Result<std::vector<ListedFile>> list_with_renamed();
-  [[nodiscard]] Result<std::optional<FileEntry>> entry_for(const ListedFile& file);
+  [[nodiscard]] Result<FileEntry> entry_for(const ListedFile& file);
   [[nodiscard]] Result<std::optional<FileEntry>> continued(const ListedFile& file,
                                                            const FileEntry& known) const;
   [[nodiscard]] bool has_news(const FileEntry& entry, const FileFacts& facts, UtcTime now) const;

@@ -85,11 +85,19 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view by
   std::error_code failure;
   const std::filesystem::path target = std::filesystem::canonical(path, failure);
   struct stat status {};
-  if (failure || ::stat(target.c_str(), &status) != 0) {
+  if (!failure && ::stat(target.c_str(), &status) != 0) {
+    failure = std::error_code(errno, std::generic_category());
+  }
+  if (failure == std::errc::no_such_file_or_directory || failure == std::errc::not_a_directory) {
     return fail(ErrorCode::kNotFound, "there is no file " + quoted(path) + " to write to");
+  }
+  if (failure) {
+    return fail(ErrorCode::kUnavailable,
+                "cannot look for " + quoted(path) + ": " + failure.message());
   }
   std::filesystem::path fresh = target;
   fresh += ".new";
+  ::unlink(fresh.c_str());  // what cannot be removed is in the way of the next call, which says so
   if (auto made = create_file(fresh, status.st_mode & 07777U, bytes); !made) return made;
   const bool moved = ::chmod(fresh.c_str(), status.st_mode & 07777U) == 0 &&
                      ::rename(fresh.c_str(), target.c_str()) == 0;
@@ -117,11 +125,19 @@ Result<void> place_file(const std::filesystem::path& path, mode_t mode, std::str
 }
 
 Result<std::string> read_whole_file(const std::filesystem::path& path, std::size_t most) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // O_NONBLOCK: opening a pipe that nobody writes to would wait for ever; on a file it is idle.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (file.get() < 0) {
     const bool absent = errno == ENOENT || errno == ENOTDIR;
     return fail(absent ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
                 "cannot open " + quoted(path) + ": " + errno_text(errno));
+  }
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) {
+    return fail(ErrorCode::kUnavailable, "cannot read " + quoted(path) + ": " + errno_text(errno));
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return fail(ErrorCode::kInvalidInput, quoted(path) + " is not a file: name a regular file");
   }
   std::string bytes;
   std::array<char, 65'536> part{};

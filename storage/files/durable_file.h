@@ -18,21 +18,26 @@ namespace tidewaiter {
                                        std::string_view bytes);
 
 /// Puts these bytes in the place of an existing file's, whose mode and name stay: whoever opens it
-/// sees the old bytes or the new ones. A symbolic link stays one. Synced with its folder on return;
-/// on an error the old file stands.
-/// Errors: kNotFound if it is not there, kUnavailable. Threads: any, one at a time for a file.
+/// sees the old bytes or the new ones. A symbolic link stays one. They are written beside it first,
+/// as its name with `.new` behind it; what an end of the process left there is written over. Synced
+/// with its folder on return. On an error the old file stands, but for a folder that could not be
+/// synced: then the new one does, and may be gone again after a power failure.
+/// Errors: kNotFound if it is not there; kRefused if the name with `.new` is taken by what cannot
+/// be removed, a folder; kUnavailable. Threads: any, one at a time for a file.
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& path, std::string_view bytes);
 
 /// Puts a file with these bytes at `path`, with the mode less the umask, in the place of one that
 /// may be there: whoever opens it sees nothing, the old bytes or the new ones. It is written beside
 /// it first, as `path` with `.new` behind it; one that an end of the process left there is written
-/// over. Synced with its folder on return; on an error what was there stands. Errors: kUnavailable.
+/// over. Synced with its folder on return; on an error what was there stands, but for a folder that
+/// could not be synced, as for replace_file(). Errors: kRefused as there, kUnavailable.
 /// Threads: any, one at a time for a file.
 [[nodiscard]] Result<void> place_file(const std::filesystem::path& path, mode_t mode,
                                       std::string_view bytes);
 
-/// The bytes of a file of at most `most` bytes. Errors: kNotFound, kUnavailable, kInvalidInput for
-/// a longer one. Threads: any.
+/// The bytes of a regular file of at most `most` bytes, symbolic links followed. Waits for nobody:
+/// a pipe or device is refused. Errors: kNotFound, kUnavailable, kInvalidInput for a longer one and
+/// for what is no regular file. Threads: any.
 [[nodiscard]] Result<std::string> read_whole_file(const std::filesystem::path& path,
                                                   std::size_t most);
 

@@ -137,6 +137,21 @@ TEST_F(FileSourceTest, AFileThatMayNotBeReadIsAwaited) {
   EXPECT_THAT(refused.error->message, HasSubstr("Permission denied"));
 }
 
+// A glob over folders of which one cannot be looked into must not pass for what is in the others.
+TEST_F(FileSourceTest, AFolderThatCannotBeLookedIntoIsNotCovered) {
+  config_.path = "*/*.jsonl";
+  std::filesystem::create_directory(at("a"));
+  write("a/1.jsonl", lines({"a"}));
+  std::filesystem::create_symlink("loop", at("loop"));  // which stops root too
+  const Poll refused = poll();
+  ASSERT_TRUE(refused.error);
+  EXPECT_EQ(refused.error->code, ErrorCode::kUnavailable);
+  EXPECT_THAT(refused.error->message, HasSubstr("loop"));
+  EXPECT_FALSE(refused.drained);
+  std::filesystem::remove(at("loop"));
+  EXPECT_THAT(poll().accounts, ElementsAre("a"));
+}
+
 TEST_F(FileSourceTest, APipeIsRefusedAndNotWaitedFor) {
   ASSERT_EQ(mkfifo(at("log.jsonl").c_str(), 0600), 0);
   const Poll refused = poll();

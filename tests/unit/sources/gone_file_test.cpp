@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/as_nobody.h"
 #include "tests/unit/sources/file_scene.h"
 
 namespace tidewaiter {
@@ -63,6 +64,47 @@ TEST_F(GoneFileTest, AnUnreadRestIsToldOnceAndNothingIsStatedOverIt) {
   EXPECT_FALSE(later.drained);
   EXPECT_THAT(told_by_check(), Contains(AllOf(HasSubstr("a.jsonl"), HasSubstr("not to its end"))));
   EXPECT_TRUE(poll().error) << "another start tells it again";
+}
+
+// The file was renamed within a folder that cannot be listed for now: that is not "gone".
+TEST_F(GoneFileTest, AFolderThatCannotBeListedHasLostNothing) {
+  config_.path = "in/a.jsonl";
+  config_.accept_gone = true;
+  std::filesystem::create_directory(at("in"));
+  write("in/a.jsonl", many(kMaxPageRecords + 10));
+  ASSERT_NO_FATAL_FAILURE(take_page());
+  restart();
+  std::filesystem::rename(at("in/a.jsonl"), at("in/a.jsonl.1"));
+  write("in/a.jsonl", lines({"b"}, 2));
+  std::filesystem::permissions(at(""), std::filesystem::perms::all);
+  std::filesystem::permissions(at("in"), static_cast<std::filesystem::perms>(0111));
+  {
+    const AsNobody nobody;
+    if (!nobody.acts()) GTEST_SKIP() << "cannot give up the rights of root here";
+    const Poll refused = poll();
+    ASSERT_TRUE(refused.error);
+    EXPECT_EQ(refused.error->code, ErrorCode::kUnavailable);
+    EXPECT_THAT(refused.error->message, HasSubstr("cannot list folder"));
+  }
+  std::filesystem::permissions(at("in"), std::filesystem::perms::all);
+  const Poll back = poll();
+  EXPECT_FALSE(back.error) << to_text(*back.error);
+  EXPECT_EQ(back.accounts.size(), 11U) << "the rest, and the new file";
+  EXPECT_TRUE(back.drained);
+}
+
+// Known by its inode, but looked for in its folder: whose name outlives the daemon byte by byte.
+TEST_F(GoneFileTest, AFolderOfAnyNameIsLookedIntoAfterAStart) {
+  config_.path = "\xff/a.jsonl";
+  std::filesystem::create_directory(at("\xff"));
+  write("\xff/a.jsonl", many(kMaxPageRecords + 10));
+  ASSERT_NO_FATAL_FAILURE(take_page());
+  restart();
+  std::filesystem::rename(at("\xff/a.jsonl"), at("\xff/a.jsonl.1"));
+  write("\xff/a.jsonl", lines({"b"}, 2));
+  const Poll rest = poll();
+  EXPECT_FALSE(rest.error) << to_text(*rest.error);
+  EXPECT_EQ(rest.accounts.size(), 11U);
 }
 
 TEST_F(GoneFileTest, APullThatFindsNothingElseEndsToo) {
