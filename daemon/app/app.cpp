@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <system_error>
 #include <utility>
 
 #include "daemon/app/config_reader.h"
@@ -11,6 +10,7 @@
 #include "daemon/app/policy_files.h"
 #include "daemon/app/publications.h"
 #include "policies/sigma/policy_set.h"
+#include "storage/files/durable_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -42,16 +42,6 @@ Result<std::vector<Source>> make_sources(const Config& config) {
   }
   return sources;
 }
-
-}  // namespace
-
-UtcTime system_now() {
-  return {std::chrono::duration_cast<std::chrono::microseconds>(
-              std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
-
-namespace {
 
 /// What policies are compiled from, and the bundle if they were published.
 struct PolicySource {
@@ -187,16 +177,18 @@ Result<void> App::take_publications(const LoadedPolicies& loaded) {
   if (!last) return tl::unexpected(last.error());
   if (*last && (*last)->publication.bundle == *loaded.bundle) return {};
   return fail(ErrorCode::kRefused, "the last publication in `" + config_.state.string() +
-                                       "` is not the last one of the ledger: put the right file "
-                                       "back into `published`");
+                                       "` is not the last one of the ledger: try again if "
+                                       "somebody publishes just now, else put the right file back "
+                                       "into `published`");
 }
 
 Result<void> App::start_records(std::vector<Diagnostic>& /*diagnostics*/) {
   const StatePaths paths = state_paths(config_);
   const Result<Ledger::Position> position = ledger_->position();
   if (!position) return tl::unexpected(position.error());
-  std::error_code failure;
-  if (position->offset.seq > 0 && !std::filesystem::exists(paths.records, failure)) {
+  const Result<bool> there = is_there(paths.records);
+  if (!there) return tl::unexpected(there.error());
+  if (position->offset.seq > 0 && !*there) {
     return fail(ErrorCode::kRefused, "the ledger has judged up to entry " +
                                          std::to_string(position->offset.seq) + ", but `" +
                                          paths.records.string() + "` is gone: put it back");
@@ -247,8 +239,20 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
 Result<void> App::start_sources(std::vector<Diagnostic>& /*diagnostics*/) {
   Result<std::vector<Source>> sources = make_sources(config_);
   if (!sources) return tl::unexpected(sources.error());
-  if (auto set = cycle_->set_sources(std::move(*sources)); !set) return set;
+  if (auto told = cycle_->tell_last_deliveries(*sources); !told) return told;
+  cycle_->set_sources(std::move(*sources));
+  if (auto kept = check_not_emptied(config_, policies_); !kept) return kept;
   return cycle_->set_policies(policies_.texts, policies_.set);
+}
+
+Result<void> App::check_not_emptied(const Config& config, const LoadedPolicies& loaded) const {
+  if (config.published_only || config.policies.empty() || !loaded.texts.empty()) return {};
+  const Result<std::optional<Digest>> active = records_->active_policy_set();
+  if (!active) return tl::unexpected(active.error());
+  if (!*active || **active == loaded.set.hash) return {};
+  return fail(ErrorCode::kRefused,
+              "`policies` names no file, and policies are in force: their findings would be "
+              "withdrawn; put the files back, or write `policies: []` if none is to be in force");
 }
 
 Result<CycleReport> App::run_once(const std::stop_token& stop, Duration delivery) {
@@ -290,10 +294,12 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   if (!loaded) return tl::unexpected(loaded.error());
   Result<std::vector<Source>> sources = make_sources(config);
   if (!sources) return fail(ErrorCode::kInvalidInput, to_text(sources.error()));
+  if (auto told = cycle_->tell_last_deliveries(*sources); !told) return told;
+  if (auto kept = check_not_emptied(config, *loaded); !kept) return kept;
   if (auto taken = take_publications(*loaded); !taken) return taken;
-  // The policies come first: storage that has no room for their entry leaves all as it was.
+  // The last that can fail: storage that has no room for the entry leaves all as it was.
   if (auto set = cycle_->set_policies(loaded->texts, loaded->set); !set) return set;
-  if (auto set = cycle_->set_sources(std::move(*sources)); !set) return set;
+  cycle_->set_sources(std::move(*sources));
   cycle_->set_published_only(config.published_only);
   cycle_->set_channels(channel_names(config));
   cycle_->set_sign_every(config.ledger.sign_every);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/app/clock.h"
 #include "daemon/app/config.h"
 #include "daemon/app/state.h"
 #include "daemon/notify/event_log.h"
@@ -19,9 +20,6 @@
 #include "storage/records/record_log.h"
 
 namespace tidewaiter {
-
-/// The time of the machine.
-[[nodiscard]] UtcTime system_now();
 
 /// The policies that a configuration names, with the texts that they were compiled from.
 struct LoadedPolicies {
@@ -69,8 +67,10 @@ class App {
 
   /// Takes over another configuration: policies, sources, channels, log, sign interval. All or
   /// nothing: on any error (in `diagnostics`, or returned as kInvalidInput or kUnavailable) what
-  /// was stays. State folder, reserve, threads and ledger paths cannot change while running:
-  /// kRefused.
+  /// was stays, but that what was published meanwhile is in the ledger. kRefused: state folder,
+  /// reserve, threads and ledger paths cannot change while running, and paths of `policies` that
+  /// name no file put no end to policies that are in force, which only `policies: []` does; a start
+  /// refuses that too.
   [[nodiscard]] Result<void> reload(Config config, std::vector<Diagnostic>& diagnostics);
 
   /// Drops the days of records that are older than `retention.records`, by the clock and by what
@@ -92,6 +92,10 @@ class App {
 
   /// Records what was published since, and holds the policies against it.
   [[nodiscard]] Result<void> take_publications(const LoadedPolicies& loaded);
+
+  /// Refuses to withdraw all that is in force because no file was found. Errors: kRefused.
+  [[nodiscard]] Result<void> check_not_emptied(const Config& config,
+                                               const LoadedPolicies& loaded) const;
 
   /// Up to where retention may drop records now; nothing: not at all.
   [[nodiscard]] Result<std::optional<UtcTime>> droppable_before() const;

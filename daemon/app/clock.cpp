@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <chrono>
 
-#include "daemon/app/app.h"
-
 namespace tidewaiter {
+
+UtcTime system_now() {
+  return {std::chrono::duration_cast<std::chrono::microseconds>(
+              std::chrono::system_clock::now().time_since_epoch())
+              .count()};
+}
 
 UtcTime SystemClock::now() const { return system_now(); }
 

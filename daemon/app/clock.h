@@ -8,6 +8,9 @@
 
 namespace tidewaiter {
 
+/// The time of the machine. Threads: any.
+[[nodiscard]] UtcTime system_now();
+
 /// What the loop knows of time. Tests move theirs by hand.
 class Clock {
  public:

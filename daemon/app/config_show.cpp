@@ -122,7 +122,8 @@ std::string_view example_config() {
 # written, else ./.tidewaiter.
 # state: .tidewaiter
 
-# Policy files, folders of them, or globs. A glob may match nothing.
+# Policy files, folders of them, or globs. A glob may match nothing, but only `policies: []` puts an
+# end to policies that are in force.
 policies: ["policies/*.yaml"]
 
 # With `required: true` these files come into force only as bundles that two people have signed:

@@ -1,12 +1,12 @@
 #include <array>
-#include <fstream>
-#include <iterator>
+#include <string>
 #include <system_error>
 
 #include <unistd.h>
 
 #include "daemon/app/config.h"
 #include "daemon/app/config_reader.h"
+#include "storage/files/durable_file.h"
 
 extern char** environ;  // NOLINT(readability-identifier-naming): POSIX
 
@@ -62,17 +62,13 @@ std::optional<fs::path> find_config_file(const Environment& environment) {
 ConfigOutcome read_config(const std::optional<fs::path>& path, const Environment& environment) {
   const std::optional<fs::path> file = path ? path : find_config_file(environment);
   if (!file) return {default_config(environment), {}};
-  std::error_code failure;
-  if (!fs::is_regular_file(*file, failure)) {
-    return {default_config(environment), {unreadable(*file, "there is no such file")}};
+  const Result<std::string> text = read_whole_file(*file, kLargestConfig);
+  if (!text) {
+    const bool absent = text.error().code == ErrorCode::kNotFound;
+    return {default_config(environment),
+            {unreadable(*file, absent ? "there is no such file" : text.error().message)}};
   }
-  std::ifstream stream(*file, std::ios::binary);
-  if (!stream) return {default_config(environment), {unreadable(*file, "the file cannot be read")}};
-  std::string text(std::istreambuf_iterator<char>(stream), {});
-  if (stream.bad() || text.size() > kLargestConfig) {
-    return {default_config(environment), {unreadable(*file, "the file is not a configuration")}};
-  }
-  return load_config(*file, text, environment);
+  return load_config(*file, *text, environment);
 }
 
 }  // namespace tidewaiter

@@ -4,8 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include "daemon/app/state.h"
@@ -74,13 +72,13 @@ std::string person_file(const Person& person) {
 }
 
 Result<Person> read_person(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  const std::string text(std::istreambuf_iterator<char>(stream), {});
-  if (!stream) return fail(ErrorCode::kUnavailable, "cannot read `" + file.string() + "`");
+  constexpr std::size_t kMostBytes = 65'536;
+  const Result<std::string> text = read_whole_file(file, kMostBytes);
+  if (!text) return tl::unexpected(text.error());
   static constexpr std::array<std::string_view, 6> kKeys = {"handle",       "name",     "role",
                                                             "verifier_key", "enrolled", "retired"};
   constexpr std::size_t kRequired = 5;
-  const YamlText yaml(file.string(), text);
+  const YamlText yaml(file.string(), *text);
   std::vector<Diagnostic> diagnostics;
   const std::vector<YamlNode> documents = yaml.parse(diagnostics);
   const auto broken = [&file](const std::string& what) {
@@ -141,8 +139,9 @@ Result<Person> enrol(const fs::path& state, std::string_view name, std::string_v
   const fs::path folder = state / "people";
   if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
   const fs::path file = folder / (person.handle + ".yaml");
-  std::error_code failure;
-  if (fs::exists(file, failure)) {
+  const Result<bool> there = is_there(file);
+  if (!there) return tl::unexpected(there.error());
+  if (*there) {
     return fail(ErrorCode::kRefused, "`" + person.handle + "` is enrolled already");
   }
   Result<KeyTexts> keys = make_keys(person.handle);
@@ -150,7 +149,8 @@ Result<Person> enrol(const fs::path& state, std::string_view name, std::string_v
   person.verifier_key = keys->verifier;
   // The key comes first, and replaces one that a killed enrolment left without a person.
   const fs::path key = folder / (person.handle + ".key");
-  fs::remove(key, failure);
+  std::error_code ignored;  // a key that stays is in the way of create_file(), which says so
+  fs::remove(key, ignored);
   auto written = create_file(key, 0400, keys->signer + "\n");
   ::explicit_bzero(keys->signer.data(), keys->signer.size());
   if (written) written = create_file(file, 0600, person_file(person));
@@ -161,12 +161,17 @@ Result<Person> enrol(const fs::path& state, std::string_view name, std::string_v
 Result<std::vector<Person>> people(const fs::path& state) {
   std::vector<Person> all;
   std::error_code failure;
-  for (fs::directory_iterator it(state / "people", failure), end; !failure && it != end;
+  const fs::path folder = state / "people";
+  for (fs::directory_iterator it(folder, failure), end; !failure && it != end;
        it.increment(failure)) {
     if (it->path().extension() != ".yaml") continue;
     Result<Person> person = read_person(it->path());
     if (!person) return tl::unexpected(person.error());
     all.push_back(std::move(*person));
+  }
+  if (failure && failure != std::errc::no_such_file_or_directory) {
+    return fail(ErrorCode::kUnavailable,
+                "cannot read the folder `" + folder.string() + "`: " + failure.message());
   }
   std::ranges::sort(all, {}, &Person::handle);
   return all;

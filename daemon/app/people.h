@@ -33,7 +33,9 @@ struct Person {
 [[nodiscard]] Result<Person> enrol(const std::filesystem::path& state, std::string_view name,
                                    std::string_view role, UtcTime now);
 
-/// Everybody who is enrolled, by handle. Errors: kCorruption for a file that is not a person's.
+/// Everybody who is enrolled, by handle; nobody if there is no folder of people. Errors:
+/// kCorruption for a file that is not a person's; kInvalidInput for what is no file;
+/// kUnavailable.
 [[nodiscard]] Result<std::vector<Person>> people(const std::filesystem::path& state);
 
 /// Four eyes need two people; below that, policies come into force unsigned, and status says so.

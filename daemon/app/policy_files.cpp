@@ -1,40 +1,36 @@
 #include "daemon/app/policy_files.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <system_error>
-
-#include <glob.h>
 
 #include "policies/language/load.h"
 #include "policies/model/input_text.h"
 #include "policies/model/utf8.h"
 #include "storage/files/durable_file.h"
+#include "storage/files/path_pattern.h"
 
 namespace tidewaiter {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool is_glob(const std::string& pattern) {
-  return pattern.find_first_of("*?[") != std::string::npos;
-}
-
 bool is_yaml(const fs::path& path) {
   const fs::path extension = path.extension();
   return extension == ".yaml" || extension == ".yml";
 }
 
-std::vector<fs::path> expand_glob(const std::string& pattern) {
-  std::vector<fs::path> out;
-  glob_t found{};
-  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
-    for (std::size_t i = 0; i < found.gl_pathc; ++i) out.emplace_back(found.gl_pathv[i]);
+/// What a path of the configuration or command line names: itself if it is there, else what it
+/// matches.
+Result<std::vector<fs::path>> places_of(const fs::path& base, const std::string& pattern) {
+  const fs::path place = (base / pattern).lexically_normal();
+  const Result<bool> there = is_there(place);
+  if (!there) return tl::unexpected(there.error());
+  if (*there) return std::vector<fs::path>{place};
+  if (is_path_pattern(pattern)) {
+    return expand_path_pattern(base, fs::path(pattern).lexically_normal().native());
   }
-  ::globfree(&found);
-  return out;
+  return fail(ErrorCode::kNotFound, "there is no policy file or folder `" + place.string() + "`");
 }
 
 Result<void> add_folder(const fs::path& folder, std::set<fs::path>& files) {
@@ -56,17 +52,9 @@ Result<PolicyText> read_one(const fs::path& path) {
                                               in_backticks(path.string(), path.string().size()) +
                                               ": rename it");
   }
-  std::error_code failure;
-  const std::uintmax_t size = fs::file_size(path, failure);
-  if (!failure && size > kMostListFileBytes) {
-    return fail(ErrorCode::kInvalidInput, "`" + path.string() + "` is larger than 4 MiB");
-  }
-  std::ifstream stream(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(stream), {});
-  if (failure || !stream) {
-    return fail(ErrorCode::kUnavailable, "cannot read `" + path.string() + "`");
-  }
-  return PolicyText{path.string(), std::move(text)};
+  Result<std::string> text = read_whole_file(path, kMostListFileBytes);
+  if (!text) return tl::unexpected(text.error());
+  return PolicyText{path.string(), std::move(*text)};
 }
 
 }  // namespace
@@ -75,17 +63,10 @@ Result<std::vector<PolicyText>> read_policy_files(const std::vector<std::string>
                                                   const fs::path& base) {
   std::set<fs::path> files;
   for (const std::string& pattern : patterns) {
-    const std::string place = (base / pattern).lexically_normal().string();
-    std::error_code failure;
-    std::vector<fs::path> found;
-    if (fs::exists(place, failure)) {
-      found = {place};
-    } else if (is_glob(place)) {
-      found = expand_glob(place);
-    } else {
-      return fail(ErrorCode::kNotFound, "there is no policy file or folder `" + place + "`");
-    }
-    for (const fs::path& path : found) {
+    const Result<std::vector<fs::path>> found = places_of(base, pattern);
+    if (!found) return tl::unexpected(found.error());
+    for (const fs::path& path : *found) {
+      std::error_code failure;  // what cannot be told shows when it is read as a file
       if (fs::is_directory(path, failure)) {
         if (auto added = add_folder(path, files); !added) return tl::unexpected(added.error());
       } else {

@@ -1,8 +1,7 @@
 #include "daemon/app/publications.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
+#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -28,15 +27,12 @@ Publication publication_of(const SignedBundle& bundle, const std::string& origin
   return {origin, bundle.bundle.version, bundle.hash, bundle.bundle.set, bundle.bundle.previous};
 }
 
-Result<std::string> read_whole(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(stream), {});
-  if (stream) return text;
-  return fail(ErrorCode::kUnavailable, "cannot read `" + file.string() + "`");
-}
+/// Of a bundle file: the documents of 4 MiB each that a set may have, with room for their escapes.
+constexpr std::size_t kMostBundleBytes = std::size_t{256} << 20U;
+constexpr std::size_t kMostKeyBytes = 4096;
 
 Result<SignedBundle> read_signed(const fs::path& file) {
-  const Result<std::string> text = read_whole(file);
+  const Result<std::string> text = read_whole_file(file, kMostBundleBytes);
   if (!text) return tl::unexpected(text.error());
   const auto broken = [&file](const std::string& why) {
     return fail(ErrorCode::kCorruption,
@@ -98,7 +94,7 @@ Result<SigningKey> read_signer_key(const fs::path& file) {
     return fail(ErrorCode::kRefused,
                 "`" + file.string() + "` may be read or written by others: make its mode 0400");
   }
-  Result<std::string> text = read_whole(file);
+  Result<std::string> text = read_whole_file(file, kMostKeyBytes);
   if (!text) return tl::unexpected(text.error());
   std::string_view line = std::string_view(*text).substr(0, text->find('\n'));
   // The key itself may have a '+': the parts are taken from the front.
@@ -109,16 +105,18 @@ Result<SigningKey> read_signer_key(const fs::path& file) {
     const std::size_t end = line.find('+');
     line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
   }
-  const Result<std::string> bytes =
-      prefixed ? from_base64(line, Base64::kStandard)
-               : Result<std::string>(fail(ErrorCode::kInvalidInput, "no key"));
+  Result<std::string> bytes = prefixed
+                                  ? from_base64(line, Base64::kStandard)
+                                  : Result<std::string>(fail(ErrorCode::kInvalidInput, "no key"));
   ::explicit_bzero(text->data(), text->size());
   if (!bytes || bytes->size() != 1 + SigningKey::kSeedSize || bytes->front() != '\x01') {
     return fail(ErrorCode::kRefused, "`" + file.string() +
                                          "` holds no signing key: expected one line that begins "
                                          "with `PRIVATE+KEY+`");
   }
-  return SigningKey::from_seed(as_byte_span(std::string_view(*bytes).substr(1)));
+  Result<SigningKey> key = SigningKey::from_seed(as_byte_span(std::string_view(*bytes).substr(1)));
+  ::explicit_bzero(bytes->data(), bytes->size());
+  return key;
 }
 
 Result<Person> person_of(const std::vector<Person>& everybody, std::string_view handle) {

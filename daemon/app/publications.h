@@ -43,7 +43,7 @@ struct Signatory {
                                           const std::optional<std::filesystem::path>& key_file);
 
 /// What is proposed, by hash; what is published, by version. Errors: kCorruption for a file that is
-/// neither, kUnavailable.
+/// neither, kInvalidInput for what is no file, kUnavailable.
 [[nodiscard]] Result<std::vector<SignedBundle>> proposals(const std::filesystem::path& state);
 [[nodiscard]] Result<std::vector<SignedBundle>> publications(const std::filesystem::path& state);
 

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <new>
 
 #include <curl/curl.h>
 
@@ -142,7 +143,7 @@ class CurlClient : public HttpClient {
     List headers;
     const auto add = [&headers](const std::string& text) {
       curl_slist* longer = curl_slist_append(headers.get(), text.c_str());
-      if (longer == nullptr) return;
+      if (longer == nullptr) throw std::bad_alloc();  // as any other text that finds no memory
       static_cast<void>(headers.release());
       headers.reset(longer);
     };

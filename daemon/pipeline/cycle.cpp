@@ -97,15 +97,19 @@ Result<std::unique_ptr<Cycle>> Cycle::resume(CycleParts parts) {
   return cycle;
 }
 
-Result<void> Cycle::set_sources(std::vector<Source> sources) {
+Result<void> Cycle::tell_last_deliveries(std::vector<Source>& sources) const {
   const Result<std::vector<SourceState>> states = parts_.records->sources();
   if (!states) return tl::unexpected(states.error());
   for (Source& source : sources) {
     const auto known = std::ranges::find(*states, source.config.name, &SourceState::source);
     if (known != states->end()) source.last_delivery = known->last_page;
   }
-  sources_ = std::move(sources);
   return {};
+}
+
+void Cycle::set_sources(std::vector<Source> sources) {
+  sources_ = std::move(sources);
+  removed_told_ = false;
 }
 
 Result<void> Cycle::set_policies(std::span<const PolicyText> texts, const PolicySet& set) {
@@ -194,6 +198,11 @@ Result<void> Cycle::judge(const std::stop_token& stop, CycleReport& report) {
 
 Result<void> Cycle::pull(const std::set<std::string>* due, const std::stop_token& stop,
                          CycleReport& report) {
+  if (auto done = note_removed(stop); !done) {
+    if (auto paused = or_pause(done.error(), "append", report); !paused || report.paused) {
+      return paused;
+    }
+  }
   for (Source& source : sources_) {
     if (source.stopped || (due != nullptr && !due->contains(source.config.name))) continue;
     if (stop.stop_requested()) {
@@ -211,8 +220,8 @@ Result<void> Cycle::pull(const std::set<std::string>* due, const std::stop_token
 
 Result<void> Cycle::pull_source(Source& source, const std::stop_token& stop, CycleReport& report) {
   const Result<SourceState> state = parts_.records->source(source.config.name);
-  if (!state && state.error().code != ErrorCode::kNotFound) return tl::unexpected(state.error());
-  std::string cursor = state ? state->cursor : std::string();
+  if (!state) return tl::unexpected(state.error());
+  std::string cursor = state->cursor;
   const ProgressMeter meter(CyclePhase::kPull, source.config.name, parts_.now());
   const UtcTime start = parts_.now();
   const CycleReport before = report;
@@ -321,8 +330,8 @@ Result<void> Cycle::note_idle(Source& source) {
   const UtcTime now = parts_.now();
   if (now - *source.last_delivery <= *source.config.idle) return {};
   const Result<SourceState> state = parts_.records->source(source.config.name);
-  if (!state && state.error().code != ErrorCode::kNotFound) return tl::unexpected(state.error());
-  if (!state || !state->covered) return {};
+  if (!state) return tl::unexpected(state.error());
+  if (!state->covered) return {};
   const Result<std::int64_t> seq =
       parts_.records->append_control(SourceIdle{source.config.name, source.config.record}, {}, now);
   if (!seq) return tl::unexpected(seq.error());
@@ -330,6 +339,23 @@ Result<void> Cycle::note_idle(Source& source) {
     parts_.log->warn("source_idle", {{"source", source.config.name},
                                      {"silent_ms", (now - *source.last_delivery).us / 1000}});
   }
+  return {};
+}
+
+/// Says in the log that a source which the configuration has no longer is idle: nothing more comes
+/// from it, and what waits for it would wait for ever. Once for each set of sources, behind the
+/// judging that tells which are idle already.
+Result<void> Cycle::note_removed(const std::stop_token& stop) {
+  if (removed_told_ || stop.stop_requested()) return {};  // a stop may have cut the judging short
+  for (const auto& [name, kind] : judge_->waited_for()) {
+    const auto is_it = [&source = name](const Source& s) { return s.config.name == source; };
+    if (std::ranges::any_of(sources_, is_it)) continue;
+    const Result<std::int64_t> seq =
+        parts_.records->append_control(SourceIdle{name, kind}, {}, parts_.now());
+    if (!seq) return tl::unexpected(seq.error());
+    if (parts_.log != nullptr) parts_.log->warn("source_removed", {{"source", name}});
+  }
+  removed_told_ = true;
   return {};
 }
 

@@ -98,8 +98,11 @@ class Cycle {
   [[nodiscard]] static Result<std::unique_ptr<Cycle>> resume(CycleParts parts);
   ~Cycle();
 
-  /// Puts other sources in the place of those there are; all of them count as not stopped.
-  [[nodiscard]] Result<void> set_sources(std::vector<Source> sources);
+  /// Fills in when something last came from each of these sources.
+  [[nodiscard]] Result<void> tell_last_deliveries(std::vector<Source>& sources) const;
+  /// Puts other sources in the place of those there are; all of them count as not stopped. One that
+  /// has stated coverage and is not among them is idle from the next pull on.
+  void set_sources(std::vector<Source> sources);
 
   /// Makes `set`, compiled from `texts`, the one in force: an entry of the log, if the log's
   /// active set is another. The next judge() comes to it.
@@ -144,6 +147,7 @@ class Cycle {
                                        CycleReport& report);
   [[nodiscard]] Result<void> source_failed(Source& source, const Error& error, CycleReport& report);
   [[nodiscard]] Result<void> note_idle(Source& source);
+  [[nodiscard]] Result<void> note_removed(const std::stop_token& stop);
   [[nodiscard]] Result<void> note_events();
   [[nodiscard]] Result<void> or_pause(const Error& error, std::string_view doing,
                                       CycleReport& report);
@@ -156,6 +160,7 @@ class Cycle {
   std::vector<Source> sources_;
   std::optional<UtcTime> last_sign_;  ///< the last attempt
   bool unsigned_ = false;
+  bool removed_told_ = false;          ///< the log calls idle what is not in sources_
   std::vector<LedgerEvent> events_;    ///< not in the ledger yet
   std::optional<UtcTime> pause_told_;  ///< when a pause was logged last; nothing: none is on
 };

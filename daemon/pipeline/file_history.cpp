@@ -1,5 +1,4 @@
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -28,7 +27,8 @@ class TemporaryFolder {
     std::string pattern = (parent / "tidewaiter-history-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) {
       return fail(ErrorCode::kUnavailable, "cannot make a folder in `" + parent.string() +
-                                               "`: " + std::strerror(errno) + "; set TMPDIR");
+                                               "`: " + std::generic_category().message(errno) +
+                                               "; set TMPDIR");
     }
     return std::unique_ptr<TemporaryFolder>(new TemporaryFolder(pattern));
   }

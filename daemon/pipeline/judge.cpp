@@ -197,8 +197,14 @@ void Judge::take_step(Step step, CycleReport& report) {
 void Judge::note_control(const LogEntry& entry) {
   const Control* control = control_of(entry);
   if (control == nullptr) return;
-  if (const auto* drained = std::get_if<SourceDrained>(control)) idle_.erase(drained->source);
-  if (const auto* idle = std::get_if<SourceIdle>(control)) idle_.insert(idle->source);
+  if (const auto* drained = std::get_if<SourceDrained>(control)) {
+    idle_.erase(drained->source);
+    waited_for_[drained->source] = drained->kind;
+  }
+  if (const auto* idle = std::get_if<SourceIdle>(control)) {
+    idle_.insert(idle->source);
+    waited_for_.erase(idle->source);
+  }
 }
 
 Result<std::optional<Error>> Judge::commit(bool& committed_anything) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -42,6 +43,10 @@ class Judge {
   /// after it).
   [[nodiscard]] bool is_idle(const std::string& source) const { return idle_.contains(source); }
 
+  /// The sources whose statements windows wait for: those that have stated coverage and are not
+  /// idle, with what they deliver.
+  [[nodiscard]] const std::map<std::string, RecordKind>& waited_for() const { return waited_for_; }
+
   /// Whether a policy about clusters has been in force. Any record may have linked accounts, so
   /// that the findings of then can be numbered alike only while all records are there.
   [[nodiscard]] bool has_judged_clusters() const { return judged_clusters_; }
@@ -68,6 +73,7 @@ class Judge {
   LedgerCommit open_;    ///< judged, not committed yet
   std::int64_t open_chunks_ = 0;
   std::set<std::string> idle_;
+  std::map<std::string, RecordKind> waited_for_;
   bool judged_clusters_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <csignal>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -146,6 +147,73 @@ TEST_F(AppTest, ReloadTakesGoodPoliciesAndKeepsTheOldOnesElse) {
   const auto report = (*app)->run_once({});
   ASSERT_TRUE(report);
   EXPECT_EQ(report->withdrawn, 1);
+}
+
+/// A volume that is not mounted looks like a glob without files: what is in force must not end by
+/// it.
+class NoPolicyFileTest : public AppTest {
+ protected:
+  NoPolicyFileTest() {
+    write_file(folder_ / "tidewaiter.yaml", config_of("[\"policies/*.yaml\"]"));
+  }
+  static std::string config_of(const std::string& policies) {
+    return "state: state\npolicies: " + policies +
+           "\nsources: [{name: gw, kind: file, path: usage.jsonl, poll: {every: 1m}}]\n"
+           "notify: {channels: [{name: operations, kind: log}]}\n";
+  }
+};
+
+TEST_F(NoPolicyFileTest, RefusesToWithdrawWhatIsInForce) {
+  {
+    auto app = start();
+    ASSERT_TRUE(app) << app.error().message;
+    ASSERT_EQ((*app)->run_once({})->opened, 1);
+    std::filesystem::rename(folder_ / "policies", folder_ / "away");
+    std::vector<Diagnostic> diagnostics;
+    const Digest old = (*app)->policies().hash;
+    const auto refused = (*app)->reload(read().config, diagnostics);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kRefused);
+    EXPECT_THAT(refused.error().message, HasSubstr("policies: []"));
+    EXPECT_EQ(*(*app)->records().active_policy_set(), old);
+  }
+  const auto again = start();
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kRefused);
+  write_file(folder_ / "tidewaiter.yaml", config_of("[]"));
+  auto asked = start();
+  ASSERT_TRUE(asked) << asked.error().message;
+  EXPECT_EQ((*asked)->run_once({})->withdrawn, 1);
+}
+
+TEST_F(NoPolicyFileTest, ANewSiteMayBeginWithoutPolicies) {
+  std::filesystem::remove_all(folder_ / "policies");
+  EXPECT_TRUE(start());
+}
+
+TEST_F(NoPolicyFileTest, AFolderThatCannotBeLookedIntoIsAnError) {
+  write_file(folder_ / "tidewaiter.yaml", config_of("[\"*/*.yaml\"]"));
+  std::filesystem::create_symlink("loop", folder_ / "loop");  // which stops root too
+  const auto refused = start();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidInput);
+  ASSERT_FALSE(diagnostics_.empty());
+  EXPECT_THAT(diagnostics_.front().message, HasSubstr("loop"));
+}
+
+// What fails must fail before the new policies are in force.
+TEST_F(AppTest, AReloadThatFailsLeavesThePoliciesAsTheyWere) {
+  auto app = start();
+  ASSERT_TRUE(app) << app.error().message;
+  ASSERT_TRUE((*app)->run_once({}));
+  const Digest old = (*app)->policies().hash;
+  SQLite::Database(folder_ / "state/records.db", SQLite::OPEN_READWRITE)
+      .exec("ALTER TABLE source RENAME TO elsewhere");
+  write_file(folder_ / "policies/p.yaml", volume_policy("test.volume", "4"));
+  std::vector<Diagnostic> diagnostics;
+  EXPECT_FALSE((*app)->reload(read().config, diagnostics));
+  EXPECT_EQ((*app)->policies().hash, old);
+  EXPECT_EQ(*(*app)->records().active_policy_set(), old);
 }
 
 TEST_F(AppTest, ReloadCannotMoveTheState) {
@@ -351,6 +419,37 @@ TEST_F(RetentionTest, AStartAfterADropGoesOnWithTheSameFindings) {
   ASSERT_EQ(findings->size(), 1U);
   EXPECT_EQ(findings->at(0).id, finding);
   EXPECT_EQ(findings->at(0).figures.at(0).value, Value(std::int64_t{7}));
+}
+
+// A source that the configuration has no longer holds nothing back: neither the windows of the
+// others nor retention.
+TEST_F(RetentionTest, ASourceThatWasRemovedHoldsNothingBack) {
+  write_file(folder_ / "old.jsonl", usage_line("o", "2026-01-01T08:00:00Z", "quiet"));
+  const auto config = [this](const std::string& more) {
+    write_file(folder_ / "tidewaiter.yaml",
+               "state: state\npolicies: [policies]\nsources:\n"
+               "  - {name: gw, kind: file, path: usage.jsonl}\n" +
+                   more + "notify: {channels: [{name: operations, kind: log}]}\n" +
+                   "retention: {records: 3d}\n");
+  };
+  config("  - {name: old, kind: file, path: old.jsonl}\n");
+  {
+    auto app = start();
+    ASSERT_TRUE(app) << app.error().message;
+    ASSERT_TRUE((*app)->run_once({}));
+    EXPECT_EQ((*app)->drop_old_records().value(), 0) << "`old` has drained up to the 1st only";
+  }
+  config("");
+  auto app = start();
+  ASSERT_TRUE(app) << app.error().message;
+  ASSERT_TRUE((*app)->run_once({}));
+  EXPECT_TRUE((*app)->cycle().is_idle("old"));
+  // Drained up to the 10th, of which three days are kept: the 1st to the 6th go, with that of
+  // `old`.
+  EXPECT_EQ((*app)->drop_old_records().value(), 7);
+  const std::int64_t head = (*app)->records().head()->seq;
+  ASSERT_TRUE((*app)->run_once({}));
+  EXPECT_LE((*app)->records().head()->seq, head + 1) << "said once, beside `records-dropped`";
 }
 
 /// Time that stands still but for waits, which pass at once. Stops the loop at a given time.

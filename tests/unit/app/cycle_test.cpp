@@ -291,8 +291,9 @@ class CycleTest : public testing::Test {
     source.idle = idle_;
     sources.push_back({source, std::make_unique<ScriptedConnector>(script_, std::move(end)), false,
                        std::nullopt});
-    if (auto set = (*cycle)->set_sources(std::move(sources)); !set)
-      return tl::unexpected(set.error());
+    if (auto told = (*cycle)->tell_last_deliveries(sources); !told)
+      return tl::unexpected(told.error());
+    (*cycle)->set_sources(std::move(sources));
     if (auto set = (*cycle)->set_policies(texts_, set_); !set) return tl::unexpected(set.error());
     Result<CycleReport> report = run_to_the_end(**cycle);
     if (!report) return report;
@@ -344,7 +345,8 @@ class CycleTest : public testing::Test {
     parts.progress = std::move(progress);
     parts.engine = EngineKind::kReference;
     opened.cycle = *Cycle::resume(std::move(parts));
-    EXPECT_TRUE(opened.cycle->set_sources(std::move(sources)));
+    EXPECT_TRUE(opened.cycle->tell_last_deliveries(sources));
+    opened.cycle->set_sources(std::move(sources));
     return opened;
   }
   static Source source_of(std::string name, std::unique_ptr<Connector> connector) {

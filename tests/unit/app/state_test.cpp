@@ -319,6 +319,36 @@ TEST(PolicyFiles, ReadsFilesFoldersAndGlobsOnce) {
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
 }
 
+// Opening a pipe that nobody writes to would wait for ever.
+TEST(PolicyFiles, RefusesWhatIsNoFileWithoutWaiting) {
+  const TemporaryFolder folder;
+  write_file(folder / "p/a.yaml", "A");
+  ASSERT_EQ(::mkfifo((folder / "p/b.yaml").c_str(), 0600), 0);
+  for (const char* pattern : {"p/b.yaml", "p/*.yaml"}) {
+    const auto texts = read_policy_files({pattern}, folder.path());
+    ASSERT_FALSE(texts) << pattern;
+    EXPECT_EQ(texts.error().code, ErrorCode::kInvalidInput);
+    EXPECT_THAT(texts.error().message, HasSubstr("b.yaml"));
+  }
+}
+
+TEST(People, CannotLookIsNotNobody) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(people(folder.path())->empty()) << "no folder yet";
+  std::filesystem::create_symlink("people", folder / "people");  // a loop, which stops root too
+  const auto nobody = people(folder.path());
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().code, ErrorCode::kUnavailable);
+}
+
+TEST(People, AFolderInAPersonsPlaceIsAnError) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder / "people/z.yaml");
+  const auto broken = people(folder.path());
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().code, ErrorCode::kInvalidInput);
+}
+
 TEST(PolicyFiles, RefusesAPathThatIsNotUtf8) {
   const TemporaryFolder folder;
   write_file(folder / "p/\xFF.yaml", "policy: a");
