@@ -28,13 +28,6 @@ fs::path resolved(const Config& config, const std::string& path) {
   return (config.base / path).lexically_normal();
 }
 
-/// A name in a checkpoint holds no blanks and no '+' (C2SP signed-note).
-bool is_origin(const std::string& text) {
-  return !text.empty() && text.size() <= 200 && std::ranges::all_of(text, [](char c) {
-    return c > ' ' && c != '+' && static_cast<unsigned char>(c) < 0x7F;
-  });
-}
-
 void read_policies(ConfigReader& reader, const YamlNode& node, Config& config) {
   if (!reader.list(node, "`policies`")) return;
   for (const YamlNode& item : node.items) {
@@ -188,6 +181,13 @@ Config base_config(const Environment& environment) {
 }
 
 }  // namespace
+
+bool is_origin(std::string_view text) {
+  constexpr std::size_t kLongest = 200;
+  return !text.empty() && text.size() <= kLongest && std::ranges::all_of(text, [](char c) {
+    return c > ' ' && c != '+' && static_cast<unsigned char>(c) < 0x7F;
+  });
+}
 
 Config default_config(const Environment& environment) {
   Config config = base_config(environment);

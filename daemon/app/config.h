@@ -90,6 +90,11 @@ struct ConfigOutcome {
 [[nodiscard]] ConfigOutcome read_config(const std::optional<std::filesystem::path>& path,
                                         const Environment& environment);
 
+/// Whether `text` can be the origin of a ledger: ASCII without blanks and `+`, 1 to 200 bytes.
+/// Names in checkpoints are that (C2SP signed-note), and this one has to survive tickets and
+/// terminals.
+[[nodiscard]] bool is_origin(std::string_view text);
+
 /// The effective values as YAML that load_config() reads back; secrets as references.
 [[nodiscard]] std::string show_config(const Config& config);
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,18 +21,13 @@
 #include "daemon/app/clock.h"
 #include "daemon/app/config.h"
 #include "daemon/app/daemon_loop.h"
+#include "daemon/app/diagnostic_text.h"
 #include "daemon/app/exit_code.h"
 #include "daemon/app/service_manager.h"
 #include "daemon/app/tidewaiterd_options.h"
 
 namespace tidewaiter {
 namespace {
-
-void print_diagnostics(const std::vector<Diagnostic>& diagnostics) {
-  for (const Diagnostic& diagnostic : diagnostics) {
-    std::fprintf(stderr, "%s\n", to_text(diagnostic).c_str());
-  }
-}
 
 std::optional<std::filesystem::path> config_path(const DaemonOptions& options) {
   if (!options.config) return std::nullopt;
@@ -44,7 +40,7 @@ int check(const Config& config) {
   const Result<LoadedPolicies> loaded = load_configured_policies(config, system_now(), diagnostics);
   const std::vector<Diagnostic> unusable = check_sources(config);
   diagnostics.insert(diagnostics.end(), unusable.begin(), unusable.end());
-  print_diagnostics(diagnostics);
+  print_diagnostics(std::cerr, diagnostics);
   if (!loaded || has_errors(diagnostics)) return kExitConfig;
   std::printf("configuration and %zu policies are good\n", loaded->set.policies.size());
   return kExitOk;
@@ -177,7 +173,7 @@ int run(int argc, char** argv) {
   }
   const Environment environment = process_environment();
   ConfigOutcome outcome = read_config(config_path(options), environment);
-  print_diagnostics(outcome.diagnostics);
+  print_diagnostics(std::cerr, outcome.diagnostics);
   if (has_errors(outcome.diagnostics)) return kExitConfig;
   if (options.check) return check(outcome.config);
   return serve(std::move(outcome.config), options, environment);

@@ -80,13 +80,6 @@ void move_state(Config& config, const std::filesystem::path& folder) {
   config.state = folder;
 }
 
-void print_diagnostics(std::ostream& stream, const std::vector<Diagnostic>& diagnostics) {
-  for (const Diagnostic& diagnostic : diagnostics) {
-    stream << to_text(diagnostic);
-    if (!to_text(diagnostic).ends_with('\n')) stream << '\n';
-  }
-}
-
 Result<PolicyFiles> policy_files(Invocation& run, const std::vector<std::string>& patterns) {
   PolicyFiles files;
   std::vector<std::string> wanted = patterns;

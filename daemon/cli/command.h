@@ -12,6 +12,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "daemon/app/config.h"
+#include "daemon/app/diagnostic_text.h"
 #include "daemon/cli/exit_status.h"
 #include "daemon/cli/terminal.h"
 #include "policies/language/load.h"
@@ -74,9 +75,6 @@ int fail_with(Invocation& run, ExitStatus status, std::string_view message);
 /// Puts another state folder in the place of the configured one: paths that lay in the old one
 /// move with it, others stay.
 void move_state(Config& config, const std::filesystem::path& folder);
-
-/// Prints diagnostics with their carets.
-void print_diagnostics(std::ostream& stream, const std::vector<Diagnostic>& diagnostics);
 
 /// Loads the policies that `patterns` name, or those of the configuration if there are none.
 struct PolicyFiles {

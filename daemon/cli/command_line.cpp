@@ -151,6 +151,13 @@ int run_command_line(std::span<const std::string> arguments, std::ostream& out, 
   } catch (const CLI::ParseError& error) {
     return explain_usage(app, error, out, err);
   }
+  for (const char* option : {"--config", "--state"}) {
+    if (app.count(option) == 0 || !app.get_option(option)->as<std::string>().empty()) continue;
+    err << "tidewaiter: `" << option
+        << "` is given and empty, as with a variable that is not set: name a path, or leave the "
+           "option out\n";
+    return code(ExitStatus::kUsage);
+  }
   Invocation run{out, err, make_terminal(color_choice(options.color)), environment, now, {}, {}};
   if (!options.config.empty()) run.config_file = options.config;
   if (!options.state.empty()) run.state = options.state;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <memory>
 #include <ostream>
@@ -12,6 +11,7 @@
 #include "daemon/app/app.h"
 #include "daemon/cli/diagnostics_json.h"
 #include "daemon/cli/verbs.h"
+#include "storage/files/durable_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -58,14 +58,10 @@ int write_example(Invocation& run, const std::string& path) {
     run.out << example_config();
     return code(ExitStatus::kOk);
   }
-  if (std::filesystem::exists(path)) {
-    return fail_with(run, ExitStatus::kRefused,
-                     "`" + path + "` is there already: move it away, or name another file");
+  if (auto made = create_file(run.environment.working_folder / path, 0666, example_config());
+      !made) {
+    return fail_with(run, made.error());
   }
-  std::ofstream file(path, std::ios::binary);
-  file << example_config();
-  file.close();
-  if (!file) return fail_with(run, ExitStatus::kUnavailable, "cannot write `" + path + "`");
   run.out << "wrote " << printable(path) << "; next: `tidewaiter config check --config "
           << printable(path) << "`\n";
   return code(ExitStatus::kOk);

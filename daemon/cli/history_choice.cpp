@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/sources/file_listing.h"
+#include "storage/files/durable_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -68,9 +69,10 @@ Result<SourceConfig> source_for(const Invocation& run, const Config& config,
                                           "`: `tidewaiter source list` shows them");
   }
   SourceConfig source;
+  std::error_code ignored;  // what cannot be told shows when it is read
   if (as != nullptr) {
     source = *as;
-  } else if (is_native(file) || fs::is_directory(file)) {
+  } else if (is_native(file) || fs::is_directory(file, ignored)) {
     source.name = kNativeSource;
     source.kind = "file";
     source.record = kind;
@@ -86,7 +88,9 @@ Result<SourceConfig> source_for(const Invocation& run, const Config& config,
 
 Result<ChosenHistory> open_stored(const Config& config) {
   const fs::path path = state_paths(config).records;
-  if (!fs::exists(path)) {
+  const Result<bool> there = is_there(path);
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) {
     return fail(ErrorCode::kNotFound, "there is no stored history in `" + config.state.string() +
                                           "`: name another folder with --state, or files or "
                                           "configured sources with --over");

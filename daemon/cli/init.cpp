@@ -16,7 +16,7 @@ namespace tidewaiter {
 namespace {
 
 struct InitOptions {
-  std::string origin;
+  std::optional<std::string> origin;
   std::vector<std::string> people;
   bool json = false;
 };
@@ -101,8 +101,14 @@ void print_document(Invocation& run, const Config& config, const InitReport& mad
 int init(Invocation& run, const InitOptions& options) {
   std::optional<Config> config = configuration(run);
   if (!config) return code(ExitStatus::kConfiguration);
-  if (!options.origin.empty()) {
-    config->ledger.origin = options.origin;
+  if (options.origin) {
+    if (!is_origin(*options.origin)) {
+      return fail_with(run, ExitStatus::kUsage,
+                       "--origin cannot be `" + *options.origin +
+                           "`: write a name in ASCII without blanks and `+`, as "
+                           "`tidewaiter.example.org/ledger`");
+    }
+    config->ledger.origin = *options.origin;
     config->ledger.origin_given = true;
   }
   const std::filesystem::path state = state_paths(*config).folder;
@@ -134,7 +140,10 @@ void add_init(CLI::App& app, Selection& selection) {
       "over. Refused while a daemon uses the state folder.",
       "  tidewaiter init --person \"Ada Byron=officer\" --person \"Jo Ng=approver\"");
   auto options = std::make_shared<InitOptions>();
-  verb->add_option("--origin", options->origin, "The log's name in checkpoints")->type_name("NAME");
+  verb->add_option_function<std::string>(
+          "--origin", [options](const std::string& name) { options->origin = name; },
+          "The log's name in checkpoints")
+      ->type_name("NAME");
   verb->add_option("--person", options->people,
                    "Enrol somebody: viewer, officer, approver, policy-writer, liaison, auditor, "
                    "counsel or admin; may be repeated")

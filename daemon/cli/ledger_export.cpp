@@ -42,9 +42,10 @@ int export_to(Invocation& run, const ExportOptions& options) {
   if (stores == nullptr) return status;
   ProgressLine line(run.err, run.terminal);
   const Result<LogExport> done =
-      export_log(*stores->ledger, options.folder, [&line](std::int64_t made, std::int64_t of) {
-        line.show("export  " + grouped(made) + " of " + counted(of, "entry", "entries"));
-      });
+      export_log(*stores->ledger, run.environment.working_folder / options.folder,
+                 [&line](std::int64_t made, std::int64_t of) {
+                   line.show("export  " + grouped(made) + " of " + counted(of, "entry", "entries"));
+                 });
   line.clear();
   if (!done) return fail_with(run, done.error());
   if (!options.json) {

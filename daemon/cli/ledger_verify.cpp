@@ -1,5 +1,4 @@
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -8,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/cli/verbs.h"
+#include "storage/files/durable_file.h"
 #include "storage/ledger/key_file.h"
 #include "storage/ledger/signed_note.h"
 #include "storage/verify/report.h"
@@ -28,11 +28,12 @@ struct KeyChoice {
   bool from_outside = false;
 };
 
-/// The first line of a file, blanks at its end left out; nothing if it cannot be read.
-std::optional<std::string> first_line(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  std::string line;
-  if (!std::getline(file, line)) return std::nullopt;
+/// The first line of a file, blanks at its end left out.
+Result<std::string> first_line(const std::filesystem::path& path) {
+  constexpr std::size_t kMostBytes = 65'536;
+  const Result<std::string> text = read_whole_file(path, kMostBytes);
+  if (!text) return text;
+  std::string line = text->substr(0, text->find('\n'));
   line.erase(line.find_last_not_of(" \r\t") + 1);
   return line;
 }
@@ -40,26 +41,30 @@ std::optional<std::string> first_line(const std::filesystem::path& path) {
 /// The key to verify with: from outside if one is given, else the state folder's `ledger.vkey`.
 /// The ledger itself is not opened for it: a damaged one gets its verdict from the verifier.
 Result<KeyChoice> choose_key(const VerifyOptions& options, const LedgerPaths& paths) {
-  std::optional<std::string> key = options.key;
+  if (!options.key && !options.key_file) {
+    return KeyChoice{first_line(verifier_key_file(paths.key)).value_or(""), false};
+  }
+  std::string key = options.key.value_or("");
   if (options.key_file) {
-    key = first_line(*options.key_file);
-    if (!key || key->empty()) {
-      return fail(ErrorCode::kNotFound,
-                  "cannot read a verifier key from `" + *options.key_file + "`");
-    }
+    const Result<std::string> line = first_line(*options.key_file);
+    if (!line) return tl::unexpected(line.error());
+    key = *line;
   }
-  if (!key) return KeyChoice{first_line(verifier_key_file(paths.key)).value_or(""), false};
-  if (const auto parsed = parse_verifier_key(*key); !parsed) {
-    return fail(ErrorCode::kNotFound, parsed.error().message);
+  if (const auto parsed = parse_verifier_key(key); !parsed) {
+    return fail(ErrorCode::kNotFound,
+                (options.key_file ? "`" + *options.key_file + "`: " : std::string()) +
+                    parsed.error().message);
   }
-  return KeyChoice{*key, true};
+  return KeyChoice{key, true};
 }
 
 int verify(Invocation& run, const VerifyOptions& options) {
   const std::optional<Config> config = configuration(run);
   if (!config) return code(ExitStatus::kConfiguration);
   const LedgerPaths paths = state_paths(*config).ledger;
-  if (!std::filesystem::exists(paths.database)) {
+  const Result<bool> there = is_there(paths.database);
+  if (!there) return fail_with(run, there.error());
+  if (!*there) {
     return fail_with(run, ExitStatus::kUsage,
                      "there is no ledger at `" + paths.database.string() + "`");
   }

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -20,6 +19,7 @@
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
 #include "policies/authoring/expectations.h"
+#include "storage/files/durable_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -37,6 +37,7 @@ struct BacktestOptions {
   bool no_cost = false;
 };
 
+/// A picture may go to /dev/stdout as well as to a file.
 Result<void> write_file(const std::filesystem::path& path, const std::string& text) {
   std::ofstream file(path, std::ios::binary);
   file << text;
@@ -45,12 +46,8 @@ Result<void> write_file(const std::filesystem::path& path, const std::string& te
   return fail(ErrorCode::kUnavailable, "cannot write `" + path.string() + "`");
 }
 
-Result<std::string> read_text(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (file) return text;
-  return fail(ErrorCode::kNotFound, "cannot read `" + path.string() + "`");
-}
+/// Of labels or expectations: a few hundred bytes for each finding.
+constexpr std::size_t kMostReferenceBytes = std::size_t{256} << 20U;
 
 /// What a backtest is compared with. Either may not be asked for.
 struct Reference {
@@ -62,14 +59,14 @@ Result<Reference> read_reference(Invocation& run, const BacktestOptions& options
   Reference reference;
   const std::filesystem::path& folder = run.environment.working_folder;
   if (!options.labels.empty()) {
-    const Result<std::string> text = read_text(folder / options.labels);
+    const Result<std::string> text = read_whole_file(folder / options.labels, kMostReferenceBytes);
     if (!text) return tl::unexpected(text.error());
     Result<std::vector<ReviewLabel>> labels = read_review_labels(*text, options.labels);
     if (!labels) return tl::unexpected(labels.error());
     reference.labels = *std::move(labels);
   }
   if (!options.expect.empty()) {
-    const Result<std::string> text = read_text(folder / options.expect);
+    const Result<std::string> text = read_whole_file(folder / options.expect, kMostReferenceBytes);
     if (!text) return tl::unexpected(text.error());
     ExpectationsOutcome read = read_expectations(options.expect, *text);
     print_diagnostics(run.err, read.diagnostics);

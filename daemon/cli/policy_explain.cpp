@@ -4,6 +4,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -53,7 +54,9 @@ Result<std::optional<Interval>> asked_interval(const ExplainOptions& options) {
 Result<Policy> named_policy(Invocation& run, const ExplainOptions& options,
                             std::shared_ptr<const PolicySet>& others) {
   std::vector<std::string> paths = options.policies;
-  const bool is_file = std::filesystem::exists(run.environment.working_folder / options.what);
+  std::error_code failure;  // of a name that cannot be a file's: then it is an id
+  const bool is_file =
+      std::filesystem::exists(run.environment.working_folder / options.what, failure);
   if (is_file) paths = {options.what};
   const Result<PolicyFiles> files = policy_files(run, paths);
   if (!files) return tl::unexpected(files.error());

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -24,7 +25,6 @@ namespace tidewaiter {
 namespace {
 
 constexpr const char* kStandardInput = "<stdin>";
-constexpr std::size_t kMostInput = std::size_t{1} << 20U;
 
 struct LintOptions {
   std::vector<std::string> paths;
@@ -80,11 +80,16 @@ int explain(Invocation& run, const std::string& code_name) {
   return code(ExitStatus::kOk);
 }
 
-PolicyText standard_input() {
+/// What comes by standard input, under the limit of a file: part of a text is not linted.
+Result<PolicyText> standard_input() {
   PolicyText text{kStandardInput, {}};
-  for (int c = std::cin.get(); c != std::char_traits<char>::eof(); c = std::cin.get()) {
-    text.text += static_cast<char>(c);
-    if (text.text.size() > kMostInput) break;  // the reader refuses it
+  std::array<char, 65'536> part{};
+  while (std::cin.read(part.data(), static_cast<std::streamsize>(part.size())) ||
+         std::cin.gcount() > 0) {
+    text.text.append(part.data(), static_cast<std::size_t>(std::cin.gcount()));
+    if (text.text.size() > kMostListFileBytes) {
+      return fail(ErrorCode::kInvalidInput, "standard input is larger than 4 MiB");
+    }
   }
   return text;
 }
@@ -112,7 +117,9 @@ Result<LintInput> read_input(Invocation& run, const LintOptions& options) {
   std::vector<std::string> wanted = options.paths.empty() ? config->policies : options.paths;
   if (options.reads_standard_input()) {
     std::erase(wanted, "-");
-    input.texts.push_back(standard_input());
+    Result<PolicyText> text = standard_input();
+    if (!text) return tl::unexpected(text.error());
+    input.texts.push_back(std::move(*text));
   }
   Result<std::vector<PolicyText>> texts = read_policy_files(wanted, input.folder);
   if (!texts) return tl::unexpected(texts.error());

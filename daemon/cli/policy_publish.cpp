@@ -262,7 +262,14 @@ int confirm(Invocation& run, const Stores& stores, const PublishOptions& options
       confirm_bundle(stores.paths.folder, stores.ledger->origin(), *proposal, second);
   if (!published) return fail_with(run, published.error());
   const Result<bool> recorded = record_now(stores, run.now());
-  if (!recorded) return fail_with(run, recorded.error());
+  if (!recorded) {
+    Error error = recorded.error();
+    error.message = "version " + std::to_string(published->bundle.version) +
+                    " is published, but not in the ledger yet, where the next start or reload of "
+                    "the daemon puts it: " +
+                    error.message;
+    return fail_with(run, error);
+  }
   return tell_published(run, *published, *recorded, options.json);
 }
 

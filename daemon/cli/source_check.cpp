@@ -3,7 +3,6 @@
 #include <memory>
 #include <ostream>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +10,7 @@
 
 #include "daemon/cli/verbs.h"
 #include "daemon/sources/connector.h"
+#include "storage/files/durable_file.h"
 #include "storage/records/record_log.h"
 
 namespace tidewaiter {
@@ -24,8 +24,9 @@ struct CheckOptions {
 /// Where the last pull of each source left off; none are known before there is a record log.
 Result<std::vector<SourceState>> pulled(const Config& config) {
   const std::filesystem::path path = state_paths(config).records;
-  std::error_code failure;
-  if (!std::filesystem::exists(path, failure)) return std::vector<SourceState>{};
+  const Result<bool> there = is_there(path);
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return std::vector<SourceState>{};
   const auto records = RecordLog::open(path, RecordLog::Mode::kReadOnly);
   if (!records) return tl::unexpected(records.error());
   return (*records)->sources();

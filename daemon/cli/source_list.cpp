@@ -1,4 +1,3 @@
-#include <filesystem>
 #include <memory>
 #include <ostream>
 
@@ -7,6 +6,7 @@
 
 #include "daemon/cli/source_text.h"
 #include "daemon/cli/verbs.h"
+#include "storage/files/durable_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -15,7 +15,9 @@ namespace {
 Result<std::vector<SourceView>> read_views(const Config& config) {
   const StatePaths paths = state_paths(config);
   std::vector<SourceState> states;
-  if (std::filesystem::exists(paths.records)) {
+  const Result<bool> any_records = is_there(paths.records);
+  if (!any_records) return tl::unexpected(any_records.error());
+  if (*any_records) {
     const auto records = RecordLog::open(paths.records, RecordLog::Mode::kReadOnly);
     if (!records) return tl::unexpected(records.error());
     Result<std::vector<SourceState>> known = (*records)->sources();
@@ -23,7 +25,9 @@ Result<std::vector<SourceView>> read_views(const Config& config) {
     states = std::move(*known);
   }
   std::vector<SourceStop> stops;
-  if (std::filesystem::exists(paths.ledger.database)) {
+  const Result<bool> any_ledger = is_there(paths.ledger.database);
+  if (!any_ledger) return tl::unexpected(any_ledger.error());
+  if (*any_ledger) {
     const auto ledger = Ledger::open(paths.ledger, Ledger::Mode::kReadOnly);
     if (!ledger) return tl::unexpected(ledger.error());
     Result<std::vector<SourceStop>> told = source_stops(**ledger, states);

@@ -1,7 +1,8 @@
 #include "daemon/cli/stores.h"
 
-#include <filesystem>
 #include <utility>
+
+#include "storage/files/durable_file.h"
 
 namespace tidewaiter {
 
@@ -14,7 +15,12 @@ std::unique_ptr<Stores> open_stores(Invocation& run, int& status) {
   auto stores = std::make_unique<Stores>();
   stores->config = std::move(*config);
   stores->paths = state_paths(stores->config);
-  if (!std::filesystem::exists(stores->paths.ledger.database)) {
+  const Result<bool> there = is_there(stores->paths.ledger.database);
+  if (!there) {
+    status = fail_with(run, there.error());
+    return nullptr;
+  }
+  if (!*there) {
     status = fail_with(run, ExitStatus::kUsage,
                        "there is no ledger in `" + stores->paths.folder.string() +
                            "`: name another folder with --state, or make one with "
@@ -28,7 +34,12 @@ std::unique_ptr<Stores> open_stores(Invocation& run, int& status) {
     return nullptr;
   }
   stores->ledger = std::move(*ledger);
-  if (!std::filesystem::exists(stores->paths.records)) return stores;
+  const Result<bool> any_records = is_there(stores->paths.records);
+  if (!any_records) {
+    status = fail_with(run, any_records.error());
+    return nullptr;
+  }
+  if (!*any_records) return stores;
   Result<std::unique_ptr<RecordLog>> records =
       RecordLog::open(stores->paths.records, RecordLog::Mode::kReadOnly);
   if (!records) {

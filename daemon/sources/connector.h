@@ -31,7 +31,8 @@ class Connector {
   /// last page of a drain carries `drained`: a pull ends with it, or with nothing. What comes in
   /// meanwhile is for the next pull, so that input that never ceases starves nobody. Idempotent:
   /// the same cursor may be asked again after a crash and gives the same page, unless the input
-  /// itself grew. Asks `watch` between blocks of input; it is not kept.
+  /// itself grew. Asks `watch` between blocks of input; a copy of it may stay until
+  /// the next call.
   /// Errors: kUnavailable: try again later, also after a stop. kNotFound: input is gone before it
   /// was read; told once in each life of the connector, and the next pull goes on without it. All
   /// others stop this source until a person acts.

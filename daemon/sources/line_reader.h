@@ -16,7 +16,7 @@ struct Line {
   std::string_view text;    ///< without LF or CRLF; valid until the reader's next call
   std::int64_t offset = 0;  ///< of its first byte
   std::int64_t number = 1;  ///< of its first physical line, from 1
-  std::int64_t length = 0;  ///< bytes before the line feed's LF or CRLF
+  std::int64_t length = 0;  ///< bytes before LF or CRLF; a line that is too long counts its CR
   bool terminated = true;   ///< false: the content ended before a line feed
   /// Set if the line is longer than the limit: SHA-256 of its bytes; `text` is then empty.
   std::optional<Digest> too_long = {};

@@ -41,9 +41,9 @@ struct FilePlace {
 /// A last line without line feed is taken at once if it is a whole native record, which ends with
 /// its brace; else only when the caller says that the file rests.
 ///
-/// A record by place (identity: place) has the ordinal: first 8 bytes, without the sign bit, of
-/// SHA-256(frame(first_line) || frame(decimal offset)). Reading the file again gives the same, also
-/// under another name or compressed.
+/// A record by place (identity: place) has the ordinal: first 8 bytes, big-endian and shifted right
+/// by one bit so that the number is not negative, of SHA-256(frame(first_line) || frame(decimal
+/// offset)). Reading the file again gives the same, also under another name or compressed.
 class RecordReader {
  public:
   /// Goes on at `from`. `config` and `watch` outlive the reader.

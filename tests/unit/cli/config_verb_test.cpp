@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/app/diagnostic_text.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -76,6 +77,50 @@ TEST(ConfigCheck, TellsPoliciesThatCannotBeRead) {
   EXPECT_EQ(answer.json()["ok"], false);
   ASSERT_EQ(answer.json()["diagnostics"].size(), 1U);
   EXPECT_EQ(answer.json()["diagnostics"][0]["code"], "TW0610");
+}
+
+// A script whose variable is not set must not work on the default folder.
+TEST(Configuration, AnEmptyPathIsNotADefault) {
+  const SmallSite site;
+  const Answer answer = site({"--state", "", "status"});
+  EXPECT_EQ(answer.status, 2);
+  EXPECT_THAT(answer.err, HasSubstr("`--state` is given and empty"));
+}
+
+TEST(Configuration, WhatIsNoFileIsAFaultOfTheConfiguration) {
+  const SmallSite site;
+  std::filesystem::remove(site.path("tidewaiter.yaml"));
+  std::filesystem::create_directory(site.path("tidewaiter.yaml"));
+  const Answer answer = site({"config", "check"});
+  EXPECT_EQ(answer.status, 3);
+  EXPECT_THAT(answer.out + answer.err, HasSubstr("is not a file"));
+}
+
+// A state folder of 0700 is what everybody else meets at the first try.
+TEST(Configuration, AStateThatCannotBeLookedIntoIsUnavailable) {
+  const SmallSite site;
+  std::filesystem::create_symlink("state", site.path("state"));  // a loop, which stops root too
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"status"},
+                                                    {"ledger", "verify"},
+                                                    {"source", "list"},
+                                                    {"source", "check"},
+                                                    {"policy", "backtest"}}) {
+    const Answer answer = site(arguments);
+    EXPECT_EQ(answer.status, 5) << arguments.front() << ": " << answer.err;
+    EXPECT_THAT(answer.err, HasSubstr("cannot look for"));
+  }
+}
+
+TEST(Diagnostics, AreHarmlessToATerminal) {
+  Diagnostic diagnostic;
+  diagnostic.code = "TW0001";
+  diagnostic.span = {"e\x1b[31mvil/p.yaml", 1, 5, 1};
+  diagnostic.message = "m\u202E\xFF";
+  diagnostic.source_line = "a:\tbc";
+  EXPECT_EQ(terminal_text(diagnostic),
+            "e\\x1b[31mvil/p.yaml:1:5: error TW0001: m\\u202e\\xff\n"
+            "  1 | a:\tbc\n"
+            "    |   \t ^\n");
 }
 
 TEST(ConfigShow, PrintsWhatIsInEffectAndReadsBack) {

@@ -27,6 +27,17 @@ TEST(Init, MakesALedgerAndHasAShape) {
                                HasSubstr(json["verifier_key"].get<std::string>())));
 }
 
+// One rule for the name, wherever it is given.
+TEST(Init, TakesTheOriginsThatAConfigurationTakes) {
+  const SmallSite site;
+  for (const char* origin : {"größe.example/l", "a b", "a+b", ""}) {
+    const Answer answer = site({"init", "--origin", origin});
+    EXPECT_EQ(answer.status, 2) << origin << ": " << answer.out;
+    EXPECT_FALSE(std::filesystem::exists(site.path("state/ledger.db"))) << origin;
+  }
+  EXPECT_EQ(site({"init", "--origin", "other.example/l"}).status, 0);
+}
+
 TEST(Init, EnrolsNobodyIfOneOfThePeopleIsWrong) {
   const SmallSite site;
   for (const char* wrong : {"Jo Ng=aprover", "Jo Ng", "=approver"}) {

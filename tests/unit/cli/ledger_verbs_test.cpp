@@ -223,6 +223,9 @@ TEST(LedgerVerify, GivesTheVerdictWithTheFoldersKeyAndLock) {
   EXPECT_EQ(outside.status, 0) << outside.out;
   EXPECT_EQ(outside.err, "");
   EXPECT_EQ(site({"ledger", "verify", "--key", "nonsense"}).status, 2);
+  // As with a variable that is not set: no pass on the key beside the ledger.
+  EXPECT_EQ(site({"ledger", "verify", "--key", ""}).status, 2);
+  EXPECT_EQ(site({"ledger", "verify", "--key-file", ""}).status, 2);
 }
 
 // What a script's unset variable gives: the folder's own key must not be taken for it.

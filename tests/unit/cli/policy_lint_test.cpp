@@ -108,6 +108,26 @@ TEST(PolicyLintVerb, ReadsStandardInput) {
   EXPECT_EQ(site({"policy", "lint", "--fix", "-"}).status, 2);
 }
 
+// Lists may have 4 MiB: what is broken at the end of one is told, and a longer one is not cut.
+TEST(PolicyLintVerb, ReadsStandardInputToItsEndOrNotAtAll) {
+  const SmallSite site;
+  const std::string head = "list: test.big\nversion: 1\ntitle: Big\nowner: trust\nitems:\n";
+  const std::string item = "  - " + std::string(96, 'x') + "\n";
+  std::string text = head;
+  while (text.size() < std::size_t{1'200'000}) text += item;
+  {
+    const StandardInput input(text + "  - [broken\n");
+    const Answer answer = site({"policy", "lint", "--json", "-"});
+    EXPECT_EQ(answer.status, 1) << answer.err;
+    EXPECT_THAT(answer.out, HasSubstr("TW0001"));
+  }
+  while (text.size() <= std::size_t{4} << 20U) text += item;
+  const StandardInput input(text);
+  const Answer answer = site({"policy", "lint", "-"});
+  EXPECT_EQ(answer.status, 3);
+  EXPECT_THAT(answer.err, HasSubstr("larger than 4 MiB"));
+}
+
 TEST(PolicyLintVerb, MendsFilesAndShowsWhatItWouldDo) {
   const SmallSite site;
   const std::string right = volume_policy();

