@@ -83,6 +83,21 @@ json completion_json(const Completion& completion, std::size_t place) {
 
 bool is_id(const json& id) { return id.is_string() || id.is_number_integer(); }
 
+/// False if the change cannot be read.
+bool apply_change(const json& change, TextDocument& text) {
+  const auto by = text_member(change, "text");
+  if (!by) return false;
+  const json* range = member(change, "range");
+  if (range == nullptr) {
+    text = TextDocument(*by);
+    return true;
+  }
+  const auto begin = position_member(*range, "start");
+  const auto end = position_member(*range, "end");
+  if (begin && end) text.replace(*begin, *end, *by);
+  return begin && end;
+}
+
 }  // namespace
 
 LanguageServer::LanguageServer(std::ostream& out, LanguageServerSurroundings surroundings)
@@ -204,20 +219,24 @@ void LanguageServer::did_change(const json& params) {
   if (found == documents_.end()) return;
   OpenDocument& document = found->second;
   for (const json& change : *changes) {
-    const auto text = text_member(change, "text");
-    if (!text) continue;
-    const json* range = member(change, "range");
-    if (range == nullptr) {
-      document.text = TextDocument(*text);
-      continue;
-    }
-    const auto begin = position_member(*range, "start");
-    const auto end = position_member(*range, "end");
-    if (begin && end) document.text.replace(*begin, *end, *text);
+    if (!apply_change(change, document.text)) return lose(found->first);
   }
   document.version = number_member(*item, "version");
   refresh_symbols(document);
   publish(found->first, document);
+}
+
+/// Forgets a document of which the editor has another text: nothing that is said of it would be
+/// true.
+void LanguageServer::lose(const std::string& lost) {
+  const std::string uri = lost;  // `lost` may lie in what is erased
+  documents_.erase(uri);
+  notify("textDocument/publishDiagnostics", {{"uri", uri}, {"diagnostics", json::array()}});
+  constexpr int kError = 1;
+  notify(
+      "window/showMessage",
+      {{"type", kError},
+       {"message", "a change of " + uri + " could not be read: close the file and open it again"}});
 }
 
 void LanguageServer::did_close(const json& params) {

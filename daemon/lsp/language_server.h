@@ -54,6 +54,7 @@ class LanguageServer {
   void did_open(const nlohmann::json& params);
   void did_change(const nlohmann::json& params);
   void did_close(const nlohmann::json& params);
+  void lose(const std::string& lost);
   void hover(const nlohmann::json& id, const nlohmann::json& params);
   void completion(const nlohmann::json& id, const nlohmann::json& params);
   void definition(const nlohmann::json& id, const nlohmann::json& params);

@@ -5,7 +5,8 @@
 #include <tuple>
 #include <vector>
 
-#include "policies/engine/whole_division.h"
+#include "policies/model/whole_division.h"
+
 
 namespace tidewaiter {
 namespace {

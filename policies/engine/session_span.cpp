@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "policies/engine/whole_division.h"
+#include "policies/model/whole_division.h"
+
 
 namespace tidewaiter {
 namespace {

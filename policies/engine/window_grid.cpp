@@ -4,7 +4,8 @@
 #include <chrono>
 #include <limits>
 
-#include "policies/engine/whole_division.h"
+#include "policies/model/whole_division.h"
+
 
 namespace tidewaiter {
 namespace {

@@ -13,6 +13,7 @@
 #include "policies/language/value_list.h"
 #include "policies/model/ascii.h"
 #include "policies/model/time.h"
+#include "policies/model/whole_division.h"
 #include "policies/screening/party_check.h"
 
 namespace tidewaiter {
@@ -121,10 +122,6 @@ Value truncate(const Value& time, const Value& width) {
   const std::int64_t remainder = as_int(time) % as_int(width);
   const std::int64_t back = remainder < 0 ? remainder + as_int(width) : remainder;
   return int_arithmetic(ExprOp::kSub, as_int(time), back);
-}
-
-std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
-  return a / b - static_cast<std::int64_t>(a % b < 0);
 }
 
 std::int64_t floor_modulo(std::int64_t a, std::int64_t b) { return (a % b + b) % b; }

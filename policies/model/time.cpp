@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "policies/model/input_text.h"
+#include "policies/model/whole_division.h"
 
 namespace tidewaiter {
 namespace {
@@ -70,10 +71,6 @@ constexpr std::int64_t kCycleYears = 400;
 constexpr std::int64_t kCycleDays = 146'097;
 constexpr std::int64_t kEpochYear = 1970;
 constexpr std::int64_t kLastPlainYear = 9999;
-
-constexpr std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
-  return a / b - static_cast<std::int64_t>(a % b < 0);
-}
 
 /// Four digits, or a sign and six where four would not do.
 std::optional<std::int64_t> read_year(Cursor& cursor) {

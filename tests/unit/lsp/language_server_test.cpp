@@ -79,6 +79,24 @@ TEST(LanguageServer, TellsDiagnosticsWhenADocumentIsOpenedAndChanged) {
 }
 
 // U+1F30A takes two UTF-16 code units, ü one; both are one character to a person.
+// The editor has another text from then on: what would be said of the old one would be untrue.
+TEST(LanguageServer, AChangeThatCannotBeReadEndsTheDocument) {
+  LspClient client;
+  client.start();
+  client.open(kPolicy);
+  client.notify("textDocument/didChange",
+                {{"textDocument", {{"uri", LspClient::kUri}, {"version", 2}}},
+                 {"contentChanges", {{{"range", {{"start", {{"line", 5}}}}}, {"text", "x"}}}}});
+  const int hover = client.at("hover", 5, 2);
+  client.stop();
+  EXPECT_EQ(client.run(), 0);
+  const auto all = client.published();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[1]["diagnostics"], json::array());
+  EXPECT_FALSE(all[1].contains("version"));
+  EXPECT_EQ(client.result(hover), nullptr);
+}
+
 TEST(LanguageServer, CountsInUtf16CodeUnits) {
   LspClient client;
   client.start();
