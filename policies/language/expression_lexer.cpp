@@ -14,9 +14,16 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 constexpr std::array<std::string_view, 15> kSymbols = {"==", "!=", "<=", ">=", "<", ">", "+", "-",
                                                        "*",  "/",  "%",  "(",  ")", "[", "]"};
 
-/// What to write instead of an operator of another language.
-std::string_view advice(char c) {
-  switch (c) {
+/// What to write instead of a character of another language or of a word processor.
+std::string_view advice(std::string_view rest) {
+  constexpr std::array<std::string_view, 6> kTypographicQuotes = {"\xE2\x80\x9C", "\xE2\x80\x9D",
+                                                                  "\xE2\x80\x9E", "\xE2\x80\x98",
+                                                                  "\xE2\x80\x99", "\xE2\x80\x9A"};
+  if (rest.starts_with("\xC2\xA0")) return "it is a no-break space: write a blank instead of it";
+  for (const std::string_view quote : kTypographicQuotes) {
+    if (rest.starts_with(quote)) return "typographic quotes quote nothing here: write \"…\"";
+  }
+  switch (rest.front()) {
     case '=':
       return "write `==` to compare";
     case '!':
@@ -89,6 +96,9 @@ class Lexer {
       finish(Token::Kind::kSymbol, ",");
       return true;
     }
+    if (c == '=' && at_ + 1 < text_.size() && (text_[at_ + 1] == '>' || text_[at_ + 1] == '<')) {
+      return turned_comparison();
+    }
     for (const std::string_view symbol : kSymbols) {
       if (text_.substr(at_).starts_with(symbol)) {
         at_ += symbol.size();
@@ -99,7 +109,16 @@ class Lexer {
     const std::size_t size = code_point_length(text_, at_);
     return fail(at_ + size, kBadCharacter,
                 "unexpected `" + std::string(text_.substr(at_, size)) + "`",
-                std::string(advice(c)));
+                std::string(advice(text_.substr(at_))));
+  }
+
+  /// `=>` and `=<`, in the order of the words "equal or greater".
+  bool turned_comparison() {
+    const std::string meant = {text_[at_ + 1], '='};
+    fail(at_ + 2, kBadCharacter, "unexpected `" + std::string(text_.substr(at_, 2)) + "`",
+         "did you mean `" + meant + "`?");
+    problem_.replacement = meant;
+    return false;
   }
 
   bool name() {

@@ -9,6 +9,7 @@
 #include "policies/language/named_lists.h"
 #include "policies/language/text_match.h"
 #include "policies/language/token_cursor.h"
+#include "policies/model/ascii.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
@@ -59,7 +60,34 @@ class Parser : TokenCursor {
     std::size_t& depth_;
   };
 
+  /// `5,000,000` and `5 million`: what to write instead. Empty for anything else.
+  [[nodiscard]] std::string advice_on_number() const {
+    const Token& number = previous();
+    if (number.kind != Token::Kind::kNumber) return {};
+    const auto plain = [](const Token& t) { return std::ranges::all_of(t.text, is_digit); };
+    std::string digits = number.text;
+    std::size_t ahead = 0;
+    std::size_t end = number.offset + number.size;
+    while (peek_at(ahead).is(",") && peek_at(ahead).offset == end) {
+      const Token& group = peek_at(ahead + 1);
+      if (group.kind != Token::Kind::kNumber || group.size != 3 || !plain(group)) break;
+      if (group.offset != end + 1) break;
+      digits += group.text;
+      end = group.offset + group.size;
+      ahead += 2;
+    }
+    if (ahead > 0 && plain(number)) return "write `" + digits + "`: no commas between digits";
+    for (const auto& [word, unit] :
+         {std::pair{"thousand", "k"}, std::pair{"million", "M"}, std::pair{"billion", "G"}}) {
+      if (peek().is_word(word)) return "write `" + number.text + unit + "`";
+    }
+    return {};
+  }
+
   [[nodiscard]] tl::unexpected<ExprProblem> unexpected_rest() const {
+    if (std::string advice = advice_on_number(); !advice.empty()) {
+      return unexpected(std::move(advice));
+    }
     const Token& token = peek();
     const std::string word = ascii_lower(token.text);
     if (token.kind == Token::Kind::kName && (word == "and" || word == "or" || word == "not")) {
@@ -254,7 +282,8 @@ class Parser : TokenCursor {
 
   [[nodiscard]] Built rest() const {
     const Token& token = peek();
-    if (token.is("]") || token.is(",")) return expected("`)`");
+    const bool separates = token.is("]") || token.is(",");
+    if (separates && advice_on_number().empty()) return expected("`)`");
     return unexpected_rest();
   }
 

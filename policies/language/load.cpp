@@ -20,6 +20,7 @@
 #include "policies/language/policy_hash.h"
 #include "policies/language/policy_reader.h"
 #include "policies/language/strict_yaml.h"
+#include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {
@@ -144,6 +145,9 @@ class Loader {
       fail(file, span, kUnknownDocument, "`policy` must be the first key");
     } else {
       fail(file, span, kUnknownDocument, "a document that begins with " + name + " is not known");
+      Diagnostic& told = file.found.back();
+      if (const auto near = did_you_mean(kind, kKinds)) told.hint = "did you mean `" + *near + "`?";
+      if (const auto near = only_near(kind, kKinds)) told.fix = {{span, *near}};
     }
   }
 

@@ -554,6 +554,7 @@ class PolicyReader {
     if (policy_.status == PolicyStatus::kRetired) return;
     if (policy_.status == PolicyStatus::kDraft) {
       const YamlNode* status = document_.find("status");
+      if (status != nullptr && status->scalar != "draft") return;  // refused: it is no draft
       reader_.warn(status != nullptr ? status->span : policy_.span, kDraftPolicy,
                    "a draft policy reports nothing", "write `status: active` once it is approved");
     }

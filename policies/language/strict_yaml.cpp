@@ -13,6 +13,7 @@
 
 #include "policies/language/code_points.h"
 #include "policies/language/diagnostic_code.h"
+#include "policies/language/yaml_cause.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
@@ -180,6 +181,10 @@ class TreeBuilder final : public YAML::EventHandler {
     node.quoted = tag == "!";
     node.span = place(mark);
     node.span.length = scalar_length(rest_of_line(mark), value);
+    if (const char quote = open_quote(mark); quote != '\0') {
+      fail(place(mark), kYamlSyntax, "not YAML: the quote that opens here is not closed",
+           std::string("close it with ") + quote);
+    }
     add(std::move(node));
   }
 
@@ -208,6 +213,26 @@ class TreeBuilder final : public YAML::EventHandler {
     const std::string_view line = text_.line(mark.line + 1);
     const auto column = static_cast<std::size_t>(std::max(mark.column, 0));
     return column < line.size() ? line.substr(column) : std::string_view{};
+  }
+
+  /// The quote of a text that goes on to the end of the file, which yaml-cpp takes for closed.
+  [[nodiscard]] char open_quote(const YAML::Mark& mark) const {
+    std::string_view rest = rest_of_line(mark);
+    if (rest.empty() || (rest.front() != '"' && rest.front() != '\'')) return '\0';
+    const char quote = rest.front();
+    rest.remove_prefix(1);
+    for (std::int32_t line = mark.line + 1; line <= text_.line_count(); ++line) {
+      if (line > mark.line + 1) rest = text_.line(line);
+      for (std::size_t i = 0; i < rest.size(); ++i) {
+        const bool doubled = quote == '\'' && rest.substr(i, 2) == "''";
+        if (doubled || (quote == '"' && rest[i] == '\\')) {
+          ++i;
+        } else if (rest[i] == quote) {
+          return '\0';
+        }
+      }
+    }
+    return quote;
   }
 
   /// Counts documents too: an empty one costs as much as a value.
@@ -318,6 +343,14 @@ std::vector<std::string_view> split_lines(std::string_view text) {
   }
 }
 
+/// What people most likely did wrong where the parser gave up.
+std::optional<YamlCause> cause_of(const YAML::Mark& mark,
+                                  const std::vector<std::string_view>& lines) {
+  if (mark.line < 0) return std::nullopt;
+  return likely_cause(lines, {static_cast<std::size_t>(mark.line),
+                              static_cast<std::size_t>(std::max(mark.column, 0))});
+}
+
 /// The span of the byte at `offset`, for texts that are refused before they are parsed.
 SourceSpan span_of_offset(const std::string& path, std::string_view text, std::size_t offset) {
   const std::string_view before = text.substr(0, offset);
@@ -403,6 +436,11 @@ std::vector<YamlNode> YamlText::parse(std::vector<Diagnostic>& diagnostics,
     const auto column = static_cast<std::size_t>(std::max(e.mark.column, 0));
     if (column < source.size() && source[column] == '*') {
       builder.refuse_alias(span);
+    } else if (const auto cause = cause_of(e.mark, lines_)) {
+      const std::string_view before = line(static_cast<std::int32_t>(cause->line) + 1);
+      builder.fail({path_, static_cast<std::int32_t>(cause->line) + 1,
+                    count_code_points(before.substr(0, cause->byte)) + 1, 1},
+                   kYamlSyntax, "not YAML: " + cause->message, cause->hint);
     } else {
       builder.fail(span, kYamlSyntax, "not YAML: " + e.msg,
                    "check the indentation, quotes and brackets here");

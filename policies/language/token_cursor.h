@@ -31,6 +31,12 @@ class TokenCursor {
   [[nodiscard]] const Token& peek_second() const {
     return tokens_[std::min(at_ + 1, tokens_.size() - 1)];
   }
+  /// What was taken last; the first token before anything was.
+  [[nodiscard]] const Token& previous() const { return tokens_[at_ == 0 ? 0 : at_ - 1]; }
+  /// The token `ahead` places after peek(), or the end.
+  [[nodiscard]] const Token& peek_at(std::size_t ahead) const {
+    return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
+  }
   const Token& take() { return tokens_[at_ + 1 < tokens_.size() ? at_++ : at_]; }
 
   static tl::unexpected<ExprProblem> problem(const SourceSpan& span, const DiagnosticCode& code,

@@ -8,7 +8,7 @@
 namespace tidewaiter {
 
 /// The nearest candidate within two edits (one for words under five letters), or nothing. An edit
-/// inserts, deletes or replaces a byte or swaps two neighbours. Of equally near ones the first.
+/// inserts, deletes, replaces a byte or swaps neighbours; case is none. Of equal ones the first.
 [[nodiscard]] std::optional<std::string> did_you_mean(std::string_view word,
                                                       std::span<const std::string_view> candidates);
 

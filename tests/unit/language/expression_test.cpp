@@ -159,6 +159,17 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"model == 'open", "TW0201", 10, 5, "close"},
         ErrorCase{"é > 1", "TW0201", 1, 1, "names"},
         ErrorCase{"'é' > output_tokens", "TW0207", 7, 13, "text"},
+        ErrorCase{"1 => 1", "TW0201", 3, 2, "did you mean `>=`?"},
+        ErrorCase{"1 =< 1", "TW0201", 3, 2, "did you mean `<=`?"},
+        ErrorCase{"model == \xE2\x80\x9Cx\xE2\x80\x9D", "TW0201", 10, 1, "typographic quotes"},
+        ErrorCase{"1 <\xC2\xA0"
+                  "2",
+                  "TW0201", 4, 1, "no-break space"},
+        ErrorCase{"1 > 5,000,000", "TW0203", 6, 1, "write `5000000`"},
+        ErrorCase{"(1 > 5,000) and true", "TW0203", 7, 1, "write `5000`"},
+        ErrorCase{"1 > 5 million", "TW0203", 7, 7, "write `5M`"},
+        ErrorCase{"1 > 2.5 thousand", "TW0203", 9, 8, "write `2.5k`"},
+        ErrorCase{"1 > 5,00", "TW0203", 6, 1, "operator"},
         ErrorCase{"1 <", "TW0203", 4, 1, "a value"}, ErrorCase{"(1 < 2", "TW0203", 7, 1, "`)`"},
         ErrorCase{"1 < 2 < 3", "TW0203", 7, 1, "and"},
         ErrorCase{"1 < 2 AND true", "TW0203", 7, 3, "lower case"},
@@ -174,6 +185,14 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"matches(model, provider)", "TW0213", 16, 8, "quotes"},
         ErrorCase{"matches(model, '(')", "TW0210", 16, 3, "RE2"},
         ErrorCase{"cidr(client.address, '10.0.0.1/8')", "TW0211", 22, 12, "10.0.0.0/8"}));
+
+TEST(Expression, ATurnedComparisonIsMendedByLint) {
+  const Parsed parsed = parse("output_tokens => 5M");
+  ASSERT_EQ(parsed.diagnostics.size(), 1U);
+  ASSERT_EQ(parsed.diagnostics[0].fix.size(), 1U);
+  EXPECT_EQ(parsed.diagnostics[0].fix[0].text, ">=");
+  EXPECT_TRUE(parse("1 in [5,000,000]").expr) << "in a list they are three numbers";
+}
 
 TEST(Expression, RefusesDepthAndLength) {
   std::string deep(70, '(');

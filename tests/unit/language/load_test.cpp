@@ -638,5 +638,22 @@ TEST(Load, ATypeErrorNamesBothUnits) {
   EXPECT_EQ(fields.diagnostics[0].message, "`>` compares int64 (tokens) with money (US dollars)");
 }
 
+TEST(Load, AWordInTheOtherCaseIsKnown) {
+  const LoadOutcome severity = load_text(sample_policy("severity: HIGH\n"));
+  ASSERT_EQ(severity.diagnostics.size(), 1U);
+  EXPECT_EQ(severity.diagnostics[0].hint, "did you mean `high`?");
+  EXPECT_EQ(severity.diagnostics[0].fix,
+            (std::vector<TextEdit>{{severity.diagnostics[0].span, "high"}}));
+  const LoadOutcome kind = load_text("P" + sample_policy().substr(1));
+  ASSERT_EQ(kind.diagnostics.size(), 1U);
+  EXPECT_EQ(kind.diagnostics[0].hint, "did you mean `policy`?");
+}
+
+TEST(Load, AStatusThatIsRefusedIsNoDraft) {
+  const LoadOutcome live = load_text(sample_policy("status: live\n"));
+  ASSERT_EQ(live.diagnostics.size(), 1U);
+  EXPECT_EQ(live.diagnostics[0].level, DiagnosticLevel::kError);
+}
+
 }  // namespace
 }  // namespace tidewaiter

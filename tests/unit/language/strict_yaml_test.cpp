@@ -106,6 +106,55 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{"EndOfTransmission", "a: b\x04\n", "TW0004 1:5+1"}),
     [](const auto& row) { return std::string(row.param.name); });
 
+struct CauseCase {
+  const char* name;
+  std::string text;
+  const char* place;
+  const char* message;
+  const char* hint;
+};
+
+class Cause : public testing::TestWithParam<CauseCase> {};
+
+TEST_P(Cause, IsToldWhereItStands) {
+  const CauseCase& c = GetParam();
+  const Read result = read(c.text);
+  ASSERT_EQ(result.diagnostics.size(), 1U);
+  EXPECT_THAT(places_of(result.diagnostics), ElementsAre(std::string("TW0001 ") + c.place));
+  EXPECT_THAT(result.diagnostics[0].message, testing::HasSubstr(c.message));
+  EXPECT_THAT(result.diagnostics[0].hint, testing::HasSubstr(c.hint));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Cause,
+    testing::Values(
+        CauseCase{"Tab", "select:\n  a:\n\tb: 1\n", "3:1+1", "a tab stands", "blanks"},
+        CauseCase{"TabAfterABlock", "a: |\n  it's \"so\nb:\n\tc: 1\n", "4:1+1", "a tab", "blanks"},
+        CauseCase{"NoBreakSpace", "a: 1\nseverity:\xC2\xA0high\ndescription: |\n  x\n", "2:10+1",
+                  "no-break space", "a blank"},
+        CauseCase{"TypographicQuotes", "basis:\n  - {terms: \xE2\x80\x9Cno more: 5\xE2\x80\x9D}\n",
+                  "2:13+1", "typographic quotes", "straight quotes"},
+        CauseCase{"ColonInFlow", "basis:\n  - {terms: No more than: five}\n", "2:25+1",
+                  "an unquoted text has `: `", "begins with `No more than`"},
+        CauseCase{"ColonInBlock", "a: 1\ntitle: Bursts: by account\n", "2:14+1",
+                  "an unquoted text has `: `", "begins with `Bursts`"},
+        CauseCase{"QuoteOfAFlow", "basis:\n  - {terms: \"Terms of use}\nb: 2\nc: {d: \"x\"}\n",
+                  "2:13+1", "the quote that opens here is not closed", "close it with \""},
+        CauseCase{"QuoteToTheEnd", "a: 1\nb: 'x\nc: 2\n", "2:4+1", "is not closed",
+                  "close it with '"},
+        CauseCase{"EscapedQuotes", "a: \"x \\\" y\"\nb: 'it''s'\nc: \"z\nd: 1\n", "3:4+1",
+                  "is not closed", "close it with \""}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(StrictYaml, BlamesNothingThatIsRight) {
+  // The fault is the bracket; apostrophes, colons in quotes, blocks and comments are none.
+  const Read result = read(
+      "a: don't\nb: \"x: y\"\nc: |\n  \"open: it's\nd: http://x # it's: \"\ne:\n  - |\n    'f\n"
+      "g: \"two\n  lines\"\nh: [1, 2\ni: 3\n");
+  ASSERT_EQ(result.diagnostics.size(), 1U);
+  EXPECT_THAT(result.diagnostics[0].hint, testing::HasSubstr("check the indentation"));
+}
+
 /// Nine anchors of nine aliases each would be 9^9 values.
 TEST(StrictYaml, RefusesAnAliasBombAtEachAnchor) {
   std::string text = "a: &a x\n";

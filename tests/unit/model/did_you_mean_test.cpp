@@ -18,6 +18,14 @@ TEST(DidYouMean, KnowsNearWords) {
   EXPECT_EQ(did_you_mean("window", words), std::nullopt);
 }
 
+TEST(DidYouMean, KnowsWordsInTheOtherCase) {
+  const std::vector<std::string_view> words = {"hugh", "high", "policy"};
+  EXPECT_EQ(did_you_mean("HIGH", words), "high");
+  EXPECT_EQ(only_near("HIGH", words), "high") << "nothing is as near as the same letters";
+  EXPECT_EQ(did_you_mean("Policy", words), "policy");
+  EXPECT_EQ(only_near("High", std::vector<std::string_view>{"high", "HIGH"}), std::nullopt);
+}
+
 TEST(DidYouMean, GivesTheFirstOfEquallyNearWords) {
   const std::vector<std::string_view> words = {"window_b", "window_a"};
   EXPECT_EQ(did_you_mean("window_c", words), "window_b");

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tidewaiter {
+
+/// A mistake that people make in YAML, where it stands: a line and a byte of it, from 0.
+struct YamlCause {
+  std::size_t line = 0;
+  std::size_t byte = 0;
+  std::string message;
+  std::string hint;
+};
+
+/// Where the parser gave up, from 0.
+struct YamlFault {
+  std::size_t line = 0;
+  std::size_t byte = 0;
+};
+
+/// What most likely made the parser give up at `fault`: a quote that is not closed, a tab or a
+/// no-break space where a blank belongs, typographic quotes, or an unquoted text with `: ` in it.
+/// Nothing where none of these stands there. One walk over `lines`.
+[[nodiscard]] std::optional<YamlCause> likely_cause(std::span<const std::string_view> lines,
+                                                    const YamlFault& fault);
+
+}  // namespace tidewaiter
