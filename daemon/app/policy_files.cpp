@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 #include <system_error>
 
 #include "policies/language/load.h"
@@ -57,6 +58,17 @@ Result<PolicyText> read_one(const fs::path& path) {
   return PolicyText{path.string(), std::move(*text)};
 }
 
+/// Blanks, comments and marks of documents, and no more.
+bool holds_nothing(const PolicyText& text) {
+  std::istringstream lines(text.text);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t begin = line.find_first_not_of(" \t\r");
+    if (begin == std::string::npos || line[begin] == '#') continue;
+    if (line.find_first_not_of("- \t\r") != std::string::npos) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<std::vector<PolicyText>> read_policy_files(const std::vector<std::string>& patterns,
@@ -81,6 +93,27 @@ Result<std::vector<PolicyText>> read_policy_files(const std::vector<std::string>
     if (!text) return tl::unexpected(text.error());
     texts.push_back(std::move(*text));
   }
+  return texts;
+}
+
+Result<std::vector<PolicyText>> read_named_policy_files(const std::vector<std::string>& patterns,
+                                                        const fs::path& base) {
+  std::map<std::string, PolicyText> by_path;
+  for (const std::string& pattern : patterns) {
+    Result<std::vector<PolicyText>> some = read_policy_files({pattern}, base);
+    if (!some) return some;
+    if (some->empty()) {
+      return fail(ErrorCode::kNotFound, "no policy file is there for `" + pattern +
+                                            "`: name a file, or a folder or glob with files that "
+                                            "end in .yaml or .yml");
+    }
+    if (std::ranges::all_of(*some, holds_nothing)) {
+      return fail(ErrorCode::kNotFound, "`" + pattern + "` holds no policy: nothing stands in it");
+    }
+    for (PolicyText& text : *some) by_path.emplace(text.path, std::move(text));
+  }
+  std::vector<PolicyText> texts;
+  for (auto& [path, text] : by_path) texts.push_back(std::move(text));
   return texts;
 }
 

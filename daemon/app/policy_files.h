@@ -19,6 +19,13 @@ namespace tidewaiter {
 [[nodiscard]] Result<std::vector<PolicyText>> read_policy_files(
     const std::vector<std::string>& patterns, const std::filesystem::path& base);
 
+/// As read_policy_files, for what a person names at a command: each of `patterns` has to give a
+/// file that holds something, so that a mistyped glob is no check that passes. Errors: also
+/// kNotFound for a folder or glob without a policy file, and for files in which nothing stands but
+/// comments.
+[[nodiscard]] Result<std::vector<PolicyText>> read_named_policy_files(
+    const std::vector<std::string>& patterns, const std::filesystem::path& base);
+
 /// Writes a changed text back to its file. Errors: see replace_file.
 [[nodiscard]] Result<void> write_policy_file(const PolicyText& text,
                                              const std::filesystem::path& base);

@@ -84,13 +84,15 @@ Result<PolicyFiles> policy_files(Invocation& run, const std::vector<std::string>
   PolicyFiles files;
   std::vector<std::string> wanted = patterns;
   std::filesystem::path base = run.environment.working_folder;
-  if (wanted.empty()) {
+  const bool configured = wanted.empty();
+  if (configured) {
     std::optional<Config> config = configuration(run);
     if (!config) return fail(ErrorCode::kInvalidInput, "the configuration has errors");
     wanted = config->policies;
     base = config->base;
   }
-  Result<std::vector<PolicyText>> texts = read_policy_files(wanted, base);
+  Result<std::vector<PolicyText>> texts =
+      configured ? read_policy_files(wanted, base) : read_named_policy_files(wanted, base);
   if (!texts) return tl::unexpected(texts.error());
   files.texts = std::move(*texts);
   files.loaded = load_policy_set(files.texts, run.now());

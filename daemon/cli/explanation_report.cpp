@@ -226,8 +226,10 @@ std::string records_text(const Policy& policy, const Explanation& e, const Termi
     counts += (counts.empty() ? "" : ", ") + grouped(e.records[fate]) + " " +
               std::string(fate_name(static_cast<RecordFate>(fate)));
   }
+  if (counts.empty()) counts = e.outside_time > 0 ? "none in the time asked for" : "none";
+  if (e.outside_time > 0) counts += "; " + grouped(e.outside_time) + " at other times";
   std::string out = "\n" + painted("Records of the subject", Tone::kStrong, terminal) + "\n  " +
-                    wrapped(counts.empty() ? "none" : counts, terminal.width, 2, 2) + '\n';
+                    wrapped(counts, terminal.width, 2, 2) + '\n';
   if (e.count(RecordFate::kNotInForce) > 0) out += force_text(policy, terminal);
   out += tallies_text("not selected", e.not_selected_by, terminal);
   out += tallies_text("unknown", e.unknown_by, terminal);
@@ -389,6 +391,7 @@ nlohmann::ordered_json explanation_json(const Policy& policy, const Explanation&
                                      {"shown", nullptr},
                                      {"windows", windows},
                                      {"records", records},
+                                     {"outside_time", e.outside_time},
                                      {"not_selected_by", tallies_json(e.not_selected_by)},
                                      {"unknown_by", tallies_json(e.unknown_by)},
                                      {"exempt_by", exempt},

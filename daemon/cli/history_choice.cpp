@@ -8,10 +8,12 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "daemon/sources/file_listing.h"
+#include "policies/model/did_you_mean.h"
 #include "storage/files/durable_file.h"
 
 namespace tidewaiter {
@@ -57,6 +59,16 @@ const SourceConfig* reader_of(const Config& config, const fs::path& file) {
   return nullptr;
 }
 
+tl::unexpected<Error> not_there(const Config& config, const std::string& word) {
+  std::vector<std::string_view> names;
+  for (const SourceConfig& source : config.sources) names.emplace_back(source.name);
+  const auto near = did_you_mean(word, names);
+  return fail(ErrorCode::kNotFound,
+              "there is no file and no configured source `" + word + "`" +
+                  (near ? "; did you mean `" + *near + "`?"
+                        : ": `tidewaiter source list` shows the configured sources"));
+}
+
 Result<SourceConfig> source_for(const Invocation& run, const Config& config,
                                 const HistoryOptions& options, RecordKind kind,
                                 const std::string& word) {
@@ -67,6 +79,12 @@ Result<SourceConfig> source_for(const Invocation& run, const Config& config,
   if (!options.as.empty() && as == nullptr) {
     return fail(ErrorCode::kNotFound, "the configuration has no source `" + options.as +
                                           "`: `tidewaiter source list` shows them");
+  }
+  const bool is_glob = word.find_first_of("*?[") != std::string::npos;
+  if (!is_glob) {
+    const Result<bool> there = is_there(file);
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) return not_there(config, word);
   }
   SourceConfig source;
   std::error_code ignored;  // what cannot be told shows when it is read

@@ -18,6 +18,7 @@
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stores.h"
+#include "daemon/cli/subject_search.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
 #include "policies/authoring/backtest.h"
@@ -106,6 +107,22 @@ Result<Question> question_of_finding(const Stores& stores, const std::string& id
   return Question{std::move(*policy->text), finding->subject, finding->run, policy->set};
 }
 
+/// Whether the log has nothing at all of the subject: it is likely to be misspelt.
+bool is_unheard_of(const Policy& policy, const Explanation& e) {
+  const bool no_record =
+      std::ranges::all_of(e.records, [](std::int64_t count) { return count == 0; });
+  return no_record && e.outside_time == 0 && e.part_of.empty() && e.steps.empty() &&
+         !policy.linkage;
+}
+
+Error unheard_of(const Question& question, const History& history, const HistoryWatch& watch) {
+  std::string message = "no record names the subject `" + question.subject + "`";
+  if (const auto meant = subject_meant(question.policy, question.subject, history, watch)) {
+    message += "; did you mean `" + *meant + "`?";
+  }
+  return {ErrorCode::kNotFound, message};
+}
+
 int tell(Invocation& run, const ExplainOptions& options, const Question& question,
          const History& history, const HistoryWatch& watch, ProgressLine& progress) {
   Explainer explainer(question.policy, question.subject, question.asked, history.dropped_before(),
@@ -116,6 +133,11 @@ int tell(Invocation& run, const ExplainOptions& options, const Question& questio
   if (!read) return fail_with(run, read.error());
   const Result<Explanation> explanation = explainer.explain();
   if (!explanation) return fail_with(run, explanation.error());
+  if (!options.subject.empty() && is_unheard_of(explainer.policy(), *explanation)) {
+    const Error error = unheard_of(question, history, watch);
+    progress.clear();
+    return fail_with(run, error);
+  }
   if (options.json) {
     print_json(run, explanation_json(explainer.policy(), *explanation));
   } else {

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <memory>
 #include <ostream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -121,11 +122,13 @@ Result<LintInput> read_input(Invocation& run, const LintOptions& options) {
     if (!text) return tl::unexpected(text.error());
     input.texts.push_back(std::move(*text));
   }
-  Result<std::vector<PolicyText>> texts = read_policy_files(wanted, input.folder);
+  Result<std::vector<PolicyText>> texts = options.paths.empty()
+                                              ? read_policy_files(wanted, input.folder)
+                                              : read_named_policy_files(wanted, input.folder);
   if (!texts) return tl::unexpected(texts.error());
   std::ranges::move(*texts, std::back_inserter(input.texts));
   if (options.base.empty()) return input;
-  texts = read_policy_files(options.base, run.environment.working_folder);
+  texts = read_named_policy_files(options.base, run.environment.working_folder);
   if (!texts) return tl::unexpected(texts.error());
   input.base = std::move(*texts);
   return input;
@@ -141,12 +144,36 @@ struct LintAnswer {
   std::int64_t warnings = 0;
 };
 
+/// Whether a document begins on a line behind `first` and up to `last`, both from 1.
+bool begins_document(const std::string& text, std::int32_t first, std::int32_t last) {
+  std::istringstream lines(text);
+  std::string line;
+  for (std::int32_t number = 1; number <= last && std::getline(lines, line); ++number) {
+    if (number > first && line.starts_with("---")) return true;
+  }
+  return false;
+}
+
+/// Policies in whose documents nothing is wrong: one that was read in spite of an error, such as a
+/// key that stands twice, does not come into force.
+std::int64_t faultless(const MendOutcome& outcome) {
+  return std::ranges::count_if(outcome.left.set.policies, [&](const Policy& policy) {
+    const auto file = std::ranges::find(outcome.texts, policy.span.file, &PolicyText::path);
+    return std::ranges::none_of(outcome.left.diagnostics, [&](const Diagnostic& d) {
+      return d.level == DiagnosticLevel::kError && d.span.file == policy.span.file &&
+             d.span.line >= policy.span.line &&
+             (file == outcome.texts.end() ||
+              !begins_document(file->text, policy.span.line, d.span.line));
+    });
+  });
+}
+
 LintAnswer answer_of(const MendOutcome& outcome, const LintOptions& options) {
   LintAnswer answer{outcome.texts, outcome.mended, outcome.left.diagnostics};
   std::erase_if(answer.diagnostics, [&](const Diagnostic& d) {
     return std::ranges::find(options.ignored, d.code) != options.ignored.end();
   });
-  answer.policies = static_cast<std::int64_t>(outcome.left.set.policies.size());
+  answer.policies = faultless(outcome);
   for (const Diagnostic& d : answer.diagnostics) {
     ++(d.level == DiagnosticLevel::kError ? answer.errors : answer.warnings);
   }

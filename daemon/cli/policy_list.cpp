@@ -125,7 +125,10 @@ void print_published(Invocation& run, const SignedBundle& bundle, const Digest& 
 int list(Invocation& run, const ListOptions& options) {
   const Result<PolicyFiles> files = policy_files(run, options.paths);
   if (!files) return fail_with(run, files.error());
-  print_diagnostics(run.err, files->loaded.diagnostics);
+  // Warnings are told by `policy lint`, once.
+  std::vector<Diagnostic> errors = files->loaded.diagnostics;
+  std::erase_if(errors, [](const Diagnostic& d) { return d.level != DiagnosticLevel::kError; });
+  print_diagnostics(run.err, errors);
   const PolicySet& set = files->loaded.set;
   std::optional<SignedBundle> published;
   if (options.paths.empty()) {

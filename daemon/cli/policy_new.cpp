@@ -1,3 +1,4 @@
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <ostream>
@@ -50,6 +51,11 @@ int unknown(Invocation& run, const std::string& name) {
 }
 
 int make(Invocation& run, const NewOptions& options) {
+  const bool names_something = !options.name.empty() || !options.file.empty();
+  if (options.json && !options.list && names_something) {
+    return fail_with(run, ExitStatus::kUsage,
+                     "`--json` is for `--list`: a template is YAML and is written as it is");
+  }
   if (options.list || options.json) return list(run, options.json);
   if (options.name.empty()) {
     return fail_with(run, ExitStatus::kUsage,
@@ -85,17 +91,19 @@ void add_policy_new(CLI::App& policy, Selection& selection) {
   auto options = std::make_shared<NewOptions>();
   CLI::Option* from =
       verb->add_option("--from", options->name, "The template")->type_name("TEMPLATE");
-  auto words = std::make_shared<std::vector<std::string>>();
-  verb->add_option("words", *words, "The template, unless --from names it, and a new file to write")
-      ->type_name("[TEMPLATE] [FILE]")
-      ->expected(0, 2);
+  // With --from the first word is the file.
+  auto words = std::make_shared<std::array<std::string, 2>>();
+  verb->add_option("template", words->at(0), "The template, unless --from names it")
+      ->type_name("TEMPLATE");
+  verb->add_option("file", words->at(1), "A new file to write")->type_name("FILE");
   verb->add_flag("--list", options->list, "List the templates");
   verb->add_flag("--json", options->json, "List the templates as one JSON document");
   verb->callback([options, words, from, &selection] {
-    std::size_t next = 0;
-    if (from->count() == 0 && !words->empty()) options->name = (*words)[next++];
-    if (next < words->size()) options->file = (*words)[next++];
-    if (next < words->size()) throw CLI::ExtrasError({(*words)[next]});
+    const auto& [first, second] = *words;
+    const bool named = from->count() > 0;
+    if (named && !second.empty()) throw CLI::ExtrasError({second});
+    if (!named) options->name = first;
+    options->file = named ? first : second;
     selection.command = [options](Invocation& run) { return make(run, *options); };
   });
 }

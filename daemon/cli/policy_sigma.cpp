@@ -86,7 +86,7 @@ void count_refused(SigmaAnswer& answer) {
 /// Loads rules and mapping. Nothing if the mapping has errors, which have been told.
 Result<std::optional<SigmaAnswer>> load(Invocation& run, const SigmaVerbOptions& options) {
   SigmaAnswer answer;
-  auto texts = read_policy_files(options.paths, run.environment.working_folder);
+  auto texts = read_named_policy_files(options.paths, run.environment.working_folder);
   if (!texts) return tl::unexpected(texts.error());
   answer.texts = *std::move(texts);
   answer.loaded = load_sigma(answer.texts, {read_placeholders(options.placeholders)});

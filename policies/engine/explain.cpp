@@ -203,8 +203,15 @@ void Explainer::take_back(const ReplacedRecord& former) {
   tallies_[*subject].add(former.seq, judge_record(policy(), record), -1);
 }
 
+void Explainer::count_outside(const Record& record, std::int64_t by) {
+  if (policy().linkage || record.kind != policy().reads || in_question(record.time)) return;
+  if (is_ours(record)) outside_time_ += by;
+}
+
 void Explainer::take_record(const LogEntry& entry) {
   const auto& record = std::get<Record>(entry.body);
+  count_outside(record, 1);
+  if (entry.replaces) count_outside(entry.replaces->record, -1);
   const std::optional<Subject> subject = record_subject(record, policy().for_each);
   if (subject && to_text(*subject) == subject_) own_ = subject;
   const bool asked = record.kind == policy().reads && in_question(record.time);
@@ -289,6 +296,7 @@ Result<Explanation> Explainer::explain() const {
   result.exempt_by = std::move(tally.exempt_by);
   result.missing = std::move(tally.missing);
   result.without_subject = without_subject_;
+  result.outside_time = outside_time_;
   if (own_) {
     const std::string standing = to_text(book_.standing(*own_));
     if (standing != subject_) result.part_of = standing;
@@ -339,6 +347,10 @@ std::string why_not(const Policy& policy, const Explanation& explanation) {
   for (const std::int64_t count : explanation.records) all += count;
   if (all == 0 && !explanation.part_of.empty()) {
     return "it is part of `" + explanation.part_of + "` now";
+  }
+  if (all == 0 && explanation.outside_time > 0) {
+    return "no record of the subject in the time asked for (" +
+           records_text(explanation.outside_time) + " at other times)";
   }
   if (all == 0) return "no record of the subject";
   const std::string nearest =

@@ -61,6 +61,9 @@ struct Explanation {
   std::map<FieldId, std::int64_t> missing;        ///< fields that made records unknown
   std::string part_of = {};          ///< the cluster that a cluster has become part of; else empty
   std::int64_t without_subject = 0;  ///< records, of whomever, that lack a field of `for_each`
+  /// The subject's records outside the time that was asked for; 0 where the policy is about
+  /// clusters: whose records those are is not looked into.
+  std::int64_t outside_time = 0;
   PartyGrounds grounds;
 
   /// What the engine that judges live has done about the subject, all steps in order. Their
@@ -116,6 +119,7 @@ class Explainer {
   void take_own(std::span<const LogEntry> entries);
   [[nodiscard]] bool is_ours(const Record& record) const;
   void take_record(const LogEntry& entry);
+  void count_outside(const Record& record, std::int64_t by);
   /// A revision is the same record: its last version is what is told.
   void take_back(const ReplacedRecord& former);
   [[nodiscard]] bool in_question(UtcTime time) const;
@@ -138,6 +142,7 @@ class Explainer {
   std::optional<Subject> own_;  ///< the one asked for, once a record of any kind has named it
   std::int64_t without_subject_ = 0;
   std::unique_ptr<Findings> findings_;  ///< what the policy reads; null: records
+  std::int64_t outside_time_ = 0;
 };
 
 /// One line for people: why the subject was not reported: "nearest 2026-01-01T10:00:00Z: n >= 3: n

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <csignal>
+#include <thread>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
@@ -356,6 +357,28 @@ TEST(PolicyFiles, RefusesAPathThatIsNotUtf8) {
   ASSERT_FALSE(texts);
   EXPECT_EQ(texts.error().code, ErrorCode::kInvalidInput);
   EXPECT_THAT(texts.error().message, HasSubstr(R"(p/\xff.yaml`: rename it)"));
+}
+
+TEST(PolicyFiles, WhatIsNamedHoldsSomething) {
+  const TemporaryFolder folder;
+  write_file(folder / "p/b.yaml", "policy: b");
+  write_file(folder / "p/void.yaml", "# nothing yet\n---\n");
+  write_file(folder / "notes/a.txt", "no");
+  EXPECT_EQ(read_named_policy_files({"p", "p/*.yaml"}, folder.path())->size(), 2U);
+  for (const char* name : {"none/*.yaml", "notes", "p/void.yaml"}) {
+    const auto texts = read_named_policy_files({"p", name}, folder.path());
+    ASSERT_FALSE(texts) << name;
+    EXPECT_EQ(texts.error().code, ErrorCode::kNotFound);
+    EXPECT_THAT(texts.error().message, HasSubstr("`" + std::string(name) + "`"));
+  }
+}
+
+TEST(PolicyFiles, RefusesAFileThatIsTooLarge) {
+  const TemporaryFolder folder;
+  write_file(folder / "large.yaml", std::string((std::size_t{4} << 20U) + 1, '#'));
+  const auto texts = read_policy_files({"large.yaml"}, folder.path());
+  ASSERT_FALSE(texts);
+  EXPECT_EQ(texts.error().code, ErrorCode::kInvalidInput);
 }
 
 }  // namespace

@@ -100,6 +100,12 @@ TEST(PolicyNew, OverwritesNothingAndKnowsItsTemplates) {
   EXPECT_EQ(site({"policy", "new"}).status, 2);
   EXPECT_EQ(site({"policy", "new", "--from", "ratio", "a.yaml", "b.yaml"}).status, 2);
   EXPECT_THAT(site({"policy", "new", "--list"}).out, HasSubstr("extraction"));
+  const Answer json = site({"policy", "new", "ratio", "new.yaml", "--json"});
+  EXPECT_EQ(json.status, 2);
+  EXPECT_THAT(json.err, HasSubstr("`--json` is for `--list`"));
+  EXPECT_FALSE(std::filesystem::exists(site.path("new.yaml")));
+  EXPECT_THAT(site({"policy", "new", "--help"}).out,
+              testing::AllOf(HasSubstr("[template] [file]"), testing::Not(HasSubstr("0x"))));
   EXPECT_GE(site({"policy", "new", "--json"}).json()["templates"].size(), 12U);
 }
 

@@ -242,6 +242,45 @@ TEST(PolicyExplain, SaysWhyNotAndByHowMuch) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), 48U) << line;
 }
 
+TEST(PolicyExplain, RefusesASubjectThatNoRecordNames) {
+  const SmallSite site;
+  site.cycle();
+  const auto ask = [&site](const std::string& subject) {
+    return site({"policy", "explain", "test.volume", "--subject", subject});
+  };
+  for (const char* subject : {"b", "gateway/b", "acount:gateway/b"}) {
+    const Answer answer = ask(subject);
+    EXPECT_EQ(answer.status, 2) << subject;
+    EXPECT_TRUE(answer.out.empty());
+    EXPECT_THAT(answer.err, HasSubstr("did you mean `account:gateway/b`?")) << subject;
+  }
+  const Answer nobody = ask("account:elsewhere/nobody");
+  EXPECT_EQ(nobody.status, 2);
+  EXPECT_THAT(nobody.err, AllOf(HasSubstr("no record names the subject"), Not(HasSubstr("mean"))));
+}
+
+TEST(PolicyExplain, CountsTheRecordsAtOtherTimes) {
+  const SmallSite site;
+  site.cycle();
+  const std::vector<std::string> ask = {
+      "policy", "explain", "test.volume", "--subject", "account:gateway/c", "--at", "2020-01-01"};
+  const Answer text = site(ask);
+  ASSERT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("in the time asked for (4 records at other times)"),
+                              HasSubstr("none in the time asked for; 4 at other times")));
+  std::vector<std::string> as_json = ask;
+  as_json.emplace_back("--json");
+  EXPECT_EQ(site(as_json).json()["outside_time"], 4);
+}
+
+TEST(PolicyBacktest, RefusesWhatIsNeitherFileNorSource) {
+  const SmallSite site;
+  const Answer near = site({"policy", "backtest", "--over", "gatway"});
+  EXPECT_EQ(near.status, 2);
+  EXPECT_THAT(near.err, HasSubstr("did you mean `gateway`?"));
+  EXPECT_EQ(site({"policy", "backtest", "--over", "nothing.jsonl"}).status, 2);
+}
+
 TEST(PolicyExplain, ExplainsAFindingOfTheLedger) {
   const SmallSite site;
   site.cycle();

@@ -71,6 +71,32 @@ TEST(PolicyLintVerb, OnlyWarningsThatThereAreCanBeIgnored) {
   EXPECT_THAT(unknown.err, HasSubstr("there is no code `TW1299`"));
 }
 
+TEST(PolicyLintVerb, WhatHoldsNoPolicyIsNotClean) {
+  const SmallSite site;
+  std::filesystem::create_directories(site.path("void"));
+  site.write("empty.yaml", "# nothing yet\n");
+  for (const char* name : {"nothere/*.yaml", "void", "empty.yaml"}) {
+    for (const char* verb : {"lint", "fmt", "test", "docs", "list", "backtest"}) {
+      const Answer answer = site({"policy", verb, name});
+      EXPECT_EQ(answer.status, 2) << verb << ' ' << name;
+      EXPECT_THAT(answer.err, HasSubstr("`" + std::string(name) + "`")) << verb;
+      EXPECT_TRUE(answer.out.empty()) << verb << answer.out;
+    }
+  }
+}
+
+TEST(PolicyLintVerb, CountsOnlyPoliciesWithoutError) {
+  const SmallSite site;
+  const std::string twice =
+      with(volume_policy("test.twice"), "owner: trust\n", "owner: trust\nowner: safety\n");
+  site.write("policies/volume.yaml", twice + "---\n" + volume_policy());
+  const auto answer = site({"policy", "lint", "--json"}).json();
+  EXPECT_EQ(answer["errors"], 1);
+  EXPECT_EQ(answer["policies"], 1) << "the other document of the file";
+  site.write("policies/volume.yaml", volume_policy() + "---\n" + twice);
+  EXPECT_EQ(site({"policy", "lint", "--json"}).json()["policies"], 1);
+}
+
 TEST(PolicyLintVerb, ExplainsACode) {
   const SmallSite site;
   const Answer answer = site({"policy", "lint", "--explain", "TW1105"});
