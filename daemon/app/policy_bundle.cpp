@@ -30,6 +30,11 @@ std::optional<PolicyBundle> bundle_of(const nlohmann::json& document) {
   for (const nlohmann::json& one : document.at("documents")) {
     bundle.texts.push_back({one.at("path").get<std::string>(), one.at("text").get<std::string>()});
   }
+  if (!document.contains("failing_tests")) return bundle;
+  for (const nlohmann::json& one : document.at("failing_tests")) {
+    bundle.failing_tests.push_back(
+        {one.at("policy").get<std::string>(), one.at("test").get<std::string>()});
+  }
   return bundle;
 }
 
@@ -47,6 +52,9 @@ Result<std::string> bundle_bytes(const PolicyBundle& bundle) {
                              {"set", to_hex(bundle.set)},
                              {"documents", std::move(documents)}};
   if (bundle.previous) document["previous"] = to_hex(*bundle.previous);
+  for (const FailingTest& one : bundle.failing_tests) {
+    document["failing_tests"].push_back({{"policy", one.policy}, {"test", one.test}});
+  }
   return to_jcs(document);
 }
 

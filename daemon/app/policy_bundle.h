@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,13 @@
 
 namespace tidewaiter {
 
+/// A test of a policy that failed when the bundle was made, and was let through.
+struct FailingTest {
+  std::string policy;
+  std::string test;
+  auto operator<=>(const FailingTest&) const = default;
+};
+
 /// A policy set as it is published: every document, word for word. A plain value.
 /// docs/publishing.md has the form of its bytes.
 struct PolicyBundle {
@@ -20,6 +28,7 @@ struct PolicyBundle {
   Digest set;                      ///< hash of the policies' meaning
   std::optional<Digest> previous;  ///< the bundle published before
   std::vector<PolicyText> texts;   ///< sorted by path; paths start from the configuration's folder
+  std::vector<FailingTest> failing_tests;  ///< sorted; none where nothing was let through
 };
 
 inline constexpr std::size_t kMostBundleTitle = 200;

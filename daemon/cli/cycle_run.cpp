@@ -50,6 +50,10 @@ std::unique_ptr<CycleRun> run_cycle(Invocation& run, Config config,
   print_diagnostics(run.err, diagnostics);
   if (!app) return give_up(app.error());
   result->app = std::move(*app);
+  for (const std::string& policy : result->app->cycle().versions_not_raised()) {
+    run.err << "tidewaiter: warning: policy " << printable(policy)
+            << " means something else than before under the same version: raise `version`\n";
+  }
   Result<std::vector<SourceState>> before = result->app->records().sources();
   if (!before) return give_up(before.error());
   result->before = std::move(*before);

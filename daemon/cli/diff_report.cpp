@@ -52,6 +52,16 @@ std::string versions_text(const PolicyDiff& diff) {
 std::string meaning_text(const PolicyDiff& diff, const Terminal& terminal) {
   if (diff.same_meaning()) return "  same meaning: the hashes are equal\n";
   std::string out;
+  if (diff.version_not_raised()) {
+    const std::string next = std::to_string(diff.after->version + 1);
+    out += "  " +
+           painted(wrapped("warning: another meaning under the same version: write "
+                           "`version: " +
+                               next + "`",
+                           terminal.width, 2, 2),
+                   Tone::kWarning, terminal) +
+           '\n';
+  }
   for (const PartChange& change : diff.meaning) {
     out += "  " + printable(change.name) + '\n';
     const auto side = [&](std::string_view mark, const std::string& text, Tone tone) {
@@ -174,6 +184,7 @@ nlohmann::ordered_json policy_json(const PolicyDiff& diff) {
           {"before", version_json(diff.before)},
           {"after", version_json(diff.after)},
           {"same_meaning", diff.same_meaning()},
+          {"version_not_raised", diff.version_not_raised()},
           {"meaning", meaning},
           {"findings_before", diff.findings_before.size()},
           {"findings_after", diff.findings_after.size()},

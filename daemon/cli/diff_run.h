@@ -9,6 +9,7 @@
 #include "daemon/pipeline/history.h"
 #include "policies/authoring/comparison.h"
 #include "policies/language/policy.h"
+#include "policies/language/policy_hash.h"
 
 namespace tidewaiter {
 
@@ -29,6 +30,11 @@ struct PolicyDiff {
   std::int64_t unchanged = 0;  ///< subjects with the same findings under both
 
   [[nodiscard]] bool same_meaning() const { return before && after && before->hash == after->hash; }
+  /// Two meanings under one version: findings that name it could not be told apart.
+  [[nodiscard]] bool version_not_raised() const {
+    return before && after && before->id == after->id && before->version == after->version &&
+           meaning_hash(*before) != meaning_hash(*after);
+  }
 };
 
 struct DiffReport {

@@ -13,6 +13,7 @@
 #include "daemon/app/publications.h"
 #include "daemon/app/source_supply.h"
 #include "daemon/app/state.h"
+#include "daemon/cli/policy_test_run.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "policies/lint/lint.h"
@@ -29,6 +30,7 @@ struct PublishOptions {
   std::string title;
   std::string confirm;
   std::string key;
+  bool allow_failing_tests = false;
   bool json = false;
 };
 
@@ -36,6 +38,8 @@ struct PublishOptions {
 struct Candidate {
   std::vector<PolicyText> texts;
   PolicySet set;
+  std::size_t tests = 0;                   ///< how many they carry
+  std::vector<FailingTest> failing_tests;  ///< as a bundle names them
 };
 
 /// What a set has that the one before it has not, by id.
@@ -55,13 +59,52 @@ std::vector<PolicyText> from_folder(std::vector<PolicyText> texts,
   return texts;
 }
 
-/// Reads and lints what the command line names. Nothing, with `status` set, if that has errors.
+/// The texts that new ones must not contradict under the version of an old one: the last
+/// publication's. None, which is told, where this version of the program does not take them.
+std::vector<PolicyText> former_texts(Invocation& run, const std::vector<SignedBundle>& published) {
+  if (published.empty()) return {};
+  const SignedBundle& last = published.back();
+  if (!has_errors(load_policy_set(last.bundle.texts, run.now()).diagnostics)) {
+    return last.bundle.texts;
+  }
+  run.err << "tidewaiter: warning: publication " << last.bundle.version
+          << " is not read by this version of the program: the policies' versions are not "
+             "compared with it\n";
+  return {};
+}
+
+/// Runs the policies' own tests. False, with `status` set, if some fail and that is not allowed.
+bool try_tests(Invocation& run, const Config& config, const PublishOptions& options,
+               Candidate& candidate, int& status) {
+  const std::vector<PolicyTestResult> results =
+      run_tests_of(candidate.set, config.base, EngineKind::kColumnar);
+  candidate.tests = results.size();
+  for (const PolicyTestResult& result : results) {
+    if (result.passed) continue;
+    candidate.failing_tests.push_back({result.policy, result.test});
+    run.err << "tidewaiter: " << printable(result.span.file) << ':' << result.span.line << ": "
+            << printable(result.policy) << ": test `" << printable(result.test) << "` fails\n";
+    for (const std::string& line : result.failures) run.err << "  " << printable(line) << '\n';
+  }
+  std::ranges::sort(candidate.failing_tests);
+  if (candidate.failing_tests.empty() || options.allow_failing_tests) return true;
+  status = fail_with(run, ExitStatus::kCheckFailed,
+                     std::to_string(candidate.failing_tests.size()) + " of " +
+                         counted(static_cast<std::int64_t>(candidate.tests), "test") +
+                         " of the policies fail: nothing was signed; mend them (`tidewaiter policy "
+                         "test` shows them), or sign with `--allow-failing-tests`");
+  return false;
+}
+
+/// Reads, lints and tests what the command line names. Nothing, with `status` set, if it may not
+/// be published.
 std::optional<Candidate> read_candidate(Invocation& run, const Config& config,
-                                        const PublishOptions& options, int& status) {
+                                        const PublishOptions& options,
+                                        const std::vector<SignedBundle>& published, int& status) {
   const bool configured = options.paths.empty();
   Result<std::vector<PolicyText>> texts =
-      read_policy_files(configured ? config.policies : options.paths,
-                        configured ? config.base : run.environment.working_folder);
+      configured ? read_policy_files(config.policies, config.base)
+                 : read_named_policy_files(options.paths, run.environment.working_folder);
   if (!texts) {
     status = fail_with(run, texts.error());
     return std::nullopt;
@@ -69,21 +112,25 @@ std::optional<Candidate> read_candidate(Invocation& run, const Config& config,
   Candidate candidate;
   candidate.texts = from_folder(std::move(*texts), config.base);
   const auto sources = source_supplies(config.sources);
-  LoadOutcome linted = lint_policies({candidate.texts, run.now(), sources, {}});
+  const std::vector<PolicyText> former = former_texts(run, published);
+  LoadOutcome linted = lint_policies({candidate.texts, run.now(), sources, former});
   const std::vector<Diagnostic> fit = check_policies_fit(config, linted.set);
   linted.diagnostics.insert(linted.diagnostics.end(), fit.begin(), fit.end());
   print_diagnostics(run.err, linted.diagnostics);
   if (has_errors(linted.diagnostics)) {
     status =
-        fail_with(run, ExitStatus::kCheckFailed, "the policies have errors: nothing was published");
+        fail_with(run, ExitStatus::kConfiguration, "the policies have errors: nothing was signed");
     return std::nullopt;
   }
   candidate.set = std::move(linted.set);
-  if (!candidate.set.policies.empty()) return candidate;
-  status = fail_with(run, ExitStatus::kUsage,
-                     "there is no policy to publish: name files, or set `policies` in the "
-                     "configuration");
-  return std::nullopt;
+  if (candidate.set.policies.empty()) {
+    status = fail_with(run, ExitStatus::kUsage,
+                       "there is no policy to publish: name files, or set `policies` in the "
+                       "configuration");
+    return std::nullopt;
+  }
+  if (!try_tests(run, config, options, candidate, status)) return std::nullopt;
+  return candidate;
 }
 
 SetChange change_between(const PolicySet& before, const PolicySet& after) {
@@ -140,6 +187,10 @@ nlohmann::ordered_json bundle_json(const SignedBundle& bundle) {
   for (const PolicyText& text : bundle.bundle.texts) {
     documents.push_back({{"path", text.path}, {"sha256", to_hex(sha256(text.text))}});
   }
+  nlohmann::ordered_json failing = nlohmann::ordered_json::array();
+  for (const FailingTest& one : bundle.bundle.failing_tests) {
+    failing.push_back({{"policy", one.policy}, {"test", one.test}});
+  }
   const auto& previous = bundle.bundle.previous;
   return {{"bundle", to_hex(bundle.hash)},
           {"version", bundle.bundle.version},
@@ -147,6 +198,7 @@ nlohmann::ordered_json bundle_json(const SignedBundle& bundle) {
           {"set", to_hex(bundle.bundle.set)},
           {"previous", previous ? nlohmann::ordered_json(to_hex(*previous)) : nullptr},
           {"documents", documents},
+          {"failing_tests", failing},
           {"signed_by", handles(bundle)},
           {"file", bundle.file.string()}};
 }
@@ -156,10 +208,13 @@ void print_bundle(Invocation& run, std::string_view word, const SignedBundle& bu
   run.out << "version    " << bundle.bundle.version << '\n';
   run.out << "title      " << printable(bundle.bundle.title) << '\n';
   run.out << "signed by  " << signatures_text(bundle) << '\n';
+  for (const FailingTest& one : bundle.bundle.failing_tests) {
+    run.out << "test fails " << printable(one.policy) << ": " << printable(one.test) << '\n';
+  }
 }
 
 int tell_proposed(Invocation& run, const SignedBundle& proposal, const SetChange& change,
-                  bool json) {
+                  std::size_t tests, bool json) {
   if (json) {
     nlohmann::ordered_json out = bundle_json(proposal);
     out["change"] = {{"added", change.added}, {"changed", change.changed}, {"gone", change.gone}};
@@ -169,6 +224,8 @@ int tell_proposed(Invocation& run, const SignedBundle& proposal, const SetChange
   print_bundle(run, "proposed ", proposal);
   run.out << "policies   " << listed(change) << '\n';
   run.out << "documents  " << proposal.bundle.texts.size() << '\n';
+  run.out << "tests      " << tests - proposal.bundle.failing_tests.size() << " of " << tests
+          << " pass\n";
   run.out << "\nNext: another policy-writer or approver, with the same files:\n"
              "  tidewaiter policy publish --as NAME --confirm "
           << to_hex(proposal.hash).substr(0, kShortHash) << '\n';
@@ -198,12 +255,14 @@ int propose(Invocation& run, const Stores& stores, const PublishOptions& options
   const auto published = publications(stores.paths.folder);
   if (!published) return fail_with(run, published.error());
   int status = 0;
-  std::optional<Candidate> candidate = read_candidate(run, stores.config, options, status);
+  std::optional<Candidate> candidate =
+      read_candidate(run, stores.config, options, *published, status);
   if (!candidate) return status;
   PolicyBundle bundle;
   bundle.title = options.title;
   bundle.set = candidate->set.hash;
   bundle.texts = std::move(candidate->texts);
+  bundle.failing_tests = candidate->failing_tests;
   if (!published->empty()) {
     const SignedBundle& last = published->back();
     if (!first_difference(last.bundle.texts, bundle.texts)) {
@@ -217,7 +276,8 @@ int propose(Invocation& run, const Stores& stores, const PublishOptions& options
   const auto proposal =
       propose_bundle(stores.paths.folder, stores.ledger->origin(), bundle, writer);
   if (!proposal) return fail_with(run, proposal.error());
-  return tell_proposed(run, *proposal, change_of(*published, candidate->set), options.json);
+  return tell_proposed(run, *proposal, change_of(*published, candidate->set), candidate->tests,
+                       options.json);
 }
 
 /// The one proposal whose hash begins with `prefix`.
@@ -249,14 +309,22 @@ int confirm(Invocation& run, const Stores& stores, const PublishOptions& options
             const Signatory& second) {
   const Result<SignedBundle> proposal = find_proposal(stores.paths.folder, options.confirm);
   if (!proposal) return fail_with(run, proposal.error());
+  const auto earlier = publications(stores.paths.folder);
+  if (!earlier) return fail_with(run, earlier.error());
   int status = 0;
-  const std::optional<Candidate> candidate = read_candidate(run, stores.config, options, status);
+  const std::optional<Candidate> candidate =
+      read_candidate(run, stores.config, options, *earlier, status);
   if (!candidate) return status;
   if (const auto difference = first_difference(proposal->bundle.texts, candidate->texts)) {
     return fail_with(run, ExitStatus::kRefused,
                      *difference +
                          " since this was proposed: propose again, or put the files "
                          "back");
+  }
+  if (proposal->bundle.failing_tests != candidate->failing_tests) {
+    return fail_with(run, ExitStatus::kRefused,
+                     "other tests fail than the proposal says: put the fixtures back, or propose "
+                     "again");
   }
   const Result<SignedBundle> published =
       confirm_bundle(stores.paths.folder, stores.ledger->origin(), *proposal, second);
@@ -318,11 +386,13 @@ void add_policy_publish(CLI::App& policy, Selection& selection) {
   CLI::App* verb = add_verb(
       policy, "publish", "publishes policies: two people sign, the ledger records it",
       "Prints what is published and proposed, without --as. With --as and --title: lints the\n"
-      "policies, makes a bundle of all their documents, signs it as a proposal, and prints what\n"
-      "changed and what the next person types. With --as and --confirm: compares the files with\n"
-      "the proposal, adds a second person's signature, and records the publication in the\n"
-      "ledger. Errors of `policy lint` refuse either. docs/publishing.md has the rules. Exit\n"
-      "status 1 for policies with errors, 4 for a signature that may not be.",
+      "policies, runs their tests, makes a bundle of all their documents, signs it as a\n"
+      "proposal, and prints what changed and what the next person types. With --as and\n"
+      "--confirm: compares the files with the proposal, adds a second person's signature, and\n"
+      "records the publication in the ledger. Errors of `policy lint`, a new meaning under the\n"
+      "version of the last publication, and tests that fail refuse either.\n"
+      "docs/publishing.md has the rules. Exit status 3 for policies with errors, 1 for tests\n"
+      "that fail, 4 for a signature that may not be.",
       "  tidewaiter policy publish --as ada-byron --title \"Bursts by account\"\n"
       "  tidewaiter policy publish --as jo-ng --confirm 3f2a91c07b21\n"
       "  tidewaiter policy publish --as jo-ng --key /media/jo/jo-ng.key --confirm 3f2a91c07b21");
@@ -340,6 +410,9 @@ void add_policy_publish(CLI::App& policy, Selection& selection) {
       ->excludes(title);
   verb->add_option("--key", options->key, "The person's key file, if it is not in the state folder")
       ->type_name("FILE")
+      ->needs(as);
+  verb->add_flag("--allow-failing-tests", options->allow_failing_tests,
+                 "Sign although tests fail: the bundle names them")
       ->needs(as);
   add_json_flag(*verb, options->json);
   verb->callback([options, &selection] {

@@ -1,10 +1,7 @@
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <sstream>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -14,6 +11,7 @@
 
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/junit.h"
+#include "daemon/cli/policy_test_run.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/test_bench.h"
 #include "daemon/cli/verbs.h"
@@ -31,26 +29,6 @@ struct TestOptions {
   bool mutate = false;
 };
 
-Result<std::string> read_fixture(const std::string& policy_file, const std::string& fixture) {
-  const std::filesystem::path path = std::filesystem::path(policy_file).parent_path() / fixture;
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) {
-    return fail(ErrorCode::kNotFound, "cannot read the fixture `" + path.string() + "`");
-  }
-  return text.str();
-}
-
-std::vector<PolicyTestResult> run_all(const PolicySet& set, EngineKind engine) {
-  std::vector<PolicyTestResult> results;
-  for (const Policy& policy : set.policies) {
-    std::vector<PolicyTestResult> some = run_policy_tests(policy, read_fixture, engine);
-    std::move(some.begin(), some.end(), std::back_inserter(results));
-  }
-  return results;
-}
-
 /// Policies without a test, by id.
 std::vector<std::string> untested(const PolicySet& set) {
   std::vector<std::string> ids;
@@ -64,7 +42,7 @@ std::vector<std::string> untested(const PolicySet& set) {
 std::optional<std::vector<TestLog>> logs_of(const Policy& policy) {
   std::vector<TestLog> logs;
   for (const PolicyTest& one : policy.tests) {
-    Result<TestLog> log = make_test_log(policy, one, read_fixture);
+    Result<TestLog> log = make_test_log(policy, one, fixtures_beside({}));
     if (!log) return std::nullopt;
     logs.push_back(*std::move(log));
   }
@@ -207,7 +185,7 @@ int test(Invocation& run, const TestOptions& options) {
   }
   const EngineKind engine =
       options.engine == "reference" ? EngineKind::kReference : EngineKind::kColumnar;
-  const std::vector<PolicyTestResult> results = run_all(files->loaded.set, engine);
+  const std::vector<PolicyTestResult> results = run_tests_of(files->loaded.set, {}, engine);
   // Where nothing was asked, the answer is not yes.
   const bool passed =
       !results.empty() && std::all_of(results.begin(), results.end(),

@@ -7,6 +7,7 @@
 
 #include "daemon/pipeline/judge.h"
 #include "daemon/pipeline/policy_documents.h"
+#include "policies/language/policy_hash.h"
 
 namespace tidewaiter {
 namespace {
@@ -115,6 +116,7 @@ void Cycle::set_sources(std::vector<Source> sources) {
 Result<void> Cycle::set_policies(std::span<const PolicyText> texts, const PolicySet& set) {
   const Result<std::optional<Digest>> active = parts_.records->active_policy_set();
   if (!active) return tl::unexpected(active.error());
+  versions_not_raised_.clear();
   const bool nothing_to_say = !*active && set.policies.empty();
   if (!nothing_to_say && *active != set.hash) {
     const Result<std::int64_t> seq = parts_.records->append_control(
@@ -126,10 +128,30 @@ Result<void> Cycle::set_policies(std::span<const PolicyText> texts, const Policy
                         {"policies", static_cast<std::int64_t>(set.policies.size())},
                         {"entry", *seq}});
     }
+    if (*active) compare_versions(**active, set);
   }
   // Whom to tell is no part of a set's meaning: it comes from the texts as they are now.
   judge_->messages().set_policies(set);
   return {};
+}
+
+/// Says nothing of a former set that this version of the program does not compile any more.
+void Cycle::compare_versions(const Digest& former, const PolicySet& set) {
+  const Result<std::string> documents = parts_.records->policy_documents(former);
+  if (!documents) return;
+  const Result<PolicySet> old = compile_documents(*documents, former);
+  if (!old) return;
+  for (const Policy& policy : set.policies) {
+    const auto before = std::ranges::find(old->policies, policy.id, &Policy::id);
+    if (before == old->policies.end() || before->version != policy.version) continue;
+    if (meaning_hash(*before) == meaning_hash(policy)) continue;
+    versions_not_raised_.push_back(policy.id);
+    if (parts_.log == nullptr) continue;
+    parts_.log->warn("version_not_raised", {{"policy", policy.id},
+                                            {"version", policy.version},
+                                            {"before", to_hex(before->hash)},
+                                            {"now", to_hex(policy.hash)}});
+  }
 }
 
 void Cycle::set_channels(std::vector<std::string> channels) {

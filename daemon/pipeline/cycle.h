@@ -107,6 +107,11 @@ class Cycle {
   /// Makes `set`, compiled from `texts`, the one in force: an entry of the log, if the log's
   /// active set is another. The next judge() comes to it.
   [[nodiscard]] Result<void> set_policies(std::span<const PolicyText> texts, const PolicySet& set);
+  /// Policies, by id, that the last set_policies() put in force with another meaning under the
+  /// version that they had before.
+  [[nodiscard]] const std::vector<std::string>& versions_not_raised() const {
+    return versions_not_raised_;
+  }
 
   /// Brings evaluation to the log's head, and the ledger with it.
   [[nodiscard]] Result<void> judge(const std::stop_token& stop, CycleReport& report);
@@ -141,6 +146,7 @@ class Cycle {
 
  private:
   explicit Cycle(CycleParts parts);
+  void compare_versions(const Digest& former, const PolicySet& set);
   [[nodiscard]] Result<void> pull_source(Source& source, const std::stop_token& stop,
                                          CycleReport& report);
   [[nodiscard]] Result<bool> take_page(Source& source, std::string& cursor, Page page,
@@ -158,6 +164,7 @@ class Cycle {
   CycleParts parts_;
   std::unique_ptr<Judge> judge_;
   std::vector<Source> sources_;
+  std::vector<std::string> versions_not_raised_;
   std::optional<UtcTime> last_sign_;  ///< the last attempt
   bool unsigned_ = false;
   bool removed_told_ = false;          ///< the log calls idle what is not in sources_

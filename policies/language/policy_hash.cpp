@@ -138,6 +138,12 @@ Digest policy_hash(const Policy& policy) {
   return sha256(out.text());
 }
 
+Digest meaning_hash(Policy policy) {
+  policy.version = 1;
+  policy.status = PolicyStatus::kActive;
+  return policy_hash(policy);
+}
+
 Digest set_hash(const PolicySet& set) {
   Sha256 hash;
   for (const Policy& policy : set.policies) {

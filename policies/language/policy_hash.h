@@ -9,6 +9,10 @@ namespace tidewaiter {
 /// measures, report_when, repeat, exempt and evidence. Selections count where they are used.
 [[nodiscard]] Digest policy_hash(const Policy& policy);
 
+/// What the policy's hash says of its meaning, whichever version and status it has: with the same
+/// version two policies must have the same.
+[[nodiscard]] Digest meaning_hash(Policy policy);
+
 /// SHA-256 over the framed ids and hashes, in order.
 [[nodiscard]] Digest set_hash(const PolicySet& set);
 

@@ -4,23 +4,20 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "policies/language/policy_hash.h"
 
 namespace tidewaiter {
 namespace {
 
-/// The hash of what a policy means, whatever it is called and whichever version it is.
-Digest meaning_of(Policy policy, bool with_name) {
-  policy.version = 1;
-  if (!with_name) {
-    policy.id.clear();
-    policy.status = PolicyStatus::kDraft;
-    policy.kind.clear();
-    policy.basis.clear();
-    policy.severity = Severity::kLow;
-  }
-  return policy_hash(policy);
+/// The hash of what a policy looks for, whatever it is called and however it is told.
+Digest search_of(Policy policy) {
+  policy.id.clear();
+  policy.kind.clear();
+  policy.basis.clear();
+  policy.severity = Severity::kLow;
+  return meaning_hash(std::move(policy));
 }
 
 std::string place_of(const Policy& policy) {
@@ -87,7 +84,7 @@ void check_set(const PolicySet& set, const WithPolicy& with) {
   std::map<std::string, const Policy*> titles;
   for (const Policy& policy : set.policies) {
     if (policy.status == PolicyStatus::kRetired) continue;
-    const auto [same, fresh] = meanings.emplace(to_hex(meaning_of(policy, false)), &policy);
+    const auto [same, fresh] = meanings.emplace(to_hex(search_of(policy)), &policy);
     if (!fresh) {
       with(policy, [&first = *same->second](const LintedPolicy& linted, DocumentReader& report) {
         report.warn(linted.policy.span, kSameMeaning,
@@ -119,7 +116,7 @@ void check_versions(const PolicySet& set, const PolicySet& base, const WithPolic
             "version " + std::to_string(policy.version) + " comes after version " + old_version,
             "write `version: " + std::to_string(former->version + 1) + "`");
       } else if (policy.version == former->version &&
-                 meaning_of(policy, true) != meaning_of(*former, true)) {
+                 meaning_hash(policy) != meaning_hash(*former)) {
         report.error(linted.place("version"), kVersionNotRaised,
                      "the policy means something else than the former version " + old_version,
                      "write `version: " + std::to_string(former->version + 1) + "`");

@@ -316,6 +316,22 @@ TEST(PolicyDiff, TellsLostSubjectsWithTheClauseThatFailed) {
   EXPECT_EQ(json["days"][0]["after"], 2);
 }
 
+TEST(PolicyDiff, SaysThatAVersionWasNotRaised) {
+  const SmallSite site;
+  std::string raised = volume_policy("test.volume", "4");
+  site.write("same.yaml", raised);
+  raised.replace(raised.find("version: 1"), 10, "version: 2");
+  site.write("raised.yaml", raised);
+  const auto diff = [&site](const std::string& after, const std::string& format) {
+    return site({"policy", "diff", "policies/volume.yaml", after, "--over", "gateway", format});
+  };
+  EXPECT_THAT(diff("same.yaml", "--limit=1").out,
+              HasSubstr("another meaning under the same version: write `version: 2`"));
+  EXPECT_EQ(diff("same.yaml", "--json").json()["policies"][0]["version_not_raised"], true);
+  EXPECT_THAT(diff("raised.yaml", "--limit=1").out, Not(HasSubstr("same version")));
+  EXPECT_EQ(diff("raised.yaml", "--json").json()["policies"][0]["version_not_raised"], false);
+}
+
 TEST(PolicyDiff, SaysSoWhereTheMeaningIsTheSame) {
   const SmallSite site;
   std::string other = volume_policy();

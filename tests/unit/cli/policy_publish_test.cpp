@@ -149,9 +149,51 @@ TEST_F(PublishTest, RefusesFilesThatChangedSinceTheProposal) {
 TEST_F(PublishTest, RefusesPoliciesWithErrors) {
   site_.write("policies/bad.yaml", "policy: x\nselct: {}\n");
   const Answer bad = propose("ada");
-  EXPECT_EQ(bad.status, 1);
-  EXPECT_THAT(bad.err, AllOf(HasSubstr("bad.yaml:"), HasSubstr("nothing was published")));
+  EXPECT_EQ(bad.status, 3);
+  EXPECT_THAT(bad.err, AllOf(HasSubstr("bad.yaml:"), HasSubstr("nothing was signed")));
   EXPECT_FALSE(std::filesystem::exists(site_.path("state/proposed")));
+}
+
+/// A test of the volume policy that expects `findings` of one account with three requests, which
+/// is one by hand.
+std::string tested_policy(int findings) {
+  std::string text = volume_policy() + "tests:\n  - name: three in an hour\n    given:\n";
+  for (const char* minute : {"01", "02", "03"}) {
+    text +=
+        std::string("      - {kind: usage, time: 2026-10-05T10:") + minute + ":00Z, account: a}\n";
+  }
+  return text + "    expect: [{findings: " + std::to_string(findings) + ", for: \"account:*\"}]\n";
+}
+
+TEST_F(PublishTest, RefusesPoliciesWhoseOwnTestsFail) {
+  site_.write("policies/volume.yaml", tested_policy(2));
+  const Answer refused = propose("ada");
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("policies/volume.yaml:"), HasSubstr("three in an hour"),
+                                 HasSubstr("1 of 1 test of the policies fail")));
+  EXPECT_FALSE(std::filesystem::exists(site_.path("state/proposed")));
+  site_.write("policies/volume.yaml", tested_policy(1));
+  const Answer passes = site_({"policy", "publish", "--as", "ada", "--title", "Tested"});
+  EXPECT_EQ(passes.status, 0) << passes.err;
+  EXPECT_THAT(passes.out, HasSubstr("tests      1 of 1 pass"));
+}
+
+TEST_F(PublishTest, ABundleNamesTheTestsThatBothPeopleLetFail) {
+  site_.write("policies/volume.yaml", tested_policy(2));
+  const auto proposal = site_({"policy", "publish", "--as", "ada", "--title", "First", "--json",
+                               "--allow-failing-tests"})
+                            .json();
+  const auto named =
+      nlohmann::json::parse(R"([{"policy": "test.volume", "test": "three in an hour"}])");
+  EXPECT_EQ(proposal["failing_tests"], named);
+  const std::string bundle = proposal["bundle"];
+  EXPECT_EQ(confirm("bo", bundle).status, 1);
+  const Answer both = site_(
+      {"policy", "publish", "--as", "bo", "--confirm", bundle, "--json", "--allow-failing-tests"});
+  ASSERT_EQ(both.status, 0) << both.err;
+  EXPECT_EQ(both.json()["failing_tests"], named);
+  EXPECT_EQ(site_({"policy", "publish", "--json"}).json()["published"][0]["failing_tests"], named);
+  EXPECT_TRUE(verified().ok());
 }
 
 TEST_F(PublishTest, OfTwoProposalsForAVersionOneIsPublished) {
@@ -167,7 +209,13 @@ TEST_F(PublishTest, OfTwoProposalsForAVersionOneIsPublished) {
 
 TEST_F(PublishTest, PublicationsFollowOneAnother) {
   const std::string first = publish();
-  site_.write("policies/volume.yaml", volume_policy("test.volume", "4"));
+  std::string changed = volume_policy("test.volume", "4");
+  site_.write("policies/volume.yaml", changed);
+  const Answer same_version = propose("ada", "Four");
+  EXPECT_EQ(same_version.status, 3);
+  EXPECT_THAT(same_version.err, AllOf(HasSubstr("TW1106"), HasSubstr("write `version: 2`")));
+  changed.replace(changed.find("version: 1"), 10, "version: 2");
+  site_.write("policies/volume.yaml", changed);
   const auto proposal = propose("ada", "Four").json();
   EXPECT_EQ(proposal["version"], 2);
   EXPECT_EQ(proposal["previous"], first);

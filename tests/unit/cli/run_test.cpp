@@ -57,6 +57,24 @@ class WaitingSignal {
   sigset_t before_{};
 };
 
+TEST(RunOnce, WarnsOfAnotherMeaningUnderTheSameVersion) {
+  const SmallSite site;
+  site.cycle();
+  std::string changed = volume_policy("test.volume", "4");
+  site.write("policies/volume.yaml", changed);
+  const Answer same = site({"run", "--once"});
+  EXPECT_EQ(same.status, 0);
+  EXPECT_THAT(same.err, HasSubstr("policy test.volume means something else than before"));
+  EXPECT_THAT(site({"run", "--once"}).err, Not(HasSubstr("means something else")));
+  changed.replace(changed.find("status: active"), 14, "status: retired");
+  site.write("policies/volume.yaml", changed);
+  EXPECT_THAT(site({"run", "--once"}).err, Not(HasSubstr("means something else")));
+  changed = volume_policy("test.volume", "2");
+  changed.replace(changed.find("version: 1"), 10, "version: 2");
+  site.write("policies/volume.yaml", changed);
+  EXPECT_THAT(site({"run", "--once"}).err, Not(HasSubstr("means something else")));
+}
+
 TEST(RunOnce, AnInterruptedRunIsNoAnswer) {
   const SmallSite site;
   Answer answer;
