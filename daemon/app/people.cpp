@@ -177,8 +177,13 @@ Result<std::vector<Person>> people(const fs::path& state) {
   return all;
 }
 
+bool publishes(const Person& person) {
+  return !person.retired && (person.role == "policy-writer" || person.role == "approver");
+}
+
 PolicyMode policy_mode(const std::vector<Person>& enrolled) {
-  return enrolled.size() >= 2 ? PolicyMode::kSigned : PolicyMode::kUnsigned;
+  return std::ranges::count_if(enrolled, publishes) >= 2 ? PolicyMode::kSigned
+                                                         : PolicyMode::kUnsigned;
 }
 
 std::string_view to_text(PolicyMode mode) {

@@ -38,7 +38,10 @@ struct Person {
 /// kUnavailable.
 [[nodiscard]] Result<std::vector<Person>> people(const std::filesystem::path& state);
 
-/// Four eyes need two people; below that, policies come into force unsigned, and status says so.
+/// Whether the person's role and key may sign a publication of policies.
+[[nodiscard]] bool publishes(const Person& person);
+
+/// Four eyes need two people who may sign; below that nothing can be published, and status says so.
 enum class PolicyMode : unsigned char { kUnsigned, kSigned };
 [[nodiscard]] PolicyMode policy_mode(const std::vector<Person>& enrolled);
 [[nodiscard]] std::string_view to_text(PolicyMode mode);  // "unsigned policy mode", …

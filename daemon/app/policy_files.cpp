@@ -1,6 +1,7 @@
 #include "daemon/app/policy_files.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <sstream>
 #include <system_error>

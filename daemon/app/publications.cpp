@@ -139,7 +139,7 @@ Result<void> may_sign(const Person& person) {
                                          format_time(*person.retired) +
                                          ": somebody else has to sign");
   }
-  if (person.role == "policy-writer" || person.role == "approver") return {};
+  if (publishes(person)) return {};
   return fail(ErrorCode::kRefused, "`" + person.handle + "` is enrolled as " + person.role +
                                        ": only a policy-writer or an approver may publish");
 }

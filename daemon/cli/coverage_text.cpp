@@ -8,14 +8,15 @@ namespace tidewaiter {
 namespace {
 
 TextTable coverage_table(std::span<const PolicyCoverage> coverage) {
-  TextTable table({{.header = "POLICY", .shrinks = true},
-                   {.header = "RECORDS", .right = true},
+  // A policy's name is never cut: the ends of names are what tells them apart.
+  TextTable table({{.header = "POLICY"},
+                   {.header = "RECORDS", .right = true, .folds = true},
                    {.header = "SELECTED", .right = true, .folds = true},
                    {.header = "EXEMPT", .right = true, .folds = true},
                    {.header = "UNKNOWN", .right = true, .folds = true},
                    {.header = "TOO LATE", .right = true, .folds = true},
-                   {.header = "WINDOWS TRUE", .right = true},
-                   {.header = "FALSE", .right = true},
+                   {.header = "WINDOWS TRUE", .right = true, .folds = true},
+                   {.header = "FALSE", .right = true, .folds = true},
                    {.header = "CANNOT TELL", .right = true}});
   const auto doubtful = [](std::int64_t number) {
     return TextTable::Cell{grouped(number), number > 0 ? Tone::kWarning : Tone::kPlain};

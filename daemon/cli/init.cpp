@@ -73,7 +73,8 @@ void print_text(Invocation& run, const Config& config, const InitReport& made,
     run.out << "person        " << printable(person.name) << ", " << person.role << " ("
             << person.handle << ")\n";
   }
-  run.out << "policies      " << to_text(policy_mode(everybody)) << '\n';
+  run.out << "policies      " << to_text(policy_mode(everybody)) << ", "
+          << grouped(std::ranges::count_if(everybody, publishes)) << " may sign\n";
   run.out << "\nKeep the verifier key outside this machine: whoever has it can check the ledger,\n"
              "and nobody can exchange the ledger's key unnoticed.\n"
              "Next: `tidewaiter config check`, then `tidewaiter run --once`.\n";
@@ -138,7 +139,7 @@ void add_init(CLI::App& app, Selection& selection) {
       "there already stays as it is; a person who is enrolled already with the same role is "
       "passed\n"
       "over. Refused while a daemon uses the state folder.",
-      "  tidewaiter init --person \"Ada Byron=officer\" --person \"Jo Ng=approver\"");
+      "  tidewaiter init --person \"Ada Byron=policy-writer\" --person \"Jo Ng=approver\"");
   auto options = std::make_shared<InitOptions>();
   verb->add_option_function<std::string>(
           "--origin", [options](const std::string& name) { options->origin = name; },

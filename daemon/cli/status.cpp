@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <ostream>
@@ -114,7 +115,12 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   run.out << "judged    " << grouped(s.judged) << " of "
           << counted(s.logged, "log entry", "log entries") << '\n';
   run.out << "policies  " << to_text(policy_mode(s.enrolled)) << ", "
-          << grouped(static_cast<std::int64_t>(s.enrolled.size())) << " enrolled\n";
+          << grouped(static_cast<std::int64_t>(s.enrolled.size())) << " enrolled, "
+          << grouped(std::ranges::count_if(s.enrolled, publishes)) << " may sign\n";
+  if (!stores.config.published_only) {
+    run.out
+        << "          policies that nobody signed may come into force: set `publish.required`\n";
+  }
   if (s.publication) {
     run.out << "bundle    " << to_hex(s.publication->publication.bundle) << ", publication "
             << s.publication->publication.version << '\n';
@@ -166,6 +172,8 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
                    {"policy_mode", to_text(policy_mode(s.enrolled))},
                    {"in_force", in_force_json(s)},
                    {"people", s.enrolled.size()},
+                   {"may_sign", std::ranges::count_if(s.enrolled, publishes)},
+                   {"publish_required", stores.config.published_only},
                    {"findings", {{"potential", potential}, {"withdrawn", counts.withdrawn}}},
                    {"sources", source_json(source_views(stores.config, s.sources, s.stops))},
                    {"coverage", coverage_json(s.coverage)}});

@@ -50,8 +50,8 @@ fi
 "$program" config init "$config" >/dev/null
 "$program" config check --config "$config" >/dev/null
 "$program" init --config "$config" --state "$state" \
-  --person "Ada Byron=officer" --person "Jo Ng=approver" >"$root/init.out"
-grep -qx 'policies *signed policy mode' "$root/init.out" || { echo "two people were not enrolled"; exit 1; }
+  --person "Ada Byron=policy-writer" --person "Jo Ng=approver" >"$root/init.out"
+grep -qx 'policies *signed policy mode, 2 may sign' "$root/init.out" || { echo "two people were not enrolled"; exit 1; }
 "$prefix/bin/tidewaiter-verify" "$state" --key "$state/ledger.vkey" --lock "$state/lock.db" >/dev/null
 "$program" status --config "$config" --state "$state" >/dev/null
 

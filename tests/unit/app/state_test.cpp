@@ -2,7 +2,6 @@
 
 #include <array>
 #include <csignal>
-#include <thread>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
@@ -272,7 +271,7 @@ TEST(InitState, RefusesWhereALedgerIsMissing) {
   EXPECT_THAT(again.error().message, HasSubstr("a ledger is missing"));
 }
 
-TEST(People, TwoMakeSignedMode) {
+TEST(People, TwoWhoMaySignMakeSignedMode) {
   const TemporaryFolder folder;
   ASSERT_TRUE(make_state_folder(folder / "state"));
   EXPECT_EQ(policy_mode(*people(folder / "state")), PolicyMode::kUnsigned);
@@ -288,7 +287,12 @@ TEST(People, TwoMakeSignedMode) {
   ASSERT_EQ(all->size(), 2U);
   EXPECT_EQ((*all)[0].name, "Ana O'Neill");
   EXPECT_EQ((*all)[0].verifier_key, first->verifier_key);
-  EXPECT_EQ(policy_mode(*all), PolicyMode::kSigned);
+  EXPECT_EQ(policy_mode(*all), PolicyMode::kUnsigned) << "an officer signs no policies";
+  ASSERT_TRUE(enrol(folder / "state", "Cy", "policy-writer", UtcTime{0}));
+  EXPECT_EQ(policy_mode(*people(folder / "state")), PolicyMode::kSigned);
+  std::vector<Person> retired = *people(folder / "state");
+  retired.back().retired = UtcTime{0};
+  EXPECT_EQ(policy_mode(retired), PolicyMode::kUnsigned);
 }
 
 TEST(People, RefusesWhatCannotBeAPerson) {

@@ -12,7 +12,7 @@ using testing::HasSubstr;
 TEST(Init, MakesALedgerAndHasAShape) {
   const SmallSite site;
   const auto json =
-      site({"init", "--person", "Ada Byron=officer", "--person", "Jo Ng=approver", "--json"})
+      site({"init", "--person", "Ada Byron=policy-writer", "--person", "Jo Ng=approver", "--json"})
           .json();
   EXPECT_EQ(json["made_folder"], true);
   EXPECT_EQ(json["made_ledger"], true);
@@ -20,10 +20,10 @@ TEST(Init, MakesALedgerAndHasAShape) {
   EXPECT_EQ(json["policy_mode"], "signed policy mode");
   ASSERT_EQ(json["people"].size(), 2U);
   EXPECT_EQ(json["people"][0]["handle"], "ada-byron");
-  EXPECT_EQ(json["people"][0]["role"], "officer");
+  EXPECT_EQ(json["people"][0]["role"], "policy-writer");
   const Answer again = site({"init"});
   EXPECT_EQ(again.status, 0);
-  EXPECT_THAT(again.out, AllOf(HasSubstr("nothing to make"), HasSubstr("Ada Byron, officer"),
+  EXPECT_THAT(again.out, AllOf(HasSubstr("nothing to make"), HasSubstr("Ada Byron, policy-writer"),
                                HasSubstr(json["verifier_key"].get<std::string>())));
 }
 
@@ -36,6 +36,18 @@ TEST(Init, TakesTheOriginsThatAConfigurationTakes) {
     EXPECT_FALSE(std::filesystem::exists(site.path("state/ledger.db"))) << origin;
   }
   EXPECT_EQ(site({"init", "--origin", "other.example/l"}).status, 0);
+}
+
+TEST(Init, CountsWhoMaySign) {
+  const SmallSite site;
+  const Answer viewers = site({"init", "--person", "A=viewer", "--person", "B=viewer"});
+  EXPECT_THAT(viewers.out, HasSubstr("unsigned policy mode, 0 may sign"));
+  const Answer status = site({"status"});
+  EXPECT_THAT(status.out, AllOf(HasSubstr("unsigned policy mode, 2 enrolled, 0 may sign"),
+                                HasSubstr("policies that nobody signed may come into force")));
+  const auto json = site({"status", "--json"}).json();
+  EXPECT_EQ(json["may_sign"], 0);
+  EXPECT_EQ(json["publish_required"], false);
 }
 
 TEST(Init, EnrolsNobodyIfOneOfThePeopleIsWrong) {

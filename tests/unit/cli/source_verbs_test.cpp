@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/cli/terminal.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -43,6 +44,18 @@ TEST(SourcePull, ReadsAndJudges) {
   EXPECT_THAT(text.out, HasSubstr("judged: 2 findings opened"));
   EXPECT_EQ(site({"source", "pull", "--json"}).json()["added"], 0);
   EXPECT_EQ(site({"source", "pull", "getaway"}).status, 2);
+}
+
+TEST(Status, CutsNoPolicysName) {
+  const SmallSite site;
+  const std::string name = "extraction.long-answers-of-a-partner";
+  site.write("policies/volume.yaml", volume_policy(name + ".one"));
+  site.write("policies/other.yaml", volume_policy(name + ".two", "4"));
+  site.cycle();
+  const Answer narrow = site({"status"}, 60);
+  EXPECT_THAT(narrow.out, AllOf(HasSubstr(name + ".one "), HasSubstr(name + ".two ")));
+  std::istringstream lines(narrow.out.substr(narrow.out.find("Coverage")));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), 60U) << line;
 }
 
 TEST(Status, ShowsEverythingAndHasAShape) {
