@@ -20,6 +20,8 @@ class LogFolder {
   LogFolder(std::filesystem::path folder, LogExport& done)
       : folder_(std::move(folder)), done_(done) {}
 
+  /// Whether an export may go into the folder: it holds one, or nothing.
+  [[nodiscard]] Result<void> check_room() const;
   /// Whether this head may follow the one that is there.
   [[nodiscard]] Result<void> check_head(const Checkpoint& head) const;
   [[nodiscard]] Result<void> add(const std::string& path, std::string_view bytes);
@@ -47,6 +49,29 @@ Result<std::optional<std::string>> LogFolder::present(const std::string& path,
   if (bytes.error().code == ErrorCode::kNotFound) return std::nullopt;
   if (bytes.error().code == ErrorCode::kInvalidInput) return another_log(folder_ / path);
   return tl::unexpected(bytes.error());
+}
+
+/// A first export that was interrupted leaves tiles without a checkpoint. What else lies beside a
+/// checkpoint, such as a web server's files, is none of ours.
+Result<void> LogFolder::check_room() const {
+  std::error_code failure;
+  if (std::filesystem::exists(folder_ / "checkpoint", failure)) return {};
+  for (std::filesystem::directory_iterator file(folder_, failure), end; !failure && file != end;
+       file.increment(failure)) {
+    const std::filesystem::path name = file->path().filename();
+    if (name == "tile" || name == "checkpoint.new") continue;
+    return fail(ErrorCode::kRefused,
+                "`" + folder_.string() +
+                    "` is neither empty nor an earlier export of this log, and nothing was written "
+                    "to it: name a new folder, or an empty one");
+  }
+  // One that is not there, or is no folder, is told by the first write.
+  if (failure && failure != std::errc::no_such_file_or_directory &&
+      failure != std::errc::not_a_directory) {
+    return fail(ErrorCode::kUnavailable,
+                "cannot look into `" + folder_.string() + "`: " + failure.message());
+  }
+  return {};
 }
 
 Result<void> LogFolder::check_head(const Checkpoint& head) const {
@@ -112,6 +137,7 @@ Result<LogExport> export_log(const Ledger& ledger, const std::filesystem::path& 
   LogExport done{std::move(**signed_head)};
   const TreeHead& head = done.checkpoint.head;
   LogFolder files(folder, done);
+  if (auto room = files.check_room(); !room) return tl::unexpected(room.error());
   if (auto fits = files.check_head(done.checkpoint); !fits) return tl::unexpected(fits.error());
 
   TileWriter tiles(

@@ -26,7 +26,8 @@ using ExportProgress = std::function<void(std::int64_t done, std::int64_t of)>;
 /// the folder is a whole log at every instant, an older one or this one. It may be served while it
 /// is written, and a later export adds to it. Nothing personal is in entries, so nothing is in the
 /// folder. Memory does not grow with the log. Errors: kNotFound without a signed head; kRefused if
-/// the folder holds files of another log, or a newer head of this one; kCorruption if the entries
+/// the folder holds files of another log, a newer head of this one, or other files and no
+/// checkpoint; kCorruption if the entries
 /// do not give the signed root; kUnavailable.
 [[nodiscard]] Result<LogExport> export_log(const Ledger& ledger,
                                            const std::filesystem::path& folder,
