@@ -47,22 +47,33 @@ std::int64_t tile_width(std::int32_t level, std::int64_t index, std::int64_t siz
   return std::min(nodes - index * kTileWidth, kTileWidth);
 }
 
-Result<std::vector<std::string_view>> parse_bundle(std::string_view bytes, std::int64_t count) {
-  std::vector<std::string_view> entries;
-  while (!bytes.empty()) {
+BundleReading read_bundle(std::string_view bytes, std::int64_t count) {
+  const auto expected = static_cast<std::size_t>(count);
+  BundleReading reading;
+  std::vector<std::string_view>& entries = reading.entries;
+  while (!bytes.empty() && reading.fault.empty()) {
     if (bytes.size() < 2 || bytes.size() - 2 < length_at(bytes)) {
-      return fail(
-          ErrorCode::kInvalidInput,
-          "it ends within its entry " + std::to_string(entries.size()) + ", counted from 0");
+      reading.fault =
+          entries.size() < expected
+              ? "it ends within its entry " + std::to_string(entries.size()) + ", counted from 0"
+              : "it goes on behind its last entry";
+      break;
     }
     entries.push_back(bytes.substr(2, length_at(bytes)));
     bytes.remove_prefix(2 + entries.back().size());
   }
-  if (static_cast<std::int64_t>(entries.size()) != count) {
-    return fail(ErrorCode::kInvalidInput, "it has " + std::to_string(entries.size()) +
-                                              " entries; expected " + std::to_string(count));
+  if (reading.fault.empty() && entries.size() != expected) {
+    reading.fault = "it has " + std::to_string(entries.size()) + " entries; expected " +
+                    std::to_string(expected);
   }
-  return entries;
+  if (entries.size() > expected) entries.resize(expected);
+  return reading;
+}
+
+Result<std::vector<std::string_view>> parse_bundle(std::string_view bytes, std::int64_t count) {
+  BundleReading reading = read_bundle(bytes, count);
+  if (!reading.fault.empty()) return fail(ErrorCode::kInvalidInput, reading.fault);
+  return std::move(reading.entries);
 }
 
 Result<void> TileWriter::append(std::string_view entry) {

@@ -38,6 +38,13 @@ struct TileId {
 /// it has none.
 [[nodiscard]] std::int64_t tile_width(std::int32_t level, std::int64_t index, std::int64_t size);
 
+/// What can be read of a bundle, which may be damaged.
+struct BundleReading {
+  std::vector<std::string_view> entries;  ///< the first ones, at most as many as were expected
+  std::string fault;                      ///< what is wrong behind them; empty: nothing
+};
+[[nodiscard]] BundleReading read_bundle(std::string_view bytes, std::int64_t count);
+
 /// The entries of a bundle. Errors: kInvalidInput unless `bytes` are exactly `count` entries, each
 /// behind its length as two bytes, big-endian.
 [[nodiscard]] Result<std::vector<std::string_view>> parse_bundle(std::string_view bytes,

@@ -8,17 +8,8 @@ namespace tidewaiter {
 
 namespace {
 
-/// Reads a note by the format: one signature, a checkpoint's body.
-Result<Checkpoint> read_head(const std::string& note) {
-  const Result<SignedNote> parsed = parse_signed_note(note);
-  if (!parsed) return tl::unexpected(parsed.error());
-  if (parsed->signatures.size() != 1) {
-    return fail(ErrorCode::kInvalidInput, "it has more than one signature");
-  }
-  return parse_checkpoint_body(parsed->text);
-}
-
-/// Checks one stored checkpoint; true if it holds.
+/// Checks one stored checkpoint; true if it holds. What it can only be told not to fit because
+/// entries could not be read is not told again.
 bool check_head(const StoredHead& head, const DerivedTree& tree, ProblemList& problems) {
   const std::string name = "the checkpoint of size " + std::to_string(head.size);
   const Result<Checkpoint> checkpoint = read_head(head.note);
@@ -35,23 +26,25 @@ bool check_head(const StoredHead& head, const DerivedTree& tree, ProblemList& pr
     refuse(VerifyFailure::kHead, -1,
            "says " + std::to_string(checkpoint->head.size) + " in its note");
   }
-  if (checkpoint->origin != tree.origin) {
+  if (!tree.origin.empty() && checkpoint->origin != tree.origin) {
     refuse(VerifyFailure::kHead, -1, "is of the origin `" + checkpoint->origin.substr(0, 80) + "`");
   }
-  if (head.size > tree.size) {
+  const auto verified = tree.key ? verify_note(head.note, std::span(&*tree.key, 1))
+                                 : Result<SignedNote>(fail(ErrorCode::kRefused, ""));
+  if (head.size > tree.size && !tree.whole) {
+    holds = false;
+  } else if (head.size > tree.size) {
     refuse(VerifyFailure::kHead, tree.size,
            "covers more than the " + std::to_string(tree.size) + " entries: the tail was cut");
   } else if (const auto root = tree.roots.find(head.size);
              root == tree.roots.end() || root->second != checkpoint->head.root) {
     refuse(VerifyFailure::kHead, -1,
-           "has another root than the entries: one of its entries was changed");
+           std::string("has another root than the entries") +
+               (verified ? ": one of its entries was changed" : ""));
   }
-  if (tree.key) {
-    const auto verified = verify_note(head.note, std::span(&*tree.key, 1));
-    if (!verified) {
-      refuse(VerifyFailure::kSignature, -1,
-             "is not signed by the log's key: " + verified.error().message);
-    }
+  if (tree.key && !verified) {
+    refuse(VerifyFailure::kSignature, -1,
+           "is not signed by the log's key: " + verified.error().message);
   }
   return holds;
 }
@@ -89,6 +82,15 @@ std::vector<StoredHead> read_checkpoints(SQLite::Database& database) {
                      select.getColumn(2).getString()});
   }
   return heads;
+}
+
+Result<Checkpoint> read_head(const std::string& note) {
+  const Result<SignedNote> parsed = parse_signed_note(note);
+  if (!parsed) return tl::unexpected(parsed.error());
+  if (parsed->signatures.size() != 1) {
+    return fail(ErrorCode::kInvalidInput, "it has more than one signature");
+  }
+  return parse_checkpoint_body(parsed->text);
 }
 
 std::optional<std::int64_t> claimed_size(const std::string& note) {

@@ -17,8 +17,10 @@ namespace tidewaiter {
 
 /// What heads are compared with.
 struct DerivedTree {
-  std::string origin;                    ///< of entry 0
-  std::int64_t size = 0;                 ///< entries that were read
+  std::string origin;     ///< of entry 0
+  std::int64_t size = 0;  ///< entries that were read
+  /// False: more entries may be there, behind one that could not be read, which was reported.
+  bool whole = true;
   std::map<std::int64_t, Digest> roots;  ///< at the sizes of the stored heads
   std::optional<VerifierKey> key;        ///< absent: none is known, which was reported
 };
@@ -32,6 +34,10 @@ struct StoredHead {
 
 /// The rows of `checkpoint` by their numbers. SQLite's exceptions pass through.
 [[nodiscard]] std::vector<StoredHead> read_checkpoints(SQLite::Database& database);
+
+/// Reads a note by the format: one signature, a checkpoint's body. Judges nothing of it.
+/// Errors: kInvalidInput.
+[[nodiscard]] Result<Checkpoint> read_head(const std::string& note);
 
 /// The size that a note claims, without judging it; absent if it cannot be read.
 [[nodiscard]] std::optional<std::int64_t> claimed_size(const std::string& note);

@@ -14,6 +14,7 @@ std::optional<VerifierKey> choose_key(const std::string& given,
     problems.add(VerifyFailure::kSignature, 0,
                  "the ledger names another verifier key for itself than the one given");
   }
+  if (given.empty() && !creation) return std::nullopt;  // that entry 0 cannot be read was reported
   auto key = parse_verifier_key(given.empty() ? own : given);
   if (!key) {
     problems.add(VerifyFailure::kSignature, given.empty() ? 0 : -1, key.error().message);

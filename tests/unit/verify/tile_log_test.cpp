@@ -91,6 +91,24 @@ TEST_F(TileLog, GrowsWithTheLedger) {
   EXPECT_TRUE(verify().ok());
 }
 
+TEST_F(TileLog, IsPutBesideNothingButAnEarlierExport) {
+  fs::create_directories(log());
+  write(log() / "passwd", "x");
+  const auto refused = export_all();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kRefused);
+  EXPECT_THAT(refused.error().message, HasSubstr("is neither empty nor an earlier export"));
+  EXPECT_FALSE(fs::exists(log() / "tile"));
+  EXPECT_FALSE(fs::exists(log() / "checkpoint"));
+  fs::remove(log() / "passwd");
+  must(export_all());
+  write(log() / "index.html", "of the web server");
+  must(export_all());
+  fs::remove(log() / "index.html");
+  fs::remove(log() / "checkpoint");  // as an export leaves it that was interrupted
+  EXPECT_EQ(must(export_all()).written, 1);
+}
+
 TEST_F(TileLog, IsNotReplacedByAnOlderHead) {
   must(export_all());
   fs::remove(paths_.database);
@@ -151,6 +169,104 @@ TEST_F(TileLog, NoticesAnyByteThatIsChanged) {
     write(log() / file, bytes);
   }
   EXPECT_TRUE(verify().ok());
+}
+
+std::string all_problems(const VerifyReport& report) {
+  std::string text;
+  for (const VerifyProblem& problem : report.problems) {
+    text += std::string(failure_name(problem.failure)) + " " + std::to_string(problem.index) +
+            ": " + problem.message + "\n";
+  }
+  return text;
+}
+
+// The hash tile beside it is right, for the signed root rests on it.
+TEST_F(TileLog, NamesTheEntryThatWasChanged) {
+  must(export_all());
+  const fs::path bundle = log() / bundle_path(0, SmallLedger::kSigned);
+  std::string bytes = read_file(bundle);
+  const auto entries = must(parse_bundle(bytes, SmallLedger::kSigned));
+  const auto place =
+      static_cast<std::size_t>(entries[6].data() - bytes.data()) + entries[6].find("spend-limit");
+  bytes[place] = 'S';
+  write(bundle, bytes);
+  const VerifyReport report = verify();
+  EXPECT_EQ(all_problems(report),
+            "entry 6: entry 6 in `tile/entries/000.p/14` was changed: its hash is not the one in "
+            "`tile/0/000.p/14`\n");
+  EXPECT_EQ(verify_exit_code(report), 12);
+  EXPECT_THAT(verdict_json(report), HasSubstr("\"index\":6"));
+}
+
+TEST_F(TileLog, NamesTheTileThatWasChanged) {
+  must(export_all());
+  const fs::path tile = log() / tile_path({0, 0, SmallLedger::kSigned});
+  std::string bytes = read_file(tile);
+  bytes[7 * 32] ^= 1;
+  write(tile, bytes);
+  EXPECT_EQ(all_problems(verify()), "tree -1: `tile/0/000.p/14` is not what the entries give\n");
+}
+
+// Neither gives the signed root, so that nothing shows which of the two is right.
+TEST_F(TileLog, NamesTheEntryWhereItsTileWasChangedToo) {
+  must(export_all());
+  const fs::path bundle = log() / bundle_path(0, SmallLedger::kSigned);
+  std::string bytes = read_file(bundle);
+  bytes[bytes.find("spend-limit")] = 'S';
+  write(bundle, bytes);
+  const fs::path tile = log() / tile_path({0, 0, SmallLedger::kSigned});
+  std::string hashes = read_file(tile);
+  hashes[13 * 32] ^= 1;
+  write(tile, hashes);
+  const VerifyReport report = verify();
+  EXPECT_EQ(report.problems.front().failure, VerifyFailure::kTree);
+  EXPECT_THAT(all_problems(report), HasSubstr("tree 13: entry 13 in `tile/entries/000.p/14` or "
+                                              "its tile was changed"));
+  EXPECT_THAT(all_problems(report), HasSubstr("has another root than the entries"));
+}
+
+// Fourteen entries are read as far as they go, and the checkpoint is not blamed for the rest.
+TEST_F(TileLog, TellsOfACutBundleTheFirstEntryThatIsNotThereAndNoMore) {
+  must(export_all());
+  const fs::path bundle = log() / bundle_path(0, SmallLedger::kSigned);
+  const std::string bytes = read_file(bundle);
+  write(bundle, bytes.substr(0, bytes.size() - 1));
+  const VerifyReport report = verify();
+  EXPECT_EQ(all_problems(report),
+            "entry 13: entry 13 cannot be read: `tile/entries/000.p/14` is no bundle of 14 "
+            "entries: it ends within its entry 13, counted from 0\n");
+  EXPECT_EQ(report.head.size, 13);
+  EXPECT_EQ(report.origin, "ledger.example.org/test");
+  write(bundle, bytes + "x");
+  EXPECT_EQ(all_problems(verify()),
+            "entry -1: `tile/entries/000.p/14` is no bundle of 14 entries: it goes on behind its "
+            "last entry\n");
+}
+
+TEST_F(TileLog, TellsADamagedCheckpointAndNothingThatFollowsFromIt) {
+  must(export_all());
+  const std::string note = read_file(log() / "checkpoint");
+  for (const std::string& other : {std::string(), note.substr(0, 40), note + "x"}) {
+    write(log() / "checkpoint", other);
+    const VerifyReport report = verify();
+    ASSERT_EQ(report.problems.size(), 1U) << all_problems(report);
+    EXPECT_THAT(report.problems[0].message, testing::StartsWith("`checkpoint` cannot be read"));
+    EXPECT_EQ(verify_exit_code(report), 14);
+    EXPECT_THAT(verdict_text(report), testing::Not(HasSubstr("root:")));
+    EXPECT_THAT(verdict_json(report), HasSubstr("\"root\":null"));
+  }
+}
+
+TEST_F(TileLog, BlamesAChangedSizeOnTheSignatureAndNotOnTheBundleThatItAsksFor) {
+  must(export_all());
+  std::string note = read_file(log() / "checkpoint");
+  note.replace(note.find("\n14\n"), 4, "\n15\n");
+  write(log() / "checkpoint", note);
+  const VerifyReport report = verify();
+  ASSERT_EQ(report.problems.size(), 1U) << all_problems(report);
+  EXPECT_THAT(report.problems[0].message, HasSubstr("of size 15 is not signed by the log's key"));
+  EXPECT_EQ(verify_exit_code(report), 15);
+  EXPECT_THAT(report.notes.front(), HasSubstr("entries from 0 on were not checked"));
 }
 
 TEST_F(TileLog, NoticesABundleThatIsCutOrLonger) {
