@@ -1,4 +1,6 @@
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -9,15 +11,19 @@
 #include "daemon/cli/stores.h"
 #include "daemon/cli/tlog_proof.h"
 #include "daemon/cli/verbs.h"
+#include "storage/files/durable_file.h"
 #include "storage/ledger/merkle.h"
 
 namespace tidewaiter {
 namespace {
 
+constexpr mode_t kAnyoneReads = 0644;  // as the files of an export: nothing personal is in entries
+
 struct ProofOptions {
   std::int64_t number = 0;  ///< an entry's index, or the older size
   std::int64_t size = -1;   ///< the newer size; -1: the last signed one
   bool consistency = false;
+  std::optional<std::string> entry;  ///< --entry: where the entry's bytes go
   bool json = false;
 };
 
@@ -55,6 +61,12 @@ int prove_inclusion(Invocation& run, const Ledger& ledger, const ProofOptions& o
   if (!path) return fail_with(run, path.error());
   const Result<std::string> entry = ledger.entry(options.number);
   if (!entry) return fail_with(run, entry.error());
+  if (options.entry) {
+    const std::filesystem::path file = run.environment.working_folder / *options.entry;
+    if (const auto placed = place_file(file, kAnyoneReads, *entry); !placed) {
+      return fail_with(run, placed.error());
+    }
+  }
   const std::string proof = format_tlog_proof(options.number, *path, signed_head->note);
   if (options.json) {
     print_json(run, {{"origin", ledger.origin()},
@@ -115,6 +127,13 @@ int prove(Invocation& run, const ProofOptions& options) {
     return fail_with(run, ExitStatus::kUsage,
                      "--size belongs to --consistency: an entry is proven against the signed head");
   }
+  if (options.entry && options.consistency) {
+    return fail_with(run, ExitStatus::kUsage,
+                     "--entry belongs to a proof of one entry: --consistency is about all of them");
+  }
+  if (options.entry && options.entry->empty()) {
+    return fail_with(run, ExitStatus::kUsage, "--entry: expected a file to write, got nothing");
+  }
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores(run, status);
   if (stores == nullptr) return status;
@@ -128,15 +147,22 @@ void add_ledger_proof(CLI::App& ledger, Selection& selection) {
   CLI::App* verb = add_verb(
       ledger, "proof", "proves that an entry is in the ledger, or that the ledger only grew",
       "Prints a transparency log proof of entry N (c2sp.org/tlog-proof@v1): the path from the\n"
-      "entry to the signed head, and that head. Whoever has the verifier key can check it without\n"
-      "this program. With --consistency prints the hashes of an RFC 6962 proof that the tree of N\n"
+      "entry to the signed head, and that head. Whoever has the verifier key and the entry's "
+      "bytes,\n"
+      "which --entry writes, checks it with tidewaiter-verify or any program of their own. With "
+      "--consistency prints the hashes of an RFC 6962 proof that the tree of N\n"
       "entries is a prefix of the last signed one, or of the one that --size names.",
-      "  tidewaiter ledger proof 17 > entry-17.tlog-proof\n"
+      "  tidewaiter ledger proof 17 --entry entry-17.json > entry-17.tlog-proof\n"
+      "  tidewaiter-verify entry-17.tlog-proof --entry entry-17.json --key ledger.vkey\n"
       "  tidewaiter ledger proof --consistency 100 --size 250 --json");
   auto options = std::make_shared<ProofOptions>();
   add_number(*verb, "n", options->number, 0, "An entry's index; with --consistency the older size")
       ->required();
   verb->add_flag("--consistency", options->consistency, "Prove growth instead of inclusion");
+  verb->add_option_function<std::string>(
+          "--entry", [options](const std::string& given) { options->entry = given; },
+          "Write the entry's bytes to FILE")
+      ->type_name("FILE");
   add_number(*verb, "--size", options->size, 0, "With --consistency: the newer size");
   add_json_flag(*verb, options->json);
   verb->callback([options, &selection] {

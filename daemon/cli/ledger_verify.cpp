@@ -48,12 +48,16 @@ Result<KeyChoice> choose_key(const VerifyOptions& options, const LedgerPaths& pa
   if (options.key_file) {
     const Result<std::string> line = first_line(*options.key_file);
     if (!line) return tl::unexpected(line.error());
+    if (line->empty()) {
+      return fail(ErrorCode::kNotFound, "the first line of `" + *options.key_file +
+                                            "` is empty: expected a verifier key there");
+    }
     key = *line;
   }
   if (const auto parsed = parse_verifier_key(key); !parsed) {
     return fail(ErrorCode::kNotFound,
-                (options.key_file ? "`" + *options.key_file + "`: " : std::string()) +
-                    parsed.error().message);
+                options.key_file ? "`" + *options.key_file + "`: " + parsed.error().message
+                                 : parsed.error().message + "; a file with it is --key-file");
   }
   return KeyChoice{key, true};
 }

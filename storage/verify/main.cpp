@@ -1,13 +1,17 @@
 // tidewaiter-verify: checks a ledger offline. docs/ledger-format.md has its exit codes.
+#include <cstddef>
 #include <exception>
 #include <fstream>
 #include <iostream>
 #include <string>
-#include <system_error>
 
 #include <CLI/CLI.hpp>
 
+#include "storage/files/durable_file.h"
 #include "storage/ledger/signed_note.h"
+#include "storage/ledger/tiles.h"
+#include "storage/verify/ledger_place.h"
+#include "storage/verify/proof.h"
 #include "storage/verify/report.h"
 #include "storage/verify/tile_log.h"
 #include "storage/verify/verifier_options.h"
@@ -15,63 +19,131 @@
 
 namespace {
 
+using tidewaiter::LedgerPlace;
+using tidewaiter::Result;
+using tidewaiter::VerifierOptions;
+
 constexpr int kUsage = 2;
+constexpr int kUnwritten = 5;
+constexpr int kNothingChecked = 9;
 constexpr int kDefect = 70;  // EX_SOFTWARE of sysexits.h, as the daemon has it
+
+constexpr std::size_t kMostProofBytes = tidewaiter::kMaxNoteBytes + 65'536;
 
 int refuse(const std::string& why) {
   std::cerr << "tidewaiter-verify: " << why << '\n';
   return kUsage;
 }
 
-/// A vkey as given, or the first line of the file that is named.
-std::string read_key(const std::string& argument) {
-  std::ifstream file(argument);
-  std::string line;
-  if (file && std::getline(file, line)) {
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-    return line;
-  }
-  return argument;
+/// `status`, unless the verdict was lost on its way: a pipe that is closed, a disk that is full.
+int print(const std::string& verdict, int status) {
+  std::cout << verdict << std::flush;
+  if (std::cout) return status;
+  std::cerr << "tidewaiter-verify: cannot write the verdict to standard output\n";
+  return kUnwritten;
 }
 
-int run(int argc, char** argv) {
-  CLI::App app;
-  tidewaiter::VerifierOptions options;
-  tidewaiter::describe_verifier(app, options);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? 0 : kUsage;
-  }
+/// There is nothing to give a verdict on, which is no verdict.
+int tell_nothing_checked(const std::string& why, bool json) {
+  const std::string message = "nothing was checked: " + why;
+  std::cerr << "tidewaiter-verify: " << message << '\n';
+  return json ? print(tidewaiter::nothing_checked_json(message), kNothingChecked) : kNothingChecked;
+}
 
-  tidewaiter::VerifyInput input;
-  input.database = options.path;
-  std::error_code failure;  // what cannot be looked at is reported when it is opened
-  const bool tiles = tidewaiter::is_tile_log(input.database);
-  if (!tiles && std::filesystem::is_directory(input.database, failure)) {
-    input.database /= "ledger.db";
+/// A vkey as given, or the first line of the file that is named. What is neither may be secret, and
+/// is not repeated.
+Result<std::string> read_key(const std::string& argument) {
+  using tidewaiter::ErrorCode;
+  using tidewaiter::fail;
+  std::string key = argument;
+  if (std::ifstream file(argument); file.is_open()) {
+    if (!std::getline(file, key)) {
+      return fail(
+          ErrorCode::kInvalidInput,
+          "the file is empty, or cannot be read: expected a verifier key in its first line");
+    }
+    key.erase(key.find_last_not_of(" \r") + 1);
+  } else if (argument.empty()) {
+    return fail(ErrorCode::kInvalidInput, "expected a verifier key or a file with it, got nothing");
+  } else if (argument.find('+') == std::string::npos) {
+    return fail(ErrorCode::kNotFound,
+                "there is no such file that can be read, and a verifier key "
+                "`<name>+<id>+<base64>` has another form");
   }
+  const auto parsed = tidewaiter::parse_verifier_key(key);
+  if (!parsed) return tl::unexpected(parsed.error());
+  return key;
+}
+
+/// Whether options go together with what PATH is; 0, or the status of a refusal.
+int check_options(const CLI::App& app, const VerifierOptions& options, LedgerPlace::Kind kind) {
+  const bool proof = kind == LedgerPlace::Kind::kProof;
   // An option whose value is empty, as an unset variable leaves it, was given all the same: a
   // ledger must not pass because what it was to be held against is missing.
   if (app.count("--lock") > 0) {
     if (options.lock.empty()) return refuse("--lock: expected the path of lock.db, got nothing");
-    if (tiles) {
-      return refuse("--lock belongs to a ledger.db; `" + options.path + "` is a folder of tiles");
+    if (kind != LedgerPlace::Kind::kDatabase) {
+      return refuse("--lock belongs to a ledger.db; `" + options.path + "` is " +
+                    (proof ? "a proof" : "a folder of tiles"));
     }
-    input.lock = options.lock;
   }
-  if (app.count("--key") > 0) {
-    input.verifier_key = read_key(options.key);
-    const auto parsed = tidewaiter::parse_verifier_key(input.verifier_key);
-    if (!parsed) return refuse("--key: " + parsed.error().message);
+  if (proof && options.all_signed)
+    return refuse("--all-signed belongs to a ledger, not to a proof");
+  if (proof && app.count("--key") == 0) {
+    return refuse("a proof is checked with the log's verifier key: give --key");
   }
+  if (proof != (app.count("--entry") > 0)) {
+    return refuse(proof ? "a proof is about an entry: give its bytes with --entry"
+                        : "--entry belongs to a proof; `" + options.path + "` is none");
+  }
+  return 0;
+}
+
+int check_proof(const VerifierOptions& options, const std::string& key) {
+  const Result<std::string> proof = tidewaiter::read_whole_file(options.path, kMostProofBytes);
+  if (!proof) return tell_nothing_checked(proof.error().message, options.json);
+  const Result<std::string> entry =
+      tidewaiter::read_whole_file(options.entry, tidewaiter::kMaxTileEntryBytes);
+  if (!entry) return tell_nothing_checked("--entry: " + entry.error().message, options.json);
+  const tidewaiter::ProofReport report =
+      tidewaiter::verify_entry_proof(*proof, *entry, *tidewaiter::parse_verifier_key(key));
+  return print(options.json ? tidewaiter::proof_json(report) : tidewaiter::proof_text(report),
+               tidewaiter::proof_exit_code(report));
+}
+
+int check_ledger(const VerifierOptions& options, const LedgerPlace& place, const std::string& key) {
+  tidewaiter::VerifyInput input;
+  input.database = place.path;
+  if (!options.lock.empty()) input.lock = options.lock;
+  input.verifier_key = key;
   input.all_signed = options.all_signed;
-  const tidewaiter::VerifyReport report =
-      tiles ? tidewaiter::verify_tile_log(input.database, input.verifier_key)
-            : tidewaiter::verify_ledger(input);
-  std::cout << (options.json ? tidewaiter::verdict_json(report) : tidewaiter::verdict_text(report))
-            << std::flush;
-  return tidewaiter::verify_exit_code(report);
+  const tidewaiter::VerifyReport report = place.kind == LedgerPlace::Kind::kTiles
+                                              ? tidewaiter::verify_tile_log(place.path, key)
+                                              : tidewaiter::verify_ledger(input);
+  return print(options.json ? tidewaiter::verdict_json(report) : tidewaiter::verdict_text(report),
+               tidewaiter::verify_exit_code(report));
+}
+
+int run(int argc, char** argv) {
+  CLI::App app;
+  VerifierOptions options;
+  tidewaiter::describe_verifier(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? print("", 0) : kUsage;
+  }
+  std::string key;
+  if (app.count("--key") > 0) {
+    const Result<std::string> read = read_key(options.key);
+    if (!read) return refuse("--key: " + read.error().message);
+    key = *read;
+  }
+  const Result<LedgerPlace> place = tidewaiter::find_ledger(options.path);
+  if (!place) return tell_nothing_checked(place.error().message, options.json);
+  if (const int status = check_options(app, options, place->kind); status != 0) return status;
+  return place->kind == LedgerPlace::Kind::kProof ? check_proof(options, key)
+                                                  : check_ledger(options, *place, key);
 }
 
 }  // namespace

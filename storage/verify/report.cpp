@@ -80,7 +80,9 @@ std::string verdict_text(const VerifyReport& report) {
   text += "  origin:  " + (report.origin.empty() ? "unknown" : plain_text(report.origin)) + "\n";
   text += "  entries: " + std::to_string(report.head.size) + ", of which signed " +
           std::to_string(report.signed_size) + "\n";
-  text += "  root:    " + to_base64(report.head.root.bytes, Base64::kStandard) + "\n";
+  if (report.head.size > 0) {
+    text += "  root:    " + to_base64(report.head.root.bytes, Base64::kStandard) + "\n";
+  }
   for (const VerifyProblem& problem : report.problems) {
     text +=
         "  problem (" + std::string(failure_name(problem.failure)) + "): " + problem.message + "\n";
@@ -97,17 +99,24 @@ std::string verdict_json(const VerifyReport& report) {
     if (problem.index >= 0) item["index"] = problem.index;
     problems.push_back(std::move(item));
   }
+  nlohmann::json root;  // null without entries: the hash of nothing is no root of theirs
+  if (report.head.size > 0) root = to_base64(report.head.root.bytes, Base64::kStandard);
   const nlohmann::json verdict = {
       {"verdict", verdict_name(verdict_of(report))},
       {"origin", report.origin},
       {"size", report.head.size},
-      {"root", to_base64(report.head.root.bytes, Base64::kStandard)},
+      {"root", std::move(root)},
       {"signed_size", report.signed_size},
       {"problems", std::move(problems)},
       {"notes", report.notes},
   };
   // Damaged text may hold bytes that are not UTF-8, or control characters beyond ASCII.
   return verdict.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string nothing_checked_json(std::string_view message) {
+  const nlohmann::json answer = {{"verdict", "nothing_checked"}, {"message", message}};
+  return answer.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace tidewaiter

@@ -30,4 +30,7 @@ enum class Verdict : std::uint8_t {
 /// The verdict as one JSON object and a newline; its members are in docs/ledger-format.md.
 [[nodiscard]] std::string verdict_json(const VerifyReport& report);
 
+/// In place of a verdict where there is no ledger: one JSON object and a newline.
+[[nodiscard]] std::string nothing_checked_json(std::string_view message);
+
 }  // namespace tidewaiter

@@ -14,10 +14,13 @@ constexpr const char* kFooter =
     "  tidewaiter-verify ledger.db --json --key 'tidewaiter.example.org/ledger+1f2e3d4c+AQ…'\n"
     "  tidewaiter-verify /srv/www/ledger --key ledger.vkey    (as `tidewaiter ledger export` wrote "
     "it)\n"
+    "  tidewaiter-verify entry-3.tlog-proof --entry entry-3.json --key ledger.vkey\n"
     "\n"
     "Exit status: 0, or that of the worst failure:\n"
     "  0   everything holds, or all but entries at the end that are not signed yet\n"
     "  2   the command line\n"
+    "  5   the verdict could not be written\n"
+    "  9   nothing was checked: PATH is not there, or is no ledger\n"
     "  10  unreadable: not a ledger database, or damaged as a SQLite file\n"
     "  11  schema: tables, triggers or stored settings differ from the format's\n"
     "  12  entry: an entry's bytes, form or index\n"
@@ -33,10 +36,13 @@ constexpr const char* kFooter =
 
 void describe_verifier(CLI::App& app, VerifierOptions& options) {
   app.name("tidewaiter-verify");
-  app.description("checks a Tidewaiter ledger without network and without changing it");
+  app.description(
+      "checks a Tidewaiter ledger, or a proof of one of its entries, without network and without "
+      "changing it");
   app.footer(kFooter);
   app.set_help_flag("-h,--help", "Print this help and exit");
-  app.add_option("PATH", options.path, "ledger.db, the folder that holds it, or a folder of tiles")
+  app.add_option("PATH", options.path,
+                 "ledger.db, the folder that holds it, a folder of tiles, or a proof of one entry")
       ->type_name("PATH")
       ->required();
   app.add_option("--key", options.key,
@@ -45,6 +51,10 @@ void describe_verifier(CLI::App& app, VerifierOptions& options) {
       ->type_name("VKEY");
   app.add_option("--lock", options.lock,
                  "The lock store, lock.db, to notice an older copy of the ledger")
+      ->type_name("FILE");
+  app.add_option("--entry", options.entry,
+                 "The bytes of the entry that a proof is about, as `tidewaiter ledger proof "
+                 "--entry` writes them")
       ->type_name("FILE");
   app.add_flag("--all-signed", options.all_signed,
                "Fail if entries at the end are not signed yet, which a ledger in use may have");

@@ -13,6 +13,7 @@ struct VerifierOptions {
   std::string path;
   std::string key;
   std::string lock;
+  std::string entry;
   bool all_signed = false;
   bool json = false;
 };

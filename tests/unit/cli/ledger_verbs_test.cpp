@@ -9,6 +9,7 @@
 #include "storage/ledger/checkpoint.h"
 #include "storage/ledger/merkle.h"
 #include "storage/ledger/signed_note.h"
+#include "storage/verify/proof.h"
 #include "storage/verify/report.h"
 #include "storage/verify/tile_log.h"
 #include "tests/unit/cli/small_site.h"
@@ -124,6 +125,14 @@ TEST(LedgerExport, WritesWhatTheVerifierTakesAndTellsWhatIsNotSigned) {
   EXPECT_EQ(again["unchanged"], 3);
 }
 
+TEST(LedgerExport, RefusesAFolderOfOtherFiles) {
+  const SmallSite site;
+  site.cycle();
+  const Answer refused = site({"ledger", "export", site.path("state").string()});
+  EXPECT_EQ(refused.status, 4);
+  EXPECT_THAT(refused.err, HasSubstr("is neither empty nor an earlier export"));
+}
+
 TEST(LedgerExport, RefusesAFolderThatIsAFile) {
   const SmallSite site;
   site.cycle();
@@ -178,6 +187,22 @@ TEST(LedgerProof, IsATransparencyLogProofThatVerifies) {
   }
 }
 
+TEST(LedgerProof, WritesTheEntrysBytes) {
+  const SmallSite site;
+  site.cycle();
+  const std::string file = site.path("entry").string();
+  const Answer answer = site({"ledger", "proof", "1", "--entry", file});
+  ASSERT_EQ(answer.status, 0) << answer.err;
+  std::string vkey = read_file(site.path("state/ledger.vkey"));
+  vkey.pop_back();
+  const ProofReport report =
+      verify_entry_proof(answer.out, read_file(file), *parse_verifier_key(vkey));
+  EXPECT_FALSE(report.problem) << proof_text(report);
+  EXPECT_EQ(site({"ledger", "proof", "1", "--entry", ""}).status, 2);
+  EXPECT_EQ(site({"ledger", "proof", "1", "--consistency", "--entry", file}).status, 2);
+  EXPECT_EQ(site({"ledger", "proof", "1", "--entry", site.path("no/entry").string()}).status, 5);
+}
+
 TEST(LedgerProof, RefusesWhatNoCheckpointCovers) {
   const SmallSite site;
   site.cycle();
@@ -222,7 +247,14 @@ TEST(LedgerVerify, GivesTheVerdictWithTheFoldersKeyAndLock) {
       site({"ledger", "verify", "--key-file", site.path("state/ledger.vkey").string()});
   EXPECT_EQ(outside.status, 0) << outside.out;
   EXPECT_EQ(outside.err, "");
-  EXPECT_EQ(site({"ledger", "verify", "--key", "nonsense"}).status, 2);
+  const Answer nonsense = site({"ledger", "verify", "--key", "nonsense"});
+  EXPECT_EQ(nonsense.status, 2);
+  EXPECT_THAT(nonsense.err, HasSubstr("a file with it is --key-file"));
+  const std::string empty = site.path("empty.vkey").string();
+  std::ofstream(empty) << "";
+  const Answer nothing = site({"ledger", "verify", "--key-file", empty});
+  EXPECT_EQ(nothing.status, 2);
+  EXPECT_THAT(nothing.err, HasSubstr("empty.vkey` is empty"));
   // As with a variable that is not set: no pass on the key beside the ledger.
   EXPECT_EQ(site({"ledger", "verify", "--key", ""}).status, 2);
   EXPECT_EQ(site({"ledger", "verify", "--key-file", ""}).status, 2);

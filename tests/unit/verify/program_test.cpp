@@ -4,17 +4,20 @@
 #include <fstream>
 #include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include "policies/model/base64.h"
+#include "tests/unit/verify/shared_vectors.h"
 #include "tests/unit/verify/small_ledger.h"
 
 namespace tidewaiter {
 namespace {
 
 /// The exit status of the program; `arguments` are words of a shell.
-int verifier(const std::string& arguments) {
-  const std::string command = "'" TIDEWAITER_VERIFIER "' " + arguments + " >/dev/null 2>&1";
+int verifier(const std::string& arguments, const std::string& output = ">/dev/null 2>&1") {
+  const std::string command = "'" TIDEWAITER_VERIFIER "' " + arguments + " " + output;
   // NOLINTNEXTLINE(cert-env33-c,concurrency-mt-unsafe): the paths are the test's own
   const int status = std::system(command.c_str());
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -43,6 +46,83 @@ TEST(VerifierProgram, TakesAnUnsignedEndUnlessItIsAskedNotTo) {
                                 ledger.paths().lock.string() + "'";
   EXPECT_EQ(verifier(arguments), 0);
   EXPECT_EQ(verifier(arguments + " --all-signed"), 18);
+}
+
+/// What the program says on both of its outputs.
+std::string words_of(const test::SmallLedger& ledger, const std::string& arguments, int status) {
+  const std::filesystem::path said = ledger.folder() / "said";
+  EXPECT_EQ(verifier(arguments, ">'" + said.string() + "' 2>&1"), status) << arguments;
+  return test::read_file(said);
+}
+
+std::string in_quotes(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
+
+TEST(VerifierProgram, GivesNoVerdictOnWhatIsNoLedger) {
+  const test::SmallLedger ledger;
+  const std::filesystem::path folder = ledger.folder() / "folder";
+  std::filesystem::create_directory(folder);
+  const std::filesystem::path text = ledger.folder() / "text";
+  std::ofstream(text) << "no ledger\n";
+  const auto expect_nothing = [&](const std::filesystem::path& path, const std::string& why) {
+    const std::string said = words_of(ledger, in_quotes(path), 9);
+    EXPECT_THAT(said, testing::StartsWith("tidewaiter-verify: nothing was checked: "));
+    EXPECT_THAT(said, testing::HasSubstr(why));
+    EXPECT_THAT(said, testing::Not(testing::HasSubstr("hold.")));
+    EXPECT_THAT(said, testing::Not(testing::HasSubstr("root")));
+  };
+  expect_nothing(ledger.folder() / "nope.db", "there is no file or folder");
+  expect_nothing(folder, "holds no ledger");
+  expect_nothing(text, "is no ledger");
+  expect_nothing("/dev/null", "is neither a file nor a folder");
+  std::filesystem::create_directory(folder / "tile");
+  expect_nothing(folder, "and no `checkpoint`: the export is not whole");
+  EXPECT_THAT(words_of(ledger, in_quotes(folder) + " --json", 9),
+              testing::HasSubstr(R"("verdict":"nothing_checked")"));
+}
+
+TEST(VerifierProgram, TellsAKeyFileThatIsNotThereAndOneThatIsEmpty) {
+  const test::SmallLedger ledger;
+  const std::string database = in_quotes(ledger.paths().database);
+  EXPECT_THAT(words_of(ledger, database + " --key nokey", 2),
+              testing::HasSubstr("there is no such file"));
+  const std::filesystem::path empty = ledger.folder() / "empty.vkey";
+  std::ofstream(empty) << "";
+  EXPECT_THAT(words_of(ledger, database + " --key " + in_quotes(empty), 2),
+              testing::HasSubstr("the file is empty"));
+}
+
+// A device that is always full stands for every output that fails.
+TEST(VerifierProgram, FailsIfItsVerdictIsLost) {
+  const test::SmallLedger ledger;
+  const std::string arguments =
+      in_quotes(ledger.paths().database) + " --key '" + ledger.verifier_key() + "'";
+  ASSERT_TRUE(std::filesystem::exists("/dev/full"));
+  EXPECT_EQ(verifier(arguments, ">/dev/full 2>/dev/null"), 5);
+  EXPECT_EQ(verifier(arguments + " --json", ">/dev/full 2>/dev/null"), 5);
+}
+
+TEST(VerifierProgram, TakesAProofWithItsEntryAndAKey) {
+  const test::SmallLedger small;
+  const auto ledger = test::must(Ledger::open(small.paths(), Ledger::Mode::kReadOnly));
+  std::string text = "c2sp.org/tlog-proof@v1\nindex 3\n";
+  for (const Digest& hash : test::must(ledger->inclusion_proof(3, test::SmallLedger::kSigned))) {
+    text += to_base64(hash.bytes, Base64::kStandard) + "\n";
+  }
+  const std::filesystem::path proof = small.folder() / "proof";
+  std::ofstream(proof) << text << "\n" << test::must(ledger->signed_head())->note;
+  const std::filesystem::path entry = small.folder() / "entry";
+  std::ofstream(entry) << test::must(ledger->entry(3));
+  const std::string key = " --key '" + small.verifier_key() + "'";
+  const std::string arguments = in_quotes(proof) + key + " --entry " + in_quotes(entry);
+  EXPECT_THAT(words_of(small, arguments, 0),
+              testing::AllOf(testing::StartsWith("The entry is in the log.\n"),
+                             testing::HasSubstr("entry:   3 of the 14 that are signed")));
+  EXPECT_THAT(words_of(small, arguments + " --json", 0), testing::HasSubstr("\"index\":3"));
+  std::ofstream(entry, std::ios::app) << "\n";
+  EXPECT_THAT(words_of(small, arguments, 13), testing::HasSubstr("The proof does NOT hold."));
+  EXPECT_EQ(verifier(in_quotes(proof) + key), 2);
+  EXPECT_EQ(verifier(in_quotes(proof) + " --entry " + in_quotes(entry)), 2);
+  EXPECT_EQ(verifier(in_quotes(small.paths().database) + key + " --entry " + in_quotes(entry)), 2);
 }
 
 }  // namespace
