@@ -142,7 +142,9 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   heading("Sources");
   run.out << sources_text(source_views(stores.config, s.sources, s.stops), run.terminal);
   heading("Coverage");
-  run.out << coverage_text(s.coverage, run.terminal);
+  run.out << coverage_text(s.coverage, run.terminal)
+          << "Counts of coverage are kept beside the ledger's entries: no signature covers\n"
+             "them. What could not be told is in entries, too: `ledger log`, coverage.gap.\n";
 }
 
 nlohmann::ordered_json in_force_json(const Standing& s) {

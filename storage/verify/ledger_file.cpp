@@ -1,5 +1,6 @@
 #include "storage/verify/ledger_file.h"
 
+#include <algorithm>
 #include <set>
 #include <span>
 #include <system_error>
@@ -142,6 +143,15 @@ Result<OpenedFile> open_for_verification(const std::filesystem::path& path) {
   } catch (const SQLite::Exception& e) {
     return fail(ErrorCode::kUnavailable, "cannot read `" + path.string() + "`: " + e.what());
   }
+}
+
+std::int64_t bytes_behind(SQLite::Database& database, const std::filesystem::path& path) {
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(path, failure);
+  if (failure) return 0;  // it was opened: who removes it now changes nothing of what is read
+  const std::int64_t pages = database.execAndGet("PRAGMA page_count").getInt64();
+  const std::int64_t page_size = database.execAndGet("PRAGMA page_size").getInt64();
+  return std::max<std::int64_t>(static_cast<std::int64_t>(size) - pages * page_size, 0);
 }
 
 bool check_file(SQLite::Database& database, LedgerFileKind kind, VerifyFailure format_failure,

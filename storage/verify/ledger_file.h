@@ -26,6 +26,11 @@ struct OpenedFile {
 /// Errors: kUnavailable, also for a writer that leaves no time for a copy.
 [[nodiscard]] Result<OpenedFile> open_for_verification(const std::filesystem::path& path);
 
+/// How many bytes of a file that nobody writes lie behind the last page of its database, which
+/// SQLite does not look at. SQLite's exceptions pass through.
+[[nodiscard]] std::int64_t bytes_behind(SQLite::Database& database,
+                                        const std::filesystem::path& path);
+
 enum class LedgerFileKind : std::uint8_t { kLedger, kLock };
 
 /// Compares application id, version, encoding and the whole of sqlite_schema with the format's,

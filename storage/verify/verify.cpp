@@ -19,7 +19,7 @@ class Verification {
  public:
   explicit Verification(const VerifyInput& input) : input_(input) {}
 
-  void run(SQLite::Database& database);
+  void run(const OpenedFile& opened);
   void refuse(VerifyFailure failure, const std::string& why) { problems_.add(failure, why); }
   [[nodiscard]] VerifyReport take();
 
@@ -34,6 +34,7 @@ class Verification {
   void check_single_rows(SQLite::Database& database);
   void check_heads();
   void tell_unsigned(std::int64_t entries);
+  void tell_uncovered(const OpenedFile& opened);
 
   const VerifyInput& input_;
   ProblemList problems_;
@@ -51,7 +52,8 @@ std::string_view bytes_of(const SQLite::Column& column) {
   return {static_cast<const char*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
 }
 
-void Verification::run(SQLite::Database& database) {
+void Verification::run(const OpenedFile& opened) {
+  SQLite::Database& database = *opened.database;
   if (!check_file(database, LedgerFileKind::kLedger, VerifyFailure::kSchema,
                   VerifyFailure::kUnreadable, problems_)) {
     return;
@@ -64,6 +66,21 @@ void Verification::run(SQLite::Database& database) {
   tree_.key = choose_key(input_.verifier_key, walk_.creation(), problems_, report_.notes);
   check_heads();
   projection_.compare(database);
+  tell_uncovered(opened);
+}
+
+/// What lies in the file, and of which no entry speaks.
+void Verification::tell_uncovered(const OpenedFile& opened) {
+  report_.notes.emplace_back(
+      "the coverage figures of `tidewaiter status`, messages to be sent and times of signing are "
+      "in "
+      "no entry: they were not checked");
+  if (!opened.immutable()) return;
+  if (const std::int64_t behind = bytes_behind(*opened.database, input_.database); behind > 0) {
+    report_.notes.push_back(std::to_string(behind) +
+                            " bytes lie behind the last page of the database: they are no part of "
+                            "the ledger, and were not checked");
+  }
 }
 
 VerifyReport Verification::take() {
@@ -96,6 +113,7 @@ void Verification::read_entries(SQLite::Database& database) {
       problems_.add(VerifyFailure::kEntry, range_.size(),
                     "entry " + std::to_string(range_.size()) + " is missing; the next one is " +
                         std::to_string(index));
+      tree_.whole = false;
       break;
     }
     read_entry(index, bytes_of(select.getColumn(2)), bytes_of(select.getColumn(1)), disclosures);
@@ -203,7 +221,7 @@ VerifyReport verify_once(const VerifyInput& input, bool& immutable) {
   }
   immutable = opened->immutable();
   try {
-    verification.run(*opened->database);
+    verification.run(*opened);
   } catch (const SQLite::Exception& e) {
     verification.refuse(VerifyFailure::kUnreadable,
                         "the database cannot be read to its end: " + std::string(e.what()));

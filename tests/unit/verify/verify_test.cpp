@@ -73,8 +73,20 @@ TEST_F(VerifyLedger, FindsNothingWrongWithARealLedger) {
   const auto ledger = test::must(Ledger::open(small_->paths(), Ledger::Mode::kReadOnly));
   EXPECT_EQ(report.head, ledger->head().value());
   EXPECT_EQ(verify_exit_code(report), 0);
-  ASSERT_EQ(report.notes.size(), 1U);
+  ASSERT_EQ(report.notes.size(), 2U);
   EXPECT_THAT(report.notes[0], testing::HasSubstr("1 entry at the end is not covered"));
+  EXPECT_THAT(report.notes[1], testing::HasSubstr("coverage figures"));
+}
+
+TEST_F(VerifyLedger, TellsBytesBehindTheDatabase) {
+  const auto append = [this](const std::string& bytes) {
+    std::ofstream(database_, std::ios::binary | std::ios::app) << bytes;
+  };
+  append("junk\n");
+  EXPECT_TRUE(verify().ok());
+  EXPECT_THAT(verify().notes.back(), testing::StartsWith("5 bytes lie behind the last page"));
+  append(std::string(4091, '\0'));
+  EXPECT_THAT(verify().notes.back(), testing::StartsWith("4096 bytes lie behind the last page"));
 }
 
 std::string headline_of(const VerifyReport& report) {
@@ -208,7 +220,7 @@ TEST_F(VerifyLedger, ReadsWhatIsStillInTheWal) {
 TEST_F(VerifyLedger, SaysWhatItWasNotGiven) {
   const VerifyReport report = verify_ledger({database_, std::nullopt, ""});
   EXPECT_TRUE(report.ok()) << all_problems(report);
-  EXPECT_EQ(report.notes.size(), 3U);
+  EXPECT_EQ(report.notes.size(), 4U);
 }
 
 TEST_F(VerifyLedger, RefusesAnotherKey) {
