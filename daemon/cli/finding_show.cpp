@@ -203,7 +203,13 @@ void print_evidence(Invocation& run, const Explained& e) {
               2);
   std::vector<FieldId> fields;
   if (e.policy.text) fields = e.policy.text->evidence.fields;
-  if (!e.evidence.empty()) run.out << record_table(e.evidence, fields).render(run.terminal);
+  if (!e.evidence.empty()) {
+    run.out << record_table(e.evidence, fields).render(run.terminal);
+    print_prose(run, "  ",
+                "`tidewaiter records show " + std::to_string(e.evidence.front().seq) +
+                    "` has all that is stored of a record.",
+                2);
+  }
   if (e.evidence_gone > 0) {
     run.out << "  " << counted(e.evidence_gone, "record") << " no longer stored\n";
   }

@@ -110,10 +110,11 @@ int verify(Invocation& run, bool json) {
 }  // namespace
 
 void add_records(CLI::App& app, Selection& selection) {
-  CLI::App* records =
-      add_verb(app, "records", "verifies the stored history that policies are judged over",
-               "What lies in records.db is in docs/records-format.md.", "");
+  CLI::App* records = add_verb(
+      app, "records", "verifies and shows the stored history that policies are judged over",
+      "What lies in records.db is in docs/records-format.md.", "");
   records->require_subcommand(1);
+  add_records_show(*records, selection);
   CLI::App* verb = add_verb(
       *records, "verify", "recomputes the record log's running hash over all that is stored",
       "Prints a verdict, and the first entry that does not hold: its bytes, its columns, or a day\n"

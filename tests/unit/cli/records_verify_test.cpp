@@ -80,5 +80,39 @@ TEST(RecordsVerify, SaysWhereThereIsNone) {
   EXPECT_THAT(answer.err, HasSubstr("there is no record log at `"));
 }
 
+TEST(RecordsShow, ShowsAllThatIsStoredOfARecordThatAFindingNames) {
+  const SmallSite site;
+  site.cycle();
+  const auto finding = site({"finding", "list", "--json"}).json()["findings"][0];
+  const std::string seq = finding["evidence"][0].dump();
+  const auto json = site({"records", "show", seq, "--json"}).json();
+  ASSERT_EQ(json["records"].size(), 1U);
+  EXPECT_EQ(json["records"][0]["seq"], finding["evidence"][0]);
+  const auto record = json["records"][0]["record"];
+  EXPECT_EQ(record["kind"], "usage");
+  EXPECT_EQ(record["source"], "gateway");
+  EXPECT_EQ(record["requests"], 1);
+  EXPECT_EQ(record["id"].get<std::string>().size(), 64U);
+  EXPECT_THAT(site({"records", "show", seq}).out,
+              AllOf(StartsWith("Record " + seq + "\n"), HasSubstr("\n  requests  1\n"),
+                    HasSubstr("\n  id  " + record["id"].get<std::string>() + "\n")));
+  const std::string id = finding["id"];
+  EXPECT_THAT(site({"finding", "show", id}).out, HasSubstr("tidewaiter records show " + seq));
+}
+
+TEST(RecordsShow, RefusesWhatIsNoRecordAndShowsNoneOfThem) {
+  const SmallSite site;
+  site.cycle();
+  const auto finding = site({"finding", "list", "--json"}).json()["findings"][0];
+  const Answer beyond = site({"records", "show", finding["evidence"][0].dump(), "9999"});
+  EXPECT_EQ(beyond.status, 2);
+  EXPECT_EQ(beyond.out, "");
+  EXPECT_THAT(beyond.err, HasSubstr("9999"));
+  EXPECT_EQ(site({"records", "show", "0"}).status, 2);
+  EXPECT_EQ(site({"records", "show", "1x"}).status, 2);
+  alter(site, "UPDATE record_20261005 SET body = replace(body, 'gateway', 'getaway')");
+  EXPECT_EQ(site({"records", "show", finding["evidence"][0].dump()}).status, 4);
+}
+
 }  // namespace
 }  // namespace tidewaiter
