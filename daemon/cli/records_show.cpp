@@ -1,3 +1,5 @@
+#include "daemon/cli/records_show.h"
+
 #include <charconv>
 #include <memory>
 #include <ostream>
@@ -8,7 +10,6 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/stores.h"
-#include "daemon/cli/verbs.h"
 #include "policies/model/record_json.h"
 
 namespace tidewaiter {

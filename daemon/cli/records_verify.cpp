@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/progress_line.h"
+#include "daemon/cli/records_show.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 

@@ -46,6 +46,5 @@ void add_ledger_head(CLI::App& ledger, Selection& selection);
 void add_ledger_log(CLI::App& ledger, Selection& selection);
 void add_ledger_proof(CLI::App& ledger, Selection& selection);
 void add_ledger_verify(CLI::App& ledger, Selection& selection);
-void add_records_show(CLI::App& records, Selection& selection);
 
 }  // namespace tidewaiter

@@ -80,8 +80,9 @@ std::string render(const VolumeChart& chart, Interval marked, std::string_view u
   std::string out = "  |" + sparkline(chart.values, terminal.unicode) + "|\n";
   if (!rule.empty()) out += "   " + painted(rule, Tone::kWarning, terminal) + "\n";
   const std::string legend = format_time(chart.span.from) + " to " + format_time(chart.span.to) +
-                             ", " + format_duration(chart.slot) + " a mark, highest " +
-                             grouped(most) + ' ' + std::string(unit) + "; ^ marks the finding";
+                             ", " + format_duration(chart.slot) + " a mark, at most " +
+                             grouped(most) + ' ' + std::string(unit) + " in " +
+                             format_duration(chart.slot) + "; ^ marks the finding";
   return out + "  " + wrapped(legend, terminal.width, 2, 2) + "\n";
 }
 

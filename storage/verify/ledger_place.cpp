@@ -45,8 +45,8 @@ Result<LedgerPlace> look_into_folder(const std::filesystem::path& folder) {
 Result<LedgerPlace> look_into_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::array<char, 64> bytes{};
-  file.read(bytes.data(), bytes.size());
-  if (file.bad() || (!file.is_open())) {
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!file.is_open() || file.bad()) {
     return fail(ErrorCode::kUnavailable, "cannot read " + quoted(path));
   }
   const std::string_view head(bytes.data(), static_cast<std::size_t>(file.gcount()));

@@ -51,7 +51,7 @@ TEST(VolumeChart, CountsIntoSlotsAndMarksTheFinding) {
       render(chart, marked, "requests", {}),
       "  |▅ █ |\n"
       "    ^^\n"
-      "  2026-10-05T00:00:00Z to 2026-10-05T04:00:00Z, 1h a mark, highest 20 requests; ^ marks "
+      "  2026-10-05T00:00:00Z to 2026-10-05T04:00:00Z, 1h a mark, at most 20 requests in 1h; ^ marks "
       "the finding\n");
 }
 
