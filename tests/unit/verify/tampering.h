@@ -8,6 +8,7 @@
 
 #include "storage/ledger/merkle.h"
 #include "storage/ledger/tree_store.h"
+#include "storage/verify/report.h"
 
 namespace tidewaiter::test {
 
@@ -30,6 +31,16 @@ inline void tamper(const std::filesystem::path& path, const std::vector<std::str
   for (const std::string& sql : statements) database.exec(sql);
   for (const std::string& trigger : triggers) database.exec(trigger);
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+/// A line for each problem: its kind, the entry, the words.
+inline std::string all_problems(const VerifyReport& report) {
+  std::string text;
+  for (const VerifyProblem& problem : report.problems) {
+    text += std::string(failure_name(problem.failure)) + " " + std::to_string(problem.index) +
+            ": " + problem.message + "\n";
+  }
+  return text;
 }
 
 inline std::string hex_of(std::string_view bytes) {

@@ -18,6 +18,7 @@ namespace tidewaiter {
 namespace {
 
 namespace fs = std::filesystem;
+using test::all_problems;
 using test::must;
 using test::read_file;
 using test::SmallLedger;
@@ -169,15 +170,6 @@ TEST_F(TileLog, NoticesAnyByteThatIsChanged) {
     write(log() / file, bytes);
   }
   EXPECT_TRUE(verify().ok());
-}
-
-std::string all_problems(const VerifyReport& report) {
-  std::string text;
-  for (const VerifyProblem& problem : report.problems) {
-    text += std::string(failure_name(problem.failure)) + " " + std::to_string(problem.index) +
-            ": " + problem.message + "\n";
-  }
-  return text;
 }
 
 // The hash tile beside it is right, for the signed root rests on it.

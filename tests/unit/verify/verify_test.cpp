@@ -18,16 +18,8 @@
 namespace tidewaiter {
 namespace {
 
+using test::all_problems;
 using test::SmallLedger;
-
-std::string all_problems(const VerifyReport& report) {
-  std::string text;
-  for (const VerifyProblem& problem : report.problems) {
-    text += std::string(failure_name(problem.failure)) + " " + std::to_string(problem.index) +
-            ": " + problem.message + "\n";
-  }
-  return text;
-}
 
 bool names(const VerifyReport& report, VerifyFailure failure, std::int64_t index) {
   return std::ranges::any_of(report.problems, [&](const VerifyProblem& problem) {
