@@ -143,8 +143,11 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   run.out << sources_text(source_views(stores.config, s.sources, s.stops), run.terminal);
   heading("Coverage");
   run.out << coverage_text(s.coverage, run.terminal)
-          << "Counts of coverage are kept beside the ledger's entries: no signature covers\n"
-             "them. What could not be told is in entries, too: `ledger log`, coverage.gap.\n";
+          << wrapped(
+                 "Counts of coverage are kept beside the ledger's entries: no signature covers "
+                 "them. What could not be told is in entries, too: `ledger log`, coverage.gap.",
+                 run.terminal.width, 0, 0)
+          << '\n';
 }
 
 nlohmann::ordered_json in_force_json(const Standing& s) {
