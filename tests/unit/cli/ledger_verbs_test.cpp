@@ -236,6 +236,14 @@ TEST(LedgerProof, ProvesThatTheLedgerOnlyGrew) {
               StartsWith("consistency proof by RFC 6962, old_size 1, size 3, "));
 }
 
+// An officer looks at these figures first, and whoever can write ledger.db can change them.
+TEST(LedgerVerify, SaysWhatItDoesNotCoverAndSoDoesStatus) {
+  const SmallSite site;
+  site.cycle();
+  EXPECT_THAT(site({"ledger", "verify"}).out, HasSubstr("note: the coverage figures of"));
+  EXPECT_THAT(site({"status"}).out, HasSubstr("no signature covers them"));
+}
+
 TEST(LedgerVerify, GivesTheVerdictWithTheFoldersKeyAndLock) {
   const SmallSite site;
   site.cycle();
