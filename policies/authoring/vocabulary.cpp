@@ -209,6 +209,7 @@ constexpr auto kFunctions = std::to_array<WordRow>({
     {"if", "if(c, a, b)", "a where c is true, b where it is false; unknown where c is."},
     {"int", "int(text)", "The whole decimal number that the text is, else unknown."},
     {"least", "least(x, y, …)", "The least of numbers, durations, times or amounts; unknown if any of them is."},
+    {"licensed", "licensed(name)", "Whether a license covers the record: its parties, items, countries, limits and dates; unknown if the record lacks a field of these."},
     {"like", "like(x, \"a*\")", "Whether a text matches with wildcards: `*` is any run of characters, `?` one."},
     {"lower", "lower(text)", "The text with its ASCII letters in lower case."},
     {"matches", "matches(x, \"re\")", "Whether an RE2 regular expression matches anywhere in x."},

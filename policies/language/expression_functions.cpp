@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "policies/language/expression_lexer.h"
 #include "policies/language/expression_types.h"
 #include "policies/model/did_you_mean.h"
 
@@ -250,13 +251,15 @@ tl::unexpected<ExprProblem> unknown_function(std::string_view name, const Source
 
 std::vector<std::string_view> function_names() {
   std::vector<std::string_view> names;
-  names.reserve(kFunctions.size());
+  names.reserve(kFunctions.size() + 1);
   for (const Function& function : kFunctions) names.push_back(function.name);
+  names.insert(std::ranges::lower_bound(names, kLicensed), kLicensed);
   return names;
 }
 
 bool is_function(std::string_view name) {
-  return std::ranges::find(kFunctions, name, &Function::name) != kFunctions.end();
+  return name == kLicensed ||
+         std::ranges::find(kFunctions, name, &Function::name) != kFunctions.end();
 }
 
 Built build_call(std::string_view name, const SourceSpan& name_span, std::vector<Expr> arguments,

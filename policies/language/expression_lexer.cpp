@@ -86,6 +86,7 @@ class Lexer {
   }
 
   bool next() {
+    if (awaits_license() && license()) return true;
     const char c = text_[at_];
     if (begins_name(c)) return name();
     if (is_digit(c)) return number();
@@ -134,13 +135,36 @@ class Lexer {
     return true;
   }
 
-  /// list:NAME, as far as a name may go.
-  bool list() {
+  /// The end of the document's name that begins at `from`: `from` itself if there is none.
+  [[nodiscard]] std::size_t end_of_name(std::size_t from) const {
     const auto in_name = [](char c) {
       return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '_' || c == '.';
     };
-    const std::size_t colon = at_++;
-    while (at_ < text_.size() && in_name(text_[at_])) ++at_;
+    while (from < text_.size() && in_name(text_[from])) ++from;
+    return from;
+  }
+
+  [[nodiscard]] bool awaits_license() const {
+    const std::size_t size = tokens_.size();
+    return size >= 2 && tokens_[size - 1].is("(") && tokens_[size - 2].is_word(kLicensed);
+  }
+
+  /// NAME or license:NAME. False, and nothing is taken, if there is no name here.
+  bool license() {
+    constexpr std::string_view kPrefix = "license:";
+    const bool prefixed = text_.substr(at_).starts_with(kPrefix);
+    const std::size_t from = prefixed ? at_ + kPrefix.size() : at_;
+    const std::size_t end = end_of_name(from);
+    if (end == from) return false;
+    at_ = end;
+    finish(Token::Kind::kLicense, std::string(text_.substr(from, end - from)));
+    return true;
+  }
+
+  /// list:NAME, as far as a name may go.
+  bool list() {
+    const std::size_t colon = at_;
+    at_ = end_of_name(colon + 1);
     if (at_ == colon + 1) {
       return fail(at_, kBadCharacter, "the list has no name", "write `in list:its-name`");
     }

@@ -12,15 +12,19 @@
 
 namespace tidewaiter {
 
+/// The one function whose argument is no expression but the name of a license.
+inline constexpr std::string_view kLicensed = "licensed";
+
 /// A word of an expression.
 struct Token {
   enum class Kind : std::uint8_t {
     kEnd,
-    kName,    ///< letters, digits, `_`, parts joined by dots; or anything between backticks
-    kNumber,  ///< begins with a digit; may end in a unit: 50M, 2.5k, 1h30m
-    kList,    ///< `list:` and a name: `text` has both
-    kString,  ///< `text` is what stands between the quotes, escapes resolved
-    kSymbol,  ///< + - * / % ( ) [ ] , == != < <= > >=
+    kName,     ///< letters, digits, `_`, parts joined by dots; or anything between backticks
+    kNumber,   ///< begins with a digit; may end in a unit: 50M, 2.5k, 1h30m
+    kList,     ///< `list:` and a name: `text` has both
+    kLicense,  ///< a name after `licensed(`, with or without `license:`: `text` has the name
+    kString,   ///< `text` is what stands between the quotes, escapes resolved
+    kSymbol,   ///< + - * / % ( ) [ ] , == != < <= > >=
   };
   Kind kind = Kind::kEnd;
   std::string text;

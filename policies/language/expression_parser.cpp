@@ -6,6 +6,7 @@
 #include "policies/language/expression.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/field_lookup.h"
+#include "policies/language/licensed.h"
 #include "policies/language/named_lists.h"
 #include "policies/language/text_match.h"
 #include "policies/language/token_cursor.h"
@@ -265,6 +266,7 @@ class Parser : TokenCursor {
       case Token::Kind::kSymbol:
         if (token.is("(")) return brackets();
         break;
+      case Token::Kind::kLicense:
       case Token::Kind::kEnd:
         break;
     }
@@ -296,8 +298,20 @@ class Parser : TokenCursor {
       return problem(token.span, kExpressionSyntax, "unexpected `" + token.text + "`",
                      "expected a value before it: a name, a number or a text in quotes");
     }
-    if (peek().is("(") && !token.escaped_name) return call(token);
-    return resolve(token);
+    if (!peek().is("(") || token.escaped_name) return resolve(token);
+    return token.text == kLicensed ? licensed(token) : call(token);
+  }
+
+  Built licensed(const Token& name) {
+    take();  // (
+    if (peek().kind != Token::Kind::kLicense) {
+      return expected("the name of a license, as in `licensed(bis-1)`");
+    }
+    const Token& license = take();
+    if (!peek().is(")")) return expected("`)` after the name of a license");
+    const SourceSpan span = join(name.span, take().span);
+    Built covered = build_licensed(license.text, license.span, span, scope_);
+    return covered ? bounded(put_in(*covered, span)) : covered;
   }
 
   Built call(const Token& name) {
@@ -338,7 +352,7 @@ class Parser : TokenCursor {
       }
     }
     for (const auto& [name, expr] : scope_.selections) {
-      if (name == token.text) return selection(expr, token.span);
+      if (name == token.text) return put_in(expr, token.span);
     }
     const bool is_field = find_field(token.text).has_value();
     if (!is_field || !scope_.fields) return unknown(token, is_field);
@@ -356,12 +370,14 @@ class Parser : TokenCursor {
     return expr;
   }
 
-  Built selection(const Expr& expr, const SourceSpan& span) {
+  /// What a name stands for, in its place.
+  Built put_in(const Expr& expr, const SourceSpan& span) {
     nodes_ += tree_size(expr).nodes;
     if (nodes_ > kMaxExpressionNodes) {
-      return problem(span, kExpressionTooLarge,
-                     "the expression has more than 65536 parts once selections are put in",
-                     "name each selection once");
+      return problem(
+          span, kExpressionTooLarge,
+          "the expression has more than 65536 parts once selections and licenses are put in",
+          "name each of them once");
     }
     Expr copy = expr;
     copy.span = span;

@@ -143,7 +143,7 @@ License read_license(DocumentReader& reader, const YamlNode& document, NamedList
   if (!license.in_force.empty() && license.in_force.back().to <= as_of) {
     reader.warn(license.header.span, kExpiredLicense,
                 "the license `" + license.header.name + "` has expired",
-                "have it renewed, or remove it and the exemptions under it");
+                "have it renewed, or remove it and what rests on it");
   }
   return {std::move(license), std::move(scope)};
 }

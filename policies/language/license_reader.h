@@ -10,7 +10,7 @@
 
 namespace tidewaiter {
 
-/// A licence made ready for the exemptions that rest on it.
+/// A licence made ready for the exemptions and expressions that rest on it.
 struct License {
   LicenseDocument document;
   /// What it covers: parties, items, countries, limits and dates, all of them. A record that lacks

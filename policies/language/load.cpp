@@ -71,6 +71,7 @@ class Loader {
     for_each("list", [this](SourceFile& file, YamlNode& document) { add_list(file, document); });
     for_each("license",
              [this](SourceFile& file, const YamlNode& document) { add_license(file, document); });
+    lists_.set_licenses(licenses_);
     for_each("exemption", [this](SourceFile& file, const YamlNode& document) {
       outcome_.documents.exemptions.push_back(
           exemptions_.add(file.text, document, lists_, licenses_, file.found));
@@ -266,7 +267,8 @@ class Loader {
       DocumentReader(file.text, file.found)
           .warn(license.document.header.span, kUnusedLicense,
                 "nothing rests on the license `" + name + "`",
-                "name it in an exemption, as in `under: license:" + name + "`, or remove it");
+                "name it, as in `under: license:" + name + "` or `licensed(" + name +
+                    ")`, or remove it");
     }
   }
 

@@ -304,6 +304,7 @@ class MeasureReader {
   [[nodiscard]] ExprScope fields_only() const {
     ExprScope scope;
     scope.fields = scope_.fields;
+    scope.lists = scope_.lists;
     return scope;
   }
 

@@ -15,6 +15,8 @@
 
 namespace tidewaiter {
 
+class NamedLicenses;
+
 /// What `list:NAME` stands for while a policy set is read, and which lists have been named. One
 /// thread at a time.
 class NamedLists {
@@ -38,7 +40,13 @@ class NamedLists {
   [[nodiscard]] Entry* find(std::string_view name);
   [[nodiscard]] const std::map<std::string, Entry, std::less<>>& all() const { return lists_; }
 
+  /// What `licensed(NAME)` may name beside the lists, from when all licenses are read: null before,
+  /// so that none rests on another. Not owned.
+  [[nodiscard]] NamedLicenses* licenses() const { return licenses_; }
+  void set_licenses(NamedLicenses& licenses) { licenses_ = &licenses; }
+
  private:
+  NamedLicenses* licenses_ = nullptr;
   std::map<std::string, Entry, std::less<>> lists_;
 };
 

@@ -206,6 +206,46 @@ INSTANTIATE_TEST_SUITE_P(
                      {"TW0103 2:18+13"}},
         DocumentCase{
             "CountryThatYamlTwists", kUnder, license("countries: [NO]\n"), {"TW0901 2:13+2"}},
+        DocumentCase{"LicensedByAnUnknownLicense",
+                     "select: {a: not licensed(bis-2)}",
+                     license(),
+                     {"TW0640 2:26+5", "TW0644 1:1+7"}},
+        DocumentCase{"LicensedByAnExpiredLicense",
+                     "select: {a: licensed(bis-1)}",
+                     license("in_force: [{from: 2026-01-01, until: 2026-05-31}]\n"),
+                     {"TW0641 1:1+7"}},
+        DocumentCase{"LicensedMeasures",
+                     "report_when: n > 1 and licensed(bis-1)",
+                     license(),
+                     {"TW0643 2:24+15", "TW0644 1:1+7"}},
+        DocumentCase{"LicensedFormula",
+                     "measure: {n: count(), m: licensed(bis-1)}",
+                     license(),
+                     {"TW0643 2:26+15", "TW0644 1:1+7"}},
+        DocumentCase{"LicensedOverOtherRecords",
+                     "reads: account\nselect: {a: licensed(bis-1)}",
+                     license(),
+                     {"TW0643 3:22+5"}},
+        DocumentCase{"LicenseUnderALicense",
+                     kUnder,
+                     license("limits: [licensed(bis-1)]\n"),
+                     {"TW0643 2:10+15"}},
+        DocumentCase{"LicensedByALicenseWithErrors",
+                     "select: {a: licensed(bis-1)}",
+                     license("items: {modle: a}\n"),
+                     {"TW0204 2:9+5"}},
+        DocumentCase{"LicensedByNothing",
+                     "select: {a: licensed()}",
+                     license(),
+                     {"TW0203 2:22+1", "TW0644 1:1+7"}},
+        DocumentCase{"LicensedByAText",
+                     "select: {a: 'licensed(\"bis-1\")'}",
+                     license(),
+                     {"TW0203 2:23+7", "TW0644 1:1+7"}},
+        DocumentCase{"LicensedByTwo",
+                     "select: {a: 'licensed(bis-1, bis-2)'}",
+                     license(),
+                     {"TW0203 2:28+1", "TW0644 1:1+7"}},
         DocumentCase{
             "LimitThatIsNoTruth", kUnder, license("limits: [output_tokens]\n"), {"TW0409 2:10+13"}},
         DocumentCase{"LicenseTwice", kUnder, license() + "---\n" + license(), {"TW0621 8:1+7"}}),
@@ -283,6 +323,94 @@ TEST(License, MayHaveGaps) {
   EXPECT_EQ(judge(where, {.time = "2026-01-31T00:00:00Z", .model = "large-1"}), Value(true));
   EXPECT_EQ(judge(where, {.time = "2026-02-01T00:00:00Z", .model = "large-1"}), Value(false));
   EXPECT_EQ(judge(where, {.time = "2026-03-01T00:00:00Z", .model = "large-1"}), Value(true));
+}
+
+const Expr& selected(const LoadOutcome& outcome) {
+  return outcome.set.policies.at(0).selections.at(0).second;
+}
+
+TEST(Licensed, IsWhatTheLicenseCovers) {
+  const LoadOutcome outcome =
+      load_beside("select: {a: licensed(bis-1)}",
+                  license("parties: [lab-1, list:labs]\ncountries: [DE]\n"
+                          "in_force: [{until: 2026-01-31}, {from: 2026-03-01, until: "
+                          "2026-12-31}]\nlimits: [time < '2026-09-01']\n") +
+                      "---\nlist: labs\ntitle: Labs\nvalues: [lab-2]\n");
+  ASSERT_THAT(lines_of(outcome.diagnostics), IsEmpty());
+  const Row covered{.organization = "lab-2", .model = "large-1", .country = "DE"};
+  const auto with = [&](auto change) {
+    Row row = covered;
+    change(row);
+    return judge(selected(outcome), row);
+  };
+  EXPECT_EQ(judge(selected(outcome), covered), Value(true));
+  EXPECT_EQ(with([](Row& row) { row.organization = "lab-3"; }), Value(false));
+  EXPECT_EQ(with([](Row& row) { row.model = "large-2"; }), Value(false));
+  EXPECT_EQ(with([](Row& row) { row.country = "FR"; }), Value(false));
+  EXPECT_EQ(with([](Row& row) { row.time = "2026-01-31T23:59:59Z"; }), Value(true));
+  EXPECT_EQ(with([](Row& row) { row.time = "2026-02-01T00:00:00Z"; }), Value(false));
+  EXPECT_EQ(with([](Row& row) { row.time = "2026-08-31T23:59:59Z"; }), Value(true));
+  EXPECT_EQ(with([](Row& row) { row.time = "2026-09-01T00:00:00Z"; }), Value(false));
+  EXPECT_EQ(with([](Row& row) { row.organization = {}; }), Value());
+  EXPECT_EQ(with([](Row& row) { row.country = {}; }), Value());
+  EXPECT_EQ(with([](Row& row) { row.country = {}, row.model = "large-2"; }), Value(false));
+  EXPECT_EQ(with([](Row& row) { row.country = {}, row.time = "2026-02-01T00:00:00Z"; }),
+            Value(false));
+}
+
+// The name of a license is no expression: it may have dashes, dots and digits.
+TEST(Licensed, TakesAnyNameOfALicense) {
+  for (const std::string& called : {std::string("licensed(bis-2026-10k.b_c)"),
+                                    std::string("licensed( license:bis-2026-10k.b_c )")}) {
+    std::string text = license();
+    text.replace(text.find("bis-1"), 5, "bis-2026-10k.b_c");
+    const LoadOutcome outcome = load_beside("select: {a: '" + called + "'}", text);
+    ASSERT_THAT(lines_of(outcome.diagnostics), IsEmpty()) << called;
+    EXPECT_EQ(judge(selected(outcome), {.model = "large-1"}), Value(true));
+  }
+}
+
+TEST(Licensed, StandsWhereverARecordIsJudged) {
+  for (const char* fragment :
+       {"select: {a: {model: large-1}, b: not licensed(bis-1)}\ncondition: a and not b",
+        "measure: {n: count() where not licensed(bis-1)}",
+        "measure: {n: 'sum(if(licensed(bis-1), 0, requests))'}",
+        "exempt: [{where: licensed(bis-1), until: 2026-12-31, approved_by: a, reason: r}]"}) {
+    EXPECT_THAT(lines_of(load_beside(fragment, license()).diagnostics), IsEmpty()) << fragment;
+  }
+  const LoadOutcome shared =
+      load_beside("", exemption("where: licensed(bis-1)\n") + "---\n" + license());
+  EXPECT_THAT(lines_of(shared.diagnostics), IsEmpty());
+}
+
+// What is put in stands at the call, in the policy's own file.
+TEST(Licensed, IsThePoliciesOwnMeaning) {
+  const char* const fragment = "select: {a: licensed(bis-1)}";
+  const LoadOutcome one = load_beside(fragment, license());
+  const LoadOutcome same = load_beside(fragment, license("title: another title\n"));
+  const LoadOutcome other = load_beside(fragment, license("items: [large-2]\n"));
+  const LoadOutcome later =
+      load_beside(fragment, license("in_force: [{from: 2026-01-01, until: 2027-12-31}]\n"));
+  EXPECT_EQ(one.set.policies.at(0).hash, same.set.policies.at(0).hash);
+  EXPECT_NE(one.set.policies.at(0).hash, other.set.policies.at(0).hash);
+  EXPECT_NE(one.set.policies.at(0).hash, later.set.policies.at(0).hash);
+  const Expr& put_in = selected(one);
+  EXPECT_EQ(put_in.span.file, "p/a.yaml");
+  ASSERT_THAT(put_in.args, testing::Not(IsEmpty()));
+  for (const Expr& part : put_in.args) EXPECT_EQ(part.span, put_in.span);
+}
+
+TEST(Licensed, ProblemsSayWhatToDo) {
+  const auto first = [](const std::string& fragment) {
+    return load_beside(fragment, license()).diagnostics.at(0);
+  };
+  const Diagnostic typo = first("select: {a: licensed(bis-2)}");
+  EXPECT_EQ(typo.message, "there is no license `bis-2`");
+  EXPECT_EQ(typo.hint, "did you mean `bis-1`?");
+  EXPECT_THAT(first("select: {a: licensed(something-else)}").hint,
+              HasSubstr("`license: something-else`"));
+  EXPECT_THAT(first("report_when: licensed(bis-1)").hint,
+              HasSubstr("`count() where licensed(bis-1)`"));
 }
 
 TEST(License, CarriesAnExemptionDocument) {
