@@ -12,7 +12,7 @@
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
-#include "daemon/pipeline/coverage_json.h"
+#include "daemon/pipeline/policy_documents.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
@@ -33,20 +33,29 @@ std::optional<Severity> severity_from(std::string_view name) {
   return std::nullopt;
 }
 
-/// Nothing if the ledger speaks of the policy, in a finding or in the coverage of what is in force.
-std::optional<std::string> unknown_policy(const Ledger& ledger, const std::string& id) {
+/// The policies of the set that was activated last, whatever their status.
+std::set<std::string> policies_of_the_set(const RecordLog& records) {
+  const Result<std::optional<Digest>> hash = records.active_policy_set();
+  if (!hash || !*hash) return {};
+  const Result<std::string> documents = records.policy_documents(**hash);
+  if (!documents) return {};
+  const Result<PolicySet> set = compile_documents(*documents, **hash);
+  if (!set) return {};
+  std::set<std::string> ids;
+  for (const Policy& policy : set->policies) ids.insert(policy.id);
+  return ids;
+}
+
+/// Nothing if a finding is of the policy, or it is in the set that was activated last.
+std::optional<std::string> unknown_policy(const Stores& stores, const std::string& id) {
   std::set<std::string> known;
-  const Result<std::vector<FindingState>> all = ledger.findings({});
+  const Result<std::vector<FindingState>> all = stores.ledger->findings({});
   if (!all) return std::nullopt;  // the list itself tells
   for (const FindingState& finding : *all) known.insert(finding.policy);
-  if (const Result<std::string> text = ledger.coverage()) {
-    const Result<CoverageReport> coverage = coverage_from_json(*text);
-    if (!coverage) return std::nullopt;
-    for (const PolicyCoverage& policy : coverage->policies) known.insert(policy.policy);
-  }
+  if (stores.records != nullptr) known.merge(policies_of_the_set(*stores.records));
   if (known.contains(id)) return std::nullopt;
   const std::vector<std::string_view> words(known.begin(), known.end());
-  std::string told = "no policy `" + id + "` is in force here, and no finding is of one";
+  std::string told = "there is no policy `" + id + "` here, and no finding is of one";
   if (const auto near = did_you_mean(id, words)) told += "; did you mean `" + *near + "`?";
   return told;
 }
@@ -62,7 +71,7 @@ int list(Invocation& run, const ListOptions& options) {
   Result<std::vector<FindingState>> findings = stores->ledger->findings(query);
   if (!findings) return fail_with(run, findings.error());
   if (findings->empty() && !query.policy.empty()) {
-    if (const auto told = unknown_policy(*stores->ledger, query.policy)) {
+    if (const auto told = unknown_policy(*stores, query.policy)) {
       return fail_with(run, ExitStatus::kUsage, *told);
     }
   }

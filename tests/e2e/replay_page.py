@@ -78,6 +78,8 @@ def run(command, folder, environment):
 def main():
     page, source, programs = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
     write = "--write" in sys.argv[4:]
+    if not (programs / "tidewaiter").is_file():
+        sys.exit(f"there is no `tidewaiter` in {programs}")
     lines = page.read_text(encoding="utf-8").split("\n")
     environment = {"PATH": f"{programs}:{os.environ['PATH']}", "CHECKOUT": str(source),
                    "LANG": "C.UTF-8", "HOME": os.environ.get("HOME", "/")}

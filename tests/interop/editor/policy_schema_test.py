@@ -74,7 +74,7 @@ def documented(root):
         ("policy-language.md", ("yaml policy", "yaml part")),
         ("diagnostics.md", ("yaml accepted", "yaml accepted whole", "yaml accepted sigma",
                             "yaml accepted sigma mapped", "yaml accepted sigma set")),
-        ("sigma.md", ("yaml",)),
+        ("sigma.md", ("yaml", "yaml sigma")),
     ):
         text = (root / "docs" / page).read_text(encoding="utf-8")
         for block in re.finditer(r"^```([^\n]*)\n(.*?)^```$", text, re.M | re.S):

@@ -56,8 +56,9 @@ TEST_F(ActiveFindingPolicyTest, ItsFindingNamesTheOthers) {
               UnorderedElementsAre(of_volume, findings("test.four")[0]["id"].get<std::string>()));
   const Answer shown = site_({"finding", "show", found[0]["id"].get<std::string>()});
   ASSERT_EQ(shown.status, 0) << shown.err;
-  EXPECT_THAT(shown.out, AllOf(HasSubstr("Evidence: 2 of 2 findings"), HasSubstr("test.four"),
-                               HasSubstr("test.volume"), HasSubstr(of_volume.substr(0, 8))));
+  EXPECT_THAT(shown.out, AllOf(HasSubstr("Evidence of the first window: 2 of 2 findings"),
+                               HasSubstr("test.four"), HasSubstr("test.volume"),
+                               HasSubstr(of_volume.substr(0, 8))));
 }
 
 TEST_F(ActiveFindingPolicyTest, TheLedgerHoldsAndIsTheBacktest) {
@@ -85,7 +86,9 @@ TEST_F(ActiveFindingPolicyTest, IsExplained) {
 TEST_F(FindingPolicyTest, IsTriedInShadow) {
   site_.write("policies/campaign.yaml", campaign("shadow"));
   site_.cycle();
-  const auto shadow = site_({"policy", "shadow", "--json"}).json();
+  const Answer answer = site_({"policy", "shadow", "--json"});
+  ASSERT_EQ(answer.status, 0) << answer.err;
+  const auto shadow = answer.json();
   ASSERT_EQ(shadow["findings"].size(), 1U);
   EXPECT_EQ(shadow["findings"][0]["policy"], "test.campaign");
   EXPECT_EQ(shadow["findings"][0]["subject"], "account:gateway/c");

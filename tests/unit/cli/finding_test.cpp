@@ -38,11 +38,11 @@ TEST(FindingList, HasARowForEachFindingAndAShape) {
   const auto& finding = json["findings"][0];
   std::vector<std::string> members;
   for (const auto& [name, value] : finding.items()) members.push_back(name);
-  EXPECT_THAT(members,
-              testing::UnorderedElementsAre(
-                  "id", "state", "ended", "historical", "severity", "policy", "policy_version",
-                  "policy_hash", "subject", "from", "to", "windows", "figures", "reason",
-                  "evidence", "evidence_total", "evidence_chosen", "recorded", "entries"));
+  EXPECT_THAT(members, testing::UnorderedElementsAre(
+                           "id", "state", "ended", "historical", "severity", "policy",
+                           "policy_version", "policy_hash", "subject", "from", "to", "windows",
+                           "figures", "reason", "evidence", "evidence_findings", "evidence_total",
+                           "evidence_chosen", "recorded", "entries"));
   EXPECT_EQ(finding["from"], "2026-10-05T10:00:00Z");
   EXPECT_EQ(finding["figures"][0]["name"], "n");
 }
@@ -231,7 +231,7 @@ TEST(FindingShow, ShowsTheRequestsOfAllAccountsOfACluster) {
   const auto json = site({"finding", "show", ids["cluster:gateway/b"], "--json"}).json();
   EXPECT_EQ(json["figures"][0]["value"], 3);  // when it was opened; the window is open
   EXPECT_THAT(site({"finding", "show", ids["cluster:gateway/b"]}).out,
-              HasSubstr("highest 5 requests"));
+              HasSubstr("at most 5 requests in 1h"));
   const Answer why = site({"policy", "explain", "test.volume", "--subject", "cluster:gateway/c"});
   EXPECT_THAT(why.out, HasSubstr("it is part of `cluster:gateway/b` now"));
 }
