@@ -7,7 +7,6 @@
 
 #include "policies/model/whole_division.h"
 
-
 namespace tidewaiter {
 namespace {
 

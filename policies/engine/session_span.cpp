@@ -4,7 +4,6 @@
 
 #include "policies/model/whole_division.h"
 
-
 namespace tidewaiter {
 namespace {
 

@@ -6,7 +6,6 @@
 
 #include "policies/model/whole_division.h"
 
-
 namespace tidewaiter {
 namespace {
 

@@ -38,7 +38,8 @@ namespace tidewaiter {
 /// Says whether an expression may call `name`.
 [[nodiscard]] bool is_function(std::string_view name);
 
-/// A function by its name, other than `licensed`, which build_licensed() makes. `nocase` says that the word stood as the last argument.
+/// A function by its name, other than `licensed`, which build_licensed() makes. `nocase` says that
+/// the word stood as the last argument.
 [[nodiscard]] Built build_call(std::string_view name, const SourceSpan& name_span,
                                std::vector<Expr> arguments, bool nocase, const SourceSpan& span);
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <string_view>
+
 namespace tidewaiter {
 
 // Classes of ASCII characters. Unlike those of <cctype> they know no locale and take any char.
@@ -10,6 +13,11 @@ namespace tidewaiter {
 /// What begins a name: A to Z, a to z, or the underscore.
 [[nodiscard]] constexpr bool begins_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/// Whether every byte is one of ASCII.
+[[nodiscard]] constexpr bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 }  // namespace tidewaiter

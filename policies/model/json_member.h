@@ -8,8 +8,8 @@
 
 namespace tidewaiter {
 
-// Members of JSON that may be anything: nothing where `object` is no object or has no such member of the
-// type. None of them throws.
+// Members of JSON that may be anything: nothing where `object` is no object or has no such member
+// of the type. None of them throws.
 
 [[nodiscard]] std::optional<std::string> text_member(const nlohmann::json& object,
                                                      const char* name);

@@ -30,11 +30,11 @@ std::string id_of(const SigmaHead& head) {
 }
 
 Severity severity_of(const std::string& level) {
-  constexpr std::array<std::pair<std::string_view, Severity>, 3> kLevels = {
+  constexpr std::array<std::pair<std::string_view, Severity>, 3> kSeverities = {
       {{"critical", Severity::kCritical},
        {"high", Severity::kHigh},
        {"medium", Severity::kMedium}}};
-  for (const auto& [word, severity] : kLevels) {
+  for (const auto& [word, severity] : kSeverities) {
     if (word == level) return severity;
   }
   return Severity::kLow;

@@ -12,6 +12,7 @@
 
 #include "policies/language/dash_pattern.h"
 #include "policies/language/expression_types.h"
+#include "policies/model/ascii.h"
 #include "policies/model/ip_text.h"
 #include "policies/model/money.h"
 #include "policies/model/time.h"
@@ -42,10 +43,6 @@ Expr known(Expr truth) {
 }
 
 SigmaExpr misfit(std::string reason) { return tl::unexpected(std::move(reason)); }
-
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 std::string regex_of(const SigmaText& test) {
   bool beyond_ascii = false;

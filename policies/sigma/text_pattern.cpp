@@ -9,16 +9,12 @@
 #include "policies/language/code_points.h"
 #include "policies/language/dash_pattern.h"
 #include "policies/language/text_match.h"
+#include "policies/model/ascii.h"
 
 namespace tidewaiter {
 namespace {
 
 using Kind = SigmaGlob::Element::Kind;
-
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 /// Whether Unicode's folding has a say: there are letters beyond ASCII, and it is text at all
 /// (`utf16` makes bytes that are not).

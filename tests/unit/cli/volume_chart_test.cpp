@@ -47,12 +47,12 @@ TEST(VolumeChart, CountsIntoSlotsAndMarksTheFinding) {
   add_volume(chart, start + Duration{4 * kHour.us}, 99);  // outside
   add_volume(chart, start - Duration{1}, 99);             // outside
   const Interval marked{start + kHour, start + Duration{3 * kHour.us}};
-  EXPECT_EQ(
-      render(chart, marked, "requests", {}),
-      "  |▅ █ |\n"
-      "    ^^\n"
-      "  2026-10-05T00:00:00Z to 2026-10-05T04:00:00Z, 1h a mark, at most 20 requests in 1h; ^ marks "
-      "the finding\n");
+  EXPECT_EQ(render(chart, marked, "requests", {}),
+            "  |▅ █ |\n"
+            "    ^^\n"
+            "  2026-10-05T00:00:00Z to 2026-10-05T04:00:00Z, 1h a mark, at most 20 requests in 1h; "
+            "^ marks "
+            "the finding\n");
 }
 
 }  // namespace
