@@ -183,7 +183,8 @@ class ColumnarEvaluation final : public Evaluation {
   ThreadPool pool_;
   std::int64_t last_seq_ = 0;
   LogState state_;
-  std::array<Kind, kKinds> kinds_;
+  /// Null where no policy has read the kind yet: a Kind has a place for every field there is.
+  std::array<std::unique_ptr<Kind>, kKinds> kinds_;
   Runtimes runtimes_;  ///< by policy id
   /// Ids of all findings, by policy and LiveFinding::order.
   std::map<std::string, std::vector<std::string>> finding_ids_;
@@ -191,7 +192,9 @@ class ColumnarEvaluation final : public Evaluation {
 
 std::unique_ptr<PolicyRuntime> ColumnarEvaluation::make_runtime(
     const std::shared_ptr<const PolicySet>& set, const Policy& policy) {
-  auto& table = kinds_[index_of(policy.reads)].all_tables[policy.for_each];
+  std::unique_ptr<Kind>& kind = kinds_[index_of(policy.reads)];
+  if (kind == nullptr) kind = std::make_unique<Kind>();
+  auto& table = kind->all_tables[policy.for_each];
   if (table == nullptr) table = std::make_shared<SubjectTable>(policy.for_each);
   return std::make_unique<PolicyRuntime>(set, policy, table, state_.dropped_before);
 }
@@ -206,13 +209,14 @@ std::optional<Linker> ColumnarEvaluation::linker_for(const Runtimes& runtimes) c
 }
 
 void ColumnarEvaluation::make_plans(const Runtimes& runtimes) {
-  for (Kind& kind : kinds_) {
-    kind.columns.forget_uses();
-    kind.plan.reset();
-    kind.tables.clear();
+  for (const auto& kind : kinds_) {
+    if (kind == nullptr) continue;
+    kind->columns.forget_uses();
+    kind->plan.reset();
+    kind->tables.clear();
   }
   for (const auto& runtime : runtimes) {
-    Kind& kind = kinds_[index_of(runtime->policy().reads)];
+    Kind& kind = *kinds_[index_of(runtime->policy().reads)];
     if (kind.plan == nullptr) kind.plan = std::make_unique<Plan>(kind.columns);
     runtime->join(*kind.plan, kind.columns);
     const auto& table = kind.all_tables[runtime->policy().for_each];
@@ -241,8 +245,8 @@ void ColumnarEvaluation::run(std::span<const LogEntry> entries, LogState& state,
   Moved moved;
   Batches batches = split_by_kind(entries, state, moved);
   for (std::size_t i = 0; i < kKinds; ++i) {
-    Kind& kind = kinds_[i];
-    if (kind.plan == nullptr) continue;
+    if (kinds_[i] == nullptr || kinds_[i]->plan == nullptr) continue;
+    Kind& kind = *kinds_[i];
     kind.columns.load(batches[i].rows);
     kind.plan->start_batch();
     for (const auto& table : kind.tables) table->load(kind.columns);
@@ -252,7 +256,7 @@ void ColumnarEvaluation::run(std::span<const LogEntry> entries, LogState& state,
   for (const auto& runtime : runtimes) {
     const std::size_t i = index_of(runtime->policy().reads);
     if (batches[i].entries.empty() && batches[i].controls.empty()) continue;
-    runtime->prepare(batches[i], *kinds_[i].plan, kinds_[i].columns);
+    runtime->prepare(batches[i], *kinds_[i]->plan, kinds_[i]->columns);
     due.push_back(runtime.get());
   }
   // Each policy writes to a list of its own, and the lists follow one another in the order of the
@@ -260,7 +264,7 @@ void ColumnarEvaluation::run(std::span<const LogEntry> entries, LogState& state,
   std::vector<std::vector<PendingStep>> by_policy(due.size());
   pool_.run(due.size(), [&](std::size_t at) {
     const std::size_t i = index_of(due[at]->policy().reads);
-    due[at]->run(batches[i], kinds_[i].columns, silent, by_policy[at]);
+    due[at]->run(batches[i], kinds_[i]->columns, silent, by_policy[at]);
   });
   for (auto& steps : by_policy) std::ranges::move(steps, std::back_inserter(pending));
 }
