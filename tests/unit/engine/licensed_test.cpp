@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "policies/language/load.h"
+#include "tests/unit/engine/read_policy.h"
 #include "tests/unit/engine/written_log.h"
 
 namespace tidewaiter {
@@ -33,9 +33,7 @@ Policy policy_under(const std::string& parties) {
        "license: bis-1\ntitle: Large models\nnumber: D1\nauthority: BIS\nparties: " + parties +
            "\nitems: [large]\nlimits: [output_tokens <= 100]\n"
            "in_force: [{from: 2026-01-01, until: 2026-01-01T10:30:00Z}]\n"}};
-  LoadOutcome outcome = load_policies(texts, parse_time("2025-12-31").value());
-  EXPECT_FALSE(has_errors(outcome.diagnostics)) << to_text(outcome.diagnostics.front());
-  return outcome.set.policies.empty() ? Policy{} : outcome.set.policies.front();
+  return read_policy(texts, "2025-12-31");
 }
 
 struct Use {

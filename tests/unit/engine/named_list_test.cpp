@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "policies/engine/policy_test.h"
-#include "policies/language/load.h"
+#include "tests/unit/engine/read_policy.h"
 #include "tests/unit/engine/written_log.h"
 
 namespace tidewaiter {
@@ -30,9 +30,7 @@ Policy policy_with(const std::string& values, const std::string& more = "") {
   const std::vector<PolicyText> texts{
       {"p.yaml", kPolicy + more},
       {"lists.yaml", "list: models\ntitle: Models\nvalues: " + values + "\n"}};
-  LoadOutcome outcome = load_policies(texts, parse_time("2026-01-02").value());
-  EXPECT_FALSE(has_errors(outcome.diagnostics)) << to_text(outcome.diagnostics.front());
-  return outcome.set.policies.empty() ? Policy{} : outcome.set.policies.front();
+  return read_policy(texts, "2026-01-02");
 }
 
 void ask(Log& log, std::string_view clock, const std::string& model) {
