@@ -6,18 +6,17 @@
 #include <utility>
 
 #include "policies/engine/explain.h"
+#include "policies/language/interval_set.h"
 
 namespace tidewaiter {
 namespace {
-
-bool meets(const Interval& a, const Interval& b) { return a.from < b.to && b.from < a.to; }
 
 /// The first finding of `some` whose run meets none of `others`.
 const SettledFinding* unmet(const std::vector<SettledFinding>& some,
                             const std::vector<SettledFinding>& others) {
   for (const SettledFinding& finding : some) {
     const bool met = std::ranges::any_of(
-        others, [&](const SettledFinding& other) { return meets(finding.run, other.run); });
+        others, [&](const SettledFinding& other) { return overlap(finding.run, other.run); });
     if (!met) return &finding;
   }
   return nullptr;
@@ -42,7 +41,7 @@ std::string figure_change(const SettledFinding& before, const SettledFinding& af
 std::string changed_text(const SubjectChange& change) {
   for (const SettledFinding& after : change.after) {
     for (const SettledFinding& before : change.before) {
-      if (meets(before.run, after.run)) return figure_change(before, after);
+      if (overlap(before.run, after.run)) return figure_change(before, after);
     }
   }
   return {};

@@ -32,8 +32,7 @@ struct PolicyDiff {
   [[nodiscard]] bool same_meaning() const { return before && after && before->hash == after->hash; }
   /// Two meanings under one version: findings that name it could not be told apart.
   [[nodiscard]] bool version_not_raised() const {
-    return before && after && before->id == after->id && before->version == after->version &&
-           meaning_hash(*before) != meaning_hash(*after);
+    return before && after && before->id == after->id && needs_higher_version(*after, *before);
   }
 };
 

@@ -33,26 +33,33 @@ std::optional<Severity> severity_from(std::string_view name) {
   return std::nullopt;
 }
 
-/// The policies of the set that was activated last, whatever their status.
-std::set<std::string> policies_of_the_set(const RecordLog& records) {
+/// The policies of the set that was activated last, whatever their status. Errors: where the set
+/// cannot be read.
+Result<std::set<std::string>> policies_of_the_set(const RecordLog& records) {
   const Result<std::optional<Digest>> hash = records.active_policy_set();
-  if (!hash || !*hash) return {};
-  const Result<std::string> documents = records.policy_documents(**hash);
-  if (!documents) return {};
-  const Result<PolicySet> set = compile_documents(*documents, **hash);
-  if (!set) return {};
+  if (!hash) return tl::unexpected(hash.error());
   std::set<std::string> ids;
+  if (!*hash) return ids;
+  const Result<std::string> documents = records.policy_documents(**hash);
+  if (!documents) return tl::unexpected(documents.error());
+  const Result<PolicySet> set = compile_documents(*documents, **hash);
+  if (!set) return tl::unexpected(set.error());
   for (const Policy& policy : set->policies) ids.insert(policy.id);
   return ids;
 }
 
-/// Nothing if a finding is of the policy, or it is in the set that was activated last.
+/// Nothing if a finding is of the policy, or it is in the set that was activated last, or that
+/// cannot be told.
 std::optional<std::string> unknown_policy(const Stores& stores, const std::string& id) {
   std::set<std::string> known;
   const Result<std::vector<FindingState>> all = stores.ledger->findings({});
   if (!all) return std::nullopt;  // the list itself tells
   for (const FindingState& finding : *all) known.insert(finding.policy);
-  if (stores.records != nullptr) known.merge(policies_of_the_set(*stores.records));
+  if (stores.records != nullptr) {
+    Result<std::set<std::string>> set = policies_of_the_set(*stores.records);
+    if (!set) return std::nullopt;
+    known.merge(*set);
+  }
   if (known.contains(id)) return std::nullopt;
   const std::vector<std::string_view> words(known.begin(), known.end());
   std::string told = "there is no policy `" + id + "` here, and no finding is of one";

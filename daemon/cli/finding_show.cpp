@@ -180,8 +180,12 @@ std::string choice_text(const Explained& e) {
   return by ? "the largest by " + to_text(*e.policy.text->evidence.size) : "the largest";
 }
 
+const char* evidence_head(const FindingState& finding) {
+  return finding.windows > 1 ? "Evidence of the first window: " : "Evidence: ";
+}
+
 void print_findings_read(Invocation& run, const Explained& e) {
-  print_prose(run, e.finding.windows > 1 ? "Evidence of the first window: " : "Evidence: ",
+  print_prose(run, evidence_head(e.finding),
               std::to_string(e.findings.size()) + " of " +
                   counted(e.finding.evidence_total, "finding") + ", " + choice_text(e),
               2);
@@ -197,7 +201,7 @@ void print_findings_read(Invocation& run, const Explained& e) {
 void print_evidence(Invocation& run, const Explained& e) {
   run.out << '\n';
   if (!e.findings.empty()) return print_findings_read(run, e);
-  print_prose(run, e.finding.windows > 1 ? "Evidence of the first window: " : "Evidence: ",
+  print_prose(run, evidence_head(e.finding),
               std::to_string(e.finding.evidence.size()) + " of " +
                   counted(e.finding.evidence_total, "contributing record") + ", " + choice_text(e),
               2);

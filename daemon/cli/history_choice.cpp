@@ -15,6 +15,7 @@
 #include "daemon/sources/file_listing.h"
 #include "policies/model/did_you_mean.h"
 #include "storage/files/durable_file.h"
+#include "storage/files/path_pattern.h"
 
 namespace tidewaiter {
 namespace {
@@ -80,8 +81,7 @@ Result<SourceConfig> source_for(const Invocation& run, const Config& config,
     return fail(ErrorCode::kNotFound, "the configuration has no source `" + options.as +
                                           "`: `tidewaiter source list` shows them");
   }
-  const bool is_glob = word.find_first_of("*?[") != std::string::npos;
-  if (!is_glob) {
+  if (!is_path_pattern(word)) {
     const Result<bool> there = is_there(file);
     if (!there) return tl::unexpected(there.error());
     if (!*there) return not_there(config, word);

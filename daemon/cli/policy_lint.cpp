@@ -2,10 +2,13 @@
 #include <array>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -144,27 +147,32 @@ struct LintAnswer {
   std::int64_t warnings = 0;
 };
 
-/// Whether a document begins on a line behind `first` and up to `last`, both from 1.
-bool begins_document(const std::string& text, std::int32_t first, std::int32_t last) {
+/// Where the documents of a text begin, behind the first: lines, from 1.
+std::vector<std::int32_t> document_starts(const std::string& text) {
+  std::vector<std::int32_t> starts;
   std::istringstream lines(text);
   std::string line;
-  for (std::int32_t number = 1; number <= last && std::getline(lines, line); ++number) {
-    if (number > first && line.starts_with("---")) return true;
+  for (std::int32_t number = 1; std::getline(lines, line); ++number) {
+    if (line.starts_with("---")) starts.push_back(number);
   }
-  return false;
+  return starts;
 }
 
 /// Policies in whose documents nothing is wrong: one that was read in spite of an error, such as a
 /// key that stands twice, does not come into force.
 std::int64_t faultless(const MendOutcome& outcome) {
+  std::map<std::string, std::vector<std::int32_t>> starts;
+  for (const PolicyText& text : outcome.texts) starts[text.path] = document_starts(text.text);
+  const auto document_of = [&starts](const SourceSpan& span) {
+    const auto& of_file = starts[span.file];
+    return std::pair(span.file, std::ranges::upper_bound(of_file, span.line) - of_file.begin());
+  };
+  std::set<std::pair<std::string, std::ptrdiff_t>> faulty;
+  for (const Diagnostic& d : outcome.left.diagnostics) {
+    if (d.level == DiagnosticLevel::kError) faulty.insert(document_of(d.span));
+  }
   return std::ranges::count_if(outcome.left.set.policies, [&](const Policy& policy) {
-    const auto file = std::ranges::find(outcome.texts, policy.span.file, &PolicyText::path);
-    return std::ranges::none_of(outcome.left.diagnostics, [&](const Diagnostic& d) {
-      return d.level == DiagnosticLevel::kError && d.span.file == policy.span.file &&
-             d.span.line >= policy.span.line &&
-             (file == outcome.texts.end() ||
-              !begins_document(file->text, policy.span.line, d.span.line));
-    });
+    return !faulty.contains(document_of(policy.span));
   });
 }
 

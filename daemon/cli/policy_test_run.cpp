@@ -1,10 +1,11 @@
 #include "daemon/cli/policy_test_run.h"
 
-#include <fstream>
 #include <iterator>
-#include <sstream>
+#include <limits>
 #include <string>
 #include <utility>
+
+#include "storage/files/durable_file.h"
 
 namespace tidewaiter {
 
@@ -12,13 +13,9 @@ FixtureReader fixtures_beside(const std::filesystem::path& base) {
   return [base](const std::string& policy_file, const std::string& fixture) -> Result<std::string> {
     const std::filesystem::path path =
         (base / policy_file).parent_path() / std::filesystem::path(fixture);
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (!file) {
-      return fail(ErrorCode::kNotFound, "cannot read the fixture `" + path.string() + "`");
-    }
-    return text.str();
+    Result<std::string> text = read_whole_file(path, std::numeric_limits<std::size_t>::max());
+    if (text) return text;
+    return fail(ErrorCode::kNotFound, "cannot read the fixture `" + path.string() + "`");
   };
 }
 

@@ -50,13 +50,8 @@ void print_text(Invocation& run, const NumberedRecord& record) {
 
 int show(Invocation& run, const ShowOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores_with_records(run, status);
   if (stores == nullptr) return status;
-  if (stores->records == nullptr) {
-    return fail_with(run, ExitStatus::kUsage,
-                     "there is no record log at `" + stores->paths.records.string() +
-                         "`: nothing was pulled yet, or it was taken away");
-  }
   std::vector<NumberedRecord> found;
   for (const std::int64_t seq : options.numbers) {
     Result<NumberedRecord> record = stored_record(*stores->records, seq);

@@ -91,13 +91,8 @@ void print_document(Invocation& run, const Stores& stores, const RecordsVerdict&
 
 int verify(Invocation& run, bool json) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores_with_records(run, status);
   if (stores == nullptr) return status;
-  if (stores->records == nullptr) {
-    return fail_with(run, ExitStatus::kUsage,
-                     "there is no record log at `" + stores->paths.records.string() +
-                         "`: nothing was pulled yet, or it was taken away");
-  }
   const Result<RecordsVerdict> verdict = verdict_on(run, *stores);
   if (!verdict) return fail_with(run, verdict.error());
   if (json) {

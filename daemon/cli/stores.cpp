@@ -50,4 +50,13 @@ std::unique_ptr<Stores> open_stores(Invocation& run, int& status) {
   return stores;
 }
 
+std::unique_ptr<Stores> open_stores_with_records(Invocation& run, int& status) {
+  std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr || stores->records != nullptr) return stores;
+  status = fail_with(run, ExitStatus::kUsage,
+                     "there is no record log at `" + stores->paths.records.string() +
+                         "`: nothing was pulled yet, or it was taken away");
+  return nullptr;
+}
+
 }  // namespace tidewaiter

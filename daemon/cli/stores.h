@@ -20,4 +20,7 @@ struct Stores {
 /// sets `status`.
 [[nodiscard]] std::unique_ptr<Stores> open_stores(Invocation& run, int& status);
 
+/// As open_stores(), and the record log must be there.
+[[nodiscard]] std::unique_ptr<Stores> open_stores_with_records(Invocation& run, int& status);
+
 }  // namespace tidewaiter

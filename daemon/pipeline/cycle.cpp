@@ -143,8 +143,7 @@ void Cycle::compare_versions(const Digest& former, const PolicySet& set) {
   if (!old) return;
   for (const Policy& policy : set.policies) {
     const auto before = std::ranges::find(old->policies, policy.id, &Policy::id);
-    if (before == old->policies.end() || before->version != policy.version) continue;
-    if (meaning_hash(*before) == meaning_hash(policy)) continue;
+    if (before == old->policies.end() || !needs_higher_version(policy, *before)) continue;
     versions_not_raised_.push_back(policy.id);
     if (parts_.log == nullptr) continue;
     parts_.log->warn("version_not_raised", {{"policy", policy.id},

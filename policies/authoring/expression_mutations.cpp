@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "policies/engine/explain_record.h"
+#include "policies/language/comparison.h"
 
 namespace tidewaiter {
 namespace {
@@ -16,41 +17,6 @@ Expr& at(Expr& root, const Path& path) {
   Expr* node = &root;
   for (const std::size_t i : path) node = &node->args[i];
   return *node;
-}
-
-/// The comparison that differs from `op` by whether equal sides satisfy it.
-std::optional<ExprOp> other_boundary(ExprOp op) {
-  switch (op) {
-    case ExprOp::kLt:
-      return ExprOp::kLe;
-    case ExprOp::kLe:
-      return ExprOp::kLt;
-    case ExprOp::kGt:
-      return ExprOp::kGe;
-    case ExprOp::kGe:
-      return ExprOp::kGt;
-    default:
-      return std::nullopt;
-  }
-}
-
-std::optional<ExprOp> turned_round(ExprOp op) {
-  switch (op) {
-    case ExprOp::kLt:
-      return ExprOp::kGt;
-    case ExprOp::kLe:
-      return ExprOp::kGe;
-    case ExprOp::kGt:
-      return ExprOp::kLt;
-    case ExprOp::kGe:
-      return ExprOp::kLe;
-    case ExprOp::kEq:
-      return ExprOp::kNe;
-    case ExprOp::kNe:
-      return ExprOp::kEq;
-    default:
-      return std::nullopt;
-  }
 }
 
 bool has_amount(ValueType type) {
@@ -101,8 +67,8 @@ class Mutator {
       visit_joint(node, path);
     } else if (node.op == ExprOp::kIn) {
       visit_list(node, path);
-    } else if (const auto round = turned_round(node.op)) {
-      visit_comparison(node, path, *round);
+    } else if (is_comparison(node.op)) {
+      visit_comparison(node, path);
     } else if (node.type == ValueType::kBool) {
       negate(node, path);
     }
@@ -125,14 +91,15 @@ class Mutator {
     }
   }
 
-  void visit_comparison(const Expr& node, const Path& path, ExprOp round) {
-    if (const auto boundary = other_boundary(node.op)) {
+  void visit_comparison(const Expr& node, const Path& path) {
+    if (const ExprOp boundary = other_boundary(node.op); boundary != node.op) {
       Expr changed = node;
-      changed.op = *boundary;
+      changed.op = boundary;
       add(path, "boundary moved", std::move(changed));
     }
     Expr changed = node;
-    changed.op = round;
+    const bool is_of_order = mirrored(node.op) != node.op;
+    changed.op = is_of_order ? mirrored(node.op) : opposite(node.op);
     add(path, "comparison turned round", std::move(changed));
   }
 

@@ -9,6 +9,7 @@
 
 #include "policies/engine/finding_records.h"
 #include "policies/engine/reference_repeat.h"
+#include "policies/language/interval_set.h"
 #include "policies/screening/party_check.h"
 
 namespace tidewaiter {
@@ -28,8 +29,6 @@ std::shared_ptr<const PolicySet> active_alone(const Policy& policy) {
 std::string item_text(const Expr& item) {
   return item.op == ExprOp::kPartyCheck ? item.check->summary() : to_text(item);
 }
-
-bool meets(const Interval& a, const Interval& b) { return a.from < b.to && b.from < a.to; }
 
 std::vector<ItemTally> by_records(const std::map<const Expr*, ItemTally>& tallies) {
   std::vector<ItemTally> all;
@@ -133,11 +132,15 @@ Explainer::~Explainer() = default;
 
 const Policy& Explainer::policy() const { return set_->policies.front(); }
 
-bool Explainer::is_ours(const Record& record) const {
-  if (policy().linkage) return true;  // it may link accounts, whatever its kind
-  if (record.kind != policy().reads) return false;
-  const std::optional<Subject> subject = record_subject(record, policy().for_each);
-  return subject && to_text(*subject) == subject_;
+Explainer::Seen Explainer::see(const Record& record) const {
+  Seen seen;
+  seen.subject = record_subject(record, policy().for_each);
+  seen.is_named = seen.subject && to_text(*seen.subject) == subject_;
+  seen.is_read = record.kind == policy().reads;
+  seen.is_asked = seen.is_read && in_question(record.time);
+  // Whatever its kind, a record may link accounts.
+  seen.is_ours = policy().linkage || (seen.is_read && seen.is_named);
+  return seen;
 }
 
 /// Whether a record of this time lies in a window that was asked for.
@@ -193,42 +196,39 @@ Explainer::Tally Explainer::whole_tally() const {
   return whole;
 }
 
-void Explainer::take_back(const ReplacedRecord& former) {
-  const Record& record = former.record;
-  if (record.kind != policy().reads || !in_question(record.time)) return;
-  const std::optional<Subject> subject = record_subject(record, policy().for_each);
-  if (!subject) --without_subject_;
-  if (!subject || !is_ours(record)) return;
+void Explainer::take_back(const ReplacedRecord& former, const Seen& seen) {
+  if (!seen.is_asked) return;
+  if (!seen.subject) --without_subject_;
+  if (!seen.subject || !seen.is_ours) return;
   // It was not too late: what replaces it came after it and is not.
-  tallies_[*subject].add(former.seq, judge_record(policy(), record), -1);
+  tallies_[*seen.subject].add(former.seq, judge_record(policy(), former.record), -1);
 }
 
-void Explainer::count_outside(const Record& record, std::int64_t by) {
-  if (policy().linkage || record.kind != policy().reads || in_question(record.time)) return;
-  if (is_ours(record)) outside_time_ += by;
+void Explainer::count_outside(const Seen& seen, std::int64_t by) {
+  // Whose records those of a cluster are is not looked into.
+  if (!policy().linkage && seen.is_ours && !seen.is_asked) outside_time_ += by;
 }
 
 void Explainer::take_record(const LogEntry& entry) {
   const auto& record = std::get<Record>(entry.body);
-  count_outside(record, 1);
-  if (entry.replaces) count_outside(entry.replaces->record, -1);
-  const std::optional<Subject> subject = record_subject(record, policy().for_each);
-  if (subject && to_text(*subject) == subject_) own_ = subject;
-  const bool asked = record.kind == policy().reads && in_question(record.time);
-  if (asked && !subject) ++without_subject_;
-  const bool ours = is_ours(record);
-  if (!ours && !(entry.replaces && is_ours(entry.replaces->record)) && !others_count_) {
-    if (entry.replaces) take_back(*entry.replaces);
+  const Seen seen = see(record);
+  const Seen former = entry.replaces ? see(entry.replaces->record) : Seen{};
+  count_outside(seen, 1);
+  count_outside(former, -1);
+  if (seen.is_named) own_ = seen.subject;
+  if (seen.is_asked && !seen.subject) ++without_subject_;
+  if (!seen.is_ours && !former.is_ours && !others_count_) {
+    if (entry.replaces) take_back(*entry.replaces, former);
     return;
   }
   const std::optional<RecordVerdict> verdict = book_.take(entry);
   evaluation_->apply(std::span(&entry, 1), steps_);
   const bool late = verdict && verdict->fate == RecordFate::kTooLate;
   if (entry.replaces && late) return;  // what it would replace stands
-  if (entry.replaces) take_back(*entry.replaces);
-  if (!ours || !subject || !verdict || !asked) return;
+  if (entry.replaces) take_back(*entry.replaces, former);
+  if (!seen.is_ours || !seen.subject || !verdict || !seen.is_asked) return;
   if (!policy().linkage) parties_.take(record, verdict->fate);
-  tallies_[*subject].add(entry.seq, *verdict, 1);
+  tallies_[*seen.subject].add(entry.seq, *verdict, 1);
 }
 
 void Explainer::take(std::span<const LogEntry> entries) {
@@ -309,7 +309,7 @@ Result<Explanation> Explainer::explain() const {
     const std::vector<JudgedWindow> windows = book_.windows(subject);
     if (auto agreed = check_agreement(windows); !agreed) return tl::unexpected(agreed.error());
     for (const JudgedWindow& window : windows) {
-      if (asked_ && !meets(window.span, *asked_)) continue;
+      if (asked_ && !overlap(window.span, *asked_)) continue;
       result.windows.push_back(
           {window.span, window.settled, window.closed, window.dropped, window.certain, window.maybe,
            window.judgement.figures, window.judgement.answer,

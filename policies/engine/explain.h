@@ -117,11 +117,21 @@ class Explainer {
 
   struct Findings;
   void take_own(std::span<const LogEntry> entries);
-  [[nodiscard]] bool is_ours(const Record& record) const;
+  /// A version of a record, as far as the explanation is about it.
+  struct Seen {
+    std::optional<Subject> subject;
+    bool is_named = false;  ///< its subject is the one that is explained
+    bool is_read = false;   ///< it is of the kind that the policy reads
+    bool is_asked = false;  ///< it is read, and lies in a window that was asked for
+    bool is_ours = false;   ///< it bears on the subject
+  };
+  [[nodiscard]] Seen see(const Record& record) const;
   void take_record(const LogEntry& entry);
-  void count_outside(const Record& record, std::int64_t by);
+  /// Counts a version (`by` 1), or takes one back that another replaces (−1), where it lies outside
+  /// the time that was asked for.
+  void count_outside(const Seen& seen, std::int64_t by);
   /// A revision is the same record: its last version is what is told.
-  void take_back(const ReplacedRecord& former);
+  void take_back(const ReplacedRecord& former, const Seen& seen);
   [[nodiscard]] bool in_question(UtcTime time) const;
   /// Of all records whose subject it is now.
   [[nodiscard]] Tally whole_tally() const;

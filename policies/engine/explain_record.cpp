@@ -88,7 +88,7 @@ std::optional<Subject> record_subject(const Record& record, const std::vector<Fi
 
 RecordVerdict judge_record(const Policy& policy, const Record& record) {
   RecordVerdict verdict;
-  if (!is_within(times_in_force(policy), record.time)) {
+  if (!is_in_force(policy, record.time)) {
     verdict.fate = RecordFate::kNotInForce;
     return verdict;
   }

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "policies/language/interval_set.h"
+
 namespace tidewaiter {
 namespace {
 
 using Standing = PolicyRuntime::Standing;
 
 constexpr const char* kReason = "policy-changed";
-
-bool overlap(const Interval& a, const Interval& b) { return a.from < b.to && b.from < a.to; }
 
 /// The findings of one subject on both sides.
 struct SubjectFindings {

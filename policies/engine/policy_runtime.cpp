@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "policies/engine/step_pattern.h"
+#include "policies/language/expression_literal.h"
 #include "policies/language/times_in_force.h"
 
 namespace tidewaiter {
@@ -15,14 +16,10 @@ namespace {
 
 /// Whether a finding still stands: false where it is withdrawn, and true if nothing is said.
 Expr stands() {
-  Expr field;
-  field.op = ExprOp::kField;
-  field.index = *find_field("finding.withdrawn");
-  Expr no;
-  no.literal = false;
   Expr withdrawn;
   withdrawn.op = ExprOp::kDefault;
-  withdrawn.args = {std::move(field), std::move(no)};
+  withdrawn.args = {make_field(*find_field("finding.withdrawn"), {}),
+                    make_literal(ValueType::kBool, false, {})};
   Expr stands;
   stands.op = ExprOp::kNot;
   stands.args.push_back(std::move(withdrawn));
@@ -35,16 +32,10 @@ Expr judged_condition(const Policy& policy) {
   Expr any;
   any.op = ExprOp::kOr;
   for (const Exemption& exemption : policy.exempt) {
-    Expr time;
-    time.op = ExprOp::kField;
-    time.type = ValueType::kTimestamp;
-    time.index = kFieldTime;
-    Expr until;
-    until.type = ValueType::kTimestamp;
-    until.literal = exemption.until.us;
     Expr before;
     before.op = ExprOp::kLt;
-    before.args = {std::move(time), std::move(until)};
+    before.args = {make_field(kFieldTime, {}),
+                   make_literal(ValueType::kTimestamp, exemption.until.us, {})};
     Expr one;
     one.op = ExprOp::kAnd;
     one.args = {exemption.where, std::move(before)};

@@ -30,6 +30,23 @@ namespace tidewaiter {
   }
 }
 
+/// The comparison of order that differs where both sides are alike, `>=` for `>`; any other
+/// operation stays.
+[[nodiscard]] constexpr ExprOp other_boundary(ExprOp op) {
+  switch (op) {
+    case ExprOp::kLt:
+      return ExprOp::kLe;
+    case ExprOp::kLe:
+      return ExprOp::kLt;
+    case ExprOp::kGt:
+      return ExprOp::kGe;
+    case ExprOp::kGe:
+      return ExprOp::kGt;
+    default:
+      return op;
+  }
+}
+
 /// `a op b` as `b op' a`; any other operation stays.
 [[nodiscard]] constexpr ExprOp mirrored(ExprOp op) {
   switch (op) {

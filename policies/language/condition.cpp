@@ -8,6 +8,7 @@
 #include "policies/language/text_match.h"
 #include "policies/language/token_cursor.h"
 #include "policies/language/yaml_expression.h"
+#include "policies/model/ascii.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {

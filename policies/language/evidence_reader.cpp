@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "policies/language/expression_literal.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/field_lookup.h"
 #include "policies/language/yaml_expression.h"
@@ -37,11 +38,7 @@ Expr usual_size(const std::vector<Measure>& measures) {
   const auto measure = std::ranges::find_if(
       measures, [](const Measure& one) { return one.argument && is_ordered(one.argument->type); });
   if (measure != measures.end()) return *measure->argument;
-  Expr requests;
-  requests.op = ExprOp::kField;
-  requests.type = field(kFieldRequests).type;
-  requests.index = kFieldRequests;
-  return requests;
+  return make_field(kFieldRequests, {});
 }
 
 std::optional<Expr> read_size(DocumentReader& reader, const YamlNode& choice,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policies/language/code_points.h"
+#include "policies/language/typographic.h"
 #include "policies/model/ascii.h"
 
 namespace tidewaiter {
@@ -16,12 +17,9 @@ constexpr std::array<std::string_view, 15> kSymbols = {"==", "!=", "<=", ">=", "
 
 /// What to write instead of a character of another language or of a word processor.
 std::string_view advice(std::string_view rest) {
-  constexpr std::array<std::string_view, 6> kTypographicQuotes = {"\xE2\x80\x9C", "\xE2\x80\x9D",
-                                                                  "\xE2\x80\x9E", "\xE2\x80\x98",
-                                                                  "\xE2\x80\x99", "\xE2\x80\x9A"};
-  if (rest.starts_with("\xC2\xA0")) return "it is a no-break space: write a blank instead of it";
-  for (const std::string_view quote : kTypographicQuotes) {
-    if (rest.starts_with(quote)) return "typographic quotes quote nothing here: write \"…\"";
+  if (rest.starts_with(kNoBreakSpace)) return "it is a no-break space: write a blank instead of it";
+  if (begins_with_typographic_quote(rest)) {
+    return "typographic quotes quote nothing here: write \"…\"";
   }
   switch (rest.front()) {
     case '=':

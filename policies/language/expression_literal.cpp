@@ -81,6 +81,15 @@ Expr make_literal(ValueType type, Value value, const SourceSpan& span) {
   return expr;
 }
 
+Expr make_field(FieldId id, const SourceSpan& span) {
+  Expr expr;
+  expr.op = ExprOp::kField;
+  expr.type = field(id).type;
+  expr.index = id;
+  expr.span = span;
+  return expr;
+}
+
 Built build_number(const Token& token, bool negative, bool usd) {
   NumberParts parts = split_number(token.text);
   const std::optional<std::size_t> power = power_of(parts.unit);

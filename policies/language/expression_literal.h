@@ -19,4 +19,7 @@ using Built = tl::expected<Expr, ExprProblem>;
 
 [[nodiscard]] Expr make_literal(ValueType type, Value value, const SourceSpan& span);
 
+/// The value of a field of the record.
+[[nodiscard]] Expr make_field(FieldId id, const SourceSpan& span);
+
 }  // namespace tidewaiter

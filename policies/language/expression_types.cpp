@@ -31,39 +31,6 @@ std::string kind_of(const Expr& expr) {
   return text;
 }
 
-std::string_view symbol_of(ExprOp op) {
-  switch (op) {
-    case ExprOp::kEq:
-      return "==";
-    case ExprOp::kNe:
-      return "!=";
-    case ExprOp::kLt:
-      return "<";
-    case ExprOp::kLe:
-      return "<=";
-    case ExprOp::kGt:
-      return ">";
-    case ExprOp::kGe:
-      return ">=";
-    case ExprOp::kAdd:
-      return "+";
-    case ExprOp::kSub:
-      return "-";
-    case ExprOp::kMul:
-      return "*";
-    case ExprOp::kDiv:
-      return "/";
-    case ExprOp::kMod:
-      return "%";
-    case ExprOp::kAnd:
-      return "and";
-    case ExprOp::kOr:
-      return "or";
-    default:
-      return "?";
-  }
-}
-
 Expr node(ExprOp op, ValueType type, std::vector<Expr> args, const SourceSpan& span) {
   Expr expr;
   expr.op = op;
@@ -156,6 +123,39 @@ std::string_view arithmetic_hint(ExprOp op, ValueType a, ValueType b) {
 bool comparable(ValueType a, ValueType b) { return a == b || (is_number(a) && is_number(b)); }
 
 }  // namespace
+
+std::string_view symbol_of(ExprOp op) {
+  switch (op) {
+    case ExprOp::kEq:
+      return "==";
+    case ExprOp::kNe:
+      return "!=";
+    case ExprOp::kLt:
+      return "<";
+    case ExprOp::kLe:
+      return "<=";
+    case ExprOp::kGt:
+      return ">";
+    case ExprOp::kGe:
+      return ">=";
+    case ExprOp::kAdd:
+      return "+";
+    case ExprOp::kSub:
+      return "-";
+    case ExprOp::kMul:
+      return "*";
+    case ExprOp::kDiv:
+      return "/";
+    case ExprOp::kMod:
+      return "%";
+    case ExprOp::kAnd:
+      return "and";
+    case ExprOp::kOr:
+      return "or";
+    default:
+      return "?";
+  }
+}
 
 bool is_number(ValueType type) { return type == kInt64 || type == kDouble; }
 

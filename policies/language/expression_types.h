@@ -15,6 +15,9 @@ namespace tidewaiter {
 [[nodiscard]] bool is_ordered(ValueType type);
 [[nodiscard]] bool is_number(ValueType type);  ///< int64 or double
 
+/// An operation as it is written between its arguments: "==", "and"; "?" for any other.
+[[nodiscard]] std::string_view symbol_of(ExprOp op);
+
 [[nodiscard]] Built build_not(Expr argument, const SourceSpan& span);
 /// kAnd or kOr over one or more; a single argument comes back as it is.
 [[nodiscard]] Built build_logical(ExprOp op, std::vector<Expr> arguments);

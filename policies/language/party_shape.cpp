@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "policies/language/expression_literal.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -18,12 +20,7 @@ Expr over_fields(ExprOp op, ValueType type, std::shared_ptr<const PartyCheck> ch
   expr.type = type;
   expr.span = span;
   for (const FieldId id : check->fields()) {
-    Expr one;
-    one.op = ExprOp::kField;
-    one.type = field(id).type;
-    one.index = id;
-    one.span = span;
-    expr.args.push_back(std::move(one));
+    expr.args.push_back(make_field(id, span));
   }
   expr.check = std::move(check);
   return expr;

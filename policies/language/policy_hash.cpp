@@ -144,6 +144,10 @@ Digest meaning_hash(Policy policy) {
   return policy_hash(policy);
 }
 
+bool needs_higher_version(const Policy& policy, const Policy& former) {
+  return policy.version == former.version && meaning_hash(policy) != meaning_hash(former);
+}
+
 Digest set_hash(const PolicySet& set) {
   Sha256 hash;
   for (const Policy& policy : set.policies) {

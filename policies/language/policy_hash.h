@@ -13,6 +13,9 @@ namespace tidewaiter {
 /// version two policies must have the same.
 [[nodiscard]] Digest meaning_hash(Policy policy);
 
+/// Whether a policy means something else than it did, under the version that it had.
+[[nodiscard]] bool needs_higher_version(const Policy& policy, const Policy& former);
+
 /// SHA-256 over the framed ids and hashes, in order.
 [[nodiscard]] Digest set_hash(const PolicySet& set);
 

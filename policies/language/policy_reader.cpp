@@ -26,6 +26,7 @@
 #include "policies/language/test_reader.h"
 #include "policies/language/text_match.h"
 #include "policies/language/yaml_expression.h"
+#include "policies/model/ascii.h"
 
 namespace tidewaiter {
 namespace {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "policies/language/expression_literal.h"
 #include "policies/language/expression_types.h"
 
 namespace tidewaiter {
@@ -32,14 +33,7 @@ Expr within_one(const Interval& interval, const SourceSpan& span) {
 
 }  // namespace
 
-Expr record_time(const SourceSpan& span) {
-  Expr time;
-  time.op = ExprOp::kField;
-  time.type = ValueType::kTimestamp;
-  time.index = kFieldTime;
-  time.span = span;
-  return time;
-}
+Expr record_time(const SourceSpan& span) { return make_field(kFieldTime, span); }
 
 Expr not_before(UtcTime from, const SourceSpan& span) { return compared(ExprOp::kGe, from, span); }
 

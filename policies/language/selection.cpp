@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policies/language/dash_pattern.h"
+#include "policies/language/expression_literal.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/field_lookup.h"
 #include "policies/language/named_lists.h"
@@ -90,15 +91,6 @@ TextPattern text_pattern(const SelectionKey& key, const std::string& text) {
                                         : Mode::kEquals;
   pattern.pattern = wildcards.plain;
   return pattern;
-}
-
-Expr field_expr(FieldId id, const SourceSpan& span) {
-  Expr expr;
-  expr.op = ExprOp::kField;
-  expr.type = field(id).type;
-  expr.index = id;
-  expr.span = span;
-  return expr;
 }
 
 /// How a value of the type is written in YAML; in an expression some of them need quotes.
@@ -205,7 +197,7 @@ class ItemReader {
     expr.op = ExprOp::kExists;
     expr.type = ValueType::kBool;
     expr.span = key_.span;
-    expr.args.push_back(field_expr(key_.field, key_.span));
+    expr.args.push_back(make_field(key_.field, key_.span));
     if (wanted) return expr;
     return finish(build_not(std::move(expr), key_.span));
   }
@@ -238,7 +230,7 @@ class ItemReader {
       if (value->kind != YamlNode::Kind::kScalar) return wrong_value(*value);
       const std::string name = names_list(*value) ? value->scalar : "list:" + value->scalar;
       std::optional<Expr> one = finish(
-          build_in_list(field_expr(key_.field, key_.span), name, key_.span, value->span, scope_));
+          build_in_list(make_field(key_.field, key_.span), name, key_.span, value->span, scope_));
       if (!one) return std::nullopt;
       alternatives.push_back(*std::move(one));
     }
@@ -251,13 +243,13 @@ class ItemReader {
   }
 
   std::optional<Expr> named_list(const YamlNode& value) {
-    return finish(build_in_list(field_expr(key_.field, key_.span), value.scalar, key_.span,
+    return finish(build_in_list(make_field(key_.field, key_.span), value.scalar, key_.span,
                                 value.span, scope_));
   }
 
   /// The field is one of the literals.
   std::optional<Expr> among(std::vector<Expr> literals) {
-    Expr subject = field_expr(key_.field, key_.span);
+    Expr subject = make_field(key_.field, key_.span);
     if (type() != ValueType::kStringList) {
       return finish(build_in(std::move(subject), std::move(literals), key_.span));
     }
@@ -289,7 +281,7 @@ class ItemReader {
         return field_reference(value);
       case Match::kCidr:
         return finish(
-            build_cidr(field_expr(key_.field, key_.span), value.scalar, key_.span, value.span));
+            build_cidr(make_field(key_.field, key_.span), value.scalar, key_.span, value.span));
       case Match::kGreater:
         return compared(ExprOp::kGt, value);
       case Match::kGreaterOrEqual:
@@ -310,7 +302,7 @@ class ItemReader {
                                !read_wildcards(value.scalar).has_wildcards;
     if (whole_address) return compared(ExprOp::kEq, value);
     if (!key_.encodings.empty()) return encoded_text(value);
-    return finish(build_text_match(field_expr(key_.field, key_.span),
+    return finish(build_text_match(make_field(key_.field, key_.span),
                                    text_pattern(key_, value.scalar), key_.span, value.span));
   }
 
@@ -339,7 +331,7 @@ class ItemReader {
         return no_encoding(value, "comes to bytes that are no UTF-8, and records hold none such",
                            "follow it by `base64` or `base64offset`");
       }
-      Built match = build_text_match(field_expr(key_.field, key_.span),
+      Built match = build_text_match(make_field(key_.field, key_.span),
                                      text_pattern(key_, escaped(text)), key_.span, value.span);
       if (!match) return finish(std::move(match));
       matches.push_back(*std::move(match));
@@ -366,7 +358,7 @@ class ItemReader {
     const auto duration = [this](Duration length) {
       return make_literal(ValueType::kDuration, length.us, key_.span);
     };
-    const Expr time = field_expr(key_.field, key_.span);
+    const Expr time = make_field(key_.field, key_.span);
     if (key_.part == TimePart::kHourOfDay) return node(ExprOp::kHourOf, ValueType::kInt64, {time});
     Expr since =
         node(ExprOp::kSub, ValueType::kDuration,
@@ -385,7 +377,7 @@ class ItemReader {
     }
     std::optional<Expr> literal = member(value);
     if (!literal) return std::nullopt;
-    return finish(build_comparison(op, field_expr(key_.field, key_.span), *std::move(literal)));
+    return finish(build_comparison(op, make_field(key_.field, key_.span), *std::move(literal)));
   }
 
   std::optional<Expr> field_reference(const YamlNode& value) {
@@ -394,8 +386,8 @@ class ItemReader {
       reader_.error(other.error());
       return std::nullopt;
     }
-    return finish(build_comparison(ExprOp::kEq, field_expr(key_.field, key_.span),
-                                   field_expr(*other, value.span)));
+    return finish(build_comparison(ExprOp::kEq, make_field(key_.field, key_.span),
+                                   make_field(*other, value.span)));
   }
 
   DocumentReader& reader_;

@@ -42,8 +42,8 @@ constexpr std::array<std::string_view, 28> kKnown = {
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kUnsupported = {
     {{"similar", "name the sketches with `in`: how far two lie apart is not measured"},
      {"expand", "write `in: list:NAME`: a policy set has no placeholders, it has lists"},
-     {"day", "write an expression over `time`, `truncate` and `weekday`"},
-     {"week", "write an expression over `time`, `truncate` and `weekday`"},
+     {"day", "compare the time itself: `time|gte: 2026-02-01`, or ask for its `weekday(time)`"},
+     {"week", "compare the time itself: `time|gte: 2026-02-02`"},
      {"month", "compare the time itself: `time|gte: 2026-02-01`"},
      {"year", "compare the time itself: `time|gte: 2026-01-01`"}}};
 

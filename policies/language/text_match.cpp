@@ -6,11 +6,10 @@
 #include <re2/re2.h>
 
 #include "policies/language/code_points.h"
+#include "policies/model/ascii.h"
 
 namespace tidewaiter {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 RE2::Options regex_options(bool cased) {
   RE2::Options options;
@@ -70,12 +69,6 @@ bool match_wildcard(std::string_view pattern, std::string_view value) {
 }
 
 }  // namespace
-
-std::string ascii_lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
-  return out;
-}
 
 bool matches_wildcard(std::string_view pattern, std::string_view value, bool cased) {
   if (cased) return match_wildcard(pattern, value);

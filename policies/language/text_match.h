@@ -38,7 +38,4 @@ class TextMatcher {
 /// What RE2 says against a pattern, or nothing if it is one.
 [[nodiscard]] std::optional<std::string> regex_error(const TextPattern& pattern);
 
-/// ASCII letters in lower case, all else as it is.
-[[nodiscard]] std::string ascii_lower(std::string_view text);
-
 }  // namespace tidewaiter

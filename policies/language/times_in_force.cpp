@@ -37,8 +37,18 @@ std::vector<Interval> times_in_force(const Policy& policy) {
 bool is_in_force(const Basis& basis, const Interval& during) {
   return basis.in_force.empty() ||
          std::ranges::any_of(basis.in_force, [&during](const Interval& interval) {
-           return interval.from < during.to && during.from < interval.to;
+           return overlap(interval, during);
          });
+}
+
+bool is_in_force(const Policy& policy, UtcTime time) {
+  const auto holds = [time](const std::vector<Interval>& in_force) {
+    return in_force.empty() || is_within(in_force, time);
+  };
+  return holds(policy.in_force) &&
+         (policy.basis.empty() || std::ranges::any_of(policy.basis, [&](const Basis& basis) {
+            return holds(basis.in_force);
+          }));
 }
 
 }  // namespace tidewaiter

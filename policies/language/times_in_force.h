@@ -13,6 +13,9 @@ namespace tidewaiter {
 /// A policy that was made without a basis, which none that is read is, has its own intervals alone.
 [[nodiscard]] std::vector<Interval> times_in_force(const Policy& policy);
 
+/// Whether `time` lies in times_in_force(), without making them.
+[[nodiscard]] bool is_in_force(const Policy& policy, UtcTime time);
+
 /// Whether the basis is in force at some instant of `during`.
 [[nodiscard]] bool is_in_force(const Basis& basis, const Interval& during);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "policies/language/comparison.h"
 #include "policies/language/expression_types.h"
 
 namespace tidewaiter {
@@ -47,23 +48,6 @@ bool holds(double figure, const TrailingFigure::Limit& limit) {
   }
 }
 
-std::string_view sign_of(ExprOp op) {
-  switch (op) {
-    case ExprOp::kEq:
-      return "==";
-    case ExprOp::kNe:
-      return "!=";
-    case ExprOp::kLt:
-      return "<";
-    case ExprOp::kLe:
-      return "<=";
-    case ExprOp::kGt:
-      return ">";
-    default:
-      return ">=";
-  }
-}
-
 std::string number_text(double number) {
   return to_text(make_literal(ValueType::kDouble, number, {}));
 }
@@ -84,24 +68,12 @@ bool only_grows(const TrailingFigure& figure) {
 }
 
 ExprOp at_its_edge(ExprOp comparison) {
-  switch (comparison) {
-    case ExprOp::kEq:
-      return ExprOp::kNe;
-    case ExprOp::kNe:
-      return ExprOp::kEq;
-    case ExprOp::kLt:
-      return ExprOp::kLe;
-    case ExprOp::kLe:
-      return ExprOp::kLt;
-    case ExprOp::kGt:
-      return ExprOp::kGe;
-    default:
-      return ExprOp::kGt;
-  }
+  const ExprOp other = other_boundary(comparison);
+  return other != comparison ? other : opposite(comparison);
 }
 
 std::string to_text(const TrailingFigure::Limit& limit) {
-  return std::string(sign_of(limit.op)) + " " + number_text(limit.number);
+  return std::string(symbol_of(limit.op)) + " " + number_text(limit.number);
 }
 
 std::string to_text(const TrailingFigure& figure) {

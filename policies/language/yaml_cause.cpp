@@ -1,16 +1,11 @@
 #include "policies/language/yaml_cause.h"
 
 #include <algorithm>
-#include <array>
+
+#include "policies/language/typographic.h"
 
 namespace tidewaiter {
 namespace {
-
-constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
-/// “ ” „ ‘ ’ ‚ « »
-constexpr std::array<std::string_view, 8> kTypographicQuotes = {
-    "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E", "\xE2\x80\x98",
-    "\xE2\x80\x99", "\xE2\x80\x9A", "\xC2\xAB",     "\xC2\xBB"};
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
@@ -180,10 +175,7 @@ class CauseSearch {
   /// nothing else is found.
   void note_quote_mark(std::string_view line, std::size_t at) {
     if (line_ != fault_.line || text_cause_) return;
-    const bool found = std::ranges::any_of(kTypographicQuotes, [&](std::string_view quote) {
-      return line.substr(at).starts_with(quote);
-    });
-    if (!found) return;
+    if (!begins_with_typographic_quote(line.substr(at))) return;
     text_cause_ = YamlCause{line_, at, "typographic quotes quote nothing in YAML",
                             "write straight quotes: \"…\""};
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "policies/language/expression_literal.h"
 #include "policies/language/policy_hash.h"
 
 namespace tidewaiter {
@@ -67,11 +68,7 @@ void check_readers_of_findings(const PolicySet& set, const WithPolicy& with) {
       }
       for (const Expr* expr : record_expressions(policy)) tell_of_missing(subjects, *expr, report);
       for (const FieldId id : policy.for_each) {
-        Expr subject;
-        subject.op = ExprOp::kField;
-        subject.index = id;
-        subject.span = linted.place("for_each");
-        tell_of_missing(subjects, subject, report);
+        tell_of_missing(subjects, make_field(id, linted.place("for_each")), report);
       }
     });
   }
@@ -115,8 +112,7 @@ void check_versions(const PolicySet& set, const PolicySet& base, const WithPolic
             linted.place("version"), kVersionLowered,
             "version " + std::to_string(policy.version) + " comes after version " + old_version,
             "write `version: " + std::to_string(former->version + 1) + "`");
-      } else if (policy.version == former->version &&
-                 meaning_hash(policy) != meaning_hash(*former)) {
+      } else if (needs_higher_version(policy, *former)) {
         report.error(linted.place("version"), kVersionNotRaised,
                      "the policy means something else than the former version " + old_version,
                      "write `version: " + std::to_string(former->version + 1) + "`");

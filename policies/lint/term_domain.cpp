@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "policies/language/text_match.h"
+#include "policies/model/ascii.h"
 
 namespace tidewaiter {
 namespace {

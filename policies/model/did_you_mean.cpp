@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "policies/model/ascii.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -34,14 +36,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return previous[b.size()];
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 struct Nearest {
   std::optional<std::string> candidate;
   bool alone = true;  ///< no other candidate is as near
@@ -50,13 +44,13 @@ struct Nearest {
 Nearest find_nearest(std::string_view word, std::span<const std::string_view> candidates) {
   Nearest nearest;
   if (word.empty() || word.size() > kMaxWord) return nearest;
-  const std::string lower = lower_case(word);
+  const std::string lower = ascii_lower(word);
   std::size_t best = word.size() < 5 ? 1 : 2;
   bool found_same_letters = false;
   for (const std::string_view candidate : candidates) {
     if (candidate.size() > kMaxWord || candidate == word) continue;
     // Nothing is nearer than the same letters in the other case, nor as near.
-    const bool same_letters = lower == lower_case(candidate);
+    const bool same_letters = lower == ascii_lower(candidate);
     if (!same_letters && found_same_letters) continue;
     const std::size_t d = same_letters ? 0 : distance(word, candidate);
     found_same_letters = found_same_letters || same_letters;

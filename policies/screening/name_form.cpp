@@ -10,6 +10,8 @@
 #include <unicode/unistr.h>
 #include <unicode/uversion.h>
 
+#include "policies/model/ascii.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -62,7 +64,7 @@ std::vector<std::u32string> words_of(std::string_view name) {
   WordMaker maker;
   // Plain ASCII is in Latin letters already, and case folding is its lower case.
   if (std::ranges::all_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-    for (const char c : name) maker.take(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    for (const char c : name) maker.take(ascii_lower(c));
     return maker.finish();
   }
   icu::UnicodeString text =

@@ -4,14 +4,10 @@
 #include <numeric>
 #include <utility>
 
+#include "policies/model/ascii.h"
+
 namespace tidewaiter {
 namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
 
 /// For each name the most that the words looked at so far can be worth with its own.
 class WorthBounds {
@@ -89,7 +85,7 @@ void ScreenedList::make_index() {
   }
   for (std::uint32_t p = 0; p < parties_.size(); ++p) {
     for (const std::string& identifier : parties_[p].identifiers) {
-      std::vector<std::uint32_t>& parties = identifiers_[lower_case(identifier)];
+      std::vector<std::uint32_t>& parties = identifiers_[ascii_lower(identifier)];
       if (parties.empty() || parties.back() != p) parties.push_back(p);
     }
   }
@@ -173,7 +169,7 @@ std::vector<NameHit> ScreenedList::find(const NameForm& form, Score least, NameL
 std::vector<std::uint32_t> ScreenedList::find_identifier(std::string_view identifier,
                                                          NameLookup how) const {
   if (identifier.empty()) return {};
-  const std::string wanted = lower_case(identifier);
+  const std::string wanted = ascii_lower(identifier);
   if (how == NameLookup::kIndex) {
     const auto found = identifiers_.find(wanted);
     return found == identifiers_.end() ? std::vector<std::uint32_t>() : found->second;
@@ -182,7 +178,7 @@ std::vector<std::uint32_t> ScreenedList::find_identifier(std::string_view identi
   for (std::uint32_t p = 0; p < parties_.size(); ++p) {
     const bool has = std::ranges::any_of(
         parties_[p].identifiers,
-        [&wanted](const std::string& one) { return lower_case(one) == wanted; });
+        [&wanted](const std::string& one) { return ascii_lower(one) == wanted; });
     if (has) parties.push_back(p);
   }
   return parties;

@@ -9,6 +9,7 @@
 #include "policies/language/code_points.h"
 #include "policies/language/text_match.h"
 #include "policies/language/token_cursor.h"
+#include "policies/model/ascii.h"
 #include "policies/model/did_you_mean.h"
 #include "policies/model/input_text.h"
 

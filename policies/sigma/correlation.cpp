@@ -39,4 +39,11 @@ bool meets(double measure, const std::vector<SigmaThreshold>& thresholds) {
   });
 }
 
+const std::string& field_for(const SigmaCorrelation& correlation, const std::string& name,
+                             std::size_t rule) {
+  const auto alias = correlation.aliases.find(name);
+  if (alias == correlation.aliases.end() || alias->second[rule].empty()) return name;
+  return alias->second[rule];
+}
+
 }  // namespace tidewaiter

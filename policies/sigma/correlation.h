@@ -64,4 +64,8 @@ struct SigmaCorrelation {
 
 [[nodiscard]] bool meets(double measure, const std::vector<SigmaThreshold>& thresholds);
 
+/// The event's field that a name of `group-by` means for a rule, by its place in `rules`.
+[[nodiscard]] const std::string& field_for(const SigmaCorrelation& correlation,
+                                           const std::string& name, std::size_t rule);
+
 }  // namespace tidewaiter

@@ -1,11 +1,11 @@
 #include "policies/sigma/correlation_policy.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "policies/language/expression_literal.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/pattern_reader.h"
 #include "policies/model/input_text.h"
@@ -13,6 +13,7 @@
 #include "policies/sigma/detection_expression.h"
 #include "policies/sigma/head_policy.h"
 #include "policies/sigma/source_binding.h"
+#include "policies/sigma/test_expression.h"
 
 namespace tidewaiter {
 namespace {
@@ -31,19 +32,11 @@ std::string named(FieldId id) {
          std::string(type_name(field(id).type));
 }
 
-Expr field_expression(FieldId id) {
-  Expr expr;
-  expr.op = ExprOp::kField;
-  expr.type = field(id).type;
-  expr.index = id;
-  return expr;
-}
-
 Expr exists(FieldId id) {
   Expr expr;
   expr.op = ExprOp::kExists;
   expr.type = ValueType::kBool;
-  expr.args = {field_expression(id)};
+  expr.args = {make_field(id, {})};
   return expr;
 }
 
@@ -71,13 +64,11 @@ bool is_of_numbers(Figure kind) {
 }
 
 TrailingFigure figure_of(const SigmaCorrelation& correlation) {
-  constexpr std::array<ExprOp, 5> kOps = {ExprOp::kEq, ExprOp::kLt, ExprOp::kLe, ExprOp::kGt,
-                                          ExprOp::kGe};
   TrailingFigure figure;
   figure.kind = kind_of(correlation);
   figure.percent = correlation.percentile.value_or(0);
   for (const SigmaThreshold& one : correlation.thresholds) {
-    const ExprOp op = one.negated ? ExprOp::kNe : kOps.at(static_cast<std::size_t>(one.order));
+    const ExprOp op = one.negated ? ExprOp::kNe : comparison_of(one.order);
     figure.limits.push_back({op, one.number});
   }
   return figure;
@@ -86,12 +77,12 @@ TrailingFigure figure_of(const SigmaCorrelation& correlation) {
 /// The field's number as Sigma reads it: durations count seconds, money US dollars.
 Expr number_of(FieldId id) {
   const ValueType type = field(id).type;
-  if (type != ValueType::kDuration && type != ValueType::kMoney) return field_expression(id);
+  if (type != ValueType::kDuration && type != ValueType::kMoney) return make_field(id, {});
   const std::int64_t unit = type == ValueType::kDuration ? kSecond.us : kNanoUsd;
   Expr expr;
   expr.op = ExprOp::kDiv;
   expr.type = ValueType::kDouble;
-  expr.args = {field_expression(id), make_literal(type, unit, {})};
+  expr.args = {make_field(id, {}), make_literal(type, unit, {})};
   return expr;
 }
 
@@ -154,13 +145,6 @@ std::string misfit_of(const SigmaCorrelation& correlation, SourceSpan& place) {
   return {};
 }
 
-const std::string& name_for(const SigmaCorrelation& correlation, const std::string& name,
-                            std::size_t rule) {
-  const auto alias = correlation.aliases.find(name);
-  if (alias == correlation.aliases.end() || alias->second[rule].empty()) return name;
-  return alias->second[rule];
-}
-
 std::optional<FieldId> known_field(const SigmaSource& source, const std::string& name) {
   const auto id = field_named(source, name);
   return id && has_kind(field(*id), *source.reads) ? id : std::nullopt;
@@ -198,7 +182,7 @@ bool SigmaCorrelationPolicies::add_source(const SigmaCorrelation& correlation, s
   }
   parts.reads = *source.reads;
   for (std::size_t g = 0; g < correlation.group_by.size(); ++g) {
-    const std::string& name = name_for(correlation, correlation.group_by[g], rule);
+    const std::string& name = field_for(correlation, correlation.group_by[g], rule);
     const SourceSpan& place = correlation.places.group_by;
     const auto id = known_field(source, name);
     if (!id) {
@@ -308,7 +292,7 @@ Measure SigmaCorrelationPolicies::measure_of(const SigmaCorrelation& correlation
   if (!ordered) measure.pattern->trailing = figure_of(correlation);
   if (parts.value) {
     const bool of_numbers = is_of_numbers(kind_of(correlation));
-    measure.argument = of_numbers ? number_of(*parts.value) : field_expression(*parts.value);
+    measure.argument = of_numbers ? number_of(*parts.value) : make_field(*parts.value, {});
   }
   return measure;
 }

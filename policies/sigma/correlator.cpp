@@ -54,14 +54,6 @@ std::string shown(const SigmaWindow::Values& values) {
   return all;
 }
 
-/// The event's field that `group-by` means for a rule.
-const std::string& field_for(const SigmaCorrelation& correlation, const std::string& name,
-                             std::size_t rule) {
-  const auto alias = correlation.aliases.find(name);
-  if (alias == correlation.aliases.end() || alias->second[rule].empty()) return name;
-  return alias->second[rule];
-}
-
 }  // namespace
 
 class SigmaCorrelator::Run {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "policies/language/text_match.h"
+#include "policies/model/ascii.h"
 
 namespace tidewaiter {
 

@@ -10,6 +10,7 @@
 #include "policies/language/document_header.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/text_match.h"
+#include "policies/model/ascii.h"
 #include "policies/model/input_text.h"
 
 namespace tidewaiter {

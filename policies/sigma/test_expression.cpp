@@ -1,7 +1,6 @@
 #include "policies/sigma/test_expression.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <re2/re2.h>
 
 #include "policies/language/dash_pattern.h"
+#include "policies/language/expression_literal.h"
 #include "policies/language/expression_types.h"
 #include "policies/model/ascii.h"
 #include "policies/model/ip_text.h"
@@ -147,7 +147,7 @@ class TestBuilder {
       return misfit("two fields are compared that are not both texts, or both addresses");
     }
     Expr left = subject();
-    Expr right = field_node(other_);
+    Expr right = make_field(other_, span_);
     if (are_texts && !test.cased) {
       left = node(ExprOp::kLower, ValueType::kString, {std::move(left)}, span_);
       right = node(ExprOp::kLower, ValueType::kString, {std::move(right)}, span_);
@@ -169,12 +169,7 @@ class TestBuilder {
     return "`" + std::string(field(id_).name) + "`, which is " + std::string(type_name(type()));
   }
 
-  [[nodiscard]] Expr field_node(FieldId id) const {
-    Expr expr = node(ExprOp::kField, field(id).type, {}, span_);
-    expr.index = id;
-    return expr;
-  }
-  [[nodiscard]] Expr subject() const { return field_node(id_); }
+  [[nodiscard]] Expr subject() const { return make_field(id_, span_); }
 
   [[nodiscard]] SigmaExpr text_match(TextPattern pattern) const {
     Expr value = subject();
@@ -226,14 +221,12 @@ class TestBuilder {
   }
 
   [[nodiscard]] SigmaExpr comparison(Expr left, SigmaOrder order, double number) const {
-    constexpr std::array<ExprOp, 5> kOps = {ExprOp::kEq, ExprOp::kLt, ExprOp::kLe, ExprOp::kGt,
-                                            ExprOp::kGe};
     constexpr double kWholeDoubles = 9'007'199'254'740'992.0;  // 2^53
     const bool whole = std::trunc(number) == number && std::abs(number) < kWholeDoubles;
     Expr right = whole ? make_literal(ValueType::kInt64, static_cast<std::int64_t>(number), span_)
                        : make_literal(ValueType::kDouble, number, span_);
-    return known(node(kOps.at(static_cast<std::size_t>(order)), ValueType::kBool,
-                      {std::move(left), std::move(right)}, span_));
+    return known(
+        node(comparison_of(order), ValueType::kBool, {std::move(left), std::move(right)}, span_));
   }
 
   static std::string text_of(const IpNetwork& network) {
@@ -259,6 +252,22 @@ class TestBuilder {
 };
 
 }  // namespace
+
+ExprOp comparison_of(SigmaOrder order) {
+  switch (order) {
+    case SigmaOrder::kEqual:
+      return ExprOp::kEq;
+    case SigmaOrder::kLess:
+      return ExprOp::kLt;
+    case SigmaOrder::kLessOrEqual:
+      return ExprOp::kLe;
+    case SigmaOrder::kGreater:
+      return ExprOp::kGt;
+    case SigmaOrder::kGreaterOrEqual:
+      break;
+  }
+  return ExprOp::kGe;
+}
 
 Expr truth_expression(bool value, const SourceSpan& span) {
   return make_literal(ValueType::kBool, value, span);

@@ -24,6 +24,9 @@ using SigmaExpr = tl::expected<Expr, SigmaMisfit>;
 [[nodiscard]] SigmaExpr test_expression(const SigmaTest& test, FieldId id, FieldId other,
                                         const SourceSpan& span);
 
+/// The comparison of our language that an order of Sigma is.
+[[nodiscard]] ExprOp comparison_of(SigmaOrder order);
+
 /// True or false.
 [[nodiscard]] Expr truth_expression(bool value, const SourceSpan& span);
 

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <optional>
 
 #include "policies/model/base64.h"
 #include "policies/model/utf8.h"
+#include "storage/ledger/c2sp_text.h"
 
 namespace tidewaiter {
 
@@ -13,18 +14,6 @@ namespace {
 
 tl::unexpected<Error> malformed_checkpoint(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "malformed checkpoint: " + what);
-}
-
-/// Decimal, without sign and leading zeros.
-Result<std::int64_t> parse_size(std::string_view text) {
-  std::int64_t size = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-  if (error != std::errc{} || end != text.data() + text.size() || text.front() == '-' ||
-      (text.front() == '0' && text.size() > 1)) {
-    return malformed_checkpoint("expected a decimal tree size, got `" +
-                                std::string(text.substr(0, 40)) + "`");
-  }
-  return size;
 }
 
 }  // namespace
@@ -48,16 +37,17 @@ Result<Checkpoint> parse_checkpoint_body(std::string_view body) {
   if (!is_utf8(lines[0]) || std::ranges::any_of(lines[0], is_control)) {
     return malformed_checkpoint("the origin is not plain text");
   }
-  const Result<std::int64_t> size = parse_size(lines[1]);
-  if (!size) return tl::unexpected(size.error());
-  const Result<std::string> root = from_base64(lines[2], Base64::kStandard);
-  if (!root || root->size() != sizeof(Digest)) {
+  const std::optional<std::int64_t> size = decimal_of(lines[1]);
+  if (!size) {
+    return malformed_checkpoint("expected a decimal tree size, got `" +
+                                std::string(lines[1].substr(0, 40)) + "`");
+  }
+  const std::optional<Digest> root = hash_of(lines[2]);
+  if (!root) {
     return malformed_checkpoint("expected the base64 of 32 bytes, got `" +
                                 std::string(lines[2].substr(0, 80)) + "`");
   }
-  Checkpoint checkpoint{std::string(lines[0]), {*size, {}}, {}};
-  std::ranges::copy(as_byte_span(*root), checkpoint.head.root.bytes.begin());
-  return checkpoint;
+  return Checkpoint{std::string(lines[0]), {*size, *root}, {}};
 }
 
 }  // namespace tidewaiter

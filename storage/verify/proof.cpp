@@ -1,13 +1,12 @@
 #include "storage/verify/proof.h"
 
-#include <charconv>
-#include <cstring>
 #include <span>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "policies/model/base64.h"
+#include "storage/ledger/c2sp_text.h"
 #include "storage/ledger/merkle.h"
 #include "storage/verify/plain_text.h"
 #include "storage/verify/report.h"
@@ -24,22 +23,6 @@ std::optional<std::string_view> take_line(std::string_view& rest) {
   const std::string_view line = rest.substr(0, end);
   rest.remove_prefix(end + 1);
   return line;
-}
-
-/// A decimal without sign and leading zeros.
-std::optional<std::int64_t> decimal(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc() || std::to_string(value) != text || value < 0) return std::nullopt;
-  return value;
-}
-
-std::optional<Digest> hash_of(std::string_view line) {
-  const Result<std::string> bytes = from_base64(line, Base64::kStandard);
-  Digest hash;
-  if (!bytes || bytes->size() != sizeof hash.bytes) return std::nullopt;
-  std::memcpy(hash.bytes.data(), bytes->data(), bytes->size());
-  return hash;
 }
 
 tl::unexpected<Error> malformed(const std::string& why) {
@@ -65,7 +48,8 @@ Result<EntryProof> parse_entry_proof(std::string_view text) {
     }
     line = take_line(text);
   }
-  const auto index = line && line->starts_with("index ") ? decimal(line->substr(6)) : std::nullopt;
+  const auto index =
+      line && line->starts_with("index ") ? decimal_of(line->substr(6)) : std::nullopt;
   if (!index) return malformed("expected a line `index` with the entry's number");
   EntryProof proof{*index, {}, {}};
   for (line = take_line(text); line && !line->empty(); line = take_line(text)) {
