@@ -17,25 +17,26 @@ StatedGroup group_in(std::span<const Pane> panes, std::size_t list) {
 }
 
 void PeerPool::add(std::int64_t group, const SubjectWindows& subject, double value) {
-  groups_[group].push_back({&subject, value});
+  Group& to = groups_[group];
+  to.values.push_back(value);
+  to.sorted = false;
+  to.of[&subject].push_back(value);
   ++size_;
 }
 
-const std::optional<Usual>& PeerPool::usual_without(std::int64_t group,
-                                                    const SubjectWindows& subject) {
-  const auto [asked, fresh] = asked_.try_emplace({group, &subject});
-  if (!fresh) return asked->second;
-  std::vector<double> values;
-  std::size_t peers = 0;
-  const SubjectWindows* last = nullptr;
-  for (const Known& known : groups_[group]) {
-    if (known.subject == &subject) continue;
-    if (known.subject != last) ++peers;
-    last = known.subject;
-    values.push_back(known.value);
-  }
-  if (peers >= kLeastPeers) asked->second = usual_of(std::move(values));
-  return asked->second;
+std::optional<Usual> PeerPool::usual_without(std::int64_t group, const SubjectWindows& subject) {
+  const auto found = groups_.find(group);
+  if (found == groups_.end()) return std::nullopt;
+  Group& among = found->second;
+  if (!among.sorted) std::ranges::sort(among.values);
+  among.sorted = true;
+  const auto own = among.of.find(&subject);
+  const bool is_in = own != among.of.end();
+  if (among.of.size() - (is_in ? 1 : 0) < kLeastPeers) return std::nullopt;
+  std::vector<double> own_values;
+  if (is_in) own_values = own->second;
+  std::ranges::sort(own_values);
+  return tidewaiter::usual_without(among.values, own_values);
 }
 
 }  // namespace tidewaiter

@@ -2,11 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "policies/engine/deviation.h"
@@ -30,23 +28,23 @@ struct StatedGroup {
 /// Subjects are told apart by their windows, which outlive the pool. One thread at a time.
 class PeerPool {
  public:
-  /// Values of one subject come one after the other.
   void add(std::int64_t group, const SubjectWindows& subject, double value);
 
   /// What is usual in the group but for `subject`; nothing where its peers do not say. The first
-  /// time takes as long as the group has values; asked again of the same subject it is looked up.
-  [[nodiscard]] const std::optional<Usual>& usual_without(std::int64_t group,
-                                                          const SubjectWindows& subject);
+  /// time sorts the group's values; then it takes as long as the subject has values, times the
+  /// logarithm of the group's.
+  [[nodiscard]] std::optional<Usual> usual_without(std::int64_t group,
+                                                   const SubjectWindows& subject);
 
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
-  struct Known {
-    const SubjectWindows* subject = nullptr;
-    double value = 0.0;
+  struct Group {
+    std::vector<double> values;
+    bool sorted = true;
+    std::unordered_map<const SubjectWindows*, std::vector<double>> of;
   };
-  std::unordered_map<std::int64_t, std::vector<Known>> groups_;
-  std::map<std::pair<std::int64_t, const SubjectWindows*>, std::optional<Usual>> asked_;
+  std::unordered_map<std::int64_t, Group> groups_;
   std::size_t size_ = 0;
 };
 

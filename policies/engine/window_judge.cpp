@@ -267,7 +267,7 @@ WindowJudge::Standard WindowJudge::standard_of_peers(SubjectWindows& windows, st
     standard.settled = false;
   }
   if (!group.key) return standard;
-  if (const auto& usual = pool(k, measure).usual_without(*group.key, windows)) {
+  if (const auto usual = pool(k, measure).usual_without(*group.key, windows)) {
     standard.score = *usual;
   }
   return standard;
