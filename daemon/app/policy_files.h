@@ -14,7 +14,7 @@ namespace tidewaiter {
 /// Sorted by path, each file once; paths are given as they were found.
 /// Errors: kNotFound for a file or folder that is not there (a glob may match nothing);
 /// kUnavailable if one cannot be read, or a folder on the way cannot be looked into; kInvalidInput
-/// for a file above 4 MiB, for what is no regular file (a pipe is not waited for), and for a path
+/// for a file above 2 MiB, for what is no regular file (a pipe is not waited for), and for a path
 /// that is not UTF-8.
 [[nodiscard]] Result<std::vector<PolicyText>> read_policy_files(
     const std::vector<std::string>& patterns, const std::filesystem::path& base);

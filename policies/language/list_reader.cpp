@@ -56,6 +56,12 @@ class ListReader {
   }
 
  private:
+  /// Two places of one value that stand in the list at one time.
+  struct Repetition {
+    std::size_t first;
+    std::size_t second;
+  };
+
   ListSource read_source(const YamlNode& node) {
     ListSource source;
     if (node.kind != YamlNode::Kind::kMap) {
@@ -176,22 +182,37 @@ class ListReader {
       if (is_one_of_several(i)) continue;
       places[format_value(items_[i].value, type_)].push_back(i);
     }
+    std::vector<Repetition> found;
     for (auto& [text, same] : places) {
-      if (same.size() > 1) warn_of_overlaps(text, same);
+      if (same.size() > 1) find_overlaps(same, found);
+    }
+    std::ranges::sort(found, {}, &Repetition::second);
+    // Of a list that is pasted twice every value is one: the first of them say what to do.
+    constexpr std::size_t kMostTold = 100;
+    for (std::size_t i = 0; i < std::min(found.size(), kMostTold); ++i) {
+      const bool last = i + 1 == kMostTold;
+      warn_of(found[i], last ? found.size() - kMostTold : 0);
     }
   }
 
-  void warn_of_overlaps(const std::string& text, std::vector<std::size_t>& same) {
+  void warn_of(const Repetition& repetition, std::size_t untold) {
+    const SourceSpan& span = *spans_[repetition.second];
+    const std::string more =
+        untold == 0 ? "" : ", as do " + std::to_string(untold) + " more values further on";
+    reader_.warn(span, kRepeatedListValue,
+                 "`" + format_value(items_[repetition.second].value, type_) +
+                     "` stands in the list already" + more,
+                 "it stands on line " + std::to_string(spans_[repetition.first]->line) +
+                     " too: remove one of them");
+  }
+
+  void find_overlaps(std::vector<std::size_t>& same, std::vector<Repetition>& found) {
     std::ranges::stable_sort(same, {}, [&](std::size_t i) { return items_[i].during.from; });
     std::size_t longest = same.front();  // of those before, the one that stays longest
     for (std::size_t n = 1; n < same.size(); ++n) {
       const std::size_t i = same[n];
       if (items_[i].during.from < items_[longest].during.to) {
-        const auto [first, second] = std::minmax(i, longest);
-        reader_.warn(*spans_[second], kRepeatedListValue,
-                     "`" + text + "` stands in the list already",
-                     "it stands on line " + std::to_string(spans_[first]->line) +
-                         " too: remove one of them");
+        found.push_back({std::min(i, longest), std::max(i, longest)});
       }
       if (items_[i].during.to > items_[longest].during.to) longest = i;
     }

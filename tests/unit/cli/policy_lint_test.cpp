@@ -134,7 +134,7 @@ TEST(PolicyLintVerb, ReadsStandardInput) {
   EXPECT_EQ(site({"policy", "lint", "--fix", "-"}).status, 2);
 }
 
-// Lists may have 4 MiB: what is broken at the end of one is told, and a longer one is not cut.
+// Lists may have 2 MiB: what is broken at the end of one is told, and a longer one is not cut.
 TEST(PolicyLintVerb, ReadsStandardInputToItsEndOrNotAtAll) {
   const SmallSite site;
   const std::string head = "list: test.big\nversion: 1\ntitle: Big\nowner: trust\nitems:\n";
@@ -147,11 +147,11 @@ TEST(PolicyLintVerb, ReadsStandardInputToItsEndOrNotAtAll) {
     EXPECT_EQ(answer.status, 1) << answer.err;
     EXPECT_THAT(answer.out, HasSubstr("TW0001"));
   }
-  while (text.size() <= std::size_t{4} << 20U) text += item;
+  while (text.size() <= std::size_t{2} << 20U) text += item;
   const StandardInput input(text);
   const Answer answer = site({"policy", "lint", "-"});
   EXPECT_EQ(answer.status, 3);
-  EXPECT_THAT(answer.err, HasSubstr("larger than 4 MiB"));
+  EXPECT_THAT(answer.err, HasSubstr("larger than 2 MiB"));
 }
 
 TEST(PolicyLintVerb, MendsFilesAndShowsWhatItWouldDo) {

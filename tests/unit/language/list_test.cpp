@@ -279,8 +279,8 @@ TEST(ListFile, HasABoundForItsValuesAndForWhatIsInBrackets) {
   }
   const auto found = load_files({list}).diagnostics;
   // Four keys and texts, the map, the list and the document stand before the first value.
-  ASSERT_THAT(places_of(found), ElementsAre("TW0002 131068:3+1"));
-  EXPECT_EQ(found[0].message, "the file has more than 131072 values");
+  ASSERT_THAT(places_of(found), ElementsAre("TW0002 32764:3+1"));
+  EXPECT_EQ(found[0].message, "the file has more than 32768 values");
   const auto in_brackets = load_files({brackets + "]\n"}).diagnostics;
   ASSERT_THAT(places_of(in_brackets), ElementsAre("TW0002 3:1+1"));
   EXPECT_EQ(in_brackets[0].message,
@@ -288,9 +288,22 @@ TEST(ListFile, HasABoundForItsValuesAndForWhatIsInBrackets) {
             "comment");
 }
 
+// A list that was pasted twice: one warning a value would hide what to do.
+TEST(ListFile, TellsTheFirstHundredValuesThatStandTwice) {
+  std::string list = "list: models\ntitle: Models\nvalues:\n";
+  for (int i = 0; i < 500; ++i) list += "- name-" + std::to_string(i % 250) + "\n";
+  const auto found =
+      load_files({sample_policy("select: {a: {model|in: list:models}}"), list}).diagnostics;
+  ASSERT_THAT(found, SizeIs(100));
+  EXPECT_EQ(found.front().message, "`name-0` stands in the list already");
+  EXPECT_EQ(found.front().span.line, 4 + 250);
+  EXPECT_EQ(found.back().message,
+            "`name-99` stands in the list already, as do 150 more values further on");
+}
+
 TEST(ListFile, MayBeLargerThanOtherFiles) {
   std::string list = "# names\n---\nlist: models\ntitle: Models\nvalues:\n";
-  while (list.size() <= kYamlLimits.bytes) list += "- name-" + std::to_string(list.size()) + "\n";
+  while (list.size() <= kYamlLimits.bytes) list += "- a-long-name-" + std::to_string(list.size()) + "\n";
   const LoadOutcome good =
       load_files({sample_policy("select: {a: {model|in: list:models}}"), list});
   EXPECT_THAT(lines_of(good.diagnostics), IsEmpty());
