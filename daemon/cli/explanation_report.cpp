@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/condition_text.h"
+#include "daemon/cli/explained_records.h"
 #include "daemon/cli/finding_text.h"
 #include "policies/authoring/policy_words.h"
 #include "policies/language/times_in_force.h"
@@ -305,21 +306,24 @@ nlohmann::ordered_json clause_json(const Policy& policy, const ClauseVerdict& ve
   return out;
 }
 
-nlohmann::ordered_json window_json(const Policy& policy, const ExplainedWindow& window) {
+nlohmann::ordered_json window_json(const Policy& policy, const ExplainedWindow& window,
+                                   bool with_records) {
   nlohmann::ordered_json clauses = nlohmann::ordered_json::array();
   for (const ClauseVerdict& verdict : window.clauses) {
     clauses.push_back(clause_json(policy, verdict));
   }
-  return {{"from", format_time(window.span.from)},
-          {"to", format_time(window.span.to)},
-          {"answer", answer_text(window.answer)},
-          {"settled", window.settled},
-          {"closed", window.closed},
-          {"certain", window.certain},
-          {"unknown", window.maybe},
-          {"distance", window.distance},
-          {"figures", figures_json(window.figures)},
-          {"clauses", clauses}};
+  nlohmann::ordered_json out = {{"from", format_time(window.span.from)},
+                                {"to", format_time(window.span.to)},
+                                {"answer", answer_text(window.answer)},
+                                {"settled", window.settled},
+                                {"closed", window.closed},
+                                {"certain", window.certain},
+                                {"unknown", window.maybe},
+                                {"distance", window.distance},
+                                {"figures", figures_json(window.figures)},
+                                {"clauses", clauses}};
+  if (with_records) out["records"] = explained_records_json(window);
+  return out;
 }
 
 nlohmann::ordered_json tallies_json(const std::vector<ItemTally>& tallies) {
@@ -355,9 +359,12 @@ std::string explanation_text(const Policy& policy, const Explanation& e, const T
   return out + steps_text(e, terminal);
 }
 
-nlohmann::ordered_json explanation_json(const Policy& policy, const Explanation& e) {
+nlohmann::ordered_json explanation_json(const Policy& policy, const Explanation& e,
+                                        bool with_records) {
   nlohmann::ordered_json windows = nlohmann::ordered_json::array();
-  for (const ExplainedWindow& window : e.windows) windows.push_back(window_json(policy, window));
+  for (const ExplainedWindow& window : e.windows) {
+    windows.push_back(window_json(policy, window, with_records));
+  }
   nlohmann::ordered_json records;
   for (std::size_t fate = 0; fate < kRecordFates; ++fate) {
     std::string name(fate_name(static_cast<RecordFate>(fate)));

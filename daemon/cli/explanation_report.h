@@ -14,8 +14,9 @@ namespace tidewaiter {
 [[nodiscard]] std::string explanation_text(const Policy& policy, const Explanation& explanation,
                                            const Terminal& terminal);
 
-/// Shape: docs/commands.md#explanation.
+/// Shape: docs/commands.md#explanation. `with_records`: each window has its records.
 [[nodiscard]] nlohmann::ordered_json explanation_json(const Policy& policy,
-                                                      const Explanation& explanation);
+                                                      const Explanation& explanation,
+                                                      bool with_records);
 
 }  // namespace tidewaiter

@@ -217,11 +217,13 @@ void print_evidence(Invocation& run, const Explained& e) {
   if (e.evidence_gone > 0) {
     run.out << "  " << counted(e.evidence_gone, "record") << " no longer stored\n";
   }
-  if (e.finding.windows > 1) {
+  const bool all_shown =
+      static_cast<std::int64_t>(e.finding.evidence.size()) == e.finding.evidence_total;
+  if (e.finding.windows > 1 || !all_shown) {
     print_prose(run, "  ",
-                "The finding rests on the records of all its " +
-                    counted(e.finding.windows, "window") + ": `tidewaiter policy explain " +
-                    e.finding.id.substr(0, 8) + "` has the figures of each.",
+                "The finding rests on all records of its " + counted(e.finding.windows, "window") +
+                    ": `tidewaiter policy explain " + e.finding.id.substr(0, 8) +
+                    " --records` lists them, with the figures of each window.",
                 2);
   }
 }

@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/explained_records.h"
 #include "daemon/cli/explanation_report.h"
 #include "daemon/cli/finding_lookup.h"
 #include "daemon/cli/history_choice.h"
@@ -33,6 +34,7 @@ struct ExplainOptions {
   std::string at;
   TimeOptions times;
   HistoryOptions history;
+  bool records = false;
   bool json = false;
 };
 
@@ -139,9 +141,12 @@ int tell(Invocation& run, const ExplainOptions& options, const Question& questio
     return fail_with(run, error);
   }
   if (options.json) {
-    print_json(run, explanation_json(explainer.policy(), *explanation));
-  } else {
-    run.out << explanation_text(explainer.policy(), *explanation, run.terminal);
+    print_json(run, explanation_json(explainer.policy(), *explanation, options.records));
+    return code(ExitStatus::kOk);
+  }
+  run.out << explanation_text(explainer.policy(), *explanation, run.terminal);
+  if (options.records) {
+    run.out << explained_records_text(explainer.policy(), *explanation, run.terminal);
   }
   return code(ExitStatus::kOk);
 }
@@ -185,7 +190,7 @@ void add_policy_explain(CLI::App& policy, Selection& selection) {
       "came nearest, each clause of report_when with its figures and by how much it failed, and\n"
       "which records counted, did not, or could not be told, and why. Without --subject, WHAT is\n"
       "a finding's id; with it, a policy's id or file. docs/backtest.md has worked examples.",
-      "  tidewaiter policy explain 4f8e12ab\n"
+      "  tidewaiter policy explain 4f8e12ab --records\n"
       "  tidewaiter policy explain demo.burst --subject account:gateway/7 --at 2026-01-05\n"
       "  tidewaiter policy explain drafts/burst.yaml --subject account:file/7 --over usage.jsonl");
   auto options = std::make_shared<ExplainOptions>();
@@ -203,6 +208,8 @@ void add_policy_explain(CLI::App& policy, Selection& selection) {
   add_time_options(*verb, options->times, "Look at windows that reach to times");
   at->excludes(verb->get_option("--from"))->excludes(verb->get_option("--to"));
   add_history_options(*verb, options->history);
+  verb->add_flag("--records", options->records,
+                 "List every record of the windows that hold, or of the nearest one");
   add_json_flag(*verb, options->json);
   verb->callback([options, &selection] {
     selection.command = [options](Invocation& run) { return explain(run, *options); };

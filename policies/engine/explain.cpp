@@ -40,6 +40,13 @@ std::vector<ItemTally> by_records(const std::map<const Expr*, ItemTally>& tallie
   return all;
 }
 
+std::vector<const reference::Input*> in_order(std::vector<const reference::Input*> inputs) {
+  std::ranges::sort(inputs, {}, [](const reference::Input* input) {
+    return std::pair(input->record.time, input->seq);
+  });
+  return inputs;
+}
+
 /// Where runs of holding windows begin, and the findings that they are cut into.
 std::set<UtcTime> run_starts(const Policy& policy, const std::vector<JudgedWindow>& windows) {
   std::map<std::int64_t, UtcTime> begins;
@@ -310,10 +317,11 @@ Result<Explanation> Explainer::explain() const {
     if (auto agreed = check_agreement(windows); !agreed) return tl::unexpected(agreed.error());
     for (const JudgedWindow& window : windows) {
       if (asked_ && !overlap(window.span, *asked_)) continue;
-      result.windows.push_back(
-          {window.span, window.settled, window.closed, window.dropped, window.certain, window.maybe,
-           window.judgement.figures, window.judgement.answer,
-           distance_to_report(policy(), figure_values(window)), judge_clauses(policy(), window)});
+      result.windows.push_back({window.span, window.settled, window.closed, window.dropped,
+                                window.certain, window.maybe, window.judgement.figures,
+                                window.judgement.answer,
+                                distance_to_report(policy(), figure_values(window)),
+                                judge_clauses(policy(), window), in_order(window.inputs)});
     }
   }
   choose_shown(result);

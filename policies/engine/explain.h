@@ -39,6 +39,9 @@ struct ExplainedWindow {
   reference::Truth answer = reference::Truth::kUnknown;
   double distance = 0.0;  ///< distance_to_report() of the figures
   std::vector<ClauseVerdict> clauses;
+  /// The records in it, by time and then by sequence number: those that count, and those of which
+  /// that cannot be told. Valid until the explainer takes more.
+  std::vector<const reference::Input*> inputs = {};
 
   [[nodiscard]] bool holds() const { return answer == reference::Truth::kTrue; }
 };

@@ -107,8 +107,8 @@ TEST(FindingShow, FiguresAndEvidenceAreSaidToBeThoseOfTheFirstWindow) {
   const std::string id = id_of(site, "a");
   EXPECT_THAT(site({"finding", "show", id}).out,
               AllOf(HasSubstr("Evidence of the first window: 3 of 3 contributing records"),
-                    HasSubstr("the records of all its 2 windows: `tidewaiter policy explain " +
-                              id.substr(0, 8) + "`")));
+                    HasSubstr("rests on all records of its 2 windows"),
+                    HasSubstr("`tidewaiter policy explain " + id.substr(0, 8) + " --records`")));
 }
 
 // A changed byte of a stored record is damage, and not retention.

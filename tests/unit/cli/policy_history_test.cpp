@@ -296,6 +296,32 @@ TEST(PolicyExplain, ExplainsAFindingOfTheLedger) {
   EXPECT_EQ(site({"policy", "explain", "no.policy", "--subject", "account:gateway/c"}).status, 2);
 }
 
+TEST(PolicyExplain, ListsEveryRecordThatCounts) {
+  const SmallSite site;
+  site.cycle();
+  const std::vector<std::string> ask = {
+      "policy", "explain", "test.volume", "--subject", "account:gateway/c", "--records", "--json"};
+  const auto windows = site(ask).json()["windows"];
+  std::size_t holding = 0;
+  for (const auto& window : windows) {
+    EXPECT_EQ(window["records"].size(), window["certain"].get<std::size_t>());
+    if (window["answer"] != "holds") continue;
+    ++holding;
+    ASSERT_EQ(window["records"].size(), 4U);
+    for (const auto& one : window["records"]) {
+      EXPECT_EQ(one["counts"], true);
+      EXPECT_EQ(one["record"]["account"], "c");
+    }
+  }
+  EXPECT_EQ(holding, 1U);
+  const Answer text =
+      site({"policy", "explain", "test.volume", "--subject", "account:gateway/c", "--records"});
+  EXPECT_THAT(text.out, HasSubstr("Records that count in the windows that hold: 4"));
+  const Answer nearest =
+      site({"policy", "explain", "test.volume", "--subject", "account:gateway/b", "--records"});
+  EXPECT_THAT(nearest.out, HasSubstr("Records that count in the nearest window: 1"));
+}
+
 TEST(PolicyDiff, TellsLostSubjectsWithTheClauseThatFailed) {
   const SmallSite site;
   site.write("drafts/volume.yaml", volume_policy("test.volume", "4"));

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "daemon/cli/terminal.h"
+#include "policies/engine/explain.h"
+
+namespace tidewaiter {
+
+/// For a terminal: every record of the windows that hold, or of the one to look at if none does;
+/// first those that count, then those of which that cannot be told.
+[[nodiscard]] std::string explained_records_text(const Policy& policy,
+                                                 const Explanation& explanation,
+                                                 const Terminal& terminal);
+
+/// The records of one window. Shape: docs/commands.md#explanation.
+[[nodiscard]] nlohmann::ordered_json explained_records_json(const ExplainedWindow& window);
+
+}  // namespace tidewaiter
