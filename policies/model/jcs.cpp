@@ -105,12 +105,23 @@ class Writer {
       return fail(ErrorCode::kInvalidInput, "a text in a JSON document is not UTF-8");
     }
     out += '"';
-    for (const char c : text) write_character(c);
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      const std::string_view rest = text.substr(at);
+      const auto special = std::ranges::find_if(rest, is_escaped);
+      out.append(rest.begin(), special);
+      if (special == rest.end()) break;
+      at += static_cast<std::size_t>(special - rest.begin());
+      write_escape(*special);
+    }
     out += '"';
     return {};
   }
 
-  void write_character(char c) {
+  static bool is_escaped(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+  }
+
+  void write_escape(char c) {
     constexpr std::string_view kHex = "0123456789abcdef";
     const auto code = static_cast<unsigned char>(c);
     switch (c) {
@@ -138,13 +149,9 @@ class Writer {
       default:
         break;
     }
-    if (code < 0x20) {
-      out += "\\u00";
-      out += kHex[code >> 4U];
-      out += kHex[code & 0xfU];
-    } else {
-      out += c;
-    }
+    out += "\\u00";
+    out += kHex[code >> 4U];
+    out += kHex[code & 0xfU];
   }
 
   Result<void> write_array(const json& array) {
@@ -161,28 +168,43 @@ class Writer {
   }
 
   Result<void> write_object(const json& object) {
-    std::vector<json::const_iterator> members;
-    for (auto it = object.begin(); it != object.end(); ++it) {
-      if (!is_utf8(it.key())) {
-        return fail(ErrorCode::kInvalidInput, "a name in a JSON document is not UTF-8");
-      }
-      members.push_back(it);
-    }
-    std::ranges::sort(members,
-                      [](const auto& a, const auto& b) { return utf16_less(a.key(), b.key()); });
     out += '{';
     const char* separator = "";
-    for (const auto& member : members) {
+    for (const Member* member : in_order(object.get_ref<const json::object_t&>())) {
+      const auto& [name, value] = *member;
+      if (!is_utf8(name)) {
+        return fail(ErrorCode::kInvalidInput, "a name in a JSON document is not UTF-8");
+      }
       out += separator;
       separator = ",";
-      Result<void> written = write_string(member.key());
+      Result<void> written = write_string(name);
       if (!written) return written;
       out += ':';
-      written = write(member.value());
+      written = write(value);
       if (!written) return written;
     }
     out += '}';
     return {};
+  }
+
+  using Member = json::object_t::value_type;
+
+  static std::vector<const Member*> in_order(const json::object_t& object) {
+    std::vector<const Member*> members;
+    members.reserve(object.size());
+    // They stand in the order of their bytes, which below U+E000 is that of UTF-16.
+    bool is_sorted = true;
+    for (const Member& member : object) {
+      members.push_back(&member);
+      is_sorted = is_sorted && std::ranges::none_of(member.first, [](char c) {
+                    return static_cast<unsigned char>(c) >= 0xee;
+                  });
+    }
+    if (!is_sorted) {
+      std::ranges::sort(members, utf16_less,
+                        [](const Member* member) -> std::string_view { return member->first; });
+    }
+    return members;
   }
 };
 

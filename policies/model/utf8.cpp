@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include "policies/model/ascii.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -31,7 +33,12 @@ Lead lead_of(unsigned byte) {
 
 }  // namespace
 
-bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+bool is_utf8(std::string_view text) {
+  // Most texts are short and ASCII: simdjson sets out for long ones.
+  constexpr std::size_t kShort = 64;
+  if (text.size() < kShort && is_ascii(text)) return true;
+  return simdjson::validate_utf8(text.data(), text.size());
+}
 
 std::size_t utf8_length_at(std::string_view text, std::size_t offset) {
   const Lead lead = lead_of(byte_at(text, offset));

@@ -88,10 +88,11 @@ std::vector<std::string> sd_digests(std::span<const Disclosure> disclosures) {
   for (const Disclosure& disclosure : disclosures) {
     digests.push_back(disclosure_digest(disclosure.text));
   }
-  while (digests.size() % kDigestsStep != 0) {
-    std::array<std::byte, 32> random{};
-    randombytes_buf(random.data(), random.size());
-    digests.push_back(to_base64url(sha256(random).bytes));
+  const std::size_t decoys = (kDigestsStep - digests.size() % kDigestsStep) % kDigestsStep;
+  std::array<std::array<std::byte, 32>, kDigestsStep> random{};
+  if (decoys > 0) randombytes_buf(random.data(), decoys * sizeof random.front());  // a system call
+  for (std::size_t i = 0; i < decoys; ++i) {
+    digests.push_back(to_base64url(sha256(random[i]).bytes));
   }
   std::ranges::sort(digests);
   return digests;

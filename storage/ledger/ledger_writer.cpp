@@ -13,10 +13,14 @@
 namespace tidewaiter {
 namespace {
 
-EntryStamp fresh_stamp(UtcTime ts) {
-  EntryStamp stamp{ts, {}};
-  randombytes_buf(stamp.nonce.data(), stamp.nonce.size());
-  return stamp;
+/// Stamps of so many entries, each with a nonce of its own: drawn in one system call.
+std::vector<EntryStamp> fresh_stamps(std::size_t count, UtcTime ts) {
+  std::vector<Nonce> nonces(count);
+  randombytes_buf(nonces.data(), nonces.size() * sizeof(Nonce));
+  std::vector<EntryStamp> stamps;
+  stamps.reserve(count);
+  for (const Nonce& nonce : nonces) stamps.push_back({ts, nonce});
+  return stamps;
 }
 
 /// Makes a statement ready again. Its last error was reported when it happened.
@@ -96,9 +100,11 @@ Result<void> bind_finding(SQLite::Statement& statement, const Step& step, const 
 Result<std::vector<BuiltEntry>> build_entries(const LedgerCommit& commit, Vault& vault,
                                               const NewKeyRule& may_make, UtcTime ts) {
   std::vector<BuiltEntry> entries;
-  entries.reserve(commit.events.size() + commit.steps.size());
+  const std::vector<EntryStamp> stamps =
+      fresh_stamps(commit.events.size() + commit.steps.size(), ts);
+  entries.reserve(stamps.size());
   for (const LedgerEvent& event : commit.events) {
-    auto built = build_event(event.type, event.fields, fresh_stamp(ts));
+    auto built = build_event(event.type, event.fields, stamps[entries.size()]);
     if (!built) return tl::unexpected(built.error());
     entries.push_back(std::move(*built));
   }
@@ -113,7 +119,7 @@ Result<std::vector<BuiltEntry>> build_entries(const LedgerCommit& commit, Vault&
   auto key = keys->begin();
   for (const Step& step : commit.steps) {
     const SubjectKey& own = step.kind == StepKind::kGap ? SubjectKey{} : *key++;
-    auto built = build_step(step, commit.log_id, own, fresh_stamp(ts));
+    auto built = build_step(step, commit.log_id, own, stamps[entries.size()]);
     if (!built) return tl::unexpected(built.error());
     entries.push_back(std::move(*built));
   }

@@ -25,47 +25,11 @@
 #include "storage/ledger/merkle.h"
 #include "storage/ledger/schema.h"
 #include "storage/sqlite/sqlite_file.h"
+#include "tests/bench/ledger_rounds.h"
 #include "tests/bench/scratch_folder.h"
 
 namespace tidewaiter {
 namespace {
-
-constexpr const char* kLog = "bench";
-constexpr UtcTime kNow{1'767'225'600'000'000};
-constexpr std::int64_t kAccounts = 1000;
-
-Step make_step(std::int64_t seq) {
-  Step step;
-  step.seq = seq;
-  step.policy = "many-requests";
-  step.policy_version = 1;
-  step.policy_hash = sha256("policy");
-  step.finding = finding_id(kLog, step.policy, seq, 0);
-  step.severity = Severity::kHigh;
-  step.subject.fields = {*find_field("account")};
-  step.subject.values = {"account-" + std::to_string(seq % kAccounts)};
-  step.subject.source = "gateway";
-  step.run = {kNow, kNow + kHour};
-  step.windows = 1;
-  step.figures = {{"n", ValueType::kInt64, Value(seq), true},
-                  {"cost", ValueType::kMoney, Value(seq * 1'000), true}};
-  step.evidence = {seq, seq + 1, seq + 2};
-  step.evidence_total = 120;
-  return step;
-}
-
-/// The steps of a round, cut into commits, counting on from `seq`.
-std::vector<LedgerCommit> make_round(std::int64_t& seq, std::int64_t steps, std::int64_t batch) {
-  std::vector<LedgerCommit> commits;
-  for (std::int64_t done = 0; done < steps; done += batch) {
-    LedgerCommit commit;
-    commit.log_id = kLog;
-    for (std::int64_t i = 0; i < batch; ++i) commit.steps.push_back(make_step(++seq));
-    commit.offset = LogOffset{seq, sha256(std::to_string(seq))};
-    commits.push_back(std::move(commit));
-  }
-  return commits;
-}
 
 /// Every subject may get a key: the baseline has no history that knows better.
 Result<void> any_subject(const std::string& /*subject*/) { return {}; }
@@ -88,11 +52,12 @@ class TreelessLedger {
     const auto basis = read_basis(*database_);
     if (!basis) return tl::unexpected(basis.error());
     if (auto follows = check_commit(commit, *basis); !follows) return follows;
-    const auto entries = build_entries(commit, vault_, any_subject, kNow);
+    const auto entries = build_entries(commit, vault_, any_subject, kBenchNow);
     if (!entries) return tl::unexpected(entries.error());
     for (std::size_t i = 0; i < entries->size(); ++i, ++size_) {
       rows_.put_entry(size_, no_nodes_, (*entries)[i]);
-      if (auto put = rows_.put_step(size_, commit.steps[i], (*entries)[i], kNow); !put) return put;
+      if (auto put = rows_.put_step(size_, commit.steps[i], (*entries)[i], kBenchNow); !put)
+        return put;
     }
     rows_.put_position(commit.log_id, *commit.offset);
     transaction.commit();
@@ -129,16 +94,6 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-Result<LedgerPaths> make_ledger(const std::filesystem::path& directory) {
-  std::filesystem::create_directory(directory);
-  LedgerPaths paths{directory / "ledger.db", directory / "lock.db", directory / "ledger.key",
-                    directory / "vault.db"};
-  if (auto made = Ledger::create(paths, "bench.example.org/ledger", kNow); !made) {
-    return tl::unexpected(made.error());
-  }
-  return paths;
-}
-
 Result<std::unique_ptr<Ledger>> open_new_ledger(const std::filesystem::path& directory) {
   const auto paths = make_ledger(directory);
   if (!paths) return tl::unexpected(paths.error());
@@ -169,9 +124,9 @@ bool run_round(Ledger& ledger, TreelessLedger& treeless, const std::vector<Ledge
   bool good = true;
   const auto run_ours = [&] {
     for (const LedgerCommit& commit : commits) {
-      good = good && ledger.commit(commit, kNow).has_value();
+      good = good && ledger.commit(commit, kBenchNow).has_value();
     }
-    good = good && ledger.sign(kNow).has_value();
+    good = good && ledger.sign(kBenchNow).has_value();
   };
   const auto run_theirs = [&] {
     for (const LedgerCommit& commit : commits) good = good && treeless.commit(commit).has_value();
@@ -196,8 +151,8 @@ void append(benchmark::State& state) {
   Spent ours;
   Spent theirs;
   // Not counted: gives every account its key.
-  bool good =
-      run_round(**ledger, **treeless, make_round(seq, kAccounts, kAccounts), true, ours, theirs);
+  bool good = run_round(**ledger, **treeless, make_round(seq, kBenchAccounts, kBenchAccounts), true,
+                        ours, theirs);
   std::vector<double> wall;
   std::vector<double> cpu;
   double total_ours = 0;
@@ -242,9 +197,9 @@ void open_writer(benchmark::State& state) {
     good = ledger.has_value();
     for (const LedgerCommit& commit :
          make_round(seq, entries, std::min<std::int64_t>(entries, 1'000))) {
-      good = good && (*ledger)->commit(commit, kNow).has_value();
+      good = good && (*ledger)->commit(commit, kBenchNow).has_value();
     }
-    good = good && (*ledger)->sign(kNow).has_value() && root_is_right(**ledger);
+    good = good && (*ledger)->sign(kBenchNow).has_value() && root_is_right(**ledger);
     if (good) head = *(*ledger)->head();
   }
   for ([[maybe_unused]] auto unused : state) {
