@@ -128,6 +128,10 @@ class Speaker {
       case ExprOp::kTruncate:
       case ExprOp::kHourOf:
       case ExprOp::kWeekdayOf:
+      case ExprOp::kDayOf:
+      case ExprOp::kWeekOf:
+      case ExprOp::kMonthOf:
+      case ExprOp::kYearOf:
       case ExprOp::kParseTime:
       case ExprOp::kToInt:
       case ExprOp::kToDouble:

@@ -199,6 +199,7 @@ constexpr auto kFunctions = std::to_array<WordRow>({
     {"ceil", "ceil(x)", "The least whole number that is not below x; unknown beyond int64."},
     {"cidr", "cidr(client.address, \"10.0.0.0/8\")", "Whether an address lies in the network."},
     {"contains", "contains(x, \"text\")", "Whether a text, an address or any element of a list has the text in it; cased unless `nocase` is the last argument."},
+    {"day", "day(time)", "The day of the month in UTC, 1 to 31."},
     {"default", "default(x, v)", "x, or v where x is unknown."},
     {"endswith", "endswith(x, \"text\")", "Whether a text, an address or any element of a list ends so; cased unless `nocase` is the last argument."},
     {"equals", "equals(x, \"text\")", "Whether a text, an address or any element of a list is the text; cased unless `nocase` is the last argument."},
@@ -213,6 +214,7 @@ constexpr auto kFunctions = std::to_array<WordRow>({
     {"like", "like(x, \"a*\")", "Whether a text matches with wildcards: `*` is any run of characters, `?` one."},
     {"lower", "lower(text)", "The text with its ASCII letters in lower case."},
     {"matches", "matches(x, \"re\")", "Whether an RE2 regular expression matches anywhere in x."},
+    {"month", "month(time)", "The month in UTC, 1 to 12."},
     {"number", "number(text)", "The finite decimal number that the text is, else unknown."},
     {"round", "round(x)", "The nearest whole number, halves away from zero; unknown beyond int64."},
     {"seconds", "seconds(x)", "The duration of so many seconds; of a double, rounded to microseconds."},
@@ -220,7 +222,9 @@ constexpr auto kFunctions = std::to_array<WordRow>({
     {"string", "string(x)", "The text of an int64, bool or string."},
     {"timestamp", "timestamp(text)", "The RFC 3339 date or time that the text is; without an offset UTC."},
     {"truncate", "truncate(time, 1h)", "The start of the slot of that width that holds the time, counted from the epoch."},
+    {"week", "week(time)", "The week of ISO 8601 in UTC, 1 to 53: from Monday, and the first is that with the year's first Thursday."},
     {"weekday", "weekday(time)", "The day of the week in UTC, 1 (Monday) to 7."},
+    {"year", "year(time)", "The year in UTC."},
 });
 constexpr auto kAggregates = std::to_array<WordRow>({
     {"count", "count()", "int64: the sum of the records' `requests`. Exact."},
@@ -271,6 +275,10 @@ constexpr auto kModifiers = std::to_array<WordRow>({
     {"utf16", "user_agent|utf16|base64: curl", "Looks for the value's UTF-16 bytes behind a byte order mark; base64 must follow."},
     {"hour", "time|hour|gte: 22", "Compares the hour of a time, 0 to 23 in UTC, with whole numbers."},
     {"minute", "time|minute: 0", "Compares the minute of a time, 0 to 59, with whole numbers."},
+    {"day", "time|day|gte: 25", "Compares the day of the month of a time, 1 to 31 in UTC, with whole numbers."},
+    {"week", "time|week: [52, 53, 1]", "Compares the week of ISO 8601 of a time, 1 to 53 in UTC, with whole numbers."},
+    {"month", "time|month: 12", "Compares the month of a time, 1 to 12 in UTC, with whole numbers."},
+    {"year", "time|year|gte: 2026", "Compares the year of a time in UTC with whole numbers."},
 });
 constexpr auto kOperators = std::to_array<WordRow>({
     {"and", "a and b", "Kleene's and: false if either side is false, else unknown if either is unknown."},

@@ -257,6 +257,9 @@ bool cannot_be_negative(const Expr& expr) {  // NOLINT(misc-no-recursion)
     case ExprOp::kAbs:
     case ExprOp::kHourOf:
     case ExprOp::kWeekdayOf:
+    case ExprOp::kDayOf:
+    case ExprOp::kWeekOf:
+    case ExprOp::kMonthOf:
       return true;
     case ExprOp::kAdd:
     case ExprOp::kMul:

@@ -30,6 +30,9 @@ bool cannot_be_negative(const Expr& e) {
     case ExprOp::kAbs:
     case ExprOp::kHourOf:
     case ExprOp::kWeekdayOf:
+    case ExprOp::kDayOf:
+    case ExprOp::kWeekOf:
+    case ExprOp::kMonthOf:
       return true;
     case ExprOp::kIf:
       return cannot_be_negative(e.args[1]) && cannot_be_negative(e.args[2]);

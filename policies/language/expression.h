@@ -57,6 +57,10 @@ enum class ExprOp : std::uint8_t {
   kTruncate,   ///< truncate(timestamp, duration): start of the aligned slot
   kHourOf,     ///< hour(timestamp): 0..23 UTC
   kWeekdayOf,  ///< weekday(timestamp): 1 = Monday .. 7 UTC
+  kDayOf,      ///< day(timestamp): of the month, 1..31 UTC
+  kWeekOf,     ///< week(timestamp): of ISO 8601, 1..53 UTC
+  kMonthOf,    ///< month(timestamp): 1..12 UTC
+  kYearOf,     ///< year(timestamp): of the Gregorian calendar, UTC
   kParseTime,  ///< timestamp("…"): string → timestamp (zone optional: UTC)
   kToInt,      ///< int(string): string → int64, null if it is not a whole decimal number
   kToDouble,   ///< number(string): string → double, null if it is not a finite decimal number

@@ -87,15 +87,17 @@ Built truncate_call(Call call) {
   return finish(std::move(call), ExprOp::kTruncate, kTimestamp);
 }
 
-Built hour_call(Call call) {
+Built of_time(Call call, ExprOp op) {
   if (call.args[0].type != kTimestamp) return mismatch(call, 0, "a timestamp");
-  return finish(std::move(call), ExprOp::kHourOf, kInt64);
+  return finish(std::move(call), op, kInt64);
 }
 
-Built weekday_call(Call call) {
-  if (call.args[0].type != kTimestamp) return mismatch(call, 0, "a timestamp");
-  return finish(std::move(call), ExprOp::kWeekdayOf, kInt64);
-}
+Built hour_call(Call call) { return of_time(std::move(call), ExprOp::kHourOf); }
+Built weekday_call(Call call) { return of_time(std::move(call), ExprOp::kWeekdayOf); }
+Built day_call(Call call) { return of_time(std::move(call), ExprOp::kDayOf); }
+Built week_call(Call call) { return of_time(std::move(call), ExprOp::kWeekOf); }
+Built month_call(Call call) { return of_time(std::move(call), ExprOp::kMonthOf); }
+Built year_call(Call call) { return of_time(std::move(call), ExprOp::kYearOf); }
 
 Built timestamp_call(Call call) {
   if (call.args[0].type != kString) return mismatch(call, 0, "a string");
@@ -204,6 +206,7 @@ constexpr std::array kFunctions = {
     Function{"ceil", 1, 1, false, ceil_call},
     Function{"cidr", 2, 2, false, cidr_call},
     Function{"contains", 2, 2, true, contains_call},
+    Function{"day", 1, 1, false, day_call},
     Function{"default", 2, 2, false, default_call},
     Function{"endswith", 2, 2, true, endswith_call},
     Function{"equals", 2, 2, true, equals_call},
@@ -217,6 +220,7 @@ constexpr std::array kFunctions = {
     Function{"like", 2, 2, true, like_call},
     Function{"lower", 1, 1, false, lower_call},
     Function{"matches", 2, 2, true, matches_call},
+    Function{"month", 1, 1, false, month_call},
     Function{"number", 1, 1, false, number_call},
     Function{"round", 1, 1, false, round_call},
     Function{"seconds", 1, 1, false, seconds_call},
@@ -224,7 +228,9 @@ constexpr std::array kFunctions = {
     Function{"string", 1, 1, false, string_call},
     Function{"timestamp", 1, 1, false, timestamp_call},
     Function{"truncate", 2, 2, false, truncate_call},
+    Function{"week", 1, 1, false, week_call},
     Function{"weekday", 1, 1, false, weekday_call},
+    Function{"year", 1, 1, false, year_call},
 };
 
 static_assert(std::ranges::adjacent_find(kFunctions, std::ranges::greater_equal{},

@@ -122,6 +122,14 @@ std::string_view function_of(ExprOp op) {
       return "hour";
     case ExprOp::kWeekdayOf:
       return "weekday";
+    case ExprOp::kDayOf:
+      return "day";
+    case ExprOp::kWeekOf:
+      return "week";
+    case ExprOp::kMonthOf:
+      return "month";
+    case ExprOp::kYearOf:
+      return "year";
     case ExprOp::kParseTime:
       return "timestamp";
     case ExprOp::kToInt:

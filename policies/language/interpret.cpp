@@ -12,6 +12,7 @@
 #include "policies/language/text_match.h"
 #include "policies/language/value_list.h"
 #include "policies/model/ascii.h"
+#include "policies/model/calendar_date.h"
 #include "policies/model/time.h"
 #include "policies/model/whole_division.h"
 #include "policies/screening/party_check.h"
@@ -135,6 +136,15 @@ Value hour_of(const Value& time) {
 Value weekday_of(const Value& time) {
   if (is_null(time)) return kNull;
   return floor_modulo(floor_divide(as_int(time), kDay.us) + 3, 7) + 1;
+}
+
+/// A part of the date in UTC.
+Value date_part(ExprOp op, const Value& time) {
+  if (is_null(time)) return kNull;
+  const std::int64_t day = floor_divide(as_int(time), kDay.us);
+  if (op == ExprOp::kWeekOf) return iso_week(day);
+  const CalendarDate date = calendar_date(day);
+  return op == ExprOp::kDayOf ? date.day : op == ExprOp::kMonthOf ? date.month : date.year;
 }
 
 Value parsed_time(const Value& text) {
@@ -298,6 +308,11 @@ class Interpreter {
         return hour_of(value);
       case ExprOp::kWeekdayOf:
         return weekday_of(value);
+      case ExprOp::kDayOf:
+      case ExprOp::kWeekOf:
+      case ExprOp::kMonthOf:
+      case ExprOp::kYearOf:
+        return date_part(expr.op, value);
       case ExprOp::kParseTime:
         return parsed_time(value);
       case ExprOp::kToInt:

@@ -18,7 +18,6 @@ namespace tidewaiter {
 namespace {
 
 using Match = SelectionKey::Match;
-using TimePart = SelectionKey::TimePart;
 using Mode = TextPattern::Mode;
 
 /// A Sigma text cut at its wildcards.
@@ -153,9 +152,8 @@ class ItemReader {
 
   /// Several numbers to be equal to: one look-up instead of many comparisons.
   [[nodiscard]] bool is_plain_list(const YamlNode& values) const {
-    return key_.match == Match::kEquals && key_.part == TimePart::kWhole && !key_.all &&
-           !accepts_text(type()) && values.kind == YamlNode::Kind::kSequence &&
-           values.items.size() > 1;
+    return key_.match == Match::kEquals && !key_.part && !key_.all && !accepts_text(type()) &&
+           values.kind == YamlNode::Kind::kSequence && values.items.size() > 1;
   }
 
   std::optional<Expr> finish(Built built) {
@@ -345,35 +343,13 @@ class ItemReader {
     return std::nullopt;
   }
 
-  /// The hour, 0 to 23, or the minute, 0 to 59, in UTC.
-  [[nodiscard]] Expr time_part() const {
-    const auto node = [this](ExprOp op, ValueType type, std::vector<Expr> args) {
-      Expr expr;
-      expr.op = op;
-      expr.type = type;
-      expr.args = std::move(args);
-      expr.span = key_.span;
-      return expr;
-    };
-    const auto duration = [this](Duration length) {
-      return make_literal(ValueType::kDuration, length.us, key_.span);
-    };
-    const Expr time = make_field(key_.field, key_.span);
-    if (key_.part == TimePart::kHourOfDay) return node(ExprOp::kHourOf, ValueType::kInt64, {time});
-    Expr since =
-        node(ExprOp::kSub, ValueType::kDuration,
-             {time, node(ExprOp::kTruncate, ValueType::kTimestamp, {time, duration(kHour)})});
-    return node(ExprOp::kFloor, ValueType::kInt64,
-                {node(ExprOp::kDiv, ValueType::kDouble, {std::move(since), duration(kMinute)})});
-  }
-
   std::optional<Expr> compared(ExprOp op, const YamlNode& value) {
-    if (key_.part != TimePart::kWhole) {
-      const bool is_hour = key_.part == TimePart::kHourOfDay;
+    if (key_.part) {
       std::optional<Expr> number =
-          read_literal(reader_, value, ValueType::kInt64, is_hour ? "hour" : "minute");
+          read_literal(reader_, value, ValueType::kInt64, time_part_name(*key_.part));
       if (!number) return std::nullopt;
-      return finish(build_comparison(op, time_part(), *std::move(number)));
+      Expr part = time_part(*key_.part, make_field(key_.field, key_.span), key_.span);
+      return finish(build_comparison(op, std::move(part), *std::move(number)));
     }
     std::optional<Expr> literal = member(value);
     if (!literal) return std::nullopt;

@@ -14,7 +14,6 @@ namespace tidewaiter {
 namespace {
 
 using Match = SelectionKey::Match;
-using TimePart = SelectionKey::TimePart;
 
 constexpr std::array kMatches = {
     std::pair<std::string_view, Match>{"contains", Match::kContains},
@@ -32,20 +31,17 @@ constexpr std::array kMatches = {
     std::pair<std::string_view, Match>{"country_group", Match::kCountryGroup},
 };
 
-constexpr std::array<std::string_view, 28> kKnown = {
-    "contains", "startswith", "endswith", "re",     "cidr",         "gt",      "gte",
-    "lt",       "lte",        "exists",   "in",     "fieldref",     "all",     "cased",
-    "i",        "m",          "s",        "base64", "base64offset", "windash", "utf16",
-    "utf16le",  "utf16be",    "wide",     "neq",    "minute",       "hour",    "country_group"};
+constexpr std::array<std::string_view, 32> kKnown = {
+    "contains", "startswith", "endswith", "re",           "cidr",         "gt",      "gte",
+    "lt",       "lte",        "exists",   "in",           "fieldref",     "all",     "cased",
+    "i",        "m",          "s",        "base64",       "base64offset", "windash", "utf16",
+    "utf16le",  "utf16be",    "wide",     "neq",          "minute",       "hour",    "day",
+    "week",     "month",      "year",     "country_group"};
 
 /// Sigma's or the design's, but no modifier of a selection here, and what says it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kUnsupported = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kUnsupported = {
     {{"similar", "name the sketches with `in`: how far two lie apart is not measured"},
-     {"expand", "write `in: list:NAME`: a policy set has no placeholders, it has lists"},
-     {"day", "compare the time itself: `time|gte: 2026-02-01`, or ask for its `weekday(time)`"},
-     {"week", "compare the time itself: `time|gte: 2026-02-02`"},
-     {"month", "compare the time itself: `time|gte: 2026-02-01`"},
-     {"year", "compare the time itself: `time|gte: 2026-01-01`"}}};
+     {"expand", "write `in: list:NAME`: a policy set has no placeholders, it has lists"}}};
 
 constexpr std::string_view kCountryUnit = "ISO 3166-1 alpha-2";
 
@@ -88,8 +84,7 @@ class KeyReader {
     if (part.word == "cased") return key_.cased = true;
     if (part.word == "neq") return key_.negated = true;
     if (part.word == "windash") return key_.any_dash = true;
-    if (part.word == "minute") return read_part(part, TimePart::kMinuteOfHour);
-    if (part.word == "hour") return read_part(part, TimePart::kHourOfDay);
+    if (const auto which = find_time_part(part.word)) return read_part(part, *which);
     if (const auto encoding = find_encoding(part.word)) {
       if (key_.match != Match::kEquals) {
         return conflict(part,
@@ -122,7 +117,7 @@ class KeyReader {
   }
 
   bool read_part(const PipedKeyPart& part, TimePart which) {
-    if (key_.part != TimePart::kWhole) return conflict(part, "one part of a time a key");
+    if (key_.part) return conflict(part, "one part of a time a key");
     key_.part = which;
     return true;
   }
@@ -151,7 +146,7 @@ class KeyReader {
           "modifiers: contains, startswith, endswith, re, cidr, gt, gte, lt, lte, exists, "
           "fieldref, in, country_group, all, cased, neq, base64, base64offset, windash, wide, "
           "utf16, utf16le, "
-          "utf16be, minute, hour";
+          "utf16be, minute, hour, day, week, month, year";
     }
     reader_.error(part.span, kUnknownModifier, "unknown modifier `" + std::string(part.word) + "`",
                   std::move(hint));
@@ -176,7 +171,7 @@ class KeyReader {
     if (key_.negated && key_.match == Match::kExists) {
       return conflict(last, "write `exists: false`");
     }
-    if (key_.part != TimePart::kWhole) return fits_part(last, type);
+    if (key_.part) return fits_part(last, type);
     if ((!key_.encodings.empty() || key_.any_dash) &&
         !(type == ValueType::kString || type == ValueType::kStringList)) {
       return misfit(last, type, "a text or a list of texts");

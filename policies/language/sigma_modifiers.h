@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policies/language/document_reader.h"
+#include "policies/language/time_part.h"
 #include "policies/language/value_encoding.h"
 #include "policies/model/field.h"
 
@@ -35,8 +36,7 @@ struct SelectionKey {
   std::vector<ValueEncoding> encodings;
   bool any_dash = false;  ///< `windash`: its dashes stand for one another
   /// The part of a time that is compared instead of the time.
-  enum class TimePart : std::uint8_t { kWhole, kMinuteOfHour, kHourOfDay };
-  TimePart part = TimePart::kWhole;
+  std::optional<TimePart> part;
   bool negated = false;  ///< `neq`: none of the values must match
   bool cased = false;
   bool all = false;         ///< every value must match, not any

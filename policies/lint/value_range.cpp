@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
+
+#include "policies/model/calendar_date.h"
+#include "policies/model/whole_division.h"
 
 namespace tidewaiter {
 namespace {
@@ -77,6 +81,17 @@ ValueRange field_range(FieldId id) {
             static_cast<long double>(kRecordTimes.to.us), false, true};
   }
   return field(id).nonnegative ? closed(0, kInfinity) : ValueRange{};
+}
+
+/// Years follow one another as the instants do.
+ValueRange year_range(const ValueRange& times) {
+  const auto year_of = [](long double us) {
+    constexpr auto kLeast = static_cast<long double>(std::numeric_limits<std::int64_t>::min());
+    constexpr auto kMost = static_cast<long double>(std::numeric_limits<std::int64_t>::max());
+    const auto instant = static_cast<std::int64_t>(std::clamp(us, kLeast, kMost));
+    return static_cast<long double>(calendar_date(floor_divide(instant, kDay.us)).year);
+  };
+  return closed(year_of(times.low), year_of(times.high_open ? times.high - 1 : times.high));
 }
 
 /// How many values of the argument there can be in one window of one subject.
@@ -243,6 +258,14 @@ ValueRange range_of(const Expr& expr, std::span<const ValueRange> measures) {
       return closed(0, 23);
     case ExprOp::kWeekdayOf:
       return closed(1, 7);
+    case ExprOp::kDayOf:
+      return closed(1, 31);
+    case ExprOp::kWeekOf:
+      return closed(1, 53);
+    case ExprOp::kMonthOf:
+      return closed(1, 12);
+    case ExprOp::kYearOf:
+      return year_range(arg(0));
     default:
       return {};
   }

@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "policies/model/calendar_date.h"
 #include "policies/model/input_text.h"
 #include "policies/model/whole_division.h"
 
@@ -180,17 +181,15 @@ void append_year(std::string& out, std::int64_t year) {
 
 std::string format_time(UtcTime time) {
   const std::int64_t day = floor_divide(time.us, kDay.us);
-  const std::int64_t cycle = floor_divide(day, kCycleDays);
-  const std::chrono::year_month_day date{
-      std::chrono::sys_days(std::chrono::days(day - cycle * kCycleDays))};
+  const CalendarDate date = calendar_date(day);
   std::int64_t rest = time.us % kDay.us;
   if (rest < 0) rest += kDay.us;
   std::string out;
-  append_year(out, static_cast<int>(date.year()) + cycle * kCycleYears);
+  append_year(out, date.year);
   out += '-';
-  append_padded(out, static_cast<unsigned>(date.month()), 2);
+  append_padded(out, date.month, 2);
   out += '-';
-  append_padded(out, static_cast<unsigned>(date.day()), 2);
+  append_padded(out, date.day, 2);
   out += 'T';
   append_padded(out, rest / kHour.us, 2);
   out += ':';

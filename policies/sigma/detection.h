@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policies/language/ip_network.h"
+#include "policies/language/time_part.h"
 #include "policies/model/diagnostic.h"
 #include "policies/sigma/event.h"
 #include "policies/sigma/text_pattern.h"
@@ -59,18 +60,9 @@ struct SigmaFieldRef {
   bool cased = false;
 };
 
-enum class SigmaTimePart : std::uint8_t {
-  kMinuteNumber,
-  kHourNumber,
-  kDayNumber,
-  kWeekNumber,
-  kMonthNumber,
-  kYearNumber,
-};
-
 /// `minute` … `year`: that part of the time that the value is, as it is written, compared.
 struct SigmaTimeTest {
-  SigmaTimePart part = SigmaTimePart::kHourNumber;
+  TimePart part = TimePart::kHourNumber;
   SigmaOrder order = SigmaOrder::kEqual;
   double number = 0;
 };

@@ -41,15 +41,6 @@ constexpr std::array<Table<SigmaOrder>, 4> kOrders = {{
     {"gte", SigmaOrder::kGreaterOrEqual},
 }};
 
-constexpr std::array<Table<SigmaTimePart>, 6> kTimeParts = {{
-    {"minute", SigmaTimePart::kMinuteNumber},
-    {"hour", SigmaTimePart::kHourNumber},
-    {"day", SigmaTimePart::kDayNumber},
-    {"week", SigmaTimePart::kWeekNumber},
-    {"month", SigmaTimePart::kMonthNumber},
-    {"year", SigmaTimePart::kYearNumber},
-}};
-
 constexpr std::array<Table<bool SigmaKey::*>, 4> kSwitches = {{
     {"all", &SigmaKey::all},
     {"cased", &SigmaKey::cased},
@@ -73,7 +64,8 @@ std::vector<std::string_view> known_words() {
   add(kTransforms);
   add(kMatchKinds);
   add(kOrders);
-  add(kTimeParts);
+  const auto& parts = time_part_names();
+  words.insert(words.end(), parts.begin(), parts.end());
   add(kSwitches);
   return words;
 }
@@ -110,7 +102,7 @@ class KeyReader {
       key_.order = *order;
       return key_.kind == SigmaKind::kTimePart || set_kind(part, SigmaKind::kCompare);
     }
-    if (const auto* time = find(kTimeParts, part.word)) {
+    if (const auto time = find_time_part(part.word)) {
       key_.part = *time;
       if (key_.kind == SigmaKind::kCompare) key_.kind = SigmaKind::kText;
       return set_kind(part, SigmaKind::kTimePart);

@@ -40,9 +40,9 @@ struct SigmaKey {
   SourceSpan span;
   SigmaKind kind = SigmaKind::kText;
   std::vector<SigmaTransform> transforms;
-  SigmaOrder order = SigmaOrder::kEqual;            ///< kCompare, kTimePart
-  SigmaTimePart part = SigmaTimePart::kHourNumber;  ///< kTimePart
-  std::string flags;                                ///< kRegex: of i, m, s
+  SigmaOrder order = SigmaOrder::kEqual;  ///< kCompare, kTimePart
+  TimePart part = TimePart::kHourNumber;  ///< kTimePart
+  std::string flags;                      ///< kRegex: of i, m, s
   bool all = false;
   bool cased = false;
   bool negated = false;  ///< `neq`

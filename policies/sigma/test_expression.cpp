@@ -156,11 +156,10 @@ class TestBuilder {
   }
 
   SigmaExpr operator()(const SigmaTimeTest& test) const {
-    if (test.part != SigmaTimePart::kHourNumber || type() != ValueType::kTimestamp) {
-      return misfit("a part of a time is looked at, which can be the hour of a time alone");
+    if (type() != ValueType::kTimestamp) {
+      return misfit("a part of a time is looked for in " + kind());
     }
-    return comparison(node(ExprOp::kHourOf, ValueType::kInt64, {subject()}, span_), test.order,
-                      test.number);
+    return comparison(time_part(test.part, subject(), span_), test.order, test.number);
   }
 
  private:

@@ -19,8 +19,8 @@ using SigmaExpr = tl::expected<Expr, SigmaMisfit>;
 /// and false elsewhere, never unknown: as Sigma judges the record's event (event_of_record).
 ///
 /// Nothing where the language has no such expression: patterns over what is no text, a whole number
-/// or a truth value; numbers against texts; networks against texts; parts of times but the hour;
-/// references but to a whole field. `other` is the field of a reference, and nothing else's.
+/// or a truth value; numbers against texts; networks against texts; parts of times in what is no
+/// time; references but to a whole field. `other` is the field of a reference, and nothing else's.
 [[nodiscard]] SigmaExpr test_expression(const SigmaTest& test, FieldId id, FieldId other,
                                         const SourceSpan& span);
 

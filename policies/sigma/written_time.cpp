@@ -1,9 +1,10 @@
 #include "policies/sigma/written_time.h"
 
 #include <charconv>
-#include <chrono>
 
+#include "policies/model/calendar_date.h"
 #include "policies/model/time.h"
+#include "policies/model/whole_division.h"
 
 namespace tidewaiter {
 namespace {
@@ -14,35 +15,30 @@ std::int64_t digits(std::string_view text, std::size_t at, std::size_t size) {
   return number;
 }
 
-/// The week that holds the date's Thursday, counted in the Thursday's year (ISO 8601).
-std::int64_t iso_week(std::int64_t year, std::int64_t month, std::int64_t day) {
-  using namespace std::chrono;
-  const sys_days date = std::chrono::year(static_cast<int>(year)) /
-                        std::chrono::month(static_cast<unsigned>(month)) /
-                        std::chrono::day(static_cast<unsigned>(day));
-  const sys_days thursday = date + days(4 - static_cast<int>(weekday(date).iso_encoding()));
-  const sys_days first = year_month_day(thursday).year() / January / 1;
-  return (thursday - first).count() / 7 + 1;
+/// As an instant of UTC has it: a date is in the same week everywhere.
+std::int64_t week_of(std::string_view date) {
+  return iso_week(floor_divide(parse_time(date).value().us, kDay.us));
 }
 
 }  // namespace
 
-std::optional<std::int64_t> written_time_part(std::string_view text, SigmaTimePart part) {
+std::optional<std::int64_t> written_time_part(std::string_view text, TimePart part) {
   const bool four_digit_year = !text.empty() && text.front() >= '0' && text.front() <= '9';
   if (!four_digit_year || !parse_time(text, true)) return std::nullopt;
-  const bool date_alone = text.size() == std::string_view("2026-03-01").size();
+  constexpr std::string_view kDate = "2026-03-01";
+  const bool date_alone = text.size() == kDate.size();
   switch (part) {
-    case SigmaTimePart::kMinuteNumber:
+    case TimePart::kMinuteNumber:
       return date_alone ? std::nullopt : std::optional(digits(text, 14, 2));
-    case SigmaTimePart::kHourNumber:
+    case TimePart::kHourNumber:
       return date_alone ? std::nullopt : std::optional(digits(text, 11, 2));
-    case SigmaTimePart::kDayNumber:
+    case TimePart::kDayNumber:
       return digits(text, 8, 2);
-    case SigmaTimePart::kWeekNumber:
-      return iso_week(digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2));
-    case SigmaTimePart::kMonthNumber:
+    case TimePart::kWeekNumber:
+      return week_of(text.substr(0, kDate.size()));
+    case TimePart::kMonthNumber:
       return digits(text, 5, 2);
-    case SigmaTimePart::kYearNumber:
+    case TimePart::kYearNumber:
       return digits(text, 0, 4);
   }
   return std::nullopt;

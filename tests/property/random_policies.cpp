@@ -50,6 +50,8 @@ const Vocabulary& vocabulary(RecordKind kind) {
        "model + user_agent == 'apython'",
        "request.stream",
        "hour(time) < 3",
+       "day(time) % 2 == 1",
+       "week(time) + month(time) > 14 or year(time) != 2026",
        "if(request.stream, output_tokens, requests) >= 2",
        "model in list:texts",
        "lower(model) not in list:dated",

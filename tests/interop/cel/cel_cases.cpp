@@ -102,7 +102,7 @@ class Generator {
 
   Twin whole(int depth) {
     if (depth == 0) return random_.chance(50) ? field(random_.one_of(kInts)) : whole_literal();
-    switch (random_.number(0, 7)) {
+    switch (random_.number(0, 10)) {
       case 0: {
         const FieldPair& pair = random_.one_of(kInts);
         const Twin other = whole_literal();
@@ -127,6 +127,18 @@ class Generator {
       case 4: {
         const Twin when = time(depth - 1);
         return {"weekday(" + when.ours + ")", "((" + when.cel + ".getDayOfWeek() + 6) % 7 + 1)"};
+      }
+      case 5: {
+        const Twin when = time(depth - 1);
+        return {"day(" + when.ours + ")", "(" + when.cel + ".getDayOfMonth() + 1)"};
+      }
+      case 6: {
+        const Twin when = time(depth - 1);
+        return {"month(" + when.ours + ")", "(" + when.cel + ".getMonth() + 1)"};
+      }
+      case 7: {
+        const Twin when = time(depth - 1);
+        return {"year(" + when.ours + ")", when.cel + ".getFullYear()"};
       }
       default: {
         const std::string op = random_.one_of<std::string>({"+", "-", "*", "%"});

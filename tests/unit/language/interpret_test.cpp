@@ -116,6 +116,29 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"seconds(90)", i(90'000'000)}, Case{"seconds(1500 / 1000)", i(1'500'000)},
         Case{"seconds(9223372036854775807)", kNull}));
 
+// Weeks by Python's date.isocalendar(); beyond its years by that of a year 400 times n earlier, as
+// the calendar repeats then. The last two are the ends of int64 microseconds.
+INSTANTIATE_TEST_SUITE_P(
+    Dates, Interpret,
+    testing::Values(Case{"day(time)", i(23)}, Case{"month(time)", i(11)},
+                    Case{"year(time)", i(2026)}, Case{"week(time)", i(48)},
+                    Case{"week(timestamp('2027-01-01'))", i(53)},
+                    Case{"week(timestamp('2024-12-30'))", i(1)},
+                    Case{"week(timestamp('2021-01-03T23:59:59Z'))", i(53)},
+                    Case{"week(timestamp('2021-01-04'))", i(1)},
+                    Case{"week(timestamp('1969-12-31'))", i(1)},
+                    Case{"day(timestamp('2024-02-29T23:59:59.999999Z'))", i(29)},
+                    Case{"day(timestamp('2024-03-01T00:30:00+01:00'))", i(29)},
+                    Case{"month(timestamp('1969-12-31T23:59:59Z'))", i(12)},
+                    Case{"year(timestamp('1969-12-31T23:59:59Z'))", i(1969)},
+                    Case{"year(timestamp('0000-01-01'))", i(0)},
+                    Case{"year(timestamp('-000001-12-31'))", i(-1)},
+                    Case{"week(timestamp('+294247-01-10'))", i(1)},
+                    Case{"year(timestamp('+294247-01-10T04:00:54Z'))", i(294'247)},
+                    Case{"week(timestamp('-290308-12-22'))", i(52)},
+                    Case{"year(timestamp('-290308-12-22'))", i(-290'308)},
+                    Case{"month(timestamp(lower('x')))", kNull}));
+
 INSTANTIATE_TEST_SUITE_P(
     Text, Interpret,
     testing::Values(Case{"contains(model, 'rge')", true}, Case{"contains(model, 'RGE')", false},

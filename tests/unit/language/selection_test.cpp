@@ -202,6 +202,13 @@ TEST(Selection, ComparesThePartsOfATimeInUtc) {
   EXPECT_TRUE(at("{time|minute: 59}", "2026-03-01T23:59:59.999999Z"));
   EXPECT_TRUE(at("{time|minute|lt: 1}", "1969-12-31T23:00:59Z"));
   EXPECT_FALSE(at("{time|minute|neq: 7}", "2026-03-01T23:07:00Z"));
+  EXPECT_TRUE(at("{time|day: 31}", "2026-12-31T23:59:59Z"));
+  EXPECT_TRUE(at("{time|day: 1, time|month: 1, time|year: 2027}", "2026-12-31T23:30:00-01:00"));
+  EXPECT_TRUE(at("{time|week: [53, 1]}", "2027-01-03T12:00:00Z"));
+  EXPECT_FALSE(at("{time|week: 53}", "2027-01-04T00:00:00Z"));
+  EXPECT_TRUE(at("{time|month|lte: 2}", "2028-02-29T00:00:00Z"));
+  EXPECT_FALSE(at("{time|month|neq: 2}", "2028-02-29T00:00:00Z"));
+  EXPECT_TRUE(at("{time|year|gt: 2026}", "2027-01-01T00:00:00Z"));
 }
 
 TEST(Selection, ACountryGroupIsAList) {
@@ -225,18 +232,19 @@ TEST(Selection, SaysWhichModifiersDoNotGoTogether) {
     }
     return codes;
   };
-  for (const char* item : {"model|contains|base64: a", "model|base64|wide: a", "model|base64|re: a",
-                           "http_status|base64: 5", "http_status|windash: 5", "model|windash|re: a",
-                           "model|hour: 5", "time|hour|all: 5", "time|hour|contains: 5",
-                           "time|hour|minute: 5", "model|exists|neq: true",
-                           "model|country_group: far", "client.country|country_group|all: x"}) {
+  for (const char* item :
+       {"model|contains|base64: a", "model|base64|wide: a", "model|base64|re: a",
+        "http_status|base64: 5", "http_status|windash: 5", "model|windash|re: a", "model|hour: 5",
+        "time|hour|all: 5", "time|hour|contains: 5", "time|hour|minute: 5", "model|day: 5",
+        "time|month|all: 5", "time|week|year: 5", "time|year|in: [2026]", "model|exists|neq: true",
+        "model|country_group: far", "client.country|country_group|all: x"}) {
     EXPECT_EQ(refused(item), std::string(kModifierMismatch.code) + " ") << item;
   }
-  for (const char* item :
-       {"model|base64: 'a*'", "model|utf16: a", "time|hour: soon", "time|minute: '5'"}) {
+  for (const char* item : {"model|base64: 'a*'", "model|utf16: a", "time|hour: soon",
+                           "time|minute: '5'", "time|month: May"}) {
     EXPECT_EQ(refused(item), std::string(kValueMismatch.code) + " ") << item;
   }
-  for (const char* item : {"model|similar: a", "model|expand: '%a%'", "time|year: 2026"}) {
+  for (const char* item : {"model|similar: a", "model|expand: '%a%'"}) {
     EXPECT_EQ(refused(item), "TW0808 ") << item;
   }
 }

@@ -50,6 +50,10 @@ TEST(TruthAnalysis, FindsContradictions) {
            "input_tokens == output_tokens and input_tokens > output_tokens",
            "input_tokens < input_tokens",
            "hour(time) > 23",
+           "month(time) == 13",
+           "day(time) == 0",
+           "week(time) in [0, 54]",
+           "year(time) < 1970",
            "output_tokens / requests < 0",
            "time < \"1970-01-01\"",
            "cost > 5 USD and cost < 4.999 USD",
@@ -78,6 +82,8 @@ TEST(TruthAnalysis, ClaimsNothingThatCanHold) {
            "not exists(model) or model == \"a\"",
            "default(output_tokens, 0) == 0 and not exists(output_tokens)",
            "hour(time) >= 22 or hour(time) < 6",
+           "month(time) == 12 and day(time) == 31 and week(time) == 1",
+           "year(time) == 1970",
            "cost < 0 USD",
        }) {
     EXPECT_TRUE(can_be_true(text)) << text;

@@ -167,8 +167,8 @@ TEST(SigmaInASet, WhatCannotBeSaidIsRefusedWithItsReason) {
               with("a part of another field is looked for"));
   EXPECT_THAT(refused("model|fieldref: http_status"),
               with("two fields are compared that are not both texts, or both addresses"));
-  EXPECT_THAT(refused("time|minute: 5"),
-              with("a part of a time is looked at, which can be the hour of a time alone"));
+  EXPECT_THAT(refused("model|month: 5"),
+              with("a part of a time is looked for in `model`, which is string"));
   EXPECT_THAT(told(load_text(usage_rule("    s: [curl]\n    condition: s\n"))),
               ElementsAre("TW1023 4:9 no policy says this: keywords are looked for in every value "
                           "of a record, times and amounts too"));

@@ -35,7 +35,8 @@ std::vector<std::string> modifiers_of(ValueType type) {
       return all;
     }
     case ValueType::kTimestamp:
-      return {"|exists", "|hour", "|hour|gte"};
+      return {"|exists", "|minute", "|hour",      "|hour|gte", "|day",
+              "|day|lt", "|week",   "|month|lte", "|month",    "|year|gt"};
     default:
       return {"|gt", "|gte", "|lt", "|lte", "|#", "|exists"};
   }
@@ -74,7 +75,7 @@ std::string item(Random& random, RecordKind kind) {
   }
   std::string modifier = random.one_of(modifiers_of(of->type));
   const bool number = modifier.find("|g") == 0 || modifier.find("|l") == 0 || modifier == "|#" ||
-                      modifier.find("|hour") == 0;
+                      (of->type == ValueType::kTimestamp && modifier != "|exists");
   const bool list = modifier.find("all") != std::string::npos || random.chance(30);
   if (modifier == "|exists") return name + "|exists: " + (random.chance(50) ? "true" : "false");
   const bool pattern = modifier.find("|re") == 0;
