@@ -137,6 +137,7 @@ class Speaker {
       case ExprOp::kToDouble:
       case ExprOp::kToString:
       case ExprOp::kSeconds:
+      case ExprOp::kSketchDistance:
         return {call(expr), kWhole};
     }
     return {to_text(expr), kJoined};

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -223,6 +224,29 @@ std::string alternation(const Names& names, NameOf name_of) {
   return out + ")";
 }
 
+/// The modifier whose values may be maps.
+constexpr std::string_view kSimilar = "similar";
+
+/// A sketch, or one with a distance of its own; or a list of them.
+Json sketches_schema() {
+  const Json one = {{"type", {"string", "number"}}};
+  const Json with_distance = {
+      {"type", "object"},
+      {"required", {"sketch"}},
+      {"additionalProperties", false},
+      {"properties",
+       {{"sketch",
+         {{"type", {"string", "number"}},
+          {"description", "16 hexadecimal digits, or `list:NAME`."}}},
+        {"within",
+         {{"type", "integer"},
+          {"minimum", 0},
+          {"maximum", 64},
+          {"description", "In how many bits the field's sketch may differ; 3, if absent."}}}}}};
+  const Json either = {{"anyOf", {one, with_distance}}};
+  return {{"anyOf", {one, with_distance, {{"type", "array"}, {"minItems", 1}, {"items", either}}}}};
+}
+
 /// A map from fields with modifiers to values: bare fields are properties, so that editors
 /// complete and explain them.
 Json selection_map_schema() {
@@ -233,10 +257,16 @@ Json selection_map_schema() {
     properties[std::string(field.name)] = value;
   }
   const std::string field = alternation(fields(), [](const Field& f) { return f.name; });
-  const std::string modifier =
-      alternation(modifier_words(), [](const WordRow& word) { return word.name; });
+  std::vector<std::string_view> modifiers;
+  for (const WordRow& word : modifier_words()) {
+    if (word.name != kSimilar) modifiers.push_back(word.name);
+  }
+  const std::string modifier = alternation(modifiers, [](std::string_view word) { return word; });
+  const std::string others = "(?:\\|" + modifier + ")";
   Json patterns = Json::object();
-  patterns["^" + field + "(?:\\|" + modifier + ")+$"] = reference("values");
+  patterns["^" + field + others + "+$"] = reference("values");
+  patterns["^" + field + others + "*\\|" + std::string(kSimilar) + others + "*$"] =
+      reference("sketches");
   return {{"type", "object"},
           {"minProperties", 1},
           {"additionalProperties", false},
@@ -304,6 +334,7 @@ Json definitions() {
            {"minItems", 1},
            {"items", {{"type", {"string", "number", "boolean"}}}}}}}}},
       {"field", fields_schema()},
+      {"sketches", sketches_schema()},
       {"selection_map", selection_map_schema()},
       {"selection", selection_schema()},
       {"measure", measure_schema()},

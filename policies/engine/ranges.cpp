@@ -260,6 +260,7 @@ bool cannot_be_negative(const Expr& expr) {  // NOLINT(misc-no-recursion)
     case ExprOp::kDayOf:
     case ExprOp::kWeekOf:
     case ExprOp::kMonthOf:
+    case ExprOp::kSketchDistance:
       return true;
     case ExprOp::kAdd:
     case ExprOp::kMul:

@@ -33,6 +33,7 @@ bool cannot_be_negative(const Expr& e) {
     case ExprOp::kDayOf:
     case ExprOp::kWeekOf:
     case ExprOp::kMonthOf:
+    case ExprOp::kSketchDistance:
       return true;
     case ExprOp::kIf:
       return cannot_be_negative(e.args[1]) && cannot_be_negative(e.args[2]);

@@ -42,6 +42,7 @@ constexpr std::array kCodes = {
     kBadNetwork,
     kFieldOfOtherKind,
     kLiteralNeeded,
+    kNotASketch,
     kUnknownModifier,
     kModifierMismatch,
     kValueMismatch,

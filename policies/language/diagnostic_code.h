@@ -54,6 +54,7 @@ inline constexpr DiagnosticCode kBadRegex{"TW0210", "a regular expression that c
 inline constexpr DiagnosticCode kBadNetwork{"TW0211", "not a network"};
 inline constexpr DiagnosticCode kFieldOfOtherKind{"TW0212", "a field of another kind of record"};
 inline constexpr DiagnosticCode kLiteralNeeded{"TW0213", "a literal is needed"};
+inline constexpr DiagnosticCode kNotASketch{"TW0214", "not a similarity sketch"};
 
 // TW03xx: selections and conditions.
 inline constexpr DiagnosticCode kUnknownModifier{"TW0301", "an unknown modifier"};

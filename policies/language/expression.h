@@ -67,6 +67,8 @@ enum class ExprOp : std::uint8_t {
   kToString,   ///< string(x): int64, bool or string → string
   kConcat,     ///< a + b of two strings
   kSeconds,    ///< seconds(number): → duration; likewise milliseconds as seconds(x / 1000)
+  /// sketch_distance(a, b): bits in which two sketches differ, 0..64; of texts that are none: null
+  kSketchDistance,
 
   kPartyCheck,   ///< what `check` says of the whole record; args are the fields that it looks at
   kPartyFigure,  ///< double: the figure of `check` where kPartyCheck is true, else null

@@ -5,6 +5,7 @@
 
 #include "policies/language/expression_lexer.h"
 #include "policies/language/expression_types.h"
+#include "policies/language/similarity_sketch.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
@@ -191,6 +192,10 @@ Built cidr_call(Call call) {
   return build_cidr(std::move(call.args[0]), network, call.span, network_span);
 }
 
+Built sketch_distance_call(Call call) {
+  return build_sketch_distance(std::move(call.args[0]), std::move(call.args[1]), call.span);
+}
+
 constexpr std::size_t kAnyNumber = 64;
 
 struct Function {
@@ -224,6 +229,7 @@ constexpr std::array kFunctions = {
     Function{"number", 1, 1, false, number_call},
     Function{"round", 1, 1, false, round_call},
     Function{"seconds", 1, 1, false, seconds_call},
+    Function{"sketch_distance", 2, 2, false, sketch_distance_call},
     Function{"startswith", 2, 2, true, startswith_call},
     Function{"string", 1, 1, false, string_call},
     Function{"timestamp", 1, 1, false, timestamp_call},

@@ -140,6 +140,8 @@ std::string_view function_of(ExprOp op) {
       return "string";
     case ExprOp::kSeconds:
       return "seconds";
+    case ExprOp::kSketchDistance:
+      return "sketch_distance";
     case ExprOp::kAnd:
       return "and";
     case ExprOp::kOr:

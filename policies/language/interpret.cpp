@@ -9,6 +9,7 @@
 #include <string>
 
 #include "policies/language/ip_network.h"
+#include "policies/language/similarity_sketch.h"
 #include "policies/language/text_match.h"
 #include "policies/language/value_list.h"
 #include "policies/model/ascii.h"
@@ -216,6 +217,13 @@ Value text_match(const TextPattern& pattern, const Value& value) {
   return matches_text(pattern, std::get<std::string>(value));
 }
 
+Value bits_apart(const Value& a, const Value& b) {
+  if (is_null(a) || is_null(b)) return kNull;
+  const std::optional<std::uint64_t> left = read_sketch(std::get<std::string>(a));
+  const std::optional<std::uint64_t> right = read_sketch(std::get<std::string>(b));
+  return left && right ? Value(sketch_distance(*left, *right)) : kNull;
+}
+
 Value cidr(std::string_view text, const Value& value) {
   if (is_null(value)) return kNull;
   const std::optional<IpNetwork> network = parse_network(text);
@@ -274,6 +282,8 @@ class Interpreter {
         return concat(run(expr.args[0]), run(expr.args[1]));
       case ExprOp::kTruncate:
         return truncate(run(expr.args[0]), run(expr.args[1]));
+      case ExprOp::kSketchDistance:
+        return bits_apart(run(expr.args[0]), run(expr.args[1]));
       case ExprOp::kPartyCheck:
       case ExprOp::kPartyFigure:
         return party(expr);

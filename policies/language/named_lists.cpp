@@ -26,6 +26,11 @@ tl::unexpected<ExprProblem> unknown_list(std::string_view name, const SourceSpan
                              "`, or load its file too"});
 }
 
+tl::unexpected<ExprProblem> no_lists_here(const SourceSpan& span) {
+  return tl::unexpected(ExprProblem{span, kListNotHere, "a named list is asked about records only",
+                                    "write it in a selection, a measure or an exemption"});
+}
+
 bool fits(ValueType value, ValueType list) {
   return value == list || (value == ValueType::kStringList && list == ValueType::kString);
 }
@@ -75,14 +80,42 @@ tl::expected<std::shared_ptr<const ScreenedList>, ExprProblem> screened_list(
   return entry->screened;
 }
 
+tl::expected<std::shared_ptr<const ValueList>, ExprProblem> list_of_texts(
+    NamedLists& lists, std::string_view reference, const SourceSpan& span) {
+  const std::string_view name = list_name_in(reference).value_or(reference);
+  NamedLists::Entry* entry = lists.find(name);
+  if (entry == nullptr) return unknown_list(name, span, lists);
+  entry->used = true;
+  const ValueList& list = *entry->list;
+  const std::string place = "the list stands at " + place_of(entry->span);
+  const bool textual = list.type() == ValueType::kString || list.type() == ValueType::kIp;
+  if (entry->sound && !textual) {
+    return tl::unexpected(ExprProblem{span, kListTypeMismatch,
+                                      "`list:" + list.name() + "` holds values of type " +
+                                          std::string(type_name(list.type())) +
+                                          ", and texts are needed here",
+                                      place + "; name a list of type string"});
+  }
+  if (list.size() > kMostListedTexts) {
+    return tl::unexpected(ExprProblem{
+        span, kExpressionTooLarge,
+        "`list:" + list.name() + "` has " + std::to_string(list.size()) +
+            " values, and here each of them is looked for by itself",
+        place + "; name one of at most " + std::to_string(kMostListedTexts) + ", or use `in`"});
+  }
+  return entry->list;
+}
+
+tl::expected<std::shared_ptr<const ValueList>, ExprProblem> list_of_texts(
+    std::string_view reference, const SourceSpan& span, const ExprScope& scope) {
+  if (scope.lists == nullptr || !scope.fields) return no_lists_here(span);
+  return list_of_texts(*scope.lists, reference, span);
+}
+
 Built build_in_list(Expr value, std::string_view reference, const SourceSpan& span,
                     const SourceSpan& reference_span, const ExprScope& scope) {
   const std::string_view name = list_name_in(reference).value_or(reference);
-  if (scope.lists == nullptr || !scope.fields) {
-    return tl::unexpected(ExprProblem{reference_span, kListNotHere,
-                                      "a named list is asked about records only",
-                                      "write it in a selection, a measure or an exemption"});
-  }
+  if (scope.lists == nullptr || !scope.fields) return no_lists_here(reference_span);
   NamedLists::Entry* entry = scope.lists->find(name);
   if (entry == nullptr) return unknown_list(name, reference_span, *scope.lists);
   entry->used = true;

@@ -60,6 +60,18 @@ class NamedLists {
 [[nodiscard]] tl::expected<std::shared_ptr<const ScreenedList>, ExprProblem> screened_list(
     NamedLists& lists, std::string_view reference, const SourceSpan& span);
 
+/// The most values that a list has whose texts are taken one by one.
+inline constexpr std::size_t kMostListedTexts = 4096;
+
+/// The list that `reference` names, as `NAME` or `list:NAME` at `span`, for a use that takes its
+/// texts one by one. The problem, if there is one, is an unknown list, one of other values or with
+/// too many of them.
+[[nodiscard]] tl::expected<std::shared_ptr<const ValueList>, ExprProblem> list_of_texts(
+    NamedLists& lists, std::string_view reference, const SourceSpan& span);
+/// The same for what is asked about records alone: elsewhere there are no lists.
+[[nodiscard]] tl::expected<std::shared_ptr<const ValueList>, ExprProblem> list_of_texts(
+    std::string_view reference, const SourceSpan& span, const ExprScope& scope);
+
 /// `value in list:NAME` over records: `reference` is `list:NAME` as written, at `reference_span`.
 /// The problem, if there is one, is an unknown list, a list of another type than the value, or a
 /// place where no records are judged.

@@ -6,6 +6,7 @@
 
 #include "policies/language/expression_literal.h"
 #include "policies/language/expression_types.h"
+#include "policies/language/value_list.h"
 
 namespace tidewaiter {
 namespace {
@@ -42,6 +43,14 @@ Expr within(std::span<const Interval> intervals, const SourceSpan& span) {
   any.reserve(intervals.size());
   for (const Interval& interval : intervals) any.push_back(within_one(interval, span));
   return joined(ExprOp::kOr, std::move(any));
+}
+
+Expr while_listed(Expr truth, std::span<const Interval> times, const SourceSpan& span) {
+  if (times.front() == kAlways) return truth;
+  std::vector<Expr> both;
+  both.push_back(within(times, span));
+  both.push_back(std::move(truth));
+  return joined(ExprOp::kAnd, std::move(both));
 }
 
 }  // namespace tidewaiter

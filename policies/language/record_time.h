@@ -17,4 +17,9 @@ namespace tidewaiter {
 /// the least or the greatest int64 is no bound.
 [[nodiscard]] Expr within(std::span<const Interval> intervals, const SourceSpan& span);
 
+/// `truth`, and the time lies in one of the intervals in which a list holds what it is about;
+/// `truth` itself if that is always.
+[[nodiscard]] Expr while_listed(Expr truth, std::span<const Interval> times,
+                                const SourceSpan& span);
+
 }  // namespace tidewaiter

@@ -11,6 +11,7 @@
 #include "policies/language/field_lookup.h"
 #include "policies/language/named_lists.h"
 #include "policies/language/sigma_modifiers.h"
+#include "policies/language/similarity_reader.h"
 #include "policies/language/yaml_expression.h"
 #include "policies/model/utf8.h"
 
@@ -131,7 +132,8 @@ class ItemReader {
 
  private:
   std::optional<Expr> read_values(const YamlNode& values) {
-    if (values.kind == YamlNode::Kind::kMap) return wrong_value(values);
+    const bool takes_map = key_.match == Match::kSimilar;
+    if (values.kind == YamlNode::Kind::kMap && !takes_map) return wrong_value(values);
     if (key_.match == Match::kExists) return existence(values);
     if (values.kind == YamlNode::Kind::kNull) return absence(values);
     if (key_.match == Match::kCountryGroup) return groups(values);
@@ -267,6 +269,9 @@ class ItemReader {
   }
 
   std::optional<Expr> read_one(const YamlNode& value) {
+    if (key_.match == Match::kSimilar) {
+      return read_similar(reader_, value, key_.field, key_.span, scope_);
+    }
     if (value.kind != YamlNode::Kind::kScalar) return wrong_value(value);
     if (names_list(value)) {
       reader_.error(value.span, kListNeedsIn, "`" + value.scalar + "` stands without `|in`",

@@ -29,21 +29,49 @@ constexpr std::array kMatches = {
     std::pair<std::string_view, Match>{"fieldref", Match::kFieldRef},
     std::pair<std::string_view, Match>{"in", Match::kIn},
     std::pair<std::string_view, Match>{"country_group", Match::kCountryGroup},
+    std::pair<std::string_view, Match>{"similar", Match::kSimilar},
 };
 
-constexpr std::array<std::string_view, 32> kKnown = {
-    "contains", "startswith", "endswith", "re",           "cidr",         "gt",      "gte",
-    "lt",       "lte",        "exists",   "in",           "fieldref",     "all",     "cased",
-    "i",        "m",          "s",        "base64",       "base64offset", "windash", "utf16",
-    "utf16le",  "utf16be",    "wide",     "neq",          "minute",       "hour",    "day",
-    "week",     "month",      "year",     "country_group"};
+constexpr std::array<std::string_view, 33> kKnown = {"contains",
+                                                     "startswith",
+                                                     "endswith",
+                                                     "re",
+                                                     "cidr",
+                                                     "gt",
+                                                     "gte",
+                                                     "lt",
+                                                     "lte",
+                                                     "exists",
+                                                     "in",
+                                                     "fieldref",
+                                                     "all",
+                                                     "cased",
+                                                     "i",
+                                                     "m",
+                                                     "s",
+                                                     "base64",
+                                                     "base64offset",
+                                                     "windash",
+                                                     "utf16",
+                                                     "utf16le",
+                                                     "utf16be",
+                                                     "wide",
+                                                     "neq",
+                                                     "minute",
+                                                     "hour",
+                                                     "day",
+                                                     "week",
+                                                     "month",
+                                                     "year",
+                                                     "country_group",
+                                                     "similar"};
 
 /// Sigma's or the design's, but no modifier of a selection here, and what says it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kUnsupported = {
-    {{"similar", "name the sketches with `in`: how far two lie apart is not measured"},
-     {"expand", "write `in: list:NAME`: a policy set has no placeholders, it has lists"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 1> kUnsupported = {
+    {{"expand", "write `in: list:NAME`: a policy set has no placeholders, it has lists"}}};
 
 constexpr std::string_view kCountryUnit = "ISO 3166-1 alpha-2";
+constexpr std::string_view kSketchUnit = "64-bit sketch";
 
 bool is_order(Match match) {
   return match == Match::kGreater || match == Match::kGreaterOrEqual || match == Match::kLess ||
@@ -144,7 +172,8 @@ class KeyReader {
     } else {
       hint =
           "modifiers: contains, startswith, endswith, re, cidr, gt, gte, lt, lte, exists, "
-          "fieldref, in, country_group, all, cased, neq, base64, base64offset, windash, wide, "
+          "fieldref, in, country_group, similar, all, cased, neq, base64, base64offset, windash, "
+          "wide, "
           "utf16, utf16le, "
           "utf16be, minute, hour, day, week, month, year";
     }
@@ -195,6 +224,9 @@ class KeyReader {
       case Match::kCountryGroup:
         return field(key_.field).unit == kCountryUnit ||
                misfit(last, type, "a field with a country's code");
+      case Match::kSimilar:
+        return field(key_.field).unit == kSketchUnit ||
+               misfit(last, type, "a similarity sketch, such as `prompt.sketch`");
       case Match::kFieldRef:
         return type != ValueType::kStringList || misfit(last, type, "a field with one value");
       default:

@@ -29,6 +29,7 @@ struct SelectionKey {
     kFieldRef,
     kIn,
     kCountryGroup,  ///< as kIn, of lists of countries by their names
+    kSimilar,
   };
   FieldId field = 0;
   Match match = Match::kEquals;

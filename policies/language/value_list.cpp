@@ -62,9 +62,8 @@ void ValueList::seal() {
   Sha256 hash;
   hash.update_framed("tidewaiter-list 1");
   hash.update_framed(type_name(type_));
-  const auto add = [&](std::string_view text, Dates dates) {
+  const auto add = [&](std::string_view text, std::span<const Interval> intervals) {
     hash.update_framed(text);
-    const std::span<const Interval> intervals = times_at(dates);
     const bool always = intervals.front() == kAlways;
     hash.update_framed(std::to_string(always ? 0 : intervals.size()));
     for (const Interval& interval : intervals) {
@@ -73,17 +72,23 @@ void ValueList::seal() {
       hash.update_framed(std::to_string(interval.to.us));
     }
   };
-  std::vector<std::pair<std::string_view, Dates>> texts(texts_.begin(), texts_.end());
-  std::ranges::sort(texts);
-  for (const auto& [text, dates] : texts) add(text, dates);
+  for (const auto& [text, times] : texts()) add(text, times);
   const std::map<std::int64_t, Dates> numbers(numbers_.begin(), numbers_.end());
-  for (const auto& [number, dates] : numbers) add(std::to_string(number), dates);
+  for (const auto& [number, dates] : numbers) add(std::to_string(number), times_at(dates));
   digest_ = hash.finish();
 }
 
 std::span<const Interval> ValueList::times_at(Dates dates) const {
   if (dates == kNoDates) return {&kAlways, 1};
   return intervals_[dates];
+}
+
+std::vector<ValueList::DatedText> ValueList::texts() const {
+  std::vector<DatedText> all;
+  all.reserve(texts_.size());
+  for (const auto& [text, dates] : texts_) all.push_back({text, times_at(dates)});
+  std::ranges::sort(all, {}, &DatedText::text);
+  return all;
 }
 
 std::span<const Interval> ValueList::times_of_text(std::string_view text) const {

@@ -50,6 +50,14 @@ class ValueList {
   /// The same for a text or an address.
   [[nodiscard]] std::span<const Interval> times_of_text(std::string_view text) const;
 
+  /// A text of the list, and when it stands there. Both are valid as long as the list.
+  struct DatedText {
+    std::string_view text;
+    std::span<const Interval> times;  ///< sorted, apart from each other; one at least
+  };
+  /// All texts or addresses, sorted; nothing of a list of other values.
+  [[nodiscard]] std::vector<DatedText> texts() const;
+
   /// SHA-256 over the type and, in the order of their canonical texts, the values with their
   /// intervals: equal for two lists if and only if they mean the same, in whatever order written.
   [[nodiscard]] const Digest& digest() const { return digest_; }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "policies/language/similarity_sketch.h"
 #include "policies/model/calendar_date.h"
 #include "policies/model/whole_division.h"
 
@@ -266,6 +267,8 @@ ValueRange range_of(const Expr& expr, std::span<const ValueRange> measures) {
       return closed(1, 12);
     case ExprOp::kYearOf:
       return year_range(arg(0));
+    case ExprOp::kSketchDistance:
+      return closed(0, static_cast<long double>(kSketchBits));
     default:
       return {};
   }

@@ -63,7 +63,7 @@ constexpr auto kCatalogue = std::to_array<Field>({
     row("cost", kMoney, "nano-USD", "", kUsageOnly, kPlain, "amount, by cost.basis"),
     row("cost.basis", kString, "", "", kUsageOnly, kPlain, "billed, computed or list"),
     row("prompt.template", kString, "", "", kUsageOnly, kPlain, "hash of the prompt's template; never content"),
-    row("prompt.sketch", kString, "", "", kUsageOnly, kPlain, "64-bit similarity sketch in hexadecimal; never content"),
+    row("prompt.sketch", kString, "64-bit sketch", "", kUsageOnly, kPlain, "similarity of the prompt, as 16 hexadecimal digits; never content"),
     row("request.temperature", kDouble, "", "gen_ai.request.temperature", kUsageOnly, kNonnegative, "sampling temperature asked for"),
     row("request.max_tokens", kInt64, "tokens", "gen_ai.request.max_tokens", kUsageOnly, kNonnegative, "output limit asked for"),
     row("request.choices", kInt64, "", "gen_ai.request.choice.count", kUsageOnly, kNonnegative, "answers asked for"),

@@ -55,6 +55,7 @@ void fill_usage(Random& random, const LogShape& shape, FieldSetter& fields) {
   fields.set("cost", random.number(-2, 3) * 1'000'000'000, 90);
   fields.set("request.stream", random.chance(50), 80);
   fields.set_one("user_agent", {"python", "Curl", "curl", "go"}, 85);
+  fields.set_one("prompt.sketch", {"ffff00000000ffff", "FFFF00000000FFF0", "00000000ffff0000"}, 60);
 }
 
 void fill_account(Random& random, FieldSetter& fields) {

@@ -51,6 +51,8 @@ const Vocabulary& vocabulary(RecordKind kind) {
        "request.stream",
        "hour(time) < 3",
        "day(time) % 2 == 1",
+       "sketch_distance(prompt.sketch, 'ffff00000000ffff') < 33",
+       "sketch_distance(model, prompt.sketch) > 0",
        "week(time) + month(time) > 14 or year(time) != 2026",
        "if(request.stream, output_tokens, requests) >= 2",
        "model in list:texts",

@@ -155,6 +155,12 @@ BROKEN = """
 ---
 {select: {a: {model: {b: c}}}}
 ---
+{select: {a: {prompt.sketch|similar: {within: 5}}}}
+---
+{select: {a: {prompt.sketch|similar: {sketch: 9f86d081884c7d65, within: 65}}}}
+---
+{select: {a: {prompt.sketch|in: {sketch: 9f86d081884c7d65}}}}
+---
 {select: {a: []}}
 ---
 {select: {"a b": {model: x}}}

@@ -139,6 +139,21 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"year(timestamp('-290308-12-22'))", i(-290'308)},
                     Case{"month(timestamp(lower('x')))", kNull}));
 
+// The bits by hand: 5 is 0101, 2 is 0010, a is 1010.
+INSTANTIATE_TEST_SUITE_P(
+    Sketches, Interpret,
+    testing::Values(Case{"sketch_distance('0000000000000000', 'ffffffffffffffff')", i(64)},
+                    Case{"sketch_distance('9f86d081884c7d65', '9f86d081884c7d65')", i(0)},
+                    Case{"sketch_distance('9f86d081884c7d65', '9F86D081884C7D62')", i(3)},
+                    Case{"sketch_distance('9f86d081884c7d65', '9f86d081884c7d6a')", i(4)},
+                    Case{"sketch_distance('8000000000000000', '0000000000000001')", i(2)},
+                    Case{"sketch_distance(prompt.sketch, '0000000000000000')", kNull},
+                    Case{"sketch_distance('0000000000000000', lower('000000000000000'))", kNull},
+                    Case{"sketch_distance('0000000000000000', lower('00000000000000000'))", kNull},
+                    Case{"sketch_distance('0000000000000000', lower('-000000000000001'))", kNull},
+                    Case{"sketch_distance('0000000000000000', lower('0x00000000000001'))", kNull},
+                    Case{"sketch_distance('0000000000000000', model)", kNull}));
+
 INSTANTIATE_TEST_SUITE_P(
     Text, Interpret,
     testing::Values(Case{"contains(model, 'rge')", true}, Case{"contains(model, 'RGE')", false},

@@ -211,6 +211,65 @@ TEST(Selection, ComparesThePartsOfATimeInUtc) {
   EXPECT_TRUE(at("{time|year|gt: 2026}", "2027-01-01T00:00:00Z"));
 }
 
+INSTANTIATE_TEST_SUITE_P(
+    Sketches, Selection,
+    testing::Values(
+        Case{"{prompt.sketch|similar: 9f86d081884c7d65}",
+             {{"prompt.sketch", text("9f86d081884c7d62")}},
+             true},  // 5 is 0101, 2 is 0010
+        Case{"{prompt.sketch|similar: 9f86d081884c7d65}",
+             {{"prompt.sketch", text("9f86d081884c7d6a")}},
+             false},  // a is 1010
+        Case{"{prompt.sketch|similar: 9f86d081884c7d65}", {}, std::nullopt},
+        Case{"{prompt.sketch|similar: 9f86d081884c7d65}",
+             {{"prompt.sketch", text("no sketch")}},
+             std::nullopt},
+        Case{"{prompt.sketch|similar: [9f86d081884c7d65, '0000000000000000']}",
+             {{"prompt.sketch", text("0100000000000001")}},
+             true},
+        Case{"{prompt.sketch|similar|all: [9f86d081884c7d65, '0000000000000000']}",
+             {{"prompt.sketch", text("0100000000000001")}},
+             false},
+        Case{"{prompt.sketch|similar|neq: 9f86d081884c7d65}",
+             {{"prompt.sketch", text("9f86d081884c7d6a")}},
+             true},
+        Case{"{prompt.sketch|similar: {sketch: 9f86d081884c7d65, within: 4}}",
+             {{"prompt.sketch", text("9f86d081884c7d6a")}},
+             true},
+        Case{"{prompt.sketch|similar: [{sketch: 9f86d081884c7d65, within: 0}, '0000000000000000']}",
+             {{"prompt.sketch", text("9f86d081884c7d64")}},
+             false},
+        Case{"{prompt.sketch|similar: {sketch: 9f86d081884c7d65}}",
+             {{"prompt.sketch", text("9f86d081884c7d6a")}},
+             false}));
+
+TEST(Selection, ASketchMayBeNearAnyOfAList) {
+  const auto load = [](const std::string& values) {
+    return load_text(
+        sample_policy(
+            "select:\n  sel: {prompt.sketch|similar: {sketch: list:known, within: 1}}\n") +
+        "---\nlist: known\ntitle: Known\nvalues: " + values + "\n");
+  };
+  const LoadOutcome outcome =
+      load("[ffff000000000000, {value: 0000ffff00000000, until: 2026-03-31}]");
+  ASSERT_THAT(lines_of(outcome.diagnostics), testing::IsEmpty());
+  const auto at = [&](const char* time, const char* sketch) {
+    Record record;
+    record.time = parse_time(time).value();
+    set_value(record, *find_field("prompt.sketch"), text(sketch));
+    return interpret(outcome.set.policies[0].condition, {&record, {}, {}});
+  };
+  EXPECT_EQ(at("2026-04-01T00:00:00Z", "ffff000000000001"), Value(true));
+  EXPECT_EQ(at("2026-04-01T00:00:00Z", "ffff000000000003"), Value(false));
+  EXPECT_EQ(at("2026-03-31T23:59:59Z", "0000fffe00000000"), Value(true));
+  EXPECT_EQ(at("2026-04-01T00:00:00Z", "0000fffe00000000"), Value(false));
+  EXPECT_THAT(lines_of(load("[ffff000000000000, gpt]").diagnostics),
+              testing::ElementsAre(
+                  testing::HasSubstr("`list:known` holds `gpt`, which is no similarity sketch")));
+  EXPECT_THAT(lines_of(load("[1, 2]\ntype: int64").diagnostics),
+              testing::ElementsAre(testing::HasSubstr("holds values of type int64")));
+}
+
 TEST(Selection, ACountryGroupIsAList) {
   const LoadOutcome outcome =
       load_text(sample_policy("select:\n  sel: {client.country|country_group: [far, further]}\n") +
@@ -232,19 +291,42 @@ TEST(Selection, SaysWhichModifiersDoNotGoTogether) {
     }
     return codes;
   };
-  for (const char* item :
-       {"model|contains|base64: a", "model|base64|wide: a", "model|base64|re: a",
-        "http_status|base64: 5", "http_status|windash: 5", "model|windash|re: a", "model|hour: 5",
-        "time|hour|all: 5", "time|hour|contains: 5", "time|hour|minute: 5", "model|day: 5",
-        "time|month|all: 5", "time|week|year: 5", "time|year|in: [2026]", "model|exists|neq: true",
-        "model|country_group: far", "client.country|country_group|all: x"}) {
+  for (const char* item : {"model|contains|base64: a",
+                           "model|base64|wide: a",
+                           "model|base64|re: a",
+                           "http_status|base64: 5",
+                           "http_status|windash: 5",
+                           "model|windash|re: a",
+                           "model|hour: 5",
+                           "time|hour|all: 5",
+                           "time|hour|contains: 5",
+                           "time|hour|minute: 5",
+                           "model|day: 5",
+                           "time|month|all: 5",
+                           "time|week|year: 5",
+                           "time|year|in: [2026]",
+                           "model|exists|neq: true",
+                           "model|country_group: far",
+                           "model|similar: 9f86d081884c7d65",
+                           "prompt.sketch|similar|cased: 9f86d081884c7d65",
+                           "prompt.sketch|similar|contains: 9f86d081884c7d65",
+                           "client.country|country_group|all: x"}) {
     EXPECT_EQ(refused(item), std::string(kModifierMismatch.code) + " ") << item;
   }
   for (const char* item : {"model|base64: 'a*'", "model|utf16: a", "time|hour: soon",
                            "time|minute: '5'", "time|month: May"}) {
     EXPECT_EQ(refused(item), std::string(kValueMismatch.code) + " ") << item;
   }
-  for (const char* item : {"model|similar: a", "model|expand: '%a%'"}) {
+  for (const char* item : {"prompt.sketch|similar: 9f86", "prompt.sketch|similar: '%a%'",
+                           "prompt.sketch|similar: {sketch: x, within: 5}"}) {
+    EXPECT_EQ(refused(item), std::string(kNotASketch.code) + " ") << item;
+  }
+  EXPECT_EQ(refused("prompt.sketch|similar: {within: 5}"), std::string(kMissingKey.code) + " ");
+  EXPECT_EQ(refused("prompt.sketch|similar: {sketch: 9f86d081884c7d65, within: 65}"),
+            std::string(kBadNumber.code) + " ");
+  EXPECT_EQ(refused("prompt.sketch|similar: {sketch: 9f86d081884c7d65, near: 5}"),
+            std::string(kUnknownKey.code) + " ");
+  for (const char* item : {"model|expand: '%a%'"}) {
     EXPECT_EQ(refused(item), "TW0808 ") << item;
   }
 }

@@ -54,6 +54,7 @@ TEST(TruthAnalysis, FindsContradictions) {
            "day(time) == 0",
            "week(time) in [0, 54]",
            "year(time) < 1970",
+           "sketch_distance(prompt.sketch, model) > 64",
            "output_tokens / requests < 0",
            "time < \"1970-01-01\"",
            "cost > 5 USD and cost < 4.999 USD",

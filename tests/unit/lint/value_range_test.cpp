@@ -50,6 +50,7 @@ TEST(ValueRange, FollowsIntervalArithmetic) {
       {"week(time)", 1, 53},
       {"month(time)", 1, 12},
       {"year(time)", 1970, 9999},
+      {"sketch_distance(prompt.sketch, model)", 0, 64},
       {"year(time + 365d)", 1971, 10'000},
       {"year(timestamp(model))", -290'308, 294'247},
       {"output_tokens", 0, kNone},
