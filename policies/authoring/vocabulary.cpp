@@ -268,6 +268,7 @@ constexpr auto kModifiers = std::to_array<WordRow>({
     {"similar", "prompt.sketch|similar: 9f86d081884c7d65", "Holds if the field's 64-bit sketch differs in at most 3 bits from one of the values, or in other so many: `{sketch: …, within: 5}`. `list:NAME` names a list of sketches."},
     {"all", "model|contains|all: [large, eu]", "Holds if every value matches, not any."},
     {"neq", "operation|neq: chat", "Holds if none of the values matches; unknown without the field."},
+    {"expand", "model|expand: '%large%-mini'", "`%name%` in a value stands for each value of the list `name`; any of them will do."},
     {"windash", "user_agent|windash|contains: ' -enc'", "The dashes of the value, - / and the longer ones, stand for one another."},
     {"base64", "end_user|base64: operator", "Looks for the value in base64."},
     {"base64offset", "user_agent|base64offset|contains: curl", "Looks for what of the value's base64 is the same at each of three offsets."},

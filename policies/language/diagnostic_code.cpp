@@ -116,7 +116,6 @@ constexpr std::array kCodes = {
     kUnscreenableName,
     kPartyOfNoNames,
     kBadShare,
-    kUnsupportedModifier,
     kYamlTrap,
     kUnusedSelection,
     kExpiredExemption,

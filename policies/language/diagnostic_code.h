@@ -152,9 +152,6 @@ inline constexpr DiagnosticCode kPartyOfNoNames{"TW0736", "a party without a nam
 // TW0740 to TW0749: ownership.
 inline constexpr DiagnosticCode kBadShare{"TW0740", "a share out of bounds"};
 
-// TW08xx: part of the language, but not of this version.
-inline constexpr DiagnosticCode kUnsupportedModifier{"TW0808", "a modifier not supported"};
-
 // TW09xx: warnings.
 inline constexpr DiagnosticCode kYamlTrap{"TW0901", "a word that YAML readers twist"};
 inline constexpr DiagnosticCode kUnusedSelection{"TW0902", "a selection that nothing uses"};

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "policies/language/load.h"
+#include "policies/language/named_lists.h"
 #include "policies/language/policy.h"
 #include "policies/language/strict_yaml.h"
 #include "policies/model/diagnostic.h"
@@ -28,9 +29,10 @@ class ForeignRules {
   [[nodiscard]] virtual bool takes(const YamlNode& document) const = 0;
 
   /// The policies that all such documents of a set come to, without exemptions of the set and
-  /// without their hashes; `span` is that of the document's first key. Errors are told, and leave
-  /// out what has them.
-  [[nodiscard]] virtual std::vector<Policy> read(std::span<const Document> documents) const = 0;
+  /// without their hashes; `span` is that of the document's first key. `lists` are those of the
+  /// set: the ones that are named count as used. Errors are told, and leave out what has them.
+  [[nodiscard]] virtual std::vector<Policy> read(std::span<const Document> documents,
+                                                 NamedLists& lists) const = 0;
 };
 
 /// As load_policies, with documents of another language among the set's own: exemptions touch their

@@ -246,7 +246,7 @@ class Loader {
         if (is_foreign(document)) documents.push_back({&file.text, &document, &file.found});
       }
     }
-    for (Policy& policy : foreign_->read(documents)) {
+    for (Policy& policy : foreign_->read(documents, lists_)) {
       named_policies_.push_back(policy.id);
       policy.exempt = exemptions_.touching(policy.id, policy.reads);
       policy.hash = policy_hash(policy);

@@ -10,6 +10,8 @@
 #include "policies/language/expression_types.h"
 #include "policies/language/field_lookup.h"
 #include "policies/language/named_lists.h"
+#include "policies/language/placeholders.h"
+#include "policies/language/record_time.h"
 #include "policies/language/sigma_modifiers.h"
 #include "policies/language/similarity_reader.h"
 #include "policies/language/yaml_expression.h"
@@ -141,7 +143,7 @@ class ItemReader {
     std::vector<Expr> alternatives;
     bool good = true;
     for (const YamlNode* value : DocumentReader::items(values)) {
-      std::optional<Expr> one = read_one(*value);
+      std::optional<Expr> one = key_.expand ? expanded(*value) : read_one(*value);
       good = good && one.has_value();
       if (one) alternatives.push_back(*std::move(one));
     }
@@ -266,6 +268,34 @@ class ItemReader {
   std::optional<Expr> member(const YamlNode& value) {
     const ValueType wanted = type() == ValueType::kStringList ? ValueType::kString : type();
     return read_literal(reader_, value, wanted, field(key_.field).name);
+  }
+
+  /// The value in every way of filling its placeholders in.
+  std::optional<Expr> expanded(const YamlNode& value) {
+    if (value.kind != YamlNode::Kind::kScalar) return wrong_value(value);
+    const auto ways = fill_placeholders(value.scalar, value.span, scope_);
+    if (!ways) return finish(tl::unexpected(ways.error()));
+    std::vector<Expr> any;
+    for (const FilledText& way : *ways) {
+      YamlNode filled = value;
+      filled.scalar = joined(way.pieces);
+      filled.quoted = true;  // whatever is wrong with how a list is written is told there
+      std::optional<Expr> one = read_one(filled);
+      if (!one) return std::nullopt;
+      any.push_back(while_listed(*std::move(one), way.during, value.span));
+    }
+    if (any.empty()) return make_literal(ValueType::kBool, false, value.span);
+    return finish(build_logical(ExprOp::kOr, std::move(any)));
+  }
+
+  /// Each piece is a text by itself: a backslash at the end of one escapes nothing in the next.
+  [[nodiscard]] std::string joined(const std::vector<std::string>& pieces) const {
+    const bool as_written = key_.match == Match::kRegex || key_.match == Match::kCidr;
+    std::string out;
+    for (const std::string& piece : pieces) {
+      out += as_written ? piece : read_wildcards(piece).canonical;
+    }
+    return out;
   }
 
   std::optional<Expr> read_one(const YamlNode& value) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -32,43 +33,15 @@ constexpr std::array kMatches = {
     std::pair<std::string_view, Match>{"similar", Match::kSimilar},
 };
 
-constexpr std::array<std::string_view, 33> kKnown = {"contains",
-                                                     "startswith",
-                                                     "endswith",
-                                                     "re",
-                                                     "cidr",
-                                                     "gt",
-                                                     "gte",
-                                                     "lt",
-                                                     "lte",
-                                                     "exists",
-                                                     "in",
-                                                     "fieldref",
-                                                     "all",
-                                                     "cased",
-                                                     "i",
-                                                     "m",
-                                                     "s",
-                                                     "base64",
-                                                     "base64offset",
-                                                     "windash",
-                                                     "utf16",
-                                                     "utf16le",
-                                                     "utf16be",
-                                                     "wide",
-                                                     "neq",
-                                                     "minute",
-                                                     "hour",
-                                                     "day",
-                                                     "week",
-                                                     "month",
-                                                     "year",
-                                                     "country_group",
-                                                     "similar"};
-
-/// Sigma's or the design's, but no modifier of a selection here, and what says it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 1> kUnsupported = {
-    {{"expand", "write `in: list:NAME`: a policy set has no placeholders, it has lists"}}};
+// clang-format off
+/// All modifiers; those of `re` are the last.
+constexpr auto kKnown = std::to_array<std::string_view>({
+    "contains", "startswith", "endswith", "re", "cidr", "gt", "gte", "lt", "lte", "exists",
+    "fieldref", "in", "country_group", "similar", "all", "cased", "neq", "expand", "base64",
+    "base64offset", "windash", "wide", "utf16", "utf16le", "utf16be", "minute", "hour", "day",
+    "week", "month", "year", "i", "m", "s"});
+// clang-format on
+constexpr std::size_t kFlagsOfRegex = 3;
 
 constexpr std::string_view kCountryUnit = "ISO 3166-1 alpha-2";
 constexpr std::string_view kSketchUnit = "64-bit sketch";
@@ -112,6 +85,7 @@ class KeyReader {
     if (part.word == "cased") return key_.cased = true;
     if (part.word == "neq") return key_.negated = true;
     if (part.word == "windash") return key_.any_dash = true;
+    if (part.word == "expand") return key_.expand = true;
     if (const auto which = find_time_part(part.word)) return read_part(part, *which);
     if (const auto encoding = find_encoding(part.word)) {
       if (key_.match != Match::kEquals) {
@@ -158,24 +132,13 @@ class KeyReader {
   }
 
   bool unknown(const PipedKeyPart& part) {
-    const auto* const other =
-        std::ranges::find(kUnsupported, part.word, [](const auto& entry) { return entry.first; });
-    if (other != kUnsupported.end()) {
-      reader_.error(part.span, kUnsupportedModifier,
-                    "`" + std::string(part.word) + "` is no modifier of a policy's selections",
-                    std::string(other->second));
-      return false;
-    }
     std::string hint;
     if (const auto near = did_you_mean(part.word, kKnown)) {
       hint = "did you mean `" + *near + "`?";
     } else {
-      hint =
-          "modifiers: contains, startswith, endswith, re, cidr, gt, gte, lt, lte, exists, "
-          "fieldref, in, country_group, similar, all, cased, neq, base64, base64offset, windash, "
-          "wide, "
-          "utf16, utf16le, "
-          "utf16be, minute, hour, day, week, month, year";
+      for (const std::string_view word : std::span(kKnown).first(kKnown.size() - kFlagsOfRegex)) {
+        hint += (hint.empty() ? "modifiers: " : ", ") + std::string(word);
+      }
     }
     reader_.error(part.span, kUnknownModifier, "unknown modifier `" + std::string(part.word) + "`",
                   std::move(hint));
@@ -200,6 +163,7 @@ class KeyReader {
     if (key_.negated && key_.match == Match::kExists) {
       return conflict(last, "write `exists: false`");
     }
+    if (key_.expand && !fits_expand(last, text, type)) return false;
     if (key_.part) return fits_part(last, type);
     if ((!key_.encodings.empty() || key_.any_dash) &&
         !(type == ValueType::kString || type == ValueType::kStringList)) {
@@ -232,6 +196,16 @@ class KeyReader {
       default:
         return true;
     }
+  }
+
+  bool fits_expand(const PipedKeyPart& last, bool text, ValueType type) {
+    if (key_.match == Match::kIn) {
+      return conflict(last, "`in` takes lists by their names: `x|in: list:NAME`");
+    }
+    const bool takes_texts =
+        is_text_match(key_.match) || key_.match == Match::kRegex || key_.match == Match::kCidr;
+    if (!takes_texts) return conflict(last, "`expand` is about texts and networks");
+    return text || misfit(last, type, "a text, an address or a list of texts");
   }
 
   bool fits_part(const PipedKeyPart& last, ValueType type) {

@@ -35,6 +35,7 @@ struct SelectionKey {
   Match match = Match::kEquals;
   /// What becomes of a text before it is compared, in this order.
   std::vector<ValueEncoding> encodings;
+  bool expand = false;    ///< its values may hold placeholders
   bool any_dash = false;  ///< `windash`: its dashes stand for one another
   /// The part of a time that is compared instead of the time.
   std::optional<TimePart> part;

@@ -1,9 +1,9 @@
 #include "policies/sigma/item_reader.h"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
+#include "policies/language/placeholders.h"
 #include "policies/language/value_encoding.h"
 #include "policies/model/did_you_mean.h"
 #include "policies/model/input_text.h"
@@ -18,39 +18,6 @@ namespace {
 constexpr std::size_t kMaxExpansion = 4096;
 
 using Globs = std::vector<SigmaGlob>;
-
-/// A stretch of a text that `expand` looks at.
-struct Segment {
-  bool placeholder = false;
-  std::string text;
-};
-
-bool is_placeholder_name(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return std::isalnum(byte) != 0 || c == '_' || c == '-' || c == '.';
-  });
-}
-
-/// Cuts at `%name%`; `\%` is a plain percent sign.
-std::vector<Segment> split_placeholders(std::string_view text) {
-  std::vector<Segment> segments(1);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == '%') {
-      segments.back().text += text[++i];
-      continue;
-    }
-    const std::size_t end = text[i] == '%' ? text.find('%', i + 1) : std::string_view::npos;
-    if (end != std::string_view::npos && is_placeholder_name(text.substr(i + 1, end - i - 1))) {
-      segments.push_back({true, std::string(text.substr(i + 1, end - i - 1))});
-      segments.push_back({});
-      i = end;
-    } else {
-      segments.back().text += text[i];
-    }
-  }
-  return segments;
-}
 
 void append(SigmaGlob& glob, const SigmaGlob& more) {
   for (const SigmaGlob::Element& element : more.elements) {
@@ -163,8 +130,8 @@ class ItemReader {
   std::optional<std::vector<Pieces>> fill(const YamlNode& node, const std::string& text) {
     if (!key_.expand) return std::vector<Pieces>{{text}};
     std::vector<Pieces> ways(1);
-    for (const Segment& segment : split_placeholders(text)) {
-      if (!segment.placeholder) {
+    for (const PlaceholderSegment& segment : split_placeholders(text)) {
+      if (!segment.is_placeholder) {
         for (Pieces& way : ways) way.push_back(segment.text);
         continue;
       }

@@ -10,6 +10,7 @@
 #include "policies/sigma/correlation_policy.h"
 #include "policies/sigma/load.h"
 #include "policies/sigma/logsource.h"
+#include "policies/sigma/placeholder_lists.h"
 #include "policies/sigma/rule_policy.h"
 
 namespace tidewaiter {
@@ -31,22 +32,24 @@ class SigmaRules final : public ForeignRules {
            document.find("correlation") != nullptr;
   }
 
-  [[nodiscard]] std::vector<Policy> read(std::span<const Document> documents) const override {
+  [[nodiscard]] std::vector<Policy> read(std::span<const Document> documents,
+                                         NamedLists& lists) const override {
     std::vector<SigmaSource> sources;
     std::vector<SigmaDocument> rules;
+    SigmaOptions options;
     std::map<std::string_view, const Document*> by_path;
     for (const Document& document : documents) {
       by_path.emplace(document.text->path(), &document);
-      if (!is_mapping(*document.node)) {
-        rules.push_back({document.text, document.node});
-        continue;
-      }
       DocumentReader reader(*document.text, *document.found);
-      add(read_mapping(reader, *document.node), sources);
+      if (is_mapping(*document.node)) {
+        add(read_mapping(reader, *document.node), sources);
+      } else if (add_placeholders(reader, *document.node, lists, options.placeholders)) {
+        rules.push_back({document.text, document.node});
+      }
     }
     if (rules.empty()) return {};
     add(load_mapping(*shipped_mapping("records")).mapping, sources);
-    SigmaOutcome outcome = load_sigma(rules);
+    SigmaOutcome outcome = load_sigma(rules, options);
     for (Diagnostic& d : outcome.diagnostics) {
       by_path.at(d.span.file)->found->push_back(std::move(d));
     }

@@ -12,7 +12,8 @@ namespace tidewaiter {
 /// document with `detection`, `filter` or `correlation` is Sigma's, one that begins with
 /// `logsource_mapping` says which records it means. Rules become policies (rule_policy.h) through
 /// the set's mappings and the shipped `records`, correlations too (correlation_policy.h); a rule
-/// that only serves correlations is none by itself. Pure.
+/// that only serves correlations is none by itself. Placeholders stand for the values of the set's
+/// lists (placeholder_lists.h). Pure.
 [[nodiscard]] LoadOutcome load_policy_set(std::span<const PolicyText> texts, UtcTime as_of);
 
 }  // namespace tidewaiter

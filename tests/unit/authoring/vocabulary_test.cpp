@@ -87,19 +87,9 @@ Names listed(const std::vector<Diagnostic>& diagnostics, std::string_view code,
   return {};
 }
 
-bool is_of_later_version(const std::vector<Diagnostic>& diagnostics) {
-  return std::ranges::any_of(diagnostics,
-                             [](const Diagnostic& d) { return d.code.starts_with("TW08"); });
-}
-
-/// The keys that the reader takes in a section and evaluates.
+/// The keys that the reader takes in a section.
 Names accepted_keys(Section section) {
-  const Names known = listed(load_with(section, "zzzzzzzzzzzz: 1"), "TW0102", "known here: ");
-  Names accepted;
-  for (const std::string& key : known) {
-    if (!is_of_later_version(load_with(section, key + ": x"))) accepted.insert(key);
-  }
-  return accepted;
+  return listed(load_with(section, "zzzzzzzzzzzz: 1"), "TW0102", "known here: ");
 }
 
 Names names_of(std::span<const WordRow> words) {
@@ -130,11 +120,8 @@ TEST(Vocabulary, HasTheWordsThatTheReaderTakes) {
       if (key.form != ValueForm::kWord && key.form != ValueForm::kWordOrMap) continue;
       ++checked;
       const std::string name(key.name);
-      Names accepted;
-      for (const std::string& word :
-           listed(load_with(section, name + ": zzzzzzzzzzzz"), "TW0105", "expected one of: ")) {
-        if (!is_of_later_version(load_with(section, name + ": " + word))) accepted.insert(word);
-      }
+      const Names accepted =
+          listed(load_with(section, name + ": zzzzzzzzzzzz"), "TW0105", "expected one of: ");
       EXPECT_EQ(names_of(key.words), accepted) << name;
     }
   }
@@ -218,7 +205,8 @@ TEST(Vocabulary, UsagesOfModifiersLoad) {
     const bool account = usage.starts_with("email.");
     const std::string text = sample_policy((account ? "reads: account\n" : "") +
                                            std::string("select:\n  a: {") + usage + "}\n") +
-                             "---\nlist: embargoed\ntitle: Embargoed\nvalues: [KP]\n";
+                             "---\nlist: embargoed\ntitle: Embargoed\nvalues: [KP]\n---\nlist: "
+                             "large\ntitle: Large\nvalues: [large-2]\n";
     EXPECT_FALSE(has_errors(load_text(text).diagnostics))
         << text << testing::PrintToString(lines_of(load_text(text).diagnostics));
     EXPECT_NE(usage.find("|" + std::string(word.name)), std::string::npos) << usage;

@@ -270,6 +270,94 @@ TEST(Selection, ASketchMayBeNearAnyOfAList) {
               testing::ElementsAre(testing::HasSubstr("holds values of type int64")));
 }
 
+struct ExpandCase {
+  const char* item;
+  const char* field;
+  const char* value;
+  bool matches;
+};
+
+class Expand : public testing::TestWithParam<ExpandCase> {};
+
+TEST_P(Expand, MatchesWithEachValueOfTheList) {
+  const ExpandCase& c = GetParam();
+  const LoadOutcome outcome =
+      load_text(sample_policy("select:\n  sel: {" + std::string(c.item) + "}\n") +
+                "---\nlist: size\ntitle: Sizes\nvalues: [large, 'm?d*', 'a.b']\n"
+                "---\nlist: n\ntitle: Numbers\nvalues: ['1', '2']\n"
+                "---\nlist: dir\ntitle: Folders\nvalues: ['C:\\\\tmp\\', '100%']\n"
+                "---\nlist: net\ntitle: Networks\nvalues: ['10.1', '10.2']\n");
+  ASSERT_FALSE(has_errors(outcome.diagnostics))
+      << testing::PrintToString(lines_of(outcome.diagnostics));
+  EXPECT_EQ(
+      judge(outcome.set.policies[0].condition, {{c.field, text(c.value)}}, RecordKind::kUsage),
+      c.matches)
+      << c.item << " of " << c.value;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Values, Expand,
+    testing::Values(
+        ExpandCase{"model|expand: '%size%-%n%'", "model", "LARGE-2", true},
+        ExpandCase{"model|expand: '%size%-%n%'", "model", "large-3", false},
+        ExpandCase{"model|expand: '%SIZE%'", "model", "large", true},
+        ExpandCase{"model|expand: '%size%'", "model", "medium", true},  // a wildcard of the list
+        ExpandCase{"model|expand: '%size%'", "model", "mdx", false},
+        ExpandCase{"model|expand: ['%n%', plain]", "model", "plain", true},
+        ExpandCase{"model|expand|cased: '%size%'", "model", "LARGE", false},
+        ExpandCase{"model|expand|contains: '-%n%-'", "model", "x-1-y", true},
+        ExpandCase{"model|contains|expand|all: ['%size%', '%n%']", "model", "large 1", true},
+        ExpandCase{"model|contains|expand|all: ['%size%', '%n%']", "model", "large", false},
+        ExpandCase{"model|expand|neq: '%size%'", "model", "large", false},
+        ExpandCase{"model|expand: '\\%size%'", "model", "%size%", true},
+        ExpandCase{"model|expand: '100%'", "model", "100%", true},
+        ExpandCase{"model|expand: 'a %%size%'", "model", "a %large", true},
+        ExpandCase{"model|re|expand: '^%size%$'", "model", "axb",
+                   true},  // a part of the expression
+        ExpandCase{"model|expand: '%size%'", "model", "axb", false},
+        ExpandCase{"user_agent|expand: '%dir%*'", "user_agent", "C:\\tmp\\x", true},
+        ExpandCase{"user_agent|expand: '%dir%*'", "user_agent", "C:\\tmp*", false},
+        ExpandCase{"user_agent|base64|expand: '%n%'", "user_agent", "MQ==", true},
+        ExpandCase{"client.address|cidr|expand: '%net%.0.0/16'", "client.address", "10.2.3.4",
+                   true},
+        ExpandCase{"client.address|cidr|expand: '%net%.0.0/16'", "client.address", "10.3.3.4",
+                   false},
+        ExpandCase{"client.address|expand: '%net%.3.4'", "client.address", "10.1.3.4", true}));
+
+TEST(Selection, AValueIsPutInWhileItStandsInItsList) {
+  const LoadOutcome outcome =
+      load_text(sample_policy("select:\n  sel: {model|expand: '%who%-%what%'}\n") +
+                "---\nlist: who\ntitle: Who\nvalues: [{value: a, until: 2026-03-31}, b]\n"
+                "---\nlist: what\ntitle: What\nvalues: [{value: x, from: 2026-04-01}, z]\n");
+  ASSERT_THAT(lines_of(outcome.diagnostics), testing::IsEmpty());
+  const auto at = [&](const char* time, const char* model) {
+    Record record;
+    record.time = parse_time(time).value();
+    set_value(record, *find_field("model"), text(model));
+    return interpret(outcome.set.policies[0].condition, {&record, {}, {}});
+  };
+  EXPECT_EQ(at("2026-03-31T23:59:59Z", "a-z"), Value(true));
+  EXPECT_EQ(at("2026-04-01T00:00:00Z", "a-z"), Value(false));
+  EXPECT_EQ(at("2026-04-01T00:00:00Z", "b-x"), Value(true));
+  EXPECT_EQ(at("2026-03-31T23:59:59Z", "b-x"), Value(false));
+  EXPECT_EQ(at("2026-03-31T23:59:59Z", "a-x"), Value(false)) << "at no time both";
+  EXPECT_EQ(at("2026-04-01T00:00:00Z", "a-x"), Value(false));
+  EXPECT_EQ(at("2030-01-01T00:00:00Z", "b-z"), Value(true));
+}
+
+TEST(Selection, AValueStandsForSoManyOthersAndNoMore) {
+  const auto load = [](int values) {
+    std::string list = "---\nlist: many\ntitle: Many\nvalues: [";
+    for (int i = 0; i < values; ++i) list += "v" + std::to_string(i) + ", ";
+    return load_text(sample_policy("select:\n  sel: {model|expand: '%many%%many%'}\n") + list +
+                     "]\n");
+  };
+  EXPECT_FALSE(has_errors(load(64).diagnostics));
+  EXPECT_THAT(
+      lines_of(load(65).diagnostics),
+      testing::ElementsAre(testing::HasSubstr("this value stands for more than 4096 others")));
+}
+
 TEST(Selection, ACountryGroupIsAList) {
   const LoadOutcome outcome =
       load_text(sample_policy("select:\n  sel: {client.country|country_group: [far, further]}\n") +
@@ -326,9 +414,12 @@ TEST(Selection, SaysWhichModifiersDoNotGoTogether) {
             std::string(kBadNumber.code) + " ");
   EXPECT_EQ(refused("prompt.sketch|similar: {sketch: 9f86d081884c7d65, near: 5}"),
             std::string(kUnknownKey.code) + " ");
-  for (const char* item : {"model|expand: '%a%'"}) {
-    EXPECT_EQ(refused(item), "TW0808 ") << item;
+  for (const char* item :
+       {"http_status|expand: '%a%'", "model|expand|in: ['%a%']", "model|expand|exists: true",
+        "time|hour|expand: 5", "prompt.sketch|similar|expand: '%a%'"}) {
+    EXPECT_EQ(refused(item), std::string(kModifierMismatch.code) + " ") << item;
   }
+  EXPECT_EQ(refused("model|expand: '%a%'"), std::string(kUnknownList.code) + " ");
 }
 
 TEST(Selection, OfAListFieldHoldsIfAnyElementMatches) {

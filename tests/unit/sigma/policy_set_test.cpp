@@ -174,6 +174,46 @@ TEST(SigmaInASet, WhatCannotBeSaidIsRefusedWithItsReason) {
                           "of a record, times and amounts too"));
 }
 
+TEST(SigmaInASet, APlaceholderStandsForTheValuesOfAList) {
+  const std::string rule =
+      usage_rule("    s: {user_agent|expand: '%Tools%/*'}\n    condition: s\n");
+  const LoadOutcome outcome =
+      load_text(rule + "---\nlist: tools\ntitle: Tools\nvalues: [curl, 'py*n']\n");
+  ASSERT_THAT(told(outcome), IsEmpty());
+  ASSERT_EQ(outcome.set.policies.size(), 1U);
+  EXPECT_EQ(to_text(outcome.set.policies.front().condition),
+            "(default(startswith(user_agent, \"curl/\", nocase), false) or "
+            "default(like(user_agent, \"py*n/*\", nocase), false))");
+  const LoadOutcome other = load_text(rule + "---\nlist: tools\ntitle: Tools\nvalues: [curl]\n");
+  EXPECT_NE(other.set.policies.front().hash, outcome.set.policies.front().hash);
+
+  EXPECT_THAT(told(load_text(rule)),
+              ElementsAre("TW1007 4:28 placeholder `%Tools%` has no values: the set has no list "
+                          "`tools`"));
+  EXPECT_THAT(
+      told(load_text(rule + "---\nlist: tools\ntitle: Tools\ntype: int64\nvalues: [1, 2]\n")),
+      ElementsAre(testing::HasSubstr("`list:tools` holds values of type int64")));
+  EXPECT_THAT(
+      told(load_text(rule + "---\nlist: tools\ntitle: Tools\n"
+                            "values: [{value: curl, until: 2027-01-31}]\n")),
+      ElementsAre(testing::HasSubstr("TW1023 4:28 no policy says this: the values of `list:tools` "
+                                     "have dates")));
+}
+
+TEST(SigmaInASet, AFilterAndKeywordsMayHavePlaceholders) {
+  const std::string filtered =
+      usage_rule(kCurl, "name: curl\n") +
+      "---\ntitle: Not ours\nlogsource: {product: tidewaiter, service: usage}\nfilter:\n"
+      "    rules: [curl]\n    ours: {account|startswith|expand: '%ours%'}\n"
+      "    condition: not ours\n---\nlist: ours\ntitle: Ours\nvalues: [lab-]\n";
+  const LoadOutcome outcome = load_text(filtered);
+  ASSERT_THAT(told(outcome), IsEmpty());
+  EXPECT_THAT(to_text(outcome.set.policies.at(0).condition),
+              testing::HasSubstr("(not default(startswith(account, \"lab-\", nocase), false))"));
+  EXPECT_THAT(told(load_text(usage_rule("    '|expand': ['%tools%']\n    condition: keywords\n"))),
+              testing::Contains(testing::HasSubstr("TW1007")));
+}
+
 std::string many_of_curl(const std::string& body) {
   return usage_rule(kCurl, "name: curl\n") + "---\ntitle: Many\nid: many\ncorrelation:\n" + body;
 }

@@ -1,0 +1,90 @@
+#include "policies/language/placeholders.h"
+
+#include <algorithm>
+#include <cctype>
+#include <span>
+#include <utility>
+
+#include "policies/language/named_lists.h"
+#include "policies/model/ascii.h"
+
+namespace tidewaiter {
+namespace {
+
+bool is_placeholder_name(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.';
+  });
+}
+
+/// What two sets of intervals, each apart from the others of its set, have in common.
+std::vector<Interval> common(std::span<const Interval> some, std::span<const Interval> others) {
+  std::vector<Interval> out;
+  for (const Interval& a : some) {
+    for (const Interval& b : others) {
+      const Interval both{std::max(a.from, b.from), std::min(a.to, b.to)};
+      if (both.from < both.to) out.push_back(both);
+    }
+  }
+  return out;
+}
+
+/// Each way so far with each value of the list behind it.
+std::vector<FilledText> longer(const std::vector<FilledText>& ways, const ValueList& list) {
+  std::vector<FilledText> out;
+  for (const FilledText& way : ways) {
+    for (const auto& [text, times] : list.texts()) {
+      std::vector<Interval> during = common(way.during, times);
+      if (during.empty()) continue;
+      FilledText& next = out.emplace_back(way);
+      next.pieces.emplace_back(text);
+      next.during = std::move(during);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<PlaceholderSegment> split_placeholders(std::string_view text) {
+  std::vector<PlaceholderSegment> segments(1);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == '%') {
+      segments.back().text += text[++i];
+      continue;
+    }
+    const std::size_t end = text[i] == '%' ? text.find('%', i + 1) : std::string_view::npos;
+    if (end != std::string_view::npos && is_placeholder_name(text.substr(i + 1, end - i - 1))) {
+      segments.push_back({true, std::string(text.substr(i + 1, end - i - 1))});
+      segments.push_back({});
+      i = end;
+    } else {
+      segments.back().text += text[i];
+    }
+  }
+  return segments;
+}
+
+tl::expected<std::vector<FilledText>, ExprProblem> fill_placeholders(std::string_view text,
+                                                                     const SourceSpan& span,
+                                                                     const ExprScope& scope) {
+  std::vector<FilledText> ways(1);
+  for (const PlaceholderSegment& segment : split_placeholders(text)) {
+    if (!segment.is_placeholder) {
+      for (FilledText& way : ways) way.pieces.push_back(segment.text);
+      continue;
+    }
+    const auto list = list_of_texts(ascii_lower(segment.text), span, scope);
+    if (!list) return tl::unexpected(list.error());
+    if (ways.size() * (*list)->size() > kMostListedTexts) {
+      return tl::unexpected(ExprProblem{
+          span, kExpressionTooLarge,
+          "this value stands for more than " + std::to_string(kMostListedTexts) + " others",
+          "use fewer placeholders in one value, or shorter lists"});
+    }
+    ways = longer(ways, **list);
+  }
+  return ways;
+}
+
+}  // namespace tidewaiter
