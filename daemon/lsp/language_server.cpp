@@ -11,6 +11,7 @@
 #include "policies/authoring/completion.h"
 #include "policies/authoring/format.h"
 #include "policies/authoring/hover.h"
+#include "policies/authoring/set_reference.h"
 #include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
@@ -319,7 +320,10 @@ void LanguageServer::hover(const json& id, const json& params) {
   const auto at = target(id, params, true);
   if (!at) return;
   const TextDocument& text = at->document->text;
-  const auto found = hover_at(text.text(), at->offset, at->symbols);
+  const auto reference = set_reference_at(text.text(), at->offset);
+  const auto found =
+      reference ? hover_of(*reference, text.text(), named_documents(read_together(at->uri)))
+                : hover_at(text.text(), at->offset, at->symbols);
   if (!found) return respond(id, nullptr);
   respond(id,
           {{"contents", {{"kind", "markdown"}, {"value", found->markdown}}},
@@ -329,8 +333,12 @@ void LanguageServer::hover(const json& id, const json& params) {
 void LanguageServer::completion(const json& id, const json& params) {
   const auto at = target(id, params, true);
   if (!at) return;
+  const std::string& text = at->document->text.text();
+  const auto reference = set_reference_at(text, at->offset);
   json items = json::array();
-  for (const Completion& one : completions_at(at->document->text.text(), at->offset, at->symbols)) {
+  for (const Completion& one :
+       reference ? completions_of(*reference, named_documents(read_together(at->uri)))
+                 : completions_at(text, at->offset, at->symbols)) {
     items.push_back(completion_json(one, items.size()));
   }
   respond(id, {{"isIncomplete", false}, {"items", items}});

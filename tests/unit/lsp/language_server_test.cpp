@@ -229,6 +229,55 @@ TEST(LanguageServer, CompletionKnowsTheLevel) {
   EXPECT_THAT(complete(base + "description: |\n  sev", 18, 5), IsEmpty());
 }
 
+TEST(LanguageServer, KnowsTheListsAndLicensesOfTheSet) {
+  using testing::ElementsAre;
+  const std::vector<PolicyText> around = {
+      {"/policies/licenses.yaml",
+       "license: bis-2\ntitle: The laboratory in Oslo\n---\nlicense: bis-1\ntitle: Bergen\n"},
+      {"/policies/lists.yaml", "list: large\ntitle: Large models\nvalues: [large-2]\n"}};
+  LspClient client;
+  client.start();
+  client.open(std::string(kPolicy) +
+              "---\n"                                              // 17
+              "list: far\n"                                        // 18
+              "title: Far countries\n"                             // 19
+              "values: [KP]\n"                                     // 20
+              "---\n"                                              // 21
+              "policy: b\n"                                        // 22
+              "select:\n"                                          // 23
+              "  a: licensed(bis-2) or licensed( license:bis )\n"  // 24
+              "  b: {model|in: [list:large, x]}\n"                 // 25
+              "  c: unlicensed(bis-2)  # list:\n");                // 26
+  const auto labels = [&](int id) {
+    std::vector<std::string> all;
+    const json result = client.result(id);
+    for (const json& item : result["items"]) all.push_back(item["label"]);
+    return all;
+  };
+  const int license = client.at("completion", 24, 16);
+  const int prefixed = client.at("completion", 24, 45);
+  const int list = client.at("completion", 25, 26);
+  const int other_call = client.at("completion", 26, 16);
+  const int comment = client.at("completion", 26, 31);
+  const int known = client.at("hover", 24, 16);
+  const int function = client.at("hover", 24, 8);
+  const int own = client.at("hover", 25, 24);
+  const int unknown = client.at("hover", 24, 44);
+  client.stop();
+  client.run(around);
+  EXPECT_THAT(labels(license), ElementsAre("bis-1", "bis-2"));
+  EXPECT_THAT(labels(prefixed), ElementsAre("bis-1", "bis-2"));
+  EXPECT_THAT(labels(list), ElementsAre("far", "large"));
+  EXPECT_THAT(labels(other_call), testing::Not(testing::Contains("bis-1")));
+  EXPECT_THAT(labels(comment), testing::IsEmpty());
+  EXPECT_THAT(client.result(known)["contents"]["value"], HasSubstr("The laboratory in Oslo"));
+  EXPECT_EQ(client.result(known)["range"]["start"]["character"], 14);
+  EXPECT_EQ(client.result(known)["range"]["end"]["character"], 19);
+  EXPECT_THAT(client.result(function)["contents"]["value"], HasSubstr("licensed(name)"));
+  EXPECT_THAT(client.result(own)["contents"]["value"], HasSubstr("Large models"));
+  EXPECT_TRUE(client.result(unknown).is_null());
+}
+
 TEST(LanguageServer, DefinitionLeadsToTheName) {
   LspClient client;
   client.start();

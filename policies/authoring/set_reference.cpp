@@ -1,0 +1,88 @@
+#include "policies/authoring/set_reference.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "policies/authoring/cursor.h"
+#include "policies/language/load.h"
+#include "policies/language/strict_yaml.h"
+
+namespace tidewaiter {
+namespace {
+
+using Kind = NamedDocument::Kind;
+
+std::optional<Kind> kind_of_key(std::string_view key) {
+  if (key == "list") return Kind::kList;
+  if (key == "license") return Kind::kLicense;
+  return std::nullopt;
+}
+
+void add_documents(const PolicyText& file, std::vector<NamedDocument>& out) {
+  const YamlText text(file.path, file.text);
+  std::vector<Diagnostic> unused;  // the documents themselves are told of elsewhere
+  for (const YamlNode& document : text.parse(unused, limits_of(file.text))) {
+    if (document.members.empty()) continue;
+    const auto& [key, name] = document.members.front();
+    const std::optional<Kind> kind = kind_of_key(key.scalar);
+    if (!kind) continue;
+    const YamlNode* title = document.find("title");
+    out.push_back({*kind, name.scalar, title != nullptr ? title->scalar : "", file.path});
+  }
+}
+
+/// The kind of document that is named behind this text.
+std::optional<Kind> kind_named_behind(std::string_view text) {
+  if (text.ends_with("list:")) return Kind::kList;
+  if (text.ends_with("license:")) return Kind::kLicense;
+  text = text.substr(0, text.find_last_not_of(' ') + 1);
+  if (text.empty() || text.back() != '(') return std::nullopt;
+  const std::string_view called = text.substr(0, text.find_last_not_of(" (") + 1);
+  const CursorWord word = word_at(called, called.size());
+  return word.text == "licensed" ? std::optional(Kind::kLicense) : std::nullopt;
+}
+
+std::string_view word_of(Kind kind) { return kind == Kind::kList ? "list" : "license"; }
+
+}  // namespace
+
+std::vector<NamedDocument> named_documents(std::span<const PolicyText> texts) {
+  std::vector<NamedDocument> all;
+  for (const PolicyText& text : texts) add_documents(text, all);
+  std::ranges::stable_sort(all, {}, [](const NamedDocument& document) {
+    return std::tie(document.kind, document.name);
+  });
+  return all;
+}
+
+std::optional<SetReference> set_reference_at(std::string_view text, std::size_t offset) {
+  const CursorWord word = word_at(text, offset, true);
+  const std::optional<Kind> kind = kind_named_behind(text.substr(0, word.begin));
+  if (!kind || cursor_path(text, word.begin).in_comment) return std::nullopt;
+  return SetReference{*kind, word.begin, word.end};
+}
+
+std::vector<Completion> completions_of(const SetReference& reference,
+                                       std::span<const NamedDocument> documents) {
+  std::vector<Completion> out;
+  for (const NamedDocument& document : documents) {
+    if (document.kind != reference.kind) continue;
+    out.push_back({Completion::Kind::kName, document.name, document.title, document.file, {}});
+  }
+  return out;
+}
+
+std::optional<Hover> hover_of(const SetReference& reference, std::string_view text,
+                              std::span<const NamedDocument> documents) {
+  const std::string_view name = text.substr(reference.begin, reference.end - reference.begin);
+  const auto found = std::ranges::find_if(documents, [&](const NamedDocument& document) {
+    return document.kind == reference.kind && document.name == name;
+  });
+  if (found == documents.end()) return std::nullopt;
+  std::string markdown = "A " + std::string(word_of(found->kind)) + " of this set: `" +
+                         found->name + "`\n\n" + found->title + "\n\n" + found->file;
+  return Hover{std::move(markdown), reference.begin, reference.end};
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policies/authoring/completion.h"
+#include "policies/authoring/hover.h"
+#include "policies/language/policy.h"
+
+namespace tidewaiter {
+
+/// A document of a policy set that policies name.
+struct NamedDocument {
+  enum class Kind : std::uint8_t { kList, kLicense };
+  Kind kind = Kind::kList;
+  std::string name;
+  std::string title;
+  std::string file;
+};
+
+/// The lists and licenses of the texts, by kind and name; those in texts that are not YAML are
+/// missing. Pure.
+[[nodiscard]] std::vector<NamedDocument> named_documents(std::span<const PolicyText> texts);
+
+/// A place where a policy names a document: behind `list:` or `license:`, or in `licensed(…)`.
+struct SetReference {
+  NamedDocument::Kind kind = NamedDocument::Kind::kList;
+  std::size_t begin = 0;  ///< bytes of the text; the name, as far as it is written
+  std::size_t end = 0;
+};
+/// `offset` is a byte of `text`, or its end; nothing in comments and where no document is named.
+[[nodiscard]] std::optional<SetReference> set_reference_at(std::string_view text,
+                                                           std::size_t offset);
+
+/// What may be named at such a place.
+[[nodiscard]] std::vector<Completion> completions_of(const SetReference& reference,
+                                                     std::span<const NamedDocument> documents);
+/// What the name says; nothing if there is no such document.
+[[nodiscard]] std::optional<Hover> hover_of(const SetReference& reference, std::string_view text,
+                                            std::span<const NamedDocument> documents);
+
+}  // namespace tidewaiter
