@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -24,6 +25,7 @@ std::optional<ValueType> find_type(std::string_view name) {
 }
 
 std::string shortest(double number) {
+  if (std::isnan(number)) return "nan";  // 0/0 has a sign on some machines, which says nothing
   // The longest shortest form of a binary64 has 24 characters.
   std::array<char, 32> buffer{};
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;

@@ -7,6 +7,7 @@
 
 #include "policies/model/jcs.h"
 #include "storage/ledger/entry_type.h"
+#include "storage/ledger/signed_note.h"
 #include "storage/verify/form.h"
 
 namespace tidewaiter {
@@ -161,7 +162,7 @@ void check_event(Form& entry, std::int64_t index, const std::string& type, const
     entry.refuse("entry 0, and no other, is of type `" + std::string(kCreatedType) + "`");
   }
   if (index == 0) {
-    entry.text("origin");
+    if (!is_key_name(entry.text("origin"))) entry.refuse("`origin` cannot name a log");
     entry.text("vkey");
     entry.finish();
   }
@@ -187,7 +188,9 @@ bool is_figure_value(const json& value, std::string_view type) {
   if (!value.is_string()) return false;
   if (is_text_type(type)) return true;
   const auto& text = value.get_ref<const std::string&>();
-  return type == "double" ? is_written_number<double>(text) : is_written_number<std::int64_t>(text);
+  if (type != "double") return is_written_number<std::int64_t>(text);
+  // What is no number has no sign, though its bits may have one.
+  return text != "-nan" && is_written_number<double>(text);
 }
 
 Result<ReadEntry> read_entry_form(std::int64_t index, std::string_view body) {
@@ -204,6 +207,10 @@ Result<ReadEntry> read_entry_form(std::int64_t index, std::string_view body) {
   Form entry(*document, "the entry");
   entry.literal("v", 1);
   ReadEntry read{entry.text("typ"), entry.time("ts"), false, {}};
+  // The years of RFC 3339; those with a sign are for runs, which can be longer than a record.
+  if (const std::string ts = entry.text("ts"); ts.starts_with('+') || ts.starts_with('-')) {
+    entry.refuse("`ts` has a year that is not of four digits");
+  }
   if (!is_base64url_of(entry.text("n"), kNonceBytes)) {
     entry.refuse("`n` is not the base64url of 16 bytes");
   }

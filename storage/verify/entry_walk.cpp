@@ -3,6 +3,7 @@
 namespace tidewaiter {
 
 std::optional<ReadEntry> EntryWalk::add(std::int64_t index, std::string_view body) {
+  place_.reset();
   Result<ReadEntry> entry = read_entry_form(index, body);
   const std::string name = "entry " + std::to_string(index);
   if (!entry) {
@@ -14,6 +15,7 @@ std::optional<ReadEntry> EntryWalk::add(std::int64_t index, std::string_view bod
                   name + ": its time is before that of the entry in front");
   }
   last_ts_ = entry->ts;
+  place_ = steps_.add(index, *entry);
   if (creation_) publications_.add(index, *entry, creation_->origin);
   if (index == 0) {
     creation_ = {entry->document["origin"].get<std::string>(),

@@ -8,18 +8,23 @@
 #include "storage/verify/entry_form.h"
 #include "storage/verify/problem_list.h"
 #include "storage/verify/publication_check.h"
+#include "storage/verify/step_order.h"
 
 namespace tidewaiter {
 
 /// What entries must be one by one and in their order, wherever they were read from
-/// (docs/ledger-format.md §3, §9): their form, their times, publications.
+/// (docs/ledger-format.md §3, §9): their form, their times, the order of steps, publications.
 class EntryWalk {
  public:
-  explicit EntryWalk(ProblemList& problems) : problems_(problems), publications_(problems) {}
+  explicit EntryWalk(ProblemList& problems)
+      : problems_(problems), publications_(problems), steps_(problems) {}
 
   /// Takes the entries in order, each once. Gives the entry; nothing if it cannot be read, which is
   /// reported.
   [[nodiscard]] std::optional<ReadEntry> add(std::int64_t index, std::string_view body);
+
+  /// Of the entry that was added last: nothing if it is no step, or one where none may be.
+  [[nodiscard]] const std::optional<StepPlace>& place() const { return place_; }
 
   /// Origin, verifier key and time as entry 0 has them; absent if it cannot be read.
   struct Creation {
@@ -32,6 +37,8 @@ class EntryWalk {
  private:
   ProblemList& problems_;
   PublicationCheck publications_;
+  StepOrder steps_;
+  std::optional<StepPlace> place_;
   std::optional<Creation> creation_;
   UtcTime last_ts_;
 };

@@ -60,16 +60,19 @@ void report_gap(std::int64_t first, std::int64_t last, ProblemList& problems) {
                                          " to " + std::to_string(last) + " are missing");
 }
 
-/// The tree and the lock store agree; the rows of `checkpoint` may lack the locked head alone.
-void check_locked_number(std::int64_t locked, const std::vector<StoredHead>& heads,
+/// The tree and the lock store agree; the rows of `checkpoint` may lack the locked head alone,
+/// which then has the next number.
+void check_locked_number(std::int64_t locked, bool is_stored, const std::vector<StoredHead>& heads,
                          ProblemList& problems) {
   const std::int64_t last = heads.empty() ? 0 : heads.back().number;
-  if (locked == last || locked == last + 1) return;
+  if (locked == (is_stored ? last : last + 1)) return;
   problems.add(
       VerifyFailure::kLock,
       "the lock store holds signed head " + std::to_string(locked) +
-          ", the last checkpoint of the database has the number " + std::to_string(last) +
-          (locked > last ? ": checkpoints were removed" : ": an older lock store was put back"));
+          (is_stored ? ", the database has the same one under the number "
+                     : ", the last checkpoint of the database, an older one, has the number ") +
+          std::to_string(last) +
+          (locked > last ? ": checkpoints were removed" : ": the numbers were changed"));
 }
 
 }  // namespace
@@ -187,7 +190,7 @@ std::int64_t check_lock(const LockContent& lock, const std::vector<StoredHead>& 
   if (locked == stored && heads.back().note != lock.head.note) {
     return refuse(-1, sizes + ", and the database another note of that size");
   }
-  check_locked_number(lock.head.number, heads, problems);
+  check_locked_number(lock.head.number, locked == stored, heads, problems);
   return locked;
 }
 

@@ -77,33 +77,7 @@ std::string cell_text(const Cell& cell) {
 
 }  // namespace
 
-bool Projection::take_place(std::int64_t index, const json& step) {
-  const std::pair place(step["seq"].get<std::int64_t>(), step["ordinal"].get<std::int64_t>());
-  if (last_step_ && place <= *last_step_) {
-    problems_.add(VerifyFailure::kEntry, index,
-                  "entry " + std::to_string(index) + " is a step out of order");
-    return false;
-  }
-  last_step_ = place;
-  log_id_ = step["log"].get<std::string>();
-  return true;
-}
-
-std::optional<std::int64_t> Projection::opener_of(std::int64_t index, const ReadEntry& entry) {
-  const auto id = entry.document["finding"].get<std::string>();
-  const bool opens = entry.type == "finding.opened";
-  if (opens == opened_.contains(id)) {
-    problems_.add(VerifyFailure::kEntry, index,
-                  "entry " + std::to_string(index) +
-                      (opens ? " opens the finding `" + id + "` again"
-                             : " is about the finding `" + id + "`, which was never opened"));
-    return std::nullopt;
-  }
-  return opens ? opened_[id] = index : opened_[id];
-}
-
-void Projection::open(std::int64_t index, const ReadEntry& entry) {
-  const json& step = entry.document["step"];
+void Projection::open(std::int64_t index, const ReadEntry& entry, const StepPlace& place) {
   FindingRow& row = findings_[index];
   row[kIdx] = index;
   row[kId] = entry.document["finding"].get<std::string>();
@@ -111,8 +85,8 @@ void Projection::open(std::int64_t index, const ReadEntry& entry) {
   row[kFigures] = std::string("[]");
   row[kEvidence] = std::string("[]");
   row[kEvidenceTotal] = std::int64_t{0};
-  row[kOpenedSeq] = step["seq"].get<std::int64_t>();
-  row[kOpenedOrdinal] = step["ordinal"].get<std::int64_t>();
+  row[kOpenedSeq] = place.seq;
+  row[kOpenedOrdinal] = place.ordinal;
   row[kRecorded] = entry.ts.us;
   row[kEnded] = std::int64_t{0};
 }
@@ -148,18 +122,16 @@ void Projection::state(FindingRow& row, const ReadEntry& entry, const Disclosed&
   }
 }
 
-void Projection::add(std::int64_t index, const ReadEntry& entry, const Disclosed& disclosed) {
-  if (!entry.is_step || !take_place(index, entry.document["step"])) return;
-  const auto [seq, ordinal] = *last_step_;
-  if (entry.type == "coverage.gap") {
-    steps_.push_back({seq, ordinal, index, std::monostate{}});
+void Projection::add(std::int64_t index, const ReadEntry& entry, const StepPlace& place,
+                     const Disclosed& disclosed) {
+  last_ = place;
+  if (!place.opener) {
+    steps_.push_back({place.seq, place.ordinal, index, std::monostate{}});
     return;
   }
-  const std::optional<std::int64_t> opener = opener_of(index, entry);
-  if (!opener) return;
-  steps_.push_back({seq, ordinal, index, *opener});
-  if (*opener == index) open(index, entry);
-  state(findings_[*opener], entry, disclosed);
+  steps_.push_back({place.seq, place.ordinal, index, *place.opener});
+  if (*place.opener == index) open(index, entry, place);
+  state(findings_[*place.opener], entry, disclosed);
 }
 
 void Projection::compare(SQLite::Database& database) const {
@@ -235,7 +207,7 @@ void Projection::compare_findings(SQLite::Database& database) const {
 void Projection::compare_position(SQLite::Database& database) const {
   SQLite::Statement select(database, "SELECT one, log_id, seq FROM position");
   const bool has_row = select.executeStep();
-  if (!last_step_) return;
+  if (!last_) return;
   const std::int64_t index = std::get<std::int64_t>(steps_.back()[2]);
   if (!has_row) {
     problems_.add(VerifyFailure::kProjection, index,
@@ -243,14 +215,14 @@ void Projection::compare_position(SQLite::Database& database) const {
                       " is a step that was judged");
     return;
   }
-  if (read_cell(select, 1) != Cell(log_id_)) {
+  if (read_cell(select, 1) != Cell(last_->log)) {
     problems_.add(VerifyFailure::kProjection, index,
                   "table `position` names another record log than the last step");
   }
-  if (select.getColumn(2).getInt64() < last_step_->first) {
-    problems_.add(VerifyFailure::kProjection, index,
-                  "table `position` is behind the last step, which is at " +
-                      std::to_string(last_step_->first));
+  if (select.getColumn(2).getInt64() < last_->seq) {
+    problems_.add(
+        VerifyFailure::kProjection, index,
+        "table `position` is behind the last step, which is at " + std::to_string(last_->seq));
   }
 }
 

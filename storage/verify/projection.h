@@ -6,7 +6,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -14,6 +13,7 @@
 #include "storage/verify/entry_form.h"
 #include "storage/verify/ledger_file.h"
 #include "storage/verify/problem_list.h"
+#include "storage/verify/step_order.h"
 
 namespace tidewaiter {
 
@@ -50,8 +50,9 @@ class Projection {
  public:
   explicit Projection(ProblemList& problems) : problems_(problems) {}
 
-  /// Takes a step in. Reports steps out of order and findings opened twice or never.
-  void add(std::int64_t index, const ReadEntry& entry, const Disclosed& disclosed);
+  /// Takes a step in, in order.
+  void add(std::int64_t index, const ReadEntry& entry, const StepPlace& place,
+           const Disclosed& disclosed);
 
   /// Compares the tables with it. SQLite's exceptions pass through.
   void compare(SQLite::Database& database) const;
@@ -61,13 +62,8 @@ class Projection {
   using FindingRow = std::array<Cell, kFindingColumns>;
   using StepRow = std::array<Cell, 4>;
 
-  /// Takes the place of a step; false, and reported, if it is not after the last.
-  bool take_place(std::int64_t index, const nlohmann::json& step);
-  /// The entry that opened the finding of an entry: itself, if it does; nothing, and reported, if
-  /// there is none, or another one opened it.
-  std::optional<std::int64_t> opener_of(std::int64_t index, const ReadEntry& entry);
   /// The row of a finding as it is opened, but for what each of its entries states.
-  void open(std::int64_t index, const ReadEntry& entry);
+  void open(std::int64_t index, const ReadEntry& entry, const StepPlace& place);
   /// Puts into the row what an entry of its finding states.
   static void state(FindingRow& row, const ReadEntry& entry, const Disclosed& disclosed);
 
@@ -76,10 +72,8 @@ class Projection {
   void compare_position(SQLite::Database& database) const;
 
   ProblemList& problems_;
-  std::optional<std::pair<std::int64_t, std::int64_t>> last_step_;
-  std::string log_id_;  // of the last step
+  std::optional<StepPlace> last_;
   std::vector<StepRow> steps_;
-  std::map<std::string, std::int64_t> opened_;  // a finding's id to the entry that opened it
   std::map<std::int64_t, FindingRow> findings_;
 };
 

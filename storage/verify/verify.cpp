@@ -131,7 +131,7 @@ void Verification::read_entry(std::int64_t index, std::string_view body, std::st
   take_root();
   const std::optional<ReadEntry> entry = walk_.add(index, body);
   const Disclosed disclosed = disclosures.take(index, entry ? &*entry : nullptr);
-  if (entry) projection_.add(index, *entry, disclosed);
+  if (walk_.place()) projection_.add(index, *entry, *walk_.place(), disclosed);
 }
 
 void Verification::check_nodes(std::int64_t index, std::string_view body, std::string_view nodes) {
@@ -174,7 +174,7 @@ void Verification::check_identity(SQLite::Database& database) {
   if (read_cell(select, 3) != Cell(ts.us)) refuse("has another time than entry 0");
 }
 
-/// SQLite's own check leaves out the constraint on an integer primary key.
+/// What CHECK constraints say of tables that entries do not: SQLite's own check leaves them out.
 void Verification::check_single_rows(SQLite::Database& database) {
   for (const std::string table : {"ledger", "position", "coverage"}) {
     SQLite::Statement select(database, "SELECT one FROM " + table + " WHERE one <> 1");
@@ -183,6 +183,11 @@ void Verification::check_single_rows(SQLite::Database& database) {
                     "table `" + table + "` has a row " + select.getColumn(0).getString() +
                         " besides its only one, 1");
     }
+  }
+  SQLite::Statement hash(database, "SELECT 1 FROM position WHERE length(log_hash) <> 32");
+  if (hash.executeStep()) {
+    problems_.add(VerifyFailure::kProjection, -1,
+                  "table `position`: `log_hash` is not a hash of 32 bytes");
   }
 }
 

@@ -96,6 +96,13 @@ TEST(StepEntry, NeverShowsTheSubject) {
   EXPECT_EQ(built->body.find("violation"), std::string::npos);
 }
 
+TEST(FigureValue, NoNumberHasNoSign) {
+  for (const double sign : {1.0, -1.0}) {
+    const double number = std::copysign(std::numeric_limits<double>::quiet_NaN(), sign);
+    EXPECT_EQ(figure_value({"share", ValueType::kDouble, Value(number), true}), "nan");
+  }
+}
+
 TEST(StepEntry, TextFiguresAreDisclosed) {
   Step step = opened_step(1, 0, "17");
   step.figures = {

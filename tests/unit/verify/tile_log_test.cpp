@@ -7,7 +7,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policies/model/digest.h"
 #include "storage/ledger/log_export.h"
+#include "storage/ledger/signed_note.h"
 #include "storage/ledger/tiles.h"
 #include "storage/verify/report.h"
 #include "tests/unit/verify/shared_vectors.h"
@@ -215,6 +217,40 @@ TEST_F(TileLog, NamesTheEntryWhereItsTileWasChangedToo) {
   EXPECT_THAT(all_problems(report), HasSubstr("tree 13: entry 13 in `tile/entries/000.p/14` or "
                                               "its tile was changed"));
   EXPECT_THAT(all_problems(report), HasSubstr("has another root than the entries"));
+}
+
+// What the holder of the key can write: each file is right, and the checkpoint is signed.
+TEST_F(TileLog, RefusesStepsOutOfOrderAndFindingsThatWereNeverOpened) {
+  must(export_all());
+  const std::string bundle = read_file(log() / bundle_path(0, SmallLedger::kSigned));
+  const auto entries = must(parse_bundle(bundle, SmallLedger::kSigned));
+  const auto sign_over = [this](const std::vector<std::string_view>& changed) {
+    fs::remove_all(log());
+    TileWriter writer([this](const std::string& path, std::string_view bytes) -> Result<void> {
+      fs::create_directories((log() / path).parent_path());
+      write(log() / path, std::string(bytes));
+      return {};
+    });
+    for (const std::string_view entry : changed) must(writer.append(entry));
+    must(writer.finish());
+    const std::string seed = read_file(small_->paths().key);
+    const std::string origin = "ledger.example.org/test";
+    const SigningKey signer = must(SigningKey::from_seed(as_byte_span(seed)));
+    write(log() / "checkpoint",
+          must(sign_note(checkpoint_body(origin, writer.head()), origin, signer)));
+  };
+  std::vector<std::string_view> twice(entries.begin(), entries.end());
+  twice.insert(twice.begin() + 8, twice[7]);  // entry 7 is a gap
+  sign_over(twice);
+  EXPECT_EQ(all_problems(verify()), "entry 8: entry 8 is a step out of order\n");
+
+  std::vector<std::string_view> never(entries.begin(), entries.end());
+  never.erase(never.begin() + 4);  // which opens the finding that entry 6 withdraws
+  sign_over(never);
+  EXPECT_EQ(all_problems(verify()), "entry 5: entry 5 is about the finding `" +
+                                        std::string(32, 'b') + "`, which was never opened\n");
+  sign_over({entries.begin(), entries.end()});
+  EXPECT_TRUE(verify().ok()) << all_problems(verify());
 }
 
 // Fourteen entries are read as far as they go, and the checkpoint is not blamed for the rest.

@@ -316,6 +316,44 @@ TEST_F(VerifyLedger, NoticesACutTailAndOlderCopies) {
       16);
 }
 
+// Numbers are not signed, but the lock store holds one too.
+TEST_F(VerifyLedger, HoldsTheNumbersOfCheckpointsAgainstTheLockStore) {
+  for (const char* number : {"number + 1", "number - 1"}) {
+    std::filesystem::copy_file(small_->paths().lock, lock_,
+                               std::filesystem::copy_options::overwrite_existing);
+    change(lock_, "UPDATE head SET number = " + std::string(number));
+    const VerifyReport report = verify();
+    EXPECT_EQ(verify_exit_code(report), 16) << all_problems(report);
+  }
+  change(
+      "DELETE FROM checkpoint WHERE number = 2; UPDATE checkpoint SET number = number - 1 WHERE "
+      "number > 2");
+  const VerifyReport report =
+      verify_ledger({database_, small_->paths().lock, small_->verifier_key()});
+  EXPECT_EQ(all_problems(report),
+            "lock -1: the lock store holds signed head 4, the database has the same one under the "
+            "number 3: checkpoints were removed\n");
+  // The head that the database lacks has the number after its last.
+  change("DELETE FROM checkpoint WHERE number = 3");
+  EXPECT_EQ(
+      verify_exit_code(verify_ledger({database_, small_->paths().lock, small_->verifier_key()})),
+      16);
+}
+
+// SQLite reads CHECK constraints of a database that it may write alone, and a verifier writes none
+// but a copy: the verdict may not hang on whether one was made.
+TEST_F(VerifyLedger, JudgesAConstraintAlikeWithAWalAndWithout) {
+  SQLite::Database writer(database_.string(), SQLite::OPEN_READWRITE);
+  writer.exec("PRAGMA ignore_check_constraints = ON");
+  writer.exec("UPDATE position SET log_hash = x'00'; INSERT INTO coverage VALUES (2, '')");
+  const std::string in_wal = all_problems(verify());
+  EXPECT_EQ(in_wal,
+            "projection 0: table `coverage` has a row 2 besides its only one, 1\n"
+            "projection -1: table `position`: `log_hash` is not a hash of 32 bytes\n");
+  writer.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  EXPECT_EQ(all_problems(verify()), in_wal);
+}
+
 TEST_F(VerifyLedger, NoticesAForkThatIsWellFormedAndSignedByNobody) {
   // Entry 13 is changed, and its node with it: only the signed roots contradict.
   SQLite::Database reader(database_.string(), SQLite::OPEN_READONLY);
@@ -350,6 +388,8 @@ TEST_F(VerifyLedger, RefusesEntriesOfAnotherForm) {
            {"\"windows\":1", "\"windows\":1,\"wish\":1"},
            {"\"1250000000\"", "\"01250000000\""},
            {"\"1250000000\"", "1250000000"},
+           {"\"0.25\"", "\"-nan\""},
+           {"\"ts\":\"2026", "\"ts\":\"+012026"},
            {"\"_sd_alg\":\"sha-256\",", ""},
            {"\"seqs\"", "\"findings\""},
            {"{", "{ "},
@@ -360,6 +400,19 @@ TEST_F(VerifyLedger, RefusesEntriesOfAnotherForm) {
     const VerifyReport report = verify();
     EXPECT_TRUE(names(report, VerifyFailure::kEntry, 3)) << to << '\n' << all_problems(report);
     EXPECT_TRUE(names(report, VerifyFailure::kTree, 3)) << to << '\n' << all_problems(report);
+  }
+}
+
+TEST_F(VerifyLedger, RefusesAnOriginThatNamesNoLog) {
+  for (const char* origin : {"", "two words", "a+b"}) {
+    std::filesystem::copy_file(small_->paths().database, database_,
+                               std::filesystem::copy_options::overwrite_existing);
+    change(
+        "UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), '\"ledger.example.org/test\"', "
+        "'\"" +
+        std::string(origin) + "\"') AS BLOB) WHERE idx = 0");
+    const VerifyReport report = verify();
+    EXPECT_TRUE(names(report, VerifyFailure::kEntry, 0)) << origin << '\n' << all_problems(report);
   }
 }
 
