@@ -1,0 +1,137 @@
+// write_ledgers FOLDER: writes what the two verifiers are compared on. `small` and `long` are state
+// folders, `small-tiles` and `long-tiles` their exports; below `proofs` lie proofs of entries and
+// the entries. Beside the database of a log lies `vkey`.
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <string>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <nlohmann/json.hpp>
+
+#include "policies/model/base64.h"
+#include "storage/ledger/ledger.h"
+#include "storage/ledger/log_export.h"
+#include "storage/ledger/publication.h"
+#include "storage/ledger/signed_note.h"
+#include "tests/unit/verify/small_ledger.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+using test::must;
+
+constexpr const char* kOrigin = "long.example/ledger";
+/// More than a full tile: a second level, and a partial tile on each.
+constexpr std::int64_t kLongEvents = 272;
+
+LedgerPaths paths_in(const fs::path& folder) {
+  return {folder / "ledger.db", folder / "lock.db", folder / "ledger.key", folder / "vault.db"};
+}
+
+void write(const fs::path& path, std::string_view bytes) {
+  fs::create_directories(path.parent_path());
+  std::ofstream file(path, std::ios::binary);
+  file.exceptions(std::ios::badbit | std::ios::failbit);
+  file << bytes;
+}
+
+/// A publication that two people have signed.
+LedgerEvent published(std::int64_t version, const std::optional<Digest>& previous) {
+  PublicationEntry entry;
+  entry.publication = {kOrigin, version, sha256("bundle " + std::to_string(version)),
+                       sha256("set " + std::to_string(version)), previous};
+  entry.title = "Bursts by account";
+  entry.policies = 2;
+  const std::array<SigningKey, 2> keys = {must(SigningKey::generate()),
+                                          must(SigningKey::generate())};
+  const std::array<std::string, 2> people = {"ada", "bo"};
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    entry.signers.at(i) = format_verifier_key({people.at(i), keys.at(i).public_key()});
+    const std::string note =
+        must(sign_note(publication_text(entry.publication), people.at(i), keys.at(i)));
+    entry.note += i == 0 ? note : note.substr(note.find("\n\n") + 2);
+  }
+  return {std::string(kSetPublishedType), publication_fields(entry).dump()};
+}
+
+void write_long(const fs::path& folder) {
+  const LedgerPaths paths = paths_in(folder);
+  const UtcTime now{1'790'000'000'123'450};
+  must(Ledger::create(paths, kOrigin, now));
+  const auto ledger = must(Ledger::open(paths, Ledger::Mode::kReadWrite));
+  LedgerCommit policies;
+  policies.events = {published(1, std::nullopt), published(2, sha256("bundle 1"))};
+  policies.events.push_back(
+      {std::string(kActivatedType), R"({"published_only":true,"set":")" + to_hex(sha256("set 2")) +
+                                        R"(","bundle":")" + to_hex(sha256("bundle 2")) + "\"}"});
+  must(ledger->commit(policies, now));
+  must(ledger->sign(now));
+  for (std::int64_t i = 0; i < kLongEvents; i += kLongEvents / 4) {
+    LedgerCommit commit;
+    for (std::int64_t j = 0; j < kLongEvents / 4; ++j) {
+      commit.events.push_back({"case.commented", R"({"words":"caf\u00e9 )" + std::to_string(i + j) +
+                                                     R"(","weight":0.)" + std::to_string(j + 1) +
+                                                     "}"});
+    }
+    must(ledger->commit(commit, now));
+    must(ledger->sign(now));
+  }
+}
+
+void write_others(const fs::path& folder, const std::string& name) {
+  const fs::path state = folder / name;
+  {
+    SQLite::Database database((state / "ledger.db").string(), SQLite::OPEN_READWRITE);
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+  const auto ledger = must(Ledger::open(paths_in(state), Ledger::Mode::kReadOnly));
+  write(state / "vkey", ledger->verifier_key() + "\n");
+  must(export_log(*ledger, folder / (name + "-tiles"), [](std::int64_t, std::int64_t) {}));
+  write(folder / (name + "-tiles.vkey"), ledger->verifier_key() + "\n");
+  const Checkpoint head = must(ledger->signed_head()).value();
+  const std::int64_t last = head.head.size - 1;
+  for (const std::int64_t index : {std::int64_t{0}, std::int64_t{1}, last / 2, last - 1, last}) {
+    const fs::path proof = folder / "proofs" / (name + "-" + std::to_string(index));
+    std::string text = "c2sp.org/tlog-proof@v1\nindex " + std::to_string(index) + "\n";
+    for (const Digest& hash : must(ledger->inclusion_proof(index, head.head.size))) {
+      text += to_base64(hash.bytes, Base64::kStandard) + "\n";
+    }
+    write(proof / "proof", text + "\n" + head.note);
+    write(proof / "entry", must(ledger->entry(index)));
+    write(proof / "vkey", ledger->verifier_key() + "\n");
+  }
+}
+
+void write_all(const fs::path& folder) {
+  fs::create_directories(folder / "long");
+  fs::create_directories(folder / "small");
+  const test::SmallLedger small;
+  const LedgerPaths from = small.paths();
+  for (const fs::path& file : {from.database, from.lock, from.key, from.vault}) {
+    fs::copy_file(file, folder / "small" / file.filename());
+  }
+  fs::copy_file(small.older_lock(), folder / "small" / "older-lock.db");
+  fs::copy_file(small.older_database(), folder / "small" / "older.db");
+  write_long(folder / "long");
+  for (const char* name : {"small", "long"}) write_others(folder, name);
+}
+
+}  // namespace
+}  // namespace tidewaiter
+
+int main(int count, char** arguments) {
+  if (count != 2) {
+    std::cerr << "usage: write_ledgers FOLDER\n";
+    return 2;
+  }
+  try {
+    tidewaiter::write_all(arguments[1]);
+    return 0;
+  } catch (const std::exception& e) {
+    std::cerr << "write_ledgers: " << e.what() << '\n';
+    return 1;
+  }
+}
