@@ -43,6 +43,7 @@ const std::vector<Room>& rooms() {
       {"storage/evidence", {"policies/model", "storage/sqlite"}},
       {"storage/records", {"policies/model", "storage/files", "storage/sqlite"}},
       {"storage/ledger", {"policies/model", "storage/files", "storage/sqlite", "storage/evidence"}},
+      {"storage/timestamp", {"policies/model", "storage/files", "storage/ledger"}},
       {"storage/verify", {"policies/model", "storage/files", "storage/sqlite", "storage/ledger"}},
       {"daemon/sources",
        {"policies/model", "policies/language", "storage/files", "storage/records"}},
@@ -81,7 +82,7 @@ const std::vector<Confined>& confined() {
       {"CLI/.*", {"daemon/cli/", "daemon/app/tidewaiterd_", "storage/verify/"}},
       {"systemd/.*", {"daemon/app/"}},
       {"sodium\\.h", {"storage/"}},
-      {"openssl/.*", {"policies/model/digest", "storage/evidence/"}},
+      {"openssl/.*", {"policies/model/digest", "storage/evidence/", "storage/timestamp/"}},
       // Libraries neither print nor exit.
       {"iostream|cstdio|stdio\\.h", {"daemon/", "storage/verify/main"}},
   };

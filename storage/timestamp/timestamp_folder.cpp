@@ -1,0 +1,221 @@
+#include "storage/timestamp/timestamp_folder.h"
+
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include "storage/files/durable_file.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr mode_t kAnyoneReads = 0644;  // nothing personal is in a head or a token
+constexpr std::size_t kMostRequestBytes = 1'024;
+
+/// `14.tsq`, `14.20261127T231008Z.tsr`: its parts, if it is a name of the layout.
+struct FileName {
+  std::int64_t size = 0;
+  std::string_view middle;
+  std::string_view extension;
+};
+
+std::optional<FileName> parse_name(std::string_view name) {
+  const std::size_t first = name.find('.');
+  const std::size_t last = name.rfind('.');
+  if (first == 0 || first == std::string_view::npos) return std::nullopt;
+  FileName parts;
+  const std::string_view size = name.substr(0, first);
+  const auto [end, failure] = std::from_chars(size.data(), size.data() + size.size(), parts.size);
+  if (failure != std::errc{} || end != size.data() + size.size() || parts.size <= 0) {
+    return std::nullopt;
+  }
+  parts.middle = last > first ? name.substr(first + 1, last - first - 1) : std::string_view();
+  parts.extension = name.substr(last);
+  return parts;
+}
+
+std::string head_name(std::int64_t size) { return std::to_string(size) + ".checkpoint"; }
+std::string request_name(std::int64_t size) { return std::to_string(size) + ".tsq"; }
+
+/// The time to the second, without signs that file systems take amiss.
+std::string response_name(std::int64_t size, UtcTime time) {
+  std::string text = format_time(align_down(time, kSecond));
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  return std::to_string(size) + "." + text + ".tsr";
+}
+
+Result<void> make_folder(const fs::path& folder) {
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (!failure) return {};
+  return fail(ErrorCode::kUnavailable,
+              "cannot make the folder `" + folder.string() + "`: " + failure.message());
+}
+
+/// Puts a file there once. Says whether it is new.
+Result<bool> put_once(const fs::path& file, std::string_view bytes) {
+  const auto there = is_there(file);
+  if (!there) return tl::unexpected(there.error());
+  if (*there) return false;
+  if (auto placed = place_file(file, kAnyoneReads, bytes); !placed) {
+    return fail(ErrorCode::kUnavailable, placed.error().message);
+  }
+  return true;
+}
+
+/// A file that may be gone, for another process works here too.
+Result<std::string> read_if_there(const fs::path& file, std::size_t most) {
+  Result<std::string> bytes = read_whole_file(file, most);
+  if (!bytes && bytes.error().code == ErrorCode::kNotFound) return std::string();
+  return bytes;
+}
+
+}  // namespace
+
+Digest checkpoint_imprint(std::string_view own_note) { return sha256(own_note); }
+
+Result<std::string> own_note(std::string_view note, const VerifierKey& log) {
+  const auto opened = verify_note(note, std::span(&log, 1));
+  if (!opened) return tl::unexpected(opened.error());
+  return format_signed_note(*opened);
+}
+
+Result<std::vector<std::string>> TimestampFolder::names() const {
+  std::vector<std::string> names;
+  std::error_code failure;
+  for (fs::directory_iterator file(folder_, failure), end; !failure && file != end;
+       file.increment(failure)) {
+    names.push_back(file->path().filename().string());
+  }
+  if (failure && failure != std::errc::no_such_file_or_directory) {
+    return fail(ErrorCode::kUnavailable,
+                "cannot look into `" + folder_.string() + "`: " + failure.message());
+  }
+  return names;
+}
+
+Result<std::vector<StoredTimestamp>> TimestampFolder::tokens() const {
+  const auto all = names();
+  if (!all) return tl::unexpected(all.error());
+  std::vector<StoredTimestamp> tokens;
+  for (const std::string& name : *all) {
+    const auto parts = parse_name(name);
+    if (!parts || parts->extension != ".tsr" || parts->middle.empty()) continue;
+    auto response = read_if_there(folder_ / name, kMaxTimestampBytes);
+    if (!response) return tl::unexpected(response.error());
+    auto note = read_if_there(folder_ / head_name(parts->size), kMaxNoteBytes);
+    if (!note) return tl::unexpected(note.error());
+    tokens.push_back({parts->size, name, std::move(*note), std::move(*response)});
+  }
+  std::ranges::sort(tokens, {}, [](const StoredTimestamp& token) {
+    return std::tuple(token.size, std::string_view(token.file));
+  });
+  return tokens;
+}
+
+Result<std::vector<PendingTimestamp>> TimestampFolder::pending() const {
+  const auto all = names();
+  if (!all) return tl::unexpected(all.error());
+  std::vector<PendingTimestamp> waiting;
+  for (const std::string& name : *all) {
+    const auto parts = parse_name(name);
+    if (!parts || name != request_name(parts->size)) continue;
+    auto der = read_if_there(folder_ / name, kMostRequestBytes);
+    if (!der && der.error().code != ErrorCode::kInvalidInput) return tl::unexpected(der.error());
+    auto request = der ? decode_timestamp_request(*der)
+                       : Result<TimestampRequest>(tl::unexpected(der.error()));
+    if (request) waiting.push_back({parts->size, std::move(*request), std::move(*der)});
+  }
+  std::ranges::sort(waiting, {}, &PendingTimestamp::size);
+  return waiting;
+}
+
+Result<PendingTimestamp> TimestampFolder::ask(const Checkpoint& head, const VerifierKey& log,
+                                              const std::string& policy) {
+  const auto note = own_note(head.note, log);
+  if (!note) return tl::unexpected(note.error());
+  const Digest imprint = checkpoint_imprint(*note);
+  const auto waiting = pending();
+  if (!waiting) return tl::unexpected(waiting.error());
+  for (const PendingTimestamp& one : *waiting) {
+    if (one.request.imprint == imprint && one.request.policy == policy) return one;
+  }
+  auto request = new_timestamp_request(imprint, policy);
+  if (!request) return tl::unexpected(request.error());
+  auto der = encode_timestamp_request(*request);
+  if (!der) return tl::unexpected(der.error());
+  if (auto made = make_folder(folder_); !made) return tl::unexpected(made.error());
+  // The head first: a request without one would be about nothing.
+  if (auto put = put_once(folder_ / head_name(head.head.size), *note); !put) {
+    return tl::unexpected(put.error());
+  }
+  if (auto placed = place_file(folder_ / request_name(head.head.size), kAnyoneReads, *der);
+      !placed) {
+    return fail(ErrorCode::kUnavailable, placed.error().message);
+  }
+  return PendingTimestamp{head.head.size, std::move(*request), std::move(*der)};
+}
+
+Result<VerifiedTimestamp> TimestampFolder::take(std::string_view response,
+                                                const TimestampAuthorities& authorities) {
+  const auto claimed = read_timestamp(response);
+  if (!claimed) return tl::unexpected(claimed.error());
+  const auto waiting = pending();
+  if (!waiting) return tl::unexpected(waiting.error());
+  const auto asked = std::ranges::find_if(*waiting, [&claimed](const PendingTimestamp& one) {
+    return one.request.imprint == claimed->imprint;
+  });
+  if (asked == waiting->end()) {
+    return fail(ErrorCode::kNotFound,
+                "the response answers no request that waits in `" + folder_.string() +
+                    "`: make one with `tidewaiter ledger timestamp --query FILE`, and have that "
+                    "one answered");
+  }
+  auto verified = authorities.verify(
+      response, {asked->request.imprint, asked->request.nonce, asked->request.policy});
+  if (!verified) return verified;
+  const std::string name = response_name(asked->size, verified->timestamp.time);
+  if (auto put = put_once(folder_ / name, response); !put) return tl::unexpected(put.error());
+  if (auto settled = settle(asked->size); !settled) return tl::unexpected(settled.error());
+  return verified;
+}
+
+/// A token for a head is one for all that came before it: nobody has to answer for those any more.
+Result<void> TimestampFolder::settle(std::int64_t size) const {
+  const auto waiting = pending();
+  if (!waiting) return tl::unexpected(waiting.error());
+  for (const PendingTimestamp& one : *waiting) {
+    if (one.size > size) continue;
+    std::error_code failure;
+    fs::remove(folder_ / request_name(one.size), failure);
+    if (failure) {
+      return fail(ErrorCode::kUnavailable, "cannot remove `" +
+                                               (folder_ / request_name(one.size)).string() +
+                                               "`: " + failure.message());
+    }
+  }
+  return {};
+}
+
+Result<std::int64_t> TimestampFolder::copy_to(const fs::path& to, std::int64_t size) const {
+  const auto all = tokens();
+  if (!all) return tl::unexpected(all.error());
+  std::int64_t written = 0;
+  for (const StoredTimestamp& token : *all) {
+    if (token.size > size || token.note.empty()) continue;
+    if (auto made = make_folder(to); !made) return tl::unexpected(made.error());
+    for (const auto& [name, bytes] :
+         {std::pair(head_name(token.size), &token.note), std::pair(token.file, &token.response)}) {
+      const auto fresh = put_once(to / name, *bytes);
+      if (!fresh) return tl::unexpected(fresh.error());
+      written += *fresh ? 1 : 0;
+    }
+  }
+  return written;
+}
+
+}  // namespace tidewaiter
