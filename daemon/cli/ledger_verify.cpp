@@ -3,6 +3,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -10,6 +11,7 @@
 #include "storage/files/durable_file.h"
 #include "storage/ledger/key_file.h"
 #include "storage/ledger/signed_note.h"
+#include "storage/timestamp/timestamp_authorities.h"
 #include "storage/verify/report.h"
 #include "storage/verify/verify.h"
 
@@ -19,6 +21,7 @@ namespace {
 struct VerifyOptions {
   std::optional<std::string> key;       ///< --key, also if its value is empty
   std::optional<std::string> key_file;  ///< --key-file, likewise
+  std::optional<std::string> tsa_ca;    ///< --tsa-ca, likewise
   bool all_signed = false;
   bool json = false;
 };
@@ -62,6 +65,20 @@ Result<KeyChoice> choose_key(const VerifyOptions& options, const LedgerPaths& pa
   return KeyChoice{key, true};
 }
 
+/// The authorities that --tsa-ca names; nothing without it.
+Result<std::optional<TimestampAuthorities>> read_authorities(const VerifyOptions& options) {
+  constexpr std::size_t kMostBytes = 1'048'576;
+  std::optional<TimestampAuthorities> authorities;
+  if (!options.tsa_ca) return authorities;
+  const Result<std::string> pem = read_whole_file(*options.tsa_ca, kMostBytes);
+  if (!pem) return fail(ErrorCode::kNotFound, "--tsa-ca: " + pem.error().message);
+  Result<TimestampAuthorities> read = TimestampAuthorities::from_pem(*pem);
+  if (!read)
+    return fail(ErrorCode::kNotFound, "`" + *options.tsa_ca + "`: " + read.error().message);
+  authorities = std::move(*read);
+  return authorities;
+}
+
 int verify(Invocation& run, const VerifyOptions& options) {
   const std::optional<Config> config = configuration(run);
   if (!config) return code(ExitStatus::kConfiguration);
@@ -74,9 +91,12 @@ int verify(Invocation& run, const VerifyOptions& options) {
   }
   const Result<KeyChoice> key = choose_key(options, paths);
   if (!key) return fail_with(run, key.error());
+  const Result<std::optional<TimestampAuthorities>> authorities = read_authorities(options);
+  if (!authorities) return fail_with(run, authorities.error());
   // The lock store counts even if it is gone: without it an older copy looks like the present one.
   const VerifyReport report =
-      verify_ledger({paths.database, paths.lock, key->key, options.all_signed});
+      verify_ledger({paths.database, paths.lock, key->key, options.all_signed,
+                     *authorities ? &**authorities : nullptr});
   run.out << (options.json ? verdict_json(report) : verdict_text(report));
   if (!key->from_outside) {
     run.err
@@ -110,6 +130,10 @@ void add_ledger_verify(CLI::App& ledger, Selection& selection) {
           "A file whose first line is the verifier key")
       ->type_name("FILE")
       ->excludes(key);
+  verb->add_option_function<std::string>(
+          "--tsa-ca", [options](const std::string& given) { options->tsa_ca = given; },
+          "Certificates (PEM) of the time-stamping authorities that you trust")
+      ->type_name("FILE");
   verb->add_flag("--all-signed", options->all_signed,
                  "Fail if entries at the end are not signed yet");
   add_json_flag(*verb, options->json);

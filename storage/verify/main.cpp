@@ -3,13 +3,16 @@
 #include <exception>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
 #include "storage/files/durable_file.h"
 #include "storage/ledger/signed_note.h"
 #include "storage/ledger/tiles.h"
+#include "storage/timestamp/timestamp_authorities.h"
 #include "storage/verify/ledger_place.h"
 #include "storage/verify/proof.h"
 #include "storage/verify/report.h"
@@ -89,6 +92,9 @@ int check_options(const CLI::App& app, const VerifierOptions& options, LedgerPla
   }
   if (proof && options.all_signed)
     return refuse("--all-signed belongs to a ledger, not to a proof");
+  if (proof && app.count("--tsa-ca") > 0) {
+    return refuse("--tsa-ca belongs to a ledger, not to a proof");
+  }
   if (proof && app.count("--key") == 0) {
     return refuse("a proof is checked with the log's verifier key: give --key");
   }
@@ -111,15 +117,26 @@ int check_proof(const VerifierOptions& options, const std::string& key) {
                tidewaiter::proof_exit_code(report));
 }
 
-int check_ledger(const VerifierOptions& options, const LedgerPlace& place, const std::string& key) {
+/// The certificates that --tsa-ca names.
+Result<tidewaiter::TimestampAuthorities> read_authorities(const std::string& path) {
+  constexpr std::size_t kMostBytes = 1'048'576;
+  const Result<std::string> pem = tidewaiter::read_whole_file(path, kMostBytes);
+  if (!pem) return tl::unexpected(pem.error());
+  return tidewaiter::TimestampAuthorities::from_pem(*pem);
+}
+
+int check_ledger(const VerifierOptions& options, const LedgerPlace& place, const std::string& key,
+                 const tidewaiter::TimestampAuthorities* authorities) {
   tidewaiter::VerifyInput input;
   input.database = place.path;
   if (!options.lock.empty()) input.lock = options.lock;
   input.verifier_key = key;
   input.all_signed = options.all_signed;
-  const tidewaiter::VerifyReport report = place.kind == LedgerPlace::Kind::kTiles
-                                              ? tidewaiter::verify_tile_log(place.path, key)
-                                              : tidewaiter::verify_ledger(input);
+  input.authorities = authorities;
+  const tidewaiter::VerifyReport report =
+      place.kind == LedgerPlace::Kind::kTiles
+          ? tidewaiter::verify_tile_log(place.path, key, authorities)
+          : tidewaiter::verify_ledger(input);
   return print(options.json ? tidewaiter::verdict_json(report) : tidewaiter::verdict_text(report),
                tidewaiter::verify_exit_code(report));
 }
@@ -139,11 +156,18 @@ int run(int argc, char** argv) {
     if (!read) return refuse("--key: " + read.error().message);
     key = *read;
   }
+  std::optional<tidewaiter::TimestampAuthorities> authorities;
+  if (app.count("--tsa-ca") > 0) {
+    Result<tidewaiter::TimestampAuthorities> read = read_authorities(options.tsa_ca);
+    if (!read) return refuse("--tsa-ca: " + read.error().message);
+    authorities = std::move(*read);
+  }
   const Result<LedgerPlace> place = tidewaiter::find_ledger(options.path);
   if (!place) return tell_nothing_checked(place.error().message, options.json);
   if (const int status = check_options(app, options, place->kind); status != 0) return status;
-  return place->kind == LedgerPlace::Kind::kProof ? check_proof(options, key)
-                                                  : check_ledger(options, *place, key);
+  return place->kind == LedgerPlace::Kind::kProof
+             ? check_proof(options, key)
+             : check_ledger(options, *place, key, authorities ? &*authorities : nullptr);
 }
 
 }  // namespace

@@ -36,6 +36,28 @@ std::string_view verdict_name(Verdict verdict) {
   return "fails";
 }
 
+/// The newest token, in one line.
+std::string stamp_line(const TimestampedHead& stamp) {
+  std::string line = "  stamped: " + std::to_string(stamp.size) +
+                     (stamp.size == 1 ? " entry, " : " entries, ") + format_time(stamp.time);
+  if (stamp.accuracy.us > 0) line += " ±" + format_duration(stamp.accuracy);
+  return line + ", " + plain_text(stamp.authority) + "\n";
+}
+
+/// Null where they were not judged.
+nlohmann::json stamps_json(const VerifyReport& report) {
+  if (!report.timestamps) return nullptr;
+  nlohmann::json stamps = nlohmann::json::array();
+  for (const TimestampedHead& stamp : *report.timestamps) {
+    stamps.push_back({{"size", stamp.size},
+                      {"time", format_time(stamp.time)},
+                      {"accuracy_us", stamp.accuracy.us},
+                      {"authority", stamp.authority},
+                      {"expires", format_time(stamp.expires)}});
+  }
+  return stamps;
+}
+
 }  // namespace
 
 std::string_view failure_name(VerifyFailure failure) {
@@ -60,6 +82,8 @@ std::string_view failure_name(VerifyFailure failure) {
       return "projection";
     case VerifyFailure::kUnsigned:
       return "unsigned";
+    case VerifyFailure::kTimestamp:
+      return "timestamp";
   }
   return "none";
 }
@@ -82,6 +106,9 @@ std::string verdict_text(const VerifyReport& report) {
           std::to_string(report.signed_size) + "\n";
   if (report.head.size > 0) {
     text += "  root:    " + to_base64(report.head.root.bytes, Base64::kStandard) + "\n";
+  }
+  if (report.timestamps && !report.timestamps->empty()) {
+    text += stamp_line(report.timestamps->back());
   }
   for (const VerifyProblem& problem : report.problems) {
     text +=
@@ -107,6 +134,7 @@ std::string verdict_json(const VerifyReport& report) {
       {"size", report.head.size},
       {"root", std::move(root)},
       {"signed_size", report.signed_size},
+      {"timestamps", stamps_json(report)},
       {"problems", std::move(problems)},
       {"notes", report.notes},
   };

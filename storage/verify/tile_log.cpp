@@ -1,6 +1,7 @@
 #include "storage/verify/tile_log.h"
 
 #include <cstring>
+#include <map>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "storage/verify/head_check.h"
 #include "storage/verify/key_choice.h"
 #include "storage/verify/problem_list.h"
+#include "storage/verify/timestamp_check.h"
 
 namespace tidewaiter {
 namespace {
@@ -26,8 +28,11 @@ constexpr std::size_t kMaxBundleBytes =
 /// One verification, from the checkpoint to the report.
 class TileVerification {
  public:
-  TileVerification(std::filesystem::path folder, const std::string& verifier_key)
-      : folder_(std::move(folder)), verifier_key_(verifier_key) {}
+  TileVerification(std::filesystem::path folder, const std::string& verifier_key,
+                   const TimestampAuthorities* authorities)
+      : folder_(std::move(folder)),
+        verifier_key_(verifier_key),
+        timestamps_(folder_ / "timestamps", authorities) {}
 
   [[nodiscard]] VerifyReport run();
 
@@ -57,6 +62,8 @@ class TileVerification {
 
   std::filesystem::path folder_;
   const std::string& verifier_key_;
+  TimestampCheck timestamps_;
+  std::map<std::int64_t, Digest> roots_;  // at the sizes that tokens are about
   ProblemList problems_;
   VerifyReport report_;
   EntryWalk walk_{problems_};
@@ -119,6 +126,7 @@ bool TileVerification::take_bundle(std::int64_t index, std::int64_t width) {
     if (differs) changed_.push_back(next_);
     static_cast<void>(walk_.add(next_++, entry));  // what is wrong with it is reported
     if (!tiles_.append(entry)) return false;       // no bundle holds a longer entry
+    if (timestamps_.sizes().contains(next_)) roots_[next_] = tiles_.head().root;
   }
   const bool all = next_ == index * kTileWidth + width;
   if (!reading.fault.empty()) {
@@ -192,6 +200,7 @@ void TileVerification::tell_unread(bool vouched) {
 
 void TileVerification::check_head(const std::string& note, const Checkpoint& head) {
   DerivedTree tree;
+  tree.roots = roots_;
   tree.size = tiles_.head().size;
   tree.whole = tree.size == head.head.size;
   // Where entries were changed, and named, the head is held against what it rests on.
@@ -199,6 +208,7 @@ void TileVerification::check_head(const std::string& note, const Checkpoint& hea
   if (walk_.creation()) tree.origin = walk_.creation()->origin;
   tree.key = choose_key(verifier_key_, walk_.creation(), problems_, report_.notes);
   const std::int64_t held = check_checkpoints({{1, head.head.size, note}}, tree, problems_);
+  timestamps_.check(tree, problems_, report_);
   tell_unread(tree.key && verify_note(note, std::span(&*tree.key, 1)));
   report_.origin = tree.origin;
   report_.signed_size = tree.key ? held : 0;
@@ -232,8 +242,9 @@ bool is_tile_log(const std::filesystem::path& folder) {
   return std::filesystem::is_regular_file(folder / "checkpoint", failure);
 }
 
-VerifyReport verify_tile_log(const std::filesystem::path& folder, const std::string& verifier_key) {
-  return TileVerification(folder, verifier_key).run();
+VerifyReport verify_tile_log(const std::filesystem::path& folder, const std::string& verifier_key,
+                             const TimestampAuthorities* authorities) {
+  return TileVerification(folder, verifier_key, authorities).run();
 }
 
 }  // namespace tidewaiter

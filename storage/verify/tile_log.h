@@ -11,11 +11,12 @@ namespace tidewaiter {
 [[nodiscard]] bool is_tile_log(const std::filesystem::path& folder);
 
 /// Re-derives a log that `tidewaiter ledger export` has written from its entries: form and order of
-/// each, every tile that the checkpoint's size asks for, the root, the signature. `verifier_key` as
-/// in VerifyInput. Files besides these, such as the narrower tiles of earlier heads, are not looked
+/// each, every tile that the checkpoint's size asks for, the root, the signature, and the timestamps
+/// beside them. `verifier_key` and `authorities` as in VerifyInput. Files besides these, such as the narrower tiles of earlier heads, are not looked
 /// at. Changes nothing; memory does not grow with the log, but for eight bytes for each entry that
 /// its tile contradicts.
 [[nodiscard]] VerifyReport verify_tile_log(const std::filesystem::path& folder,
-                                           const std::string& verifier_key);
+                                           const std::string& verifier_key,
+                                           const TimestampAuthorities* authorities = nullptr);
 
 }  // namespace tidewaiter

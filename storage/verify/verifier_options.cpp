@@ -14,6 +14,7 @@ constexpr const char* kFooter =
     "  tidewaiter-verify ledger.db --json --key 'tidewaiter.example.org/ledger+1f2e3d4c+AQ…'\n"
     "  tidewaiter-verify /srv/www/ledger --key ledger.vkey    (as `tidewaiter ledger export` wrote "
     "it)\n"
+    "  tidewaiter-verify /srv/www/ledger --key ledger.vkey --tsa-ca tsa.pem\n"
     "  tidewaiter-verify entry-3.tlog-proof --entry entry-3.json --key ledger.vkey\n"
     "\n"
     "Exit status: 0, or that of the worst failure:\n"
@@ -30,6 +31,7 @@ constexpr const char* kFooter =
     "  16  lock: the lock store contradicts the database, or is not there\n"
     "  17  projection: findings, steps or disclosures differ from what the entries say\n"
     "  18  unsigned: with --all-signed, entries at the end that no checkpoint covers\n"
+    "  19  timestamp: a time-stamp token does not hold, or with --tsa-ca there is none\n"
     "  70  a defect of this program\n";
 
 }  // namespace
@@ -55,6 +57,10 @@ void describe_verifier(CLI::App& app, VerifierOptions& options) {
   app.add_option("--entry", options.entry,
                  "The bytes of the entry that a proof is about, as `tidewaiter ledger proof "
                  "--entry` writes them")
+      ->type_name("FILE");
+  app.add_option("--tsa-ca", options.tsa_ca,
+                 "Certificates (PEM) of the time-stamping authorities that you trust, to check "
+                 "the ledger's timestamps; get them from elsewhere than the ledger")
       ->type_name("FILE");
   app.add_flag("--all-signed", options.all_signed,
                "Fail if entries at the end are not signed yet, which a ledger in use may have");

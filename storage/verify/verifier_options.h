@@ -14,6 +14,7 @@ struct VerifierOptions {
   std::string key;
   std::string lock;
   std::string entry;
+  std::string tsa_ca;
   bool all_signed = false;
   bool json = false;
 };

@@ -9,6 +9,7 @@
 #include "storage/verify/key_choice.h"
 #include "storage/verify/ledger_file.h"
 #include "storage/verify/projection.h"
+#include "storage/verify/timestamp_check.h"
 
 namespace tidewaiter {
 
@@ -17,7 +18,9 @@ namespace {
 /// One verification, from the opened file to the report.
 class Verification {
  public:
-  explicit Verification(const VerifyInput& input) : input_(input) {}
+  explicit Verification(const VerifyInput& input)
+      : input_(input),
+        timestamps_(input.database.parent_path() / "timestamps", input.authorities) {}
 
   void run(const OpenedFile& opened);
   void refuse(VerifyFailure failure, const std::string& why) { problems_.add(failure, why); }
@@ -37,6 +40,7 @@ class Verification {
   void tell_uncovered(const OpenedFile& opened);
 
   const VerifyInput& input_;
+  TimestampCheck timestamps_;
   ProblemList problems_;
   VerifyReport report_;
   Projection projection_{problems_};
@@ -65,6 +69,7 @@ void Verification::run(const OpenedFile& opened) {
   check_single_rows(database);
   tree_.key = choose_key(input_.verifier_key, walk_.creation(), problems_, report_.notes);
   check_heads();
+  timestamps_.check(tree_, problems_, report_);
   projection_.compare(database);
   tell_uncovered(opened);
 }
@@ -93,6 +98,7 @@ VerifyReport Verification::take() {
 void Verification::read_heads(SQLite::Database& database) {
   heads_ = read_checkpoints(database);
   for (const StoredHead& head : heads_) head_sizes_.insert(head.size);
+  head_sizes_.insert(timestamps_.sizes().begin(), timestamps_.sizes().end());
   if (!input_.lock) {
     report_.notes.emplace_back(
         "no lock store was given: an older copy of the whole database would not be noticed");

@@ -6,9 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "policies/model/time.h"
 #include "storage/ledger/checkpoint.h"
 
 namespace tidewaiter {
+
+class TimestampAuthorities;
 
 /// What a check of a ledger found, by the kind of failure, the worst first. Each has an exit code
 /// of its own (docs/ledger-format.md).
@@ -23,12 +26,22 @@ enum class VerifyFailure : std::uint8_t {
   kLock,        ///< the lock store contradicts the database: older copy, cut tail, fork
   kProjection,  ///< findings, steps or disclosures differ from what the entries say
   kUnsigned,    ///< entries at the end that no checkpoint covers; only if VerifyInput::all_signed
+  kTimestamp,   ///< a time-stamp token does not hold, or none is there to be checked
 };
 
 struct VerifyProblem {
   VerifyFailure failure = VerifyFailure::kNone;
   std::int64_t index = -1;  ///< the first bad entry, where one can be named
   std::string message;      ///< one line for people, safe for a terminal
+};
+
+/// A head that an authority has seen.
+struct TimestampedHead {
+  std::int64_t size = 0;  ///< entries under it
+  UtcTime time;
+  Duration accuracy;      ///< how far the true time may lie on either side; 0: not stated
+  std::string authority;  ///< subject of its certificate: not safe for a terminal
+  UtcTime expires;        ///< end of that certificate
 };
 
 struct VerifyReport {
@@ -38,6 +51,8 @@ struct VerifyReport {
       0;  ///< size of the last valid checkpoint; nothing shows who wrote the entries after it
   std::vector<VerifyProblem> problems;  ///< worst first; empty: nothing contradicts the entries
   std::vector<std::string> notes;       ///< what was not checked, and why
+  /// Tokens that hold, by size and then by time; absent without VerifyInput::authorities.
+  std::optional<std::vector<TimestampedHead>> timestamps;
   [[nodiscard]] bool ok() const { return problems.empty(); }
 };
 
@@ -48,6 +63,9 @@ struct VerifyInput {
   /// taken, and said so; that shows nothing about who signed.
   std::string verifier_key;
   bool all_signed = false;  ///< entries that no checkpoint covers are a problem, not a note
+  /// Whom time-stamp tokens are believed of; they lie in `timestamps` beside the database. Outlives
+  /// the call. Null: not judged, and said so.
+  const TimestampAuthorities* authorities = nullptr;
 };
 
 /// Re-derives everything that the ledger says from its entries: form of each entry, leaf hashes,
