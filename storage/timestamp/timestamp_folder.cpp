@@ -190,15 +190,25 @@ Result<void> TimestampFolder::settle(std::int64_t size) const {
   if (!waiting) return tl::unexpected(waiting.error());
   for (const PendingTimestamp& one : *waiting) {
     if (one.size > size) continue;
-    std::error_code failure;
-    fs::remove(folder_ / request_name(one.size), failure);
-    if (failure) {
-      return fail(ErrorCode::kUnavailable, "cannot remove `" +
-                                               (folder_ / request_name(one.size)).string() +
-                                               "`: " + failure.message());
-    }
+    if (auto removed = remove(request_name(one.size)); !removed) return removed;
   }
   return {};
+}
+
+Result<void> TimestampFolder::remove(const std::string& name) const {
+  std::error_code failure;
+  fs::remove(folder_ / name, failure);
+  if (!failure) return {};
+  return fail(ErrorCode::kUnavailable,
+              "cannot remove `" + (folder_ / name).string() + "`: " + failure.message());
+}
+
+Result<void> TimestampFolder::withdraw(std::int64_t size) {
+  if (auto removed = remove(request_name(size)); !removed) return removed;
+  const auto stored = tokens();
+  if (!stored) return tl::unexpected(stored.error());
+  if (std::ranges::find(*stored, size, &StoredTimestamp::size) != stored->end()) return {};
+  return remove(head_name(size));
 }
 
 Result<std::int64_t> TimestampFolder::copy_to(const fs::path& to, std::int64_t size) const {

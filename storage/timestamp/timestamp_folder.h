@@ -67,6 +67,10 @@ class TimestampFolder {
   [[nodiscard]] Result<PendingTimestamp> ask(const Checkpoint& head, const VerifierKey& log,
                                              const std::string& policy);
 
+  /// Takes a pending request back, and its head if no token is about it: what comes for it later
+  /// answers nothing. Errors: kUnavailable.
+  [[nodiscard]] Result<void> withdraw(std::int64_t size);
+
   /// Takes in the answer to a pending request, which then is none any more, and to older ones that
   /// it makes needless. Errors: as TimestampAuthorities::verify(); kNotFound if it answers no
   /// pending request; kUnavailable. On an error the requests stay.
@@ -81,6 +85,7 @@ class TimestampFolder {
  private:
   [[nodiscard]] Result<std::vector<std::string>> names() const;
   [[nodiscard]] Result<void> settle(std::int64_t size) const;
+  [[nodiscard]] Result<void> remove(const std::string& name) const;
 
   std::filesystem::path folder_;
 };

@@ -103,6 +103,20 @@ TEST_F(TimestampFolderTest, AnAnswerSettlesWhatWaitsForOlderHeads) {
   EXPECT_THAT(stored(stamps_), ElementsAre(9));
 }
 
+TEST_F(TimestampFolderTest, ARequestThatIsTakenBackLeavesNothing) {
+  const PendingTimestamp first = ask(9);
+  ASSERT_TRUE(stamps_.withdraw(9));
+  EXPECT_TRUE(std::filesystem::is_empty(stamps_.path()));
+  EXPECT_EQ(take(openssl_.answer(first.der)).error().code, ErrorCode::kNotFound);
+  // The head of a token stays.
+  ASSERT_TRUE(take(openssl_.answer(ask(9).der)));
+  ask(9);
+  ASSERT_TRUE(stamps_.withdraw(9));
+  EXPECT_THAT(waiting(), IsEmpty());
+  ASSERT_EQ(stamps_.tokens()->size(), 1U);
+  EXPECT_EQ(stamps_.tokens()->front().note, head(9).note);
+}
+
 TEST_F(TimestampFolderTest, WhatAnswersNoRequestIsRefused) {
   const PendingTimestamp asked = ask(14);
   const std::string answer = openssl_.answer(asked.der);
