@@ -41,10 +41,12 @@ std::optional<FileName> parse_name(std::string_view name) {
 std::string head_name(std::int64_t size) { return std::to_string(size) + ".checkpoint"; }
 std::string request_name(std::int64_t size) { return std::to_string(size) + ".tsq"; }
 
-/// The time to the second, without signs that file systems take amiss.
-std::string response_name(std::int64_t size, UtcTime time) {
+/// The time to the second, without signs that file systems take amiss; `number` tells tokens of one
+/// second apart, in the order in which they sort.
+std::string response_name(std::int64_t size, UtcTime time, int number) {
   std::string text = format_time(align_down(time, kSecond));
   std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  if (number > 1) text += "_" + std::to_string(number);
   return std::to_string(size) + "." + text + ".tsr";
 }
 
@@ -65,6 +67,23 @@ Result<bool> put_once(const fs::path& file, std::string_view bytes) {
     return fail(ErrorCode::kUnavailable, placed.error().message);
   }
   return true;
+}
+
+/// Puts a token there under the first name that is free, or where it lies already.
+Result<void> put_token(const fs::path& folder, std::int64_t size, UtcTime time,
+                       std::string_view response) {
+  constexpr int kMostInASecond = 9;
+  for (int number = 1; number <= kMostInASecond; ++number) {
+    const fs::path file = folder / response_name(size, time, number);
+    const auto fresh = put_once(file, response);
+    if (!fresh) return tl::unexpected(fresh.error());
+    if (*fresh) return {};
+    const auto there = read_whole_file(file, kMaxTimestampBytes);
+    if (there && *there == response) return {};
+  }
+  return fail(ErrorCode::kUnavailable, "`" + folder.string() + "` has " +
+                                           std::to_string(kMostInASecond) +
+                                           " tokens for one head in one second: wait");
 }
 
 /// A file that may be gone, for another process works here too.
@@ -178,8 +197,9 @@ Result<VerifiedTimestamp> TimestampFolder::take(std::string_view response,
   auto verified = authorities.verify(
       response, {asked->request.imprint, asked->request.nonce, asked->request.policy});
   if (!verified) return verified;
-  const std::string name = response_name(asked->size, verified->timestamp.time);
-  if (auto put = put_once(folder_ / name, response); !put) return tl::unexpected(put.error());
+  if (auto put = put_token(folder_, asked->size, verified->timestamp.time, response); !put) {
+    return tl::unexpected(put.error());
+  }
   if (auto settled = settle(asked->size); !settled) return tl::unexpected(settled.error());
   return verified;
 }

@@ -44,7 +44,8 @@ struct PendingTimestamp {
 ///
 ///   <size>.checkpoint       a signed head, with the log's signature alone
 ///   <size>.tsq              a request for it that has no answer yet
-///   <size>.<genTime>.tsr    a response with a token for it
+///   <size>.<genTime>.tsr    a response with a token for it; `_2` behind the time for the second one
+///                           in a second
 ///
 /// Files appear whole and with their folder synced; a `.checkpoint` and a `.tsr` never change. The
 /// forms are those of `openssl ts`, so that whoever has the files needs none of our programs.

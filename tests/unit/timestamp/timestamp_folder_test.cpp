@@ -117,6 +117,21 @@ TEST_F(TimestampFolderTest, ARequestThatIsTakenBackLeavesNothing) {
   EXPECT_EQ(stamps_.tokens()->front().note, head(9).note);
 }
 
+TEST_F(TimestampFolderTest, TokensOfOneSecondLieSideBySide) {
+  std::vector<std::string> serials;
+  for (int i = 0; i < 3; ++i) {
+    const auto taken = take(openssl_.answer(ask(14).der));
+    ASSERT_TRUE(taken) << taken.error().message;
+    serials.push_back(taken->timestamp.serial);
+  }
+  std::vector<std::string> stored_serials;
+  const auto tokens = stamps_.tokens();
+  for (const auto& one : *tokens) {
+    stored_serials.push_back(read_timestamp(one.response)->serial);
+  }
+  EXPECT_EQ(stored_serials, serials);
+}
+
 TEST_F(TimestampFolderTest, WhatAnswersNoRequestIsRefused) {
   const PendingTimestamp asked = ask(14);
   const std::string answer = openssl_.answer(asked.der);
