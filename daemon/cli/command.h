@@ -37,7 +37,7 @@ struct Invocation {
   std::optional<std::filesystem::path> state;        ///< --state
 };
 
-/// A chosen command, its options bound. Returns a status of ExitStatus, or of `ledger verify`.
+/// A chosen command, its options bound. Returns a status of ExitStatus, of `ledger verify` or `ledger fsck`.
 using Command = std::function<int(Invocation&)>;
 
 /// Where a verb puts itself when the command line has chosen it.

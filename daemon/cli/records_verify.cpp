@@ -10,6 +10,7 @@
 #include "daemon/cli/records_show.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
+#include "storage/fsck/judged_place.h"
 
 namespace tidewaiter {
 namespace {
@@ -21,24 +22,6 @@ struct RecordsVerdict {
   std::optional<UtcTime> kept_from;
   std::optional<Error> problem;  ///< the first; absent: it holds
 };
-
-/// The ledger keeps up to where in which log it has judged: that place must still be there.
-Result<void> check_judged(const RecordLog& records, const Ledger::Position& position) {
-  if (position.offset.seq == 0) return {};
-  if (position.log_id != records.log_id()) {
-    return fail(ErrorCode::kCorruption, "the ledger has judged the record log `" + position.log_id +
-                                            "`, and this one is `" + records.log_id() + "`");
-  }
-  const Result<Digest> hash = records.hash_at(position.offset.seq);
-  if (hash && *hash == position.offset.log_hash) return {};
-  if (!hash && hash.error().code != ErrorCode::kNotFound) return tl::unexpected(hash.error());
-  return fail(ErrorCode::kCorruption,
-              "the ledger has judged the record log up to entry " +
-                  std::to_string(position.offset.seq) +
-                  (hash ? ", which has another running hash now"
-                        : ", where no page of it ends: entries were cut off, or an older copy "
-                          "was put back"));
-}
 
 /// Errors: what keeps it from being checked; what does not hold is the verdict's.
 Result<RecordsVerdict> verdict_on(Invocation& run, const Stores& stores) {
@@ -58,7 +41,7 @@ Result<RecordsVerdict> verdict_on(Invocation& run, const Stores& stores) {
   Result<void> good = records.check([&](std::int64_t seq) {
     line.show("verify  " + grouped(seq) + " of " + grouped(head->seq) + " entries");
   });
-  if (good) good = check_judged(records, *position);
+  if (good) good = check_judged_place(records, *position);
   if (!good && good.error().code != ErrorCode::kCorruption) return tl::unexpected(good.error());
   if (!good) verdict.problem = good.error();
   return verdict;

@@ -42,6 +42,7 @@ void add_policy_test(CLI::App& policy, Selection& selection);
 void add_finding_list(CLI::App& finding, Selection& selection);
 void add_finding_show(CLI::App& finding, Selection& selection);
 void add_ledger_export(CLI::App& ledger, Selection& selection);
+void add_ledger_fsck(CLI::App& ledger, Selection& selection);
 void add_ledger_head(CLI::App& ledger, Selection& selection);
 void add_ledger_log(CLI::App& ledger, Selection& selection);
 void add_ledger_proof(CLI::App& ledger, Selection& selection);

@@ -47,6 +47,9 @@ const std::vector<Room>& rooms() {
       {"storage/verify",
        {"policies/model", "storage/files", "storage/sqlite", "storage/ledger",
         "storage/timestamp"}},
+      {"storage/fsck",
+       {"policies/model", "storage/files", "storage/sqlite", "storage/evidence", "storage/records",
+        "storage/ledger", "storage/verify"}},
       {"daemon/sources",
        {"policies/model", "policies/language", "storage/files", "storage/records"}},
       {"daemon/notify", {"policies/model", "storage/ledger"}},
@@ -64,8 +67,9 @@ const std::vector<Room>& rooms() {
       {"daemon/cli",
        {"policies/model", "policies/language", "policies/linkage", "policies/engine",
         "policies/sigma", "policies/lint", "policies/authoring", "storage/records",
-        "storage/ledger", "storage/timestamp", "storage/verify", "daemon/sources", "daemon/notify",
-        "daemon/timestamp", "daemon/pipeline", "daemon/app", "storage/files", "daemon/lsp"}},
+        "storage/ledger", "storage/timestamp", "storage/verify", "storage/fsck", "daemon/sources",
+        "daemon/notify", "daemon/timestamp", "daemon/pipeline", "daemon/app", "storage/files",
+        "daemon/lsp"}},
   };
   return all;
 }

@@ -1,0 +1,124 @@
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/app/state.h"
+#include "daemon/cli/progress_line.h"
+#include "daemon/cli/verbs.h"
+#include "policies/model/base64.h"
+#include "storage/files/durable_file.h"
+#include "storage/fsck/state_check.h"
+
+namespace tidewaiter {
+namespace {
+
+/// `lead` and the text after it, broken to the terminal's width below its first word.
+void print_item(Invocation& run, const std::string& lead, std::string_view text) {
+  run.out << lead << wrapped(printable(text), run.terminal.width, 6, lead.size()) << '\n';
+}
+
+void print_text(Invocation& run, const StateReport& report) {
+  const VerifyReport& ledger = report.ledger;
+  run.out << (report.ok() ? "The state holds.\n" : "The state does NOT hold.\n")
+          << "  ledger:  " << counted(ledger.head.size, "entry", "entries") << ", of which signed "
+          << grouped(ledger.signed_size) << '\n'
+          << "  vault:   " << counted(report.keys, "key") << " for "
+          << counted(report.subjects, "disclosed subject") << '\n'
+          << "  records: ";
+  if (report.records) {
+    run.out << counted(*report.records, "entry", "entries") << ", of which judged "
+            << grouped(report.judged) << '\n';
+  } else {
+    run.out << "none\n";
+  }
+  const std::string* last = nullptr;
+  for (const StateProblem& problem : report.problems) {
+    // Problems of one kind follow one another, and have one remedy.
+    if (last != nullptr && *last != problem.remedy) print_item(run, "    do: ", *last);
+    print_item(run,
+               "  problem (" + std::string(state_part_name(problem.part)) + "): ", problem.message);
+    last = &problem.remedy;
+  }
+  if (last != nullptr) print_item(run, "    do: ", *last);
+  for (const std::string& note : report.notes) print_item(run, "  note: ", note);
+}
+
+void print_document(Invocation& run, const StateReport& report) {
+  const VerifyReport& ledger = report.ledger;
+  nlohmann::ordered_json problems = nlohmann::ordered_json::array();
+  for (const StateProblem& problem : report.problems) {
+    problems.push_back({{"part", state_part_name(problem.part)},
+                        {"message", problem.message},
+                        {"remedy", problem.remedy}});
+  }
+  nlohmann::ordered_json records = nullptr;
+  if (report.records) records = {{"entries", *report.records}, {"judged", report.judged}};
+  nlohmann::ordered_json root = nullptr;
+  if (ledger.head.size > 0) root = to_base64(ledger.head.root.bytes, Base64::kStandard);
+  print_json(run, {{"verdict", report.ok() ? "holds" : "fails"},
+                   {"ledger",
+                    {{"origin", ledger.origin},
+                     {"size", ledger.head.size},
+                     {"root", root},
+                     {"signed_size", ledger.signed_size}}},
+                   {"vault", {{"keys", report.keys}, {"subjects", report.subjects}}},
+                   {"records", records},
+                   {"problems", problems},
+                   {"notes", report.notes}});
+}
+
+int fsck(Invocation& run, bool json) {
+  const std::optional<Config> config = configuration(run);
+  if (!config) return code(ExitStatus::kConfiguration);
+  const StatePaths paths = state_paths(*config);
+  const Result<bool> there = is_there(paths.ledger.database);
+  if (!there) return fail_with(run, there.error());
+  if (!*there) {
+    return fail_with(run, ExitStatus::kUsage,
+                     "there is no ledger at `" + paths.ledger.database.string() + "`");
+  }
+  // Parts that a daemon writes one after the other do not fit each other at every moment.
+  const Result<StateLock> lock = StateLock::take(paths.process_lock);
+  if (!lock) return fail_with(run, lock.error());
+  ProgressLine line(run.err, run.terminal);
+  const StateReport report = check_state(
+      {paths.folder, paths.ledger, paths.records, paths.creating},
+      [&line](StatePart part, std::int64_t done) {
+        line.show("fsck  " + std::string(state_part_name(part)) +
+                  (done > 0 ? "  " + counted(done, "entry", "entries") : std::string()));
+      });
+  line.clear();
+  if (json) {
+    print_document(run, report);
+  } else {
+    print_text(run, report);
+  }
+  return state_exit_code(report);
+}
+
+}  // namespace
+
+void add_ledger_fsck(CLI::App& ledger, Selection& selection) {
+  CLI::App* verb = add_verb(
+      ledger, "fsck", "checks everything in the state folder that the ledger rests on",
+      "Does what `ledger verify` does, and looks at what a verifier does not have: whether the\n"
+      "signing key is the ledger's, whether the vault derives the salts of what was disclosed,\n"
+      "whether the record log is the one that was judged, and what a crash has left lying there.\n"
+      "Prints each thing that does not hold, and what to do about it. The daemon must be stopped.\n"
+      "The exit status is 0, that of `ledger verify` where the ledger fails, else 30 for the key,\n"
+      "31 for the vault, 32 for the records, 33 for the folder. Who signed is not asked: that is\n"
+      "`ledger verify --key`.",
+      "  tidewaiter ledger fsck\n"
+      "  tidewaiter ledger fsck --json | jq -r '.problems[] | .part, .remedy'");
+  auto json = std::make_shared<bool>(false);
+  add_json_flag(*verb, *json);
+  verb->callback([json, &selection] {
+    selection.command = [json](Invocation& run) { return fsck(run, *json); };
+  });
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,119 @@
+#include "storage/fsck/state_check.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "storage/files/durable_file.h"
+#include "storage/fsck/judged_place.h"
+#include "storage/fsck/ledger_check.h"
+#include "storage/fsck/leftovers.h"
+#include "storage/fsck/vault_check.h"
+#include "storage/records/record_log.h"
+#include "storage/verify/plain_text.h"
+#include "storage/verify/report.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr int kFirstPartCode = 30;  // of the key; the ledger has the verifier's codes
+
+void refuse_records(StateReport& report, const Error& error) {
+  report.problems.push_back(
+      {StatePart::kRecords, plain_text(error.message),
+       "put back the records.db that this ledger has judged: it cannot go on without it"});
+}
+
+/// What the ledger says itself, once the verifier has judged it.
+struct LedgerWords {
+  std::string verifier_key;
+  Ledger::Position judged;
+};
+
+Result<LedgerWords> read_ledger(const LedgerPaths& paths) {
+  const auto ledger = Ledger::open(paths, Ledger::Mode::kReadOnly);
+  if (!ledger) return tl::unexpected(ledger.error());
+  Result<Ledger::Position> judged = (*ledger)->position();
+  if (!judged) return tl::unexpected(judged.error());
+  return LedgerWords{(*ledger)->verifier_key(), std::move(*judged)};
+}
+
+Result<void> compare_records(const RecordLog& records, const Ledger::Position& judged,
+                             const StateProgress& progress, StateReport& report) {
+  const Result<LogOffset> head = records.head();
+  if (!head) return tl::unexpected(head.error());
+  report.records = head->seq;
+  if (auto good = records.check([&](std::int64_t seq) { progress(StatePart::kRecords, seq); });
+      !good) {
+    return good;
+  }
+  return check_judged_place(records, judged);
+}
+
+void check_records(const StateFiles& files, const Ledger::Position& judged,
+                   const StateProgress& progress, StateReport& report) {
+  report.judged = judged.offset.seq;
+  const Result<bool> there = is_there(files.records);
+  if (!there) return refuse_records(report, there.error());
+  if (!*there) {
+    if (judged.offset.seq == 0) return;  // before the first pull
+    return refuse_records(
+        report, {ErrorCode::kNotFound, "there is no record log at `" + files.records.string() +
+                                           "`, and the ledger has judged " +
+                                           std::to_string(judged.offset.seq) + " of its entries"});
+  }
+  const auto records = RecordLog::open(files.records, RecordLog::Mode::kReadOnly);
+  if (!records) return refuse_records(report, records.error());
+  if (auto same = compare_records(**records, judged, progress, report); !same) {
+    refuse_records(report, same.error());
+  }
+}
+
+}  // namespace
+
+StateReport check_state(const StateFiles& files, const StateProgress& progress) {
+  StateReport report;
+  progress(StatePart::kLedger, 0);
+  // The key that the ledger names: whether somebody else signed all of it cannot be told from what
+  // lies here, and is asked with `ledger verify --key`.
+  const Result<LedgerWords> words = read_ledger(files.ledger);
+  VerifyReport verified = verify_ledger(
+      {files.ledger.database, files.ledger.lock, words ? words->verifier_key : std::string()});
+  if (!words) {
+    const std::string why = plain_text(words.error().message);
+    if (verified.ok()) verified.problems.push_back({VerifyFailure::kUnreadable, -1, why});
+    report.notes.push_back("key and records were not compared with the ledger: " + why);
+  }
+  take_ledger_report(std::move(verified), report);
+  if (words) check_key(files.ledger, words->verifier_key, report);
+  check_vault(
+      files.ledger, [&](std::int64_t index) { progress(StatePart::kVault, index); }, report);
+  if (words) check_records(files, words->judged, progress, report);
+  check_leftovers(files, report);
+  return report;
+}
+
+std::string_view state_part_name(StatePart part) {
+  switch (part) {
+    case StatePart::kLedger:
+      return "ledger";
+    case StatePart::kKey:
+      return "key";
+    case StatePart::kVault:
+      return "vault";
+    case StatePart::kRecords:
+      return "records";
+    case StatePart::kFolder:
+      break;
+  }
+  return "folder";
+}
+
+int state_exit_code(const StateReport& report) {
+  if (!report.ledger.ok()) return verify_exit_code(report.ledger);
+  if (report.problems.empty()) return 0;
+  return kFirstPartCode + static_cast<int>(report.problems.front().part) -
+         static_cast<int>(StatePart::kKey);
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+#include "storage/fsck/state_report.h"
+#include "storage/ledger/ledger.h"
+
+namespace tidewaiter {
+
+/// Where the parts of a state lie. Only the ledger must be there.
+struct StateFiles {
+  std::filesystem::path folder;
+  LedgerPaths ledger;
+  std::filesystem::path records;   ///< records.db
+  std::filesystem::path creating;  ///< marks a creation that has not ended
+};
+
+/// How far the check has come: the part, and how many of its entries are done. Called often.
+using StateProgress = std::function<void(StatePart part, std::int64_t done)>;
+
+/// Checks all parts of a state that nobody writes meanwhile (the caller holds its lock): each by
+/// itself, and each against the ledger. Everything that verify_ledger() derives, and what it cannot
+/// see: that the signing key is the ledger's, that the vault derives the salt of every disclosure,
+/// that the record log has what was judged, and what an end of a process has left lying there.
+///
+/// Changes nothing, but for a rollback journal beside the vault, which is rolled back as the next
+/// start would do it: a copy would put keys where nobody destroys them.
+/// Reads everything; memory grows by one hash a subject.
+[[nodiscard]] StateReport check_state(const StateFiles& files, const StateProgress& progress);
+
+}  // namespace tidewaiter
