@@ -1,0 +1,227 @@
+// Every call by which the append path reaches for its files fails once, in every way, or is the one
+// at which the process dies; then two of them. After each the state folder holds, what was
+// acknowledged as durable is there, no second head of one size was signed, and the next start ends
+// the work.
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "policies/model/digest.h"
+#include "tests/faults/signed_sizes.h"
+#include "tests/unit/child_process.h"
+#include "tests/unit/fsck/state_work.h"
+#include "tests/unit/verify/small_ledger.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> lines_of(const fs::path& path) {
+  std::vector<std::string> lines;
+  std::istringstream text(text_of(path));
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  return lines;
+}
+
+/// A call of the append path that a fault may strike, and a fault.
+struct Strike {
+  std::size_t call = 0;  ///< from 1
+  const char* fault = "";
+};
+
+std::string plan_of(const std::vector<Strike>& strikes) {
+  std::string plan;
+  for (const Strike& strike : strikes) {
+    plan += (plan.empty() ? "" : ",") + std::to_string(strike.call) + ':' + strike.fault;
+  }
+  return plan;
+}
+
+bool is_read(const std::string& call) {
+  return call.starts_with("read ") || call.starts_with("pread ");
+}
+
+/// Runs the driver in a copy of one fresh state for each plan of faults.
+class FaultInjection : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    scratch_ = new test::ScratchFolder();
+    // The verifier's private copies too lie where a sync takes no time.
+    ::setenv("TMPDIR", path("").c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread
+    fs::create_directory(path("fresh"));
+    const auto made = StateWork::create(path("fresh"));
+    ASSERT_TRUE(made) << made.error().message;
+    trace_ = new std::vector<std::string>(trace());
+  }
+  static void TearDownTestSuite() {
+    delete trace_;
+    delete scratch_;
+    trace_ = nullptr;
+    scratch_ = nullptr;
+  }
+
+  static fs::path path(const char* name) { return *scratch_ / name; }
+
+  static void make_fresh() {
+    for (const char* name : {"state", "receipts", "signatures", "trace", "said"}) {
+      fs::remove_all(path(name));
+    }
+    fs::copy(path("fresh"), path("state"), fs::copy_options::recursive);
+  }
+
+  /// The driver's exit status, or 128 and the signal that killed it.
+  static int drive(const std::string& plan) {
+    const auto put = [](const char* name, const std::string& value) {
+      ::setenv(name, value.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread, in a child
+    };
+    ChildProcess driver([&] {
+      put("LD_PRELOAD", TIDEWAITER_FAULT_SHIM);
+      put("TIDEWAITER_FAULT_FOLDER", path("state"));
+      put("TIDEWAITER_FAULT_PLAN", plan);
+      put("TIDEWAITER_FAULT_TRACE", path("trace"));
+      put("TIDEWAITER_FAULT_SIGNATURES", path("signatures"));
+      if (std::freopen(path("said").c_str(), "a", stderr) == nullptr) return 125;
+      const std::string folder = path("state");
+      const std::string receipts = path("receipts");
+      ::execl(TIDEWAITER_FAULT_DRIVER, TIDEWAITER_FAULT_DRIVER, folder.c_str(), receipts.c_str(),
+              nullptr);
+      return 126;
+    });
+    const int status = driver.wait();
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+  /// The calls of a run without faults.
+  static std::vector<std::string> trace() {
+    make_fresh();
+    EXPECT_EQ(drive(""), 0) << text_of(path("said"));
+    return lines_of(path("trace"));
+  }
+
+  static void check_durable(const std::string& plan) {
+    const auto ledger = Ledger::open(paths_in(path("state")), Ledger::Mode::kReadOnly);
+    ASSERT_TRUE(ledger) << plan << ": " << ledger.error().message;
+    for (const std::string& line : lines_of(path("receipts"))) {
+      std::istringstream words(line);
+      std::string durable;
+      std::int64_t index = -1;
+      std::string hash;
+      words >> durable >> index >> hash;
+      const auto entry = (*ledger)->entry(index);
+      ASSERT_TRUE(entry) << plan << ": entry " << index << " was acknowledged and is gone";
+      EXPECT_EQ(to_hex(sha256(*entry)), hash) << plan << ": entry " << index;
+    }
+  }
+
+  static void check_signed(const std::string& plan) {
+    SignedSizes sizes;
+    std::string body;
+    for (const std::string& line : lines_of(path("signatures"))) {
+      body += line + '\n';
+      if (!line.empty()) continue;
+      EXPECT_EQ(sizes.add(body), "") << plan;
+      body.clear();
+    }
+  }
+
+  static void check_all(const std::string& plan) {
+    const StateReport report = check_folder(path("state"));
+    EXPECT_EQ(problems_of(report), "") << plan;
+    check_durable(plan);
+    check_signed(plan);
+  }
+
+  /// One run with faults and one without.
+  static void strike(const std::vector<Strike>& strikes) {
+    const std::string plan = plan_of(strikes);
+    make_fresh();
+    const int status = drive(plan);
+    // 0: nothing was lost by trying again; 1: the driver gave up; a signal: that of the plan.
+    EXPECT_TRUE(status == 0 || status == 1 || status == 128 + SIGKILL)
+        << plan << " ended with " << status << ": " << text_of(path("said"));
+    check_all(plan);
+    fs::remove(path("said"));
+    EXPECT_EQ(drive(""), 0) << "after " << plan << ": " << text_of(path("said"));
+    check_all("after " + plan);
+  }
+
+  /// A call that changes something fails with `first`, and one of the next calls is struck by
+  /// `second`: most of these lie in what makes good for the first, or tries again.
+  static void strike_pairs(const char* first, const char* second) {
+    int runs = 0;
+    for (std::size_t call = 1; call <= trace_->size(); ++call) {
+      if (is_read((*trace_)[call - 1])) continue;
+      for (std::size_t distance = 1; distance <= kNear; ++distance) {
+        ASSERT_NO_FATAL_FAILURE(strike({{call, first}, {call + distance, second}}));
+        ++runs;
+      }
+      ASSERT_FALSE(HasFailure()) << "at " << (*trace_)[call - 1];
+    }
+    std::cout << runs << " pairs of " << first << " and " << second << '\n';
+  }
+
+  static constexpr std::size_t kNear = 6;
+  static test::ScratchFolder* scratch_;
+  static std::vector<std::string>* trace_;
+};
+test::ScratchFolder* FaultInjection::scratch_ = nullptr;
+std::vector<std::string>* FaultInjection::trace_ = nullptr;
+
+TEST_F(FaultInjection, TheShimSeesTheWritesOfEveryStore) {
+  for (const char* call :
+       {"pwrite ledger.db-wal", "pwrite lock.db", "pwrite vault.db", "pwrite records.db-wal",
+        "fdatasync ledger.db-wal", "fdatasync lock.db", "fdatasync vault.db",
+        "fdatasync records.db-wal", "unlink lock.db-journal", "unlink vault.db-journal",
+        "open ledger.db", "read ledger.key"}) {
+    EXPECT_NE(std::ranges::find(*trace_, call), trace_->end()) << call;
+  }
+}
+
+TEST_F(FaultInjection, AStrikeIsNoticed) {
+  make_fresh();
+  ASSERT_EQ(trace_->front(), "open records.db");
+  EXPECT_EQ(drive("1:KILL"), 128 + SIGKILL);
+  EXPECT_EQ(lines_of(path("trace")).size(), 1U);
+  make_fresh();
+  EXPECT_EQ(drive("1:EIO"), 0);
+  EXPECT_GT(lines_of(path("trace")).size(), trace_->size());  // it was tried again
+}
+
+TEST_F(FaultInjection, EveryCallFailsInEveryWay) {
+  int runs = 0;
+  for (std::size_t call = 1; call <= trace_->size(); ++call) {
+    for (const char* fault : {"EIO", "ENOSPC", "EDQUOT", "KILL"}) {
+      const bool about_space =
+          std::string_view(fault) == "ENOSPC" || std::string_view(fault) == "EDQUOT";
+      if (about_space && is_read((*trace_)[call - 1])) continue;  // reading takes no room
+      ASSERT_NO_FATAL_FAILURE(strike({{call, fault}}));
+      ++runs;
+    }
+    ASSERT_FALSE(HasFailure()) << "at " << (*trace_)[call - 1];
+  }
+  std::cout << trace_->size() << " calls, " << runs << " faults\n";
+}
+
+TEST_F(FaultInjection, EveryPairOfErrorsThatLieNear) { strike_pairs("EIO", "EIO"); }
+TEST_F(FaultInjection, EveryErrorWithADeathSoonAfter) { strike_pairs("ENOSPC", "KILL"); }
+
+}  // namespace
+}  // namespace tidewaiter
