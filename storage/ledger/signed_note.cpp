@@ -9,13 +9,13 @@
 #include "policies/model/base64.h"
 #include "policies/model/digest.h"
 #include "policies/model/utf8.h"
+#include "storage/ledger/note_key.h"
 
 namespace tidewaiter {
 
 namespace {
 
 constexpr std::string_view kSignaturePrefix = "\xe2\x80\x94 ";  // U+2014, space
-constexpr char kEd25519Type = '\x01';
 
 static_assert(SigningKey::kSeedSize == crypto_sign_SEEDBYTES);
 static_assert(sizeof(Ed25519PublicKey) == crypto_sign_PUBLICKEYBYTES);
@@ -70,15 +70,6 @@ std::string write_u32(std::uint32_t value) {
     bytes += static_cast<char>((value >> (shift - 8)) & 0xffU);
   }
   return bytes;
-}
-
-std::string write_hex(std::uint32_t value) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (unsigned shift = 32; shift > 0; shift -= 4) {
-    text += kDigits[(value >> (shift - 4)) & 0xfU];
-  }
-  return text;
 }
 
 /// One line after the blank one, without its newline.
@@ -158,10 +149,7 @@ bool verify_ed25519(const Ed25519PublicKey& key, std::string_view message,
 }
 
 std::uint32_t key_id(const VerifierKey& key) {
-  std::string preimage = key.name + '\n' + kEd25519Type;
-  preimage += as_text(key.key);
-  const Digest digest = sha256(preimage);
-  return read_u32(as_text(digest.bytes));
+  return note_key_id(key.name, NoteKeyType::kEd25519, key.key);
 }
 
 bool is_key_name(std::string_view name) {
@@ -176,40 +164,39 @@ bool is_key_name(std::string_view name) {
 }
 
 std::string format_verifier_key(const VerifierKey& key) {
-  std::string typed(1, kEd25519Type);
-  typed += as_text(key.key);
-  return key.name + '+' + write_hex(key_id(key)) + '+' + to_base64(typed, Base64::kStandard);
+  return format_note_key(key.name, NoteKeyType::kEd25519, key.key);
 }
 
 Result<VerifierKey> parse_verifier_key(std::string_view text) {
-  // What is no verifier key may be a signing key, which no message repeats.
-  const auto bad = [text] {
-    const bool signing = text.starts_with("PRIVATE+KEY+");
-    return fail(ErrorCode::kInvalidInput,
-                std::string("expected a verifier key `<name>+<id>+<base64>`, got ") +
-                    (signing ? "a signing key, which is for its owner alone"
-                             : "a text of another form, which may be secret and is not repeated"));
-  };
-  const std::size_t first = text.find('+');
-  if (first == std::string_view::npos) return bad();
-  const std::size_t second = text.find('+', first + 1);
-  if (second == std::string_view::npos) return bad();
-  const std::string_view id = text.substr(first + 1, second - first - 1);
-  const Result<std::string> typed = from_base64(text.substr(second + 1), Base64::kStandard);
-  VerifierKey key{std::string(text.substr(0, first)), {}};
-  if (!is_key_name(key.name) || !typed || typed->empty()) return bad();
-  if (typed->front() != kEd25519Type) {
-    return fail(ErrorCode::kUnsupported,
-                "the verifier key of `" + key.name + "` is not an Ed25519 key (type 1)");
+  auto key = parse_note_key(text, NoteKeyType::kEd25519);
+  if (!key) return tl::unexpected(key.error());
+  return VerifierKey{std::move(key->name), key->key};
+}
+
+Result<std::vector<NoteSignature>> parse_signature_lines(std::string_view lines) {
+  if (lines.empty() || lines.back() != '\n') {
+    return malformed_note("the last line is not a whole signature line");
   }
-  if (typed->size() != 1 + key.key.size()) return bad();
-  std::ranges::copy(as_byte_span(*typed).subspan(1), key.key.begin());
-  if (id != write_hex(key_id(key))) {
-    return fail(ErrorCode::kInvalidInput, "the id `" + std::string(id.substr(0, 16)) +
-                                              "` is not that of the verifier key of `" + key.name +
-                                              "`");
+  std::vector<NoteSignature> signatures;
+  while (!lines.empty()) {
+    const std::size_t end = lines.find('\n');
+    Result<NoteSignature> signature = parse_signature_line(lines.substr(0, end));
+    if (!signature) return tl::unexpected(signature.error());
+    signatures.push_back(std::move(*signature));
+    if (signatures.size() > kMaxNoteSignatures) return malformed_note("over 100 signatures");
+    lines.remove_prefix(end + 1);
   }
-  return key;
+  return signatures;
+}
+
+std::string format_signature_lines(std::span<const NoteSignature> signatures) {
+  std::string text;
+  for (const NoteSignature& signature : signatures) {
+    text += kSignaturePrefix;
+    text += signature.name + ' ' +
+            to_base64(write_u32(signature.key_id) + signature.bytes, Base64::kStandard) + '\n';
+  }
+  return text;
 }
 
 Result<SignedNote> parse_signed_note(std::string_view note) {
@@ -217,30 +204,13 @@ Result<SignedNote> parse_signed_note(std::string_view note) {
   if (!is_note_text(note)) return malformed_note("not UTF-8, or a control character in it");
   const std::size_t split = note.rfind("\n\n");
   if (split == std::string_view::npos) return malformed_note("no empty line before the signatures");
-  SignedNote result{std::string(note.substr(0, split + 1)), {}};
-  std::string_view lines = note.substr(split + 2);
-  if (lines.empty() || lines.back() != '\n') {
-    return malformed_note("the last line is not a whole signature line");
-  }
-  while (!lines.empty()) {
-    const std::size_t end = lines.find('\n');
-    Result<NoteSignature> signature = parse_signature_line(lines.substr(0, end));
-    if (!signature) return tl::unexpected(signature.error());
-    result.signatures.push_back(std::move(*signature));
-    if (result.signatures.size() > kMaxNoteSignatures) return malformed_note("over 100 signatures");
-    lines.remove_prefix(end + 1);
-  }
-  return result;
+  auto signatures = parse_signature_lines(note.substr(split + 2));
+  if (!signatures) return tl::unexpected(signatures.error());
+  return SignedNote{std::string(note.substr(0, split + 1)), std::move(*signatures)};
 }
 
 std::string format_signed_note(const SignedNote& note) {
-  std::string text = note.text + '\n';
-  for (const NoteSignature& signature : note.signatures) {
-    text += kSignaturePrefix;
-    text += signature.name + ' ' +
-            to_base64(write_u32(signature.key_id) + signature.bytes, Base64::kStandard) + '\n';
-  }
-  return text;
+  return note.text + '\n' + format_signature_lines(note.signatures);
 }
 
 Result<std::string> sign_note(std::string_view text, const std::string& name,

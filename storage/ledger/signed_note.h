@@ -86,6 +86,11 @@ inline constexpr std::size_t kMaxNoteSignatures = 100;
 /// the last empty line separates text and signatures, canonical base64.
 /// Errors: kInvalidInput.
 [[nodiscard]] Result<SignedNote> parse_signed_note(std::string_view note);
+/// The lines behind a note's empty line, as a witness answers with them alone: one for each
+/// signature, from 1 to kMaxNoteSignatures. Errors: kInvalidInput.
+[[nodiscard]] Result<std::vector<NoteSignature>> parse_signature_lines(std::string_view lines);
+/// The exact inverse of parse_signature_lines.
+[[nodiscard]] std::string format_signature_lines(std::span<const NoteSignature> signatures);
 /// The exact inverse of parse_signed_note.
 [[nodiscard]] std::string format_signed_note(const SignedNote& note);
 

@@ -1,5 +1,7 @@
 #include "storage/verify/key_choice.h"
 
+#include <algorithm>
+
 namespace tidewaiter {
 
 std::optional<VerifierKey> choose_key(const std::string& given,
@@ -25,6 +27,23 @@ std::optional<VerifierKey> choose_key(const std::string& given,
                  "the verifier key is that of `" + key->name + "`, not of the ledger's origin");
   }
   return std::move(*key);
+}
+
+std::string key_by_policy(const std::optional<TrustPolicy>& policy, const std::string& given,
+                          const std::optional<EntryWalk::Creation>& creation) {
+  if (!policy || policy->logs.empty()) return given;
+  const auto& logs = policy->logs;
+  auto found = logs.end();
+  if (creation) {
+    found = std::ranges::find_if(logs, [&creation](const PolicyLog& log) {
+      return format_verifier_key(log.key) == creation->verifier_key;
+    });
+    if (found == logs.end()) {
+      found = std::ranges::find_if(
+          logs, [&creation](const PolicyLog& log) { return log.key.name == creation->origin; });
+    }
+  }
+  return format_verifier_key(found == logs.end() ? logs.front().key : found->key);
 }
 
 }  // namespace tidewaiter

@@ -12,8 +12,10 @@
 #include "storage/files/durable_file.h"
 #include "storage/ledger/signed_note.h"
 #include "storage/ledger/tiles.h"
+#include "storage/ledger/trust_policy.h"
 #include "storage/timestamp/timestamp_authorities.h"
 #include "storage/verify/ledger_place.h"
+#include "storage/verify/plain_text.h"
 #include "storage/verify/proof.h"
 #include "storage/verify/report.h"
 #include "storage/verify/tile_log.h"
@@ -78,6 +80,26 @@ Result<std::string> read_key(const std::string& argument) {
   return key;
 }
 
+/// The policy in a file, with the log of `--key` in one that lists none.
+Result<tidewaiter::TrustPolicy> read_policy(const std::string& path, const std::string& key) {
+  using tidewaiter::ErrorCode;
+  using tidewaiter::fail;
+  const Result<std::string> text =
+      tidewaiter::read_whole_file(path, tidewaiter::kMaxTrustPolicyBytes);
+  if (!text) return tl::unexpected(text.error());
+  Result<tidewaiter::TrustPolicy> policy = tidewaiter::parse_trust_policy(*text);
+  if (!policy) {
+    return fail(ErrorCode::kInvalidInput, tidewaiter::plain_text(to_text(policy.error())));
+  }
+  if (policy->logs.empty() == key.empty()) {
+    return fail(ErrorCode::kInvalidInput, key.empty()
+                                              ? "it lists no log: give the log's key with --key"
+                                              : "it lists the logs itself: leave out --key");
+  }
+  if (!key.empty()) policy->logs.push_back({*tidewaiter::parse_verifier_key(key), ""});
+  return policy;
+}
+
 /// Whether options go together with what PATH is; 0, or the status of a refusal.
 int check_options(const CLI::App& app, const VerifierOptions& options, LedgerPlace::Kind kind) {
   const bool proof = kind == LedgerPlace::Kind::kProof;
@@ -90,13 +112,23 @@ int check_options(const CLI::App& app, const VerifierOptions& options, LedgerPla
                     (proof ? "a proof" : "a folder of tiles"));
     }
   }
+  if (app.count("--witnessed") > 0) {
+    if (options.witnessed.empty()) {
+      return refuse("--witnessed: expected the path of a cosigned checkpoint, got nothing");
+    }
+    if (app.count("--policy") == 0) return refuse("--witnessed belongs to --policy");
+    if (kind != LedgerPlace::Kind::kDatabase) {
+      return refuse("--witnessed belongs to a ledger.db; `" + options.path +
+                    "` has its checkpoint in itself");
+    }
+  }
   if (proof && options.all_signed)
     return refuse("--all-signed belongs to a ledger, not to a proof");
   if (proof && app.count("--tsa-ca") > 0) {
     return refuse("--tsa-ca belongs to a ledger, not to a proof");
   }
-  if (proof && app.count("--key") == 0) {
-    return refuse("a proof is checked with the log's verifier key: give --key");
+  if (proof && app.count("--key") == 0 && app.count("--policy") == 0) {
+    return refuse("a proof is checked with the log's verifier key: give --key, or --policy");
   }
   if (proof != (app.count("--entry") > 0)) {
     return refuse(proof ? "a proof is about an entry: give its bytes with --entry"
@@ -105,14 +137,17 @@ int check_options(const CLI::App& app, const VerifierOptions& options, LedgerPla
   return 0;
 }
 
-int check_proof(const VerifierOptions& options, const std::string& key) {
+using Policy = std::optional<tidewaiter::TrustPolicy>;
+
+int check_proof(const VerifierOptions& options, const std::string& key, const Policy& policy) {
   const Result<std::string> proof = tidewaiter::read_whole_file(options.path, kMostProofBytes);
   if (!proof) return tell_nothing_checked(proof.error().message, options.json);
   const Result<std::string> entry =
       tidewaiter::read_whole_file(options.entry, tidewaiter::kMaxTileEntryBytes);
   if (!entry) return tell_nothing_checked("--entry: " + entry.error().message, options.json);
   const tidewaiter::ProofReport report =
-      tidewaiter::verify_entry_proof(*proof, *entry, *tidewaiter::parse_verifier_key(key));
+      policy ? tidewaiter::verify_entry_proof(*proof, *entry, *policy)
+             : tidewaiter::verify_entry_proof(*proof, *entry, *tidewaiter::parse_verifier_key(key));
   return print(options.json ? tidewaiter::proof_json(report) : tidewaiter::proof_text(report),
                tidewaiter::proof_exit_code(report));
 }
@@ -126,16 +161,18 @@ Result<tidewaiter::TimestampAuthorities> read_authorities(const std::string& pat
 }
 
 int check_ledger(const VerifierOptions& options, const LedgerPlace& place, const std::string& key,
-                 const tidewaiter::TimestampAuthorities* authorities) {
+                 const Policy& policy, const tidewaiter::TimestampAuthorities* authorities) {
   tidewaiter::VerifyInput input;
   input.database = place.path;
   if (!options.lock.empty()) input.lock = options.lock;
   input.verifier_key = key;
   input.all_signed = options.all_signed;
+  input.policy = policy;
+  if (!options.witnessed.empty()) input.witnessed = options.witnessed;
   input.authorities = authorities;
   const tidewaiter::VerifyReport report =
       place.kind == LedgerPlace::Kind::kTiles
-          ? tidewaiter::verify_tile_log(place.path, key, authorities)
+          ? tidewaiter::verify_tile_log(place.path, key, policy, authorities)
           : tidewaiter::verify_ledger(input);
   return print(options.json ? tidewaiter::verdict_json(report) : tidewaiter::verdict_text(report),
                tidewaiter::verify_exit_code(report));
@@ -156,6 +193,13 @@ int run(int argc, char** argv) {
     if (!read) return refuse("--key: " + read.error().message);
     key = *read;
   }
+  Policy policy;
+  if (app.count("--policy") > 0) {
+    if (options.policy.empty()) return refuse("--policy: expected the path of a file, got nothing");
+    Result<tidewaiter::TrustPolicy> read = read_policy(options.policy, key);
+    if (!read) return refuse("--policy `" + options.policy + "`: " + read.error().message);
+    policy = std::move(*read);
+  }
   std::optional<tidewaiter::TimestampAuthorities> authorities;
   if (app.count("--tsa-ca") > 0) {
     Result<tidewaiter::TimestampAuthorities> read = read_authorities(options.tsa_ca);
@@ -166,8 +210,8 @@ int run(int argc, char** argv) {
   if (!place) return tell_nothing_checked(place.error().message, options.json);
   if (const int status = check_options(app, options, place->kind); status != 0) return status;
   return place->kind == LedgerPlace::Kind::kProof
-             ? check_proof(options, key)
-             : check_ledger(options, *place, key, authorities ? &*authorities : nullptr);
+             ? check_proof(options, key, policy)
+             : check_ledger(options, *place, key, policy, authorities ? &*authorities : nullptr);
 }
 
 }  // namespace

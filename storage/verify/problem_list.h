@@ -24,7 +24,7 @@ class ProblemList {
 
  private:
   std::vector<VerifyProblem> problems_;
-  std::array<std::size_t, 11> counts_{};  // by kind
+  std::array<std::size_t, 12> counts_{};  // by kind
 };
 
 }  // namespace tidewaiter

@@ -1,5 +1,6 @@
 #include "storage/verify/proof.h"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "storage/ledger/merkle.h"
 #include "storage/verify/plain_text.h"
 #include "storage/verify/report.h"
+#include "storage/verify/witness_check.h"
 
 namespace tidewaiter {
 namespace {
@@ -32,6 +34,22 @@ tl::unexpected<Error> malformed(const std::string& why) {
 ProofReport refused(ProofReport report, VerifyFailure failure, std::string why) {
   report.problem = VerifyProblem{failure, report.index, plain_text(why)};
   return report;
+}
+
+bool lacks_quorum_alone(const ProofReport& report) {
+  return report.problem && report.problem->failure == VerifyFailure::kQuorum;
+}
+
+std::string_view proof_headline(const ProofReport& report) {
+  if (lacks_quorum_alone(report)) {
+    return "The entry is in the log, whose checkpoint is NOT witnessed as the policy asks.";
+  }
+  return report.problem ? "The proof does NOT hold." : "The entry is in the log.";
+}
+
+std::string_view proof_verdict(const ProofReport& report) {
+  if (lacks_quorum_alone(report)) return "not_witnessed";
+  return report.problem ? "fails" : "holds";
 }
 
 }  // namespace
@@ -66,18 +84,27 @@ Result<EntryProof> parse_entry_proof(std::string_view text) {
 
 ProofReport verify_entry_proof(std::string_view proof, std::string_view entry,
                                const VerifierKey& key) {
+  return verify_entry_proof(proof, entry,
+                            TrustPolicy{{{key, ""}}, {}, {}, std::string(TrustPolicy::kNoQuorum)});
+}
+
+ProofReport verify_entry_proof(std::string_view proof, std::string_view entry,
+                               const TrustPolicy& policy) {
   ProofReport report;
   const Result<EntryProof> read = parse_entry_proof(proof);
   if (!read) return refused(std::move(report), VerifyFailure::kUnreadable, read.error().message);
   report.index = read->index;
-  const Result<SignedNote> note = verify_note(read->note, std::span(&key, 1));
+  std::vector<VerifierKey> keys;
+  for (const PolicyLog& log : policy.logs) keys.push_back(log.key);
+  const Result<SignedNote> note = verify_note(read->note, keys);
   if (!note) {
     return refused(
         std::move(report), VerifyFailure::kSignature,
         "the proof's checkpoint is not signed by the given key: " + note.error().message);
   }
   const Result<Checkpoint> head = parse_checkpoint_body(note->text);
-  if (!head || head->origin != key.name) {
+  const auto is_own = [&head](const NoteSignature& line) { return line.name == head->origin; };
+  if (!head || std::ranges::none_of(note->signatures, is_own)) {
     return refused(std::move(report), VerifyFailure::kHead,
                    head ? "the proof's checkpoint is of another log than the key"
                         : "the proof's checkpoint cannot be read: " + head.error().message);
@@ -90,6 +117,13 @@ ProofReport verify_entry_proof(std::string_view proof, std::string_view entry,
                    "these bytes are not entry " + std::to_string(read->index) +
                        " of the log: with the proof's hashes they do not give the signed root");
   }
+  if (policy.asks_for_witnesses()) {
+    QuorumCheck check = check_quorum(read->note, policy);
+    report.witnessed = std::move(check.head);
+    if (check.problem) {
+      return refused(std::move(report), check.problem->failure, check.problem->message);
+    }
+  }
   return report;
 }
 
@@ -100,12 +134,13 @@ int proof_exit_code(const ProofReport& report) {
 }
 
 std::string proof_text(const ProofReport& report) {
-  std::string text = report.problem ? "The proof does NOT hold.\n" : "The entry is in the log.\n";
+  std::string text = std::string(proof_headline(report)) + "\n";
   if (!report.origin.empty()) {
     text += "  origin:  " + plain_text(report.origin) + "\n";
     text += "  entry:   " + std::to_string(report.index) + " of the " +
             std::to_string(report.head.size) + " that are signed\n";
     text += "  root:    " + to_base64(report.head.root.bytes, Base64::kStandard) + "\n";
+    if (report.witnessed) text += cosigners_text(*report.witnessed);
   }
   if (report.problem) {
     text += "  problem (" + std::string(failure_name(report.problem->failure)) +
@@ -115,17 +150,15 @@ std::string proof_text(const ProofReport& report) {
 }
 
 std::string proof_json(const ProofReport& report) {
-  nlohmann::json verdict = {{"verdict", report.problem ? "fails" : "holds"},
-                            {"proof", "inclusion"},
-                            {"origin", report.origin},
-                            {"size", report.head.size},
-                            {"root", nullptr},
-                            {"index", nullptr},
-                            {"problems", nlohmann::json::array()}};
+  nlohmann::json verdict = {
+      {"verdict", proof_verdict(report)},   {"proof", "inclusion"}, {"origin", report.origin},
+      {"size", report.head.size},           {"root", nullptr},      {"index", nullptr},
+      {"problems", nlohmann::json::array()}};
   if (report.head.size > 0) {
     verdict["root"] = to_base64(report.head.root.bytes, Base64::kStandard);
   }
   if (report.index >= 0) verdict["index"] = report.index;
+  if (report.witnessed) verdict["witnesses"] = cosigners_json(*report.witnessed);
   if (report.problem) {
     verdict["problems"].push_back(
         {{"failure", failure_name(report.problem->failure)}, {"message", report.problem->message}});

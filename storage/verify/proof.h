@@ -35,6 +35,8 @@ struct ProofReport {
   std::string origin;                    ///< of the checkpoint, if `key` signed it
   std::int64_t index = -1;               ///< of the entry; -1 if the proof cannot be read
   TreeHead head;                         ///< that `key` signed; empty if it did not
+  /// Absent without a trust policy, and with one whose quorum is nobody.
+  std::optional<WitnessedHead> witnessed;
 };
 
 /// Says whether `proof` shows that `entry` is in the log of `key`: kUnreadable if it is no proof,
@@ -42,6 +44,12 @@ struct ProofReport {
 /// if the entry with the path does not give its root.
 [[nodiscard]] ProofReport verify_entry_proof(std::string_view proof, std::string_view entry,
                                              const VerifierKey& key);
+
+/// The same by a trust policy: `proof` is of one of its logs, and its checkpoint is witnessed as it
+/// asks. Besides the failures above kSignature for a bad cosignature of a known witness, and
+/// kQuorum.
+[[nodiscard]] ProofReport verify_entry_proof(std::string_view proof, std::string_view entry,
+                                             const TrustPolicy& policy);
 
 /// The exit code of a verifier, 0 if the entry is in the log, otherwise as verify_exit_code().
 [[nodiscard]] int proof_exit_code(const ProofReport& report);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policies/model/base64.h"
+#include "policies/model/time.h"
 #include "storage/verify/plain_text.h"
 
 namespace tidewaiter {
@@ -18,6 +19,11 @@ std::string headline(const VerifyReport& report) {
     case Verdict::kSignedPartHolds:
       return "The signed part holds (" + std::to_string(report.signed_size) + " of " +
              std::to_string(report.head.size) + " entries).";
+    case Verdict::kWitnessedPartHolds:
+      return "The witnessed part holds (" + std::to_string(report.covered_size()) + " of " +
+             std::to_string(report.head.size) + " entries).";
+    case Verdict::kNotWitnessed:
+      return "The ledger is NOT witnessed as the policy asks.";
     case Verdict::kFails:
       break;
   }
@@ -30,6 +36,10 @@ std::string_view verdict_name(Verdict verdict) {
       return "holds";
     case Verdict::kSignedPartHolds:
       return "signed_part_holds";
+    case Verdict::kWitnessedPartHolds:
+      return "witnessed_part_holds";
+    case Verdict::kNotWitnessed:
+      return "not_witnessed";
     case Verdict::kFails:
       break;
   }
@@ -58,6 +68,13 @@ nlohmann::json stamps_json(const VerifyReport& report) {
   return stamps;
 }
 
+/// RFC 3339, which ends with the year 9999; a witness may say what it likes.
+std::string cosigned_at(const Cosigner& cosigner) {
+  constexpr std::int64_t kYear10000 = 253'402'300'800;
+  if (cosigner.seconds < kYear10000) return format_time(UtcTime{cosigner.seconds * kSecond.us});
+  return std::to_string(cosigner.seconds) + " seconds after 1970";
+}
+
 }  // namespace
 
 std::string_view failure_name(VerifyFailure failure) {
@@ -82,6 +99,8 @@ std::string_view failure_name(VerifyFailure failure) {
       return "projection";
     case VerifyFailure::kUnsigned:
       return "unsigned";
+    case VerifyFailure::kQuorum:
+      return "quorum";
     case VerifyFailure::kTimestamp:
       return "timestamp";
   }
@@ -89,8 +108,13 @@ std::string_view failure_name(VerifyFailure failure) {
 }
 
 Verdict verdict_of(const VerifyReport& report) {
-  if (!report.ok()) return Verdict::kFails;
-  return report.signed_size == report.head.size ? Verdict::kHolds : Verdict::kSignedPartHolds;
+  if (!report.ok()) {
+    // The worst problem comes first: there is none but the quorum.
+    return report.problems.front().failure == VerifyFailure::kQuorum ? Verdict::kNotWitnessed
+                                                                     : Verdict::kFails;
+  }
+  if (report.covered_size() == report.head.size) return Verdict::kHolds;
+  return report.witnessed ? Verdict::kWitnessedPartHolds : Verdict::kSignedPartHolds;
 }
 
 int verify_exit_code(const VerifyReport& report) {
@@ -99,17 +123,36 @@ int verify_exit_code(const VerifyReport& report) {
          static_cast<int>(VerifyFailure::kUnreadable);
 }
 
+std::string cosigners_text(const WitnessedHead& head) {
+  std::string text;
+  for (const Cosigner& cosigner : head.cosigners) {
+    text += "  witness: " + plain_text(cosigner.name) + " at " + cosigned_at(cosigner) + "\n";
+  }
+  return text;
+}
+
+nlohmann::json cosigners_json(const WitnessedHead& head) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Cosigner& cosigner : head.cosigners) {
+    list.push_back({{"name", cosigner.name}, {"time", cosigned_at(cosigner)}});
+  }
+  return list;
+}
+
 std::string verdict_text(const VerifyReport& report) {
   std::string text = headline(report) + "\n";
   text += "  origin:  " + (report.origin.empty() ? "unknown" : plain_text(report.origin)) + "\n";
   text += "  entries: " + std::to_string(report.head.size) + ", of which signed " +
-          std::to_string(report.signed_size) + "\n";
+          std::to_string(report.signed_size);
+  if (report.witnessed) text += ", witnessed " + std::to_string(report.witnessed->size);
+  text += "\n";
   if (report.head.size > 0) {
     text += "  root:    " + to_base64(report.head.root.bytes, Base64::kStandard) + "\n";
   }
   if (report.timestamps && !report.timestamps->empty()) {
     text += stamp_line(report.timestamps->back());
   }
+  if (report.witnessed) text += cosigners_text(*report.witnessed);
   for (const VerifyProblem& problem : report.problems) {
     text +=
         "  problem (" + std::string(failure_name(problem.failure)) + "): " + problem.message + "\n";
@@ -128,7 +171,7 @@ std::string verdict_json(const VerifyReport& report) {
   }
   nlohmann::json root;  // null without entries: the hash of nothing is no root of theirs
   if (report.head.size > 0) root = to_base64(report.head.root.bytes, Base64::kStandard);
-  const nlohmann::json verdict = {
+  nlohmann::json verdict = {
       {"verdict", verdict_name(verdict_of(report))},
       {"origin", report.origin},
       {"size", report.head.size},
@@ -138,6 +181,10 @@ std::string verdict_json(const VerifyReport& report) {
       {"problems", std::move(problems)},
       {"notes", report.notes},
   };
+  if (report.witnessed) {
+    verdict["witnessed_size"] = report.witnessed->size;
+    verdict["witnesses"] = cosigners_json(*report.witnessed);
+  }
   // Damaged text may hold bytes that are not UTF-8, or control characters beyond ASCII.
   return verdict.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }

@@ -18,6 +18,7 @@
 #include "storage/verify/key_choice.h"
 #include "storage/verify/problem_list.h"
 #include "storage/verify/timestamp_check.h"
+#include "storage/verify/witness_check.h"
 
 namespace tidewaiter {
 namespace {
@@ -29,9 +30,11 @@ constexpr std::size_t kMaxBundleBytes =
 class TileVerification {
  public:
   TileVerification(std::filesystem::path folder, const std::string& verifier_key,
+                   const std::optional<TrustPolicy>& policy,
                    const TimestampAuthorities* authorities)
       : folder_(std::move(folder)),
         verifier_key_(verifier_key),
+        policy_(policy),
         timestamps_(folder_ / "timestamps", authorities) {}
 
   [[nodiscard]] VerifyReport run();
@@ -54,6 +57,7 @@ class TileVerification {
   void tell_changed(const TreeHead& claimed, VerifyFailure failure, const std::string& why);
   void tell_unread(bool vouched);
   void check_head(const std::string& note, const Checkpoint& head);
+  void check_witnesses(const std::string& note, bool held);
 
   [[nodiscard]] bool entries_give(const TreeHead& head) const { return tiles_.head() == head; }
   [[nodiscard]] bool tiles_give(const TreeHead& head) const {
@@ -62,6 +66,7 @@ class TileVerification {
 
   std::filesystem::path folder_;
   const std::string& verifier_key_;
+  const std::optional<TrustPolicy>& policy_;
   TimestampCheck timestamps_;
   std::map<std::int64_t, Digest> roots_;  // at the sizes that tokens are about
   ProblemList problems_;
@@ -189,7 +194,7 @@ void TileVerification::tell_changed(const TreeHead& claimed, VerifyFailure failu
 /// A bundle that is not there is a fault of the log only if the size that asks for it was signed.
 void TileVerification::tell_unread(bool vouched) {
   if (!unread_) return;
-  if (vouched || verifier_key_.empty()) {
+  if (vouched || (verifier_key_.empty() && !policy_)) {
     problems_.add(VerifyFailure::kEntry, unread_->index, unread_->why);
     return;
   }
@@ -206,17 +211,30 @@ void TileVerification::check_head(const std::string& note, const Checkpoint& hea
   // Where entries were changed, and named, the head is held against what it rests on.
   tree.roots[tree.size] = tiles_give(head.head) ? head.head.root : tiles_.head().root;
   if (walk_.creation()) tree.origin = walk_.creation()->origin;
-  tree.key = choose_key(verifier_key_, walk_.creation(), problems_, report_.notes);
-  const std::int64_t held = check_checkpoints({{1, head.head.size, note}}, tree, problems_);
+  tree.key = choose_key(key_by_policy(policy_, verifier_key_, walk_.creation()), walk_.creation(),
+                        problems_, report_.notes);
+  const std::string own = without_cosignatures(note, tree.key);
+  const std::int64_t held = check_checkpoints({{1, head.head.size, own}}, tree, problems_);
   timestamps_.check(tree, problems_, report_);
-  tell_unread(tree.key && verify_note(note, std::span(&*tree.key, 1)));
+  tell_unread(tree.key && verify_note(own, std::span(&*tree.key, 1)));
   report_.origin = tree.origin;
   report_.signed_size = tree.key ? held : 0;
+  check_witnesses(note, report_.signed_size > 0);
+}
+
+void TileVerification::check_witnesses(const std::string& note, bool held) {
+  if (!policy_ || !policy_->asks_for_witnesses()) return;
+  report_.witnessed = WitnessedHead{};
+  if (!held) return;  // why is told
+  QuorumCheck check = check_quorum(note, *policy_);
+  if (check.problem) problems_.add(check.problem->failure, check.problem->message);
+  report_.witnessed = std::move(check.head);
 }
 
 VerifyReport TileVerification::run() {
   const auto note = read("checkpoint", kMaxNoteBytes, VerifyFailure::kUnreadable);
-  const auto head = note ? read_head(*note) : Result<Checkpoint>(fail(ErrorCode::kNotFound, ""));
+  const auto head = note ? read_head(without_cosignatures(*note, std::nullopt))
+                         : Result<Checkpoint>(fail(ErrorCode::kNotFound, ""));
   if (note && !head) {
     problems_.add(VerifyFailure::kHead,
                   "`checkpoint` cannot be read, and without its size nothing else was: " +
@@ -243,8 +261,9 @@ bool is_tile_log(const std::filesystem::path& folder) {
 }
 
 VerifyReport verify_tile_log(const std::filesystem::path& folder, const std::string& verifier_key,
+                             const std::optional<TrustPolicy>& policy,
                              const TimestampAuthorities* authorities) {
-  return TileVerification(folder, verifier_key, authorities).run();
+  return TileVerification(folder, verifier_key, policy, authorities).run();
 }
 
 }  // namespace tidewaiter

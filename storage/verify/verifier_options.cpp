@@ -16,6 +16,7 @@ constexpr const char* kFooter =
     "it)\n"
     "  tidewaiter-verify /srv/www/ledger --key ledger.vkey --tsa-ca tsa.pem\n"
     "  tidewaiter-verify entry-3.tlog-proof --entry entry-3.json --key ledger.vkey\n"
+    "  tidewaiter-verify entry-3.tlog-proof --entry entry-3.json --policy trust.policy\n"
     "\n"
     "Exit status: 0, or that of the worst failure:\n"
     "  0   everything holds, or all but entries at the end that are not signed yet\n"
@@ -31,7 +32,8 @@ constexpr const char* kFooter =
     "  16  lock: the lock store contradicts the database, or is not there\n"
     "  17  projection: findings, steps or disclosures differ from what the entries say\n"
     "  18  unsigned: with --all-signed, entries at the end that no checkpoint covers\n"
-    "  19  timestamp: a time-stamp token does not hold, or with --tsa-ca there is none\n"
+    "  19  quorum: all holds, but for the cosignatures that --policy asks for\n"
+    "  20  timestamp: a time-stamp token does not hold, or with --tsa-ca there is none\n"
     "  70  a defect of this program\n";
 
 }  // namespace
@@ -57,6 +59,14 @@ void describe_verifier(CLI::App& app, VerifierOptions& options) {
   app.add_option("--entry", options.entry,
                  "The bytes of the entry that a proof is about, as `tidewaiter ledger proof "
                  "--entry` writes them")
+      ->type_name("FILE");
+  app.add_option("--policy", options.policy,
+                 "A trust policy (C2SP tlog-policy): the keys of logs, and the witnesses whose "
+                 "cosignatures make a checkpoint valid; in the place of --key")
+      ->type_name("FILE");
+  app.add_option("--witnessed", options.witnessed,
+                 "With --policy and a ledger.db: the last cosigned checkpoint, which a database "
+                 "does not hold")
       ->type_name("FILE");
   app.add_option("--tsa-ca", options.tsa_ca,
                  "Certificates (PEM) of the time-stamping authorities that you trust, to check "

@@ -15,6 +15,8 @@ struct VerifierOptions {
   std::string lock;
   std::string entry;
   std::string tsa_ca;
+  std::string policy;
+  std::string witnessed;
   bool all_signed = false;
   bool json = false;
 };

@@ -3,6 +3,7 @@
 #include <system_error>
 #include <utility>
 
+#include "storage/files/durable_file.h"
 #include "storage/ledger/merkle.h"
 #include "storage/verify/entry_walk.h"
 #include "storage/verify/head_check.h"
@@ -10,6 +11,7 @@
 #include "storage/verify/ledger_file.h"
 #include "storage/verify/projection.h"
 #include "storage/verify/timestamp_check.h"
+#include "storage/verify/witness_check.h"
 
 namespace tidewaiter {
 
@@ -35,7 +37,9 @@ class Verification {
   void take_root();
   void check_identity(SQLite::Database& database);
   void check_single_rows(SQLite::Database& database);
+  void read_witnessed();
   void check_heads();
+  void check_witnessed();
   void tell_unsigned(std::int64_t entries);
   void tell_uncovered(const OpenedFile& opened);
 
@@ -50,6 +54,7 @@ class Verification {
   std::vector<StoredHead> heads_;
   std::optional<LockContent> lock_;
   std::set<std::int64_t> head_sizes_;
+  std::optional<std::string> witnessed_;  // a note
 };
 
 std::string_view bytes_of(const SQLite::Column& column) {
@@ -64,10 +69,12 @@ void Verification::run(const OpenedFile& opened) {
   }
   const SQLite::Transaction snapshot(database);
   read_heads(database);
+  read_witnessed();
   read_entries(database);
   check_identity(database);
   check_single_rows(database);
-  tree_.key = choose_key(input_.verifier_key, walk_.creation(), problems_, report_.notes);
+  tree_.key = choose_key(key_by_policy(input_.policy, input_.verifier_key, walk_.creation()),
+                         walk_.creation(), problems_, report_.notes);
   check_heads();
   timestamps_.check(tree_, problems_, report_);
   projection_.compare(database);
@@ -107,6 +114,27 @@ void Verification::read_heads(SQLite::Database& database) {
   lock_ = read_lock(*input_.lock, problems_);
   if (!lock_) return;
   if (const auto size = claimed_size(lock_->head.note)) head_sizes_.insert(*size);
+}
+
+void Verification::read_witnessed() {
+  if (!input_.policy || !input_.policy->asks_for_witnesses()) return;
+  report_.witnessed = WitnessedHead{};
+  if (!input_.witnessed) {
+    problems_.add(VerifyFailure::kQuorum,
+                  "the policy asks for witnesses, whose cosignatures are not in the database: give "
+                  "the cosigned checkpoint");
+    return;
+  }
+  Result<std::string> note = read_whole_file(*input_.witnessed, kMaxNoteBytes);
+  if (!note) {
+    problems_.add(VerifyFailure::kQuorum,
+                  "the cosigned checkpoint cannot be read: " + note.error().message);
+    return;
+  }
+  witnessed_ = std::move(*note);
+  if (const auto size = claimed_size(without_cosignatures(*witnessed_, std::nullopt))) {
+    head_sizes_.insert(*size);
+  }
 }
 
 void Verification::read_entries(SQLite::Database& database) {
@@ -206,7 +234,29 @@ void Verification::check_heads() {
                   "no checkpoint is there, which every ledger has over entry 0 from its creation "
                   "on: they were removed, and nothing shows who wrote the entries");
   }
-  if (report_.signed_size < tree_.size) tell_unsigned(tree_.size - report_.signed_size);
+  check_witnessed();
+  if (report_.witnessed && report_.witnessed->size == 0)
+    return;  // nothing is valid, and why is told
+  if (report_.covered_size() < tree_.size) tell_unsigned(tree_.size - report_.covered_size());
+}
+
+/// The cosigned checkpoint is a head of the ledger like those that it stores, and is signed by the
+/// log as they are.
+void Verification::check_witnessed() {
+  if (!witnessed_) return;
+  const std::string own = without_cosignatures(*witnessed_, tree_.key);
+  const Result<Checkpoint> head = read_head(own);
+  if (!head) {
+    problems_.add(VerifyFailure::kHead,
+                  "the cosigned checkpoint cannot be read: " + head.error().message);
+    return;
+  }
+  const std::int64_t held = check_checkpoints({{1, head->head.size, own}}, tree_, problems_);
+  if (held == 0 || !tree_.key) return;
+  report_.signed_size = std::max(report_.signed_size, held);
+  QuorumCheck check = check_quorum(*witnessed_, *input_.policy);
+  if (check.problem) problems_.add(check.problem->failure, check.problem->message);
+  report_.witnessed = std::move(check.head);
 }
 
 /// A daemon signs from time to time, so that a ledger in use may end so.
@@ -217,7 +267,7 @@ void Verification::tell_unsigned(std::int64_t entries) {
       " not covered by a valid checkpoint: whoever can write the file can have changed " +
       (entries == 1 ? "it" : "them");
   if (input_.all_signed) {
-    problems_.add(VerifyFailure::kUnsigned, report_.signed_size, what);
+    problems_.add(VerifyFailure::kUnsigned, report_.covered_size(), what);
   } else {
     report_.notes.push_back(what);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -8,6 +9,7 @@
 
 #include "policies/model/time.h"
 #include "storage/ledger/checkpoint.h"
+#include "storage/ledger/trust_policy.h"
 
 namespace tidewaiter {
 
@@ -26,6 +28,7 @@ enum class VerifyFailure : std::uint8_t {
   kLock,        ///< the lock store contradicts the database: older copy, cut tail, fork
   kProjection,  ///< findings, steps or disclosures differ from what the entries say
   kUnsigned,    ///< entries at the end that no checkpoint covers; only if VerifyInput::all_signed
+  kQuorum,      ///< no valid checkpoint has the cosignatures that the trust policy asks for
   kTimestamp,   ///< a time-stamp token does not hold, or none is there to be checked
 };
 
@@ -44,16 +47,34 @@ struct TimestampedHead {
   UtcTime expires;        ///< end of that certificate
 };
 
+/// A witness that cosigned a head.
+struct Cosigner {
+  std::string name;
+  std::int64_t seconds = 0;  ///< since 1970, as the witness says
+};
+
+/// A head whose cosignatures are what a trust policy asks for.
+struct WitnessedHead {
+  std::int64_t size = 0;  ///< 0: there is none
+  std::vector<Cosigner> cosigners;
+};
+
 struct VerifyReport {
   std::string origin;  ///< as the database has it: not safe for a terminal
   TreeHead head;       ///< re-derived from the entries
   std::int64_t signed_size =
       0;  ///< size of the last valid checkpoint; nothing shows who wrote the entries after it
+  /// Absent without a trust policy, and with one whose quorum is nobody.
+  std::optional<WitnessedHead> witnessed;
   std::vector<VerifyProblem> problems;  ///< worst first; empty: nothing contradicts the entries
   std::vector<std::string> notes;       ///< what was not checked, and why
   /// Tokens that hold, by size and then by time; absent without VerifyInput::authorities.
   std::optional<std::vector<TimestampedHead>> timestamps;
   [[nodiscard]] bool ok() const { return problems.empty(); }
+  /// How many entries a checkpoint covers that is valid: signed, and witnessed if that is asked.
+  [[nodiscard]] std::int64_t covered_size() const {
+    return witnessed ? std::min(witnessed->size, signed_size) : signed_size;
+  }
 };
 
 struct VerifyInput {
@@ -63,6 +84,11 @@ struct VerifyInput {
   /// taken, and said so; that shows nothing about who signed.
   std::string verifier_key;
   bool all_signed = false;  ///< entries that no checkpoint covers are a problem, not a note
+  /// Trust root from outside: the logs' keys, of which `verifier_key` stands for those of a policy
+  /// that lists none, and whose cosignatures make a checkpoint valid.
+  std::optional<TrustPolicy> policy = std::nullopt;
+  /// The last checkpoint with its cosignatures, which a database does not hold.
+  std::optional<std::filesystem::path> witnessed = std::nullopt;
   /// Whom time-stamp tokens are believed of; they lie in `timestamps` beside the database. Outlives
   /// the call. Null: not judged, and said so.
   const TimestampAuthorities* authorities = nullptr;

@@ -22,6 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto checkpoint = parse_checkpoint_body(text)) {
     if (checkpoint_body(checkpoint->origin, checkpoint->head) != text) std::abort();
   }
+  if (const auto lines = parse_signature_lines(text)) {
+    if (format_signature_lines(*lines) != text) std::abort();
+  }
   if (const auto key = parse_verifier_key(text)) {
     if (format_verifier_key(*key) != text) std::abort();
   }

@@ -1,4 +1,4 @@
-// Attacks on a ledger, each caught and named (docs/ledger-format.md §11), as far as they are not in
+// Attacks on a ledger, each caught and named (docs/ledger-format.md §12), as far as they are not in
 // tamper_test.cpp, verify_test.cpp and tile_log_test.cpp.
 
 #include <algorithm>

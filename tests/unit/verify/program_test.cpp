@@ -125,5 +125,31 @@ TEST(VerifierProgram, TakesAProofWithItsEntryAndAKey) {
   EXPECT_EQ(verifier(in_quotes(small.paths().database) + key + " --entry " + in_quotes(entry)), 2);
 }
 
+TEST(VerifierProgram, TakesATrustPolicyInThePlaceOfAKey) {
+  const test::SmallLedger ledger;
+  const std::filesystem::path policy = ledger.folder() / "trust.policy";
+  const std::string database = in_quotes(ledger.paths().database) + " --policy ";
+  const std::string arguments = database + in_quotes(policy);
+  const std::string key = " --key '" + ledger.verifier_key() + "'";
+  std::ofstream(policy) << "log " << ledger.verifier_key() << "\nquorum none\n";
+  EXPECT_EQ(verifier(arguments), 0);
+  EXPECT_EQ(verifier(arguments + key), 2);
+  EXPECT_EQ(verifier(database + "''"), 2);
+  EXPECT_EQ(verifier(arguments + " --witnessed ''"), 2);
+  EXPECT_EQ(verifier(in_quotes(ledger.paths().database) + key + " --witnessed x"), 2);
+  std::ofstream(policy) << "quorum none\n";
+  EXPECT_EQ(verifier(arguments), 2);
+  EXPECT_EQ(verifier(arguments + key), 0);
+  std::ofstream(policy) << "log " << ledger.verifier_key() << "\nquorum \x1b[2J\n";
+  EXPECT_THAT(words_of(ledger, arguments, 2), testing::HasSubstr("line 2: expected no control"));
+  std::ofstream(policy) << "log " << ledger.verifier_key() << "\nquorum \u202e\n";
+  EXPECT_THAT(words_of(ledger, arguments, 2), testing::HasSubstr("`\\u{202e}`"));
+  std::ofstream(policy) << "log " << ledger.verifier_key()
+                        << "\nwitness w witness.example.org/w+8ad98384+"
+                           "BCVDuS/xCVURR2rcg2nbbdyTNmWhGXjdoUBO4QZsqVWd\nquorum w\n";
+  EXPECT_THAT(words_of(ledger, arguments, 19),
+              testing::StartsWith("The ledger is NOT witnessed as the policy asks.\n"));
+}
+
 }  // namespace
 }  // namespace tidewaiter

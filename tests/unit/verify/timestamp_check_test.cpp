@@ -103,7 +103,7 @@ TEST_F(TimestampVerdict, SaysThatATokenWasNotJudged) {
 TEST_F(TimestampVerdict, FailsWhereOneIsAskedForAndNoneIsThere) {
   const VerifyReport report = verify();
   EXPECT_THAT(problems(report), HasSubstr("there is no timestamp"));
-  EXPECT_EQ(verify_exit_code(report), 19);
+  EXPECT_EQ(verify_exit_code(report), 20);
 }
 
 TEST_F(TimestampVerdict, FailsForAChangedByte) {
@@ -114,7 +114,7 @@ TEST_F(TimestampVerdict, FailsForAChangedByte) {
   const VerifyReport report = verify();
   EXPECT_THAT(problems(report), HasSubstr("its signature is not that of its certificate"));
   EXPECT_THAT(*report.timestamps, IsEmpty());
-  EXPECT_EQ(verify_exit_code(report), 19);
+  EXPECT_EQ(verify_exit_code(report), 20);
 }
 
 TEST_F(TimestampVerdict, FailsForATokenOfAnotherHead) {
@@ -208,7 +208,7 @@ TEST_F(TimestampVerdict, TheProgramTakesTheCertificatesAsAFile) {
   EXPECT_EQ(verifier(small_, ledger), 0);
   EXPECT_THAT(test::read_file(small_.folder() / "said"), HasSubstr("--tsa-ca"));
   const OpensslAuthority other;
-  EXPECT_EQ(verifier(small_, ledger + "--tsa-ca '" + other.path("root.pem").string() + "'"), 19);
+  EXPECT_EQ(verifier(small_, ledger + "--tsa-ca '" + other.path("root.pem").string() + "'"), 20);
   EXPECT_EQ(verifier(small_, ledger + "--tsa-ca ''"), 2);
   EXPECT_EQ(verifier(small_, ledger + "--tsa-ca '" + openssl_.path("root.key").string() + "'"), 2);
 }
