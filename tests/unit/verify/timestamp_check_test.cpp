@@ -173,17 +173,17 @@ TEST_F(TimestampVerdict, AnExportedLogCarriesItsTokens) {
   const fs::path log = small_.folder() / "log";
   const auto ledger = must(Ledger::open(small_.paths(), Ledger::Mode::kReadOnly));
   const LogExport done = must(export_log(*ledger, log, [](std::int64_t, std::int64_t) {}));
-  EXPECT_THAT(problems(verify_tile_log(log, small_.verifier_key(), &authorities_)),
+  EXPECT_THAT(problems(verify_tile_log(log, small_.verifier_key(), {}, &authorities_)),
               HasSubstr("there is no timestamp"));
   must(TimestampFolder(stamps_).copy_to(log / "timestamps", done.checkpoint.head.size));
-  const VerifyReport report = verify_tile_log(log, small_.verifier_key(), &authorities_);
+  const VerifyReport report = verify_tile_log(log, small_.verifier_key(), {}, &authorities_);
   EXPECT_EQ(problems(report), "");
   ASSERT_EQ(report.timestamps->size(), 2U);
   EXPECT_EQ(report.timestamps->at(0).size, 10);
 
   fs::copy_file(stamps_ / "10.checkpoint", log / "timestamps" / "14.checkpoint",
                 fs::copy_options::overwrite_existing);
-  EXPECT_THAT(problems(verify_tile_log(log, small_.verifier_key(), &authorities_)),
+  EXPECT_THAT(problems(verify_tile_log(log, small_.verifier_key(), {}, &authorities_)),
               HasSubstr("the head that it is about has 10 entries"));
 }
 
