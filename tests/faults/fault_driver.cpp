@@ -1,5 +1,8 @@
 // Does a daemon's work over the stores of one state folder: pulls records, judges them, signs. Run
-// under the fault shim. fault_driver FOLDER RECEIPTS
+// under the fault shim:
+//
+//   fault_driver FOLDER RECEIPTS   the work in a state that is there
+//   fault_driver --create FOLDER   makes a ledger in an empty folder
 //
 // What it was told goes to RECEIPTS, at once: "durable INDEX SHA256-OF-ENTRY". What the outside
 // refuses for now is tried again as the daemon does; on anything else it ends, to be started again.
@@ -10,6 +13,7 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "policies/model/digest.h"
 #include "tests/unit/fsck/state_work.h"
@@ -47,6 +51,12 @@ bool work_round(StateWork& state, std::int64_t round, std::ofstream& receipts) {
   return round % 2 == 0 || insist([&] { return state.ledger().sign(kNow); }).has_value();
 }
 
+int create(const char* folder) {
+  const auto made = Ledger::create(paths_in(folder), kOrigin, kNow);
+  if (!made) std::cerr << made.error().message << '\n';
+  return made ? 0 : 1;
+}
+
 int run(const char* folder, const char* receipts_file) {
   std::ofstream receipts(receipts_file, std::ios::app);
   auto state = insist([&] { return StateWork::open(folder); });
@@ -62,5 +72,6 @@ int run(const char* folder, const char* receipts_file) {
 
 int main(int argc, char** argv) {
   if (argc != 3) return 2;
+  if (std::string_view(argv[1]) == "--create") return tidewaiter::create(argv[2]);
   return tidewaiter::run(argv[1], argv[2]);
 }

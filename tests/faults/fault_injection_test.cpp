@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "policies/model/digest.h"
+#include "storage/ledger/creation.h"
 #include "tests/faults/signed_sizes.h"
 #include "tests/unit/child_process.h"
 #include "tests/unit/fsck/state_work.h"
@@ -88,7 +89,8 @@ class FaultInjection : public testing::Test {
   }
 
   /// The driver's exit status, or 128 and the signal that killed it.
-  static int drive(const std::string& plan) {
+  static int drive(const std::string& plan) { return drive(plan, path("state"), path("receipts")); }
+  static int drive(const std::string& plan, const std::string& first, const std::string& second) {
     const auto put = [](const char* name, const std::string& value) {
       ::setenv(name, value.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread, in a child
     };
@@ -99,9 +101,7 @@ class FaultInjection : public testing::Test {
       put("TIDEWAITER_FAULT_TRACE", path("trace"));
       put("TIDEWAITER_FAULT_SIGNATURES", path("signatures"));
       if (std::freopen(path("said").c_str(), "a", stderr) == nullptr) return 125;
-      const std::string folder = path("state");
-      const std::string receipts = path("receipts");
-      ::execl(TIDEWAITER_FAULT_DRIVER, TIDEWAITER_FAULT_DRIVER, folder.c_str(), receipts.c_str(),
+      ::execl(TIDEWAITER_FAULT_DRIVER, TIDEWAITER_FAULT_DRIVER, first.c_str(), second.c_str(),
               nullptr);
       return 126;
     });
@@ -218,6 +218,55 @@ TEST_F(FaultInjection, EveryCallFailsInEveryWay) {
     ASSERT_FALSE(HasFailure()) << "at " << (*trace_)[call - 1];
   }
   std::cout << trace_->size() << " calls, " << runs << " faults\n";
+}
+
+/// The making of a ledger, which is either undone or gone on with.
+class CreationFaults : public FaultInjection {
+ protected:
+  static int create(const std::string& plan) {
+    for (const char* name : {"state", "signatures", "trace", "said"}) fs::remove_all(path(name));
+    fs::create_directory(path("state"));
+    return drive(plan, "--create", path("state"));
+  }
+
+  /// As a start does it that finds the marker of a creation that has not ended.
+  static void settle(const std::string& plan) {
+    const LedgerPaths paths = paths_in(path("state"));
+    const auto left = inspect_creation(paths);
+    ASSERT_TRUE(left) << plan << ": " << left.error().message;
+    if (*left == CreationState::kUnfinished) {
+      const auto removed = remove_unfinished(paths);
+      ASSERT_TRUE(removed) << plan << ": " << removed.error().message;
+      EXPECT_TRUE(fs::is_empty(path("state"))) << plan;
+      const auto made = Ledger::create(paths, kOrigin, kNow);
+      ASSERT_TRUE(made) << plan << ": " << made.error().message;
+    }
+    const auto ledger = Ledger::open(paths, Ledger::Mode::kReadWrite);
+    ASSERT_TRUE(ledger) << plan << ": " << ledger.error().message;
+    EXPECT_EQ(problems_of(check_folder(path("state"))), "") << plan;
+  }
+};
+
+TEST_F(CreationFaults, EveryCallFailsInEveryWay) {
+  ASSERT_EQ(create(""), 0);
+  const std::vector<std::string> calls = lines_of(path("trace"));
+  int undone = 0;
+  for (std::size_t call = 1; call <= calls.size(); ++call) {
+    for (const char* fault : {"EIO", "ENOSPC", "EDQUOT", "KILL"}) {
+      const std::string plan = plan_of({{call, fault}});
+      const int status = create(plan);
+      EXPECT_TRUE(status == 0 || status == 1 || status == 128 + SIGKILL) << plan;
+      // What was refused has left nothing, as it says.
+      if (status == 1) {
+        EXPECT_TRUE(fs::is_empty(path("state"))) << plan;
+        ++undone;
+      }
+      ASSERT_NO_FATAL_FAILURE(settle(plan));
+    }
+    ASSERT_FALSE(HasFailure()) << "at " << calls[call - 1];
+  }
+  EXPECT_GT(undone, 0);
+  std::cout << calls.size() << " calls, of which " << undone << " faults were undone\n";
 }
 
 TEST_F(FaultInjection, EveryPairOfErrorsThatLieNear) { strike_pairs("EIO", "EIO"); }
