@@ -10,6 +10,7 @@ void add_ledger(CLI::App& app, Selection& selection) {
                             "docs/ledger-format.md.",
                             "");
   verb->require_subcommand(1);
+  add_ledger_backup(*verb, selection);
   add_ledger_export(*verb, selection);
   add_ledger_fsck(*verb, selection);
   add_ledger_head(*verb, selection);

@@ -41,6 +41,7 @@ void add_policy_sigma(CLI::App& policy, Selection& selection);
 void add_policy_test(CLI::App& policy, Selection& selection);
 void add_finding_list(CLI::App& finding, Selection& selection);
 void add_finding_show(CLI::App& finding, Selection& selection);
+void add_ledger_backup(CLI::App& ledger, Selection& selection);
 void add_ledger_export(CLI::App& ledger, Selection& selection);
 void add_ledger_fsck(CLI::App& ledger, Selection& selection);
 void add_ledger_head(CLI::App& ledger, Selection& selection);

@@ -50,6 +50,9 @@ const std::vector<Room>& rooms() {
       {"storage/fsck",
        {"policies/model", "storage/files", "storage/sqlite", "storage/evidence", "storage/records",
         "storage/ledger", "storage/verify"}},
+      {"storage/backup",
+       {"policies/model", "storage/files", "storage/sqlite", "storage/evidence", "storage/records",
+        "storage/ledger", "storage/verify", "storage/fsck"}},
       {"daemon/sources",
        {"policies/model", "policies/language", "storage/files", "storage/records"}},
       {"daemon/notify", {"policies/model", "storage/ledger"}},
@@ -65,11 +68,11 @@ const std::vector<Room>& rooms() {
       {"daemon/lsp",
        {"policies/model", "policies/language", "policies/sigma", "policies/authoring"}},
       {"daemon/cli",
-       {"policies/model", "policies/language", "policies/linkage", "policies/engine",
-        "policies/sigma", "policies/lint", "policies/authoring", "storage/records",
-        "storage/ledger", "storage/timestamp", "storage/verify", "storage/fsck", "daemon/sources",
-        "daemon/notify", "daemon/timestamp", "daemon/pipeline", "daemon/app", "storage/files",
-        "daemon/lsp"}},
+       {"policies/model",  "policies/language", "policies/linkage",   "policies/engine",
+        "policies/sigma",  "policies/lint",     "policies/authoring", "storage/records",
+        "storage/ledger",  "storage/timestamp", "storage/verify",     "storage/fsck",
+        "storage/backup",  "daemon/sources",    "daemon/notify",      "daemon/timestamp",
+        "daemon/pipeline", "daemon/app",        "storage/files",      "daemon/lsp"}},
   };
   return all;
 }

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "storage/ledger/checkpoint.h"
+#include "storage/ledger/ledger.h"
+
+namespace tidewaiter {
+
+struct BackupSource {
+  LedgerPaths ledger;
+  std::filesystem::path records;  ///< records.db; it may not be there yet
+};
+
+/// Folders that are not there yet, or are empty.
+struct BackupTarget {
+  std::filesystem::path folder;
+  /// For the keys of subjects, in other hands than `folder`; absent: they are not copied.
+  std::optional<std::filesystem::path> vault;
+};
+
+struct Backup {
+  Checkpoint checkpoint;                ///< the last signed head in the copy
+  TreeHead head;                        ///< of all entries in the copy, derived anew
+  std::optional<std::int64_t> records;  ///< entries of the record log in the copy
+};
+
+/// What is being done, in words: "copy ledger.db".
+using BackupProgress = std::function<void(std::string_view doing)>;
+
+/// Copies a state while a daemon may write it, each database as it is in one moment, and each after
+/// those that rest on it: the ledger, the vault, the record log. Then verifies the copy. In
+/// `folder` are then ledger.db, records.db, the signed head as `checkpoint`, the verifier key as
+/// ledger.vkey, and, last, SHA256SUMS, without which a backup is none; in the vault's folder
+/// vault.db and SHA256SUMS. Neither lock store nor signing key is copied: an old head of the one in
+/// place of the newest would hide what was signed since, and the other never changes.
+///
+/// Errors: kRefused if a folder holds anything; kCorruption if the copy does not hold, naming the
+/// first problem; kNotFound, kUnavailable. After an error what was written is left, and is no
+/// backup.
+[[nodiscard]] Result<Backup> write_backup(const BackupSource& source, const BackupTarget& target,
+                                          const BackupProgress& progress);
+
+}  // namespace tidewaiter
