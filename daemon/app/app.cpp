@@ -105,11 +105,12 @@ Result<std::unique_ptr<App>> App::start(Config config, AppOptions options,
     Result<void> (App::*run)(std::vector<Diagnostic>&);
   };
   // Nothing is made before the policies are known to be good.
-  static constexpr std::array<StartStep, 7> kSteps = {{{"policies", &App::start_policies},
+  static constexpr std::array<StartStep, 8> kSteps = {{{"policies", &App::start_policies},
                                                        {"state", &App::start_state},
                                                        {"ledger", &App::start_ledger},
                                                        {"records", &App::start_records},
                                                        {"outbox", &App::start_outbox},
+                                                       {"timestamper", &App::start_timestamper},
                                                        {"cycle", &App::start_cycle},
                                                        {"sources", &App::start_sources}}};
   std::unique_ptr<App> app(new App(std::move(config), std::move(options)));
@@ -217,6 +218,17 @@ Result<void> App::start_outbox(std::vector<Diagnostic>& /*diagnostics*/) {
   return {};
 }
 
+Result<void> App::start_timestamper(std::vector<Diagnostic>& /*diagnostics*/) {
+  TimestamperOptions stamping;
+  stamping.config = config_.ledger.timestamps;
+  stamping.folder = state_paths(config_).timestamps;
+  stamping.http = options_.http;
+  stamping.log = options_.log;
+  stamping.wake = options_.wake;
+  timestamper_ = std::make_unique<Timestamper>(std::move(stamping));
+  return {};
+}
+
 Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   CycleParts parts;
   parts.records = records_.get();
@@ -262,14 +274,20 @@ Result<CycleReport> App::run_once(const std::stop_token& stop, Duration delivery
   if (cycle_->sign_due()) {
     if (auto signed_head = cycle_->sign(); !signed_head) return tl::unexpected(signed_head.error());
   }
+  timestamper_->step(*ledger_, options_.now());
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(delivery.us);
+  const auto left = [&deadline] {
+    const auto rest = deadline - std::chrono::steady_clock::now();
+    return Duration{std::chrono::duration_cast<std::chrono::microseconds>(rest).count()};
+  };
   while (!stop.stop_requested()) {
-    const auto left = std::chrono::duration_cast<std::chrono::microseconds>(
-        deadline - std::chrono::steady_clock::now());
-    if (left.count() <= 0 || !outbox_->wait_for_answer(Duration{left.count()})) break;
+    if (left().us <= 0 || !outbox_->wait_for_answer(left())) break;
     if (auto done = outbox_->step(*ledger_, options_.now()); !done) {
       return tl::unexpected(done.error());
     }
+  }
+  if (left().us > 0 && timestamper_->wait_for_answer(left())) {
+    timestamper_->step(*ledger_, options_.now());
   }
   return report;
 }
@@ -304,6 +322,7 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   cycle_->set_channels(channel_names(config));
   cycle_->set_sign_every(config.ledger.sign_every);
   outbox_->set_channels(config.channels);
+  timestamper_->set_config(config.ledger.timestamps);
   if (options_.log != nullptr) {
     options_.log->set_level(config.log_level);
     options_.log->set_format(config.log_format);

@@ -14,6 +14,7 @@
 #include "daemon/notify/http_client.h"
 #include "daemon/notify/outbox.h"
 #include "daemon/pipeline/cycle.h"
+#include "daemon/timestamp/timestamper.h"
 #include "policies/engine/evaluation.h"
 #include "policies/model/diagnostic.h"
 #include "storage/ledger/ledger.h"
@@ -60,7 +61,8 @@ class App {
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
-  /// One cycle over all sources, the head signed at its end; waits up to `delivery` for messages.
+  /// One cycle over all sources, the head signed at its end; waits up to `delivery` for messages
+  /// and, where one is due, for a timestamp.
   /// Errors: also kUnavailable, if storage took not all of it; what it took is kept.
   [[nodiscard]] Result<CycleReport> run_once(const std::stop_token& stop,
                                              Duration delivery = Duration{10 * kSecond.us});
@@ -85,6 +87,7 @@ class App {
   [[nodiscard]] RecordLog& records() { return *records_; }
   [[nodiscard]] Ledger& ledger() { return *ledger_; }
   [[nodiscard]] Outbox& outbox() { return *outbox_; }
+  [[nodiscard]] Timestamper& timestamper() { return *timestamper_; }
   [[nodiscard]] const InitReport& made() const { return made_; }  ///< what start() had to make
 
  private:
@@ -105,6 +108,7 @@ class App {
   [[nodiscard]] Result<void> start_ledger(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_records(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_outbox(std::vector<Diagnostic>& diagnostics);
+  [[nodiscard]] Result<void> start_timestamper(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_cycle(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_sources(std::vector<Diagnostic>& diagnostics);
 
@@ -118,6 +122,7 @@ class App {
   std::unique_ptr<RecordLog> records_;
   std::unique_ptr<HttpClient> own_http_;
   std::unique_ptr<Outbox> outbox_;
+  std::unique_ptr<Timestamper> timestamper_;
   std::unique_ptr<Cycle> cycle_;
 };
 

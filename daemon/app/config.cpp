@@ -38,8 +38,8 @@ void read_policies(ConfigReader& reader, const YamlNode& node, Config& config) {
 }
 
 void read_ledger(ConfigReader& reader, const YamlNode& node, Config& config) {
-  static constexpr std::array<std::string_view, 5> kKeys = {"origin", "lock", "key", "vault",
-                                                            "sign_every"};
+  static constexpr std::array<std::string_view, 6> kKeys = {"origin", "lock",       "key",
+                                                            "vault",  "sign_every", "timestamps"};
   if (!reader.map(node, "`ledger`", kKeys)) return;
   if (const YamlNode* origin = node.find("origin")) {
     if (const auto text = reader.text(*origin, "`origin`")) {
@@ -67,6 +67,9 @@ void read_ledger(ConfigReader& reader, const YamlNode& node, Config& config) {
     if (const auto value = reader.duration(*every, "`sign_every`", kSecond)) {
       config.ledger.sign_every = *value;
     }
+  }
+  if (const YamlNode* timestamps = node.find("timestamps")) {
+    read_timestamps(reader, *timestamps, config);
   }
 }
 
@@ -224,6 +227,7 @@ StatePaths state_paths(const Config& config) {
   paths.creating = config.state / "creating";
   paths.records = config.state / "records.db";
   paths.people = config.state / "people";
+  paths.timestamps = config.state / "timestamps";
   paths.ledger = {config.state / "ledger.db", config.ledger.lock, config.ledger.key,
                   config.ledger.vault};
   return paths;

@@ -12,6 +12,7 @@
 #include "daemon/notify/channel.h"
 #include "daemon/notify/event_log.h"
 #include "daemon/sources/source_config.h"
+#include "daemon/timestamp/timestamp_config.h"
 #include "policies/language/policy.h"
 #include "policies/model/diagnostic.h"
 #include "policies/model/time.h"
@@ -38,6 +39,7 @@ struct LedgerConfig {
   std::filesystem::path key;
   std::filesystem::path vault;
   Duration sign_every{10 * kSecond.us};
+  std::optional<TimestampConfig> timestamps;  ///< absent: no authority is asked
 };
 
 /// A place in the configuration's text, for errors that come up after it is read.
@@ -117,6 +119,7 @@ struct StatePaths {
   std::filesystem::path creating;      ///< there while a ledger is being made: see state.h
   std::filesystem::path records;       ///< records.db
   std::filesystem::path people;
+  std::filesystem::path timestamps;  ///< folder of time-stamp tokens
   LedgerPaths ledger;
 };
 [[nodiscard]] StatePaths state_paths(const Config& config);

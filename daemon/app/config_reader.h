@@ -74,4 +74,7 @@ void read_sources(ConfigReader& reader, const YamlNode& node, Config& config);
 /// Reads `notify:` into `config` (config_notify.cpp).
 void read_notify(ConfigReader& reader, const YamlNode& node, Config& config);
 
+/// Reads `ledger.timestamps:` into `config` (config_timestamps.cpp).
+void read_timestamps(ConfigReader& reader, const YamlNode& node, Config& config);
+
 }  // namespace tidewaiter

@@ -74,6 +74,14 @@ std::string show_source(const SourceConfig& source,
   return out;
 }
 
+std::string show_timestamps(const TimestampConfig& stamps) {
+  std::string out = "  timestamps:\n    url: " + yaml_text(stamps.url) + "\n";
+  out += "    ca: " + yaml_text(stamps.ca.string()) + "\n";
+  out += "    every: " + format_duration(stamps.every) + "\n";
+  if (!stamps.policy.empty()) out += "    policy: " + yaml_text(stamps.policy) + "\n";
+  return out;
+}
+
 std::string show_channel(const ChannelConfig& channel) {
   std::string out = "    - name: " + channel.name + "\n";
   if (channel.kind == ChannelKind::kLog) return out + "      kind: log\n";
@@ -102,6 +110,7 @@ std::string show_config(const Config& config) {
   out += "  key: " + yaml_text(config.ledger.key.string()) + "\n";
   out += "  vault: " + yaml_text(config.ledger.vault.string()) + "\n";
   out += "  sign_every: " + format_duration(config.ledger.sign_every) + "\n";
+  if (config.ledger.timestamps) out += show_timestamps(*config.ledger.timestamps);
   out += config.channels.empty() ? "notify: {channels: []}\n" : "notify:\n  channels:\n";
   for (const ChannelConfig& channel : config.channels) out += show_channel(channel);
   out += "retention: {records: " + format_duration(config.keep_records) + "}\n";
@@ -167,6 +176,10 @@ sources:
 #   key: .tidewaiter/ledger.key
 #   vault: .tidewaiter/vault.db
 #   sign_every: 10s
+#   timestamps:                             # who says when the ledger was signed (no default)
+#     url: https://tsa.example.org/tsr      # RFC 3161
+#     ca: tsa.pem                           # the certificates that its tokens are believed under
+#     every: 24h
 
 # Where policies may send word (`respond: [{notify: [security]}]`). Secrets are named, never written.
 notify:

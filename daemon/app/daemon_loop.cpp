@@ -70,6 +70,7 @@ Result<void> DaemonLoop::turn(const std::stop_token& stop) {
   const Result<CycleReport> report = app_.cycle().run(&due, stop);
   if (!report) return tl::unexpected(report.error());
   tell(*report);
+  app_.timestamper().step(app_.ledger(), clock_.now());
   return drop_old_records();
 }
 

@@ -169,6 +169,16 @@ INSTANTIATE_TEST_SUITE_P(
                 "    columns: {when: string}\n    mapping: {time: timestamp(when), modle: when}\n",
                 7, 38, "TW0102", "did you mean `model`?"},
         BadCase{"BadOrigin", "ledger: {origin: a+b}\n", 1, 18, "TW0603", "without blanks"},
+        BadCase{"StampsWithoutCertificates", "ledger: {timestamps: {url: \"https://x.org\"}}\n", 1,
+                22, "TW0103", "needs `url` and `ca`"},
+        BadCase{"StampsInTheClear", "ledger: {timestamps: {url: \"http://x.org\", ca: x}}\n", 1, 28,
+                "TW0605", "neither https nor http on this machine"},
+        BadCase{"StampsTooOften",
+                "ledger: {timestamps: {url: \"https://x.org\", ca: x, every: 1s}}\n", 1, 59,
+                "TW0108", "shorter than 1m"},
+        BadCase{"StampsByNoPolicy",
+                "ledger: {timestamps: {url: \"https://x.org\", ca: x, policy: any}}\n", 1, 60,
+                "TW0603", "is no policy of an authority"},
         BadCase{"SignTooOften", "ledger: {sign_every: 10ms}\n", 1, 22, "TW0108", "shorter than 1s"},
         BadCase{"PlainHttp",
                 "notify: {channels: [{name: a, kind: webhook, url: \"http://example.org/x\"}]}\n",
@@ -304,7 +314,8 @@ TEST(Config, ShowsWhatItReadsBack) {
   const std::string text =
       std::string(kTable) +
       "policies: [\"p's/*.yaml\", /abs/x.yaml]\n"
-      "ledger: {origin: example.org/l, lock: /mnt/lock.db, sign_every: 20s}\n"
+      "ledger: {origin: example.org/l, lock: /mnt/lock.db, sign_every: 20s, timestamps: "
+      "{url: \"https://tsa.example.org/tsr\", ca: tsa.pem, every: 12h, policy: 1.2.3.4.1}}\n"
       "notify:\n  channels:\n"
       "    - {name: ops, kind: log}\n"
       "    - {name: hook, kind: webhook, url: \"https://x.org/a\", token: {credential: tok}}\n"
@@ -320,6 +331,9 @@ TEST(Config, ShowsWhatItReadsBack) {
   EXPECT_TRUE(second.config.published_only);
   EXPECT_EQ(second.config.threads, 3U);
   EXPECT_EQ(second.config.ledger.lock, "/mnt/lock.db");
+  EXPECT_EQ(second.config.ledger.timestamps,
+            (TimestampConfig{"https://tsa.example.org/tsr", "/etc/tw/tsa.pem",
+                             Duration{12 * kHour.us}, "1.2.3.4.1"}));
   EXPECT_EQ(second.config.channels[1].token, (SecretRef{SecretRef::Kind::kCredential, "tok"}));
   EXPECT_EQ(second.config.log_format, LogFormat::kJson);
   EXPECT_EQ(second.config.policies,
