@@ -9,6 +9,7 @@
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "storage/ledger/log_export.h"
+#include "storage/timestamp/timestamp_folder.h"
 
 namespace tidewaiter {
 namespace {
@@ -48,8 +49,17 @@ int export_to(Invocation& run, const ExportOptions& options) {
                  });
   line.clear();
   if (!done) return fail_with(run, done.error());
+  // After the head: a folder with timestamps and no checkpoint would be nobody's.
+  const Result<std::int64_t> stamps =
+      TimestampFolder(stores->paths.timestamps)
+          .copy_to(run.environment.working_folder / options.folder / "timestamps",
+                   done->checkpoint.head.size);
+  if (!stamps) return fail_with(run, stamps.error());
   if (!options.json) {
     print_text(run, *stores->ledger, options, *done);
+    if (*stamps > 0) {
+      run.out << grouped(*stamps) << " files of timestamps were added; --tsa-ca checks them\n";
+    }
     return code(ExitStatus::kOk);
   }
   print_json(run, {{"origin", stores->ledger->origin()},
@@ -57,7 +67,8 @@ int export_to(Invocation& run, const ExportOptions& options) {
                    {"root", to_hex(done->checkpoint.head.root)},
                    {"folder", options.folder},
                    {"written", done->written},
-                   {"unchanged", done->unchanged}});
+                   {"unchanged", done->unchanged},
+                   {"timestamp_files", *stamps}});
   return code(ExitStatus::kOk);
 }
 
@@ -71,8 +82,9 @@ void add_ledger_export(CLI::App& ledger, Selection& selection) {
       "to\n"
       "the same folder adds what is new; a web server may serve it meanwhile. What "
       "tidewaiter-verify\n"
-      "needs besides is the verifier key, which belongs into other hands than the folder. Prints\n"
-      "how many files were written.",
+      "needs besides is the verifier key, which belongs into other hands than the folder. "
+      "Timestamps\n"
+      "go along. Prints how many files were written.",
       "  tidewaiter ledger export /srv/www/ledger\n"
       "  tidewaiter-verify /srv/www/ledger --key ledger.vkey");
   auto options = std::make_shared<ExportOptions>();

@@ -5,13 +5,14 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/stores.h"
+#include "daemon/cli/timestamp_standing.h"
 #include "daemon/cli/verbs.h"
 
 namespace tidewaiter {
 namespace {
 
 void print_text(Invocation& run, const Ledger& ledger, const TreeHead& head,
-                const std::optional<Checkpoint>& checkpoint) {
+                const std::optional<Checkpoint>& checkpoint, const TimestampStanding& stamps) {
   run.out << "origin        " << printable(ledger.origin()) << '\n';
   run.out << "verifier key  " << ledger.verifier_key() << '\n';
   run.out << "entries       " << grouped(head.size) << '\n';
@@ -20,6 +21,9 @@ void print_text(Invocation& run, const Ledger& ledger, const TreeHead& head,
   run.out << "signed up to  " << grouped(size);
   if (size < head.size) run.out << " (" << grouped(head.size - size) << " not signed yet)";
   run.out << '\n';
+  for (const std::string& line : timestamp_lines(stamps)) {
+    run.out << wrapped(line, run.terminal.width, 2) << '\n';
+  }
   if (checkpoint) run.out << '\n' << checkpoint->note;
 }
 
@@ -31,8 +35,10 @@ int show(Invocation& run, bool json) {
   if (!head) return fail_with(run, head.error());
   const Result<std::optional<Checkpoint>> checkpoint = stores->ledger->signed_head();
   if (!checkpoint) return fail_with(run, checkpoint.error());
+  const Result<TimestampStanding> stamps = read_timestamps(*stores, TimestampDepth::kNewest);
+  if (!stamps) return fail_with(run, stamps.error());
   if (!json) {
-    print_text(run, *stores->ledger, *head, *checkpoint);
+    print_text(run, *stores->ledger, *head, *checkpoint, *stamps);
     return code(ExitStatus::kOk);
   }
   nlohmann::ordered_json signed_head = nullptr;
@@ -45,17 +51,18 @@ int show(Invocation& run, bool json) {
                    {"verifier_key", stores->ledger->verifier_key()},
                    {"size", head->size},
                    {"root", to_hex(head->root)},
-                   {"signed", signed_head}});
+                   {"signed", signed_head},
+                   {"timestamped", timestamped_json(*stamps)}});
   return code(ExitStatus::kOk);
 }
 
 }  // namespace
 
 void add_ledger_head(CLI::App& ledger, Selection& selection) {
-  CLI::App* verb =
-      add_verb(ledger, "head", "shows the ledger's head and its last signed checkpoint",
-               "Prints origin, verifier key, size, root hash and the signed note.",
-               "  tidewaiter ledger head");
+  CLI::App* verb = add_verb(
+      ledger, "head", "shows the ledger's head and its last signed checkpoint",
+      "Prints origin, verifier key, size, root hash, the newest timestamp and the signed note.",
+      "  tidewaiter ledger head");
   auto json = std::make_shared<bool>(false);
   add_json_flag(*verb, *json);
   verb->callback([json, &selection] {

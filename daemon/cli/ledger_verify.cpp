@@ -8,10 +8,10 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/cli/verbs.h"
+#include "daemon/timestamp/authority_client.h"
 #include "storage/files/durable_file.h"
 #include "storage/ledger/key_file.h"
 #include "storage/ledger/signed_note.h"
-#include "storage/timestamp/timestamp_authorities.h"
 #include "storage/verify/report.h"
 #include "storage/verify/verify.h"
 
@@ -66,15 +66,11 @@ Result<KeyChoice> choose_key(const VerifyOptions& options, const LedgerPaths& pa
 }
 
 /// The authorities that --tsa-ca names; nothing without it.
-Result<std::optional<TimestampAuthorities>> read_authorities(const VerifyOptions& options) {
-  constexpr std::size_t kMostBytes = 1'048'576;
+Result<std::optional<TimestampAuthorities>> named_authorities(const VerifyOptions& options) {
   std::optional<TimestampAuthorities> authorities;
   if (!options.tsa_ca) return authorities;
-  const Result<std::string> pem = read_whole_file(*options.tsa_ca, kMostBytes);
-  if (!pem) return fail(ErrorCode::kNotFound, "--tsa-ca: " + pem.error().message);
-  Result<TimestampAuthorities> read = TimestampAuthorities::from_pem(*pem);
-  if (!read)
-    return fail(ErrorCode::kNotFound, "`" + *options.tsa_ca + "`: " + read.error().message);
+  Result<TimestampAuthorities> read = read_authorities(*options.tsa_ca);
+  if (!read) return fail(ErrorCode::kNotFound, "--tsa-ca: " + read.error().message);
   authorities = std::move(*read);
   return authorities;
 }
@@ -91,7 +87,7 @@ int verify(Invocation& run, const VerifyOptions& options) {
   }
   const Result<KeyChoice> key = choose_key(options, paths);
   if (!key) return fail_with(run, key.error());
-  const Result<std::optional<TimestampAuthorities>> authorities = read_authorities(options);
+  const Result<std::optional<TimestampAuthorities>> authorities = named_authorities(options);
   if (!authorities) return fail_with(run, authorities.error());
   // The lock store counts even if it is gone: without it an older copy looks like the present one.
   const VerifyReport report =

@@ -12,6 +12,7 @@
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/source_text.h"
 #include "daemon/cli/stores.h"
+#include "daemon/cli/timestamp_standing.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/pipeline/coverage_json.h"
 #include "storage/ledger/publication.h"
@@ -32,6 +33,7 @@ struct Standing {
   std::vector<Person> enrolled;
   std::optional<Digest> set;                    ///< in force
   std::optional<PublicationEntry> publication;  ///< of the set in force
+  TimestampStanding stamps;
 };
 
 Result<void> read_records(const RecordLog& records, Standing& s) {
@@ -80,6 +82,9 @@ Result<Standing> read_standing(const Stores& stores) {
     if (!publication) return tl::unexpected(publication.error());
     s.publication = std::move(*publication);
   }
+  Result<TimestampStanding> stamps = read_timestamps(stores, TimestampDepth::kNewest);
+  if (!stamps) return tl::unexpected(stamps.error());
+  s.stamps = std::move(*stamps);
   Result<std::vector<SourceStop>> stops = source_stops(ledger, s.sources);
   if (!stops) return tl::unexpected(stops.error());
   s.stops = std::move(*stops);
@@ -112,6 +117,11 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   run.out << "ledger    " << printable(stores.ledger->origin()) << ", "
           << counted(s.head.size, "entry", "entries") << ", signed up to "
           << grouped(s.checkpoint ? s.checkpoint->head.size : 0) << '\n';
+  constexpr std::size_t kLabel = 10;  // columns of what stands in front of each line
+  for (const std::string& line : timestamp_lines(s.stamps)) {
+    run.out << std::string(kLabel, ' ') << wrapped(line, run.terminal.width, kLabel, kLabel)
+            << '\n';
+  }
   run.out << "judged    " << grouped(s.judged) << " of "
           << counted(s.logged, "log entry", "log entries") << '\n';
   run.out << "policies  " << to_text(policy_mode(s.enrolled)) << ", "
@@ -171,7 +181,9 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
                     {{"origin", stores.ledger->origin()},
                      {"size", s.head.size},
                      {"root", to_hex(s.head.root)},
-                     {"signed_size", s.checkpoint ? s.checkpoint->head.size : 0}}},
+                     {"signed_size", s.checkpoint ? s.checkpoint->head.size : 0},
+                     {"timestamped", timestamped_json(s.stamps)},
+                     {"timestamp_failure", timestamp_failure_json(s.stamps)}}},
                    {"judged", s.judged},
                    {"logged", s.logged},
                    {"policy_mode", to_text(policy_mode(s.enrolled))},

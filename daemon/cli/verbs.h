@@ -47,6 +47,7 @@ void add_ledger_fsck(CLI::App& ledger, Selection& selection);
 void add_ledger_head(CLI::App& ledger, Selection& selection);
 void add_ledger_log(CLI::App& ledger, Selection& selection);
 void add_ledger_proof(CLI::App& ledger, Selection& selection);
+void add_ledger_timestamp(CLI::App& ledger, Selection& selection);
 void add_ledger_verify(CLI::App& ledger, Selection& selection);
 
 }  // namespace tidewaiter
