@@ -15,6 +15,7 @@ void add_policy(CLI::App& app, Selection& selection);
 void add_finding(CLI::App& app, Selection& selection);
 void add_ledger(CLI::App& app, Selection& selection);
 void add_records(CLI::App& app, Selection& selection);
+void add_witness(CLI::App& app, Selection& selection);
 void add_config(CLI::App& app, Selection& selection);
 void add_completion(CLI::App& app, Selection& selection);
 void add_version(CLI::App& app, Selection& selection);
@@ -49,5 +50,10 @@ void add_ledger_log(CLI::App& ledger, Selection& selection);
 void add_ledger_proof(CLI::App& ledger, Selection& selection);
 void add_ledger_timestamp(CLI::App& ledger, Selection& selection);
 void add_ledger_verify(CLI::App& ledger, Selection& selection);
+void add_witness_add_log(CLI::App& witness, Selection& selection);
+void add_witness_head(CLI::App& witness, Selection& selection);
+void add_witness_init(CLI::App& witness, Selection& selection);
+void add_witness_list(CLI::App& witness, Selection& selection);
+void add_witness_serve(CLI::App& witness, Selection& selection);
 
 }  // namespace tidewaiter

@@ -53,6 +53,7 @@ const std::vector<Room>& rooms() {
       {"storage/backup",
        {"policies/model", "storage/files", "storage/sqlite", "storage/evidence", "storage/records",
         "storage/ledger", "storage/verify", "storage/fsck"}},
+      {"storage/witness", {"policies/model", "storage/files", "storage/sqlite", "storage/ledger"}},
       {"daemon/sources",
        {"policies/model", "policies/language", "storage/files", "storage/records"}},
       {"daemon/notify", {"policies/model", "storage/ledger"}},
@@ -65,6 +66,7 @@ const std::vector<Room>& rooms() {
        {"policies/model", "policies/language", "policies/sigma", "policies/engine", "policies/lint",
         "storage/files", "storage/records", "storage/ledger", "storage/timestamp", "storage/verify",
         "daemon/sources", "daemon/notify", "daemon/timestamp", "daemon/pipeline"}},
+      {"daemon/witness", {"policies/model", "storage/ledger", "storage/witness"}},
       {"daemon/lsp",
        {"policies/model", "policies/language", "policies/sigma", "policies/authoring"}},
       {"daemon/cli",
@@ -72,7 +74,8 @@ const std::vector<Room>& rooms() {
         "policies/sigma",  "policies/lint",     "policies/authoring", "storage/records",
         "storage/ledger",  "storage/timestamp", "storage/verify",     "storage/fsck",
         "storage/backup",  "daemon/sources",    "daemon/notify",      "daemon/timestamp",
-        "daemon/pipeline", "daemon/app",        "storage/files",      "daemon/lsp"}},
+        "daemon/pipeline", "daemon/app",        "storage/files",      "daemon/lsp",
+        "storage/witness", "daemon/witness"}},
   };
   return all;
 }
@@ -89,6 +92,7 @@ const std::vector<Confined>& confined() {
       {"unicode/.*", {"policies/screening/name_form"}},
       {"SQLiteCpp/.*|sqlite3\\.h", {"storage/"}},
       {"curl/.*", {"daemon/notify/http_client"}},
+      {"httplib\\.h", {"daemon/witness/http_service"}},
       {"spdlog/.*|fmt/.*", {"daemon/"}},
       {"CLI/.*", {"daemon/cli/", "daemon/app/tidewaiterd_", "storage/verify/"}},
       {"systemd/.*", {"daemon/app/"}},
