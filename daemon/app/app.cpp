@@ -111,6 +111,7 @@ Result<std::unique_ptr<App>> App::start(Config config, AppOptions options,
                                                        {"records", &App::start_records},
                                                        {"outbox", &App::start_outbox},
                                                        {"timestamper", &App::start_timestamper},
+                                                       {"witnesses", &App::start_witnesses},
                                                        {"cycle", &App::start_cycle},
                                                        {"sources", &App::start_sources}}};
   std::unique_ptr<App> app(new App(std::move(config), std::move(options)));
@@ -229,6 +230,18 @@ Result<void> App::start_timestamper(std::vector<Diagnostic>& /*diagnostics*/) {
   return {};
 }
 
+/// The courier's answers wake the loop, as those of the outbox do.
+Result<void> App::start_witnesses(std::vector<Diagnostic>& /*diagnostics*/) {
+  CosignatureOptions witnesses;
+  witnesses.policy = config_.ledger.witnesses;
+  witnesses.kept = state_paths(config_).witnessed;
+  witnesses.http = options_.http;
+  witnesses.log = options_.log;
+  witnesses.wake = options_.wake;
+  witnesses_ = std::make_unique<CosignatureCollector>(std::move(witnesses));
+  return {};
+}
+
 Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   CycleParts parts;
   parts.records = records_.get();
@@ -289,7 +302,21 @@ Result<CycleReport> App::run_once(const std::stop_token& stop, Duration delivery
   if (left().us > 0 && timestamper_->wait_for_answer(left())) {
     timestamper_->step(*ledger_, options_.now());
   }
+  if (auto asked = collect_cosignatures(stop, deadline); !asked) {
+    return tl::unexpected(asked.error());
+  }
   return report;
+}
+
+Result<void> App::collect_cosignatures(const std::stop_token& stop,
+                                       std::chrono::steady_clock::time_point deadline) {
+  while (!stop.stop_requested()) {
+    if (auto done = witnesses_->step(*ledger_, options_.now()); !done) return done;
+    const auto left = std::chrono::duration_cast<std::chrono::microseconds>(
+        deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0 || !witnesses_->wait_for_answer(Duration{left.count()})) break;
+  }
+  return {};
 }
 
 Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
@@ -329,7 +356,7 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   }
   policies_ = std::move(*loaded);
   config_ = std::move(config);
-  return {};
+  return start_witnesses(diagnostics);
 }
 
 Result<std::int64_t> App::drop_old_records() {

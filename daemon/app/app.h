@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "daemon/app/clock.h"
 #include "daemon/app/config.h"
 #include "daemon/app/state.h"
+#include "daemon/notify/cosignature_collector.h"
 #include "daemon/notify/event_log.h"
 #include "daemon/notify/http_client.h"
 #include "daemon/notify/outbox.h"
@@ -62,7 +64,7 @@ class App {
   App& operator=(const App&) = delete;
 
   /// One cycle over all sources, the head signed at its end; waits up to `delivery` for messages
-  /// and, where one is due, for a timestamp.
+  /// and cosignatures, and, where one is due, for a timestamp.
   /// Errors: also kUnavailable, if storage took not all of it; what it took is kept.
   [[nodiscard]] Result<CycleReport> run_once(const std::stop_token& stop,
                                              Duration delivery = Duration{10 * kSecond.us});
@@ -88,6 +90,7 @@ class App {
   [[nodiscard]] Ledger& ledger() { return *ledger_; }
   [[nodiscard]] Outbox& outbox() { return *outbox_; }
   [[nodiscard]] Timestamper& timestamper() { return *timestamper_; }
+  [[nodiscard]] CosignatureCollector& witnesses() { return *witnesses_; }
   [[nodiscard]] const InitReport& made() const { return made_; }  ///< what start() had to make
 
  private:
@@ -95,6 +98,10 @@ class App {
 
   /// Records what was published since, and holds the policies against it.
   [[nodiscard]] Result<void> take_publications(const LoadedPolicies& loaded);
+
+  /// Asks the witnesses about the signed head until all have answered.
+  [[nodiscard]] Result<void> collect_cosignatures(const std::stop_token& stop,
+                                                  std::chrono::steady_clock::time_point deadline);
 
   /// Refuses to withdraw all that is in force because no file was found. Errors: kRefused.
   [[nodiscard]] Result<void> check_not_emptied(const Config& config,
@@ -109,6 +116,7 @@ class App {
   [[nodiscard]] Result<void> start_records(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_outbox(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_timestamper(std::vector<Diagnostic>& diagnostics);
+  [[nodiscard]] Result<void> start_witnesses(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_cycle(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_sources(std::vector<Diagnostic>& diagnostics);
 
@@ -123,6 +131,7 @@ class App {
   std::unique_ptr<HttpClient> own_http_;
   std::unique_ptr<Outbox> outbox_;
   std::unique_ptr<Timestamper> timestamper_;
+  std::unique_ptr<CosignatureCollector> witnesses_;
   std::unique_ptr<Cycle> cycle_;
 };
 

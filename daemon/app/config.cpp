@@ -38,8 +38,8 @@ void read_policies(ConfigReader& reader, const YamlNode& node, Config& config) {
 }
 
 void read_ledger(ConfigReader& reader, const YamlNode& node, Config& config) {
-  static constexpr std::array<std::string_view, 6> kKeys = {"origin", "lock",       "key",
-                                                            "vault",  "sign_every", "timestamps"};
+  static constexpr std::array<std::string_view, 8> kKeys = {
+      "origin", "lock", "key", "vault", "sign_every", "timestamps", "witnesses", "quorum"};
   if (!reader.map(node, "`ledger`", kKeys)) return;
   if (const YamlNode* origin = node.find("origin")) {
     if (const auto text = reader.text(*origin, "`origin`")) {
@@ -71,6 +71,7 @@ void read_ledger(ConfigReader& reader, const YamlNode& node, Config& config) {
   if (const YamlNode* timestamps = node.find("timestamps")) {
     read_timestamps(reader, *timestamps, config);
   }
+  read_witnesses(reader, node, config);
 }
 
 void read_publish(ConfigReader& reader, const YamlNode& node, Config& config) {
@@ -230,6 +231,7 @@ StatePaths state_paths(const Config& config) {
   paths.timestamps = config.state / "timestamps";
   paths.ledger = {config.state / "ledger.db", config.ledger.lock, config.ledger.key,
                   config.ledger.vault};
+  paths.witnessed = config.state / "ledger.witnessed";
   return paths;
 }
 

@@ -17,6 +17,7 @@
 #include "policies/model/diagnostic.h"
 #include "policies/model/time.h"
 #include "storage/ledger/ledger.h"
+#include "storage/ledger/trust_policy.h"
 
 namespace tidewaiter {
 
@@ -40,6 +41,9 @@ struct LedgerConfig {
   std::filesystem::path vault;
   Duration sign_every{10 * kSecond.us};
   std::optional<TimestampConfig> timestamps;  ///< absent: no authority is asked
+  /// Who is asked to cosign signed heads, each with the URL of its submission prefix, and how many
+  /// are enough. Lists no log.
+  TrustPolicy witnesses{{}, {}, {}, std::string(TrustPolicy::kNoQuorum)};
 };
 
 /// A place in the configuration's text, for errors that come up after it is read.
@@ -121,6 +125,7 @@ struct StatePaths {
   std::filesystem::path people;
   std::filesystem::path timestamps;  ///< folder of time-stamp tokens
   LedgerPaths ledger;
+  std::filesystem::path witnessed;  ///< ledger.witnessed: storage/ledger/cosigned_head.h
 };
 [[nodiscard]] StatePaths state_paths(const Config& config);
 

@@ -71,6 +71,9 @@ class ConfigReader {
 /// Reads `sources:` into `config` (config_sources.cpp).
 void read_sources(ConfigReader& reader, const YamlNode& node, Config& config);
 
+/// Reads `witnesses` and `quorum` of `ledger:` into `config` (config_witnesses.cpp).
+void read_witnesses(ConfigReader& reader, const YamlNode& ledger, Config& config);
+
 /// Reads `notify:` into `config` (config_notify.cpp).
 void read_notify(ConfigReader& reader, const YamlNode& node, Config& config);
 

@@ -91,6 +91,17 @@ std::string show_channel(const ChannelConfig& channel) {
   return out;
 }
 
+std::string show_witnesses(const TrustPolicy& policy) {
+  if (policy.witnesses.empty()) return "  witnesses: []\n";
+  std::string out = "  witnesses:\n";
+  for (const PolicyWitness& witness : policy.witnesses) {
+    out += "    - name: " + witness.name + "\n";
+    out += "      url: " + yaml_text(witness.url) + "\n";
+    out += "      key: " + yaml_text(format_witness_key(witness.key)) + "\n";
+  }
+  return out + "  quorum: " + std::to_string(policy.groups.front().threshold) + "\n";
+}
+
 }  // namespace
 
 std::string show_config(const Config& config) {
@@ -110,6 +121,7 @@ std::string show_config(const Config& config) {
   out += "  key: " + yaml_text(config.ledger.key.string()) + "\n";
   out += "  vault: " + yaml_text(config.ledger.vault.string()) + "\n";
   out += "  sign_every: " + format_duration(config.ledger.sign_every) + "\n";
+  out += show_witnesses(config.ledger.witnesses);
   if (config.ledger.timestamps) out += show_timestamps(*config.ledger.timestamps);
   out += config.channels.empty() ? "notify: {channels: []}\n" : "notify:\n  channels:\n";
   for (const ChannelConfig& channel : config.channels) out += show_channel(channel);

@@ -71,6 +71,7 @@ Result<void> DaemonLoop::turn(const std::stop_token& stop) {
   if (!report) return tl::unexpected(report.error());
   tell(*report);
   app_.timestamper().step(app_.ledger(), clock_.now());
+  if (auto asked = app_.witnesses().step(app_.ledger(), clock_.now()); !asked) return asked;
   return drop_old_records();
 }
 
@@ -162,8 +163,8 @@ Result<void> DaemonLoop::finish() {
 
 UtcTime DaemonLoop::next_wake() const {
   UtcTime next = clock_.now() + longest_sleep_;
-  for (const auto& when :
-       {scheduler_->next(), app_.cycle().sign_due(), app_.outbox().next_attempt()}) {
+  for (const auto& when : {scheduler_->next(), app_.cycle().sign_due(),
+                           app_.outbox().next_attempt(), app_.witnesses().next_attempt()}) {
     if (when) next = std::min(next, *when);
   }
   // What storage did not take stays due: it is not asked again at once.

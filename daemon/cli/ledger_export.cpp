@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -8,6 +9,7 @@
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
+#include "daemon/cli/witnessed.h"
 #include "storage/ledger/log_export.h"
 #include "storage/timestamp/timestamp_folder.h"
 
@@ -41,12 +43,17 @@ int export_to(Invocation& run, const ExportOptions& options) {
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores(run, status);
   if (stores == nullptr) return status;
+  const auto witnessed = read_witnessed(*stores);
+  if (!witnessed) return fail_with(run, witnessed.error());
+  const auto cosigned =
+      *witnessed ? std::optional((*witnessed)->head) : std::optional<Checkpoint>();
   ProgressLine line(run.err, run.terminal);
-  const Result<LogExport> done =
-      export_log(*stores->ledger, run.environment.working_folder / options.folder,
-                 [&line](std::int64_t made, std::int64_t of) {
-                   line.show("export  " + grouped(made) + " of " + counted(of, "entry", "entries"));
-                 });
+  const Result<LogExport> done = export_log(
+      *stores->ledger, run.environment.working_folder / options.folder,
+      [&line](std::int64_t made, std::int64_t of) {
+        line.show("export  " + grouped(made) + " of " + counted(of, "entry", "entries"));
+      },
+      cosigned);
   line.clear();
   if (!done) return fail_with(run, done.error());
   // After the head: a folder with timestamps and no checkpoint would be nobody's.
@@ -55,6 +62,11 @@ int export_to(Invocation& run, const ExportOptions& options) {
           .copy_to(run.environment.working_folder / options.folder / "timestamps",
                    done->checkpoint.head.size);
   if (!stamps) return fail_with(run, stamps.error());
+  const bool is_witnessed = cosigned && cosigned->head == done->checkpoint.head;
+  if (!is_witnessed && !stores->config.ledger.witnesses.witnesses.empty()) {
+    run.err << "the exported head is signed, and not witnessed yet: export it again when\n"
+               "`tidewaiter ledger head` says so\n";
+  }
   if (!options.json) {
     print_text(run, *stores->ledger, options, *done);
     if (*stamps > 0) {
@@ -68,6 +80,7 @@ int export_to(Invocation& run, const ExportOptions& options) {
                    {"folder", options.folder},
                    {"written", done->written},
                    {"unchanged", done->unchanged},
+                   {"witnessed", is_witnessed},
                    {"timestamp_files", *stamps}});
   return code(ExitStatus::kOk);
 }

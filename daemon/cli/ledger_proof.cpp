@@ -3,6 +3,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +12,7 @@
 #include "daemon/cli/stores.h"
 #include "daemon/cli/tlog_proof.h"
 #include "daemon/cli/verbs.h"
+#include "daemon/cli/witnessed.h"
 #include "storage/files/durable_file.h"
 #include "storage/ledger/merkle.h"
 
@@ -54,9 +56,16 @@ Result<Checkpoint> covering_head(const Ledger& ledger, std::int64_t index) {
   return std::move(**checkpoint);
 }
 
-int prove_inclusion(Invocation& run, const Ledger& ledger, const ProofOptions& options) {
-  const Result<Checkpoint> signed_head = covering_head(ledger, options.number);
+int prove_inclusion(Invocation& run, const Stores& stores, const ProofOptions& options) {
+  const Ledger& ledger = *stores.ledger;
+  Result<Checkpoint> signed_head = covering_head(ledger, options.number);
   if (!signed_head) return fail_with(run, signed_head.error());
+  auto witnessed = read_witnessed(stores);
+  if (!witnessed) return fail_with(run, witnessed.error());
+  // Whoever asks for witnesses believes no newer head.
+  if (*witnessed && (*witnessed)->head.head.size > options.number) {
+    signed_head = std::move((*witnessed)->head);
+  }
   const auto path = ledger.inclusion_proof(options.number, signed_head->head.size);
   if (!path) return fail_with(run, path.error());
   const Result<std::string> entry = ledger.entry(options.number);
@@ -138,7 +147,7 @@ int prove(Invocation& run, const ProofOptions& options) {
   const std::unique_ptr<Stores> stores = open_stores(run, status);
   if (stores == nullptr) return status;
   return options.consistency ? prove_consistency(run, *stores->ledger, options)
-                             : prove_inclusion(run, *stores->ledger, options);
+                             : prove_inclusion(run, *stores, options);
 }
 
 }  // namespace
@@ -147,7 +156,8 @@ void add_ledger_proof(CLI::App& ledger, Selection& selection) {
   CLI::App* verb = add_verb(
       ledger, "proof", "proves that an entry is in the ledger, or that the ledger only grew",
       "Prints a transparency log proof of entry N (c2sp.org/tlog-proof@v1): the path from the\n"
-      "entry to the signed head, and that head. Whoever has the verifier key and the entry's "
+      "entry to the signed head, and that head; with witnesses configured, to the last head that\n"
+      "they have cosigned, if it covers the entry. Whoever has the verifier key and the entry's "
       "bytes,\n"
       "which --entry writes, checks it with tidewaiter-verify or any program of their own. With "
       "--consistency prints the hashes of an RFC 6962 proof that the tree of N\n"

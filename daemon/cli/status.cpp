@@ -14,6 +14,7 @@
 #include "daemon/cli/stores.h"
 #include "daemon/cli/timestamp_standing.h"
 #include "daemon/cli/verbs.h"
+#include "daemon/cli/witnessed.h"
 #include "daemon/pipeline/coverage_json.h"
 #include "storage/ledger/publication.h"
 
@@ -24,6 +25,7 @@ namespace {
 struct Standing {
   TreeHead head;
   std::optional<Checkpoint> checkpoint;
+  std::optional<WitnessedHeadState> witnessed;
   std::int64_t judged = 0;  ///< log entries that evaluation has used
   std::int64_t logged = 0;  ///< log entries there are
   std::vector<SourceState> sources;
@@ -58,6 +60,9 @@ Result<Standing> read_standing(const Stores& stores) {
   Result<std::optional<Checkpoint>> checkpoint = ledger.signed_head();
   if (!checkpoint) return tl::unexpected(checkpoint.error());
   s.checkpoint = std::move(*checkpoint);
+  Result<std::optional<WitnessedHeadState>> witnessed = read_witnessed(stores);
+  if (!witnessed) return tl::unexpected(witnessed.error());
+  s.witnessed = std::move(*witnessed);
   const Result<Ledger::Position> position = ledger.position();
   if (!position) return tl::unexpected(position.error());
   s.judged = position->offset.seq;
@@ -117,6 +122,9 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   run.out << "ledger    " << printable(stores.ledger->origin()) << ", "
           << counted(s.head.size, "entry", "entries") << ", signed up to "
           << grouped(s.checkpoint ? s.checkpoint->head.size : 0) << '\n';
+  if (!stores.config.ledger.witnesses.witnesses.empty()) {
+    run.out << "          witnessed up to " << printable(witnessed_text(s.witnessed)) << '\n';
+  }
   constexpr std::size_t kLabel = 10;  // columns of what stands in front of each line
   for (const std::string& line : timestamp_lines(s.stamps)) {
     run.out << std::string(kLabel, ' ') << wrapped(line, run.terminal.width, kLabel, kLabel)
@@ -182,6 +190,7 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
                      {"size", s.head.size},
                      {"root", to_hex(s.head.root)},
                      {"signed_size", s.checkpoint ? s.checkpoint->head.size : 0},
+                     {"witnessed_size", s.witnessed ? s.witnessed->head.head.size : 0},
                      {"timestamped", timestamped_json(s.stamps)},
                      {"timestamp_failure", timestamp_failure_json(s.stamps)}}},
                    {"judged", s.judged},

@@ -128,7 +128,8 @@ Result<void> LogFolder::put_head(const Checkpoint& head) {
 }  // namespace
 
 Result<LogExport> export_log(const Ledger& ledger, const std::filesystem::path& folder,
-                             const ExportProgress& progress) {
+                             const ExportProgress& progress,
+                             const std::optional<Checkpoint>& cosigned) {
   Result<std::optional<Checkpoint>> signed_head = ledger.signed_head();
   if (!signed_head) return tl::unexpected(signed_head.error());
   if (!*signed_head) {
@@ -136,6 +137,7 @@ Result<LogExport> export_log(const Ledger& ledger, const std::filesystem::path& 
   }
   LogExport done{std::move(**signed_head)};
   const TreeHead& head = done.checkpoint.head;
+  if (cosigned && cosigned->head == head) done.checkpoint.note = cosigned->note;
   LogFolder files(folder, done);
   if (auto room = files.check_room(); !room) return tl::unexpected(room.error());
   if (auto fits = files.check_head(done.checkpoint); !fits) return tl::unexpected(fits.error());

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "policies/model/error.h"
 #include "storage/ledger/checkpoint.h"
@@ -28,9 +29,11 @@ using ExportProgress = std::function<void(std::int64_t done, std::int64_t of)>;
 /// folder. Memory does not grow with the log. Errors: kNotFound without a signed head; kRefused if
 /// the folder holds files of another log, a newer head of this one, or other files and no
 /// checkpoint; kCorruption if the entries
-/// do not give the signed root; kUnavailable.
+/// do not give the signed root; kUnavailable. If `cosigned` is of the signed head, its note, which
+/// has cosignatures besides, is the one that is written.
 [[nodiscard]] Result<LogExport> export_log(const Ledger& ledger,
                                            const std::filesystem::path& folder,
-                                           const ExportProgress& progress);
+                                           const ExportProgress& progress,
+                                           const std::optional<Checkpoint>& cosigned = {});
 
 }  // namespace tidewaiter
