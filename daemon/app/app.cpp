@@ -105,7 +105,7 @@ Result<std::unique_ptr<App>> App::start(Config config, AppOptions options,
     Result<void> (App::*run)(std::vector<Diagnostic>&);
   };
   // Nothing is made before the policies are known to be good.
-  static constexpr std::array<StartStep, 8> kSteps = {{{"policies", &App::start_policies},
+  static constexpr std::array<StartStep, 9> kSteps = {{{"policies", &App::start_policies},
                                                        {"state", &App::start_state},
                                                        {"ledger", &App::start_ledger},
                                                        {"records", &App::start_records},

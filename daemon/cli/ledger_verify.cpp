@@ -90,9 +90,9 @@ int verify(Invocation& run, const VerifyOptions& options) {
   const Result<std::optional<TimestampAuthorities>> authorities = named_authorities(options);
   if (!authorities) return fail_with(run, authorities.error());
   // The lock store counts even if it is gone: without it an older copy looks like the present one.
-  const VerifyReport report =
-      verify_ledger({paths.database, paths.lock, key->key, options.all_signed,
-                     *authorities ? &**authorities : nullptr});
+  VerifyInput input{paths.database, paths.lock, key->key, options.all_signed};
+  if (*authorities) input.authorities = &**authorities;
+  const VerifyReport report = verify_ledger(input);
   run.out << (options.json ? verdict_json(report) : verdict_text(report));
   if (!key->from_outside) {
     run.err
