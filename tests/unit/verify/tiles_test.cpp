@@ -143,6 +143,29 @@ TEST(TileVectors, AreTheFilesOfTesserasLogAtEverySize) {
   }
 }
 
+TEST(TileVectors, HaveThePathsAndWidthsOfTheSpecification) {
+  TIDEWAITER_NEEDS_VECTORS();
+  const json vectors = read_json(shared_vectors() / "c2sp-examples/tiles.json");
+  EXPECT_EQ(vectors["index_paths"].size(), 4U);
+  for (const auto& [index, path] : vectors["index_paths"].items()) {
+    EXPECT_EQ(tile_path({0, std::stoll(index)}), "tile/0/" + path.get<std::string>());
+  }
+  EXPECT_EQ(vectors["tree_70000"].size(), 6U);
+  EXPECT_EQ(vectors["tree_256"].size(), 3U);
+  for (const auto& [name, size] : {std::pair("tree_70000", 70'000), std::pair("tree_256", 256)}) {
+    for (const auto& [what, expected] : vectors[name].items()) {
+      // `full_levelL`: whole tiles of the level; `partial_levelL_width`: the width of the one
+      // after.
+      const bool full = what.starts_with("full_level");
+      const std::int32_t level = what.at(what.find("level") + 5) - '0';
+      std::int64_t index = 0;
+      while (tile_width(level, index, size) == kTileWidth) ++index;
+      EXPECT_EQ(full ? index : tile_width(level, index, size), expected.get<std::int64_t>())
+          << name << ' ' << what;
+    }
+  }
+}
+
 TEST(TileVectors, AreThoseOfTheDerivedLedgerAndOfSeventyThousandLeaves) {
   TIDEWAITER_NEEDS_VECTORS();
   const json vectors = read_json(shared_vectors() / "derived/ledger-v1.json");
@@ -154,7 +177,7 @@ TEST(TileVectors, AreThoseOfTheDerivedLedgerAndOfSeventyThousandLeaves) {
 
   const auto [tiles, ignored] = log_of(numbers(70'000), 70'000);
   const json& digests = vectors["synthetic_tree"]["tiles_sha256"];
-  EXPECT_FALSE(digests.empty());
+  EXPECT_EQ(digests.size(), 6U);
   for (const auto& [path, digest] : digests.items()) {
     ASSERT_TRUE(tiles.contains(path)) << path;
     EXPECT_EQ(to_hex(sha256(tiles.at(path))), digest) << path;

@@ -140,6 +140,7 @@ TEST(SignedNoteVectors, AreJudgedAsTheirSourcesJudgeThem) {
       EXPECT_EQ(format_signed_note(parse_signed_note(note).value()), note);
     }
   }
+  EXPECT_EQ(vectors["bad_vkeys"].size(), 2U);
   for (const json& bad : vectors["bad_vkeys"]) {
     EXPECT_FALSE(parse_verifier_key(bad["vkey"].get<std::string>())) << bad["why"];
   }
@@ -212,6 +213,7 @@ TEST(DerivedLedger, GivesTheSameHashesCheckpointAndKey) {
   TIDEWAITER_NEEDS_VECTORS();
   const json vectors = read_json(shared_vectors() / "derived/ledger-v1.json");
   CompactRange range;
+  EXPECT_EQ(vectors["entries"].size(), 5U);
   for (const json& entry : vectors["entries"]) {
     const std::string bytes = entry["bytes_utf8"];
     EXPECT_TRUE(is_jcs(bytes));
@@ -231,6 +233,23 @@ TEST(DerivedLedger, GivesTheSameHashesCheckpointAndKey) {
   EXPECT_TRUE(verify_note(vectors["checkpoint"].get<std::string>(), std::span(&verifier, 1)));
 }
 
+TEST(DerivedLedger, IsConsistentWithItsOlderHead) {
+  TIDEWAITER_NEEDS_VECTORS();
+  const json vectors = read_json(shared_vectors() / "derived/ledger-v1.json");
+  const VerifierKey key = parse_verifier_key(vectors["vkeys"][0].get<std::string>()).value();
+  const auto head_of = [&](const char* name) {
+    const auto note = verify_note(vectors[name].get<std::string>(), std::span(&key, 1)).value();
+    return parse_checkpoint_body(note.text).value().head;
+  };
+  const TreeHead older = head_of("old_checkpoint_size3");
+  const TreeHead newer = head_of("checkpoint");
+  EXPECT_EQ(older.size, 3);
+  EXPECT_EQ(newer.size, 5);
+  const std::vector<Digest> proof = digests(vectors["consistency_3_5"]);
+  EXPECT_EQ(proof.size(), 4U);
+  EXPECT_TRUE(verify_consistency(3, older.root, 5, newer.root, proof));
+}
+
 TEST(DerivedLedger, GivesTheSameTreesAndProofsUpToSeventyThousandLeaves) {
   TIDEWAITER_NEEDS_VECTORS();
   const json tree_vectors =
@@ -244,6 +263,9 @@ TEST(DerivedLedger, GivesTheSameTreesAndProofsUpToSeventyThousandLeaves) {
     for (const Digest& digest : list) out.push_back(to_hex(digest));
     return out;
   };
+  EXPECT_EQ(tree_vectors["roots"].size(), 16U);
+  EXPECT_EQ(tree_vectors["inclusion"].size(), 6U);
+  EXPECT_EQ(tree_vectors["consistency"].size(), 7U);
   for (const json& c : tree_vectors["roots"]) {
     EXPECT_EQ(to_hex(root_at(c["size"])), c["root_hex"]) << c["size"];
     EXPECT_EQ(to_hex(tree_root(tree.leaves(c["size"]))), c["root_hex"]) << c["size"];
