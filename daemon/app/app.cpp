@@ -299,11 +299,12 @@ Result<CycleReport> App::run_once(const std::stop_token& stop, Duration delivery
       return tl::unexpected(done.error());
     }
   }
-  if (left().us > 0 && timestamper_->wait_for_answer(left())) {
-    timestamper_->step(*ledger_, options_.now());
-  }
   if (auto asked = collect_cosignatures(stop, deadline); !asked) {
     return tl::unexpected(asked.error());
+  }
+  // Last: an authority that does not answer must not take the time of the others.
+  if (!stop.stop_requested() && left().us > 0 && timestamper_->wait_for_answer(left())) {
+    timestamper_->step(*ledger_, options_.now());
   }
   return report;
 }
