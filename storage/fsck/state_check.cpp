@@ -63,6 +63,11 @@ void check_records(const StateFiles& files, const Ledger::Position& judged,
                                            std::to_string(judged.offset.seq) + " of its entries"});
   }
   const auto records = RecordLog::open(files.records, RecordLog::Mode::kReadOnly);
+  if (!records && records.error().code == ErrorCode::kNotFound && judged.offset.seq == 0) {
+    report.notes.push_back("`" + plain_text(files.records.string()) +
+                           "` is empty: its making was cut off; the next start ends it");
+    return;
+  }
   if (!records) return refuse_records(report, records.error());
   if (auto same = compare_records(**records, judged, progress, report); !same) {
     refuse_records(report, same.error());

@@ -176,6 +176,23 @@ TEST_F(StateCheckTest, RecordsThatAreMissingOlderOrAnotherLogAreTold) {
   expect_only(StatePart::kRecords, 32, "the ledger has judged the record log `");
 }
 
+TEST(StateCheck, ARecordLogWhoseMakingWasCutOffIsNoProblemBeforeAnythingWasJudged) {
+  const TempDir folder;
+  ASSERT_TRUE(Ledger::create(paths_in(folder.path()), kOrigin, kNow));
+  EXPECT_EQ(problems_of(check_folder(folder.path())), "");
+  std::ofstream(folder.path() / "records.db") << "";
+  const StateReport report = check_folder(folder.path());
+  EXPECT_EQ(problems_of(report), "");
+  EXPECT_EQ(report.records, std::nullopt);
+  EXPECT_THAT(report.notes, ElementsAre(HasSubstr("records.db` is empty")));
+}
+
+TEST_F(StateCheckTest, ARecordLogThatWasEmptiedIsTold) {
+  for (const char* side : {"records.db-wal", "records.db-shm"}) fs::remove(path(side));
+  std::ofstream(path("records.db"), std::ios::trunc) << "";
+  expect_only(StatePart::kRecords, 32, "holds no records database");
+}
+
 TEST_F(StateCheckTest, ARecordThatChangedIsTold) {
   ASSERT_EQ(plain_sql(path("records.db"), "UPDATE meta SET value = 'other' WHERE key = 'log_id'"),
             "");
