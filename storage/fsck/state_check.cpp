@@ -2,7 +2,10 @@
 
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
+
+#include <SQLiteCpp/SQLiteCpp.h>
 
 #include "storage/files/durable_file.h"
 #include "storage/fsck/judged_place.h"
@@ -10,6 +13,7 @@
 #include "storage/fsck/leftovers.h"
 #include "storage/fsck/vault_check.h"
 #include "storage/records/record_log.h"
+#include "storage/sqlite/sqlite_file.h"
 #include "storage/verify/plain_text.h"
 #include "storage/verify/report.h"
 
@@ -50,6 +54,22 @@ Result<void> compare_records(const RecordLog& records, const Ledger::Position& j
   return check_judged_place(records, judged);
 }
 
+/// A first run that was killed while it made the record log leaves it with a rollback journal, and
+/// SQLite lets nobody read before that was rolled back. What fails here is told by the opening.
+void roll_back(const std::filesystem::path& database) {
+  std::error_code failure;
+  if (const auto size = std::filesystem::file_size(database.string() + "-journal", failure);
+      failure || size == 0) {
+    return;
+  }
+  try {
+    const auto writable = connect_sqlite(database, SqliteAccess::kReadWrite, "record log");
+    if (writable) static_cast<void>((*writable)->execAndGet("PRAGMA schema_version"));
+  } catch (const SQLite::Exception&) {
+    return;
+  }
+}
+
 void check_records(const StateFiles& files, const Ledger::Position& judged,
                    const StateProgress& progress, StateReport& report) {
   report.judged = judged.offset.seq;
@@ -62,6 +82,7 @@ void check_records(const StateFiles& files, const Ledger::Position& judged,
                                            "`, and the ledger has judged " +
                                            std::to_string(judged.offset.seq) + " of its entries"});
   }
+  roll_back(files.records);
   const auto records = RecordLog::open(files.records, RecordLog::Mode::kReadOnly);
   if (!records && records.error().code == ErrorCode::kNotFound && judged.offset.seq == 0) {
     report.notes.push_back("`" + plain_text(files.records.string()) +

@@ -24,8 +24,8 @@ using StateProgress = std::function<void(StatePart part, std::int64_t done)>;
 /// see: that the signing key is the ledger's, that the vault derives the salt of every disclosure,
 /// that the record log has what was judged, and what an end of a process has left lying there.
 ///
-/// Changes nothing, but for a rollback journal beside the vault, which is rolled back as the next
-/// start would do it: a copy would put keys where nobody destroys them.
+/// Changes nothing, but for rollback journals beside vault and record log, which are rolled back as
+/// the next start would do it: a copy would put keys where nobody destroys them.
 /// Reads everything; memory grows by one hash a subject.
 [[nodiscard]] StateReport check_state(const StateFiles& files, const StateProgress& progress);
 
