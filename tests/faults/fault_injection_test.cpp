@@ -3,23 +3,21 @@
 // acknowledged as durable is there, no second head of one size was signed, and the next start ends
 // the work.
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "policies/model/digest.h"
 #include "storage/ledger/creation.h"
-#include "tests/faults/signed_sizes.h"
-#include "tests/unit/child_process.h"
+#include "tests/faults/struck_program.h"
 #include "tests/unit/fsck/state_work.h"
 #include "tests/unit/verify/small_ledger.h"
 
@@ -27,38 +25,6 @@ namespace tidewaiter {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-std::vector<std::string> lines_of(const fs::path& path) {
-  std::vector<std::string> lines;
-  std::istringstream text(text_of(path));
-  for (std::string line; std::getline(text, line);) lines.push_back(line);
-  return lines;
-}
-
-/// A call of the append path that a fault may strike, and a fault.
-struct Strike {
-  std::size_t call = 0;  ///< from 1
-  const char* fault = "";
-};
-
-std::string plan_of(const std::vector<Strike>& strikes) {
-  std::string plan;
-  for (const Strike& strike : strikes) {
-    plan += (plan.empty() ? "" : ",") + std::to_string(strike.call) + ':' + strike.fault;
-  }
-  return plan;
-}
-
-bool is_read(const std::string& call) {
-  return call.starts_with("read ") || call.starts_with("pread ");
-}
 
 /// Runs the driver in a copy of one fresh state for each plan of faults.
 class FaultInjection : public testing::Test {
@@ -91,22 +57,8 @@ class FaultInjection : public testing::Test {
   /// The driver's exit status, or 128 and the signal that killed it.
   static int drive(const std::string& plan) { return drive(plan, path("state"), path("receipts")); }
   static int drive(const std::string& plan, const std::string& first, const std::string& second) {
-    const auto put = [](const char* name, const std::string& value) {
-      ::setenv(name, value.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread, in a child
-    };
-    ChildProcess driver([&] {
-      put("LD_PRELOAD", TIDEWAITER_FAULT_SHIM);
-      put("TIDEWAITER_FAULT_FOLDER", path("state"));
-      put("TIDEWAITER_FAULT_PLAN", plan);
-      put("TIDEWAITER_FAULT_TRACE", path("trace"));
-      put("TIDEWAITER_FAULT_SIGNATURES", path("signatures"));
-      if (std::freopen(path("said").c_str(), "a", stderr) == nullptr) return 125;
-      ::execl(TIDEWAITER_FAULT_DRIVER, TIDEWAITER_FAULT_DRIVER, first.c_str(), second.c_str(),
-              nullptr);
-      return 126;
-    });
-    const int status = driver.wait();
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return run_struck({path("state"), path("trace"), path("signatures"), path("said")}, plan,
+                      {TIDEWAITER_FAULT_DRIVER, first, second});
   }
 
   /// The calls of a run without faults.
@@ -131,22 +83,11 @@ class FaultInjection : public testing::Test {
     }
   }
 
-  static void check_signed(const std::string& plan) {
-    SignedSizes sizes;
-    std::string body;
-    for (const std::string& line : lines_of(path("signatures"))) {
-      body += line + '\n';
-      if (!line.empty()) continue;
-      EXPECT_EQ(sizes.add(body), "") << plan;
-      body.clear();
-    }
-  }
-
   static void check_all(const std::string& plan) {
     const StateReport report = check_folder(path("state"));
     EXPECT_EQ(problems_of(report), "") << plan;
     check_durable(plan);
-    check_signed(plan);
+    EXPECT_EQ(fault_of_signatures(path("signatures")), "") << plan;
   }
 
   /// One run with faults and one without.
