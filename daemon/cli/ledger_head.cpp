@@ -69,13 +69,13 @@ int show(Invocation& run, bool json) {
 }  // namespace
 
 void add_ledger_head(CLI::App& ledger, Selection& selection) {
-  CLI::App* verb = add_verb(
-      ledger, "head", "shows the ledger's head and its last signed checkpoint",
-      "Prints origin, verifier key, size, root hash, the newest timestamp and the signed note. "
-      "Entries are "
-      "durable\nwhen they are there, signed up to the last checkpoint, and witnessed up to "
-      "the last one\nthat the configured witnesses have cosigned (docs/witness.md).",
-      "  tidewaiter ledger head");
+  CLI::App* verb =
+      add_verb(ledger, "head", "shows the ledger's head and its last signed checkpoint",
+               "Prints origin, verifier key, size, root hash, the newest timestamp and the\n"
+               "signed note. Entries are durable when they are there, signed up to the last\n"
+               "checkpoint, and witnessed up to the last one that the configured witnesses have\n"
+               "cosigned (docs/witness.md).",
+               "  tidewaiter ledger head");
   auto json = std::make_shared<bool>(false);
   add_json_flag(*verb, *json);
   verb->callback([json, &selection] {

@@ -155,13 +155,13 @@ int prove(Invocation& run, const ProofOptions& options) {
 void add_ledger_proof(CLI::App& ledger, Selection& selection) {
   CLI::App* verb = add_verb(
       ledger, "proof", "proves that an entry is in the ledger, or that the ledger only grew",
-      "Prints a transparency log proof of entry N (c2sp.org/tlog-proof@v1): the path from the\n"
-      "entry to the signed head, and that head; with witnesses configured, to the last head that\n"
-      "they have cosigned, if it covers the entry. Whoever has the verifier key and the entry's "
-      "bytes,\n"
-      "which --entry writes, checks it with tidewaiter-verify or any program of their own. With "
-      "--consistency prints the hashes of an RFC 6962 proof that the tree of N\n"
-      "entries is a prefix of the last signed one, or of the one that --size names.",
+      "Prints a transparency log proof of entry N (c2sp.org/tlog-proof@v1): the path\n"
+      "from the entry to the signed head, and that head; with witnesses configured, to\n"
+      "the last head that they have cosigned, if it covers the entry. Whoever has the\n"
+      "verifier key and the entry's bytes, which --entry writes, checks it with\n"
+      "tidewaiter-verify or any program of their own. With --consistency prints the\n"
+      "hashes of an RFC 6962 proof that the tree of N entries is a prefix of the last\n"
+      "signed one, or of the one that --size names.",
       "  tidewaiter ledger proof 17 --entry entry-17.json > entry-17.tlog-proof\n"
       "  tidewaiter-verify entry-17.tlog-proof --entry entry-17.json --key ledger.vkey\n"
       "  tidewaiter ledger proof --consistency 100 --size 250 --json");

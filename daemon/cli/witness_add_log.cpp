@@ -25,6 +25,11 @@ Result<VerifierKey> log_key(const Invocation& run, const std::string& given) {
   const std::filesystem::path path = run.environment.working_folder / given;
   const Result<bool> is_file = given.find('+') == std::string::npos ? is_there(path) : false;
   if (!is_file) return tl::unexpected(is_file.error());
+  if (!*is_file && given.find('+') == std::string::npos) {
+    return fail(
+        ErrorCode::kNotFound,
+        "there is no such file, and a verifier key `<name>+<id>+<base64>` has another form");
+  }
   if (!*is_file) return parse_verifier_key(given);
   const Result<std::string> text = read_whole_file(path, kMostBytes);
   if (!text) return tl::unexpected(text.error());
@@ -50,13 +55,13 @@ int add_log(Invocation& run, const AddLogOptions& options) {
 }  // namespace
 
 void add_witness_add_log(CLI::App& witness, Selection& selection) {
-  CLI::App* verb = add_verb(
-      witness, "add-log", "names a log whose heads are to be cosigned",
-      "KEY is the log's verifier key, or a file whose first line it is; its name is the log's\n"
-      "origin. A witness that serves knows the log from then on. Prints the origin. Refused if\n"
-      "another key is known for it.",
-      "  tidewaiter witness add-log /var/lib/witness ledger.vkey\n"
-      "  tidewaiter witness add-log . 'tidewaiter.example.org/ledger+1f2e3d4c+AQ…'");
+  CLI::App* verb =
+      add_verb(witness, "add-log", "names a log whose heads are to be cosigned",
+               "KEY is the log's verifier key, or a file whose first line it is; its name is the\n"
+               "log's origin. A witness that serves knows the log from then on. Prints the\n"
+               "origin. Refused if another key is known for it.",
+               "  tidewaiter witness add-log /var/lib/witness ledger.vkey\n"
+               "  tidewaiter witness add-log . 'tidewaiter.example.org/ledger+1f2e3d4c+AQ…'");
   auto options = std::make_shared<AddLogOptions>();
   verb->add_option("folder", options->folder, "The witness's folder")
       ->type_name("FOLDER")

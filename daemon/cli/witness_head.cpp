@@ -45,12 +45,12 @@ int show_head(Invocation& run, const WitnessHeadOptions& options) {
 }  // namespace
 
 void add_witness_head(CLI::App& witness, Selection& selection) {
-  CLI::App* verb = add_verb(
-      witness, "head", "gives the head of a log that was cosigned last",
-      "Prints the checkpoint with the log's signature and the witness's: what tidewaiter-verify\n"
-      "takes as --witnessed.",
-      "  tidewaiter witness head /var/lib/witness tidewaiter.example.org/ledger > witnessed\n"
-      "  tidewaiter-verify ledger.db --policy trust.policy --witnessed witnessed");
+  CLI::App* verb =
+      add_verb(witness, "head", "gives the head of a log that was cosigned last",
+               "Prints the checkpoint with the log's signature and the witness's: what\n"
+               "tidewaiter-verify takes as --witnessed.",
+               "  tidewaiter witness head . tidewaiter.example.org/ledger > witnessed\n"
+               "  tidewaiter-verify ledger.db --policy trust.policy --witnessed witnessed");
   auto options = std::make_shared<WitnessHeadOptions>();
   verb->add_option("folder", options->folder, "The witness's folder")
       ->type_name("FOLDER")

@@ -40,17 +40,17 @@ int init_witness(Invocation& run, const WitnessInitOptions& options) {
 }  // namespace
 
 void add_witness_init(CLI::App& witness, Selection& selection) {
-  CLI::App* verb = add_verb(
-      witness, "init", "makes a witness: its key, and an empty list of logs",
-      "Makes FOLDER with witness.key, witness.vkey and witness.db. Prints the witness's verifier\n"
-      "key. Never put witness.db back from an older copy: a witness that forgets can be deceived.",
-      "  tidewaiter witness init /var/lib/witness --name witness.example.net/audit");
+  CLI::App* verb =
+      add_verb(witness, "init", "makes a witness: its key, and an empty list of logs",
+               "Makes FOLDER with witness.key, witness.vkey and witness.db. Prints the witness's\n"
+               "verifier key. Never put witness.db back from an older copy: a witness that\n"
+               "forgets can be deceived.",
+               "  tidewaiter witness init /var/lib/witness --name witness.example.net/audit");
   auto options = std::make_shared<WitnessInitOptions>();
   verb->add_option("folder", options->folder, "Where to; made if it is not there")
       ->type_name("FOLDER")
       ->required();
-  verb->add_option("--name", options->name,
-                   "What the witness is called in cosignatures: a host and a path, no blanks or +")
+  verb->add_option("--name", options->name, "Its name in cosignatures, without blanks and +")
       ->type_name("NAME")
       ->required();
   add_json_flag(*verb, options->json);

@@ -58,10 +58,11 @@ int list_logs(Invocation& run, const WitnessListOptions& options) {
 }  // namespace
 
 void add_witness_list(CLI::App& witness, Selection& selection) {
-  CLI::App* verb = add_verb(witness, "list", "shows the logs that are witnessed",
-                            "Prints the witness's verifier key, and of each log its origin, size "
-                            "and root hash as they\nwere cosigned last.",
-                            "  tidewaiter witness list /var/lib/witness");
+  CLI::App* verb =
+      add_verb(witness, "list", "shows the logs that are witnessed",
+               "Prints the witness's verifier key, and of each log its origin, size and root\n"
+               "hash as they were cosigned last.",
+               "  tidewaiter witness list /var/lib/witness");
   auto options = std::make_shared<WitnessListOptions>();
   verb->add_option("folder", options->folder, "The witness's folder")
       ->type_name("FOLDER")

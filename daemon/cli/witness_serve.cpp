@@ -63,19 +63,19 @@ int serve(Invocation& run, const ServeOptions& options) {
 }  // namespace
 
 void add_witness_serve(CLI::App& witness, Selection& selection) {
-  CLI::App* verb = add_verb(
-      witness, "serve", "answers the logs that ask for cosignatures",
-      "Prints the URL that logs post to, then answers until SIGINT or SIGTERM: POST\n"
-      "/add-checkpoint by c2sp.org/tlog-witness. A head is on disk before its cosignature leaves.\n"
-      "Plain HTTP: towards the internet put a reverse proxy with TLS in front.",
-      "  tidewaiter witness serve /var/lib/witness\n"
-      "  tidewaiter witness serve /var/lib/witness --listen 192.0.2.7:8470");
+  CLI::App* verb =
+      add_verb(witness, "serve", "answers the logs that ask for cosignatures",
+               "Prints the URL that logs post to, then answers until SIGINT or SIGTERM: POST\n"
+               "/add-checkpoint by c2sp.org/tlog-witness. A head is on disk before its\n"
+               "cosignature leaves. Plain HTTP: towards the internet put a reverse proxy with\n"
+               "TLS in front.",
+               "  tidewaiter witness serve /var/lib/witness\n"
+               "  tidewaiter witness serve /var/lib/witness --listen 192.0.2.7:8470");
   auto options = std::make_shared<ServeOptions>();
   verb->add_option("folder", options->folder, "The witness's folder")
       ->type_name("FOLDER")
       ->required();
-  verb->add_option("--listen", options->listen,
-                   "Address and port; 127.0.0.1:8470 without it, port 0 is any that is free")
+  verb->add_option("--listen", options->listen, "127.0.0.1:8470 without it; port 0 is any free one")
       ->type_name("ADDRESS:PORT");
   verb->callback([options, &selection] {
     selection.command = [options](Invocation& run) { return serve(run, *options); };
