@@ -133,7 +133,7 @@ TEST_F(LedgerTimestamp, GoesAlongWithAnExport) {
   ASSERT_EQ(exported.status, 0) << exported.err;
   EXPECT_EQ(exported.json()["timestamp_files"], 2);
   const auto authorities = TimestampAuthorities::from_pem(openssl_.root());
-  const VerifyReport report = verify_tile_log(log, "", &*authorities);
+  const VerifyReport report = verify_tile_log(log, "", {}, &*authorities);
   EXPECT_TRUE(report.ok());
   ASSERT_EQ(report.timestamps->size(), 1U);
   EXPECT_EQ(report.timestamps->front().authority, "CN=Test TSA");
