@@ -59,10 +59,12 @@ const Vocabulary& vocabulary(RecordKind kind) {
        "lower(model) not in list:dated",
        "model in list:dated",
        "client.asn in list:numbers",
-       "client.address in list:hosts"},
+       "client.address in list:hosts",
+       "licensed(lab)"},
       {"{model: [a, b]}", "{user_agent|contains: CURL}", "{client.address|cidr: 10.1.0.0/16}",
        "{output_tokens|gte: 2, request.stream: true}", "[{model|re: '^b'}, {client.asn: 7}]",
-       "{model|in: [list:dated, c]}", "{user_agent|in: list:texts}"},
+       "{model|in: [list:dated, c]}", "{user_agent|in: list:texts}", "{model|expand: '%dated%'}",
+       "{user_agent|contains|expand: '%texts%'}"},
       {"account", "account", "model", "[account, model]", "client.asn", "request.stream",
        "client.address", "[account, client.asn]"},
       {"output_tokens", "requests", "output_tokens + requests", "output_tokens - 3",
@@ -572,7 +574,7 @@ std::string random_linkage(Random& random) {
   return out.str();
 }
 
-/// The lists that the vocabulary names, and at times an exemption of all policies.
+/// The lists and the license that the vocabulary names, and at times an exemption of all policies.
 std::string random_documents(Random& random, PolicyShape shape) {
   const auto clock = [&random] {
     return "2026-01-01T0" + std::to_string(random.number(1, 9)) + ":00:00Z";
@@ -587,7 +589,10 @@ std::string random_documents(Random& random, PolicyShape shape) {
       << "list: numbers\ntitle: generated\ntype: int64\nvalues: [" << random.number(1, 9)
       << ", {value: 7, from: " << clock() << "}]\n---\n"
       << "list: hosts\ntitle: generated\ntype: ip\nvalues: [10.1.0." << random.number(1, 4)
-      << "]\n";
+      << "]\n---\n"
+      << "license: lab\ntitle: generated\nnumber: '1'\nauthority: x\nin_force: [{from: " << clock()
+      << ", until: 2026-01-01}]\nitems: [a, list:dated]\nlimits: [output_tokens <= "
+      << random.number(1, 6) << "]\n";
   if (random.chance(30)) {
     out << "---\nexemption: quiet\npolicies: [\"p.*\"]\nwhere: requests > " << random.number(1, 5)
         << "\nfrom: " << clock() << "\nuntil: 2026-01-02\napproved_by: x\nreason: generated\n";
