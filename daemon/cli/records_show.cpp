@@ -15,7 +15,7 @@
 namespace tidewaiter {
 namespace {
 
-struct ShowOptions {
+struct RecordNumbers {
   std::vector<std::int64_t> numbers;
   bool json = false;
 };
@@ -48,7 +48,7 @@ void print_text(Invocation& run, const NumberedRecord& record) {
   }
 }
 
-int show(Invocation& run, const ShowOptions& options) {
+int show_records(Invocation& run, const RecordNumbers& options) {
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores_with_records(run, status);
   if (stores == nullptr) return status;
@@ -89,14 +89,14 @@ void add_records_show(CLI::App& records, Selection& selection) {
       "`policy explain` give. Each is checked against the log's running hash.",
       "  tidewaiter records show 1782\n"
       "  tidewaiter records show 1781 1782 --json | jq .records[].record");
-  auto options = std::make_shared<ShowOptions>();
+  auto options = std::make_shared<RecordNumbers>();
   verb->add_option("seq", options->numbers, "Numbers of records")
       ->type_name("N")
       ->required()
       ->check(number_fault);
   add_json_flag(*verb, options->json);
   verb->callback([options, &selection] {
-    selection.command = [options](Invocation& run) { return show(run, *options); };
+    selection.command = [options](Invocation& run) { return show_records(run, *options); };
   });
 }
 
