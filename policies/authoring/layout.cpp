@@ -11,6 +11,7 @@
 #include "policies/authoring/yaml_surface.h"
 #include "policies/language/code_points.h"
 #include "policies/language/document_reader.h"
+#include "policies/language/yaml_trap.h"
 
 namespace tidewaiter {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "policies/language/code_points.h"
 #include "policies/language/document_reader.h"
+#include "policies/language/yaml_trap.h"
 #include "policies/model/ascii.h"
 
 namespace tidewaiter {

@@ -15,6 +15,7 @@
 #include "policies/language/sigma_modifiers.h"
 #include "policies/language/similarity_reader.h"
 #include "policies/language/yaml_expression.h"
+#include "policies/language/yaml_trap.h"
 #include "policies/model/utf8.h"
 
 namespace tidewaiter {

@@ -14,6 +14,7 @@
 #include "policies/language/code_points.h"
 #include "policies/language/diagnostic_code.h"
 #include "policies/language/yaml_cause.h"
+#include "policies/language/yaml_trap.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
@@ -303,11 +304,24 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
+  /// As DocumentReader tells it of values.
+  void warn_of_trap(const YamlNode& key) {
+    Diagnostic told = text_.at(
+        key.span, DiagnosticLevel::kWarning, std::string(kYamlTrap.code),
+        "`" + key.scalar + "` is a name here; other YAML readers take it for something else",
+        "write \"" + key.scalar + "\"");
+    told.fix = {{key.span, "\"" + key.scalar + "\""}};
+    diagnostics_.push_back(std::move(told));
+  }
+
   bool accept_key(Frame& frame, const YamlNode& key) {
     if (key.kind != YamlNode::Kind::kScalar) {
       fail(key.span, kYamlKey, "a key must be a word", "write `name: value`");
       return false;
     }
+    // Readers leave `y` and `n` alone, whatever YAML 1.1 says, and measures are often named so.
+    const bool twisted = key.scalar.size() > 1 && is_yaml_trap(key.scalar);
+    if (twisted && !key.quoted) warn_of_trap(key);
     if (!frame.seen.insert(key.scalar).second) {
       fail(key.span, kYamlDuplicateKey, "key `" + key.scalar + "` stands twice in one map",
            "keep one of them");

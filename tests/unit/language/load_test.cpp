@@ -329,6 +329,20 @@ TEST(LoadPolicies, WarnsWithoutRefusing) {
                                           "TW0905", "TW0906", "TW0907"));
 }
 
+// `on:` is the key true to a YAML 1.1 reader.
+TEST(LoadPolicies, WarnsOfKeysThatYamlTwists) {
+  const std::string text = sample_policy(
+      "select: {on: {model: x}, \"no\": {model: y}}\n"
+      "condition: on or no\n");
+  const LoadOutcome outcome = load_text(text);
+  ASSERT_EQ(outcome.diagnostics.size(), 1U);
+  const Diagnostic& told = outcome.diagnostics.front();
+  EXPECT_EQ(told.code, "TW0901");
+  EXPECT_EQ(told.message, "`on` is a name here; other YAML readers take it for something else");
+  ASSERT_EQ(told.fix.size(), 1U);
+  EXPECT_EQ(told.fix.front().text, "\"on\"");
+}
+
 TEST(LoadPolicies, ExemptionExpiresAfterItsLastDay) {
   const std::string text = sample_policy(
       "exempt: [{where: {model: x}, until: 2026-05-31, approved_by: l, reason: r}]\n");
