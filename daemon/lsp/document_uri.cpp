@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "policies/model/ascii.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -33,6 +35,24 @@ std::string path_of_uri(std::string_view uri) {
     }
   }
   return path;
+}
+
+std::string uri_of_path(std::string_view path) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  constexpr std::string_view kPlain = "/-._~!$&'()*+,;=:@";
+  std::string uri = "file://";
+  for (const char c : path) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (letter || is_digit(c) || kPlain.find(c) != std::string_view::npos) {
+      uri += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    uri += '%';
+    uri += kHex[byte >> 4U];
+    uri += kHex[byte & 0xfU];
+  }
+  return uri;
 }
 
 }  // namespace tidewaiter

@@ -11,7 +11,6 @@
 #include "policies/authoring/completion.h"
 #include "policies/authoring/format.h"
 #include "policies/authoring/hover.h"
-#include "policies/authoring/set_reference.h"
 #include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
@@ -348,9 +347,24 @@ void LanguageServer::definition(const json& id, const json& params) {
   const auto at = target(id, params, true);
   if (!at) return;
   const TextDocument& text = at->document->text;
+  if (const auto reference = set_reference_at(text.text(), at->offset)) {
+    return respond(id, definition_of(*reference, *at));
+  }
   const PolicySymbol* symbol = symbol_at(text.text(), at->offset, at->symbols);
   if (symbol == nullptr) return respond(id, nullptr);
   respond(id, {{"uri", at->uri}, {"range", range_json(text, symbol->span)}});
+}
+
+/// The place of a list or license, in whatever file of the set it stands.
+json LanguageServer::definition_of(const SetReference& reference, const Target& at) const {
+  const std::vector<PolicyText> texts = read_together(at.uri);
+  const std::vector<NamedDocument> documents = named_documents(texts);
+  const NamedDocument* const found = named_at(reference, at.document->text.text(), documents);
+  if (found == nullptr) return nullptr;
+  const auto file = std::ranges::find(texts, found->file, &PolicyText::path);
+  // The document itself comes first: whatever its URI is, it is this one.
+  const std::string uri = file == texts.begin() ? at.uri : uri_of_path(file->path);
+  return {{"uri", uri}, {"range", range_json(TextDocument(file->text), found->span)}};
 }
 
 void LanguageServer::formatting(const json& id, const json& params) {

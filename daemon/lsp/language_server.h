@@ -10,6 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "daemon/lsp/text_document.h"
+#include "policies/authoring/set_reference.h"
 #include "policies/authoring/symbols.h"
 #include "policies/language/policy.h"
 
@@ -70,6 +71,7 @@ class LanguageServer {
   /// What a request is about; where that cannot be told, it answers the request with an error.
   std::optional<Target> target(const nlohmann::json& id, const nlohmann::json& params,
                                bool with_position);
+  [[nodiscard]] nlohmann::json definition_of(const SetReference& reference, const Target& at) const;
 
   static void refresh_symbols(OpenDocument& document);
   void publish(const std::string& uri, const OpenDocument& document);

@@ -28,7 +28,8 @@ void add_documents(const PolicyText& file, std::vector<NamedDocument>& out) {
     const std::optional<Kind> kind = kind_of_key(key.scalar);
     if (!kind) continue;
     const YamlNode* title = document.find("title");
-    out.push_back({*kind, name.scalar, title != nullptr ? title->scalar : "", file.path});
+    out.push_back(
+        {*kind, name.scalar, title != nullptr ? title->scalar : "", file.path, name.span});
   }
 }
 
@@ -73,13 +74,19 @@ std::vector<Completion> completions_of(const SetReference& reference,
   return out;
 }
 
-std::optional<Hover> hover_of(const SetReference& reference, std::string_view text,
+const NamedDocument* named_at(const SetReference& reference, std::string_view text,
                               std::span<const NamedDocument> documents) {
   const std::string_view name = text.substr(reference.begin, reference.end - reference.begin);
   const auto found = std::ranges::find_if(documents, [&](const NamedDocument& document) {
     return document.kind == reference.kind && document.name == name;
   });
-  if (found == documents.end()) return std::nullopt;
+  return found == documents.end() ? nullptr : &*found;
+}
+
+std::optional<Hover> hover_of(const SetReference& reference, std::string_view text,
+                              std::span<const NamedDocument> documents) {
+  const NamedDocument* const found = named_at(reference, text, documents);
+  if (found == nullptr) return std::nullopt;
   std::string markdown = "A " + std::string(word_of(found->kind)) + " of this set: `" +
                          found->name + "`\n\n" + found->title + "\n\n" + found->file;
   return Hover{std::move(markdown), reference.begin, reference.end};

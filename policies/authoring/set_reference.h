@@ -21,6 +21,7 @@ struct NamedDocument {
   std::string name;
   std::string title;
   std::string file;
+  SourceSpan span;  ///< of the name, in that file
 };
 
 /// The lists and licenses of the texts, by kind and name; those in texts that are not YAML are
@@ -40,6 +41,9 @@ struct SetReference {
 /// What may be named at such a place.
 [[nodiscard]] std::vector<Completion> completions_of(const SetReference& reference,
                                                      std::span<const NamedDocument> documents);
+/// The document that is named at such a place of `text`, or nullptr.
+[[nodiscard]] const NamedDocument* named_at(const SetReference& reference, std::string_view text,
+                                            std::span<const NamedDocument> documents);
 /// What the name says; nothing if there is no such document.
 [[nodiscard]] std::optional<Hover> hover_of(const SetReference& reference, std::string_view text,
                                             std::span<const NamedDocument> documents);

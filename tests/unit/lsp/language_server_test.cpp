@@ -293,6 +293,29 @@ TEST(LanguageServer, DefinitionLeadsToTheName) {
   EXPECT_TRUE(client.result(nothing).is_null());
 }
 
+TEST(LanguageServer, DefinitionLeadsToAListInAnotherFile) {
+  const std::vector<PolicyText> around = {
+      {"/work/lists of all/models.yaml", "title: T\n---\nlist: large\ntitle: L\nvalues: [x]\n"}};
+  LspClient client;
+  client.start();
+  client.open(
+      "policy: b\n"                            // 0
+      "select: {a: {model|in: list:large}}\n"  // 1
+      "---\n"                                  // 2
+      "license: bis\n"                         // 3
+      "---\n"                                  // 4
+      "policy: c\n"                            // 5
+      "condition: licensed(bis)\n");           // 6
+  const int list = client.at("definition", 1, 31);
+  const int license = client.at("definition", 6, 21);
+  client.stop();
+  client.run(around);
+  EXPECT_EQ(client.result(list)["uri"], "file:///work/lists%20of%20all/models.yaml");
+  EXPECT_EQ(client.result(list)["range"]["start"], (json{{"line", 2}, {"character", 6}}));
+  EXPECT_EQ(client.result(license)["uri"], LspClient::kUri);
+  EXPECT_EQ(client.result(license)["range"]["start"], (json{{"line", 3}, {"character", 9}}));
+}
+
 TEST(LanguageServer, FormattingLaysOutOrRefuses) {
   LspClient client;
   client.start();
