@@ -16,9 +16,10 @@ void ProblemList::add(VerifyFailure failure, std::int64_t index, const std::stri
 }
 
 std::vector<VerifyProblem> ProblemList::take() {
+  // A quorum that is missing says that all else holds: any other problem goes before it.
   const auto rank = [](const VerifyProblem& problem) {
     const auto place = problem.index < 0 ? std::numeric_limits<std::int64_t>::max() : problem.index;
-    return std::tuple(problem.failure, place);
+    return std::tuple(problem.failure == VerifyFailure::kQuorum, problem.failure, place);
   };
   for (std::size_t kind = 0; kind < counts_.size(); ++kind) {
     if (counts_[kind] <= kKept) continue;

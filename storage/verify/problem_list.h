@@ -19,7 +19,7 @@ class ProblemList {
   void add(VerifyFailure failure, const std::string& message) { add(failure, -1, message); }
   [[nodiscard]] bool empty() const { return problems_.empty(); }
 
-  /// Worst kind first; within a kind by entry, those without one last.
+  /// Worst kind first, kQuorum last; within a kind by entry, those without one last.
   [[nodiscard]] std::vector<VerifyProblem> take();
 
  private:

@@ -109,7 +109,7 @@ std::string_view failure_name(VerifyFailure failure) {
 
 Verdict verdict_of(const VerifyReport& report) {
   if (!report.ok()) {
-    // The worst problem comes first: there is none but the quorum.
+    // The worst problem comes first, and the quorum after all others: there is none but that.
     return report.problems.front().failure == VerifyFailure::kQuorum ? Verdict::kNotWitnessed
                                                                      : Verdict::kFails;
   }

@@ -11,7 +11,7 @@
 namespace tidewaiter {
 
 /// "unreadable", "schema", "entry", "tree", "head", "signature", "lock", "projection", "unsigned",
-/// "quorum"; "none".
+/// "quorum", "timestamp"; "none".
 [[nodiscard]] std::string_view failure_name(VerifyFailure failure);
 
 /// What a report comes to.
@@ -25,7 +25,8 @@ enum class Verdict : std::uint8_t {
 [[nodiscard]] Verdict verdict_of(const VerifyReport& report);
 
 /// The exit code of a verifier: 0 if there is no problem, otherwise 10 for kUnreadable, 11 for
-/// kSchema and so on in their order, by the worst problem (docs/ledger-format.md).
+/// kSchema and so on in their order, by the worst problem, which comes first in the report
+/// (docs/ledger-format.md).
 [[nodiscard]] int verify_exit_code(const VerifyReport& report);
 
 /// A line for each witness, for people; empty without any.

@@ -15,8 +15,9 @@ namespace tidewaiter {
 
 class TimestampAuthorities;
 
-/// What a check of a ledger found, by the kind of failure, the worst first. Each has an exit code
-/// of its own (docs/ledger-format.md).
+/// What a check of a ledger found, by the kind of failure, the worst first, but for kQuorum, which
+/// is the least: it is the verdict only where all else holds. Each has an exit code of its own
+/// (docs/ledger-format.md).
 enum class VerifyFailure : std::uint8_t {
   kNone,
   kUnreadable,  ///< not a ledger database, not readable, or damaged as a SQLite file
@@ -66,8 +67,10 @@ struct VerifyReport {
       0;  ///< size of the last valid checkpoint; nothing shows who wrote the entries after it
   /// Absent without a trust policy, and with one whose quorum is nobody.
   std::optional<WitnessedHead> witnessed;
-  std::vector<VerifyProblem> problems;  ///< worst first; empty: nothing contradicts the entries
-  std::vector<std::string> notes;       ///< what was not checked, and why
+  /// Worst first, so that kQuorum is in front only if it is alone. Empty: nothing contradicts the
+  /// entries.
+  std::vector<VerifyProblem> problems;
+  std::vector<std::string> notes;  ///< what was not checked, and why
   /// Tokens that hold, by size and then by time; absent without VerifyInput::authorities.
   std::optional<std::vector<TimestampedHead>> timestamps;
   [[nodiscard]] bool ok() const { return problems.empty(); }

@@ -2,6 +2,7 @@
 // checkpoints two witnesses cosign, one of them, or nobody.
 #include "storage/verify/witness_check.h"
 
+#include <filesystem>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -18,6 +19,8 @@
 
 namespace tidewaiter {
 namespace {
+
+namespace fs = std::filesystem;
 
 using test::all_problems;
 using test::must;
@@ -150,6 +153,14 @@ TEST_F(WitnessedLog, FolderHoldsWithItsQuorumAlone) {
   EXPECT_THAT(verdict_text(lacks), StartsWith("The ledger is NOT witnessed as the policy asks.\n"));
   EXPECT_EQ(nlohmann::json::parse(verdict_json(lacks))["verdict"], "not_witnessed");
   EXPECT_TRUE(verify_under(head(), "none").ok());
+  // A quorum that is missing is the verdict only where all else holds.
+  fs::create_directory(folder_ / "log/timestamps");
+  std::ofstream(folder_ / "log/timestamps/99.20261127T000000Z.tsr") << "no token";
+  const VerifyReport worse = verify_under(cosigned(head(), a_), "both");
+  EXPECT_THAT(all_problems(worse), AllOf(HasSubstr("quorum"), HasSubstr("timestamp")));
+  EXPECT_EQ(verdict_of(worse), Verdict::kFails);
+  EXPECT_EQ(verify_exit_code(worse), 20);
+  fs::remove_all(folder_ / "log/timestamps");
   // Without a policy cosignatures are those of strangers.
   EXPECT_TRUE(verify_under(cosigned(head(), a_), "none").ok());
   EXPECT_TRUE(verify_tile_log(folder_ / "log", small_->verifier_key()).ok());
