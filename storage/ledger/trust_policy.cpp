@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "storage/ledger/c2sp_text.h"
 
@@ -55,6 +56,7 @@ class PolicyReader {
   [[nodiscard]] static Result<std::size_t> threshold_of(std::string_view word, std::size_t members);
 
   TrustPolicy policy_;
+  bool quorum_said_ = false;
   std::set<std::string, std::less<>> defined_;
   std::set<std::string, std::less<>> members_;  // of all groups
 };
@@ -131,7 +133,7 @@ Result<std::size_t> PolicyReader::threshold_of(std::string_view word, std::size_
 
 Result<void> PolicyReader::take_quorum(const Words& words) {
   if (words.size() != 2) return bad_line("expected `quorum <name>` or `quorum none`");
-  if (!policy_.quorum.empty()) {
+  if (std::exchange(quorum_said_, true)) {
     return bad_line("expected one line `quorum`, and this is the second");
   }
   if (words[1] != TrustPolicy::kNoQuorum) {
@@ -158,7 +160,7 @@ Result<void> PolicyReader::check_defined(std::string_view name) const {
 }
 
 Result<TrustPolicy> PolicyReader::finish() {
-  if (policy_.quorum.empty()) {
+  if (!quorum_said_) {
     return bad_line(
         "the policy has no line `quorum`: say whose cosignatures are enough, or `quorum none`");
   }

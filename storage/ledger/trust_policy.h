@@ -40,7 +40,7 @@ struct TrustPolicy {
   std::vector<PolicyLog> logs;
   std::vector<PolicyWitness> witnesses;
   std::vector<PolicyGroup> groups;
-  std::string quorum;  ///< the name of a witness or group, or kNoQuorum
+  std::string quorum{kNoQuorum};  ///< the name of a witness or group, or kNoQuorum
 
   [[nodiscard]] bool asks_for_witnesses() const { return quorum != kNoQuorum; }
   static constexpr std::string_view kNoQuorum = "none";

@@ -84,8 +84,9 @@ Result<EntryProof> parse_entry_proof(std::string_view text) {
 
 ProofReport verify_entry_proof(std::string_view proof, std::string_view entry,
                                const VerifierKey& key) {
-  return verify_entry_proof(proof, entry,
-                            TrustPolicy{{{key, ""}}, {}, {}, std::string(TrustPolicy::kNoQuorum)});
+  TrustPolicy of_key;
+  of_key.logs.push_back({key, ""});
+  return verify_entry_proof(proof, entry, of_key);
 }
 
 ProofReport verify_entry_proof(std::string_view proof, std::string_view entry,
