@@ -48,14 +48,14 @@ Result<TimestampAuthorities> authorities(const Invocation& run, const Stores& st
                 "whose tokens are believed is not known: name a file of certificates with "
                 "--tsa-ca, or as `ledger.timestamps.ca` in the configuration");
   }
-  if (!named) return read_authorities(configured->ca);
-  Result<TimestampAuthorities> read = read_authorities(*named);
+  if (!named) return TimestampAuthorities::from_file(configured->ca);
+  Result<TimestampAuthorities> read = TimestampAuthorities::from_file(*named);
   if (!read) return fail(ErrorCode::kNotFound, "--tsa-ca: " + read.error().message);
   return read;
 }
 
 /// A request for the signed head, kept until it is answered.
-Result<PendingTimestamp> ask(const Stores& stores) {
+Result<PendingTimestamp> ask(const Stores& stores, RequestBearer bearer) {
   const auto head = stores.ledger->signed_head();
   if (!head) return tl::unexpected(head.error());
   if (!*head) return fail(ErrorCode::kNotFound, "the ledger has no signed head to be stamped");
@@ -63,11 +63,11 @@ Result<PendingTimestamp> ask(const Stores& stores) {
   if (!log) return tl::unexpected(log.error());
   const auto& configured = stores.config.ledger.timestamps;
   return TimestampFolder(stores.paths.timestamps)
-      .ask(**head, *log, configured ? configured->policy : std::string());
+      .ask(**head, *log, configured ? configured->policy : std::string(), bearer);
 }
 
 int write_query(Invocation& run, const Stores& stores, const TimestampOptions& options) {
-  const auto asked = ask(stores);
+  const auto asked = ask(stores, RequestBearer::kPerson);
   if (!asked) return fail_with(run, asked.error());
   const fs::path file = run.environment.working_folder / *options.query;
   if (const auto placed = place_file(file, kRequestMode, asked->der); !placed) {
@@ -138,7 +138,7 @@ int request_now(Invocation& run, const Stores& stores, const TimestampOptions& o
   if (const auto believed = authorities(run, stores, options); !believed) {
     return fail_with(run, believed.error());
   }
-  const auto asked = ask(stores);
+  const auto asked = ask(stores, RequestBearer::kProgram);
   if (!asked) return fail_with(run, asked.error());
   const auto http = make_curl_client();
   const AuthorityAnswer answer = ask_authority(*http, configured->url, asked->der, {});

@@ -8,10 +8,10 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/cli/verbs.h"
-#include "daemon/timestamp/authority_client.h"
 #include "storage/files/durable_file.h"
 #include "storage/ledger/key_file.h"
 #include "storage/ledger/signed_note.h"
+#include "storage/timestamp/timestamp_authorities.h"
 #include "storage/verify/report.h"
 #include "storage/verify/verify.h"
 
@@ -69,7 +69,7 @@ Result<KeyChoice> choose_key(const VerifyOptions& options, const LedgerPaths& pa
 Result<std::optional<TimestampAuthorities>> named_authorities(const VerifyOptions& options) {
   std::optional<TimestampAuthorities> authorities;
   if (!options.tsa_ca) return authorities;
-  Result<TimestampAuthorities> read = read_authorities(*options.tsa_ca);
+  Result<TimestampAuthorities> read = TimestampAuthorities::from_file(*options.tsa_ca);
   if (!read) return fail(ErrorCode::kNotFound, "--tsa-ca: " + read.error().message);
   authorities = std::move(*read);
   return authorities;

@@ -5,7 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "daemon/timestamp/authority_client.h"
 #include "storage/timestamp/timestamp_folder.h"
 
 namespace tidewaiter {
@@ -18,12 +17,16 @@ TokenStanding judge(const StoredTimestamp& token, const VerifierKey& log,
     standing.why_not = "not judged: no certificates of authorities are known";
     return standing;
   }
+  if (!token.fault.empty()) {
+    standing.why_not = token.fault;
+    return standing;
+  }
   const auto note = own_note(token.note, log);
   if (!note || *note != token.note) {
     standing.why_not = "its head is not one that the ledger's key signed";
     return standing;
   }
-  auto holds = authorities->verify(token.response, {checkpoint_imprint(token.note), "", ""});
+  auto holds = verify_stored(token, *authorities);
   if (holds) {
     standing.holds = std::move(*holds);
   } else {
@@ -52,7 +55,7 @@ Result<TimestampStanding> read_timestamps(const Stores& stores, TimestampDepth d
   std::optional<TimestampAuthorities> authorities;
   const auto& configured = stores.config.ledger.timestamps;
   if (ca || configured) {
-    auto read = read_authorities(ca ? *ca : configured->ca);
+    auto read = TimestampAuthorities::from_file(ca ? *ca : configured->ca);
     if (!read && ca) return tl::unexpected(read.error());
     if (read) authorities = std::move(*read);
   }
@@ -63,7 +66,11 @@ Result<TimestampStanding> read_timestamps(const Stores& stores, TimestampDepth d
     if (depth == TimestampDepth::kNewest && standing.tokens.back().holds) break;
   }
   std::ranges::reverse(standing.tokens);
-  for (const PendingTimestamp& one : *pending) standing.pending.push_back(one.size);
+  for (const PendingTimestamp& one : *pending) {  // by size; a person may carry one besides ours
+    if (standing.pending.empty() || standing.pending.back() != one.size) {
+      standing.pending.push_back(one.size);
+    }
+  }
   standing.failure = read_timestamp_failure(folder.path());
   return standing;
 }

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "storage/files/durable_file.h"
-
 namespace tidewaiter {
 
 AuthorityAnswer ask_authority(HttpClient& http, const std::string& url, const std::string& request,
@@ -20,17 +18,6 @@ AuthorityAnswer ask_authority(HttpClient& http, const std::string& url, const st
             response->retry_after};
   }
   return {std::move(response->body), std::nullopt};
-}
-
-Result<TimestampAuthorities> read_authorities(const std::filesystem::path& file) {
-  constexpr std::size_t kMostBytes = 1'048'576;
-  const Result<std::string> pem = read_whole_file(file, kMostBytes);
-  if (!pem) return tl::unexpected(pem.error());
-  Result<TimestampAuthorities> authorities = TimestampAuthorities::from_pem(*pem);
-  if (!authorities) {
-    authorities.error().message = "`" + file.string() + "`: " + authorities.error().message;
-  }
-  return authorities;
 }
 
 }  // namespace tidewaiter

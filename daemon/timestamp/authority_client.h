@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -8,7 +7,6 @@
 #include "daemon/notify/http_client.h"
 #include "policies/model/error.h"
 #include "policies/model/time.h"
-#include "storage/timestamp/timestamp_authorities.h"
 
 namespace tidewaiter {
 
@@ -24,9 +22,5 @@ struct AuthorityAnswer {
 [[nodiscard]] AuthorityAnswer ask_authority(HttpClient& http, const std::string& url,
                                             const std::string& request,
                                             const std::stop_token& stop);
-
-/// Reads the certificates of authorities from a PEM file. Errors: kNotFound, kUnavailable,
-/// kInvalidInput, each naming the file.
-[[nodiscard]] Result<TimestampAuthorities> read_authorities(const std::filesystem::path& file);
 
 }  // namespace tidewaiter

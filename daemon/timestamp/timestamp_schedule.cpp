@@ -19,8 +19,7 @@ Result<std::optional<StampedHead>> newest_stamp(const std::filesystem::path& fol
   const auto tokens = TimestampFolder(folder).tokens();
   if (!tokens) return tl::unexpected(tokens.error());
   for (auto token = tokens->rbegin(); token != tokens->rend(); ++token) {
-    const auto holds =
-        authorities.verify(token->response, {checkpoint_imprint(token->note), "", ""});
+    const auto holds = verify_stored(*token, authorities);
     if (holds) return StampedHead{token->size, holds->timestamp.time, holds->expires};
   }
   return std::optional<StampedHead>();

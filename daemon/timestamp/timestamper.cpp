@@ -8,6 +8,22 @@
 
 namespace tidewaiter {
 
+namespace {
+
+/// An authority that stays away would leave a request for each head of that time, whichever process
+/// asked.
+Result<void> withdraw_others(TimestampFolder& folder, std::int64_t size) {
+  const auto waiting = folder.pending();
+  if (!waiting) return tl::unexpected(waiting.error());
+  for (const PendingTimestamp& one : *waiting) {
+    if (one.size == size || one.bearer != RequestBearer::kProgram) continue;
+    if (auto back = folder.withdraw(one.size); !back) return back;
+  }
+  return {};
+}
+
+}  // namespace
+
 Timestamper::Timestamper(TimestamperOptions options)
     : options_(std::move(options)),
       random_(options_.seed != 0 ? options_.seed : std::random_device{}()),
@@ -46,7 +62,7 @@ Result<void> Timestamper::ask_if_due(const Ledger& ledger, UtcTime now) {
   if (!head) return tl::unexpected(head.error());
   if (!*head) return {};
   if (!newest_known_) {
-    const auto authorities = read_authorities(config.ca);
+    const auto authorities = TimestampAuthorities::from_file(config.ca);
     if (!authorities) return tl::unexpected(authorities.error());
     const auto newest = newest_stamp(options_.folder, *authorities);
     if (!newest) return tl::unexpected(newest.error());
@@ -57,13 +73,9 @@ Result<void> Timestamper::ask_if_due(const Ledger& ledger, UtcTime now) {
   const auto log = parse_verifier_key(ledger.verifier_key());
   if (!log) return tl::unexpected(log.error());
   TimestampFolder folder(options_.folder);
-  // An authority that stays away would leave a request for each head of that time.
-  if (asked_ && *asked_ != (*head)->head.size) {
-    if (auto back = folder.withdraw(*asked_); !back) return back;
-  }
+  if (auto back = withdraw_others(folder, (*head)->head.size); !back) return back;
   auto asked = folder.ask(**head, *log, config.policy);
   if (!asked) return tl::unexpected(asked.error());
-  asked_ = asked->size;
   const std::scoped_lock lock(mutex_);
   task_ = Task{config.url, std::move(asked->der)};
   busy_ = true;
@@ -113,14 +125,13 @@ void Timestamper::take_answer(UtcTime now) {
 
 Result<void> Timestamper::take(const std::string& response) {
   if (!options_.config) return {};  // it was taken out meanwhile: the request waits in its file
-  const auto authorities = read_authorities(options_.config->ca);
+  const auto authorities = TimestampAuthorities::from_file(options_.config->ca);
   if (!authorities) return tl::unexpected(authorities.error());
   const auto taken = TimestampFolder(options_.folder).take(response, *authorities);
   if (!taken) return tl::unexpected(taken.error());
   const auto newest = newest_stamp(options_.folder, *authorities);
   if (!newest) return tl::unexpected(newest.error());
   newest_ = *newest;
-  asked_.reset();
   pause_ = Duration{};
   failure_.reset();
   if (const auto cleared = write_timestamp_failure(options_.folder, std::nullopt); !cleared) {

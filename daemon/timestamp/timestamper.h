@@ -34,7 +34,7 @@ struct TimestamperOptions {
 /// Has the configured authority put a time on the ledger's signed heads, as next_stamp() says.
 /// Nothing waits for it: an authority that is away or answers wrongly is asked again, later and
 /// later (retry_delay() of outbox.h), and its failure stands in the log and in `failure.json`.
-/// A request that waits survives the process, as a file.
+/// A request that waits survives the process, as a file; there is one at most, for the newest head.
 ///
 /// Requests run on the messenger, a thread of their own; ledger and folder are touched in step()
 /// only, by the thread that calls it.
@@ -70,7 +70,6 @@ class Timestamper {
   std::mt19937 random_;
   bool newest_known_ = false;
   std::optional<StampedHead> newest_;
-  std::optional<std::int64_t> asked_;  ///< size of the head that was asked for, till it is answered
   std::optional<TimestampFailure> failure_;
   UtcTime failed_at_;  ///< by the clock at the last failure
   Duration pause_;     ///< from then on

@@ -10,6 +10,7 @@
 #include <openssl/pkcs7.h>
 #include <openssl/x509v3.h>
 
+#include "storage/files/durable_file.h"
 #include "storage/timestamp/openssl_value.h"
 
 namespace tidewaiter {
@@ -18,6 +19,7 @@ namespace {
 using OpensslStore = std::unique_ptr<X509_STORE, OpensslFree<X509_STORE_free>>;
 using OpensslStoreContext = std::unique_ptr<X509_STORE_CTX, OpensslFree<X509_STORE_CTX_free>>;
 
+constexpr std::size_t kMostPemBytes = 1'048'576;
 constexpr int kAtLeast112Bits = 2;  // OpenSSL's security level: RSA of 2048 bits, no SHA-1
 
 struct SignerListFree {
@@ -138,8 +140,7 @@ TimestampAuthorities& TimestampAuthorities::operator=(TimestampAuthorities&&) no
 TimestampAuthorities::~TimestampAuthorities() = default;
 
 Result<TimestampAuthorities> TimestampAuthorities::from_pem(std::string_view pem) {
-  constexpr std::size_t kMostBytes = 1'048'576;
-  if (pem.size() > kMostBytes) {
+  if (pem.size() > kMostPemBytes) {
     return fail(ErrorCode::kInvalidInput,
                 "expected certificates of authorities, at most 1 MiB of them");
   }
@@ -164,6 +165,16 @@ Result<TimestampAuthorities> TimestampAuthorities::from_pem(std::string_view pem
             : "certificate " + std::to_string(certificates->all.size() + 1) + " in it is damaged");
   }
   return TimestampAuthorities(std::move(certificates));
+}
+
+Result<TimestampAuthorities> TimestampAuthorities::from_file(const std::filesystem::path& file) {
+  const Result<std::string> pem = read_whole_file(file, kMostPemBytes);
+  if (!pem) return tl::unexpected(pem.error());
+  Result<TimestampAuthorities> authorities = from_pem(*pem);
+  if (!authorities) {
+    authorities.error().message = "`" + file.string() + "`: " + authorities.error().message;
+  }
+  return authorities;
 }
 
 Result<VerifiedTimestamp> TimestampAuthorities::verify(std::string_view response,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@ class TimestampAuthorities {
   /// the chain. Errors: kInvalidInput for a text without a certificate, or with a damaged one.
   [[nodiscard]] static Result<TimestampAuthorities> from_pem(std::string_view pem);
 
+  /// The same from a PEM file of at most 1 MiB.
+  /// Errors: kNotFound, kUnavailable, kInvalidInput, each naming the file.
+  [[nodiscard]] static Result<TimestampAuthorities> from_file(const std::filesystem::path& file);
+
   TimestampAuthorities(TimestampAuthorities&&) noexcept;
   TimestampAuthorities& operator=(TimestampAuthorities&&) noexcept;
   ~TimestampAuthorities();
@@ -43,7 +48,8 @@ class TimestampAuthorities {
   /// timeStamping alone and critical (RFC 3161 §2.3), that the token names (RFC 5035), and that was
   /// valid then under a chain to one of these certificates, whose keys and signatures are worth at
   /// least 112 bits. Revocation is not looked up: that would take a network.
-  /// Errors: as read_timestamp(); kRefused, saying what does not hold.
+  /// Errors: as read_timestamp(); kRefused, saying what does not hold; kUnavailable where there is
+  /// no memory to judge it.
   [[nodiscard]] Result<VerifiedTimestamp> verify(std::string_view response,
                                                  const TimestampDemand& demand) const;
 

@@ -1,10 +1,18 @@
 #include "storage/timestamp/timestamp_folder.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <chrono>
+#include <set>
 #include <system_error>
+#include <thread>
 #include <tuple>
 #include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "storage/files/durable_file.h"
 
@@ -15,6 +23,8 @@ namespace fs = std::filesystem;
 
 constexpr mode_t kAnyoneReads = 0644;  // nothing personal is in a head or a token
 constexpr std::size_t kMostRequestBytes = 1'024;
+constexpr int kMostInASecond = 9;  // tokens for one head
+constexpr std::chrono::seconds kPatience{2};
 
 /// `14.tsq`, `14.20261127T231008Z.tsr`: its parts, if it is a name of the layout.
 struct FileName {
@@ -39,7 +49,9 @@ std::optional<FileName> parse_name(std::string_view name) {
 }
 
 std::string head_name(std::int64_t size) { return std::to_string(size) + ".checkpoint"; }
-std::string request_name(std::int64_t size) { return std::to_string(size) + ".tsq"; }
+std::string request_name(std::int64_t size, RequestBearer bearer) {
+  return std::to_string(size) + (bearer == RequestBearer::kPerson ? ".carried.tsq" : ".tsq");
+}
 
 /// The time to the second, without signs that file systems take amiss; `number` tells tokens of one
 /// second apart, in the order in which they sort.
@@ -50,6 +62,41 @@ std::string response_name(std::int64_t size, UtcTime time, int number) {
   return std::to_string(size) + "." + text + ".tsr";
 }
 
+/// The right to change a folder, among threads and processes. A lock on the folder itself leaves no
+/// file, and ends with the process.
+class FolderLock {
+ public:
+  /// Of a folder that is not there nothing is locked, for nothing is in it.
+  static Result<FolderLock> take(const fs::path& folder) {
+    const auto refuse = [&folder](int number) {
+      return fail(ErrorCode::kUnavailable, "cannot lock the folder `" + folder.string() +
+                                               "`: " + std::generic_category().message(number));
+    };
+    FolderLock lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (lock.fd_ < 0 && errno != ENOENT) return refuse(errno);
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    while (lock.fd_ >= 0 && ::flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EINTR) continue;
+      if (errno != EWOULDBLOCK) return refuse(errno);
+      if (std::chrono::steady_clock::now() >= end) {
+        return fail(ErrorCode::kUnavailable,
+                    "another process changes the folder `" + folder.string() + "`: try again");
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return lock;
+  }
+  FolderLock(FolderLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FolderLock& operator=(FolderLock&&) = delete;
+  ~FolderLock() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+
+ private:
+  explicit FolderLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
 Result<void> make_folder(const fs::path& folder) {
   std::error_code failure;
   fs::create_directories(folder, failure);
@@ -58,7 +105,7 @@ Result<void> make_folder(const fs::path& folder) {
               "cannot make the folder `" + folder.string() + "`: " + failure.message());
 }
 
-/// Puts a file there once. Says whether it is new.
+/// Puts a file there once; under the folder's lock. Says whether it is new.
 Result<bool> put_once(const fs::path& file, std::string_view bytes) {
   const auto there = is_there(file);
   if (!there) return tl::unexpected(there.error());
@@ -72,7 +119,6 @@ Result<bool> put_once(const fs::path& file, std::string_view bytes) {
 /// Puts a token there under the first name that is free, or where it lies already.
 Result<void> put_token(const fs::path& folder, std::int64_t size, UtcTime time,
                        std::string_view response) {
-  constexpr int kMostInASecond = 9;
   for (int number = 1; number <= kMostInASecond; ++number) {
     const fs::path file = folder / response_name(size, time, number);
     const auto fresh = put_once(file, response);
@@ -86,11 +132,32 @@ Result<void> put_token(const fs::path& folder, std::int64_t size, UtcTime time,
                                            " tokens for one head in one second: wait");
 }
 
+Result<void> check_name(const StoredTimestamp& token, UtcTime time) {
+  for (int number = 1; number <= kMostInASecond; ++number) {
+    if (token.file == response_name(token.size, time, number)) return {};
+  }
+  return fail(ErrorCode::kRefused,
+              "its time is " + format_time(time) + ", its name states another");
+}
+
 /// A file that may be gone, for another process works here too.
 Result<std::string> read_if_there(const fs::path& file, std::size_t most) {
   Result<std::string> bytes = read_whole_file(file, most);
   if (!bytes && bytes.error().code == ErrorCode::kNotFound) return std::string();
   return bytes;
+}
+
+/// The request that a response answers. One for the same head with another nonce is given where no
+/// other is there, for the judgement to name the difference.
+std::vector<PendingTimestamp>::const_iterator answered_by(
+    const Timestamp& claimed, const std::vector<PendingTimestamp>& waiting) {
+  const auto of_head = [&claimed](const PendingTimestamp& one) {
+    return one.request.imprint == claimed.imprint;
+  };
+  const auto exact = std::ranges::find_if(waiting, [&](const PendingTimestamp& one) {
+    return of_head(one) && one.request.nonce == claimed.nonce;
+  });
+  return exact != waiting.end() ? exact : std::ranges::find_if(waiting, of_head);
 }
 
 }  // namespace
@@ -101,6 +168,29 @@ Result<std::string> own_note(std::string_view note, const VerifierKey& log) {
   const auto opened = verify_note(note, std::span(&log, 1));
   if (!opened) return tl::unexpected(opened.error());
   return format_signed_note(*opened);
+}
+
+Result<Timestamp> read_stored(const StoredTimestamp& token) {
+  if (!token.fault.empty()) return fail(ErrorCode::kRefused, token.fault);
+  Result<Timestamp> read = read_timestamp(token.response);
+  if (!read) return read;
+  if (read->imprint != checkpoint_imprint(token.note)) {
+    return fail(ErrorCode::kRefused, "it is about another head than the one beside it");
+  }
+  if (auto named = check_name(token, read->time); !named) return tl::unexpected(named.error());
+  return read;
+}
+
+Result<VerifiedTimestamp> verify_stored(const StoredTimestamp& token,
+                                        const TimestampAuthorities& authorities) {
+  if (!token.fault.empty()) return fail(ErrorCode::kRefused, token.fault);
+  Result<VerifiedTimestamp> holds =
+      authorities.verify(token.response, {checkpoint_imprint(token.note), "", ""});
+  if (!holds) return holds;
+  if (auto named = check_name(token, holds->timestamp.time); !named) {
+    return tl::unexpected(named.error());
+  }
+  return holds;
 }
 
 Result<std::vector<std::string>> TimestampFolder::names() const {
@@ -125,10 +215,11 @@ Result<std::vector<StoredTimestamp>> TimestampFolder::tokens() const {
     const auto parts = parse_name(name);
     if (!parts || parts->extension != ".tsr" || parts->middle.empty()) continue;
     auto response = read_if_there(folder_ / name, kMaxTimestampBytes);
-    if (!response) return tl::unexpected(response.error());
     auto note = read_if_there(folder_ / head_name(parts->size), kMaxNoteBytes);
-    if (!note) return tl::unexpected(note.error());
-    tokens.push_back({parts->size, name, std::move(*note), std::move(*response)});
+    // One that cannot be read hides no other.
+    std::string fault = !response ? response.error().message : !note ? note.error().message : "";
+    tokens.push_back({parts->size, name, std::move(note).value_or(""),
+                      std::move(response).value_or(""), std::move(fault)});
   }
   std::ranges::sort(tokens, {}, [](const StoredTimestamp& token) {
     return std::tuple(token.size, std::string_view(token.file));
@@ -142,52 +233,59 @@ Result<std::vector<PendingTimestamp>> TimestampFolder::pending() const {
   std::vector<PendingTimestamp> waiting;
   for (const std::string& name : *all) {
     const auto parts = parse_name(name);
-    if (!parts || name != request_name(parts->size)) continue;
+    if (!parts) continue;
+    const RequestBearer bearer =
+        parts->middle.empty() ? RequestBearer::kProgram : RequestBearer::kPerson;
+    if (name != request_name(parts->size, bearer)) continue;
     auto der = read_if_there(folder_ / name, kMostRequestBytes);
     if (!der && der.error().code != ErrorCode::kInvalidInput) return tl::unexpected(der.error());
     auto request = der ? decode_timestamp_request(*der)
                        : Result<TimestampRequest>(tl::unexpected(der.error()));
-    if (request) waiting.push_back({parts->size, std::move(*request), std::move(*der)});
+    if (request) waiting.push_back({parts->size, bearer, std::move(*request), std::move(*der)});
   }
   std::ranges::sort(waiting, {}, &PendingTimestamp::size);
   return waiting;
 }
 
 Result<PendingTimestamp> TimestampFolder::ask(const Checkpoint& head, const VerifierKey& log,
-                                              const std::string& policy) {
+                                              const std::string& policy, RequestBearer bearer) {
   const auto note = own_note(head.note, log);
   if (!note) return tl::unexpected(note.error());
   const Digest imprint = checkpoint_imprint(*note);
+  if (auto made = make_folder(folder_); !made) return tl::unexpected(made.error());
+  const auto lock = FolderLock::take(folder_);
+  if (!lock) return tl::unexpected(lock.error());
   const auto waiting = pending();
   if (!waiting) return tl::unexpected(waiting.error());
   for (const PendingTimestamp& one : *waiting) {
-    if (one.request.imprint == imprint && one.request.policy == policy) return one;
+    if (one.request.imprint == imprint && one.request.policy == policy && one.bearer == bearer) {
+      return one;
+    }
   }
   auto request = new_timestamp_request(imprint, policy);
   if (!request) return tl::unexpected(request.error());
   auto der = encode_timestamp_request(*request);
   if (!der) return tl::unexpected(der.error());
-  if (auto made = make_folder(folder_); !made) return tl::unexpected(made.error());
   // The head first: a request without one would be about nothing.
   if (auto put = put_once(folder_ / head_name(head.head.size), *note); !put) {
     return tl::unexpected(put.error());
   }
-  if (auto placed = place_file(folder_ / request_name(head.head.size), kAnyoneReads, *der);
-      !placed) {
+  const fs::path file = folder_ / request_name(head.head.size, bearer);
+  if (auto placed = place_file(file, kAnyoneReads, *der); !placed) {
     return fail(ErrorCode::kUnavailable, placed.error().message);
   }
-  return PendingTimestamp{head.head.size, std::move(*request), std::move(*der)};
+  return PendingTimestamp{head.head.size, bearer, std::move(*request), std::move(*der)};
 }
 
 Result<VerifiedTimestamp> TimestampFolder::take(std::string_view response,
                                                 const TimestampAuthorities& authorities) {
   const auto claimed = read_timestamp(response);
   if (!claimed) return tl::unexpected(claimed.error());
+  const auto lock = FolderLock::take(folder_);
+  if (!lock) return tl::unexpected(lock.error());
   const auto waiting = pending();
   if (!waiting) return tl::unexpected(waiting.error());
-  const auto asked = std::ranges::find_if(*waiting, [&claimed](const PendingTimestamp& one) {
-    return one.request.imprint == claimed->imprint;
-  });
+  const auto asked = answered_by(*claimed, *waiting);
   if (asked == waiting->end()) {
     return fail(ErrorCode::kNotFound,
                 "the response answers no request that waits in `" + folder_.string() +
@@ -200,17 +298,38 @@ Result<VerifiedTimestamp> TimestampFolder::take(std::string_view response,
   if (auto put = put_token(folder_, asked->size, verified->timestamp.time, response); !put) {
     return tl::unexpected(put.error());
   }
-  if (auto settled = settle(asked->size); !settled) return tl::unexpected(settled.error());
+  if (auto settled = settle(*asked); !settled) return tl::unexpected(settled.error());
   return verified;
 }
 
-/// A token for a head is one for all that came before it: nobody has to answer for those any more.
-Result<void> TimestampFolder::settle(std::int64_t size) const {
+/// A token for a head is one for all that came before it: nobody has to answer for those any more,
+/// unless a person is on the way with one.
+Result<void> TimestampFolder::settle(const PendingTimestamp& answered) const {
   const auto waiting = pending();
   if (!waiting) return tl::unexpected(waiting.error());
   for (const PendingTimestamp& one : *waiting) {
-    if (one.size > size) continue;
-    if (auto removed = remove(request_name(one.size)); !removed) return removed;
+    const bool under_way = one.bearer == RequestBearer::kPerson && one.bearer != answered.bearer;
+    if (one.size > answered.size || under_way) continue;
+    if (auto removed = remove(request_name(one.size, one.bearer)); !removed) return removed;
+  }
+  return remove_idle_heads();
+}
+
+/// Those that neither a request nor a token is about.
+Result<void> TimestampFolder::remove_idle_heads() const {
+  const auto all = names();
+  if (!all) return tl::unexpected(all.error());
+  std::set<std::int64_t> needed;
+  for (const std::string& name : *all) {
+    const auto parts = parse_name(name);
+    if (parts && (parts->extension == ".tsr" || parts->extension == ".tsq")) {
+      needed.insert(parts->size);
+    }
+  }
+  for (const std::string& name : *all) {
+    const auto parts = parse_name(name);
+    if (!parts || name != head_name(parts->size) || needed.contains(parts->size)) continue;
+    if (auto removed = remove(name); !removed) return removed;
   }
   return {};
 }
@@ -224,11 +343,10 @@ Result<void> TimestampFolder::remove(const std::string& name) const {
 }
 
 Result<void> TimestampFolder::withdraw(std::int64_t size) {
-  if (auto removed = remove(request_name(size)); !removed) return removed;
-  const auto stored = tokens();
-  if (!stored) return tl::unexpected(stored.error());
-  if (std::ranges::find(*stored, size, &StoredTimestamp::size) != stored->end()) return {};
-  return remove(head_name(size));
+  const auto lock = FolderLock::take(folder_);
+  if (!lock) return tl::unexpected(lock.error());
+  if (auto removed = remove(request_name(size, RequestBearer::kProgram)); !removed) return removed;
+  return remove_idle_heads();
 }
 
 Result<std::int64_t> TimestampFolder::copy_to(const fs::path& to, std::int64_t size) const {
@@ -236,8 +354,10 @@ Result<std::int64_t> TimestampFolder::copy_to(const fs::path& to, std::int64_t s
   if (!all) return tl::unexpected(all.error());
   std::int64_t written = 0;
   for (const StoredTimestamp& token : *all) {
-    if (token.size > size || token.note.empty()) continue;
+    if (token.size > size || token.note.empty() || !token.fault.empty()) continue;
     if (auto made = make_folder(to); !made) return tl::unexpected(made.error());
+    const auto lock = FolderLock::take(to);
+    if (!lock) return tl::unexpected(lock.error());
     for (const auto& [name, bytes] :
          {std::pair(head_name(token.size), &token.note), std::pair(token.file, &token.response)}) {
       const auto fresh = put_once(to / name, *bytes);

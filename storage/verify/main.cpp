@@ -152,14 +152,6 @@ int check_proof(const VerifierOptions& options, const std::string& key, const Po
                tidewaiter::proof_exit_code(report));
 }
 
-/// The certificates that --tsa-ca names.
-Result<tidewaiter::TimestampAuthorities> read_authorities(const std::string& path) {
-  constexpr std::size_t kMostBytes = 1'048'576;
-  const Result<std::string> pem = tidewaiter::read_whole_file(path, kMostBytes);
-  if (!pem) return tl::unexpected(pem.error());
-  return tidewaiter::TimestampAuthorities::from_pem(*pem);
-}
-
 int check_ledger(const VerifierOptions& options, const LedgerPlace& place, const std::string& key,
                  const Policy& policy, const tidewaiter::TimestampAuthorities* authorities) {
   tidewaiter::VerifyInput input;
@@ -202,7 +194,7 @@ int run(int argc, char** argv) {
   }
   std::optional<tidewaiter::TimestampAuthorities> authorities;
   if (app.count("--tsa-ca") > 0) {
-    Result<tidewaiter::TimestampAuthorities> read = read_authorities(options.tsa_ca);
+    auto read = tidewaiter::TimestampAuthorities::from_file(options.tsa_ca);
     if (!read) return refuse("--tsa-ca: " + read.error().message);
     authorities = std::move(*read);
   }

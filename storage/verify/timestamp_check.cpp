@@ -1,6 +1,8 @@
 #include "storage/verify/timestamp_check.h"
 
+#include <algorithm>
 #include <span>
+#include <tuple>
 #include <utility>
 
 namespace tidewaiter {
@@ -37,6 +39,11 @@ void TimestampCheck::check(const DerivedTree& tree, ProblemList& problems,
                    "timestamp `" + token.file + "`: " + holds.error().message);
     }
   }
+  if (report.timestamps) {
+    std::ranges::sort(*report.timestamps, {}, [](const TimestampedHead& stamp) {
+      return std::tuple(stamp.size, stamp.time);
+    });
+  }
   const std::size_t count = tokens_->size();
   if (authorities_ != nullptr && count == 0) {
     problems.add(VerifyFailure::kTimestamp,
@@ -51,6 +58,7 @@ void TimestampCheck::check(const DerivedTree& tree, ProblemList& problems,
 
 Result<void> TimestampCheck::check_head(const StoredTimestamp& token,
                                         const DerivedTree& tree) const {
+  if (!token.fault.empty()) return fail(ErrorCode::kRefused, token.fault);
   if (token.note.empty()) return of_head("is not there");
   const Result<Checkpoint> head = read_head(token.note);
   if (!head) return of_head("cannot be read: " + head.error().message);
@@ -60,10 +68,11 @@ Result<void> TimestampCheck::check_head(const StoredTimestamp& token,
   if (!tree.origin.empty() && head->origin != tree.origin) {
     return of_head("is of the origin `" + head->origin.substr(0, 80) + "`");
   }
-  const auto signature = tree.key ? verify_note(token.note, std::span(&*tree.key, 1))
-                                  : Result<SignedNote>(fail(ErrorCode::kNotFound, "no key"));
-  if (!signature) {
-    return of_head("is not signed by the log's key: " + signature.error().message);
+  if (tree.key) {  // that there is none is told already
+    const auto verified = verify_note(token.note, std::span(&*tree.key, 1));
+    if (!verified) {
+      return of_head("is not signed by the log's key: " + verified.error().message);
+    }
   }
   if (token.size > tree.size) {
     return of_head("covers more than the " + std::to_string(tree.size) +
@@ -77,14 +86,12 @@ Result<void> TimestampCheck::check_head(const StoredTimestamp& token,
 }
 
 Result<void> TimestampCheck::check_token(const StoredTimestamp& token, VerifyReport& report) const {
-  const Digest imprint = checkpoint_imprint(token.note);
   if (authorities_ == nullptr) {
-    const auto read = read_timestamp(token.response);
+    const auto read = read_stored(token);
     if (!read) return tl::unexpected(read.error());
-    if (read->imprint == imprint) return {};
-    return fail(ErrorCode::kRefused, "it is about another head than the one beside it");
+    return {};
   }
-  auto verified = authorities_->verify(token.response, {imprint, "", ""});
+  auto verified = verify_stored(token, *authorities_);
   if (!verified) return tl::unexpected(verified.error());
   report.timestamps->push_back({token.size, verified->timestamp.time, verified->timestamp.accuracy,
                                 std::move(verified->authority), verified->expires});

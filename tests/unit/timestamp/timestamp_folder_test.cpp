@@ -1,8 +1,11 @@
 // Requests and tokens as files, and what becomes of them.
 #include "storage/timestamp/timestamp_folder.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "tests/unit/timestamp/openssl_authority.h"
 
@@ -115,6 +118,57 @@ TEST_F(TimestampFolderTest, ARequestThatIsTakenBackLeavesNothing) {
   EXPECT_THAT(waiting(), IsEmpty());
   ASSERT_EQ(stamps_.tokens()->size(), 1U);
   EXPECT_EQ(stamps_.tokens()->front().note, head(9).note);
+}
+
+TEST_F(TimestampFolderTest, WhatAPersonCarriesIsTheirs) {
+  const PendingTimestamp ours = ask(9);
+  const auto carried = stamps_.ask(head(9), log_, "", RequestBearer::kPerson);
+  ASSERT_TRUE(carried) << carried.error().message;
+  EXPECT_NE(carried->request.nonce, ours.request.nonce);
+  EXPECT_EQ(stamps_.ask(head(9), log_, "", RequestBearer::kPerson)->der, carried->der);
+  ASSERT_TRUE(stamps_.withdraw(9));
+  ASSERT_TRUE(take(openssl_.answer(ask(14).der)));
+  EXPECT_THAT(waiting(), ElementsAre(9));
+  ASSERT_TRUE(take(openssl_.answer(carried->der)));
+  EXPECT_THAT(waiting(), IsEmpty());
+  EXPECT_THAT(stored(stamps_), ElementsAre(9, 14));
+}
+
+TEST_F(TimestampFolderTest, AHeadThatNothingIsAboutGoes) {
+  ask(3);
+  ASSERT_TRUE(take(openssl_.answer(ask(9).der)));
+  EXPECT_FALSE(std::filesystem::exists(stamps_.path() / "3.checkpoint"));
+  EXPECT_TRUE(std::filesystem::exists(stamps_.path() / "9.checkpoint"));
+}
+
+// Between the judgement of a token and its file nobody removes its head, or writes a file of that
+// name.
+TEST_F(TimestampFolderTest, NothingChangesWhileAnotherHoldsTheFolder) {
+  const std::string answer = openssl_.answer(ask(9).der);
+  const int other = ::open(stamps_.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  EXPECT_EQ(stamps_.withdraw(9).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(take(answer).error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(waiting(), ElementsAre(9));
+  EXPECT_THAT(*stamps_.tokens(), IsEmpty());
+  ::close(other);
+  EXPECT_TRUE(take(answer));
+}
+
+TEST_F(TimestampFolderTest, ATokenThatCannotBeReadHidesNoOther) {
+  ASSERT_TRUE(take(openssl_.answer(ask(9).der)));
+  write_file(stamps_.path() / "9.20991231T000000Z.tsr", std::string(70'000, 'x'));
+  std::filesystem::create_directory(stamps_.path() / "9.20991231T000001Z.tsr");
+  const auto tokens = stamps_.tokens();
+  ASSERT_TRUE(tokens) << tokens.error().message;
+  ASSERT_EQ(tokens->size(), 3U);
+  const auto authorities = TimestampAuthorities::from_pem(openssl_.root());
+  EXPECT_TRUE(verify_stored(tokens->at(0), *authorities));
+  for (const std::size_t bad : {1U, 2U}) {
+    EXPECT_EQ(verify_stored(tokens->at(bad), *authorities).error().code, ErrorCode::kRefused);
+    EXPECT_EQ(read_stored(tokens->at(bad)).error().message, tokens->at(bad).fault);
+  }
+  EXPECT_EQ(*stamps_.copy_to(folder_ / "export", 9), 2);
 }
 
 TEST_F(TimestampFolderTest, TokensOfOneSecondLieSideBySide) {

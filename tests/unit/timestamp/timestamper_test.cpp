@@ -192,6 +192,42 @@ TEST_F(TimestamperTest, AWaitingRequestOutlivesTheProcess) {
   EXPECT_THAT(stamped(), ElementsAre(1));
 }
 
+TEST_F(TimestamperTest, ProcessesLeaveOneRequestBehind) {
+  away_ = true;
+  for (int process = 1; process <= 3; ++process) {
+    EXPECT_TRUE(turn(*std::make_unique<Timestamper>(options())));
+    grow();
+  }
+  ASSERT_EQ(stamps_.pending()->size(), 1U);
+  EXPECT_EQ(stamps_.pending()->front().size, 3);
+  EXPECT_FALSE(std::filesystem::exists(stamps_.path() / "2.checkpoint"));
+}
+
+/// Carrying is for where the authority cannot be reached from here.
+TEST_F(TimestamperTest, WhatAPersonCarriesOutlivesAnAuthorityThatIsAway) {
+  away_ = true;
+  Timestamper timestamper(options());
+  EXPECT_TRUE(turn(timestamper));
+  const auto log = parse_verifier_key(ledger_->verifier_key());
+  const auto carried = stamps_.ask(**ledger_->signed_head(), *log, "", RequestBearer::kPerson);
+  ASSERT_TRUE(carried) << carried.error().message;
+  grow();
+  now_ = now_ + Duration{5 * kMinute.us};
+  EXPECT_TRUE(turn(timestamper));
+  const auto taken =
+      stamps_.take(openssl_.answer(carried->der), *TimestampAuthorities::from_pem(openssl_.root()));
+  ASSERT_TRUE(taken) << taken.error().message;
+  EXPECT_THAT(stamped(), ElementsAre(1));
+}
+
+TEST_F(TimestamperTest, ARenamedTokenIsNotTheNewest) {
+  EXPECT_TRUE(turn(*std::make_unique<Timestamper>(options())));
+  std::filesystem::rename(stamps_.path() / stamps_.tokens()->front().file,
+                          stamps_.path() / "1.20991231T000000Z.tsr");
+  EXPECT_TRUE(turn(*std::make_unique<Timestamper>(options()))) << "none holds: one is asked for";
+  EXPECT_EQ(stamped().size(), 2U);
+}
+
 TEST_F(TimestamperTest, AWrongAnswerIsAFailure) {
   const auto other = new_timestamp_request(checkpoint_imprint((*ledger_->signed_head())->note), "");
   canned_ = openssl_.answer(*encode_timestamp_request(*other));

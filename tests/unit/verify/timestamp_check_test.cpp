@@ -117,6 +117,40 @@ TEST_F(TimestampVerdict, FailsForAChangedByte) {
   EXPECT_EQ(verify_exit_code(report), 20);
 }
 
+TEST_F(TimestampVerdict, FailsForANameWithAnotherTime) {
+  const fs::path token = stamp(signed_head(14));
+  fs::rename(token, stamps_ / "14.20991231T000000Z.tsr");
+  EXPECT_THAT(problems(verify()), HasSubstr("its name states another"));
+  EXPECT_THAT(problems(verify(false)), HasSubstr("its name states another"));
+}
+
+TEST_F(TimestampVerdict, ATokenThatCannotBeReadIsOneThatDoesNotHold) {
+  stamp(signed_head(14));
+  std::ofstream(stamps_ / "14.20991231T000000Z.tsr") << std::string(70'000, 'x');
+  const VerifyReport report = verify();
+  EXPECT_THAT(problems(report), HasSubstr("14.20991231T000000Z.tsr"));
+  EXPECT_EQ(report.problems.size(), 1U);
+  EXPECT_EQ(report.timestamps->size(), 1U) << "the one that holds";
+}
+
+TEST_F(TimestampVerdict, WithoutAKeyATokenIsNotOneMoreProblem) {
+  stamp(signed_head(14));
+  const TimestampCheck check(stamps_, &authorities_);
+  const Checkpoint head = signed_head(14);
+  DerivedTree tree;
+  tree.origin = head.origin;
+  tree.size = 14;
+  tree.whole = true;
+  tree.roots[14] = head.head.root;
+  ProblemList told;
+  VerifyReport report;
+  check.check(tree, told, report);
+  EXPECT_TRUE(told.empty());
+  tree.roots[14] = sha256("another history");
+  check.check(tree, told, report);
+  EXPECT_FALSE(told.empty()) << "what can be told without a key is";
+}
+
 TEST_F(TimestampVerdict, FailsForATokenOfAnotherHead) {
   const fs::path older = stamp(signed_head(10));
   const fs::path newer = stamp(signed_head(14));
