@@ -43,7 +43,7 @@ void Timestamper::set_config(std::optional<TimestampConfig> config) {
 
 void Timestamper::step(const Ledger& ledger, UtcTime now) {
   take_answer(now);
-  if (!options_.config) return;
+  if (!options_.config) return forget_failure();
   {
     const std::scoped_lock lock(mutex_);
     if (busy_) return;
@@ -144,6 +144,16 @@ Result<void> Timestamper::take(const std::string& response) {
                                        {"expires", format_time(taken->expires)}});
   }
   return {};
+}
+
+/// Of an authority that nobody asks any more.
+void Timestamper::forget_failure() {
+  if (!failure_) return;
+  failure_.reset();
+  const auto cleared = write_timestamp_failure(options_.folder, std::nullopt);
+  if (!cleared && options_.log != nullptr) {
+    options_.log->warn("timestamp_failure_unwritten", {{"reason", cleared.error().message}});
+  }
 }
 
 void Timestamper::tell_failure(const Error& error, std::optional<Duration> retry_after,

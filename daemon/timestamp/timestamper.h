@@ -35,6 +35,7 @@ struct TimestamperOptions {
 /// Nothing waits for it: an authority that is away or answers wrongly is asked again, later and
 /// later (retry_delay() of outbox.h), and its failure stands in the log and in `failure.json`.
 /// A request that waits survives the process, as a file; there is one at most, for the newest head.
+/// Without a configured authority there is no failure either.
 ///
 /// Requests run on the messenger, a thread of their own; ledger and folder are touched in step()
 /// only, by the thread that calls it.
@@ -64,6 +65,7 @@ class Timestamper {
   [[nodiscard]] Result<void> ask_if_due(const Ledger& ledger, UtcTime now);
   void take_answer(UtcTime now);
   [[nodiscard]] Result<void> take(const std::string& response);
+  void forget_failure();
   void tell_failure(const Error& error, std::optional<Duration> retry_after, UtcTime now);
 
   TimestamperOptions options_;

@@ -220,6 +220,23 @@ TEST_F(TimestamperTest, WhatAPersonCarriesOutlivesAnAuthorityThatIsAway) {
   EXPECT_THAT(stamped(), ElementsAre(1));
 }
 
+TEST_F(TimestamperTest, AFailureGoesWithItsAuthority) {
+  away_ = true;
+  Timestamper timestamper(options());
+  EXPECT_TRUE(turn(timestamper));
+  EXPECT_TRUE(read_timestamp_failure(stamps_.path()));
+  TimestamperOptions without = options();
+  without.config.reset();
+  EXPECT_FALSE(turn(*std::make_unique<Timestamper>(without))) << "a start";
+  EXPECT_FALSE(read_timestamp_failure(stamps_.path()));
+  now_ = now_ + Duration{5 * kMinute.us};
+  EXPECT_TRUE(turn(timestamper));
+  EXPECT_TRUE(read_timestamp_failure(stamps_.path()));
+  timestamper.set_config(std::nullopt);
+  EXPECT_FALSE(turn(timestamper));
+  EXPECT_FALSE(read_timestamp_failure(stamps_.path()));
+}
+
 TEST_F(TimestamperTest, ARenamedTokenIsNotTheNewest) {
   EXPECT_TRUE(turn(*std::make_unique<Timestamper>(options())));
   std::filesystem::rename(stamps_.path() / stamps_.tokens()->front().file,
