@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "policies/language/text_match.h"
+#include "policies/language/token_cursor.h"
 #include "policies/language/yaml_trap.h"
 #include "policies/model/ascii.h"
 #include "policies/model/did_you_mean.h"
@@ -33,6 +34,20 @@ void DocumentReader::error(const ExprProblem& problem) {
     diagnostics_.back().fix = {{problem.span, problem.replacement}};
   }
 }
+
+bool DocumentReader::take_parts(std::size_t parts, const SourceSpan& span,
+                                const DiagnosticCode& code) {
+  if (is_too_large()) return false;
+  parts_ += parts;
+  if (!is_too_large()) return true;
+  error(span, code,
+        "the selections of this document have more than " + std::to_string(kMaxExpressionNodes) +
+            " parts once lists are put in",
+        "name each list once, or split the document");
+  return false;
+}
+
+bool DocumentReader::is_too_large() const { return parts_ > kMaxExpressionNodes; }
 
 bool DocumentReader::is_text(const YamlNode& node) {
   if (node.kind == YamlNode::Kind::kScalar && !node.scalar.empty()) return true;

@@ -48,6 +48,14 @@ class DocumentReader {
   [[nodiscard]] static std::vector<const YamlNode*> items(const YamlNode& node);
   [[nodiscard]] bool expect_map(const YamlNode& node, std::string_view example);
 
+  /// Counts the parts that a value of the document has become. Few lines that put long lists in
+  /// stand for more than memory holds: false, after one error at `span` with `code`, once all of
+  /// them together are more than kMaxExpressionNodes.
+  [[nodiscard]] bool take_parts(std::size_t parts, const SourceSpan& span,
+                                const DiagnosticCode& code);
+  /// Whether take_parts() has refused: what follows need not be read.
+  [[nodiscard]] bool is_too_large() const;
+
   /// One of a table's words.
   template <class T, std::size_t N>
   [[nodiscard]] std::optional<T> one_of(
@@ -71,6 +79,7 @@ class DocumentReader {
 
   const YamlText& text_;
   std::vector<Diagnostic>& diagnostics_;
+  std::size_t parts_ = 0;
 };
 
 }  // namespace tidewaiter

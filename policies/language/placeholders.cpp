@@ -29,6 +29,28 @@ std::vector<Interval> common(std::span<const Interval> some, std::span<const Int
   return out;
 }
 
+constexpr std::size_t kMostPlaceholders = 64;                    ///< in one value
+constexpr std::size_t kMostFilledBytes = std::size_t{4} << 20U;  ///< of all ways together
+
+std::size_t bytes_of(const std::vector<FilledText>& ways) {
+  std::size_t bytes = 0;
+  for (const FilledText& way : ways) {
+    for (const std::string& piece : way.pieces) bytes += piece.size();
+  }
+  return bytes;
+}
+
+std::size_t bytes_of(const ValueList& list) {
+  std::size_t bytes = 0;
+  for (const auto& [text, times] : list.texts()) bytes += text.size();
+  return bytes;
+}
+
+tl::unexpected<ExprProblem> too_large(const SourceSpan& span, std::string what) {
+  return tl::unexpected(ExprProblem{span, kExpressionTooLarge, "this value " + std::move(what),
+                                    "use fewer placeholders in one value, or shorter lists"});
+}
+
 /// Each way so far with each value of the list behind it.
 std::vector<FilledText> longer(const std::vector<FilledText>& ways, const ValueList& list) {
   std::vector<FilledText> out;
@@ -68,19 +90,30 @@ std::vector<PlaceholderSegment> split_placeholders(std::string_view text) {
 tl::expected<std::vector<FilledText>, ExprProblem> fill_placeholders(std::string_view text,
                                                                      const SourceSpan& span,
                                                                      const ExprScope& scope) {
+  const std::string too_long =
+      "stands for more than " + std::to_string(kMostFilledBytes >> 20U) + " MiB of others";
   std::vector<FilledText> ways(1);
+  std::size_t filled = 0;
   for (const PlaceholderSegment& segment : split_placeholders(text)) {
     if (!segment.is_placeholder) {
+      if (bytes_of(ways) + ways.size() * segment.text.size() > kMostFilledBytes) {
+        return too_large(span, too_long);
+      }
       for (FilledText& way : ways) way.pieces.push_back(segment.text);
       continue;
+    }
+    if (++filled > kMostPlaceholders) {
+      return too_large(span,
+                       "has more than " + std::to_string(kMostPlaceholders) + " placeholders");
     }
     const auto list = list_of_texts(ascii_lower(segment.text), span, scope);
     if (!list) return tl::unexpected(list.error());
     if (ways.size() * (*list)->size() > kMostListedTexts) {
-      return tl::unexpected(ExprProblem{
-          span, kExpressionTooLarge,
-          "this value stands for more than " + std::to_string(kMostListedTexts) + " others",
-          "use fewer placeholders in one value, or shorter lists"});
+      return too_large(span,
+                       "stands for more than " + std::to_string(kMostListedTexts) + " others");
+    }
+    if (bytes_of(ways) * (*list)->size() + ways.size() * bytes_of(**list) > kMostFilledBytes) {
+      return too_large(span, too_long);
     }
     ways = longer(ways, **list);
   }

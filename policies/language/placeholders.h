@@ -30,7 +30,8 @@ struct FilledText {
 
 /// The text in every way of filling its placeholders in: `%name%` stands for each value of the
 /// set's list `name`, case aside. Ways whose values never stand together are left out. The problem,
-/// if there is one, is an unknown list, one of no texts, too many ways, or a place without lists.
+/// if there is one, is an unknown list, one of no texts, a place without lists, more than 64
+/// placeholders, 4096 ways or 4 MiB of them.
 [[nodiscard]] tl::expected<std::vector<FilledText>, ExprProblem> fill_placeholders(
     std::string_view text, const SourceSpan& span, const ExprScope& scope);
 

@@ -121,6 +121,10 @@ bool accepts_text(ValueType type) {
   return type == ValueType::kString || type == ValueType::kIp || type == ValueType::kStringList;
 }
 
+bool take_parts(DocumentReader& reader, const Expr& expr, const SourceSpan& span) {
+  return reader.take_parts(tree_size(expr).nodes, span, kExpressionTooLarge);
+}
+
 /// Reads one member `field|modifiers: values` of a selection.
 class ItemReader {
  public:
@@ -144,9 +148,11 @@ class ItemReader {
     std::vector<Expr> alternatives;
     bool good = true;
     for (const YamlNode* value : DocumentReader::items(values)) {
+      if (reader_.is_too_large()) return std::nullopt;
       std::optional<Expr> one = key_.expand ? expanded(*value) : read_one(*value);
-      good = good && one.has_value();
-      if (one) alternatives.push_back(*std::move(one));
+      const bool fits = one && take_parts(reader_, *one, value->span);
+      if (fits) alternatives.push_back(*std::move(one));
+      good = good && fits;
     }
     if (!good) return std::nullopt;
     if (alternatives.empty()) return empty(values);
@@ -496,6 +502,7 @@ std::optional<Expr> read_selection(DocumentReader& reader, const YamlNode& node,
                      "compare it: `" + node.scalar + " > 0`");
         return std::nullopt;
       }
+      if (expr && !take_parts(reader, *expr, node.span)) return std::nullopt;
       return expr;
     }
     case YamlNode::Kind::kNull:

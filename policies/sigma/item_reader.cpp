@@ -42,9 +42,11 @@ class ItemReader {
     item.negated = key_.negated;
     bool good = true;
     for (const YamlNode* value : values) {
+      if (reader_.is_too_large()) return std::nullopt;
       auto tests = read_value(*value);
-      if (tests) item.values.push_back(*std::move(tests));
-      good = good && tests.has_value();
+      const bool fits = tests && reader_.take_parts(tests->size(), value->span, kSigmaTooLarge);
+      if (fits) item.values.push_back(*std::move(tests));
+      good = good && fits;
     }
     if (!good) return std::nullopt;
     return item;

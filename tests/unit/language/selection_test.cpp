@@ -1,5 +1,6 @@
 #include "policies/language/selection.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -356,6 +357,56 @@ TEST(Selection, AValueStandsForSoManyOthersAndNoMore) {
   EXPECT_THAT(
       lines_of(load(65).diagnostics),
       testing::ElementsAre(testing::HasSubstr("this value stands for more than 4096 others")));
+}
+
+std::string list_of(int values, const std::function<std::string(int)>& value) {
+  std::string list = "---\nlist: many\ntitle: Many\nvalues:\n";
+  for (int i = 0; i < values; ++i) list += "  - '" + value(i) + "'\n";
+  return list;
+}
+
+// Each line puts 4096 values in: without a bound on all of them they would take gigabytes.
+TEST(Selection, AllOfADocumentTogetherAreBounded) {
+  const std::string sketches = list_of(4096, [](int i) {
+    return std::to_string(1'000'000'000'000'000 + i);  // 16 digits
+  });
+  const auto load = [&](const std::string& item, int times) {
+    std::string lines;
+    for (int i = 0; i < times; ++i) lines += "    - {" + item + "}\n";
+    return lines_of(load_text(sample_policy("select:\n  sel:\n" + lines) + sketches).diagnostics);
+  };
+  const auto refused =
+      testing::ElementsAre(testing::HasSubstr("the selections of this document have more than "
+                                              "65536 parts once lists are put in"));
+  const std::string similar = "prompt.sketch|similar: list:many";
+  EXPECT_THAT(load(similar, 1), testing::IsEmpty());
+  EXPECT_THAT(load(similar, 3000), refused);
+  EXPECT_THAT(load("model|expand: '%many%N'", 3000), refused);
+  std::string selections;
+  for (int i = 0; i < 200; ++i) selections += "  s" + std::to_string(i) + ": {" + similar + "}\n";
+  EXPECT_THAT(
+      lines_of(
+          load_text(sample_policy("select:\n" + selections + "condition: 1 of them\n") + sketches)
+              .diagnostics),
+      refused);
+}
+
+TEST(Selection, TheTextsOfAllWaysAreBounded) {
+  const auto load = [](const std::string& value, int values) {
+    return lines_of(load_text(sample_policy("select:\n  sel: {model|expand: '" + value + "'}\n") +
+                              list_of(values, [](int i) { return "v" + std::to_string(i); }))
+                        .diagnostics);
+  };
+  const std::string kib(1024, 'x');
+  EXPECT_THAT(load("%many%" + kib, 4000), testing::IsEmpty());
+  EXPECT_THAT(
+      load("%many%" + kib, 4096),
+      testing::ElementsAre(testing::HasSubstr("this value stands for more than 4 MiB of others")));
+  std::string many;
+  for (int i = 0; i < 64; ++i) many += "%many%";
+  EXPECT_THAT(load(many, 1), testing::IsEmpty());
+  EXPECT_THAT(load(many + "%many%", 1),
+              testing::ElementsAre(testing::HasSubstr("this value has more than 64 placeholders")));
 }
 
 TEST(Selection, ACountryGroupIsAList) {

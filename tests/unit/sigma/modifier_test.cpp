@@ -216,6 +216,19 @@ TEST(SigmaRegex, TakesLinearTimeForHostilePatterns) {
   EXPECT_FALSE(holds(outcome.set.rules[0].detection, event));
 }
 
+// Each line is in the bounds of one value, and all of them would take gigabytes.
+TEST(SigmaPlaceholders, AllOfARuleTogetherAreBounded) {
+  SigmaOptions options;
+  for (int i = 0; i < 4096; ++i) options.placeholders["many"].push_back(std::to_string(i));
+  const auto load = [&](int times) {
+    std::string lines;
+    for (int i = 0; i < times; ++i) lines += "        - {f|expand: '%many%N'}\n";
+    return told(load_sigma_text(rule_around("    s:\n" + lines + "    condition: s\n"), options));
+  };
+  EXPECT_THAT(load(16), testing::IsEmpty());
+  EXPECT_THAT(load(3000), testing::ElementsAre(testing::HasSubstr("TW1010")));
+}
+
 TEST(SigmaKeywords, AreFoundInAnyValue) {
   const SigmaOutcome outcome =
       load_sigma_text(rule_around("    keywords:\n        - 'event::clear'\n        - "
