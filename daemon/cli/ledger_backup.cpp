@@ -24,7 +24,7 @@ void print_text(Invocation& run, const BackupOptions& options, const Backup& don
   run.out << counted(done.head.size, "entry", "entries") << " of "
           << printable(done.checkpoint.origin) << " are in " << printable(options.folder) << '\n'
           << "  signed   " << grouped(done.checkpoint.head.size) << '\n'
-          << "  root     " << to_hex(done.checkpoint.head.root) << '\n'
+          << "  its root " << to_hex(done.checkpoint.head.root) << '\n'
           << "  records  ";
   if (done.records) {
     run.out << counted(*done.records, "log entry", "log entries") << '\n';
@@ -43,13 +43,15 @@ void print_document(Invocation& run, const BackupOptions& options, const Backup&
   if (done.records) records = *done.records;
   nlohmann::ordered_json vault = nullptr;
   if (!options.vault.empty()) vault = options.vault;
-  print_json(run, {{"origin", done.checkpoint.origin},
-                   {"size", done.head.size},
-                   {"signed_size", done.checkpoint.head.size},
-                   {"root", to_hex(done.checkpoint.head.root)},
-                   {"records", records},
-                   {"folder", options.folder},
-                   {"vault", vault}});
+  print_json(run,
+             {{"origin", done.checkpoint.origin},
+              {"size", done.head.size},
+              {"root", to_hex(done.head.root)},
+              {"signed",
+               {{"size", done.checkpoint.head.size}, {"root", to_hex(done.checkpoint.head.root)}}},
+              {"records", records},
+              {"folder", options.folder},
+              {"vault", vault}});
 }
 
 int back_up(Invocation& run, const BackupOptions& options) {
@@ -65,8 +67,9 @@ int back_up(Invocation& run, const BackupOptions& options) {
   BackupTarget target{run.environment.working_folder / options.folder, std::nullopt};
   if (!options.vault.empty()) target.vault = run.environment.working_folder / options.vault;
   ProgressLine line(run.err, run.terminal);
-  const Result<Backup> done = write_backup({paths.ledger, paths.records}, target,
-                                           [&line](std::string_view doing) { line.show(doing); });
+  const Result<Backup> done =
+      write_backup({paths.ledger, paths.records, paths.timestamps, paths.witnessed}, target,
+                   [&line](std::string_view doing) { line.show(doing); });
   line.clear();
   if (!done) return fail_with(run, done.error());
   if (options.json) {

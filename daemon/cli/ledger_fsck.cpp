@@ -9,7 +9,7 @@
 #include "daemon/app/state.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/verbs.h"
-#include "policies/model/base64.h"
+#include "policies/model/digest.h"
 #include "storage/files/durable_file.h"
 #include "storage/fsck/state_check.h"
 
@@ -58,7 +58,7 @@ void print_document(Invocation& run, const StateReport& report) {
   nlohmann::ordered_json records = nullptr;
   if (report.records) records = {{"entries", *report.records}, {"judged", report.judged}};
   nlohmann::ordered_json root = nullptr;
-  if (ledger.head.size > 0) root = to_base64(ledger.head.root.bytes, Base64::kStandard);
+  if (ledger.head.size > 0) root = to_hex(ledger.head.root);
   print_json(run, {{"verdict", report.ok() ? "holds" : "fails"},
                    {"ledger",
                     {{"origin", ledger.origin},

@@ -1,11 +1,13 @@
 #include "storage/backup/backup.h"
 
+#include <algorithm>
 #include <cerrno>
-#include <initializer_list>
+#include <limits>
 #include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <sys/stat.h>
 
@@ -13,7 +15,9 @@
 #include "storage/evidence/vault.h"
 #include "storage/files/durable_file.h"
 #include "storage/fsck/judged_place.h"
+#include "storage/fsck/vault_check.h"
 #include "storage/records/record_log.h"
+#include "storage/timestamp/timestamp_folder.h"
 #include "storage/verify/verify.h"
 
 namespace tidewaiter {
@@ -23,10 +27,37 @@ namespace fs = std::filesystem;
 
 constexpr mode_t kOwnerOnly = 0700;
 constexpr mode_t kOwnerWrites = 0600;
+constexpr const char* kTimestamps = "timestamps";
+constexpr const char* kWitnessed = "ledger.witnessed";
+constexpr std::size_t kMaxWitnessedBytes = std::size_t{1} << 20U;
+
+/// Whether `inner` is `outer` or lies below it, whatever of them is there yet.
+bool lies_in(const fs::path& inner, const fs::path& outer) {
+  std::error_code failure;
+  const fs::path way =
+      fs::weakly_canonical(inner, failure).lexically_relative(fs::weakly_canonical(outer, failure));
+  return !failure && !way.empty() && *way.begin() != "..";
+}
+
+/// Who has both can undo an erasure.
+Result<void> keep_apart(const BackupTarget& target) {
+  const bool apart = !target.vault || (!lies_in(*target.vault, target.folder) &&
+                                       !lies_in(target.folder, *target.vault));
+  if (apart) return {};
+  return fail(ErrorCode::kRefused,
+              "of `" + target.folder.string() + "` and `" + target.vault->string() +
+                  "` one lies in the other, and nothing was written: name a folder apart for the "
+                  "keys of subjects, which go into other hands");
+}
+
+/// The folder that holds the name, which may have a slash behind it.
+fs::path folder_above(const fs::path& folder) {
+  return folder.has_filename() ? folder.parent_path() : folder.parent_path().parent_path();
+}
 
 Result<void> make_empty_folder(const fs::path& folder) {
   std::error_code failure;
-  if (::mkdir(folder.c_str(), kOwnerOnly) == 0) return sync_folder(folder.parent_path());
+  if (::mkdir(folder.c_str(), kOwnerOnly) == 0) return sync_folder(folder_above(folder));
   const int reason = errno;
   if (fs::is_directory(folder, failure) && fs::is_empty(folder, failure)) return {};
   if (fs::exists(folder, failure)) {
@@ -38,14 +69,31 @@ Result<void> make_empty_folder(const fs::path& folder) {
                                            "`: " + std::generic_category().message(reason));
 }
 
+/// All files below a folder, by their ways from it.
+Result<std::vector<std::string>> files_below(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code failure;
+  for (fs::recursive_directory_iterator file(folder, failure), end; !failure && file != end;
+       file.increment(failure)) {
+    if (file->is_regular_file(failure)) {
+      names.push_back(file->path().lexically_relative(folder).generic_string());
+    }
+  }
+  if (failure) {
+    return fail(ErrorCode::kUnavailable,
+                "cannot look into `" + folder.string() + "`: " + failure.message());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
 /// Ends a folder: until this file is there, it is not a backup.
-Result<void> write_sums(const fs::path& folder, std::initializer_list<const char*> names) {
+Result<void> write_sums(const fs::path& folder) {
+  const auto names = files_below(folder);
+  if (!names) return tl::unexpected(names.error());
   std::string sums;
-  for (const char* name : names) {
-    const Result<bool> there = is_there(folder / name);
-    if (!there) return tl::unexpected(there.error());
-    if (!*there) continue;
-    const Result<std::string> line = sum_line(folder / name);
+  for (const std::string& name : *names) {
+    const Result<std::string> line = sum_line(folder, name);
     if (!line) return tl::unexpected(line.error());
     sums += *line;
   }
@@ -55,12 +103,19 @@ Result<void> write_sums(const fs::path& folder, std::initializer_list<const char
 Result<void> copy_vault(const BackupSource& source, const BackupTarget& target) {
   if (!target.vault) return {};
   if (auto made = make_empty_folder(*target.vault); !made) return made;
-  if (auto copied =
-          copy_database(source.ledger.vault, *target.vault / "vault.db", kVaultIdentity.what);
-      !copied) {
-    return copied;
-  }
-  return write_sums(*target.vault, {"vault.db"});
+  return copy_database(source.ledger.vault, *target.vault / "vault.db", kVaultIdentity.what);
+}
+
+/// What others said about heads that the ledger has signed.
+Result<void> copy_testimony(const BackupSource& source, const BackupTarget& target) {
+  const auto tokens =
+      TimestampFolder(source.timestamps)
+          .copy_to(target.folder / kTimestamps, std::numeric_limits<std::int64_t>::max());
+  if (!tokens) return tl::unexpected(tokens.error());
+  const Result<std::string> note = read_whole_file(source.witnessed, kMaxWitnessedBytes);
+  if (note) return create_file(target.folder / kWitnessed, kOwnerWrites, *note);
+  if (note.error().code == ErrorCode::kNotFound) return {};
+  return tl::unexpected(note.error());
 }
 
 Result<void> copy_records(const BackupSource& source, const BackupTarget& target) {
@@ -94,12 +149,35 @@ Result<void> check_records(const Ledger& ledger, const BackupTarget& target, Bac
   if (!*there) return {};
   const auto records = RecordLog::open(path, RecordLog::Mode::kReadOnly);
   if (!records) return tl::unexpected(records.error());
+  if (auto whole = (*records)->check(); !whole) {
+    return fail(whole.error().code,
+                "the copy of the records is no backup: " + whole.error().message);
+  }
   const Result<LogOffset> head = (*records)->head();
   if (!head) return tl::unexpected(head.error());
   backup.records = head->seq;
   const Result<Ledger::Position> judged = ledger.position();
   if (!judged) return tl::unexpected(judged.error());
   return check_judged_place(**records, *judged);
+}
+
+/// Other keys than the ledger's would prove nothing; a subject that was erased between the two
+/// copies has its key in none, and its words in the ledger's.
+Result<void> check_keys(const BackupSource& source, const BackupTarget& target) {
+  if (!target.vault) return {};
+  LedgerPaths paths = source.ledger;
+  paths.database = target.folder / "ledger.db";
+  paths.vault = *target.vault / "vault.db";
+  StateReport report;
+  const bool compared = check_vault(
+      paths, [](std::int64_t) {}, report);
+  if (compared && report.problems.empty()) return {};
+  const std::string& fault =
+      report.problems.empty() ? report.notes.front() : report.problems.front().message;
+  return fail(ErrorCode::kCorruption,
+              "the copy of the vault is no backup: " + fault +
+                  "; if a subject was erased meanwhile, begin again in new folders, or else see "
+                  "`tidewaiter ledger fsck`");
 }
 
 /// What was copied is looked at before it is called a backup.
@@ -113,6 +191,7 @@ Result<Backup> finish(const BackupSource& source, const BackupTarget& target) {
   if (auto fits = check_records(**ledger, target, backup); !fits) {
     return tl::unexpected(fits.error());
   }
+  if (auto fits = check_keys(source, target); !fits) return tl::unexpected(fits.error());
   Result<std::optional<Checkpoint>> head = (*ledger)->signed_head();
   if (!head) return tl::unexpected(head.error());
   if (!*head) return fail(ErrorCode::kCorruption, "the copy of the ledger has no signed head");
@@ -122,7 +201,8 @@ Result<Backup> finish(const BackupSource& source, const BackupTarget& target) {
   if (put) {
     put = create_file(folder / "ledger.vkey", kOwnerWrites, (*ledger)->verifier_key() + "\n");
   }
-  if (put) put = write_sums(folder, {"ledger.db", "records.db", "checkpoint", "ledger.vkey"});
+  if (put && target.vault) put = write_sums(*target.vault);
+  if (put) put = write_sums(folder);
   if (!put) return tl::unexpected(put.error());
   return backup;
 }
@@ -131,9 +211,14 @@ Result<Backup> finish(const BackupSource& source, const BackupTarget& target) {
 
 Result<Backup> write_backup(const BackupSource& source, const BackupTarget& target,
                             const BackupProgress& progress) {
+  if (auto apart = keep_apart(target); !apart) return tl::unexpected(apart.error());
   if (auto made = make_empty_folder(target.folder); !made) return tl::unexpected(made.error());
-  progress("copy ledger.db");
-  auto copied = copy_database(source.ledger.database, target.folder / "ledger.db", "ledger");
+  progress("copy timestamps");
+  auto copied = copy_testimony(source, target);
+  if (copied) {
+    progress("copy ledger.db");
+    copied = copy_database(source.ledger.database, target.folder / "ledger.db", "ledger");
+  }
   if (copied) {
     progress("copy vault.db");
     copied = copy_vault(source, target);

@@ -51,7 +51,8 @@ Result<void> copy_database(const std::filesystem::path& from, const std::filesys
   return sync_file(to);
 }
 
-Result<std::string> sum_line(const std::filesystem::path& file) {
+Result<std::string> sum_line(const std::filesystem::path& folder, const std::string& name) {
+  const std::filesystem::path file = folder / name;
   std::ifstream in(file, std::ios::binary);
   Sha256 hash;
   std::vector<char> block(kBlock);
@@ -60,7 +61,7 @@ Result<std::string> sum_line(const std::filesystem::path& file) {
     hash.update(std::string_view(block.data(), static_cast<std::size_t>(in.gcount())));
   }
   if (!in.eof()) return fail(ErrorCode::kUnavailable, "cannot read `" + file.string() + "` again");
-  return to_hex(hash.finish()) + "  " + file.filename().string() + "\n";
+  return to_hex(hash.finish()) + "  " + name + "\n";
 }
 
 }  // namespace tidewaiter

@@ -16,8 +16,9 @@ namespace tidewaiter {
 [[nodiscard]] Result<void> copy_database(const std::filesystem::path& from,
                                          const std::filesystem::path& to, std::string_view what);
 
-/// SHA-256 of a file's bytes, as one line of what `sha256sum -c` reads (GNU coreutils).
-/// Errors: kUnavailable.
-[[nodiscard]] Result<std::string> sum_line(const std::filesystem::path& file);
+/// SHA-256 of the bytes of file `name` below `folder`, as one line of what `sha256sum -c` (GNU
+/// coreutils) reads in `folder`. Errors: kUnavailable.
+[[nodiscard]] Result<std::string> sum_line(const std::filesystem::path& folder,
+                                           const std::string& name);
 
 }  // namespace tidewaiter

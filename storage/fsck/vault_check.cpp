@@ -191,7 +191,7 @@ Result<void> check_salts(const LedgerPaths& paths, const Vault& vault,
 
 }  // namespace
 
-void check_vault(const LedgerPaths& paths, const std::function<void(std::int64_t)>& passed,
+bool check_vault(const LedgerPaths& paths, const std::function<void(std::int64_t)>& passed,
                  StateReport& report) {
   // For writing, so that what a killed process left is rolled back.
   const Result<Vault> vault = Vault::open(paths.vault);
@@ -200,17 +200,20 @@ void check_vault(const LedgerPaths& paths, const std::function<void(std::int64_t
   if (!whole) {
     report.problems.push_back(
         {StatePart::kVault, plain_text(whole.error().message), std::string(kPutBack)});
-    return;
+    return false;
   }
   if (auto done = check_salts(paths, *vault, passed, report); !done) {
     report.notes.push_back("the vault was not compared with all disclosures: " +
                            plain_text(done.error().message));
-  } else if (report.keys > report.subjects) {
+    return false;
+  }
+  if (report.keys > report.subjects) {
     report.notes.push_back(
         std::to_string(report.keys - report.subjects) +
         " of the vault's keys belong to subjects that no disclosure names: a commit that did not "
         "come about leaves such a key, which is used when the subject comes up again");
   }
+  return true;
 }
 
 }  // namespace tidewaiter

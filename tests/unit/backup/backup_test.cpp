@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #include "storage/evidence/vault.h"
+#include "storage/timestamp/timestamp_folder.h"
 #include "storage/verify/verify.h"
 #include "tests/unit/child_process.h"
 #include "tests/unit/fsck/state_work.h"
 #include "tests/unit/ledger/plain_sqlite.h"
+#include "tests/unit/timestamp/openssl_authority.h"
 
 namespace tidewaiter {
 namespace {
@@ -64,8 +66,9 @@ class BackupTest : public testing::Test {
   }
 
   [[nodiscard]] Result<Backup> backup() const {
-    return write_backup({paths_in(state_), state_ / "records.db"}, {folder_, vault_},
-                        [](std::string_view) {});
+    return write_backup({paths_in(state_), state_ / "records.db", state_ / "timestamps",
+                         state_ / "ledger.witnessed"},
+                        {folder_, vault_}, [](std::string_view) {});
   }
   [[nodiscard]] VerifyReport verify() const {
     std::string key = bytes_of(folder_ / "ledger.vkey");
@@ -234,6 +237,78 @@ TEST_F(BackupTest, OfRecordsThatAreBehindTheLedgerIsNone) {
   const auto refused = backup();
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("where no page of it ends"));
+}
+
+TEST_F(BackupTest, OfRecordsThatWereChangedIsNone) {
+  {
+    auto state = StateWork::open(state_);
+    ASSERT_TRUE(state);
+    work(*state, 1, "ann");
+  }
+  ASSERT_EQ(plain_sql(state_ / "records.db", "UPDATE record_20260101 SET body = body || ' '"), "");
+  const auto refused = backup();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kCorruption);
+  EXPECT_THAT(refused.error().message, HasSubstr("the copy of the records is no backup"));
+  EXPECT_FALSE(fs::exists(folder_ / "SHA256SUMS"));
+}
+
+TEST_F(BackupTest, WithOtherKeysThanTheLedgersIsNone) {
+  {
+    auto state = StateWork::open(state_);
+    ASSERT_TRUE(state);
+    work(*state, 1, "ann");
+  }
+  ASSERT_EQ(plain_sql(state_ / "vault.db", "UPDATE subject_key SET key = zeroblob(32)"), "");
+  const auto refused = backup();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kCorruption);
+  EXPECT_THAT(refused.error().message, HasSubstr("do not derive from the vault's keys"));
+  EXPECT_FALSE(fs::exists(folder_ / "SHA256SUMS"));
+  EXPECT_FALSE(fs::exists(*vault_ / "SHA256SUMS"));
+}
+
+TEST_F(BackupTest, KeepsTheVaultInNoFolderOfTheLedgers) {
+  const fs::path backup_folder = folder_;
+  for (const auto& [folder, vault] :
+       {std::pair(backup_folder, backup_folder / "keys"),
+        std::pair(backup_folder / "ledger", backup_folder), std::pair(backup_folder, backup_folder),
+        std::pair(backup_folder / "", backup_folder / "." / "keys")}) {
+    folder_ = folder;
+    vault_ = vault;
+    const auto refused = backup();
+    ASSERT_FALSE(refused) << folder << ' ' << vault;
+    EXPECT_EQ(refused.error().code, ErrorCode::kRefused);
+    EXPECT_THAT(refused.error().message, HasSubstr("one lies in the other"));
+    EXPECT_FALSE(fs::exists(backup_folder));
+  }
+}
+
+TEST_F(BackupTest, HasWhatOthersSaidAboutTheHeads) {
+  const OpensslAuthority authority;
+  TimestampFolder stamps(state_ / "timestamps");
+  {
+    auto state = StateWork::open(state_);
+    ASSERT_TRUE(state);
+    work(*state, 1, "ann");
+    const auto head = state->ledger().signed_head();
+    ASSERT_TRUE(head && *head);
+    const auto asked = stamps.ask(**head, *parse_verifier_key(state->ledger().verifier_key()), "");
+    ASSERT_TRUE(asked) << asked.error().message;
+    const auto taken = stamps.take(authority.answer(asked->der),
+                                   *TimestampAuthorities::from_pem(authority.root()));
+    ASSERT_TRUE(taken) << taken.error().message;
+    std::ofstream(state_ / "ledger.witnessed") << (*head)->note;
+  }
+  const auto done = backup();
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_TRUE(sums_hold(folder_));
+  EXPECT_EQ(bytes_of(folder_ / "ledger.witnessed"), bytes_of(state_ / "ledger.witnessed"));
+  ASSERT_THAT(names_in(folder_ / "timestamps"), testing::SizeIs(2));
+  for (const std::string& name : names_in(folder_ / "timestamps")) {
+    EXPECT_EQ(bytes_of(folder_ / "timestamps" / name), bytes_of(state_ / "timestamps" / name));
+    EXPECT_THAT(bytes_of(folder_ / "SHA256SUMS"), HasSubstr("  timestamps/" + name + "\n"));
+  }
 }
 
 // Erasure deletes rows; what the file still holds of them in unused room stays at home.

@@ -22,6 +22,7 @@ TEST(LedgerFsck, SaysThatAWholeStateHolds) {
   EXPECT_EQ(json["verdict"], "holds");
   EXPECT_EQ(json["ledger"]["origin"], "small.example/ledger");
   EXPECT_EQ(json["ledger"]["size"], json["ledger"]["signed_size"]);
+  EXPECT_EQ(json["ledger"]["root"], site({"ledger", "head", "--json"}).json()["root"]);
   // By hand: the accounts `a` and `c` are reported.
   EXPECT_EQ(json["vault"]["keys"], 2);
   EXPECT_EQ(json["vault"]["subjects"], 2);

@@ -52,7 +52,7 @@ const std::vector<Room>& rooms() {
         "storage/ledger", "storage/verify"}},
       {"storage/backup",
        {"policies/model", "storage/files", "storage/sqlite", "storage/evidence", "storage/records",
-        "storage/ledger", "storage/verify", "storage/fsck"}},
+        "storage/ledger", "storage/timestamp", "storage/verify", "storage/fsck"}},
       {"storage/witness", {"policies/model", "storage/files", "storage/sqlite", "storage/ledger"}},
       {"daemon/sources",
        {"policies/model", "policies/language", "storage/files", "storage/records"}},
