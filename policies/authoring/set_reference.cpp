@@ -35,8 +35,10 @@ void add_documents(const PolicyText& file, std::vector<NamedDocument>& out) {
 
 /// The kind of document that is named behind this text.
 std::optional<Kind> kind_named_behind(std::string_view text) {
-  if (text.ends_with("list:")) return Kind::kList;
-  if (text.ends_with("license:")) return Kind::kLicense;
+  if (text.ends_with(':')) {
+    text.remove_suffix(1);
+    return kind_of_key(word_at(text, text.size(), true).text);
+  }
   text = text.substr(0, text.find_last_not_of(' ') + 1);
   if (text.empty() || text.back() != '(') return std::nullopt;
   const std::string_view called = text.substr(0, text.find_last_not_of(" (") + 1);
