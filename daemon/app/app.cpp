@@ -291,33 +291,28 @@ Result<CycleReport> App::run_once(const std::stop_token& stop, Duration delivery
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(delivery.us);
   const auto left = [&deadline] {
     const auto rest = deadline - std::chrono::steady_clock::now();
-    return Duration{std::chrono::duration_cast<std::chrono::microseconds>(rest).count()};
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(rest).count();
+    return Duration{std::max<std::int64_t>(0, us)};
   };
-  while (!stop.stop_requested()) {
-    if (left().us <= 0 || !outbox_->wait_for_answer(left())) break;
+  // All are asked before any is waited for, and what has come by the end is taken: who does not
+  // answer takes no other's first answer away.
+  if (auto asked = witnesses_->step(*ledger_, options_.now()); !asked) {
+    return tl::unexpected(asked.error());
+  }
+  while (!stop.stop_requested() && outbox_->wait_for_answer(left(), stop)) {
     if (auto done = outbox_->step(*ledger_, options_.now()); !done) {
       return tl::unexpected(done.error());
     }
   }
-  if (auto asked = collect_cosignatures(stop, deadline); !asked) {
-    return tl::unexpected(asked.error());
+  while (!stop.stop_requested() && witnesses_->wait_for_answer(left(), stop)) {
+    if (auto asked = witnesses_->step(*ledger_, options_.now()); !asked) {
+      return tl::unexpected(asked.error());
+    }
   }
-  // Last: an authority that does not answer must not take the time of the others.
-  if (!stop.stop_requested() && left().us > 0 && timestamper_->wait_for_answer(left())) {
+  if (!stop.stop_requested() && timestamper_->wait_for_answer(left())) {
     timestamper_->step(*ledger_, options_.now());
   }
   return report;
-}
-
-Result<void> App::collect_cosignatures(const std::stop_token& stop,
-                                       std::chrono::steady_clock::time_point deadline) {
-  while (!stop.stop_requested()) {
-    if (auto done = witnesses_->step(*ledger_, options_.now()); !done) return done;
-    const auto left = std::chrono::duration_cast<std::chrono::microseconds>(
-        deadline - std::chrono::steady_clock::now());
-    if (left.count() <= 0 || !witnesses_->wait_for_answer(Duration{left.count()})) break;
-  }
-  return {};
 }
 
 Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {

@@ -64,7 +64,8 @@ class App {
   App& operator=(const App&) = delete;
 
   /// One cycle over all sources, the head signed at its end; waits up to `delivery` for messages
-  /// and cosignatures, and, where one is due, for a timestamp.
+  /// and cosignatures, and, where one is due, for a timestamp. `stop` ends the wait for messages
+  /// and cosignatures.
   /// Errors: also kUnavailable, if storage took not all of it; what it took is kept.
   [[nodiscard]] Result<CycleReport> run_once(const std::stop_token& stop,
                                              Duration delivery = Duration{10 * kSecond.us});
@@ -98,10 +99,6 @@ class App {
 
   /// Records what was published since, and holds the policies against it.
   [[nodiscard]] Result<void> take_publications(const LoadedPolicies& loaded);
-
-  /// Asks the witnesses about the signed head until all have answered.
-  [[nodiscard]] Result<void> collect_cosignatures(const std::stop_token& stop,
-                                                  std::chrono::steady_clock::time_point deadline);
 
   /// Refuses to withdraw all that is in force because no file was found. Errors: kRefused.
   [[nodiscard]] Result<void> check_not_emptied(const Config& config,

@@ -8,6 +8,7 @@
 #include "storage/ledger/add_checkpoint.h"
 #include "storage/ledger/c2sp_text.h"
 #include "storage/ledger/cosigned_head.h"
+#include "storage/ledger/merkle.h"
 
 namespace tidewaiter {
 namespace {
@@ -37,17 +38,29 @@ std::optional<std::int64_t> size_told(const std::string& body) {
   return decimal_of(std::string_view(body).substr(0, body.size() - 1));
 }
 
+/// Whether the ledger under `head` begins with the tree of `older`. Errors: the ledger's.
+Result<bool> begins_with(const Ledger& ledger, const TreeHead& older, const TreeHead& head) {
+  if (older.size > head.size) return false;
+  const auto proof = ledger.consistency_proof(older.size, head.size);
+  if (!proof) return tl::unexpected(proof.error());
+  return verify_consistency(older.size, older.root, head.size, head.root, *proof);
+}
+
 }  // namespace
 
 CosignatureCollector::CosignatureCollector(CosignatureOptions options)
     : options_(std::move(options)),
       random_(options_.seed != 0 ? options_.seed : std::random_device{}()),
       peers_(options_.policy.witnesses.size()),
-      courier_([this](const std::stop_token& stop) { carry(stop); }) {}
+      tasks_(peers_.size()) {
+  for (std::size_t i = 0; i < peers_.size(); ++i) {
+    couriers_.emplace_back([this, i](const std::stop_token& stop) { carry(i, stop); });
+  }
+}
 
+/// All of them at once: each may take a moment to break its request off.
 CosignatureCollector::~CosignatureCollector() {
-  courier_.request_stop();
-  changed_.notify_all();
+  for (std::jthread& courier : couriers_) courier.request_stop();
 }
 
 const std::string& CosignatureCollector::name_of(std::size_t witness) const {
@@ -56,42 +69,79 @@ const std::string& CosignatureCollector::name_of(std::size_t witness) const {
 
 Result<void> CosignatureCollector::step(const Ledger& ledger, UtcTime now) {
   if (peers_.empty()) return {};
-  const Result<std::optional<Checkpoint>> head = ledger.signed_head();
-  if (!head) return tl::unexpected(head.error());
-  if (!*head) return {};
-  if (!remembered_) remember(ledger);
-  if (!head_ || head_->note != (*head)->note) take_head(**head);
+  keep_pauses_short(now);
+  const Result<void> looked = look_at(ledger);
+  if (!looked && looked.error().code != ErrorCode::kUnavailable) return looked;
+  if (looked && !head_) return {};
   while (const std::optional<Answer> answer = next_answer()) take_answer(*answer, now);
   if (unstored_) store_if_quorum();
-  keep_pauses_short(now);
   for (std::size_t i = 0; i < peers_.size(); ++i) {
-    const Peer& peer = peers_[i];
-    if (peer.busy || peer.line || peer.until > now) continue;
-    if (auto asked = ask(ledger, i); !asked) return asked;
+    if (!is_due(i, now)) continue;
+    const Result<void> asked = looked ? ask(ledger, i) : looked;
+    if (asked) continue;
+    if (asked.error().code != ErrorCode::kUnavailable) return asked;
+    failed(i, asked.error().message, {}, now);
   }
   return {};
 }
 
-/// After a start: who has cosigned the stored head knows that one, and need not tell its size.
-void CosignatureCollector::remember(const Ledger& ledger) {
-  remembered_ = true;
-  const auto log = parse_verifier_key(ledger.verifier_key());
-  if (!log) return;
-  const auto kept = read_cosigned_head(options_.kept, *log);
-  if (!kept && options_.log != nullptr) {
-    options_.log->warn("witnessed_head_unreadable", {{"reason", kept.error().message}});
+bool CosignatureCollector::is_due(std::size_t witness, UtcTime now) const {
+  const Peer& peer = peers_[witness];
+  return !peer.busy && !peer.line && peer.until <= now;
+}
+
+/// Takes the ledger's last signed head, and before the first one what is stored.
+Result<void> CosignatureCollector::look_at(const Ledger& ledger) {
+  const Result<std::optional<Checkpoint>> head = ledger.signed_head();
+  if (!head) return tl::unexpected(head.error());
+  if (!*head) return {};
+  if (!remembered_) {
+    if (auto done = remember(ledger, (*head)->head); !done) return done;
+    remembered_ = true;
   }
-  if (!kept || !*kept) return;
-  const auto note = parse_signed_note((*kept)->note);
+  if (!head_ || head_->note != (*head)->note) take_head(**head);
+  return {};
+}
+
+Result<void> CosignatureCollector::remember(const Ledger& ledger, const TreeHead& head) {
+  const auto log = parse_verifier_key(ledger.verifier_key());
+  if (!log) return tl::unexpected(log.error());
+  const auto stored = read_cosigned_head(options_.kept, *log);
+  if (!stored && stored.error().code == ErrorCode::kUnavailable) {
+    return tl::unexpected(stored.error());
+  }
+  if (!stored && options_.log != nullptr) {
+    options_.log->warn("witnessed_head_unreadable", {{"reason", stored.error().message}});
+  }
+  if (!stored || !*stored) return {};
+  const Result<bool> ours = begins_with(ledger, (*stored)->head, head);
+  if (!ours) return tl::unexpected(ours.error());
+  contradicted_ = !*ours;
+  if (contradicted_) tell_contradiction((*stored)->head, head);
+  take_stored(**stored);
+  return {};
+}
+
+/// The log's own key signed the stored head, and a ledger only grows.
+void CosignatureCollector::tell_contradiction(const TreeHead& stored, const TreeHead& head) const {
+  if (options_.log == nullptr) return;
+  options_.log->error(
+      stored.size > head.size ? "witness_ahead" : "witnessed_head_forked",
+      {{"stored", options_.kept.string()}, {"cosigned", stored.size}, {"signed", head.size}});
+}
+
+/// After a start: who has cosigned the stored head knows that one, and need not tell its size.
+void CosignatureCollector::take_stored(const Checkpoint& stored) {
+  const auto note = parse_signed_note(stored.note);
   const auto witnessing = note ? judge_witnesses(*note, options_.policy)
                                : Result<Witnessing>(tl::unexpected(note.error()));
   if (!witnessing) return;
-  head_ = Checkpoint{(*kept)->origin, (*kept)->head,
+  head_ = Checkpoint{stored.origin, stored.head,
                      format_signed_note({note->text, {note->signatures.front()}})};
   for (std::size_t i = 0; i < peers_.size(); ++i) {
     for (const Cosignature& cosignature : witnessing->cosignatures) {
       if (cosignature.witness != options_.policy.witnesses[i].key) continue;
-      peers_[i].size = (*kept)->head.size;
+      peers_[i].size = stored.head.size;
       peers_[i].line = cosignature.signature;
     }
   }
@@ -115,7 +165,7 @@ Result<void> CosignatureCollector::ask(const Ledger& ledger, std::size_t witness
   {
     const std::scoped_lock lock(mutex_);
     ++out_;
-    tasks_.push_back({witness, old_size, *head_, std::move(request)});
+    tasks_[witness] = Task{witness, old_size, *head_, std::move(request)};
   }
   changed_.notify_all();
   return {};
@@ -231,8 +281,10 @@ void CosignatureCollector::keep_pauses_short(UtcTime now) {
   }
 }
 
-/// The file always holds the last head with a quorum: one that lacks it yet does not replace it.
+/// The file always holds the last head with a quorum: one that lacks it yet does not replace it,
+/// nor does one that contradicts what is there, the only proof of that left on this machine.
 void CosignatureCollector::store_if_quorum() {
+  if (contradicted_) return;
   std::vector<WitnessKey> cosigners;
   std::vector<NoteSignature> lines;
   for (std::size_t i = 0; i < peers_.size(); ++i) {
@@ -263,21 +315,23 @@ std::optional<UtcTime> CosignatureCollector::next_attempt() const {
   return next;
 }
 
-bool CosignatureCollector::wait_for_answer(Duration longest) {
+bool CosignatureCollector::wait_for_answer(Duration longest, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   if (out_ == 0) return false;
-  return changed_.wait_for(lock, std::chrono::microseconds(longest.us),
+  return changed_.wait_for(lock, stop, std::chrono::microseconds(longest.us),
                            [this] { return !answers_.empty(); });
 }
 
-void CosignatureCollector::carry(const std::stop_token& stop) {
+void CosignatureCollector::carry(std::size_t witness, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     Task task;
     {
       std::unique_lock lock(mutex_);
-      if (!changed_.wait(lock, stop, [this] { return !tasks_.empty(); })) return;
-      task = std::move(tasks_.front());
-      tasks_.pop_front();
+      if (!changed_.wait(lock, stop, [this, witness] { return tasks_[witness].has_value(); })) {
+        return;
+      }
+      task = std::move(*tasks_[witness]);
+      tasks_[witness].reset();
     }
     Result<HttpResponse> response = options_.http->post(task.request, stop);
     {

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <random>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,7 +28,7 @@ struct CosignatureOptions {
   std::filesystem::path kept;  ///< where the last head with a quorum is stored: cosigned_head.h
   HttpClient* http = nullptr;
   EventLog* log = nullptr;     ///< may be null
-  std::function<void()> wake;  ///< called on the courier's thread; may be empty
+  std::function<void()> wake;  ///< called on couriers' threads, several at a time; may be empty
   std::uint32_t seed = 0;      ///< of the jitter; 0: from the system
 };
 
@@ -38,26 +39,30 @@ struct CosignatureOptions {
 ///
 /// A witness that has cosigned more than this ledger has signed, or another root, is told as an
 /// error (`witness_ahead`, `witness_refused`): an older state was put back, or the log has forked.
+/// So is a stored head that the ledger does not have (`witness_ahead`, `witnessed_head_forked`):
+/// it proves the same, and then stays where it is, whatever is cosigned.
 ///
-/// Requests run on the courier, a thread of their own; the ledger is touched in step() only, by
-/// the thread that calls it.
+/// Requests run on couriers, a thread for each witness, so that one that does not answer takes no
+/// time of the others; the ledger is touched in step() only, by the thread that calls it.
 class CosignatureCollector {
  public:
   explicit CosignatureCollector(CosignatureOptions options);
-  ~CosignatureCollector();  ///< breaks off a running request
+  ~CosignatureCollector();  ///< breaks off running requests
   CosignatureCollector(const CosignatureCollector&) = delete;
   CosignatureCollector& operator=(const CosignatureCollector&) = delete;
 
   /// Takes what was answered since the last call, and asks who is due at `now` about the ledger's
-  /// last signed head. Errors: the ledger's only.
+  /// last signed head. Errors: the ledger's and those of the stored head, but for kUnavailable:
+  /// what cannot be read just now is told, and read again after a pause.
   [[nodiscard]] Result<void> step(const Ledger& ledger, UtcTime now);
 
   /// When step() next has something to do by time alone; nothing if only an answer or a new head
   /// can bring it on.
   [[nodiscard]] std::optional<UtcTime> next_attempt() const;
 
-  /// Waits until the courier has an answer, or `longest` is over. False: over, or nothing is out.
-  bool wait_for_answer(Duration longest);
+  /// Waits until a courier has an answer, `longest` is over, or `stop` is requested. False: there
+  /// is none, or nothing is out.
+  bool wait_for_answer(Duration longest, const std::stop_token& stop = {});
 
  private:
   /// What is known of a witness. Touched in step() only.
@@ -81,10 +86,14 @@ class CosignatureCollector {
     Result<HttpResponse> response;
   };
 
-  void carry(const std::stop_token& stop);
-  void remember(const Ledger& ledger);
+  void carry(std::size_t witness, const std::stop_token& stop);
+  [[nodiscard]] Result<void> look_at(const Ledger& ledger);
+  [[nodiscard]] Result<void> remember(const Ledger& ledger, const TreeHead& head);
+  void take_stored(const Checkpoint& stored);
+  void tell_contradiction(const TreeHead& stored, const TreeHead& head) const;
   void take_head(const Checkpoint& head);
   [[nodiscard]] Result<void> ask(const Ledger& ledger, std::size_t witness);
+  [[nodiscard]] bool is_due(std::size_t witness, UtcTime now) const;
   [[nodiscard]] std::optional<Answer> next_answer();
   void take_answer(const Answer& answer, UtcTime now);
   void take_cosignature(const Answer& answer, UtcTime now);
@@ -100,15 +109,16 @@ class CosignatureCollector {
   std::mt19937 random_;
   std::vector<Peer> peers_;  ///< as policy.witnesses
   std::optional<Checkpoint> head_;
-  bool remembered_ = false;  ///< what is stored has been looked at
-  bool unstored_ = false;    ///< a quorum is there that could not be stored
+  bool remembered_ = false;    ///< what is stored has been looked at
+  bool contradicted_ = false;  ///< what is stored is no head of this ledger: it stays
+  bool unstored_ = false;      ///< a quorum is there that could not be stored
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::size_t out_ = 0;         ///< tasks whose answers are not taken; guarded by mutex_
-  std::deque<Task> tasks_;      ///< guarded by mutex_
-  std::deque<Answer> answers_;  ///< guarded by mutex_
-  std::jthread courier_;        ///< last: stops before the rest goes
+  std::size_t out_ = 0;  ///< tasks whose answers are not taken; guarded by mutex_
+  std::vector<std::optional<Task>> tasks_;  ///< as peers_, not begun yet; guarded by mutex_
+  std::deque<Answer> answers_;              ///< guarded by mutex_
+  std::vector<std::jthread> couriers_;      ///< as peers_; last: stop before the rest goes
 };
 
 }  // namespace tidewaiter

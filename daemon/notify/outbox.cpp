@@ -155,10 +155,10 @@ std::optional<UtcTime> Outbox::next_attempt() const {
   return next;
 }
 
-bool Outbox::wait_for_answer(Duration longest) {
+bool Outbox::wait_for_answer(Duration longest, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   if (busy_.empty()) return false;
-  return changed_.wait_for(lock, std::chrono::microseconds(longest.us),
+  return changed_.wait_for(lock, stop, std::chrono::microseconds(longest.us),
                            [this] { return !answers_.empty(); });
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -61,8 +62,9 @@ class Outbox {
   /// When step() next has something to do by time alone; nothing if only an answer can bring it on.
   [[nodiscard]] std::optional<UtcTime> next_attempt() const;
 
-  /// Waits until the courier has an answer, or `longest` is over. False: over, or nothing is out.
-  bool wait_for_answer(Duration longest);
+  /// Waits until the courier has an answer, `longest` is over, or `stop` is requested. False: there
+  /// is none, or nothing is out.
+  bool wait_for_answer(Duration longest, const std::stop_token& stop = {});
 
   /// Other channels from the next step() on.
   void set_channels(std::vector<ChannelConfig> channels);

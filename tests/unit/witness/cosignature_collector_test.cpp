@@ -1,10 +1,16 @@
 // A ledger's own side of witnessing, against witnesses in this process: each URL is one.
 #include "daemon/notify/cosignature_collector.h"
 
+#include <condition_variable>
 #include <map>
+#include <set>
+#include <sstream>
+#include <stop_token>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
 
 #include "storage/ledger/cosigned_head.h"
 #include "storage/witness/witness_store.h"
@@ -16,14 +22,24 @@ namespace {
 using test::must;
 using test::SmallLedger;
 
+using testing::HasSubstr;
+using testing::Not;
+
 constexpr UtcTime kLater{1'790'001'000'000'000};
+/// What only a defect takes.
+constexpr Duration kPatience{30 * kSecond.us};
 
 /// Answers as witnesses do; what is asked is kept.
 class WitnessNet : public HttpClient {
  public:
-  Result<HttpResponse> post(const HttpRequest& request, const std::stop_token& /*stop*/) override {
-    const std::scoped_lock lock(mutex_);
+  Result<HttpResponse> post(const HttpRequest& request, const std::stop_token& stop) override {
+    std::unique_lock lock(mutex_);
     ++asked_[request.url];
+    if (hanging_.contains(request.url)) {
+      std::condition_variable_any nobody;
+      nobody.wait(lock, stop, [] { return false; });
+      return fail(ErrorCode::kUnavailable, "stopped");
+    }
     if (const auto canned = canned_.find(request.url); canned != canned_.end()) {
       return canned->second;
     }
@@ -39,6 +55,8 @@ class WitnessNet : public HttpClient {
     const std::scoped_lock lock(mutex_);
     canned_.insert_or_assign(url + "/add-checkpoint", std::move(answer));
   }
+  /// Takes requests and never answers.
+  void hang(const std::string& url) { hanging_.insert(url + "/add-checkpoint"); }
   void answer_again(const std::string& url) {
     const std::scoped_lock lock(mutex_);
     canned_.erase(url + "/add-checkpoint");
@@ -53,6 +71,49 @@ class WitnessNet : public HttpClient {
   std::map<std::string, WitnessStore*> stores_;
   std::map<std::string, Result<HttpResponse>> canned_;
   std::map<std::string, int> asked_;
+  std::set<std::string> hanging_;
+};
+
+/// A ledger whose volume may be away for a while: what a collector reads of it.
+class AwayLedger : public Ledger {
+ public:
+  explicit AwayLedger(const Ledger& ledger) : ledger_(ledger) {}
+  void set_away(bool head, bool proof) {
+    head_away_ = head;
+    proof_away_ = proof;
+  }
+
+  Result<std::optional<Checkpoint>> signed_head() const override {
+    return head_away_ ? Result<std::optional<Checkpoint>>(away()) : ledger_.signed_head();
+  }
+  Result<std::vector<Digest>> consistency_proof(std::int64_t from, std::int64_t to) const override {
+    return proof_away_ ? Result<std::vector<Digest>>(away()) : ledger_.consistency_proof(from, to);
+  }
+  std::string verifier_key() const override { return ledger_.verifier_key(); }
+  const std::string& origin() const override { return ledger_.origin(); }
+
+  Result<LedgerReceipt> commit(const LedgerCommit&, UtcTime) override { return away(); }
+  Result<Checkpoint> sign(UtcTime) override { return away(); }
+  Result<TreeHead> head() const override { return away(); }
+  Result<std::string> entry(std::int64_t) const override { return away(); }
+  Result<std::vector<Digest>> inclusion_proof(std::int64_t, std::int64_t) const override {
+    return away();
+  }
+  Result<Position> position() const override { return away(); }
+  Result<std::vector<FindingState>> findings(const FindingQuery&) const override { return away(); }
+  Result<std::optional<UtcTime>> earliest_run() const override { return away(); }
+  Result<std::string> coverage() const override { return away(); }
+  Result<std::vector<OutboxMessage>> pending(std::int64_t) const override { return away(); }
+  Result<void> mark_sent(std::int64_t, UtcTime) override { return away(); }
+
+ private:
+  static tl::unexpected<Error> away() {
+    return fail(ErrorCode::kUnavailable, "the volume is away");
+  }
+
+  const Ledger& ledger_;
+  bool head_away_ = false;
+  bool proof_away_ = false;
 };
 
 class Cosignatures : public testing::Test {
@@ -80,13 +141,31 @@ class Cosignatures : public testing::Test {
   [[nodiscard]] std::filesystem::path kept() const { return small_.folder() / "ledger.witnessed"; }
   [[nodiscard]] std::unique_ptr<CosignatureCollector> collector() {
     return std::make_unique<CosignatureCollector>(
-        CosignatureOptions{policy_, kept(), &net_, nullptr, {}, 7});
+        CosignatureOptions{policy_, kept(), &net_, &log_, {}, 7});
   }
   /// Steps until nothing is out any more.
   static void settle(CosignatureCollector& collector, const Ledger& ledger, UtcTime now = kLater) {
     do {
       must(collector.step(ledger, now));
-    } while (collector.wait_for_answer(Duration{10 * kSecond.us}));
+    } while (collector.wait_for_answer(kPatience));
+  }
+  /// Puts the state back as it was with five signed entries, its lock store too.
+  [[nodiscard]] std::unique_ptr<Ledger> rolled_back() {
+    ledger_.reset();
+    for (const char* suffix : {"-wal", "-shm"}) {
+      std::filesystem::remove(small_.paths().database.string() + suffix);
+    }
+    const auto replace = std::filesystem::copy_options::overwrite_existing;
+    std::filesystem::copy_file(small_.older_database(), small_.paths().database, replace);
+    std::filesystem::copy_file(small_.older_lock(), small_.paths().lock, replace);
+    return must(Ledger::open(small_.paths(), Ledger::Mode::kReadWrite));
+  }
+  /// More than the witnesses have seen, and not what they have.
+  static void go_another_way(Ledger& ledger) {
+    LedgerCommit other;
+    for (int i = 0; i < 20; ++i) other.events.push_back({"config.changed", R"({"hash":"11"})"});
+    must(ledger.commit(other, kLater));
+    must(ledger.sign(kLater));
   }
   [[nodiscard]] std::optional<Checkpoint> stored() const {
     return must(read_cosigned_head(kept(), log_key()));
@@ -103,6 +182,9 @@ class Cosignatures : public testing::Test {
   TrustPolicy policy_;
   std::vector<WitnessStore> stores_;
   WitnessNet net_;
+  std::ostringstream lines_;
+  EventLog log_{LogLevel::kInfo, LogFormat::kText,
+                std::make_shared<spdlog::sinks::ostream_sink_mt>(lines_)};
 };
 
 TEST_F(Cosignatures, AreStoredWithTheHeadOnceTheyAreAQuorum) {
@@ -186,14 +268,7 @@ TEST_F(Cosignatures, DoNotTakeBackTheHeadThatHasThem) {
 TEST_F(Cosignatures, ShowALedgerThatWasRolledBack) {
   settle(*collector(), *ledger_);
   const Checkpoint witnessed = *stored();
-  ledger_.reset();
-  for (const char* suffix : {"-wal", "-shm"}) {
-    std::filesystem::remove(small_.paths().database.string() + suffix);
-  }
-  const auto replace = std::filesystem::copy_options::overwrite_existing;
-  std::filesystem::copy_file(small_.older_database(), small_.paths().database, replace);
-  std::filesystem::copy_file(small_.older_lock(), small_.paths().lock, replace);
-  const auto older = must(Ledger::open(small_.paths(), Ledger::Mode::kReadWrite));
+  const auto older = rolled_back();
   EXPECT_EQ(must(older->signed_head())->head.size, 5);
   const auto asking = collector();
   settle(*asking, *older);
@@ -203,10 +278,7 @@ TEST_F(Cosignatures, ShowALedgerThatWasRolledBack) {
   EXPECT_GE(*asking->next_attempt(), kLater + Duration{15 * kMinute.us});
 
   // It goes on in another way than before, and beyond what the witnesses have seen.
-  LedgerCommit other;
-  for (int i = 0; i < 20; ++i) other.events.push_back({"config.changed", R"({"hash":"11"})"});
-  must(older->commit(other, kLater));
-  must(older->sign(kLater));
+  go_another_way(*older);
   settle(*asking, *older, kLater + kHour);
   EXPECT_EQ(stored()->head, witnessed.head);
   EXPECT_EQ(must(stores_[1].log(log_key().name))->head, witnessed.head);
@@ -238,6 +310,87 @@ TEST_F(Cosignatures, AreNotAskedForWithoutEndAtAWitnessThatContradictsItself) {
   EXPECT_EQ(stored(), std::nullopt);
 }
 
+// The one that knows more is away, and another takes the older head for the first.
+TEST_F(Cosignatures, OfARolledBackLedgerDoNotReplaceTheHeadThatProvesIt) {
+  use_quorum(1);
+  net_.answer_always("https://b", fail(ErrorCode::kUnavailable, "nobody is there"));
+  settle(*collector(), *ledger_);
+  const Checkpoint witnessed = *stored();
+  EXPECT_THAT(lines_.str(), Not(HasSubstr("witness_ahead")));
+  net_.answer_again("https://b");
+  net_.answer_always("https://a", fail(ErrorCode::kUnavailable, "nobody is there"));
+
+  const auto older = rolled_back();
+  settle(*collector(), *older);
+  EXPECT_THAT(lines_.str(), HasSubstr("event=witness_ahead"));
+  EXPECT_THAT(lines_.str(), HasSubstr("cosigned=14 signed=5"));
+  EXPECT_EQ(must(stores_[1].log(log_key().name))->head.size, 5);
+  EXPECT_EQ(*stored(), witnessed);
+
+  go_another_way(*older);
+  settle(*collector(), *older);
+  EXPECT_THAT(lines_.str(), HasSubstr("event=witnessed_head_forked"));
+  EXPECT_EQ(must(stores_[1].log(log_key().name))->head, must(older->signed_head())->head);
+  EXPECT_EQ(*stored(), witnessed);
+}
+
+TEST_F(Cosignatures, OfOthersComeWhileAWitnessHangs) {
+  use_quorum(1);
+  net_.hang("https://a");
+  const auto asking = collector();
+  must(asking->step(*ledger_, kLater));
+  ASSERT_TRUE(asking->wait_for_answer(kPatience)) << "the second was not asked";
+  must(asking->step(*ledger_, kLater));
+  EXPECT_EQ(cosigners(), 1U);
+}
+
+TEST_F(Cosignatures, AreNotWaitedForAfterAStop) {
+  net_.hang("https://a");
+  net_.hang("https://b");
+  const auto asking = collector();
+  must(asking->step(*ledger_, kLater));
+  std::stop_source stop;
+  const std::jthread person([this, &stop] {
+    while (net_.asked("https://b") == 0) std::this_thread::yield();
+    stop.request_stop();
+  });
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_FALSE(asking->wait_for_answer(kPatience, stop.get_token()));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::microseconds(kPatience.us));
+}
+
+TEST_F(Cosignatures, AreAskedForAgainWhenTheLedgerCanBeRead) {
+  AwayLedger away(*ledger_);
+  const auto asking = collector();
+  UtcTime now = kLater;
+  for (const bool head : {true, false}) {
+    away.set_away(head, !head);
+    settle(*asking, away, now);
+    EXPECT_THAT(lines_.str(), HasSubstr("the volume is away"));
+    EXPECT_EQ(net_.asked("https://a"), 0);
+    now = now + kHour;
+  }
+  ASSERT_TRUE(asking->next_attempt());
+  EXPECT_GT(*asking->next_attempt(), now - kHour) << "at once, again and again";
+  away.set_away(false, false);
+  settle(*asking, away, now);
+  EXPECT_EQ(cosigners(), 2U);
+}
+
+// Not known whether the new head follows from it, what is stored must not be replaced.
+TEST_F(Cosignatures, AreAskedForOnlyOnceTheStoredHeadWasComparedWithTheLedger) {
+  settle(*collector(), *ledger_);
+  must(ledger_->sign(kLater));
+  AwayLedger away(*ledger_);
+  away.set_away(false, true);
+  const auto asking = collector();
+  settle(*asking, away);
+  EXPECT_EQ(net_.asked("https://a"), 1);
+  away.set_away(false, false);
+  settle(*asking, away, kLater + kHour);
+  EXPECT_EQ(stored()->head.size, SmallLedger::kEntries);
+}
+
 TEST_F(Cosignatures, AFileOfAnotherLogIsToldAndReplaced) {
   const SmallLedger other;
   must(store_cosigned_head(
@@ -245,6 +398,7 @@ TEST_F(Cosignatures, AFileOfAnotherLogIsToldAndReplaced) {
       must(must(Ledger::open(other.paths(), Ledger::Mode::kReadOnly))->signed_head())->note));
   EXPECT_EQ(read_cosigned_head(kept(), log_key()).error().code, ErrorCode::kCorruption);
   settle(*collector(), *ledger_);
+  EXPECT_THAT(lines_.str(), HasSubstr("event=witnessed_head_unreadable"));
   EXPECT_EQ(cosigners(), 2U);
 }
 
