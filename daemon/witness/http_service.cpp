@@ -11,6 +11,7 @@ namespace tidewaiter {
 
 namespace {
 
+constexpr int kNotThisForm = 400;
 constexpr int kTooLarge = 413;
 constexpr int kTooSlow = 408;
 
@@ -52,11 +53,13 @@ class HttplibService : public HttpService {
     server_.new_task_queue = [threads = limits.threads] {
       return new httplib::ThreadPool(threads);
     };
-    server_.Post("/add-checkpoint",
-                 [this, longest = limits.request](const httplib::Request&, httplib::Response& out,
-                                                  const httplib::ContentReader& read) {
-                   take(read_body(read, out.status, longest), out);
-                 });
+    server_.Post("/add-checkpoint", [this, longest = limits.request](
+                                        const httplib::Request& request, httplib::Response& out,
+                                        const httplib::ContentReader& read) {
+      // The library reads such a body for other readers alone, and throws for ours.
+      if (request.is_multipart_form_data()) return refuse(kNotThisForm, out);
+      take(read_body(read, out.status, longest), out);
+    });
   }
 
   bool bind(const ListenAddress& address) {
@@ -84,13 +87,17 @@ class HttplibService : public HttpService {
   }
 
  private:
+  /// Of a request whose body was not read to its end, so that nothing can follow it.
+  static void refuse(int status, httplib::Response& out) {
+    out.status = status;
+    out.set_header("Connection", "close");
+    out.set_content(status == kNotThisForm ? "expected a body of c2sp.org/tlog-witness, no form\n"
+                                           : "the request is too large, or came too slowly\n",
+                    "text/plain");
+  }
+
   void take(const RequestBody& body, httplib::Response& out) const {
-    if (body.refused != 0) {
-      out.status = body.refused;
-      out.set_header("Connection", "close");
-      out.set_content("the request is too large, or came too slowly\n", "text/plain");
-      return;
-    }
+    if (body.refused != 0) return refuse(body.refused, out);
     const WitnessAnswer answer = answer_(body.text);
     out.status = answer.status;
     out.set_content(answer.body, answer.content_type);

@@ -28,8 +28,8 @@ struct HttpServiceLimits {
 
 /// The HTTP side of a witness: hands the bodies of `POST /add-checkpoint` to a function and sends
 /// what it gives. A body over kMaxAddCheckpointBytes is answered with 413, one that does not come
-/// in time with 408. Plain HTTP: on an address that strangers reach it stands behind a reverse
-/// proxy, which has TLS and bounds what slow clients take.
+/// in time with 408, a form (multipart) with 400. Plain HTTP: on an address that strangers reach it
+/// stands behind a reverse proxy, which has TLS and bounds what slow clients take.
 class HttpService {
  public:
   /// Called by several threads at a time; must not throw.

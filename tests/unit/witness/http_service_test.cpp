@@ -1,6 +1,7 @@
 // The witness's HTTP side, asked by libcurl and by hand.
 #include "daemon/witness/http_service.h"
 
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -18,12 +19,14 @@ namespace {
 /// A service on a port of its own that answers with what it was asked.
 class RunningService {
  public:
-  RunningService()
-      : service_(HttpService::listen({"127.0.0.1", 0},
-                                     [this](const std::string& body) {
-                                       ++asked_;
-                                       return WitnessAnswer{409, "text/x.tlog.size", body};
-                                     })
+  explicit RunningService(const HttpServiceLimits& limits = {})
+      : service_(HttpService::listen(
+                     {"127.0.0.1", 0},
+                     [this](const std::string& body) {
+                       ++asked_;
+                       return WitnessAnswer{409, "text/x.tlog.size", body};
+                     },
+                     limits)
                      .value()),
         thread_([this](const std::stop_token& stop) {
           stopped_well_ = service_->run(stop).has_value();
@@ -109,6 +112,38 @@ TEST(WitnessHttp, AnswersNoHalfRequest) {
       "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 9\r\n\r\nold";
   EXPECT_THAT(service.send(half, kShut), testing::Not(testing::HasSubstr("409")));
   static_cast<void>(service.send("POST /add-check", kShut));
+  EXPECT_EQ(service.asked(), 0);
+  EXPECT_EQ(service.post("/add-checkpoint", "old 0\n")->status, 409);
+}
+
+// Nothing follows the half of a body, and the connection stays open.
+TEST(WitnessHttp, WaitsForABodyNoLongerThanItsLimits) {
+  const std::string half =
+      "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 9\r\n\r\nold";
+  const Duration soon{50 * kSecond.us / 1000};
+  HttpServiceLimits between_pieces;
+  between_pieces.read = soon;
+  const RunningService first(between_pieces);
+  EXPECT_THAT(first.send(half), testing::StartsWith("HTTP/1.1 408"));
+  EXPECT_EQ(first.asked(), 0);
+  // All is there, and yet too late.
+  HttpServiceLimits as_a_whole;
+  as_a_whole.request = Duration{-1};
+  const RunningService second(as_a_whole);
+  EXPECT_EQ(second.post("/add-checkpoint", "old 0\n")->status, 408);
+  EXPECT_EQ(second.asked(), 0);
+}
+
+TEST(WitnessHttp, RefusesAForm) {
+  const RunningService service;
+  const std::string part =
+      "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--x--\r\n";
+  const std::string answer = service.send(
+      "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nConnection: close\r\nContent-Type: "
+      "multipart/form-data; boundary=x\r\nContent-Length: " +
+      std::to_string(part.size()) + "\r\n\r\n" + part);
+  EXPECT_THAT(answer, testing::StartsWith("HTTP/1.1 400"));
+  EXPECT_THAT(answer, testing::Not(testing::HasSubstr("EXCEPTION")));
   EXPECT_EQ(service.asked(), 0);
   EXPECT_EQ(service.post("/add-checkpoint", "old 0\n")->status, 409);
 }
