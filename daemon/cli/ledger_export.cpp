@@ -43,7 +43,7 @@ int export_to(Invocation& run, const ExportOptions& options) {
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores(run, status);
   if (stores == nullptr) return status;
-  const auto witnessed = read_witnessed(*stores);
+  const auto witnessed = read_witnessed(run, *stores);
   if (!witnessed) return fail_with(run, witnessed.error());
   const auto cosigned =
       *witnessed ? std::optional((*witnessed)->head) : std::optional<Checkpoint>();

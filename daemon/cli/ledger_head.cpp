@@ -41,7 +41,7 @@ int show(Invocation& run, bool json) {
   if (!head) return fail_with(run, head.error());
   const Result<std::optional<Checkpoint>> checkpoint = stores->ledger->signed_head();
   if (!checkpoint) return fail_with(run, checkpoint.error());
-  const auto witnessed = read_witnessed(*stores);
+  const auto witnessed = read_witnessed(run, *stores);
   if (!witnessed) return fail_with(run, witnessed.error());
   const Result<TimestampStanding> stamps = read_timestamps(*stores, TimestampDepth::kNewest);
   if (!stamps) return fail_with(run, stamps.error());

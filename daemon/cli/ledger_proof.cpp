@@ -60,7 +60,7 @@ int prove_inclusion(Invocation& run, const Stores& stores, const ProofOptions& o
   const Ledger& ledger = *stores.ledger;
   Result<Checkpoint> signed_head = covering_head(ledger, options.number);
   if (!signed_head) return fail_with(run, signed_head.error());
-  auto witnessed = read_witnessed(stores);
+  auto witnessed = read_witnessed(run, stores);
   if (!witnessed) return fail_with(run, witnessed.error());
   // Whoever asks for witnesses believes no newer head.
   if (*witnessed && (*witnessed)->head.head.size > options.number) {

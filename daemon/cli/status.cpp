@@ -51,7 +51,7 @@ Result<void> read_records(const RecordLog& records, Standing& s) {
   return {};
 }
 
-Result<Standing> read_standing(const Stores& stores) {
+Result<Standing> read_standing(Invocation& run, const Stores& stores) {
   Standing s;
   const Ledger& ledger = *stores.ledger;
   const Result<TreeHead> head = ledger.head();
@@ -60,7 +60,7 @@ Result<Standing> read_standing(const Stores& stores) {
   Result<std::optional<Checkpoint>> checkpoint = ledger.signed_head();
   if (!checkpoint) return tl::unexpected(checkpoint.error());
   s.checkpoint = std::move(*checkpoint);
-  Result<std::optional<WitnessedHeadState>> witnessed = read_witnessed(stores);
+  Result<std::optional<WitnessedHeadState>> witnessed = read_witnessed(run, stores);
   if (!witnessed) return tl::unexpected(witnessed.error());
   s.witnessed = std::move(*witnessed);
   const Result<Ledger::Position> position = ledger.position();
@@ -209,7 +209,7 @@ int show(Invocation& run, bool json) {
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores(run, status);
   if (stores == nullptr) return status;
-  const Result<Standing> standing = read_standing(*stores);
+  const Result<Standing> standing = read_standing(run, *stores);
   if (!standing) return fail_with(run, standing.error());
   if (json) {
     print_document(run, *stores, *standing);

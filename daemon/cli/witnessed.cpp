@@ -10,7 +10,9 @@
 
 namespace tidewaiter {
 
-Result<std::optional<WitnessedHeadState>> read_witnessed(const Stores& stores) {
+namespace {
+
+Result<std::optional<WitnessedHeadState>> judge_stored(const Stores& stores) {
   const TrustPolicy& policy = stores.config.ledger.witnesses;
   if (policy.witnesses.empty()) return std::nullopt;
   const Result<VerifierKey> log = parse_verifier_key(stores.ledger->verifier_key());
@@ -34,6 +36,15 @@ Result<std::optional<WitnessedHeadState>> read_witnessed(const Stores& stores) {
     if (known != policy.witnesses.end()) state.witnesses.push_back(known->name);
   }
   return state;
+}
+
+}  // namespace
+
+Result<std::optional<WitnessedHeadState>> read_witnessed(Invocation& run, const Stores& stores) {
+  auto witnessed = judge_stored(stores);
+  if (witnessed || witnessed.error().code == ErrorCode::kUnavailable) return witnessed;
+  run.err << "tidewaiter: warning: " << printable(witnessed.error().message) << '\n';
+  return std::nullopt;
 }
 
 nlohmann::ordered_json witnessed_json(const std::optional<WitnessedHeadState>& witnessed) {

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "daemon/cli/command.h"
 #include "daemon/cli/stores.h"
 #include "storage/ledger/checkpoint.h"
 
@@ -18,10 +19,11 @@ struct WitnessedHeadState {
   std::vector<std::string> witnesses;  ///< names of the configuration
 };
 
-/// Nothing if no witness is configured, or no head has their quorum yet. Errors: kCorruption for a
-/// file that is no checkpoint of the ledger, or a cosignature in it that does not hold;
-/// kUnavailable.
-[[nodiscard]] Result<std::optional<WitnessedHeadState>> read_witnessed(const Stores& stores);
+/// Nothing if no witness is configured, or no head has their quorum yet, or the file is no
+/// checkpoint of the ledger or has a cosignature that does not hold: nothing rests on it, so that
+/// this is told in a line on standard error. Errors: kUnavailable.
+[[nodiscard]] Result<std::optional<WitnessedHeadState>> read_witnessed(Invocation& run,
+                                                                       const Stores& stores);
 
 /// The member `witnessed` of answers in JSON: null, or an object.
 [[nodiscard]] nlohmann::ordered_json witnessed_json(
