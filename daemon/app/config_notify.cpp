@@ -56,7 +56,8 @@ void read_webhook(ConfigReader& reader, const YamlNode& node, const Config& conf
     channel.url = *text;
     if (const Result<void> fits = check_url(*text); !fits) {
       reader.error(url->span, kConfigUrl, fits.error().message,
-                   "write `https://…`, or `http://127.0.0.1:…` for this machine");
+                   "write `https://…`, or `http://127.0.0.1:…` for this machine; what proves who "
+                   "sends belongs in `token`");
     }
   }
   if (const YamlNode* token = node.find("token")) {

@@ -30,12 +30,18 @@ void read_witness(ConfigReader& reader, const YamlNode& node, TrustPolicy& polic
     reader.error(url->span, kConfigUrl, fits.error().message,
                  "write `https://…`, or `http://127.0.0.1:…` for this machine");
   }
+  const bool is_prefix = prefix->find('?') == std::string::npos;
+  if (fits && !is_prefix) {
+    reader.error(url->span, kConfigUrl,
+                 "a witness's URL has no query: `/add-checkpoint` is put behind it",
+                 "leave out what begins with `?`");
+  }
   Result<WitnessKey> parsed = parse_witness_key(*vkey);
   if (!parsed) {
     reader.error(key->span, kWrongShape, parsed.error().message,
                  "write the line that `tidewaiter witness init` has printed");
   }
-  if (!fits || !parsed) return;
+  if (!fits || !is_prefix || !parsed) return;
   for (const PolicyWitness& other : policy.witnesses) {
     if (other.name == *called) {
       reader.error(name->span, kConfigTwice, "two witnesses have the name `" + *called + "`");
@@ -71,12 +77,14 @@ void read_witnesses(ConfigReader& reader, const YamlNode& ledger, Config& config
   TrustPolicy& policy = config.ledger.witnesses;
   const YamlNode* witnesses = ledger.find("witnesses");
   const bool some = witnesses != nullptr && witnesses->kind != YamlNode::Kind::kNull;
+  const bool none =
+      !some || (witnesses->kind == YamlNode::Kind::kSequence && witnesses->items.empty());
   if (some && reader.list(*witnesses, "`witnesses`")) {
     for (const YamlNode& witness : witnesses->items) read_witness(reader, witness, policy);
   }
   const YamlNode* quorum = ledger.find("quorum");
   if (policy.witnesses.empty()) {
-    if (quorum != nullptr && !some) {
+    if (quorum != nullptr && none) {
       reader.error(quorum->span, kWrongShape,
                    "`quorum` belongs to `witnesses`, and there are none");
     }

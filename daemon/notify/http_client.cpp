@@ -210,7 +210,7 @@ Result<void> check_url(std::string_view text) {
   const std::string host = part(url.get(), CURLUPART_HOST);
   if (host.empty()) return fail(ErrorCode::kInvalidInput, "the URL has no host");
   if (!part(url.get(), CURLUPART_USER).empty() || !part(url.get(), CURLUPART_PASSWORD).empty()) {
-    return fail(ErrorCode::kInvalidInput, "the URL holds a user or password: use `token`");
+    return fail(ErrorCode::kInvalidInput, "the URL holds a user or password");
   }
   if (!part(url.get(), CURLUPART_FRAGMENT).empty()) {
     return fail(ErrorCode::kInvalidInput, "the URL has a fragment");

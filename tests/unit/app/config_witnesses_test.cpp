@@ -101,6 +101,13 @@ TEST(ConfigWitnesses, AreRefusedWithTheReason) {
   expect(list + good + "  quorum: 0\n", "TW0104", "not `0`");
   expect(list + good + "  quorum: most\n", "TW0104", "not `most`");
   expect("  quorum: 1\n", "TW0104", "there are none");
+  expect("  witnesses: []\n  quorum: any\n", "TW0104", "there are none");
+  expect(list + witness("a", "https://w.example/x?y=1", vkey("w", 1)), "TW0605", "has no query");
+  expect(list + witness("a", "https://u:p@w.example", vkey("w", 1)), "TW0605",
+         "holds a user or password");
+  // A witness has no key of that name.
+  EXPECT_THAT(codes_of(load_witnesses(list + witness("a", "https://u@w.example", vkey("w", 1)))),
+              testing::Not(HasSubstr("token")));
 }
 
 }  // namespace
