@@ -309,7 +309,7 @@ Result<CycleReport> App::run_once(const std::stop_token& stop, Duration delivery
       return tl::unexpected(asked.error());
     }
   }
-  if (!stop.stop_requested() && timestamper_->wait_for_answer(left())) {
+  if (!stop.stop_requested() && timestamper_->wait_for_answer(left(), stop)) {
     timestamper_->step(*ledger_, options_.now());
   }
   return report;

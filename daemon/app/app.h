@@ -64,8 +64,7 @@ class App {
   App& operator=(const App&) = delete;
 
   /// One cycle over all sources, the head signed at its end; waits up to `delivery` for messages
-  /// and cosignatures, and, where one is due, for a timestamp. `stop` ends the wait for messages
-  /// and cosignatures.
+  /// and cosignatures, and, where one is due, for a timestamp; `stop` ends the wait.
   /// Errors: also kUnavailable, if storage took not all of it; what it took is kept.
   [[nodiscard]] Result<CycleReport> run_once(const std::stop_token& stop,
                                              Duration delivery = Duration{10 * kSecond.us});

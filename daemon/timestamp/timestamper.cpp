@@ -102,10 +102,10 @@ void Timestamper::carry(const std::stop_token& stop) {
   }
 }
 
-bool Timestamper::wait_for_answer(Duration longest) {
+bool Timestamper::wait_for_answer(Duration longest, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   if (!busy_) return false;
-  return changed_.wait_for(lock, std::chrono::microseconds(longest.us),
+  return changed_.wait_for(lock, stop, std::chrono::microseconds(longest.us),
                            [this] { return answer_.has_value(); });
 }
 

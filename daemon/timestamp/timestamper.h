@@ -49,8 +49,9 @@ class Timestamper {
   /// Takes in an answer that came, and asks if it is time. Cannot fail: what goes wrong is told.
   void step(const Ledger& ledger, UtcTime now);
 
-  /// Waits until there is an answer, or `longest` is over. False: over, or nobody was asked.
-  bool wait_for_answer(Duration longest);
+  /// Waits until there is an answer, `longest` is over, or `stop` is requested. False: there is
+  /// none, or nobody was asked.
+  bool wait_for_answer(Duration longest, const std::stop_token& stop = {});
 
   /// Another configuration from the next step() on; a person has acted, so it is tried at once.
   void set_config(std::optional<TimestampConfig> config);
