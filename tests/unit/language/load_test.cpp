@@ -332,7 +332,7 @@ TEST(LoadPolicies, WarnsWithoutRefusing) {
 // `on:` is the key true to a YAML 1.1 reader.
 TEST(LoadPolicies, WarnsOfKeysThatYamlTwists) {
   const std::string text = sample_policy(
-      "select: {on: {model: x}, \"no\": {model: y}}\n"
+      "select: {on: {model: x}, \"no\": {model: z}}\n"
       "condition: on or no\n");
   const LoadOutcome outcome = load_text(text);
   ASSERT_EQ(outcome.diagnostics.size(), 1U);
