@@ -37,7 +37,8 @@ struct Invocation {
   std::optional<std::filesystem::path> state;        ///< --state
 };
 
-/// A chosen command, its options bound. Returns a status of ExitStatus, of `ledger verify` or `ledger fsck`.
+/// A chosen command, its options bound. Returns a status of ExitStatus, of `ledger verify` or of
+/// `ledger fsck`.
 using Command = std::function<int(Invocation&)>;
 
 /// Where a verb puts itself when the command line has chosen it.

@@ -36,7 +36,8 @@ std::string_view remedy_for(VerifyFailure failure) {
       return "the entries hold, tables beside them do not: do not trust what lists and pages show, "
              "and put back a copy of ledger.db that is not older than lock.db";
     case VerifyFailure::kTimestamp:
-      return "a token in `timestamps` is not of this history: if the token was damaged put it back; "
+      return "a token in `timestamps` is not of this history: if the token was damaged put it "
+             "back; "
              "else an older or another history stands here, so put back the newest ledger.db";
     case VerifyFailure::kQuorum:
     case VerifyFailure::kUnsigned:

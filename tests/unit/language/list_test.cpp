@@ -303,7 +303,8 @@ TEST(ListFile, TellsTheFirstHundredValuesThatStandTwice) {
 
 TEST(ListFile, MayBeLargerThanOtherFiles) {
   std::string list = "# names\n---\nlist: models\ntitle: Models\nvalues:\n";
-  while (list.size() <= kYamlLimits.bytes) list += "- a-long-name-" + std::to_string(list.size()) + "\n";
+  while (list.size() <= kYamlLimits.bytes)
+    list += "- a-long-name-" + std::to_string(list.size()) + "\n";
   const LoadOutcome good =
       load_files({sample_policy("select: {a: {model|in: list:models}}"), list});
   EXPECT_THAT(lines_of(good.diagnostics), IsEmpty());
