@@ -16,7 +16,7 @@ namespace {
 /// Stamps of so many entries, each with a nonce of its own: drawn in one system call.
 std::vector<EntryStamp> fresh_stamps(std::size_t count, UtcTime ts) {
   std::vector<Nonce> nonces(count);
-  randombytes_buf(nonces.data(), nonces.size() * sizeof(Nonce));
+  if (count > 0) randombytes_buf(nonces.data(), nonces.size() * sizeof(Nonce));
   std::vector<EntryStamp> stamps;
   stamps.reserve(count);
   for (const Nonce& nonce : nonces) stamps.push_back({ts, nonce});
