@@ -4,7 +4,6 @@
 #include <chrono>
 #include <utility>
 
-#include "daemon/notify/outbox.h"
 #include "storage/ledger/add_checkpoint.h"
 #include "storage/ledger/c2sp_text.h"
 #include "storage/ledger/cosigned_head.h"
@@ -69,7 +68,7 @@ const std::string& CosignatureCollector::name_of(std::size_t witness) const {
 
 Result<void> CosignatureCollector::step(const Ledger& ledger, UtcTime now) {
   if (peers_.empty()) return {};
-  keep_pauses_short(now);
+  for (Peer& peer : peers_) peer.pause.keep_short(now);
   const Result<void> looked = look_at(ledger);
   if (!looked && looked.error().code != ErrorCode::kUnavailable) return looked;
   if (looked && !head_) return {};
@@ -87,7 +86,7 @@ Result<void> CosignatureCollector::step(const Ledger& ledger, UtcTime now) {
 
 bool CosignatureCollector::is_due(std::size_t witness, UtcTime now) const {
   const Peer& peer = peers_[witness];
-  return !peer.busy && !peer.line && peer.until <= now;
+  return !peer.busy && !peer.line && peer.pause.until <= now;
 }
 
 /// Takes the ledger's last signed head, and before the first one what is stored.
@@ -214,7 +213,7 @@ void CosignatureCollector::take_cosignature(const Answer& answer, UtcTime now) {
   }
   Peer& peer = peers_[witness];
   peer.size = answer.task.head.head.size;
-  peer.failures = 0;
+  peer.pause.failures = 0;
   peer.corrections = 0;
   if (answer.task.head.note != head_->note) return;  // a newer one was signed meanwhile
   peer.line = found->front().signature;
@@ -258,26 +257,14 @@ void CosignatureCollector::refused(const Answer& answer, const std::string& why,
 
 void CosignatureCollector::failed(std::size_t witness, const std::string& why,
                                   std::optional<Duration> least, UtcTime now) {
-  Peer& peer = peers_[witness];
-  ++peer.failures;
+  RetryPause& pause = peers_[witness].pause;
   const double share = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
-  const Duration delay = retry_delay(peer.failures, share, least);
-  peer.since = now;
-  peer.until = now + delay;
+  const Duration delay = pause.fail(now, share, least);
   if (options_.log != nullptr) {
     options_.log->warn("cosignature_failed", {{"witness", name_of(witness)},
-                                              {"attempt", peer.failures},
+                                              {"attempt", pause.failures},
                                               {"reason", why},
                                               {"retry_ms", delay.us / 1000}});
-  }
-}
-
-/// A pause lasts no longer than it was meant to, wherever the clock has been set since.
-void CosignatureCollector::keep_pauses_short(UtcTime now) {
-  for (Peer& peer : peers_) {
-    if (peer.since <= now) continue;
-    peer.until = now + (peer.until - peer.since);
-    peer.since = now;
   }
 }
 
@@ -310,7 +297,7 @@ std::optional<UtcTime> CosignatureCollector::next_attempt() const {
   if (!head_) return next;
   for (const Peer& peer : peers_) {
     if (peer.busy || peer.line) continue;
-    if (!next || peer.until < *next) next = peer.until;
+    if (!next || peer.pause.until < *next) next = peer.pause.until;
   }
   return next;
 }

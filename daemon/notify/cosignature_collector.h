@@ -16,6 +16,7 @@
 
 #include "daemon/notify/event_log.h"
 #include "daemon/notify/http_client.h"
+#include "daemon/notify/retry.h"
 #include "policies/model/time.h"
 #include "storage/ledger/ledger.h"
 #include "storage/ledger/trust_policy.h"
@@ -69,10 +70,8 @@ class CosignatureCollector {
   struct Peer {
     std::int64_t size = 0;              ///< of the head that it cosigned last, as far as is known
     std::optional<NoteSignature> line;  ///< its cosignature of head_
-    std::int64_t failures = 0;          ///< in a row
     std::int64_t corrections = 0;       ///< of `size` by itself, in a row
-    UtcTime since;
-    UtcTime until;
+    RetryPause pause;
     bool busy = false;
   };
   struct Task {
@@ -101,7 +100,6 @@ class CosignatureCollector {
   void refused(const Answer& answer, const std::string& why, UtcTime now);
   void failed(std::size_t witness, const std::string& why, std::optional<Duration> least,
               UtcTime now);
-  void keep_pauses_short(UtcTime now);
   void store_if_quorum();
   [[nodiscard]] const std::string& name_of(std::size_t witness) const;
 

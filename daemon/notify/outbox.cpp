@@ -8,8 +8,6 @@
 namespace tidewaiter {
 namespace {
 
-constexpr Duration kLongestBackoff{5 * kMinute.us};
-constexpr Duration kLongestRetryAfter{kHour.us};
 /// A peer that refuses our token is not asked again for this long.
 constexpr Duration kRefusedPause{15 * kMinute.us};
 constexpr std::int64_t kMessagesRead = 256;  // of each channel
@@ -26,14 +24,6 @@ std::string key_id_text(const std::string& verifier_key) {
 std::uint32_t seed_of(std::uint32_t given) { return given != 0 ? given : std::random_device{}(); }
 
 }  // namespace
-
-Duration retry_delay(std::int64_t failures, double share, std::optional<Duration> retry_after) {
-  const std::int64_t doublings = std::clamp<std::int64_t>(failures - 1, 0, 20);
-  const std::int64_t ceiling = std::min(kLongestBackoff.us, kSecond.us << doublings);
-  const auto drawn = static_cast<std::int64_t>(static_cast<double>(ceiling) * share);
-  const std::int64_t least = retry_after ? std::min(retry_after->us, kLongestRetryAfter.us) : 0;
-  return Duration{std::max(drawn, least)};
-}
 
 Outbox::Outbox(OutboxOptions options)
     : options_(std::move(options)),
@@ -58,7 +48,7 @@ void Outbox::set_channels(std::vector<ChannelConfig> channels) {
 
 Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
   if (auto taken = take_answers(ledger, now); !taken) return taken;
-  keep_pauses_ahead_short(now);
+  for (auto& [channel, pause] : pauses_) pause.keep_short(now);
   Result<std::vector<OutboxMessage>> pending = ledger.pending(kMessagesRead);
   if (!pending) return tl::unexpected(pending.error());
   // Fewest failures first, so that a message that nobody takes does not hold up the others.
@@ -120,12 +110,9 @@ Result<void> Outbox::take_answer(const Answer& answer, Ledger& ledger, UtcTime n
     return {};
   }
   ++attempts_[answer.id];
-  Pause& pause = pauses_[answer.channel];
-  ++pause.failures;
+  RetryPause& pause = pauses_[answer.channel];
   const double share = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
-  const Duration delay = retry_delay(pause.failures, share, answer.retry_after);
-  pause.since = now;
-  pause.until = now + delay;
+  const Duration delay = pause.fail(now, share, answer.retry_after);
   if (options_.log != nullptr) {
     options_.log->warn("message_failed", {{"channel", answer.channel},
                                           {"message", answer.id},
@@ -134,15 +121,6 @@ Result<void> Outbox::take_answer(const Answer& answer, Ledger& ledger, UtcTime n
                                           {"retry_ms", delay.us / 1000}});
   }
   return {};
-}
-
-/// A pause lasts no longer than it was meant to, wherever the clock has been set since.
-void Outbox::keep_pauses_ahead_short(UtcTime now) {
-  for (auto& [channel, pause] : pauses_) {
-    if (pause.since <= now) continue;
-    pause.until = now + (pause.until - pause.since);
-    pause.since = now;
-  }
 }
 
 std::optional<UtcTime> Outbox::next_attempt() const {

@@ -17,17 +17,11 @@
 #include "daemon/notify/channel.h"
 #include "daemon/notify/event_log.h"
 #include "daemon/notify/http_client.h"
+#include "daemon/notify/retry.h"
 #include "policies/model/time.h"
 #include "storage/ledger/ledger.h"
 
 namespace tidewaiter {
-
-/// How long to wait before the next attempt, after `failures` in a row (>= 1): full jitter,
-/// uniform in [0, min(cap, 1 s · 2^(failures−1))] with `share` in [0, 1) as the draw, and never
-/// less than what the peer asked for (that itself counts up to one hour). Source: M. Brooker,
-/// "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
-[[nodiscard]] Duration retry_delay(std::int64_t failures, double share,
-                                   std::optional<Duration> retry_after);
 
 struct OutboxOptions {
   std::vector<ChannelConfig> channels;
@@ -82,22 +76,15 @@ class Outbox {
     std::string reason;
     std::optional<Duration> retry_after;
   };
-  struct Pause {
-    std::int64_t failures = 0;
-    UtcTime since;
-    UtcTime until;
-  };
-
   void carry(const std::stop_token& stop);
   [[nodiscard]] Answer deliver(const Task& task, const std::stop_token& stop);
   [[nodiscard]] std::optional<Answer> next_answer();
   [[nodiscard]] Result<void> take_answer(const Answer& answer, Ledger& ledger, UtcTime now);
-  void keep_pauses_ahead_short(UtcTime now);
   [[nodiscard]] const ChannelConfig* find_channel(const std::string& name) const;
 
   OutboxOptions options_;
   std::mt19937 random_;
-  std::map<std::string, Pause> pauses_;            ///< channels that failed
+  std::map<std::string, RetryPause> pauses_;       ///< channels that failed
   std::map<std::int64_t, std::int64_t> attempts_;  ///< failures of a message
   std::set<std::string> unknown_told_;             ///< channels whose absence is logged
 

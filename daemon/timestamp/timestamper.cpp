@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-#include "daemon/notify/outbox.h"
+#include "daemon/notify/retry.h"
 #include "storage/timestamp/timestamp_folder.h"
 
 namespace tidewaiter {

@@ -33,7 +33,7 @@ struct TimestamperOptions {
 
 /// Has the configured authority put a time on the ledger's signed heads, as next_stamp() says.
 /// Nothing waits for it: an authority that is away or answers wrongly is asked again, later and
-/// later (retry_delay() of outbox.h), and its failure stands in the log and in `failure.json`.
+/// later (retry_delay() of retry.h), and its failure stands in the log and in `failure.json`.
 /// A request that waits survives the process, as a file; there is one at most, for the newest head.
 /// Without a configured authority there is no failure either.
 ///
