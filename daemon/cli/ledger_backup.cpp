@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/progress_line.h"
+#include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "storage/backup/backup.h"
-#include "storage/files/durable_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -55,15 +55,10 @@ void print_document(Invocation& run, const BackupOptions& options, const Backup&
 }
 
 int back_up(Invocation& run, const BackupOptions& options) {
-  const std::optional<Config> config = configuration(run);
-  if (!config) return code(ExitStatus::kConfiguration);
+  int status = 0;
+  const std::optional<Config> config = config_with_ledger(run, status);
+  if (!config) return status;
   const StatePaths paths = state_paths(*config);
-  const Result<bool> there = is_there(paths.ledger.database);
-  if (!there) return fail_with(run, there.error());
-  if (!*there) {
-    return fail_with(run, ExitStatus::kUsage,
-                     "there is no ledger at `" + paths.ledger.database.string() + "`");
-  }
   BackupTarget target{run.environment.working_folder / options.folder, std::nullopt};
   if (!options.vault.empty()) target.vault = run.environment.working_folder / options.vault;
   ProgressLine line(run.err, run.terminal);

@@ -8,9 +8,9 @@
 
 #include "daemon/app/state.h"
 #include "daemon/cli/progress_line.h"
+#include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "policies/model/digest.h"
-#include "storage/files/durable_file.h"
 #include "storage/fsck/state_check.h"
 
 namespace tidewaiter {
@@ -72,15 +72,10 @@ void print_document(Invocation& run, const StateReport& report) {
 }
 
 int fsck(Invocation& run, bool json) {
-  const std::optional<Config> config = configuration(run);
-  if (!config) return code(ExitStatus::kConfiguration);
+  int status = 0;
+  const std::optional<Config> config = config_with_ledger(run, status);
+  if (!config) return status;
   const StatePaths paths = state_paths(*config);
-  const Result<bool> there = is_there(paths.ledger.database);
-  if (!there) return fail_with(run, there.error());
-  if (!*there) {
-    return fail_with(run, ExitStatus::kUsage,
-                     "there is no ledger at `" + paths.ledger.database.string() + "`");
-  }
   // Parts that a daemon writes one after the other do not fit each other at every moment.
   const Result<StateLock> lock = StateLock::take(paths.process_lock);
   if (!lock) return fail_with(run, lock.error());

@@ -7,8 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
-#include "storage/files/durable_file.h"
 #include "storage/ledger/key_file.h"
 #include "storage/ledger/signed_note.h"
 #include "storage/timestamp/timestamp_authorities.h"
@@ -31,25 +31,15 @@ struct KeyChoice {
   bool from_outside = false;
 };
 
-/// The first line of a file, blanks at its end left out.
-Result<std::string> first_line(const std::filesystem::path& path) {
-  constexpr std::size_t kMostBytes = 65'536;
-  const Result<std::string> text = read_whole_file(path, kMostBytes);
-  if (!text) return text;
-  std::string line = text->substr(0, text->find('\n'));
-  line.erase(line.find_last_not_of(" \r\t") + 1);
-  return line;
-}
-
 /// The key to verify with: from outside if one is given, else the state folder's `ledger.vkey`.
 /// The ledger itself is not opened for it: a damaged one gets its verdict from the verifier.
 Result<KeyChoice> choose_key(const VerifyOptions& options, const LedgerPaths& paths) {
   if (!options.key && !options.key_file) {
-    return KeyChoice{first_line(verifier_key_file(paths.key)).value_or(""), false};
+    return KeyChoice{read_verifier_key_line(verifier_key_file(paths.key)).value_or(""), false};
   }
   std::string key = options.key.value_or("");
   if (options.key_file) {
-    const Result<std::string> line = first_line(*options.key_file);
+    const Result<std::string> line = read_verifier_key_line(*options.key_file);
     if (!line) return tl::unexpected(line.error());
     if (line->empty()) {
       return fail(ErrorCode::kNotFound, "the first line of `" + *options.key_file +
@@ -76,15 +66,10 @@ Result<std::optional<TimestampAuthorities>> named_authorities(const VerifyOption
 }
 
 int verify(Invocation& run, const VerifyOptions& options) {
-  const std::optional<Config> config = configuration(run);
-  if (!config) return code(ExitStatus::kConfiguration);
+  int status = 0;
+  const std::optional<Config> config = config_with_ledger(run, status);
+  if (!config) return status;
   const LedgerPaths paths = state_paths(*config).ledger;
-  const Result<bool> there = is_there(paths.database);
-  if (!there) return fail_with(run, there.error());
-  if (!*there) {
-    return fail_with(run, ExitStatus::kUsage,
-                     "there is no ledger at `" + paths.database.string() + "`");
-  }
   const Result<KeyChoice> key = choose_key(options, paths);
   if (!key) return fail_with(run, key.error());
   const Result<std::optional<TimestampAuthorities>> authorities = named_authorities(options);

@@ -6,6 +6,21 @@
 
 namespace tidewaiter {
 
+std::optional<Config> config_with_ledger(Invocation& run, int& status) {
+  std::optional<Config> config = configuration(run);
+  if (!config) {
+    status = code(ExitStatus::kConfiguration);
+    return std::nullopt;
+  }
+  const std::filesystem::path database = state_paths(*config).ledger.database;
+  const Result<bool> there = is_there(database);
+  if (there && *there) return config;
+  status = there ? fail_with(run, ExitStatus::kUsage,
+                             "there is no ledger at `" + database.string() + "`")
+                 : fail_with(run, there.error());
+  return std::nullopt;
+}
+
 std::unique_ptr<Stores> open_stores(Invocation& run, int& status) {
   std::optional<Config> config = configuration(run);
   if (!config) {

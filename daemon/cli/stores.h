@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "daemon/cli/command.h"
 #include "storage/ledger/ledger.h"
@@ -15,6 +16,10 @@ struct Stores {
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<RecordLog> records;  ///< null before the first run
 };
+
+/// The configuration, if the ledger that it names is there; nothing of it is opened. On failure
+/// tells why on standard error and sets `status`.
+[[nodiscard]] std::optional<Config> config_with_ledger(Invocation& run, int& status);
 
 /// Reads the configuration and opens what it names. On failure tells why on standard error and
 /// sets `status`.

@@ -8,6 +8,7 @@
 
 #include "daemon/cli/verbs.h"
 #include "storage/files/durable_file.h"
+#include "storage/ledger/key_file.h"
 #include "storage/witness/witness_store.h"
 
 namespace tidewaiter {
@@ -21,7 +22,6 @@ struct AddLogOptions {
 
 /// A verifier key as it is given, or the first line of the file that is named.
 Result<VerifierKey> log_key(const Invocation& run, const std::string& given) {
-  constexpr std::size_t kMostBytes = 65'536;
   const std::filesystem::path path = run.environment.working_folder / given;
   const Result<bool> is_file = given.find('+') == std::string::npos ? is_there(path) : false;
   if (!is_file) return tl::unexpected(is_file.error());
@@ -31,11 +31,9 @@ Result<VerifierKey> log_key(const Invocation& run, const std::string& given) {
         "there is no such file, and a verifier key `<name>+<id>+<base64>` has another form");
   }
   if (!*is_file) return parse_verifier_key(given);
-  const Result<std::string> text = read_whole_file(path, kMostBytes);
-  if (!text) return tl::unexpected(text.error());
-  std::string line = text->substr(0, text->find('\n'));
-  line.erase(line.find_last_not_of(" \r\t") + 1);
-  return parse_verifier_key(line);
+  const Result<std::string> line = read_verifier_key_line(path);
+  if (!line) return tl::unexpected(line.error());
+  return parse_verifier_key(*line);
 }
 
 int add_log(Invocation& run, const AddLogOptions& options) {

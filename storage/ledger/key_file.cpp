@@ -89,4 +89,13 @@ Result<SigningKey> read_key_file(const std::filesystem::path& path) {
   return key;
 }
 
+Result<std::string> read_verifier_key_line(const std::filesystem::path& path) {
+  constexpr std::size_t kMostBytes = 65'536;
+  const Result<std::string> text = read_whole_file(path, kMostBytes);
+  if (!text) return text;
+  std::string line = text->substr(0, text->find('\n'));
+  line.erase(line.find_last_not_of(" \r\t") + 1);
+  return line;
+}
+
 }  // namespace tidewaiter

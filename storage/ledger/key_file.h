@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "policies/model/error.h"
 #include "storage/ledger/signed_note.h"
@@ -19,5 +20,9 @@ namespace tidewaiter {
 /// The file beside a signing key that holds its verifier key as one line of text, mode 0444 less
 /// the umask: ledger.vkey for ledger.key. Ledger::create() writes it.
 [[nodiscard]] std::filesystem::path verifier_key_file(const std::filesystem::path& key);
+
+/// The first line of a file in which somebody keeps a verifier key, blanks at its end left out; it
+/// is not looked at. Errors: those of read_whole_file() for 64 KiB.
+[[nodiscard]] Result<std::string> read_verifier_key_line(const std::filesystem::path& path);
 
 }  // namespace tidewaiter
