@@ -39,11 +39,10 @@ std::string path_of_uri(std::string_view uri) {
 
 std::string uri_of_path(std::string_view path) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kPlain = "/-._~!$&'()*+,;=:@";
+  constexpr std::string_view kPlain = "/-.~!$&'()*+,;=:@";
   std::string uri = "file://";
   for (const char c : path) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (letter || is_digit(c) || kPlain.find(c) != std::string_view::npos) {
+    if (begins_name(c) || is_digit(c) || kPlain.find(c) != std::string_view::npos) {
       uri += c;
       continue;
     }

@@ -72,6 +72,15 @@ Built build_duration(const Token& token, bool negative) {
 
 }  // namespace
 
+Expr make_node(ExprOp op, ValueType type, std::vector<Expr> args, const SourceSpan& span) {
+  Expr expr;
+  expr.op = op;
+  expr.type = type;
+  expr.args = std::move(args);
+  expr.span = span;
+  return expr;
+}
+
 Expr make_literal(ValueType type, Value value, const SourceSpan& span) {
   Expr expr;
   expr.op = ExprOp::kLiteral;

@@ -17,6 +17,10 @@ using Built = tl::expected<Expr, ExprProblem>;
 /// timestamp, ip, duration. Any other expression comes back as it is.
 [[nodiscard]] Built convert_literal(Expr expr, ValueType target);
 
+/// An operation over `args`, whose types are not checked here.
+[[nodiscard]] Expr make_node(ExprOp op, ValueType type, std::vector<Expr> args,
+                             const SourceSpan& span);
+
 [[nodiscard]] Expr make_literal(ValueType type, Value value, const SourceSpan& span);
 
 /// The value of a field of the record.

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "policies/language/expression_literal.h"
 #include "policies/language/ip_network.h"
 #include "policies/language/text_match.h"
 
@@ -31,22 +32,13 @@ std::string kind_of(const Expr& expr) {
   return text;
 }
 
-Expr node(ExprOp op, ValueType type, std::vector<Expr> args, const SourceSpan& span) {
-  Expr expr;
-  expr.op = op;
-  expr.type = type;
-  expr.args = std::move(args);
-  expr.span = span;
-  return expr;
-}
-
 Expr pair_node(ExprOp op, ValueType type, Expr left, Expr right) {
   const SourceSpan span = join(left.span, right.span);
   std::vector<Expr> args;
   args.reserve(2);
   args.push_back(std::move(left));
   args.push_back(std::move(right));
-  return node(op, type, std::move(args), span);
+  return make_node(op, type, std::move(args), span);
 }
 
 /// How a value of the type is written, for hints.
@@ -181,7 +173,7 @@ Built build_not(Expr argument, const SourceSpan& span) {
   }
   std::vector<Expr> args;
   args.push_back(std::move(argument));
-  return node(ExprOp::kNot, kBool, std::move(args), span);
+  return make_node(ExprOp::kNot, kBool, std::move(args), span);
 }
 
 Built build_logical(ExprOp op, std::vector<Expr> arguments) {
@@ -194,7 +186,7 @@ Built build_logical(ExprOp op, std::vector<Expr> arguments) {
   }
   if (arguments.size() == 1) return std::move(arguments.front());
   const SourceSpan span = join(arguments.front().span, arguments.back().span);
-  return node(op, kBool, std::move(arguments), span);
+  return make_node(op, kBool, std::move(arguments), span);
 }
 
 tl::expected<std::optional<ValueType>, ExprProblem> unify(Expr& a, Expr& b) {
@@ -252,7 +244,7 @@ Built build_in(Expr value, std::vector<Expr> literals, const SourceSpan& span) {
     }
     args.push_back(*std::move(converted));
   }
-  return node(ExprOp::kIn, kBool, std::move(args), span);
+  return make_node(ExprOp::kIn, kBool, std::move(args), span);
 }
 
 Built build_negation(Expr argument, const SourceSpan& span) {
@@ -263,7 +255,7 @@ Built build_negation(Expr argument, const SourceSpan& span) {
   const ValueType type = argument.type;
   std::vector<Expr> args;
   args.push_back(std::move(argument));
-  return node(ExprOp::kNeg, type, std::move(args), span);
+  return make_node(ExprOp::kNeg, type, std::move(args), span);
 }
 
 Built build_arithmetic(ExprOp op, Expr left, Expr right) {
@@ -297,7 +289,7 @@ Built build_text_match(Expr value, TextPattern pattern, const SourceSpan& span,
   }
   std::vector<Expr> args;
   args.push_back(std::move(value));
-  Expr expr = node(ExprOp::kTextMatch, kBool, std::move(args), span);
+  Expr expr = make_node(ExprOp::kTextMatch, kBool, std::move(args), span);
   expr.text = std::move(pattern);
   return expr;
 }
@@ -317,7 +309,7 @@ Built build_cidr(Expr value, std::string_view network, const SourceSpan& span,
   }
   std::vector<Expr> args;
   args.push_back(std::move(value));
-  Expr expr = node(ExprOp::kCidr, kBool, std::move(args), span);
+  Expr expr = make_node(ExprOp::kCidr, kBool, std::move(args), span);
   expr.text.pattern = std::string(network);
   return expr;
 }

@@ -17,6 +17,22 @@ std::vector<Interval> joined_intervals(std::vector<Interval> intervals) {
   return out;
 }
 
+std::optional<Interval> common_part(const Interval& a, const Interval& b) {
+  const Interval both{std::max(a.from, b.from), std::min(a.to, b.to)};
+  return both.from < both.to ? std::optional(both) : std::nullopt;
+}
+
+std::vector<Interval> common_parts(std::span<const Interval> some,
+                                   std::span<const Interval> others) {
+  std::vector<Interval> out;
+  for (const Interval& a : some) {
+    for (const Interval& b : others) {
+      if (const auto both = common_part(a, b)) out.push_back(*both);
+    }
+  }
+  return out;
+}
+
 bool is_within(std::span<const Interval> intervals, UtcTime time) {
   return std::ranges::any_of(intervals, [time](const Interval& interval) {
     return interval.from <= time && time < interval.to;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "policies/language/in_force.h"
+#include "policies/language/interval_set.h"
 #include "policies/language/selection.h"
 
 namespace tidewaiter {
@@ -226,11 +227,10 @@ class ListReader {
     std::vector<Item> out;
     for (const Item& item : items) {
       for (const Interval& interval : in_force) {
-        const Interval both{std::max(interval.from, item.during.from),
-                            std::min(interval.to, item.during.to)};
-        if (both.from >= both.to) continue;
+        const std::optional<Interval> both = common_part(interval, item.during);
+        if (!both) continue;
         out.push_back(item);
-        out.back().during = both;
+        out.back().during = *both;
       }
     }
     return out;

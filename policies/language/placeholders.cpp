@@ -1,10 +1,9 @@
 #include "policies/language/placeholders.h"
 
 #include <algorithm>
-#include <cctype>
-#include <span>
 #include <utility>
 
+#include "policies/language/interval_set.h"
 #include "policies/language/named_lists.h"
 #include "policies/model/ascii.h"
 
@@ -13,20 +12,8 @@ namespace {
 
 bool is_placeholder_name(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.';
+    return begins_name(c) || is_digit(c) || c == '-' || c == '.';
   });
-}
-
-/// What two sets of intervals, each apart from the others of its set, have in common.
-std::vector<Interval> common(std::span<const Interval> some, std::span<const Interval> others) {
-  std::vector<Interval> out;
-  for (const Interval& a : some) {
-    for (const Interval& b : others) {
-      const Interval both{std::max(a.from, b.from), std::min(a.to, b.to)};
-      if (both.from < both.to) out.push_back(both);
-    }
-  }
-  return out;
 }
 
 constexpr std::size_t kMostPlaceholders = 64;                    ///< in one value
@@ -56,7 +43,7 @@ std::vector<FilledText> longer(const std::vector<FilledText>& ways, const ValueL
   std::vector<FilledText> out;
   for (const FilledText& way : ways) {
     for (const auto& [text, times] : list.texts()) {
-      std::vector<Interval> during = common(way.during, times);
+      std::vector<Interval> during = common_parts(way.during, times);
       if (during.empty()) continue;
       FilledText& next = out.emplace_back(way);
       next.pieces.emplace_back(text);

@@ -14,25 +14,16 @@ namespace {
 constexpr std::array<std::string_view, 6> kTimePartNames = {"minute", "hour",  "day",
                                                             "week",   "month", "year"};
 
-Expr part_node(ExprOp op, ValueType type, std::vector<Expr> args, const SourceSpan& span) {
-  Expr expr;
-  expr.op = op;
-  expr.type = type;
-  expr.args = std::move(args);
-  expr.span = span;
-  return expr;
-}
-
 /// floor((time - truncate(time, 1h)) / 1m)
 Expr minute_of(const Expr& time, const SourceSpan& span) {
   const auto duration = [&span](Duration length) {
     return make_literal(ValueType::kDuration, length.us, span);
   };
-  Expr hour = part_node(ExprOp::kTruncate, ValueType::kTimestamp, {time, duration(kHour)}, span);
-  Expr since = part_node(ExprOp::kSub, ValueType::kDuration, {time, std::move(hour)}, span);
+  Expr hour = make_node(ExprOp::kTruncate, ValueType::kTimestamp, {time, duration(kHour)}, span);
+  Expr since = make_node(ExprOp::kSub, ValueType::kDuration, {time, std::move(hour)}, span);
   Expr minutes =
-      part_node(ExprOp::kDiv, ValueType::kDouble, {std::move(since), duration(kMinute)}, span);
-  return part_node(ExprOp::kFloor, ValueType::kInt64, {std::move(minutes)}, span);
+      make_node(ExprOp::kDiv, ValueType::kDouble, {std::move(since), duration(kMinute)}, span);
+  return make_node(ExprOp::kFloor, ValueType::kInt64, {std::move(minutes)}, span);
 }
 
 ExprOp operation_of(TimePart part) {
@@ -68,7 +59,7 @@ std::optional<TimePart> find_time_part(std::string_view name) {
 
 Expr time_part(TimePart part, Expr time, const SourceSpan& span) {
   if (part == TimePart::kMinuteNumber) return minute_of(time, span);
-  return part_node(operation_of(part), ValueType::kInt64, {std::move(time)}, span);
+  return make_node(operation_of(part), ValueType::kInt64, {std::move(time)}, span);
 }
 
 }  // namespace tidewaiter

@@ -24,14 +24,7 @@ std::vector<Interval> times_in_force(const Policy& policy) {
   for (const Basis& basis : policy.basis) add(bases, basis.in_force);
   if (policy.basis.empty()) bases.push_back(kAlways);
   bases = joined_intervals(std::move(bases));
-  std::vector<Interval> both;
-  for (const Interval& one : joined_intervals(std::move(own))) {
-    for (const Interval& other : bases) {
-      const Interval shared{std::max(one.from, other.from), std::min(one.to, other.to)};
-      if (shared.from < shared.to) both.push_back(shared);
-    }
-  }
-  return both;
+  return common_parts(joined_intervals(std::move(own)), bases);
 }
 
 bool is_in_force(const Basis& basis, const Interval& during) {

@@ -24,22 +24,13 @@ namespace {
 using Kind = SigmaGlob::Element::Kind;
 using Mode = TextPattern::Mode;
 
-Expr node(ExprOp op, ValueType type, std::vector<Expr> args, const SourceSpan& span) {
-  Expr expr;
-  expr.op = op;
-  expr.type = type;
-  expr.args = std::move(args);
-  expr.span = span;
-  return expr;
-}
-
 /// Sigma knows no unknown: where the field is absent a test is false.
 Expr known(Expr truth) {
   const SourceSpan span = truth.span;
   std::vector<Expr> args;
   args.push_back(std::move(truth));
   args.push_back(truth_expression(false, span));
-  return node(ExprOp::kDefault, ValueType::kBool, std::move(args), span);
+  return make_node(ExprOp::kDefault, ValueType::kBool, std::move(args), span);
 }
 
 SigmaExpr misfit(std::string reason) { return tl::unexpected(std::move(reason)); }
@@ -134,7 +125,7 @@ class TestBuilder {
 
   SigmaExpr operator()(const SigmaNetwork& test) const {
     if (type() != ValueType::kIp) return misfit("a network is looked for in " + kind());
-    Expr expr = node(ExprOp::kCidr, ValueType::kBool, {subject()}, span_);
+    Expr expr = make_node(ExprOp::kCidr, ValueType::kBool, {subject()}, span_);
     expr.text.pattern = text_of(test.network);
     return known(std::move(expr));
   }
@@ -149,10 +140,11 @@ class TestBuilder {
     Expr left = subject();
     Expr right = make_field(other_, span_);
     if (are_texts && !test.cased) {
-      left = node(ExprOp::kLower, ValueType::kString, {std::move(left)}, span_);
-      right = node(ExprOp::kLower, ValueType::kString, {std::move(right)}, span_);
+      left = make_node(ExprOp::kLower, ValueType::kString, {std::move(left)}, span_);
+      right = make_node(ExprOp::kLower, ValueType::kString, {std::move(right)}, span_);
     }
-    return known(node(ExprOp::kEq, ValueType::kBool, {std::move(left), std::move(right)}, span_));
+    return known(
+        make_node(ExprOp::kEq, ValueType::kBool, {std::move(left), std::move(right)}, span_));
   }
 
   SigmaExpr operator()(const SigmaTimeTest& test) const {
@@ -173,7 +165,7 @@ class TestBuilder {
   [[nodiscard]] SigmaExpr text_match(TextPattern pattern) const {
     Expr value = subject();
     if (type() == ValueType::kInt64 || type() == ValueType::kBool) {
-      value = node(ExprOp::kToString, ValueType::kString, {std::move(value)}, span_);
+      value = make_node(ExprOp::kToString, ValueType::kString, {std::move(value)}, span_);
     } else if (!is_text(type())) {
       return misfit("a text is looked for in " + kind());
     }
@@ -184,21 +176,21 @@ class TestBuilder {
 
   /// A list without elements is no field of the event.
   [[nodiscard]] SigmaExpr existence(bool wanted) const {
-    Expr there = node(ExprOp::kExists, ValueType::kBool, {subject()}, span_);
+    Expr there = make_node(ExprOp::kExists, ValueType::kBool, {subject()}, span_);
     if (type() == ValueType::kStringList) {
-      there = node(ExprOp::kTextMatch, ValueType::kBool, {subject()}, span_);
+      there = make_node(ExprOp::kTextMatch, ValueType::kBool, {subject()}, span_);
       there.text = {Mode::kContains, true, ""};
       there = known(std::move(there));
     }
     if (wanted) return there;
-    return node(ExprOp::kNot, ValueType::kBool, {std::move(there)}, span_);
+    return make_node(ExprOp::kNot, ValueType::kBool, {std::move(there)}, span_);
   }
 
   /// The field's number; durations count seconds, money US dollars.
   [[nodiscard]] SigmaExpr compared(SigmaOrder order, double number) const {
     const auto per = [this](std::int64_t unit) {
-      return node(ExprOp::kDiv, ValueType::kDouble, {subject(), make_literal(type(), unit, span_)},
-                  span_);
+      return make_node(ExprOp::kDiv, ValueType::kDouble,
+                       {subject(), make_literal(type(), unit, span_)}, span_);
     };
     switch (type()) {
       case ValueType::kInt64:
@@ -224,8 +216,8 @@ class TestBuilder {
     const bool whole = std::trunc(number) == number && std::abs(number) < kWholeDoubles;
     Expr right = whole ? make_literal(ValueType::kInt64, static_cast<std::int64_t>(number), span_)
                        : make_literal(ValueType::kDouble, number, span_);
-    return known(
-        node(comparison_of(order), ValueType::kBool, {std::move(left), std::move(right)}, span_));
+    return known(make_node(comparison_of(order), ValueType::kBool,
+                           {std::move(left), std::move(right)}, span_));
   }
 
   static std::string text_of(const IpNetwork& network) {
