@@ -10,10 +10,14 @@ namespace {
 
 /// How far back of the watermark a policy can still be moved by a record. Findings are kept, and
 /// so is what they rest on.
-Duration looks_back(const Policy& policy) {
+Duration looks_back(const Config& config, const Policy& policy) {
   if (policy.reads == RecordKind::kFinding) return Duration{};
-  return Duration{longest_span(policy.window, 1).us + policy.window.wait_for_late.us +
-                  history_of(policy).us};
+  Duration settles;
+  for (const SourceConfig& source : config.sources) {
+    if (source.record == policy.reads) settles = std::max(settles, source.settles);
+  }
+  return Duration{longest_span(policy.window, 1).us +
+                  policy.window.wait_for_late.value_or(settles).us + history_of(policy).us};
 }
 
 Diagnostic too_short(const Config& config, const Policy& policy) {
@@ -24,8 +28,8 @@ Diagnostic too_short(const Config& config, const Policy& policy) {
   if (diagnostic.span.file.empty()) diagnostic.span.file = config.file.string();
   diagnostic.message = "records are kept for " + format_duration(config.keep_records) +
                        ", but policy `" + policy.id + "` looks back " +
-                       format_duration(looks_back(policy));
-  diagnostic.hint = "keep them for at least " + format_duration(looks_back(policy));
+                       format_duration(looks_back(config, policy));
+  diagnostic.hint = "keep them for at least " + format_duration(looks_back(config, policy));
   return diagnostic;
 }
 
@@ -52,7 +56,8 @@ std::vector<Diagnostic> check_policies_fit(const Config& config, const PolicySet
   for (const Policy& policy : policies.policies) {
     const bool active = policy.status == PolicyStatus::kActive;
     if (!active && policy.status != PolicyStatus::kShadow) continue;
-    if (longest == nullptr || looks_back(policy) > looks_back(*longest)) longest = &policy;
+    if (longest == nullptr || looks_back(config, policy) > looks_back(config, *longest))
+      longest = &policy;
     if (!active) continue;  // a shadow notifies nobody
     for (const std::string& channel : policy.notify) {
       const bool known = std::ranges::find(config.channels, channel, &ChannelConfig::name) !=
@@ -68,7 +73,7 @@ std::vector<Diagnostic> check_policies_fit(const Config& config, const PolicySet
       diagnostics.push_back(std::move(diagnostic));
     }
   }
-  if (longest != nullptr && looks_back(*longest) > config.keep_records) {
+  if (longest != nullptr && looks_back(config, *longest) > config.keep_records) {
     diagnostics.push_back(too_short(config, *longest));
   }
   return diagnostics;

@@ -56,7 +56,9 @@ nlohmann::ordered_json policy_json(const Policy& policy) {
                          ? span_text(policy.window)
                          : format_duration(policy.window.length)},
           {"every", format_duration(policy.window.every)},
-          {"wait_for_late", format_duration(policy.window.wait_for_late)},
+          {"wait_for_late", policy.window.wait_for_late
+                                ? nlohmann::json(format_duration(*policy.window.wait_for_late))
+                                : nlohmann::json(nullptr)},
           {"report_when", condition_text(policy)},
           {"basis", basis},
           {"exemptions", policy.exempt.size()},

@@ -31,7 +31,9 @@ TextTable source_table(std::span<const SourceView> sources) {
          {grouped(state.records)},
          {grouped(state.quarantined), state.quarantined > 0 ? Tone::kWarning : Tone::kPlain},
          {state.covered ? interval_text(*state.covered) : "nothing yet"},
-         {view.stop ? "stopped" : "", Tone::kBad}});
+         view.stop    ? TextTable::Cell{"stopped", Tone::kBad}
+         : state.idle ? TextTable::Cell{"idle", Tone::kWarning}
+                      : TextTable::Cell{""}});
   }
   return table;
 }
@@ -61,6 +63,14 @@ std::string sources_text(std::span<const SourceView> sources, const Terminal& te
   if (sources.empty()) return "no sources are configured\n";
   std::string out = source_table(sources).render(terminal);
   for (const SourceView& view : sources) {
+    if (view.state.idle && view.config != nullptr) {
+      out += painted("idle", Tone::kWarning, terminal) + "  " +
+             wrapped(printable(view.name) + ": silent for longer than its `idle` limit; what is " +
+                         "judged from " + format_time(view.state.covered->to) +
+                         " on lacks whatever it may still have",
+                     terminal.width, 6, 6) +
+             "\n";
+    }
     if (!view.stop) continue;
     out += painted("stopped", Tone::kBad, terminal) + "  " +
            wrapped(printable(view.name) + ": failed on " + format_time(view.stop->at) + " (" +
@@ -92,6 +102,7 @@ nlohmann::ordered_json source_json(std::span<const SourceView> sources) {
     }
     item["last_page"] = nullptr;
     if (state.last_page) item["last_page"] = format_time(*state.last_page);
+    item["idle"] = state.idle;
     item["stopped"] = nullptr;
     if (view.stop) {
       item["stopped"] = {{"at", format_time(view.stop->at)}, {"error", view.stop->error}};

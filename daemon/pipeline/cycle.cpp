@@ -110,7 +110,7 @@ Result<void> Cycle::tell_last_deliveries(std::vector<Source>& sources) const {
 
 void Cycle::set_sources(std::vector<Source> sources) {
   sources_ = std::move(sources);
-  removed_told_ = false;
+  sources_told_ = false;
 }
 
 Result<void> Cycle::set_policies(std::span<const PolicyText> texts, const PolicySet& set) {
@@ -219,7 +219,7 @@ Result<void> Cycle::judge(const std::stop_token& stop, CycleReport& report) {
 
 Result<void> Cycle::pull(const std::set<std::string>* due, const std::stop_token& stop,
                          CycleReport& report) {
-  if (auto done = note_removed(stop); !done) {
+  if (auto done = note_sources(stop); !done) {
     if (auto paused = or_pause(done.error(), "append", report); !paused || report.paused) {
       return paused;
     }
@@ -363,20 +363,41 @@ Result<void> Cycle::note_idle(Source& source) {
   return {};
 }
 
-/// Says in the log that a source which the configuration has no longer is idle: nothing more comes
-/// from it, and what waits for it would wait for ever. Once for each set of sources, behind the
-/// judging that tells which are idle already.
-Result<void> Cycle::note_removed(const std::stop_token& stop) {
-  if (removed_told_ || stop.stop_requested()) return {};  // a stop may have cut the judging short
-  for (const auto& [name, kind] : judge_->waited_for()) {
-    const auto is_it = [&source = name](const Source& s) { return s.config.name == source; };
+/// Says in the log what it does not say yet of the sources. Once for each set of them, behind the
+/// judging that tells what the log says.
+Result<void> Cycle::note_sources(const std::stop_token& stop) {
+  if (sources_told_ || stop.stop_requested()) return {};  // a stop may have cut the judging short
+  if (auto done = note_removed(); !done) return done;
+  if (auto done = note_settling(); !done) return done;
+  sources_told_ = true;
+  return {};
+}
+
+/// Of a source which the configuration has no longer nothing more comes, and what waits for it
+/// would wait for ever.
+Result<void> Cycle::note_removed() {
+  for (const auto& [name, kind] : judge_->covering()) {
+    const auto is_it = [&source = name, &delivered = kind](const Source& s) {
+      return s.config.name == source && s.config.record == delivered;
+    };
     if (std::ranges::any_of(sources_, is_it)) continue;
     const Result<std::int64_t> seq =
-        parts_.records->append_control(SourceIdle{name, kind}, {}, parts_.now());
+        parts_.records->append_control(SourceRemoved{name, kind}, {}, parts_.now());
     if (!seq) return tl::unexpected(seq.error());
     if (parts_.log != nullptr) parts_.log->warn("source_removed", {{"source", name}});
   }
-  removed_told_ = true;
+  return {};
+}
+
+/// Before any of their records, so that none is too late for want of the statement.
+Result<void> Cycle::note_settling() {
+  for (const Source& source : sources_) {
+    const SourceConfig& config = source.config;
+    if (judge_->settles({config.name, config.record}) == config.settles) continue;
+    const Result<std::int64_t> seq = parts_.records->append_control(
+        SourceSettles{config.name, config.record, config.settles}, {}, parts_.now());
+    if (!seq) return tl::unexpected(seq.error());
+  }
   return {};
 }
 

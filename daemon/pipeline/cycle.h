@@ -100,8 +100,9 @@ class Cycle {
 
   /// Fills in when something last came from each of these sources.
   [[nodiscard]] Result<void> tell_last_deliveries(std::vector<Source>& sources) const;
-  /// Puts other sources in the place of those there are; all of them count as not stopped. One that
-  /// has stated coverage and is not among them is idle from the next pull on.
+  /// Puts other sources in the place of those there are; all of them count as not stopped. The next
+  /// pull says in the log which of those that have stated coverage are not among them any more, and
+  /// how long each takes to settle.
   void set_sources(std::vector<Source> sources);
 
   /// Makes `set`, compiled from `texts`, the one in force: an entry of the log, if the log's
@@ -138,7 +139,7 @@ class Cycle {
   void set_published_only(bool only) { parts_.published_only = only; }
   void set_sign_every(Duration every) { parts_.sign_every = every; }
   [[nodiscard]] const std::vector<Source>& sources() const { return sources_; }
-  /// Whether the log says that the source is idle: it holds nothing back.
+  /// Whether the log says that the source is idle, or removed: it holds nothing back.
   [[nodiscard]] bool is_idle(const std::string& source) const;
   /// See Judge.
   [[nodiscard]] bool has_judged_clusters() const;
@@ -153,7 +154,9 @@ class Cycle {
                                        CycleReport& report);
   [[nodiscard]] Result<void> source_failed(Source& source, const Error& error, CycleReport& report);
   [[nodiscard]] Result<void> note_idle(Source& source);
-  [[nodiscard]] Result<void> note_removed(const std::stop_token& stop);
+  [[nodiscard]] Result<void> note_sources(const std::stop_token& stop);
+  [[nodiscard]] Result<void> note_removed();
+  [[nodiscard]] Result<void> note_settling();
   [[nodiscard]] Result<void> note_events();
   [[nodiscard]] Result<void> or_pause(const Error& error, std::string_view doing,
                                       CycleReport& report);
@@ -167,7 +170,7 @@ class Cycle {
   std::vector<std::string> versions_not_raised_;
   std::optional<UtcTime> last_sign_;  ///< the last attempt
   bool unsigned_ = false;
-  bool removed_told_ = false;          ///< the log calls idle what is not in sources_
+  bool sources_told_ = false;          ///< the log says of sources_ what it has to know
   std::vector<LedgerEvent> events_;    ///< not in the ledger yet
   std::optional<UtcTime> pause_told_;  ///< when a pause was logged last; nothing: none is on
 };

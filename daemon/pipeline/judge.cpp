@@ -199,11 +199,15 @@ void Judge::note_control(const LogEntry& entry) {
   if (control == nullptr) return;
   if (const auto* drained = std::get_if<SourceDrained>(control)) {
     idle_.erase(drained->source);
-    waited_for_[drained->source] = drained->kind;
-  }
-  if (const auto* idle = std::get_if<SourceIdle>(control)) {
+    covering_.emplace(drained->source, drained->kind);
+  } else if (const auto* idle = std::get_if<SourceIdle>(control)) {
     idle_.insert(idle->source);
-    waited_for_.erase(idle->source);
+  } else if (const auto* removed = std::get_if<SourceRemoved>(control)) {
+    idle_.insert(removed->source);
+    covering_.erase({removed->source, removed->kind});
+    settles_.erase({removed->source, removed->kind});
+  } else if (const auto* settles = std::get_if<SourceSettles>(control)) {
+    settles_[{settles->source, settles->kind}] = settles->within;
   }
 }
 

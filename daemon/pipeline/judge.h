@@ -7,6 +7,7 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/pipeline/cycle.h"
@@ -39,13 +40,19 @@ class Judge {
   [[nodiscard]] Result<std::optional<Error>> to_head(const std::stop_token& stop,
                                                      CycleReport& report, bool& committed_anything);
 
-  /// Whether the log says that the source is idle (a SourceIdle entry without a SourceDrained one
-  /// after it).
+  /// Whether no window waits for the source: the log says last of it that it is idle, or removed.
   [[nodiscard]] bool is_idle(const std::string& source) const { return idle_.contains(source); }
 
-  /// The sources whose statements windows wait for: those that have stated coverage and are not
-  /// idle, with what they deliver.
-  [[nodiscard]] const std::map<std::string, RecordKind>& waited_for() const { return waited_for_; }
+  /// A source, and what it delivers.
+  using SourceKind = std::pair<std::string, RecordKind>;
+  /// The sources that coverage asks for: those that have stated some, and were not removed since.
+  [[nodiscard]] const std::set<SourceKind>& covering() const { return covering_; }
+
+  /// How long the source takes to settle, as the log says; 0 if it does not.
+  [[nodiscard]] Duration settles(const SourceKind& source) const {
+    const auto found = settles_.find(source);
+    return found == settles_.end() ? Duration{} : found->second;
+  }
 
   /// Whether a policy about clusters has been in force. Any record may have linked accounts, so
   /// that the findings of then can be numbered alike only while all records are there.
@@ -73,7 +80,8 @@ class Judge {
   LedgerCommit open_;    ///< judged, not committed yet
   std::int64_t open_chunks_ = 0;
   std::set<std::string> idle_;
-  std::map<std::string, RecordKind> waited_for_;
+  std::set<SourceKind> covering_;
+  std::map<SourceKind, Duration> settles_;
   bool judged_clusters_ = false;
 };
 

@@ -118,8 +118,8 @@ std::string repeat_text(const Repeat& repeat, std::span<const Measure> measures)
 
 std::string window_text(const Window& window) {
   std::string text = span_text(window);
-  if (window.wait_for_late.us > 0) {
-    text += ", waits " + format_duration(window.wait_for_late) + " for late records";
+  if (window.wait_for_late) {
+    text += ", waits " + format_duration(*window.wait_for_late) + " for late records";
   }
   return text;
 }

@@ -354,8 +354,10 @@ std::string window_words(const Window& window) {
   if (window.every != window.length) {
     out += ", looked at every " + format_duration(window.every);
   }
-  if (window.wait_for_late.us > 0) {
-    out += "; what comes up to " + format_duration(window.wait_for_late) + " late still counts";
+  if (!window.wait_for_late) {
+    out += "; what comes late still counts for as long as the sources settle";
+  } else if (window.wait_for_late->us > 0) {
+    out += "; what comes up to " + format_duration(*window.wait_for_late) + " late still counts";
   }
   return out;
 }

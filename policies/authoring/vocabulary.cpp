@@ -121,7 +121,7 @@ constexpr auto kWindowKeys = std::to_array<KeyRow>({
     {"zone", kText, false, "Europe/Berlin", "The zone of the IANA database whose dates `calendar` means; `UTC`, if absent."},
     {"session", kDuration, false, "30m", "Windows are sessions: records of a subject that follow one another in less than this."},
     {"at_most", kDuration, false, "7d", "No session goes on over a whole multiple of this since the epoch; 7d, if absent."},
-    {"wait_for_late", kDuration, false, "6h", "How far behind the watermark a record may come and still count; 0, if absent."},
+    {"wait_for_late", kDuration, false, "6h", "How far behind the watermark a record may come and still count; as long as the sources settle, if absent."},
 });
 constexpr auto kSequenceKeys = std::to_array<KeyRow>({
     {"within", kDuration, true, "24h", "The longest time from the first step to the last."},

@@ -38,20 +38,25 @@ using Moved = std::vector<std::pair<std::int64_t, std::vector<ClusterMove>>>;
 /// Takes a control entry into the state, and into the batches that it concerns.
 void take_control(const LogEntry& entry, LogState& state, Batches& batches) {
   const auto& control = std::get<Control>(entry.body);
-  const auto add = [&](std::size_t kind, bool tells_gaps) {
+  const auto add = [&](std::size_t kind, std::string gap = {}) {
     KindBatch& batch = batches[kind];
-    batch.controls.push_back({batch.entries.size(), entry.seq, entry.backfill, tells_gaps,
+    batch.controls.push_back({batch.entries.size(), entry.seq, entry.backfill, std::move(gap),
                               state.coverages[kind].horizon(), state.dropped_before});
   };
   if (const auto* drained = std::get_if<SourceDrained>(&control)) {
     state.coverages[index_of(drained->kind)].take(*drained);
-    add(index_of(drained->kind), true);
+    add(index_of(drained->kind));
   } else if (const auto* idle = std::get_if<SourceIdle>(&control)) {
-    state.coverages[index_of(idle->kind)].take(*idle);
-    add(index_of(idle->kind), false);
+    const bool opens = state.coverages[index_of(idle->kind)].take(*idle);
+    add(index_of(idle->kind), opens ? gap_reason(*idle) : std::string());
+  } else if (const auto* removed = std::get_if<SourceRemoved>(&control)) {
+    const bool opens = state.coverages[index_of(removed->kind)].take(*removed);
+    add(index_of(removed->kind), opens ? gap_reason(*removed) : std::string());
+  } else if (const auto* settles = std::get_if<SourceSettles>(&control)) {
+    state.coverages[index_of(settles->kind)].take(*settles);
   } else if (const auto* dropped = std::get_if<RecordsDropped>(&control)) {
     state.dropped_before = std::max(state.dropped_before, dropped->before.us);
-    for (std::size_t kind = 0; kind < kKinds; ++kind) add(kind, true);
+    for (std::size_t kind = 0; kind < kKinds; ++kind) add(kind);
   }
 }
 
@@ -102,6 +107,7 @@ Batches split_by_kind(std::span<const LogEntry> entries, LogState& state, Moved&
     row.backfill = entry.backfill;
     row.dropped_before = state.dropped_before;
     row.watermark = state.coverages[kind].watermark();
+    row.late_before = state.coverages[kind].late_before();
     if (entry.replaces) {
       row.replaced = replaced[kind].size();  // from the first replaced row; shifted below
       row.replaced_seq = entry.replaces->seq;

@@ -42,8 +42,7 @@ bool InputBook::is_too_late(UtcTime time) const {
     const WindowGrid grid(policy_.window);
     if (grid.last_begun(time) < grid.first_from(begin)) return true;
   }
-  const std::optional<UtcTime> watermark = coverage_.watermark();
-  return watermark && time < *watermark - policy_.window.wait_for_late;
+  return coverage_.is_behind(time, policy_.window);
 }
 
 void InputBook::take_control(const Control& control) {
@@ -51,6 +50,10 @@ void InputBook::take_control(const Control& control) {
     if (drained->kind == policy_.reads) coverage_.drained(*drained);
   } else if (const auto* idle = std::get_if<SourceIdle>(&control)) {
     if (idle->kind == policy_.reads) coverage_.idle(*idle);
+  } else if (const auto* removed = std::get_if<SourceRemoved>(&control)) {
+    if (removed->kind == policy_.reads) coverage_.removed(*removed);
+  } else if (const auto* settles = std::get_if<SourceSettles>(&control)) {
+    if (settles->kind == policy_.reads) coverage_.settles(*settles);
   } else if (const auto* dropped = std::get_if<RecordsDropped>(&control)) {
     coverage_.dropped(dropped->before);
     std::erase_if(inputs_, [this](const auto& input) {

@@ -190,6 +190,12 @@ void FindingRecords::keep(const SourceIdle& idle) {
   open_ = said_.size();
 }
 
+void FindingRecords::keep(const SourceRemoved& removed) {
+  if (sources_.erase(removed.source) == 0) return;
+  said_.emplace_back(removed);
+  open_ = said_.size();
+}
+
 void FindingRecords::take_control(const LogEntry& entry, std::vector<LogEntry>& findings) {
   const auto& control = std::get<Control>(entry.body);
   LogEntry statement;
@@ -201,8 +207,12 @@ void FindingRecords::take_control(const LogEntry& entry, std::vector<LogEntry>& 
     const SourceIdle said{about(idle->kind, idle->source), RecordKind::kFinding};
     keep(said);
     statement.body = Control{said};
+  } else if (const auto* removed = std::get_if<SourceRemoved>(&control)) {
+    const SourceRemoved said{about(removed->kind, removed->source), RecordKind::kFinding};
+    keep(said);
+    statement.body = Control{said};
   } else {
-    return;
+    return;  // no finding is too late: how long sources settle is nothing to those who read them
   }
   statement.seq = next_seq(entry.seq);
   statement.backfill = entry.backfill;

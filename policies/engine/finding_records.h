@@ -76,6 +76,7 @@ class FindingRecords {
   [[nodiscard]] SourceDrained about_findings(const SourceDrained& drained) const;
   void keep(const SourceDrained& drained);
   void keep(const SourceIdle& idle);
+  void keep(const SourceRemoved& removed);
 
   std::array<Duration, kRecordKinds.size()> longest_{};  ///< window of the policies that read it
   std::map<std::string, std::string> kinds_;             ///< of each policy, by its id
@@ -83,7 +84,7 @@ class FindingRecords {
   std::map<std::string, Standing> standing_;  ///< by finding id
   std::map<std::string, SourceState> sources_;
   /// What the sources have said about findings. Statements that only reach further are one: those
-  /// from `open_` on, between which no source came, went idle or began earlier.
+  /// from `open_` on, between which no source came, went idle or away, or began earlier.
   std::vector<Control> said_;
   std::size_t open_ = 0;
   std::unordered_map<std::int64_t, std::string> names_;  ///< finding ids, by sequence number

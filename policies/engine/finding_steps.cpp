@@ -92,16 +92,16 @@ void PolicyRuntime::state_anew(const Standing& standing) {
 }
 
 void PolicyRuntime::take_gaps(std::int64_t seq, std::vector<PendingStep>& steps) {
-  const auto report = [&](std::int64_t& count, const char* reason) {
+  const auto report = [&](std::int64_t count, const std::string& reason) {
     if (count == 0) return;
     Step step = blank(StepKind::kGap, seq);
     step.reason = reason;
     step.count = count;
     steps.push_back({std::move(step), {}, {}});
-    count = 0;
   };
-  report(gap_too_late_, "too-late");
-  report(gap_not_evaluable_, "not-evaluable");
+  report(std::exchange(gap_too_late_, 0), "too-late");
+  report(std::exchange(gap_not_evaluable_, 0), "not-evaluable");
+  for (const auto& [reason, count] : std::exchange(gaps_of_sources_, {})) report(count, reason);
 }
 
 std::vector<PolicyRuntime::Standing> PolicyRuntime::standing() const {

@@ -12,6 +12,29 @@ constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
+bool Horizon::covers(std::int64_t from, std::int64_t to) const {
+  return std::ranges::any_of(
+      complete, [&](const Complete& moment) { return moment.from <= from && moment.to >= to; });
+}
+
+bool Horizon::reaches_back(const Horizon& before) const {
+  if (!before.watermark) return false;  // nothing had settled
+  return std::ranges::any_of(complete, [&](const Complete& moment) {
+    const std::int64_t to = std::min(moment.to, *before.watermark);
+    return moment.from < to && !before.covers(moment.from, to);
+  });
+}
+
+std::string gap_reason(const SourceIdle& idle) {
+  return idle.kind == RecordKind::kFinding ? "" : "source-idle:" + idle.source;
+}
+
+std::string gap_reason(const SourceRemoved& removed) {
+  return removed.kind == RecordKind::kFinding ? "" : "source-removed:" + removed.source;
+}
+
+KindCoverage::KindCoverage() : asked_from_(kLeast) {}
+
 void KindCoverage::take(const SourceDrained& drained) {
   const std::int64_t from = drained.covered.from.us;
   const std::int64_t to = drained.covered.to.us;
@@ -24,36 +47,65 @@ void KindCoverage::take(const SourceDrained& drained) {
   advance();
 }
 
-void KindCoverage::take(const SourceIdle& idle) {
+bool KindCoverage::take(const SourceIdle& idle) {
   const auto it = sources_.find(idle.source);
-  if (it == sources_.end()) return;
-  it->second.idle = true;
+  if (it == sources_.end()) return false;
+  const bool fresh = !std::exchange(it->second.idle, true);
   advance();
+  return fresh;
 }
 
-std::optional<std::int64_t> KindCoverage::watermark() const {
-  if (horizon_.stated.empty()) return std::nullopt;
-  return horizon_.stated.back().watermark;
+bool KindCoverage::take(const SourceRemoved& removed) {
+  settles_.erase(removed.source);
+  const auto it = sources_.find(removed.source);
+  if (it == sources_.end()) return false;
+  const SourceState source = it->second;
+  sources_.erase(it);
+  const std::int64_t watermark = *horizon_.watermark;  // it has stated something
+  const bool behind = source.to < watermark;
+  asked_from_ = std::max(asked_from_, behind ? watermark : source.from);
+  if (sources_.empty()) {
+    advance_late();
+  } else {
+    advance();
+  }
+  return behind;
+}
+
+void KindCoverage::take(const SourceSettles& settles) {
+  settles_.insert_or_assign(settles.source, settles.within.us);
+  advance_late();
 }
 
 void KindCoverage::advance() {
-  std::int64_t covered_from = kLeast;
-  std::int64_t least_to = kMost;
+  Horizon::Complete now{asked_from_, kMost};
   std::int64_t least_busy_to = kMost;
   bool busy = false;
   for (const auto& [name, source] : sources_) {
-    covered_from = std::max(covered_from, source.from);
-    least_to = std::min(least_to, source.to);
+    now.from = std::max(now.from, source.from);
+    now.to = std::min(now.to, source.to);
     if (source.idle) continue;
     busy = true;
     least_busy_to = std::min(least_busy_to, source.to);
   }
-  auto& stated = horizon_.stated;
-  std::int64_t watermark = busy ? least_busy_to : least_to;
-  if (!stated.empty()) watermark = std::max(watermark, stated.back().watermark);
-  while (!stated.empty() && stated.back().covered_from >= covered_from) stated.pop_back();
-  if (!stated.empty() && stated.back().watermark == watermark) return;
-  stated.push_back({covered_from, watermark});
+  const std::int64_t watermark = busy ? least_busy_to : now.to;
+  horizon_.watermark = std::max(horizon_.watermark.value_or(kLeast), watermark);
+  advance_late();
+  if (now.from > now.to || horizon_.covers(now.from, now.to)) return;
+  auto& complete = horizon_.complete;
+  std::erase_if(complete, [&](const Horizon::Complete& moment) {
+    return now.from <= moment.from && now.to >= moment.to;
+  });
+  complete.insert(std::ranges::upper_bound(complete, now.from, {}, &Horizon::Complete::from), now);
+}
+
+void KindCoverage::advance_late() {
+  if (!horizon_.watermark) return;
+  std::int64_t longest = 0;
+  for (const auto& [name, within] : settles_) longest = std::max(longest, within);
+  std::int64_t before = 0;
+  if (__builtin_sub_overflow(*horizon_.watermark, longest, &before)) before = kLeast;
+  late_before_ = std::max(late_before_.value_or(kLeast), before);
 }
 
 StatusMap::StatusMap()
@@ -63,16 +115,16 @@ StatusMap::StatusMap()
 
 StatusMap::StatusMap(const Horizon& horizon, const WindowGrid& grid, std::int64_t first_judged)
     : StatusMap() {
-  if (horizon.stated.empty()) {
+  if (!horizon.watermark) {
     judge_from(first_judged);
     return;
   }
-  last_settled_ = grid.last_ended(UtcTime{horizon.stated.back().watermark});
+  last_settled_ = grid.last_ended(UtcTime{*horizon.watermark});
   stretches_.front().status = WindowStatus::kUncovered;
   std::int64_t done = kLeast;  // windows before it have their stretches
-  for (const Horizon::Stated& moment : horizon.stated) {
-    const std::int64_t first = std::max(grid.first_from(UtcTime{moment.covered_from}), done);
-    const std::int64_t last = grid.last_ended(UtcTime{moment.watermark});
+  for (const Horizon::Complete& moment : horizon.complete) {
+    const std::int64_t first = std::max(grid.first_from(UtcTime{moment.from}), done);
+    const std::int64_t last = grid.last_ended(UtcTime{moment.to});
     if (first > last) continue;
     if (first == stretches_.back().first) {
       stretches_.back().status = WindowStatus::kClosed;

@@ -19,25 +19,45 @@ enum class WindowStatus : std::uint8_t {
 
 /// What the sources of one kind of record cover after some entry of the log.
 struct Horizon {
-  /// A moment's coverage. Of all moments only those are kept that no other one includes.
-  /// INVARIANT: both members rise from one to the next.
-  struct Stated {
-    std::int64_t covered_from = 0;
-    std::int64_t watermark = 0;
+  /// What every source had drained at some moment. Of all moments only those are kept that no other
+  /// one includes. INVARIANT: both members rise from one to the next.
+  struct Complete {
+    std::int64_t from = 0;
+    std::int64_t to = 0;
   };
-  std::vector<Stated> stated;  ///< empty: nothing has been stated, nothing is settled
+  std::vector<Complete> complete;
+  std::optional<std::int64_t> watermark;  ///< nothing has been stated, nothing is settled
+
+  [[nodiscard]] bool covers(std::int64_t from, std::int64_t to) const;
+  /// Whether more is complete before the watermark of `before`, an earlier state, than was then.
+  [[nodiscard]] bool reaches_back(const Horizon& before) const;
 };
+
+/// "source-idle:<name>", "source-removed:<name>": the reason of a gap in the coverage of every
+/// policy that reads the source's kind. Empty for statements about findings, whose makers tell of
+/// it.
+[[nodiscard]] std::string gap_reason(const SourceIdle& idle);
+[[nodiscard]] std::string gap_reason(const SourceRemoved& removed);
 
 /// Follows the statements of the sources of one kind of record.
 class KindCoverage {
  public:
+  KindCoverage();
+
   void take(const SourceDrained& drained);
-  /// Of a source that has stated nothing: without effect.
-  void take(const SourceIdle& idle);
+  /// Both without effect on a source that has stated nothing. True if a gap opens: the source was
+  /// not idle yet; it is removed with less drained than the watermark.
+  bool take(const SourceIdle& idle);
+  bool take(const SourceRemoved& removed);
+  void take(const SourceSettles& settles);
 
   /// The least drained end over the sources that are not idle (docs/evaluation.md, Coverage);
-  /// nothing before the first statement.
-  [[nodiscard]] std::optional<std::int64_t> watermark() const;
+  /// nothing before the first statement. It never steps back.
+  [[nodiscard]] std::optional<std::int64_t> watermark() const { return horizon_.watermark; }
+  /// Records before it are too late for a policy that waits as long as its sources settle; nothing
+  /// before the first statement. It never steps back: a record that comes in time never
+  /// revises one that was too late.
+  [[nodiscard]] std::optional<std::int64_t> late_before() const { return late_before_; }
   [[nodiscard]] const Horizon& horizon() const { return horizon_; }
 
  private:
@@ -47,8 +67,12 @@ class KindCoverage {
     bool idle = false;
   };
   void advance();
+  void advance_late();
 
   std::map<std::string, SourceState, std::less<>> sources_;
+  std::map<std::string, std::int64_t, std::less<>> settles_;  ///< by source, in microseconds
+  std::int64_t asked_from_;  ///< before it, what a removed source had may be missing
+  std::optional<std::int64_t> late_before_;
   Horizon horizon_;
 };
 

@@ -73,9 +73,10 @@ bool is_too_late(const Policy& policy, const KindBatch::Entry& entry, UtcTime ti
   } else if (grid.last_begun(time) < grid.first_from(UtcTime{entry.dropped_before})) {
     return true;
   }
+  if (!policy.window.wait_for_late) return entry.late_before && time.us < *entry.late_before;
   if (!entry.watermark) return false;
   std::int64_t earliest = 0;
-  if (__builtin_sub_overflow(*entry.watermark, policy.window.wait_for_late.us, &earliest)) {
+  if (__builtin_sub_overflow(*entry.watermark, policy.window.wait_for_late->us, &earliest)) {
     return false;
   }
   return time.us < earliest;

@@ -30,7 +30,9 @@ struct KindBatch {
     bool backfill = false;
     std::int64_t dropped_before = 0;        ///< where the log begins, in event time
     std::optional<std::int64_t> watermark;  ///< before the entry
-    std::optional<std::size_t> replaced;    ///< row of the version that it replaces
+    /// Where what is too late ends before the entry, if the policy does not say itself.
+    std::optional<std::int64_t> late_before;
+    std::optional<std::size_t> replaced;  ///< row of the version that it replaces
     std::int64_t replaced_seq = 0;
     bool is_revision = false;  ///< this entry, or one before it of the same occasion
     bool continues = false;    ///< the next entry belongs to the same occasion
@@ -39,8 +41,8 @@ struct KindBatch {
     std::size_t before = 0;  ///< stands before the entry of this place
     std::int64_t seq = 0;
     bool backfill = false;
-    bool tells_gaps = false;          ///< SourceDrained or RecordsDropped
-    Horizon horizon;                  ///< after it
+    std::string gap = {};             ///< the reason of the gap that it opens itself; or empty
+    Horizon horizon = {};             ///< after it
     std::int64_t dropped_before = 0;  ///< after it
     bool of_record = false;  ///< a record of another kind, which moves accounts and does no more
   };
@@ -317,6 +319,7 @@ class PolicyRuntime {
   std::int64_t subjects_with_windows_ = 0;
   std::int64_t gap_too_late_ = 0;
   std::int64_t gap_not_evaluable_ = 0;
+  std::map<std::string, std::int64_t> gaps_of_sources_;  ///< by reason
 };
 
 }  // namespace tidewaiter

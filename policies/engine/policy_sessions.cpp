@@ -22,17 +22,13 @@ SessionRules PolicyRuntime::session_rules() const {
 
 WindowStatus PolicyRuntime::status_of(const SessionExtent& session) const {
   if (session.interval.to.us > sessions_settled_to()) return WindowStatus::kUnsettled;
-  const bool closed =
-      session.cover.from.us >= dropped_before_ &&
-      std::ranges::any_of(horizon_.stated, [&session](const Horizon::Stated& moment) {
-        return moment.covered_from <= session.cover.from.us &&
-               moment.watermark >= session.cover.to.us;
-      });
+  const bool closed = session.cover.from.us >= dropped_before_ &&
+                      horizon_.covers(session.cover.from.us, session.cover.to.us);
   return closed ? WindowStatus::kClosed : WindowStatus::kUncovered;
 }
 
 std::int64_t PolicyRuntime::sessions_settled_to() const {
-  return horizon_.stated.empty() ? kLeast : horizon_.stated.back().watermark;
+  return horizon_.watermark.value_or(kLeast);
 }
 
 std::int64_t PolicyRuntime::sessions_settled_before() const {
@@ -122,10 +118,7 @@ void PolicyRuntime::run_session_entry(const KindBatch& batch, std::size_t row, c
 void PolicyRuntime::run_session_control(const KindBatch::Control& control,
                                         std::vector<PendingStep>& steps) {
   const Occasion occasion{control.seq, control.backfill, true, false, sessions_settled_before()};
-  const auto covered_from = [](const Horizon& horizon) {
-    return horizon.stated.empty() ? kLeast : horizon.stated.back().covered_from;
-  };
-  const bool reaches_back = covered_from(control.horizon) < covered_from(horizon_);
+  const bool reaches_back = control.horizon.reaches_back(horizon_);
   horizon_ = control.horizon;
   const bool dropped = control.dropped_before > dropped_before_;
   dropped_before_ = std::max(dropped_before_, control.dropped_before);

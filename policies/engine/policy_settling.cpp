@@ -51,9 +51,10 @@ void PolicyRuntime::run_control(const KindBatch::Control& control, const Moves& 
     if (members_) regroup_alone(moves, occasion, steps);
     return;
   }
+  if (!control.gap.empty()) ++gaps_of_sources_[control.gap];
   if (policy_.window.session) {
     run_session_control(control, steps);
-    if (!silent && control.tells_gaps) take_gaps(control.seq, steps);
+    if (!silent) take_gaps(control.seq, steps);
     return;
   }
   StatusMap after(control.horizon, grid_, grid_.first_from(UtcTime{control.dropped_before}));
@@ -69,13 +70,13 @@ void PolicyRuntime::run_control(const KindBatch::Control& control, const Moves& 
   } else if (members_ && !moves.empty()) {
     regroup_alone(moves, occasion, steps);
   }
-  if (!silent && control.tells_gaps) take_gaps(control.seq, steps);
+  if (!silent) take_gaps(control.seq, steps);
 }
 
 void PolicyRuntime::settle_all(const std::vector<StatusMap::Change>& changes,
                                const Occasion& occasion, std::vector<PendingStep>& steps) {
-  // Windows that settled before are otherwise done with: only a source's new, earlier start
-  // reaches back to them.
+  // Windows that settled before are otherwise done with: only a source's new, earlier start, or
+  // one that was idle and has come back, reaches back to them.
   const bool reaches_back = std::ranges::any_of(changes, [](const StatusMap::Change& change) {
     return change.before != WindowStatus::kUnsettled;
   });

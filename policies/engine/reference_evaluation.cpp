@@ -26,6 +26,10 @@ void take_control(const LogEntry& entry, CoverageByKind& coverage) {
     coverage[static_cast<std::size_t>(drained->kind)].drained(*drained);
   } else if (const auto* idle = std::get_if<SourceIdle>(control)) {
     coverage[static_cast<std::size_t>(idle->kind)].idle(*idle);
+  } else if (const auto* removed = std::get_if<SourceRemoved>(control)) {
+    coverage[static_cast<std::size_t>(removed->kind)].removed(*removed);
+  } else if (const auto* settles = std::get_if<SourceSettles>(control)) {
+    coverage[static_cast<std::size_t>(settles->kind)].settles(*settles);
   } else if (const auto* dropped = std::get_if<RecordsDropped>(control)) {
     for (Coverage& kind : coverage) kind.dropped(dropped->before);
   }
@@ -46,7 +50,9 @@ void apply_occasion(std::span<const LogEntry> occasion, const std::string& log_i
     const auto kind = static_cast<std::size_t>(state.policy().reads);
     state.apply(occasion, before[kind], coverage[kind], records, report);
   }
-  for (auto& [id, state] : states) state.report_gaps(last, report);
+  for (auto& [id, state] : states) {
+    state.report_gaps(last, before[static_cast<std::size_t>(state.policy().reads)], report);
+  }
 }
 
 void apply_entries(std::span<const LogEntry> entries, const std::string& log_id, States& states,

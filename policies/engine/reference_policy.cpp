@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "policies/engine/kind_coverage.h"
 #include "policies/engine/reference_past.h"
 #include "policies/engine/reference_repeat.h"
 #include "policies/engine/reference_sessions.h"
@@ -32,18 +33,56 @@ void Coverage::idle(const SourceIdle& statement) {
   advance();
 }
 
+void Coverage::removed(const SourceRemoved& statement) {
+  settles_.erase(statement.source);
+  const auto it = sources_.find(statement.source);
+  if (it == sources_.end()) return;
+  asked_from_ = std::max(asked_from_, it->second.to < *watermark_ ? *watermark_ : it->second.from);
+  sources_.erase(it);
+  advance();
+}
+
+void Coverage::settles(const SourceSettles& statement) {
+  settles_[statement.source] = statement.within;
+  advance();
+}
+
 void Coverage::advance() {
   std::optional<UtcTime> live;
   std::optional<UtcTime> any;
-  std::optional<UtcTime> from;
+  UtcTime from = asked_from_;
   for (const auto& [name, source] : sources_) {
-    from = from ? std::max(*from, source.from) : source.from;
+    from = std::max(from, source.from);
     any = any ? std::min(*any, source.to) : source.to;
     if (!source.idle) live = live ? std::min(*live, source.to) : source.to;
   }
-  const UtcTime least = live ? *live : *any;
-  watermark_ = watermark_ ? std::max(*watermark_, least) : least;
-  closed_.push_back({*from, *watermark_});
+  if (any) {
+    const UtcTime least = live ? *live : *any;
+    watermark_ = watermark_ ? std::max(*watermark_, least) : least;
+    closed_.push_back({from, *any});
+  }
+  if (!watermark_) return;
+  Duration longest;
+  for (const auto& [name, within] : settles_) longest = std::max(longest, within);
+  const UtcTime late = *watermark_ - longest;
+  late_before_ = late_before_ ? std::max(*late_before_, late) : late;
+}
+
+bool Coverage::is_behind(UtcTime time, const Window& window) const {
+  if (window.wait_for_late) return watermark_ && time < *watermark_ - *window.wait_for_late;
+  return late_before_ && time < *late_before_;
+}
+
+std::string Coverage::gap_of(const Control& statement) const {
+  if (const auto* idle = std::get_if<SourceIdle>(&statement)) {
+    const auto it = sources_.find(idle->source);
+    return it == sources_.end() || it->second.idle ? "" : gap_reason(*idle);
+  }
+  if (const auto* removed = std::get_if<SourceRemoved>(&statement)) {
+    const auto it = sources_.find(removed->source);
+    return it == sources_.end() || it->second.to >= *watermark_ ? "" : gap_reason(*removed);
+  }
+  return "";
 }
 
 bool Coverage::settled(const Interval& window) const {
@@ -129,8 +168,7 @@ void PolicyState::take_record(const LogEntry& entry, const Coverage& before) {
   if (!counts(record)) return;
   const bool revision = entry.replaces.has_value();
   if (!revision) ++coverage_.records_read;
-  const auto watermark = before.watermark();
-  const bool behind = watermark && record.time < *watermark - policy_->window.wait_for_late;
+  const bool behind = before.is_behind(record.time, policy_->window);
   if (policy_->reads != RecordKind::kFinding && (record.time < first_judged(before) || behind)) {
     ++coverage_.records_too_late;
     ++too_late_unreported_;
@@ -302,11 +340,22 @@ Step PolicyState::gap(const std::string& reason, std::int64_t count) const {
   return step;
 }
 
-void PolicyState::report_gaps(const LogEntry& entry, Report& report) {
+namespace {
+
+/// The kind of record that a source's statement of coverage is about.
+std::optional<RecordKind> stated_kind(const Control& control) {
+  if (const auto* drained = std::get_if<SourceDrained>(&control)) return drained->kind;
+  if (const auto* idle = std::get_if<SourceIdle>(&control)) return idle->kind;
+  if (const auto* removed = std::get_if<SourceRemoved>(&control)) return removed->kind;
+  return std::nullopt;
+}
+
+}  // namespace
+
+void PolicyState::report_gaps(const LogEntry& entry, const Coverage& before, Report& report) {
   const auto* const control = std::get_if<Control>(&entry.body);
   if (control == nullptr) return;
-  const auto* const drained = std::get_if<SourceDrained>(control);
-  const bool ours = drained != nullptr && drained->kind == policy_->reads;
+  const bool ours = stated_kind(*control) == policy_->reads;
   if (!ours && !std::holds_alternative<RecordsDropped>(*control)) return;
   if (too_late_unreported_ > 0) {
     report.add(gap("too-late", std::exchange(too_late_unreported_, 0)));
@@ -314,6 +363,8 @@ void PolicyState::report_gaps(const LogEntry& entry, Report& report) {
   if (unevaluable_unreported_ > 0) {
     report.add(gap("not-evaluable", std::exchange(unevaluable_unreported_, 0)));
   }
+  const std::string reason = before.gap_of(*control);
+  if (!reason.empty()) report.add(gap(reason, 1));
 }
 
 Step PolicyState::step(StepKind kind, const Found& found) const {
@@ -527,7 +578,9 @@ void PolicyState::report_stored_gaps(const std::vector<Step>& silent, Report& re
   }
   for (const char* reason : {"too-late", "not-evaluable"}) {
     if (gaps[reason] > 0) report.add(gap(reason, gaps[reason]));
+    gaps.erase(reason);
   }
+  for (const auto& [reason, count] : gaps) report.add(gap(reason, count));
 }
 
 void PolicyState::adopt(const std::vector<Found>& old, const Coverage& coverage, Report& report) {

@@ -21,6 +21,8 @@ class Coverage {
  public:
   void drained(const SourceDrained& statement);
   void idle(const SourceIdle& statement);
+  void removed(const SourceRemoved& statement);
+  void settles(const SourceSettles& statement);
 
   /// Retention has dropped what lies before `before`.
   void dropped(UtcTime before) { dropped_before_ = std::max(dropped_before_, before); }
@@ -30,6 +32,10 @@ class Coverage {
   [[nodiscard]] UtcTime dropped_before() const { return dropped_before_; }
   [[nodiscard]] bool settled(const Interval& window) const;
   [[nodiscard]] bool closed(const Interval& window) const;
+  /// Whether a record that comes now is too late for a policy with these windows.
+  [[nodiscard]] bool is_behind(UtcTime time, const Window& window) const;
+  /// The reason of the gap that a statement would open now; empty if it opens none.
+  [[nodiscard]] std::string gap_of(const Control& statement) const;
 
  private:
   struct Source {
@@ -40,9 +46,13 @@ class Coverage {
   void advance();
 
   std::map<std::string, Source> sources_;
+  std::map<std::string, Duration> settles_;
   std::optional<UtcTime> watermark_;
+  std::optional<UtcTime>
+      late_before_;  ///< the greatest watermark less lateness that there has been
+  UtcTime asked_from_{std::numeric_limits<std::int64_t>::min()};
   UtcTime dropped_before_{std::numeric_limits<std::int64_t>::min()};
-  std::vector<Interval> closed_;  ///< every [covered from, watermark) that there has been
+  std::vector<Interval> closed_;  ///< all that every source had drained, at each moment so far
 };
 
 /// Takes the steps of one log entry and numbers them.
@@ -85,7 +95,7 @@ class PolicyState {
   void apply(std::span<const LogEntry> occasion, const Coverage& before, const Coverage& after,
              const StoredRecords& records, Report& report);
   /// Reports what one entry, already applied, says could not be judged.
-  void report_gaps(const LogEntry& entry, Report& report);
+  void report_gaps(const LogEntry& entry, const Coverage& before, Report& report);
 
   /// Takes over the findings that another version of the policy had.
   void adopt(const std::vector<Found>& old, const Coverage& coverage, Report& report);

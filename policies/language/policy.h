@@ -117,8 +117,9 @@ struct Calendar {
 struct Window {
   Duration length;
   Duration every;
-  /// How far behind the watermark a record may come and still count.
-  Duration wait_for_late;
+  /// How far behind the watermark a record may come and still count. Absent: as long as the sources
+  /// of the policy's kind settle, as the log says (SourceSettles).
+  std::optional<Duration> wait_for_late = {};
   std::optional<Calendar> calendar = {};
   /// Inputs of a subject that lie less than this apart are of one session; > 0, at most `length`.
   std::optional<Duration> session = {};

@@ -122,7 +122,7 @@ Digest policy_hash(const Policy& policy) {
   if (policy.linkage) add_linkage(out, *policy.linkage);
   out.add("length", policy.window.length.us);
   out.add("every", policy.window.every.us);
-  out.add("wait_for_late", policy.window.wait_for_late.us);
+  if (policy.window.wait_for_late) out.add("wait_for_late", policy.window.wait_for_late->us);
   if (policy.window.session) out.add("session", policy.window.session->us);
   if (policy.window.calendar) add_calendar(out, *policy.window.calendar);
   for (const Measure& measure : policy.measures) add_measure(out, measure);

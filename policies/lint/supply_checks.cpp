@@ -131,14 +131,15 @@ class SupplyChecks {
   void check_wait() {
     const auto* const slowest = *std::ranges::max_element(
         suppliers_, {}, [](const SourceSupply* source) { return source->settles; });
-    if (policy_.window.wait_for_late >= slowest->settles) return;
+    const std::optional<Duration>& waits = policy_.window.wait_for_late;
+    if (!waits || *waits >= slowest->settles) return;
     const YamlNode* window = linted_.find("window");
     const YamlNode* wait = window != nullptr ? window->find("wait_for_late") : nullptr;
     report_.warn(wait != nullptr ? wait->span : linted_.place("window"), kWaitTooShort,
-                 "the policy waits " + format_duration(policy_.window.wait_for_late) +
-                     " for late records, but `" + slowest->name + "` settles only after " +
-                     format_duration(slowest->settles),
-                 "write `wait_for_late: " + format_duration(slowest->settles) + "`");
+                 "the policy waits " + format_duration(*waits) + " for late records, but `" +
+                     slowest->name + "` settles only after " + format_duration(slowest->settles),
+                 "write `wait_for_late: " + format_duration(slowest->settles) +
+                     "`, or leave it out: then the policy waits as long as its sources settle");
   }
 
   void check_bucket() {

@@ -22,10 +22,26 @@ struct SourceDrained {
 };
 
 /// A source delivered nothing for longer than its `idle` limit: it no longer holds back the
-/// watermark, until its next SourceDrained.
+/// watermark, until its next SourceDrained. What settles meanwhile lacks whatever it may still
+/// deliver, and is not closed.
 struct SourceIdle {
   std::string source;
   RecordKind kind = RecordKind::kUsage;
+};
+
+/// The configuration has the source no longer: nothing more comes from it. From the watermark at
+/// this entry on it is not asked for; what it had not drained before that stays open for good.
+struct SourceRemoved {
+  std::string source;
+  RecordKind kind = RecordKind::kUsage;
+};
+
+/// How long what a source says of a time may still change after it. Policies without a
+/// `wait_for_late` of their own wait that long. 0 until it is said; the last statement holds.
+struct SourceSettles {
+  std::string source;
+  RecordKind kind = RecordKind::kUsage;
+  Duration within;  ///< >= 0
 };
 
 /// From here on this policy set is in force. The texts are stored beside the log under the hash.
@@ -39,7 +55,8 @@ struct RecordsDropped {
   UtcTime before;
 };
 
-using Control = std::variant<SourceDrained, SourceIdle, PolicySetActivated, RecordsDropped>;
+using Control = std::variant<SourceDrained, SourceIdle, SourceRemoved, SourceSettles,
+                             PolicySetActivated, RecordsDropped>;
 
 /// The version of a record that a later one replaces.
 struct ReplacedRecord {

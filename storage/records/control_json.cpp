@@ -24,6 +24,18 @@ json to_document(const SourceIdle& idle) {
   return {{"control", "source-idle"}, {"source", idle.source}, {"kind", kind_name(idle.kind)}};
 }
 
+json to_document(const SourceRemoved& removed) {
+  return {
+      {"control", "source-removed"}, {"source", removed.source}, {"kind", kind_name(removed.kind)}};
+}
+
+json to_document(const SourceSettles& settles) {
+  return {{"control", "source-settles"},
+          {"source", settles.source},
+          {"kind", kind_name(settles.kind)},
+          {"within", format_duration(settles.within)}};
+}
+
 json to_document(const PolicySetActivated& activated) {
   return {{"control", "policy-set-activated"}, {"set", to_hex(activated.set_hash)}};
 }
@@ -68,6 +80,12 @@ Result<Control> read_control_json(std::string_view text) {
   const auto kind = find_kind(text_member(*document, "kind").value_or(""));
   if (!source || !kind) return unreadable(text);
   if (type == "source-idle") return Control(SourceIdle{std::move(*source), *kind});
+  if (type == "source-removed") return Control(SourceRemoved{std::move(*source), *kind});
+  if (type == "source-settles") {
+    const auto within = parse_duration(text_member(*document, "within").value_or(""));
+    if (!within) return unreadable(text);
+    return Control(SourceSettles{std::move(*source), *kind, *within});
+  }
   const auto from = time_member(*document, "from");
   const auto to = time_member(*document, "to");
   if (type != "source-drained" || !from || !to) return unreadable(text);

@@ -1,5 +1,7 @@
 #include "storage/records/record_log.h"
 
+#include <map>
+#include <string_view>
 #include <system_error>
 
 #include <SQLiteCpp/Column.h>
@@ -9,6 +11,7 @@
 
 #include "policies/model/record_json.h"
 #include "storage/files/durable_file.h"
+#include "storage/records/control_json.h"
 #include "storage/records/page_reader.h"
 #include "storage/records/page_writer.h"
 #include "storage/records/partitions.h"
@@ -79,6 +82,7 @@ class SqliteRecordLog final : public RecordLog {
 
  private:
   [[nodiscard]] Result<void> require_space() const;
+  [[nodiscard]] Result<void> tell_idle(std::vector<SourceState>& states) const;
   /// Drops the first day before `end` that has a table; says how many records went, nothing if
   /// there is no such day. Works inside a transaction.
   [[nodiscard]] Result<std::optional<std::int64_t>> drop_oldest(Day end, UtcTime now);
@@ -252,11 +256,39 @@ Result<LogEntry> SqliteRecordLog::entry(std::int64_t seq) const {
   });
 }
 
+Result<void> SqliteRecordLog::tell_idle(std::vector<SourceState>& states) const {
+  std::map<std::string_view, SourceState*> open;
+  for (SourceState& state : states) {
+    if (state.covered) open.emplace(state.source, &state);
+  }
+  SQLite::Statement query(db_, "SELECT body FROM control ORDER BY seq DESC");
+  while (!open.empty() && query.executeStep()) {
+    const Result<Control> control = read_control_json(text_of(query.getColumn(0)));
+    if (!control) return tl::unexpected(control.error());
+    const std::string* source = nullptr;
+    bool idle = true;
+    if (const auto* drained = std::get_if<SourceDrained>(&*control)) {
+      source = &drained->source;
+      idle = false;
+    } else if (const auto* silent = std::get_if<SourceIdle>(&*control)) {
+      source = &silent->source;
+    } else if (const auto* removed = std::get_if<SourceRemoved>(&*control)) {
+      source = &removed->source;
+    }
+    const auto found = source == nullptr ? open.end() : open.find(*source);
+    if (found == open.end()) continue;
+    found->second->idle = idle;
+    open.erase(found);
+  }
+  return {};
+}
+
 Result<std::vector<SourceState>> SqliteRecordLog::sources() const {
   return reading([&]() -> Result<std::vector<SourceState>> {
     SQLite::Statement query(db_, std::string(kSelectSource) + " ORDER BY name");
     std::vector<SourceState> states;
     while (query.executeStep()) states.push_back(read_source(query));
+    if (auto told = tell_idle(states); !told) return tl::unexpected(told.error());
     return states;
   });
 }

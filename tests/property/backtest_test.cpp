@@ -69,6 +69,9 @@ Versions random_versions(Random& random, bool clusters) {
   return versions;
 }
 
+/// How long the sources say that they settle, which policies wait that do not say it themselves.
+constexpr Duration kSettles{3 * kHour.us};
+
 /// Gives records to a backtest in one order, with statements of coverage in between.
 class Arrival {
  public:
@@ -78,6 +81,11 @@ class Arrival {
       sources_.emplace(record.source, record.kind);
       begin_ = std::min(begin_, record.time);
       end_ = std::max(end_, record.end());
+    }
+    for (const auto& [source, kind] : sources_) {
+      LogEntry entry;
+      entry.body = Control{SourceSettles{source, kind, kSettles}};
+      push(std::move(entry));
     }
   }
   std::int64_t record(const Record& record, std::optional<ReplacedRecord> replaces = {}) {
@@ -125,7 +133,9 @@ std::multiset<std::string> in_order(const std::shared_ptr<const PolicySet>& set,
 std::multiset<std::string> shuffled(const std::shared_ptr<const PolicySet>& set,
                                     const Versions& versions, Random& random) {
   Duration wait{3650 * kDay.us};  // longer than any policy waits
-  for (const Policy& policy : set->policies) wait = std::min(wait, policy.window.wait_for_late);
+  for (const Policy& policy : set->policies) {
+    wait = std::min(wait, policy.window.wait_for_late.value_or(kSettles));
+  }
   struct Coming {
     std::size_t record;
     bool before;

@@ -78,6 +78,8 @@ TEST(GeneratorReach, EveryKindOfStep) {
                   "finding.closed",
                   "coverage.gap too-late",
                   "coverage.gap not-evaluable",
+                  "coverage.gap source-idle",
+                  "coverage.gap source-removed",
                   "historical",
                   "run of several windows"};
   expect_reach(

@@ -138,6 +138,10 @@ Control random_control(Random& random, bool drops, bool parties) {
   const std::string source = random.one_of<std::string>({"s1", "s1", "s2"});
   const RecordKind kind = parties ? RecordKind::kAccount : random_kind(random);
   if (random.chance(12)) return SourceIdle{source, kind};
+  if (random.chance(4)) return SourceRemoved{source, kind};
+  if (random.chance(8)) {
+    return SourceSettles{source, kind, Duration{random.number(0, 5) * kHour.us}};
+  }
   const UtcTime from = kStart + Duration{random.number(0, 2) * kHour.us};
   const UtcTime to = from + Duration{random.number(1, kHours + 2) * kHour.us};
   return SourceDrained{source, kind, {from, to}};

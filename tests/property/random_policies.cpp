@@ -447,27 +447,32 @@ std::string random_parties(Random& random) {
   return out.str();
 }
 
+/// How late records may be; at times as late as the sources settle.
+std::string random_wait(Random& random, std::int64_t most_hours) {
+  if (random.chance(25)) return "";
+  return ", wait_for_late: " + std::to_string(random.number(0, most_hours)) + "h";
+}
+
 /// Gives the length in minutes by which its windows are counted.
 std::int64_t write_window(Random& random, PolicyShape shape, std::ostream& out) {
   constexpr std::int64_t kMinutesOfDay = 24 * 60;
   if (shape.sessions) {
     const std::int64_t gap = random.one_of<std::int64_t>({1, 5, 10, 20, 40, 90});
     const std::int64_t most = random.one_of<std::int64_t>({1, 2, 5, 30, 1000}) * gap;
-    out << "window: {session: " << gap << "m, at_most: " << most
-        << "m, wait_for_late: " << random.number(0, 4) << "h}\n";
+    out << "window: {session: " << gap << "m, at_most: " << most << "m" << random_wait(random, 4)
+        << "}\n";
     return most;
   }
   if (shape.calendars && random.chance(80)) {
     const bool weeks = random.chance(20);
-    out << "window: {calendar: " << (weeks ? "week" : "day")
-        << ", wait_for_late: " << random.number(0, 4) << "h}\n";
+    out << "window: {calendar: " << (weeks ? "week" : "day") << random_wait(random, 4) << "}\n";
     return weeks ? 7 * kMinutesOfDay : kMinutesOfDay;
   }
   const std::int64_t every =
       shape.histories ? 60 : random.one_of<std::int64_t>({10, 20, 30, 60, 70});
   const std::int64_t length = every * random.number(1, shape.rare || shape.histories ? 3 : 5);
-  out << "window: {length: " << length << "m, every: " << every
-      << "m, wait_for_late: " << random.number(0, shape.histories ? 16 : 4) << "h}\n";
+  out << "window: {length: " << length << "m, every: " << every << "m"
+      << random_wait(random, shape.histories ? 16 : 4) << "}\n";
   return length;
 }
 

@@ -286,6 +286,7 @@ class CycleTest : public testing::Test {
     SourceConfig source;
     source.name = "gw";
     source.idle = idle_;
+    source.settles = settles_;
     sources.push_back({source, std::make_unique<ScriptedConnector>(script_, std::move(end)), false,
                        std::nullopt});
     if (auto told = (*cycle)->tell_last_deliveries(sources); !told)
@@ -391,6 +392,7 @@ class CycleTest : public testing::Test {
   std::vector<PolicyText> texts_;
   PolicySet set_;
   std::optional<Duration> idle_;
+  Duration settles_;
 };
 
 }  // namespace tidewaiter

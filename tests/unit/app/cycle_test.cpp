@@ -298,6 +298,28 @@ TEST_F(CycleTest, SaysOnceThatASourceIsIdle) {
   EXPECT_EQ(size(), before + 1);
 }
 
+TEST_F(CycleTest, SaysOnceHowLongASourceSettlesAheadOfItsRecords) {
+  settles_ = Duration{6 * kHour.us};
+  ASSERT_TRUE(live());
+  ASSERT_TRUE(live());
+  settles_ = kHour;
+  ASSERT_TRUE(live());
+  const auto log = RecordLog::open(state_paths(config_).records, RecordLog::Mode::kReadOnly);
+  const auto chunk = (*log)->read({});
+  ASSERT_TRUE(chunk);
+  std::vector<std::string> said;
+  for (const LogEntry& entry : chunk->entries) {
+    const auto* control = std::get_if<Control>(&entry.body);
+    const auto* settles = control != nullptr ? std::get_if<SourceSettles>(control) : nullptr;
+    if (settles == nullptr) continue;
+    said.push_back(std::to_string(entry.seq) + " " + settles->source + " " +
+                   format_duration(settles->within));
+  }
+  // Entry 1 is the policy set; the last one follows what the first two lives have read.
+  const std::string last = std::to_string(chunk->entries.back().seq);
+  EXPECT_THAT(said, testing::ElementsAre("2 gw 6h", last + " gw 1h"));
+}
+
 TEST_F(CycleTest, ASourceThatFailsIsReportedAndStopsAlone) {
   Fault never;
   const auto report = live(never, Error{ErrorCode::kInvalidInput, "line 3 is `bad`"});

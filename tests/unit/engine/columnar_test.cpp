@@ -88,7 +88,8 @@ TEST(Columnar, ASourceThatLagsHoldsTheOthersDataInTime) {
     EXPECT_THAT(log.news(), ElementsAre("(4,0) finding.opened 09:00+1 n=1"));
     // Without the one that lags it is 12:00: what that one delivers now is late.
     log.idle("lags");
-    EXPECT_THAT(log.news(), ElementsAre("(5,0) finding.closed 09:00+1 n=1"));
+    EXPECT_THAT(log.news(), ElementsAre("(5,0) finding.closed 09:00+1 n=1",
+                                        "(5,1) coverage.gap source-idle:lags 1"));
     Record late = Log::record("b", "09:30");
     late.source = "lags";
     log.add(std::move(late));

@@ -20,7 +20,7 @@ SourceDrained drained(const std::string& source, std::int64_t from, std::int64_t
 }
 
 /// Windows [10k, 10k + 20).
-const Window kWindow{{20}, {10}, {0}};
+const Window kWindow{{20}, {10}};
 
 StatusMap map_of(const KindCoverage& coverage, std::int64_t first_judged = kLeast) {
   return {coverage.horizon(), WindowGrid(kWindow), first_judged};
@@ -39,6 +39,46 @@ TEST(KindCoverage, WatermarkIsTheLeastEndOfThoseThatAreNotIdle) {
   EXPECT_EQ(coverage.watermark(), 30);
   coverage.take(SourceIdle{"b", RecordKind::kUsage});
   EXPECT_EQ(coverage.watermark(), 50);
+}
+
+SourceIdle idle(const std::string& source) { return {source, RecordKind::kUsage}; }
+
+TEST(KindCoverage, AnIdleSourceOpensAGapOnceEachTime) {
+  KindCoverage coverage;
+  EXPECT_FALSE(coverage.take(idle("a")));
+  coverage.take(drained("a", 0, 30));
+  EXPECT_TRUE(coverage.take(idle("a")));
+  EXPECT_FALSE(coverage.take(idle("a")));
+  coverage.take(drained("a", 0, 30));
+  EXPECT_TRUE(coverage.take(idle("a")));
+}
+
+TEST(KindCoverage, NoMomentIsKeptThatAnotherOneIncludes) {
+  KindCoverage coverage;
+  coverage.take(drained("a", 0, 30));
+  coverage.take(drained("b", 0, 30));
+  coverage.take(idle("b"));
+  for (std::int64_t to = 40; to < 100; to += 10) coverage.take(drained("a", 0, to));
+  EXPECT_EQ(coverage.watermark(), 90);
+  ASSERT_EQ(coverage.horizon().complete.size(), 1U);
+  EXPECT_TRUE(coverage.horizon().covers(0, 30));
+  EXPECT_FALSE(coverage.horizon().covers(0, 31));
+  const Horizon before = coverage.horizon();
+  coverage.take(drained("b", 0, 60));
+  ASSERT_EQ(coverage.horizon().complete.size(), 1U);
+  EXPECT_TRUE(coverage.horizon().covers(0, 60));
+  EXPECT_TRUE(coverage.horizon().reaches_back(before));
+  EXPECT_FALSE(before.reaches_back(before));
+}
+
+TEST(KindCoverage, ProgressAloneReachesNotBack) {
+  KindCoverage coverage;
+  coverage.take(drained("a", 0, 30));
+  const Horizon before = coverage.horizon();
+  coverage.take(drained("a", 0, 60));
+  EXPECT_FALSE(coverage.horizon().reaches_back(before));
+  coverage.take(drained("a", -10, 60));
+  EXPECT_TRUE(coverage.horizon().reaches_back(before));
 }
 
 TEST(StatusMap, WithoutStatementsNothingIsSettled) {
@@ -69,6 +109,36 @@ TEST(StatusMap, AClosedWindowStaysSo) {
   EXPECT_EQ(statuses.at(2), kClosed);  // [20, 40), closed when a alone was known
   EXPECT_EQ(statuses.at(3), kClosed);  // [30, 50)
   EXPECT_EQ(statuses.at(-1), kUncovered);
+}
+
+TEST(StatusMap, WhatAnIdleSourceMayStillHaveIsUncovered) {
+  KindCoverage coverage;
+  coverage.take(drained("a", 0, 60));
+  coverage.take(drained("b", 0, 30));
+  coverage.take(idle("b"));
+  const StatusMap statuses = map_of(coverage);
+  // The first statement of `a`, which was alone then, closed them all.
+  EXPECT_EQ(statuses.at(4), kClosed);
+  coverage.take(drained("a", 0, 90));
+  EXPECT_EQ(map_of(coverage).at(4), kClosed);
+  EXPECT_EQ(map_of(coverage).at(5), kUncovered);  // [50, 70)
+  EXPECT_EQ(map_of(coverage).at(7), kUncovered);  // [70, 90)
+  EXPECT_EQ(map_of(coverage).at(8), kUnsettled);
+}
+
+TEST(StatusMap, ARemovedSourceIsAskedForUpToTheWatermark) {
+  KindCoverage coverage;
+  coverage.take(drained("b", 0, 30));
+  coverage.take(drained("a", 0, 60));
+  coverage.take(idle("b"));
+  EXPECT_TRUE(coverage.take(SourceRemoved{"b", RecordKind::kUsage}));
+  coverage.take(drained("a", 0, 100));
+  const StatusMap statuses = map_of(coverage);
+  EXPECT_EQ(statuses.at(1), kClosed);     // [10, 30): both
+  EXPECT_EQ(statuses.at(2), kUncovered);  // [20, 40)
+  EXPECT_EQ(statuses.at(5), kUncovered);  // [50, 70) begins before 60
+  EXPECT_EQ(statuses.at(6), kClosed);     // [60, 80): a alone is asked for
+  EXPECT_EQ(statuses.at(8), kClosed);
 }
 
 TEST(StatusMap, ChangesAreStretchesOfOneChange) {

@@ -162,6 +162,16 @@ class Log {
     entry.body = Control{SourceIdle{source, RecordKind::kUsage}};
     return take(std::move(entry));
   }
+  std::int64_t remove(const std::string& source) {
+    LogEntry entry;
+    entry.body = Control{SourceRemoved{source, RecordKind::kUsage}};
+    return take(std::move(entry));
+  }
+  std::int64_t settles(const std::string& source, Duration within) {
+    LogEntry entry;
+    entry.body = Control{SourceSettles{source, RecordKind::kUsage, within}};
+    return take(std::move(entry));
+  }
   /// What retention does: the records go, and the log says so.
   std::int64_t drop(UtcTime before) {
     std::erase_if(entries_, [before](const LogEntry& entry) {

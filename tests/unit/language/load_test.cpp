@@ -237,7 +237,7 @@ TEST(LoadPolicies, HasDefaults) {
   EXPECT_THAT(p.for_each, ElementsAre(*find_field("account")));
   EXPECT_EQ(p.window.length, kDay);
   EXPECT_EQ(p.window.every, kDay) << "a window without `every` tumbles";
-  EXPECT_EQ(p.window.wait_for_late, Duration{0});
+  EXPECT_EQ(p.window.wait_for_late, std::nullopt);
   EXPECT_EQ(p.evidence.records, 20);
   EXPECT_THAT(p.in_force, IsEmpty());
 }

@@ -325,18 +325,53 @@ TEST_F(RecordLogTest, ControlEntriesAndPolicySetsReadBack) {
   EXPECT_EQ(log->append_control(SourceDrained{"gw", RecordKind::kUsage, {{0}, kMonday}}, "", kNow)
                 .value(),
             4);
+  EXPECT_EQ(log->append_control(SourceRemoved{"gw", RecordKind::kUsage}, "", kNow).value(), 5);
+  const SourceSettles slow{"new", RecordKind::kAccount, Duration{90 * kMinute.us}};
+  EXPECT_EQ(log->append_control(slow, "", kNow).value(), 6);
   EXPECT_EQ(log->active_policy_set().value(), second);
   EXPECT_EQ(log->policy_documents(first).value(), "policy: a");
   EXPECT_EQ(log->policy_documents(second).value(), "policy: b");
   EXPECT_EQ(log->policy_documents(sha256("set 3")).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(log->source("gw")->covered, (Interval{{0}, kMonday}));
   const auto entries = read_all(*log);
-  ASSERT_EQ(entries.size(), 4U);
+  ASSERT_EQ(entries.size(), 6U);
+  const auto& removed = std::get<SourceRemoved>(std::get<Control>(entries[4].body));
+  EXPECT_EQ(removed.source, "gw");
+  EXPECT_EQ(removed.kind, RecordKind::kUsage);
+  const auto& settles = std::get<SourceSettles>(std::get<Control>(entries[5].body));
+  EXPECT_EQ(settles.source, "new");
+  EXPECT_EQ(settles.kind, RecordKind::kAccount);
+  EXPECT_EQ(settles.within, Duration{90 * kMinute.us});
   EXPECT_EQ(std::get<PolicySetActivated>(std::get<Control>(entries[0].body)).set_hash, first);
   const auto& idle = std::get<SourceIdle>(std::get<Control>(entries[1].body));
   EXPECT_EQ(idle.source, "gw");
   EXPECT_EQ(idle.kind, RecordKind::kAudit);
   EXPECT_TRUE(log->check());
+}
+
+TEST_F(RecordLogTest, SourcesTellWhichOfThemAreIdle) {
+  const auto log = open();
+  const auto say = [&](const Control& control) {
+    ASSERT_TRUE(log->append_control(control, "", kNow));
+  };
+  const auto idle = [&] {
+    std::vector<std::string> names;
+    const auto states = log->sources();
+    for (const SourceState& state : states.value()) {
+      if (state.idle) names.push_back(state.source);
+    }
+    return names;
+  };
+  for (const char* name : {"a", "b", "c"}) {
+    say(SourceDrained{name, RecordKind::kUsage, {{0}, kMonday}});
+  }
+  EXPECT_THAT(idle(), testing::IsEmpty());
+  say(SourceIdle{"a", RecordKind::kUsage});
+  say(SourceRemoved{"c", RecordKind::kUsage});
+  say(SourceSettles{"a", RecordKind::kUsage, kHour});
+  EXPECT_THAT(idle(), testing::ElementsAre("a", "c"));
+  say(SourceDrained{"a", RecordKind::kUsage, {{0}, kMonday}});
+  EXPECT_THAT(idle(), testing::ElementsAre("c"));
 }
 
 TEST_F(RecordLogTest, ReaderSeesWhatAWriterCommitsMeanwhile) {
