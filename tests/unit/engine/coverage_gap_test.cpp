@@ -162,7 +162,7 @@ TEST_P(CoverageGapTest, WhatWasTooLateOnceStaysSo) {
   // Before 12:00 all is too late already; so no revision counts of a record that did not.
   log.revise(late, Log::record("a", "11:59"));
   log.add("a", "12:00");
-  EXPECT_THAT(log.news(), ElementsAre("(5,0) finding.opened 12:00+1 n=1"));
+  EXPECT_THAT(log.news(), ElementsAre("(6,0) finding.opened 12:00+1 n=1"));
   EXPECT_EQ(log.coverage().records_too_late, 2);
   log.drain("06:00", "18:00", "s");
   log.add("b", "13:00");
