@@ -44,6 +44,7 @@ void add_finding_list(CLI::App& finding, Selection& selection);
 void add_finding_show(CLI::App& finding, Selection& selection);
 void add_ledger_backup(CLI::App& ledger, Selection& selection);
 void add_ledger_export(CLI::App& ledger, Selection& selection);
+void add_ledger_serve(CLI::App& ledger, Selection& selection);
 void add_ledger_fsck(CLI::App& ledger, Selection& selection);
 void add_ledger_head(CLI::App& ledger, Selection& selection);
 void add_ledger_log(CLI::App& ledger, Selection& selection);

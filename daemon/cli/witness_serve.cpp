@@ -8,7 +8,7 @@
 
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/verbs.h"
-#include "daemon/witness/http_service.h"
+#include "daemon/http/http_service.h"
 #include "storage/witness/witness_store.h"
 
 namespace tidewaiter {
@@ -24,10 +24,10 @@ class WitnessDesk {
  public:
   WitnessDesk(Invocation& run, WitnessStore store) : run_(run), store_(std::move(store)) {}
 
-  WitnessAnswer answer(const std::string& body) {
+  HttpAnswer answer(const std::string& body) {
     const std::scoped_lock lock(mutex_);
     Result<WitnessAnswer> answer = store_.answer(body, run_.now().us / kSecond.us);
-    if (answer) return std::move(*answer);
+    if (answer) return {answer->status, answer->content_type, std::move(answer->body)};
     run_.err << "a request could not be answered: " << printable(answer.error().message)
              << std::endl;
     return {500, "text/plain", "the witness cannot store what it would cosign\n"};
@@ -48,12 +48,13 @@ int serve(Invocation& run, const ServeOptions& options) {
   if (!store) return fail_with(run, store.error());
   const Interrupt interrupt;  // before the service's threads
   WitnessDesk desk(run, std::move(*store));
-  const auto service =
-      HttpService::listen(*address, [&desk](const std::string& body) { return desk.answer(body); });
+  HttpRoutes routes;
+  routes.post_path = "/add-checkpoint";
+  routes.longest_body = kMaxAddCheckpointBytes;
+  routes.post = [&desk](const std::string& body) { return desk.answer(body); };
+  const auto service = HttpService::listen(*address, std::move(routes));
   if (!service) return fail_with(run, service.error());
-  const bool six = address->host.find(':') != std::string::npos;
-  run.out << "http://" << (six ? "[" : "") << address->host << (six ? "]" : "") << ':'
-          << (*service)->port() << "/add-checkpoint" << std::endl;
+  run.out << url_of(*address, (*service)->port(), "/add-checkpoint") << std::endl;
   if (auto served = (*service)->run(interrupt.token()); !served) {
     return fail_with(run, served.error());
   }

@@ -10,6 +10,7 @@
 #include "policies/model/finding.h"
 #include "policies/model/log.h"
 #include "storage/ledger/checkpoint.h"
+#include "storage/ledger/merkle.h"
 
 namespace tidewaiter {
 
@@ -127,6 +128,8 @@ class Ledger {
 
   /// The exact bytes of entry `index`. Errors: kNotFound.
   [[nodiscard]] virtual Result<std::string> entry(std::int64_t index) const = 0;
+  /// A node of the tree: its complete subtrees have one each. Errors: kNotFound.
+  [[nodiscard]] virtual Result<Digest> node(NodeId node) const = 0;
   [[nodiscard]] virtual Result<std::vector<Digest>> inclusion_proof(std::int64_t index,
                                                                     std::int64_t size) const = 0;
   [[nodiscard]] virtual Result<std::vector<Digest>> consistency_proof(std::int64_t old_size,

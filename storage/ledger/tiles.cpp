@@ -1,12 +1,12 @@
 #include "storage/ledger/tiles.h"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 namespace tidewaiter {
 namespace {
-
-constexpr std::int32_t kLevelsOfATile = 8;
 
 /// Three digits at a time, all but the last three behind an x.
 std::string index_path(std::int64_t index) {
@@ -25,6 +25,14 @@ std::string path_of(const std::string& kind, std::int64_t index, std::int64_t wi
   return path;
 }
 
+/// Zeros in front are let pass.
+template <class Number>
+bool read_decimal(std::string_view text, Number& number) {
+  const char* const end = text.data() + text.size();
+  const auto [rest, failure] = std::from_chars(text.data(), end, number);
+  return !text.empty() && failure == std::errc() && rest == end && number >= 0;
+}
+
 std::size_t length_at(std::string_view bytes) {
   return static_cast<std::size_t>(static_cast<unsigned char>(bytes[0])) << 8U |
          static_cast<unsigned char>(bytes[1]);
@@ -38,6 +46,34 @@ std::string tile_path(const TileId& tile) {
 
 std::string bundle_path(std::int64_t index, std::int64_t width) {
   return path_of("entries", index, width);
+}
+
+std::optional<TileName> parse_tile_path(std::string_view path) {
+  constexpr std::size_t kLongest = 64;  // of an index that has 63 bits, with all that stands around
+  constexpr std::string_view kTile = "tile/";
+  if (path.size() > kLongest || !path.starts_with(kTile)) return std::nullopt;
+  std::string_view rest = path.substr(kTile.size());
+  const std::size_t slash = rest.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const std::string_view kind = rest.substr(0, slash);
+  rest.remove_prefix(slash + 1);
+  TileName name;
+  name.entries = kind == "entries";
+  if (!name.entries && !read_decimal(kind, name.tile.level)) return std::nullopt;
+  if (const std::size_t part = rest.find(".p/"); part != std::string_view::npos) {
+    if (!read_decimal(rest.substr(part + 3), name.tile.width)) return std::nullopt;
+    rest = rest.substr(0, part);
+  }
+  std::string digits;
+  for (const char c : rest) {
+    if (c >= '0' && c <= '9') digits += c;
+  }
+  if (name.tile.width < 1 || !read_decimal(digits, name.tile.index)) return std::nullopt;
+  // Numbers have one way to be written, and so has a path.
+  const std::string canonical =
+      name.entries ? bundle_path(name.tile.index, name.tile.width) : tile_path(name.tile);
+  if (canonical != path) return std::nullopt;
+  return name;
 }
 
 std::int64_t tile_width(std::int32_t level, std::int64_t index, std::int64_t size) {
@@ -76,17 +112,21 @@ Result<std::vector<std::string_view>> parse_bundle(std::string_view bytes, std::
   return std::move(reading.entries);
 }
 
-Result<void> TileWriter::append(std::string_view entry) {
+Result<void> append_to_bundle(std::string_view entry, std::string& bundle) {
   if (entry.size() > kMaxTileEntryBytes) {
-    return fail(ErrorCode::kInvalidInput,
-                "entry " + std::to_string(range_.size()) + " has " + std::to_string(entry.size()) +
-                    " bytes; a bundle takes at most " + std::to_string(kMaxTileEntryBytes));
+    return fail(ErrorCode::kInvalidInput, "an entry has " + std::to_string(entry.size()) +
+                                              " bytes; a bundle takes at most " +
+                                              std::to_string(kMaxTileEntryBytes));
   }
   const auto length = static_cast<std::uint16_t>(entry.size());
-  bundle_ += static_cast<char>(length >> 8U);
-  bundle_ += static_cast<char>(length & 0xFFU);
-  bundle_ += entry;
+  bundle += static_cast<char>(length >> 8U);
+  bundle += static_cast<char>(length & 0xFFU);
+  bundle += entry;
+  return {};
+}
 
+Result<void> TileWriter::append(std::string_view entry) {
+  if (auto added = append_to_bundle(entry, bundle_); !added) return added;
   std::vector<TileId> full;
   range_.append(leaf_hash(entry), [this, &full](NodeId node, const Digest& hash) {
     if (node.level % kLevelsOfATile != 0) return;

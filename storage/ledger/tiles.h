@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,8 @@ namespace tidewaiter {
 
 /// Nodes of a full tile, entries of a full bundle.
 inline constexpr std::int64_t kTileWidth = 256;
+/// Levels of the tree that one level of tiles stands for: 2^8 = kTileWidth.
+inline constexpr std::int32_t kLevelsOfATile = 8;
 inline constexpr std::size_t kMaxTileEntryBytes = 65'535;
 
 /// Tile `index` of tile level `level`: nodes [256·index, 256·index + width) of tree level 8·level.
@@ -33,6 +36,15 @@ struct TileId {
 [[nodiscard]] std::string tile_path(const TileId& tile);
 /// The same for entries: "tile/entries/x001/x234/067".
 [[nodiscard]] std::string bundle_path(std::int64_t index, std::int64_t width);
+
+/// What a path of the layout names: a tile, or the bundle of the entries that tile `index` of level
+/// 0 stands for.
+struct TileName {
+  bool entries = false;
+  TileId tile;
+};
+/// Nothing for a path that tile_path() and bundle_path() do not give.
+[[nodiscard]] std::optional<TileName> parse_tile_path(std::string_view path);
 
 /// How wide the tile, or bundle, `index` of tile level `level` is in a tree of `size` leaves: 0 if
 /// it has none.
@@ -49,6 +61,9 @@ struct BundleReading {
 /// behind its length as two bytes, big-endian.
 [[nodiscard]] Result<std::vector<std::string_view>> parse_bundle(std::string_view bytes,
                                                                  std::int64_t count);
+
+/// Appends an entry to a bundle, behind its length. Errors: kInvalidInput over kMaxTileEntryBytes.
+[[nodiscard]] Result<void> append_to_bundle(std::string_view entry, std::string& bundle);
 
 /// Takes each file of a log: its path and its bytes, which it does not keep. Its errors end the
 /// writing.

@@ -1,6 +1,5 @@
 // A ledger and its witnesses as programs: two processes on this machine that answer, one that
 // refuses, and a ledger whose whole state was put back.
-#include <array>
 #include <filesystem>
 #include <string>
 
@@ -9,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/unit/child_process.h"
+#include "serving_process.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -25,42 +24,6 @@ int run_shell(const std::string& command) {
   const int status = std::system(command.c_str());
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
-
-/// `tidewaiter witness serve` on a port of its own.
-class WitnessProcess {
- public:
-  explicit WitnessProcess(const fs::path& folder)
-      : child_([this, &folder] {
-          ::dup2(pipe_[1], STDOUT_FILENO);
-          ::execl(TIDEWAITER_PROGRAM, "tidewaiter", "witness", "serve", folder.c_str(), "--listen",
-                  "127.0.0.1:0", nullptr);
-          return 127;
-        }) {
-    ::close(pipe_[1]);
-    std::string line;
-    for (char c = 0; ::read(pipe_[0], &c, 1) == 1 && c != '\n';) line += c;
-    url_ = line.substr(0, line.rfind('/'));
-  }
-  ~WitnessProcess() {
-    const int status = child_.end(SIGTERM);
-    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
-    ::close(pipe_[0]);
-  }
-  WitnessProcess(const WitnessProcess&) = delete;
-  WitnessProcess& operator=(const WitnessProcess&) = delete;
-
-  [[nodiscard]] const std::string& url() const { return url_; }
-
- private:
-  static std::array<int, 2> make_pipe() {
-    std::array<int, 2> ends{};
-    EXPECT_EQ(::pipe(ends.data()), 0);
-    return ends;
-  }
-  std::array<int, 2> pipe_ = make_pipe();
-  ChildProcess child_;
-  std::string url_;
-};
 
 class WitnessedSite : public testing::Test {
  protected:
@@ -94,9 +57,12 @@ class WitnessedSite : public testing::Test {
     site_.write("trust.policy", "log " + log_key_ + "\nwitness a " + keys_[0] + "\nwitness b " +
                                     keys_[1] + "\ngroup q " + quorum + " a b\nquorum q\n");
   }
+  [[nodiscard]] std::vector<std::string> witness_at(const std::string& folder) const {
+    return {"witness", "serve", site_.path(folder).string(), "--listen", "127.0.0.1:0"};
+  }
   void serve() {
-    a_ = std::make_unique<WitnessProcess>(site_.path("a"));
-    b_ = std::make_unique<WitnessProcess>(site_.path("b"));
+    a_ = std::make_unique<ServingProcess>(witness_at("a"));
+    b_ = std::make_unique<ServingProcess>(witness_at("b"));
     ASSERT_THAT(a_->url(), testing::StartsWith("http://127.0.0.1:"));
   }
   /// A policy more: the ledger grows by its entry.
@@ -118,8 +84,8 @@ class WitnessedSite : public testing::Test {
   SmallSite site_;
   std::string log_key_;
   std::vector<std::string> keys_;
-  std::unique_ptr<WitnessProcess> a_;
-  std::unique_ptr<WitnessProcess> b_;
+  std::unique_ptr<ServingProcess> a_;
+  std::unique_ptr<ServingProcess> b_;
 };
 
 TEST_F(WitnessedSite, ReachesItsQuorumWithOneOfTwo) {

@@ -110,6 +110,7 @@ class FaultyLedger : public Ledger {
                                               std::int64_t size) const override {
     return ledger_->inclusion_proof(index, size);
   }
+  Result<Digest> node(NodeId node) const override { return ledger_->node(node); }
   Result<std::vector<Digest>> consistency_proof(std::int64_t old_size,
                                                 std::int64_t size) const override {
     return ledger_->consistency_proof(old_size, size);

@@ -66,7 +66,7 @@ const std::vector<Room>& rooms() {
        {"policies/model", "policies/language", "policies/sigma", "policies/engine", "policies/lint",
         "storage/files", "storage/records", "storage/ledger", "storage/timestamp", "storage/verify",
         "daemon/sources", "daemon/notify", "daemon/timestamp", "daemon/pipeline"}},
-      {"daemon/witness", {"policies/model", "storage/ledger", "storage/witness"}},
+      {"daemon/http", {"policies/model"}},
       {"daemon/lsp",
        {"policies/model", "policies/language", "policies/sigma", "policies/authoring"}},
       {"daemon/cli",
@@ -75,7 +75,7 @@ const std::vector<Room>& rooms() {
         "storage/ledger",  "storage/timestamp", "storage/verify",     "storage/fsck",
         "storage/backup",  "daemon/sources",    "daemon/notify",      "daemon/timestamp",
         "daemon/pipeline", "daemon/app",        "storage/files",      "daemon/lsp",
-        "storage/witness", "daemon/witness"}},
+        "storage/witness", "daemon/http"}},
   };
   return all;
 }
@@ -92,7 +92,7 @@ const std::vector<Confined>& confined() {
       {"unicode/.*", {"policies/screening/name_form"}},
       {"SQLiteCpp/.*|sqlite3\\.h", {"storage/"}},
       {"curl/.*", {"daemon/notify/http_client"}},
-      {"httplib\\.h", {"daemon/witness/http_service"}},
+      {"httplib\\.h", {"daemon/http/http_service"}},
       {"spdlog/.*|fmt/.*", {"daemon/"}},
       {"CLI/.*", {"daemon/cli/", "daemon/app/tidewaiterd_", "storage/verify/"}},
       {"systemd/.*", {"daemon/app/"}},

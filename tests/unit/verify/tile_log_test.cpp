@@ -9,6 +9,7 @@
 
 #include "policies/model/digest.h"
 #include "storage/ledger/log_export.h"
+#include "storage/ledger/log_files.h"
 #include "storage/ledger/signed_note.h"
 #include "storage/ledger/tiles.h"
 #include "storage/verify/report.h"
@@ -66,6 +67,38 @@ TEST_F(TileLog, HoldsWhatIsSignedAndVerifies) {
   EXPECT_EQ(report.head, done.checkpoint.head);
   EXPECT_EQ(report.signed_size, SmallLedger::kSigned);
   EXPECT_EQ(report.origin, "ledger.example.org/test");
+}
+
+TEST_F(TileLog, EachFileCanBeReadAlone) {
+  must(export_all());
+  const auto ledger = must(Ledger::open(paths_, Ledger::Mode::kReadOnly));
+  int files = 0;
+  for (const auto& file : fs::recursive_directory_iterator(log() / "tile")) {
+    if (!file.is_regular_file()) continue;
+    const std::string path = fs::relative(file.path(), log()).string();
+    EXPECT_EQ(must(read_log_file(*ledger, SmallLedger::kSigned, path)), read_file(file.path()))
+        << path;
+    ++files;
+  }
+  EXPECT_EQ(files, 2);
+}
+
+TEST_F(TileLog, ASmallerLogsFilesAreThereAndNoOthers) {
+  const auto ledger = must(Ledger::open(paths_, Ledger::Mode::kReadOnly));
+  const std::int64_t size = SmallLedger::kSigned;
+  const std::string whole = must(read_log_file(*ledger, size, tile_path({0, 0, size}))).value();
+  for (std::int64_t width = 1; width <= size; ++width) {
+    const auto hashes = must(read_log_file(*ledger, size, tile_path({0, 0, width})));
+    EXPECT_EQ(hashes, whole.substr(0, static_cast<std::size_t>(32 * width)));
+    EXPECT_TRUE(must(read_log_file(*ledger, size, bundle_path(0, width))));
+  }
+  EXPECT_FALSE(must(read_log_file(*ledger, size, tile_path({0, 0, size + 1}))));
+  EXPECT_FALSE(must(read_log_file(*ledger, size, bundle_path(1, 1))));
+  EXPECT_FALSE(must(read_log_file(*ledger, size, tile_path({1, 0, 1}))));
+  EXPECT_FALSE(must(read_log_file(*ledger, size, "checkpoint")));
+  const std::int64_t more = must(ledger->head()).size + 1;
+  EXPECT_EQ(read_log_file(*ledger, more, tile_path({0, 0, 1})).error().code,
+            ErrorCode::kInvalidInput);
 }
 
 TEST_F(TileLog, HoldsNoSubject) {

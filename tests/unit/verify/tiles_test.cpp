@@ -57,6 +57,52 @@ TEST(TilePath, PutsThreeDigitsInAFolder) {
   EXPECT_EQ(bundle_path(273, 112), "tile/entries/273.p/112");
 }
 
+TEST(TilePath, ReadsBackAndKnowsNoOther) {
+  for (const std::int64_t index :
+       {0LL, 9LL, 999LL, 1000LL, 1'234'067LL, 36'028'797'018'963'967LL}) {
+    for (const std::int64_t width : {1LL, 255LL, 256LL}) {
+      const auto tile = parse_tile_path(tile_path({3, index, width}));
+      ASSERT_TRUE(tile) << index << " " << width;
+      EXPECT_FALSE(tile->entries);
+      EXPECT_EQ(tile->tile.level, 3);
+      EXPECT_EQ(tile->tile.index, index);
+      EXPECT_EQ(tile->tile.width, width);
+      const auto bundle = parse_tile_path(bundle_path(index, width));
+      ASSERT_TRUE(bundle) << index << " " << width;
+      EXPECT_TRUE(bundle->entries);
+      EXPECT_EQ(bundle->tile.index, index);
+      EXPECT_EQ(bundle->tile.width, width);
+    }
+  }
+  for (const char* bad : {"",
+                          "tile",
+                          "tile/",
+                          "tile/0",
+                          "tile/0/",
+                          "tile/0/0",
+                          "tile/0/0000",
+                          "tile/00/000",
+                          "tile/-1/000",
+                          "tile/x/000",
+                          "tile/0/001/000",
+                          "tile/0/x000/001",
+                          "tile/0/x001/x000",
+                          "tile/0/000.p/0",
+                          "tile/0/000.p/256",
+                          "tile/0/000.p/01",
+                          "tile/0/000.p/",
+                          "tile/0/000.p",
+                          "tile/0/000/",
+                          "/tile/0/000",
+                          "tile/0/../000",
+                          "tile//000",
+                          "tile/entries/",
+                          "tile/0/x999/x999/x999/x999/x999/x999/999",
+                          "checkpoint"}) {
+    EXPECT_FALSE(parse_tile_path(bad)) << bad;
+  }
+}
+
 // C2SP tlog-tiles, "Merkle Tree": its examples of 256 and of 70,000 leaves.
 TEST(TileWidth, IsThatOfTheSpecificationsExamples) {
   EXPECT_EQ(tile_width(0, 0, 256), 256);

@@ -1,7 +1,9 @@
-#include "daemon/witness/http_service.h"
+#include "daemon/http/http_service.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <exception>
 #include <thread>
 #include <utility>
 
@@ -14,6 +16,7 @@ namespace {
 constexpr int kNotThisForm = 400;
 constexpr int kTooLarge = 413;
 constexpr int kTooSlow = 408;
+constexpr int kFailed = 500;
 
 /// The body, or the status that refuses it.
 struct RequestBody {
@@ -23,12 +26,13 @@ struct RequestBody {
 
 /// Takes a body piece by piece: the library bounds the time between two pieces alone. `told` is the
 /// status that it sets itself, where the length in front is too large.
-RequestBody read_body(const httplib::ContentReader& read, const int& told, Duration longest) {
+RequestBody read_body(const httplib::ContentReader& read, const int& told, std::size_t most,
+                      Duration longest) {
   RequestBody body;
   const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(longest.us);
   const bool whole = read([&](const char* data, std::size_t size) {
     if (std::chrono::steady_clock::now() > until) body.refused = kTooSlow;
-    if (body.text.size() + size > kMaxAddCheckpointBytes) body.refused = kTooLarge;
+    if (body.text.size() + size > most) body.refused = kTooLarge;
     if (body.refused != 0) return false;
     body.text.append(data, size);
     return true;
@@ -39,7 +43,8 @@ RequestBody read_body(const httplib::ContentReader& read, const int& told, Durat
 
 class HttplibService : public HttpService {
  public:
-  HttplibService(Answer answer, const HttpServiceLimits& limits) : answer_(std::move(answer)) {
+  HttplibService(HttpRoutes routes, const HttpServiceLimits& limits)
+      : routes_(std::move(routes)), limits_(limits) {
     const auto us = std::chrono::microseconds(limits.read.us);
     server_.set_read_timeout(us);
     server_.set_write_timeout(us);
@@ -49,17 +54,18 @@ class HttplibService : public HttpService {
       const int yes = 1;
       ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
     });
-    server_.set_payload_max_length(kMaxAddCheckpointBytes);
+    server_.set_payload_max_length(std::max<std::size_t>(routes_.longest_body, 1));
     server_.new_task_queue = [threads = limits.threads] {
       return new httplib::ThreadPool(threads);
     };
-    server_.Post("/add-checkpoint", [this, longest = limits.request](
-                                        const httplib::Request& request, httplib::Response& out,
-                                        const httplib::ContentReader& read) {
-      // The library reads such a body for other readers alone, and throws for ours.
-      if (request.is_multipart_form_data()) return refuse(kNotThisForm, out);
-      take(read_body(read, out.status, longest), out);
-    });
+    // The library would tell strangers what was thrown.
+    server_.set_exception_handler(
+        [](const httplib::Request&, httplib::Response& out, const std::exception_ptr&) {
+          out.status = kFailed;
+          out.set_content("the request cannot be answered\n", "text/plain");
+        });
+    if (routes_.post) take_posts();
+    if (routes_.get) take_gets();
   }
 
   bool bind(const ListenAddress& address) {
@@ -83,30 +89,52 @@ class HttplibService : public HttpService {
       }
     });
     if (server_.listen_after_bind() || stop.stop_requested()) return {};
-    return fail(ErrorCode::kUnavailable, "the witness can take no more connections");
+    return fail(ErrorCode::kUnavailable, "no more connections can be taken");
   }
 
  private:
+  void take_posts() {
+    server_.Post(routes_.post_path, [this](const httplib::Request& request, httplib::Response& out,
+                                           const httplib::ContentReader& read) {
+      // The library reads such a body for other readers alone, and throws for ours.
+      if (request.is_multipart_form_data()) return refuse(kNotThisForm, out);
+      const RequestBody body = read_body(read, out.status, routes_.longest_body, limits_.request);
+      if (body.refused != 0) return refuse(body.refused, out);
+      send(routes_.post(body.text), out);
+    });
+  }
+
+  void take_gets() {
+    server_.Get(".*", [this](const httplib::Request& request, httplib::Response& out) {
+      send(routes_.get(request.path), out);
+      out.set_header("Access-Control-Allow-Origin", "*");
+    });
+  }
+
+  static void send(const HttpAnswer& answer, httplib::Response& out) {
+    out.status = answer.status;
+    if (!answer.cache_control.empty()) out.set_header("Cache-Control", answer.cache_control);
+    out.set_content(answer.body, answer.content_type);
+  }
+
   /// Of a request whose body was not read to its end, so that nothing can follow it.
   static void refuse(int status, httplib::Response& out) {
     out.status = status;
     out.set_header("Connection", "close");
-    out.set_content(status == kNotThisForm ? "expected a body of c2sp.org/tlog-witness, no form\n"
+    out.set_content(status == kNotThisForm ? "expected a plain body, no form\n"
                                            : "the request is too large, or came too slowly\n",
                     "text/plain");
   }
 
-  void take(const RequestBody& body, httplib::Response& out) const {
-    if (body.refused != 0) return refuse(body.refused, out);
-    const WitnessAnswer answer = answer_(body.text);
-    out.status = answer.status;
-    out.set_content(answer.body, answer.content_type);
-  }
-
-  Answer answer_;
+  HttpRoutes routes_;
+  HttpServiceLimits limits_;
   httplib::Server server_;
   int port_ = 0;
 };
+
+std::string bracketed(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
 
 }  // namespace
 
@@ -133,10 +161,14 @@ Result<ListenAddress> parse_listen_address(const std::string& text) {
   return address;
 }
 
+std::string url_of(const ListenAddress& address, int port, const std::string& path) {
+  return "http://" + bracketed(address.host) + ":" + std::to_string(port) + path;
+}
+
 Result<std::unique_ptr<HttpService>> HttpService::listen(const ListenAddress& address,
-                                                         Answer answer,
+                                                         HttpRoutes routes,
                                                          const HttpServiceLimits& limits) {
-  auto service = std::make_unique<HttplibService>(std::move(answer), limits);
+  auto service = std::make_unique<HttplibService>(std::move(routes), limits);
   if (!service->bind(address)) {
     return fail(ErrorCode::kUnavailable, "cannot listen at `" + address.host + "`, port " +
                                              std::to_string(address.port) +

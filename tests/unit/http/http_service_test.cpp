@@ -1,9 +1,11 @@
-// The witness's HTTP side, asked by libcurl and by hand.
-#include "daemon/witness/http_service.h"
+// A service that listens, asked by libcurl and by hand.
+#include "daemon/http/http_service.h"
 
 #include <array>
 #include <atomic>
+#include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -16,17 +18,24 @@
 namespace tidewaiter {
 namespace {
 
+constexpr std::size_t kLongest = 65'536;
+
 /// A service on a port of its own that answers with what it was asked.
 class RunningService {
  public:
+  explicit RunningService(HttpRoutes routes)
+      : service_(HttpService::listen({"127.0.0.1", 0}, std::move(routes)).value()),
+        thread_([this](const std::stop_token& stop) {
+          stopped_well_ = service_->run(stop).has_value();
+        }) {}
   explicit RunningService(const HttpServiceLimits& limits = {})
-      : service_(HttpService::listen(
-                     {"127.0.0.1", 0},
-                     [this](const std::string& body) {
-                       ++asked_;
-                       return WitnessAnswer{409, "text/x.tlog.size", body};
-                     },
-                     limits)
+      : service_(HttpService::listen({"127.0.0.1", 0},
+                                     {"/add-checkpoint", kLongest,
+                                      [this](const std::string& body) {
+                                        ++asked_;
+                                        return HttpAnswer{409, "text/x.tlog.size", body};
+                                      }},
+                                     limits)
                      .value()),
         thread_([this](const std::stop_token& stop) {
           stopped_well_ = service_->run(stop).has_value();
@@ -73,7 +82,7 @@ class RunningService {
   std::jthread thread_;
 };
 
-TEST(WitnessHttp, HandsTheBodyOverAndSendsTheAnswer) {
+TEST(HttpServiceTest, HandsTheBodyOverAndSendsTheAnswer) {
   const RunningService service;
   const HttpResponse answer = service.post("/add-checkpoint", "old 7\n").value();
   EXPECT_EQ(answer.status, 409);
@@ -83,7 +92,7 @@ TEST(WitnessHttp, HandsTheBodyOverAndSendsTheAnswer) {
               testing::HasSubstr("Content-Type: text/x.tlog.size\r\n"));
 }
 
-TEST(WitnessHttp, KnowsOnePathAndOneMethod) {
+TEST(HttpServiceTest, KnowsOnePathAndOneMethod) {
   const RunningService service;
   EXPECT_EQ(service.post("/", "x")->status, 404);
   EXPECT_EQ(service.post("/add-checkpoint/x", "x")->status, 404);
@@ -92,11 +101,10 @@ TEST(WitnessHttp, KnowsOnePathAndOneMethod) {
   EXPECT_EQ(service.asked(), 0);
 }
 
-TEST(WitnessHttp, BoundsWhatItReads) {
+TEST(HttpServiceTest, BoundsWhatItReads) {
   const RunningService service;
-  EXPECT_EQ(service.post("/add-checkpoint", std::string(kMaxAddCheckpointBytes, 'x'))->status, 409);
-  EXPECT_EQ(service.post("/add-checkpoint", std::string(kMaxAddCheckpointBytes + 1, 'x'))->status,
-            413);
+  EXPECT_EQ(service.post("/add-checkpoint", std::string(kLongest, 'x'))->status, 409);
+  EXPECT_EQ(service.post("/add-checkpoint", std::string(kLongest + 1, 'x'))->status, 413);
   // The length is not told, and grows piece by piece.
   std::string chunks =
       "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -105,7 +113,7 @@ TEST(WitnessHttp, BoundsWhatItReads) {
   EXPECT_EQ(service.asked(), 1);
 }
 
-TEST(WitnessHttp, AnswersNoHalfRequest) {
+TEST(HttpServiceTest, AnswersNoHalfRequest) {
   using enum RunningService::End;
   const RunningService service;
   const std::string half =
@@ -117,7 +125,7 @@ TEST(WitnessHttp, AnswersNoHalfRequest) {
 }
 
 // Nothing follows the half of a body, and the connection stays open.
-TEST(WitnessHttp, WaitsForABodyNoLongerThanItsLimits) {
+TEST(HttpServiceTest, WaitsForABodyNoLongerThanItsLimits) {
   const std::string half =
       "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 9\r\n\r\nold";
   const Duration soon{50 * kSecond.us / 1000};
@@ -134,7 +142,7 @@ TEST(WitnessHttp, WaitsForABodyNoLongerThanItsLimits) {
   EXPECT_EQ(second.asked(), 0);
 }
 
-TEST(WitnessHttp, RefusesAForm) {
+TEST(HttpServiceTest, RefusesAForm) {
   const RunningService service;
   const std::string part =
       "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--x--\r\n";
@@ -148,10 +156,33 @@ TEST(WitnessHttp, RefusesAForm) {
   EXPECT_EQ(service.post("/add-checkpoint", "old 0\n")->status, 409);
 }
 
-TEST(WitnessHttp, HasItsPortAlone) {
+TEST(HttpServiceTest, HandsThePathOverAndSendsTheAnswer) {
+  HttpRoutes routes;
+  routes.get = [](const std::string& path) {
+    if (path == "/odd") throw std::runtime_error("of nobody's business");
+    return HttpAnswer{path == "/there" ? 200 : 404, "text/plain", path + "\n", "no-cache"};
+  };
+  const RunningService service(std::move(routes));
+  const auto get = [&service](const std::string& path, const char* method = "GET") {
+    return service.send(std::string(method) + " " + path +
+                        " HTTP/1.1\r\nHost: w\r\nConnection: close\r\n\r\n");
+  };
+  EXPECT_THAT(get("/there?x=1"),
+              testing::AllOf(testing::StartsWith("HTTP/1.1 200"), testing::EndsWith("\r\n/there\n"),
+                             testing::HasSubstr("Cache-Control: no-cache\r\n"),
+                             testing::HasSubstr("Access-Control-Allow-Origin: *\r\n")));
+  EXPECT_THAT(get("/there", "HEAD"),
+              testing::AllOf(testing::StartsWith("HTTP/1.1 200"), testing::EndsWith("\r\n\r\n")));
+  EXPECT_THAT(get("/"), testing::StartsWith("HTTP/1.1 404"));
+  EXPECT_THAT(get("/there", "DELETE"), testing::StartsWith("HTTP/1.1 404"));
+  EXPECT_EQ(service.post("/there", "x")->status, 404);
+  EXPECT_THAT(get("/odd"), testing::AllOf(testing::StartsWith("HTTP/1.1 500"),
+                                          testing::Not(testing::HasSubstr("business"))));
+}
+
+TEST(HttpServiceTest, HasItsPortAlone) {
   const RunningService service;
-  const auto second = HttpService::listen({"127.0.0.1", service.port()},
-                                          [](const std::string&) { return WitnessAnswer{}; });
+  const auto second = HttpService::listen({"127.0.0.1", service.port()}, HttpRoutes{});
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
 }

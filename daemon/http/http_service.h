@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "policies/model/error.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+/// An address to listen at: `127.0.0.1:8470`, `[::1]:8470`. Port 0 is any that is free.
+struct ListenAddress {
+  std::string host;
+  int port = 0;
+};
+/// Errors: kInvalidInput.
+[[nodiscard]] Result<ListenAddress> parse_listen_address(const std::string& text);
+
+/// The URL of a path there, as people are told it.
+[[nodiscard]] std::string url_of(const ListenAddress& address, int port, const std::string& path);
+
+struct HttpAnswer {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body = {};
+  std::string cache_control = {};  ///< of this name's header; empty: without it
+};
+
+/// What a service answers; everything else is 404. The functions are called by several threads at a
+/// time and must not throw.
+struct HttpRoutes {
+  /// One path that takes bodies, and the longest one; empty: nothing is taken.
+  std::string post_path = {};
+  std::size_t longest_body = 0;
+  std::function<HttpAnswer(const std::string& body)> post = {};
+  /// Reads any path, query left out; empty: nothing is read. Its answers may be read by pages of
+  /// other origins (CORS), for whatever is read here is for everybody.
+  std::function<HttpAnswer(const std::string& path)> get = {};
+};
+
+struct HttpServiceLimits {
+  Duration read{5 * kSecond.us};      ///< between two pieces of a request
+  Duration request{10 * kSecond.us};  ///< of a request's body as a whole
+  std::size_t threads = 8;            ///< that answer, one connection each
+};
+
+/// What listens: hands requests to functions and sends what they give. A body that is too long is
+/// answered with 413, one that does not come in time with 408, a form (multipart) with 400. Plain
+/// HTTP: on an address that strangers reach it stands behind a reverse proxy, which has TLS and
+/// bounds what slow clients take.
+class HttpService {
+ public:
+  /// Listens from now on; requests are answered in run(). Errors: kUnavailable.
+  [[nodiscard]] static Result<std::unique_ptr<HttpService>> listen(
+      const ListenAddress& address, HttpRoutes routes, const HttpServiceLimits& limits = {});
+  virtual ~HttpService() = default;
+
+  [[nodiscard]] virtual int port() const = 0;
+  /// Answers requests until `stop`; the last ones are answered. Errors: kUnavailable.
+  [[nodiscard]] virtual Result<void> run(const std::stop_token& stop) = 0;
+};
+
+}  // namespace tidewaiter
