@@ -33,7 +33,7 @@ void print_text(Invocation& run, const StateReport& report) {
     run.out << counted(*report.records, "entry", "entries") << ", of which judged "
             << grouped(report.judged) << '\n';
   } else {
-    run.out << "none\n";
+    run.out << (report.records_there ? "not readable\n" : "none\n");
   }
   const std::string* last = nullptr;
   for (const StateProblem& problem : report.problems) {

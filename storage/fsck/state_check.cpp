@@ -25,7 +25,9 @@ constexpr int kFirstPartCode = 30;  // of the key; the ledger has the verifier's
 void refuse_records(StateReport& report, const Error& error) {
   report.problems.push_back(
       {StatePart::kRecords, plain_text(error.message),
-       "put back the records.db that this ledger has judged: it cannot go on without it"});
+       remedy_for(
+           error,
+           "put back the records.db that this ledger has judged: it cannot go on without it")});
 }
 
 /// What the ledger says itself, once the verifier has judged it.
@@ -82,6 +84,7 @@ void check_records(const StateFiles& files, const Ledger::Position& judged,
                                            "`, and the ledger has judged " +
                                            std::to_string(judged.offset.seq) + " of its entries"});
   }
+  report.records_there = true;
   roll_back(files.records);
   const auto records = RecordLog::open(files.records, RecordLog::Mode::kReadOnly);
   if (!records && records.error().code == ErrorCode::kNotFound && judged.offset.seq == 0) {
@@ -117,6 +120,16 @@ StateReport check_state(const StateFiles& files, const StateProgress& progress) 
   if (words) check_records(files, words->judged, progress, report);
   check_leftovers(files, report);
   return report;
+}
+
+std::string remedy_for(const Error& error, std::string_view put_back) {
+  if (error.code == ErrorCode::kUnavailable) {
+    return "see that it can be read, and check again: this says nothing about what is in it";
+  }
+  if (error.code == ErrorCode::kRefused) {
+    return "do what the message says, and check again: this says nothing about what is in it";
+  }
+  return std::string(put_back);
 }
 
 std::string_view state_part_name(StatePart part) {

@@ -25,7 +25,8 @@ using StateProgress = std::function<void(StatePart part, std::int64_t done)>;
 /// that the record log has what was judged, and what an end of a process has left lying there.
 ///
 /// Changes nothing, but for rollback journals beside vault and record log, which are rolled back as
-/// the next start would do it: a copy would put keys where nobody destroys them.
+/// the next start would do it: a copy would put keys where nobody destroys them. SQLite may leave
+/// empty `-wal` and `-shm` files, which the next start takes away.
 /// Reads everything; memory grows by one hash a subject.
 [[nodiscard]] StateReport check_state(const StateFiles& files, const StateProgress& progress);
 

@@ -28,12 +28,17 @@ struct StateProblem {
   std::string remedy;   ///< what to do about it
 };
 
+/// What to do about an error of a part: `put_back`, where its content is wrong or gone. What could
+/// not be read just now, or not by this version, may be in order.
+[[nodiscard]] std::string remedy_for(const Error& error, std::string_view put_back);
+
 /// What a check of a state folder came to.
 struct StateReport {
   VerifyReport ledger;                  ///< its problems are among `problems` too
   std::int64_t keys = 0;                ///< that the vault holds
   std::int64_t subjects = 0;            ///< that disclosures name
-  std::optional<std::int64_t> records;  ///< entries of the record log; absent: there is none
+  bool records_there = false;           ///< a record log lies there, readable or not
+  std::optional<std::int64_t> records;  ///< its entries; absent: there is none, or it is unreadable
   std::int64_t judged = 0;              ///< how many of them the ledger says were judged
   std::vector<StateProblem> problems;   ///< by part; empty: the state holds
   std::vector<std::string> notes;       ///< what is not wrong and yet worth a word

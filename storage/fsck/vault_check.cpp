@@ -198,8 +198,8 @@ bool check_vault(const LedgerPaths& paths, const std::function<void(std::int64_t
   Result<void> whole =
       vault ? check_vault_file(paths.vault, report) : tl::unexpected(vault.error());
   if (!whole) {
-    report.problems.push_back(
-        {StatePart::kVault, plain_text(whole.error().message), std::string(kPutBack)});
+    report.problems.push_back({StatePart::kVault, plain_text(whole.error().message),
+                               remedy_for(whole.error(), kPutBack)});
     return false;
   }
   if (auto done = check_salts(paths, *vault, passed, report); !done) {

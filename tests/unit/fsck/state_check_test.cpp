@@ -194,6 +194,29 @@ TEST_F(StateCheckTest, ARecordLogThatWasEmptiedIsTold) {
 }
 
 TEST_F(StateCheckTest, ARecordThatChangedIsTold) {
+  ASSERT_EQ(plain_sql(path("records.db"),
+                      "UPDATE record_20260101 SET body = replace(body, '\"output_tokens\":2', "
+                      "'\"output_tokens\":9') WHERE seq = 2"),
+            "");
+  expect_only(StatePart::kRecords, 32, "entry 2");
+}
+
+TEST_F(StateCheckTest, WhatCannotBeReadIsNotSaidToBeWrong) {
+  const Error away{ErrorCode::kUnavailable, "permission denied"};
+  EXPECT_THAT(remedy_for(away, "put it back"), HasSubstr("check again"));
+  const Error newer{ErrorCode::kRefused, "made by a newer version"};
+  EXPECT_THAT(remedy_for(newer, "put it back"), HasSubstr("check again"));
+  EXPECT_EQ(remedy_for({ErrorCode::kCorruption, "damaged"}, "put it back"), "put it back");
+  EXPECT_EQ(remedy_for({ErrorCode::kNotFound, "gone"}, "put it back"), "put it back");
+  // There, and no record log.
+  for (const char* side : {"records.db-wal", "records.db-shm"}) fs::remove(path(side));
+  std::ofstream(path("records.db"), std::ios::trunc) << std::string(8192, 'x');
+  const StateReport report = check();
+  EXPECT_TRUE(report.records_there);
+  EXPECT_EQ(report.records, std::nullopt);
+}
+
+TEST_F(StateCheckTest, AnotherRecordLogIsTold) {
   ASSERT_EQ(plain_sql(path("records.db"), "UPDATE meta SET value = 'other' WHERE key = 'log_id'"),
             "");
   expect_only(StatePart::kRecords, 32, "and this one is `other`");
