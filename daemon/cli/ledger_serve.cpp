@@ -1,7 +1,9 @@
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -20,7 +22,11 @@ constexpr int kFailed = 500;
 constexpr const char* kForEver = "public, max-age=31536000, immutable";
 constexpr const char* kAskAgain = "no-cache";
 
-/// One request at a time; what goes wrong here is told to the operator, not to the peer.
+/// Strangers decide how often something goes wrong, and not how often it is told.
+constexpr Duration kToldEvery{10 * kSecond.us};
+
+/// Reads the ledger for one request at a time; what goes wrong here is told to the operator, not to
+/// the peer.
 class LogDesk {
  public:
   LogDesk(Invocation& run, const Stores& stores) : run_(run), stores_(stores) {}
@@ -29,8 +35,10 @@ class LogDesk {
     const std::scoped_lock lock(mutex_);
     Result<HttpAnswer> answer = read(path);
     if (answer) return std::move(*answer);
-    run_.err << printable(path) << " could not be read: " << printable(answer.error().message)
-             << std::endl;
+    if (is_due(told_)) {
+      run_.err << printable(path) << " could not be read: " << printable(answer.error().message)
+               << std::endl;
+    }
     return {kFailed, kText, "the ledger cannot be read here now\n", kAskAgain};
   }
 
@@ -38,29 +46,37 @@ class LogDesk {
   static constexpr const char* kText = "text/plain; charset=utf-8";
 
   Result<HttpAnswer> read(const std::string& path) {
-    const Result<Checkpoint> head = signed_head();
-    if (!head && head.error().code == ErrorCode::kNotFound) {
-      return HttpAnswer{kNotThere, kText, "the log has no signed head yet\n", kAskAgain};
-    }
+    Result<std::optional<Checkpoint>> head = stores_.ledger->signed_head();
     if (!head) return tl::unexpected(head.error());
-    if (path == "/") return HttpAnswer{200, kText, front_page(*head), kAskAgain};
-    if (path == "/checkpoint") return HttpAnswer{200, kText, head->note, kAskAgain};
-    Result<std::optional<std::string>> file = read_log_file(
-        *stores_.ledger, head->head.size, std::string_view(path).substr(path.empty() ? 0 : 1));
-    if (!file) return tl::unexpected(file.error());
-    if (*file) return HttpAnswer{200, "application/octet-stream", std::move(**file), kForEver};
+    if (!*head) return HttpAnswer{kNotThere, kText, "the log has no signed head yet\n", kAskAgain};
+    if (path == "/") return HttpAnswer{200, kText, front_page(**head), kAskAgain};
+    if (path == "/checkpoint") return HttpAnswer{200, kText, note_of(**head), kAskAgain};
+    if (path.starts_with('/')) {
+      Result<std::optional<std::string>> file =
+          read_log_file(*stores_.ledger, (*head)->head.size, std::string_view(path).substr(1));
+      if (!file) return tl::unexpected(file.error());
+      if (*file) return HttpAnswer{200, "application/octet-stream", std::move(**file), kForEver};
+    }
     return HttpAnswer{kNotThere, kText, "no such file; / says what is here\n", kAskAgain};
   }
 
-  /// With the cosignatures of witnesses, if they have cosigned this one.
-  Result<Checkpoint> signed_head() {
-    Result<std::optional<Checkpoint>> head = stores_.ledger->signed_head();
-    if (!head) return tl::unexpected(head.error());
-    if (!*head) return fail(ErrorCode::kNotFound, "no signed head");
-    const auto witnessed = read_witnessed(run_, stores_);
-    if (!witnessed) return tl::unexpected(witnessed.error());
-    if (*witnessed && (*witnessed)->head.head == (*head)->head) return (*witnessed)->head;
-    return std::move(**head);
+  /// With the cosignatures of witnesses, once they have cosigned this head.
+  std::string note_of(const Checkpoint& head) {
+    const bool is_cosigned = cosigned_ && cosigned_->head == head.head;
+    if (!is_cosigned && is_due(witnessed_read_)) {
+      // What is wrong with the file is told by the reading; the log's own signature stands.
+      if (auto witnessed = read_witnessed(run_, stores_); witnessed && *witnessed) {
+        cosigned_ = std::move((*witnessed)->head);
+      }
+    }
+    return cosigned_ && cosigned_->head == head.head ? cosigned_->note : head.note;
+  }
+
+  bool is_due(std::optional<UtcTime>& last) {
+    const UtcTime now = run_.now();
+    if (last && *last <= now && now - *last < kToldEvery) return false;
+    last = now;
+    return true;
   }
 
   [[nodiscard]] std::string front_page(const Checkpoint& head) const {
@@ -77,6 +93,9 @@ class LogDesk {
   std::mutex mutex_;
   Invocation& run_;
   const Stores& stores_;
+  std::optional<Checkpoint> cosigned_;  ///< the last head that was
+  std::optional<UtcTime> witnessed_read_;
+  std::optional<UtcTime> told_;
 };
 
 int serve(Invocation& run, const std::string& listen) {
@@ -85,10 +104,17 @@ int serve(Invocation& run, const std::string& listen) {
     return fail_with(run, ExitStatus::kUsage, "--listen: " + address.error().message);
   }
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
-  if (stores == nullptr) return status;
+  std::optional<Config> config = config_with_ledger(run, status);
+  if (!config) return status;
+  Stores stores;  // without the record log, which is not asked
+  stores.paths = state_paths(*config);
+  stores.config = std::move(*config);
+  Result<std::unique_ptr<Ledger>> ledger =
+      Ledger::open(stores.paths.ledger, Ledger::Mode::kReadOnly);
+  if (!ledger) return fail_with(run, ledger.error());
+  stores.ledger = std::move(*ledger);
   const Interrupt interrupt;  // before the service's threads
-  LogDesk desk(run, *stores);
+  LogDesk desk(run, stores);
   HttpRoutes routes;
   routes.get = [&desk](const std::string& path) { return desk.answer(path); };
   const auto service = HttpService::listen(*address, std::move(routes));

@@ -10,6 +10,12 @@ namespace tidewaiter {
 
 namespace {
 
+TextTable::Cell state_cell(const SourceView& view) {
+  if (view.stop) return {"stopped", Tone::kBad};
+  if (view.state.idle) return {"idle", Tone::kWarning};
+  return {""};
+}
+
 TextTable source_table(std::span<const SourceView> sources) {
   TextTable table({{.header = "SOURCE"},
                    {.header = "KIND"},
@@ -31,11 +37,18 @@ TextTable source_table(std::span<const SourceView> sources) {
          {grouped(state.records)},
          {grouped(state.quarantined), state.quarantined > 0 ? Tone::kWarning : Tone::kPlain},
          {state.covered ? interval_text(*state.covered) : "nothing yet"},
-         view.stop    ? TextTable::Cell{"stopped", Tone::kBad}
-         : state.idle ? TextTable::Cell{"idle", Tone::kWarning}
-                      : TextTable::Cell{""}});
+         state_cell(view)});
   }
   return table;
+}
+
+std::string idle_text(const SourceView& view, const Terminal& terminal) {
+  constexpr int kIndent = 6;
+  const std::string text =
+      printable(view.name) + ": silent for longer than its `idle` limit; what is judged from " +
+      format_time(view.state.covered->to) + " on lacks whatever it may still have";
+  return painted("idle", Tone::kWarning, terminal) + "  " +
+         wrapped(text, terminal.width, kIndent, kIndent) + "\n";
 }
 
 }  // namespace
@@ -63,14 +76,7 @@ std::string sources_text(std::span<const SourceView> sources, const Terminal& te
   if (sources.empty()) return "no sources are configured\n";
   std::string out = source_table(sources).render(terminal);
   for (const SourceView& view : sources) {
-    if (view.state.idle && view.config != nullptr) {
-      out += painted("idle", Tone::kWarning, terminal) + "  " +
-             wrapped(printable(view.name) + ": silent for longer than its `idle` limit; what is " +
-                         "judged from " + format_time(view.state.covered->to) +
-                         " on lacks whatever it may still have",
-                     terminal.width, 6, 6) +
-             "\n";
-    }
+    if (view.state.idle && view.config != nullptr) out += idle_text(view, terminal);
     if (!view.stop) continue;
     out += painted("stopped", Tone::kBad, terminal) + "  " +
            wrapped(printable(view.name) + ": failed on " + format_time(view.stop->at) + " (" +

@@ -16,6 +16,7 @@ namespace {
 constexpr int kNotThisForm = 400;
 constexpr int kTooLarge = 413;
 constexpr int kTooSlow = 408;
+constexpr int kNoRanges = 416;
 constexpr int kFailed = 500;
 
 /// The body, or the status that refuses it.
@@ -106,6 +107,16 @@ class HttplibService : public HttpService {
 
   void take_gets() {
     server_.Get(".*", [this](const httplib::Request& request, httplib::Response& out) {
+      // The library reads no body here, and would take it for the next request.
+      if (request.has_header("Content-Length") || request.has_header("Transfer-Encoding")) {
+        return refuse(kNotThisForm, out);
+      }
+      // It would cut the body under status 200, and copies it once for each range that is asked
+      // for.
+      if (request.has_header("Range")) {
+        out.status = kNoRanges;
+        return out.set_header("Accept-Ranges", "none");
+      }
       send(routes_.get(request.path), out);
       out.set_header("Access-Control-Allow-Origin", "*");
     });
@@ -121,7 +132,7 @@ class HttplibService : public HttpService {
   static void refuse(int status, httplib::Response& out) {
     out.status = status;
     out.set_header("Connection", "close");
-    out.set_content(status == kNotThisForm ? "expected a plain body, no form\n"
+    out.set_content(status == kNotThisForm ? "expected another body, or none\n"
                                            : "the request is too large, or came too slowly\n",
                     "text/plain");
   }

@@ -48,9 +48,10 @@ struct HttpServiceLimits {
 };
 
 /// What listens: hands requests to functions and sends what they give. A body that is too long is
-/// answered with 413, one that does not come in time with 408, a form (multipart) with 400. Plain
-/// HTTP: on an address that strangers reach it stands behind a reverse proxy, which has TLS and
-/// bounds what slow clients take.
+/// answered with 413, one that does not come in time with 408, a form (multipart), and a body where
+/// something is read, with 400, and a part of a file (Range) with 416. Plain HTTP: on an address
+/// that strangers reach it stands behind a reverse proxy, which has TLS and bounds what slow
+/// clients take: each that is slow with its header holds one of the threads.
 class HttpService {
  public:
   /// Listens from now on; requests are answered in run(). Errors: kUnavailable.

@@ -220,9 +220,7 @@ Result<void> Cycle::judge(const std::stop_token& stop, CycleReport& report) {
 Result<void> Cycle::pull(const std::set<std::string>* due, const std::stop_token& stop,
                          CycleReport& report) {
   if (auto done = note_sources(stop); !done) {
-    if (auto paused = or_pause(done.error(), "append", report); !paused || report.paused) {
-      return paused;
-    }
+    return or_pause(done.error(), "append", report);
   }
   for (Source& source : sources_) {
     if (source.stopped || (due != nullptr && !due->contains(source.config.name))) continue;
@@ -376,7 +374,7 @@ Result<void> Cycle::note_sources(const std::stop_token& stop) {
 /// Of a source which the configuration has no longer nothing more comes, and what waits for it
 /// would wait for ever.
 Result<void> Cycle::note_removed() {
-  for (const auto& [name, kind] : judge_->covering()) {
+  for (const auto& [name, kind] : judge_->standing_sources()) {
     const auto is_it = [&source = name, &delivered = kind](const Source& s) {
       return s.config.name == source && s.config.record == delivered;
     };

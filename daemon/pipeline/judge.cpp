@@ -211,6 +211,12 @@ void Judge::note_control(const LogEntry& entry) {
   }
 }
 
+std::set<Judge::SourceKind> Judge::standing_sources() const {
+  std::set<SourceKind> all = covering_;
+  for (const auto& [source, within] : settles_) all.insert(source);
+  return all;
+}
+
 Result<std::optional<Error>> Judge::commit(bool& committed_anything) {
   open_.offset = at_;
   open_.log_id = parts_.records->log_id();

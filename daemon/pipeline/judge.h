@@ -45,8 +45,9 @@ class Judge {
 
   /// A source, and what it delivers.
   using SourceKind = std::pair<std::string, RecordKind>;
-  /// The sources that coverage asks for: those that have stated some, and were not removed since.
-  [[nodiscard]] const std::set<SourceKind>& covering() const { return covering_; }
+  /// The sources of which the log says something that counts until they are removed: what they
+  /// cover, or how long they take to settle.
+  [[nodiscard]] std::set<SourceKind> standing_sources() const;
 
   /// How long the source takes to settle, as the log says; 0 if it does not.
   [[nodiscard]] Duration settles(const SourceKind& source) const {
@@ -80,7 +81,7 @@ class Judge {
   LedgerCommit open_;    ///< judged, not committed yet
   std::int64_t open_chunks_ = 0;
   std::set<std::string> idle_;
-  std::set<SourceKind> covering_;
+  std::set<SourceKind> covering_;  ///< have stated coverage, and were not removed since
   std::map<SourceKind, Duration> settles_;
   bool judged_clusters_ = false;
 };

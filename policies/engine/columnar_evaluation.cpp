@@ -106,7 +106,7 @@ Batches split_by_kind(std::span<const LogEntry> entries, LogState& state, Moved&
     row.seq = entry.seq;
     row.backfill = entry.backfill;
     row.dropped_before = state.dropped_before;
-    row.watermark = state.coverages[kind].watermark();
+    row.complete_to = state.coverages[kind].complete_to();
     row.late_before = state.coverages[kind].late_before();
     if (entry.replaces) {
       row.replaced = replaced[kind].size();  // from the first replaced row; shifted below

@@ -18,9 +18,9 @@ bool Horizon::covers(std::int64_t from, std::int64_t to) const {
 }
 
 bool Horizon::reaches_back(const Horizon& before) const {
-  if (!before.watermark) return false;  // nothing had settled
+  if (!before.complete_to) return false;  // nothing had settled
   return std::ranges::any_of(complete, [&](const Complete& moment) {
-    const std::int64_t to = std::min(moment.to, *before.watermark);
+    const std::int64_t to = std::min(moment.to, *before.complete_to);
     return moment.from < to && !before.covers(moment.from, to);
   });
 }
@@ -32,8 +32,6 @@ std::string gap_reason(const SourceIdle& idle) {
 std::string gap_reason(const SourceRemoved& removed) {
   return removed.kind == RecordKind::kFinding ? "" : "source-removed:" + removed.source;
 }
-
-KindCoverage::KindCoverage() : asked_from_(kLeast) {}
 
 void KindCoverage::take(const SourceDrained& drained) {
   const std::int64_t from = drained.covered.from.us;
@@ -61,10 +59,12 @@ bool KindCoverage::take(const SourceRemoved& removed) {
   if (it == sources_.end()) return false;
   const SourceState source = it->second;
   sources_.erase(it);
-  const std::int64_t watermark = *horizon_.watermark;  // it has stated something
+  if (!sources_.empty()) advance_lines();
+  const std::int64_t watermark = *horizon_.watermark;  // as the others have it
   const bool behind = source.to < watermark;
   asked_from_ = std::max(asked_from_, behind ? watermark : source.from);
   if (sources_.empty()) {
+    horizon_.complete_to = watermark;  // nobody is waited for
     advance_late();
   } else {
     advance();
@@ -77,20 +77,29 @@ void KindCoverage::take(const SourceSettles& settles) {
   advance_late();
 }
 
-void KindCoverage::advance() {
-  Horizon::Complete now{asked_from_, kMost};
+void KindCoverage::advance_lines() {
+  std::int64_t least_to = kMost;
   std::int64_t least_busy_to = kMost;
   bool busy = false;
   for (const auto& [name, source] : sources_) {
-    now.from = std::max(now.from, source.from);
-    now.to = std::min(now.to, source.to);
+    least_to = std::min(least_to, source.to);
     if (source.idle) continue;
     busy = true;
     least_busy_to = std::min(least_busy_to, source.to);
   }
-  const std::int64_t watermark = busy ? least_busy_to : now.to;
+  const std::int64_t watermark = busy ? least_busy_to : least_to;
   horizon_.watermark = std::max(horizon_.watermark.value_or(kLeast), watermark);
+  horizon_.complete_to = std::max(horizon_.complete_to.value_or(kLeast), least_to);
+}
+
+void KindCoverage::advance() {
+  advance_lines();
   advance_late();
+  Horizon::Complete now{asked_from_, kMost};
+  for (const auto& [name, source] : sources_) {
+    now.from = std::max(now.from, source.from);
+    now.to = std::min(now.to, source.to);
+  }
   if (now.from > now.to || horizon_.covers(now.from, now.to)) return;
   auto& complete = horizon_.complete;
   std::erase_if(complete, [&](const Horizon::Complete& moment) {
@@ -100,17 +109,18 @@ void KindCoverage::advance() {
 }
 
 void KindCoverage::advance_late() {
-  if (!horizon_.watermark) return;
+  if (!horizon_.complete_to) return;
   std::int64_t longest = 0;
   for (const auto& [name, within] : settles_) longest = std::max(longest, within);
   std::int64_t before = 0;
-  if (__builtin_sub_overflow(*horizon_.watermark, longest, &before)) before = kLeast;
+  if (__builtin_sub_overflow(*horizon_.complete_to, longest, &before)) before = kLeast;
   late_before_ = std::max(late_before_.value_or(kLeast), before);
 }
 
 StatusMap::StatusMap()
     : stretches_{{kLeast, WindowStatus::kUnsettled}},
       last_settled_(kLeast),
+      last_complete_(kLeast),
       first_judged_(kLeast) {}
 
 StatusMap::StatusMap(const Horizon& horizon, const WindowGrid& grid, std::int64_t first_judged)
@@ -120,26 +130,28 @@ StatusMap::StatusMap(const Horizon& horizon, const WindowGrid& grid, std::int64_
     return;
   }
   last_settled_ = grid.last_ended(UtcTime{*horizon.watermark});
+  last_complete_ = grid.last_ended(UtcTime{*horizon.complete_to});
   stretches_.front().status = WindowStatus::kUncovered;
   std::int64_t done = kLeast;  // windows before it have their stretches
   for (const Horizon::Complete& moment : horizon.complete) {
     const std::int64_t first = std::max(grid.first_from(UtcTime{moment.from}), done);
     const std::int64_t last = grid.last_ended(UtcTime{moment.to});
     if (first > last) continue;
-    if (first == stretches_.back().first) {
-      stretches_.back().status = WindowStatus::kClosed;
-    } else {
-      stretches_.push_back({first, WindowStatus::kClosed});
-    }
+    begin(first, WindowStatus::kClosed);
     done = last + 1;
     stretches_.push_back({done, WindowStatus::kUncovered});
   }
-  if (stretches_.back().first == last_settled_ + 1) {
-    stretches_.back().status = WindowStatus::kUnsettled;
-  } else {
-    stretches_.push_back({last_settled_ + 1, WindowStatus::kUnsettled});
-  }
+  begin(last_complete_ + 1, WindowStatus::kAwaited);
+  begin(last_settled_ + 1, WindowStatus::kUnsettled);
   judge_from(first_judged);
+}
+
+void StatusMap::begin(std::int64_t first, WindowStatus status) {
+  if (stretches_.back().first == first) {
+    stretches_.back().status = status;
+  } else {
+    stretches_.push_back({first, status});
+  }
 }
 
 void StatusMap::judge_from(std::int64_t first) {
@@ -148,7 +160,7 @@ void StatusMap::judge_from(std::int64_t first) {
   std::vector<Stretch> stretches;
   for (Stretch stretch : stretches_) {
     if (stretch.first >= first) break;
-    if (stretch.status == WindowStatus::kClosed) stretch.status = WindowStatus::kUncovered;
+    if (stretch.status != WindowStatus::kUnsettled) stretch.status = WindowStatus::kUncovered;
     stretches.push_back(stretch);
   }
   stretches.push_back({first, there});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,7 +14,8 @@ namespace tidewaiter {
 
 enum class WindowStatus : std::uint8_t {
   kUnsettled,  ///< the watermark has not reached its end
-  kUncovered,  ///< settled, but it began before what the sources cover: more may be missing
+  kAwaited,    ///< settled without an idle source, which may still close it
+  kUncovered,  ///< settled, and more may be missing that nobody waits for
   kClosed,     ///< settled, and nothing is missing
 };
 
@@ -26,10 +28,14 @@ struct Horizon {
     std::int64_t to = 0;
   };
   std::vector<Complete> complete;
-  std::optional<std::int64_t> watermark;  ///< nothing has been stated, nothing is settled
+  /// The watermark, and the greatest end that all sources had drained, idle ones too: at most the
+  /// watermark. Neither steps back. Absent: nothing has been stated, nothing is settled.
+  std::optional<std::int64_t> watermark;
+  std::optional<std::int64_t> complete_to;
 
+  /// Whether at some moment all sources had drained [from, to).
   [[nodiscard]] bool covers(std::int64_t from, std::int64_t to) const;
-  /// Whether more is complete before the watermark of `before`, an earlier state, than was then.
+  /// Whether more is complete before `complete_to` of `before`, an earlier state, than was then.
   [[nodiscard]] bool reaches_back(const Horizon& before) const;
 };
 
@@ -42,11 +48,9 @@ struct Horizon {
 /// Follows the statements of the sources of one kind of record.
 class KindCoverage {
  public:
-  KindCoverage();
-
   void take(const SourceDrained& drained);
   /// Both without effect on a source that has stated nothing. True if a gap opens: the source was
-  /// not idle yet; it is removed with less drained than the watermark.
+  /// not idle yet; it is removed with less drained than the watermark is without it.
   bool take(const SourceIdle& idle);
   bool take(const SourceRemoved& removed);
   void take(const SourceSettles& settles);
@@ -54,6 +58,8 @@ class KindCoverage {
   /// The least drained end over the sources that are not idle (docs/evaluation.md, Coverage);
   /// nothing before the first statement. It never steps back.
   [[nodiscard]] std::optional<std::int64_t> watermark() const { return horizon_.watermark; }
+  /// The greatest end that all of them had drained: what is late is late by it.
+  [[nodiscard]] std::optional<std::int64_t> complete_to() const { return horizon_.complete_to; }
   /// Records before it are too late for a policy that waits as long as its sources settle; nothing
   /// before the first statement. It never steps back: a record that comes in time never
   /// revises one that was too late.
@@ -67,11 +73,13 @@ class KindCoverage {
     bool idle = false;
   };
   void advance();
+  void advance_lines();
   void advance_late();
 
   std::map<std::string, SourceState, std::less<>> sources_;
   std::map<std::string, std::int64_t, std::less<>> settles_;  ///< by source, in microseconds
-  std::int64_t asked_from_;  ///< before it, what a removed source had may be missing
+  /// Before it, what a removed source had may be missing.
+  std::int64_t asked_from_ = std::numeric_limits<std::int64_t>::min();
   std::optional<std::int64_t> late_before_;
   Horizon horizon_;
 };
@@ -92,6 +100,8 @@ class StatusMap {
   /// The last window from k on up to which the status stays.
   [[nodiscard]] std::int64_t same_until(std::int64_t k) const;
   [[nodiscard]] std::int64_t last_settled() const { return last_settled_; }
+  /// Windows after it are unsettled or awaited. At most last_settled().
+  [[nodiscard]] std::int64_t last_complete() const { return last_complete_; }
   /// Windows before it are not judged. A border of stretches.
   [[nodiscard]] std::int64_t first_judged() const { return first_judged_; }
 
@@ -106,10 +116,13 @@ class StatusMap {
 
  private:
   [[nodiscard]] std::size_t index_of(std::int64_t k) const;
+  /// Of the last stretch: from here on the status is another one.
+  void begin(std::int64_t first, WindowStatus status);
   void judge_from(std::int64_t first);
 
   std::vector<Stretch> stretches_;
   std::int64_t last_settled_;
+  std::int64_t last_complete_;
   std::int64_t first_judged_;
 };
 

@@ -74,9 +74,9 @@ bool is_too_late(const Policy& policy, const KindBatch::Entry& entry, UtcTime ti
     return true;
   }
   if (!policy.window.wait_for_late) return entry.late_before && time.us < *entry.late_before;
-  if (!entry.watermark) return false;
+  if (!entry.complete_to) return false;
   std::int64_t earliest = 0;
-  if (__builtin_sub_overflow(*entry.watermark, policy.window.wait_for_late->us, &earliest)) {
+  if (__builtin_sub_overflow(*entry.complete_to, policy.window.wait_for_late->us, &earliest)) {
     return false;
   }
   return time.us < earliest;

@@ -28,8 +28,8 @@ struct KindBatch {
   struct Entry {
     std::int64_t seq = 0;
     bool backfill = false;
-    std::int64_t dropped_before = 0;        ///< where the log begins, in event time
-    std::optional<std::int64_t> watermark;  ///< before the entry
+    std::int64_t dropped_before = 0;          ///< where the log begins, in event time
+    std::optional<std::int64_t> complete_to;  ///< what all sources had drained before the entry
     /// Where what is too late ends before the entry, if the policy does not say itself.
     std::optional<std::int64_t> late_before;
     std::optional<std::size_t> replaced;  ///< row of the version that it replaces

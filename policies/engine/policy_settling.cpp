@@ -8,15 +8,21 @@
 #include "policies/engine/policy_runtime.h"
 
 namespace tidewaiter {
+namespace {
+
+constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+
+}  // namespace
 
 bool PolicyRuntime::awaits_watermark(const SubjectState& state) const {
   if (policy_.window.session) {
     const auto sessions = state.windows.spans();
-    return !sessions.empty() && sessions.back().session->interval.to.us > sessions_settled_to();
+    return !sessions.empty() &&
+           sessions.back().session->interval.to.us > horizon_.complete_to.value_or(kLeast);
   }
   const std::int64_t settled = statuses_.last_settled();
   const auto spans = state.windows.spans();
-  if (!spans.empty() && spans.back().to > settled) return true;
+  if (!spans.empty() && spans.back().to > statuses_.last_complete()) return true;
   // A run that ends with the last settled window is still to be closed.
   return !state.findings.empty() && !state.findings.back().closed &&
          state.findings.back().run.last + 1 > settled;
@@ -75,10 +81,10 @@ void PolicyRuntime::run_control(const KindBatch::Control& control, const Moves& 
 
 void PolicyRuntime::settle_all(const std::vector<StatusMap::Change>& changes,
                                const Occasion& occasion, std::vector<PendingStep>& steps) {
-  // Windows that settled before are otherwise done with: only a source's new, earlier start, or
-  // one that was idle and has come back, reaches back to them.
+  // Windows that are complete are otherwise done with: only a source's new, earlier start reaches
+  // back to them.
   const bool reaches_back = std::ranges::any_of(changes, [](const StatusMap::Change& change) {
-    return change.before != WindowStatus::kUnsettled;
+    return change.before == WindowStatus::kUncovered || change.before == WindowStatus::kClosed;
   });
   if (reaches_back) {
     for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {

@@ -31,7 +31,7 @@ Past past_of(const Policy& policy, const Subject& subject, std::int64_t k, const
       const std::int64_t j = k - i * grid.overlap();
       const Interval span = grid.interval(j);
       if (span.from < coverage.dropped_before()) history.lost = true;
-      if (!coverage.settled(span)) history.settled = false;
+      if (!coverage.complete(span)) history.settled = false;
       if (compares_peers(policy.measures[m])) continue;
       if (!coverage.closed(span) || span.from < coverage.dropped_before()) continue;
       const Judgement* const earlier = judged(j);

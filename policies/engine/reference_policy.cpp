@@ -37,8 +37,10 @@ void Coverage::removed(const SourceRemoved& statement) {
   settles_.erase(statement.source);
   const auto it = sources_.find(statement.source);
   if (it == sources_.end()) return;
-  asked_from_ = std::max(asked_from_, it->second.to < *watermark_ ? *watermark_ : it->second.from);
+  const Source source = it->second;
   sources_.erase(it);
+  advance_lines();
+  asked_from_ = std::max(asked_from_, source.to < *watermark_ ? *watermark_ : source.from);
   advance();
 }
 
@@ -47,29 +49,39 @@ void Coverage::settles(const SourceSettles& statement) {
   advance();
 }
 
-void Coverage::advance() {
+void Coverage::advance_lines() {
   std::optional<UtcTime> live;
   std::optional<UtcTime> any;
-  UtcTime from = asked_from_;
   for (const auto& [name, source] : sources_) {
-    from = std::max(from, source.from);
     any = any ? std::min(*any, source.to) : source.to;
     if (!source.idle) live = live ? std::min(*live, source.to) : source.to;
   }
   if (any) {
-    const UtcTime least = live ? *live : *any;
-    watermark_ = watermark_ ? std::max(*watermark_, least) : least;
-    closed_.push_back({from, *any});
+    watermark_ = std::max(watermark_.value_or(*any), live ? *live : *any);
+    complete_to_ = std::max(complete_to_.value_or(*any), *any);
+  } else {
+    complete_to_ = watermark_;  // no source is left to wait for
   }
-  if (!watermark_) return;
+}
+
+void Coverage::advance() {
+  advance_lines();
+  UtcTime from = asked_from_;
+  std::optional<UtcTime> to;
+  for (const auto& [name, source] : sources_) {
+    from = std::max(from, source.from);
+    to = to ? std::min(*to, source.to) : source.to;
+  }
+  if (to) closed_.push_back({from, *to});
+  if (!complete_to_) return;
   Duration longest;
   for (const auto& [name, within] : settles_) longest = std::max(longest, within);
-  const UtcTime late = *watermark_ - longest;
+  const UtcTime late = *complete_to_ - longest;
   late_before_ = late_before_ ? std::max(*late_before_, late) : late;
 }
 
 bool Coverage::is_behind(UtcTime time, const Window& window) const {
-  if (window.wait_for_late) return watermark_ && time < *watermark_ - *window.wait_for_late;
+  if (window.wait_for_late) return complete_to_ && time < *complete_to_ - *window.wait_for_late;
   return late_before_ && time < *late_before_;
 }
 
@@ -80,13 +92,20 @@ std::string Coverage::gap_of(const Control& statement) const {
   }
   if (const auto* removed = std::get_if<SourceRemoved>(&statement)) {
     const auto it = sources_.find(removed->source);
-    return it == sources_.end() || it->second.to >= *watermark_ ? "" : gap_reason(*removed);
+    if (it == sources_.end()) return "";
+    Coverage without = *this;
+    without.removed(*removed);
+    return it->second.to < *without.watermark_ ? gap_reason(*removed) : "";
   }
   return "";
 }
 
 bool Coverage::settled(const Interval& window) const {
   return watermark_ && *watermark_ >= window.to;
+}
+
+bool Coverage::complete(const Interval& window) const {
+  return complete_to_ && *complete_to_ >= window.to;
 }
 
 bool Coverage::closed(const Interval& window) const {

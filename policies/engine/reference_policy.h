@@ -31,6 +31,8 @@ class Coverage {
   [[nodiscard]] std::optional<UtcTime> watermark() const { return watermark_; }
   [[nodiscard]] UtcTime dropped_before() const { return dropped_before_; }
   [[nodiscard]] bool settled(const Interval& window) const;
+  /// Settled, and no idle source is waited for that may still close it.
+  [[nodiscard]] bool complete(const Interval& window) const;
   [[nodiscard]] bool closed(const Interval& window) const;
   /// Whether a record that comes now is too late for a policy with these windows.
   [[nodiscard]] bool is_behind(UtcTime time, const Window& window) const;
@@ -44,12 +46,13 @@ class Coverage {
     bool idle = false;
   };
   void advance();
+  void advance_lines();
 
   std::map<std::string, Source> sources_;
   std::map<std::string, Duration> settles_;
   std::optional<UtcTime> watermark_;
-  std::optional<UtcTime>
-      late_before_;  ///< the greatest watermark less lateness that there has been
+  std::optional<UtcTime> complete_to_;  ///< the greatest end that all sources had drained
+  std::optional<UtcTime> late_before_;  ///< the greatest line less lateness that there has been
   UtcTime asked_from_{std::numeric_limits<std::int64_t>::min()};
   UtcTime dropped_before_{std::numeric_limits<std::int64_t>::min()};
   std::vector<Interval> closed_;  ///< all that every source had drained, at each moment so far

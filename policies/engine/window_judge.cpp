@@ -217,7 +217,7 @@ WindowJudge::History WindowJudge::history(SubjectWindows& windows, std::int64_t 
       break;
     }
     const WindowStatus status = statuses_.at(j);
-    if (status == WindowStatus::kUnsettled) history.settled = false;
+    if (j > statuses_.last_complete()) history.settled = false;
     if (status != WindowStatus::kClosed) continue;
     const Span* span = windows.find(j);
     if (span != nullptr && span->in_doubt()) continue;
@@ -259,8 +259,8 @@ WindowJudge::Standard WindowJudge::standard_of_peers(SubjectWindows& windows, st
       windows_of(*policy_.measures[measure].baseline, policy_.window) * panes_;
   if (k - reach < statuses_.first_judged()) return {};
   const std::size_t list = layout_.places[measure].groups;
-  // The last of these windows is the last to settle.
-  Standard standard{{}, statuses_.at(k - panes_) != WindowStatus::kUnsettled};
+  // The last of these windows is the last to be complete.
+  Standard standard{{}, k - panes_ <= statuses_.last_complete()};
   StatedGroup group = group_in(windows.panes_of(k - reach, reach), list);
   if (!group.any_input) {
     group = group_in(windows.panes_of(k, panes_), list);

@@ -127,7 +127,7 @@ std::string remedy_for(const Error& error, std::string_view put_back) {
     return "see that it can be read, and check again: this says nothing about what is in it";
   }
   if (error.code == ErrorCode::kRefused) {
-    return "do what the message says, and check again: this says nothing about what is in it";
+    return "do what the message says, if it says it; else " + std::string(put_back);
   }
   return std::string(put_back);
 }

@@ -68,7 +68,8 @@ std::optional<TileName> parse_tile_path(std::string_view path) {
   for (const char c : rest) {
     if (c >= '0' && c <= '9') digits += c;
   }
-  if (name.tile.width < 1 || !read_decimal(digits, name.tile.index)) return std::nullopt;
+  if (name.tile.level > kMostTileLevel || name.tile.width < 1) return std::nullopt;
+  if (!read_decimal(digits, name.tile.index)) return std::nullopt;
   // Numbers have one way to be written, and so has a path.
   const std::string canonical =
       name.entries ? bundle_path(name.tile.index, name.tile.width) : tile_path(name.tile);

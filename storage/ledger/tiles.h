@@ -23,6 +23,8 @@ namespace tidewaiter {
 inline constexpr std::int64_t kTileWidth = 256;
 /// Levels of the tree that one level of tiles stands for: 2^8 = kTileWidth.
 inline constexpr std::int32_t kLevelsOfATile = 8;
+/// Of a log of 2^63 - 1 entries.
+inline constexpr std::int32_t kMostTileLevel = 7;
 inline constexpr std::size_t kMaxTileEntryBytes = 65'535;
 
 /// Tile `index` of tile level `level`: nodes [256·index, 256·index + width) of tree level 8·level.

@@ -1,13 +1,12 @@
 #include "storage/records/record_log.h"
 
-#include <map>
-#include <string_view>
 #include <system_error>
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
+#include <nlohmann/json.hpp>
 
 #include "policies/model/record_json.h"
 #include "storage/files/durable_file.h"
@@ -256,29 +255,19 @@ Result<LogEntry> SqliteRecordLog::entry(std::int64_t seq) const {
   });
 }
 
+/// The bytes are canonical, so that a statement about a source has them in one form.
 Result<void> SqliteRecordLog::tell_idle(std::vector<SourceState>& states) const {
-  std::map<std::string_view, SourceState*> open;
+  SQLite::Statement query(db_,
+                          "SELECT body FROM control WHERE instr(body, ?1) > 0 AND instr(body, "
+                          "'\"control\":\"source-settles\"') = 0 ORDER BY seq DESC LIMIT 1");
   for (SourceState& state : states) {
-    if (state.covered) open.emplace(state.source, &state);
-  }
-  SQLite::Statement query(db_, "SELECT body FROM control ORDER BY seq DESC");
-  while (!open.empty() && query.executeStep()) {
+    if (!state.covered) continue;
+    query.reset();
+    query.bind(1, "\"source\":" + nlohmann::json(state.source).dump());
+    if (!query.executeStep()) continue;
     const Result<Control> control = read_control_json(text_of(query.getColumn(0)));
     if (!control) return tl::unexpected(control.error());
-    const std::string* source = nullptr;
-    bool idle = true;
-    if (const auto* drained = std::get_if<SourceDrained>(&*control)) {
-      source = &drained->source;
-      idle = false;
-    } else if (const auto* silent = std::get_if<SourceIdle>(&*control)) {
-      source = &silent->source;
-    } else if (const auto* removed = std::get_if<SourceRemoved>(&*control)) {
-      source = &removed->source;
-    }
-    const auto found = source == nullptr ? open.end() : open.find(*source);
-    if (found == open.end()) continue;
-    found->second->idle = idle;
-    open.erase(found);
+    state.idle = std::holds_alternative<SourceIdle>(*control);
   }
   return {};
 }

@@ -53,7 +53,7 @@ struct SourceState {
   std::int64_t records = 0;
   std::int64_t quarantined = 0;
   std::optional<UtcTime> last_page;  ///< `now` of its last committed page
-  bool idle = false;  ///< the log says last that it is idle, or removed: only sources() looks it up
+  bool idle = false;  ///< the log says last of it that it is idle: only sources() looks it up
 };
 
 /// How a records database is opened.
@@ -129,7 +129,7 @@ class RecordLog {
   /// kCorruption.
   [[nodiscard]] virtual Result<LogEntry> entry(std::int64_t seq) const = 0;
 
-  /// Reads control entries backwards until each source's last statement is found.
+  /// Looks through the control entries, from the last on, for each source's last statement.
   [[nodiscard]] virtual Result<std::vector<SourceState>> sources() const = 0;
   /// A source that the log has never heard of has an empty state: no cursor, nothing covered.
   [[nodiscard]] virtual Result<SourceState> source(const std::string& name) const = 0;

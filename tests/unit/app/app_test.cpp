@@ -444,6 +444,14 @@ TEST_F(RetentionTest, ASourceThatWasRemovedHoldsNothingBack) {
   ASSERT_TRUE(app) << app.error().message;
   ASSERT_TRUE((*app)->run_once({}));
   EXPECT_TRUE((*app)->cycle().is_idle("old"));
+  const auto log = (*app)->records().read({});
+  ASSERT_TRUE(log);
+  const auto said = std::ranges::count_if(log->entries, [](const LogEntry& entry) {
+    const auto* control = std::get_if<Control>(&entry.body);
+    const auto* removed = control != nullptr ? std::get_if<SourceRemoved>(control) : nullptr;
+    return removed != nullptr && removed->source == "old";
+  });
+  EXPECT_EQ(said, 1);
   // Drained up to the 10th, of which three days are kept: the 1st to the 6th go, with that of
   // `old`.
   EXPECT_EQ((*app)->drop_old_records().value(), 7);

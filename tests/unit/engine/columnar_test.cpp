@@ -86,15 +86,21 @@ TEST(Columnar, ASourceThatLagsHoldsTheOthersDataInTime) {
     // The watermark is 10:00: in time, though s itself has drained beyond 9:30 by more than 2 h.
     log.add("a", "09:30");
     EXPECT_THAT(log.news(), ElementsAre("(4,0) finding.opened 09:00+1 n=1"));
-    // Without the one that lags it is 12:00: what that one delivers now is late.
+    // Without the one that lags it is 12:00, and 9:00 has settled. What that one delivers now is in
+    // time all the same: nobody had drained beyond 10:00 but `s`.
     log.idle("lags");
     EXPECT_THAT(log.news(), ElementsAre("(5,0) finding.closed 09:00+1 n=1",
                                         "(5,1) coverage.gap source-idle:lags 1"));
     Record late = Log::record("b", "09:30");
     late.source = "lags";
     log.add(std::move(late));
+    EXPECT_THAT(log.news(), ElementsAre("(6,0) finding.opened 09:00+1 n=1",
+                                        "(6,1) finding.closed 09:00+1 n=1"));
+    // Once it has caught up, it is late by the same measure as all others.
+    log.drain("06:00", "12:00", "lags");
+    log.add("c", "09:30");
     log.drain("06:00", "12:00", "s");
-    EXPECT_THAT(log.news(), ElementsAre("(7,0) coverage.gap too-late 1"));
+    EXPECT_THAT(log.news(), ElementsAre("(9,0) coverage.gap too-late 1"));
   }
 }
 

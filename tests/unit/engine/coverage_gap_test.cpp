@@ -50,6 +50,51 @@ TEST_P(CoverageGapTest, WhatSettlesWithoutAnIdleSourceIsNotClosed) {
                                       "(8,1) finding.closed 10:00+2 n=1"));
 }
 
+TEST_P(CoverageGapTest, WhatAnIdleSourceDeliversAfterAllIsNotLate) {
+  Policy policy = counting("n >= 5");
+  policy.window.wait_for_late.reset();
+  Log log(policy, GetParam());
+  log.drain("09:00", "10:00", "t");
+  log.drain("09:00", "10:00", "s");
+  log.idle("t");
+  log.add("a", "11:10");
+  log.drain("09:00", "13:00", "s");
+  EXPECT_THAT(log.news(), ElementsAre("(4,0) coverage.gap source-idle:t 1",
+                                      "(6,0) coverage.gap not-evaluable 1"));
+  // By the watermark, 13:00, these four would have been too late, and 11:00 closed with one.
+  for (int i = 0; i < 4; ++i) log.add("a", "11:30");
+  log.drain("09:00", "13:00", "t");
+  EXPECT_THAT(log.news(), ElementsAre("(10,0) finding.opened 11:00+1 n=5",
+                                      "(10,1) finding.closed 11:00+1 n=5"));
+  EXPECT_EQ(log.coverage().records_too_late, 0);
+  EXPECT_EQ(log.coverage().windows_false, 0);
+}
+
+TEST_P(CoverageGapTest, AHistoryThatAnIdleSourceMayChangeTellsNothingYet) {
+  Policy policy = base_policy();
+  policy.window.wait_for_late.reset();
+  add_measure(policy, "n", Aggregate::kCount);
+  add_measure(policy, "above", Aggregate::kDeviation);
+  policy.measures.back().type = ValueType::kDouble;
+  policy.measures.back().baseline = Baseline{0, Duration{8 * kHour.us}};
+  report_when(policy, "above > 3");
+  Log log(policy, GetParam());
+  // Eight hours with 1 or 2 records, of which t has drained the first seven.
+  const char* const hours[] = {"01", "02", "03", "04", "05", "06", "07", "08"};
+  for (int h = 0; h < 8; ++h) {
+    for (int i = 0; i <= h % 2; ++i) log.add("a", std::string(hours[h]) + ":10");
+  }
+  log.drain("00:00", "08:00", "t");
+  log.drain("00:00", "09:00", "s");
+  log.idle("t");
+  (void)log.news();
+  for (int i = 0; i < 40; ++i) log.add("a", "09:30");
+  // 8:00 has settled, and t may have more of it: what is usual is not known to the end.
+  EXPECT_THAT(log.news(), IsEmpty());
+  log.drain("00:00", "09:00", "t");
+  EXPECT_THAT(log.news(), ElementsAre(testing::HasSubstr("finding.opened 09:00+1 n=40")));
+}
+
 TEST_P(CoverageGapTest, WhatMoreCannotUndoIsReportedAllTheSame) {
   Log log(counting("n >= 1"), GetParam());
   log.drain("09:00", "11:00", "t");
@@ -101,6 +146,39 @@ TEST_P(CoverageGapTest, WhatARemovedSourceHadNotDrainedStaysOpen) {
   log.restart();
   log.drain("09:00", "15:00", "s");
   EXPECT_THAT(log.steps().back().reason, "") << "a start tells no gap anew";
+}
+
+TEST_P(CoverageGapTest, ASourceThatIsRemovedWhileItLagsLeavesItsGap) {
+  Log log(quiet(), GetParam());
+  log.add("a", "11:10");
+  log.add("a", "15:10");
+  log.drain("09:00", "10:00", "t");
+  log.drain("09:00", "15:00", "s");
+  EXPECT_THAT(log.news(), IsEmpty()) << "t holds all back";
+  log.remove("t");
+  // 11:00 settles with what s has, and nobody will know what t had of it.
+  EXPECT_THAT(log.news(), ElementsAre("(6,0) coverage.gap not-evaluable 1",
+                                      "(6,1) coverage.gap source-removed:t 1"));
+  log.drain("09:00", "16:00", "s");
+  EXPECT_THAT(log.news(), ElementsAre("(7,0) finding.opened 15:00+1 n=1"));
+}
+
+TEST_P(CoverageGapTest, ASourceThatComesBackAfterItWasRemovedBeginsAnew) {
+  Log log(quiet(), GetParam());
+  log.drain("09:00", "11:00", "t");
+  log.drain("09:00", "11:00", "s");
+  log.remove("t");
+  log.drain("09:00", "13:00", "s");
+  log.add("a", "12:10");
+  EXPECT_THAT(log.news(),
+              ElementsAre("(6,0) finding.opened 12:00+1 n=1", "(6,1) finding.closed 12:00+1 n=1"));
+  log.drain("13:00", "13:30", "t");
+  log.drain("09:00", "15:00", "s");
+  log.add("a", "13:10");
+  EXPECT_THAT(log.news(), IsEmpty()) << "t is asked for again";
+  log.drain("13:00", "15:00", "t");
+  EXPECT_THAT(log.news(), ElementsAre("(10,0) finding.restated 12:00+2 n=1 was 1 run-changed",
+                                      "(10,1) finding.closed 12:00+2 n=1"));
 }
 
 TEST_P(CoverageGapTest, ASetThatComesIntoForceTellsTheGapsOfTheStoredLog) {

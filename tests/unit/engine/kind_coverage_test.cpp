@@ -121,9 +121,12 @@ TEST(StatusMap, WhatAnIdleSourceMayStillHaveIsUncovered) {
   EXPECT_EQ(statuses.at(4), kClosed);
   coverage.take(drained("a", 0, 90));
   EXPECT_EQ(map_of(coverage).at(4), kClosed);
-  EXPECT_EQ(map_of(coverage).at(5), kUncovered);  // [50, 70)
-  EXPECT_EQ(map_of(coverage).at(7), kUncovered);  // [70, 90)
+  EXPECT_EQ(map_of(coverage).at(5), kAwaited);  // [50, 70)
+  EXPECT_EQ(map_of(coverage).at(7), kAwaited);  // [70, 90)
   EXPECT_EQ(map_of(coverage).at(8), kUnsettled);
+  EXPECT_EQ(map_of(coverage).last_complete(), 4);
+  EXPECT_EQ(map_of(coverage).last_settled(), 7);
+  EXPECT_EQ(map_of(coverage, 7).at(6), kUncovered);  // retention took a part of it
 }
 
 TEST(StatusMap, ARemovedSourceIsAskedForUpToTheWatermark) {
@@ -134,6 +137,8 @@ TEST(StatusMap, ARemovedSourceIsAskedForUpToTheWatermark) {
   EXPECT_TRUE(coverage.take(SourceRemoved{"b", RecordKind::kUsage}));
   coverage.take(drained("a", 0, 100));
   const StatusMap statuses = map_of(coverage);
+  // Complete to 30 until then, to 60 since, to 100 now.
+  EXPECT_EQ(coverage.complete_to(), 100);
   EXPECT_EQ(statuses.at(1), kClosed);     // [10, 30): both
   EXPECT_EQ(statuses.at(2), kUncovered);  // [20, 40)
   EXPECT_EQ(statuses.at(5), kUncovered);  // [50, 70) begins before 60

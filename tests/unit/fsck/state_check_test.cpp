@@ -205,7 +205,7 @@ TEST_F(StateCheckTest, WhatCannotBeReadIsNotSaidToBeWrong) {
   const Error away{ErrorCode::kUnavailable, "permission denied"};
   EXPECT_THAT(remedy_for(away, "put it back"), HasSubstr("check again"));
   const Error newer{ErrorCode::kRefused, "made by a newer version"};
-  EXPECT_THAT(remedy_for(newer, "put it back"), HasSubstr("check again"));
+  EXPECT_THAT(remedy_for(newer, "put it back"), HasSubstr("what the message says"));
   EXPECT_EQ(remedy_for({ErrorCode::kCorruption, "damaged"}, "put it back"), "put it back");
   EXPECT_EQ(remedy_for({ErrorCode::kNotFound, "gone"}, "put it back"), "put it back");
   // There, and no record log.

@@ -173,6 +173,15 @@ TEST(HttpServiceTest, HandsThePathOverAndSendsTheAnswer) {
                              testing::HasSubstr("Access-Control-Allow-Origin: *\r\n")));
   EXPECT_THAT(get("/there", "HEAD"),
               testing::AllOf(testing::StartsWith("HTTP/1.1 200"), testing::EndsWith("\r\n\r\n")));
+  const std::string there = "GET /there HTTP/1.1\r\nHost: w\r\nConnection: close\r\n";
+  for (const char* range : {"0-0", "1-", "-2", "99-", "0-,0-,0-"}) {
+    const std::string part =
+        service.send(there + "Range: bytes=" + std::string(range) + "\r\n\r\n");
+    EXPECT_THAT(part, testing::StartsWith("HTTP/1.1 416")) << range;
+    EXPECT_THAT(part, testing::Not(testing::HasSubstr("no-cache"))) << range;
+  }
+  EXPECT_THAT(service.send(there + "Content-Length: 3\r\n\r\nold"),
+              testing::StartsWith("HTTP/1.1 400"));
   EXPECT_THAT(get("/"), testing::StartsWith("HTTP/1.1 404"));
   EXPECT_THAT(get("/there", "DELETE"), testing::StartsWith("HTTP/1.1 404"));
   EXPECT_EQ(service.post("/there", "x")->status, 404);

@@ -83,6 +83,32 @@ TEST_F(TileLog, EachFileCanBeReadAlone) {
   EXPECT_EQ(files, 2);
 }
 
+// More than one tile, and a level above: 600 entries.
+TEST(ServedLog, IsWhatAnExportOfManyEntriesWrites) {
+  const test::ScratchFolder folder;
+  const LedgerPaths paths{folder / "ledger.db", folder / "lock.db", folder / "ledger.key",
+                          folder / "vault.db"};
+  must(Ledger::create(paths, "ledger.example.org/test", UtcTime{0}));
+  const auto ledger = must(Ledger::open(paths, Ledger::Mode::kReadWrite));
+  LedgerCommit commit;
+  for (int i = 0; i < 599; ++i) {
+    commit.events.push_back({"config.changed", R"({"n":")" + std::to_string(i) + "\"}"});
+  }
+  must(ledger->commit(commit, UtcTime{0}));
+  must(ledger->sign(UtcTime{0}));
+  must(export_log(*ledger, folder / "log", [](std::int64_t, std::int64_t) {}));
+  std::vector<std::string> files;
+  for (const auto& file : fs::recursive_directory_iterator(folder / "log" / "tile")) {
+    if (!file.is_regular_file()) continue;
+    files.push_back(fs::relative(file.path(), folder / "log").string());
+    EXPECT_EQ(must(read_log_file(*ledger, 600, files.back())), read_file(file.path()))
+        << files.back();
+  }
+  EXPECT_THAT(files, testing::UnorderedElementsAre("tile/0/000", "tile/0/001", "tile/0/002.p/88",
+                                                   "tile/1/000.p/2", "tile/entries/000",
+                                                   "tile/entries/001", "tile/entries/002.p/88"));
+}
+
 TEST_F(TileLog, ASmallerLogsFilesAreThereAndNoOthers) {
   const auto ledger = must(Ledger::open(paths_, Ledger::Mode::kReadOnly));
   const std::int64_t size = SmallLedger::kSigned;

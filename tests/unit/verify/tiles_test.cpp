@@ -98,6 +98,8 @@ TEST(TilePath, ReadsBackAndKnowsNoOther) {
                           "tile//000",
                           "tile/entries/",
                           "tile/0/x999/x999/x999/x999/x999/x999/999",
+                          "tile/8/000",
+                          "tile/2147483647/000",
                           "checkpoint"}) {
     EXPECT_FALSE(parse_tile_path(bad)) << bad;
   }

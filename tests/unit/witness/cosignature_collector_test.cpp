@@ -86,6 +86,7 @@ class AwayLedger : public Ledger {
   Result<std::optional<Checkpoint>> signed_head() const override {
     return head_away_ ? Result<std::optional<Checkpoint>>(away()) : ledger_.signed_head();
   }
+  Result<Digest> node(NodeId node) const override { return ledger_.node(node); }
   Result<std::vector<Digest>> consistency_proof(std::int64_t from, std::int64_t to) const override {
     return proof_away_ ? Result<std::vector<Digest>>(away()) : ledger_.consistency_proof(from, to);
   }
