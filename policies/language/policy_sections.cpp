@@ -224,7 +224,7 @@ std::vector<FieldId> read_for_each(DocumentReader& reader, const YamlNode& docum
 
 void read_window(DocumentReader& reader, const YamlNode& document, Window& window) {
   const YamlNode* node = document.find("window");
-  window = {kSecond, kSecond, Duration{}, {}};
+  window = {kSecond, kSecond};
   if (node == nullptr) return;
   if (node->kind == YamlNode::Kind::kScalar) {
     window.length = reader.duration(*node).value_or(kSecond);
