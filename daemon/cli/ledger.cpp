@@ -12,11 +12,11 @@ void add_ledger(CLI::App& app, Selection& selection) {
   verb->require_subcommand(1);
   add_ledger_backup(*verb, selection);
   add_ledger_export(*verb, selection);
-  add_ledger_serve(*verb, selection);
   add_ledger_fsck(*verb, selection);
   add_ledger_head(*verb, selection);
   add_ledger_log(*verb, selection);
   add_ledger_proof(*verb, selection);
+  add_ledger_serve(*verb, selection);
   add_ledger_timestamp(*verb, selection);
   add_ledger_verify(*verb, selection);
 }

@@ -10,6 +10,7 @@
 #include "daemon/app/daemon_loop.h"
 #include "daemon/app/exit_code.h"
 #include "temporary_folder.h"
+#include "tests/unit/log_entries.h"
 
 namespace tidewaiter {
 namespace {
@@ -444,9 +445,8 @@ TEST_F(RetentionTest, ASourceThatWasRemovedHoldsNothingBack) {
   ASSERT_TRUE(app) << app.error().message;
   ASSERT_TRUE((*app)->run_once({}));
   EXPECT_TRUE((*app)->cycle().is_idle("old"));
-  const auto log = (*app)->records().read({});
-  ASSERT_TRUE(log);
-  const auto said = std::ranges::count_if(log->entries, [](const LogEntry& entry) {
+  const std::vector<LogEntry> log = read_all((*app)->records());
+  const auto said = std::ranges::count_if(log, [](const LogEntry& entry) {
     const auto* control = std::get_if<Control>(&entry.body);
     const auto* removed = control != nullptr ? std::get_if<SourceRemoved>(control) : nullptr;
     return removed != nullptr && removed->source == "old";

@@ -92,7 +92,7 @@ TEST(ServedLog, IsWhatAnExportOfManyEntriesWrites) {
   const auto ledger = must(Ledger::open(paths, Ledger::Mode::kReadWrite));
   LedgerCommit commit;
   for (int i = 0; i < 599; ++i) {
-    commit.events.push_back({"config.changed", R"({"n":")" + std::to_string(i) + "\"}"});
+    commit.events.push_back({"config.changed", R"({"change":")" + std::to_string(i) + "\"}"});
   }
   must(ledger->commit(commit, UtcTime{0}));
   must(ledger->sign(UtcTime{0}));
