@@ -61,13 +61,16 @@ bool DocumentReader::is_text(const YamlNode& node) {
 
 std::optional<std::string> DocumentReader::text(const YamlNode& node) {
   if (!is_text(node)) return std::nullopt;
-  if (!node.quoted && is_yaml_trap(node.scalar)) {
-    warn(node.span, kYamlTrap,
-         "`" + node.scalar + "` is a text here; other YAML readers take it for something else",
-         "write \"" + node.scalar + "\"");
-    diagnostics_.back().fix = {{node.span, "\"" + node.scalar + "\""}};
-  }
+  warn_of_trap(node);
   return node.scalar;
+}
+
+void DocumentReader::warn_of_trap(const YamlNode& node) {
+  if (node.kind != YamlNode::Kind::kScalar || node.quoted || !is_yaml_trap(node.scalar)) return;
+  warn(node.span, kYamlTrap,
+       "`" + node.scalar + "` is a text here; other YAML readers take it for something else",
+       "write \"" + node.scalar + "\"");
+  diagnostics_.back().fix = {{node.span, "\"" + node.scalar + "\""}};
 }
 
 std::vector<std::string> DocumentReader::texts(const YamlNode& node) {

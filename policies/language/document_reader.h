@@ -37,6 +37,9 @@ class DocumentReader {
   [[nodiscard]] std::optional<std::string> text(const YamlNode& node);
   /// A text or a list of texts.
   [[nodiscard]] std::vector<std::string> texts(const YamlNode& node);
+  /// Tells of a plain scalar that stands for a text, and that other YAML readers take for something
+  /// else. text() does so by itself.
+  void warn_of_trap(const YamlNode& node);
   /// An unquoted whole number in [least, most].
   [[nodiscard]] std::optional<std::int64_t> integer(const YamlNode& node, std::int64_t least,
                                                     std::int64_t most);

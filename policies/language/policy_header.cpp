@@ -74,6 +74,7 @@ void read_basis_details(DocumentReader& reader, const YamlNode& node, Basis& bas
   }
   if (const YamlNode* settled = node.find("settled")) {
     basis.settled = settled->scalar;
+    reader.warn_of_trap(*settled);
     if (std::ranges::find(kSettled, settled->scalar) == kSettled.end()) {
       reader.not_one_of(*settled, kSettled);
     }

@@ -15,7 +15,6 @@
 #include "policies/language/sigma_modifiers.h"
 #include "policies/language/similarity_reader.h"
 #include "policies/language/yaml_expression.h"
-#include "policies/language/yaml_trap.h"
 #include "policies/model/utf8.h"
 
 namespace tidewaiter {
@@ -337,7 +336,7 @@ class ItemReader {
   }
 
   std::optional<Expr> text(const YamlNode& value) {
-    if (!value.quoted && is_yaml_trap(value.scalar)) (void)reader_.text(value);  // the warning
+    reader_.warn_of_trap(value);
     const bool whole_address = type() == ValueType::kIp && key_.match == Match::kEquals &&
                                !read_wildcards(value.scalar).has_wildcards;
     if (whole_address) return compared(ExprOp::kEq, value);
@@ -467,7 +466,7 @@ std::optional<Expr> read_literal(DocumentReader& reader, const YamlNode& node, V
   };
   if (node.kind != YamlNode::Kind::kScalar) return refuse();
   if (type == ValueType::kString) {
-    if (!node.quoted && is_yaml_trap(node.scalar)) (void)reader.text(node);  // the warning
+    reader.warn_of_trap(node);
     return make_literal(type, node.scalar, node.span);
   }
   const bool as_text =

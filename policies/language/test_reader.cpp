@@ -125,6 +125,7 @@ class TestReader {
     nlohmann::json json = nlohmann::json::object();
     for (const auto& [key, value] : node.members) {
       json[key.scalar] = to_json(key.scalar, value);
+      warn_of_traps(key.scalar, value);
     }
     std::string line = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     Record defaults;
@@ -145,6 +146,15 @@ class TestReader {
       return;
     }
     test.inline_lines.push_back(std::move(line));
+  }
+
+  /// Of what other readers take for no text in a field of texts.
+  void warn_of_traps(std::string_view member, const YamlNode& value) {
+    const auto id = find_field(member);
+    const bool texts =
+        id && (field(*id).type == ValueType::kString || field(*id).type == ValueType::kStringList);
+    if (!texts) return;
+    for (const YamlNode* item : DocumentReader::items(value)) reader_.warn_of_trap(*item);
   }
 
   void read_expectation(const YamlNode& node, PolicyTest& test) {

@@ -66,6 +66,23 @@ TEST(Format, KeepsTheOrderThatMeansSomething) {
   EXPECT_EQ(format_part(part), part);
 }
 
+// What stands for a text gets quotes where other readers see a number or a date; what stands for
+// these does not, and a second pass changes nothing.
+TEST(Format, QuotesNumbersAndDatesThatStandForTexts) {
+  const std::string given =
+      "in_force: [{from: 2026-01-01}]\nselect:\n  a: {model: [1.10, \"3.0\", large], region: "
+      "2026-01-01, organization|contains: 12:30, http_status: 429, time|gte: 2026-01-01}\n";
+  const std::string whole = "policy: a\n" + std::string(kRest) + given + kJudgement;
+  const std::string once = format(whole);
+  EXPECT_THAT(once, testing::HasSubstr("[\"1.10\", \"3.0\", large]"));
+  EXPECT_THAT(once, testing::HasSubstr("region: \"2026-01-01\""));
+  EXPECT_THAT(once, testing::HasSubstr("organization|contains: \"12:30\""));
+  EXPECT_THAT(once, testing::HasSubstr("http_status: 429"));
+  EXPECT_THAT(once, testing::HasSubstr("time|gte: 2026-01-01"));
+  EXPECT_THAT(once, testing::HasSubstr("in_force: [{from: 2026-01-01}]"));
+  EXPECT_EQ(format(once), once);
+}
+
 struct Case {
   const char* name;
   std::string given;

@@ -39,6 +39,8 @@ TEST(Mending, PutsInWhatWasMeant) {
       {"select: {large: {model: x}}\ncondition: lagre",
        "select: {large: {model: x}}\ncondition: large"},  // a selection
       {"select: {a: {client.country: NO}}", "select: {a: {client.country: \"NO\"}}"},
+      {"select: {a: {model: 1.10}}", "select: {a: {model: \"1.10\"}}"},
+      {"owner: 2026-01-01", "owner: \"2026-01-01\""},
       {"version: \"1\"", "version: 1"},
       {"window: {lenght: 24h, evry: 1h}", "window: {length: 24h, every: 1h}"},
   };
