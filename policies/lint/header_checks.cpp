@@ -81,18 +81,29 @@ class HeaderChecks {
     for (std::size_t i = 0; i < policy_.basis.size(); ++i) {
       const Basis& basis = policy_.basis[i];
       legal = legal || basis.type == "law" || basis.type == "contract";
-      if (basis.type != "law") continue;
-      if (basis.jurisdiction.empty() || basis.citation.empty()) {
-        const std::string missing = basis.jurisdiction.empty() ? "jurisdiction" : "citation";
-        report_.warn(items[i]->span, kVagueLaw, "the law is named without its " + missing,
-                     "write `" + missing + (missing == "citation" ? ": 15 CFR 744.11`" : ": US`"));
-      }
+      if (basis.type == "law") check_law(basis, items[i]->span);
     }
     const bool needs_law = policy_.kind == "sanctions" || policy_.kind == "export-control";
     if (needs_law && !legal) {
       report_.warn(linted_.place("basis"), kNoLegalBasis,
                    "a policy of kind `" + policy_.kind + "` rests on neither law nor contract",
                    "name the law or the contract, or choose another kind");
+    }
+  }
+
+  void check_law(const Basis& basis, const SourceSpan& place) {
+    if (basis.jurisdiction.empty() || basis.citation.empty()) {
+      const std::string missing = basis.jurisdiction.empty() ? "jurisdiction" : "citation";
+      report_.warn(place, kVagueLaw, "the law is named without its " + missing,
+                   "write `" + missing + (missing == "citation" ? ": 15 CFR 744.11`" : ": US`"));
+    }
+    if (basis.settled.empty()) {
+      report_.warn(place, kUndatedLaw, "nothing says whether the reading of the law is settled",
+                   "write `settled: \"yes\"`, `settled: \"no\"` or `settled: disputed`");
+    }
+    if (basis.in_force.empty()) {
+      report_.warn(place, kUndatedLaw, "nothing says from when the law is in force",
+                   "write `in_force: [{from: 2026-01-31}]`, with `until` where it ends");
     }
   }
 

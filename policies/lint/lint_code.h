@@ -60,12 +60,13 @@ inline constexpr DiagnosticCode kZonelessTime{"TW1247", "a time of day without a
 inline constexpr DiagnosticCode kIdOfOtherKind{"TW1248", "an id that names another kind"};
 inline constexpr DiagnosticCode kRepeatAtOnce{"TW1249", "a repeat sooner than a window"};
 
-// TW125x: responses and evidence.
+// TW125x: responses and evidence; and what else is to say of bases.
 inline constexpr DiagnosticCode kNoReviewQueue{"TW1251", "a grave policy without a review queue"};
 inline constexpr DiagnosticCode kProposalUnseen{"TW1252", "a proposal that nobody is told"};
 inline constexpr DiagnosticCode kNoEvidence{"TW1253", "a grave policy without evidence"};
 inline constexpr DiagnosticCode kRepeatedName{"TW1254", "a name that stands twice"};
 inline constexpr DiagnosticCode kUnsuppliedLink{"TW1255", "a link that no source supplies"};
+inline constexpr DiagnosticCode kUndatedLaw{"TW1256", "a law without `settled` or `in_force`"};
 inline constexpr DiagnosticCode kBasisOutOfForce{"TW1258", "a basis that never carries the policy"};
 inline constexpr DiagnosticCode kShortSuspension{"TW1259", "out of force for a day or less"};
 

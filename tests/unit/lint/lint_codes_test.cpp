@@ -124,7 +124,9 @@ std::vector<Row> rows() {
       {"TW1241", "«policy»: sample\nkind: access\nwindow: 24h\ndescription: Of a day.\n" + whole},
       {"TW1242", "description: «Many requests»"},
       {"TW1243", "references: [https://example.org, «see the handbook»]"},
-      {"TW1244", "basis: [«{»law: Export Administration Regulations, jurisdiction: US}]"},
+      {"TW1244",
+       "basis: [«{»law: Export Administration Regulations, jurisdiction: US, settled: disputed, "
+       "in_force: [{from: 2025-01-01}]}]"},
       {"TW1245", "kind: sanctions\nbasis: «[»{terms: \"section 2\"}]"},
       {"TW1246", std::string("in_force: «[»{from: 2025-01-01, until: 2025-12-31}]\n") + kTwoTests},
       {"TW1246",
@@ -132,6 +134,11 @@ std::vector<Row> rows() {
       {"TW1247", std::string("in_force: [{from: «2026-01-01T08:00:00»}]\n") + kTwoTests},
       {"TW1247",
        std::string("basis: [{terms: t, in_force: [{from: «2026-01-01T08:00:00»}]}]\n") + kTwoTests},
+      {"TW1256",
+       "basis: [«{»law: EAR, jurisdiction: US, citation: 15 CFR 744, settled: disputed}]"},
+      {"TW1256",
+       "basis: [«{»law: EAR, jurisdiction: US, citation: 15 CFR 744, "
+       "in_force: [{from: 2025-01-01}]}]"},
       {"TW1258",
        "in_force: [{from: 2025-06-01}]\n"
        "basis: [{terms: t}, {contract: c, in_force: «[»{until: 2025-05-31}]}]"},
