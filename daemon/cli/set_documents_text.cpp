@@ -58,7 +58,9 @@ std::string linkage_text(const LinkageDocument& linkage) {
 }
 
 std::string pack_text(const PackDocument& pack) {
-  return pack.policies.empty() ? "no policies" : joined(pack.policies);
+  std::vector<std::string> held = pack.policies;
+  held.insert(held.end(), pack.others.begin(), pack.others.end());
+  return held.empty() ? "nothing" : joined(held);
 }
 
 void add(TextTable& table, std::string_view kind, const DocumentHeader& header, std::string what) {
@@ -102,6 +104,7 @@ Json documents_json(const SetDocuments& documents) {
     Json one = header_json(pack.header);
     one["includes"] = pack.includes;
     one["policies"] = pack.policies;
+    one["others"] = pack.others;
     packs.push_back(std::move(one));
   }
   Json lists = Json::array();

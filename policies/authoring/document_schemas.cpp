@@ -146,10 +146,11 @@ Json license_schema() {
 }
 
 Json pack_schema() {
-  return document_of("pack", "The documents of a folder that belong together.",
-                     {{"includes", at_least_one(reference("text")),
-                       "Paths below the pack's folder, ids of policies, `list:NAME` and so on."}},
-                     {"title", "includes"});
+  return document_of(
+      "pack", "The documents of a folder that belong together.",
+      {{"includes", at_least_one(reference("text")),
+        "Paths below the pack's folder, ids of policies, `list:NAME`, `sigma:ID` and so on."}},
+      {"title", "includes"});
 }
 
 Json logsource_schema() {

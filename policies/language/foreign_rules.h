@@ -1,7 +1,7 @@
 #pragma once
 
 #include <span>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "policies/language/load.h"
@@ -28,6 +28,10 @@ class ForeignRules {
   /// Whether a document that is a map, and none of our own kinds, is one of that language.
   [[nodiscard]] virtual bool takes(const YamlNode& document) const = 0;
 
+  /// How a pack may name a document that takes() is true of, the way that people are shown first:
+  /// `sigma:its-id`. At least one.
+  [[nodiscard]] virtual std::vector<std::string> references(const YamlNode& document) const = 0;
+
   /// The policies that all such documents of a set come to, without exemptions of the set and
   /// without their hashes; `span` is that of the document's first key. `lists` are those of the
   /// set: the ones that are named count as used. Errors are told, and leave out what has them.
@@ -36,7 +40,7 @@ class ForeignRules {
 };
 
 /// As load_policies, with documents of another language among the set's own: exemptions touch their
-/// policies and packs include their files.
+/// policies and packs include their files and documents.
 [[nodiscard]] LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of,
                                         const ForeignRules& foreign);
 

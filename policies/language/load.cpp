@@ -85,6 +85,7 @@ class Loader {
     warn_of_licenses();
     warn_of_lists();
     warn_of_linkage();
+    outcome_.documents.packs = packs_.take(outcome_.set.policies);
     for (SourceFile& file : files_) hand_over(file);
   }
 
@@ -118,16 +119,26 @@ class Loader {
     });
     for (SourceFile& file : files_) {
       for (YamlNode& document : file.documents) {
-        const std::string_view kind = is_foreign(document) ? "rule" : kind_of(document);
+        const std::string_view kind = kind_of(document);
         if (kind.empty() || kind == "pack") continue;
-        const auto& [key, value] = document.members.front();
-        if (!packs_.admits(file.text, key.span, kind, value.scalar, file.found)) {
-          document = YamlNode();
-        }
+        if (!packs_.admits(file.text, candidate_of(document), file.found)) document = YamlNode();
       }
     }
     packs_.report_missing();
-    outcome_.documents.packs = packs_.take();
+  }
+
+  [[nodiscard]] Packs::Candidate candidate_of(const YamlNode& document) const {
+    const auto& [key, value] = document.members.front();
+    if (is_foreign(document)) {
+      std::vector<std::string> references = foreign_->references(document);
+      std::string shown = "`" + references.front() + "`";
+      return {key.span, std::move(shown), std::move(references), false};
+    }
+    const bool is_policy = key.scalar == "policy";
+    return {key.span,
+            key.scalar + " `" + value.scalar + "`",
+            {is_policy ? value.scalar : key.scalar + ":" + value.scalar},
+            is_policy};
   }
 
   /// Refuses what is no document, or one of another version.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "policies/language/text_match.h"
@@ -30,15 +31,13 @@ bool leads_out(std::string_view path) {
          path.find("/../") != std::string_view::npos || path.ends_with("/..");
 }
 
-/// How a pack names the document: the id of a policy, `list:NAME` and so on.
-std::string reference_to(std::string_view kind, std::string_view name) {
-  return kind == "policy" ? std::string(name) : std::string(kind) + ":" + std::string(name);
-}
-
 /// `path` is relative to the pack's folder.
 bool includes_document(std::string_view include, std::string_view path,
-                       std::string_view reference) {
-  if (!is_path(include)) return matches_id(include, reference);
+                       const std::vector<std::string>& references) {
+  if (!is_path(include)) {
+    return std::ranges::any_of(
+        references, [&](const std::string& reference) { return matches_id(include, reference); });
+  }
   if (include.starts_with("./")) include.remove_prefix(2);
   if (include.ends_with('/') || include.empty()) return path.starts_with(include);
   return matches_wildcard(include, path, true);
@@ -106,12 +105,10 @@ Packs::Entry* Packs::governing(std::string_view path) {
   return nearest;
 }
 
-bool Packs::admits(const YamlText& text, const SourceSpan& span, std::string_view kind,
-                   std::string_view name, std::vector<Diagnostic>& diagnostics) {
+bool Packs::admits(const YamlText& text, Candidate document, std::vector<Diagnostic>& diagnostics) {
   if (entries_.empty()) return true;
   const std::string& path = text.path();
-  const std::string reference = reference_to(kind, name);
-  seen_.push_back(reference);
+  seen_.insert(seen_.end(), document.references.begin(), document.references.end());
   Entry* const pack = governing(path);
   bool included = pack == nullptr || pack->text->path() == path;
   for (Entry& entry : entries_) {
@@ -119,20 +116,20 @@ bool Packs::admits(const YamlText& text, const SourceSpan& span, std::string_vie
     const std::string_view relative = std::string_view(path).substr(entry.folder.size());
     seen_.emplace_back(relative);
     for (Include& include : entry.includes) {
-      if (!includes_document(include.text, relative, reference)) continue;
+      if (!includes_document(include.text, relative, document.references)) continue;
       include.found = true;
       included = included || &entry == pack;
     }
   }
   if (!included) {
     DocumentReader(text, diagnostics)
-        .warn(span, kNotInPack,
-              std::string(kind) + " `" + std::string(name) + "` is not part of the pack `" +
-                  pack->document.header.name + "`: it is not loaded",
+        .warn(document.span, kNotInPack,
+              document.shown + " is not part of the pack `" + pack->document.header.name +
+                  "`: it is not loaded",
               "add it to `includes` at " + pack->text->path() + ":" +
                   std::to_string(pack->document.header.span.line) + ", or move it elsewhere");
-  } else if (pack != nullptr && kind == "policy") {
-    pack->document.policies.emplace_back(name);
+  } else if (pack != nullptr && !document.is_policy) {
+    pack->others.push_back(std::move(document));
   }
   return included;
 }
@@ -148,15 +145,27 @@ void Packs::report_missing() {
                  "the pack includes `" + include.text + "`, which is not there",
                  near ? "did you mean `" + *near + "`?"
                       : "write a path relative to the pack's file, a policy's id, `list:NAME`, "
-                        "`license:ID` or `exemption:ID`");
+                        "`license:ID`, `exemption:ID`, `sigma:ID` or `logsource_mapping:NAME`");
     }
   }
 }
 
-std::vector<PackDocument> Packs::take() {
+std::vector<PackDocument> Packs::take(std::span<const Policy> policies) {
+  using Place = std::pair<std::string_view, std::int32_t>;
+  std::set<Place> places;
+  for (const Policy& policy : policies) {
+    places.emplace(policy.span.file, policy.span.line);
+    if (Entry* const pack = governing(policy.span.file)) {
+      pack->document.policies.push_back(policy.id);
+    }
+  }
   std::vector<PackDocument> packs;
   for (Entry& entry : entries_) {
     std::ranges::sort(entry.document.policies);
+    for (const Candidate& other : entry.others) {
+      if (places.contains({other.span.file, other.span.line})) continue;
+      entry.document.others.push_back(other.references.front());
+    }
     packs.push_back(std::move(entry.document));
   }
   entries_.clear();

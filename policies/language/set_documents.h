@@ -59,6 +59,9 @@ struct PackDocument {
   DocumentHeader header;
   std::vector<std::string> includes;  ///< as written: paths, patterns, references to documents
   std::vector<std::string> policies;  ///< ids of the policies that it holds, sorted
+  /// What else it holds, as a pack may name it: `list:NAME`, `sigma:ID`. In the order of the files;
+  /// without documents of other languages that have become policies.
+  std::vector<std::string> others;
 };
 
 /// The documents of a policy set beside its policies, in the order of the files: what people are

@@ -16,20 +16,6 @@
 namespace tidewaiter {
 namespace {
 
-/// What a policy is called: the rule's id or name, or its title written as an id.
-std::string id_of(const SigmaHead& head) {
-  constexpr std::size_t kMost = 100;
-  std::string name = ascii_lower(!head.id.empty()     ? head.id
-                                 : !head.name.empty() ? head.name
-                                                      : head.title);
-  if (head.id.empty() && head.name.empty()) {
-    std::ranges::replace_if(
-        name, [](char c) { return !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9'); }, '-');
-    name.resize(std::min(name.size(), kMost));
-  }
-  return "sigma." + name;
-}
-
 Severity severity_of(const std::string& level) {
   constexpr std::array<std::pair<std::string_view, Severity>, 3> kSeverities = {
       {{"critical", Severity::kCritical},
@@ -47,9 +33,22 @@ bool is_given_up(const std::string& status) {
 
 }  // namespace
 
+std::string policy_id_of(const SigmaHead& head) {
+  constexpr std::size_t kMost = 100;
+  std::string name = ascii_lower(!head.id.empty()     ? head.id
+                                 : !head.name.empty() ? head.name
+                                                      : head.title);
+  if (head.id.empty() && head.name.empty()) {
+    std::ranges::replace_if(
+        name, [](char c) { return !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9'); }, '-');
+    name.resize(std::min(name.size(), kMost));
+  }
+  return "sigma." + name;
+}
+
 Policy policy_of(const SigmaHead& head) {
   Policy policy;
-  policy.id = id_of(head);
+  policy.id = policy_id_of(head);
   policy.title = head.title;
   policy.status = is_given_up(head.status) ? PolicyStatus::kRetired : PolicyStatus::kActive;
   policy.basis.push_back({"control", "Sigma rule: " + head.title});

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "policies/language/document_reader.h"
 #include "policies/language/policy.h"
 #include "policies/sigma/rule.h"
@@ -8,6 +10,10 @@ namespace tidewaiter {
 
 /// What a Sigma document's head says of the policy that it becomes: all but what it judges.
 [[nodiscard]] Policy policy_of(const SigmaHead& head);
+
+/// What that policy is called: `sigma.` and the document's id, else its name, else its title
+/// written as an id.
+[[nodiscard]] std::string policy_id_of(const SigmaHead& head);
 
 /// Makes `measure`, an int64, the policy's only one, reported from 1 on.
 void report_any(Policy& policy, Measure measure);

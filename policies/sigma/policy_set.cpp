@@ -2,12 +2,14 @@
 
 #include <iterator>
 #include <map>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "policies/language/foreign_rules.h"
 #include "policies/sigma/correlation_policy.h"
+#include "policies/sigma/head_policy.h"
 #include "policies/sigma/load.h"
 #include "policies/sigma/logsource.h"
 #include "policies/sigma/placeholder_lists.h"
@@ -30,6 +32,28 @@ class SigmaRules final : public ForeignRules {
         document.find("filter") != nullptr && document.find("logsource") != nullptr;
     return is_mapping(document) || is_filter || document.find("detection") != nullptr ||
            document.find("correlation") != nullptr;
+  }
+
+  [[nodiscard]] std::vector<std::string> references(const YamlNode& document) const override {
+    if (is_mapping(document)) {
+      return {std::string(kMapping) + ":" + document.members.front().second.scalar};
+    }
+    const auto text = [&](std::string_view key) {
+      const YamlNode* const node = document.find(key);
+      return node != nullptr ? node->scalar : std::string();
+    };
+    SigmaHead head;
+    head.title = text("title");
+    head.id = text("id");
+    head.name = text("name");
+    std::vector<std::string> references;
+    if (!head.id.empty()) references.push_back("sigma:" + head.id);
+    if (!head.name.empty()) references.push_back("sigma:" + head.name);
+    const std::string policy = policy_id_of(head);
+    // Without both, as its policy is called.
+    if (references.empty()) references.push_back("sigma:" + policy.substr(policy.find('.') + 1));
+    references.push_back(policy);
+    return references;
   }
 
   [[nodiscard]] std::vector<Policy> read(std::span<const Document> documents,

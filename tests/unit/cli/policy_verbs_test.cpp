@@ -50,6 +50,8 @@ TEST(PolicyList, ShowsWhatStandsBesideThePolicies) {
   EXPECT_EQ(json["packs"][0]["id"], "basics");
   EXPECT_EQ(json["packs"][0]["version"], 3);
   EXPECT_EQ(json["packs"][0]["policies"], nlohmann::json::array({"test.volume"}));
+  EXPECT_EQ(json["packs"][0]["others"], nlohmann::json::array({"list:labs", "exemption:partners"}));
+  EXPECT_THAT(text.out, HasSubstr("test.volume, list:labs, exemption:partners"));
   EXPECT_EQ(json["lists"][0]["values"], 2);
   EXPECT_EQ(json["lists"][0]["ends"], nullptr);
   EXPECT_EQ(json["exemptions"][0]["ends"], "2100-01-01T00:00:00Z");

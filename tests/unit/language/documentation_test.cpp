@@ -50,9 +50,12 @@ std::vector<PolicyText> files_of(const std::string& text) {
 }
 
 bool is_whole(const std::string& text) {
-  return std::ranges::any_of(std::initializer_list<const char*>{"policy:", "list:", "exemption:",
-                                                                "license:", "linkage:", "pack:"},
-                             [&](const char* key) { return text.starts_with(key); });
+  const auto begins = [&](const char* key) { return text.starts_with(key); };
+  return text.find("\ndetection:\n") != std::string::npos ||
+         std::ranges::any_of(
+             std::initializer_list<const char*>{"policy:", "list:", "exemption:", "license:",
+                                                "linkage:", "pack:", "logsource_mapping:"},
+             begins);
 }
 
 /// A text as a file: lines of a policy become a whole one, what follows a `---` stands beside it.
@@ -71,7 +74,7 @@ std::vector<Diagnostic> load_block(const Block& block) {
   std::vector<PolicyText> files = files_of(block.text);
   EXPECT_THAT(files, testing::SizeIs(testing::Ge(2U))) << "line " << block.line;
   for (PolicyText& file : files) file.text = completed(file.text);
-  return load_policies(files, parse_time("2026-06-01").value()).diagnostics;
+  return load_policy_set(files, parse_time("2026-06-01").value()).diagnostics;
 }
 
 /// TW11xx and TW12xx are given by lint alone: tests/unit/lint has their test.

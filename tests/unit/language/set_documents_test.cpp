@@ -475,6 +475,18 @@ TEST(Pack, IncludesDocumentsOfEachKindByName) {
        {"b.yaml", "list: m\ntitle: M\nvalues: [a]\n---\n" + license() + "---\n" + exemption("")}});
   EXPECT_THAT(findings_of(outcome), IsEmpty());
   EXPECT_THAT(outcome.set.policies.at(0).exempt, SizeIs(2));
+  const PackDocument& told = outcome.documents.packs.at(0);
+  EXPECT_THAT(told.policies, ElementsAre("sample"));
+  EXPECT_THAT(told.others, ElementsAre("list:m", "license:bis-1", "exemption:partners"));
+}
+
+// What has an error is no policy of the set, and so none of the pack.
+TEST(Pack, HoldsThePoliciesThatWereRead) {
+  const LoadOutcome outcome = load_all({{"p/pack.yaml", pack("[a, b]")},
+                                        {"p/a.yaml", policy_named("a")},
+                                        {"p/b.yaml", policy_named("b") + "no_such_key: 1\n"}});
+  ASSERT_THAT(outcome.documents.packs, SizeIs(1));
+  EXPECT_EQ(outcome.documents.packs[0].policies, ids_of(outcome));
 }
 
 TEST(Pack, GovernsNoFolderThatHasAPackOfItsOwn) {

@@ -351,5 +351,86 @@ INSTANTIATE_TEST_SUITE_P(BothEngines, SigmaFinding,
                            return param.param == EngineKind::kColumnar ? "Columnar" : "Reference";
                          });
 
+// --- packs ---
+
+constexpr const char* kMapping =
+    "logsource_mapping: gateway\nversion: 1\nsources:\n"
+    "  - {logsource: {product: gateway}, reads: usage, fields: {UserAgent: user_agent}}\n";
+
+std::string pack_of(const std::string& includes) {
+  return "pack: tools\ntitle: Tools\nincludes: [" + includes + "]\n";
+}
+
+std::string gateway_rule(const std::string& head) {
+  return "title: Curl\n" + head +
+         "logsource: {product: gateway}\ndetection:\n    s: {UserAgent|startswith: curl}\n"
+         "    condition: s\n";
+}
+
+TEST(SigmaInAPack, IsIncludedByItsIdOrItsNameAndTheMappingByItsName) {
+  const std::string rules = gateway_rule("id: " + std::string(kId) + "\n") + "---\n" +
+                            gateway_rule("name: named-rule\n") + "---\n" +
+                            gateway_rule("name: left-out\n") + "---\n" + kMapping;
+  const LoadOutcome outcome =
+      load_set({{"p/pack.yaml", pack_of("'sigma:" + std::string(kId) +
+                                        "', 'sigma:named-rule', 'logsource_mapping:gateway'")},
+                {"p/rules.yml", rules}});
+  ASSERT_EQ(outcome.diagnostics.size(), 1U);
+  EXPECT_EQ(outcome.diagnostics.front().code, "TW0652");
+  EXPECT_EQ(outcome.diagnostics.front().message,
+            "`sigma:left-out` is not part of the pack `tools`: it is not loaded");
+  const std::vector<std::string> ids = {"sigma." + std::string(kId), "sigma.named-rule"};
+  EXPECT_EQ(ids_of(outcome), ids);
+  ASSERT_EQ(outcome.documents.packs.size(), 1U);
+  EXPECT_EQ(outcome.documents.packs[0].policies, ids);
+  EXPECT_THAT(outcome.documents.packs[0].others, ElementsAre("logsource_mapping:gateway"));
+}
+
+// A rule with an id is also found by its name, any by what its policy is called, and a rule with
+// neither by its title.
+TEST(SigmaInAPack, IsFoundByEachOfItsNames) {
+  const std::string both = gateway_rule("id: " + std::string(kId) + "\nname: curl-rule\n");
+  for (const std::string& include : {"sigma:" + std::string(kId), std::string("sigma:curl-rule"),
+                                     "sigma." + std::string(kId), std::string("sigma:curl-*")}) {
+    const LoadOutcome outcome =
+        load_set({{"p/pack.yaml", pack_of("'" + include + "', mapping.yml")},
+                  {"p/rules.yml", both},
+                  {"p/mapping.yml", kMapping}});
+    EXPECT_THAT(told(outcome), IsEmpty()) << include;
+    EXPECT_THAT(ids_of(outcome), ElementsAre("sigma." + std::string(kId))) << include;
+  }
+  const LoadOutcome untitled = load_set({{"p/pack.yaml", pack_of("'sigma:curl', mapping.yml")},
+                                         {"p/rules.yml", gateway_rule("")},
+                                         {"p/mapping.yml", kMapping}});
+  EXPECT_THAT(told(untitled), IsEmpty());
+  EXPECT_THAT(ids_of(untitled), ElementsAre("sigma.curl"));
+}
+
+TEST(SigmaInAPack, ThatIsNotThereIsAnErrorWithASuggestion) {
+  const LoadOutcome outcome = load_set(
+      {{"p/pack.yaml", pack_of("'sigma:named-rul', 'logsource_mapping:gatway', rules.yml")},
+       {"p/rules.yml", gateway_rule("name: named-rule\n") + "---\n" + kMapping}});
+  ASSERT_EQ(outcome.diagnostics.size(), 2U);
+  for (const Diagnostic& one : outcome.diagnostics) EXPECT_EQ(one.code, "TW0650");
+  EXPECT_EQ(outcome.diagnostics[0].hint, "did you mean `sigma:named-rule`?");
+  EXPECT_EQ(outcome.diagnostics[1].hint, "did you mean `logsource_mapping:gateway`?");
+}
+
+// A filter and a rule that only serves a correlation become no policies; the pack holds them.
+TEST(SigmaInAPack, HoldsWhatBecomesNoPolicy) {
+  const std::string filter =
+      "title: Ours\nname: ours\nlogsource: {product: gateway}\nfilter:\n    rules: [named-rule]\n"
+      "    s: {UserAgent|endswith: ours}\n    condition: not s\n";
+  const LoadOutcome outcome =
+      load_set({{"p/pack.yaml", pack_of("'sigma:*', 'logsource_mapping:*'")},
+                {"p/rules.yml",
+                 gateway_rule("name: named-rule\n") + "---\n" + filter + "---\n" + kMapping}});
+  EXPECT_THAT(told(outcome), IsEmpty());
+  ASSERT_EQ(outcome.documents.packs.size(), 1U);
+  EXPECT_THAT(outcome.documents.packs[0].policies, ElementsAre("sigma.named-rule"));
+  EXPECT_THAT(outcome.documents.packs[0].others,
+              ElementsAre("sigma:ours", "logsource_mapping:gateway"));
+}
+
 }  // namespace
 }  // namespace tidewaiter
