@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <sstream>
+#include <string_view>
 
 namespace tidewaiter {
 namespace {
@@ -47,11 +48,18 @@ void append_prose(std::string& out, std::string_view prose) {
   if (verbatim) out += ".fi\n.RE\n";
 }
 
+constexpr std::size_t kLongChoices = 60;
+
 std::string value_text(const OptionOutline& option) {
   if (option.choices.empty()) return "\\fI" + roff(option.value) + "\\fR";
+  std::size_t length = 0;
+  for (const std::string& choice : option.choices) length += choice.size() + 1;
+  // What is longer than a line can only be broken, and its lines filled, at blanks.
+  const std::string_view between = length > kLongChoices ? " | " : "|";
   std::string text;
   for (const std::string& choice : option.choices) {
-    text += (text.empty() ? "" : "|") + ("\\fB" + roff(choice) + "\\fR");
+    if (!text.empty()) text += between;
+    text += "\\fB" + roff(choice) + "\\fR";
   }
   return text;
 }

@@ -77,24 +77,37 @@ int make(Invocation& run, const NewOptions& options) {
   return code(ExitStatus::kOk);
 }
 
+/// The word for a template with all of them, as help shows choices and completion offers them. None
+/// is a check of CLI11's: `unknown` says which was meant.
+std::string template_choices() {
+  std::string names;
+  for (const Skeleton& one : skeletons()) {
+    names.append(names.empty() ? "" : ",").append(one.name);
+  }
+  return "TEMPLATE:{" + names + "}";
+}
+
 }  // namespace
 
 void add_policy_new(CLI::App& policy, Selection& selection) {
   CLI::App* verb = add_verb(
       policy, "new", "writes a commented policy to begin with",
-      "TEMPLATE is a kind of abuse, or a shape such as volume, distinct, ratio. Prints the policy\n"
-      "and nothing else; with FILE writes it there, which must not exist. It lints without an\n"
-      "error and its tests pass as it stands.",
+      "TEMPLATE is a kind of abuse, a shape such as volume, sequence, screen or correlation, or a\n"
+      "document that stands beside policies: list, exemption, license, linkage, pack, each with a\n"
+      "policy that needs it. Prints the template and nothing else; with FILE writes it there, "
+      "which\n"
+      "must not exist. As it stands it lints without a warning but that it is a draft, and its\n"
+      "tests pass.",
       "  tidewaiter policy new --list\n"
       "  tidewaiter policy new extraction\n"
       "  tidewaiter policy new --from ratio policies/failures.yaml");
   auto options = std::make_shared<NewOptions>();
   CLI::Option* from =
-      verb->add_option("--from", options->name, "The template")->type_name("TEMPLATE");
+      verb->add_option("--from", options->name, "The template")->type_name(template_choices());
   // With --from the first word is the file.
   auto words = std::make_shared<std::array<std::string, 2>>();
   verb->add_option("template", words->at(0), "The template, unless --from names it")
-      ->type_name("TEMPLATE");
+      ->type_name(template_choices());
   verb->add_option("file", words->at(1), "A new file to write")->type_name("FILE");
   verb->add_flag("--list", options->list, "List the templates");
   verb->add_flag("--json", options->json, "List the templates as one JSON document");

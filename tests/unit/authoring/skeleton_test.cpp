@@ -7,8 +7,11 @@
 #include <gtest/gtest.h>
 
 #include "policies/authoring/format.h"
+#include "policies/authoring/mutants.h"
 #include "policies/authoring/vocabulary.h"
 #include "policies/engine/policy_test.h"
+#include "policies/lint/lint.h"
+#include "tests/unit/authoring/loaded_policy.h"
 #include "tests/unit/language/sample_policy.h"
 
 namespace tidewaiter {
@@ -16,30 +19,34 @@ namespace {
 
 class SkeletonTest : public testing::TestWithParam<Skeleton> {};
 
-TEST_P(SkeletonTest, LintsWithoutAnError) {
+TEST_P(SkeletonTest, LintsWithoutAWarningButThatItIsADraft) {
   const LoadOutcome outcome = load_text(std::string(GetParam().text));
-  ASSERT_EQ(outcome.set.policies.size(), 1U)
+  ASSERT_FALSE(outcome.set.policies.empty())
       << testing::PrintToString(lines_of(outcome.diagnostics));
-  // That it is a draft is all there is to say.
-  for (const Diagnostic& d : outcome.diagnostics) EXPECT_EQ(d.code, "TW0904") << to_text(d);
+  const std::vector<PolicyText> texts = {{"policies/a.yaml", std::string(GetParam().text)}};
+  // 2026-06-01
+  for (const Diagnostic& d : lint_policies({texts, UtcTime{1'780'272'000'000'000}}).diagnostics) {
+    EXPECT_EQ(d.code, "TW0904") << to_text(d);
+  }
 }
 
 TEST_P(SkeletonTest, ItsTestsPassAndOneOfThemFinds) {
   const LoadOutcome outcome = load_text(std::string(GetParam().text));
-  ASSERT_EQ(outcome.set.policies.size(), 1U);
-  const Policy& policy = outcome.set.policies.front();
-  bool finds = false;
-  bool stays_quiet = false;
-  for (const PolicyTest& test : policy.tests) {
-    for (const Expectation& expectation : test.expect) {
-      finds = finds || expectation.findings > 0;
-      stays_quiet = stays_quiet || expectation.findings == 0;
+  for (const Policy& policy : outcome.set.policies) {
+    bool finds = false;
+    bool stays_quiet = false;
+    for (const PolicyTest& test : policy.tests) {
+      for (const Expectation& expectation : test.expect) {
+        finds = finds || expectation.findings > 0;
+        stays_quiet = stays_quiet || expectation.findings == 0;
+      }
     }
-  }
-  EXPECT_TRUE(finds && stays_quiet);
-  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
-    for (const PolicyTestResult& result : run_policy_tests(policy, {}, engine)) {
-      EXPECT_TRUE(result.passed) << result.test << ": " << testing::PrintToString(result.failures);
+    EXPECT_TRUE(finds && stays_quiet) << policy.id;
+    for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+      for (const PolicyTestResult& result : run_policy_tests(policy, {}, engine)) {
+        EXPECT_TRUE(result.passed)
+            << result.test << ": " << testing::PrintToString(result.failures);
+      }
     }
   }
 }
@@ -70,6 +77,38 @@ TEST(Skeletons, ThereIsOneForEachKindOfAbuse) {
     const LoadOutcome outcome = load_text(std::string(skeleton->text));
     ASSERT_EQ(outcome.set.policies.size(), 1U);
     EXPECT_EQ(outcome.set.policies.front().kind, kind.name);
+  }
+}
+
+/// The shapes that stand in place of measures or have another subject, and every kind of document
+/// beside policies.
+class ShapeSkeletonTest : public testing::TestWithParam<const char*> {};
+
+// Whoever changes the policy and not its tests is told.
+TEST_P(ShapeSkeletonTest, ItsTestsNoticeEachMutant) {
+  const Skeleton* const skeleton = find_skeleton(GetParam());
+  ASSERT_NE(skeleton, nullptr);
+  const LoadOutcome outcome = load_text(std::string(skeleton->text));
+  for (const Policy& policy : outcome.set.policies) {
+    const MutationReport report =
+        run_mutants(policy, logs_of(policy), [](std::int64_t, std::int64_t) { return true; });
+    EXPECT_GT(report.mutants, 0);
+    for (const Mutant& survivor : report.survivors) {
+      ADD_FAILURE() << survivor.what << ": " << survivor.before << " -> " << survivor.after;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ShapeSkeletonTest,
+                         testing::Values("sequence", "absent", "screen", "ownership", "cluster",
+                                         "correlation", "list", "exemption", "license", "linkage",
+                                         "pack"),
+                         [](const auto& row) { return std::string(row.param); });
+
+TEST(Skeletons, HaveTheDocumentThatTheyAreCalledAfter) {
+  for (const std::string document : {"list", "exemption", "license", "linkage", "pack"}) {
+    const std::string_view text = find_skeleton(document)->text;
+    EXPECT_NE(text.find("\n" + document + ": mine-"), std::string_view::npos) << document;
   }
 }
 

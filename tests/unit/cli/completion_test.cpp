@@ -56,6 +56,8 @@ TEST(Completion, CompletesVerbsOptionsAndValues) {
   EXPECT_EQ(completed("tidewaiter --color a", 2), "auto always\n");
   EXPECT_EQ(completed("tidewaiter status --color ne", 3), "never\n");
   EXPECT_EQ(completed("tidewaiter completion z", 2), "zsh\n");
+  EXPECT_EQ(completed("tidewaiter policy new seq", 3), "sequence\n");
+  EXPECT_EQ(completed("tidewaiter policy new --from corr", 4), "correlation\n");
   EXPECT_THAT(completed("tidewaiter finding list --", 3),
               testing::AllOf(testing::HasSubstr("--open"), testing::HasSubstr("--config")));
   EXPECT_THAT(completed("tidewaiter ma", 1), "\n");  // hidden
