@@ -63,6 +63,11 @@ std::string pack_text(const PackDocument& pack) {
   return held.empty() ? "nothing" : joined(held);
 }
 
+std::string tests_text(const TestsDocument& tests) {
+  const auto count = static_cast<std::int64_t>(tests.cases.size());
+  return counted(count, "test") + " of " + tests.policy;
+}
+
 void add(TextTable& table, std::string_view kind, const DocumentHeader& header, std::string what) {
   table.add_row({{std::string(kind)},
                  {header.name},
@@ -94,6 +99,9 @@ std::string documents_text(const SetDocuments& documents, const Terminal& termin
   }
   for (const LinkageDocument& linkage : documents.linkages) {
     add(table, "linkage", linkage.header, linkage_text(linkage));
+  }
+  for (const TestsDocument& tests : documents.tests) {
+    add(table, "tests", tests.header, tests_text(tests));
   }
   return table.empty() ? std::string() : table.render(terminal);
 }
@@ -149,11 +157,15 @@ Json documents_json(const SetDocuments& documents) {
     one["links"] = std::move(links);
     linkages.push_back(std::move(one));
   }
-  return {{"packs", packs},
-          {"lists", lists},
-          {"exemptions", exemptions},
-          {"licenses", licenses},
-          {"linkages", linkages}};
+  Json tests = Json::array();
+  for (const TestsDocument& document : documents.tests) {
+    Json one = header_json(document.header);
+    one["policy"] = document.policy;
+    one["cases"] = document.cases;
+    tests.push_back(std::move(one));
+  }
+  return {{"packs", packs},       {"lists", lists},       {"exemptions", exemptions},
+          {"licenses", licenses}, {"linkages", linkages}, {"tests", tests}};
 }
 
 }  // namespace tidewaiter

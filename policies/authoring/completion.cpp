@@ -32,6 +32,7 @@ class Collector {
         break;
       case Meaning::kMember:
         fields();
+        key(arrival_key());
         break;
       case Meaning::kFieldKey:
         field_key();
@@ -69,10 +70,12 @@ class Collector {
 
  private:
   void keys(Section section) {
-    for (const KeyRow& row : keys_of(section)) {
-      out_.push_back({CompletionKind::kKey, std::string(row.name), std::string(row.example),
-                      std::string(row.doc), std::string(row.name) + ": "});
-    }
+    for (const KeyRow& row : keys_of(section)) key(row);
+  }
+
+  void key(const KeyRow& row) {
+    out_.push_back({CompletionKind::kKey, std::string(row.name), std::string(row.example),
+                    std::string(row.doc), std::string(row.name) + ": "});
   }
 
   void words(std::span<const WordRow> rows, CompletionKind kind) {

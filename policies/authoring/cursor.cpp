@@ -48,6 +48,7 @@ class PathFinder {
     if (brackets_.empty()) {
       if (line.starts_with("---") || line.starts_with("...")) {
         levels_.clear();
+        document_.clear();
         block_.reset();
         line.remove_prefix(3);
       }
@@ -99,6 +100,7 @@ class PathFinder {
       return;
     }
     levels_.push_back({indent, std::string(trimmed(content.substr(0, colon)))});
+    if (document_.empty()) document_ = levels_.back().key;
     in_value_ = true;
     const std::string_view value = content.substr(colon + 1);
     const std::string_view bare = trimmed(value);
@@ -152,6 +154,7 @@ class PathFinder {
   [[nodiscard]] CursorPath result() const {
     CursorPath path;
     path.in_comment = comment_;
+    path.document = document_;
     for (const Level& level : levels_) path.keys.push_back(level.key);
     bool is_value = in_value_ || !brackets_.empty();
     for (const Bracket& bracket : brackets_) {
@@ -168,6 +171,7 @@ class PathFinder {
     return path;
   }
 
+  std::string document_;  ///< its first key
   std::vector<Level> levels_;
   std::vector<Bracket> brackets_;
   std::optional<std::size_t> block_;  ///< indentation of the key whose block scalar goes on
@@ -287,6 +291,7 @@ CursorWord word_at(std::string_view text, std::size_t offset, bool dashes) {
 CursorMeaning meaning_of(const CursorPath& path) {
   CursorMeaning meaning;
   if (path.in_comment) return meaning;
+  if (path.document == "tests") meaning.section = Section::kTests;
   Around around = Around::kSection;
   const KeyRow* last = nullptr;
   for (const std::string& key : path.keys) {

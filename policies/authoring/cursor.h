@@ -13,6 +13,7 @@ namespace tidewaiter {
 /// Where a place stands in a policy that is being written, and so need not be YAML yet. Found by
 /// indentation and brackets; what it says of a text that is not YAML is a good guess, no more.
 struct CursorPath {
+  std::string document;  ///< the first key of the document, as far as it is written
   /// Keys that lead to the map around the place, outermost first; items of lists leave no trace.
   std::vector<std::string> keys;
   /// The key of whose value the place is a part; absent where a key stands or may stand.

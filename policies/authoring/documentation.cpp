@@ -1,7 +1,9 @@
 #include "policies/authoring/documentation.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <string_view>
 
 #include "policies/authoring/policy_parts.h"
 #include "policies/authoring/policy_words.h"
@@ -130,9 +132,13 @@ std::string test_words(const PolicyTest& test) {
            (expectation.findings == 1 ? " finding" : " findings");
     if (!expectation.subject.empty()) out += " for " + expectation.subject;
     if (!expectation.because.empty()) out += " because of " + expectation.because;
-    if (expectation.not_evaluable) {
-      out += ", " + std::to_string(*expectation.not_evaluable) + " windows not told";
-    }
+    const auto add = [&out](std::optional<std::int64_t> count, std::string_view what) {
+      if (count) out += ", " + std::to_string(*count) + std::string(what);
+    };
+    add(expectation.restated, " restated");
+    add(expectation.withdrawn, " withdrawn");
+    add(expectation.too_late, expectation.too_late == 1 ? " record too late" : " records too late");
+    add(expectation.not_evaluable, " windows not told");
   }
   return out;
 }

@@ -75,7 +75,8 @@ std::optional<std::string> markdown_at(std::string_view text, const CursorWord& 
       }
       return of_field(word.text);
     case Kind::kMember:
-      return of_field(word.text);
+      return word.text == arrival_key().name ? std::optional(key_markdown(arrival_key()))
+                                             : of_field(word.text);
     case Kind::kCondition:
     case Kind::kSelection:
     case Kind::kWhere:

@@ -204,19 +204,25 @@ void sort_keys(LayoutGroup& group) {
   }
 }
 
+/// The keys of a document whose kind fixes their order.
+std::optional<Section> section_of(const YamlNode& root) {
+  if (root.kind != YamlNode::Kind::kMap || root.members.empty()) return std::nullopt;
+  const std::string& key = root.members.front().first.scalar;
+  if (key == "policy") return Section::kPolicy;
+  if (key == "tests") return Section::kTests;
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::unique_ptr<LayoutGroup> build_layout(const YamlText& text, const YamlNode& root,
                                           const YamlSurface& surface,
                                           const std::vector<YamlComment>& comments) {
-  const bool is_policy = root.kind == YamlNode::Kind::kMap && !root.members.empty() &&
-                         root.members.front().first.scalar == "policy";
   Builder builder(text, surface);
   if (const auto begin = surface.begins.find(&root); begin != surface.begins.end()) {
     builder.begin_at(begin->second);
   }
-  auto layout =
-      builder.group(root, nullptr, is_policy ? std::optional(Section::kPolicy) : std::nullopt);
+  auto layout = builder.group(root, nullptr, section_of(root));
   if (!layout) return nullptr;
   Attacher attacher(*layout, builder.order);
   for (const YamlComment& comment : comments) attacher.attach(comment);

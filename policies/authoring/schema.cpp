@@ -50,6 +50,8 @@ std::string_view definition_name(Section section) {
       return "test";
     case Section::kExpectation:
       return "expectation";
+    case Section::kTests:
+      return "tests_document";
   }
   return "";
 }
@@ -310,6 +312,8 @@ Json record_schema() {
     value = {{"allOf", {value}}, {"description", field_description(field)}};
     properties[std::string(field.name)] = value;
   }
+  properties[std::string(arrival_key().name)] = {{"allOf", {reference("time")}},
+                                                 {"description", arrival_key().doc}};
   return {{"type", "object"},
           {"description", "A native record: docs/native-format.md."},
           {"required", {"kind", "time"}},
@@ -345,7 +349,7 @@ Json definitions() {
        {Section::kInterval, Section::kWindow, Section::kSequence, Section::kAbsence,
         Section::kScreen, Section::kCorroboration, Section::kOwnership, Section::kExemption,
         Section::kResponse, Section::kEvidence, Section::kChoice, Section::kRepeat, Section::kTest,
-        Section::kExpectation}) {
+        Section::kExpectation, Section::kTests}) {
     all[std::string(definition_name(section))] = section_schema(section);
   }
   return all;
@@ -377,7 +381,12 @@ Json if_it_has(std::string_view key, std::string_view definition, Json otherwise
 /// A schema sees no order of keys: `policy` goes before all others, which policies do not have.
 /// A document of no kind is told what a policy lacks.
 Json any_document() {
-  Json schema = reference("policy");
+  Json schema = {{"if",
+                  {{"type", "object"},
+                   {"required", {"tests"}},
+                   {"properties", {{"tests", {{"type", {"string", "number"}}}}}}}},
+                 {"then", reference("tests_document")},
+                 {"else", reference("policy")}};
   for (const std::string_view key : {"correlation", "filter", "detection"}) {
     schema = if_it_has(key, "sigma_document", std::move(schema));
   }

@@ -19,13 +19,17 @@ std::optional<Kind> kind_of_key(std::string_view key) {
   return std::nullopt;
 }
 
+std::optional<Kind> kind_of_document(std::string_view key) {
+  return key == "policy" ? std::optional(Kind::kPolicy) : kind_of_key(key);
+}
+
 void add_documents(const PolicyText& file, std::vector<NamedDocument>& out) {
   const YamlText text(file.path, file.text);
   std::vector<Diagnostic> unused;  // the documents themselves are told of elsewhere
   for (const YamlNode& document : text.parse(unused, limits_of(file.text))) {
     if (document.members.empty()) continue;
     const auto& [key, name] = document.members.front();
-    const std::optional<Kind> kind = kind_of_key(key.scalar);
+    const std::optional<Kind> kind = kind_of_document(key.scalar);
     if (!kind) continue;
     const YamlNode* title = document.find("title");
     out.push_back(
@@ -46,7 +50,22 @@ std::optional<Kind> kind_named_behind(std::string_view text) {
   return word.text == "licensed" ? std::optional(Kind::kLicense) : std::nullopt;
 }
 
-std::string_view word_of(Kind kind) { return kind == Kind::kList ? "list" : "license"; }
+std::string_view word_of(Kind kind) {
+  switch (kind) {
+    case Kind::kList:
+      return "list";
+    case Kind::kLicense:
+      return "license";
+    case Kind::kPolicy:
+      return "policy";
+  }
+  return "";
+}
+
+/// Whether the place is behind the first key of a document of tests.
+bool names_what_is_tested(const CursorPath& path) {
+  return path.document == "tests" && path.keys.empty() && path.value_of == "tests";
+}
 
 }  // namespace
 
@@ -61,8 +80,10 @@ std::vector<NamedDocument> named_documents(std::span<const PolicyText> texts) {
 
 std::optional<SetReference> set_reference_at(std::string_view text, std::size_t offset) {
   const CursorWord word = word_at(text, offset, true);
-  const std::optional<Kind> kind = kind_named_behind(text.substr(0, word.begin));
-  if (!kind || cursor_path(text, word.begin).in_comment) return std::nullopt;
+  std::optional<Kind> kind = kind_named_behind(text.substr(0, word.begin));
+  const CursorPath path = cursor_path(text, word.begin);
+  if (!kind && names_what_is_tested(path)) kind = Kind::kPolicy;
+  if (!kind || path.in_comment) return std::nullopt;
   return SetReference{*kind, word.begin, word.end};
 }
 

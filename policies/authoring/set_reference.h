@@ -14,9 +14,9 @@
 
 namespace tidewaiter {
 
-/// A document of a policy set that policies name.
+/// A document of a policy set that others name.
 struct NamedDocument {
-  enum class Kind : std::uint8_t { kList, kLicense };
+  enum class Kind : std::uint8_t { kList, kLicense, kPolicy };
   Kind kind = Kind::kList;
   std::string name;
   std::string title;
@@ -24,11 +24,12 @@ struct NamedDocument {
   SourceSpan span;  ///< of the name, in that file
 };
 
-/// The lists and licenses of the texts, by kind and name; those in texts that are not YAML are
-/// missing. Pure.
+/// The lists, licenses and policies of the texts, by kind and name; those in texts that are not
+/// YAML are missing. Pure.
 [[nodiscard]] std::vector<NamedDocument> named_documents(std::span<const PolicyText> texts);
 
-/// A place where a policy names a document: behind `list:` or `license:`, or in `licensed(…)`.
+/// A place where a document is named: behind `list:` or `license:`, in `licensed(…)`, and behind
+/// `tests:` where a document of tests begins.
 struct SetReference {
   NamedDocument::Kind kind = NamedDocument::Kind::kList;
   std::size_t begin = 0;  ///< bytes of the text; the name, as far as it is written

@@ -181,9 +181,9 @@ constexpr auto kRepeatKeys = std::to_array<KeyRow>({
 });
 constexpr auto kTestKeys = std::to_array<KeyRow>({
     {"name", kText, true, "a hundred requests are not too many", "What the test shows."},
-    {"given", kRecords, true, "fixtures/quiet.jsonl", "A file of native records beside or below the policy's file, or a list of records."},
+    {"given", kRecords, true, "fixtures/quiet.jsonl", "A file of native records beside or below the file in which the test stands, or a list of records."},
     {"covered_from", kTime, false, "2026-01-01", "From when on the sources have delivered; the start of the first record, if absent."},
-    {"drained_to", kTime, false, "2026-01-03", "Up to when the sources have delivered; the end of the last record, if absent."},
+    {"drained_to", kTime, false, "2026-01-03", "Up to when the sources have delivered; the end of the last record, or when the last one comes, if absent."},
     {"expect", kMaps, true, "[{findings: 0}]", "The findings that the records must give.", {}, Section::kExpectation},
 });
 constexpr auto kExpectationKeys = std::to_array<KeyRow>({
@@ -192,7 +192,19 @@ constexpr auto kExpectationKeys = std::to_array<KeyRow>({
     {"measure", kFigures, false, "{tokens: 6000}", "The figures that such findings have; `null` for unknown."},
     {"because", kText, false, "\"exempt[0]\"", "The exemption by which there are no findings."},
     {"not_evaluable", kInteger, false, "0", "How many windows could not be told.", {}, {}, 0, kMostInteger},
+    {"restated", kInteger, false, "1", "How often findings are restated: by late or revised records, and where a window closes with other figures than those told.", {}, {}, 0, kMostInteger},
+    {"withdrawn", kInteger, false, "1", "How many findings are withdrawn again; they are not among `findings`.", {}, {}, 0, kMostInteger},
+    {"too_late", kInteger, false, "1", "How many records come too late to be judged.", {}, {}, 0, kMostInteger},
 });
+constexpr auto kTestsKeys = std::to_array<KeyRow>({
+    {"tests", kText, true, "extraction.long-answers", "Whose tests these are, and the first key of the document: the id of a policy of the set, or of a Sigma rule."},
+    {"title", kText, false, "Late records and revisions", "What is tested here, in one line."},
+    {"version", kInteger, false, "1", "A whole number from 1; for people.", {}, {}, 1, 1'000'000'000},
+    {"owner", kText, false, "trust-and-safety", "Who answers for the tests."},
+    {"description", kText, false, "What the sources do in the first hour of a month.", "For people."},
+    {"cases", kMaps, true, "[{name: quiet, given: fixtures/quiet.jsonl, expect: [{findings: 0}]}]", "Tests, as under `tests` in a policy. They join those that the policy has.", {}, Section::kTest},
+});
+constexpr KeyRow kArrivalKey{"arrives", kTime, false, "2026-01-01T13:00:00Z", "When the record comes: the sources have delivered up to then, and the watermark is there. At its own time, if absent: nothing is late."};
 
 constexpr auto kFunctions = std::to_array<WordRow>({
     {"abs", "abs(x)", "The amount of a number, duration or money without its sign."},
@@ -335,6 +347,8 @@ std::span<const KeyRow> keys_of(Section section) {
       return kTestKeys;
     case Section::kExpectation:
       return kExpectationKeys;
+    case Section::kTests:
+      return kTestsKeys;
   }
   return {};
 }
@@ -344,6 +358,8 @@ const KeyRow* find_key(Section section, std::string_view name) {
   const auto found = std::ranges::find(keys, name, &KeyRow::name);
   return found == keys.end() ? nullptr : &*found;
 }
+
+const KeyRow& arrival_key() { return kArrivalKey; }
 
 std::span<const WordRow> function_words() { return kFunctions; }
 std::span<const WordRow> aggregate_words() { return kAggregates; }

@@ -25,8 +25,9 @@ enum class Section : std::uint8_t {
   kRepeat,
   kTest,
   kExpectation,
+  kTests,  ///< a document of tests
 };
-inline constexpr std::size_t kSections = 16;
+inline constexpr std::size_t kSections = 17;
 
 /// What may stand behind a key.
 enum class ValueForm : std::uint8_t {
@@ -78,6 +79,9 @@ struct KeyRow {
 /// completion and the order of keys; tests/unit/authoring holds it to what the reader accepts.
 [[nodiscard]] std::span<const KeyRow> keys_of(Section section);
 [[nodiscard]] const KeyRow* find_key(Section section, std::string_view name);
+
+/// The member that a test's record may have beside those of the native format.
+[[nodiscard]] const KeyRow& arrival_key();
 
 /// Functions of expressions, sorted by name.
 [[nodiscard]] std::span<const WordRow> function_words();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -12,17 +13,26 @@
 namespace tidewaiter {
 namespace {
 
-/// What is left of the findings when a test's log has been judged.
+/// What is left of the findings when a test's log has been judged, and what became of them.
 struct Outcome {
   struct Found {
     std::string subject;
     std::vector<Figure> figures;
   };
+  /// That a finding was restated or withdrawn, and why.
+  struct Change {
+    std::string subject;
+    std::string reason;
+  };
   std::vector<Found> findings;  ///< those not withdrawn, in the order of opening
+  std::vector<Change> restated;
+  std::vector<Change> withdrawn;
   std::int64_t not_evaluable = 0;
+  std::int64_t too_late = 0;
 };
 
 Outcome settle(const std::vector<Step>& steps) {
+  Outcome outcome;
   std::vector<std::string> order;
   std::map<std::string, Outcome::Found> found;
   for (const Step& step : steps) {
@@ -33,16 +43,17 @@ Outcome settle(const std::vector<Step>& steps) {
         break;
       case StepKind::kRestated:
         found[step.finding].figures = step.figures;
+        outcome.restated.push_back({to_text(step.subject), step.reason});
         break;
       case StepKind::kWithdrawn:
         found.erase(step.finding);
+        outcome.withdrawn.push_back({to_text(step.subject), step.reason});
         break;
       case StepKind::kClosed:
       case StepKind::kGap:
         break;
     }
   }
-  Outcome outcome;
   for (const std::string& id : order) {
     if (const auto at = found.find(id); at != found.end()) {
       outcome.findings.push_back(std::move(at->second));
@@ -69,14 +80,16 @@ Result<Outcome> judge(const Policy& policy, const TestLog& log, EngineKind engin
   Outcome outcome = settle(steps);
   for (const PolicyCoverage& coverage : evaluation->coverage()) {
     outcome.not_evaluable += coverage.windows_not_evaluable;
+    outcome.too_late += coverage.records_too_late;
   }
   return outcome;
 }
 
-std::vector<Outcome::Found> matching(const Outcome& outcome, const std::string& pattern) {
-  std::vector<Outcome::Found> found;
-  for (const Outcome::Found& finding : outcome.findings) {
-    if (subject_matches(pattern, finding.subject)) found.push_back(finding);
+template <class Item>
+std::vector<Item> matching(const std::vector<Item>& items, const std::string& pattern) {
+  std::vector<Item> found;
+  for (const Item& item : items) {
+    if (subject_matches(pattern, item.subject)) found.push_back(item);
   }
   return found;
 }
@@ -103,6 +116,50 @@ std::string subjects_text(const std::vector<Outcome::Found>& found) {
 
 std::string about(const Expectation& expected) {
   return expected.subject.empty() ? "" : " for `" + expected.subject + "`";
+}
+
+std::string changes_text(const std::vector<Outcome::Change>& changes) {
+  std::string text;
+  for (const Outcome::Change& change : changes) {
+    text += (text.empty() ? " (" : ", ") + change.subject + ": " + change.reason;
+  }
+  return text.empty() ? text : text + ")";
+}
+
+std::string quantity(std::int64_t count, std::string_view one, std::string_view several) {
+  return std::to_string(count) + ' ' + std::string(count == 1 ? one : several);
+}
+
+/// What became of the findings, where the test says it.
+void check_changes(const Expectation& expected, const Outcome& outcome,
+                   std::vector<std::string>& failures) {
+  const auto check = [&](std::optional<std::int64_t> want, const std::vector<Outcome::Change>& all,
+                         std::string_view one, std::string_view several) {
+    if (!want) return;
+    const std::vector<Outcome::Change> got = matching(all, expected.subject);
+    if (static_cast<std::int64_t>(got.size()) == *want) return;
+    failures.push_back("expected " + quantity(*want, one, several) + about(expected) + ", got " +
+                       std::to_string(got.size()) + changes_text(got));
+  };
+  check(expected.restated, outcome.restated, "restatement", "restatements");
+  check(expected.withdrawn, outcome.withdrawn, "withdrawn finding", "withdrawn findings");
+}
+
+/// Records and windows are counted whomever they are about.
+void check_counts(const Expectation& expected, const Outcome& outcome,
+                  std::vector<std::string>& failures) {
+  if (expected.not_evaluable && *expected.not_evaluable != outcome.not_evaluable) {
+    failures.push_back("expected " +
+                       quantity(*expected.not_evaluable, "window that cannot be told",
+                                "windows that cannot be told") +
+                       ", got " + std::to_string(outcome.not_evaluable));
+  }
+  if (expected.too_late && *expected.too_late != outcome.too_late) {
+    failures.push_back(
+        "expected " +
+        quantity(*expected.too_late, "record that comes too late", "records that come too late") +
+        ", got " + std::to_string(outcome.too_late));
+  }
 }
 
 void check_measures(const Expectation& expected, const std::vector<Outcome::Found>& found,
@@ -136,7 +193,7 @@ void check_because(const Policy& policy, const Expectation& expected, const Test
   const Result<Outcome> outcome = judge(without, log, engine);
   if (!outcome) {
     failures.push_back(outcome.error().message);
-  } else if (matching(*outcome, expected.subject).size() <= with) {
+  } else if (matching(outcome->findings, expected.subject).size() <= with) {
     failures.push_back("expected `" + expected.because + "` to be the reason" + about(expected) +
                        ", got no more findings without it");
   }
@@ -154,10 +211,9 @@ PolicyTestResult run_policy_test(const Policy& policy, const PolicyTest& test, c
   if (!outcome) return cannot_run(policy, test, outcome.error());
   PolicyTestResult result{policy.id, test.name, test.span, false, {}};
   for (const Expectation& expected : test.expect) {
-    const std::vector<Outcome::Found> found = matching(*outcome, expected.subject);
+    const std::vector<Outcome::Found> found = matching(outcome->findings, expected.subject);
     if (static_cast<std::int64_t>(found.size()) != expected.findings) {
-      result.failures.push_back("expected " + std::to_string(expected.findings) +
-                                (expected.findings == 1 ? " finding" : " findings") +
+      result.failures.push_back("expected " + quantity(expected.findings, "finding", "findings") +
                                 about(expected) + ", got " + std::to_string(found.size()) +
                                 subjects_text(found));
     }
@@ -165,11 +221,8 @@ PolicyTestResult run_policy_test(const Policy& policy, const PolicyTest& test, c
     if (!expected.because.empty()) {
       check_because(policy, expected, log, found.size(), engine, result.failures);
     }
-    if (expected.not_evaluable && *expected.not_evaluable != outcome->not_evaluable) {
-      result.failures.push_back("expected " + std::to_string(*expected.not_evaluable) +
-                                " windows that cannot be told, got " +
-                                std::to_string(outcome->not_evaluable));
-    }
+    check_changes(expected, *outcome, result.failures);
+    check_counts(expected, *outcome, result.failures);
   }
   result.passed = result.failures.empty();
   return result;

@@ -66,6 +66,8 @@ constexpr std::array kCodes = {
     kTestMeasure,
     kTestBecause,
     kTestFixture,
+    kTestArrival,
+    kUnknownTested,
     kBadDocumentName,
     kDuplicateDocument,
     kUnknownList,

@@ -78,12 +78,14 @@ inline constexpr DiagnosticCode kNotTruthValue{"TW0409", "a truth value is neede
 inline constexpr DiagnosticCode kTooManyParts{"TW0410", "too many parts"};
 inline constexpr DiagnosticCode kBadBaseline{"TW0411", "a history too short or too long"};
 
-// TW05xx: tests in the file.
+// TW05xx: tests, in the policy and beside it.
 inline constexpr DiagnosticCode kTestGiven{"TW0501", "a test without records"};
 inline constexpr DiagnosticCode kTestRecord{"TW0502", "a test record that cannot be read"};
 inline constexpr DiagnosticCode kTestMeasure{"TW0503", "an expectation that does not fit"};
 inline constexpr DiagnosticCode kTestBecause{"TW0504", "`because` names no exemption"};
 inline constexpr DiagnosticCode kTestFixture{"TW0505", "a fixture outside the policy's folder"};
+inline constexpr DiagnosticCode kTestArrival{"TW0506", "a record that comes after the test's end"};
+inline constexpr DiagnosticCode kUnknownTested{"TW0507", "tests of a policy that is not there"};
 
 // TW0620 to TW0659: lists, exemptions, licences and packs. TW0601 to TW0619 are the
 // configuration's.

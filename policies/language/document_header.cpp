@@ -41,6 +41,11 @@ DocumentHeader read_document_header(DocumentReader& reader, const YamlNode& docu
   const auto& [key, name] = document.members.front();
   header.span = key.span;
   read_name(reader, key, name, header);
+  read_header_details(reader, document, header);
+  return header;
+}
+
+void read_header_details(DocumentReader& reader, const YamlNode& document, DocumentHeader& header) {
   const auto text = [&](std::string_view member, std::string& out) {
     if (const YamlNode* node = document.find(member)) out = reader.text(*node).value_or("");
   };
@@ -50,7 +55,6 @@ DocumentHeader read_document_header(DocumentReader& reader, const YamlNode& docu
   if (const YamlNode* version = document.find("version")) {
     header.version = reader.integer(*version, 1, kMaxVersion).value_or(1);
   }
-  return header;
 }
 
 void require_key(DocumentReader& reader, const YamlNode& document, std::string_view key,

@@ -30,6 +30,10 @@ struct DocumentHeader {
 /// is an error.
 [[nodiscard]] DocumentHeader read_document_header(DocumentReader& reader, const YamlNode& document);
 
+/// Reads `title`, `version`, `owner` and `description` alone, of a document whose first key is not
+/// a name of its own.
+void read_header_details(DocumentReader& reader, const YamlNode& document, DocumentHeader& header);
+
 /// An error at the document's first key, unless the document has the key. `hint` says what to
 /// write.
 void require_key(DocumentReader& reader, const YamlNode& document, std::string_view key,

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policies/language/load.h"
@@ -37,6 +38,9 @@ class ForeignRules {
   /// set: the ones that are named count as used. Errors are told, and leave out what has them.
   [[nodiscard]] virtual std::vector<Policy> read(std::span<const Document> documents,
                                                  NamedLists& lists) const = 0;
+
+  /// The id of the policy that a rule comes to whose id or name this is.
+  [[nodiscard]] virtual std::string policy_id(std::string_view rule) const = 0;
 };
 
 /// As load_policies, with documents of another language among the set's own: exemptions touch their

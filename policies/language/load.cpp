@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,13 +21,14 @@
 #include "policies/language/policy_hash.h"
 #include "policies/language/policy_reader.h"
 #include "policies/language/strict_yaml.h"
+#include "policies/language/tests_document.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 6> kKinds = {"policy",  "list",    "exemption",
-                                                    "license", "linkage", "pack"};
+constexpr std::array<std::string_view, 7> kKinds = {"policy",  "list", "exemption", "license",
+                                                    "linkage", "pack", "tests"};
 
 /// Whether the first line that is neither empty, a comment nor `---` begins a list.
 bool begins_with_list(std::string_view text) {
@@ -78,9 +80,14 @@ class Loader {
     });
     for_each("linkage",
              [this](SourceFile& file, const YamlNode& document) { add_linkage(file, document); });
+    for_each("tests", [this](SourceFile&, const YamlNode& document) {
+      tested_.insert(document.members.front().second.scalar);
+    });
     for_each("policy",
              [this](SourceFile& file, const YamlNode& document) { add_policy(file, document); });
     add_foreign();
+    for_each("tests",
+             [this](SourceFile& file, const YamlNode& document) { add_tests(file, document); });
     warn_of_exemptions();
     warn_of_licenses();
     warn_of_lists();
@@ -93,7 +100,10 @@ class Loader {
   /// The first key of a document that begins as one; else nothing.
   static std::string_view kind_of(const YamlNode& document) {
     if (document.kind != YamlNode::Kind::kMap || document.members.empty()) return {};
-    return document.members.front().first.scalar;
+    const auto& [key, value] = document.members.front();
+    // The tests of a policy whose keys stand in another order are no document of their own.
+    if (key.scalar == "tests" && document.find("policy") != nullptr) return {};
+    return key.scalar;
   }
 
   template <class Read>
@@ -135,6 +145,10 @@ class Loader {
       return {key.span, std::move(shown), std::move(references), false};
     }
     const bool is_policy = key.scalar == "policy";
+    if (key.scalar == "tests") {  // what includes a policy, or a rule, includes its tests
+      return {
+          key.span, "tests `" + value.scalar + "`", {value.scalar, "sigma:" + value.scalar}, true};
+    }
     return {key.span,
             key.scalar + " `" + value.scalar + "`",
             {is_policy ? value.scalar : key.scalar + ":" + value.scalar},
@@ -147,15 +161,14 @@ class Loader {
     if (is_foreign(document)) return;
     const std::string_view kind = kind_of(document);
     if (std::ranges::find(kKinds, kind) != kKinds.end()) return;
-    if (kind.empty()) {
-      fail(file, document.span, kUnknownDocument, "a document is a map");
-      return;
-    }
-    const SourceSpan& span = document.members.front().first.span;
-    const std::string name = "`" + std::string(kind) + "`";
     if (document.find("policy") != nullptr) {
-      fail(file, span, kUnknownDocument, "`policy` must be the first key");
+      fail(file, document.members.front().first.span, kUnknownDocument,
+           "`policy` must be the first key");
+    } else if (kind.empty()) {
+      fail(file, document.span, kUnknownDocument, "a document is a map");
     } else {
+      const SourceSpan& span = document.members.front().first.span;
+      const std::string name = "`" + std::string(kind) + "`";
       fail(file, span, kUnknownDocument, "a document that begins with " + name + " is not known");
       Diagnostic& told = file.found.back();
       if (const auto near = did_you_mean(kind, kKinds)) told.hint = "did you mean `" + *near + "`?";
@@ -229,7 +242,7 @@ class Loader {
   void add_policy(SourceFile& file, const YamlNode& document) {
     const SourceSpan& span = document.members.front().first.span;
     named_policies_.emplace_back(document.members.front().second.scalar);
-    const PolicyReferences references{lists_, licenses_, exemptions_, linkage_};
+    const PolicyReferences references{lists_, licenses_, exemptions_, linkage_, tested_};
     std::optional<Policy> policy = read_policy(file.text, document, references, as_of_, file.found);
     if (policy) take(file, span, *std::move(policy));
   }
@@ -263,6 +276,44 @@ class Loader {
       policy.hash = policy_hash(policy);
       const SourceSpan span = policy.span;
       take(*by_path.at(span.file), span, std::move(policy));
+    }
+  }
+
+  /// The policy that has the id, or that the rule of another language with it comes to.
+  Policy* find_policy(const std::string& id) {
+    std::vector<Policy>& all = outcome_.set.policies;
+    auto found = std::ranges::find(all, id, &Policy::id);
+    if (found == all.end() && foreign_ != nullptr) {
+      found = std::ranges::find(all, foreign_->policy_id(id), &Policy::id);
+    }
+    return found == all.end() ? nullptr : &*found;
+  }
+
+  /// Tests that stand beside their policy join those that it has, in the order of the files.
+  void add_tests(SourceFile& file, const YamlNode& document) {
+    DocumentReader reader(file.text, file.found);
+    TestsDocument tests = read_tests_document(reader, document);
+    const std::string& name = tests.header.name;
+    if (Policy* const policy = find_policy(name)) {
+      tests.policy = policy->id;
+      for (PolicyTest& test : read_cases(reader, document, *policy)) {
+        tests.cases.push_back(test.name);
+        policy->tests.push_back(std::move(test));
+      }
+    } else if (!name.empty() && std::ranges::find(named_policies_, name) == named_policies_.end()) {
+      tell_unknown_tested(reader, document.members.front().second);
+    }
+    outcome_.documents.tests.push_back(std::move(tests));
+  }
+
+  void tell_unknown_tested(DocumentReader& reader, const YamlNode& name) {
+    const std::vector<std::string_view> known(named_policies_.begin(), named_policies_.end());
+    const auto near = did_you_mean(name.scalar, known);
+    reader.error(name.span, kUnknownTested, "the set has no policy `" + name.scalar + "`",
+                 near ? "did you mean `" + *near + "`?"
+                      : "name the id of a policy, or of a Sigma rule, that is read with it");
+    if (const auto meant = only_near(name.scalar, known)) {
+      reader.diagnostics().back().fix = {{name.span, *meant}};
     }
   }
 
@@ -326,9 +377,10 @@ class Loader {
   std::map<std::string, SourceFile*, std::less<>> license_files_;
   SharedExemptions exemptions_;
   SetLinkage linkage_;
-  SourceFile* linkage_file_ = nullptr;       ///< that of the linkage, if there is one
-  std::vector<std::string> named_policies_;  ///< ids of all policies, read or not
-  std::map<std::string, std::string> ids_;   ///< id → where it stands
+  SourceFile* linkage_file_ = nullptr;         ///< that of the linkage, if there is one
+  std::set<std::string, std::less<>> tested_;  ///< whose tests stand in documents
+  std::vector<std::string> named_policies_;    ///< ids of all policies, read or not
+  std::map<std::string, std::string> ids_;     ///< id → where it stands
 };
 
 LoadOutcome load(std::span<const PolicyText> texts, UtcTime as_of, const ForeignRules* foreign) {

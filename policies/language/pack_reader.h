@@ -24,7 +24,7 @@ class Packs {
     SourceSpan span;                      ///< of its first key
     std::string shown;                    ///< "policy `a`"
     std::vector<std::string> references;  ///< what it may be included by, at least one
-    bool is_policy = false;               ///< of our own language
+    bool is_policy = false;               ///< of our own language, or the tests of one
   };
 
   /// Whether the document is part of the set: no pack governs its file, or the one that does

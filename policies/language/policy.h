@@ -174,19 +174,23 @@ struct Expectation {
   std::string subject;  ///< to_text(Subject), '*' as a wildcard; empty: any
   std::vector<std::pair<std::string, Value>> measures;
   std::string because;  ///< "exempt[0]": the findings are absent by this exemption; may be empty
-  std::optional<std::int64_t> not_evaluable;  ///< windows that could not be told
+  std::optional<std::int64_t> not_evaluable;   ///< windows that could not be told
+  std::optional<std::int64_t> restated = {};   ///< how often findings are restated
+  std::optional<std::int64_t> withdrawn = {};  ///< findings that are withdrawn
+  std::optional<std::int64_t> too_late = {};   ///< records that come too late to be judged
 };
 
 struct PolicyTest {
   std::string name;
   std::string fixture;                    ///< path beside the policy's file; empty if inline
-  std::vector<std::string> inline_lines;  ///< native records as JSON text
+  std::vector<std::string> inline_lines;  ///< native records as JSON text, some with `arrives`
   /// Event time that the sources have drained when the test ends; absent: the end of the last
-  /// record. `covered_from`: absent: the start of the first record.
+  /// record, or when the last one comes. `covered_from`: absent: the start of the first record.
   std::optional<UtcTime> covered_from;
   std::optional<UtcTime> drained_to;
   std::vector<Expectation> expect;
-  SourceSpan span;
+  SourceSpan span;  ///< its file is that of the document in which the test stands
+  SourceSpan name_span = {};
 };
 
 /// One policy, checked and typed. A plain value.

@@ -569,9 +569,11 @@ class PolicyReader {
                    "add the term, law, contract or control that is breached, if there is one");
     }
     const YamlNode* tests = document_.find("tests");
-    if (tests == nullptr || DocumentReader::items(*tests).empty()) {
+    const bool has_tests = tests != nullptr && !DocumentReader::items(*tests).empty();
+    if (!has_tests && !references_.tested.contains(policy_.id)) {
       reader_.warn(tests != nullptr ? tests->span : policy_.span, kNoTests,
-                   "the policy has no tests", "add `tests`");
+                   "the policy has no tests",
+                   "add `tests`, or a document `tests: " + policy_.id + "`");
     }
     if (policy_.false_positives.empty()) {
       reader_.warn(policy_.span, kNoFalsePositives, "no false positives are named",

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "policies/language/exemption_reader.h"
@@ -17,6 +20,8 @@ struct PolicyReferences {
   NamedLicenses& licenses;
   SharedExemptions& exemptions;
   SetLinkage& linkage;
+  /// The ids of the policies whose tests stand in documents of their own.
+  const std::set<std::string, std::less<>>& tested;
 };
 
 /// Reads one document whose first key is `policy`. Gives the policy, hash included, only if it

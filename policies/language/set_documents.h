@@ -54,6 +54,13 @@ struct LinkageDocument {
   Linkage linkage;
 };
 
+/// A `tests` document: tests of one policy that stand beside it.
+struct TestsDocument {
+  DocumentHeader header;           ///< its name is whose tests they are, as it is written
+  std::string policy;              ///< the id of that policy; empty if there is none without errors
+  std::vector<std::string> cases;  ///< the names of the tests
+};
+
 /// A `pack` document.
 struct PackDocument {
   DocumentHeader header;
@@ -71,6 +78,7 @@ struct SetDocuments {
   std::vector<LicenseDocument> licenses;
   std::vector<ExemptionDocument> exemptions;
   std::vector<LinkageDocument> linkages;
+  std::vector<TestsDocument> tests;
   std::vector<PackDocument> packs;
 };
 

@@ -19,8 +19,8 @@ namespace {
 constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
 constexpr std::array<std::string_view, 5> kTestKeys = {"name", "given", "expect", "covered_from",
                                                        "drained_to"};
-constexpr std::array<std::string_view, 5> kExpectKeys = {"findings", "for", "measure", "because",
-                                                         "not_evaluable"};
+constexpr std::array<std::string_view, 8> kExpectKeys = {
+    "findings", "for", "measure", "because", "not_evaluable", "restated", "withdrawn", "too_late"};
 
 template <class T>
 bool read_whole(std::string_view text, T& value) {
@@ -71,8 +71,10 @@ class TestReader {
     check_keys(reader_.yaml(), node, kTestKeys, reader_.diagnostics());
     PolicyTest test;
     test.span = node.span;
+    last_arrival_.reset();
     if (const YamlNode* name = node.find("name")) {
       test.name = reader_.text(*name).value_or("");
+      test.name_span = name->span;
     } else {
       missing(node, "name");
     }
@@ -85,7 +87,7 @@ class TestReader {
     if (const YamlNode* from = node.find("covered_from")) {
       test.covered_from = reader_.time(*from, false);
     }
-    if (const YamlNode* to = node.find("drained_to")) test.drained_to = reader_.time(*to, false);
+    if (const YamlNode* to = node.find("drained_to")) read_end(*to, test);
     if (const YamlNode* expect = node.find("expect")) {
       for (const YamlNode* item : DocumentReader::items(*expect)) read_expectation(*item, test);
     }
@@ -95,6 +97,14 @@ class TestReader {
   }
 
  private:
+  void read_end(const YamlNode& node, PolicyTest& test) {
+    test.drained_to = reader_.time(node, false);
+    if (!test.drained_to || !last_arrival_ || *last_arrival_ <= *test.drained_to) return;
+    reader_.error(node.span, kTestArrival,
+                  "the test ends before a record comes, at " + format_time(*last_arrival_),
+                  "let `drained_to` be as late as the last `arrives`, or leave it out");
+  }
+
   void missing(const YamlNode& node, const std::string& key) {
     reader_.error(node.span, kMissingKey, "`" + key + "` is missing in this test",
                   "a test has `name`, `given` and `expect`");
@@ -130,12 +140,13 @@ class TestReader {
     std::string line = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     Record defaults;
     defaults.source = "test";
-    const Result<Record> record = records_.read(line, defaults);
-    if (!record) {
-      reader_.error(node.span, kTestRecord, "not a record: " + record.error().message,
+    const Result<Delivery> delivery = records_.read_delivery(line, defaults);
+    if (!delivery) {
+      reader_.error(node.span, kTestRecord, "not a record: " + delivery.error().message,
                     "see docs/native-format.md");
       return;
     }
+    const Record* const record = &delivery->record;
     if (record->kind != reads_ && !any_kind_links_) {
       const YamlNode* kind = node.find("kind");
       reader_.error(kind != nullptr ? kind->span : node.span, kTestRecord,
@@ -144,6 +155,9 @@ class TestReader {
                         "`",
                     "write `kind: " + std::string(kind_name(reads_)) + "`");
       return;
+    }
+    if (delivery->arrives && (!last_arrival_ || *last_arrival_ < *delivery->arrives)) {
+      last_arrival_ = delivery->arrives;
     }
     test.inline_lines.push_back(std::move(line));
   }
@@ -162,7 +176,6 @@ class TestReader {
     check_keys(reader_.yaml(), node, kExpectKeys, reader_.diagnostics());
     Expectation expectation;
     const YamlNode* findings = node.find("findings");
-    const YamlNode* not_evaluable = node.find("not_evaluable");
     std::optional<std::int64_t> count;
     if (findings != nullptr) {
       count = reader_.integer(*findings, 0, kMost);
@@ -171,9 +184,10 @@ class TestReader {
       reader_.error(node.span, kMissingKey, "`findings` is missing in this expectation",
                     "write how many findings are expected: `findings: 0`");
     }
-    if (not_evaluable != nullptr) {
-      expectation.not_evaluable = reader_.integer(*not_evaluable, 0, kMost);
-    }
+    read_count(node, "not_evaluable", expectation.not_evaluable);
+    read_count(node, "restated", expectation.restated);
+    read_count(node, "withdrawn", expectation.withdrawn);
+    read_count(node, "too_late", expectation.too_late);
     if (const YamlNode* subject = node.find("for")) {
       expectation.subject = reader_.text(*subject).value_or("");
     }
@@ -186,6 +200,10 @@ class TestReader {
     }
     if (const YamlNode* because = node.find("because")) read_because(*because, expectation);
     test.expect.push_back(std::move(expectation));
+  }
+
+  void read_count(const YamlNode& node, std::string_view key, std::optional<std::int64_t>& count) {
+    if (const YamlNode* written = node.find(key)) count = reader_.integer(*written, 0, kMost);
   }
 
   void read_measures(const YamlNode& node, Expectation& expectation) {
@@ -222,6 +240,7 @@ class TestReader {
   const std::vector<Measure>& measures_;
   const std::vector<Exemption>& exemptions_;
   RecordJsonReader records_;
+  std::optional<UtcTime> last_arrival_;  ///< of the records listed in the test
 };
 
 }  // namespace

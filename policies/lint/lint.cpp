@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <set>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -56,6 +58,7 @@ class Linter {
         for (const PolicyCheck check : kChecks) check(linted, report);
       });
     }
+    for (const Policy& policy : outcome.set.policies) look_at_tests(policy);
     const WithPolicy with = [this](const Policy& policy, const auto& report) {
       look_at(policy, report);
     };
@@ -90,6 +93,18 @@ class Linter {
       if (document.members.front().first.scalar != "policy") continue;
       DocumentReader reader(file.text, file.found);
       report(LintedPolicy{policy, document, request_.as_of, request_.sources}, reader);
+    }
+  }
+
+  /// Tests may stand in other files than their policy.
+  void look_at_tests(const Policy& policy) {
+    std::set<std::string_view> files;
+    for (const PolicyTest& test : policy.tests) files.insert(test.span.file);
+    for (const std::string_view path : files) {
+      const auto found = by_path_.find(path);
+      if (found == by_path_.end()) continue;
+      DocumentReader reader(found->second->text, found->second->found);
+      check_written_tests(policy, path, reader);
     }
   }
 

@@ -1,9 +1,10 @@
-// The tests that a policy carries: what they leave untried.
+// The tests of a policy, in it and beside it: what they leave untried.
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "policies/language/times_in_force.h"
 #include "policies/lint/checks.h"
@@ -13,47 +14,25 @@
 namespace tidewaiter {
 namespace {
 
-class TestChecks {
+/// What is said of a policy's tests, in the file in which each stands.
+class WrittenTests {
  public:
-  TestChecks(const LintedPolicy& linted, DocumentReader& report)
-      : linted_(linted), policy_(linted.policy), report_(report) {}
+  WrittenTests(const Policy& policy, DocumentReader& report) : policy_(policy), report_(report) {}
 
-  void run() {
-    if (policy_.tests.empty() || policy_.status == PolicyStatus::kRetired) return;
-    check_expectations();
-    check_names();
-    for (const PolicyTest& test : policy_.tests) check_time(test);
+  void check_in(std::string_view file) {
+    for (const PolicyTest& test : policy_.tests) {
+      const bool is_new = seen_.insert(test.name).second;
+      if (test.span.file != file) continue;
+      if (!is_new) tell_name(test);
+      check_time(test);
+    }
   }
 
  private:
-  void check_expectations() {
-    bool finding = false;
-    bool silence = false;
-    for (const PolicyTest& test : policy_.tests) {
-      for (const Expectation& expected : test.expect) {
-        finding = finding || expected.findings > 0;
-        silence = silence || expected.findings == 0;
-      }
-    }
-    const SourceSpan& place = linted_.key_place("tests");
-    if (!finding) {
-      report_.warn(place, kNoPositiveTest, "no test expects a finding",
-                   "add a test with records that are just above the threshold");
-    }
-    if (!silence) {
-      report_.warn(place, kNoNegativeTest, "no test expects silence",
-                   "add a test with records that are just below the threshold");
-    }
-  }
-
-  void check_names() {
-    std::set<std::string> seen;
-    for (const YamlNode* item : DocumentReader::items(*linted_.find("tests"))) {
-      const YamlNode* name = item->find("name");
-      if (name == nullptr || seen.insert(name->scalar).second) continue;
-      report_.warn(name->span, kSameTestName, "another test has the name `" + name->scalar + "`",
-                   "let each name say what its test tries");
-    }
+  void tell_name(const PolicyTest& test) {
+    if (test.name.empty()) return;
+    report_.warn(test.name_span, kSameTestName, "another test has the name `" + test.name + "`",
+                 "let each name say what its test tries");
   }
 
   /// Records outside the policy's time are not judged: an expected finding cannot come.
@@ -65,8 +44,8 @@ class TestChecks {
     Record defaults;
     defaults.source = "test";
     for (const std::string& line : test.inline_lines) {
-      const Result<Record> record = reader.read(line, defaults);
-      if (!record || is_within(times_, record->time)) return;
+      const Result<Delivery> delivery = reader.read_delivery(line, defaults);
+      if (!delivery || is_within(times_, delivery->record.time)) return;
     }
     report_.warn(test.span, kTestOutOfForce,
                  "a finding is expected of records that all lie outside the times at which the "
@@ -74,16 +53,38 @@ class TestChecks {
                  "give them times at which the policy holds");
   }
 
-  const LintedPolicy& linted_;
   const Policy& policy_;
   std::vector<Interval> times_ = times_in_force(policy_);
+  std::set<std::string> seen_;  ///< names
   DocumentReader& report_;
 };
 
 }  // namespace
 
 void check_tests(const LintedPolicy& linted, DocumentReader& report) {
-  TestChecks(linted, report).run();
+  const Policy& policy = linted.policy;
+  if (policy.tests.empty() || policy.status == PolicyStatus::kRetired) return;
+  bool finding = false;
+  bool silence = false;
+  for (const PolicyTest& test : policy.tests) {
+    for (const Expectation& expected : test.expect) {
+      finding = finding || expected.findings > 0;
+      silence = silence || expected.findings == 0;
+    }
+  }
+  const SourceSpan& place = linted.key_place("tests");
+  if (!finding) {
+    report.warn(place, kNoPositiveTest, "no test expects a finding",
+                "add a test with records that are just above the threshold");
+  }
+  if (!silence) {
+    report.warn(place, kNoNegativeTest, "no test expects silence",
+                "add a test with records that are just below the threshold");
+  }
+}
+
+void check_written_tests(const Policy& policy, std::string_view file, DocumentReader& report) {
+  if (policy.status != PolicyStatus::kRetired) WrittenTests(policy, report).check_in(file);
 }
 
 }  // namespace tidewaiter

@@ -91,6 +91,9 @@ class LineReader {
 
   Result<Record> finish() &&;
 
+  /// A time in quotes; a null leaves it absent.
+  static Result<std::optional<UtcTime>> instant(std::string_view name, ondemand::value& value);
+
  private:
   /// Reads a scalar by `get`; a null leaves it absent.
   template <class T, class Get>
@@ -126,8 +129,6 @@ class LineReader {
     if (!out) return bad_member(name, out.error().message);
     return std::move(*out);
   }
-  static Result<std::optional<UtcTime>> instant(std::string_view name, ondemand::value& value);
-
   Result<void> take_fixed(std::uint8_t slot, ondemand::value& value);
   Result<void> take_field(FieldId id, ondemand::value& value);
   bool take_common(FieldId id, const Field& f, ondemand::value& value);
@@ -386,6 +387,22 @@ tl::unexpected<Error> unknown_member(std::string_view name) {
   return bad_member(name, what);
 }
 
+/// The member of a test's record that is none of the record's.
+struct Arrival {
+  static constexpr std::string_view kName = "arrives";
+  std::optional<UtcTime> time;
+  bool seen = false;
+
+  Result<void> take(ondemand::value& value) {
+    if (seen) return bad_member(kName, "duplicate member");
+    seen = true;
+    auto read = LineReader::instant(kName, value);
+    if (!read) return tl::unexpected(std::move(read.error()));
+    time = *read;
+    return {};
+  }
+};
+
 }  // namespace
 
 struct RecordJsonReader::Parser {
@@ -396,7 +413,7 @@ struct RecordJsonReader::Parser {
   std::size_t most_bytes;
 
   explicit Parser(std::size_t most) : most_bytes(most) {}
-  Result<Record> read(std::string_view line, const Record& defaults);
+  Result<Record> read(std::string_view line, const Record& defaults, Arrival* arrival);
   void copy(std::string_view line);
 };
 
@@ -407,7 +424,9 @@ void RecordJsonReader::Parser::copy(std::string_view line) {
   std::memset(padded.data() + line.size(), 0, simdjson::SIMDJSON_PADDING);
 }
 
-Result<Record> RecordJsonReader::Parser::read(std::string_view line, const Record& defaults) {
+/// `arrival` is null where no line says when its record comes.
+Result<Record> RecordJsonReader::Parser::read(std::string_view line, const Record& defaults,
+                                              Arrival* arrival) {
   if (line.size() > most_bytes) {
     return fail(ErrorCode::kInvalidInput, "expected a line of at most " +
                                               std::to_string(most_bytes >> 20U) + " MiB, got " +
@@ -429,6 +448,13 @@ Result<Record> RecordJsonReader::Parser::read(std::string_view line, const Recor
     if (position == order.size()) order.emplace_back();
     std::string_view name;
     const std::uint8_t slot = find_slot(member, order[position], name);
+    if (slot == kMemberSlots && arrival != nullptr && name == Arrival::kName) {
+      ++position;
+      if (auto taken = arrival->take(member.value()); !taken) {
+        return tl::unexpected(std::move(taken.error()));
+      }
+      continue;
+    }
     if (slot == kMemberSlots) return unknown_member(name);
     if (order[position].slot != slot) order[position] = {member_name(slot), slot};
     ++position;
@@ -451,7 +477,19 @@ RecordJsonReader::RecordJsonReader(RecordJsonReader&&) noexcept = default;
 RecordJsonReader& RecordJsonReader::operator=(RecordJsonReader&&) noexcept = default;
 
 Result<Record> RecordJsonReader::read(std::string_view line, const Record& defaults) {
-  return parser_->read(line, defaults);
+  return parser_->read(line, defaults, nullptr);
+}
+
+Result<Delivery> RecordJsonReader::read_delivery(std::string_view line, const Record& defaults) {
+  Arrival arrival;
+  Result<Record> record = parser_->read(line, defaults, &arrival);
+  if (!record) return tl::unexpected(std::move(record.error()));
+  if (arrival.time && *arrival.time < record->time) {
+    return bad_member(Arrival::kName, "expected a time at or after the record's own, " +
+                                          format_time(record->time) + ", got " +
+                                          format_time(*arrival.time));
+  }
+  return Delivery{std::move(*record), arrival.time};
 }
 
 }  // namespace tidewaiter

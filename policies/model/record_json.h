@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,12 @@ inline constexpr std::size_t kMaxLineBytes = std::size_t{1} << 20U;
 /// three times as long (`\b` becomes `\u0008`), plus the members that the line left to defaults.
 inline constexpr std::size_t kMaxStoredLineBytes = std::size_t{4} << 20U;
 
+/// A record, and when it comes, if its line says so.
+struct Delivery {
+  Record record;
+  std::optional<UtcTime> arrives;
+};
+
 /// Reads native lines with reused buffers. One thread at a time.
 class RecordJsonReader {
  public:
@@ -44,6 +51,11 @@ class RecordJsonReader {
   /// a line above `most_bytes`. Null in any other member leaves it absent. Nesting deeper than an
   /// array of strings is a wrong type everywhere, so depth needs no limit of its own.
   [[nodiscard]] Result<Record> read(std::string_view line, const Record& defaults);
+
+  /// The same, of a line that may have one more member, as the records of a policy's tests do:
+  /// `arrives`, the time at which the record comes. It is no part of the record. Errors: also for
+  /// one that comes before its own time.
+  [[nodiscard]] Result<Delivery> read_delivery(std::string_view line, const Record& defaults);
 
  private:
   struct Parser;

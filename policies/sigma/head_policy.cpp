@@ -43,8 +43,10 @@ std::string policy_id_of(const SigmaHead& head) {
         name, [](char c) { return !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9'); }, '-');
     name.resize(std::min(name.size(), kMost));
   }
-  return "sigma." + name;
+  return rule_policy_id(name);
 }
+
+std::string rule_policy_id(std::string_view rule) { return "sigma." + ascii_lower(rule); }
 
 Policy policy_of(const SigmaHead& head) {
   Policy policy;

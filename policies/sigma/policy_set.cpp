@@ -99,6 +99,10 @@ class SigmaRules final : public ForeignRules {
     return policies;
   }
 
+  [[nodiscard]] std::string policy_id(std::string_view rule) const override {
+    return rule_policy_id(rule);
+  }
+
  private:
   static void add(SigmaMapping mapping, std::vector<SigmaSource>& sources) {
     sources.insert(sources.end(), std::make_move_iterator(mapping.sources.begin()),

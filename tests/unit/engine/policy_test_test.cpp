@@ -153,6 +153,77 @@ TEST(PolicyTests, AFixtureWithRecordsOfAnotherKindIsRefused) {
               ElementsAre(HasSubstr("record 1: the policy reads usage records, got one of audit")));
 }
 
+/// A record that comes at another time than its own; the policy waits two hours.
+std::string late(const std::string& clock, const std::string& arrives,
+                 const std::string& more = "") {
+  return request("a", clock, ", arrives: 2026-01-01T" + arrives + ":00Z" + more);
+}
+
+TEST(PolicyTests, ALateRecordRestatesAndOneThatIsTooLateDoesNot) {
+  const std::string given = kTwoOfA + ", " + late("10:30", "12:30") + ", " + late("10:29", "12:30");
+  EXPECT_THAT(failures(given,
+                       "{findings: 1, measure: {n: 3}, restated: 1, withdrawn: 0, "
+                       "too_late: 1, not_evaluable: 0}"),
+              IsEmpty());
+  EXPECT_THAT(failures(given, "{findings: 1, restated: 0}"),
+              ElementsAre("expected 0 restatements, got 1 (account:gw/a: late-data)"));
+  EXPECT_THAT(failures(given, "{findings: 1, for: 'account:gw/a', restated: 2}"),
+              ElementsAre("expected 2 restatements for `account:gw/a`, got 1 (account:gw/a: "
+                          "late-data)"));
+  EXPECT_THAT(failures(given, "{findings: 1, too_late: 2}"),
+              ElementsAre("expected 2 records that come too late, got 1"));
+  EXPECT_THAT(failures(given, "{findings: 0, for: 'account:gw/b', restated: 0, too_late: 1}"),
+              IsEmpty());
+}
+
+// The lines stand the other way round: the clock goes by what comes.
+TEST(PolicyTests, TheOrderOfLinesDoesNotMatterWhereRecordsSayWhenTheyCome) {
+  const std::string given = late("10:29", "12:30") + ", " + late("10:30", "12:30") + ", " +
+                            request("a", "13:15") + ", " + kTwoOfA;
+  EXPECT_THAT(failures(given, "{findings: 1, measure: {n: 3}, restated: 1, too_late: 1}"),
+              IsEmpty());
+}
+
+// A bucket that is about the same keeps its identity without an id.
+TEST(PolicyTests, ARevisionOfABucketWithdrawsWhatItNoLongerShows) {
+  const std::string bucket = ", duration: 1h, requests: ";
+  const std::string given =
+      request("a", "10:00", bucket + "2") + ", " + late("10:00", "11:45", bucket + "1");
+  EXPECT_THAT(failures(given, "{findings: 0, restated: 0, withdrawn: 1}"), IsEmpty());
+  EXPECT_THAT(failures(given, "{findings: 0, withdrawn: 0}"),
+              ElementsAre("expected 0 withdrawn findings, got 1 (account:gw/a: "
+                          "no-longer-holds)"));
+}
+
+// The finding is told with two records, and there are three when its window closes.
+TEST(PolicyTests, AWindowThatClosesWithOtherFiguresRestates) {
+  const std::string given = kTwoOfA + ", " + request("a", "10:07");
+  const auto results = run("  - name: one\n    given: [" + given +
+                           "]\n    covered_from: 2026-01-01T10:00:00Z\n"
+                           "    drained_to: 2026-01-01T12:00:00Z\n"
+                           "    expect: [{findings: 1, measure: {n: 3}, restated: 0}]\n");
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_THAT(results[0].failures, ElementsAre(HasSubstr("(account:gw/a: window-closed)")));
+}
+
+TEST(PolicyTests, RecordsOfAFixtureSayWhenTheyCome) {
+  const auto with = [](const std::string& more) {
+    return [more](const std::string&, const std::string&) {
+      const std::string head = R"({"kind":"usage","source":"gw","account":"a","time":"2026-01-01T)";
+      return Result<std::string>(head + "10:05:00Z\"}\n" + head + "10:06:00Z\"," + more + "}\n");
+    };
+  };
+  const std::string test = "  - name: one\n    given: f.jsonl\n";
+  const std::string quiet = test + "    expect: [{findings: 0, too_late: 1}]\n";
+  EXPECT_THAT(run(quiet, with(R"("arrives":"2026-01-01T12:06:01Z")")).at(0).failures, IsEmpty());
+  EXPECT_THAT(run(quiet, with(R"("arrives":"2026-01-01T10:05:59Z")")).at(0).failures,
+              ElementsAre(AllOf(HasSubstr("record 2: `arrives`"), HasSubstr("at or after"))));
+  const std::string short_test =
+      test + "    drained_to: 2026-01-01T12:00:00Z\n" + "    expect: [{findings: 0}]\n";
+  EXPECT_THAT(run(short_test, with(R"("arrives":"2026-01-01T12:06:01Z")")).at(0).failures,
+              ElementsAre(HasSubstr("the test ends (2026-01-01T12:00:00Z) before a record comes")));
+}
+
 /// Each policy that the language's page shows whole does what its own tests say.
 TEST(PolicyLanguagePage, TestsOfItsPoliciesPass) {
   int tests = 0;

@@ -50,6 +50,8 @@ std::vector<PolicyText> files_of(const std::string& text) {
 }
 
 bool is_whole(const std::string& text) {
+  constexpr std::string_view kTests = "tests: ";  // with whose tests they are behind it
+  if (text.starts_with(kTests) && text.at(kTests.size()) != '[') return true;
   const auto begins = [&](const char* key) { return text.starts_with(key); };
   return text.find("\ndetection:\n") != std::string::npos ||
          std::ranges::any_of(

@@ -230,6 +230,23 @@ TEST(LoadPolicies, ReadsTests) {
   EXPECT_EQ(p.tests[1].fixture, "fixtures/a.jsonl");
 }
 
+TEST(LoadPolicies, ReadsWhenRecordsOfATestComeAndWhatBecomesOfFindings) {
+  const auto tests = [](const std::string& arrives, const std::string& more) {
+    return "tests:\n  - name: x\n    given: [{kind: usage, time: 2026-01-01T10:00:00Z, arrives: " +
+           arrives + "}]\n" + more +
+           "    expect: [{findings: 0, restated: 1, withdrawn: 2, too_late: 3}]\n";
+  };
+  const Policy p = load_one(sample_policy(tests("2026-01-01T12:00:00Z", "")));
+  EXPECT_EQ(p.tests.at(0).expect.at(0).restated, 1);
+  EXPECT_EQ(p.tests.at(0).expect.at(0).withdrawn, 2);
+  EXPECT_EQ(p.tests.at(0).expect.at(0).too_late, 3);
+  EXPECT_THAT(p.tests.at(0).inline_lines.at(0), testing::HasSubstr("arrives"));
+  EXPECT_THAT(codes_of(tests("2026-01-01T09:59:59Z", "")), ElementsAre("TW0502"));
+  EXPECT_THAT(codes_of(tests("noon", "")), ElementsAre("TW0502"));
+  EXPECT_THAT(codes_of(tests("2026-01-01T12:00:00Z", "    drained_to: 2026-01-01T11:00:00Z\n")),
+              ElementsAre("TW0506"));
+}
+
 TEST(LoadPolicies, HasDefaults) {
   const Policy p = load_one(sample_policy());
   EXPECT_EQ(p.reads, RecordKind::kUsage);

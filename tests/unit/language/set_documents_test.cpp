@@ -516,5 +516,95 @@ TEST(Pack, HasItsNameAndItsFolderForItself) {
               ElementsAre("q/a.yaml TW0621 1:1+4"));
 }
 
+/// A document of tests about `id`, of one test each name.
+std::string tests_of(const std::string& id, const std::vector<std::string>& names) {
+  std::string text = "tests: " + id + "\ncases:\n";
+  for (const std::string& name : names) {
+    text += "  - name: " + name +
+            "\n    given: [{kind: usage, time: 2026-01-01T00:00:00Z}]\n"
+            "    expect: [{findings: 0, measure: {}}]\n";
+  }
+  return text;
+}
+
+std::vector<std::string> tests_in(const LoadOutcome& outcome) {
+  std::vector<std::string> names;
+  for (const PolicyTest& test : outcome.set.policies.at(0).tests) {
+    names.push_back(test.span.file + " " + test.name);
+  }
+  return names;
+}
+
+std::string untested_policy() {
+  std::string text = sample_policy();
+  return text.substr(0, text.find("tests:"));
+}
+
+TEST(TestsDocument, JoinsTheTestsOfItsPolicyAndLeavesItsMeaning) {
+  const std::string quiet =
+      "tests: sample\ntitle: T\ncases: [{name: x, given: f.jsonl, expect: [{findings: 0}]}]\n";
+  const LoadOutcome outcome = load_all(
+      {{"p/0.yaml", quiet}, {"p/a.yaml", sample_policy()}, {"p/b.yaml", quiet + "---\n" + quiet}});
+  EXPECT_THAT(findings_of(outcome), IsEmpty());
+  EXPECT_THAT(tests_in(outcome),
+              ElementsAre("p/a.yaml quiet", "p/0.yaml x", "p/b.yaml x", "p/b.yaml x"));
+  EXPECT_EQ(outcome.set.policies.at(0).hash,
+            load_all({{"a", sample_policy()}}).set.policies[0].hash);
+  ASSERT_THAT(outcome.documents.tests, SizeIs(3));
+  EXPECT_EQ(outcome.documents.tests[0].policy, "sample");
+  EXPECT_THAT(outcome.documents.tests[0].cases, ElementsAre("x"));
+  EXPECT_EQ(outcome.set.hash, load_all({{"a", sample_policy()}}).set.hash);
+}
+
+// The policy itself has none, and none is asked for.
+TEST(TestsDocument, IsATestOfAPolicyWithoutAny) {
+  EXPECT_THAT(findings_of(load_all({{"p/a.yaml", untested_policy()}})),
+              ElementsAre("p/a.yaml TW0906 1:1+6"));
+  EXPECT_THAT(findings_of(load_all({{"p/a.yaml", untested_policy()},
+                                    {"p/t.yaml",
+                                     "tests: sample\ncases: [{name: x, given: f.jsonl, "
+                                     "expect: [{findings: 0}]}]\n"}})),
+              IsEmpty());
+}
+
+TEST(TestsDocument, IsReadAsTestsInThePolicyAre) {
+  EXPECT_THAT(findings_of(load_all(
+                  {{"p/a.yaml", sample_policy()}, {"p/t.yaml", tests_of("sample", {"one"})}})),
+              ElementsAre("p/t.yaml TW0503 5:37+1"));
+  EXPECT_THAT(
+      findings_of(load_all({{"p/a.yaml", sample_policy()}, {"p/t.yaml", "tests: sample\n"}})),
+      ElementsAre("p/t.yaml TW0103 1:1+5"));
+  EXPECT_THAT(findings_of(load_all({{"p/a.yaml", sample_policy()},
+                                    {"p/t.yaml", "tests: sample\ncase: []\ncases: []\n"}})),
+              ElementsAre("p/t.yaml TW0102 2:1+4", "p/t.yaml TW0103 3:8+1"));
+}
+
+TEST(TestsDocument, OfAPolicyThatIsNotThereIsAnError) {
+  const LoadOutcome outcome =
+      load_all({{"p/a.yaml", sample_policy()}, {"p/t.yaml", tests_of("simple", {"one"})}});
+  ASSERT_THAT(findings_of(outcome), ElementsAre("p/t.yaml TW0507 1:8+6"));
+  EXPECT_EQ(outcome.diagnostics.at(0).hint, "did you mean `sample`?");
+  ASSERT_THAT(outcome.diagnostics.at(0).fix, SizeIs(1));
+  // One that has errors is there: they are told, and no more.
+  EXPECT_THAT(findings_of(load_all({{"p/a.yaml", sample_policy("status: x\n")},
+                                    {"p/t.yaml", tests_of("sample", {"one"})}})),
+              ElementsAre("p/a.yaml TW0105 2:9+1"));
+}
+
+TEST(TestsDocument, IsNoPolicyWhoseKeysStandInAnotherOrder) {
+  const std::string text = "tests: []\n" + untested_policy();
+  EXPECT_THAT(findings_of(load_all({{"p/a.yaml", text}})), ElementsAre("p/a.yaml TW0101 1:1+5"));
+}
+
+TEST(TestsDocument, GoesWithItsPolicyIntoAPack) {
+  const std::string quiet =
+      "tests: sample\ncases: [{name: x, given: f.jsonl, expect: [{findings: 0}]}]\n";
+  const LoadOutcome outcome = load_all({{"p/pack.yaml", pack("[sample]")},
+                                        {"p/a.yaml", sample_policy()},
+                                        {"p/tests/t.yaml", quiet}});
+  EXPECT_THAT(findings_of(outcome), IsEmpty());
+  EXPECT_THAT(tests_in(outcome), SizeIs(2));
+}
+
 }  // namespace
 }  // namespace tidewaiter

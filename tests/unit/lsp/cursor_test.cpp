@@ -36,6 +36,25 @@ TEST(CursorPath, FollowsLists) {
   EXPECT_EQ(path("tests:\n- name: a\nowner: ^"), "=owner");
 }
 
+TEST(CursorPath, KnowsWhatTheDocumentBeginsWith) {
+  const auto document = [](const std::string& text) {
+    return cursor_path(text, text.size()).document;
+  };
+  EXPECT_EQ(document("policy: a\ntests:\n  - "), "policy");
+  EXPECT_EQ(document("policy: a\n---\ntests: a\ncases:\n  - "), "tests");
+  EXPECT_EQ(document("policy: a\n---\n"), "");
+}
+
+TEST(CursorMeaning, OfADocumentOfTestsIsThatOfItsCases) {
+  const auto section = [](const std::string& text) {
+    return meaning_of(cursor_path(text, text.size())).section;
+  };
+  EXPECT_EQ(section("tests: a\n"), Section::kTests);
+  EXPECT_EQ(section("tests: a\ncases:\n  - "), Section::kTest);
+  EXPECT_EQ(section("tests: a\ncases:\n  - expect: [{"), Section::kExpectation);
+  EXPECT_EQ(section("policy: a\ntests:\n  - "), Section::kTest);
+}
+
 TEST(CursorPath, FollowsBrackets) {
   EXPECT_EQ(path("window: {^"), "window");
   EXPECT_EQ(path("window: {length: ^"), "window=length");

@@ -32,6 +32,29 @@ Result<Record> read(std::string_view line) { return RecordJsonReader().read(line
 
 FieldId id_of(std::string_view name) { return find_field(name).value(); }
 
+// What a policy's tests say of a record beside what it is.
+TEST(RecordJson, ADeliverySaysWhenTheRecordComes) {
+  const std::string head = R"({"kind":"usage","time":"2026-11-23T20:45:00Z",)";
+  const auto deliver = [&](const std::string& rest) {
+    return RecordJsonReader().read_delivery(head + rest + "}", defaults());
+  };
+  const auto late = deliver(R"("arrives":"2026-11-23T21:00:00Z","model":"m")");
+  ASSERT_TRUE(late) << late.error().message;
+  EXPECT_EQ(format_time(late->arrives.value()), "2026-11-23T21:00:00Z");
+  EXPECT_EQ(late->record.id, read(head + R"("model":"m"})")->id);
+  EXPECT_EQ(deliver(R"("model":"m")")->arrives, std::nullopt);
+  EXPECT_EQ(deliver(R"("arrives":null)")->arrives, std::nullopt);
+  EXPECT_THAT(deliver(R"("arrives":"2026-11-23T20:44:59Z")").error().message,
+              HasSubstr("expected a time at or after the record's own"));
+  EXPECT_THAT(deliver(R"("arrives":"noon")").error().message, HasSubstr("`arrives`"));
+  EXPECT_THAT(deliver(R"("arrives":"2026-11-23T21:00:00Z","arrives":"2026-11-23T21:00:00Z")")
+                  .error()
+                  .message,
+              HasSubstr("duplicate member"));
+  EXPECT_THAT(read(head + R"("arrives":"2026-11-23T21:00:00Z"})").error().message,
+              HasSubstr("unknown member"));
+}
+
 TEST(RecordJson, ReadsEveryTypeOfField) {
   const auto record = read(
       R"({"kind":"usage","id":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",)"

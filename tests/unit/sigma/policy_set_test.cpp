@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policies/engine/policy_test.h"
 #include "policies/model/record_json.h"
 #include "tests/unit/engine/written_log.h"
 #include "tests/unit/sigma/sigma_scene.h"
@@ -430,6 +431,41 @@ TEST(SigmaInAPack, HoldsWhatBecomesNoPolicy) {
   EXPECT_THAT(outcome.documents.packs[0].policies, ElementsAre("sigma.named-rule"));
   EXPECT_THAT(outcome.documents.packs[0].others,
               ElementsAre("sigma:ours", "logsource_mapping:gateway"));
+}
+
+/// A test of the rule that kCurl makes.
+std::string tests_of(const std::string& name) {
+  return "---\ntests: " + name +
+         "\ncases:\n"
+         "  - name: a tool that asks by itself\n"
+         "    given: [{kind: usage, time: 2026-03-01T10:00:00Z, account: a, user_agent: curl/8}]\n"
+         "    expect: [{findings: 1, measure: {records: 1}}]\n";
+}
+
+// By the policy's id, by the rule's own, and by its name.
+TEST(SigmaInASet, ARuleHasItsTestsInADocument) {
+  const std::string rule = usage_rule(kCurl, "id: " + std::string(kId) + "\n");
+  for (const std::string& name : {"sigma." + std::string(kId), std::string(kId)}) {
+    const LoadOutcome outcome = load_text(rule + tests_of(name));
+    EXPECT_THAT(told(outcome), IsEmpty()) << name;
+    ASSERT_EQ(outcome.set.policies.size(), 1U);
+    const Policy& policy = outcome.set.policies.front();
+    ASSERT_EQ(policy.tests.size(), 1U) << name;
+    EXPECT_EQ(policy.hash, load_text(rule).set.policies.front().hash);
+    const auto results = run_policy_tests(policy, {});
+    EXPECT_THAT(results.at(0).failures, IsEmpty());
+  }
+  EXPECT_EQ(load_text(usage_rule(kCurl, "name: Asks-Itself\n") + tests_of("Asks-Itself"))
+                .set.policies.front()
+                .tests.size(),
+            1U);
+}
+
+TEST(SigmaInASet, TestsOfARuleThatIsNotThereAreAnError) {
+  const LoadOutcome outcome = load_text(usage_rule(kCurl, "name: curl\n") + tests_of("sigma.cull"));
+  ASSERT_EQ(outcome.diagnostics.size(), 1U);
+  EXPECT_EQ(outcome.diagnostics.front().code, "TW0507");
+  EXPECT_EQ(outcome.diagnostics.front().hint, "did you mean `sigma.curl`?");
 }
 
 }  // namespace
