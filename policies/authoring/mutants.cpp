@@ -1,6 +1,7 @@
 #include "policies/authoring/mutants.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
 #include <utility>
@@ -8,9 +9,12 @@
 #include "policies/authoring/canonical_meaning.h"
 #include "policies/authoring/expression_mutations.h"
 #include "policies/authoring/policy_parts.h"
+#include "policies/authoring/policy_words.h"
 #include "policies/engine/explain_clauses.h"
 #include "policies/engine/policy_test.h"
 #include "policies/language/policy_hash.h"
+#include "policies/language/times_in_force.h"
+#include "policies/language/value_list.h"
 
 namespace tidewaiter {
 namespace {
@@ -170,9 +174,59 @@ std::string fields_text(const std::vector<FieldId>& fields) {
   return text;
 }
 
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 2> kADayOff = {
+    {{"earlier", -1}, {"later", 1}}};
+
+/// Whether they are sorted, not empty, and apart: what every `in_force` is.
+bool are_dates(const std::vector<Interval>& intervals) {
+  for (std::size_t i = 0; i < intervals.size(); ++i) {
+    if (intervals[i].to <= intervals[i].from) return false;
+    if (i > 0 && intervals[i].from < intervals[i - 1].to) return false;
+  }
+  return true;
+}
+
+/// The same dates with one of them a day off, or without one of several intervals.
+std::vector<std::pair<std::string, std::vector<Interval>>> other_dates(
+    const std::vector<Interval>& intervals) {
+  std::vector<std::pair<std::string, std::vector<Interval>>> others;
+  const auto add = [&](std::string what, std::vector<Interval> changed) {
+    if (are_dates(changed)) others.emplace_back(std::move(what), std::move(changed));
+  };
+  for (std::size_t i = 0; i < intervals.size(); ++i) {
+    for (const auto& [word, days] : kADayOff) {
+      const Duration off{days * kDay.us};
+      if (intervals[i].from != kAlways.from) {
+        std::vector<Interval> changed = intervals;
+        changed[i].from = intervals[i].from + off;
+        add("begins a day " + std::string(word), std::move(changed));
+      }
+      if (intervals[i].to != kAlways.to) {
+        std::vector<Interval> changed = intervals;
+        changed[i].to = intervals[i].to + off;
+        add("ends a day " + std::string(word), std::move(changed));
+      }
+    }
+    if (intervals.size() == 1) continue;
+    std::vector<Interval> fewer = intervals;
+    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+    add("interval dropped", std::move(fewer));
+  }
+  return others;
+}
+
+std::string intervals_text(const std::vector<Interval>& intervals) {
+  std::string text;
+  for (const Interval& interval : intervals) {
+    text += (text.empty() ? "" : ", ") + interval_words(interval);
+  }
+  return text;
+}
+
 class Maker {
  public:
-  explicit Maker(const Policy& policy) : policy_(policy), own_(canonical_meaning(policy)) {}
+  explicit Maker(const Policy& policy)
+      : policy_(policy), own_(canonical_meaning(policy)), own_times_(times_in_force(policy)) {}
 
   MutantSet run() {
     const ExprScope records;
@@ -182,6 +236,8 @@ class Maker {
     const bool of_steps = std::ranges::any_of(
         policy_.measures, [](const Measure& measure) { return measure.pattern.has_value(); });
     if (!of_steps) change_window();
+    change_wait();
+    change_times();
     for (std::size_t m = 0; m < policy_.measures.size(); ++m) change_measure(m);
     change_expr(policy_.report_when, measure_scope(policy_),
                 [](Policy& p) -> Expr& { return p.report_when; });
@@ -250,6 +306,49 @@ class Maker {
     }
   }
 
+  /// A wait that the language fills in is nobody's choice: it is left alone.
+  void change_wait() {
+    const Duration wait = policy_.window.wait_for_late;
+    if (!policy_.window.says_wait || wait.us == 0) return;
+    const auto change = [&](std::string what, std::int64_t us) {
+      Policy changed = policy_;
+      changed.window.wait_for_late = Duration{us};
+      add(std::move(changed), std::move(what), policy_.span,
+          "wait_for_late: " + format_duration(wait),
+          "wait_for_late: " + format_duration(Duration{us}));
+    };
+    change("late records left out", 0);
+    std::int64_t twice = 0;
+    if (!__builtin_mul_overflow(wait.us, 2, &twice)) change("longer wait", twice);
+  }
+
+  /// When the policy judges: by its own dates, and by those of what it rests on.
+  void change_times() {
+    change_dates(policy_.in_force, "in_force: ", policy_.span,
+                 [](Policy& p) -> std::vector<Interval>& { return p.in_force; });
+    for (std::size_t i = 0; i < policy_.basis.size(); ++i) {
+      change_dates(policy_.basis[i].in_force, "in_force of basis " + std::to_string(i) + ": ",
+                   policy_.span,
+                   [i](Policy& p) -> std::vector<Interval>& { return p.basis[i].in_force; });
+    }
+  }
+
+  template <class Place>
+  void change_dates(const std::vector<Interval>& intervals, const std::string& name,
+                    const SourceSpan& span, Place place) {
+    for (auto& [what, others] : other_dates(intervals)) {
+      Policy changed = policy_;
+      place(changed) = others;
+      // Another basis, or the policy's own dates, may make no difference of it.
+      if (times_in_force(changed) == own_times_) {
+        ++set_.equivalent;
+        continue;
+      }
+      add(std::move(changed), what, span, name + intervals_text(intervals),
+          name + intervals_text(others));
+    }
+  }
+
   void change_measure(std::size_t m) {
     const Measure& measure = policy_.measures[m];
     const std::string name = measure.name + ": ";
@@ -305,12 +404,22 @@ class Maker {
         "exempt[" + std::to_string(i) + "]: " + to_text(exemption.where), "");
     const ExprScope records;
     change_expr(exemption.where, records, [i](Policy& p) -> Expr& { return p.exempt[i].where; });
+    if (exemption.until == kAlways.to) return;
+    for (const auto& [what, days] : kADayOff) {
+      Policy another = policy_;
+      another.exempt[i].until = exemption.until + Duration{days * kDay.us};
+      const std::string name = "exempt[" + std::to_string(i) + "]: ends before ";
+      std::string after = name + format_time(another.exempt[i].until);
+      add(std::move(another), "exemption ends a day " + std::string(what), exemption.where.span,
+          name + format_time(exemption.until), std::move(after));
+    }
   }
 
   const Policy& policy_;
   MutantSet set_;
-  Digest own_;             ///< the policy's own meaning
-  std::set<Digest> seen_;  ///< those of the mutants so far
+  Digest own_;                       ///< the policy's own meaning
+  std::vector<Interval> own_times_;  ///< when it judges
+  std::set<Digest> seen_;            ///< the meanings of the mutants so far
 };
 
 bool is_noticed(const Policy& mutant, const Policy& policy, std::span<const TestLog> logs) {

@@ -31,11 +31,11 @@ struct MutantSet {
 ///   joints        `and` and `or`, a part dropped, `not` dropped, a condition negated
 ///   lists         a value dropped
 ///   measures      another aggregate, the `where` dropped
-///   exemptions    one dropped
+///   exemptions    one dropped, its end a day off
 ///   window        twice and half the length, another `every`
+///   wait_for_late none and twice as long, where it is written
+///   in_force      the policy's and each basis': a date a day off, one of several intervals dropped
 ///   for_each      a field dropped; a single one replaced by `source`; `cluster` by `account`
-/// `wait_for_late`, `in_force` and `until` are left alone: tests have no late records and seldom
-/// reach such dates.
 [[nodiscard]] MutantSet make_mutants(const Policy& policy);
 
 /// What a policy's tests notice.

@@ -167,6 +167,7 @@ class PatternReader {
     window.length = Duration{length->us + window.every.us};
     window.wait_for_late = kLateForSteps;
     if (const YamlNode* late = node.find("wait_for_late")) {
+      window.says_wait = true;
       window.wait_for_late = reader_.duration(*late).value_or(Duration{});
     }
   }

@@ -123,6 +123,8 @@ struct Window {
   std::optional<Calendar> calendar = {};
   /// Inputs of a subject that lie less than this apart are of one session; > 0, at most `length`.
   std::optional<Duration> session = {};
+  /// Whether the writer has said `wait_for_late`: else the language has filled it in.
+  bool says_wait = false;
 };
 
 /// More than `count` windows in a row can be long: clocks are put back, and months have 31 days.

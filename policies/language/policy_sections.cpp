@@ -119,6 +119,7 @@ void read_session(DocumentReader& reader, const YamlNode& node, const YamlNode& 
 void read_window_map(DocumentReader& reader, const YamlNode& node, Window& window) {
   check_keys(reader.yaml(), node, kWindowKeys, reader.diagnostics());
   if (const YamlNode* late = node.find("wait_for_late")) {
+    window.says_wait = true;
     window.wait_for_late = reader.duration(*late).value_or(Duration{});
   }
   if (const YamlNode* session = node.find("session")) {

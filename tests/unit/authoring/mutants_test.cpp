@@ -134,6 +134,91 @@ TEST(Mutants, ARepeatIsDroppedOrHalved) {
   }
 }
 
+// A wait that nobody has written is left alone, and so is one of nothing.
+TEST(Mutants, AWaitIsLeftOutOrLonger) {
+  const std::string rest = "measure: {n: count()}\nreport_when: n >= 3\n";
+  const std::string waits = "window: {length: 1h, wait_for_late: 2h}\n" + rest;
+  EXPECT_THAT(changed_whats(waits, "late records left out"),
+              UnorderedElementsAre("wait_for_late: 2h -> wait_for_late: 0s"));
+  EXPECT_THAT(changed_whats(waits, "longer wait"),
+              UnorderedElementsAre("wait_for_late: 2h -> wait_for_late: 4h"));
+  const std::string records = "select: {a: {model: m}}\n";  // may come a week late
+  for (const std::string& body :
+       {"window: 1h\n" + rest, "window: {length: 1h, wait_for_late: 0s}\n" + rest, records}) {
+    EXPECT_THAT(changed_whats(body, "late records left out"), testing::IsEmpty()) << body;
+    EXPECT_THAT(changed_whats(body, "longer wait"), testing::IsEmpty()) << body;
+  }
+}
+
+TEST(Mutants, AWaitOfStepsIsOneToo) {
+  EXPECT_THAT(changed_whats("select: {a: {model: m}, b: {model: o}}\n"
+                            "sequence: {within: 4h, steps: [a, b], wait_for_late: 1h}\n",
+                            "longer wait"),
+              UnorderedElementsAre("wait_for_late: 1h -> wait_for_late: 2h"));
+}
+
+TEST(Mutants, ATestWithLateRecordsNoticesAnotherWait) {
+  const std::string text =
+      policy_head() +
+      "window: {length: 1h, wait_for_late: 2h}\nmeasure: {n: count()}\nreport_when: n >= 2\n"
+      "tests:\n"
+      "  - name: late\n"
+      "    given:\n"
+      "      - {kind: usage, time: 2026-10-05T10:01:00Z, account: a}\n"
+      "      - {kind: usage, time: 2026-10-05T10:31:00Z, account: a, "
+      "arrives: 2026-10-05T12:31:00Z}\n"
+      "      - {kind: usage, time: 2026-10-05T10:30:00Z, account: a, "
+      "arrives: 2026-10-05T12:31:00Z}\n"
+      "    expect: [{findings: 1, measure: {n: 2}}]\n";
+  const Policy policy = loaded(text);
+  ASSERT_THAT(run_policy_tests(policy, {}).front().failures, testing::IsEmpty());
+  const MutationReport report = run_mutants(policy, logs_of(policy), always);
+  for (const Mutant& mutant : report.survivors) {
+    EXPECT_THAT(mutant.before, testing::Not(testing::HasSubstr("wait_for_late"))) << mutant.what;
+  }
+}
+
+// By hand: four dates, each a day to either side, and each of the two intervals dropped; of one
+// interval with one date two.
+TEST(Mutants, DatesAreADayOff) {
+  const std::string body =
+      "in_force: [{from: 2026-01-01, until: 2026-01-31}, {from: 2026-03-01, until: 2026-03-31}]\n"
+      "window: 1h\nmeasure: {n: count()}\nreport_when: n >= 3\n"
+      "exempt: [{where: {organization: lab}, until: 2026-03-30, approved_by: l, reason: m}]\n";
+  EXPECT_THAT(changed_whats(body, "begins a day earlier"), testing::SizeIs(2));
+  EXPECT_THAT(changed_whats(body, "begins a day later"), testing::SizeIs(2));
+  EXPECT_THAT(changed_whats(body, "ends a day earlier"), testing::SizeIs(2));
+  EXPECT_THAT(changed_whats(body, "ends a day later"), testing::SizeIs(2));
+  EXPECT_THAT(changed_whats(body, "interval dropped"), testing::SizeIs(2));
+  EXPECT_THAT(changed_whats(body, "exemption ends a day earlier"),
+              UnorderedElementsAre("exempt[0]: ends before 2026-03-31T00:00:00Z -> exempt[0]: ends "
+                                   "before 2026-03-30T00:00:00Z"));
+  EXPECT_THAT(changed_whats(body, "exemption ends a day later"), testing::SizeIs(1));
+  const std::string once =
+      "in_force: [{from: 2026-01-01}]\n"
+      "window: 1h\nmeasure: {n: count()}\nreport_when: n >= 3\n";
+  EXPECT_THAT(changed_whats(once, "begins a day later"),
+              UnorderedElementsAre("in_force: from 2026-01-01T00:00:00Z -> in_force: from "
+                                   "2026-01-02T00:00:00Z"));
+  EXPECT_THAT(changed_whats(once, "ends a day later"), testing::IsEmpty());
+  EXPECT_THAT(changed_whats(once, "interval dropped"), testing::IsEmpty());
+}
+
+// A basis without dates holds for ever: those of the other make no difference.
+TEST(Mutants, DatesThatMakeNoDifferenceAreLeftOut) {
+  const auto with_basis = [](const std::string& basis) {
+    std::string head = policy_head();
+    head.replace(head.find("basis: [{terms: x}]"), 19, basis);
+    return make_mutants(loaded(head + "window: 1h\nmeasure: {n: count()}\nreport_when: n >= 3\n"));
+  };
+  const std::string dated = "{law: y, in_force: [{from: 2026-01-01}]}";
+  const MutantSet two = with_basis("basis: [{terms: x}, " + dated + "]");
+  EXPECT_EQ(two.equivalent, 2);
+  const MutantSet one = with_basis("basis: [" + dated + "]");
+  EXPECT_EQ(one.equivalent, 0);
+  EXPECT_EQ(one.mutants.size(), two.mutants.size() + 2);
+}
+
 TEST(Mutants, EquivalentOnesAreToldApart) {
   const MutantSet set = make_mutants(loaded(policy_head() + "window: 1h\nmeasure: {n: count()}\n"
                                                             "report_when: n >= 3 and n >= 3\n"));

@@ -386,10 +386,10 @@ TEST(PolicyTestBench, TellsCoverageAndMutants) {
   EXPECT_EQ(text.status, 0) << text.err;
   EXPECT_THAT(text.out,
               AllOf(HasSubstr("outcomes reached: 2 of 3"), HasSubstr("was never false"),
-                    HasSubstr("mutants noticed: 3 of 8"), HasSubstr("threshold lowered")));
+                    HasSubstr("mutants noticed: 3 of 10"), HasSubstr("threshold lowered")));
   const auto json = site({"policy", "test", "--coverage", "--mutate", "--json"}).json();
   EXPECT_EQ(json["coverage"][0]["reached"], 2);
-  EXPECT_EQ(json["mutation"][0]["survivors"].size(), 5U);
+  EXPECT_EQ(json["mutation"][0]["survivors"].size(), 7U);
   EXPECT_FALSE(site({"policy", "test", "--json"}).json().contains("coverage"));
 }
 
