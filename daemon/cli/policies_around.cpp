@@ -1,11 +1,16 @@
 #include "daemon/cli/policies_around.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <ostream>
+#include <set>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "daemon/app/policy_files.h"
+#include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
 namespace {
@@ -15,23 +20,41 @@ namespace fs = std::filesystem;
 /// A folder of so many files is no folder of policies.
 constexpr std::size_t kMostNeighbours = 1000;
 
-/// The policies of the nearest configuration above a file, if the file is one of them.
-std::vector<PolicyText> configured_with(const fs::path& path, const Environment& environment) {
+/// The nearest configuration in a file's folder or above.
+std::optional<fs::path> nearest_configuration(const fs::path& path) {
   std::error_code failure;
   for (fs::path folder = path.parent_path();; folder = folder.parent_path()) {
-    const fs::path file = folder / "tidewaiter.yaml";
-    if (fs::is_regular_file(file, failure)) {
-      const ConfigOutcome read = read_config(file, environment);
-      auto texts = read_policy_files(read.config.policies, read.config.base);
-      if (!texts) return {};
-      const auto same = std::ranges::find_if(
-          *texts, [&](const PolicyText& text) { return fs::equivalent(text.path, path, failure); });
-      if (same == texts->end()) return {};
-      same->path = path.string();  // by whatever way the configuration reaches it
-      return std::move(*texts);
-    }
-    if (folder == folder.parent_path()) return {};
+    fs::path file = folder / "tidewaiter.yaml";
+    if (fs::is_regular_file(file, failure)) return file;
+    if (folder == folder.parent_path()) return std::nullopt;
   }
+}
+
+/// The policies that a configuration names; none if they cannot be read.
+std::vector<PolicyText> configured_in(const fs::path& file, const Environment& environment) {
+  const ConfigOutcome read = read_config(file, environment);
+  auto texts = read_policy_files(read.config.policies, read.config.base);
+  return texts ? std::move(*texts) : std::vector<PolicyText>{};
+}
+
+/// The policies of the nearest configuration above a file, if the file is one of them.
+std::vector<PolicyText> configured_with(const fs::path& path, const Environment& environment) {
+  const std::optional<fs::path> file = nearest_configuration(path);
+  if (!file) return {};
+  std::vector<PolicyText> texts = configured_in(*file, environment);
+  std::error_code failure;
+  const auto same = std::ranges::find_if(
+      texts, [&](const PolicyText& text) { return fs::equivalent(text.path, path, failure); });
+  if (same == texts.end()) return {};
+  same->path = path.string();  // by whatever way the configuration reaches it
+  return texts;
+}
+
+/// One spelling of a file's path, whatever links lead to it.
+std::string one_spelling(const std::string& path) {
+  std::error_code failure;
+  const fs::path canonical = fs::weakly_canonical(path, failure);
+  return failure ? path : canonical.string();
 }
 
 /// The YAML files in a file's own folder, not those in the folders of that one.
@@ -53,12 +76,79 @@ std::vector<PolicyText> beside(const fs::path& path) {
   return texts;
 }
 
+/// Keeps what is about the named files.
+void leave_out_rest(NamedPolicies& named) {
+  std::set<std::string_view> paths;
+  for (const PolicyText& text : named.rest) paths.insert(text.path);
+  LoadOutcome& loaded = named.files.loaded;
+  std::erase_if(loaded.diagnostics,
+                [&](const Diagnostic& d) { return paths.contains(d.span.file); });
+  std::erase_if(loaded.set.policies, [&](Policy& policy) {
+    if (!paths.contains(policy.span.file)) return false;
+    std::erase_if(policy.tests,
+                  [&](const PolicyTest& test) { return paths.contains(test.span.file); });
+    return policy.tests.empty();
+  });
+}
+
 }  // namespace
 
 std::vector<PolicyText> policies_around(const std::filesystem::path& path,
                                         const Environment& environment) {
   std::vector<PolicyText> texts = configured_with(path, environment);
   return texts.empty() ? beside(path) : texts;
+}
+
+std::optional<RestOfSet> rest_of_set(std::span<const PolicyText> files,
+                                     const std::optional<fs::path>& config_file,
+                                     const Environment& environment) {
+  if (files.empty()) return std::nullopt;
+  const std::optional<fs::path> configuration =
+      config_file ? config_file : nearest_configuration(files.front().path);
+  if (!configuration) return std::nullopt;
+  std::set<std::string> named;
+  for (const PolicyText& file : files) named.insert(one_spelling(file.path));
+  RestOfSet rest{*configuration, {}};
+  std::size_t found = 0;
+  for (PolicyText& text : configured_in(*configuration, environment)) {
+    if (named.contains(one_spelling(text.path))) {
+      ++found;
+    } else {
+      rest.texts.push_back(std::move(text));
+    }
+  }
+  const bool is_part = found == named.size() && !rest.texts.empty();
+  return is_part ? std::optional(std::move(rest)) : std::nullopt;
+}
+
+void tell_rest(Invocation& run, const RestOfSet& rest) {
+  run.err << "note: read together with "
+          << counted(static_cast<std::int64_t>(rest.texts.size()), "other file") << " of "
+          << printable(rest.configuration.string()) << "; `--alone` leaves them out\n";
+}
+
+Result<NamedPolicies> named_policies(Invocation& run, const std::vector<std::string>& patterns,
+                                     bool alone) {
+  if (patterns.empty() || alone) {
+    Result<PolicyFiles> files = policy_files(run, patterns);
+    if (!files) return tl::unexpected(files.error());
+    return NamedPolicies{std::move(*files), {}};
+  }
+  Result<std::vector<PolicyText>> texts =
+      read_named_policy_files(patterns, run.environment.working_folder);
+  if (!texts) return tl::unexpected(texts.error());
+  NamedPolicies named;
+  named.files.texts = std::move(*texts);
+  auto rest = rest_of_set(named.files.texts, run.config_file, run.environment);
+  if (rest) {
+    tell_rest(run, *rest);
+    named.rest = std::move(rest->texts);
+  }
+  std::vector<PolicyText> all = named.rest;
+  all.insert(all.end(), named.files.texts.begin(), named.files.texts.end());
+  named.files.loaded = load_policy_set(all, run.now());
+  if (!named.rest.empty()) leave_out_rest(named);
+  return named;
 }
 
 }  // namespace tidewaiter

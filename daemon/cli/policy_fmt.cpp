@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/line_diff.h"
+#include "daemon/cli/policies_around.h"
 #include "daemon/cli/verbs.h"
 #include "policies/authoring/format.h"
 #include "storage/files/durable_file.h"
@@ -19,6 +20,7 @@ struct FmtOptions {
   bool check = false;
   bool diff = false;
   bool json = false;
+  bool alone = false;
 };
 
 /// What became of the files.
@@ -81,12 +83,15 @@ void tell(Invocation& run, const FmtOptions& options, const Tally& tally) {
 }
 
 int format(Invocation& run, const FmtOptions& options) {
-  const Result<PolicyFiles> files = policy_files(run, options.paths);
-  if (!files) return fail_with(run, files.error());
+  const Result<NamedPolicies> named = named_policies(run, options.paths, options.alone);
+  if (!named) return fail_with(run, named.error());
+  const PolicyFiles* const files = &named->files;
+  std::vector<PolicyText> set = files->texts;
+  set.insert(set.end(), named->rest.begin(), named->rest.end());
   Tally tally;
   tally.files = static_cast<std::int64_t>(files->texts.size());
   for (const PolicyText& file : files->texts) {
-    const auto laid_out = format_policies(file, files->texts);
+    const auto laid_out = format_policies(file, set);
     if (!laid_out) {
       tell_refusal(run, file, laid_out.error());
       tally.refused.push_back(file.path);
@@ -118,6 +123,7 @@ void add_policy_fmt(CLI::App& policy, Selection& selection) {
   verb->add_flag("--check", options->check, "Write nothing; tell which files are not laid out");
   verb->add_flag("--diff", options->diff, "Write nothing; print what would change")
       ->excludes(verb->get_option("--check"));
+  verb->add_flag("--alone", options->alone, kAloneDescription);
   CLI::Option* json =
       verb->add_flag("--json", options->json, "Print one JSON document instead of text");
   json->excludes(verb->get_option("--diff"));

@@ -19,6 +19,7 @@
 #include "daemon/cli/diagnostics_json.h"
 #include "daemon/cli/lint_junit.h"
 #include "daemon/cli/lint_sarif.h"
+#include "daemon/cli/policies_around.h"
 #include "daemon/cli/verbs.h"
 #include "policies/lint/diagnostic_page.h"
 #include "policies/lint/lint_code.h"
@@ -39,6 +40,7 @@ struct LintOptions {
   bool fix = false;
   bool dry_run = false;
   bool no_sources = false;
+  bool alone = false;
   std::string explain;
 
   [[nodiscard]] bool reads_standard_input() const {
@@ -52,6 +54,7 @@ struct LintInput {
   std::vector<PolicyText> base;
   std::filesystem::path folder;  ///< that relative paths start from
   std::vector<SourceSupply> sources;
+  std::vector<PolicyText> around;  ///< the rest of the set that the texts are a part of
 };
 
 std::vector<std::string_view> all_codes() {
@@ -130,6 +133,12 @@ Result<LintInput> read_input(Invocation& run, const LintOptions& options) {
                                               : read_named_policy_files(wanted, input.folder);
   if (!texts) return tl::unexpected(texts.error());
   std::ranges::move(*texts, std::back_inserter(input.texts));
+  if (!options.paths.empty() && !options.alone && !options.reads_standard_input()) {
+    if (auto rest = rest_of_set(input.texts, run.config_file, run.environment)) {
+      tell_rest(run, *rest);
+      input.around = std::move(rest->texts);
+    }
+  }
   if (options.base.empty()) return input;
   texts = read_named_policy_files(options.base, run.environment.working_folder);
   if (!texts) return tl::unexpected(texts.error());
@@ -247,7 +256,7 @@ int lint(Invocation& run, const LintOptions& options) {
   }
   Result<LintInput> input = read_input(run, options);
   if (!input) return fail_with(run, input.error());
-  const LintRequest request{input->texts, run.now(), input->sources, input->base};
+  const LintRequest request{input->texts, run.now(), input->sources, input->base, input->around};
   MendOutcome outcome;
   if (options.fix) {
     outcome = mend_policies(request);
@@ -303,6 +312,7 @@ void add_options(CLI::App& verb, LintOptions& options) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   verb.add_flag("--no-sources", options.no_sources,
                 "Do not hold policies against the configured sources");
+  verb.add_flag("--alone", options.alone, kAloneDescription);
   CLI::Option* fix = verb.add_flag("--fix", options.fix, "Mend what is safe to mend");
   verb.add_flag("--dry-run", options.dry_run, "With --fix: show the change, write nothing")
       ->needs(fix);
@@ -316,6 +326,8 @@ void add_policy_lint(CLI::App& policy, Selection& selection) {
   CLI::App* verb = add_verb(
       policy, "lint", "reads policies and tells all errors and warnings at once",
       "Prints each with file, line, column, code, the line, a caret and a hint, then the counts.\n"
+      "Files that are named are read together with the rest of their set: the policies of the\n"
+      "nearest tidewaiter.yaml, or of --config.\n"
       "Fields, windows and waits are held against the sources of the configuration, if there is\n"
       "one. A comment `# lint: allow CODE reason` above a line allows a warning there.\n"
       "--fix changes misspelt words that can be meant in one way, and quotes words that YAML\n"

@@ -11,6 +11,7 @@
 
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/junit.h"
+#include "daemon/cli/policies_around.h"
 #include "daemon/cli/policy_test_run.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/test_bench.h"
@@ -27,6 +28,7 @@ struct TestOptions {
   std::string format = "text";
   bool coverage = false;
   bool mutate = false;
+  bool alone = false;
 };
 
 /// Policies without a test, by id.
@@ -177,8 +179,9 @@ std::vector<Diagnostic> told_beside_tests(std::vector<Diagnostic> diagnostics) {
 }
 
 int test(Invocation& run, const TestOptions& options) {
-  const Result<PolicyFiles> files = policy_files(run, options.paths);
-  if (!files) return fail_with(run, files.error());
+  const Result<NamedPolicies> named = named_policies(run, options.paths, options.alone);
+  if (!named) return fail_with(run, named.error());
+  const PolicyFiles* const files = &named->files;
   print_diagnostics(run.err, told_beside_tests(files->loaded.diagnostics));
   if (has_errors(files->loaded.diagnostics)) {
     return fail_with(run, ExitStatus::kConfiguration, "the policies have errors: no test was run");
@@ -224,6 +227,7 @@ void add_policy_test(CLI::App& policy, Selection& selection) {
       ->check(CLI::IsMember({"columnar", "reference"}));
   verb->add_flag("--coverage", options->coverage, "Tell what of the policies the tests reach");
   verb->add_flag("--mutate", options->mutate, "Tell which changes of meaning no test notices");
+  verb->add_flag("--alone", options->alone, kAloneDescription);
   verb->add_option("--format", options->format, "How to print")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json", "junit"}));

@@ -48,10 +48,15 @@ class Linter {
   }
 
   LoadOutcome run() {
-    LoadOutcome outcome = load_policy_set(request_.texts, request_.as_of);
+    LoadOutcome outcome = load();
     for (Diagnostic& d : outcome.diagnostics) {
       const auto file = by_path_.find(d.span.file);
-      (file != by_path_.end() ? file->second->found : beside_).push_back(std::move(d));
+      if (file != by_path_.end()) {
+        file->second->found.push_back(std::move(d));
+      } else if (std::ranges::find(request_.around, d.span.file, &PolicyText::path) ==
+                 request_.around.end()) {
+        beside_.push_back(std::move(d));
+      }
     }
     for (const Policy& policy : outcome.set.policies) {
       look_at(policy, [](const LintedPolicy& linted, DocumentReader& report) {
@@ -65,10 +70,21 @@ class Linter {
     check_set(outcome.set, with);
     if (!request_.base.empty()) compare_with_base(outcome.set, with);
     outcome.diagnostics = collect();
+    std::erase_if(outcome.set.policies,
+                  [this](const Policy& policy) { return !by_path_.contains(policy.span.file); });
     return outcome;
   }
 
  private:
+  /// What stands around comes first: of two documents with one name that which is looked at is
+  /// told of.
+  LoadOutcome load() {
+    if (request_.around.empty()) return load_policy_set(request_.texts, request_.as_of);
+    std::vector<PolicyText> all(request_.around.begin(), request_.around.end());
+    all.insert(all.end(), request_.texts.begin(), request_.texts.end());
+    return load_policy_set(all, request_.as_of);
+  }
+
   /// What of the former version does not load is not compared, and that is an error of its own.
   void compare_with_base(const PolicySet& set, const WithPolicy& with) {
     LoadOutcome base = load_policy_set(request_.base, request_.as_of);

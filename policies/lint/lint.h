@@ -26,6 +26,8 @@ struct LintRequest {
   UtcTime as_of;                               ///< when an exemption counts as expired
   std::span<const SourceSupply> sources = {};  ///< empty: nothing is known of sources
   std::span<const PolicyText> base = {};       ///< the former version; empty: there is none
+  /// The rest of their set: read with the texts, and neither looked at nor told of.
+  std::span<const PolicyText> around = {};
 };
 
 /// Reads policies and looks for what is doubtful beyond what the reader refuses: the codes of

@@ -241,5 +241,90 @@ TEST(PolicyLintVerb, HasOneFormat) {
   EXPECT_EQ(site({"policy", "lint", "--json", "--format", "sarif"}).status, 2);
 }
 
+constexpr const char* kSelects = "select: {a: {model|in: list:large}}\n";
+constexpr const char* kLarge = "list: large\ntitle: Large models\nvalues: [large-2]\n";
+
+// The list stands in another file of the set.
+TEST(PolicyLintVerb, AFileOfASetIsReadWithTheRestOfIt) {
+  const SmallSite site;
+  site.write("policies/volume.yaml", volume_policy() + kSelects);
+  std::filesystem::create_directories(site.path("policies/lists"));
+  site.write("policies/lists/large.yaml", kLarge);
+  const Answer together = site({"policy", "lint", "policies/volume.yaml", "--json"});
+  EXPECT_EQ(together.status, 0) << together.out;
+  EXPECT_EQ(together.json()["files"], 1);
+  EXPECT_EQ(together.json()["policies"], 1);
+  EXPECT_EQ(together.err, "note: read together with 1 other file of " +
+                              site.path("tidewaiter.yaml").string() +
+                              "; `--alone` leaves them out\n");
+  const Answer alone = site({"policy", "lint", "policies/volume.yaml", "--alone", "--json"});
+  EXPECT_EQ(alone.status, 1);
+  EXPECT_TRUE(codes_of(alone.json()).contains("TW0622"));
+  EXPECT_EQ(alone.err, "");
+  // All of the set is no part of it.
+  EXPECT_EQ(site({"policy", "lint", "policies"}).err, "");
+}
+
+TEST(PolicyLintVerb, TellsOfTheNamedFileAlone) {
+  const SmallSite site;
+  site.write("policies/broken.yaml", "policy: broken\n");
+  const Answer answer = site({"policy", "lint", "policies/volume.yaml", "--json"});
+  EXPECT_EQ(answer.status, 0) << answer.out;
+  EXPECT_EQ(answer.json()["errors"], 0);
+  EXPECT_EQ(site({"policy", "lint"}).status, 1);
+}
+
+TEST(PolicyLintVerb, MendsTheNamedFileAlone) {
+  const SmallSite site;
+  site.write("policies/other.yaml", with(volume_policy("test.other"), "kind:", "kidn:"));
+  site.write("policies/volume.yaml", with(volume_policy(), "kind:", "kidn:"));
+  EXPECT_EQ(site({"policy", "lint", "--fix", "policies/volume.yaml"}).status, 0);
+  EXPECT_EQ(file_text(site.path("policies/volume.yaml")), volume_policy());
+  EXPECT_THAT(file_text(site.path("policies/other.yaml")), HasSubstr("kidn:"));
+}
+
+TEST(PolicyFmtVerb, LaysOutAFileOfASet) {
+  const SmallSite site;
+  site.write("policies/volume.yaml", volume_policy() + kSelects);
+  site.write("policies/large.yaml", kLarge);
+  EXPECT_EQ(site({"policy", "fmt", "policies/volume.yaml"}).status, 0);
+  EXPECT_EQ(site({"policy", "fmt", "--alone", "policies/volume.yaml"}).status, 1);
+}
+
+const std::string kBeside =
+    "tests: test.volume\ncases:\n"
+    "  - name: three in an hour\n"
+    "    given:\n"
+    "      - {kind: usage, account: a, time: 2026-10-05T10:01:00Z}\n"
+    "      - {kind: usage, account: a, time: 2026-10-05T10:02:00Z}\n"
+    "      - {kind: usage, account: a, time: 2026-10-05T10:03:00Z}\n"
+    "    expect: [{findings: 1}]\n";
+
+// The tests of a policy stand in another file: that of the policy runs them, and so does their own.
+TEST(PolicyTestVerb, RunsTestsThatStandBesideThePolicy) {
+  const SmallSite site;
+  std::filesystem::create_directories(site.path("policies/tests"));
+  site.write("policies/tests/volume.yaml", kBeside);
+  for (const std::vector<std::string>& paths :
+       {std::vector<std::string>{}, {"policies/volume.yaml"}, {"policies/tests/volume.yaml"}}) {
+    std::vector<std::string> command = {"policy", "test", "--json", "--coverage", "--mutate"};
+    command.insert(command.end(), paths.begin(), paths.end());
+    const Answer answer = site(command);
+    ASSERT_EQ(answer.status, 0) << answer.err << answer.out;
+    const auto json = answer.json();
+    ASSERT_EQ(json["tests"].size(), 1U);
+    EXPECT_THAT(std::string(json["tests"][0]["file"]), testing::EndsWith("tests/volume.yaml"));
+    EXPECT_EQ(json["untested"].size(), 0U);
+    EXPECT_GT(json["coverage"][0]["reached"], 0);
+    EXPECT_GT(json["mutation"][0]["noticed"], 0);
+  }
+  const auto listed = site({"policy", "list", "--json", "policies"}).json();
+  EXPECT_EQ(listed["policies"][0]["tests"], 1);
+  ASSERT_EQ(listed["tests"].size(), 1U);
+  EXPECT_EQ(listed["tests"][0]["policy"], "test.volume");
+  EXPECT_EQ(listed["tests"][0]["cases"], nlohmann::json::parse(R"(["three in an hour"])"));
+  EXPECT_THAT(site({"policy", "list", "policies"}).out, HasSubstr("1 test of test.volume"));
+}
+
 }  // namespace
 }  // namespace tidewaiter

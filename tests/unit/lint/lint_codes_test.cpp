@@ -327,6 +327,35 @@ TEST(LintCodes, ASourceThatDoesNotSayWhatItGivesSilencesTheFieldCheck) {
   EXPECT_THAT(lines_of(lint_text(text, sources)), testing::IsEmpty());
 }
 
+// In the file in which the test stands, and not in that of the policy.
+TEST(LintCodes, TestsBesideAPolicyAreLookedAt) {
+  const std::string beside =
+      "tests: sample\ncases:\n"
+      "  - {name: quiet, given: f.jsonl, expect: [{findings: 0}]}\n"
+      "  - {name: late, given: f.jsonl, expect: [{findings: 0}]}\n";
+  const std::vector<PolicyText> texts = {{"policies/a.yaml", lint_sample()},
+                                         {"policies/t.yaml", beside}};
+  const auto diagnostics = lint_policies({texts, kLintDay}).diagnostics;
+  ASSERT_EQ(diagnostics.size(), 1U);
+  EXPECT_EQ(diagnostics[0].code, "TW1263");
+  EXPECT_EQ(diagnostics[0].span.file, "policies/t.yaml");
+  EXPECT_EQ(diagnostics[0].span.line, 3);
+}
+
+TEST(LintCodes, TheRestOfASetIsReadAndNotToldOf) {
+  const std::vector<PolicyText> one = {
+      {"p/a.yaml", lint_sample("select: {a: {model|in: list:large}}\n")}};
+  const std::vector<PolicyText> rest = {
+      {"p/l.yaml", "list: large\ntitle: L\nvalues: [a]\n---\nlist: idle\ntitle: I\nvalues: [a]\n"},
+      {"p/b.yaml", "policy: broken\n"}};
+  const auto alone = lint_policies({one, kLintDay}).diagnostics;
+  ASSERT_EQ(alone.size(), 1U);
+  EXPECT_EQ(alone[0].code, "TW0622");
+  const LoadOutcome together = lint_policies({one, kLintDay, {}, {}, rest});
+  EXPECT_TRUE(together.diagnostics.empty()) << to_text(together.diagnostics.front());
+  ASSERT_EQ(together.set.policies.size(), 1U);
+}
+
 TEST(LintCodes, AreSortedByFileAndPlaceAndToldOnce) {
   const std::vector<PolicyText> texts = {
       {"policies/b.yaml", lint_sample("severity: high\nselect: {a: {model|re: x}}\nmeasure:\n"
