@@ -16,7 +16,7 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::string_view kPrefix = "license:";
+constexpr std::string_view kLicensePrefix = "license:";
 
 constexpr std::array<std::string_view, 14> kLicenseKeys = {
     "license", "title", "version",        "owner",     "description", "number", "authority",
@@ -154,7 +154,7 @@ License* read_license_reference(DocumentReader& reader, const YamlNode& node,
   if (!text) return nullptr;
   const std::string_view whole = *text;
   const std::string_view name =
-      whole.starts_with(kPrefix) ? whole.substr(kPrefix.size()) : std::string_view();
+      whole.starts_with(kLicensePrefix) ? whole.substr(kLicensePrefix.size()) : std::string_view();
   if (License* license = licenses.find(name)) {
     license->used = true;
     return license;

@@ -16,7 +16,7 @@ namespace {
 constexpr std::array<std::string_view, 6> kLinkageKeys = {"linkage", "title",       "version",
                                                           "owner",   "description", "links"};
 constexpr std::array<std::string_view, 2> kLinkKeys = {"field", "at_most"};
-constexpr std::string_view kExample = "links: [{field: payment.fingerprints, at_most: 20}]";
+constexpr std::string_view kLinkageExample = "links: [{field: payment.fingerprints, at_most: 20}]";
 constexpr std::size_t kMaxLinks = 32;
 /// What more accounts than this have in common says nothing of any two of them.
 constexpr std::int64_t kMostHolders = 1000;
@@ -41,7 +41,7 @@ class LinkageReader {
     out.header = read_document_header(reader_, document_);
     require_key(reader_, document_, "title", "say in one line what links accounts");
     require_key(reader_, document_, "links",
-                "name what accounts have in common: `" + std::string(kExample) + "`");
+                "name what accounts have in common: `" + std::string(kLinkageExample) + "`");
     if (const YamlNode* links = document_.find("links")) read_links(*links);
     std::ranges::sort(links_, {}, [](const Link& link) { return field(link.field).name; });
     out.linkage.links = std::move(links_);
@@ -53,7 +53,7 @@ class LinkageReader {
     const auto items = DocumentReader::items(node);
     if (items.empty() || items.size() > kMaxLinks) {
       reader_.error(node.span, items.empty() ? kEmptyValue : kTooManyParts,
-                    "a linkage has 1 to 32 links", "write `" + std::string(kExample) + "`");
+                    "a linkage has 1 to 32 links", "write `" + std::string(kLinkageExample) + "`");
       return;
     }
     for (const YamlNode* item : items) read_link(*item);

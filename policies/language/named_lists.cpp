@@ -10,7 +10,7 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::string_view kPrefix = "list:";
+constexpr std::string_view kListPrefix = "list:";
 
 std::string place_of(const SourceSpan& span) { return span.file + ":" + std::to_string(span.line); }
 
@@ -49,8 +49,8 @@ NamedLists::Entry* NamedLists::find(std::string_view name) {
 }
 
 std::optional<std::string_view> list_name_in(std::string_view text) {
-  if (!text.starts_with(kPrefix)) return std::nullopt;
-  return text.substr(kPrefix.size());
+  if (!text.starts_with(kListPrefix)) return std::nullopt;
+  return text.substr(kListPrefix.size());
 }
 
 tl::expected<std::shared_ptr<const ScreenedList>, ExprProblem> screened_list(

@@ -17,7 +17,8 @@ constexpr std::array kFlags = {std::pair<std::string_view, bool>{"true", true},
                                std::pair<std::string_view, bool>{"false", false}};
 constexpr std::array kUnknownShares = {std::pair<std::string_view, bool>{"report", true},
                                        std::pair<std::string_view, bool>{"not-evaluable", false}};
-constexpr std::string_view kExample = "ownership: {of: [list:ofac-sdn], share: \">= 50%\"}";
+constexpr std::string_view kOwnershipExample =
+    "ownership: {of: [list:ofac-sdn], share: \">= 50%\"}";
 
 class OwnershipReader {
  public:
@@ -29,7 +30,7 @@ class OwnershipReader {
     const std::size_t first = reader_.diagnostics().size();
     const YamlNode& node = *document_.find("ownership");
     check_party_policy(reader_, document_, "ownership", reads_);
-    if (reader_.expect_map(node, kExample)) read_parts(node);
+    if (reader_.expect_map(node, kOwnershipExample)) read_parts(node);
     const auto& all = reader_.diagnostics();
     const bool failed =
         std::any_of(all.begin() + static_cast<std::ptrdiff_t>(first), all.end(),
@@ -57,7 +58,7 @@ class OwnershipReader {
     const YamlNode* found = node.find(key);
     if (found == nullptr) {
       reader_.error(node.span, kMissingKey, "`" + std::string(key) + "` is missing in `ownership`",
-                    "write `" + std::string(kExample) + "`");
+                    "write `" + std::string(kOwnershipExample) + "`");
     }
     return found;
   }

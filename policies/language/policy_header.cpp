@@ -35,7 +35,7 @@ constexpr std::array<std::string_view, 10> kBasisKeys = {
     "text_sha256", "jurisdiction", "citation", "settled", "in_force"};
 constexpr std::array<std::string_view, 3> kSettled = {"yes", "no", "disputed"};
 
-constexpr std::int64_t kMaxVersion = 1'000'000'000;
+constexpr std::int64_t kMaxPolicyVersion = 1'000'000'000;
 
 void read_text(DocumentReader& reader, const YamlNode& map, std::string_view key,
                std::string& out) {
@@ -122,7 +122,7 @@ void read_basis(DocumentReader& reader, const YamlNode& document, Policy& policy
 void read_header(DocumentReader& reader, const YamlNode& document, Policy& policy) {
   read_id(reader, document, policy);
   if (const YamlNode* version = document.find("version")) {
-    policy.version = reader.integer(*version, 1, kMaxVersion).value_or(1);
+    policy.version = reader.integer(*version, 1, kMaxPolicyVersion).value_or(1);
   }
   read_text(reader, document, "title", policy.title);
   read_text(reader, document, "owner", policy.owner);

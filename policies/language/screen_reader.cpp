@@ -20,7 +20,7 @@ constexpr std::array kCorroborations = {
     std::pair<std::string_view, Corroboration>{"country", Corroboration::kCountry},
     std::pair<std::string_view, Corroboration>{"identifiers", Corroboration::kIdentifiers}};
 
-constexpr std::string_view kExample = "screen: {fields: [name], lists: [csl], score: 0.90}";
+constexpr std::string_view kScreenExample = "screen: {fields: [name], lists: [csl], score: 0.90}";
 
 /// The names of an account's owners, as `fields` writes them: the field `owners` holds no more.
 constexpr std::string_view kOwnersByName = "owners.name";
@@ -52,7 +52,7 @@ class ScreenReader {
     const std::size_t first = reader_.diagnostics().size();
     const YamlNode& node = *document_.find("screen");
     check_party_policy(reader_, document_, "screen", reads_);
-    if (reader_.expect_map(node, kExample)) {
+    if (reader_.expect_map(node, kScreenExample)) {
       check_keys(reader_.yaml(), node, kScreenKeys, reader_.diagnostics());
       if (const YamlNode* fields = part(node, "fields")) read_fields(*fields);
       if (const YamlNode* lists = part(node, "lists")) {
@@ -74,7 +74,7 @@ class ScreenReader {
     const YamlNode* found = node.find(key);
     if (found == nullptr) {
       reader_.error(node.span, kMissingKey, "`" + std::string(key) + "` is missing in `screen`",
-                    "write `" + std::string(kExample) + "`");
+                    "write `" + std::string(kScreenExample) + "`");
     }
     return found;
   }
