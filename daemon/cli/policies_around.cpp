@@ -83,11 +83,13 @@ void leave_out_rest(NamedPolicies& named) {
   LoadOutcome& loaded = named.files.loaded;
   std::erase_if(loaded.diagnostics,
                 [&](const Diagnostic& d) { return paths.contains(d.span.file); });
-  std::erase_if(loaded.set.policies, [&](Policy& policy) {
-    if (!paths.contains(policy.span.file)) return false;
-    std::erase_if(policy.tests,
-                  [&](const PolicyTest& test) { return paths.contains(test.span.file); });
-    return policy.tests.empty();
+  const auto is_rest = [&](const SourceSpan& span) { return paths.contains(span.file); };
+  for (Policy& policy : loaded.set.policies) {
+    if (!is_rest(policy.span)) continue;
+    std::erase_if(policy.tests, [&](const PolicyTest& test) { return is_rest(test.span); });
+  }
+  std::erase_if(loaded.set.policies, [&](const Policy& policy) {
+    return is_rest(policy.span) && policy.tests.empty();
   });
 }
 
