@@ -90,7 +90,9 @@ std::string measure_text(const Measure& measure, const ExprScope& earlier) {
   if (measure.aggregate == Aggregate::kCv && !measure.argument) add("interarrival");
   if (measure.baseline) {
     add(earlier.measures[measure.baseline->measure].name);
-    add(compares_peers(measure) ? "peers(" + to_text(*measure.group) + ")" : "own");
+    add(measure.by_size_band      ? "peers(size_band)"
+        : compares_peers(measure) ? "peers(" + to_text(*measure.group) + ")"
+                                  : "own");
     add(format_duration(measure.baseline->length));
   }
   if (measure.pattern) {

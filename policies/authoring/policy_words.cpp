@@ -243,7 +243,9 @@ std::string deviation_words(const Measure& measure, const Policy& policy) {
   if (!measure.baseline) return "how unusual a figure is";
   const std::string length = format_duration(measure.baseline->length);
   std::string history = "subject's own last " + length;
-  if (compares_peers(measure)) {
+  if (measure.by_size_band) {
+    history = "last " + length + " of the other clusters of about as many accounts";
+  } else if (compares_peers(measure)) {
     history = "last " + length + " of the other subjects with the same " +
               in_words(*measure.group, policy);
   }

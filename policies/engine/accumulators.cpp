@@ -30,8 +30,10 @@ MeasureLayout::MeasureLayout(const std::vector<Measure>& measures) {
     place.weighs = measure.aggregate == Aggregate::kCount ||
                    (measure.aggregate == Aggregate::kRate && !measure.argument);
     place.nonnegative = measure.argument && cannot_be_negative(*measure.argument);
-    place.compares_peers = compares_peers(measure);
-    if (place.compares_peers) place.groups = group_lists++;
+    place.compares_peers = tidewaiter::compares_peers(measure);
+    place.by_size_band = measure.by_size_band;
+    compares_peers = compares_peers || place.compares_peers;
+    if (place.compares_peers && !place.by_size_band) place.groups = group_lists++;
     place.cell = cells++;
     switch (measure.aggregate) {
       case Aggregate::kDistinct:

@@ -37,11 +37,12 @@ struct MeasurePlace {
   std::size_t values = 0;    ///< which value list of a pane, for min, max and quantile
   std::size_t distinct = 0;  ///< which value table of a subject
   std::size_t samples = 0;   ///< which sample list of a pane, where keeps_samples()
-  std::size_t groups = 0;    ///< which group list of a pane, where compares_peers
+  std::size_t groups = 0;    ///< which group list of a pane, of peers that share a field
   ValueType result = ValueType::kInt64;  ///< the measure's type
   bool told_when_closed = false;         ///< a pattern that more records may undo
   bool weighs = false;                   ///< it adds up `requests`: count() and rate()
-  bool compares_peers = false;           ///< it needs the group that a record states
+  bool compares_peers = false;           ///< its history is that of others
+  bool by_size_band = false;             ///< of clusters; else it needs the group a record states
 };
 
 /// False of what is computed from other measures: no record is an input of it.
@@ -77,6 +78,7 @@ struct MeasureLayout {
   std::size_t distincts = 0;
   std::size_t sample_lists = 0;
   std::size_t group_lists = 0;
+  bool compares_peers = false;  ///< a measure does
   /// Answers depend on earlier windows, or on where in a window its records lie: no two windows of
   /// a subject are alike.
   bool has_history = false;

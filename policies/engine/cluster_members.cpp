@@ -4,9 +4,15 @@ namespace tidewaiter {
 
 ClusterMembers::Account& ClusterMembers::at(std::uint32_t account) {
   while (accounts_.size() <= account) {
-    accounts_.push_back({static_cast<std::uint32_t>(accounts_.size()), {}});
+    accounts_.push_back({static_cast<std::uint32_t>(accounts_.size()), 1, {}});
   }
   return accounts_[account];
+}
+
+void ClusterMembers::move(std::uint32_t account, std::uint32_t to) {
+  --at(cluster_of(account)).named;
+  ++at(to).named;
+  at(account).cluster = to;
 }
 
 void ClusterMembers::add(std::uint32_t account, const Input& input) {

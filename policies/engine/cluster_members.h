@@ -27,7 +27,11 @@ class ClusterMembers {
   [[nodiscard]] std::uint32_t cluster_of(std::uint32_t account) const {
     return account < accounts_.size() ? accounts_[account].cluster : account;
   }
-  void move(std::uint32_t account, std::uint32_t to) { at(account).cluster = to; }
+  void move(std::uint32_t account, std::uint32_t to);
+  /// How many accounts a cluster has; 0 for an account that has left the one that it named.
+  [[nodiscard]] std::int64_t size_of(std::uint32_t cluster) const {
+    return cluster < accounts_.size() ? accounts_[cluster].named : 1;
+  }
 
   [[nodiscard]] const Inputs& inputs_of(std::uint32_t account) { return at(account).inputs; }
   void add(std::uint32_t account, const Input& input);
@@ -38,6 +42,7 @@ class ClusterMembers {
  private:
   struct Account {
     std::uint32_t cluster = 0;
+    std::int64_t named = 1;  ///< accounts of the cluster that it names
     Inputs inputs;
   };
   [[nodiscard]] Account& at(std::uint32_t account);

@@ -26,6 +26,21 @@ Subject InputBook::standing(const Subject& subject) const {
   return {subject.fields, {cluster.name}, cluster.source};
 }
 
+/// Of a policy about clusters that compares them: each input under the cluster that it belongs to.
+reference::Inputs InputBook::inputs_of_clusters() const {
+  reference::Inputs grouped;
+  if (!linker_ || std::ranges::none_of(policy_.measures, compares_peers)) return grouped;
+  grouped = inputs_;
+  for (auto& [id, input] : grouped) input.subject = standing(input.subject);
+  return grouped;
+}
+
+reference::ClusterSize InputBook::cluster_size() const {
+  return [this](const Subject& cluster) {
+    return linker_ ? linker_->size_around({cluster.source, cluster.values.front()}) : 1;
+  };
+}
+
 std::set<Subject> InputBook::subjects() const {
   if (!linker_) return subjects_;
   std::set<Subject> clusters;
@@ -132,7 +147,9 @@ std::vector<JudgedWindow> InputBook::windows(const Subject& subject) const {
     const auto found = by_number.find(k);
     return found == by_number.end() ? nullptr : &found->second.judgement;
   };
-  const reference::PeerRecords peers = reference::peer_records(policy_, inputs_, coverage_);
+  const reference::Inputs grouped = inputs_of_clusters();
+  const reference::PeerRecords peers =
+      reference::peer_records(policy_, linker_ ? grouped : inputs_, coverage_, cluster_size());
   for (auto& [k, window] : by_number) {  // in order: a window's past is judged before it
     window.number = k;
     window.span = grid.interval(k);

@@ -28,6 +28,47 @@ void PolicyRuntime::regroup(const Moves& moves, InputChanges& changes) {
   }
 }
 
+PolicyRuntime::BandsBefore PolicyRuntime::bands_of(const Moves& moves) const {
+  BandsBefore bands;
+  if (!judge_.compares_peers()) return bands;
+  for (const MemberMove& move : moves) {
+    for (const std::uint32_t cluster : {move.from, move.to}) {
+      bands.try_emplace(cluster, size_band(members_->size_of(cluster)));
+    }
+  }
+  return bands;
+}
+
+void PolicyRuntime::reach_peers_of(const Moves& moves, const BandsBefore& before,
+                                   InputChanges& changes) {
+  if (!judge_.compares_peers()) return;
+  if (!moves.empty()) judge_.note_statuses();  // who is whose peer is another thing now
+  std::optional<std::int64_t> first;           // the first window that changed, of any cluster
+  const auto note = [&first](std::int64_t window) {
+    first = std::min(first.value_or(window), window);
+  };
+  for (const auto& [subject, change] : changes) {
+    if (!change.windows) continue;
+    note(change.windows->first);
+    latest_pane_ = std::max(latest_pane_, change.windows->last);
+  }
+  for (const auto& [cluster, band] : before) {
+    if (cluster >= states_.size() || states_[cluster] == nullptr) continue;
+    const auto spans = states_[cluster]->windows.spans();
+    if (spans.empty() || band == size_band(members_->size_of(cluster))) continue;
+    note(spans.front().from);
+    widen(changes[cluster].windows, spans.front().from, spans.back().to);
+  }
+  // Each is part of the histories of the windows that begin when it has ended.
+  if (!first || *first + panes_ > latest_pane_) return;
+  for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
+    if (states_[subject] == nullptr) continue;
+    const auto spans = states_[subject]->windows.spans();
+    if (spans.empty() || spans.back().to < *first + panes_) continue;
+    widen(changes[subject].windows, *first + panes_, spans.back().to);
+  }
+}
+
 void PolicyRuntime::run_member_entry(const KindBatch& batch, std::size_t row, const Truths& truths,
                                      bool matters, std::vector<PendingStep>& steps) {
   const KindBatch::Entry& entry = batch.entries[row];
@@ -45,9 +86,12 @@ void PolicyRuntime::run_member_entry(const KindBatch& batch, std::size_t row, co
     }
   };
   // The version before was an input of its account's cluster of before.
+  const Moves& moves = batch.moves_at(entry.seq);
+  const BandsBefore bands = bands_of(moves);
   if (matters && entry.replaced) change(*entry.replaced, entry.replaced_seq, -1);
-  regroup(batch.moves_at(entry.seq), changes);
+  regroup(moves, changes);
   if (matters) change(row, entry.seq, 1);
+  reach_peers_of(moves, bands, changes);
   Effects effects;
   judge_changes(changes, effects);
   const Occasion occasion{entry.seq, entry.backfill, false, entry.replaced.has_value(),
@@ -58,7 +102,9 @@ void PolicyRuntime::run_member_entry(const KindBatch& batch, std::size_t row, co
 void PolicyRuntime::regroup_alone(const Moves& moves, const Occasion& occasion,
                                   std::vector<PendingStep>& steps) {
   InputChanges changes;
+  const BandsBefore bands = bands_of(moves);
   regroup(moves, changes);
+  reach_peers_of(moves, bands, changes);
   Effects effects;
   judge_changes(changes, effects);
   reconcile_all(effects, occasion, steps);

@@ -110,7 +110,7 @@ PolicyRuntime::PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy&
       statuses_(Horizon{}, grid_, grid_.first_from(UtcTime{dropped_before})),
       dropped_before_(dropped_before) {
   counts_.policy = policy.id;
-  if (policy.linkage) members_.emplace();
+  if (policy.linkage) judge_.set_members(members_.emplace());
 }
 
 void PolicyRuntime::join(Plan& plan, ColumnSet& columns) {
@@ -236,7 +236,7 @@ bool PolicyRuntime::fill_input(const Truths& truths, std::size_t row, std::int64
     MeasureInput& measure = input_.measures[m];
     if (!sees_records(layout_.places[m])) {
       measure.role = Role::kNone;
-      if (truths.groups[m] != nullptr) {  // of the peers
+      if (truths.groups[m] != nullptr) {  // of peers that share a field
         measure.known = truths.groups[m]->valid.test(row);
         measure.group = truths.groups[m]->ints[row];
       }
@@ -306,7 +306,7 @@ PolicyRuntime::SubjectState& PolicyRuntime::state_of(std::uint32_t subject) {
   if (subject >= states_.size()) states_.resize(std::size_t{subject} + 1);
   if (states_[subject] == nullptr) {
     states_[subject] = std::make_unique<SubjectState>();
-    judge_.take_in(states_[subject]->windows);
+    judge_.take_in(states_[subject]->windows, subject);
   }
   return *states_[subject];
 }

@@ -34,6 +34,12 @@ LinkedAccount Clusters::of(const LinkedAccount& account) const {
   return found == by_account_.end() ? account : found->second;
 }
 
+std::int64_t Clusters::size_of(const LinkedAccount& cluster) const {
+  std::int64_t size = by_account_.contains(cluster) ? 0 : 1;
+  for (const auto& [account, named] : by_account_) size += named == cluster ? 1 : 0;
+  return size;
+}
+
 std::set<LinkedAccount> Clusters::changed(const Clusters& before, const Clusters& after) {
   std::set<LinkedAccount> changed;
   for (const auto* side : {&before, &after}) {

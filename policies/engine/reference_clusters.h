@@ -16,6 +16,8 @@ namespace tidewaiter::reference {
 class Clusters {
  public:
   [[nodiscard]] LinkedAccount of(const LinkedAccount& account) const;
+  /// How many accounts belong to it, one at least: that which names it.
+  [[nodiscard]] std::int64_t size_of(const LinkedAccount& cluster) const;
 
   /// The clusters that have not the same accounts in both.
   [[nodiscard]] static std::set<LinkedAccount> changed(const Clusters& before,

@@ -49,12 +49,14 @@ bool has_certain(const std::vector<const Input*>& inputs) {
 
 }  // namespace
 
-PeerRecords peer_records(const Policy& policy, const Inputs& inputs, const Coverage& coverage) {
+PeerRecords peer_records(const Policy& policy, const Inputs& inputs, const Coverage& coverage,
+                         const ClusterSize& size_of) {
   PeerRecords records;
   if (std::none_of(policy.measures.begin(), policy.measures.end(), compares_peers)) return records;
   const WindowGrid grid(policy.window);
   for (const auto& [id, input] : inputs) records[input.subject].inputs.push_back(&input);
   for (auto& [subject, record] : records) {
+    if (policy.linkage) record.accounts = size_of(subject);
     for (const auto& [k, held] : by_window(record, grid)) {
       const Interval span = grid.interval(k);
       if (!has_certain(held) || !coverage.closed(span)) continue;
@@ -78,16 +80,21 @@ PeerHistory peer_history(const Policy& policy, std::size_t m, const Subject& sub
   PeerHistory history;
   const auto own = records.find(subject);
   if (own == records.end()) return history;
-  std::vector<const Input*> decide = latest_of(own->second, before);
-  if (decide.empty()) {
+  const auto peer_of = [&](const PeerRecord& record) -> Value {
+    // 1, 2 to 3, 4 to 7, …: as often as the number can be halved.
+    std::int64_t band = 0;
+    for (std::int64_t rest = record.accounts; rest > 1; rest /= 2) ++band;
+    return measure.by_size_band ? Value(band) : group_of(latest_of(record, before), measure);
+  };
+  Value group = peer_of(own->second);
+  if (!measure.by_size_band && latest_of(own->second, before).empty()) {
     history.by_window_alone = true;
-    decide = latest_of(own->second, grid.interval(k));
+    group = group_of(latest_of(own->second, grid.interval(k)), measure);
   }
-  const Value group = group_of(decide, measure);
   if (is_null(group)) return history;
   int peers = 0;
   for (const auto& [other, record] : records) {
-    if (other == subject || group_of(latest_of(record, before), measure) != group) continue;
+    if (other == subject || peer_of(record) != group) continue;
     const std::size_t so_far = history.values.size();
     for (std::int64_t i = 1; i <= count; ++i) {
       const auto figures = record.figures.find(k - i * grid.overlap());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -19,13 +20,17 @@ struct PeerRecord {
   std::vector<const Input*> inputs;  ///< all, certain or not, in any order
   /// Its figures in the windows that are known and have a certain input.
   std::map<std::int64_t, std::vector<Figure>> figures;
+  std::int64_t accounts = 1;  ///< of a cluster
 };
 using PeerRecords = std::map<Subject, PeerRecord>;
 
+/// How many accounts a cluster has.
+using ClusterSize = std::function<std::int64_t(const Subject& cluster)>;
+
 /// What the subjects of a policy are to each other; nothing if no measure asks. Points into
-/// `inputs`. Pure.
+/// `inputs`. `size_of` is asked where the subjects are clusters. Pure.
 [[nodiscard]] PeerRecords peer_records(const Policy& policy, const Inputs& inputs,
-                                       const Coverage& coverage);
+                                       const Coverage& coverage, const ClusterSize& size_of);
 
 /// A history of peers (docs/evaluation.md, Peers), before what retention says about it.
 struct PeerHistory {

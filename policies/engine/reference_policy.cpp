@@ -227,6 +227,10 @@ void PolicyState::regroup(const StoredRecords& records) {
   }
 }
 
+ClusterSize PolicyState::cluster_size() const {
+  return [this](const Subject& cluster) { return clusters_.size_of(naming_account(cluster)); };
+}
+
 bool PolicyState::is_regrouped(const Subject& subject) const {
   return policy_->linkage && regrouped_.contains(naming_account(subject));
 }
@@ -583,7 +587,7 @@ void PolicyState::apply(std::span<const LogEntry> occasion, const Coverage& befo
   }
   forget_dropped(first_judged(after));
   regroup(records);
-  const PeerRecords peers = peer_records(*policy_, inputs_, after);
+  const PeerRecords peers = peer_records(*policy_, inputs_, after, cluster_size());
   count_unevaluable(after, peers);
   for (const Subject& subject : subjects_) reconcile(occasion, subject, after, peers, report);
 }
@@ -605,7 +609,7 @@ void PolicyState::report_stored_gaps(const std::vector<Step>& silent, Report& re
 void PolicyState::adopt(const std::vector<Found>& old, const Coverage& coverage, Report& report) {
   std::set<Subject> subjects = subjects_;
   for (const Found& found : old) subjects.insert(found.subject);
-  const PeerRecords peers = peer_records(*policy_, inputs_, coverage);
+  const PeerRecords peers = peer_records(*policy_, inputs_, coverage, cluster_size());
   findings_.clear();
   for (const Subject& subject : subjects) {
     const Windows windows = windows_of(subject, coverage, peers);
@@ -659,7 +663,7 @@ void PolicyState::retire(Report& report) {
 
 PolicyCoverage PolicyState::coverage(const Coverage& coverage) const {
   PolicyCoverage out = coverage_;
-  const PeerRecords peers = peer_records(*policy_, inputs_, coverage);
+  const PeerRecords peers = peer_records(*policy_, inputs_, coverage, cluster_size());
   for (const Subject& subject : subjects_) {
     const Windows windows = windows_of(subject, coverage, peers);
     if (!windows.empty()) ++out.subjects;

@@ -137,6 +137,7 @@ class PolicyState {
   /// Gives every input the cluster that its account belongs to now.
   void regroup(const StoredRecords& records);
   [[nodiscard]] bool is_regrouped(const Subject& subject) const;
+  [[nodiscard]] ClusterSize cluster_size() const;
   /// Of a finding that goes: the reason. `plan` has the runs of its subject that hold, with the
   /// findings that take them.
   [[nodiscard]] std::string withdrawal(

@@ -245,7 +245,7 @@ void SubjectWindows::change_groups(const MeasureLayout& layout, const Input& inp
   const std::pair own_place(input.time, input.seq);
   for (std::size_t m = 0; m < layout.places.size(); ++m) {
     const MeasurePlace& place = layout.places[m];
-    if (!place.compares_peers) continue;
+    if (!place.compares_peers || place.by_size_band) continue;
     const MeasureInput& measure = input.measures[m];
     auto& marks = pane.groups[place.groups];
     const auto it = std::ranges::lower_bound(marks, own_place, {}, place_in_order);

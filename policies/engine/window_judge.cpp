@@ -258,12 +258,11 @@ WindowJudge::Standard WindowJudge::standard_of_peers(SubjectWindows& windows, st
   const std::int64_t reach =
       windows_of(*policy_.measures[measure].baseline, policy_.window) * panes_;
   if (k - reach < statuses_.first_judged()) return {};
-  const std::size_t list = layout_.places[measure].groups;
   // The last of these windows is the last to be complete.
   Standard standard{{}, k - panes_ <= statuses_.last_complete()};
-  StatedGroup group = group_in(windows.panes_of(k - reach, reach), list);
+  StatedGroup group = group_of(windows, k - reach, k, measure);
   if (!group.any_input) {
-    group = group_in(windows.panes_of(k, panes_), list);
+    group = group_of(windows, k, k + panes_, measure);
     standard.settled = false;
   }
   if (!group.key) return standard;
@@ -289,8 +288,7 @@ void WindowJudge::add_to_pool(PeerPool& pool, SubjectWindows& windows, std::int6
   const Baseline& baseline = *policy_.measures[measure].baseline;
   const std::int64_t count = windows_of(baseline, policy_.window);
   const std::int64_t reach = count * panes_;
-  const StatedGroup group =
-      group_in(windows.panes_of(k - reach, reach), layout_.places[measure].groups);
+  const StatedGroup group = group_of(windows, k - reach, k, measure);
   if (!group.key) return;
   for (std::int64_t i = 1; i <= count; ++i) {
     const std::int64_t j = k - i * panes_;
@@ -303,8 +301,18 @@ void WindowJudge::add_to_pool(PeerPool& pool, SubjectWindows& windows, std::int6
   }
 }
 
-void WindowJudge::take_in(SubjectWindows& windows) {
-  if (compares_peers()) subjects_.push_back(&windows);
+void WindowJudge::take_in(SubjectWindows& windows, std::uint32_t subject) {
+  if (!compares_peers()) return;
+  subjects_.push_back(&windows);
+  numbers_[&windows] = subject;
+}
+
+StatedGroup WindowJudge::group_of(SubjectWindows& windows, std::int64_t from, std::int64_t to,
+                                  std::size_t measure) const {
+  const MeasurePlace& place = layout_.places[measure];
+  if (!place.by_size_band) return group_in(windows.panes_of(from, to - from), place.groups);
+  // The accounts that it has now, whenever they joined, as its windows hold all that they gave.
+  return {true, size_band(members_->size_of(numbers_.at(&windows)))};
 }
 
 void WindowJudge::note_statuses() {

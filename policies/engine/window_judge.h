@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "policies/engine/accumulators.h"
+#include "policies/engine/cluster_members.h"
 #include "policies/engine/cumulative_sum.h"
 #include "policies/engine/deviation.h"
 #include "policies/engine/peer_pool.h"
@@ -30,10 +32,12 @@ class WindowJudge {
   /// How many windows after one that changed may have another answer by that: see Baseline.
   [[nodiscard]] std::int64_t reach() const { return reach_; }
   /// Whether these windows may be those of other subjects too.
-  [[nodiscard]] bool compares_peers() const { return layout_.group_lists > 0; }
+  [[nodiscard]] bool compares_peers() const { return layout_.compares_peers; }
 
-  /// To be told of the windows of every subject, which stay where they are.
-  void take_in(SubjectWindows& windows);
+  /// To be told of the windows of every subject by its number; they stay where they are.
+  void take_in(SubjectWindows& windows, std::uint32_t subject);
+  /// Where the subjects are clusters: how many accounts they have. It outlives the judge.
+  void set_members(const ClusterMembers& members) { members_ = &members; }
 
   /// Sets `passed`, `judged` and `answer` of the span.
   void judge(SubjectWindows& windows, std::size_t span);
@@ -77,6 +81,9 @@ class WindowJudge {
   /// What all subjects did in the history of window k. Valid until the next record or status.
   [[nodiscard]] PeerPool& pool(std::int64_t k, std::size_t measure);
   void add_to_pool(PeerPool& pool, SubjectWindows& windows, std::int64_t k, std::size_t measure);
+  /// What the subject's peers share in the windows from `from` up to before `to`.
+  [[nodiscard]] StatedGroup group_of(SubjectWindows& windows, std::int64_t from, std::int64_t to,
+                                     std::size_t measure) const;
   [[nodiscard]] static Value scored(const Score& score, double x);
   [[nodiscard]] Value history_value(SubjectWindows& windows, std::int64_t k, std::size_t measure,
                                     const Value& value);
@@ -116,10 +123,12 @@ class WindowJudge {
   std::int64_t panes_;
   std::int64_t reach_ = 0;
   OpenOutlook outlook_;
-  std::vector<SortedWindow> sorted_;                                ///< by MeasurePlace::values
-  std::vector<SubjectWindows*> subjects_;                           ///< where peers are compared
-  std::map<std::pair<std::int64_t, std::size_t>, PeerPool> pools_;  ///< by window and measure
-  std::size_t pooled_ = 0;                                          ///< how many values they have
+  std::vector<SortedWindow> sorted_;                                  ///< by MeasurePlace::values
+  std::vector<SubjectWindows*> subjects_;                             ///< where peers are compared
+  std::unordered_map<const SubjectWindows*, std::uint32_t> numbers_;  ///< of clusters
+  const ClusterMembers* members_ = nullptr;                           ///< of clusters
+  std::map<std::pair<std::int64_t, std::size_t>, PeerPool> pools_;    ///< by window and measure
+  std::size_t pooled_ = 0;                                            ///< how many values they have
   std::vector<Value> values_;
   std::vector<Range> ranges_;
   std::int64_t generation_ = 0;

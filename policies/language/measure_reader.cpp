@@ -231,8 +231,12 @@ class MeasureReader {
     return base_measure() && (!of_peers || peer_group()) && baseline_length(tokens_[duration]);
   }
 
-  /// The field whose value peers share, between the tokens 5 and 7.
+  /// The field whose value peers share, between the tokens 5 and 7; or what clusters share.
   bool peer_group() {
+    if (tokens_[6].is_word("size_band")) {
+      measure_.by_size_band = true;
+      return true;
+    }
     measure_.group = part(6, 7, fields_only());
     if (!measure_.group) return false;
     if (measure_.group->op != ExprOp::kField) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -89,6 +90,7 @@ struct Measure {
   Fraction quantile;                 ///< kQuantile: q, in (0, 1], as its decimal text says
   std::optional<Expr> group;         ///< kGini: what its total is spread over; kLockstep: who acts;
                                      ///< with a baseline: what peers share
+  bool by_size_band = false;         ///< with a baseline, of clusters: peers have its size band
   std::int64_t top = 0;              ///< kTopShare: how many values, at least 1
   Duration slot = {};                ///< kLockstep: how long actions count as done together, > 0
   std::optional<Baseline> baseline;  ///< kDeviation, kCusum
@@ -232,9 +234,16 @@ struct Policy {
   SourceSpan span;
 };
 
-/// Whether its history is that of the subjects which have the field `group` alike, not its own.
+/// Whether its history is that of other subjects, not its own: of those which have the field
+/// `group` alike, or of the clusters of its size band.
 [[nodiscard]] inline bool compares_peers(const Measure& measure) {
-  return measure.baseline.has_value() && measure.group.has_value();
+  return measure.baseline.has_value() && (measure.group.has_value() || measure.by_size_band);
+}
+
+/// The size band of a cluster of `accounts` >= 1 accounts: 1, 2 to 3, 4 to 7, 8 to 15 and so on are
+/// one each; equal for clusters that are peers.
+[[nodiscard]] constexpr std::int64_t size_band(std::int64_t accounts) {
+  return std::bit_width(static_cast<std::uint64_t>(accounts));
 }
 
 /// How many earlier windows of one length a baseline takes in.

@@ -56,6 +56,7 @@ void add_measure(CanonicalText& out, const Measure& measure) {
   out.add("quantile", quantile);
   if (measure.argument) out.add("argument", *measure.argument);
   if (measure.group) out.add("group", *measure.group);
+  if (measure.by_size_band) out.add("group", "size_band");
   if (measure.top != 0) out.add("top", measure.top);
   if (measure.slot.us != 0) out.add("slot", measure.slot.us);
   if (measure.baseline) {

@@ -438,9 +438,17 @@ class PolicyReader {
 
   void check_peers(const Measure& measure) {
     if (!compares_peers(measure)) return;
-    if (policy_.linkage) {
-      reader_.error(measure.span, kClusterMisfit, "a cluster has no peers: nothing is one field's",
-                    "compare with its `own` history, or write `for_each: account`");
+    if (policy_.linkage && !measure.by_size_band) {
+      reader_.error(measure.span, kClusterMisfit,
+                    "a cluster has no field, so that no other cluster has it alike",
+                    "write `peers(size_band)`: the clusters of about as many accounts");
+      return;
+    }
+    if (measure.by_size_band) {
+      if (policy_.linkage) return;
+      reader_.error(measure.span, kBadPeers, "only clusters have a size",
+                    "write `for_each: cluster`, or name a field, as in `peers(service_tier)`");
+      return;
     }
     const FieldId shared = measure.group->index;
     if (policy_.for_each != std::vector<FieldId>{shared}) return;

@@ -141,6 +141,12 @@ LinkedAccount Linker::cluster_of(const LinkedAccount& account) const {
   return accounts_[clusters_[accounts_[known->second].cluster].least].name;
 }
 
+std::int64_t Linker::size_around(const LinkedAccount& account) const {
+  const auto known = account_numbers_.find(account);
+  if (known == account_numbers_.end()) return 1;
+  return static_cast<std::int64_t>(clusters_[accounts_[known->second].cluster].members.size());
+}
+
 std::vector<Linker::Fact> Linker::facts_of(const Record& record) {
   std::vector<Fact> facts;
   const Value* const name = find_value(record, account_field());

@@ -54,6 +54,8 @@ class Linker {
 
   /// The name of the account's cluster now: its own, if nothing links it.
   [[nodiscard]] LinkedAccount cluster_of(const LinkedAccount& account) const;
+  /// How many accounts belong to the same cluster as this one: 1, if nothing links it.
+  [[nodiscard]] std::int64_t size_around(const LinkedAccount& account) const;
 
  private:
   using AccountNumber = std::uint32_t;
