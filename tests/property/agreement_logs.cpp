@@ -107,6 +107,13 @@ RandomLog log_of_sessions(Random& random) {
   return random_log(random, shape);
 }
 
+RandomLog log_of_cluster_peers(Random& random) {
+  LogShape shape{40, 160, false, random.chance(30), false};
+  shape.clusters = true;
+  shape.histories = true;
+  return random_log(random, shape);
+}
+
 RandomLog log_of_clusters(Random& random) {
   LogShape shape{20, 110, false, random.chance(30), false};
   shape.clusters = true;

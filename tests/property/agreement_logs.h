@@ -25,6 +25,8 @@ namespace tidewaiter {
 [[nodiscard]] RandomLog log_of_sessions(Random& random);
 /// What clusters are made and unmade by, and policies of every shape about them.
 [[nodiscard]] RandomLog log_of_clusters(Random& random);
+/// Clusters compared with others of their size band.
+[[nodiscard]] RandomLog log_of_cluster_peers(Random& random);
 /// Deviations, own and from peers, of short histories.
 [[nodiscard]] RandomLog log_of_histories(Random& random);
 /// With drops such as the daemon allows: none reaches into an interval that a step has stated

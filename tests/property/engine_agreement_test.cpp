@@ -48,6 +48,7 @@ TEST(EngineAgreement, OverRepeats) { agree(log_of_repeats, 300); }
 TEST(EngineAgreement, OverParties) { agree(log_of_parties, 300); }
 TEST(EngineAgreement, OverSessions) { agree(log_of_sessions, 300); }
 TEST(EngineAgreement, OverClusters) { agree(log_of_clusters, 300); }
+TEST(EngineAgreement, OverPeersOfClusters) { agree(log_of_cluster_peers, 60); }
 TEST(EngineAgreement, OverShortHistories) { agree(log_of_histories, 15); }
 
 /// Long enough for a history that says what is usual.

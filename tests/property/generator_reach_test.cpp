@@ -213,6 +213,20 @@ const Policy* policy_of(const RandomLog& log, const Step& step) {
   return nullptr;
 }
 
+// Findings of clusters that are compared with others of their size band.
+TEST(GeneratorReach, PeersOfClusters) {
+  expect_reach({"told", "finding.opened", "finding.restated", "finding.withdrawn"},
+               log_of_cluster_peers, [](const RandomLog& log, Names& seen) {
+                 for (const Step& step : steps_of(log)) {
+                   const Policy* const policy = policy_of(log, step);
+                   if (policy == nullptr || step.figures.size() < 2) continue;
+                   if (!policy->measures[1].by_size_band) continue;
+                   if (!is_null(step.figures[1].value)) seen.insert("told");
+                   seen.insert(std::string(step_name(step.kind)));
+                 }
+               });
+}
+
 // Deviations, and cumulative sums above 0, that can be told.
 TEST(GeneratorReach, Deviations) {
   expect_reach({"deviation", "cusum"}, log_of_histories, [](const RandomLog& log, Names& seen) {

@@ -99,6 +99,13 @@ void fill_links(Random& random, RecordKind kind, FieldSetter& fields) {
   }
 }
 
+/// Many where clusters are to have peers, few where accounts are to meet.
+std::vector<std::string> accounts_of(const LogShape& shape) {
+  if (shape.histories && shape.clusters) return {"r", "s", "t", "u", "v", "w", "x", "y", "z"};
+  if (shape.histories) return {"v", "w", "x", "y", "z"};
+  return {"x", "y", "z"};
+}
+
 Record random_record(Random& random, const LogShape& shape) {
   Record record;
   record.kind = shape.rare ? RecordKind::kUsage : random_kind(random);
@@ -108,10 +115,7 @@ Record random_record(Random& random, const LogShape& shape) {
   record.duration = random.chance(50) ? Duration{10 * kMinute.us} : Duration{0};
   record.requests = random.number(0, 3);
   FieldSetter fields(random, record);
-  fields.set_one("account",
-                 shape.histories ? std::vector<std::string>{"v", "w", "x", "y", "z"}
-                                 : std::vector<std::string>{"x", "y", "z"},
-                 93);
+  fields.set_one("account", accounts_of(shape), 93);
   if (record.kind == RecordKind::kUsage) fill_usage(random, shape, fields);
   if (record.kind == RecordKind::kAccount) fill_account(random, fields);
   if (shape.parties) fill_parties(random, fields);

@@ -307,6 +307,7 @@ RandomMeasure random_history(Random& random, const Vocabulary& words, const std:
   const std::string limit = random.one_of<std::string>({"0.5", "1", "3.5"});
   std::string shared = random.one_of(words.subjects);
   while (shared == subject || shared.front() == '[') shared = random.one_of(words.subjects);
+  if (subject == "cluster") shared = "size_band";
   const std::string head = of_peers
                                ? std::string("deviation(m0, peers(" + shared + "), ")
                                : random.one_of<std::string>({"deviation", "cusum"}) + "(m0, own, ";
