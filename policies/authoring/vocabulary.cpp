@@ -255,7 +255,7 @@ constexpr auto kAggregates = std::to_array<WordRow>({
     {"gini", "gini(x, y)", "double, 0 to 1: how unequally the total of x is spread over the values of y. Exact."},
     {"first", "first(x)", "The value in the earliest record; null without records. Exact."},
     {"last", "last(x)", "The value in the latest record; null without records. Exact."},
-    {"deviation", "deviation(tokens, own, 28d)", "double: how far an earlier measure is from its median over the subject's own earlier windows, or with `peers(service_tier)` over those of the other subjects that have the field alike, in units of its usual spread; above 3.5 is usually called an outlier. Unknown without enough history. Exact."},
+    {"deviation", "deviation(tokens, own, 28d)", "double: how far an earlier measure is from its median over the subject's own earlier windows, or with `peers(service_tier)` over those of the other subjects that have the field alike, or of clusters with `peers(size_band)` over those of the clusters of about as many accounts, in units of its usual spread; above 3.5 is usually called an outlier. Unknown without enough history. Exact."},
     {"cusum", "cusum(tokens, own, 28d)", "double, at least 0: Page's cumulative sum of how far an earlier measure stays above usual over the subject's own earlier windows; above 5 is usually called a shift. Finds a small rise that lasts. Unknown without enough history. Exact."},
     {"lockstep", "lockstep(account, 5m)", "double, 0 to 1: how closely those of different values, such as the accounts of one organization, act in the same slots of time (with a second field: and do the same); the share of what two of them do that both do, over all pairs. Null with fewer than two. Exact."},
 });
