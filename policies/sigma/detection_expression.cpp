@@ -6,6 +6,7 @@
 #include "policies/language/expression_types.h"
 #include "policies/language/text_match.h"
 #include "policies/language/token_cursor.h"
+#include "policies/sigma/keyword_expression.h"
 #include "policies/sigma/test_expression.h"
 
 namespace tidewaiter {
@@ -67,9 +68,9 @@ class DetectionBuilder {
   }
 
   Expr item(const SigmaItem& item) {
-    if (item.field.empty()) {
-      return refuse(item.span,
-                    "keywords are looked for in every value of a record, times and amounts too");
+    if (item.field.empty() && !keywords_fit(item)) {
+      return refuse(item.span, "the keywords are more than " + std::to_string(kMaxExpressionNodes) +
+                                   " parts, one for each field that they are looked for in");
     }
     std::vector<Expr> values;
     for (const std::vector<SigmaTest>& tests : item.values) {
@@ -81,7 +82,18 @@ class DetectionBuilder {
     return item.negated ? negated(std::move(whole)) : whole;
   }
 
+  /// Looked at before the parts are made, as they are many for each keyword.
+  [[nodiscard]] bool keywords_fit(const SigmaItem& item) const {
+    std::size_t tests = 0;
+    for (const std::vector<SigmaTest>& one : item.values) tests += one.size();
+    return tests <= kMaxExpressionNodes / keyword_fields(*source_.reads);
+  }
+
   Expr test(const SigmaTest& test, const SigmaItem& item) {
+    if (item.field.empty()) {
+      SigmaExpr expr = keyword_expression(test, *source_.reads, item.span);
+      return expr ? *std::move(expr) : refuse(item.span, expr.error());
+    }
     const auto* reference = std::get_if<SigmaFieldRef>(&test);
     const auto id = field_named(source_, item.field);
     const auto other = reference != nullptr ? field_named(source_, reference->field) : id;

@@ -170,9 +170,31 @@ TEST(SigmaInASet, WhatCannotBeSaidIsRefusedWithItsReason) {
               with("two fields are compared that are not both texts, or both addresses"));
   EXPECT_THAT(refused("model|month: 5"),
               with("a part of a time is looked for in `model`, which is string"));
-  EXPECT_THAT(told(load_text(usage_rule("    s: [curl]\n    condition: s\n"))),
-              ElementsAre("TW1023 4:9 no policy says this: keywords are looked for in every value "
-                          "of a record, times and amounts too"));
+}
+
+TEST(SigmaInASet, KeywordsThatMayStandInATimeOrAnAmountAreRefused) {
+  // Each is part of the text of some time, 2026-01-01T20:00:04.5Z or the like.
+  for (const char* one : {"['4624']", "[curl, '01-0']", "['20:0']", "['.5z']", "['?']"}) {
+    EXPECT_THAT(told(load_text(usage_rule("    s: " + std::string(one) + "\n    condition: s\n"))),
+                ElementsAre(testing::HasSubstr(
+                    "a keyword is looked for that may be part of `time`, which is timestamp")))
+        << one;
+  }
+  // 1e-07 is a temperature that may be asked for; audit records have none.
+  EXPECT_THAT(told(load_text(usage_rule("    s: ['e-0']\n    condition: s\n"))),
+              ElementsAre(testing::HasSubstr("part of `request.temperature`, which is double")));
+  EXPECT_THAT(told(load_text("title: T\nlogsource: {product: tidewaiter, service: audit}\n"
+                             "detection:\n    s: ['e-0']\n    condition: s\n")),
+              IsEmpty());
+  EXPECT_THAT(told(load_text(usage_rule("    s:\n        '|re': 'a+'\n    condition: s\n"))),
+              ElementsAre(testing::HasSubstr("this one is no text with wildcards")));
+}
+
+TEST(SigmaInASet, ManyKeywordsAreRefusedBeforeTheyAreMade) {
+  std::string detection = "    s:\n";
+  for (int i = 0; i < 5000; ++i) detection += "        - agent" + std::to_string(i) + "\n";
+  EXPECT_THAT(told(load_text(usage_rule(detection + "    condition: s\n"))),
+              ElementsAre(testing::HasSubstr("the keywords are more than 65536 parts")));
 }
 
 TEST(SigmaInASet, APlaceholderStandsForTheValuesOfAList) {
@@ -304,14 +326,15 @@ TEST(SigmaInASet, ACorrelationThatNoPolicySaysIsRefusedWithItsReason) {
                    "`who` is `account` for one of its rules and `organization` for another: "
                    "a policy asks one field of all records"));
   // Of a rule that two correlations name the fault is told once, and by itself.
-  const std::string keywords = usage_rule("    s: [curl]\n    condition: s\n", "name: curl\n");
+  const std::string keywords = usage_rule("    s: ['200']\n    condition: s\n", "name: curl\n");
   const std::string first =
       "---\ntitle: First\ncorrelation:\n    type: event_count\n"
       "    rules: [curl]\n    group-by: [account]\n    timespan: 1h\n"
       "    condition: {gte: 2}\n";
-  EXPECT_THAT(told(load_text(keywords + first + first)),
-              ElementsAre("TW1023 5:9 no policy says this: keywords are looked for in every value "
-                          "of a record, times and amounts too"));
+  EXPECT_THAT(
+      told(load_text(keywords + first + first)),
+      ElementsAre("TW1023 5:9 no policy says this: a keyword is looked for that may be part "
+                  "of `time`, which is timestamp"));
 }
 
 TEST(SigmaInASet, WhatNothingMapsOrNamesIsRefused) {
@@ -344,6 +367,31 @@ TEST_P(SigmaFinding, EachHourWithMatchesIsReported) {
   EXPECT_THAT(log.news(), ElementsAre("(4,0) finding.opened 10:00+1 records=1"));
   ask("10:08", "curl/7");
   EXPECT_EQ(log.coverage().records_selected, 2);
+}
+
+TEST_P(SigmaFinding, AKeywordIsLookedForInEveryText) {
+  const LoadOutcome outcome = load_text(usage_rule(
+      "    any: ['hydra', 'k?y-7']\n    both:\n        '|all': [shell, 10.0.0.1]\n"
+      "    true_somewhere: ['TRU']\n    condition: (any or both) and not true_somewhere\n"));
+  ASSERT_THAT(told(outcome), IsEmpty());
+  Log log(outcome.set.policies.front(), GetParam());
+  const auto ask = [&log](std::string_view clock, const std::string& field, const Value& value,
+                          const std::string& address = "10.0.0.2") {
+    Record record = Log::record("a", clock);
+    set_value(record, *find_field(field), value);
+    set_value(record, *find_field("client.address"), address);
+    log.add(std::move(record));
+    return log.coverage().records_selected;
+  };
+  EXPECT_EQ(ask("10:01", "user_agent", "curl/8"), 0);
+  EXPECT_EQ(ask("10:02", "user_agent", "a Hydra/1"), 1);  // parts, case aside
+  EXPECT_EQ(ask("10:03", "model", "HYDRA"), 2);           // whatever the field
+  EXPECT_EQ(ask("10:04", "api_key", "my-key-77"), 3);
+  EXPECT_EQ(ask("10:05", "api_key", "my-ky-77"), 3);
+  EXPECT_EQ(ask("10:06", "user_agent", "shell"), 3);  // one of two
+  EXPECT_EQ(ask("10:07", "user_agent", "shell", "10.0.0.1"), 4);
+  EXPECT_EQ(ask("10:08", "model", "hydra-true"), 4);  // `true` is part of it
+  EXPECT_EQ(log.coverage().records_unknown, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(BothEngines, SigmaFinding,

@@ -90,12 +90,30 @@ std::string item(Random& random, RecordKind kind) {
   return name + modifier + ": " + (list ? "[" + values + "]" : values);
 }
 
+/// Keywords, none of which could stand in a time or an amount.
+std::string keywords(Random& random) {
+  std::string out;
+  for (std::int64_t n = random.number(1, 3); n > 0; --n) {
+    if (!out.empty()) out += ", ";
+    out += quoted(random.one_of<std::string>(
+        {"curl", "CURL", "cur?", "c*l",     "*",     "",         "ä",
+         "Ä*",   "TR",   "alse", "/a b",    "–a",    "10.0.0.1", "\\\\*",
+         "K",    "a'b",  "ß",    "STRASSE", "l/8.5", "db8::",    "\\*"}));
+  }
+  const std::string key = random.one_of<std::string>({"", "|all", "|cased", "|endswith", "|neq"});
+  return key.empty() ? "[" + out + "]" : "{'" + key + "': [" + out + "]}";
+}
+
 std::string rule(Random& random, RecordKind kind) {
   std::string out =
       "title: R\nlogsource: {product: tidewaiter, service: " + std::string(kind_name(kind)) +
       "}\ndetection:\n";
   const std::int64_t selections = random.number(1, 3);
   for (std::int64_t s = 0; s < selections; ++s) {
+    if (random.chance(15)) {
+      out += "    s" + std::to_string(s) + ": " + keywords(random) + "\n";
+      continue;
+    }
     out += "    s" + std::to_string(s) + ":\n";
     for (std::int64_t a = random.number(1, 2); a > 0; --a) {
       out += "      - " + item(random, kind) + "\n";
