@@ -308,7 +308,7 @@ class Maker {
 
   /// A wait that the language fills in is nobody's choice: it is left alone.
   void change_wait() {
-    const Duration wait = policy_.window.wait_for_late;
+    const Duration wait = policy_.window.wait_for_late.value_or(Duration{});
     if (!policy_.window.says_wait || wait.us == 0) return;
     const auto change = [&](std::string what, std::int64_t us) {
       Policy changed = policy_;
