@@ -40,7 +40,9 @@ LoadOutcome load_compared(const std::string& for_each, const std::string& measur
 
 std::vector<std::string> codes_of(const LoadOutcome& outcome) {
   std::vector<std::string> codes;
-  for (const Diagnostic& diagnostic : outcome.diagnostics) codes.push_back(diagnostic.code);
+  for (const Diagnostic& diagnostic : outcome.diagnostics) {
+    if (diagnostic.level == DiagnosticLevel::kError) codes.push_back(diagnostic.code);
+  }
   return codes;
 }
 
@@ -90,8 +92,9 @@ class SizeBandTest : public testing::TestWithParam<EngineKind> {
       use(single, 1, 40);
       use(single, 2, 50);
     }
-    log_.drain("00:00", "03:00");
-    ASSERT_THAT(log_.news(), IsEmpty());
+    // What is usual is not known before three hours have passed: none of these windows can be told.
+    const std::int64_t drained = log_.drain("00:00", "03:00");
+    ASSERT_THAT(log_.news(), ElementsAre(at_seq(drained) + "coverage.gap not-evaluable 14"));
   }
   static std::string at_seq(std::int64_t seq) { return "(" + std::to_string(seq) + ",0) "; }
 
