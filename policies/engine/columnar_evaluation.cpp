@@ -78,6 +78,7 @@ void tell_other_kinds(const LogEntry& entry, std::size_t kind, Batches& batches)
     regrouping.seq = entry.seq;
     regrouping.backfill = entry.backfill;
     regrouping.of_record = true;
+    regrouping.is_revision = entry.replaces.has_value();
     batches[other].controls.push_back(std::move(regrouping));
   }
 }

@@ -44,7 +44,8 @@ struct KindBatch {
     std::string gap = {};             ///< the reason of the gap that it opens itself; or empty
     Horizon horizon = {};             ///< after it
     std::int64_t dropped_before = 0;  ///< after it
-    bool of_record = false;  ///< a record of another kind, which moves accounts and does no more
+    bool of_record = false;    ///< a record of another kind, which moves accounts and does no more
+    bool is_revision = false;  ///< that record is a revision
   };
   std::vector<const Record*> rows;  ///< one an entry, then the replaced versions
   std::vector<Entry> entries;

@@ -53,7 +53,8 @@ void PolicyRuntime::judge_all(SubjectState& state, const WindowRun& windows, Eff
 void PolicyRuntime::run_control(const KindBatch::Control& control, const Moves& moves, bool silent,
                                 std::vector<PendingStep>& steps) {
   if (control.of_record) {
-    const Occasion occasion{control.seq, control.backfill, false, false, statuses_.last_settled()};
+    const Occasion occasion{control.seq, control.backfill, false, control.is_revision,
+                            statuses_.last_settled()};
     if (members_) regroup_alone(moves, occasion, steps);
     return;
   }

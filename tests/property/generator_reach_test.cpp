@@ -220,7 +220,8 @@ TEST(GeneratorReach, PeersOfClusters) {
                  for (const Step& step : steps_of(log)) {
                    const Policy* const policy = policy_of(log, step);
                    if (policy == nullptr || step.figures.size() < 2) continue;
-                   if (!policy->measures[1].by_size_band) continue;
+                   if (!policy->measures[1].by_size_band || step.kind == StepKind::kClosed)
+                     continue;
                    if (!is_null(step.figures[1].value)) seen.insert("told");
                    seen.insert(std::string(step_name(step.kind)));
                  }

@@ -54,17 +54,18 @@ TEST_P(SkeletonTest, ItsTestsPassAndOneOfThemFinds) {
 /// What begins here learns from its tests how dates and late records are tried.
 TEST_P(SkeletonTest, ItsTestsNoticeAnotherWaitAndOtherDates) {
   const LoadOutcome outcome = load_text(std::string(GetParam().text));
-  ASSERT_EQ(outcome.set.policies.size(), 1U);
-  const Policy& policy = outcome.set.policies.front();
-  const MutationReport report =
-      run_mutants(policy, logs_of(policy), [](std::int64_t, std::int64_t) { return true; });
-  for (const Mutant& mutant : report.survivors) {
-    for (const char* word : {"wait", "late", "a day"}) {
-      EXPECT_THAT(mutant.what, testing::Not(testing::HasSubstr(word)));
+  ASSERT_FALSE(outcome.set.policies.empty());
+  for (const Policy& policy : outcome.set.policies) {
+    const MutationReport report =
+        run_mutants(policy, logs_of(policy), [](std::int64_t, std::int64_t) { return true; });
+    for (const Mutant& mutant : report.survivors) {
+      for (const char* word : {"wait", "late", "a day"}) {
+        EXPECT_THAT(mutant.what, testing::Not(testing::HasSubstr(word)));
+      }
     }
-  }
-  if (GetParam().name == "extraction") {
-    EXPECT_EQ(report.noticed, report.mutants);
+    if (GetParam().name == "extraction") {
+      EXPECT_EQ(report.noticed, report.mutants);
+    }
   }
 }
 

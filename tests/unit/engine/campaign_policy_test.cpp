@@ -16,23 +16,20 @@ namespace {
 
 using testing::IsEmpty;
 
-constexpr const char* kPolicy = R"yaml(policy: campaign.cluster-harvest
+constexpr const char* kPolicy = R"text(policy: campaign.cluster-harvest
 version: 3
 title: A cluster of accounts harvests long answers
 status: active
 in_force: [{from: 2026-01-01}]
 owner: trust-and-safety
-basis: [{terms: "Services Agreement 3(b)"
-}]
+basis: [{terms: "Services Agreement, 3 b"}]
 kind: extraction
 severity: high
 description: Compare the prompts of its accounts first.
 false_positives: [batch evaluation by a research partner]
 reads: usage
 select:
-  bulk: {
-  operation | in : [ chat, batch ], model | in : list : frontier - models
-}
+  bulk: {operation|in: [chat, batch], model|in: list:frontier-models}
   long: output_tokens / requests > 1500
 condition: bulk and long
 for_each: cluster
@@ -48,9 +45,9 @@ exempt:
   - {where: {organization|in: list:research-partners}, until: 2026-12-31, approved_by: legal, reason: MSA-114}
 respond: [{case: distillation}, {notify: [security]}, {propose: suspend}]
 evidence: {fields: [time, account, model, output_tokens], records: 20, choose: largest}
-)yaml";
+)text";
 
-constexpr const char* kBeside = R"yaml(---
+constexpr const char* kBeside = R"text(---
 list: frontier-models
 title: Models that are worth copying
 values: [large-3]
@@ -62,7 +59,7 @@ values: [lab-1]
 linkage: one-address
 title: Accounts that come from one address
 links: [{field: client.address, at_most: 20}]
-)yaml";
+)text";
 
 std::string line(const std::string& account, const std::string& address, const std::string& time,
                  int millions, const std::string& organization, const std::string& more = "") {
