@@ -82,7 +82,10 @@ def documented(root):
                 continue
             line = text.count("\n", 0, block.start()) + 1
             for document in documents(block.group(2)):
-                if block.group(1).find("sigma") >= 0 or next(iter(document)) in KINDS[1:]:
+                first = next(iter(document))
+                # `tests: ID` is a document; `tests: [...]` a key of a policy.
+                beside = first in KINDS[1:] or first == "tests" and isinstance(document[first], str)
+                if block.group(1).find("sigma") >= 0 or beside:
                     yield f"{page}:{line}", document
                     continue
                 whole = "policy" in document
