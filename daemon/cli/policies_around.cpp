@@ -88,9 +88,8 @@ void leave_out_rest(NamedPolicies& named) {
     if (!is_rest(policy.span)) continue;
     std::erase_if(policy.tests, [&](const PolicyTest& test) { return is_rest(test.span); });
   }
-  std::erase_if(loaded.set.policies, [&](const Policy& policy) {
-    return is_rest(policy.span) && policy.tests.empty();
-  });
+  std::erase_if(loaded.set.policies,
+                [&](const Policy& policy) { return is_rest(policy.span) && policy.tests.empty(); });
 }
 
 }  // namespace
