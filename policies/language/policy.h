@@ -243,7 +243,7 @@ struct Policy {
 /// The size band of a cluster of `accounts` >= 1 accounts: 1, 2 to 3, 4 to 7, 8 to 15 and so on are
 /// one each; equal for clusters that are peers.
 [[nodiscard]] constexpr std::int64_t size_band(std::int64_t accounts) {
-  return std::bit_width(static_cast<std::uint64_t>(accounts));
+  return static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(accounts)));
 }
 
 /// How many earlier windows of one length a baseline takes in.
