@@ -23,7 +23,7 @@ Policy loaded(const std::string& body) {
   return outcome.set.policies.empty() ? Policy{} : outcome.set.policies.front();
 }
 
-UtcTime at(std::string_view clock) {
+UtcTime on_day(std::string_view clock) {
   return parse_time("2026-01-01T" + std::string(clock) + ":00Z").value();
 }
 
@@ -34,7 +34,7 @@ class Entries {
                std::vector<std::pair<const char*, Value>> fields = {}) {
     Record record;
     record.source = "s";
-    record.time = at(clock);
+    record.time = on_day(clock);
     record.id = sha256(std::to_string(seq_));
     if (!account.empty()) set_value(record, *find_field("account"), std::string(account));
     for (auto& [name, value] : fields) set_value(record, *find_field(name), std::move(value));
@@ -54,7 +54,7 @@ class Entries {
   }
   Entries& drain(std::string_view from, std::string_view to) {
     LogEntry entry;
-    entry.body = Control{SourceDrained{"s", RecordKind::kUsage, {at(from), at(to)}}};
+    entry.body = Control{SourceDrained{"s", RecordKind::kUsage, {on_day(from), on_day(to)}}};
     return push(std::move(entry));
   }
   [[nodiscard]] Explanation explain(const Policy& policy, const std::string& subject,
@@ -98,7 +98,7 @@ TEST(Explain, TheNearestMissIsTheLeastDistance) {
   EXPECT_NEAR(e.windows[0].distance, 13.0 / 30, 1e-12);
   EXPECT_NEAR(e.windows[1].distance, 2.0 / 3, 1e-12);
   const ExplainedWindow& near = e.windows[0];
-  EXPECT_EQ(near.span.from, at("10:00"));
+  EXPECT_EQ(near.span.from, on_day("10:00"));
   EXPECT_TRUE(near.closed);
   EXPECT_EQ(near.certain, 2);
   ASSERT_EQ(near.clauses.size(), 2U);
@@ -134,7 +134,7 @@ TEST(Explain, TheFirstWindowThatHoldsIsShown) {
       loaded("window: 1h\nmeasure: {n: count()}\nreport_when: n >= 2\n"), "account:s/a");
   ASSERT_TRUE(e.shown);
   EXPECT_TRUE(e.any_holds());
-  EXPECT_EQ(e.windows[*e.shown].span.from, at("11:00"));
+  EXPECT_EQ(e.windows[*e.shown].span.from, on_day("11:00"));
   const auto opened = std::ranges::count(e.steps, StepKind::kOpened, &Step::kind);
   EXPECT_EQ(opened, 2);  // hour 11, and hour 13
 }
@@ -212,9 +212,9 @@ TEST(Explain, OnlyTheWindowsAskedForAreLookedAt) {
   log.add("a", "10:00").add("a", "11:00").add("a", "12:00").drain("00:00", "13:00");
   const Explanation e =
       log.explain(loaded("window: 1h\nmeasure: {n: count()}\nreport_when: n >= 2\n"), "account:s/a",
-                  Interval{at("11:30"), at("11:31")});
+                  Interval{on_day("11:30"), on_day("11:31")});
   ASSERT_EQ(e.windows.size(), 1U);
-  EXPECT_EQ(e.windows[0].span.from, at("11:00"));
+  EXPECT_EQ(e.windows[0].span.from, on_day("11:00"));
 }
 
 // `not (t > 100)` has to be false within: it is too much by what it is above.
