@@ -86,6 +86,10 @@ int explain_usage(CLI::App& app, const CLI::ParseError& error, std::ostream& out
     out << app.help();  // of the deepest command, with its whole path
     return code(ExitStatus::kOk);
   }
+  if (error.get_name() == "CallForVersion") {
+    out << app.version() << '\n';
+    return code(ExitStatus::kOk);
+  }
   const std::vector<std::string> extra = app.remaining(true);
   const auto word = std::find_if(extra.begin(), extra.end(),
                                  [](const std::string& text) { return text != "--"; });
@@ -116,6 +120,7 @@ void build_cli(CLI::App& app, GlobalOptions& options, Selection& selection) {
   app.fallthrough();
   app.require_subcommand(1);
   app.set_help_flag("-h,--help", "Print this help and exit");
+  app.set_version_flag("--version", "tidewaiter " TIDEWAITER_VERSION, "Print the version and exit");
   app.add_option("--config", options.config, "Read this configuration file")->type_name("FILE");
   app.add_option("--state", options.state, "Use this state folder instead of the configured one")
       ->type_name("DIR");

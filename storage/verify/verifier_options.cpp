@@ -45,6 +45,8 @@ void describe_verifier(CLI::App& app, VerifierOptions& options) {
       "changing it");
   app.footer(kFooter);
   app.set_help_flag("-h,--help", "Print this help and exit");
+  app.set_version_flag("--version", "tidewaiter-verify " TIDEWAITER_VERSION,
+                       "Print the version and exit");
   app.add_option("PATH", options.path,
                  "ledger.db, the folder that holds it, a folder of tiles, or a proof of one entry")
       ->type_name("PATH")

@@ -62,6 +62,13 @@ TEST(CommandLine, ANumberOutOfRangeIsNamedInOneShortLine) {
   }
 }
 
+TEST(CommandLine, SaysItsVersionByTheOptionAsByTheVerb) {
+  const ProgramAnswer by_option = tidewaiter({"--version"});
+  EXPECT_EQ(by_option.status, 0);
+  EXPECT_EQ(by_option.out, tidewaiter({"version"}).out);
+  EXPECT_EQ(by_option.err, "");
+}
+
 struct UsageCase {
   const char* name;
   std::vector<std::string> arguments;

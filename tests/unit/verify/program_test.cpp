@@ -57,6 +57,12 @@ std::string words_of(const test::SmallLedger& ledger, const std::string& argumen
 
 std::string in_quotes(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
 
+TEST(VerifierProgram, SaysItsVersion) {
+  const test::SmallLedger ledger;
+  EXPECT_THAT(words_of(ledger, "--version", 0),
+              testing::MatchesRegex("tidewaiter-verify [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
 TEST(VerifierProgram, GivesNoVerdictOnWhatIsNoLedger) {
   const test::SmallLedger ledger;
   const std::filesystem::path folder = ledger.folder() / "folder";
