@@ -43,21 +43,24 @@ void take_control(const LogEntry& entry, LogState& state, Batches& batches) {
     batch.controls.push_back({batch.entries.size(), entry.seq, entry.backfill, std::move(gap),
                               state.coverages[kind].horizon(), state.dropped_before});
   };
-  if (const auto* drained = std::get_if<SourceDrained>(&control)) {
-    state.coverages[index_of(drained->kind)].take(*drained);
-    add(index_of(drained->kind));
-  } else if (const auto* idle = std::get_if<SourceIdle>(&control)) {
-    const bool opens = state.coverages[index_of(idle->kind)].take(*idle);
-    add(index_of(idle->kind), opens ? gap_reason(*idle) : std::string());
-  } else if (const auto* removed = std::get_if<SourceRemoved>(&control)) {
-    const bool opens = state.coverages[index_of(removed->kind)].take(*removed);
-    add(index_of(removed->kind), opens ? gap_reason(*removed) : std::string());
-  } else if (const auto* settles = std::get_if<SourceSettles>(&control)) {
-    state.coverages[index_of(settles->kind)].take(*settles);
-  } else if (const auto* dropped = std::get_if<RecordsDropped>(&control)) {
+  if (const auto* dropped = std::get_if<RecordsDropped>(&control)) {
     state.dropped_before = std::max(state.dropped_before, dropped->before.us);
     for (std::size_t kind = 0; kind < kKinds; ++kind) add(kind);
+    return;
   }
+  const std::optional<RecordKind> stated = stated_kind(control);
+  if (!stated) return;
+  KindCoverage& coverage = state.coverages[index_of(*stated)];
+  if (const auto* settles = std::get_if<SourceSettles>(&control)) return coverage.take(*settles);
+  std::string gap;
+  if (const auto* drained = std::get_if<SourceDrained>(&control)) coverage.take(*drained);
+  if (const auto* idle = std::get_if<SourceIdle>(&control)) {
+    if (coverage.take(*idle)) gap = gap_reason(*idle);
+  }
+  if (const auto* removed = std::get_if<SourceRemoved>(&control)) {
+    if (coverage.take(*removed)) gap = gap_reason(*removed);
+  }
+  add(index_of(*stated), std::move(gap));
 }
 
 /// Says whether the entry moves accounts, which are then noted.

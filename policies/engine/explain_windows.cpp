@@ -61,20 +61,11 @@ bool InputBook::is_too_late(UtcTime time) const {
 }
 
 void InputBook::take_control(const Control& control) {
-  if (const auto* drained = std::get_if<SourceDrained>(&control)) {
-    if (drained->kind == policy_.reads) coverage_.drained(*drained);
-  } else if (const auto* idle = std::get_if<SourceIdle>(&control)) {
-    if (idle->kind == policy_.reads) coverage_.idle(*idle);
-  } else if (const auto* removed = std::get_if<SourceRemoved>(&control)) {
-    if (removed->kind == policy_.reads) coverage_.removed(*removed);
-  } else if (const auto* settles = std::get_if<SourceSettles>(&control)) {
-    if (settles->kind == policy_.reads) coverage_.settles(*settles);
-  } else if (const auto* dropped = std::get_if<RecordsDropped>(&control)) {
-    coverage_.dropped(dropped->before);
-    std::erase_if(inputs_, [this](const auto& input) {
-      return input.second.record.time < coverage_.dropped_before();
-    });
-  }
+  coverage_.take(control, policy_.reads);
+  if (!std::holds_alternative<RecordsDropped>(control)) return;
+  std::erase_if(inputs_, [this](const auto& input) {
+    return input.second.record.time < coverage_.dropped_before();
+  });
 }
 
 std::optional<RecordVerdict> InputBook::take(const LogEntry& entry) {

@@ -46,8 +46,6 @@ class InputBook {
   [[nodiscard]] std::set<Subject> subjects() const;
 
   /// What has become of a subject: the cluster that it is now, or is part of; else itself.
-  [[nodiscard]] reference::Inputs inputs_of_clusters() const;
-  [[nodiscard]] reference::ClusterSize cluster_size() const;
   [[nodiscard]] Subject standing(const Subject& subject) const;
 
   /// The windows of a subject that have an input, in order, as they stand after the last entry.
@@ -55,6 +53,8 @@ class InputBook {
   [[nodiscard]] std::vector<JudgedWindow> windows(const Subject& subject) const;
 
  private:
+  [[nodiscard]] reference::Inputs inputs_of_clusters() const;
+  [[nodiscard]] reference::ClusterSize cluster_size() const;
   [[nodiscard]] std::vector<JudgedWindow> sessions(const Subject& subject) const;
   [[nodiscard]] bool is_too_late(UtcTime time) const;
   void take_control(const Control& control);

@@ -59,16 +59,12 @@ bool KindCoverage::take(const SourceRemoved& removed) {
   if (it == sources_.end()) return false;
   const SourceState source = it->second;
   sources_.erase(it);
-  if (!sources_.empty()) advance_lines();
+  advance_lines();
   const std::int64_t watermark = *horizon_.watermark;  // as the others have it
   const bool behind = source.to < watermark;
   asked_from_ = std::max(asked_from_, behind ? watermark : source.from);
-  if (sources_.empty()) {
-    horizon_.complete_to = watermark;  // nobody is waited for
-    advance_late();
-  } else {
-    advance();
-  }
+  advance_late();
+  note_complete();
   return behind;
 }
 
@@ -78,6 +74,10 @@ void KindCoverage::take(const SourceSettles& settles) {
 }
 
 void KindCoverage::advance_lines() {
+  if (sources_.empty()) {
+    horizon_.complete_to = horizon_.watermark;  // nobody is waited for
+    return;
+  }
   std::int64_t least_to = kMost;
   std::int64_t least_busy_to = kMost;
   bool busy = false;
@@ -95,6 +95,11 @@ void KindCoverage::advance_lines() {
 void KindCoverage::advance() {
   advance_lines();
   advance_late();
+  note_complete();
+}
+
+void KindCoverage::note_complete() {
+  if (sources_.empty()) return;
   Horizon::Complete now{asked_from_, kMost};
   for (const auto& [name, source] : sources_) {
     now.from = std::max(now.from, source.from);

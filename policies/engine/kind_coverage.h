@@ -75,6 +75,7 @@ class KindCoverage {
   void advance();
   void advance_lines();
   void advance_late();
+  void note_complete();
 
   std::map<std::string, SourceState, std::less<>> sources_;
   std::map<std::string, std::int64_t, std::less<>> settles_;  ///< by source, in microseconds

@@ -15,9 +15,18 @@ void PolicyRuntime::change_input(std::uint32_t subject, const Input& input, int 
   widen(changes[subject].windows, input.pane - panes_ + 1, input.pane);
 }
 
-void PolicyRuntime::regroup(const Moves& moves, InputChanges& changes) {
-  if (!moves.empty()) judge_.note_loss();  // inputs that it was told of stand elsewhere now
+PolicyRuntime::SizeBands PolicyRuntime::regroup(const Moves& moves, InputChanges& changes) {
+  SizeBands before;
+  if (!moves.empty()) {
+    judge_.note_loss();      // inputs that it was told of stand elsewhere now
+    judge_.note_statuses();  // and who is whose peer is another thing
+  }
   for (const MemberMove& move : moves) {
+    if (judge_.compares_peers()) {
+      for (const std::uint32_t cluster : {move.from, move.to}) {
+        before.try_emplace(cluster, size_band(members_->size_of(cluster)));
+      }
+    }
     members_->move(move.account, move.to);
     changes[move.from].regrouped = true;
     changes[move.to].regrouped = true;
@@ -26,24 +35,12 @@ void PolicyRuntime::regroup(const Moves& moves, InputChanges& changes) {
       change_input(move.to, input, 1, changes);
     }
   }
+  return before;
 }
 
-PolicyRuntime::BandsBefore PolicyRuntime::bands_of(const Moves& moves) const {
-  BandsBefore bands;
-  if (!judge_.compares_peers()) return bands;
-  for (const MemberMove& move : moves) {
-    for (const std::uint32_t cluster : {move.from, move.to}) {
-      bands.try_emplace(cluster, size_band(members_->size_of(cluster)));
-    }
-  }
-  return bands;
-}
-
-void PolicyRuntime::reach_peers_of(const Moves& moves, const BandsBefore& before,
-                                   InputChanges& changes) {
+void PolicyRuntime::reach_peers_of(const SizeBands& before, InputChanges& changes) {
   if (!judge_.compares_peers()) return;
-  if (!moves.empty()) judge_.note_statuses();  // who is whose peer is another thing now
-  std::optional<std::int64_t> first;           // the first window that changed, of any cluster
+  std::optional<std::int64_t> first;  // the first window that changed, of any cluster
   const auto note = [&first](std::int64_t window) {
     first = std::min(first.value_or(window), window);
   };
@@ -86,12 +83,10 @@ void PolicyRuntime::run_member_entry(const KindBatch& batch, std::size_t row, co
     }
   };
   // The version before was an input of its account's cluster of before.
-  const Moves& moves = batch.moves_at(entry.seq);
-  const BandsBefore bands = bands_of(moves);
   if (matters && entry.replaced) change(*entry.replaced, entry.replaced_seq, -1);
-  regroup(moves, changes);
+  const SizeBands bands = regroup(batch.moves_at(entry.seq), changes);
   if (matters) change(row, entry.seq, 1);
-  reach_peers_of(moves, bands, changes);
+  reach_peers_of(bands, changes);
   Effects effects;
   judge_changes(changes, effects);
   const Occasion occasion{entry.seq, entry.backfill, false, entry.replaced.has_value(),
@@ -102,9 +97,7 @@ void PolicyRuntime::run_member_entry(const KindBatch& batch, std::size_t row, co
 void PolicyRuntime::regroup_alone(const Moves& moves, const Occasion& occasion,
                                   std::vector<PendingStep>& steps) {
   InputChanges changes;
-  const BandsBefore bands = bands_of(moves);
-  regroup(moves, changes);
-  reach_peers_of(moves, bands, changes);
+  reach_peers_of(regroup(moves, changes), changes);
   Effects effects;
   judge_changes(changes, effects);
   reconcile_all(effects, occasion, steps);

@@ -160,7 +160,7 @@ class PolicyRuntime {
   };
   using InputChanges = std::map<std::uint32_t, InputChange>;  ///< by subject
   using Moves = std::vector<MemberMove>;
-  using BandsBefore = std::map<std::uint32_t, std::int64_t>;  ///< of clusters that moves touch
+  using SizeBands = std::map<std::uint32_t, std::int64_t>;  ///< by cluster
 
   /// The sessions in some stretch of time before an entry changes them.
   struct StoodBefore {
@@ -186,8 +186,9 @@ class PolicyRuntime {
   void end_occasion(const KindBatch::Entry& entry, std::vector<PendingStep>& steps);
   void put_reached_in_order();
   void reach_peers();
-  /// Adds the windows of other clusters that are compared with what has changed.
-  void reach_peers_of(const Moves& moves, const BandsBefore& before, InputChanges& changes);
+  /// Adds the windows of clusters that are compared with what has changed, or are in another band
+  /// than `before`.
+  void reach_peers_of(const SizeBands& before, InputChanges& changes);
   void judge_reached(const Reached& reached, const Occasion& occasion,
                      std::vector<PendingStep>& steps);
   void run_control(const KindBatch::Control& control, const Moves& moves, bool silent,
@@ -197,9 +198,9 @@ class PolicyRuntime {
                         bool matters, std::vector<PendingStep>& steps);
   /// Adds the input in hand (`sign` 1) or takes it back (−1).
   void change_input(std::uint32_t subject, const Input& input, int sign, InputChanges& changes);
-  /// Moves accounts, with their inputs.
-  void regroup(const Moves& moves, InputChanges& changes);
-  [[nodiscard]] BandsBefore bands_of(const Moves& moves) const;
+  /// Moves accounts, with their inputs. Gives the bands that the clusters were in before, if these
+  /// are compared.
+  SizeBands regroup(const Moves& moves, InputChanges& changes);
   void regroup_alone(const Moves& moves, const Occasion& occasion, std::vector<PendingStep>& steps);
   /// Judges the windows that the changes reach.
   using Effects = std::map<std::uint32_t, Effect>;  ///< by subject

@@ -117,9 +117,7 @@ void PolicyRuntime::forget_dropped(const Moves& moves, const Occasion& occasion,
   if (members_) {
     members_->forget_before(statuses_.first_judged());
     InputChanges changes;
-    const BandsBefore bands = bands_of(moves);
-    regroup(moves, changes);
-    reach_peers_of(moves, bands, changes);
+    reach_peers_of(regroup(moves, changes), changes);
     judge_changes(changes, effects);
   }
   // Only now, as an account that came may hold a window that lost all its own inputs: it has been

@@ -22,16 +22,8 @@ using CoverageByKind = std::array<Coverage, kRecordKinds.size()>;
 void take_control(const LogEntry& entry, CoverageByKind& coverage) {
   const auto* const control = std::get_if<Control>(&entry.body);
   if (control == nullptr) return;
-  if (const auto* drained = std::get_if<SourceDrained>(control)) {
-    coverage[static_cast<std::size_t>(drained->kind)].drained(*drained);
-  } else if (const auto* idle = std::get_if<SourceIdle>(control)) {
-    coverage[static_cast<std::size_t>(idle->kind)].idle(*idle);
-  } else if (const auto* removed = std::get_if<SourceRemoved>(control)) {
-    coverage[static_cast<std::size_t>(removed->kind)].removed(*removed);
-  } else if (const auto* settles = std::get_if<SourceSettles>(control)) {
-    coverage[static_cast<std::size_t>(settles->kind)].settles(*settles);
-  } else if (const auto* dropped = std::get_if<RecordsDropped>(control)) {
-    for (Coverage& kind : coverage) kind.dropped(dropped->before);
+  for (const RecordKind kind : kRecordKinds) {
+    coverage[static_cast<std::size_t>(kind)].take(*control, kind);
   }
 }
 
@@ -51,7 +43,8 @@ void apply_occasion(std::span<const LogEntry> occasion, const std::string& log_i
     state.apply(occasion, before[kind], coverage[kind], records, report);
   }
   for (auto& [id, state] : states) {
-    state.report_gaps(last, before[static_cast<std::size_t>(state.policy().reads)], report);
+    const auto kind = static_cast<std::size_t>(state.policy().reads);
+    state.report_gaps(last, before[kind], coverage[kind], report);
   }
 }
 

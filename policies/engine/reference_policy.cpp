@@ -15,6 +15,15 @@
 
 namespace tidewaiter::reference {
 
+void Coverage::take(const Control& control, RecordKind kind) {
+  if (const auto* drop = std::get_if<RecordsDropped>(&control)) return dropped(drop->before);
+  if (stated_kind(control) != kind) return;
+  if (const auto* drain = std::get_if<SourceDrained>(&control)) drained(*drain);
+  if (const auto* silence = std::get_if<SourceIdle>(&control)) idle(*silence);
+  if (const auto* removal = std::get_if<SourceRemoved>(&control)) removed(*removal);
+  if (const auto* settling = std::get_if<SourceSettles>(&control)) settles(*settling);
+}
+
 void Coverage::drained(const SourceDrained& statement) {
   const auto [it, fresh] = sources_.try_emplace(
       statement.source, Source{statement.covered.from, statement.covered.to, false});
@@ -41,12 +50,13 @@ void Coverage::removed(const SourceRemoved& statement) {
   sources_.erase(it);
   advance_lines();
   asked_from_ = std::max(asked_from_, source.to < *watermark_ ? *watermark_ : source.from);
-  advance();
+  advance_late();
+  note_closed();
 }
 
 void Coverage::settles(const SourceSettles& statement) {
   settles_[statement.source] = statement.within;
-  advance();
+  advance_late();
 }
 
 void Coverage::advance_lines() {
@@ -66,6 +76,11 @@ void Coverage::advance_lines() {
 
 void Coverage::advance() {
   advance_lines();
+  advance_late();
+  note_closed();
+}
+
+void Coverage::note_closed() {
   UtcTime from = asked_from_;
   std::optional<UtcTime> to;
   for (const auto& [name, source] : sources_) {
@@ -73,6 +88,9 @@ void Coverage::advance() {
     to = to ? std::min(*to, source.to) : source.to;
   }
   if (to) closed_.push_back({from, *to});
+}
+
+void Coverage::advance_late() {
   if (!complete_to_) return;
   Duration longest;
   for (const auto& [name, within] : settles_) longest = std::max(longest, within);
@@ -85,17 +103,14 @@ bool Coverage::is_behind(UtcTime time, const Window& window) const {
   return late_before_ && time < *late_before_;
 }
 
-std::string Coverage::gap_of(const Control& statement) const {
+std::string Coverage::gap_of(const Control& statement, const Coverage& after) const {
   if (const auto* idle = std::get_if<SourceIdle>(&statement)) {
     const auto it = sources_.find(idle->source);
     return it == sources_.end() || it->second.idle ? "" : gap_reason(*idle);
   }
   if (const auto* removed = std::get_if<SourceRemoved>(&statement)) {
     const auto it = sources_.find(removed->source);
-    if (it == sources_.end()) return "";
-    Coverage without = *this;
-    without.removed(*removed);
-    return it->second.to < *without.watermark_ ? gap_reason(*removed) : "";
+    return it == sources_.end() || it->second.to >= *after.watermark_ ? "" : gap_reason(*removed);
   }
   return "";
 }
@@ -363,22 +378,12 @@ Step PolicyState::gap(const std::string& reason, std::int64_t count) const {
   return step;
 }
 
-namespace {
-
-/// The kind of record that a source's statement of coverage is about.
-std::optional<RecordKind> stated_kind(const Control& control) {
-  if (const auto* drained = std::get_if<SourceDrained>(&control)) return drained->kind;
-  if (const auto* idle = std::get_if<SourceIdle>(&control)) return idle->kind;
-  if (const auto* removed = std::get_if<SourceRemoved>(&control)) return removed->kind;
-  return std::nullopt;
-}
-
-}  // namespace
-
-void PolicyState::report_gaps(const LogEntry& entry, const Coverage& before, Report& report) {
+void PolicyState::report_gaps(const LogEntry& entry, const Coverage& before, const Coverage& after,
+                              Report& report) {
   const auto* const control = std::get_if<Control>(&entry.body);
   if (control == nullptr) return;
-  const bool ours = stated_kind(*control) == policy_->reads;
+  const bool ours =
+      stated_kind(*control) == policy_->reads && !std::holds_alternative<SourceSettles>(*control);
   if (!ours && !std::holds_alternative<RecordsDropped>(*control)) return;
   if (too_late_unreported_ > 0) {
     report.add(gap("too-late", std::exchange(too_late_unreported_, 0)));
@@ -386,7 +391,7 @@ void PolicyState::report_gaps(const LogEntry& entry, const Coverage& before, Rep
   if (unevaluable_unreported_ > 0) {
     report.add(gap("not-evaluable", std::exchange(unevaluable_unreported_, 0)));
   }
-  const std::string reason = before.gap_of(*control);
+  const std::string reason = before.gap_of(*control, after);
   if (!reason.empty()) report.add(gap(reason, 1));
 }
 

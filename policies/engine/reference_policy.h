@@ -19,10 +19,8 @@ namespace tidewaiter::reference {
 /// What the sources have said of one kind of record.
 class Coverage {
  public:
-  void drained(const SourceDrained& statement);
-  void idle(const SourceIdle& statement);
-  void removed(const SourceRemoved& statement);
-  void settles(const SourceSettles& statement);
+  /// Takes an entry, if it is a statement about records of `kind` or of retention.
+  void take(const Control& control, RecordKind kind);
 
   /// Retention has dropped what lies before `before`.
   void dropped(UtcTime before) { dropped_before_ = std::max(dropped_before_, before); }
@@ -36,8 +34,9 @@ class Coverage {
   [[nodiscard]] bool closed(const Interval& window) const;
   /// Whether a record that comes now is too late for a policy with these windows.
   [[nodiscard]] bool is_behind(UtcTime time, const Window& window) const;
-  /// The reason of the gap that a statement would open now; empty if it opens none.
-  [[nodiscard]] std::string gap_of(const Control& statement) const;
+  /// The reason of the gap that a statement opens, which makes this coverage the one `after`; empty
+  /// if it opens none.
+  [[nodiscard]] std::string gap_of(const Control& statement, const Coverage& after) const;
 
  private:
   struct Source {
@@ -45,8 +44,14 @@ class Coverage {
     UtcTime to;
     bool idle = false;
   };
+  void drained(const SourceDrained& statement);
+  void idle(const SourceIdle& statement);
+  void removed(const SourceRemoved& statement);
+  void settles(const SourceSettles& statement);
   void advance();
   void advance_lines();
+  void advance_late();
+  void note_closed();
 
   std::map<std::string, Source> sources_;
   std::map<std::string, Duration> settles_;
@@ -98,7 +103,8 @@ class PolicyState {
   void apply(std::span<const LogEntry> occasion, const Coverage& before, const Coverage& after,
              const StoredRecords& records, Report& report);
   /// Reports what one entry, already applied, says could not be judged.
-  void report_gaps(const LogEntry& entry, const Coverage& before, Report& report);
+  void report_gaps(const LogEntry& entry, const Coverage& before, const Coverage& after,
+                   Report& report);
 
   /// Takes over the findings that another version of the policy had.
   void adopt(const std::vector<Found>& old, const Coverage& coverage, Report& report);

@@ -58,6 +58,16 @@ struct RecordsDropped {
 using Control = std::variant<SourceDrained, SourceIdle, SourceRemoved, SourceSettles,
                              PolicySetActivated, RecordsDropped>;
 
+/// The kind of record that a source's statement is about; nothing of an entry that is none.
+[[nodiscard]] inline std::optional<RecordKind> stated_kind(const Control& control) {
+  return std::visit(
+      [](const auto& entry) -> std::optional<RecordKind> {
+        if constexpr (requires { entry.kind; }) return entry.kind;
+        return std::nullopt;
+      },
+      control);
+}
+
 /// The version of a record that a later one replaces.
 struct ReplacedRecord {
   std::int64_t seq = 0;
