@@ -62,14 +62,14 @@ class LogDesk {
 
   /// With the cosignatures of witnesses, once they have cosigned this head.
   std::string note_of(const Checkpoint& head) {
-    const bool is_cosigned = cosigned_ && cosigned_->head == head.head;
-    if (!is_cosigned && is_due(witnessed_read_)) {
+    const auto is_cosigned = [&] { return cosigned_ && cosigned_->head == head.head; };
+    if (!is_cosigned() && is_due(witnessed_read_)) {
       // What is wrong with the file is told by the reading; the log's own signature stands.
       if (auto witnessed = read_witnessed(run_, stores_); witnessed && *witnessed) {
         cosigned_ = std::move((*witnessed)->head);
       }
     }
-    return cosigned_ && cosigned_->head == head.head ? cosigned_->note : head.note;
+    return is_cosigned() ? cosigned_->note : head.note;
   }
 
   bool is_due(std::optional<UtcTime>& last) {

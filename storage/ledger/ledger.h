@@ -128,7 +128,7 @@ class Ledger {
 
   /// The exact bytes of entry `index`. Errors: kNotFound.
   [[nodiscard]] virtual Result<std::string> entry(std::int64_t index) const = 0;
-  /// A node of the tree: its complete subtrees have one each. Errors: kNotFound.
+  /// The node of a subtree that is complete in head(). Errors: kCorruption if there is none.
   [[nodiscard]] virtual Result<Digest> node(NodeId node) const = 0;
   [[nodiscard]] virtual Result<std::vector<Digest>> inclusion_proof(std::int64_t index,
                                                                     std::int64_t size) const = 0;

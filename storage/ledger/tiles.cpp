@@ -1,9 +1,9 @@
 #include "storage/ledger/tiles.h"
 
 #include <algorithm>
-#include <charconv>
-#include <system_error>
 #include <utility>
+
+#include "storage/ledger/c2sp_text.h"
 
 namespace tidewaiter {
 namespace {
@@ -23,14 +23,6 @@ std::string path_of(const std::string& kind, std::int64_t index, std::int64_t wi
   std::string path = "tile/" + kind + "/" + index_path(index);
   if (width < kTileWidth) path += ".p/" + std::to_string(width);
   return path;
-}
-
-/// Zeros in front are let pass.
-template <class Number>
-bool read_decimal(std::string_view text, Number& number) {
-  const char* const end = text.data() + text.size();
-  const auto [rest, failure] = std::from_chars(text.data(), end, number);
-  return !text.empty() && failure == std::errc() && rest == end && number >= 0;
 }
 
 std::size_t length_at(std::string_view bytes) {
@@ -59,17 +51,23 @@ std::optional<TileName> parse_tile_path(std::string_view path) {
   rest.remove_prefix(slash + 1);
   TileName name;
   name.entries = kind == "entries";
-  if (!name.entries && !read_decimal(kind, name.tile.level)) return std::nullopt;
+  if (!name.entries) {
+    const auto level = decimal_of(kind);
+    if (!level || *level > kMostTileLevel) return std::nullopt;
+    name.tile.level = static_cast<std::int32_t>(*level);
+  }
   if (const std::size_t part = rest.find(".p/"); part != std::string_view::npos) {
-    if (!read_decimal(rest.substr(part + 3), name.tile.width)) return std::nullopt;
+    const auto width = decimal_of(rest.substr(part + 3));
+    if (!width || *width < 1) return std::nullopt;
+    name.tile.width = *width;
     rest = rest.substr(0, part);
   }
-  std::string digits;
-  for (const char c : rest) {
-    if (c >= '0' && c <= '9') digits += c;
-  }
-  if (name.tile.level > kMostTileLevel || name.tile.width < 1) return std::nullopt;
-  if (!read_decimal(digits, name.tile.index)) return std::nullopt;
+  std::string digits(rest);
+  std::erase_if(digits, [](char c) { return c < '0' || c > '9'; });
+  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
+  const auto index = decimal_of(digits);
+  if (!index) return std::nullopt;
+  name.tile.index = *index;
   // Numbers have one way to be written, and so has a path.
   const std::string canonical =
       name.entries ? bundle_path(name.tile.index, name.tile.width) : tile_path(name.tile);
