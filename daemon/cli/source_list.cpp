@@ -23,6 +23,7 @@ Result<std::vector<SourceView>> read_views(const Config& config) {
     Result<std::vector<SourceState>> known = (*records)->sources();
     if (!known) return tl::unexpected(known.error());
     states = std::move(*known);
+    if (auto told = (*records)->tell_idle(states); !told) return tl::unexpected(told.error());
   }
   std::vector<SourceStop> stops;
   const Result<bool> any_ledger = is_there(paths.ledger.database);

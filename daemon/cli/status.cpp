@@ -45,6 +45,7 @@ Result<void> read_records(const RecordLog& records, Standing& s) {
   Result<std::vector<SourceState>> sources = records.sources();
   if (!sources) return tl::unexpected(sources.error());
   s.sources = std::move(*sources);
+  if (auto told = records.tell_idle(s.sources); !told) return told;
   const Result<std::optional<Digest>> set = records.active_policy_set();
   if (!set) return tl::unexpected(set.error());
   s.set = *set;

@@ -72,6 +72,7 @@ class SqliteRecordLog final : public RecordLog {
   [[nodiscard]] Result<LogOffset> head() const override;
   [[nodiscard]] Result<LogEntry> entry(std::int64_t seq) const override;
   [[nodiscard]] Result<std::vector<SourceState>> sources() const override;
+  [[nodiscard]] Result<void> tell_idle(std::vector<SourceState>& states) const override;
   [[nodiscard]] Result<SourceState> source(const std::string& name) const override;
   [[nodiscard]] Result<std::vector<Quarantined>> quarantine(const std::string& source,
                                                             std::int64_t limit) const override;
@@ -81,7 +82,6 @@ class SqliteRecordLog final : public RecordLog {
 
  private:
   [[nodiscard]] Result<void> require_space() const;
-  [[nodiscard]] Result<void> tell_idle(std::vector<SourceState>& states) const;
   /// Drops the first day before `end` that has a table; says how many records went, nothing if
   /// there is no such day. Works inside a transaction.
   [[nodiscard]] Result<std::optional<std::int64_t>> drop_oldest(Day end, UtcTime now);
@@ -257,19 +257,21 @@ Result<LogEntry> SqliteRecordLog::entry(std::int64_t seq) const {
 
 /// The bytes are canonical, so that a statement about a source has them in one form.
 Result<void> SqliteRecordLog::tell_idle(std::vector<SourceState>& states) const {
-  SQLite::Statement query(db_,
-                          "SELECT body FROM control WHERE instr(body, ?1) > 0 AND instr(body, "
-                          "'\"control\":\"source-settles\"') = 0 ORDER BY seq DESC LIMIT 1");
-  for (SourceState& state : states) {
-    if (!state.covered) continue;
-    query.reset();
-    query.bind(1, "\"source\":" + nlohmann::json(state.source).dump());
-    if (!query.executeStep()) continue;
-    const Result<Control> control = read_control_json(text_of(query.getColumn(0)));
-    if (!control) return tl::unexpected(control.error());
-    state.idle = std::holds_alternative<SourceIdle>(*control);
-  }
-  return {};
+  return reading([&]() -> Result<void> {
+    SQLite::Statement query(db_,
+                            "SELECT body FROM control WHERE instr(body, ?1) > 0 AND instr(body, "
+                            "'\"control\":\"source-settles\"') = 0 ORDER BY seq DESC LIMIT 1");
+    for (SourceState& state : states) {
+      if (!state.covered) continue;
+      query.reset();
+      query.bind(1, "\"source\":" + nlohmann::json(state.source).dump());
+      if (!query.executeStep()) continue;
+      const Result<Control> control = read_control_json(text_of(query.getColumn(0)));
+      if (!control) return tl::unexpected(control.error());
+      state.idle = std::holds_alternative<SourceIdle>(*control);
+    }
+    return {};
+  });
 }
 
 Result<std::vector<SourceState>> SqliteRecordLog::sources() const {
@@ -277,7 +279,6 @@ Result<std::vector<SourceState>> SqliteRecordLog::sources() const {
     SQLite::Statement query(db_, std::string(kSelectSource) + " ORDER BY name");
     std::vector<SourceState> states;
     while (query.executeStep()) states.push_back(read_source(query));
-    if (auto told = tell_idle(states); !told) return tl::unexpected(told.error());
     return states;
   });
 }

@@ -53,7 +53,7 @@ struct SourceState {
   std::int64_t records = 0;
   std::int64_t quarantined = 0;
   std::optional<UtcTime> last_page;  ///< `now` of its last committed page
-  bool idle = false;  ///< the log says last of it that it is idle: only sources() looks it up
+  bool idle = false;  ///< the log says last of it that it is idle: set by tell_idle() alone
 };
 
 /// How a records database is opened.
@@ -129,8 +129,10 @@ class RecordLog {
   /// kCorruption.
   [[nodiscard]] virtual Result<LogEntry> entry(std::int64_t seq) const = 0;
 
-  /// Looks through the control entries, from the last on, for each source's last statement.
   [[nodiscard]] virtual Result<std::vector<SourceState>> sources() const = 0;
+  /// Fills in which of the sources are idle. Looks through the control entries, from the last on,
+  /// for each source's last statement: for people, not for each cycle.
+  [[nodiscard]] virtual Result<void> tell_idle(std::vector<SourceState>& states) const = 0;
   /// A source that the log has never heard of has an empty state: no cursor, nothing covered.
   [[nodiscard]] virtual Result<SourceState> source(const std::string& name) const = 0;
 

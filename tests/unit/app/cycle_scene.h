@@ -66,6 +66,9 @@ class FaultyLog : public RecordLog {
   Result<LogOffset> head() const override { return log_->head(); }
   Result<LogEntry> entry(std::int64_t seq) const override { return log_->entry(seq); }
   Result<std::vector<SourceState>> sources() const override { return log_->sources(); }
+  Result<void> tell_idle(std::vector<SourceState>& states) const override {
+    return log_->tell_idle(states);
+  }
   Result<SourceState> source(const std::string& name) const override { return log_->source(name); }
   Result<std::vector<Quarantined>> quarantine(const std::string& source,
                                               std::int64_t limit) const override {

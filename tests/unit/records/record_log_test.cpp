@@ -356,7 +356,8 @@ TEST_F(RecordLogTest, SourcesTellWhichOfThemAreIdle) {
   };
   const auto idle = [&] {
     std::vector<std::string> names;
-    const auto states = log->sources();
+    auto states = log->sources();
+    EXPECT_TRUE(log->tell_idle(states.value()));
     for (const SourceState& state : states.value()) {
       if (state.idle) names.push_back(state.source);
     }
