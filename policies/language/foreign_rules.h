@@ -39,6 +39,9 @@ class ForeignRules {
   [[nodiscard]] virtual std::vector<Policy> read(std::span<const Document> documents,
                                                  NamedLists& lists) const = 0;
 
+  /// The one of references() that a rule with this id or name has by it.
+  [[nodiscard]] virtual std::string reference(std::string_view rule) const = 0;
+
   /// The id of the policy that a rule comes to whose id or name this is.
   [[nodiscard]] virtual std::string policy_id(std::string_view rule) const = 0;
 };

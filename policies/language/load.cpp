@@ -144,15 +144,14 @@ class Loader {
       std::string shown = "`" + references.front() + "`";
       return {key.span, std::move(shown), std::move(references), false};
     }
-    const bool is_policy = key.scalar == "policy";
+    std::string shown = key.scalar + " `" + value.scalar + "`";
+    if (key.scalar == "policy") return {key.span, std::move(shown), {value.scalar}, true};
     if (key.scalar == "tests") {  // what includes a policy, or a rule, includes its tests
-      return {
-          key.span, "tests `" + value.scalar + "`", {value.scalar, "sigma:" + value.scalar}, true};
+      std::vector<std::string> references = {value.scalar};
+      if (foreign_ != nullptr) references.push_back(foreign_->reference(value.scalar));
+      return {key.span, std::move(shown), std::move(references), true};
     }
-    return {key.span,
-            key.scalar + " `" + value.scalar + "`",
-            {is_policy ? value.scalar : key.scalar + ":" + value.scalar},
-            is_policy};
+    return {key.span, std::move(shown), {key.scalar + ":" + value.scalar}, false};
   }
 
   /// Refuses what is no document, or one of another version.

@@ -47,11 +47,11 @@ class SigmaRules final : public ForeignRules {
     head.id = text("id");
     head.name = text("name");
     std::vector<std::string> references;
-    if (!head.id.empty()) references.push_back("sigma:" + head.id);
-    if (!head.name.empty()) references.push_back("sigma:" + head.name);
+    if (!head.id.empty()) references.push_back(reference(head.id));
+    if (!head.name.empty()) references.push_back(reference(head.name));
     const std::string policy = policy_id_of(head);
     // Without both, as its policy is called.
-    if (references.empty()) references.push_back("sigma:" + policy.substr(policy.find('.') + 1));
+    if (references.empty()) references.push_back(reference(policy.substr(policy.find('.') + 1)));
     references.push_back(policy);
     return references;
   }
@@ -97,6 +97,10 @@ class SigmaRules final : public ForeignRules {
       if (made) policies.push_back(*std::move(made));
     }
     return policies;
+  }
+
+  [[nodiscard]] std::string reference(std::string_view rule) const override {
+    return "sigma:" + std::string(rule);
   }
 
   [[nodiscard]] std::string policy_id(std::string_view rule) const override {
