@@ -33,12 +33,8 @@ Backtest::Backtest(std::shared_ptr<const PolicySet> set, const std::string& log_
       evaluation_(make_evaluation(engine, log_id, dropped_before, threads)),
       on_steps_(std::move(on_steps)) {
   std::vector<Step> steps;
-  const LogReplay nothing_before =
-      [](std::int64_t, const std::function<void(std::span<const LogEntry>)>&) -> Result<void> {
-    return {};
-  };
   // Errors are those of the replay alone, and this one has none.
-  (void)evaluation_->activate(set_, 0, nothing_before, steps);
+  (void)evaluation_->activate(set_, 0, nothing_before(), steps);
 }
 
 void Backtest::apply(std::span<const LogEntry> entries) {

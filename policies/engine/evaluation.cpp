@@ -9,6 +9,18 @@
 
 namespace tidewaiter {
 
+std::shared_ptr<const PolicySet> active_alone(const Policy& policy) {
+  auto set = std::make_shared<PolicySet>();
+  set->policies = {policy};
+  set->policies.front().status = PolicyStatus::kActive;
+  set->hash = policy.hash;
+  return set;
+}
+
+LogReplay nothing_before() {
+  return [](std::int64_t, const auto&) -> Result<void> { return {}; };
+}
+
 std::unique_ptr<Evaluation> make_evaluation(EngineKind kind, std::string log_id,
                                             std::optional<UtcTime> dropped_before,
                                             std::size_t threads) {

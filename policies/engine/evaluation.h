@@ -37,6 +37,12 @@ struct PolicyCoverage {
 using LogReplay = std::function<Result<void>(
     std::int64_t last_seq, const std::function<void(std::span<const LogEntry>)>& batch)>;
 
+/// The set that has this policy alone, active whatever its status.
+[[nodiscard]] std::shared_ptr<const PolicySet> active_alone(const Policy& policy);
+
+/// The replay of an empty log: nothing was stored before. It has no errors.
+[[nodiscard]] LogReplay nothing_before();
+
 /// Which of two engines answers. Both give the same steps, byte for byte.
 enum class EngineKind : std::uint8_t {
   kColumnar,   ///< batches as columns, one plan of shared predicates, panes

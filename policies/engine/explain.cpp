@@ -17,14 +17,6 @@ namespace {
 
 using reference::Truth;
 
-std::shared_ptr<const PolicySet> active_alone(const Policy& policy) {
-  auto set = std::make_shared<PolicySet>();
-  set->policies = {policy};
-  set->policies.front().status = PolicyStatus::kActive;
-  set->hash = policy.hash;
-  return set;
-}
-
 /// Without the content of the lists, where parties are looked for in them.
 std::string item_text(const Expr& item) {
   return item.op == ExprOp::kPartyCheck ? item.check->summary() : to_text(item);
@@ -118,12 +110,8 @@ Explainer::Explainer(const Policy& policy, std::string subject, std::optional<In
             policy.reads == RecordKind::kFinding ? std::nullopt : dropped_before),
       evaluation_(make_evaluation(EngineKind::kColumnar, "explain", dropped_before)),
       parties_(set_->policies.front()) {
-  const LogReplay nothing_before =
-      [](std::int64_t, const std::function<void(std::span<const LogEntry>)>&) -> Result<void> {
-    return {};
-  };
   // Errors are those of the replay alone, and this one has none.
-  (void)evaluation_->activate(set_, 0, nothing_before, steps_);
+  (void)evaluation_->activate(set_, 0, nothing_before(), steps_);
   if (policy.reads != RecordKind::kFinding || others == nullptr) return;
   findings_ = std::make_unique<Findings>();
   findings_->evaluation = make_evaluation(EngineKind::kColumnar, "explain", dropped_before);
@@ -132,7 +120,7 @@ Explainer::Explainer(const Policy& policy, std::string subject, std::optional<In
                 [](const Policy& one) { return one.reads == RecordKind::kFinding; });
   findings_->records.set_policies(*makers);
   std::vector<Step> none;
-  (void)findings_->evaluation->activate(std::move(makers), 0, nothing_before, none);
+  (void)findings_->evaluation->activate(std::move(makers), 0, nothing_before(), none);
 }
 
 Explainer::~Explainer() = default;

@@ -63,19 +63,11 @@ Outcome settle(const std::vector<Step>& steps) {
 }
 
 Result<Outcome> judge(const Policy& policy, const TestLog& log, EngineKind engine) {
-  auto set = std::make_shared<PolicySet>();
-  set->policies.push_back(policy);
-  set->policies.front().status = PolicyStatus::kActive;
-  set->hash = policy.hash;
   const std::unique_ptr<Evaluation> evaluation = make_evaluation(engine, "policy-test");
   std::vector<Step> steps;
-  const LogReplay nothing_before =
-      [](std::int64_t, const std::function<void(std::span<const LogEntry>)>&) -> Result<void> {
-    return {};
-  };
-  if (Result<void> active = evaluation->activate(set, 1, nothing_before, steps); !active) {
-    return tl::unexpected(active.error());
-  }
+  const Result<void> active =
+      evaluation->activate(active_alone(policy), 1, nothing_before(), steps);
+  if (!active) return tl::unexpected(active.error());
   evaluation->apply(log.entries, steps);
   Outcome outcome = settle(steps);
   for (const PolicyCoverage& coverage : evaluation->coverage()) {

@@ -113,12 +113,9 @@ class PantherTest : public testing::Test {
     std::int64_t findings = 0;
   };
   Verdict judge(const Policy& policy, const Record& record, EngineKind engine) const {
-    auto set = std::make_shared<PolicySet>();
-    set->policies.push_back(policy);
     auto evaluation = make_evaluation(engine, "log");
     std::vector<Step> steps;
-    const auto nothing_before = [](std::int64_t, const auto&) { return Result<void>{}; };
-    EXPECT_TRUE(evaluation->activate(set, 1, nothing_before, steps));
+    EXPECT_TRUE(evaluation->activate(active_alone(policy), 1, nothing_before(), steps));
     LogEntry entry;
     entry.seq = 2;
     entry.body = record;

@@ -27,8 +27,7 @@ std::vector<std::string> described(const std::vector<Step>& steps) {
 std::vector<Step> live_steps(const OneSetLog& log) {
   const auto evaluation = make_evaluation(EngineKind::kColumnar, "log");
   std::vector<Step> steps;
-  const LogReplay nothing = [](std::int64_t, const auto&) -> Result<void> { return {}; };
-  EXPECT_TRUE(evaluation->activate(log.set, 1, nothing, steps));
+  EXPECT_TRUE(evaluation->activate(log.set, 1, nothing_before(), steps));
   for (std::size_t i = 1; i < log.entries.size(); ++i) {
     evaluation->apply(std::span(&log.entries[i], 1), steps);
   }

@@ -230,17 +230,9 @@ std::string policy_of_measures(const std::vector<WorkedRow>& rows) {
 std::vector<Figure> figures_of(const Policy& policy, EngineKind engine) {
   const Result<TestLog> log = make_test_log(policy, policy.tests.front(), {});
   EXPECT_TRUE(log);
-  auto set = std::make_shared<PolicySet>();
-  set->policies.push_back(policy);
-  set->policies.front().status = PolicyStatus::kActive;
-  set->hash = policy.hash;
   const std::unique_ptr<Evaluation> evaluation = make_evaluation(engine, "rows");
   std::vector<Step> steps;
-  const LogReplay nothing_before =
-      [](std::int64_t, const std::function<void(std::span<const LogEntry>)>&) -> Result<void> {
-    return {};
-  };
-  EXPECT_TRUE(evaluation->activate(set, 1, nothing_before, steps));
+  EXPECT_TRUE(evaluation->activate(active_alone(policy), 1, nothing_before(), steps));
   evaluation->apply(log->entries, steps);
   std::set<std::string> findings;
   std::vector<Figure> figures;

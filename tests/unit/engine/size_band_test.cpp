@@ -96,6 +96,14 @@ class SizeBandTest : public testing::TestWithParam<EngineKind> {
     const std::int64_t drained = log_.drain("00:00", "03:00");
     ASSERT_THAT(log_.news(), ElementsAre(at_seq(drained) + "coverage.gap not-evaluable 14"));
   }
+  /// Makes a pair of x and y. Now there are four, and h's or x's ten requests are far above what
+  /// three of them did.
+  void expect_finding_once_x_and_y_pair() {
+    pay("x", "card xy");
+    const std::int64_t joined = pay("y", "card xy");
+    EXPECT_THAT(log_.news(),
+                ElementsAre(at_seq(joined) + "finding.opened 03:00+1 n=10 z=1.854875"));
+  }
   static std::string at_seq(std::int64_t seq) { return "(" + std::to_string(seq) + ",0) "; }
 
   Log log_;
@@ -130,9 +138,7 @@ TEST_P(SizeBandTest, AClusterThatGrowsOutOfItTakesItsFiguresAlong) {
   EXPECT_THAT(log_.news(), ElementsAre(HasSubstr(at_seq(seq) + "finding.withdrawn 03:00+1 n=10")));
   // x and y become a pair with 80 and 100 requests: 1 to 6, 80 and 100 have the median 4.5, and
   // distances of 0.5, 0.5, 1.5, 1.5, 2.5, 3.5, 75.5, 95.5, whose median is 2.
-  pay("x", "card xy");
-  const std::int64_t joined = pay("y", "card xy");
-  EXPECT_THAT(log_.news(), ElementsAre(at_seq(joined) + "finding.opened 03:00+1 n=10 z=1.854875"));
+  expect_finding_once_x_and_y_pair();
 }
 
 TEST_P(SizeBandTest, AClusterThatGrowsIsComparedWithOthersFromThenOn) {
@@ -140,9 +146,7 @@ TEST_P(SizeBandTest, AClusterThatGrowsIsComparedWithOthersFromThenOn) {
   use("x", 3, 10);
   EXPECT_THAT(log_.news(), IsEmpty()) << "alone, it has two peers";
   // With y it is a pair, whose peers are the three pairs: 10 requests are many.
-  pay("x", "card xy");
-  const std::int64_t joined = pay("y", "card xy");
-  EXPECT_THAT(log_.news(), ElementsAre(at_seq(joined) + "finding.opened 03:00+1 n=10 z=1.854875"));
+  expect_finding_once_x_and_y_pair();
 }
 
 TEST_P(SizeBandTest, ALateRecordOfAPeerRestates) {
