@@ -321,7 +321,8 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   if (old_paths.folder != new_paths.folder || config.reserve_bytes != config_.reserve_bytes ||
       config.threads != config_.threads || old_paths.ledger.lock != new_paths.ledger.lock ||
       old_paths.ledger.key != new_paths.ledger.key ||
-      old_paths.ledger.vault != new_paths.ledger.vault) {
+      old_paths.ledger.vault != new_paths.ledger.vault ||
+      old_paths.ledger.vault_key != new_paths.ledger.vault_key) {
     return fail(
         ErrorCode::kRefused,
         "`state`, `storage`, `evaluation` and the paths of `ledger` do not change while running: "

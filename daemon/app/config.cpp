@@ -37,9 +37,21 @@ void read_policies(ConfigReader& reader, const YamlNode& node, Config& config) {
   }
 }
 
+void read_vault_key(ConfigReader& reader, const YamlNode& node, Config& config) {
+  const std::optional<SecretRef> ref = read_secret_ref(reader, node, "vault_key", config);
+  if (!ref) return;
+  if (ref->kind == SecretRef::Kind::kEnv) {
+    reader.error(node.span, kConfigName, "`vault_key` cannot come from the environment",
+                 "keep it in a file or a systemd credential: `{file: …}`, `{credential: …}`");
+    return;
+  }
+  config.ledger.vault_key = ref;
+}
+
 void read_ledger(ConfigReader& reader, const YamlNode& node, Config& config) {
-  static constexpr std::array<std::string_view, 8> kKeys = {
-      "origin", "lock", "key", "vault", "sign_every", "timestamps", "witnesses", "quorum"};
+  static constexpr std::array<std::string_view, 9> kKeys = {"origin",     "lock",      "key",
+                                                            "vault",      "vault_key", "sign_every",
+                                                            "timestamps", "witnesses", "quorum"};
   if (!reader.map(node, "`ledger`", kKeys)) return;
   if (const YamlNode* origin = node.find("origin")) {
     if (const auto text = reader.text(*origin, "`origin`")) {
@@ -63,6 +75,7 @@ void read_ledger(ConfigReader& reader, const YamlNode& node, Config& config) {
       *target = resolved(config, *text);
     }
   }
+  if (const YamlNode* key = node.find("vault_key")) read_vault_key(reader, *key, config);
   if (const YamlNode* every = node.find("sign_every")) {
     if (const auto value = reader.duration(*every, "`sign_every`", kSecond)) {
       config.ledger.sign_every = *value;
@@ -126,6 +139,14 @@ void read_log(ConfigReader& reader, const YamlNode& node, Config& config) {
       config.log_format = static_cast<LogFormat>(*i);
     }
   }
+}
+
+/// Where a secret lies for this process. Without systemd there is no folder of credentials, which
+/// the error of whoever reads the file then shows.
+fs::path file_of(const SecretRef& ref, const Variables& variables) {
+  if (ref.kind == SecretRef::Kind::kFile) return ref.name;
+  const auto folder = variables.find("CREDENTIALS_DIRECTORY");
+  return fs::path(folder == variables.end() ? "$CREDENTIALS_DIRECTORY" : folder->second) / ref.name;
 }
 
 /// Fills in what depends on the state folder.
@@ -216,6 +237,9 @@ ConfigOutcome load_config(const fs::path& path, std::string_view text,
   }
   if (!documents.empty()) read_document(reader, documents.front(), config);
   place_ledger(config);
+  if (config.ledger.vault_key) {
+    config.ledger.vault_key_file = file_of(*config.ledger.vault_key, environment.variables);
+  }
   withhold_secrets(SecretLines(text), outcome);
   sort_by_place(outcome.diagnostics);
   return outcome;
@@ -230,7 +254,7 @@ StatePaths state_paths(const Config& config) {
   paths.people = config.state / "people";
   paths.timestamps = config.state / "timestamps";
   paths.ledger = {config.state / "ledger.db", config.ledger.lock, config.ledger.key,
-                  config.ledger.vault};
+                  config.ledger.vault, config.ledger.vault_key_file};
   paths.witnessed = config.state / "ledger.witnessed";
   return paths;
 }

@@ -11,6 +11,7 @@
 
 #include "daemon/notify/channel.h"
 #include "daemon/notify/event_log.h"
+#include "daemon/notify/secret.h"
 #include "daemon/sources/source_config.h"
 #include "daemon/timestamp/timestamp_config.h"
 #include "policies/language/policy.h"
@@ -39,6 +40,8 @@ struct LedgerConfig {
   std::filesystem::path lock;  ///< belongs on another volume than the state
   std::filesystem::path key;
   std::filesystem::path vault;
+  std::optional<SecretRef> vault_key;    ///< wraps the vault's keys; absent: they lie plain
+  std::filesystem::path vault_key_file;  ///< where `vault_key` lies for this process; else empty
   Duration sign_every{10 * kSecond.us};
   std::optional<TimestampConfig> timestamps;  ///< absent: no authority is asked
   /// Who is asked to cosign signed heads, each with the URL of its submission prefix, and how many

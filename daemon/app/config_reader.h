@@ -68,6 +68,11 @@ class ConfigReader {
   std::vector<Diagnostic>& diagnostics_;
 };
 
+/// A secret: a map with one key that says where it is kept. A plain text would be the secret
+/// itself, which is an error that does not repeat it (config_secret.cpp).
+[[nodiscard]] std::optional<SecretRef> read_secret_ref(ConfigReader& reader, const YamlNode& node,
+                                                       std::string_view what, const Config& config);
+
 /// Reads `sources:` into `config` (config_sources.cpp).
 void read_sources(ConfigReader& reader, const YamlNode& node, Config& config);
 

@@ -120,6 +120,9 @@ std::string show_config(const Config& config) {
   out += "  lock: " + yaml_text(config.ledger.lock.string()) + "\n";
   out += "  key: " + yaml_text(config.ledger.key.string()) + "\n";
   out += "  vault: " + yaml_text(config.ledger.vault.string()) + "\n";
+  if (config.ledger.vault_key) {
+    out += "  vault_key: " + to_text(*config.ledger.vault_key) + "\n";
+  }
   out += "  sign_every: " + format_duration(config.ledger.sign_every) + "\n";
   out += show_witnesses(config.ledger.witnesses);
   if (config.ledger.timestamps) out += show_timestamps(*config.ledger.timestamps);
@@ -187,6 +190,7 @@ sources:
 #   lock: /srv/other-volume/tidewaiter-lock.db
 #   key: .tidewaiter/ledger.key
 #   vault: .tidewaiter/vault.db
+#   vault_key: {file: vault.key}            # wraps the vault's keys (no default): `ledger rotate-key`
 #   sign_every: 10s
 #   timestamps:                             # who says when the ledger was signed (no default)
 #     url: https://tsa.example.org/tsr      # RFC 3161

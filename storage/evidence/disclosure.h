@@ -10,7 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "policies/model/error.h"
-#include "storage/evidence/vault.h"
+#include "storage/evidence/subject_key.h"
 
 namespace tidewaiter {
 

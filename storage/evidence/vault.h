@@ -1,7 +1,6 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -11,27 +10,32 @@
 #include <vector>
 
 #include "policies/model/error.h"
+#include "storage/evidence/subject_key.h"
+#include "storage/evidence/wrapping_key.h"
 #include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
 
-/// 32 random bytes from which the salts of one subject's disclosures derive. Whoever destroys it
-/// leaves digests behind that say nothing.
-using SubjectKey = std::array<std::byte, 32>;
-
 /// Says whether a subject that has no key may be given a new one: an error says why not.
 using NewKeyRule = std::function<Result<void>(const std::string& subject)>;
 
-inline constexpr SqliteIdentity kVaultIdentity{0x54575654, 1, "vault"};
+inline constexpr SqliteIdentity kVaultIdentity{0x54575654, 2, "vault"};
 
-/// vault.db: the keys of the subjects that the ledger speaks of, apart from the ledger, mode 0600.
+/// vault.db: the keys of the subjects that the ledger speaks of, apart from the ledger, mode 0600;
+/// plain, or wrapped by a key that lies elsewhere.
 /// One thread at a time. Errors of all: kUnavailable, kCorruption.
 class Vault {
  public:
-  /// Makes an empty vault. Errors: kRefused if `path` is there.
-  [[nodiscard]] static Result<void> create(const std::filesystem::path& path);
-  /// Errors: kNotFound; kRefused for a newer schema, or a file that others may read.
-  [[nodiscard]] static Result<Vault> open(const std::filesystem::path& path);
+  /// Makes an empty vault. `wrapping` is the file of the key that wraps; empty: keys lie plain.
+  /// Errors: kRefused if `path` is there; those of WrappingKey::read().
+  [[nodiscard]] static Result<void> create(const std::filesystem::path& path,
+                                           const std::filesystem::path& wrapping = {});
+  /// A vault of schema 1 becomes one of schema 2 where it stands: a copy of it would keep keys
+  /// where nobody destroys them.
+  /// Errors: kNotFound; kRefused for a newer schema, a file that others may read, or a vault that
+  /// is not wrapped as `wrapping` says; those of WrappingKey::read().
+  [[nodiscard]] static Result<Vault> open(const std::filesystem::path& path,
+                                          const std::filesystem::path& wrapping = {});
 
   Vault(Vault&&) noexcept;
   Vault& operator=(Vault&&) noexcept;
@@ -46,9 +50,19 @@ class Vault {
   /// The key of a subject, if it has one.
   [[nodiscard]] Result<std::optional<SubjectKey>> find(const std::string& subject) const;
 
+  /// WrappingKey::id() of the key that wraps the vault at `path`; nothing where keys lie plain.
+  /// Errors: those of open() but for what concerns a wrapping key.
+  [[nodiscard]] static Result<std::optional<std::string>> wrapped_by(
+      const std::filesystem::path& path);
+
+  /// Wraps every key anew, by `to`, or lays them plain without it, in one transaction: after an
+  /// error all are as they were. What the former key wrapped is overwritten. Says how many keys.
+  [[nodiscard]] Result<std::int64_t> rewrap(std::optional<WrappingKey> to);
+
  private:
-  explicit Vault(std::unique_ptr<SQLite::Database> database);
+  Vault(std::unique_ptr<SQLite::Database> database, std::optional<WrappingKey> wrapping);
   std::unique_ptr<SQLite::Database> database_;
+  std::optional<WrappingKey> wrapping_;
 };
 
 }  // namespace tidewaiter

@@ -194,7 +194,7 @@ Result<void> check_salts(const LedgerPaths& paths, const Vault& vault,
 bool check_vault(const LedgerPaths& paths, const std::function<void(std::int64_t)>& passed,
                  StateReport& report) {
   // For writing, so that what a killed process left is rolled back.
-  const Result<Vault> vault = Vault::open(paths.vault);
+  const Result<Vault> vault = Vault::open(paths.vault, paths.vault_key);
   Result<void> whole =
       vault ? check_vault_file(paths.vault, report) : tl::unexpected(vault.error());
   if (!whole) {

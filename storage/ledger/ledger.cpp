@@ -123,7 +123,7 @@ Result<void> SqliteLedger::become_writer(const LedgerPaths& paths) {
   }
   auto lock = LockStore::open(paths.lock, identity_.origin);
   if (!lock) return tl::unexpected(lock.error());
-  auto vault = Vault::open(paths.vault);
+  auto vault = Vault::open(paths.vault, paths.vault_key);
   if (!vault) return tl::unexpected(vault.error());
   // What was signed once is not trusted either: a changed entry below a signed head would stay.
   auto range = rederive_tree(paths.database, std::nullopt);

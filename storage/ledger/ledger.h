@@ -20,6 +20,9 @@ struct LedgerPaths {
   std::filesystem::path lock;      ///< lock.db: the last signed head, compare-and-swap
   std::filesystem::path key;       ///< Ed25519 seed, mode 0400, made by create()
   std::filesystem::path vault;     ///< vault.db: per-subject keys, apart from the ledger
+  /// The key that wraps those of the vault (storage/evidence/wrapping_key.h); empty: they lie
+  /// plain.
+  std::filesystem::path vault_key = {};
 };
 
 /// A message that must leave the house: committed with what it tells, sent later, marked when sent.

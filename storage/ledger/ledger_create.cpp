@@ -128,7 +128,7 @@ Result<void> Ledger::create(const LedgerPaths& paths, const std::string& origin,
   made = LockStore::create(paths.lock, origin);
   if (made || made.error().code != ErrorCode::kRefused) undo.add(paths.lock);
   if (!made) return made;
-  made = Vault::create(paths.vault);
+  made = Vault::create(paths.vault, paths.vault_key);
   if (made || made.error().code != ErrorCode::kRefused) undo.add(paths.vault);
   if (!made) return made;
   made = create_sqlite_file(paths.database, kDatabaseMode, kLedgerIdentity, SqliteJournal::kWal,

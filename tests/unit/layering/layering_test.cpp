@@ -40,7 +40,7 @@ const std::vector<Room>& rooms() {
         "policies/sigma"}},
       {"storage/files", {"policies/model"}},
       {"storage/sqlite", {"policies/model", "storage/files"}},
-      {"storage/evidence", {"policies/model", "storage/sqlite"}},
+      {"storage/evidence", {"policies/model", "storage/files", "storage/sqlite"}},
       {"storage/records", {"policies/model", "storage/files", "storage/sqlite"}},
       {"storage/ledger", {"policies/model", "storage/files", "storage/sqlite", "storage/evidence"}},
       {"storage/timestamp", {"policies/model", "storage/files", "storage/ledger"}},

@@ -1,0 +1,164 @@
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/app/state.h"
+#include "daemon/cli/stores.h"
+#include "daemon/cli/verbs.h"
+#include "storage/evidence/vault.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct RotateOptions {
+  std::string from;
+  std::string to;
+  bool plain = false;
+  bool json = false;
+};
+
+/// From which key to which; empty paths: the keys lie, or are to lie, plain.
+struct Rotation {
+  fs::path from;
+  fs::path to;
+};
+
+fs::path named(const Invocation& run, const std::string& file, const fs::path& configured) {
+  return file.empty() ? configured : run.environment.working_folder / file;
+}
+
+/// A vault that is not wrapped needs no key to be read, whatever is named.
+Result<Rotation> rotation(const Invocation& run, const RotateOptions& options,
+                          const LedgerPaths& paths) {
+  const Result<std::optional<std::string>> wrapped = Vault::wrapped_by(paths.vault);
+  if (!wrapped) return tl::unexpected(wrapped.error());
+  Rotation way;
+  if (*wrapped) way.from = named(run, options.from, paths.vault_key);
+  if (options.plain) return way;
+  way.to = named(run, options.to, paths.vault_key);
+  if (way.to.empty()) {
+    return fail(ErrorCode::kInvalidInput,
+                "no key is named to wrap by: set `ledger.vault_key` in the configuration, or give "
+                "`--to FILE`; `--plain` lays the keys plain");
+  }
+  const Result<WrappingKey> to = WrappingKey::read(way.to);
+  if (!to) return tl::unexpected(to.error());
+  if (*wrapped == to->id()) {
+    return fail(ErrorCode::kRefused, "the vault is wrapped by key " + to->id() + " already");
+  }
+  return way;
+}
+
+nlohmann::ordered_json id_or_null(const std::optional<std::string>& id) {
+  if (id) return *id;
+  return nullptr;
+}
+
+/// What was done, as the ledger's entry and `--json` have it.
+Result<nlohmann::ordered_json> rewrap(const LedgerPaths& paths, const Rotation& way) {
+  const Result<std::optional<std::string>> before = Vault::wrapped_by(paths.vault);
+  if (!before) return tl::unexpected(before.error());
+  Result<Vault> vault = Vault::open(paths.vault, way.from);
+  if (!vault) return tl::unexpected(vault.error());
+  Result<std::optional<WrappingKey>> to = wrapping_key_at(way.to);
+  if (!to) return tl::unexpected(to.error());
+  const Result<std::int64_t> count = vault->rewrap(std::move(*to));
+  if (!count) return tl::unexpected(count.error());
+  const Result<std::optional<std::string>> after = Vault::wrapped_by(paths.vault);
+  if (!after) return tl::unexpected(after.error());
+  return nlohmann::ordered_json{{"key", "vault"},
+                                {"from", id_or_null(*before)},
+                                {"to", id_or_null(*after)},
+                                {"keys", *count}};
+}
+
+/// The entry comes after the deed: one without it would be untrue.
+Result<void> record(const LedgerPaths& paths, const nlohmann::ordered_json& done, UtcTime now) {
+  const auto ledger = Ledger::open(paths, Ledger::Mode::kReadWrite);
+  if (!ledger) return tl::unexpected(ledger.error());
+  LedgerCommit commit;
+  commit.events.push_back({"key.rotated", done.dump()});
+  if (auto committed = (*ledger)->commit(commit, now); !committed) {
+    return tl::unexpected(committed.error());
+  }
+  const Result<Checkpoint> head = (*ledger)->sign(now);
+  if (!head) return tl::unexpected(head.error());
+  return {};
+}
+
+void print_text(Invocation& run, const nlohmann::ordered_json& done) {
+  run.out << counted(done["keys"].get<std::int64_t>(), "subject's key", "subjects' keys");
+  if (done["to"].is_null()) {
+    run.out << " lie plain in the vault: take `ledger.vault_key` out of the configuration\n";
+  } else {
+    run.out << " are wrapped by key " << done["to"].get<std::string>()
+            << ": `ledger.vault_key` must name its file\n";
+  }
+  if (!done["from"].is_null()) {
+    run.out << "Destroy key " << done["from"].get<std::string>()
+            << " when no backup of the vault needs it any more.\n";
+  }
+}
+
+int rotate(Invocation& run, const RotateOptions& options) {
+  int status = 0;
+  const std::optional<Config> config = config_with_ledger(run, status);
+  if (!config) return status;
+  StatePaths paths = state_paths(*config);
+  const Result<StateLock> lock = StateLock::take(paths.process_lock);
+  if (!lock) return fail_with(run, lock.error());
+  const Result<Rotation> way = rotation(run, options, paths.ledger);
+  if (!way) return fail_with(run, way.error());
+  const Result<nlohmann::ordered_json> done = rewrap(paths.ledger, *way);
+  if (!done) return fail_with(run, done.error());
+  paths.ledger.vault_key = way->to;
+  if (auto told = record(paths.ledger, *done, run.now()); !told) {
+    Error error = told.error();
+    error.message =
+        "the vault is wrapped anew, and the ledger has no entry of it: " + error.message;
+    return fail_with(run, error);
+  }
+  if (options.json) {
+    print_json(run, *done);
+  } else {
+    print_text(run, *done);
+  }
+  return code(ExitStatus::kOk);
+}
+
+}  // namespace
+
+void add_ledger_rotate_key(CLI::App& ledger, Selection& selection) {
+  CLI::App* verb = add_verb(
+      ledger, "rotate-key", "wraps the keys of subjects by another key",
+      "The vault's keys are wrapped by the key that `ledger.vault_key` of the configuration "
+      "names,\n"
+      "or FILE of --to: 64 hexadecimal digits, kept apart from vault and backups. All or none are\n"
+      "wrapped anew, and the ledger gets its entry. The daemon must be stopped. To rotate, name\n"
+      "the new key in the configuration and give the old one by --from.",
+      "  (umask 077; openssl rand -hex 32 > /etc/tidewaiter/vault.key)\n"
+      "  tidewaiter ledger rotate-key\n"
+      "  tidewaiter ledger rotate-key --from /root/vault-2025.key");
+  auto options = std::make_shared<RotateOptions>();
+  verb->add_option("--from", options->from, "The key that wraps now, if not the configured one")
+      ->type_name("FILE");
+  CLI::Option* to =
+      verb->add_option("--to", options->to, "The key to wrap by, if not the configured one")
+          ->type_name("FILE");
+  verb->add_flag("--plain", options->plain, "Wrap by none: the vault alone is enough then")
+      ->excludes(to);
+  add_json_flag(*verb, options->json);
+  verb->callback([options, &selection] {
+    selection.command = [options](Invocation& run) { return rotate(run, *options); };
+  });
+}
+
+}  // namespace tidewaiter
