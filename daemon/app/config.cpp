@@ -250,6 +250,7 @@ StatePaths state_paths(const Config& config) {
   paths.folder = config.state;
   paths.process_lock = config.state / "lock";
   paths.creating = config.state / "creating";
+  paths.restoring = config.state / "restoring";
   paths.records = config.state / "records.db";
   paths.people = config.state / "people";
   paths.timestamps = config.state / "timestamps";

@@ -124,6 +124,7 @@ struct StatePaths {
   std::filesystem::path folder;
   std::filesystem::path process_lock;  ///< flock()ed by the process that writes
   std::filesystem::path creating;      ///< there while a ledger is being made: see state.h
+  std::filesystem::path restoring;     ///< there while a backup is being put back
   std::filesystem::path records;       ///< records.db
   std::filesystem::path people;
   std::filesystem::path timestamps;  ///< folder of time-stamp tokens

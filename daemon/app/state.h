@@ -46,8 +46,9 @@ struct InitReport {
 /// and begins again, or keeps the ledger if its first entry is signed already (creation.h).
 /// INVARIANT: `creating` is gone before a ledger's first commit; beside a ledger that holds more
 /// it is not believed, and nothing is removed.
-/// Errors: kRefused if parts of a ledger are there without the others, or if `creating` lies beside
-/// more than a creation leaves; kUnavailable.
+/// Errors: kRefused if parts of a ledger are there without the others, if `creating` lies beside
+/// more than a creation leaves, or if a restore has not ended (storage/backup/restore.h);
+/// kUnavailable.
 [[nodiscard]] Result<InitReport> init_state(const Config& config, const StateLock& lock,
                                             UtcTime now);
 [[nodiscard]] Result<InitReport> init_state(const Config& config, UtcTime now);

@@ -16,6 +16,7 @@ void add_ledger(CLI::App& app, Selection& selection) {
   add_ledger_head(*verb, selection);
   add_ledger_log(*verb, selection);
   add_ledger_proof(*verb, selection);
+  add_ledger_restore(*verb, selection);
   add_ledger_rotate_key(*verb, selection);
   add_ledger_serve(*verb, selection);
   add_ledger_timestamp(*verb, selection);

@@ -46,6 +46,7 @@ void add_ledger_backup(CLI::App& ledger, Selection& selection);
 void add_ledger_export(CLI::App& ledger, Selection& selection);
 void add_ledger_serve(CLI::App& ledger, Selection& selection);
 void add_ledger_fsck(CLI::App& ledger, Selection& selection);
+void add_ledger_restore(CLI::App& ledger, Selection& selection);
 void add_ledger_rotate_key(CLI::App& ledger, Selection& selection);
 void add_ledger_head(CLI::App& ledger, Selection& selection);
 void add_ledger_log(CLI::App& ledger, Selection& selection);

@@ -87,11 +87,11 @@ void upgrade_schema(SQLite::Database& database) {
   transaction.commit();
 }
 
-/// Opens what only its owner may read, in the schema of today.
-Result<std::unique_ptr<SQLite::Database>> open_owned(const std::filesystem::path& path) {
+/// Opens what only its owner may read; for writing, in the schema of today.
+Result<std::unique_ptr<SQLite::Database>> open_owned(const std::filesystem::path& path,
+                                                     SqliteAccess access) {
   if (sodium_init() < 0) return fail(ErrorCode::kUnavailable, "cannot start libsodium");
-  auto database =
-      open_sqlite_file(path, SqliteAccess::kReadWrite, kVaultIdentity, SqliteJournal::kRollback);
+  auto database = open_sqlite_file(path, access, kVaultIdentity, SqliteJournal::kRollback);
   if (!database) return database;
   struct stat about {};
   if (::stat(path.c_str(), &about) != 0 || (about.st_mode & 0077U) != 0) {
@@ -99,7 +99,7 @@ Result<std::unique_ptr<SQLite::Database>> open_owned(const std::filesystem::path
                 "the vault `" + path.string() + "` may be read by others; expected mode 0600");
   }
   try {
-    upgrade_schema(**database);
+    if (access == SqliteAccess::kReadWrite) upgrade_schema(**database);
     return database;
   } catch (const SQLite::Exception& e) {
     return tl::unexpected(sqlite_error(e, "open the vault of subject keys"));
@@ -114,8 +114,9 @@ void note_wrapping(SQLite::Database& database, const Wrapping& wrapping) {
   insert.exec();
 }
 
-/// Nothing where keys lie plain.
+/// Nothing where keys lie plain, as all do in schema 1.
 std::optional<std::string> noted_wrapping(SQLite::Database& database) {
+  if (database.execAndGet("PRAGMA user_version").getInt() == 1) return std::nullopt;
   SQLite::Statement select(database, "SELECT key_id FROM wrapping");
   if (!select.executeStep()) return std::nullopt;
   return select.getColumn(0).getString();
@@ -163,7 +164,17 @@ Result<void> Vault::create(const std::filesystem::path& path,
 
 Result<Vault> Vault::open(const std::filesystem::path& path,
                           const std::filesystem::path& wrapping) {
-  auto database = open_owned(path);
+  return open_as(path, wrapping, SqliteAccess::kReadWrite);
+}
+
+Result<Vault> Vault::open_read_only(const std::filesystem::path& path,
+                                    const std::filesystem::path& wrapping) {
+  return open_as(path, wrapping, SqliteAccess::kReadOnly);
+}
+
+Result<Vault> Vault::open_as(const std::filesystem::path& path,
+                             const std::filesystem::path& wrapping, SqliteAccess access) {
+  auto database = open_owned(path, access);
   if (!database) return tl::unexpected(database.error());
   Result<Wrapping> key = wrapping_key_at(wrapping);
   if (!key) return tl::unexpected(key.error());
@@ -226,7 +237,7 @@ Result<std::optional<SubjectKey>> Vault::find(const std::string& subject) const 
 }
 
 Result<std::optional<std::string>> Vault::wrapped_by(const std::filesystem::path& path) {
-  const auto database = open_owned(path);
+  const auto database = open_owned(path, SqliteAccess::kReadWrite);
   if (!database) return tl::unexpected(database.error());
   try {
     return noted_wrapping(**database);
@@ -256,6 +267,29 @@ Result<std::int64_t> Vault::rewrap(std::optional<WrappingKey> to) {
     return count;
   } catch (const SQLite::Exception& e) {
     return tl::unexpected(sqlite_error(e, "wrap the vault's keys anew"));
+  }
+}
+
+Result<std::int64_t> Vault::take_over(const Vault& former) {
+  try {
+    std::int64_t count = 0;
+    SQLite::Statement select(*former.database_, "SELECT subject, key FROM subject_key ORDER BY id");
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement insert(*database_,
+                             "INSERT INTO subject_key(subject, key) VALUES (?, ?) "
+                             "ON CONFLICT(subject) DO NOTHING");
+    while (select.executeStep()) {
+      const std::string subject = select.getColumn(0).getString();
+      const SubjectKey key = read_key(select.getColumn(1).getString(), subject, former.wrapping_);
+      insert.reset();
+      insert.bind(1, subject);
+      bind_blob(insert, 2, stored_form(key, subject, wrapping_));
+      count += insert.exec();
+    }
+    transaction.commit();
+    return count;
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, "take the keys of another vault over"));
   }
 }
 

@@ -37,6 +37,10 @@ class Vault {
   [[nodiscard]] static Result<Vault> open(const std::filesystem::path& path,
                                           const std::filesystem::path& wrapping = {});
 
+  /// Opens without changing anything, of schema 1 too: for find() and take_over().
+  [[nodiscard]] static Result<Vault> open_read_only(const std::filesystem::path& path,
+                                                    const std::filesystem::path& wrapping = {});
+
   Vault(Vault&&) noexcept;
   Vault& operator=(Vault&&) noexcept;
   ~Vault();
@@ -59,7 +63,13 @@ class Vault {
   /// error all are as they were. What the former key wrapped is overwritten. Says how many keys.
   [[nodiscard]] Result<std::int64_t> rewrap(std::optional<WrappingKey> to);
 
+  /// Takes in each key of `former` whose subject has none here, wrapped as this vault's are, in one
+  /// transaction; says how many. On disk on return.
+  [[nodiscard]] Result<std::int64_t> take_over(const Vault& former);
+
  private:
+  static Result<Vault> open_as(const std::filesystem::path& path,
+                               const std::filesystem::path& wrapping, SqliteAccess access);
   Vault(std::unique_ptr<SQLite::Database> database, std::optional<WrappingKey> wrapping);
   std::unique_ptr<SQLite::Database> database_;
   std::optional<WrappingKey> wrapping_;

@@ -10,6 +10,7 @@
 #include "policies/model/finding.h"
 #include "policies/model/log.h"
 #include "storage/ledger/checkpoint.h"
+#include "storage/ledger/former_ledger.h"
 #include "storage/ledger/merkle.h"
 
 namespace tidewaiter {
@@ -102,8 +103,10 @@ class Ledger {
   /// Makes an empty ledger with its key, lock store and vault, and signs its first entry; refuses
   /// if any of them is there. Killed before it returns it leaves parts behind: see creation.h.
   /// `origin` is the log's name in checkpoints: "tidewaiter.example.org/ledger", no spaces or '+'.
-  [[nodiscard]] static Result<void> create(const LedgerPaths& paths, const std::string& origin,
-                                           UtcTime now);
+  /// `former`: the ledger that it goes on for, if there was one; what former_head() refuses is.
+  [[nodiscard]] static Result<void> create(
+      const LedgerPaths& paths, const std::string& origin, UtcTime now,
+      const std::optional<FormerLedger>& former = std::nullopt);
 
   /// Opens. kReadWrite first reads every entry again through a second connection, hashes it and
   /// compares the whole tree, which takes about a second for half a million entries (bench_append,

@@ -50,14 +50,16 @@ class Undo {
 };
 
 /// The row of table `ledger` and entry 0.
-Result<void> write_first_entry(const LedgerPaths& paths, const VerifierKey& verifier, UtcTime now) {
+Result<void> write_first_entry(const LedgerPaths& paths, const VerifierKey& verifier, UtcTime now,
+                               const std::optional<FormerLedger>& former) {
   auto database = open_sqlite_file(paths.database, SqliteAccess::kReadWrite, kLedgerIdentity,
                                    SqliteJournal::kWal);
   if (!database) return tl::unexpected(database.error());
   const std::string vkey = format_verifier_key(verifier);
   EntryStamp stamp{now, {}};
   randombytes_buf(stamp.nonce.data(), stamp.nonce.size());
-  const nlohmann::json fields = {{"origin", verifier.name}, {"vkey", vkey}};
+  nlohmann::json fields = {{"origin", verifier.name}, {"vkey", vkey}};
+  if (former) fields["previous"] = former_to_json(*former);
   const auto first = build_event(kCreatedType, fields.dump(), stamp);
   if (!first) return tl::unexpected(first.error());
   try {
@@ -100,11 +102,15 @@ Result<void> sign_first_entry(const LedgerPaths& paths, const std::string& origi
 
 }  // namespace
 
-Result<void> Ledger::create(const LedgerPaths& paths, const std::string& origin, UtcTime now) {
+Result<void> Ledger::create(const LedgerPaths& paths, const std::string& origin, UtcTime now,
+                            const std::optional<FormerLedger>& former) {
   if (!is_key_name(origin)) {
     return fail(ErrorCode::kInvalidInput, "an origin has no spaces and no `+`, got `" + origin +
                                               "`; expected one such as "
                                               "`tidewaiter.example.org/ledger`");
+  }
+  if (former) {
+    if (auto head = former_head(*former, origin); !head) return tl::unexpected(head.error());
   }
   const std::filesystem::path public_key = verifier_key_file(paths.key);
   for (const auto& path : {paths.database, paths.lock, paths.key, public_key, paths.vault}) {
@@ -135,7 +141,7 @@ Result<void> Ledger::create(const LedgerPaths& paths, const std::string& origin,
                             ledger_schema());
   if (made || made.error().code != ErrorCode::kRefused) undo.add(paths.database);
   if (!made) return made;
-  made = write_first_entry(paths, verifier, now);
+  made = write_first_entry(paths, verifier, now, former);
   if (!made) return made;
   made = sign_first_entry(paths, origin, *key, now);
   if (!made) return made;

@@ -7,6 +7,7 @@
 
 #include "policies/model/jcs.h"
 #include "storage/ledger/entry_type.h"
+#include "storage/ledger/former_ledger.h"
 #include "storage/ledger/signed_note.h"
 #include "storage/verify/form.h"
 
@@ -157,6 +158,17 @@ void check_finding(Form& entry, const std::string& type) {
   check_digests(entry);
 }
 
+/// The ledger that this one goes on for: the signature under its head is checked where it stands.
+void check_former(Form& entry) {
+  const json* const member = entry.optional("previous");
+  if (member == nullptr) return;
+  const Result<FormerLedger> former = former_from_json(*member);
+  if (!former) return entry.refuse(former.error().message);
+  if (const auto head = former_head(*former, entry.text("origin")); !head) {
+    entry.refuse("`previous`: " + head.error().message);
+  }
+}
+
 void check_event(Form& entry, std::int64_t index, const std::string& type, const json& document) {
   if ((type == kCreatedType) != (index == 0)) {
     entry.refuse("entry 0, and no other, is of type `" + std::string(kCreatedType) + "`");
@@ -164,6 +176,7 @@ void check_event(Form& entry, std::int64_t index, const std::string& type, const
   if (index == 0) {
     if (!is_key_name(entry.text("origin"))) entry.refuse("`origin` cannot name a log");
     entry.text("vkey");
+    check_former(entry);
     entry.finish();
   }
   for (const char* name : {"step", "_sd", "_sd_alg"}) {

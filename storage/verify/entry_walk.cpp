@@ -1,6 +1,17 @@
 #include "storage/verify/entry_walk.h"
 
 namespace tidewaiter {
+namespace {
+
+std::optional<FormerLedger> former_of(const ReadEntry& first) {
+  const auto member = first.document.find("previous");
+  if (member == first.document.end()) return std::nullopt;
+  Result<FormerLedger> former = former_from_json(*member);  // its form has been checked
+  if (!former) return std::nullopt;
+  return std::move(*former);
+}
+
+}  // namespace
 
 std::optional<ReadEntry> EntryWalk::add(std::int64_t index, std::string_view body) {
   place_.reset();
@@ -19,7 +30,7 @@ std::optional<ReadEntry> EntryWalk::add(std::int64_t index, std::string_view bod
   if (creation_) publications_.add(index, *entry, creation_->origin);
   if (index == 0) {
     creation_ = {entry->document["origin"].get<std::string>(),
-                 entry->document["vkey"].get<std::string>(), entry->ts};
+                 entry->document["vkey"].get<std::string>(), entry->ts, former_of(*entry)};
   }
   return std::move(*entry);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "storage/ledger/former_ledger.h"
 #include "storage/verify/entry_form.h"
 #include "storage/verify/problem_list.h"
 #include "storage/verify/publication_check.h"
@@ -26,11 +27,12 @@ class EntryWalk {
   /// Of the entry that was added last: nothing if it is no step, or one where none may be.
   [[nodiscard]] const std::optional<StepPlace>& place() const { return place_; }
 
-  /// Origin, verifier key and time as entry 0 has them; absent if it cannot be read.
+  /// Origin, verifier key, time and former ledger as entry 0 has them; absent if it cannot be read.
   struct Creation {
     std::string origin;
     std::string verifier_key;
     UtcTime ts;
+    std::optional<FormerLedger> former;
   };
   [[nodiscard]] const std::optional<Creation>& creation() const { return creation_; }
 

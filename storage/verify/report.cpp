@@ -68,6 +68,26 @@ nlohmann::json stamps_json(const VerifyReport& report) {
   return stamps;
 }
 
+/// What it goes on for; nothing if its head does not hold, which is a problem of entry 0.
+std::string former_line(const FormerLedger& former, const std::string& origin) {
+  const Result<Checkpoint> head = former_head(former, origin);
+  if (!head) return {};
+  return "  follows: " + plain_text(head->origin) + ", of whose " +
+         std::to_string(head->head.size) + " signed entries " + std::to_string(former.kept) +
+         " were kept: " + plain_text(former.reason) + "\n";
+}
+
+nlohmann::json former_json(const VerifyReport& report) {
+  if (!report.follows) return nullptr;
+  const Result<Checkpoint> head = former_head(*report.follows, report.origin);
+  if (!head) return nullptr;
+  return {{"origin", head->origin},
+          {"size", head->head.size},
+          {"root", to_base64(head->head.root.bytes, Base64::kStandard)},
+          {"kept", report.follows->kept},
+          {"reason", report.follows->reason}};
+}
+
 /// RFC 3339, which ends with the year 9999; a witness may say what it likes.
 std::string cosigned_at(const Cosigner& cosigner) {
   constexpr std::int64_t kYear10000 = 253'402'300'800;
@@ -142,6 +162,7 @@ nlohmann::json cosigners_json(const WitnessedHead& head) {
 std::string verdict_text(const VerifyReport& report) {
   std::string text = headline(report) + "\n";
   text += "  origin:  " + (report.origin.empty() ? "unknown" : plain_text(report.origin)) + "\n";
+  if (report.follows) text += former_line(*report.follows, report.origin);
   text += "  entries: " + std::to_string(report.head.size) + ", of which signed " +
           std::to_string(report.signed_size);
   if (report.witnessed) text += ", witnessed " + std::to_string(report.witnessed->size);
@@ -174,6 +195,7 @@ std::string verdict_json(const VerifyReport& report) {
   nlohmann::json verdict = {
       {"verdict", verdict_name(verdict_of(report))},
       {"origin", report.origin},
+      {"follows", former_json(report)},
       {"size", report.head.size},
       {"root", std::move(root)},
       {"signed_size", report.signed_size},

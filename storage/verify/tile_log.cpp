@@ -210,7 +210,10 @@ void TileVerification::check_head(const std::string& note, const Checkpoint& hea
   tree.whole = tree.size == head.head.size;
   // Where entries were changed, and named, the head is held against what it rests on.
   tree.roots[tree.size] = tiles_give(head.head) ? head.head.root : tiles_.head().root;
-  if (walk_.creation()) tree.origin = walk_.creation()->origin;
+  if (walk_.creation()) {
+    tree.origin = walk_.creation()->origin;
+    report_.follows = walk_.creation()->former;
+  }
   tree.key = choose_key(key_by_policy(policy_, verifier_key_, walk_.creation()), walk_.creation(),
                         problems_, report_.notes);
   const std::string own = without_cosignatures(note, tree.key);

@@ -194,7 +194,8 @@ void Verification::check_identity(SQLite::Database& database) {
   const bool has_row = select.executeStep();
   if (has_row) report_.origin = select.getColumn(1).getString();
   if (!walk_.creation()) return;
-  const auto& [origin, verifier_key, ts] = *walk_.creation();
+  const auto& [origin, verifier_key, ts, former] = *walk_.creation();
+  report_.follows = former;
   report_.origin = origin;
   tree_.origin = origin;
   const auto refuse = [this](const std::string& why) {

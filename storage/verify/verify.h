@@ -9,6 +9,7 @@
 
 #include "policies/model/time.h"
 #include "storage/ledger/checkpoint.h"
+#include "storage/ledger/former_ledger.h"
 #include "storage/ledger/trust_policy.h"
 
 namespace tidewaiter {
@@ -61,8 +62,9 @@ struct WitnessedHead {
 };
 
 struct VerifyReport {
-  std::string origin;  ///< as the database has it: not safe for a terminal
-  TreeHead head;       ///< re-derived from the entries
+  std::string origin;                   ///< as the database has it: not safe for a terminal
+  std::optional<FormerLedger> follows;  ///< the ledger that this one goes on for, as entry 0 has it
+  TreeHead head;                        ///< re-derived from the entries
   std::int64_t signed_size =
       0;  ///< size of the last valid checkpoint; nothing shows who wrote the entries after it
   /// Absent without a trust policy, and with one whose quorum is nobody.

@@ -102,11 +102,11 @@ def signed_by(note, key):
     mine = [s for name, key_id, s in note[1] if (name, key_id) == key[:2]]
     return bool(mine) and len(mine[0]) == 64 and ed25519_holds(key[2], note[0].encode(), mine[0])
 
-def read_head(note):
+def read_head(note, status=HEAD):
     """(note, origin, size, root) of a checkpoint."""
     found = note and re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]*)\n(.+)\n", note[0])
     root = found and unbase64(found[3])
-    need(root and len(root) == 32 and int(found[2]) < 2**63, HEAD, "a malformed checkpoint")
+    need(root and len(root) == 32 and int(found[2]) < 2**63, status, "a malformed checkpoint")
     return note, found[1], int(found[2]), root
 
 # The tree of RFC 6962.
@@ -196,7 +196,8 @@ STEP = EVERY | {"step": lambda v: fits(v, {"log": filled, "ordinal": whole, "seq
 MAY = {"historical": one_of(True), "reason": filled}
 FINDING = STEP | {"finding": hexadecimal(32), "status": one_of("potential"), "windows": whole, "run": run}
 FINDING_MAY = MAY | {"figures": figures, "evidence": evidence, "_sd": digests, "_sd_alg": one_of("sha-256")}
-FORMS = {"ledger.created": (EVERY | {"origin": ORIGIN, "vkey": text}, {}),
+FORMER = {"checkpoint": text, "vkey": text, "kept": whole, "reason": filled}
+FORMS = {"ledger.created": (EVERY | {"origin": ORIGIN, "vkey": text}, {"previous": lambda v: fits(v, FORMER)}),
          "coverage.gap": (STEP | {"count": whole}, MAY)} | dict.fromkeys(
     ("finding.opened", "finding.withdrawn", "finding.closed"), (FINDING, FINDING_MAY)) | {
     "finding.restated": (FINDING, FINDING_MAY | {"previous": figures})}
@@ -232,6 +233,10 @@ class Entries:
             self.peaks.append(tuple(peaks))
         need(self.nodes, ENTRY, "there is no entry")
         self.key = verifier_key(self.first["vkey"])
+        if former := self.first.get("previous"):
+            key, note = verifier_key(former["vkey"]), read_note(former["checkpoint"].encode())
+            need(key and note and signed_by(note, key) and key[0] == (head := read_head(note, ENTRY))[1]
+                 != self.first["origin"] and 0 <= former["kept"] <= head[2] > 0, ENTRY, "the former ledger")
 
     def judge_publication(self, index, entry):
         if entry["typ"] == "policy.published":
@@ -283,8 +288,7 @@ def open_store(path, application, section):
         store.executescript("PRAGMA ignore_check_constraints = ON; PRAGMA cell_size_check = ON")
         found = store.execute("PRAGMA integrity_check(1)").fetchone()[0]
     need(found == "ok", UNREADABLE, f"damaged: {found}")
-    names = ("application_id", "user_version", "encoding")
-    settings = [store.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
+    settings = [store.execute(f"PRAGMA {n}").fetchone()[0] for n in ("application_id", "user_version", "encoding")]
     need(settings == [application, 1, "UTF-8"], SCHEMA, f"settings {settings}")
     schema = store.execute("SELECT type, name, tbl_name, ifnull(sql, '') FROM sqlite_schema")
     need(sorted(schema) == expected_schema(section), SCHEMA, "sqlite_schema")
@@ -323,10 +327,8 @@ def read_disclosures(store, entries):
 def state_finding(row, entry, told):
     """Puts into a row of `finding` what an entry of the finding says (section 6)."""
     span = {"run_from": micros(entry["run"]["from"]), "run_to": micros(entry["run"]["to"])}
-    if entry["typ"] == "finding.closed":
-        row["ended"] = 1
-    elif entry["typ"] == "finding.restated" and not span.items() <= row.items():
-        row["ended"] = 0
+    moved = entry["typ"] == "finding.restated" and not span.items() <= row.items()
+    row["ended"] = 1 if entry["typ"] == "finding.closed" else 0 if moved else row["ended"]
     if "figures" in entry:
         row["figures"] = jcs([{"value": told[n]} | f if (n := f"figures/{f['name']}") in told else f
                               for f in entry["figures"]])
@@ -373,8 +375,7 @@ def judge_ledger(path, given, lock, all_signed):
         need(number == last[0] + 1 and last[1] < size == head[2] < len(entries.peaks)
              and head[1:] == (entries.first["origin"], size, root_of(entries.peaks[size]))
              and len(head[0][1]) == 1, HEAD, f"checkpoint {number}")
-        last = (number, size)
-        notes.append(head[0])
+        last, notes = (number, size), [*notes, head[0]]
     try:
         locked, of_this_state = read_lock(lock, entries, last, words) if lock else (0, True)
         fault = None if of_this_state else Refused(LOCK, "the lock store is of another state")
@@ -423,8 +424,7 @@ def judge_tiles(folder, given):
             rebuilt = root_of_leaves(data[i:i + 32] for i in range(0, len(data), 32))
             need(rebuilt != root, ENTRY, "an entry is not the one whose hash is in its tile")
         need(whole_files and data == b"".join(nodes), TREE, f"a tile of level {level}")
-        nodes = [root_of_leaves(nodes[i:i + 256]) for i in range(0, len(nodes) - 255, 256)]
-        level += 1
+        nodes, level = [root_of_leaves(nodes[i:i + 256]) for i in range(0, len(nodes) - 255, 256)], level + 1
     need(head[1:] == (entries.first["origin"], size, root_of(entries.peaks[size])), HEAD, "another head")
     entries.judge_signatures([note], given)
 

@@ -57,10 +57,14 @@ LedgerEvent published(std::int64_t version, const std::optional<Digest>& previou
   return {std::string(kSetPublishedType), publication_fields(entry).dump()};
 }
 
-void write_long(const fs::path& folder) {
+/// One that goes on for another, of which the last entry is lost.
+void write_long(const fs::path& folder, const LedgerPaths& small) {
+  const auto lost = must(Ledger::open(small, Ledger::Mode::kReadOnly));
+  const Checkpoint last = must(lost->signed_head()).value();
+  const FormerLedger former{last.note, lost->verifier_key(), last.head.size - 1, "a disk failed"};
   const LedgerPaths paths = paths_in(folder);
   const UtcTime now{1'790'000'000'123'450};
-  must(Ledger::create(paths, kOrigin, now));
+  must(Ledger::create(paths, kOrigin, now, former));
   const auto ledger = must(Ledger::open(paths, Ledger::Mode::kReadWrite));
   LedgerCommit policies;
   policies.events = {published(1, std::nullopt), published(2, sha256("bundle 1"))};
@@ -115,7 +119,7 @@ void write_all(const fs::path& folder) {
   }
   fs::copy_file(small.older_lock(), folder / "small" / "older-lock.db");
   fs::copy_file(small.older_database(), folder / "small" / "older.db");
-  write_long(folder / "long");
+  write_long(folder / "long", from);
   for (const char* name : {"small", "long"}) write_others(folder, name);
 }
 

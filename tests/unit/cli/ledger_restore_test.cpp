@@ -1,0 +1,133 @@
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli/small_site.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+/// A site that was lost after its backup: `after` the backup it signed one entry more.
+class LedgerRestore : public testing::Test {
+ protected:
+  void SetUp() override {
+    site_.cycle();
+    former_ = site_({"ledger", "head", "--json"}).json();
+    ASSERT_EQ(site_({"ledger", "backup", "backup", "--vault", "keys"}).status, 0);
+  }
+  void lose() const { fs::rename(site_.path("state"), site_.path("old")); }
+  void rename_origin() const {
+    site_.write("tidewaiter.yaml",
+                "state: state\npolicies: [policies]\n"
+                "sources: [{name: gateway, kind: file, record: usage, path: usage.jsonl, "
+                "format: jsonl}]\n"
+                "ledger: {origin: small.example/ledger-2}\n"
+                "notify: {channels: [{name: operations, kind: log}]}\n");
+  }
+  [[nodiscard]] Answer restore(std::vector<std::string> more = {}) const {
+    std::vector<std::string> arguments = {"ledger", "restore", "backup", "--reason",
+                                          "disk failure"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return site_(arguments);
+  }
+
+  SmallSite site_;
+  nlohmann::json former_;
+};
+
+TEST_F(LedgerRestore, BeginsALedgerThatCommitsToTheFormerOne) {
+  const auto findings = site_({"finding", "list", "--json"}).json()["findings"];
+  lose();
+  rename_origin();
+  const Answer answer = restore({"--vault", "keys", "--json"});
+  ASSERT_EQ(answer.status, 0) << answer.err;
+  const auto json = answer.json();
+  EXPECT_EQ(json["former"]["origin"], "small.example/ledger");
+  EXPECT_EQ(json["former"]["root"], former_["signed"]["root"]);
+  EXPECT_EQ(json["former"]["kept"], former_["size"]);
+  // By hand: the accounts `a` and `c` are reported.
+  EXPECT_EQ(json["keys"], 2);
+
+  site_.cycle();
+  const auto verdict = site_({"ledger", "verify", "--json"}).json();
+  EXPECT_EQ(verdict["verdict"], "holds");
+  EXPECT_EQ(verdict["follows"]["origin"], "small.example/ledger");
+  EXPECT_EQ(verdict["follows"]["reason"], "disk failure");
+  EXPECT_THAT(site_({"ledger", "verify"}).out,
+              HasSubstr("  follows: small.example/ledger, of whose "));
+  EXPECT_EQ(site_({"ledger", "fsck"}).status, 0);
+  // The same findings come out of the same records.
+  const auto again = site_({"finding", "list", "--json"}).json()["findings"];
+  ASSERT_EQ(again.size(), findings.size());
+  for (std::size_t i = 0; i < again.size(); ++i) {
+    EXPECT_EQ(again[i]["id"], findings[i]["id"]);
+    EXPECT_EQ(again[i]["subject"], findings[i]["subject"]);
+  }
+}
+
+TEST_F(LedgerRestore, SaysWhatIsLostIfTheLockStoreIsLeft) {
+  site_.write("usage.jsonl", usage_line("d1", "2026-10-05T11:01:00Z", {"a", 1}) +
+                                 usage_line("d2", "2026-10-05T11:02:00Z", {"a", 1}) +
+                                 usage_line("d3", "2026-10-05T11:03:00Z", {"a", 1}));
+  site_.cycle();
+  const auto last = site_({"ledger", "head", "--json"}).json();
+  ASSERT_GT(last["signed"]["size"], former_["signed"]["size"]);
+  lose();
+  rename_origin();
+  const Answer answer = restore({"--lock", "old/lock.db", "--json"});
+  ASSERT_EQ(answer.status, 0) << answer.err;
+  EXPECT_EQ(answer.json()["former"]["size"], last["signed"]["size"]);
+  EXPECT_EQ(answer.json()["former"]["kept"], former_["size"]);
+  EXPECT_EQ(answer.json()["keys"], nullptr);
+}
+
+TEST_F(LedgerRestore, RefusesWhatWouldBeASecondHistory) {
+  rename_origin();
+  const Answer there = restore();
+  EXPECT_EQ(there.status, 4);
+  EXPECT_THAT(there.err, HasSubstr("move what is left of the former state away"));
+  lose();
+  const SmallSite other;  // of the same origin, with another key
+  other.cycle();
+  const Answer foreign = restore({"--lock", other.path("state/lock.db").string()});
+  EXPECT_EQ(foreign.status, 4);
+  EXPECT_THAT(foreign.err, HasSubstr("is not the former ledger's"));
+  EXPECT_FALSE(fs::exists(site_.path("state/ledger.db")));
+}
+
+TEST_F(LedgerRestore, NeedsAnotherOrigin) {
+  lose();
+  const Answer answer = restore();
+  EXPECT_EQ(answer.status, 4);
+  EXPECT_THAT(answer.err, HasSubstr("the former ledger has the same origin"));
+  EXPECT_FALSE(fs::exists(site_.path("state/restoring")));
+}
+
+TEST_F(LedgerRestore, TakesNoBackupThatWasChanged) {
+  lose();
+  rename_origin();
+  fs::resize_file(site_.path("backup/records.db"), 4096);
+  const Answer answer = restore();
+  EXPECT_EQ(answer.status, 4);
+  EXPECT_THAT(answer.err, HasSubstr("is not what its line of SHA256SUMS says"));
+}
+
+TEST_F(LedgerRestore, BeginsAgainWhereOneWasKilled) {
+  lose();
+  rename_origin();
+  ASSERT_EQ(restore().status, 0);
+  site_.write("state/restoring", "");  // as if it had been killed just before its end
+  const Answer refused = site_({"run", "--once"});
+  EXPECT_EQ(refused.status, 4);
+  EXPECT_THAT(refused.err, HasSubstr("a restore that has not ended"));
+  ASSERT_EQ(restore({"--vault", "keys"}).status, 0);
+  site_.cycle();
+  EXPECT_EQ(site_({"ledger", "fsck"}).status, 0);
+}
+
+}  // namespace
+}  // namespace tidewaiter
