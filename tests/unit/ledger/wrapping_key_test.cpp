@@ -131,6 +131,21 @@ TEST_F(WrappedVault, TellsOfKeysThatChangedPlaces) {
   EXPECT_EQ(vault->find(subjects_[0]).error().code, ErrorCode::kCorruption);
 }
 
+TEST_F(WrappedVault, TakesTheKeysOfAnotherVaultOver) {
+  const std::filesystem::path other = dir_.path() / "other.db";
+  ASSERT_TRUE(Vault::create(other, second_));
+  const std::vector<std::string> others{"account:a/2", "account:a/3"};
+  const auto theirs = Vault::open(other, second_)->keys_for(others, any_subject);
+  ASSERT_TRUE(Vault::create(path_, first_));
+  auto vault = Vault::open(path_, first_);
+  const auto own = vault->keys_for(subjects_, any_subject);
+  const auto former = Vault::open_read_only(other, second_);
+  ASSERT_TRUE(former) << former.error().message;
+  EXPECT_EQ(*vault->take_over(*former), 1);
+  EXPECT_EQ(*vault->find("account:a/2"), (*own)[1]) << "a subject's key is replaced";
+  EXPECT_EQ(*vault->find("account:a/3"), (*theirs)[1]);
+}
+
 TEST_F(WrappedVault, OneOfTheFirstSchemaIsBroughtUpToDate) {
   const SubjectKey key = some_key();
   {
