@@ -13,6 +13,7 @@
 #include "policies/engine/explain_clauses.h"
 #include "policies/engine/policy_test.h"
 #include "policies/language/policy_hash.h"
+#include "policies/language/single_records.h"
 #include "policies/language/times_in_force.h"
 #include "policies/language/value_list.h"
 
@@ -63,6 +64,12 @@ std::vector<Measure> other_aggregates(const Measure& measure) {
       return {records};
     }
     case Aggregate::kSum:
+      if (counts_records(measure)) {
+        Measure requests = as(Aggregate::kCount);
+        requests.argument.reset();
+        return {requests};
+      }
+      return {as(Aggregate::kMax)};
     case Aggregate::kMin:
       return {as(Aggregate::kMax)};
     case Aggregate::kMax:
@@ -360,7 +367,7 @@ class Maker {
           name + measure_text(measure, measures), name + measure_text(other, measures));
     }
     const ExprScope records;
-    if (measure.argument) {
+    if (measure.argument && !counts_records(measure)) {
       change_expr(*measure.argument, records,
                   [m](Policy& p) -> Expr& { return *p.measures[m].argument; });
     }

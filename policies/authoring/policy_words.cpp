@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "policies/language/single_records.h"
 #include "policies/language/value_list.h"
 #include "policies/screening/party_check.h"
 
@@ -259,7 +260,7 @@ std::string aggregate_text(const Measure& measure, const std::string& argument,
     case Aggregate::kCount:
       return "the number of requests";
     case Aggregate::kSum:
-      return "the sum of " + argument;
+      return counts_records(measure) ? "the number of records" : "the sum of " + argument;
     case Aggregate::kMin:
       return "the least " + argument;
     case Aggregate::kMax:

@@ -1,5 +1,7 @@
 #include "policies/language/measure_unit.h"
 
+#include "policies/language/single_records.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -16,6 +18,8 @@ std::string_view unit_of(const Measure& measure) {
     case Aggregate::kCount:
       return "requests";
     case Aggregate::kSum:
+      if (counts_records(measure)) return "records";
+      [[fallthrough]];
     case Aggregate::kMin:
     case Aggregate::kMax:
     case Aggregate::kQuantile:

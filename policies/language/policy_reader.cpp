@@ -23,6 +23,7 @@
 #include "policies/language/rising_condition.h"
 #include "policies/language/screen_reader.h"
 #include "policies/language/selection.h"
+#include "policies/language/single_records.h"
 #include "policies/language/test_reader.h"
 #include "policies/language/text_match.h"
 #include "policies/language/yaml_expression.h"
@@ -194,10 +195,7 @@ class PolicyReader {
   /// What such a policy leaves unsaid: docs/policy-language.md, Single records.
   void read_single_records() {
     if (document_.find("window") == nullptr) policy_.window = {kHour, kHour, kLateForRecords};
-    Measure records;
-    records.name = "records";
-    records.span = policy_.span;
-    report_any(std::move(records));
+    report_any(count_of_records(policy_.span));
   }
 
   void read_parties() {

@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "policies/language/single_records.h"
 #include "policies/language/times_in_force.h"
 #include "policies/lint/clause_walk.h"
 
@@ -71,7 +72,8 @@ class TruthChecks {
     std::vector<ValueRange> ranges = measure_ranges(policy_);
     for (std::size_t i = 0; i < ranges.size(); ++i) {
       const Measure& measure = policy_.measures[i];
-      if (measure.aggregate == Aggregate::kCount && !measure.where) ranges[i].low = 1;
+      const bool counts = measure.aggregate == Aggregate::kCount || counts_records(measure);
+      if (counts && !measure.where) ranges[i].low = 1;
     }
     return !TruthAnalysis(std::move(ranges), measure_orders(policy_)).can_be_false(expr);
   }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "policies/language/single_records.h"
 #include "policies/lint/checks.h"
 
 namespace tidewaiter {
@@ -30,6 +31,8 @@ class UnitChecks {
       case Aggregate::kCount:
         return "requests";
       case Aggregate::kSum:
+        if (counts_records(measure)) return "records";
+        [[fallthrough]];
       case Aggregate::kMin:
       case Aggregate::kMax:
       case Aggregate::kQuantile:

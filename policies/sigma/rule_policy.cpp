@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "policies/language/expression_types.h"
+#include "policies/language/single_records.h"
 #include "policies/sigma/detection_expression.h"
 #include "policies/sigma/head_policy.h"
 #include "policies/sigma/source_binding.h"
@@ -52,9 +53,7 @@ std::vector<Policy> policies_of(const SigmaRule& rule, std::span<const SigmaSour
   }
   Policy common = policy_of(rule.head);
   common.window = kSingleRecords;
-  Measure records;
-  records.name = "records";
-  report_any(common, std::move(records));
+  report_any(common, count_of_records({}));
   std::vector<Policy> policies;
   for (const auto& [key, members] : groups) {
     Policy policy = common;
