@@ -65,6 +65,7 @@ std::string show_source(const SourceConfig& source,
     }
     out += "]\n";
   }
+  if (!source.names_of.empty()) out += "    names_of: " + source.names_of + "\n";
   out += "    poll: {every: " + format_duration(source.poll_every) +
          ", jitter: " + format_duration(source.poll_jitter) + "}\n";
   out += "    settles: " + format_duration(source.settles) + "\n";

@@ -9,9 +9,9 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 15> kSourceKeys = {
-    "name",     "kind", "record",  "path", "format",  "csv",  "columns", "mapping",
-    "identity", "poll", "settles", "idle", "max_bad", "gone", "supplies"};
+constexpr std::array<std::string_view, 16> kSourceKeys = {
+    "name",     "kind", "record",  "path", "format",  "csv",  "columns",  "mapping",
+    "identity", "poll", "settles", "idle", "max_bad", "gone", "supplies", "names_of"};
 
 constexpr std::array<std::string_view, 8> kColumnTypes = {
     "bool", "int64", "double", "string", "duration", "timestamp", "ip", "money"};
@@ -34,6 +34,9 @@ class SourceReader {
       if (const auto share = reader_.share(*bad, "`max_bad`")) source_.max_bad_share = *share;
     }
     read_gone();
+    if (const YamlNode* names = node_.find("names_of")) {
+      if (const auto text = reader_.name(*names, "`names_of`")) source_.names_of = *text;
+    }
     config_.sources.push_back(std::move(source_));
     config_.mapping_texts.push_back(std::move(texts_));
   }
@@ -271,11 +274,32 @@ class SourceReader {
   std::vector<std::pair<std::string, std::string>> texts_;
 };
 
+/// The source that `names_of` names is there, and has names of its own.
+void check_names_of(ConfigReader& reader, const YamlNode& node, const Config& config) {
+  const YamlNode* names = node.kind == YamlNode::Kind::kMap ? node.find("names_of") : nullptr;
+  if (names == nullptr || names->scalar.empty()) return;
+  const auto named = std::ranges::find(config.sources, names->scalar, &SourceConfig::name);
+  if (named == config.sources.end()) {
+    std::vector<std::string_view> all;
+    for (const SourceConfig& source : config.sources) all.emplace_back(source.name);
+    const std::optional<std::string> near = did_you_mean(names->scalar, all);
+    reader.error(names->span, kConfigName,
+                 "`names_of`: no source is called `" + names->scalar + "`",
+                 near ? "did you mean `" + *near + "`?"
+                      : "name the source whose accounts these records speak of");
+  } else if (!named->names_of.empty()) {
+    reader.error(names->span, kConfigName,
+                 "`names_of`: `" + names->scalar + "` has the names of another source itself",
+                 "write `names_of: " + named->names_of + "`");
+  }
+}
+
 }  // namespace
 
 void read_sources(ConfigReader& reader, const YamlNode& node, Config& config) {
   if (!reader.list(node, "`sources`")) return;
   for (const YamlNode& item : node.items) SourceReader(reader, item, config).read();
+  for (const YamlNode& item : node.items) check_names_of(reader, item, config);
 }
 
 }  // namespace tidewaiter

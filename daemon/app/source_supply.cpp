@@ -8,6 +8,7 @@ SourceSupply supply_of(const SourceConfig& source) {
   supply.name = source.name;
   supply.record = source.record;
   supply.settles = source.settles;
+  supply.names_of = source.names_of;
   if (source.mapping) {
     supply.fields.emplace();
     for (const auto& [id, expr] : source.mapping->fields) supply.fields->insert(id);

@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/sources/file_listing.h"
+#include "daemon/sources/native_kind.h"
 #include "policies/model/did_you_mean.h"
 #include "storage/files/durable_file.h"
 #include "storage/files/path_pattern.h"
@@ -31,9 +32,14 @@ bool is_native(const fs::path& path) {
   return extension == ".jsonl" || extension == ".ndjson" || extension == ".json";
 }
 
-/// The kind of native records: as asked, else what all policies read, else usage.
-RecordKind native_kind(const HistoryOptions& options, const PolicySet& policies) {
+/// The kind of native records: as asked, else what the file's first record says, else what all
+/// policies read, else usage.
+Result<RecordKind> record_kind(const HistoryOptions& options, const PolicySet& policies,
+                               const SourceConfig& source) {
   if (const auto asked = find_kind(options.record)) return *asked;
+  const Result<std::optional<RecordKind>> said = native_kind(source);
+  if (!said) return tl::unexpected(said.error());
+  if (*said) return **said;
   std::set<RecordKind> kinds;
   for (const Policy& policy : policies.policies) {
     if (policy.reads != RecordKind::kFinding) kinds.insert(policy.reads);  // no source gives these
@@ -71,7 +77,7 @@ tl::unexpected<Error> not_there(const Config& config, const std::string& word) {
 }
 
 Result<SourceConfig> source_for(const Invocation& run, const Config& config,
-                                const HistoryOptions& options, RecordKind kind,
+                                const HistoryOptions& options, const PolicySet& policies,
                                 const std::string& word) {
   if (const SourceConfig* named = find_source(config, word)) return *named;
   const fs::path file = (run.environment.working_folder / word).lexically_normal();
@@ -93,7 +99,10 @@ Result<SourceConfig> source_for(const Invocation& run, const Config& config,
   } else if (is_native(file) || fs::is_directory(file, ignored)) {
     source.name = kNativeSource;
     source.kind = "file";
-    source.record = kind;
+    source.path = file.string();
+    const Result<RecordKind> kind = record_kind(options, policies, source);
+    if (!kind) return tl::unexpected(kind.error());
+    source.record = *kind;
   } else {
     return fail(ErrorCode::kInvalidInput,
                 "`" + word +
@@ -133,7 +142,7 @@ void add_history_options(CLI::App& verb, HistoryOptions& options) {
   verb.add_option("--as", options.as, "Read the files by the mapping of this configured source")
       ->type_name("SOURCE");
   verb.add_option("--record", options.record,
-                  "Kind of native records; without it, what the policies read")
+                  "Kind of native records; without it, what each file's first one says")
       ->type_name("KIND")
       ->check(CLI::IsMember({"usage", "account", "audit"}));
 }
@@ -145,8 +154,7 @@ Result<ChosenHistory> choose_history(Invocation& run, const HistoryOptions& opti
   if (options.over.empty()) return open_stored(*config);
   std::vector<SourceConfig> sources;
   for (const std::string& word : options.over) {
-    Result<SourceConfig> source =
-        source_for(run, *config, options, native_kind(options, policies), word);
+    Result<SourceConfig> source = source_for(run, *config, options, policies, word);
     if (!source) return tl::unexpected(source.error());
     sources.push_back(std::move(*source));
   }

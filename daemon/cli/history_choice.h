@@ -14,7 +14,7 @@ namespace tidewaiter {
 struct HistoryOptions {
   std::vector<std::string> over;  ///< files or configured sources; empty: stored history
   std::string as;                 ///< the configured source whose mapping reads the files
-  std::string record;             ///< kind of native records; empty: what the policies read
+  std::string record;             ///< kind of native records; empty: what each file says
 };
 
 /// Adds `--over`, `--as` and `--record`.
@@ -29,9 +29,10 @@ struct ChosenHistory {
 };
 
 /// Opens the record log of the state folder, or reads the files: each by the configured source that
-/// it belongs to (or `--as`), else as native JSON Lines of a source named `file`.
-/// Errors: kNotFound if there is no stored history or no such source; kInvalidInput if the
-/// configuration has errors (which are then told) or a file is neither; those of reading.
+/// it belongs to (or `--as`), else as native JSON Lines of a source named `file`, whose accounts
+/// are the same in all of them. Errors: kNotFound if there is no stored history or no such source;
+/// kInvalidInput if the configuration has errors (which are then told) or a file is neither; those
+/// of reading.
 [[nodiscard]] Result<ChosenHistory> choose_history(Invocation& run, const HistoryOptions& options,
                                                    const PolicySet& policies,
                                                    const HistoryWatch& watch);

@@ -263,6 +263,8 @@ Result<void> RecordReader::complete(Record& record, std::int64_t offset, UtcTime
     const bool by_place = config_->mapping->identity_by_place;
     record.id = identity(record, by_place ? ordinal_at(place_, offset) : 0);
   }
+  // Last: what identifies the record is its own source.
+  if (!config_->names_of.empty()) record.source = config_->names_of;
   return {};
 }
 

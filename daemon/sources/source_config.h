@@ -30,6 +30,9 @@ struct Mapping {
 struct SourceConfig {
   std::string name;  ///< [a-z0-9][a-z0-9_-]*, unique
   std::string kind;  ///< "file"
+  /// The source whose accounts, projects, keys and users this one's records name; empty: its own.
+  /// Ids of records, coverage and health are its own in any case.
+  std::string names_of;
   RecordKind record = RecordKind::kUsage;
 
   std::string path;  ///< a file, a folder or a glob; relative to the configuration file's folder

@@ -81,20 +81,48 @@ class SupplyChecks {
     for (const Expr& arg : size.args) check_size(arg, choice);
   }
 
-  /// Any kind of record links accounts, whatever the policy reads.
+  /// Any kind of record links accounts, whatever the policy reads, but only those that it judges.
   void check_links(const Linkage& linkage) {
     std::string missing;
     for (const Link& link : linkage.links) {
-      const bool may_come = std::ranges::any_of(linted_.sources, [&](const SourceSupply& source) {
-        return !source.fields || source.fields->contains(link.field);
-      });
+      const SourceSupply* other = nullptr;  // gives the field, of accounts that are not judged
+      bool may_come = false;
+      for (const SourceSupply& source : linted_.sources) {
+        if (!may_give(source, link.field)) continue;
+        may_come = may_come || is_judged(names_in(source));
+        other = &source;
+      }
       if (may_come) continue;
-      missing += (missing.empty() ? "`" : ", `") + std::string(field(link.field).name) + "`";
+      if (other != nullptr) {
+        tell_other_names(link, *other);
+      } else {
+        missing += (missing.empty() ? "`" : ", `") + std::string(field(link.field).name) + "`";
+      }
     }
     if (missing.empty()) return;
     report_.warn(linted_.place("for_each"), kUnsuppliedLink,
                  "no configured source gives " + missing + ": no account is linked by it",
                  "map it in a source, or take the link out of the linkage");
+  }
+
+  void tell_other_names(const Link& link, const SourceSupply& other) {
+    report_.warn(linted_.place("for_each"), kUnsuppliedLink,
+                 "`" + std::string(field(link.field).name) + "` comes from `" + other.name +
+                     "`, whose accounts are not those of `" + suppliers_.front()->name +
+                     "`: none that is judged is linked by it",
+                 "write `names_of: " + names_in(*suppliers_.front()) + "` for the source `" +
+                     other.name + "`, if it speaks of the same accounts");
+  }
+
+  static bool may_give(const SourceSupply& source, FieldId id) {
+    return has_kind(field(id), source.record) && (!source.fields || source.fields->contains(id));
+  }
+  static const std::string& names_in(const SourceSupply& source) {
+    return source.names_of.empty() ? source.name : source.names_of;
+  }
+  [[nodiscard]] bool is_judged(const std::string& names) const {
+    return std::ranges::any_of(
+        suppliers_, [&](const SourceSupply* source) { return names_in(*source) == names; });
   }
 
   [[nodiscard]] std::vector<const YamlNode*> items_of(std::string_view key) const {

@@ -53,6 +53,29 @@ constexpr std::string_view kTable = R"(sources:
     max_bad: 0.5%
 )";
 
+TEST(Config, NamesOfASourceAreThoseOfAnother) {
+  const auto read = [](const std::string& names_of) {
+    return load_config("/etc/tw/tidewaiter.yaml",
+                       "sources:\n"
+                       "  - {name: gateway, kind: file, path: u.jsonl}\n"
+                       "  - {name: crm, kind: file, record: account, path: a.jsonl, names_of: " +
+                           names_of + "}\n",
+                       Environment{});
+  };
+  const ConfigOutcome good = read("gateway");
+  EXPECT_TRUE(good.diagnostics.empty());
+  ASSERT_EQ(good.config.sources.size(), 2U);
+  EXPECT_EQ(good.config.sources[1].names_of, "gateway");
+  const ConfigOutcome typo = read("gatway");
+  ASSERT_EQ(typo.diagnostics.size(), 1U);
+  EXPECT_EQ(typo.diagnostics[0].code, "TW0603");
+  EXPECT_EQ(typo.diagnostics[0].span.line, 3);
+  EXPECT_EQ(typo.diagnostics[0].hint, "did you mean `gateway`?");
+  const ConfigOutcome itself = read("crm");
+  ASSERT_EQ(itself.diagnostics.size(), 1U);
+  EXPECT_THAT(itself.diagnostics[0].message, testing::HasSubstr("names of another source itself"));
+}
+
 TEST(Config, TakesEveryKeyOfATable) {
   const ConfigOutcome outcome = load(kTable);
   ASSERT_TRUE(outcome.diagnostics.empty()) << all_text(outcome.diagnostics);

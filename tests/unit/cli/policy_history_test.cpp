@@ -75,6 +75,59 @@ TEST(PolicyBacktest, OverAFileNeedsNoState) {
   EXPECT_FALSE(std::filesystem::exists(site.path("state")));
 }
 
+/// Two accounts with one card: the cards are known from account records alone.
+class CardsOfAnotherSource : public testing::Test {
+ protected:
+  void SetUp() override {
+    site_.write("cards.yaml",
+                "policy: shared-card\nversion: 1\ntitle: Accounts with one card\nstatus: active\n"
+                "basis: [{terms: t}]\nkind: coordination\nseverity: low\nfor_each: cluster\n"
+                "window: 24h\nmeasure: {t: sum(output_tokens)}\nreport_when: t > 100\n---\n"
+                "linkage: cards\ntitle: One card\n"
+                "links: [{field: payment.fingerprints, at_most: 2}]\n");
+    std::string use;
+    std::string accounts;
+    for (const std::string name : {"a", "b"}) {
+      use += R"({"kind":"usage","time":"2026-10-05T10:00:00Z","account":")" + name +
+             R"(","output_tokens":60})" + "\n";
+      accounts += R"({"kind":"account","time":"2026-10-04T00:00:00Z","account":")" + name +
+                  R"(","payment.fingerprints":["v"]})" + "\n";
+    }
+    site_.write("use.jsonl", use);
+    site_.write("accounts.jsonl", accounts);
+  }
+  void configure(const std::string& more) const {
+    site_.write("tidewaiter.yaml",
+                "state: state\npolicies: [cards.yaml]\nsources:\n"
+                "  - {name: gw, kind: file, path: use.jsonl}\n"
+                "  - {name: crm, kind: file, record: account, path: accounts.jsonl" +
+                    more + "}\n");
+  }
+  SmallSite site_;
+};
+
+TEST_F(CardsOfAnotherSource, LinkNoAccountsOfThisOneUnlessItIsSaid) {
+  configure("");
+  const std::vector<std::string> command = {"policy", "backtest", "--over", "gw",
+                                            "--over", "crm",      "--json"};
+  EXPECT_TRUE(site_(command).json()["findings"].empty());
+  EXPECT_THAT(site_({"policy", "lint"}).out,
+              HasSubstr("write `names_of: gw` for the source `crm`"));
+  configure(", names_of: gw");
+  const auto findings = site_(command).json()["findings"];
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0]["subject"], "cluster:gw/a");
+  EXPECT_THAT(site_({"policy", "lint"}).out, Not(HasSubstr("names_of")));
+}
+
+TEST_F(CardsOfAnotherSource, LinkThoseOfAFileBesideIt) {
+  const Answer answer = site_({"policy", "backtest", "cards.yaml", "--over", "use.jsonl", "--over",
+                               "accounts.jsonl", "--json"});
+  ASSERT_EQ(answer.status, 0) << answer.err;
+  ASSERT_EQ(answer.json()["findings"].size(), 1U);
+  EXPECT_EQ(answer.json()["findings"][0]["subject"], "cluster:file/a");
+}
+
 TEST(PolicyBacktest, SaysWhatIsMissing) {
   const SmallSite site;
   const Answer none = site({"policy", "backtest"});

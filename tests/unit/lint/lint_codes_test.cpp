@@ -42,6 +42,15 @@ constexpr const char* kLinkage =
     "linkage: shared-means\ntitle: Accounts that pay with one card or come from one address\n"
     "links: [{field: payment.fingerprints, at_most: 20}, {field: client.address, at_most: 5}]\n";
 
+constexpr const char* kCards =
+    "linkage: cards\ntitle: Accounts that pay with one card\n"
+    "links: [{field: payment.fingerprints, at_most: 20}]\n";
+
+/// A source of account records, about the accounts of `names_of`.
+SourceSupply accounts(const std::string& names_of) {
+  return {"crm", RecordKind::kAccount, std::nullopt, {}, {}, names_of};
+}
+
 constexpr const char* kWhole =
     "version: 1\ntitle: Many requests\nstatus: active\nbasis: [{terms: \"section 2\"}]\n"
     "severity: low\nfalse_positives: [batch jobs]\nmeasure: {n: count()}\nreport_when: n > 100\n";
@@ -157,6 +166,9 @@ std::vector<Row> rows() {
       {"TW1255",
        lint_sample("for_each: «cluster»\n") + "---\n" + kLinkage,
        {source({id("account"), id("client.address")})}},
+      {"TW1255",
+       lint_sample("for_each: «cluster»\n") + "---\n" + kCards,
+       {source({id("account")}), accounts("")}},
       {"TW1261",
        "«tests»:\n  - {name: quiet, given: fixtures/quiet.jsonl, expect: [{findings: 0}]}"},
       {"TW1262", "«tests»:\n  - {name: loud, given: fixtures/loud.jsonl, expect: [{findings: 1}]}"},
