@@ -80,6 +80,47 @@ Result<PolicySource> find_policies(const Config& config, std::vector<Diagnostic>
   return PolicySource{std::move(all->back().bundle.texts), all->back().hash};
 }
 
+/// The policies that two sets of one configuration do not mean alike, by id.
+std::vector<std::string> differing(const PolicySet& files, const PolicySet& published) {
+  std::vector<std::string> ids;
+  const auto look = [&ids](const PolicySet& from, const PolicySet& in) {
+    for (const Policy& policy : from.policies) {
+      const auto same = std::ranges::find(in.policies, policy.id, &Policy::id);
+      if (same != in.policies.end() && same->hash == policy.hash) continue;
+      if (std::ranges::find(ids, policy.id) == ids.end()) ids.push_back(policy.id);
+    }
+  };
+  look(files, published);
+  look(published, files);
+  std::ranges::sort(ids);
+  return ids;
+}
+
+/// Writers see their files, and the daemon runs the publication: where these differ, it is told.
+void tell_files_not_in_force(const Config& config, const PolicySet& published, UtcTime as_of,
+                             std::vector<Diagnostic>& diagnostics) {
+  if (config.policies.empty()) return;
+  const Result<std::vector<PolicyText>> texts = read_policy_files(config.policies, config.base);
+  if (!texts) return;  // they are no part of what runs
+  const LoadOutcome files = load_policy_set(*texts, as_of);
+  const bool broken = has_errors(files.diagnostics);
+  const std::vector<std::string> ids = differing(files.set, published);
+  if (!broken && ids.empty()) return;
+  std::string names;
+  for (const std::string& id : ids) names += (names.empty() ? " (" : ", ") + id;
+  Diagnostic diagnostic;
+  diagnostic.code = kFilesNotInForce.code;
+  diagnostic.level = DiagnosticLevel::kWarning;
+  diagnostic.span.file = config.file.string();
+  diagnostic.message =
+      "the files of `policies` are not what is in force, which is the last "
+      "publication" +
+      (names.empty() ? names : names + ")");
+  diagnostic.hint = broken ? "they have errors: `tidewaiter policy lint` shows them"
+                           : "`tidewaiter policy publish` brings them into force";
+  diagnostics.push_back(std::move(diagnostic));
+}
+
 }  // namespace
 
 Result<LoadedPolicies> load_configured_policies(const Config& config, UtcTime as_of,
@@ -90,6 +131,7 @@ Result<LoadedPolicies> load_configured_policies(const Config& config, UtcTime as
   std::vector<Diagnostic> fit = check_policies_fit(config, outcome.set);
   std::ranges::move(outcome.diagnostics, std::back_inserter(diagnostics));
   std::ranges::move(fit, std::back_inserter(diagnostics));
+  if (source->bundle) tell_files_not_in_force(config, outcome.set, as_of, diagnostics);
   if (has_errors(diagnostics)) return fail(ErrorCode::kInvalidInput, "the policies have errors");
   return LoadedPolicies{std::move(source->texts), std::move(outcome.set), source->bundle};
 }
@@ -132,7 +174,15 @@ Result<void> App::start_policies(std::vector<Diagnostic>& diagnostics) {
   log_diagnostics(options_.log, diagnostics);
   if (!loaded) return tl::unexpected(loaded.error());
   policies_ = std::move(*loaded);
+  log_publication();
   return {};
+}
+
+/// The hash by which people know what runs.
+void App::log_publication() const {
+  if (options_.log == nullptr || !policies_.bundle) return;
+  options_.log->info("publication_in_force",
+                     {{"bundle", to_hex(*policies_.bundle)}, {"set", to_hex(policies_.set.hash)}});
 }
 
 Result<void> App::start_state(std::vector<Diagnostic>& /*diagnostics*/) {
@@ -352,6 +402,7 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
     options_.log->set_format(config.log_format);
   }
   policies_ = std::move(*loaded);
+  log_publication();
   config_ = std::move(config);
   return start_witnesses(diagnostics);
 }

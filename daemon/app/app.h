@@ -107,6 +107,7 @@ class App {
   [[nodiscard]] Result<std::optional<UtcTime>> droppable_before() const;
 
   [[nodiscard]] Result<void> start_policies(std::vector<Diagnostic>& diagnostics);
+  void log_publication() const;
   [[nodiscard]] Result<void> start_state(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_ledger(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_records(std::vector<Diagnostic>& diagnostics);

@@ -96,18 +96,23 @@ TextTable policy_table(const PolicySet& set) {
   return table;
 }
 
-/// The last publication in the configured state folder; nothing without a configuration that can
-/// be read, which listing does not need.
-Result<std::optional<SignedBundle>> published_bundle(Invocation& run) {
+/// The last publication in the configured state folder, if any.
+struct LastPublication {
+  std::optional<SignedBundle> last;
+  bool required = false;  ///< nothing else comes into force
+};
+
+/// Nothing without a configuration that can be read, which listing does not need.
+Result<LastPublication> published_bundle(Invocation& run) {
   ConfigOutcome outcome = read_config(run.config_file, run.environment);
-  if (has_errors(outcome.diagnostics)) return std::nullopt;
+  if (has_errors(outcome.diagnostics)) return LastPublication{};
   if (run.state) {
     move_state(outcome.config, (run.environment.working_folder / *run.state).lexically_normal());
   }
   Result<std::vector<SignedBundle>> all = publications(outcome.config.state);
   if (!all) return tl::unexpected(all.error());
-  if (all->empty()) return std::nullopt;
-  return std::optional(std::move(all->back()));
+  if (all->empty()) return LastPublication{};
+  return LastPublication{std::move(all->back()), outcome.config.published_only};
 }
 
 nlohmann::ordered_json published_json(const std::optional<SignedBundle>& bundle) {
@@ -118,10 +123,17 @@ nlohmann::ordered_json published_json(const std::optional<SignedBundle>& bundle)
           {"set", to_hex(bundle->bundle.set)}};
 }
 
-void print_published(Invocation& run, const SignedBundle& bundle, const Digest& set) {
-  run.out << "\npublication " << bundle.bundle.version << ", bundle " << to_hex(bundle.hash)
-          << (bundle.bundle.set == set ? ": these policies\n"
-                                       : ": other policies than these files hold\n");
+void print_published(Invocation& run, const LastPublication& published, const Digest& set) {
+  const SignedBundle& last = *published.last;
+  run.out << "\npublication " << last.bundle.version << ", bundle " << to_hex(last.hash);
+  if (last.bundle.set == set) {
+    run.out << ": these policies\n";
+  } else {
+    run.out << ": other policies than these files hold"
+            << (published.required ? ", and what is in force; `tidewaiter policy publish` brings "
+                                     "the files into force\n"
+                                   : "\n");
+  }
 }
 
 int list(Invocation& run, const ListOptions& options) {
@@ -132,9 +144,9 @@ int list(Invocation& run, const ListOptions& options) {
   std::erase_if(errors, [](const Diagnostic& d) { return d.level != DiagnosticLevel::kError; });
   print_diagnostics(run.err, errors);
   const PolicySet& set = files->loaded.set;
-  std::optional<SignedBundle> published;
+  LastPublication published;
   if (options.paths.empty()) {
-    Result<std::optional<SignedBundle>> found = published_bundle(run);
+    Result<LastPublication> found = published_bundle(run);
     if (!found) return fail_with(run, found.error());
     published = std::move(*found);
   }
@@ -142,7 +154,7 @@ int list(Invocation& run, const ListOptions& options) {
     nlohmann::ordered_json policies = nlohmann::ordered_json::array();
     for (const Policy& policy : set.policies) policies.push_back(policy_json(policy));
     nlohmann::ordered_json all = {{"set_hash", to_hex(set.hash)},
-                                  {"published", published_json(published)},
+                                  {"published", published_json(published.last)},
                                   {"policies", policies}};
     all.update(documents_json(files->loaded.documents));
     print_json(run, all);
@@ -156,7 +168,7 @@ int list(Invocation& run, const ListOptions& options) {
   }
   const std::string documents = documents_text(files->loaded.documents, run.terminal);
   if (!documents.empty()) run.out << '\n' << documents;
-  if (published) print_published(run, *published, set.hash);
+  if (published.last) print_published(run, published, set.hash);
   return code(has_errors(files->loaded.diagnostics) ? ExitStatus::kConfiguration : ExitStatus::kOk);
 }
 
