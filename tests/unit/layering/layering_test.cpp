@@ -32,6 +32,7 @@ const std::vector<Room>& rooms() {
       {"policies/engine",
        {"policies/model", "policies/language", "policies/linkage", "policies/screening"}},
       {"policies/linkage", {"policies/model"}},
+      {"policies/sql", {"policies/model", "policies/language"}},
       {"policies/sigma", {"policies/model", "policies/language"}},
       {"policies/lint",
        {"policies/model", "policies/language", "policies/screening", "policies/sigma"}},
