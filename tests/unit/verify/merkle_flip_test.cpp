@@ -1,5 +1,5 @@
 // For every tree of up to 1,024 leaves: every proof verifies, and none does for an index with one
-// bit flipped. What is flipped in leaf, root and proof:
+// bit flipped. What is flipped in leaf, root and proof, besides EveryProofFlip, which flips all:
 //
 //   every bit            of every proof of up to 96 leaves;
 //   one bit a byte       of every proof of up to 256;
@@ -172,6 +172,26 @@ TEST_F(ProofFlips, NoBitGoesUnnoticedInChosenLargeTrees) {
     }
   }
 }
+
+/// Every bit of leaf, root and proof, of every proof of every tree: an hour on two cores, in parts
+/// of about the same length.
+constexpr int kParts = 32;
+
+class EveryProofFlip : public ProofFlips, public testing::WithParamInterface<int> {};
+
+TEST_P(EveryProofFlip, IsNoticed) {
+  for (std::int64_t size = 1; size <= kEveryProof; ++size) {
+    if (size % kParts != GetParam()) continue;
+    for (std::int64_t i = 0; i < size; ++i) {
+      ASSERT_EQ(unnoticed_in_inclusion(i, size, true), 0) << i << " of " << size;
+    }
+    for (std::int64_t m = 1; m < size; ++m) {
+      ASSERT_EQ(unnoticed_in_consistency(m, size, true), 0) << m << " to " << size;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Parts, EveryProofFlip, testing::Range(0, kParts));
 
 }  // namespace
 }  // namespace tidewaiter
