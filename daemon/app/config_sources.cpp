@@ -287,6 +287,9 @@ void check_names_of(ConfigReader& reader, const YamlNode& node, const Config& co
                  "`names_of`: no source is called `" + names->scalar + "`",
                  near ? "did you mean `" + *near + "`?"
                       : "name the source whose accounts these records speak of");
+  } else if (named->names_of == named->name) {
+    reader.error(names->span, kConfigName,
+                 "`names_of`: `" + names->scalar + "` is the source itself", "leave it out");
   } else if (!named->names_of.empty()) {
     reader.error(names->span, kConfigName,
                  "`names_of`: `" + names->scalar + "` has the names of another source itself",

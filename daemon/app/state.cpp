@@ -171,15 +171,20 @@ StateLock& StateLock::operator=(StateLock&& other) noexcept {
   return *this;
 }
 
+Result<void> require_restored(const StatePaths& paths) {
+  const Result<bool> restoring = is_there(paths.restoring);
+  if (!restoring) return tl::unexpected(restoring.error());
+  if (!*restoring) return {};
+  return fail(ErrorCode::kRefused, "`" + paths.restoring.string() +
+                                       "` marks a restore that has not ended: call `tidewaiter "
+                                       "ledger restore` again");
+}
+
 Result<InitReport> init_state(const Config& config, const StateLock& /*lock*/, UtcTime now) {
   const StatePaths paths = state_paths(config);
   InitReport report;
-  const Result<bool> restoring = is_there(paths.restoring);
-  if (!restoring) return tl::unexpected(restoring.error());
-  if (*restoring) {
-    return fail(ErrorCode::kRefused, "`" + paths.restoring.string() +
-                                         "` marks a restore that has not ended: call `tidewaiter "
-                                         "ledger restore` again");
+  if (auto restored = require_restored(paths); !restored) {
+    return tl::unexpected(restored.error());
   }
   const Result<bool> marked = is_there(paths.creating);
   if (!marked) return tl::unexpected(marked.error());

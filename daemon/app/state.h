@@ -31,6 +31,9 @@ class StateLock {
   int fd_;
 };
 
+/// That no backup is being put back into a state. Errors: kRefused, naming what ends it.
+[[nodiscard]] Result<void> require_restored(const StatePaths& paths);
+
 /// What init_state() found or made.
 struct InitReport {
   bool made_folder = false;

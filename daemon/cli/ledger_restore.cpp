@@ -24,6 +24,7 @@ struct RestoreOptions {
   std::string vault;
   std::string vault_key;
   std::string lock;
+  bool without_keys = false;
   bool json = false;
 };
 
@@ -65,7 +66,7 @@ void print_text(Invocation& run, const std::string& origin, const Restored& done
   if (done.keys) {
     run.out << counted(*done.keys, "subject's key", "subjects' keys") << " taken over\n";
   } else {
-    run.out << "not taken over: name their folder with --vault\n";
+    run.out << "none: subjects get new ones\n";
   }
   run.out
       << "  verifier key  " << printable(done.verifier_key) << '\n'
@@ -89,6 +90,11 @@ void print_document(Invocation& run, const std::string& origin, const Restored& 
 }
 
 int restore(Invocation& run, const RestoreOptions& options) {
+  if (options.vault.empty() && !options.without_keys) {
+    return fail_with(run, ExitStatus::kUsage,
+                     "name the folder with the subjects' keys, `--vault FOLDER`, or say that they "
+                     "are lost: `--without-keys`; it cannot be made good later");
+  }
   const std::optional<Config> config = configuration(run);
   if (!config) return code(ExitStatus::kConfiguration);
   const StatePaths paths = state_paths(*config);
@@ -96,8 +102,10 @@ int restore(Invocation& run, const RestoreOptions& options) {
   const Result<StateLock> lock = StateLock::take(paths.process_lock);
   if (!lock) return fail_with(run, lock.error());
   ProgressLine line(run.err, run.terminal);
-  const RestoreTarget target{paths.ledger, paths.records, paths.restoring, config->ledger.origin,
-                             options.reason};
+  const RestoreTarget target{
+      paths.ledger,          paths.records,
+      paths.restoring,       {paths.timestamps, paths.witnessed, paths.creating},
+      config->ledger.origin, options.reason};
   const Result<Restored> done =
       restore_backup(source_of(run, options, paths.ledger), target, run.now(),
                      [&line](std::string_view doing) { line.show(doing); });
@@ -127,8 +135,8 @@ void add_ledger_restore(CLI::App& ledger, Selection& selection) {
       "Nothing may be left of the former state: move it away.",
       "  tidewaiter ledger restore /backup/2026-10-05 --vault /sealed/2026-10-05 \\\n"
       "    --reason 'the volume was lost on 2026-10-07'\n"
-      "  tidewaiter ledger restore /backup/2026-10-05 --lock /other-volume/lock.db.old \\\n"
-      "    --reason 'disk failure'");
+      "  tidewaiter ledger restore /backup/2026-10-05 --without-keys --reason 'disk failure' \\\n"
+      "    --lock /other-volume/lock.db.old");
   auto options = std::make_shared<RestoreOptions>();
   verb->add_option("folder", options->folder, "A folder that `ledger backup` wrote")
       ->type_name("FOLDER")
@@ -136,8 +144,13 @@ void add_ledger_restore(CLI::App& ledger, Selection& selection) {
   verb->add_option("--reason", options->reason, "Why the former ledger does not go on: public")
       ->type_name("TEXT")
       ->required();
-  verb->add_option("--vault", options->vault, "The folder with the backup of the subjects' keys")
-      ->type_name("FOLDER");
+  CLI::Option* vault = verb->add_option("--vault", options->vault,
+                                        "The folder with the backup of the subjects' keys")
+                           ->type_name("FOLDER");
+  verb->add_flag(
+          "--without-keys", options->without_keys,
+          "They are lost: nothing derives from them any more that the former ledger disclosed")
+      ->excludes(vault);
   verb->add_option("--vault-key", options->vault_key,
                    "The key that wraps those, if not the configured one")
       ->type_name("FILE");

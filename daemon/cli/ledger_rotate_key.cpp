@@ -70,26 +70,30 @@ Result<nlohmann::ordered_json> rewrap(const LedgerPaths& paths, const Rotation& 
   if (!vault) return tl::unexpected(vault.error());
   Result<std::optional<WrappingKey>> to = wrapping_key_at(way.to);
   if (!to) return tl::unexpected(to.error());
+  std::optional<std::string> after;
+  if (*to) after = (*to)->id();
   const Result<std::int64_t> count = vault->rewrap(std::move(*to));
   if (!count) return tl::unexpected(count.error());
-  const Result<std::optional<std::string>> after = Vault::wrapped_by(paths.vault);
-  if (!after) return tl::unexpected(after.error());
-  return nlohmann::ordered_json{{"key", "vault"},
-                                {"from", id_or_null(*before)},
-                                {"to", id_or_null(*after)},
-                                {"keys", *count}};
+  return nlohmann::ordered_json{
+      {"key", "vault"}, {"from", id_or_null(*before)}, {"to", id_or_null(after)}, {"keys", *count}};
+}
+
+/// The ledger that is to tell of it, opened before anything is done. An event needs no subject's
+/// key, so that the vault may be rewrapped meanwhile.
+Result<std::unique_ptr<Ledger>> open_witness(const LedgerPaths& paths, const Rotation& way) {
+  LedgerPaths as_it_is = paths;
+  as_it_is.vault_key = way.from;
+  return Ledger::open(as_it_is, Ledger::Mode::kReadWrite);
 }
 
 /// The entry comes after the deed: one without it would be untrue.
-Result<void> record(const LedgerPaths& paths, const nlohmann::ordered_json& done, UtcTime now) {
-  const auto ledger = Ledger::open(paths, Ledger::Mode::kReadWrite);
-  if (!ledger) return tl::unexpected(ledger.error());
+Result<void> record(Ledger& ledger, const nlohmann::ordered_json& done, UtcTime now) {
   LedgerCommit commit;
   commit.events.push_back({"key.rotated", done.dump()});
-  if (auto committed = (*ledger)->commit(commit, now); !committed) {
+  if (auto committed = ledger.commit(commit, now); !committed) {
     return tl::unexpected(committed.error());
   }
-  const Result<Checkpoint> head = (*ledger)->sign(now);
+  const Result<Checkpoint> head = ledger.sign(now);
   if (!head) return tl::unexpected(head.error());
   return {};
 }
@@ -112,15 +116,16 @@ int rotate(Invocation& run, const RotateOptions& options) {
   int status = 0;
   const std::optional<Config> config = config_with_ledger(run, status);
   if (!config) return status;
-  StatePaths paths = state_paths(*config);
+  const StatePaths paths = state_paths(*config);
   const Result<StateLock> lock = StateLock::take(paths.process_lock);
   if (!lock) return fail_with(run, lock.error());
   const Result<Rotation> way = rotation(run, options, paths.ledger);
   if (!way) return fail_with(run, way.error());
+  const auto ledger = open_witness(paths.ledger, *way);
+  if (!ledger) return fail_with(run, ledger.error());
   const Result<nlohmann::ordered_json> done = rewrap(paths.ledger, *way);
   if (!done) return fail_with(run, done.error());
-  paths.ledger.vault_key = way->to;
-  if (auto told = record(paths.ledger, *done, run.now()); !told) {
+  if (auto told = record(**ledger, *done, run.now()); !told) {
     Error error = told.error();
     error.message =
         "the vault is wrapped anew, and the ledger has no entry of it: " + error.message;

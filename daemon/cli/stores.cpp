@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "daemon/app/state.h"
 #include "storage/files/durable_file.h"
 
 namespace tidewaiter {
@@ -12,7 +13,12 @@ std::optional<Config> config_with_ledger(Invocation& run, int& status) {
     status = code(ExitStatus::kConfiguration);
     return std::nullopt;
   }
-  const std::filesystem::path database = state_paths(*config).ledger.database;
+  const StatePaths paths = state_paths(*config);
+  if (auto restored = require_restored(paths); !restored) {
+    status = fail_with(run, restored.error());
+    return std::nullopt;
+  }
+  const std::filesystem::path database = paths.ledger.database;
   const Result<bool> there = is_there(database);
   if (there && *there) return config;
   status = there ? fail_with(run, ExitStatus::kUsage,
@@ -30,6 +36,10 @@ std::unique_ptr<Stores> open_stores(Invocation& run, int& status) {
   auto stores = std::make_unique<Stores>();
   stores->config = std::move(*config);
   stores->paths = state_paths(stores->config);
+  if (auto restored = require_restored(stores->paths); !restored) {
+    status = fail_with(run, restored.error());
+    return nullptr;
+  }
   const Result<bool> there = is_there(stores->paths.ledger.database);
   if (!there) {
     status = fail_with(run, there.error());

@@ -358,6 +358,8 @@ class Maker {
 
   void change_measure(std::size_t m) {
     const Measure& measure = policy_.measures[m];
+    // What the language has added itself is no choice of the writer's.
+    if (counts_records(measure) && measure.span == policy_.span) return;
     const std::string name = measure.name + ": ";
     const ExprScope measures = measure_scope(policy_);
     for (const Measure& other : other_aggregates(measure)) {

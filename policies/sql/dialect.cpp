@@ -90,7 +90,8 @@ std::string sql_date_part(std::string_view part, std::string_view time, SqlDiale
     return joined({"date_part('", part, "', make_timestamp(", time, "))"});
   }
   const char* const format = part == "day" ? "%d" : part == "month" ? "%m" : "%Y";
-  return joined({"CAST(strftime('", format, "', (", time, ") / 1000000, 'unixepoch') AS INTEGER)"});
+  return joined({"CAST(strftime('", format, "', ", sql_floor_divide(time, 1'000'000, dialect),
+                 ", 'unixepoch') AS INTEGER)"});
 }
 
 }  // namespace tidewaiter

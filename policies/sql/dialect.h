@@ -10,8 +10,8 @@ namespace tidewaiter {
 
 /// Whose SQL is written. What differs is in this header alone, so that another one is added here.
 enum class SqlDialect : std::uint8_t {
-  kSqlite,  ///< 3.38 or later
-  kDuckDb,  ///< 1.1 or later
+  kSqlite,  ///< as Debian 12 has it, 3.40: for `floor` and `ceil` with its mathematical functions
+  kDuckDb,  ///< 2.0
 };
 
 /// `"client.address"`: an identifier, whatever its letters are.
@@ -39,7 +39,7 @@ enum class SqlDialect : std::uint8_t {
 [[nodiscard]] std::string sql_extreme(bool least, std::string_view a, std::string_view b,
                                       SqlDialect dialect);
 
-/// The part of a time (int64 µs since the epoch, not before it) in UTC: `day`, `month` or `year`.
+/// The part of a time (int64 µs since the epoch) in UTC: `day`, `month` or `year`.
 [[nodiscard]] std::string sql_date_part(std::string_view part, std::string_view time,
                                         SqlDialect dialect);
 

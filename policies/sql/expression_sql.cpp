@@ -38,11 +38,23 @@ class Writer {
   Writer(std::span<const std::string> measures, SqlDialect dialect)
       : measures_(measures), dialect_(dialect) {}
 
-  // One case a group of operations; the groups are below.
+  /// Some operands are written more than once, so that the text can double with each level.
   std::string write(const Expr& expr) {  // NOLINT(misc-no-recursion): trees are at most 64 deep
+    if (error_) return "NULL";
+    std::string text = write_node(expr);
+    return text.size() > kMostBytes ? refuse("an expression as long as this one") : text;
+  }
+
+  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+ private:
+  static constexpr std::size_t kMostBytes = std::size_t{256} << 10U;
+
+  // One case a group of operations; the groups are below.
+  std::string write_node(const Expr& expr) {  // NOLINT(misc-no-recursion)
     switch (expr.op) {
       case ExprOp::kLiteral:
-        return sql_literal(expr.literal);
+        return literal(expr.literal);
       case ExprOp::kField:
         return field_text(expr);
       case ExprOp::kMeasure:
@@ -79,12 +91,15 @@ class Writer {
     }
   }
 
-  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
-
- private:
   std::string refuse(const std::string& what) {
     if (!error_) error_ = Error{ErrorCode::kUnsupported, what + " has no SQL form"};
     return "NULL";
+  }
+
+  std::string literal(const Value& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    const bool ends_early = text != nullptr && text->find('\0') != std::string::npos;
+    return ends_early ? refuse("a text with U+0000") : sql_literal(value);
   }
 
   std::string field_text(const Expr& expr) {
@@ -161,7 +176,7 @@ class Writer {
     std::string always;
     std::string out;
     for (const ValueList::DatedText& item : list.texts()) {
-      const std::string text = sql_literal(std::string(item.text));
+      const std::string text = literal(std::string(item.text));
       const bool stands_always = !dated || (item.times.size() == 1 && item.times[0] == kAlways);
       if (stands_always) {
         always += (always.empty() ? "" : ", ") + text;
@@ -185,20 +200,20 @@ class Writer {
       value = sql_ascii_lower(value, dialect_);
       words = ascii_lower(words);
     }
-    const std::string literal = sql_literal(words);
+    const std::string quoted = literal(words);
     const std::string length = std::to_string(count_code_points(words));
     switch (pattern.mode) {
       case TextPattern::Mode::kEquals:
-        return "(" + value + " = " + literal + ")";
+        return "(" + value + " = " + quoted + ")";
       case TextPattern::Mode::kContains:
-        return "(instr(" + value + ", " + literal + ") > 0)";
+        return "(instr(" + value + ", " + quoted + ") > 0)";
       case TextPattern::Mode::kStartsWith:
-        return "(substr(" + value + ", 1, " + length + ") = " + literal + ")";
+        return "(substr(" + value + ", 1, " + length + ") = " + quoted + ")";
       case TextPattern::Mode::kEndsWith:
         if (words.empty()) return "(" + value + " = " + value + ")";
-        return "(substr(" + value + ", -" + length + ") = " + literal + ")";
+        return "(substr(" + value + ", -" + length + ") = " + quoted + ")";
       case TextPattern::Mode::kWildcard:
-        return "(" + value + " GLOB " + sql_literal(glob_of(words)) + ")";
+        return "(" + value + " GLOB " + literal(glob_of(words)) + ")";
       case TextPattern::Mode::kRegex:
         break;
     }
@@ -284,6 +299,7 @@ class Writer {
     std::string out = as(expr.args[0], expr.type);
     for (std::size_t i = 1; i < expr.args.size(); ++i) {
       out = sql_extreme(expr.op == ExprOp::kLeast, out, as(expr.args[i], expr.type), dialect_);
+      if (out.size() > kMostBytes) return refuse("a choice among so many values");
     }
     return "(" + out + ")";
   }

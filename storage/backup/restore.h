@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "storage/backup/backup.h"
 #include "storage/ledger/ledger.h"
@@ -13,7 +14,7 @@ namespace tidewaiter {
 struct RestoreSource {
   std::filesystem::path folder;                ///< a backup, as write_backup() made it
   std::optional<std::filesystem::path> vault;  ///< the folder of its keys; absent: they are lost
-  std::filesystem::path vault_key;             ///< that wraps them; empty: they lie plain
+  std::filesystem::path vault_key;             ///< that wraps them, where they are wrapped
   /// The lock store of the lost ledger, if it is left: it says how far that one was signed.
   std::optional<std::filesystem::path> lock;
 };
@@ -23,8 +24,10 @@ struct RestoreTarget {
   LedgerPaths ledger;
   std::filesystem::path records;
   std::filesystem::path restoring;  ///< marks a restore that has not ended
-  std::string origin;               ///< another one than the lost ledger's
-  std::string reason;               ///< why that one does not go on: for whoever reads the ledger
+  /// What else of a former state must not lie there: its tokens, its cosignatures, its marks.
+  std::vector<std::filesystem::path> others;
+  std::string origin;  ///< another one than the lost ledger's
+  std::string reason;  ///< why that one does not go on: for whoever reads the ledger
 };
 
 struct Restored {
@@ -42,11 +45,12 @@ struct Restored {
 /// into the new ledger; keys of subjects go on, so that what the former disclosed still derives
 /// from them.
 ///
-/// Checks the backup first: its sums, all that a verifier checks, the records against what was
-/// judged. Killed half-way it leaves `restoring`; the next call then begins again.
+/// Checks the backup before it writes anything: its sums, all that a verifier checks, the records
+/// against what was judged, that what was disclosed derives from the vault's keys. Killed half-way
+/// it leaves `restoring`; the next call then begins again, and removes what is not older than that.
 /// Errors: kRefused if parts of a state are there, for an origin that is the former's, for a lock
-/// store that contradicts the backup; kCorruption if the backup does not hold, naming the first
-/// problem; kNotFound, kUnavailable.
+/// store that contradicts the backup, for a vault that `vault_key` does not open; kCorruption if
+/// the backup does not hold, naming the first problem; kNotFound, kUnavailable.
 [[nodiscard]] Result<Restored> restore_backup(const RestoreSource& source,
                                               const RestoreTarget& target, UtcTime now,
                                               const BackupProgress& progress);

@@ -77,8 +77,10 @@ SubjectKey insert_key(SQLite::Statement& insert, const std::string& subject,
 
 /// The table of schema 1 has another CHECK, and is the only one there.
 void upgrade_schema(SQLite::Database& database) {
-  if (database.execAndGet("PRAGMA user_version").getInt() == kVaultIdentity.version) return;
+  const auto version = [&] { return database.execAndGet("PRAGMA user_version").getInt(); };
+  if (version() == kVaultIdentity.version) return;
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  if (version() == kVaultIdentity.version) return;  // another process was faster
   database.exec("ALTER TABLE subject_key RENAME TO subject_key_1");
   for (const std::string_view statement : kSchema) database.exec(std::string(statement));
   database.exec("INSERT INTO subject_key SELECT id, subject, key FROM subject_key_1");
@@ -237,7 +239,7 @@ Result<std::optional<SubjectKey>> Vault::find(const std::string& subject) const 
 }
 
 Result<std::optional<std::string>> Vault::wrapped_by(const std::filesystem::path& path) {
-  const auto database = open_owned(path, SqliteAccess::kReadWrite);
+  const auto database = open_owned(path, SqliteAccess::kReadOnly);
   if (!database) return tl::unexpected(database.error());
   try {
     return noted_wrapping(**database);

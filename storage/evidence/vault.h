@@ -60,7 +60,8 @@ class Vault {
       const std::filesystem::path& path);
 
   /// Wraps every key anew, by `to`, or lays them plain without it, in one transaction: after an
-  /// error all are as they were. What the former key wrapped is overwritten. Says how many keys.
+  /// error all are as they were. What the former key wrapped is overwritten in the database; of the
+  /// rollback journal, which held it, the disk may keep blocks. Says how many keys.
   [[nodiscard]] Result<std::int64_t> rewrap(std::optional<WrappingKey> to);
 
   /// Takes in each key of `former` whose subject has none here, wrapped as this vault's are, in one

@@ -174,10 +174,10 @@ Result<void> check_vault_file(const std::filesystem::path& path, StateReport& re
   }
 }
 
-Result<void> check_salts(const LedgerPaths& paths, const Vault& vault,
+Result<void> check_salts(const std::filesystem::path& database, const Vault& vault,
                          const std::function<void(std::int64_t)>& passed, StateReport& report) {
-  auto ledger = open_sqlite_file(paths.database, SqliteAccess::kReadOnly, kLedgerIdentity,
-                                 SqliteJournal::kWal);
+  auto ledger =
+      open_sqlite_file(database, SqliteAccess::kReadOnly, kLedgerIdentity, SqliteJournal::kWal);
   SaltCheck salts(vault);
   Result<void> done;
   try {
@@ -202,7 +202,7 @@ bool check_vault(const LedgerPaths& paths, const std::function<void(std::int64_t
                                remedy_for(whole.error(), kPutBack)});
     return false;
   }
-  if (auto done = check_salts(paths, *vault, passed, report); !done) {
+  if (auto done = check_salts(paths.database, *vault, passed, report); !done) {
     report.notes.push_back("the vault was not compared with all disclosures: " +
                            plain_text(done.error().message));
     return false;
@@ -214,6 +214,15 @@ bool check_vault(const LedgerPaths& paths, const std::function<void(std::int64_t
         "come about leaves such a key, which is used when the subject comes up again");
   }
   return true;
+}
+
+Result<void> check_derivations(const std::filesystem::path& database, const Vault& vault) {
+  StateReport report;
+  const auto done = check_salts(
+      database, vault, [](std::int64_t) {}, report);
+  if (!done) return done;
+  if (report.problems.empty()) return {};
+  return fail(ErrorCode::kCorruption, report.problems.front().message);
 }
 
 }  // namespace tidewaiter

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 
+#include "storage/evidence/vault.h"
 #include "storage/fsck/state_report.h"
 #include "storage/ledger/ledger.h"
 
@@ -14,5 +16,10 @@ namespace tidewaiter {
 /// if not all disclosures were compared.
 bool check_vault(const LedgerPaths& paths, const std::function<void(std::int64_t)>& passed,
                  StateReport& report);
+
+/// Whether the salts of all that the ledger at `database` discloses derive from the keys of
+/// `vault`, and none lacks its key. Errors: kCorruption with the first fault; those of reading.
+[[nodiscard]] Result<void> check_derivations(const std::filesystem::path& database,
+                                             const Vault& vault);
 
 }  // namespace tidewaiter

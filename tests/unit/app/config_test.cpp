@@ -73,7 +73,7 @@ TEST(Config, NamesOfASourceAreThoseOfAnother) {
   EXPECT_EQ(typo.diagnostics[0].hint, "did you mean `gateway`?");
   const ConfigOutcome itself = read("crm");
   ASSERT_EQ(itself.diagnostics.size(), 1U);
-  EXPECT_THAT(itself.diagnostics[0].message, testing::HasSubstr("names of another source itself"));
+  EXPECT_THAT(itself.diagnostics[0].message, testing::HasSubstr("is the source itself"));
 }
 
 TEST(Config, TakesEveryKeyOfATable) {

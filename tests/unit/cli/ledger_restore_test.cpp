@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "storage/evidence/vault.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -28,7 +29,7 @@ class LedgerRestore : public testing::Test {
                 "ledger: {origin: small.example/ledger-2}\n"
                 "notify: {channels: [{name: operations, kind: log}]}\n");
   }
-  [[nodiscard]] Answer restore(std::vector<std::string> more = {}) const {
+  [[nodiscard]] Answer restore(std::vector<std::string> more = {"--without-keys"}) const {
     std::vector<std::string> arguments = {"ledger", "restore", "backup", "--reason",
                                           "disk failure"};
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -78,7 +79,7 @@ TEST_F(LedgerRestore, SaysWhatIsLostIfTheLockStoreIsLeft) {
   ASSERT_GT(last["signed"]["size"], former_["signed"]["size"]);
   lose();
   rename_origin();
-  const Answer answer = restore({"--lock", "old/lock.db", "--json"});
+  const Answer answer = restore({"--lock", "old/lock.db", "--without-keys", "--json"});
   ASSERT_EQ(answer.status, 0) << answer.err;
   EXPECT_EQ(answer.json()["former"]["size"], last["signed"]["size"]);
   EXPECT_EQ(answer.json()["former"]["kept"], former_["size"]);
@@ -93,7 +94,8 @@ TEST_F(LedgerRestore, RefusesWhatWouldBeASecondHistory) {
   lose();
   const SmallSite other;  // of the same origin, with another key
   other.cycle();
-  const Answer foreign = restore({"--lock", other.path("state/lock.db").string()});
+  const Answer foreign =
+      restore({"--without-keys", "--lock", other.path("state/lock.db").string()});
   EXPECT_EQ(foreign.status, 4);
   EXPECT_THAT(foreign.err, HasSubstr("is not the former ledger's"));
   EXPECT_FALSE(fs::exists(site_.path("state/ledger.db")));
@@ -127,6 +129,56 @@ TEST_F(LedgerRestore, BeginsAgainWhereOneWasKilled) {
   ASSERT_EQ(restore({"--vault", "keys"}).status, 0);
   site_.cycle();
   EXPECT_EQ(site_({"ledger", "fsck"}).status, 0);
+}
+
+TEST_F(LedgerRestore, RemovesNothingOfAFormerStateThatComesBack) {
+  lose();
+  rename_origin();
+  ASSERT_EQ(restore().status, 0);
+  site_.write("state/restoring", "");
+  // A volume that was not there the first time.
+  fs::copy_file(site_.path("old/lock.db"), site_.path("state/lock.db"),
+                fs::copy_options::overwrite_existing);
+  fs::last_write_time(site_.path("state/lock.db"), fs::last_write_time(site_.path("old/lock.db")));
+  const Answer answer = restore();
+  EXPECT_EQ(answer.status, 4);
+  EXPECT_THAT(answer.err, HasSubstr("is older than the restore that has not ended"));
+  EXPECT_TRUE(fs::exists(site_.path("state/ledger.key")));
+}
+
+TEST_F(LedgerRestore, WantsToBeToldThatTheKeysAreLost) {
+  lose();
+  rename_origin();
+  const Answer answer = restore({});
+  EXPECT_EQ(answer.status, 2);
+  EXPECT_THAT(answer.err, HasSubstr("--without-keys"));
+}
+
+TEST_F(LedgerRestore, TakesNoVaultOfAnotherLedger) {
+  const SmallSite other;
+  other.cycle();
+  ASSERT_EQ(other({"ledger", "backup", "backup", "--vault", "keys"}).status, 0);
+  lose();
+  rename_origin();
+  const Answer answer = restore({"--vault", other.path("keys").string()});
+  EXPECT_EQ(answer.status, 4);
+  EXPECT_THAT(answer.err, HasSubstr("are not those of this backup"));
+  EXPECT_FALSE(fs::exists(site_.path("state/ledger.db")));
+}
+
+TEST_F(LedgerRestore, PutsAPlainVaultUnderAKey) {
+  lose();
+  site_.write("vault.key", std::string(64, '7'));
+  fs::permissions(site_.path("vault.key"), fs::perms(0400));
+  site_.write("tidewaiter.yaml",
+              "state: state\npolicies: [policies]\n"
+              "sources: [{name: gateway, kind: file, record: usage, path: usage.jsonl, "
+              "format: jsonl}]\n"
+              "ledger: {origin: small.example/ledger-2, vault_key: {file: vault.key}}\n");
+  ASSERT_EQ(restore({"--vault", "keys"}).status, 0);
+  site_.cycle();
+  EXPECT_EQ(site_({"ledger", "fsck"}).status, 0);
+  EXPECT_TRUE(Vault::wrapped_by(site_.path("state/vault.db"))->has_value());
 }
 
 }  // namespace

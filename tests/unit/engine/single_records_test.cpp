@@ -38,12 +38,12 @@ class SingleRecords : public testing::TestWithParam<EngineKind> {};
 
 // A bucket may round the requests that it stands for to none: it tells of the country all the same.
 TEST_P(SingleRecords, AreReportedWhateverNumberOfRequestsTheyStandFor) {
-  Log log(from_nowhere(), GetParam());
+  Log log(from_nowhere(), GetParam());  // entry 1 is the activation
   log.add(request("10:05", 0, "KP"));
-  EXPECT_THAT(log.news(), ElementsAre("(1,0) finding.opened 10:00+1 records=1"));
+  EXPECT_THAT(log.news(), ElementsAre("(2,0) finding.opened 10:00+1 records=1"));
   log.add(request("10:06", 500, "KP"));
   log.add(request("13:00", 500, "KP"));
-  EXPECT_THAT(log.news(), ElementsAre("(3,0) finding.opened 13:00+1 records=1"));
+  EXPECT_THAT(log.news(), ElementsAre("(4,0) finding.opened 13:00+1 records=1"));
 }
 
 TEST_P(SingleRecords, AreNotEvaluableWhateverNumberOfRequestsTheyStandFor) {
@@ -52,7 +52,7 @@ TEST_P(SingleRecords, AreNotEvaluableWhateverNumberOfRequestsTheyStandFor) {
   EXPECT_THAT(log.news(), IsEmpty());
   EXPECT_EQ(log.coverage().records_unknown, 1);
   log.drain(at("00:00"), at("00:00") + Duration{9 * kDay.us});  // such records may come a week late
-  EXPECT_THAT(log.news(), ElementsAre("(2,0) coverage.gap not-evaluable 1"));
+  EXPECT_THAT(log.news(), ElementsAre("(3,0) coverage.gap not-evaluable 1"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, SingleRecords,

@@ -71,12 +71,12 @@ const std::vector<Room>& rooms() {
       {"daemon/lsp",
        {"policies/model", "policies/language", "policies/sigma", "policies/authoring"}},
       {"daemon/cli",
-       {"policies/model",  "policies/language", "policies/linkage",   "policies/engine",
-        "policies/sigma",  "policies/lint",     "policies/authoring", "storage/records",
-        "storage/ledger",  "storage/timestamp", "storage/verify",     "storage/fsck",
-        "storage/backup",  "daemon/sources",    "daemon/notify",      "daemon/timestamp",
-        "daemon/pipeline", "daemon/app",        "storage/files",      "daemon/lsp",
-        "storage/witness", "daemon/http"}},
+       {"policies/model",   "policies/language", "policies/linkage",   "policies/engine",
+        "policies/sigma",   "policies/lint",     "policies/authoring", "storage/records",
+        "storage/evidence", "storage/ledger",    "storage/timestamp",  "storage/verify",
+        "storage/fsck",     "storage/backup",    "daemon/sources",     "daemon/notify",
+        "daemon/timestamp", "daemon/pipeline",   "daemon/app",         "storage/files",
+        "daemon/lsp",       "storage/witness",   "daemon/http"}},
   };
   return all;
 }
