@@ -13,7 +13,7 @@
 #include "daemon/app/state.h"
 #include "daemon/notify/cosignature_collector.h"
 #include "daemon/notify/event_log.h"
-#include "daemon/notify/http_client.h"
+#include "daemon/outbound/http_client.h"
 #include "daemon/notify/outbox.h"
 #include "daemon/pipeline/cycle.h"
 #include "daemon/timestamp/timestamper.h"

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "daemon/app/config_reader.h"
-#include "daemon/notify/http_client.h"
+#include "daemon/outbound/http_client.h"
 
 namespace tidewaiter {
 namespace {

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "daemon/app/config_reader.h"
-#include "daemon/notify/http_client.h"
+#include "daemon/outbound/http_client.h"
 #include "storage/timestamp/timestamp_request.h"
 
 namespace tidewaiter {

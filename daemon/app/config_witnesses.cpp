@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "daemon/app/config_reader.h"
-#include "daemon/notify/http_client.h"
+#include "daemon/outbound/http_client.h"
 
 namespace tidewaiter {
 namespace {

@@ -12,7 +12,7 @@
 #include "daemon/cli/text_table.h"
 #include "daemon/cli/timestamp_standing.h"
 #include "daemon/cli/verbs.h"
-#include "daemon/notify/http_client.h"
+#include "daemon/outbound/http_client.h"
 #include "daemon/timestamp/authority_client.h"
 #include "storage/files/durable_file.h"
 #include "storage/timestamp/timestamp_folder.h"

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "daemon/notify/secret.h"
+#include "daemon/outbound/secret.h"
 
 namespace tidewaiter {
 

@@ -320,7 +320,7 @@ void CosignatureCollector::carry(std::size_t witness, const std::stop_token& sto
       task = std::move(*tasks_[witness]);
       tasks_[witness].reset();
     }
-    Result<HttpResponse> response = options_.http->post(task.request, stop);
+    Result<HttpResponse> response = options_.http->send(task.request, stop);
     {
       const std::scoped_lock lock(mutex_);
       answers_.push_back({std::move(task), std::move(response)});

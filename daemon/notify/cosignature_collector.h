@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "daemon/notify/event_log.h"
-#include "daemon/notify/http_client.h"
+#include "daemon/outbound/http_client.h"
 #include "daemon/notify/retry.h"
 #include "policies/model/time.h"
 #include "storage/ledger/ledger.h"

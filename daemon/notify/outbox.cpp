@@ -187,7 +187,7 @@ Outbox::Answer Outbox::deliver(const Task& task, const std::stop_token& stop) {
       {{"Content-Type", "application/json"}, {"Idempotency-Key", task.idempotency_key}},
       task.message.body,
       token ? &*token : nullptr};
-  const Result<HttpResponse> response = options_.http->post(request, stop);
+  const Result<HttpResponse> response = options_.http->send(request, stop);
   if (secret_url) ::explicit_bzero(request.url.data(), request.url.size());
   if (!response) {
     answer.reason = response.error().message;

@@ -10,7 +10,7 @@ AuthorityAnswer ask_authority(HttpClient& http, const std::string& url, const st
       url,
       {{"Content-Type", "application/timestamp-query"}, {"Accept", "application/timestamp-reply"}},
       request};
-  Result<HttpResponse> response = http.post(query, stop);
+  Result<HttpResponse> response = http.send(query, stop);
   if (!response) return {tl::unexpected(response.error()), std::nullopt};
   if (response->status != 200) {
     return {fail(ErrorCode::kUnavailable, "the time-stamping authority answered with status " +

@@ -4,7 +4,7 @@
 #include <stop_token>
 #include <string>
 
-#include "daemon/notify/http_client.h"
+#include "daemon/outbound/http_client.h"
 #include "policies/model/error.h"
 #include "policies/model/time.h"
 

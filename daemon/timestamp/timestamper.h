@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "daemon/notify/event_log.h"
-#include "daemon/notify/http_client.h"
+#include "daemon/outbound/http_client.h"
 #include "daemon/timestamp/authority_client.h"
 #include "daemon/timestamp/timestamp_config.h"
 #include "daemon/timestamp/timestamp_failure.h"

@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/notify/http_client.h"
+#include "daemon/outbound/http_client.h"
 
 namespace tidewaiter {
 namespace {
@@ -50,7 +50,7 @@ class RunningService {
 
   [[nodiscard]] Result<HttpResponse> post(const std::string& path, const std::string& body) const {
     const std::string url = "http://127.0.0.1:" + std::to_string(service_->port()) + path;
-    return make_curl_client()->post({url, {}, body, nullptr}, {});
+    return make_curl_client()->send({url, {}, body, nullptr}, {});
   }
   enum class End { kOpen, kShut };
   /// What the service sends to these bytes until it closes the connection. kShut: nothing follows.

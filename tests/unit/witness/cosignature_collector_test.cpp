@@ -32,7 +32,7 @@ constexpr Duration kPatience{30 * kSecond.us};
 /// Answers as witnesses do; what is asked is kept.
 class WitnessNet : public HttpClient {
  public:
-  Result<HttpResponse> post(const HttpRequest& request, const std::stop_token& stop) override {
+  Result<HttpResponse> send(const HttpRequest& request, const std::stop_token& stop) override {
     std::unique_lock lock(mutex_);
     ++asked_[request.url];
     if (hanging_.contains(request.url)) {

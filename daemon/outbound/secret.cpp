@@ -1,4 +1,4 @@
-#include "daemon/notify/secret.h"
+#include "daemon/outbound/secret.h"
 
 #include <algorithm>
 #include <array>

@@ -1,0 +1,421 @@
+#include "daemon/outbound/http_client.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <mutex>
+#include <new>
+#include <span>
+
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "daemon/outbound/address_guard.h"
+
+namespace tidewaiter {
+namespace {
+
+struct UrlDeleter {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+struct EasyDeleter {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct MultiDeleter {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+struct ListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using Url = std::unique_ptr<CURLU, UrlDeleter>;
+using Easy = std::unique_ptr<CURL, EasyDeleter>;
+using Multi = std::unique_ptr<CURLM, MultiDeleter>;
+using List = std::unique_ptr<curl_slist, ListDeleter>;
+
+/// One part of a parsed URL; empty if it has none.
+std::string part(CURLU* url, CURLUPart which) {
+  char* text = nullptr;
+  if (curl_url_get(url, which, &text, 0) != CURLUE_OK || text == nullptr) return {};
+  std::string out = text;
+  curl_free(text);
+  return out;
+}
+
+/// Null if the text is no URL.
+Url parsed_url(std::string_view text) {
+  Url url(curl_url());
+  const std::string copy(text);
+  if (url && curl_url_set(url.get(), CURLUPART_URL, copy.c_str(), 0) != CURLUE_OK) url.reset();
+  return url;
+}
+
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "[::1]" || host == "::1" ||
+         (host.starts_with("127.") &&
+          std::ranges::all_of(host, [](char c) { return c == '.' || (c >= '0' && c <= '9'); }));
+}
+
+/// Curl is set up once, before threads use it; it stays until the process ends.
+bool start_curl() {
+  static const bool started = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  return started;
+}
+
+struct Exchange {
+  HttpResponse response;
+  std::int64_t body_limit = 0;
+  bool too_large = false;
+  bool public_only = false;
+  std::string refused;  ///< the address that the route does not allow
+};
+
+/// Gets the body decompressed, a piece of some KiB at a time: what a small compressed body would
+/// become is cut off at the limit.
+std::size_t take_body(char* data, std::size_t size, std::size_t count, void* user) {
+  auto& exchange = *static_cast<Exchange*>(user);
+  const std::size_t bytes = size * count;
+  if (static_cast<std::int64_t>(exchange.response.body.size() + bytes) > exchange.body_limit) {
+    exchange.too_large = true;
+    return 0;  // breaks the transfer off
+  }
+  exchange.response.body.append(data, bytes);
+  return bytes;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ')) {
+    text.remove_suffix(1);
+  }
+  return text;
+}
+
+/// A number of units of `unit`, or nothing. More than nine digits are a day.
+std::optional<Duration> whole_number_of(Duration unit, std::string_view digits) {
+  if (digits.empty() || !std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; })) {
+    return std::nullopt;
+  }
+  if (digits.size() > 9) return kDay;
+  return Duration{std::strtoll(std::string(digits).c_str(), nullptr, 10) * unit.us};
+}
+
+std::optional<UtcTime> read_date(std::string_view value) {
+  const std::string text(trimmed(value));
+  if (text.empty() || text.size() > 64) return std::nullopt;
+  const std::time_t date = curl_getdate(text.c_str(), nullptr);
+  if (date < 0) return std::nullopt;
+  return UtcTime{static_cast<std::int64_t>(date) * kSecond.us};
+}
+
+/// Retry-After is a number of seconds or a date (RFC 9110, 10.2.3). Anything else is ignored.
+std::optional<Duration> parse_retry_after(std::string_view value) {
+  if (auto seconds = whole_number_of(kSecond, trimmed(value))) return seconds;
+  const std::optional<UtcTime> date = read_date(value);
+  if (!date) return std::nullopt;
+  const std::int64_t now = static_cast<std::int64_t>(std::time(nullptr)) * kSecond.us;
+  return Duration{std::max<std::int64_t>(0, date->us - now)};
+}
+
+/// The value of the header line if it is of this name, which is in lower case.
+std::optional<std::string_view> value_of(std::string_view line, std::string_view name) {
+  const bool ours = line.size() > name.size() && line[name.size()] == ':' &&
+                    std::ranges::equal(line.substr(0, name.size()), name, [](char a, char b) {
+                      return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+                    });
+  if (!ours) return std::nullopt;
+  return line.substr(name.size() + 1);
+}
+
+std::size_t take_header(char* data, std::size_t size, std::size_t count, void* user) {
+  HttpResponse& response = static_cast<Exchange*>(user)->response;
+  const std::string_view line(data, size * count);
+  std::optional<Duration> wait;
+  if (const auto text = value_of(line, "retry-after")) wait = parse_retry_after(*text);
+  if (const auto text = value_of(line, "retry-after-ms")) {
+    wait = whole_number_of({1000}, trimmed(*text));
+  }
+  // Both may come: neither is a promise that less will do.
+  if (wait) response.retry_after = std::max(*wait, response.retry_after.value_or(Duration{}));
+  if (const auto text = value_of(line, "date")) response.date = read_date(*text);
+  return size * count;
+}
+
+std::span<const std::byte> bytes_of(const sockaddr& address) {
+  if (address.sa_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    return std::as_bytes(std::span(&v4.sin_addr, 1));
+  }
+  if (address.sa_family == AF_INET6) {
+    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+    return std::as_bytes(std::span(&v6.sin6_addr, 1));
+  }
+  return {};
+}
+
+/// Called with each address that a connection is about to be made to, whatever the name server said
+/// before: there is no moment between check and use.
+curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
+  auto& exchange = *static_cast<Exchange*>(user);
+  const std::span<const std::byte> bytes = bytes_of(address->addr);
+  if (exchange.public_only && !is_public_address(bytes)) {
+    exchange.refused = address_text(bytes);
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/// What carries one request at a time, and keeps its connections for the next.
+struct Carrier {
+  // The transfer is taken out before the connections go.
+  Multi multi;
+  Easy easy;
+};
+
+/// Runs the transfer that is set up in `carrier`. Errors: kUnavailable, also for a stop.
+Result<CURLcode> transfer(const Carrier& carrier, const std::stop_token& stop) {
+  CURLM* const multi = carrier.multi.get();
+  if (curl_multi_add_handle(multi, carrier.easy.get()) != CURLM_OK) {
+    return fail(ErrorCode::kUnavailable, "cannot start libcurl");
+  }
+  const std::stop_callback wake(stop, [multi] { curl_multi_wakeup(multi); });
+  constexpr int kLongestPollMs = 1000;
+  int running = 1;
+  CURLMcode state = CURLM_OK;
+  while (running > 0 && state == CURLM_OK && !stop.stop_requested()) {
+    state = curl_multi_perform(multi, &running);
+    if (state == CURLM_OK && running > 0) {
+      state = curl_multi_poll(multi, nullptr, 0, kLongestPollMs, nullptr);
+    }
+  }
+  std::optional<CURLcode> code;
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+    if (message->msg == CURLMSG_DONE) code = message->data.result;
+  }
+  curl_multi_remove_handle(multi, carrier.easy.get());
+  if (code) return *code;
+  return fail(ErrorCode::kUnavailable, stop.stop_requested()
+                                           ? "the request was broken off on request"
+                                           : "the request failed inside libcurl");
+}
+
+class CurlClient : public HttpClient {
+ public:
+  CurlClient(const HttpLimits& limits, HttpRoute route)
+      : limits_(limits), route_(std::move(route)) {}
+
+  Result<HttpResponse> send(const HttpRequest& request, const std::stop_token& stop) override {
+    if (auto fits = check_url(request.url); !fits) return tl::unexpected(fits.error());
+    if (!route_.private_addresses && names_private_host(request.url)) {
+      return fail(ErrorCode::kRefused, "the URL's host is this machine or in a private network");
+    }
+    std::optional<Carrier> carrier = take_carrier();
+    if (!carrier) return fail(ErrorCode::kUnavailable, "cannot start libcurl");
+    Exchange exchange;
+    exchange.body_limit = limits_.body_bytes;
+    exchange.public_only = !route_.private_addresses && route_.proxy.empty();
+    List headers = make_headers(request);
+    set_up(carrier->easy.get(), request, headers.get(), exchange);
+    const Result<CURLcode> code = transfer(*carrier, stop);
+    long status = 0;
+    curl_easy_getinfo(carrier->easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    // Before the headers go, so that nothing in the handle points to them.
+    curl_easy_reset(carrier->easy.get());
+    wipe(headers.get());
+    if (!code) return tl::unexpected(code.error());
+    keep_carrier(*std::move(carrier));
+    if (auto fits = outcome(exchange, *code); !fits) return tl::unexpected(fits.error());
+    exchange.response.status = status;
+    return std::move(exchange.response);
+  }
+
+ private:
+  [[nodiscard]] Result<void> outcome(const Exchange& exchange, CURLcode code) const {
+    if (!exchange.refused.empty() && code != CURLE_OK) {
+      return fail(ErrorCode::kRefused, "the host's address " + exchange.refused +
+                                           " is that of this machine or of a private network");
+    }
+    if (exchange.too_large) {
+      return fail(ErrorCode::kRefused,
+                  "the answer is larger than " + std::to_string(limits_.body_bytes) + " bytes");
+    }
+    if (code != CURLE_OK) {
+      return fail(ErrorCode::kUnavailable,
+                  std::string("the request failed: ") + curl_easy_strerror(code));
+    }
+    return {};
+  }
+
+  std::optional<Carrier> take_carrier() {
+    if (!start_curl()) return std::nullopt;
+    {
+      const std::scoped_lock lock(mutex_);
+      if (!idle_.empty()) {
+        Carrier carrier = std::move(idle_.back());
+        idle_.pop_back();
+        return carrier;
+      }
+    }
+    Carrier carrier{Multi(curl_multi_init()), Easy(curl_easy_init())};
+    if (!carrier.multi || !carrier.easy) return std::nullopt;
+    return carrier;
+  }
+
+  /// At most as many as there were threads at a time.
+  void keep_carrier(Carrier carrier) {
+    const std::scoped_lock lock(mutex_);
+    idle_.push_back(std::move(carrier));
+  }
+
+  static List make_headers(const HttpRequest& request) {
+    List headers;
+    const auto add = [&headers](const std::string& text) {
+      curl_slist* longer = curl_slist_append(headers.get(), text.c_str());
+      if (longer == nullptr) throw std::bad_alloc();  // as any other text that finds no memory
+      static_cast<void>(headers.release());
+      headers.reset(longer);
+    };
+    std::string line;
+    for (const auto& [name, value] : request.headers) {
+      line.assign(name).append(": ").append(value);
+      add(line);
+    }
+    add("Expect:");  // no round trip before a small body
+    const auto add_secret = [&add](std::string_view name, std::string_view scheme,
+                                   const Secret& secret) {
+      std::string text;
+      text.reserve(name.size() + scheme.size() + secret.expose().size() + 3);
+      text.append(name).append(": ").append(scheme).append(secret.expose());
+      add(text);
+      ::explicit_bzero(text.data(), text.size());
+    };
+    if (request.bearer != nullptr) add_secret("Authorization", "Bearer ", *request.bearer);
+    for (const auto& [name, secret] : request.secret_headers) add_secret(name, "", *secret);
+    return headers;
+  }
+
+  static void wipe(curl_slist* headers) {
+    for (; headers != nullptr; headers = headers->next) {
+      ::explicit_bzero(headers->data, std::strlen(headers->data));
+    }
+  }
+
+  void set_up(CURL* easy, const HttpRequest& request, curl_slist* headers,
+              Exchange& exchange) const {
+    const Url url = parsed_url(request.url);
+    const bool plain = part(url.get(), CURLUPART_SCHEME) == "http";
+    curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    set_up_route(easy, plain, exchange);
+    set_up_limits(easy);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "tidewaiter");
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+    if (request.method == HttpMethod::kPost) {
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                       static_cast<curl_off_t>(request.body.size()));
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
+    } else {
+      curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    }
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
+    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  }
+
+  void set_up_route(CURL* easy, bool plain, Exchange& exchange) const {
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+    if (!route_.ca.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, route_.ca.c_str());
+    if (!route_.certificate.empty()) {
+      curl_easy_setopt(easy, CURLOPT_SSLCERT, route_.certificate.c_str());
+      curl_easy_setopt(easy, CURLOPT_SSLKEY, route_.certificate_key.c_str());
+    }
+    // Plain http never leaves this machine, so no proxy may carry it.
+    const bool no_proxy = plain || (route_.proxy.empty() && !route_.private_addresses);
+    if (no_proxy || !route_.proxy.empty()) {
+      curl_easy_setopt(easy, CURLOPT_PROXY, no_proxy ? "" : route_.proxy.c_str());
+    }
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &exchange);
+  }
+
+  void set_up_limits(CURL* easy) const {
+    const auto ms = [](Duration d) { return static_cast<long>(d.us / 1000); };
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    // A request that is broken off does not wait for the resolver's thread, which may take as long
+    // as its name servers do not answer; the thread ends by itself.
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, ms(limits_.connect));
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, ms(limits_.total));
+    if (limits_.stalled.us > 0) {
+      curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+      curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME,
+                       static_cast<long>(limits_.stalled.us / kSecond.us));
+    }
+  }
+
+  HttpLimits limits_;
+  HttpRoute route_;
+  std::mutex mutex_;
+  std::vector<Carrier> idle_;
+};
+
+}  // namespace
+
+Result<void> check_url(std::string_view text) {
+  const Url url = parsed_url(text);
+  if (!url) return fail(ErrorCode::kInvalidInput, "the URL cannot be read");
+  const std::string scheme = part(url.get(), CURLUPART_SCHEME);
+  const std::string host = part(url.get(), CURLUPART_HOST);
+  if (host.empty()) return fail(ErrorCode::kInvalidInput, "the URL has no host");
+  if (!part(url.get(), CURLUPART_USER).empty() || !part(url.get(), CURLUPART_PASSWORD).empty()) {
+    return fail(ErrorCode::kInvalidInput, "the URL holds a user or password");
+  }
+  if (!part(url.get(), CURLUPART_FRAGMENT).empty()) {
+    return fail(ErrorCode::kInvalidInput, "the URL has a fragment");
+  }
+  if (scheme == "https" || (scheme == "http" && is_loopback(host))) return {};
+  return fail(ErrorCode::kInvalidInput, "the URL is neither https nor http on this machine");
+}
+
+bool names_private_host(std::string_view text) {
+  const Url url = parsed_url(text);
+  return url && !may_be_public_host(part(url.get(), CURLUPART_HOST));
+}
+
+std::string percent_encoded(std::string_view text) {
+  static constexpr std::string_view kHex = "0123456789ABCDEF";
+  static constexpr std::string_view kPlain = "-._~";
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       kPlain.find(c) != std::string_view::npos;
+    if (plain) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += kHex[byte >> 4U];
+    out += kHex[byte & 15U];
+  }
+  return out;
+}
+
+std::unique_ptr<HttpClient> make_curl_client(const HttpLimits& limits, const HttpRoute& route) {
+  return std::make_unique<CurlClient>(limits, route);
+}
+
+}  // namespace tidewaiter

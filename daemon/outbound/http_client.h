@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/outbound/secret.h"
+#include "policies/model/error.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+enum class HttpMethod : std::uint8_t { kGet, kPost };
+
+/// Headers hold no secrets: `bearer`, `secret_headers` and the URL's path and query are the only
+/// ways for one. Pointers outlive the request.
+struct HttpRequest {
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;                ///< kPost
+  const Secret* bearer = nullptr;  ///< sent as `Authorization: Bearer …`; may be null
+  HttpMethod method = HttpMethod::kPost;
+  std::vector<std::pair<std::string, const Secret*>> secret_headers = {};
+};
+
+struct HttpResponse {
+  std::int64_t status = 0;
+  std::string body;                     ///< decompressed; at most HttpLimits::body_bytes
+  std::optional<Duration> retry_after;  ///< from Retry-After or retry-after-ms; never negative
+  std::optional<UtcTime> date = {};     ///< the server's clock, by its Date header
+};
+
+struct HttpLimits {
+  Duration connect{5 * kSecond.us};
+  Duration total{15 * kSecond.us};
+  /// A transfer that moves less than one byte a second for this long is given up; 0: never.
+  Duration stalled{0};
+  std::int64_t body_bytes = 65'536;  ///< of the response, decompressed; more fails the request
+};
+
+/// How requests get to their host.
+struct HttpRoute {
+  /// True: hosts of this machine and of private networks too. False: a connection is made to public
+  /// addresses only (address_guard.h), checked on the very address that is connected to, and
+  /// proxies that the environment names are not used, for behind a proxy nobody can check.
+  bool private_addresses = true;
+  std::string proxy;                  ///< "http://proxy.example:3128"; empty: see above
+  std::filesystem::path ca;           ///< certificates to trust (PEM); empty: the system's
+  std::filesystem::path certificate;  ///< for the server to know us by (mTLS, PEM); may be empty
+  std::filesystem::path certificate_key;  ///< its private key (PEM)
+};
+
+/// Sends requests. An interface, so that tests answer without a network.
+/// Errors: kInvalidInput (URL), kUnavailable (transport, deadline, stopped), kRefused (an address
+/// that the route does not allow, a body above the limit): never a status. Messages hold neither
+/// the token nor the URL's path and query.
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+  /// Any thread. Returns soon after `stop` is requested. Follows no redirect: the answer with its
+  /// status 3xx is what comes back, and no credential goes to another host.
+  [[nodiscard]] virtual Result<HttpResponse> send(const HttpRequest& request,
+                                                  const std::stop_token& stop) = 0;
+};
+
+/// Checks what a URL must be: https, or http to a loopback address; with a host; without user,
+/// password or fragment. Errors: kInvalidInput.
+[[nodiscard]] Result<void> check_url(std::string_view url);
+
+/// Whether the URL's host is written as an address that only this machine or a private network has.
+[[nodiscard]] bool names_private_host(std::string_view url);
+
+/// The text as a part of a URL's query: everything but letters, digits and `-._~` as %XX (RFC 3986,
+/// 2.3).
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
+/// libcurl: TLS 1.2 or newer with verification, HTTP/2 where the server has it, gzip and deflate,
+/// connections kept for the next request, no redirects, no other protocols.
+[[nodiscard]] std::unique_ptr<HttpClient> make_curl_client(const HttpLimits& limits = {},
+                                                           const HttpRoute& route = {});
+
+}  // namespace tidewaiter
