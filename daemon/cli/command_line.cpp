@@ -136,6 +136,7 @@ void build_cli(CLI::App& app, GlobalOptions& options, Selection& selection) {
   add_ledger(app, selection);
   add_records(app, selection);
   add_witness(app, selection);
+  add_simulate(app, selection);
   add_config(app, selection);
   add_completion(app, selection);
   add_version(app, selection);

@@ -72,6 +72,7 @@ const std::vector<Room>& rooms() {
         "daemon/outbound", "daemon/sources", "daemon/notify", "daemon/timestamp",
         "daemon/pipeline"}},
       {"daemon/http", {"policies/model"}},
+      {"daemon/simulate", {"policies/model", "daemon/http"}},
       {"daemon/lsp",
        {"policies/model", "policies/language", "policies/sigma", "policies/authoring"}},
       {"daemon/cli",
@@ -80,7 +81,8 @@ const std::vector<Room>& rooms() {
         "storage/evidence", "storage/ledger",    "storage/timestamp",  "storage/verify",
         "storage/fsck",     "storage/backup",    "daemon/sources",     "daemon/notify",
         "daemon/timestamp", "daemon/pipeline",   "daemon/app",         "storage/files",
-        "daemon/lsp",       "storage/witness",   "daemon/http",        "daemon/outbound"}},
+        "daemon/lsp",       "storage/witness",   "daemon/http",        "daemon/outbound",
+        "daemon/simulate"}},
   };
   return all;
 }
@@ -97,7 +99,7 @@ const std::vector<Confined>& confined() {
       {"unicode/.*", {"policies/screening/name_form"}},
       {"SQLiteCpp/.*|sqlite3\\.h", {"storage/"}},
       {"curl/.*", {"daemon/outbound/http_client"}},
-      {"httplib\\.h", {"daemon/http/http_service"}},
+      {"httplib\\.h", {"daemon/http/http_service", "daemon/simulate/provider_server"}},
       {"spdlog/.*|fmt/.*", {"daemon/"}},
       {"CLI/.*", {"daemon/cli/", "daemon/app/tidewaiterd_", "storage/verify/"}},
       {"systemd/.*", {"daemon/app/"}},

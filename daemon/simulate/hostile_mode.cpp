@@ -1,0 +1,57 @@
+#include "daemon/simulate/hostile_mode.h"
+
+#include <algorithm>
+#include <array>
+
+namespace tidewaiter {
+namespace {
+
+using enum HostileMode;
+
+constexpr auto kModes = std::to_array<HostileModeName>({
+    {kNone, "none", "keeps the contract"},
+    {kRateLimited, "rate-limited", "every third request: 429 with Retry-After: 1"},
+    {kRateLimitedBare, "rate-limited-bare", "every third request: 429 without Retry-After"},
+    {kAbsurdWait, "absurd-wait", "429 with a Retry-After of 279 days"},
+    {kNoQuota, "no-quota", "429 with the code insufficient_quota"},
+    {kDenied, "denied", "401"},
+    {kFlaky, "flaky", "every second request: 500"},
+    {kFailing, "failing", "503"},
+    {kSlowLoris, "slow-loris", "a byte of the body now and then, without end"},
+    {kCut, "cut", "the connection breaks in the middle of the body"},
+    {kWrongObject, "wrong-object", "rows of costs where usage was asked for"},
+    {kEndless, "endless", "each page has another token for the next"},
+    {kRepeatedToken, "repeated-token", "each page has the same token for the next"},
+    {kNoToken, "no-token", "has_more without next_page"},
+    {kForgetsTokens, "forgets-tokens", "the first token is refused, later ones are not"},
+    {kNullActors, "null-actors", "rows of users that cannot be told, each apart"},
+    {kRestated, "restated", "a bucket has greater figures when it is read again"},
+    {kLate, "late", "the last two hours are empty when they are read first"},
+    {kBadRow, "bad-row", "one row of a bucket has a text for a number"},
+    {kMoved, "moved", "num_model_requests has another name"},
+    {kOutside, "outside", "a bucket before the window that was asked for"},
+    {kClockAhead, "clock-ahead", "the Date header is ten minutes ahead"},
+    {kClockBehind, "clock-behind", "the Date header is ten minutes behind"},
+    {kRedirect, "redirect", "302 to another host"},
+    {kGzipBomb, "gzip-bomb", "a small body that becomes 256 MiB"},
+    {kDeepJson, "deep-json", "a hundred thousand arrays in one another"},
+});
+
+static_assert([] {
+  for (std::size_t i = 0; i < kModes.size(); ++i) {
+    if (static_cast<std::size_t>(kModes[i].mode) != i) return false;
+  }
+  return kModes.back().mode == kDeepJson;
+}());
+
+}  // namespace
+
+std::span<const HostileModeName> hostile_modes() { return kModes; }
+
+std::optional<HostileMode> find_hostile_mode(std::string_view name) {
+  const auto* const found = std::ranges::find(kModes, name, &HostileModeName::name);
+  if (found == kModes.end()) return std::nullopt;
+  return found->mode;
+}
+
+}  // namespace tidewaiter
