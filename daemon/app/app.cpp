@@ -29,10 +29,19 @@ std::vector<std::string> channel_names(const Config& config) {
   return names;
 }
 
-Result<std::vector<Source>> make_sources(const Config& config) {
+/// The daemon's loop is woken when an answer has come; a run without a loop waits for it.
+SourceServices services_of(const AppOptions& options) {
+  SourceServices services;
+  services.variables = options.variables;
+  services.wake = options.wake;
+  services.now = options.now;
+  return services;
+}
+
+Result<std::vector<Source>> make_sources(const Config& config, const AppOptions& options) {
   std::vector<Source> sources;
   for (const SourceConfig& source : config.sources) {
-    Result<std::unique_ptr<Connector>> connector = make_connector(source);
+    Result<std::unique_ptr<Connector>> connector = make_connector(source, services_of(options));
     if (!connector) {
       Error error = connector.error();
       error.message = "source `" + source.name + "`: " + error.message;
@@ -304,6 +313,7 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   parts.sign_every = config_.ledger.sign_every;
   parts.engine = options_.engine;
   parts.threads = config_.threads;
+  parts.patient = !options_.wake;
   parts.published_only = config_.published_only;
   Result<std::unique_ptr<Cycle>> cycle = Cycle::resume(std::move(parts));
   if (!cycle) return tl::unexpected(cycle.error());
@@ -312,7 +322,7 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
 }
 
 Result<void> App::start_sources(std::vector<Diagnostic>& /*diagnostics*/) {
-  Result<std::vector<Source>> sources = make_sources(config_);
+  Result<std::vector<Source>> sources = make_sources(config_, options_);
   if (!sources) return tl::unexpected(sources.error());
   if (auto told = cycle_->tell_last_deliveries(*sources); !told) return told;
   cycle_->set_sources(std::move(*sources));
@@ -384,7 +394,7 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   Result<LoadedPolicies> loaded = load_configured_policies(config, options_.now(), diagnostics);
   log_diagnostics(options_.log, diagnostics);
   if (!loaded) return tl::unexpected(loaded.error());
-  Result<std::vector<Source>> sources = make_sources(config);
+  Result<std::vector<Source>> sources = make_sources(config, options_);
   if (!sources) return fail(ErrorCode::kInvalidInput, to_text(sources.error()));
   if (auto told = cycle_->tell_last_deliveries(*sources); !told) return told;
   if (auto kept = check_not_emptied(config, *loaded); !kept) return kept;

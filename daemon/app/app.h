@@ -13,8 +13,8 @@
 #include "daemon/app/state.h"
 #include "daemon/notify/cosignature_collector.h"
 #include "daemon/notify/event_log.h"
-#include "daemon/outbound/http_client.h"
 #include "daemon/notify/outbox.h"
+#include "daemon/outbound/http_client.h"
 #include "daemon/pipeline/cycle.h"
 #include "daemon/timestamp/timestamper.h"
 #include "policies/engine/evaluation.h"
@@ -45,7 +45,9 @@ struct AppOptions {
   EngineKind engine = EngineKind::kColumnar;
   HttpClient* http = nullptr;  ///< null: a libcurl client of its own
   Variables variables;         ///< for secrets by environment and credential
-  std::function<void()> wake;  ///< called from another thread when a delivery has ended
+  /// Called from another thread when a delivery has ended or a source's answer has come. Empty: a
+  /// cycle waits for the answers that its sources are owed.
+  std::function<void()> wake;
 };
 
 /// Owns everything that a running Tidewaiter has. start() is an ordered list of named steps; the

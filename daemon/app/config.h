@@ -11,7 +11,7 @@
 
 #include "daemon/notify/channel.h"
 #include "daemon/notify/event_log.h"
-#include "daemon/notify/secret.h"
+#include "daemon/outbound/secret.h"
 #include "daemon/sources/source_config.h"
 #include "daemon/timestamp/timestamp_config.h"
 #include "policies/language/policy.h"

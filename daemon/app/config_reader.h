@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -73,6 +74,13 @@ class ConfigReader {
 /// itself, which is an error that does not repeat it (config_secret.cpp).
 [[nodiscard]] std::optional<SecretRef> read_secret_ref(ConfigReader& reader, const YamlNode& node,
                                                        std::string_view what, const Config& config);
+
+/// What belongs to a source over HTTP, beside what all sources have (config_contract.cpp).
+inline constexpr std::array<std::string_view, 14> kContractKeys = {
+    "url",     "token",    "endpoints", "organization",      "account", "bucket", "since",
+    "overlap", "deadline", "lists",     "private_addresses", "proxy",   "ca",     "certificate"};
+void read_contract(ConfigReader& reader, const YamlNode& node, const Config& config,
+                   SourceConfig& source);
 
 /// Reads `sources:` into `config` (config_sources.cpp).
 void read_sources(ConfigReader& reader, const YamlNode& node, Config& config);

@@ -49,13 +49,39 @@ std::string show_mapping(const SourceConfig& source,
   return out;
 }
 
-std::string show_source(const SourceConfig& source,
-                        const std::vector<std::pair<std::string, std::string>>& texts) {
-  std::string out = "  - name: " + source.name + "\n";
-  out += "    kind: " + source.kind + "\n";
-  out += "    record: " + std::string(kind_name(source.record)) + "\n";
+std::string show_contract(const ContractConfig& contract) {
+  static constexpr std::array<std::string_view, 3> kAccounts = {"project", "principal", "api_key"};
+  std::string out = "    url: " + yaml_text(contract.url) + "\n";
+  out += "    token: " + to_text(contract.key) + "\n";
+  out += "    endpoints: [";
+  for (const std::string& name : contract.endpoints) out += (out.ends_with('[') ? "" : ", ") + name;
+  out += "]\n";
+  if (!contract.organization.empty()) {
+    out += "    organization: " + yaml_text(contract.organization) + "\n";
+  }
+  out +=
+      "    account: " + std::string(kAccounts[static_cast<std::size_t>(contract.account)]) + "\n";
+  out += "    bucket: " + format_duration(contract.bucket) + "\n";
+  if (contract.since) out += "    since: " + format_time(*contract.since) + "\n";
+  out += "    overlap: " + format_duration(contract.overlap) + "\n";
+  out += "    deadline: " + format_duration(contract.deadline) + "\n";
+  out += std::string("    lists: ") + (contract.bracketed_lists ? "brackets" : "repeat") + "\n";
+  const HttpRoute& route = contract.route;
+  out +=
+      std::string("    private_addresses: ") + (route.private_addresses ? "true" : "false") + "\n";
+  if (!route.proxy.empty()) out += "    proxy: " + yaml_text(route.proxy) + "\n";
+  if (!route.ca.empty()) out += "    ca: " + yaml_text(route.ca.string()) + "\n";
+  if (!route.certificate.empty()) {
+    out += "    certificate: {file: " + yaml_text(route.certificate.string()) +
+           ", key: " + yaml_text(route.certificate_key.string()) + "}\n";
+  }
+  return out;
+}
+
+std::string show_file(const SourceConfig& source,
+                      const std::vector<std::pair<std::string, std::string>>& texts) {
   const std::filesystem::path path = (source.base / source.path).lexically_normal();
-  out += "    path: " + yaml_text(path.string()) + "\n";
+  std::string out = "    path: " + yaml_text(path.string()) + "\n";
   out += std::string("    format: ") + (source.format == FileFormat::kCsv ? "csv" : "jsonl") + "\n";
   if (source.mapping) out += show_mapping(source, texts);
   if (source.supplies) {
@@ -65,14 +91,23 @@ std::string show_source(const SourceConfig& source,
     }
     out += "]\n";
   }
+  return out;
+}
+
+std::string show_source(const SourceConfig& source,
+                        const std::vector<std::pair<std::string, std::string>>& texts) {
+  std::string out = "  - name: " + source.name + "\n";
+  out += "    kind: " + source.kind + "\n";
+  out += "    record: " + std::string(kind_name(source.record)) + "\n";
+  out += source.contract ? show_contract(*source.contract) : show_file(source, texts);
   if (!source.names_of.empty()) out += "    names_of: " + source.names_of + "\n";
   out += "    poll: {every: " + format_duration(source.poll_every) +
          ", jitter: " + format_duration(source.poll_jitter) + "}\n";
   out += "    settles: " + format_duration(source.settles) + "\n";
   if (source.idle) out += "    idle: " + format_duration(*source.idle) + "\n";
   out += "    max_bad: " + percent(source.max_bad_share) + "\n";
-  out += std::string("    gone: ") + (source.accept_gone ? "accept" : "hold") + "\n";
-  return out;
+  if (source.contract) return out;
+  return out + "    gone: " + (source.accept_gone ? "accept" : "hold") + "\n";
 }
 
 std::string show_timestamps(const TimestampConfig& stamps) {
@@ -167,6 +202,18 @@ sources:
     # idle: 1h                    # silent for longer, it no longer holds back the others (no default)
     max_bad: 1%                   # more unreadable lines than this fail the file
     gone: hold                    # a file that went away half-read: hold | accept
+
+  # Usage that OpenAI's admin API reports, in buckets:
+  # - name: openai
+  #   kind: openai
+  #   token: {credential: openai-admin-key}   # or {file: …}, {env: …}
+  #   endpoints: [completions]    # also embeddings, moderations, images, audio_speeches, …
+  #   organization: org-example   # what `organization` is in its records (no default)
+  #   account: project            # the party judged: project | principal | api_key
+  #   bucket: 1h                  # 1m | 1h | 1d
+  #   since: 2026-10-01           # how far back the first pull goes; default: 30 days
+  #   overlap: 48h                # read again at each poll, for what came late
+  #   poll: {every: 15m, jitter: 1m}
 
   # A table with columns of its own:
   # - name: billing

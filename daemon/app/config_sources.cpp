@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "daemon/app/config_reader.h"
 #include "policies/language/yaml_expression.h"
@@ -9,9 +10,13 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 16> kSourceKeys = {
-    "name",     "kind", "record",  "path", "format",  "csv",  "columns",  "mapping",
-    "identity", "poll", "settles", "idle", "max_bad", "gone", "supplies", "names_of"};
+constexpr std::array<std::string_view, 2> kKinds = {"file", "openai"};
+constexpr std::size_t kFile = 0;
+
+constexpr std::array<std::string_view, 8> kEverySourceKeys = {
+    "name", "kind", "record", "poll", "settles", "idle", "max_bad", "names_of"};
+constexpr std::array<std::string_view, 8> kFileKeys = {"path",    "format",   "csv",  "columns",
+                                                       "mapping", "identity", "gone", "supplies"};
 
 constexpr std::array<std::string_view, 8> kColumnTypes = {
     "bool", "int64", "double", "string", "duration", "timestamp", "ip", "money"};
@@ -23,17 +28,21 @@ class SourceReader {
       : reader_(reader), node_(node), config_(config) {}
 
   void read() {
-    if (!reader_.map(node_, "a source", kSourceKeys)) return;
+    if (!reader_.map(node_, "a source", known_keys())) return;
     source_.base = config_.base;
     read_name();
     read_kind();
-    read_path();
-    read_format();
+    if (is_contract()) {
+      read_contract(reader_, node_, config_, source_);
+    } else {
+      read_path();
+      read_format();
+      read_gone();
+    }
     read_times();
     if (const YamlNode* bad = node_.find("max_bad")) {
       if (const auto share = reader_.share(*bad, "`max_bad`")) source_.max_bad_share = *share;
     }
-    read_gone();
     if (const YamlNode* names = node_.find("names_of")) {
       if (const auto text = reader_.name(*names, "`names_of`")) source_.names_of = *text;
     }
@@ -42,6 +51,23 @@ class SourceReader {
   }
 
  private:
+  /// As it is written, so that a source without a kind that is known is read as a file.
+  [[nodiscard]] bool is_contract() const {
+    const YamlNode* kind = node_.find("kind");
+    return kind != nullptr && kind->kind == YamlNode::Kind::kScalar &&
+           kind->scalar != kKinds[kFile] && std::ranges::find(kKinds, kind->scalar) != kKinds.end();
+  }
+
+  [[nodiscard]] std::vector<std::string_view> known_keys() const {
+    std::vector<std::string_view> keys(kEverySourceKeys.begin(), kEverySourceKeys.end());
+    if (is_contract()) {
+      keys.insert(keys.end(), kContractKeys.begin(), kContractKeys.end());
+    } else {
+      keys.insert(keys.end(), kFileKeys.begin(), kFileKeys.end());
+    }
+    return keys;
+  }
+
   void read_gone() {
     static constexpr std::array<std::string_view, 2> kWords = {"hold", "accept"};
     if (const YamlNode* gone = node_.find("gone")) {
@@ -69,7 +95,6 @@ class SourceReader {
   }
 
   void read_kind() {
-    static constexpr std::array<std::string_view, 1> kKinds = {"file"};
     static constexpr std::array<std::string_view, 3> kRecords = {"usage", "account", "audit"};
     if (const YamlNode* kind = required("kind")) {
       if (const auto i = reader_.word(*kind, "`kind`", kKinds)) source_.kind = kKinds[*i];

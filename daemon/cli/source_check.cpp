@@ -33,13 +33,17 @@ Result<std::vector<SourceState>> pulled(const Config& config) {
 }
 
 Result<std::vector<std::string>> check_one(const SourceConfig& config,
-                                           const std::vector<SourceState>& states, UtcTime now) {
-  Result<std::unique_ptr<Connector>> connector = make_connector(config);
+                                           const std::vector<SourceState>& states,
+                                           const Invocation& run) {
+  SourceServices services;
+  services.variables = run.environment.variables;
+  services.now = run.now;
+  Result<std::unique_ptr<Connector>> connector = make_connector(config, services);
   if (!connector) return tl::unexpected(connector.error());
   const auto state = std::find_if(states.begin(), states.end(), [&config](const SourceState& s) {
     return s.source == config.name;
   });
-  return (*connector)->check(state == states.end() ? std::string() : state->cursor, now);
+  return (*connector)->check(state == states.end() ? std::string() : state->cursor, run.now());
 }
 
 /// The configured sources that were asked for; an error names the first that is not configured.
@@ -71,7 +75,7 @@ int check(Invocation& run, const CheckOptions& options) {
   bool all_work = true;
   nlohmann::ordered_json document = nlohmann::ordered_json::array();
   for (const SourceConfig* source : *sources) {
-    const Result<std::vector<std::string>> lines = check_one(*source, *states, run.now());
+    const Result<std::vector<std::string>> lines = check_one(*source, *states, run);
     all_work = all_work && lines.has_value();
     if (options.json) {
       document.push_back({{"name", source->name},

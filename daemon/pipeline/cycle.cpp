@@ -223,7 +223,8 @@ Result<void> Cycle::pull(const std::set<std::string>* due, const std::stop_token
     return or_pause(done.error(), "append", report);
   }
   for (Source& source : sources_) {
-    if (source.stopped || (due != nullptr && !due->contains(source.config.name))) continue;
+    const bool is_due = due == nullptr || due->contains(source.config.name);
+    if (source.stopped || (!is_due && !source.connector->has_news())) continue;
     if (stop.stop_requested()) {
       report.interrupted = true;
       return {};
@@ -250,7 +251,7 @@ Result<void> Cycle::pull_source(Source& source, const std::stop_token& stop, Cyc
     parts_.progress(meter.at(parts_.now(), progress.records, 0, progress.bytes_done,
                              progress.bytes_total, done));
   };
-  const PullWatch watch{stop, [&] { tell_progress(false); }};
+  const PullWatch watch{stop, [&] { tell_progress(false); }, parts_.patient};
   bool more = true;
   for (std::int64_t pages = 1; more; ++pages) {
     if (stop.stop_requested()) {

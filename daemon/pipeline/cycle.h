@@ -72,7 +72,10 @@ struct CycleParts {
   std::vector<std::string> channels;  ///< names that messages may go to
   Duration sign_every{10 * kSecond.us};
   EngineKind engine = EngineKind::kColumnar;
-  std::size_t threads = 1;      ///< that judge a batch
+  std::size_t threads = 1;  ///< that judge a batch
+  /// Whether a pull waits for requests that its sources have out. False: it goes on without them,
+  /// and whoever runs the cycle is woken by the sources when they have something.
+  bool patient = true;
   bool published_only = false;  ///< only published policies come into force: activations say so
 };
 
@@ -117,7 +120,8 @@ class Cycle {
   /// Brings evaluation to the log's head, and the ledger with it.
   [[nodiscard]] Result<void> judge(const std::stop_token& stop, CycleReport& report);
 
-  /// Pulls the sources named in `due` (all, if null), judging as it goes.
+  /// Pulls the sources named in `due` (all, if null), and those for which an answer has come since,
+  /// judging as it goes.
   [[nodiscard]] Result<void> pull(const std::set<std::string>* due, const std::stop_token& stop,
                                   CycleReport& report);
 

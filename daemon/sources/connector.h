@@ -9,12 +9,14 @@
 
 #include "daemon/sources/pull_watch.h"
 #include "daemon/sources/source_config.h"
+#include "daemon/sources/source_services.h"
 #include "policies/model/error.h"
 #include "storage/records/record_log.h"
 
 namespace tidewaiter {
 
-/// How far a pull has come, for progress displays. Zero totals are unknown.
+/// How far a pull has come, for progress displays. Zero totals are unknown. The input is counted in
+/// bytes of files, or in microseconds of event time.
 struct PullProgress {
   std::int64_t bytes_done = 0;
   std::int64_t bytes_total = 0;
@@ -39,6 +41,10 @@ class Connector {
   [[nodiscard]] virtual Result<std::optional<Page>> next(const std::string& cursor, UtcTime now,
                                                          const PullWatch& watch) = 0;
 
+  /// Whether next() has something that it gave nothing for before, because `watch` had no patience:
+  /// it is to be called again, though no new pull is due.
+  [[nodiscard]] virtual bool has_news() const { return false; }
+
   [[nodiscard]] virtual PullProgress progress() const = 0;
 
   /// What `source check` tells: one read-only look, in plain lines. `cursor` as next() takes it:
@@ -49,10 +55,11 @@ class Connector {
 
 struct ConnectorKind {
   std::string_view name;  ///< the `kind:` key of the configuration
-  Result<std::unique_ptr<Connector>> (*make)(const SourceConfig&);
+  Result<std::unique_ptr<Connector>> (*make)(const SourceConfig&, const SourceServices&);
 };
 
 /// All kinds, sorted by name (registry.cpp).
-[[nodiscard]] Result<std::unique_ptr<Connector>> make_connector(const SourceConfig& config);
+[[nodiscard]] Result<std::unique_ptr<Connector>> make_connector(
+    const SourceConfig& config, const SourceServices& services = {});
 
 }  // namespace tidewaiter

@@ -54,7 +54,8 @@ bool is_empty(const Page& page) { return page.records.empty() && page.quarantine
 FileSource::FileSource(SourceConfig config)
     : config_(std::move(config)), query_(query_of(config_)) {}
 
-Result<std::unique_ptr<Connector>> FileSource::make(const SourceConfig& config) {
+Result<std::unique_ptr<Connector>> FileSource::make(const SourceConfig& config,
+                                                    const SourceServices& /*services*/) {
   if (config.format == FileFormat::kCsv) {
     if (auto rows = RowMapper::make(config); !rows) {
       return tl::unexpected(rows.error());

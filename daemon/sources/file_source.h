@@ -25,7 +25,8 @@ namespace tidewaiter {
 class FileSource final : public Connector {
  public:
   /// Errors: kInvalidInput, kUnsupported from the mapping.
-  [[nodiscard]] static Result<std::unique_ptr<Connector>> make(const SourceConfig& config);
+  [[nodiscard]] static Result<std::unique_ptr<Connector>> make(const SourceConfig& config,
+                                                               const SourceServices& services);
 
   [[nodiscard]] Result<std::optional<Page>> next(const std::string& cursor, UtcTime now,
                                                  const PullWatch& watch) override;

@@ -12,6 +12,9 @@ namespace tidewaiter {
 struct PullWatch {
   std::stop_token stop;        ///< requested: reading ends between two blocks
   std::function<void()> beat;  ///< called between two blocks; may be empty; must return soon
+  /// True: next() waits for what is under way elsewhere, such as a request. False: it gives nothing
+  /// then, and the connector's wake is called when it has come.
+  bool patient = true;
 
   /// Between two blocks. Errors: kUnavailable if a stop is requested.
   [[nodiscard]] Result<void> between_blocks() const {

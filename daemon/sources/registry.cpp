@@ -6,6 +6,7 @@
 
 #include "daemon/sources/connector.h"
 #include "daemon/sources/file_source.h"
+#include "daemon/sources/openai/openai_source.h"
 
 namespace tidewaiter {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 // A new connector is one file, one line here and one test.
 constexpr std::array kKinds = {
     ConnectorKind{"file", FileSource::make},
+    ConnectorKind{"openai", make_openai_source},
 };
 static_assert(std::ranges::adjacent_find(kKinds, std::ranges::greater_equal{},
                                          &ConnectorKind::name) == kKinds.end(),
@@ -20,7 +22,8 @@ static_assert(std::ranges::adjacent_find(kKinds, std::ranges::greater_equal{},
 
 }  // namespace
 
-Result<std::unique_ptr<Connector>> make_connector(const SourceConfig& config) {
+Result<std::unique_ptr<Connector>> make_connector(const SourceConfig& config,
+                                                  const SourceServices& services) {
   const auto* const kind = std::ranges::find(kKinds, config.kind, &ConnectorKind::name);
   if (kind == kKinds.end()) {
     std::string known;
@@ -30,7 +33,7 @@ Result<std::unique_ptr<Connector>> make_connector(const SourceConfig& config) {
     return fail(ErrorCode::kInvalidInput,
                 "`" + config.kind + "` is not a kind of source; expected " + known);
   }
-  return kind->make(config);
+  return kind->make(config, services);
 }
 
 }  // namespace tidewaiter

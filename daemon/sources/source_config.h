@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/sources/contract/contract_config.h"
 #include "policies/language/expression.h"
 #include "policies/model/field.h"
 #include "policies/model/time.h"
@@ -29,7 +30,7 @@ struct Mapping {
 /// One entry of `sources:` in the configuration.
 struct SourceConfig {
   std::string name;  ///< [a-z0-9][a-z0-9_-]*, unique
-  std::string kind;  ///< "file"
+  std::string kind;  ///< "file", "openai"
   /// The source whose accounts, projects, keys and users this one's records name; empty: its own.
   /// Ids of records, coverage and health are its own in any case.
   std::string names_of;
@@ -42,6 +43,8 @@ struct SourceConfig {
   /// kJsonLines: the fields that the lines have; absent: not stated. Only policy checks use it.
   std::optional<std::vector<FieldId>> supplies;
   std::filesystem::path base;  ///< folder that relative paths start from
+
+  std::optional<ContractConfig> contract;  ///< of sources over HTTP
 
   Duration poll_every = kMinute;
   Duration poll_jitter{0};

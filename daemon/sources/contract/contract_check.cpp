@@ -1,0 +1,57 @@
+#include "daemon/sources/contract/contract_check.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "daemon/sources/contract/contract_source.h"
+
+namespace tidewaiter {
+
+std::vector<std::string> told_state(const ContractCursor& state, bool is_new, UtcTime now) {
+  if (is_new) return {"nothing has been pulled yet"};
+  std::vector<std::string> told;
+  for (const auto& [name, feed] : state.feeds) {
+    std::string line = name + ": read from " + format_time(feed.since) + " up to " +
+                       format_time(feed.watermark) + ", " +
+                       format_duration({std::max<std::int64_t>(0, (now - feed.watermark).us) /
+                                        kSecond.us * kSecond.us}) +
+                       " behind the clock";
+    if (feed.window) {
+      line += "; under way from " + format_time(feed.window->from) + " to " +
+              format_time(feed.window->to) + ", page " + std::to_string(feed.page + 1);
+    }
+    told.push_back(std::move(line));
+  }
+  told.push_back(std::to_string(state.pages) + " pages read, " + std::to_string(state.retries) +
+                 " tries beyond the first");
+  return told;
+}
+
+Result<std::string> told_answer(const Feed& feed, const FeedQuestion& question,
+                                const FetchOutcome& outcome) {
+  if (!outcome.response) return tl::unexpected(outcome.response.error());
+  if (outcome.response->status < 200 || outcome.response->status >= 300) {
+    return tl::unexpected(status_error(*outcome.response));
+  }
+  const Result<FeedAnswer> answer = feed.read(outcome.response->body, question);
+  if (!answer) return tl::unexpected(answer.error());
+  std::string line = std::string(feed.name()) + ": answers for " +
+                     format_time(question.window.from) + " to " + format_time(question.window.to) +
+                     " with " + std::to_string(answer->rows) +
+                     (answer->rows == 1 ? " row" : " rows");
+  if (!answer->bad.empty()) {
+    line +=
+        ", " + std::to_string(answer->bad.size()) + " of them bad: " + answer->bad.front().reason;
+  }
+  if (outcome.skew) {
+    const Duration skew{std::abs(outcome.skew->us) / kSecond.us * kSecond.us};
+    if (skew > ContractSource::kToldSkew) {
+      line += "; the server's clock is " + format_duration(skew) +
+              (outcome.skew->us > 0 ? " ahead" : " behind") +
+              (skew > ContractSource::kMostSkew ? ", too far for a window to be closed" : "");
+    }
+  }
+  return line;
+}
+
+}  // namespace tidewaiter

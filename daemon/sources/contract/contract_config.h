@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/outbound/http_client.h"
+#include "daemon/outbound/secret.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+/// Which of a vendor's ids `account`, the party judged, is.
+enum class AccountChoice : std::uint8_t { kProject, kPrincipal, kApiKey };
+
+/// How a source over HTTP is reached and read: the keys that all of them share.
+struct ContractConfig {
+  std::string url;  ///< where the vendor's API begins; without a `/` at its end
+  SecretRef key;
+  HttpRoute route;
+  std::vector<std::string> endpoints;
+  std::string organization;  ///< what `organization` is in its records; empty: absent
+  AccountChoice account = AccountChoice::kProject;
+  Duration bucket = kHour;              ///< width of usage buckets
+  std::optional<UtcTime> since;         ///< how far back the first pull goes
+  Duration overlap{48 * kHour.us};      ///< how far behind the watermark each pull begins
+  Duration deadline{120 * kSecond.us};  ///< of one request, from its beginning to its last byte
+  bool bracketed_lists = true;          ///< lists in a query: `group_by[]=a`; else `group_by=a`
+};
+
+}  // namespace tidewaiter

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "policies/model/error.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+/// How far one feed has been read.
+struct FeedState {
+  std::string query;               ///< hash of the series: all else holds under this one only
+  UtcTime since;                   ///< where its first pull began
+  UtcTime watermark;               ///< end of the last window that was read to its end
+  std::optional<UtcTime> at;       ///< a pull is under way: where its next window begins
+  std::optional<Interval> window;  ///< the window under way
+  std::string token;               ///< of its next page; empty: the first
+  std::int64_t page = 0;           ///< pages of the window that were read
+  bool restarted = false;          ///< the window has been begun again for a refused token
+  bool operator==(const FeedState&) const = default;
+};
+
+/// What a pull over HTTP left behind, committed with each page.
+struct ContractCursor {
+  std::map<std::string, FeedState, std::less<>> feeds;
+  std::optional<UtcTime> stated;  ///< up to where coverage has been stated
+  std::int64_t pages = 0;         ///< read so far: no two cursors are equal
+  std::int64_t part = 0;          ///< of an answer with more records than a page takes
+  std::int64_t retries = 0;       ///< tries beyond the first, so far
+  Duration skew;                  ///< the server's clock less ours, at the last answer that told
+  bool operator==(const ContractCursor&) const = default;
+};
+
+/// One line of JSON.
+[[nodiscard]] std::string to_text(const ContractCursor& cursor);
+/// Errors: kCorruption.
+[[nodiscard]] Result<ContractCursor> contract_cursor_from_text(std::string_view text);
+
+}  // namespace tidewaiter

@@ -1,0 +1,441 @@
+#include "daemon/sources/contract/contract_source.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <utility>
+
+#include "daemon/sources/contract/contract_check.h"
+
+namespace tidewaiter {
+namespace {
+
+/// How far back the first pull goes where `since` is not written.
+constexpr Duration kFirstPull{30 * kDay.us};
+
+/// While somebody waits for an answer, how often the watch is asked.
+constexpr Duration kWatchEvery{100'000};
+
+/// What a server's wish to be left alone counts at most: an absurd one must not silence a source.
+constexpr Duration kLongestPeace = kDay;
+
+constexpr Duration kConnectTime{10 * kSecond.us};
+constexpr Duration kStalledTime{30 * kSecond.us};
+constexpr std::int64_t kLongestBody = std::int64_t{64} << 20U;
+
+HttpLimits request_limits(const ContractConfig& config) {
+  HttpLimits limits;
+  limits.connect = std::min(kConnectTime, config.deadline);
+  limits.total = config.deadline;
+  limits.stalled = kStalledTime;
+  limits.body_bytes = kLongestBody;
+  return limits;
+}
+
+UtcTime system_time() {
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count()};
+}
+
+/// Names a series by what decides its records, and by how far back it is to go: with an earlier
+/// `since` all is read again, which adds what was missing and nothing else.
+std::string query_of(const Feed& feed, const SourceConfig& config) {
+  Sha256 hash;
+  hash.update_framed("contract 1").update_framed(config.contract->url);
+  hash.update_framed(feed.name()).update_framed(feed.series());
+  const std::optional<UtcTime>& since = config.contract->since;
+  hash.update_framed(since ? std::to_string(since->us) : "");
+  constexpr std::size_t kDigits = 16;
+  return to_hex(hash.finish()).substr(0, kDigits);
+}
+
+/// Statuses by which servers say that a token is not theirs any more.
+bool may_refuse_token(std::int64_t status) {
+  return status == 400 || status == 404 || status == 410 || status == 422;
+}
+
+}  // namespace
+
+ContractSource::ContractSource(SourceConfig config, SourceServices services,
+                               std::string credential_header,
+                               std::vector<std::unique_ptr<Feed>> feeds)
+    : config_(std::move(config)),
+      services_(std::move(services)),
+      credential_header_(std::move(credential_header)),
+      feeds_(std::move(feeds)) {
+  if (!services_.now) services_.now = system_time;
+}
+
+std::unique_ptr<Fetcher> ContractSource::make_fetcher(const RetryRule& rule) {
+  if (services_.http == nullptr) {
+    own_http_ = make_curl_client(request_limits(*config_.contract), config_.contract->route);
+    services_.http = own_http_.get();
+  }
+  FetcherOptions options;
+  options.http = services_.http;
+  options.variables = services_.variables;
+  options.rule = rule;
+  options.now = services_.now;
+  options.wake = services_.wake;
+  return std::make_unique<Fetcher>(std::move(options));
+}
+
+Fetcher& ContractSource::fetcher() {
+  if (!fetcher_) fetcher_ = make_fetcher(services_.retry);
+  return *fetcher_;
+}
+
+Result<void> ContractSource::resume(const std::string& cursor, UtcTime now) {
+  if (cursor_ == cursor) return {};
+  ContractCursor state;
+  if (!cursor.empty()) {
+    auto read = contract_cursor_from_text(cursor);
+    if (!read) return tl::unexpected(read.error());
+    state = *std::move(read);
+  }
+  state.part = 0;  // an answer that was taken in part is asked for again
+  std::map<std::string, FeedState, std::less<>> feeds;
+  bool is_new = false;
+  for (const auto& feed : feeds_) {
+    const std::string query = query_of(*feed, config_);
+    const auto known = state.feeds.find(feed->name());
+    if (known != state.feeds.end() && known->second.query == query) {
+      feeds.insert(*known);
+      continue;
+    }
+    is_new = true;
+    FeedState fresh;
+    fresh.query = query;
+    fresh.since =
+        align_down(config_.contract->since.value_or(now - kFirstPull), feed->pace().width);
+    fresh.watermark = fresh.since;
+    feeds.emplace(feed->name(), std::move(fresh));
+  }
+  state.feeds = std::move(feeds);
+  if (is_new) state.stated.reset();
+  state_ = std::move(state);
+  // A request that is out belongs to what was: its answer is dropped when it comes.
+  asked_ = nullptr;
+  waiting_.reset();
+  tokens_.clear();
+  planned_ = false;
+  ended_ = false;
+  cursor_ = cursor;
+  return {};
+}
+
+UtcTime ContractSource::goal_of(const Feed& feed, UtcTime now) const {
+  const FeedPace pace = feed.pace();
+  return align_down(now - pace.behind, pace.width);
+}
+
+/// Where each feed begins: what a killed pull left under way goes on, all others at the watermark
+/// less the overlap.
+void ContractSource::plan(UtcTime now) {
+  done_ = {};
+  for (const auto& feed : feeds_) {
+    FeedState& state = state_.feeds.find(feed->name())->second;
+    const FeedPace pace = feed->pace();
+    const UtcTime goal = goal_of(*feed, now);
+    if (!state.at) {
+      const UtcTime from = align_down(state.watermark - pace.overlap, pace.width);
+      state.at = std::max(state.since, from);
+    }
+    done_.bytes_total += std::max<std::int64_t>(0, (goal - *state.at).us);
+  }
+  planned_ = true;
+}
+
+/// The feed whose turn it is, with a window under way; null if all have come to their goal.
+const Feed* ContractSource::feed_to_ask(UtcTime now) {
+  for (const auto& feed : feeds_) {
+    FeedState& state = state_.feeds.find(feed->name())->second;
+    if (state.window) return feed.get();
+    const UtcTime goal = goal_of(*feed, now);
+    if (!state.at || *state.at >= goal) continue;
+    state.window = Interval{*state.at, std::min(goal, *state.at + feed->pace().window)};
+    state.token.clear();
+    state.page = 0;
+    state.restarted = false;
+    tokens_.clear();
+    return feed.get();
+  }
+  return nullptr;
+}
+
+void ContractSource::ask(const Feed& feed) {
+  const FeedState& state = state_.feeds.find(feed.name())->second;
+  asked_ = &feed;
+  question_ = {*state.window, state.token};
+  fetcher().start(feed.ask(question_), {config_.contract->key, credential_header_});
+}
+
+/// True: the outcome is there. False: it is not, and this caller does not wait.
+Result<bool> ContractSource::await(const PullWatch& watch) {
+  while (!fetcher().is_ready()) {
+    if (!watch.patient) return false;
+    if (auto go_on = watch.between_blocks(); !go_on) return tl::unexpected(go_on.error());
+    fetcher().wait(kWatchEvery);
+  }
+  return true;
+}
+
+Result<std::optional<Page>> ContractSource::next(const std::string& cursor, UtcTime now,
+                                                 const PullWatch& watch) {
+  if (auto resumed = resume(cursor, now); !resumed) return tl::unexpected(resumed.error());
+  if (waiting_) return give(now);
+  if (std::exchange(ended_, false)) return std::nullopt;
+  // Until then nobody asks; a clock that was set back does not prolong it.
+  if (not_before_ && now < *not_before_ && *not_before_ - now <= kLongestPeace) return std::nullopt;
+  not_before_.reset();
+  if (!planned_) plan(now);
+  while (true) {
+    if (!fetcher().is_busy()) {
+      const Feed* const feed = feed_to_ask(now);
+      if (feed == nullptr) return nothing_to_ask();
+      ask(*feed);
+    }
+    const Result<bool> there = await(watch);
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) return std::nullopt;
+    std::optional<FetchOutcome> outcome = fetcher().take();
+    if (asked_ == nullptr) continue;  // an answer to what another cursor had asked
+    if (auto taken = take_outcome(*std::move(outcome), now); !taken) {
+      Error error = blamed(taken.error());
+      planned_ = false;
+      asked_ = nullptr;
+      return tl::unexpected(std::move(error));
+    }
+    if (waiting_) return give(now);
+  }
+}
+
+/// Says which endpoint it was.
+Error ContractSource::blamed(Error error) const {
+  if (feeds_.size() > 1 && asked_ != nullptr) {
+    error.message = std::string(asked_->name()) + ": " + error.message;
+  }
+  return error;
+}
+
+Result<void> ContractSource::take_outcome(FetchOutcome outcome, UtcTime now) {
+  state_.retries += outcome.tries - 1;
+  if (outcome.skew) state_.skew = *outcome.skew;
+  const bool good =
+      outcome.response && outcome.response->status >= 200 && outcome.response->status < 300;
+  if (!good) return take_failure(outcome, now);
+  if (outcome.skew && (outcome.skew->us > kMostSkew.us || outcome.skew->us < -kMostSkew.us)) {
+    return fail(ErrorCode::kUnavailable, "the server's clock and this machine's differ by " +
+                                             format_duration({std::abs(outcome.skew->us)}) +
+                                             ": no window is closed until they agree within " +
+                                             format_duration(kMostSkew));
+  }
+  return take_answer(*outcome.response, now);
+}
+
+Result<void> ContractSource::take_failure(const FetchOutcome& outcome, UtcTime now) {
+  if (!outcome.response) return tl::unexpected(outcome.response.error());
+  const HttpResponse& response = *outcome.response;
+  if (restart_window(response)) {
+    asked_ = nullptr;
+    return {};
+  }
+  Error error = status_error(response);
+  if (outcome.ended && outcome.come_again > services_.retry.longest_wait) {
+    const Duration wait = std::min(outcome.come_again, kLongestPeace);
+    not_before_ = now + wait;
+    error.message += ", and asks to wait " + format_duration(outcome.come_again) +
+                     ": the next request goes out at " + format_time(*not_before_);
+  }
+  return tl::unexpected(std::move(error));
+}
+
+/// A token that the server does not know any more: the window begins again, once. Records that
+/// come twice are known by their identity.
+bool ContractSource::restart_window(const HttpResponse& response) {
+  FeedState& state = state_.feeds.find(asked_->name())->second;
+  if (question_.token.empty() || state.restarted || !may_refuse_token(response.status))
+    return false;
+  state.token.clear();
+  state.page = 0;
+  state.restarted = true;
+  tokens_.clear();
+  return true;
+}
+
+Result<void> ContractSource::check_paging(const FeedAnswer& answer) {
+  if (!answer.more) return {};
+  const FeedState& state = state_.feeds.find(asked_->name())->second;
+  const std::string advice = ": the server does not keep the contract of its paging";
+  if (answer.next.empty()) {
+    return fail(ErrorCode::kInvalidInput,
+                "the answer says that there is more, and gives no token" + advice);
+  }
+  tokens_.insert(question_.token);
+  if (tokens_.contains(answer.next)) {
+    return fail(ErrorCode::kInvalidInput, "repeated token: page " + std::to_string(state.page + 1) +
+                                              " of a window leads back to an earlier one" + advice);
+  }
+  if (state.page + 1 >= kMostPages) {
+    return fail(ErrorCode::kInvalidInput,
+                "a window has more than " + std::to_string(kMostPages) + " pages" + advice);
+  }
+  return {};
+}
+
+Result<void> ContractSource::check_bad_share(const FeedAnswer& answer) const {
+  const auto bad = static_cast<std::int64_t>(answer.bad.size());
+  auto allowed =
+      static_cast<std::int64_t>(config_.max_bad_share * static_cast<double>(answer.rows));
+  if (config_.max_bad_share > 0) allowed = std::max<std::int64_t>(allowed, 1);
+  if (bad <= allowed) return {};
+  return fail(ErrorCode::kInvalidInput,
+              std::to_string(bad) + " of " + std::to_string(answer.rows) +
+                  " rows are bad, more than `max_bad` allows; the first: " +
+                  answer.bad.front().reason + "; the server's format may have changed");
+}
+
+Completeness ContractSource::completeness_of(const Record& record, UtcTime now) const {
+  const FeedPace pace = asked_->pace();
+  if (now < record.end() + pace.open) return Completeness::kOpen;
+  return now < record.end() + pace.settles ? Completeness::kSettling : Completeness::kFinal;
+}
+
+/// Moves the state over a page that was read whole.
+void ContractSource::advance(FeedState& state, const Feed& feed, const FeedAnswer& answer,
+                             UtcTime now) const {
+  if (answer.more) {
+    state.token = answer.next;
+    ++state.page;
+    return;
+  }
+  state.at = state.window->to;
+  state.watermark = std::max(state.watermark, state.window->to);
+  state.window.reset();
+  state.token.clear();
+  state.page = 0;
+  state.restarted = false;
+  if (*state.at >= goal_of(feed, now)) state.at.reset();  // this feed's pull is over
+}
+
+Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime now) {
+  Result<FeedAnswer> answer = asked_->read(response.body, question_);
+  if (!answer) return tl::unexpected(answer.error());
+  if (auto fits = check_paging(*answer); !fits) return fits;
+  if (auto fits = check_bad_share(*answer); !fits) return fits;
+  Waiting waiting;
+  waiting.after = state_;
+  waiting.after.pages += 1;
+  FeedState& after = waiting.after.feeds.find(asked_->name())->second;
+  const Interval window = *after.window;
+  advance(after, *asked_, *answer, now);
+  if (!after.window) done_.bytes_done += (window.to - window.from).us;
+  waiting.bad = std::move(answer->bad);
+  waiting.records = std::move(answer->records);
+  for (Record& record : waiting.records) {
+    record.source = config_.names_of.empty() ? config_.name : config_.names_of;
+    record.observed = now;
+    record.completeness = completeness_of(record, now);
+  }
+  for (QuarantinedInput& input : waiting.bad) {
+    const std::string endpoint = config_.contract->url + " " + std::string(asked_->name());
+    input.origin = input.origin.empty() ? endpoint : endpoint + " " + input.origin;
+  }
+  waiting_ = std::move(waiting);
+  asked_ = nullptr;
+  return {};
+}
+
+/// The next page of what waits. The last of them moves the cursor over the whole answer.
+Page ContractSource::give(UtcTime now) {
+  Waiting& waiting = *waiting_;
+  Page page;
+  page.source = config_.name;
+  page.kind = config_.record;
+  page.backfill = !state_.stated.has_value();
+  const auto take = [](auto& from, std::size_t& given, auto& to) {
+    const std::size_t count = std::min(from.size() - given, kMaxPageRecords);
+    const auto begin = from.begin() + static_cast<std::ptrdiff_t>(given);
+    std::move(begin, begin + static_cast<std::ptrdiff_t>(count), std::back_inserter(to));
+    given += count;
+  };
+  take(waiting.records, waiting.records_given, page.records);
+  take(waiting.bad, waiting.bad_given, page.quarantine);
+  done_.records += static_cast<std::int64_t>(page.records.size());
+  const bool last =
+      waiting.records_given == waiting.records.size() && waiting.bad_given == waiting.bad.size();
+  if (last) {
+    state_ = std::move(waiting.after);
+    waiting_.reset();
+    if (feed_to_ask(now) == nullptr) {
+      page.drained = finish();
+      ended_ = !page.drained;
+    }
+  } else {
+    ++state_.part;
+  }
+  page.cursor = to_text(state_);
+  cursor_ = page.cursor;
+  return page;
+}
+
+/// A pull that has nothing to ask for: the clock has not come on, or was set back. What a pull that
+/// was cut off at its very end did not state is stated now.
+std::optional<Page> ContractSource::nothing_to_ask() {
+  Page page;
+  page.source = config_.name;
+  page.kind = config_.record;
+  page.backfill = !state_.stated.has_value();
+  page.drained = finish();
+  if (!page.drained) return std::nullopt;
+  page.cursor = to_text(state_);
+  cursor_ = page.cursor;
+  return page;
+}
+
+/// The end of a pull: what is drained, if that is more than was stated before.
+std::optional<Interval> ContractSource::finish() {
+  planned_ = false;
+  Interval drained{state_.feeds.begin()->second.since, state_.feeds.begin()->second.watermark};
+  for (auto& [name, state] : state_.feeds) {
+    drained.from = std::min(drained.from, state.since);
+    drained.to = std::min(drained.to, state.watermark);
+    state.at.reset();
+  }
+  if (drained.to <= drained.from || (state_.stated && *state_.stated >= drained.to)) {
+    return std::nullopt;
+  }
+  state_.stated = drained.to;
+  return drained;
+}
+
+bool ContractSource::has_news() const { return fetcher_ != nullptr && fetcher_->is_ready(); }
+
+Result<std::vector<std::string>> ContractSource::check(const std::string& cursor, UtcTime now) {
+  if (auto resumed = resume(cursor, now); !resumed) return tl::unexpected(resumed.error());
+  std::vector<std::string> told = told_state(state_, cursor.empty(), now);
+  RetryRule once = services_.retry;
+  once.tries = 1;
+  const std::unique_ptr<Fetcher> asking = make_fetcher(once);
+  std::string failed;
+  for (const auto& feed : feeds_) {
+    const UtcTime to = goal_of(*feed, now);
+    const FeedQuestion question{{to - feed->pace().width, to}, {}};
+    asking->start(feed->ask(question), {config_.contract->key, credential_header_});
+    while (!asking->wait(kWatchEvery)) continue;
+    const Result<std::string> line = told_answer(*feed, question, *asking->take());
+    if (line) {
+      told.push_back(*line);
+    } else {
+      failed +=
+          (failed.empty() ? "" : "; ") + std::string(feed->name()) + ": " + to_text(line.error());
+    }
+  }
+  if (failed.empty()) return told;
+  for (const std::string& line : told) failed += "; " + line;
+  return fail(ErrorCode::kUnavailable, std::move(failed));
+}
+
+PullProgress ContractSource::progress() const { return done_; }
+
+}  // namespace tidewaiter

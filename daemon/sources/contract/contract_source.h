@@ -1,0 +1,94 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/sources/connector.h"
+#include "daemon/sources/contract/contract_cursor.h"
+#include "daemon/sources/contract/feed.h"
+#include "daemon/sources/contract/fetcher.h"
+#include "daemon/sources/source_config.h"
+
+namespace tidewaiter {
+
+/// The contract that every source over HTTP keeps; docs/sources/contract.md has the rules. A pull
+/// reads each feed from its watermark less the overlap, in aligned half-open windows, page by page,
+/// up to the last whole bucket; a feed's watermark moves only when a window has been read to its
+/// end. When all feeds have come as far as they can, the pull ends with what is drained.
+///
+/// An answer that cannot be right fails the source with kInvalidInput, before any of it is a
+/// record: a token that comes again, `more` without a token, more than kMostPages pages of a
+/// window, more bad rows than `max_bad` allows, and what a Feed refuses.
+class ContractSource final : public Connector {
+ public:
+  static constexpr std::int64_t kMostPages = 1000;
+  /// The server's clock may differ by this much before no window is closed any more.
+  static constexpr Duration kMostSkew{5 * kMinute.us};
+  /// … and by this much before `source check` says so.
+  static constexpr Duration kToldSkew{30 * kSecond.us};
+
+  /// `feeds`: at least one; all of records of `config.record`. `config.contract` is set.
+  ContractSource(SourceConfig config, SourceServices services, std::string credential_header,
+                 std::vector<std::unique_ptr<Feed>> feeds);
+
+  [[nodiscard]] Result<std::optional<Page>> next(const std::string& cursor, UtcTime now,
+                                                 const PullWatch& watch) override;
+  [[nodiscard]] bool has_news() const override;
+  [[nodiscard]] PullProgress progress() const override;
+  [[nodiscard]] Result<std::vector<std::string>> check(const std::string& cursor,
+                                                       UtcTime now) override;
+
+ private:
+  /// What an answer has brought and no page has taken yet.
+  struct Waiting {
+    std::vector<Record> records;
+    std::vector<QuarantinedInput> bad;
+    std::size_t records_given = 0;
+    std::size_t bad_given = 0;
+    ContractCursor after;  ///< the state once all of it is taken
+  };
+
+  [[nodiscard]] Result<void> resume(const std::string& cursor, UtcTime now);
+  void plan(UtcTime now);
+  [[nodiscard]] UtcTime goal_of(const Feed& feed, UtcTime now) const;
+  [[nodiscard]] const Feed* feed_to_ask(UtcTime now);
+  void ask(const Feed& feed);
+  [[nodiscard]] Result<bool> await(const PullWatch& watch);
+  [[nodiscard]] Result<void> take_outcome(FetchOutcome outcome, UtcTime now);
+  [[nodiscard]] Result<void> take_failure(const FetchOutcome& outcome, UtcTime now);
+  [[nodiscard]] Result<void> take_answer(const HttpResponse& response, UtcTime now);
+  [[nodiscard]] Result<void> check_paging(const FeedAnswer& answer);
+  [[nodiscard]] Result<void> check_bad_share(const FeedAnswer& answer) const;
+  [[nodiscard]] bool restart_window(const HttpResponse& response);
+  void advance(FeedState& state, const Feed& feed, const FeedAnswer& answer, UtcTime now) const;
+  [[nodiscard]] Completeness completeness_of(const Record& record, UtcTime now) const;
+  [[nodiscard]] Page give(UtcTime now);
+  [[nodiscard]] std::optional<Page> nothing_to_ask();
+  [[nodiscard]] std::optional<Interval> finish();
+  [[nodiscard]] Error blamed(Error error) const;
+  [[nodiscard]] std::unique_ptr<Fetcher> make_fetcher(const RetryRule& rule);
+  [[nodiscard]] Fetcher& fetcher();
+
+  SourceConfig config_;
+  SourceServices services_;
+  std::string credential_header_;
+  std::vector<std::unique_ptr<Feed>> feeds_;
+  std::unique_ptr<HttpClient> own_http_;
+
+  ContractCursor state_;
+  std::optional<std::string> cursor_;  ///< what state_ stands for; nothing: not loaded
+  bool planned_ = false;               ///< a pull is under way
+  bool ended_ = false;                 ///< … with the last page, which had no `drained` to say so
+  const Feed* asked_ = nullptr;        ///< of the request under way
+  FeedQuestion question_;              ///< of the request under way
+  std::set<std::string> tokens_;       ///< of the window under way, since this life began
+  std::optional<Waiting> waiting_;
+  std::optional<UtcTime> not_before_;  ///< the server has asked for peace until then
+  PullProgress done_;
+  std::unique_ptr<Fetcher> fetcher_;  ///< last: its thread ends before the rest goes
+};
+
+}  // namespace tidewaiter

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/outbound/http_client.h"
+#include "policies/model/error.h"
+#include "policies/model/record.h"
+#include "policies/model/time.h"
+#include "storage/records/record_log.h"
+
+namespace tidewaiter {
+
+/// In what steps of event time a feed is asked.
+struct FeedPace {
+  Duration width;    ///< windows begin and end at whole multiples of it, from the epoch
+  Duration window;   ///< the longest window that is asked at once; a whole multiple of `width`
+  Duration behind;   ///< how far behind the clock the last window ends
+  Duration overlap;  ///< how far behind the watermark each pull begins: what came late is found
+  Duration open;     ///< records are open this long after their end, then settling …
+  Duration settles;  ///< … and from here on final
+};
+
+/// One page that is asked for: of a half-open window, from where `token` says.
+struct FeedQuestion {
+  Interval window;
+  std::string token;  ///< empty: the window's first page
+  bool operator==(const FeedQuestion&) const = default;
+};
+
+/// What an answer holds.
+struct FeedAnswer {
+  std::vector<Record> records;  ///< with identities; source, observed and completeness are left out
+  std::vector<QuarantinedInput> bad;  ///< rows that are no records; `origin`: where in the answer
+  std::int64_t rows = 0;              ///< all that the answer had, bad ones included
+  bool more = false;                  ///< the server says that the window goes on
+  std::string next;                   ///< the token to go on with; needed if `more`
+};
+
+/// One endpoint of a vendor: what to ask and how to read the answer. It never sends, loops, sleeps
+/// or retries; ContractSource does, by one contract for all of them. Immutable: any thread.
+class Feed {
+ public:
+  virtual ~Feed() = default;
+
+  /// Unique within its source: "completions".
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  /// All that decides, besides window and token, which records come: a token and a watermark say
+  /// nothing under another.
+  [[nodiscard]] virtual std::string series() const = 0;
+  [[nodiscard]] virtual FeedPace pace() const = 0;
+  /// The request without its credential.
+  [[nodiscard]] virtual HttpRequest ask(const FeedQuestion& question) const = 0;
+  /// Reads the body of a good answer. Pure. Errors: kInvalidInput if the whole cannot be what was
+  /// asked for: another document, another kind of row, a bucket outside the window.
+  [[nodiscard]] virtual Result<FeedAnswer> read(std::string_view body,
+                                                const FeedQuestion& question) const = 0;
+};
+
+}  // namespace tidewaiter

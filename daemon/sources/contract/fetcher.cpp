@@ -1,0 +1,112 @@
+#include "daemon/sources/contract/fetcher.h"
+
+#include <chrono>
+#include <utility>
+
+namespace tidewaiter {
+
+Fetcher::Fetcher(FetcherOptions options)
+    : options_(std::move(options)),
+      random_(options_.seed != 0 ? options_.seed : std::random_device{}()),
+      thread_([this](const std::stop_token& stop) { work(stop); }) {}
+
+Fetcher::~Fetcher() {
+  thread_.request_stop();
+  thread_.join();
+}
+
+void Fetcher::start(HttpRequest request, Credential credential) {
+  const std::scoped_lock lock(mutex_);
+  task_ = Task{std::move(request), std::move(credential)};
+  under_way_ = true;
+  changed_.notify_all();
+}
+
+bool Fetcher::is_busy() const {
+  const std::scoped_lock lock(mutex_);
+  return under_way_ || outcome_.has_value();
+}
+
+bool Fetcher::is_ready() const {
+  const std::scoped_lock lock(mutex_);
+  return outcome_.has_value();
+}
+
+std::optional<FetchOutcome> Fetcher::take() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(outcome_, std::nullopt);
+}
+
+bool Fetcher::wait(Duration longest) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, std::chrono::microseconds(longest.us),
+                           [this] { return outcome_.has_value(); });
+}
+
+void Fetcher::work(const std::stop_token& stop) {
+  while (true) {
+    std::optional<Task> task;
+    {
+      std::unique_lock lock(mutex_);
+      if (!changed_.wait(lock, stop, [this] { return task_.has_value(); })) return;
+      task = std::exchange(task_, std::nullopt);
+    }
+    FetchOutcome outcome = fetch(*task, stop);
+    if (stop.stop_requested()) return;
+    {
+      const std::scoped_lock lock(mutex_);
+      outcome_ = std::move(outcome);
+      under_way_ = false;
+      changed_.notify_all();
+    }
+    if (options_.wake) options_.wake();
+  }
+}
+
+FetchOutcome Fetcher::fetch(const Task& task, const std::stop_token& stop) {
+  std::uniform_real_distribution<double> share(0.0, 1.0);
+  for (int tries = 1;; ++tries) {
+    FetchOutcome outcome{try_once(task, stop), tries, false, {}, {}};
+    if (outcome.response && outcome.response->date) {
+      outcome.skew = *outcome.response->date - options_.now();
+    }
+    const NextStep step = next_step(options_.rule, tries, outcome.response, share(random_));
+    outcome.ended = step.kind == NextStep::Kind::kEnd;
+    if (outcome.ended) outcome.come_again = step.wait;
+    if (step.kind != NextStep::Kind::kAgain) return outcome;
+    pause(step.wait, stop);
+    if (stop.stop_requested()) return outcome;
+  }
+}
+
+/// The credential lives as long as the try.
+Result<HttpResponse> Fetcher::try_once(const Task& task, const std::stop_token& stop) {
+  const Result<Secret> key = read_secret(task.credential.key, options_.variables);
+  if (!key) {
+    Error error = key.error();
+    // A key that is not there is not mended by trying again.
+    if (error.code == ErrorCode::kUnavailable) error.code = ErrorCode::kRefused;
+    if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kRefused;
+    return tl::unexpected(std::move(error));
+  }
+  HttpRequest request = task.request;
+  if (task.credential.header.empty()) {
+    request.bearer = &*key;
+  } else {
+    request.secret_headers.emplace_back(task.credential.header, &*key);
+  }
+  return options_.http->send(request, stop);
+}
+
+void Fetcher::pause(Duration length, const std::stop_token& stop) {
+  if (options_.pause) {
+    options_.pause(length, stop);
+    return;
+  }
+  std::mutex alone;
+  std::unique_lock lock(alone);
+  std::condition_variable_any never;
+  never.wait_for(lock, stop, std::chrono::microseconds(length.us), [] { return false; });
+}
+
+}  // namespace tidewaiter

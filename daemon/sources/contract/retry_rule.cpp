@@ -1,0 +1,89 @@
+#include "daemon/sources/contract/retry_rule.h"
+
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "policies/model/json_member.h"
+
+namespace tidewaiter {
+namespace {
+
+bool may_pass(std::int64_t status) {
+  constexpr auto kPassing = std::to_array<std::int64_t>({408, 409, 425, 429});
+  return std::ranges::find(kPassing, status) != kPassing.end() || (status >= 500 && status < 600);
+}
+
+bool is_plain_word(const std::string& text) {
+  constexpr std::size_t kLongest = 64;
+  return !text.empty() && text.size() <= kLongest && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-.[]").find(c) != std::string_view::npos;
+  });
+}
+
+/// An error's body that is worth reading.
+constexpr std::size_t kLongestErrorBody = std::size_t{64} << 10U;
+constexpr int kDeepestErrorBody = 8;
+
+nlohmann::json parsed_error(std::string_view body) {
+  if (body.size() > kLongestErrorBody) return {};
+  bool too_deep = false;
+  const auto shallow = [&too_deep](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+    too_deep = too_deep || depth > kDeepestErrorBody;
+    return !too_deep;
+  };
+  nlohmann::json document = nlohmann::json::parse(body, shallow, false);
+  if (too_deep || !document.is_object()) return {};
+  const auto error = document.find("error");
+  return error == document.end() ? nlohmann::json() : *error;
+}
+
+}  // namespace
+
+std::string error_words(std::string_view body) {
+  const nlohmann::json error = parsed_error(body);
+  std::string words;
+  for (const char* const name : {"code", "type", "param"}) {
+    const std::optional<std::string> word = text_member(error, name);
+    if (!word || !is_plain_word(*word)) continue;
+    words += (words.empty() ? "" : ", ") + *word;
+  }
+  return words;
+}
+
+NextStep next_step(const RetryRule& rule, int tries, const Result<HttpResponse>& response,
+                   double share) {
+  using enum NextStep::Kind;
+  if (!response && response.error().code != ErrorCode::kUnavailable) return {kTake, {}};
+  if (response && !may_pass(response->status)) return {kTake, {}};
+  const Duration asked = response ? response->retry_after.value_or(Duration{}) : Duration{};
+  if (asked > rule.longest_wait || tries >= rule.tries) return {kEnd, asked};
+  if (response && response->status == 429 &&
+      error_words(response->body).find("insufficient_quota") != std::string::npos) {
+    return {kEnd, asked};
+  }
+  const int doublings = std::clamp(tries - 1, 0, 20);
+  const std::int64_t ceiling = std::min(rule.ceiling.us, rule.first.us << doublings);
+  const auto drawn = static_cast<std::int64_t>(static_cast<double>(ceiling) * share);
+  return {kAgain, {std::max(drawn, asked.us)}};
+}
+
+Error status_error(const HttpResponse& response) {
+  const std::string words = error_words(response.body);
+  const std::string answer = "the server answered with status " + std::to_string(response.status) +
+                             (words.empty() ? "" : " (" + words + ")");
+  if (response.status == 401 || response.status == 403) {
+    return {ErrorCode::kRefused,
+            answer + ": give `token` the permission that the source's page names, then reload"};
+  }
+  if (may_pass(response.status)) return {ErrorCode::kUnavailable, answer};
+  if (response.status >= 300 && response.status < 400) {
+    return {ErrorCode::kInvalidInput,
+            answer + ", a redirect, which is not followed: write the right address into `url`"};
+  }
+  return {ErrorCode::kInvalidInput, answer + ": it does not take what was asked"};
+}
+
+}  // namespace tidewaiter

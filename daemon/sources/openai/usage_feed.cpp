@@ -1,0 +1,64 @@
+#include "daemon/sources/openai/usage_feed.h"
+
+#include <string>
+
+namespace tidewaiter {
+
+UsageFeed::UsageFeed(const UsageEndpoint& endpoint, const SourceConfig& config)
+    : endpoint_(endpoint), source_(config.name), config_(*config.contract) {}
+
+std::string UsageFeed::series() const {
+  std::string text = format_duration(config_.bucket) + " " + config_.organization + " " +
+                     std::to_string(static_cast<int>(config_.account));
+  for (const std::string_view dimension : endpoint_.dimensions) text.append(" ").append(dimension);
+  return text;
+}
+
+/// The largest `limit` that the endpoint takes at each width.
+std::int64_t UsageFeed::most_buckets() const {
+  if (config_.bucket == kMinute) return 1440;
+  return config_.bucket == kHour ? 168 : 31;
+}
+
+FeedPace UsageFeed::pace() const {
+  FeedPace pace;
+  pace.width = config_.bucket;
+  pace.window = {config_.bucket.us * most_buckets()};
+  // The vendor states no horizon: the last minutes may lack what is still being counted.
+  pace.behind = {5 * kMinute.us};
+  pace.overlap = config_.overlap;
+  pace.open = kHour;
+  pace.settles = config_.overlap;
+  return pace;
+}
+
+HttpRequest UsageFeed::ask(const FeedQuestion& question) const {
+  const auto seconds = [](UtcTime t) { return std::to_string(t.us / kSecond.us); };
+  HttpRequest request;
+  request.method = HttpMethod::kGet;
+  request.headers = {{"Accept", "application/json"}};
+  request.url = config_.url + "/organization/usage/" + std::string(endpoint_.name) +
+                "?start_time=" + seconds(question.window.from) +
+                "&end_time=" + seconds(question.window.to) +
+                "&bucket_width=" + format_duration(config_.bucket) +
+                "&limit=" + std::to_string(most_buckets());
+  const char* const group = config_.bracketed_lists ? "&group_by%5B%5D=" : "&group_by=";
+  for (const std::string_view dimension : endpoint_.dimensions) {
+    request.url.append(group).append(dimension);
+  }
+  if (!question.token.empty()) request.url += "&page=" + percent_encoded(question.token);
+  return request;
+}
+
+Result<FeedAnswer> UsageFeed::read(std::string_view body, const FeedQuestion& question) const {
+  UsageReading reading;
+  reading.endpoint = &endpoint_;
+  reading.source = source_;
+  reading.organization = config_.organization;
+  reading.account = config_.account;
+  reading.width = config_.bucket;
+  reading.window = question.window;
+  return read_usage_page(body, reading);
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "daemon/sources/contract/feed.h"
+#include "daemon/sources/openai/usage_page.h"
+#include "daemon/sources/source_config.h"
+
+namespace tidewaiter {
+
+/// One usage endpoint of OpenAI's admin API: GET /organization/usage/<endpoint>.
+class UsageFeed final : public Feed {
+ public:
+  /// `config.contract` is set.
+  UsageFeed(const UsageEndpoint& endpoint, const SourceConfig& config);
+
+  [[nodiscard]] std::string_view name() const override { return endpoint_.name; }
+  [[nodiscard]] std::string series() const override;
+  [[nodiscard]] FeedPace pace() const override;
+  [[nodiscard]] HttpRequest ask(const FeedQuestion& question) const override;
+  [[nodiscard]] Result<FeedAnswer> read(std::string_view body,
+                                        const FeedQuestion& question) const override;
+
+ private:
+  [[nodiscard]] std::int64_t most_buckets() const;
+
+  const UsageEndpoint& endpoint_;
+  std::string source_;
+  ContractConfig config_;
+};
+
+}  // namespace tidewaiter

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <functional>
+
+#include "daemon/outbound/http_client.h"
+#include "daemon/outbound/secret.h"
+#include "daemon/sources/contract/retry_rule.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+/// What connectors get from the program that they run in. Pointers outlive the connectors.
+struct SourceServices {
+  Variables variables;         ///< for secrets by environment and credential
+  std::function<void()> wake;  ///< called on another thread when next() has something; may be empty
+  std::function<UtcTime()> now;  ///< empty: the system's clock
+  HttpClient* http = nullptr;    ///< null: each source has a libcurl client of its own
+  RetryRule retry;
+};
+
+}  // namespace tidewaiter

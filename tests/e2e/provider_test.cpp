@@ -1,0 +1,429 @@
+// A source over real HTTP against a provider that breaks the contract in one way at a time. What it
+// should have read is what another reader (cpp-httplib, nlohmann-json) gets from a provider of the
+// same seed that keeps the contract.
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "daemon/simulate/provider_server.h"
+#include "daemon/sources/connector.h"
+#include "policies/model/digest.h"
+#include "storage/records/record_log.h"
+#include "tests/unit/child_process.h"
+#include "tests/unit/temporary_folder.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr const char* kKey = "canary-k3y-0042";
+constexpr int kDays = 3;
+
+UtcTime system_time() {
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count()};
+}
+
+/// A provider in a thread of its own.
+class Provider {
+ public:
+  explicit Provider(HostileMode mode, std::int64_t most_buckets = 24) {
+    ProviderOptions options;
+    options.address = {"127.0.0.1", 0};
+    options.model = {7, 5};
+    options.mode = mode;
+    options.most_buckets = most_buckets;
+    options.now = system_time;
+    server_ = ProviderServer::listen(std::move(options)).value();
+    thread_ = std::jthread(
+        [this](const std::stop_token& stop) { EXPECT_TRUE(server_->run(stop).has_value()); });
+  }
+  [[nodiscard]] std::string host() const {
+    return "http://127.0.0.1:" + std::to_string(server_->port());
+  }
+
+ private:
+  std::unique_ptr<ProviderServer> server_;
+  std::jthread thread_;
+};
+
+/// Figures by hour, project and key: requests, input, cached and output tokens.
+using Figures = std::map<std::string, std::vector<std::int64_t>>;
+
+/// Reads a provider as anybody would.
+Figures read_plainly(const Provider& provider, UtcTime from, UtcTime to) {
+  Figures figures;
+  httplib::Client client(provider.host());
+  std::string page;
+  do {
+    const std::string url =
+        "/v1/organization/usage/completions?start_time=" + std::to_string(from.us / kSecond.us) +
+        "&end_time=" + std::to_string(to.us / kSecond.us) +
+        "&bucket_width=1h&limit=168&group_by=project_id&group_by=api_key_id" +
+        (page.empty() ? "" : "&page=" + page);
+    const auto answer = client.Get(url, {{"Authorization", "Bearer any"}});
+    if (!answer || answer->status != 200) {
+      ADD_FAILURE() << "the provider does not answer " << url;
+      return figures;
+    }
+    const nlohmann::json body = nlohmann::json::parse(answer->body);
+    for (const auto& bucket : body["data"]) {
+      for (const auto& row : bucket["results"]) {
+        const std::string name = std::to_string(bucket["start_time"].get<std::int64_t>()) + " " +
+                                 row["project_id"].get<std::string>() + " " +
+                                 row["api_key_id"].get<std::string>();
+        std::vector<std::int64_t>& figure = figures[name];
+        for (const char* const measure :
+             {"num_model_requests", "input_tokens", "input_cached_tokens", "output_tokens"}) {
+          figure.push_back(row[measure].get<std::int64_t>());
+        }
+      }
+    }
+    page = body["next_page"].is_null() ? "" : body["next_page"].get<std::string>();
+  } while (!page.empty());
+  return figures;
+}
+
+std::int64_t number_of(const Record& record, std::string_view field) {
+  const Value value = field_value(record, *find_field(field));
+  return std::holds_alternative<std::int64_t>(value) ? std::get<std::int64_t>(value) : -1;
+}
+
+std::string text_of(const Record& record, std::string_view field) {
+  const Value value = field_value(record, *find_field(field));
+  return std::holds_alternative<std::string>(value) ? std::get<std::string>(value) : "";
+}
+
+/// All entries of a log from its beginning; the last version of each record, by id.
+std::map<Digest, Record> stored_in(const RecordLog& records) {
+  std::map<Digest, Record> stored;
+  LogOffset at;
+  while (true) {
+    const auto chunk = records.read(at);
+    if (!chunk || chunk->entries.empty()) {
+      EXPECT_TRUE(chunk) << chunk.error().message;
+      return stored;
+    }
+    for (const LogEntry& entry : chunk->entries) {
+      if (const auto* record = std::get_if<Record>(&entry.body)) stored[record->id] = *record;
+    }
+    at = chunk->end;
+  }
+}
+
+Figures figures_of(const std::map<Digest, Record>& stored) {
+  Figures figures;
+  for (const auto& [id, record] : stored) {
+    const std::string name = std::to_string(record.time.us / kSecond.us) + " " +
+                             text_of(record, "project") + " " + text_of(record, "api_key");
+    EXPECT_FALSE(figures.contains(name)) << name;
+    figures[name] = {record.requests, number_of(record, "input_tokens"),
+                     number_of(record, "cached_tokens"), number_of(record, "output_tokens")};
+  }
+  return figures;
+}
+
+/// What a pull did.
+struct Pulled {
+  std::int64_t added = 0;
+  std::int64_t revised = 0;
+  std::int64_t quarantined = 0;
+  std::optional<Error> error;
+};
+
+/// Pulls a source once into a record log, page by page, as the pipeline does.
+Pulled pull_once(const SourceConfig& source, RecordLog& log) {
+  SourceServices services;
+  services.variables = {{"KEY", kKey}};
+  const auto connector = make_connector(source, services).value();
+  Pulled pulled;
+  std::string cursor = log.source(source.name).value().cursor;
+  while (true) {
+    auto page = connector->next(cursor, system_time(), {});
+    if (!page) {
+      pulled.error = page.error();
+      return pulled;
+    }
+    if (!*page) return pulled;
+    const PageReceipt receipt = log.append(**page, system_time()).value();
+    pulled.added += receipt.added;
+    pulled.revised += receipt.revised;
+    pulled.quarantined += receipt.quarantined;
+    EXPECT_NE((*page)->cursor, cursor);
+    cursor = (*page)->cursor;
+    if ((*page)->drained) return pulled;
+  }
+}
+
+SourceConfig source_of(const std::string& host, UtcTime since) {
+  SourceConfig source;
+  source.name = "api";
+  source.kind = "openai";
+  source.contract.emplace();
+  source.contract->url = host + "/v1";
+  source.contract->key = {SecretRef::Kind::kEnv, "KEY"};
+  source.contract->endpoints = {"completions"};
+  source.contract->since = since;
+  return source;
+}
+
+class ProviderTest : public testing::Test {
+ protected:
+  void configure(const Provider& provider) { source_ = source_of(provider.host(), since_); }
+  /// One pull, in a life of its own.
+  Pulled pull() {
+    const auto log = RecordLog::open(folder_ / "records.db", RecordLog::Mode::kReadWrite).value();
+    Pulled pulled = pull_once(source_, *log);
+    stored_ = stored_in(*log);
+    state_ = log->source("api").value();
+    return pulled;
+  }
+  /// What another reader gets, up to where the source says that it has come.
+  [[nodiscard]] Figures expected(const Provider& honest) const {
+    return read_plainly(honest, since_, state_.covered ? state_.covered->to : since_);
+  }
+  /// The error of a pull that ends with one. kUnavailable is tried again at the next poll, all
+  /// others stop the source.
+  std::string failure_of(HostileMode mode, ErrorCode code) {
+    const Provider provider(mode);
+    const Duration deadline = source_.contract ? source_.contract->deadline : Duration{};
+    configure(provider);
+    if (deadline.us > 0) source_.contract->deadline = deadline;
+    const Pulled pulled = pull();
+    EXPECT_FALSE(state_.covered) << "coverage was stated over what was not read";
+    if (!pulled.error) return "it did not fail";
+    EXPECT_EQ(pulled.error->code, code) << pulled.error->message;
+    return pulled.error->message;
+  }
+  /// A pull over a mode that is only a nuisance reads everything.
+  void expect_whole(HostileMode mode) {
+    const Provider provider(mode, 10);
+    configure(provider);
+    const Pulled pulled = pull();
+    EXPECT_FALSE(pulled.error) << pulled.error->message;
+    ASSERT_TRUE(state_.covered);
+    EXPECT_EQ(state_.covered->from, since_);
+    const Figures wanted = expected(Provider(HostileMode::kNone));
+    EXPECT_GT(wanted.size(), 100U);
+    EXPECT_EQ(figures_of(stored_), wanted);
+  }
+
+  TemporaryFolder folder_;
+  UtcTime since_ = align_down(system_time() - Duration{kDays * kDay.us}, kDay);
+  SourceConfig source_;
+  std::map<Digest, Record> stored_;
+  SourceState state_;
+};
+
+TEST_F(ProviderTest, ReadsWhatAnotherReaderReads) { expect_whole(HostileMode::kNone); }
+TEST_F(ProviderTest, ComesThroughRateLimits) { expect_whole(HostileMode::kRateLimited); }
+TEST_F(ProviderTest, ComesThroughRateLimitsWithoutAWord) {
+  expect_whole(HostileMode::kRateLimitedBare);
+}
+TEST_F(ProviderTest, ComesThroughServerErrors) { expect_whole(HostileMode::kFlaky); }
+TEST_F(ProviderTest, ComesThroughAForgottenToken) { expect_whole(HostileMode::kForgetsTokens); }
+
+TEST_F(ProviderTest, DoesNotSleepFor279Days) {
+  EXPECT_THAT(failure_of(HostileMode::kAbsurdWait, ErrorCode::kUnavailable),
+              HasSubstr("asks to wait"));
+}
+TEST_F(ProviderTest, WithoutQuotaItAsksOnce) {
+  EXPECT_THAT(failure_of(HostileMode::kNoQuota, ErrorCode::kUnavailable),
+              HasSubstr("insufficient_quota"));
+}
+TEST_F(ProviderTest, StopsWhereItsKeyIsDenied) {
+  EXPECT_THAT(failure_of(HostileMode::kDenied, ErrorCode::kRefused),
+              AllOf(HasSubstr("status 401"), HasSubstr("`token`")));
+}
+TEST_F(ProviderTest, GivesUpForNowWhereNobodyAnswersWell) {
+  EXPECT_THAT(failure_of(HostileMode::kFailing, ErrorCode::kUnavailable), HasSubstr("status 503"));
+}
+TEST_F(ProviderTest, EndsASlowLoris) {
+  source_.contract.emplace();
+  source_.contract->deadline = kSecond;
+  EXPECT_THAT(failure_of(HostileMode::kSlowLoris, ErrorCode::kUnavailable),
+              HasSubstr("Timeout was reached"));
+}
+TEST_F(ProviderTest, TakesNoHalfBody) {
+  EXPECT_THAT(failure_of(HostileMode::kCut, ErrorCode::kUnavailable),
+              HasSubstr("the request failed"));
+  EXPECT_TRUE(stored_.empty());
+}
+TEST_F(ProviderTest, StopsAtAnotherKindOfRow) {
+  EXPECT_THAT(failure_of(HostileMode::kWrongObject, ErrorCode::kInvalidInput),
+              HasSubstr("`object` is not"));
+}
+TEST_F(ProviderTest, StopsAtEndlessPages) {
+  EXPECT_THAT(failure_of(HostileMode::kEndless, ErrorCode::kInvalidInput),
+              HasSubstr("more than 1000 pages"));
+}
+TEST_F(ProviderTest, StopsAtARepeatedToken) {
+  EXPECT_THAT(failure_of(HostileMode::kRepeatedToken, ErrorCode::kInvalidInput),
+              HasSubstr("repeated token"));
+}
+TEST_F(ProviderTest, StopsAtMoreWithoutAToken) {
+  EXPECT_THAT(failure_of(HostileMode::kNoToken, ErrorCode::kInvalidInput),
+              HasSubstr("gives no token"));
+}
+TEST_F(ProviderTest, StopsAtAFormatThatMoved) {
+  EXPECT_THAT(failure_of(HostileMode::kMoved, ErrorCode::kInvalidInput),
+              AllOf(HasSubstr("rows are bad"), HasSubstr("`num_model_requests` is missing")));
+  EXPECT_TRUE(stored_.empty());
+}
+TEST_F(ProviderTest, StopsAtABucketThatNobodyAskedFor) {
+  EXPECT_THAT(failure_of(HostileMode::kOutside, ErrorCode::kInvalidInput),
+              HasSubstr("outside the window"));
+}
+TEST_F(ProviderTest, ClosesNoWindowUnderAWrongClock) {
+  EXPECT_THAT(failure_of(HostileMode::kClockAhead, ErrorCode::kUnavailable), HasSubstr("clock"));
+  EXPECT_THAT(failure_of(HostileMode::kClockBehind, ErrorCode::kUnavailable), HasSubstr("clock"));
+}
+TEST_F(ProviderTest, FollowsNoRedirect) {
+  EXPECT_THAT(failure_of(HostileMode::kRedirect, ErrorCode::kInvalidInput), HasSubstr("redirect"));
+}
+TEST_F(ProviderTest, BoundsAGzipBomb) {
+  EXPECT_THAT(failure_of(HostileMode::kGzipBomb, ErrorCode::kRefused),
+              HasSubstr("larger than 67108864 bytes"));
+}
+TEST_F(ProviderTest, ReadsNoDeepJson) {
+  EXPECT_THAT(failure_of(HostileMode::kDeepJson, ErrorCode::kInvalidInput),
+              HasSubstr("no page of usage buckets"));
+}
+TEST_F(ProviderTest, RefusesAPrivateAddressThatIsNotAllowed) {
+  const Provider provider(HostileMode::kNone);
+  configure(provider);
+  source_.contract->route.private_addresses = false;
+  const Pulled pulled = pull();
+  ASSERT_TRUE(pulled.error);
+  EXPECT_EQ(pulled.error->code, ErrorCode::kRefused);
+}
+
+TEST_F(ProviderTest, SumsActorsWhoCannotBeTold) {
+  const Provider provider(HostileMode::kNullActors);
+  configure(provider);
+  EXPECT_FALSE(pull().error);
+  EXPECT_EQ(figures_of(stored_), expected(Provider(HostileMode::kNone)));
+}
+
+TEST_F(ProviderTest, QuarantinesOneBadRow) {
+  // Of five rows an hour one is bad, so `max_bad` has to allow it.
+  const Provider provider(HostileMode::kBadRow);
+  configure(provider);
+  source_.max_bad_share = 0.6;
+  const Pulled report = pull();
+  EXPECT_FALSE(report.error);
+  EXPECT_GE(report.quarantined, kDays * 24 - 1);
+  Figures wanted = expected(Provider(HostileMode::kNone));
+  EXPECT_EQ(stored_.size() + static_cast<std::size_t>(report.quarantined), wanted.size());
+}
+
+TEST_F(ProviderTest, ARestatedBucketIsARevision) {
+  const Provider provider(HostileMode::kRestated, 168);
+  configure(provider);
+  const Pulled first = pull();
+  EXPECT_EQ(first.revised, 0);
+  const Figures before = figures_of(stored_);
+  const Pulled second = pull();  // reads the overlap of two days again
+  EXPECT_GT(second.revised, 0);
+  EXPECT_EQ(second.added, 0);
+  const Figures after = figures_of(stored_);
+  ASSERT_EQ(before.size(), after.size());
+  std::int64_t raised = 0;
+  for (const auto& [name, figures] : after) raised += figures[1] - before.at(name)[1];
+  EXPECT_EQ(raised, second.revised);
+}
+
+TEST_F(ProviderTest, FindsWhatComesLate) {
+  const Provider provider(HostileMode::kLate, 168);
+  configure(provider);
+  pull();
+  const std::size_t before = stored_.size();
+  const Pulled second = pull();
+  EXPECT_GT(second.added, 0);
+  EXPECT_GT(stored_.size(), before);
+  EXPECT_EQ(figures_of(stored_), expected(Provider(HostileMode::kNone)));
+}
+
+TEST_F(ProviderTest, TheKeyStandsInNoFileThatWasWritten) {
+  const Provider provider(HostileMode::kRateLimited);
+  configure(provider);
+  pull();
+  int files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) {
+    if (!entry.is_regular_file()) continue;
+    ++files;
+    std::ifstream stream(entry.path(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+    EXPECT_EQ(bytes.find(kKey), std::string::npos) << entry.path();
+  }
+  EXPECT_GE(files, 1);
+}
+
+/// What the processes of AKilledPullGoesOn run: one pull, of what their environment names.
+TEST(ProviderChild, DISABLED_Pulls) {
+  const char* const host = std::getenv("PROVIDER_HOST");
+  const char* const folder = std::getenv("PROVIDER_FOLDER");
+  const char* const since = std::getenv("PROVIDER_SINCE");
+  ASSERT_TRUE(host != nullptr && folder != nullptr && since != nullptr);
+  const auto log =
+      RecordLog::open(std::filesystem::path(folder) / "records.db", RecordLog::Mode::kReadWrite);
+  ASSERT_TRUE(log);
+  pull_once(source_of(host, parse_time(since).value()), **log);
+}
+
+/// Killed at random moments of a pull with paging, a source has in the end what an undisturbed pull
+/// has.
+TEST_F(ProviderTest, AKilledPullGoesOn) {
+  constexpr int kKills = 100;
+  const Provider provider(HostileMode::kNone, 1);
+  configure(provider);
+  const std::uint32_t seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  std::uniform_int_distribution<int> after_ms(1, 100);
+  std::vector<std::string> settings = {"PROVIDER_HOST=" + provider.host(),
+                                       "PROVIDER_FOLDER=" + folder_.path().string(),
+                                       "PROVIDER_SINCE=" + format_time(since_)};
+  std::vector<std::string> words = {"provider_child", "--gtest_filter=ProviderChild.*",
+                                    "--gtest_also_run_disabled_tests", "--gtest_brief=1"};
+  const auto pointers = [](std::vector<std::string>& texts) {
+    std::vector<char*> out;
+    for (std::string& text : texts) out.push_back(text.data());
+    out.push_back(nullptr);
+    return out;
+  };
+  const std::vector<char*> argv = pointers(words);
+  const std::vector<char*> envp = pointers(settings);
+  for (int i = 0; i < kKills; ++i) {
+    ChildProcess child([&] {
+      ::execve("/proc/self/exe", argv.data(), envp.data());
+      return 127;
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(after_ms(random)));
+    child.end(SIGKILL);
+  }
+  EXPECT_FALSE(pull().error);
+  ASSERT_TRUE(state_.covered);
+  EXPECT_EQ(figures_of(stored_), expected(Provider(HostileMode::kNone)));
+}
+
+}  // namespace
+}  // namespace tidewaiter

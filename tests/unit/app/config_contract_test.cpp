@@ -1,0 +1,165 @@
+// The configuration of sources over HTTP.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/app/config.h"
+#include "daemon/app/source_supply.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+ConfigOutcome read_text(std::string_view text) {
+  Environment environment;
+  environment.working_folder = "/home/op";
+  environment.host_name = "gate1";
+  return load_config("/etc/tw/tidewaiter.yaml", text, environment);
+}
+
+std::string told(const ConfigOutcome& outcome) {
+  std::string out;
+  for (const Diagnostic& diagnostic : outcome.diagnostics) out += to_text(diagnostic) + "\n";
+  return out;
+}
+
+constexpr std::string_view kWhole = R"(sources:
+  - name: api
+    kind: openai
+    url: https://proxy.example.org/openai/v1/
+    token: {credential: admin-key}
+    endpoints: [embeddings, completions]
+    organization: org-9
+    account: principal
+    bucket: 1m
+    since: 2026-10-01
+    overlap: 3h
+    deadline: 30s
+    lists: repeat
+    private_addresses: true
+    proxy: http://proxy.example.org:3128
+    ca: ca.pem
+    certificate: {file: us.pem, key: /keys/us.key}
+    poll: {every: 5m, jitter: 10s}
+    settles: 1h
+    idle: 6h
+    max_bad: 2%
+)";
+
+void expect_whole(const SourceConfig& source) {
+  EXPECT_EQ(source.kind, "openai");
+  EXPECT_EQ(source.record, RecordKind::kUsage);
+  ASSERT_TRUE(source.contract);
+  const ContractConfig& contract = *source.contract;
+  EXPECT_EQ(contract.url, "https://proxy.example.org/openai/v1");
+  EXPECT_EQ(contract.key, (SecretRef{SecretRef::Kind::kCredential, "admin-key"}));
+  EXPECT_THAT(contract.endpoints, ElementsAre("embeddings", "completions"));
+  EXPECT_EQ(contract.organization, "org-9");
+  EXPECT_EQ(contract.account, AccountChoice::kPrincipal);
+  EXPECT_EQ(contract.bucket, kMinute);
+  EXPECT_EQ(contract.since, parse_time("2026-10-01T00:00:00Z").value());
+  EXPECT_EQ(contract.overlap, Duration{3 * kHour.us});
+  EXPECT_EQ(contract.deadline, Duration{30 * kSecond.us});
+  EXPECT_FALSE(contract.bracketed_lists);
+  EXPECT_TRUE(contract.route.private_addresses);
+  EXPECT_EQ(contract.route.proxy, "http://proxy.example.org:3128");
+  EXPECT_EQ(contract.route.ca, "/etc/tw/ca.pem");
+  EXPECT_EQ(contract.route.certificate, "/etc/tw/us.pem");
+  EXPECT_EQ(contract.route.certificate_key, "/keys/us.key");
+  EXPECT_EQ(source.poll_every, Duration{5 * kMinute.us});
+  EXPECT_EQ(source.settles, kHour);
+  EXPECT_EQ(source.idle, Duration{6 * kHour.us});
+  EXPECT_DOUBLE_EQ(source.max_bad_share, 0.02);
+}
+
+TEST(ConfigContract, TakesEveryKeyAndShowsItAgain) {
+  const ConfigOutcome outcome = read_text(kWhole);
+  ASSERT_TRUE(outcome.diagnostics.empty()) << told(outcome);
+  expect_whole(outcome.config.sources.at(0));
+  const ConfigOutcome again = read_text(show_config(outcome.config));
+  ASSERT_TRUE(again.diagnostics.empty()) << told(again) << show_config(outcome.config);
+  expect_whole(again.config.sources.at(0));
+}
+
+TEST(ConfigContract, NeedsANameAKindAndAToken) {
+  const ConfigOutcome outcome =
+      read_text("sources: [{name: api, kind: openai, token: {env: KEY}}]\n");
+  ASSERT_TRUE(outcome.diagnostics.empty()) << told(outcome);
+  const SourceConfig& source = outcome.config.sources.at(0);
+  EXPECT_EQ(source.contract->url, "https://api.openai.com/v1");
+  EXPECT_FALSE(source.contract->route.private_addresses);
+  EXPECT_THAT(source.contract->endpoints, ElementsAre("completions"));
+  EXPECT_EQ(source.poll_every, Duration{15 * kMinute.us});
+  EXPECT_EQ(source.settles, Duration{48 * kHour.us});
+  EXPECT_FALSE(source.contract->since);
+}
+
+struct Fault {
+  const char* name;
+  std::string text;
+  int line;
+  int column;
+  const char* code;
+  const char* message;
+};
+
+std::string api(const std::string& more) {
+  return "sources:\n  - {name: a, kind: openai, token: {env: K}, " + more + "}\n";
+}
+
+TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
+  constexpr int kMore = 46;  // the column of what api() is given
+  const std::vector<Fault> faults = {
+      {"NoToken", "sources:\n  - {name: a, kind: openai}\n", 2, 5, "TW0103", "needs `token`"},
+      {"WrittenSecret", "sources:\n  - {name: a, kind: openai, token: sk-1}\n", 2, 36, "TW0602",
+       "a secret is written"},
+      {"AKeyOfFiles", api("path: x"), 2, kMore, "TW0102", "`path`"},
+      {"AnotherRecord", api("record: audit"), 2, kMore + 8, "TW0105", "delivers `usage` records"},
+      {"PlainHttp", api("url: \"http://api.example.org/v1\""), 2, kMore + 5, "TW0605",
+       "neither https nor http on this machine"},
+      {"UserInUrl", api("url: \"https://u:p@api.example.org\""), 2, kMore + 5, "TW0605", "user"},
+      {"Query", api("url: \"https://api.example.org/?a=b\""), 2, kMore + 5, "TW0605", "a query"},
+      {"ThisMachine", api("url: \"http://127.0.0.1:1/v1\""), 2, kMore + 5, "TW0605",
+       "private network"},
+      {"PrivateNetwork", api("url: \"https://192.168.0.9/v1\""), 2, kMore + 5, "TW0605",
+       "private network"},
+      {"UnknownEndpoint", api("endpoints: [completion]"), 2, kMore + 12, "TW0105", "completion"},
+      {"TwiceAnEndpoint", api("endpoints: [images, images]"), 2, kMore + 20, "TW0604", "twice"},
+      {"UnknownAccount", api("account: user"), 2, kMore + 9, "TW0105", "`account`"},
+      {"UnknownBucket", api("bucket: 2h"), 2, kMore + 8, "TW0105", "`bucket`"},
+      {"NoTime", api("since: yesterday"), 2, kMore + 7, "TW0104", "`since` is no time"},
+      {"ShortDeadline", api("deadline: 10ms"), 2, kMore + 10, "TW0108", "`deadline`"},
+      {"HalfACertificate", api("certificate: {file: a.pem}"), 2, kMore + 13, "TW0103",
+       "`file` and `key`"},
+  };
+  for (const Fault& fault : faults) {
+    const ConfigOutcome outcome = read_text(fault.text);
+    ASSERT_EQ(outcome.diagnostics.size(), 1U) << fault.name << "\n" << told(outcome);
+    const Diagnostic& diagnostic = outcome.diagnostics[0];
+    EXPECT_EQ(diagnostic.code, fault.code) << fault.name << told(outcome);
+    EXPECT_EQ(diagnostic.span.line, fault.line) << fault.name << told(outcome);
+    EXPECT_EQ(diagnostic.span.column, fault.column) << fault.name << told(outcome);
+    EXPECT_THAT(diagnostic.message, HasSubstr(fault.message)) << fault.name;
+    EXPECT_THAT(told(outcome), testing::Not(HasSubstr("sk-1")));
+  }
+}
+
+TEST(ConfigContract, SaysWhatItSupplies) {
+  const ConfigOutcome outcome = read_text(
+      "sources: [{name: api, kind: openai, token: {env: KEY}, endpoints: [embeddings]}]\n");
+  const std::vector<SourceSupply> supplies = source_supplies(outcome.config.sources);
+  ASSERT_EQ(supplies.size(), 1U);
+  ASSERT_TRUE(supplies[0].fields);
+  EXPECT_TRUE(supplies[0].fields->contains(*find_field("input_tokens")));
+  EXPECT_FALSE(supplies[0].fields->contains(*find_field("output_tokens")));
+  EXPECT_FALSE(supplies[0].fields->contains(*find_field("client.address")));
+  EXPECT_EQ(supplies[0].bucket, kHour);
+}
+
+}  // namespace
+}  // namespace tidewaiter

@@ -1,0 +1,517 @@
+// The contract that all sources over HTTP keep, over a feed and a server of this test.
+#include "daemon/sources/contract/contract_source.h"
+
+#include <algorithm>
+#include <future>
+#include <map>
+#include <sstream>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "scripted_http.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const UtcTime kNoon = parse_time("2026-11-23T12:00:00Z").value();
+
+UtcTime at(std::string_view text) { return parse_time(text).value(); }
+
+/// Rows of hours. A body's first line is `end` or `more TOKEN`; each other one is a row: an hour of
+/// the day and a name, or a bad one.
+class HourFeed : public Feed {
+ public:
+  explicit HourFeed(std::string name, Duration window = kDay)
+      : name_(std::move(name)), window_(window) {}
+
+  std::string_view name() const override { return name_; }
+  std::string series() const override { return "hours"; }
+  FeedPace pace() const override {
+    return {kHour, window_, {5 * kMinute.us}, {2 * kHour.us}, kHour, {3 * kHour.us}};
+  }
+  HttpRequest ask(const FeedQuestion& question) const override {
+    HttpRequest request;
+    request.method = HttpMethod::kGet;
+    request.url = name_ + " " + format_time(question.window.from) + " " +
+                  format_time(question.window.to) + " " + question.token;
+    return request;
+  }
+  Result<FeedAnswer> read(std::string_view body, const FeedQuestion& question) const override {
+    FeedAnswer answer;
+    std::istringstream lines{std::string(body)};
+    std::string word;
+    lines >> word;
+    if (word != "end" && word != "more") return fail(ErrorCode::kInvalidInput, "no such body");
+    answer.more = word == "more";
+    std::string line;
+    std::getline(lines, line);
+    if (answer.more && line.size() > 1) answer.next = line.substr(1);
+    while (std::getline(lines, line)) {
+      ++answer.rows;
+      if (line == "bad") {
+        answer.bad.push_back({{}, -1, "a bad row", sha256(line), 3});
+        continue;
+      }
+      Record record;
+      record.time = align_down(question.window.from, kDay) +
+                    Duration{std::stoll(line.substr(0, 2)) * kHour.us};
+      record.duration = kHour;
+      record.id = sha256(line);
+      answer.records.push_back(std::move(record));
+    }
+    return answer;
+  }
+
+ private:
+  std::string name_;
+  Duration window_;
+};
+
+HttpResponse body(std::string text) { return {200, std::move(text), {}}; }
+
+/// One source over a scripted server. What it gives is committed as the pipeline would.
+class Scene {
+ public:
+  explicit Scene(ScriptedHttp::Answer answer) : http_(std::move(answer)) {
+    config_.name = "api";
+    config_.kind = "test";
+    config_.contract.emplace();
+    config_.contract->url = "https://api.example.com/v1";
+    config_.contract->key = {SecretRef::Kind::kEnv, "KEY"};
+    config_.contract->since = at("2026-11-23T00:00:00Z");
+    feeds_ = {"a"};
+  }
+
+  void restart() { source_.reset(); }
+  ContractSource& source() {
+    if (source_) return *source_;
+    std::vector<std::unique_ptr<Feed>> feeds;
+    for (const std::string& name : feeds_) {
+      feeds.push_back(std::make_unique<HourFeed>(name, window_));
+    }
+    SourceServices services;
+    services.variables = {{"KEY", "k3y"}};
+    services.http = &http_;
+    services.now = [this] { return now_; };
+    services.retry.first = Duration{0};  // so that no pause takes time
+    source_ = std::make_unique<ContractSource>(config_, services, "", std::move(feeds));
+    return *source_;
+  }
+
+  /// The next page, committed. Nothing: the pull is over, or failed (error_).
+  std::optional<Page> next() {
+    error_.reset();
+    auto page = source().next(cursor_, now_, {});
+    if (!page) {
+      error_ = page.error();
+      return std::nullopt;
+    }
+    if (*page) {
+      EXPECT_NE((*page)->cursor, cursor_) << "a cursor came twice";
+      EXPECT_LE((*page)->records.size(), kMaxPageRecords);
+      cursor_ = (*page)->cursor;
+      for (const Record& record : (*page)->records) {
+        stored_[to_hex(record.id)] = record;
+      }
+      drained_ = (*page)->drained ? (*page)->drained : drained_;
+    }
+    return *page;
+  }
+  /// A whole pull, as the pipeline does it: up to a drained page, or nothing. Gives the pages.
+  std::vector<Page> pull() {
+    std::vector<Page> pages;
+    while (std::optional<Page> page = next()) {
+      pages.push_back(*page);
+      if (page->drained) break;
+    }
+    return pages;
+  }
+
+  ScriptedHttp http_;
+  SourceConfig config_;
+  std::vector<std::string> feeds_;
+  Duration window_ = kDay;
+  UtcTime now_ = kNoon;
+  std::string cursor_;
+  std::optional<Error> error_;
+  std::map<std::string, Record> stored_;
+  std::optional<Interval> drained_;
+  std::unique_ptr<ContractSource> source_;
+};
+
+TEST(ContractSourceTest, AsksForWholeBucketsAndStatesWhatIsDrained) {
+  Scene scene([](const std::string&, std::size_t) { return body("end\n03 x\n11 y\n"); });
+  const std::vector<Page> pages = scene.pull();
+  // At noon the hour before it has been over for less than five minutes.
+  EXPECT_THAT(scene.http_.urls(), ElementsAre("a 2026-11-23T00:00:00Z 2026-11-23T11:00:00Z "));
+  ASSERT_EQ(pages.size(), 1U);
+  EXPECT_EQ(pages[0].records.size(), 2U);
+  EXPECT_EQ(pages[0].source, "api");
+  EXPECT_TRUE(pages[0].backfill);
+  EXPECT_EQ(pages[0].drained, (Interval{at("2026-11-23T00:00:00Z"), at("2026-11-23T11:00:00Z")}));
+  EXPECT_THAT(scene.http_.credentials(), ElementsAre("k3y"));
+}
+
+TEST(ContractSourceTest, SaysHowFarRecordsAreSettled) {
+  Scene scene([](const std::string&, std::size_t) {
+    return body("end\n02 final\n08 settling\n10 open\n");
+  });
+  scene.now_ = at("2026-11-23T11:40:00Z");
+  const std::vector<Page> pages = scene.pull();
+  ASSERT_EQ(pages.size(), 1U);
+  // Ends at 3, 9 and 11 o'clock; open for one hour from there, final from three on.
+  EXPECT_EQ(pages[0].records[0].completeness, Completeness::kFinal);
+  EXPECT_EQ(pages[0].records[1].completeness, Completeness::kSettling);
+  EXPECT_EQ(pages[0].records[2].completeness, Completeness::kOpen);
+  EXPECT_EQ(pages[0].records[0].observed, scene.now_);
+  EXPECT_EQ(pages[0].records[0].source, "api");
+}
+
+TEST(ContractSourceTest, ReadsTheOverlapAgain) {
+  Scene scene([](const std::string&, std::size_t) { return body("end\n"); });
+  scene.pull();
+  scene.now_ = kNoon + kHour;
+  const std::vector<Page> pages = scene.pull();
+  // From two hours before the watermark of eleven o'clock.
+  EXPECT_EQ(scene.http_.urls().back(), "a 2026-11-23T09:00:00Z 2026-11-23T12:00:00Z ");
+  ASSERT_EQ(pages.size(), 1U);
+  EXPECT_FALSE(pages[0].backfill);
+  EXPECT_EQ(pages[0].drained, (Interval{at("2026-11-23T00:00:00Z"), at("2026-11-23T12:00:00Z")}));
+}
+
+TEST(ContractSourceTest, APullWithoutAnythingToStateEndsToo) {
+  Scene scene([](const std::string&, std::size_t) { return body("end\n"); });
+  scene.pull();
+  scene.now_ = kNoon + kMinute;
+  const std::vector<Page> pages = scene.pull();
+  ASSERT_EQ(pages.size(), 1U);  // the overlap, read once
+  EXPECT_FALSE(pages[0].drained);
+  EXPECT_FALSE(scene.error_);
+  EXPECT_EQ(scene.http_.urls().size(), 2U);
+}
+
+TEST(ContractSourceTest, FollowsTokensAndClosesTheWindowAtItsEndOnly) {
+  Scene scene([](const std::string& url, std::size_t) {
+    if (url.ends_with(" ")) return body("more t1\n01 x\n");
+    if (url.ends_with(" t1")) return body("more t2\n02 x\n");
+    return body("end\n03 x\n");
+  });
+  ASSERT_TRUE(scene.next());
+  EXPECT_FALSE(scene.drained_);
+  ASSERT_TRUE(scene.next());
+  EXPECT_FALSE(scene.drained_);
+  ASSERT_TRUE(scene.next());
+  EXPECT_TRUE(scene.drained_);
+  EXPECT_EQ(scene.stored_.size(), 3U);
+}
+
+TEST(ContractSourceTest, GoesThroughHistoryWindowByWindow) {
+  Scene scene([](const std::string&, std::size_t) { return body("end\n"); });
+  scene.window_ = Duration{5 * kHour.us};
+  const std::vector<Page> pages = scene.pull();
+  EXPECT_THAT(scene.http_.urls(), ElementsAre("a 2026-11-23T00:00:00Z 2026-11-23T05:00:00Z ",
+                                              "a 2026-11-23T05:00:00Z 2026-11-23T10:00:00Z ",
+                                              "a 2026-11-23T10:00:00Z 2026-11-23T11:00:00Z "));
+  ASSERT_EQ(pages.size(), 3U);
+  EXPECT_FALSE(pages[1].drained);
+  EXPECT_TRUE(pages[2].drained);
+  const PullProgress progress = scene.source().progress();
+  EXPECT_EQ(progress.bytes_done, 11 * kHour.us);
+  EXPECT_EQ(progress.bytes_total, 11 * kHour.us);
+}
+
+TEST(ContractSourceTest, StatesNoMoreThanTheSlowestFeedHas) {
+  Scene scene([](const std::string& url, std::size_t) -> Result<HttpResponse> {
+    if (url.starts_with("b ")) return HttpResponse{503, "", {}};
+    return body("end\n");
+  });
+  scene.feeds_ = {"a", "b"};
+  scene.pull();
+  ASSERT_TRUE(scene.error_);
+  EXPECT_EQ(scene.error_->code, ErrorCode::kUnavailable);
+  EXPECT_THAT(scene.error_->message, testing::StartsWith("b: "));
+  EXPECT_FALSE(scene.drained_);
+}
+
+/// What a server gives for a day of two pages an hour, whatever has become of its tokens.
+Result<HttpResponse> two_pages(const std::string& url, std::size_t /*before*/) {
+  const std::string hour = url.substr(url.find('T') + 1, 2);
+  if (url.ends_with(" ")) return body("more " + hour + "-second\n" + hour + " x\n");
+  if (url.ends_with(" " + hour + "-second")) return body("end\n" + hour + " y\n");
+  return HttpResponse{400, "", {}};
+}
+
+/// Cut off behind any number of pages, by a kill, a source has in the end what an undisturbed one
+/// has.
+TEST(ContractSourceTest, GoesOnFromTheCommittedCursor) {
+  Scene whole(two_pages);
+  whole.window_ = kHour;
+  const std::size_t pages = whole.pull().size();
+  ASSERT_EQ(pages, 22U);
+  for (std::size_t cut = 0; cut <= pages; ++cut) {
+    Scene scene(two_pages);
+    scene.window_ = kHour;
+    for (std::size_t i = 0; i < cut; ++i) ASSERT_TRUE(scene.next());
+    // A page that was read and not committed: asked for, and lost with the process.
+    static_cast<void>(scene.source().next(scene.cursor_, scene.now_, {}));
+    scene.restart();
+    scene.pull();
+    EXPECT_FALSE(scene.error_) << cut;
+    EXPECT_EQ(scene.stored_.size(), whole.stored_.size()) << cut;
+    EXPECT_EQ(scene.drained_, whole.drained_) << cut;
+  }
+}
+
+TEST(ContractSourceTest, APageThatWasNotCommittedComesAgain) {
+  Scene scene(two_pages);
+  scene.window_ = kHour;
+  ASSERT_TRUE(scene.next());
+  const auto lost = scene.source().next(scene.cursor_, scene.now_, {});
+  ASSERT_TRUE(lost && *lost);
+  const auto again = scene.source().next(scene.cursor_, scene.now_, {});
+  ASSERT_TRUE(again && *again);
+  EXPECT_EQ((*again)->cursor, (*lost)->cursor);
+  ASSERT_EQ((*again)->records.size(), (*lost)->records.size());
+  EXPECT_EQ((*again)->records[0].id, (*lost)->records[0].id);
+}
+
+TEST(ContractSourceTest, CutsALargeAnswerIntoPages) {
+  std::string text = "end\n";
+  for (int i = 0; i < 10'001; ++i) text += "05 row" + std::to_string(i) + "\n";
+  Scene scene([&text](const std::string&, std::size_t) { return body(text); });
+  const std::vector<Page> pages = scene.pull();
+  ASSERT_EQ(pages.size(), 3U);
+  EXPECT_EQ(pages[0].records.size(), kMaxPageRecords);
+  EXPECT_EQ(pages[2].records.size(), 10'001 - 2 * kMaxPageRecords);
+  EXPECT_FALSE(pages[1].drained);
+  EXPECT_TRUE(pages[2].drained);
+  EXPECT_EQ(scene.stored_.size(), 10'001U);
+  EXPECT_EQ(scene.http_.urls().size(), 1U);
+}
+
+TEST(ContractSourceTest, ARepeatedTokenFailsTheSource) {
+  Scene scene([](const std::string& url, std::size_t) {
+    return body(url.ends_with(" ") ? "more t1\n" : url.ends_with("t1") ? "more t2\n" : "more t1\n");
+  });
+  scene.pull();
+  ASSERT_TRUE(scene.error_);
+  EXPECT_EQ(scene.error_->code, ErrorCode::kInvalidInput);
+  EXPECT_THAT(scene.error_->message, HasSubstr("repeated token"));
+  EXPECT_EQ(scene.http_.urls().size(), 3U);
+  EXPECT_FALSE(scene.drained_);
+}
+
+TEST(ContractSourceTest, AWindowWithoutEndFailsTheSource) {
+  Scene scene([](const std::string&, std::size_t before) {
+    return body("more t" + std::to_string(before) + "\n");
+  });
+  scene.pull();
+  ASSERT_TRUE(scene.error_);
+  EXPECT_EQ(scene.error_->code, ErrorCode::kInvalidInput);
+  EXPECT_THAT(scene.error_->message, HasSubstr("more than 1000 pages"));
+  EXPECT_EQ(scene.http_.urls().size(), 1000U);
+  // Not even lives end to end go beyond that.
+  scene.restart();
+  scene.pull();
+  EXPECT_EQ(scene.http_.urls().size(), 1001U);
+  EXPECT_FALSE(scene.drained_);
+}
+
+TEST(ContractSourceTest, MoreWithoutATokenFailsTheSource) {
+  Scene scene([](const std::string&, std::size_t) { return body("more\n01 x\n"); });
+  scene.pull();
+  ASSERT_TRUE(scene.error_);
+  EXPECT_EQ(scene.error_->code, ErrorCode::kInvalidInput);
+  EXPECT_THAT(scene.error_->message, HasSubstr("gives no token"));
+  EXPECT_TRUE(scene.stored_.empty());
+}
+
+TEST(ContractSourceTest, ARefusedTokenBeginsTheWindowAgainOnce) {
+  bool refuse = true;
+  Scene scene([&refuse](const std::string& url, std::size_t) {
+    if (url.ends_with(" ")) return body("more t1\n01 x\n");
+    if (std::exchange(refuse, false)) return HttpResponse{404, "", {}};
+    return body("end\n02 x\n");
+  });
+  scene.pull();
+  EXPECT_FALSE(scene.error_);
+  EXPECT_EQ(scene.stored_.size(), 2U);
+  EXPECT_EQ(scene.http_.urls().size(), 4U);
+  EXPECT_TRUE(scene.drained_);
+
+  Scene stubborn([](const std::string& url, std::size_t) {
+    return url.ends_with(" ") ? body("more t1\n01 x\n") : HttpResponse{404, "", {}};
+  });
+  stubborn.pull();
+  ASSERT_TRUE(stubborn.error_);
+  EXPECT_EQ(stubborn.error_->code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(stubborn.http_.urls().size(), 4U);
+}
+
+TEST(ContractSourceTest, ACursorOfAnotherQuestionSaysNothing) {
+  Scene scene(two_pages);
+  scene.window_ = kHour;
+  ASSERT_TRUE(scene.next());
+  scene.config_.contract->since = at("2026-11-23T08:00:00Z");
+  scene.restart();
+  ASSERT_TRUE(scene.next());
+  EXPECT_EQ(scene.http_.urls().back(), "a 2026-11-23T08:00:00Z 2026-11-23T09:00:00Z ");
+  const auto broken = scene.source().next("no cursor", scene.now_, {});
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().code, ErrorCode::kCorruption);
+}
+
+TEST(ContractSourceTest, OneBadRowIsQuarantinedAndManyFailThePage) {
+  Scene scene([](const std::string&, std::size_t) { return body("end\n01 x\nbad\n02 x\n"); });
+  const std::vector<Page> pages = scene.pull();
+  ASSERT_EQ(pages.size(), 1U);
+  EXPECT_EQ(pages[0].records.size(), 2U);
+  ASSERT_EQ(pages[0].quarantine.size(), 1U);
+  EXPECT_EQ(pages[0].quarantine[0].origin, "https://api.example.com/v1 a");
+  EXPECT_EQ(pages[0].quarantine[0].reason, "a bad row");
+
+  std::string text = "end\nbad\nbad\nbad\n";
+  for (int i = 0; i < 200; ++i) text += "05 row" + std::to_string(i) + "\n";
+  Scene moved([&text](const std::string&, std::size_t) { return body(text); });
+  moved.pull();
+  ASSERT_TRUE(moved.error_);
+  EXPECT_EQ(moved.error_->code, ErrorCode::kInvalidInput);
+  EXPECT_THAT(moved.error_->message, HasSubstr("3 of 203 rows are bad"));
+  EXPECT_TRUE(moved.stored_.empty());
+}
+
+TEST(ContractSourceTest, ADeniedKeyStopsAtOnce) {
+  for (const std::int64_t status : {401, 403}) {
+    Scene scene([status](const std::string&, std::size_t) { return HttpResponse{status, "", {}}; });
+    scene.pull();
+    ASSERT_TRUE(scene.error_);
+    EXPECT_EQ(scene.error_->code, ErrorCode::kRefused);  // stopped until a reload
+    EXPECT_EQ(scene.http_.urls().size(), 1U);
+  }
+}
+
+TEST(ContractSourceTest, WhatPassesIsTriedAgainAndThenLeftToTheNextPoll) {
+  bool up = false;
+  Scene scene([&up](const std::string&, std::size_t) -> Result<HttpResponse> {
+    if (up) return body("end\n01 x\n");
+    return fail(ErrorCode::kUnavailable, "connection reset");
+  });
+  scene.pull();
+  ASSERT_TRUE(scene.error_);
+  EXPECT_EQ(scene.error_->code, ErrorCode::kUnavailable);
+  EXPECT_EQ(scene.http_.urls().size(), 5U);
+  up = true;
+  scene.pull();
+  EXPECT_FALSE(scene.error_);
+  EXPECT_TRUE(scene.drained_);
+}
+
+TEST(ContractSourceTest, LeavesAServerAloneThatAsksForIt) {
+  Scene scene([](const std::string&, std::size_t before) {
+    return before == 0 ? HttpResponse{429, "", Duration{2 * kHour.us}} : body("end\n");
+  });
+  scene.pull();
+  ASSERT_TRUE(scene.error_);
+  EXPECT_EQ(scene.error_->code, ErrorCode::kUnavailable);
+  EXPECT_THAT(scene.error_->message, HasSubstr("2026-11-23T14:00:00Z"));
+  scene.now_ = kNoon + kHour;
+  EXPECT_TRUE(scene.pull().empty());
+  EXPECT_FALSE(scene.error_);
+  EXPECT_EQ(scene.http_.urls().size(), 1U);
+  scene.now_ = kNoon + Duration{2 * kHour.us};
+  scene.pull();
+  EXPECT_TRUE(scene.drained_);
+}
+
+TEST(ContractSourceTest, AnAbsurdWishCountsForADay) {
+  Scene scene([](const std::string&, std::size_t before) {
+    return before == 0 ? HttpResponse{429, "", Duration{279 * kDay.us}} : body("end\n");
+  });
+  scene.pull();
+  scene.now_ = kNoon + kDay;
+  scene.pull();
+  EXPECT_TRUE(scene.drained_);
+}
+
+TEST(ContractSourceTest, ClosesNoWindowUnderAWrongClock) {
+  Duration skew{6 * kMinute.us};
+  Scene scene([&skew](const std::string&, std::size_t) {
+    return HttpResponse{200, "end\n01 x\n", {}, kNoon + skew};
+  });
+  for (const std::int64_t minutes : {6, -6}) {
+    skew = Duration{minutes * kMinute.us};
+    scene.pull();
+    ASSERT_TRUE(scene.error_);
+    EXPECT_EQ(scene.error_->code, ErrorCode::kUnavailable);
+    EXPECT_THAT(scene.error_->message, HasSubstr("differ by 6m"));
+    EXPECT_TRUE(scene.stored_.empty());
+  }
+  skew = Duration{-4 * kMinute.us};
+  scene.pull();
+  EXPECT_TRUE(scene.drained_);
+}
+
+TEST(ContractSourceTest, DoesNotWaitWithoutPatience) {
+  std::promise<void> release;
+  Scene scene([released = release.get_future().share()](const std::string&, std::size_t) {
+    released.wait();
+    return body("end\n01 x\n");
+  });
+  PullWatch watch;
+  watch.patient = false;
+  const auto out = scene.source().next("", kNoon, watch);
+  ASSERT_TRUE(out);
+  EXPECT_FALSE(*out);
+  EXPECT_FALSE(scene.source().has_news());
+  release.set_value();
+  while (!scene.source().has_news()) std::this_thread::yield();
+  const auto page = scene.source().next("", kNoon, watch);
+  ASSERT_TRUE(page && *page);
+  EXPECT_EQ((*page)->records.size(), 1U);
+  EXPECT_EQ(scene.http_.urls().size(), 1U);
+}
+
+TEST(ContractSourceTest, AStopEndsTheWaiting) {
+  std::promise<void> release;
+  Scene scene([released = release.get_future().share()](const std::string&, std::size_t) {
+    released.wait();
+    return body("end\n");
+  });
+  std::stop_source stop;
+  PullWatch watch;
+  watch.stop = stop.get_token();
+  watch.beat = [&stop] { stop.request_stop(); };
+  const auto out = scene.source().next("", kNoon, watch);
+  ASSERT_FALSE(out);
+  EXPECT_EQ(out.error().code, ErrorCode::kUnavailable);
+  release.set_value();
+}
+
+TEST(ContractSourceTest, ACheckAsksOnceAndSaysWhatWorks) {
+  Scene scene([](const std::string&, std::size_t) {
+    return HttpResponse{200, "end\n10 x\n", {}, kNoon + Duration{40 * kSecond.us}};
+  });
+  const auto fresh = scene.source().check("", kNoon).value();
+  EXPECT_THAT(fresh, ElementsAre("nothing has been pulled yet",
+                                 "a: answers for 2026-11-23T10:00:00Z to 2026-11-23T11:00:00Z with "
+                                 "1 row; the server's clock is 40s ahead"));
+  scene.pull();
+  const auto later = scene.source().check(scene.cursor_, kNoon).value();
+  EXPECT_THAT(later[0],
+              "a: read from 2026-11-23T00:00:00Z up to 2026-11-23T11:00:00Z, 1h behind "
+              "the clock");
+
+  Scene away([](const std::string&, std::size_t) { return HttpResponse{503, "", {}}; });
+  const auto failed = away.source().check("", kNoon);
+  ASSERT_FALSE(failed);
+  EXPECT_THAT(failed.error().message, HasSubstr("a: the server answered with status 503"));
+  EXPECT_EQ(away.http_.urls().size(), 1U);
+}
+
+}  // namespace
+}  // namespace tidewaiter

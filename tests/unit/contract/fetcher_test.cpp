@@ -1,0 +1,127 @@
+// Requests with their retries on a thread of their own.
+#include "daemon/sources/contract/fetcher.h"
+
+#include <atomic>
+#include <future>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "scripted_http.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr UtcTime kNow{1'790'000'000'000'000};
+
+/// A fetcher whose pauses are noted and take no time.
+class FetcherScene {
+ public:
+  explicit FetcherScene(ScriptedHttp::Answer answer) : http_(std::move(answer)) {
+    FetcherOptions options;
+    options.http = &http_;
+    options.variables = {{"KEY", "k3y"}};
+    options.now = [] { return kNow; };
+    options.wake = [this] { ++woken_; };
+    options.pause = [this](Duration length, const std::stop_token&) { pauses_.push_back(length); };
+    options.seed = 7;
+    fetcher_ = std::make_unique<Fetcher>(std::move(options));
+  }
+
+  FetchOutcome fetch(Credential credential = {{SecretRef::Kind::kEnv, "KEY"}, {}}) {
+    HttpRequest request;
+    request.url = "https://api.example.com/x";
+    request.method = HttpMethod::kGet;
+    fetcher_->start(std::move(request), std::move(credential));
+    while (!fetcher_->wait(kSecond)) continue;
+    return *fetcher_->take();
+  }
+
+  ScriptedHttp http_;
+  std::vector<Duration> pauses_;
+  std::atomic<int> woken_ = 0;
+  std::unique_ptr<Fetcher> fetcher_;
+};
+
+TEST(FetcherTest, GivesTheAnswerAndTheServersClock) {
+  FetcherScene scene([](const std::string&, std::size_t) {
+    return HttpResponse{200, "body", {}, kNow + Duration{90 * kSecond.us}};
+  });
+  const FetchOutcome outcome = scene.fetch();
+  EXPECT_EQ(outcome.response.value().body, "body");
+  EXPECT_EQ(outcome.tries, 1);
+  EXPECT_FALSE(outcome.ended);
+  EXPECT_EQ(outcome.skew, Duration{90 * kSecond.us});
+  EXPECT_THAT(scene.http_.credentials(), testing::ElementsAre("k3y"));
+  EXPECT_TRUE(scene.pauses_.empty());
+  scene.fetcher_.reset();
+  EXPECT_EQ(scene.woken_, 1);
+}
+
+TEST(FetcherTest, TriesFiveTimesAndNoMore) {
+  FetcherScene scene([](const std::string&, std::size_t) { return HttpResponse{503, "", {}}; });
+  const FetchOutcome outcome = scene.fetch();
+  EXPECT_EQ(outcome.response.value().status, 503);
+  EXPECT_EQ(outcome.tries, 5);
+  EXPECT_TRUE(outcome.ended);
+  EXPECT_EQ(scene.http_.urls().size(), 5U);
+  ASSERT_EQ(scene.pauses_.size(), 4U);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_LT(scene.pauses_[i].us, 500'000 << i) << i;
+  }
+}
+
+TEST(FetcherTest, WaitsAsLongAsTheServerAsks) {
+  FetcherScene scene([](const std::string&, std::size_t before) {
+    return before == 0 ? HttpResponse{429, "", kMinute} : HttpResponse{200, "", {}};
+  });
+  const FetchOutcome outcome = scene.fetch();
+  EXPECT_EQ(outcome.response.value().status, 200);
+  EXPECT_EQ(outcome.tries, 2);
+  EXPECT_THAT(scene.pauses_, testing::ElementsAre(kMinute));
+}
+
+TEST(FetcherTest, DoesNotWaitForAnAbsurdlyLongTime) {
+  FetcherScene scene([](const std::string&, std::size_t) {
+    return HttpResponse{429, "", Duration{24'158'986 * kSecond.us}};
+  });
+  const FetchOutcome outcome = scene.fetch();
+  EXPECT_TRUE(outcome.ended);
+  EXPECT_EQ(outcome.come_again, Duration{24'158'986 * kSecond.us});
+  EXPECT_TRUE(scene.pauses_.empty());
+  EXPECT_EQ(scene.http_.urls().size(), 1U);
+}
+
+TEST(FetcherTest, PutsTheKeyWhereItBelongs) {
+  FetcherScene scene([](const std::string&, std::size_t) { return HttpResponse{200, "", {}}; });
+  static_cast<void>(scene.fetch({{SecretRef::Kind::kEnv, "KEY"}, "x-api-key"}));
+  EXPECT_THAT(scene.http_.credentials(), testing::ElementsAre("x-api-key=k3y"));
+}
+
+TEST(FetcherTest, AsksNobodyWithoutTheKey) {
+  FetcherScene scene([](const std::string&, std::size_t) { return HttpResponse{200, "", {}}; });
+  const FetchOutcome outcome = scene.fetch({{SecretRef::Kind::kEnv, "OTHER"}, {}});
+  ASSERT_FALSE(outcome.response);
+  EXPECT_EQ(outcome.response.error().code, ErrorCode::kRefused);
+  EXPECT_TRUE(scene.http_.urls().empty());
+}
+
+TEST(FetcherTest, AnEndBreaksAPauseOff) {
+  std::promise<void> asked;
+  ScriptedHttp http([&asked](const std::string&, std::size_t before) {
+    if (before == 0) asked.set_value();
+    return HttpResponse{429, "", kMinute};
+  });
+  FetcherOptions options;
+  options.http = &http;
+  options.variables = {{"KEY", "k3y"}};
+  options.now = [] { return kNow; };
+  auto fetcher = std::make_unique<Fetcher>(std::move(options));
+  fetcher->start({"https://api.example.com/", {}, {}}, {{SecretRef::Kind::kEnv, "KEY"}, {}});
+  asked.get_future().wait();
+  fetcher.reset();  // the test's own time limit notices if this waits for a minute, and four more
+  EXPECT_EQ(http.urls().size(), 1U);
+}
+
+}  // namespace
+}  // namespace tidewaiter

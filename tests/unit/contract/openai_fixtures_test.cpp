@@ -1,0 +1,74 @@
+// The examples of OpenAI's published specification, which nobody here wrote.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/sources/openai/usage_page.h"
+
+namespace tidewaiter {
+namespace {
+
+std::filesystem::path examples() {
+  const char* const shared = std::getenv("TIDEWAITER_SHARED");
+  const std::filesystem::path root =
+      shared != nullptr ? std::filesystem::path(shared)
+                        : std::filesystem::path(TIDEWAITER_SOURCE_DIR) / ".." / "shared";
+  return root / "specs" / "openai-examples";
+}
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+/// All of them are about the day from 1730419200 to 1730505600.
+UsageReading reading(const UsageEndpoint& endpoint) {
+  UsageReading how;
+  how.endpoint = &endpoint;
+  how.source = "openai";
+  how.width = kDay;
+  how.window = {{1'730'419'200 * kSecond.us}, {1'730'505'600 * kSecond.us}};
+  return how;
+}
+
+TEST(OpenAiFixturesTest, TheExampleOfEachEndpointIsRead) {
+  if (!std::filesystem::exists(examples())) {
+    GTEST_SKIP() << "skipped: there is no " << examples() << "; set TIDEWAITER_SHARED";
+  }
+  for (const UsageEndpoint& endpoint : usage_endpoints()) {
+    const auto path =
+        examples() / ("get_organization_usage_" + std::string(endpoint.name) + ".json");
+    const auto answer = read_usage_page(text_of(path), reading(endpoint));
+    ASSERT_TRUE(answer) << path << answer.error().message;
+    EXPECT_EQ(answer->records.size(), 1U) << path;
+    EXPECT_TRUE(answer->bad.empty()) << path;
+    // The example of completions is the first page of several, the others are whole.
+    const bool is_first = endpoint.name == "completions";
+    EXPECT_EQ(answer->more, is_first) << path;
+    EXPECT_EQ(answer->next, is_first ? "page_AAAAAGdGxdEiJdKOAAAAAGcqsYA=" : "") << path;
+  }
+  const UsageEndpoint& completions = *find_usage_endpoint("completions");
+  const auto answer = read_usage_page(
+      text_of(examples() / "get_organization_usage_completions.json"), reading(completions));
+  const Record& record = answer->records[0];
+  EXPECT_EQ(record.requests, 5);
+  EXPECT_EQ(field_value(record, *find_field("input_tokens")), Value(std::int64_t{1000}));
+  EXPECT_EQ(field_value(record, *find_field("cached_tokens")), Value(std::int64_t{400}));
+  EXPECT_EQ(field_value(record, *find_field("output_tokens")), Value(std::int64_t{500}));
+}
+
+TEST(OpenAiFixturesTest, AnotherEndpointsExampleIsRefused) {
+  if (!std::filesystem::exists(examples())) {
+    GTEST_SKIP() << "skipped: there is no " << examples() << "; set TIDEWAITER_SHARED";
+  }
+  EXPECT_FALSE(read_usage_page(text_of(examples() / "get_organization_costs.json"),
+                               reading(*find_usage_endpoint("completions"))));
+}
+
+}  // namespace
+}  // namespace tidewaiter

@@ -1,0 +1,88 @@
+// When a request is sent again, by the contract's numbers: 0.5 s doubled up to 30 s, 5 tries, and a
+// server's own wish as a minimum up to 15 minutes.
+#include "daemon/sources/contract/retry_rule.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tidewaiter {
+namespace {
+
+using Kind = NextStep::Kind;
+
+constexpr double kAlmostOne = 0.999999;
+
+Result<HttpResponse> answer(std::int64_t status, std::optional<Duration> retry_after = {},
+                            std::string body = {}) {
+  return HttpResponse{status, std::move(body), retry_after};
+}
+
+TEST(RetryRuleTest, TakesWhatDoesNotPass) {
+  for (const std::int64_t status : {200, 204, 302, 400, 401, 403, 404, 410, 413, 422}) {
+    EXPECT_EQ(next_step({}, 1, answer(status), 0.5).kind, Kind::kTake) << status;
+  }
+  const Result<HttpResponse> refused = fail(ErrorCode::kRefused, "a private address");
+  EXPECT_EQ(next_step({}, 1, refused, 0.5).kind, Kind::kTake);
+}
+
+TEST(RetryRuleTest, TriesAgainWhatMayPass) {
+  for (const std::int64_t status : {408, 409, 425, 429, 500, 502, 503, 504, 529}) {
+    EXPECT_EQ(next_step({}, 1, answer(status), 0.5).kind, Kind::kAgain) << status;
+  }
+  const Result<HttpResponse> away = fail(ErrorCode::kUnavailable, "connection reset");
+  EXPECT_EQ(next_step({}, 1, away, 0.5).kind, Kind::kAgain);
+}
+
+TEST(RetryRuleTest, DrawsFromADoublingRange) {
+  RetryRule rule;
+  rule.tries = 100;
+  EXPECT_EQ(next_step(rule, 1, answer(500), 0.0).wait, Duration{0});
+  EXPECT_EQ(next_step(rule, 1, answer(500), 0.5).wait, Duration{250'000});
+  EXPECT_EQ(next_step(rule, 2, answer(500), 0.5).wait, Duration{500'000});
+  EXPECT_EQ(next_step(rule, 4, answer(500), 0.5).wait, Duration{2'000'000});
+  EXPECT_EQ(next_step(rule, 7, answer(500), 0.5).wait, Duration{15'000'000});  // 32 s, capped
+  EXPECT_LT(next_step(rule, 90, answer(500), kAlmostOne).wait, Duration{30 * kSecond.us});
+}
+
+TEST(RetryRuleTest, TheServersWishIsAMinimumWithACap) {
+  const Duration fifteen{15 * kMinute.us};
+  EXPECT_EQ(next_step({}, 1, answer(429, kMinute), 0.5).wait, kMinute);
+  EXPECT_EQ(next_step({}, 1, answer(429, Duration{1000}), 0.5).wait, Duration{250'000});
+  EXPECT_EQ(next_step({}, 1, answer(503, fifteen), 0.5).kind, Kind::kAgain);
+  const NextStep absurd = next_step({}, 1, answer(429, Duration{24'158'986 * kSecond.us}), 0.5);
+  EXPECT_EQ(absurd.kind, Kind::kEnd);
+  EXPECT_EQ(absurd.wait, Duration{24'158'986 * kSecond.us});
+}
+
+TEST(RetryRuleTest, EndsAfterFiveTriesAndWithoutQuota) {
+  EXPECT_EQ(next_step({}, 4, answer(500), 0.5).kind, Kind::kAgain);
+  EXPECT_EQ(next_step({}, 5, answer(500), 0.5).kind, Kind::kEnd);
+  const std::string body = R"({"error":{"message":"m","type":"t","code":"insufficient_quota"}})";
+  EXPECT_EQ(next_step({}, 1, answer(429, {}, body), 0.5).kind, Kind::kEnd);
+}
+
+TEST(RetryRuleTest, RepeatsOnlyPlainWordsOfAnError) {
+  EXPECT_EQ(error_words(R"({"error":{"code":"invalid_value","type":"invalid_request_error",
+                            "param":"group_by[0]","message":"secret"}})"),
+            "invalid_value, invalid_request_error, group_by[0]");
+  EXPECT_EQ(error_words(R"({"error":{"code":"two words","type":null,"param":7}})"), "");
+  EXPECT_EQ(error_words("<html>"), "");
+  EXPECT_EQ(error_words(R"({"error":"no object"})"), "");
+  std::string deep = R"({"error":)";
+  for (int i = 0; i < 20'000; ++i) deep += '[';
+  EXPECT_EQ(error_words(deep), "");
+}
+
+TEST(RetryRuleTest, SaysWhatAStatusMeans) {
+  EXPECT_EQ(status_error({401, "", {}}).code, ErrorCode::kRefused);
+  EXPECT_EQ(status_error({403, "", {}}).code, ErrorCode::kRefused);
+  EXPECT_EQ(status_error({503, "", {}}).code, ErrorCode::kUnavailable);
+  EXPECT_EQ(status_error({302, "", {}}).code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(status_error({400, R"({"error":{"code":"c"}})", {}}).message,
+            "the server answered with status 400 (c): it does not take what was asked");
+}
+
+}  // namespace
+}  // namespace tidewaiter
