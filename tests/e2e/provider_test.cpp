@@ -203,7 +203,8 @@ class ProviderTest : public testing::Test {
   /// The error of a pull that ends with one. kUnavailable is tried again at the next poll, all
   /// others stop the source.
   std::string failure_of(HostileMode mode, ErrorCode code) {
-    const Provider provider(mode);
+    // A thousand pages are read in vain: small ones do.
+    const Provider provider(mode, mode == HostileMode::kEndless ? 1 : 24);
     const Duration deadline = source_.contract ? source_.contract->deadline : Duration{};
     configure(provider);
     if (deadline.us > 0) source_.contract->deadline = deadline;
