@@ -132,7 +132,8 @@ void add_ledger_restore(CLI::App& ledger, Selection& selection) {
       "with a key of its own; its first entry commits to the last known head of the former and "
       "says\n"
       "how much of it is kept, and why. The records go on, and the next run judges them anew.\n"
-      "Nothing may be left of the former state: move it away.",
+      "Nothing may be left of the former state: move it away. Prints what of the former ledger is\n"
+      "kept, and the new verifier key.",
       "  tidewaiter ledger restore /backup/2026-10-05 --vault /sealed/2026-10-05 \\\n"
       "    --reason 'the volume was lost on 2026-10-07'\n"
       "  tidewaiter ledger restore /backup/2026-10-05 --without-keys --reason 'disk failure' \\\n"

@@ -148,7 +148,8 @@ void add_ledger_rotate_key(CLI::App& ledger, Selection& selection) {
       "names,\n"
       "or FILE of --to: 64 hexadecimal digits, kept apart from vault and backups. All or none are\n"
       "wrapped anew, and the ledger gets its entry. The daemon must be stopped. To rotate, name\n"
-      "the new key in the configuration and give the old one by --from.",
+      "the new key in the configuration and give the old one by --from. Prints how many keys are\n"
+      "wrapped by which key.",
       "  (umask 077; openssl rand -hex 32 > /etc/tidewaiter/vault.key)\n"
       "  tidewaiter ledger rotate-key\n"
       "  tidewaiter ledger rotate-key --from /root/vault-2025.key");

@@ -26,6 +26,25 @@ class Bitmap {
 
   [[nodiscard]] bool test(std::size_t i) const { return ((words_[i / 64] >> (i % 64)) & 1U) != 0; }
   void set(std::size_t i) { words_[i / 64] |= std::uint64_t{1} << (i % 64); }
+  void clear(std::size_t i) { words_[i / 64] &= ~(std::uint64_t{1} << (i % 64)); }
+  /// How many bits are set.
+  [[nodiscard]] std::size_t count() const {
+    std::size_t count = 0;
+    for (const std::uint64_t word : words_) count += static_cast<std::size_t>(std::popcount(word));
+    return count;
+  }
+
+  /// The first bit at or after `from` that is set; size() if there is none.
+  [[nodiscard]] std::size_t next(std::size_t from) const {
+    std::size_t i = from / 64;
+    if (i >= words_.size()) return size_;
+    std::uint64_t rest = words_[i] & (~std::uint64_t{0} << (from % 64));
+    while (rest == 0) {
+      if (++i == words_.size()) return size_;
+      rest = words_[i];
+    }
+    return i * 64 + static_cast<std::size_t>(std::countr_zero(rest));
+  }
 
   void negate() {
     for (std::uint64_t& word : words_) word = ~word;

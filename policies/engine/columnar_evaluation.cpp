@@ -93,6 +93,27 @@ std::size_t end_of_part(std::span<const LogEntry> entries, std::size_t at) {
   return end;
 }
 
+/// What is the same for all policies of the entries, whose records alone stand in `rows` yet.
+void summarise(KindBatch& batch) {
+  batch.first.assign(batch.entries.size(), false);
+  if (batch.entries.empty()) return;
+  batch.strictest = batch.entries.front();
+  batch.earliest = batch.latest = batch.rows.front()->time;
+  for (std::size_t i = 0; i < batch.entries.size(); ++i) {
+    const KindBatch::Entry& entry = batch.entries[i];
+    if (!entry.replaced) {
+      batch.first.set(i);
+      ++batch.first_versions;
+    }
+    batch.earliest = std::min(batch.earliest, batch.rows[i]->time);
+    batch.latest = std::max(batch.latest, batch.rows[i]->time);
+    KindBatch::Entry& strictest = batch.strictest;
+    strictest.dropped_before = std::max(strictest.dropped_before, entry.dropped_before);
+    strictest.complete_to = std::max(strictest.complete_to, entry.complete_to);
+    strictest.late_before = std::max(strictest.late_before, entry.late_before);
+  }
+}
+
 /// Sorts a batch by kind of record. The entries must stay where they are.
 Batches split_by_kind(std::span<const LogEntry> entries, LogState& state, Moved& moved) {
   Batches batches;
@@ -131,6 +152,7 @@ Batches split_by_kind(std::span<const LogEntry> entries, LogState& state, Moved&
     for (KindBatch::Entry& entry : batch.entries) {
       if (entry.replaced) *entry.replaced += batch.entries.size();
     }
+    summarise(batch);
     batch.rows.insert(batch.rows.end(), replaced[kind].begin(), replaced[kind].end());
   }
   return batches;

@@ -1,16 +1,16 @@
 #include "policies/engine/plan.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <optional>
 #include <span>
+#include <tuple>
 #include <utility>
 #include <variant>
 
 #include "policies/language/comparison.h"
 #include "policies/language/interpret.h"
-#include "policies/language/ip_network.h"
-#include "policies/language/text_match.h"
 #include "policies/language/value_list.h"
 #include "policies/screening/party_check.h"
 
@@ -72,44 +72,17 @@ bool is_vector_arithmetic(const Expr& expr) {
   }
 }
 
-/// Answers a predicate over one text, compiled once. The meaning is interpret()'s.
-class TextPredicate {
- public:
-  explicit TextPredicate(const Expr& expr) : expr_(expr) {
-    if (expr.op == ExprOp::kCidr) network_ = parse_network(expr.text.pattern);
-    if (expr.op == ExprOp::kTextMatch) matcher_.emplace(expr.text);
+/// The predicates that `expr` joins by `or` and that ask about the text of one field, which is the
+/// first's: several of them are answered at once.
+std::vector<Expr> joined_by_text(const Expr& expr) {
+  if (expr.op != ExprOp::kOr) return {};
+  std::vector<Expr> joined;
+  for (const Expr& arg : expr.args) {
+    if (!is_by_text(arg)) continue;
+    if (joined.empty() || arg.args[0].index == joined[0].args[0].index) joined.push_back(arg);
   }
-
-  [[nodiscard]] std::optional<bool> answer(const std::string& text) const {
-    switch (expr_.op) {
-      case ExprOp::kTextMatch:
-        return matcher_->matches(text);
-      case ExprOp::kCidr: {
-        const std::optional<IpAddress> address = parse_ip(text);
-        if (!network_ || !address) return std::nullopt;
-        return contains(*network_, *address);
-      }
-      case ExprOp::kIn:
-        return std::any_of(expr_.args.begin() + 1, expr_.args.end(),
-                           [&](const Expr& arg) { return equals(arg.literal, text); });
-      case ExprOp::kInList:
-        return !expr_.list->times_of_text(text).empty();
-      default:
-        if (is_null(expr_.args[1].literal)) return std::nullopt;
-        return equals(expr_.args[1].literal, text) == (expr_.op == ExprOp::kEq);
-    }
-  }
-
- private:
-  static bool equals(const Value& literal, const std::string& text) {
-    const auto* wanted = std::get_if<std::string>(&literal);
-    return wanted != nullptr && *wanted == text;
-  }
-
-  const Expr& expr_;
-  std::optional<IpNetwork> network_;
-  std::optional<TextMatcher> matcher_;
-};
+  return joined.size() > 1 ? joined : std::vector<Expr>();
+}
 
 template <class T>
 bool holds(ExprOp op, T a, T b) {
@@ -164,6 +137,13 @@ bool real_result(ExprOp op, double a, double b, double& result) {
   return std::isfinite(result);
 }
 
+/// Rows without a value are unknown.
+void add_nulls(const Column& column, Bitmap& unknown) {
+  Bitmap nulls = column.valid;
+  nulls.negate();
+  for (std::size_t w = 0; w < nulls.words(); ++w) unknown.word(w) |= nulls.word(w);
+}
+
 /// A list as one text: two lists have one text only if they are equal.
 std::string framed(const std::vector<std::string>& items) {
   std::string text;
@@ -188,13 +168,17 @@ struct Plan::TruthNode {
   Expr expr;
   Way way = Way::kByRow;
   bool costly = false;       ///< computed row by row, or rests on what is
+  bool by_row = false;       ///< truth_at() can answer
   std::vector<NodeId> args;  ///< kJoined: truths; kCompared: values
-  std::optional<TextPredicate> predicate;
+  FieldId field = 0;         ///< kTexts: the one that is asked about
+  std::optional<TextPredicates> predicates;
   /// By number of the text: 0 not asked yet, 1 false, 2 true, 3 null.
   std::vector<std::uint8_t> known_texts;
   /// kDatedTexts, by number of the text: when it stands in the list; nothing: not asked yet.
   std::vector<std::optional<std::span<const Interval>>> known_times;
   bool computed = false;
+  std::size_t asked_rows = 0;  ///< of this batch, one by one
+  double open_share = 0.5;     ///< of the rows of late: those that it leaves open in an `and`
   TruthBits bits;
 };
 
@@ -207,7 +191,7 @@ struct Plan::ValueNode {
   ValueBits bits;
 };
 
-Plan::Plan(ColumnSet& columns) : columns_(columns) {}
+Plan::Plan(ColumnSet& columns) : columns_(columns), addresses_(fields().size()) {}
 Plan::~Plan() = default;
 
 NodeId Plan::add_truth(const Expr& expr) {  // NOLINT(misc-no-recursion): trees are at most 64 deep
@@ -220,11 +204,16 @@ NodeId Plan::add_truth(const Expr& expr) {  // NOLINT(misc-no-recursion): trees 
   using Way = TruthNode::Way;
   if (!has_field(expr)) {
     node->way = Way::kConstant;
+  } else if (std::vector<Expr> joined = joined_by_text(expr);
+             !joined.empty() && joined.size() == expr.args.size()) {
+    node->way = Way::kTexts;
+    node->field = joined[0].args[0].index;
+    node->predicates.emplace(std::move(joined));
+    columns_.use(node->field);
   } else if (expr.op == ExprOp::kNot || expr.op == ExprOp::kAnd || expr.op == ExprOp::kOr) {
     node->way = Way::kJoined;
-    for (const Expr& arg : expr.args) node->args.push_back(add_truth(arg));
+    node->args = add_parts(expr);
     node->costly = std::ranges::any_of(node->args, [&](NodeId id) { return truths_[id]->costly; });
-    std::ranges::stable_sort(node->args, {}, [&](NodeId id) { return truths_[id]->costly; });
   } else if (expr.op == ExprOp::kExists && expr.args[0].op == ExprOp::kField) {
     node->way = Way::kExists;
     columns_.use(expr.args[0].index);
@@ -233,8 +222,9 @@ NodeId Plan::add_truth(const Expr& expr) {  // NOLINT(misc-no-recursion): trees 
     columns_.use(expr.index);
   } else if (is_by_text(expr)) {
     node->way = Way::kTexts;
-    node->predicate.emplace(node->expr);
-    columns_.use(expr.args[0].index);
+    node->field = expr.args[0].index;
+    node->predicates.emplace(std::vector{expr});
+    columns_.use(node->field);
   } else if (expr.op == ExprOp::kPartyCheck) {
     node->way = Way::kParties;
     node->costly = true;
@@ -249,10 +239,53 @@ NodeId Plan::add_truth(const Expr& expr) {  // NOLINT(misc-no-recursion): trees 
   } else {
     node->costly = true;
   }
+  node->by_row = can_ask_by_row(*node);
   const auto id = static_cast<NodeId>(truths_.size());
   truths_.push_back(std::move(node));
   truth_ids_.emplace(std::move(key), id);
   return id;
+}
+
+/// Whether a row's truth is had without those of all rows.
+bool Plan::can_ask_by_row(const TruthNode& node) const {
+  switch (node.way) {
+    case TruthNode::Way::kExists:
+    case TruthNode::Way::kField:
+    case TruthNode::Way::kByRow:
+      return true;
+    case TruthNode::Way::kTexts:
+      return field(node.field).type != ValueType::kStringList;
+    case TruthNode::Way::kJoined:
+      return std::ranges::all_of(node.args, [&](NodeId id) { return truths_[id]->by_row; });
+    case TruthNode::Way::kCompared:
+      return std::ranges::all_of(node.args, [&](NodeId id) {
+        using Way = ValueNode::Way;
+        const ValueNode& value = *values_[id];
+        return value.expr.type != ValueType::kDouble &&
+               (value.way == Way::kField || value.way == Way::kLiteral);
+      });
+    default:
+      return false;
+  }
+}
+
+/// The parts that a junction joins, those about the text of one field as one.
+std::vector<NodeId> Plan::add_parts(const Expr& expr) {  // NOLINT(misc-no-recursion)
+  std::vector<NodeId> parts;
+  std::vector<Expr> joined = joined_by_text(expr);
+  for (const Expr& arg : expr.args) {
+    const bool is_joined =
+        !joined.empty() && is_by_text(arg) && arg.args[0].index == joined[0].args[0].index;
+    if (!is_joined) parts.push_back(add_truth(arg));
+  }
+  if (!joined.empty()) {
+    Expr one;
+    one.op = ExprOp::kOr;
+    one.type = ValueType::kBool;
+    one.args = std::move(joined);
+    parts.push_back(add_truth(one));
+  }
+  return parts;
 }
 
 NodeId Plan::add_values(const Expr& expr) {  // NOLINT(misc-no-recursion)
@@ -280,14 +313,23 @@ NodeId Plan::add_values(const Expr& expr) {  // NOLINT(misc-no-recursion)
 }
 
 void Plan::start_batch() {
-  for (auto& node : truths_) node->computed = false;
+  for (auto& node : truths_) {
+    node->computed = false;
+    node->asked_rows = 0;
+  }
   for (auto& node : values_) node->computed = false;
 }
 
 const TruthBits& Plan::truth(NodeId id) {  // NOLINT(misc-no-recursion)
   TruthNode& node = *truths_[id];
-  if (!node.computed) compute(node);
+  if (node.computed) return node.bits;
+  compute(node);
   node.computed = true;
+  if (columns_.rows() > 0) {
+    // Of late: a batch counts for a quarter of what is known.
+    const auto open = static_cast<double>(node.bits.yes.count() + node.bits.unknown.count());
+    node.open_share += (open / static_cast<double>(columns_.rows()) - node.open_share) / 4;
+  }
   return node.bits;
 }
 
@@ -351,8 +393,14 @@ void Plan::compute_joined(TruthNode& node) {  // NOLINT(misc-no-recursion)
   const bool is_and = node.expr.op == ExprOp::kAnd;
   // `open`: rows that no argument has decided: for `and` those without a false.
   Bitmap open(columns_.rows(), true);
+  put_in_order(node, is_and);
   for (const NodeId id : node.args) {
-    if (open.none()) break;
+    const std::size_t left = open.count();
+    if (left == 0) break;
+    if (asks_by_row(*truths_[id], left)) {
+      join_by_row(id, is_and, open, unknown);
+      continue;
+    }
     const TruthBits& bits = truth(id);
     for (std::size_t i = 0; i < open.words(); ++i) {
       open.word(i) &= is_and ? bits.yes.word(i) | bits.unknown.word(i) : ~bits.yes.word(i);
@@ -366,37 +414,143 @@ void Plan::compute_joined(TruthNode& node) {  // NOLINT(misc-no-recursion)
   if (!is_and) yes.negate();
 }
 
-void Plan::compute_texts(TruthNode& node) {
-  const FieldId id = node.expr.args[0].index;
-  const Column& column = columns_.column(id);
-  const Dictionary& dictionary = columns_.dictionary(id);
-  auto& known = node.known_texts;
-  known.resize(dictionary.size(), 0);
-  const auto ask = [&](std::uint32_t text) {
-    std::uint8_t& answer = known[text];
-    if (answer == 0) {
-      const std::optional<bool> told = node.predicate->answer(dictionary.text(text));
-      answer = !told ? std::uint8_t{3} : static_cast<std::uint8_t>(*told ? 2 : 1);
-    }
-    return answer;
-  };
-  for (std::size_t row = 0; row < columns_.rows(); ++row) {
-    if (!column.valid.test(row)) {
-      node.bits.unknown.set(row);
-      continue;
-    }
-    if (column.type == ValueType::kStringList) {
-      for (std::uint32_t i = column.offsets[row]; i < column.offsets[row + 1]; ++i) {
-        if (ask(column.items[i]) != 2) continue;
-        node.bits.yes.set(row);
-        break;
-      }
-      continue;
-    }
-    const std::uint8_t answer = ask(column.texts[row]);
-    if (answer == 2) node.bits.yes.set(row);
-    if (answer == 3) node.bits.unknown.set(row);
+/// What costs nothing comes first, then what has decided most of late; what is dear comes last. The
+/// answer is the same in any order.
+void Plan::put_in_order(TruthNode& node, bool is_and) {
+  std::ranges::stable_sort(node.args, {}, [&](NodeId id) {
+    const TruthNode& arg = *truths_[id];
+    const double open = is_and ? arg.open_share : 1 - arg.open_share;
+    return std::tuple(!arg.computed, arg.costly, arg.computed ? 0.0 : open);
+  });
+}
+
+/// Whether few rows are better asked about one by one: while they are few in all, for other
+/// junctions may ask too.
+bool Plan::asks_by_row(TruthNode& node, std::size_t rows) {
+  if (node.computed || !node.by_row) return false;
+  node.asked_rows += rows;
+  return node.asked_rows <= columns_.rows() / 16;
+}
+
+void Plan::join_by_row(NodeId id, bool is_and, Bitmap& open, Bitmap& unknown) {
+  for (std::size_t row = open.next(0); row < open.size(); row = open.next(row + 1)) {
+    const std::optional<bool> told = truth_at(id, row);
+    if (!told) unknown.set(row);
+    if (told && *told != is_and) open.clear(row);
   }
+}
+
+/// The truth of one row, of a node that can be asked so.
+std::optional<bool> Plan::truth_at(NodeId id, std::size_t row) {  // NOLINT(misc-no-recursion)
+  TruthNode& node = *truths_[id];
+  if (node.computed) {
+    if (node.bits.unknown.test(row)) return std::nullopt;
+    return node.bits.yes.test(row);
+  }
+  switch (node.way) {
+    case TruthNode::Way::kExists:
+      return columns_.column(node.expr.args[0].index).valid.test(row);
+    case TruthNode::Way::kField: {
+      const Column& column = columns_.column(node.expr.index);
+      if (!column.valid.test(row)) return std::nullopt;
+      return column.ints[row] != 0;
+    }
+    case TruthNode::Way::kTexts:
+      return text_truth_at(node, row);
+    case TruthNode::Way::kByRow: {
+      const Value value = interpret(node.expr, {.record = &columns_.record(row)});
+      const bool* truth = std::get_if<bool>(&value);
+      return truth == nullptr ? std::nullopt : std::optional(*truth);
+    }
+    case TruthNode::Way::kCompared: {
+      const std::optional<std::int64_t> a = whole_at(node.args[0], row);
+      const std::optional<std::int64_t> b = whole_at(node.args[1], row);
+      return a && b ? std::optional(holds(node.expr.op, *a, *b)) : std::nullopt;
+    }
+    default:
+      return joined_truth_at(node, row);
+  }
+}
+
+/// The value of one row, of a field or a literal that is held as int64.
+std::optional<std::int64_t> Plan::whole_at(NodeId id, std::size_t row) const {
+  const ValueNode& node = *values_[id];
+  if (node.way == ValueNode::Way::kField) {
+    const Column& column = columns_.column(node.expr.index);
+    return column.valid.test(row) ? std::optional(column.ints[row]) : std::nullopt;
+  }
+  if (const auto* number = std::get_if<std::int64_t>(&node.expr.literal)) return *number;
+  if (const auto* flag = std::get_if<bool>(&node.expr.literal)) return *flag ? 1 : 0;
+  return std::nullopt;
+}
+
+std::optional<bool> Plan::text_truth_at(TruthNode& node, std::size_t row) {
+  const Column& column = columns_.column(node.field);
+  if (!column.valid.test(row)) return std::nullopt;
+  node.known_texts.resize(columns_.dictionary(node.field).size(), 0);
+  const std::uint8_t answer = text_answer(node, column.texts[row]);
+  return answer == 3 ? std::nullopt : std::optional(answer == 2);
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): trees are at most 64 deep
+std::optional<bool> Plan::joined_truth_at(TruthNode& node, std::size_t row) {
+  if (node.expr.op == ExprOp::kNot) {
+    const std::optional<bool> inner = truth_at(node.args[0], row);
+    return inner ? std::optional(!*inner) : std::nullopt;
+  }
+  const bool decides = node.expr.op == ExprOp::kOr;
+  bool unknown = false;
+  for (const NodeId id : node.args) {
+    const std::optional<bool> told = truth_at(id, row);
+    if (told && *told == decides) return decides;
+    unknown = unknown || !told;
+  }
+  return unknown ? std::nullopt : std::optional(!decides);
+}
+
+/// 1 false, 2 true, 3 unknown: asked once for each text.
+std::uint8_t Plan::text_answer(TruthNode& node, std::uint32_t text) {
+  std::uint8_t& answer = node.known_texts[text];
+  if (answer == 0) {
+    const std::optional<bool> told =
+        node.predicates->answer(text, columns_.dictionary(node.field), addresses_[node.field]);
+    answer = !told ? std::uint8_t{3} : static_cast<std::uint8_t>(*told ? 2 : 1);
+  }
+  return answer;
+}
+
+void Plan::compute_texts(TruthNode& node) {
+  const Column& column = columns_.column(node.field);
+  node.known_texts.resize(columns_.dictionary(node.field).size(), 0);
+  if (column.type == ValueType::kStringList) return compute_text_lists(node, column);
+  for (std::size_t w = 0; w < column.valid.words(); ++w) {
+    const std::uint64_t valid = column.valid.word(w);
+    std::uint64_t yes = 0;
+    std::uint64_t unknown = 0;
+    const std::uint32_t* const texts = column.texts.data() + w * 64;
+    for (std::uint64_t rest = valid; rest != 0; rest &= rest - 1) {
+      const auto bit = static_cast<unsigned>(std::countr_zero(rest));
+      const std::uint32_t text = texts[bit];
+      const std::uint8_t known = node.known_texts[text];
+      const std::uint64_t answer = known != 0 ? known : text_answer(node, text);
+      yes |= (answer == 2 ? std::uint64_t{1} : 0) << bit;
+      unknown |= (answer == 3 ? std::uint64_t{1} : 0) << bit;
+    }
+    node.bits.yes.word(w) = yes;
+    node.bits.unknown.word(w) = unknown;
+  }
+  add_nulls(column, node.bits.unknown);
+}
+
+void Plan::compute_text_lists(TruthNode& node, const Column& column) {
+  for (std::size_t row = 0; row < columns_.rows(); ++row) {
+    for (std::uint32_t i = column.offsets[row]; i < column.offsets[row + 1]; ++i) {
+      if (text_answer(node, column.items[i]) != 2) continue;
+      node.bits.yes.set(row);
+      break;
+    }
+  }
+  add_nulls(column, node.bits.unknown);
 }
 
 void Plan::compute_dated_texts(TruthNode& node) {

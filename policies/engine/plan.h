@@ -3,12 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "policies/engine/bitmap.h"
 #include "policies/engine/columns.h"
+#include "policies/engine/text_predicates.h"
 #include "policies/language/expression.h"
 
 namespace tidewaiter {
@@ -52,7 +54,18 @@ class Plan {
 
   void compute(TruthNode& node);
   void compute_joined(TruthNode& node);
+  void put_in_order(TruthNode& node, bool is_and);
+  [[nodiscard]] bool asks_by_row(TruthNode& node, std::size_t rows);
+  void join_by_row(NodeId id, bool is_and, Bitmap& open, Bitmap& unknown);
+  [[nodiscard]] std::optional<bool> truth_at(NodeId id, std::size_t row);
+  [[nodiscard]] std::optional<std::int64_t> whole_at(NodeId id, std::size_t row) const;
+  [[nodiscard]] std::optional<bool> text_truth_at(TruthNode& node, std::size_t row);
+  [[nodiscard]] std::optional<bool> joined_truth_at(TruthNode& node, std::size_t row);
+  [[nodiscard]] bool can_ask_by_row(const TruthNode& node) const;
+  [[nodiscard]] std::vector<NodeId> add_parts(const Expr& expr);
   void compute_texts(TruthNode& node);
+  void compute_text_lists(TruthNode& node, const Column& column);
+  [[nodiscard]] std::uint8_t text_answer(TruthNode& node, std::uint32_t text);
   void compute_dated_texts(TruthNode& node);
   void compute_comparison(TruthNode& node);
   void compute_parties(TruthNode& node);
@@ -63,6 +76,7 @@ class Plan {
   void compute_by_row(ValueNode& node);
 
   ColumnSet& columns_;
+  std::vector<ReadAddresses> addresses_;  ///< by field
   std::vector<std::unique_ptr<TruthNode>> truths_;
   std::vector<std::unique_ptr<ValueNode>> values_;
   std::unordered_map<std::string, NodeId> truth_ids_;

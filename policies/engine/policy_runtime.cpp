@@ -144,15 +144,12 @@ void PolicyRuntime::prepare(const KindBatch& batch, Plan& plan, const ColumnSet&
   prepared_ = std::make_unique<Truths>(
       Truths{plan.truth(condition_), plan.truth(truth_), {}, {}, {}, {}, {}, {}, {}});
   Truths& truths = *prepared_;
-  truths.judged.assign(batch.entries.size(), false);
-  truths.first.assign(batch.entries.size(), false);
-  for (std::size_t i = 0; i < batch.entries.size(); ++i) {
-    const UtcTime time = columns.record(i).time;
-    if (!is_within(in_force_, time)) continue;
-    const bool is_first = !batch.entries[i].replaced;
-    if (is_first) ++counts_.records_read;
-    if (is_first) truths.first.set(i);
-    if (!is_too_late(policy_, batch.entries[i], time)) truths.judged.set(i);
+  truths.first = batch.first;
+  if (judges_all(batch)) {
+    truths.judged.assign(batch.entries.size(), true);
+    counts_.records_read += batch.first_versions;
+  } else {
+    judge_entries(batch, columns, truths);
   }
   count_rows(batch, truths);
 
@@ -168,35 +165,79 @@ void PolicyRuntime::prepare(const KindBatch& batch, Plan& plan, const ColumnSet&
   if (any && sizes_) truths.sizes = &plan.values(*sizes_);
 }
 
+/// Whether no entry of the batch is out of force or too late, told by the extremes of them all:
+/// what is not too late where it is the earliest, behind the latest of lines, is not too late
+/// anywhere.
+bool PolicyRuntime::judges_all(const KindBatch& batch) const {
+  if (batch.entries.empty()) return true;
+  const bool in_force = std::ranges::any_of(in_force_, [&batch](const Interval& interval) {
+    return interval.from <= batch.earliest && batch.latest < interval.to;
+  });
+  return in_force && !is_too_late(policy_, batch.strictest, batch.earliest);
+}
+
+/// The same entry by entry: sets `judged`, and counts.
+void PolicyRuntime::judge_entries(const KindBatch& batch, const ColumnSet& columns,
+                                  Truths& truths) {
+  truths.judged.assign(batch.entries.size(), false);
+  for (std::size_t i = 0; i < batch.entries.size(); ++i) {
+    const UtcTime time = columns.record(i).time;
+    if (!is_within(in_force_, time)) continue;
+    if (truths.first.test(i)) ++counts_.records_read;
+    if (!is_too_late(policy_, batch.entries[i], time)) truths.judged.set(i);
+  }
+}
+
+/// The entries that may do something: those that are true or unknown, or take the place of another
+/// version, or are not judged; all of them where accounts move with any record.
+Bitmap PolicyRuntime::due_entries(const KindBatch& batch, const Truths& truths) const {
+  if (members_) return Bitmap(batch.entries.size(), true);
+  Bitmap due(batch.entries.size());
+  for (std::size_t w = 0; w < due.words(); ++w) {
+    due.word(w) = truths.judged.word(w) & truths.first.word(w) & ~truths.truth.yes.word(w) &
+                  ~truths.truth.unknown.word(w);
+  }
+  due.negate();
+  return due;
+}
+
 void PolicyRuntime::run(const KindBatch& batch, const ColumnSet& columns, bool silent,
                         std::vector<PendingStep>& steps) {
   const Truths& truths = *prepared_;
+  const Bitmap due = due_entries(batch, truths);
   auto control = batch.controls.begin();
-  for (std::size_t i = 0; i <= batch.entries.size(); ++i) {
-    for (; control != batch.controls.end() && control->before == i; ++control) {
+  for (std::size_t i = 0;; ++i) {
+    // The entries of one occasion follow one another, and it ends with the last of them.
+    if (reached_.empty()) i = due.next(i);
+    for (; control != batch.controls.end() && control->before <= i; ++control) {
       run_control(*control, batch.moves_at(control->seq), silent, steps);
     }
-    if (i == batch.entries.size()) break;
-    const KindBatch::Entry& entry = batch.entries[i];
-    if (!truths.judged.test(i)) {
-      if (is_within(in_force_, columns.record(i).time)) {
-        ++gap_too_late_;
-        ++counts_.records_too_late;
-      }
-      if (members_) run_member_entry(batch, i, truths, false, steps);
-    } else {
-      const bool matters = truths.truth.yes.test(i) || truths.truth.unknown.test(i) ||
-                           (entry.replaced && (truths.truth.yes.test(*entry.replaced) ||
-                                               truths.truth.unknown.test(*entry.replaced)));
-      if (members_) {
-        run_member_entry(batch, i, truths, matters, steps);
-      } else if (matters) {
-        run_entry(batch, i, truths, steps);
-      }
-    }
-    if (!reached_.empty() && !entry.continues) end_occasion(entry, steps);
+    if (i >= batch.entries.size()) break;
+    run_due(batch, i, columns, truths, steps);
+    if (!reached_.empty() && !batch.entries[i].continues) end_occasion(batch.entries[i], steps);
   }
   prepared_.reset();  // what it points to ends with the batch
+}
+
+void PolicyRuntime::run_due(const KindBatch& batch, std::size_t i, const ColumnSet& columns,
+                            const Truths& truths, std::vector<PendingStep>& steps) {
+  const KindBatch::Entry& entry = batch.entries[i];
+  if (!truths.judged.test(i)) {
+    if (is_within(in_force_, columns.record(i).time)) {
+      ++gap_too_late_;
+      ++counts_.records_too_late;
+    }
+    if (members_) run_member_entry(batch, i, truths, false, steps);
+    return;
+  }
+  const bool matters = truths.truth.yes.test(i) || truths.truth.unknown.test(i) ||
+                       (entry.replaced && (truths.truth.yes.test(*entry.replaced) ||
+                                           truths.truth.unknown.test(*entry.replaced)));
+  if (members_) {
+    run_member_entry(batch, i, truths, matters, steps);
+  } else if (matters) {
+    run_entry(batch, i, truths, steps);
+  }
 }
 
 void PolicyRuntime::count_rows(const KindBatch& batch, const Truths& truths) {

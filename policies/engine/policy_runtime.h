@@ -49,6 +49,13 @@ struct KindBatch {
   };
   std::vector<const Record*> rows;  ///< one an entry, then the replaced versions
   std::vector<Entry> entries;
+  Bitmap first;                     ///< entries that replace no version
+  std::int64_t first_versions = 0;  ///< how many they are
+  UtcTime earliest;                 ///< least time of the entries' records, if there are any
+  UtcTime latest;                   ///< greatest
+  /// The greatest of what the entries say of lateness, each by itself: dropped_before, complete_to
+  /// and late_before.
+  Entry strictest;
   std::vector<Control> controls;
   /// By sequence number of the entry that brings them about: of entries and of controls.
   std::map<std::int64_t, std::vector<MemberMove>> moves;
@@ -176,6 +183,11 @@ class PolicyRuntime {
   };
 
   struct Truths;
+  [[nodiscard]] bool judges_all(const KindBatch& batch) const;
+  void judge_entries(const KindBatch& batch, const ColumnSet& columns, Truths& truths);
+  [[nodiscard]] Bitmap due_entries(const KindBatch& batch, const Truths& truths) const;
+  void run_due(const KindBatch& batch, std::size_t entry, const ColumnSet& columns,
+               const Truths& truths, std::vector<PendingStep>& steps);
   void count_rows(const KindBatch& batch, const Truths& truths);
   void run_entry(const KindBatch& batch, std::size_t entry, const Truths& truths,
                  std::vector<PendingStep>& steps);

@@ -1,5 +1,6 @@
-// Native lines: reading them against a bare simdjson loop over the same bytes, appending them to a
-// log, reading the log back. Each benchmark checks its answer: a wrong fast one fails.
+// Native lines: reading them, into records and on into columns of all fields, against a bare
+// simdjson loop over the same bytes; appending them to a log, reading the log back. Each benchmark
+// checks its answer: a wrong fast one fails.
 
 #include <algorithm>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
 
+#include "policies/engine/columns.h"
 #include "policies/model/record_json.h"
 #include "storage/records/record_log.h"
 #include "tests/bench/scratch_folder.h"
@@ -137,6 +139,39 @@ void read_native(benchmark::State& state) {
   count(state);
 }
 BENCHMARK(read_native)->ArgName("lines")->Arg(5'000)->Arg(200'000)->Unit(benchmark::kMillisecond);
+
+/// As an evaluation reads them: batches of records, whose fields become columns.
+void read_columns(benchmark::State& state) {
+  const Data& data = data_of(state);
+  const FieldId output_tokens = id_of("output_tokens");
+  ColumnSet columns;
+  for (const Field& one : fields()) {
+    if (has_kind(one, RecordKind::kUsage)) columns.use(id_of(one.name));
+  }
+  RecordJsonReader reader;
+  const Record defaults;
+  std::vector<Record> batch;
+  std::vector<const Record*> rows;
+  for (auto _ : state) {
+    std::int64_t tokens = 0;
+    for (std::size_t from = 0; from < data.lines.size(); from += kBatchEntries) {
+      const std::size_t to = std::min(data.lines.size(), from + kBatchEntries);
+      batch.clear();
+      rows.clear();
+      for (std::size_t i = from; i < to; ++i) {
+        auto record = reader.read(data.lines[i], defaults);
+        if (!record) return state.SkipWithError("a line does not read");
+        batch.push_back(*std::move(record));
+      }
+      for (const Record& record : batch) rows.push_back(&record);
+      columns.load(rows);
+      for (const std::int64_t value : columns.column(output_tokens).ints) tokens += value;
+    }
+    if (tokens != data.output_tokens) state.SkipWithError("wrong sum of tokens");
+  }
+  count(state);
+}
+BENCHMARK(read_columns)->ArgName("lines")->Arg(5'000)->Arg(200'000)->Unit(benchmark::kMillisecond);
 
 void write_native(benchmark::State& state) {
   const Data& data = data_of(state);

@@ -93,7 +93,7 @@ TEST(Completion, ZshOffersVerbsOptionsAndValues) {
                      testing::Not(testing::HasSubstr("\nman\n"))));
   EXPECT_THAT(
       offered_by_zsh("tidewaiter ledger ''", 3),
-      testing::StartsWith("backup\nexport\nfsck\nhead\nlog\nproof\nserve\ntimestamp\nverify\n"));
+      testing::StartsWith("backup\nexport\nfsck\nhead\nlog\nproof\nrestore\nrotate-key\nserve\ntimestamp\nverify\n"));
   EXPECT_EQ(offered_by_zsh("tidewaiter finding list --at-least ''", 5),
             "low\nmedium\nhigh\ncritical\n");
   EXPECT_EQ(offered_by_zsh("tidewaiter --config ''", 3), "FILES\n");

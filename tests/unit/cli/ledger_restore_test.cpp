@@ -1,3 +1,4 @@
+#include <chrono>
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -34,6 +35,14 @@ class LedgerRestore : public testing::Test {
                                           "disk failure"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return site_(arguments);
+  }
+
+  /// As if a restore had been killed just before its end.
+  void mark_unfinished() const {
+    const fs::path marker = site_.path("state/restoring");
+    site_.write("state/restoring", "");
+    fs::last_write_time(
+        marker, fs::last_write_time(site_.path("state/ledger.vkey")) - std::chrono::minutes(1));
   }
 
   SmallSite site_;
@@ -122,7 +131,7 @@ TEST_F(LedgerRestore, BeginsAgainWhereOneWasKilled) {
   lose();
   rename_origin();
   ASSERT_EQ(restore().status, 0);
-  site_.write("state/restoring", "");  // as if it had been killed just before its end
+  mark_unfinished();
   const Answer refused = site_({"run", "--once"});
   EXPECT_EQ(refused.status, 4);
   EXPECT_THAT(refused.err, HasSubstr("a restore that has not ended"));
@@ -135,11 +144,10 @@ TEST_F(LedgerRestore, RemovesNothingOfAFormerStateThatComesBack) {
   lose();
   rename_origin();
   ASSERT_EQ(restore().status, 0);
-  site_.write("state/restoring", "");
+  mark_unfinished();
   // A volume that was not there the first time.
-  fs::copy_file(site_.path("old/lock.db"), site_.path("state/lock.db"),
-                fs::copy_options::overwrite_existing);
-  fs::last_write_time(site_.path("state/lock.db"), fs::last_write_time(site_.path("old/lock.db")));
+  const auto long_ago = fs::last_write_time(site_.path("state/restoring")) - std::chrono::hours(1);
+  fs::last_write_time(site_.path("state/lock.db"), long_ago);
   const Answer answer = restore();
   EXPECT_EQ(answer.status, 4);
   EXPECT_THAT(answer.err, HasSubstr("is older than the restore that has not ended"));
