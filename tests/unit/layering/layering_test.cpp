@@ -69,7 +69,7 @@ const std::vector<Room>& rooms() {
         "daemon/sources", "daemon/notify", "daemon/timestamp", "daemon/pipeline"}},
       {"daemon/http", {"policies/model"}},
       {"daemon/lsp",
-       {"policies/model", "policies/language", "policies/sigma", "policies/authoring"}},
+       {"policies/model", "policies/language", "policies/lint", "policies/authoring"}},
       {"daemon/cli",
        {"policies/model",   "policies/language", "policies/linkage",   "policies/engine",
         "policies/sigma",   "policies/lint",     "policies/authoring", "storage/records",
