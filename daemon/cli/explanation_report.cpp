@@ -11,6 +11,7 @@
 #include "daemon/cli/explained_records.h"
 #include "daemon/cli/finding_text.h"
 #include "policies/authoring/policy_words.h"
+#include "policies/language/comparison.h"
 #include "policies/language/times_in_force.h"
 
 namespace tidewaiter {
@@ -115,8 +116,8 @@ std::string picture(const Policy& policy, const Explanation& e, const Terminal& 
   const auto shown = around_shown(e);
   double most = 0.0;
   for (const ExplainedWindow& window : shown) {
-    most = std::max({most, number(clause(window).left).value_or(0.0),
-                     number(clause(window).right).value_or(0.0)});
+    most = std::max({most, number(clause(window).shortfall.left).value_or(0.0),
+                     number(clause(window).shortfall.right).value_or(0.0)});
   }
   const std::string title = "\n" + std::string("Windows: ") +
                             to_text(drawn->clause->args[0], measure_scope(policy)) + " against " +
@@ -125,11 +126,12 @@ std::string picture(const Policy& policy, const Explanation& e, const Terminal& 
   const std::size_t width = terminal.width > 0 && terminal.width < 72 ? 16 : 32;
   for (const ExplainedWindow& window : shown) {
     const ClauseVerdict& verdict = clause(window);
-    const Figure figure{"", drawn->clause->args[0].type, verdict.left, true};
+    const Figure figure{"", drawn->clause->args[0].type, verdict.shortfall.left, true};
     const std::string from = interval_text(window.span).substr(0, 16);
     const bool is_shown = window.span == e.windows[*e.shown].span;
     out += std::string(is_shown ? (terminal.unicode ? "▸ " : "> ") : "  ") + from + ' ' +
-           painted(bar(number(verdict.left), number(verdict.right), most, width, terminal.unicode),
+           painted(bar(number(verdict.shortfall.left), number(verdict.shortfall.right), most, width,
+                       terminal.unicode),
                    window.holds() ? Tone::kBad : Tone::kPlain, terminal) +
            ' ' + printable(figure_value_text(figure)) +
            (window.holds()                     ? " holds"
@@ -159,7 +161,7 @@ std::string clauses_text(const Policy& policy, const ExplainedWindow& window,
     }
     if (verdict.answer == Truth::kUnknown) {
       text += window.maybe > 0 ? " (unknown records could change it)"
-              : !window.closed ? " (more may still come)"
+              : !window.closed ? " (the window is not closed: more may still come)"
                                : " (a value is missing)";
       out += bullet_line(text, Tone::kWarning, "?", terminal);
     } else {
@@ -184,6 +186,54 @@ std::string shown_window(const Policy& policy, const Explanation& e, const Termi
   out += "  " + wrapped("report_when: " + printable(condition_text(policy)), terminal.width, 4, 2) +
          '\n';
   return out + clauses_text(policy, window, terminal) + picture(policy, e, terminal);
+}
+
+std::string leaf_lines(const std::vector<LeafVerdict>& leaves, const Terminal& terminal) {
+  std::string out;
+  for (const LeafVerdict& leaf : leaves) {
+    const std::string text = leaf_text(leaf);
+    if (leaf.is_as_needed()) {
+      out += bullet_line(text, Tone::kGood, terminal.unicode ? "✓" : "+", terminal);
+    } else if (leaf.answer == Truth::kUnknown) {
+      out += bullet_line(text, Tone::kWarning, "?", terminal);
+    } else {
+      out += bullet_line(text, Tone::kBad, terminal.unicode ? "✗" : "-", terminal);
+    }
+  }
+  return out;
+}
+
+std::string near_record(const Policy& policy, const NearRecord& near, const Terminal& terminal) {
+  std::string out = "  " +
+                    wrapped("entry " + grouped(near.seq) + " of " + format_time(near.time) + ": " +
+                                std::string(fate_name(near.fate)),
+                            terminal.width, 4, 2) +
+                    '\n' + leaf_lines(near.condition, terminal);
+  if (!near.exemption) return out;
+  const Exemption& exemption = policy.exempt[*near.exemption];
+  out += "  " +
+         wrapped("exempt[" + std::to_string(*near.exemption) + "] " +
+                     (near.fate == RecordFate::kExempt ? "takes it out: " : "may take it out: ") +
+                     printable(exemption.reason) + " (until " + format_time(exemption.until) + ")",
+                 terminal.width, 4, 2) +
+         '\n';
+  return out + leaf_lines(near.exempt, terminal);
+}
+
+/// The record that came nearest to counting, or several.
+std::string near_records(const Policy& policy, const Explanation& e, bool all,
+                         const Terminal& terminal) {
+  if (e.near.empty() || e.any_holds()) return {};
+  // Of a window that has what counts, its figures are the answer.
+  if (!all && e.shown && e.windows[*e.shown].maybe == 0) return {};
+  const std::size_t count = all ? e.near.size() : 1;
+  std::string out = '\n' +
+                    painted(count == 1 ? "Nearest record that does not count"
+                                       : "Nearest records that do not count",
+                            Tone::kStrong, terminal) +
+                    '\n';
+  for (std::size_t i = 0; i < count; ++i) out += near_record(policy, e.near[i], terminal);
+  return out;
 }
 
 std::string tallies_text(std::string_view verb, const std::vector<ItemTally>& tallies,
@@ -285,6 +335,15 @@ std::string steps_text(const Explanation& e, const Terminal& terminal) {
   return '\n' + painted("What the engine did", Tone::kStrong, terminal) + '\n' + out;
 }
 
+void add_shortfall(const Expr& comparison, const Shortfall& shortfall,
+                   nlohmann::ordered_json& out) {
+  out["left"] = value_json(shortfall.left, comparison.args[0].type);
+  out["right"] = value_json(shortfall.right, comparison.args[1].type);
+  if (is_null(shortfall.by)) return;
+  out["short_by"] = value_json(shortfall.by, shortfall_type(comparison, shortfall));
+  out["rise"] = shortfall.rise;
+}
+
 nlohmann::ordered_json clause_json(const Policy& policy, const ClauseVerdict& verdict) {
   const Expr& clause = *verdict.clause;
   nlohmann::ordered_json out = {{"clause", to_text(clause, measure_scope(policy))},
@@ -292,17 +351,49 @@ nlohmann::ordered_json clause_json(const Policy& policy, const ClauseVerdict& ve
                                 {"answer", answer_text(verdict.answer)},
                                 {"distance", verdict.distance},
                                 {"as_needed", verdict.is_as_needed()},
+                                {"stands", verdict.stands},
                                 {"left", nullptr},
                                 {"right", nullptr},
                                 {"short_by", nullptr}};
+  if (!verdict.remark.empty()) out["remark"] = verdict.remark;
+  if (verdict.late_by) out["late_by"] = format_duration(*verdict.late_by);
   if (clause.args.size() != 2) return out;
-  out["left"] = value_json(verdict.left, clause.args[0].type);
-  out["right"] = value_json(verdict.right, clause.args[1].type);
-  if (is_null(verdict.short_by)) return out;
-  const ValueType type = clause.args[0].type;
-  out["short_by"] =
-      value_json(verdict.short_by, type == ValueType::kTimestamp ? ValueType::kDuration : type);
-  out["rise"] = verdict.rise;
+  add_shortfall(clause, verdict.shortfall, out);
+  return out;
+}
+
+nlohmann::ordered_json leaf_json(const LeafVerdict& verdict) {
+  nlohmann::ordered_json values = nlohmann::ordered_json::object();
+  for (const auto& [id, value] : verdict.values) {
+    values[std::string(field(id).name)] = value_json(value, field(id).type);
+  }
+  nlohmann::ordered_json out = {{"leaf", item_text(*verdict.leaf)},
+                                {"negated", verdict.negated},
+                                {"answer", answer_text(verdict.answer)},
+                                {"as_needed", verdict.is_as_needed()},
+                                {"values", values},
+                                {"left", nullptr},
+                                {"right", nullptr},
+                                {"short_by", nullptr}};
+  if (is_comparison(verdict.leaf->op)) add_shortfall(*verdict.leaf, verdict.shortfall, out);
+  return out;
+}
+
+nlohmann::ordered_json leaves_json(const std::vector<LeafVerdict>& leaves) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::array();
+  for (const LeafVerdict& leaf : leaves) out.push_back(leaf_json(leaf));
+  return out;
+}
+
+nlohmann::ordered_json near_json(const NearRecord& near) {
+  nlohmann::ordered_json out = {{"entry", near.seq},
+                                {"time", format_time(near.time)},
+                                {"fate", fate_name(near.fate)},
+                                {"distance", near.distance},
+                                {"leaves", leaves_json(near.condition)},
+                                {"exemption", nullptr},
+                                {"exempt_leaves", leaves_json(near.exempt)}};
+  if (near.exemption) out["exemption"] = *near.exemption;
   return out;
 }
 
@@ -321,7 +412,9 @@ nlohmann::ordered_json window_json(const Policy& policy, const ExplainedWindow& 
                                 {"unknown", window.maybe},
                                 {"distance", window.distance},
                                 {"figures", figures_json(window.figures)},
-                                {"clauses", clauses}};
+                                {"clauses", clauses},
+                                {"doubt", nullptr}};
+  if (!window.doubt.empty()) out["doubt"] = window.doubt;
   if (with_records) out["records"] = explained_records_json(window);
   return out;
 }
@@ -341,7 +434,8 @@ nlohmann::ordered_json tallies_json(const std::vector<ItemTally>& tallies) {
 
 }  // namespace
 
-std::string explanation_text(const Policy& policy, const Explanation& e, const Terminal& terminal) {
+std::string explanation_text(const Policy& policy, const Explanation& e, bool with_records,
+                             const Terminal& terminal) {
   std::string out =
       painted(e.any_holds() ? "Reported" : "Not reported", Tone::kStrong, terminal) + '\n';
   out += "  " +
@@ -354,6 +448,7 @@ std::string explanation_text(const Policy& policy, const Explanation& e, const T
     out += "  " + wrapped("why not: " + printable(why_not(policy, e)), terminal.width, 4, 2) + '\n';
   }
   if (e.shown) out += shown_window(policy, e, terminal);
+  out += near_records(policy, e, with_records, terminal);
   out += records_text(policy, e, terminal);
   out += grounds_text(e, terminal);
   return out + steps_text(e, terminal);
@@ -388,6 +483,10 @@ nlohmann::ordered_json explanation_json(const Policy& policy, const Explanation&
                      {"figures", figures_json(step.figures)},
                      {"reason", step.reason}});
   }
+  nlohmann::ordered_json near = nlohmann::ordered_json::array();
+  for (const NearRecord& one : e.near) {
+    if (near.empty() || with_records) near.push_back(near_json(one));
+  }
   nlohmann::ordered_json document = {{"policy", policy.id},
                                      {"policy_version", policy.version},
                                      {"policy_hash", to_hex(policy.hash)},
@@ -403,6 +502,7 @@ nlohmann::ordered_json explanation_json(const Policy& policy, const Explanation&
                                      {"unknown_by", tallies_json(e.unknown_by)},
                                      {"exempt_by", exempt},
                                      {"missing", missing},
+                                     {"nearest_records", near},
                                      {"without_subject", e.without_subject},
                                      {"listed", e.grounds.counts},
                                      {"grounds", e.grounds.lines},

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "daemon/app/policy_files.h"
+#include "daemon/app/source_supply.h"
 #include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
@@ -98,6 +99,15 @@ std::vector<PolicyText> policies_around(const std::filesystem::path& path,
                                         const Environment& environment) {
   std::vector<PolicyText> texts = configured_with(path, environment);
   return texts.empty() ? beside(path) : texts;
+}
+
+std::vector<SourceSupply> sources_around(const std::filesystem::path& path,
+                                         const Environment& environment) {
+  const std::optional<fs::path> file = nearest_configuration(path);
+  if (!file || configured_with(path, environment).empty()) return {};
+  const ConfigOutcome read = read_config(*file, environment);
+  if (has_errors(read.diagnostics)) return {};
+  return source_supplies(read.config.sources);
 }
 
 std::optional<RestOfSet> rest_of_set(std::span<const PolicyText> files,

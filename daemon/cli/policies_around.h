@@ -9,6 +9,7 @@
 #include "daemon/app/config.h"
 #include "daemon/cli/command.h"
 #include "policies/language/policy.h"
+#include "policies/lint/lint.h"
 
 namespace tidewaiter {
 
@@ -18,6 +19,11 @@ namespace tidewaiter {
 /// is left out: that is no fault of the file that is edited.
 [[nodiscard]] std::vector<PolicyText> policies_around(const std::filesystem::path& path,
                                                       const Environment& environment);
+
+/// The sources of the nearest `tidewaiter.yaml` above a file, if the file is one of its policies
+/// and it has no errors; else none: then it is not known which sources there will be.
+[[nodiscard]] std::vector<SourceSupply> sources_around(const std::filesystem::path& path,
+                                                       const Environment& environment);
 
 /// The rest of the set that some files are a part of.
 struct RestOfSet {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -31,6 +32,7 @@ struct BacktestOptions {
   std::string svg;
   std::string labels;
   std::string expect;
+  std::string unexpected = "allow";
   std::string format = "text";
   std::int64_t top = 5;
   std::int64_t threads = 1;
@@ -98,14 +100,25 @@ Result<BacktestReport> try_policies(Invocation& run, const BacktestOptions& opti
   return report;
 }
 
-std::vector<ExpectationResult> compare(const BacktestReport& report, const Reference& reference) {
+std::vector<ExpectationResult> compare(const BacktestReport& report, const Reference& reference,
+                                       bool fail_unexpected) {
   std::vector<std::string> tried;
   std::vector<SettledFinding> findings;
   for (const PolicyBacktest& one : report.policies) {
     tried.push_back(one.policy->id);
     findings.insert(findings.end(), one.findings.begin(), one.findings.end());
   }
-  return check_expectations(reference.expectations, tried, findings);
+  std::vector<ExpectationResult> results =
+      check_expectations(reference.expectations, tried, findings);
+  if (!fail_unexpected) return results;
+  const auto place = [&report](const std::string& id) {
+    const auto found = std::ranges::find(report.policies, id,
+                                         [](const PolicyBacktest& one) { return one.policy->id; });
+    return found->policy->span;
+  };
+  std::ranges::move(check_unexpected(reference.expectations, tried, findings, place),
+                    std::back_inserter(results));
+  return results;
 }
 
 std::string junit_text(const std::vector<ExpectationResult>& results) {
@@ -136,6 +149,11 @@ int backtest(Invocation& run, const BacktestOptions& options) {
   if (options.format == "junit" && options.expect.empty()) {
     return fail_with(run, ExitStatus::kUsage, "--format junit tells of --expect: give it a file");
   }
+  if (options.unexpected == "fail" && options.expect.empty()) {
+    return fail_with(run, ExitStatus::kUsage,
+                     "--unexpected fail is about policies that --expect does not name: give it a "
+                     "file");
+  }
   const Result<std::optional<Interval>> reported = interval_of(options.times);
   if (!reported) return fail_with(run, reported.error());
   const Result<Reference> reference = read_reference(run, options);
@@ -159,7 +177,8 @@ int backtest(Invocation& run, const BacktestOptions& options) {
       return fail_with(run, written.error());
     }
   }
-  const std::vector<ExpectationResult> results = compare(*report, *reference);
+  const std::vector<ExpectationResult> results =
+      compare(*report, *reference, options.unexpected == "fail");
   print(run, options, *report, results);
   const bool as_expected =
       std::ranges::all_of(results, [](const ExpectationResult& r) { return r.failures.empty(); });
@@ -174,8 +193,9 @@ void add_policy_backtest(CLI::App& policy, Selection& selection) {
       "Judges stored history, or files, with the engine that judges live, as if the policies had\n"
       "been in force from the beginning; drafts too. Prints by policy the findings, hits a day,\n"
       "the subjects with most, what could not be told, and the cost. Writes to no store.\n"
-      "Exit status 1 if something that --expect asks for did not come. docs/backtest.md has the\n"
-      "rules, the forms of --labels and --expect, and worked examples.",
+      "Exit status 1 if something that --expect asks for did not come, or with --unexpected fail\n"
+      "if a policy that it does not name has findings. docs/backtest.md has the rules, the forms "
+      "of --labels and --expect, and worked examples.",
       "  tidewaiter policy backtest\n"
       "  tidewaiter policy backtest policies/burst.yaml --from 2026-01-01 --svg hits.svg\n"
       "  tidewaiter policy backtest drafts/ --over usage-2026-01.jsonl.gz\n"
@@ -192,6 +212,10 @@ void add_policy_backtest(CLI::App& policy, Selection& selection) {
       ->type_name("FILE");
   verb->add_option("--expect", options->expect, "Check what this file expects of the policies")
       ->type_name("FILE");
+  verb->add_option("--unexpected", options->unexpected,
+                   "Whether findings of a policy that --expect does not name are a failure")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"allow", "fail"}));
   add_number(*verb, "--top", options->top, 0, "How many subjects to name for each policy");
   add_number(*verb, "--threads", options->threads, 1,
              "How many threads judge; what is told does not depend on it", kMostThreads);

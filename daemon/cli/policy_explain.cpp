@@ -23,6 +23,7 @@
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
 #include "policies/authoring/backtest.h"
+#include "policies/engine/test_log.h"
 
 namespace tidewaiter {
 namespace {
@@ -31,6 +32,7 @@ struct ExplainOptions {
   std::string what;  ///< a finding's id, or a policy's id or file
   std::vector<std::string> policies;
   std::string subject;
+  std::string event;  ///< a record as JSON, in place of any history
   std::string at;
   TimeOptions times;
   HistoryOptions history;
@@ -109,6 +111,47 @@ Result<Question> question_of_finding(const Stores& stores, const std::string& id
   return Question{std::move(*policy->text), finding->subject, finding->run, policy->set};
 }
 
+std::string fields_text(const std::vector<FieldId>& ids) {
+  std::string text;
+  for (const FieldId id : ids) {
+    text += (text.empty() ? "`" : ", `") + std::string(field(id).name) + "`";
+  }
+  return text;
+}
+
+/// The event as a log of its own, whose sources are done with its time. What an event need not say
+/// is what the policy reads, and now.
+Result<TestLog> log_of_event(const Policy& policy, const std::string& text, UtcTime now) {
+  const auto event = nlohmann::json::parse(text, nullptr, false);
+  if (!event.is_object()) {
+    return fail(ErrorCode::kInvalidInput,
+                "--event is not a JSON object: write a record as in `--event "
+                "'{\"account\": \"7\", \"model\": \"large\"}'`");
+  }
+  // Put in front of what was written, which the reader then judges as it stands.
+  std::string given;
+  const auto give = [&](const char* name, std::string_view value) {
+    if (event.contains(name)) return;
+    given +=
+        (given.empty() ? "\"" : ",\"") + std::string(name) + "\":\"" + std::string(value) + "\"";
+  };
+  give("kind", kind_name(policy.reads));
+  give("time", format_time(now));
+  give("source", "event");
+  if (!given.empty() && !event.empty()) given += ",";
+  std::string line = text;
+  line.insert(line.find('{') + 1, given);
+  PolicyTest test;
+  test.inline_lines = {std::move(line)};
+  Result<TestLog> first = make_test_log(policy, test, {});
+  if (!first) return first;
+  const Record& record = first->records.front();
+  const Duration around = longest_span(policy.window, 2);
+  test.covered_from = UtcTime{record.time.us - around.us};
+  test.drained_to = record.end() + around;
+  return make_test_log(policy, test, {});
+}
+
 /// Whether the log has nothing at all of the subject: it is likely to be misspelt.
 bool is_unheard_of(const Policy& policy, const Explanation& e) {
   const bool no_record =
@@ -123,6 +166,17 @@ Error unheard_of(const Question& question, const History& history, const History
     message += "; did you mean `" + *meant + "`?";
   }
   return {ErrorCode::kNotFound, message};
+}
+
+int print_explanation(Invocation& run, const ExplainOptions& options, const Policy& policy,
+                      const Explanation& explanation) {
+  if (options.json) {
+    print_json(run, explanation_json(policy, explanation, options.records));
+    return code(ExitStatus::kOk);
+  }
+  run.out << explanation_text(policy, explanation, options.records, run.terminal);
+  if (options.records) run.out << explained_records_text(policy, explanation, run.terminal);
+  return code(ExitStatus::kOk);
 }
 
 int tell(Invocation& run, const ExplainOptions& options, const Question& question,
@@ -140,15 +194,29 @@ int tell(Invocation& run, const ExplainOptions& options, const Question& questio
     progress.clear();
     return fail_with(run, error);
   }
-  if (options.json) {
-    print_json(run, explanation_json(explainer.policy(), *explanation, options.records));
-    return code(ExitStatus::kOk);
+  return print_explanation(run, options, explainer.policy(), *explanation);
+}
+
+/// One record that was given on the command line, told as if its time were over.
+int explain_event(Invocation& run, const ExplainOptions& options) {
+  std::shared_ptr<const PolicySet> others;
+  const Result<Policy> policy = named_policy(run, options, others);
+  if (!policy) return fail_with(run, policy.error());
+  const Result<TestLog> log = log_of_event(*policy, options.event, run.now());
+  if (!log) return fail_with(run, ExitStatus::kUsage, to_text(log.error()));
+  const Record& record = log->records.front();
+  const std::optional<Subject> subject = record_subject(record, policy->for_each);
+  if (!subject) {
+    return fail_with(run, ExitStatus::kUsage,
+                     "the event lacks a field of `for_each`, by which a finding names its "
+                     "subject: " +
+                         fields_text(policy->for_each));
   }
-  run.out << explanation_text(explainer.policy(), *explanation, run.terminal);
-  if (options.records) {
-    run.out << explained_records_text(explainer.policy(), *explanation, run.terminal);
-  }
-  return code(ExitStatus::kOk);
+  Explainer explainer(*policy, to_text(*subject), std::nullopt, std::nullopt, others);
+  explainer.take(log->entries);
+  const Result<Explanation> explanation = explainer.explain();
+  if (!explanation) return fail_with(run, explanation.error());
+  return print_explanation(run, options, explainer.policy(), *explanation);
 }
 
 int explain_finding(Invocation& run, const ExplainOptions& options, const HistoryWatch& watch,
@@ -164,7 +232,32 @@ int explain_finding(Invocation& run, const ExplainOptions& options, const Histor
   return tell(run, options, *question, **history, watch, progress);
 }
 
+/// Without --subject WHAT is a finding's id. Whoever names a policy so, or another history, means a
+/// subject, and has not said whom.
+std::optional<std::string> missing_subject(const Invocation& run, const ExplainOptions& options) {
+  constexpr const char* kHow = ": name whom to explain with --subject, as in `--subject ";
+  constexpr const char* kExample = "account:file/7`";
+  std::error_code failure;
+  if (std::filesystem::exists(run.environment.working_folder / options.what, failure)) {
+    return "`" + options.what + "` is a file of policies" + kHow + kExample;
+  }
+  if (!options.history.over.empty() || !options.policies.empty()) {
+    return std::string("a finding's id is looked for in the ledger, not ") +
+           (options.history.over.empty() ? "with --policies" : "with --over") + kHow + kExample;
+  }
+  const bool is_id = options.what.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (is_id) return std::nullopt;
+  return "`" + options.what + "` is no finding's id, which is of hexadecimal digits; of a policy" +
+         std::string(kHow).substr(1) + kExample;
+}
+
 int explain(Invocation& run, const ExplainOptions& options) {
+  if (!options.event.empty()) return explain_event(run, options);
+  if (options.subject.empty()) {
+    if (const auto missing = missing_subject(run, options)) {
+      return fail_with(run, ExitStatus::kUsage, *missing);
+    }
+  }
   const Interrupt interrupt;
   ProgressLine progress(run.err, run.terminal);
   const HistoryWatch watch{interrupt.token(),
@@ -189,16 +282,22 @@ void add_policy_explain(CLI::App& policy, Selection& selection) {
       "Prints what the engine makes of the subject's records: the windows, the one that holds or\n"
       "came nearest, each clause of report_when with its figures and by how much it failed, and\n"
       "which records counted, did not, or could not be told, and why. Without --subject, WHAT is\n"
-      "a finding's id; with it, a policy's id or file. docs/backtest.md has worked examples.",
+      "a finding's id; with it, or with --event, a policy's id or file. docs/backtest.md has\n"
+      "worked examples.",
       "  tidewaiter policy explain 4f8e12ab --records\n"
       "  tidewaiter policy explain demo.burst --subject account:gateway/7 --at 2026-01-05\n"
-      "  tidewaiter policy explain drafts/burst.yaml --subject account:file/7 --over usage.jsonl");
+      "  tidewaiter policy explain drafts/burst.yaml --subject account:file/7 --over usage.jsonl\n"
+      "  tidewaiter policy explain drafts/burst.yaml --event '{\"account\": \"7\"}'");
   auto options = std::make_shared<ExplainOptions>();
   verb->add_option("what", options->what, "A finding's id, or a policy's id or file")
       ->type_name("WHAT")
       ->required();
   verb->add_option("--subject", options->subject, "The subject, as findings name it")
       ->type_name("TEXT");
+  CLI::Option* event =
+      verb->add_option("--event", options->event,
+                       "Explain this one record, a JSON object, in place of a history")
+          ->type_name("JSON");
   verb->add_option("--policies", options->policies,
                    "Look for the policy in this file, folder or glob; may be repeated")
       ->type_name("PATH")
@@ -208,6 +307,9 @@ void add_policy_explain(CLI::App& policy, Selection& selection) {
   add_time_options(*verb, options->times, "Look at windows that reach to times");
   at->excludes(verb->get_option("--from"))->excludes(verb->get_option("--to"));
   add_history_options(*verb, options->history);
+  for (const char* other : {"--subject", "--at", "--from", "--to", "--over"}) {
+    event->excludes(verb->get_option(other));
+  }
   verb->add_flag("--records", options->records,
                  "List every record of the windows that hold, or of the nearest one");
   add_json_flag(*verb, options->json);

@@ -1,5 +1,6 @@
 #include <memory>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -136,6 +137,13 @@ void print_published(Invocation& run, const LastPublication& published, const Di
   }
 }
 
+/// How many files have something wrong: their policies are not listed.
+std::int64_t files_with_errors(const std::vector<Diagnostic>& errors) {
+  std::set<std::string> files;
+  for (const Diagnostic& error : errors) files.insert(error.span.file);
+  return static_cast<std::int64_t>(files.size());
+}
+
 int list(Invocation& run, const ListOptions& options) {
   const Result<PolicyFiles> files = policy_files(run, options.paths);
   if (!files) return fail_with(run, files.error());
@@ -155,6 +163,7 @@ int list(Invocation& run, const ListOptions& options) {
     for (const Policy& policy : set.policies) policies.push_back(policy_json(policy));
     nlohmann::ordered_json all = {{"set_hash", to_hex(set.hash)},
                                   {"published", published_json(published.last)},
+                                  {"files_with_errors", files_with_errors(errors)},
                                   {"policies", policies}};
     all.update(documents_json(files->loaded.documents));
     print_json(run, all);
@@ -165,6 +174,12 @@ int list(Invocation& run, const ListOptions& options) {
     run.out << "no policies\n";
   } else {
     run.out << policy_table(set).render(run.terminal);
+  }
+  if (const std::int64_t bad = files_with_errors(errors); bad > 0) {
+    run.out << painted(counted(bad, "file") + (bad == 1 ? " has" : " have") +
+                           " errors: what is wrong there is not listed",
+                       Tone::kBad, run.terminal)
+            << "; `tidewaiter policy lint` says what to do\n";
   }
   const std::string documents = documents_text(files->loaded.documents, run.terminal);
   if (!documents.empty()) run.out << '\n' << documents;

@@ -51,17 +51,23 @@ std::optional<std::vector<TestLog>> logs_of(const Policy& policy) {
   return logs;
 }
 
-bool passes(const Policy& policy, const std::vector<PolicyTestResult>& results) {
-  return !policy.tests.empty() &&
-         std::none_of(results.begin(), results.end(), [&policy](const PolicyTestResult& r) {
-           return r.policy == policy.id && !r.passed;
-         });
+/// Why no mutants are tried on a policy; nothing if they are.
+std::optional<std::string> why_no_mutants(const Policy& policy,
+                                          const std::vector<PolicyTestResult>& results) {
+  if (policy.tests.empty()) return "it has no test";
+  const auto failed = std::ranges::count_if(
+      results, [&policy](const PolicyTestResult& r) { return r.policy == policy.id && !r.passed; });
+  if (failed == 0) return std::nullopt;
+  return counted(failed, "test") + (failed == 1 ? " fails" : " fail") +
+         ": mutants are tried on what passes";
 }
 
 /// What was asked beside the tests' results.
 struct Bench {
   std::vector<TestCoverage> coverage;
   std::vector<MutationReport> mutation;
+  std::vector<NotTried> not_covered;
+  std::vector<NotTried> not_mutated;
 };
 
 MutationReport mutate(const Policy& policy, const std::vector<TestLog>& logs,
@@ -81,9 +87,14 @@ Bench run_bench(const Invocation& run, const TestOptions& options, const PolicyS
   ProgressLine progress(run.err, run.terminal);
   for (const Policy& policy : set.policies) {
     const std::optional<std::vector<TestLog>> logs = logs_of(policy);
-    if (!logs) continue;
-    if (options.coverage) bench.coverage.push_back(measure_test_coverage(policy, *logs));
-    if (options.mutate && passes(policy, results)) {
+    if (options.coverage && logs) bench.coverage.push_back(measure_test_coverage(policy, *logs));
+    if (options.coverage && !logs) {
+      bench.not_covered.push_back({policy.id, "the records of a test cannot be read"});
+    }
+    if (!options.mutate) continue;
+    if (auto reason = why_no_mutants(policy, results)) {
+      bench.not_mutated.push_back({policy.id, *std::move(reason)});
+    } else if (logs) {
       bench.mutation.push_back(mutate(policy, *logs, interrupt.token(), progress));
     }
   }
@@ -106,6 +117,9 @@ void print_text(Invocation& run, const PolicySet& set,
     }
     for (const std::string& line : result.failures) {
       run.out << "      " << printable(line) << '\n';
+    }
+    for (const std::string& reason : result.reasons) {
+      run.out << "      " << wrapped("why: " + printable(reason), run.terminal.width, 8, 6) << '\n';
     }
   }
   for (const std::string& id : untested(set)) {
@@ -138,7 +152,8 @@ void print_document(Invocation& run, const PolicySet& set,
                      {"file", result.span.file},
                      {"line", result.span.line},
                      {"passed", result.passed},
-                     {"failures", result.failures}});
+                     {"failures", result.failures},
+                     {"reasons", result.reasons}});
   }
   nlohmann::ordered_json document = {
       {"passed", passed}, {"tests", tests}, {"untested", untested(set)}};
@@ -147,12 +162,14 @@ void print_document(Invocation& run, const PolicySet& set,
     for (const TestCoverage& one : bench.coverage) {
       document["coverage"].push_back(coverage_json(one));
     }
+    document["not_covered"] = not_tried_json(bench.not_covered);
   }
   if (options.mutate) {
     document["mutation"] = nlohmann::ordered_json::array();
     for (const MutationReport& one : bench.mutation) {
       document["mutation"].push_back(mutation_json(one));
     }
+    document["not_mutated"] = not_tried_json(bench.not_mutated);
   }
   print_json(run, document);
 }
@@ -161,8 +178,9 @@ std::string junit_text(const PolicySet& set, const std::vector<PolicyTestResult>
   std::vector<JunitCase> cases;
   cases.reserve(results.size());
   for (const PolicyTestResult& result : results) {
-    cases.push_back(
-        {result.policy, result.test, result.span.file, result.span.line, result.failures});
+    std::vector<std::string> lines = result.failures;
+    for (const std::string& reason : result.reasons) lines.push_back("why: " + reason);
+    cases.push_back({result.policy, result.test, result.span.file, result.span.line, lines});
   }
   for (const Policy& policy : set.policies) {
     if (!policy.tests.empty()) continue;
@@ -200,8 +218,14 @@ int test(Invocation& run, const TestOptions& options) {
     run.out << junit_text(files->loaded.set, results);
   } else {
     print_text(run, files->loaded.set, results);
-    if (options.coverage) run.out << '\n' << coverage_text(bench.coverage, run.terminal);
-    if (options.mutate) run.out << '\n' << mutation_text(bench.mutation, run.terminal);
+    if (options.coverage)
+      run.out << '\n'
+              << coverage_text(bench.coverage, run.terminal)
+              << not_tried_text("coverage not measured", bench.not_covered, run.terminal);
+    if (options.mutate)
+      run.out << '\n'
+              << mutation_text(bench.mutation, run.terminal)
+              << not_tried_text("mutants not tried", bench.not_mutated, run.terminal);
   }
   return code(passed ? ExitStatus::kOk : ExitStatus::kCheckFailed);
 }

@@ -105,4 +105,22 @@ nlohmann::ordered_json mutation_json(const MutationReport& report) {
           {"interrupted", report.interrupted}, {"survivors", survivors}};
 }
 
+std::string not_tried_text(std::string_view what, const std::vector<NotTried>& all,
+                           const Terminal& terminal) {
+  std::string out;
+  for (const NotTried& one : all) {
+    out += painted(printable(one.policy), Tone::kStrong, terminal) + "  " +
+           painted(std::string(what) + ": " + one.reason, Tone::kWarning, terminal) + '\n';
+  }
+  return out;
+}
+
+nlohmann::ordered_json not_tried_json(const std::vector<NotTried>& all) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::array();
+  for (const NotTried& one : all) {
+    out.push_back({{"policy", one.policy}, {"reason", one.reason}});
+  }
+  return out;
+}
+
 }  // namespace tidewaiter

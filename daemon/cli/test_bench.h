@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -22,5 +23,16 @@ namespace tidewaiter {
                                         const Terminal& terminal);
 /// Shape: docs/commands.md#mutants.
 [[nodiscard]] nlohmann::ordered_json mutation_json(const MutationReport& report);
+
+/// A policy of which something was asked that could not be done, and why.
+struct NotTried {
+  std::string policy;
+  std::string reason;
+};
+/// "demo.burst  mutants not tried: 1 test fails: …", a line each.
+[[nodiscard]] std::string not_tried_text(std::string_view what, const std::vector<NotTried>& all,
+                                         const Terminal& terminal);
+/// Shape: `[policy reason]`.
+[[nodiscard]] nlohmann::ordered_json not_tried_json(const std::vector<NotTried>& all);
 
 }  // namespace tidewaiter

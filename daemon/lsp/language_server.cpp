@@ -1,17 +1,18 @@
 #include "daemon/lsp/language_server.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "daemon/lsp/document_uri.h"
 #include "daemon/lsp/json_access.h"
+#include "daemon/lsp/lsp_json.h"
 #include "daemon/lsp/message_stream.h"
 #include "policies/authoring/completion.h"
 #include "policies/authoring/format.h"
 #include "policies/authoring/hover.h"
-#include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
 namespace {
@@ -25,29 +26,6 @@ constexpr int kMethodNotFound = -32601;
 constexpr int kInvalidParams = -32602;
 constexpr int kServerNotInitialized = -32002;
 constexpr int kRequestFailed = -32803;
-
-json position_json(LspPosition position) {
-  return {{"line", position.line}, {"character", position.character}};
-}
-
-json range_json(LspPosition begin, LspPosition end) {
-  return {{"start", position_json(begin)}, {"end", position_json(end)}};
-}
-
-json range_json(const TextDocument& text, const SourceSpan& span) {
-  return range_json(text.position_of_column(span.line, span.column),
-                    text.position_of_column(span.line, span.column + span.length));
-}
-
-json diagnostic_json(const TextDocument& text, const Diagnostic& diagnostic) {
-  std::string message = diagnostic.message;
-  if (!diagnostic.hint.empty()) message += "\n" + diagnostic.hint;
-  return {{"range", range_json(text, diagnostic.span)},
-          {"severity", diagnostic.level == DiagnosticLevel::kError ? 1 : 2},
-          {"code", diagnostic.code},
-          {"source", "tidewaiter"},
-          {"message", message}};
-}
 
 /// The protocol's numbers for what a completion is.
 int kind_number(Completion::Kind kind) {
@@ -161,6 +139,8 @@ void LanguageServer::take_request(const json& id, const std::string& method, con
   if (method == "textDocument/completion") return completion(id, params);
   if (method == "textDocument/definition") return definition(id, params);
   if (method == "textDocument/formatting") return formatting(id, params);
+  if (method == "textDocument/documentSymbol") return document_symbol(id, params);
+  if (method == "textDocument/codeAction") return code_action(id, params);
   if (method == "shutdown") {
     stage_ = Stage::kShutDown;
     return respond(id, nullptr);
@@ -193,6 +173,8 @@ void LanguageServer::initialize(const json& id) {
       {"hoverProvider", true},
       {"completionProvider", {{"triggerCharacters", {"|", "{", " "}}}},
       {"definitionProvider", true},
+      {"documentSymbolProvider", true},
+      {"codeActionProvider", {{"codeActionKinds", {"quickfix"}}}},
       {"documentFormattingProvider", true}};
   respond(id, {{"capabilities", capabilities}, {"serverInfo", {{"name", "tidewaiter"}}}});
 }
@@ -205,7 +187,7 @@ void LanguageServer::did_open(const json& params) {
   const auto uri = text_member(*item, "uri");
   const auto text = text_member(*item, "text");
   if (!uri || !text) return;
-  OpenDocument document{TextDocument(*text), number_member(*item, "version"), {}};
+  OpenDocument document{TextDocument(*text), number_member(*item, "version"), {}, {}};
   refresh_symbols(document);
   documents_.insert_or_assign(*uri, std::move(document));
   publish(*uri, documents_.at(*uri));
@@ -265,29 +247,34 @@ std::vector<PolicyText> LanguageServer::read_together(const std::string& uri) co
   return texts;
 }
 
-json LanguageServer::diagnostics_of(const std::string& uri, const OpenDocument& document) const {
-  const std::vector<PolicyText> texts = read_together(uri);
-  // Files stand in the order of their paths, as in every other command: of two policies with one
-  // id the later one is at fault.
-  std::vector<PolicyText> sorted = texts;
-  std::ranges::sort(sorted, {}, &PolicyText::path);
-  json all = json::array();
-  for (const Diagnostic& diagnostic : load_policy_set(sorted, surroundings_.now()).diagnostics) {
-    if (diagnostic.span.file == texts.front().path) {
-      all.push_back(diagnostic_json(document.text, diagnostic));
-    }
-  }
-  return all;
+/// What lint says of the document, read together with its set.
+std::vector<Diagnostic> LanguageServer::diagnostics_of(const std::string& uri) const {
+  std::vector<PolicyText> texts = read_together(uri);
+  const std::string path = texts.front().path;
+  const std::vector<SourceSupply> sources = surroundings_.sources(path);
+  LintRequest request;
+  request.texts = std::span(texts).first(1);
+  request.around = std::span(texts).subspan(1);
+  request.as_of = surroundings_.now();
+  request.sources = sources;
+  std::vector<Diagnostic> diagnostics = lint_policies(request).diagnostics;
+  std::erase_if(diagnostics, [&path](const Diagnostic& d) { return d.span.file != path; });
+  return diagnostics;
 }
 
-void LanguageServer::publish(const std::string& uri, const OpenDocument& document) {
-  json params = {{"uri", uri}, {"diagnostics", diagnostics_of(uri, document)}};
+void LanguageServer::publish(const std::string& uri, OpenDocument& document) {
+  document.diagnostics = diagnostics_of(uri);
+  json diagnostics = json::array();
+  for (const Diagnostic& one : document.diagnostics) {
+    diagnostics.push_back(diagnostic_json(document.text, one));
+  }
+  json params = {{"uri", uri}, {"diagnostics", std::move(diagnostics)}};
   if (document.version) params["version"] = *document.version;
   notify("textDocument/publishDiagnostics", std::move(params));
 }
 
 void LanguageServer::publish_all() {
-  for (const auto& [uri, document] : documents_) publish(uri, document);
+  for (auto& [uri, document] : documents_) publish(uri, document);
 }
 
 // --- requests ---
@@ -383,6 +370,32 @@ void LanguageServer::formatting(const json& id, const json& params) {
     edits.push_back({{"range", range_json({0, 0}, text.end())}, {"newText", *laid_out}});
   }
   respond(id, std::move(edits));
+}
+
+void LanguageServer::document_symbol(const json& id, const json& params) {
+  const auto at = target(id, params, false);
+  if (at) respond(id, outline_json(at->document->text, at->document->symbols));
+}
+
+/// Quick fixes of the diagnostics on the lines that are asked for: those that `policy lint --fix`
+/// applies.
+void LanguageServer::code_action(const json& id, const json& params) {
+  const auto at = target(id, params, false);
+  if (!at) return;
+  const json* range = member(params, "range");
+  const auto begin = range != nullptr ? position_member(*range, "start") : std::nullopt;
+  const auto end = range != nullptr ? position_member(*range, "end") : std::nullopt;
+  if (!begin || !end) {
+    return respond_error(id, kInvalidParams, "expected a `range` with `start` and `end`");
+  }
+  json actions = json::array();
+  for (const Diagnostic& diagnostic : at->document->diagnostics) {
+    const std::int64_t line = diagnostic.span.line - 1;
+    const bool is_asked = line >= begin->line && line <= end->line;
+    if (!is_asked || diagnostic.fix.empty()) continue;
+    actions.push_back(quick_fix_json(at->uri, at->document->text, diagnostic));
+  }
+  respond(id, std::move(actions));
 }
 
 // --- answers ---

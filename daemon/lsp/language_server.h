@@ -13,6 +13,7 @@
 #include "policies/authoring/set_reference.h"
 #include "policies/authoring/symbols.h"
 #include "policies/language/policy.h"
+#include "policies/lint/lint.h"
 
 namespace tidewaiter {
 
@@ -22,13 +23,15 @@ struct LanguageServerSurroundings {
   /// The policy files that a file is read together with, itself among them or not. Whatever
   /// cannot be read is left out.
   std::function<std::vector<PolicyText>(const std::string& path)> neighbours;
+  /// What the sources give that a file's policies are held against; none where it is not known.
+  std::function<std::vector<SourceSupply>(const std::string& path)> sources;
 };
 
 /// A language server for policies: Language Server Protocol 3.17 over two streams. It tells
-/// diagnostics when a document is opened or changed, and answers hover, completion, definition and
-/// formatting. A request that it cannot read gets an error response; no message ends it but `exit`
-/// and a header that cannot be read, behind which there is no next message.
-/// Threads: one.
+/// diagnostics when a document is opened or changed, and answers hover, completion, definition,
+/// document symbols, code actions and formatting. A request that it cannot read gets an error
+/// response; no message ends it but `exit` and a header that cannot be read, behind which there is
+/// no next message. Threads: one.
 class LanguageServer {
  public:
   LanguageServer(std::ostream& out, LanguageServerSurroundings surroundings);
@@ -43,6 +46,8 @@ class LanguageServer {
     std::optional<std::int64_t> version;
     /// Of the last text that was YAML: a text that is being typed seldom is.
     SymbolTable symbols;
+    /// Those told last, which are of the text as it is.
+    std::vector<Diagnostic> diagnostics;
   };
   enum class Stage { kNew, kRunning, kShutDown };
 
@@ -60,6 +65,8 @@ class LanguageServer {
   void completion(const nlohmann::json& id, const nlohmann::json& params);
   void definition(const nlohmann::json& id, const nlohmann::json& params);
   void formatting(const nlohmann::json& id, const nlohmann::json& params);
+  void document_symbol(const nlohmann::json& id, const nlohmann::json& params);
+  void code_action(const nlohmann::json& id, const nlohmann::json& params);
 
   /// An open document and a byte of it.
   struct Target {
@@ -74,11 +81,10 @@ class LanguageServer {
   [[nodiscard]] nlohmann::json definition_of(const SetReference& reference, const Target& at) const;
 
   static void refresh_symbols(OpenDocument& document);
-  void publish(const std::string& uri, const OpenDocument& document);
+  void publish(const std::string& uri, OpenDocument& document);
   void publish_all();
   [[nodiscard]] std::vector<PolicyText> read_together(const std::string& uri) const;
-  [[nodiscard]] nlohmann::json diagnostics_of(const std::string& uri,
-                                              const OpenDocument& document) const;
+  [[nodiscard]] std::vector<Diagnostic> diagnostics_of(const std::string& uri) const;
 
   void respond(const nlohmann::json& id, nlohmann::json result);
   void respond_error(const nlohmann::json& id, int code, const std::string& message);

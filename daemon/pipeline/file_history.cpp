@@ -6,6 +6,8 @@
 
 #include "daemon/pipeline/history.h"
 #include "daemon/sources/connector.h"
+#include "policies/model/digest.h"
+#include "policies/model/record_json.h"
 
 namespace tidewaiter {
 namespace {
@@ -46,18 +48,47 @@ class TemporaryFolder {
   fs::path path_;
 };
 
+/// Names a history by what it holds. The log's own id is made at random; by this one a finding over
+/// the same input has the same id each time.
+class ContentName {
+ public:
+  void take(const std::vector<Record>& records) {
+    for (const Record& record : records) {
+      Record content = record;
+      content.observed = {};  // when it was read is no part of what it says
+      line_.clear();
+      write_record_json(content, line_);
+      hash_.update_framed(line_);
+    }
+  }
+  void take(const SourceConfig& config, const Interval& drained) {
+    hash_.update_framed(config.name)
+        .update_framed(kind_name(config.record))
+        .update_framed(format_time(drained.from))
+        .update_framed(format_time(drained.to));
+  }
+  [[nodiscard]] std::string finish() { return to_hex(hash_.finish()); }
+
+ private:
+  Sha256 hash_;
+  std::string line_;
+};
+
 /// Owns the log that it reads, and the folder that the log lies in.
 class OwnedHistory final : public History {
  public:
   OwnedHistory(std::unique_ptr<TemporaryFolder> folder, std::unique_ptr<RecordLog> records,
-               std::unique_ptr<History> history)
-      : folder_(std::move(folder)), records_(std::move(records)), history_(std::move(history)) {}
+               std::unique_ptr<History> history, std::string log_id)
+      : folder_(std::move(folder)),
+        records_(std::move(records)),
+        history_(std::move(history)),
+        log_id_(std::move(log_id)) {}
 
   Result<void> read(const HistoryWatch& watch,
                     const std::function<void(std::span<const LogEntry>)>& batch) const override {
     return history_->read(watch, batch);
   }
-  const std::string& log_id() const override { return history_->log_id(); }
+  const std::string& log_id() const override { return log_id_; }
   std::optional<UtcTime> dropped_before() const override { return history_->dropped_before(); }
   const std::string& title() const override { return history_->title(); }
   std::int64_t entries() const override { return history_->entries(); }
@@ -67,11 +98,13 @@ class OwnedHistory final : public History {
   std::unique_ptr<TemporaryFolder> folder_;
   std::unique_ptr<RecordLog> records_;
   std::unique_ptr<History> history_;
+  std::string log_id_;
 };
 
 /// Reads one source to its end; gives what it states as drained, if anything.
 Result<std::optional<Interval>> read_source(const SourceConfig& config, RecordLog& log,
-                                            const HistoryWatch& watch, HistoryInput& input) {
+                                            const HistoryWatch& watch, HistoryInput& input,
+                                            ContentName& name) {
   Result<std::unique_ptr<Connector>> connector = make_connector(config);
   if (!connector) return tl::unexpected(connector.error());
   const UtcTime now = watch.now();
@@ -86,6 +119,7 @@ Result<std::optional<Interval>> read_source(const SourceConfig& config, RecordLo
     const std::optional<Interval> drained = std::exchange((*page)->drained, std::nullopt);
     const Result<PageReceipt> receipt = log.append(**page, now);
     if (!receipt) return tl::unexpected(receipt.error());
+    name.take((*page)->records);
     input.records += receipt->added + receipt->revised;
     input.quarantined += receipt->quarantined;
     const PullProgress done = (*connector)->progress();
@@ -122,13 +156,17 @@ Result<FileHistory> file_history(std::vector<SourceConfig> sources, const Histor
   FileHistory result;
   std::vector<std::pair<SourceConfig, Interval>> drained;
   std::string title;
+  ContentName name;
   for (SourceConfig& config : sources) {
     config.poll_every = Duration{0};  // nobody waits for a file to grow
     HistoryInput input;
     input.source = config.name;
-    const Result<std::optional<Interval>> covered = read_source(config, **log, watch, input);
+    const Result<std::optional<Interval>> covered = read_source(config, **log, watch, input, name);
     if (!covered) return tl::unexpected(covered.error());
-    if (*covered) drained.emplace_back(config, **covered);
+    if (*covered) {
+      drained.emplace_back(config, **covered);
+      name.take(config, **covered);
+    }
     if (auto bad = (*log)->quarantine(config.name, kBadShown)) input.first_bad = std::move(*bad);
     result.inputs.push_back(std::move(input));
     title += (title.empty() ? "" : ", ") + config.path;
@@ -138,8 +176,8 @@ Result<FileHistory> file_history(std::vector<SourceConfig> sources, const Histor
   }
   Result<std::unique_ptr<History>> stored = stored_history(**log, std::move(title));
   if (!stored) return tl::unexpected(stored.error());
-  result.history =
-      std::make_unique<OwnedHistory>(std::move(*folder), std::move(*log), std::move(*stored));
+  result.history = std::make_unique<OwnedHistory>(std::move(*folder), std::move(*log),
+                                                  std::move(*stored), name.finish());
   return result;
 }
 

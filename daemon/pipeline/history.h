@@ -35,7 +35,8 @@ class History {
       const HistoryWatch& watch,
       const std::function<void(std::span<const LogEntry>)>& batch) const = 0;
 
-  /// Of the log: both go into an evaluation.
+  /// Both go into an evaluation. The log's own id; of files one made of their content, so that
+  /// findings over the same input have the same ids.
   [[nodiscard]] virtual const std::string& log_id() const = 0;
   [[nodiscard]] virtual std::optional<UtcTime> dropped_before() const = 0;
 

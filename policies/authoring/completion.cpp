@@ -3,6 +3,7 @@
 #include <set>
 
 #include "policies/authoring/cursor.h"
+#include "policies/authoring/document_keys.h"
 #include "policies/authoring/hover.h"
 #include "policies/authoring/vocabulary.h"
 
@@ -18,10 +19,23 @@ class Collector {
       : text_(text), word_(word_at(text, offset)), symbols_(symbols) {}
 
   std::vector<Completion> collect() {
-    const CursorMeaning meaning = meaning_of(cursor_path(text_, word_.begin));
+    const CursorPath path = cursor_path(text_, word_.begin);
+    const CursorMeaning meaning = meaning_of(path);
     switch (meaning.kind) {
       case Meaning::kKey:
         keys(meaning.section);
+        break;
+      case Meaning::kFirstKey:
+        document_keys_of(first_keys());
+        break;
+      case Meaning::kDocumentKey:
+        document_keys_of(document_keys(path.document, path.keys));
+        break;
+      case Meaning::kDocumentWord:
+        document_words(path);
+        break;
+      case Meaning::kSelectionName:
+        names(PolicySymbol::Kind::kSelection);
         break;
       case Meaning::kWord:
         words(meaning.row->words, CompletionKind::kWord);
@@ -56,7 +70,8 @@ class Collector {
         break;
       case Meaning::kReport:
         names(PolicySymbol::Kind::kMeasure);
-        calls(function_words());
+        // A license covers records, and none is at hand here.
+        calls(function_words(), "licensed");
         logic();
         break;
       case Meaning::kMeasureName:
@@ -85,8 +100,24 @@ class Collector {
     }
   }
 
-  void calls(std::span<const WordRow> rows) {
+  void document_keys_of(const std::vector<DocumentKey>& all) {
+    for (const DocumentKey& key : all) {
+      out_.push_back({CompletionKind::kKey, key.name, {}, key.doc, key.name + ": "});
+    }
+  }
+
+  void document_words(const CursorPath& path) {
+    for (const DocumentKey& key : document_keys(path.document, path.keys)) {
+      if (key.name != path.value_of) continue;
+      for (const std::string& word : key.words) {
+        out_.push_back({CompletionKind::kWord, word, {}, {}, {}});
+      }
+    }
+  }
+
+  void calls(std::span<const WordRow> rows, std::string_view but = {}) {
     for (const WordRow& row : rows) {
+      if (row.name == but) continue;
       out_.push_back({CompletionKind::kFunction, std::string(row.name), std::string(row.usage),
                       std::string(row.doc), std::string(row.name) + "("});
     }

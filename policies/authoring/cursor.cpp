@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "policies/authoring/document_keys.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -233,7 +235,14 @@ Around descend(Around around, const std::string& key, Section& section) {
   }
 }
 
+/// Keys of shapes over selections behind which these are named.
+bool names_selections(const KeyRow& row, Section section) {
+  if (section == Section::kSequence) return row.name == "steps" || row.name == "without";
+  return section == Section::kAbsence && (row.name == "select" || row.name == "after");
+}
+
 Kind value_kind(const KeyRow& row, Section section) {
+  if (names_selections(row, section)) return Kind::kSelectionName;
   switch (row.form) {
     case ValueForm::kWord:
     case ValueForm::kWordOrMap:
@@ -271,6 +280,30 @@ Kind key_kind(Around around) {
   return Kind::kNothing;
 }
 
+/// Parts of documents beside policies that are selections over the fields of records.
+bool holds_a_selection(std::string_view document, std::string_view key) {
+  if (document == "exemption") return key == "where";
+  return document == "license" && (key == "parties" || key == "items" || key == "countries");
+}
+
+CursorMeaning meaning_beside_policies(const CursorPath& path) {
+  CursorMeaning meaning;
+  const std::string_view value_of = path.value_of ? *path.value_of : std::string_view();
+  if (!path.keys.empty() && holds_a_selection(path.document, path.keys.front())) {
+    const bool is_field = value_of.ends_with("|fieldref");
+    meaning.kind = !path.value_of ? Kind::kFieldKey : is_field ? Kind::kField : Kind::kNothing;
+  } else if (path.value_of && holds_a_selection(path.document, value_of)) {
+    meaning.kind = Kind::kSelection;
+  } else if (path.document == "license" && value_of == "limits") {
+    meaning.kind = Kind::kSelection;
+  } else if (path.document == "linkage" && value_of == "field") {
+    meaning.kind = Kind::kField;
+  } else {
+    meaning.kind = path.value_of ? Kind::kDocumentWord : Kind::kDocumentKey;
+  }
+  return meaning;
+}
+
 }  // namespace
 
 CursorPath cursor_path(std::string_view text, std::size_t offset) {
@@ -291,6 +324,11 @@ CursorWord word_at(std::string_view text, std::size_t offset, bool dashes) {
 CursorMeaning meaning_of(const CursorPath& path) {
   CursorMeaning meaning;
   if (path.in_comment) return meaning;
+  if (path.document.empty() && path.keys.empty() && !path.value_of) {
+    meaning.kind = Kind::kFirstKey;
+    return meaning;
+  }
+  if (is_beside_policies(path.document)) return meaning_beside_policies(path);
   if (path.document == "tests") meaning.section = Section::kTests;
   Around around = Around::kSection;
   const KeyRow* last = nullptr;

@@ -35,18 +35,22 @@ struct CursorWord {
 /// What the language takes at a place.
 struct CursorMeaning {
   enum class Kind {
-    kNothing,      ///< a text, a number: nothing that is known
-    kKey,          ///< a key of `section`
-    kWord,         ///< one of the words of `row`
-    kField,        ///< a field's name: in `for_each`, `evidence`, behind `fieldref`
-    kFieldKey,     ///< `field|modifier` of a selection
-    kMember,       ///< a member of a native record: a field
-    kCondition,    ///< names of selections, and, or, not, of, them
-    kSelection,    ///< an expression over fields
-    kWhere,        ///< an expression over fields and selections
-    kMeasure,      ///< aggregate(expression) where selection
-    kReport,       ///< an expression over measures
-    kMeasureName,  ///< a measure's name
+    kNothing,        ///< a text, a number: nothing that is known
+    kKey,            ///< a key of `section`
+    kFirstKey,       ///< the key that a document begins with, which says what it is
+    kDocumentKey,    ///< a key of a document beside policies: document_keys() of the path
+    kDocumentWord,   ///< the value of such a key
+    kSelectionName,  ///< a selection's name and nothing else: a step of a sequence
+    kWord,           ///< one of the words of `row`
+    kField,          ///< a field's name: in `for_each`, `evidence`, behind `fieldref`
+    kFieldKey,       ///< `field|modifier` of a selection
+    kMember,         ///< a member of a native record: a field
+    kCondition,      ///< names of selections, and, or, not, of, them
+    kSelection,      ///< an expression over fields
+    kWhere,          ///< an expression over fields and selections
+    kMeasure,        ///< aggregate(expression) where selection
+    kReport,         ///< an expression over measures
+    kMeasureName,    ///< a measure's name
   };
   Kind kind = Kind::kNothing;
   Section section = Section::kPolicy;

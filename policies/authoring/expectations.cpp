@@ -162,4 +162,22 @@ std::vector<ExpectationResult> check_expectations(std::span<const HistoryExpecta
   return results;
 }
 
+std::vector<ExpectationResult> check_unexpected(
+    std::span<const HistoryExpectation> expectations, std::span<const std::string> tried,
+    std::span<const SettledFinding> findings,
+    const std::function<SourceSpan(const std::string& policy)>& place) {
+  std::vector<ExpectationResult> results;
+  for (const std::string& id : tried) {
+    const bool is_expected =
+        std::ranges::find(expectations, id, &HistoryExpectation::policy) != expectations.end();
+    const auto count = std::ranges::count(findings, id, &SettledFinding::policy);
+    if (is_expected || count == 0) continue;
+    results.push_back({id,
+                       place(id),
+                       {"expected no finding, since no expectation is about the policy, got " +
+                        std::to_string(count)}});
+  }
+  return results;
+}
+
 }  // namespace tidewaiter

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <span>
 #include <string>
@@ -58,5 +59,12 @@ struct ExpectationResult {
 [[nodiscard]] std::vector<ExpectationResult> check_expectations(
     std::span<const HistoryExpectation> expectations, std::span<const std::string> tried,
     std::span<const SettledFinding> findings);
+
+/// A failure for each policy with findings that no expectation is about, in the order of `tried`.
+/// `place` gives where a policy stands, by its id.
+[[nodiscard]] std::vector<ExpectationResult> check_unexpected(
+    std::span<const HistoryExpectation> expectations, std::span<const std::string> tried,
+    std::span<const SettledFinding> findings,
+    const std::function<SourceSpan(const std::string& policy)>& place);
 
 }  // namespace tidewaiter

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policies/authoring/cursor.h"
+#include "policies/authoring/document_keys.h"
 #include "policies/authoring/vocabulary.h"
 
 namespace tidewaiter {
@@ -17,6 +18,17 @@ std::string word_markdown(const WordRow& row) {
 std::string key_markdown(const KeyRow& row) {
   return "```yaml\n" + std::string(row.name) + ": " + std::string(row.example) + "\n```\n" +
          std::string(row.doc) + (row.needed ? " Needed." : "");
+}
+
+std::optional<std::string> of_document_key(const std::vector<DocumentKey>& keys,
+                                           std::string_view name) {
+  const auto found = std::ranges::find(keys, name, &DocumentKey::name);
+  if (found == keys.end()) return std::nullopt;
+  std::string markdown = "```yaml\n" + found->name + ":\n```\n" + found->doc;
+  for (std::size_t i = 0; i < found->words.size(); ++i) {
+    markdown += (i == 0 ? " One of " : ", ") + ("`" + found->words[i] + "`");
+  }
+  return found->words.empty() ? markdown : markdown + ".";
 }
 
 std::string field_markdown(const Field& field) {
@@ -58,9 +70,18 @@ std::optional<std::string> in_expression(std::string_view text, const CursorWord
   return reads_fields ? of_field(word.text) : std::nullopt;
 }
 
+std::optional<std::string> of_first_key(std::string_view name) {
+  const KeyRow* row = name == "policy" ? find_key(Section::kPolicy, name) : nullptr;
+  return row != nullptr ? std::optional(key_markdown(*row)) : of_document_key(first_keys(), name);
+}
+
 std::optional<std::string> markdown_at(std::string_view text, const CursorWord& word,
-                                       const CursorMeaning& meaning) {
+                                       const CursorMeaning& meaning, const CursorPath& path) {
   switch (meaning.kind) {
+    case Kind::kFirstKey:
+      return of_first_key(word.text);
+    case Kind::kDocumentKey:
+      return of_document_key(document_keys(path.document, path.keys), word.text);
     case Kind::kKey: {
       const KeyRow* row = find_key(meaning.section, word.text);
       return row != nullptr ? std::optional(key_markdown(*row)) : std::nullopt;
@@ -84,6 +105,8 @@ std::optional<std::string> markdown_at(std::string_view text, const CursorWord& 
     case Kind::kReport:
       return in_expression(text, word, meaning);
     case Kind::kMeasureName:
+    case Kind::kSelectionName:
+    case Kind::kDocumentWord:
     case Kind::kNothing:
       return std::nullopt;
   }
@@ -94,13 +117,15 @@ std::optional<std::string> markdown_at(std::string_view text, const CursorWord& 
 /// place inside `title` is that of a key, whatever follows.
 struct Spot {
   CursorWord word;
+  CursorPath path;
   CursorMeaning meaning;
 };
 
 Spot spot_at(std::string_view text, std::size_t offset) {
   Spot spot;
   spot.word = word_at(text, offset);
-  spot.meaning = meaning_of(cursor_path(text, spot.word.begin));
+  spot.path = cursor_path(text, spot.word.begin);
+  spot.meaning = meaning_of(spot.path);
   if (spot.meaning.kind == Kind::kWord) spot.word = word_at(text, offset, true);
   return spot;
 }
@@ -108,13 +133,14 @@ Spot spot_at(std::string_view text, std::size_t offset) {
 bool may_name(Kind kind, PolicySymbol::Kind symbol) {
   switch (kind) {
     case Kind::kCondition:
+    case Kind::kSelectionName:
     case Kind::kWhere:
       return symbol == PolicySymbol::Kind::kSelection;
     case Kind::kReport:
     case Kind::kMeasureName:
       return symbol == PolicySymbol::Kind::kMeasure;
     case Kind::kMeasure:
-      return true;
+      return symbol != PolicySymbol::Kind::kTest;
     default:
       return false;
   }
@@ -149,7 +175,7 @@ std::optional<Hover> hover_at(std::string_view text, std::size_t offset,
     markdown = std::string(is_measure ? "A measure" : "A selection") +
                " of this policy.\n```yaml\n" + symbol->source + "\n```";
   } else {
-    markdown = markdown_at(text, spot.word, spot.meaning);
+    markdown = markdown_at(text, spot.word, spot.meaning, spot.path);
   }
   if (!markdown) return std::nullopt;
   return Hover{*std::move(markdown), spot.word.begin, spot.word.end};

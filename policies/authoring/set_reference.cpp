@@ -62,6 +62,15 @@ std::string_view word_of(Kind kind) {
   return "";
 }
 
+/// Whether lists are named here without `list:` before them.
+bool names_lists(const CursorPath& path) {
+  if (!path.value_of) return false;
+  if (path.value_of->ends_with("|country_group")) return true;
+  const std::string around = path.keys.empty() ? std::string() : path.keys.back();
+  return (around == "screen" && path.value_of == "lists") ||
+         (around == "ownership" && path.value_of == "of");
+}
+
 /// Whether the place is behind the first key of a document of tests.
 bool names_what_is_tested(const CursorPath& path) {
   return path.document == "tests" && path.keys.empty() && path.value_of == "tests";
@@ -83,6 +92,7 @@ std::optional<SetReference> set_reference_at(std::string_view text, std::size_t 
   std::optional<Kind> kind = kind_named_behind(text.substr(0, word.begin));
   const CursorPath path = cursor_path(text, word.begin);
   if (!kind && names_what_is_tested(path)) kind = Kind::kPolicy;
+  if (!kind && names_lists(path)) kind = Kind::kList;
   if (!kind || path.in_comment) return std::nullopt;
   return SetReference{*kind, word.begin, word.end};
 }

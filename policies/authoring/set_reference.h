@@ -28,8 +28,9 @@ struct NamedDocument {
 /// YAML are missing. Pure.
 [[nodiscard]] std::vector<NamedDocument> named_documents(std::span<const PolicyText> texts);
 
-/// A place where a document is named: behind `list:` or `license:`, in `licensed(…)`, and behind
-/// `tests:` where a document of tests begins.
+/// A place where a document is named: behind `list:` or `license:`, in `licensed(…)`, in the
+/// `lists` of a screen, the `of` of an ownership and behind `|country_group`, and behind `tests:`
+/// where a document of tests begins.
 struct SetReference {
   NamedDocument::Kind kind = NamedDocument::Kind::kList;
   std::size_t begin = 0;  ///< bytes of the text; the name, as far as it is written

@@ -22,6 +22,18 @@ void add_names(const YamlText& text, const YamlNode& document, std::string_view 
   }
 }
 
+/// Cases stand below `tests` of a policy, and below `cases` of a document of tests.
+void add_tests(const YamlText& text, const YamlNode& document, DocumentSymbols& out) {
+  const YamlNode* tests = document.find(out.first_key == "tests" ? "cases" : "tests");
+  if (tests == nullptr) return;
+  for (const YamlNode& test : tests->items) {
+    const YamlNode* name = test.find("name");
+    if (name == nullptr) continue;
+    out.symbols.push_back({PolicySymbol::Kind::kTest, name->scalar, name->span,
+                           without_indent(text.shown_line(name->span.line))});
+  }
+}
+
 }  // namespace
 
 const DocumentSymbols* SymbolTable::at(std::int32_t line) const {
@@ -37,11 +49,18 @@ SymbolTable read_symbols(std::string_view source) {
   for (const YamlNode& document : text.parse(diagnostics, limits_of(source))) {
     DocumentSymbols symbols;
     symbols.first_line = document.span.line;
+    if (!document.members.empty()) {
+      const auto& [key, value] = document.members.front();
+      symbols.first_key = key.scalar;
+      symbols.name = value.scalar;
+      symbols.span = key.span;
+    }
     if (const YamlNode* reads = document.find("reads")) {
       symbols.reads = find_kind(reads->scalar).value_or(RecordKind::kUsage);
     }
     add_names(text, document, "select", PolicySymbol::Kind::kSelection, symbols);
     add_names(text, document, "measure", PolicySymbol::Kind::kMeasure, symbols);
+    add_tests(text, document, symbols);
     table.documents.push_back(std::move(symbols));
   }
   table.readable = !has_errors(diagnostics);

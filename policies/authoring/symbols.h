@@ -10,9 +10,9 @@
 
 namespace tidewaiter {
 
-/// A name that a policy gives to one of its parts.
+/// A name that a policy gives to one of its parts; of a test what it shows.
 struct PolicySymbol {
-  enum class Kind : std::uint8_t { kSelection, kMeasure };
+  enum class Kind : std::uint8_t { kSelection, kMeasure, kTest };
   Kind kind = Kind::kSelection;
   std::string name;
   SourceSpan span;     ///< of the name where it is given
@@ -22,6 +22,9 @@ struct PolicySymbol {
 /// The names of one document.
 struct DocumentSymbols {
   std::int32_t first_line = 1;
+  std::string first_key;  ///< which says what the document is; empty of one that is no map
+  std::string name;       ///< the value of the first key
+  SourceSpan span;        ///< of the first key
   RecordKind reads = RecordKind::kUsage;
   std::vector<PolicySymbol> symbols;
 };

@@ -17,11 +17,6 @@ namespace {
 
 using reference::Truth;
 
-/// Without the content of the lists, where parties are looked for in them.
-std::string item_text(const Expr& item) {
-  return item.op == ExprOp::kPartyCheck ? item.check->summary() : to_text(item);
-}
-
 std::vector<ItemTally> by_records(const std::map<const Expr*, ItemTally>& tallies) {
   std::vector<ItemTally> all;
   all.reserve(tallies.size());
@@ -109,7 +104,8 @@ Explainer::Explainer(const Policy& policy, std::string subject, std::optional<In
       book_(set_->policies.front(),
             policy.reads == RecordKind::kFinding ? std::nullopt : dropped_before),
       evaluation_(make_evaluation(EngineKind::kColumnar, "explain", dropped_before)),
-      parties_(set_->policies.front()) {
+      parties_(set_->policies.front()),
+      near_(set_->policies.front()) {
   // Errors are those of the replay alone, and this one has none.
   (void)evaluation_->activate(set_, 0, nothing_before(), steps_);
   if (policy.reads != RecordKind::kFinding || others == nullptr) return;
@@ -220,9 +216,13 @@ void Explainer::take_record(const LogEntry& entry) {
   evaluation_->apply(std::span(&entry, 1), steps_);
   const bool late = verdict && verdict->fate == RecordFate::kTooLate;
   if (entry.replaces && late) return;  // what it would replace stands
-  if (entry.replaces) take_back(*entry.replaces, former);
+  if (entry.replaces) {
+    take_back(*entry.replaces, former);
+    near_.forget(entry.replaces->record);
+  }
   if (!seen.is_ours || !seen.subject || !verdict || !seen.is_asked) return;
   if (!policy().linkage) parties_.take(record, verdict->fate);
+  near_.take(entry.seq, record, *seen.subject, verdict->fate);
   tallies_[*seen.subject].add(entry.seq, *verdict, 1);
 }
 
@@ -297,6 +297,9 @@ Result<Explanation> Explainer::explain() const {
     if (standing != subject_) result.part_of = standing;
   }
   result.grounds = parties_.grounds();
+  result.near = near_.nearest(Explanation::kMostNear, [this](const Subject& subject) {
+    return to_text(book_.standing(subject)) == subject_;
+  });
   std::ranges::copy_if(steps_, std::back_inserter(result.steps),
                        [this](const Step& step) { return is_about_us(step); });
   for (const Subject& subject : book_.subjects()) {
@@ -305,11 +308,13 @@ Result<Explanation> Explainer::explain() const {
     if (auto agreed = check_agreement(windows); !agreed) return tl::unexpected(agreed.error());
     for (const JudgedWindow& window : windows) {
       if (asked_ && !overlap(window.span, *asked_)) continue;
-      result.windows.push_back({window.span, window.settled, window.closed, window.dropped,
-                                window.certain, window.maybe, window.judgement.figures,
-                                window.judgement.answer,
-                                distance_to_report(policy(), figure_values(window)),
-                                judge_clauses(policy(), window), in_order(window.inputs)});
+      result.windows.push_back(
+          {window.span, window.settled, window.closed, window.dropped, window.certain, window.maybe,
+           window.judgement.figures, window.judgement.answer,
+           distance_to_report(policy(), figure_values(window)), judge_clauses(policy(), window),
+           in_order(window.inputs),
+           window.judgement.answer == Truth::kUnknown ? doubt_text(policy(), window.inputs)
+                                                      : std::string()});
     }
   }
   choose_shown(result);
@@ -329,11 +334,14 @@ std::string why_window(const Policy& policy, const ExplainedWindow& window) {
     if (verdict.is_as_needed()) continue;
     clauses += (clauses.empty() ? "" : "; ") + clause_text(policy, verdict);
   }
+  if (window.answer != Truth::kUnknown) return text + clauses;
+  if (window.dropped) return text + clauses + " (before what retention has left)";
+  // Of what cannot be told a figure is not to blame, but what keeps it from being told.
+  if (window.maybe > 0) text += window.doubt + "; of what is certain: ";
   text += clauses;
-  if (window.answer != Truth::kUnknown) return text;
-  if (window.dropped) return text + " (before what retention has left)";
-  if (window.maybe > 0) return text + " (" + records_text(window.maybe) + " unknown)";
-  return text + (window.closed ? " (a value is missing)" : " (not closed)");
+  if (!window.closed) return text + " (not closed)";
+  if (window.maybe > 0) return text;
+  return text + " (" + (window.doubt.empty() ? "a value is missing" : window.doubt) + ")";
 }
 
 }  // namespace
@@ -352,7 +360,9 @@ std::string why_not(const Policy& policy, const Explanation& explanation) {
   const std::string nearest =
       explanation.grounds.lines.empty() ? "" : ": " + explanation.grounds.lines.front();
   if (explanation.shown) {
-    return why_window(policy, explanation.windows[*explanation.shown]) + nearest;
+    const std::int64_t late = explanation.count(RecordFate::kTooLate);
+    return why_window(policy, explanation.windows[*explanation.shown]) +
+           (late > 0 ? "; " + records_text(late) + " too late" : "") + nearest;
   }
   std::string text;
   for (std::size_t fate = 0; fate < kRecordFates; ++fate) {
@@ -365,6 +375,11 @@ std::string why_not(const Policy& policy, const Explanation& explanation) {
   if (!items.empty()) text += ", by `" + items.front().text + "`";
   for (const auto& [exemption, count] : explanation.exempt_by) {
     text += ", by `exempt[" + std::to_string(exemption) + "]`";
+  }
+  if (nearest.empty() && !explanation.near.empty()) {
+    const NearRecord& near = explanation.near.front();
+    text += "; the nearest, entry " + std::to_string(near.seq) + " of " + format_time(near.time) +
+            ": " + near_text(near);
   }
   return text + nearest;
 }

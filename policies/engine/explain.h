@@ -11,6 +11,7 @@
 
 #include "policies/engine/evaluation.h"
 #include "policies/engine/explain_clauses.h"
+#include "policies/engine/explain_nearest.h"
 #include "policies/engine/explain_parties.h"
 #include "policies/engine/explain_record.h"
 #include "policies/engine/explain_windows.h"
@@ -42,6 +43,7 @@ struct ExplainedWindow {
   /// The records in it, by time and then by sequence number: those that count, and those of which
   /// that cannot be told. Valid until the explainer takes more.
   std::vector<const reference::Input*> inputs = {};
+  std::string doubt = {};  ///< doubt_text() of a window that cannot be told; else empty
 
   [[nodiscard]] bool holds() const { return answer == reference::Truth::kTrue; }
 };
@@ -68,6 +70,9 @@ struct Explanation {
   /// clusters: whose records those are is not looked into.
   std::int64_t outside_time = 0;
   PartyGrounds grounds;
+  /// Records of the subject that do not count, the nearest first, at most kMostNear.
+  std::vector<NearRecord> near;
+  static constexpr std::size_t kMostNear = 20;
 
   /// What the engine that judges live has done about the subject, all steps in order. Their
   /// ordinals and ids are not those of the whole log.
@@ -150,6 +155,7 @@ class Explainer {
   std::unique_ptr<Evaluation> evaluation_;
   std::vector<Step> steps_;
   PartyBook parties_;
+  NearBook near_;
   /// Of one subject, or of every cluster of one account: any may be part of the cluster in the end.
   std::map<Subject, Tally> tallies_;
   std::optional<Subject> own_;  ///< the one asked for, once a record of any kind has named it
@@ -158,8 +164,10 @@ class Explainer {
   std::int64_t outside_time_ = 0;
 };
 
-/// One line for people: why the subject was not reported: "nearest 2026-01-01T10:00:00Z: n >= 3: n
-/// is 1, 2 short", "4 records not selected, by `model == …`", "no record of the subject".
+/// One line for people: why the subject was not reported: "nearest window 2026-01-01T10:00:00Z:
+/// n >= 3: n is 1, 2 short", "4 records not selected, by `output_tokens > 10`; the nearest, entry
+/// 7: output_tokens is 5, 6 short", "no record of the subject". What cannot be told is told by its
+/// cause, before any figure.
 [[nodiscard]] std::string why_not(const Policy& policy, const Explanation& explanation);
 
 }  // namespace tidewaiter

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "policies/engine/explain_windows.h"
+#include "policies/engine/shortfall.h"
 #include "policies/language/policy.h"
 
 namespace tidewaiter {
@@ -15,16 +16,13 @@ struct ClauseVerdict {
   bool negated = false;          ///< below an odd number of `not`: it has to be false
   /// Of the clause as it is written: true or false only if every completion of the window is so.
   reference::Truth answer = reference::Truth::kUnknown;
-  Value left;  ///< of a comparison: both sides over the certain figures
-  Value right;
-  /// How far the left side would have to move, as the figures stand, for the clause to be what it
-  /// has to be: up if `rise`, else down. Of int64 the least step that does it, else the difference,
-  /// beyond which it has to go where equal is not enough. Nothing where it is so already, for
-  /// `==` and `!=`, and where a side is null.
-  Value short_by;
-  bool rise = false;
+  /// Of a comparison, over the certain figures; of another clause all null.
+  Shortfall shortfall;
+  /// It is what it has to be as the certain figures stand; what may still come could change that.
+  bool stands = false;
   std::string remark = {};  ///< how far steps came, of a clause about a pattern that did not hold
-  double distance = 0.0;    ///< that of distance_to_report(), of this clause alone
+  std::optional<Duration> late_by = {};  ///< by how much the next step came too late
+  double distance = 0.0;                 ///< that of distance_to_report(), of this clause alone
 
   [[nodiscard]] bool is_as_needed() const {
     return answer == (negated ? reference::Truth::kFalse : reference::Truth::kTrue);
@@ -40,10 +38,7 @@ struct ClauseVerdict {
 [[nodiscard]] std::vector<ClauseVerdict> judge_clauses(const Policy& policy,
                                                        const JudgedWindow& window);
 
-/// How far figures are from making `report_when` true. A comparison that holds is at distance 0;
-/// one that does not is as far as its sides differ, divided by the greater of their magnitudes:
-/// 3 against "> 12" is at 0.75. Whatever else does not hold, and what a null keeps from being
-/// compared, is at 1. `and` adds its parts, `or` takes the least, `not` asks for the opposite.
+/// How far figures are from making `report_when` true: distance_from().
 [[nodiscard]] double distance_to_report(const Policy& policy, const std::vector<Value>& figures);
 
 /// The values of a window's figures, in the order of the measures.
@@ -52,7 +47,8 @@ struct ClauseVerdict {
 /// What the names of measures stand for, for to_text().
 [[nodiscard]] ExprScope measure_scope(const Policy& policy);
 
-/// "n >= 3: n is 1, 2 short": what kept a clause from being what it has to be.
+/// "n >= 3: n is 1, 2 short", "n >= 3: n is 4, which would do": what kept a clause from being what
+/// it has to be.
 [[nodiscard]] std::string clause_text(const Policy& policy, const ClauseVerdict& verdict);
 
 }  // namespace tidewaiter

@@ -6,6 +6,7 @@
 #include "policies/engine/finding_records.h"
 #include "policies/language/interpret.h"
 #include "policies/language/times_in_force.h"
+#include "policies/screening/party_check.h"
 
 namespace tidewaiter {
 namespace {
@@ -72,6 +73,10 @@ void deciding_items(const Expr& expr, const Record& record, std::vector<const Ex
     // The parts of an `and` or `or` that agree with it are those that decide; a `not` has one.
     if (expr.op == ExprOp::kNot || part == whole) deciding_items(arg, record, items);
   }
+}
+
+std::string item_text(const Expr& item) {
+  return item.op == ExprOp::kPartyCheck ? item.check->summary() : to_text(item);
 }
 
 std::optional<Subject> record_subject(const Record& record, const std::vector<FieldId>& for_each) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "policies/engine/reference_measures.h"
@@ -45,6 +46,9 @@ struct RecordVerdict {
 /// The smallest parts of a truth value over a record that make it what it is: of a false `and` the
 /// false ones, of a true one all, and so on through `and or not`. Appends to `items`.
 void deciding_items(const Expr& expr, const Record& record, std::vector<const Expr*>& items);
+
+/// A part as people are shown it: where parties are looked for in lists, without their content.
+[[nodiscard]] std::string item_text(const Expr& item);
 
 /// Whether anything is joined here: an `and`, `or` or `not`, whose parts decide.
 [[nodiscard]] constexpr bool is_logical(ExprOp op) {

@@ -99,6 +99,7 @@ std::vector<JudgedWindow> InputBook::sessions(const Subject& subject) const {
   for (const auto& [id, input] : inputs_) {
     if (input.subject == subject) inputs.push_back(&input);
   }
+  const auto of_subject = std::make_shared<const std::vector<const reference::Input*>>(inputs);
   std::vector<JudgedWindow> all;
   for (reference::Session& session : reference::sessions_of(policy_.window, std::move(inputs))) {
     JudgedWindow& window = all.emplace_back();
@@ -106,6 +107,7 @@ std::vector<JudgedWindow> InputBook::sessions(const Subject& subject) const {
     window.number = session.first.us;
     window.span = session_interval(policy_.window, session.first, session.last);
     window.inputs = std::move(session.inputs);
+    window.of_subject = of_subject;
     window.certain =
         std::ranges::count(window.inputs, reference::Truth::kTrue, &reference::Input::truth);
     window.maybe = static_cast<std::int64_t>(window.inputs.size()) - window.certain;
@@ -125,8 +127,10 @@ std::vector<JudgedWindow> InputBook::windows(const Subject& subject) const {
   if (policy_.window.session) return sessions(subject);
   const WindowGrid grid(policy_.window);
   std::map<std::int64_t, JudgedWindow> by_number;
+  const auto of_subject = std::make_shared<std::vector<const reference::Input*>>();
   for (const auto& [id, input] : inputs_) {
     if (standing(input.subject) != subject) continue;
+    of_subject->push_back(&input);
     const std::int64_t last = grid.last_begun(input.record.time);
     for (std::int64_t k = last - grid.overlap() + 1; k <= last; ++k) {
       JudgedWindow& window = by_number[k];
@@ -143,6 +147,7 @@ std::vector<JudgedWindow> InputBook::windows(const Subject& subject) const {
       reference::peer_records(policy_, linker_ ? grouped : inputs_, coverage_, cluster_size());
   for (auto& [k, window] : by_number) {  // in order: a window's past is judged before it
     window.number = k;
+    window.of_subject = of_subject;
     window.span = grid.interval(k);
     window.settled = coverage_.settled(window.span);
     window.closed = coverage_.closed(window.span);

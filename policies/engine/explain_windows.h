@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <utility>
@@ -25,6 +26,8 @@ struct JudgedWindow {
   std::int64_t certain = 0;
   std::int64_t maybe = 0;
   std::vector<const reference::Input*> inputs;
+  /// All inputs of the subject, by record; shared by its windows.
+  std::shared_ptr<const std::vector<const reference::Input*>> of_subject;
   reference::Past past;  ///< what was known before it
   reference::Judgement judgement;
 };

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "policies/engine/subject_pattern.h"
+#include "policies/engine/test_reasons.h"
 #include "policies/language/exemption_name.h"
 
 namespace tidewaiter {
@@ -209,6 +210,9 @@ PolicyTestResult run_policy_test(const Policy& policy, const PolicyTest& test, c
                                 about(expected) + ", got " + std::to_string(found.size()) +
                                 subjects_text(found));
     }
+    if (static_cast<std::int64_t>(found.size()) < expected.findings) {
+      result.too_few.push_back(expected.subject);
+    }
     check_measures(expected, found, result.failures);
     if (!expected.because.empty()) {
       check_because(policy, expected, log, found.size(), engine, result.failures);
@@ -228,6 +232,10 @@ std::vector<PolicyTestResult> run_policy_tests(const Policy& policy, const Fixtu
     const Result<TestLog> log = make_test_log(policy, test, fixtures);
     results.push_back(log ? run_policy_test(policy, test, *log, engine)
                           : cannot_run(policy, test, log.error()));
+    PolicyTestResult& result = results.back();
+    if (log && !result.too_few.empty()) {
+      result.reasons = reasons_for_too_few(policy, *log, result.too_few);
+    }
   }
   return results;
 }

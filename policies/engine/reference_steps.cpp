@@ -38,17 +38,24 @@ Reading reading_of(const StepPattern& pattern, const std::vector<const Input*>& 
   return reading;
 }
 
-/// How many steps follow one another from a first one at `start`, each at the earliest time there
-/// is after the one before, those before the last not later than `end`.
-std::size_t steps_from(const Reading& reading, UtcTime start, UtcTime end) {
-  UtcTime at = start;
-  std::size_t done = 1;
-  for (; done < reading.steps.size(); ++done) {
-    const auto next = reading.steps[done].upper_bound(at);
-    if (next == reading.steps[done].end() || *next > end) break;
-    at = *next;
+/// A first step, and what followed it.
+struct Attempt {
+  UtcTime start;
+  UtcTime end;                  ///< the last step that followed in time
+  std::size_t done = 0;         ///< steps, the first among them
+  std::optional<UtcTime> next;  ///< when the step came that did not follow in time
+  bool is_ended = false;        ///< `without` came before the last step, for certain
+};
+
+Attempt attempt_from(const Reading& reading, UtcTime start, UtcTime latest) {
+  Attempt attempt{start, start, 1, std::nullopt, false};
+  for (; attempt.done < reading.steps.size(); ++attempt.done) {
+    const auto& times = reading.steps[attempt.done];
+    const auto next = times.upper_bound(attempt.end);
+    if (next == times.end() || *next > latest) break;
+    attempt.end = *next;
   }
-  return done;
+  return attempt;
 }
 
 bool completes(const StepPattern& pattern, const Reading& reading, UtcTime last) {
@@ -58,7 +65,7 @@ bool completes(const StepPattern& pattern, const Reading& reading, UtcTime last)
     const auto between = reading.without.upper_bound(start);
     if (between != reading.without.end() && *between < last) return false;
     // The last step is at `last` itself: all others lie before it.
-    return steps_from(reading, start, last) == reading.steps.size();
+    return attempt_from(reading, start, last).done == reading.steps.size();
   });
 }
 
@@ -88,6 +95,84 @@ bool is_in_doubt(const StepPattern& pattern, const std::vector<const Input*>& in
          (pattern.without && unknown(*pattern.without));
 }
 
+std::string quoted(const StepPattern::Step& step) { return "`" + step.selection + "`"; }
+
+/// The first time of `without` that lies between the first step and the last.
+std::optional<UtcTime> first_between(const std::multiset<UtcTime>& without,
+                                     const Attempt& attempt) {
+  const auto found = without.upper_bound(attempt.start);
+  if (found == without.end() || *found >= attempt.end) return std::nullopt;
+  return *found;
+}
+
+/// Of all first steps in the window the one that came furthest; of those the one that is least
+/// late, or that nothing has ended, then the first.
+Attempt best_attempt(const StepPattern& pattern, const Reading& reading,
+                     const std::multiset<UtcTime>& without,
+                     const std::vector<const Input*>& of_subject) {
+  std::optional<Attempt> best;
+  const auto is_better = [&best](const Attempt& one) {
+    if (!best || one.done != best->done) return !best || one.done > best->done;
+    if (one.is_ended != best->is_ended) return best->is_ended;
+    if (!one.next) return false;
+    return !best->next || *one.next - one.start < *best->next - best->start;
+  };
+  for (const UtcTime start : reading.steps[0]) {
+    Attempt one = attempt_from(reading, start, start + pattern.within);
+    if (one.done < pattern.steps.size()) {
+      const auto later = times_of(pattern.steps[one.done].where, of_subject, Truth::kTrue);
+      const auto next = later.upper_bound(one.end);
+      if (next != later.end()) one.next = *next;
+    } else {
+      one.is_ended = first_between(without, one).has_value();
+    }
+    if (is_better(one)) best = one;
+  }
+  return *best;  // there is a first step
+}
+
+/// All steps came in time: what has come in between, or may have.
+std::string interruption_text(const StepPattern& pattern, const std::vector<const Input*>& inputs,
+                              const Attempt& attempt) {
+  if (!pattern.without) return {};
+  const std::string between = " in between, at ";
+  if (const auto at =
+          first_between(times_of(pattern.without->where, inputs, Truth::kTrue), attempt)) {
+    return quoted(*pattern.without) + " came" + between + format_time(*at);
+  }
+  if (const auto at =
+          first_between(times_of(pattern.without->where, inputs, Truth::kUnknown), attempt)) {
+    return quoted(*pattern.without) + " may have come" + between + format_time(*at);
+  }
+  return {};
+}
+
+/// Of kMissing: what became of the waiting that came nearest to being in vain. `certain` are the
+/// certain times of what is waited for; the reading has those that may be.
+std::string awaited_text(const StepPattern& pattern, const Reading& reading,
+                         const std::multiset<UtcTime>& certain, UtcTime window_end) {
+  const std::string awaited = quoted(pattern.steps[1]);
+  const std::string within = " within " + format_duration(pattern.within);
+  std::optional<UtcTime> open;
+  std::optional<Duration> longest;
+  for (const UtcTime after : reading.steps[0]) {
+    const auto next = certain.upper_bound(after);
+    const bool followed = next != certain.end() && *next - after <= pattern.within;
+    if (followed) {
+      longest = std::max(longest.value_or(Duration{}), *next - after);
+    } else if (after + pattern.within >= window_end) {
+      open = after;
+    }
+  }
+  if (open) {
+    return "the time for " + awaited + " is not over: it ends at " +
+           format_time(*open + pattern.within);
+  }
+  if (!longest) return awaited + " may have followed " + quoted(pattern.steps[0]) + within;
+  return awaited + " followed " + quoted(pattern.steps[0]) + within + ": " +
+         format_duration(*longest) + " after it";
+}
+
 }  // namespace
 
 StepCount count_steps(const Measure& measure, const std::vector<const Input*>& inputs,
@@ -109,27 +194,38 @@ StepCount count_steps(const Measure& measure, const std::vector<const Input*>& i
   return count;
 }
 
-std::string how_far(const Measure& measure, const std::vector<const Input*>& inputs) {
+StepProgress how_far(const Measure& measure, const std::vector<const Input*>& inputs,
+                     const std::vector<const Input*>& of_subject, UtcTime window_end) {
   const StepPattern& pattern = *measure.pattern;
   const Reading reading = reading_of(pattern, inputs, Truth::kTrue, Truth::kUnknown);
-  const auto named = [](const StepPattern::Step& step) { return "`" + step.selection + "`"; };
-  if (reading.steps[0].empty()) return "no " + named(pattern.steps[0]);
-  const std::string within = " within " + format_duration(pattern.within);
+  if (reading.steps[0].empty()) return {"no " + quoted(pattern.steps[0]), std::nullopt};
   if (measure.aggregate == Aggregate::kMissing) {
-    if (reading.steps[1].empty()) return "the time for " + named(pattern.steps[1]) + " is not over";
-    return named(pattern.steps[1]) + " followed " + named(pattern.steps[0]) + within;
+    return {awaited_text(pattern, reading, times_of(pattern.steps[1].where, inputs, Truth::kTrue),
+                         window_end),
+            std::nullopt};
   }
-  std::size_t most = 0;
-  for (const UtcTime start : reading.steps[0]) {
-    most = std::max(most, steps_from(reading, start, start + pattern.within));
+  const std::multiset<UtcTime> without =
+      pattern.without ? times_of(pattern.without->where, inputs, Truth::kTrue)
+                      : std::multiset<UtcTime>{};
+  const Attempt best = best_attempt(pattern, reading, without, of_subject);
+  if (best.done == pattern.steps.size())
+    return {interruption_text(pattern, inputs, best), std::nullopt};
+  StepProgress progress;
+  for (std::size_t i = 0; i < best.done; ++i) {
+    progress.text += (i > 0 ? ", " : "") + quoted(pattern.steps[i]);
   }
-  std::string text;
-  if (most == pattern.steps.size()) {
-    // All came in time: then `without` came between, or may still.
-    return pattern.without ? named(*pattern.without) + " may have come in between" : text;
+  progress.text = quoted(pattern.steps[best.done]) + " did not follow " + progress.text +
+                  " within " + format_duration(pattern.within);
+  if (!best.next) return progress;
+  progress.text += ": it came " + format_duration(*best.next - best.start) + " after " +
+                   quoted(pattern.steps[0]) + ", ";
+  if (*best.next - best.start > pattern.within) {
+    progress.late_by = Duration{(*best.next - best.start).us - pattern.within.us};
+    progress.text += format_duration(*progress.late_by) + " too late";
+  } else {
+    progress.text += "after this window";
   }
-  for (std::size_t i = 0; i < most; ++i) text += (i > 0 ? ", " : "") + named(pattern.steps[i]);
-  return named(pattern.steps[most]) + " did not follow " + text + within;
+  return progress;
 }
 
 }  // namespace tidewaiter::reference

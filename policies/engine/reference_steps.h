@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,18 @@ struct StepCount {
 [[nodiscard]] StepCount count_steps(const Measure& measure, const std::vector<const Input*>& inputs,
                                     UtcTime window_end);
 
-/// For people, of a pattern that was not met: "`b` did not follow `a` within 24h", by what is
-/// certain. Empty where there is nothing to tell. Pure.
-[[nodiscard]] std::string how_far(const Measure& measure, const std::vector<const Input*>& inputs);
+/// How far a pattern came that was not met.
+struct StepProgress {
+  /// For people: "`c` did not follow `a`, `b` within 24h: it came 28h after `a`, 4h too late".
+  /// Empty where there is nothing to tell.
+  std::string text;
+  std::optional<Duration> late_by;  ///< by how much the next step came too late, if it came
+};
+
+/// Tells of the first step that came furthest; of a sequence that `without` has ended, when that
+/// came. `inputs` are those of the window, which ends at `window_end`; `of_subject` all that the
+/// subject has, among which a step that came too late is looked for. Both in any order. Pure.
+[[nodiscard]] StepProgress how_far(const Measure& measure, const std::vector<const Input*>& inputs,
+                                   const std::vector<const Input*>& of_subject, UtcTime window_end);
 
 }  // namespace tidewaiter::reference

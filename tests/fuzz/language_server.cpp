@@ -48,8 +48,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   std::istringstream in(input);
   std::ostringstream out;
-  LanguageServer server(out, {[] { return UtcTime{}; },
-                              [](const std::string&) { return std::vector<PolicyText>(); }});
+  LanguageServer server(
+      out, {[] { return UtcTime{}; }, [](const std::string&) { return std::vector<PolicyText>(); },
+            [](const std::string&) { return std::vector<SourceSupply>(); }});
   server.run(in);
   require_messages(out.str());
   return 0;

@@ -128,6 +128,25 @@ TEST_F(CardsOfAnotherSource, LinkThoseOfAFileBesideIt) {
   EXPECT_EQ(answer.json()["findings"][0]["subject"], "cluster:file/a");
 }
 
+// The log that the files are read into has an id made at random; a finding's id does not rest on
+// it.
+TEST(PolicyBacktest, OverFilesIsTheSameEachTime) {
+  const SmallSite site;
+  const std::vector<std::string> ask = {"policy",  "backtest", "--over",
+                                        "gateway", "--json",   "--no-cost"};
+  const Answer once = site(ask);
+  ASSERT_EQ(once.status, 0) << once.err;
+  EXPECT_EQ(site(ask).out, once.out);
+  std::vector<std::string> threads = ask;
+  threads.insert(threads.end(), {"--threads", "4"});
+  EXPECT_EQ(site(threads).out, once.out);
+  // Of other input it is another finding, though it is as far from the beginning of the log.
+  site.write("usage.jsonl", contents(site.path("usage.jsonl")) +
+                                usage_line("d1", "2026-10-05T10:09:00Z", {"d1", 1}));
+  const auto more = site(ask).json();
+  EXPECT_NE(more["findings"][0]["id"], once.json()["findings"][0]["id"]);
+}
+
 TEST(PolicyBacktest, SaysWhatIsMissing) {
   const SmallSite site;
   const Answer none = site({"policy", "backtest"});
@@ -223,6 +242,29 @@ TEST(PolicyBacktest, ChecksExpectations) {
   EXPECT_EQ(with("broken.yaml", "text").status, 3);
 }
 
+TEST(PolicyBacktest, MayRefuseFindingsThatNobodyExpects) {
+  const SmallSite site;
+  site.write("none.yaml", "expect:\n  - {policy: test.other, findings: 0}\n");
+  std::string other = volume_policy();
+  other.replace(other.find("test.volume"), 11, "test.other");
+  other.replace(other.find("n >= 3"), 6, "n >= 9");
+  site.write("policies/other.yaml", other);
+  const std::vector<std::string> ask = {"policy",  "backtest", "--over",
+                                        "gateway", "--expect", "none.yaml"};
+  EXPECT_EQ(site(ask).status, 0);
+  std::vector<std::string> strict = ask;
+  strict.insert(strict.end(), {"--unexpected", "fail"});
+  const Answer answer = site(strict);
+  EXPECT_EQ(answer.status, 1);
+  EXPECT_THAT(answer.out, HasSubstr("no expectation is about the policy, got 2"));
+  strict.emplace_back("--json");
+  const auto expectations = site(strict).json()["expectations"];
+  ASSERT_EQ(expectations.size(), 2U);
+  EXPECT_EQ(expectations[1]["policy"], "test.volume");
+  EXPECT_EQ(expectations[1]["passed"], false);
+  EXPECT_EQ(site({"policy", "backtest", "--over", "gateway", "--unexpected", "fail"}).status, 2);
+}
+
 // One of two decided is true: Wilson's interval for 1 of 2 is [0.0945, 0.9055] (by hand from the
 // formula: (0.5 + 0.9604 ± 1.96·√(0.125 + 0.2401)) / 2.9207).
 TEST(PolicyBacktest, PrecisionComesFromReviewersDecisions) {
@@ -293,6 +335,78 @@ TEST(PolicyExplain, SaysWhyNotAndByHowMuch) {
   const Answer narrow = site(ask, 48);
   std::istringstream lines(narrow.out);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), 48U) << line;
+}
+
+constexpr const char* kLong =
+    "policy: test.long\nversion: 1\ntitle: T\nstatus: active\nbasis: [{control: c}]\n"
+    "kind: extraction\nseverity: low\nfor_each: account\n"
+    "select: {a: {model: a}, b: output_tokens > 10}\ncondition: a and b\n";
+
+std::string used(const char* clock, const char* model, int tokens) {
+  return std::string(R"({"kind":"usage","time":"2026-10-05T)") + clock +
+         R"(:00Z","account":"7","model":")" + model + R"(","output_tokens":)" +
+         std::to_string(tokens) + "}\n";
+}
+
+// By hand: of 5 and 2 tokens of model `a` 5 is nearer to more than 10, and 6 short of 11.
+TEST(PolicyExplain, TellsTheNearestRecordPartByPart) {
+  const SmallSite site;
+  site.write("long.yaml", kLong);
+  site.write("u.jsonl", used("10:00", "a", 2) + used("11:00", "a", 5) + used("12:00", "b", 50));
+  std::vector<std::string> ask = {"policy",  "explain",   "long.yaml",     "--over",
+                                  "u.jsonl", "--subject", "account:file/7"};
+  const Answer text = site(ask);
+  ASSERT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("Nearest record that does not count"),
+                              HasSubstr("entry 2 of 2026-10-05T11:00:00Z: not selected"),
+                              HasSubstr("output_tokens is 5, 6 short"), HasSubstr("model is a"),
+                              Not(HasSubstr("entry 3 of"))));
+  ask.emplace_back("--records");
+  EXPECT_THAT(site(ask).out, HasSubstr("entry 3 of 2026-10-05T12:00:00Z: not selected"));
+  ask.emplace_back("--json");
+  const auto near = site(ask).json()["nearest_records"];
+  ASSERT_EQ(near.size(), 3U);
+  EXPECT_EQ(near[0]["entry"], 2);
+  EXPECT_EQ(near[0]["distance"], 0.5);
+  EXPECT_EQ(near[0]["leaves"][0]["as_needed"], true);
+  EXPECT_EQ(near[0]["leaves"][0]["values"]["model"], "a");
+  EXPECT_EQ(near[0]["leaves"][1]["answer"], "does not hold");
+  EXPECT_EQ(near[0]["leaves"][1]["left"], 5);
+  EXPECT_EQ(near[0]["leaves"][1]["short_by"], 6);
+  EXPECT_EQ(near[2]["leaves"][0]["values"]["model"], "b");
+}
+
+TEST(PolicyExplain, ExplainsOneEvent) {
+  const SmallSite site;
+  site.write("long.yaml", kLong);
+  const auto explained = [&site](const std::string& event) {
+    return site({"policy", "explain", "long.yaml", "--json", "--event", event});
+  };
+  const Answer found = explained(R"({"account":"7","model":"a","output_tokens":11})");
+  ASSERT_EQ(found.status, 0) << found.err;
+  EXPECT_EQ(found.json()["reported"], true);
+  EXPECT_EQ(found.json()["subject"], "account:event/7");
+  const auto missed = explained(R"({"account":"7","model":"a","output_tokens":4})").json();
+  EXPECT_EQ(missed["reported"], false);
+  EXPECT_EQ(missed["nearest_records"][0]["leaves"][1]["short_by"], 7);
+  const Answer nobody = explained(R"({"model":"a"})");
+  EXPECT_EQ(nobody.status, 2);
+  EXPECT_THAT(nobody.err, HasSubstr("lacks a field of `for_each`"));
+  EXPECT_EQ(explained("[1]").status, 2);
+  EXPECT_EQ(explained("{}").status, 2);
+  EXPECT_THAT(explained(R"({"acount":"7"})").err, HasSubstr("acount"));
+}
+
+TEST(PolicyExplain, AsksForASubjectWhereAPolicyIsNamed) {
+  const SmallSite site;
+  for (const std::vector<std::string>& ask : std::vector<std::vector<std::string>>{
+           {"policy", "explain", "policies/volume.yaml"},
+           {"policy", "explain", "test.volume"},
+           {"policy", "explain", "abc", "--over", "usage.jsonl"}}) {
+    const Answer answer = site(ask);
+    EXPECT_EQ(answer.status, 2);
+    EXPECT_THAT(answer.err, HasSubstr("--subject")) << ask[2];
+  }
 }
 
 TEST(PolicyExplain, RefusesASubjectThatNoRecordNames) {
@@ -444,6 +558,41 @@ TEST(PolicyTestBench, TellsCoverageAndMutants) {
   EXPECT_EQ(json["coverage"][0]["reached"], 2);
   EXPECT_EQ(json["mutation"][0]["survivors"].size(), 7U);
   EXPECT_FALSE(site({"policy", "test", "--json"}).json().contains("coverage"));
+}
+
+TEST(PolicyTestBench, SaysWhatItCouldNotTry) {
+  const SmallSite site;
+  std::string failing = kThree;
+  failing.replace(failing.find("findings: 1"), 11, "findings: 2");
+  site.write("policies/volume.yaml", volume_policy() + failing);
+  const Answer text = site({"policy", "test", "--coverage", "--mutate"});
+  EXPECT_EQ(text.status, 1);
+  EXPECT_THAT(text.out, HasSubstr("mutants not tried: 1 test fails"));
+  auto json = site({"policy", "test", "--coverage", "--mutate", "--json"}).json();
+  EXPECT_TRUE(json["mutation"].is_array());
+  EXPECT_EQ(json["not_mutated"][0]["policy"], "test.volume");
+  EXPECT_TRUE(json["not_covered"].empty());
+  site.write("policies/volume.yaml",
+             volume_policy() + "tests: [{name: t, given: none.jsonl, expect: [{findings: 1}]}]\n");
+  EXPECT_THAT(site({"policy", "test", "--coverage"}).out,
+              HasSubstr("coverage not measured: the records of a test cannot be read"));
+  json = site({"policy", "test", "--coverage", "--json"}).json();
+  EXPECT_TRUE(json["coverage"].empty());
+  EXPECT_EQ(json["not_covered"][0]["policy"], "test.volume");
+}
+
+// Two requests of three: one is missing.
+TEST(PolicyTestBench, AFailedTestSaysWhy) {
+  const SmallSite site;
+  std::string failing = kThree;
+  const std::string last = "      - {kind: usage, time: 2026-10-05T10:03:00Z, account: a}\n";
+  failing.erase(failing.find(last), last.size());
+  site.write("policies/volume.yaml", volume_policy() + failing);
+  const std::string reason = "(n >= 3): n is 2, 1 short";
+  EXPECT_THAT(site({"policy", "test"}).out, AllOf(HasSubstr("why: "), HasSubstr(reason)));
+  const auto json = site({"policy", "test", "--json"}).json();
+  EXPECT_THAT(json["tests"][0]["reasons"][0].get<std::string>(), HasSubstr(reason));
+  EXPECT_THAT(site({"policy", "test", "--format", "junit"}).out, HasSubstr("n is 2, 1 short"));
 }
 
 TEST(PolicyTestBench, WritesJunit) {

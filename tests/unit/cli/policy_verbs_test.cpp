@@ -34,6 +34,16 @@ TEST(PolicyList, HasARowForEachPolicyAndAShape) {
   EXPECT_EQ(json["set_hash"].get<std::string>().size(), 64U);
 }
 
+TEST(PolicyList, SaysHowManyFilesHaveErrors) {
+  const SmallSite site;
+  site.write("policies/volume.yaml", "policy: a\n");
+  site.write("policies/other.yaml", "policy: b\nnonsense: 1\n");
+  const Answer text = site({"policy", "list"});
+  EXPECT_EQ(text.status, 3);
+  EXPECT_THAT(text.out, AllOf(HasSubstr("no policies"), HasSubstr("2 files have errors")));
+  EXPECT_EQ(site({"policy", "list", "--json"}).json()["files_with_errors"], 2);
+}
+
 TEST(PolicyList, ShowsWhatStandsBesideThePolicies) {
   const SmallSite site;
   site.write("policies/pack.yaml",

@@ -103,10 +103,11 @@ TEST(Explain, TheNearestMissIsTheLeastDistance) {
   EXPECT_EQ(near.certain, 2);
   ASSERT_EQ(near.clauses.size(), 2U);
   EXPECT_EQ(near.clauses[0].answer, reference::Truth::kFalse);
-  EXPECT_EQ(std::get<std::int64_t>(near.clauses[0].left), 2);
-  EXPECT_EQ(std::get<std::int64_t>(near.clauses[0].short_by), 1);
-  EXPECT_EQ(std::get<std::int64_t>(near.clauses[1].short_by), 11);  // 101 is the least above 100
-  EXPECT_TRUE(near.clauses[1].rise);
+  EXPECT_EQ(std::get<std::int64_t>(near.clauses[0].shortfall.left), 2);
+  EXPECT_EQ(std::get<std::int64_t>(near.clauses[0].shortfall.by), 1);
+  EXPECT_EQ(std::get<std::int64_t>(near.clauses[1].shortfall.by),
+            11);  // 101 is the least above 100
+  EXPECT_TRUE(near.clauses[1].shortfall.rise);
   EXPECT_EQ(clause_text(log.policy(), near.clauses[0]), "(n >= 3): n is 2, 1 short");
   EXPECT_THAT(why_not(log.policy(), e), HasSubstr("(t > 100): t is 90, 11 short"));
   EXPECT_EQ(e.count(RecordFate::kSelected), 3);
@@ -228,8 +229,8 @@ TEST(Explain, NegatedClausesFallShortTheOtherWay) {
   const ClauseVerdict& clause = e.windows[0].clauses[0];
   EXPECT_TRUE(clause.negated);
   EXPECT_FALSE(clause.is_as_needed());
-  EXPECT_FALSE(clause.rise);
-  EXPECT_EQ(std::get<std::int64_t>(clause.short_by), 30);
+  EXPECT_FALSE(clause.shortfall.rise);
+  EXPECT_EQ(std::get<std::int64_t>(clause.shortfall.by), 30);
   EXPECT_NEAR(e.windows[0].distance, 30.0 / 130, 1e-12);
 }
 
@@ -263,6 +264,112 @@ TEST(Explain, PeersAreLookedAt) {
   EXPECT_THAT(e.steps, IsEmpty());
   ASSERT_EQ(e.windows.size(), 1U);
   EXPECT_EQ(e.windows[0].figures.at(1).value, Value(0.6745 * 6 / 2));
+}
+
+// By hand, against `model == a and output_tokens > 10`: 5 tokens are half of 10 away, and 6 short
+// of the least number above 10; another model is 1 away; 2 tokens are 8 tenths away.
+TEST(Explain, TheNearestRecordIsToldLeafByLeaf) {
+  const Policy policy =
+      loaded("select: {a: {model: a}, b: output_tokens > 10}\ncondition: a and b\n");
+  Entries log;
+  log.add("a", "10:00", {{"model", std::string("b")}, {"output_tokens", std::int64_t{5}}})
+      .add("a", "11:00", {{"model", std::string("a")}, {"output_tokens", std::int64_t{2}}})
+      .add("a", "12:00", {{"model", std::string("a")}, {"output_tokens", std::int64_t{5}}})
+      .drain("00:00", "20:00");
+  const Explanation e = log.explain(policy, "account:s/a");
+  ASSERT_EQ(e.near.size(), 3U);
+  EXPECT_EQ(e.near[0].seq, 3);
+  EXPECT_DOUBLE_EQ(e.near[0].distance, 0.5);
+  EXPECT_DOUBLE_EQ(e.near[1].distance, 0.8);
+  EXPECT_DOUBLE_EQ(e.near[2].distance, 1.5);
+  ASSERT_EQ(e.near[0].condition.size(), 2U);
+  EXPECT_TRUE(e.near[0].condition[0].is_as_needed());
+  EXPECT_THAT(leaf_text(e.near[0].condition[0]), HasSubstr("model is a"));
+  EXPECT_FALSE(e.near[0].condition[1].is_as_needed());
+  EXPECT_EQ(std::get<std::int64_t>(e.near[0].condition[1].shortfall.by), 6);
+  EXPECT_EQ(leaf_text(e.near[0].condition[1]), "(output_tokens > 10): output_tokens is 5, 6 short");
+  EXPECT_THAT(why_not(log.policy(), e),
+              testing::AllOf(HasSubstr("3 records not selected, by `(output_tokens > 10)`"),
+                             HasSubstr("the nearest, entry 3 of 2026-01-01T12:00:00Z: "
+                                       "(output_tokens > 10): output_tokens is 5, 6 short")));
+}
+
+TEST(Explain, OfARevisedRecordTheLastVersionIsNearest) {
+  const Policy policy = loaded("select: {b: output_tokens > 10}\ncondition: b\n");
+  Entries log;
+  log.add("a", "10:00", {{"output_tokens", std::int64_t{9}}})
+      .revise({{"output_tokens", std::int64_t{4}}})
+      .drain("00:00", "20:00");
+  const Explanation e = log.explain(policy, "account:s/a");
+  ASSERT_EQ(e.near.size(), 1U);
+  EXPECT_EQ(std::get<std::int64_t>(e.near[0].condition[0].shortfall.by), 7);
+}
+
+TEST(Explain, ARecordThatAnExemptionTookOutNamesIt) {
+  Entries log;
+  log.add("a", "10:00", fields("large", "lab")).drain("00:00", "13:00");
+  const Explanation e = log.explain(loaded(kSelected), "account:s/a");
+  ASSERT_EQ(e.near.size(), 1U);
+  EXPECT_EQ(e.near[0].fate, RecordFate::kExempt);
+  EXPECT_EQ(e.near[0].exemption, 0U);
+  EXPECT_THAT(why_not(log.policy(), e),
+              testing::AllOf(HasSubstr("exempt[0] takes it out"), HasSubstr("region is lab")));
+}
+
+// 900 tokens would do, but nobody knows whether they count.
+TEST(Explain, WhatCannotBeToldIsToldByItsCause) {
+  const Policy policy = loaded(
+      "window: 1h\nmeasure: {tokens: sum(output_tokens)}\nreport_when: tokens > 500\n"
+      "exempt: [{where: {organization: lab}, until: 2027-01-01, approved_by: l, reason: m}]\n");
+  Entries log;
+  log.add("a", "10:00", {{"output_tokens", std::int64_t{900}}}).drain("00:00", "13:00");
+  const Explanation e = log.explain(policy, "account:s/a");
+  EXPECT_EQ(
+      why_not(log.policy(), e),
+      "nearest window 2026-01-01T10:00:00Z: organization is missing in 1 record, so that "
+      "nobody can tell whether it is exempt; of what is certain: (tokens > 500): tokens is 0, "
+      "501 short");
+  ASSERT_EQ(e.near.size(), 1U);
+  EXPECT_EQ(e.near[0].fate, RecordFate::kUnknown);
+  ASSERT_EQ(e.near[0].exempt.size(), 1U);
+  EXPECT_THAT(leaf_text(e.near[0].exempt[0]), HasSubstr("organization is missing"));
+}
+
+TEST(Explain, AFieldThatAMeasureLacksIsNamed) {
+  Entries log;
+  log.add("a", "10:00").drain("00:00", "13:00");
+  const Explanation e = log.explain(
+      loaded("window: 1h\nmeasure: {t: sum(output_tokens)}\nreport_when: t > 5\n"), "account:s/a");
+  EXPECT_THAT(why_not(log.policy(), e), HasSubstr("(output_tokens is missing in 1 record)"));
+}
+
+// What holds as it stands is not short: 4 is below 5, and only the window keeps it from being said.
+TEST(Explain, AClauseThatHoldsInAnOpenWindowIsNotShort) {
+  Entries log;
+  log.add("a", "10:00")
+      .add("a", "10:01")
+      .add("a", "10:02")
+      .add("a", "10:03")
+      .drain("00:00", "10:30");
+  const Explanation e =
+      log.explain(loaded("window: 1h\nmeasure: {n: count()}\nreport_when: n + 1 > 4 and n < 5\n"),
+                  "account:s/a");
+  ASSERT_TRUE(e.shown);
+  const ClauseVerdict& below = e.windows[0].clauses[1];
+  EXPECT_EQ(below.answer, reference::Truth::kUnknown);
+  EXPECT_TRUE(below.stands);
+  EXPECT_TRUE(is_null(below.shortfall.by));
+  EXPECT_EQ(clause_text(log.policy(), below), "(n < 5): n is 4, which would do");
+  EXPECT_THAT(why_not(log.policy(), e), HasSubstr("which would do (not closed)"));
+}
+
+TEST(Explain, TooLateRecordsAreToldBesideTheWindow) {
+  Entries log;
+  log.add("a", "10:00").drain("00:00", "18:00").add("a", "10:01");
+  const Explanation e = log.explain(loaded("window: {length: 1h, wait_for_late: 1h}\n"
+                                           "measure: {n: count()}\nreport_when: n >= 2\n"),
+                                    "account:s/a");
+  EXPECT_THAT(why_not(log.policy(), e), HasSubstr("n is 1, 1 short; 1 record too late"));
 }
 
 }  // namespace

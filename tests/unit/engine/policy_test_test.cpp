@@ -78,6 +78,48 @@ TEST(PolicyTests, CountsFindingsAndComparesFigures) {
               ElementsAre(HasSubstr("expected n = 3, got 2")));
 }
 
+TEST(PolicyTests, AFindingThatDoesNotComeIsToldWhy) {
+  const auto reasons = [](const std::string& given, const std::string& expect) {
+    return run(test_with(given, expect)).at(0).reasons;
+  };
+  EXPECT_THAT(reasons(request("a", "10:05"), "{findings: 1}"),
+              ElementsAre(AllOf(HasSubstr("account:gw/a: "), HasSubstr("n is 1, 1 short"))));
+  // 13 hours late, where 2 are waited for.
+  EXPECT_THAT(reasons(request("a", "10:05") + ", " +
+                          request("a", "10:06", ", arrives: 2026-01-01T23:06:00Z"),
+                      "{findings: 1}"),
+              ElementsAre(HasSubstr("1 record too late")));
+  EXPECT_THAT(reasons(request("lab", "10:05") + ", " + request("lab", "10:06"), "{findings: 1}"),
+              ElementsAre(HasSubstr("exempt[0] takes it out")));
+  EXPECT_THAT(reasons(request("a", "10:05"), "{findings: 1, for: 'account:gw/z'}"),
+              ElementsAre(HasSubstr("the first is of `account:gw/a`")));
+  // Nothing is missing where a finding has other figures, or is one too many.
+  EXPECT_THAT(reasons(kTwoOfA, "{findings: 1, measure: {n: 3}}"), IsEmpty());
+  EXPECT_THAT(reasons(kTwoOfA + ", " + request("b", "10:05"), "{findings: 0}"), IsEmpty());
+  // The subject that was reported is no reason; of more than three the number.
+  const std::string four = request("b", "10:05") + ", " + request("c", "10:05") + ", " +
+                           request("d", "10:05") + ", " + request("e", "10:05");
+  const auto many = reasons(kTwoOfA + ", " + four, "{findings: 2}");
+  ASSERT_EQ(many.size(), 4U);
+  EXPECT_THAT(many[0], HasSubstr("account:gw/b"));
+  EXPECT_EQ(many[3], "and 1 more");
+}
+
+TEST(PolicyTests, ARecordOfWhichNobodyCanTellIsTheReason) {
+  const std::string text =
+      "policy: p\nversion: 1\ntitle: t\nbasis: [{control: c}]\nkind: extraction\nseverity: low\n"
+      "for_each: account\nwindow: 1h\nmeasure: {n: count()}\nreport_when: n >= 1\n"
+      "exempt: [{where: {organization: lab}, until: 2027-01-01, approved_by: x, reason: y}]\n"
+      "tests:\n" +
+      test_with(request("a", "10:05"), "{findings: 1}");
+  const LoadOutcome outcome =
+      load_policies(std::vector<PolicyText>{{"p.yaml", text}}, parse_time("2026-01-02").value());
+  ASSERT_EQ(outcome.set.policies.size(), 1U);
+  EXPECT_THAT(run_policy_tests(outcome.set.policies.front(), {}).at(0).reasons,
+              ElementsAre(HasSubstr("organization is missing in 1 record, so that nobody can tell "
+                                    "whether it is exempt")));
+}
+
 TEST(PolicyTests, AStarStandsForAnyCharacters) {
   const std::string given = kTwoOfA + ", " + request("ab", "10:05") + ", " +
                             request("ab", "10:06") + ", " + request("b", "10:05") + ", " +

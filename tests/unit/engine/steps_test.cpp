@@ -200,7 +200,7 @@ std::string why_not_after(const std::string& shape, const std::vector<Happening>
     } else {
       Record record = Log::record("a", one.time);
       record.id = sha256(one.time);
-      set_value(record, *find_field("model"), one.model);
+      if (!one.model.empty()) set_value(record, *find_field("model"), one.model);
       entry.body = std::move(record);
     }
     entries.push_back(std::move(entry));
@@ -216,6 +216,40 @@ TEST(Steps, WhyNotNamesTheStepThatDidNotCome) {
   EXPECT_THAT(why_not_after(kThreeSteps, {{"b", "10:30"}, {kDrain, "20:00"}}), HasSubstr("no `a`"));
   EXPECT_THAT(why_not_after(kAbsent, {{"a", "10:10"}, {"b", "10:20"}, {kDrain, "20:00"}}),
               HasSubstr("`b` followed `a` within 1h"));
+}
+
+// Windows of 2 h 30 min: 13:00 lies in none with 10:00, and is found all the same.
+TEST(Steps, WhyNotTellsHowLateAStepCame) {
+  EXPECT_THAT(
+      why_not_after(kThreeSteps,
+                    {{"a", "10:00"}, {"b", "10:30"}, {"c", "13:00"}, {kDrain, "20:00"}}),
+      HasSubstr("`c` did not follow `a`, `b` within 2h: it came 3h after `a`, 1h too late"));
+  // Of two that came as far the one that is least late.
+  EXPECT_THAT(
+      why_not_after(
+          kThreeSteps,
+          {{"a", "10:00"}, {"a", "10:10"}, {"b", "10:30"}, {"c", "12:40"}, {kDrain, "20:00"}}),
+      HasSubstr("it came 2h30m after `a`, 30m too late"));
+}
+
+TEST(Steps, WhyNotTellsWhatCameInBetween) {
+  constexpr const char* kGuarded = "sequence: {within: 2h, steps: [a, b, c], without: x}\n";
+  EXPECT_THAT(
+      why_not_after(
+          kGuarded,
+          {{"a", "10:00"}, {"x", "10:20"}, {"b", "10:30"}, {"c", "11:00"}, {kDrain, "20:00"}}),
+      HasSubstr("`x` came in between, at 2026-01-01T10:20:00Z"));
+  // Of a record without a model nobody can tell what it is.
+  EXPECT_THAT(
+      why_not_after(
+          kGuarded,
+          {{"a", "10:00"}, {"", "10:20"}, {"b", "10:30"}, {"c", "11:00"}, {kDrain, "20:00"}}),
+      HasSubstr("`x` may have come in between, at 2026-01-01T10:20:00Z"));
+}
+
+TEST(Steps, WhyNotTellsHowSoonTheAwaitedCame) {
+  EXPECT_THAT(why_not_after(kAbsent, {{"a", "10:10"}, {"b", "10:50"}, {kDrain, "20:00"}}),
+              HasSubstr("`b` followed `a` within 1h: 40m after it"));
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ const std::vector<Room>& rooms() {
       {"daemon/http", {"policies/model"}},
       {"daemon/simulate", {"policies/model", "daemon/http"}},
       {"daemon/lsp",
-       {"policies/model", "policies/language", "policies/sigma", "policies/authoring"}},
+       {"policies/model", "policies/language", "policies/lint", "policies/authoring"}},
       {"daemon/cli",
        {"policies/model",   "policies/language", "policies/linkage",   "policies/engine",
         "policies/sigma",   "policies/lint",     "policies/authoring", "storage/records",

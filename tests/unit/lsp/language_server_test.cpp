@@ -34,6 +34,15 @@ constexpr const char* kPolicy =
     "report_when: tokens > abs(5)\n"                                  // 15
     "tests: [{name: x, given: a.jsonl, expect: [{findings: 0}]}]\n";  // 16
 
+/// Those that keep a policy from being loaded; warnings are left out.
+json errors_among(const json& diagnostics) {
+  json errors = json::array();
+  for (const json& one : diagnostics) {
+    if (one["severity"] == 1) errors.push_back(one);
+  }
+  return errors;
+}
+
 TEST(LanguageServer, TellsWhatItCanDo) {
   LspClient client;
   const int id = client.start();
@@ -44,6 +53,8 @@ TEST(LanguageServer, TellsWhatItCanDo) {
   EXPECT_EQ(capabilities["hoverProvider"], true);
   EXPECT_EQ(capabilities["definitionProvider"], true);
   EXPECT_EQ(capabilities["documentFormattingProvider"], true);
+  EXPECT_EQ(capabilities["documentSymbolProvider"], true);
+  EXPECT_EQ(capabilities["codeActionProvider"]["codeActionKinds"], json::array({"quickfix"}));
 }
 
 TEST(LanguageServer, TellsDiagnosticsWhenADocumentIsOpenedAndChanged) {
@@ -66,16 +77,23 @@ TEST(LanguageServer, TellsDiagnosticsWhenADocumentIsOpenedAndChanged) {
   client.run();
   const auto all = client.published();
   ASSERT_EQ(all.size(), 3U);
-  EXPECT_EQ(all[0]["diagnostics"], json::array());
+  // It has no owner and no description, and no test that expects a finding.
+  std::set<std::string> warned;
+  for (const json& one : all[0]["diagnostics"]) {
+    EXPECT_EQ(one["severity"], 2);
+    warned.insert(one["code"]);
+  }
+  EXPECT_EQ(warned, (std::set<std::string>{"TW1241", "TW1242", "TW1261"}));
   EXPECT_EQ(all[1]["version"], 2);
-  ASSERT_EQ(all[1]["diagnostics"].size(), 1U);
-  const json diagnostic = all[1]["diagnostics"][0];
+  const json errors = errors_among(all[1]["diagnostics"]);
+  ASSERT_EQ(errors.size(), 1U);
+  const json diagnostic = errors[0];
   EXPECT_EQ(diagnostic["code"], "TW0105");
   EXPECT_EQ(diagnostic["severity"], 1);
   EXPECT_THAT(diagnostic["message"].get<std::string>(), HasSubstr("did you mean `access`?"));
   EXPECT_EQ(diagnostic["range"]["start"], (json{{"line", 5}, {"character", 6}}));
   EXPECT_EQ(diagnostic["range"]["end"], (json{{"line", 5}, {"character", 11}}));
-  EXPECT_EQ(all[2]["diagnostics"], json::array());
+  EXPECT_EQ(all[2]["diagnostics"], all[0]["diagnostics"]);
 }
 
 // U+1F30A takes two UTF-16 code units, ü one; both are one character to a person.
@@ -137,8 +155,9 @@ TEST(LanguageServer, ReadsADocumentTogetherWithTheFilesAroundIt) {
   client.stop();
   client.run({{"/policies/Z.yaml", kPolicy}});  // before a.yaml: it is read first
   const auto all = client.published();
-  ASSERT_EQ(all.at(0)["diagnostics"].size(), 1U);
-  EXPECT_EQ(all.at(0)["diagnostics"][0]["code"], "TW0110");
+  const json errors = errors_among(all.at(0)["diagnostics"]);
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0]["code"], "TW0110");
 }
 
 TEST(LanguageServer, ClosingTakesDiagnosticsAway) {
@@ -227,6 +246,192 @@ TEST(LanguageServer, CompletionKnowsTheLevel) {
               AllOf(IsSupersetOf({"tokens", "if", "and"}), Not(Contains("large"))));
   EXPECT_THAT(complete(base + "owner: x  # sev", 17, 15), IsEmpty());
   EXPECT_THAT(complete(base + "description: |\n  sev", 18, 5), IsEmpty());
+}
+
+TEST(LanguageServer, CompletionKnowsTheDocumentsBesidePolicies) {
+  using testing::AllOf;
+  using testing::Contains;
+  using testing::IsSupersetOf;
+  using testing::Not;
+  // What may be the first key, in an empty file and behind `---`.
+  const auto first =
+      IsSupersetOf({"policy", "list", "linkage", "exemption", "license", "pack", "tests", "title"});
+  EXPECT_THAT(complete("", 0, 0), AllOf(first, Not(Contains("severity"))));
+  EXPECT_THAT(complete("list: a\ntitle: A\nvalues: [x]\n---\n", 4, 0), first);
+  const auto top = [](const std::string& head) { return complete(head + "\n", 1, 0); };
+  EXPECT_THAT(top("list: a"), AllOf(IsSupersetOf({"title", "values", "type", "source", "in_force"}),
+                                    Not(Contains("severity"))));
+  EXPECT_THAT(top("license: a"), AllOf(IsSupersetOf({"number", "authority", "parties", "limits"}),
+                                       Not(Contains("measure"))));
+  EXPECT_THAT(top("exemption: a"), AllOf(IsSupersetOf({"policies", "where", "until", "under"}),
+                                         Not(Contains("severity"))));
+  EXPECT_THAT(top("pack: a"), AllOf(Contains("includes"), Not(Contains("severity"))));
+  EXPECT_THAT(top("linkage: a"), AllOf(Contains("links"), Not(Contains("severity"))));
+  EXPECT_THAT(top("tests: a"), AllOf(Contains("cases"), Not(Contains("severity"))));
+  // Below the first level.
+  EXPECT_THAT(complete("list: a\nvalues:\n  - {va", 2, 7),
+              AllOf(IsSupersetOf({"value", "until", "reason"}), Not(Contains("title"))));
+  EXPECT_THAT(complete("linkage: a\nlinks: [{fi", 1, 11),
+              testing::UnorderedElementsAre("field", "at_most"));
+  EXPECT_THAT(complete("list: a\ntype: s", 1, 7), IsSupersetOf({"string", "ip", "money"}));
+  EXPECT_THAT(complete("exemption: a\nwhere: {organ", 1, 13), Contains("organization"));
+  EXPECT_THAT(complete("license: a\nparties:\n  organ", 2, 7), Contains("organization"));
+}
+
+TEST(LanguageServer, HoverExplainsKeysOfDocumentsBesidePolicies) {
+  LspClient client;
+  client.start();
+  client.open("list: far\ntitle: Far\ntype: string\nvalues: [KP]\n---\npolicy: a\n");
+  const int first = client.at("hover", 0, 1);
+  const int key = client.at("hover", 2, 1);
+  const int policy = client.at("hover", 5, 2);
+  client.stop();
+  client.run();
+  EXPECT_THAT(client.result(first)["contents"]["value"], HasSubstr("`list:NAME`"));
+  EXPECT_THAT(client.result(key)["contents"]["value"],
+              testing::AllOf(HasSubstr("What the values are"), HasSubstr("`money`")));
+  EXPECT_THAT(client.result(policy)["contents"]["value"], HasSubstr("The policy's id"));
+}
+
+constexpr const char* kShapes =
+    "policy: a\n"                                                     // 0
+    "select:\n"                                                       // 1
+    "  bulk: {model: m}\n"                                            // 2
+    "  quiet: {client.country|country_group: far}\n"                  // 3
+    "sequence: {within: 24h, steps: [bulk, quiet], without: bulk}\n"  // 4
+    "absent: {select: quiet, after: bulk, for: 30d}\n"                // 5
+    "screen: {fields: [name], lists: [far], score: 0.9}\n"            // 6
+    "ownership: {of: [list:far], share: '>= 50%'}\n"                  // 7
+    "exempt:\n"                                                       // 8
+    "  - under: license:bis\n"                                        // 9
+    "---\n"                                                           // 10
+    "list: far\n"                                                     // 11
+    "title: Far countries\n"                                          // 12
+    "values: [KP]\n"                                                  // 13
+    "---\n"                                                           // 14
+    "license: bis\n"                                                  // 15
+    "title: The laboratory\n";                                        // 16
+
+TEST(LanguageServer, CompletionKnowsNamesInShapes) {
+  using testing::UnorderedElementsAre;
+  const auto at = [](int line, int character) { return complete(kShapes, line, character); };
+  const auto selections = UnorderedElementsAre("bulk", "quiet");
+  EXPECT_THAT(at(4, 32), selections);
+  EXPECT_THAT(at(4, 38), selections);
+  EXPECT_THAT(at(4, 55), selections);
+  EXPECT_THAT(at(5, 17), selections);
+  EXPECT_THAT(at(5, 31), selections);
+  EXPECT_THAT(at(6, 33), UnorderedElementsAre("far"));
+  EXPECT_THAT(at(7, 22), UnorderedElementsAre("far"));
+  EXPECT_THAT(at(3, 40), UnorderedElementsAre("far"));
+  EXPECT_THAT(at(9, 19), UnorderedElementsAre("bis"));
+}
+
+TEST(LanguageServer, DefinitionAndHoverKnowNamesInShapes) {
+  LspClient client;
+  client.start();
+  client.open(kShapes);
+  const int step = client.at("definition", 4, 39);
+  const int awaited = client.at("definition", 5, 18);
+  const int screened = client.at("definition", 6, 34);
+  const int owner = client.at("definition", 7, 24);
+  const int told = client.at("hover", 4, 33);
+  const int list = client.at("hover", 6, 34);
+  client.stop();
+  client.run();
+  EXPECT_EQ(client.result(step)["range"]["start"], (json{{"line", 3}, {"character", 2}}));
+  EXPECT_EQ(client.result(awaited)["range"]["start"], (json{{"line", 3}, {"character", 2}}));
+  EXPECT_EQ(client.result(screened)["range"]["start"], (json{{"line", 11}, {"character", 6}}));
+  EXPECT_EQ(client.result(owner)["range"]["start"], (json{{"line", 11}, {"character", 6}}));
+  EXPECT_THAT(client.result(told)["contents"]["value"], HasSubstr("A selection"));
+  EXPECT_THAT(client.result(list)["contents"]["value"], HasSubstr("Far countries"));
+}
+
+// Lint refuses it there (TW0643): no record is judged.
+TEST(LanguageServer, NoLicenseIsOfferedWhereNoRecordIsJudged) {
+  const std::string base(kPolicy);
+  EXPECT_THAT(complete(base + "report_when: to", 17, 15),
+              testing::Not(testing::Contains("licensed")));
+  EXPECT_THAT(complete(base + "select:\n  x: li", 18, 7), testing::Contains("licensed"));
+}
+
+TEST(LanguageServer, OutlinesDocuments) {
+  LspClient client;
+  client.start();
+  client.open(std::string(kPolicy) + "---\nlist: far\ntitle: F\nvalues: [KP]\n");
+  const int id =
+      client.request("textDocument/documentSymbol", {{"textDocument", {{"uri", LspClient::kUri}}}});
+  client.stop();
+  client.run();
+  const json outline = client.result(id);
+  ASSERT_EQ(outline.size(), 2U);
+  EXPECT_EQ(outline[0]["name"], "a");
+  EXPECT_EQ(outline[0]["detail"], "policy");
+  EXPECT_EQ(outline[0]["range"]["start"], (json{{"line", 0}, {"character", 0}}));
+  std::vector<std::string> children;
+  for (const json& child : outline[0]["children"]) {
+    children.push_back(child["detail"].get<std::string>() + " " + child["name"].get<std::string>());
+  }
+  EXPECT_THAT(children, testing::ElementsAre("selection large", "selection failed",
+                                             "measure tokens", "test x"));
+  EXPECT_EQ(outline[0]["children"][2]["selectionRange"]["start"],
+            (json{{"line", 14}, {"character", 2}}));
+  EXPECT_EQ(outline[1]["name"], "far");
+  EXPECT_EQ(outline[1]["range"]["start"], (json{{"line", 18}, {"character", 0}}));
+  EXPECT_EQ(outline[1]["range"]["end"], (json{{"line", 21}, {"character", 0}}));
+}
+
+// A key that is misspelt, as `policy lint --fix` mends it.
+TEST(LanguageServer, OffersTheFixesOfLint) {
+  std::string text = kPolicy;
+  text.replace(text.find("severity:"), 9, "severty:");
+  LspClient client;
+  client.start();
+  client.open(text);
+  const auto ask = [&client](int line) {
+    return client.request("textDocument/codeAction",
+                          {{"textDocument", {{"uri", LspClient::kUri}}},
+                           {"range",
+                            {{"start", {{"line", line}, {"character", 0}}},
+                             {"end", {{"line", line}, {"character", 3}}}}},
+                           {"context", {{"diagnostics", json::array()}}}});
+  };
+  const int there = ask(6);
+  const int elsewhere = ask(2);
+  const int broken =
+      client.request("textDocument/codeAction", {{"textDocument", {{"uri", LspClient::kUri}}}});
+  client.stop();
+  client.run();
+  ASSERT_EQ(client.result(there).size(), 1U);
+  const json action = client.result(there)[0];
+  EXPECT_EQ(action["kind"], "quickfix");
+  EXPECT_EQ(action["diagnostics"][0]["code"], "TW0102");
+  const json edit = action["edit"]["changes"][LspClient::kUri][0];
+  EXPECT_EQ(edit["newText"], "severity");
+  EXPECT_EQ(edit["range"]["start"], (json{{"line", 6}, {"character", 0}}));
+  EXPECT_EQ(edit["range"]["end"], (json{{"line", 6}, {"character", 7}}));
+  EXPECT_EQ(client.result(elsewhere), json::array());
+  EXPECT_EQ(client.answer(broken)["error"]["code"], -32602);
+}
+
+TEST(LanguageServer, HoldsPoliciesAgainstTheirSources) {
+  SourceSupply supply;
+  supply.name = "gateway";
+  supply.fields = std::set<FieldId>{*find_field("account"), *find_field("output_tokens"),
+                                    *find_field("http_status")};
+  const auto codes = [&](const std::vector<SourceSupply>& sources) {
+    LspClient client;
+    client.start();
+    client.open(kPolicy);
+    client.stop();
+    client.run({}, sources);
+    std::set<std::string> all;
+    const auto told = client.published();
+    for (const json& one : told.at(0)["diagnostics"]) all.insert(one["code"]);
+    return all;
+  };
+  EXPECT_THAT(codes({supply}), testing::Contains("TW1221"));  // `model`
+  EXPECT_THAT(codes({}), testing::Not(testing::Contains("TW1221")));
 }
 
 TEST(LanguageServer, KnowsTheListsAndLicensesOfTheSet) {

@@ -51,11 +51,12 @@ class LspClient {
   }
 
   /// Runs a server over what was written, and keeps what it answered.
-  int run(std::vector<PolicyText> neighbours = {}) {
+  int run(std::vector<PolicyText> neighbours = {}, std::vector<SourceSupply> sources = {}) {
     std::istringstream in(input_);
     std::ostringstream out;
     LanguageServer server(out, {[] { return UtcTime{1'780'272'000'000'000}; },
-                                [neighbours](const std::string&) { return neighbours; }});
+                                [neighbours](const std::string&) { return neighbours; },
+                                [sources](const std::string&) { return sources; }});
     const int status = server.run(in);
     split(out.str());
     return status;

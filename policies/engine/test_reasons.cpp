@@ -1,0 +1,71 @@
+#include "policies/engine/test_reasons.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "policies/engine/explain.h"
+#include "policies/engine/subject_pattern.h"
+
+namespace tidewaiter {
+namespace {
+
+/// The subjects that a log's records name, in the order of their first records.
+std::vector<std::string> named_subjects(const Policy& policy, const TestLog& log) {
+  std::vector<std::string> subjects;
+  std::set<std::string> known;
+  for (const Record& record : log.records) {
+    if (record.kind != policy.reads) continue;
+    const std::optional<Subject> subject = record_subject(record, policy.for_each);
+    if (!subject) continue;
+    std::string text = to_text(*subject);
+    if (known.insert(text).second) subjects.push_back(std::move(text));
+  }
+  return subjects;
+}
+
+std::vector<std::string> that_match(std::vector<std::string> subjects,
+                                    const std::vector<std::string>& patterns) {
+  std::erase_if(subjects, [&patterns](const std::string& subject) {
+    return std::ranges::none_of(patterns, [&subject](const std::string& pattern) {
+      return subject_matches(pattern, subject);
+    });
+  });
+  return subjects;
+}
+
+/// What explain says of a subject; nothing of one that was reported, or is told as part of another.
+std::optional<std::string> reason_about(const Policy& policy, const TestLog& log,
+                                        const std::string& subject) {
+  Explainer explainer(policy, subject, std::nullopt, std::nullopt);
+  explainer.take(log.entries);
+  const Result<Explanation> explanation = explainer.explain();
+  if (!explanation) return subject + ": " + explanation.error().message;
+  if (explanation->any_holds() || !explanation->part_of.empty()) return std::nullopt;
+  return subject + ": " + why_not(explainer.policy(), *explanation);
+}
+
+}  // namespace
+
+std::vector<std::string> reasons_for_too_few(const Policy& policy, const TestLog& log,
+                                             const std::vector<std::string>& patterns) {
+  const std::vector<std::string> named = named_subjects(policy, log);
+  if (named.empty()) return {"no record has all fields of `for_each`, which names the subject"};
+  const std::vector<std::string> subjects = that_match(named, patterns);
+  if (subjects.empty()) {
+    return {"no record is of such a subject: the first is of `" + named.front() + "`"};
+  }
+  std::vector<std::string> reasons;
+  for (std::size_t i = 0; i < subjects.size(); ++i) {
+    if (reasons.size() == kMostReasons) {
+      reasons.push_back("and " + std::to_string(subjects.size() - i) + " more");
+      break;
+    }
+    if (auto reason = reason_about(policy, log, subjects[i])) {
+      reasons.push_back(*std::move(reason));
+    }
+  }
+  return reasons;
+}
+
+}  // namespace tidewaiter
