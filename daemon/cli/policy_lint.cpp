@@ -20,6 +20,7 @@
 #include "daemon/cli/lint_junit.h"
 #include "daemon/cli/lint_sarif.h"
 #include "daemon/cli/policies_around.h"
+#include "daemon/cli/policy_test_run.h"
 #include "daemon/cli/verbs.h"
 #include "policies/lint/diagnostic_page.h"
 #include "policies/lint/lint_code.h"
@@ -255,7 +256,8 @@ int lint(Invocation& run, const LintOptions& options) {
   }
   Result<LintInput> input = read_input(run, options);
   if (!input) return fail_with(run, input.error());
-  const LintRequest request{input->texts, run.now(), input->sources, input->base, input->around};
+  LintRequest request{input->texts, run.now(), input->sources, input->base, input->around};
+  request.fixtures = fixtures_beside(input->folder);
   MendOutcome outcome;
   if (options.fix) {
     outcome = mend_policies(request);

@@ -14,40 +14,6 @@
 namespace tidewaiter {
 namespace {
 
-struct Range {
-  char32_t first;
-  char32_t last;
-};
-
-constexpr std::array<Range, 8> kZeroWidth = {{{0x0300, 0x036F},
-                                              {0x0483, 0x0489},
-                                              {0x0591, 0x05BD},
-                                              {0x1AB0, 0x1AFF},
-                                              {0x200B, 0x200D},
-                                              {0x20D0, 0x20FF},
-                                              {0xFE00, 0xFE0F},
-                                              {0xFE20, 0xFE2F}}};
-
-constexpr std::array<Range, 13> kWide = {{{0x1100, 0x115F},
-                                          {0x2E80, 0x303E},
-                                          {0x3041, 0x33FF},
-                                          {0x3400, 0x4DBF},
-                                          {0x4E00, 0xA4CF},
-                                          {0xA960, 0xA97C},
-                                          {0xAC00, 0xD7A3},
-                                          {0xF900, 0xFAFF},
-                                          {0xFE30, 0xFE6F},
-                                          {0xFF00, 0xFF60},
-                                          {0xFFE0, 0xFFE6},
-                                          {0x1F300, 0x1F9FF},
-                                          {0x20000, 0x3FFFD}}};
-
-template <std::size_t N>
-bool in_ranges(const std::array<Range, N>& ranges, char32_t c) {
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [c](const Range& r) { return c >= r.first && c <= r.last; });
-}
-
 struct Decoded {
   char32_t point = 0;
   std::size_t bytes = 0;  ///< 0: not UTF-8 here
@@ -67,11 +33,6 @@ Decoded decode(std::string_view text) {
   const bool overlong = (size == 3 && point < 0x800) || (size == 4 && point < 0x10000);
   const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
   return overlong || surrogate || point > 0x10FFFF ? Decoded{} : Decoded{point, size};
-}
-
-std::size_t columns_of(char32_t point) {
-  if (in_ranges(kZeroWidth, point)) return 0;
-  return in_ranges(kWide, point) ? 2 : 1;
 }
 
 bool moves_the_cursor(char32_t c) {
@@ -142,16 +103,6 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::size_t display_width(std::string_view text) {
-  std::size_t width = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const Decoded c = decode(text.substr(at));
-    width += c.bytes == 0 ? 1 : columns_of(c.point);
-    at += std::max<std::size_t>(c.bytes, 1);
-  }
-  return width;
-}
-
 std::string cut_to_width(std::string_view text, std::size_t width, bool unicode) {
   if (display_width(text) <= width) return std::string(text);
   if (width == 0) return {};
@@ -159,7 +110,7 @@ std::string cut_to_width(std::string_view text, std::size_t width, bool unicode)
   std::size_t at = 0;
   while (at < text.size()) {
     const Decoded c = decode(text.substr(at));
-    const std::size_t columns = c.bytes == 0 ? 1 : columns_of(c.point);
+    const std::size_t columns = c.bytes == 0 ? 1 : character_columns(c.point);
     if (used + columns > width - 1) break;
     used += columns;
     at += std::max<std::size_t>(c.bytes, 1);

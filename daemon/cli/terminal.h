@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "policies/model/display_width.h"
+
 namespace tidewaiter {
 
 /// What the place where text is shown can do.
@@ -29,10 +31,6 @@ enum class Tone : std::uint8_t { kPlain, kStrong, kFaint, kGood, kWarning, kBad,
 /// are not UTF-8 become visible escapes (`\x1b`, `\u202e`), so that a subject's name cannot move
 /// the cursor or forge a line.
 [[nodiscard]] std::string printable(std::string_view text);
-
-/// How many terminal columns a UTF-8 text takes: 0 for combining marks, 2 for wide East Asian
-/// characters and emoji, else 1. Source of the ranges: UAX #11 (East Asian Width), blocks W and F.
-[[nodiscard]] std::size_t display_width(std::string_view text);
 
 /// `text` cut to at most `width` columns, its last one an ellipsis if anything was cut.
 [[nodiscard]] std::string cut_to_width(std::string_view text, std::size_t width, bool unicode);

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "policies/language/expression_holes.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/text_match.h"
 #include "policies/language/token_cursor.h"
@@ -22,12 +23,11 @@ class ConditionParser : TokenCursor {
                   std::set<std::string>& used)
       : TokenCursor(std::move(tokens), kConditionSyntax), selections_(selections), used_(used) {}
 
-  Built run() {
+  BuiltOrProblems run() {
     Built expr = disjunction();
-    if (!expr) return expr;
-    if (peek().kind != Token::Kind::kEnd) return expected("`and`, `or` or the end");
-    if (tree_size(*expr).depth > kMaxExpressionDepth) return too_deep();
-    return expr;
+    if (expr && peek().kind != Token::Kind::kEnd) expr = expected("`and`, `or` or the end");
+    if (expr && tree_size(*expr).depth > kMaxExpressionDepth) expr = too_deep();
+    return holes_.settle(std::move(expr));
   }
 
  private:
@@ -80,7 +80,7 @@ class ConditionParser : TokenCursor {
     const Token& name = take();
     const auto found =
         std::ranges::find(selections_, name.text, [](const auto& entry) { return entry.first; });
-    if (found == selections_.end()) return unknown(name);
+    if (found == selections_.end()) return holes_.fill(unknown(name), name.span);
     return insert(found->first, found->second, name.span);
   }
 
@@ -131,8 +131,9 @@ class ConditionParser : TokenCursor {
       operands.push_back(*std::move(operand));
     }
     if (operands.empty()) {
-      return problem(span, kNoSuchSelections, "`" + pattern + "` matches no selection",
-                     "name selections that stand under `select`");
+      return holes_.fill(problem(span, kNoSuchSelections, "`" + pattern + "` matches no selection",
+                                 "name selections that stand under `select`"),
+                         span);
     }
     return build_logical(all ? ExprOp::kAnd : ExprOp::kOr, std::move(operands));
   }
@@ -157,26 +158,27 @@ class ConditionParser : TokenCursor {
     for (const auto& [known_name, expr] : selections_) known.emplace_back(known_name);
     std::string hint = "a condition joins the selections that stand under `select`";
     if (const auto near = did_you_mean(name.text, known)) hint = "did you mean `" + *near + "`?";
-    return tl::unexpected(ExprProblem{name.span, kUnknownSelection,
-                                      "unknown selection `" + name.text + "`", std::move(hint),
-                                      only_near(name.text, known).value_or("")});
+    // No fix: which selection is meant, or which is missing, only the writer knows.
+    return problem(name.span, kUnknownSelection, "unknown selection `" + name.text + "`",
+                   std::move(hint));
   }
 
   const Selections& selections_;
   std::set<std::string>& used_;
+  ExprHoles holes_;
   std::size_t depth_ = 0;
   std::size_t nodes_ = 0;
 };
 
-Built parse(const YamlNode& node, const ScalarPlace& place, const Selections& selections,
-            std::set<std::string>& used) {
+BuiltOrProblems parse(const YamlNode& node, const ScalarPlace& place, const Selections& selections,
+                      std::set<std::string>& used) {
   if (node.scalar.size() > kMaxExpressionBytes) {
-    return tl::unexpected(ExprProblem{node.span, kExpressionTooLarge,
-                                      "the condition is longer than 16 KiB",
-                                      "split it into selections"});
+    return tl::unexpected(std::vector{ExprProblem{node.span, kExpressionTooLarge,
+                                                  "the condition is longer than 16 KiB",
+                                                  "split it into selections"}});
   }
   auto tokens = lex(node.scalar, place.origin());
-  if (!tokens) return tl::unexpected(std::move(tokens.error()));
+  if (!tokens) return tl::unexpected(std::vector{std::move(tokens.error())});
   return ConditionParser(*std::move(tokens), selections, used).run();
 }
 
@@ -186,11 +188,13 @@ std::optional<Expr> read_condition(DocumentReader& reader, const YamlNode& node,
                                    const Selections& selections, std::set<std::string>& used) {
   if (!reader.text(node)) return std::nullopt;
   const ScalarPlace place(reader.yaml(), node);
-  Built built = parse(node, place, selections, used);
+  BuiltOrProblems built = parse(node, place, selections, used);
   if (!built) {
-    place.settle(built.error().span);
-    if (!place.is_exact()) built.error().replacement.clear();
-    reader.error(built.error());
+    for (ExprProblem& problem : built.error()) {
+      place.settle(problem.span);
+      if (!place.is_exact()) problem.replacement.clear();
+      reader.error(problem);
+    }
     return std::nullopt;
   }
   // Only the condition's own words move; what selections bring stands where they were written.

@@ -16,6 +16,7 @@ constexpr std::array kCodes = {
     kYamlTag,
     kYamlKey,
     kYamlDepth,
+    kYamlCutText,
     kUnknownDocument,
     kUnknownKey,
     kMissingKey,

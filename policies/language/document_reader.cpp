@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "policies/language/leading_zero.h"
 #include "policies/language/text_match.h"
 #include "policies/language/token_cursor.h"
 #include "policies/language/yaml_trap.h"
@@ -73,6 +74,15 @@ void DocumentReader::warn_of_trap(const YamlNode& node) {
   diagnostics_.back().fix = {{node.span, "\"" + node.scalar + "\""}};
 }
 
+bool DocumentReader::refuse_leading_zero(const YamlNode& node) {
+  if (node.kind != YamlNode::Kind::kScalar || node.quoted) return false;
+  if (!has_leading_zero(node.scalar)) return false;
+  error(node.span, kBadNumber,
+        "`" + node.scalar + "` begins with 0: other readers take such a number for an octal one",
+        "write `" + without_leading_zeros(node.scalar) + "`");
+  return true;
+}
+
 std::vector<std::string> DocumentReader::texts(const YamlNode& node) {
   std::vector<std::string> out;
   for (const YamlNode* item : items(node)) {
@@ -114,7 +124,7 @@ std::optional<UtcTime> DocumentReader::time(const YamlNode& node, bool end_of_da
 }
 
 std::optional<Duration> DocumentReader::duration(const YamlNode& node) {
-  if (!is_text(node)) return std::nullopt;
+  if (!is_text(node) || refuse_leading_zero(node)) return std::nullopt;
   // Far beyond any use, and far from the end of int64: sums of times and lengths cannot overflow.
   constexpr Duration kLongest{36500 * kDay.us};
   const Result<Duration> value = parse_duration(node.scalar);

@@ -40,6 +40,9 @@ class DocumentReader {
   /// Tells of a plain scalar that stands for a text, and that other YAML readers take for something
   /// else. text() does so by itself.
   void warn_of_trap(const YamlNode& node);
+  /// Refuses a number or duration that is written like `010`, which other readers take for 8: true
+  /// after adding an error. Quoted ones are texts, and not asked about.
+  bool refuse_leading_zero(const YamlNode& node);
   /// An unquoted whole number in [least, most].
   [[nodiscard]] std::optional<std::int64_t> integer(const YamlNode& node, std::int64_t least,
                                                     std::int64_t most);

@@ -137,9 +137,10 @@ std::optional<Exemption> read_exemption(DocumentReader& reader, const YamlNode& 
     return std::nullopt;
   }
   check_keys(reader.yaml(), node, kItemKeys, reader.diagnostics());
-  if (!has_keys(reader, node)) return std::nullopt;
+  const bool whole = has_keys(reader, node);
   Terms terms = read_terms(reader, node, licenses, as_of);
   std::optional<Expr> where = read_where(reader, node, terms, scope);
+  if (!whole) return std::nullopt;
   // What failed has its error.
   if (where) terms.exemption.where = *std::move(where);
   return std::move(terms.exemption);
@@ -166,13 +167,16 @@ ExemptionDocument SharedExemptions::add(const YamlText& text, const YamlNode& do
                    "write ids, or patterns such as `access.*`");
     }
   }
-  if (!has_keys(reader, document)) return out;
+  const bool whole = has_keys(reader, document);
   Terms terms = read_terms(reader, document, licenses, as_of_);
   PerKind where(text, lists, [&](DocumentReader& inner, const ExprScope& scope) {
     return read_where(inner, document, terms, scope);
   });
-  const auto& found = where.findings();
-  diagnostics.insert(diagnostics.end(), found.begin(), found.end());
+  if (document.find("where") != nullptr || terms.license != nullptr) {
+    const auto& found = where.findings();
+    diagnostics.insert(diagnostics.end(), found.begin(), found.end());
+  }
+  if (!whole) return out;
   terms.exemption.id = out.header.name;
   out.until = terms.exemption.until;
   out.approved_by = terms.exemption.approved_by;

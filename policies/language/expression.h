@@ -131,7 +131,9 @@ struct ExprOrigin {
 };
 
 /// Parses and type-checks one expression (grammar: docs/policy-language.md). Returns nothing, and
-/// at least one error in `diagnostics`, if it is not well formed. Depth <= 64, text <= 16 KiB.
+/// at least one error in `diagnostics`, if it is not well formed: the first place where the grammar
+/// ends, and before it each name, literal and operator that means nothing by itself. Depth <= 64,
+/// text <= 16 KiB.
 [[nodiscard]] std::optional<Expr> parse_expression(std::string_view text, const ExprScope& scope,
                                                    const ExprOrigin& origin,
                                                    std::vector<Diagnostic>& diagnostics);

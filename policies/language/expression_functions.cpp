@@ -256,7 +256,7 @@ tl::unexpected<ExprProblem> unknown_function(std::string_view name, const Source
   }
   return tl::unexpected(ExprProblem{span, kUnknownFunction,
                                     "unknown function `" + std::string(name) + "`", std::move(hint),
-                                    only_near(name, known).value_or("")});
+                                    misspelling_of(name, known).value_or("")});
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "policies/language/leading_zero.h"
 #include "policies/model/ascii.h"
 #include "policies/model/ip_text.h"
 #include "policies/model/money.h"
@@ -100,6 +101,11 @@ Expr make_field(FieldId id, const SourceSpan& span) {
 }
 
 Built build_number(const Token& token, bool negative, bool usd) {
+  if (has_leading_zero(token.text)) {
+    return bad_literal(token.span,
+                       "`" + token.text + "` begins with 0: others read such a number as octal",
+                       "write `" + without_leading_zeros(token.text) + "`");
+  }
   NumberParts parts = split_number(token.text);
   const std::optional<std::size_t> power = power_of(parts.unit);
   const bool point_written = !parts.fraction.empty();

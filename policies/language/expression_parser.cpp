@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <initializer_list>
 #include <utility>
+#include <vector>
 
 #include "policies/language/expression.h"
+#include "policies/language/expression_holes.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/field_lookup.h"
 #include "policies/language/licensed.h"
@@ -33,17 +36,18 @@ bool is_keyword(const Token& token) {
   return std::ranges::any_of(kKeywords, [&](std::string_view word) { return token.is_word(word); });
 }
 
-/// Recursive descent, one function a level of precedence. The first problem ends the parse.
+/// Recursive descent, one function a level of precedence. What is well formed and means nothing
+/// leaves a hole, which fits anywhere, so that one mistake is told once and the next as well; what
+/// is not well formed ends the parse.
 class Parser : TokenCursor {
  public:
   Parser(std::vector<Token> tokens, const ExprScope& scope)
       : TokenCursor(std::move(tokens), kExpressionSyntax), scope_(scope) {}
 
-  Built run() {
+  BuiltOrProblems run() {
     Built expr = disjunction();
-    if (!expr) return expr;
-    if (peek().kind != Token::Kind::kEnd) return unexpected_rest();
-    return expr;
+    if (expr && peek().kind != Token::Kind::kEnd) expr = unexpected_rest();
+    return holes_.settle(std::move(expr));
   }
 
  private:
@@ -103,6 +107,15 @@ class Parser : TokenCursor {
     return expected("an operator such as `and`, `>` or `+`, or the end");
   }
 
+  /// A node of which `parts` are made, or a hole in its place.
+  template <class Build>
+  Built node(std::initializer_list<const Expr*> parts, const SourceSpan& span, Build build) {
+    if (std::ranges::any_of(parts, [](const Expr* part) { return is_hole(*part); })) {
+      return make_hole(span);
+    }
+    return bounded(holes_.fill(build(), span));
+  }
+
   static tl::unexpected<ExprProblem> too_deep(const SourceSpan& span) {
     return problem(span, kExpressionTooLarge, "the expression is nested deeper than 64 levels",
                    "split it into selections or measures");
@@ -134,7 +147,8 @@ class Parser : TokenCursor {
       take();
     }
     if (operands.size() == 1) return std::move(operands.front());
-    return bounded(build_logical(op, std::move(operands)));
+    const SourceSpan span = join(operands.front().span, operands.back().span);
+    return bounded(holes_.logical(op, std::move(operands), span));
   }
 
   Built negation() {
@@ -145,7 +159,7 @@ class Parser : TokenCursor {
     Built argument = negation();
     if (!argument) return argument;
     const SourceSpan span = join(start, argument->span);
-    return bounded(build_not(*std::move(argument), span));
+    return node({&*argument}, span, [&] { return build_not(*std::move(argument), span); });
   }
 
   template <std::size_t N>
@@ -170,7 +184,9 @@ class Parser : TokenCursor {
     if (!op) return left;
     Built right = sum();
     if (!right) return right;
-    return bounded(build_comparison(*op, *std::move(left), *std::move(right)));
+    const SourceSpan span = join(left->span, right->span);
+    return node({&*left, &*right}, span,
+                [&] { return build_comparison(*op, *std::move(left), *std::move(right)); });
   }
 
   Built membership(Expr value, bool negated) {
@@ -185,8 +201,11 @@ class Parser : TokenCursor {
       Built literal = sum();
       if (!literal) return literal;
       if (literal->op != ExprOp::kLiteral) {
-        return problem(literal->span, kLiteralNeeded, "a list holds literals only",
-                       "write numbers or texts in quotes, or join comparisons with `or`");
+        literal =
+            holes_.fill(problem(literal->span, kLiteralNeeded, "a list holds literals only",
+                                "write numbers or texts in quotes, or join comparisons with `or`"),
+                        literal->span);
+        if (!literal) return literal;
       }
       literals.push_back(*std::move(literal));
       if (peek().is("]")) break;
@@ -194,17 +213,20 @@ class Parser : TokenCursor {
       take();
     }
     const SourceSpan span = join(value.span, take().span);
-    Built built = build_in(std::move(value), std::move(literals), span);
-    if (built && negated) built = build_not(*std::move(built), span);
-    return bounded(std::move(built));
+    if (std::ranges::any_of(literals, is_hole)) return make_hole(span);
+    return node({&value}, span, [&] {
+      Built built = build_in(std::move(value), std::move(literals), span);
+      return built && negated ? build_not(*std::move(built), span) : built;
+    });
   }
 
   Built list_membership(Expr value, bool negated) {
     const Token& name = take();
     const SourceSpan span = join(value.span, name.span);
-    Built built = build_in_list(std::move(value), name.text, span, name.span, scope_);
-    if (built && negated) built = build_not(*std::move(built), span);
-    return bounded(std::move(built));
+    return node({&value}, span, [&] {
+      Built built = build_in_list(std::move(value), name.text, span, name.span, scope_);
+      return built && negated ? build_not(*std::move(built), span) : built;
+    });
   }
 
   Built sum() { return binary(kSums, &Parser::product); }
@@ -218,7 +240,9 @@ class Parser : TokenCursor {
       if (!op) break;
       Built right = (this->*operand)();
       if (!right) return right;
-      left = bounded(build_arithmetic(*op, *std::move(left), *std::move(right)));
+      const SourceSpan span = join(left->span, right->span);
+      left = node({&*left, &*right}, span,
+                  [&] { return build_arithmetic(*op, *std::move(left), *std::move(right)); });
     }
     return left;
   }
@@ -236,13 +260,13 @@ class Parser : TokenCursor {
     Built argument = unary();
     if (!argument) return argument;
     const SourceSpan span = join(start, argument->span);
-    return bounded(build_negation(*std::move(argument), span));
+    return node({&*argument}, span, [&] { return build_negation(*std::move(argument), span); });
   }
 
   Built number(bool negative) {
     const Token& token = take();
     const bool usd = peek().is_word("USD");
-    Built literal = build_number(token, negative, usd);
+    Built literal = holes_.fill(build_number(token, negative, usd), token.span);
     if (usd) {
       const SourceSpan end = take().span;
       if (literal) literal->span = join(token.span, end);
@@ -261,8 +285,11 @@ class Parser : TokenCursor {
       case Token::Kind::kName:
         return word();
       case Token::Kind::kList:
-        return problem(token.span, kListNeedsIn, "`" + token.text + "` stands without `in`",
-                       "write `model in " + token.text + "`");
+        take();
+        return holes_.fill(
+            problem(token.span, kListNeedsIn, "`" + token.text + "` stands without `in`",
+                    "write `model in " + token.text + "`"),
+            token.span);
       case Token::Kind::kSymbol:
         if (token.is("(")) return brackets();
         break;
@@ -298,7 +325,7 @@ class Parser : TokenCursor {
       return problem(token.span, kExpressionSyntax, "unexpected `" + token.text + "`",
                      "expected a value before it: a name, a number or a text in quotes");
     }
-    if (!peek().is("(") || token.escaped_name) return resolve(token);
+    if (!peek().is("(") || token.escaped_name) return holes_.fill(resolve(token), token.span);
     return token.text == kLicensed ? licensed(token) : call(token);
   }
 
@@ -311,7 +338,7 @@ class Parser : TokenCursor {
     if (!peek().is(")")) return expected("`)` after the name of a license");
     const SourceSpan span = join(name.span, take().span);
     Built covered = build_licensed(license.text, license.span, span, scope_);
-    return covered ? bounded(put_in(*covered, span)) : covered;
+    return bounded(holes_.fill(covered ? put_in(*covered, span) : std::move(covered), span));
   }
 
   Built call(const Token& name) {
@@ -335,7 +362,10 @@ class Parser : TokenCursor {
       arguments.push_back(*std::move(argument));
     }
     const SourceSpan span = join(name.span, take().span);
-    return bounded(build_call(name.text, name.span, std::move(arguments), nocase, span));
+    // That there is no such function is so whatever its arguments are.
+    if (is_function(name.text) && std::ranges::any_of(arguments, is_hole)) return make_hole(span);
+    return bounded(
+        holes_.fill(build_call(name.text, name.span, std::move(arguments), nocase, span), span));
   }
 
   [[nodiscard]] Built rest_of_call() const { return expected("`,` or `)`"); }
@@ -389,9 +419,14 @@ class Parser : TokenCursor {
     for (const auto& measure : scope_.measures) known.emplace_back(measure.name);
     for (const auto& column : scope_.columns) known.emplace_back(column.name);
     for (const auto& [name, expr] : scope_.selections) known.emplace_back(name);
+    std::string replacement;
     if (scope_.fields) {
       const auto names = field_names(*scope_.fields);
       known.insert(known.end(), names.begin(), names.end());
+      // A misspelt field can be told. Which measure or selection is meant, or which is missing,
+      // only the writer knows.
+      const auto field = misspelling_of(token.text, names);
+      if (field && field == only_near(token.text, known)) replacement = *field;
     }
     std::string hint;
     if (const auto near = did_you_mean(token.text, known)) {
@@ -405,25 +440,27 @@ class Parser : TokenCursor {
         hint += known[i];
       }
       if (known.size() > kShown) hint += ", …";
+      if (known.empty()) hint = "no name is known here: expected one that stands under `measure`";
     }
     return tl::unexpected(ExprProblem{token.span, kUnknownName, "unknown name `" + token.text + "`",
-                                      std::move(hint), only_near(token.text, known).value_or("")});
+                                      std::move(hint), std::move(replacement)});
   }
 
   const ExprScope& scope_;
+  ExprHoles holes_;
   std::size_t depth_ = 0;
   std::size_t nodes_ = 0;
 };
 
-Built parse(std::string_view text, const ExprScope& scope, const ExprOrigin& origin) {
+BuiltOrProblems parse(std::string_view text, const ExprScope& scope, const ExprOrigin& origin) {
   if (text.size() > kMaxExpressionBytes) {
-    return tl::unexpected(ExprProblem{{origin.file, origin.line, origin.column, 1},
-                                      kExpressionTooLarge,
-                                      "the expression is longer than 16 KiB",
-                                      "split it into selections or measures"});
+    return tl::unexpected(std::vector{ExprProblem{{origin.file, origin.line, origin.column, 1},
+                                                  kExpressionTooLarge,
+                                                  "the expression is longer than 16 KiB",
+                                                  "split it into selections or measures"}});
   }
   auto tokens = lex(text, origin);
-  if (!tokens) return tl::unexpected(std::move(tokens.error()));
+  if (!tokens) return tl::unexpected(std::vector{std::move(tokens.error())});
   return Parser(*std::move(tokens), scope).run();
 }
 
@@ -432,10 +469,12 @@ Built parse(std::string_view text, const ExprScope& scope, const ExprOrigin& ori
 std::optional<Expr> parse_expression(std::string_view text, const ExprScope& scope,
                                      const ExprOrigin& origin,
                                      std::vector<Diagnostic>& diagnostics) {
-  Built built = parse(text, scope, origin);
+  BuiltOrProblems built = parse(text, scope, origin);
   if (built) return *std::move(built);
   const bool too_long = text.size() > kMaxExpressionBytes;
-  report(built.error(), too_long ? std::string_view() : text, origin, diagnostics);
+  for (const ExprProblem& problem : built.error()) {
+    report(problem, too_long ? std::string_view() : text, origin, diagnostics);
+  }
   return std::nullopt;
 }
 

@@ -21,7 +21,7 @@ tl::expected<FieldId, ExprProblem> find_field_of(RecordKind kind, std::string_vi
   std::string hint =
       near ? "did you mean `" + *near + "`?" : "docs/native-format.md lists the fields";
   return tl::unexpected(ExprProblem{span, kUnknownName, "unknown field " + shown, std::move(hint),
-                                    only_near(name, field_names(kind)).value_or("")});
+                                    misspelling_of(name, field_names(kind)).value_or("")});
 }
 
 std::vector<std::string_view> field_names(RecordKind kind) {

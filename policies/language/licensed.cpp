@@ -27,8 +27,7 @@ tl::unexpected<ExprProblem> unknown_license(std::string_view name, const SourceS
       ExprProblem{span, kUnknownLicense, "there is no license `" + std::string(name) + "`",
                   near ? "did you mean `" + *near + "`?"
                        : "add a document that begins with `license: " + std::string(name) +
-                             "`, or load its file too",
-                  only_near(name, names).value_or("")});
+                             "`, or load its file too"});
 }
 
 tl::unexpected<ExprProblem> misfit(std::string_view name, const SourceSpan& span, RecordKind kind,

@@ -95,8 +95,21 @@ class ListReader {
                    "name at least one value, or remove the list");
     }
     items_.reserve(values->items.size());
-    for (const YamlNode& value : values->items) read_item(value);
+    std::size_t errors = 0;
+    for (const YamlNode& value : values->items) {
+      const std::size_t before = reader_.diagnostics().size();
+      read_item(value);
+      errors += errors_from(before);
+      if (errors > kYamlLimits.errors) return;  // loading tells so
+    }
     warn_of_repetitions();
+  }
+
+  [[nodiscard]] std::size_t errors_from(std::size_t first) {
+    const auto& all = reader_.diagnostics();
+    return static_cast<std::size_t>(
+        std::count_if(all.begin() + static_cast<std::ptrdiff_t>(first), all.end(),
+                      [](const Diagnostic& d) { return d.level == DiagnosticLevel::kError; }));
   }
 
   void read_item(const YamlNode& node) {

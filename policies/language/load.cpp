@@ -52,6 +52,18 @@ struct SourceFile {
   YamlText text;
   std::vector<YamlNode> documents;
   std::vector<Diagnostic> found;
+
+  /// Whether there are so many errors that no more of it is read.
+  [[nodiscard]] bool is_full() {
+    for (; counted_ < found.size(); ++counted_) {
+      if (found[counted_].level == DiagnosticLevel::kError) ++errors_;
+    }
+    return errors_ >= kYamlLimits.errors;
+  }
+
+ private:
+  std::size_t counted_ = 0;  ///< of what is found
+  std::size_t errors_ = 0;
 };
 
 /// Reads the files of one set. A document may name others of any file, so that what is named is
@@ -68,7 +80,9 @@ class Loader {
     }
     leave_out_what_packs_do();
     for (SourceFile& file : files_) {
-      for (const YamlNode& document : file.documents) check_kind(file, document);
+      for (const YamlNode& document : file.documents) {
+        if (!file.is_full()) check_kind(file, document);
+      }
     }
     for_each("list", [this](SourceFile& file, YamlNode& document) { add_list(file, document); });
     for_each("license",
@@ -110,7 +124,7 @@ class Loader {
   void for_each(std::string_view kind, Read read) {
     for (SourceFile& file : files_) {
       for (YamlNode& document : file.documents) {
-        if (kind_of(document) == kind) read(file, document);
+        if (kind_of(document) == kind && !file.is_full()) read(file, document);
       }
     }
   }
@@ -311,9 +325,6 @@ class Loader {
     reader.error(name.span, kUnknownTested, "the set has no policy `" + name.scalar + "`",
                  near ? "did you mean `" + *near + "`?"
                       : "name the id of a policy, or of a Sigma rule, that is read with it");
-    if (const auto meant = only_near(name.scalar, known)) {
-      reader.diagnostics().back().fix = {{name.span, *meant}};
-    }
   }
 
   void warn_of_exemptions() {
@@ -360,9 +371,27 @@ class Loader {
   void hand_over(SourceFile& file) {
     std::ranges::stable_sort(
         file.found, {}, [](const Diagnostic& d) { return std::pair(d.span.line, d.span.column); });
+    cut(file);
     auto& all = outcome_.diagnostics;
     all.insert(all.end(), std::make_move_iterator(file.found.begin()),
                std::make_move_iterator(file.found.end()));
+  }
+
+  /// Nobody reads thousands of errors: the first ones say what to do. The warnings behind them go
+  /// as well, since what stands there is not read to its end.
+  static void cut(SourceFile& file) {
+    std::size_t errors = 0;
+    const auto is_last = [&errors](const Diagnostic& d) {
+      return d.level == DiagnosticLevel::kError && ++errors > kYamlLimits.errors;
+    };
+    const auto last = std::ranges::find_if(file.found, is_last);
+    if (last == file.found.end()) return;
+    const SourceSpan place = last->span;
+    file.found.erase(last, file.found.end());
+    file.found.push_back(file.text.at(
+        place, DiagnosticLevel::kError, std::string(kYamlTooLarge.code),
+        std::to_string(kYamlLimits.errors) + " errors stand before this: no more are told",
+        "mend those first"));
   }
 
   UtcTime as_of_;

@@ -76,8 +76,7 @@ class MeasureReader {
     auto tokens = lex(node_.scalar, place_.origin());
     if (!tokens) return refuse(tokens.error());
     tokens_ = *std::move(tokens);
-    const bool good = is_formula() ? formula() : head() && arguments() && where();
-    if (!good) return std::nullopt;
+    if (!(is_formula() ? formula() : aggregate())) return std::nullopt;
     measure_.span = node_.span;
     return std::move(measure_);
   }
@@ -124,16 +123,24 @@ class MeasureReader {
                 "`report_when`");
   }
 
+  /// What is wrong with one part does not hide what is wrong with another.
+  bool aggregate() {
+    close_ = closing_bracket();
+    const bool known = head();
+    if (tokens_[close_].kind == Token::Kind::kEnd) {
+      return known &&
+             fail(tokens_[close_].span, kMeasureSyntax, "unexpected the end", "expected `)`");
+    }
+    const bool sound = known && arguments();
+    return where() && sound;
+  }
+
   bool head() {
     const Token& name = tokens_.front();
     const auto* const known =
         std::ranges::find(kAggregates, std::string_view(name.text), aggregate_name);
     if (known == kAggregates.end()) return unknown(name);
     measure_.aggregate = *known;
-    close_ = closing_bracket();
-    if (tokens_[close_].kind == Token::Kind::kEnd) {
-      return fail(tokens_[close_].span, kMeasureSyntax, "unexpected the end", "expected `)`");
-    }
     return true;
   }
 
@@ -141,7 +148,7 @@ class MeasureReader {
     std::string hint = "aggregates: " + listed(names());
     if (const auto near = did_you_mean(name.text, names())) hint = "did you mean `" + *near + "`?";
     return fail(name.span, kUnknownAggregate, "unknown aggregate `" + name.text + "`",
-                std::move(hint), only_near(name.text, names()).value_or(""));
+                std::move(hint), misspelling_of(name.text, names()).value_or(""));
   }
 
   /// The token that closes the bracket of the head, or the last one.
@@ -187,8 +194,7 @@ class MeasureReader {
       case Aggregate::kTopShare:
         return comma_before_last("top_share(model, 3)") && argument(2, comma_) && top();
       case Aggregate::kGini:
-        return comma_before_last("gini(output_tokens, account)") && argument(2, comma_) &&
-               group(comma_ + 1, close_);
+        return comma_before_last("gini(output_tokens, account)") && gini();
       case Aggregate::kLockstep:
         measure_.type = ValueType::kDouble;
         return lockstep();
@@ -319,6 +325,11 @@ class MeasureReader {
     if (comma_ != 0 && comma_ + 1 < close_) return true;
     return fail(tokens_[close_].span, kMeasureSyntax,
                 "`" + tokens_.front().text + "` takes two arguments", "write `" + example + "`");
+  }
+
+  bool gini() {
+    const bool of_what = argument(2, comma_);
+    return group(comma_ + 1, close_) && of_what;
   }
 
   bool top() {

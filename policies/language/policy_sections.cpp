@@ -9,6 +9,7 @@
 #include "policies/language/expression_types.h"
 #include "policies/language/field_lookup.h"
 #include "policies/language/zone_database.h"
+#include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {
@@ -183,6 +184,15 @@ void read_response(DocumentReader& reader, const YamlNode& node, Policy& policy)
   }
 }
 
+/// `cluster` is no field, so that the error about the field that is not there says nothing of it.
+void suggest_cluster(DocumentReader& reader, const YamlNode& item) {
+  constexpr std::array<std::string_view, 1> kSubjects = {"cluster"};
+  Diagnostic& told = reader.diagnostics().back();
+  if (told.code != kUnknownName.code || !did_you_mean(item.scalar, kSubjects)) return;
+  told.hint = "did you mean `cluster`?";
+  told.fix.clear();
+}
+
 }  // namespace
 
 std::vector<FieldId> read_for_each(DocumentReader& reader, const YamlNode& document,
@@ -207,7 +217,10 @@ std::vector<FieldId> read_for_each(DocumentReader& reader, const YamlNode& docum
       continue;
     }
     const auto id = read_field(reader, *item, kind);
-    if (!id) continue;
+    if (!id) {
+      suggest_cluster(reader, *item);
+      continue;
+    }
     if (!can_be_subject(field(*id).type)) {
       reader.error(item->span, kBadSubject,
                    "`" + item->scalar + "` is " + std::string(type_name(field(*id).type)) +

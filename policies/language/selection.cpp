@@ -234,16 +234,22 @@ class ItemReader {
   /// The country stands in one of the lists.
   std::optional<Expr> groups(const YamlNode& values) {
     std::vector<Expr> alternatives;
+    bool good = true;
     for (const YamlNode* value : DocumentReader::items(values)) {
-      if (value->kind != YamlNode::Kind::kScalar) return wrong_value(*value);
-      const std::string name = names_list(*value) ? value->scalar : "list:" + value->scalar;
-      std::optional<Expr> one = finish(
-          build_in_list(make_field(key_.field, key_.span), name, key_.span, value->span, scope_));
-      if (!one) return std::nullopt;
-      alternatives.push_back(*std::move(one));
+      std::optional<Expr> one = group(*value);
+      good = good && one.has_value();
+      if (one) alternatives.push_back(*std::move(one));
     }
+    if (!good) return std::nullopt;
     if (alternatives.empty()) return empty(values);
     return finish(build_logical(ExprOp::kOr, std::move(alternatives)));
+  }
+
+  std::optional<Expr> group(const YamlNode& value) {
+    if (value.kind != YamlNode::Kind::kScalar) return wrong_value(value);
+    const std::string name = names_list(value) ? value.scalar : "list:" + value.scalar;
+    return finish(
+        build_in_list(make_field(key_.field, key_.span), name, key_.span, value.span, scope_));
   }
 
   static bool names_list(const YamlNode& value) {
@@ -469,6 +475,8 @@ std::optional<Expr> read_literal(DocumentReader& reader, const YamlNode& node, V
     reader.warn_of_trap(node);
     return make_literal(type, node.scalar, node.span);
   }
+  const bool counts = is_number(type) || type == ValueType::kMoney || type == ValueType::kDuration;
+  if (counts && reader.refuse_leading_zero(node)) return std::nullopt;
   const bool as_text =
       type == ValueType::kTimestamp || type == ValueType::kIp || type == ValueType::kDuration;
   if (as_text) {

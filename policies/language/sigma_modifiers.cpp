@@ -142,7 +142,7 @@ class KeyReader {
     }
     reader_.error(part.span, kUnknownModifier, "unknown modifier `" + std::string(part.word) + "`",
                   std::move(hint));
-    if (const auto meant = only_near(part.word, kKnown)) {
+    if (const auto meant = misspelling_of(part.word, kKnown)) {
       reader_.diagnostics().back().fix = {{part.span, *meant}};
     }
     return false;

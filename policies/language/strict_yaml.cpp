@@ -185,6 +185,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (const char quote = open_quote(mark); quote != '\0') {
       fail(place(mark), kYamlSyntax, "not YAML: the quote that opens here is not closed",
            std::string("close it with ") + quote);
+      throw StopParsing{};  // all that follows has become part of that text
     }
     add(std::move(node));
   }
@@ -196,8 +197,9 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnSequenceEnd() override { close(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value /*style*/) override {
+                  YAML::EmitterStyle::value style) override {
     open(YamlNode::Kind::kMap, mark, tag, anchor);
+    stack_.back().in_braces = style == YAML::EmitterStyle::Flow;
   }
   void OnMapEnd() override { close(); }
 
@@ -207,6 +209,7 @@ class TreeBuilder final : public YAML::EventHandler {
     YamlNode node;
     std::optional<YamlNode> key;
     bool drop_value = false;  ///< the key was refused: its value goes nowhere
+    bool in_braces = false;   ///< kMap: written with `{`
     std::set<std::string, std::less<>> seen;
   };
 
@@ -291,9 +294,14 @@ class TreeBuilder final : public YAML::EventHandler {
     if (frame.node.kind == YamlNode::Kind::kSequence) {
       frame.node.items.push_back(std::move(node));
     } else if (!frame.key) {
-      frame.drop_value = !accept_key(frame, node);
+      frame.drop_value = !goes_on(frame, node) && !accept_key(frame, node);
       frame.key = std::move(node);
+    } else if (node.kind == YamlNode::Kind::kNull && goes_on(frame, *frame.key)) {
+      join_cut_text(frame.node.members.back().second, *frame.key);
+      frame.key.reset();
     } else {
+      // It was a key of its own after all.
+      if (goes_on(frame, *frame.key)) frame.drop_value = !accept_key(frame, *frame.key);
       // yaml-cpp puts a value that is not there at the next thing that is.
       const bool absent = node.kind == YamlNode::Kind::kNull;
       if (absent && node.span.line != frame.key->span.line) node.span = frame.key->span;
@@ -302,6 +310,37 @@ class TreeBuilder final : public YAML::EventHandler {
       }
       frame.key.reset();
     }
+  }
+
+  /// How many round brackets of the text are open at its end.
+  static std::ptrdiff_t open_brackets(std::string_view text) {
+    return std::ranges::count(text, '(') - std::ranges::count(text, ')');
+  }
+
+  /// Whether the key may be the rest of the text before it: in `{d: share(n, own)}` a comma ends
+  /// the text, and `own)` is a key without a value.
+  static bool goes_on(const Frame& frame, const YamlNode& key) {
+    if (!frame.in_braces || frame.node.members.empty() || key.quoted) return false;
+    const YamlNode& before = frame.node.members.back().second;
+    return before.kind == YamlNode::Kind::kScalar && !before.quoted &&
+           key.kind == YamlNode::Kind::kScalar && open_brackets(before.scalar) > 0;
+  }
+
+  /// Puts the text together again, so that it can be looked at as it was meant, and tells of it
+  /// once it is whole.
+  void join_cut_text(YamlNode& text, const YamlNode& rest) {
+    text.scalar += ", " + rest.scalar;
+    const bool one_line = text.span.line == rest.span.line;
+    if (one_line) text.span.length = rest.span.column + rest.span.length - text.span.column;
+    if (open_brackets(text.scalar) > 0) return;
+    fail(text.span, kYamlCutText, "the commas in this text end it: it stands in braces",
+         "quote it: \"" + text.scalar + "\"");
+    if (!one_line || text.scalar.find_first_of("\"\\") != std::string::npos) return;
+    SourceSpan before = text.span;
+    SourceSpan behind = text.span;
+    behind.column += behind.length;
+    before.length = behind.length = 0;
+    diagnostics_.back().fix = {{before, "\""}, {behind, "\""}};
   }
 
   /// As DocumentReader tells it of values.
@@ -357,6 +396,20 @@ std::vector<std::string_view> split_lines(std::string_view text) {
   }
 }
 
+/// The text with U+FFFD for each byte that is no UTF-8, so that it can be shown.
+std::string with_replacements(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t bad = std::min(find_invalid_utf8(text), text.size());
+    out += text.substr(0, bad);
+    text.remove_prefix(bad);
+    if (text.empty()) break;
+    out += "\xEF\xBF\xBD";
+    text.remove_prefix(1);
+  }
+  return out;
+}
+
 /// What people most likely did wrong where the parser gave up.
 std::optional<YamlCause> cause_of(const YAML::Mark& mark,
                                   const std::vector<std::string_view>& lines) {
@@ -402,14 +455,14 @@ bool YamlText::readable(const YamlLimits& limits, std::vector<Diagnostic>& diagn
   };
   if (text_.size() > limits.bytes) {
     return refuse({path_, 1, 1, 1}, kYamlTooLarge,
-                  "the file has " + std::to_string(text_.size()) + " bytes, more than " +
-                      std::to_string(limits.bytes >> 10U) + " KiB",
+                  "the file has more than " + std::to_string(limits.bytes >> 10U) + " KiB",
                   "split it into several files");
   }
   if (const std::size_t bad = find_invalid_utf8(text_); bad != std::string_view::npos) {
     (void)refuse(span_of_offset(path_, text_, bad), kYamlNotUtf8, "the file is not UTF-8",
                  "save it as UTF-8");
-    diagnostics.back().source_line.clear();  // it cannot be shown: it is not text
+    std::string& shown = diagnostics.back().source_line;
+    shown = with_replacements(shown);
     return false;
   }
   if (const std::size_t bad = find_control_character(text_); bad != std::string_view::npos) {
@@ -512,6 +565,10 @@ bool check_keys(const YamlText& text, const YamlNode& map, std::span<const std::
         hint += word;
       }
     }
+    // Quoted it would be as unknown.
+    std::erase_if(diagnostics, [&, place = key.span](const Diagnostic& told) {
+      return told.code == kYamlTrap.code && told.span == place;
+    });
     diagnostics.push_back(text.at(key.span, DiagnosticLevel::kError, std::string(kUnknownKey.code),
                                   "unknown key `" + key.scalar + "`", std::move(hint)));
     diagnostics.back().fix = std::move(fix);

@@ -10,7 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include "policies/language/exemption_name.h"
+#include "policies/language/expression_types.h"
 #include "policies/language/selection.h"
+#include "policies/model/did_you_mean.h"
 #include "policies/model/record_json.h"
 
 namespace tidewaiter {
@@ -142,8 +144,7 @@ class TestReader {
     defaults.source = "test";
     const Result<Delivery> delivery = records_.read_delivery(line, defaults);
     if (!delivery) {
-      reader_.error(node.span, kTestRecord, "not a record: " + delivery.error().message,
-                    "see docs/native-format.md");
+      if (!tell_members(node)) no_record(node.span, delivery.error());
       return;
     }
     const Record* const record = &delivery->record;
@@ -162,9 +163,53 @@ class TestReader {
     test.inline_lines.push_back(std::move(line));
   }
 
-  /// Of what other readers take for no text in a field of texts.
+  void no_record(const SourceSpan& span, const Error& error) {
+    reader_.error(span, kTestRecord, "not a record: " + error.message, "see docs/native-format.md");
+  }
+
+  /// Tells of each member that is wrong by itself, and of each that is missing; false if none is.
+  bool tell_members(const YamlNode& node) {
+    const std::size_t before = reader_.diagnostics().size();
+    for (const auto& [key, value] : node.members) tell_member(node, key, value);
+    for (const std::string_view needed : {"kind", "time"}) {
+      if (node.find(needed) != nullptr) continue;
+      nlohmann::json json = bare_record(node);
+      json.erase(std::string(needed));
+      const auto delivery = records_.read_delivery(json.dump(), {});
+      if (!delivery) no_record(node.span, delivery.error());
+    }
+    return reader_.diagnostics().size() > before;
+  }
+
+  /// A record of the node's kind, if it has one, with nothing in it.
+  [[nodiscard]] nlohmann::json bare_record(const YamlNode& node) const {
+    const YamlNode* written = node.find("kind");
+    const auto kind = written != nullptr ? find_kind(written->scalar) : std::nullopt;
+    return {{"kind", kind_name(kind.value_or(reads_))}, {"time", "1970-01-01T00:00:00Z"}};
+  }
+
+  void tell_member(const YamlNode& node, const YamlNode& key, const YamlNode& value) {
+    nlohmann::json json = bare_record(node);
+    json[key.scalar] = to_json(key.scalar, value);
+    const auto delivery = records_.read_delivery(
+        json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), {});
+    if (delivery) return;
+    std::vector<std::string_view> names = record_members();
+    names.push_back(kArrivesMember);
+    const bool known = std::ranges::find(names, key.scalar) != names.end();
+    no_record(known ? value.span : key.span, delivery.error());
+    if (known) return;
+    if (const auto meant = misspelling_of(key.scalar, names); meant && !node.find(*meant)) {
+      reader_.diagnostics().back().fix = {{key.span, *meant}};
+    }
+  }
+
+  /// Of what other readers take for no text in a field of texts, or for another number.
   void warn_of_traps(std::string_view member, const YamlNode& value) {
     const auto id = find_field(member);
+    const bool counts = id && (is_number(field(*id).type) || field(*id).type == ValueType::kMoney ||
+                               field(*id).type == ValueType::kDuration);
+    if (counts || member == "revision") (void)reader_.refuse_leading_zero(value);
     const bool texts =
         id && (field(*id).type == ValueType::kString || field(*id).type == ValueType::kStringList);
     if (!texts) return;

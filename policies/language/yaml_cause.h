@@ -23,8 +23,10 @@ struct YamlFault {
 };
 
 /// What most likely made the parser give up at `fault`: a quote that is not closed, a tab or a
-/// no-break space where a blank belongs, typographic quotes, or an unquoted text with `: ` in it.
-/// Nothing where none of these stands there. One walk over `lines`.
+/// no-break space where a blank belongs, a bracket that is not closed, typographic quotes, or an
+/// unquoted text that YAML cuts: one with `: `, in brackets also one with a bracket or a comma in
+/// it, or one that begins as YAML's own signs do. Nothing where none of these stands there. One
+/// walk over `lines`.
 [[nodiscard]] std::optional<YamlCause> likely_cause(std::span<const std::string_view> lines,
                                                     const YamlFault& fault);
 

@@ -41,7 +41,8 @@ void check_parties(const LintedPolicy& linted, DocumentReader& report);
 void check_tests(const LintedPolicy& linted, DocumentReader& report);
 
 /// Looks at those tests of a policy that stand in one file, which need not be the policy's own.
-void check_written_tests(const Policy& policy, std::string_view file, DocumentReader& report);
+void check_written_tests(const Policy& policy, std::string_view file, const FixtureText& fixtures,
+                         DocumentReader& report);
 
 /// The expressions over records that a policy has, each where it is written: what it selects,
 /// measures and exempts. Selections that others name are not there a second time.

@@ -120,7 +120,7 @@ class Linter {
       const auto found = by_path_.find(path);
       if (found == by_path_.end()) continue;
       DocumentReader reader(found->second->text, found->second->found);
-      check_written_tests(policy, path, reader);
+      check_written_tests(policy, path, request_.fixtures, reader);
     }
   }
 

@@ -14,6 +14,7 @@ inline constexpr DiagnosticCode kExemptsEverything{"TW1104", "an exemption of ev
 inline constexpr DiagnosticCode kUnreachableBranch{"TW1105", "a branch that can never be true"};
 inline constexpr DiagnosticCode kVersionNotRaised{"TW1106", "a new meaning under an old version"};
 inline constexpr DiagnosticCode kVersionLowered{"TW1107", "a version that went down"};
+inline constexpr DiagnosticCode kBadFixture{"TW1108", "a fixture that cannot be read"};
 
 // TW120x, TW121x: warnings about selections, conditions and thresholds.
 inline constexpr DiagnosticCode kSelectsEverything{"TW1201", "a condition that nothing fails"};
@@ -32,6 +33,7 @@ inline constexpr DiagnosticCode kNotOfMissing{"TW1213", "`not` over a field that
 inline constexpr DiagnosticCode kDefaultHides{"TW1214", "a default that makes missing data count"};
 inline constexpr DiagnosticCode kFieldAlwaysThere{"TW1215", "a question with one answer"};
 inline constexpr DiagnosticCode kUnitsDiffer{"TW1216", "units that differ"};
+inline constexpr DiagnosticCode kCountryCase{"TW1217", "a country code in lower case"};
 
 // TW122x: subjects, windows, measures, and the sources that feed them.
 inline constexpr DiagnosticCode kUnsuppliedField{"TW1221", "a field that no source supplies"};

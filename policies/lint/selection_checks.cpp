@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "policies/language/value_list.h"
 #include "policies/lint/checks.h"
 #include "policies/lint/country_codes.h"
 #include "policies/lint/value_range.h"
@@ -64,6 +65,7 @@ class SelectionChecks {
   void look_at(const Expr& node) {
     if (node.op == ExprOp::kTextMatch) look_at_pattern(node);
     if (node.op == ExprOp::kIn) look_at_values(node);
+    if (node.op == ExprOp::kInList) look_at_list(node);
     const bool equality = node.op == ExprOp::kEq || node.op == ExprOp::kNe;
     if (equality && node.args[1].op == ExprOp::kLiteral) {
       look_at_text(node.args[0], node.args[1].literal, node.args[1].span);
@@ -86,7 +88,7 @@ class SelectionChecks {
         look_at_regex(pattern, node.text.cased, place);
         return;
       case Mode::kEquals:
-        look_at_text(node.args[0], Value(pattern), place);
+        look_at_text(node.args[0], Value(pattern), place, node.text.cased);
         return;
       case Mode::kStartsWith:
         if (pattern.starts_with(' ')) warn_blank(pattern, place);
@@ -118,17 +120,59 @@ class SelectionChecks {
                  "remove it, unless the source writes it");
   }
 
-  void look_at_text(const Expr& term, const Value& value, const SourceSpan& place) {
+  /// `cased`: `NO` and `no` are compared as two texts.
+  void look_at_text(const Expr& term, const Value& value, const SourceSpan& place,
+                    bool cased = true) {
     const auto* const text = std::get_if<std::string>(&value);
     if (text == nullptr || text->empty() || term.op != ExprOp::kField) return;
     if (text->front() == ' ' || text->back() == ' ') {
       warn_blank(*text, place);
-    } else if (field(term.index).unit == "ISO 3166-1 alpha-2" && !is_country_code(*text)) {
+    } else if (is_country(term) && cased && is_in_other_case(*text)) {
+      report_.warn(place, kCountryCase,
+                   in_backticks(*text) +
+                       " is compared by case, and codes of countries are written "
+                       "in upper case",
+                   "write `" + ascii_upper(*text) + "`");
+    } else if (is_country(term) && !is_country_code(*text)) {
       report_.warn(place, kNotACountry,
                    in_backticks(*text) + " is no code of a country: `" +
                        std::string(field(term.index).name) + "` has ISO 3166-1 alpha-2",
                    *text == "UK" ? "the United Kingdom is GB" : "write two letters, such as DE");
     }
+  }
+
+  static bool is_country(const Expr& term) {
+    return term.op == ExprOp::kField && field(term.index).unit == "ISO 3166-1 alpha-2";
+  }
+
+  static std::string ascii_upper(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return out;
+  }
+
+  static bool is_in_other_case(std::string_view text) {
+    return is_country_code(text) && ascii_upper(text) != text;
+  }
+
+  /// A list is looked up by case, and its values are told of where countries are looked up in it.
+  void look_at_list(const Expr& node) {
+    if (!is_country(node.args.front())) return;
+    std::size_t others = 0;
+    std::string first;
+    for (const ValueList::DatedText& value : node.list->texts()) {
+      if (!is_in_other_case(value.text)) continue;
+      if (first.empty()) first = value.text;
+      ++others;
+    }
+    if (first.empty()) return;
+    const std::string more = others > 1 ? " and " + std::to_string(others - 1) + " more" : "";
+    report_.warn(node.span, kCountryCase,
+                 "`list:" + node.list->name() + "` has `" + first + "`" + more +
+                     " in lower case, and a list is compared by case",
+                 "write `" + ascii_upper(first) + "` in the list");
   }
 
   void look_at_values(const Expr& node) {

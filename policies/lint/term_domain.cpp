@@ -34,15 +34,42 @@ bool ends_apart(std::string_view a, std::string_view b) {
   return !a.ends_with(b) && !b.ends_with(a);
 }
 
+/// What every text that matches begins and ends with, as far as it is known.
+struct FixedEnds {
+  std::string start;
+  std::string end;
+};
+
+FixedEnds fixed_ends(const TextPattern& pattern, const std::string& text) {
+  if (pattern.mode == Mode::kStartsWith) return {text, ""};
+  if (pattern.mode == Mode::kEndsWith) return {"", text};
+  if (pattern.mode != Mode::kWildcard) return {};
+  FixedEnds ends;
+  bool wild = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '*' || text[i] == '?') {
+      wild = true;
+      ends.end.clear();
+      continue;
+    }
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    if (!wild) ends.start += text[i];
+    ends.end += text[i];
+  }
+  return ends;
+}
+
 /// Whether no text matches both.
 bool apart(const TextPattern& a, const TextPattern& b) {
   const bool fold = !a.cased || !b.cased;
   const std::string left = fold ? ascii_lower(a.pattern) : a.pattern;
   const std::string right = fold ? ascii_lower(b.pattern) : b.pattern;
-  if (a.mode == Mode::kStartsWith && b.mode == Mode::kStartsWith) return starts_apart(left, right);
-  if (a.mode == Mode::kEndsWith && b.mode == Mode::kEndsWith) return ends_apart(left, right);
   if (b.mode == Mode::kEquals && a.mode != Mode::kEquals) return apart(b, a);
-  if (a.mode != Mode::kEquals) return false;
+  if (a.mode != Mode::kEquals) {
+    const FixedEnds one = fixed_ends(a, left);
+    const FixedEnds other = fixed_ends(b, right);
+    return starts_apart(one.start, other.start) || ends_apart(one.end, other.end);
+  }
   // A text equal to `left` but for its case matches `b` only if it does so in one case at least.
   TextPattern other = b;
   if (other.mode == Mode::kRegex && fold) return false;
@@ -133,6 +160,11 @@ void TermDomain::match(const TextPattern& pattern, bool truth) {
   patterns_.emplace_back(pattern, truth);
 }
 
+void TermDomain::lie_in(std::string_view network, bool truth) {
+  // It was read when the expression was built.
+  if (const auto parsed = parse_network(network)) networks_.emplace_back(*parsed, truth);
+}
+
 bool TermDomain::is_listed_as_excluded(const Value& value) const {
   return std::ranges::any_of(excluded_,
                              [&](const Value& other) { return same_value(value, other); });
@@ -143,7 +175,12 @@ bool TermDomain::admits(const Value& value) const {
   const long double number = number_of(value);
   if (!std::isnan(number)) return range_.contains(number);
   const auto* const text = std::get_if<std::string>(&value);
-  return text == nullptr || std::ranges::all_of(patterns_, [&](const auto& pattern) {
+  if (text == nullptr) return true;
+  const std::optional<IpAddress> address = networks_.empty() ? std::nullopt : parse_ip(*text);
+  const bool is_there = !address || std::ranges::all_of(networks_, [&](const auto& network) {
+    return contains(network.first, *address) == network.second;
+  });
+  return is_there && std::ranges::all_of(patterns_, [&](const auto& pattern) {
            return matches_text(pattern.first, *text) == pattern.second;
          });
 }
@@ -165,10 +202,24 @@ bool TermDomain::patterns_conflict() const {
   return false;
 }
 
+/// Of two networks one holds the other, or they have no address in common.
+bool TermDomain::networks_conflict() const {
+  const auto holds = [](const IpNetwork& wide, const IpNetwork& narrow) {
+    return wide.prefix <= narrow.prefix && contains(wide, narrow.base);
+  };
+  for (const auto& [a, in_a] : networks_) {
+    for (const auto& [b, in_b] : networks_) {
+      if (in_a && !in_b && holds(b, a)) return true;
+      if (in_a && in_b && !holds(a, b) && !holds(b, a)) return true;
+    }
+  }
+  return false;
+}
+
 std::size_t TermDomain::cost() const {
   const std::size_t values = allowed_ ? allowed_->size() : 1;
-  return 1 + values * (1 + patterns_.size() + excluded_.size()) +
-         patterns_.size() * patterns_.size();
+  return 1 + values * (1 + patterns_.size() + excluded_.size() + networks_.size()) +
+         patterns_.size() * patterns_.size() + networks_.size() * networks_.size();
 }
 
 bool TermDomain::empty() const {
@@ -190,7 +241,7 @@ bool TermDomain::empty() const {
   if (allowed_ && type_ != ValueType::kStringList) {
     if (!has_candidate()) return true;
   }
-  return patterns_conflict();
+  return patterns_conflict() || networks_conflict();
 }
 
 }  // namespace tidewaiter

@@ -3,10 +3,12 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "policies/language/expression.h"
+#include "policies/language/ip_network.h"
 #include "policies/lint/value_range.h"
 
 namespace tidewaiter {
@@ -24,6 +26,8 @@ class TermDomain {
   void be_one_of(std::vector<Value> literals, bool truth);
   /// The pattern matches, or does not.
   void match(const TextPattern& pattern, bool truth);
+  /// The address lies in the network, as kCidr writes it, or does not.
+  void lie_in(std::string_view network, bool truth);
 
   [[nodiscard]] bool empty() const;
   /// About how many comparisons empty() takes.
@@ -35,12 +39,14 @@ class TermDomain {
   [[nodiscard]] bool is_listed_as_excluded(const Value& value) const;
   [[nodiscard]] bool has_candidate() const;
   [[nodiscard]] bool patterns_conflict() const;
+  [[nodiscard]] bool networks_conflict() const;
 
   ValueType type_;
   ValueRange range_;
   std::optional<std::vector<Value>> allowed_;  ///< absent: any
   std::vector<Value> excluded_;
   std::vector<std::pair<TextPattern, bool>> patterns_;
+  std::vector<std::pair<IpNetwork, bool>> networks_;
 };
 
 /// Whether every text that matches `a` matches `b`; false where that is not known.

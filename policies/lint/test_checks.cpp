@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,8 @@ namespace {
 /// What is said of a policy's tests, in the file in which each stands.
 class WrittenTests {
  public:
-  WrittenTests(const Policy& policy, DocumentReader& report) : policy_(policy), report_(report) {}
+  WrittenTests(const Policy& policy, const FixtureText& fixtures, DocumentReader& report)
+      : policy_(policy), fixtures_(fixtures), report_(report) {}
 
   void check_in(std::string_view file) {
     for (const PolicyTest& test : policy_.tests) {
@@ -25,6 +27,7 @@ class WrittenTests {
       if (test.span.file != file) continue;
       if (!is_new) tell_name(test);
       check_time(test);
+      if (fixtures_ && !test.fixture.empty()) check_fixture(test);
     }
   }
 
@@ -33,6 +36,37 @@ class WrittenTests {
     if (test.name.empty()) return;
     report_.warn(test.name_span, kSameTestName, "another test has the name `" + test.name + "`",
                  "let each name say what its test tries");
+  }
+
+  /// The first line that is no record of the policy's is told: what is wrong with one of them is
+  /// mostly so of all.
+  void check_fixture(const PolicyTest& test) {
+    const Result<std::string> text = fixtures_(test.span.file, test.fixture);
+    if (!text) {
+      report_.error(test.span, kBadFixture, text.error().message,
+                    "name a file that stands beside or below the one with the test");
+      return;
+    }
+    RecordJsonReader reader;
+    Record defaults;
+    defaults.source = "test";
+    std::istringstream lines(*text);
+    std::string line;
+    for (std::int64_t number = 1; std::getline(lines, line); ++number) {
+      if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+      const Result<Delivery> delivery = reader.read_delivery(line, defaults);
+      const bool judged = delivery && (policy_.linkage || delivery->record.kind == policy_.reads);
+      if (judged) continue;
+      const std::string why = delivery ? "a record of kind `" +
+                                             std::string(kind_name(delivery->record.kind)) +
+                                             "` is never judged: the policy reads `" +
+                                             std::string(kind_name(policy_.reads)) + "`"
+                                       : "not a record: " + delivery.error().message;
+      report_.error(test.span, kBadFixture,
+                    "line " + std::to_string(number) + " of `" + test.fixture + "`: " + why,
+                    "see docs/native-format.md");
+      return;
+    }
   }
 
   /// Records outside the policy's time are not judged: an expected finding cannot come.
@@ -54,6 +88,7 @@ class WrittenTests {
   }
 
   const Policy& policy_;
+  const FixtureText& fixtures_;
   std::vector<Interval> times_ = times_in_force(policy_);
   std::set<std::string> seen_;  ///< names
   DocumentReader& report_;
@@ -83,8 +118,11 @@ void check_tests(const LintedPolicy& linted, DocumentReader& report) {
   }
 }
 
-void check_written_tests(const Policy& policy, std::string_view file, DocumentReader& report) {
-  if (policy.status != PolicyStatus::kRetired) WrittenTests(policy, report).check_in(file);
+void check_written_tests(const Policy& policy, std::string_view file, const FixtureText& fixtures,
+                         DocumentReader& report) {
+  if (policy.status != PolicyStatus::kRetired) {
+    WrittenTests(policy, fixtures, report).check_in(file);
+  }
 }
 
 }  // namespace tidewaiter

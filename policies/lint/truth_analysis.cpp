@@ -145,6 +145,8 @@ class Constraints {
       std::vector<Value> values;
       for (std::size_t i = 1; i < expr.args.size(); ++i) values.push_back(expr.args[i].literal);
       domain(expr.args.front()).be_one_of(std::move(values), truth);
+    } else if (expr.op == ExprOp::kCidr) {
+      domain(expr.args.front()).lie_in(expr.text.pattern, truth);
     } else if (expr.op == ExprOp::kTextMatch) {
       domain(expr.args.front()).match(expr.text, truth);
     } else if (expr.op == ExprOp::kField) {
@@ -165,8 +167,8 @@ class Constraints {
   }
 
   TermDomain& domain(const Expr& term) {
-    const auto [it, fresh] = domains_.try_emplace(analysis_->text_of(term), term.type,
-                                                  range_of(term, analysis_->measures_));
+    const auto [it, fresh] =
+        domains_.try_emplace(analysis_->text_of(term), term.type, analysis_->range_of_term(term));
     return it->second;
   }
 
@@ -182,7 +184,7 @@ class Constraints {
 
   [[nodiscard]] ValueRange current_range(const Expr& term) const {
     const auto found = domains_.find(analysis_->text_of(term));
-    return found != domains_.end() ? found->second.range() : range_of(term, analysis_->measures_);
+    return found != domains_.end() ? found->second.range() : analysis_->range_of_term(term);
   }
 
   [[nodiscard]] bool contradictory() const {
@@ -226,6 +228,12 @@ TruthAnalysis::TruthAnalysis(std::vector<ValueRange> measures, std::vector<Measu
     term.index = static_cast<std::uint16_t>(i);
     measure_terms_.push_back(std::move(term));
   }
+}
+
+ValueRange TruthAnalysis::range_of_term(const Expr& term) const {
+  const ValueRange range = range_of(term, measures_);
+  if (term.op == ExprOp::kField && term.index == kFieldTime) return intersection(range, times_);
+  return intersection(range, share_range(term, measures_, orders_));
 }
 
 bool TruthAnalysis::spend(std::size_t steps) {

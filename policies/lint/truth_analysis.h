@@ -22,12 +22,6 @@ struct Claim {
   bool truth;
 };
 
-/// What holds between two measures of a policy whatever the records are: `low` <= `high`.
-struct MeasureOrder {
-  std::uint16_t low;
-  std::uint16_t high;
-};
-
 /// Decides whether truth values can hold together, by intervals, sets and text patterns for each
 /// term. Incomplete and never wrong in one direction: false from `possible` is a proof, true is
 /// "not disproved". The work is bounded; when the bound is reached everything is possible. Keeps
@@ -45,6 +39,8 @@ class TruthAnalysis {
   [[nodiscard]] bool can_be_false(const Expr& expr) { return possible({{&expr, false}}); }
 
   [[nodiscard]] std::span<const ValueRange> measures() const { return measures_; }
+  /// Holds for all claims from now on: the record's time lies in the range.
+  void bind_time(const ValueRange& times) { times_ = times; }
   /// The canonical text of an expression, made once.
   [[nodiscard]] const std::string& text_of(const Expr& expr);
 
@@ -54,15 +50,15 @@ class TruthAnalysis {
   /// False once the bound on work is reached.
   bool spend(std::size_t steps);
 
+  /// What is known of a term before anything is claimed.
+  [[nodiscard]] ValueRange range_of_term(const Expr& term) const;
+
   std::vector<ValueRange> measures_;
+  ValueRange times_;
   std::vector<MeasureOrder> orders_;
   std::vector<Expr> measure_terms_;
   std::unordered_map<const Expr*, std::string> texts_;
   std::size_t steps_left_;
 };
-
-/// The orders that follow from what measures are: the least value is at most each quantile, and
-/// that at most the greatest; records with a further selection are at most all of them.
-[[nodiscard]] std::vector<MeasureOrder> measure_orders(const Policy& policy);
 
 }  // namespace tidewaiter

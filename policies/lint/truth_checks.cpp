@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,6 +41,11 @@ class TruthChecks {
     if (!condition_possible_) {
       report_.error(condition_place(), kSelectsNothing, "no record can meet the condition",
                     "its parts contradict each other: mend or remove one of them");
+    } else if (!possible_in_force()) {
+      condition_possible_ = false;
+      report_.error(condition_place(), kSelectsNothing,
+                    "no record of the time in which the policy is in force can meet the condition",
+                    "mend `in_force` of the policy or its basis, or what is asked of `time`");
     } else if (!truth_.can_be_false(policy_.condition)) {
       everything_ = true;
       report_.warn(condition_place(), kSelectsEverything, "no record fails the condition",
@@ -49,12 +55,35 @@ class TruthChecks {
     }
   }
 
+  /// Whether a record of a time at which the policy judges can meet the condition. What stands in
+  /// it is told of whatever the time is: that a date decides nothing today is no fault.
+  bool possible_in_force() {
+    if (times_.empty()) return true;  // that it is never in force is told of by itself
+    TruthAnalysis truth(measure_ranges(policy_), measure_orders(policy_));
+    ValueRange range;
+    range.low = static_cast<long double>(times_.front().from.us);
+    range.high = static_cast<long double>(times_.back().to.us);
+    truth.bind_time(range);
+    return truth.can_be_true(policy_.condition);
+  }
+
+  /// Whether `report_when` may have no value where it is not false: what cannot be told is not
+  /// reported.
+  [[nodiscard]] bool may_overflow_in(const Expr& expr) const {
+    if (may_overflow(expr, truth_.measures())) return true;
+    return std::ranges::any_of(policy_.measures, [this](const Measure& measure) {
+      return measure.formula && may_overflow(*measure.formula, truth_.measures());
+    });
+  }
+
   void check_report_when() {
     const Expr& expr = policy_.report_when;
     const SourceSpan& place = linted_.place("report_when");
     if (!truth_.can_be_true(expr)) {
       report_.error(place, kNeverReports, "`report_when` can never be true",
                     "compare the measures with figures that they can reach");
+    } else if (may_overflow_in(expr)) {
+      // Where it is not false it may be unknown: neither "always" nor "adds nothing" is so.
     } else if (!truth_.can_be_false(expr)) {
       report_.error(place, kAlwaysReports, "`report_when` is never false",
                     "compare the measures with figures that ordinary use does not reach");

@@ -4,8 +4,10 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "policies/language/similarity_sketch.h"
+#include "policies/lint/truth_analysis.h"
 #include "policies/model/calendar_date.h"
 #include "policies/model/whole_division.h"
 
@@ -28,6 +30,19 @@ ValueRange hull(const ValueRange& a, const ValueRange& b) {
   out.low_open = !a.contains(out.low) && !b.contains(out.low);
   out.high_open = !a.contains(out.high) && !b.contains(out.high);
   return out;
+}
+
+/// Never has a value, as a quotient by 0: no claim about it holds.
+constexpr ValueRange kNoValue{1, -1, false, false};
+
+constexpr auto kLeastInt = static_cast<long double>(std::numeric_limits<std::int64_t>::min());
+constexpr auto kMostInt = static_cast<long double>(std::numeric_limits<std::int64_t>::max());
+
+/// Of whole numbers what does not fit int64 has no value.
+ValueRange fitting(const ValueRange& range, ValueType type) {
+  if (!is_whole(type)) return range;
+  const ValueRange fits = intersection(range, closed(kLeastInt, kMostInt));
+  return fits.empty() ? kNoValue : fits;
 }
 
 /// Doubles round: the ends move outward by more than any rounding. An end of 0 is exact, for a
@@ -57,6 +72,7 @@ ValueRange product(const ValueRange& a, const ValueRange& b) {
 
 /// A quotient by zero has no value, so that only the other divisors count.
 ValueRange quotient(const ValueRange& a, const ValueRange& b) {
+  if (b.low == 0 && b.high == 0) return kNoValue;
   if (b.high <= 0 && b.low < 0) return quotient(negated(a), negated(b));
   if (b.low > 0) {
     return product(a, closed(std::isinf(b.high) ? 0 : 1 / b.high, 1 / b.low));
@@ -66,6 +82,7 @@ ValueRange quotient(const ValueRange& a, const ValueRange& b) {
 }
 
 ValueRange remainder_range(const ValueRange& a, const ValueRange& b) {
+  if (b.low == 0 && b.high == 0) return kNoValue;
   const long double most = std::max(std::fabs(b.low), std::fabs(b.high)) - 1;
   return closed(a.low >= 0 ? 0 : -most, a.high <= 0 ? 0 : most);
 }
@@ -87,9 +104,7 @@ ValueRange field_range(FieldId id) {
 /// Years follow one another as the instants do.
 ValueRange year_range(const ValueRange& times) {
   const auto year_of = [](long double us) {
-    constexpr auto kLeast = static_cast<long double>(std::numeric_limits<std::int64_t>::min());
-    constexpr auto kMost = static_cast<long double>(std::numeric_limits<std::int64_t>::max());
-    const auto instant = static_cast<std::int64_t>(std::clamp(us, kLeast, kMost));
+    const auto instant = static_cast<std::int64_t>(std::clamp(us, kLeastInt, kMostInt));
     return static_cast<long double>(calendar_date(floor_divide(instant, kDay.us)).year);
   };
   return closed(year_of(times.low), year_of(times.high_open ? times.high - 1 : times.high));
@@ -104,7 +119,7 @@ ValueRange distinct_range(const Policy& policy, const Expr& argument) {
   if (!is_whole(argument.type)) return closed(0, kInfinity);
   const ValueRange values =
       argument.type == ValueType::kBool ? closed(0, 1) : whole_range(range_of(argument, {}));
-  return closed(0, values.high - values.low + 1);
+  return closed(0, std::max(values.high - values.low + 1, 0.0L));
 }
 
 ValueRange sum_range(const Expr& argument) {
@@ -154,7 +169,8 @@ ValueRange measure_range(const Policy& policy, const Measure& measure,
     case Aggregate::kCusum:
       return closed(0, kInfinity);
     case Aggregate::kFormula:
-      return range_of(*measure.formula, earlier);
+      return intersection(range_of(*measure.formula, earlier),
+                          share_range(*measure.formula, earlier, measure_orders(policy)));
   }
   return {};
 }
@@ -209,6 +225,39 @@ long double number_of(const Value& value) {
   return std::numeric_limits<long double>::quiet_NaN();
 }
 
+ValueRange share_range(const Expr& expr, std::span<const ValueRange> measures,
+                       std::span<const MeasureOrder> orders) {
+  if (expr.op != ExprOp::kDiv) return {};
+  const Expr& part = expr.args[0];
+  const Expr& whole = expr.args[1];
+  const bool of_measures = part.op == ExprOp::kMeasure && whole.op == ExprOp::kMeasure;
+  if (!of_measures || part.index >= measures.size() || measures[part.index].low < 0) return {};
+  const bool ordered = std::ranges::any_of(orders, [&](const MeasureOrder& order) {
+    return order.low == part.index && order.high == whole.index;
+  });
+  return ordered ? closed(0, 1) : ValueRange{};
+}
+
+bool may_overflow(const Expr& expr, std::span<const ValueRange> measures) {
+  // Figures that a policy may well meet.
+  constexpr long double kOrdinary = 1e9L;
+  const auto ordinary = [&](std::size_t i) {
+    ValueRange range = range_of(expr.args[i], measures);
+    if (std::isinf(range.low)) range.low = std::min(-kOrdinary, range.high);
+    if (std::isinf(range.high)) range.high = std::max(kOrdinary, range.low);
+    return range;
+  };
+  ValueRange result = closed(0, 0);
+  if (is_whole(expr.type)) {
+    if (expr.op == ExprOp::kAdd) result = sum(ordinary(0), ordinary(1));
+    if (expr.op == ExprOp::kSub) result = sum(ordinary(0), negated(ordinary(1)));
+    if (expr.op == ExprOp::kMul) result = product(ordinary(0), ordinary(1));
+  }
+  if (result.low < kLeastInt || result.high > kMostInt) return true;
+  return std::ranges::any_of(expr.args,
+                             [&](const Expr& arg) { return may_overflow(arg, measures); });
+}
+
 std::vector<ValueRange> measure_ranges(const Policy& policy) {
   std::vector<ValueRange> ranges;
   ranges.reserve(policy.measures.size());
@@ -228,19 +277,19 @@ ValueRange range_of(const Expr& expr, std::span<const ValueRange> measures) {
     case ExprOp::kMeasure:
       return expr.index < measures.size() ? measures[expr.index] : ValueRange{};
     case ExprOp::kAdd:
-      return rounded(sum(arg(0), arg(1)), expr.type);
+      return rounded(fitting(sum(arg(0), arg(1)), expr.type), expr.type);
     case ExprOp::kSub:
-      return rounded(sum(arg(0), negated(arg(1))), expr.type);
+      return rounded(fitting(sum(arg(0), negated(arg(1))), expr.type), expr.type);
     case ExprOp::kMul:
-      return rounded(product(arg(0), arg(1)), expr.type);
+      return rounded(fitting(product(arg(0), arg(1)), expr.type), expr.type);
     case ExprOp::kDiv:
       return rounded(quotient(arg(0), arg(1)), expr.type);
     case ExprOp::kMod:
       return remainder_range(arg(0), arg(1));
     case ExprOp::kNeg:
-      return negated(arg(0));
+      return fitting(negated(arg(0)), expr.type);
     case ExprOp::kAbs:
-      return absolute(arg(0));
+      return fitting(absolute(arg(0)), expr.type);
     case ExprOp::kIf:
       return hull(arg(1), arg(2));
     case ExprOp::kDefault:

@@ -1,22 +1,41 @@
 #include "policies/model/diagnostic.h"
 
 #include <algorithm>
+#include <cstddef>
+
+#include "policies/model/display_width.h"
 
 namespace tidewaiter {
 namespace {
 
-/// Blanks as wide as what stands before `column`: tabs stay tabs, so that the caret lines up.
-std::string indent_to(std::string_view line, std::int32_t column) {
-  std::string out;
-  std::int32_t at = 1;
-  for (std::size_t i = 0; i < line.size() && at < column; ++i) {
-    const bool continuation = (static_cast<unsigned char>(line[i]) & 0xc0U) == 0x80U;
-    if (continuation) continue;
-    out += line[i] == '\t' ? '\t' : ' ';
-    ++at;
+/// The end of the code point that begins at `at`; a stray byte is one by itself.
+std::size_t next_code_point(std::string_view line, std::size_t at) {
+  for (++at; at < line.size(); ++at) {
+    if ((static_cast<unsigned char>(line[at]) & 0xc0U) != 0x80U) break;
   }
-  out.append(static_cast<std::size_t>(std::max(0, column - at)), ' ');
-  return out;
+  return at;
+}
+
+/// The byte at which the column, a code point from 1, begins; the line's end if it lies beyond.
+std::size_t byte_of(std::string_view line, std::int32_t column) {
+  std::size_t at = 0;
+  for (std::int32_t i = 1; i < column && at < line.size(); ++i) at = next_code_point(line, at);
+  return at;
+}
+
+/// Blanks and carets as wide as a terminal shows what stands above them. Tabs stay tabs, so that
+/// they line up however wide those are.
+std::string carets_under(std::string_view line, const SourceSpan& span) {
+  const std::size_t begin = byte_of(line, span.column);
+  const std::size_t end = byte_of(line, span.column + std::max(1, span.length));
+  std::string out;
+  for (std::size_t at = 0; at < begin;) {
+    const std::size_t next = next_code_point(line, at);
+    out += line[at] == '\t' ? "\t" : std::string(display_width(line.substr(at, next - at)), ' ');
+    at = next;
+  }
+  const std::size_t width = display_width(line.substr(begin, end - begin));
+  return out + std::string(std::max<std::size_t>(1, width), '^');
 }
 
 }  // namespace
@@ -30,8 +49,7 @@ std::string to_text(const Diagnostic& diagnostic) {
   const std::string margin(number.size() + 2, ' ');
   if (span.line > 0 && !diagnostic.source_line.empty()) {
     out += "  " + number + " | " + diagnostic.source_line + "\n";
-    out += margin + " | " + indent_to(diagnostic.source_line, span.column) +
-           std::string(static_cast<std::size_t>(std::max(1, span.length)), '^') + "\n";
+    out += margin + " | " + carets_under(diagnostic.source_line, span) + "\n";
   }
   if (!diagnostic.hint.empty()) out += margin + " = " + diagnostic.hint + "\n";
   return out;

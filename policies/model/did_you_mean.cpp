@@ -64,6 +64,13 @@ Nearest find_nearest(std::string_view word, std::span<const std::string_view> ca
   return nearest;
 }
 
+/// Two words of the same letters that are one edit apart have two neighbours swapped.
+bool has_same_letters(std::string a, std::string b) {
+  std::ranges::sort(a);
+  std::ranges::sort(b);
+  return a == b;
+}
+
 }  // namespace
 
 std::optional<std::string> did_you_mean(std::string_view word,
@@ -75,6 +82,15 @@ std::optional<std::string> only_near(std::string_view word,
                                      std::span<const std::string_view> candidates) {
   Nearest nearest = find_nearest(word, candidates);
   return nearest.alone ? std::move(nearest.candidate) : std::nullopt;
+}
+
+std::optional<std::string> misspelling_of(std::string_view word,
+                                          std::span<const std::string_view> candidates) {
+  std::optional<std::string> near = only_near(word, candidates);
+  if (!near || ascii_lower(word) == ascii_lower(*near)) return near;
+  const bool certain = distance(word, *near) == 1 &&
+                       (word.size() >= 5 || has_same_letters(std::string(word), *near));
+  return certain ? near : std::nullopt;
 }
 
 }  // namespace tidewaiter

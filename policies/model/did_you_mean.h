@@ -16,4 +16,10 @@ namespace tidewaiter {
 [[nodiscard]] std::optional<std::string> only_near(std::string_view word,
                                                    std::span<const std::string_view> candidates);
 
+/// As only_near, but only what can hardly be meant as a word of its own: the candidate's letters in
+/// another case, two neighbours of it swapped, or, in a word of five letters and more, one edit.
+/// What may be put in unasked where each candidate says something else.
+[[nodiscard]] std::optional<std::string> misspelling_of(
+    std::string_view word, std::span<const std::string_view> candidates);
+
 }  // namespace tidewaiter

@@ -389,14 +389,13 @@ tl::unexpected<Error> unknown_member(std::string_view name) {
 
 /// The member of a test's record that is none of the record's.
 struct Arrival {
-  static constexpr std::string_view kName = "arrives";
   std::optional<UtcTime> time;
   bool seen = false;
 
   Result<void> take(ondemand::value& value) {
-    if (seen) return bad_member(kName, "duplicate member");
+    if (seen) return bad_member(kArrivesMember, "duplicate member");
     seen = true;
-    auto read = LineReader::instant(kName, value);
+    auto read = LineReader::instant(kArrivesMember, value);
     if (!read) return tl::unexpected(std::move(read.error()));
     time = *read;
     return {};
@@ -448,7 +447,7 @@ Result<Record> RecordJsonReader::Parser::read(std::string_view line, const Recor
     if (position == order.size()) order.emplace_back();
     std::string_view name;
     const std::uint8_t slot = find_slot(member, order[position], name);
-    if (slot == kMemberSlots && arrival != nullptr && name == Arrival::kName) {
+    if (slot == kMemberSlots && arrival != nullptr && name == kArrivesMember) {
       ++position;
       if (auto taken = arrival->take(member.value()); !taken) {
         return tl::unexpected(std::move(taken.error()));
@@ -470,6 +469,8 @@ Result<Record> RecordJsonReader::Parser::read(std::string_view line, const Recor
   return std::move(reader).finish();
 }
 
+std::vector<std::string_view> record_members() { return member_names(); }
+
 RecordJsonReader::RecordJsonReader(std::size_t most_bytes)
     : parser_(std::make_unique<Parser>(most_bytes)) {}
 RecordJsonReader::~RecordJsonReader() = default;
@@ -485,7 +486,7 @@ Result<Delivery> RecordJsonReader::read_delivery(std::string_view line, const Re
   Result<Record> record = parser_->read(line, defaults, &arrival);
   if (!record) return tl::unexpected(std::move(record.error()));
   if (arrival.time && *arrival.time < record->time) {
-    return bad_member(Arrival::kName, "expected a time at or after the record's own, " +
+    return bad_member(kArrivesMember, "expected a time at or after the record's own, " +
                                           format_time(record->time) + ", got " +
                                           format_time(*arrival.time));
   }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policies/model/error.h"
 #include "policies/model/record.h"
@@ -27,6 +28,12 @@ inline constexpr std::size_t kMaxLineBytes = std::size_t{1} << 20U;
 /// The longest line that a store may hold. What write_record_json makes of a line is less than
 /// three times as long (`\b` becomes `\u0008`), plus the members that the line left to defaults.
 inline constexpr std::size_t kMaxStoredLineBytes = std::size_t{4} << 20U;
+
+/// The member of a test's record that is none of the record's: when it comes.
+inline constexpr std::string_view kArrivesMember = "arrives";
+
+/// The names of all members that a line may have.
+[[nodiscard]] std::vector<std::string_view> record_members();
 
 /// A record, and when it comes, if its line says so.
 struct Delivery {

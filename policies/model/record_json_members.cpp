@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cassert>
-#include <vector>
 
 #include "policies/model/did_you_mean.h"
 #include "policies/model/field.h"
@@ -69,12 +68,16 @@ std::string_view member_name(std::uint8_t slot) { return table().name(slot); }
 
 std::uint8_t find_member(std::string_view name) { return table().find(name); }
 
-std::optional<std::string> nearest_member(std::string_view name) {
+std::vector<std::string_view> member_names() {
   std::vector<std::string_view> names;
   for (std::uint8_t slot = 0; slot < kMemberSlots; ++slot) {
     if (!member_name(slot).empty()) names.push_back(member_name(slot));
   }
-  return did_you_mean(name, names);
+  return names;
+}
+
+std::optional<std::string> nearest_member(std::string_view name) {
+  return did_you_mean(name, member_names());
 }
 
 }  // namespace tidewaiter

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tidewaiter {
 
@@ -26,6 +27,9 @@ inline constexpr std::uint8_t kSlotRevision = 127;
 
 /// The slot of a name, or kMemberSlots.
 [[nodiscard]] std::uint8_t find_member(std::string_view name);
+
+/// All names.
+[[nodiscard]] std::vector<std::string_view> member_names();
 
 /// The member name nearest to `name`, if one is near (did_you_mean.h).
 [[nodiscard]] std::optional<std::string> nearest_member(std::string_view name);

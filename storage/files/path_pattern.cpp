@@ -57,6 +57,31 @@ Result<void> add_if_there(fs::path path, std::vector<fs::path>& matches) {
   return {};
 }
 
+/// The folder and all folders below it.
+Result<void> add_folders_below(const fs::path& folder, std::vector<fs::path>& matches) {
+  std::error_code failure;
+  const fs::file_status status = fs::status(folder.empty() ? fs::path(".") : folder, failure);
+  if (failure && !is_absent(failure)) return unreadable(folder, failure);
+  if (!fs::is_directory(status)) return {};
+  matches.push_back(folder);
+  fs::directory_iterator item(folder.empty() ? fs::path(".") : folder, failure);
+  for (; !failure && item != fs::directory_iterator(); item.increment(failure)) {
+    const fs::path name = item->path().filename();
+    std::error_code untold;  // what cannot be told is no folder to go into
+    if (name.native().starts_with('.') || !fs::is_directory(item->symlink_status(untold))) continue;
+    if (auto below = add_folders_below(folder / name, matches); !below) return below;
+  }
+  if (failure && !is_absent(failure)) return unreadable(folder, failure);
+  return {};
+}
+
+Result<void> add_part(const fs::path& folder, const std::string& part,
+                      std::vector<fs::path>& matches) {
+  if (part == "**") return add_folders_below(folder, matches);
+  if (is_path_pattern(part)) return add_matches(folder, part, matches);
+  return add_if_there(folder / unescaped(part), matches);
+}
+
 }  // namespace
 
 bool is_path_pattern(std::string_view path) {
@@ -69,14 +94,15 @@ Result<std::vector<fs::path>> expand_path_pattern(const fs::path& base, std::str
   for (const fs::path& part : parts.relative_path()) {
     std::vector<fs::path> next;
     for (fs::path& folder : reached) {
-      auto added = is_path_pattern(part.native())
-                       ? add_matches(folder, part.native(), next)
-                       : add_if_there(folder / unescaped(part.native()), next);
-      if (!added) return tl::unexpected(added.error());
+      if (auto added = add_part(folder, part.native(), next); !added) {
+        return tl::unexpected(added.error());
+      }
     }
     reached = std::move(next);
   }
   std::ranges::sort(reached);
+  // Two `**` reach a folder by several ways.
+  reached.erase(std::unique(reached.begin(), reached.end()), reached.end());
   return reached;
 }
 

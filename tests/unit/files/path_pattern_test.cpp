@@ -48,6 +48,22 @@ TEST(PathPattern, GivesWhatGlobGivesWhereAllCanBeRead) {
   }
 }
 
+TEST(PathPattern, TwoStarsAreAnyNumberOfFolders) {
+  const TemporaryFolder folder;
+  for (const char* name :
+       {"p/1.yaml", "p/a/2.yaml", "p/a/b/3.yaml", "p/.h/4.yaml", "p/a/5.txt", "q/6.yaml"}) {
+    write_file(folder / name, "");
+  }
+  fs::create_directory_symlink("..", folder / "p/a/up");
+  EXPECT_THAT(*expand_path_pattern(folder.path(), "p/**/*.yaml"),
+              ElementsAre(folder / "p/1.yaml", folder / "p/a/2.yaml", folder / "p/a/b/3.yaml"));
+  EXPECT_THAT(*expand_path_pattern(folder.path(), "**/b/**/3.yaml"),
+              ElementsAre(folder / "p/a/b/3.yaml"));
+  EXPECT_THAT(*expand_path_pattern(folder.path(), "**/**/6.yaml"),
+              ElementsAre(folder / "q/6.yaml"));
+  EXPECT_THAT(*expand_path_pattern(folder.path(), "none/**/*.yaml"), IsEmpty());
+}
+
 TEST(PathPattern, TakesTheBaseAsItIs) {
   const TemporaryFolder folder;
   write_file(folder / "[ab]/x.yaml", "");

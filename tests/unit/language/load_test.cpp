@@ -313,7 +313,8 @@ TEST(LoadPolicies, PointsIntoFoldedAndQuotedExpressions) {
 TEST(LoadPolicies, OneWrongMeasureHidesNoOther) {
   const LoadOutcome outcome = load_text(sample_policy(
       "measure: {a: sum(modle), b: sum(nonsense)}\nreport_when: a > 1 and zzz > 1\n"));
-  EXPECT_THAT(places_of(outcome.diagnostics), ElementsAre("TW0204 2:18+5", "TW0204 2:33+8"));
+  EXPECT_THAT(places_of(outcome.diagnostics),
+              ElementsAre("TW0204 2:18+5", "TW0204 2:33+8", "TW0204 3:24+3"));
 }
 
 TEST(LoadPolicies, ReportsOneErrorForOneMistake) {
@@ -321,6 +322,94 @@ TEST(LoadPolicies, ReportsOneErrorForOneMistake) {
                                                       "measure: {n: summ(cost) where a}\n"))
                                   .diagnostics);
   EXPECT_EQ(lines.size(), 2U) << testing::PrintToString(lines);
+}
+
+TEST(LoadPolicies, TellsAllErrorsOfOneText) {
+  const auto places = [](const std::string& fragment) {
+    return places_of(load_text(sample_policy(fragment)).diagnostics);
+  };
+  EXPECT_THAT(places("measure: {n: count(), c: sum(cost)}\n"
+                     "report_when: n > 5 USD and c > 3 and zz > 4\n"),
+              ElementsAre("TW0207 3:18+5", "TW0207 3:32+1", "TW0204 3:38+2"));
+  EXPECT_THAT(places("select:\n  a: \"modle == 1 and regoin == 2\"\n"),
+              ElementsAre("TW0204 3:7+5", "TW0204 3:22+6"));
+  EXPECT_THAT(places("select: {a: {model: x}}\ncondition: a and b or not c\n"),
+              ElementsAre("TW0305 3:18+1", "TW0305 3:27+1"));
+  EXPECT_THAT(places("measure: {n: sum(modle) where regoin == 'a'}\nreport_when: n > 1\n"),
+              ElementsAre("TW0204 2:18+5", "TW0204 2:31+6"));
+  EXPECT_THAT(
+      places("tests: [{name: t, given: [{kind: usage, time: yesterday, acount: a}], expect: "
+             "[{findings: 0}]}]\n"),
+      ElementsAre("TW0502 2:47+9", "TW0502 2:58+6"));
+  EXPECT_THAT(places("tests: [{name: t, given: [{requests: many}], expect: [{findings: 0}]}]\n"),
+              ElementsAre("TW0502 2:27+1", "TW0502 2:27+1", "TW0502 2:38+4"));
+  EXPECT_THAT(places("exempt: [{where: {orgnization: x}, until: 2027-01-01, reason: r}]\n"),
+              ElementsAre("TW0103 2:10+1", "TW0204 2:19+11"));
+}
+
+// What only follows from an error is not told.
+TEST(LoadPolicies, AnErrorInATextHasNoFollowers) {
+  for (const char* fragment : {
+           "report_when: zz + 1 > 5 and (n > 5 or zz2 == zz3)\n",
+       }) {
+    EXPECT_THAT(places_of(load_text(sample_policy(fragment)).diagnostics),
+                ElementsAre("TW0204 2:14+2", "TW0204 2:39+3", "TW0204 2:46+3"));
+  }
+  for (const char* fragment : {
+           "report_when: not (zz + 1) and -zz > round(zz) * 2\n",
+           "report_when: if(zz, 1, 2) > 0\n",
+           "report_when: zz in [1, 2]\n",
+           "report_when: zz\n",
+       }) {
+    for (const Diagnostic& d : load_text(sample_policy(fragment)).diagnostics) {
+      EXPECT_EQ(d.code, "TW0204") << fragment << d.message;
+    }
+  }
+}
+
+TEST(LoadPolicies, NumbersHaveNoLeadingZeros) {
+  const auto places = [](const std::string& fragment) {
+    return places_of(load_text(sample_policy(fragment)).diagnostics);
+  };
+  EXPECT_THAT(places("select: {a: {http_status: 010}}\n"), ElementsAre("TW0106 2:27+3"));
+  EXPECT_THAT(places("select: {a: {time|hour: 010}}\n"), ElementsAre("TW0106 2:25+3"));
+  EXPECT_THAT(places("report_when: n > 010\n"), ElementsAre("TW0202 2:18+3"));
+  EXPECT_THAT(places("window: {length: 010h}\n"), ElementsAre("TW0106 2:18+4"));
+  EXPECT_THAT(places("tests: [{name: t, given: [{kind: usage, time: 2026-01-01, requests: 010}], "
+                     "expect: [{findings: 0}]}]\n"),
+              ElementsAre("TW0106 2:69+3"));
+  EXPECT_THAT(places("select: {a: {http_status: 0}}\nreport_when: n > 0 and n > 0.5\n"),
+              testing::IsEmpty());
+}
+
+TEST(LoadPolicies, TellsWhatIsExpectedWhereNoNameIsKnown) {
+  const LoadOutcome outcome =
+      load_text(sample_policy("measure: {n: count(5)}\nreport_when: m > 5\n"));
+  ASSERT_EQ(outcome.diagnostics.size(), 2U);
+  EXPECT_EQ(outcome.diagnostics[1].code, "TW0204");
+  EXPECT_THAT(outcome.diagnostics[1].hint, testing::HasSubstr("`measure`"));
+}
+
+TEST(LoadPolicies, SuggestsClusters) {
+  const LoadOutcome outcome = load_text(sample_policy("for_each: clustr\n"));
+  ASSERT_EQ(outcome.diagnostics.size(), 1U);
+  EXPECT_EQ(outcome.diagnostics[0].hint, "did you mean `cluster`?");
+}
+
+// The 100 of one file, and one that says so, however many documents it has.
+TEST(LoadPolicies, TellsTheFirstErrorsOfAFile) {
+  std::string documents;
+  for (int i = 0; i < 300; ++i) documents += "---\npolicy: p" + std::to_string(i) + "\nx: 1\n";
+  std::string list = "list: l\ntitle: L\ntype: int64\nvalues:\n";
+  for (int i = 0; i < 300; ++i) list += "  - x" + std::to_string(i) + "\n";
+  for (const std::string& text : {documents, list}) {
+    std::vector<Diagnostic> errors;
+    for (const Diagnostic& d : load_text(text).diagnostics) {
+      if (d.level == DiagnosticLevel::kError) errors.push_back(d);
+    }
+    ASSERT_EQ(errors.size(), 101U);
+    EXPECT_EQ(errors.back().code, "TW0002");
+  }
 }
 
 TEST(LoadPolicies, RefusesAnIdTwice) {
@@ -517,23 +606,23 @@ INSTANTIATE_TEST_SUITE_P(
             "NotANumber",
             "tests: [{name: t, given: [{kind: usage, time: 2026-01-01, request.temperature: "
             "nan}], expect: [{findings: 0}]}]\n",
-            "TW0502 2:27 not a record: `request.temperature`: expected a finite number, "
+            "TW0502 2:80 not a record: `request.temperature`: expected a finite number, "
             "got a string"},
         RefusedPart{
             "Infinity",
             "tests: [{name: t, given: [{kind: usage, time: 2026-01-01, request.temperature: "
             "inf}], expect: [{findings: 0}]}]\n",
-            "TW0502 2:27 not a record: `request.temperature`: expected a finite number, "
+            "TW0502 2:80 not a record: `request.temperature`: expected a finite number, "
             "got a string"},
         RefusedPart{"ListInAList",
                     "reads: account\ntests: [{name: t, given: [{kind: account, time: 2026-01-01, "
                     "aliases: [[a, b]]}], expect: [{findings: 0}]}]\n",
-                    "TW0502 3:27 not a record: `aliases`: expected an array of strings, got in it "
+                    "TW0502 3:70 not a record: `aliases`: expected an array of strings, got in it "
                     "an array"},
         RefusedPart{"NullInAList",
                     "reads: account\ntests: [{name: t, given: [{kind: account, time: 2026-01-01, "
                     "aliases: [a, null]}], expect: [{findings: 0}]}]\n",
-                    "TW0502 3:27 not a record: `aliases`: expected an array of strings, got in it "
+                    "TW0502 3:70 not a record: `aliases`: expected an array of strings, got in it "
                     "null"},
         RefusedPart{"AnotherKind",
                     "tests: [{name: t, given: [{kind: audit, time: 2026-01-01}], expect: "

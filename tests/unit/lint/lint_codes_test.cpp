@@ -82,6 +82,9 @@ std::vector<Row> rows() {
       {"TW1105", "select:\n  busy: requests > 100 and (operation == \"chat\" or «requests < 5»)"},
       {"TW1106", "version: «1»\nreport_when: n > 200", {}, "report_when: n > 100"},
       {"TW1107", "version: «2»", {}, "version: 3"},
+      {"TW1108",
+       "tests:\n  - «{»name: quiet, given: fixtures/gone.jsonl, expect: [{findings: 0}]}\n"
+       "  - {name: loud, given: fixtures/loud.jsonl, expect: [{findings: 1}]}\n"},
       {"TW1201", "«select»:\n  each: requests >= 0"},
       {"TW1202", "report_when: «n >= 0» and n > 100"},
       {"TW1203", "select:\n  a: output_tokens > 100 and model == \"x\" and «output_tokens > 100»"},
@@ -102,6 +105,12 @@ std::vector<Row> rows() {
       {"TW1214", "select:\n  short: «default(output_tokens, 0) < 10»"},
       {"TW1215", "select:\n  b: model == \"x\" and «exists(requests)»"},
       {"TW1216", "measure: {t: sum(output_tokens), n: count()}\nreport_when: «t > n»"},
+      {"TW1217", "select: {a: {client.country|in: [FR, «kp»]}}"},
+      {"TW1217", "select:\n  a: client.country == «\"kp\"» or model == \"x\""},
+      {"TW1217", "select: {a: {«client.country»|cased: kp}}"},
+      {"TW1217",
+       "select: {a: {«client.country»|country_group: embargoed}}\n---\nlist: embargoed\n"
+       "title: Countries\nvalues: [kp, sy, CU]\n"},
       {"TW1221", "select: {a: {«operation»: chat}}", {source({id("account"), id("model")})}},
       {"TW1222", "reads: «audit»", {source({})}},
       {"TW1223", "evidence: {fields: [time, account, «region»]}", {source({id("account")})}},
@@ -311,6 +320,69 @@ TEST(LintCodes, SilentWhereNothingIsWrong) {
   };
   for (const std::string& fragment : fine) {
     EXPECT_THAT(lines_of(lint_text(lint_sample(fragment))), testing::IsEmpty()) << fragment;
+  }
+}
+
+TEST(LintCodes, AFixtureIsToldByItsLine) {
+  const auto found = lint_text(
+      lint_sample("tests:\n  - {name: quiet, given: fixtures/torn.jsonl, expect: [{findings: 0}]}\n"
+                  "  - {name: loud, given: fixtures/loud.jsonl, expect: [{findings: 1}]}\n"));
+  ASSERT_EQ(found.size(), 1U) << testing::PrintToString(lines_of(found));
+  EXPECT_EQ(found[0].code, "TW1108");
+  EXPECT_THAT(found[0].message,
+              testing::StartsWith("line 3 of `fixtures/torn.jsonl`: not a record"));
+}
+
+TEST(LintCodes, SaysHowManyCountriesOfAListAreInLowerCase) {
+  const auto found = lint_text(
+      lint_sample("select: {a: {client.country|in: list:embargoed}}\n---\nlist: embargoed\n"
+                  "title: Countries\nvalues: [kp, sy, CU]\n"));
+  ASSERT_EQ(found.size(), 1U) << testing::PrintToString(lines_of(found));
+  EXPECT_THAT(found[0].message, testing::HasSubstr("has `kp` and 1 more"));
+}
+
+// Each of these can never fire, and is told by an error.
+TEST(LintCodes, FindsWhatCanNeverFire) {
+  for (const char* fragment : {
+           "select:\n  a: {client.address|cidr: 10.0.0.0/8}\n"
+           "  b: {client.address|cidr: 192.168.0.0/16}\ncondition: a and b",
+           "select: {a: {client.address|cidr: 10.0.0.0/8, client.address: 192.0.2.1}}",
+           "select: {a: {model|startswith: ab, model: \"xb*\"}}",
+           "select: {a: {model|endswith: ab, model: \"*xc\"}}",
+           "in_force: [{from: 2026-01-01}]\nselect: {a: {time|lt: 2020-01-01}}",
+           "measure: {n: count(), f: count() where http_status >= 400, r: f / n}\n"
+           "report_when: r > 1",
+           "measure: {n: count(), f: count() where http_status >= 400}\nreport_when: f / n > 1",
+           "report_when: n > 0 and 1 / 0 == 1",
+           "measure: {t: sum(output_tokens), u: t / 0}\nreport_when: u > 3",
+       }) {
+    std::set<std::string> codes;
+    for (const Diagnostic& d : lint_text(lint_sample(fragment))) {
+      if (d.level == DiagnosticLevel::kError) codes.insert(d.code);
+    }
+    EXPECT_EQ(codes.size(), 1U) << fragment << testing::PrintToString(codes);
+    EXPECT_TRUE(codes.contains("TW1101") || codes.contains("TW1102")) << fragment;
+  }
+}
+
+// Each of these can fire, near as it is to what cannot; the first also when its sum has a value.
+TEST(LintCodes, AccusesNothingThatCanFire) {
+  for (const char* fragment : {
+           "report_when: 9223372036854775807 + n > 0",
+           "select: {a: {client.address|cidr: 10.0.0.0/8}, b: {client.address|cidr: 10.1.0.0/16}}\n"
+           "condition: a and b",
+           "select: {a: {model|startswith: ab, model: \"a*b\"}}",
+           "select: {a: {model|startswith: ab, model: \"a?b*\"}}",
+           "in_force: [{from: 2019-01-01}]\nselect: {a: {time|lt: 2020-01-01}}",
+           "measure: {n: count(), f: count() where http_status >= 400, r: f / n}\n"
+           "report_when: r > 0.9",
+           "measure: {n: count() where http_status >= 400, f: count(), r: f / n}\n"
+           "report_when: r > 1",
+           "report_when: n > 5 and default(1 / 0, 3) == 3",
+       }) {
+    for (const Diagnostic& d : lint_text(lint_sample(fragment))) {
+      EXPECT_NE(d.level, DiagnosticLevel::kError) << fragment << "\n" << to_text(d);
+    }
   }
 }
 

@@ -44,7 +44,16 @@ inline std::vector<Diagnostic> lint_text(std::string text,
   const std::vector<PolicyText> texts = {{"policies/a.yaml", std::move(text)}};
   std::vector<PolicyText> former;
   if (!base.empty()) former.push_back({"base/a.yaml", std::move(base)});
-  return lint_policies({texts, kLintDay, sources, former}).diagnostics;
+  LintRequest request{texts, kLintDay, sources, former};
+  request.fixtures = [](const std::string&, const std::string& fixture) -> Result<std::string> {
+    if (fixture.ends_with("/quiet.jsonl") || fixture.ends_with("/loud.jsonl")) return std::string();
+    if (fixture.ends_with("/torn.jsonl")) {
+      return std::string(
+          "{\"kind\":\"usage\",\"time\":\"2026-01-01T00:00:00Z\"}\n\n{\"kind\":\"usage\"}\n");
+    }
+    return fail(ErrorCode::kNotFound, "cannot read the fixture `" + fixture + "`");
+  };
+  return lint_policies(request).diagnostics;
 }
 
 }  // namespace tidewaiter

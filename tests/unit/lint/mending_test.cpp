@@ -33,11 +33,16 @@ TEST(Mending, PutsInWhatWasMeant) {
       {"severity: hihg", "severity: high"},                                      // a word of a list
       {"measure: {n: coutn()}", "measure: {n: count()}"},                        // an aggregate
       {"measure: {n: sum(ouptut_tokens)}", "measure: {n: sum(output_tokens)}"},  // a field
-      {"report_when: nn > 100", "report_when: n > 100"},                         // a measure
       {"report_when: greatst(n, 5) > 100", "report_when: greatest(n, 5) > 100"},  // a function
       {"select: {a: {model|contians: x}}", "select: {a: {model|contains: x}}"},   // a modifier
-      {"select: {large: {model: x}}\ncondition: lagre",
-       "select: {large: {model: x}}\ncondition: large"},  // a selection
+      {"measure: {n: count(), d: deviation(n, own, 28d)}\nreport_when: n > 5 and default(d, 0) > 3",
+       "measure: {n: count(), d: \"deviation(n, own, 28d)\"}\nreport_when: n > 5 and default(d, "
+       "0) > 3"},  // a text that commas cut
+      {"tests: [{name: t, given: [{kind: usage, time: 2026-01-01, acount: a}], expect: [{findings: "
+       "0}]}]",
+       "tests: [{name: t, given: [{kind: usage, time: 2026-01-01, account: a}], expect: "
+       "[{findings: "
+       "0}]}]"},  // a member of a record
       {"select: {a: {client.country: NO}}", "select: {a: {client.country: \"NO\"}}"},
       {"select: {a: {model: 1.10}}", "select: {a: {model: \"1.10\"}}"},
       {"owner: 2026-01-01", "owner: \"2026-01-01\""},
@@ -66,6 +71,17 @@ TEST(Mending, LeavesAloneWhatAPersonMustDecide) {
            "measure: {na: count(), nb: count()}\nreport_when: nc > 100",  // which of them
            "title: x\ntitel: Many requests",  // the key is there already
            "report_when: n < 0",
+           // What a set names itself: another name may be what is missing.
+           "select: {us: {region: us-1}, de: {region: de}}\ncondition: de and not uk",
+           "select: {a: {model: x}}\ncondition: not b",
+           "select: {large: {model: x}}\ncondition: lagre", "report_when: nn > 100",
+           "measure: {n: count() where lagre}\nselect: {large: {model: x}}",
+           "select: {a: {licensed: x}}",
+           // Words of the language that say another thing each.
+           "measure: {n: mad(output_tokens)}",    // `max` is near
+           "select: {a: {http_status|le: 500}}",  // so are `lt` and `lte`
+           "select: {a: {model|ne: x}}",          // so is `re`
+           "on: 5",                               // quoted it is as unknown
        }) {
     const MendOutcome outcome = mend(lint_sample(fragment));
     EXPECT_THAT(outcome.mended, IsEmpty()) << fragment;
@@ -105,8 +121,7 @@ TEST(Mending, KeepsTheMeaningOfWhatLoads) {
 }
 
 TEST(Mending, IsDoneOnce) {
-  const MendOutcome first =
-      mend(lint_sample("refrences: [https://a.example]\nreport_when: nn > 100\nseverity: hihg"));
+  const MendOutcome first = mend(lint_sample("refrences: [https://a.example]\nseverity: hihg"));
   EXPECT_THAT(lines_of(first.left.diagnostics), ElementsAre(testing::HasSubstr("TW1251")));
   EXPECT_THAT(mend(first.texts[0].text).mended, IsEmpty());
 }

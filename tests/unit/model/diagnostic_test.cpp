@@ -21,6 +21,18 @@ TEST(DiagnosticText, KeepsTabsInTheCaretLine) {
   EXPECT_EQ(to_text(diagnostic), "a:1:3: warning TW0001: m\n  1 | \tab\n    | \t ^\n");
 }
 
+// A terminal shows each of the four characters before the word in two columns, and so those under
+// the carets; a combining accent takes none.
+TEST(DiagnosticText, CountsColumnsOfTheTerminal) {
+  const Diagnostic wide{DiagnosticLevel::kError, "TW0102", {"a", 1, 5, 2}, "m", "",
+                        "東京北京大阪x"};
+  EXPECT_EQ(to_text(wide), "a:1:5: error TW0102: m\n  1 | 東京北京大阪x\n    |         ^^^^\n");
+  const Diagnostic accent{DiagnosticLevel::kError, "TW0102", {"a", 1, 3, 1}, "m", "", "e\u0301xy"};
+  EXPECT_EQ(to_text(accent), "a:1:3: error TW0102: m\n  1 | e\u0301xy\n    |  ^\n");
+  const Diagnostic beyond{DiagnosticLevel::kError, "TW0102", {"a", 1, 3, 1}, "m", "", "ab"};
+  EXPECT_EQ(to_text(beyond), "a:1:3: error TW0102: m\n  1 | ab\n    |   ^\n");
+}
+
 TEST(HasErrors, IgnoresWarnings) {
   EXPECT_FALSE(has_errors({}));
   EXPECT_FALSE(has_errors({{DiagnosticLevel::kWarning, "", {}, "", "", ""}}));

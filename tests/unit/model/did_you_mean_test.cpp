@@ -26,6 +26,19 @@ TEST(DidYouMean, KnowsWordsInTheOtherCase) {
   EXPECT_EQ(only_near("High", std::vector<std::string_view>{"high", "HIGH"}), std::nullopt);
 }
 
+TEST(MisspellingOf, IsOneSlipInAWord) {
+  const std::vector<std::string_view> words = {"max",   "min", "region", "model",
+                                               "count", "lt",  "re"};
+  EXPECT_EQ(misspelling_of("regoin", words), "region") << "neighbours swapped";
+  EXPECT_EQ(misspelling_of("modl", words), std::nullopt) << "four letters";
+  EXPECT_EQ(misspelling_of("modell", words), "model");
+  EXPECT_EQ(misspelling_of("mxa", words), "max") << "swapped in a short word";
+  EXPECT_EQ(misspelling_of("MODEL", words), "model");
+  EXPECT_EQ(misspelling_of("mad", words), std::nullopt) << "may be a word of its own";
+  EXPECT_EQ(misspelling_of("ne", words), std::nullopt);
+  EXPECT_EQ(misspelling_of("rgoin", words), std::nullopt) << "two slips";
+}
+
 TEST(DidYouMean, GivesTheFirstOfEquallyNearWords) {
   const std::vector<std::string_view> words = {"window_b", "window_a"};
   EXPECT_EQ(did_you_mean("window_c", words), "window_b");
