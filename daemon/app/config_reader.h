@@ -33,7 +33,7 @@ inline constexpr DiagnosticCode kConfigBytes{"TW0612", "not an amount of bytes"}
 // TW072x: published policies, in the same page.
 inline constexpr DiagnosticCode kNothingPublished{"TW0720", "publishing is required, nothing is"};
 inline constexpr DiagnosticCode kPublishedUnreadable{"TW0721", "a publication that cannot be used"};
-inline constexpr DiagnosticCode kFilesNotInForce{"TW0722", "files that are not what is published"};
+inline constexpr DiagnosticCode kFilesNotInForce{"TW0619", "files that are not what is published"};
 
 /// Reads typed values out of YAML nodes. Each method adds an error that says what was expected and
 /// gives nothing where the node does not have it.

@@ -76,7 +76,8 @@ std::string unknown_code(std::string_view code) {
 int explain(Invocation& run, const std::string& code_name) {
   const auto section = diagnostic_section(code_name);
   if (!section) {
-    const bool configuration = code_name.starts_with("TW06") || code_name.starts_with("TW072");
+    const bool configuration =
+        code_name.starts_with("TW06") || code_name == "TW0720" || code_name == "TW0721";
     const std::string message = configuration ? "`" + code_name +
                                                     "` is about the configuration: see "
                                                     "docs/configuration.md"

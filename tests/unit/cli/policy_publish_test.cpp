@@ -231,10 +231,10 @@ TEST_F(PublishTest, WhatRunsIsTheBundleAndNotTheFiles) {
   EXPECT_EQ(nothing.status, 3);
   EXPECT_THAT(nothing.err, HasSubstr("TW0720"));
   const std::string bundle = publish();
-  EXPECT_THAT(site_({"config", "check"}).out, Not(HasSubstr("TW0722")));
+  EXPECT_THAT(site_({"config", "check"}).out, Not(HasSubstr("TW0619")));
   site_.write("policies/volume.yaml", volume_policy("test.volume", "4"));
   EXPECT_THAT(site_({"config", "check"}).out,
-              AllOf(HasSubstr("TW0722"), HasSubstr("the last publication (test.volume)")));
+              AllOf(HasSubstr("TW0619"), HasSubstr("the last publication (test.volume)")));
   EXPECT_THAT(site_({"policy", "list"}).out, HasSubstr("and what is in force"));
   site_.cycle();
   // Both accounts that have three requests, though the file asks for four by now.
