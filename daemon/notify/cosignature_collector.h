@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "daemon/notify/event_log.h"
-#include "daemon/outbound/http_client.h"
 #include "daemon/notify/retry.h"
+#include "daemon/outbound/http_client.h"
 #include "policies/model/time.h"
 #include "storage/ledger/ledger.h"
 #include "storage/ledger/trust_policy.h"

@@ -16,8 +16,8 @@
 
 #include "daemon/notify/channel.h"
 #include "daemon/notify/event_log.h"
-#include "daemon/outbound/http_client.h"
 #include "daemon/notify/retry.h"
+#include "daemon/outbound/http_client.h"
 #include "policies/model/time.h"
 #include "storage/ledger/ledger.h"
 

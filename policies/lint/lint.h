@@ -20,7 +20,7 @@ struct SourceSupply {
   std::optional<std::set<FieldId>> fields;  ///< absent: not known
   Duration settles;                         ///< how long its figures may still change
   std::optional<Duration> bucket;           ///< how long each record is; absent: not known
-  std::string names_of = {};  ///< the source whose accounts it names; empty: its own
+  std::string names_of = {};                ///< the source whose accounts it names; empty: its own
 };
 
 /// Gives the text of a fixture that a test in a file names, or why it cannot be had.

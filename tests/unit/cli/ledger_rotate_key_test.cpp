@@ -69,7 +69,8 @@ TEST_F(LedgerRotateKey, RotatesFromOneKeyToTheNext) {
   configure("new.key");
   const Answer refused = site_({"ledger", "rotate-key"});
   EXPECT_EQ(refused.status, 4);
-  EXPECT_THAT(refused.err, HasSubstr("rotate-key --from FILE")) << "the configured key cannot be both";
+  EXPECT_THAT(refused.err, HasSubstr("rotate-key --from FILE"))
+      << "the configured key cannot be both";
   const Answer answer = site_({"ledger", "rotate-key", "--from", "old.key"});
   ASSERT_EQ(answer.status, 0) << answer.err;
   EXPECT_THAT(answer.out, HasSubstr("are wrapped by key "));
