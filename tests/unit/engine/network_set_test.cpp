@@ -64,7 +64,7 @@ TEST(NetworkSet, AgreesWithEachNetworkByItself) {
       return made;
     };
     std::vector<IpNetwork> networks;
-    for (unsigned i = random() % 6; i > 0; --i) {
+    for (auto count = random() % 6; count > 0; --count) {
       networks.push_back({address(), static_cast<int>(random() % 129)});
     }
     const NetworkSet set(networks);

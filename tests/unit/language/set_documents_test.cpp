@@ -584,7 +584,7 @@ TEST(TestsDocument, OfAPolicyThatIsNotThereIsAnError) {
       load_all({{"p/a.yaml", sample_policy()}, {"p/t.yaml", tests_of("simple", {"one"})}});
   ASSERT_THAT(findings_of(outcome), ElementsAre("p/t.yaml TW0507 1:8+6"));
   EXPECT_EQ(outcome.diagnostics.at(0).hint, "did you mean `sample`?");
-  ASSERT_THAT(outcome.diagnostics.at(0).fix, SizeIs(1));
+  EXPECT_TRUE(outcome.diagnostics.at(0).fix.empty()) << "which policy was meant is the writer's";
   // One that has errors is there: they are told, and no more.
   EXPECT_THAT(findings_of(load_all({{"p/a.yaml", sample_policy("status: x\n")},
                                     {"p/t.yaml", tests_of("sample", {"one"})}})),
