@@ -102,7 +102,7 @@ Result<void> FileSource::resume(const std::string& cursor, UtcTime now) {
   return {};
 }
 
-bool FileSource::has_news(const FileEntry& entry, const FileFacts& facts, UtcTime now) const {
+bool FileSource::has_changed(const FileEntry& entry, const FileFacts& facts, UtcTime now) const {
   const bool unchanged = entry.at_end && entry.facts.size == facts.size &&
                          entry.facts.modified_us == facts.modified_us;
   return !unchanged || (entry.held && file_rests(config_, facts, now));
@@ -206,7 +206,7 @@ Result<void> FileSource::plan(UtcTime now) {
     if (!entry) {
       return tl::unexpected(entry.error());
     }
-    if (has_news(*entry, file.facts, now)) {
+    if (has_changed(*entry, file.facts, now)) {
       queue.push_back(entries.size());
       progress.bytes_total += file.facts.size;
     }

@@ -43,7 +43,7 @@ class FileSource final : public Connector {
   [[nodiscard]] Result<FileEntry> entry_for(const ListedFile& file);
   [[nodiscard]] Result<std::optional<FileEntry>> continued(const ListedFile& file,
                                                            const FileEntry& known) const;
-  [[nodiscard]] bool has_news(const FileEntry& entry, const FileFacts& facts, UtcTime now) const;
+  [[nodiscard]] bool has_changed(const FileEntry& entry, const FileFacts& facts, UtcTime now) const;
   [[nodiscard]] Result<void> fill(Page& page, UtcTime now);
   [[nodiscard]] Result<bool> open_file(FileEntry& entry, UtcTime now);
   [[nodiscard]] Result<bool> read_file(FileEntry& entry, Page& page, UtcTime now);

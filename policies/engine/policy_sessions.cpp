@@ -12,7 +12,7 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kLeastInput = std::numeric_limits<std::int64_t>::min();
 
 }  // namespace
 
@@ -28,13 +28,13 @@ WindowStatus PolicyRuntime::status_of(const SessionExtent& session) const {
 }
 
 std::int64_t PolicyRuntime::sessions_settled_to() const {
-  return horizon_.watermark.value_or(kLeast);
+  return horizon_.watermark.value_or(kLeastInput);
 }
 
 std::int64_t PolicyRuntime::sessions_settled_before() const {
   const std::int64_t watermark = sessions_settled_to();
   const std::int64_t gap = policy_.window.session->us;
-  return watermark < kLeast + gap ? kLeast : watermark - gap;
+  return watermark < kLeastInput + gap ? kLeastInput : watermark - gap;
 }
 
 PolicyRuntime::StoodBefore PolicyRuntime::take_down(SubjectState& state, const WindowRun& region) {

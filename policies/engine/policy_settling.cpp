@@ -10,7 +10,7 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kLeastTime = std::numeric_limits<std::int64_t>::min();
 
 }  // namespace
 
@@ -18,7 +18,7 @@ bool PolicyRuntime::awaits_watermark(const SubjectState& state) const {
   if (policy_.window.session) {
     const auto sessions = state.windows.spans();
     return !sessions.empty() &&
-           sessions.back().session->interval.to.us > horizon_.complete_to.value_or(kLeast);
+           sessions.back().session->interval.to.us > horizon_.complete_to.value_or(kLeastTime);
   }
   const std::int64_t settled = statuses_.last_settled();
   const auto spans = state.windows.spans();

@@ -20,15 +20,17 @@ Course turned(Course a) {
   return a == Course::kFalls ? Course::kRises : a;
 }
 
-bool is_never_negative(const std::optional<Expr>& argument) {
-  return argument && argument->op == ExprOp::kField && field(argument->index).nonnegative;
-}
-
 bool is_positive_literal(const Expr& expr) {
   if (expr.op != ExprOp::kLiteral) return false;
   if (const auto* whole = std::get_if<std::int64_t>(&expr.literal)) return *whole > 0;
   const auto* real = std::get_if<double>(&expr.literal);
   return real != nullptr && *real > 0;
+}
+
+bool is_never_negative(const std::optional<Expr>& argument) {
+  if (!argument) return false;
+  return is_positive_literal(*argument) ||
+         (argument->op == ExprOp::kField && field(argument->index).nonnegative);
 }
 
 class Courses {

@@ -282,6 +282,7 @@ TEST(FindingPoliciesRefused, WhatMoreFindingsCouldUndo) {
                           "n - kinds > 1", "n / kinds > 1", "least >= 2", "not (n > 3)"}) {
     EXPECT_THAT(codes_of(measures + bad + "\"\n"), ElementsAre("TW0723")) << bad;
   }
+  EXPECT_THAT(codes_of("select: {a: {finding.rank: 4}}\n"), IsEmpty()) << "single findings";
   const std::string steps = "select: {a: {finding.rank: 1}, b: {finding.rank: 2}}\n";
   EXPECT_THAT(codes_of(steps + "sequence: {within: 1d, steps: [a, b]}\n"), IsEmpty());
   EXPECT_THAT(codes_of(steps + "absent: {select: a, after: b, for: 1d}\n"), ElementsAre("TW0723"));
