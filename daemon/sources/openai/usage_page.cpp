@@ -110,6 +110,24 @@ Read read_dimension(ondemand::value& value, std::string_view name, Dimension& ou
   return std::nullopt;
 }
 
+/// Calls `take(name, value)` for the members of an object, in the order of the document, until one
+/// has a fault.
+template <class Take>
+Read each_member(ondemand::object& object, const Take& take) {
+  for (auto element : object) {
+    if (element.error() != simdjson::SUCCESS) {
+      return page_fault(simdjson::error_message(element.error()));
+    }
+    ondemand::field member = element.value_unsafe();
+    std::string_view name;
+    if (const auto code = member.unescaped_key().get(name); code != simdjson::SUCCESS) {
+      return page_fault(simdjson::error_message(code));
+    }
+    if (Read fault = take(name, member.value())) return fault;
+  }
+  return std::nullopt;
+}
+
 /// Adds up; absent if either is. False: the sum has no place in int64.
 bool add(std::optional<std::int64_t>& to, const std::optional<std::int64_t>& from) {
   if (!to || !from) {
@@ -167,34 +185,24 @@ class PageReader {
     bool named = false;
     bool has_data = false;
     bool has_more = false;
-    for (auto element : page) {
-      if (element.error() != simdjson::SUCCESS) {
-        return page_fault(simdjson::error_message(element.error()));
-      }
-      ondemand::field member = element.value_unsafe();
-      std::string_view name;
-      if (const auto code = member.unescaped_key().get(name); code != simdjson::SUCCESS) {
-        return page_fault(simdjson::error_message(code));
-      }
+    const auto take = [&](std::string_view name, ondemand::value value) -> Read {
       if (!is_first(seen, name)) return page_fault("it has a member twice");
-      ondemand::value value = member.value();
-      Read fault;
       if (name == "object") {
-        fault = expect_text(value, "object", "page");
         named = true;
-      } else if (name == "data") {
-        fault = read_buckets(value);
-        has_data = true;
-      } else if (name == "has_more") {
-        if (value.get_bool().get(answer_.more) != simdjson::SUCCESS) {
-          fault = page_fault("`has_more` is no boolean");
-        }
-        has_more = true;
-      } else if (name == "next_page") {
-        fault = read_token(value);
+        return expect_text(value, "object", "page");
       }
-      if (fault) return fault;
-    }
+      if (name == "data") {
+        has_data = true;
+        return read_buckets(value);
+      }
+      if (name == "has_more") {
+        has_more = true;
+        if (value.get_bool().get(answer_.more) == simdjson::SUCCESS) return std::nullopt;
+        return page_fault("`has_more` is no boolean");
+      }
+      return name == "next_page" ? read_token(value) : std::nullopt;
+    };
+    if (Read fault = each_member(page, take)) return fault;
     if (!named || !has_data || !has_more) {
       return page_fault("it lacks `object`, `data` or `has_more`");
     }
@@ -239,31 +247,19 @@ class PageReader {
     std::set<std::string, std::less<>> seen;
     Bucket bucket;
     bucket.first_bad = answer_.bad.size();
-    for (auto element : object) {
-      if (element.error() != simdjson::SUCCESS) {
-        return page_fault(simdjson::error_message(element.error()));
-      }
-      ondemand::field member = element.value_unsafe();
-      std::string_view name;
-      if (const auto code = member.unescaped_key().get(name); code != simdjson::SUCCESS) {
-        return page_fault(simdjson::error_message(code));
-      }
+    const auto take = [&](std::string_view name, ondemand::value value) -> Read {
       if (!is_first(seen, name)) return page_fault("a bucket has a member twice");
-      ondemand::value value = member.value();
-      Read fault;
       if (name == "object") {
-        fault = expect_text(value, "object", "bucket");
         bucket.named = true;
-      } else if (name == "start_time") {
-        fault = read_seconds(value, bucket.start);
-      } else if (name == "end_time") {
-        fault = read_seconds(value, bucket.end);
-      } else if (name == "results") {
-        fault = read_rows(value, bucket.rows);
-        bucket.has_results = true;
+        return expect_text(value, "object", "bucket");
       }
-      if (fault) return fault;
-    }
+      if (name == "start_time") return read_seconds(value, bucket.start);
+      if (name == "end_time") return read_seconds(value, bucket.end);
+      if (name != "results") return std::nullopt;
+      bucket.has_results = true;
+      return read_rows(value, bucket.rows);
+    };
+    if (Read fault = each_member(object, take)) return fault;
     return take_bucket(std::move(bucket));
   }
 
@@ -304,33 +300,21 @@ class PageReader {
   Read read_row(ondemand::object& object, Row& row) {
     std::uint64_t seen = 0;
     bool named = false;
-    for (auto element : object) {
-      if (element.error() != simdjson::SUCCESS) {
-        return page_fault(simdjson::error_message(element.error()));
-      }
-      ondemand::field member = element.value_unsafe();
-      std::string_view name;
-      if (const auto code = member.unescaped_key().get(name); code != simdjson::SUCCESS) {
-        return page_fault(simdjson::error_message(code));
-      }
+    const auto take = [&](std::string_view name, ondemand::value value) -> Read {
       const std::optional<std::size_t> place = place_of(name);
-      if (!place) continue;  // whatever else stands there never leaves this function
+      if (!place) return std::nullopt;  // whatever else stands there never leaves this function
       const std::uint64_t bit = std::uint64_t{1} << *place;
       if ((seen & bit) != 0) return row_fault("it has `" + std::string(name) + "` twice");
       seen |= bit;
-      ondemand::value value = member.value();
-      Read fault;
       if (*place == kObjectPlace) {
         // Another kind of row is another document than what was asked for.
-        fault = expect_text(value, "object", reading_.endpoint->object);
         named = true;
-      } else if (*place < kMeasures) {
-        fault = read_measure(value, name, row.measures[*place]);
-      } else {
-        fault = read_dimension(value, name, row.dimensions[*place - kMeasures]);
+        return expect_text(value, "object", reading_.endpoint->object);
       }
-      if (fault) return fault;
-    }
+      if (*place < kMeasures) return read_measure(value, name, row.measures[*place]);
+      return read_dimension(value, name, row.dimensions[*place - kMeasures]);
+    };
+    if (Read fault = each_member(object, take)) return fault;
     if (!named) return page_fault("a row lacks `object`");
     if (!row.measures[kRequests]) return row_fault("`num_model_requests` is missing");
     if (reading_.endpoint->has_tokens && !row.measures[kInput]) {
