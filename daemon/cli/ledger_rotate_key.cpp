@@ -25,10 +25,11 @@ struct RotateOptions {
   bool json = false;
 };
 
-/// From which key to which; empty paths: the keys lie, or are to lie, plain.
+/// From which key to which; without one the keys lie, or are to lie, plain.
 struct Rotation {
   fs::path from;
-  fs::path to;
+  std::optional<std::string> from_id;
+  std::optional<WrappingKey> to;
 };
 
 fs::path named(const Invocation& run, const std::string& file, const fs::path& configured) {
@@ -38,22 +39,24 @@ fs::path named(const Invocation& run, const std::string& file, const fs::path& c
 /// A vault that is not wrapped needs no key to be read, whatever is named.
 Result<Rotation> rotation(const Invocation& run, const RotateOptions& options,
                           const LedgerPaths& paths) {
-  const Result<std::optional<std::string>> wrapped = Vault::wrapped_by(paths.vault);
+  Result<std::optional<std::string>> wrapped = Vault::wrapped_by(paths.vault);
   if (!wrapped) return tl::unexpected(wrapped.error());
   Rotation way;
-  if (*wrapped) way.from = named(run, options.from, paths.vault_key);
+  way.from_id = std::move(*wrapped);
+  if (way.from_id) way.from = named(run, options.from, paths.vault_key);
   if (options.plain) return way;
-  way.to = named(run, options.to, paths.vault_key);
-  if (way.to.empty()) {
+  const fs::path file = named(run, options.to, paths.vault_key);
+  if (file.empty()) {
     return fail(ErrorCode::kInvalidInput,
                 "no key is named to wrap by: set `ledger.vault_key` in the configuration, or give "
                 "`--to FILE`; `--plain` lays the keys plain");
   }
-  const Result<WrappingKey> to = WrappingKey::read(way.to);
+  Result<WrappingKey> to = WrappingKey::read(file);
   if (!to) return tl::unexpected(to.error());
-  if (*wrapped == to->id()) {
+  if (way.from_id == to->id()) {
     return fail(ErrorCode::kRefused, "the vault is wrapped by key " + to->id() + " already");
   }
+  way.to = std::move(*to);
   return way;
 }
 
@@ -63,19 +66,17 @@ nlohmann::ordered_json id_or_null(const std::optional<std::string>& id) {
 }
 
 /// What was done, as the ledger's entry and `--json` have it.
-Result<nlohmann::ordered_json> rewrap(const LedgerPaths& paths, const Rotation& way) {
-  const Result<std::optional<std::string>> before = Vault::wrapped_by(paths.vault);
-  if (!before) return tl::unexpected(before.error());
+Result<nlohmann::ordered_json> rewrap(const LedgerPaths& paths, Rotation way) {
   Result<Vault> vault = Vault::open(paths.vault, way.from);
   if (!vault) return tl::unexpected(vault.error());
-  Result<std::optional<WrappingKey>> to = wrapping_key_at(way.to);
-  if (!to) return tl::unexpected(to.error());
-  std::optional<std::string> after;
-  if (*to) after = (*to)->id();
-  const Result<std::int64_t> count = vault->rewrap(std::move(*to));
+  std::optional<std::string> to;
+  if (way.to) to = way.to->id();
+  const Result<std::int64_t> count = vault->rewrap(std::move(way.to));
   if (!count) return tl::unexpected(count.error());
-  return nlohmann::ordered_json{
-      {"key", "vault"}, {"from", id_or_null(*before)}, {"to", id_or_null(after)}, {"keys", *count}};
+  return nlohmann::ordered_json{{"key", "vault"},
+                                {"from", id_or_null(way.from_id)},
+                                {"to", id_or_null(to)},
+                                {"keys", *count}};
 }
 
 /// The ledger that is to tell of it, opened before anything is done. An event needs no subject's
@@ -119,11 +120,11 @@ int rotate(Invocation& run, const RotateOptions& options) {
   const StatePaths paths = state_paths(*config);
   const Result<StateLock> lock = StateLock::take(paths.process_lock);
   if (!lock) return fail_with(run, lock.error());
-  const Result<Rotation> way = rotation(run, options, paths.ledger);
+  Result<Rotation> way = rotation(run, options, paths.ledger);
   if (!way) return fail_with(run, way.error());
   const auto ledger = open_witness(paths.ledger, *way);
   if (!ledger) return fail_with(run, ledger.error());
-  const Result<nlohmann::ordered_json> done = rewrap(paths.ledger, *way);
+  const Result<nlohmann::ordered_json> done = rewrap(paths.ledger, std::move(*way));
   if (!done) return fail_with(run, done.error());
   if (auto told = record(**ledger, *done, run.now()); !told) {
     Error error = told.error();
