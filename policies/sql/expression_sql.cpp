@@ -32,6 +32,39 @@ std::string glob_of(std::string_view pattern) {
   return glob;
 }
 
+const char* operator_of(ExprOp op) {
+  switch (op) {
+    case ExprOp::kAnd:
+      return " AND ";
+    case ExprOp::kOr:
+      return " OR ";
+    case ExprOp::kEq:
+      return " = ";
+    case ExprOp::kNe:
+      return " <> ";
+    case ExprOp::kLt:
+      return " < ";
+    case ExprOp::kLe:
+      return " <= ";
+    case ExprOp::kGt:
+      return " > ";
+    case ExprOp::kGe:
+      return " >= ";
+    case ExprOp::kAdd:
+      return " + ";
+    case ExprOp::kSub:
+      return " - ";
+    case ExprOp::kMul:
+      return " * ";
+    case ExprOp::kDiv:
+      return " / ";
+    case ExprOp::kMod:
+      return " % ";
+    default:
+      return "";
+  }
+}
+
 /// Walks one tree. After a construct that has no SQL the text is of no use, and `error` says why.
 class Writer {
  public:
@@ -62,9 +95,8 @@ class Writer {
       case ExprOp::kNot:
         return "(NOT " + write(expr.args[0]) + ")";
       case ExprOp::kAnd:
-        return chained(expr, " AND ");
       case ExprOp::kOr:
-        return chained(expr, " OR ");
+        return chained(expr);
       case ExprOp::kEq:
       case ExprOp::kNe:
       case ExprOp::kLt:
@@ -110,10 +142,10 @@ class Writer {
     return sql_name(known.name);
   }
 
-  std::string chained(const Expr& expr, std::string_view between) {  // NOLINT(misc-no-recursion)
+  std::string chained(const Expr& expr) {  // NOLINT(misc-no-recursion)
     std::string out;
     for (const Expr& arg : expr.args) {
-      out += out.empty() ? "(" : std::string(between);
+      out += out.empty() ? "(" : operator_of(expr.op);
       out += write(arg);
     }
     return out + ")";
@@ -132,24 +164,8 @@ class Writer {
   }
 
   std::string comparison(const Expr& expr) {  // NOLINT(misc-no-recursion)
-    const auto sign = [&] {
-      switch (expr.op) {
-        case ExprOp::kEq:
-          return " = ";
-        case ExprOp::kNe:
-          return " <> ";
-        case ExprOp::kLt:
-          return " < ";
-        case ExprOp::kLe:
-          return " <= ";
-        case ExprOp::kGt:
-          return " > ";
-        default:
-          return " >= ";
-      }
-    };
     const ValueType type = common_type(expr.args[0], expr.args[1]);
-    return "(" + as(expr.args[0], type) + sign() + as(expr.args[1], type) + ")";
+    return "(" + as(expr.args[0], type) + operator_of(expr.op) + as(expr.args[1], type) + ")";
   }
 
   std::string membership(const Expr& expr) {  // NOLINT(misc-no-recursion)
@@ -221,25 +237,11 @@ class Writer {
   }
 
   std::string arithmetic(const Expr& expr) {  // NOLINT(misc-no-recursion)
-    const auto sign = [&] {
-      switch (expr.op) {
-        case ExprOp::kAdd:
-          return " + ";
-        case ExprOp::kSub:
-          return " - ";
-        case ExprOp::kMul:
-          return " * ";
-        case ExprOp::kDiv:
-          return " / ";
-        default:
-          return " % ";
-      }
-    };
     const std::string a = as(expr.args[0], expr.type);
     const std::string b = as(expr.args[1], expr.type);
     const bool divides = expr.op == ExprOp::kDiv || expr.op == ExprOp::kMod;
     const std::string right = divides ? "nullif(" + b + ", 0)" : b;
-    const std::string text = "(" + a + sign() + right + ")";
+    const std::string text = "(" + a + operator_of(expr.op) + right + ")";
     return expr.type == ValueType::kDouble ? finite(text) : sql_int64_or_null(text, dialect_);
   }
 
