@@ -79,6 +79,13 @@ class Bench:
         self._made += 1
         return self.folder / f"{name}-{self._made}"
 
+    def one_policy(self, name, text):
+        """A new folder that holds this policy and nothing else."""
+        folder = self.new_folder(name)
+        folder.mkdir()
+        (folder / "policy.yaml").write_text(text)
+        return folder
+
     def usage(self, **how):
         return records.write(records.Usage(**how), self.programs, self.folder)
 

@@ -104,9 +104,7 @@ def list_entries(bench):
 
 def ledger_size(bench):
     curve = Curve("ledger-size", "Entries of a ledger that is verified", "entries", "CPU seconds to verify")
-    policies_folder = bench.new_folder("growth-ledger")
-    policies_folder.mkdir()
-    (policies_folder / "policy.yaml").write_text(EVERYBODY)
+    policies_folder = bench.one_policy("growth-ledger", EVERYBODY)
     for count in _steps(bench.sizes.entries // 4, bench.quick):
         usage = bench.usage(records=count, accounts=count // 2, hours=20)
         folder = configure(bench, "growth-ledger", policies_folder, usage)

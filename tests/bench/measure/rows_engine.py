@@ -61,9 +61,7 @@ def group(bench):
     """A file, read and grouped by account and hour. Both sides read the file each time."""
     least = 3 if bench.quick else 20
     usage = bench.usage(records=bench.sizes.records, accounts=bench.sizes.accounts, hours=48)
-    folder = bench.new_folder("grouped")
-    folder.mkdir()
-    (folder / "policy.yaml").write_text(GROUPED.replace("LEAST", str(least)))
+    folder = bench.one_policy("grouped", GROUPED.replace("LEAST", str(least)))
     engine = Row("read and group by account and hour, 5 aggregates (engine)", "DuckDB `read_json`, CPU", "× less CPU", Bar(1.3, 2.0))
     program = Row("the same by `policy backtest`, through a record log", "DuckDB `read_json`, CPU", "× less CPU", Bar(1.3, 2.0))
     duckdb = bench.duckdb()
@@ -216,9 +214,7 @@ def sliding(bench):
     """Five aggregates over an hour that slides by five minutes, beside window functions."""
     least = 3 if bench.quick else 12
     usage = bench.usage(records=bench.sizes.records, accounts=bench.sizes.accounts, hours=48)
-    folder = bench.new_folder("sliding")
-    folder.mkdir()
-    (folder / "policy.yaml").write_text(SLIDING.replace("LEAST", str(least)))
+    folder = bench.one_policy("sliding", SLIDING.replace("LEAST", str(least)))
     functions = Row("5 aggregates, sliding hour", "DuckDB window functions, CPU", "× less CPU", Bar(5, 10))
     exact = Row("5 aggregates, sliding hour", "DuckDB, every window that there is, CPU", "× less CPU")
     duckdb = bench.duckdb(usage)
@@ -284,9 +280,7 @@ def distinct(bench):
     """2 and 2,000 different values in a window, as many records in each."""
     few, many = 2, 50 if bench.quick else 2_000
     row = Row(f"{few} → {many:,} distinct values a window", "own cost at 2", "× the cost", Bar(3, 1.5, at_least=False))
-    folder = bench.new_folder("distinct")
-    folder.mkdir()
-    (folder / "policy.yaml").write_text(DISTINCT)
+    folder = bench.one_policy("distinct", DISTINCT)
     count = bench.sizes.records // 4
     # Ten times as many records in a window as there are values, so that all of them come.
     accounts, hours = 2, max(1, count // (2 * 10 * many))

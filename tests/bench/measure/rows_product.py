@@ -104,9 +104,7 @@ def verify_ledger(bench):
     # An account's one record opens a finding, and the end of the file ends it: two entries each.
     accounts = bench.sizes.entries // 2
     usage = bench.usage(records=2 * accounts, accounts=accounts, hours=20)
-    policies = bench.new_folder("everybody")
-    policies.mkdir()
-    (policies / "policy.yaml").write_text(EVERYBODY)
+    policies = bench.one_policy("everybody", EVERYBODY)
     folder = configure(bench, "verified", policies, usage)
     answer, _ = run_once(bench, folder)
     checks = [verify(bench, folder) for _ in range(bench.sizes.pairs)]
