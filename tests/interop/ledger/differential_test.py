@@ -8,6 +8,7 @@ printed; TIDEWAITER_SEED repeats a run, up to the keys and nonces, which are new
 files of a case on which the verifiers disagree are kept, below FOLDER/disagreements.
 """
 import collections
+import json
 import os
 import random
 import shutil
@@ -96,6 +97,31 @@ def untouched(bases):
             yield proof / "proof", {"key": key, "entry": str(proof / "entry")}
 
 
+def names_no_key_and_has_no_checkpoint(folder):
+    """Entry 0 names no key, by the key's holder, and the lock store alone has a head of the log's."""
+    store = mutations.Store(folder / "ledger.db")
+    bodies = [body for [body] in store.db.execute("SELECT body FROM entry ORDER BY idx")]
+    creation = json.loads(bodies[0]) | {"vkey": "+010000-01-01T00:00:00Z"}
+    mutations.rewrite(store, [mutations.canonical(creation), *bodies[1:]], folder)
+    store.db.execute("DELETE FROM checkpoint")
+    store.close()
+
+
+# What seeds of former runs found: how it is made, and its status by section 8 of the page.
+FOUND_BEFORE = [(names_no_key_and_has_no_checkpoint, second_verifier.SIGNATURE)]
+
+
+def judge_what_was_found_before(verifier, bases, scratch):
+    for make, status in FOUND_BEFORE:
+        for options in ({}, {"key": (bases / "small" / "vkey").read_text().strip()}):
+            shutil.copytree(bases / "small", scratch)
+            make(scratch)
+            found = statuses(verifier, scratch, options | {"lock": str(scratch / "lock.db")})
+            if found[:2] != (status, status):
+                sys.exit(f"{make.__name__}, {options}: {status} is expected of both: {found}")
+            shutil.rmtree(scratch)
+
+
 def main():
     verifier, write_ledgers, folder, cases = sys.argv[1], sys.argv[2], Path(sys.argv[3]), int(sys.argv[4])
     seed = os.environ.get("TIDEWAITER_SEED") or str(random.SystemRandom().randrange(2**32))
@@ -111,6 +137,7 @@ def main():
             found = statuses(verifier, path, options)
             if found[:2] != (0, 0):
                 sys.exit(f"{path}, which nobody changed, does not hold: {found}")
+        judge_what_was_found_before(verifier, bases, Path(scratch) / "case")
         for number in range(cases):
             case = Case(bases, Path(scratch) / "case", seed, number)
             case.mutate()

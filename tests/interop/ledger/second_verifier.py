@@ -294,7 +294,7 @@ def open_store(path, application, section):
     need(sorted(schema) == expected_schema(section), SCHEMA, "sqlite_schema")
     return store
 
-def read_lock(path, entries, last, last_note):
+def read_lock(path, entries, key, last, last_note):
     """The size of the locked head, and whether it fits the numbers of the checkpoints."""
     try:
         [(_, origin, number, note)] = open_store(path, 0x54574C4B, 5).execute("SELECT * FROM head")
@@ -303,7 +303,7 @@ def read_lock(path, entries, last, last_note):
         raise Refused(LOCK, f"the lock store is of no use: {error}") from error
     need(origin == head[1] == entries.first["origin"] and len(head[0][1]) == 1
          and 0 < head[2] < len(entries.peaks) and head[3] == root_of(entries.peaks[head[2]])
-         and entries.key and signed_by(head[0], entries.key), LOCK, "the lock store is of another log")
+         and (not key or signed_by(head[0], key)), LOCK, "the lock store is of another log")
     return head[2], (number, note) == (last[0], last_note) or number == last[0] + 1 and head[2] > last[1]
 
 def read_disclosures(store, entries):
@@ -375,9 +375,10 @@ def judge_ledger(path, given, lock, all_signed):
         need(number == last[0] + 1 and last[1] < size == head[2] < len(entries.peaks)
              and head[1:] == (entries.first["origin"], size, root_of(entries.peaks[size]))
              and len(head[0][1]) == 1, HEAD, f"checkpoint {number}")
-        last, notes = (number, size), [*notes, head[0]]
+        last = number, size
+        notes.append(head[0])
     try:
-        locked, of_this_state = read_lock(lock, entries, last, words) if lock else (0, True)
+        locked, of_this_state = read_lock(lock, entries, given or entries.key, last, words) if lock else (0, True)
         fault = None if of_this_state else Refused(LOCK, "the lock store is of another state")
     except Refused as refused:
         fault = refused
