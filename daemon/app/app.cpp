@@ -74,8 +74,13 @@ Result<PolicySource> find_policies(const Config& config, std::vector<Diagnostic>
   if (!config.published_only) {
     Result<std::vector<PolicyText>> texts = read_policy_files(config.policies, config.base);
     if (texts) return PolicySource{std::move(*texts), std::nullopt};
-    return refuse_policies(config, kConfigPolicies, texts.error().message, "correct `policies`",
-                           diagnostics);
+    auto refused = refuse_policies(config, kConfigPolicies, texts.error().message,
+                                   "correct `policies`", diagnostics);
+    if (const std::optional<ConfigPlace> place = place_of_refused_policies(config)) {
+      diagnostics.back().span = place->span;
+      diagnostics.back().source_line = place->source_line;
+    }
+    return refused;
   }
   Result<std::vector<SignedBundle>> all = publications(config.state);
   if (!all) {

@@ -33,6 +33,7 @@ void read_policies(ConfigReader& reader, const YamlNode& node, Config& config) {
   for (const YamlNode& item : node.items) {
     if (const auto path = reader.text(item, "a path of `policies`")) {
       config.policies.push_back(resolved(config, *path).string());
+      config.policies_at.push_back({item.span, std::string(reader.yaml().line(item.span.line))});
     }
   }
 }

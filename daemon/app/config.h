@@ -58,11 +58,12 @@ struct ConfigPlace {
 /// The configuration as it is in effect: every default filled in, every path absolute.
 /// docs/configuration.md has all keys.
 struct Config {
-  std::filesystem::path file;         ///< the file it came from; empty: the defaults
-  std::filesystem::path base;         ///< folder that relative paths in the file start from
-  std::filesystem::path state;        ///< folder of everything that the daemon keeps
-  std::vector<std::string> policies;  ///< files, folders and globs, absolute
-  bool published_only = false;        ///< `publish.required`: only what two people signed
+  std::filesystem::path file;            ///< the file it came from; empty: the defaults
+  std::filesystem::path base;            ///< folder that relative paths in the file start from
+  std::filesystem::path state;           ///< folder of everything that the daemon keeps
+  std::vector<std::string> policies;     ///< files, folders and globs, absolute
+  std::vector<ConfigPlace> policies_at;  ///< where each of them is written
+  bool published_only = false;           ///< `publish.required`: only what two people signed
   std::vector<SourceConfig> sources;
   /// For each source, its mapping as it was written: field name and expression.
   std::vector<std::vector<std::pair<std::string, std::string>>> mapping_texts;

@@ -1,6 +1,7 @@
 #include "daemon/app/policy_files.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
@@ -17,10 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_yaml(const fs::path& path) {
-  const fs::path extension = path.extension();
-  return extension == ".yaml" || extension == ".yml";
-}
+/// What an editor puts beside a file that is being edited: a link to nowhere, `.#name`.
+bool is_edit_lock(const fs::path& path) { return path.filename().string().starts_with(".#"); }
 
 /// What a path of the configuration or command line names: itself if it is there, else what it
 /// matches.
@@ -40,27 +39,31 @@ Result<void> add_folder(const fs::path& folder, std::set<fs::path>& files) {
   for (fs::recursive_directory_iterator it(folder, failure), end; !failure && it != end;
        it.increment(failure)) {
     std::error_code ignored;
-    if (it->is_regular_file(ignored) && is_yaml(it->path())) files.insert(it->path());
+    const fs::path& path = it->path();
+    if (!is_policy_file_name(path) || it->is_directory(ignored) || is_edit_lock(path)) continue;
+    files.insert(path);
   }
   if (!failure) return {};
   return fail(ErrorCode::kUnavailable,
               "cannot read the folder `" + folder.string() + "`: " + failure.message());
 }
 
-Result<PolicyText> read_one(const fs::path& path) {
+PolicyText read_one(const fs::path& path) {
   // The path is stored beside the text, as JSON, which is UTF-8.
   if (!is_utf8(path.string())) {
-    return fail(ErrorCode::kInvalidInput, "expected the path of a policy file in UTF-8, got " +
-                                              in_backticks(path.string(), path.string().size()) +
-                                              ": rename it");
+    return {path.string(),
+            {},
+            "expected the path of a policy file in UTF-8, got " +
+                in_backticks(path.string(), path.string().size()) + ": rename it"};
   }
   Result<std::string> text = read_whole_file(path, kMostListFileBytes);
-  if (!text) return tl::unexpected(text.error());
-  return PolicyText{path.string(), std::move(*text)};
+  if (!text) return {path.string(), {}, std::move(text.error().message)};
+  return {path.string(), std::move(*text)};
 }
 
 /// Blanks, comments and marks of documents, and no more.
 bool holds_nothing(const PolicyText& text) {
+  if (text.unreadable) return false;  // that is not known
   std::istringstream lines(text.text);
   for (std::string line; std::getline(lines, line);) {
     const std::size_t begin = line.find_first_not_of(" \t\r");
@@ -71,6 +74,14 @@ bool holds_nothing(const PolicyText& text) {
 }
 
 }  // namespace
+
+bool is_policy_file_name(const fs::path& path) {
+  std::string extension = path.extension().string();
+  std::ranges::transform(extension, extension.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  });
+  return extension == ".yaml" || extension == ".yml";
+}
 
 Result<std::vector<PolicyText>> read_policy_files(const std::vector<std::string>& patterns,
                                                   const fs::path& base) {
@@ -89,12 +100,26 @@ Result<std::vector<PolicyText>> read_policy_files(const std::vector<std::string>
   }
   std::vector<PolicyText> texts;
   texts.reserve(files.size());
-  for (const fs::path& path : files) {
-    Result<PolicyText> text = read_one(path);
-    if (!text) return tl::unexpected(text.error());
-    texts.push_back(std::move(*text));
-  }
+  std::ranges::transform(files, std::back_inserter(texts), read_one);
   return texts;
+}
+
+std::optional<ConfigPlace> place_of_refused_policies(const Config& config) {
+  const std::size_t written = std::min(config.policies.size(), config.policies_at.size());
+  for (std::size_t i = 0; i < written; ++i) {
+    if (!read_policy_files({config.policies[i]}, config.base)) return config.policies_at[i];
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<PolicyText>> read_configured_policy_files(const Config& config) {
+  Result<std::vector<PolicyText>> texts = read_policy_files(config.policies, config.base);
+  if (texts) return texts;
+  const std::optional<ConfigPlace> place = place_of_refused_policies(config);
+  if (!place) return texts;
+  const SourceSpan& at = place->span;
+  return fail(texts.error().code, at.file + ":" + std::to_string(at.line) + ":" +
+                                      std::to_string(at.column) + ": " + texts.error().message);
 }
 
 Result<std::vector<PolicyText>> read_named_policy_files(const std::vector<std::string>& patterns,

@@ -32,14 +32,6 @@ Result<void> write_marker(const fs::path& file) {
   return fail(ErrorCode::kUnavailable, "cannot write `" + file.string() + "`: " + why(reason));
 }
 
-Result<void> remove_file(const fs::path& file) {
-  std::error_code failure;
-  fs::remove(file, failure);
-  if (!failure) return {};
-  return fail(ErrorCode::kUnavailable,
-              "cannot remove `" + file.string() + "`: " + failure.message());
-}
-
 /// Removes the marker, durably: left behind it would put the ledger in question.
 Result<void> remove_marker(const fs::path& marker) {
   if (auto removed = remove_file(marker); !removed) return removed;

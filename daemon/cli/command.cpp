@@ -80,19 +80,22 @@ void move_state(Config& config, const std::filesystem::path& folder) {
   config.state = folder;
 }
 
+namespace {
+
+/// Those of the configuration, where none are named.
+Result<std::vector<PolicyText>> policy_texts(Invocation& run,
+                                             const std::vector<std::string>& patterns) {
+  if (!patterns.empty()) return read_named_policy_files(patterns, run.environment.working_folder);
+  const std::optional<Config> config = configuration(run);
+  if (!config) return fail(ErrorCode::kInvalidInput, "the configuration has errors");
+  return read_configured_policy_files(*config);
+}
+
+}  // namespace
+
 Result<PolicyFiles> policy_files(Invocation& run, const std::vector<std::string>& patterns) {
   PolicyFiles files;
-  std::vector<std::string> wanted = patterns;
-  std::filesystem::path base = run.environment.working_folder;
-  const bool configured = wanted.empty();
-  if (configured) {
-    std::optional<Config> config = configuration(run);
-    if (!config) return fail(ErrorCode::kInvalidInput, "the configuration has errors");
-    wanted = config->policies;
-    base = config->base;
-  }
-  Result<std::vector<PolicyText>> texts =
-      configured ? read_policy_files(wanted, base) : read_named_policy_files(wanted, base);
+  Result<std::vector<PolicyText>> texts = policy_texts(run, patterns);
   if (!texts) return tl::unexpected(texts.error());
   files.texts = std::move(*texts);
   files.loaded = load_policy_set(files.texts, run.now());

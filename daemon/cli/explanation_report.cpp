@@ -150,23 +150,25 @@ std::string picture(const Policy& policy, const Explanation& e, const Terminal& 
   return out;
 }
 
+/// A line with the mark of its answer, of a clause or leaf that is as a finding needs it or not.
+std::string verdict_line(const std::string& text, bool as_needed, Truth answer,
+                         const Terminal& terminal) {
+  if (as_needed) return bullet_line(text, Tone::kGood, terminal.unicode ? "✓" : "+", terminal);
+  if (answer == Truth::kUnknown) return bullet_line(text, Tone::kWarning, "?", terminal);
+  return bullet_line(text, Tone::kBad, terminal.unicode ? "✗" : "-", terminal);
+}
+
 std::string clauses_text(const Policy& policy, const ExplainedWindow& window,
                          const Terminal& terminal) {
   std::string out;
   for (const ClauseVerdict& verdict : window.clauses) {
     std::string text = clause_text(policy, verdict);
-    if (verdict.is_as_needed()) {
-      out += bullet_line(text, Tone::kGood, terminal.unicode ? "✓" : "+", terminal);
-      continue;
-    }
-    if (verdict.answer == Truth::kUnknown) {
+    if (!verdict.is_as_needed() && verdict.answer == Truth::kUnknown) {
       text += window.maybe > 0 ? " (unknown records could change it)"
               : !window.closed ? " (the window is not closed: more may still come)"
                                : " (a value is missing)";
-      out += bullet_line(text, Tone::kWarning, "?", terminal);
-    } else {
-      out += bullet_line(text, Tone::kBad, terminal.unicode ? "✗" : "-", terminal);
     }
+    out += verdict_line(text, verdict.is_as_needed(), verdict.answer, terminal);
   }
   return out;
 }
@@ -191,14 +193,7 @@ std::string shown_window(const Policy& policy, const Explanation& e, const Termi
 std::string leaf_lines(const std::vector<LeafVerdict>& leaves, const Terminal& terminal) {
   std::string out;
   for (const LeafVerdict& leaf : leaves) {
-    const std::string text = leaf_text(leaf);
-    if (leaf.is_as_needed()) {
-      out += bullet_line(text, Tone::kGood, terminal.unicode ? "✓" : "+", terminal);
-    } else if (leaf.answer == Truth::kUnknown) {
-      out += bullet_line(text, Tone::kWarning, "?", terminal);
-    } else {
-      out += bullet_line(text, Tone::kBad, terminal.unicode ? "✗" : "-", terminal);
-    }
+    out += verdict_line(leaf_text(leaf), leaf.is_as_needed(), leaf.answer, terminal);
   }
   return out;
 }

@@ -33,7 +33,7 @@ bool is_native(const fs::path& path) {
 }
 
 /// The kind of native records: as asked, else what the file's first record says, else what all
-/// policies read, else usage.
+/// policies read, else the option's other one.
 Result<RecordKind> record_kind(const HistoryOptions& options, const PolicySet& policies,
                                const SourceConfig& source) {
   if (const auto asked = find_kind(options.record)) return *asked;
@@ -44,7 +44,7 @@ Result<RecordKind> record_kind(const HistoryOptions& options, const PolicySet& p
   for (const Policy& policy : policies.policies) {
     if (policy.reads != RecordKind::kFinding) kinds.insert(policy.reads);  // no source gives these
   }
-  return kinds.size() == 1 ? *kinds.begin() : RecordKind::kUsage;
+  return kinds.size() == 1 ? *kinds.begin() : options.otherwise;
 }
 
 const SourceConfig* find_source(const Config& config, std::string_view name) {
@@ -151,6 +151,10 @@ void add_history_options(CLI::App& verb, HistoryOptions& options) {
                   "Read a file or configured source instead of stored history; may be repeated")
       ->type_name("FILE|SOURCE")
       ->allow_extra_args(false);
+  add_reading_options(verb, options);
+}
+
+void add_reading_options(CLI::App& verb, HistoryOptions& options) {
   verb.add_option("--as", options.as, "Read the files by the mapping of this configured source")
       ->type_name("SOURCE");
   verb.add_option("--record", options.record,

@@ -15,10 +15,14 @@ struct HistoryOptions {
   std::vector<std::string> over;  ///< files or configured sources; empty: stored history
   std::string as;                 ///< the configured source whose mapping reads the files
   std::string record;             ///< kind of native records; empty: what each file says
+  /// Kind of native records where neither files nor policies say it.
+  RecordKind otherwise = RecordKind::kUsage;
 };
 
-/// Adds `--over`, `--as` and `--record`.
+/// Adds `--over`, and how its files are read.
 void add_history_options(CLI::App& verb, HistoryOptions& options);
+/// Adds `--as` and `--record`.
+void add_reading_options(CLI::App& verb, HistoryOptions& options);
 
 /// A history that is open for reading. Nothing that the daemon keeps is written to.
 struct ChosenHistory {

@@ -39,7 +39,8 @@ fs::path named(const Invocation& run, const std::string& file, const fs::path& c
 /// A vault that is not wrapped needs no key to be read, whatever is named.
 Result<Rotation> rotation(const Invocation& run, const RotateOptions& options,
                           const LedgerPaths& paths) {
-  Result<std::optional<std::string>> wrapped = Vault::wrapped_by(paths.vault);
+  Result<std::optional<std::string>> wrapped =
+      Vault::wrapped_by(paths.vault, SqliteAccess::kReadWrite);
   if (!wrapped) return tl::unexpected(wrapped.error());
   Rotation way;
   way.from_id = std::move(*wrapped);

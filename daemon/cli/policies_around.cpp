@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <ostream>
 #include <set>
 #include <string>
@@ -31,24 +32,30 @@ std::optional<fs::path> nearest_configuration(const fs::path& path) {
   }
 }
 
-/// The policies that a configuration names; none if they cannot be read.
-std::vector<PolicyText> configured_in(const fs::path& file, const Environment& environment) {
-  const ConfigOutcome read = read_config(file, environment);
-  auto texts = read_policy_files(read.config.policies, read.config.base);
-  return texts ? std::move(*texts) : std::vector<PolicyText>{};
+/// A configuration, and the policies that it names: none if they cannot be read.
+struct ConfiguredSet {
+  ConfigOutcome configuration;
+  std::vector<PolicyText> texts;
+};
+
+ConfiguredSet configured_in(const fs::path& file, const Environment& environment) {
+  ConfiguredSet set{read_config(file, environment), {}};
+  const Config& config = set.configuration.config;
+  if (auto texts = read_policy_files(config.policies, config.base)) set.texts = std::move(*texts);
+  return set;
 }
 
-/// The policies of the nearest configuration above a file, if the file is one of them.
-std::vector<PolicyText> configured_with(const fs::path& path, const Environment& environment) {
+/// The nearest configuration above a file, if the file is one of its policies.
+std::optional<ConfiguredSet> configured_with(const fs::path& path, const Environment& environment) {
   const std::optional<fs::path> file = nearest_configuration(path);
-  if (!file) return {};
-  std::vector<PolicyText> texts = configured_in(*file, environment);
+  if (!file) return std::nullopt;
+  ConfiguredSet set = configured_in(*file, environment);
   std::error_code failure;
   const auto same = std::ranges::find_if(
-      texts, [&](const PolicyText& text) { return fs::equivalent(text.path, path, failure); });
-  if (same == texts.end()) return {};
+      set.texts, [&](const PolicyText& text) { return fs::equivalent(text.path, path, failure); });
+  if (same == set.texts.end()) return std::nullopt;
   same->path = path.string();  // by whatever way the configuration reaches it
-  return texts;
+  return set;
 }
 
 /// One spelling of a file's path, whatever links lead to it.
@@ -65,13 +72,13 @@ std::vector<PolicyText> beside(const fs::path& path) {
   for (fs::directory_iterator it(path.parent_path(), failure), end;
        !failure && it != end && texts.size() < kMostNeighbours; it.increment(failure)) {
     const fs::path& file = it->path();
-    const bool is_yaml = file.extension() == ".yaml" || file.extension() == ".yml";
     std::error_code ignored;
-    if (!is_yaml || !it->is_regular_file(ignored)) continue;
+    if (!is_policy_file_name(file) || !it->is_regular_file(ignored)) continue;
     // One that cannot be read now may be readable at the next change: that is no fault of the
     // document that is edited.
     if (auto read = read_policy_files({file.string()}, {})) {
-      for (PolicyText& text : *read) texts.push_back(std::move(text));
+      std::erase_if(*read, [](const PolicyText& text) { return text.unreadable.has_value(); });
+      std::ranges::move(*read, std::back_inserter(texts));
     }
   }
   return texts;
@@ -97,17 +104,15 @@ void leave_out_rest(NamedPolicies& named) {
 
 std::vector<PolicyText> policies_around(const std::filesystem::path& path,
                                         const Environment& environment) {
-  std::vector<PolicyText> texts = configured_with(path, environment);
-  return texts.empty() ? beside(path) : texts;
+  std::optional<ConfiguredSet> set = configured_with(path, environment);
+  return set ? std::move(set->texts) : beside(path);
 }
 
 std::vector<SourceSupply> sources_around(const std::filesystem::path& path,
                                          const Environment& environment) {
-  const std::optional<fs::path> file = nearest_configuration(path);
-  if (!file || configured_with(path, environment).empty()) return {};
-  const ConfigOutcome read = read_config(*file, environment);
-  if (has_errors(read.diagnostics)) return {};
-  return source_supplies(read.config.sources);
+  const std::optional<ConfiguredSet> set = configured_with(path, environment);
+  if (!set || has_errors(set->configuration.diagnostics)) return {};
+  return source_supplies(set->configuration.config.sources);
 }
 
 std::optional<RestOfSet> rest_of_set(std::span<const PolicyText> files,
@@ -121,7 +126,7 @@ std::optional<RestOfSet> rest_of_set(std::span<const PolicyText> files,
   for (const PolicyText& file : files) named.insert(one_spelling(file.path));
   RestOfSet rest{*configuration, {}};
   std::size_t found = 0;
-  for (PolicyText& text : configured_in(*configuration, environment)) {
+  for (PolicyText& text : configured_in(*configuration, environment).texts) {
     if (named.contains(one_spelling(text.path))) {
       ++found;
     } else {

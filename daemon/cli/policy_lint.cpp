@@ -130,7 +130,7 @@ Result<LintInput> read_input(Invocation& run, const LintOptions& options) {
     input.texts.push_back(std::move(*text));
   }
   Result<std::vector<PolicyText>> texts = options.paths.empty()
-                                              ? read_policy_files(wanted, input.folder)
+                                              ? read_configured_policy_files(*config)
                                               : read_named_policy_files(wanted, input.folder);
   if (!texts) return tl::unexpected(texts.error());
   std::ranges::move(*texts, std::back_inserter(input.texts));

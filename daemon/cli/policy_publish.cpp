@@ -85,6 +85,7 @@ bool try_tests(Invocation& run, const Config& config, const PublishOptions& opti
     run.err << "tidewaiter: " << printable(result.span.file) << ':' << result.span.line << ": "
             << printable(result.policy) << ": test `" << printable(result.test) << "` fails\n";
     for (const std::string& line : result.failures) run.err << "  " << printable(line) << '\n';
+    for (const std::string& why : result.reasons) run.err << "  why: " << printable(why) << '\n';
   }
   std::ranges::sort(candidate.failing_tests);
   if (candidate.failing_tests.empty() || options.allow_failing_tests) return true;
@@ -103,7 +104,7 @@ std::optional<Candidate> read_candidate(Invocation& run, const Config& config,
                                         const std::vector<SignedBundle>& published, int& status) {
   const bool configured = options.paths.empty();
   Result<std::vector<PolicyText>> texts =
-      configured ? read_policy_files(config.policies, config.base)
+      configured ? read_configured_policy_files(config)
                  : read_named_policy_files(options.paths, run.environment.working_folder);
   if (!texts) {
     status = fail_with(run, texts.error());

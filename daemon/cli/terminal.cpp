@@ -11,6 +11,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "policies/model/utf8.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -19,20 +21,11 @@ struct Decoded {
   std::size_t bytes = 0;  ///< 0: not UTF-8 here
 };
 
-Decoded decode(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < size) return {};
-  char32_t point = lead & (0xFFU >> (size + 1));
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return {};
-    point = (point << 6U) | (byte(i) & 0x3FU);
-  }
-  const bool overlong = (size == 3 && point < 0x800) || (size == 4 && point < 0x10000);
-  const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
-  return overlong || surrogate || point > 0x10FFFF ? Decoded{} : Decoded{point, size};
+/// The character that begins at `at`.
+Decoded decode(std::string_view text, std::size_t at) {
+  const std::size_t bytes = utf8_length_at(text, at);
+  if (bytes == 0) return {};
+  return {char32_t{code_point_of(text.substr(at, bytes))}, bytes};
 }
 
 bool moves_the_cursor(char32_t c) {
@@ -81,7 +74,7 @@ std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
-    const Decoded c = decode(text.substr(at));
+    const Decoded c = decode(text, at);
     std::array<char, 12> escape{};
     if (c.bytes == 0) {
       const int size = std::snprintf(escape.data(), escape.size(), "\\x%02x",
@@ -109,7 +102,7 @@ std::string cut_to_width(std::string_view text, std::size_t width, bool unicode)
   std::size_t used = 0;
   std::size_t at = 0;
   while (at < text.size()) {
-    const Decoded c = decode(text.substr(at));
+    const Decoded c = decode(text, at);
     const std::size_t columns = c.bytes == 0 ? 1 : character_columns(c.point);
     if (used + columns > width - 1) break;
     used += columns;

@@ -14,6 +14,8 @@ void add_source(CLI::App& app, Selection& selection);
 void add_policy(CLI::App& app, Selection& selection);
 void add_finding(CLI::App& app, Selection& selection);
 void add_ledger(CLI::App& app, Selection& selection);
+void add_ip(CLI::App& app, Selection& selection);
+void add_link(CLI::App& app, Selection& selection);
 void add_records(CLI::App& app, Selection& selection);
 void add_witness(CLI::App& app, Selection& selection);
 void add_simulate(CLI::App& app, Selection& selection);

@@ -53,7 +53,7 @@ bool same_values(const YamlNode& a, const YamlNode& b) {
 struct ParsedText {
   explicit ParsedText(const PolicyText& file) : text(file.path, file.text) {
     std::vector<Diagnostic> found;
-    documents = text.parse(found, limits_of(file.text));
+    documents = parse_policy_file(file, text, found);
     is_whole = !has_errors(found);
     // Documents that say nothing.
     std::erase_if(documents,

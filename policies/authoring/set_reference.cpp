@@ -26,7 +26,7 @@ std::optional<Kind> kind_of_document(std::string_view key) {
 void add_documents(const PolicyText& file, std::vector<NamedDocument>& out) {
   const YamlText text(file.path, file.text);
   std::vector<Diagnostic> unused;  // the documents themselves are told of elsewhere
-  for (const YamlNode& document : text.parse(unused, limits_of(file.text))) {
+  for (const YamlNode& document : parse_policy_file(file, text, unused)) {
     if (document.members.empty()) continue;
     const auto& [key, name] = document.members.front();
     const std::optional<Kind> kind = kind_of_document(key.scalar);

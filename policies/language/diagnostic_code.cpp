@@ -17,6 +17,7 @@ constexpr std::array kCodes = {
     kYamlKey,
     kYamlDepth,
     kYamlCutText,
+    kUnreadableFile,
     kUnknownDocument,
     kUnknownKey,
     kMissingKey,

@@ -23,6 +23,7 @@ inline constexpr DiagnosticCode kYamlTag{"TW0007", "a tag"};
 inline constexpr DiagnosticCode kYamlKey{"TW0008", "a key that is not a plain word"};
 inline constexpr DiagnosticCode kYamlDepth{"TW0009", "nested too deep"};
 inline constexpr DiagnosticCode kYamlCutText{"TW0010", "a comma in braces ends a text"};
+inline constexpr DiagnosticCode kUnreadableFile{"TW0011", "the file cannot be read"};
 
 // TW01xx: the shape of a document.
 inline constexpr DiagnosticCode kUnknownDocument{"TW0101", "not a known kind of document"};

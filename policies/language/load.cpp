@@ -76,7 +76,7 @@ class Loader {
   void run(std::span<const PolicyText> texts) {
     for (const PolicyText& text : texts) {
       SourceFile& file = files_.emplace_back(text);
-      file.documents = file.text.parse(file.found, limits_of(text.text));
+      file.documents = parse_policy_file(text, file.text, file.found);
     }
     leave_out_what_packs_do();
     for (SourceFile& file : files_) {
@@ -425,6 +425,18 @@ YamlLimits limits_of(std::string_view text) {
   if (!begins_with_list(text)) return kYamlLimits;
   // Lists are long, and have little but values.
   return {.bytes = kMostListFileBytes, .values = kMostListFileValues};
+}
+
+std::vector<YamlNode> parse_policy_file(const PolicyText& file, const YamlText& text,
+                                        std::vector<Diagnostic>& diagnostics) {
+  if (!file.unreadable) return text.parse(diagnostics, limits_of(file.text));
+  Diagnostic unread;
+  unread.code = kUnreadableFile.code;
+  unread.span.file = file.path;
+  unread.message = *file.unreadable;
+  unread.hint = "make it a file that can be read, or take it out of the policies";
+  diagnostics.push_back(std::move(unread));
+  return {};
 }
 
 LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of) {

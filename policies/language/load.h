@@ -20,6 +20,11 @@ inline constexpr std::size_t kMostListFileValues = std::size_t{32} << 10U;
 /// The limits within which a file of this text is parsed, by whoever parses it.
 [[nodiscard]] YamlLimits limits_of(std::string_view text);
 
+/// The documents of one policy file, of which `text` is the text, within limits_of() it. One that
+/// could not be read is one error (TW0011).
+[[nodiscard]] std::vector<YamlNode> parse_policy_file(const PolicyText& file, const YamlText& text,
+                                                      std::vector<Diagnostic>& diagnostics);
+
 /// What loading gives: all errors at once, in file order. The set holds the policies that have no
 /// error; callers that act on policies refuse the whole set if has_errors(diagnostics).
 struct LoadOutcome {

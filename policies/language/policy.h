@@ -253,10 +253,11 @@ struct Policy {
 /// what would lengthen a session.
 [[nodiscard]] Duration history_of(const Policy& policy);
 
-/// A file's text as it was read.
+/// A file's text as it was read, or why it could not be, which loading tells (TW0011).
 struct PolicyText {
   std::string path;
-  std::string text;
+  std::string text;                                      ///< empty if it could not be read
+  std::optional<std::string> unreadable = std::nullopt;  ///< lower case, as Diagnostic::message
 };
 
 /// INVARIANT: `policies` is sorted by id, ids are unique. `hash` covers the meaning of all.

@@ -147,6 +147,56 @@ std::int64_t Linker::size_around(const LinkedAccount& account) const {
   return static_cast<std::int64_t>(clusters_[accounts_[known->second].cluster].members.size());
 }
 
+CommonValue Linker::common_value(const ValueKey& key, const SharedValue& value) const {
+  CommonValue common{std::get<FieldId>(key), std::get<1>(key), std::get<2>(key), {}};
+  common.accounts.reserve(value.holders.size());
+  for (const auto& [account, facts] : value.holders) {
+    common.accounts.push_back(accounts_[account].name);
+  }
+  std::ranges::sort(common.accounts);
+  return common;
+}
+
+std::vector<AccountCluster> Linker::clusters() const {
+  std::map<ClusterNumber, AccountCluster> found;
+  for (const auto& [key, number] : value_numbers_) {
+    const SharedValue& value = values_[number];
+    if (!value.links()) continue;
+    const ClusterNumber cluster = accounts_[value.holders.begin()->first].cluster;
+    found[cluster].links.push_back(common_value(key, value));
+  }
+  std::vector<AccountCluster> all;
+  all.reserve(found.size());
+  for (auto& [number, cluster] : found) {
+    cluster.name = accounts_[clusters_[number].least].name;
+    for (const AccountNumber member : clusters_[number].members) {
+      cluster.accounts.push_back(accounts_[member].name);
+    }
+    std::ranges::sort(cluster.accounts);
+    std::ranges::stable_sort(cluster.links, {},
+                             [](const CommonValue& link) { return field(link.field).name; });
+    all.push_back(std::move(cluster));
+  }
+  std::ranges::sort(all, [](const AccountCluster& a, const AccountCluster& b) {
+    return a.accounts.size() != b.accounts.size() ? a.accounts.size() > b.accounts.size()
+                                                  : a.name < b.name;
+  });
+  return all;
+}
+
+std::vector<CommonValue> Linker::too_common() const {
+  std::vector<CommonValue> all;
+  for (const auto& [key, number] : value_numbers_) {
+    const SharedValue& value = values_[number];
+    if (value.holders.size() < 2 || value.links()) continue;
+    all.push_back(common_value(key, value));
+  }
+  std::ranges::stable_sort(all, [](const CommonValue& a, const CommonValue& b) {
+    return a.accounts.size() > b.accounts.size();
+  });
+  return all;
+}
+
 std::vector<Linker::Fact> Linker::facts_of(const Record& record) {
   std::vector<Fact> facts;
   const Value* const name = find_value(record, account_field());

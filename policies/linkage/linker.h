@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "policies/linkage/account_cluster.h"
 #include "policies/linkage/linkage.h"
 #include "policies/model/log.h"
 #include "policies/model/record.h"
@@ -57,6 +58,12 @@ class Linker {
   /// How many accounts belong to the same cluster as this one: 1, if nothing links it.
   [[nodiscard]] std::int64_t size_around(const LinkedAccount& account) const;
 
+  /// All clusters of at least two accounts, the largest first and equals by name. Costs all values.
+  [[nodiscard]] std::vector<AccountCluster> clusters() const;
+  /// The values that link nobody because more accounts than `at_most` hold them, those that most
+  /// hold first. Costs all values.
+  [[nodiscard]] std::vector<CommonValue> too_common() const;
+
  private:
   using AccountNumber = std::uint32_t;
   using ValueNumber = std::uint32_t;
@@ -87,6 +94,9 @@ class Linker {
   };
   class PartSearch;
 
+  using ValueKey = std::tuple<FieldId, std::string, std::string>;  ///< with source and text
+
+  [[nodiscard]] CommonValue common_value(const ValueKey& key, const SharedValue& value) const;
   [[nodiscard]] std::vector<Fact> facts_of(const Record& record);
   AccountNumber number_of(LinkedAccount name);
   ValueNumber number_of(const Link& link, std::string source, std::string text);
@@ -116,7 +126,7 @@ class Linker {
   std::vector<Account> accounts_;
   std::vector<Cluster> clusters_;
   std::vector<ClusterNumber> free_clusters_;
-  std::map<std::tuple<FieldId, std::string, std::string>, ValueNumber> value_numbers_;
+  std::map<ValueKey, ValueNumber> value_numbers_;
   std::vector<SharedValue> values_;
   std::multiset<std::pair<UtcTime, Fact>> facts_;  ///< with the time of the record that states it
 

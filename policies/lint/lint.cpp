@@ -34,7 +34,7 @@ struct File {
 
   explicit File(const PolicyText& source) : text(source.path, source.text) {
     std::vector<Diagnostic> told_by_the_reader;
-    documents = text.parse(told_by_the_reader, limits_of(source.text));
+    documents = parse_policy_file(source, text, told_by_the_reader);
   }
 };
 

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "policies/lint/checks.h"
+#include "policies/lint/country_codes.h"
+#include "policies/model/input_text.h"
 #include "policies/screening/screening.h"
 
 namespace tidewaiter {
@@ -26,6 +28,21 @@ bool is_listed(const Screening& screening, Corroboration kind) {
   });
 }
 
+/// A country that no record has lets its party agree with nobody: the first of each list is told.
+void check_countries(const Screening& screening, const SourceSpan& place, DocumentReader& report) {
+  for (const auto& list : screening.parts().lists) {
+    for (const ListedParty& party : list->parties()) {
+      const auto odd = std::ranges::find_if_not(party.countries, is_country_code);
+      if (odd == party.countries.end()) continue;
+      report.warn(place, kNotACountry,
+                  "`list:" + list->name() + "` has " + in_backticks(*odd) + " as a country of " +
+                      in_backticks(party.name) + ": that is no code of a country",
+                  "write the two letters of ISO 3166-1 alpha-2 in the list, such as IR or GB");
+      break;
+    }
+  }
+}
+
 }  // namespace
 
 void check_parties(const LintedPolicy& linted, DocumentReader& report) {
@@ -34,6 +51,9 @@ void check_parties(const LintedPolicy& linted, DocumentReader& report) {
   for (const Screening* screening : screenings) {
     if (!screening->parts().corroborate) continue;
     for (const Corroboration kind : screening->parts().corroborate->any) {
+      if (kind == Corroboration::kCountry) {
+        check_countries(*screening, linted.key_place("screen"), report);
+      }
       if (is_listed(*screening, kind)) continue;
       const std::string name(corroboration_name(kind));
       report.warn(linted.key_place("screen"), kIdleCorroboration,

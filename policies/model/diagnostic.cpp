@@ -42,7 +42,8 @@ std::string carets_under(std::string_view line, const SourceSpan& span) {
 
 std::string to_text(const Diagnostic& diagnostic) {
   const SourceSpan& span = diagnostic.span;
-  std::string out = span.file + ":" + std::to_string(span.line) + ":" + std::to_string(span.column);
+  std::string out = span.file;
+  if (span.line > 0) out += ":" + std::to_string(span.line) + ":" + std::to_string(span.column);
   out += diagnostic.level == DiagnosticLevel::kError ? ": error " : ": warning ";
   out += diagnostic.code + ": " + diagnostic.message + "\n";
   const std::string number = std::to_string(span.line);

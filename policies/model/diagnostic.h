@@ -7,7 +7,8 @@
 
 namespace tidewaiter {
 
-/// A stretch of one line of a text: line and column count from 1, columns in UTF-8 code points.
+/// A stretch of one line of a text: line and column count from 1, columns in UTF-8 code points. The
+/// whole file, where both are 0.
 struct SourceSpan {
   std::string file;
   std::int32_t line = 0;
@@ -44,6 +45,7 @@ struct Diagnostic {
 ///     3 | selct:
 ///       | ^^^^^
 ///     = did you mean `select`?
+/// Of a whole file: `policies/a.yaml: error TW0011: …`, without line and caret.
 [[nodiscard]] std::string to_text(const Diagnostic& diagnostic);
 
 [[nodiscard]] bool has_errors(const std::vector<Diagnostic>& diagnostics);

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "policies/language/load.h"
 #include "policies/language/strict_yaml.h"
 #include "policies/model/did_you_mean.h"
 #include "policies/model/input_text.h"
@@ -38,7 +39,7 @@ class Loader {
   void read_file(const PolicyText& file) {
     texts_.push_back(std::make_unique<YamlText>(file.path, file.text));
     const YamlText& text = *texts_.back();
-    for (const YamlNode& document : text.parse(outcome_.diagnostics)) {
+    for (const YamlNode& document : parse_policy_file(file, text, outcome_.diagnostics)) {
       if (document.kind != YamlNode::Kind::kNull) add_document(text, document);
     }
   }

@@ -1,6 +1,7 @@
 #include <array>
 #include <utility>
 
+#include "policies/language/load.h"
 #include "policies/language/policy_sections.h"
 #include "policies/language/strict_yaml.h"
 #include "policies/model/did_you_mean.h"
@@ -123,7 +124,7 @@ class MappingReader {
 SigmaMappingOutcome load_mapping(const PolicyText& file) {
   SigmaMappingOutcome outcome;
   const YamlText text(file.path, file.text);
-  const std::vector<YamlNode> documents = text.parse(outcome.diagnostics);
+  const std::vector<YamlNode> documents = parse_policy_file(file, text, outcome.diagnostics);
   DocumentReader reader(text, outcome.diagnostics);
   if (documents.size() == 1) {
     MappingReader(reader, outcome.mapping).read(documents.front());

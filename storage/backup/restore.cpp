@@ -15,7 +15,7 @@
 #include "storage/ledger/key_file.h"
 #include "storage/ledger/lock_store.h"
 #include "storage/ledger/merkle.h"
-#include "storage/ledger/signed_note.h"
+#include "storage/ledger/signer.h"
 #include "storage/records/record_log.h"
 #include "storage/sqlite/sqlite_file.h"
 #include "storage/verify/verify.h"
@@ -130,14 +130,10 @@ Result<Checkpoint> locked_head(const fs::path& lock, const Ledger& former) {
   if (!held) return tl::unexpected(held.error());
   const Result<VerifierKey> key = parse_verifier_key(former.verifier_key());
   if (!key) return tl::unexpected(key.error());
-  const Result<SignedNote> note = verify_note(held->note, {&*key, 1});
-  if (!note) {
-    return fail(ErrorCode::kRefused, "the head in `" + lock.string() +
-                                         "` is not the former ledger's: " + note.error().message);
-  }
-  Result<Checkpoint> head = parse_checkpoint_body(note->text);
-  if (head) head->note = held->note;
-  return head;
+  Result<Checkpoint> head = open_checkpoint(held->note, *key);
+  if (head) return head;
+  return fail(ErrorCode::kRefused, "the head in `" + lock.string() +
+                                       "` is not the former ledger's: " + head.error().message);
 }
 
 /// Whether a head is one of the ledger in the backup, as far as that goes.
@@ -208,12 +204,7 @@ Result<void> require_own(const RestoreTarget& target) {
 
 Result<void> remove_records(const fs::path& records) {
   for (const std::string_view suffix : kSqliteSuffixes) {
-    std::error_code failure;
-    fs::remove(records.string() + std::string(suffix), failure);
-    if (failure) {
-      return fail(ErrorCode::kUnavailable,
-                  "cannot remove `" + records.string() + "`: " + failure.message());
-    }
+    if (auto gone = remove_file(records.string() + std::string(suffix)); !gone) return gone;
   }
   return {};
 }
@@ -252,12 +243,7 @@ Result<void> fill(const RestoreSource& source, const RestoreTarget& target,
 }
 
 Result<void> end(const RestoreTarget& target) {
-  std::error_code failure;
-  fs::remove(target.restoring, failure);
-  if (failure) {
-    return fail(ErrorCode::kUnavailable,
-                "cannot remove `" + target.restoring.string() + "`: " + failure.message());
-  }
+  if (auto gone = remove_file(target.restoring); !gone) return gone;
   return sync_folder(target.restoring.parent_path());
 }
 

@@ -238,8 +238,9 @@ Result<std::optional<SubjectKey>> Vault::find(const std::string& subject) const 
   }
 }
 
-Result<std::optional<std::string>> Vault::wrapped_by(const std::filesystem::path& path) {
-  const auto database = open_owned(path, SqliteAccess::kReadOnly);
+Result<std::optional<std::string>> Vault::wrapped_by(const std::filesystem::path& path,
+                                                     SqliteAccess access) {
+  const auto database = open_owned(path, access);
   if (!database) return tl::unexpected(database.error());
   try {
     return noted_wrapping(**database);
@@ -277,9 +278,7 @@ Result<std::int64_t> Vault::take_over(const Vault& former) {
     std::int64_t count = 0;
     SQLite::Statement select(*former.database_, "SELECT subject, key FROM subject_key ORDER BY id");
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement insert(*database_,
-                             "INSERT INTO subject_key(subject, key) VALUES (?, ?) "
-                             "ON CONFLICT(subject) DO NOTHING");
+    SQLite::Statement insert(*database_, std::string(kInsert) + " ON CONFLICT(subject) DO NOTHING");
     while (select.executeStep()) {
       const std::string subject = select.getColumn(0).getString();
       const SubjectKey key = read_key(select.getColumn(1).getString(), subject, former.wrapping_);

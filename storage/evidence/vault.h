@@ -55,9 +55,11 @@ class Vault {
   [[nodiscard]] Result<std::optional<SubjectKey>> find(const std::string& subject) const;
 
   /// WrappingKey::id() of the key that wraps the vault at `path`; nothing where keys lie plain.
-  /// Errors: those of open() but for what concerns a wrapping key.
+  /// A rewrap() that was cut off is rolled back first, for which the vault has to be opened
+  /// kReadWrite: kReadOnly refuses it. Errors: those of open() but for what concerns a wrapping
+  /// key.
   [[nodiscard]] static Result<std::optional<std::string>> wrapped_by(
-      const std::filesystem::path& path);
+      const std::filesystem::path& path, SqliteAccess access = SqliteAccess::kReadOnly);
 
   /// Wraps every key anew, by `to`, or lays them plain without it, in one transaction: after an
   /// error all are as they were. What the former key wrapped is overwritten in the database; of the

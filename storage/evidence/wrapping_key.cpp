@@ -89,13 +89,7 @@ Result<WrappingKey> WrappingKey::read(const std::filesystem::path& file) {
 
 std::string WrappingKey::id() const {
   const auto derived = hkdf_sha256(std::as_bytes(std::span(bytes_)), {}, kIdLabel);
-  std::string id;
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  for (const std::byte byte : std::span(derived).first(kIdSize)) {
-    id += kDigits[std::to_integer<std::size_t>(byte) >> 4U];
-    id += kDigits[std::to_integer<std::size_t>(byte) & 15U];
-  }
-  return id;
+  return to_hex(Digest{derived}).substr(0, 2 * kIdSize);
 }
 
 std::string WrappingKey::wrap(const SubjectKey& key, std::string_view subject) const {

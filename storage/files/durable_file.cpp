@@ -124,6 +124,13 @@ Result<void> place_file(const std::filesystem::path& path, mode_t mode, std::str
   return sync_folder(path.parent_path());
 }
 
+Result<void> remove_file(const std::filesystem::path& path) {
+  std::error_code failure;
+  std::filesystem::remove(path, failure);
+  if (!failure) return {};
+  return fail(ErrorCode::kUnavailable, "cannot remove " + quoted(path) + ": " + failure.message());
+}
+
 Result<std::string> read_whole_file(const std::filesystem::path& path, std::size_t most) {
   // O_NONBLOCK: opening a pipe that nobody writes to would wait for ever; on a file it is idle.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));

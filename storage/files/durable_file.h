@@ -35,6 +35,10 @@ namespace tidewaiter {
 [[nodiscard]] Result<void> place_file(const std::filesystem::path& path, mode_t mode,
                                       std::string_view bytes);
 
+/// Removes a file if it is there. Durable once its folder is synced. Errors: kUnavailable.
+/// Threads: any.
+[[nodiscard]] Result<void> remove_file(const std::filesystem::path& path);
+
 /// The bytes of a regular file of at most `most` bytes, symbolic links followed. Waits for nobody:
 /// a pipe or device is refused. Errors: kNotFound, kUnavailable, kInvalidInput for a longer one and
 /// for what is no regular file. Threads: any.

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <system_error>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -95,13 +94,7 @@ Result<void> remove_unfinished(const LedgerPaths& paths) {
   for (const auto& part :
        {paths.database, paths.lock, paths.vault, paths.key, verifier_key_file(paths.key)}) {
     for (const std::string_view suffix : kSqliteSuffixes) {
-      const std::filesystem::path file = part.string() + std::string(suffix);
-      std::error_code failure;
-      std::filesystem::remove(file, failure);
-      if (failure) {
-        return fail(ErrorCode::kUnavailable,
-                    "cannot remove `" + file.string() + "`: " + failure.message());
-      }
+      if (auto gone = remove_file(part.string() + std::string(suffix)); !gone) return gone;
     }
   }
   return {};

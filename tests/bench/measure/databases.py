@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 from .children import Absent, Failed, Spent, processor_seconds, run, stop
+from .records import number_of_address, time_us
 
 HERE = Path(__file__).resolve().parent
 THREADS = 2
@@ -26,7 +27,6 @@ COLUMNS = {
     "user_agent": "user_agent",
     "country": '"client.country"',
     "asn": '"client.asn"',
-    "address": '"client.address"',
     "ipn": "(split_part(\"client.address\", '.', 1)::UBIGINT * 16777216 + split_part(\"client.address\", '.', 2)::UBIGINT * 65536"
     " + split_part(\"client.address\", '.', 3)::UBIGINT * 256 + split_part(\"client.address\", '.', 4)::UBIGINT)::UINTEGER",
     "http_status": "http_status",
@@ -82,7 +82,7 @@ class DuckDb:
 
 CLICKHOUSE_TYPES = {
     "t": "Int64", "account": "String", "model": "String", "operation": "String", "end_user": "String", "user_agent": "String",
-    "country": "Nullable(String)", "asn": "UInt32", "address": "String", "ipn": "UInt32", "http_status": "UInt16",
+    "country": "Nullable(String)", "asn": "UInt32", "ipn": "UInt32", "http_status": "UInt16",
     "input_tokens": "UInt32", "output_tokens": "UInt32", "cached_tokens": "UInt32", "stream": "UInt8",
 }  # fmt: skip
 
@@ -179,15 +179,12 @@ class ClickHouse:
 
 
 def tab_separated(record):
-    from .records import number_of_address, time_us
-
-    address = record["client.address"]
     return (
         "\t".join(
             (
                 str(time_us(record["time"])), record["account"], record["model"], record["operation"], record["end_user"],
-                record["user_agent"], record.get("client.country", "\\N"), str(record["client.asn"]), address,
-                str(number_of_address(address)), str(record["http_status"]), str(record["input_tokens"]),
+                record["user_agent"], record.get("client.country", "\\N"), str(record["client.asn"]),
+                str(number_of_address(record["client.address"])), str(record["http_status"]), str(record["input_tokens"]),
                 str(record["output_tokens"]), str(record["cached_tokens"]), "1" if record["request.stream"] else "0",
             )
         )

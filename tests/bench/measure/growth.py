@@ -46,8 +46,8 @@ def _steps(most, quick):
 
 def records(bench):
     curve = Curve("records", "Records", "records", "CPU seconds to judge")
-    folder = Generator(6)
-    policies = folder.write(folder.single(bench.sizes.policies), bench.new_folder("growth-records"))
+    generator = Generator(6)
+    policies = generator.write(generator.single(bench.sizes.policies), bench.new_folder("growth-records"))
     for count in _steps(bench.sizes.records // 2, bench.quick):
         usage = bench.usage(records=count, accounts=bench.sizes.accounts // 10, hours=48)
         curve.points.append((count, judging(bench.judge(policies, usage)).cpu_s))

@@ -26,7 +26,7 @@ def equal_of(row):
 
 
 def cells(row):
-    value = row["absent"] and "–" or f"{number(row['value'])} {row['unit']}" if row["value"] is not None or row["absent"] else "–"
+    value = "–" if row["absent"] or row["value"] is None else f"{number(row['value'])} {row['unit']}"
     return [row["name"], row["against"], value, bar_of(row, "floor"), bar_of(row, "goal"), equal_of(row), row["verdict"] or "–"]
 
 

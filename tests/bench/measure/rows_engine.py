@@ -15,7 +15,7 @@ def parse(bench):
     row = Row("parse and columns, all fields", "bare simdjson loop", "× its speed", Bar(0.45, 0.65))
     lines = 5_000 if bench.quick else 200_000
 
-    def pair(_=None):
+    def pair():
         found = benchmark_counters(bench, "bench_records", f"^(bare_simdjson|read_columns)/lines:{lines}$")
         unit = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 

@@ -325,16 +325,30 @@ TEST(PolicyFiles, ReadsFilesFoldersAndGlobsOnce) {
 }
 
 // Opening a pipe that nobody writes to would wait for ever.
-TEST(PolicyFiles, RefusesWhatIsNoFileWithoutWaiting) {
+TEST(PolicyFiles, SaysWhatIsNoFileWithoutWaiting) {
   const TemporaryFolder folder;
   write_file(folder / "p/a.yaml", "A");
   ASSERT_EQ(::mkfifo((folder / "p/b.yaml").c_str(), 0600), 0);
-  for (const char* pattern : {"p/b.yaml", "p/*.yaml"}) {
+  for (const char* pattern : {"p/b.yaml", "p/*.yaml", "p"}) {
     const auto texts = read_policy_files({pattern}, folder.path());
-    ASSERT_FALSE(texts) << pattern;
-    EXPECT_EQ(texts.error().code, ErrorCode::kInvalidInput);
-    EXPECT_THAT(texts.error().message, HasSubstr("b.yaml"));
+    ASSERT_TRUE(texts) << pattern;
+    EXPECT_THAT(texts->back().unreadable.value_or(""), HasSubstr("b.yaml` is not a file"));
   }
+}
+
+TEST(PolicyFiles, TakesOrTellsWhateverIsNamedAsOne) {
+  const TemporaryFolder folder;
+  write_file(folder / "p/a.YAML", "A");
+  write_file(folder / "p/b.Yml", "B");
+  std::filesystem::create_symlink("gone.yaml", folder / "p/c.yaml");
+  std::filesystem::create_symlink("ana@host.4711", folder / "p/.#a.yaml");  // as Emacs does
+  std::filesystem::create_directories(folder / "p/d.yaml");
+  const auto texts = read_policy_files({"p"}, folder.path());
+  ASSERT_TRUE(texts) << texts.error().message;
+  ASSERT_EQ(texts->size(), 3U);
+  EXPECT_EQ((*texts)[0].text, "A");
+  EXPECT_EQ((*texts)[1].text, "B");
+  EXPECT_THAT((*texts)[2].unreadable.value_or(""), HasSubstr("No such file"));
 }
 
 TEST(People, CannotLookIsNotNobody) {
@@ -354,13 +368,13 @@ TEST(People, AFolderInAPersonsPlaceIsAnError) {
   EXPECT_EQ(broken.error().code, ErrorCode::kInvalidInput);
 }
 
-TEST(PolicyFiles, RefusesAPathThatIsNotUtf8) {
+TEST(PolicyFiles, SaysThatAPathIsNotUtf8) {
   const TemporaryFolder folder;
   write_file(folder / "p/\xFF.yaml", "policy: a");
   const auto texts = read_policy_files({"p"}, folder.path());
-  ASSERT_FALSE(texts);
-  EXPECT_EQ(texts.error().code, ErrorCode::kInvalidInput);
-  EXPECT_THAT(texts.error().message, HasSubstr(R"(p/\xff.yaml`: rename it)"));
+  ASSERT_TRUE(texts);
+  ASSERT_EQ(texts->size(), 1U);
+  EXPECT_THAT(texts->front().unreadable.value_or(""), HasSubstr(R"(p/\xff.yaml`: rename it)"));
 }
 
 TEST(PolicyFiles, WhatIsNamedHoldsSomething) {
@@ -377,12 +391,14 @@ TEST(PolicyFiles, WhatIsNamedHoldsSomething) {
   }
 }
 
-TEST(PolicyFiles, RefusesAFileThatIsTooLarge) {
+TEST(PolicyFiles, SaysThatAFileIsTooLarge) {
   const TemporaryFolder folder;
-  write_file(folder / "large.yaml", std::string((std::size_t{4} << 20U) + 1, '#'));
+  write_file(folder / "large.yaml", std::string((std::size_t{2} << 20U) + 1, '#'));
   const auto texts = read_policy_files({"large.yaml"}, folder.path());
-  ASSERT_FALSE(texts);
-  EXPECT_EQ(texts.error().code, ErrorCode::kInvalidInput);
+  ASSERT_TRUE(texts);
+  ASSERT_EQ(texts->size(), 1U);
+  EXPECT_THAT(texts->front().unreadable.value_or(""), HasSubstr("more than 2097152 bytes"));
+  EXPECT_TRUE(texts->front().text.empty());
 }
 
 }  // namespace

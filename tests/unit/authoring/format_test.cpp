@@ -222,6 +222,12 @@ Digest hash_of(const std::string& text) {
   return load_policies(texts, UtcTime{}).set.hash;
 }
 
+// It would be laid out as a file in which nothing stands.
+TEST(Format, AFileThatCannotBeReadIsRefused) {
+  const PolicyText file{"a.yaml", {}, "cannot open `a.yaml`: No such file or directory"};
+  EXPECT_FALSE(format_policies(file, std::vector<PolicyText>{file}));
+}
+
 TEST(FormatProperty, ShippedPoliciesKeepTheirHashAndStayAsTheyAre) {
   const std::vector<PolicyText> all = shipped_policies();
   ASSERT_GE(all.size(), 20U);

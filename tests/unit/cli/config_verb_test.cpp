@@ -76,7 +76,11 @@ TEST(ConfigCheck, TellsPoliciesThatCannotBeRead) {
   EXPECT_EQ(answer.status, 3);
   EXPECT_EQ(answer.json()["ok"], false);
   ASSERT_EQ(answer.json()["diagnostics"].size(), 1U);
-  EXPECT_EQ(answer.json()["diagnostics"][0]["code"], "TW0610");
+  const auto told = answer.json()["diagnostics"][0];
+  EXPECT_EQ(told["code"], "TW0610");
+  EXPECT_EQ(told["line"], 2);
+  EXPECT_EQ(told["column"], 12);
+  EXPECT_THAT(site({"policy", "list"}).err, HasSubstr("tidewaiter.yaml:2:12: there is no policy"));
 }
 
 // A script whose variable is not set must not work on the default folder.

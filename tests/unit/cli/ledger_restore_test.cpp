@@ -22,14 +22,7 @@ class LedgerRestore : public testing::Test {
     ASSERT_EQ(site_({"ledger", "backup", "backup", "--vault", "keys"}).status, 0);
   }
   void lose() const { fs::rename(site_.path("state"), site_.path("old")); }
-  void rename_origin() const {
-    site_.write("tidewaiter.yaml",
-                "state: state\npolicies: [policies]\n"
-                "sources: [{name: gateway, kind: file, record: usage, path: usage.jsonl, "
-                "format: jsonl}]\n"
-                "ledger: {origin: small.example/ledger-2}\n"
-                "notify: {channels: [{name: operations, kind: log}]}\n");
-  }
+  void rename_origin() const { site_.configure("origin: small.example/ledger-2"); }
   [[nodiscard]] Answer restore(std::vector<std::string> more = {"--without-keys"}) const {
     std::vector<std::string> arguments = {"ledger", "restore", "backup", "--reason",
                                           "disk failure"};
@@ -178,11 +171,7 @@ TEST_F(LedgerRestore, PutsAPlainVaultUnderAKey) {
   lose();
   site_.write("vault.key", std::string(64, '7'));
   fs::permissions(site_.path("vault.key"), fs::perms(0400));
-  site_.write("tidewaiter.yaml",
-              "state: state\npolicies: [policies]\n"
-              "sources: [{name: gateway, kind: file, record: usage, path: usage.jsonl, "
-              "format: jsonl}]\n"
-              "ledger: {origin: small.example/ledger-2, vault_key: {file: vault.key}}\n");
+  site_.configure("origin: small.example/ledger-2, vault_key: {file: vault.key}");
   ASSERT_EQ(restore({"--vault", "keys"}).status, 0);
   site_.cycle();
   EXPECT_EQ(site_({"ledger", "fsck"}).status, 0);

@@ -1,6 +1,4 @@
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -29,14 +27,7 @@ class LedgerRotateKey : public testing::Test {
   }
   /// The configuration, with a key for the vault.
   void configure(std::string_view key) const {
-    site_.write("tidewaiter.yaml",
-                "state: state\npolicies: [policies]\n"
-                "sources: [{name: gateway, kind: file, record: usage, path: usage.jsonl, "
-                "format: jsonl}]\n"
-                "ledger: {origin: small.example/ledger, vault_key: {file: " +
-                    std::string(key) +
-                    "}}\n"
-                    "notify: {channels: [{name: operations, kind: log}]}\n");
+    site_.configure("origin: small.example/ledger, vault_key: {file: " + std::string(key) + "}");
   }
   [[nodiscard]] nlohmann::json last_entry() const {
     return site_({"ledger", "log", "--json"}).json()["entries"].back()["entry"];

@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <set>
@@ -152,6 +153,32 @@ TEST(PolicyLintVerb, ReadsStandardInputToItsEndOrNotAtAll) {
   const Answer answer = site({"policy", "lint", "-"});
   EXPECT_EQ(answer.status, 3);
   EXPECT_THAT(answer.err, HasSubstr("larger than 2 MiB"));
+}
+
+// One file that cannot be read must not hide what is wrong in the others.
+TEST(PolicyLintVerb, TellsAFileThatCannotBeReadBesideTheOthers) {
+  const SmallSite site;
+  site.write("policies/large.yaml", std::string((std::size_t{2} << 20U) + 1, '#'));
+  site.write("policies/wrong.yaml", "polcy: x\n");
+  std::filesystem::create_symlink("gone.yaml", site.path("policies/link.yaml"));
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"policy", "lint", "--json"},
+        {"policy", "lint", "--json", "policies"},
+        {"policy", "lint", "--json", "--fix", "policies"}}) {
+    const Answer answer = site(arguments);
+    EXPECT_EQ(answer.status, 1) << answer.err;
+    std::vector<std::string> told;
+    for (const auto& one : answer.json()["diagnostics"]) {
+      told.push_back(one["code"].get<std::string>() + " " +
+                     std::filesystem::path(one["file"].get<std::string>()).filename().string());
+    }
+    EXPECT_THAT(told,
+                testing::ElementsAre("TW0011 large.yaml", "TW0011 link.yaml", "TW0101 wrong.yaml"));
+  }
+  EXPECT_EQ(std::filesystem::file_size(site.path("policies/large.yaml")),
+            (std::size_t{2} << 20U) + 1);
+  EXPECT_EQ(site({"policy", "fmt", "policies/link.yaml", "--alone"}).status, 1);
+  EXPECT_EQ(site({"config", "check"}).status, 3);
 }
 
 TEST(PolicyLintVerb, MendsFilesAndShowsWhatItWouldDo) {

@@ -29,12 +29,7 @@ struct Answer {
 class SmallSite {
  public:
   SmallSite() {
-    write("tidewaiter.yaml",
-          "state: state\npolicies: [policies]\n"
-          "sources: [{name: gateway, kind: file, record: usage, path: usage.jsonl, "
-          "format: jsonl}]\n"
-          "ledger: {origin: small.example/ledger}\n"
-          "notify: {channels: [{name: operations, kind: log}]}\n");
+    configure("origin: small.example/ledger");
     write("policies/volume.yaml", volume_policy());
     std::string usage;
     for (const char* id : {"a1", "a2", "a3", "b1", "c1", "c2", "c3", "c4"}) {
@@ -43,6 +38,17 @@ class SmallSite {
     write("usage.jsonl", usage);
   }
 
+  /// Writes the configuration, with these keys of `ledger`.
+  void configure(const std::string& ledger) const {
+    write("tidewaiter.yaml",
+          "state: state\npolicies: [policies]\n"
+          "sources: [{name: gateway, kind: file, record: usage, path: usage.jsonl, "
+          "format: jsonl}]\n"
+          "ledger: {" +
+              ledger +
+              "}\n"
+              "notify: {channels: [{name: operations, kind: log}]}\n");
+  }
   void write(std::string_view name, std::string_view text) const {
     write_file(folder_ / name, text);
   }

@@ -56,6 +56,7 @@ const std::vector<Room>& rooms() {
         "storage/ledger", "storage/timestamp", "storage/verify", "storage/fsck"}},
       {"storage/witness", {"policies/model", "storage/files", "storage/sqlite", "storage/ledger"}},
       {"daemon/outbound", {"policies/model"}},
+      {"daemon/enrich", {"policies/model", "policies/language", "storage/files"}},
       {"daemon/sources",
        {"policies/model", "policies/language", "storage/files", "storage/records",
         "daemon/outbound"}},
@@ -82,7 +83,7 @@ const std::vector<Room>& rooms() {
         "storage/fsck",     "storage/backup",    "daemon/sources",     "daemon/notify",
         "daemon/timestamp", "daemon/pipeline",   "daemon/app",         "storage/files",
         "daemon/lsp",       "storage/witness",   "daemon/http",        "daemon/outbound",
-        "daemon/simulate"}},
+        "daemon/simulate",  "daemon/enrich"}},
   };
   return all;
 }
@@ -98,6 +99,7 @@ const std::vector<Confined>& confined() {
       {"cctz/.*", {"policies/language/zone_database"}},
       {"unicode/.*", {"policies/screening/name_form"}},
       {"SQLiteCpp/.*|sqlite3\\.h", {"storage/"}},
+      {"maxminddb\\.h", {"daemon/enrich/mmdb_file"}},
       {"curl/.*", {"daemon/outbound/http_client"}},
       {"httplib\\.h", {"daemon/http/http_service", "daemon/simulate/provider_server"}},
       {"spdlog/.*|fmt/.*", {"daemon/"}},

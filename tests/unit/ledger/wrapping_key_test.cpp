@@ -1,6 +1,5 @@
 #include "storage/evidence/wrapping_key.h"
 
-#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -116,6 +115,29 @@ TEST_F(WrappedVault, IsRewrappedWithoutATraceOfWhatWasPlain) {
   ASSERT_TRUE(vault) << vault.error().message;
   EXPECT_EQ(*vault->rewrap(std::move(*wrapping_key_at(second_))), 2);
   EXPECT_EQ(*Vault::open(path_, second_)->find(subjects_[1]), keys[1]);
+}
+
+// A process that is killed while it wraps keys anew leaves a journal, which is rolled back by
+// whoever may write: `ledger rotate-key` must say by which key the vault is wrapped then.
+TEST_F(WrappedVault, TellsItsKeyBehindARewrapThatWasCutOff) {
+  ASSERT_TRUE(Vault::create(path_, first_));
+  for (int i = 0; i < 2000; ++i) subjects_.push_back("account:b/" + std::to_string(i));
+  ASSERT_TRUE(Vault::open(path_, first_)->keys_for(subjects_, any_subject));
+  const std::filesystem::path killed = dir_.path() / "killed.db";
+  {
+    SQLite::Database half(path_.string(), SQLite::OPEN_READWRITE);
+    half.exec("PRAGMA cache_size = 2");  // so that pages go to the file before the end
+    half.exec("BEGIN IMMEDIATE; UPDATE subject_key SET key = zeroblob(length(key))");
+    for (const char* suffix : {"", "-journal"}) {
+      std::filesystem::copy_file(path_.string() + suffix, killed.string() + suffix);
+    }
+  }
+  EXPECT_FALSE(Vault::wrapped_by(killed));
+  const auto wrapped = Vault::wrapped_by(killed, SqliteAccess::kReadWrite);
+  ASSERT_TRUE(wrapped) << wrapped.error().message;
+  EXPECT_EQ(*wrapped, WrappingKey::read(first_)->id());
+  EXPECT_EQ(*Vault::open(killed, first_)->find(subjects_.back()),
+            *Vault::open(path_, first_)->find(subjects_.back()));
 }
 
 // Two rows that somebody exchanged: each key was wrapped for the other subject.

@@ -77,6 +77,7 @@ class Linked {
     entry.body = Control{SourceDrained{"s", RecordKind::kUsage, {day(0), day(9)}}};
     return take(entry);
   }
+  [[nodiscard]] const Linker& linker() const { return linker_; }
   [[nodiscard]] std::string cluster(const std::string& account, const std::string& source = "s") {
     const LinkedAccount& name = linker_.cluster_of({source, account});
     return name.source + "/" + name.name;
@@ -229,6 +230,34 @@ TEST(Linker, AnAccountIsOneOfItsSource) {
   EXPECT_EQ(linked.cluster("a", "t"), "t/a");
   set_value(theirs, find_field("payment.fingerprints").value(), Texts{"visa-1"});
   EXPECT_THAT(linked.add(theirs), ElementsAre("t/a: t/a -> s/a"));
+}
+
+TEST(Linker, SaysWhatLinksTheAccountsOfEachCluster) {
+  Linked linked({by("payment.fingerprints"), by("client.address", 2)});
+  EXPECT_THAT(linked.linker().clusters(), IsEmpty());
+  linked.add(cards("d", {"visa-9"}));
+  linked.add(cards("b", {"visa-1"}));
+  linked.add(cards("c", {"visa-1", "visa-2"}));
+  linked.add(from_address("c", "192.0.2.7"));
+  linked.add(from_address("a", "192.0.2.7"));
+  linked.add(cards("y", {"visa-3"}));
+  linked.add(cards("x", {"visa-3"}));
+  for (const char* account : {"x", "b", "d"}) linked.add(from_address(account, "198.51.100.1"));
+  const auto s = [](const char* name) { return LinkedAccount{"s", name}; };
+  const FieldId card = find_field("payment.fingerprints").value();
+  const FieldId address = find_field("client.address").value();
+  // The largest first: a and c meet at an address, b and c by a card.
+  EXPECT_THAT(linked.linker().clusters(),
+              ElementsAre(AccountCluster{s("a"),
+                                         {s("a"), s("b"), s("c")},
+                                         {{address, "", "192.0.2.7", {s("a"), s("c")}},
+                                          {card, "", "visa-1", {s("b"), s("c")}}}},
+                          AccountCluster{s("x"),
+                                         {s("x"), s("y")},
+                                         {{card, "", "visa-3", {s("x"), s("y")}}}}));
+  // Three come from one address, where two at most are linked; what one alone has is not common.
+  EXPECT_THAT(linked.linker().too_common(),
+              ElementsAre(CommonValue{address, "", "198.51.100.1", {s("b"), s("d"), s("x")}}));
 }
 
 TEST(Linker, NeitherEmptyTextsNorNamelessRecordsLink) {

@@ -209,6 +209,10 @@ std::vector<Row> rows() {
       {"TW1273",
        "reads: account\n«screen»: {fields: [name], lists: [csl], score: 0.9, corroborate: {score: "
        "0.8, any: [identifiers]}}\n---\nlist: csl\ntitle: Parties\nvalues: [Acme Trading]\n"},
+      {"TW1210",
+       "reads: account\n«screen»: {fields: [name], lists: [csl], score: 0.9, corroborate: {score: "
+       "0.8, any: [country]}}\n---\nlist: csl\ntitle: Parties\nvalues: [{value: Acme Trading, "
+       "country: [SY, Syria]}]\n"},
       {"TW1291", "# lint: allow «TW1226»\nwindow: {length: 30d, every: 10m}"},
       {"TW1292", "# lint: allow «TW1242» the title says it\nwindow: 24h"},
       {"TW1293", "# lint: allow «TW0102» it is a key of ours\nwindow: 24h"},

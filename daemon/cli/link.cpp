@@ -1,0 +1,188 @@
+#include <charconv>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "daemon/cli/history_choice.h"
+#include "daemon/cli/interrupt.h"
+#include "daemon/cli/link_report.h"
+#include "daemon/cli/progress_line.h"
+#include "daemon/cli/verbs.h"
+#include "policies/linkage/linker.h"
+
+namespace tidewaiter {
+namespace {
+
+struct LinkOptions {
+  HistoryOptions history;
+  std::string linkage;
+  std::vector<std::string> on;
+  std::int64_t limit = 20;
+  bool json = false;
+  bool csv = false;
+};
+
+/// A linkage, and where it comes from, for people.
+struct ChosenLinkage {
+  std::string rule;
+  Linkage linkage;
+};
+
+/// What a linkage is written as, so that one reader says what is wrong with `--on` too.
+PolicyText as_document(const std::vector<std::string>& on) {
+  std::string text = "linkage: command-line\ntitle: Named on the command line\nlinks:\n";
+  for (const std::string& word : on) {
+    const std::size_t colon = word.rfind(':');
+    text +=
+        "  - {field: \"" + word.substr(0, colon) + "\", at_most: " + word.substr(colon + 1) + "}\n";
+  }
+  return {"--on", text};
+}
+
+/// The only linkage of what was read.
+Result<ChosenLinkage> only_linkage(Invocation& run, const LoadOutcome& loaded, std::string rule) {
+  if (has_errors(loaded.diagnostics)) {
+    print_diagnostics(run.err, loaded.diagnostics);
+    return fail(ErrorCode::kInvalidInput, "the linkage has errors: nothing was linked");
+  }
+  if (loaded.documents.linkages.empty()) {
+    return fail(ErrorCode::kNotFound, rule +
+                                          " has no `linkage` document: name what links accounts "
+                                          "by `--on payment.fingerprints:20`, or a file that "
+                                          "has one by --linkage");
+  }
+  const LinkageDocument& document = loaded.documents.linkages.front();
+  return ChosenLinkage{rule + ", `" + document.header.name + "`", document.linkage};
+}
+
+/// That of `--on`, of `--linkage`, or of the configuration's policies.
+Result<ChosenLinkage> choose_linkage(Invocation& run, const LinkOptions& options) {
+  if (!options.on.empty()) {
+    const std::vector<PolicyText> text = {as_document(options.on)};
+    Result<ChosenLinkage> chosen =
+        only_linkage(run, load_policies(text, run.now()), "the command line");
+    if (chosen) chosen->rule = "the command line";
+    return chosen;
+  }
+  std::vector<std::string> paths;
+  if (!options.linkage.empty()) paths.push_back(options.linkage);
+  const Result<PolicyFiles> files = policy_files(run, paths);
+  if (!files) return tl::unexpected(files.error());
+  return only_linkage(run, files->loaded,
+                      options.linkage.empty() ? "the configuration's policies" : options.linkage);
+}
+
+/// The accounts that a history names.
+class NamedAccounts {
+ public:
+  void take(const LogEntry& entry) {
+    static const FieldId account = *find_field("account");
+    const auto* record = std::get_if<Record>(&entry.body);
+    if (record == nullptr) return;
+    const Value* const name = find_value(*record, account);
+    if (name != nullptr) names_.insert({record->source, std::get<std::string>(*name)});
+  }
+  [[nodiscard]] std::int64_t count() const { return static_cast<std::int64_t>(names_.size()); }
+
+ private:
+  std::set<LinkedAccount> names_;
+};
+
+Result<LinkReport> link_history(Invocation& run, const LinkOptions& options, ChosenLinkage chosen) {
+  const Interrupt interrupt;
+  ProgressLine progress(run.err, run.terminal);
+  const HistoryWatch watch{interrupt.token(),
+                           [&progress](const CycleProgress& p) { progress.show(p); }, run.now};
+  const Result<ChosenHistory> history = choose_history(run, options.history, {}, watch);
+  if (!history) return tl::unexpected(history.error());
+  Linker linker(chosen.linkage,
+                history->history->dropped_before().value_or(Linker::kNothingDropped));
+  NamedAccounts named;
+  const auto read = history->history->read(watch, [&](std::span<const LogEntry> entries) {
+    for (const LogEntry& entry : entries) {
+      (void)linker.take(entry);
+      named.take(entry);
+    }
+  });
+  progress.clear();
+  if (!read) return tl::unexpected(read.error());
+  warn_of_bad_lines(run, *history);
+  return LinkReport{history->history->title(), std::move(chosen.rule),
+                    std::move(chosen.linkage), named.count(),
+                    linker.clusters(),         linker.too_common()};
+}
+
+int link(Invocation& run, const LinkOptions& options) {
+  Result<ChosenLinkage> linkage = choose_linkage(run, options);
+  if (!linkage) return fail_with(run, linkage.error());
+  const Result<LinkReport> report = link_history(run, options, std::move(*linkage));
+  if (!report) return fail_with(run, report.error());
+  if (options.json) {
+    print_json(run, link_json(*report));
+  } else if (options.csv) {
+    run.out << link_csv(*report);
+  } else {
+    run.out << link_text(*report, static_cast<std::size_t>(options.limit), run.terminal);
+  }
+  return code(ExitStatus::kOk);
+}
+
+/// What is wrong with a word of `--on`; empty: nothing.
+std::string on_fault(const std::string& word) {
+  const std::size_t colon = word.rfind(':');
+  std::int64_t most = 0;
+  if (colon != std::string::npos) {
+    const auto [end, failure] =
+        std::from_chars(word.data() + colon + 1, word.data() + word.size(), most);
+    const bool is_name = word.find_first_of("\"\\\n") == std::string::npos;
+    if (failure == std::errc{} && end == word.data() + word.size() && is_name) return {};
+  }
+  return "expected FIELD:MOST, such as payment.fingerprints:20, got `" + word + "`";
+}
+
+}  // namespace
+
+void add_link(CLI::App& app, Selection& selection) {
+  CLI::App* verb = add_verb(
+      app, "link", "says which accounts belong together, and what links them",
+      "Reads stored history, or with --input files, and links the accounts that have a value in\n"
+      "common, as `for_each: cluster` does: by the linkage of the configuration's policies, of\n"
+      "another file, or by what --on names. A value that more accounts than its limit have links\n"
+      "none of them, and is told at the end. A file is one of a configured source, or native JSON\n"
+      "Lines (docs/native-format.md), whose records are about accounts unless they say `kind`.",
+      "  tidewaiter link --input accounts.jsonl --on payment.fingerprints:20 --on devices:10\n"
+      "  tidewaiter link --input accounts.jsonl --linkage policies/linkage.yaml --csv\n"
+      "  tidewaiter link --json | jq -r '.clusters[0].links[].value'");
+  auto options = std::make_shared<LinkOptions>();
+  options->history.otherwise = RecordKind::kAccount;
+  verb->add_option("--input", options->history.over,
+                   "Read a file or configured source instead of stored history; may be repeated")
+      ->type_name("FILE|SOURCE")
+      ->allow_extra_args(false);
+  add_reading_options(*verb, options->history);
+  CLI::Option* linkage =
+      verb->add_option("--linkage", options->linkage, "A file with a `linkage` document")
+          ->type_name("FILE");
+  verb->add_option("--on", options->on,
+                   "Link by this field, but not by values that more accounts have; may be repeated")
+      ->type_name("FIELD:MOST")
+      ->allow_extra_args(false)
+      ->check(on_fault)
+      ->excludes(linkage);
+  add_number(*verb, "--limit", options->limit, 0,
+             "How many clusters, accounts and links of each to show; 0 shows all");
+  CLI::Option* csv =
+      verb->add_flag("--csv", options->csv, "Print a line for each account of a cluster as CSV");
+  verb->add_flag("--json", options->json, "Print one JSON document instead of text")->excludes(csv);
+  verb->callback([options, &selection] {
+    selection.command = [options](Invocation& run) { return link(run, *options); };
+  });
+}
+
+}  // namespace tidewaiter

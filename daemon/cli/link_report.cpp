@@ -1,0 +1,157 @@
+#include "daemon/cli/link_report.h"
+
+#include <algorithm>
+#include <span>
+
+#include "daemon/cli/csv_text.h"
+
+namespace tidewaiter {
+namespace {
+
+std::string name_of(const LinkedAccount& account) { return account.source + "/" + account.name; }
+
+std::int64_t size_of(const auto& range) { return static_cast<std::int64_t>(range.size()); }
+
+/// "payment.fingerprints at most 20, client.address at most 5"
+std::string linkage_text(const Linkage& linkage) {
+  std::string text;
+  for (const Link& link : linkage.links) {
+    text += (text.empty() ? "" : ", ") + std::string(field(link.field).name) + " of at most " +
+            grouped(link.at_most);
+  }
+  return text;
+}
+
+/// The first `most` names, and how many are left.
+std::string names_text(std::span<const LinkedAccount> accounts, std::size_t most) {
+  const std::size_t shown = most == 0 ? accounts.size() : std::min(most, accounts.size());
+  std::string text;
+  for (const LinkedAccount& account : accounts.first(shown)) {
+    text += (text.empty() ? "" : ", ") + printable(name_of(account));
+  }
+  if (shown == accounts.size()) return text;
+  return text + " and " + grouped(size_of(accounts) - static_cast<std::int64_t>(shown)) + " more";
+}
+
+std::string value_text(const CommonValue& value) {
+  std::string text = std::string(field(value.field).name) + " " + printable(value.text);
+  if (!value.source.empty()) text += " of " + printable(value.source);
+  return text;
+}
+
+std::string line(const std::string& text, std::size_t indent, const Terminal& terminal) {
+  return std::string(indent, ' ') + wrapped(text, terminal.width, indent + 2, indent) + '\n';
+}
+
+/// What was left out, and how to see it.
+std::string left_out(std::size_t all, std::size_t most, std::string_view one, std::size_t indent) {
+  if (most == 0 || all <= most) return {};
+  return std::string(indent, ' ') + "… " +
+         counted(static_cast<std::int64_t>(all - most), std::string("more ") + std::string(one)) +
+         ": `--limit 0` shows all\n";
+}
+
+std::string cluster_text(const AccountCluster& cluster, std::size_t most,
+                         const Terminal& terminal) {
+  std::string out =
+      '\n' + painted("cluster:" + printable(name_of(cluster.name)), Tone::kStrong, terminal) +
+      "  " + counted(size_of(cluster.accounts), "account") + '\n';
+  out += line(names_text(cluster.accounts, most), 2, terminal);
+  const std::size_t shown = most == 0 ? cluster.links.size() : std::min(most, cluster.links.size());
+  for (const CommonValue& link : std::span(cluster.links).first(shown)) {
+    out += line(value_text(link) + ": " + names_text(link.accounts, most), 4, terminal);
+  }
+  return out + left_out(cluster.links.size(), most, "link", 4);
+}
+
+std::string too_common_text(const LinkReport& report, std::size_t most, const Terminal& terminal) {
+  if (report.too_common.empty()) return {};
+  std::string out =
+      '\n' + painted("Held by too many to link anybody", Tone::kStrong, terminal) + '\n';
+  const std::size_t shown =
+      most == 0 ? report.too_common.size() : std::min(most, report.too_common.size());
+  for (const CommonValue& value : std::span(report.too_common).first(shown)) {
+    out +=
+        line(value_text(value) + ": " + counted(size_of(value.accounts), "account"), 2, terminal);
+  }
+  return out + left_out(report.too_common.size(), most, "value", 2);
+}
+
+nlohmann::ordered_json account_json(const LinkedAccount& account) {
+  return {{"source", account.source}, {"account", account.name}};
+}
+
+nlohmann::ordered_json accounts_json(const std::vector<LinkedAccount>& accounts) {
+  auto all = nlohmann::ordered_json::array();
+  for (const LinkedAccount& account : accounts) all.push_back(account_json(account));
+  return all;
+}
+
+nlohmann::ordered_json value_json(const CommonValue& value) {
+  nlohmann::ordered_json one = {{"field", field(value.field).name}, {"value", value.text}};
+  if (!value.source.empty()) one["source"] = value.source;
+  one["accounts"] = accounts_json(value.accounts);
+  return one;
+}
+
+nlohmann::ordered_json cluster_json(const AccountCluster& cluster) {
+  auto links = nlohmann::ordered_json::array();
+  for (const CommonValue& link : cluster.links) links.push_back(value_json(link));
+  return {{"cluster", name_of(cluster.name)},
+          {"size", cluster.accounts.size()},
+          {"accounts", accounts_json(cluster.accounts)},
+          {"links", links}};
+}
+
+}  // namespace
+
+std::int64_t LinkReport::linked() const {
+  std::int64_t all = 0;
+  for (const AccountCluster& cluster : clusters) all += size_of(cluster.accounts);
+  return all;
+}
+
+std::string link_text(const LinkReport& report, std::size_t most, const Terminal& terminal) {
+  std::string out = line(counted(report.accounts, "account") + " of " + printable(report.title) +
+                             ": " + counted(size_of(report.clusters), "cluster") + " of " +
+                             counted(report.linked(), "account") + ", " +
+                             grouped(report.accounts - report.linked()) + " linked to nobody",
+                         0, terminal);
+  out += line("linked by " + report.rule + ": " + linkage_text(report.linkage), 0, terminal);
+  const std::size_t shown =
+      most == 0 ? report.clusters.size() : std::min(most, report.clusters.size());
+  for (const AccountCluster& cluster : std::span(report.clusters).first(shown)) {
+    out += cluster_text(cluster, most, terminal);
+  }
+  if (shown < report.clusters.size()) {
+    out += '\n' + left_out(report.clusters.size(), most, "cluster", 0);
+  }
+  return out + too_common_text(report, most, terminal);
+}
+
+nlohmann::ordered_json link_json(const LinkReport& report) {
+  auto linkage = nlohmann::ordered_json::array();
+  for (const Link& link : report.linkage.links) {
+    linkage.push_back({{"field", field(link.field).name}, {"at_most", link.at_most}});
+  }
+  auto clusters = nlohmann::ordered_json::array();
+  for (const AccountCluster& cluster : report.clusters) clusters.push_back(cluster_json(cluster));
+  auto too_common = nlohmann::ordered_json::array();
+  for (const CommonValue& value : report.too_common) too_common.push_back(value_json(value));
+  return {{"history", report.title},     {"linkage", {{"from", report.rule}, {"links", linkage}}},
+          {"accounts", report.accounts}, {"linked", report.linked()},
+          {"clusters", clusters},        {"too_common", too_common}};
+}
+
+std::string link_csv(const LinkReport& report) {
+  std::string out = csv_row({"cluster", "source", "account", "size"});
+  for (const AccountCluster& cluster : report.clusters) {
+    for (const LinkedAccount& account : cluster.accounts) {
+      out += csv_row({name_of(cluster.name), account.source, account.name,
+                      std::to_string(cluster.accounts.size())});
+    }
+  }
+  return out;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,92 @@
+#include "daemon/enrich/network_list.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <arpa/inet.h>
+
+#include "policies/model/input_text.h"
+#include "storage/files/durable_file.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kMostBytes = std::size_t{256} << 20U;
+constexpr std::size_t kMostBadShown = 100;
+constexpr int kMappedBits = 96;  // in front of an IPv4 address
+
+std::optional<IpNetwork> network_of(std::string_view word) {
+  if (word.find('/') != std::string_view::npos) return parse_network(word);
+  const std::optional<IpAddress> address = parse_ip(word);
+  return address ? std::optional(IpNetwork{*address, 128}) : std::nullopt;
+}
+
+bool is_ipv4(const IpNetwork& network) {
+  constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  return network.prefix >= kMappedBits &&
+         std::equal(kMapped.begin(), kMapped.end(), network.base.bytes.begin());
+}
+
+std::vector<NumberedNetwork> numbered(const std::vector<IpNetwork>& networks) {
+  std::vector<NumberedNetwork> out;
+  out.reserve(networks.size());
+  for (const IpNetwork& network : networks) {
+    out.push_back({network, static_cast<std::uint32_t>(out.size())});
+  }
+  return out;
+}
+
+}  // namespace
+
+NetworkList::NetworkList(std::vector<IpNetwork> networks, std::int64_t bad_lines,
+                         std::vector<BadNetworkLine> first_bad)
+    : networks_(std::move(networks)),
+      table_(numbered(networks_)),
+      bad_lines_(bad_lines),
+      first_bad_(std::move(first_bad)) {}
+
+NetworkList NetworkList::read(std::string_view text) {
+  std::vector<IpNetwork> networks;
+  std::vector<BadNetworkLine> first_bad;
+  std::int64_t bad = 0;
+  for (std::int64_t number = 1; !text.empty(); ++number) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    line = line.substr(0, line.find_first_of("#;"));
+    const std::size_t begin = line.find_first_not_of(" \t\r");
+    if (begin == std::string_view::npos) continue;
+    line.remove_prefix(begin);
+    const std::string_view word = line.substr(0, line.find_first_of(" \t\r"));
+    if (const auto network = network_of(word)) {
+      networks.push_back(*network);
+      continue;
+    }
+    ++bad;
+    if (first_bad.size() == kMostBadShown) continue;
+    first_bad.push_back({number, "expected an address or a network such as 192.0.2.0/24, got " +
+                                     in_backticks(word)});
+  }
+  return NetworkList(std::move(networks), bad, std::move(first_bad));
+}
+
+Result<NetworkList> NetworkList::open(const std::filesystem::path& path) {
+  const Result<std::string> text = read_whole_file(path, kMostBytes);
+  if (!text) return tl::unexpected(text.error());
+  return read(*text);
+}
+
+std::optional<IpNetwork> NetworkList::find(const IpAddress& address) const {
+  const std::optional<std::uint32_t> number = table_.find(address);
+  return number ? std::optional(networks_[*number]) : std::nullopt;
+}
+
+std::string network_text(const IpNetwork& network) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const bool ipv4 = is_ipv4(network);
+  const std::uint8_t* const bytes = network.base.bytes.data() + (ipv4 ? 12 : 0);
+  ::inet_ntop(ipv4 ? AF_INET : AF_INET6, bytes, text.data(), text.size());
+  return std::string(text.data()) + "/" +
+         std::to_string(ipv4 ? network.prefix - kMappedBits : network.prefix);
+}
+
+}  // namespace tidewaiter

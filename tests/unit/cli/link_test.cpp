@@ -1,0 +1,108 @@
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli/small_site.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// By hand: a and b share a card, b and c a device; d shares nothing, and e, f, g a card that is a
+/// test's.
+constexpr const char* kAccounts =
+    R"({"account":"a","time":"2026-03-01T00:00:00Z","payment.fingerprints":["visa-1"]}
+{"account":"b","time":"2026-03-01T00:00:00Z","payment.fingerprints":["visa-1"],"devices":["d-7"]}
+{"account":"c","time":"2026-03-01T00:00:00Z","devices":["d-7"]}
+{"account":"d","time":"2026-03-01T00:00:00Z","payment.fingerprints":["visa-2"]}
+{"account":"e","time":"2026-03-01T00:00:00Z","payment.fingerprints":["test"]}
+{"account":"f","time":"2026-03-01T00:00:00Z","payment.fingerprints":["test"]}
+{"account":"g","time":"2026-03-01T00:00:00Z","payment.fingerprints":["test"]}
+)";
+
+class Link : public testing::Test {
+ protected:
+  Link() { site_.write("accounts.jsonl", kAccounts); }
+  [[nodiscard]] Answer link(std::vector<std::string> more) const {
+    std::vector<std::string> all = {"link", "--input", "accounts.jsonl"};
+    all.insert(all.end(), more.begin(), more.end());
+    return site_(all);
+  }
+
+  SmallSite site_;
+};
+
+TEST_F(Link, SaysWhoBelongsTogetherAndWhy) {
+  const Answer answer = link({"--on", "payment.fingerprints:2", "--on", "devices:5"});
+  ASSERT_EQ(answer.status, 0) << answer.err;
+  EXPECT_THAT(answer.out, HasSubstr("1 cluster of 3 accounts, 4 linked to nobody\n"));
+  EXPECT_THAT(answer.out, HasSubstr("\ncluster:file/a  3 accounts\n"
+                                    "  file/a, file/b, file/c\n"
+                                    "    devices d-7: file/b, file/c\n"
+                                    "    payment.fingerprints visa-1: file/a, file/b\n"));
+  EXPECT_THAT(answer.out, HasSubstr("Held by too many to link anybody\n"
+                                    "  payment.fingerprints test: 3 accounts\n"));
+}
+
+TEST_F(Link, SaysTheSameInJsonAndCsv) {
+  const auto json = link({"--on", "payment.fingerprints:2", "--on", "devices:5", "--json"}).json();
+  EXPECT_EQ(json["accounts"], 7);
+  EXPECT_EQ(json["linked"], 3);
+  ASSERT_EQ(json["clusters"].size(), 1U);
+  EXPECT_EQ(json["clusters"][0]["cluster"], "file/a");
+  EXPECT_EQ(json["clusters"][0]["accounts"][2]["account"], "c");
+  EXPECT_EQ(json["clusters"][0]["links"][0]["value"], "d-7");
+  EXPECT_EQ(json["too_common"][0]["accounts"].size(), 3U);
+  EXPECT_EQ(link({"--on", "devices:5", "--csv"}).out,
+            "cluster,source,account,size\nfile/b,file,b,2\nfile/b,file,c,2\n");
+}
+
+TEST_F(Link, TakesTheLinkageOfAFileOrOfTheConfiguration) {
+  const std::string linkage =
+      "linkage: cards\ntitle: One card\nlinks: [{field: payment.fingerprints, at_most: 3}]\n";
+  site_.write("linkage.yaml", linkage);
+  EXPECT_EQ(link({"--linkage", "linkage.yaml", "--json"}).json()["clusters"].size(), 2U);
+  const Answer without = link({});
+  EXPECT_EQ(without.status, 2);
+  EXPECT_THAT(without.err, HasSubstr("has no `linkage` document: name what links accounts"));
+  site_.write("policies/linkage.yaml", linkage);
+  EXPECT_EQ(link({"--json"}).json()["linkage"]["from"], "the configuration's policies, `cards`");
+}
+
+TEST_F(Link, ReadsStoredHistoryWithoutInput) {
+  ASSERT_EQ(site_({"init", "--yes"}).status, 0);
+  ASSERT_EQ(site_({"run", "--once"}).status, 0);
+  // Three accounts have usage, and no record says from which address.
+  const auto json = site_({"link", "--on", "client.address:5", "--json"}).json();
+  EXPECT_EQ(json["accounts"], 3);
+  EXPECT_EQ(json["linked"], 0);
+}
+
+TEST_F(Link, SaysWhatIsWrongWithAField) {
+  const Answer unknown = link({"--on", "payment.fingerprint:20"});
+  EXPECT_EQ(unknown.status, 3);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean `payment.fingerprints`?"));
+  for (const char* word : {"devices", "devices:", "devices:x", "dev\"ices:3"}) {
+    const Answer answer = link({"--on", word});
+    EXPECT_EQ(answer.status, 2) << word;
+    EXPECT_THAT(answer.err, HasSubstr("expected FIELD:MOST")) << word;
+  }
+}
+
+// A name is an outside text: a spreadsheet must not take it for a formula.
+TEST_F(Link, WritesNoFormula) {
+  site_.write("accounts.jsonl",
+              R"({"account":"=1+1","time":"2026-03-01T00:00:00Z","devices":["d"]}
+{"account":"+1-2","time":"2026-03-01T00:00:00Z","devices":["d"]}
+{"account":"-12.5","time":"2026-03-01T00:00:00Z","devices":["d"]}
+)");
+  EXPECT_EQ(link({"--on", "devices:5", "--csv"}).out,
+            "cluster,source,account,size\n"
+            "file/+1-2,file,'+1-2,3\nfile/+1-2,file,-12.5,3\nfile/+1-2,file,'=1+1,3\n");
+}
+
+}  // namespace
+}  // namespace tidewaiter
