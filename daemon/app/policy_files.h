@@ -17,7 +17,7 @@ namespace tidewaiter {
 /// Reads the policy files that `patterns` name: a file, a folder (its files of policies, and those
 /// of the folders in it), or a glob of files or folders. Relative patterns start from `base`.
 /// Sorted by path, each file once; paths are given as they were found. A file that cannot be read
-/// is a PolicyText that says why: one above 2 MiB, what is no regular file (a pipe is not waited
+/// is a PolicyText that says why: one above 1 MiB, what is no regular file (a pipe is not waited
 /// for), a link to what is not there, a path that is not UTF-8. In a folder `.#name` is left out.
 /// Errors: kNotFound for a file or folder that is not there (a glob may match nothing);
 /// kUnavailable if a folder on the way cannot be looked into.

@@ -27,7 +27,7 @@ Publication publication_of(const SignedBundle& bundle, const std::string& origin
   return {origin, bundle.bundle.version, bundle.hash, bundle.bundle.set, bundle.bundle.previous};
 }
 
-/// Of a bundle file: the documents of 2 MiB each that a set may have, with room for their escapes.
+/// Of a bundle file: the documents of 1 MiB each that a set may have, with room for their escapes.
 constexpr std::size_t kMostBundleBytes = std::size_t{256} << 20U;
 constexpr std::size_t kMostKeyBytes = 4096;
 

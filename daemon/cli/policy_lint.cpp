@@ -96,7 +96,7 @@ Result<PolicyText> standard_input() {
          std::cin.gcount() > 0) {
     text.text.append(part.data(), static_cast<std::size_t>(std::cin.gcount()));
     if (text.text.size() > kMostListFileBytes) {
-      return fail(ErrorCode::kInvalidInput, "standard input is larger than 2 MiB");
+      return fail(ErrorCode::kInvalidInput, "standard input is larger than 1 MiB");
     }
   }
   return text;

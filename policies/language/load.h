@@ -14,7 +14,7 @@ namespace tidewaiter {
 
 /// The size of a file that begins with a list, and its values; all others have those of kYamlLimits
 /// (strict_yaml.h).
-inline constexpr std::size_t kMostListFileBytes = std::size_t{2} << 20U;
+inline constexpr std::size_t kMostListFileBytes = std::size_t{1} << 20U;
 inline constexpr std::size_t kMostListFileValues = std::size_t{32} << 10U;
 
 /// The limits within which a file of this text is parsed, by whoever parses it.

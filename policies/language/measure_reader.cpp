@@ -10,6 +10,7 @@
 
 #include "policies/language/expression_lexer.h"
 #include "policies/language/expression_types.h"
+#include "policies/language/history_figures.h"
 #include "policies/language/yaml_expression.h"
 #include "policies/model/did_you_mean.h"
 
@@ -263,24 +264,13 @@ class MeasureReader {
                   "expected a measure above this one");
     }
     const auto index = static_cast<std::size_t>(base - earlier_.begin());
-    if (rests_on_history(index)) {
+    if (figures_of_history(earlier_, false)[index]) {
       return fail(tokens_[2].span, kAggregateType,
                   "a " + tokens_.front().text + " of a figure that rests on history",
                   "compare a figure of the window itself");
     }
     measure_.baseline = Baseline{static_cast<std::uint16_t>(index), {}};
     return true;
-  }
-
-  [[nodiscard]] bool rests_on_history(std::size_t index) const {
-    const Measure& measure = earlier_[index];
-    if (measure.baseline) return true;
-    return measure.formula && uses_history(*measure.formula);
-  }
-
-  [[nodiscard]] bool uses_history(const Expr& expr) const {  // NOLINT(misc-no-recursion)
-    if (expr.op == ExprOp::kMeasure) return rests_on_history(expr.index);
-    return std::ranges::any_of(expr.args, [this](const Expr& arg) { return uses_history(arg); });
   }
 
   bool baseline_length(const Token& token) {

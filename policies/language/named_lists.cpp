@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "policies/language/record_time.h"
+#include "policies/language/strict_yaml.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
@@ -15,10 +16,8 @@ constexpr std::string_view kListPrefix = "list:";
 std::string place_of(const SourceSpan& span) { return span.file + ":" + std::to_string(span.line); }
 
 tl::unexpected<ExprProblem> unknown_list(std::string_view name, const SourceSpan& span,
-                                         const NamedLists& lists) {
-  std::vector<std::string_view> names;
-  for (const auto& [known, entry] : lists.all()) names.emplace_back(known);
-  const auto near = did_you_mean(name, names);
+                                         NamedLists& lists) {
+  const auto near = lists.near(name);
   return tl::unexpected(
       ExprProblem{span, kUnknownList, "there is no list `" + std::string(name) + "`",
                   near ? "did you mean `list:" + *near + "`?"
@@ -36,6 +35,14 @@ bool fits(ValueType value, ValueType list) {
 }
 
 }  // namespace
+
+std::optional<std::string> NamedLists::near(std::string_view unknown) {
+  if (++compared_ > kYamlLimits.errors) return std::nullopt;
+  std::vector<std::string_view> names;
+  names.reserve(lists_.size());
+  for (const auto& [known, entry] : lists_) names.emplace_back(known);
+  return did_you_mean(unknown, names);
+}
 
 NamedLists::Entry* NamedLists::add(Entry entry) {
   std::string name = entry.list->name();

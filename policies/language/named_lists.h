@@ -38,6 +38,9 @@ class NamedLists {
   Entry* add(Entry entry);
   /// Null if there is no such list.
   [[nodiscard]] Entry* find(std::string_view name);
+  /// The list that a name which is none was meant for, if one is near. The first hundred names that
+  /// are none are compared with all lists; of a set with more nobody reads what comes behind.
+  [[nodiscard]] std::optional<std::string> near(std::string_view unknown);
   [[nodiscard]] const std::map<std::string, Entry, std::less<>>& all() const { return lists_; }
 
   /// What `licensed(NAME)` may name beside the lists, from when all licenses are read: null before,
@@ -48,6 +51,7 @@ class NamedLists {
  private:
   NamedLicenses* licenses_ = nullptr;
   std::map<std::string, Entry, std::less<>> lists_;
+  std::size_t compared_ = 0;  ///< names that are none
 };
 
 /// The text after `list:` if the text is the name of a list, as selections and expressions write

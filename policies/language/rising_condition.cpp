@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <variant>
+#include <vector>
 
 namespace tidewaiter {
 namespace {
@@ -35,14 +36,17 @@ bool is_never_negative(const std::optional<Expr>& argument) {
 
 class Courses {
  public:
-  explicit Courses(std::span<const Measure> measures) : measures_(measures) {}
+  /// A measure names earlier ones alone: each is looked at once.
+  explicit Courses(std::span<const Measure> measures) {
+    for (const Measure& measure : measures) courses_.push_back(of(measure));
+  }
 
   [[nodiscard]] Course of(const Expr& expr) const {  // NOLINT(misc-no-recursion)
     switch (expr.op) {
       case ExprOp::kLiteral:
         return Course::kSame;
       case ExprOp::kMeasure:
-        return of(measures_[expr.index]);
+        return courses_[expr.index];
       case ExprOp::kNot:
       case ExprOp::kNeg:
         return turned(of(expr.args[0]));
@@ -103,7 +107,7 @@ class Courses {
     }
   }
 
-  std::span<const Measure> measures_;
+  std::vector<Course> courses_;  ///< of the measures
 };
 
 }  // namespace

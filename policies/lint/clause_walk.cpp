@@ -3,6 +3,8 @@
 #include <set>
 #include <string>
 
+#include "policies/lint/known_terms.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -92,14 +94,23 @@ class ClauseWalk {
     }
   }
 
-  /// Whether the clause changes anything beside the others.
+  /// Whether the clause may change anything beside the others. What is unknown counts: an
+  /// alternative that is true where a field is missing is covered by none that asks for that field.
   bool differs(const std::vector<const Expr*>& clauses, std::size_t i, bool is_or) {
+    const Expr& clause = *clauses[i];
+    const Terms known_with_clause = known_where(clause, true);
+    Terms known_with_others;
     std::vector<Claim> others;
     for (std::size_t j = 0; j < clauses.size(); ++j) {
-      if (j != i) others.push_back({clauses[j], !is_or});
+      if (j == i) continue;
+      if (is_or && !is_decided_by(*clauses[j], known_with_clause, truth_.measures())) continue;
+      others.push_back({clauses[j], !is_or});
+      known_with_others.merge(known_where(*clauses[j], true));
     }
+    if (others.empty()) return true;
+    if (!is_or && !is_decided_by(clause, known_with_others, truth_.measures())) return true;
     // Others that contradict each other prove anything.
-    return !truth_.possible(others) || possible_with(std::move(others), {clauses[i], is_or});
+    return !truth_.possible(others) || possible_with(std::move(others), {&clause, is_or});
   }
 
   const LintedPolicy& linted_;

@@ -4,11 +4,13 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
+#include "policies/language/load.h"
 #include "policies/lint/allow_comments.h"
 #include "policies/lint/checks.h"
 #include "policies/lint/set_checks.h"
@@ -26,16 +28,28 @@ auto position(const Diagnostic& d) {
   return std::tie(d.span.line, d.span.column, d.code, d.message);
 }
 
-/// One text with its documents and what is found in it.
-struct File {
+/// One text, its documents and what is found in it.
+class File {
+ public:
+  explicit File(const PolicyText& source) : text(source.path, source.text), source_(source) {}
+
   YamlText text;
-  std::vector<YamlNode> documents;
   std::vector<Diagnostic> found;
 
-  explicit File(const PolicyText& source) : text(source.path, source.text) {
-    std::vector<Diagnostic> told_by_the_reader;
-    documents = parse_policy_file(source, text, told_by_the_reader);
+  /// Parsed where they are asked for: of most files of lists nobody asks, and those are long.
+  [[nodiscard]] const std::vector<YamlNode>& documents() {
+    if (!documents_) {
+      std::vector<Diagnostic> told_by_the_reader;
+      documents_ = parse_policy_file(source_, text, told_by_the_reader);
+    }
+    return *documents_;
   }
+  /// Whether a comment may allow what is found.
+  [[nodiscard]] bool may_allow() const { return source_.text.find("lint:") != std::string::npos; }
+
+ private:
+  const PolicyText& source_;
+  std::optional<std::vector<YamlNode>> documents_;
 };
 
 class Linter {
@@ -102,7 +116,7 @@ class Linter {
     const auto found = by_path_.find(policy.span.file);
     if (found == by_path_.end()) return;
     File& file = *found->second;
-    for (const YamlNode& document : file.documents) {
+    for (const YamlNode& document : file.documents()) {
       if (document.kind != YamlNode::Kind::kMap || document.members.empty()) continue;
       if (document.members.front().first.span != policy.span) continue;
       // A rule of another language follows that language's customs.
@@ -129,7 +143,7 @@ class Linter {
     std::vector<Diagnostic> all = std::move(beside_);
     for (const auto& file : files_) {
       auto& found = file->found;
-      apply_allow_comments(file->text, file->documents, found);
+      if (file->may_allow()) apply_allow_comments(file->text, file->documents(), found);
       std::ranges::stable_sort(found, [](const Diagnostic& a, const Diagnostic& b) {
         return position(a) < position(b);
       });

@@ -34,6 +34,8 @@ inline constexpr DiagnosticCode kDefaultHides{"TW1214", "a default that makes mi
 inline constexpr DiagnosticCode kFieldAlwaysThere{"TW1215", "a question with one answer"};
 inline constexpr DiagnosticCode kUnitsDiffer{"TW1216", "units that differ"};
 inline constexpr DiagnosticCode kCountryCase{"TW1217", "a country code in lower case"};
+inline constexpr DiagnosticCode kUnseenCharacter{"TW1218", "a character that nobody sees or types"};
+inline constexpr DiagnosticCode kStarInList{"TW1219", "a `*` that is no wildcard"};
 
 // TW122x: subjects, windows, measures, and the sources that feed them.
 inline constexpr DiagnosticCode kUnsuppliedField{"TW1221", "a field that no source supplies"};

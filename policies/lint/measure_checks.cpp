@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "policies/language/history_figures.h"
 #include "policies/lint/checks.h"
 #include "policies/lint/truth_analysis.h"
 
@@ -152,18 +153,7 @@ class MeasureChecks {
           expr.args, [this](const Expr& clause) { return needed_history(clause) != nullptr; });
       return all ? needed_history(expr.args.front()) : nullptr;
     }
-    return rests_on_history(expr) ? &expr : nullptr;
-  }
-
-  [[nodiscard]] bool rests_on_history(const Expr& expr) const {
-    if (expr.op == ExprOp::kDefault) return false;
-    if (expr.op == ExprOp::kMeasure) {
-      const Measure& measure = policy_.measures[expr.index];
-      return measure.baseline.has_value() ||
-             (measure.formula && rests_on_history(*measure.formula));
-    }
-    return std::ranges::any_of(expr.args,
-                               [this](const Expr& arg) { return rests_on_history(arg); });
+    return rests_on_history(expr, of_history_, true) ? &expr : nullptr;
   }
 
   static bool may_be_zero(const Measure& measure) {
@@ -213,6 +203,7 @@ class MeasureChecks {
 
   const LintedPolicy& linted_;
   const Policy& policy_;
+  std::vector<bool> of_history_ = figures_of_history(policy_.measures, true);
   DocumentReader& report_;
 };
 

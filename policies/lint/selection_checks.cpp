@@ -10,8 +10,8 @@
 
 #include "policies/language/value_list.h"
 #include "policies/lint/checks.h"
-#include "policies/lint/country_codes.h"
 #include "policies/lint/value_range.h"
+#include "policies/lint/value_text.h"
 #include "policies/model/input_text.h"
 
 namespace tidewaiter {
@@ -68,7 +68,7 @@ class SelectionChecks {
     if (node.op == ExprOp::kInList) look_at_list(node);
     const bool equality = node.op == ExprOp::kEq || node.op == ExprOp::kNe;
     if (equality && node.args[1].op == ExprOp::kLiteral) {
-      look_at_text(node.args[0], node.args[1].literal, node.args[1].span);
+      look_at_text(node.args[0], node.args[1].literal, node.args[1].span, TextComparison::kWhole);
     }
   }
 
@@ -88,7 +88,8 @@ class SelectionChecks {
         look_at_regex(pattern, node.text.cased, place);
         return;
       case Mode::kEquals:
-        look_at_text(node.args[0], Value(pattern), place, node.text.cased);
+        look_at_text(node.args[0], Value(pattern), place,
+                     node.text.cased ? TextComparison::kWhole : TextComparison::kCaseless);
         return;
       case Mode::kStartsWith:
         if (pattern.starts_with(' ')) warn_blank(pattern, place);
@@ -120,59 +121,39 @@ class SelectionChecks {
                  "remove it, unless the source writes it");
   }
 
-  /// `cased`: `NO` and `no` are compared as two texts.
   void look_at_text(const Expr& term, const Value& value, const SourceSpan& place,
-                    bool cased = true) {
+                    TextComparison how) {
     const auto* const text = std::get_if<std::string>(&value);
-    if (text == nullptr || text->empty() || term.op != ExprOp::kField) return;
-    if (text->front() == ' ' || text->back() == ' ') {
-      warn_blank(*text, place);
-    } else if (is_country(term) && cased && is_in_other_case(*text)) {
-      report_.warn(place, kCountryCase,
-                   in_backticks(*text) +
-                       " is compared by case, and codes of countries are written "
-                       "in upper case",
-                   "write `" + ascii_upper(*text) + "`");
-    } else if (is_country(term) && !is_country_code(*text)) {
-      report_.warn(place, kNotACountry,
-                   in_backticks(*text) + " is no code of a country: `" +
-                       std::string(field(term.index).name) + "` has ISO 3166-1 alpha-2",
-                   *text == "UK" ? "the United Kingdom is GB" : "write two letters, such as DE");
+    if (text == nullptr) return;
+    if (const auto fault = fault_of_text(term, *text, how)) {
+      report_.warn(place, fault->code, in_backticks(*text) + " " + fault->why, fault->remedy);
     }
   }
 
-  static bool is_country(const Expr& term) {
-    return term.op == ExprOp::kField && field(term.index).unit == "ISO 3166-1 alpha-2";
-  }
-
-  static std::string ascii_upper(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
-    return out;
-  }
-
-  static bool is_in_other_case(std::string_view text) {
-    return is_country_code(text) && ascii_upper(text) != text;
-  }
-
-  /// A list is looked up by case, and its values are told of where countries are looked up in it.
+  /// The values of a list are told of where records are looked up in it: the first of each fault.
   void look_at_list(const Expr& node) {
-    if (!is_country(node.args.front())) return;
-    std::size_t others = 0;
-    std::string first;
+    struct Told {
+      std::string first;
+      TextFault fault;
+      std::int64_t others = 0;
+    };
+    std::map<std::string_view, Told> told;
     for (const ValueList::DatedText& value : node.list->texts()) {
-      if (!is_in_other_case(value.text)) continue;
-      if (first.empty()) first = value.text;
-      ++others;
+      auto fault = fault_of_text(node.args.front(), value.text, TextComparison::kOneOfMany);
+      if (!fault) continue;
+      const std::string_view code = fault->code.code;
+      const auto [known, fresh] =
+          told.try_emplace(code, Told{std::string(value.text), *std::move(fault)});
+      if (!fresh) ++known->second.others;
     }
-    if (first.empty()) return;
-    const std::string more = others > 1 ? " and " + std::to_string(others - 1) + " more" : "";
-    report_.warn(node.span, kCountryCase,
-                 "`list:" + node.list->name() + "` has `" + first + "`" + more +
-                     " in lower case, and a list is compared by case",
-                 "write `" + ascii_upper(first) + "` in the list");
+    for (const auto& [code, one] : told) {
+      const std::string more =
+          one.others == 0 ? "" : " (and " + std::to_string(one.others) + " more like it)";
+      report_.warn(node.span, one.fault.code,
+                   "`list:" + node.list->name() + "` has " + in_backticks(one.first) + ", which " +
+                       one.fault.why + more,
+                   one.fault.remedy);
+    }
   }
 
   void look_at_values(const Expr& node) {
@@ -181,7 +162,7 @@ class SelectionChecks {
     std::set<std::string> seen;
     for (std::size_t i = 1; i < node.args.size(); ++i) {
       const Expr& value = node.args[i];
-      look_at_text(term, value.literal, value.span);
+      look_at_text(term, value.literal, value.span, TextComparison::kOneOfMany);
       const long double number = number_of(value.literal);
       if (!seen.insert(to_text(value)).second) {
         report_.warn(value.span, kRepeatedValue,

@@ -39,8 +39,7 @@ class TruthChecks {
     if (!selects()) return;
     condition_possible_ = truth_.can_be_true(policy_.condition);
     if (!condition_possible_) {
-      report_.error(condition_place(), kSelectsNothing, "no record can meet the condition",
-                    "its parts contradict each other: mend or remove one of them");
+      tell_of_nothing();
     } else if (!possible_in_force()) {
       condition_possible_ = false;
       report_.error(condition_place(), kSelectsNothing,
@@ -51,7 +50,47 @@ class TruthChecks {
       report_.warn(condition_place(), kSelectsEverything, "no record fails the condition",
                    "leave `select` and `condition` out, or write the values that were meant");
     } else {
-      walk_clauses(linted_, policy_.condition, {}, truth_, report_);
+      if (const Expr* written = written_condition()) {
+        walk_clauses(linted_, *written, {}, truth_, report_);
+      }
+    }
+  }
+
+  /// The condition without what a policy of steps adds to it: that a record is one of its steps.
+  [[nodiscard]] const Expr* written_condition() const {
+    const bool of_steps = std::ranges::any_of(
+        policy_.measures, [](const Measure& measure) { return measure.pattern.has_value(); });
+    if (!of_steps) return &policy_.condition;
+    return linted_.find("condition") != nullptr && policy_.condition.op == ExprOp::kAnd
+               ? &policy_.condition.args.front()
+               : nullptr;
+  }
+
+  /// The part of an `and` that alone can never be true, as deep as it goes; else the whole.
+  const Expr& impossible_part(const Expr& expr) {  // NOLINT(misc-no-recursion)
+    if (expr.op != ExprOp::kAnd) return expr;
+    const auto part = std::ranges::find_if(
+        expr.args, [this](const Expr& arg) { return !truth_.can_be_true(arg); });
+    return part == expr.args.end() ? expr : impossible_part(*part);
+  }
+
+  /// Where a part of the condition is written: a selection stands in it by its name.
+  const SourceSpan& place_of(const Expr& part) {
+    for (const auto& [name, selection] : policy_.selections) {
+      if (truth_.text_of(selection) == truth_.text_of(part)) return selection.span;
+    }
+    return part.span;
+  }
+
+  void tell_of_nothing() {
+    const Expr& part = impossible_part(policy_.condition);
+    if (part.op == ExprOp::kAnd || part.span.line == 0) {
+      report_.error(condition_place(), kSelectsNothing, "no record can meet the condition",
+                    "its parts contradict each other: mend or remove one of them");
+    } else {
+      report_.error(place_of(part), kSelectsNothing,
+                    "no record can meet the condition: " + shown(policy_, part) + " is never true",
+                    "write a value that a record can have");
     }
   }
 

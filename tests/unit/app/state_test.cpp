@@ -393,11 +393,11 @@ TEST(PolicyFiles, WhatIsNamedHoldsSomething) {
 
 TEST(PolicyFiles, SaysThatAFileIsTooLarge) {
   const TemporaryFolder folder;
-  write_file(folder / "large.yaml", std::string((std::size_t{2} << 20U) + 1, '#'));
+  write_file(folder / "large.yaml", std::string((std::size_t{1} << 20U) + 1, '#'));
   const auto texts = read_policy_files({"large.yaml"}, folder.path());
   ASSERT_TRUE(texts);
   ASSERT_EQ(texts->size(), 1U);
-  EXPECT_THAT(texts->front().unreadable.value_or(""), HasSubstr("more than 2097152 bytes"));
+  EXPECT_THAT(texts->front().unreadable.value_or(""), HasSubstr("more than 1048576 bytes"));
   EXPECT_TRUE(texts->front().text.empty());
 }
 

@@ -135,30 +135,30 @@ TEST(PolicyLintVerb, ReadsStandardInput) {
   EXPECT_EQ(site({"policy", "lint", "--fix", "-"}).status, 2);
 }
 
-// Lists may have 2 MiB: what is broken at the end of one is told, and a longer one is not cut.
+// Lists may have 1 MiB: what is broken at the end of one is told, and a longer one is not cut.
 TEST(PolicyLintVerb, ReadsStandardInputToItsEndOrNotAtAll) {
   const SmallSite site;
   const std::string head = "list: test.big\nversion: 1\ntitle: Big\nowner: trust\nitems:\n";
   const std::string item = "  - " + std::string(96, 'x') + "\n";
   std::string text = head;
-  while (text.size() < std::size_t{1'200'000}) text += item;
+  while (text.size() < std::size_t{700'000}) text += item;
   {
     const StandardInput input(text + "  - [broken\n");
     const Answer answer = site({"policy", "lint", "--json", "-"});
     EXPECT_EQ(answer.status, 1) << answer.err;
     EXPECT_THAT(answer.out, HasSubstr("TW0001"));
   }
-  while (text.size() <= std::size_t{2} << 20U) text += item;
+  while (text.size() <= std::size_t{1} << 20U) text += item;
   const StandardInput input(text);
   const Answer answer = site({"policy", "lint", "-"});
   EXPECT_EQ(answer.status, 3);
-  EXPECT_THAT(answer.err, HasSubstr("larger than 2 MiB"));
+  EXPECT_THAT(answer.err, HasSubstr("larger than 1 MiB"));
 }
 
 // One file that cannot be read must not hide what is wrong in the others.
 TEST(PolicyLintVerb, TellsAFileThatCannotBeReadBesideTheOthers) {
   const SmallSite site;
-  site.write("policies/large.yaml", std::string((std::size_t{2} << 20U) + 1, '#'));
+  site.write("policies/large.yaml", std::string((std::size_t{1} << 20U) + 1, '#'));
   site.write("policies/wrong.yaml", "polcy: x\n");
   std::filesystem::create_symlink("gone.yaml", site.path("policies/link.yaml"));
   for (const std::vector<std::string>& arguments :
@@ -176,7 +176,7 @@ TEST(PolicyLintVerb, TellsAFileThatCannotBeReadBesideTheOthers) {
                 testing::ElementsAre("TW0011 large.yaml", "TW0011 link.yaml", "TW0101 wrong.yaml"));
   }
   EXPECT_EQ(std::filesystem::file_size(site.path("policies/large.yaml")),
-            (std::size_t{2} << 20U) + 1);
+            (std::size_t{1} << 20U) + 1);
   EXPECT_EQ(site({"policy", "fmt", "policies/link.yaml", "--alone"}).status, 1);
   EXPECT_EQ(site({"config", "check"}).status, 3);
 }
