@@ -20,6 +20,11 @@ struct Money {
 /// not zero, or exceeds int64 nano-USD (about 9.2 billion dollars).
 [[nodiscard]] Result<Money> parse_money(std::string_view text);
 
+/// Reads a number as JSON writes it ("0.06", "1.5e-05", "-12") times ten to the `power` as US
+/// dollars, exactly, and rounds it to nano-USD, halves to the even neighbour. Cents have the power
+/// -2. Errors: kInvalidInput if it is no such number (RFC 8259, 6) or exceeds int64 nano-USD.
+[[nodiscard]] Result<Money> round_money(std::string_view number, int power = 0);
+
 /// "12.5", "0.000000001", "-3": the shortest decimal that parse_money reads back.
 [[nodiscard]] std::string format_money(Money money);
 
