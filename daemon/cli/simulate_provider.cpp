@@ -79,11 +79,11 @@ void add_simulate_provider(CLI::App& simulate, Selection& selection) {
   CLI::App* verb = add_verb(
       simulate, "provider",
       "answers as a provider's admin API does, about customers who do not exist",
-      "Prints its URL, then answers until SIGINT or SIGTERM: OpenAI's usage of completions, by "
-      "its\n"
-      "published specification, for whoever brings any bearer token. The figures follow from the\n"
-      "seed alone. A source that is to read it needs `url`, and `private_addresses: true`. With\n"
-      "--hostile it breaks the contract in one way, as servers do.",
+      "Prints its URL, then answers until SIGINT or SIGTERM, for whoever brings any key: OpenAI's\n"
+      "usage of completions, costs and directory, and Anthropic's usage report of messages, cost\n"
+      "report and directory, of the same customers. The figures follow from the seed alone. A\n"
+      "source that is to read it needs `url`, and `private_addresses: true`. With --hostile it\n"
+      "breaks the contract in one way, as servers do.",
       "  tidewaiter simulate provider\n"
       "  tidewaiter simulate provider --listen 127.0.0.1:0 --seed 7 --customers 200\n"
       "  tidewaiter simulate provider --hostile repeated-token");

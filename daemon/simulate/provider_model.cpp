@@ -25,7 +25,15 @@ std::int64_t draw(std::uint64_t seed, std::uint64_t customer, std::uint64_t what
 constexpr std::array<std::string_view, 3> kModels = {"sim-large-2026-02-11", "sim-mini-2026-05-02",
                                                      "sim-reason-2026-07-20"};
 
-enum Draw : std::uint64_t { kSize, kModel, kZone, kPrompt, kBatch, kHours };
+enum Draw : std::uint64_t {
+  kSize,
+  kModel,
+  kZone,
+  kPrompt,
+  kBatch,
+  kHours,
+  kCreated = std::uint64_t{1} << 60U
+};
 
 std::string numbered(std::string_view prefix, int number) {
   return std::string(prefix) + std::to_string(number);
@@ -71,6 +79,32 @@ std::int64_t share_of(std::int64_t figure, std::int64_t minute) {
 }
 
 }  // namespace
+
+std::int64_t list_price(const ModelUsage& usage) {
+  // A dollar a million tokens is a thousand nano-USD a token.
+  const std::int64_t price = usage.model == kModels[1] ? 250 : 2'500;
+  return (usage.input_tokens - usage.cached_tokens) * price + usage.cached_tokens * price / 10 +
+         usage.output_tokens * price * 5;
+}
+
+std::vector<Customer> ProviderModel::directory() const {
+  constexpr std::int64_t kFirstDay = 19'700;  // 2023-12-09
+  std::vector<Customer> all;
+  for (int customer = 0; customer < customers; ++customer) {
+    const ModelUsage usage = identity_of(*this, customer);
+    const int company = customer % 3 == 2 ? customer - 1 : customer;
+    const std::int64_t day =
+        kFirstDay + draw(seed, static_cast<std::uint64_t>(customer), kCreated, 365);
+    all.push_back(
+        {usage.project,
+         usage.user,
+         usage.api_key,
+         "Customer " + std::to_string(customer),
+         "admin" + std::to_string(customer) + "@company" + std::to_string(company) + ".example",
+         {day * kDay.us}});
+  }
+  return all;
+}
 
 std::vector<ModelUsage> ProviderModel::usage(UtcTime start, Duration width) const {
   std::vector<ModelUsage> all;

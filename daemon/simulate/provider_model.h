@@ -22,6 +22,20 @@ struct ModelUsage {
   std::int64_t output_tokens = 0;
 };
 
+/// What the provider bills for it, in nano-USD: by the token, cached ones at a tenth of the others,
+/// those that come out at five times.
+[[nodiscard]] std::int64_t list_price(const ModelUsage& usage);
+
+/// A customer as a directory knows it.
+struct Customer {
+  std::string project;
+  std::string user;
+  std::string api_key;
+  std::string name;
+  std::string email;
+  UtcTime created;
+};
+
 /// Customers of a provider who do not exist, at any time. Everything follows from the seed: the
 /// same question has the same answer, in any process and on any day.
 ///
@@ -35,6 +49,9 @@ struct ProviderModel {
   /// who asked for nothing are left out. `width`: a minute, an hour or a day; `start` a multiple of
   /// it. Minutes add up to their hour, and hours to their day.
   [[nodiscard]] std::vector<ModelUsage> usage(UtcTime start, Duration width) const;
+
+  /// All of them, in order. Each third one has the mail domain of the one before it.
+  [[nodiscard]] std::vector<Customer> directory() const;
 };
 
 }  // namespace tidewaiter

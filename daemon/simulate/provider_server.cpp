@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 #include <ctime>
+#include <functional>
 #include <map>
 #include <optional>
 #include <thread>
@@ -15,11 +16,13 @@
 #include <nlohmann/json.hpp>
 #include <zlib.h>
 
-#include "daemon/simulate/openai_page.h"
+#include "daemon/simulate/directory_page.h"
+#include "daemon/simulate/report_page.h"
 
 namespace tidewaiter {
 namespace {
 
+using Json = nlohmann::ordered_json;
 using enum HostileMode;
 
 constexpr const char* kJson = "application/json";
@@ -62,10 +65,38 @@ std::string make_bomb(std::size_t size) {
   return out;
 }
 
-std::string error_body(const std::string& code, const std::string& message) {
-  const nlohmann::ordered_json error = {
+/// Whose words a request is answered in: Anthropic's admin API lies under `organizations`.
+bool speaks_anthropic(const httplib::Request& request) {
+  return request.path.rfind("/v1/organizations/", 0) == 0;
+}
+
+/// The type that Anthropic's errors have at a status.
+const char* anthropic_type(int status) {
+  switch (status) {
+    case 401:
+      return "authentication_error";
+    case 404:
+      return "not_found_error";
+    case 429:
+      return "rate_limit_error";
+    case 500:
+    case 503:
+      return "api_error";
+    default:
+      return "invalid_request_error";
+  }
+}
+
+std::string error_body(bool anthropic, int status, const std::string& code,
+                       const std::string& message) {
+  if (anthropic) {
+    return Json{{"type", "error"},
+                {"error", {{"type", anthropic_type(status)}, {"message", message}}}}
+        .dump();
+  }
+  const Json error = {
       {"message", message}, {"type", "invalid_request_error"}, {"param", nullptr}, {"code", code}};
-  return nlohmann::ordered_json{{"error", error}}.dump();
+  return Json{{"error", error}}.dump();
 }
 
 std::optional<std::int64_t> number_in(const httplib::Request& request, const char* name) {
@@ -77,18 +108,37 @@ std::optional<std::int64_t> number_in(const httplib::Request& request, const cha
   return number;
 }
 
-std::optional<UsagePageRequest> read_request(const httplib::Request& request, UtcTime now) {
+/// An instant of a request: OpenAI's in seconds, Anthropic's as RFC 3339 has it.
+std::optional<UtcTime> time_in(const httplib::Request& request, const char* seconds,
+                               const char* text) {
+  if (speaks_anthropic(request)) {
+    const Result<UtcTime> time = parse_time(request.get_param_value(text));
+    if (!time || !is_record_time(*time)) return std::nullopt;
+    return *time;
+  }
+  constexpr std::int64_t kLast = kRecordTimes.to.us / kSecond.us;
+  const auto number = number_in(request, seconds);
+  if (!number || *number < 0 || *number > kLast) return std::nullopt;
+  return UtcTime{*number * kSecond.us};
+}
+
+std::optional<ReportRequest> read_report_request(const httplib::Request& request, Report report,
+                                                 UtcTime now) {
   static const std::map<std::string, Duration> kWidths = {
       {"", kDay}, {"1m", kMinute}, {"1h", kHour}, {"1d", kDay}};
-  UsagePageRequest asked;
-  const auto start = number_in(request, "start_time");
+  ReportRequest asked;
+  asked.report = report;
+  const auto start = time_in(request, "start_time", "starting_at");
   const auto width = kWidths.find(request.get_param_value("bucket_width"));
-  constexpr std::int64_t kLast = kRecordTimes.to.us / kSecond.us;
-  if (!start || *start < 0 || *start > kLast || width == kWidths.end()) return std::nullopt;
-  const std::int64_t end = number_in(request, "end_time").value_or(now.us / kSecond.us);
-  if (end < 0 || end > kLast) return std::nullopt;
-  asked.start = {*start * kSecond.us};
-  asked.end = {end * kSecond.us};
+  if (!start || width == kWidths.end()) return std::nullopt;
+  if (is_costs(report) && width->second != kDay) return std::nullopt;
+  asked.start = *start;
+  asked.end = now;
+  if (request.has_param("end_time") || request.has_param("ending_at")) {
+    const auto end = time_in(request, "end_time", "ending_at");
+    if (!end) return std::nullopt;
+    asked.end = *end;
+  }
   asked.width = width->second;
   if (request.has_param("limit")) {
     const auto limit = number_in(request, "limit");
@@ -106,10 +156,18 @@ std::optional<UsagePageRequest> read_request(const httplib::Request& request, Ut
 class HttplibProvider : public ProviderServer {
  public:
   explicit HttplibProvider(ProviderOptions options) : options_(std::move(options)) {
-    server_.Get("/v1/organization/usage/completions",
-                [this](const httplib::Request& request, httplib::Response& response) {
-                  answer(request, response);
-                });
+    serve_report("/v1/organization/usage/completions", Report::kOpenAiUsage);
+    serve_report("/v1/organization/costs", Report::kOpenAiCosts);
+    serve_report("/v1/organizations/usage_report/messages", Report::kAnthropicUsage);
+    serve_report("/v1/organizations/cost_report", Report::kAnthropicCosts);
+    serve_list("/v1/organization/users", DirectoryList::kOpenAiUsers);
+    serve_list("/v1/organization/projects", DirectoryList::kOpenAiProjects);
+    serve_list("/v1/organization/projects/([A-Za-z0-9_-]+)/api_keys",
+               DirectoryList::kOpenAiProjectKeys);
+    serve_list("/v1/organization/admin_api_keys", DirectoryList::kOpenAiAdminKeys);
+    serve_list("/v1/organizations/users", DirectoryList::kAnthropicUsers);
+    serve_list("/v1/organizations/workspaces", DirectoryList::kAnthropicWorkspaces);
+    serve_list("/v1/organizations/api_keys", DirectoryList::kAnthropicKeys);
   }
 
   Result<void> bind() {
@@ -136,23 +194,67 @@ class HttplibProvider : public ProviderServer {
   }
 
  private:
-  void answer(const httplib::Request& request, httplib::Response& response) {
+  using MakePage = std::function<Result<std::string>(const httplib::Request&, std::int64_t before)>;
+
+  void serve(const std::string& path, MakePage make_page) {
+    server_.Get(path, [this, make_page = std::move(make_page)](const httplib::Request& request,
+                                                               httplib::Response& response) {
+      answer(request, response, make_page);
+    });
+  }
+
+  void serve_report(const std::string& path, Report report) {
+    serve(path,
+          [this, report](const httplib::Request& request,
+                         std::int64_t before) -> Result<std::string> {
+            const auto asked = read_report_request(request, report, options_.now());
+            if (!asked) {
+              return fail(ErrorCode::kInvalidInput, "a parameter is missing or out of range");
+            }
+            return report_page(options_.model, *asked,
+                               {options_.now(), options_.mode, before, options_.most_buckets});
+          });
+  }
+
+  void serve_list(const std::string& path, DirectoryList list) {
+    serve(
+        path,
+        [this, list](const httplib::Request& request, std::int64_t before) -> Result<std::string> {
+          DirectoryRequest asked;
+          asked.list = list;
+          if (request.matches.size() > 1) asked.project = request.matches[1];
+          asked.after = request.get_param_value(speaks_anthropic(request) ? "after_id" : "after");
+          asked.limit = number_in(request, "limit").value_or(asked.limit);
+          return directory_page(options_.model, asked, options_.mode, before,
+                                options_.most_buckets);
+        });
+  }
+
+  /// A bearer token; of Anthropic, a key and a version.
+  static bool is_allowed(const httplib::Request& request) {
+    if (!speaks_anthropic(request)) {
+      return request.get_header_value("Authorization").rfind("Bearer ", 0) == 0;
+    }
+    return !request.get_header_value("x-api-key").empty();
+  }
+
+  void answer(const httplib::Request& request, httplib::Response& response,
+              const MakePage& make_page) {
     const std::int64_t before = asked_++;
     response.set_header("Date", http_date(shown_time()));
-    if (request.get_header_value("Authorization").rfind("Bearer ", 0) != 0) {
-      refuse(response, 401, "invalid_api_key", "bring a bearer token");
+    if (!is_allowed(request)) {
+      refuse(request, response, 401, "invalid_api_key", "bring a key");
+      return;
+    }
+    if (speaks_anthropic(request) && request.get_header_value("anthropic-version").empty()) {
+      refuse(request, response, 400, "", "the header anthropic-version is required");
       return;
     }
     if (answer_with_status(request, response, before) || answer_with_bytes(response)) return;
-    const std::optional<UsagePageRequest> asked = read_request(request, options_.now());
-    if (!asked) {
-      refuse(response, 400, "invalid_value", "a parameter is missing or out of range");
-      return;
-    }
-    const UsagePageState state{options_.now(), options_.mode, before, options_.most_buckets};
-    const Result<std::string> page = usage_page(options_.model, *asked, state);
+    const Result<std::string> page = make_page(request, before);
     if (!page) {
-      refuse(response, 400, "invalid_value", page.error().message);
+      const int status = page.error().code == ErrorCode::kNotFound ? 404 : 400;
+      refuse(request, response, status, "invalid_value", page.error().message);
     } else if (options_.mode == kCut) {
       send_half(*page, response);
     } else {
@@ -167,17 +269,21 @@ class HttplibProvider : public ProviderServer {
     return options_.mode == kClockBehind ? now - ten : now;
   }
 
-  static void refuse(httplib::Response& response, int status, const std::string& code,
-                     const std::string& message) {
+  static void refuse(const httplib::Request& request, httplib::Response& response, int status,
+                     const std::string& code, const std::string& message) {
     response.status = status;
-    response.set_content(error_body(code, message), kJson);
+    response.set_content(error_body(speaks_anthropic(request), status, code, message), kJson);
+  }
+
+  static bool has_token(const httplib::Request& request) {
+    return request.has_param("page") || request.has_param("after") || request.has_param("after_id");
   }
 
   /// Modes that a status is all of. False: the request is to be answered.
   bool answer_with_status(const httplib::Request& request, httplib::Response& response,
                           std::int64_t before) {
-    const auto limit = [&response](const std::string& wait) {
-      refuse(response, 429, "rate_limit_exceeded", "slow down");
+    const auto limit = [&](const std::string& wait) {
+      refuse(request, response, 429, "rate_limit_exceeded", "slow down");
       if (!wait.empty()) response.set_header("Retry-After", wait);
       return true;
     };
@@ -189,20 +295,20 @@ class HttplibProvider : public ProviderServer {
       case kAbsurdWait:
         return limit(std::to_string(kAbsurdSeconds));
       case kNoQuota:
-        refuse(response, 429, "insufficient_quota", "no more");
+        refuse(request, response, 429, "insufficient_quota", "no more");
         return true;
       case kDenied:
-        refuse(response, 401, "invalid_api_key", "no");
+        refuse(request, response, 401, "invalid_api_key", "no");
         return true;
       case kFlaky:
-        if (before % 2 == 0) refuse(response, 500, "server_error", "try again");
+        if (before % 2 == 0) refuse(request, response, 500, "server_error", "try again");
         return before % 2 == 0;
       case kFailing:
-        refuse(response, 503, "server_error", "try again");
+        refuse(request, response, 503, "server_error", "try again");
         return true;
       case kForgetsTokens:
-        if (request.has_param("page") && !forgot_.exchange(true)) {
-          refuse(response, 400, "invalid_value", "no such page");
+        if (has_token(request) && !forgot_.exchange(true)) {
+          refuse(request, response, 400, "invalid_value", "no such page");
           return true;
         }
         return false;

@@ -18,12 +18,14 @@ struct ProviderOptions {
   ListenAddress address;
   ProviderModel model;
   HostileMode mode = HostileMode::kNone;
-  std::int64_t most_buckets = 24;  ///< of a page
+  std::int64_t most_buckets = 24;  ///< of a page; entries of a list
   std::function<UtcTime()> now;
 };
 
-/// A provider that does not exist, over real HTTP: `GET /v1/organization/usage/completions` by
-/// OpenAI's published specification, for whoever brings any bearer token. For tests and
+/// A provider that does not exist, over real HTTP, in the words of two vendors from one model:
+/// OpenAI's usage of completions, costs and directory by its published specification, under
+/// /v1/organization and for any bearer token; Anthropic's usage report of messages, cost report and
+/// directory by its documentation, under /v1/organizations and for any `x-api-key`. For tests and
 /// demonstrations; it knows no secret and keeps nothing.
 class ProviderServer {
  public:

@@ -1,4 +1,4 @@
-#include "daemon/simulate/openai_page.h"
+#include "daemon/simulate/report_page.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/simulate/report_rows.h"
 #include "policies/model/digest.h"
 
 namespace tidewaiter {
@@ -14,9 +15,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 using enum HostileMode;
 
-constexpr std::string_view kRowObject = "organization.usage.completions.result";
-
-std::int64_t most_buckets_of(Duration width) {
+std::int64_t most_buckets_of(Report report, Duration width) {
+  if (report == Report::kOpenAiCosts) return 180;
   if (width == kMinute) return 1440;
   return width == kHour ? 168 : 31;
 }
@@ -27,14 +27,14 @@ std::int64_t default_buckets_of(Duration width) {
 }
 
 /// A token names the place that it leads to, and the query that it belongs to.
-std::string token_for(const UsagePageRequest& request, UtcTime place, std::int64_t salt = 0) {
+std::string token_for(const ReportRequest& request, UtcTime place, std::int64_t salt = 0) {
   std::string token = "page_" + to_hex(sha256(request.query)).substr(0, 12) + "_" +
                       std::to_string(place.us / kSecond.us);
   if (salt > 0) token += "_" + std::to_string(salt);
   return token;
 }
 
-Result<UtcTime> place_of(const UsagePageRequest& request) {
+Result<UtcTime> place_of(const ReportRequest& request) {
   const std::string prefix = token_for(request, {0});
   const std::string_view head = std::string_view(prefix).substr(0, prefix.size() - 1);
   const std::string_view token = request.page;
@@ -49,8 +49,7 @@ Result<UtcTime> place_of(const UsagePageRequest& request) {
 
 class PageWriter {
  public:
-  PageWriter(const ProviderModel& model, const UsagePageRequest& request,
-             const UsagePageState& state)
+  PageWriter(const ProviderModel& model, const ReportRequest& request, const ReportState& state)
       : model_(model), request_(request), state_(state) {}
 
   [[nodiscard]] std::string write(UtcTime from, std::int64_t buckets) const {
@@ -61,7 +60,10 @@ class PageWriter {
     for (std::int64_t i = 0; i < buckets && at < end; ++i, at = at + request_.width) {
       data.push_back(bucket(at));
     }
-    Json page = {{"object", "page"}, {"data", std::move(data)}, {"has_more", at < end}};
+    Json page = Json::object();
+    if (!is_anthropic(request_.report)) page["object"] = "page";
+    page["data"] = std::move(data);
+    page["has_more"] = at < end;
     page["next_page"] = at < end ? Json(token_for(request_, at)) : Json(nullptr);
     spoil_paging(page, from);
     return page.dump();
@@ -84,76 +86,33 @@ class PageWriter {
         state_.mode == kLate && state_.asked == 0 && end + Duration{2 * kHour.us} > state_.now;
     if (!empty) {
       const std::vector<ModelUsage> usage = model_.usage(start, request_.width);
-      for (const ModelUsage& row : usage) add_rows(row, results);
+      for (const ModelUsage& row : usage) add_report_rows(row, request_, state_, results);
     }
-    if (state_.mode == kBadRow && !results.empty()) results.front()["input_tokens"] = "many";
+    if (is_anthropic(request_.report)) {
+      return {{"starting_at", format_time(start)},
+              {"ending_at", format_time(end)},
+              {"results", std::move(results)}};
+    }
     return {{"object", "bucket"},
             {"start_time", start.us / kSecond.us},
             {"end_time", end.us / kSecond.us},
             {"results", std::move(results)}};
   }
 
-  void add_rows(const ModelUsage& usage, Json& results) const {
-    if (state_.mode != kNullActors) {
-      results.push_back(row(usage));
-      return;
-    }
-    // The same party twice, each time with a part of its figures.
-    ModelUsage part = usage;
-    part.requests = usage.requests / 3;
-    part.input_tokens = usage.input_tokens / 3;
-    part.cached_tokens = usage.cached_tokens / 3;
-    part.output_tokens = usage.output_tokens / 3;
-    ModelUsage rest = usage;
-    rest.requests -= part.requests;
-    rest.input_tokens -= part.input_tokens;
-    rest.cached_tokens -= part.cached_tokens;
-    rest.output_tokens -= part.output_tokens;
-    for (const ModelUsage& one : {part, rest}) {
-      Json json = row(one);
-      json["user_id"] = nullptr;
-      results.push_back(std::move(json));
-    }
-  }
-
-  [[nodiscard]] Json row(const ModelUsage& usage) const {
-    const std::int64_t more = state_.mode == kRestated && state_.asked > 0 ? 1 : 0;
-    Json json = {{"object", state_.mode == kWrongObject ? "organization.costs.result" : kRowObject},
-                 {"input_tokens", usage.input_tokens + more},
-                 {"input_cached_tokens", usage.cached_tokens},
-                 {"input_uncached_tokens", usage.input_tokens + more - usage.cached_tokens},
-                 {"output_tokens", usage.output_tokens},
-                 {state_.mode == kMoved ? "model_requests" : "num_model_requests", usage.requests},
-                 {"project_id", dimension("project_id", usage.project)},
-                 {"user_id", dimension("user_id", usage.user)},
-                 {"api_key_id", dimension("api_key_id", usage.api_key)},
-                 {"model", dimension("model", usage.model)},
-                 {"batch", is_grouped("batch") ? Json(usage.batch) : Json(nullptr)},
-                 {"service_tier", dimension("service_tier", usage.service_tier)}};
-    return json;
-  }
-
-  [[nodiscard]] bool is_grouped(std::string_view name) const {
-    return std::ranges::find(request_.group_by, name) != request_.group_by.end();
-  }
-  [[nodiscard]] Json dimension(std::string_view name, const std::string& value) const {
-    return is_grouped(name) ? Json(value) : Json(nullptr);
-  }
-
   const ProviderModel& model_;
-  const UsagePageRequest& request_;
-  const UsagePageState& state_;
+  const ReportRequest& request_;
+  const ReportState& state_;
 };
 
 }  // namespace
 
-Result<std::string> usage_page(const ProviderModel& model, const UsagePageRequest& request,
-                               const UsagePageState& state) {
-  if (request.limit < 0 || request.limit > most_buckets_of(request.width)) {
+Result<std::string> report_page(const ProviderModel& model, const ReportRequest& request,
+                                const ReportState& state) {
+  if (request.limit < 0 || request.limit > most_buckets_of(request.report, request.width)) {
     return fail(ErrorCode::kInvalidInput, "`limit` is out of range");
   }
   if (request.end <= request.start) {
-    return fail(ErrorCode::kInvalidInput, "`end_time` is not behind `start_time`");
+    return fail(ErrorCode::kInvalidInput, "the end is not behind the start");
   }
   UtcTime from = align_down(request.start, request.width);
   if (!request.page.empty()) {

@@ -11,8 +11,20 @@
 
 namespace tidewaiter {
 
-/// A request for usage buckets, as OpenAI's published specification has it.
-struct UsagePageRequest {
+/// What is told in buckets of time, and in whose words.
+enum class Report : std::uint8_t { kOpenAiUsage, kOpenAiCosts, kAnthropicUsage, kAnthropicCosts };
+
+[[nodiscard]] constexpr bool is_anthropic(Report report) {
+  return report == Report::kAnthropicUsage || report == Report::kAnthropicCosts;
+}
+[[nodiscard]] constexpr bool is_costs(Report report) {
+  return report == Report::kOpenAiCosts || report == Report::kAnthropicCosts;
+}
+
+/// A request for buckets: of OpenAI by its published specification, of Anthropic by its
+/// documentation of the usage and cost reports.
+struct ReportRequest {
+  Report report = Report::kOpenAiUsage;
   UtcTime start;
   UtcTime end;
   Duration width = kDay;
@@ -23,7 +35,7 @@ struct UsagePageRequest {
 };
 
 /// Where a provider stands when a page is asked for.
-struct UsagePageState {
+struct ReportState {
   UtcTime now;
   HostileMode mode = HostileMode::kNone;
   std::int64_t asked = 0;          ///< requests before this one
@@ -32,8 +44,8 @@ struct UsagePageState {
 
 /// The page as JSON. Buckets up to `now`. Errors: kInvalidInput: parameters out of range, a token
 /// of another query: what the vendor answers with 400.
-[[nodiscard]] Result<std::string> usage_page(const ProviderModel& model,
-                                             const UsagePageRequest& request,
-                                             const UsagePageState& state);
+[[nodiscard]] Result<std::string> report_page(const ProviderModel& model,
+                                              const ReportRequest& request,
+                                              const ReportState& state);
 
 }  // namespace tidewaiter

@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/simulate/hostile_mode.h"
-#include "daemon/simulate/openai_page.h"
+#include "daemon/simulate/report_page.h"
 
 namespace tidewaiter {
 namespace {
@@ -52,8 +52,8 @@ TEST(ProviderModelTest, AnotherSeedIsAnotherProvider) {
   EXPECT_NE(sums({7, 10}, kHour), sums({8, 10}, kHour));
 }
 
-UsagePageRequest request_of(std::string query) {
-  UsagePageRequest request;
+ReportRequest request_of(std::string query) {
+  ReportRequest request;
   request.start = kDayStart;
   request.end = kDayStart + kDay;
   request.width = kHour;
@@ -62,22 +62,22 @@ UsagePageRequest request_of(std::string query) {
 }
 
 TEST(UsagePageOfAProviderTest, ATokenBelongsToItsQuery) {
-  const UsagePageState state{kDayStart + kDay, HostileMode::kNone, 0, 10};
-  UsagePageRequest request = request_of("a");
+  const ReportState state{kDayStart + kDay, HostileMode::kNone, 0, 10};
+  ReportRequest request = request_of("a");
   std::set<std::int64_t> starts;
   int pages = 0;
   do {
-    const auto page = nlohmann::json::parse(usage_page({7, 2}, request, state).value());
+    const auto page = nlohmann::json::parse(report_page({7, 2}, request, state).value());
     for (const auto& bucket : page["data"]) starts.insert(bucket["start_time"].get<std::int64_t>());
     request.page = page["next_page"].is_null() ? "" : page["next_page"].get<std::string>();
     ++pages;
   } while (!request.page.empty());
   EXPECT_EQ(starts.size(), 24U);
   EXPECT_EQ(pages, 3);
-  UsagePageRequest other = request_of("b");
+  ReportRequest other = request_of("b");
   other.page =
-      nlohmann::json::parse(usage_page({7, 2}, request_of("a"), state).value())["next_page"];
-  EXPECT_FALSE(usage_page({7, 2}, other, state));
+      nlohmann::json::parse(report_page({7, 2}, request_of("a"), state).value())["next_page"];
+  EXPECT_FALSE(report_page({7, 2}, other, state));
 }
 
 TEST(HostileModeTest, EachHasANameOfItsOwn) {
