@@ -4,24 +4,36 @@
 
 #include "daemon/app/config_reader.h"
 #include "daemon/outbound/http_client.h"
-#include "daemon/sources/openai/usage_page.h"
+#include "daemon/sources/contract_kind.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {
 
-/// What the vendors' documents call it, if no `url` is written.
-constexpr std::string_view kOpenAiUrl = "https://api.openai.com/v1";
-
 /// Usage of a quarter of an hour ago is asked for often enough, and the vendor's sustained rate is
 /// one request a minute.
 constexpr Duration kContractPoll{15 * kMinute.us};
+/// Bills and directories are by the day.
+constexpr Duration kDailyPoll = kHour;
+
+/// How far back bills are read again, which vendors correct for weeks, and how long a policy that
+/// does not say so waits for that.
+constexpr Duration kCostOverlap{35 * kDay.us};
+constexpr Duration kCostSettles{3 * kDay.us};
+
+/// OpenAI groups the costs of earlier days by no key.
+constexpr UtcTime kCostsByKeySince{1'764'979'200 * kSecond.us};
 
 /// Reads the keys of one source over HTTP. Goes on after an error, so that all of them are told.
 class ContractReader {
  public:
-  ContractReader(ConfigReader& reader, const YamlNode& node, const Config& config)
-      : reader_(reader), node_(node), config_(config) {}
+  ContractReader(ConfigReader& reader, const YamlNode& node, const Config& config,
+                 const SourceConfig& source)
+      : reader_(reader),
+        node_(node),
+        config_(config),
+        source_(source),
+        kind_(*find_contract_kind(source.kind)) {}
 
   ContractConfig read() {
     read_url();
@@ -33,9 +45,12 @@ class ContractReader {
     return std::move(contract_);
   }
 
+  /// Of the endpoints that were read.
+  [[nodiscard]] EndpointTheme theme() const { return theme_; }
+
  private:
   void read_url() {
-    contract_.url = kOpenAiUrl;
+    contract_.url = kind_.url;
     if (const YamlNode* url = node_.find("url")) {
       if (const auto text = reader_.text(*url, "`url`")) contract_.url = *text;
     }
@@ -56,7 +71,7 @@ class ContractReader {
                     "asks belongs in `token`");
     } else if (contract_.url.find('?') != std::string::npos) {
       reader_.error(place->span, kConfigUrl, "the URL has a query",
-                    "write where the API begins, such as `" + std::string(kOpenAiUrl) + "`");
+                    "write where the API begins, such as `" + std::string(kind_.url) + "`");
     } else if (!contract_.route.private_addresses && names_private_host(contract_.url)) {
       reader_.error(place->span, kConfigUrl,
                     "the URL's host is this machine or in a private network",
@@ -76,28 +91,57 @@ class ContractReader {
   }
 
   void read_endpoints() {
+    const bool directory = source_.record == RecordKind::kAccount;
+    theme_ = directory ? EndpointTheme::kDirectory : EndpointTheme::kUsage;
     const YamlNode* endpoints = node_.find("endpoints");
     if (endpoints == nullptr) {
-      contract_.endpoints = {"completions"};
+      for (const ContractEndpoint& endpoint : kind_.endpoints) {
+        if (endpoint.by_default && endpoint.theme == theme_) {
+          contract_.endpoints.emplace_back(endpoint.name);
+        }
+      }
       return;
     }
     if (!reader_.list(*endpoints, "`endpoints`")) return;
-    std::vector<std::string_view> names;
-    for (const UsageEndpoint& endpoint : usage_endpoints()) names.push_back(endpoint.name);
-    for (const YamlNode& item : endpoints->items) {
-      const auto i = reader_.word(item, "an endpoint", names);
-      if (!i) continue;
-      std::string name(names[*i]);
-      if (std::ranges::find(contract_.endpoints, name) != contract_.endpoints.end()) {
-        reader_.error(item.span, kConfigTwice, "the endpoint `" + name + "` is named twice");
-        continue;
-      }
-      contract_.endpoints.push_back(std::move(name));
-    }
     if (endpoints->items.empty()) {
       reader_.error(endpoints->span, kEmptyValue, "`endpoints` names none",
-                    "leave it out for `completions` alone");
+                    "leave it out for those that are asked by default");
     }
+    for (const YamlNode& item : endpoints->items) read_endpoint(item, directory);
+    if (theme_ == EndpointTheme::kCosts && contract_.endpoints.size() > 1) {
+      reader_.error(endpoints->span, kWrongShape, "`costs` stands beside other endpoints",
+                    "give it a source of its own: bills come by the day, and would hold back what "
+                    "comes sooner");
+    }
+  }
+
+  void read_endpoint(const YamlNode& item, bool directory) {
+    std::vector<std::string_view> names;
+    for (const ContractEndpoint& endpoint : kind_.endpoints) {
+      if ((endpoint.theme == EndpointTheme::kDirectory) == directory) {
+        names.push_back(endpoint.name);
+      }
+    }
+    const ContractEndpoint* const known =
+        item.kind == YamlNode::Kind::kScalar ? find_endpoint(kind_, item.scalar) : nullptr;
+    if (known != nullptr && (known->theme == EndpointTheme::kDirectory) != directory) {
+      reader_.error(item.span, kNotOneOf,
+                    "the endpoint `" + item.scalar + "` has no " +
+                        std::string(kind_name(source_.record)) + " records",
+                    directory ? "leave `record: account` out, or give it a source of its own"
+                              : "write `record: account` into this source, or give it one of its "
+                                "own");
+      return;
+    }
+    const auto i = reader_.word(item, "an endpoint", names);
+    if (!i) return;
+    std::string name(names[*i]);
+    if (std::ranges::find(contract_.endpoints, name) != contract_.endpoints.end()) {
+      reader_.error(item.span, kConfigTwice, "the endpoint `" + name + "` is named twice");
+      return;
+    }
+    if (find_endpoint(kind_, name)->theme == EndpointTheme::kCosts) theme_ = EndpointTheme::kCosts;
+    contract_.endpoints.push_back(std::move(name));
   }
 
   void read_record_shape() {
@@ -114,12 +158,37 @@ class ContractReader {
     if (const YamlNode* account = node_.find("account")) {
       if (const auto i = reader_.word(*account, "`account`", kAccounts)) {
         contract_.account = static_cast<AccountChoice>(*i);
+        if (!kind_.can_tell(theme_, contract_.account)) {
+          reader_.error(account->span, kNotOneOf,
+                        "what these endpoints answer names no " + std::string(kAccounts[*i]),
+                        "choose another `account`; the source's page says what it supplies");
+        }
       }
     }
+    contract_.bucket = theme_ == EndpointTheme::kUsage ? kHour : kDay;
     if (const YamlNode* bucket = node_.find("bucket")) {
       if (const auto i = reader_.word(*bucket, "`bucket`", kBuckets)) {
         contract_.bucket = kWidths[*i];
+        const bool fits = theme_ == EndpointTheme::kUsage || contract_.bucket == kDay ||
+                          (theme_ == EndpointTheme::kDirectory && contract_.bucket == kHour);
+        if (!fits) {
+          reader_.error(bucket->span, kNotOneOf,
+                        "`bucket` cannot be `" + std::string(kBuckets[*i]) + "` here",
+                        theme_ == EndpointTheme::kCosts
+                            ? "leave it out: bills come by the day"
+                            : "write `1d` or `1h`: how often the directory is read");
+        }
       }
+    }
+    if (const YamlNode* version = node_.find("version")) {
+      if (kind_.version.empty()) {
+        reader_.error(version->span, kWrongShape,
+                      "a source of kind `" + source_.kind + "` has no `version`", "leave it out");
+      } else if (const auto text = reader_.text(*version, "`version`")) {
+        contract_.version = *text;
+      }
+    } else {
+      contract_.version = kind_.version;
     }
     if (const YamlNode* lists = node_.find("lists")) {
       if (const auto i = reader_.word(*lists, "`lists`", kLists)) {
@@ -128,7 +197,29 @@ class ContractReader {
     }
   }
 
+  /// A directory says only how things stand now.
+  void refuse_range() {
+    for (const char* const key : {"since", "overlap"}) {
+      if (const YamlNode* node = node_.find(key)) {
+        reader_.error(node->span, kWrongShape,
+                      "`" + std::string(key) + "` belongs to endpoints that tell of the past",
+                      "leave it out: a directory says only how things stand now");
+      }
+    }
+    contract_.overlap = {};
+  }
+
   void read_range() {
+    if (const YamlNode* deadline = node_.find("deadline")) {
+      if (const auto d = reader_.duration(*deadline, "`deadline`", kSecond)) {
+        contract_.deadline = *d;
+      }
+    }
+    if (theme_ == EndpointTheme::kDirectory) {
+      refuse_range();
+      return;
+    }
+    contract_.overlap = theme_ == EndpointTheme::kCosts ? kCostOverlap : kind_.overlap;
     if (const YamlNode* since = node_.find("since")) {
       if (const auto text = reader_.text(*since, "`since`")) {
         const Result<UtcTime> time = parse_time(*text);
@@ -145,10 +236,12 @@ class ContractReader {
         contract_.overlap = *d;
       }
     }
-    if (const YamlNode* deadline = node_.find("deadline")) {
-      if (const auto d = reader_.duration(*deadline, "`deadline`", kSecond)) {
-        contract_.deadline = *d;
-      }
+    const bool costs_by_key = source_.kind == "openai" && theme_ == EndpointTheme::kCosts &&
+                              contract_.account == AccountChoice::kApiKey;
+    if (costs_by_key && contract_.since && *contract_.since < kCostsByKeySince) {
+      reader_.error(node_.find("since")->span, kWrongShape,
+                    "the vendor tells costs by key from 2025-12-06 on only",
+                    "write a later `since`, or `account: project`");
     }
   }
 
@@ -180,6 +273,9 @@ class ContractReader {
   ConfigReader& reader_;
   const YamlNode& node_;
   const Config& config_;
+  const SourceConfig& source_;
+  const ContractKind& kind_;
+  EndpointTheme theme_ = EndpointTheme::kUsage;
   ContractConfig contract_;
 };
 
@@ -187,16 +283,21 @@ class ContractReader {
 
 void read_contract(ConfigReader& reader, const YamlNode& node, const Config& config,
                    SourceConfig& source) {
-  if (source.record != RecordKind::kUsage) {
+  if (source.record == RecordKind::kAudit) {
     const YamlNode* const record = node.find("record");
     reader.error(record->span, kNotOneOf,
-                 "a source of kind `" + source.kind + "` delivers `usage` records",
-                 "leave `record` out");
+                 "a source of kind `" + source.kind + "` delivers `usage` or `account` records",
+                 "leave `record` out for usage");
+    source.record = RecordKind::kUsage;
   }
-  source.contract = ContractReader(reader, node, config).read();
+  ContractReader contract(reader, node, config, source);
+  source.contract = contract.read();
   source.path = source.contract->url;
-  source.poll_every = kContractPoll;
-  source.settles = source.contract->overlap;
+  const bool daily = contract.theme() != EndpointTheme::kUsage;
+  source.poll_every = daily ? kDailyPoll : kContractPoll;
+  source.settles = contract.theme() == EndpointTheme::kCosts
+                       ? std::min(kCostSettles, source.contract->overlap)
+                       : source.contract->overlap;
 }
 
 }  // namespace tidewaiter

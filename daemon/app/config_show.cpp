@@ -49,7 +49,7 @@ std::string show_mapping(const SourceConfig& source,
   return out;
 }
 
-std::string show_contract(const ContractConfig& contract) {
+std::string show_contract(const ContractConfig& contract, RecordKind record) {
   static constexpr std::array<std::string_view, 3> kAccounts = {"project", "principal", "api_key"};
   std::string out = "    url: " + yaml_text(contract.url) + "\n";
   out += "    token: " + to_text(contract.key) + "\n";
@@ -63,7 +63,11 @@ std::string show_contract(const ContractConfig& contract) {
       "    account: " + std::string(kAccounts[static_cast<std::size_t>(contract.account)]) + "\n";
   out += "    bucket: " + format_duration(contract.bucket) + "\n";
   if (contract.since) out += "    since: " + format_time(*contract.since) + "\n";
-  out += "    overlap: " + format_duration(contract.overlap) + "\n";
+  if (!contract.version.empty()) out += "    version: " + yaml_text(contract.version) + "\n";
+  // A directory has none.
+  if (record != RecordKind::kAccount) {
+    out += "    overlap: " + format_duration(contract.overlap) + "\n";
+  }
   out += "    deadline: " + format_duration(contract.deadline) + "\n";
   out += std::string("    lists: ") + (contract.bracketed_lists ? "brackets" : "repeat") + "\n";
   const HttpRoute& route = contract.route;
@@ -99,7 +103,8 @@ std::string show_source(const SourceConfig& source,
   std::string out = "  - name: " + source.name + "\n";
   out += "    kind: " + source.kind + "\n";
   out += "    record: " + std::string(kind_name(source.record)) + "\n";
-  out += source.contract ? show_contract(*source.contract) : show_file(source, texts);
+  out +=
+      source.contract ? show_contract(*source.contract, source.record) : show_file(source, texts);
   if (!source.names_of.empty()) out += "    names_of: " + source.names_of + "\n";
   out += "    poll: {every: " + format_duration(source.poll_every) +
          ", jitter: " + format_duration(source.poll_jitter) + "}\n";

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "daemon/app/config_reader.h"
+#include "daemon/sources/contract_kind.h"
 #include "policies/language/yaml_expression.h"
 #include "policies/model/did_you_mean.h"
 #include "policies/model/field.h"
@@ -10,8 +11,7 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 2> kKinds = {"file", "openai"};
-constexpr std::size_t kFile = 0;
+constexpr std::string_view kFileKind = "file";
 
 constexpr std::array<std::string_view, 8> kEverySourceKeys = {
     "name", "kind", "record", "poll", "settles", "idle", "max_bad", "names_of"};
@@ -55,7 +55,7 @@ class SourceReader {
   [[nodiscard]] bool is_contract() const {
     const YamlNode* kind = node_.find("kind");
     return kind != nullptr && kind->kind == YamlNode::Kind::kScalar &&
-           kind->scalar != kKinds[kFile] && std::ranges::find(kKinds, kind->scalar) != kKinds.end();
+           find_contract_kind(kind->scalar) != nullptr;
   }
 
   [[nodiscard]] std::vector<std::string_view> known_keys() const {
@@ -96,8 +96,11 @@ class SourceReader {
 
   void read_kind() {
     static constexpr std::array<std::string_view, 3> kRecords = {"usage", "account", "audit"};
+    std::vector<std::string_view> kinds = {kFileKind};
+    for (const ContractKind* const one : contract_kinds()) kinds.push_back(one->name);
+    std::ranges::sort(kinds);
     if (const YamlNode* kind = required("kind")) {
-      if (const auto i = reader_.word(*kind, "`kind`", kKinds)) source_.kind = kKinds[*i];
+      if (const auto i = reader_.word(*kind, "`kind`", kinds)) source_.kind = kinds[*i];
     }
     if (const YamlNode* record = node_.find("record")) {
       if (const auto i = reader_.word(*record, "`record`", kRecords)) {

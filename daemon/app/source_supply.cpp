@@ -3,20 +3,10 @@
 #include <set>
 #include <string>
 
-#include "daemon/sources/openai/usage_page.h"
+#include "daemon/sources/contract_kind.h"
 
 namespace tidewaiter {
 namespace {
-
-std::set<FieldId> fields_of_usage(const SourceConfig& source) {
-  std::set<FieldId> fields;
-  for (const std::string& name : source.contract->endpoints) {
-    if (const UsageEndpoint* const endpoint = find_usage_endpoint(name)) {
-      fields.merge(usage_fields(*endpoint, *source.contract));
-    }
-  }
-  return fields;
-}
 
 SourceSupply supply_of(const SourceConfig& source) {
   SourceSupply supply;
@@ -34,7 +24,7 @@ SourceSupply supply_of(const SourceConfig& source) {
       }
     }
   } else if (source.contract) {
-    supply.fields = fields_of_usage(source);
+    supply.fields = contract_fields(source);
     supply.bucket = source.contract->bucket;
   } else if (source.supplies) {
     supply.fields.emplace(source.supplies->begin(), source.supplies->end());

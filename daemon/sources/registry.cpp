@@ -5,16 +5,17 @@
 #include <string>
 
 #include "daemon/sources/connector.h"
+#include "daemon/sources/contract_kind.h"
 #include "daemon/sources/file_source.h"
-#include "daemon/sources/openai/openai_source.h"
 
 namespace tidewaiter {
 namespace {
 
 // A new connector is one file, one line here and one test.
 constexpr std::array kKinds = {
+    ConnectorKind{"anthropic", make_contract_source},
     ConnectorKind{"file", FileSource::make},
-    ConnectorKind{"openai", make_openai_source},
+    ConnectorKind{"openai", make_contract_source},
 };
 static_assert(std::ranges::adjacent_find(kKinds, std::ranges::greater_equal{},
                                          &ConnectorKind::name) == kKinds.end(),

@@ -25,6 +25,7 @@
 #include "daemon/sources/connector.h"
 #include "policies/model/digest.h"
 #include "storage/records/record_log.h"
+#include "tests/e2e/provider_scene.h"
 #include "tests/unit/child_process.h"
 #include "tests/unit/temporary_folder.h"
 
@@ -34,36 +35,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-constexpr const char* kKey = "canary-k3y-0042";
 constexpr int kDays = 3;
-
-UtcTime system_time() {
-  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count()};
-}
-
-/// A provider in a thread of its own.
-class Provider {
- public:
-  explicit Provider(HostileMode mode, std::int64_t most_buckets = 24) {
-    ProviderOptions options;
-    options.address = {"127.0.0.1", 0};
-    options.model = {7, 5};
-    options.mode = mode;
-    options.most_buckets = most_buckets;
-    options.now = system_time;
-    server_ = ProviderServer::listen(std::move(options)).value();
-    thread_ = std::jthread(
-        [this](const std::stop_token& stop) { EXPECT_TRUE(server_->run(stop).has_value()); });
-  }
-  [[nodiscard]] std::string host() const {
-    return "http://127.0.0.1:" + std::to_string(server_->port());
-  }
-
- private:
-  std::unique_ptr<ProviderServer> server_;
-  std::jthread thread_;
-};
 
 /// Figures by hour, project and key: requests, input, cached and output tokens.
 using Figures = std::map<std::string, std::vector<std::int64_t>>;
@@ -102,33 +74,6 @@ Figures read_plainly(const Provider& provider, UtcTime from, UtcTime to) {
   return figures;
 }
 
-std::int64_t number_of(const Record& record, std::string_view field) {
-  const Value value = field_value(record, *find_field(field));
-  return std::holds_alternative<std::int64_t>(value) ? std::get<std::int64_t>(value) : -1;
-}
-
-std::string text_of(const Record& record, std::string_view field) {
-  const Value value = field_value(record, *find_field(field));
-  return std::holds_alternative<std::string>(value) ? std::get<std::string>(value) : "";
-}
-
-/// All entries of a log from its beginning; the last version of each record, by id.
-std::map<Digest, Record> stored_in(const RecordLog& records) {
-  std::map<Digest, Record> stored;
-  LogOffset at;
-  while (true) {
-    const auto chunk = records.read(at);
-    if (!chunk || chunk->entries.empty()) {
-      EXPECT_TRUE(chunk) << chunk.error().message;
-      return stored;
-    }
-    for (const LogEntry& entry : chunk->entries) {
-      if (const auto* record = std::get_if<Record>(&entry.body)) stored[record->id] = *record;
-    }
-    at = chunk->end;
-  }
-}
-
 Figures figures_of(const std::map<Digest, Record>& stored) {
   Figures figures;
   for (const auto& [id, record] : stored) {
@@ -139,38 +84,6 @@ Figures figures_of(const std::map<Digest, Record>& stored) {
                      number_of(record, "cached_tokens"), number_of(record, "output_tokens")};
   }
   return figures;
-}
-
-/// What a pull did.
-struct Pulled {
-  std::int64_t added = 0;
-  std::int64_t revised = 0;
-  std::int64_t quarantined = 0;
-  std::optional<Error> error;
-};
-
-/// Pulls a source once into a record log, page by page, as the pipeline does.
-Pulled pull_once(const SourceConfig& source, RecordLog& log) {
-  SourceServices services;
-  services.variables = {{"KEY", kKey}};
-  const auto connector = make_connector(source, services).value();
-  Pulled pulled;
-  std::string cursor = log.source(source.name).value().cursor;
-  while (true) {
-    auto page = connector->next(cursor, system_time(), {});
-    if (!page) {
-      pulled.error = page.error();
-      return pulled;
-    }
-    if (!*page) return pulled;
-    const PageReceipt receipt = log.append(**page, system_time()).value();
-    pulled.added += receipt.added;
-    pulled.revised += receipt.revised;
-    pulled.quarantined += receipt.quarantined;
-    EXPECT_NE((*page)->cursor, cursor);
-    cursor = (*page)->cursor;
-    if ((*page)->drained) return pulled;
-  }
 }
 
 SourceConfig source_of(const std::string& host, UtcTime since) {
@@ -228,7 +141,7 @@ class ProviderTest : public testing::Test {
   }
 
   TemporaryFolder folder_;
-  UtcTime since_ = align_down(system_time() - Duration{kDays * kDay.us}, kDay);
+  UtcTime since_ = align_down(provider_time() - Duration{kDays * kDay.us}, kDay);
   SourceConfig source_;
   std::map<Digest, Record> stored_;
   SourceState state_;
@@ -373,7 +286,7 @@ TEST_F(ProviderTest, TheKeyStandsInNoFileThatWasWritten) {
     ++files;
     std::ifstream stream(entry.path(), std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
-    EXPECT_EQ(bytes.find(kKey), std::string::npos) << entry.path();
+    EXPECT_EQ(bytes.find(kProviderKey), std::string::npos) << entry.path();
   }
   EXPECT_GE(files, 1);
 }

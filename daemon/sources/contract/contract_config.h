@@ -19,6 +19,7 @@ struct ContractConfig {
   std::string url;  ///< where the vendor's API begins; without a `/` at its end
   SecretRef key;
   HttpRoute route;
+  std::string version;  ///< of the API, where the vendor has a header for it
   std::vector<std::string> endpoints;
   std::string organization;  ///< what `organization` is in its records; empty: absent
   AccountChoice account = AccountChoice::kProject;

@@ -7,7 +7,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kVersion = 1;
+constexpr int kCursorVersion = 1;
 
 Json feed_json(const FeedState& state) {
   Json out = {{"query", state.query}, {"since", state.since.us}, {"watermark", state.watermark.us}};
@@ -38,7 +38,7 @@ FeedState feed_of(const Json& json) {
 }  // namespace
 
 std::string to_text(const ContractCursor& cursor) {
-  Json out = {{"version", kVersion},
+  Json out = {{"version", kCursorVersion},
               {"feeds", Json::object()},
               {"pages", cursor.pages},
               {"retries", cursor.retries},
@@ -52,7 +52,7 @@ std::string to_text(const ContractCursor& cursor) {
 
 Result<ContractCursor> contract_cursor_from_text(std::string_view text) try {
   const Json json = Json::parse(text);
-  if (json.at("version").get<int>() != kVersion) {
+  if (json.at("version").get<int>() != kCursorVersion) {
     return fail(ErrorCode::kUnsupported, "the source's cursor was written by a newer version");
   }
   ContractCursor cursor;

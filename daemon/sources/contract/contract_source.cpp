@@ -10,9 +10,6 @@
 namespace tidewaiter {
 namespace {
 
-/// How far back the first pull goes where `since` is not written.
-constexpr Duration kFirstPull{30 * kDay.us};
-
 /// While somebody waits for an answer, how often the watch is asked.
 constexpr Duration kWatchEvery{100'000};
 
@@ -106,8 +103,8 @@ Result<void> ContractSource::resume(const std::string& cursor, UtcTime now) {
     is_new = true;
     FeedState fresh;
     fresh.query = query;
-    fresh.since =
-        align_down(config_.contract->since.value_or(now - kFirstPull), feed->pace().width);
+    const FeedPace pace = feed->pace();
+    fresh.since = align_down(config_.contract->since.value_or(now - pace.first), pace.width);
     fresh.watermark = fresh.since;
     feeds.emplace(feed->name(), std::move(fresh));
   }
@@ -276,9 +273,10 @@ Result<void> ContractSource::check_paging(const FeedAnswer& answer) {
     return fail(ErrorCode::kInvalidInput, "repeated token: page " + std::to_string(state.page + 1) +
                                               " of a window leads back to an earlier one" + advice);
   }
-  if (state.page + 1 >= kMostPages) {
+  const std::int64_t most = asked_->pace().most_pages;
+  if (state.page + 1 >= most) {
     return fail(ErrorCode::kInvalidInput,
-                "a window has more than " + std::to_string(kMostPages) + " pages" + advice);
+                "a window has more than " + std::to_string(most) + " pages" + advice);
   }
   return {};
 }

@@ -20,11 +20,10 @@ namespace tidewaiter {
 /// end. When all feeds have come as far as they can, the pull ends with what is drained.
 ///
 /// An answer that cannot be right fails the source with kInvalidInput, before any of it is a
-/// record: a token that comes again, `more` without a token, more than kMostPages pages of a
-/// window, more bad rows than `max_bad` allows, and what a Feed refuses.
+/// record: a token that comes again, `more` without a token, more pages of a window than
+/// its feed allows, more bad rows than `max_bad` allows, and what a Feed refuses.
 class ContractSource final : public Connector {
  public:
-  static constexpr std::int64_t kMostPages = 1000;
   /// The server's clock may differ by this much before no window is closed any more.
   static constexpr Duration kMostSkew{5 * kMinute.us};
   /// … and by this much before `source check` says so.

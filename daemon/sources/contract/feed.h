@@ -21,6 +21,8 @@ struct FeedPace {
   Duration overlap;  ///< how far behind the watermark each pull begins: what came late is found
   Duration open;     ///< records are open this long after their end, then settling …
   Duration settles;  ///< … and from here on final
+  Duration first{30 * kDay.us};    ///< how far back the first pull goes, if `since` is not written
+  std::int64_t most_pages = 1000;  ///< of one window: more is a server that never ends
 };
 
 /// One page that is asked for: of a half-open window, from where `token` says.

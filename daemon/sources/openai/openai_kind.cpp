@@ -1,27 +1,62 @@
-#include "daemon/sources/openai/openai_source.h"
+#include "daemon/sources/openai/openai_kind.h"
 
-#include <string>
-#include <utility>
-#include <vector>
+#include <array>
 
-#include "daemon/sources/contract/contract_source.h"
+#include "daemon/sources/contract/account_entry.h"
+#include "daemon/sources/openai/cost_feed.h"
+#include "daemon/sources/openai/directory_feed.h"
 #include "daemon/sources/openai/usage_feed.h"
 
 namespace tidewaiter {
+namespace {
 
-Result<std::unique_ptr<Connector>> make_openai_source(const SourceConfig& config,
-                                                      const SourceServices& services) {
-  std::vector<std::unique_ptr<Feed>> feeds;
-  for (const std::string& name : config.contract->endpoints) {
-    const UsageEndpoint* const endpoint = find_usage_endpoint(name);
-    if (endpoint == nullptr) {
-      return fail(ErrorCode::kInvalidInput,
-                  "`" + name + "` is no endpoint of a source of kind `openai`");
-    }
-    feeds.push_back(std::make_unique<UsageFeed>(*endpoint, config));
-  }
-  if (feeds.empty()) return fail(ErrorCode::kInvalidInput, "`endpoints` names none");
-  return std::make_unique<ContractSource>(config, services, std::string(), std::move(feeds));
+using enum EndpointTheme;
+
+constexpr auto kOpenAiEndpoints = std::to_array<ContractEndpoint>({
+    {"admin_api_keys", kDirectory, false},
+    {"api_keys", kDirectory, true},
+    {"audio_speeches", kUsage, false},
+    {"audio_transcriptions", kUsage, false},
+    {"completions", kUsage, true},
+    {"costs", kCosts, false},
+    {"embeddings", kUsage, false},
+    {"images", kUsage, false},
+    {"moderations", kUsage, false},
+    {"projects", kDirectory, true},
+    {"users", kDirectory, true},
+});
+
+/// Bills name no user.
+bool openai_can_tell(EndpointTheme theme, AccountChoice account) {
+  return theme != kCosts || account != AccountChoice::kPrincipal;
 }
+
+std::unique_ptr<Feed> openai_feed(std::string_view endpoint, const SourceConfig& config) {
+  if (endpoint == "costs") return std::make_unique<OpenAiCostFeed>(config);
+  if (const UsageEndpoint* const usage = find_usage_endpoint(endpoint)) {
+    return std::make_unique<UsageFeed>(*usage, config);
+  }
+  return std::make_unique<OpenAiDirectoryFeed>(endpoint, config);
+}
+
+std::set<FieldId> openai_fields(std::string_view endpoint, const ContractConfig& config) {
+  if (endpoint == "costs") return cost_fields(openai_cost_shape(config.account), config);
+  if (const UsageEndpoint* const usage = find_usage_endpoint(endpoint)) {
+    return usage_fields(*usage, config);
+  }
+  return account_fields(config);
+}
+
+}  // namespace
+
+constexpr ContractKind kOpenAiKind = {
+    .name = "openai",
+    .url = "https://api.openai.com/v1",
+    .endpoints = kOpenAiEndpoints,
+    .overlap = {48 * kHour.us},
+    .can_tell = openai_can_tell,
+    .feed = openai_feed,
+    .fields = openai_fields,
+};
 
 }  // namespace tidewaiter

@@ -99,6 +99,37 @@ TEST(ConfigContract, NeedsANameAKindAndAToken) {
   EXPECT_FALSE(source.contract->since);
 }
 
+TEST(ConfigContract, CostsAndDirectoriesHaveDefaultsOfTheirOwn) {
+  const ConfigOutcome outcome = read_text(
+      "sources:\n"
+      "  - {name: bills, kind: openai, token: {env: K}, endpoints: [costs]}\n"
+      "  - {name: people, kind: openai, token: {env: K}, record: account, names_of: bills}\n"
+      "  - {name: claude, kind: anthropic, token: {env: K}}\n"
+      "  - {name: claude-bills, kind: anthropic, token: {env: K}, endpoints: [costs],\n"
+      "     version: 2026-10-21, overlap: 1d}\n"
+      "  - {name: claude-people, kind: anthropic, token: {env: K}, record: account}\n");
+  ASSERT_TRUE(outcome.diagnostics.empty()) << told(outcome);
+  const auto& sources = outcome.config.sources;
+  EXPECT_EQ(sources[0].contract->bucket, kDay);
+  EXPECT_EQ(sources[0].contract->overlap, Duration{35 * kDay.us});
+  EXPECT_EQ(sources[0].settles, Duration{3 * kDay.us});
+  EXPECT_EQ(sources[0].poll_every, kHour);
+  EXPECT_EQ(sources[1].record, RecordKind::kAccount);
+  EXPECT_THAT(sources[1].contract->endpoints, ElementsAre("api_keys", "projects", "users"));
+  EXPECT_EQ(sources[1].settles, Duration{});
+  EXPECT_EQ(sources[2].contract->url, "https://api.anthropic.com/v1");
+  EXPECT_EQ(sources[2].contract->version, "2023-06-01");
+  EXPECT_EQ(sources[2].contract->overlap, kDay);
+  EXPECT_EQ(sources[2].contract->bucket, kHour);
+  EXPECT_THAT(sources[2].contract->endpoints, ElementsAre("messages"));
+  EXPECT_EQ(sources[3].contract->version, "2026-10-21");
+  EXPECT_EQ(sources[3].settles, kDay);
+  EXPECT_THAT(sources[4].contract->endpoints, ElementsAre("api_keys", "users", "workspaces"));
+  const ConfigOutcome again = read_text(show_config(outcome.config));
+  ASSERT_TRUE(again.diagnostics.empty()) << told(again) << show_config(outcome.config);
+  EXPECT_EQ(show_config(again.config), show_config(outcome.config));
+}
+
 struct Fault {
   const char* name;
   std::string text;
@@ -119,7 +150,33 @@ TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
       {"WrittenSecret", "sources:\n  - {name: a, kind: openai, token: sk-1}\n", 2, 36, "TW0602",
        "a secret is written"},
       {"AKeyOfFiles", api("path: x"), 2, kMore, "TW0102", "`path`"},
-      {"AnotherRecord", api("record: audit"), 2, kMore + 8, "TW0105", "delivers `usage` records"},
+      {"AnotherRecord", api("record: audit"), 2, kMore + 8, "TW0105",
+       "delivers `usage` or `account` records"},
+      {"ADirectoryInUsage", api("endpoints: [users]"), 2, kMore + 12, "TW0105",
+       "`users` has no usage records"},
+      {"UsageInADirectory", api("record: account, endpoints: [costs]"), 2, kMore + 29, "TW0105",
+       "`costs` has no account records"},
+      {"CostsBesideUsage", api("endpoints: [costs, images]"), 2, kMore + 11, "TW0104",
+       "stands beside other endpoints"},
+      {"CostsByUser", api("endpoints: [costs], account: principal"), 2, kMore + 29, "TW0105",
+       "names no principal"},
+      {"CostsByTheHour", api("endpoints: [costs], bucket: 1h"), 2, kMore + 28, "TW0105",
+       "`bucket` cannot be `1h`"},
+      {"CostsByKeyTooEarly", api("endpoints: [costs], account: api_key, since: 2025-12-05"), 2,
+       kMore + 45, "TW0104", "2025-12-06"},
+      {"ADirectoryByTheMinute", api("record: account, bucket: 1m"), 2, kMore + 25, "TW0105",
+       "`bucket` cannot be `1m`"},
+      {"ADirectorysPast", api("record: account, since: 2026-01-01"), 2, kMore + 24, "TW0104",
+       "tell of the past"},
+      {"ADirectorysOverlap", api("record: account, overlap: 1h"), 2, kMore + 26, "TW0104",
+       "tell of the past"},
+      {"VersionOfNone", api("version: x"), 2, kMore + 9, "TW0104", "has no `version`"},
+      {"MessagesByUser",
+       "sources:\n  - {name: a, kind: anthropic, token: {env: K}, account: principal}\n", 2, 58,
+       "TW0105", "names no principal"},
+      {"AnotherVendorsEndpoint",
+       "sources:\n  - {name: a, kind: anthropic, token: {env: K}, endpoints: [images]}\n", 2, 61,
+       "TW0105", "images"},
       {"PlainHttp", api("url: \"http://api.example.org/v1\""), 2, kMore + 5, "TW0605",
        "neither https nor http on this machine"},
       {"UserInUrl", api("url: \"https://u:p@api.example.org\""), 2, kMore + 5, "TW0605", "user"},

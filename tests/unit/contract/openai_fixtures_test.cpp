@@ -1,4 +1,5 @@
 // The examples of OpenAI's published specification, which nobody here wrote.
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -7,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/sources/openai/openai_kind.h"
 #include "daemon/sources/openai/usage_page.h"
 
 namespace tidewaiter {
@@ -60,6 +62,35 @@ TEST(OpenAiFixturesTest, TheExampleOfEachEndpointIsRead) {
   EXPECT_EQ(field_value(record, *find_field("input_tokens")), Value(std::int64_t{1000}));
   EXPECT_EQ(field_value(record, *find_field("cached_tokens")), Value(std::int64_t{400}));
   EXPECT_EQ(field_value(record, *find_field("output_tokens")), Value(std::int64_t{500}));
+}
+
+TEST(OpenAiFixturesTest, TheExamplesOfCostsAndDirectoryAreRead) {
+  if (!std::filesystem::exists(examples())) {
+    GTEST_SKIP() << "skipped: there is no " << examples() << "; set TIDEWAITER_SHARED";
+  }
+  SourceConfig source;
+  source.name = "openai";
+  source.kind = "openai";
+  source.contract.emplace();
+  source.contract->bucket = kDay;
+  const auto read = [&source](const char* endpoint, const std::string& file, std::string token) {
+    const auto feed = kOpenAiKind.feed(endpoint, source);
+    const FeedQuestion question{reading(usage_endpoints()[0]).window, std::move(token)};
+    return feed->read(text_of(examples() / ("get_organization_" + file + ".json")), question);
+  };
+  for (const auto& [endpoint, file, token] : std::vector<std::array<const char*, 3>>{
+           {"costs", "costs", ""},
+           {"users", "users", ""},
+           {"projects", "projects", ""},
+           {"admin_api_keys", "admin_api_keys", ""},
+           {"api_keys", "projects_project_id_api_keys", "..proj_abc."}}) {
+    const auto answer = read(endpoint, file, token);
+    ASSERT_TRUE(answer) << file << answer.error().message;
+    EXPECT_EQ(answer->records.size(), 1U) << file;
+    EXPECT_TRUE(answer->bad.empty()) << file;
+  }
+  const Record bill = read("costs", "costs", "")->records.at(0);
+  EXPECT_EQ(field_value(bill, *find_field("cost")), Value(std::int64_t{60'000'000}));
 }
 
 TEST(OpenAiFixturesTest, AnotherEndpointsExampleIsRefused) {

@@ -1,0 +1,99 @@
+#include "daemon/sources/anthropic/report_feed.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "daemon/sources/anthropic/message_page.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr auto kReportDimensions = std::to_array<CostDimension>({{"workspace_id", "project"},
+                                                                 {"description", ""},
+                                                                 {"model", "response_model"},
+                                                                 {"service_tier", "service_tier"}});
+
+/// What the rows have beside it follows from the description.
+constexpr auto kCostGroups = std::to_array<std::string_view>({"workspace_id", "description"});
+
+constexpr int kCents = -2;
+constexpr CostShape kReportShape{
+    "anthropic",      {"cost report", "", "", "starting_at", "ending_at", false}, "", false, kCents,
+    kReportDimensions};
+
+}  // namespace
+
+const CostShape& anthropic_cost_shape() { return kReportShape; }
+
+AnthropicReportFeed::AnthropicReportFeed(std::string_view endpoint, const SourceConfig& config)
+    : endpoint_(endpoint), source_(config.name), config_(*config.contract) {}
+
+std::vector<std::string_view> AnthropicReportFeed::grouped_by() const {
+  if (is_costs()) return {kCostGroups.begin(), kCostGroups.end()};
+  const auto dimensions = message_dimensions();
+  return {dimensions.begin(), dimensions.end()};
+}
+
+std::string AnthropicReportFeed::series() const {
+  std::string text = format_duration(config_.bucket) + " " + config_.organization + " " +
+                     std::to_string(static_cast<int>(config_.account));
+  for (const std::string_view dimension : grouped_by()) text.append(" ").append(dimension);
+  return text;
+}
+
+/// The largest `limit` that the reports take at each width.
+std::int64_t AnthropicReportFeed::most_buckets() const {
+  if (config_.bucket == kMinute) return 1440;
+  return config_.bucket == kHour ? 168 : 31;
+}
+
+FeedPace AnthropicReportFeed::pace() const {
+  FeedPace pace;
+  pace.width = config_.bucket;
+  pace.window = {config_.bucket.us * most_buckets()};
+  // "Typically within 5 minutes", the vendor says.
+  pace.behind = {5 * kMinute.us};
+  pace.overlap = config_.overlap;
+  pace.open = kHour;
+  pace.settles = config_.overlap;
+  return pace;
+}
+
+HttpRequest AnthropicReportFeed::ask(const FeedQuestion& question) const {
+  HttpRequest request;
+  request.method = HttpMethod::kGet;
+  request.headers = {{"Accept", "application/json"}, {"anthropic-version", config_.version}};
+  request.url = config_.url + "/organizations/" +
+                (is_costs() ? "cost_report" : "usage_report/messages") +
+                "?starting_at=" + percent_encoded(format_time(question.window.from)) +
+                "&ending_at=" + percent_encoded(format_time(question.window.to)) +
+                "&bucket_width=" + format_duration(config_.bucket) +
+                "&limit=" + std::to_string(most_buckets());
+  const char* const group = config_.bracketed_lists ? "&group_by%5B%5D=" : "&group_by=";
+  for (const std::string_view dimension : grouped_by()) request.url.append(group).append(dimension);
+  if (!question.token.empty()) request.url += "&page=" + percent_encoded(question.token);
+  return request;
+}
+
+Result<FeedAnswer> AnthropicReportFeed::read(std::string_view body,
+                                             const FeedQuestion& question) const {
+  if (is_costs()) {
+    CostReading costs;
+    costs.shape = &kReportShape;
+    costs.source = source_;
+    costs.organization = config_.organization;
+    costs.account = "workspace_id";
+    costs.window = question.window;
+    return read_cost_page(body, costs);
+  }
+  MessageReading messages;
+  messages.source = source_;
+  messages.organization = config_.organization;
+  messages.account = config_.account;
+  messages.width = config_.bucket;
+  messages.window = question.window;
+  return read_message_page(body, messages);
+}
+
+}  // namespace tidewaiter

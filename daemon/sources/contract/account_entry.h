@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "daemon/sources/contract/contract_config.h"
+#include "daemon/sources/contract/page_json.h"
+#include "policies/model/field.h"
+#include "policies/model/record.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+/// What a vendor's directory says of one project, user or key: what is kept of an entry, and
+/// nothing else is. Empty texts are absent.
+struct AccountEntry {
+  std::string_view kind;  ///< `account.kind`: "project", "user", "key"
+  std::string id;         ///< within its kind
+  std::string name;
+  std::string project;  ///< that it is or belongs to
+  std::string api_key;  ///< that it is
+  std::string owner;    ///< user or service account that it belongs to
+  std::string owner_name;
+  std::string email;  ///< its own or its owner's; only the domain goes into a record
+  std::optional<UtcTime> created;
+  std::vector<std::string> enforcement;  ///< measures in force: "banned"
+};
+
+/// How entries become records.
+struct AccountReading {
+  std::string_view connector;     ///< "openai": part of identities, and scheme of identifiers
+  std::string_view endpoint;      ///< part of identities
+  std::string_view source;        ///< its name: part of identities
+  std::string_view organization;  ///< empty: absent
+  AccountChoice account = AccountChoice::kProject;
+  Interval day;  ///< of which the record tells how things stood at its end
+};
+
+/// The record of an entry. `account` is what the choice names, if the entry has that, and else the
+/// entry's own id, so that no record is without one. `identifiers` names the entry itself and
+/// `owners.identifier` its owner in the same way ("openai:user-7"), so that a link over them
+/// brings together what belongs to one user.
+///
+/// A record's id is SHA-256 over length-framed connector, source, endpoint, width and start of the
+/// day, project and id.
+[[nodiscard]] Record account_record(const AccountEntry& entry, const AccountReading& reading);
+
+/// The fields that such records may have, beside the fixed ones.
+[[nodiscard]] std::set<FieldId> account_fields(const ContractConfig& config);
+
+/// An entry of a list as a tree of at most eight levels. A fault if it is not, or has a member
+/// twice.
+[[nodiscard]] PageRead parse_entry(std::string_view entry, nlohmann::json& out);
+
+/// A text member: nothing if it is absent or null; a fault if it is another thing, is longer than
+/// kLongestPageText, or holds a NUL.
+[[nodiscard]] PageRead take_text(const nlohmann::json& object, const char* name, std::string& out);
+/// A text member that must be there and not be empty.
+[[nodiscard]] PageRead need_text(const nlohmann::json& object, const char* name, std::string& out);
+/// A time in seconds since the epoch, or a text of RFC 3339.
+[[nodiscard]] PageRead take_time(const nlohmann::json& object, const char* name,
+                                 std::optional<UtcTime>& out);
+
+}  // namespace tidewaiter

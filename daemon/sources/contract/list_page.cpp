@@ -1,0 +1,87 @@
+#include "daemon/sources/contract/list_page.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "policies/model/digest.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+using TakeEntry = std::function<PageRead(std::string_view, FeedAnswer&)>;
+
+PageRead read_entries(ondemand::value& value, const TakeEntry& take, FeedAnswer& answer) {
+  ondemand::array entries;
+  if (value.get_array().get(entries) != simdjson::SUCCESS) {
+    return page_fault("`data` is no array");
+  }
+  for (auto element : entries) {
+    ondemand::object object;
+    if (element.get_object().get(object) != simdjson::SUCCESS) {
+      return page_fault("`data` holds something that is no object");
+    }
+    std::string_view raw;
+    if (const auto code = object.raw_json().get(raw); code != simdjson::SUCCESS) {
+      return page_fault(simdjson::error_message(code));
+    }
+    ++answer.rows;
+    const PageRead fault = take(raw, answer);
+    if (!fault) continue;
+    if (fault->whole) return fault;
+    answer.bad.push_back({"entry " + std::to_string(answer.rows), -1, fault->reason, sha256(raw),
+                          static_cast<std::int64_t>(raw.size())});
+  }
+  return std::nullopt;
+}
+
+PageRead read_list(ondemand::object& page, std::string_view object, const TakeEntry& take,
+                   FeedAnswer& answer) {
+  MembersSeen seen;
+  bool named = object.empty();
+  bool has_data = false;
+  bool has_more = false;
+  const auto take_member = [&](std::string_view name, ondemand::value value) -> PageRead {
+    if (!seen.is_first(name)) return page_fault("it has a member twice");
+    if (name == "object" && !object.empty()) {
+      named = true;
+      return expect_text(value, "object", object);
+    }
+    if (name == "data") {
+      has_data = true;
+      return read_entries(value, take, answer);
+    }
+    if (name == "has_more") {
+      has_more = true;
+      if (value.get_bool().get(answer.more) == simdjson::SUCCESS) return std::nullopt;
+      return page_fault("`has_more` is no boolean");
+    }
+    if (name != "last_id") return std::nullopt;
+    std::optional<std::string> last;
+    if (read_text(value, name, last)) return page_fault("`last_id` is no text");
+    answer.next = last.value_or(std::string());
+    return std::nullopt;
+  };
+  if (PageRead fault = each_member(page, take_member)) return fault;
+  if (named && has_data && has_more) return std::nullopt;
+  return page_fault("it lacks " + std::string(object.empty() ? "" : "`object`, ") +
+                    "`data` or `has_more`");
+}
+
+}  // namespace
+
+Result<FeedAnswer> read_list_page(std::string_view body, std::string_view object,
+                                  const TakeEntry& take) {
+  FeedAnswer answer;
+  const auto read_page = [&](ondemand::object& page) {
+    return read_list(page, object, take, answer);
+  };
+  if (auto read = read_document(body, "list of the directory", read_page); !read) {
+    return tl::unexpected(read.error());
+  }
+  return answer;
+}
+
+}  // namespace tidewaiter

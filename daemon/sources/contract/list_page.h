@@ -1,0 +1,19 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "daemon/sources/contract/feed.h"
+#include "daemon/sources/contract/page_json.h"
+
+namespace tidewaiter {
+
+/// Reads a page of a list: `data` with entries, `has_more`, and `last_id`, which is the token of
+/// the next page. Each entry's bytes go to `take`; one with a fault is quarantined by itself, its
+/// place in the list as its origin. `object`: what `object` of the page says; empty: it has none.
+/// Errors: kInvalidInput for what is no such page, and what `take` says of the whole.
+[[nodiscard]] Result<FeedAnswer> read_list_page(
+    std::string_view body, std::string_view object,
+    const std::function<PageRead(std::string_view entry, FeedAnswer& answer)>& take);
+
+}  // namespace tidewaiter

@@ -1,0 +1,94 @@
+#include "daemon/sources/contract/page_json.h"
+
+#include <utility>
+
+namespace tidewaiter {
+namespace {
+
+bool is_about_value(simdjson::error_code code) {
+  return code == simdjson::INCORRECT_TYPE || code == simdjson::NUMBER_ERROR ||
+         code == simdjson::NUMBER_OUT_OF_RANGE || code == simdjson::STRING_ERROR;
+}
+
+/// Whether a value is null; a fault where that cannot be told.
+PageRead look_for_null(simdjson::ondemand::value& value, std::string_view name, bool& null) {
+  const auto code = value.is_null().get(null);
+  return code == simdjson::SUCCESS ? std::nullopt : value_fault(name, code);
+}
+
+}  // namespace
+
+PageRead row_fault(std::string reason) { return PageFault{false, std::move(reason)}; }
+PageRead page_fault(std::string reason) { return PageFault{true, std::move(reason)}; }
+
+PageRead value_fault(std::string_view name, simdjson::error_code code) {
+  if (!is_about_value(code)) return page_fault(simdjson::error_message(code));
+  return row_fault("`" + std::string(name) + "` has a value that it cannot have");
+}
+
+tl::unexpected<Error> refused_page(std::string_view what, const std::string& why) {
+  return fail(ErrorCode::kInvalidInput, "the answer is no " + std::string(what) + ": " + why +
+                                            "; the server's format may have changed");
+}
+
+PageRead read_count(simdjson::ondemand::value& value, std::string_view name,
+                    std::optional<std::int64_t>& out) {
+  bool null = false;
+  if (PageRead fault = look_for_null(value, name, null)) return fault;
+  if (null) return std::nullopt;
+  std::int64_t number = 0;
+  if (const auto code = value.get_int64().get(number); code != simdjson::SUCCESS) {
+    return value_fault(name, code);
+  }
+  if (number < 0) return row_fault("`" + std::string(name) + "` is negative");
+  out = number;
+  return std::nullopt;
+}
+
+PageRead read_text(simdjson::ondemand::value& value, std::string_view name,
+                   std::optional<std::string>& out) {
+  bool null = false;
+  if (PageRead fault = look_for_null(value, name, null)) return fault;
+  if (null) return std::nullopt;
+  std::string_view text;
+  if (const auto code = value.get_string().get(text); code != simdjson::SUCCESS) {
+    return value_fault(name, code);
+  }
+  if (text.size() > kLongestPageText || text.find('\0') != std::string_view::npos) {
+    return row_fault("`" + std::string(name) + "` is too long, or holds a NUL byte");
+  }
+  out = std::string(text);
+  return std::nullopt;
+}
+
+PageRead read_truth(simdjson::ondemand::value& value, std::string_view name,
+                    std::optional<std::string>& out) {
+  bool null = false;
+  if (PageRead fault = look_for_null(value, name, null)) return fault;
+  if (null) return std::nullopt;
+  bool flag = false;
+  if (const auto code = value.get_bool().get(flag); code != simdjson::SUCCESS) {
+    return value_fault(name, code);
+  }
+  out = flag ? "true" : "false";
+  return std::nullopt;
+}
+
+PageRead expect_text(simdjson::ondemand::value& value, std::string_view name,
+                     std::string_view wanted) {
+  std::string_view text;
+  if (value.get_string().get(text) != simdjson::SUCCESS || text != wanted) {
+    return page_fault("`" + std::string(name) + "` is not `" + std::string(wanted) + "`");
+  }
+  return std::nullopt;
+}
+
+bool add_counts(std::optional<std::int64_t>& to, const std::optional<std::int64_t>& from) {
+  if (!to || !from) {
+    to.reset();
+    return true;
+  }
+  return !__builtin_add_overflow(*to, *from, &*to);
+}
+
+}  // namespace tidewaiter

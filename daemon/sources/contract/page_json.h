@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include <simdjson.h>
+
+#include "policies/model/error.h"
+
+namespace tidewaiter {
+
+// How answers are read, member by member, for the readers of this folder and of the vendors'.
+
+/// Why something cannot be read: what stands in the document makes the row bad; what is wrong with
+/// the document itself fails the page.
+struct PageFault {
+  bool whole = false;
+  std::string reason;
+};
+using PageRead = std::optional<PageFault>;  ///< nothing: all is well
+
+[[nodiscard]] PageRead row_fault(std::string reason);
+[[nodiscard]] PageRead page_fault(std::string reason);
+/// The fault of the value of `name` that simdjson has refused.
+[[nodiscard]] PageRead value_fault(std::string_view name, simdjson::error_code code);
+
+/// The error of an answer that cannot be what was asked for. `what` ends "the answer is no …".
+[[nodiscard]] tl::unexpected<Error> refused_page(std::string_view what, const std::string& why);
+
+/// The longest text that is taken from an answer.
+inline constexpr std::size_t kLongestPageText = 4096;
+
+/// A count, not negative; null leaves `out` as it is.
+[[nodiscard]] PageRead read_count(simdjson::ondemand::value& value, std::string_view name,
+                                  std::optional<std::int64_t>& out);
+/// A text of at most kLongestPageText bytes without NUL; null leaves `out` as it is.
+[[nodiscard]] PageRead read_text(simdjson::ondemand::value& value, std::string_view name,
+                                 std::optional<std::string>& out);
+/// A truth, as the text "true" or "false"; null leaves `out` as it is.
+[[nodiscard]] PageRead read_truth(simdjson::ondemand::value& value, std::string_view name,
+                                  std::optional<std::string>& out);
+/// Fails the page unless the value is this text.
+[[nodiscard]] PageRead expect_text(simdjson::ondemand::value& value, std::string_view name,
+                                   std::string_view wanted);
+
+/// Adds up; absent if either is. False: the sum has no place in int64.
+[[nodiscard]] bool add_counts(std::optional<std::int64_t>& to,
+                              const std::optional<std::int64_t>& from);
+
+/// Calls `take(name, value)` for the members of an object, in the order of the document, until one
+/// has a fault.
+template <class Take>
+PageRead each_member(simdjson::ondemand::object& object, const Take& take) {
+  for (auto element : object) {
+    if (element.error() != simdjson::SUCCESS) {
+      return page_fault(simdjson::error_message(element.error()));
+    }
+    simdjson::ondemand::field member = element.value_unsafe();
+    std::string_view name;
+    if (const auto code = member.unescaped_key().get(name); code != simdjson::SUCCESS) {
+      return page_fault(simdjson::error_message(code));
+    }
+    if (PageRead fault = take(name, member.value())) return fault;
+  }
+  return std::nullopt;
+}
+
+/// Reads a whole document that is one object by `read_page(object)`, and nothing behind it.
+/// Errors: kInvalidInput, in the words of refused_page().
+template <class ReadPage>
+Result<void> read_document(std::string_view body, std::string_view what,
+                           const ReadPage& read_page) {
+  const simdjson::padded_string padded(body);
+  simdjson::ondemand::parser parser;
+  simdjson::ondemand::document document;
+  simdjson::ondemand::object page;
+  auto code = parser.iterate(padded).get(document);
+  if (code == simdjson::SUCCESS) code = document.get_object().get(page);
+  if (code != simdjson::SUCCESS) {
+    return refused_page(what, "is no JSON object: " + std::string(simdjson::error_message(code)));
+  }
+  if (const PageRead fault = read_page(page)) return refused_page(what, fault->reason);
+  if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
+    return refused_page(what, "goes on behind its end");
+  }
+  return {};
+}
+
+/// Tells members that come twice.
+class MembersSeen {
+ public:
+  /// False if it came before.
+  bool is_first(std::string_view name) { return seen_.emplace(name).second; }
+
+ private:
+  std::set<std::string, std::less<>> seen_;
+};
+
+}  // namespace tidewaiter

@@ -1,0 +1,60 @@
+#include "daemon/sources/contract_kind.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "daemon/sources/anthropic/anthropic_kind.h"
+#include "daemon/sources/contract/contract_source.h"
+#include "daemon/sources/openai/openai_kind.h"
+
+namespace tidewaiter {
+namespace {
+
+// A new vendor over HTTP is one folder, one line here, one in registry.cpp and one page.
+constexpr std::array kContractKinds = {&kAnthropicKind, &kOpenAiKind};
+
+}  // namespace
+
+std::span<const ContractKind* const> contract_kinds() { return kContractKinds; }
+
+const ContractKind* find_contract_kind(std::string_view name) {
+  const auto* const found =
+      std::ranges::find(kContractKinds, name, [](const ContractKind* kind) { return kind->name; });
+  return found == kContractKinds.end() ? nullptr : *found;
+}
+
+const ContractEndpoint* find_endpoint(const ContractKind& kind, std::string_view name) {
+  const auto found = std::ranges::find(kind.endpoints, name, &ContractEndpoint::name);
+  return found == kind.endpoints.end() ? nullptr : &*found;
+}
+
+Result<std::unique_ptr<Connector>> make_contract_source(const SourceConfig& config,
+                                                        const SourceServices& services) {
+  const ContractKind* const kind = find_contract_kind(config.kind);
+  std::vector<std::unique_ptr<Feed>> feeds;
+  for (const std::string& name : config.contract->endpoints) {
+    const ContractEndpoint* const endpoint = kind == nullptr ? nullptr : find_endpoint(*kind, name);
+    if (endpoint == nullptr) {
+      return fail(ErrorCode::kInvalidInput,
+                  "`" + name + "` is no endpoint of a source of kind `" + config.kind + "`");
+    }
+    feeds.push_back(kind->feed(endpoint->name, config));  // the table's name outlives the feed
+  }
+  if (feeds.empty()) return fail(ErrorCode::kInvalidInput, "`endpoints` names none");
+  return std::make_unique<ContractSource>(config, services, std::string(kind->key_header),
+                                          std::move(feeds));
+}
+
+std::set<FieldId> contract_fields(const SourceConfig& config) {
+  std::set<FieldId> fields;
+  const ContractKind* const kind = find_contract_kind(config.kind);
+  if (kind == nullptr) return fields;
+  for (const std::string& name : config.contract->endpoints) {
+    if (find_endpoint(*kind, name) != nullptr) fields.merge(kind->fields(name, *config.contract));
+  }
+  return fields;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "daemon/sources/connector.h"
+#include "daemon/sources/contract/feed.h"
+#include "daemon/sources/source_config.h"
+#include "policies/model/field.h"
+
+namespace tidewaiter {
+
+/// What an endpoint tells of: this decides which keys of the configuration it has.
+enum class EndpointTheme : std::uint8_t {
+  kUsage,      ///< buckets of requests
+  kCosts,      ///< daily bills: a source of them has no other endpoint
+  kDirectory,  ///< account records: who there is
+};
+
+/// One endpoint of a vendor.
+struct ContractEndpoint {
+  std::string_view name;  ///< what `endpoints` writes: "completions"
+  EndpointTheme theme = EndpointTheme::kUsage;
+  bool by_default = false;  ///< asked where `endpoints` is not written, for the source's `record`
+};
+
+/// A vendor that is read over HTTP: one row of the table in contract_kind.cpp.
+struct ContractKind {
+  std::string_view name;                        ///< the `kind:` key
+  std::string_view url;                         ///< where its API begins, if no `url` is written
+  std::span<const ContractEndpoint> endpoints;  ///< sorted by name
+  std::string_view key_header = {};  ///< the key goes out in it; empty: `Authorization: Bearer …`
+  std::string_view version = {};     ///< default of `version`; empty: it has no such key
+  Duration overlap;                  ///< default of `overlap`, of usage
+  /// Whether its answers name what `account` chooses.
+  bool (*can_tell)(EndpointTheme theme, AccountChoice account);
+  /// The feed of an endpoint, whose name outlives it. `config.contract` is set.
+  std::unique_ptr<Feed> (*feed)(std::string_view endpoint, const SourceConfig& config);
+  /// The fields that its records may have, beside the fixed ones.
+  std::set<FieldId> (*fields)(std::string_view endpoint, const ContractConfig& config);
+};
+
+/// All of them, sorted by name.
+[[nodiscard]] std::span<const ContractKind* const> contract_kinds();
+/// Null if there is none of the name.
+[[nodiscard]] const ContractKind* find_contract_kind(std::string_view name);
+[[nodiscard]] const ContractEndpoint* find_endpoint(const ContractKind& kind,
+                                                    std::string_view name);
+
+/// A source of one of these kinds. Errors: kInvalidInput for an endpoint that is not known.
+[[nodiscard]] Result<std::unique_ptr<Connector>> make_contract_source(
+    const SourceConfig& config, const SourceServices& services);
+
+/// The fields that the records of a source may have, beside the fixed ones; `config.contract` is
+/// set.
+[[nodiscard]] std::set<FieldId> contract_fields(const SourceConfig& config);
+
+}  // namespace tidewaiter

@@ -1,0 +1,76 @@
+#include "daemon/sources/openai/cost_feed.h"
+
+#include <array>
+#include <string>
+
+namespace tidewaiter {
+namespace {
+
+constexpr BucketShape kCostBuckets{"page of costs", "page",     "bucket",
+                                   "start_time",    "end_time", true};
+constexpr auto kCostDimensions =
+    std::to_array<CostDimension>({{"project_id", "project"}, {"api_key_id", "api_key"}});
+constexpr std::string_view kCostObject = "organization.costs.result";
+
+constexpr CostShape kByProject{
+    "openai", kCostBuckets, kCostObject, true, 0, std::span(kCostDimensions).first(1)};
+constexpr CostShape kByKey{"openai", kCostBuckets, kCostObject, true, 0, kCostDimensions};
+
+/// The most buckets of a page that the endpoint takes on.
+constexpr std::int64_t kMostDays = 180;
+
+}  // namespace
+
+const CostShape& openai_cost_shape(AccountChoice account) {
+  return account == AccountChoice::kApiKey ? kByKey : kByProject;
+}
+
+OpenAiCostFeed::OpenAiCostFeed(const SourceConfig& config)
+    : source_(config.name), config_(*config.contract) {}
+
+std::string OpenAiCostFeed::series() const {
+  std::string text = "costs 1d " + config_.organization;
+  for (const CostDimension& dimension : openai_cost_shape(config_.account).dimensions) {
+    text.append(" ").append(dimension.member);
+  }
+  return text;
+}
+
+FeedPace OpenAiCostFeed::pace() const {
+  FeedPace pace;
+  pace.width = kDay;
+  pace.window = {kDay.us * kMostDays};
+  pace.behind = {5 * kMinute.us};
+  pace.overlap = config_.overlap;
+  pace.open = kHour;
+  pace.settles = config_.overlap;
+  return pace;
+}
+
+HttpRequest OpenAiCostFeed::ask(const FeedQuestion& question) const {
+  const auto seconds = [](UtcTime t) { return std::to_string(t.us / kSecond.us); };
+  HttpRequest request;
+  request.method = HttpMethod::kGet;
+  request.headers = {{"Accept", "application/json"}};
+  request.url = config_.url + "/organization/costs?start_time=" + seconds(question.window.from) +
+                "&end_time=" + seconds(question.window.to) +
+                "&bucket_width=1d&limit=" + std::to_string(kMostDays);
+  const char* const group = config_.bracketed_lists ? "&group_by%5B%5D=" : "&group_by=";
+  for (const CostDimension& dimension : openai_cost_shape(config_.account).dimensions) {
+    request.url.append(group).append(dimension.member);
+  }
+  if (!question.token.empty()) request.url += "&page=" + percent_encoded(question.token);
+  return request;
+}
+
+Result<FeedAnswer> OpenAiCostFeed::read(std::string_view body, const FeedQuestion& question) const {
+  CostReading reading;
+  reading.shape = &openai_cost_shape(config_.account);
+  reading.source = source_;
+  reading.organization = config_.organization;
+  reading.account = config_.account == AccountChoice::kApiKey ? "api_key_id" : "project_id";
+  reading.window = question.window;
+  return read_cost_page(body, reading);
+}
+
+}  // namespace tidewaiter

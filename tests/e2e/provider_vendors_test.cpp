@@ -1,0 +1,385 @@
+// Each vendor's reports and directory over real HTTP, in every mode of the simulated provider. What
+// should have been read is what another reader (cpp-httplib, nlohmann-json) gets from a provider of
+// the same seed that keeps the contract.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+#include <nlohmann/json.hpp>
+
+#include "policies/model/record_json.h"
+#include "tests/e2e/provider_scene.h"
+#include "tests/unit/temporary_folder.h"
+
+namespace tidewaiter {
+namespace {
+
+using nlohmann::json;
+using enum HostileMode;
+
+constexpr int kDays = 4;
+
+/// The clock of all in this test.
+UtcTime noon() { return parse_time("2026-11-20T12:34:56Z").value(); }
+
+struct Vendor {
+  const char* name;
+  const char* kind;
+  RecordKind record;
+  std::vector<std::string> endpoints;
+  Duration bucket;
+};
+
+const std::vector<Vendor>& vendors() {
+  static const std::vector<Vendor> all = {
+      {"OpenAiCosts", "openai", RecordKind::kUsage, {"costs"}, kDay},
+      {"OpenAiDirectory",
+       "openai",
+       RecordKind::kAccount,
+       {"users", "projects", "api_keys", "admin_api_keys"},
+       kDay},
+      {"AnthropicMessages", "anthropic", RecordKind::kUsage, {"messages"}, kHour},
+      {"AnthropicCosts", "anthropic", RecordKind::kUsage, {"costs"}, kDay},
+      {"AnthropicDirectory",
+       "anthropic",
+       RecordKind::kAccount,
+       {"users", "workspaces", "api_keys"},
+       kDay}};
+  return all;
+}
+
+class VendorTest : public testing::TestWithParam<Vendor> {
+ protected:
+  [[nodiscard]] bool is_directory() const { return GetParam().record == RecordKind::kAccount; }
+
+  [[nodiscard]] SourceConfig source(const Provider& provider) const {
+    SourceConfig source;
+    source.name = "api";
+    source.kind = GetParam().kind;
+    source.record = GetParam().record;
+    source.contract.emplace();
+    source.contract->url = provider.host() + "/v1";
+    source.contract->key = {SecretRef::Kind::kEnv, "KEY"};
+    source.contract->endpoints = GetParam().endpoints;
+    source.contract->bucket = GetParam().bucket;
+    source.contract->version = "2023-06-01";
+    source.contract->deadline = kSecond;  // what ends a slow loris
+    if (!is_directory()) source.contract->since = since_;
+    if (is_directory()) source.contract->overlap = {};
+    return source;
+  }
+
+  /// One pull into the log of `name`.
+  Pulled pull(const SourceConfig& source, const std::string& name) {
+    RetryRule quick;
+    quick.first = {1'000};
+    quick.tries = 3;
+    const auto log = RecordLog::open(folder_ / (name + ".db"), RecordLog::Mode::kReadWrite).value();
+    Pulled pulled = pull_once(source, *log, quick, noon);
+    stored_ = stored_in(*log);
+    covered_ = log->source("api").value().covered;
+    return pulled;
+  }
+
+  /// What is stored, but for when it was read.
+  [[nodiscard]] std::map<Digest, std::string> lines() const {
+    std::map<Digest, std::string> lines;
+    for (auto [id, record] : stored_) {
+      record.observed = {};
+      record.completeness = Completeness::kFinal;
+      record.revision = 0;
+      write_record_json(record, lines[id]);
+    }
+    return lines;
+  }
+
+  TemporaryFolder folder_;
+  UtcTime since_ = align_down(noon() - Duration{kDays * kDay.us}, kDay);
+  std::map<Digest, Record> stored_;
+  std::optional<Interval> covered_;
+};
+
+/// What a mode comes to. Nothing: the pull reads all that it is given.
+std::optional<ErrorCode> end_of(HostileMode mode, bool directory) {
+  switch (mode) {
+    case kAbsurdWait:
+    case kFailing:
+    case kSlowLoris:
+    case kCut:
+    case kClockAhead:
+    case kClockBehind:
+      return ErrorCode::kUnavailable;
+    case kNoQuota:
+      return ErrorCode::kUnavailable;
+    case kDenied:
+    case kGzipBomb:
+      return ErrorCode::kRefused;
+    case kWrongObject:
+    case kEndless:
+    case kRepeatedToken:
+    case kNoToken:
+    case kMoved:
+    case kRedirect:
+    case kDeepJson:
+      return ErrorCode::kInvalidInput;
+    case kOutside:
+      // A directory tells of no time.
+      return directory ? std::nullopt : std::optional(ErrorCode::kInvalidInput);
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Modes that are a nuisance and no more: the records are those of an honest provider.
+bool tells_the_truth(HostileMode mode, bool directory) {
+  static const std::set<HostileMode> kHonest = {kNone, kRateLimited, kRateLimitedBare, kFlaky,
+                                                kForgetsTokens};
+  return kHonest.contains(mode) || (directory && (mode == kOutside || mode == kNullActors));
+}
+
+TEST_P(VendorTest, EveryModeEndsAsItShould) {
+  const Provider honest(kNone, 24, noon);
+  ASSERT_FALSE(pull(source(honest), "honest").error);
+  const std::map<Digest, std::string> truth = lines();
+  EXPECT_GE(truth.size(), 15U);
+  for (const HostileModeName& mode : hostile_modes()) {
+    SCOPED_TRACE(mode.name);
+    // A thousand commits to a disk take their time, and one reader counts pages for all: once does.
+    if (mode.mode == kEndless && GetParam().bucket != kHour) continue;
+    // A thousand pages are read in vain: small ones do. Where each third request is to wait a
+    // second there are few.
+    const bool few = mode.mode == kRateLimited || GetParam().bucket == kHour;
+    const Provider provider(mode.mode, mode.mode == kEndless ? 1 : few ? 48 : 3, noon);
+    SourceConfig config = source(provider);
+    if (mode.mode == kBadRow) config.max_bad_share = 0.6;
+    const Pulled pulled = pull(config, std::string(mode.name));
+    const std::optional<ErrorCode> end = end_of(mode.mode, is_directory());
+    ASSERT_EQ(pulled.error.has_value(), end.has_value())
+        << (pulled.error ? pulled.error->message : "it did not fail");
+    if (end) {
+      EXPECT_EQ(pulled.error->code, *end) << pulled.error->message;
+      EXPECT_FALSE(covered_) << "coverage was stated over what was not read";
+      continue;
+    }
+    EXPECT_TRUE(covered_);
+    if (tells_the_truth(mode.mode, is_directory())) {
+      EXPECT_EQ(lines(), truth);
+    }
+    EXPECT_EQ(pulled.quarantined > 0, mode.mode == kBadRow);
+  }
+}
+
+TEST_P(VendorTest, TheKeyStandsInNoFileThatWasWritten) {
+  const Provider provider(kNone, 3, noon);
+  pull(source(provider), "log");
+  int files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) {
+    if (!entry.is_regular_file()) continue;
+    ++files;
+    std::ifstream stream(entry.path(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+    EXPECT_EQ(bytes.find(kProviderKey), std::string::npos) << entry.path();
+  }
+  EXPECT_GE(files, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, VendorTest, testing::ValuesIn(vendors()),
+                         [](const auto& vendor) { return std::string(vendor.param.name); });
+
+/// Reads all pages of a path as anybody would; `take` gets each element of `data`.
+template <class Take>
+void read_plainly(const Provider& provider, const std::string& path, const std::string& token_name,
+                  const Take& take) {
+  httplib::Client client(provider.host());
+  std::string token;
+  do {
+    const std::string url = path + (token.empty() ? "" : "&" + token_name + "=" + token);
+    const auto answer = client.Get(url, {{"Authorization", "Bearer any"},
+                                         {"x-api-key", "any"},
+                                         {"anthropic-version", "2023-06-01"}});
+    ASSERT_TRUE(answer && answer->status == 200) << url;
+    const json body = json::parse(answer->body);
+    for (const json& element : body["data"]) take(element);
+    const char* const next = body.contains("next_page") ? "next_page" : "last_id";
+    token = body["has_more"].get<bool>() ? body[next].get<std::string>() : "";
+  } while (!token.empty());
+}
+
+class ReadTest : public VendorTest {};
+
+/// Figures by start and party.
+using Sums = std::map<std::string, std::vector<double>>;
+
+std::string party(const std::string& start, const json& row, const char* member) {
+  return start + " " + (row[member].is_null() ? "-" : row[member].get<std::string>());
+}
+
+/// The stored figures, by start and the field that names the party.
+Sums sums_of(const std::map<Digest, Record>& stored, const char* field,
+             const std::vector<const char*>& figures, double scale) {
+  Sums sums;
+  for (const auto& [id, record] : stored) {
+    std::vector<double>& sum = sums[format_time(record.time) + " " + text_of(record, field)];
+    sum.resize(figures.size());
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+      sum[i] += static_cast<double>(number_of(record, figures[i])) * scale;
+    }
+  }
+  return sums;
+}
+
+void expect_near(const Sums& got, const Sums& wanted) {
+  ASSERT_EQ(got.size(), wanted.size());
+  for (const auto& [name, figures] : wanted) {
+    ASSERT_TRUE(got.contains(name)) << name;
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+      EXPECT_NEAR(got.at(name)[i], figures[i], 1e-8 * (1 + figures[i])) << name;
+    }
+  }
+}
+
+TEST_P(ReadTest, HasWhatAnotherReaderReads) {
+  const Provider provider(kNone, 3, noon);
+  ASSERT_FALSE(pull(source(provider), "log").error);
+  Sums wanted;
+  const std::string name = GetParam().name;
+  const std::string to = format_time(covered_->to);
+  if (name == "OpenAiCosts") {
+    read_plainly(provider,
+                 "/v1/organization/costs?start_time=" + std::to_string(since_.us / kSecond.us) +
+                     "&end_time=" + std::to_string(covered_->to.us / kSecond.us) +
+                     "&group_by=project_id",
+                 "page", [&](const json& bucket) {
+                   const UtcTime start{bucket["start_time"].get<std::int64_t>() * kSecond.us};
+                   for (const json& row : bucket["results"]) {
+                     auto& sum = wanted[party(format_time(start), row, "project_id")];
+                     sum.resize(1);
+                     sum[0] += row["amount"]["value"].get<double>();
+                   }
+                 });
+    expect_near(sums_of(stored_, "account", {"cost"}, 1e-9), wanted);
+  } else if (name == "AnthropicCosts") {
+    read_plainly(provider,
+                 "/v1/organizations/cost_report?starting_at=" + format_time(since_) +
+                     "&ending_at=" + to + "&group_by[]=workspace_id",
+                 "page", [&](const json& bucket) {
+                   for (const json& row : bucket["results"]) {
+                     auto& sum = wanted[party(bucket["starting_at"], row, "workspace_id")];
+                     sum.resize(1);
+                     sum[0] += std::stod(row["amount"].get<std::string>());
+                   }
+                 });
+    expect_near(sums_of(stored_, "account", {"cost"}, 1e-7), wanted);  // cents
+  } else {
+    read_plainly(provider,
+                 "/v1/organizations/usage_report/messages?starting_at=" + format_time(since_) +
+                     "&ending_at=" + to + "&bucket_width=1h&group_by[]=api_key_id",
+                 "page", [&](const json& bucket) {
+                   for (const json& row : bucket["results"]) {
+                     auto& sum = wanted[party(bucket["starting_at"], row, "api_key_id")];
+                     sum.resize(3);
+                     const auto count = [](const json& of, const char* member) {
+                       return of[member].get<double>();
+                     };
+                     const json& written = row["cache_creation"];
+                     sum[0] += count(row, "uncached_input_tokens") +
+                               count(row, "cache_read_input_tokens") +
+                               count(written, "ephemeral_1h_input_tokens") +
+                               count(written, "ephemeral_5m_input_tokens");
+                     sum[1] += count(row, "cache_read_input_tokens");
+                     sum[2] += count(row, "output_tokens");
+                   }
+                 });
+    expect_near(sums_of(stored_, "api_key", {"input_tokens", "cached_tokens", "output_tokens"}, 1),
+                wanted);
+  }
+}
+
+TEST_P(ReadTest, ARestatedBucketIsARevision) {
+  const Provider provider(kRestated, 180, noon);
+  EXPECT_EQ(pull(source(provider), "log").revised, 0);
+  const Pulled second = pull(source(provider), "log");  // reads the overlap again
+  EXPECT_GT(second.revised, 0);
+  EXPECT_EQ(second.added, 0);
+}
+
+TEST_P(ReadTest, PartiesWhoCannotBeToldAreSummed) {
+  const Provider honest(kNone, 24, noon);
+  ASSERT_FALSE(pull(source(honest), "honest").error);
+  const auto total = [this] {
+    std::int64_t sum = 0;
+    const bool costs = GetParam().endpoints[0] == "costs";
+    for (const auto& [id, record] : stored_) {
+      sum += number_of(record, costs ? "cost" : "input_tokens");
+    }
+    return sum;
+  };
+  const std::int64_t truth = total();
+  const Provider provider(kNullActors, 24, noon);
+  ASSERT_FALSE(pull(source(provider), "null").error);
+  EXPECT_EQ(total(), truth);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, ReadTest, testing::Values(vendors()[0], vendors()[2], vendors()[3]),
+                         [](const auto& vendor) { return std::string(vendor.param.name); });
+
+class DirectoryTest : public VendorTest {};
+
+TEST_P(DirectoryTest, HasWhoAnotherReaderFinds) {
+  const Provider provider(kNone, 2, noon);
+  ASSERT_FALSE(pull(source(provider), "log").error);
+  std::set<std::string> wanted;
+  const bool openai = std::string(GetParam().kind) == "openai";
+  const std::string base = openai ? "/v1/organization/" : "/v1/organizations/";
+  const char* const token = openai ? "after" : "after_id";
+  const auto note = [&wanted](const json& entry) {
+    wanted.insert(entry["id"].get<std::string>() + " " + entry["name"].get<std::string>());
+  };
+  for (const std::string& endpoint : GetParam().endpoints) {
+    if (openai && endpoint == "api_keys") {
+      read_plainly(provider, base + "projects?limit=100", token, [&](const json& project) {
+        read_plainly(provider,
+                     base + "projects/" + project["id"].get<std::string>() + "/api_keys?limit=100",
+                     token, note);
+      });
+    } else {
+      read_plainly(provider, base + endpoint + "?limit=100", token, note);
+    }
+  }
+  EXPECT_EQ(wanted.size(), GetParam().endpoints.size() * 5);
+  std::set<std::string> got;
+  for (const auto& [id, record] : stored_) {
+    const std::string key = text_of(record, "api_key");
+    const std::string project = text_of(record, "project");
+    const std::string kind = text_of(record, "account.kind");
+    const std::string name = kind == "key"       ? key
+                             : kind == "project" ? project
+                                                 : text_of(record, "account");
+    got.insert(name + " " + text_of(record, "name"));
+    EXPECT_EQ(record.end(), align_down(noon(), kDay));
+  }
+  EXPECT_EQ(got, wanted);
+}
+
+/// The same day again adds nothing, and asks nobody.
+TEST_P(DirectoryTest, IsReadOnceADay) {
+  const Provider provider(kRestated, 2, noon);
+  EXPECT_GT(pull(source(provider), "log").added, 0);
+  const Pulled second = pull(source(provider), "log");
+  EXPECT_EQ(second.added + second.revised, 0);
+  EXPECT_FALSE(second.error);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, DirectoryTest, testing::Values(vendors()[1], vendors()[4]),
+                         [](const auto& vendor) { return std::string(vendor.param.name); });
+
+}  // namespace
+}  // namespace tidewaiter
