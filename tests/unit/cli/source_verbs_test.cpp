@@ -24,6 +24,26 @@ TEST(SourceCheck, SaysWhatWorksAndHasAShape) {
   EXPECT_EQ(gone.json()["sources"][0]["works"], false);
 }
 
+TEST(SourceFields, ListsWhatRecordsMayHaveAndHasAShape) {
+  const SmallSite site;
+  site.write("tidewaiter.yaml",
+             "sources:\n"
+             "  - {name: bills, kind: openai, token: {env: K}, endpoints: [costs]}\n"
+             "  - {name: lines, kind: file, path: usage.jsonl}\n"
+             "  - {name: people, kind: openai, token: {env: K}, record: account}\n");
+  const Answer text = site({"source", "fields", "bills"}, 70);
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("bills  usage records"), HasSubstr("cost.basis"),
+                              Not(HasSubstr("people"))));
+  const auto sources = site({"source", "fields", "--json"}).json()["sources"];
+  ASSERT_EQ(sources.size(), 3U);
+  EXPECT_EQ(sources[0]["fields"], (nlohmann::json{"provider", "operation", "project", "account",
+                                                  "cost", "cost.basis"}));
+  EXPECT_TRUE(sources[1]["fields"].is_null());
+  EXPECT_EQ(sources[2]["record"], "account");
+  EXPECT_EQ(site({"source", "fields", "bill"}).status, 2);
+}
+
 TEST(SourceList, ShowsWhatIsStoredAndHasAShape) {
   const SmallSite site;
   EXPECT_THAT(site({"source", "list"}).out, HasSubstr("nothing yet"));
