@@ -20,6 +20,7 @@
 #include "daemon/app/app.h"
 #include "daemon/app/clock.h"
 #include "daemon/app/config.h"
+#include "daemon/app/core_dumps.h"
 #include "daemon/app/daemon_loop.h"
 #include "daemon/app/diagnostic_text.h"
 #include "daemon/app/exit_code.h"
@@ -170,6 +171,11 @@ int run(int argc, char** argv) {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  // The environment is where the first secrets may be.
+  if (const Result<void> kept = forbid_core_dumps(); !kept) {
+    std::fprintf(stderr, "tidewaiterd: %s\n", kept.error().message.c_str());
+    return exit_code(kept.error().code);
   }
   const Environment environment = process_environment();
   ConfigOutcome outcome = read_config(config_path(options), environment);
