@@ -12,6 +12,7 @@ void add_source(CLI::App& app, Selection& selection) {
   add_source_check(*verb, selection);
   add_source_fields(*verb, selection);
   add_source_pull(*verb, selection);
+  add_source_backfill(*verb, selection);
 }
 
 }  // namespace tidewaiter

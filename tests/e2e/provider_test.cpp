@@ -300,22 +300,18 @@ TEST(ProviderChild, DISABLED_Pulls) {
   const auto log =
       RecordLog::open(std::filesystem::path(folder) / "records.db", RecordLog::Mode::kReadWrite);
   ASSERT_TRUE(log);
-  pull_once(source_of(host, parse_time(since).value()), **log);
+  SourceConfig source = source_of(host, parse_time(since).value());
+  if (const char* const to = std::getenv("PROVIDER_BACKFILL_TO")) {
+    source.contract->backfill = Interval{*source.contract->since, parse_time(to).value()};
+    source.contract->since.reset();
+  }
+  pull_once(source, **log);
 }
 
-/// Killed at random moments of a pull with paging, a source has in the end what an undisturbed pull
-/// has.
-TEST_F(ProviderTest, AKilledPullGoesOn) {
-  constexpr int kKills = 100;
-  const Provider provider(HostileMode::kNone, 1);
-  configure(provider);
-  const std::uint32_t seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
+/// Runs pulls of a provider in processes of their own, each killed at a random moment.
+void kill_pulls(int kills, std::vector<std::string> settings, unsigned seed) {
   std::mt19937 random(seed);
   std::uniform_int_distribution<int> after_ms(1, 100);
-  std::vector<std::string> settings = {"PROVIDER_HOST=" + provider.host(),
-                                       "PROVIDER_FOLDER=" + folder_.path().string(),
-                                       "PROVIDER_SINCE=" + format_time(since_)};
   std::vector<std::string> words = {"provider_child", "--gtest_filter=ProviderChild.*",
                                     "--gtest_also_run_disabled_tests", "--gtest_brief=1"};
   const auto pointers = [](std::vector<std::string>& texts) {
@@ -326,7 +322,7 @@ TEST_F(ProviderTest, AKilledPullGoesOn) {
   };
   const std::vector<char*> argv = pointers(words);
   const std::vector<char*> envp = pointers(settings);
-  for (int i = 0; i < kKills; ++i) {
+  for (int i = 0; i < kills; ++i) {
     ChildProcess child([&] {
       ::execve("/proc/self/exe", argv.data(), envp.data());
       return 127;
@@ -334,9 +330,85 @@ TEST_F(ProviderTest, AKilledPullGoesOn) {
     std::this_thread::sleep_for(std::chrono::milliseconds(after_ms(random)));
     child.end(SIGKILL);
   }
+}
+
+/// Killed at random moments of a pull with paging, a source has in the end what an undisturbed pull
+/// has.
+TEST_F(ProviderTest, AKilledPullGoesOn) {
+  const Provider provider(HostileMode::kNone, 1);
+  configure(provider);
+  const std::uint32_t seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  kill_pulls(100,
+             {"PROVIDER_HOST=" + provider.host(), "PROVIDER_FOLDER=" + folder_.path().string(),
+              "PROVIDER_SINCE=" + format_time(since_)},
+             seed);
   EXPECT_FALSE(pull().error);
   ASSERT_TRUE(state_.covered);
   EXPECT_EQ(figures_of(stored_), expected(Provider(HostileMode::kNone)));
+}
+
+class BackfillTest : public ProviderTest {
+ protected:
+  /// Three days that begin ten days before those that pulls read.
+  Interval past() const {
+    const UtcTime from = since_ - Duration{10 * kDay.us};
+    return {from, from + Duration{3 * kDay.us}};
+  }
+  Pulled backfill(Interval time) {
+    source_.contract->backfill = time;
+    const Pulled pulled = pull();
+    source_.contract->backfill.reset();
+    return pulled;
+  }
+};
+
+TEST_F(BackfillTest, ReadsThatTimeAloneAndLeavesPullsAsTheyAre) {
+  const Provider provider(HostileMode::kNone);
+  configure(provider);
+  EXPECT_FALSE(backfill(past()).error);
+  EXPECT_EQ(figures_of(stored_), read_plainly(provider, past().from, past().to));
+  EXPECT_FALSE(state_.covered) << "between it and what pulls read there may be anything";
+  EXPECT_GT(pull().added, 0);
+  ASSERT_TRUE(state_.covered);
+  EXPECT_EQ(state_.covered->from, since_);
+  Figures wanted = expected(provider);
+  wanted.merge(read_plainly(provider, past().from, past().to));
+  EXPECT_EQ(figures_of(stored_), wanted);
+  EXPECT_EQ(backfill(past()).added, 0) << "what is stored is known again";
+}
+
+TEST_F(BackfillTest, CoverageGrowsWherePullsGoOn) {
+  const Provider provider(HostileMode::kNone);
+  configure(provider);
+  EXPECT_FALSE(pull().error);
+  const Interval before = state_.covered.value();
+  const Interval time{past().from, since_};
+  EXPECT_FALSE(backfill(time).error);
+  EXPECT_EQ(state_.covered, (Interval{time.from, before.to}));
+  EXPECT_EQ(figures_of(stored_), read_plainly(provider, time.from, before.to));
+  EXPECT_EQ(pull().added, 0);
+}
+
+TEST_F(BackfillTest, AKilledBackfillGoesOn) {
+  const Provider provider(HostileMode::kNone, 1);
+  configure(provider);
+  EXPECT_FALSE(pull().error);
+  const Figures before = figures_of(stored_);
+  const std::uint32_t seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  kill_pulls(40,
+             {"PROVIDER_HOST=" + provider.host(), "PROVIDER_FOLDER=" + folder_.path().string(),
+              "PROVIDER_SINCE=" + format_time(past().from),
+              "PROVIDER_BACKFILL_TO=" + format_time(past().to)},
+             seed);
+  // A page has an hour; with a pull in between, as a daemon would make.
+  EXPECT_FALSE(pull().error);
+  EXPECT_FALSE(backfill(past()).error);
+  Figures wanted = before;
+  wanted.merge(expected(Provider(HostileMode::kNone)));
+  wanted.merge(read_plainly(provider, past().from, past().to));
+  EXPECT_EQ(figures_of(stored_), wanted);
 }
 
 }  // namespace

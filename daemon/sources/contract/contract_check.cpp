@@ -22,6 +22,10 @@ std::vector<std::string> told_state(const ContractCursor& state, bool is_new, Ut
     }
     told.push_back(std::move(line));
   }
+  for (const auto& [name, feed] : state.backfill) {
+    told.push_back(name + ": a backfill is under way, read from " + format_time(feed.since) +
+                   " up to " + format_time(feed.watermark));
+  }
   told.push_back(std::to_string(state.pages) + " pages read, " + std::to_string(state.retries) +
                  " tries beyond the first");
   return told;

@@ -23,8 +23,10 @@ struct ContractConfig {
   std::vector<std::string> endpoints;
   std::string organization;  ///< what `organization` is in its records; empty: absent
   AccountChoice account = AccountChoice::kProject;
-  Duration bucket = kHour;              ///< width of usage buckets
-  std::optional<UtcTime> since;         ///< how far back the first pull goes
+  Duration bucket = kHour;       ///< width of usage buckets
+  std::optional<UtcTime> since;  ///< how far back the first pull goes
+  /// Read this time and no other, beside what pulls have read and will: `source backfill`.
+  std::optional<Interval> backfill;
   Duration overlap{48 * kHour.us};      ///< how far behind the watermark each pull begins
   Duration deadline{120 * kSecond.us};  ///< of one request, from its beginning to its last byte
   bool bracketed_lists = true;          ///< lists in a query: `group_by[]=a`; else `group_by=a`

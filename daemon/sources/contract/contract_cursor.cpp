@@ -44,6 +44,7 @@ std::string to_text(const ContractCursor& cursor) {
               {"retries", cursor.retries},
               {"skew", cursor.skew.us}};
   for (const auto& [name, state] : cursor.feeds) out["feeds"][name] = feed_json(state);
+  for (const auto& [name, state] : cursor.backfill) out["backfill"][name] = feed_json(state);
   if (cursor.stated) out["stated"] = cursor.stated->us;
   if (cursor.part > 0) out["part"] = cursor.part;
   // A token is the server's text, and need not be UTF-8.
@@ -58,6 +59,11 @@ Result<ContractCursor> contract_cursor_from_text(std::string_view text) try {
   ContractCursor cursor;
   for (const auto& [name, state] : json.at("feeds").items()) {
     cursor.feeds.emplace(name, feed_of(state));
+  }
+  if (json.contains("backfill")) {
+    for (const auto& [name, state] : json["backfill"].items()) {
+      cursor.backfill.emplace(name, feed_of(state));
+    }
   }
   if (json.contains("stated")) cursor.stated = UtcTime{json["stated"].get<std::int64_t>()};
   cursor.pages = json.at("pages").get<std::int64_t>();

@@ -26,7 +26,9 @@ struct FeedState {
 
 /// What a pull over HTTP left behind, committed with each page.
 struct ContractCursor {
-  std::map<std::string, FeedState, std::less<>> feeds;
+  using Feeds = std::map<std::string, FeedState, std::less<>>;
+  Feeds feeds;
+  Feeds backfill;                 ///< the same of a backfill that has not come to its end
   std::optional<UtcTime> stated;  ///< up to where coverage has been stated
   std::int64_t pages = 0;         ///< read so far: no two cursors are equal
   std::int64_t part = 0;          ///< of an answer with more records than a page takes

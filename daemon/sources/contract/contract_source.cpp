@@ -36,12 +36,17 @@ UtcTime system_time() {
 
 /// Names a series by what decides its records, and by how far back it is to go: with an earlier
 /// `since` all is read again, which adds what was missing and nothing else.
-std::string query_of(const Feed& feed, const SourceConfig& config) {
+std::string query_of(const Feed& feed, const SourceConfig& config,
+                     const std::optional<Interval>& backfill) {
   Sha256 hash;
   hash.update_framed("contract 1").update_framed(config.contract->url);
   hash.update_framed(feed.name()).update_framed(feed.series());
   const std::optional<UtcTime>& since = config.contract->since;
   hash.update_framed(since ? std::to_string(since->us) : "");
+  if (backfill) {
+    hash.update_framed("backfill").update_framed(std::to_string(backfill->from.us));
+    hash.update_framed(std::to_string(backfill->to.us));
+  }
   constexpr std::size_t kDigits = 16;
   return to_hex(hash.finish()).substr(0, kDigits);
 }
@@ -91,25 +96,13 @@ Result<void> ContractSource::resume(const std::string& cursor, UtcTime now) {
     state = *std::move(read);
   }
   state.part = 0;  // an answer that was taken in part is asked for again
-  std::map<std::string, FeedState, std::less<>> feeds;
   bool is_new = false;
-  for (const auto& feed : feeds_) {
-    const std::string query = query_of(*feed, config_);
-    const auto known = state.feeds.find(feed->name());
-    if (known != state.feeds.end() && known->second.query == query) {
-      feeds.insert(*known);
-      continue;
-    }
-    is_new = true;
-    FeedState fresh;
-    fresh.query = query;
-    const FeedPace pace = feed->pace();
-    fresh.since = align_down(config_.contract->since.value_or(now - pace.first), pace.width);
-    fresh.watermark = fresh.since;
-    feeds.emplace(feed->name(), std::move(fresh));
+  if (const auto& backfill = config_.contract->backfill) {
+    resume_feeds(state.backfill, backfill, now, is_new);
+  } else {
+    resume_feeds(state.feeds, {}, now, is_new);
+    if (is_new) state.stated.reset();
   }
-  state.feeds = std::move(feeds);
-  if (is_new) state.stated.reset();
   state_ = std::move(state);
   // A request that is out belongs to what was: its answer is dropped when it comes.
   asked_ = nullptr;
@@ -121,9 +114,42 @@ Result<void> ContractSource::resume(const std::string& cursor, UtcTime now) {
   return {};
 }
 
+/// What is known of the series that is read now; all others are forgotten.
+void ContractSource::resume_feeds(ContractCursor::Feeds& feeds,
+                                  const std::optional<Interval>& backfill, UtcTime now,
+                                  bool& is_new) const {
+  ContractCursor::Feeds resumed;
+  for (const auto& feed : feeds_) {
+    const std::string query = query_of(*feed, config_, backfill);
+    const auto known = feeds.find(feed->name());
+    if (known != feeds.end() && known->second.query == query) {
+      resumed.insert(*known);
+      continue;
+    }
+    is_new = true;
+    const FeedPace pace = feed->pace();
+    const UtcTime from =
+        backfill ? backfill->from : config_.contract->since.value_or(now - pace.first);
+    FeedState fresh;
+    fresh.query = query;
+    fresh.since = align_down(from, pace.width);
+    fresh.watermark = fresh.since;
+    resumed.emplace(feed->name(), std::move(fresh));
+  }
+  feeds = std::move(resumed);
+}
+
+/// The state that a pull moves on: that of its backfill, if it is one.
+FeedState& ContractSource::feed_state(ContractCursor& cursor, const Feed& feed) const {
+  auto& feeds = config_.contract->backfill ? cursor.backfill : cursor.feeds;
+  return feeds.find(feed.name())->second;
+}
+
 UtcTime ContractSource::goal_of(const Feed& feed, UtcTime now) const {
   const FeedPace pace = feed.pace();
-  return align_down(now - pace.behind, pace.width);
+  const UtcTime last = align_down(now - pace.behind, pace.width);
+  const auto& backfill = config_.contract->backfill;
+  return backfill ? std::min(last, align_down(backfill->to, pace.width)) : last;
 }
 
 /// Where each feed begins: what a killed pull left under way goes on, all others at the watermark
@@ -131,11 +157,12 @@ UtcTime ContractSource::goal_of(const Feed& feed, UtcTime now) const {
 void ContractSource::plan(UtcTime now) {
   done_ = {};
   for (const auto& feed : feeds_) {
-    FeedState& state = state_.feeds.find(feed->name())->second;
+    FeedState& state = feed_state(state_, *feed);
     const FeedPace pace = feed->pace();
     const UtcTime goal = goal_of(*feed, now);
     if (!state.at) {
-      const UtcTime from = align_down(state.watermark - pace.overlap, pace.width);
+      const Duration overlap = config_.contract->backfill ? Duration{} : pace.overlap;
+      const UtcTime from = align_down(state.watermark - overlap, pace.width);
       state.at = std::max(state.since, from);
     }
     done_.bytes_total += std::max<std::int64_t>(0, (goal - *state.at).us);
@@ -146,7 +173,7 @@ void ContractSource::plan(UtcTime now) {
 /// The feed whose turn it is, with a window under way; null if all have come to their goal.
 const Feed* ContractSource::feed_to_ask(UtcTime now) {
   for (const auto& feed : feeds_) {
-    FeedState& state = state_.feeds.find(feed->name())->second;
+    FeedState& state = feed_state(state_, *feed);
     if (state.window) return feed.get();
     const UtcTime goal = goal_of(*feed, now);
     if (!state.at || *state.at >= goal) continue;
@@ -161,7 +188,7 @@ const Feed* ContractSource::feed_to_ask(UtcTime now) {
 }
 
 void ContractSource::ask(const Feed& feed) {
-  const FeedState& state = state_.feeds.find(feed.name())->second;
+  const FeedState& state = feed_state(state_, feed);
   asked_ = &feed;
   question_ = {*state.window, state.token};
   fetcher().start(feed.ask(question_), {config_.contract->key, credential_header_});
@@ -181,7 +208,7 @@ Result<std::optional<Page>> ContractSource::next(const std::string& cursor, UtcT
                                                  const PullWatch& watch) {
   if (auto resumed = resume(cursor, now); !resumed) return tl::unexpected(resumed.error());
   if (waiting_) return give(now);
-  if (std::exchange(ended_, false)) return std::nullopt;
+  if (std::exchange(ended_, false) || backfilled_) return std::nullopt;
   // Until then nobody asks; a clock that was set back does not prolong it.
   if (not_before_ && now < *not_before_ && *not_before_ - now <= kLongestPeace) return std::nullopt;
   not_before_.reset();
@@ -250,7 +277,7 @@ Result<void> ContractSource::take_failure(const FetchOutcome& outcome, UtcTime n
 /// A token that the server does not know any more: the window begins again, once. Records that
 /// come twice are known by their identity.
 bool ContractSource::restart_window(const HttpResponse& response) {
-  FeedState& state = state_.feeds.find(asked_->name())->second;
+  FeedState& state = feed_state(state_, *asked_);
   if (question_.token.empty() || state.restarted || !may_refuse_token(response.status))
     return false;
   state.token.clear();
@@ -262,7 +289,7 @@ bool ContractSource::restart_window(const HttpResponse& response) {
 
 Result<void> ContractSource::check_paging(const FeedAnswer& answer) {
   if (!answer.more) return {};
-  const FeedState& state = state_.feeds.find(asked_->name())->second;
+  const FeedState& state = feed_state(state_, *asked_);
   const std::string advice = ": the server does not keep the contract of its paging";
   if (answer.next.empty()) {
     return fail(ErrorCode::kInvalidInput,
@@ -324,7 +351,7 @@ Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime n
   Waiting waiting;
   waiting.after = state_;
   waiting.after.pages += 1;
-  FeedState& after = waiting.after.feeds.find(asked_->name())->second;
+  FeedState& after = feed_state(waiting.after, *asked_);
   const Interval window = *after.window;
   advance(after, *asked_, *answer, now);
   if (!after.window) done_.bytes_done += (window.to - window.from).us;
@@ -350,7 +377,7 @@ Page ContractSource::give(UtcTime now) {
   Page page;
   page.source = config_.name;
   page.kind = config_.record;
-  page.backfill = !state_.stated.has_value();
+  page.backfill = config_.contract->backfill || !state_.stated.has_value();
   const auto take = [](auto& from, std::size_t& given, auto& to) {
     const std::size_t count = std::min(from.size() - given, kMaxPageRecords);
     const auto begin = from.begin() + static_cast<std::ptrdiff_t>(given);
@@ -383,7 +410,7 @@ std::optional<Page> ContractSource::nothing_to_ask() {
   Page page;
   page.source = config_.name;
   page.kind = config_.record;
-  page.backfill = !state_.stated.has_value();
+  page.backfill = config_.contract->backfill || !state_.stated.has_value();
   page.drained = finish();
   if (!page.drained) return std::nullopt;
   page.cursor = to_text(state_);
@@ -394,6 +421,7 @@ std::optional<Page> ContractSource::nothing_to_ask() {
 /// The end of a pull: what is drained, if that is more than was stated before.
 std::optional<Interval> ContractSource::finish() {
   planned_ = false;
+  if (config_.contract->backfill) return finish_backfill();
   Interval drained{state_.feeds.begin()->second.since, state_.feeds.begin()->second.watermark};
   for (auto& [name, state] : state_.feeds) {
     drained.from = std::min(drained.from, state.since);
@@ -404,6 +432,24 @@ std::optional<Interval> ContractSource::finish() {
     return std::nullopt;
   }
   state_.stated = drained.to;
+  return drained;
+}
+
+/// The end of a backfill. Between it and what has been read before nothing may be missing: a
+/// source's coverage has no holes.
+std::optional<Interval> ContractSource::finish_backfill() {
+  backfilled_ = true;
+  Interval drained{state_.backfill.begin()->second.since,
+                   state_.backfill.begin()->second.watermark};
+  bool joins = state_.stated.has_value();
+  for (const auto& [name, state] : state_.backfill) {
+    drained.from = std::max(drained.from, state.since);
+    drained.to = std::min(drained.to, state.watermark);
+    const auto usual = state_.feeds.find(name);
+    joins = joins && usual != state_.feeds.end() && usual->second.since <= state.watermark;
+  }
+  state_.backfill.clear();
+  if (!joins || drained.to <= drained.from) return std::nullopt;
   return drained;
 }
 

@@ -19,6 +19,11 @@ namespace tidewaiter {
 /// up to the last whole bucket; a feed's watermark moves only when a window has been read to its
 /// end. When all feeds have come as far as they can, the pull ends with what is drained.
 ///
+/// With `config.contract->backfill` a pull reads that time alone, once, in a state of its own
+/// beside that of the other pulls, which it leaves as it is; a backfill that was broken off goes on
+/// where it was, if it is of the same time. Coverage is stated if the feeds have been read from its
+/// end on.
+///
 /// An answer that cannot be right fails the source with kInvalidInput, before any of it is a
 /// record: a token that comes again, `more` without a token, more pages of a window than
 /// its feed allows, more bad rows than `max_bad` allows, and what a Feed refuses.
@@ -51,6 +56,9 @@ class ContractSource final : public Connector {
   };
 
   [[nodiscard]] Result<void> resume(const std::string& cursor, UtcTime now);
+  void resume_feeds(ContractCursor::Feeds& feeds, const std::optional<Interval>& backfill,
+                    UtcTime now, bool& is_new) const;
+  [[nodiscard]] FeedState& feed_state(ContractCursor& cursor, const Feed& feed) const;
   void plan(UtcTime now);
   [[nodiscard]] UtcTime goal_of(const Feed& feed, UtcTime now) const;
   [[nodiscard]] const Feed* feed_to_ask(UtcTime now);
@@ -67,6 +75,7 @@ class ContractSource final : public Connector {
   [[nodiscard]] Page give(UtcTime now);
   [[nodiscard]] std::optional<Page> nothing_to_ask();
   [[nodiscard]] std::optional<Interval> finish();
+  [[nodiscard]] std::optional<Interval> finish_backfill();
   [[nodiscard]] Error blamed(Error error) const;
   [[nodiscard]] std::unique_ptr<Fetcher> make_fetcher(const RetryRule& rule);
   [[nodiscard]] Fetcher& fetcher();
@@ -80,6 +89,7 @@ class ContractSource final : public Connector {
   ContractCursor state_;
   std::optional<std::string> cursor_;  ///< what state_ stands for; nothing: not loaded
   bool planned_ = false;               ///< a pull is under way
+  bool backfilled_ = false;            ///< the backfill has come to its end
   bool ended_ = false;                 ///< … with the last page, which had no `drained` to say so
   const Feed* asked_ = nullptr;        ///< of the request under way
   FeedQuestion question_;              ///< of the request under way

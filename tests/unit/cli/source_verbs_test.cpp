@@ -37,11 +37,33 @@ TEST(SourceFields, ListsWhatRecordsMayHaveAndHasAShape) {
                               Not(HasSubstr("people"))));
   const auto sources = site({"source", "fields", "--json"}).json()["sources"];
   ASSERT_EQ(sources.size(), 3U);
-  EXPECT_EQ(sources[0]["fields"], (nlohmann::json{"provider", "operation", "project", "account",
-                                                  "cost", "cost.basis"}));
+  EXPECT_EQ(sources[0]["fields"],
+            (nlohmann::json{"provider", "operation", "project", "account", "cost", "cost.basis"}));
   EXPECT_TRUE(sources[1]["fields"].is_null());
   EXPECT_EQ(sources[2]["record"], "account");
   EXPECT_EQ(site({"source", "fields", "bill"}).status, 2);
+}
+
+TEST(SourceBackfill, SaysWhatHasNoPast) {
+  const SmallSite site;
+  site.write("tidewaiter.yaml",
+             "state: state\n"
+             "sources:\n"
+             "  - {name: api, kind: openai, token: {env: K}}\n"
+             "  - {name: lines, kind: file, path: usage.jsonl}\n"
+             "  - {name: people, kind: openai, token: {env: K}, record: account}\n");
+  const auto told = [&site](const std::string& name, const std::string& from = "2026-01-01",
+                            const std::string& to = "2026-02-01") {
+    const Answer answer = site({"source", "backfill", name, "--from", from, "--to", to});
+    EXPECT_EQ(answer.status, 2) << name;
+    return answer.err;
+  };
+  EXPECT_THAT(told("ap"), HasSubstr("no source `ap` is configured"));
+  EXPECT_THAT(told("lines"), HasSubstr("`lines` reads files"));
+  EXPECT_THAT(told("people"), HasSubstr("how things stand now"));
+  EXPECT_THAT(told("api", "yesterday"), HasSubstr("--from: expected a date or time"));
+  EXPECT_THAT(told("api", "2026-03-01"), HasSubstr("--from must be before --to"));
+  EXPECT_THAT(told("api", "0001-01-01"), HasSubstr("1970 to 9999"));
 }
 
 TEST(SourceList, ShowsWhatIsStoredAndHasAShape) {

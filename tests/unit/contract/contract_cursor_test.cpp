@@ -20,6 +20,7 @@ ContractCursor full_cursor() {
   under_way.page = 7;
   under_way.restarted = true;
   cursor.feeds["embeddings"].query = "fedcba9876543210";
+  cursor.backfill["completions"].query = "00000000ffffffff";
   cursor.stated = UtcTime{5};
   cursor.pages = 6;
   cursor.part = 8;
