@@ -97,20 +97,30 @@ std::string plots(const PolicyDiff& diff, const DiffReport& report, const Termin
          '\n';
 }
 
+Kind kind_of(const RunDifference& run) {
+  if (!run.before) return Kind::kGained;
+  return run.after ? Kind::kChanged : Kind::kLost;
+}
+
+std::string run_text(const RunDifference& run, const Terminal& terminal) {
+  const std::string told = std::string(kind_text(kind_of(run))) + ' ' +
+                           interval_text(run.shown().run) + ": " +
+                           printable(figures_text(run.shown().figures));
+  std::string out = "    " + wrapped(told, terminal.width, 6, 4) + '\n';
+  if (run.reason.empty()) return out;
+  return out + "      " + wrapped(printable(run.reason), terminal.width, 6, 6) + '\n';
+}
+
 std::string change_text(const ExplainedChange& explained, const Terminal& terminal) {
   const SubjectChange& change = explained.change;
-  const auto& findings = change.after.empty() ? change.before : change.after;
   std::string out = "  " + painted(kind_text(change.kind), kind_tone(change.kind), terminal) +
                     "  " + printable(change.subject) + '\n';
-  out += "    " +
-         wrapped(interval_text(findings.front().run) + ": " +
-                     printable(figures_text(findings.front().figures)),
-                 terminal.width, 4, 4) +
-         '\n';
-  if (!explained.reason.empty()) {
-    out += "    " + wrapped(printable(explained.reason), terminal.width, 4, 4) + '\n';
-  }
-  return out;
+  const std::size_t shown = std::min(ExplainedChange::kMostReasons, explained.runs.size());
+  for (std::size_t i = 0; i < shown; ++i) out += run_text(explained.runs[i], terminal);
+  if (shown == explained.runs.size()) return out;
+  return out + "    and " +
+         counted(static_cast<std::int64_t>(explained.runs.size() - shown), "run") +
+         " more; --json has them\n";
 }
 
 std::int64_t count(const PolicyDiff& diff, Kind kind) {
@@ -142,18 +152,30 @@ std::string policy_text(const PolicyDiff& diff, const DiffReport& report, std::s
   return out;
 }
 
+nlohmann::ordered_json run_json(const RunDifference& run) {
+  nlohmann::ordered_json out = {{"change", kind_text(kind_of(run))},
+                                {"before", nullptr},
+                                {"after", nullptr},
+                                {"reason", nullptr}};
+  if (run.before) out["before"] = settled_json(*run.before);
+  if (run.after) out["after"] = settled_json(*run.after);
+  if (!run.reason.empty()) out["reason"] = run.reason;
+  return out;
+}
+
 nlohmann::ordered_json change_json(const ExplainedChange& explained) {
   const auto findings = [](const std::vector<SettledFinding>& some) {
     nlohmann::ordered_json out = nlohmann::ordered_json::array();
     for (const SettledFinding& finding : some) out.push_back(settled_json(finding));
     return out;
   };
+  nlohmann::ordered_json runs = nlohmann::ordered_json::array();
+  for (const RunDifference& run : explained.runs) runs.push_back(run_json(run));
   nlohmann::ordered_json out = {{"subject", explained.change.subject},
                                 {"change", kind_text(explained.change.kind)},
                                 {"before", findings(explained.change.before)},
                                 {"after", findings(explained.change.after)},
-                                {"reason", nullptr}};
-  if (!explained.reason.empty()) out["reason"] = explained.reason;
+                                {"runs", runs}};
   return out;
 }
 

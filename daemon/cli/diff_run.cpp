@@ -1,8 +1,10 @@
 #include "daemon/cli/diff_run.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "policies/engine/explain.h"
@@ -11,15 +13,10 @@
 namespace tidewaiter {
 namespace {
 
-/// The first finding of `some` whose run meets none of `others`.
-const SettledFinding* unmet(const std::vector<SettledFinding>& some,
-                            const std::vector<SettledFinding>& others) {
-  for (const SettledFinding& finding : some) {
-    const bool met = std::ranges::any_of(
-        others, [&](const SettledFinding& other) { return overlap(finding.run, other.run); });
-    if (!met) return &finding;
-  }
-  return nullptr;
+const SettledFinding* first_met(const std::vector<SettledFinding>& some, const Interval& run) {
+  const auto met = std::ranges::find_if(
+      some, [&run](const SettledFinding& finding) { return overlap(finding.run, run); });
+  return met == some.end() ? nullptr : &*met;
 }
 
 std::string figure_change(const SettledFinding& before, const SettledFinding& after) {
@@ -37,20 +34,9 @@ std::string figure_change(const SettledFinding& before, const SettledFinding& af
   return text.empty() ? "other measures" : text;
 }
 
-/// Findings on both sides meet: the first pair that does says what changed.
-std::string changed_text(const SubjectChange& change) {
-  for (const SettledFinding& after : change.after) {
-    for (const SettledFinding& before : change.before) {
-      if (overlap(before.run, after.run)) return figure_change(before, after);
-    }
-  }
-  return {};
-}
-
-/// A change whose reason the version that stays silent has to give.
+/// A run whose reason the version that stays silent has to give.
 struct OpenQuestion {
-  ExplainedChange* change = nullptr;
-  bool new_is_silent = false;
+  RunDifference* run = nullptr;
   std::unique_ptr<Explainer> explainer;
 };
 
@@ -60,37 +46,48 @@ struct Sides {
   std::shared_ptr<const PolicySet> after;
 };
 
+bool have_same_windows(const Policy& a, const Policy& b) {
+  return !a.window.session && span_text(a.window) == span_text(b.window);
+}
+
 /// What is asked of which version; nothing where figures say it all.
-std::optional<OpenQuestion> question_of(PolicyDiff& diff, ExplainedChange& explained,
-                                        const Sides& sides, const History& history) {
-  const SubjectChange& change = explained.change;
-  const SettledFinding* gained = unmet(change.after, change.before);
-  const SettledFinding* lost = unmet(change.before, change.after);
-  if (gained == nullptr && lost == nullptr) {
-    explained.reason = changed_text(change);
+std::optional<OpenQuestion> question_of(const PolicyDiff& diff, const std::string& subject,
+                                        RunDifference& run, const Sides& sides,
+                                        const History& history) {
+  if (run.before && run.after) {
+    run.reason = figure_change(*run.before, *run.after);
     return std::nullopt;
   }
-  const bool new_is_silent = gained == nullptr;
-  const std::optional<Policy>& silent = new_is_silent ? diff.after : diff.before;
+  const bool is_lost = run.before.has_value();
+  const std::optional<Policy>& silent = is_lost ? diff.after : diff.before;
   if (!silent) {
-    explained.reason = new_is_silent ? "the policy is gone" : "the policy is new";
+    run.reason = is_lost ? "the policy is gone" : "the policy is new";
     return std::nullopt;
   }
-  const Interval run = (new_is_silent ? lost : gained)->run;
-  OpenQuestion question{&explained, new_is_silent, nullptr};
+  const bool same_windows =
+      diff.before && diff.after && have_same_windows(*diff.before, *diff.after);
+  OpenQuestion question{&run, nullptr};
   question.explainer =
-      std::make_unique<Explainer>(*silent, change.subject, run, history.dropped_before(),
-                                  new_is_silent ? sides.after : sides.before);
+      std::make_unique<Explainer>(*silent, subject, run.shown().run, history.dropped_before(),
+                                  is_lost ? sides.after : sides.before,
+                                  same_windows ? WindowChoice::kWithin : WindowChoice::kMeeting);
   return question;
 }
 
 Result<void> answer(OpenQuestion& question, const PolicyDiff& diff) {
   const Result<Explanation> explanation = question.explainer->explain();
   if (!explanation) return tl::unexpected(explanation.error());
-  const std::string who = question.new_is_silent ? "now " : "before ";
-  question.change->reason = who + why_not(question.explainer->policy(), *explanation);
+  RunDifference& run = *question.run;
+  run.reason = run.before ? "now " : "before ";
+  if (explanation->any_holds()) {
+    // Its own run is not among those that are compared, or is as it was.
+    run.reason += "in another run: the window of " +
+                  format_time(explanation->windows[*explanation->shown].span.from) + " holds";
+  } else {
+    run.reason += why_not(question.explainer->policy(), *explanation);
+  }
   if (diff.before && diff.after && diff.before->for_each != diff.after->for_each) {
-    question.change->reason += "; the versions count by other fields";
+    run.reason += "; the versions count by other fields";
   }
   return {};
 }
@@ -100,8 +97,11 @@ Result<void> add_reasons(DiffReport& report, const Sides& sides, const History& 
   std::vector<std::pair<OpenQuestion, const PolicyDiff*>> open;
   for (PolicyDiff& diff : report.policies) {
     for (std::size_t i = 0; i < std::min(most_reasons, diff.changes.size()); ++i) {
-      auto question = question_of(diff, diff.changes[i], sides, history);
-      if (question) open.emplace_back(*std::move(question), &diff);
+      std::vector<RunDifference>& runs = diff.changes[i].runs;
+      for (std::size_t j = 0; j < std::min(ExplainedChange::kMostReasons, runs.size()); ++j) {
+        auto question = question_of(diff, diff.changes[i].change.subject, runs[j], sides, history);
+        if (question) open.emplace_back(*std::move(question), &diff);
+      }
     }
   }
   if (open.empty()) return {};
@@ -141,6 +141,38 @@ std::vector<PolicyDiff> pair_policies(const PolicySet& before, const PolicySet& 
   return diffs;
 }
 
+std::vector<RunDifference> run_differences(const SubjectChange& change) {
+  std::vector<RunDifference> lost;
+  std::vector<RunDifference> gained;
+  std::vector<RunDifference> altered;
+  std::set<const SettledFinding*> paired;
+  for (const SettledFinding& after : change.after) {
+    const SettledFinding* before = first_met(change.before, after.run);
+    if (before == nullptr) {
+      gained.push_back({std::nullopt, after, ""});
+    } else {
+      paired.insert(before);
+      altered.push_back({*before, after, ""});
+    }
+  }
+  for (const SettledFinding& before : change.before) {
+    if (paired.contains(&before)) continue;
+    const SettledFinding* after = first_met(change.after, before.run);
+    if (after == nullptr) {
+      lost.push_back({before, std::nullopt, ""});
+    } else {
+      altered.push_back({before, *after, ""});
+    }
+  }
+  std::vector<RunDifference> runs;
+  for (std::vector<RunDifference>* some : {&lost, &gained, &altered}) {
+    std::ranges::stable_sort(*some, {},
+                             [](const RunDifference& run) { return run.shown().run.from; });
+    std::ranges::move(*some, std::back_inserter(runs));
+  }
+  return runs;
+}
+
 Result<DiffReport> run_diff(const PolicySet& before, const PolicySet& after, const History& history,
                             const HistoryWatch& watch, const std::optional<Interval>& reported,
                             std::size_t most_reasons) {
@@ -161,7 +193,10 @@ Result<DiffReport> run_diff(const PolicySet& before, const PolicySet& after, con
     diff.findings_after = findings_of(new_findings, diff.after);
     FindingsComparison compared = compare_settled(diff.findings_before, diff.findings_after);
     diff.unchanged = compared.unchanged;
-    for (SubjectChange& change : compared.changes) diff.changes.push_back({std::move(change), ""});
+    for (SubjectChange& change : compared.changes) {
+      std::vector<RunDifference> runs = run_differences(change);
+      diff.changes.push_back({std::move(change), std::move(runs)});
+    }
   }
   const Sides sides{old.policies(), now.policies()};
   if (auto added = add_reasons(report, sides, history, watch, most_reasons); !added) {

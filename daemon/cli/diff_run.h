@@ -13,10 +13,21 @@
 
 namespace tidewaiter {
 
-/// One subject that fares otherwise under the new version, and why.
+/// One run of windows that one version reports and the other does not, or not just so. One side at
+/// least is there: without `before` the run was gained, without `after` it was lost.
+struct RunDifference {
+  std::optional<SettledFinding> before;
+  std::optional<SettledFinding> after;
+  std::string reason;  ///< empty: not looked into, for there were too many
+
+  [[nodiscard]] const SettledFinding& shown() const { return after ? *after : *before; }
+};
+
+/// One subject that fares otherwise under the new version.
 struct ExplainedChange {
   SubjectChange change;
-  std::string reason;  ///< empty: not looked into, for there were too many
+  std::vector<RunDifference> runs;  ///< lost, then gained, then altered ones; each by time
+  static constexpr std::size_t kMostReasons = 3;  ///< of how many runs a reason is looked for
 };
 
 /// Two versions of one policy over one history. Either may be missing: added or removed.
@@ -47,8 +58,12 @@ struct DiffReport {
 [[nodiscard]] std::vector<PolicyDiff> pair_policies(const PolicySet& before,
                                                     const PolicySet& after);
 
+/// What became of each run: those of the two versions that meet are one that was altered.
+[[nodiscard]] std::vector<RunDifference> run_differences(const SubjectChange& change);
+
 /// Runs both sets over the history in one reading, and reads it once more for the reasons of the
-/// first `most_reasons` changes of each policy. Errors: those of reading and of explain().
+/// first `most_reasons` changes of each policy, and of their first runs. Errors: those of reading
+/// and of explain().
 [[nodiscard]] Result<DiffReport> run_diff(const PolicySet& before, const PolicySet& after,
                                           const History& history, const HistoryWatch& watch,
                                           const std::optional<Interval>& reported,

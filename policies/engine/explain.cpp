@@ -9,6 +9,7 @@
 
 #include "policies/engine/finding_records.h"
 #include "policies/engine/reference_repeat.h"
+#include "policies/engine/window_grid.h"
 #include "policies/language/interval_set.h"
 #include "policies/screening/party_check.h"
 
@@ -96,10 +97,11 @@ struct Explainer::Findings {
 
 Explainer::Explainer(const Policy& policy, std::string subject, std::optional<Interval> asked,
                      std::optional<UtcTime> dropped_before,
-                     const std::shared_ptr<const PolicySet>& others)
+                     const std::shared_ptr<const PolicySet>& others, WindowChoice choice)
     : set_(active_alone(policy)),
       subject_(std::move(subject)),
       asked_(asked),
+      choice_(choice),
       others_count_(std::ranges::any_of(policy.measures, compares_peers)),
       book_(set_->policies.front(),
             policy.reads == RecordKind::kFinding ? std::nullopt : dropped_before),
@@ -134,11 +136,25 @@ Explainer::Seen Explainer::see(const Record& record) const {
   return seen;
 }
 
-/// Whether a record of this time lies in a window that was asked for.
+/// Whether a record of this time lies in a window that was asked for. Where sessions begin and end
+/// the records say: of these all count that may be of one.
 bool Explainer::in_question(UtcTime time) const {
   if (!asked_) return true;
-  const Duration length = longest_span(policy().window, 1);
-  return time >= asked_->from - length && time < asked_->to + length;
+  if (choice_ == WindowChoice::kWithin) return time >= asked_->from && time < asked_->to;
+  if (policy().window.session) {
+    const Duration length = longest_span(policy().window, 1);
+    return time >= asked_->from - length && time < asked_->to + length;
+  }
+  const WindowGrid grid(policy().window);
+  const std::int64_t last = grid.last_begun(time);
+  return grid.interval(last - grid.overlap() + 1).from < asked_->to &&
+         grid.interval(last).to > asked_->from;
+}
+
+bool Explainer::is_looked_at(const Interval& window) const {
+  if (!asked_) return true;
+  if (choice_ == WindowChoice::kMeeting) return overlap(window, *asked_);
+  return window.from >= asked_->from && window.to <= asked_->to;
 }
 
 void Explainer::Tally::add(std::int64_t seq, const RecordVerdict& verdict, std::int64_t by) {
@@ -307,7 +323,7 @@ Result<Explanation> Explainer::explain() const {
     const std::vector<JudgedWindow> windows = book_.windows(subject);
     if (auto agreed = check_agreement(windows); !agreed) return tl::unexpected(agreed.error());
     for (const JudgedWindow& window : windows) {
-      if (asked_ && !overlap(window.span, *asked_)) continue;
+      if (!is_looked_at(window.span)) continue;
       result.windows.push_back(
           {window.span, window.settled, window.closed, window.dropped, window.certain, window.maybe,
            window.judgement.figures, window.judgement.answer,

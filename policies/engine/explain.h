@@ -84,6 +84,12 @@ struct Explanation {
   [[nodiscard]] bool any_holds() const { return shown && windows[*shown].holds(); }
 };
 
+/// Which windows are looked at where a time is asked for.
+enum class WindowChoice : std::uint8_t {
+  kMeeting,  ///< all that meet it
+  kWithin,   ///< those that lie in it as a whole: the windows of a run, and none beside it
+};
+
 /// Explains one policy and subject over a log, entry by entry. The columnar engine says what was
 /// found; each window is looked at by the reference engine, and the two must agree. Pure; one
 /// thread at a time; memory grows with the subject's records; with everybody's if the policy
@@ -91,13 +97,15 @@ struct Explanation {
 /// of one is known at the end alone.
 class Explainer {
  public:
-  /// `subject` is to_text(Subject). `asked`: windows that meet it are looked at; all, without it.
+  /// `subject` is to_text(Subject). `asked`: the windows that `choice` says are looked at; all,
+  /// without it.
   /// The policy counts as active. `dropped_before` is that of the log. `others`: for a policy that
   /// reads findings, the set whose other policies make them; without it the log has them as
   /// records.
   Explainer(const Policy& policy, std::string subject, std::optional<Interval> asked,
             std::optional<UtcTime> dropped_before,
-            const std::shared_ptr<const PolicySet>& others = nullptr);
+            const std::shared_ptr<const PolicySet>& others = nullptr,
+            WindowChoice choice = WindowChoice::kMeeting);
   ~Explainer();
 
   /// Takes the next entries of the log, in order.
@@ -141,6 +149,7 @@ class Explainer {
   /// A revision is the same record: its last version is what is told.
   void take_back(const ReplacedRecord& former, const Seen& seen);
   [[nodiscard]] bool in_question(UtcTime time) const;
+  [[nodiscard]] bool is_looked_at(const Interval& window) const;
   /// Of all records whose subject it is now.
   [[nodiscard]] Tally whole_tally() const;
   [[nodiscard]] bool is_about_us(const Step& step) const;
@@ -150,6 +159,7 @@ class Explainer {
   std::shared_ptr<const PolicySet> set_;  // shared with the evaluation, which points into it
   std::string subject_;
   std::optional<Interval> asked_;
+  WindowChoice choice_;
   bool others_count_ = false;  ///< what others did is part of the answer
   InputBook book_;
   std::unique_ptr<Evaluation> evaluation_;

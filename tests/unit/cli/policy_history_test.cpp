@@ -504,9 +504,77 @@ TEST(PolicyDiff, TellsLostSubjectsWithTheClauseThatFailed) {
   EXPECT_EQ(json["lost"], 0);
   EXPECT_EQ(json["unchanged"], 1);
   EXPECT_EQ(json["changes"][0]["subject"], "account:gateway/a");
-  EXPECT_THAT(json["changes"][0]["reason"].get<std::string>(), HasSubstr("before nearest window"));
+  const auto& run = json["changes"][0]["runs"][0];
+  EXPECT_EQ(run["change"], "gained");
+  EXPECT_THAT(run["reason"].get<std::string>(), HasSubstr("before nearest window"));
   EXPECT_EQ(json["days"][0]["before"], 1);
   EXPECT_EQ(json["days"][0]["after"], 2);
+}
+
+/// Requests of one account by the hour in which they were.
+std::string hourly_use(std::initializer_list<std::pair<const char*, int>> hours) {
+  std::string lines;
+  for (const auto& [hour, requests] : hours) {
+    for (int i = 0; i < requests; ++i) {
+      lines += std::string(R"({"kind":"usage","time":")") + hour + ":" + std::to_string(10 + i) +
+               R"(:00Z","account":"a"})" + "\n";
+    }
+  }
+  return lines;
+}
+
+// By hand: three runs where 3 do; where 5 have to be, the one of 4 is lost, and of the third one
+// the second hour.
+TEST(PolicyDiff, TellsWhichRunsChangedEachWithItsOwnReason) {
+  const SmallSite site;
+  site.write("drafts/volume.yaml", volume_policy("test.volume", "5"));
+  site.write("w.jsonl", hourly_use({{"2026-10-01T10", 6},
+                                    {"2026-10-02T10", 4},
+                                    {"2026-10-03T10", 7},
+                                    {"2026-10-03T11", 3},
+                                    {"2026-10-04T10", 1}}));
+  const auto diff = [&site](const std::string& format) {
+    return site({"policy", "diff", "policies/volume.yaml", "drafts/volume.yaml", "--over",
+                 "w.jsonl", format});
+  };
+  EXPECT_THAT(diff("--limit=9").out,
+              AllOf(HasSubstr("changed  account:file/a\n"
+                              "    lost 2026-10-02 10:00 to 2026-10-02 11:00: n 4\n"
+                              "      now nearest window 2026-10-02T10:00:00Z: (n >= 5): n is 4, 1 "
+                              "short\n"
+                              "    changed 2026-10-03 10:00 to 2026-10-03 11:00: n 7\n"
+                              "      2 → 1 windows\n"),
+                    Not(HasSubstr("2026-10-01T10"))));
+  const auto runs = diff("--json").json()["policies"][0]["changes"][0]["runs"];
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(runs[0]["change"], "lost");
+  EXPECT_EQ(runs[0]["before"]["from"], "2026-10-02T10:00:00Z");
+  EXPECT_TRUE(runs[0]["after"].is_null());
+  EXPECT_EQ(runs[1]["change"], "changed");
+  EXPECT_EQ(runs[1]["after"]["from"], "2026-10-03T10:00:00Z");
+}
+
+// The record of 9 tokens comes nearest to 11, but it is an hour before the run that was lost.
+TEST(PolicyDiff, TheReasonIsOfTheRunAndNotOfAnotherTime) {
+  const SmallSite site;
+  std::string after = volume_policy();
+  after.replace(after.find("window:"), 7, "select: {large: output_tokens > 10}\nwindow:");
+  site.write("drafts/volume.yaml", after);
+  std::string use;
+  for (const auto& [time, tokens] :
+       {std::pair("09:30", "9"), {"10:10", "2"}, {"10:20", "2"}, {"10:30", "2"}}) {
+    use += std::string(R"({"kind":"usage","time":"2026-10-05T)") + time +
+           R"(:00Z","account":"a","output_tokens":)" + tokens + "}\n";
+  }
+  site.write("w.jsonl", use);
+  const auto runs = site({"policy", "diff", "policies/volume.yaml", "drafts/volume.yaml", "--over",
+                          "w.jsonl", "--json"})
+                        .json()["policies"][0]["changes"][0]["runs"];
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(runs[0]["before"]["from"], "2026-10-05T10:00:00Z");
+  EXPECT_EQ(runs[0]["reason"],
+            "now 3 records not selected, by `(output_tokens > 10)`; the nearest, entry 2 of "
+            "2026-10-05T10:10:00Z: (output_tokens > 10): output_tokens is 2, 9 short");
 }
 
 TEST(PolicyDiff, SaysThatAVersionWasNotRaised) {
