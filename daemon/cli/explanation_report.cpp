@@ -431,8 +431,13 @@ nlohmann::ordered_json tallies_json(const std::vector<ItemTally>& tallies) {
 
 std::string explanation_text(const Policy& policy, const Explanation& e, bool with_records,
                              const Terminal& terminal) {
-  std::string out =
-      painted(e.any_holds() ? "Reported" : "Not reported", Tone::kStrong, terminal) + '\n';
+  // What belongs to a cluster is reported, or not, under the cluster's name.
+  const bool is_part = !e.any_holds() && !e.part_of.empty();
+  std::string out = painted(e.any_holds() ? "Reported"
+                            : is_part     ? "Not reported by this name"
+                                          : "Not reported",
+                            Tone::kStrong, terminal) +
+                    '\n';
   out += "  " +
          wrapped(printable(e.subject) + " under " + printable(policy.id) + ", version " +
                      grouped(policy.version),
@@ -441,6 +446,12 @@ std::string explanation_text(const Policy& policy, const Explanation& e, bool wi
   out += "  " + wrapped(headline(e), terminal.width, 2, 2) + '\n';
   if (!e.any_holds()) {
     out += "  " + wrapped("why not: " + printable(why_not(policy, e)), terminal.width, 4, 2) + '\n';
+  }
+  if (is_part) {
+    out += "  " +
+           wrapped("`--subject " + printable(e.part_of) + "` tells what became of it",
+                   terminal.width, 4, 2) +
+           '\n';
   }
   if (e.shown) out += shown_window(policy, e, terminal);
   out += near_records(policy, e, with_records, terminal);

@@ -157,7 +157,7 @@ bool is_unheard_of(const Policy& policy, const Explanation& e) {
   const bool no_record =
       std::ranges::all_of(e.records, [](std::int64_t count) { return count == 0; });
   return no_record && e.outside_time == 0 && e.part_of.empty() && e.steps.empty() &&
-         !policy.linkage;
+         !(policy.linkage && e.is_named);
 }
 
 Error unheard_of(const Question& question, const History& history, const HistoryWatch& watch) {

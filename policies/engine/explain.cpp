@@ -72,6 +72,13 @@ std::set<UtcTime> standing_starts(const std::vector<Step>& steps) {
   return starts;
 }
 
+/// Of an account under a policy about clusters: the cluster that it would be alone.
+std::string recorded_name(const Policy& policy, const std::string& subject) {
+  constexpr std::string_view kAccount = "account:";
+  if (!policy.linkage || !subject.starts_with(kAccount)) return subject;
+  return "cluster:" + subject.substr(kAccount.size());
+}
+
 }  // namespace
 
 /// The policies whose findings are read, over the log.
@@ -100,6 +107,7 @@ Explainer::Explainer(const Policy& policy, std::string subject, std::optional<In
                      const std::shared_ptr<const PolicySet>& others, WindowChoice choice)
     : set_(active_alone(policy)),
       subject_(std::move(subject)),
+      recorded_(recorded_name(policy, subject_)),
       asked_(asked),
       choice_(choice),
       others_count_(std::ranges::any_of(policy.measures, compares_peers)),
@@ -128,7 +136,7 @@ const Policy& Explainer::policy() const { return set_->policies.front(); }
 Explainer::Seen Explainer::see(const Record& record) const {
   Seen seen;
   seen.subject = record_subject(record, policy().for_each);
-  seen.is_named = seen.subject && to_text(*seen.subject) == subject_;
+  seen.is_named = seen.subject && to_text(*seen.subject) == recorded_;
   seen.is_read = record.kind == policy().reads;
   seen.is_asked = seen.is_read && in_question(record.time);
   // Whatever its kind, a record may link accounts.
@@ -308,6 +316,7 @@ Result<Explanation> Explainer::explain() const {
   result.missing = std::move(tally.missing);
   result.without_subject = without_subject_;
   result.outside_time = outside_time_;
+  result.is_named = own_.has_value();
   if (own_) {
     const std::string standing = to_text(book_.standing(*own_));
     if (standing != subject_) result.part_of = standing;

@@ -64,7 +64,10 @@ struct Explanation {
   std::vector<ItemTally> unknown_by;
   std::map<std::size_t, std::int64_t> exempt_by;  ///< by exemption
   std::map<FieldId, std::int64_t> missing;        ///< fields that made records unknown
-  std::string part_of = {};          ///< the cluster that a cluster has become part of; else empty
+  /// The cluster that a cluster has become part of, or that an account is part of where the policy
+  /// is about clusters; else empty.
+  std::string part_of = {};
+  bool is_named = false;             ///< some record, of whatever kind and time, names the subject
   std::int64_t without_subject = 0;  ///< records, of whomever, that lack a field of `for_each`
   /// The subject's records outside the time that was asked for; 0 where the policy is about
   /// clusters: whose records those are is not looked into.
@@ -97,7 +100,8 @@ enum class WindowChoice : std::uint8_t {
 /// of one is known at the end alone.
 class Explainer {
  public:
-  /// `subject` is to_text(Subject). `asked`: the windows that `choice` says are looked at; all,
+  /// `subject` is to_text(Subject); under a policy about clusters also that of an account, which is
+  /// told its cluster. `asked`: the windows that `choice` says are looked at; all,
   /// without it.
   /// The policy counts as active. `dropped_before` is that of the log. `others`: for a policy that
   /// reads findings, the set whose other policies make them; without it the log has them as
@@ -158,6 +162,7 @@ class Explainer {
 
   std::shared_ptr<const PolicySet> set_;  // shared with the evaluation, which points into it
   std::string subject_;
+  std::string recorded_;  ///< what record_subject() calls it
   std::optional<Interval> asked_;
   WindowChoice choice_;
   bool others_count_ = false;  ///< what others did is part of the answer

@@ -106,6 +106,21 @@ class CardsOfAnotherSource : public testing::Test {
   SmallSite site_;
 };
 
+TEST_F(CardsOfAnotherSource, AnAccountIsToldItsCluster) {
+  const auto explain = [this](const std::string& subject, const std::string& format) {
+    return site_({"policy", "explain", "cards.yaml", "--subject", subject, "--over", "use.jsonl",
+                  "--over", "accounts.jsonl", format});
+  };
+  const Answer text = explain("account:file/b", "--records");
+  EXPECT_THAT(text.out, AllOf(HasSubstr("Not reported by this name"),
+                              HasSubstr("it is part of `cluster:file/a` now"),
+                              HasSubstr("`--subject cluster:file/a`")))
+      << text.err;
+  EXPECT_EQ(explain("account:file/b", "--json").json()["part_of"], "cluster:file/a");
+  EXPECT_EQ(explain("cluster:file/a", "--json").json()["reported"], true);
+  EXPECT_THAT(explain("account:file/z", "--json").err, HasSubstr("no record names the subject"));
+}
+
 TEST_F(CardsOfAnotherSource, LinkNoAccountsOfThisOneUnlessItIsSaid) {
   configure("");
   const std::vector<std::string> command = {"policy", "backtest", "--over", "gw",

@@ -281,6 +281,15 @@ TEST(ClusterExplanation, IsThatOfAllMembersAtTheEnd) {
   const auto silent = explainer_over(linked_alone, "cluster:s/b");
   EXPECT_EQ(why_not(silent->policy(), silent->explain().value()),
             "it is part of `cluster:s/a` now");
+  // Whoever names an account asks for its cluster.
+  for (const char* account : {"account:s/a", "account:s/b"}) {
+    const auto member = explainer_over(records, account);
+    const Explanation of_member = member->explain().value();
+    EXPECT_EQ(of_member.part_of, "cluster:s/a");
+    EXPECT_EQ(why_not(member->policy(), of_member), "it is part of `cluster:s/a` now");
+  }
+  const auto stranger = explainer_over(records, "account:s/z");
+  EXPECT_FALSE(stranger->explain().value().is_named);
   records.push_back(card("c", "v1"));
   const auto three = explainer_over(records, "cluster:s/a");
   const Explanation reported = three->explain().value();
