@@ -350,7 +350,10 @@ nlohmann::ordered_json clause_json(const Policy& policy, const ClauseVerdict& ve
                                 {"left", nullptr},
                                 {"right", nullptr},
                                 {"short_by", nullptr}};
-  if (!verdict.remark.empty()) out["remark"] = verdict.remark;
+  if (!verdict.remark.empty()) {
+    out["remark"] = verdict.remark;
+    out["lacks"] = verdict.lacks;
+  }
   if (verdict.late_by) out["late_by"] = format_duration(*verdict.late_by);
   if (clause.args.size() != 2) return out;
   add_shortfall(clause, verdict.shortfall, out);

@@ -129,6 +129,12 @@ Explainer::Explainer(const Policy& policy, std::string subject, std::optional<In
   (void)findings_->evaluation->activate(std::move(makers), 0, nothing_before(), none);
 }
 
+double ExplainedWindow::lacks() const {
+  double sum = 0.0;
+  for (const ClauseVerdict& clause : clauses) sum += clause.lacks;
+  return sum;
+}
+
 Explainer::~Explainer() = default;
 
 const Policy& Explainer::policy() const { return set_->policies.front(); }
@@ -293,8 +299,9 @@ Result<void> Explainer::check_agreement(const std::vector<JudgedWindow>& windows
 void Explainer::choose_shown(Explanation& explanation) const {
   const auto key = [](const ExplainedWindow& window) {
     // Among windows that hold the first; so their distance and inputs do not count.
-    return window.holds() ? std::tuple(0, 0.0, std::int64_t{0})
-                          : std::tuple(1, window.distance, -(window.certain + window.maybe));
+    return window.holds()
+               ? std::tuple(0, 0.0, 0.0, std::int64_t{0})
+               : std::tuple(1, window.distance, window.lacks(), -(window.certain + window.maybe));
   };
   for (std::size_t i = 0; i < explanation.windows.size(); ++i) {
     if (!explanation.shown ||

@@ -45,6 +45,8 @@ struct ExplainedWindow {
   std::vector<const reference::Input*> inputs = {};
   std::string doubt = {};  ///< doubt_text() of a window that cannot be told; else empty
 
+  /// What the steps of its clauses lack: tells apart windows whose figures are at one distance.
+  [[nodiscard]] double lacks() const;
   [[nodiscard]] bool holds() const { return answer == reference::Truth::kTrue; }
 };
 
@@ -55,8 +57,8 @@ struct Explanation {
   /// Windows with an input, in order.
   std::vector<ExplainedWindow> windows;
   /// The one to look at: the first that holds, else the nearest miss: of those that do not hold the
-  /// one at the least distance; of equals the one with most inputs, then the first. Nothing without
-  /// windows.
+  /// one at the least distance; of equals the one whose steps lack least, then the one with most
+  /// inputs, then the first. Nothing without windows.
   std::optional<std::size_t> shown;
 
   std::array<std::int64_t, kRecordFates> records{};  ///< the subject's, in the windows' time

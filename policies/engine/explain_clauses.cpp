@@ -28,6 +28,7 @@ void set_remark(const Policy& policy, const JudgedWindow& window, const Expr& cl
         reference::how_far(measure, window.inputs, *window.of_subject, window.span.to);
     verdict.remark = std::move(progress.text);
     verdict.late_by = progress.late_by;
+    verdict.lacks = progress.lacks;
   }
   for (const Expr& arg : clause.args) {
     if (verdict.remark.empty()) set_remark(policy, window, arg, verdict);

@@ -22,7 +22,8 @@ struct ClauseVerdict {
   bool stands = false;
   std::string remark = {};  ///< how far steps came, of a clause about a pattern that did not hold
   std::optional<Duration> late_by = {};  ///< by how much the next step came too late
-  double distance = 0.0;                 ///< that of distance_to_report(), of this clause alone
+  double lacks = 0.0;     ///< of steps, 0 to 1: StepProgress::lacks of a clause that has a remark
+  double distance = 0.0;  ///< that of distance_to_report(), of this clause alone
 
   [[nodiscard]] bool is_as_needed() const {
     return answer == (negated ? reference::Truth::kFalse : reference::Truth::kTrue);

@@ -147,10 +147,14 @@ std::string interruption_text(const StepPattern& pattern, const std::vector<cons
   return {};
 }
 
+double fraction(Duration part, Duration whole) {
+  return static_cast<double>(part.us) / static_cast<double>(whole.us);
+}
+
 /// Of kMissing: what became of the waiting that came nearest to being in vain. `certain` are the
 /// certain times of what is waited for; the reading has those that may be.
-std::string awaited_text(const StepPattern& pattern, const Reading& reading,
-                         const std::multiset<UtcTime>& certain, UtcTime window_end) {
+StepProgress waiting(const StepPattern& pattern, const Reading& reading,
+                     const std::multiset<UtcTime>& certain, UtcTime window_end) {
   const std::string awaited = quoted(pattern.steps[1]);
   const std::string within = " within " + format_duration(pattern.within);
   std::optional<UtcTime> open;
@@ -164,13 +168,42 @@ std::string awaited_text(const StepPattern& pattern, const Reading& reading,
       open = after;
     }
   }
+  const auto steps = static_cast<double>(pattern.steps.size());
   if (open) {
-    return "the time for " + awaited + " is not over: it ends at " +
-           format_time(*open + pattern.within);
+    return {"the time for " + awaited + " is not over: it ends at " +
+                format_time(*open + pattern.within),
+            std::nullopt, 1.0 / steps};
   }
-  if (!longest) return awaited + " may have followed " + quoted(pattern.steps[0]) + within;
-  return awaited + " followed " + quoted(pattern.steps[0]) + within + ": " +
-         format_duration(*longest) + " after it";
+  if (!longest) {
+    return {awaited + " may have followed " + quoted(pattern.steps[0]) + within, std::nullopt, 0.0};
+  }
+  return {awaited + " followed " + quoted(pattern.steps[0]) + within + ": " +
+              format_duration(*longest) + " after it",
+          std::nullopt, (1.0 - fraction(*longest, pattern.within)) / steps};
+}
+
+/// Of a sequence whose next step did not come in time: which, and when it came all the same.
+StepProgress broken_off(const StepPattern& pattern, const Attempt& attempt) {
+  const auto steps = static_cast<double>(pattern.steps.size());
+  StepProgress progress;
+  progress.lacks = static_cast<double>(pattern.steps.size() - attempt.done) / steps;
+  for (std::size_t i = 0; i < attempt.done; ++i) {
+    progress.text += (i > 0 ? ", " : "") + quoted(pattern.steps[i]);
+  }
+  progress.text = quoted(pattern.steps[attempt.done]) + " did not follow " + progress.text +
+                  " within " + format_duration(pattern.within);
+  if (!attempt.next) return progress;
+  const Duration after = *attempt.next - attempt.start;
+  progress.text +=
+      ": it came " + format_duration(after) + " after " + quoted(pattern.steps[0]) + ", ";
+  if (after <= pattern.within) {
+    progress.text += "after this window";
+    return progress;
+  }
+  progress.late_by = Duration{after.us - pattern.within.us};
+  progress.lacks -= (1.0 - fraction(*progress.late_by, after)) / steps;
+  progress.text += format_duration(*progress.late_by) + " too late";
+  return progress;
 }
 
 }  // namespace
@@ -198,34 +231,18 @@ StepProgress how_far(const Measure& measure, const std::vector<const Input*>& in
                      const std::vector<const Input*>& of_subject, UtcTime window_end) {
   const StepPattern& pattern = *measure.pattern;
   const Reading reading = reading_of(pattern, inputs, Truth::kTrue, Truth::kUnknown);
-  if (reading.steps[0].empty()) return {"no " + quoted(pattern.steps[0]), std::nullopt};
+  if (reading.steps[0].empty()) return {"no " + quoted(pattern.steps[0]), std::nullopt, 1.0};
   if (measure.aggregate == Aggregate::kMissing) {
-    return {awaited_text(pattern, reading, times_of(pattern.steps[1].where, inputs, Truth::kTrue),
-                         window_end),
-            std::nullopt};
+    return waiting(pattern, reading, times_of(pattern.steps[1].where, inputs, Truth::kTrue),
+                   window_end);
   }
   const std::multiset<UtcTime> without =
       pattern.without ? times_of(pattern.without->where, inputs, Truth::kTrue)
                       : std::multiset<UtcTime>{};
   const Attempt best = best_attempt(pattern, reading, without, of_subject);
-  if (best.done == pattern.steps.size())
-    return {interruption_text(pattern, inputs, best), std::nullopt};
-  StepProgress progress;
-  for (std::size_t i = 0; i < best.done; ++i) {
-    progress.text += (i > 0 ? ", " : "") + quoted(pattern.steps[i]);
-  }
-  progress.text = quoted(pattern.steps[best.done]) + " did not follow " + progress.text +
-                  " within " + format_duration(pattern.within);
-  if (!best.next) return progress;
-  progress.text += ": it came " + format_duration(*best.next - best.start) + " after " +
-                   quoted(pattern.steps[0]) + ", ";
-  if (*best.next - best.start > pattern.within) {
-    progress.late_by = Duration{(*best.next - best.start).us - pattern.within.us};
-    progress.text += format_duration(*progress.late_by) + " too late";
-  } else {
-    progress.text += "after this window";
-  }
-  return progress;
+  if (best.done < pattern.steps.size()) return broken_off(pattern, best);
+  return {interruption_text(pattern, inputs, best), std::nullopt,
+          best.is_ended ? 0.5 / static_cast<double>(pattern.steps.size()) : 0.0};
 }
 
 }  // namespace tidewaiter::reference

@@ -26,6 +26,11 @@ struct StepProgress {
   /// Empty where there is nothing to tell.
   std::string text;
   std::optional<Duration> late_by;  ///< by how much the next step came too late, if it came
+  /// What the pattern lacks, of all its steps: 0 to 1. A step that did not come lacks wholly, one
+  /// that came late by L in place of `within` W lacks L / (W + L), `without` in between is half a
+  /// step. Of kMissing: `a` wholly, and of `b`, that came D after it, the (W − D) / W by which the
+  /// waiting fell short.
+  double lacks = 0.0;
 };
 
 /// Tells of the first step that came furthest; of a sequence that `without` has ended, when that

@@ -252,5 +252,38 @@ TEST(Steps, WhyNotTellsHowSoonTheAwaitedCame) {
               HasSubstr("`b` followed `a` within 1h: 40m after it"));
 }
 
+// No window has a figure above 0: what the steps lack tells them apart, not how many records there
+// are.
+TEST(Steps, TheNearestMissIsTheOneWhoseStepsLackLeast) {
+  EXPECT_THAT(why_not_after("sequence: {within: 1h, steps: [a, b]}\n", {{"a", "10:00"},
+                                                                        {"b", "11:05"},
+                                                                        {"b", "15:00"},
+                                                                        {"b", "15:01"},
+                                                                        {"b", "15:02"},
+                                                                        {kDrain, "20:00"}}),
+              HasSubstr("it came 1h5m after `a`, 5m too late"));
+  // Of three steps one is missing and late by 30m of 2h30m, or two are missing, six times.
+  EXPECT_THAT(why_not_after(kThreeSteps, {{"a", "10:00"},
+                                          {"b", "10:30"},
+                                          {"c", "12:30"},
+                                          {"a", "16:00"},
+                                          {"a", "16:01"},
+                                          {"a", "16:02"},
+                                          {"a", "16:03"},
+                                          {"a", "16:04"},
+                                          {"a", "16:05"},
+                                          {kDrain, "20:00"}}),
+              HasSubstr("30m too late"));
+  // 50 minutes of an hour are nearer to being in vain than 10 are.
+  EXPECT_THAT(why_not_after(kAbsent, {{"a", "10:10"},
+                                      {"b", "10:20"},
+                                      {"a", "10:21"},
+                                      {"b", "10:22"},
+                                      {"a", "15:00"},
+                                      {"b", "15:50"},
+                                      {kDrain, "20:00"}}),
+              HasSubstr("50m after it"));
+}
+
 }  // namespace
 }  // namespace tidewaiter
