@@ -36,8 +36,10 @@ std::string place(const SourceSpan& span) {
 std::string window_state(const ExplainedWindow& window) {
   if (window.dropped) return "begins before what retention has left";
   if (window.closed) return "closed";
-  if (window.settled) return "settled, but it began before what the sources cover";
-  return "not closed yet";
+  if (!window.settled && window.begins_covered) return "not closed yet";
+  const std::string text = window.settled ? "settled, but " : "not closed yet, and ";
+  return text + (window.begins_covered ? "a source was idle: what it still has is missing"
+                                       : "it began before what the sources cover");
 }
 
 std::string_view answer_text(Truth answer) {
@@ -158,15 +160,20 @@ std::string verdict_line(const std::string& text, bool as_needed, Truth answer,
   return bullet_line(text, Tone::kBad, terminal.unicode ? "✗" : "-", terminal);
 }
 
+std::string unknown_cause(const ExplainedWindow& window) {
+  if (window.maybe > 0) return "unknown records could change it";
+  if (window.closed) return "a value is missing";
+  if (!window.begins_covered) return open_text(window) + ": what it lacks will not come";
+  return "the window is not closed: more may still come";
+}
+
 std::string clauses_text(const Policy& policy, const ExplainedWindow& window,
                          const Terminal& terminal) {
   std::string out;
   for (const ClauseVerdict& verdict : window.clauses) {
     std::string text = clause_text(policy, verdict);
     if (!verdict.is_as_needed() && verdict.answer == Truth::kUnknown) {
-      text += window.maybe > 0 ? " (unknown records could change it)"
-              : !window.closed ? " (the window is not closed: more may still come)"
-                               : " (a value is missing)";
+      text += " (" + unknown_cause(window) + ")";
     }
     out += verdict_line(text, verdict.is_as_needed(), verdict.answer, terminal);
   }

@@ -79,6 +79,25 @@ std::string recorded_name(const Policy& policy, const std::string& subject) {
   return "cluster:" + subject.substr(kAccount.size());
 }
 
+ExplainedWindow explained(const Policy& policy, const JudgedWindow& window) {
+  ExplainedWindow told;
+  told.span = window.span;
+  told.settled = window.settled;
+  told.closed = window.closed;
+  told.cover = window.cover;
+  told.begins_covered = window.begins_covered;
+  told.dropped = window.dropped;
+  told.certain = window.certain;
+  told.maybe = window.maybe;
+  told.figures = window.judgement.figures;
+  told.answer = window.judgement.answer;
+  told.distance = distance_to_report(policy, figure_values(window));
+  told.clauses = judge_clauses(policy, window);
+  told.inputs = in_order(window.inputs);
+  if (told.answer == Truth::kUnknown) told.doubt = doubt_text(policy, window.inputs);
+  return told;
+}
+
 }  // namespace
 
 /// The policies whose findings are read, over the log.
@@ -340,13 +359,7 @@ Result<Explanation> Explainer::explain() const {
     if (auto agreed = check_agreement(windows); !agreed) return tl::unexpected(agreed.error());
     for (const JudgedWindow& window : windows) {
       if (!is_looked_at(window.span)) continue;
-      result.windows.push_back(
-          {window.span, window.settled, window.closed, window.dropped, window.certain, window.maybe,
-           window.judgement.figures, window.judgement.answer,
-           distance_to_report(policy(), figure_values(window)), judge_clauses(policy(), window),
-           in_order(window.inputs),
-           window.judgement.answer == Truth::kUnknown ? doubt_text(policy(), window.inputs)
-                                                      : std::string()});
+      result.windows.push_back(explained(policy(), window));
     }
   }
   choose_shown(result);
@@ -371,12 +384,18 @@ std::string why_window(const Policy& policy, const ExplainedWindow& window) {
   // Of what cannot be told a figure is not to blame, but what keeps it from being told.
   if (window.maybe > 0) text += window.doubt + "; of what is certain: ";
   text += clauses;
-  if (!window.closed) return text + " (not closed)";
+  if (!window.closed) return text + " (" + open_text(window) + ")";
   if (window.maybe > 0) return text;
   return text + " (" + (window.doubt.empty() ? "a value is missing" : window.doubt) + ")";
 }
 
 }  // namespace
+
+std::string open_text(const ExplainedWindow& window) {
+  if (window.closed) return {};
+  if (!window.begins_covered) return "it began before what the sources cover";
+  return window.settled ? "settled while a source was idle" : "not closed";
+}
 
 std::string why_not(const Policy& policy, const Explanation& explanation) {
   std::int64_t all = 0;

@@ -33,6 +33,8 @@ struct ExplainedWindow {
   Interval span;
   bool settled = false;
   bool closed = false;
+  Interval cover;               ///< what has to be drained for it to be closed
+  bool begins_covered = false;  ///< if not, waiting changes nothing: it lacks what was before
   bool dropped = false;
   std::int64_t certain = 0;
   std::int64_t maybe = 0;
@@ -180,6 +182,10 @@ class Explainer {
   std::unique_ptr<Findings> findings_;  ///< what the policy reads; null: records
   std::int64_t outside_time_ = 0;
 };
+
+/// Why a window that is not closed may lack records: "not closed", "it began before what the
+/// sources cover", "settled while a source was idle". Empty of a closed one.
+[[nodiscard]] std::string open_text(const ExplainedWindow& window);
 
 /// One line for people: why the subject was not reported: "nearest window 2026-01-01T10:00:00Z:
 /// n >= 3: n is 1, 2 short", "4 records not selected, by `output_tokens > 10`; the nearest, entry

@@ -94,6 +94,14 @@ std::optional<RecordVerdict> InputBook::take(const LogEntry& entry) {
   return verdict;
 }
 
+void InputBook::set_coverage(JudgedWindow& window, const Interval& cover) const {
+  window.cover = cover;
+  window.settled = coverage_.settled(window.span);
+  window.closed = coverage_.closed(cover);
+  window.begins_covered = coverage_.closed({cover.from, cover.from});
+  window.dropped = cover.from < coverage_.dropped_before();
+}
+
 std::vector<JudgedWindow> InputBook::sessions(const Subject& subject) const {
   std::vector<const reference::Input*> inputs;
   for (const auto& [id, input] : inputs_) {
@@ -111,9 +119,7 @@ std::vector<JudgedWindow> InputBook::sessions(const Subject& subject) const {
     window.certain =
         std::ranges::count(window.inputs, reference::Truth::kTrue, &reference::Input::truth);
     window.maybe = static_cast<std::int64_t>(window.inputs.size()) - window.certain;
-    window.settled = coverage_.settled(window.span);
-    window.closed = coverage_.closed(cover);
-    window.dropped = cover.from < coverage_.dropped_before();
+    set_coverage(window, cover);
     window.past.scattered = session.scattered;
     window.past.window_end = window.span.to;
     window.judgement = reference::judge(policy_, window.inputs, window.span.to - window.span.from,
@@ -149,9 +155,7 @@ std::vector<JudgedWindow> InputBook::windows(const Subject& subject) const {
     window.number = k;
     window.of_subject = of_subject;
     window.span = grid.interval(k);
-    window.settled = coverage_.settled(window.span);
-    window.closed = coverage_.closed(window.span);
-    window.dropped = window.span.from < coverage_.dropped_before();
+    set_coverage(window, window.span);
     window.past = reference::past_of(policy_, subject, k, coverage_, judged, peers);
     window.judgement = reference::judge(policy_, window.inputs, window.span.to - window.span.from,
                                         window.closed, window.past);

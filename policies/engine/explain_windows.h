@@ -20,9 +20,11 @@ namespace tidewaiter {
 struct JudgedWindow {
   std::int64_t number = 0;  ///< counted from the epoch; of a session its first time in µs
   Interval span;
-  bool settled = false;  ///< the watermark has reached its end
-  bool closed = false;   ///< settled, and nothing is missing
-  bool dropped = false;  ///< begins before what retention has left: not judged
+  bool settled = false;         ///< the watermark has reached its end
+  bool closed = false;          ///< settled, and nothing is missing
+  Interval cover;               ///< what has to be drained for it to be closed
+  bool begins_covered = false;  ///< the sources have what there was where `cover` begins
+  bool dropped = false;         ///< begins before what retention has left: not judged
   std::int64_t certain = 0;
   std::int64_t maybe = 0;
   std::vector<const reference::Input*> inputs;
@@ -56,6 +58,7 @@ class InputBook {
   [[nodiscard]] std::vector<JudgedWindow> windows(const Subject& subject) const;
 
  private:
+  void set_coverage(JudgedWindow& window, const Interval& cover) const;
   [[nodiscard]] reference::Inputs inputs_of_clusters() const;
   [[nodiscard]] reference::ClusterSize cluster_size() const;
   [[nodiscard]] std::vector<JudgedWindow> sessions(const Subject& subject) const;

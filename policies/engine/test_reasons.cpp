@@ -34,6 +34,21 @@ std::vector<std::string> that_match(std::vector<std::string> subjects,
   return subjects;
 }
 
+/// What a test has to state for the window shown to be closed, where that alone keeps it from
+/// holding; else empty. A test covers the time of its records alone unless it says more.
+std::string coverage_hint(const Explanation& explanation) {
+  if (!explanation.shown) return {};
+  const ExplainedWindow& window = explanation.windows[*explanation.shown];
+  if (window.closed || window.maybe > 0 || window.distance > 0) return {};
+  std::string keys;
+  if (!window.begins_covered) keys = "`covered_from: " + format_time(window.cover.from) + "`";
+  if (!window.settled) {
+    keys += (keys.empty() ? "`drained_to: " : " and `drained_to: ") + format_time(window.cover.to) +
+            "`";
+  }
+  return keys.empty() ? keys : "; state " + keys + " in the test for it to be closed";
+}
+
 /// What explain says of a subject; nothing of one that was reported, or is told as part of another.
 std::optional<std::string> reason_about(const Policy& policy, const TestLog& log,
                                         const std::string& subject) {
@@ -42,7 +57,7 @@ std::optional<std::string> reason_about(const Policy& policy, const TestLog& log
   const Result<Explanation> explanation = explainer.explain();
   if (!explanation) return subject + ": " + explanation.error().message;
   if (explanation->any_holds() || !explanation->part_of.empty()) return std::nullopt;
-  return subject + ": " + why_not(explainer.policy(), *explanation);
+  return subject + ": " + why_not(explainer.policy(), *explanation) + coverage_hint(*explanation);
 }
 
 }  // namespace

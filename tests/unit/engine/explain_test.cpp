@@ -363,6 +363,26 @@ TEST(Explain, AClauseThatHoldsInAnOpenWindowIsNotShort) {
   EXPECT_THAT(why_not(log.policy(), e), HasSubstr("which would do (not closed)"));
 }
 
+// The source has what there was from 10:20 on, and drained the hour: waiting changes nothing.
+TEST(Explain, AWindowThatBeganBeforeItsSourcesIsNotOneToWaitFor) {
+  const Policy policy =
+      loaded("window: 1h\nmeasure: {n: count()}\nreport_when: n >= 1 and n < 5\n");
+  Entries log;
+  log.add("a", "10:30").drain("10:20", "18:00");
+  const Explanation settled = log.explain(policy, "account:s/a");
+  ASSERT_TRUE(settled.shown);
+  EXPECT_TRUE(settled.windows[0].settled);
+  EXPECT_FALSE(settled.windows[0].begins_covered);
+  EXPECT_EQ(why_not(log.policy(), settled),
+            "nearest window 2026-01-01T10:00:00Z: (n < 5): n is 1, which would do (it began before "
+            "what the sources cover)");
+  Entries open;
+  open.add("a", "10:30").drain("09:00", "10:40");
+  const Explanation later = open.explain(policy, "account:s/a");
+  EXPECT_TRUE(later.windows.at(0).begins_covered);
+  EXPECT_EQ(open_text(later.windows.at(0)), "not closed");
+}
+
 TEST(Explain, TooLateRecordsAreToldBesideTheWindow) {
   Entries log;
   log.add("a", "10:00").drain("00:00", "18:00").add("a", "10:01");

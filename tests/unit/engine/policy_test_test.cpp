@@ -105,6 +105,33 @@ TEST(PolicyTests, AFindingThatDoesNotComeIsToldWhy) {
   EXPECT_EQ(many[3], "and 1 more");
 }
 
+// A session of three, the first at 10:00: a request after 09:00 would be of it, and it is over at
+// 11:20.
+TEST(PolicyTests, AWindowThatATestDoesNotCoverIsToldWithWhatToState) {
+  const auto results_of = [](const std::string& more) {
+    const std::string text =
+        "policy: p\nversion: 1\ntitle: t\nbasis: [{control: c}]\nkind: extraction\nseverity: low\n"
+        "for_each: account\nwindow: {session: 1h}\nmeasure: {n: count()}\nreport_when: n < 9\n"
+        "tests:\n" +
+        test_with(
+            request("a", "10:00") + ", " + request("a", "10:10") + ", " + request("a", "10:20"),
+            "{findings: 1}") +
+        more;
+    const LoadOutcome outcome =
+        load_policies(std::vector<PolicyText>{{"p.yaml", text}}, parse_time("2026-01-02").value());
+    return run_policy_tests(outcome.set.policies.at(0), {}).at(0);
+  };
+  EXPECT_THAT(results_of("").reasons,
+              ElementsAre(HasSubstr("(n < 9): n is 3, which would do (it began before what the "
+                                    "sources cover); state `covered_from: 2026-01-01T09:00:00Z` "
+                                    "and `drained_to: 2026-01-01T11:20:00Z` in the test")));
+  EXPECT_THAT(results_of("    drained_to: 2026-01-01T12:00:00Z\n").reasons,
+              ElementsAre(HasSubstr("state `covered_from: 2026-01-01T09:00:00Z` in the test")));
+  EXPECT_TRUE(results_of("    covered_from: 2026-01-01T09:00:00Z\n"
+                         "    drained_to: 2026-01-01T11:20:00Z\n")
+                  .passed);
+}
+
 TEST(PolicyTests, ARecordOfWhichNobodyCanTellIsTheReason) {
   const std::string text =
       "policy: p\nversion: 1\ntitle: t\nbasis: [{control: c}]\nkind: extraction\nseverity: low\n"
