@@ -222,13 +222,23 @@ nlohmann::ordered_json policy_json(const PolicyBacktest& tried) {
   return document;
 }
 
+/// The part of the history's time that was asked for; a day where they do not meet.
+Interval reported_span(const BacktestReport& report) {
+  const Interval all = report.span.value_or(Interval{{0}, {kDay.us}});
+  if (!report.reported) return all;
+  const Interval& asked = *report.reported;
+  if (asked.to <= all.from) return {asked.to - kDay, asked.to};
+  if (asked.from >= all.to) return {asked.from, asked.from + kDay};
+  return {std::max(all.from, asked.from), std::min(all.to, asked.to)};
+}
+
 }  // namespace
 
 Interval drawn_span(const BacktestReport& report) {
-  Interval span = report.span.value_or(Interval{{0}, {kDay.us}});
-  if (!report.reported) return span;
-  span.from = std::max(span.from, report.reported->from);
-  span.to = std::min(span.to, report.reported->to);
+  Interval span = reported_span(report);
+  for (const PolicyBacktest& tried : report.policies) {
+    span = span_with_starts(span, tried.findings);
+  }
   return span;
 }
 

@@ -42,8 +42,8 @@ struct BacktestReport {
   std::vector<PolicyBacktest> policies;    ///< by id
 };
 
-/// What hits are drawn over: the history's time, as far as it was asked for; a day where there is
-/// none.
+/// What hits are drawn over: the history's time, as far as it was asked for, and the times at which
+/// findings begin; a day where there is none.
 [[nodiscard]] Interval drawn_span(const BacktestReport& report);
 
 /// For a terminal: a block a policy.

@@ -4,6 +4,14 @@
 
 namespace tidewaiter {
 
+Interval span_with_starts(Interval span, std::span<const SettledFinding> findings) {
+  for (const SettledFinding& finding : findings) {
+    span.from = std::min(span.from, finding.run.from);
+    span.to = std::max(span.to, finding.run.from + Duration{1});
+  }
+  return span;
+}
+
 DayBars day_bars(std::span<const SettledFinding> findings, Interval span, std::size_t most) {
   DayBars bars;
   bars.from = align_down(span.from, kDay);
@@ -14,8 +22,8 @@ DayBars day_bars(std::span<const SettledFinding> findings, Interval span, std::s
   bars.slot = Duration{days_a_bar * kDay.us};
   bars.values.assign(static_cast<std::size_t>((days + days_a_bar - 1) / days_a_bar), 0);
   for (const SettledFinding& finding : findings) {
-    // A run may begin in a window that began before the first record.
-    const std::int64_t offset = std::max<std::int64_t>((finding.run.from - bars.from).us, 0);
+    const std::int64_t offset = (finding.run.from - bars.from).us;
+    if (offset < 0) continue;
     const auto place = static_cast<std::size_t>(offset / bars.slot.us);
     if (place < bars.values.size()) ++bars.values[place];
   }

@@ -21,8 +21,12 @@ struct DayBars {
   std::vector<std::int64_t> values;
 };
 
-/// Findings by the UTC day on which they begin, over `span`; whole days together where there are
-/// more than `most`.
+/// `span`, and before and after it the times at which findings begin: a run's first window may have
+/// begun before the first record.
+[[nodiscard]] Interval span_with_starts(Interval span, std::span<const SettledFinding> findings);
+
+/// Findings by the UTC day on which they begin, over `span`, outside which they are left out; whole
+/// days together where there are more than `most`.
 [[nodiscard]] DayBars day_bars(std::span<const SettledFinding> findings, Interval span,
                                std::size_t most);
 

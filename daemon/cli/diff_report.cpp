@@ -76,8 +76,10 @@ std::string meaning_text(const PolicyDiff& diff, const Terminal& terminal) {
 
 std::string plots(const PolicyDiff& diff, const DiffReport& report, const Terminal& terminal) {
   if (!report.span || (diff.findings_before.empty() && diff.findings_after.empty())) return {};
-  const DayBars before = day_bars(diff.findings_before, *report.span, kMostDayBars);
-  const DayBars after = day_bars(diff.findings_after, *report.span, kMostDayBars);
+  const Interval span =
+      span_with_starts(span_with_starts(*report.span, diff.findings_before), diff.findings_after);
+  const DayBars before = day_bars(diff.findings_before, span, kMostDayBars);
+  const DayBars after = day_bars(diff.findings_after, span, kMostDayBars);
   // One scale for both: a mark of the greater maximum stands at the end while they are drawn.
   const auto most =
       std::max(*std::ranges::max_element(before.values), *std::ranges::max_element(after.values));

@@ -143,6 +143,30 @@ TEST_F(CardsOfAnotherSource, LinkThoseOfAFileBesideIt) {
   EXPECT_EQ(answer.json()["findings"][0]["subject"], "cluster:file/a");
 }
 
+// By hand: windows of 24h every hour that hold 22:06 of the 2nd begin from 23:00 of the 1st on.
+TEST(PolicyBacktest, APlotHasAFindingOnTheDayOnWhichItBegins) {
+  const SmallSite site;
+  std::string sliding = volume_policy("test.volume", "1");
+  sliding.replace(sliding.find("length: 1h"), 10, "length: 24h, every: 1h");
+  site.write("policies/volume.yaml", sliding);
+  site.write("u.jsonl", usage_line("x1", "2026-10-02T22:06:00Z", "x") +
+                            usage_line("x2", "2026-10-03T01:00:00Z", "x"));
+  const auto run = [&site](std::vector<std::string> more) {
+    std::vector<std::string> command = {"policy", "backtest", "--over", "u.jsonl", "--no-cost"};
+    command.insert(command.end(), more.begin(), more.end());
+    return site(command);
+  };
+  EXPECT_EQ(run({"--json"}).json()["policies"][0]["days"],
+            nlohmann::json::parse(R"([{"day":"2026-10-01","findings":1}])"));
+  const Answer text = run({"--svg", site.path("u.svg").string()});
+  EXPECT_THAT(text.out, HasSubstr("2026-10-01 to 2026-10-04, a day a mark, highest 1"));
+  const std::string drawn = contents(site.path("u.svg"));
+  EXPECT_THAT(drawn, AllOf(HasSubstr("<title>2026-10-01: 1 finding</title>"),
+                           HasSubstr("most from 2026-10-01 on (1)")));
+  EXPECT_THAT(run({"--from", "2026-10-01", "--to", "2026-10-02"}).out,
+              HasSubstr("2026-10-01 to 2026-10-02, a day a mark, highest 1"));
+}
+
 // The log that the files are read into has an id made at random; a finding's id does not rest on
 // it.
 TEST(PolicyBacktest, OverFilesIsTheSameEachTime) {
