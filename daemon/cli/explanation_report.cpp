@@ -57,6 +57,7 @@ std::string_view answer_text(Truth answer) {
 std::string headline(const Explanation& e) {
   const auto holding = std::ranges::count_if(e.windows, &ExplainedWindow::holds);
   const auto all = static_cast<std::int64_t>(e.windows.size());
+  if (e.is_between_sessions()) return "no session holds the time asked for";
   if (all == 0) return "no window has a record that counts";
   return grouped(holding) + " of " + counted(all, "window") + " with records " +
          (holding == 1 ? "holds" : "hold");

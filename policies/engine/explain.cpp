@@ -330,6 +330,18 @@ void Explainer::choose_shown(Explanation& explanation) const {
   }
 }
 
+void Explainer::add_window(const JudgedWindow& window, Explanation& explanation) const {
+  if (is_looked_at(window.span)) {
+    explanation.windows.push_back(explained(policy(), window));
+    return;
+  }
+  if (!policy().window.session) return;
+  if (window.span.to <= asked_->from) explanation.session_before = window.span;
+  if (window.span.from >= asked_->to && !explanation.session_after) {
+    explanation.session_after = window.span;
+  }
+}
+
 Result<Explanation> Explainer::explain() const {
   Tally tally = whole_tally();
   Explanation result;
@@ -357,10 +369,7 @@ Result<Explanation> Explainer::explain() const {
     if (to_text(subject) != subject_) continue;
     const std::vector<JudgedWindow> windows = book_.windows(subject);
     if (auto agreed = check_agreement(windows); !agreed) return tl::unexpected(agreed.error());
-    for (const JudgedWindow& window : windows) {
-      if (!is_looked_at(window.span)) continue;
-      result.windows.push_back(explained(policy(), window));
-    }
+    for (const JudgedWindow& window : windows) add_window(window, result);
   }
   choose_shown(result);
   return result;
@@ -389,6 +398,17 @@ std::string why_window(const Policy& policy, const ExplainedWindow& window) {
   return text + " (" + (window.doubt.empty() ? "a value is missing" : window.doubt) + ")";
 }
 
+std::string between_sessions(const Explanation& explanation) {
+  const auto span = [](const Interval& session) {
+    return format_time(session.from) + " to " + format_time(session.to);
+  };
+  std::string text = "no session holds the time asked for";
+  if (explanation.session_before)
+    text += "; the last before it: " + span(*explanation.session_before);
+  if (explanation.session_after) text += "; the next: " + span(*explanation.session_after);
+  return text;
+}
+
 }  // namespace
 
 std::string open_text(const ExplainedWindow& window) {
@@ -408,6 +428,7 @@ std::string why_not(const Policy& policy, const Explanation& explanation) {
            records_text(explanation.outside_time) + " at other times)";
   }
   if (all == 0) return "no record of the subject";
+  if (explanation.is_between_sessions()) return between_sessions(explanation);
   const std::string nearest =
       explanation.grounds.lines.empty() ? "" : ": " + explanation.grounds.lines.front();
   if (explanation.shown) {

@@ -63,6 +63,11 @@ struct Explanation {
   /// inputs, then the first. Nothing without windows.
   std::optional<std::size_t> shown;
 
+  /// Of a policy about sessions, where none meets the time that was asked for: the last before it,
+  /// and the first after it.
+  std::optional<Interval> session_before;
+  std::optional<Interval> session_after;
+
   std::array<std::int64_t, kRecordFates> records{};  ///< the subject's, in the windows' time
   std::vector<ItemTally> not_selected_by;            ///< most records first
   std::vector<ItemTally> unknown_by;
@@ -87,6 +92,9 @@ struct Explanation {
 
   [[nodiscard]] std::int64_t count(RecordFate fate) const {
     return records[static_cast<std::size_t>(fate)];
+  }
+  [[nodiscard]] bool is_between_sessions() const {
+    return windows.empty() && (session_before || session_after);
   }
   [[nodiscard]] bool any_holds() const { return shown && windows[*shown].holds(); }
 };
@@ -163,6 +171,7 @@ class Explainer {
   [[nodiscard]] bool is_about_us(const Step& step) const;
   [[nodiscard]] Result<void> check_agreement(const std::vector<JudgedWindow>& windows) const;
   void choose_shown(Explanation& explanation) const;
+  void add_window(const JudgedWindow& window, Explanation& explanation) const;
 
   std::shared_ptr<const PolicySet> set_;  // shared with the evaluation, which points into it
   std::string subject_;

@@ -208,6 +208,31 @@ TEST(Explain, ASubjectWithoutSelectedRecordsIsToldWhy) {
             "no record of the subject");
 }
 
+TEST(Explain, ATimeBetweenSessionsIsInNone) {
+  const Policy policy =
+      loaded("window: {session: 1h}\nmeasure: {n: count()}\nreport_when: n >= 3\n");
+  Entries log;
+  log.add("a", "04:00").add("a", "04:10").add("a", "15:00").drain("00:00", "23:00");
+  const Explanation e =
+      log.explain(policy, "account:s/a", Interval{on_day("10:00"), on_day("10:01")});
+  EXPECT_THAT(e.windows, IsEmpty());
+  EXPECT_EQ(why_not(log.policy(), e),
+            "no session holds the time asked for; the last before it: 2026-01-01T04:00:00Z to "
+            "2026-01-01T05:10:00Z; the next: 2026-01-01T15:00:00Z to 2026-01-01T16:00:00Z");
+}
+
+// 09:30 is an hour's that 10:00 is not in, though it is less than an hour from it.
+TEST(Explain, RecordsOfOtherWindowsAreAtOtherTimes) {
+  Entries log;
+  log.add("a", "09:30").add("a", "11:30").drain("00:00", "13:00");
+  const Explanation e =
+      log.explain(loaded("window: 1h\nmeasure: {n: count()}\nreport_when: n >= 2\n"), "account:s/a",
+                  Interval{on_day("10:00"), on_day("10:01")});
+  EXPECT_EQ(e.outside_time, 2);
+  EXPECT_EQ(why_not(log.policy(), e),
+            "no record of the subject in the time asked for (2 records at other times)");
+}
+
 TEST(Explain, OnlyTheWindowsAskedForAreLookedAt) {
   Entries log;
   log.add("a", "10:00").add("a", "11:00").add("a", "12:00").drain("00:00", "13:00");
