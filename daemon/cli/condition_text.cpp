@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/cli/finding_text.h"
+#include "policies/engine/explain_clauses.h"
 
 namespace tidewaiter {
 namespace {
@@ -14,6 +15,8 @@ struct Speaker {
   [[nodiscard]] std::string say(const Expr& expr, int outer = 0) const;
   [[nodiscard]] std::string measure(std::uint16_t index) const;
   [[nodiscard]] std::string joined(const Expr& expr, std::string_view between, int level) const;
+  [[nodiscard]] std::string remainder(const Expr& expr, int outer) const;
+  [[nodiscard]] std::string membership(const Expr& expr, int outer) const;
   [[nodiscard]] std::string call(std::string_view name, const Expr& expr) const;
 };
 
@@ -79,6 +82,22 @@ std::string Speaker::joined(const Expr& expr, std::string_view between, int leve
   return out;
 }
 
+/// In products of any kind with parentheses: few know which of × and % binds first.
+std::string Speaker::remainder(const Expr& expr, int outer) const {
+  const std::string text =
+      say(expr.args[0], kProductLevel + 1) + " % " + say(expr.args[1], kProductLevel + 1);
+  return outer > kSumLevel ? "(" + text + ")" : text;
+}
+
+std::string Speaker::membership(const Expr& expr, int outer) const {
+  std::string text = say(expr.args.front(), kSumLevel) + " in [";
+  for (std::size_t i = 1; i < expr.args.size(); ++i) {
+    text += (i > 1 ? ", " : "") + say(expr.args[i]);
+  }
+  text += ']';
+  return kCompareLevel < outer ? "(" + text + ")" : text;
+}
+
 std::string Speaker::call(std::string_view name, const Expr& expr) const {
   std::string out(name);
   out += '(';
@@ -100,6 +119,10 @@ std::string Speaker::say(const Expr& expr, int outer) const {
       return "not " + say(expr.args.front(), kSumLevel);  // "not (a < b)" reads better
     case ExprOp::kNeg:
       return "−" + say(expr.args.front(), kProductLevel + 1);
+    case ExprOp::kMod:
+      return remainder(expr, outer);
+    case ExprOp::kIn:
+      return membership(expr, outer);
     case ExprOp::kIf:
       return call("if", expr);
     case ExprOp::kDefault:
@@ -117,7 +140,7 @@ std::string Speaker::say(const Expr& expr, int outer) const {
     case ExprOp::kGreatest:
       return call("greatest", expr);
     default:
-      return to_text(expr);
+      return to_text(expr, measure_scope(policy));
   }
 }
 

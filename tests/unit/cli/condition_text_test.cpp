@@ -33,6 +33,12 @@ TEST(ConditionText, SaysTheConditionInWords) {
   EXPECT_EQ(condition_text(policy_of("(peak + 1) * 2 > median or not (peak < 3)")),
             "(peak + 1) × 2 > median or not (peak < 3)");
   EXPECT_EQ(condition_text(policy_of("peak - (median - 1) > 0")), "peak − (median − 1) > 0");
+  EXPECT_EQ(condition_text(policy_of("peak in [3, 7]")), "peak in [3, 7]");
+  EXPECT_EQ(condition_text(policy_of("peak not in [3, 7] and median > 1")),
+            "not (peak in [3, 7]) and median > 1");
+  EXPECT_EQ(condition_text(policy_of("peak % 3 == 2")), "peak % 3 = 2");
+  EXPECT_EQ(condition_text(policy_of("2 * ((peak + 1) % 3) + 1 == median")),
+            "2 × ((peak + 1) % 3) + 1 = median");
 }
 
 TEST(ConditionText, PutsFiguresBesideTheirNames) {
