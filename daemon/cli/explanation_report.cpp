@@ -363,7 +363,8 @@ nlohmann::ordered_json clause_json(const Policy& policy, const ClauseVerdict& ve
     out["lacks"] = verdict.lacks;
   }
   if (verdict.late_by) out["late_by"] = format_duration(*verdict.late_by);
-  if (clause.args.size() != 2) return out;
+  if (!verdict.detail.empty()) out["detail"] = verdict.detail;
+  if (!has_shortfall(clause.op)) return out;
   add_shortfall(clause, verdict.shortfall, out);
   return out;
 }
@@ -381,7 +382,7 @@ nlohmann::ordered_json leaf_json(const LeafVerdict& verdict) {
                                 {"left", nullptr},
                                 {"right", nullptr},
                                 {"short_by", nullptr}};
-  if (is_comparison(verdict.leaf->op)) add_shortfall(*verdict.leaf, verdict.shortfall, out);
+  if (has_shortfall(verdict.leaf->op)) add_shortfall(*verdict.leaf, verdict.shortfall, out);
   return out;
 }
 

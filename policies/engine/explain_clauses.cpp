@@ -35,6 +35,58 @@ void set_remark(const Policy& policy, const JudgedWindow& window, const Expr& cl
   }
 }
 
+std::string value_text(const Value& value, ValueType type) {
+  return is_null(value) ? "unknown" : format_value(value, type);
+}
+
+/// "n is 2, t is 4": the sides of a comparison or `in` that are no literals.
+std::string sides_text(const Expr& clause, const Shortfall& shortfall, const ExprScope& scope) {
+  std::string text;
+  const auto add = [&](const Expr& side, const Value& value) {
+    if (side.op == ExprOp::kLiteral) return;
+    text +=
+        (text.empty() ? "" : ", ") + to_text(side, scope) + " is " + value_text(value, side.type);
+  };
+  add(clause.args[0], shortfall.left);
+  if (clause.op != ExprOp::kIn) add(clause.args[1], shortfall.right);
+  return text;
+}
+
+/// "n is 2, t is 4": every measure that is read, once.
+void add_measures(const Policy& policy, const Expr& expr, const Bindings& bindings,
+                  std::string& text) {
+  if (expr.op == ExprOp::kMeasure) {
+    const std::string one = policy.measures[expr.index].name + " is " +
+                            value_text(interpret(expr, bindings), expr.type);
+    if ((", " + text + ",").find(", " + one + ",") != std::string::npos) return;
+    text += (text.empty() ? "" : ", ") + one;
+  }
+  for (const Expr& arg : expr.args) add_measures(policy, arg, bindings, text);
+}
+
+/// What a truth value rests on: its figures, of `if` those of the way that it went.
+std::string grounds_of(const Policy& policy, const Expr& expr, bool negated,
+                       const Bindings& bindings) {
+  const ExprScope scope = measure_scope(policy);
+  if (has_shortfall(expr.op)) {
+    const Shortfall shortfall = shortfall_of(expr, !negated, bindings);
+    const std::string missed = shortfall_text(expr, shortfall);
+    return sides_text(expr, shortfall, scope) + (missed.empty() ? "" : ", " + missed);
+  }
+  std::string text;
+  const Truth way = expr.op == ExprOp::kIf ? reference::truth_of(interpret(expr.args[0], bindings))
+                                           : Truth::kUnknown;
+  if (way == Truth::kUnknown) {
+    if (expr.op != ExprOp::kMeasure) add_measures(policy, expr, bindings, text);
+    return text;
+  }
+  const Expr& taken = expr.args[way == Truth::kTrue ? 1 : 2];
+  text = to_text(expr.args[0], scope) + (way == Truth::kTrue ? " is true" : " is false") + ", so " +
+         to_text(taken, scope);
+  const std::string grounds = grounds_of(policy, taken, negated, bindings);
+  return grounds.empty() ? text : text + ": " + grounds;
+}
+
 ClauseVerdict judge_clause(const Policy& policy, const JudgedWindow& window, const Expr& clause,
                            bool negated) {
   ClauseVerdict verdict;
@@ -46,8 +98,10 @@ ClauseVerdict judge_clause(const Policy& policy, const JudgedWindow& window, con
   verdict.distance = distance_from(clause, !negated, over_measures(figures));
   verdict.stands = reference::truth_of(interpret(clause, over_measures(figures))) ==
                    (negated ? Truth::kFalse : Truth::kTrue);
-  if (is_comparison(clause.op)) {
+  if (has_shortfall(clause.op)) {
     verdict.shortfall = shortfall_of(clause, !negated, over_measures(figures));
+  } else {
+    verdict.detail = grounds_of(policy, clause, negated, over_measures(figures));
   }
   return verdict;
 }
@@ -101,18 +155,13 @@ std::string clause_text(const Policy& policy, const ClauseVerdict& verdict) {
   const ExprScope scope = measure_scope(policy);
   const Expr& clause = *verdict.clause;
   std::string text = (verdict.negated ? "not " : "") + to_text(clause, scope);
-  if (!is_comparison(clause.op)) return text;
-  const auto side = [&](std::size_t i, const Value& value) {
-    if (clause.args[i].op == ExprOp::kLiteral) return std::string();
-    return to_text(clause.args[i], scope) + " is " +
-           (is_null(value) ? "unknown" : format_value(value, clause.args[i].type));
-  };
-  std::string values = side(0, verdict.shortfall.left);
-  const std::string right = side(1, verdict.shortfall.right);
-  if (!right.empty()) values += (values.empty() ? "" : ", ") + right;
+  const bool compares = has_shortfall(clause.op);
+  const std::string values =
+      compares ? sides_text(clause, verdict.shortfall, scope) : verdict.detail;
   if (!values.empty()) text += ": " + values;
   if (!verdict.remark.empty()) return text + "; " + verdict.remark;
   if (verdict.stands && !verdict.is_as_needed()) return text + ", which would do";
+  if (!compares) return text;
   const std::string missed = shortfall_text(clause, verdict.shortfall);
   return missed.empty() ? text : text + ", " + missed;
 }

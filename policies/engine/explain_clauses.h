@@ -16,8 +16,11 @@ struct ClauseVerdict {
   bool negated = false;          ///< below an odd number of `not`: it has to be false
   /// Of the clause as it is written: true or false only if every completion of the window is so.
   reference::Truth answer = reference::Truth::kUnknown;
-  /// Of a comparison, over the certain figures; of another clause all null.
+  /// Of a comparison or `in`, over the certain figures; of another clause all null.
   Shortfall shortfall;
+  /// Of another clause the figures that it rests on: "n is 2"; of `if` which way it went and what
+  /// that came to: "(n > 2) is false, so (n > 100): n is 2, 99 short".
+  std::string detail = {};
   /// It is what it has to be as the certain figures stand; what may still come could change that.
   bool stands = false;
   std::string remark = {};  ///< how far steps came, of a clause about a pattern that did not hold

@@ -6,7 +6,6 @@
 #include <tuple>
 
 #include "policies/engine/finding_records.h"
-#include "policies/language/comparison.h"
 #include "policies/screening/party_check.h"
 
 namespace tidewaiter {
@@ -52,7 +51,7 @@ void add_leaves(const Expr& expr, const Record& record, bool negated,
   verdict.negated = negated;
   verdict.answer = reference::truth_of(interpret(expr, bindings));
   add_fields(expr, record, verdict);
-  if (is_comparison(expr.op)) verdict.shortfall = shortfall_of(expr, !negated, bindings);
+  if (has_shortfall(expr.op)) verdict.shortfall = shortfall_of(expr, !negated, bindings);
 }
 
 std::string joined_texts(const std::vector<std::string>& parts) {
@@ -68,7 +67,8 @@ std::vector<std::string> side_texts(const LeafVerdict& verdict) {
     if (is_null(value)) parts.push_back(std::string(field(id).name) + " is missing");
   }
   const bool missing = !parts.empty();
-  for (std::size_t i = 0; i < 2; ++i) {
+  const std::size_t sides = verdict.leaf->op == ExprOp::kIn ? 1 : 2;
+  for (std::size_t i = 0; i < sides; ++i) {
     const Expr& side = verdict.leaf->args[i];
     const Value& value = i == 0 ? verdict.shortfall.left : verdict.shortfall.right;
     if (side.op == ExprOp::kLiteral || (is_null(value) && missing)) continue;
@@ -146,7 +146,7 @@ std::string counted_records(std::int64_t count) {
 std::string leaf_text(const LeafVerdict& verdict) {
   std::string text = (verdict.negated ? "not " : "") + item_text(*verdict.leaf);
   if (verdict.leaf->op == ExprOp::kPartyCheck) return text;  // its grounds are told apart
-  const bool compares = is_comparison(verdict.leaf->op);
+  const bool compares = has_shortfall(verdict.leaf->op);
   const std::string values =
       joined_texts(compares ? side_texts(verdict) : field_value_texts(verdict));
   if (!values.empty()) text += ": " + values;

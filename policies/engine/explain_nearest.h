@@ -22,7 +22,7 @@ struct LeafVerdict {
   reference::Truth answer = reference::Truth::kUnknown;  ///< of the leaf as it is written
   /// The fields that it reads, each once, with what the record has there: null is missing.
   std::vector<std::pair<FieldId, Value>> values;
-  Shortfall shortfall;  ///< of a comparison; of another leaf all null
+  Shortfall shortfall;  ///< of a comparison or `in`; of another leaf all null
 
   [[nodiscard]] bool is_as_needed() const {
     return answer == (negated ? reference::Truth::kFalse : reference::Truth::kTrue);

@@ -408,6 +408,45 @@ TEST(Explain, AWindowThatBeganBeforeItsSourcesIsNotOneToWaitFor) {
   EXPECT_EQ(open_text(later.windows.at(0)), "not closed");
 }
 
+// By hand: 4 is 1 of 5 away from 5, and 1 is 4 of 5.
+TEST(Explain, AListOfNumbersIsAsNearAsItsNearestNumber) {
+  Entries log;
+  log.add("a", "09:00");
+  for (const char* clock : {"10:00", "10:01", "10:02", "10:03"}) log.add("a", clock);
+  log.drain("00:00", "13:00");
+  const auto why = [&log](const std::string& condition) {
+    const Explanation e =
+        log.explain(loaded("window: 1h\nmeasure: {n: count()}\nreport_when: " + condition + "\n"),
+                    "account:s/a");
+    return why_not(log.policy(), e);
+  };
+  EXPECT_EQ(why("n in [5, 9]"),
+            "nearest window 2026-01-01T10:00:00Z: (n in [5, 9]): n is 4, 1 short of 5");
+  EXPECT_EQ(why("n in [3, 9]"),
+            "nearest window 2026-01-01T10:00:00Z: (n in [3, 9]): n is 4, 1 too much for 3");
+  EXPECT_EQ(why("n not in [1, 4]"),
+            "nearest window 2026-01-01T10:00:00Z: not (n in [1, 4]): n is 4");
+  const Explanation e = log.explain(
+      loaded("window: 1h\nmeasure: {n: count()}\nreport_when: n in [5, 9]\n"), "account:s/a");
+  ASSERT_EQ(e.windows.size(), 2U);
+  EXPECT_NEAR(e.windows[0].distance, 4.0 / 5, 1e-12);
+  EXPECT_NEAR(e.windows[1].distance, 1.0 / 5, 1e-12);
+}
+
+// By hand, of n = 1: `n > 2` is 1 of 2 away and `n > 10` 9 of 10, together 1.4; `n > 100` is 99 of
+// 100 away, and it is the way that the condition goes.
+TEST(Explain, AConditionalClauseTellsTheWayItWent) {
+  Entries log;
+  log.add("a", "10:00").drain("00:00", "13:00");
+  const Explanation e = log.explain(
+      loaded("window: 1h\nmeasure: {n: count()}\nreport_when: if(n > 2, n > 10, n > 100)\n"),
+      "account:s/a");
+  EXPECT_EQ(why_not(log.policy(), e),
+            "nearest window 2026-01-01T10:00:00Z: if((n > 2), (n > 10), (n > 100)): (n > 2) is "
+            "false, so (n > 100): n is 1, 100 short");
+  EXPECT_NEAR(e.windows.at(0).distance, 0.99, 1e-12);
+}
+
 TEST(Explain, TooLateRecordsAreToldBesideTheWindow) {
   Entries log;
   log.add("a", "10:00").drain("00:00", "18:00").add("a", "10:01");
