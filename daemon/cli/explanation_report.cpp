@@ -12,6 +12,7 @@
 #include "daemon/cli/finding_text.h"
 #include "policies/authoring/policy_words.h"
 #include "policies/language/comparison.h"
+#include "policies/language/exemption_name.h"
 #include "policies/language/times_in_force.h"
 
 namespace tidewaiter {
@@ -215,7 +216,7 @@ std::string near_record(const Policy& policy, const NearRecord& near, const Term
   if (!near.exemption) return out;
   const Exemption& exemption = policy.exempt[*near.exemption];
   out += "  " +
-         wrapped("exempt[" + std::to_string(*near.exemption) + "] " +
+         wrapped(printable(near.exemption_name) + " " +
                      (near.fate == RecordFate::kExempt ? "takes it out: " : "may take it out: ") +
                      printable(exemption.reason) + " (until " + format_time(exemption.until) + ")",
                  terminal.width, 4, 2) +
@@ -290,8 +291,8 @@ std::string records_text(const Policy& policy, const Explanation& e, const Termi
   for (const auto& [index, count] : e.exempt_by) {
     const Exemption& exemption = policy.exempt[index];
     out += "    " +
-           wrapped("exempt[" + std::to_string(index) + "] took out " + counted(count, "record") +
-                       ": " + printable(exemption.reason) + " (until " +
+           wrapped(printable(exemption_name(policy, index)) + " took out " +
+                       counted(count, "record") + ": " + printable(exemption.reason) + " (until " +
                        format_time(exemption.until) + ")",
                    terminal.width, 6, 4) +
            '\n';
@@ -400,7 +401,10 @@ nlohmann::ordered_json near_json(const NearRecord& near) {
                                 {"leaves", leaves_json(near.condition)},
                                 {"exemption", nullptr},
                                 {"exempt_leaves", leaves_json(near.exempt)}};
-  if (near.exemption) out["exemption"] = *near.exemption;
+  if (near.exemption) {
+    out["exemption"] = *near.exemption;
+    out["exemption_name"] = near.exemption_name;
+  }
   return out;
 }
 
@@ -486,7 +490,8 @@ nlohmann::ordered_json explanation_json(const Policy& policy, const Explanation&
   }
   nlohmann::ordered_json exempt = nlohmann::ordered_json::array();
   for (const auto& [index, count] : e.exempt_by) {
-    exempt.push_back({{"exemption", index}, {"records", count}});
+    exempt.push_back(
+        {{"exemption", index}, {"name", exemption_name(policy, index)}, {"records", count}});
   }
   nlohmann::ordered_json missing = nlohmann::ordered_json::array();
   for (const auto& [id, count] : e.missing) {

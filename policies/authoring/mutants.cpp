@@ -12,6 +12,7 @@
 #include "policies/authoring/policy_words.h"
 #include "policies/engine/explain_clauses.h"
 #include "policies/engine/policy_test.h"
+#include "policies/language/exemption_name.h"
 #include "policies/language/policy_hash.h"
 #include "policies/language/single_records.h"
 #include "policies/language/times_in_force.h"
@@ -410,14 +411,14 @@ class Maker {
     Policy changed = policy_;
     changed.exempt.erase(changed.exempt.begin() + static_cast<std::ptrdiff_t>(i));
     add(std::move(changed), "exemption dropped", exemption.where.span,
-        "exempt[" + std::to_string(i) + "]: " + to_text(exemption.where), "");
+        exemption_name(policy_, i) + ": " + to_text(exemption.where), "");
     const ExprScope records;
     change_expr(exemption.where, records, [i](Policy& p) -> Expr& { return p.exempt[i].where; });
     if (exemption.until == kAlways.to) return;
     for (const auto& [what, days] : kADayOff) {
       Policy another = policy_;
       another.exempt[i].until = exemption.until + Duration{days * kDay.us};
-      const std::string name = "exempt[" + std::to_string(i) + "]: ends before ";
+      const std::string name = exemption_name(policy_, i) + ": ends before ";
       std::string after = name + format_time(another.exempt[i].until);
       add(std::move(another), "exemption ends a day " + std::string(what), exemption.where.span,
           name + format_time(exemption.until), std::move(after));

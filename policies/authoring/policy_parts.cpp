@@ -3,6 +3,7 @@
 #include <array>
 
 #include "policies/engine/explain_clauses.h"
+#include "policies/language/exemption_name.h"
 
 namespace tidewaiter {
 namespace {
@@ -146,7 +147,7 @@ std::vector<PolicyPart> policy_parts(const Policy& policy) {
   parts.push_back({"report_when", to_text(policy.report_when, measure_scope(policy))});
   if (policy.repeat) parts.push_back({"repeat", repeat_text(*policy.repeat, policy.measures)});
   for (std::size_t i = 0; i < policy.exempt.size(); ++i) {
-    parts.push_back({"exempt[" + std::to_string(i) + "]", exemption_text(policy.exempt[i])});
+    parts.push_back({exemption_name(policy, i), exemption_text(policy.exempt[i])});
   }
   parts.push_back({"evidence", evidence_text(policy.evidence)});
   return parts;

@@ -6,6 +6,7 @@
 #include "policies/authoring/policy_parts.h"
 #include "policies/engine/explain_clauses.h"
 #include "policies/engine/explain_windows.h"
+#include "policies/language/exemption_name.h"
 #include "policies/language/interpret.h"
 
 namespace tidewaiter {
@@ -49,7 +50,7 @@ class Counter {
     }
     branches_of(policy.condition);
     for (std::size_t i = 0; i < policy.exempt.size(); ++i) {
-      by_record(PartKind::kExemption, "exempt[" + std::to_string(i) + "]", policy.exempt[i].where);
+      by_record(PartKind::kExemption, exemption_name(policy, i), policy.exempt[i].where);
       records_.back().exemption = &policy.exempt[i];
     }
     for (const Measure& measure : policy.measures) {

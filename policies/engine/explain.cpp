@@ -10,6 +10,7 @@
 #include "policies/engine/finding_records.h"
 #include "policies/engine/reference_repeat.h"
 #include "policies/engine/window_grid.h"
+#include "policies/language/exemption_name.h"
 #include "policies/language/interval_set.h"
 #include "policies/screening/party_check.h"
 
@@ -446,7 +447,7 @@ std::string why_not(const Policy& policy, const Explanation& explanation) {
       explanation.not_selected_by.empty() ? explanation.unknown_by : explanation.not_selected_by;
   if (!items.empty()) text += ", by `" + items.front().text + "`";
   for (const auto& [exemption, count] : explanation.exempt_by) {
-    text += ", by `exempt[" + std::to_string(exemption) + "]`";
+    text += ", by `" + exemption_name(policy, exemption) + "`";
   }
   if (nearest.empty() && !explanation.near.empty()) {
     const NearRecord& near = explanation.near.front();

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "policies/engine/finding_records.h"
+#include "policies/language/exemption_name.h"
 #include "policies/screening/party_check.h"
 
 namespace tidewaiter {
@@ -161,7 +162,7 @@ std::string near_text(const NearRecord& record) {
   if (!record.exemption) return text;
   std::string exempt;
   add_failing(record.exempt, exempt);
-  return text + (text.empty() ? "" : "; ") + "exempt[" + std::to_string(*record.exemption) + "]" +
+  return text + (text.empty() ? "" : "; ") + record.exemption_name +
          (record.fate == RecordFate::kExempt ? " takes it out: " : " may take it out: ") + exempt;
 }
 
@@ -190,6 +191,7 @@ NearRecord NearBook::told(const Entry& entry) const {
     const Value holds = interpret(exemption.where, {&entry.record, {}, {}});
     if (reference::truth_of(holds) != wanted) continue;
     near.exemption = i;
+    near.exemption_name = exemption_name(policy_, i);
     add_leaves(exemption.where, entry.record, true, near.exempt);
   }
   return near;

@@ -42,6 +42,7 @@ struct NearRecord {
   /// Of the exemption that takes the record out, or that may: the first. Its leaves as they would
   /// have to be for the record to count.
   std::optional<std::size_t> exemption;
+  std::string exemption_name = {};  ///< that of exemption_name(); empty without one
   std::vector<LeafVerdict> exempt;
 };
 

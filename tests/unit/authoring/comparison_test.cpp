@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policies/language/policy_hash.h"
 #include "tests/unit/authoring/loaded_policy.h"
 
 namespace tidewaiter {
@@ -40,6 +41,10 @@ TEST(CompareMeaning, TellsThePartsThatDiffer) {
   EXPECT_THAT(changed("t: sum", "t: max"), ElementsAre("measure t"));
   EXPECT_THAT(changed("t: sum", "u: sum"), ElementsAre("measure t", "measure u"));
   EXPECT_THAT(changed("reason: M", "reason: N"), ElementsAre("exempt[0]"));
+  Policy shared = policy;
+  shared.exempt[0].id = "labs";
+  shared.hash = policy_hash(shared);
+  EXPECT_THAT(names(compare_meaning(policy, shared)), ElementsAre("exempt[0]", "exemption:labs"));
   EXPECT_THAT(changed("for_each: account", "for_each: [account, model]"), ElementsAre("for_each"));
   const auto change =
       compare_meaning(policy, loaded(replaced(policy_head() + kBody, "n >= 3", "n >= 4")));

@@ -339,6 +339,14 @@ TEST(Explain, ARecordThatAnExemptionTookOutNamesIt) {
   EXPECT_EQ(e.near[0].exemption, 0U);
   EXPECT_THAT(why_not(log.policy(), e),
               testing::AllOf(HasSubstr("exempt[0] takes it out"), HasSubstr("region is lab")));
+  // One of a document has its name.
+  Policy policy = loaded(kSelected);
+  policy.exempt[0].id = "lab-work";
+  const Explanation of_document = log.explain(policy, "account:s/a");
+  EXPECT_THAT(why_not(log.policy(), of_document),
+              testing::AllOf(HasSubstr("1 record exempt, by `exemption:lab-work`"),
+                             HasSubstr("exemption:lab-work takes it out"),
+                             testing::Not(HasSubstr("exempt[0]"))));
 }
 
 // 900 tokens would do, but nobody knows whether they count.
