@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "policies/authoring/list_changes.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -37,16 +39,21 @@ std::vector<PartChange> compare_meaning(const Policy& before, const Policy& afte
   const std::vector<PolicyPart> old = policy_parts(before);
   const std::vector<PolicyPart> now = policy_parts(after);
   std::vector<PartChange> changes;
+  // What a list holds is told by its values, once, in place of a digest in each part.
+  const auto add = [&changes](const PolicyPart& part, const std::string& was,
+                              const std::string& is) {
+    PartChange change{part.name, without_list_digests(was), without_list_digests(is)};
+    if (change.before != change.after) changes.push_back(std::move(change));
+  };
   for (const PolicyPart& part : old) {
     const auto other = find_part(now, part.name);
-    if (other == now.end()) {
-      changes.push_back({part.name, part.text, ""});
-    } else if (other->text != part.text) {
-      changes.push_back({part.name, part.text, other->text});
-    }
+    add(part, part.text, other == now.end() ? "" : other->text);
   }
   for (const PolicyPart& part : now) {
-    if (find_part(old, part.name) == old.end()) changes.push_back({part.name, "", part.text});
+    if (find_part(old, part.name) == old.end()) add(part, "", part.text);
+  }
+  for (ListChange& list : list_changes(before, after)) {
+    changes.push_back({"list " + list.name, std::move(list.before), std::move(list.after)});
   }
   if (changes.empty()) {
     changes.push_back({"meaning", "hash " + to_hex(before.hash), "hash " + to_hex(after.hash)});

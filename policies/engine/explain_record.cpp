@@ -75,9 +75,7 @@ void deciding_items(const Expr& expr, const Record& record, std::vector<const Ex
   }
 }
 
-std::string item_text(const Expr& item) {
-  return item.op == ExprOp::kPartyCheck ? item.check->summary() : to_text(item);
-}
+std::string item_text(const Expr& item) { return to_text(item, ExprScope{}); }
 
 std::optional<Subject> record_subject(const Record& record, const std::vector<FieldId>& for_each) {
   Subject subject;

@@ -47,7 +47,7 @@ struct RecordVerdict {
 /// false ones, of a true one all, and so on through `and or not`. Appends to `items`.
 void deciding_items(const Expr& expr, const Record& record, std::vector<const Expr*>& items);
 
-/// A part as people are shown it: where parties are looked for in lists, without their content.
+/// A part as people are shown it: where it looks into lists, without their content.
 [[nodiscard]] std::string item_text(const Expr& item);
 
 /// Whether anything is joined here: an `and`, `or` or `not`, whose parts decide.

@@ -25,6 +25,13 @@ std::optional<std::int64_t> number_of(const Value& value) {
   return std::nullopt;
 }
 
+/// The value of a key.
+Value value_of(std::int64_t number, ValueType type) {
+  if (type == ValueType::kBool) return number != 0;
+  if (type == ValueType::kDouble) return std::bit_cast<double>(number);
+  return number;
+}
+
 }  // namespace
 
 ValueList::ValueList(std::string name, ValueType type, std::span<const Item> items)
@@ -88,6 +95,15 @@ std::vector<ValueList::DatedText> ValueList::texts() const {
   all.reserve(texts_.size());
   for (const auto& [text, dates] : texts_) all.push_back({text, times_at(dates)});
   std::ranges::sort(all, {}, &DatedText::text);
+  return all;
+}
+
+std::vector<ValueList::DatedValue> ValueList::numbers() const {
+  std::vector<DatedValue> all;
+  for (const auto& [number, dates] :
+       std::map<std::int64_t, Dates>(numbers_.begin(), numbers_.end())) {
+    all.push_back({value_of(number, type_), times_at(dates)});
+  }
   return all;
 }
 

@@ -58,6 +58,14 @@ class ValueList {
   /// All texts or addresses, sorted; nothing of a list of other values.
   [[nodiscard]] std::vector<DatedText> texts() const;
 
+  /// A value that is no text, and when it stands in the list; times as of DatedText.
+  struct DatedValue {
+    Value value;
+    std::span<const Interval> times;
+  };
+  /// All values of a list of others than texts and addresses, by their keys; nothing of those.
+  [[nodiscard]] std::vector<DatedValue> numbers() const;
+
   /// SHA-256 over the type and, in the order of their canonical texts, the values with their
   /// intervals: equal for two lists if and only if they mean the same, in whatever order written.
   [[nodiscard]] const Digest& digest() const { return digest_; }

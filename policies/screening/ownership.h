@@ -38,6 +38,8 @@ class Ownership : public PartyCheck {
 
   explicit Ownership(Parts parts);
 
+  [[nodiscard]] const Parts& parts() const { return parts_; }
+
   [[nodiscard]] Verdict judge(const Record& record, NameLookup how) const override;
   [[nodiscard]] Grounds grounds(const Record& record) const override;
   [[nodiscard]] std::span<const FieldId> fields() const override { return fields_; }

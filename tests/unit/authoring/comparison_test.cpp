@@ -52,6 +52,30 @@ TEST(CompareMeaning, TellsThePartsThatDiffer) {
   EXPECT_EQ(change[0].after, "(n >= 4)");
 }
 
+Policy with_list(const std::string& values) {
+  return loaded(policy_head() +
+                "select: {a: {client.country|in: list:emb}}\nwindow: 1h\nmeasure: {n: count()}\n"
+                "report_when: n >= 3\n---\nlist: emb\ntitle: E\nvalues: " +
+                values + "\n");
+}
+
+TEST(CompareMeaning, TellsWhatLeftAndJoinedAList) {
+  const Policy policy = with_list("[CU, DE, {value: IR, until: 2026-12-31}]");
+  const auto gone = compare_meaning(policy, with_list("[CU, {value: IR, until: 2026-12-31}]"));
+  ASSERT_EQ(gone.size(), 1U);
+  EXPECT_EQ(gone[0].name, "list emb");
+  EXPECT_EQ(gone[0].before, "DE left the list");
+  EXPECT_EQ(gone[0].after, "");
+  const auto dated = compare_meaning(policy, with_list("[BR, CU, DE, IR]"));
+  ASSERT_EQ(dated.size(), 1U);
+  EXPECT_EQ(dated[0].before, "IR until 2027-01-01T00:00:00Z");
+  EXPECT_EQ(dated[0].after, "BR joined the list; IR always");
+  const auto many = compare_meaning(policy, with_list("[AA, AB, AC, AD, AE, AF, AG]"));
+  ASSERT_EQ(many.size(), 1U);
+  EXPECT_EQ(many[0].before, "CU, DE, IR left the list");
+  EXPECT_EQ(many[0].after, "AA, AB, AC, AD, AE and 2 more joined the list");
+}
+
 // Every part of the hash is a part of the summary: no change of meaning goes untold.
 TEST(CompareMeaning, NamesWhateverTheHashSees) {
   const std::string text = policy_head() + kBody;
