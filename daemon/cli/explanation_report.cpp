@@ -64,17 +64,49 @@ std::string headline(const Explanation& e) {
          (holding == 1 ? "holds" : "hold");
 }
 
-/// A comparison whose left side is drawn, window by window, against the right one.
-const ClauseVerdict* drawn_clause(const ExplainedWindow& window) {
-  const ClauseVerdict* first = nullptr;
-  for (const ClauseVerdict& verdict : window.clauses) {
-    const bool ordered = verdict.clause->op >= ExprOp::kLt && verdict.clause->op <= ExprOp::kGe;
-    if (!ordered) continue;
-    if (!verdict.is_as_needed()) return &verdict;  // what failed is what matters
-    if (first == nullptr) first = &verdict;
+/// Looks for the comparison whose left side is drawn, window by window, against the right one.
+class DrawnClause {
+ public:
+  explicit DrawnClause(const ExplainedWindow& window) : window_(window) {
+    for (const Figure& figure : window.figures) figures_.push_back(figure.value);
   }
-  return first;
-}
+
+  /// The first of a part that decides: of a window that holds one that holds, else one that failed;
+  /// among alternatives in the first that holds, else in the nearest. Null where nothing is
+  /// ordered.
+  [[nodiscard]] const ClauseVerdict* in(const Expr& part, bool negated) const {
+    if (part.op == ExprOp::kNot) return in(part.args[0], !negated);
+    if (!is_logical(part.op)) return ordered(part);
+    if ((part.op == ExprOp::kAnd) == negated) return in(alternative(part, negated), negated);
+    const ClauseVerdict* first = nullptr;
+    for (const Expr& arg : part.args) {
+      const ClauseVerdict* found = in(arg, negated);
+      if (found == nullptr) continue;
+      if (!window_.holds() && !found->is_as_needed()) return found;  // what failed matters
+      if (first == nullptr) first = found;
+    }
+    return first;
+  }
+
+ private:
+  [[nodiscard]] const ClauseVerdict* ordered(const Expr& clause) const {
+    if (clause.op < ExprOp::kLt || clause.op > ExprOp::kGe) return nullptr;
+    const auto found = std::ranges::find(window_.clauses, &clause, &ClauseVerdict::clause);
+    return found == window_.clauses.end() ? nullptr : &*found;
+  }
+
+  [[nodiscard]] double distance(const Expr& part, bool negated) const {
+    return distance_from(part, !negated, {nullptr, {}, figures_});
+  }
+
+  [[nodiscard]] const Expr& alternative(const Expr& part, bool negated) const {
+    return *std::ranges::min_element(part.args, {},
+                                     [&](const Expr& arg) { return distance(arg, negated); });
+  }
+
+  const ExplainedWindow& window_;
+  std::vector<Value> figures_;
+};
 
 std::optional<double> number(const Value& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
@@ -112,7 +144,7 @@ std::span<const ExplainedWindow> around_shown(const Explanation& e) {
 }
 
 std::string picture(const Policy& policy, const Explanation& e, const Terminal& terminal) {
-  const ClauseVerdict* drawn = drawn_clause(e.windows[*e.shown]);
+  const ClauseVerdict* drawn = DrawnClause(e.windows[*e.shown]).in(policy.report_when, false);
   if (drawn == nullptr) return {};
   const auto clause = [&](const ExplainedWindow& window) -> const ClauseVerdict& {
     return *std::ranges::find(window.clauses, drawn->clause, &ClauseVerdict::clause);

@@ -415,6 +415,22 @@ TEST(PolicyExplain, TellsTheNearestRecordPartByPart) {
   EXPECT_EQ(near[2]["leaves"][0]["values"]["model"], "b");
 }
 
+// Of alternatives the bars are those of one that holds, or of the nearest.
+TEST(PolicyExplain, DrawsTheAlternativeThatDecides) {
+  const SmallSite site;
+  std::string either = volume_policy();
+  either.replace(either.find("report_when: n >= 3"), 19,
+                 "report_when: (n > 60000 and n > 50000) or n >= 3");
+  site.write("either.yaml", either);
+  for (const std::string subject : {"account:gateway/a", "account:gateway/b"}) {
+    const Answer text =
+        site({"policy", "explain", "either.yaml", "--over", "usage.jsonl", "--subject", subject});
+    ASSERT_EQ(text.status, 0) << text.err;
+    EXPECT_THAT(text.out, AllOf(HasSubstr("Windows: n against 3\n"), Not(HasSubstr("against 5"))))
+        << text.out;
+  }
+}
+
 TEST(PolicyExplain, ExplainsOneEvent) {
   const SmallSite site;
   site.write("long.yaml", kLong);
