@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -67,16 +69,38 @@ int unknown(Invocation& run, const PolicySet& set, const std::string& id) {
                              : "`tidewaiter policy list` shows those that there are"));
 }
 
+/// A file holds the policy to be shown alone, or it is named by its id and the file behind it.
+int not_one(Invocation& run, const PolicySet& set, const std::string& file) {
+  std::string ids;
+  for (const Policy& policy : set.policies) ids += (ids.empty() ? "" : ", ") + policy.id;
+  return fail_with(run, ExitStatus::kUsage,
+                   ids.empty() ? "`" + file + "` holds no policy that can be read"
+                               : "`" + file + "` holds several policies (" + ids +
+                                     "): name one by its id, and the file behind it");
+}
+
+/// The policy of the id, or the only one of the file that stands in its place.
+const Policy* shown_policy(const PolicySet& set, const std::string& id, bool is_file) {
+  if (is_file && set.policies.size() == 1) return &set.policies.front();
+  const auto found = std::ranges::find(set.policies, id, &Policy::id);
+  return found == set.policies.end() ? nullptr : &*found;
+}
+
 int show(Invocation& run, const ShowOptions& options) {
-  const Result<PolicyFiles> files = policy_files(run, options.paths);
+  std::error_code failure;  // of a name that cannot be a file's: then it is an id
+  const bool is_file =
+      options.paths.empty() &&
+      std::filesystem::exists(run.environment.working_folder / options.id, failure);
+  const Result<PolicyFiles> files =
+      policy_files(run, is_file ? std::vector<std::string>{options.id} : options.paths);
   if (!files) return fail_with(run, files.error());
   const PolicySet& set = files->loaded.set;
-  const auto found = std::ranges::find(set.policies, options.id, &Policy::id);
-  if (found == set.policies.end()) {
+  const Policy* found = shown_policy(set, options.id, is_file);
+  if (found == nullptr) {
     // A policy with errors is not in the set: what is wrong with it says more than that.
     if (has_errors(files->loaded.diagnostics))
       print_diagnostics(run.err, files->loaded.diagnostics);
-    return unknown(run, set, options.id);
+    return is_file ? not_one(run, set, options.id) : unknown(run, set, options.id);
   }
   const PolicyPage page = policy_page(*found, run.now());
   if (options.json) {
@@ -94,9 +118,12 @@ void add_policy_show(CLI::App& policy, Selection& selection) {
       add_verb(policy, "show", "explains one policy in plain words",
                "Prints what `policy docs` writes about it: basis, what it selects, figures and\n"
                "threshold, exemptions, tests, hash, and what the fields mean.",
-               "  tidewaiter policy show extraction.long-answers");
+               "  tidewaiter policy show extraction.long-answers\n"
+               "  tidewaiter policy show drafts/burst.yaml");
   auto options = std::make_shared<ShowOptions>();
-  verb->add_option("id", options->id, "The policy's id")->type_name("ID")->required();
+  verb->add_option("id", options->id, "The policy's id, or a file that holds it alone")
+      ->type_name("ID")
+      ->required();
   verb->add_option("path", options->paths, "Files, folders or globs")->type_name("PATH");
   add_json_flag(*verb, options->json);
   verb->callback([options, &selection] {

@@ -20,6 +20,14 @@ bool ends_in(std::string_view name, std::string_view word) {
   return before == ':' || before == '/';
 }
 
+/// Whether a word such as `account:x` is the name `account:SOURCE/x` without its source.
+bool lacks_source(std::string_view name, std::string_view word) {
+  const std::size_t colon = word.find(':');
+  if (colon == std::string_view::npos) return false;
+  const std::string_view id = word.substr(colon + 1);
+  return name.starts_with(word.substr(0, colon + 1)) && ends_in(name, id);
+}
+
 }  // namespace
 
 std::optional<std::string> subject_meant(const Policy& policy, std::string_view word,
@@ -35,8 +43,9 @@ std::optional<std::string> subject_meant(const Policy& policy, std::string_view 
     }
   });
   if (!read) return std::nullopt;
-  const auto longer =
-      std::ranges::find_if(names, [word](const std::string& name) { return ends_in(name, word); });
+  const auto longer = std::ranges::find_if(names, [word](const std::string& name) {
+    return ends_in(name, word) || lacks_source(name, word);
+  });
   if (longer != names.end()) return *longer;
   const std::vector<std::string_view> all(names.begin(), names.end());
   return did_you_mean(word, all);

@@ -1,5 +1,7 @@
 #include "daemon/cli/time_options.h"
 
+#include <string_view>
+
 #include <CLI/CLI.hpp>
 
 namespace tidewaiter {
@@ -9,12 +11,27 @@ void add_time_options(CLI::App& verb, TimeOptions& options, const std::string& w
   verb.add_option("--to", options.to, what + " before this time")->type_name("TIME");
 }
 
+namespace {
+
+/// "2026-10-09 17:00", as tables print times, with its seconds; any other text as it is.
+std::string with_seconds(std::string text) {
+  constexpr std::size_t kToTheMinute = std::string_view("2026-10-09 17:00").size();
+  constexpr std::size_t kColon = kToTheMinute - 3;
+  const bool lacks = text.size() >= kToTheMinute && text[kColon] == ':' &&
+                     (text.size() == kToTheMinute || text[kToTheMinute] != ':');
+  if (lacks) text.insert(kToTheMinute, ":00");
+  return text;
+}
+
+}  // namespace
+
 Result<UtcTime> instant_of(const std::string& option, const std::string& text) {
-  const Result<UtcTime> time = parse_time(text, true);
+  const Result<UtcTime> time = parse_time(with_seconds(text), true);
   if (time) return *time;
   return fail(ErrorCode::kNotFound,
               option +
-                  ": expected a date or time such as 2026-01-31 or 2026-01-31T12:00:00Z, got `" +
+                  ": expected a date or time such as 2026-01-31, \"2026-01-31 12:00\" or "
+                  "2026-01-31T12:00:00Z, got `" +
                   text + "`");
 }
 

@@ -127,6 +127,12 @@ TEST(PolicyShow, ExplainsOnePolicy) {
   const Answer typo = site({"policy", "show", "test.volum"});
   EXPECT_EQ(typo.status, 2);
   EXPECT_THAT(typo.err, HasSubstr("did you mean `test.volume`?"));
+  // Of a file the policy that it holds, wherever the configured ones are.
+  site.write("drafts/other.yaml", volume_policy("test.other"));
+  EXPECT_EQ(site({"policy", "show", "drafts/other.yaml", "--json"}).json()["id"], "test.other");
+  site.write("drafts/two.yaml", volume_policy("test.one") + "---\n" + volume_policy("test.two"));
+  EXPECT_THAT(site({"policy", "show", "drafts/two.yaml"}).err,
+              HasSubstr("holds several policies (test.one, test.two)"));
 }
 
 TEST(PolicyDocs, WritesAPageForEachPolicyAndReplacesItLater) {

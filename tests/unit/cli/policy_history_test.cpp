@@ -415,6 +415,23 @@ TEST(PolicyExplain, TellsTheNearestRecordPartByPart) {
   EXPECT_EQ(near[2]["leaves"][0]["values"]["model"], "b");
 }
 
+TEST(PolicyExplain, TakesATimeAsTablesPrintIt) {
+  const SmallSite site;
+  const auto explain = [&site](const std::string& at, const std::string& subject) {
+    return site({"policy", "explain", "policies/volume.yaml", "--over", "usage.jsonl", "--json",
+                 "--subject", subject, "--at", at});
+  };
+  for (const char* at : {"2026-10-05 10:30", "2026-10-05T10:30", "2026-10-05 10:30:00",
+                         "2026-10-05T10:30Z", "2026-10-05T12:30:00+02:00"}) {
+    const Answer answer = explain(at, "account:gateway/a");
+    ASSERT_EQ(answer.status, 0) << at << answer.err;
+    EXPECT_EQ(answer.json()["windows"][0]["from"], "2026-10-05T10:00:00Z") << at;
+  }
+  EXPECT_THAT(explain("2026-10-05 1030", "account:gateway/a").err, HasSubstr("expected a date"));
+  EXPECT_THAT(explain("2026-10-05 10:30", "account:a").err,
+              HasSubstr("did you mean `account:gateway/a`"));
+}
+
 // Of alternatives the bars are those of one that holds, or of the nearest.
 TEST(PolicyExplain, DrawsTheAlternativeThatDecides) {
   const SmallSite site;
