@@ -173,7 +173,20 @@ void check_measures(const Expectation& expected, const std::vector<Outcome::Foun
   }
 }
 
-/// Says that findings are absent because of an exemption: without it there are more.
+/// The policy with an exemption that takes out nothing of which it cannot be told.
+Policy exempting_only_for_certain(Policy policy, std::size_t index) {
+  Expr certain;
+  certain.op = ExprOp::kDefault;
+  certain.args.push_back(std::move(policy.exempt[index].where));
+  certain.args.emplace_back();
+  certain.args.back().literal = false;
+  policy.exempt[index].where = std::move(certain);
+  return policy;
+}
+
+/// Says that findings are absent because of an exemption: without it there are more, and there
+/// are none more where it takes out only what is certainly exempt. What cannot be told is no
+/// reason.
 void check_because(const Policy& policy, const Expectation& expected, const TestLog& log,
                    std::size_t with, EngineKind engine, std::vector<std::string>& failures) {
   const std::optional<std::size_t> index = find_exemption(policy.exempt, expected.because);
@@ -181,14 +194,38 @@ void check_because(const Policy& policy, const Expectation& expected, const Test
     failures.push_back("the policy has no `" + expected.because + "`");
     return;
   }
+  const auto found_by = [&](const Policy& other) -> Result<std::size_t> {
+    const Result<Outcome> outcome = judge(other, log, engine);
+    if (!outcome) return tl::unexpected(outcome.error());
+    return matching(outcome->findings, expected.subject).size();
+  };
   Policy without = policy;
   without.exempt.erase(without.exempt.begin() + static_cast<std::ptrdiff_t>(*index));
-  const Result<Outcome> outcome = judge(without, log, engine);
-  if (!outcome) {
-    failures.push_back(outcome.error().message);
-  } else if (matching(outcome->findings, expected.subject).size() <= with) {
-    failures.push_back("expected `" + expected.because + "` to be the reason" + about(expected) +
-                       ", got no more findings without it");
+  const Result<std::size_t> more = found_by(without);
+  const Result<std::size_t> certain = found_by(exempting_only_for_certain(policy, *index));
+  const std::string wanted =
+      "expected `" + expected.because + "` to be the reason" + about(expected);
+  if (!more || !certain) {
+    failures.push_back((more ? certain : more).error().message);
+  } else if (*more <= with) {
+    failures.push_back(wanted + ", got no more findings without it");
+  } else if (*certain > with) {
+    failures.push_back(wanted +
+                       ", but a field is missing that it asks for: nobody can tell whether the "
+                       "records are exempt");
+  }
+}
+
+/// Silence about a subject that no record names says nothing of the policy. Asked of the policy as
+/// it is written: one that was changed on purpose may name its subjects otherwise.
+void check_silences(const Policy& policy, const PolicyTest& test, const TestLog& log,
+                    PolicyTestResult& result) {
+  for (const Expectation& expected : test.expect) {
+    if (expected.findings > 0 || expected.subject.empty()) continue;
+    const std::optional<std::string> why = why_nobody(policy, log, expected.subject);
+    if (!why) continue;
+    result.failures.push_back("expected silence" + about(expected) + ", but " + *why);
+    result.passed = false;
   }
 }
 
@@ -232,8 +269,10 @@ std::vector<PolicyTestResult> run_policy_tests(const Policy& policy, const Fixtu
     const Result<TestLog> log = make_test_log(policy, test, fixtures);
     results.push_back(log ? run_policy_test(policy, test, *log, engine)
                           : cannot_run(policy, test, log.error()));
+    if (!log) continue;
     PolicyTestResult& result = results.back();
-    if (log && !result.too_few.empty()) {
+    check_silences(policy, test, *log, result);
+    if (!result.too_few.empty()) {
       result.reasons = reasons_for_too_few(policy, *log, result.too_few);
     }
   }

@@ -23,12 +23,13 @@ struct PolicyTestResult {
   std::vector<std::string> reasons = {};
 };
 
-/// Runs the tests of one policy, drafts included, each on an evaluation of its own.
+/// Runs the tests of one policy, drafts included, each on an evaluation of its own. One that
+/// expects silence about a subject of which no record is fails, whatever the policy does.
 [[nodiscard]] std::vector<PolicyTestResult> run_policy_tests(
     const Policy& policy, const FixtureReader& fixtures, EngineKind engine = EngineKind::kColumnar);
 
 /// Runs one test whose log is at hand: one that several versions of a policy are to be run over.
-/// It gives no reasons, which cost more than the test.
+/// It gives no reasons, which cost more than the test, and takes silence about nobody for silence.
 [[nodiscard]] PolicyTestResult run_policy_test(const Policy& policy, const PolicyTest& test,
                                                const TestLog& log,
                                                EngineKind engine = EngineKind::kColumnar);

@@ -49,6 +49,12 @@ std::string coverage_hint(const Explanation& explanation) {
   return keys.empty() ? keys : "; state " + keys + " in the test for it to be closed";
 }
 
+/// Says that no record is of a subject that was asked for.
+std::string nobody_text(const std::vector<std::string>& named) {
+  if (named.empty()) return "no record has all fields of `for_each`, which names the subject";
+  return "no record is of such a subject: the first is of `" + named.front() + "`";
+}
+
 /// What explain says of a subject; nothing of one that was reported, or is told as part of another.
 std::optional<std::string> reason_about(const Policy& policy, const TestLog& log,
                                         const std::string& subject) {
@@ -65,11 +71,8 @@ std::optional<std::string> reason_about(const Policy& policy, const TestLog& log
 std::vector<std::string> reasons_for_too_few(const Policy& policy, const TestLog& log,
                                              const std::vector<std::string>& patterns) {
   const std::vector<std::string> named = named_subjects(policy, log);
-  if (named.empty()) return {"no record has all fields of `for_each`, which names the subject"};
   const std::vector<std::string> subjects = that_match(named, patterns);
-  if (subjects.empty()) {
-    return {"no record is of such a subject: the first is of `" + named.front() + "`"};
-  }
+  if (subjects.empty()) return {nobody_text(named)};
   std::vector<std::string> reasons;
   for (std::size_t i = 0; i < subjects.size(); ++i) {
     if (reasons.size() == kMostReasons) {
@@ -81,6 +84,13 @@ std::vector<std::string> reasons_for_too_few(const Policy& policy, const TestLog
     }
   }
   return reasons;
+}
+
+std::optional<std::string> why_nobody(const Policy& policy, const TestLog& log,
+                                      const std::string& pattern) {
+  const std::vector<std::string> named = named_subjects(policy, log);
+  if (!that_match(named, {pattern}).empty()) return std::nullopt;
+  return nobody_text(named);
 }
 
 }  // namespace tidewaiter

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,5 +16,10 @@ namespace tidewaiter {
 [[nodiscard]] std::vector<std::string> reasons_for_too_few(
     const Policy& policy, const TestLog& log, const std::vector<std::string>& patterns);
 inline constexpr std::size_t kMostReasons = 3;
+
+/// That no record of the log is of a subject which `pattern` matches, and of which the first is;
+/// nothing if one is. Pure.
+[[nodiscard]] std::optional<std::string> why_nobody(const Policy& policy, const TestLog& log,
+                                                    const std::string& pattern);
 
 }  // namespace tidewaiter

@@ -154,7 +154,47 @@ TEST(PolicyTests, AStarStandsForAnyCharacters) {
   EXPECT_THAT(failures(given, "{findings: 3}"), IsEmpty());
   EXPECT_THAT(failures(given, "{findings: 2, for: '*/a*'}"), IsEmpty());
   EXPECT_THAT(failures(given, "{findings: 2, for: '*b'}"), IsEmpty());
-  EXPECT_THAT(failures(given, "{findings: 0, for: 'b*'}"), IsEmpty());
+  EXPECT_THAT(failures(given, "{findings: 0, for: 'b*'}"),
+              ElementsAre(HasSubstr("no record is of such a subject")));
+}
+
+// The subject of an account is `account:SOURCE/NAME`: `a` alone names nobody.
+TEST(PolicyTests, SilenceAboutNobodyIsNoPass) {
+  EXPECT_THAT(failures(kTwoOfA, "{findings: 0, for: a}"),
+              ElementsAre("expected silence for `a`, but no record is of such a subject: the first "
+                          "is of `account:gw/a`"));
+  EXPECT_THAT(failures(request("a", "10:05"), "{findings: 0, for: 'account:gw/a'}"), IsEmpty());
+  EXPECT_THAT(failures(request("a", "10:05"), "{findings: 0}"), IsEmpty());
+  EXPECT_THAT(failures("{kind: usage, source: gw, time: 2026-01-01T10:05:00Z}",
+                       "{findings: 0, for: 'account:gw/a'}"),
+              ElementsAre(HasSubstr("no record has all fields of `for_each`")));
+}
+
+// Two requests would be a finding. Of the first test's nobody knows the organization, of the second
+// test's one of two, of the third's both.
+TEST(PolicyTests, WhatCannotBeToldIsNoReason) {
+  const std::string lab = ", organization: lab";
+  const std::string text =
+      "policy: p\nversion: 1\ntitle: t\nbasis: [{control: c}]\nkind: extraction\nseverity: low\n"
+      "for_each: account\nwindow: 1h\nmeasure: {n: count()}\nreport_when: n >= 2\n"
+      "exempt: [{where: {organization: lab}, until: 2027-01-01, approved_by: x, reason: y}]\n"
+      "tests:\n" +
+      test_with(kTwoOfA, "{findings: 0, because: 'exempt[0]'}") +
+      test_with(
+          request("a", "10:05", lab) + ", " + request("a", "10:06") + ", " + request("a", "10:07"),
+          "{findings: 0, because: 'exempt[0]'}") +
+      test_with(request("a", "10:05", lab) + ", " + request("a", "10:06", lab),
+                "{findings: 0, because: 'exempt[0]'}");
+  const LoadOutcome outcome =
+      load_policies(std::vector<PolicyText>{{"p.yaml", text}}, parse_time("2026-01-02").value());
+  ASSERT_EQ(outcome.set.policies.size(), 1U);
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    const auto results = run_policy_tests(outcome.set.policies.front(), {}, engine);
+    ASSERT_EQ(results.size(), 3U);
+    EXPECT_THAT(results[0].failures, ElementsAre(HasSubstr("nobody can tell whether")));
+    EXPECT_THAT(results[1].failures, ElementsAre(HasSubstr("nobody can tell whether")));
+    EXPECT_THAT(results[2].failures, IsEmpty());
+  }
 }
 
 TEST(PolicyTests, BecauseNamesTheExemptionThatMattered) {
