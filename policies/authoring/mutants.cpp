@@ -247,8 +247,10 @@ class Maker {
     change_wait();
     change_times();
     for (std::size_t m = 0; m < policy_.measures.size(); ++m) change_measure(m);
-    change_expr(policy_.report_when, measure_scope(policy_),
-                [](Policy& p) -> Expr& { return p.report_when; });
+    if (!reports_any(policy_)) {
+      change_expr(policy_.report_when, measure_scope(policy_),
+                  [](Policy& p) -> Expr& { return p.report_when; });
+    }
     if (policy_.repeat) change_repeat();
     for (std::size_t i = 0; i < policy_.exempt.size(); ++i) change_exemption(i);
     return std::move(set_);
@@ -359,8 +361,7 @@ class Maker {
 
   void change_measure(std::size_t m) {
     const Measure& measure = policy_.measures[m];
-    // What the language has added itself is no choice of the writer's.
-    if (counts_records(measure) && measure.span == policy_.span) return;
+    if (is_filled_in(measure, policy_)) return;
     const std::string name = measure.name + ": ";
     const ExprScope measures = measure_scope(policy_);
     for (const Measure& other : other_aggregates(measure)) {

@@ -8,6 +8,7 @@
 #include "policies/engine/explain_windows.h"
 #include "policies/language/exemption_name.h"
 #include "policies/language/interpret.h"
+#include "policies/language/single_records.h"
 
 namespace tidewaiter {
 namespace {
@@ -56,13 +57,13 @@ class Counter {
     for (const Measure& measure : policy.measures) {
       if (measure.where) by_record(PartKind::kWhere, "where of " + measure.name, *measure.where);
     }
-    first_measure_ = coverage_.parts.size();
     for (const Measure& measure : policy.measures) {
-      coverage_.parts.push_back({PartKind::kMeasure, "measure " + measure.name,
-                                 measure_text(measure, measure_scope(policy)), measure.span, 0, 0,
-                                 0});
+      if (is_filled_in(measure, policy)) continue;
+      measures_.emplace_back(&measure,
+                             add(PartKind::kMeasure, "measure " + measure.name,
+                                 measure_text(measure, measure_scope(policy)), measure.span));
     }
-    clauses_of(policy.report_when, "report_when");
+    if (!reports_any(policy)) clauses_of(policy.report_when, "report_when");
   }
 
   void take(const TestLog& log) {
@@ -134,8 +135,8 @@ class Counter {
   }
 
   void ask_window(const JudgedWindow& window) {
-    for (std::size_t m = 0; m < policy_.measures.size(); ++m) {
-      if (has_certain_input(policy_.measures[m], window)) ++coverage_.parts[first_measure_ + m].yes;
+    for (const auto& [measure, part] : measures_) {
+      if (has_certain_input(*measure, window)) ++coverage_.parts[part].yes;
     }
     for (const Probe& probe : windows_) {
       count(coverage_.parts[probe.part], judge_part(policy_, window, *probe.expr));
@@ -153,7 +154,7 @@ class Counter {
   TestCoverage coverage_;
   std::vector<Probe> records_;
   std::vector<Probe> windows_;
-  std::size_t first_measure_ = 0;  ///< place of the first measure's part
+  std::vector<std::pair<const Measure*, std::size_t>> measures_;  ///< and their parts
 };
 
 }  // namespace

@@ -19,4 +19,15 @@ bool counts_records(const Measure& measure) {
          measure.argument->literal == Value(std::int64_t{1});
 }
 
+bool is_filled_in(const Measure& measure, const Policy& policy) {
+  return counts_records(measure) && measure.span == policy.span;
+}
+
+bool reports_any(const Policy& policy) {
+  const Expr& expr = policy.report_when;
+  return expr.span.file.empty() && expr.op == ExprOp::kGe && policy.measures.size() == 1 &&
+         expr.args.front().op == ExprOp::kMeasure &&
+         expr.args.back().literal == Value(std::int64_t{1});
+}
+
 }  // namespace tidewaiter

@@ -12,4 +12,11 @@ namespace tidewaiter {
 /// Whether a measure is sum(1), perhaps of a selection: records, whatever `requests` they have.
 [[nodiscard]] bool counts_records(const Measure& measure);
 
+/// Whether the language has added the measure itself, as it does to a policy about single records.
+[[nodiscard]] bool is_filled_in(const Measure& measure, const Policy& policy);
+
+/// Whether `report_when` is what the language fills in where a policy writes none: that its one
+/// figure is at least 1. It stands nowhere in the file, and the writer has chosen nothing in it.
+[[nodiscard]] bool reports_any(const Policy& policy);
+
 }  // namespace tidewaiter

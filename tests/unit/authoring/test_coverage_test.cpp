@@ -112,5 +112,25 @@ TEST(TestCoverage, CountsItemsOfSelections) {
   expect_counts(part(coverage, "item of both", "(output_tokens > 10)"), 1, 0, 0);
 }
 
+// What the language fills in, `records >= 1`, is nobody's clause, and no window has no record: of a
+// policy about single records its one selection is all that tests can show.
+TEST(TestCoverage, LeavesOutWhatTheLanguageFillsIn) {
+  const Policy policy = loaded(
+      policy_head() +
+      "select: {big: {output_tokens|gt: 10}}\ntests:\n"
+      "  - name: over\n"
+      "    given: [{kind: usage, time: 2026-01-01T00:01:00Z, account: a, output_tokens: 20}]\n"
+      "    expect: [{findings: 1}]\n"
+      "  - name: under\n"
+      "    drained_to: 2026-01-02\n"
+      "    given: [{kind: usage, time: 2026-01-01T00:01:00Z, account: a, output_tokens: 10}]\n"
+      "    expect: [{findings: 0}]\n");
+  const TestCoverage coverage = measure_test_coverage(policy, logs_of(policy));
+  ASSERT_EQ(coverage.parts.size(), 1U);
+  expect_counts(part(coverage, "selection big"), 1, 1, 0);
+  EXPECT_EQ(coverage.wanted, 2);
+  EXPECT_EQ(coverage.reached, 2);
+}
+
 }  // namespace
 }  // namespace tidewaiter
