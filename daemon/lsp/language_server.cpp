@@ -321,12 +321,16 @@ void LanguageServer::completion(const json& id, const json& params) {
   if (!at) return;
   const std::string& text = at->document->text.text();
   const auto reference = set_reference_at(text, at->offset);
-  json items = json::array();
-  for (const Completion& one :
-       reference ? completions_of(*reference, named_documents(read_together(at->uri)))
-                 : completions_at(text, at->offset, at->symbols)) {
-    items.push_back(completion_json(one, items.size()));
+  std::vector<Completion> found;
+  if (!reference) found = completions_at(text, at->offset, at->symbols);
+  // Only where nothing else may stand: the set's files are read for it.
+  if (found.empty()) {
+    const std::vector<NamedDocument> documents = named_documents(read_together(at->uri));
+    found =
+        reference ? completions_of(*reference, documents) : lists_at(text, at->offset, documents);
   }
+  json items = json::array();
+  for (const Completion& one : found) items.push_back(completion_json(one, items.size()));
   respond(id, {{"isIncomplete", false}, {"items", items}});
 }
 

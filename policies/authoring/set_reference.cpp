@@ -1,6 +1,7 @@
 #include "policies/authoring/set_reference.h"
 
 #include <algorithm>
+#include <sstream>
 #include <tuple>
 #include <utility>
 
@@ -23,10 +24,47 @@ std::optional<Kind> kind_of_document(std::string_view key) {
   return key == "policy" ? std::optional(Kind::kPolicy) : kind_of_key(key);
 }
 
+/// The documents of a text that is being written and no YAML yet: by the line that each begins
+/// with, and one that begins with `title:`.
+void add_begun_documents(const PolicyText& file, std::vector<NamedDocument>& out) {
+  std::istringstream lines(file.text);
+  std::string line;
+  bool begins = true;
+  NamedDocument* current = nullptr;
+  for (std::int32_t number = 1; std::getline(lines, line); ++number) {
+    const std::size_t end = line.find_last_not_of(" \t\r");
+    line.resize(end == std::string::npos ? 0 : end + 1);
+    if (line.starts_with("---")) {
+      begins = true;
+      current = nullptr;
+    }
+    const std::size_t colon = line.find(": ");
+    if (line.starts_with("---") || line.starts_with('#') || colon == std::string::npos) continue;
+    const std::string_view key = std::string_view(line).substr(0, colon);
+    const std::size_t from = line.find_first_not_of(" \"'", colon + 1);
+    std::string value = line.substr(std::min(from, line.size()));
+    while (value.ends_with('"') || value.ends_with('\'')) value.pop_back();
+    if (current != nullptr && key == "title") current->title = value;
+    if (!begins) continue;
+    begins = false;
+    const std::optional<Kind> kind = kind_of_document(key);
+    if (!kind) continue;
+    const auto column = static_cast<std::int32_t>(from) + 1;
+    const auto length = static_cast<std::int32_t>(value.size());
+    out.push_back({*kind, std::move(value), {}, file.path, {file.path, number, column, length}});
+    current = &out.back();
+  }
+}
+
 void add_documents(const PolicyText& file, std::vector<NamedDocument>& out) {
   const YamlText text(file.path, file.text);
-  std::vector<Diagnostic> unused;  // the documents themselves are told of elsewhere
-  for (const YamlNode& document : parse_policy_file(file, text, unused)) {
+  std::vector<Diagnostic> found;  // what is wrong in the documents is told elsewhere
+  const std::vector<YamlNode> documents = parse_policy_file(file, text, found);
+  if (has_errors(found)) {
+    add_begun_documents(file, out);
+    return;
+  }
+  for (const YamlNode& document : documents) {
     if (document.members.empty()) continue;
     const auto& [key, name] = document.members.front();
     const std::optional<Kind> kind = kind_of_document(key.scalar);
@@ -104,6 +142,20 @@ std::vector<Completion> completions_of(const SetReference& reference,
     if (document.kind != reference.kind) continue;
     out.push_back({Completion::Kind::kName, document.name, document.title, document.file, {}});
   }
+  return out;
+}
+
+std::vector<Completion> lists_at(std::string_view text, std::size_t offset,
+                                 std::span<const NamedDocument> documents) {
+  const CursorWord word = word_at(text, offset, true);
+  const std::string_view before = text.substr(0, word.begin);
+  const std::size_t last = before.find_last_not_of(' ');
+  // Between brackets stand values, and no lists.
+  if (last == std::string_view::npos || before[last] != ':') return {};
+  const CursorPath path = cursor_path(text, word.begin);
+  if (path.in_comment || !path.value_of || !path.value_of->ends_with("|in")) return {};
+  std::vector<Completion> out = completions_of({Kind::kList, word.begin, word.end}, documents);
+  for (Completion& one : out) one.label.insert(0, "list:");
   return out;
 }
 

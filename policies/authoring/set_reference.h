@@ -24,8 +24,8 @@ struct NamedDocument {
   SourceSpan span;  ///< of the name, in that file
 };
 
-/// The lists, licenses and policies of the texts, by kind and name; those in texts that are not
-/// YAML are missing. Pure.
+/// The lists, licenses and policies of the texts, by kind and name. Of a text that is no YAML, as
+/// those are that somebody writes, they are what its documents' first lines say. Pure.
 [[nodiscard]] std::vector<NamedDocument> named_documents(std::span<const PolicyText> texts);
 
 /// A place where a document is named: behind `list:` or `license:`, in `licensed(…)`, in the
@@ -43,6 +43,9 @@ struct SetReference {
 /// What may be named at such a place.
 [[nodiscard]] std::vector<Completion> completions_of(const SetReference& reference,
                                                      std::span<const NamedDocument> documents);
+/// `list:NAME` of each list, where the value of a key that ends with `|in` begins; else nothing.
+[[nodiscard]] std::vector<Completion> lists_at(std::string_view text, std::size_t offset,
+                                               std::span<const NamedDocument> documents);
 /// The document that is named at such a place of `text`, or nullptr.
 [[nodiscard]] const NamedDocument* named_at(const SetReference& reference, std::string_view text,
                                             std::span<const NamedDocument> documents);

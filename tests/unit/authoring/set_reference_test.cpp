@@ -51,5 +51,40 @@ TEST(SetReference, NamesThePolicyWhoseTestsADocumentHas) {
   EXPECT_NE(hover->markdown.find("A policy of this set: `b.c`"), std::string::npos);
 }
 
+// `list:` alone is no YAML behind a key, and the lists may stand in the very file that is written.
+TEST(SetReference, KnowsTheListsOfATextThatIsNoYamlYet) {
+  const std::string rest = "\n---\nlist: embargo\ntitle: 'Embargo'\nvalues: [IR]\n---\npolicy: b\n";
+  for (const char* begun : {"policy: a\nselect: {x: {client.country|in: list:",
+                            "policy: a\nselect:\n  x:\n    client.country|in: list:",
+                            "policy: a\nselect:\n  x: 'client.country in list:"}) {
+    const std::string text = begun + rest;
+    const auto reference = set_reference_at(text, std::string_view(begun).size());
+    ASSERT_TRUE(reference) << begun;
+    const auto documents = named_documents(std::vector<PolicyText>{{"a.yaml", text}});
+    const auto completions = completions_of(*reference, documents);
+    ASSERT_EQ(completions.size(), 1U) << begun;
+    EXPECT_EQ(completions.front().label, "embargo");
+    EXPECT_EQ(completions.front().detail, "Embargo");
+  }
+}
+
+TEST(SetReference, OffersListsWhereAValueOfInBegins) {
+  const auto documents =
+      named_documents(std::vector<PolicyText>{{"l.yaml", "list: embargo\ntitle: E\n"}});
+  const auto labels = [&documents](std::string_view text) {
+    std::vector<std::string> all;
+    for (const Completion& one : lists_at(text, text.size(), documents)) all.push_back(one.label);
+    return all;
+  };
+  const std::vector<std::string> embargo = {"list:embargo"};
+  EXPECT_EQ(labels("policy: a\nselect:\n  x:\n    client.country|in: "), embargo);
+  EXPECT_EQ(labels("policy: a\nselect: {x: {client.country|in: l"), embargo);
+  for (const char* text :
+       {"policy: a\nselect: {x: {client.country: ", "policy: a\nselect: {x: {client.country|in: [",
+        "policy: a\nselect: {x: {client.country|in", "policy: a\n# client.country|in: "}) {
+    EXPECT_TRUE(labels(text).empty()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace tidewaiter
