@@ -30,6 +30,7 @@ using PolicyCheck = void (*)(const LintedPolicy& linted, DocumentReader& report)
 
 // Each in a file of its theme: truth_checks.cpp, selection_checks.cpp and so on.
 void check_truth(const LintedPolicy& linted, DocumentReader& report);
+void check_branches(const LintedPolicy& linted, DocumentReader& report);
 void check_selections(const LintedPolicy& linted, DocumentReader& report);
 void check_missing_fields(const LintedPolicy& linted, DocumentReader& report);
 void check_units(const LintedPolicy& linted, DocumentReader& report);

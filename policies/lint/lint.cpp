@@ -19,9 +19,10 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<PolicyCheck, 10> kChecks = {
-    check_truth,    check_selections, check_missing_fields, check_units,   check_supply,
-    check_measures, check_header,     check_responses,      check_parties, check_tests,
+constexpr std::array<PolicyCheck, 11> kChecks = {
+    check_truth,     check_branches, check_selections, check_missing_fields,
+    check_units,     check_supply,   check_measures,   check_header,
+    check_responses, check_parties,  check_tests,
 };
 
 auto position(const Diagnostic& d) {
