@@ -146,12 +146,13 @@ void read_window_map(DocumentReader& reader, const YamlNode& node, Window& windo
                  "write `window: {length: 24h}`");
     return;
   }
-  window.length = reader.duration(*length).value_or(kSecond);
+  const auto whole = reader.duration(*length);
+  window.length = whole.value_or(kSecond);
   window.every = window.length;
   const YamlNode* every = node.find("every");
   if (every == nullptr) return;
   const auto step = reader.duration(*every);
-  if (!step) return;
+  if (!step || !whole) return;  // of a length that is none nothing can be said
   if (step->us <= 0 || window.length.us % step->us != 0) {
     reader.error(every->span, kEveryDoesNotDivide,
                  "`every: " + every->scalar + "` does not divide `length: " + length->scalar + "`",
