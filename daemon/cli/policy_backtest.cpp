@@ -5,6 +5,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -100,6 +101,18 @@ Result<BacktestReport> try_policies(Invocation& run, const BacktestOptions& opti
   return report;
 }
 
+void label_findings(Invocation& run, BacktestReport& report, const std::vector<ReviewLabel>& labels,
+                    const std::string& path) {
+  std::vector<std::string_view> tried;
+  for (PolicyBacktest& one : report.policies) {
+    one.labels = match_labels(one.policy->id, one.findings, labels);
+    tried.emplace_back(one.policy->id);
+  }
+  for (const std::string& line : labels_of_no_policy(labels, tried, path)) {
+    run.err << "tidewaiter: warning: " << printable(line) << '\n';
+  }
+}
+
 std::vector<ExpectationResult> compare(const BacktestReport& report, const Reference& reference,
                                        bool fail_unexpected) {
   std::vector<std::string> tried;
@@ -167,10 +180,7 @@ int backtest(Invocation& run, const BacktestOptions& options) {
   }
   Result<BacktestReport> report = try_policies(run, options, files->loaded.set, *reported);
   if (!report) return fail_with(run, report.error());
-  for (PolicyBacktest& one : report->policies) {
-    if (options.labels.empty()) break;
-    one.labels = match_labels(one.policy->id, one.findings, reference->labels);
-  }
+  if (!options.labels.empty()) label_findings(run, *report, reference->labels, options.labels);
   if (!options.svg.empty()) {
     const auto path = run.environment.working_folder / options.svg;
     if (auto written = write_file(path, backtest_svg(*report)); !written) {

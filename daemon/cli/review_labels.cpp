@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/sources/csv_reader.h"
+#include "policies/model/did_you_mean.h"
 #include "policies/model/input_text.h"
 
 namespace tidewaiter {
@@ -15,6 +16,9 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kNames = {"finding", "policy", "subject", "time",
                                                     "label"};
+
+/// As much of a name that is none as a message shows.
+constexpr std::size_t kMostPolicyBytes = 128;
 
 /// What one line says, by name.
 using Members = std::map<std::string, std::string, std::less<>>;
@@ -129,8 +133,14 @@ Result<std::vector<ReviewLabel>> read_review_labels(std::string_view text,
   std::vector<ReviewLabel> labels;
   std::optional<std::vector<std::string>> header;
   const auto lines = lines_of(text);
-  const bool is_json = !lines.empty() && lines.front().second.find('{') ==
-                                             lines.front().second.find_first_not_of(" \t");
+  if (lines.empty()) {
+    return fail(ErrorCode::kInvalidInput,
+                "the file is empty: expected a header such as `policy,subject,time,label`, or a "
+                "JSON object a line",
+                path);
+  }
+  const bool is_json =
+      lines.front().second.find('{') == lines.front().second.find_first_not_of(" \t");
   for (const auto& [number, line] : lines) {
     const std::string where = path + ":" + std::to_string(number);
     if (!is_json && !header) {
@@ -143,6 +153,7 @@ Result<std::vector<ReviewLabel>> read_review_labels(std::string_view text,
     if (!members) return fail(members.error().code, members.error().message, where);
     Result<ReviewLabel> label = label_of(*std::move(members));
     if (!label) return fail(label.error().code, label.error().message, where);
+    label->line = number;
     labels.push_back(*std::move(label));
   }
   return labels;
@@ -167,6 +178,40 @@ LabelledFindings match_labels(const std::string& policy, std::span<const Settled
     if (label.is_true && label.policy == policy && !answered) ++result.missed;
   }
   return result;
+}
+
+std::vector<std::string> labels_of_no_policy(std::span<const ReviewLabel> labels,
+                                             std::span<const std::string_view> tried,
+                                             const std::string& path) {
+  struct Stray {
+    const ReviewLabel* first;
+    std::int64_t count;
+  };
+  std::vector<Stray> strays;
+  for (const ReviewLabel& label : labels) {
+    if (label.policy.empty() || std::ranges::find(tried, label.policy) != tried.end()) continue;
+    const auto known = std::ranges::find_if(
+        strays, [&label](const Stray& stray) { return stray.first->policy == label.policy; });
+    if (known == strays.end()) {
+      strays.push_back({&label, 1});
+    } else {
+      ++known->count;
+    }
+  }
+  std::vector<std::string> lines;
+  for (const Stray& stray : strays) {
+    std::string line =
+        path + ":" + std::to_string(stray.first->line) + ": " +
+        in_backticks(stray.first->policy, kMostPolicyBytes) +
+        " is none of the policies that were tried: " +
+        (stray.count == 1 ? "its label is" : "its " + std::to_string(stray.count) + " labels are") +
+        " not compared";
+    if (const auto near = did_you_mean(stray.first->policy, tried)) {
+      line += "; did you mean `" + *near + "`?";
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
 }
 
 }  // namespace tidewaiter

@@ -20,13 +20,14 @@ struct ReviewLabel {
   std::string subject;
   std::optional<UtcTime> time;
   bool is_true = false;
+  std::int64_t line = 0;  ///< where it stands in its file, from 1
 };
 
 /// Reads labels: JSON Lines, an object a line, or CSV with a header; which of the two, the first
 /// character says (`{` or not). Members, or columns: `label` (`true_positive` or `false_positive`)
 /// and either `finding` or `policy`, `subject` and perhaps `time`. An empty cell is absent. `path`
 /// is for messages.
-/// Errors: kInvalidInput at "path:line" for the first line that is not so.
+/// Errors: kInvalidInput at "path:line" for the first line that is not so, and of an empty text.
 [[nodiscard]] Result<std::vector<ReviewLabel>> read_review_labels(std::string_view text,
                                                                   const std::string& path);
 
@@ -45,5 +46,11 @@ struct LabelledFindings {
 [[nodiscard]] LabelledFindings match_labels(const std::string& policy,
                                             std::span<const SettledFinding> findings,
                                             std::span<const ReviewLabel> labels);
+
+/// One line for each policy that labels name and that is none of `tried`, as it may be misspelt:
+/// such labels answer to nothing. In the order of the file.
+[[nodiscard]] std::vector<std::string> labels_of_no_policy(std::span<const ReviewLabel> labels,
+                                                           std::span<const std::string_view> tried,
+                                                           const std::string& path);
 
 }  // namespace tidewaiter

@@ -352,7 +352,27 @@ TEST(ReviewLabels, RefuseWhatIsNeither) {
     ASSERT_FALSE(labels) << text;
     EXPECT_THAT(labels.error().where, HasSubstr("labels:")) << text;
   }
-  EXPECT_TRUE(read_review_labels("", "labels"));
+  EXPECT_FALSE(read_review_labels("", "labels"));
+  EXPECT_FALSE(read_review_labels(" \n\n", "labels"));
+  EXPECT_TRUE(read_review_labels("finding,label\n", "labels"));  // nobody has decided yet
+}
+
+// A slip in a policy's name would take its labels out of the precision without a word.
+TEST(ReviewLabels, TellsThoseWhosePolicyWasNotTried) {
+  const auto labels = read_review_labels(
+      "policy,subject,time,label\n"
+      "resale.sesions,cluster:gw/a3,,true_positive\n"
+      "resale.sessions,cluster:gw/a3,,true_positive\n"
+      "nosuch.policy,account:gw/a,,false_positive\n"
+      "nosuch.policy,account:gw/b,,true_positive\n",
+      "labels.csv");
+  ASSERT_TRUE(labels);
+  const std::vector<std::string_view> tried = {"resale.sessions"};
+  EXPECT_THAT(labels_of_no_policy(*labels, tried, "labels.csv"),
+              ElementsAre("labels.csv:2: `resale.sesions` is none of the policies that were tried: "
+                          "its label is not compared; did you mean `resale.sessions`?",
+                          "labels.csv:4: `nosuch.policy` is none of the policies that were tried: "
+                          "its 2 labels are not compared"));
 }
 
 TEST(PolicyExplain, SaysWhyNotAndByHowMuch) {
