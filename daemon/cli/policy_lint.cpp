@@ -15,12 +15,14 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/policy_files.h"
+#include "daemon/app/publications.h"
 #include "daemon/app/source_supply.h"
 #include "daemon/cli/diagnostics_json.h"
 #include "daemon/cli/lint_junit.h"
 #include "daemon/cli/lint_sarif.h"
 #include "daemon/cli/policies_around.h"
 #include "daemon/cli/policy_test_run.h"
+#include "daemon/cli/published_texts.h"
 #include "daemon/cli/verbs.h"
 #include "policies/lint/diagnostic_page.h"
 #include "policies/lint/lint_code.h"
@@ -140,7 +142,13 @@ Result<LintInput> read_input(Invocation& run, const LintOptions& options) {
       input.around = std::move(rest->texts);
     }
   }
-  if (options.base.empty()) return input;
+  if (options.base.empty()) {
+    if (!options.paths.empty()) return input;
+    const Result<std::vector<SignedBundle>> published = publications(config->state);
+    if (!published) return tl::unexpected(published.error());
+    input.base = published_texts(run, *published);
+    return input;
+  }
   texts = read_named_policy_files(options.base, run.environment.working_folder);
   if (!texts) return tl::unexpected(texts.error());
   input.base = std::move(*texts);
@@ -308,7 +316,8 @@ void add_options(CLI::App& verb, LintOptions& options) {
       ->check(ignorable)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  verb.add_option("--base", options.base, "The former version: a file, folder or glob")
+  verb.add_option("--base", options.base,
+                  "The former version: a file, folder or glob; without PATH the last publication")
       ->type_name("PATH")
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

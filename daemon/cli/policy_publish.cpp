@@ -14,6 +14,7 @@
 #include "daemon/app/source_supply.h"
 #include "daemon/app/state.h"
 #include "daemon/cli/policy_test_run.h"
+#include "daemon/cli/published_texts.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "policies/lint/lint.h"
@@ -23,6 +24,8 @@ namespace tidewaiter {
 namespace {
 
 constexpr std::size_t kShortHash = 12;
+/// Fewer digits would let a slip of the hand sign another proposal than the one that was read.
+constexpr std::size_t kLeastConfirmed = 8;
 
 struct PublishOptions {
   std::vector<std::string> paths;
@@ -57,20 +60,6 @@ std::vector<PolicyText> from_folder(std::vector<PolicyText> texts,
   }
   std::ranges::sort(texts, {}, &PolicyText::path);
   return texts;
-}
-
-/// The texts that new ones must not contradict under the version of an old one: the last
-/// publication's. None, which is told, where this version of the program does not take them.
-std::vector<PolicyText> former_texts(Invocation& run, const std::vector<SignedBundle>& published) {
-  if (published.empty()) return {};
-  const SignedBundle& last = published.back();
-  if (!has_errors(load_policy_set(last.bundle.texts, run.now()).diagnostics)) {
-    return last.bundle.texts;
-  }
-  run.err << "tidewaiter: warning: publication " << last.bundle.version
-          << " is not read by this version of the program: the policies' versions are not "
-             "compared with it\n";
-  return {};
 }
 
 /// Runs the policies' own tests. False, with `status` set, if some fail and that is not allowed.
@@ -113,7 +102,7 @@ std::optional<Candidate> read_candidate(Invocation& run, const Config& config,
   Candidate candidate;
   candidate.texts = from_folder(std::move(*texts), config.base);
   const auto sources = source_supplies(config.sources);
-  const std::vector<PolicyText> former = former_texts(run, published);
+  const std::vector<PolicyText> former = published_texts(run, published);
   LoadOutcome linted = lint_policies({candidate.texts, run.now(), sources, former});
   const std::vector<Diagnostic> fit = check_policies_fit(config, linted.set);
   linted.diagnostics.insert(linted.diagnostics.end(), fit.begin(), fit.end());
@@ -381,6 +370,14 @@ int publish(Invocation& run, const PublishOptions& options) {
                                  : confirm(run, *stores, options, *who);
 }
 
+std::string enough_digits(const std::string& begins) {
+  const bool digits = std::ranges::all_of(
+      begins, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  if (digits && begins.size() >= kLeastConfirmed) return {};
+  return "expected at least " + std::to_string(kLeastConfirmed) +
+         " digits of the proposal's hash, as `tidewaiter policy publish` prints them";
+}
+
 }  // namespace
 
 void add_policy_publish(CLI::App& policy, Selection& selection) {
@@ -405,8 +402,10 @@ void add_policy_publish(CLI::App& policy, Selection& selection) {
       verb->add_option("--title", options->title, "What changed, and why: for a proposal")
           ->type_name("TEXT")
           ->needs(as);
-  verb->add_option("--confirm", options->confirm, "The proposal to sign: how its hash begins")
+  verb->add_option("--confirm", options->confirm,
+                   "The proposal to sign: how its hash begins, 8 digits or more")
       ->type_name("BUNDLE")
+      ->check(enough_digits)
       ->needs(as)
       ->excludes(title);
   verb->add_option("--key", options->key, "The person's key file, if it is not in the state folder")

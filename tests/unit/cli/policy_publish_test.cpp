@@ -133,6 +133,36 @@ TEST_F(PublishTest, RefusesARetiredKeyAndSomebodyElses) {
   EXPECT_THAT(retired.err, HasSubstr("the key of `bo` was retired on 2026-10-01"));
 }
 
+// What would be refused when it is published is told before.
+TEST_F(PublishTest, LintHoldsTheConfiguredPoliciesAgainstTheLastPublication) {
+  std::string changed = volume_policy();
+  changed.replace(changed.find("n >= 3"), 6, "n >= 4");
+  site_.write("policies/volume.yaml", changed);
+  EXPECT_EQ(site_({"policy", "lint"}).status, 0);  // nothing is published
+  site_.write("policies/volume.yaml", volume_policy());
+  static_cast<void>(publish());
+  EXPECT_EQ(site_({"policy", "lint"}).status, 0);
+  site_.write("policies/volume.yaml", changed);
+  const Answer linted = site_({"policy", "lint"});
+  EXPECT_EQ(linted.status, 1);
+  EXPECT_THAT(linted.out, HasSubstr("TW1106"));
+  // Files that are named are compared with what `--base` names, and so is the set.
+  EXPECT_EQ(site_({"policy", "lint", "policies/volume.yaml"}).status, 0);
+  EXPECT_EQ(site_({"policy", "lint", "--base", "policies"}).status, 0);
+}
+
+// One digit is sixteen proposals: a second signature names the one that was looked at.
+TEST_F(PublishTest, AskForEightDigitsOfTheProposal) {
+  const std::string bundle = propose("ada").json()["bundle"];
+  for (const std::size_t digits : {1U, 7U}) {
+    const Answer few = confirm("bo", bundle.substr(0, digits));
+    EXPECT_NE(few.status, 0) << digits;
+    EXPECT_THAT(few.err, HasSubstr("at least 8 digits")) << digits;
+  }
+  EXPECT_THAT(confirm("bo", "latest-one").err, HasSubstr("at least 8 digits"));
+  EXPECT_EQ(confirm("bo", bundle.substr(0, 8)).status, 0);
+}
+
 TEST_F(PublishTest, RefusesFilesThatChangedSinceTheProposal) {
   const std::string bundle = propose("ada").json()["bundle"];
   site_.write("policies/volume.yaml", volume_policy() + "# looked at\n");
