@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "policies/language/aggregate_words.h"
 #include "policies/language/expression_lexer.h"
 #include "policies/language/expression_types.h"
 #include "policies/language/similarity_sketch.h"
@@ -246,6 +247,13 @@ static_assert(std::ranges::adjacent_find(kFunctions, std::ranges::greater_equal{
 tl::unexpected<ExprProblem> unknown_function(std::string_view name, const SourceSpan& span) {
   const std::vector<std::string_view> known = function_names();
   std::string hint;
+  if (is_aggregate(name)) {
+    // `count` is near to `round`, and nobody means that.
+    return tl::unexpected(ExprProblem{
+        span, kUnknownFunction, "`" + std::string(name) + "` is no function of a record",
+        "it makes a measure: write it under `measure`, and compare that by its name in "
+        "`report_when`"});
+  }
   if (const auto near = did_you_mean(name, known)) {
     hint = "did you mean `" + *near + "`?";
   } else {

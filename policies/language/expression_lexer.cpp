@@ -15,6 +15,15 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 constexpr std::array<std::string_view, 15> kSymbols = {"==", "!=", "<=", ">=", "<", ">", "+", "-",
                                                        "*",  "/",  "%",  "(",  ")", "[", "]"};
 
+/// Signs of mathematics, as this tool prints them for people, and how they are written.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSigns = {
+    {{"\xE2\x89\xA5", ">="},
+     {"\xE2\x89\xA4", "<="},
+     {"\xE2\x89\xA0", "!="},
+     {"\xC3\xB7", "/"},
+     {"\xC3\x97", "*"},
+     {"\xE2\x88\x92", "-"}}};
+
 /// What to write instead of a character of another language or of a word processor.
 std::string_view advice(std::string_view rest) {
   if (rest.starts_with(kNoBreakSpace)) return "it is a no-break space: write a blank instead of it";
@@ -96,7 +105,11 @@ class Lexer {
       return true;
     }
     if (c == '=' && at_ + 1 < text_.size() && (text_[at_ + 1] == '>' || text_[at_ + 1] == '<')) {
-      return turned_comparison();
+      return other_spelling(2, text_[at_ + 1] == '>' ? ">=" : "<=");
+    }
+    if (text_.substr(at_).starts_with("<>")) return other_spelling(2, "!=");
+    for (const auto& [sign, written] : kSigns) {
+      if (text_.substr(at_).starts_with(sign)) return other_spelling(sign.size(), written);
     }
     for (const std::string_view symbol : kSymbols) {
       if (text_.substr(at_).starts_with(symbol)) {
@@ -111,11 +124,11 @@ class Lexer {
                 std::string(advice(text_.substr(at_))));
   }
 
-  /// `=>` and `=<`, in the order of the words "equal or greater".
-  bool turned_comparison() {
-    const std::string meant = {text_[at_ + 1], '='};
-    fail(at_ + 2, kBadCharacter, "unexpected `" + std::string(text_.substr(at_, 2)) + "`",
-         "did you mean `" + meant + "`?");
+  /// An operator as it is written elsewhere: `=>` and `=<` in the order of the words "equal or
+  /// greater", `<>` of SQL, `≥` of a printed page.
+  bool other_spelling(std::size_t size, std::string_view meant) {
+    fail(at_ + size, kBadCharacter, "unexpected `" + std::string(text_.substr(at_, size)) + "`",
+         "did you mean `" + std::string(meant) + "`?");
     problem_.replacement = meant;
     return false;
   }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "policies/language/aggregate_words.h"
 #include "policies/language/expression.h"
 #include "policies/language/expression_holes.h"
 #include "policies/language/expression_types.h"
@@ -429,14 +430,24 @@ class Parser : TokenCursor {
       if (field && field == only_near(token.text, known)) replacement = *field;
     }
     std::string hint;
-    if (const auto near = did_you_mean(token.text, known)) {
+    if (is_aggregate(token.text)) {
+      hint = "it makes a measure, and needs brackets: `" + token.text +
+             (token.text == "count" ? "()`" : "(…)`") + " under `measure`";
+      replacement.clear();
+    } else if (const auto near = did_you_mean(token.text, known)) {
       hint = "did you mean `" + *near + "`?";
     } else if (is_field) {
       hint = "it is a field; only measures may stand here: add a measure over it";
     } else {
+      // Those that have the word in them, as `finding.policy` has `policy`, may not be cut off.
+      std::ranges::stable_partition(known, [&token](std::string_view name) {
+        return name.find(token.text) != std::string_view::npos;
+      });
+      if (scope_.fields) hint = "write `\"" + token.text + "\"` if it is a text; ";
+      const std::size_t lead = hint.size();
       constexpr std::size_t kShown = 12;
       for (std::size_t i = 0; i < std::min(known.size(), kShown); ++i) {
-        hint += hint.empty() ? "known here: " : ", ";
+        hint += hint.size() == lead ? "known here: " : ", ";
         hint += known[i];
       }
       if (known.size() > kShown) hint += ", …";

@@ -484,6 +484,18 @@ class PolicyReader {
     return out;
   }
 
+  /// A selection in `report_when` is no slip in a measure's name.
+  void tell_of_selection(Diagnostic& diagnostic) const {
+    if (diagnostic.code != kUnknownName.code) return;
+    for (const auto& [name, expr] : policy_.selections) {
+      if (diagnostic.message != "unknown name `" + name + "`") continue;
+      diagnostic.hint =
+          "it is a selection; only measures may stand here: write `x: count() where " + name +
+          "` under `measure`";
+      diagnostic.fix.clear();
+    }
+  }
+
   void read_report_when() {
     const YamlNode* node = document_.find("report_when");
     if (node == nullptr) return;
@@ -496,6 +508,7 @@ class PolicyReader {
     for (Diagnostic& diagnostic : found) {
       if (only_follows(diagnostic)) continue;
       if (diagnostic.code == kTypeMismatch.code) diagnostic.hint += measure_units();
+      tell_of_selection(diagnostic);
       reader_.diagnostics().push_back(std::move(diagnostic));
     }
     if (!expr) return;

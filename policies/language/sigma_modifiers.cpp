@@ -133,7 +133,9 @@ class KeyReader {
 
   bool unknown(const PipedKeyPart& part) {
     std::string hint;
-    if (const auto near = did_you_mean(part.word, kKnown)) {
+    if (part.word == "not") {
+      hint = "write `neq`, or `not` before the selection's name in `condition`";
+    } else if (const auto near = did_you_mean(part.word, kKnown)) {
       hint = "did you mean `" + *near + "`?";
     } else {
       for (const std::string_view word : std::span(kKnown).first(kKnown.size() - kFlagsOfRegex)) {
