@@ -428,6 +428,31 @@ SourceSpan span_of_offset(const std::string& path, std::string_view text, std::s
   return span;
 }
 
+/// Where a line has a carriage return that does not end it, as files of old machines have.
+std::optional<SourceSpan> lone_carriage_return(const std::vector<std::string_view>& lines) {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::size_t at = lines[i].find('\r');
+    if (at == std::string_view::npos || at + 1 == lines[i].size()) continue;
+    return SourceSpan{
+        {}, static_cast<std::int32_t>(i) + 1, count_code_points(lines[i].substr(0, at)) + 1, 1};
+  }
+  return std::nullopt;
+}
+
+/// A `%YAML` before the first document that names another version than the one that is read.
+std::optional<SourceSpan> other_version(const std::vector<std::string_view>& lines) {
+  constexpr std::string_view kDirective = "%YAML";
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string_view words = lines[i].substr(0, lines[i].find_last_not_of(" \t\r") + 1);
+    if (!words.empty() && words.front() != '#' && words.front() != '%') break;
+    if (!words.starts_with(kDirective)) continue;
+    const std::size_t from = words.find_first_not_of(" \t", kDirective.size());
+    if (from != std::string_view::npos && words.substr(from) == "1.2") continue;
+    return SourceSpan{{}, static_cast<std::int32_t>(i) + 1, 1, count_code_points(words)};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 YamlNode::YamlNode() = default;
@@ -488,6 +513,12 @@ std::vector<YamlNode> YamlText::parse(std::vector<Diagnostic>& diagnostics,
   std::string bytes(text_);
   MeteredInput input(bytes, limits.ahead_bytes);
   TreeBuilder builder(*this, limits, input, diagnostics);
+  if (auto directive = other_version(lines_)) {
+    directive->file = path_;
+    builder.fail(*directive, kYamlSyntax, "the file says that it is another YAML than 1.2",
+                 "write `%YAML 1.2`, or leave the line out: it is read as YAML 1.2");
+    return documents;
+  }
   try {
     std::istream stream(&input);
     YAML::Parser parser(stream);
@@ -503,6 +534,10 @@ std::vector<YamlNode> YamlText::parse(std::vector<Diagnostic>& diagnostics,
     const auto column = static_cast<std::size_t>(std::max(e.mark.column, 0));
     if (column < source.size() && source[column] == '*') {
       builder.refuse_alias(span);
+    } else if (auto lone = lone_carriage_return(lines_)) {
+      lone->file = path_;
+      builder.fail(*lone, kYamlSyntax, "not YAML: a carriage return alone ends no line here",
+                   "save the file with the line ends of Unix (LF) or of Windows (CR LF)");
     } else if (const auto cause = cause_of(e.mark, lines_)) {
       const std::string_view before = line(static_cast<std::int32_t>(cause->line) + 1);
       builder.fail({path_, static_cast<std::int32_t>(cause->line) + 1,

@@ -51,6 +51,23 @@ TEST(StrictYaml, ReadsEveryDocumentOfAStream) {
   EXPECT_EQ(result.documents[2].members[0].first.span.line, 6);
 }
 
+TEST(StrictYaml, TellsOfOtherLineEndsAndVersions) {
+  const Read lone = read("a: 1\rb: 2\r");
+  ASSERT_EQ(lone.diagnostics.size(), 1U);
+  EXPECT_EQ(lone.diagnostics[0].code, "TW0001");
+  EXPECT_EQ(lone.diagnostics[0].message, "not YAML: a carriage return alone ends no line here");
+  EXPECT_EQ(lone.diagnostics[0].span.column, 5);
+  EXPECT_TRUE(read("a: 1\r\nb: 2\r\n").diagnostics.empty());
+
+  const Read old = read("# head\n%YAML 1.1\n---\na: no\n");
+  ASSERT_EQ(old.diagnostics.size(), 1U);
+  EXPECT_EQ(old.diagnostics[0].code, "TW0001");
+  EXPECT_EQ(old.diagnostics[0].span.line, 2);
+  EXPECT_TRUE(old.documents.empty());
+  EXPECT_EQ(read("%YAML 1.2\n---\na: 1\n").documents.size(), 1U);
+  EXPECT_EQ(read("a: |\n  %YAML 1.1\n").documents.size(), 1U);
+}
+
 std::string repeated(std::string_view unit, std::size_t times) {
   std::string text;
   for (std::size_t i = 0; i < times; ++i) text += unit;
