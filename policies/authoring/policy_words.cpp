@@ -258,7 +258,8 @@ std::string aggregate_text(const Measure& measure, const std::string& argument,
                            const Policy& policy) {
   switch (measure.aggregate) {
     case Aggregate::kCount:
-      return "the number of requests";
+      return policy.reads == RecordKind::kFinding ? "the number of findings"
+                                                  : "the number of requests";
     case Aggregate::kSum:
       return counts_records(measure) ? "the number of records" : "the sum of " + argument;
     case Aggregate::kMin:

@@ -64,6 +64,11 @@ TEST(PolicyWords, SayWhatIsMeasured) {
             "5m, 0 to 1");
 }
 
+TEST(PolicyWords, CountFindingsWhereAPolicyReadsThem) {
+  const Policy policy = load_one("reads: finding\nmeasure: {n: count()}\nreport_when: n >= 2\n");
+  EXPECT_EQ(in_words(policy.measures.at(0), policy), "the number of findings");
+}
+
 TEST(PolicyPage, HasWhatALawyerAsksFor) {
   const Policy policy = load_one(
       "basis: [{law: Export rule, jurisdiction: US, citation: 15 CFR 744, settled: disputed}]\n"
