@@ -281,7 +281,8 @@ TEST(PolicyTests, ALateRecordRestatesAndOneThatIsTooLateDoesNot) {
                           "late-data)"));
   EXPECT_THAT(failures(given, "{findings: 1, too_late: 2}"),
               ElementsAre("expected 2 records that come too late, got 1"));
-  EXPECT_THAT(failures(given, "{findings: 0, for: 'account:gw/b', restated: 0, too_late: 1}"),
+  EXPECT_THAT(failures(given + ", " + request("b", "10:05"),
+                       "{findings: 0, for: 'account:gw/b', restated: 0, too_late: 1}"),
               IsEmpty());
 }
 

@@ -336,6 +336,11 @@ TEST(LintCodes, SilentWhereNothingIsWrong) {
       "report_when: default(d, 0) > 3.5 and t > 5M",
       "measure: {t: sum(output_tokens), n: count(), per: t / n, share: \"top_share(model, 1)\"}\n"
       "report_when: per > 1500 and share > 0.9",
+      "report_when: if(n > 50, n > 90, n > 40)",
+      "measure: {t: sum(output_tokens), n: count()}\n"
+      "report_when: n > 100 and if(t > 5M, n > 200, n > 300)",
+      "select:\n  a: if(requests > 5, output_tokens > 9, output_tokens > 7)",
+      "measure: {t: \"sum(if(requests > 5, output_tokens, 0))\"}\nreport_when: t > 5M",
   };
   for (const std::string& fragment : fine) {
     EXPECT_THAT(lines_of(lint_text(lint_sample(fragment))), testing::IsEmpty()) << fragment;
