@@ -97,7 +97,7 @@ const std::vector<Confined>& confined() {
   static const std::vector<Confined> all{
       {"yaml-cpp/.*", {"policies/language/strict_yaml"}},
       {"cctz/.*", {"policies/language/zone_database"}},
-      {"unicode/.*", {"policies/screening/name_form"}},
+      {"unicode/.*", {"policies/screening/name_form", "policies/screening/latin_words"}},
       {"SQLiteCpp/.*|sqlite3\\.h", {"storage/"}},
       {"maxminddb\\.h", {"daemon/enrich/mmdb_file"}},
       {"curl/.*", {"daemon/outbound/http_client"}},

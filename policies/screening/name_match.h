@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "policies/screening/compared_name.h"
+#include "policies/screening/word_likeness.h"
+
+namespace tidewaiter {
+
+/// Words of one name that count as words of the other: one each, or several that are joined in the
+/// other. Indices are of ComparedName::words.
+struct WordPair {
+  std::uint8_t a = 0;
+  std::uint8_t a_count = 1;
+  std::uint8_t b = 0;
+  std::uint8_t b_count = 1;
+  WordLikeness likeness;
+};
+
+/// How like two names are, and by what.
+struct NameMatch {
+  Score score = 0;
+  std::vector<WordPair> pairs;  ///< by `a`; none if the names are the same written as one
+  bool same_joined = false;     ///< the same, written as one
+  bool reordered = false;       ///< words stand in an order that no family name first explains
+  bool forms_differ = false;    ///< both state a legal form, and not of one family
+};
+
+/// How like two names of one kind are.
+///
+/// Words are paired, each with at most one, the likest first (word_likeness()); two or three words
+/// in a row may be one word of the other name. With G = Σ w·s and P = Σ w over the pairs (w: the
+/// weights of both sides' words, s: their likeness), U and V the weights of the words that are left
+/// over on one side and on the other:
+///
+///   score = G / (P + κ · 2 · min(U, V) + λ · |U − V|)
+///
+/// What is left over on both sides contradicts (κ); what is left over on one side only is more said
+/// or less (λ). κ is 2 for persons and 1 for organisations; λ is 0.25 and 0.5, and 0.5 for a
+/// person's name where one plain word alone is in both and one of the names has three words or
+/// more. Then times 0.93 for words in another order, if no rotation explains it, and times 0.97 for
+/// legal forms of two families; cut to the millionth. Names that are the same when written as one
+/// score at least 0.98.
+///
+/// Symmetric. Source of the form: soft TF–IDF, W. W. Cohen, P. Ravikumar, S. E. Fienberg, "A
+/// comparison of string distance metrics for name-matching tasks", IIWeb 2003; docs/screening.md
+/// tells how the constants were chosen.
+class NameMatcher {
+ public:
+  /// Keeps scratch memory from call to call: one for each thread.
+  [[nodiscard]] NameMatch match(const ComparedName& a, const ComparedName& b);
+  [[nodiscard]] Score score(const ComparedName& a, const ComparedName& b);
+  /// The same, with the likeness of each word of a and each of b, row by row.
+  [[nodiscard]] Score score(const ComparedName& a, const ComparedName& b,
+                            std::span<const Score> likeness);
+
+ private:
+  struct Proposal {
+    WordPair pair;
+    Score score = 0;
+    std::int32_t weight = 0;
+  };
+  void propose(const ComparedName& a, const ComparedName& b, std::span<const Score> likeness);
+  void propose_joined(const ComparedName& one, const ComparedName& other, bool swapped);
+  void choose();
+  [[nodiscard]] Score weigh(const ComparedName& a, const ComparedName& b, NameMatch* told) const;
+
+  std::vector<Score> likeness_;
+  std::vector<Proposal> proposals_;
+  std::vector<Proposal> chosen_;  ///< by their place in a
+};
+
+/// At least as much as score() of two names, of which nothing is known but the weights of all their
+/// words and of those that have no partner in the other name. Not for names that have joined words
+/// in common.
+[[nodiscard]] Score score_bound(PartyKind kind, std::int64_t a_weight, std::int64_t a_alone,
+                                std::int64_t b_weight, std::int64_t b_alone);
+
+/// "family name exact, given name `Bob`/`Robert` nickname, `bin` missing": for people.
+[[nodiscard]] std::vector<std::string> parts_of(const NameMatch& match, const ComparedName& a,
+                                                const ComparedName& b);
+
+}  // namespace tidewaiter

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "policies/screening/compared_name.h"
+#include "policies/screening/name_similarity.h"
+
+namespace tidewaiter {
+
+/// Why two words count as the same, from the surest to the least sure.
+enum class WordRelation : std::uint8_t {
+  kNone,
+  kSame,
+  kTransliterated,  ///< the same in Latin letters, written in two scripts
+  kSound,           ///< written otherwise, sounds the same
+  kSpelling,        ///< some letters differ
+  kJoined,          ///< one is several of the other, written as one
+  kNickname,
+  kConsonants,  ///< one is in a script without vowels, and the consonants are alike
+  kInitial,     ///< one is the first letter of the other
+};
+[[nodiscard]] std::string_view word_relation_name(WordRelation relation);
+
+/// How like two words are; `score` 0 and kNone for words that are not.
+struct WordLikeness {
+  Score score = 0;
+  WordRelation relation = WordRelation::kNone;
+  bool operator==(const WordLikeness&) const = default;
+};
+
+/// Words are not alike below this.
+inline constexpr Score kLeastLikeness = 700'000;
+
+/// What two words in different kinds of scripts score whose consonants differ in one.
+inline constexpr Score kNearConsonants = 750'000;
+
+/// How like two words of names are:
+///
+///   1 − (cost / max(|a|, |b|))² / 0.3     over their sounds, where that is at least 0.7,
+///
+/// with the least cost of turning one sound into the other (optimal string alignment: F. J.
+/// Damerau, CACM 7(3), 1964, with costs), where another vowel costs 0.6, a consonant of the same
+/// class 0.7, a vowel or an h too many 0.7, two letters in the other order 0.9, all else 1, and a
+/// first letter that differs 0.2 more. The square is for spelling: many small differences are those
+/// of one name written twice, a large one is another name. Short words allow less: nothing but
+/// equal sounds to two letters, a cost of 0.7 to three. Equal sounds score 0.97, equal letters 1.
+///
+/// Numbers, Han and Hangul signs of the same script are the same or not alike. A word from a script
+/// without vowels is compared with one that has vowels by its skeleton: 0.93 where it is the same
+/// and has four letters or more, 0.86 where it has three, 0.75 where it has two, or is another in
+/// one of four or more. A sign read in Mandarin or Korean: 0.95. Initials: 0.85; nicknames: 0.88.
+///
+/// Symmetric. Both words are of names of the kind `kind`.
+[[nodiscard]] WordLikeness word_likeness(const NameWord& a, const NameWord& b, PartyKind kind);
+
+/// The part of word_likeness() that compares two sounds, from 0 to kSameName, 0 if not alike.
+[[nodiscard]] Score sound_likeness(std::string_view a, std::string_view b);
+
+/// False only where sound_likeness() is below `least`, told without comparing the sounds.
+[[nodiscard]] bool may_sound_alike(const SoundMarks& a, const SoundMarks& b, Score least);
+
+}  // namespace tidewaiter

@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "policies/screening/compared_name.h"
+
+namespace tidewaiter {
+namespace {
+
+struct Respelling {
+  std::string_view letters;
+  std::string_view sound;
+};
+
+/// The longest that begins at a place holds.
+constexpr std::array<Respelling, 30> kRespellings{{
+    {"shch", "S"}, {"tsch", "C"}, {"sch", "S"}, {"tch", "C"}, {"dzh", "j"}, {"sh", "S"},
+    {"ch", "C"},   {"cz", "C"},   {"zh", "j"},  {"dj", "j"},  {"kh", "k"},  {"gh", "g"},
+    {"ph", "f"},   {"th", "t"},   {"dh", "d"},  {"ck", "k"},  {"ts", "z"},  {"tz", "z"},
+    {"oo", "u"},   {"ou", "u"},   {"ee", "i"},  {"q", "k"},   {"w", "v"},   {"y", "i"},
+    {"e", "i"},    {"o", "u"},    {"ce", "si"}, {"ci", "si"}, {"cy", "si"}, {"c", "k"},
+}};
+
+bool is_vowel_sound(char c) { return c == 'a' || c == 'i' || c == 'u'; }
+
+const Respelling* respelling_at(std::string_view letters) {
+  const Respelling* best = nullptr;
+  for (const Respelling& one : kRespellings) {
+    const bool longer = best == nullptr || one.letters.size() > best->letters.size();
+    if (longer && letters.starts_with(one.letters)) best = &one;
+  }
+  return best;
+}
+
+/// x is ks but at the beginning, where Chinese, Greek and Albanian names have a sibilant; j after a
+/// vowel and before none is i, as in Sergej.
+std::string_view special_sound(std::string_view letters, std::size_t at, std::string_view sound) {
+  const char c = letters[at];
+  if (c == 'x') return at == 0 ? "S" : "ks";
+  if (at == 0 && letters.starts_with("hs")) return "S";
+  if (c != 'j' || sound.empty() || !is_vowel_sound(sound.back())) return {};
+  const bool before_vowel =
+      at + 1 < letters.size() &&
+      std::string_view("aeiouy").find(letters[at + 1]) != std::string_view::npos;
+  return before_vowel ? std::string_view() : "i";
+}
+
+}  // namespace
+
+std::string word_sound(std::string_view letters) {
+  std::string sound;
+  const auto add = [&sound](std::string_view more) {
+    for (const char c : more) {
+      if (sound.empty() || sound.back() != c) sound += c;
+    }
+  };
+  for (std::size_t at = 0; at < letters.size();) {
+    if (const std::string_view special = special_sound(letters, at, sound); !special.empty()) {
+      add(special);
+      at += letters[at] == 'h' ? 2 : 1;
+    } else if (const Respelling* found = respelling_at(letters.substr(at))) {
+      add(found->sound);
+      at += found->letters.size();
+    } else {
+      add(letters.substr(at, 1));
+      ++at;
+    }
+  }
+  if (sound.size() > 2 && sound.back() == 'h') sound.pop_back();
+  return sound;
+}
+
+std::string word_skeleton(std::string_view sound) {
+  std::string skeleton;
+  for (std::size_t i = 0; i < sound.size(); ++i) {
+    const char c = sound_class(sound[i]);
+    if (c == 0 && i == 0) skeleton += 'a';
+    if (c == 0 || (!skeleton.empty() && skeleton.back() == c && c != 'h')) continue;
+    skeleton += c;
+  }
+  return skeleton;
+}
+
+SoundMarks SoundMarks::of(std::string_view sound) {
+  constexpr std::string_view kClasses = "kstpfml";  // and one place for all others
+  constexpr std::string_view kSoft = "aiuh";
+  SoundMarks marks;
+  marks.length = static_cast<std::uint8_t>(std::min<std::size_t>(sound.size(), 255));
+  std::array<std::uint8_t, 8> counts{};
+  std::array<std::uint8_t, 4> soft{};
+  for (const char c : sound) {
+    const std::size_t vowel = kSoft.find(c);
+    const std::size_t group = std::min(kClasses.find(sound_class(c)), kClasses.size());
+    std::uint8_t& count = vowel < kSoft.size() ? soft[vowel] : counts[group];
+    count = static_cast<std::uint8_t>(std::min(count + 1, 127));
+  }
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    marks.consonants |= std::uint64_t{counts[i]} << (8 * i);
+  for (std::size_t i = 0; i < soft.size(); ++i) marks.soft |= std::uint32_t{soft[i]} << (8 * i);
+  return marks;
+}
+
+}  // namespace tidewaiter

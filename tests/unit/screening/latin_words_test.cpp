@@ -1,0 +1,65 @@
+#include "policies/screening/latin_words.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tidewaiter {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<std::string> letters(std::string_view text) {
+  std::vector<std::string> out;
+  for (const LatinWord& word : latin_words(text)) out.push_back(word.letters);
+  return out;
+}
+
+TEST(LatinWords, AbbreviationsAreWordsAndSignsEndThem) {
+  EXPECT_THAT(letters("S.I.S. d.o.o."), ElementsAre("sis", "doo"));
+  EXPECT_THAT(letters("O’Neil & Sons (1999)"), ElementsAre("oneil", "sons", "1999"));
+  EXPECT_THAT(letters("Łódź Straße"), ElementsAre("lodz", "strasse"));
+  EXPECT_TRUE(letters("… -- !").empty());
+}
+
+// The US Board on Geographic Names writes ш as sh, ж as zh, х as kh, ю as yu and ц as ts.
+TEST(LatinWords, CyrillicIsWrittenAsEnglishTextsWriteIt) {
+  EXPECT_THAT(letters("Шойгу Жуков"), ElementsAre("shoygu", "zhukov"));
+  EXPECT_THAT(letters("Хрущев Юрий"), ElementsAre("khrushchev", "yuriy"));
+  EXPECT_EQ(latin_words("Путин").front().script, Script::kCyrillic);
+}
+
+TEST(LatinWords, SignsAreWordsOfTheirOwn) {
+  const std::vector<LatinWord> words = latin_words("习近平");
+  ASSERT_EQ(words.size(), 3U);
+  EXPECT_THAT(letters("习近平"), ElementsAre("xi", "jin", "ping"));
+  EXPECT_EQ(words[1].sign, U'近');
+  // The traditional form of the first and the second sign are 習 and 近.
+  EXPECT_EQ(latin_words("習近平").front().sign, words.front().sign);
+  EXPECT_THAT(letters("김정은"), ElementsAre("gim", "jeong", "eun"));
+}
+
+TEST(LatinWords, KeepsWhatTheWritingTells) {
+  const std::vector<LatinWord> words = latin_words("PUTIN, Vladimir");
+  ASSERT_EQ(words.size(), 2U);
+  EXPECT_TRUE(words[0].is_upper && !words[0].in_tail);
+  EXPECT_TRUE(!words[1].is_upper && words[1].in_tail);
+  EXPECT_EQ(latin_words("محمد").front().script, Script::kAbjad);
+}
+
+TEST(LatinWords, CapitalsAtTheEndAreAWord) {
+  EXPECT_THAT(letters("SiemensAG"), ElementsAre("siemens", "ag"));
+  EXPECT_THAT(letters("McKesson NVIDIA"), ElementsAre("mckesson", "nvidia"));
+}
+
+// The first letter is Cyrillic and looks like a Latin one.
+TEST(LatinWords, ScriptsThatLookAlikeDoNotEndAWord) {
+  EXPECT_EQ(letters("\u0421astro").size(), 1U);
+}
+
+TEST(LatinWords, TakesAnyBytes) { EXPECT_THAT(letters("a\xffz"), ElementsAre("a", "z")); }
+
+}  // namespace
+}  // namespace tidewaiter

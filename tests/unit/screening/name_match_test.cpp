@@ -1,0 +1,97 @@
+#include "policies/screening/name_match.h"
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tidewaiter {
+namespace {
+
+using testing::ElementsAre;
+
+NameMatch match(std::string_view a, std::string_view b, PartyKind kind = PartyKind::kPerson) {
+  return NameMatcher().match(*compared_name(a, kind), *compared_name(b, kind));
+}
+Score score(std::string_view a, std::string_view b, PartyKind kind = PartyKind::kPerson) {
+  return match(a, b, kind).score;
+}
+
+TEST(NameMatch, TheSameNameInAnyOrderAndScript) {
+  EXPECT_EQ(score("BUSH, George", "George Bush"), kSameName);
+  EXPECT_EQ(score("Владимир Путин", "Vladimir Putin"), kSameName);
+  EXPECT_EQ(score("VladimirPutin", "Vladimir Putin"), 980'000);
+  EXPECT_EQ(score("Xi Jinping", "习近平"), 980'000);  // the same, written as one
+}
+
+// martha weighs 860, king and joan 720 each; joan is left over on one side, at a quarter:
+// 2 · (860 + 720) / (2 · (860 + 720) + 0.25 · 720).
+TEST(NameMatch, WhatIsLeftOverOnOneSideCostsLittle) {
+  EXPECT_EQ(score("Martha Joan King", "Martha King"), 946'107);
+}
+
+// rustam and its like weigh 860; the patronymics, 1000 each, contradict: κ is 2.
+// 2 · (860 + 1000) / (2 · (860 + 1000) + 2 · 2 · 1000)
+TEST(NameMatch, WhatIsLeftOverOnBothSidesContradicts) {
+  EXPECT_EQ(score("RUSTAM IBRAHIMOVICH ASELDEROV", "RUSTAM MAGOMEDOVICH ASELDEROV"), 481'865);
+}
+
+TEST(NameMatch, WordsMayBeJoinedOrSplit) {
+  EXPECT_GE(score("Nikolai Patr ushev", "Nikolai Patrushev"), 960'000);
+  EXPECT_GE(score("Goodwill Motors", "Good Will Motors", PartyKind::kOrganisation), 960'000);
+}
+
+TEST(NameMatch, LegalFormsFold) {
+  const auto company = [](std::string_view a, std::string_view b) {
+    return score(a, b, PartyKind::kOrganisation);
+  };
+  EXPECT_EQ(company("SIS DOO", "S.I.S. d.o.o."), kSameName);
+  EXPECT_EQ(company("Volkswagen GmbH", "Volkswagen Gesellschaft mit beschränkter Haftung"),
+            kSameName);
+  EXPECT_LT(company("CDE Company", "A.B.C. Company"), 500'000);
+}
+
+TEST(NameMatch, SaysByWhat) {
+  const auto parts = [](std::string_view a, std::string_view b) {
+    return parts_of(match(a, b), *compared_name(a, PartyKind::kPerson),
+                    *compared_name(b, PartyKind::kPerson));
+  };
+  EXPECT_THAT(parts("Владимир Путин", "PUTIN, Vladimir Vladimirovich"),
+              ElementsAre("given name `vladimir` transliterated",
+                          "family name `putin` transliterated", "`vladimirovich` missing"));
+  EXPECT_THAT(parts("Bob Miller", "Robert Muller"),
+              ElementsAre("given name `bob` / `robert` nickname 0.88",
+                          "family name `miller` / `muller` similar spelling 0.952"));
+  EXPECT_THAT(parts("Anna Schmidt", "Anna Petrova"),
+              ElementsAre("given name `anna` exact", "`schmidt` against `petrova`"));
+}
+
+TEST(NameMatch, IsSymmetricAndSameToItself) {
+  const unsigned seed = std::random_device()();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const std::vector<std::string> words{"ali",   "mohammed", "bin",  "salman", "al",  "din",
+                                       "saif",  "hassan",   "abd",  "el",     "x",   "smith",
+                                       "smyth", "jo",       "hn",   "john",   "bob", "robert",
+                                       "محمد",  "Путин",    "习近", "41"};
+  NameMatcher matcher;
+  for (int i = 0; i < 5'000; ++i) {
+    std::string names[2];
+    for (std::string& name : names) {
+      for (std::size_t n = 1 + random() % 6; n > 0; --n)
+        name += words[random() % words.size()] + " ";
+    }
+    const PartyKind kind = i % 2 == 0 ? PartyKind::kPerson : PartyKind::kOrganisation;
+    const ComparedName a = *compared_name(names[0], kind);
+    const ComparedName b = *compared_name(names[1], kind);
+    const Score one = matcher.score(a, b);
+    ASSERT_EQ(one, matcher.score(b, a)) << names[0] << "| " << names[1];
+    ASSERT_TRUE(one >= 0 && one <= kSameName);
+    ASSERT_EQ(matcher.score(a, a), kSameName) << names[0];
+  }
+}
+
+}  // namespace
+}  // namespace tidewaiter
