@@ -28,6 +28,7 @@ const std::vector<Room>& rooms() {
   static const std::vector<Room> all{
       {"policies/model", {}},
       {"policies/screening", {"policies/model"}},
+      {"policies/lists", {"policies/model", "policies/screening"}},
       {"policies/language", {"policies/model", "policies/linkage", "policies/screening"}},
       {"policies/engine",
        {"policies/model", "policies/language", "policies/linkage", "policies/screening"}},
@@ -77,13 +78,13 @@ const std::vector<Room>& rooms() {
       {"daemon/lsp",
        {"policies/model", "policies/language", "policies/lint", "policies/authoring"}},
       {"daemon/cli",
-       {"policies/model",   "policies/language", "policies/linkage",   "policies/engine",
-        "policies/sigma",   "policies/lint",     "policies/authoring", "storage/records",
-        "storage/evidence", "storage/ledger",    "storage/timestamp",  "storage/verify",
-        "storage/fsck",     "storage/backup",    "daemon/sources",     "daemon/notify",
-        "daemon/timestamp", "daemon/pipeline",   "daemon/app",         "storage/files",
-        "daemon/lsp",       "storage/witness",   "daemon/http",        "daemon/outbound",
-        "daemon/simulate",  "daemon/enrich"}},
+       {"policies/model",     "policies/language", "policies/linkage",   "policies/engine",
+        "policies/sigma",     "policies/lint",     "policies/authoring", "policies/lists",
+        "policies/screening", "storage/records",   "storage/evidence",   "storage/ledger",
+        "storage/timestamp",  "storage/verify",    "storage/fsck",       "storage/backup",
+        "daemon/sources",     "daemon/notify",     "daemon/timestamp",   "daemon/pipeline",
+        "daemon/app",         "storage/files",     "daemon/lsp",         "storage/witness",
+        "daemon/http",        "daemon/outbound",   "daemon/simulate",    "daemon/enrich"}},
   };
   return all;
 }
@@ -98,6 +99,7 @@ const std::vector<Confined>& confined() {
       {"yaml-cpp/.*", {"policies/language/strict_yaml"}},
       {"cctz/.*", {"policies/language/zone_database"}},
       {"unicode/.*", {"policies/screening/name_form", "policies/screening/latin_words"}},
+      {"expat\\.h", {"policies/lists/xml_records"}},
       {"SQLiteCpp/.*|sqlite3\\.h", {"storage/"}},
       {"maxminddb\\.h", {"daemon/enrich/mmdb_file"}},
       {"curl/.*", {"daemon/outbound/http_client"}},

@@ -1,0 +1,149 @@
+#include "policies/lists/column_meaning.h"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
+#include "policies/lists/delimited_rows.h"
+#include "policies/model/ascii.h"
+
+namespace tidewaiter {
+namespace {
+
+using enum ColumnMeaning;
+
+std::string bare(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if ((begins_name(c) && c != '_') || is_digit(c)) out += ascii_lower(c);
+  }
+  return out;
+}
+
+const std::unordered_map<std::string_view, ColumnMeaning>& meanings() {
+  static const std::unordered_map<std::string_view, ColumnMeaning> kAll{
+      {"id", kId},
+      {"recordid", kId},
+      {"entitynumber", kId},
+      {"entnum", kId},
+      {"uniqueid", kId},
+      {"type", kKind},
+      {"schema", kKind},
+      {"kind", kKind},
+      {"grouptypedescription", kKind},
+      {"name", kName},
+      {"company", kName},
+      {"fullname", kName},
+      {"primaryname", kName},
+      {"caption", kName},
+      {"alias", kAlias},
+      {"aliases", kAlias},
+      {"altname", kAlias},
+      {"altnames", kAlias},
+      {"previousname", kAlias},
+      {"acronym", kAlias},
+      {"chinesename", kAlias},
+      {"namebg", kAlias},
+      {"aliasbg", kAlias},
+      {"previousnamebg", kAlias},
+      {"cleanname", kAlias},
+      {"weakalias", kWeakAlias},
+      {"weakaliases", kWeakAlias},
+      {"country", kCountry},
+      {"countries", kCountry},
+      {"nationality", kCountry},
+      {"nationalities", kCountry},
+      {"jurisdiction", kCountry},
+      {"citizenships", kCountry},
+      {"identifier", kIdentifier},
+      {"identifiers", kIdentifier},
+      {"ids", kIdentifier},
+      {"passportnumber", kIdentifier},
+      {"passportnumbers", kIdentifier},
+      {"passport", kIdentifier},
+      {"registrationnumber", kIdentifier},
+      {"taxnumber", kIdentifier},
+      {"idnumber", kIdentifier},
+      {"inncode", kIdentifier},
+      {"ogrncode", kIdentifier},
+      {"leicode", kIdentifier},
+      {"imonumber", kIdentifier},
+      {"cnic", kIdentifier},
+      {"program", kProgram},
+      {"programs", kProgram},
+      {"programkey", kProgram},
+      {"source", kProgram},
+      {"regime", kProgram},
+      {"measure", kProgram}};
+  return kAll;
+}
+
+}  // namespace
+
+ColumnMeaning column_meaning(std::string_view name) {
+  const auto found = meanings().find(bare(name));
+  return found == meanings().end() ? kNothing : found->second;
+}
+
+std::optional<PartyKind> kind_from(std::string_view word) {
+  const std::string kind = ascii_lower(trimmed(word));
+  if (kind == "individual" || kind == "person") return PartyKind::kPerson;
+  for (const std::string_view other :
+       {"entity", "organization", "organisation", "company", "vessel", "aircraft", "ship",
+        "airplane", "publicbody", "asset"}) {
+    if (kind == other) return PartyKind::kOrganisation;
+  }
+  return std::nullopt;
+}
+
+void add_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value) {
+  value = trimmed(value);
+  if (value.empty()) return;
+  const auto add_new = [value](std::vector<std::string>& to) {
+    for (std::string& part : split_list(value, ";")) {
+      if (std::ranges::find(to, part) == to.end()) to.push_back(std::move(part));
+    }
+  };
+  switch (meaning) {
+    case kNothing:
+      return;
+    case kId:
+      entry.id = value;
+      return;
+    case kKind:
+      entry.kind = kind_from(value);
+      return;
+    case kName:
+      if (entry.name.empty()) {
+        entry.name = value;
+      } else {
+        entry.aliases.push_back({std::string(value), false});
+      }
+      return;
+    case kAlias:
+    case kWeakAlias:
+      for (std::string& part : split_list(value, ";")) {
+        entry.aliases.push_back({std::move(part), meaning == kWeakAlias});
+      }
+      return;
+    case kCountry:
+      return add_new(entry.countries);
+    case kIdentifier:
+      return add_new(entry.identifiers);
+    case kProgram:
+      return add_new(entry.programs);
+  }
+}
+
+bool finish_entry(ListEntry& entry, std::size_t number) {
+  if (entry.id.empty()) entry.id = std::to_string(number);
+  if (entry.name.empty()) {
+    if (entry.aliases.empty()) return false;
+    entry.name = std::move(entry.aliases.front().text);
+    entry.aliases.erase(entry.aliases.begin());
+  }
+  std::erase_if(entry.aliases, [&entry](const ListedName& one) { return one.text == entry.name; });
+  return true;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,158 @@
+#include "policies/lists/delimited_rows.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace tidewaiter {
+namespace {
+
+/// The code points of 0x80 to 0x9F in Windows-1252; 0: none.
+constexpr std::array<char16_t, 32> kWindows1252{
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+
+void append_code_point(std::string& out, char32_t c) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xC0U | (c >> 6U));
+    out += static_cast<char>(0x80U | (c & 0x3FU));
+  } else {
+    out += static_cast<char>(0xE0U | (c >> 12U));
+    out += static_cast<char>(0x80U | ((c >> 6U) & 0x3FU));
+    out += static_cast<char>(0x80U | (c & 0x3FU));
+  }
+}
+
+/// How many bytes the UTF-8 sequence at `at` has; 0 if there is none.
+std::size_t sequence_length(std::string_view text, std::size_t at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte < 0x80) return 1;
+  const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 0;
+  if (length == 0 || byte > 0xF4 || at + length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((static_cast<unsigned char>(text[at + i]) & 0xC0U) != 0x80U) return 0;
+  }
+  return length;
+}
+
+/// Takes the characters of a text in turn and gives its rows.
+class RowReader {
+ public:
+  RowReader(std::string_view text, char delimiter) : text_(text), delimiter_(delimiter) {}
+
+  /// The next row; false at the end.
+  bool next() {
+    cells_.clear();
+    begin_line_ = line_;
+    open_quote_ = false;
+    if (at_ >= text_.size()) return false;
+    for (;;) {
+      cells_.push_back(cell());
+      if (at_ >= text_.size()) return true;
+      const char c = text_[at_++];
+      if (c == delimiter_) continue;
+      if (c == '\r' && at_ < text_.size() && text_[at_] == '\n') ++at_;
+      ++line_;
+      return true;
+    }
+  }
+
+  [[nodiscard]] std::span<const std::string> cells() const { return cells_; }
+  [[nodiscard]] std::size_t line() const { return begin_line_; }
+  [[nodiscard]] bool has_open_quote() const { return open_quote_; }
+
+ private:
+  std::string cell() {
+    std::string out;
+    if (at_ < text_.size() && text_[at_] == '"') quoted(out);
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == delimiter_ || c == '\n' || c == '\r') break;
+      out += c;
+      ++at_;
+    }
+    return out;
+  }
+
+  void quoted(std::string& out) {
+    ++at_;
+    for (; at_ < text_.size(); ++at_) {
+      const char c = text_[at_];
+      if (c == '"') {
+        ++at_;
+        if (at_ >= text_.size() || text_[at_] != '"') return;
+      }
+      if (c == '\n') ++line_;
+      out += c;
+    }
+    open_quote_ = true;
+  }
+
+  std::string_view text_;
+  char delimiter_;
+  std::size_t at_ = 0;
+  std::size_t line_ = 1;
+  std::size_t begin_line_ = 1;
+  bool open_quote_ = false;
+  std::vector<std::string> cells_;
+};
+
+}  // namespace
+
+void for_each_row(std::string_view text, char delimiter,
+                  const std::function<void(std::size_t, std::span<const std::string>)>& row,
+                  const std::function<void(ListFault)>& fault) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  RowReader rows(text, delimiter);
+  while (rows.next()) {
+    const bool blank = std::ranges::all_of(rows.cells(), [](const std::string& cell) {
+      return trimmed(cell).empty() || cell == "\x1A";
+    });
+    if (rows.has_open_quote()) {
+      fault({rows.line(), "a quoted cell does not end: expected a closing quote"});
+    } else if (!blank) {
+      row(rows.line(), rows.cells());
+    }
+  }
+}
+
+std::string as_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    if (const std::size_t length = sequence_length(text, at); length != 0) {
+      out += text.substr(at, length);
+      at += length;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(text[at++]);
+    const char32_t c = byte < 0xA0 ? kWindows1252[byte - 0x80U] : byte;
+    append_code_point(out, c == 0 ? U'\uFFFD' : c);
+  }
+  return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const std::size_t from = text.find_first_not_of(kBlanks);
+  if (from == std::string_view::npos) return {};
+  return text.substr(from, text.find_last_not_of(kBlanks) - from + 1);
+}
+
+std::vector<std::string> split_list(std::string_view text, std::string_view delimiter) {
+  std::vector<std::string> parts;
+  for (;;) {
+    const std::size_t end = std::min(text.find(delimiter), text.size());
+    if (const std::string_view part = trimmed(text.substr(0, end)); !part.empty()) {
+      parts.emplace_back(part);
+    }
+    if (end == text.size()) return parts;
+    text.remove_prefix(end + delimiter.size());
+  }
+}
+
+}  // namespace tidewaiter

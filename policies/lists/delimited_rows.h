@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "policies/lists/list_entry.h"
+
+namespace tidewaiter {
+
+/// Goes through the rows of a text of comma-separated values (RFC 4180), or with another delimiter.
+/// Tells `row` the line at which each begins and its cells, whose texts live until it returns;
+/// `fault` a quoted cell that does not end before the text does. Quotes within bare cells are
+/// letters, and text after a closing quote belongs to the cell: official lists have both. Blank
+/// rows are passed over, and so are a byte-order mark and the DOS end of file (0x1A).
+void for_each_row(std::string_view text, char delimiter,
+                  const std::function<void(std::size_t line, std::span<const std::string>)>& row,
+                  const std::function<void(ListFault)>& fault);
+
+/// `text` if it is UTF-8, else as Windows-1252 (the encoding of older official files) has it.
+[[nodiscard]] std::string as_utf8(std::string_view text);
+
+/// Without blanks at its ends.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+
+/// The parts between delimiters, trimmed, without empty ones.
+[[nodiscard]] std::vector<std::string> split_list(std::string_view text,
+                                                  std::string_view delimiter);
+
+}  // namespace tidewaiter

@@ -1,0 +1,39 @@
+#include "policies/lists/list_format.h"
+
+#include <string>
+
+#include "policies/lists/delimited_rows.h"
+#include "policies/lists/json_list.h"
+#include "policies/lists/table_list.h"
+#include "policies/lists/un_xml.h"
+#include "policies/lists/xml_records.h"
+
+namespace tidewaiter {
+namespace {
+
+Result<ParsedList> parse_xml_list(std::string_view text) {
+  const std::string root = root_element(text);
+  if (root == "CONSOLIDATED_LIST") return parse_un_xml(text);
+  return fail(
+      ErrorCode::kUnsupported,
+      "the XML begins with `" + root.substr(0, 40) +
+          "`: expected CONSOLIDATED_LIST (United Nations); of OFAC's lists the CSV is read");
+}
+
+}  // namespace
+
+Result<ParsedList> parse_list(const OfacFiles& files) {
+  std::string_view text = files.primary;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const std::string_view begin = trimmed(text.substr(0, 1024));
+  if (begin.empty()) return fail(ErrorCode::kInvalidInput, "the list is empty");
+  if (begin.front() == '<') return parse_xml_list(text);
+  if (begin.front() == '{' || begin.front() == '[') return parse_json_list(text);
+  if (looks_like_ofac_csv(text)) return parse_ofac_csv(files);
+  if (looks_like_table(text)) return parse_table(text);
+  return fail(ErrorCode::kUnsupported,
+              "the list's format is not known: expected OFAC's CSV, XML, JSON, or a table whose "
+              "first row names its columns, `name` among them");
+}
+
+}  // namespace tidewaiter

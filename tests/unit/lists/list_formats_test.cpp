@@ -1,0 +1,108 @@
+// A small list of each format, in the form that its publisher gives it, and what it says.
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policies/lists/list_format.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::ElementsAre;
+
+/// "id|kind|name|aliases, weak ones with ~|countries|identifiers|programs"
+std::vector<std::string> told(const OfacFiles& files) {
+  const Result<ParsedList> list = parse_list(files);
+  if (!list) return {list.error().message};
+  std::vector<std::string> lines;
+  const auto joined = [](const std::vector<std::string>& texts) {
+    std::string all;
+    for (const std::string& text : texts) all += (all.empty() ? "" : "+") + text;
+    return all;
+  };
+  for (const ListEntry& entry : list->entries) {
+    std::vector<std::string> aliases;
+    for (const ListedName& one : entry.aliases)
+      aliases.push_back((one.is_weak ? "~" : "") + one.text);
+    lines.push_back(entry.id + "|" +
+                    (entry.kind ? std::string(party_kind_name(*entry.kind)) : "?") + "|" +
+                    entry.name + "|" + joined(aliases) + "|" + joined(entry.countries) + "|" +
+                    joined(entry.identifiers) + "|" + joined(entry.programs));
+  }
+  for (const ListFault& fault : list->faults) {
+    lines.push_back("fault " + std::to_string(fault.line) + ": " + fault.message);
+  }
+  return lines;
+}
+std::vector<std::string> told(std::string_view text) { return told({text, {}, {}}); }
+
+TEST(ListFormats, OfacCsv) {
+  EXPECT_THAT(
+      told(
+          {"36,\"AEROCARIBBEAN AIRLINES\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n"
+           "9639,\"HANIYA, Ismail\",\"individual\",\"NS-PLC\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"
+           "\"DOB 1962; Passport A123 (Jordan); POB Shati.\"\r\n"
+           "x,y\r\n",
+           "36,12,\"aka\",\"AERO-CARIBBEAN\",-0- \r\n99,1,\"aka\",\"NOBODY\",-0- \r\n",
+           "36,5,-0- ,\"Havana\",\"Cuba\",-0- \r\n36,6,-0- ,-0- ,\"Cuba\",-0- \r\n"}),
+      ElementsAre("36|organisation|AEROCARIBBEAN AIRLINES|AERO-CARIBBEAN|Cuba||CUBA",
+                  "9639|person|HANIYA, Ismail|||A123|NS-PLC",
+                  "fault 3: expected 12 cells, an entry's number first, but there are 2",
+                  "fault 2: in the file of aliases: there is no entry 99"));
+}
+
+TEST(ListFormats, TableWithAHeader) {
+  EXPECT_THAT(told("name,alias,weak_alias,kind,country,identifier\n"
+                   "Jane Roe,\"J. Roe; Jenny Roe\",Jay,person,FR;DE,passport:1\n"
+                   ",,,,,\n"
+                   ",,,person,FR,\n"
+                   "a,b,c,d,e,f,g\n"),
+              ElementsAre("1|person|Jane Roe|J. Roe+Jenny Roe+~Jay|FR+DE|passport:1|",
+                          "fault 4: the row has no name",
+                          "fault 5: expected 6 cells as in the header, but there are 7"));
+}
+
+TEST(ListFormats, DeniedPersonsListTsv) {
+  EXPECT_THAT(told("\"Name\"\t\"Street_Address\"\t\"City\"\t\"State\"\t\"Country\"\n"
+                   "\"JOHN ROE\"\t\"1 A STREET\"\t\"EL PASO\"\t\"TX\"\t\"US\"\n"),
+              ElementsAre("1|?|JOHN ROE||US||"));
+}
+
+TEST(ListFormats, ConsolidatedScreeningListJson) {
+  EXPECT_THAT(told(R"({"results":[{"id":"ab","name":"ROE LLC","alt_names":["ROE INC","ROE"],
+                      "type":"Entity","addresses":[{"city":"Paris","country":"FR"}],
+                      "ids":[{"type":"Tax ID No.","number":"80"}],"programs":["SDNTK"],
+                      "source":"SDN"},{"alt_names":[]}, 5]})"),
+              ElementsAre("ab|organisation|ROE LLC|ROE INC+ROE|FR|80|SDNTK+SDN",
+                          "fault 0: party 2 has no name", "fault 0: party 3 is not an object"));
+  EXPECT_THAT(told("{\"a\":1}"), ElementsAre(testing::HasSubstr("has no parties")));
+  EXPECT_THAT(told("{\"a\":"), ElementsAre(testing::HasSubstr("is not JSON")));
+}
+
+TEST(ListFormats, UnitedNationsXml) {
+  EXPECT_THAT(
+      told("<?xml version=\"1.0\"?><CONSOLIDATED_LIST><INDIVIDUALS><INDIVIDUAL>"
+           "<FIRST_NAME>MOHAMED</FIRST_NAME><SECOND_NAME>LAKHAL</SECOND_NAME>"
+           "<UN_LIST_TYPE>Al-Qaida</UN_LIST_TYPE><REFERENCE_NUMBER>QDi.062</REFERENCE_NUMBER>"
+           "<NAME_ORIGINAL_SCRIPT>محمد لكحل</NAME_ORIGINAL_SCRIPT>"
+           "<NATIONALITY><VALUE>Tunisia</VALUE></NATIONALITY>"
+           "<INDIVIDUAL_ALIAS><QUALITY>Low</QUALITY><ALIAS_NAME>Lased</ALIAS_NAME>"
+           "</INDIVIDUAL_ALIAS><INDIVIDUAL_DOCUMENT><NUMBER>R1</NUMBER></INDIVIDUAL_DOCUMENT>"
+           "</INDIVIDUAL></INDIVIDUALS><ENTITIES><ENTITY><FIRST_NAME>ADF</FIRST_NAME>"
+           "<REFERENCE_NUMBER>CDe.001</REFERENCE_NUMBER></ENTITY><ENTITY/></ENTITIES>"
+           "</CONSOLIDATED_LIST>"),
+      ElementsAre("QDi.062|person|MOHAMED LAKHAL|محمد لكحل+~Lased|Tunisia|R1|Al-Qaida",
+                  "CDe.001|organisation|ADF||||", "fault 1: the party has no name"));
+}
+
+TEST(ListFormats, WhatIsNoListIsRefused) {
+  EXPECT_THAT(told("  "), ElementsAre("the list is empty"));
+  EXPECT_THAT(told("a,b\n1,2\n"), ElementsAre(testing::HasSubstr("format is not known")));
+  EXPECT_THAT(told("<html/>"), ElementsAre(testing::HasSubstr("begins with `html`")));
+}
+
+}  // namespace
+}  // namespace tidewaiter
