@@ -17,6 +17,7 @@ void add_ledger(CLI::App& app, Selection& selection);
 void add_ip(CLI::App& app, Selection& selection);
 void add_link(CLI::App& app, Selection& selection);
 void add_records(CLI::App& app, Selection& selection);
+void add_screen(CLI::App& app, Selection& selection);
 void add_witness(CLI::App& app, Selection& selection);
 void add_simulate(CLI::App& app, Selection& selection);
 void add_config(CLI::App& app, Selection& selection);

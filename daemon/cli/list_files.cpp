@@ -1,0 +1,131 @@
+#include "daemon/cli/list_files.h"
+
+#include <array>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "daemon/sources/byte_stream.h"
+#include "daemon/sources/input_file.h"
+#include "policies/lists/list_format.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostBytes = std::size_t{512} << 20U;
+
+/// The files that belong to a primary file of OFAC; empty paths for any other.
+struct Beside {
+  fs::path aliases;
+  fs::path addresses;
+};
+
+Beside files_beside(const fs::path& path) {
+  const std::string name = path.filename().string();
+  const fs::path folder = path.parent_path();
+  for (const std::string_view primary : {"sdn.", "prim."}) {
+    const std::size_t at = name.rfind(primary);
+    if (at == std::string::npos || (primary == "sdn." && at != 0)) continue;
+    const auto other = [&](std::string_view stem) {
+      return folder / (name.substr(0, at) + std::string(stem) + name.substr(at + primary.size()));
+    };
+    return {other("alt."), other("add.")};
+  }
+  return {};
+}
+
+Error with_path(Error error, const fs::path& path) {
+  if (error.where.empty()) error.where = path.string();
+  return error;
+}
+
+/// The text of a file beside another; empty, and told as a fault, if there is none.
+Result<std::string> file_beside(const fs::path& path, std::string_view what,
+                                std::vector<ListFault>& faults) {
+  std::error_code ignored;
+  if (fs::exists(path, ignored)) return whole_file(path);
+  faults.push_back({0, "there is no " + path.filename().string() +
+                           " beside it: its entries have no " + std::string(what)});
+  return std::string();
+}
+
+struct FileRead {
+  Result<ParsedList> list;
+  Beside beside;  ///< files that were read with it
+};
+
+Result<ParsedList> read_with(const std::string& primary, const Beside& beside) {
+  std::vector<ListFault> missing;
+  std::string aliases;
+  std::string addresses;
+  if (!beside.aliases.empty()) {
+    Result<std::string> text = file_beside(beside.aliases, "aliases", missing);
+    if (!text) return tl::unexpected(std::move(text.error()));
+    aliases = *std::move(text);
+    text = file_beside(beside.addresses, "countries", missing);
+    if (!text) return tl::unexpected(std::move(text.error()));
+    addresses = *std::move(text);
+  }
+  Result<ParsedList> list = parse_list({primary, aliases, addresses});
+  if (list) list->faults.insert(list->faults.begin(), missing.begin(), missing.end());
+  return list;
+}
+
+FileRead read_list_file(const fs::path& path) {
+  const Result<std::string> primary = whole_file(path);
+  if (!primary) return {tl::unexpected(primary.error()), {}};
+  const bool is_ofac = looks_like_ofac_csv(*primary);
+  const Beside beside = is_ofac ? files_beside(path) : Beside{};
+  Result<ParsedList> list = read_with(*primary, beside);
+  if (!list) return {tl::unexpected(with_path(std::move(list.error()), path)), beside};
+  if (is_ofac && beside.aliases.empty()) {
+    list->faults.push_back({0,
+                            "OFAC's aliases and countries are files of their own: expected the "
+                            "name sdn.csv or …_prim.csv, by which they are found"});
+  }
+  return {std::move(list), beside};
+}
+
+}  // namespace
+
+Result<std::string> whole_file(const fs::path& path) {
+  Result<InputFile> file = InputFile::open(path);
+  if (!file) return tl::unexpected(with_path(std::move(file.error()), path));
+  const PullWatch watch;
+  Result<std::unique_ptr<ByteStream>> bytes = open_byte_stream(std::move(*file), watch);
+  if (!bytes) return tl::unexpected(with_path(std::move(bytes.error()), path));
+  std::string text;
+  std::array<char, 65536> block;
+  for (;;) {
+    const Result<std::size_t> count = (*bytes)->read(block);
+    if (!count) return tl::unexpected(with_path(count.error(), path));
+    if (*count == 0) return text;
+    text.append(block.data(), *count);
+    if (text.size() > kMostBytes) {
+      return fail(ErrorCode::kUnsupported, "the file is larger than 512 MiB", path.string());
+    }
+  }
+}
+
+Result<std::unique_ptr<ListBook>> read_list_files(const fs::path& folder,
+                                                  const std::vector<std::string>& paths) {
+  std::vector<FileRead> files;
+  std::set<fs::path> read_beside;
+  for (const std::string& path : paths) {
+    const FileRead& file = files.emplace_back(read_list_file(folder / path));
+    read_beside.insert(file.beside.aliases);
+    read_beside.insert(file.beside.addresses);
+  }
+  std::vector<ListBook::Source> sources;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (read_beside.contains(folder / paths[i])) continue;
+    Result<ParsedList>& list = files[i].list;
+    if (!list) return tl::unexpected(std::move(list.error()));
+    sources.push_back({paths[i], *std::move(list)});
+  }
+  return std::make_unique<ListBook>(std::move(sources));
+}
+
+}  // namespace tidewaiter

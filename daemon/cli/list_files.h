@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "policies/lists/list_book.h"
+#include "policies/model/error.h"
+
+namespace tidewaiter {
+
+/// A file's content, decompressed (gzip, zstd), of at most 512 MiB.
+/// Errors: as those of InputFile and ByteStream, with the path; kUnsupported for a larger one.
+[[nodiscard]] Result<std::string> whole_file(const std::filesystem::path& path);
+
+/// Reads lists of any format that parse_list() knows, from paths below `folder`. Beside OFAC's
+/// primary file its aliases and addresses are read as well (`sdn.csv`: `alt.csv`, `add.csv`;
+/// `cons_prim.csv`: `cons_alt.csv`, `cons_add.csv`), whether they are among `paths` or not; that
+/// they are not there is a fault of the list. Names of the sources are the paths as given.
+/// Errors: of the first file that cannot be read, with its path.
+[[nodiscard]] Result<std::unique_ptr<ListBook>> read_list_files(
+    const std::filesystem::path& folder, const std::vector<std::string>& paths);
+
+}  // namespace tidewaiter

@@ -1,0 +1,104 @@
+#include "daemon/cli/screen.h"
+
+#include <memory>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+
+#include "daemon/cli/verbs.h"
+#include "policies/lists/column_meaning.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kMostToldFaults = 10;
+
+int screen(Invocation& run, const ScreenOptions& options) {
+  const auto usage = [&run](std::string_view message) {
+    return fail_with(run, ExitStatus::kUsage, message);
+  };
+  const int ways = (options.name.empty() ? 0 : 1) + (options.input.empty() ? 0 : 1) +
+                   (options.pairs.empty() ? 0 : 1);
+  if (ways != 1) {
+    return usage("expected one of a NAME, --input FILE and --pairs FILE, but there are " +
+                 std::to_string(ways));
+  }
+  if (options.json && options.csv) return usage("--json and --csv exclude each other");
+  if (!options.pairs.empty()) {
+    if (!options.lists.empty()) return usage("--pairs compares names with each other, not --list");
+    return screen_pairs(run, options);
+  }
+  if (options.lists.empty()) return usage("no list to look in: name its file with --list FILE");
+  return screen_names(run, options);
+}
+
+}  // namespace
+
+std::optional<PartyKind> chosen_kind(const ScreenOptions& options) {
+  return kind_from(options.kind);
+}
+
+double score_number(Score score) { return static_cast<double>(score) / kSameName; }
+
+std::string joined_parts(const std::vector<std::string>& parts, std::string_view between) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : std::string(between)) + part;
+  return text;
+}
+
+void tell_faults(Invocation& run, const std::string& file, const std::vector<ListFault>& faults) {
+  for (std::size_t i = 0; i < faults.size() && i < kMostToldFaults; ++i) {
+    const ListFault& fault = faults[i];
+    run.err << printable(file) << ":" << (fault.line == 0 ? "" : std::to_string(fault.line) + ":")
+            << " " << printable(fault.message) << '\n';
+  }
+  if (faults.size() > kMostToldFaults) {
+    run.err << printable(file) << ": "
+            << counted(static_cast<std::int64_t>(faults.size() - kMostToldFaults), "more row")
+            << " could not be read\n";
+  }
+}
+
+void add_screen(CLI::App& app, Selection& selection) {
+  CLI::App* verb = add_verb(
+      app, "screen", "compares names with those of published lists, or with each other",
+      "Prints the listed parties that a name is like: the score, from 0 to 1, and by what. Lists\n"
+      "are files as they are published: OFAC (sdn.csv with alt.csv and add.csv beside it), the\n"
+      "Consolidated Screening List (CSV, JSON), the Denied Persons List (TSV), the United "
+      "Nations'\n"
+      "(XML), or a table of one's own with a column `name`, and `alias`, `kind`, `country`,\n"
+      "`identifier` where it has them; plain, gzip or zstd. Rows that cannot be read are told on\n"
+      "standard error. --input is CSV with a column `name`, and `kind` and `id` where it has "
+      "them.\n"
+      "--pairs is CSV with the columns `name1` and `name2`, and `kind`, and prints the score of\n"
+      "each pair. Without a kind a name is looked for as either; a pair is taken by its words.",
+      "  tidewaiter screen \"Wladimir Putin\" --list sdn.csv --list UN_consolidated.xml\n"
+      "  tidewaiter screen --input customers.csv --list sdn.csv --csv > hits.csv\n"
+      "  tidewaiter screen --pairs pairs.csv --json");
+  auto options = std::make_shared<ScreenOptions>();
+  options->least = 0.85;
+  options->limit = 10;
+  verb->add_option("name", options->name, "The name to look for")->type_name("NAME");
+  verb->add_option("--list", options->lists, "Look in this list; may be given several times")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all();
+  verb->add_option("--input", options->input, "Look for each name of this file")->type_name("FILE");
+  verb->add_option("--pairs", options->pairs, "Compare the two names of each row of this file")
+      ->type_name("FILE");
+  verb->add_option("--kind", options->kind, "What the names are the names of")
+      ->type_name("KIND")
+      ->check(CLI::IsMember({"person", "organisation"}));
+  verb->add_option("--score", options->least,
+                   "Only hits of at least this score, from 0.5; 0.85 without it")
+      ->type_name("SCORE")
+      ->check(CLI::Range(0.5, 1.0));
+  add_number(*verb, "--limit", options->limit, 1, "At most this many hits a name; 10 without it");
+  add_json_flag(*verb, options->json);
+  verb->add_flag("--csv", options->csv, "Print comma-separated values with a header");
+  verb->callback([options, &selection] {
+    selection.command = [options](Invocation& run) { return screen(run, *options); };
+  });
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/cli/command.h"
+#include "policies/lists/list_entry.h"
+#include "policies/screening/name_similarity.h"
+
+namespace tidewaiter {
+
+/// The options of `tidewaiter screen`.
+struct ScreenOptions {
+  std::string name;                ///< to be looked for; empty: there is none
+  std::vector<std::string> lists;  ///< files
+  std::string input;               ///< a file of names
+  std::string pairs;               ///< a file of pairs
+  std::string kind;                ///< "person", "organisation", or empty
+  double least = 0.0;              ///< score
+  std::int64_t limit = 0;          ///< hits a name
+  bool json = false;
+  bool csv = false;
+};
+
+/// `screen --pairs`: the score of each pair, in the order of the file.
+int screen_pairs(Invocation& run, const ScreenOptions& options);
+
+/// `screen NAME` and `screen --input`: the listed parties that names are like.
+int screen_names(Invocation& run, const ScreenOptions& options);
+
+/// The kind that the options name; nothing if they name none.
+[[nodiscard]] std::optional<PartyKind> chosen_kind(const ScreenOptions& options);
+
+/// "0.893421": the score as people, CSV and JSON have it.
+[[nodiscard]] double score_number(Score score);
+
+/// One text of several, `between` standing between them.
+[[nodiscard]] std::string joined_parts(const std::vector<std::string>& parts,
+                                       std::string_view between);
+
+/// Tells on standard error what could not be read, ten of them at most.
+void tell_faults(Invocation& run, const std::string& file, const std::vector<ListFault>& faults);
+
+}  // namespace tidewaiter

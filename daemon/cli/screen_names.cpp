@@ -1,0 +1,211 @@
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/csv_text.h"
+#include "daemon/cli/interrupt.h"
+#include "daemon/cli/list_files.h"
+#include "daemon/cli/progress_line.h"
+#include "daemon/cli/screen.h"
+#include "daemon/cli/text_table.h"
+#include "policies/lists/name_pairs.h"
+
+namespace tidewaiter {
+namespace {
+
+/// What was found for one name.
+struct ScreenedName {
+  WantedName wanted;
+  std::vector<BookHit> hits;
+  std::vector<std::vector<std::string>> parts;  ///< of each hit
+  std::string problem;                          ///< why it could not be looked for; else empty
+};
+
+nlohmann::ordered_json hit_json(const BookHit& hit, const std::vector<std::string>& parts) {
+  return {{"score", score_number(hit.score)},
+          {"listed_name", hit.listed_name()},
+          {"weak_alias", hit.is_weak()},
+          {"entry", hit.entry->id},
+          {"entry_name", hit.entry->name},
+          {"kind", party_kind_name(hit.kind)},
+          {"list", hit.source->name},
+          {"programs", hit.entry->programs},
+          {"countries", hit.entry->countries},
+          {"identifiers", hit.entry->identifiers},
+          {"parts", parts}};
+}
+
+nlohmann::ordered_json name_json(const ScreenedName& one) {
+  nlohmann::ordered_json hits = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < one.hits.size(); ++i) {
+    hits.push_back(hit_json(one.hits[i], one.parts[i]));
+  }
+  nlohmann::ordered_json out{{"name", one.wanted.name}};
+  if (!one.wanted.id.empty()) out["id"] = one.wanted.id;
+  if (!one.problem.empty()) out["problem"] = one.problem;
+  out["hits"] = std::move(hits);
+  return out;
+}
+
+nlohmann::ordered_json list_json(const ListBook::Source& source) {
+  nlohmann::ordered_json faults = nlohmann::ordered_json::array();
+  for (const ListFault& fault : source.list.faults) {
+    faults.push_back({{"line", fault.line}, {"message", fault.message}});
+  }
+  return {{"file", source.name},
+          {"format", source.list.format},
+          {"entries", source.list.entries.size()},
+          {"faults", std::move(faults)}};
+}
+
+/// Prints names one after the other: a file of names may be long.
+class NamePrinter {
+ public:
+  NamePrinter(Invocation& run, const ScreenOptions& options, const ListBook& book)
+      : run_(run), options_(options), book_(book) {
+    if (options_.csv) {
+      run_.out << csv_row({"line", "id", "name", "score", "listed_name", "weak_alias", "entry",
+                           "entry_name", "kind", "list", "programs", "countries", "parts"});
+    }
+  }
+
+  void add(ScreenedName one) {
+    hits_ += one.hits.size();
+    if (options_.csv) {
+      print_csv(one);
+    } else if (options_.json) {
+      names_.push_back(name_json(one));
+    } else {
+      add_rows(one);
+    }
+  }
+
+  void finish(std::size_t names) {
+    if (options_.csv) return;
+    if (options_.json) {
+      nlohmann::ordered_json lists = nlohmann::ordered_json::array();
+      for (const ListBook::Source& source : book_.sources()) lists.push_back(list_json(source));
+      print_json(run_, {{"names", names_}, {"lists", lists}});
+      return;
+    }
+    if (!table_.empty()) run_.out << table_.render(run_.terminal);
+    run_.out << counted(static_cast<std::int64_t>(hits_), "hit") << " for "
+             << counted(static_cast<std::int64_t>(names), "name") << " in "
+             << counted(static_cast<std::int64_t>(book_.entry_count()), "entry", "entries") << " ("
+             << counted(static_cast<std::int64_t>(book_.name_count()), "listed name") << ")\n";
+  }
+
+ private:
+  void print_csv(const ScreenedName& one) {
+    for (std::size_t i = 0; i < one.hits.size(); ++i) {
+      const BookHit& hit = one.hits[i];
+      run_.out << csv_row(
+          {std::to_string(one.wanted.line), one.wanted.id, one.wanted.name, score_text(hit.score),
+           hit.listed_name(), hit.is_weak() ? "true" : "false", hit.entry->id, hit.entry->name,
+           std::string(party_kind_name(hit.kind)), hit.source->name,
+           joined_parts(hit.entry->programs, "; "), joined_parts(hit.entry->countries, "; "),
+           joined_parts(one.parts[i], "; ")});
+    }
+  }
+
+  void add_rows(const ScreenedName& one) {
+    for (std::size_t i = 0; i < one.hits.size(); ++i) {
+      const BookHit& hit = one.hits[i];
+      std::string listed = hit.listed_name();
+      if (hit.alias != nullptr) {
+        listed += (hit.is_weak() ? " (weak alias of " : " (alias of ") + hit.entry->name + ")";
+      }
+      table_.add_row({{score_text(hit.score)},
+                      {one.wanted.name},
+                      {listed},
+                      {hit.entry->id},
+                      {hit.source->name},
+                      {joined_parts(one.parts[i], ", "), Tone::kFaint}});
+    }
+  }
+
+  Invocation& run_;
+  const ScreenOptions& options_;
+  const ListBook& book_;
+  std::size_t hits_ = 0;
+  nlohmann::ordered_json names_ = nlohmann::ordered_json::array();
+  TextTable table_{{{"SCORE", true},
+                    {"NAME", false, true},
+                    {"LISTED AS", false, true},
+                    {"ENTRY"},
+                    {"LIST", false, true},
+                    {"BY", false, false, true}}};
+};
+
+ScreenedName screened(BookSearch& search, const WantedName& wanted, const ScreenOptions& options) {
+  ScreenedName out{wanted, {}, {}, {}};
+  const std::optional<PartyKind> kind = wanted.kind ? wanted.kind : chosen_kind(options);
+  const auto least = static_cast<Score>(options.least * kSameName + 0.5);
+  Result<std::vector<BookHit>> hits = search.find(wanted.name, kind, least);
+  if (!hits) {
+    out.problem = hits.error().message;
+    return out;
+  }
+  out.hits = std::move(*hits);
+  if (out.hits.size() > static_cast<std::size_t>(options.limit)) {
+    out.hits.resize(static_cast<std::size_t>(options.limit));
+  }
+  for (const BookHit& hit : out.hits) out.parts.push_back(search.parts(wanted.name, hit));
+  return out;
+}
+
+}  // namespace
+
+int screen_names(Invocation& run, const ScreenOptions& options) {
+  NameTable<WantedName> table;
+  if (options.input.empty()) {
+    table.rows.push_back({0, options.name, std::nullopt, {}});
+  } else {
+    const Result<std::string> text = whole_file(run.environment.working_folder / options.input);
+    if (!text) return fail_with(run, text.error());
+    table = parse_wanted_names(*text);
+    if (!table.has_header) {
+      run.err << printable(options.input)
+              << ": no header with `name`: the first column is the name\n";
+    }
+    tell_faults(run, options.input, table.faults);
+  }
+  const Interrupt interrupt;
+  ProgressLine progress(run.err, run.terminal);
+  progress.show("reading lists");
+  const Result<std::unique_ptr<ListBook>> book =
+      read_list_files(run.environment.working_folder, options.lists);
+  progress.clear();
+  if (!book) return fail_with(run, book.error());
+  for (const ListBook::Source& source : (*book)->sources()) {
+    tell_faults(run, source.name, source.list.faults);
+  }
+  BookSearch search(**book);
+  NamePrinter printer(run, options, **book);
+  std::size_t done = 0;
+  constexpr std::size_t kEach = 200;
+  for (const WantedName& wanted : table.rows) {
+    if (done % kEach == 0) {
+      if (interrupt.token().stop_requested()) {
+        return fail_with(run, ExitStatus::kUnavailable, "broken off; what was told is incomplete");
+      }
+      progress.show("screening " + grouped(static_cast<std::int64_t>(done)) + " of " +
+                    counted(static_cast<std::int64_t>(table.rows.size()), "name"));
+    }
+    ScreenedName one = screened(search, wanted, options);
+    if (!one.problem.empty()) {
+      table.faults.push_back({wanted.line, "`" + wanted.name.substr(0, 80) + "`: " + one.problem});
+      progress.clear();
+      tell_faults(run, options.input.empty() ? "NAME" : options.input, {table.faults.back()});
+    }
+    printer.add(std::move(one));
+    ++done;
+  }
+  progress.clear();
+  printer.finish(done);
+  return code(table.faults.empty() ? ExitStatus::kOk : ExitStatus::kCheckFailed);
+}
+
+}  // namespace tidewaiter
