@@ -47,7 +47,8 @@ Result<std::string> file_beside(const fs::path& path, std::string_view what,
   std::error_code ignored;
   if (fs::exists(path, ignored)) return whole_file(path);
   faults.push_back({0, "there is no " + path.filename().string() +
-                           " beside it: its entries have no " + std::string(what)});
+                           " beside it: its entries have no " + std::string(what) +
+                           ", put it into the same folder"});
   return std::string();
 }
 
@@ -126,6 +127,19 @@ Result<std::unique_ptr<ListBook>> read_list_files(const fs::path& folder,
     sources.push_back({paths[i], *std::move(list)});
   }
   return std::make_unique<ListBook>(std::move(sources));
+}
+
+std::string file_of(const std::string& list, const ListFault& fault) {
+  const Beside beside = files_beside(list);
+  switch (fault.file) {
+    case ListFile::kAliases:
+      return beside.aliases.string();
+    case ListFile::kAddresses:
+      return beside.addresses.string();
+    case ListFile::kPrimary:
+      break;
+  }
+  return list;
 }
 
 }  // namespace tidewaiter

@@ -22,4 +22,7 @@ namespace tidewaiter {
 [[nodiscard]] Result<std::unique_ptr<ListBook>> read_list_files(
     const std::filesystem::path& folder, const std::vector<std::string>& paths);
 
+/// The path of the file that a fault of a list is in, of which `list` is the path.
+[[nodiscard]] std::string file_of(const std::string& list, const ListFault& fault);
+
 }  // namespace tidewaiter

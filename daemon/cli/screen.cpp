@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "daemon/cli/list_files.h"
 #include "daemon/cli/verbs.h"
 #include "policies/lists/column_meaning.h"
 
@@ -23,7 +24,6 @@ int screen(Invocation& run, const ScreenOptions& options) {
     return usage("expected one of a NAME, --input FILE and --pairs FILE, but there are " +
                  std::to_string(ways));
   }
-  if (options.json && options.csv) return usage("--json and --csv exclude each other");
   if (!options.pairs.empty()) {
     if (!options.lists.empty()) return usage("--pairs compares names with each other, not --list");
     return screen_pairs(run, options);
@@ -49,8 +49,9 @@ std::string joined_parts(const std::vector<std::string>& parts, std::string_view
 void tell_faults(Invocation& run, const std::string& file, const std::vector<ListFault>& faults) {
   for (std::size_t i = 0; i < faults.size() && i < kMostToldFaults; ++i) {
     const ListFault& fault = faults[i];
-    run.err << printable(file) << ":" << (fault.line == 0 ? "" : std::to_string(fault.line) + ":")
-            << " " << printable(fault.message) << '\n';
+    run.err << printable(file_of(file, fault)) << ":"
+            << (fault.line == 0 ? "" : std::to_string(fault.line) + ":") << " "
+            << printable(fault.message) << '\n';
   }
   if (faults.size() > kMostToldFaults) {
     run.err << printable(file) << ": "
@@ -79,10 +80,9 @@ void add_screen(CLI::App& app, Selection& selection) {
   options->least = 0.85;
   options->limit = 10;
   verb->add_option("name", options->name, "The name to look for")->type_name("NAME");
-  verb->add_option("--list", options->lists, "Look in this list; may be given several times")
+  verb->add_option("--list", options->lists, "Look in this list; may be repeated")
       ->type_name("FILE")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   verb->add_option("--input", options->input, "Look for each name of this file")->type_name("FILE");
   verb->add_option("--pairs", options->pairs, "Compare the two names of each row of this file")
       ->type_name("FILE");
@@ -94,8 +94,9 @@ void add_screen(CLI::App& app, Selection& selection) {
       ->type_name("SCORE")
       ->check(CLI::Range(0.5, 1.0));
   add_number(*verb, "--limit", options->limit, 1, "At most this many hits a name; 10 without it");
-  add_json_flag(*verb, options->json);
-  verb->add_flag("--csv", options->csv, "Print comma-separated values with a header");
+  CLI::Option* csv =
+      verb->add_flag("--csv", options->csv, "Print comma-separated values with a header");
+  verb->add_flag("--json", options->json, "Print one JSON document instead of text")->excludes(csv);
   verb->callback([options, &selection] {
     selection.command = [options](Invocation& run) { return screen(run, *options); };
   });

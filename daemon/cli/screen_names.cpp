@@ -52,7 +52,8 @@ nlohmann::ordered_json name_json(const ScreenedName& one) {
 nlohmann::ordered_json list_json(const ListBook::Source& source) {
   nlohmann::ordered_json faults = nlohmann::ordered_json::array();
   for (const ListFault& fault : source.list.faults) {
-    faults.push_back({{"line", fault.line}, {"message", fault.message}});
+    faults.push_back(
+        {{"file", file_of(source.name, fault)}, {"line", fault.line}, {"message", fault.message}});
   }
   return {{"file", source.name},
           {"format", source.list.format},

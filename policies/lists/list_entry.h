@@ -28,10 +28,14 @@ struct ListEntry {
   std::vector<std::string> programs;  ///< programmes, sources or measures it is listed under
 };
 
+/// Which of the files of a list: OFAC's have three, all others one.
+enum class ListFile : std::uint8_t { kPrimary, kAliases, kAddresses };
+
 /// A row that is not in `entries`, or lacks something, and why.
 struct ListFault {
-  std::size_t line = 0;  ///< of the file, from 1
+  std::size_t line = 0;  ///< of the file, from 1; 0: of none
   std::string message;   ///< lower case, no final stop
+  ListFile file = ListFile::kPrimary;
 };
 
 /// What a list's bytes say. Every row is an entry, belongs to one, or is a fault.

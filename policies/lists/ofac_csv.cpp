@@ -49,22 +49,24 @@ class OfacReader {
     const auto faulty = [this](ListFault fault) { list_.faults.push_back(std::move(fault)); };
     for_each_row(
         files.primary, ',', [this](auto line, auto cells) { primary(line, cells); }, faulty);
-    const auto of = [this](std::string_view file) {
-      return [this, file](ListFault fault) { add_fault(fault.line, file, fault.message); };
+    const auto of = [this](ListFile file) {
+      return
+          [this, file](ListFault fault) { add_fault(fault.line, file, std::move(fault.message)); };
     };
     for_each_row(
-        files.aliases, ',', [this](auto line, auto cells) { alias(line, cells); }, of("aliases"));
+        files.aliases, ',', [this](auto line, auto cells) { alias(line, cells); },
+        of(ListFile::kAliases));
     for_each_row(
         files.addresses, ',', [this](auto line, auto cells) { address(line, cells); },
-        of("addresses"));
+        of(ListFile::kAddresses));
     return std::move(list_);
   }
 
  private:
   using Cells = std::span<const std::string>;
 
-  void add_fault(std::size_t line, std::string_view file, const std::string& message) {
-    list_.faults.push_back({line, "in the file of " + std::string(file) + ": " + message});
+  void add_fault(std::size_t line, ListFile file, std::string message) {
+    list_.faults.push_back({line, std::move(message), file});
   }
 
   void primary(std::size_t line, Cells cells) {
@@ -91,7 +93,7 @@ class OfacReader {
     list_.entries.push_back(std::move(entry));
   }
 
-  ListEntry* entry_of(std::size_t line, std::string_view file, Cells cells, std::size_t columns) {
+  ListEntry* entry_of(std::size_t line, ListFile file, Cells cells, std::size_t columns) {
     if (cells.size() < columns) {
       add_fault(line, file,
                 "expected " + std::to_string(columns) + " cells, but there are " +
@@ -107,11 +109,11 @@ class OfacReader {
   }
 
   void alias(std::size_t line, Cells cells) {
-    ListEntry* entry = entry_of(line, "aliases", cells, kAliasColumns);
+    ListEntry* entry = entry_of(line, ListFile::kAliases, cells, kAliasColumns);
     if (entry == nullptr) return;
     const std::string name = value_of(cells[3]);
     if (name.empty()) {
-      add_fault(line, "aliases", "the alias has no name");
+      add_fault(line, ListFile::kAliases, "the alias has no name");
       return;
     }
     const bool quoted = name.size() > 2 && name.front() == '\'' && name.back() == '\'';
@@ -120,7 +122,7 @@ class OfacReader {
   }
 
   void address(std::size_t line, Cells cells) {
-    ListEntry* entry = entry_of(line, "addresses", cells, kAddressColumns);
+    ListEntry* entry = entry_of(line, ListFile::kAddresses, cells, kAddressColumns);
     if (entry == nullptr) return;
     const std::string country = value_of(cells[4]);
     if (country.empty() || std::ranges::find(entry->countries, country) != entry->countries.end()) {

@@ -19,8 +19,7 @@ struct OfacFiles {
 /// Whether the text begins with a row of a primary file.
 [[nodiscard]] bool looks_like_ofac_csv(std::string_view text);
 
-/// An alias that the remarks call weak, or that stands in quotes there, is weak. Faults are of the
-/// primary file; those of the other two say so.
+/// An alias that the remarks call weak, or that stands in quotes there, is weak.
 [[nodiscard]] ParsedList parse_ofac_csv(const OfacFiles& files);
 
 }  // namespace tidewaiter

@@ -33,7 +33,9 @@ std::vector<std::string> told(const OfacFiles& files) {
                     joined(entry.identifiers) + "|" + joined(entry.programs));
   }
   for (const ListFault& fault : list->faults) {
-    lines.push_back("fault " + std::to_string(fault.line) + ": " + fault.message);
+    constexpr const char* kFiles[] = {"", " of the aliases", " of the addresses"};
+    lines.push_back("fault " + std::to_string(fault.line) +
+                    kFiles[static_cast<std::size_t>(fault.file)] + ": " + fault.message);
   }
   return lines;
 }
@@ -51,7 +53,7 @@ TEST(ListFormats, OfacCsv) {
       ElementsAre("36|organisation|AEROCARIBBEAN AIRLINES|AERO-CARIBBEAN|Cuba||CUBA",
                   "9639|person|HANIYA, Ismail|||A123|NS-PLC",
                   "fault 3: expected 12 cells, an entry's number first, but there are 2",
-                  "fault 2: in the file of aliases: there is no entry 99"));
+                  "fault 2 of the aliases: there is no entry 99"));
 }
 
 TEST(ListFormats, TableWithAHeader) {
