@@ -34,17 +34,19 @@ const Respelling* respelling_at(std::string_view letters) {
   return best;
 }
 
-/// x is ks but at the beginning, where Chinese, Greek and Albanian names have a sibilant; j after a
-/// vowel and before none is i, as in Sergej.
+bool is_vowel_at(std::string_view letters, std::size_t at, std::string_view vowels) {
+  return at < letters.size() && vowels.find(letters[at]) != std::string_view::npos;
+}
+
+/// x is ks but at the beginning, where Chinese, Greek and Albanian names have a sibilant; so is hs
+/// before a vowel, as in Hsiao, and not in names that are written without them, as Hasan's is; j
+/// after a vowel and before none is i, as in Sergej.
 std::string_view special_sound(std::string_view letters, std::size_t at, std::string_view sound) {
   const char c = letters[at];
   if (c == 'x') return at == 0 ? "S" : "ks";
-  if (at == 0 && letters.starts_with("hs")) return "S";
+  if (at == 0 && letters.starts_with("hs") && is_vowel_at(letters, 2, "aeiou")) return "S";
   if (c != 'j' || sound.empty() || !is_vowel_sound(sound.back())) return {};
-  const bool before_vowel =
-      at + 1 < letters.size() &&
-      std::string_view("aeiouy").find(letters[at + 1]) != std::string_view::npos;
-  return before_vowel ? std::string_view() : "i";
+  return is_vowel_at(letters, at + 1, "aeiouy") ? std::string_view() : "i";
 }
 
 }  // namespace

@@ -91,6 +91,8 @@ TEST(ComparedName, SoundsAreOneForTheSpellingsOfOneName) {
   EXPECT_EQ(word_sound("sergej"), word_sound("sergei"));
   EXPECT_EQ(word_sound("husayn"), "husain");
   EXPECT_EQ(word_sound("xi"), word_sound("shi"));
+  EXPECT_EQ(word_sound("hsiao"), word_sound("xiao"));
+  EXPECT_EQ(word_sound("hsn"), "hsn");
   EXPECT_EQ(word_skeleton(word_sound("muhammad")), "mhmt");
   EXPECT_EQ(word_skeleton(word_sound("mhmd")), "mhmt");
   EXPECT_EQ(word_skeleton(word_sound("ahmad")), "ahmt");
