@@ -138,6 +138,7 @@ void build_cli(CLI::App& app, GlobalOptions& options, Selection& selection) {
   add_ledger(app, selection);
   add_records(app, selection);
   add_screen(app, selection);
+  add_list(app, selection);
   add_witness(app, selection);
   add_simulate(app, selection);
   add_config(app, selection);

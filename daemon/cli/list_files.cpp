@@ -74,7 +74,7 @@ Result<ParsedList> read_with(const std::string& primary, const Beside& beside) {
   return list;
 }
 
-FileRead read_list_file(const fs::path& path) {
+FileRead read_with_files_beside(const fs::path& path) {
   const Result<std::string> primary = whole_file(path);
   if (!primary) return {tl::unexpected(primary.error()), {}};
   const bool is_ofac = looks_like_ofac_csv(*primary);
@@ -92,6 +92,10 @@ FileRead read_list_file(const fs::path& path) {
 }  // namespace
 
 Result<std::string> whole_file(const fs::path& path) {
+  std::error_code unreadable;  // is told when it is opened
+  if (fs::is_directory(path, unreadable)) {
+    return fail(ErrorCode::kInvalidInput, "this is a folder: name a file in it", path.string());
+  }
   Result<InputFile> file = InputFile::open(path);
   if (!file) return tl::unexpected(with_path(std::move(file.error()), path));
   const PullWatch watch;
@@ -115,7 +119,7 @@ Result<std::unique_ptr<ListBook>> read_list_files(const fs::path& folder,
   std::vector<FileRead> files;
   std::set<fs::path> read_beside;
   for (const std::string& path : paths) {
-    const FileRead& file = files.emplace_back(read_list_file(folder / path));
+    const FileRead& file = files.emplace_back(read_with_files_beside(folder / path));
     read_beside.insert(file.beside.aliases);
     read_beside.insert(file.beside.addresses);
   }
@@ -127,6 +131,10 @@ Result<std::unique_ptr<ListBook>> read_list_files(const fs::path& folder,
     sources.push_back({paths[i], *std::move(list)});
   }
   return std::make_unique<ListBook>(std::move(sources));
+}
+
+Result<ParsedList> read_list_file(const fs::path& folder, const std::string& path) {
+  return std::move(read_with_files_beside(folder / path).list);
 }
 
 std::string file_of(const std::string& list, const ListFault& fault) {

@@ -22,6 +22,10 @@ namespace tidewaiter {
 [[nodiscard]] Result<std::unique_ptr<ListBook>> read_list_files(
     const std::filesystem::path& folder, const std::vector<std::string>& paths);
 
+/// The same for one list. `path` may be relative to `folder`.
+[[nodiscard]] Result<ParsedList> read_list_file(const std::filesystem::path& folder,
+                                                const std::string& path);
+
 /// The path of the file that a fault of a list is in, of which `list` is the path.
 [[nodiscard]] std::string file_of(const std::string& list, const ListFault& fault);
 

@@ -5,14 +5,11 @@
 
 #include <CLI/CLI.hpp>
 
-#include "daemon/cli/list_files.h"
 #include "daemon/cli/verbs.h"
 #include "policies/lists/column_meaning.h"
 
 namespace tidewaiter {
 namespace {
-
-constexpr std::size_t kMostToldFaults = 10;
 
 int screen(Invocation& run, const ScreenOptions& options) {
   const auto usage = [&run](std::string_view message) {
@@ -39,26 +36,6 @@ std::optional<PartyKind> chosen_kind(const ScreenOptions& options) {
 }
 
 double score_number(Score score) { return static_cast<double>(score) / kSameName; }
-
-std::string joined_parts(const std::vector<std::string>& parts, std::string_view between) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : std::string(between)) + part;
-  return text;
-}
-
-void tell_faults(Invocation& run, const std::string& file, const std::vector<ListFault>& faults) {
-  for (std::size_t i = 0; i < faults.size() && i < kMostToldFaults; ++i) {
-    const ListFault& fault = faults[i];
-    run.err << printable(file_of(file, fault)) << ":"
-            << (fault.line == 0 ? "" : std::to_string(fault.line) + ":") << " "
-            << printable(fault.message) << '\n';
-  }
-  if (faults.size() > kMostToldFaults) {
-    run.err << printable(file) << ": "
-            << counted(static_cast<std::int64_t>(faults.size() - kMostToldFaults), "more row")
-            << " could not be read\n";
-  }
-}
 
 void add_screen(CLI::App& app, Selection& selection) {
   CLI::App* verb = add_verb(

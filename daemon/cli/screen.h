@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "daemon/cli/command.h"
-#include "policies/lists/list_entry.h"
 #include "policies/screening/name_similarity.h"
+#include "policies/screening/name_vocabulary.h"
 
 namespace tidewaiter {
 
@@ -34,12 +34,5 @@ int screen_names(Invocation& run, const ScreenOptions& options);
 
 /// "0.893421": the score as people, CSV and JSON have it.
 [[nodiscard]] double score_number(Score score);
-
-/// One text of several, `between` standing between them.
-[[nodiscard]] std::string joined_parts(const std::vector<std::string>& parts,
-                                       std::string_view between);
-
-/// Tells on standard error what could not be read, ten of them at most.
-void tell_faults(Invocation& run, const std::string& file, const std::vector<ListFault>& faults);
 
 }  // namespace tidewaiter

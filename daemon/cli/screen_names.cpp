@@ -6,6 +6,7 @@
 
 #include "daemon/cli/csv_text.h"
 #include "daemon/cli/interrupt.h"
+#include "daemon/cli/list_faults.h"
 #include "daemon/cli/list_files.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/screen.h"
@@ -102,12 +103,13 @@ class NamePrinter {
   void print_csv(const ScreenedName& one) {
     for (std::size_t i = 0; i < one.hits.size(); ++i) {
       const BookHit& hit = one.hits[i];
-      run_.out << csv_row(
-          {std::to_string(one.wanted.line), one.wanted.id, one.wanted.name, score_text(hit.score),
-           hit.listed_name(), hit.is_weak() ? "true" : "false", hit.entry->id, hit.entry->name,
-           std::string(party_kind_name(hit.kind)), hit.source->name,
-           joined_parts(hit.entry->programs, "; "), joined_parts(hit.entry->countries, "; "),
-           joined_parts(one.parts[i], "; ")});
+      run_.out << csv_row({one.wanted.line == 0 ? "" : std::to_string(one.wanted.line),
+                           one.wanted.id, one.wanted.name, score_text(hit.score), hit.listed_name(),
+                           hit.is_weak() ? "true" : "false", hit.entry->id, hit.entry->name,
+                           std::string(party_kind_name(hit.kind)), hit.source->name,
+                           joined_parts(hit.entry->programs, "; "),
+                           joined_parts(hit.entry->countries, "; "),
+                           joined_parts(one.parts[i], "; ")});
     }
   }
 

@@ -136,7 +136,8 @@ void add_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value) 
 }
 
 bool finish_entry(ListEntry& entry, std::size_t number) {
-  if (entry.id.empty()) entry.id = std::to_string(number);
+  entry.has_own_id = !entry.id.empty();
+  if (!entry.has_own_id) entry.id = std::to_string(number);
   if (entry.name.empty()) {
     if (entry.aliases.empty()) return false;
     entry.name = std::move(entry.aliases.front().text);

@@ -13,7 +13,8 @@ ListBook::ListBook(std::vector<Source> sources) : sources_(std::move(sources)) {
     Result<ComparedName> name = compared_name(text, kind);
     if (!name) {
       sources_[owner.source].list.faults.push_back(
-          {0, "`" + text.substr(0, 80) + "` cannot be found: " + name.error().message});
+          {0, "entry " + sources_[owner.source].list.entries[owner.entry].id + ": `" +
+                  text.substr(0, 80) + "` cannot be found: " + name.error().message});
       return;
     }
     const bool person = kind == PartyKind::kPerson;

@@ -19,7 +19,8 @@ struct ListedName {
 
 /// A party as a published list has it.
 struct ListEntry {
-  std::string id;                 ///< the list's own; else the number of its row, from 1
+  std::string id;  ///< the list's own; else the number of its row, from 1
+  bool has_own_id = true;
   std::optional<PartyKind> kind;  ///< nothing where the list does not say
   std::string name;
   std::vector<ListedName> aliases;     ///< in the order of the list

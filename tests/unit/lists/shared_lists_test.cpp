@@ -1,6 +1,7 @@
 // Real lists load completely: as many entries as their README counts, or Python's csv where the
 // README counts line ends, and no row that is lost unseen.
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "policies/lists/list_diff.h"
 #include "policies/lists/list_format.h"
 
 namespace tidewaiter {
@@ -82,6 +84,34 @@ TEST_F(SharedLists, OfacOf2019And2021) {
   for (const std::string& id : old_ids) removed += new_ids.contains(id) ? 0U : 1U;
   EXPECT_EQ(added, 1'858U);
   EXPECT_EQ(removed, 261U);
+}
+
+/// How many entries changed in a field.
+std::size_t changed_in(const ListDiff& diff, std::string_view field) {
+  const auto has = [field](const FieldChange& change) { return change.field == field; };
+  return static_cast<std::size_t>(std::ranges::count_if(
+      diff.changed,
+      [&](const EntryChange& change) { return std::ranges::any_of(change.fields, has); }));
+}
+
+// The figures are those of a comparison with Python's csv.
+TEST_F(SharedLists, WhatChangedInOfacsListFrom2019To2021) {
+  const ParsedList before = ofac("ofac-sdn-2019-full/sdn.csv", "ofac-sdn-2019-full/alt.csv",
+                                 "ofac-sdn-2019-full/add.csv");
+  const ParsedList after = ofac("ofac-sdn-2021-full/sdn.csv", "ofac-sdn-2021-full/alt.csv",
+                                "ofac-sdn-2021-full/add.csv");
+  const ListDiff diff = list_diff(before.entries, after.entries);
+  EXPECT_EQ(diff.added.size(), 1'858U);
+  EXPECT_EQ(diff.removed.size(), 261U);
+  EXPECT_EQ(diff.same + diff.changed.size(), 7'379U - 261U);
+  EXPECT_EQ(changed_in(diff, "name"), 20U);
+  EXPECT_EQ(changed_in(diff, "kind"), 0U);
+  EXPECT_EQ(changed_in(diff, "program"), 311U);
+  EXPECT_EQ(changed_in(diff, "country"), 26U);
+  const ListDiff back = list_diff(after.entries, before.entries);
+  EXPECT_EQ(back.added.size(), 261U);
+  EXPECT_EQ(back.removed.size(), 1'858U);
+  EXPECT_EQ(back.same, diff.same);
 }
 
 TEST_F(SharedLists, OfacNonSdn) {

@@ -1,0 +1,17 @@
+#include <CLI/CLI.hpp>
+
+#include "daemon/cli/verbs.h"
+
+namespace tidewaiter {
+
+void add_list(CLI::App& app, Selection& selection) {
+  CLI::App* verb =
+      add_verb(app, "list", "compares issues of published lists of parties",
+               "Names are looked up in lists by `tidewaiter screen NAME --list FILE`.\n"
+               "What lists can be read is in docs/screening.md.",
+               "");
+  verb->require_subcommand(1);
+  add_list_diff(*verb, selection);
+}
+
+}  // namespace tidewaiter
