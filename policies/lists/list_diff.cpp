@@ -19,8 +19,7 @@ struct FieldValues {
 
 Values in_order(Values values) {
   std::ranges::sort(values);
-  const auto same = std::ranges::unique(values);
-  values.erase(same.begin(), same.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
   return values;
 }
 

@@ -90,6 +90,8 @@ TEST(ScreenName, PrintsTheListedPartiesThatItIsLike) {
   EXPECT_EQ(hit["list"], "own.csv");
   EXPECT_EQ(hit["countries"], nlohmann::json::array({"FR"}));
   EXPECT_EQ(json["lists"][0]["entries"], 2);
+  const Answer csv = site({"screen", "Jane Roe", "--list", "own.csv", "--csv"});
+  EXPECT_THAT(csv.out, HasSubstr("\n,,Jane Roe,1,\"Roe, Jane\",false,w1,"));
   const Answer text = site({"screen", "Jenny Roe", "--list", "own.csv"});
   EXPECT_THAT(text.out, AllOf(HasSubstr("(alias of Roe, Jane)"),
                               EndsWith("1 hit for 1 name in 2 entries (3 listed names)\n")));
@@ -184,6 +186,13 @@ TEST(Screen, AFileThatIsNotThereIsUsage) {
     EXPECT_EQ(answer.out, "");
     EXPECT_THAT(answer.err, HasSubstr("gone.csv"));
   }
+}
+
+TEST(Screen, AFolderIsNotRead) {
+  const SmallSite site;
+  const Answer answer = site({"screen", "Jane Roe", "--list", "policies"});
+  EXPECT_EQ(answer.status, 3);
+  EXPECT_THAT(answer.err, HasSubstr("policies: this is a folder: name a file in it\n"));
 }
 
 TEST(Screen, AFileOfNoKnownFormatIsNamed) {
