@@ -2,7 +2,7 @@
 // every listed name: how many names a second one core screens, and how many hits above the score
 // the index loses. Half of the names are honest, half are listed ones in another spelling. Without
 // the material nothing is judged and the status is 77. The status is 1 where the index loses more
-// than one hit in 1,000, or finds what the scan does not; no time is judged.
+// than one hit in 100, or finds what the scan does not; no time is judged.
 
 #include <chrono>
 #include <cstdio>
@@ -20,7 +20,7 @@ namespace {
 
 constexpr Score kLeast = 850'000;  // of `screen --score`
 constexpr int kSkipped = 77;
-constexpr double kMostLost = 0.001;
+constexpr double kMostLost = 0.01;     // docs/screening.md has what is lost now
 constexpr std::size_t kTimed = 4'000;  // names of each sort
 
 /// Processor seconds of this process: other load on the machine does not count.
@@ -165,7 +165,7 @@ int run(std::size_t probes) {
   std::mt19937 random(kSeed);
   std::printf("%zu entries, %zu listed names; score %.2f; seed %u\n\n", (*book)->entry_count(),
               (*book)->name_count(), static_cast<double>(kLeast) / kSameName, kSeed);
-  Loss loss;
+  Loss all;
   for (const PartyKind kind : {PartyKind::kPerson, PartyKind::kOrganisation}) {
     const NameIndex index = index_of(**book, kind);
     std::printf("## %ss: %zu listed names\n", std::string(party_kind_name(kind)).c_str(),
@@ -176,22 +176,26 @@ int run(std::size_t probes) {
     names.honest.resize(std::min(names.honest.size(), kTimed));
     tell_speed(index, names.honest, "honest names of persons");
     tell_speed(index, names.misspelt, "listed names in another spelling");
+    Loss loss;
     tell_loss(index, names, probes / 4, loss);
+    all.found += loss.found;
+    all.lost += loss.lost;
+    all.odd += loss.odd;
   }
-  const double share = static_cast<double>(loss.lost) / static_cast<double>(loss.found);
-  std::printf("\nlost by the index: %zu of %zu hits (%.4f %%)\n", loss.lost, loss.found,
+  const double share = static_cast<double>(all.lost) / static_cast<double>(all.found);
+  std::printf("\nlost by the index: %zu of %zu hits (%.4f %%)\n", all.lost, all.found,
               100.0 * share);
-  if (loss.found == 0) std::cerr << "no name is found: the comparison says nothing\n";
-  return loss.found > 0 && loss.odd == 0 && share <= kMostLost ? 0 : 1;
+  if (all.found == 0) std::cerr << "no name is found: the comparison says nothing\n";
+  return all.found > 0 && all.odd == 0 && share <= kMostLost ? 0 : 1;
 }
 
 }  // namespace
 }  // namespace tidewaiter::bench
 
 int main(int count, char** arguments) {
-  const long probes = count > 1 ? std::strtol(arguments[1], nullptr, 10) : 400;
+  const long probes = count > 1 ? std::strtol(arguments[1], nullptr, 10) : 1'200;
   if (probes < 4) {
-    std::cerr << "usage: bench_screening_index [NAMES-TO-SCAN, at least 4; 400 without it]\n";
+    std::cerr << "usage: bench_screening_index [NAMES-TO-SCAN, at least 4; 1200 without it]\n";
     return 2;
   }
   return tidewaiter::bench::run(static_cast<std::size_t>(probes));
