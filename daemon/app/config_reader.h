@@ -77,9 +77,9 @@ class ConfigReader {
 
 /// What belongs to a source over HTTP, beside what all sources have (config_contract.cpp).
 inline constexpr std::array<std::string_view, 15> kContractKeys = {
-    "url",     "token",    "endpoints", "organization",      "account", "bucket", "since",
-    "overlap", "deadline", "lists",     "private_addresses", "proxy",   "ca",     "certificate",
-    "version"};
+    "url",   "token",       "endpoints", "organization", "account",           "bucket",
+    "since", "overlap",     "deadline",  "lists",        "private_addresses", "proxy",
+    "ca",    "certificate", "version"};
 void read_contract(ConfigReader& reader, const YamlNode& node, const Config& config,
                    SourceConfig& source);
 

@@ -151,11 +151,14 @@ std::string on_fault(const std::string& word) {
 void add_link(CLI::App& app, Selection& selection) {
   CLI::App* verb = add_verb(
       app, "link", "says which accounts belong together, and what links them",
-      "Reads stored history, or with --input files, and links the accounts that have a value in\n"
-      "common, as `for_each: cluster` does: by the linkage of the configuration's policies, of\n"
-      "another file, or by what --on names. A value that more accounts than its limit have links\n"
-      "none of them, and is told at the end. A file is one of a configured source, or native JSON\n"
-      "Lines (docs/native-format.md), whose records are about accounts unless they say `kind`.",
+      "Prints the clusters of accounts that have a value in common, and the values that link "
+      "them,\n"
+      "over stored history or, with --input, over files. They are linked as `for_each: cluster`\n"
+      "does, by the linkage of the configuration's policies, of another file, or by what --on\n"
+      "names. A value that more accounts than its limit have links none of them, and is told at "
+      "the\n"
+      "end. A file is one of a configured source, or native JSON Lines (docs/native-format.md),\n"
+      "whose records are about accounts unless they say `kind`.",
       "  tidewaiter link --input accounts.jsonl --on payment.fingerprints:20 --on devices:10\n"
       "  tidewaiter link --input accounts.jsonl --linkage policies/linkage.yaml --csv\n"
       "  tidewaiter link --json | jq -r '.clusters[0].links[].value'");

@@ -30,8 +30,8 @@ nlohmann::ordered_json supply_json(const SourceSupply& supply) {
 }
 
 void print_supply(Invocation& run, const SourceSupply& supply) {
-  run.out << painted(supply.name, Tone::kStrong, run.terminal) << "  "
-          << kind_name(supply.record) << " records\n";
+  run.out << painted(supply.name, Tone::kStrong, run.terminal) << "  " << kind_name(supply.record)
+          << " records\n";
   if (!supply.fields) {
     run.out << "  any: its lines are in the native format, and `supplies` does not say which\n"
             << "  fields they have\n";
@@ -78,11 +78,12 @@ int show_fields(Invocation& run, const FieldsOptions& options) {
 }  // namespace
 
 void add_source_fields(CLI::App& source, Selection& selection) {
-  CLI::App* verb = add_verb(source, "fields", "lists the fields that a source's records may have",
-                            "Beside `time`, `duration`, `requests` and `source`, which every record\n"
-                            "has. A policy that needs another field is not evaluable over the\n"
-                            "source. Reads the configuration alone.",
-                            "  tidewaiter source fields openai");
+  CLI::App* verb =
+      add_verb(source, "fields", "lists the fields that a source's records may have",
+               "Beside `time`, `duration`, `requests` and `source`, which every record\n"
+               "has. A policy that needs another field is not evaluable over the\n"
+               "source. Reads the configuration alone.",
+               "  tidewaiter source fields openai");
   auto options = std::make_shared<FieldsOptions>();
   verb->add_option("name", options->names, "Sources; all of them by default")->type_name("NAME");
   add_json_flag(*verb, options->json);

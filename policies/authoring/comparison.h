@@ -17,9 +17,9 @@ struct PartChange {
   std::string after;
 };
 
-/// What changed in meaning, part by part, in the policy's order, then what changed in the lists that
-/// it looks into, as parts "list NAME"; empty if the hashes are equal. A
-/// change that no part shows is told as the part "meaning", with the hashes.
+/// What changed in meaning, part by part, in the policy's order, then what changed in the lists
+/// that it looks into, as parts "list NAME"; empty if the hashes are equal. A change that no part
+/// shows is told as the part "meaning", with the hashes.
 [[nodiscard]] std::vector<PartChange> compare_meaning(const Policy& before, const Policy& after);
 
 /// What became of one subject between two versions over the same history.

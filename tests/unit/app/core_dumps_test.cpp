@@ -38,10 +38,8 @@ TEST(CoreDumps, NobodyMayAttachAfterwards) {
   EXPECT_EQ(told_by([] { return ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }), 1)
       << "it may before, or this says nothing";
 #if !defined(__SANITIZE_ADDRESS__) && !TIDEWAITER_HAS_FEATURE(address_sanitizer)
-  EXPECT_EQ(told_by([] {
-              return forbid_core_dumps() ? ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) : 100;
-            }),
-            0);
+  EXPECT_EQ(
+      told_by([] { return forbid_core_dumps() ? ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) : 100; }), 0);
 #endif
 }
 

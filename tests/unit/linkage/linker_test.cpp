@@ -252,9 +252,8 @@ TEST(Linker, SaysWhatLinksTheAccountsOfEachCluster) {
                                          {s("a"), s("b"), s("c")},
                                          {{address, "", "192.0.2.7", {s("a"), s("c")}},
                                           {card, "", "visa-1", {s("b"), s("c")}}}},
-                          AccountCluster{s("x"),
-                                         {s("x"), s("y")},
-                                         {{card, "", "visa-3", {s("x"), s("y")}}}}));
+                          AccountCluster{
+                              s("x"), {s("x"), s("y")}, {{card, "", "visa-3", {s("x"), s("y")}}}}));
   // Three come from one address, where two at most are linked; what one alone has is not common.
   EXPECT_THAT(linked.linker().too_common(),
               ElementsAre(CommonValue{address, "", "198.51.100.1", {s("b"), s("d"), s("x")}}));
