@@ -33,7 +33,7 @@ bool is_native(const fs::path& path) {
 }
 
 /// The kind of native records: as asked, else what the file's first record says, else what all
-/// policies read, else the option's other one.
+/// policies read, else usage.
 Result<RecordKind> record_kind(const HistoryOptions& options, const PolicySet& policies,
                                const SourceConfig& source) {
   if (const auto asked = find_kind(options.record)) return *asked;
@@ -44,7 +44,7 @@ Result<RecordKind> record_kind(const HistoryOptions& options, const PolicySet& p
   for (const Policy& policy : policies.policies) {
     if (policy.reads != RecordKind::kFinding) kinds.insert(policy.reads);  // no source gives these
   }
-  return kinds.size() == 1 ? *kinds.begin() : options.otherwise;
+  return kinds.size() == 1 ? *kinds.begin() : RecordKind::kUsage;
 }
 
 const SourceConfig* find_source(const Config& config, std::string_view name) {

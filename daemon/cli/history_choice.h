@@ -15,8 +15,6 @@ struct HistoryOptions {
   std::vector<std::string> over;  ///< files or configured sources; empty: stored history
   std::string as;                 ///< the configured source whose mapping reads the files
   std::string record;             ///< kind of native records; empty: what each file says
-  /// Kind of native records where neither files nor policies say it.
-  RecordKind otherwise = RecordKind::kUsage;
 };
 
 /// Adds `--over`, and how its files are read.

@@ -157,13 +157,11 @@ void add_link(CLI::App& app, Selection& selection) {
       "does, by the linkage of the configuration's policies, of another file, or by what --on\n"
       "names. A value that more accounts than its limit have links none of them, and is told at "
       "the\n"
-      "end. A file is one of a configured source, or native JSON Lines (docs/native-format.md),\n"
-      "whose records are about accounts unless they say `kind`.",
+      "end. A file is one of a configured source, or native JSON Lines (docs/native-format.md).",
       "  tidewaiter link --input accounts.jsonl --on payment.fingerprints:20 --on devices:10\n"
       "  tidewaiter link --input accounts.jsonl --linkage policies/linkage.yaml --csv\n"
       "  tidewaiter link --json | jq -r '.clusters[0].links[].value'");
   auto options = std::make_shared<LinkOptions>();
-  options->history.otherwise = RecordKind::kAccount;
   verb->add_option("--input", options->history.over,
                    "Read a file or configured source instead of stored history; may be repeated")
       ->type_name("FILE|SOURCE")

@@ -137,7 +137,7 @@ Result<std::vector<ReviewLabel>> read_review_labels(std::string_view text,
     return fail(ErrorCode::kInvalidInput,
                 "the file is empty: expected a header such as `policy,subject,time,label`, or a "
                 "JSON object a line",
-                path);
+                path + ":1");
   }
   const bool is_json =
       lines.front().second.find('{') == lines.front().second.find_first_not_of(" \t");

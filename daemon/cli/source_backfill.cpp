@@ -82,6 +82,7 @@ void add_source_backfill(CLI::App& source, Selection& selection) {
   CLI::App* verb = add_verb(
       source, "backfill", "reads a source's past, beside what pulls read",
       "Reads all of a source over HTTP from one time to another, with progress on standard error.\n"
+      "Prints what was read and stored, as `source pull` does.\n"
       "Broken off, and asked for again with the same times, it goes on where it was. What pulls\n"
       "have read and will read stays as it is; what is stored already is known again. Coverage\n"
       "grows if what pulls have read goes on where it ends. Policies do not judge what is too "

@@ -78,12 +78,12 @@ int show_fields(Invocation& run, const FieldsOptions& options) {
 }  // namespace
 
 void add_source_fields(CLI::App& source, Selection& selection) {
-  CLI::App* verb =
-      add_verb(source, "fields", "lists the fields that a source's records may have",
-               "Beside `time`, `duration`, `requests` and `source`, which every record\n"
-               "has. A policy that needs another field is not evaluable over the\n"
-               "source. Reads the configuration alone.",
-               "  tidewaiter source fields openai");
+  CLI::App* verb = add_verb(
+      source, "fields", "lists the fields that a source's records may have",
+      "Prints the fields beside `time`, `duration`, `requests` and `source`, which every record\n"
+      "has. A policy that needs another field is not evaluable over the\n"
+      "source. Reads the configuration alone.",
+      "  tidewaiter source fields openai");
   auto options = std::make_shared<FieldsOptions>();
   verb->add_option("name", options->names, "Sources; all of them by default")->type_name("NAME");
   add_json_flag(*verb, options->json);

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <ostream>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,6 +38,9 @@ struct Vendor {
   std::vector<std::string> endpoints;
   Duration bucket;
 };
+
+/// In the names of tests; the bytes of an object would be others in each run.
+void PrintTo(const Vendor& vendor, std::ostream* out) { *out << vendor.name; }
 
 const std::vector<Vendor>& vendors() {
   static const std::vector<Vendor> all = {

@@ -14,13 +14,13 @@ using testing::Not;
 /// By hand: a and b share a card, b and c a device; d shares nothing, and e, f, g a card that is a
 /// test's.
 constexpr const char* kAccounts =
-    R"({"account":"a","time":"2026-03-01T00:00:00Z","payment.fingerprints":["visa-1"]}
-{"account":"b","time":"2026-03-01T00:00:00Z","payment.fingerprints":["visa-1"],"devices":["d-7"]}
-{"account":"c","time":"2026-03-01T00:00:00Z","devices":["d-7"]}
-{"account":"d","time":"2026-03-01T00:00:00Z","payment.fingerprints":["visa-2"]}
-{"account":"e","time":"2026-03-01T00:00:00Z","payment.fingerprints":["test"]}
-{"account":"f","time":"2026-03-01T00:00:00Z","payment.fingerprints":["test"]}
-{"account":"g","time":"2026-03-01T00:00:00Z","payment.fingerprints":["test"]}
+    R"({"kind":"account","account":"a","time":"2026-03-01T00:00:00Z","payment.fingerprints":["visa-1"]}
+{"kind":"account","account":"b","time":"2026-03-01T00:00:00Z","payment.fingerprints":["visa-1"],"devices":["d-7"]}
+{"kind":"account","account":"c","time":"2026-03-01T00:00:00Z","devices":["d-7"]}
+{"kind":"account","account":"d","time":"2026-03-01T00:00:00Z","payment.fingerprints":["visa-2"]}
+{"kind":"account","account":"e","time":"2026-03-01T00:00:00Z","payment.fingerprints":["test"]}
+{"kind":"account","account":"f","time":"2026-03-01T00:00:00Z","payment.fingerprints":["test"]}
+{"kind":"account","account":"g","time":"2026-03-01T00:00:00Z","payment.fingerprints":["test"]}
 )";
 
 class Link : public testing::Test {
@@ -73,8 +73,7 @@ TEST_F(Link, TakesTheLinkageOfAFileOrOfTheConfiguration) {
 }
 
 TEST_F(Link, ReadsStoredHistoryWithoutInput) {
-  ASSERT_EQ(site_({"init", "--yes"}).status, 0);
-  ASSERT_EQ(site_({"run", "--once"}).status, 0);
+  site_.cycle();
   // Three accounts have usage, and no record says from which address.
   const auto json = site_({"link", "--on", "client.address:5", "--json"}).json();
   EXPECT_EQ(json["accounts"], 3);
@@ -95,9 +94,9 @@ TEST_F(Link, SaysWhatIsWrongWithAField) {
 // A name is an outside text: a spreadsheet must not take it for a formula.
 TEST_F(Link, WritesNoFormula) {
   site_.write("accounts.jsonl",
-              R"({"account":"=1+1","time":"2026-03-01T00:00:00Z","devices":["d"]}
-{"account":"+1-2","time":"2026-03-01T00:00:00Z","devices":["d"]}
-{"account":"-12.5","time":"2026-03-01T00:00:00Z","devices":["d"]}
+              R"({"kind":"account","account":"=1+1","time":"2026-03-01T00:00:00Z","devices":["d"]}
+{"kind":"account","account":"+1-2","time":"2026-03-01T00:00:00Z","devices":["d"]}
+{"kind":"account","account":"-12.5","time":"2026-03-01T00:00:00Z","devices":["d"]}
 )");
   EXPECT_EQ(link({"--on", "devices:5", "--csv"}).out,
             "cluster,source,account,size\n"

@@ -168,7 +168,9 @@ TEST(PolicyLintVerb, TellsAFileThatCannotBeReadBesideTheOthers) {
     const Answer answer = site(arguments);
     EXPECT_EQ(answer.status, 1) << answer.err;
     std::vector<std::string> told;
-    for (const auto& one : answer.json()["diagnostics"]) {
+    const auto json = answer.json();
+    for (const auto& one : json["diagnostics"]) {
+      if (one["level"] != "error") continue;
       told.push_back(one["code"].get<std::string>() + " " +
                      std::filesystem::path(one["file"].get<std::string>()).filename().string());
     }
@@ -177,7 +179,7 @@ TEST(PolicyLintVerb, TellsAFileThatCannotBeReadBesideTheOthers) {
   }
   EXPECT_EQ(std::filesystem::file_size(site.path("policies/large.yaml")),
             (std::size_t{1} << 20U) + 1);
-  EXPECT_EQ(site({"policy", "fmt", "policies/link.yaml", "--alone"}).status, 1);
+  EXPECT_EQ(site({"policy", "fmt", "policies"}).status, 1);
   EXPECT_EQ(site({"config", "check"}).status, 3);
 }
 

@@ -24,7 +24,7 @@ TEST(UnreadableFile, IsAnErrorOfTheSetAndTheOthersAreRead) {
   ASSERT_THAT(outcome.diagnostics, SizeIs(2));
   EXPECT_EQ(to_text(outcome.diagnostics[0]),
             "policies/b.yaml: error TW0011: cannot open `policies/b.yaml`: why\n"
-            "   = make it a file that can be read, or take it out of the policies\n");
+            "    = make it a file that can be read, or take it out of the policies\n");
   EXPECT_EQ(outcome.diagnostics[1].code, "TW0101");
   EXPECT_THAT(outcome.set.policies, SizeIs(1));
 }
