@@ -440,7 +440,8 @@ class Parser : TokenCursor {
       hint = "it is a field; only measures may stand here: add a measure over it";
     } else {
       // Those that have the word in them, as `finding.policy` has `policy`, may not be cut off.
-      std::ranges::stable_partition(known, [&token](std::string_view name) {
+      // Not std::ranges::stable_partition, which clang 14 does not compile with this library.
+      std::stable_partition(known.begin(), known.end(), [&token](std::string_view name) {
         return name.find(token.text) != std::string_view::npos;
       });
       if (scope_.fields) hint = "write `\"" + token.text + "\"` if it is a text; ";

@@ -97,7 +97,7 @@ bool mixes(Script script) {
 }
 
 /// What is written within a word without being part of it.
-bool is_left_out(UChar32 c) {
+bool is_within_word(UChar32 c) {
   constexpr std::u32string_view kWithin = U".'`\u2018\u2019\u2032\u00B4";
   const auto type = u_charType(c);
   return kWithin.find(static_cast<char32_t>(c)) != std::u32string_view::npos ||
@@ -116,7 +116,7 @@ std::size_t capital_tail(const icu::UnicodeString& run) {
 class LatinWordMaker {
  public:
   void take(UChar32 c) {
-    if (is_left_out(c)) return;
+    if (is_within_word(c)) return;
     const bool is_mark = (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
     if (is_mark && run_.isEmpty()) return;
     if (is_mark || u_isalnum(c) != 0) {
@@ -161,7 +161,7 @@ class LatinWordMaker {
     run_.foldCase();
     for (std::int32_t i = 0; i < run_.length(); i = run_.moveIndex32(i, 1)) {
       const UChar32 c = run_.char32At(i);
-      if (u_isalnum(c) != 0 && !is_left_out(c)) letters_.append(c);
+      if (u_isalnum(c) != 0 && !is_within_word(c)) letters_.append(c);
     }
     run_.remove();
   }

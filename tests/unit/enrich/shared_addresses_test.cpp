@@ -157,7 +157,7 @@ TEST_F(SharedAddresses, BrokenDatabasesAreTold) {
 }
 
 TEST_F(SharedAddresses, FactsOfPublishedDatabases) {
-  const auto facts = [this](const char* database, const char* address) {
+  const auto facts = [](const char* database, const char* address) {
     const auto file = MmdbFile::open(databases() / "test-data" / database);
     const auto answer = file->find(parse_ip(address).value());
     return address_facts(*(*answer)->record);
