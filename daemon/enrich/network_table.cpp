@@ -31,7 +31,7 @@ NetworkTable::Key NetworkTable::last_of(Key first, int prefix) {
   return {first.high | ones(64 - prefix), first.low | ones(128 - prefix)};
 }
 
-NetworkTable::NetworkTable(std::vector<NumberedNetwork> networks) {
+NetworkTable::NetworkTable(const std::vector<NumberedNetwork>& networks) {
   struct Span {
     Key first;
     Key last;

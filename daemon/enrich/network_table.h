@@ -26,7 +26,7 @@ struct NumberedNetwork {
 class NetworkTable {
  public:
   /// Of two entries for one network the later one stands. Bits behind a prefix count as zero.
-  explicit NetworkTable(std::vector<NumberedNetwork> networks);
+  explicit NetworkTable(const std::vector<NumberedNetwork>& networks);
 
   [[nodiscard]] std::optional<std::uint32_t> find(const IpAddress& address) const;
 

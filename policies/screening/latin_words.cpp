@@ -27,17 +27,17 @@ std::unique_ptr<icu::Transliterator> made_transform(const char* rules) {
 }
 
 const icu::Transliterator& to_latin(Script script) {
-  static const auto kLatin = made_transform("NFKD; [:M:] Remove; Latin-ASCII");
-  static const auto kCyrillic =
+  static const auto latin = made_transform("NFKD; [:M:] Remove; Latin-ASCII");
+  static const auto cyrillic =
       made_transform("Russian-Latin/BGN; Any-Latin; NFKD; [:M:] Remove; Latin-ASCII");
-  static const auto kAny = made_transform("Any-Latin; NFKD; [:M:] Remove; Latin-ASCII");
-  if (script == Script::kLatin) return *kLatin;
-  return script == Script::kCyrillic ? *kCyrillic : *kAny;
+  static const auto any = made_transform("Any-Latin; NFKD; [:M:] Remove; Latin-ASCII");
+  if (script == Script::kLatin) return *latin;
+  return script == Script::kCyrillic ? *cyrillic : *any;
 }
 
 const icu::Transliterator& to_simplified() {
-  static const auto kTransform = made_transform("Traditional-Simplified");
-  return *kTransform;
+  static const auto transform = made_transform("Traditional-Simplified");
+  return *transform;
 }
 
 /// A character of Han or Hangul.

@@ -255,7 +255,8 @@ TEST_F(FileSourceTest, UnknownKindsAreRefused) {
   config_.kind = "fiel";
   const auto made = make_connector(config_);
   ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().message, "`fiel` is not a kind of source; expected `anthropic`, `file`, `openai`");
+  EXPECT_EQ(made.error().message,
+            "`fiel` is not a kind of source; expected `anthropic`, `file`, `openai`");
 }
 
 }  // namespace
