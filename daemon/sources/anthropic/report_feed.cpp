@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/sources/anthropic/message_page.h"
+#include "daemon/sources/contract/bucket_pace.h"
 
 namespace tidewaiter {
 namespace {
@@ -49,15 +50,7 @@ std::int64_t AnthropicReportFeed::most_buckets() const {
 }
 
 FeedPace AnthropicReportFeed::pace() const {
-  FeedPace pace;
-  pace.width = config_.bucket;
-  pace.window = {config_.bucket.us * most_buckets()};
-  // "Typically within 5 minutes", the vendor says.
-  pace.behind = {5 * kMinute.us};
-  pace.overlap = config_.overlap;
-  pace.open = kHour;
-  pace.settles = config_.overlap;
-  return pace;
+  return bucket_pace(config_.bucket, most_buckets(), config_.overlap);
 }
 
 HttpRequest AnthropicReportFeed::ask(const FeedQuestion& question) const {

@@ -3,6 +3,8 @@
 #include <array>
 #include <string>
 
+#include "daemon/sources/contract/bucket_pace.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -36,16 +38,7 @@ std::string OpenAiCostFeed::series() const {
   return text;
 }
 
-FeedPace OpenAiCostFeed::pace() const {
-  FeedPace pace;
-  pace.width = kDay;
-  pace.window = {kDay.us * kMostDays};
-  pace.behind = {5 * kMinute.us};
-  pace.overlap = config_.overlap;
-  pace.open = kHour;
-  pace.settles = config_.overlap;
-  return pace;
-}
+FeedPace OpenAiCostFeed::pace() const { return bucket_pace(kDay, kMostDays, config_.overlap); }
 
 HttpRequest OpenAiCostFeed::ask(const FeedQuestion& question) const {
   const auto seconds = [](UtcTime t) { return std::to_string(t.us / kSecond.us); };

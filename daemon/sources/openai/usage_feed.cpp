@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "daemon/sources/contract/bucket_pace.h"
+
 namespace tidewaiter {
 
 UsageFeed::UsageFeed(const UsageEndpoint& endpoint, const SourceConfig& config)
@@ -21,15 +23,7 @@ std::int64_t UsageFeed::most_buckets() const {
 }
 
 FeedPace UsageFeed::pace() const {
-  FeedPace pace;
-  pace.width = config_.bucket;
-  pace.window = {config_.bucket.us * most_buckets()};
-  // The vendor states no horizon: the last minutes may lack what is still being counted.
-  pace.behind = {5 * kMinute.us};
-  pace.overlap = config_.overlap;
-  pace.open = kHour;
-  pace.settles = config_.overlap;
-  return pace;
+  return bucket_pace(config_.bucket, most_buckets(), config_.overlap);
 }
 
 HttpRequest UsageFeed::ask(const FeedQuestion& question) const {
