@@ -116,11 +116,6 @@ std::optional<nlohmann::json> take_value(MMDB_entry_data_list_s*& at, int depth)
   return out;
 }
 
-bool is_ipv4(const IpAddress& address) {
-  constexpr std::array<std::uint8_t, kIpv4At> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-  return std::equal(kMapped.begin(), kMapped.end(), address.bytes.begin());
-}
-
 MMDB_lookup_result_s look_up(const MMDB_s& database, const IpAddress& address, int& failure) {
   if (is_ipv4(address)) {
     sockaddr_in wanted{};
@@ -138,7 +133,8 @@ MMDB_lookup_result_s look_up(const MMDB_s& database, const IpAddress& address, i
 /// a database of IPv6 ones, those 96 in front of it too.
 IpNetwork network_around(const IpAddress& address, int prefix, int ip_version) {
   IpNetwork network{address, prefix};
-  if (is_ipv4(address)) network.prefix = ip_version == 4 ? prefix + 96 : std::max(prefix, 96);
+  if (is_ipv4(address))
+    network.prefix = ip_version == 4 ? prefix + kMappedBits : std::max(prefix, kMappedBits);
   for (int bit = network.prefix; bit < 128; ++bit) {
     auto& byte = network.base.bytes[static_cast<std::size_t>(bit / 8)];
     byte = static_cast<std::uint8_t>(byte & ~(0x80U >> static_cast<unsigned>(bit % 8)));

@@ -13,18 +13,11 @@ namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{256} << 20U;
 constexpr std::size_t kMostBadShown = 100;
-constexpr int kMappedBits = 96;  // in front of an IPv4 address
 
 std::optional<IpNetwork> network_of(std::string_view word) {
   if (word.find('/') != std::string_view::npos) return parse_network(word);
   const std::optional<IpAddress> address = parse_ip(word);
   return address ? std::optional(IpNetwork{*address, 128}) : std::nullopt;
-}
-
-bool is_ipv4(const IpNetwork& network) {
-  constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-  return network.prefix >= kMappedBits &&
-         std::equal(kMapped.begin(), kMapped.end(), network.base.bytes.begin());
 }
 
 std::vector<NumberedNetwork> numbered(const std::vector<IpNetwork>& networks) {
@@ -82,7 +75,7 @@ std::optional<IpNetwork> NetworkList::find(const IpAddress& address) const {
 
 std::string network_text(const IpNetwork& network) {
   std::array<char, INET6_ADDRSTRLEN> text{};
-  const bool ipv4 = is_ipv4(network);
+  const bool ipv4 = network.prefix >= kMappedBits && is_ipv4(network.base);
   const std::uint8_t* const bytes = network.base.bytes.data() + (ipv4 ? 12 : 0);
   ::inet_ntop(ipv4 ? AF_INET : AF_INET6, bytes, text.data(), text.size());
   return std::string(text.data()) + "/" +

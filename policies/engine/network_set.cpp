@@ -4,18 +4,6 @@
 #include <cstddef>
 
 namespace tidewaiter {
-namespace {
-
-/// Bits of an IPv4-mapped address that are the same in all of them (RFC 4291, 2.5.5.2).
-constexpr int kMappedBits = 96;
-
-bool is_ipv4(const IpAddress& address) {
-  return std::all_of(address.bytes.begin(), address.bytes.begin() + 10,
-                     [](std::uint8_t byte) { return byte == 0; }) &&
-         address.bytes[10] == 0xFF && address.bytes[11] == 0xFF;
-}
-
-}  // namespace
 
 NetworkSet::NetworkSet(std::span<const IpNetwork> networks) {
   for (const IpNetwork& network : networks) {

@@ -12,10 +12,6 @@ namespace {
 constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 constexpr std::size_t kMaxText = INET6_ADDRSTRLEN;
 
-bool is_mapped(const IpAddress& address) {
-  return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), address.bytes.begin());
-}
-
 /// The bits of byte `index` that a prefix of `prefix` bits covers.
 std::uint8_t mask_of(int prefix, int index) {
   const int bits = std::clamp(prefix - 8 * index, 0, 8);
@@ -23,6 +19,10 @@ std::uint8_t mask_of(int prefix, int index) {
 }
 
 }  // namespace
+
+bool is_ipv4(const IpAddress& address) {
+  return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), address.bytes.begin());
+}
 
 std::optional<IpAddress> parse_ip(std::string_view text) {
   if (text.empty() || text.size() >= kMaxText || text.find('\0') != std::string_view::npos) {
@@ -53,7 +53,7 @@ std::optional<IpNetwork> parse_network(std::string_view text) {
   }
   const bool v4 = text.substr(0, slash).find(':') == std::string_view::npos;
   if (prefix > (v4 ? 32 : 128)) return std::nullopt;
-  return IpNetwork{*base, v4 ? prefix + 96 : prefix};
+  return IpNetwork{*base, v4 ? prefix + kMappedBits : prefix};
 }
 
 bool is_exact(const IpNetwork& network) {
@@ -69,7 +69,7 @@ bool is_exact(const IpNetwork& network) {
 bool contains(const IpNetwork& network, const IpAddress& address) {
   // An IPv6 prefix shorter than the mapped one would otherwise take in all of IPv4: "::/0" is
   // about IPv6 addresses only.
-  if (is_mapped(address) && network.prefix < 96) return false;
+  if (is_ipv4(address) && network.prefix < kMappedBits) return false;
   for (int i = 0; i < 16; ++i) {
     const auto index = static_cast<std::size_t>(i);
     const std::uint8_t mask = mask_of(network.prefix, i);

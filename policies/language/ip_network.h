@@ -14,6 +14,11 @@ struct IpAddress {
   bool operator==(const IpAddress&) const = default;
 };
 
+/// Bits of an IPv4-mapped address that are the same in all of them.
+inline constexpr int kMappedBits = 96;
+
+[[nodiscard]] bool is_ipv4(const IpAddress& address);
+
 struct IpNetwork {
   IpAddress base;
   int prefix = 128;  ///< bits of the 16 bytes that count

@@ -229,7 +229,6 @@ class TestBuilder {
       out += kHex[network.base.bytes[i] >> 4U];
       out += kHex[network.base.bytes[i] & 0xFU];
     }
-    constexpr int kMappedBits = 96;
     const Result<std::string> plain = canonical_ip(out);
     if (!plain) return out + "/" + std::to_string(network.prefix);
     const bool is_v4 = plain->find(':') == std::string::npos && network.prefix >= kMappedBits;
