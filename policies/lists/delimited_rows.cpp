@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "policies/model/utf8.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -25,18 +27,6 @@ void append_code_point(std::string& out, char32_t c) {
     out += static_cast<char>(0x80U | ((c >> 6U) & 0x3FU));
     out += static_cast<char>(0x80U | (c & 0x3FU));
   }
-}
-
-/// How many bytes the UTF-8 sequence at `at` has; 0 if there is none.
-std::size_t sequence_length(std::string_view text, std::size_t at) {
-  const auto byte = static_cast<unsigned char>(text[at]);
-  if (byte < 0x80) return 1;
-  const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 0;
-  if (length == 0 || byte > 0xF4 || at + length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((static_cast<unsigned char>(text[at + i]) & 0xC0U) != 0x80U) return 0;
-  }
-  return length;
 }
 
 /// Takes the characters of a text in turn and gives its rows.
@@ -124,7 +114,7 @@ std::string as_utf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
-    if (const std::size_t length = sequence_length(text, at); length != 0) {
+    if (const std::size_t length = utf8_length_at(text, at); length != 0) {
       out += text.substr(at, length);
       at += length;
       continue;
