@@ -206,14 +206,11 @@ int look_up(Invocation& run, const IpOptions& options) {
 void add_ip(CLI::App& app, Selection& selection) {
   CLI::App* verb = add_verb(
       app, "ip", "says what databases and lists know of an address",
-      "Prints what each database and list says of an address, with the day on which a database "
-      "was\n"
-      "built and the network that the answer is about. Databases are in MaxMind's format "
-      "(country,\n"
-      "autonomous system, anonymiser); lists are texts of addresses and networks, one a line, "
-      "such\n"
-      "as those of Tor exits, VPNs or data centres. That nothing is known says nothing good or "
-      "bad.",
+      "Prints what each database and list says of an address, with the day on which a\n"
+      "database was built and the network that the answer is about. Databases are in MaxMind's\n"
+      "format (country, autonomous system, anonymiser); lists are texts of addresses and\n"
+      "networks, one a line, such as those of Tor exits, VPNs or data centres. That nothing is\n"
+      "known says nothing good or bad.",
       "  tidewaiter ip 198.51.100.7 --database GeoLite2-Country.mmdb --database GeoLite2-ASN.mmdb\n"
       "  tidewaiter ip 198.51.100.7 2001:db8::1 --list tor-exit-nodes.lst --list vpn.txt --json");
   auto options = std::make_shared<IpOptions>();

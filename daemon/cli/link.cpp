@@ -46,7 +46,8 @@ PolicyText as_document(const std::vector<std::string>& on) {
 }
 
 /// The only linkage of what was read.
-Result<ChosenLinkage> only_linkage(Invocation& run, const LoadOutcome& loaded, std::string rule) {
+Result<ChosenLinkage> only_linkage(Invocation& run, const LoadOutcome& loaded,
+                                   const std::string& rule) {
   if (has_errors(loaded.diagnostics)) {
     print_diagnostics(run.err, loaded.diagnostics);
     return fail(ErrorCode::kInvalidInput, "the linkage has errors: nothing was linked");

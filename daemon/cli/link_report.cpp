@@ -1,9 +1,7 @@
 #include "daemon/cli/link_report.h"
 
-#include <algorithm>
-#include <span>
-
 #include "daemon/cli/csv_text.h"
+#include "daemon/cli/shown_part.h"
 
 namespace tidewaiter {
 namespace {
@@ -23,14 +21,14 @@ std::string linkage_text(const Linkage& linkage) {
 }
 
 /// The first `most` names, and how many are left.
-std::string names_text(std::span<const LinkedAccount> accounts, std::size_t most) {
-  const std::size_t shown = most == 0 ? accounts.size() : std::min(most, accounts.size());
+std::string names_text(const std::vector<LinkedAccount>& accounts, std::size_t most) {
+  const auto shown = shown_part(accounts, most);
   std::string text;
-  for (const LinkedAccount& account : accounts.first(shown)) {
+  for (const LinkedAccount& account : shown) {
     text += (text.empty() ? "" : ", ") + printable(name_of(account));
   }
-  if (shown == accounts.size()) return text;
-  return text + " and " + grouped(size_of(accounts) - static_cast<std::int64_t>(shown)) + " more";
+  if (shown.size() == accounts.size()) return text;
+  return text + " and " + grouped(size_of(accounts) - size_of(shown)) + " more";
 }
 
 std::string value_text(const CommonValue& value) {
@@ -43,38 +41,27 @@ std::string line(const std::string& text, std::size_t indent, const Terminal& te
   return std::string(indent, ' ') + wrapped(text, terminal.width, indent + 2, indent) + '\n';
 }
 
-/// What was left out, and how to see it.
-std::string left_out(std::size_t all, std::size_t most, std::string_view one, std::size_t indent) {
-  if (most == 0 || all <= most) return {};
-  return std::string(indent, ' ') + "… " +
-         counted(static_cast<std::int64_t>(all - most), std::string("more ") + std::string(one)) +
-         ": `--limit 0` shows all\n";
-}
-
 std::string cluster_text(const AccountCluster& cluster, std::size_t most,
                          const Terminal& terminal) {
   std::string out =
       '\n' + painted("cluster:" + printable(name_of(cluster.name)), Tone::kStrong, terminal) +
       "  " + counted(size_of(cluster.accounts), "account") + '\n';
   out += line(names_text(cluster.accounts, most), 2, terminal);
-  const std::size_t shown = most == 0 ? cluster.links.size() : std::min(most, cluster.links.size());
-  for (const CommonValue& link : std::span(cluster.links).first(shown)) {
+  for (const CommonValue& link : shown_part(cluster.links, most)) {
     out += line(value_text(link) + ": " + names_text(link.accounts, most), 4, terminal);
   }
-  return out + left_out(cluster.links.size(), most, "link", 4);
+  return out + left_out(cluster.links.size(), most, "link", "links", 4);
 }
 
 std::string too_common_text(const LinkReport& report, std::size_t most, const Terminal& terminal) {
   if (report.too_common.empty()) return {};
   std::string out =
       '\n' + painted("Held by too many to link anybody", Tone::kStrong, terminal) + '\n';
-  const std::size_t shown =
-      most == 0 ? report.too_common.size() : std::min(most, report.too_common.size());
-  for (const CommonValue& value : std::span(report.too_common).first(shown)) {
+  for (const CommonValue& value : shown_part(report.too_common, most)) {
     out +=
         line(value_text(value) + ": " + counted(size_of(value.accounts), "account"), 2, terminal);
   }
-  return out + left_out(report.too_common.size(), most, "value", 2);
+  return out + left_out(report.too_common.size(), most, "value", "values", 2);
 }
 
 nlohmann::ordered_json account_json(const LinkedAccount& account) {
@@ -117,15 +104,13 @@ std::string link_text(const LinkReport& report, std::size_t most, const Terminal
                              counted(report.linked(), "account") + ", " +
                              grouped(report.accounts - report.linked()) + " linked to nobody",
                          0, terminal);
-  out += line("linked by " + report.rule + ": " + linkage_text(report.linkage), 0, terminal);
-  const std::size_t shown =
-      most == 0 ? report.clusters.size() : std::min(most, report.clusters.size());
-  for (const AccountCluster& cluster : std::span(report.clusters).first(shown)) {
+  out += line("linked by " + printable(report.rule) + ": " + linkage_text(report.linkage), 0,
+              terminal);
+  for (const AccountCluster& cluster : shown_part(report.clusters, most)) {
     out += cluster_text(cluster, most, terminal);
   }
-  if (shown < report.clusters.size()) {
-    out += '\n' + left_out(report.clusters.size(), most, "cluster", 0);
-  }
+  const std::string more = left_out(report.clusters.size(), most, "cluster", "clusters");
+  if (!more.empty()) out += '\n' + more;
   return out + too_common_text(report, most, terminal);
 }
 

@@ -1,11 +1,11 @@
 #include "daemon/cli/list_diff_report.h"
 
 #include <algorithm>
-#include <span>
 #include <vector>
 
 #include "daemon/cli/csv_text.h"
 #include "daemon/cli/list_faults.h"
+#include "daemon/cli/shown_part.h"
 #include "daemon/cli/text_table.h"
 
 namespace tidewaiter {
@@ -17,17 +17,6 @@ std::int64_t number_of(const auto& range) { return static_cast<std::int64_t>(ran
 
 std::string kind_text(const ListEntry& entry) {
   return entry.kind ? std::string(party_kind_name(*entry.kind)) : std::string();
-}
-
-template <class T>
-std::span<const T> first_of(const std::vector<T>& all, std::size_t most) {
-  return std::span(all).first(most == 0 ? all.size() : std::min(most, all.size()));
-}
-
-std::string left_out_entries(std::size_t all, std::size_t most) {
-  if (most == 0 || all <= most) return {};
-  return "… " + counted(static_cast<std::int64_t>(all - most), "more entry", "more entries") +
-         ": `--limit 0` shows all\n";
 }
 
 std::string headed(std::string_view head, std::size_t number, const Terminal& terminal) {
@@ -43,7 +32,7 @@ std::string entries_text(std::string_view head, const Entries& entries, std::siz
                    {"KIND"},
                    {"PROGRAMS", false, true},
                    {"COUNTRIES", false, true}});
-  for (const ListEntry* const entry : first_of(entries, most)) {
+  for (const ListEntry* const entry : shown_part(entries, most)) {
     table.add_row({{entry->id},
                    {entry->name},
                    {kind_text(*entry)},
@@ -51,7 +40,7 @@ std::string entries_text(std::string_view head, const Entries& entries, std::siz
                    {joined_parts(entry->countries, ", ")}});
   }
   return headed(head, entries.size(), terminal) + table.render(terminal) +
-         left_out_entries(entries.size(), most);
+         left_out(entries.size(), most, "entry", "entries");
 }
 
 std::string field_text(const FieldChange& change, const Terminal& terminal) {
@@ -71,11 +60,11 @@ std::string changes_text(const std::vector<EntryChange>& changes, std::size_t mo
                          const Terminal& terminal) {
   if (changes.empty()) return {};
   std::string out = headed("Changed", changes.size(), terminal);
-  for (const EntryChange& change : first_of(changes, most)) {
+  for (const EntryChange& change : shown_part(changes, most)) {
     out += printable(change.after->id) + "  " + printable(change.after->name) + '\n';
     for (const FieldChange& field : change.fields) out += field_text(field, terminal);
   }
-  return out + left_out_entries(changes.size(), most);
+  return out + left_out(changes.size(), most, "entry", "entries");
 }
 
 nlohmann::ordered_json entries_json(const Entries& entries) {

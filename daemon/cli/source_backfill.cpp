@@ -81,15 +81,12 @@ int backfill(Invocation& run, const BackfillOptions& options) {
 void add_source_backfill(CLI::App& source, Selection& selection) {
   CLI::App* verb = add_verb(
       source, "backfill", "reads a source's past, beside what pulls read",
-      "Reads all of a source over HTTP from one time to another, with progress on standard error.\n"
-      "Prints what was read and stored, as `source pull` does.\n"
-      "Broken off, and asked for again with the same times, it goes on where it was. What pulls\n"
-      "have read and will read stays as it is; what is stored already is known again. Coverage\n"
-      "grows if what pulls have read goes on where it ends. Policies do not judge what is too "
-      "late\n"
-      "for them: `policy shadow` and `policy backtest` look at it. Refused while a daemon uses "
-      "the\n"
-      "state folder.",
+      "Reads all of a source over HTTP from one time to another, with progress on standard\n"
+      "error. Prints what was read and stored, as `source pull` does. Broken off, and asked for\n"
+      "again with the same times, it goes on where it was. What pulls have read and will read\n"
+      "stays as it is; what is stored already is known again. Coverage grows if what pulls have\n"
+      "read goes on where it ends. Policies do not judge what is too late for them: `policy\n"
+      "shadow` and `policy backtest` look at it. Refused while a daemon uses the state folder.",
       "  tidewaiter source backfill openai --from 2026-01-01 --to 2026-07-01");
   auto options = std::make_shared<BackfillOptions>();
   verb->add_option("name", options->name, "The source")->type_name("NAME")->required();

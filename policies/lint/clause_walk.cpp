@@ -120,7 +120,7 @@ class ClauseWalk {
 
 }  // namespace
 
-void walk_clauses(const LintedPolicy& linted, const Expr& expr, std::vector<Claim> context,
+void walk_clauses(const LintedPolicy& linted, const Expr& expr, const std::vector<Claim>& context,
                   TruthAnalysis& truth, DocumentReader& report) {
   ClauseWalk(linted, truth, report).walk(expr, context);
 }
