@@ -15,8 +15,10 @@ namespace {
 constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 constexpr std::size_t kDigestsStep = 4;
 
+/// libsodium wants a pointer to no bytes too, and a span of none may have a null one.
 const unsigned char* octets(std::span<const std::byte> bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
+  static constexpr unsigned char kNone = 0;
+  return bytes.empty() ? &kNone : reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
 /// HMAC-SHA256 over two parts.
