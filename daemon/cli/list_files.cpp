@@ -20,6 +20,7 @@ constexpr std::size_t kMostBytes = std::size_t{512} << 20U;
 struct Beside {
   fs::path aliases;
   fs::path addresses;
+  fs::path comments;  ///< need not be there
 };
 
 Beside files_beside(const fs::path& path) {
@@ -31,7 +32,7 @@ Beside files_beside(const fs::path& path) {
     const auto other = [&](std::string_view stem) {
       return folder / (name.substr(0, at) + std::string(stem) + name.substr(at + primary.size()));
     };
-    return {other("alt."), other("add.")};
+    return {other("alt."), other("add."), other(primary == "sdn." ? "sdn_comments." : "comments.")};
   }
   return {};
 }
@@ -61,6 +62,7 @@ Result<ParsedList> read_with(const std::string& primary, const Beside& beside) {
   std::vector<ListFault> missing;
   std::string aliases;
   std::string addresses;
+  std::string comments;
   if (!beside.aliases.empty()) {
     Result<std::string> text = file_beside(beside.aliases, "aliases", missing);
     if (!text) return tl::unexpected(std::move(text.error()));
@@ -68,8 +70,12 @@ Result<ParsedList> read_with(const std::string& primary, const Beside& beside) {
     text = file_beside(beside.addresses, "countries", missing);
     if (!text) return tl::unexpected(std::move(text.error()));
     addresses = *std::move(text);
+    std::vector<ListFault> untold;  // the parser tells what it lacks of the comments
+    text = file_beside(beside.comments, "comments", untold);
+    if (!text) return tl::unexpected(std::move(text.error()));
+    comments = *std::move(text);
   }
-  Result<ParsedList> list = parse_list({primary, aliases, addresses});
+  Result<ParsedList> list = parse_list({primary, aliases, addresses, comments});
   if (list) list->faults.insert(list->faults.begin(), missing.begin(), missing.end());
   return list;
 }
@@ -122,6 +128,7 @@ Result<std::unique_ptr<ListBook>> read_list_files(const fs::path& folder,
     const FileRead& file = files.emplace_back(read_with_files_beside(folder / path));
     read_beside.insert(file.beside.aliases);
     read_beside.insert(file.beside.addresses);
+    read_beside.insert(file.beside.comments);
   }
   std::vector<ListBook::Source> sources;
   for (std::size_t i = 0; i < paths.size(); ++i) {
@@ -144,6 +151,8 @@ std::string file_of(const std::string& list, const ListFault& fault) {
       return beside.aliases.string();
     case ListFile::kAddresses:
       return beside.addresses.string();
+    case ListFile::kComments:
+      return beside.comments.string();
     case ListFile::kPrimary:
       break;
   }

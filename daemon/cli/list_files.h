@@ -17,7 +17,9 @@ namespace tidewaiter {
 /// Reads lists of any format that parse_list() knows, from paths below `folder`. Beside OFAC's
 /// primary file its aliases and addresses are read as well (`sdn.csv`: `alt.csv`, `add.csv`;
 /// `cons_prim.csv`: `cons_alt.csv`, `cons_add.csv`), whether they are among `paths` or not; that
-/// they are not there is a fault of the list. Names of the sources are the paths as given.
+/// they are not there is a fault of the list. What is too long of its remarks is read where there
+/// is such a file (`sdn_comments.csv`, `cons_comments.csv`). Names of the sources are the paths as
+/// given.
 /// Errors: of the first file that cannot be read, with its path.
 [[nodiscard]] Result<std::unique_ptr<ListBook>> read_list_files(
     const std::filesystem::path& folder, const std::vector<std::string>& paths);

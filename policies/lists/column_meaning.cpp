@@ -96,13 +96,11 @@ std::optional<PartyKind> kind_from(std::string_view word) {
   return std::nullopt;
 }
 
-void add_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value) {
+void add_one_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value) {
   value = trimmed(value);
   if (value.empty()) return;
   const auto add_new = [value](std::vector<std::string>& to) {
-    for (std::string& part : split_list(value, ";")) {
-      if (std::ranges::find(to, part) == to.end()) to.push_back(std::move(part));
-    }
+    if (std::ranges::find(to, value) == to.end()) to.emplace_back(value);
   };
   switch (meaning) {
     case kNothing:
@@ -114,17 +112,12 @@ void add_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value) 
       entry.kind = kind_from(value);
       return;
     case kName:
-      if (entry.name.empty()) {
-        entry.name = value;
-      } else {
-        entry.aliases.push_back({std::string(value), false});
-      }
+      if (!entry.name.empty()) return add_one_value(entry, kAlias, value);
+      entry.name = value;
       return;
     case kAlias:
     case kWeakAlias:
-      for (std::string& part : split_list(value, ";")) {
-        entry.aliases.push_back({std::move(part), meaning == kWeakAlias});
-      }
+      entry.aliases.push_back({std::string(value), meaning == kWeakAlias});
       return;
     case kCountry:
       return add_new(entry.countries);
@@ -133,6 +126,13 @@ void add_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value) 
     case kProgram:
       return add_new(entry.programs);
   }
+}
+
+void add_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value) {
+  if (meaning == kId || meaning == kKind || meaning == kName) {
+    return add_one_value(entry, meaning, value);
+  }
+  for (const std::string& part : split_list(value, ";")) add_one_value(entry, meaning, part);
 }
 
 bool finish_entry(ListEntry& entry, std::size_t number) {

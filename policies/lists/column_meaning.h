@@ -29,6 +29,10 @@ enum class ColumnMeaning : std::uint8_t {
 /// Puts a value into an entry: values with `;` between them, into all but the name, are several.
 void add_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value);
 
+/// The same for what is one value, whatever signs are in it. A second name is an alias; countries,
+/// identifiers and programmes that the entry has are not put in again.
+void add_one_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value);
+
 /// `individual`, `Person` and the like; nothing for words that are not known.
 [[nodiscard]] std::optional<PartyKind> kind_from(std::string_view word);
 

@@ -29,8 +29,8 @@ struct ListEntry {
   std::vector<std::string> programs;  ///< programmes, sources or measures it is listed under
 };
 
-/// Which of the files of a list: OFAC's have three, all others one.
-enum class ListFile : std::uint8_t { kPrimary, kAliases, kAddresses };
+/// Which of the files of a list: OFAC's have four, all others one.
+enum class ListFile : std::uint8_t { kPrimary, kAliases, kAddresses, kComments };
 
 /// A row that is not in `entries`, or lacks something, and why.
 struct ListFault {

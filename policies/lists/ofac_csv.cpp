@@ -4,7 +4,9 @@
 #include <string>
 #include <unordered_map>
 
+#include "policies/lists/column_meaning.h"
 #include "policies/lists/delimited_rows.h"
+#include "policies/lists/ofac_documents.h"
 #include "policies/model/ascii.h"
 
 namespace tidewaiter {
@@ -13,6 +15,7 @@ namespace {
 constexpr std::size_t kPrimaryColumns = 12;
 constexpr std::size_t kAliasColumns = 5;
 constexpr std::size_t kAddressColumns = 6;
+constexpr std::size_t kCommentColumns = 2;
 
 /// A cell's text; empty for `-0-`.
 std::string value_of(const std::string& cell) {
@@ -25,48 +28,62 @@ bool is_entry_number(std::string_view cell) {
   return !cell.empty() && std::ranges::all_of(cell, is_digit);
 }
 
-/// Identifiers stand in the remarks: "Passport A1234567 (Iran); National ID No. 12-34".
-std::vector<std::string> identifiers_in(std::string_view remarks) {
-  std::vector<std::string> found;
-  for (const std::string& part : split_list(remarks, ";")) {
-    const std::string_view text = part;
-    for (const std::string_view label : {"Passport ", "National ID No. ", "Tax ID No. ",
-                                         "Registration ID ", "Identification Number "}) {
-      const std::size_t at = text.find(label);
-      if (at == std::string_view::npos) continue;
-      const std::string_view rest = text.substr(at + label.size());
-      found.emplace_back(rest.substr(0, rest.find_first_of(" .,(")));
-      break;
-    }
-  }
-  return found;
-}
-
 class OfacReader {
  public:
   ParsedList read(const OfacFiles& files) {
     list_.format = "OFAC CSV";
-    const auto faulty = [this](ListFault fault) { list_.faults.push_back(std::move(fault)); };
-    for_each_row(
-        files.primary, ',', [this](auto line, auto cells) { primary(line, cells); }, faulty);
-    const auto of = [this](ListFile file) {
-      return
-          [this, file](ListFault fault) { add_fault(fault.line, file, std::move(fault.message)); };
-    };
-    for_each_row(
-        files.aliases, ',', [this](auto line, auto cells) { alias(line, cells); },
-        of(ListFile::kAliases));
-    for_each_row(
-        files.addresses, ',', [this](auto line, auto cells) { address(line, cells); },
-        of(ListFile::kAddresses));
+    read_rows(files.comments, ListFile::kComments, &OfacReader::comment);
+    read_rows(files.primary, ListFile::kPrimary, &OfacReader::primary);
+    read_rows(files.aliases, ListFile::kAliases, &OfacReader::alias);
+    read_rows(files.addresses, ListFile::kAddresses, &OfacReader::address);
+    for (const auto& [id, comment] : comments_) {
+      if (places_.contains(id)) continue;
+      add_fault(comment.line, ListFile::kComments, "there is no entry " + id);
+    }
     return std::move(list_);
   }
 
  private:
   using Cells = std::span<const std::string>;
 
+  /// What a row of the file of comments adds to the remarks of an entry.
+  struct Comment {
+    std::size_t line = 0;
+    std::string text;
+  };
+
+  void read_rows(std::string_view text, ListFile file,
+                 void (OfacReader::*row)(std::size_t, Cells)) {
+    for_each_row(
+        text, ',', [this, row](std::size_t line, Cells cells) { (this->*row)(line, cells); },
+        [this, file](ListFault fault) { add_fault(fault.line, file, std::move(fault.message)); });
+  }
+
   void add_fault(std::size_t line, ListFile file, std::string message) {
     list_.faults.push_back({line, std::move(message), file});
+  }
+
+  void comment(std::size_t line, Cells cells) {
+    if (cells.size() < kCommentColumns || !is_entry_number(cells[0])) {
+      add_fault(line, ListFile::kComments,
+                "expected 2 cells, an entry's number first, but there are " +
+                    std::to_string(cells.size()));
+      return;
+    }
+    Comment& comment =
+        comments_.try_emplace(std::string(trimmed(cells[0])), Comment{line, {}}).first->second;
+    comment.text += cells[1];
+  }
+
+  /// The remarks are cut within words and go on in the file of comments.
+  void read_remarks(std::size_t line, ListEntry& entry, const std::string& cell) {
+    std::string remarks = value_of(cell).empty() ? std::string() : cell;
+    const auto comment = comments_.find(entry.id);
+    if (comment != comments_.end()) remarks += comment->second.text;
+    if (add_ofac_remarks(entry, as_utf8(trimmed(remarks)))) return;
+    add_fault(line, ListFile::kPrimary,
+              "the remarks of entry " + entry.id +
+                  " end within an alias: expected the file of comments, which has the rest");
   }
 
   void primary(std::size_t line, Cells cells) {
@@ -85,7 +102,9 @@ class OfacReader {
     const std::string type = value_of(cells[2]);
     entry.kind = type == "individual" ? PartyKind::kPerson : PartyKind::kOrganisation;
     entry.programs = split_list(value_of(cells[3]), "] [");
-    entry.identifiers = identifiers_in(value_of(cells[11]));
+    add_one_value(entry, ColumnMeaning::kIdentifier, value_of(cells[5]));  // a vessel's call sign
+    add_one_value(entry, ColumnMeaning::kCountry, value_of(cells[9]));     // its flag
+    read_remarks(line, entry, cells[11]);
     if (!places_.try_emplace(entry.id, list_.entries.size()).second) {
       list_.faults.push_back({line, "entry " + entry.id + " is there twice"});
       return;
@@ -125,14 +144,12 @@ class OfacReader {
     ListEntry* entry = entry_of(line, ListFile::kAddresses, cells, kAddressColumns);
     if (entry == nullptr) return;
     const std::string country = value_of(cells[4]);
-    if (country.empty() || std::ranges::find(entry->countries, country) != entry->countries.end()) {
-      return;
-    }
-    entry->countries.push_back(country);
+    add_one_value(*entry, ColumnMeaning::kCountry, country);
   }
 
   ParsedList list_;
-  std::unordered_map<std::string, std::size_t> places_;
+  std::unordered_map<std::string, std::size_t> places_;  ///< of entries, by number
+  std::unordered_map<std::string, Comment> comments_;    ///< the same
 };
 
 }  // namespace

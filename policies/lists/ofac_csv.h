@@ -12,14 +12,16 @@ namespace tidewaiter {
 /// format".
 struct OfacFiles {
   std::string_view primary;
-  std::string_view aliases;    ///< empty: there is no such file
-  std::string_view addresses;  ///< the same
+  std::string_view aliases;        ///< empty: there is no such file
+  std::string_view addresses;      ///< the same
+  std::string_view comments = {};  ///< the same; what is too long of the remarks
 };
 
 /// Whether the text begins with a row of a primary file.
 [[nodiscard]] bool looks_like_ofac_csv(std::string_view text);
 
-/// An alias that the remarks call weak, or that stands in quotes there, is weak.
+/// The files of aliases have the strong ones; weak ones, identifiers and nationalities stand in the
+/// remarks (add_ofac_remarks()).
 [[nodiscard]] ParsedList parse_ofac_csv(const OfacFiles& files);
 
 }  // namespace tidewaiter

@@ -33,7 +33,8 @@ std::vector<std::string> told(const OfacFiles& files) {
                     joined(entry.identifiers) + "|" + joined(entry.programs));
   }
   for (const ListFault& fault : list->faults) {
-    constexpr const char* kFiles[] = {"", " of the aliases", " of the addresses"};
+    constexpr const char* kFiles[] = {"", " of the aliases", " of the addresses",
+                                      " of the comments"};
     lines.push_back("fault " + std::to_string(fault.line) +
                     kFiles[static_cast<std::size_t>(fault.file)] + ": " + fault.message);
   }
@@ -54,6 +55,35 @@ TEST(ListFormats, OfacCsv) {
                   "9639|person|HANIYA, Ismail|||A123|NS-PLC",
                   "fault 3: expected 12 cells, an entry's number first, but there are 2",
                   "fault 2 of the aliases: there is no entry 99"));
+}
+
+// OFAC's data specification puts weak aliases into the remarks alone.
+TEST(ListFormats, RemarksOfOfacCsvHaveWeakAliasesIdentifiersAndNationalities) {
+  const std::string before = "7,\"ROE, Jane\",\"individual\",\"SDGT\",";
+  const std::string nothing = "-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,";
+  EXPECT_THAT(
+      told(before + nothing +
+           "\"DOB 1962; nationality Cuba; citizen Peru; a.k.a. 'JAY'; alt. Passport 12 34 "
+           "(Cuba) issued 2001; NIT # 80-1 (Peru); Tax ID No. 1.2.3; Gender Female; Digital "
+           "Currency Address - XBT 1abc; a.k.a. 'O'ROE'.\"\r\n"),
+      ElementsAre("7|person|ROE, Jane|~JAY+~O'ROE|Cuba+Peru|12 34+80-1+1.2.3+1abc|SDGT"));
+  EXPECT_THAT(told("8,\"SEA\",\"vessel\",\"CUBA\",-0- ,\"CL2\",\"Tanker\",-0- ,-0- ,\"Peru\",-0- ,"
+                   "\"Vessel Registration Identification IMO 9187629.\"\r\n"),
+              ElementsAre("8|organisation|SEA||Peru|CL2+IMO 9187629|CUBA"));
+}
+
+TEST(ListFormats, RemarksOfOfacCsvGoOnInTheFileOfComments) {
+  const std::string row =
+      "7,\"ROE\",-0- ,\"SDGT\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"a.k.a. 'RO\"\r\n";
+  EXPECT_THAT(told({row, {}, {}, "7,\"ECO'; NIT # 5.\"\r\n9,\"x\"\r\nx\r\n"}),
+              ElementsAre("7|organisation|ROE|~ROECO||5|SDGT",
+                          "fault 3 of the comments: expected 2 cells, an entry's number first, but "
+                          "there are 1",
+                          "fault 2 of the comments: there is no entry 9"));
+  EXPECT_THAT(told(row),
+              ElementsAre("7|organisation|ROE||||SDGT",
+                          "fault 1: the remarks of entry 7 end within an alias: expected the file "
+                          "of comments, which has the rest"));
 }
 
 TEST(ListFormats, TableWithAHeader) {

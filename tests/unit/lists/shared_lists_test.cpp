@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <ostream>
 #include <set>
 #include <string>
 
@@ -40,10 +41,14 @@ class SharedLists : public testing::Test {
     folder_ = *folder;
   }
 
-  ParsedList ofac(const std::string& primary, const std::string& aliases,
-                  const std::string& addresses) {
-    return parse_list({content(folder_ / primary), content(folder_ / aliases),
-                       content(folder_ / addresses)})
+  /// The folder's `sdn.csv` or `cons_prim.csv` with the files beside it.
+  ParsedList ofac(const std::string& folder) {
+    const fs::path path = folder_ / folder;
+    const bool is_sdn = fs::exists(path / "sdn.csv");
+    const std::string begin = is_sdn ? "" : "cons_";
+    return parse_list({content(path / (is_sdn ? "sdn.csv" : "cons_prim.csv")),
+                       content(path / (begin + "alt.csv")), content(path / (begin + "add.csv")),
+                       content(path / (is_sdn ? "sdn_comments.csv" : "cons_comments.csv"))})
         .value();
   }
   Result<ParsedList> one(const std::string& file) {
@@ -53,10 +58,36 @@ class SharedLists : public testing::Test {
   fs::path folder_;
 };
 
-std::size_t aliases_of(const ParsedList& list) {
-  std::size_t count = 0;
-  for (const ListEntry& entry : list.entries) count += entry.aliases.size();
-  return count;
+/// What the entries of lists have; weak aliases are counted apart.
+struct Values {
+  std::size_t aliases = 0;
+  std::size_t weak_aliases = 0;
+  std::size_t countries = 0;
+  std::size_t identifiers = 0;
+  std::size_t programs = 0;
+  bool operator==(const Values&) const = default;
+  friend void PrintTo(const Values& values, std::ostream* out) {
+    *out << values.aliases << " aliases, " << values.weak_aliases << " weak ones, "
+         << values.countries << " countries, " << values.identifiers << " identifiers, "
+         << values.programs << " programmes";
+  }
+};
+
+void add_values(Values& values, const ParsedList& list) {
+  for (const ListEntry& entry : list.entries) {
+    for (const ListedName& alias : entry.aliases) {
+      ++(alias.is_weak ? values.weak_aliases : values.aliases);
+    }
+    values.countries += entry.countries.size();
+    values.identifiers += entry.identifiers.size();
+    values.programs += entry.programs.size();
+  }
+}
+
+Values values_of(const ParsedList& list) {
+  Values values;
+  add_values(values, list);
+  return values;
 }
 
 std::set<std::string> ids_of(const ParsedList& list) {
@@ -65,16 +96,21 @@ std::set<std::string> ids_of(const ParsedList& list) {
   return ids;
 }
 
+// Aliases of alt.csv are 9,682 and 11,910; one of each stands in quotes and is weak. The other weak
+// ones stand in the remarks: 2,026 and 2,417 by Python's csv and re, which also counts countries
+// (of addresses, nationalities and flags, each once in an entry) and programmes.
 TEST_F(SharedLists, OfacOf2019And2021) {
-  const ParsedList before = ofac("ofac-sdn-2019-full/sdn.csv", "ofac-sdn-2019-full/alt.csv",
-                                 "ofac-sdn-2019-full/add.csv");
+  const ParsedList before = ofac("ofac-sdn-2019-full");
   EXPECT_EQ(before.entries.size(), 7'379U);  // Python's csv: the last row has no line's end
-  EXPECT_EQ(aliases_of(before), 9'682U);
-  EXPECT_TRUE(before.faults.empty()) << before.faults.front().message;
-  const ParsedList after = ofac("ofac-sdn-2021-full/sdn.csv", "ofac-sdn-2021-full/alt.csv",
-                                "ofac-sdn-2021-full/add.csv");
+  EXPECT_EQ(values_of(before), (Values{9'681, 2'027, 7'072, 5'521, 8'314}));
+  // The comments there are those of a later issue: ten of thirteen are on parties it has beside.
+  EXPECT_EQ(before.faults.size(), 10U);
+  for (const ListFault& fault : before.faults) {
+    EXPECT_EQ(fault.file, ListFile::kComments) << fault.message;
+  }
+  const ParsedList after = ofac("ofac-sdn-2021-full");
   EXPECT_EQ(after.entries.size(), 8'976U);
-  EXPECT_EQ(aliases_of(after), 11'910U);
+  EXPECT_EQ(values_of(after), (Values{11'909, 2'418, 8'813, 7'120, 10'759}));
   EXPECT_TRUE(after.faults.empty()) << after.faults.front().message;
   const std::set<std::string> old_ids = ids_of(before);
   const std::set<std::string> new_ids = ids_of(after);
@@ -96,10 +132,8 @@ std::size_t changed_in(const ListDiff& diff, std::string_view field) {
 
 // The figures are those of a comparison with Python's csv.
 TEST_F(SharedLists, WhatChangedInOfacsListFrom2019To2021) {
-  const ParsedList before = ofac("ofac-sdn-2019-full/sdn.csv", "ofac-sdn-2019-full/alt.csv",
-                                 "ofac-sdn-2019-full/add.csv");
-  const ParsedList after = ofac("ofac-sdn-2021-full/sdn.csv", "ofac-sdn-2021-full/alt.csv",
-                                "ofac-sdn-2021-full/add.csv");
+  const ParsedList before = ofac("ofac-sdn-2019-full");
+  const ParsedList after = ofac("ofac-sdn-2021-full");
   const ListDiff diff = list_diff(before.entries, after.entries);
   EXPECT_EQ(diff.added.size(), 1'858U);
   EXPECT_EQ(diff.removed.size(), 261U);
@@ -107,19 +141,19 @@ TEST_F(SharedLists, WhatChangedInOfacsListFrom2019To2021) {
   EXPECT_EQ(changed_in(diff, "name"), 20U);
   EXPECT_EQ(changed_in(diff, "kind"), 0U);
   EXPECT_EQ(changed_in(diff, "program"), 311U);
-  EXPECT_EQ(changed_in(diff, "country"), 26U);
+  EXPECT_EQ(changed_in(diff, "country"), 24U);
+  EXPECT_EQ(changed_in(diff, "weak_alias"), 25U);
   const ListDiff back = list_diff(after.entries, before.entries);
   EXPECT_EQ(back.added.size(), 261U);
   EXPECT_EQ(back.removed.size(), 1'858U);
   EXPECT_EQ(back.same, diff.same);
 }
 
+// 1,073 aliases by the README, the rest by Python as above.
 TEST_F(SharedLists, OfacNonSdn) {
-  const ParsedList list =
-      ofac("ofac-nonsdn-consolidated/cons_prim.csv", "ofac-nonsdn-consolidated/cons_alt.csv",
-           "ofac-nonsdn-consolidated/cons_add.csv");
+  const ParsedList list = ofac("ofac-nonsdn-consolidated");
   EXPECT_EQ(list.entries.size(), 442U);
-  EXPECT_EQ(aliases_of(list), 1'073U);
+  EXPECT_EQ(values_of(list), (Values{1'073, 69, 408, 911, 534}));
   EXPECT_TRUE(list.faults.empty()) << list.faults.front().message;
 }
 
@@ -148,7 +182,7 @@ TEST_F(SharedLists, ExportListsOfTheUnitedStates) {
                                                         {"state_nonproliferation", 528}};
   for (const auto& [name, count] : counts) {
     const ParsedList list = one("us-export-lists-2026-07/" + std::string(name) + ".json").value();
-    EXPECT_EQ(list.entries.size() + list.faults.size(), count) << name;
+    EXPECT_EQ(list.entries.size(), count) << name;
     EXPECT_TRUE(list.faults.empty()) << name << ": " << list.faults.front().message;
   }
   const ParsedList entity_list = one("us-export-lists-2026-07/bis_entity_list.json").value();
@@ -177,7 +211,7 @@ TEST_F(SharedLists, TablesOfOthers) {
   for (const auto& [file, count] : counts) {
     const Result<ParsedList> list = one(file);
     ASSERT_TRUE(list) << file << ": " << list.error().message;
-    EXPECT_EQ(list->entries.size() + list->faults.size(), count) << file;
+    EXPECT_EQ(list->entries.size(), count) << file;
     for (const ListFault& fault : list->faults) {
       ADD_FAILURE() << file << ":" << fault.line << ": " << fault.message;
     }
