@@ -110,6 +110,18 @@ void for_each_row(std::string_view text, char delimiter,
   }
 }
 
+std::vector<std::string> first_row(std::string_view text, char delimiter) {
+  std::vector<std::string> first;
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  for_each_row(
+      text.substr(0, end), delimiter,
+      [&first](std::size_t, std::span<const std::string> cells) {
+        first.assign(cells.begin(), cells.end());
+      },
+      [](const ListFault&) {});
+  return first;
+}
+
 std::string as_utf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policies/lists/list_entry.h"
 
@@ -18,6 +19,9 @@ namespace tidewaiter {
 void for_each_row(std::string_view text, char delimiter,
                   const std::function<void(std::size_t line, std::span<const std::string>)>& row,
                   const std::function<void(ListFault)>& fault);
+
+/// The cells of the first row; none of a text that is blank.
+[[nodiscard]] std::vector<std::string> first_row(std::string_view text, char delimiter);
 
 /// `text` if it is UTF-8, else as Windows-1252 (the encoding of older official files) has it.
 [[nodiscard]] std::string as_utf8(std::string_view text);

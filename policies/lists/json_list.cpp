@@ -7,25 +7,37 @@
 #include <simdjson.h>
 
 #include "policies/lists/column_meaning.h"
+#include "policies/lists/ofac_documents.h"
 
 namespace tidewaiter {
 namespace {
 
 using simdjson::dom::element;
 
+/// One value of an array, whatever signs are in it.
+void add_item(ListEntry& entry, ColumnMeaning meaning, const element& value,
+              std::string_view member) {
+  std::string_view text;
+  element inner;
+  std::string_view type;
+  if (value.get(text) == simdjson::SUCCESS) return add_one_value(entry, meaning, text);
+  if (!value.is_object()) return;
+  if (value["type"].get(type) == simdjson::SUCCESS && names_no_document(type)) return;
+  if (value[member].get(inner) == simdjson::SUCCESS && inner.get(text) == simdjson::SUCCESS) {
+    add_one_value(entry, meaning, text);
+  }
+}
+
 void add_texts(ListEntry& entry, ColumnMeaning meaning, const element& value,
                std::string_view member) {
   simdjson::dom::array several;
   std::string_view text;
-  element inner;
   if (value.get(text) == simdjson::SUCCESS) {
     add_value(entry, meaning, text);
   } else if (value.get(several) == simdjson::SUCCESS) {
-    for (const element one : several) add_texts(entry, meaning, one, member);
+    for (const element one : several) add_item(entry, meaning, one, member);
   } else if (value.is_object()) {
-    if (value[member].get(inner) == simdjson::SUCCESS && inner.get(text) == simdjson::SUCCESS) {
-      add_value(entry, meaning, text);
-    }
+    add_item(entry, meaning, value, member);
   } else if (std::int64_t number = 0;
              meaning == ColumnMeaning::kId && value.get(number) == simdjson::SUCCESS) {
     entry.id = std::to_string(number);

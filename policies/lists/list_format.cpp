@@ -3,6 +3,7 @@
 #include <string>
 
 #include "policies/lists/delimited_rows.h"
+#include "policies/lists/eu_journal.h"
 #include "policies/lists/json_list.h"
 #include "policies/lists/table_list.h"
 #include "policies/lists/un_xml.h"
@@ -30,6 +31,7 @@ Result<ParsedList> parse_list(const OfacFiles& files) {
   if (begin.front() == '<') return parse_xml_list(text);
   if (begin.front() == '{' || begin.front() == '[') return parse_json_list(text);
   if (looks_like_ofac_csv(text)) return parse_ofac_csv(files);
+  if (looks_like_eu_journal(text)) return parse_eu_journal(text);
   if (looks_like_table(text)) return parse_table(text);
   return fail(ErrorCode::kUnsupported,
               "the list's format is not known: expected OFAC's CSV, XML, JSON, or a table whose "

@@ -5,28 +5,18 @@
 #include <vector>
 
 #include "policies/lists/column_meaning.h"
+#include "policies/lists/csl_cells.h"
 #include "policies/lists/delimited_rows.h"
+#include "policies/lists/entry_rows.h"
 
 namespace tidewaiter {
 namespace {
-
-std::vector<std::string> header_of(std::string_view text, char delimiter) {
-  std::vector<std::string> header;
-  const std::size_t end = std::min(text.find('\n'), text.size());
-  for_each_row(
-      text.substr(0, end), delimiter,
-      [&header](std::size_t, std::span<const std::string> cells) {
-        header.assign(cells.begin(), cells.end());
-      },
-      [](const ListFault&) {});
-  return header;
-}
 
 char delimiter_of(std::string_view text) {
   char best = ',';
   std::size_t most = 0;
   for (const char delimiter : {',', '\t', ';'}) {
-    const std::size_t cells = header_of(text, delimiter).size();
+    const std::size_t cells = first_row(text, delimiter).size();
     if (cells > most) {
       most = cells;
       best = delimiter;
@@ -45,44 +35,75 @@ bool has_name(const std::vector<ColumnMeaning>& meanings) {
   return std::ranges::find(meanings, ColumnMeaning::kName) != meanings.end();
 }
 
-}  // namespace
+class TableReader {
+ public:
+  explicit TableReader(char delimiter) : delimiter_(delimiter) {}
 
-bool looks_like_table(std::string_view text) {
-  return has_name(meanings_of(header_of(text, delimiter_of(text))));
-}
+  ParsedList read(std::string_view text) {
+    for_each_row(
+        text, delimiter_, [this](auto line, auto cells) { read_row(line, cells); },
+        [this](ListFault fault) { list_.faults.push_back(std::move(fault)); });
+    if (has_name(meanings_)) list_.entries = entries_.take();
+    const bool is_csl = documents_ != CslDocuments::kNone;
+    list_.format = is_csl               ? "Consolidated Screening List (CSV)"
+                   : delimiter_ == '\t' ? "table (TSV)"
+                                        : "table (CSV)";
+    return std::move(list_);
+  }
 
-ParsedList parse_table(std::string_view text) {
-  ParsedList list;
-  const char delimiter = delimiter_of(text);
-  list.format = delimiter == '\t' ? "table (TSV)" : "table (CSV)";
-  std::vector<ColumnMeaning> meanings;
-  std::size_t number = 0;
-  const auto read = [&](std::size_t line, std::span<const std::string> cells) {
-    if (meanings.empty()) {
-      meanings = meanings_of(cells);
-      if (!has_name(meanings)) {
-        list.faults.push_back({line, "no column is a name: expected a header with `name`"});
-      }
+ private:
+  using Cells = std::span<const std::string>;
+
+  void read_header(std::size_t line, Cells cells) {
+    header_.assign(cells.begin(), cells.end());
+    meanings_ = meanings_of(cells);
+    documents_ = csl_documents(cells);
+    if (has_name(meanings_)) return;
+    list_.faults.push_back({line, "no column is a name: expected a header with `name`"});
+  }
+
+  void read_row(std::size_t line, Cells cells) {
+    if (meanings_.empty()) return read_header(line, cells);
+    if (cells.size() > meanings_.size()) {
+      list_.faults.push_back({line, "expected " + std::to_string(meanings_.size()) +
+                                        " cells as in the header, but there are " +
+                                        std::to_string(cells.size())});
       return;
     }
     ListEntry entry;
-    for (std::size_t i = 0; i < std::min(cells.size(), meanings.size()); ++i) {
-      add_value(entry, meanings[i], as_utf8(cells[i]));
-    }
-    if (cells.size() > meanings.size()) {
-      list.faults.push_back({line, "expected " + std::to_string(meanings.size()) +
-                                       " cells as in the header, but there are " +
-                                       std::to_string(cells.size())});
-    } else if (finish_entry(entry, ++number)) {
-      list.entries.push_back(std::move(entry));
+    for (std::size_t i = 0; i < cells.size(); ++i) read_cell(entry, i, as_utf8(cells[i]));
+    if (finish_entry(entry, ++rows_)) {
+      entries_.add(std::move(entry));
     } else {
-      list.faults.push_back({line, "the row has no name"});
+      list_.faults.push_back({line, "the row has no name"});
     }
-  };
-  for_each_row(text, delimiter, read,
-               [&list](ListFault fault) { list.faults.push_back(std::move(fault)); });
-  if (!has_name(meanings)) list.entries.clear();
-  return list;
+  }
+
+  void read_cell(ListEntry& entry, std::size_t column, const std::string& cell) {
+    if (documents_ != CslDocuments::kNone && header_[column] == "addresses") {
+      add_csl_addresses(entry, cell);
+    } else if (documents_ != CslDocuments::kNone && header_[column] == "ids") {
+      add_csl_documents(entry, cell, documents_);
+    } else {
+      add_value(entry, meanings_[column], cell);
+    }
+  }
+
+  char delimiter_;
+  ParsedList list_;
+  EntryRows entries_;
+  std::vector<std::string> header_;
+  std::vector<ColumnMeaning> meanings_;
+  CslDocuments documents_ = CslDocuments::kNone;
+  std::size_t rows_ = 0;
+};
+
+}  // namespace
+
+bool looks_like_table(std::string_view text) {
+  return has_name(meanings_of(first_row(text, delimiter_of(text))));
 }
+
+ParsedList parse_table(std::string_view text) { return TableReader(delimiter_of(text)).read(text); }
 
 }  // namespace tidewaiter

@@ -28,7 +28,7 @@ void add_un_values(ListEntry& entry, const XmlElement& child) {
     for (const XmlElement& value : child.children) {
       add_value(entry, ColumnMeaning::kCountry, value.text);
     }
-  } else if (child.name == "ENTITY_ADDRESS") {
+  } else if (child.name == "ENTITY_ADDRESS" || child.name == "INDIVIDUAL_ADDRESS") {
     add_value(entry, ColumnMeaning::kCountry, child.text_of("COUNTRY"));
   } else if (child.name == "INDIVIDUAL_DOCUMENT") {
     add_value(entry, ColumnMeaning::kIdentifier, child.text_of("NUMBER"));

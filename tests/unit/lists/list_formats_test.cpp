@@ -97,6 +97,16 @@ TEST(ListFormats, TableWithAHeader) {
                           "fault 5: expected 6 cells as in the header, but there are 7"));
 }
 
+TEST(ListFormats, RowsOfOneIdAreOneEntry) {
+  EXPECT_THAT(told("id,kind,name,country,program\n"
+                   "7,person,Jane Roe,FR,A\n"
+                   "8,,Roe LLC,,\n"
+                   "7,,Jenny Roe,DE,A\n"
+                   "7,entity,Roe Seven,,\n"),
+              ElementsAre("7|person|Jane Roe|Jenny Roe|FR+DE||A", "8|?|Roe LLC||||",
+                          "7|organisation|Roe Seven||||"));
+}
+
 TEST(ListFormats, DeniedPersonsListTsv) {
   EXPECT_THAT(told("\"Name\"\t\"Street_Address\"\t\"City\"\t\"State\"\t\"Country\"\n"
                    "\"JOHN ROE\"\t\"1 A STREET\"\t\"EL PASO\"\t\"TX\"\t\"US\"\n"),
@@ -112,6 +122,42 @@ TEST(ListFormats, ConsolidatedScreeningListJson) {
                           "fault 0: party 2 has no name", "fault 0: party 3 is not an object"));
   EXPECT_THAT(told("{\"a\":1}"), ElementsAre(testing::HasSubstr("has no parties")));
   EXPECT_THAT(told("{\"a\":"), ElementsAre(testing::HasSubstr("is not JSON")));
+}
+
+TEST(ListFormats, ConsolidatedScreeningListCsv) {
+  EXPECT_THAT(told("source,entity_number,type,programs,name,addresses,alt_names,citizenships,"
+                   "ids,vessel_flag\n"
+                   "SDN,5,Entity,SDNTK; CUBA,ROE LLC,\"1 A St, Miami, FL, 33130, US; CU\",ROE; RO,,"
+                   "\"US, 80-1, Tax ID No.; 0-1, Registration ID; http://a.b, Website\",\n"),
+              ElementsAre("5|organisation|ROE LLC|ROE+RO|US+CU|80-1+0-1|SDN+SDNTK+CUBA"));
+  EXPECT_THAT(told("_id,source,entity_number,type,name,addresses,alt_names,ids\n"
+                   "ab,SDN,5,Individual,ROE,\"Pyongyang, KP\",,\"Passport, 836, KP; Gender, "
+                   "Male; SWIFT/BIC, ABCDRUMM\"\n"),
+              ElementsAre("5|person|ROE||KP|836+ABCDRUMM|SDN"));
+}
+
+// The columns, and values in quotes within cells, as in
+// datasets/eu/journal_sanctions/data/FORMAT.md.
+TEST(ListFormats, OfficialJournalOfTheEuropeanUnionCsv) {
+  const std::string header =
+      "celex,recordId,programKey,annex,measure,schema,name,alias,weakAlias,nationality,"
+      "passportNumber,kppCode\n";
+  EXPECT_THAT(
+      told(header +
+           "1R2,1.,EU-X,I.A,Travel ban,Person,Jane Roe; Jr,\"J; \"\"R; \"\"\"\"O\"\"\"\"\"\"\",Jay,"
+           "\"\"\"(a) German; (b) Peruvian\"\"\",A1; B2,770\n"
+           "1R2,1.,EU-X,I.A,Asset freeze,Person,Jane Roe; Jr,J,,,C3,\n"
+           "1R2,1.,EU-X,I.B,Asset freeze,LegalEntity,Roe LLC,,,,,\n"
+           "1R2,,EU-X,I.C,Asset freeze,Vessel,Sea,\"\"\"open\",,,,\n"
+           "1R2,2,EU-X\n"
+           "1R2,3,EU-X,I.C,Asset freeze,Vessel,,,,,,\n"),
+      ElementsAre("I.A 1.|person|Jane Roe; Jr|J+R; \"O\"+~Jay|German+Peruvian|A1+B2+C3|"
+                  "EU-X+Travel ban+Asset freeze",
+                  "I.B 1.|?|Roe LLC||||EU-X+Asset freeze",
+                  "4|organisation|Sea||||EU-X+Asset freeze",
+                  "fault 5: a quoted value of `alias` does not end",
+                  "fault 6: expected 12 cells as in the header, but there are 3",
+                  "fault 7: the row has no name"));
 }
 
 TEST(ListFormats, UnitedNationsXml) {

@@ -163,6 +163,8 @@ TEST_F(SharedLists, UnitedNations) {
   for (const ListEntry& entry : list.entries) persons += entry.kind == PartyKind::kPerson ? 1U : 0U;
   EXPECT_EQ(persons, 730U);
   EXPECT_EQ(list.entries.size(), 730U + 273U);
+  // Python's ElementTree; `;` parts values.
+  EXPECT_EQ(values_of(list), (Values{2'581, 619, 1'045, 448, 1'003}));
   EXPECT_TRUE(list.faults.empty());
 }
 
@@ -190,6 +192,7 @@ TEST_F(SharedLists, ExportListsOfTheUnitedStates) {
   for (const ListEntry& entry : entity_list.entries)
     with_aliases += entry.aliases.empty() ? 0U : 1U;
   EXPECT_EQ(with_aliases, 1'908U);
+  EXPECT_EQ(values_of(entity_list).aliases, 5'172U - 4U);  // four are the entry's own name again
 }
 
 TEST_F(SharedLists, TablesOfOthers) {
@@ -207,7 +210,9 @@ TEST_F(SharedLists, TablesOfOthers) {
       {"opensanctions-curated/us__cuba_sanctions__accommodations.csv", 429},
       {"opensanctions-curated/us__fincen_special_measures__details.csv", 490},
       {"opensanctions-curated/ch__fiaa_freezes__freezes.csv", 158},
-      {"opensanctions-curated/bg__mft_national__sanctions.csv", 19}};
+      {"opensanctions-curated/bg__mft_national__sanctions.csv", 19},
+      {"opensanctions-curated/pk__proscribed_persons__source.json", 4'665},  // Python's json
+      {"csl-partial/us_tel.json", 10}};                                      // the same
   for (const auto& [file, count] : counts) {
     const Result<ParsedList> list = one(file);
     ASSERT_TRUE(list) << file << ": " << list.error().message;
@@ -218,21 +223,48 @@ TEST_F(SharedLists, TablesOfOthers) {
   }
 }
 
+// Python's csv: countries by the end of addresses, nationalities and flags; identifiers without
+// websites, risks, orders and the like.
+TEST_F(SharedLists, ValuesOfTheConsolidatedScreeningList) {
+  EXPECT_EQ(values_of(one("csl-partial/csl.csv").value()), (Values{161, 0, 91, 84, 189}));
+  EXPECT_EQ(values_of(one("csl-partial/consolidated_sample.csv").value()),
+            (Values{15, 0, 11, 7, 22}));
+}
+
+// 8,017 and 417 rows by the README; one record of the amendments has two rows, one for each of its
+// measures. The values are counted by Python's csv, which reads a cell's values as rows of `;`.
 TEST_F(SharedLists, OfficialJournalOfTheEuropeanUnion) {
-  const auto rows_in = [this](const char* part) {
-    std::size_t rows = 0;
+  Values values;
+  const auto entries_in = [&](const char* part) {
+    std::size_t entries = 0;
     for (const auto& file : fs::directory_iterator(folder_ / "eu-official-journal-2026" / part)) {
       const Result<ParsedList> list = parse_list({content(file.path()), {}, {}});
       if (!list) {
         ADD_FAILURE() << file.path() << ": " << list.error().message;
         continue;
       }
-      rows += list->entries.size() + list->faults.size();
+      EXPECT_TRUE(list->faults.empty()) << file.path() << ": " << list->faults.front().message;
+      entries += list->entries.size();
+      add_values(values, *list);
     }
-    return rows;
+    return entries;
   };
-  EXPECT_EQ(rows_in("consolidated"), 8'017U);
-  EXPECT_EQ(rows_in("amendments"), 417U);
+  EXPECT_EQ(entries_in("consolidated"), 8'017U);
+  EXPECT_EQ(entries_in("amendments"), 417U - 1U);
+  EXPECT_EQ(values, (Values{13'294, 211, 2'838, 4'792, 16'867}));
+}
+
+// Descriptions of lists, wallets, legal forms, equipment, and texts taken out of PDF files.
+TEST_F(SharedLists, WhatIsNoListOfPartiesIsRefused) {
+  for (const char* file :
+       {"us-export-lists-2026-07/lists.json",
+        "opensanctions-curated/_global__gleif__ref__elf-codes-1.4.1.csv",
+        "opensanctions-curated/il__mod_crypto__wallets.csv",
+        "opensanctions-curated/us__fcc_covered_list__table.csv",
+        "opensanctions-curated/jp__meti_ru__250912_list_daisangoku_tokutei.pdf.txt",
+        "opensanctions-curated/jp__meti_ru__250912_list_russia_tokutei.pdf.txt"}) {
+    EXPECT_FALSE(one(file)) << file;
+  }
 }
 
 }  // namespace

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "policies/lists/list_entry.h"
+
+namespace tidewaiter {
+
+/// Entries of a list that may have several rows of one party: one for each name, address or
+/// measure.
+class EntryRows {
+ public:
+  /// Adds what a row says. If there is a row of the same id of the list's own, whose kind is the
+  /// same or is not known of one of them, it becomes part of that entry: another name is an alias,
+  /// other values are further ones.
+  void add(ListEntry row);
+
+  /// The entries in the order of their first rows.
+  [[nodiscard]] std::vector<ListEntry> take() { return std::move(entries_); }
+
+ private:
+  std::vector<ListEntry> entries_;
+  std::unordered_map<std::string, std::vector<std::size_t>> places_;  ///< by id
+};
+
+}  // namespace tidewaiter
