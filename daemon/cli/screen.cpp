@@ -41,10 +41,11 @@ void add_screen(CLI::App& app, Selection& selection) {
   CLI::App* verb = add_verb(
       app, "screen", "compares names with those of published lists, or with each other",
       "Prints the listed parties that a name is like: the score, from 0 to 1, and by what. Lists\n"
-      "are files as they are published: OFAC (sdn.csv with alt.csv and add.csv beside it), the\n"
-      "Consolidated Screening List (CSV, JSON), the Denied Persons List (TSV), the United "
-      "Nations'\n"
-      "(XML), or a table of one's own with a column `name`, and `alias`, `kind`, `country`,\n"
+      "are files as they are published: OFAC (XML, or sdn.csv with alt.csv and add.csv beside "
+      "it),\n"
+      "the Consolidated Screening List (CSV, JSON), the Denied Persons List (TSV), those of the\n"
+      "United Nations, the European Union and the United Kingdom (XML), or a table of one's own\n"
+      "with a column `name`, and `alias`, `kind`, `country`,\n"
       "`identifier` where it has them; plain, gzip or zstd. Rows that cannot be read are told on\n"
       "standard error. --input is CSV with a column `name`, and `kind` and `id` where it has "
       "them.\n"

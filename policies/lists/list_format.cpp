@@ -4,8 +4,11 @@
 
 #include "policies/lists/delimited_rows.h"
 #include "policies/lists/eu_journal.h"
+#include "policies/lists/eu_xml.h"
 #include "policies/lists/json_list.h"
+#include "policies/lists/ofac_xml.h"
 #include "policies/lists/table_list.h"
+#include "policies/lists/uk_xml.h"
 #include "policies/lists/un_xml.h"
 #include "policies/lists/xml_records.h"
 
@@ -15,10 +18,13 @@ namespace {
 Result<ParsedList> parse_xml_list(std::string_view text) {
   const std::string root = root_element(text);
   if (root == "CONSOLIDATED_LIST") return parse_un_xml(text);
-  return fail(
-      ErrorCode::kUnsupported,
-      "the XML begins with `" + root.substr(0, 40) +
-          "`: expected CONSOLIDATED_LIST (United Nations); of OFAC's lists the CSV is read");
+  if (root == "export") return parse_eu_xml(text);
+  if (root == "Designations") return parse_uk_xml(text);
+  if (root == "sdnList") return parse_ofac_xml(text);
+  return fail(ErrorCode::kUnsupported,
+              "the XML begins with `" + root.substr(0, 40) +
+                  "`: expected sdnList (OFAC), CONSOLIDATED_LIST (United Nations), export "
+                  "(European Union) or Designations (United Kingdom)");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -94,6 +95,14 @@ class ElementBuilder {
   std::string refusal_;
 };
 
+void tell_at(const XmlElement& from, std::span<const std::string_view> path,
+             const std::function<void(const XmlElement&)>& told) {
+  if (path.empty()) return told(from);
+  for (const XmlElement& child : from.children) {
+    if (child.name == path.front()) tell_at(child, path.subspan(1), told);
+  }
+}
+
 }  // namespace
 
 const XmlElement* XmlElement::child(std::string_view wanted) const {
@@ -109,6 +118,11 @@ std::string_view XmlElement::text_of(std::string_view wanted) const {
 std::string_view XmlElement::attribute(std::string_view wanted) const {
   const auto found = attributes.find(wanted);
   return found == attributes.end() ? std::string_view() : std::string_view(found->second);
+}
+
+void XmlElement::for_each_at(std::initializer_list<std::string_view> path,
+                             const std::function<void(const XmlElement&)>& told) const {
+  tell_at(*this, {path.begin(), path.size()}, told);
 }
 
 Result<void> for_each_element(std::string_view document, const std::vector<std::string_view>& names,

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ struct XmlElement {
   /// The text of the first child of that name; empty without one.
   [[nodiscard]] std::string_view text_of(std::string_view wanted) const;
   [[nodiscard]] std::string_view attribute(std::string_view wanted) const;
+  /// Tells each element that a path of names leads to, from child to child.
+  void for_each_at(std::initializer_list<std::string_view> path,
+                   const std::function<void(const XmlElement&)>& told) const;
 };
 
 /// Goes through a document in one pass and tells each element of one of those names as soon as it

@@ -160,6 +160,81 @@ TEST(ListFormats, OfficialJournalOfTheEuropeanUnionCsv) {
                   "fault 7: the row has no name"));
 }
 
+TEST(ListFormats, EuropeanUnionXml) {
+  EXPECT_THAT(
+      told("<?xml version=\"1.0\"?>\n"
+           "<export xmlns=\"http://eu.europa.ec/fpi/fsd/export\">\n"
+           "<sanctionEntity euReferenceNumber=\"EU.1.2\" logicalId=\"13\">\n"
+           "<regulation programme=\"AAA\"/><regulation programme=\"AAA\"/>\n"
+           "<subjectType code=\"person\" classificationCode=\"P\"/>\n"
+           "<nameAlias wholeName=\"Jay\" strong=\"false\"/>\n"
+           "<nameAlias firstName=\"Jane\" lastName=\"Roe\" wholeName=\"\" strong=\"true\"/>\n"
+           "<nameAlias wholeName=\"Жанна Ро\" strong=\"true\"><remark>Low quality alias"
+           "</remark></nameAlias>\n"
+           "<nameAlias wholeName=\"\" strong=\"true\"/>\n"
+           "<citizenship countryIso2Code=\"PE\" countryDescription=\"PERU\"/>\n"
+           "<address countryIso2Code=\"00\" countryDescription=\"UNKNOWN\"/>\n"
+           "<identification number=\"A1\" latinNumber=\"A1\"/></sanctionEntity>\n"
+           "<sanctionEntity logicalId=\"14\"><subjectType code=\"enterprise\"/>"
+           "<nameAlias wholeName=\"Roe LLC\" strong=\"true\"/></sanctionEntity>\n"
+           "<sanctionEntity logicalId=\"15\"/></export>"),
+      ElementsAre("EU.1.2|person|Jane Roe|~Jay+~Жанна Ро|PE|A1|AAA", "14|organisation|Roe LLC||||",
+                  "fault 9: the nameAlias has no name", "fault 14: the party has no name"));
+}
+
+TEST(ListFormats, UnitedKingdomXml) {
+  EXPECT_THAT(
+      told("<Designations><DateGenerated>01/02/2026</DateGenerated>\n"
+           "<Designation><UniqueID>ABC0001</UniqueID><OFSIGroupID>7</OFSIGroupID><Names>"
+           "<Name><Name6>ROECO</Name6><NameType>ALias</NameType>"
+           "<AliasStrength>Good quality a.k.a</AliasStrength></Name>"
+           "<Name><Name1>JANE</Name1><Name2>J</Name2><Name6>ROE</Name6>"
+           "<NameType>Primary name</NameType></Name>"
+           "<Name><Name1>JAY</Name1><NameType>Alias</NameType>"
+           "<AliasStrength>Low quality a.k.a</AliasStrength></Name></Names>"
+           "<NonLatinNames><NonLatinName><NameNonLatinScript>Жанна Ро</NameNonLatinScript>"
+           "</NonLatinName></NonLatinNames>"
+           "<RegimeName>The Example Regulations 2020</RegimeName>"
+           "<IndividualEntityShip>Individual</IndividualEntityShip>"
+           "<Addresses><Address><AddressCountry>Peru</AddressCountry></Address></Addresses>"
+           "<IndividualDetails><Individual><Nationalities><Nationality>Cuba</Nationality>"
+           "</Nationalities><PassportDetails><Passport><PassportNumber>A1</PassportNumber>"
+           "</Passport></PassportDetails><NationalIdentifierDetails><NationalIdentifier>"
+           "<NationalIdentifierNumber>N2</NationalIdentifierNumber></NationalIdentifier>"
+           "</NationalIdentifierDetails></Individual></IndividualDetails></Designation>\n"
+           "<Designation><OFSIGroupID>8</OFSIGroupID><Names><Name><Name6>SEA</Name6>"
+           "<NameType>Primary Name</NameType></Name></Names>"
+           "<IndividualEntityShip>Ship</IndividualEntityShip><ShipDetails><Ship><IMONumbers>"
+           "<IMONumber>9187629</IMONumber></IMONumbers></Ship></ShipDetails></Designation>\n"
+           "<Designation><Names><Name><NameType>Primary Name</NameType></Name></Names>"
+           "</Designation></Designations>"),
+      ElementsAre("ABC0001|person|JANE J ROE|ROECO+~JAY+Жанна Ро|Peru+Cuba|A1+N2|"
+                  "The Example Regulations 2020",
+                  "8|organisation|SEA|||9187629|", "fault 4: the Name has no text",
+                  "fault 4: the party has no name"));
+}
+
+TEST(ListFormats, OfacXml) {
+  EXPECT_THAT(
+      told("<sdnList xmlns=\"http://tempuri.org/sdnList.xsd\">\n"
+           "<sdnEntry><uid>7</uid><firstName>Jane</firstName><lastName>ROE</lastName>"
+           "<sdnType>Individual</sdnType><programList><program>SDGT</program>"
+           "<program>CUBA</program></programList><idList><id><idType>Passport</idType>"
+           "<idNumber>A1</idNumber></id><id><idType>Gender</idType><idNumber>Female</idNumber>"
+           "</id></idList><akaList><aka><type>a.k.a.</type><category>weak</category>"
+           "<lastName>JAY</lastName></aka><aka><category>strong</category>"
+           "<lastName>RO</lastName><firstName>J.</firstName></aka>\n<aka/></akaList>"
+           "<addressList><address><country>Peru</country></address></addressList>"
+           "<nationalityList><nationality><country>Cuba</country></nationality>"
+           "</nationalityList></sdnEntry>\n"
+           "<sdnEntry><uid>8</uid><lastName>SEA</lastName><sdnType>Vessel</sdnType><vesselInfo>"
+           "<callSign>CL2</callSign><vesselFlag>Peru</vesselFlag></vesselInfo></sdnEntry>\n"
+           "<sdnEntry><uid>9</uid></sdnEntry></sdnList>"),
+      ElementsAre("7|person|ROE, Jane|~JAY+RO, J.|Peru+Cuba|A1|SDGT+CUBA",
+                  "8|organisation|SEA||Peru|CL2|", "fault 3: the aka has no name",
+                  "fault 5: the party has no name"));
+}
+
 TEST(ListFormats, UnitedNationsXml) {
   EXPECT_THAT(
       told("<?xml version=\"1.0\"?><CONSOLIDATED_LIST><INDIVIDUALS><INDIVIDUAL>"

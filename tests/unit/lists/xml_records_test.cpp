@@ -43,6 +43,16 @@ TEST(XmlRecords, RefusesWhatOnlyHostileFilesHave) {
   EXPECT_EQ(nested.error().code, ErrorCode::kUnsupported);
 }
 
+TEST(XmlRecords, TellsWhatAPathOfNamesLeadsTo) {
+  std::vector<std::string> texts;
+  ASSERT_TRUE(for_each_element(
+      "<a><b><c>1</c><d>2</d><c>3</c></b><c>4</c><b><c>5</c></b></a>", {"a"},
+      [&texts](const XmlElement& a) {
+        a.for_each_at({"b", "c"}, [&texts](const XmlElement& c) { texts.push_back(c.text); });
+      }));
+  EXPECT_THAT(texts, testing::ElementsAre("1", "3", "5"));
+}
+
 TEST(XmlRecords, KnowsTheFirstElement) {
   EXPECT_EQ(root_element("\n<?xml?><!-- x --><n:sdnList a=\"b\">"), "sdnList");
   EXPECT_EQ(root_element("no XML"), "");
