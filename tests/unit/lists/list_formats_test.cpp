@@ -235,6 +235,56 @@ TEST(ListFormats, OfacXml) {
                   "fault 5: the party has no name"));
 }
 
+// The order is that of the files: types of parties stand behind the subtypes that refer to them.
+TEST(ListFormats, OfacAdvancedXml) {
+  EXPECT_THAT(
+      told("<Sanctions xmlns=\"x\"><ReferenceValueSets>"
+           "<CountryValues><Country ID=\"11\" ISO2=\"PE\">Peru</Country></CountryValues>"
+           "<AreaCodeValues><AreaCode ID=\"12\" Description=\"Cuba\">CU</AreaCode></AreaCodeValues>"
+           "<FeatureTypeValues><FeatureType ID=\"25\">Location</FeatureType>"
+           "<FeatureType ID=\"9\">Place of Birth</FeatureType>"
+           "<FeatureType ID=\"13\">SWIFT/BIC</FeatureType></FeatureTypeValues>"
+           "<IDRegDocTypeValues><IDRegDocType ID=\"71\">Passport</IDRegDocType>"
+           "<IDRegDocType ID=\"72\">Gender</IDRegDocType></IDRegDocTypeValues>"
+           "<PartySubTypeValues><PartySubType ID=\"4\" PartyTypeID=\"1\">Unknown</PartySubType>"
+           "</PartySubTypeValues>"
+           "<PartyTypeValues><PartyType ID=\"1\">Individual</PartyType></PartyTypeValues>"
+           "<SanctionsTypeValues><SanctionsType ID=\"1\">Program</SanctionsType>"
+           "<SanctionsType ID=\"2\">Block</SanctionsType></SanctionsTypeValues>"
+           "</ReferenceValueSets><Locations>"
+           "<Location ID=\"5\"><LocationCountry CountryID=\"11\"/></Location>"
+           "<Location ID=\"6\"><LocationAreaCode AreaCodeID=\"12\"/></Location></Locations>"
+           "<IDRegDocuments><IDRegDocument IDRegDocTypeID=\"71\" IdentityID=\"31\">"
+           "<IDRegistrationNo>A1</IDRegistrationNo></IDRegDocument>"
+           "<IDRegDocument IDRegDocTypeID=\"72\" IdentityID=\"31\">"
+           "<IDRegistrationNo>Female</IDRegistrationNo></IDRegDocument></IDRegDocuments>\n"
+           "<DistinctParties><DistinctParty FixedRef=\"7\"><Profile ID=\"70\" PartySubTypeID=\"4\">"
+           "<Identity ID=\"31\" Primary=\"true\">"
+           "<Alias Primary=\"false\" LowQuality=\"true\"><DocumentedName><DocumentedNamePart>"
+           "<NamePartValue>JAY</NamePartValue></DocumentedNamePart></DocumentedName></Alias>"
+           "<Alias Primary=\"true\" LowQuality=\"false\"><DocumentedName><DocumentedNamePart>"
+           "<NamePartValue>ROE</NamePartValue></DocumentedNamePart><DocumentedNamePart>"
+           "<NamePartValue>Jane</NamePartValue></DocumentedNamePart></DocumentedName>"
+           "<DocumentedName><DocumentedNamePart><NamePartValue>Ро</NamePartValue>"
+           "</DocumentedNamePart></DocumentedName></Alias></Identity>"
+           "<Feature FeatureTypeID=\"25\"><FeatureVersion><VersionLocation LocationID=\"5\"/>"
+           "</FeatureVersion></Feature>"
+           "<Feature FeatureTypeID=\"9\"><FeatureVersion><VersionLocation LocationID=\"6\"/>"
+           "</FeatureVersion></Feature>"
+           "<Feature FeatureTypeID=\"25\"><FeatureVersion><VersionLocation LocationID=\"6\"/>"
+           "<VersionLocation LocationID=\"8\"/></FeatureVersion></Feature>"
+           "<Feature FeatureTypeID=\"13\"><FeatureVersion><VersionDetail>ABCDRUMM"
+           "</VersionDetail></FeatureVersion></Feature></Profile></DistinctParty>\n"
+           "<DistinctParty FixedRef=\"8\"/></DistinctParties><SanctionsEntries>\n"
+           "<SanctionsEntry ProfileID=\"70\"><SanctionsMeasure SanctionsTypeID=\"1\">"
+           "<Comment>SDGT</Comment></SanctionsMeasure><SanctionsMeasure SanctionsTypeID=\"2\">"
+           "<Comment>x</Comment></SanctionsMeasure></SanctionsEntry>"
+           "<SanctionsEntry ProfileID=\"71\"/></SanctionsEntries></Sanctions>"),
+      ElementsAre("7|person|ROE Jane|~JAY+Ро|Peru+Cuba|A1+ABCDRUMM|SDGT",
+                  "fault 2: there is no Location 8", "fault 3: the party has no name",
+                  "fault 4: there is no Profile 71"));
+}
+
 TEST(ListFormats, UnitedNationsXml) {
   EXPECT_THAT(
       told("<?xml version=\"1.0\"?><CONSOLIDATED_LIST><INDIVIDUALS><INDIVIDUAL>"
