@@ -12,6 +12,7 @@
 #include "policies/lists/uk_xml.h"
 #include "policies/lists/un_xml.h"
 #include "policies/lists/xml_records.h"
+#include "policies/lists/yaml_list.h"
 
 namespace tidewaiter {
 namespace {
@@ -42,9 +43,11 @@ Result<ParsedList> parse_list(const OfacFiles& files) {
   if (looks_like_ofac_csv(text)) return parse_ofac_csv(files);
   if (looks_like_eu_journal(text)) return parse_eu_journal(text);
   if (looks_like_table(text)) return parse_table(text);
+  if (looks_like_yaml_list(text)) return parse_yaml_list(text);
   return fail(ErrorCode::kUnsupported,
-              "the list's format is not known: expected OFAC's CSV, XML, JSON, or a table whose "
-              "first row names its columns, `name` among them");
+              "the list's format is not known: expected OFAC's CSV, XML, JSON, a table whose first "
+              "row names its columns, `name` among them, or YAML that begins with `list:`, "
+              "`parties:` or `- `");
 }
 
 }  // namespace tidewaiter

@@ -28,7 +28,7 @@ const std::vector<Room>& rooms() {
   static const std::vector<Room> all{
       {"policies/model", {}},
       {"policies/screening", {"policies/model"}},
-      {"policies/lists", {"policies/model", "policies/screening"}},
+      {"policies/lists", {"policies/model", "policies/language", "policies/screening"}},
       {"policies/language", {"policies/model", "policies/linkage", "policies/screening"}},
       {"policies/engine",
        {"policies/model", "policies/language", "policies/linkage", "policies/screening"}},

@@ -301,6 +301,31 @@ TEST(ListFormats, UnitedNationsXml) {
                   "CDe.001|organisation|ADF||||", "fault 1: the party has no name"));
 }
 
+TEST(ListFormats, WatchListsInYaml) {
+  EXPECT_THAT(told("# own\n---\nparties:\n"
+                   "  - Roe LLC\n"
+                   "  - {id: w7, name: Jane Roe; Jr, kind: person, alias: [Jay, J.], "
+                   "weak_alias: JR,\n     country: [PE, CU], identifier: A1, program: own}\n"
+                   "  - {name: Otto, alises: [O], kind: cat, reason: x}\n"
+                   "  - {alias: {a: b}}\n"),
+              ElementsAre("1|?|Roe LLC||||", "w7|person|Jane Roe; Jr|Jay+J.+~JR|PE+CU|A1|own",
+                          "3|?|Otto||||", "fault 7: `alises` says nothing of a party",
+                          "fault 7: the kind `cat` is not known: expected `person` or "
+                          "`organisation`",
+                          "fault 8: expected a text here", "fault 8: the party has no name"));
+  EXPECT_THAT(told("- Jane Roe\n- Otto\n"), ElementsAre("1|?|Jane Roe||||", "2|?|Otto||||"));
+  EXPECT_THAT(told("parties: [a\n"), ElementsAre(testing::HasSubstr("the YAML is not read: line")));
+}
+
+TEST(ListFormats, ListsOfPoliciesAreWatchLists) {
+  EXPECT_THAT(told("list: partners\ntitle: Partners\nvalues:\n"
+                   "  - {value: Roe LLC, until: 2026-12-31, aliases: [Roeco], country: FR,\n"
+                   "     identifiers: ['lei:1']}\n"
+                   "---\nid: a-policy\n"),
+              ElementsAre("1|?|Roe LLC|Roeco|FR|lei:1|",
+                          testing::HasSubstr("fault 7: the document has no parties")));
+}
+
 TEST(ListFormats, WhatIsNoListIsRefused) {
   EXPECT_THAT(told("  "), ElementsAre("the list is empty"));
   EXPECT_THAT(told("a,b\n1,2\n"), ElementsAre(testing::HasSubstr("format is not known")));
