@@ -12,9 +12,15 @@ void add_further(std::vector<std::string>& to, std::vector<std::string>& values)
   }
 }
 
-void add_row(ListEntry& entry, ListEntry& row) {
+}  // namespace
+
+void add_further_row(ListEntry& entry, ListEntry row) {
   if (!entry.kind) entry.kind = row.kind;
-  row.aliases.insert(row.aliases.begin(), {std::move(row.name), false});
+  if (entry.name.empty()) {
+    entry.name = std::move(row.name);
+  } else if (!row.name.empty()) {
+    row.aliases.insert(row.aliases.begin(), {std::move(row.name), false});
+  }
   for (ListedName& alias : row.aliases) {
     const bool is_known =
         alias.text == entry.name ||
@@ -26,14 +32,14 @@ void add_row(ListEntry& entry, ListEntry& row) {
   add_further(entry.programs, row.programs);
 }
 
-}  // namespace
-
 void EntryRows::add(ListEntry row) {
   if (row.has_own_id) {
     std::vector<std::size_t>& places = places_[row.id];
     for (const std::size_t place : places) {
       ListEntry& entry = entries_[place];
-      if (!entry.kind || !row.kind || *entry.kind == *row.kind) return add_row(entry, row);
+      if (!entry.kind || !row.kind || *entry.kind == *row.kind) {
+        return add_further_row(entry, std::move(row));
+      }
     }
     places.push_back(entries_.size());
   }

@@ -9,6 +9,7 @@
 #include "policies/lists/ofac_advanced_xml.h"
 #include "policies/lists/ofac_xml.h"
 #include "policies/lists/table_list.h"
+#include "policies/lists/uk_csv.h"
 #include "policies/lists/uk_xml.h"
 #include "policies/lists/un_xml.h"
 #include "policies/lists/xml_records.h"
@@ -42,10 +43,12 @@ Result<ParsedList> parse_list(const OfacFiles& files) {
   if (begin.front() == '{' || begin.front() == '[') return parse_json_list(text);
   if (looks_like_ofac_csv(text)) return parse_ofac_csv(files);
   if (looks_like_eu_journal(text)) return parse_eu_journal(text);
+  if (looks_like_uk_csv(text)) return parse_uk_csv(text);
   if (looks_like_table(text)) return parse_table(text);
   if (looks_like_yaml_list(text)) return parse_yaml_list(text);
   return fail(ErrorCode::kUnsupported,
-              "the list's format is not known: expected OFAC's CSV, XML, JSON, a table whose first "
+              "the list's format is not known: expected CSV of OFAC or the United Kingdom, XML, "
+              "JSON, a table whose first "
               "row names its columns, `name` among them, or YAML that begins with `list:`, "
               "`parties:` or `- `");
 }

@@ -214,6 +214,28 @@ TEST(ListFormats, UnitedKingdomXml) {
                   "fault 4: the party has no name"));
 }
 
+TEST(ListFormats, UnitedKingdomCsv) {
+  EXPECT_THAT(told("Report Date: 01-Feb-2026\n"
+                   "Last Updated,Unique ID,OFSI Group ID,Name 6,Name 1,Name type,Alias strength,"
+                   "Name non-latin script,Regime Name,Designation Type,Address Country,"
+                   "Nationality(/ies),Passport number\n"
+                   "01/02/2026,ABC1,7,ROECO,,Alias,Good quality a.k.a,,The X,Individual,Peru,,A1\n"
+                   "01/02/2026,ABC1,7,ROE,JANE,Primary Name,,Ро,The X,Individual,Peru,Cuba,A1\n"
+                   "01/02/2026,ABC1,7,JAY,,Alias,Low quality a.k.a,,The X,Individual,,,B2\n"
+                   "01/02/2026,ABC2,8,SEA,,Primary name,,,The X,Ship,,,\n"
+                   "01/02/2026,,8,SEA,,Primary name,,,The X,Ship,,,\n"
+                   "01/02/2026,ABC3,9\n"),
+              ElementsAre("ABC1|person|JANE ROE|ROECO+Ро+~JAY|Peru+Cuba|A1+B2|The X",
+                          "ABC2|organisation|SEA||||The X", "fault 7: the row has no id",
+                          "fault 8: the row has no name", "fault 8: the party has no name"));
+  EXPECT_THAT(told("Last Updated,01/02/2026\n"
+                   "Name 6,Name 1,Name Non-Latin Script,Nationality,Passport Number,Country,"
+                   "Group Type,Alias Type,Alias Quality,Regime,Group ID\n"
+                   "ROE,JANE,,Cuba,A1,Peru,Individual,Primary name,,X,7\n"
+                   "ROECO,,,,,,Individual,AKA,Low,X,7\n"),
+              ElementsAre("7|person|JANE ROE|~ROECO|Cuba+Peru|A1|X"));
+}
+
 TEST(ListFormats, OfacXml) {
   EXPECT_THAT(
       told("<sdnList xmlns=\"http://tempuri.org/sdnList.xsd\">\n"
