@@ -7,6 +7,7 @@
 #include "policies/lists/eu_xml.h"
 #include "policies/lists/json_list.h"
 #include "policies/lists/ofac_advanced_xml.h"
+#include "policies/lists/ofac_enhanced_xml.h"
 #include "policies/lists/ofac_xml.h"
 #include "policies/lists/table_list.h"
 #include "policies/lists/uk_csv.h"
@@ -25,11 +26,11 @@ Result<ParsedList> parse_xml_list(std::string_view text) {
   if (root == "Designations") return parse_uk_xml(text);
   if (root == "sdnList") return parse_ofac_xml(text);
   if (root == "Sanctions") return parse_ofac_advanced_xml(text);
-  return fail(
-      ErrorCode::kUnsupported,
-      "the XML begins with `" + root.substr(0, 40) +
-          "`: expected sdnList or Sanctions (OFAC), CONSOLIDATED_LIST (United Nations), export "
-          "(European Union) or Designations (United Kingdom)");
+  if (root == "sanctionsData") return parse_ofac_enhanced_xml(text);
+  return fail(ErrorCode::kUnsupported, "the XML begins with `" + root.substr(0, 40) +
+                                           "`: expected sdnList, Sanctions or sanctionsData "
+                                           "(OFAC), CONSOLIDATED_LIST (United Nations), export "
+                                           "(European Union) or Designations (United Kingdom)");
 }
 
 }  // namespace

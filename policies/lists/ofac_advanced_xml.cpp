@@ -1,7 +1,5 @@
 #include "policies/lists/ofac_advanced_xml.h"
 
-#include <algorithm>
-#include <iterator>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -20,21 +18,6 @@ std::string documented_name(const XmlElement& name) {
     if (!part.text.empty()) text += (text.empty() ? "" : " ") + part.text;
   });
   return text;
-}
-
-bool is_of_country(std::string_view feature) {
-  constexpr std::string_view kFeatures[] = {"Location", "Nationality Country",
-                                            "Citizenship Country", "Nationality of Registration",
-                                            "Vessel Flag"};
-  return std::ranges::find(kFeatures, feature) != std::end(kFeatures);
-}
-
-bool is_of_identifier(std::string_view feature) {
-  constexpr std::string_view kBegins[] = {"SWIFT/BIC",      "Vessel Call Sign",
-                                          "MMSI",           "Other Vessel Call",
-                                          "D-U-N-S Number", "Digital Currency Address"};
-  return std::ranges::any_of(
-      kBegins, [feature](std::string_view begin) { return feature.starts_with(begin); });
 }
 
 class AdvancedReader {
@@ -142,11 +125,11 @@ class AdvancedReader {
   }
 
   void read_feature(ListEntry& entry, const XmlElement& feature) {
-    const std::string type = referred(feature, "FeatureType", "FeatureTypeID");
-    if (is_of_country(type)) {
+    const ColumnMeaning meaning = ofac_feature(referred(feature, "FeatureType", "FeatureTypeID"));
+    if (meaning == ColumnMeaning::kCountry) {
       feature.for_each_at({"FeatureVersion", "VersionLocation"},
                           [&](const XmlElement& place) { add_location(entry, place); });
-    } else if (is_of_identifier(type)) {
+    } else if (meaning == ColumnMeaning::kIdentifier) {
       feature.for_each_at({"FeatureVersion", "VersionDetail"}, [&](const XmlElement& detail) {
         add_one_value(entry, ColumnMeaning::kIdentifier, detail.text);
       });

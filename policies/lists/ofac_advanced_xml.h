@@ -11,10 +11,9 @@ namespace tidewaiter {
 /// whose parts refer to each other by number, each to what stands before it: reference values,
 /// locations, documents, parties, entries. Each `DocumentedName` is a name, its parts with blanks
 /// between them: the first of a primary alias the party's, the others aliases; those of an alias
-/// with `LowQuality="true"` are weak. Countries are those of features for location, nationality,
-/// citizenship, registration and flag; identifiers the documents' numbers
-/// (names_no_document()), and the texts of features for SWIFT codes, call signs, MMSI and digital
-/// currencies; programmes the measures of type `Program`.
+/// with `LowQuality="true"` are weak. Countries are the locations of features (ofac_feature()),
+/// identifiers their texts and the numbers of documents (names_no_document()); programmes the
+/// measures of type `Program`.
 ///
 /// A reference to what is not there is a fault; so is a party without a name.
 ///

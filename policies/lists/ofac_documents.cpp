@@ -1,6 +1,7 @@
 #include "policies/lists/ofac_documents.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "policies/lists/column_meaning.h"
@@ -150,6 +151,19 @@ bool names_no_document(std::string_view type) {
   const std::string lower = ascii_lower(trimmed(type));
   return std::ranges::any_of(kNoDocuments,
                              [&lower](std::string_view begin) { return lower.starts_with(begin); });
+}
+
+ColumnMeaning ofac_feature(std::string_view type) {
+  constexpr std::string_view kCountries[] = {"location", "nationality country",
+                                             "citizenship country", "nationality of registration",
+                                             "vessel flag"};
+  constexpr std::string_view kNumbers[] = {"swift/bic", "vessel call sign", "mmsi",
+                                           "d-u-n-s number", "digital currency address"};
+  const std::string lower = ascii_lower(trimmed(type));
+  if (std::ranges::find(kCountries, lower) != std::end(kCountries)) return ColumnMeaning::kCountry;
+  const bool is_number = std::ranges::any_of(
+      kNumbers, [&lower](std::string_view begin) { return lower.starts_with(begin); });
+  return is_number ? ColumnMeaning::kIdentifier : ColumnMeaning::kNothing;
 }
 
 bool add_ofac_remarks(ListEntry& entry, std::string_view remarks) {

@@ -307,6 +307,42 @@ TEST(ListFormats, OfacAdvancedXml) {
                   "fault 4: there is no Profile 71"));
 }
 
+TEST(ListFormats, OfacEnhancedXml) {
+  EXPECT_THAT(
+      told("<sanctionsData xmlns=\"https://x/ENHANCED_XML\"><entities>\n"
+           "<entity id=\"7\"><generalInfo><entityType>Individual</entityType></generalInfo>"
+           "<sanctionsPrograms><sanctionsProgram>SDGT</sanctionsProgram></sanctionsPrograms>"
+           "<names><name><isPrimary>true</isPrimary><isLowQuality>false</isLowQuality>"
+           "<translations><translation><formattedFullName>ROE, Jane</formattedFullName>"
+           "</translation><translation><formattedFullName>Ро</formattedFullName></translation>"
+           "</translations></name><name><isPrimary>false</isPrimary>"
+           "<isLowQuality>true</isLowQuality><translations><translation>"
+           "<formattedFullName>JAY</formattedFullName></translation></translations></name>\n"
+           "<name/></names><addresses><address><country>Peru</country></address></addresses>"
+           "<features><feature><type>NATIONALITY COUNTRY</type><value>Cuba</value></feature>"
+           "<feature><type>Birthdate</type><value>1951</value></feature>"
+           "<feature><type>SWIFT/BIC</type><value>ABCDRUMM</value></feature></features>"
+           "<identityDocuments><identityDocument><type>Passport</type>"
+           "<documentNumber>A1</documentNumber></identityDocument></identityDocuments></entity>\n"
+           "<entity id=\"8\"/></entities></sanctionsData>"),
+      ElementsAre("7|person|ROE, Jane|Ро+~JAY|Peru+Cuba|A1+ABCDRUMM|SDGT",
+                  "fault 3: the name has no text", "fault 4: the party has no name"));
+}
+
+TEST(ListFormats, OfAnOfacDeltaWhatItAddsIsRead) {
+  EXPECT_THAT(
+      told("<sanctionsData xmlns=\"https://www.treasury.gov/ofac/DeltaFile/1.0\"><entities>\n"
+           "<entity id=\"7\" action=\"add\"><names><name><isPrimary>true</isPrimary><translations>"
+           "<translation><formattedFullName>ROE</formattedFullName></translation></translations>"
+           "</name></names></entity>\n"
+           "<entity id=\"8\" action=\"remove\"/>\n<entity id=\"9\"/></entities></sanctionsData>"),
+      ElementsAre("7|?|ROE||||",
+                  "fault 3: the delta removes entry 8, which is not in it whole: take the list "
+                  "itself",
+                  "fault 4: the delta changes entry 9, which is not in it whole: take the list "
+                  "itself"));
+}
+
 TEST(ListFormats, UnitedNationsXml) {
   EXPECT_THAT(
       told("<?xml version=\"1.0\"?><CONSOLIDATED_LIST><INDIVIDUALS><INDIVIDUAL>"
