@@ -56,9 +56,8 @@ void add_list_diff(CLI::App& list, Selection& selection) {
       list, "diff", "says which entries two issues of a list have, and what changed",
       "Prints the entries that are new in the later of two files of a list, those that are gone,\n"
       "and of those that changed the values of each field. Entries are the same by the list's own\n"
-      "id, or by name where it has none. Beside OFAC's sdn.csv its alt.csv and add.csv are read "
-      "as\n"
-      "well. Rows that cannot be read are told on standard error.",
+      "id, or by name where it has none. Beside OFAC's sdn.csv its alt.csv, add.csv and\n"
+      "sdn_comments.csv are read as well. Rows that cannot be read are told on standard error.",
       "  tidewaiter list diff 2026-10/sdn.csv 2026-11/sdn.csv\n"
       "  tidewaiter list diff old/UN_consolidated.xml new/UN_consolidated.xml --csv > changes.csv\n"
       "  tidewaiter list diff old.csv new.csv --json | jq -r '.added[].name'");

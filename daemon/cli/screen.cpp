@@ -41,14 +41,13 @@ void add_screen(CLI::App& app, Selection& selection) {
   CLI::App* verb = add_verb(
       app, "screen", "compares names with those of published lists, or with each other",
       "Prints the listed parties that a name is like: the score, from 0 to 1, and by what. Lists\n"
-      "are files as they are published: OFAC (XML, or sdn.csv with alt.csv and add.csv beside "
-      "it),\n"
-      "the Consolidated Screening List (CSV, JSON), the Denied Persons List (TSV), those of the\n"
-      "United Nations, the European Union and the United Kingdom (XML), or a table of one's own\n"
-      "with a column `name`, and `alias`, `kind`, `country`,\n"
-      "`identifier` where it has them; plain, gzip or zstd. Rows that cannot be read are told on\n"
-      "standard error. --input is CSV with a column `name`, and `kind` and `id` where it has "
-      "them.\n"
+      "are files as they are published: OFAC (XML, or sdn.csv with alt.csv, add.csv and\n"
+      "sdn_comments.csv beside it), the Consolidated Screening List (CSV, JSON), the Denied\n"
+      "Persons List (TSV), those of the United Nations, the European Union and the United Kingdom\n"
+      "(XML, CSV), or one's own: a table with a column `name`, and `alias`, `kind`, `country`,\n"
+      "`identifier` where it has them, or YAML with `parties`; plain, gzip or zstd. Rows that\n"
+      "cannot be read are told on standard error. --input is CSV with a column `name`, and `kind`\n"
+      "and `id` where it has them.\n"
       "--pairs is CSV with the columns `name1` and `name2`, and `kind`, and prints the score of\n"
       "each pair. Without a kind a name is looked for as either; a pair is taken by its words.",
       "  tidewaiter screen \"Wladimir Putin\" --list sdn.csv --list UN_consolidated.xml\n"

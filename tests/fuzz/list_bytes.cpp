@@ -56,7 +56,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   OfacFiles files;
   files.primary = take_part(rest);
   files.aliases = take_part(rest);
-  files.addresses = rest;
+  files.addresses = take_part(rest);
+  files.comments = rest;
   Result<ParsedList> list = parse_list(files);
   if (!list) return 0;
   for (const ListEntry& entry : list->entries) {
