@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "policies/lists/delimited_rows.h"
 #include "policies/model/ascii.h"
@@ -84,6 +85,27 @@ const std::unordered_map<std::string_view, ColumnMeaning>& meanings() {
   return kAll;
 }
 
+/// Whether the semicolon at `at` ends a character reference of XML (`&amp;`, `&#39;`), as tables
+/// made from web pages have them.
+bool ends_reference(std::string_view cell, std::size_t at) {
+  const std::size_t from = cell.substr(0, at).find_last_not_of(
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789#");
+  return from != std::string_view::npos && cell[from] == '&' && from + 1 < at;
+}
+
+/// The values of a cell, between semicolons.
+std::vector<std::string_view> parts_of_cell(std::string_view cell) {
+  std::vector<std::string_view> parts;
+  std::size_t from = 0;
+  for (std::size_t at = cell.find(';'); at != std::string_view::npos; at = cell.find(';', at + 1)) {
+    if (ends_reference(cell, at)) continue;
+    parts.push_back(cell.substr(from, at - from));
+    from = at + 1;
+  }
+  parts.push_back(cell.substr(from));
+  return parts;
+}
+
 }  // namespace
 
 ColumnMeaning column_meaning(std::string_view name) {
@@ -138,7 +160,7 @@ void add_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value) 
   if (meaning == kId || meaning == kKind || meaning == kName) {
     return add_one_value(entry, meaning, value);
   }
-  for (const std::string& part : split_list(value, ";")) add_one_value(entry, meaning, part);
+  for (const std::string_view part : parts_of_cell(value)) add_one_value(entry, meaning, part);
 }
 
 bool finish_entry(ListEntry& entry, std::size_t number) {

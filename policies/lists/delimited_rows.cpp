@@ -29,6 +29,8 @@ void append_code_point(std::string& out, char32_t c) {
   }
 }
 
+constexpr std::size_t kMostCells = 4'096;
+
 /// Takes the characters of a text in turn and gives its rows.
 class RowReader {
  public:
@@ -38,10 +40,15 @@ class RowReader {
   bool next() {
     cells_.clear();
     begin_line_ = line_;
-    open_quote_ = false;
+    fault_ = {};
     if (at_ >= text_.size()) return false;
     for (;;) {
-      cells_.push_back(cell());
+      std::string text = cell();
+      if (cells_.size() == kMostCells) {
+        fault_ = "the row has more than 4,096 cells";
+      } else {
+        cells_.push_back(std::move(text));
+      }
       if (at_ >= text_.size()) return true;
       const char c = text_[at_++];
       if (c == delimiter_) continue;
@@ -53,7 +60,8 @@ class RowReader {
 
   [[nodiscard]] std::span<const std::string> cells() const { return cells_; }
   [[nodiscard]] std::size_t line() const { return begin_line_; }
-  [[nodiscard]] bool has_open_quote() const { return open_quote_; }
+  /// Why the row cannot be read; else empty.
+  [[nodiscard]] std::string_view fault() const { return fault_; }
 
  private:
   std::string cell() {
@@ -68,18 +76,34 @@ class RowReader {
     return out;
   }
 
+  /// A quote that was opened by mistake would take in the rows behind it, up to the next one. It is
+  /// told by what comes behind that one: then the row ends with its line.
   void quoted(std::string& out) {
-    ++at_;
+    const std::size_t opened = at_++;
     for (; at_ < text_.size(); ++at_) {
       const char c = text_[at_];
       if (c == '"') {
         ++at_;
-        if (at_ >= text_.size() || text_[at_] != '"') return;
+        if (at_ < text_.size() && text_[at_] == '"') {
+          out += c;
+          continue;
+        }
+        if (out.find('\n') == std::string::npos || ends_cell(at_)) {
+          line_ += static_cast<std::size_t>(std::ranges::count(out, '\n'));
+          return;
+        }
+        break;
       }
-      if (c == '\n') ++line_;
       out += c;
     }
-    open_quote_ = true;
+    fault_ = "a quoted cell does not end: expected a closing quote";
+    at_ = std::min(text_.find('\n', opened), text_.size());
+  }
+
+  [[nodiscard]] bool ends_cell(std::size_t at) const {
+    if (at >= text_.size()) return true;
+    const char c = text_[at];
+    return c == delimiter_ || c == '\n' || c == '\r';
   }
 
   std::string_view text_;
@@ -87,7 +111,7 @@ class RowReader {
   std::size_t at_ = 0;
   std::size_t line_ = 1;
   std::size_t begin_line_ = 1;
-  bool open_quote_ = false;
+  std::string_view fault_;
   std::vector<std::string> cells_;
 };
 
@@ -102,8 +126,8 @@ void for_each_row(std::string_view text, char delimiter,
     const bool blank = std::ranges::all_of(rows.cells(), [](const std::string& cell) {
       return trimmed(cell).empty() || cell == "\x1A";
     });
-    if (rows.has_open_quote()) {
-      fault({rows.line(), "a quoted cell does not end: expected a closing quote"});
+    if (!rows.fault().empty()) {
+      fault({rows.line(), std::string(rows.fault())});
     } else if (!blank) {
       row(rows.line(), rows.cells());
     }
@@ -112,6 +136,9 @@ void for_each_row(std::string_view text, char delimiter,
 
 std::vector<std::string> first_row(std::string_view text, char delimiter) {
   std::vector<std::string> first;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  text.remove_prefix(begin == 0 ? 0 : std::min(text.rfind('\n', begin) + 1, begin));
   const std::size_t end = std::min(text.find('\n'), text.size());
   for_each_row(
       text.substr(0, end), delimiter,
@@ -120,6 +147,19 @@ std::vector<std::string> first_row(std::string_view text, char delimiter) {
       },
       [](const ListFault&) {});
   return first;
+}
+
+char delimiter_of(std::string_view text) {
+  char best = ',';
+  std::size_t most = 0;
+  for (const char delimiter : {',', '\t', ';'}) {
+    const std::size_t cells = first_row(text, delimiter).size();
+    if (cells > most) {
+      most = cells;
+      best = delimiter;
+    }
+  }
+  return best;
 }
 
 std::string as_utf8(std::string_view text) {

@@ -2,21 +2,40 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 namespace tidewaiter {
+namespace {
+
+/// Of two names of one party the one that says more: the higher score, then one that is not weak.
+bool is_better(const BookHit& hit, const BookHit& than) {
+  return std::tuple(hit.score, !hit.is_weak()) > std::tuple(than.score, !than.is_weak());
+}
+
+/// An entry without a kind may be hit as both.
+void keep_first_of_each_entry(std::vector<BookHit>& hits) {
+  std::unordered_set<const ListEntry*> seen;
+  std::erase_if(hits, [&seen](const BookHit& hit) { return !seen.insert(hit.entry).second; });
+}
+
+}  // namespace
 
 ListBook::ListBook(std::vector<Source> sources) : sources_(std::move(sources)) {
   std::vector<ComparedName> persons;
   std::vector<ComparedName> organisations;
   const auto add = [&](const std::string& text, PartyKind kind, Owner owner) {
     Result<ComparedName> name = compared_name(text, kind);
+    const bool is_again =
+        !sources_[owner.source].list.entries[owner.entry].kind && kind == PartyKind::kOrganisation;
+    if (!name && is_again) return;  // told when it was looked at as a person's
     if (!name) {
       sources_[owner.source].list.faults.push_back(
           {0, "entry " + sources_[owner.source].list.entries[owner.entry].id + ": `" +
                   text.substr(0, 80) + "` cannot be found: " + name.error().message});
       return;
     }
+    if (!is_again) ++name_count_;
     const bool person = kind == PartyKind::kPerson;
     (person ? persons : organisations).push_back(*std::move(name));
     (person ? persons_ : organisations_).owners.push_back(owner);
@@ -25,10 +44,13 @@ ListBook::ListBook(std::vector<Source> sources) : sources_(std::move(sources)) {
     const std::vector<ListEntry>& entries = sources_[s].list.entries;
     entry_count_ += entries.size();
     for (std::uint32_t e = 0; e < entries.size(); ++e) {
-      const PartyKind kind = entries[e].kind.value_or(likely_kind(entries[e].name));
-      add(entries[e].name, kind, {s, e, 0});
-      for (std::uint32_t a = 0; a < entries[e].aliases.size(); ++a) {
-        add(entries[e].aliases[a].text, kind, {s, e, a + 1});
+      // Of an entry without a kind nobody knows which it is: it is found as either.
+      for (const PartyKind kind : {PartyKind::kPerson, PartyKind::kOrganisation}) {
+        if (entries[e].kind.value_or(kind) != kind) continue;
+        add(entries[e].name, kind, {s, e, 0});
+        for (std::uint32_t a = 0; a < entries[e].aliases.size(); ++a) {
+          add(entries[e].aliases[a].text, kind, {s, e, a + 1});
+        }
       }
     }
   }
@@ -37,9 +59,7 @@ ListBook::ListBook(std::vector<Source> sources) : sources_(std::move(sources)) {
       std::make_unique<NameIndex>(PartyKind::kOrganisation, std::move(organisations));
 }
 
-std::size_t ListBook::name_count() const {
-  return persons_.owners.size() + organisations_.owners.size();
-}
+std::size_t ListBook::name_count() const { return name_count_; }
 
 BookSearch::BookSearch(const ListBook& book)
     : book_(book), persons_(*book.persons_.index), organisations_(*book.organisations_.index) {}
@@ -56,7 +76,7 @@ void BookSearch::add_hits(const ComparedName& name, Score least, std::vector<Boo
     const BookHit hit{&source, &entry, alias, name.kind, found.score};
     if (&entry != last) {
       hits.push_back(hit);
-    } else if (found.score > hits.back().score) {
+    } else if (is_better(hit, hits.back())) {
       hits.back() = hit;
     }
     last = &entry;
@@ -72,7 +92,8 @@ Result<std::vector<BookHit>> BookSearch::find(std::string_view name, std::option
     if (!compared) return tl::unexpected(std::move(compared.error()));
     add_hits(*compared, least, hits);
   }
-  std::ranges::stable_sort(hits, std::ranges::greater{}, &BookHit::score);
+  std::ranges::stable_sort(hits, is_better);
+  keep_first_of_each_entry(hits);
   return hits;
 }
 

@@ -13,7 +13,8 @@
 
 namespace tidewaiter {
 
-/// Listed parties of several lists, looked for by name. Immutable once made, safe from any thread.
+/// Listed parties of several lists, looked for by name; one whose list does not say whether it is a
+/// person or an organisation is found as either. Immutable once made, safe from any thread.
 class ListBook {
  public:
   struct Source {
@@ -48,6 +49,7 @@ class ListBook {
 
   std::vector<Source> sources_;
   std::size_t entry_count_ = 0;
+  std::size_t name_count_ = 0;
   Part persons_;
   Part organisations_;
 };
@@ -69,9 +71,9 @@ class BookSearch {
  public:
   explicit BookSearch(const ListBook& book);
 
-  /// The parties of which a name scores at least `least`, the highest first; those of one score in
-  /// the order of the lists. Without a kind both are looked for, the name read as either.
-  /// Errors: those of compared_name().
+  /// The parties of which a name scores at least `least`, the highest first; those of one score by
+  /// names that are not weak before the others, then in the order of the lists. Without a kind both
+  /// are looked for, the name read as either. Errors: those of compared_name().
   [[nodiscard]] Result<std::vector<BookHit>> find(std::string_view name,
                                                   std::optional<PartyKind> kind, Score least);
 

@@ -46,6 +46,12 @@ std::optional<PartyKind> kind_in(const std::string& cell) {
 
 bool is_comment(std::span<const std::string> cells) { return cells.front().starts_with('#'); }
 
+/// What stands between cells, by the first row that is no comment.
+char delimiter_below_comments(std::string_view text) {
+  while (text.starts_with('#')) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return delimiter_of(text);
+}
+
 struct PairColumns {
   std::size_t a = kNowhere;
   std::size_t b = kNowhere;
@@ -89,7 +95,7 @@ NameTable<NamePair> parse_name_pairs(std::string_view text) {
       table.rows.push_back(std::move(pair));
     }
   };
-  for_each_row(text, ',', read,
+  for_each_row(text, delimiter_below_comments(text), read,
                [&table](ListFault fault) { table.faults.push_back(std::move(fault)); });
   return table;
 }
@@ -121,7 +127,7 @@ NameTable<WantedName> parse_wanted_names(std::string_view text) {
       table.rows.push_back(std::move(wanted));
     }
   };
-  for_each_row(text, ',', read,
+  for_each_row(text, delimiter_below_comments(text), read,
                [&table](ListFault fault) { table.faults.push_back(std::move(fault)); });
   return table;
 }

@@ -34,14 +34,15 @@ struct NameTable {
   bool has_header = true;
 };
 
-/// Pairs from CSV. The header names the columns: `name1` and `name2` (or `primary_name` and
-/// `alias`, `name` and `alias`, `query` and `expected_match`, `a` and `b`) and, where it has one,
-/// `kind` (`schema`, `type`, `sdn_type`). Without such a header the first two columns are the
-/// names. Rows that begin with `#` are comments.
+/// Pairs from a table with commas, tabs or semicolons (delimiter_of). The header names the columns:
+/// `name1` and `name2` (or `primary_name` and `alias`, `name` and `alias`, `query` and
+/// `expected_match`, `a` and `b`) and, where it has one, `kind` (`schema`, `type`, `sdn_type`).
+/// Without such a header the first two columns are the names. Rows that begin with `#` are
+/// comments.
 [[nodiscard]] NameTable<NamePair> parse_name_pairs(std::string_view text);
 
-/// Names from CSV: a column `name` (`full_name`, `customer`, …), and `kind` and `id` where it has
-/// them. Without such a header the first column is the name.
+/// Names from such a table: a column `name` (`full_name`, `customer`, …), and `kind` and `id` where
+/// it has them. Without such a header the first column is the name.
 [[nodiscard]] NameTable<WantedName> parse_wanted_names(std::string_view text);
 
 }  // namespace tidewaiter

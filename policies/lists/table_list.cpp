@@ -12,19 +12,6 @@
 namespace tidewaiter {
 namespace {
 
-char delimiter_of(std::string_view text) {
-  char best = ',';
-  std::size_t most = 0;
-  for (const char delimiter : {',', '\t', ';'}) {
-    const std::size_t cells = first_row(text, delimiter).size();
-    if (cells > most) {
-      most = cells;
-      best = delimiter;
-    }
-  }
-  return best;
-}
-
 std::vector<ColumnMeaning> meanings_of(std::span<const std::string> header) {
   std::vector<ColumnMeaning> meanings;
   for (const std::string& name : header) meanings.push_back(column_meaning(name));
@@ -64,6 +51,9 @@ class TableReader {
 
   void read_row(std::size_t line, Cells cells) {
     if (meanings_.empty()) return read_header(line, cells);
+    while (cells.size() > meanings_.size() && trimmed(cells.back()).empty()) {
+      cells = cells.first(cells.size() - 1);  // a delimiter at the end of the line
+    }
     if (cells.size() > meanings_.size()) {
       list_.faults.push_back({line, "expected " + std::to_string(meanings_.size()) +
                                         " cells as in the header, but there are " +

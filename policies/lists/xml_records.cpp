@@ -14,6 +14,8 @@ namespace tidewaiter {
 namespace {
 
 constexpr std::size_t kDeepest = 64;
+constexpr std::size_t kMostElements = std::size_t{1} << 18U;  // of one that is asked for
+constexpr std::size_t kMostBytes = std::size_t{1} << 25U;     // of its texts
 
 using Parser = std::unique_ptr<std::remove_pointer_t<XML_Parser>, decltype(&XML_ParserFree)>;
 
@@ -63,6 +65,8 @@ class ElementBuilder {
   void start(const XML_Char* name, const XML_Char** attributes) {
     if (open_.empty() && std::ranges::find(names_, local_name(name)) == names_.end()) return;
     if (open_.size() >= kDeepest) return refuse("its elements nest deeper than 64");
+    if (open_.empty()) elements_ = bytes_ = 0;
+    if (++elements_ > kMostElements) return refuse("one element holds more than 262,144 others");
     XmlElement element;
     element.name = local_name(name);
     element.line = XML_GetCurrentLineNumber(parser_);
@@ -85,15 +89,33 @@ class ElementBuilder {
   }
 
   void add_text(std::string_view text) {
-    if (!open_.empty()) open_.back().text += text;
+    if (open_.empty()) return;
+    bytes_ += text.size();
+    if (bytes_ > kMostBytes) return refuse("one element holds more than 32 MiB of text");
+    open_.back().text += text;
   }
 
   XML_Parser parser_;
   const std::vector<std::string_view>& names_;
   const std::function<void(const XmlElement&)>& told_;
   std::vector<XmlElement> open_;  ///< the one that is asked for, and those within it
+  std::size_t elements_ = 0;      ///< of the outermost that is open, itself with them
+  std::size_t bytes_ = 0;
   std::string refusal_;
 };
+
+/// What on_first_start() finds.
+struct RootName {
+  XML_Parser parser;
+  std::string name;
+};
+
+void on_first_start(void* root, const XML_Char* name, const XML_Char** attributes) {
+  static_cast<void>(attributes);
+  auto& found = *static_cast<RootName*>(root);
+  found.name = local_name(name);
+  XML_StopParser(found.parser, XML_FALSE);
+}
 
 void tell_at(const XmlElement& from, std::span<const std::string_view> path,
              const std::function<void(const XmlElement&)>& told) {
@@ -129,7 +151,7 @@ Result<void> for_each_element(std::string_view document, const std::vector<std::
                               const std::function<void(const XmlElement&)>& element) {
   const Parser parser(XML_ParserCreate(nullptr), &XML_ParserFree);
   if (parser == nullptr) return fail(ErrorCode::kUnavailable, "there is no memory to read XML");
-  const ElementBuilder builder(parser.get(), names, element);
+  ElementBuilder builder(parser.get(), names, element);
   constexpr std::size_t kChunk = std::size_t{1} << 20U;  // expat counts in int
   do {
     const std::string_view chunk = document.substr(0, kChunk);
@@ -153,13 +175,16 @@ Result<void> for_each_element(std::string_view document, const std::vector<std::
 }
 
 std::string root_element(std::string_view document) {
-  for (std::size_t at = document.find('<'); at < document.size(); at = document.find('<', at + 1)) {
-    const std::string_view rest = document.substr(at + 1);
-    if (rest.empty() || rest.front() == '?' || rest.front() == '!') continue;
-    const std::string name(rest.substr(0, rest.find_first_of(" \t\r\n/>")));
-    return std::string(local_name(name.c_str()));
-  }
-  return {};
+  const Parser parser(XML_ParserCreate(nullptr), &XML_ParserFree);
+  if (parser == nullptr) return {};
+  RootName root{parser.get(), {}};
+  XML_SetUserData(parser.get(), &root);
+  XML_SetStartElementHandler(parser.get(), &on_first_start);
+  constexpr std::size_t kProlog = std::size_t{1} << 16U;
+  const std::string_view prolog = document.substr(0, kProlog);
+  // How it ends is no matter: it is stopped where the root begins.
+  static_cast<void>(XML_Parse(parser.get(), prolog.data(), static_cast<int>(prolog.size()), 0));
+  return root.name;
 }
 
 }  // namespace tidewaiter

@@ -243,6 +243,7 @@ Result<ComparedName> compared_name(std::string_view text, PartyKind kind) {
 }
 
 PartyKind likely_kind(std::string_view text) {
+  if (text.size() > kMostNameBytes) return PartyKind::kOrganisation;  // cannot be compared at all
   const std::vector<LatinWord> words = latin_words(text);
   std::vector<std::string_view> letters;
   for (const LatinWord& word : words) letters.push_back(word.letters);

@@ -101,7 +101,8 @@ bool is_within_word(UChar32 c) {
   constexpr std::u32string_view kWithin = U".'`\u2018\u2019\u2032\u00B4";
   const auto type = u_charType(c);
   return kWithin.find(static_cast<char32_t>(c)) != std::u32string_view::npos ||
-         type == U_MODIFIER_LETTER || type == U_FORMAT_CHAR;
+         type == U_MODIFIER_LETTER || type == U_FORMAT_CHAR ||
+         u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;  // fillers show nothing
 }
 
 /// Where capitals follow small letters to the end of an ASCII word: its length where they do not.

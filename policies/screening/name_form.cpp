@@ -32,7 +32,8 @@ const icu::Transliterator& to_latin() {
 bool is_left_out(UChar32 c) {
   constexpr std::u32string_view kWithin = U".'`\u2018\u2019";
   return kWithin.find(static_cast<char32_t>(c)) != std::u32string_view::npos ||
-         u_charType(c) == U_MODIFIER_LETTER || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
+         u_charType(c) == U_MODIFIER_LETTER || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0 ||
+         u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;  // shows nothing
 }
 
 /// Takes the code points of a text in turn and makes words of them.

@@ -41,5 +41,38 @@ TEST(ListBook, FindsPartiesByTheirBestNames) {
   EXPECT_FALSE(search.find("?", std::nullopt, 800'000));
 }
 
+TEST(ListBook, FindsAPartyOfUnknownKindAsEither) {
+  std::vector<ListBook::Source> sources(1);
+  sources[0].list.entries = {entry("1", std::nullopt, "Rosoboronexport"),
+                             entry("2", std::nullopt, "Roe Trading LLC")};
+  const ListBook book(std::move(sources));
+  EXPECT_EQ(book.name_count(), 2U);
+  BookSearch search(book);
+  for (const std::optional<PartyKind> kind :
+       {std::optional<PartyKind>(), std::optional(PartyKind::kPerson),
+        std::optional(PartyKind::kOrganisation)}) {
+    const auto hits = search.find("Rosoboronexport", kind, 800'000).value();
+    ASSERT_EQ(hits.size(), 1U);
+    EXPECT_EQ(hits[0].entry->id, "1");
+    EXPECT_EQ(hits[0].score, kSameName);
+  }
+  // The legal form is left out of an organisation's name alone.
+  const auto roe = search.find("Roe Trading", std::nullopt, 800'000).value();
+  ASSERT_EQ(roe.size(), 1U);
+  EXPECT_EQ(roe[0].kind, PartyKind::kOrganisation);
+  EXPECT_EQ(roe[0].score, kSameName);
+}
+
+TEST(ListBook, OfEqualNamesTheOneThatIsNotWeakSaysMore) {
+  std::vector<ListBook::Source> sources(1);
+  sources[0].list.entries = {
+      entry("1", PartyKind::kPerson, "Mohammed Karim", {{"ABU ALI", true}, {"Abu Ali", false}})};
+  const ListBook book(std::move(sources));
+  BookSearch search(book);
+  const auto hits = search.find("Abu Ali", std::nullopt, 800'000).value();
+  ASSERT_EQ(hits.size(), 1U);
+  EXPECT_FALSE(hits[0].is_weak());
+}
+
 }  // namespace
 }  // namespace tidewaiter

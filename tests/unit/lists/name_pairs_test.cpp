@@ -48,5 +48,16 @@ TEST(WantedNames, NameKindAndIdByHeader) {
   EXPECT_EQ(parse_wanted_names("Jane Roe\nJohn Roe\n").rows.size(), 2U);
 }
 
+TEST(WantedNames, AreReadWhateverStandsBetweenCells) {
+  for (const std::string_view text :
+       {"name\tid\nIvan Petrov\tc1\n", "# exported; as it was\nname;id\nIvan Petrov;c1\n",
+        "id,name\nc1,Ivan Petrov\n"}) {
+    const auto table = parse_wanted_names(text);
+    ASSERT_EQ(table.rows.size(), 1U) << text;
+    EXPECT_EQ(table.rows[0].name, "Ivan Petrov");
+    EXPECT_EQ(table.rows[0].id, "c1");
+  }
+}
+
 }  // namespace
 }  // namespace tidewaiter

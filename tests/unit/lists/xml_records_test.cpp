@@ -53,7 +53,17 @@ TEST(XmlRecords, TellsWhatAPathOfNamesLeadsTo) {
   EXPECT_THAT(texts, testing::ElementsAre("1", "3", "5"));
 }
 
+TEST(XmlRecords, RefusesAnElementThatHoldsMoreThanAnyParty) {
+  std::string document = "<list><party>";
+  for (int i = 0; i < 300'000; ++i) document += "<a/>";
+  document += "</party></list>";
+  const auto read = for_each_element(document, {"party"}, [](const XmlElement&) {});
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().message, testing::HasSubstr("holds more than 262,144 others"));
+}
+
 TEST(XmlRecords, KnowsTheFirstElement) {
+  EXPECT_EQ(root_element("<?xml version=\"1.0\"?><!-- by <tool> --><a:LIST x=\"1\"><b/>"), "LIST");
   EXPECT_EQ(root_element("\n<?xml?><!-- x --><n:sdnList a=\"b\">"), "sdnList");
   EXPECT_EQ(root_element("no XML"), "");
 }

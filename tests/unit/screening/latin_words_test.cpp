@@ -59,6 +59,13 @@ TEST(LatinWords, ScriptsThatLookAlikeDoNotEndAWord) {
   EXPECT_EQ(letters("\u0421astro").size(), 1U);
 }
 
+// Fillers of Hangul (U+3164, U+115F, U+1160, U+FFA0) are letters that show nothing.
+TEST(LatinWords, WhatShowsNothingIsNoLetter) {
+  for (const char* filler : {"\u3164", "\u115F", "\u1160", "\uFFA0", "\u200B", "\uFE0F"}) {
+    EXPECT_THAT(letters("Iv" + std::string(filler) + "an"), ElementsAre("ivan")) << filler;
+  }
+}
+
 TEST(LatinWords, TakesAnyBytes) { EXPECT_THAT(letters("a\xffz"), ElementsAre("a", "z")); }
 
 }  // namespace

@@ -51,6 +51,12 @@ TEST(NameForm, OtherScriptsAreWrittenInLatinLetters) {
   EXPECT_THAT(words("محمد علي"), ElementsAre("mhmd", "ly"));
 }
 
+TEST(NameForm, WhatShowsNothingIsNoLetter) {
+  for (const char* filler : {"\u3164", "\u115F", "\u1160", "\uFFA0", "\u200B"}) {
+    EXPECT_EQ(words("Iv" + std::string(filler) + "an"), words("Ivan")) << filler;
+  }
+}
+
 TEST(NameForm, NamesOfSignsAloneSayNothing) {
   for (const char* name : {"", " ", "---", "!?", "…"}) {
     const auto form = name_form(name);
