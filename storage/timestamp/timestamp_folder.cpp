@@ -1,20 +1,14 @@
 #include "storage/timestamp/timestamp_folder.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <chrono>
 #include <set>
 #include <system_error>
-#include <thread>
 #include <tuple>
 #include <utility>
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include "storage/files/durable_file.h"
+#include "storage/files/folder_lock.h"
 
 namespace tidewaiter {
 namespace {
@@ -24,7 +18,6 @@ namespace fs = std::filesystem;
 constexpr mode_t kAnyoneReads = 0644;  // nothing personal is in a head or a token
 constexpr std::size_t kMostRequestBytes = 1'024;
 constexpr int kMostInASecond = 9;  // tokens for one head
-constexpr std::chrono::seconds kPatience{2};
 
 /// `14.tsq`, `14.20261127T231008Z.tsr`: its parts, if it is a name of the layout.
 struct FileName {
@@ -61,41 +54,6 @@ std::string response_name(std::int64_t size, UtcTime time, int number) {
   if (number > 1) text += "_" + std::to_string(number);
   return std::to_string(size) + "." + text + ".tsr";
 }
-
-/// The right to change a folder, among threads and processes. A lock on the folder itself leaves no
-/// file, and ends with the process.
-class FolderLock {
- public:
-  /// Of a folder that is not there nothing is locked, for nothing is in it.
-  static Result<FolderLock> take(const fs::path& folder) {
-    const auto refuse = [&folder](int number) {
-      return fail(ErrorCode::kUnavailable, "cannot lock the folder `" + folder.string() +
-                                               "`: " + std::generic_category().message(number));
-    };
-    FolderLock lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (lock.fd_ < 0 && errno != ENOENT) return refuse(errno);
-    const auto end = std::chrono::steady_clock::now() + kPatience;
-    while (lock.fd_ >= 0 && ::flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
-      if (errno == EINTR) continue;
-      if (errno != EWOULDBLOCK) return refuse(errno);
-      if (std::chrono::steady_clock::now() >= end) {
-        return fail(ErrorCode::kUnavailable,
-                    "another process changes the folder `" + folder.string() + "`: try again");
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return lock;
-  }
-  FolderLock(FolderLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  FolderLock& operator=(FolderLock&&) = delete;
-  ~FolderLock() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-
- private:
-  explicit FolderLock(int fd) : fd_(fd) {}
-  int fd_;
-};
 
 Result<void> make_folder(const fs::path& folder) {
   std::error_code failure;
