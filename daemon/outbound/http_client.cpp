@@ -141,6 +141,8 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
   // Both may come: neither is a promise that less will do.
   if (wait) response.retry_after = std::max(*wait, response.retry_after.value_or(Duration{}));
   if (const auto text = value_of(line, "date")) response.date = read_date(*text);
+  if (const auto text = value_of(line, "etag")) response.etag = trimmed(*text);
+  if (const auto text = value_of(line, "last-modified")) response.last_modified = trimmed(*text);
   return size * count;
 }
 
@@ -223,6 +225,9 @@ class CurlClient : public HttpClient {
     const Result<CURLcode> code = transfer(*carrier, stop);
     long status = 0;
     curl_easy_getinfo(carrier->easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    const char* redirect = nullptr;
+    curl_easy_getinfo(carrier->easy.get(), CURLINFO_REDIRECT_URL, &redirect);
+    if (redirect != nullptr) exchange.response.redirect = redirect;
     // Before the headers go, so that nothing in the handle points to them.
     curl_easy_reset(carrier->easy.get());
     wipe(headers.get());

@@ -34,6 +34,9 @@ struct HttpResponse {
   std::string body;                     ///< decompressed; at most HttpLimits::body_bytes
   std::optional<Duration> retry_after;  ///< from Retry-After or retry-after-ms; never negative
   std::optional<UtcTime> date = {};     ///< the server's clock, by its Date header
+  std::string etag = {};                ///< as the header has it, quotes included
+  std::string last_modified = {};       ///< as the header has it
+  std::string redirect = {};            ///< where a status 3xx with a Location leads: a whole URL
 };
 
 struct HttpLimits {
