@@ -158,16 +158,17 @@ void place_ledger(Config& config) {
 }
 
 void read_document(ConfigReader& reader, const YamlNode& root, Config& config) {
-  static constexpr std::array<std::string_view, 10> kKeys = {
-      "state",  "policies",  "publish", "sources",    "ledger",
+  static constexpr std::array<std::string_view, 11> kKeys = {
+      "state",  "policies",  "publish", "sources",    "lists", "ledger",
       "notify", "retention", "storage", "evaluation", "log"};
   if (root.kind == YamlNode::Kind::kNull) return;  // an empty file: the defaults
   if (!reader.map(root, "the configuration", kKeys)) return;
   using Part = void (*)(ConfigReader&, const YamlNode&, Config&);
-  static constexpr std::array<std::pair<std::string_view, Part>, 9> kParts = {
+  static constexpr std::array<std::pair<std::string_view, Part>, 10> kParts = {
       {{"policies", read_policies},
        {"publish", read_publish},
        {"sources", read_sources},
+       {"lists", read_lists},
        {"ledger", read_ledger},
        {"notify", read_notify},
        {"retention", read_retention},
@@ -255,6 +256,7 @@ StatePaths state_paths(const Config& config) {
   paths.records = config.state / "records.db";
   paths.people = config.state / "people";
   paths.timestamps = config.state / "timestamps";
+  paths.lists = config.state / "lists";
   paths.ledger = {config.state / "ledger.db", config.ledger.lock, config.ledger.key,
                   config.ledger.vault, config.ledger.vault_key_file};
   paths.witnessed = config.state / "ledger.witnessed";

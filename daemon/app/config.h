@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/lists/published_list.h"
 #include "daemon/notify/channel.h"
 #include "daemon/notify/event_log.h"
 #include "daemon/outbound/secret.h"
@@ -67,6 +68,7 @@ struct Config {
   std::vector<SourceConfig> sources;
   /// For each source, its mapping as it was written: field name and expression.
   std::vector<std::vector<std::pair<std::string, std::string>>> mapping_texts;
+  std::vector<PublishedList> lists;  ///< published lists of parties
   LedgerConfig ledger;
   std::vector<ChannelConfig> channels;
   Duration keep_records{1825 * kDay.us};
@@ -129,6 +131,7 @@ struct StatePaths {
   std::filesystem::path records;       ///< records.db
   std::filesystem::path people;
   std::filesystem::path timestamps;  ///< folder of time-stamp tokens
+  std::filesystem::path lists;       ///< folder of published lists, a folder for each
   LedgerPaths ledger;
   std::filesystem::path witnessed;  ///< ledger.witnessed: storage/ledger/cosigned_head.h
 };

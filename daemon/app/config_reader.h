@@ -86,6 +86,9 @@ void read_contract(ConfigReader& reader, const YamlNode& node, const Config& con
 /// Reads `sources:` into `config` (config_sources.cpp).
 void read_sources(ConfigReader& reader, const YamlNode& node, Config& config);
 
+/// Reads `lists:` into `config` (config_lists.cpp).
+void read_lists(ConfigReader& reader, const YamlNode& node, Config& config);
+
 /// Reads `witnesses` and `quorum` of `ledger:` into `config` (config_witnesses.cpp).
 void read_witnesses(ConfigReader& reader, const YamlNode& ledger, Config& config);
 

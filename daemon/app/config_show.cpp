@@ -115,6 +115,16 @@ std::string show_source(const SourceConfig& source,
   return out + "    gone: " + (source.accept_gone ? "accept" : "hold") + "\n";
 }
 
+std::string show_list(const PublishedList& list) {
+  std::string out = "  - name: " + list.name + "\n    url: " + yaml_text(list.url) + "\n";
+  if (!list.aliases_url.empty()) {
+    out += "    aliases: " + yaml_text(list.aliases_url) + "\n";
+    out += "    addresses: " + yaml_text(list.addresses_url) + "\n";
+  }
+  out += "    stale_after: " + format_duration(list.stale_after) + "\n";
+  return out + "    most_loss: " + percent(list.most_loss) + "\n";
+}
+
 std::string show_timestamps(const TimestampConfig& stamps) {
   std::string out = "  timestamps:\n    url: " + yaml_text(stamps.url) + "\n";
   out += "    ca: " + yaml_text(stamps.ca.string()) + "\n";
@@ -157,6 +167,8 @@ std::string show_config(const Config& config) {
   for (std::size_t i = 0; i < config.sources.size(); ++i) {
     out += show_source(config.sources[i], config.mapping_texts[i]);
   }
+  out += config.lists.empty() ? "lists: []\n" : "lists:\n";
+  for (const PublishedList& list : config.lists) out += show_list(list);
   out += "ledger:\n  origin: " + yaml_text(config.ledger.origin) + "\n";
   out += "  lock: " + yaml_text(config.ledger.lock.string()) + "\n";
   out += "  key: " + yaml_text(config.ledger.key.string()) + "\n";
@@ -235,6 +247,17 @@ sources:
   #     model: model
   #   identity: dimensions        # dimensions | place
   #   poll: {every: 10m, jitter: 30s}
+
+# Published lists of parties, for `tidewaiter list sync` and `tidewaiter screen` (no default):
+# lists:
+#   - name: un
+#     url: https://scsanctions.un.org/resources/xml/en/consolidated.xml
+#     stale_after: 3d             # told as stale when nobody has confirmed it for longer
+#     most_loss: 10%              # an issue that has fewer entries or names by more is not taken
+#   - name: ofac-sdn              # OFAC's list is three files
+#     url: https://www.treasury.gov/ofac/downloads/sdn.csv
+#     aliases: https://www.treasury.gov/ofac/downloads/alt.csv
+#     addresses: https://www.treasury.gov/ofac/downloads/add.csv
 
 # The ledger. Keep `lock` on another volume than the state: then a ledger that is put back to an
 # older copy does not go unseen.

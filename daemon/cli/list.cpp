@@ -6,11 +6,13 @@ namespace tidewaiter {
 
 void add_list(CLI::App& app, Selection& selection) {
   CLI::App* verb =
-      add_verb(app, "list", "compares issues of published lists of parties",
-               "Names are looked up in lists by `tidewaiter screen NAME --list FILE`.\n"
+      add_verb(app, "list", "fetches published lists of parties, and compares their issues",
+               "Names are looked up in lists by `tidewaiter screen NAME`.\n"
                "What lists can be read is in docs/screening.md.",
                "");
   verb->require_subcommand(1);
+  add_list_sync(*verb, selection);
+  add_list_status(*verb, selection);
   add_list_diff(*verb, selection);
 }
 

@@ -25,7 +25,6 @@ int screen(Invocation& run, const ScreenOptions& options) {
     if (!options.lists.empty()) return usage("--pairs compares names with each other, not --list");
     return screen_pairs(run, options);
   }
-  if (options.lists.empty()) return usage("no list to look in: name its file with --list FILE");
   return screen_names(run, options);
 }
 
@@ -40,16 +39,21 @@ double score_number(Score score) { return static_cast<double>(score) / kSameName
 void add_screen(CLI::App& app, Selection& selection) {
   CLI::App* verb = add_verb(
       app, "screen", "compares names with those of published lists, or with each other",
-      "Prints the listed parties that a name is like: the score, from 0 to 1, and by what. Lists\n"
-      "are files as they are published: OFAC (XML, or sdn.csv with alt.csv, add.csv and\n"
+      "Prints the listed parties that a name is like: the score, from 0 to 1, and by what. Looked "
+      "in\n"
+      "are the configured lists, as `tidewaiter list sync` fetched them; with --list, these files\n"
+      "alone, as they are published: OFAC (XML, or sdn.csv with alt.csv, add.csv and\n"
       "sdn_comments.csv beside it), the Consolidated Screening List (CSV, JSON), the Denied\n"
       "Persons List (TSV), those of the United Nations, the European Union and the United Kingdom\n"
       "(XML, CSV), or one's own: a table with a column `name`, and `alias`, `kind`, `country`,\n"
       "`identifier` where it has them, or YAML with `parties`; plain, gzip or zstd. Rows that\n"
-      "cannot be read are told on standard error. --input is CSV with a column `name`, and `kind`\n"
-      "and `id` where it has them.\n"
-      "--pairs is CSV with the columns `name1` and `name2`, and `kind`, and prints the score of\n"
+      "cannot be read are told on standard error, and end with status 1. --input is a table with "
+      "a\n"
+      "column `name`, and `kind` and `id` where it has them.\n"
+      "--pairs is a table with the columns `name1` and `name2`, and `kind`, and prints the score "
+      "of\n"
       "each pair. Without a kind a name is looked for as either; a pair is taken by its words.",
+      "  tidewaiter screen \"Wladimir Putin\"\n"
       "  tidewaiter screen \"Wladimir Putin\" --list sdn.csv --list UN_consolidated.xml\n"
       "  tidewaiter screen --input customers.csv --list sdn.csv --csv > hits.csv\n"
       "  tidewaiter screen --pairs pairs.csv --json");
@@ -57,7 +61,8 @@ void add_screen(CLI::App& app, Selection& selection) {
   options->least = 0.85;
   options->limit = 10;
   verb->add_option("name", options->name, "The name to look for")->type_name("NAME");
-  verb->add_option("--list", options->lists, "Look in this list; may be repeated")
+  verb->add_option("--list", options->lists,
+                   "Look in this file, not in the configured lists; may be repeated")
       ->type_name("FILE")
       ->allow_extra_args(false);
   verb->add_option("--input", options->input, "Look for each name of this file")->type_name("FILE");

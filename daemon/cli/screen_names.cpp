@@ -1,9 +1,12 @@
+#include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/configured_lists.h"
 #include "daemon/cli/csv_text.h"
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/list_faults.h"
@@ -50,7 +53,32 @@ nlohmann::ordered_json name_json(const ScreenedName& one) {
   return out;
 }
 
-nlohmann::ordered_json list_json(const ListBook::Source& source) {
+/// What names are looked for in.
+struct LookedIn {
+  std::unique_ptr<ListBook> book;
+  std::vector<ConfiguredList> configured;  ///< each is the book's source of the same place
+};
+
+Result<LookedIn> configured_book(Invocation& run, const Config& config) {
+  if (config.lists.empty()) {
+    return fail(ErrorCode::kNotFound,
+                "no list to look in: name its file with --list FILE, or configure `lists:` and "
+                "run `tidewaiter list sync`");
+  }
+  auto lists = configured_lists(config, {});
+  if (!lists) return tl::unexpected(lists.error());
+  auto sources = read_issues(run, *lists);
+  if (!sources) return tl::unexpected(sources.error());
+  return LookedIn{std::make_unique<ListBook>(*std::move(sources)), *std::move(lists)};
+}
+
+Result<LookedIn> named_book(const Invocation& run, const std::vector<std::string>& files) {
+  auto book = read_list_files(run.environment.working_folder, files);
+  if (!book) return tl::unexpected(book.error());
+  return LookedIn{*std::move(book), {}};
+}
+
+nlohmann::ordered_json file_json(const ListBook::Source& source) {
   nlohmann::ordered_json faults = nlohmann::ordered_json::array();
   for (const ListFault& fault : source.list.faults) {
     faults.push_back(
@@ -62,11 +90,23 @@ nlohmann::ordered_json list_json(const ListBook::Source& source) {
           {"faults", std::move(faults)}};
 }
 
+nlohmann::ordered_json lists_json(const LookedIn& in, UtcTime now) {
+  nlohmann::ordered_json lists = nlohmann::ordered_json::array();
+  for (const ListBook::Source& source : in.book->sources()) {
+    if (in.configured.empty()) {
+      lists.push_back(file_json(source));
+    } else {
+      lists.push_back(list_standing_json(in.configured[lists.size()], now));
+    }
+  }
+  return lists;
+}
+
 /// Prints names one after the other: a file of names may be long.
 class NamePrinter {
  public:
-  NamePrinter(Invocation& run, const ScreenOptions& options, const ListBook& book)
-      : run_(run), options_(options), book_(book) {
+  NamePrinter(Invocation& run, const ScreenOptions& options, const LookedIn& in)
+      : run_(run), options_(options), in_(in) {
     if (options_.csv) {
       run_.out << csv_row({"line", "id", "name", "score", "listed_name", "weak_alias", "entry",
                            "entry_name", "kind", "list", "programs", "countries", "parts"});
@@ -87,16 +127,15 @@ class NamePrinter {
   void finish(std::size_t names) {
     if (options_.csv) return;
     if (options_.json) {
-      nlohmann::ordered_json lists = nlohmann::ordered_json::array();
-      for (const ListBook::Source& source : book_.sources()) lists.push_back(list_json(source));
-      print_json(run_, {{"names", names_}, {"lists", lists}});
+      print_json(run_, {{"names", names_}, {"lists", lists_json(in_, run_.now())}});
       return;
     }
     if (!table_.empty()) run_.out << table_.render(run_.terminal);
     run_.out << counted(static_cast<std::int64_t>(hits_), "hit") << " for "
              << counted(static_cast<std::int64_t>(names), "name") << " in "
-             << counted(static_cast<std::int64_t>(book_.entry_count()), "entry", "entries") << " ("
-             << counted(static_cast<std::int64_t>(book_.name_count()), "listed name") << ")\n";
+             << counted(static_cast<std::int64_t>(in_.book->entry_count()), "entry", "entries")
+             << " (" << counted(static_cast<std::int64_t>(in_.book->name_count()), "listed name")
+             << ")\n";
   }
 
  private:
@@ -131,7 +170,7 @@ class NamePrinter {
 
   Invocation& run_;
   const ScreenOptions& options_;
-  const ListBook& book_;
+  const LookedIn& in_;
   std::size_t hits_ = 0;
   nlohmann::ordered_json names_ = nlohmann::ordered_json::array();
   TextTable table_{{{"SCORE", true},
@@ -175,18 +214,21 @@ int screen_names(Invocation& run, const ScreenOptions& options) {
     }
     tell_faults(run, options.input, table.faults);
   }
+  std::optional<Config> config;
+  if (options.lists.empty() && !(config = configuration(run))) {
+    return code(ExitStatus::kConfiguration);
+  }
   const Interrupt interrupt;
   ProgressLine progress(run.err, run.terminal);
   progress.show("reading lists");
-  const Result<std::unique_ptr<ListBook>> book =
-      read_list_files(run.environment.working_folder, options.lists);
+  const auto in = config ? configured_book(run, *config) : named_book(run, options.lists);
   progress.clear();
-  if (!book) return fail_with(run, book.error());
-  for (const ListBook::Source& source : (*book)->sources()) {
+  if (!in) return fail_with(run, in.error());
+  for (const ListBook::Source& source : in->book->sources()) {
     tell_faults(run, source.name, source.list.faults);
   }
-  BookSearch search(**book);
-  NamePrinter printer(run, options, **book);
+  BookSearch search(*in->book);
+  NamePrinter printer(run, options, *in);
   std::size_t done = 0;
   constexpr std::size_t kEach = 200;
   for (const WantedName& wanted : table.rows) {

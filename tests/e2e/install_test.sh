@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs into an empty folder and checks that everything is in its place, that the steps of
-# docs/install.md lead to a state with two people in it, and that the unit is as closed as promised:
+# docs/install.md lead to a state with two people in it, and that the units are as closed as promised:
 # systemd's own exposure figure, at most 2.0.
 # Usage: install_test.sh BUILD_DIR
 set -euo pipefail
@@ -22,6 +22,8 @@ expect bin/tidewaiter
 expect bin/tidewaiterd
 expect bin/tidewaiter-verify
 expect lib/systemd/system/tidewaiterd.service
+expect lib/systemd/system/tidewaiter-lists.service
+expect lib/systemd/system/tidewaiter-lists.timer
 expect lib/sysusers.d/tidewaiter.conf
 expect lib/tmpfiles.d/tidewaiter.conf
 expect 'share/man/man1/tidewaiter.1*'
@@ -56,9 +58,12 @@ grep -qx 'policies *signed policy mode, 2 may sign' "$root/init.out" || { echo "
 "$program" status --config "$config" --state "$state" >/dev/null
 
 if ! command -v systemd-analyze >/dev/null; then
-  echo "systemd-analyze is not installed: the unit's exposure was not checked"
+  echo "systemd-analyze is not installed: the units' exposure was not checked"
   exit 77
 fi
-unit="$prefix/lib/systemd/system/tidewaiterd.service"
-# --threshold is in tenths: 20 stands for 2.0.
-systemd-analyze security --no-pager --offline=true --threshold=20 "$unit" | tail -1
+for unit in tidewaiterd tidewaiter-lists; do
+  # --threshold is in tenths: 20 stands for 2.0.
+  systemd-analyze security --no-pager --offline=true --threshold=20 \
+    "$prefix/lib/systemd/system/$unit.service" | tail -1
+done
+systemd-analyze calendar "$(sed -n 's/^OnCalendar=//p' "$prefix/lib/systemd/system/tidewaiter-lists.timer")" >/dev/null

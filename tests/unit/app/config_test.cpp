@@ -191,6 +191,19 @@ INSTANTIATE_TEST_SUITE_P(
                 "sources:\n  - name: a\n    kind: file\n    path: x\n    format: csv\n"
                 "    columns: {when: string}\n    mapping: {time: timestamp(when), modle: when}\n",
                 7, 38, "TW0102", "did you mean `model`?"},
+        BadCase{"ListWithoutUrl", "lists:\n  - {name: un}\n", 2, 5, "TW0103",
+                "a list needs `name` and `url`"},
+        BadCase{"ListInTheClear", "lists: [{name: un, url: \"http://example.org/x\"}]\n", 1, 25,
+                "TW0605", "neither https nor http on this machine"},
+        BadCase{"ListTwice",
+                "lists:\n  - {name: un, url: \"https://a.org\"}\n  - {name: un, url: "
+                "\"https://b.org\"}\n",
+                3, 12, "TW0604", "two lists have the name `un`"},
+        BadCase{"ListWithHalfOfOfac",
+                "lists:\n  - {name: sdn, url: \"https://a.org\", aliases: \"https://b.org\"}\n", 2,
+                5, "TW0103", "needs both `aliases` and `addresses`"},
+        BadCase{"ListLoss", "lists: [{name: un, url: \"https://a.org\", most_loss: 0.1}]\n", 1, 54,
+                "TW0607", "write a number from 0 to 100 and `%`"},
         BadCase{"BadOrigin", "ledger: {origin: a+b}\n", 1, 18, "TW0603", "without blanks"},
         BadCase{"StampsWithoutCertificates", "ledger: {timestamps: {url: \"https://x.org\"}}\n", 1,
                 22, "TW0103", "needs `url` and `ca`"},
@@ -343,6 +356,9 @@ TEST(Config, ShowsWhatItReadsBack) {
       "    - {name: ops, kind: log}\n"
       "    - {name: hook, kind: webhook, url: \"https://x.org/a\", token: {credential: tok}}\n"
       "publish: {required: true}\n"
+      "lists:\n  - {name: un, url: \"https://un.org/x.xml\", stale_after: 36h, most_loss: 5%}\n"
+      "  - {name: sdn, url: \"https://a.org\", aliases: \"https://b.org\", addresses: "
+      "\"https://c.org\"}\n"
       "retention: {records: 400d}\nevaluation: {threads: 3}\n"
       "log: {level: debug, format: json}\n";
   const ConfigOutcome first = load(text);
@@ -357,6 +373,10 @@ TEST(Config, ShowsWhatItReadsBack) {
   EXPECT_EQ(second.config.ledger.timestamps,
             (TimestampConfig{"https://tsa.example.org/tsr", "/etc/tw/tsa.pem",
                              Duration{12 * kHour.us}, "1.2.3.4.1"}));
+  EXPECT_EQ(second.config.lists,
+            (std::vector<PublishedList>{
+                {"un", "https://un.org/x.xml", {}, {}, Duration{36 * kHour.us}, 0.05},
+                {"sdn", "https://a.org", "https://b.org", "https://c.org"}}));
   EXPECT_EQ(second.config.channels[1].token, (SecretRef{SecretRef::Kind::kCredential, "tok"}));
   EXPECT_EQ(second.config.log_format, LogFormat::kJson);
   EXPECT_EQ(second.config.policies,

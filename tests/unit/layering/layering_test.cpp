@@ -58,6 +58,7 @@ const std::vector<Room>& rooms() {
       {"storage/witness", {"policies/model", "storage/files", "storage/sqlite", "storage/ledger"}},
       {"daemon/outbound", {"policies/model"}},
       {"daemon/enrich", {"policies/model", "policies/language", "storage/files"}},
+      {"daemon/lists", {"policies/model", "policies/lists", "storage/files", "daemon/outbound"}},
       {"daemon/sources",
        {"policies/model", "policies/language", "storage/files", "storage/records",
         "daemon/outbound"}},
@@ -71,7 +72,7 @@ const std::vector<Room>& rooms() {
       {"daemon/app",
        {"policies/model", "policies/language", "policies/sigma", "policies/engine", "policies/lint",
         "storage/files", "storage/records", "storage/ledger", "storage/timestamp", "storage/verify",
-        "daemon/outbound", "daemon/sources", "daemon/notify", "daemon/timestamp",
+        "daemon/outbound", "daemon/lists", "daemon/sources", "daemon/notify", "daemon/timestamp",
         "daemon/pipeline"}},
       {"daemon/http", {"policies/model"}},
       {"daemon/simulate", {"policies/model", "daemon/http"}},
@@ -84,7 +85,8 @@ const std::vector<Room>& rooms() {
         "storage/timestamp",  "storage/verify",    "storage/fsck",       "storage/backup",
         "daemon/sources",     "daemon/notify",     "daemon/timestamp",   "daemon/pipeline",
         "daemon/app",         "storage/files",     "daemon/lsp",         "storage/witness",
-        "daemon/http",        "daemon/outbound",   "daemon/simulate",    "daemon/enrich"}},
+        "daemon/http",        "daemon/outbound",   "daemon/simulate",    "daemon/enrich",
+        "daemon/lists"}},
   };
   return all;
 }

@@ -1,0 +1,74 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "daemon/app/config_reader.h"
+#include "daemon/outbound/http_client.h"
+
+namespace tidewaiter {
+namespace {
+
+std::string list_url(ConfigReader& reader, const YamlNode& node, std::string_view what) {
+  const auto text = reader.text(node, what);
+  if (!text) return {};
+  if (const Result<void> fits = check_url(*text); !fits) {
+    reader.error(node.span, kConfigUrl, fits.error().message,
+                 "write `https://…`, or `http://127.0.0.1:…` for this machine");
+  }
+  return *text;
+}
+
+/// OFAC's list is three files; any other is one.
+void read_ofac_files(ConfigReader& reader, const YamlNode& node, PublishedList& list) {
+  const YamlNode* aliases = node.find("aliases");
+  const YamlNode* addresses = node.find("addresses");
+  if ((aliases == nullptr) != (addresses == nullptr)) {
+    reader.error(node.span, kMissingKey,
+                 "a list of OFAC's needs both `aliases` and `addresses`, which are files of their "
+                 "own: its entries have no aliases or no countries otherwise",
+                 "add the other; any other list has only `url`");
+    return;
+  }
+  if (aliases == nullptr) return;
+  list.aliases_url = list_url(reader, *aliases, "`aliases`");
+  list.addresses_url = list_url(reader, *addresses, "`addresses`");
+}
+
+void read_list(ConfigReader& reader, const YamlNode& node, Config& config) {
+  static constexpr std::array<std::string_view, 6> kKeys = {
+      "name", "url", "aliases", "addresses", "stale_after", "most_loss"};
+  if (!reader.map(node, "a list", kKeys)) return;
+  const YamlNode* name = node.find("name");
+  const YamlNode* url = node.find("url");
+  if (name == nullptr || url == nullptr) {
+    reader.error(node.span, kMissingKey, "a list needs `name` and `url`");
+    return;
+  }
+  PublishedList list;
+  if (const auto text = reader.name(*name, "a list's `name`")) {
+    if (std::ranges::find(config.lists, *text, &PublishedList::name) != config.lists.end()) {
+      reader.error(name->span, kConfigTwice, "two lists have the name `" + *text + "`");
+    }
+    list.name = *text;
+  }
+  list.url = list_url(reader, *url, "`url`");
+  read_ofac_files(reader, node, list);
+  if (const YamlNode* stale = node.find("stale_after")) {
+    if (const auto value = reader.duration(*stale, "`stale_after`", kHour)) {
+      list.stale_after = *value;
+    }
+  }
+  if (const YamlNode* loss = node.find("most_loss")) {
+    if (const auto value = reader.share(*loss, "`most_loss`")) list.most_loss = *value;
+  }
+  config.lists.push_back(std::move(list));
+}
+
+}  // namespace
+
+void read_lists(ConfigReader& reader, const YamlNode& node, Config& config) {
+  if (!reader.list(node, "`lists`")) return;
+  for (const YamlNode& list : node.items) read_list(reader, list, config);
+}
+
+}  // namespace tidewaiter
