@@ -9,7 +9,7 @@
 namespace tidewaiter {
 namespace {
 
-nlohmann::ordered_json issue_json(const ConfiguredList& list, const ListIssue& issue) {
+nlohmann::ordered_json held_issue_json(const ConfiguredList& list, const ListIssue& issue) {
   nlohmann::ordered_json files = nlohmann::ordered_json::array();
   for (const HeldFile& file : issue.files) {
     files.push_back({{"sha256", to_hex(file.digest)},
@@ -60,8 +60,8 @@ nlohmann::ordered_json list_standing_json(const ConfiguredList& list, UtcTime no
                              {"previous", nullptr},
                              {"problem", nullptr}};
   if (standing.checked) out["checked"] = format_time(*standing.checked);
-  if (standing.issue) out["issue"] = issue_json(list, *standing.issue);
-  if (standing.previous) out["previous"] = issue_json(list, *standing.previous);
+  if (standing.issue) out["issue"] = held_issue_json(list, *standing.issue);
+  if (standing.previous) out["previous"] = held_issue_json(list, *standing.previous);
   if (standing.problem) {
     out["problem"] = {{"at", format_time(standing.problem->at)},
                       {"message", standing.problem->message}};

@@ -105,6 +105,14 @@ nlohmann::ordered_json issue_json(const std::string& path, const ParsedList& lis
           {"faults", list.faults.size()}};
 }
 
+/// "from old.csv, 12 entries, 1 row not read"
+std::string issue_text(std::string_view which, const std::string& path, const ParsedList& list) {
+  std::string text = std::string(which) + " " + printable(path) + ", " +
+                     counted(number_of(list.entries), "entry", "entries");
+  if (list.faults.empty()) return text;
+  return text + ", " + counted(number_of(list.faults), "row") + " not read";
+}
+
 }  // namespace
 
 std::string list_diff_text(const ListDiffReport& report, std::size_t most,
@@ -113,10 +121,8 @@ std::string list_diff_text(const ListDiffReport& report, std::size_t most,
   const auto line = [&terminal](const std::string& text) {
     return wrapped(text, terminal.width, 2) + '\n';
   };
-  return line("from " + printable(report.before_path) + ", " +
-              counted(number_of(report.before.entries), "entry", "entries")) +
-         line("to " + printable(report.after_path) + ", " +
-              counted(number_of(report.after.entries), "entry", "entries")) +
+  return line(issue_text("from", report.before_path, report.before)) +
+         line(issue_text("to", report.after_path, report.after)) +
          line(grouped(number_of(diff.added)) + " added, " + grouped(number_of(diff.removed)) +
               " removed, " + grouped(number_of(diff.changed)) + " changed, " +
               grouped(static_cast<std::int64_t>(diff.same)) + " as they were") +

@@ -53,6 +53,16 @@ Result<std::string> file_beside(const fs::path& path, std::string_view what,
   return std::string();
 }
 
+/// A list in which nobody is found would clear everybody.
+Error no_entry(const ParsedList& list, const fs::path& path) {
+  std::string message = "the list holds no entry";
+  if (!list.faults.empty()) {
+    const ListFault& first = list.faults.front();
+    message += ": line " + std::to_string(first.line) + ": " + first.message;
+  }
+  return {ErrorCode::kInvalidInput, std::move(message), path.string()};
+}
+
 struct FileRead {
   Result<ParsedList> list;
   Beside beside;  ///< files that were read with it
@@ -87,6 +97,7 @@ FileRead read_with_files_beside(const fs::path& path) {
   const Beside beside = is_ofac ? files_beside(path) : Beside{};
   Result<ParsedList> list = read_with(*primary, beside);
   if (!list) return {tl::unexpected(with_path(std::move(list.error()), path)), beside};
+  if (list->entries.empty()) return {tl::unexpected(no_entry(*list, path)), beside};
   if (is_ofac && beside.aliases.empty()) {
     list->faults.push_back({0,
                             "OFAC's aliases and countries are files of their own: expected the "

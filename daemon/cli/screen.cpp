@@ -59,7 +59,6 @@ void add_screen(CLI::App& app, Selection& selection) {
       "  tidewaiter screen --pairs pairs.csv --json");
   auto options = std::make_shared<ScreenOptions>();
   options->least = 0.85;
-  options->limit = 10;
   verb->add_option("name", options->name, "The name to look for")->type_name("NAME");
   verb->add_option("--list", options->lists,
                    "Look in this file, not in the configured lists; may be repeated")
@@ -75,11 +74,15 @@ void add_screen(CLI::App& app, Selection& selection) {
                    "Only hits of at least this score, from 0.5; 0.85 without it")
       ->type_name("SCORE")
       ->check(CLI::Range(0.5, 1.0));
-  add_number(*verb, "--limit", options->limit, 1, "At most this many hits a name; 10 without it");
+  CLI::Option* limit = add_number(
+      *verb, "--limit", options->limit, 0,
+      "How many hits to show of each name; 0 shows all. Without it 10, and all as CSV and JSON");
   CLI::Option* csv =
       verb->add_flag("--csv", options->csv, "Print comma-separated values with a header");
   verb->add_flag("--json", options->json, "Print one JSON document instead of text")->excludes(csv);
-  verb->callback([options, &selection] {
+  verb->callback([options, limit, &selection] {
+    constexpr std::int64_t kOnAScreen = 10;
+    if (limit->empty() && !options->csv && !options->json) options->limit = kOnAScreen;
     selection.command = [options](Invocation& run) { return screen(run, *options); };
   });
 }

@@ -18,7 +18,7 @@ struct ScreenOptions {
   std::string pairs;               ///< a file of pairs
   std::string kind;                ///< "person", "organisation", or empty
   double least = 0.0;              ///< score
-  std::int64_t limit = 0;          ///< hits a name
+  std::int64_t limit = 0;          ///< hits a name that are printed; 0: all
   bool json = false;
   bool csv = false;
 };
@@ -32,7 +32,7 @@ int screen_names(Invocation& run, const ScreenOptions& options);
 /// The kind that the options name; nothing if they name none.
 [[nodiscard]] std::optional<PartyKind> chosen_kind(const ScreenOptions& options);
 
-/// "0.893421": the score as people, CSV and JSON have it.
+/// 0.893421: the score as people, CSV and JSON have it.
 [[nodiscard]] double score_number(Score score);
 
 }  // namespace tidewaiter

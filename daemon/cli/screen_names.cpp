@@ -13,6 +13,7 @@
 #include "daemon/cli/list_files.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/screen.h"
+#include "daemon/cli/shown_part.h"
 #include "daemon/cli/text_table.h"
 #include "policies/lists/name_pairs.h"
 
@@ -24,6 +25,7 @@ struct ScreenedName {
   WantedName wanted;
   std::vector<BookHit> hits;
   std::vector<std::vector<std::string>> parts;  ///< of each hit
+  std::size_t more = 0;                         ///< hits that are not shown
   std::string problem;                          ///< why it could not be looked for; else empty
 };
 
@@ -50,6 +52,7 @@ nlohmann::ordered_json name_json(const ScreenedName& one) {
   if (!one.wanted.id.empty()) out["id"] = one.wanted.id;
   if (!one.problem.empty()) out["problem"] = one.problem;
   out["hits"] = std::move(hits);
+  out["more"] = one.more;
   return out;
 }
 
@@ -109,12 +112,14 @@ class NamePrinter {
       : run_(run), options_(options), in_(in) {
     if (options_.csv) {
       run_.out << csv_row({"line", "id", "name", "score", "listed_name", "weak_alias", "entry",
-                           "entry_name", "kind", "list", "programs", "countries", "parts"});
+                           "entry_name", "kind", "list", "programs", "countries", "parts",
+                           "problem"});
     }
   }
 
   void add(ScreenedName one) {
-    hits_ += one.hits.size();
+    hits_ += one.hits.size() + one.more;
+    more_ += one.more;
     if (options_.csv) {
       print_csv(one);
     } else if (options_.json) {
@@ -131,6 +136,7 @@ class NamePrinter {
       return;
     }
     if (!table_.empty()) run_.out << table_.render(run_.terminal);
+    if (more_ > 0) run_.out << left_out(hits_, hits_ - more_, "hit", "hits");
     run_.out << counted(static_cast<std::int64_t>(hits_), "hit") << " for "
              << counted(static_cast<std::int64_t>(names), "name") << " in "
              << counted(static_cast<std::int64_t>(in_.book->entry_count()), "entry", "entries")
@@ -139,16 +145,31 @@ class NamePrinter {
   }
 
  private:
+  static constexpr std::size_t kCsvColumns = 14;
+
+  /// Empty for a name of the command line.
+  static std::string line_text(const ScreenedName& one) {
+    return one.wanted.line == 0 ? std::string() : std::to_string(one.wanted.line);
+  }
+
   void print_csv(const ScreenedName& one) {
     for (std::size_t i = 0; i < one.hits.size(); ++i) {
       const BookHit& hit = one.hits[i];
-      run_.out << csv_row({one.wanted.line == 0 ? "" : std::to_string(one.wanted.line),
-                           one.wanted.id, one.wanted.name, score_text(hit.score), hit.listed_name(),
-                           hit.is_weak() ? "true" : "false", hit.entry->id, hit.entry->name,
-                           std::string(party_kind_name(hit.kind)), hit.source->name,
-                           joined_parts(hit.entry->programs, "; "),
+      run_.out << csv_row({line_text(one), one.wanted.id, one.wanted.name, score_text(hit.score),
+                           hit.listed_name(), hit.is_weak() ? "true" : "false", hit.entry->id,
+                           hit.entry->name, std::string(party_kind_name(hit.kind)),
+                           hit.source->name, joined_parts(hit.entry->programs, "; "),
                            joined_parts(hit.entry->countries, "; "),
-                           joined_parts(one.parts[i], "; ")});
+                           joined_parts(one.parts[i], "; "), ""});
+    }
+    // A name without a row would read as one without a hit.
+    if (!one.problem.empty()) {
+      std::vector<std::string> row(kCsvColumns);
+      row[0] = line_text(one);
+      row[1] = one.wanted.id;
+      row[2] = one.wanted.name;
+      row.back() = one.problem;
+      run_.out << csv_row(row);
     }
   }
 
@@ -171,7 +192,8 @@ class NamePrinter {
   Invocation& run_;
   const ScreenOptions& options_;
   const LookedIn& in_;
-  std::size_t hits_ = 0;
+  std::size_t hits_ = 0;  ///< shown or not
+  std::size_t more_ = 0;  ///< not shown
   nlohmann::ordered_json names_ = nlohmann::ordered_json::array();
   TextTable table_{{{"SCORE", true},
                     {"NAME", false, true},
@@ -182,7 +204,8 @@ class NamePrinter {
 };
 
 ScreenedName screened(BookSearch& search, const WantedName& wanted, const ScreenOptions& options) {
-  ScreenedName out{wanted, {}, {}, {}};
+  ScreenedName out;
+  out.wanted = wanted;
   const std::optional<PartyKind> kind = wanted.kind ? wanted.kind : chosen_kind(options);
   const auto least = static_cast<Score>(options.least * kSameName + 0.5);
   Result<std::vector<BookHit>> hits = search.find(wanted.name, kind, least);
@@ -191,8 +214,10 @@ ScreenedName screened(BookSearch& search, const WantedName& wanted, const Screen
     return out;
   }
   out.hits = std::move(*hits);
-  if (out.hits.size() > static_cast<std::size_t>(options.limit)) {
-    out.hits.resize(static_cast<std::size_t>(options.limit));
+  const auto most = static_cast<std::size_t>(options.limit);
+  if (most != 0 && out.hits.size() > most) {
+    out.more = out.hits.size() - most;
+    out.hits.resize(most);
   }
   for (const BookHit& hit : out.hits) out.parts.push_back(search.parts(wanted.name, hit));
   return out;
@@ -224,8 +249,10 @@ int screen_names(Invocation& run, const ScreenOptions& options) {
   const auto in = config ? configured_book(run, *config) : named_book(run, options.lists);
   progress.clear();
   if (!in) return fail_with(run, in.error());
+  bool all_read = true;
   for (const ListBook::Source& source : in->book->sources()) {
     tell_faults(run, source.name, source.list.faults);
+    all_read = all_read && source.list.faults.empty();
   }
   BookSearch search(*in->book);
   NamePrinter printer(run, options, *in);
@@ -250,7 +277,8 @@ int screen_names(Invocation& run, const ScreenOptions& options) {
   }
   progress.clear();
   printer.finish(done);
-  return code(table.faults.empty() ? ExitStatus::kOk : ExitStatus::kCheckFailed);
+  // Whoever is in a row that could not be read, or cannot be compared, was not cleared.
+  return code(table.faults.empty() && all_read ? ExitStatus::kOk : ExitStatus::kCheckFailed);
 }
 
 }  // namespace tidewaiter

@@ -1,5 +1,8 @@
+#include <algorithm>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -19,8 +22,9 @@ namespace {
 struct ScoredPair {
   NamePair pair;
   PartyKind kind = PartyKind::kPerson;
-  Score score = 0;
+  std::optional<Score> score;  ///< nothing: they cannot be compared
   std::vector<std::string> parts;
+  std::string problem;  ///< why they cannot; else empty
 };
 
 /// One name that is an organisation's by its words makes both so: a company has no namesakes among
@@ -33,13 +37,15 @@ PartyKind kind_of(const NamePair& pair, std::optional<PartyKind> chosen) {
   return organisation ? PartyKind::kOrganisation : PartyKind::kPerson;
 }
 
-/// A name that cannot be compared is like no other, and says why.
+/// Of a name that cannot be compared nobody can tell whether it is another's.
 ScoredPair scored(NameMatcher& matcher, const NamePair& pair, PartyKind kind) {
-  ScoredPair out{pair, kind, 0, {}};
+  ScoredPair out;
+  out.pair = pair;
+  out.kind = kind;
   const Result<ComparedName> a = compared_name(pair.a, kind);
   const Result<ComparedName> b = compared_name(pair.b, kind);
   if (!a || !b) {
-    out.parts = {(a ? b : a).error().message};
+    out.problem = "`" + (a ? pair.b : pair.a).substr(0, 80) + "`: " + (a ? b : a).error().message;
     return out;
   }
   const NameMatch match = matcher.match(*a, *b);
@@ -52,12 +58,15 @@ void print_pairs_json(Invocation& run, const std::vector<ScoredPair>& pairs,
                       const std::vector<ListFault>& faults) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const ScoredPair& one : pairs) {
-    rows.push_back({{"line", one.pair.line},
-                    {"name1", one.pair.a},
-                    {"name2", one.pair.b},
-                    {"kind", party_kind_name(one.kind)},
-                    {"score", score_number(one.score)},
-                    {"parts", one.parts}});
+    nlohmann::ordered_json row{{"line", one.pair.line}, {"name1", one.pair.a},
+                               {"name2", one.pair.b},   {"kind", party_kind_name(one.kind)},
+                               {"score", nullptr},      {"parts", one.parts}};
+    if (one.score) {
+      row["score"] = score_number(*one.score);
+    } else {
+      row["problem"] = one.problem;
+    }
+    rows.push_back(std::move(row));
   }
   nlohmann::ordered_json bad = nlohmann::ordered_json::array();
   for (const ListFault& fault : faults)
@@ -66,11 +75,12 @@ void print_pairs_json(Invocation& run, const std::vector<ScoredPair>& pairs,
 }
 
 void print_pairs_csv(Invocation& run, const std::vector<ScoredPair>& pairs) {
-  run.out << csv_row({"line", "name1", "name2", "kind", "score", "parts"});
+  run.out << csv_row({"line", "name1", "name2", "kind", "score", "parts", "problem"});
   for (const ScoredPair& one : pairs) {
     run.out << csv_row({std::to_string(one.pair.line), one.pair.a, one.pair.b,
-                        std::string(party_kind_name(one.kind)), score_text(one.score),
-                        joined_parts(one.parts, "; ")});
+                        std::string(party_kind_name(one.kind)),
+                        one.score ? score_text(*one.score) : std::string(),
+                        joined_parts(one.parts, "; "), one.problem});
   }
 }
 
@@ -78,11 +88,12 @@ void print_pairs_table(Invocation& run, const std::vector<ScoredPair>& pairs) {
   TextTable table(
       {{"SCORE", true}, {"NAME"}, {"OTHER NAME"}, {"KIND"}, {"BY", false, false, true}});
   for (const ScoredPair& one : pairs) {
-    table.add_row({{score_text(one.score)},
+    table.add_row({{one.score ? score_text(*one.score) : "–"},
                    {one.pair.a},
                    {one.pair.b},
                    {std::string(party_kind_name(one.kind))},
-                   {joined_parts(one.parts, ", "), Tone::kFaint}});
+                   one.score ? TextTable::Cell{joined_parts(one.parts, ", "), Tone::kFaint}
+                             : TextTable::Cell{one.problem, Tone::kWarning}});
   }
   run.out << table.render(run.terminal) << counted(static_cast<std::int64_t>(pairs.size()), "pair")
           << '\n';
@@ -118,7 +129,9 @@ int screen_pairs(Invocation& run, const ScreenOptions& options) {
   } else {
     print_pairs_table(run, pairs);
   }
-  return code(table.faults.empty() ? ExitStatus::kOk : ExitStatus::kCheckFailed);
+  const bool all_told =
+      std::ranges::all_of(pairs, [](const ScoredPair& one) { return one.score.has_value(); });
+  return code(table.faults.empty() && all_told ? ExitStatus::kOk : ExitStatus::kCheckFailed);
 }
 
 }  // namespace tidewaiter

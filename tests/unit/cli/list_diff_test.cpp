@@ -82,7 +82,10 @@ TEST_F(ListDiffVerb, OfMoreThanTheLimitTheNumberIsTold) {
 
 TEST_F(ListDiffVerb, RowsThatCannotBeReadAreToldAndAFileThatIsNotThereIsUsage) {
   site_.write("new.csv", "id,name\nw1,\nw2,Acme\n");
-  EXPECT_EQ(diff({}).err, "new.csv:2: the row has no name\n");
+  const Answer answer = diff({});
+  EXPECT_EQ(answer.status, 1) << "what is not read is not gone";
+  EXPECT_EQ(answer.err, "new.csv:2: the row has no name\n");
+  EXPECT_THAT(answer.out, HasSubstr("to new.csv, 1 entry, 1 row not read\n"));
   const Answer gone = site_({"list", "diff", "old.csv", "gone.csv"});
   EXPECT_EQ(gone.status, 2);
   EXPECT_EQ(gone.out, "");

@@ -117,9 +117,56 @@ TEST(ScreenName, RowsOfAListThatCannotBeReadAreToldWithTheirLine) {
   const SmallSite site;
   site.write("own.csv", "name,country\nJane Roe,FR\n,FR\n");
   const Answer answer = site({"screen", "Jane Roe", "--list", "own.csv", "--json"});
-  EXPECT_EQ(answer.status, 0);
+  EXPECT_EQ(answer.status, 1) << "nobody knows whom the row names";
   EXPECT_EQ(answer.err, "own.csv:3: the row has no name\n");
   EXPECT_EQ(answer.json()["lists"][0]["faults"][0]["line"], 3);
+}
+
+TEST(ScreenName, AListWithoutAnEntryIsNone) {
+  const SmallSite site;
+  site.write("own.csv", "name,country\n,RU\n");
+  const Answer answer = site({"screen", "Jane Roe", "--list", "own.csv"});
+  EXPECT_EQ(answer.status, 3);
+  EXPECT_THAT(answer.err, HasSubstr("the list holds no entry: line 2: the row has no name"));
+}
+
+TEST(ScreenName, HitsBeyondTheLimitAreCounted) {
+  const SmallSite site;
+  std::string rows = "name\n";
+  for (int i = 0; i < 15; ++i) rows += "Jane Roe\n";
+  site.write("own.csv", rows);
+  const std::vector<std::string> command = {"screen", "Jane Roe", "--list", "own.csv"};
+  const auto with = [&command, &site](std::vector<std::string> more) {
+    more.insert(more.begin(), command.begin(), command.end());
+    return site(more);
+  };
+  EXPECT_THAT(with({}).out, AllOf(HasSubstr("… 5 more hits: `--limit 0` shows all\n"),
+                                  HasSubstr("15 hits for 1 name")));
+  EXPECT_THAT(with({"--limit", "0"}).out, Not(HasSubstr("more")));
+  EXPECT_EQ(with({"--json"}).json()["names"][0]["hits"].size(), 15U);
+  const auto two = with({"--json", "--limit", "2"}).json()["names"][0];
+  EXPECT_EQ(two["hits"].size(), 2U);
+  EXPECT_EQ(two["more"], 13);
+}
+
+TEST(ScreenName, ANameThatCannotBeLookedForHasARowInCsv) {
+  const SmallSite site;
+  site.write("own.csv", kOwnList);
+  site.write("names.csv", "id,name\nc1,???\n");
+  const Answer answer = site({"screen", "--input", "names.csv", "--list", "own.csv", "--csv"});
+  EXPECT_EQ(answer.status, 1);
+  EXPECT_THAT(answer.out, HasSubstr("parts,problem\n2,c1,???,,,,,,,,,,,"));
+}
+
+TEST(ScreenPairs, OfANameThatCannotBeComparedNothingIsTold) {
+  const SmallSite site;
+  site.write("pairs.csv", "name1,name2\n???,Ivan\n");
+  const Answer json = site({"screen", "--pairs", "pairs.csv", "--json"});
+  EXPECT_EQ(json.status, 1);
+  EXPECT_TRUE(json.json()["pairs"][0]["score"].is_null());
+  EXPECT_THAT(json.json()["pairs"][0]["problem"].get<std::string>(), HasSubstr("`???`: "));
+  EXPECT_THAT(site({"screen", "--pairs", "pairs.csv", "--csv"}).out,
+              HasSubstr("\n2,???,Ivan,person,,,`???`: "));
 }
 
 constexpr std::string_view kSdn =
