@@ -243,7 +243,6 @@ int screen_names(Invocation& run, const ScreenOptions& options) {
   if (options.lists.empty() && !(config = configuration(run))) {
     return code(ExitStatus::kConfiguration);
   }
-  const Interrupt interrupt;
   ProgressLine progress(run.err, run.terminal);
   progress.show("reading lists");
   const auto in = config ? configured_book(run, *config) : named_book(run, options.lists);
@@ -254,6 +253,7 @@ int screen_names(Invocation& run, const ScreenOptions& options) {
     tell_faults(run, source.name, source.list.faults);
     all_read = all_read && source.list.faults.empty();
   }
+  const Interrupt interrupt;  // from here on: reading has no place to stop at, and may be ended
   BookSearch search(*in->book);
   NamePrinter printer(run, options, *in);
   std::size_t done = 0;
