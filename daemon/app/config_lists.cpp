@@ -18,7 +18,7 @@ std::string list_url(ConfigReader& reader, const YamlNode& node, std::string_vie
   return *text;
 }
 
-/// OFAC's list is three files; any other is one.
+/// OFAC's list is three files or four; any other is one.
 void read_ofac_files(ConfigReader& reader, const YamlNode& node, PublishedList& list) {
   const YamlNode* aliases = node.find("aliases");
   const YamlNode* addresses = node.find("addresses");
@@ -29,14 +29,22 @@ void read_ofac_files(ConfigReader& reader, const YamlNode& node, PublishedList& 
                  "add the other; any other list has only `url`");
     return;
   }
-  if (aliases == nullptr) return;
+  const YamlNode* comments = node.find("comments");
+  if (aliases == nullptr) {
+    if (comments == nullptr) return;
+    reader.error(comments->span, kMissingKey,
+                 "`comments` belongs to OFAC's `aliases` and `addresses`",
+                 "add them, or leave it out");
+    return;
+  }
   list.aliases_url = list_url(reader, *aliases, "`aliases`");
   list.addresses_url = list_url(reader, *addresses, "`addresses`");
+  if (comments != nullptr) list.comments_url = list_url(reader, *comments, "`comments`");
 }
 
 void read_list(ConfigReader& reader, const YamlNode& node, Config& config) {
-  static constexpr std::array<std::string_view, 6> kKeys = {
-      "name", "url", "aliases", "addresses", "stale_after", "most_loss"};
+  static constexpr std::array<std::string_view, 7> kKeys = {
+      "name", "url", "aliases", "addresses", "comments", "stale_after", "most_loss"};
   if (!reader.map(node, "a list", kKeys)) return;
   const YamlNode* name = node.find("name");
   const YamlNode* url = node.find("url");

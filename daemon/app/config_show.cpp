@@ -120,6 +120,7 @@ std::string show_list(const PublishedList& list) {
   if (!list.aliases_url.empty()) {
     out += "    aliases: " + yaml_text(list.aliases_url) + "\n";
     out += "    addresses: " + yaml_text(list.addresses_url) + "\n";
+    if (!list.comments_url.empty()) out += "    comments: " + yaml_text(list.comments_url) + "\n";
   }
   out += "    stale_after: " + format_duration(list.stale_after) + "\n";
   return out + "    most_loss: " + percent(list.most_loss) + "\n";
@@ -254,10 +255,11 @@ sources:
 #     url: https://scsanctions.un.org/resources/xml/en/consolidated.xml
 #     stale_after: 3d             # told as stale when nobody has confirmed it for longer
 #     most_loss: 10%              # an issue that has fewer entries or names by more is not taken
-#   - name: ofac-sdn              # OFAC's list is three files
+#   - name: ofac-sdn              # OFAC's list is several files
 #     url: https://www.treasury.gov/ofac/downloads/sdn.csv
 #     aliases: https://www.treasury.gov/ofac/downloads/alt.csv
 #     addresses: https://www.treasury.gov/ofac/downloads/add.csv
+#     comments: https://www.treasury.gov/ofac/downloads/sdn_comments.csv
 
 # The ledger. Keep `lock` on another volume than the state: then a ledger that is put back to an
 # older copy does not go unseen.

@@ -20,7 +20,8 @@ constexpr std::size_t kMostListBytes = std::size_t{512} << 20U;
 constexpr std::size_t kIdDigits = 32;
 
 constexpr std::array<std::string_view, 1> kOneFile = {"list"};
-constexpr std::array<std::string_view, 3> kOfacFiles = {"sdn.csv", "alt.csv", "add.csv"};
+constexpr std::array<std::string_view, 4> kOfacFiles = {"sdn.csv", "alt.csv", "add.csv",
+                                                        "sdn_comments.csv"};
 
 /// What the files of an issue are called.
 std::span<const std::string_view> file_names(std::size_t count) {
@@ -70,6 +71,13 @@ std::string_view freshness_name(ListFreshness freshness) {
   return kNames[static_cast<std::size_t>(freshness)];
 }
 
+OfacFiles files_to_parse(const std::vector<std::string>& texts) {
+  const auto text = [&texts](std::size_t i) {
+    return i < texts.size() ? std::string_view(texts[i]) : std::string_view();
+  };
+  return {text(0), text(1), text(2), text(3)};
+}
+
 std::string issue_id(const std::vector<HeldFile>& files) {
   Sha256 all;
   for (const HeldFile& file : files) all.update(file.digest.bytes);
@@ -111,8 +119,7 @@ Result<std::vector<std::string>> ListFolder::texts(const ListIssue& issue) const
 Result<ParsedList> ListFolder::list(const ListIssue& issue) const {
   const auto bytes = texts(issue);
   if (!bytes) return tl::unexpected(bytes.error());
-  return parse_list({bytes->front(), bytes->size() > 1 ? std::string_view((*bytes)[1]) : "",
-                     bytes->size() > 2 ? std::string_view((*bytes)[2]) : ""});
+  return parse_list(files_to_parse(*bytes));
 }
 
 Result<void> ListFolder::add(const ListIssue& issue, const std::vector<std::string>& texts) {

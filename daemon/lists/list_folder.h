@@ -8,6 +8,7 @@
 
 #include "daemon/lists/published_list.h"
 #include "policies/lists/list_entry.h"
+#include "policies/lists/ofac_csv.h"
 #include "policies/model/digest.h"
 #include "policies/model/error.h"
 #include "policies/model/time.h"
@@ -31,7 +32,7 @@ struct ListIssue {
   std::int64_t entries = 0;
   std::int64_t names = 0;       ///< of the entries, with their aliases
   std::int64_t faults = 0;      ///< rows that cannot be read
-  std::vector<HeldFile> files;  ///< the list; or OFAC's primary file, aliases and addresses
+  std::vector<HeldFile> files;  ///< the list; or OFAC's primary file, aliases, addresses, comments
   bool operator==(const ListIssue&) const = default;
 };
 
@@ -62,6 +63,10 @@ enum class ListFreshness : std::uint8_t {
 /// "fresh", "stale", "missing".
 [[nodiscard]] std::string_view freshness_name(ListFreshness freshness);
 
+/// The bytes of an issue's files, in their order, as parse_list() takes them. They outlive the
+/// result.
+[[nodiscard]] OfacFiles files_to_parse(const std::vector<std::string>& texts);
+
 /// What the bytes of an issue's files are called by: the same for the same bytes.
 [[nodiscard]] std::string issue_id(const std::vector<HeldFile>& files);
 
@@ -69,8 +74,9 @@ enum class ListFreshness : std::uint8_t {
 ///
 ///   standing.json       ListStanding
 ///   <id>/list           the bytes of an issue that is one file, as they came
-///   <id>/sdn.csv        OFAC's primary file, and beside it alt.csv and add.csv, by which names
-///                       `tidewaiter list diff` finds them
+///   <id>/sdn.csv        OFAC's primary file, and beside it alt.csv, add.csv and, where they are
+///                       configured, sdn_comments.csv, by which names `tidewaiter list diff` finds
+///                       them
 ///
 /// An issue is there whole before `standing.json` names it; those that it names no more are
 /// removed. Threads and processes: any. Who changes something holds a FolderLock on the folder.

@@ -28,7 +28,9 @@ struct Held {
 
 std::vector<std::string> urls_of(const PublishedList& source) {
   if (source.aliases_url.empty()) return {source.url};
-  return {source.url, source.aliases_url, source.addresses_url};
+  std::vector<std::string> urls = {source.url, source.aliases_url, source.addresses_url};
+  if (!source.comments_url.empty()) urls.push_back(source.comments_url);
+  return urls;
 }
 
 /// Nothing if the issue is not there, is damaged, or is one of other files than `count`: then all
@@ -43,7 +45,8 @@ std::optional<Held> whole_issue(const ListFolder& folder, const ListStanding& st
 
 Result<Published> fetch_all(HttpClient& http, const std::vector<std::string>& urls,
                             std::optional<Held>& held, const std::stop_token& stop) {
-  static constexpr std::array<std::string_view, 3> kFiles = {"", "aliases: ", "addresses: "};
+  static constexpr std::array<std::string_view, 4> kFiles = {
+      "", "aliases: ", "addresses: ", "comments: "};
   Published published;
   for (std::size_t i = 0; i < urls.size(); ++i) {
     auto file = fetch_list_file(http, urls[i], held ? &held->issue.files[i] : nullptr, stop);
@@ -116,9 +119,7 @@ class Attempt {
     if (is_whole && issue_id(published->files) == report_.standing.issue->id) {
       return confirm(published->files);
     }
-    Result<ParsedList> list = parse_list(
-        {published->texts.front(), urls.size() > 1 ? std::string_view(published->texts[1]) : "",
-         urls.size() > 1 ? std::string_view(published->texts[2]) : ""});
+    const Result<ParsedList> list = parse_list(files_to_parse(published->texts));
     if (!list) return hold("what came cannot be read as a list: " + list.error().message);
     if (list->entries.empty()) return hold("what came holds no entry");
     const ListIssue issue = issue_of(*published, *list, now_);

@@ -64,6 +64,9 @@ class Members {
   bool good_;
 };
 
+/// One file, or OFAC's three or four.
+bool is_file_count(std::size_t count) { return count == 1 || count == 3 || count == 4; }
+
 std::optional<ListIssue> read_issue(const Json& document) {
   Members members(document);
   ListIssue issue;
@@ -74,7 +77,7 @@ std::optional<ListIssue> read_issue(const Json& document) {
   issue.names = members.number("names");
   issue.faults = members.number("faults");
   const Json* files = members.find("files");
-  if (files == nullptr || !files->is_array() || (files->size() != 1 && files->size() != 3)) {
+  if (files == nullptr || !files->is_array() || !is_file_count(files->size())) {
     return std::nullopt;
   }
   for (const Json& one : *files) {

@@ -202,6 +202,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"ListWithHalfOfOfac",
                 "lists:\n  - {name: sdn, url: \"https://a.org\", aliases: \"https://b.org\"}\n", 2,
                 5, "TW0103", "needs both `aliases` and `addresses`"},
+        BadCase{"ListWithCommentsAlone",
+                "lists: [{name: sdn, url: \"https://a.org\", comments: \"https://d.org\"}]\n", 1,
+                55, "TW0103", "belongs to OFAC's `aliases` and `addresses`"},
         BadCase{"ListLoss", "lists: [{name: un, url: \"https://a.org\", most_loss: 0.1}]\n", 1, 54,
                 "TW0607", "write a number from 0 to 100 and `%`"},
         BadCase{"BadOrigin", "ledger: {origin: a+b}\n", 1, 18, "TW0603", "without blanks"},
@@ -358,7 +361,7 @@ TEST(Config, ShowsWhatItReadsBack) {
       "publish: {required: true}\n"
       "lists:\n  - {name: un, url: \"https://un.org/x.xml\", stale_after: 36h, most_loss: 5%}\n"
       "  - {name: sdn, url: \"https://a.org\", aliases: \"https://b.org\", addresses: "
-      "\"https://c.org\"}\n"
+      "\"https://c.org\", comments: \"https://d.org\"}\n"
       "retention: {records: 400d}\nevaluation: {threads: 3}\n"
       "log: {level: debug, format: json}\n";
   const ConfigOutcome first = load(text);
@@ -375,8 +378,8 @@ TEST(Config, ShowsWhatItReadsBack) {
                              Duration{12 * kHour.us}, "1.2.3.4.1"}));
   EXPECT_EQ(second.config.lists,
             (std::vector<PublishedList>{
-                {"un", "https://un.org/x.xml", {}, {}, Duration{36 * kHour.us}, 0.05},
-                {"sdn", "https://a.org", "https://b.org", "https://c.org"}}));
+                {"un", "https://un.org/x.xml", {}, {}, {}, Duration{36 * kHour.us}, 0.05},
+                {"sdn", "https://a.org", "https://b.org", "https://c.org", "https://d.org"}}));
   EXPECT_EQ(second.config.channels[1].token, (SecretRef{SecretRef::Kind::kCredential, "tok"}));
   EXPECT_EQ(second.config.log_format, LogFormat::kJson);
   EXPECT_EQ(second.config.policies,

@@ -59,7 +59,7 @@ class ListSync : public testing::Test {
 
   TemporaryFolder folder_;
   Publisher publisher_;
-  PublishedList list_{"own", publisher_.url("/own.csv"), {}, {}, Duration{3 * kDay.us}, 0.1};
+  PublishedList list_{"own", publisher_.url("/own.csv"), {}, {}, {}, Duration{3 * kDay.us}, 0.1};
   std::unique_ptr<HttpClient> http_ = make_curl_client(kListLimits);
 };
 
@@ -172,7 +172,7 @@ TEST_F(ListSync, SeesThatAliasesAreGone) {
               HasSubstr("it has 2 names where the last issue has 4"));
 }
 
-TEST_F(ListSync, ReadsTheThreeFilesOfOfac) {
+TEST_F(ListSync, ReadsTheFilesOfOfac) {
   list_.aliases_url = publisher_.url("/alt.csv");
   list_.addresses_url = publisher_.url("/add.csv");
   publisher_.publish("/own.csv",
@@ -190,6 +190,12 @@ TEST_F(ListSync, ReadsTheThreeFilesOfOfac) {
   EXPECT_EQ(second.changed, 1);
   EXPECT_EQ(second.standing.issue->names, 2);
   EXPECT_THAT(publisher_.answers(), ElementsAre(200, 200, 200, 304, 200, 304));
+  // A fourth file makes another issue; all are fetched for it.
+  list_.comments_url = publisher_.url("/sdn_comments.csv");
+  publisher_.publish("/sdn_comments.csv", "36,\"Tax ID No. 12.\"\n");
+  const SyncReport third = sync(kTuesday);
+  EXPECT_EQ(third.outcome, SyncOutcome::kNew);
+  EXPECT_TRUE(fs::exists(issue_folder(*third.standing.issue) / "sdn_comments.csv"));
   // The aliases' trouble is told as theirs.
   publisher_.fail("/alt.csv", 404);
   EXPECT_EQ(sync(kWednesday).standing.problem->message, "aliases: it answered with status 404");
@@ -263,7 +269,7 @@ TEST_F(ListSync, SaysNothingOfThePublisherWhenItIsBrokenOff) {
 }
 
 TEST(ListFreshness, GoesByTheLastConfirmation) {
-  const PublishedList list{"own", "https://example.org", {}, {}, Duration{3 * kDay.us}, 0.1};
+  const PublishedList list{"own", "https://example.org", {}, {}, {}, Duration{3 * kDay.us}, 0.1};
   ListStanding standing;
   const UtcTime now{1'791'208'800'000'000};
   EXPECT_EQ(freshness(list, standing, now), ListFreshness::kMissing);
