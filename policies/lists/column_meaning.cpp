@@ -1,11 +1,12 @@
 #include "policies/lists/column_meaning.h"
 
-#include <algorithm>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "policies/lists/delimited_rows.h"
+#include "policies/lists/keep_first.h"
 #include "policies/model/ascii.h"
 
 namespace tidewaiter {
@@ -127,9 +128,6 @@ std::optional<PartyKind> kind_from(std::string_view word) {
 void add_one_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value) {
   value = trimmed(value);
   if (value.empty()) return;
-  const auto add_new = [value](std::vector<std::string>& to) {
-    if (std::ranges::find(to, value) == to.end()) to.emplace_back(value);
-  };
   switch (meaning) {
     case kNothing:
       return;
@@ -148,11 +146,14 @@ void add_one_value(ListEntry& entry, ColumnMeaning meaning, std::string_view val
       entry.aliases.push_back({std::string(value), meaning == kWeakAlias});
       return;
     case kCountry:
-      return add_new(entry.countries);
+      entry.countries.emplace_back(value);
+      return;
     case kIdentifier:
-      return add_new(entry.identifiers);
+      entry.identifiers.emplace_back(value);
+      return;
     case kProgram:
-      return add_new(entry.programs);
+      entry.programs.emplace_back(value);
+      return;
   }
 }
 
@@ -163,6 +164,13 @@ void add_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value) 
   for (const std::string_view part : parts_of_cell(value)) add_one_value(entry, meaning, part);
 }
 
+void keep_each_value_once(ListEntry& entry) {
+  for (std::vector<std::string>* const values :
+       {&entry.countries, &entry.identifiers, &entry.programs}) {
+    keep_first_of_each(*values, std::identity());
+  }
+}
+
 bool finish_entry(ListEntry& entry, std::size_t number) {
   entry.has_own_id = !entry.id.empty();
   if (!entry.has_own_id) entry.id = std::to_string(number);
@@ -171,6 +179,7 @@ bool finish_entry(ListEntry& entry, std::size_t number) {
     entry.name = std::move(entry.aliases.front().text);
     entry.aliases.erase(entry.aliases.begin());
   }
+  keep_each_value_once(entry);
   std::erase_if(entry.aliases, [&entry](const ListedName& one) { return one.text == entry.name; });
   return true;
 }

@@ -29,15 +29,17 @@ enum class ColumnMeaning : std::uint8_t {
 /// Puts a value into an entry: values with `;` between them, into all but the name, are several.
 void add_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value);
 
-/// The same for what is one value, whatever signs are in it. A second name is an alias; countries,
-/// identifiers and programmes that the entry has are not put in again.
+/// The same for what is one value, whatever signs are in it. A second name is an alias.
 void add_one_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value);
 
 /// `individual`, `Person` and the like; nothing for words that are not known.
 [[nodiscard]] std::optional<PartyKind> kind_from(std::string_view word);
 
-/// What an entry needs when all its values are in: a name, or an alias that becomes it, and an id.
-/// False if there is neither name nor alias.
+/// Takes out countries, identifiers and programmes that stand in the entry before.
+void keep_each_value_once(ListEntry& entry);
+
+/// What an entry needs when all its values are in: a name, or an alias that becomes it, an id, each
+/// value once, and no alias that is the name. False if there is neither name nor alias.
 [[nodiscard]] bool finish_entry(ListEntry& entry, std::size_t number);
 
 }  // namespace tidewaiter

@@ -1,15 +1,16 @@
 #include "policies/lists/entry_rows.h"
 
-#include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include "policies/lists/column_meaning.h"
+#include "policies/lists/keep_first.h"
 
 namespace tidewaiter {
 namespace {
 
-void add_further(std::vector<std::string>& to, std::vector<std::string>& values) {
-  for (std::string& value : values) {
-    if (std::ranges::find(to, value) == to.end()) to.push_back(std::move(value));
-  }
+void move_to_end(std::vector<std::string>& to, std::vector<std::string>& values) {
+  to.insert(to.end(), std::move_iterator(values.begin()), std::move_iterator(values.end()));
 }
 
 }  // namespace
@@ -19,17 +20,18 @@ void add_further_row(ListEntry& entry, ListEntry row) {
   if (entry.name.empty()) {
     entry.name = std::move(row.name);
   } else if (!row.name.empty()) {
-    row.aliases.insert(row.aliases.begin(), {std::move(row.name), false});
+    entry.aliases.push_back({std::move(row.name), false});
   }
-  for (ListedName& alias : row.aliases) {
-    const bool is_known =
-        alias.text == entry.name ||
-        std::ranges::find(entry.aliases, alias.text, &ListedName::text) != entry.aliases.end();
-    if (!is_known) entry.aliases.push_back(std::move(alias));
-  }
-  add_further(entry.countries, row.countries);
-  add_further(entry.identifiers, row.identifiers);
-  add_further(entry.programs, row.programs);
+  for (ListedName& alias : row.aliases) entry.aliases.push_back(std::move(alias));
+  move_to_end(entry.countries, row.countries);
+  move_to_end(entry.identifiers, row.identifiers);
+  move_to_end(entry.programs, row.programs);
+}
+
+void keep_once_what_rows_say(ListEntry& entry) {
+  keep_first_of_each(entry.aliases, &ListedName::text);
+  std::erase_if(entry.aliases, [&entry](const ListedName& one) { return one.text == entry.name; });
+  keep_each_value_once(entry);
 }
 
 void EntryRows::add(ListEntry row) {
@@ -38,12 +40,18 @@ void EntryRows::add(ListEntry row) {
     for (const std::size_t place : places) {
       ListEntry& entry = entries_[place];
       if (!entry.kind || !row.kind || *entry.kind == *row.kind) {
+        several_.insert(place);
         return add_further_row(entry, std::move(row));
       }
     }
     places.push_back(entries_.size());
   }
   entries_.push_back(std::move(row));
+}
+
+std::vector<ListEntry> EntryRows::take() {
+  for (const std::size_t place : several_) keep_once_what_rows_say(entries_[place]);
+  return std::move(entries_);
 }
 
 }  // namespace tidewaiter

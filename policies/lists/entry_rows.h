@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <unordered_map>
-#include <utility>
+#include <unordered_set>
 #include <vector>
 
 #include "policies/lists/list_entry.h"
@@ -11,8 +11,11 @@
 namespace tidewaiter {
 
 /// Puts what a further row says of a party into its entry: its name, if the entry has none, else an
-/// alias; other values are further ones. What the entry has is not put in again.
+/// alias; other values are further ones.
 void add_further_row(ListEntry& entry, ListEntry row);
+
+/// When all rows are in: each alias and value once, and no alias that is the name.
+void keep_once_what_rows_say(ListEntry& entry);
 
 /// Entries of a list that may have several rows of one party: one for each name, address or
 /// measure.
@@ -23,11 +26,12 @@ class EntryRows {
   void add(ListEntry row);
 
   /// The entries in the order of their first rows.
-  [[nodiscard]] std::vector<ListEntry> take() { return std::move(entries_); }
+  [[nodiscard]] std::vector<ListEntry> take();
 
  private:
   std::vector<ListEntry> entries_;
   std::unordered_map<std::string, std::vector<std::size_t>> places_;  ///< by id
+  std::unordered_set<std::size_t> several_;  ///< places of entries that have several rows
 };
 
 }  // namespace tidewaiter

@@ -30,6 +30,7 @@ class AdvancedReader {
          "SanctionsType", "Location", "IDRegDocument", "DistinctParty", "SanctionsEntry"},
         [this](const XmlElement& element) { read_element(element); });
     if (!done) return tl::unexpected(done.error());
+    for (ListEntry& entry : list_.entries) keep_each_value_once(entry);  // programmes come last
     return std::move(list_);
   }
 

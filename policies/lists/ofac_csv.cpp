@@ -36,6 +36,7 @@ class OfacReader {
     read_rows(files.primary, ListFile::kPrimary, &OfacReader::primary);
     read_rows(files.aliases, ListFile::kAliases, &OfacReader::alias);
     read_rows(files.addresses, ListFile::kAddresses, &OfacReader::address);
+    for (ListEntry& entry : list_.entries) keep_each_value_once(entry);
     for (const auto& [id, comment] : comments_) {
       if (places_.contains(id)) continue;
       add_fault(comment.line, ListFile::kComments, "there is no entry " + id);

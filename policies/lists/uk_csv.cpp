@@ -54,6 +54,7 @@ class UkRows {
         text, ',', [this](auto line, auto cells) { read_row(line, cells); },
         [this](ListFault fault) { list_.faults.push_back(std::move(fault)); });
     for (auto& [line, entry] : parties_) {
+      keep_once_what_rows_say(entry);
       if (finish_entry(entry, list_.entries.size() + 1)) {
         list_.entries.push_back(std::move(entry));
       } else {
