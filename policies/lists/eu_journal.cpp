@@ -78,11 +78,15 @@ class JournalReader {
  private:
   using Cells = std::span<const std::string>;
 
+  void read_header(Cells cells) {
+    header_.assign(cells.begin(), cells.end());
+    for (const std::string& column : header_) meanings_.push_back(column_meaning(column));
+    const auto annex = std::ranges::find(header_, "annex");
+    annex_ = static_cast<std::size_t>(annex - header_.begin());
+  }
+
   void read_row(std::size_t line, Cells cells) {
-    if (header_.empty()) {
-      header_.assign(cells.begin(), cells.end());
-      return;
-    }
+    if (header_.empty()) return read_header(cells);
     if (cells.size() != header_.size()) {
       list_.faults.push_back({line, "expected " + std::to_string(header_.size()) +
                                         " cells as in the header, but there are " +
@@ -90,12 +94,11 @@ class JournalReader {
       return;
     }
     ListEntry entry;
-    std::string annex;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      const std::string cell = as_utf8(trimmed(cells[i]));
-      if (header_[i] == "annex") annex = cell;
-      read_cell(entry, line, header_[i], cell);
+      read_cell(entry, line, i, as_utf8(trimmed(cells[i])));
     }
+    const std::string annex =
+        annex_ < cells.size() ? as_utf8(trimmed(cells[annex_])) : std::string();
     if (!entry.id.empty() && !annex.empty()) entry.id = annex + " " + entry.id;
     if (finish_entry(entry, ++rows_)) {
       entries_.add(std::move(entry));
@@ -104,19 +107,21 @@ class JournalReader {
     }
   }
 
-  void read_cell(ListEntry& entry, std::size_t line, const std::string& column,
-                 const std::string& cell) {
-    const ColumnMeaning meaning = column_meaning(column);
+  void read_cell(ListEntry& entry, std::size_t line, std::size_t column, const std::string& cell) {
+    const ColumnMeaning meaning = meanings_[column];
     if (meaning == ColumnMeaning::kName || meaning == ColumnMeaning::kId) {
       add_one_value(entry, meaning, cell);
     } else if (meaning != ColumnMeaning::kNothing && !add_cell(entry, meaning, cell)) {
-      list_.faults.push_back({line, "a quoted value of `" + column + "` does not end"});
+      list_.faults.push_back(
+          {line, "a quoted value of `" + header_[column].substr(0, 40) + "` does not end"});
     }
   }
 
   ParsedList list_;
   EntryRows entries_;
   std::vector<std::string> header_;
+  std::vector<ColumnMeaning> meanings_;  ///< of the header's columns
+  std::size_t annex_ = 0;                ///< its column
   std::size_t rows_ = 0;
 };
 

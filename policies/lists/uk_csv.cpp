@@ -1,6 +1,7 @@
 #include "policies/lists/uk_csv.h"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -46,6 +47,56 @@ ColumnMeaning uk_column(std::string_view column) {
   return found == kColumns.end() ? kNothing : found->second;
 }
 
+/// Which columns a name is made of; at least as many as there are cells where there is none.
+class UkNameColumns {
+ public:
+  explicit UkNameColumns(std::span<const std::string> header) {
+    for (const std::string_view column :
+         {"Name 1", "Name 2", "Name 3", "Name 4", "Name 5", "Name 6"}) {
+      parts_.push_back(place(header, column, column));
+    }
+    type_ = place(header, "Name type", "Alias Type");
+    strength_ = place(header, "Alias strength", "Alias Quality");
+    original_ = place(header, "Name non-latin script", "Name Non-Latin Script");
+  }
+
+  /// False if the row has no name.
+  [[nodiscard]] bool add_names(ListEntry& row, std::span<const std::string> cells) const {
+    std::string name;
+    for (const std::size_t place : parts_) {
+      const std::string part = text_at(cells, place);
+      if (!part.empty()) name += (name.empty() ? "" : " ") + part;
+    }
+    const bool is_weak = ascii_lower(text_at(cells, strength_)).starts_with("low");
+    const bool is_primary = ascii_lower(text_at(cells, type_)) == "primary name";
+    add_one_value(row,
+                  is_weak      ? ColumnMeaning::kWeakAlias
+                  : is_primary ? ColumnMeaning::kName
+                               : ColumnMeaning::kAlias,
+                  name);
+    const std::string original = text_at(cells, original_);
+    add_one_value(row, ColumnMeaning::kAlias, original);
+    return !name.empty() || !original.empty();
+  }
+
+ private:
+  static std::size_t place(std::span<const std::string> header, std::string_view column,
+                           std::string_view or_else) {
+    const auto found = std::ranges::find_if(
+        header, [&](const std::string& one) { return one == column || one == or_else; });
+    return static_cast<std::size_t>(found - header.begin());
+  }
+
+  static std::string text_at(std::span<const std::string> cells, std::size_t place) {
+    return place < cells.size() ? as_utf8(trimmed(cells[place])) : std::string();
+  }
+
+  std::vector<std::size_t> parts_;
+  std::size_t type_ = 0;
+  std::size_t strength_ = 0;
+  std::size_t original_ = 0;
+};
+
 class UkRows {
  public:
   ParsedList read(std::string_view text) {
@@ -71,56 +122,32 @@ class UkRows {
     ListEntry entry;
   };
 
+  void read_header(Cells cells) {
+    for (const std::string& column : cells) meanings_.push_back(uk_column(column));
+    names_.emplace(cells);
+  }
+
   void read_row(std::size_t line, Cells cells) {
-    if (header_.empty()) {  // the date of the list stands before it
-      if (is_uk_header(cells)) header_.assign(cells.begin(), cells.end());
+    if (!names_) {  // the date of the list stands before it
+      if (is_uk_header(cells)) read_header(cells);
       return;
     }
-    if (cells.size() > header_.size()) {
-      list_.faults.push_back({line, "expected " + std::to_string(header_.size()) +
+    if (cells.size() > meanings_.size()) {
+      list_.faults.push_back({line, "expected " + std::to_string(meanings_.size()) +
                                         " cells as in the header, but there are " +
                                         std::to_string(cells.size())});
       return;
     }
     ListEntry row;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      add_one_value(row, uk_column(header_[i]), as_utf8(cells[i]));
+      add_one_value(row, meanings_[i], as_utf8(cells[i]));
     }
     if (row.id.empty()) {
       list_.faults.push_back({line, "the row has no id"});
       return;
     }
-    add_names(row, line, cells);
+    if (!names_->add_names(row, cells)) list_.faults.push_back({line, "the row has no name"});
     add_to_party(line, std::move(row));
-  }
-
-  /// The text of a column; empty where the table has none.
-  [[nodiscard]] std::string text_of(Cells cells, std::string_view column) const {
-    const auto found = std::ranges::find(header_, column);
-    const auto at = static_cast<std::size_t>(found - header_.begin());
-    return at < cells.size() ? as_utf8(trimmed(cells[at])) : std::string();
-  }
-
-  void add_names(ListEntry& row, std::size_t line, Cells cells) {
-    std::string name;
-    for (const std::string_view column :
-         {"Name 1", "Name 2", "Name 3", "Name 4", "Name 5", "Name 6"}) {
-      const std::string part = text_of(cells, column);
-      if (!part.empty()) name += (name.empty() ? "" : " ") + part;
-    }
-    const std::string type =
-        ascii_lower(text_of(cells, "Name type") + text_of(cells, "Alias Type"));
-    const std::string strength =
-        ascii_lower(text_of(cells, "Alias strength") + text_of(cells, "Alias Quality"));
-    add_one_value(row,
-                  strength.starts_with("low") ? ColumnMeaning::kWeakAlias
-                  : type == "primary name"    ? ColumnMeaning::kName
-                                              : ColumnMeaning::kAlias,
-                  name);
-    const std::string original =
-        text_of(cells, "Name non-latin script") + text_of(cells, "Name Non-Latin Script");
-    add_one_value(row, ColumnMeaning::kAlias, original);
-    if (name.empty() && original.empty()) list_.faults.push_back({line, "the row has no name"});
   }
 
   void add_to_party(std::size_t line, ListEntry row) {
@@ -132,7 +159,8 @@ class UkRows {
   }
 
   ParsedList list_;
-  std::vector<std::string> header_;
+  std::vector<ColumnMeaning> meanings_;                  ///< of the header's columns
+  std::optional<UkNameColumns> names_;                   ///< nothing before the header
   std::vector<Party> parties_;                           ///< in the order of their first rows
   std::unordered_map<std::string, std::size_t> places_;  ///< of parties, by id
 };
