@@ -19,8 +19,7 @@
 namespace tidewaiter {
 namespace {
 
-Result<ParsedList> parse_xml_list(std::string_view text) {
-  const std::string root = root_element(text);
+Result<ParsedList> parse_xml_of_root(std::string_view text, const std::string& root) {
   if (root == "CONSOLIDATED_LIST") return parse_un_xml(text);
   if (root == "export") return parse_eu_xml(text);
   if (root == "Designations") return parse_uk_xml(text);
@@ -31,6 +30,16 @@ Result<ParsedList> parse_xml_list(std::string_view text) {
                                            "`: expected sdnList, Sanctions or sanctionsData "
                                            "(OFAC), CONSOLIDATED_LIST (United Nations), export "
                                            "(European Union) or Designations (United Kingdom)");
+}
+
+/// `export` and the like may be the first element of anything.
+Result<ParsedList> parse_xml_list(std::string_view text) {
+  const std::string root = root_element(text);
+  Result<ParsedList> list = parse_xml_of_root(text, root);
+  if (list && list->entries.empty() && list->faults.empty()) {
+    list->faults.push_back({0, "the XML begins with `" + root + "`, but no party is in it"});
+  }
+  return list;
 }
 
 }  // namespace
@@ -49,9 +58,8 @@ Result<ParsedList> parse_list(const OfacFiles& files) {
   if (looks_like_yaml_list(text)) return parse_yaml_list(text);
   return fail(ErrorCode::kUnsupported,
               "the list's format is not known: expected CSV of OFAC or the United Kingdom, XML, "
-              "JSON, a table whose first "
-              "row names its columns, `name` among them, or YAML that begins with `list:`, "
-              "`parties:` or `- `");
+              "JSON, a table whose first row names its columns, `name` among them, or YAML that "
+              "begins with `list:`, `parties:` or `- `");
 }
 
 }  // namespace tidewaiter

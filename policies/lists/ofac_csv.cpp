@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "policies/lists/column_meaning.h"
 #include "policies/lists/delimited_rows.h"
@@ -156,15 +157,8 @@ class OfacReader {
 }  // namespace
 
 bool looks_like_ofac_csv(std::string_view text) {
-  bool found = false;
-  const std::size_t end = std::min(text.find('\n'), text.size());
-  for_each_row(
-      text.substr(0, end), ',',
-      [&found](std::size_t, std::span<const std::string> cells) {
-        found = cells.size() == kPrimaryColumns && is_entry_number(cells[0]);
-      },
-      [](const ListFault&) {});
-  return found;
+  const std::vector<std::string> cells = first_row(text, ',');
+  return cells.size() == kPrimaryColumns && is_entry_number(cells[0]);
 }
 
 ParsedList parse_ofac_csv(const OfacFiles& files) { return OfacReader().read(files); }
