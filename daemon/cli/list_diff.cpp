@@ -59,7 +59,8 @@ void add_list_diff(CLI::App& list, Selection& selection) {
       "Prints the entries that are new in the later of two files of a list, those that are gone,\n"
       "and of those that changed the values of each field. Entries are the same by the list's own\n"
       "id, or by name where it has none. Beside OFAC's sdn.csv its alt.csv, add.csv and\n"
-      "sdn_comments.csv are read as well. Rows that cannot be read are told on standard error, and\n"
+      "sdn_comments.csv are read as well. Rows that cannot be read are told on standard error, "
+      "and\n"
       "counted in the report: their entries read as gone or new. Exit status 1 if there are any.",
       "  tidewaiter list diff 2026-10/sdn.csv 2026-11/sdn.csv\n"
       "  tidewaiter list diff old/UN_consolidated.xml new/UN_consolidated.xml --csv > changes.csv\n"
