@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -9,7 +11,7 @@
 
 #include "policies/screening/compared_name.h"
 #include "policies/screening/name_match.h"
-#include "policies/screening/word_likeness.h"
+#include "policies/screening/word_index.h"
 
 namespace tidewaiter {
 
@@ -29,45 +31,53 @@ class NameIndex {
 
  private:
   friend class NameSearch;
-  struct Word {
-    NameWord form;
-    std::vector<std::uint32_t> names;  ///< that have it, each once
-  };
   using Places = std::vector<std::uint32_t>;
+  /// A word of a name, with what most often tells that it is not like another: beside each other,
+  /// because a name's words are anywhere among all.
+  struct Use {
+    WordIndex::Traits traits;
+    std::uint32_t word = 0;  ///< its place in words_
+    std::int32_t weight = 0;
+  };
+  struct RunPlace {
+    std::uint32_t name = 0;
+    std::uint8_t first = 0;
+  };
+  /// So many words in a row of some names that sound the same when joined.
+  struct Run {
+    JoinedWords words;
+    std::vector<RunPlace> places;
+  };
 
   [[nodiscard]] std::int32_t rarity(std::size_t count) const;
   void add_words();
-  void add_keys();
+  void add_users();
+  void add_joined();
+  [[nodiscard]] std::span<const Use> uses(std::uint32_t name) const {
+    return {&uses_[uses_begin_[name]], uses_begin_[name + 1] - uses_begin_[name]};
+  }
+  /// Asks for the words of a name, so that they are there when it is looked at: they are anywhere
+  /// in memory, and most names are looked at for less time than it takes to fetch them.
+  void fetch(std::uint32_t name) const {
+    const Use* const first = &uses_[uses_begin_[name]];
+    __builtin_prefetch(first);
+    __builtin_prefetch(first + 2);
+  }
+  /// The names that have a word, each once.
+  [[nodiscard]] std::span<const std::uint32_t> users(std::uint32_t word) const {
+    return {&users_[users_begin_[word]], users_begin_[word + 1] - users_begin_[word]};
+  }
 
   PartyKind kind_;
   std::vector<ComparedName> names_;
-  /// What tells most words apart at a glance.
-  struct Glance {
-    SoundMarks marks;
-    std::uint8_t traits = 0;
-  };
-  [[nodiscard]] static Glance glance_at(const NameWord& word);
-  [[nodiscard]] static bool may_be_alike(const Glance& a, const Glance& b);
-
-  std::vector<Glance> glances_;  ///< of words_
-  std::vector<Word> words_;      ///< by the length of their sounds
-  struct Use {
-    std::uint32_t word = 0;
-    std::int32_t weight = 0;
-  };
-  std::vector<Use> uses_;                                  ///< of words by names, name by name
-  std::vector<std::uint32_t> uses_begin_;                  ///< by name, and the end
-  std::unordered_map<std::string, std::uint32_t> counts_;  ///< names by letters
-  std::unordered_map<std::string, Places> near_keys_;      ///< words by near_keys() of their sounds
-  std::unordered_map<std::uint16_t, Places> nicknames_;    ///< words by group
-  std::unordered_map<char32_t, Places> signs_;             ///< words by sign
-  Places abjad_words_;
-  std::unordered_map<char, Places> by_initial_;                ///< words by first letter
-  std::unordered_map<char, Places> initials_;                  ///< words that are one letter
-  std::unordered_map<std::size_t, Places> words_by_skeleton_;  ///< words by skeleton_hash
-  std::unordered_map<std::size_t, Places> runs_;    ///< names by JoinedWords::skeleton_hash
-  std::unordered_map<std::string, Places> joined_;  ///< names by ComparedName::joined
-  std::uint32_t long_begin_ = 0;  ///< the first of words_ that near_keys_ does not hold
+  std::unique_ptr<const WordIndex> words_;
+  std::vector<Use> uses_;                                   ///< name by name
+  Places uses_begin_;                                       ///< by name, and the end
+  Places users_;                                            ///< word by word
+  Places users_begin_;                                      ///< by word, and the end
+  std::unordered_map<std::string, std::uint32_t> counts_;   ///< names by letters
+  std::unordered_map<std::size_t, std::vector<Run>> runs_;  ///< by JoinedWords::skeleton_hash
+  std::unordered_map<std::string, Places> joined_;          ///< names by ComparedName::joined
 };
 
 /// A name of an index that is like the one that was looked for.
@@ -86,38 +96,58 @@ class NameSearch {
   /// The names whose score is at least `least`, by their place. `name` is of the index's kind and
   /// not weighed yet.
   ///
-  /// A name is compared where one of its words that carry weight, or several joined, is at least
-  /// `least` like one of `name`: a mean of likenesses is not above the greatest. What is lost is a
-  /// name in which only light words (particles, titles, words like `group`) are that like;
-  /// docs/screening.md has how much that is.
+  /// Loses none. A score is not above that of the likest pair of words: a name is looked at where
+  /// several of its words joined are one of `name`, or the other way round, where it is the same
+  /// written as one, where one of its words is more than `least` like one of `name`, and, for those
+  /// whose pairs are all just that like, where it has one like a certain word of `name`, which then
+  /// cannot be left over. Of those that are looked at ScoreBound tells which are compared.
   [[nodiscard]] std::vector<IndexHit> find(const ComparedName& name, Score least);
   /// The same by comparing every name.
   [[nodiscard]] std::vector<IndexHit> scan(const ComparedName& name, Score least);
 
  private:
-  void add_like(const NameWord& word, Score least);
-  void look_up(const NameWord& word, Score least, NameIndex::Places& found);
-  void consider(const NameIndex::Places& names, bool joined);
-  [[nodiscard]] Score score_of(const ComparedName& name, std::uint32_t place, Score least);
-  [[nodiscard]] Score likeness(std::size_t row, const NameWord& word, std::uint32_t place);
+  /// Where the likeness of a word of the index to each word of the name is.
+  struct Row {
+    std::uint32_t search = 0;  ///< in which it was made
+    std::uint32_t begin = 0;
+  };
+  /// Words in a row of one name that count as one of the other (joined_likeness()).
+  struct Joined {
+    std::uint32_t other = 0;  ///< name of the index
+    WordPair pair;            ///< of the name and the other
+  };
+  using Best = std::array<Score, kMostNameWords>;
+
+  void begin(const ComparedName& wanted, Score least);
+  void look_at_joined(const ScoreBound& bound);
+  void find_joined();
+  void look_at_words(const ScoreBound& bound);
+  void look_at(std::uint32_t place, const ScoreBound& bound, std::span<const Joined> joined);
+  void compare(std::uint32_t place);
+  [[nodiscard]] bool is_new(std::uint32_t place);
+  [[nodiscard]] const std::vector<LikeWord>& like(const NameWord& word);
+  [[nodiscard]] Score glance(std::size_t i, const NameIndex::Use& use);
+  [[nodiscard]] Score likeness(std::size_t i, std::uint32_t word);
+  [[nodiscard]] bool may_reach(std::span<const NameIndex::Use> uses, const ScoreBound& bound,
+                               std::span<const Joined> joined, bool is_exact);
 
   const NameIndex& index_;
   NameMatcher matcher_;
-  std::vector<std::uint32_t> considered_;     ///< names, once each
-  std::vector<std::uint32_t> considered_at_;  ///< by name: the number of the search
-  std::vector<std::uint32_t> joined_at_;      ///< the same, of names with joined words in common
-  std::vector<std::uint32_t> seen_at_;        ///< by word: the number of the look-up
   std::uint32_t search_ = 0;
-  std::uint32_t look_up_ = 0;
-  struct Memo {
-    std::uint32_t search = 0;
-    Score score = 0;
-  };
-  std::vector<std::vector<Memo>> memos_;  ///< by word of the name, by word of the index
-  std::vector<NameIndex::Glance> rows_;   ///< by word of the name
+  Score least_ = 0;
+  ComparedName name_;                      ///< that is looked for, weighed
+  std::vector<WordIndex::Traits> traits_;  ///< of its words
+  std::vector<IndexHit> hits_;
+  std::vector<std::uint32_t> looked_at_;  ///< by name: the number of the search
+  std::vector<Row> rows_;                 ///< by word of the index
+  std::vector<Score> cells_;              ///< row by row; below 0: not known yet
+  std::vector<Joined> joined_;
+  Best best_{};        ///< by word of the name: its likeness to the likest of the other at most
+  Best other_best_{};  ///< the same of the other
   std::vector<Score> matrix_;
-  std::unordered_map<std::string, NameIndex::Places> looked_up_;
-  Score looked_up_least_ = 0;
+  /// For least_, by word_identity(); forgotten when they are many.
+  std::unordered_map<std::string, std::vector<LikeWord>> looked_up_;
+  std::size_t kept_ = 0;
 };
 
 }  // namespace tidewaiter

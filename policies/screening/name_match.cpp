@@ -16,6 +16,9 @@ struct Costs {
 };
 constexpr Costs kPersonCosts{200, 25, 50};
 constexpr Costs kOrganisationCosts{100, 50, 50};
+const Costs& costs_of(PartyKind kind) {
+  return kind == PartyKind::kPerson ? kPersonCosts : kOrganisationCosts;
+}
 constexpr std::int64_t kReordered = 93;
 constexpr std::int64_t kFormsDiffer = 97;
 
@@ -36,6 +39,14 @@ bool differ_in_signs(const ComparedName& a, const ComparedName& b) {
 
 }  // namespace
 
+Score joined_likeness(const JoinedWords& run, const NameWord& word) {
+  const bool may =
+      run.skeleton_hash == word.skeleton_hash && word.sound.size() >= kLeastJoinedLetters;
+  if (!may) return 0;
+  const Score score = std::min(sound_likeness(run.sound, word.sound), kJoinedAtMost);
+  return score < kLeastJoined ? 0 : score;
+}
+
 void NameMatcher::propose(const ComparedName& a, const ComparedName& b,
                           std::span<const Score> likeness) {
   proposals_.clear();
@@ -55,11 +66,8 @@ void NameMatcher::propose_joined(const ComparedName& one, const ComparedName& ot
   for (const JoinedWords& run : one.runs) {
     for (std::size_t j = 0; j < other.words.size(); ++j) {
       const NameWord& word = other.words[j];
-      if (run.skeleton_hash != word.skeleton_hash || word.sound.size() < kLeastJoinedLetters) {
-        continue;
-      }
-      const Score score = std::min(sound_likeness(run.sound, word.sound), kJoinedAtMost);
-      if (score < kLeastJoined) continue;
+      const Score score = joined_likeness(run, word);
+      if (score == 0) continue;
       std::int32_t weight = word.weight;
       for (std::size_t n = 0; n < run.count; ++n) weight += one.words[run.first + n].weight;
       WordPair pair{run.first, run.count, static_cast<std::uint8_t>(j), 1, {}};
@@ -118,7 +126,7 @@ Score NameMatcher::weigh(const ComparedName& a, const ComparedName& b, NameMatch
     for (std::size_t i = 0; i < p.pair.a_count; ++i) left_a -= a.words[p.pair.a + i].weight;
     for (std::size_t i = 0; i < p.pair.b_count; ++i) left_b -= b.words[p.pair.b + i].weight;
   }
-  const Costs& costs = a.kind == PartyKind::kPerson ? kPersonCosts : kOrganisationCosts;
+  const Costs& costs = costs_of(a.kind);
   const bool is_lone = plain <= 1 && std::max(a.words.size(), b.words.size()) > 2;
   const std::int64_t contradiction = 2 * std::min(left_a, left_b) * costs.contradiction;
   const std::int64_t surplus =
@@ -137,14 +145,15 @@ Score NameMatcher::weigh(const ComparedName& a, const ComparedName& b, NameMatch
   return static_cast<Score>(score);
 }
 
-Score score_bound(PartyKind kind, std::int64_t a_weight, std::int64_t a_alone,
-                  std::int64_t b_weight, std::int64_t b_alone) {
-  const Costs& costs = kind == PartyKind::kPerson ? kPersonCosts : kOrganisationCosts;
-  const std::int64_t loss = 2 * std::min(a_alone, b_alone) * costs.contradiction +
-                            std::abs(a_alone - b_alone) * costs.surplus;
-  const std::int64_t paired = a_weight - a_alone + b_weight - b_alone;
-  if (paired == 0) return 0;
-  return static_cast<Score>(kSameName * paired * 100 / (paired * 100 + loss));
+ScoreBound::ScoreBound(PartyKind kind, Score least)
+    : least_(least),
+      contradiction_(2 * costs_of(kind).contradiction),
+      surplus_(costs_of(kind).surplus) {}
+
+bool ScoreBound::may_reach(std::int64_t worth, std::int64_t a_alone, std::int64_t b_alone) const {
+  const std::int64_t loss =
+      std::min(a_alone, b_alone) * contradiction_ + std::abs(a_alone - b_alone) * surplus_;
+  return worth >= least_ * loss;
 }
 
 Score NameMatcher::score(const ComparedName& a, const ComparedName& b,

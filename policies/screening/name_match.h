@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -73,11 +74,41 @@ class NameMatcher {
   std::vector<Proposal> chosen_;  ///< by their place in a
 };
 
-/// At least as much as score() of two names, of which nothing is known but the weights of all their
-/// words and of those that have no partner in the other name. Not for names that have joined words
-/// in common.
-[[nodiscard]] Score score_bound(PartyKind kind, std::int64_t a_weight, std::int64_t a_alone,
-                                std::int64_t b_weight, std::int64_t b_alone);
+/// How alike two or three words of a name in a row are to the one word of another name that they
+/// make when joined; 0 where they do not count as that word.
+[[nodiscard]] Score joined_likeness(const JoinedWords& run, const NameWord& word);
+
+/// Tells names apart that cannot score `least`, before their words are paired.
+///
+/// score ≥ L, in the terms of NameMatcher, is
+///
+///   Σ w·(s − L) ≥ L · (κ · 2 · min(U, V) + λ · |U − V|)
+///
+/// over the words of both sides that are in pairs. With f the greatest likeness of a word to any
+/// one of the other name, its part of the left side is not above w·(f − L); a word that could have
+/// a pair and is left over costs λ·w at least, because 2κ > 2λ. So worth(f) is the most that such
+/// a word adds, and U and V are at least the weights of the words that are like none of the other.
+/// Not for names that are the same written as one; words joined count by joined_likeness().
+class ScoreBound {
+ public:
+  /// `least` is above 0.
+  ScoreBound(PartyKind kind, Score least);
+
+  /// Of a word whose likeness to one of the other name is `best` at most, by its weight; `best` is
+  /// above 0.
+  [[nodiscard]] std::int64_t worth(Score best) const {
+    return std::max(100 * (best - least_), -least_ * surplus_);
+  }
+  /// `worth`: Σ w · worth(f) of the words of both names that are like one of the other; the weights
+  /// of those that are like none. False only for names that score less than `least`.
+  [[nodiscard]] bool may_reach(std::int64_t worth, std::int64_t a_alone,
+                               std::int64_t b_alone) const;
+
+ private:
+  std::int64_t least_;
+  std::int64_t contradiction_;  ///< 2κ in hundredths
+  std::int64_t surplus_;        ///< λ in hundredths, the lesser
+};
 
 /// "family name exact, given name `Bob`/`Robert` nickname, `bin` missing": for people.
 [[nodiscard]] std::vector<std::string> parts_of(const NameMatch& match, const ComparedName& a,

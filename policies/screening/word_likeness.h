@@ -6,6 +6,7 @@
 
 #include "policies/screening/compared_name.h"
 #include "policies/screening/name_similarity.h"
+#include "policies/screening/sound_costs.h"
 
 namespace tidewaiter {
 
@@ -58,7 +59,24 @@ inline constexpr Score kNearConsonants = 750'000;
 /// The part of word_likeness() that compares two sounds, from 0 to kSameName, 0 if not alike.
 [[nodiscard]] Score sound_likeness(std::string_view a, std::string_view b);
 
-/// False only where sound_likeness() is below `least`, told without comparing the sounds.
-[[nodiscard]] bool may_sound_alike(const SoundMarks& a, const SoundMarks& b, Score least);
+/// What two words score that are nicknames of each other.
+inline constexpr Score kNicknameScore = 880'000;
+
+/// The letters that two skeletons need for kNearConsonants.
+inline constexpr std::size_t kLeastNearConsonants = 4;
+
+/// At least as much as sound_likeness(), told without comparing the sounds; kSameName where nothing
+/// tells them apart, 0 only where it is 0.
+[[nodiscard]] inline Score most_sound_likeness(const SoundMarks& a, const SoundMarks& b) {
+  const int longer = a.length > b.length ? a.length : b.length;
+  const int cost = sound_costs::least_for(a, b);
+  if (cost > sound_costs::kMostShare * longer) return 0;
+  return cost == 0 ? kSameName : kSameName - sound_costs::loss_of(cost, longer);
+}
+
+/// False only where sound_likeness() is below `least`, by most_sound_likeness().
+[[nodiscard]] inline bool may_sound_alike(const SoundMarks& a, const SoundMarks& b, Score least) {
+  return most_sound_likeness(a, b) >= least;
+}
 
 }  // namespace tidewaiter

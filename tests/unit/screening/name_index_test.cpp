@@ -1,5 +1,6 @@
 #include "policies/screening/name_index.h"
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
@@ -82,6 +83,100 @@ TEST(NameIndex, FindsWhatAScanFinds) {
   }
   EXPECT_GT(hits, 300U);
 }
+
+/// Names of a few parties in many ways, so that most of them are like some others.
+class NameMaker {
+ public:
+  explicit NameMaker(unsigned seed) : random_(seed) {}
+
+  std::string name(PartyKind kind) {
+    std::vector<std::string> words = plain(kind);
+    for (std::size_t n = random_() % 3; n > 0; --n) change(words);
+    std::string text;
+    for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+    return text.empty() ? "roe" : text;
+  }
+
+ private:
+  std::string one_of(const std::vector<std::string>& all) { return all[random_() % all.size()]; }
+
+  std::vector<std::string> plain(PartyKind kind) {
+    static const std::vector<std::string> kPersons{
+        "mohammed", "muhammad", "ali",   "hassan", "husayn",  "abdulrahman", "bin",    "de",
+        "robert",   "bob",      "bill",  "john",   "smith",   "smyth",       "dr",     "j",
+        "m",        "vladimir", "putin", "习近平", "习",      "kim",         "김정은", "محمد",
+        "حسن",      "Путин",    "juan",  "xi",     "jinping", "li",          "lee",    "van"};
+    static const std::vector<std::string> kOrganisations{
+        "global",   "trading", "group", "ltd",  "gmbh",  "llc",   "bank",      "of",  "iran",
+        "tech",     "co",      "first", "1",    "44",    "forty", "four",      "ооо", "банк",
+        "shipping", "huawei",  "华为",  "intl", "petro", "chem",  "petrochem", "s",   "a"};
+    std::vector<std::string> words;
+    for (std::size_t n = 1 + random_() % 5; n > 0; --n) {
+      words.push_back(one_of(kind == PartyKind::kPerson ? kPersons : kOrganisations));
+    }
+    return words;
+  }
+
+  void change(std::vector<std::string>& words) {
+    const std::size_t at = random_() % words.size();
+    std::string& word = words[at];
+    const bool is_ascii =
+        word.size() > 2 && std::ranges::all_of(word, [](char c) { return c > 0; });
+    switch (random_() % 6) {
+      case 0:
+        std::ranges::shuffle(words, random_);
+        break;
+      case 1:  // written as one with the next
+        if (at + 1 < words.size()) {
+          word += words[at + 1];
+          words.erase(words.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+        }
+        break;
+      case 2:
+        if (is_ascii) word.insert(1 + random_() % (word.size() - 1), " ");
+        break;
+      case 3:
+        if (is_ascii) word = word.substr(0, 1);
+        break;
+      case 4:
+        if (is_ascii) word[random_() % word.size()] = static_cast<char>('a' + random_() % 26);
+        break;
+      default:
+        if (is_ascii) word.erase(random_() % word.size(), 1);
+    }
+  }
+
+  std::mt19937 random_;
+};
+
+class NameIndexOf : public testing::TestWithParam<PartyKind> {};
+
+TEST_P(NameIndexOf, FindsWhatAScanFindsAmongNamesThatAreNearlyTheSame) {
+  const unsigned seed = std::random_device()();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  NameMaker maker(seed);
+  std::vector<std::string> texts;
+  for (int i = 0; i < 1'000; ++i) texts.push_back(maker.name(GetParam()));
+  const NameIndex index = index_of(texts, GetParam());
+  NameSearch search(index);
+  std::size_t hits = 0;
+  for (int i = 0; i < 100; ++i) {
+    const std::string text = maker.name(GetParam());
+    const ComparedName wanted = *compared_name(text, GetParam());
+    for (const Score least : {1, 500'000, 700'000, 750'000, 850'000, 930'000, 970'000, 1'000'000}) {
+      const std::vector<IndexHit> by_scan = search.scan(wanted, least);
+      ASSERT_EQ(search.find(wanted, least), by_scan) << text << " at " << least;
+      hits += by_scan.size();
+    }
+  }
+  EXPECT_GT(hits, 1'000U);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, NameIndexOf,
+                         testing::Values(PartyKind::kPerson, PartyKind::kOrganisation),
+                         [](const auto& kind) {
+                           return kind.param == PartyKind::kPerson ? "Persons" : "Organisations";
+                         });
 
 }  // namespace
 }  // namespace tidewaiter

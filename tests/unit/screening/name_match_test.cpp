@@ -93,5 +93,19 @@ TEST(NameMatch, IsSymmetricAndSameToItself) {
   }
 }
 
+// Two words of 1,000 that are the same on both sides, and 1,000 left over: on one side 2000 / (2000
+// + 250) = 0.889, on both 2000 / (2000 + 4000) = 0.333. Two of 0.85 may not have anything left
+// over.
+TEST(ScoreBound, TellsWhatCannotReachTheScore) {
+  const ScoreBound persons(PartyKind::kPerson, 850'000);
+  const std::int64_t same = 2'000 * persons.worth(kSameName);
+  EXPECT_TRUE(persons.may_reach(same, 1'000, 0));
+  EXPECT_TRUE(persons.may_reach(same, 0, 1'000));
+  EXPECT_FALSE(persons.may_reach(same, 1'000, 1'000));
+  EXPECT_FALSE(persons.may_reach(same, 2'000, 0));  // 2000 / (2000 + 500) = 0.8
+  EXPECT_TRUE(persons.may_reach(2'000 * persons.worth(850'000), 0, 0));
+  EXPECT_FALSE(persons.may_reach(2'000 * persons.worth(850'000), 1, 0));
+}
+
 }  // namespace
 }  // namespace tidewaiter

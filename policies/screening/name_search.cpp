@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <utility>
+
+#include "policies/screening/name_index.h"
+
+namespace tidewaiter {
+
+NameSearch::NameSearch(const NameIndex& index)
+    : index_(index), looked_at_(index.names_.size()), rows_(index.words_->size()) {}
+
+std::vector<IndexHit> NameSearch::find(const ComparedName& wanted, Score least) {
+  if (least <= 0) return scan(wanted, least);
+  begin(wanted, least);
+  const ScoreBound bound(index_.kind_, least);
+  if (const auto same = index_.joined_.find(name_.joined); same != index_.joined_.end()) {
+    for (const std::uint32_t place : same->second) {
+      if (is_new(place)) compare(place);
+    }
+  }
+  look_at_joined(bound);
+  look_at_words(bound);
+  std::ranges::sort(hits_, {}, &IndexHit::name);
+  return std::exchange(hits_, {});
+}
+
+std::vector<IndexHit> NameSearch::scan(const ComparedName& wanted, Score least) {
+  const ComparedName name = index_.weighed(wanted);
+  std::vector<IndexHit> hits;
+  for (std::uint32_t n = 0; n < index_.names_.size(); ++n) {
+    const Score score = matcher_.score(name, index_.names_[n]);
+    if (score >= least) hits.push_back({n, score});
+  }
+  return hits;
+}
+
+void NameSearch::begin(const ComparedName& wanted, Score least) {
+  constexpr std::size_t kMostKept = 2'000'000;  // like words, 8 bytes each
+  if (std::exchange(least_, least) != least || kept_ > kMostKept) {
+    looked_up_.clear();
+    kept_ = 0;
+  }
+  ++search_;
+  name_ = index_.weighed(wanted);
+  cells_.clear();
+  traits_.clear();
+  for (const NameWord& word : name_.words) traits_.push_back(WordIndex::traits_of(word));
+}
+
+bool NameSearch::is_new(std::uint32_t place) {
+  return std::exchange(looked_at_[place], search_) != search_;
+}
+
+void NameSearch::look_at_joined(const ScoreBound& bound) {
+  find_joined();
+  std::ranges::stable_sort(joined_, {}, &Joined::other);
+  for (auto first = joined_.begin(); first != joined_.end();) {
+    const auto last = std::find_if(
+        first, joined_.end(), [first](const Joined& one) { return one.other != first->other; });
+    if (is_new(first->other)) look_at(first->other, bound, {first, last});
+    first = last;
+  }
+}
+
+/// All words in a row that count as one of the other name.
+void NameSearch::find_joined() {
+  joined_.clear();
+  const auto words = static_cast<std::uint8_t>(name_.words.size());
+  for (std::uint8_t i = 0; i < words; ++i) {
+    const auto runs = index_.runs_.find(name_.words[i].skeleton_hash);
+    if (runs == index_.runs_.end()) continue;
+    for (const NameIndex::Run& run : runs->second) {
+      const Score score = joined_likeness(run.words, name_.words[i]);
+      if (score == 0) continue;
+      for (const NameIndex::RunPlace& place : run.places) {
+        joined_.push_back({place.name, {i, 1, place.first, run.words.count, {score}}});
+      }
+    }
+  }
+  for (const JoinedWords& run : name_.runs) {
+    for (const auto& [hash, word] : index_.words_->with_skeleton(run.skeleton_hash)) {
+      const Score score = joined_likeness(run, (*index_.words_)[word]);
+      if (score == 0) continue;
+      for (const std::uint32_t name : index_.users(word)) {
+        const auto uses = index_.uses(name);
+        for (std::uint8_t j = 0; j < uses.size(); ++j) {
+          if (uses[j].word == word)
+            joined_.push_back({name, {run.first, run.count, j, 1, {score}}});
+        }
+      }
+    }
+  }
+}
+
+void NameSearch::look_at_words(const ScoreBound& bound) {
+  constexpr std::size_t kAhead = 8;
+  std::vector<const std::vector<LikeWord>*> lists;
+  for (const NameWord& word : name_.words) lists.push_back(&like(word));
+  const auto users_of = [this](const std::vector<LikeWord>* list) {
+    std::size_t sum = 0;
+    for (const LikeWord& one : *list) sum += index_.users(one.word).size();
+    return sum;
+  };
+  const auto certain = std::ranges::min_element(lists, {}, users_of);
+  for (auto list = lists.begin(); list != lists.end(); ++list) {
+    for (const LikeWord& one : **list) {
+      if (one.score <= least_ && list != certain) continue;
+      const auto users = index_.users(one.word);
+      for (std::size_t at = 0; at < users.size(); ++at) {
+        if (at + kAhead < users.size()) index_.fetch(users[at + kAhead]);
+        if (is_new(users[at])) look_at(users[at], bound, {});
+      }
+    }
+  }
+}
+
+/// The words of the index that are at least `least_` like `word`.
+const std::vector<LikeWord>& NameSearch::like(const NameWord& word) {
+  const auto [found, fresh] = looked_up_.try_emplace(word_identity(word));
+  if (fresh) {
+    found->second = index_.words_->like(word, least_);
+    constexpr std::size_t kOfItself = 20;  // what a word takes beside what is like it
+    kept_ += kOfItself + found->second.size();
+  }
+  return found->second;
+}
+
+/// Compares a name that may reach the score by what is known of its words at a glance, and then by
+/// their likeness.
+void NameSearch::look_at(std::uint32_t place, const ScoreBound& bound,
+                         std::span<const Joined> joined) {
+  const auto uses = index_.uses(place);
+  if (may_reach(uses, bound, joined, false) && may_reach(uses, bound, joined, true)) {
+    compare(place);
+  }
+}
+
+void NameSearch::compare(std::uint32_t place) {
+  const auto uses = index_.uses(place);
+  matrix_.clear();
+  for (std::size_t i = 0; i < name_.words.size(); ++i) {
+    for (const NameIndex::Use& use : uses) matrix_.push_back(likeness(i, use.word));
+  }
+  const Score score = matcher_.score(name_, index_.names_[place], matrix_);
+  if (score >= least_) hits_.push_back({place, score});
+}
+
+Score NameSearch::glance(std::size_t i, const NameIndex::Use& use) {
+  const std::optional<Score> most = WordIndex::glance(traits_[i], use.traits);
+  return most ? *most : likeness(i, use.word);
+}
+
+Score NameSearch::likeness(std::size_t i, std::uint32_t word) {
+  Row& row = rows_[word];
+  if (row.search != search_) {
+    row = {search_, static_cast<std::uint32_t>(cells_.size())};
+    cells_.resize(cells_.size() + name_.words.size(), -1);
+  }
+  Score& known = cells_[row.begin + i];
+  if (known < 0) {
+    known = word_likeness(name_.words[i], (*index_.words_)[word], index_.kind_).score;
+  }
+  return known;
+}
+
+bool NameSearch::may_reach(std::span<const NameIndex::Use> uses, const ScoreBound& bound,
+                           std::span<const Joined> joined, bool is_exact) {
+  const std::size_t words = name_.words.size();
+  std::fill_n(best_.begin(), words, 0);
+  std::fill_n(other_best_.begin(), uses.size(), 0);
+  const auto raise = [](Best& best, std::size_t first, std::size_t count, Score score) {
+    for (std::size_t i = first; i < first + count; ++i) best[i] = std::max(best[i], score);
+  };
+  for (const auto& [other, pair] : joined) {
+    raise(best_, pair.a, pair.a_count, pair.likeness.score);
+    raise(other_best_, pair.b, pair.b_count, pair.likeness.score);
+  }
+  for (std::size_t j = 0; j < uses.size(); ++j) {
+    for (std::size_t i = 0; i < words; ++i) {
+      const Score score = is_exact ? likeness(i, uses[j].word) : glance(i, uses[j]);
+      raise(best_, i, 1, score);
+      raise(other_best_, j, 1, score);
+    }
+  }
+  std::int64_t worth = 0;
+  std::int64_t alone = 0;
+  std::int64_t other_alone = 0;
+  const auto add = [&](Score best, std::int64_t weight, std::int64_t& left) {
+    (best == 0 ? left : worth) += weight * (best == 0 ? 1 : bound.worth(best));
+  };
+  for (std::size_t i = 0; i < words; ++i) add(best_[i], name_.words[i].weight, alone);
+  for (std::size_t j = 0; j < uses.size(); ++j) add(other_best_[j], uses[j].weight, other_alone);
+  return bound.may_reach(worth, alone, other_alone);
+}
+
+}  // namespace tidewaiter
