@@ -15,7 +15,6 @@ Json feed_json(const FeedState& state) {
   if (state.window) out["window"] = {state.window->from.us, state.window->to.us};
   if (!state.token.empty()) out["token"] = state.token;
   if (state.page > 0) out["page"] = state.page;
-  if (state.restarted) out["restarted"] = true;
   return out;
 }
 
@@ -31,7 +30,6 @@ FeedState feed_of(const Json& json) {
   }
   state.token = json.value("token", "");
   state.page = json.value("page", std::int64_t{0});
-  state.restarted = json.value("restarted", false);
   return state;
 }
 

@@ -20,7 +20,6 @@ struct FeedState {
   std::optional<Interval> window;  ///< the window under way
   std::string token;               ///< of its next page; empty: the first
   std::int64_t page = 0;           ///< pages of the window that were read
-  bool restarted = false;          ///< the window has been begun again for a refused token
   bool operator==(const FeedState&) const = default;
 };
 

@@ -168,6 +168,7 @@ void ContractSource::plan(UtcTime now) {
     done_.bytes_total += std::max<std::int64_t>(0, (goal - *state.at).us);
   }
   planned_ = true;
+  restarted_ = false;
 }
 
 /// The feed whose turn it is, with a window under way; null if all have come to their goal.
@@ -180,8 +181,6 @@ const Feed* ContractSource::feed_to_ask(UtcTime now) {
     state.window = Interval{*state.at, std::min(goal, *state.at + feed->pace().window)};
     state.token.clear();
     state.page = 0;
-    state.restarted = false;
-    tokens_.clear();
     return feed.get();
   }
   return nullptr;
@@ -274,15 +273,15 @@ Result<void> ContractSource::take_failure(const FetchOutcome& outcome, UtcTime n
   return tl::unexpected(std::move(error));
 }
 
-/// A token that the server does not know any more: the window begins again, once. Records that
-/// come twice are known by their identity.
+/// A token that the server does not know any more: the window begins again, once a pull. That it
+/// did is no part of the cursor: a later pull could not get past a second dead token otherwise.
+/// Records that come twice are known by their identity.
 bool ContractSource::restart_window(const HttpResponse& response) {
   FeedState& state = feed_state(state_, *asked_);
-  if (question_.token.empty() || state.restarted || !may_refuse_token(response.status))
-    return false;
+  if (question_.token.empty() || restarted_ || !may_refuse_token(response.status)) return false;
   state.token.clear();
   state.page = 0;
-  state.restarted = true;
+  restarted_ = true;
   tokens_.clear();
   return true;
 }
@@ -339,7 +338,6 @@ void ContractSource::advance(FeedState& state, const Feed& feed, const FeedAnswe
   state.window.reset();
   state.token.clear();
   state.page = 0;
-  state.restarted = false;
   if (*state.at >= goal_of(feed, now)) state.at.reset();  // this feed's pull is over
 }
 
@@ -354,7 +352,11 @@ Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime n
   FeedState& after = feed_state(waiting.after, *asked_);
   const Interval window = *after.window;
   advance(after, *asked_, *answer, now);
-  if (!after.window) done_.bytes_done += (window.to - window.from).us;
+  if (!after.window) {
+    done_.bytes_done += (window.to - window.from).us;
+    tokens_.clear();
+    restarted_ = false;
+  }
   waiting.bad = std::move(answer->bad);
   waiting.records = std::move(answer->records);
   for (Record& record : waiting.records) {

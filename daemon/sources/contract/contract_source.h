@@ -89,6 +89,7 @@ class ContractSource final : public Connector {
   ContractCursor state_;
   std::optional<std::string> cursor_;  ///< what state_ stands for; nothing: not loaded
   bool planned_ = false;               ///< a pull is under way
+  bool restarted_ = false;             ///< … and has begun its window again for a refused token
   bool backfilled_ = false;            ///< the backfill has come to its end
   bool ended_ = false;                 ///< … with the last page, which had no `drained` to say so
   const Feed* asked_ = nullptr;        ///< of the request under way

@@ -18,7 +18,6 @@ ContractCursor full_cursor() {
   under_way.window = Interval{{3}, {4}};
   under_way.token = "page_\"\n\xc3\xa9=";
   under_way.page = 7;
-  under_way.restarted = true;
   cursor.feeds["embeddings"].query = "fedcba9876543210";
   cursor.backfill["completions"].query = "00000000ffffffff";
   cursor.stated = UtcTime{5};

@@ -353,6 +353,28 @@ TEST(ContractSourceTest, ARefusedTokenBeginsTheWindowAgainOnce) {
   EXPECT_EQ(stubborn.http_.urls().size(), 4U);
 }
 
+/// A server that has forgotten the first two tokens that it gave, whoever asks and how often.
+Result<HttpResponse> forgetful(const std::string& url, std::size_t before) {
+  if (url.ends_with(" ")) return body("more t" + std::to_string(before) + "\n01 x\n");
+  if (url.ends_with(" t0") || url.ends_with(" t2")) return HttpResponse{404, "", {}};
+  return body("end\n02 x\n");
+}
+
+TEST(ContractSourceTest, ASecondRefusedTokenFailsOnePullAndNoLaterOne) {
+  for (const bool in_a_new_life : {false, true}) {
+    Scene scene(forgetful);
+    scene.pull();  // the window, t0, the window again, t2
+    ASSERT_TRUE(scene.error_);
+    EXPECT_EQ(scene.http_.urls().size(), 4U);
+    if (in_a_new_life) scene.restart();
+    scene.pull();  // t2, the window, t5
+    EXPECT_FALSE(scene.error_) << in_a_new_life;
+    EXPECT_EQ(scene.http_.urls().size(), 7U);
+    EXPECT_EQ(scene.stored_.size(), 2U);
+    EXPECT_TRUE(scene.drained_);
+  }
+}
+
 TEST(ContractSourceTest, ACursorOfAnotherQuestionSaysNothing) {
   Scene scene(two_pages);
   scene.window_ = kHour;
