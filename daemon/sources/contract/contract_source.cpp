@@ -420,13 +420,14 @@ std::optional<Page> ContractSource::nothing_to_ask() {
   return page;
 }
 
-/// The end of a pull: what is drained, if that is more than was stated before.
+/// The end of a pull: what is drained, if that is more than was stated before. Where one of the
+/// feeds has not been read nothing is covered, before its beginning as behind its watermark.
 std::optional<Interval> ContractSource::finish() {
   planned_ = false;
   if (config_.contract->backfill) return finish_backfill();
   Interval drained{state_.feeds.begin()->second.since, state_.feeds.begin()->second.watermark};
   for (auto& [name, state] : state_.feeds) {
-    drained.from = std::min(drained.from, state.since);
+    drained.from = std::max(drained.from, state.since);
     drained.to = std::min(drained.to, state.watermark);
     state.at.reset();
   }

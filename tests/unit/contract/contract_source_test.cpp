@@ -238,6 +238,19 @@ TEST(ContractSourceTest, StatesNoMoreThanTheSlowestFeedHas) {
   EXPECT_FALSE(scene.drained_);
 }
 
+TEST(ContractSourceTest, StatesNoTimeBeforeAnEndpointThatWasAddedLater) {
+  Scene scene([](const std::string&, std::size_t) { return body("end\n"); });
+  scene.config_.contract->since.reset();
+  scene.pull();
+  // By hand: 30 days before the first pull, up to the last whole hour.
+  EXPECT_EQ(scene.drained_, (Interval{at("2026-10-24T12:00:00Z"), at("2026-11-23T11:00:00Z")}));
+  scene.now_ = at("2027-11-23T12:00:00Z");
+  scene.feeds_ = {"a", "b"};
+  scene.restart();
+  scene.pull();
+  EXPECT_EQ(scene.drained_, (Interval{at("2027-10-24T12:00:00Z"), at("2027-11-23T11:00:00Z")}));
+}
+
 /// What a server gives for a day of two pages an hour, whatever has become of its tokens.
 Result<HttpResponse> two_pages(const std::string& url, std::size_t /*before*/) {
   const std::string hour = url.substr(url.find('T') + 1, 2);
