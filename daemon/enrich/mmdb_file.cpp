@@ -1,15 +1,16 @@
 #include "daemon/enrich/mmdb_file.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
-#include <span>
+#include <fstream>
 #include <string_view>
 #include <utility>
 
 #include <maxminddb.h>
 #include <netinet/in.h>
 #include <nlohmann/json.hpp>
+
+#include "daemon/enrich/mmdb_value.h"
 
 namespace tidewaiter {
 
@@ -31,89 +32,31 @@ struct MmdbFile::State {
 
 namespace {
 
-/// Records of published databases are three or four deep.
-constexpr int kMostDepth = 64;
 constexpr std::size_t kIpv4At = 12;  // of the 16 bytes
-
-struct EntryListEnd {
-  void operator()(MMDB_entry_data_list_s* list) const { MMDB_free_entry_data_list(list); }
-};
-using EntryList = std::unique_ptr<MMDB_entry_data_list_s, EntryListEnd>;
 
 tl::unexpected<Error> corrupt(const std::string& path, const std::string& why) {
   return fail(ErrorCode::kCorruption, "the database `" + path + "` contradicts itself: " + why +
                                           "; get it anew from whoever publishes it");
 }
 
-std::string hexadecimal(std::span<const std::uint8_t> bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 15U];
-  }
-  return text;
-}
-
-std::string decimal(mmdb_uint128_t value) {
-  std::string text;
-  for (; value > 0; value /= 10) text += static_cast<char>('0' + static_cast<int>(value % 10));
-  if (text.empty()) text = "0";
-  std::ranges::reverse(text);
-  return text;
-}
-
-nlohmann::json scalar(const MMDB_entry_data_s& data) {
-  switch (data.type) {
-    case MMDB_DATA_TYPE_UTF8_STRING:
-      return std::string(data.utf8_string, data.data_size);
-    case MMDB_DATA_TYPE_BYTES:
-      return hexadecimal({data.bytes, data.data_size});
-    case MMDB_DATA_TYPE_DOUBLE:
-      return data.double_value;
-    case MMDB_DATA_TYPE_FLOAT:
-      return data.float_value;
-    case MMDB_DATA_TYPE_UINT16:
-      return data.uint16;
-    case MMDB_DATA_TYPE_UINT32:
-      return data.uint32;
-    case MMDB_DATA_TYPE_INT32:
-      return data.int32;
-    case MMDB_DATA_TYPE_UINT64:
-      return data.uint64;
-    case MMDB_DATA_TYPE_UINT128:
-      return decimal(data.uint128);
-    case MMDB_DATA_TYPE_BOOLEAN:
-      return data.boolean;
-    default:
-      return nullptr;
-  }
-}
-
-/// Takes a value off the front of the list; nothing if the list ends within it, or if it is nested
-/// too deep.
-std::optional<nlohmann::json> take_value(MMDB_entry_data_list_s*& at, int depth) {
-  if (at == nullptr || depth > kMostDepth) return std::nullopt;
-  const MMDB_entry_data_s data = at->entry_data;
-  at = at->next;
-  if (data.type != MMDB_DATA_TYPE_MAP && data.type != MMDB_DATA_TYPE_ARRAY) return scalar(data);
-  const bool is_map = data.type == MMDB_DATA_TYPE_MAP;
-  nlohmann::json out = is_map ? nlohmann::json::object() : nlohmann::json::array();
-  for (std::uint32_t i = 0; i < data.data_size; ++i) {
-    std::optional<nlohmann::json> name;
-    if (is_map) {
-      name = take_value(at, depth + 1);
-      if (!name || !name->is_string()) return std::nullopt;
-    }
-    std::optional<nlohmann::json> value = take_value(at, depth + 1);
-    if (!value) return std::nullopt;
-    if (is_map) {
-      out[name->get<std::string>()] = std::move(*value);
-    } else {
-      out.push_back(std::move(*value));
-    }
-  }
-  return out;
+/// Reads the metadata of a file before MMDB_open() does, which follows its pointers without bound.
+/// What is wrong with it, or nothing: the metadata is sound, or there is none.
+std::optional<std::string> what_is_wrong_with_metadata(const std::filesystem::path& path) {
+  constexpr std::string_view kMarker = "\xab\xcd\xefMaxMind.com";
+  constexpr std::streamoff kMostFromEnd = 128 * 1024;
+  std::ifstream in(path, std::ios::binary);
+  if (!in.seekg(0, std::ios::end)) return std::nullopt;
+  const std::streamoff size = in.tellg();
+  if (size <= 0) return std::nullopt;
+  std::string tail(static_cast<std::size_t>(std::min(size, kMostFromEnd)), '\0');
+  in.seekg(size - static_cast<std::streamoff>(tail.size()));
+  if (!in.read(tail.data(), static_cast<std::streamsize>(tail.size()))) return std::nullopt;
+  const std::size_t marker = tail.rfind(kMarker);
+  if (marker == std::string::npos) return std::nullopt;
+  tail.erase(0, marker + kMarker.size());
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(tail.data());
+  const Result<nlohmann::json> metadata = read_mmdb_value({bytes, tail.size()}, 0);
+  return metadata ? std::nullopt : std::optional(metadata.error().message);
 }
 
 MMDB_lookup_result_s look_up(const MMDB_s& database, const IpAddress& address, int& failure) {
@@ -147,6 +90,13 @@ IpNetwork network_around(const IpAddress& address, int prefix, int ip_version) {
 MmdbFile::MmdbFile(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
 Result<MmdbFile> MmdbFile::open(const std::filesystem::path& path) {
+  const auto no_database = [&path](const std::string& why) {
+    return fail(ErrorCode::kInvalidInput,
+                "`" + path.string() + "` is no database in MaxMind's format: " + why);
+  };
+  if (const auto wrong = what_is_wrong_with_metadata(path)) {
+    return no_database("in its metadata " + *wrong);
+  }
   const auto state = std::make_shared<State>();
   state->path = path.string();
   const int failure = MMDB_open(path.c_str(), MMDB_MODE_MMAP, &state->database);
@@ -157,11 +107,7 @@ Result<MmdbFile> MmdbFile::open(const std::filesystem::path& path) {
                 "cannot open `" + state->path + "`: " +
                     (there ? std::string(MMDB_strerror(failure)) : "there is no such file"));
   }
-  if (failure != MMDB_SUCCESS) {
-    return fail(
-        ErrorCode::kInvalidInput,
-        "`" + state->path + "` is no database in MaxMind's format: " + MMDB_strerror(failure));
-  }
+  if (failure != MMDB_SUCCESS) return no_database(MMDB_strerror(failure));
   state->is_open = true;
   const MMDB_metadata_s& metadata = state->database.metadata;
   state->identity.type = metadata.database_type;
@@ -177,16 +123,15 @@ const MmdbIdentity& MmdbFile::identity() const { return state_->identity; }
 
 Result<std::optional<MmdbAnswer>> MmdbFile::find(const IpAddress& address) const {
   int failure = MMDB_SUCCESS;
-  MMDB_lookup_result_s found = look_up(state_->database, address, failure);
+  const MMDB_lookup_result_s found = look_up(state_->database, address, failure);
   if (failure == MMDB_IPV6_LOOKUP_IN_IPV4_DATABASE_ERROR) return std::nullopt;
   if (failure != MMDB_SUCCESS) return corrupt(state_->path, MMDB_strerror(failure));
   if (!found.found_entry) return std::nullopt;
-  MMDB_entry_data_list_s* raw = nullptr;
-  failure = MMDB_get_entry_data_list(&found.entry, &raw);
-  const EntryList list(raw);
-  if (failure != MMDB_SUCCESS) return corrupt(state_->path, MMDB_strerror(failure));
-  std::optional<nlohmann::json> record = take_value(raw, 0);
-  if (!record) return corrupt(state_->path, "a record ends before it is whole");
+  // MMDB_get_entry_data_list() would follow the pointers of a record without bound.
+  const MMDB_s& database = state_->database;
+  Result<nlohmann::json> record =
+      read_mmdb_value({database.data_section, database.data_section_size}, found.entry.offset);
+  if (!record) return corrupt(state_->path, record.error().message);
   return MmdbAnswer{network_around(address, found.netmask, state_->identity.ip_version),
                     std::make_shared<const nlohmann::json>(std::move(*record))};
 }

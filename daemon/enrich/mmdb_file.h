@@ -25,21 +25,21 @@ struct MmdbIdentity {
 /// What a database has for an address.
 struct MmdbAnswer {
   IpNetwork network;  ///< that holds the address; nothing more special is known
-  /// The whole record, as maxmind.github.io/MaxMind-DB has it: maps and arrays; numbers of 128 bits
-  /// as decimal texts, bytes as hexadecimal ones.
+  /// The whole record, as read_mmdb_value() gives it.
   std::shared_ptr<const nlohmann::json> record;
 };
 
 /// A file in MaxMind's database format, mapped into memory. Any thread.
 class MmdbFile {
  public:
-  /// Errors: kNotFound, kUnavailable; kInvalidInput for what is no such database.
+  /// Errors: kNotFound, kUnavailable; kInvalidInput for what is no such database, or has metadata
+  /// beyond the bounds of read_mmdb_value().
   [[nodiscard]] static Result<MmdbFile> open(const std::filesystem::path& path);
 
   [[nodiscard]] const MmdbIdentity& identity() const;
 
-  /// Nothing, if it has no record. Errors: kCorruption, where the database contradicts itself: that
-  /// is no "nothing known".
+  /// Nothing, if it has no record. Errors: kCorruption, where the database contradicts itself, or
+  /// has a record beyond the bounds of read_mmdb_value(): that is no "nothing known".
   [[nodiscard]] Result<std::optional<MmdbAnswer>> find(const IpAddress& address) const;
 
  private:
