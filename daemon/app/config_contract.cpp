@@ -145,8 +145,6 @@ class ContractReader {
   }
 
   void read_record_shape() {
-    static constexpr std::array<std::string_view, 3> kAccounts = {"project", "principal",
-                                                                  "api_key"};
     static constexpr std::array<std::string_view, 3> kBuckets = {"1m", "1h", "1d"};
     static constexpr std::array<Duration, 3> kWidths = {kMinute, kHour, kDay};
     static constexpr std::array<std::string_view, 2> kLists = {"brackets", "repeat"};
@@ -156,11 +154,11 @@ class ContractReader {
       }
     }
     if (const YamlNode* account = node_.find("account")) {
-      if (const auto i = reader_.word(*account, "`account`", kAccounts)) {
+      if (const auto i = reader_.word(*account, "`account`", kAccountWords)) {
         contract_.account = static_cast<AccountChoice>(*i);
         if (!kind_.can_tell(theme_, contract_.account)) {
           reader_.error(account->span, kNotOneOf,
-                        "what these endpoints answer names no " + std::string(kAccounts[*i]),
+                        "what these endpoints answer names no " + std::string(kAccountWords[*i]),
                         "choose another `account`; the source's page says what it supplies");
         }
       }

@@ -38,7 +38,7 @@ std::vector<std::string_view> AnthropicReportFeed::grouped_by() const {
 
 std::string AnthropicReportFeed::series() const {
   std::string text = format_duration(config_.bucket) + " " + config_.organization + " " +
-                     std::to_string(static_cast<int>(config_.account));
+                     std::string(account_word(config_.account));
   for (const std::string_view dimension : grouped_by()) text.append(" ").append(dimension);
   return text;
 }

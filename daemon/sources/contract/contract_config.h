@@ -1,18 +1,15 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "daemon/outbound/http_client.h"
 #include "daemon/outbound/secret.h"
+#include "daemon/sources/contract/account_choice.h"
 #include "policies/model/time.h"
 
 namespace tidewaiter {
-
-/// Which of a vendor's ids `account`, the party judged, is.
-enum class AccountChoice : std::uint8_t { kProject, kPrincipal, kApiKey };
 
 /// How a source over HTTP is reached and read: the keys that all of them share.
 struct ContractConfig {

@@ -12,7 +12,7 @@ DirectoryFeed::DirectoryFeed(std::string_view connector, std::string_view endpoi
 
 std::string DirectoryFeed::series() const {
   return "directory " + format_duration(config_.bucket) + " " + config_.organization + " " +
-         std::to_string(static_cast<int>(config_.account));
+         std::string(account_word(config_.account));
 }
 
 FeedPace DirectoryFeed::pace() const {

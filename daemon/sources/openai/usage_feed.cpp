@@ -11,7 +11,7 @@ UsageFeed::UsageFeed(const UsageEndpoint& endpoint, const SourceConfig& config)
 
 std::string UsageFeed::series() const {
   std::string text = format_duration(config_.bucket) + " " + config_.organization + " " +
-                     std::to_string(static_cast<int>(config_.account));
+                     std::string(account_word(config_.account));
   for (const std::string_view dimension : endpoint_.dimensions) text.append(" ").append(dimension);
   return text;
 }

@@ -101,6 +101,7 @@ TEST(AnthropicMessagesTest, TheAccountMayBeTheKey) {
   const FeedAnswer answer = read("messages", page(bucket(kRow)), source).value();
   EXPECT_EQ(field_value(answer.records.at(0), *find_field("account")),
             Value(std::string("apikey_01")));
+  EXPECT_THAT(kAnthropicKind.feed("messages", source)->series(), HasSubstr(" api_key "));
 }
 
 TEST(AnthropicMessagesTest, ABadRowIsQuarantinedByItself) {

@@ -127,6 +127,12 @@ TEST(OpenAiDirectoryTest, TheAccountIsWhatTheConfigurationChooses) {
   }
 }
 
+TEST(OpenAiDirectoryTest, ItsSeriesNamesTheChoiceByItsWord) {
+  SourceConfig source = config();
+  source.contract->account = AccountChoice::kPrincipal;
+  EXPECT_THAT(OpenAiDirectoryFeed("api_keys", source).series(), testing::EndsWith(" principal"));
+}
+
 TEST(OpenAiDirectoryTest, AnAdminKeyNamesItsOwnerInPlace) {
   const FeedAnswer answer =
       read("admin_api_keys",

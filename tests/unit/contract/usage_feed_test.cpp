@@ -71,6 +71,9 @@ TEST(UsageFeedTest, WhatDecidesTheRecordsMakesTheSeries) {
   source = config();
   source.contract->account = AccountChoice::kApiKey;
   EXPECT_NE(series(), plain);
+  // By its word: a number would mean another choice once one is added before it.
+  EXPECT_THAT(plain, testing::HasSubstr(" project "));
+  EXPECT_THAT(series(), testing::HasSubstr(" api_key "));
   source = config();
   source.contract->overlap = kHour;
   EXPECT_EQ(series(), plain);
