@@ -6,6 +6,7 @@
 #include <re2/re2.h>
 
 #include "policies/language/code_points.h"
+#include "policies/language/wildcard_element.h"
 #include "policies/model/ascii.h"
 
 namespace tidewaiter {
@@ -16,23 +17,6 @@ RE2::Options regex_options(bool cased) {
   options.set_log_errors(false);
   options.set_case_sensitive(cased);
   return options;
-}
-
-/// One element of a wildcard pattern, read at `at`.
-struct Element {
-  bool any_one = false;
-  std::string_view plain;  ///< the code point that must stand there
-  std::size_t size = 0;    ///< bytes of the pattern
-};
-
-Element element_at(std::string_view pattern, std::size_t at) {
-  if (pattern[at] == '?') return {true, {}, 1};
-  if (pattern[at] == '\\' && at + 1 < pattern.size() &&
-      std::string_view("*?\\").find(pattern[at + 1]) != std::string_view::npos) {
-    return {false, pattern.substr(at + 1, 1), 2};
-  }
-  const std::size_t size = code_point_length(pattern, at);
-  return {false, pattern.substr(at, size), size};
 }
 
 /// Both in lower case already if case does not matter.
@@ -53,9 +37,10 @@ bool match_wildcard(std::string_view pattern, std::string_view value) {
       return false;
     }
     if (p < pattern.size()) {
-      const Element element = element_at(pattern, p);
+      const WildcardElement element = wildcard_element(pattern, p);
       const std::size_t size = code_point_length(value, v);
-      if (element.any_one || value.substr(v, size) == element.plain) {
+      if (element.kind == WildcardElement::Kind::kAnyOne ||
+          value.substr(v, size) == element.plain) {
         p += element.size;
         v += size;
         continue;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "policies/language/text_match.h"
+#include "policies/language/wildcard_element.h"
 #include "policies/model/ascii.h"
 
 namespace tidewaiter {
@@ -46,15 +47,16 @@ FixedEnds fixed_ends(const TextPattern& pattern, const std::string& text) {
   if (pattern.mode != Mode::kWildcard) return {};
   FixedEnds ends;
   bool wild = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '*' || text[i] == '?') {
+  for (std::size_t i = 0; i < text.size();) {
+    const WildcardElement element = wildcard_element(text, i);
+    i += element.size;
+    if (element.kind != WildcardElement::Kind::kPlain) {
       wild = true;
       ends.end.clear();
       continue;
     }
-    if (text[i] == '\\' && i + 1 < text.size()) ++i;
-    if (!wild) ends.start += text[i];
-    ends.end += text[i];
+    if (!wild) ends.start += element.plain;
+    ends.end += element.plain;
   }
   return ends;
 }

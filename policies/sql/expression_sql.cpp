@@ -6,6 +6,7 @@
 
 #include "policies/language/code_points.h"
 #include "policies/language/value_list.h"
+#include "policies/language/wildcard_element.h"
 #include "policies/model/ascii.h"
 #include "policies/model/field.h"
 #include "policies/model/time.h"
@@ -13,20 +14,20 @@
 namespace tidewaiter {
 namespace {
 
-/// A pattern of kWildcard as one of GLOB, where `[` begins a class of characters.
+/// A pattern of kWildcard as one of GLOB, where `[` begins a class of characters. A backslash is in
+/// one too: SQLite takes it as it stands, and DuckDB for an escape.
 std::string glob_of(std::string_view pattern) {
   std::string glob;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    char c = pattern[i];
-    bool literal = c == '[';
-    if (c == '\\' && i + 1 < pattern.size()) {
-      c = pattern[++i];
-      literal = c == '*' || c == '?' || c == '[';
-    }
-    if (literal) {
-      glob += std::string("[") + c + "]";
+  for (std::size_t i = 0; i < pattern.size();) {
+    const WildcardElement element = wildcard_element(pattern, i);
+    const std::string_view written = pattern.substr(i, element.size);
+    i += element.size;
+    if (element.kind != WildcardElement::Kind::kPlain) {
+      glob += written;
+    } else if (std::string_view("*?[\\").find(element.plain) != std::string_view::npos) {
+      glob.append("[").append(element.plain).append("]");
     } else {
-      glob += c;
+      glob += element.plain;
     }
   }
   return glob;

@@ -19,6 +19,8 @@
 #include "policies/authoring/backtest.h"
 #include "policies/engine/evaluation.h"
 #include "policies/engine/explain_windows.h"
+#include "policies/language/text_match.h"
+#include "policies/sql/expression_sql.h"
 #include "policies/sql/window_query.h"
 #include "tests/property/seeds.h"
 #include "tests/property/sql_scene.h"
@@ -228,6 +230,36 @@ void compare(std::uint64_t seed, bool statistics, Reached& reached) {
 TEST(SqlAgreement, OverWindows) {
   Reached reached;
   over_random_seeds(300, [&](std::uint64_t seed) { compare(seed, false, reached); });
+}
+
+TEST(SqlAgreement, OverPatternsOfWildcards) {
+  SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  Expr agent;
+  agent.op = ExprOp::kField;
+  agent.type = ValueType::kString;
+  agent.index = *find_field("user_agent");
+  int matches = 0;
+  for (const char* pattern : {R"(C:\Win*)", R"(C:\\Win*)", R"(C:\*)", R"(C:\?)", R"(*\)",
+                              R"(\[a]?)", R"([a]*)", R"(?\é)", "*", "?"}) {
+    Expr like;
+    like.op = ExprOp::kTextMatch;
+    like.type = ValueType::kBool;
+    like.args = {agent};
+    like.text = {TextPattern::Mode::kWildcard, true, pattern};
+    const std::string test = expression_sql(like, {}, SqlDialect::kSqlite).value();
+    for (const char* value : {R"(C:\Windows)", "C:Windows", R"(C:\)", "C:*", "C:?", R"(\[a]b)",
+                              "[a]b", "ab", R"(x\é)", "é", "a", ""}) {
+      SQLite::Statement select(
+          database, "SELECT " + test + " FROM (SELECT ? AS " + sql_name("user_agent") + ")");
+      select.bind(1, value);
+      ASSERT_TRUE(select.executeStep());
+      const bool matched = matches_text(like.text, value);
+      EXPECT_EQ(select.getColumn(0).getInt() != 0, matched) << pattern << " and " << value;
+      matches += matched ? 1 : 0;
+    }
+  }
+  // By hand, pattern by pattern.
+  EXPECT_EQ(matches, 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 12 + 2);
 }
 
 TEST(SqlAgreement, OverStatistics) {

@@ -86,6 +86,9 @@ TEST(TruthAnalysis, ClaimsNothingThatCanHold) {
            "month(time) == 12 and day(time) == 31 and week(time) == 1",
            "year(time) == 1970",
            "cost < 0 USD",
+           // A backslash escapes wildcards and itself alone.
+           "like(model, \"C:\\Win*\") and startswith(model, \"C:\\Win\")",
+           "like(model, \"*\\end\") and endswith(model, \"\\end\")",
        }) {
     EXPECT_TRUE(can_be_true(text)) << text;
   }
