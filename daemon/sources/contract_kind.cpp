@@ -47,6 +47,16 @@ Result<std::unique_ptr<Connector>> make_contract_source(const SourceConfig& conf
                                           std::move(feeds));
 }
 
+bool counts_requests(const SourceConfig& config) {
+  const ContractKind* const kind = find_contract_kind(config.kind);
+  if (kind == nullptr) return true;
+  return std::ranges::any_of(config.contract->endpoints, [kind](const std::string& name) {
+    const ContractEndpoint* const endpoint = find_endpoint(*kind, name);
+    if (endpoint == nullptr || endpoint->theme == EndpointTheme::kDirectory) return true;
+    return endpoint->theme == EndpointTheme::kUsage && kind->counts_requests;
+  });
+}
+
 std::set<FieldId> contract_fields(const SourceConfig& config) {
   std::set<FieldId> fields;
   const ContractKind* const kind = find_contract_kind(config.kind);

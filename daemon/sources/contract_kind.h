@@ -36,6 +36,7 @@ struct ContractKind {
   std::string_view key_header = {};  ///< the key goes out in it; empty: `Authorization: Bearer …`
   std::string_view version = {};     ///< default of `version`; empty: it has no such key
   Duration overlap;                  ///< default of `overlap`, of usage
+  bool counts_requests = true;       ///< no: its usage does not say of how many requests it is
   /// Whether its answers name what `account` chooses.
   bool (*can_tell)(EndpointTheme theme, AccountChoice account);
   /// The feed of an endpoint, whose name outlives it. `config.contract` is set.
@@ -54,6 +55,10 @@ struct ContractKind {
 /// A source of one of these kinds. Errors: kInvalidInput for an endpoint that is not known.
 [[nodiscard]] Result<std::unique_ptr<Connector>> make_contract_source(
     const SourceConfig& config, const SourceServices& services);
+
+/// Whether `requests` of a source's records says anything: bills leave it at 0, and so does usage
+/// where the vendor counts none. `config.contract` is set.
+[[nodiscard]] bool counts_requests(const SourceConfig& config);
 
 /// The fields that the records of a source may have, beside the fixed ones; `config.contract` is
 /// set.

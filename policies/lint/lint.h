@@ -21,6 +21,7 @@ struct SourceSupply {
   Duration settles;                         ///< how long its figures may still change
   std::optional<Duration> bucket;           ///< how long each record is; absent: not known
   std::string names_of = {};                ///< the source whose accounts it names; empty: its own
+  bool counts_requests = true;              ///< no: `requests` is 0 in each of its records
 };
 
 /// Gives the text of a fixture that a test in a file names, or why it cannot be had.

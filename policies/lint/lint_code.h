@@ -38,6 +38,7 @@ inline constexpr DiagnosticCode kUnseenCharacter{"TW1218", "a character that nob
 inline constexpr DiagnosticCode kStarInList{"TW1219", "a `*` that is no wildcard"};
 
 // TW122x: subjects, windows, measures, and the sources that feed them.
+inline constexpr DiagnosticCode kUncountedRequests{"TW1220", "requests that no source counts"};
 inline constexpr DiagnosticCode kUnsuppliedField{"TW1221", "a field that no source supplies"};
 inline constexpr DiagnosticCode kNoSourceOfKind{"TW1222", "no source of these records"};
 inline constexpr DiagnosticCode kUnsuppliedEvidence{"TW1223", "evidence that no source supplies"};

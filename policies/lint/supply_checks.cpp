@@ -30,6 +30,7 @@ class SupplyChecks {
       return;
     }
     if (fields_are_known()) check_fields();
+    check_requests();
     if (policy_.linkage) check_links(*policy_.linkage);
     check_wait();
     check_bucket();
@@ -79,6 +80,45 @@ class SupplyChecks {
                    "choose by another field, or map it in a source");
     }
     for (const Expr& arg : size.args) check_size(arg, choice);
+  }
+
+  /// Where each source leaves `requests` at 0, whatever counts or weighs by them is 0 too.
+  void check_requests() {
+    if (std::ranges::any_of(suppliers_, &SourceSupply::counts_requests)) return;
+    const SourceSpan* place = nullptr;
+    for (const Measure& measure : policy_.measures) {
+      if (place == nullptr && is_of_requests(measure)) place = &measure.span;
+    }
+    for (const Expr* expr : record_expressions(policy_)) {
+      if (place == nullptr) place = request_field(*expr);
+    }
+    if (place == nullptr) return;
+    report_.warn(*place, kUncountedRequests,
+                 "no configured source counts requests: in the records of " + suppliers() +
+                     " they are 0, and so is this",
+                 "measure tokens or cost, or count distinct values");
+  }
+
+  static bool is_of_requests(const Measure& measure) {
+    switch (measure.aggregate) {
+      case Aggregate::kCount:
+      case Aggregate::kEntropy:
+      case Aggregate::kTopShare:
+        return true;
+      case Aggregate::kRate:
+        return !measure.argument.has_value();
+      default:
+        return false;
+    }
+  }
+
+  /// Where an expression reads `requests`, or null.
+  static const SourceSpan* request_field(const Expr& expr) {
+    if (expr.op == ExprOp::kField && expr.index == kFieldRequests) return &expr.span;
+    for (const Expr& arg : expr.args) {
+      if (const SourceSpan* place = request_field(arg)) return place;
+    }
+    return nullptr;
   }
 
   /// Any kind of record links accounts, whatever the policy reads, but only those that it judges.
@@ -144,15 +184,19 @@ class SupplyChecks {
     for (std::size_t i = first; i < expr.args.size(); ++i) look_at(expr.args[i]);
   }
 
-  void tell(FieldId id, const SourceSpan& place) {
+  [[nodiscard]] std::string suppliers() const {
     std::string names;
     for (const SourceSupply* source : suppliers_) {
       names += (names.empty() ? "`" : ", `") + source->name + "`";
     }
+    return names;
+  }
+
+  void tell(FieldId id, const SourceSpan& place) {
     report_.warn(place, kUnsuppliedField,
                  "no configured source gives `" + std::string(field(id).name) +
                      "`: what rests on it cannot be told",
-                 "map it in one of " + names + ", or do without it by `exists` or `default`");
+                 "map it in one of " + suppliers() + ", or do without it by `exists` or `default`");
   }
 
   /// The sources that the policy waits for: each of its kind.

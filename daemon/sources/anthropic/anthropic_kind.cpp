@@ -48,6 +48,7 @@ constexpr ContractKind kAnthropicKind = {
     .key_header = "x-api-key",
     .version = "2023-06-01",
     .overlap = {24 * kHour.us},
+    .counts_requests = false,
     .can_tell = anthropic_can_tell,
     .feed = anthropic_feed,
     .fields = anthropic_fields,

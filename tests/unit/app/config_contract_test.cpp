@@ -216,6 +216,19 @@ TEST(ConfigContract, SaysWhatItSupplies) {
   EXPECT_FALSE(supplies[0].fields->contains(*find_field("output_tokens")));
   EXPECT_FALSE(supplies[0].fields->contains(*find_field("client.address")));
   EXPECT_EQ(supplies[0].bucket, kHour);
+  EXPECT_TRUE(supplies[0].counts_requests);
+}
+
+TEST(ConfigContract, SaysWhoseRecordsCountNoRequests) {
+  const ConfigOutcome outcome = read_text(
+      "sources:\n  - {name: messages, kind: anthropic, token: {env: K}}\n"
+      "  - {name: bills, kind: openai, token: {env: K}, endpoints: [costs], names_of: messages}\n"
+      "  - {name: people, kind: anthropic, token: {env: K}, record: account}\n");
+  const std::vector<SourceSupply> supplies = source_supplies(outcome.config.sources);
+  ASSERT_EQ(supplies.size(), 3U) << told(outcome);
+  EXPECT_FALSE(supplies[0].counts_requests);
+  EXPECT_FALSE(supplies[1].counts_requests);
+  EXPECT_TRUE(supplies[2].counts_requests);
 }
 
 }  // namespace

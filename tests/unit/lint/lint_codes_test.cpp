@@ -33,6 +33,13 @@ SourceSupply source(std::set<FieldId> fields, Duration settles = {},
   return {"gateway", RecordKind::kUsage, std::move(fields), settles, bucket};
 }
 
+/// A source that does not say of how many requests its records are.
+SourceSupply uncounted() {
+  SourceSupply supply{"claude", RecordKind::kUsage, std::nullopt, {}, {}};
+  supply.counts_requests = false;
+  return supply;
+}
+
 constexpr const char* kTwoTests =
     "tests:\n"
     "  - {name: quiet, given: fixtures/quiet.jsonl, expect: [{findings: 0}]}\n"
@@ -117,6 +124,10 @@ std::vector<Row> rows() {
       {"TW1217",
        "select: {a: {«client.country»|country_group: embargoed}}\n---\nlist: embargoed\n"
        "title: Countries\nvalues: [kp, sy, CU]\n"},
+      {"TW1220", "measure: {n: «count()»}", {uncounted()}},
+      {"TW1220",
+       "select:\n  a: «requests» > 5\nmeasure: {n: sum(output_tokens)}\nreport_when: n > 5k",
+       {uncounted()}},
       {"TW1221", "select: {a: {«operation»: chat}}", {source({id("account"), id("model")})}},
       {"TW1222", "reads: «audit»", {source({})}},
       {"TW1223", "evidence: {fields: [time, account, «region»]}", {source({id("account")})}},
