@@ -13,6 +13,7 @@
 #include "daemon/enrich/address_facts.h"
 #include "daemon/enrich/mmdb_file.h"
 #include "daemon/enrich/network_list.h"
+#include "policies/model/input_text.h"
 #include "policies/model/ip_text.h"
 
 namespace tidewaiter {
@@ -73,6 +74,17 @@ void warn_of_bad_lines(Invocation& run, const NamedList& named) {
   }
 }
 
+/// A list of which no line is read is a file of another form: it would know no address.
+Result<void> check_form(const NamedList& named) {
+  if (named.list.size() > 0 || named.list.bad_lines() == 0) return {};
+  const BadNetworkLine& first = named.list.first_bad().front();
+  return fail(ErrorCode::kInvalidInput,
+              "no line of " + in_backticks(named.name) +
+                  " is read: a list has one address or network a line, such as 192.0.2.7 or "
+                  "2001:db8::/32, or the lines of Tor's exit list; line " +
+                  std::to_string(first.line) + ": " + first.reason);
+}
+
 Result<Intelligence> open_all(Invocation& run, const IpOptions& options) {
   const std::filesystem::path& folder = run.environment.working_folder;
   Intelligence all;
@@ -85,6 +97,7 @@ Result<Intelligence> open_all(Invocation& run, const IpOptions& options) {
     Result<NetworkList> list = NetworkList::open(folder / name);
     if (!list) return tl::unexpected(list.error());
     all.lists.push_back({name, std::move(*list)});
+    if (auto fits = check_form(all.lists.back()); !fits) return tl::unexpected(fits.error());
     warn_of_bad_lines(run, all.lists.back());
   }
   return all;
@@ -120,6 +133,11 @@ std::string facts_text(const AddressFacts& facts) {
   return text.empty() ? "a record without country, network or anonymizer: `--raw` shows it" : text;
 }
 
+/// Texts of a database need not be UTF-8: their bytes become U+FFFD, as in print_json().
+std::string record_text(const nlohmann::json& record) {
+  return record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 void print_text(Invocation& run, const AddressReport& report, bool raw) {
   const auto line = [&run](const std::string& text) {
     run.out << "  " << wrapped(text, run.terminal.width, 4, 2) << '\n';
@@ -135,7 +153,7 @@ void print_text(Invocation& run, const AddressReport& report, bool raw) {
     }
     line(head + facts_text(address_facts(*answer->record)) + " (" + network_text(answer->network) +
          ")");
-    if (raw) line(printable(answer->record->dump()));
+    if (raw) line(printable(record_text(*answer->record)));
   }
   for (const auto& [named, network] : report.lists) {
     line(printable(named->name) + ": listed, by " + network_text(network));
@@ -208,9 +226,10 @@ void add_ip(CLI::App& app, Selection& selection) {
       app, "ip", "says what databases and lists know of an address",
       "Prints what each database and list says of an address, with the day on which a\n"
       "database was built and the network that the answer is about. Databases are in MaxMind's\n"
-      "format (country, autonomous system, anonymiser); lists are texts of addresses and\n"
-      "networks, one a line, such as those of Tor exits, VPNs or data centres. That nothing is\n"
-      "known says nothing good or bad.",
+      "format (country, autonomous system, anonymiser); lists are texts of one address or network\n"
+      "a line, such as those of VPNs, data centres or Tor exits, whose list may also be in Tor's\n"
+      "own form (ExitAddress 192.0.2.7 2026-11-20 ...). That nothing is known says nothing good\n"
+      "or bad.",
       "  tidewaiter ip 198.51.100.7 --database GeoLite2-Country.mmdb --database GeoLite2-ASN.mmdb\n"
       "  tidewaiter ip 198.51.100.7 2001:db8::1 --list tor-exit-nodes.lst --list vpn.txt --json");
   auto options = std::make_shared<IpOptions>();
@@ -222,7 +241,7 @@ void add_ip(CLI::App& app, Selection& selection) {
       ->type_name("FILE")
       ->allow_extra_args(false);
   verb->add_option("--list", options->lists,
-                   "A text of addresses and networks, one a line; may be repeated")
+                   "A text of one address or network a line, or Tor's exit list; may be repeated")
       ->type_name("FILE")
       ->allow_extra_args(false);
   verb->add_flag("--raw", options->raw, "Print the whole record of each database too");

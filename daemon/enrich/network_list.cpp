@@ -1,6 +1,7 @@
 #include "daemon/enrich/network_list.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <arpa/inet.h>
@@ -18,6 +19,19 @@ std::optional<IpNetwork> network_of(std::string_view word) {
   if (word.find('/') != std::string_view::npos) return parse_network(word);
   const std::optional<IpAddress> address = parse_ip(word);
   return address ? std::optional(IpNetwork{*address, 128}) : std::nullopt;
+}
+
+/// The words that begin the lines of Tor's exit lists, but for that of an address.
+constexpr std::array<std::string_view, 5> kTorWords = {"@type", "Downloaded", "ExitNode",
+                                                       "LastStatus", "Published"};
+
+/// Takes the next word off a line; empty: there is none.
+std::string_view take_word(std::string_view& line) {
+  constexpr std::string_view kBlanks = " \t\r";
+  line.remove_prefix(std::min(line.size(), line.find_first_not_of(kBlanks)));
+  const std::string_view word = line.substr(0, line.find_first_of(kBlanks));
+  line.remove_prefix(word.size());
+  return word;
 }
 
 std::vector<NumberedNetwork> numbered(const std::vector<IpNetwork>& networks) {
@@ -46,10 +60,9 @@ NetworkList NetworkList::read(std::string_view text) {
     std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
     line = line.substr(0, line.find_first_of("#;"));
-    const std::size_t begin = line.find_first_not_of(" \t\r");
-    if (begin == std::string_view::npos) continue;
-    line.remove_prefix(begin);
-    const std::string_view word = line.substr(0, line.find_first_of(" \t\r"));
+    std::string_view word = take_word(line);
+    if (word.empty() || std::ranges::find(kTorWords, word) != kTorWords.end()) continue;
+    if (word == "ExitAddress") word = take_word(line);
     if (const auto network = network_of(word)) {
       networks.push_back(*network);
       continue;

@@ -20,7 +20,9 @@ struct BadNetworkLine {
 };
 
 /// Addresses and networks that somebody publishes as a text: one a line, and behind it, after a
-/// blank, whatever else; `#` and `;` begin a comment. Immutable; any thread.
+/// blank, whatever else; `#` and `;` begin a comment. Of Tor's exit lists
+/// (metrics.torproject.org/collector.html#type-tordnsel), whose lines begin with a word, those of
+/// `ExitAddress` are read, and the others are no bad lines. Immutable; any thread.
 class NetworkList {
  public:
   /// Reads a text; lines that name no network are kept apart, and the others stand.
