@@ -45,6 +45,9 @@ Result<Rotation> rotation(const Invocation& run, const RotateOptions& options,
   Rotation way;
   way.from_id = std::move(*wrapped);
   if (way.from_id) way.from = named(run, options.from, paths.vault_key);
+  if (options.plain && !way.from_id) {
+    return fail(ErrorCode::kRefused, "the vault's keys lie plain already");
+  }
   if (options.plain) return way;
   const fs::path file = named(run, options.to, paths.vault_key);
   if (file.empty()) {

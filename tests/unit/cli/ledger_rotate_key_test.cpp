@@ -80,6 +80,14 @@ TEST_F(LedgerRotateKey, LaysTheKeysPlainAgain) {
   EXPECT_EQ(last_entry()["to"], nullptr);
 }
 
+TEST_F(LedgerRotateKey, AVaultThatIsPlainIsNotLaidPlainAgain) {
+  const nlohmann::json before = last_entry();
+  const Answer answer = site_({"ledger", "rotate-key", "--plain"});
+  EXPECT_EQ(answer.status, 4);
+  EXPECT_THAT(answer.err, HasSubstr("lie plain already"));
+  EXPECT_EQ(last_entry(), before);
+}
+
 TEST_F(LedgerRotateKey, NeedsAKeyThatIsOne) {
   const Answer none = site_({"ledger", "rotate-key"});
   EXPECT_EQ(none.status, 3);
