@@ -35,6 +35,10 @@ Result<ParsedList> parse_xml_of_root(std::string_view text, const std::string& r
 /// `export` and the like may be the first element of anything.
 Result<ParsedList> parse_xml_list(std::string_view text) {
   const std::string root = root_element(text);
+  if (root.empty()) {  // whoever reads it to its end says where it is not well-formed
+    const Result<void> read = for_each_element(text, {}, [](const XmlElement&) {});
+    if (!read) return tl::unexpected(read.error());
+  }
   Result<ParsedList> list = parse_xml_of_root(text, root);
   if (list && list->entries.empty() && list->faults.empty()) {
     list->faults.push_back({0, "the XML begins with `" + root + "`, but no party is in it"});

@@ -22,8 +22,9 @@ std::string un_name(const XmlElement& party) {
 void add_un_values(ListEntry& entry, const XmlElement& child) {
   if (child.name == "INDIVIDUAL_ALIAS" || child.name == "ENTITY_ALIAS") {
     const bool weak = ascii_lower(child.text_of("QUALITY")) == "low";
-    add_one_value(entry, weak ? ColumnMeaning::kWeakAlias : ColumnMeaning::kAlias,
-                  child.text_of("ALIAS_NAME"));
+    // Some elements hold several names, with semicolons between them.
+    add_value(entry, weak ? ColumnMeaning::kWeakAlias : ColumnMeaning::kAlias,
+              child.text_of("ALIAS_NAME"));
   } else if (child.name == "NATIONALITY") {
     for (const XmlElement& value : child.children) {
       add_value(entry, ColumnMeaning::kCountry, value.text);

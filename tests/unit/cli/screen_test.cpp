@@ -29,7 +29,7 @@ TEST(ScreenPairs, PrintsTheScoreOfEachPairInTheOrderOfTheFile) {
   const Answer csv = site({"screen", "--pairs", "pairs.csv", "--csv"});
   EXPECT_EQ(csv.status, 0) << csv.err;
   EXPECT_EQ(csv.err, "");
-  EXPECT_THAT(csv.out, AllOf(StartsWith("line,name1,name2,kind,score,parts\n"
+  EXPECT_THAT(csv.out, AllOf(StartsWith("line,name1,name2,kind,score,parts,problem\n"
                                         "2,Jane Roe,Jane Roe,person,1,"),
                              HasSubstr("\n3,\"ROE, Jane\",Jane Roe,person,1,"),
                              HasSubstr("\n4,Jane Roe,Otto Pfiffig,person,0,")));

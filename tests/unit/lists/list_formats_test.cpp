@@ -387,6 +387,8 @@ TEST(ListFormats, ListsOfPoliciesAreWatchLists) {
 TEST(ListFormats, WhatIsNoListIsRefused) {
   EXPECT_THAT(told("  "), ElementsAre("the list is empty"));
   EXPECT_THAT(told("a,b\n1,2\n"), ElementsAre(testing::HasSubstr("format is not known")));
+  EXPECT_THAT(told("\n<?xml version=\"1.0\"?><export/>"),
+              ElementsAre(testing::HasSubstr("the XML is not well-formed at line 2, column 1")));
   EXPECT_THAT(told("<html/>"), ElementsAre(testing::HasSubstr("begins with `html`")));
   EXPECT_THAT(told("<export><a/></export>"),
               ElementsAre("fault 0: the XML begins with `export`, but no party is in it"));
