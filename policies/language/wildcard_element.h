@@ -25,15 +25,14 @@ struct WildcardElement {
 /// makes that plain; before all else it is a plain character itself: `C:\Win*` begins with
 /// `C:\Win`.
 [[nodiscard]] inline WildcardElement wildcard_element(std::string_view pattern, std::size_t at) {
-  using Kind = WildcardElement::Kind;
-  if (pattern[at] == '*') return {Kind::kAnyRun, {}, 1};
-  if (pattern[at] == '?') return {Kind::kAnyOne, {}, 1};
+  if (pattern[at] == '*') return {WildcardElement::Kind::kAnyRun, {}, 1};
+  if (pattern[at] == '?') return {WildcardElement::Kind::kAnyOne, {}, 1};
   if (pattern[at] == '\\' && at + 1 < pattern.size() &&
       std::string_view("*?\\").find(pattern[at + 1]) != std::string_view::npos) {
-    return {Kind::kPlain, pattern.substr(at + 1, 1), 2};
+    return {WildcardElement::Kind::kPlain, pattern.substr(at + 1, 1), 2};
   }
   const std::size_t size = code_point_length(pattern, at);
-  return {Kind::kPlain, pattern.substr(at, size), size};
+  return {WildcardElement::Kind::kPlain, pattern.substr(at, size), size};
 }
 
 }  // namespace tidewaiter
