@@ -53,14 +53,13 @@ Result<std::string> file_beside(const fs::path& path, std::string_view what,
   return std::string();
 }
 
-/// A list in which nobody is found would clear everybody.
-Error no_entry(const ParsedList& list, const fs::path& path) {
-  std::string message = "the list holds no entry";
-  if (!list.faults.empty()) {
-    const ListFault& first = list.faults.front();
-    message += ": line " + std::to_string(first.line) + ": " + first.message;
-  }
-  return {ErrorCode::kInvalidInput, std::move(message), path.string()};
+/// A list of which no row could be read would clear everybody.
+Error nothing_read(const ParsedList& list, const fs::path& path) {
+  const ListFault& first = list.faults.front();
+  return {
+      ErrorCode::kInvalidInput,
+      "nothing of the list can be read: line " + std::to_string(first.line) + ": " + first.message,
+      path.string()};
 }
 
 struct FileRead {
@@ -97,7 +96,10 @@ FileRead read_with_files_beside(const fs::path& path) {
   const Beside beside = is_ofac ? files_beside(path) : Beside{};
   Result<ParsedList> list = read_with(*primary, beside);
   if (!list) return {tl::unexpected(with_path(std::move(list.error()), path)), beside};
-  if (list->entries.empty()) return {tl::unexpected(no_entry(*list, path)), beside};
+  if (list->entries.empty() && !list->faults.empty()) {
+    return {tl::unexpected(nothing_read(*list, path)), beside};
+  }
+  if (list->entries.empty()) list->faults.push_back({0, "the list holds no entry"});
   if (is_ofac && beside.aliases.empty()) {
     list->faults.push_back({0,
                             "OFAC's aliases and countries are files of their own: expected the "

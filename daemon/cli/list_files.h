@@ -20,7 +20,8 @@ namespace tidewaiter {
 /// they are not there is a fault of the list. What is too long of its remarks is read where there
 /// is such a file (`sdn_comments.csv`, `cons_comments.csv`). Names of the sources are the paths as
 /// given.
-/// Errors: of the first file that cannot be read or holds no entry, with its path.
+/// A list without an entry has a fault that says so.
+/// Errors: of the first file of which nothing can be read, with its path.
 [[nodiscard]] Result<std::unique_ptr<ListBook>> read_list_files(
     const std::filesystem::path& folder, const std::vector<std::string>& paths);
 

@@ -122,12 +122,17 @@ TEST(ScreenName, RowsOfAListThatCannotBeReadAreToldWithTheirLine) {
   EXPECT_EQ(answer.json()["lists"][0]["faults"][0]["line"], 3);
 }
 
-TEST(ScreenName, AListWithoutAnEntryIsNone) {
+TEST(ScreenName, AListOfWhichNothingIsReadClearsNobody) {
   const SmallSite site;
   site.write("own.csv", "name,country\n,RU\n");
   const Answer answer = site({"screen", "Jane Roe", "--list", "own.csv"});
   EXPECT_EQ(answer.status, 3);
-  EXPECT_THAT(answer.err, HasSubstr("the list holds no entry: line 2: the row has no name"));
+  EXPECT_THAT(answer.err,
+              HasSubstr("nothing of the list can be read: line 2: the row has no name"));
+  site.write("own.csv", "name,country\n");
+  const Answer empty = site({"screen", "Jane Roe", "--list", "own.csv"});
+  EXPECT_EQ(empty.status, 1);
+  EXPECT_EQ(empty.err, "own.csv: the list holds no entry\n");
 }
 
 TEST(ScreenName, HitsBeyondTheLimitAreCounted) {
