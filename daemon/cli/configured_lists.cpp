@@ -6,24 +6,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/lists/standing_json.h"
+
 namespace tidewaiter {
 namespace {
 
 nlohmann::ordered_json held_issue_json(const ConfiguredList& list, const ListIssue& issue) {
-  nlohmann::ordered_json files = nlohmann::ordered_json::array();
-  for (const HeldFile& file : issue.files) {
-    files.push_back({{"sha256", to_hex(file.digest)},
-                     {"etag", file.etag},
-                     {"last_modified", file.last_modified}});
-  }
-  return {{"id", issue.id},
-          {"retrieved", format_time(issue.retrieved)},
-          {"format", issue.format},
-          {"entries", issue.entries},
-          {"names", issue.names},
-          {"faults", issue.faults},
-          {"file", list.folder.first_file(issue).string()},
-          {"files", std::move(files)}};
+  nlohmann::ordered_json out = issue_as_json(issue);
+  out["file"] = list.folder.first_file(issue).string();
+  return out;
 }
 
 }  // namespace

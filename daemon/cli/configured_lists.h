@@ -19,7 +19,7 @@ struct ConfiguredList {
 };
 
 /// The lists of the configuration that have these names, in its order; without names, all.
-/// Errors: kNotFound for a name that no list has, kRefused where none is configured; those of
+/// Errors: kNotFound for a name that no list has, and where none is configured; those of
 /// ListFolder::standing().
 [[nodiscard]] Result<std::vector<ConfiguredList>> configured_lists(
     const Config& config, const std::vector<std::string>& names);

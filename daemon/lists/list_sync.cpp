@@ -163,12 +163,11 @@ class Attempt {
 
   /// Against the last issue, if it can still be read.
   void count_changes(const ParsedList& list) {
-    std::optional<ParsedList> before;
+    ParsedList before;
     if (report_.standing.issue) {
       if (auto read = folder_.list(*report_.standing.issue)) before = *std::move(read);
     }
-    static const std::vector<ListEntry> kNone;
-    const ListDiff diff = list_diff(before ? before->entries : kNone, list.entries);
+    const ListDiff diff = list_diff(before.entries, list.entries);
     report_.added = static_cast<std::int64_t>(diff.added.size());
     report_.removed = static_cast<std::int64_t>(diff.removed.size());
     report_.changed = static_cast<std::int64_t>(diff.changed.size());

@@ -11,19 +11,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
 
-Json issue_json(const ListIssue& issue) {
-  Json files = Json::array();
-  for (const HeldFile& file : issue.files) {
-    files.push_back({{"etag", file.etag},
-                     {"last_modified", file.last_modified},
-                     {"sha256", to_hex(file.digest)}});
-  }
-  return {{"id", issue.id},         {"retrieved", format_time(issue.retrieved)},
-          {"format", issue.format}, {"entries", issue.entries},
-          {"names", issue.names},   {"faults", issue.faults},
-          {"files", files}};
-}
-
 /// Reads members, and remembers whether all were there and of their type.
 class Members {
  public:
@@ -101,11 +88,24 @@ bool read_optional_issue(const Members& members, const char* name,
 
 }  // namespace
 
+nlohmann::ordered_json issue_as_json(const ListIssue& issue) {
+  Json files = Json::array();
+  for (const HeldFile& file : issue.files) {
+    files.push_back({{"etag", file.etag},
+                     {"last_modified", file.last_modified},
+                     {"sha256", to_hex(file.digest)}});
+  }
+  return {{"id", issue.id},         {"retrieved", format_time(issue.retrieved)},
+          {"format", issue.format}, {"entries", issue.entries},
+          {"names", issue.names},   {"faults", issue.faults},
+          {"files", files}};
+}
+
 std::string standing_text(const ListStanding& standing) {
   Json document = {{"v", kVersion}};
   if (standing.checked) document["checked"] = format_time(*standing.checked);
-  if (standing.issue) document["issue"] = issue_json(*standing.issue);
-  if (standing.previous) document["previous"] = issue_json(*standing.previous);
+  if (standing.issue) document["issue"] = issue_as_json(*standing.issue);
+  if (standing.previous) document["previous"] = issue_as_json(*standing.previous);
   if (standing.problem) {
     document["problem"] = {{"at", format_time(standing.problem->at)},
                            {"message", standing.problem->message}};

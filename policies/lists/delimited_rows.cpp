@@ -134,6 +134,11 @@ void for_each_row(std::string_view text, char delimiter,
   }
 }
 
+ListFault wrong_cell_count(std::size_t line, std::size_t expected, std::size_t there) {
+  return {line, "expected " + std::to_string(expected) + " cells as in the header, but there are " +
+                    std::to_string(there)};
+}
+
 std::vector<std::string> first_row(std::string_view text, char delimiter) {
   std::vector<std::string> first;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);

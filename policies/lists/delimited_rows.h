@@ -22,6 +22,9 @@ void for_each_row(std::string_view text, char delimiter,
                   const std::function<void(std::size_t line, std::span<const std::string>)>& row,
                   const std::function<void(ListFault)>& fault);
 
+/// That a row has other cells than its header.
+[[nodiscard]] ListFault wrong_cell_count(std::size_t line, std::size_t expected, std::size_t there);
+
 /// The cells of the first row that is not blank; none of a text that is.
 [[nodiscard]] std::vector<std::string> first_row(std::string_view text, char delimiter);
 

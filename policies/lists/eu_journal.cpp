@@ -88,9 +88,7 @@ class JournalReader {
   void read_row(std::size_t line, Cells cells) {
     if (header_.empty()) return read_header(cells);
     if (cells.size() != header_.size()) {
-      list_.faults.push_back({line, "expected " + std::to_string(header_.size()) +
-                                        " cells as in the header, but there are " +
-                                        std::to_string(cells.size())});
+      list_.faults.push_back(wrong_cell_count(line, header_.size(), cells.size()));
       return;
     }
     ListEntry entry;

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "policies/lists/column_meaning.h"
-#include "policies/lists/xml_records.h"
+#include "policies/lists/xml_parties.h"
 #include "policies/model/ascii.h"
 
 namespace tidewaiter {
@@ -62,9 +62,7 @@ void name_eu_party(ListEntry& entry) {
 }  // namespace
 
 Result<ParsedList> parse_eu_xml(std::string_view text) {
-  ParsedList list;
-  list.format = "EU XML";
-  const auto read = [&list](const XmlElement& party) {
+  const auto read = [](const XmlElement& party, std::vector<ListFault>& faults) {
     ListEntry entry;
     entry.id = party.attribute("euReferenceNumber");
     if (entry.id.empty()) entry.id = party.attribute("logicalId");
@@ -72,21 +70,14 @@ Result<ParsedList> parse_eu_xml(std::string_view text) {
       add_eu_values(entry, child);
       if (child.name != "nameAlias") continue;
       const std::string name = eu_name(child);
-      if (name.empty()) list.faults.push_back({child.line, "the nameAlias has no name"});
+      if (name.empty()) faults.push_back({child.line, "the nameAlias has no name"});
       add_one_value(
           entry, is_weak_eu_name(child) ? ColumnMeaning::kWeakAlias : ColumnMeaning::kAlias, name);
     }
     name_eu_party(entry);
-    if (finish_entry(entry, list.entries.size() + 1)) {
-      list.entries.push_back(std::move(entry));
-    } else {
-      list.faults.push_back({party.line, "the party has no name"});
-    }
+    return entry;
   };
-  if (auto done = for_each_element(text, {"sanctionEntity"}, read); !done) {
-    return tl::unexpected(std::move(done.error()));
-  }
-  return list;
+  return parse_xml_parties(text, "EU XML", {"sanctionEntity"}, read);
 }
 
 }  // namespace tidewaiter

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <tuple>
-#include <unordered_set>
 #include <utility>
+
+#include "policies/lists/keep_first.h"
 
 namespace tidewaiter {
 namespace {
@@ -11,12 +12,6 @@ namespace {
 /// Of two names of one party the one that says more: the higher score, then one that is not weak.
 bool is_better(const BookHit& hit, const BookHit& than) {
   return std::tuple(hit.score, !hit.is_weak()) > std::tuple(than.score, !than.is_weak());
-}
-
-/// An entry without a kind may be hit as both.
-void keep_first_of_each_entry(std::vector<BookHit>& hits) {
-  std::unordered_set<const ListEntry*> seen;
-  std::erase_if(hits, [&seen](const BookHit& hit) { return !seen.insert(hit.entry).second; });
 }
 
 }  // namespace
@@ -93,7 +88,7 @@ Result<std::vector<BookHit>> BookSearch::find(std::string_view name, std::option
     add_hits(*compared, least, hits);
   }
   std::ranges::stable_sort(hits, is_better);
-  keep_first_of_each_entry(hits);
+  keep_first_of_each(hits, &BookHit::entry);  // one without a kind may be hit as both
   return hits;
 }
 

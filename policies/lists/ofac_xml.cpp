@@ -6,7 +6,7 @@
 
 #include "policies/lists/column_meaning.h"
 #include "policies/lists/ofac_documents.h"
-#include "policies/lists/xml_records.h"
+#include "policies/lists/xml_parties.h"
 #include "policies/model/ascii.h"
 
 namespace tidewaiter {
@@ -43,30 +43,21 @@ void add_ofac_details(ListEntry& entry, const XmlElement& party) {
 }  // namespace
 
 Result<ParsedList> parse_ofac_xml(std::string_view text) {
-  ParsedList list;
-  list.format = "OFAC XML";
-  const auto read = [&list](const XmlElement& party) {
+  const auto read = [](const XmlElement& party, std::vector<ListFault>& faults) {
     ListEntry entry;
     entry.id = party.text_of("uid");
     entry.kind = kind_from(party.text_of("sdnType"));
     entry.name = ofac_name(party);
     party.for_each_at({"akaList", "aka"}, [&](const XmlElement& aka) {
       const std::string name = ofac_name(aka);
-      if (name.empty()) list.faults.push_back({aka.line, "the aka has no name"});
+      if (name.empty()) faults.push_back({aka.line, "the aka has no name"});
       const bool is_weak = ascii_lower(aka.text_of("category")) == "weak";
       add_one_value(entry, is_weak ? ColumnMeaning::kWeakAlias : ColumnMeaning::kAlias, name);
     });
     add_ofac_details(entry, party);
-    if (finish_entry(entry, list.entries.size() + 1)) {
-      list.entries.push_back(std::move(entry));
-    } else {
-      list.faults.push_back({party.line, "the party has no name"});
-    }
+    return entry;
   };
-  if (auto done = for_each_element(text, {"sdnEntry"}, read); !done) {
-    return tl::unexpected(std::move(done.error()));
-  }
-  return list;
+  return parse_xml_parties(text, "OFAC XML", {"sdnEntry"}, read);
 }
 
 }  // namespace tidewaiter

@@ -55,9 +55,7 @@ class TableReader {
       cells = cells.first(cells.size() - 1);  // a delimiter at the end of the line
     }
     if (cells.size() > meanings_.size()) {
-      list_.faults.push_back({line, "expected " + std::to_string(meanings_.size()) +
-                                        " cells as in the header, but there are " +
-                                        std::to_string(cells.size())});
+      list_.faults.push_back(wrong_cell_count(line, meanings_.size(), cells.size()));
       return;
     }
     ListEntry entry;

@@ -133,9 +133,7 @@ class UkRows {
       return;
     }
     if (cells.size() > meanings_.size()) {
-      list_.faults.push_back({line, "expected " + std::to_string(meanings_.size()) +
-                                        " cells as in the header, but there are " +
-                                        std::to_string(cells.size())});
+      list_.faults.push_back(wrong_cell_count(line, meanings_.size(), cells.size()));
       return;
     }
     ListEntry row;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "policies/lists/column_meaning.h"
-#include "policies/lists/xml_records.h"
+#include "policies/lists/xml_parties.h"
 #include "policies/model/ascii.h"
 
 namespace tidewaiter {
@@ -82,20 +82,10 @@ class UkParty {
 }  // namespace
 
 Result<ParsedList> parse_uk_xml(std::string_view text) {
-  ParsedList list;
-  list.format = "UK XML";
-  const auto read = [&list](const XmlElement& party) {
-    ListEntry entry = UkParty(party, list.faults).read();
-    if (finish_entry(entry, list.entries.size() + 1)) {
-      list.entries.push_back(std::move(entry));
-    } else {
-      list.faults.push_back({party.line, "the party has no name"});
-    }
-  };
-  if (auto done = for_each_element(text, {"Designation"}, read); !done) {
-    return tl::unexpected(std::move(done.error()));
-  }
-  return list;
+  return parse_xml_parties(text, "UK XML", {"Designation"},
+                           [](const XmlElement& party, std::vector<ListFault>& faults) {
+                             return UkParty(party, faults).read();
+                           });
 }
 
 }  // namespace tidewaiter

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "policies/lists/column_meaning.h"
-#include "policies/lists/xml_records.h"
+#include "policies/lists/xml_parties.h"
 #include "policies/model/ascii.h"
 
 namespace tidewaiter {
@@ -39,9 +39,7 @@ void add_un_values(ListEntry& entry, const XmlElement& child) {
 }  // namespace
 
 Result<ParsedList> parse_un_xml(std::string_view text) {
-  ParsedList list;
-  list.format = "UN XML";
-  const auto read = [&list](const XmlElement& party) {
+  const auto read = [](const XmlElement& party, std::vector<ListFault>&) {
     ListEntry entry;
     entry.id = party.text_of("REFERENCE_NUMBER");
     entry.kind = party.name == "INDIVIDUAL" ? PartyKind::kPerson : PartyKind::kOrganisation;
@@ -49,16 +47,9 @@ Result<ParsedList> parse_un_xml(std::string_view text) {
     add_value(entry, ColumnMeaning::kAlias, party.text_of("NAME_ORIGINAL_SCRIPT"));
     add_value(entry, ColumnMeaning::kProgram, party.text_of("UN_LIST_TYPE"));
     for (const XmlElement& child : party.children) add_un_values(entry, child);
-    if (finish_entry(entry, list.entries.size() + 1)) {
-      list.entries.push_back(std::move(entry));
-    } else {
-      list.faults.push_back({party.line, "the party has no name"});
-    }
+    return entry;
   };
-  if (auto done = for_each_element(text, {"INDIVIDUAL", "ENTITY"}, read); !done) {
-    return tl::unexpected(std::move(done.error()));
-  }
-  return list;
+  return parse_xml_parties(text, "UN XML", {"INDIVIDUAL", "ENTITY"}, read);
 }
 
 }  // namespace tidewaiter
