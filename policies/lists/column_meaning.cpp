@@ -23,7 +23,7 @@ std::string bare(std::string_view name) {
 }
 
 const std::unordered_map<std::string_view, ColumnMeaning>& meanings() {
-  static const std::unordered_map<std::string_view, ColumnMeaning> kAll{
+  static const std::unordered_map<std::string_view, ColumnMeaning> all{
       {"id", kId},
       {"recordid", kId},
       {"entitynumber", kId},
@@ -83,7 +83,7 @@ const std::unordered_map<std::string_view, ColumnMeaning>& meanings() {
       {"source", kProgram},
       {"regime", kProgram},
       {"measure", kProgram}};
-  return kAll;
+  return all;
 }
 
 /// Whether the semicolon at `at` ends a character reference of XML (`&amp;`, `&#39;`), as tables

@@ -25,7 +25,7 @@ bool is_uk_header(std::span<const std::string> cells) {
 
 ColumnMeaning uk_column(std::string_view column) {
   using enum ColumnMeaning;
-  static const std::unordered_map<std::string_view, ColumnMeaning> kColumns{
+  static const std::unordered_map<std::string_view, ColumnMeaning> columns{
       {"Unique ID", kId},
       {"Group ID", kId},
       {"Designation Type", kKind},
@@ -43,8 +43,8 @@ ColumnMeaning uk_column(std::string_view column) {
       {"National Identification Number", kIdentifier},
       {"Business registration number (s)", kIdentifier},
       {"IMO number", kIdentifier}};
-  const auto found = kColumns.find(column);
-  return found == kColumns.end() ? kNothing : found->second;
+  const auto found = columns.find(column);
+  return found == columns.end() ? kNothing : found->second;
 }
 
 /// Which columns a name is made of; at least as many as there are cells where there is none.
