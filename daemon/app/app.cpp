@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "daemon/app/acts.h"
 #include "daemon/app/config_reader.h"
 #include "daemon/app/diagnostic_log.h"
 #include "daemon/app/policy_files.h"
@@ -228,7 +229,19 @@ Result<void> App::start_ledger(std::vector<Diagnostic>& /*diagnostics*/) {
       Ledger::open(state_paths(config_).ledger, Ledger::Mode::kReadWrite);
   if (!ledger) return tl::unexpected(ledger.error());
   ledger_ = std::move(*ledger);
-  return take_publications(policies_);
+  if (auto taken = take_publications(policies_); !taken) return taken;
+  return take_acts();
+}
+
+Result<void> App::take_acts() {
+  const auto legal = [this](const std::string& id) { return rests_on_law(policies_.set, id); };
+  const Result<TakenActs> done =
+      tidewaiter::take_acts(config_.state, *ledger_, legal, options_.now());
+  if (!done) return tl::unexpected(done.error());
+  if (options_.log != nullptr && done->taken + done->refused > 0) {
+    options_.log->info("acts_taken", {{"recorded", done->taken}, {"refused", done->refused}});
+  }
+  return {};
 }
 
 Result<void> App::take_publications(const LoadedPolicies& loaded) {

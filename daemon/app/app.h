@@ -85,6 +85,10 @@ class App {
   /// in force. Returns how many records went.
   [[nodiscard]] Result<std::int64_t> drop_old_records();
 
+  /// Takes in what people have handed in about cases (daemon/app/acts.h): recorded or refused.
+  /// Errors: those of take_acts().
+  [[nodiscard]] Result<void> take_acts();
+
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] const PolicySet& policies() const { return policies_.set; }
   [[nodiscard]] Cycle& cycle() { return *cycle_; }

@@ -60,6 +60,7 @@ Result<void> DaemonLoop::note(std::string type, std::string fields) {
 }
 
 Result<void> DaemonLoop::turn(const std::stop_token& stop) {
+  if (auto taken = take_acts(); !taken) return taken;
   std::set<std::string> due;
   for (const Scheduler::Due& poll : scheduler_->take_due(clock_.now())) {
     due.insert(poll.source);
@@ -73,6 +74,14 @@ Result<void> DaemonLoop::turn(const std::stop_token& stop) {
   app_.timestamper().step(app_.ledger(), clock_.now());
   if (auto asked = app_.witnesses().step(app_.ledger(), clock_.now()); !asked) return asked;
   return drop_old_records();
+}
+
+/// What cannot be written now waits in its folder.
+Result<void> DaemonLoop::take_acts() {
+  const Result<void> taken = app_.take_acts();
+  if (taken || taken.error().code != ErrorCode::kUnavailable) return taken;
+  if (log_ != nullptr) log_->error("acts_wait", {{"reason", to_text(taken.error())}});
+  return {};
 }
 
 void DaemonLoop::tell(const CycleReport& report) {

@@ -6,11 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/app/people.h"
 #include "daemon/app/policy_bundle.h"
+#include "daemon/app/signatory.h"
 #include "storage/ledger/ledger.h"
 #include "storage/ledger/publication.h"
-#include "storage/ledger/signed_note.h"
 
 namespace tidewaiter {
 
@@ -29,18 +28,10 @@ struct SignedBundle {
   std::filesystem::path file;
 };
 
-/// Somebody who may sign, and the key to do it with.
-struct Signatory {
-  Person person;
-  SigningKey key;
-};
-
-/// Finds the person of this handle and reads the key: from `key_file`, or people/<handle>.key.
-/// Errors: kNotFound (nobody of this handle, no key file); kRefused if the key is retired, is not
-/// the person's or may be read by others, or if the role is neither policy-writer nor approver.
-[[nodiscard]] Result<Signatory> signatory(const std::filesystem::path& state,
-                                          std::string_view handle,
-                                          const std::optional<std::filesystem::path>& key_file);
+/// As signatory(). Errors: kRefused also if the role is neither policy-writer nor approver.
+[[nodiscard]] Result<Signatory> publishing_signatory(
+    const std::filesystem::path& state, std::string_view handle,
+    const std::optional<std::filesystem::path>& key_file);
 
 /// What is proposed, by hash; what is published, by version. Errors: kCorruption for a file that is
 /// neither, kInvalidInput for what is no file, kUnavailable.

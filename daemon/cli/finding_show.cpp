@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/case_text.h"
 #include "daemon/cli/condition_text.h"
 #include "daemon/cli/finding_lookup.h"
 #include "daemon/cli/finding_text.h"
@@ -18,6 +19,7 @@
 #include "daemon/cli/verbs.h"
 #include "policies/language/times_in_force.h"
 #include "policies/model/record_json.h"
+#include "storage/review/case_book.h"
 
 namespace tidewaiter {
 namespace {
@@ -39,7 +41,27 @@ struct Explained {
   std::optional<SubjectVolume> volume;  ///< nothing where the policy's text is not known
   std::optional<Error> damage;          ///< why stored records could not be read
   std::vector<FindingState> findings;   ///< in the place of records
+  Case its_case;
 };
+
+/// Whether what was decided about the case was decided about this finding.
+bool is_decided(const Explained& e) {
+  const Case& c = e.its_case;
+  return c.decision && c.state != CaseState::kProposed &&
+         e.finding.entries.front() < c.decision->index;
+}
+
+/// "Potential violation: a person decides", or what was decided.
+std::string verdict_text(const Explained& e) {
+  if (is_withdrawn(e.finding)) return "Withdrawn: no longer a potential violation";
+  if (!is_decided(e)) return "Potential violation: a person decides";
+  const RecordedAct& decision = *e.its_case.decision;
+  std::string text =
+      "Decided: " + std::string(outcome_name(std::get<Decided>(decision.act.act.body).outcome)) +
+      ", by " + decision.act.act.by;
+  if (e.its_case.second) text += ", approved by " + e.its_case.second->act.act.by;
+  return text;
+}
 
 /// What the record log has of the finding. Damage of it hides nothing that the ledger says.
 void read_records(const RecordLog& records, Explained& e) {
@@ -70,6 +92,13 @@ void read_records(const RecordLog& records, Explained& e) {
 Result<Explained> explain(const Stores& stores, FindingState finding) {
   Explained result;
   result.finding = std::move(finding);
+  const Result<CaseBook> book = CaseBook::read(*stores.ledger);
+  if (!book) return tl::unexpected(book.error());
+  for (const Case& c : book->cases()) {
+    const auto here = std::ranges::find(c.findings, result.finding.id, &FindingState::id);
+    // Of a merged case the one that it goes on in has the finding as well.
+    if (here != c.findings.end() && c.state != CaseState::kMerged) result.its_case = c;
+  }
   Result<StatedPolicy> policy = stated_policy(stores, result.finding);
   if (!policy) return tl::unexpected(policy.error());
   result.policy = std::move(*policy);
@@ -103,15 +132,6 @@ void print_figures(Invocation& run, const FindingState& f) {
     run.out << "  " << printable(figure.name) << " = " << printable(figure_value_text(figure))
             << (figure.exact ? "" : " (a sketch, not exact)") << '\n';
   }
-}
-
-/// "law, Export Administration Regulations, US, 15 CFR 744.11, settled: disputed".
-std::string basis_text(const Basis& basis) {
-  std::string text = basis.type + ", " + basis.text;
-  if (!basis.jurisdiction.empty()) text += ", " + basis.jurisdiction;
-  if (!basis.citation.empty()) text += ", " + basis.citation;
-  if (!basis.settled.empty()) text += ", settled: " + basis.settled;
-  return text;
 }
 
 /// What the finding rests on: the bases in force in its interval; the others are told apart.
@@ -244,16 +264,15 @@ void print_ledger(Invocation& run, const Stores& stores, const FindingState& f) 
 
 void print_text(Invocation& run, const Stores& stores, const Explained& e) {
   const FindingState& f = e.finding;
-  run.out << painted(is_withdrawn(f) ? "Withdrawn: no longer a potential violation"
-                                     : "Potential violation: a person decides",
-                     Tone::kStrong, run.terminal)
-          << '\n';
+  run.out << painted(printable(verdict_text(e)), Tone::kStrong, run.terminal) << '\n';
   run.out << "  finding   " << f.id << '\n';
   run.out << "  state     " << state_text(f)
           << (f.reason.empty() ? "" : " (" + printable(f.reason) + ")") << '\n';
   run.out << "  severity  "
           << painted(severity_name(f.severity), severity_tone(f.severity), run.terminal) << '\n';
   run.out << "  subject   " << (f.subject.empty() ? "(erased)" : printable(f.subject)) << '\n';
+  run.out << "  case      " << e.its_case.id << ", " << printable(case_state_text(e.its_case))
+          << '\n';
   run.out << "  time      " << interval_text(f.run) << " UTC, " << counted(f.windows, "window")
           << '\n';
   run.out << "  recorded  " << format_time(f.recorded)
@@ -288,6 +307,12 @@ nlohmann::ordered_json policy_text_json(const StatedPolicy& stated, const Findin
 void print_document(Invocation& run, const Stores& stores, const Explained& e) {
   nlohmann::ordered_json document = finding_json(e.finding);
   document["potential_violation"] = !is_withdrawn(e.finding);
+  document["case"] = {
+      {"id", e.its_case.id}, {"state", case_state_name(e.its_case.state)}, {"outcome", nullptr}};
+  if (is_decided(e)) {
+    const auto& decided = std::get<Decided>(e.its_case.decision->act.act.body);
+    document["case"]["outcome"] = outcome_name(decided.outcome);
+  }
   document["origin"] = stores.ledger->origin();
   document["policy_text"] = nullptr;
   if (e.policy.text) document["policy_text"] = policy_text_json(e.policy, e.finding);

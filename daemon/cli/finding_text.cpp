@@ -55,6 +55,14 @@ std::string findings_summary(std::span<const FindingState> findings) {
   return text;
 }
 
+std::string basis_text(const Basis& basis) {
+  std::string text = basis.type + ", " + basis.text;
+  if (!basis.jurisdiction.empty()) text += ", " + basis.jurisdiction;
+  if (!basis.citation.empty()) text += ", " + basis.citation;
+  if (!basis.settled.empty()) text += ", settled: " + basis.settled;
+  return text;
+}
+
 Tone severity_tone(Severity severity) {
   switch (severity) {
     case Severity::kCritical:

@@ -31,6 +31,9 @@ namespace tidewaiter {
 /// What a list of findings comes to: "2 potential violations, until a person decides; 1 withdrawn".
 [[nodiscard]] std::string findings_summary(std::span<const FindingState> findings);
 
+/// "law, Export Administration Regulations, US, 15 CFR 744.11, settled: disputed".
+[[nodiscard]] std::string basis_text(const Basis& basis);
+
 [[nodiscard]] Tone severity_tone(Severity severity);
 
 /// A finding's row: id, severity, policy, subject, window, figures, state.

@@ -30,12 +30,26 @@ std::string policy_id(const nlohmann::ordered_json& entry) {
   return member(entry["policy"], "id");
 }
 
+/// Of an act its case and who did it; of one that was refused, who tried.
+std::string case_id(const nlohmann::ordered_json& entry) {
+  return member(entry.contains("attempt") ? entry["attempt"] : entry, "case");
+}
+
+std::string reason(const nlohmann::ordered_json& entry) {
+  const bool refused = entry.contains("attempt");
+  const std::string by = member(refused ? entry["attempt"] : entry, "by");
+  const std::string why = member(refused ? entry["attempt"] : entry, "reason");
+  if (by.empty()) return why;
+  return "by " + by + (why.empty() ? "" : ": " + why);
+}
+
 TextTable log_table() {
   return TextTable({{.header = "INDEX", .right = true},
                     {.header = "TIME"},
                     {.header = "TYPE"},
                     {.header = "POLICY", .folds = true},
                     {.header = "FINDING", .folds = true},
+                    {.header = "CASE", .folds = true},
                     {.header = "REASON", .folds = true}});
 }
 
@@ -64,7 +78,8 @@ int log(Invocation& run, const LogOptions& options) {
                    {member(entry, "typ")},
                    {policy_id(entry)},
                    {member(entry, "finding").substr(0, 8)},
-                   {member(entry, "reason")}});
+                   {case_id(entry)},
+                   {reason(entry)}});
     entries.push_back({{"index", index}, {"entry", std::move(entry)}});
   }
   if (options.json) {

@@ -364,7 +364,7 @@ int publish(Invocation& run, const PublishOptions& options) {
   if (options.as.empty()) return list(run, *stores, options.json);
   std::optional<std::filesystem::path> key;
   if (!options.key.empty()) key = run.environment.working_folder / options.key;
-  const Result<Signatory> who = signatory(stores->paths.folder, options.as, key);
+  const Result<Signatory> who = publishing_signatory(stores->paths.folder, options.as, key);
   if (!who) return fail_with(run, who.error());
   return options.confirm.empty() ? propose(run, *stores, options, *who)
                                  : confirm(run, *stores, options, *who);

@@ -17,9 +17,17 @@
 #include "daemon/cli/witnessed.h"
 #include "daemon/pipeline/coverage_json.h"
 #include "storage/ledger/publication.h"
+#include "storage/review/case_book.h"
 
 namespace tidewaiter {
 namespace {
+
+/// Cases with something in them, by state.
+struct CaseCounts {
+  std::int64_t open = 0;
+  std::int64_t proposed = 0;
+  std::int64_t closed = 0;
+};
 
 /// Everything that `status` shows, read at one go.
 struct Standing {
@@ -36,6 +44,7 @@ struct Standing {
   std::optional<Digest> set;                    ///< in force
   std::optional<PublicationEntry> publication;  ///< of the set in force
   TimestampStanding stamps;
+  CaseCounts cases;
 };
 
 Result<void> read_records(const RecordLog& records, Standing& s) {
@@ -50,6 +59,21 @@ Result<void> read_records(const RecordLog& records, Standing& s) {
   if (!set) return tl::unexpected(set.error());
   s.set = *set;
   return {};
+}
+
+Result<CaseCounts> count_cases(const Ledger& ledger, const std::vector<FindingState>& findings) {
+  Result<std::vector<RecordedAct>> acts = recorded_acts(ledger);
+  if (!acts) return tl::unexpected(acts.error());
+  const Result<CaseBook> book = CaseBook::make(findings, std::move(*acts));
+  if (!book) return tl::unexpected(book.error());
+  CaseCounts counts;
+  for (const Case& c : book->cases()) {
+    if (c.state == CaseState::kOpen && (c.standing_findings() > 0 || !c.acts.empty()))
+      ++counts.open;
+    if (c.state == CaseState::kProposed) ++counts.proposed;
+    if (c.state == CaseState::kClosed) ++counts.closed;
+  }
+  return counts;
 }
 
 Result<Standing> read_standing(Invocation& run, const Stores& stores) {
@@ -70,6 +94,9 @@ Result<Standing> read_standing(Invocation& run, const Stores& stores) {
   Result<std::vector<FindingState>> findings = ledger.findings({});
   if (!findings) return tl::unexpected(findings.error());
   s.findings = std::move(*findings);
+  Result<CaseCounts> cases = count_cases(ledger, s.findings);
+  if (!cases) return tl::unexpected(cases.error());
+  s.cases = *cases;
   const Result<std::string> text = ledger.coverage();
   if (!text) return tl::unexpected(text.error());
   Result<CoverageReport> coverage = coverage_from_json(*text);
@@ -158,6 +185,9 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
             << (i > 0 ? "," : "");
   }
   run.out << "; withdrawn: " << grouped(counts.withdrawn) << '\n';
+  run.out << "cases     " << grouped(s.cases.open) << " open, " << grouped(s.cases.proposed)
+          << " with a decision that awaits a second person, " << grouped(s.cases.closed)
+          << " closed\n";
   heading("Sources");
   run.out << sources_text(source_views(stores.config, s.sources, s.stops), run.terminal);
   heading("Coverage");
@@ -185,25 +215,28 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
   for (std::size_t i = 0; i < counts.potential.size(); ++i) {
     potential[std::string(severity_name(static_cast<Severity>(i)))] = counts.potential.at(i);
   }
-  print_json(run, {{"state", stores.paths.folder.string()},
-                   {"ledger",
-                    {{"origin", stores.ledger->origin()},
-                     {"size", s.head.size},
-                     {"root", to_hex(s.head.root)},
-                     {"signed_size", s.checkpoint ? s.checkpoint->head.size : 0},
-                     {"witnessed_size", s.witnessed ? s.witnessed->head.head.size : 0},
-                     {"timestamped", timestamped_json(s.stamps)},
-                     {"timestamp_failure", timestamp_failure_json(s.stamps)}}},
-                   {"judged", s.judged},
-                   {"logged", s.logged},
-                   {"policy_mode", to_text(policy_mode(s.enrolled))},
-                   {"in_force", in_force_json(s)},
-                   {"people", s.enrolled.size()},
-                   {"may_sign", std::ranges::count_if(s.enrolled, publishes)},
-                   {"publish_required", stores.config.published_only},
-                   {"findings", {{"potential", potential}, {"withdrawn", counts.withdrawn}}},
-                   {"sources", source_json(source_views(stores.config, s.sources, s.stops))},
-                   {"coverage", coverage_json(s.coverage)}});
+  print_json(
+      run, {{"state", stores.paths.folder.string()},
+            {"ledger",
+             {{"origin", stores.ledger->origin()},
+              {"size", s.head.size},
+              {"root", to_hex(s.head.root)},
+              {"signed_size", s.checkpoint ? s.checkpoint->head.size : 0},
+              {"witnessed_size", s.witnessed ? s.witnessed->head.head.size : 0},
+              {"timestamped", timestamped_json(s.stamps)},
+              {"timestamp_failure", timestamp_failure_json(s.stamps)}}},
+            {"judged", s.judged},
+            {"logged", s.logged},
+            {"policy_mode", to_text(policy_mode(s.enrolled))},
+            {"in_force", in_force_json(s)},
+            {"people", s.enrolled.size()},
+            {"may_sign", std::ranges::count_if(s.enrolled, publishes)},
+            {"publish_required", stores.config.published_only},
+            {"findings", {{"potential", potential}, {"withdrawn", counts.withdrawn}}},
+            {"cases",
+             {{"open", s.cases.open}, {"proposed", s.cases.proposed}, {"closed", s.cases.closed}}},
+            {"sources", source_json(source_views(stores.config, s.sources, s.stops))},
+            {"coverage", coverage_json(s.coverage)}});
 }
 
 int show(Invocation& run, bool json) {

@@ -29,7 +29,9 @@ constexpr mode_t kOwnerOnly = 0700;
 constexpr mode_t kOwnerWrites = 0600;
 constexpr const char* kTimestamps = "timestamps";
 constexpr const char* kWitnessed = "ledger.witnessed";
+constexpr const char* kIncoming = "incoming";
 constexpr std::size_t kMaxWitnessedBytes = std::size_t{1} << 20U;
+constexpr std::size_t kMaxActBytes = std::size_t{16} << 20U;
 
 /// Whether `inner` is `outer` or lies below it, whatever of them is there yet.
 bool lies_in(const fs::path& inner, const fs::path& outer) {
@@ -116,6 +118,38 @@ Result<void> copy_testimony(const BackupSource& source, const BackupTarget& targ
   if (note) return create_file(target.folder / kWitnessed, kOwnerWrites, *note);
   if (note.error().code == ErrorCode::kNotFound) return {};
   return tl::unexpected(note.error());
+}
+
+/// The files of one folder; there need be none.
+Result<void> copy_acts_of(const fs::path& from, const fs::path& to) {
+  std::error_code failure;
+  for (fs::directory_iterator it(from, failure), end; !failure && it != end;
+       it.increment(failure)) {
+    if (it->path().extension() != ".json") continue;
+    const Result<std::string> bytes = read_whole_file(it->path(), kMaxActBytes);
+    // One that was put away since the folder was listed is met in the folder where it lies now.
+    if (!bytes && bytes.error().code == ErrorCode::kNotFound) continue;
+    if (!bytes) return tl::unexpected(bytes.error());
+    if (auto put = place_file(to / it->path().filename(), kOwnerWrites, *bytes); !put) return put;
+  }
+  if (failure && failure != std::errc::no_such_file_or_directory) {
+    return fail(ErrorCode::kUnavailable,
+                "cannot read the folder `" + from.string() + "`: " + failure.message());
+  }
+  return {};
+}
+
+/// What waits comes first: it only ever moves on to what was taken in.
+Result<void> copy_acts(const BackupSource& source, const BackupTarget& target) {
+  const Result<bool> there = is_there(source.acts);
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return {};
+  const fs::path to = target.folder / "acts";
+  for (const fs::path& folder : {to, to / kIncoming}) {
+    if (auto made = make_empty_folder(folder); !made) return made;
+  }
+  if (auto done = copy_acts_of(source.acts / kIncoming, to / kIncoming); !done) return done;
+  return copy_acts_of(source.acts, to);
 }
 
 Result<void> copy_records(const BackupSource& source, const BackupTarget& target) {
@@ -218,6 +252,10 @@ Result<Backup> write_backup(const BackupSource& source, const BackupTarget& targ
   if (copied) {
     progress("copy ledger.db");
     copied = copy_database(source.ledger.database, target.folder / "ledger.db", "ledger");
+  }
+  if (copied && !source.acts.empty()) {
+    progress("copy acts");
+    copied = copy_acts(source, target);
   }
   if (copied) {
     progress("copy vault.db");

@@ -27,7 +27,10 @@ std::optional<ReadEntry> EntryWalk::add(std::int64_t index, std::string_view bod
   }
   last_ts_ = entry->ts;
   place_ = steps_.add(index, *entry);
-  if (creation_) publications_.add(index, *entry, creation_->origin);
+  if (creation_) {
+    publications_.add(index, *entry, creation_->origin);
+    acts_.add(index, *entry, creation_->origin);
+  }
   if (index == 0) {
     creation_ = {entry->document["origin"].get<std::string>(),
                  entry->document["vkey"].get<std::string>(), entry->ts, former_of(*entry)};

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "storage/ledger/former_ledger.h"
+#include "storage/verify/act_check.h"
 #include "storage/verify/entry_form.h"
 #include "storage/verify/problem_list.h"
 #include "storage/verify/publication_check.h"
@@ -14,11 +15,12 @@
 namespace tidewaiter {
 
 /// What entries must be one by one and in their order, wherever they were read from
-/// (docs/ledger-format.md §3, §9): their form, their times, the order of steps, publications.
+/// (docs/ledger-format.md §3, §9, §14): their form, their times, the order of steps, publications,
+/// acts of people.
 class EntryWalk {
  public:
   explicit EntryWalk(ProblemList& problems)
-      : problems_(problems), publications_(problems), steps_(problems) {}
+      : problems_(problems), publications_(problems), acts_(problems), steps_(problems) {}
 
   /// Takes the entries in order, each once. Gives the entry; nothing if it cannot be read, which is
   /// reported.
@@ -39,6 +41,7 @@ class EntryWalk {
  private:
   ProblemList& problems_;
   PublicationCheck publications_;
+  ActCheck acts_;
   StepOrder steps_;
   std::optional<StepPlace> place_;
   std::optional<Creation> creation_;

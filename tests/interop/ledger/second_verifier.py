@@ -205,10 +205,26 @@ PUBLICATION = {"version": whole, "bundle": hexadecimal(64), "set": hexadecimal(6
                "policies": lambda v: whole(v) and v >= 0, "note": filled,
                "signers": lambda v: list_of(text)(v) and len(v) == 2}
 
+ACT = {"act": lambda v: isinstance(v, dict), "at": time, "by": filled, "case": filled,
+       "seen": lambda v: whole(v) and v >= 0, "signer": filled, "note": filled}
+truth = one_of(True, False)
+size = lambda v: whole(v) and v >= 0
+ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth},
+        "case.exhibit": {"sha256": hexadecimal(64), "bytes": size, "privileged": truth},
+        "case.action": {"taken": time}, "case.appealed": {}, "case.merged": {"into": filled},
+        "case.decided": {"outcome": one_of("confirmed", "false-positive", "accepted-risk",
+                                           "needs-information", "referred")},
+        "case.approved": {"decision": size, "approves": truth},
+        "case.clock": {"rule": filled, "from": time, "due": time},
+        "lead.received": {"received": time, "handling": text, "subjects": size},
+        "evidence.viewed": {"findings": size}}
+ACTS_MAY = {"case.decided": {"until": time}, "lead.received": {"file": hexadecimal(64)}}
+
 class Entries:
-    """All entries, judged in order and hashed (sections 3, 5 and 9)."""
+    """All entries, judged in order and hashed (sections 3, 5, 9 and 14)."""
     def __init__(self, bodies):
         self.steps, self.published, self.unsigned, self.nodes, self.peaks = {}, [], None, [], [()]
+        self.deciders = {}
         peaks, last_time, last_step, opened = [], -2**63, None, set()
         for index, body in enumerate(bodies):
             entry = unjcs(body)
@@ -229,6 +245,7 @@ class Entries:
                 opened.add(entry["finding"])
             self.first = entry if index == 0 else self.first
             self.judge_publication(index, entry)
+            self.judge_act(index, entry)
             self.nodes.append(append(peaks, index, leaf_hash(body)))
             self.peaks.append(tuple(peaks))
         need(self.nodes, ENTRY, "there is no entry")
@@ -254,6 +271,27 @@ class Entries:
                 and keys[0][2] != keys[1][2] and all(signed_by(note, key) for key in keys)):
             self.unsigned = f"publication {index} was not signed by two people"
         self.published.append((entry["bundle"], entry["set"]))
+
+    def judge_act(self, index, entry):
+        kind = entry["typ"]
+        if kind not in ACTS:
+            return
+        need(has(entry, ACT) and fits(entry["act"], ACTS[kind], ACTS_MAY.get(kind, {}))
+             and ("confidential" not in entry or hexadecimal(64)(entry["confidential"]))
+             and (kind != "case.clock" or micros(entry["act"]["from"]) <= micros(entry["act"]["due"])),
+             ENTRY, f"act {index}")
+        said = ("act", "at", "by", "case", "confidential", "seen", "typ")
+        members = {name: entry[name] for name in said if name in entry} | {"origin": self.first["origin"]}
+        signed = f"tidewaiter.act/v1\n{self.first['origin']}\n{hashlib.sha256(jcs(members).encode()).hexdigest()}\n"
+        key, note = verifier_key(entry["signer"]), read_note(entry["note"].encode())
+        if not (key and note and note[0] == signed and len(note[1]) == 1 and key[0] == entry["by"]
+                and signed_by(note, key)):
+            self.unsigned = f"act {index} was not signed by {entry['by']}"
+        if kind == "case.decided":
+            self.deciders[index] = key[2] if key else entry["signer"]
+        if kind == "case.approved":
+            need(self.deciders.get(int(entry["act"]["decision"]), mine := key[2] if key else entry["signer"])
+                 != mine, ENTRY, f"act {index} is about no decision of another person")
 
     def judge_signatures(self, notes, given):
         need(self.key and self.key[0] == self.first["origin"] and given in (None, self.key)

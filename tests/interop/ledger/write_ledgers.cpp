@@ -1,16 +1,19 @@
 // write_ledgers FOLDER: writes what the two verifiers are compared on. `small` and `long` are state
 // folders, `small-tiles` and `long-tiles` their exports; below `proofs` lie proofs of entries and
 // the entries. Beside the database of a log lies `vkey`.
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <string>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>
 
 #include "policies/model/base64.h"
+#include "storage/ledger/act.h"
 #include "storage/ledger/ledger.h"
 #include "storage/ledger/log_export.h"
 #include "storage/ledger/publication.h"
@@ -57,6 +60,29 @@ LedgerEvent published(std::int64_t version, const std::optional<Digest>& previou
   return {std::string(kSetPublishedType), publication_fields(entry).dump()};
 }
 
+/// A case that one person decides at entry `index` and another approves, and a comment on it.
+std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
+  const SigningKey ada = must(SigningKey::generate());
+  const SigningKey bo = must(SigningKey::generate());
+  std::vector<LedgerEvent> events;
+  const auto add = [&](const std::string& by, const SigningKey& key, ActBody body) {
+    Act act;
+    act.origin = kOrigin;
+    act.case_id = "c-0123456789ab";
+    act.by = by;
+    act.at = at;
+    act.seen = index;
+    act.body = std::move(body);
+    act.confidential = sha256("sealed " + std::to_string(events.size()));
+    const SignedAct signed_act = must(sign_act(std::move(act), key));
+    events.push_back({std::string(act_type(signed_act.act)), must(act_fields(signed_act)).dump()});
+  };
+  add("ada", ada, Decided{Outcome::kAcceptedRisk, at + kDay});
+  add("bo", bo, SecondOpinion{index, true});
+  add("ada", ada, Commented{false});
+  return events;
+}
+
 /// One that goes on for another, of which the last entry is lost.
 void write_long(const fs::path& folder, const LedgerPaths& small) {
   const auto lost = must(Ledger::open(small, Ledger::Mode::kReadOnly));
@@ -71,14 +97,16 @@ void write_long(const fs::path& folder, const LedgerPaths& small) {
   policies.events.push_back(
       {std::string(kActivatedType), R"({"published_only":true,"set":")" + to_hex(sha256("set 2")) +
                                         R"(","bundle":")" + to_hex(sha256("bundle 2")) + "\"}"});
+  // After the entry of creation and the three of policies.
+  std::ranges::move(decided(4, now), std::back_inserter(policies.events));
   must(ledger->commit(policies, now));
   must(ledger->sign(now));
   for (std::int64_t i = 0; i < kLongEvents; i += kLongEvents / 4) {
     LedgerCommit commit;
     for (std::int64_t j = 0; j < kLongEvents / 4; ++j) {
-      commit.events.push_back({"case.commented", R"({"words":"caf\u00e9 )" + std::to_string(i + j) +
-                                                     R"(","weight":0.)" + std::to_string(j + 1) +
-                                                     "}"});
+      commit.events.push_back({"license.recorded", R"({"words":"caf\u00e9 )" +
+                                                       std::to_string(i + j) + R"(","weight":0.)" +
+                                                       std::to_string(j + 1) + "}"});
     }
     must(ledger->commit(commit, now));
     must(ledger->sign(now));

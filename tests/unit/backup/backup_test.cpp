@@ -67,7 +67,7 @@ class BackupTest : public testing::Test {
 
   [[nodiscard]] Result<Backup> backup() const {
     return write_backup({paths_in(state_), state_ / "records.db", state_ / "timestamps",
-                         state_ / "ledger.witnessed"},
+                         state_ / "ledger.witnessed", state_ / "acts"},
                         {folder_, vault_}, [](std::string_view) {});
   }
   [[nodiscard]] VerifyReport verify() const {

@@ -55,6 +55,7 @@ const std::vector<Room>& rooms() {
       {"storage/backup",
        {"policies/model", "storage/files", "storage/sqlite", "storage/evidence", "storage/records",
         "storage/ledger", "storage/timestamp", "storage/verify", "storage/fsck"}},
+      {"storage/review", {"policies/model", "storage/ledger"}},
       {"storage/witness", {"policies/model", "storage/files", "storage/sqlite", "storage/ledger"}},
       {"daemon/outbound", {"policies/model"}},
       {"daemon/enrich", {"policies/model", "policies/language", "storage/files"}},
@@ -71,8 +72,8 @@ const std::vector<Room>& rooms() {
         "storage/records", "storage/ledger", "daemon/outbound", "daemon/sources", "daemon/notify"}},
       {"daemon/app",
        {"policies/model", "policies/language", "policies/sigma", "policies/engine", "policies/lint",
-        "storage/files", "storage/records", "storage/ledger", "storage/timestamp", "storage/verify",
-        "daemon/outbound", "daemon/lists", "daemon/sources", "daemon/notify", "daemon/timestamp",
+        "storage/files", "storage/records", "storage/ledger", "storage/review", "storage/timestamp",
+        "storage/verify", "daemon/outbound", "daemon/lists", "daemon/sources", "daemon/notify", "daemon/timestamp",
         "daemon/pipeline"}},
       {"daemon/http", {"policies/model"}},
       {"daemon/simulate", {"policies/model", "daemon/http"}},
@@ -86,7 +87,7 @@ const std::vector<Room>& rooms() {
         "daemon/sources",     "daemon/notify",     "daemon/timestamp",   "daemon/pipeline",
         "daemon/app",         "storage/files",     "daemon/lsp",         "storage/witness",
         "daemon/http",        "daemon/outbound",   "daemon/simulate",    "daemon/enrich",
-        "daemon/lists"}},
+        "daemon/lists",       "storage/review"}},
   };
   return all;
 }

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "policies/model/digest.h"
+#include "policies/model/error.h"
+#include "policies/model/time.h"
+#include "storage/ledger/act.h"
+#include "storage/ledger/ledger.h"
+
+namespace tidewaiter {
+
+struct PolicySet;
+
+// What people do about cases, on its way into the ledger. An act is a file that a person signed, in
+// a folder of the state, so that nobody has to stop a daemon; whoever owns the ledger judges it by
+// storage/review/act_rules.h, and records it or the refusal. The file stays: it is the only place
+// of what is confidential in the act, and whoever erases that removes it.
+//
+//   acts/incoming/<digest>.json   handed in
+//   acts/<digest>.json            in the ledger
+//   acts/refused/<digest>.json    not, and why
+//
+// Threads: any; two processes may work on one state folder, but one takes acts in.
+
+[[nodiscard]] std::filesystem::path acts_folder(const std::filesystem::path& state);
+
+inline constexpr std::size_t kMostConfidentialBytes = std::size_t{1} << 20U;
+
+/// Signs an act with what is confidential in it (its digest is put into the act), and hands it in.
+/// Gives its digest. Errors: kInvalidInput for more than kMostConfidentialBytes and what has no
+/// JSON form; kRefused if it is handed in already; kUnavailable.
+[[nodiscard]] Result<Digest> hand_in_act(const std::filesystem::path& state, Act act,
+                                         const Confidential& content, const SigningKey& key);
+
+enum class ActFate : std::uint8_t { kWaits, kTaken, kRefused };
+
+/// What has become of an act. Errors: kNotFound if it was not handed in; kUnavailable; kCorruption.
+struct ActStanding {
+  ActFate fate = ActFate::kWaits;
+  std::string reason;  ///< of a refusal
+};
+[[nodiscard]] Result<ActStanding> act_standing(const std::filesystem::path& state,
+                                               const Digest& act);
+
+/// What is confidential in an act of the ledger; nothing if that was erased, or is not here.
+/// Errors: kCorruption for a file that does not hold what the act is sealed with; kUnavailable.
+[[nodiscard]] Result<std::optional<Confidential>> confidential_of(
+    const std::filesystem::path& state, const Act& act);
+
+/// Whether a policy of the set has a basis in law. Of one that is not in the set nobody knows: it
+/// counts as one that does.
+[[nodiscard]] bool rests_on_law(const PolicySet& set, const std::string& policy);
+
+struct TakenActs {
+  std::int64_t taken = 0;
+  std::int64_t refused = 0;
+};
+
+/// Writes what was handed in into the ledger, in the order of the acts' times, each as an entry of
+/// its own or as a refusal, and signs the head. `legal` says whether a policy rests on law. Killed
+/// at any moment it goes on where it was: an act is recorded once. Errors: those of the ledger,
+/// kCorruption for a person's file, kUnavailable.
+[[nodiscard]] Result<TakenActs> take_acts(const std::filesystem::path& state, Ledger& ledger,
+                                          const std::function<bool(const std::string&)>& legal,
+                                          UtcTime now);
+
+}  // namespace tidewaiter

@@ -1,0 +1,187 @@
+#include "daemon/cli/act_submission.h"
+
+#include <chrono>
+#include <memory>
+#include <ostream>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "daemon/app/acts.h"
+#include "daemon/app/app.h"
+#include "daemon/app/state.h"
+#include "daemon/cli/case_text.h"
+
+namespace tidewaiter {
+namespace {
+
+/// A daemon looks for acts at each turn, at least every ten seconds.
+constexpr std::chrono::seconds kPatience{25};
+constexpr std::chrono::milliseconds kBetweenLooks{100};
+
+/// The name of the Unix user: people whose handle it is need not say who they are.
+std::string user_name() {
+  std::vector<char> buffer(4096);
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0) return {};
+  return found != nullptr ? std::string(found->pw_name) : std::string();
+}
+
+Result<Signatory> who_signs(const Invocation& run, const Stores& stores,
+                            const ActOptions& options) {
+  std::optional<std::filesystem::path> key;
+  if (!options.key.empty()) key = run.environment.working_folder / options.key;
+  Result<Signatory> who =
+      signatory(stores.paths.folder, options.as.empty() ? user_name() : options.as, key);
+  if (who || !options.as.empty()) return who;
+  Error error = who.error();
+  error.message = "say who acts, with `--as HANDLE`: " + error.message;
+  return tl::unexpected(std::move(error));
+}
+
+/// Policies that cannot be loaded may rest on law, all of them.
+PolicySet configured_set(const Config& config, UtcTime now) {
+  std::vector<Diagnostic> ignored;  // of no concern to whoever acts on a case
+  Result<LoadedPolicies> loaded = load_configured_policies(config, now, ignored);
+  return loaded ? std::move(loaded->set) : PolicySet{};
+}
+
+/// Takes acts in where no daemon uses the state. False if one does.
+Result<bool> take_now(const Stores& stores, UtcTime now) {
+  const Result<StateLock> lock = StateLock::take(stores.paths.process_lock);
+  if (!lock && lock.error().code == ErrorCode::kRefused) return false;
+  if (!lock) return tl::unexpected(lock.error());
+  const auto ledger = Ledger::open(stores.paths.ledger, Ledger::Mode::kReadWrite);
+  if (!ledger) return tl::unexpected(ledger.error());
+  const PolicySet set = configured_set(stores.config, now);
+  const auto legal = [&set](const std::string& policy) { return rests_on_law(set, policy); };
+  const auto taken = take_acts(stores.paths.folder, **ledger, legal, now);
+  if (!taken) return tl::unexpected(taken.error());
+  return true;
+}
+
+Result<ActStanding> wait_for(const Stores& stores, const Digest& act) {
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  for (;;) {
+    const Result<ActStanding> standing = act_standing(stores.paths.folder, act);
+    if (!standing || standing->fate != ActFate::kWaits) return standing;
+    if (std::chrono::steady_clock::now() > until) return standing;
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+}
+
+/// What has become of a case, after the act about it.
+int tell_recorded(Invocation& run, const Digest& digest, const std::string& case_id, bool json) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  const Result<CaseBook> book = CaseBook::read(*stores->ledger);
+  if (!book) return fail_with(run, book.error());
+  const Case* const c = book->find(case_id);
+  if (c == nullptr) return fail_with(run, ExitStatus::kUsage, "the case is gone");
+  if (json) {
+    print_json(run,
+               {{"act", to_hex(digest)}, {"recorded", true}, {"case", case_json(*c, run.now())}});
+    return code(ExitStatus::kOk);
+  }
+  const RecordedAct& last = c->acts.back();
+  run.out << "recorded  entry " << last.index << ": " << printable(last.act.act.by) << ' '
+          << printable(act_words(last.act.act)) << '\n'
+          << "case      " << c->id << ", " << printable(case_state_text(*c)) << '\n';
+  if (c->state == CaseState::kProposed) {
+    run.out << "next      another person: `tidewaiter case show " << c->id
+            << "`, then `tidewaiter case approve " << c->id << " --as HANDLE`\n";
+  }
+  return code(ExitStatus::kOk);
+}
+
+int tell_waiting(Invocation& run, const Digest& digest, bool json) {
+  if (json) {
+    print_json(run, {{"act", to_hex(digest)}, {"recorded", false}, {"case", nullptr}});
+  } else {
+    run.out << "handed in  " << to_hex(digest).substr(0, 12)
+            << ": the daemon that uses this state records it, or the refusal, at its next turn\n";
+  }
+  return code(ExitStatus::kOk);
+}
+
+}  // namespace
+
+void add_act_options(CLI::App& verb, ActOptions& options, bool with_case) {
+  if (with_case) {
+    verb.add_option("case", options.case_id, "The case: its id, or how it begins")
+        ->type_name("CASE")
+        ->required();
+  }
+  verb.add_option("--as", options.as,
+                  "Who acts: an enrolled person's handle (the Unix user's name)")
+      ->type_name("HANDLE");
+  verb.add_option("--key", options.key, "The person's key file, if it is not in the state folder")
+      ->type_name("FILE");
+  add_json_flag(verb, options.json);
+}
+
+void add_seen_option(CLI::App& verb, ActOptions& options) {
+  add_number(verb, "--seen", options.seen, 0,
+             "What `case show` gave as seen: refused if the case has more by now (all that is "
+             "there)");
+}
+
+int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
+            const Confidential& content, bool quiet) {
+  const Result<Signatory> who = who_signs(run, stores, options);
+  if (!who) return fail_with(run, who.error());
+  act.by = who->person.handle;
+  act.at = run.now();
+  act.origin = stores.ledger->origin();
+  const auto head = stores.ledger->head();
+  if (!head) return fail_with(run, head.error());
+  act.seen = options.seen < 0 ? head->size : options.seen;
+  const std::string case_id = act.case_id;
+  const Result<Digest> digest = hand_in_act(stores.paths.folder, std::move(act), content, who->key);
+  if (!digest) return fail_with(run, digest.error());
+  const Result<bool> taken = take_now(stores, run.now());
+  if (!taken) {
+    Error error = taken.error();
+    error.message = "the act is handed in, and waits to be recorded: " + error.message;
+    return fail_with(run, error);
+  }
+  const Result<ActStanding> standing =
+      *taken ? act_standing(stores.paths.folder, *digest) : wait_for(stores, *digest);
+  if (!standing) return fail_with(run, standing.error());
+  if (standing->fate == ActFate::kRefused) {
+    return fail_with(run, ExitStatus::kRefused, standing->reason + " (the ledger has the attempt)");
+  }
+  if (quiet) return code(ExitStatus::kOk);
+  if (standing->fate == ActFate::kWaits) return tell_waiting(run, *digest, options.json);
+  return tell_recorded(run, *digest, case_id, options.json);
+}
+
+int submit_act(Invocation& run, const ActOptions& options, const MakeDeed& make,
+               const std::string& new_case) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  const Result<CaseBook> book = CaseBook::read(*stores->ledger);
+  if (!book) return fail_with(run, book.error());
+  const Case* c = nullptr;
+  if (new_case.empty()) {
+    const Result<const Case*> found = book->lookup(options.case_id);
+    if (!found) return fail_with(run, found.error());
+    c = *found;
+  }
+  Result<Deed> deed = make(*book, c);
+  if (!deed) return fail_with(run, deed.error());
+  Act act;
+  act.case_id = c != nullptr ? c->id : new_case;
+  act.body = std::move(deed->body);
+  return hand_in(run, *stores, options, std::move(act), deed->content, false);
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "daemon/app/signatory.h"
+#include "daemon/cli/command.h"
+#include "daemon/cli/stores.h"
+#include "storage/ledger/act.h"
+#include "storage/review/case_book.h"
+
+namespace tidewaiter {
+
+/// What every verb takes that writes an act.
+struct ActOptions {
+  std::string case_id;  ///< how it begins
+  std::string as;       ///< handle; empty: the one of the Unix user's name
+  std::string key;
+  std::int64_t seen = -1;  ///< -1: all that the ledger has
+  bool json = false;
+};
+
+/// Adds CASE (but for a lead, which makes its own), --as, --key and --json.
+void add_act_options(CLI::App& verb, ActOptions& options, bool with_case = true);
+/// Adds --seen, for acts that may rest on what was read.
+void add_seen_option(CLI::App& verb, ActOptions& options);
+
+/// What is done about a case, once the case is known.
+struct Deed {
+  ActBody body;
+  Confidential content;
+};
+/// Makes the deed. `c` is null for a lead. Errors are told, and nothing is handed in.
+using MakeDeed = std::function<Result<Deed>(const CaseBook& book, const Case* c)>;
+
+/// Signs the act and hands it in; records it at once where no daemon uses the state, and waits for
+/// the daemon otherwise. Tells what has become of it. `new_case`: the id of a lead.
+int submit_act(Invocation& run, const ActOptions& options, const MakeDeed& make,
+               const std::string& new_case = {});
+
+/// As submit_act(), with stores that are open, and without a word on success.
+[[nodiscard]] int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
+                          const Confidential& content, bool quiet);
+
+}  // namespace tidewaiter

@@ -1,0 +1,102 @@
+#include <algorithm>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/case_text.h"
+#include "daemon/cli/stores.h"
+#include "daemon/cli/verbs.h"
+
+namespace tidewaiter {
+namespace {
+
+struct CaseListOptions {
+  std::string state = "pending";
+  std::string owner;
+  std::string subject;
+  bool json = false;
+};
+
+/// "pending" is what somebody has to do something about.
+bool is_asked_for(const Case& c, const CaseListOptions& options) {
+  if (!options.owner.empty() && c.owner != options.owner) return false;
+  if (!options.subject.empty() && c.subject != options.subject) return false;
+  if (options.state == "all") return true;
+  if (options.state != "pending") return case_state_name(c.state) == options.state;
+  return c.state == CaseState::kOpen || c.state == CaseState::kProposed;
+}
+
+/// Nothing was found about the subject that is not withdrawn, and nobody did anything.
+bool is_empty(const Case& c) { return c.standing_findings() == 0 && c.acts.empty(); }
+
+/// Late clocks first, then the gravest; among like ones the oldest.
+std::vector<const Case*> in_order_of_work(const CaseBook& book, const CaseListOptions& options) {
+  std::vector<const Case*> chosen;
+  for (const Case& c : book.cases()) {
+    if (is_asked_for(c, options) && (options.state == "all" || !is_empty(c))) chosen.push_back(&c);
+  }
+  const auto more_urgent = [](const Case* a, const Case* b) {
+    const auto a_clock = first_clock(*a);
+    const auto b_clock = first_clock(*b);
+    if (a_clock.has_value() != b_clock.has_value()) return a_clock.has_value();
+    if (a_clock && a_clock->due != b_clock->due) return a_clock->due < b_clock->due;
+    return a->worst() > b->worst();
+  };
+  std::ranges::stable_sort(chosen, more_urgent);
+  return chosen;
+}
+
+int list_cases(Invocation& run, const CaseListOptions& options) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  const Result<CaseBook> book = CaseBook::read(*stores->ledger);
+  if (!book) return fail_with(run, book.error());
+  const std::vector<const Case*> chosen = in_order_of_work(*book, options);
+  if (options.json) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const Case* const c : chosen) list.push_back(case_json(*c, run.now()));
+    print_json(run, {{"cases", list}});
+    return code(ExitStatus::kOk);
+  }
+  if (chosen.empty()) {
+    run.out << "no cases match; `tidewaiter case list --state all` has all of them\n";
+    return code(ExitStatus::kOk);
+  }
+  const auto waiting = std::ranges::count(chosen, CaseState::kProposed, &Case::state);
+  const auto nobody = std::ranges::count(chosen, std::string(), &Case::owner);
+  run.out << cases_table(chosen, run.now()).render(run.terminal)
+          << counted(static_cast<std::int64_t>(chosen.size()), "case") << "; "
+          << grouped(static_cast<std::int64_t>(waiting)) << " with a decision that awaits a second "
+          << "person; " << grouped(static_cast<std::int64_t>(nobody)) << " nobody's\n";
+  return code(ExitStatus::kOk);
+}
+
+}  // namespace
+
+void add_case_list(CLI::App& verb, Selection& selection) {
+  CLI::App* list = add_verb(
+      verb, "list", "lists cases, those first whose clocks end first",
+      "Prints one row a case: its id, the greatest severity of its findings, the subject, how\n"
+      "many findings stand, who works on it, the clock that ends first, and its state. Without\n"
+      "--state those that somebody has to do something about: open ones and proposed decisions.",
+      "  tidewaiter case list\n"
+      "  tidewaiter case list --owner jo-ng --state all --json");
+  auto options = std::make_shared<CaseListOptions>();
+  list->add_option("--state", options->state, "Only cases in this state (pending)")
+      ->type_name("STATE")
+      ->check(CLI::IsMember({"pending", "open", "proposed", "closed", "merged", "all"}));
+  list->add_option("--owner", options->owner, "Only those of this person")->type_name("HANDLE");
+  list->add_option("--subject", options->subject, "Only this subject's, as the table shows it")
+      ->type_name("TEXT");
+  add_json_flag(*list, options->json);
+  list->callback([options, &selection] {
+    selection.command = [options](Invocation& run) { return list_cases(run, *options); };
+  });
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,437 @@
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/app/acts.h"
+#include "daemon/cli/act_submission.h"
+#include "daemon/cli/case_text.h"
+#include "daemon/cli/coverage_text.h"
+#include "daemon/cli/finding_text.h"
+#include "daemon/cli/record_table.h"
+#include "daemon/cli/stated_policy.h"
+#include "daemon/cli/stores.h"
+#include "daemon/cli/subject_volume.h"
+#include "daemon/cli/verbs.h"
+#include "daemon/pipeline/coverage_json.h"
+#include "policies/language/times_in_force.h"
+#include "policies/model/record_json.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kFindingsShown = 20;
+constexpr std::int64_t kChartEntries = 500'000;
+constexpr std::size_t kChartSlots = 72;
+constexpr std::size_t kClockDigits = 16;  // "2026-10-05T10:00"
+
+struct CaseShowOptions {
+  ActOptions act;
+  bool evidence = false;
+  bool all = false;
+};
+
+/// A policy that the case has findings of.
+struct PolicyHere {
+  std::string id;
+  FindingState last;  ///< its last finding, under whose version it is told
+  StatedPolicy stated;
+  std::optional<PolicyCoverage> coverage;
+};
+
+/// An act with what no outsider reads of it.
+struct ToldAct {
+  RecordedAct act;
+  std::optional<Confidential> content;
+  bool sealed = false;  ///< it has confidential parts, which are not here any more
+};
+
+/// A case with all that explains it.
+struct ToldCase {
+  const Case* standing = nullptr;
+  std::vector<PolicyHere> policies;
+  std::vector<ToldAct> acts;
+  std::vector<const Case*> named;    ///< of a lead: cases of subjects that it names
+  std::vector<std::string> unknown;  ///< of a lead: subjects that have no case
+  std::optional<SubjectVolume> volume;
+  std::vector<LogEntry> evidence;
+  std::int64_t evidence_gone = 0;
+  std::optional<Error> damage;  ///< why stored records could not be read
+};
+
+Interval span_of(const Case& c) {
+  Interval span = c.findings.front().run;
+  for (const FindingState& finding : c.findings) {
+    span.from = std::min(span.from, finding.run.from);
+    span.to = std::max(span.to, finding.run.to);
+  }
+  return span;
+}
+
+Result<std::vector<PolicyHere>> policies_of(const Stores& stores, const Case& c) {
+  const Result<std::string> text = stores.ledger->coverage();
+  if (!text) return tl::unexpected(text.error());
+  const Result<CoverageReport> report = coverage_from_json(*text);
+  if (!report) return tl::unexpected(report.error());
+  std::map<std::string, FindingState> last;
+  for (const FindingState& finding : c.findings) last.insert_or_assign(finding.policy, finding);
+  std::vector<PolicyHere> all;
+  for (const auto& [id, finding] : last) {
+    Result<StatedPolicy> stated = stated_policy(stores, finding);
+    if (!stated) return tl::unexpected(stated.error());
+    PolicyHere here{id, finding, std::move(*stated), std::nullopt};
+    const auto covered = std::ranges::find(report->policies, id, &PolicyCoverage::policy);
+    if (covered != report->policies.end()) here.coverage = *covered;
+    all.push_back(std::move(here));
+  }
+  return all;
+}
+
+Result<std::vector<ToldAct>> told_acts(const Stores& stores, const Case& c) {
+  std::vector<ToldAct> all;
+  for (const RecordedAct& act : c.acts) {
+    auto content = confidential_of(stores.paths.folder, act.act.act);
+    if (!content) return tl::unexpected(content.error());
+    const bool sealed = act.act.act.confidential && !*content;
+    all.push_back({act, std::move(*content), sealed});
+  }
+  return all;
+}
+
+/// Usage by the policy with the gravest finding that has a text; nothing where none has.
+void read_volume(const RecordLog& records, ToldCase& told) {
+  const Case& c = *told.standing;
+  if (c.subject.empty()) return;
+  for (const PolicyHere& here : told.policies) {
+    if (!here.stated.text || here.stated.text->reads == RecordKind::kFinding) continue;
+    Interval span = span_of(c);
+    span = {span.from - kDay, span.to + kDay};
+    Result<SubjectVolume> volume =
+        subject_volume(records, *here.stated.text, c.subject, span, kChartSlots, kChartEntries);
+    if (volume) {
+      told.volume = std::move(*volume);
+    } else {
+      told.damage = volume.error();
+    }
+    return;
+  }
+}
+
+void read_evidence(const RecordLog& records, ToldCase& told) {
+  std::vector<std::int64_t> places;
+  for (const FindingState& finding : told.standing->findings) {
+    places.insert(places.end(), finding.evidence.begin(), finding.evidence.end());
+  }
+  std::ranges::sort(places);
+  const auto twice = std::ranges::unique(places);
+  places.erase(twice.begin(), twice.end());
+  for (const std::int64_t place : places) {
+    Result<LogEntry> entry = records.entry(place);
+    if (entry) {
+      told.evidence.push_back(std::move(*entry));
+    } else if (entry.error().code == ErrorCode::kNotFound) {
+      ++told.evidence_gone;
+    } else {
+      told.damage = entry.error();
+    }
+  }
+}
+
+/// Whether a word names a subject: its text, or the id that it ends in.
+bool names(std::string_view word, std::string_view subject) {
+  if (subject == word) return true;
+  if (!subject.ends_with(word) || word.empty()) return false;
+  const char before = subject[subject.size() - word.size() - 1];
+  return before == ':' || before == '/';
+}
+
+/// What the lead names, line by line, beside the cases that there are.
+void find_named(const CaseBook& book, ToldCase& told) {
+  for (const ToldAct& act : told.acts) {
+    if (!act.content || !act.content->contains("subjects")) continue;
+    std::string_view rest = act.content->at("subjects");
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      const std::string_view word = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      const std::size_t before = told.named.size();
+      for (const Case& c : book.cases()) {
+        if (names(word, c.subject)) told.named.push_back(&c);
+      }
+      if (told.named.size() == before) told.unknown.emplace_back(word);
+    }
+  }
+}
+
+Result<ToldCase> tell(const Stores& stores, const CaseBook& book, const Case& c, bool evidence) {
+  ToldCase told;
+  told.standing = &c;
+  auto policies = policies_of(stores, c);
+  if (!policies) return tl::unexpected(policies.error());
+  told.policies = std::move(*policies);
+  auto acts = told_acts(stores, c);
+  if (!acts) return tl::unexpected(acts.error());
+  told.acts = std::move(*acts);
+  find_named(book, told);
+  if (stores.records == nullptr) return told;
+  read_volume(*stores.records, told);
+  if (evidence) read_evidence(*stores.records, told);
+  return told;
+}
+
+void print_block(Invocation& run, const std::string& prefix, std::string_view text,
+                 std::size_t indent) {
+  run.out << prefix << wrapped(printable(text), run.terminal.width, indent, display_width(prefix))
+          << '\n';
+}
+
+std::string on_a_line(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  return text;
+}
+
+void print_head(Invocation& run, const Case& c) {
+  run.out << painted("Case " + c.id, Tone::kStrong, run.terminal) << '\n';
+  run.out << "  state     "
+          << painted(printable(case_state_text(c)), case_state_tone(c), run.terminal) << '\n';
+  if (const auto worst = c.worst()) {
+    run.out << "  severity  " << painted(severity_name(*worst), severity_tone(*worst), run.terminal)
+            << '\n';
+  }
+  run.out << "  subject   " << printable(case_subject_text(c)) << '\n';
+  run.out << "  owner     " << (c.owner.empty() ? "nobody" : printable(c.owner)) << '\n';
+  for (const RecordedAct& act : c.acts) {
+    if (const auto* clock = std::get_if<ClockStarted>(&act.act.act.body)) {
+      run.out << "  clock     " << printable(clock_text(*clock, run.now())) << '\n';
+    }
+  }
+}
+
+void print_findings(Invocation& run, const Case& c, bool all) {
+  if (c.findings.empty()) return;
+  const std::size_t shown = all ? c.findings.size() : std::min(c.findings.size(), kFindingsShown);
+  run.out << "\nFindings: potential violations, until a person decides\n"
+          << findings_table(std::span(c.findings).last(shown)).render(run.terminal);
+  if (shown < c.findings.size()) {
+    run.out << "  and "
+            << counted(static_cast<std::int64_t>(c.findings.size() - shown), "earlier one")
+            << ": --all shows them\n";
+  }
+}
+
+void print_why(Invocation& run, const ToldCase& told) {
+  for (const PolicyHere& here : told.policies) {
+    run.out << "\nPolicy " << printable(here.id) << ", version " << here.stated.version << '\n';
+    if (!here.stated.text) {
+      print_block(run, "  ", "Its words as they were then are not stored, or cannot be read.", 2);
+      continue;
+    }
+    const Policy& policy = *here.stated.text;
+    print_block(run, "  ", policy.title, 2);
+    for (const Basis& basis : policy.basis) {
+      const bool carries = is_in_force(basis, here.last.run);
+      print_block(run, carries ? "  basis: " : "  not in force then: ", basis_text(basis), 4);
+    }
+    for (const std::string& innocent : policy.false_positives) {
+      print_block(run, "  may be innocent: ", on_a_line(innocent), 4);
+    }
+    print_block(run, "  last: ", figures_text(here.last.figures), 4);
+  }
+}
+
+void print_not_told(Invocation& run, const ToldCase& told) {
+  std::vector<PolicyCoverage> coverage;
+  for (const PolicyHere& here : told.policies) {
+    if (here.coverage) coverage.push_back(*here.coverage);
+  }
+  if (coverage.empty()) return;
+  run.out << "\nWhat these policies could tell, over all subjects\n"
+          << coverage_text(coverage, run.terminal);
+}
+
+void print_usage(Invocation& run, const ToldCase& told) {
+  if (!told.volume) return;
+  run.out << "\nRequests of the subject, and when its findings stand\n"
+          << render(told.volume->chart, span_of(*told.standing), "requests", run.terminal);
+  if (!told.volume->complete) {
+    run.out << "  (from the first " << grouped(kChartEntries) << " entries of the log alone)\n";
+  }
+}
+
+void print_named(Invocation& run, const ToldCase& told) {
+  if (told.named.empty() && told.unknown.empty()) return;
+  run.out << "\nSubjects that the lead names\n";
+  if (!told.named.empty()) run.out << cases_table(told.named, run.now()).render(run.terminal);
+  for (const std::string& word : told.unknown) {
+    print_block(run, "  no findings: ", word, 4);
+  }
+  if (!told.unknown.empty()) {
+    print_block(run, "  ",
+                "No finding says no more than that no policy reported them: `tidewaiter "
+                "policy explain` asks about each.",
+                2);
+  }
+}
+
+/// Findings and acts in the order in which the ledger got them.
+void print_timeline(Invocation& run, const ToldCase& told) {
+  std::multimap<std::int64_t, std::string> lines;
+  for (const FindingState& finding : told.standing->findings) {
+    lines.emplace(finding.entries.front(), format_time(finding.recorded).substr(0, kClockDigits) +
+                                               "  found " + finding.id.substr(0, 8) + " by " +
+                                               finding.policy);
+  }
+  for (const ToldAct& act : told.acts) {
+    const Act& what = act.act.act.act;
+    std::string line = format_time(act.act.recorded).substr(0, kClockDigits) + "  " + what.by +
+                       " " + act_words(what);
+    if (act.content) {
+      for (const auto& [name, text] : *act.content) line += "; " + name + ": " + on_a_line(text);
+    }
+    if (act.sealed) line += "; its words are erased, or not on this machine";
+    lines.emplace(act.act.index, std::move(line));
+  }
+  run.out << "\nWhat happened (UTC)\n";
+  const std::size_t most = 2 * kFindingsShown;
+  const std::size_t skipped = lines.size() > most ? lines.size() - most : 0;
+  if (skipped > 0) {
+    run.out << "  " << counted(static_cast<std::int64_t>(skipped), "earlier line") << '\n';
+  }
+  for (auto it = std::next(lines.begin(), static_cast<std::ptrdiff_t>(skipped)); it != lines.end();
+       ++it) {
+    print_block(run, "  ", it->second, kClockDigits + 4);
+  }
+}
+
+void print_evidence_records(Invocation& run, const ToldCase& told) {
+  run.out << "\nEvidence: " << counted(static_cast<std::int64_t>(told.evidence.size()), "record")
+          << " that the findings name\n";
+  if (!told.evidence.empty()) run.out << record_table(told.evidence, {}).render(run.terminal);
+  if (told.evidence_gone > 0) {
+    run.out << "  " << counted(told.evidence_gone, "record") << " no longer stored\n";
+  }
+}
+
+void print_next(Invocation& run, const Case& c) {
+  if (c.state != CaseState::kOpen && c.state != CaseState::kProposed) return;
+  const std::string seen = std::to_string(c.entries_to());
+  run.out << "\nNext\n";
+  if (c.state == CaseState::kProposed) {
+    run.out << "  tidewaiter case approve " << c.id << " --seen " << seen
+            << " --as HANDLE --reason TEXT        (or --reject)\n";
+  } else {
+    run.out << "  tidewaiter case decide " << c.id << " OUTCOME --seen " << seen
+            << " --as HANDLE --reason TEXT\n";
+  }
+  run.out << "  tidewaiter case show " << c.id << " --evidence --as HANDLE\n";
+}
+
+void print_case(Invocation& run, const ToldCase& told, const CaseShowOptions& options) {
+  const Case& c = *told.standing;
+  print_head(run, c);
+  print_findings(run, c, options.all);
+  print_why(run, told);
+  print_usage(run, told);
+  print_named(run, told);
+  print_not_told(run, told);
+  print_timeline(run, told);
+  if (options.evidence) print_evidence_records(run, told);
+  print_next(run, c);
+}
+
+void print_case_json(Invocation& run, const ToldCase& told, bool evidence) {
+  nlohmann::ordered_json json = case_json(*told.standing, run.now());
+  nlohmann::ordered_json findings = nlohmann::ordered_json::array();
+  for (const FindingState& finding : told.standing->findings) {
+    findings.push_back(finding_json(finding));
+  }
+  json["all_findings"] = findings;
+  nlohmann::ordered_json acts = nlohmann::ordered_json::array();
+  for (const ToldAct& act : told.acts) {
+    nlohmann::ordered_json one = act_json(act.act);
+    one["confidential"] = nullptr;
+    if (act.content) one["confidential"] = *act.content;
+    one["words_missing"] = act.sealed;
+    acts.push_back(one);
+  }
+  json["acts"] = acts;
+  nlohmann::ordered_json named = nlohmann::ordered_json::array();
+  for (const Case* const c : told.named)
+    named.push_back({{"case", c->id}, {"subject", c->subject}});
+  json["named"] = named;
+  json["named_without_findings"] = told.unknown;
+  if (evidence) {
+    nlohmann::ordered_json records = nlohmann::ordered_json::array();
+    for (const LogEntry& entry : told.evidence) {
+      std::string line;
+      if (const auto* record = std::get_if<Record>(&entry.body)) write_record_json(*record, line);
+      records.push_back(
+          {{"seq", entry.seq}, {"record", nlohmann::ordered_json::parse(line, nullptr, false)}});
+    }
+    json["evidence_records"] = records;
+    json["evidence_gone"] = told.evidence_gone;
+  }
+  json["records_error"] = nullptr;
+  if (told.damage) json["records_error"] = to_text(*told.damage);
+  print_json(run, json);
+}
+
+/// Who looks at evidence is in the ledger before it is shown.
+int record_view(Invocation& run, const Stores& stores, const CaseShowOptions& options,
+                const Case& c) {
+  Act act;
+  act.case_id = c.id;
+  act.body = EvidenceViewed{c.standing_findings()};
+  return hand_in(run, stores, options.act, std::move(act), {}, true);
+}
+
+int show_case(Invocation& run, const CaseShowOptions& options) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  const Result<CaseBook> book = CaseBook::read(*stores->ledger);
+  if (!book) return fail_with(run, book.error());
+  const Result<const Case*> found = book->lookup(options.act.case_id);
+  if (!found) return fail_with(run, found.error());
+  if (options.evidence) {
+    const int recorded = record_view(run, *stores, options, **found);
+    if (recorded != code(ExitStatus::kOk)) return recorded;
+  }
+  const Result<ToldCase> told = tell(*stores, *book, **found, options.evidence);
+  if (!told) return fail_with(run, told.error());
+  if (options.act.json) {
+    print_case_json(run, *told, options.evidence);
+  } else {
+    print_case(run, *told, options);
+  }
+  // Told last, where it is not overlooked.
+  return told->damage ? fail_with(run, *told->damage) : code(ExitStatus::kOk);
+}
+
+}  // namespace
+
+void add_case_show(CLI::App& verb, Selection& selection) {
+  CLI::App* show = add_verb(
+      verb, "show", "shows one case on one page",
+      "Prints where the case stands and what may be done next, its findings, the policies with\n"
+      "their bases and what may be innocent, the subject's requests over time, what could not be\n"
+      "told, and all that was found and done, in order. With --evidence also the records that\n"
+      "the findings name: who looks at them is an entry of the ledger first.",
+      "  tidewaiter case show c-4f8e12ab\n"
+      "  tidewaiter case show c-4f8e12ab --evidence --as jo-ng");
+  auto options = std::make_shared<CaseShowOptions>();
+  add_act_options(*show, options->act);
+  show->add_flag("--evidence", options->evidence, "Show the records that the findings name");
+  show->add_flag("--all", options->all, "Show all findings, not the last 20");
+  show->callback([options, &selection] {
+    selection.command = [options](Invocation& run) { return show_case(run, *options); };
+  });
+}
+
+}  // namespace tidewaiter

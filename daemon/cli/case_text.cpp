@@ -1,0 +1,189 @@
+#include "daemon/cli/case_text.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/day_bars.h"
+#include "daemon/cli/finding_text.h"
+#include "storage/review/clock_rules.h"
+
+namespace tidewaiter {
+namespace {
+
+const Decided& decided_of(const RecordedAct& act) { return std::get<Decided>(act.act.act.body); }
+
+std::string severity_text(const Case& c) {
+  const auto worst = c.worst();
+  return worst ? std::string(severity_name(*worst)) : "-";
+}
+
+struct Words {
+  std::string operator()(const Assigned& act) const { return "assigned to " + act.to; }
+  std::string operator()(const Commented& act) const {
+    return act.privileged ? "commented, privileged" : "commented";
+  }
+  std::string operator()(const Exhibit& act) const {
+    return "attached an exhibit of " + counted(act.bytes, "byte") + ", SHA-256 " +
+           to_hex(act.sha256).substr(0, 16) + "…" + (act.privileged ? ", privileged" : "");
+  }
+  std::string operator()(const ActionTaken& act) const {
+    return "recorded an action of " + format_time(act.taken);
+  }
+  std::string operator()(const Decided& act) const {
+    return "decided: " + std::string(outcome_name(act.outcome)) +
+           (act.until ? " until " + format_time(*act.until) : "");
+  }
+  std::string operator()(const SecondOpinion& act) const {
+    return std::string(act.approves ? "approved" : "rejected") + " the decision of entry " +
+           std::to_string(act.decision);
+  }
+  std::string operator()(const Appealed& /*act*/) const {
+    return "appealed: the case is open again";
+  }
+  std::string operator()(const Merged& act) const { return "merged into " + act.into; }
+  std::string operator()(const ClockStarted& act) const {
+    return "started the clock " + act.rule + " from " + day_text(act.from) + ", due " +
+           day_text(act.due);
+  }
+  std::string operator()(const LeadReceived& act) const {
+    return "entered a lead of " + format_time(act.received) + " about " +
+           counted(act.subjects, "subject") + ", " + act.handling;
+  }
+  std::string operator()(const EvidenceViewed& act) const {
+    return "looked at the evidence of " + counted(act.findings, "finding");
+  }
+};
+
+nlohmann::ordered_json text_or_null(const std::string& text) {
+  if (text.empty()) return nullptr;
+  return text;
+}
+
+nlohmann::ordered_json decision_json(const Case& c) {
+  if (!c.decision) return nullptr;
+  const Decided& decided = decided_of(*c.decision);
+  return {{"outcome", std::string(outcome_name(decided.outcome))},
+          {"until", decided.until ? nlohmann::ordered_json(format_time(*decided.until)) : nullptr},
+          {"by", c.decision->act.act.by},
+          {"entry", c.decision->index},
+          {"second_needed", c.decision->second_needed},
+          {"approved_by", c.second ? nlohmann::ordered_json(c.second->act.act.by) : nullptr}};
+}
+
+nlohmann::ordered_json clocks_json(const Case& c, UtcTime now) {
+  nlohmann::ordered_json clocks = nlohmann::ordered_json::array();
+  for (const RecordedAct& act : c.acts) {
+    const auto* const clock = std::get_if<ClockStarted>(&act.act.act.body);
+    if (clock == nullptr) continue;
+    const Result<ClockRule> rule = clock_rule(clock->rule);
+    nlohmann::ordered_json left = nullptr;
+    if (rule) left = days_left(*rule, clock->due, now);
+    clocks.push_back({{"rule", clock->rule},
+                      {"from", day_text(clock->from)},
+                      {"due", day_text(clock->due)},
+                      {"days_left", left}});
+  }
+  return clocks;
+}
+
+}  // namespace
+
+std::string case_state_text(const Case& c) {
+  switch (c.state) {
+    case CaseState::kProposed:
+      return "proposed: " + std::string(outcome_name(decided_of(*c.decision).outcome)) + ", by " +
+             c.decision->act.act.by;
+    case CaseState::kClosed:
+      return "closed: " + std::string(outcome_name(decided_of(*c.decision).outcome));
+    case CaseState::kMerged:
+      return "merged into " + c.merged_into;
+    case CaseState::kOpen:
+      break;
+  }
+  if (!c.decision) return "open";
+  if (c.found_since > 0)
+    return "open, " + std::to_string(c.found_since) + " new since the decision";
+  return "open: " + std::string(outcome_name(decided_of(*c.decision).outcome));
+}
+
+Tone case_state_tone(const Case& c) {
+  if (c.state == CaseState::kOpen) return Tone::kStrong;
+  return c.state == CaseState::kProposed ? Tone::kWarning : Tone::kFaint;
+}
+
+std::string case_subject_text(const Case& c) {
+  if (!c.subject.empty()) return c.subject;
+  return c.is_lead() ? "a lead" : "(erased)";
+}
+
+std::optional<ClockStarted> first_clock(const Case& c) {
+  std::optional<ClockStarted> first;
+  for (const RecordedAct& act : c.acts) {
+    const auto* const clock = std::get_if<ClockStarted>(&act.act.act.body);
+    if (clock != nullptr && (!first || clock->due < first->due)) first = *clock;
+  }
+  return first;
+}
+
+std::string clock_text(const ClockStarted& clock, UtcTime now) {
+  std::string text = clock.rule + ": due " + day_text(clock.due);
+  const Result<ClockRule> rule = clock_rule(clock.rule);
+  if (!rule) return text;
+  const std::int64_t left = days_left(*rule, clock.due, now);
+  const std::string unit = rule->business ? "business day" : "day";
+  if (left < 0) return text + ", " + counted(-left, unit) + " late";
+  return text + ", " + (left == 0 ? "today" : counted(left, unit) + " left");
+}
+
+TextTable cases_table(std::span<const Case* const> cases, UtcTime now) {
+  TextTable table({{.header = "CASE"},
+                   {.header = "SEVERITY"},
+                   {.header = "SUBJECT", .shrinks = true},
+                   {.header = "FINDINGS", .right = true},
+                   {.header = "OWNER"},
+                   {.header = "STATE", .folds = true},
+                   {.header = "CLOCK", .folds = true}});
+  for (const Case* const c : cases) {
+    const auto clock = first_clock(*c);
+    const auto worst = c->worst();
+    table.add_row({{c->id},
+                   {severity_text(*c), worst ? severity_tone(*worst) : Tone::kFaint},
+                   {case_subject_text(*c)},
+                   {grouped(c->standing_findings())},
+                   {c->owner.empty() ? "-" : c->owner},
+                   {case_state_text(*c), case_state_tone(*c)},
+                   {clock ? clock_text(*clock, now) : "-"}});
+  }
+  return table;
+}
+
+std::string act_words(const Act& act) { return std::visit(Words{}, act.body); }
+
+nlohmann::ordered_json act_json(const RecordedAct& act) {
+  const Act& what = act.act.act;
+  return {{"entry", act.index},      {"recorded", format_time(act.recorded)},
+          {"type", act_type(what)},  {"case", what.case_id},
+          {"by", what.by},           {"at", format_time(what.at)},
+          {"words", act_words(what)}};
+}
+
+nlohmann::ordered_json case_json(const Case& c, UtcTime now) {
+  const auto worst = c.worst();
+  nlohmann::ordered_json json = {{"id", c.id}};
+  json["subject"] = text_or_null(c.subject);
+  json["lead"] = c.is_lead();
+  json["state"] = case_state_name(c.state);
+  json["severity"] = worst ? nlohmann::ordered_json(severity_name(*worst)) : nullptr;
+  json["owner"] = text_or_null(c.owner);
+  json["findings"] = c.standing_findings();
+  json["new_since_decision"] = c.found_since;
+  json["decision"] = decision_json(c);
+  json["merged_into"] = text_or_null(c.merged_into);
+  json["clocks"] = clocks_json(c, now);
+  json["seen"] = c.entries_to();
+  return json;
+}
+
+}  // namespace tidewaiter

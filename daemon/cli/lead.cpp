@@ -1,0 +1,181 @@
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/act_submission.h"
+#include "daemon/cli/case_text.h"
+#include "daemon/cli/time_options.h"
+#include "daemon/cli/verbs.h"
+#include "storage/files/durable_file.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kMostLeadBytes = std::size_t{64} << 20U;
+constexpr std::size_t kMostSubjects = 100'000;
+constexpr std::size_t kIdDigits = 12;
+
+struct LeadOptions {
+  ActOptions act;
+  std::string text;
+  std::string from;
+  std::string received;
+  std::string handling = "TLP:AMBER";
+  std::string file;
+  std::string subjects_file;
+  std::vector<std::string> subjects;
+};
+
+std::string new_lead_id() {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::random_device source;
+  std::string id = "l-";
+  while (id.size() < 2 + kIdDigits) id += kDigits[source() % kDigits.size()];
+  return id;
+}
+
+/// One subject a line; of a table its first column. Empty lines do not count.
+void take_lines(std::string_view text, std::vector<std::string>& subjects) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    line = line.substr(0, line.find(','));
+    const std::size_t from = line.find_first_not_of(" \t\r\"");
+    const std::size_t to = line.find_last_not_of(" \t\r\"");
+    if (from != std::string_view::npos) subjects.emplace_back(line.substr(from, to - from + 1));
+  }
+}
+
+Result<std::vector<std::string>> subjects_of(const Invocation& run, const LeadOptions& options) {
+  std::vector<std::string> subjects = options.subjects;
+  if (!options.subjects_file.empty()) {
+    const Result<std::string> text =
+        read_whole_file(run.environment.working_folder / options.subjects_file, kMostLeadBytes);
+    if (!text) return tl::unexpected(text.error());
+    take_lines(*text, subjects);
+  }
+  std::ranges::sort(subjects);
+  const auto twice = std::ranges::unique(subjects);
+  subjects.erase(twice.begin(), twice.end());
+  if (subjects.size() <= kMostSubjects) return subjects;
+  return fail(ErrorCode::kInvalidInput, "a lead names at most 100,000 subjects: enter several");
+}
+
+Result<Deed> make_lead(const Invocation& run, const LeadOptions& options) {
+  const Result<std::vector<std::string>> subjects = subjects_of(run, options);
+  if (!subjects) return tl::unexpected(subjects.error());
+  LeadReceived lead;
+  lead.received = run.now();
+  lead.handling = options.handling;
+  lead.subjects = static_cast<std::int64_t>(subjects->size());
+  if (!options.received.empty()) {
+    const Result<UtcTime> received = instant_of("--received", options.received);
+    if (!received) return tl::unexpected(received.error());
+    lead.received = *received;
+  }
+  Confidential content{{"from", options.from}, {"text", options.text}};
+  if (!options.file.empty()) {
+    const std::filesystem::path file = run.environment.working_folder / options.file;
+    const Result<std::string> bytes = read_whole_file(file, kMostLeadBytes);
+    if (!bytes) return tl::unexpected(bytes.error());
+    lead.file = sha256(*bytes);
+    content["file_kept_at"] = file.lexically_normal().string();
+  }
+  std::string lines;
+  for (const std::string& subject : *subjects) lines += (lines.empty() ? "" : "\n") + subject;
+  if (!lines.empty()) content["subjects"] = lines;
+  return Deed{lead, std::move(content)};
+}
+
+int add_a_lead(Invocation& run, const LeadOptions& options) {
+  return submit_act(
+      run, options.act,
+      [&](const CaseBook& /*book*/, const Case* /*c*/) { return make_lead(run, options); },
+      new_lead_id());
+}
+
+int list_leads(Invocation& run, bool json) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  const Result<CaseBook> book = CaseBook::read(*stores->ledger);
+  if (!book) return fail_with(run, book.error());
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  std::vector<const Case*> leads;
+  for (const Case& c : book->cases()) {
+    if (!c.is_lead()) continue;
+    leads.push_back(&c);
+    list.push_back(case_json(c, run.now()));
+  }
+  if (json) {
+    print_json(run, {{"leads", list}});
+  } else if (leads.empty()) {
+    run.out << "there are no leads: `tidewaiter lead add --help`\n";
+  } else {
+    run.out << cases_table(leads, run.now()).render(run.terminal)
+            << "`tidewaiter case show ID` has what each says, and which cases it concerns\n";
+  }
+  return code(ExitStatus::kOk);
+}
+
+void add_add(CLI::App& parent, Selection& selection) {
+  CLI::App* verb = add_verb(
+      parent, "add", "enters a tip of a partner or an agency",
+      "Prints the entry, and the case that the lead has opened. What the tip says, who gave it\n"
+      "and whom it names are read by nobody outside: the ledger has a digest of them. The case\n"
+      "opens even where nothing was found about the subjects; `case show` says what was.",
+      "  tidewaiter lead add \"Many keys, one template\" --from \"Partner, trust team\" --subject "
+      "acct-17 --as jo-ng\n"
+      "  tidewaiter lead add \"See the file\" --from Agency --handling TLP:RED --subjects "
+      "accounts.csv --as jo-ng");
+  auto options = std::make_shared<LeadOptions>();
+  verb->add_option("text", options->text, "What it says")->type_name("TEXT")->required();
+  verb->add_option("--from", options->from, "Who told it")->type_name("TEXT")->required();
+  verb->add_option("--received", options->received, "When it came (now)")->type_name("TIME");
+  verb->add_option("--handling", options->handling, "Who may read it, by TLP 2.0 (TLP:AMBER)")
+      ->type_name("MARKING")
+      ->check(
+          CLI::IsMember({"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"}));
+  verb->add_option("--subject", options->subjects,
+                   "Whom it names: a subject as findings have it, or an id that it ends in; "
+                   "repeated for several")
+      ->type_name("TEXT");
+  verb->add_option("--subjects", options->subjects_file,
+                   "A file with a subject a line; of a table its first column")
+      ->type_name("FILE");
+  verb->add_option("--file", options->file, "What was handed over: its hash is recorded")
+      ->type_name("FILE");
+  add_act_options(*verb, options->act, false);
+  verb->callback([options, &selection] {
+    selection.command = [options](Invocation& run) { return add_a_lead(run, *options); };
+  });
+}
+
+}  // namespace
+
+void add_lead(CLI::App& app, Selection& selection) {
+  CLI::App* verb = add_verb(app, "lead", "enters and lists tips from outside",
+                            "A lead opens a case of its own: `tidewaiter case show` has it.", "");
+  verb->require_subcommand(1);
+  add_add(*verb, selection);
+  CLI::App* list =
+      add_verb(*verb, "list", "lists leads", "Prints one row a lead, as `case list` does.",
+               "  tidewaiter lead list");
+  auto json = std::make_shared<bool>(false);
+  add_json_flag(*list, *json);
+  list->callback([json, &selection] {
+    selection.command = [json](Invocation& run) { return list_leads(run, *json); };
+  });
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,337 @@
+#include "storage/ledger/act.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "policies/model/jcs.h"
+#include "policies/model/json_member.h"
+#include "storage/evidence/disclosure.h"
+#include "storage/ledger/ledger.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::string_view kFirstLine = "tidewaiter.act/v1";
+
+struct OutcomeName {
+  Outcome outcome;
+  std::string_view name;
+};
+constexpr std::array<OutcomeName, 5> kOutcomes{{{Outcome::kConfirmed, "confirmed"},
+                                                {Outcome::kFalsePositive, "false-positive"},
+                                                {Outcome::kAcceptedRisk, "accepted-risk"},
+                                                {Outcome::kNeedsInformation, "needs-information"},
+                                                {Outcome::kReferred, "referred"}}};
+
+/// By place in ActBody.
+constexpr std::array<std::string_view, std::variant_size_v<ActBody>> kActTypes{
+    "case.assigned", "case.commented", "case.exhibit",   "case.action",
+    "case.decided",  "case.approved",  "case.appealed",  "case.merged",
+    "case.clock",    "lead.received",  "evidence.viewed"};
+
+tl::unexpected<Error> malformed_act(const std::string& what) {
+  return fail(ErrorCode::kInvalidInput, "an act needs " + what);
+}
+
+std::optional<UtcTime> time_member(const nlohmann::json& object, const char* name) {
+  const std::string text = text_member(object, name).value_or("");
+  const Result<UtcTime> time = parse_time(text);
+  return time && format_time(*time) == text ? std::optional(*time) : std::nullopt;
+}
+
+std::optional<Digest> digest_in(const nlohmann::json& object, const char* name) {
+  const std::string text = text_member(object, name).value_or("");
+  const Result<Digest> digest = digest_from_hex(text);
+  return digest && to_hex(*digest) == text ? std::optional(*digest) : std::nullopt;
+}
+
+std::optional<bool> truth_member(const nlohmann::json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_boolean()) return std::nullopt;
+  return found->get<bool>();
+}
+
+/// The details of each kind as JSON.
+struct ToJson {
+  nlohmann::json operator()(const Assigned& act) const { return {{"to", act.to}}; }
+  nlohmann::json operator()(const Commented& act) const { return {{"privileged", act.privileged}}; }
+  nlohmann::json operator()(const Exhibit& act) const {
+    return {{"sha256", to_hex(act.sha256)}, {"bytes", act.bytes}, {"privileged", act.privileged}};
+  }
+  nlohmann::json operator()(const ActionTaken& act) const {
+    return {{"taken", format_time(act.taken)}};
+  }
+  nlohmann::json operator()(const Decided& act) const {
+    nlohmann::json details = {{"outcome", std::string(outcome_name(act.outcome))}};
+    if (act.until) details["until"] = format_time(*act.until);
+    return details;
+  }
+  nlohmann::json operator()(const SecondOpinion& act) const {
+    return {{"decision", act.decision}, {"approves", act.approves}};
+  }
+  nlohmann::json operator()(const Appealed& /*act*/) const { return nlohmann::json::object(); }
+  nlohmann::json operator()(const Merged& act) const { return {{"into", act.into}}; }
+  nlohmann::json operator()(const ClockStarted& act) const {
+    return {{"rule", act.rule}, {"from", format_time(act.from)}, {"due", format_time(act.due)}};
+  }
+  nlohmann::json operator()(const LeadReceived& act) const {
+    nlohmann::json details = {{"received", format_time(act.received)},
+                              {"handling", act.handling},
+                              {"subjects", act.subjects}};
+    if (act.file) details["file"] = to_hex(*act.file);
+    return details;
+  }
+  nlohmann::json operator()(const EvidenceViewed& act) const {
+    return {{"findings", act.findings}};
+  }
+};
+
+/// Readers of details: nothing where a member is missing or of another form. Members that are too
+/// many show in the digest: who reads compares what it would write.
+std::optional<ActBody> read_assigned(const nlohmann::json& details) {
+  auto to = text_member(details, "to");
+  if (!to || to->empty()) return std::nullopt;
+  return Assigned{std::move(*to)};
+}
+
+std::optional<ActBody> read_commented(const nlohmann::json& details) {
+  const auto privileged = truth_member(details, "privileged");
+  if (!privileged) return std::nullopt;
+  return Commented{*privileged};
+}
+
+std::optional<ActBody> read_exhibit(const nlohmann::json& details) {
+  const auto digest = digest_in(details, "sha256");
+  const auto bytes = number_member(details, "bytes");
+  const auto privileged = truth_member(details, "privileged");
+  if (!digest || !bytes || *bytes < 0 || !privileged) return std::nullopt;
+  return Exhibit{*digest, *bytes, *privileged};
+}
+
+std::optional<ActBody> read_action(const nlohmann::json& details) {
+  const auto taken = time_member(details, "taken");
+  if (!taken) return std::nullopt;
+  return ActionTaken{*taken};
+}
+
+std::optional<ActBody> read_decided(const nlohmann::json& details) {
+  const auto outcome = outcome_from(text_member(details, "outcome").value_or(""));
+  const auto until = time_member(details, "until");
+  if (!outcome || (details.contains("until") && !until)) return std::nullopt;
+  return Decided{*outcome, until};
+}
+
+std::optional<ActBody> read_second_opinion(const nlohmann::json& details) {
+  const auto decision = number_member(details, "decision");
+  const auto approves = truth_member(details, "approves");
+  if (!decision || *decision < 0 || !approves) return std::nullopt;
+  return SecondOpinion{*decision, *approves};
+}
+
+std::optional<ActBody> read_appealed(const nlohmann::json& /*details*/) { return Appealed{}; }
+
+std::optional<ActBody> read_merged(const nlohmann::json& details) {
+  auto into = text_member(details, "into");
+  if (!into || into->empty()) return std::nullopt;
+  return Merged{std::move(*into)};
+}
+
+std::optional<ActBody> read_clock(const nlohmann::json& details) {
+  auto rule = text_member(details, "rule");
+  const auto from = time_member(details, "from");
+  const auto due = time_member(details, "due");
+  if (!rule || rule->empty() || !from || !due || *due < *from) return std::nullopt;
+  return ClockStarted{std::move(*rule), *from, *due};
+}
+
+std::optional<ActBody> read_lead(const nlohmann::json& details) {
+  const auto received = time_member(details, "received");
+  auto handling = text_member(details, "handling");
+  const auto subjects = number_member(details, "subjects");
+  const auto file = digest_in(details, "file");
+  if (!received || !handling || !subjects || *subjects < 0) return std::nullopt;
+  if (details.contains("file") && !file) return std::nullopt;
+  return LeadReceived{*received, std::move(*handling), *subjects, file};
+}
+
+std::optional<ActBody> read_viewed(const nlohmann::json& details) {
+  const auto findings = number_member(details, "findings");
+  if (!findings || *findings < 0) return std::nullopt;
+  return EvidenceViewed{*findings};
+}
+
+/// By place in ActBody.
+constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
+                     std::variant_size_v<ActBody>>
+    kReaders{read_assigned, read_commented,      read_exhibit,  read_action,
+             read_decided,  read_second_opinion, read_appealed, read_merged,
+             read_clock,    read_lead,           read_viewed};
+
+nlohmann::json details_of(const Act& act) { return std::visit(ToJson{}, act.body); }
+
+/// What is signed: the open members, with type and origin.
+nlohmann::json signed_members(const Act& act) {
+  nlohmann::json members = {{"typ", std::string(act_type(act))},
+                            {"origin", act.origin},
+                            {"case", act.case_id},
+                            {"by", act.by},
+                            {"at", format_time(act.at)},
+                            {"seen", act.seen},
+                            {"act", details_of(act)}};
+  if (act.confidential) members["confidential"] = to_hex(*act.confidential);
+  return members;
+}
+
+Result<Act> read_open_members(const nlohmann::json& entry, ActBody body, std::string origin) {
+  Act act;
+  act.origin = std::move(origin);
+  act.case_id = text_member(entry, "case").value_or("");
+  act.by = text_member(entry, "by").value_or("");
+  const auto at = time_member(entry, "at");
+  act.seen = number_member(entry, "seen").value_or(-1);
+  if (act.case_id.empty() || act.by.empty() || !at || act.seen < 0) {
+    return malformed_act("`case`, `by`, `at` and `seen`");
+  }
+  act.at = *at;
+  act.body = std::move(body);
+  act.confidential = digest_in(entry, "confidential");
+  if (entry.contains("confidential") && !act.confidential) {
+    return malformed_act("`confidential` of 64 hexadecimal digits");
+  }
+  return act;
+}
+
+}  // namespace
+
+std::string_view outcome_name(Outcome outcome) {
+  return std::ranges::find(kOutcomes, outcome, &OutcomeName::outcome)->name;
+}
+
+std::optional<Outcome> outcome_from(std::string_view name) {
+  const auto* const found = std::ranges::find(kOutcomes, name, &OutcomeName::name);
+  return found == kOutcomes.end() ? std::nullopt : std::optional(found->outcome);
+}
+
+std::string_view act_type(const Act& act) { return kActTypes[act.body.index()]; }
+
+bool is_act_type(std::string_view type) {
+  return std::ranges::find(kActTypes, type) != kActTypes.end();
+}
+
+Result<std::string> sealed_text(std::string_view salt, const Confidential& content) {
+  return to_jcs({to_base64url(as_byte_span(salt)), content});
+}
+
+Result<Confidential> open_sealed(std::string_view text) {
+  const Result<nlohmann::json> document = parse_json_strict(text);
+  if (!document) return tl::unexpected(document.error());
+  const bool pair = document->is_array() && document->size() == 2 && (*document)[0].is_string() &&
+                    (*document)[1].is_object();
+  if (!pair) return malformed_act("a salt and an object as what is confidential");
+  Confidential content;
+  for (const auto& [name, value] : (*document)[1].items()) {
+    if (!value.is_string()) return malformed_act("texts as what is confidential");
+    content[name] = value.get<std::string>();
+  }
+  return content;
+}
+
+Result<Digest> act_digest(const Act& act) {
+  const Result<std::string> bytes = to_jcs(signed_members(act));
+  if (!bytes) return tl::unexpected(bytes.error());
+  return sha256(*bytes);
+}
+
+Result<std::string> act_text(const Act& act) {
+  const Result<Digest> digest = act_digest(act);
+  if (!digest) return tl::unexpected(digest.error());
+  return std::string(kFirstLine) + "\n" + act.origin + "\n" + to_hex(*digest) + "\n";
+}
+
+Result<SignedAct> sign_act(Act act, const SigningKey& key) {
+  const Result<std::string> text = act_text(act);
+  if (!text) return tl::unexpected(text.error());
+  Result<std::string> note = sign_note(*text, act.by, key);
+  if (!note) return tl::unexpected(note.error());
+  std::string signer = format_verifier_key({act.by, key.public_key()});
+  return SignedAct{std::move(act), std::move(signer), std::move(*note)};
+}
+
+Result<void> check_act_signature(const SignedAct& act) {
+  const Result<VerifierKey> key = parse_verifier_key(act.signer);
+  if (!key) return tl::unexpected(key.error());
+  if (key->name != act.act.by) {
+    return fail(ErrorCode::kRefused,
+                "`" + act.act.by + "` did not sign it: the key is named `" + key->name + "`");
+  }
+  const Result<std::string> text = act_text(act.act);
+  if (!text) return tl::unexpected(text.error());
+  const Result<SignedNote> note = parse_signed_note(act.note);
+  if (!note) return tl::unexpected(note.error());
+  if (note->text != *text) return fail(ErrorCode::kRefused, "what was signed is not this act");
+  if (note->signatures.size() != 1) {
+    return fail(ErrorCode::kRefused,
+                "expected one signature, got " + std::to_string(note->signatures.size()));
+  }
+  const Result<SignedNote> verified = verify_note(act.note, std::array{*key});
+  if (!verified) return tl::unexpected(verified.error());
+  return {};
+}
+
+Result<nlohmann::json> act_fields(const SignedAct& act) {
+  nlohmann::json fields = signed_members(act.act);
+  fields.erase("typ");
+  fields.erase("origin");
+  fields["signer"] = act.signer;
+  fields["note"] = act.note;
+  return fields;
+}
+
+Result<SignedAct> read_act(std::string_view type, const nlohmann::json& entry, std::string origin) {
+  const auto* const place = std::ranges::find(kActTypes, type);
+  if (place == kActTypes.end()) {
+    return fail(ErrorCode::kInvalidInput, "`" + std::string(type) + "` is no type of act");
+  }
+  const auto details = entry.find("act");
+  if (details == entry.end() || !details->is_object()) return malformed_act("`act`, an object");
+  auto body = kReaders[static_cast<std::size_t>(place - kActTypes.begin())](*details);
+  if (!body) return malformed_act("in `act` what `" + std::string(type) + "` has");
+  Result<Act> act = read_open_members(entry, std::move(*body), std::move(origin));
+  if (!act) return tl::unexpected(act.error());
+  if (details_of(*act) != *details) return malformed_act("no further member in `act`");
+  SignedAct read{std::move(*act), text_member(entry, "signer").value_or(""),
+                 text_member(entry, "note").value_or("")};
+  if (read.signer.empty() || read.note.empty()) return malformed_act("`signer` and `note`");
+  return read;
+}
+
+Result<std::vector<RecordedAct>> recorded_acts(const Ledger& ledger) {
+  const auto head = ledger.head();
+  if (!head) return tl::unexpected(head.error());
+  std::vector<RecordedAct> acts;
+  for (std::int64_t index = 0; index < head->size; ++index) {
+    const Result<std::string> body = ledger.entry(index);
+    if (!body) return tl::unexpected(body.error());
+    // Most entries are steps: an act has this member, and the text is looked at before it is
+    // parsed.
+    if (body->find(R"("signer":)") == std::string::npos) continue;
+    const auto document = nlohmann::json::parse(*body, nullptr, false);
+    const std::string type = text_member(document, "typ").value_or("");
+    if (!is_act_type(type)) continue;
+    Result<SignedAct> act = read_act(type, document, ledger.origin());
+    const auto recorded = time_member(document, "ts");
+    if (!act || !recorded) {
+      return fail(ErrorCode::kCorruption, "entry " + std::to_string(index) + " of the ledger: " +
+                                              (act ? "it has no time" : act.error().message) +
+                                              "; `tidewaiter ledger verify` tells more");
+    }
+    acts.push_back({index, *recorded, std::move(*act),
+                    truth_member(document, "second_needed").value_or(false)});
+  }
+  return acts;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,178 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "policies/model/digest.h"
+#include "policies/model/error.h"
+#include "policies/model/time.h"
+#include "storage/ledger/signed_note.h"
+
+namespace tidewaiter {
+
+class Ledger;
+
+// What people do about findings, as entries: docs/ledger-format.md §14 is the grammar. All
+// functions are pure but for those that say otherwise.
+
+/// What a decision says that the findings of a case are.
+enum class Outcome : std::uint8_t {
+  kConfirmed,
+  kFalsePositive,
+  kAcceptedRisk,
+  kNeedsInformation,
+  kReferred,
+};
+
+[[nodiscard]] std::string_view outcome_name(Outcome outcome);  // "confirmed", "false-positive", …
+[[nodiscard]] std::optional<Outcome> outcome_from(std::string_view name);
+
+/// The case has an owner from now on.
+struct Assigned {
+  std::string to;  ///< handle
+  bool operator==(const Assigned&) const = default;
+};
+
+struct Commented {
+  bool privileged = false;  ///< counsel's: nobody puts it into a report unasked
+  bool operator==(const Commented&) const = default;
+};
+
+/// Something that evidence lies in outside of the usage data. It stays where it is.
+struct Exhibit {
+  Digest sha256;
+  std::int64_t bytes = 0;
+  bool privileged = false;
+  bool operator==(const Exhibit&) const = default;
+};
+
+/// What somebody did about it elsewhere: a key revoked, a customer asked.
+struct ActionTaken {
+  UtcTime taken;
+  bool operator==(const ActionTaken&) const = default;
+};
+
+/// One person's view of what the case is.
+struct Decided {
+  Outcome outcome = Outcome::kNeedsInformation;
+  std::optional<UtcTime> until;  ///< when an accepted risk has to be looked at again
+  bool operator==(const Decided&) const = default;
+};
+
+/// Another person's word on a decision.
+struct SecondOpinion {
+  std::int64_t decision = 0;  ///< index of its entry
+  bool approves = false;
+  bool operator==(const SecondOpinion&) const = default;
+};
+
+/// Whoever is concerned objects: a closed case is open again.
+struct Appealed {
+  bool operator==(const Appealed&) const = default;
+};
+
+/// The case goes on in another one.
+struct Merged {
+  std::string into;
+  bool operator==(const Merged&) const = default;
+};
+
+/// A time limit that a dated event has begun.
+struct ClockStarted {
+  std::string rule;  ///< a name of clock_rules()
+  UtcTime from;      ///< midnight, UTC, of the day of the event
+  UtcTime due;       ///< midnight, UTC, of the last day
+  bool operator==(const ClockStarted&) const = default;
+};
+
+/// A partner or an agency has told something. It opens a case of its own.
+struct LeadReceived {
+  UtcTime received;
+  std::string handling;        ///< a marking of TLP 2.0: "TLP:AMBER"
+  std::int64_t subjects = 0;   ///< how many it names
+  std::optional<Digest> file;  ///< of what was handed over
+  bool operator==(const LeadReceived&) const = default;
+};
+
+/// Somebody looked at the evidence of the case's findings.
+struct EvidenceViewed {
+  std::int64_t findings = 0;
+  bool operator==(const EvidenceViewed&) const = default;
+};
+
+using ActBody = std::variant<Assigned, Commented, Exhibit, ActionTaken, Decided, SecondOpinion,
+                             Appealed, Merged, ClockStarted, LeadReceived, EvidenceViewed>;
+
+/// What an act says that no outsider reads: texts, names, whom it is about. By name.
+using Confidential = std::map<std::string, std::string>;
+
+/// Something that a person did about a case. A plain value.
+struct Act {
+  std::string origin;  ///< of the ledger that it is for
+  std::string case_id;
+  std::string by;  ///< handle
+  UtcTime at;
+  std::int64_t seen = 0;  ///< entries that the ledger had when the person looked at the case
+  ActBody body;
+  /// SHA-256 of what sealed_text() gives; nothing where the act has nothing confidential.
+  std::optional<Digest> confidential;
+  bool operator==(const Act&) const = default;
+};
+
+/// The type of the act's entry: "case.commented".
+[[nodiscard]] std::string_view act_type(const Act& act);
+/// Says whether entries of this type are acts.
+[[nodiscard]] bool is_act_type(std::string_view type);
+
+/// The type of the entry that says that an act was refused, and why. The program writes it.
+inline constexpr std::string_view kRefusedType = "case.refused";
+
+/// What `Act::confidential` is the hash of: JCS [base64url(salt), object]. `salt` is 16 random
+/// bytes, without which short texts could be guessed. Errors: kInvalidInput if it has no JCS form.
+[[nodiscard]] Result<std::string> sealed_text(std::string_view salt, const Confidential& content);
+/// The inverse. Errors: kInvalidInput.
+[[nodiscard]] Result<Confidential> open_sealed(std::string_view text);
+
+/// What names the act: SHA-256 over the JCS of its open members.
+[[nodiscard]] Result<Digest> act_digest(const Act& act);
+/// The exact text that the person signs: three lines, each with a line feed.
+[[nodiscard]] Result<std::string> act_text(const Act& act);
+
+struct SignedAct {
+  Act act;
+  std::string signer;  ///< C2SP verifier key, its name is the person's handle
+  std::string note;    ///< C2SP signed note over act_text(), one signature
+};
+
+/// Signs. Errors: kInvalidInput if the act has no JCS form, or the handle may not name a key.
+[[nodiscard]] Result<SignedAct> sign_act(Act act, const SigningKey& key);
+/// Errors: kInvalidInput for a malformed note or key; kRefused for another text, a key of another
+/// name than `by`, and a signature that does not hold.
+[[nodiscard]] Result<void> check_act_signature(const SignedAct& act);
+
+/// The open members of the entry, and back. `type` is the entry's, `origin` the ledger's.
+/// Errors: kInvalidInput.
+[[nodiscard]] Result<nlohmann::json> act_fields(const SignedAct& act);
+[[nodiscard]] Result<SignedAct> read_act(std::string_view type, const nlohmann::json& entry,
+                                         std::string origin);
+
+/// An act as the ledger has it, or one that it refused.
+struct RecordedAct {
+  std::int64_t index = 0;
+  UtcTime recorded;
+  SignedAct act;
+  bool second_needed = false;  ///< of a decision: another person has to approve it
+};
+
+/// All acts of a ledger in order. Reads every entry. Errors: kCorruption for an entry that is no
+/// act and says it is; those of the ledger.
+[[nodiscard]] Result<std::vector<RecordedAct>> recorded_acts(const Ledger& ledger);
+
+}  // namespace tidewaiter

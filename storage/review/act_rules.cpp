@@ -1,0 +1,221 @@
+#include "storage/review/act_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <vector>
+
+#include "storage/review/clock_rules.h"
+
+namespace tidewaiter {
+namespace {
+
+/// Clocks of two machines may differ by so much.
+constexpr Duration kClockDifference{5 * kMinute.us};
+/// Of 256: one decision in ten is looked at by a second person.
+constexpr unsigned kSampleBelow = 26;
+
+struct Permission {
+  std::string_view type;
+  std::vector<std::string_view> roles;
+};
+
+const std::vector<Permission>& permissions() {
+  static const std::vector<Permission> all{
+      {"case.assigned", {"officer", "approver"}},
+      {"case.commented", {"officer", "approver", "counsel", "liaison"}},
+      {"case.exhibit", {"officer", "approver", "counsel"}},
+      {"case.action", {"officer", "approver"}},
+      {"case.decided", {"officer", "approver"}},
+      {"case.approved", {"approver"}},
+      {"case.appealed", {"officer", "approver", "counsel", "liaison"}},
+      {"case.merged", {"officer", "approver"}},
+      {"case.clock", {"officer", "approver", "counsel"}},
+      {"lead.received", {"officer", "approver", "counsel", "liaison"}},
+      {"evidence.viewed", {"officer", "approver", "counsel", "auditor"}}};
+  return all;
+}
+
+std::string roles_for(std::string_view type) {
+  std::string text;
+  for (const Permission& permission : permissions()) {
+    if (permission.type != type) continue;
+    for (const std::string_view role : permission.roles) {
+      text += (text.empty() ? "" : ", ") + std::string(role);
+    }
+  }
+  return text;
+}
+
+tl::unexpected<Error> refused(std::string why) { return fail(ErrorCode::kRefused, std::move(why)); }
+
+Result<const Reviewer*> reviewer_of(const SignedAct& act, std::span<const Reviewer> reviewers) {
+  const auto found = std::ranges::find(reviewers, act.act.by, &Reviewer::handle);
+  if (found == reviewers.end()) return refused("nobody is enrolled as `" + act.act.by + "`");
+  if (found->retired) return refused("the key of `" + act.act.by + "` is retired");
+  if (found->verifier_key != act.signer) {
+    return refused("the key that signed is not that of `" + act.act.by + "`");
+  }
+  if (auto holds = check_act_signature(act); !holds) return tl::unexpected(holds.error());
+  return &*found;
+}
+
+/// The rules of one kind of act about a case that is there and not merged.
+class Judging {
+ public:
+  Judging(const Act& act, const Case& c, const ActBasis& basis)
+      : act_(act), case_(c), basis_(basis) {}
+
+  Result<void> operator()(const Assigned& assigned) const {
+    const auto to = std::ranges::find(basis_.reviewers, assigned.to, &Reviewer::handle);
+    if (to == basis_.reviewers.end()) return refused("nobody is enrolled as `" + assigned.to + "`");
+    if (!to->retired && role_may(to->role, "case.decided")) return {};
+    return refused("`" + assigned.to +
+                   "` cannot work on a case: that takes an officer or approver");
+  }
+
+  Result<void> operator()(const Commented& commented) const {
+    return privilege(commented.privileged);
+  }
+  Result<void> operator()(const Exhibit& exhibit) const { return privilege(exhibit.privileged); }
+
+  Result<void> operator()(const ActionTaken& action) const {
+    if (action.taken <= act_.at) return {};
+    return fail(ErrorCode::kInvalidInput, "an action that was taken cannot lie in the future");
+  }
+
+  Result<void> operator()(const Decided& decided) const {
+    if (case_.state == CaseState::kClosed) {
+      return refused("the case is closed: `tidewaiter case appeal` opens it again");
+    }
+    if (case_.state == CaseState::kProposed) {
+      return refused("`" + case_.decision->act.act.by +
+                     "` has decided, and another person has to "
+                     "approve or reject that first");
+    }
+    const bool accepts = decided.outcome == Outcome::kAcceptedRisk;
+    if (accepts != decided.until.has_value() || (accepts && *decided.until <= act_.at)) {
+      return fail(ErrorCode::kInvalidInput,
+                  "an accepted risk, and nothing else, needs a time to come until which it is");
+    }
+    return has_seen_all();
+  }
+
+  Result<void> operator()(const SecondOpinion& second) const {
+    if (case_.state != CaseState::kProposed || case_.decision->index != second.decision) {
+      return refused(
+          "that decision does not wait for a second person: it was approved, rejected or "
+          "taken back meanwhile");
+    }
+    if (case_.decision->act.act.by == act_.by || case_.decision->act.signer == signer()) {
+      return refused("`" + act_.by + "` decided this: another person has to approve it");
+    }
+    return has_seen_all();
+  }
+
+  Result<void> operator()(const Appealed& /*act*/) const {
+    if (case_.state == CaseState::kClosed) return {};
+    return refused("the case is not closed: there is nothing to appeal against");
+  }
+
+  Result<void> operator()(const Merged& merged) const {
+    const Case* const other = basis_.book->find(merged.into);
+    if (other == nullptr) {
+      return fail(ErrorCode::kNotFound, "there is no case `" + merged.into + "`");
+    }
+    if (other == &case_) return fail(ErrorCode::kInvalidInput, "a case does not merge into itself");
+    if (other->state == CaseState::kMerged) {
+      return refused("`" + merged.into + "` has itself become part of `" + other->merged_into +
+                     "`");
+    }
+    if (case_.state != CaseState::kProposed) return has_seen_all();
+    return refused("a decision waits for a second person: approve or reject that first");
+  }
+
+  Result<void> operator()(const ClockStarted& clock) const {
+    const Result<ClockRule> rule = clock_rule(clock.rule);
+    if (!rule) return tl::unexpected(rule.error());
+    if (clock.from > act_.at) {
+      return fail(ErrorCode::kInvalidInput, "a clock starts from an event that has happened");
+    }
+    if (clock.due == due_day(*rule, clock.from)) return {};
+    return fail(ErrorCode::kInvalidInput, "`" + clock.rule + "` from " + format_time(clock.from) +
+                                              " ends on " +
+                                              format_time(due_day(*rule, clock.from)));
+  }
+
+  Result<void> operator()(const LeadReceived& /*act*/) const {
+    return refused("there is a case `" + case_.id + "` already");
+  }
+
+  Result<void> operator()(const EvidenceViewed& /*act*/) const { return {}; }
+
+ private:
+  [[nodiscard]] const Reviewer& reviewer() const {
+    return *std::ranges::find(basis_.reviewers, act_.by, &Reviewer::handle);
+  }
+  [[nodiscard]] const std::string& signer() const { return reviewer().verifier_key; }
+
+  [[nodiscard]] Result<void> privilege(bool claimed) const {
+    if (!claimed || reviewer().role == "counsel") return {};
+    return refused("only counsel marks material as privileged");
+  }
+
+  [[nodiscard]] Result<void> has_seen_all() const {
+    if (act_.seen >= case_.entries_to()) return {};
+    return refused("something was added to the case since it was looked at: look at it again");
+  }
+
+  const Act& act_;
+  const Case& case_;
+  const ActBasis& basis_;
+};
+
+}  // namespace
+
+bool role_may(std::string_view role, std::string_view type) {
+  const auto found = std::ranges::find(permissions(), type, &Permission::type);
+  return found != permissions().end() &&
+         std::ranges::find(found->roles, role) != found->roles.end();
+}
+
+Result<void> check_act(const SignedAct& act, const ActBasis& basis) {
+  const Result<const Reviewer*> reviewer = reviewer_of(act, basis.reviewers);
+  if (!reviewer) return tl::unexpected(reviewer.error());
+  const std::string_view type = act_type(act.act);
+  if (!role_may((*reviewer)->role, type)) {
+    return refused("`" + act.act.by + "` is enrolled as " + (*reviewer)->role + ": `" +
+                   std::string(type) + "` is for " + roles_for(type));
+  }
+  if (act.act.at > basis.now + kClockDifference) return refused("its time is in the future");
+  if (act.act.seen > basis.size) return refused("it names more entries than the ledger has");
+  const Case* const c = basis.book->find(act.act.case_id);
+  if (c == nullptr) {
+    if (std::holds_alternative<LeadReceived>(act.act.body) && act.act.case_id.starts_with("l-")) {
+      return {};
+    }
+    return fail(ErrorCode::kNotFound, "there is no case `" + act.act.case_id + "`");
+  }
+  if (c->state == CaseState::kMerged && !std::holds_alternative<EvidenceViewed>(act.act.body)) {
+    return refused("the case goes on in `" + c->merged_into + "`");
+  }
+  return std::visit(Judging(act.act, *c, basis), act.act.body);
+}
+
+std::optional<std::string> second_needed_for(const Case& c, const Decided& decided,
+                                             const std::function<bool(const std::string&)>& legal,
+                                             const Digest& draw) {
+  if (decided.outcome == Outcome::kNeedsInformation) return std::nullopt;  // it decides nothing
+  if (decided.outcome == Outcome::kReferred) return "referred";
+  const auto worst = c.worst();
+  if (worst && *worst >= Severity::kHigh) {
+    return "a finding of severity " + std::string(severity_name(*worst));
+  }
+  const bool on_law = std::ranges::any_of(
+      c.findings, [&legal](const FindingState& finding) { return legal(finding.policy); });
+  if (on_law) return "a legal basis";
+  if (std::to_integer<unsigned>(draw.bytes.front()) < kSampleBelow) return "a sample of one in ten";
+  return std::nullopt;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "policies/model/error.h"
+#include "policies/model/time.h"
+#include "storage/ledger/act.h"
+#include "storage/review/case_book.h"
+
+namespace tidewaiter {
+
+/// Somebody who may act, as acts are judged: handle, role and key of an enrolled person.
+struct Reviewer {
+  std::string handle;
+  std::string role;          ///< viewer, officer, approver, policy-writer, liaison, auditor, …
+  std::string verifier_key;  ///< C2SP
+  bool retired = false;
+};
+
+/// What acts are judged by.
+struct ActBasis {
+  const CaseBook* book = nullptr;
+  std::span<const Reviewer> reviewers;
+  std::int64_t size = 0;  ///< entries of the ledger
+  UtcTime now;
+};
+
+/// Says whether an act may become an entry. These are the rules of who may do what, and in which
+/// order; interfaces repeat them for comfort only. Errors, each with its reason: kRefused for
+/// somebody who is not enrolled, a retired key, a signature that does not hold, a role that may not
+/// do it, one's own decision approved, a decision about a closed or merged case or beside one that
+/// waits, a second opinion that comes too late, a decision without having seen the last entries
+/// about the case, and a time in the future; kNotFound for a case that is not there; kInvalidInput
+/// for details that make no sense.
+[[nodiscard]] Result<void> check_act(const SignedAct& act, const ActBasis& basis);
+
+/// Whether people of this role may do acts of this type at all.
+[[nodiscard]] bool role_may(std::string_view role, std::string_view type);
+
+/// Says why another person has to approve a decision: "a finding of severity high", "a legal
+/// basis", "referred", "a sample of one in ten"; nothing where none has to. `legal` says whether a
+/// policy rests on law; one that cannot be read does. `draw` decides about the sample, and must not
+/// be for the person to choose.
+[[nodiscard]] std::optional<std::string> second_needed_for(
+    const Case& c, const Decided& decided, const std::function<bool(const std::string&)>& legal,
+    const Digest& draw);
+
+}  // namespace tidewaiter

@@ -1,0 +1,222 @@
+#include "storage/review/case_book.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kDigits = 12;
+constexpr std::array<std::string_view, 4> kStateNames{"open", "proposed", "closed", "merged"};
+
+bool stands(const FindingState& finding) { return finding.state != StepKind::kWithdrawn; }
+
+std::int64_t opened_at(const FindingState& finding) { return finding.entries.front(); }
+
+/// The end of a run changes nothing of what was decided.
+bool is_news(const FindingState& finding, std::int64_t decision) {
+  if (!stands(finding)) return false;
+  return opened_at(finding) > decision ||
+         (finding.state == StepKind::kRestated && finding.entries.back() > decision);
+}
+
+/// What acts come to, one after the other.
+class Standing {
+ public:
+  explicit Standing(Case& c) : case_(c) {}
+
+  void take(const RecordedAct& act) {
+    const ActBody& body = act.act.act.body;
+    const auto* merged = std::get_if<Merged>(&body);
+    if (act.act.act.case_id != case_.id) {
+      // Of a case that came to this one. What was decided did not have its findings before it.
+      if (merged != nullptr && merged->into == case_.id) forget();
+      return;
+    }
+    if (const auto* assigned = std::get_if<Assigned>(&body)) case_.owner = assigned->to;
+    if (std::holds_alternative<Decided>(body)) decide(act);
+    if (const auto* second = std::get_if<SecondOpinion>(&body)) approve(act, *second);
+    if (std::holds_alternative<Appealed>(body)) forget();
+    if (merged != nullptr) case_.merged_into = merged->into;
+  }
+
+  void finish() {
+    if (!case_.merged_into.empty()) {
+      case_.state = CaseState::kMerged;
+    } else if (case_.decision && waits_) {
+      case_.state = CaseState::kProposed;
+    } else if (case_.decision) {
+      const std::int64_t decision = case_.decision->index;
+      case_.found_since = std::ranges::count_if(
+          case_.findings, [decision](const FindingState& f) { return is_news(f, decision); });
+      const auto& decided = std::get<Decided>(case_.decision->act.act.body);
+      const bool closes = decided.outcome != Outcome::kNeedsInformation && case_.found_since == 0;
+      case_.state = closes ? CaseState::kClosed : CaseState::kOpen;
+    }
+  }
+
+ private:
+  void decide(const RecordedAct& act) {
+    case_.decision = act;
+    case_.second.reset();
+    waits_ = act.second_needed;
+  }
+
+  void approve(const RecordedAct& act, const SecondOpinion& second) {
+    if (!case_.decision || case_.decision->index != second.decision) return;
+    if (!second.approves) return forget();
+    case_.second = act;
+    waits_ = false;
+  }
+
+  void forget() {
+    case_.decision.reset();
+    case_.second.reset();
+    waits_ = false;
+  }
+
+  Case& case_;
+  bool waits_ = false;
+};
+
+void sort_by_ledger(Case& c) {
+  std::ranges::sort(c.findings, {}, opened_at);
+  std::ranges::sort(c.acts, {}, &RecordedAct::index);
+}
+
+std::int64_t first_entry(const Case& c) {
+  std::int64_t first = c.acts.empty() ? c.findings.front().entries.front() : c.acts.front().index;
+  if (!c.findings.empty()) first = std::min(first, opened_at(c.findings.front()));
+  return first;
+}
+
+}  // namespace
+
+std::string_view case_state_name(CaseState state) {
+  return kStateNames[static_cast<std::size_t>(state)];
+}
+
+std::int64_t Case::entries_to() const {
+  std::int64_t to = 0;
+  for (const FindingState& finding : findings) to = std::max(to, finding.entries.back() + 1);
+  for (const RecordedAct& act : acts) {
+    if (!std::holds_alternative<EvidenceViewed>(act.act.act.body)) to = std::max(to, act.index + 1);
+  }
+  return to;
+}
+
+std::optional<Severity> Case::worst() const {
+  std::optional<Severity> worst;
+  for (const FindingState& finding : findings) {
+    if (stands(finding) && (!worst || finding.severity > *worst)) worst = finding.severity;
+  }
+  return worst;
+}
+
+std::int64_t Case::standing_findings() const { return std::ranges::count_if(findings, stands); }
+
+std::string case_id_of(const FindingState& finding) { return "c-" + finding.id.substr(0, kDigits); }
+
+Result<CaseBook> CaseBook::make(std::vector<FindingState> findings, std::vector<RecordedAct> acts) {
+  CaseBook book;
+  std::map<std::string, std::size_t> by_subject;
+  for (FindingState& finding : findings) {
+    const auto known =
+        finding.subject.empty() ? by_subject.end() : by_subject.find(finding.subject);
+    if (known != by_subject.end()) {
+      book.cases_[known->second].findings.push_back(std::move(finding));
+      continue;
+    }
+    Case fresh;
+    fresh.id = case_id_of(finding);
+    fresh.subject = finding.subject;
+    if (!fresh.subject.empty()) by_subject[fresh.subject] = book.cases_.size();
+    book.by_id_[fresh.id] = book.cases_.size();
+    fresh.findings.push_back(std::move(finding));
+    book.cases_.push_back(std::move(fresh));
+  }
+  for (RecordedAct& act : acts) {
+    if (auto taken = book.take(std::move(act)); !taken) return tl::unexpected(taken.error());
+  }
+  for (Case& c : book.cases_) {
+    sort_by_ledger(c);
+    Standing standing(c);
+    for (const RecordedAct& act : c.acts) standing.take(act);
+    standing.finish();
+  }
+  std::ranges::sort(book.digests_);
+  std::ranges::sort(book.cases_, {}, first_entry);
+  book.by_id_.clear();
+  for (std::size_t i = 0; i < book.cases_.size(); ++i) book.by_id_[book.cases_[i].id] = i;
+  return book;
+}
+
+Result<void> CaseBook::take(RecordedAct act) {
+  const Result<Digest> digest = act_digest(act.act.act);
+  if (!digest) return tl::unexpected(digest.error());
+  digests_.push_back(*digest);
+  const std::string id = act.act.act.case_id;
+  auto found = by_id_.find(id);
+  if (found == by_id_.end() && std::holds_alternative<LeadReceived>(act.act.act.body)) {
+    found = by_id_.emplace(id, cases_.size()).first;
+    cases_.push_back({});
+    cases_.back().id = id;
+  }
+  if (found == by_id_.end()) {
+    return fail(ErrorCode::kCorruption, "entry " + std::to_string(act.index) +
+                                            " of the ledger is about a case `" + id +
+                                            "` that is not there");
+  }
+  const auto* merged = std::get_if<Merged>(&act.act.act.body);
+  Case& one = cases_[found->second];
+  one.acts.push_back(act);
+  if (merged == nullptr) return {};
+  const auto target = by_id_.find(merged->into);
+  if (target == by_id_.end()) {
+    return fail(ErrorCode::kCorruption, "entry " + std::to_string(act.index) +
+                                            " of the ledger merges into a case `" + merged->into +
+                                            "` that is not there");
+  }
+  Case& other = cases_[target->second];
+  other.findings.insert(other.findings.end(), one.findings.begin(), one.findings.end());
+  other.acts.insert(other.acts.end(), one.acts.begin(), one.acts.end());
+  return {};
+}
+
+Result<CaseBook> CaseBook::read(const Ledger& ledger) {
+  auto findings = ledger.findings({});
+  if (!findings) return tl::unexpected(findings.error());
+  auto acts = recorded_acts(ledger);
+  if (!acts) return tl::unexpected(acts.error());
+  return make(std::move(*findings), std::move(*acts));
+}
+
+const Case* CaseBook::find(std::string_view id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : &cases_[found->second];
+}
+
+Result<const Case*> CaseBook::lookup(std::string_view prefix) const {
+  const Case* found = nullptr;
+  for (const Case& c : cases_) {
+    const bool begins = c.id.starts_with(prefix) || c.id.substr(2).starts_with(prefix);
+    if (!begins) continue;
+    if (found != nullptr) {
+      return fail(ErrorCode::kNotFound, "several cases begin with `" + std::string(prefix) +
+                                            "`: `" + found->id + "`, `" + c.id + "`, …");
+    }
+    found = &c;
+  }
+  if (found == nullptr) {
+    return fail(ErrorCode::kNotFound, "no case begins with `" + std::string(prefix) +
+                                          "`: `tidewaiter case list` has them");
+  }
+  return found;
+}
+
+bool CaseBook::has_act(const Digest& digest) const {
+  return std::ranges::binary_search(digests_, digest);
+}
+
+}  // namespace tidewaiter

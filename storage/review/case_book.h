@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policies/model/finding.h"
+#include "storage/ledger/act.h"
+#include "storage/ledger/ledger.h"
+
+namespace tidewaiter {
+
+/// Where a case stands. It follows from its findings and acts alone.
+enum class CaseState : std::uint8_t {
+  kOpen,      ///< awaits a decision
+  kProposed,  ///< somebody has decided, and another person has to approve it
+  kClosed,    ///< decided, and nothing was found since
+  kMerged,    ///< goes on in another case
+};
+
+[[nodiscard]] std::string_view case_state_name(CaseState state);  // "open", "proposed", …
+
+/// The findings about one subject, or a lead, and all that people did about it.
+struct Case {
+  std::string id;                      ///< "c-" or, of a lead, "l-", and twelve hexadecimal digits
+  std::string subject;                 ///< to_text(Subject); empty: a lead, or erased
+  std::vector<FindingState> findings;  ///< in the order in which they were opened
+  std::vector<RecordedAct> acts;       ///< in the order of the ledger
+  std::string owner;                   ///< handle; empty: nobody's
+  CaseState state = CaseState::kOpen;
+  std::optional<RecordedAct> decision;  ///< that holds, or waits for a second person
+  std::optional<RecordedAct> second;    ///< that approved it
+  std::int64_t found_since = 0;  ///< findings opened or restated after the decision that holds
+  std::string merged_into;       ///< id, of a merged case
+
+  [[nodiscard]] bool is_lead() const { return id.starts_with("l-"); }
+  /// The index after the last entry about the case: who has seen so many entries has seen all.
+  [[nodiscard]] std::int64_t entries_to() const;
+  /// The greatest severity of the findings that are not withdrawn; nothing without any.
+  [[nodiscard]] std::optional<Severity> worst() const;
+  [[nodiscard]] std::int64_t standing_findings() const;  ///< that are not withdrawn
+};
+
+/// The id of the case whose first finding is `finding`.
+[[nodiscard]] std::string case_id_of(const FindingState& finding);
+
+/// All cases of a ledger. A subject's findings are one case, named after the first of them; one
+/// whose subject is erased stands alone. What becomes of a case:
+///
+/// - a decision waits for another person where it says so, and holds otherwise;
+/// - one that holds closes the case, unless it asks for information;
+/// - an appeal, or a finding that is opened or restated later, opens it again;
+/// - a merged case gives its findings and acts to the other one, whose clocks stay.
+///
+/// A plain value.
+class CaseBook {
+ public:
+  /// Errors: kCorruption for an act about a case that is not there.
+  [[nodiscard]] static Result<CaseBook> make(std::vector<FindingState> findings,
+                                             std::vector<RecordedAct> acts);
+  /// Reads both from a ledger. Errors: those of make() and of the ledger.
+  [[nodiscard]] static Result<CaseBook> read(const Ledger& ledger);
+
+  /// By the place of what opened them in the ledger.
+  [[nodiscard]] const std::vector<Case>& cases() const { return cases_; }
+  /// Null if there is none of exactly this id.
+  [[nodiscard]] const Case* find(std::string_view id) const;
+  /// The one case whose id begins with `prefix`, the two letters before its digits or not; of a
+  /// merged one itself. Errors: kNotFound if there is none, or more than one.
+  [[nodiscard]] Result<const Case*> lookup(std::string_view prefix) const;
+  /// Says whether the ledger has an act of this digest.
+  [[nodiscard]] bool has_act(const Digest& digest) const;
+
+ private:
+  [[nodiscard]] Result<void> take(RecordedAct act);
+
+  std::vector<Case> cases_;
+  std::map<std::string, std::size_t, std::less<>> by_id_;
+  std::vector<Digest> digests_;  ///< of all acts, sorted
+};
+
+}  // namespace tidewaiter

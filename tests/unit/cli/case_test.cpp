@@ -1,0 +1,266 @@
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/app/acts.h"
+#include "daemon/app/signatory.h"
+#include "storage/review/case_book.h"
+#include "storage/verify/verify.h"
+#include "tests/unit/cli/small_site.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A site with two findings, about accounts a and c, and the people who decide.
+class CaseTest : public testing::Test {
+ protected:
+  CaseTest() {
+    const Answer made =
+        site_({"init", "--person", "Jo=officer", "--person", "Kim=officer", "--person",
+               "Ada=approver", "--person", "Cy=counsel", "--person", "Di=viewer"});
+    EXPECT_EQ(made.status, 0) << made.err;
+    site_.cycle();
+  }
+
+  [[nodiscard]] nlohmann::json of(const std::string& account) const {
+    const auto cases = site_({"case", "list", "--state", "all", "--json"}).json()["cases"];
+    for (const auto& one : cases) {
+      if (one["subject"] == "account:gateway/" + account) return one;
+    }
+    return {};
+  }
+  [[nodiscard]] std::string id_of(const std::string& account) const { return of(account)["id"]; }
+  /// The act must be recorded.
+  nlohmann::json done(std::vector<std::string> arguments) const {
+    arguments.emplace_back("--json");
+    const Answer answer = site_(arguments);
+    EXPECT_EQ(answer.status, 0) << answer.err;
+    return answer.status == 0 ? answer.json()["case"] : nlohmann::json();
+  }
+  [[nodiscard]] std::string refused(const std::vector<std::string>& arguments) const {
+    const Answer answer = site_(arguments);
+    EXPECT_EQ(answer.status, 4) << answer.out;
+    return answer.err;
+  }
+  [[nodiscard]] std::vector<nlohmann::json> entries(const std::string& type) const {
+    std::vector<nlohmann::json> all;
+    const auto log = site_({"ledger", "log", "--json", "--limit", "1000"}).json();
+    for (const auto& one : log["entries"]) {
+      if (one["entry"]["typ"] == type) all.push_back(one["entry"]);
+    }
+    return all;
+  }
+  [[nodiscard]] VerifyReport verified() const {
+    return verify_ledger({site_.ledger_paths().database, site_.ledger_paths().lock, {}});
+  }
+  /// All bytes of the state but of the acts and people.
+  [[nodiscard]] bool elsewhere_in_state(const std::string& text) const {
+    for (const auto& file : std::filesystem::recursive_directory_iterator(site_.path("state"))) {
+      if (!file.is_regular_file() || file.path().string().find("/acts/") != std::string::npos) {
+        continue;
+      }
+      std::ifstream in(file.path(), std::ios::binary);
+      const std::string bytes(std::istreambuf_iterator<char>(in), {});
+      if (bytes.find(text) != std::string::npos) return true;
+    }
+    return false;
+  }
+
+  SmallSite site_;
+};
+
+TEST_F(CaseTest, GoesFromAFindingToADecisionOfTwo) {
+  const std::string id = id_of("c");
+  EXPECT_EQ(of("c")["state"], "open");
+  EXPECT_EQ(done({"case", "assign", id, "--to", "kim", "--as", "jo"})["owner"], "kim");
+  const auto proposed =
+      done({"case", "decide", id, "referred", "--as", "kim", "--reason", "To the agency"});
+  EXPECT_EQ(proposed["state"], "proposed");
+  EXPECT_EQ(proposed["decision"]["second_needed"], true);
+  const auto closed = done({"case", "approve", id, "--as", "ada", "--reason", "Agreed"});
+  EXPECT_EQ(closed["state"], "closed");
+  EXPECT_EQ(closed["decision"]["approved_by"], "ada");
+
+  const Answer shown = site_({"case", "show", id});
+  EXPECT_THAT(shown.out, AllOf(HasSubstr("closed: referred"), HasSubstr("account:gateway/c"),
+                               HasSubstr("kim decided: referred; reason: To the agency"),
+                               HasSubstr("ada approved the decision of entry")));
+  const auto findings = site_({"finding", "list", "--json"}).json()["findings"];
+  for (const auto& finding : findings) {
+    const Answer one = site_({"finding", "show", finding["id"].get<std::string>()});
+    const bool decided = finding["subject"] == "account:gateway/c";
+    EXPECT_THAT(one.out, HasSubstr(decided ? "Decided: referred, by kim, approved by ada"
+                                           : "Potential violation: a person decides"));
+  }
+  EXPECT_EQ(site_({"status", "--json"}).json()["cases"],
+            nlohmann::json({{"open", 1}, {"proposed", 0}, {"closed", 1}}));
+  const VerifyReport report = verified();
+  EXPECT_TRUE(report.ok()) << report.problems.front().message;
+  EXPECT_EQ(report.signed_size, report.head.size);
+}
+
+TEST_F(CaseTest, RefusesWhatTheRulesForbidAndRecordsTheAttempt) {
+  const std::string id = id_of("c");
+  done({"case", "decide", id, "referred", "--as", "ada", "--reason", "x"});
+  EXPECT_THAT(refused({"case", "approve", id, "--as", "ada", "--reason", "x"}),
+              HasSubstr("another person has to approve it"));
+  EXPECT_THAT(refused({"case", "comment", id, "x", "--as", "di"}), HasSubstr("enrolled as viewer"));
+  EXPECT_THAT(refused({"case", "show", id, "--evidence", "--as", "di"}),
+              HasSubstr("enrolled as viewer"));
+  EXPECT_THAT(refused({"case", "comment", id, "x", "--privileged", "--as", "jo"}),
+              HasSubstr("only counsel"));
+  const auto attempts = entries("case.refused");
+  ASSERT_EQ(attempts.size(), 4U);
+  EXPECT_EQ(attempts[0]["attempt"]["by"], "ada");
+  EXPECT_EQ(attempts[0]["attempt"]["type"], "case.approved");
+  EXPECT_EQ(attempts[0]["attempt"]["case"], id);
+  EXPECT_TRUE(verified().ok());
+}
+
+TEST_F(CaseTest, RefusesADecisionAboutMoreThanWasSeen) {
+  const std::string id = id_of("c");
+  const std::string seen = std::to_string(of("c")["seen"].get<std::int64_t>());
+  done({"case", "comment", id, "Look at the other key", "--as", "kim"});
+  EXPECT_THAT(
+      refused({"case", "decide", id, "confirmed", "--seen", seen, "--as", "jo", "--reason", "x"}),
+      HasSubstr("look at it again"));
+}
+
+TEST_F(CaseTest, KeepsWordsOutOfTheLedger) {
+  const std::string id = id_of("a");
+  done({"case", "comment", id, "canary-7f3a9c", "--as", "jo"});
+  done({"lead", "add", "canary-7f3a9c told", "--from", "canary-7f3a9c", "--subject",
+        "canary-7f3a9c", "--as", "jo"});
+  EXPECT_FALSE(elsewhere_in_state("canary-7f3a9c"));
+  EXPECT_THAT(site_({"case", "show", id}).out, HasSubstr("jo commented; text: canary-7f3a9c"));
+  // Whoever erases the words removes their file; the ledger still holds.
+  std::filesystem::remove_all(site_.path("state/acts"));
+  EXPECT_THAT(site_({"case", "show", id}).out,
+              AllOf(HasSubstr("its words are erased"), Not(HasSubstr("canary"))));
+  EXPECT_TRUE(verified().ok());
+}
+
+TEST_F(CaseTest, RefusesWordsThatAreNotThoseThatWereSigned) {
+  const std::string id = id_of("a");
+  done({"case", "comment", id, "As it was", "--as", "jo"});
+  for (const auto& file : std::filesystem::directory_iterator(site_.path("state/acts"))) {
+    if (file.path().extension() != ".json") continue;
+    std::ifstream in(file.path());
+    std::string text(std::istreambuf_iterator<char>(in), {});
+    text.replace(text.find("As it was"), 9, "As it is!");
+    std::ofstream(file.path()) << text;
+  }
+  const Answer shown = site_({"case", "show", id});
+  EXPECT_NE(shown.status, 0);
+  EXPECT_THAT(shown.err, HasSubstr("does not hold the act that the ledger has"));
+}
+
+TEST_F(CaseTest, TakesInOnceWhatWasHandedInAndNotPutAway) {
+  done({"case", "comment", id_of("a"), "Once", "--as", "jo"});
+  // As a process leaves it that is killed between the ledger and the file.
+  for (const auto& file : std::filesystem::directory_iterator(site_.path("state/acts"))) {
+    if (file.path().extension() != ".json") continue;
+    std::filesystem::rename(file.path(),
+                            site_.path("state/acts/incoming") / file.path().filename());
+  }
+  EXPECT_THAT(site_({"case", "show", id_of("a")}).out, HasSubstr("text: Once"));
+  site_.cycle();
+  EXPECT_EQ(entries("case.commented").size(), 1U);
+  EXPECT_TRUE(std::filesystem::is_empty(site_.path("state/acts/incoming")));
+}
+
+TEST_F(CaseTest, RefusesAFileThatIsNoActAndGoesOn) {
+  std::filesystem::create_directories(site_.path("state/acts/incoming"));
+  site_.write("state/acts/incoming/zz.json", "{\"entry\": 5}");
+  site_.cycle();
+  const auto attempts = entries("case.refused");
+  ASSERT_EQ(attempts.size(), 1U);
+  EXPECT_EQ(attempts[0]["attempt"]["file"], "zz");
+  EXPECT_TRUE(std::filesystem::exists(site_.path("state/acts/refused/zz.json")));
+}
+
+TEST_F(CaseTest, ShowsWhoLookedAtTheEvidence) {
+  const std::string id = id_of("c");
+  const Answer shown = site_({"case", "show", id, "--evidence", "--as", "jo"});
+  EXPECT_EQ(shown.status, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("Evidence: 3 records"));
+  const auto views = entries("evidence.viewed");
+  ASSERT_EQ(views.size(), 1U);
+  EXPECT_EQ(views[0]["by"], "jo");
+  EXPECT_THAT(site_({"case", "show", id}).out, Not(HasSubstr("Evidence: ")));
+}
+
+TEST_F(CaseTest, CountsDownAClock) {
+  const std::string id = id_of("c");
+  const auto c = done({"case", "clock", id, "ofac-report", "--from", "2026-10-02", "--event",
+                       "Payment rejected", "--as", "jo"});
+  // 5, 6, 7, 8, 9, (12: Columbus Day) 13, 14, 15, 16, 19 October; the site's day is the 5th.
+  EXPECT_EQ(c["clocks"][0]["due"], "2026-10-19");
+  EXPECT_EQ(c["clocks"][0]["days_left"], 9);
+  EXPECT_THAT(site_({"case", "list"}).out,
+              HasSubstr("ofac-report: due 2026-10-19, 9 business days left"));
+}
+
+TEST_F(CaseTest, MergesAndOpensAgain) {
+  const std::string a = id_of("a");
+  const std::string c = id_of("c");
+  done({"case", "merge", a, "--into", c, "--reason", "One operator", "--as", "jo"});
+  EXPECT_EQ(of("c")["findings"], 2);
+  EXPECT_EQ(of("a")["state"], "merged");
+  EXPECT_THAT(refused({"case", "comment", a, "x", "--as", "jo"}), HasSubstr("goes on in"));
+  done({"case", "decide", c, "referred", "--as", "jo", "--reason", "x"});
+  done({"case", "approve", c, "--as", "ada", "--reason", "x"});
+  EXPECT_EQ(done({"case", "appeal", c, "--as", "cy", "--reason", "They wrote"})["state"], "open");
+}
+
+TEST_F(CaseTest, HasTheHashOfAnExhibit) {
+  site_.write("invoice.pdf", "abc");
+  const std::string id = id_of("c");
+  done({"case", "attach", id, "invoice.pdf", "--custodian", "Billing", "--origin", "Provider",
+        "--as", "jo"});
+  const auto exhibits = entries("case.exhibit");
+  ASSERT_EQ(exhibits.size(), 1U);
+  // FIPS 180-4, the example "abc".
+  EXPECT_EQ(exhibits[0]["act"]["sha256"],
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(exhibits[0]["act"]["bytes"], 3);
+}
+
+TEST_F(CaseTest, BeginsWithALeadThatMatchesOrDoesNot) {
+  site_.write("accounts.csv", "c,first\nnobody,second\n\"a\"\n");
+  const auto lead = done({"lead", "add", "Many keys", "--from", "Partner", "--subjects",
+                          "accounts.csv", "--handling", "TLP:RED", "--as", "jo"});
+  EXPECT_EQ(lead["lead"], true);
+  const auto shown = site_({"case", "show", lead["id"].get<std::string>(), "--json"}).json();
+  ASSERT_EQ(shown["named"].size(), 2U);
+  EXPECT_EQ(shown["named_without_findings"], nlohmann::json({"nobody"}));
+  EXPECT_THAT(site_({"lead", "list"}).out, HasSubstr(lead["id"].get<std::string>()));
+}
+
+TEST_F(CaseTest, NamesNobodyWhoIsNotEnrolled) {
+  const Answer answer = site_({"case", "comment", id_of("a"), "x", "--as", "joe"});
+  EXPECT_EQ(answer.status, 2);
+  EXPECT_THAT(answer.err, HasSubstr("did you mean `jo`?"));
+  EXPECT_EQ(site_({"case", "show", "c-ffffffffffff"}).status, 2);
+}
+
+TEST_F(CaseTest, GoesIntoABackup) {
+  done({"case", "comment", id_of("a"), "Kept", "--as", "jo"});
+  const Answer made = site_({"ledger", "backup", site_.path("copy").string()});
+  ASSERT_EQ(made.status, 0) << made.err;
+  std::size_t files = 0;
+  for (const auto& file : std::filesystem::directory_iterator(site_.path("copy/acts"))) {
+    if (file.path().extension() == ".json") ++files;
+  }
+  EXPECT_EQ(files, 1U);
+}
+
+}  // namespace
+}  // namespace tidewaiter

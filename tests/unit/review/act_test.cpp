@@ -1,0 +1,102 @@
+#include "storage/ledger/act.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/unit/review/act_scene.h"
+
+namespace tidewaiter {
+namespace {
+
+std::vector<ActBody> one_of_each() {
+  return {Assigned{"kim"},
+          Commented{true},
+          Exhibit{sha256("x"), 7, false},
+          ActionTaken{kMorning},
+          Decided{Outcome::kAcceptedRisk, kMorning + kDay},
+          SecondOpinion{17, false},
+          Appealed{},
+          Merged{"c-0123456789ab"},
+          ClockStarted{"ofac-report", kMorning, kMorning + kDay},
+          LeadReceived{kMorning, "TLP:AMBER", 3, sha256("y")},
+          EvidenceViewed{4}};
+}
+
+TEST(Act, OfEachKindIsReadBackFromItsEntry) {
+  const ActScene scene;
+  for (const ActBody& body : one_of_each()) {
+    const SignedAct act = scene.act("jo", "c-0123456789ab", body);
+    const auto fields = act_fields(act);
+    ASSERT_TRUE(fields);
+    const auto read = read_act(act_type(act.act), *fields, act.act.origin);
+    ASSERT_TRUE(read) << act_type(act.act) << ": " << read.error().message;
+    EXPECT_EQ(read->act, act.act);
+    EXPECT_TRUE(check_act_signature(*read)) << act_type(act.act);
+  }
+}
+
+// Written down by hand from docs/ledger-format.md §14.
+TEST(Act, IsSignedByTheHashOfItsCanonicalMembers) {
+  const ActScene scene;
+  const SignedAct act = scene.act("jo", "c-0123456789ab", Commented{false}, 5);
+  const std::string canonical =
+      R"({"act":{"privileged":false},"at":"2026-10-05T08:00:00Z","by":"jo",)"
+      R"("case":"c-0123456789ab","origin":"review.example/ledger","seen":5,"typ":"case.commented"})";
+  EXPECT_EQ(*act_text(act.act),
+            "tidewaiter.act/v1\nreview.example/ledger\n" + to_hex(sha256(canonical)) + "\n");
+}
+
+TEST(Act, OfWhichAnythingIsChangedHasNoSignature) {
+  const ActScene scene;
+  const SignedAct good = scene.act("jo", "c-0123456789ab", Decided{Outcome::kConfirmed, {}});
+  const auto refused = [&good](auto change) {
+    SignedAct act = good;
+    change(act);
+    return !check_act_signature(act).has_value();
+  };
+  EXPECT_TRUE(refused([](SignedAct& a) { a.act.case_id = "c-ba9876543210"; }));
+  EXPECT_TRUE(refused([](SignedAct& a) { a.act.body = Decided{Outcome::kFalsePositive, {}}; }));
+  EXPECT_TRUE(refused([](SignedAct& a) { a.act.at = a.act.at + kSecond; }));
+  EXPECT_TRUE(refused([](SignedAct& a) { a.act.seen += 1; }));
+  EXPECT_TRUE(refused([](SignedAct& a) { a.act.origin = "other.example/ledger"; }));
+  EXPECT_TRUE(refused([](SignedAct& a) { a.act.confidential = sha256("else"); }));
+  EXPECT_TRUE(refused([](SignedAct& a) { a.act.by = "kim"; }));
+  EXPECT_TRUE(refused([&scene](SignedAct& a) { a.signer = scene.reviewers[1].verifier_key; }));
+  EXPECT_TRUE(refused([](SignedAct& a) { a.note += "x"; }));
+}
+
+TEST(Act, RefusesMembersThatItsKindHasNot) {
+  const ActScene scene;
+  const SignedAct act = scene.act("jo", "c-0123456789ab", Commented{false});
+  const auto changed = [&act](auto change) {
+    nlohmann::json fields = *act_fields(act);
+    change(fields);
+    return read_act("case.commented", fields, act.act.origin).has_value();
+  };
+  EXPECT_TRUE(changed([](nlohmann::json&) {}));
+  EXPECT_FALSE(changed([](nlohmann::json& f) { f["act"]["more"] = 1; }));
+  EXPECT_FALSE(changed([](nlohmann::json& f) { f["act"].erase("privileged"); }));
+  EXPECT_FALSE(changed([](nlohmann::json& f) { f["act"] = 3; }));
+  EXPECT_FALSE(changed([](nlohmann::json& f) { f["at"] = "2026-10-05"; }));
+  EXPECT_FALSE(changed([](nlohmann::json& f) { f["seen"] = -1; }));
+  EXPECT_FALSE(changed([](nlohmann::json& f) { f["confidential"] = "abc"; }));
+  EXPECT_FALSE(changed([](nlohmann::json& f) { f.erase("signer"); }));
+  EXPECT_FALSE(read_act("case.unheard", *act_fields(act), act.act.origin));
+}
+
+TEST(Sealed, IsASaltAndTextsAndNothingElse) {
+  const std::string salt(16, '\x01');
+  const auto text = sealed_text(salt, {{"text", "ask"}, {"from", "jo"}});
+  ASSERT_TRUE(text);
+  EXPECT_EQ(*text, R"(["AQEBAQEBAQEBAQEBAQEBAQ",{"from":"jo","text":"ask"}])");
+  const auto read = open_sealed(*text);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->at("text"), "ask");
+  for (const char* const bad : {"", "[]", "{}", R"(["a"])", R"(["a",{"b":1}])", R"([1,{}])"}) {
+    EXPECT_FALSE(open_sealed(bad)) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace tidewaiter

@@ -1,0 +1,135 @@
+#include "storage/review/case_book.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/review/act_scene.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::HasSubstr;
+
+class CaseBookTest : public testing::Test {
+ protected:
+  [[nodiscard]] CaseBook book() const {
+    Result<CaseBook> made = CaseBook::make(findings, acts);
+    EXPECT_TRUE(made) << made.error().message;
+    return *std::move(made);
+  }
+  void act(const std::string& by, ActBody body, bool second_needed = false,
+           const std::string& about = {}) {
+    acts.push_back(
+        scene.recorded(next++, by, about.empty() ? first : about, std::move(body), second_needed));
+  }
+  [[nodiscard]] Case state() const { return *book().find(first); }
+
+  ActScene scene;
+  std::vector<FindingState> findings{ActScene::finding(1, "account:g/a"),
+                                     ActScene::finding(2, "account:g/b"),
+                                     ActScene::finding(3, "account:g/a", Severity::kHigh)};
+  std::vector<RecordedAct> acts;
+  std::string first = case_id_of(findings[0]);
+  std::string second = case_id_of(findings[1]);
+  std::int64_t next = 10;
+};
+
+TEST_F(CaseBookTest, GathersTheFindingsOfASubject) {
+  const CaseBook made = book();
+  ASSERT_EQ(made.cases().size(), 2U);
+  EXPECT_EQ(made.cases()[0].id, "c-" + findings[0].id.substr(0, 12));
+  EXPECT_EQ(made.cases()[0].findings.size(), 2U);
+  EXPECT_EQ(made.cases()[0].worst(), Severity::kHigh);
+  EXPECT_EQ(made.cases()[0].entries_to(), 4);
+  EXPECT_EQ(made.cases()[1].subject, "account:g/b");
+}
+
+TEST_F(CaseBookTest, KeepsFindingsWithoutASubjectApart) {
+  findings[0].subject.clear();
+  findings[1].subject.clear();
+  EXPECT_EQ(book().cases().size(), 3U);
+}
+
+TEST_F(CaseBookTest, IsProposedUntilAnotherPersonApproves) {
+  act("jo", Decided{Outcome::kConfirmed, {}}, true);
+  EXPECT_EQ(state().state, CaseState::kProposed);
+  act("ada", SecondOpinion{10, true});
+  EXPECT_EQ(state().state, CaseState::kClosed);
+  EXPECT_EQ(state().second->act.act.by, "ada");
+}
+
+TEST_F(CaseBookTest, IsOpenAfterARejection) {
+  act("jo", Decided{Outcome::kConfirmed, {}}, true);
+  act("ada", SecondOpinion{10, false});
+  EXPECT_EQ(state().state, CaseState::kOpen);
+  EXPECT_FALSE(state().decision);
+}
+
+TEST_F(CaseBookTest, IsClosedAtOnceWhereNobodyElseIsNeeded) {
+  act("jo", Decided{Outcome::kFalsePositive, {}});
+  EXPECT_EQ(state().state, CaseState::kClosed);
+  act("cy", Appealed{});
+  EXPECT_EQ(state().state, CaseState::kOpen);
+}
+
+TEST_F(CaseBookTest, StaysOpenWhereInformationIsMissing) {
+  act("jo", Decided{Outcome::kNeedsInformation, {}});
+  EXPECT_EQ(state().state, CaseState::kOpen);
+  EXPECT_TRUE(state().decision);
+}
+
+TEST_F(CaseBookTest, OpensAgainForWhatIsFoundLater) {
+  act("jo", Decided{Outcome::kFalsePositive, {}});
+  findings.push_back(ActScene::finding(20, "account:g/a"));
+  EXPECT_EQ(state().state, CaseState::kOpen);
+  EXPECT_EQ(state().found_since, 1);
+  findings.back().state = StepKind::kWithdrawn;
+  EXPECT_EQ(state().state, CaseState::kClosed);
+}
+
+TEST_F(CaseBookTest, OpensAgainForAFindingThatSaysSomethingElseNow) {
+  act("jo", Decided{Outcome::kFalsePositive, {}});
+  findings[0].entries.push_back(20);
+  findings[0].state = StepKind::kClosed;  // its run has ended: no news
+  EXPECT_EQ(state().state, CaseState::kClosed);
+  findings[0].state = StepKind::kRestated;
+  EXPECT_EQ(state().state, CaseState::kOpen);
+}
+
+TEST_F(CaseBookTest, GivesAllToTheCaseThatItGoesOnIn) {
+  act("jo", Decided{Outcome::kConfirmed, {}}, false, second);
+  act("kim", Assigned{"kim"});
+  act("kim", Merged{second});
+  const CaseBook made = book();
+  EXPECT_EQ(made.find(first)->state, CaseState::kMerged);
+  const Case& other = *made.find(second);
+  EXPECT_EQ(other.findings.size(), 3U);
+  EXPECT_EQ(other.acts.size(), 3U);
+  EXPECT_EQ(other.state, CaseState::kOpen);  // the decision did not have these findings before it
+  EXPECT_TRUE(other.owner.empty());          // kim had the other one
+}
+
+TEST_F(CaseBookTest, OpensACaseForALead) {
+  act("jo", LeadReceived{kMorning, "TLP:RED", 1, {}}, false, "l-00000000000a");
+  const Case* const lead = book().find("l-00000000000a");
+  ASSERT_NE(lead, nullptr);
+  EXPECT_EQ(lead->state, CaseState::kOpen);
+}
+
+TEST_F(CaseBookTest, RefusesAnActAboutNoCase) {
+  act("jo", Commented{}, false, "c-ffffffffffff");
+  const auto made = CaseBook::make(findings, acts);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, ErrorCode::kCorruption);
+}
+
+TEST_F(CaseBookTest, IsLookedUpByTheBeginningOfItsDigits) {
+  const CaseBook made = book();
+  EXPECT_EQ((*made.lookup(first.substr(0, 6)))->id, first);
+  EXPECT_EQ((*made.lookup(first.substr(2, 4)))->id, first);
+  EXPECT_THAT(made.lookup("c-").error().message, HasSubstr("several"));
+  EXPECT_THAT(made.lookup("zz").error().message, HasSubstr("no case begins"));
+}
+
+}  // namespace
+}  // namespace tidewaiter

@@ -1,0 +1,107 @@
+#include "storage/ledger/act.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "storage/verify/verify.h"
+#include "tests/unit/verify/small_ledger.h"
+
+namespace tidewaiter {
+namespace {
+
+using nlohmann::json;
+using test::must;
+using testing::HasSubstr;
+
+const UtcTime kNow{1'790'000'000'000'000};
+constexpr const char* kLogOrigin = "ledger.example.org/acts";
+
+/// Verifies ledgers with acts at entries 1, 2, ….
+class ActVerifyTest : public testing::Test {
+ protected:
+  [[nodiscard]] LedgerEvent event(const std::string& by, const SigningKey& key,
+                                  ActBody body) const {
+    Act act;
+    act.origin = kLogOrigin;
+    act.case_id = "c-0123456789ab";
+    act.by = by;
+    act.at = kNow;
+    act.body = std::move(body);
+    const SignedAct made = must(sign_act(std::move(act), key));
+    return {std::string(act_type(made.act)), must(act_fields(made)).dump()};
+  }
+  [[nodiscard]] VerifyReport verdict(const std::vector<LedgerEvent>& events) const {
+    const test::ScratchFolder folder;
+    const LedgerPaths paths{folder / "ledger.db", folder / "lock.db", folder / "ledger.key",
+                            folder / "vault.db"};
+    must(Ledger::create(paths, kLogOrigin, kNow));
+    {
+      auto ledger = must(Ledger::open(paths, Ledger::Mode::kReadWrite));
+      LedgerCommit commit;
+      commit.events = events;
+      must(ledger->commit(commit, kNow));
+      must(ledger->sign(kNow));
+    }
+    return verify_ledger({paths.database, paths.lock, {}});
+  }
+  void expect_problem(const std::vector<LedgerEvent>& events, VerifyFailure failure,
+                      std::int64_t index, const std::string& words) const {
+    const VerifyReport report = verdict(events);
+    ASSERT_EQ(report.problems.size(), 1U) << words;
+    EXPECT_EQ(report.problems[0].failure, failure) << report.problems[0].message;
+    EXPECT_EQ(report.problems[0].index, index);
+    EXPECT_THAT(report.problems[0].message, HasSubstr(words));
+  }
+  /// The event with its fields changed.
+  template <class Change>
+  [[nodiscard]] static LedgerEvent changed(LedgerEvent event, Change change) {
+    json fields = json::parse(event.fields);
+    change(fields);
+    event.fields = fields.dump();
+    return event;
+  }
+
+  SigningKey ada_ = must(SigningKey::generate());
+  SigningKey bo_ = must(SigningKey::generate());
+  LedgerEvent decision_ = event("ada", ada_, Decided{Outcome::kConfirmed, {}});
+};
+
+TEST_F(ActVerifyTest, AcceptsADecisionThatAnotherPersonApproves) {
+  const VerifyReport report = verdict({decision_, event("bo", bo_, SecondOpinion{1, true})});
+  EXPECT_TRUE(report.ok()) << report.problems.front().message;
+}
+
+TEST_F(ActVerifyTest, NamesAnActThatSomebodyChanged) {
+  expect_problem({changed(decision_, [](json& f) { f["act"]["outcome"] = "false-positive"; })},
+                 VerifyFailure::kSignature, 1, "not this act");
+  expect_problem({changed(decision_, [](json& f) { f["case"] = "c-ba9876543210"; })},
+                 VerifyFailure::kSignature, 1, "not this act");
+  expect_problem({changed(decision_, [](json& f) { f["by"] = "bo"; })}, VerifyFailure::kSignature,
+                 1, "`bo` did not sign it");
+}
+
+TEST_F(ActVerifyTest, NamesWhoApprovedTheirOwnDecision) {
+  expect_problem({decision_, event("ada", ada_, SecondOpinion{1, true})}, VerifyFailure::kEntry, 2,
+                 "its signer made the decision");
+  // One key under two names is one person.
+  expect_problem({decision_, event("bo", ada_, SecondOpinion{1, true})}, VerifyFailure::kEntry, 2,
+                 "its signer made the decision");
+}
+
+TEST_F(ActVerifyTest, NamesAnApprovalOfNoDecision) {
+  expect_problem({decision_, event("bo", bo_, SecondOpinion{0, true})}, VerifyFailure::kEntry, 2,
+                 "is no decision before it");
+  expect_problem({decision_, event("bo", bo_, SecondOpinion{7, true})}, VerifyFailure::kEntry, 2,
+                 "is no decision before it");
+}
+
+TEST_F(ActVerifyTest, NamesAnActOfAnotherForm) {
+  expect_problem({{"case.commented", R"({"words":"x"})"}}, VerifyFailure::kEntry, 1,
+                 "an act needs `act`");
+  expect_problem({changed(decision_, [](json& f) { f["act"]["more"] = 1; })}, VerifyFailure::kEntry,
+                 1, "no further member");
+}
+
+}  // namespace
+}  // namespace tidewaiter
