@@ -32,6 +32,9 @@ expect 'share/man/man1/tidewaiter-verify.1*'
 expect 'share/man/man8/tidewaiterd.8*'
 expect share/bash-completion/completions/tidewaiter
 expect share/zsh/site-functions/_tidewaiter
+expect share/tidewaiter/packs/README.md
+expect share/tidewaiter/packs/linkage.yaml
+expect 'share/tidewaiter/packs/*/pack.yaml'
 [ "$failed" -eq 0 ] || exit 1
 
 # The steps of docs/install.md, as far as they go without a service manager.
@@ -56,6 +59,7 @@ fi
 grep -qx 'policies *signed policy mode, 2 may sign' "$root/init.out" || { echo "two people were not enrolled"; exit 1; }
 "$prefix/bin/tidewaiter-verify" "$state" --key "$state/ledger.vkey" --lock "$state/lock.db" >/dev/null
 "$program" status --config "$config" --state "$state" >/dev/null
+"$program" policy lint --alone "$prefix/share/tidewaiter/packs" >/dev/null
 
 if ! command -v systemd-analyze >/dev/null; then
   echo "systemd-analyze is not installed: the units' exposure was not checked"

@@ -1,6 +1,6 @@
 """Every link between the Markdown pages of a folder leads to a file and, with `#…`, to a heading.
 
-links_test.py ROOT: looks at ROOT's own pages and those below docs/. Anchors are made of headings as
+links_test.py ROOT: looks at ROOT's own pages and those below docs/ and policies/packs/. Anchors are made of headings as
 GitHub makes them: lower case, no punctuation but `-` and `_`, a `-` for each space, and `-1`, `-2`
 … behind those that come again.
 """
@@ -51,7 +51,7 @@ def fault(page, target):
 
 def main():
     root = pathlib.Path(sys.argv[1])
-    pages = sorted([*root.glob("*.md"), *(root / "docs").rglob("*.md")])
+    pages = sorted([*root.glob("*.md"), *(root / "docs").rglob("*.md"), *(root / "policies/packs").rglob("*.md")])
     looked_at = 0
     faults = 0
     for page in pages:
