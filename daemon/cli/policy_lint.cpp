@@ -297,8 +297,9 @@ int lint(Invocation& run, const LintOptions& options) {
 std::string ignorable(const std::string& code_name) {
   const std::vector<std::string_view> codes = all_codes();
   if (std::ranges::find(codes, code_name) == codes.end()) return unknown_code(code_name);
-  const bool warning = code_name.starts_with("TW09") || code_name.starts_with("TW12");
-  return warning ? std::string() : "`" + code_name + "` is an error: only warnings can be ignored";
+  return is_warning_code(code_name)
+             ? std::string()
+             : "`" + code_name + "` is an error: only warnings can be ignored";
 }
 
 void add_options(CLI::App& verb, LintOptions& options) {

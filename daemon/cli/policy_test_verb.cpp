@@ -29,6 +29,8 @@ struct TestOptions {
   bool coverage = false;
   bool mutate = false;
   bool alone = false;
+  std::int64_t least_reached = 0;  ///< per cent of each policy's outcomes; 0: no matter
+  std::int64_t least_noticed = 0;  ///< per cent of each policy's mutants
 };
 
 /// Policies without a test, by id.
@@ -99,6 +101,34 @@ Bench run_bench(const Invocation& run, const TestOptions& options, const PolicyS
     }
   }
   return bench;
+}
+
+/// Tells each policy that is below what was asked for, one that could not be tried among them.
+bool meets_bars(Invocation& run, const TestOptions& options, const Bench& bench) {
+  bool met = true;
+  const auto hold = [&](std::int64_t least, std::int64_t part, std::int64_t of,
+                        const std::string& policy, std::string_view what) {
+    if (part * 100 >= least * of) return;
+    met = false;
+    run.err << "tidewaiter: " << printable(policy) << ": " << grouped(part) << " of " << grouped(of)
+            << ' ' << what << ", less than " << least << " %\n";
+  };
+  const auto tried = [&](std::int64_t least, const std::vector<NotTried>& others) {
+    if (least == 0) return;
+    for (const NotTried& one : others) {
+      met = false;
+      run.err << "tidewaiter: " << printable(one.policy) << ": not tried: " << one.reason << '\n';
+    }
+  };
+  for (const TestCoverage& one : bench.coverage) {
+    hold(options.least_reached, one.reached, one.wanted, one.policy, "outcomes are reached");
+  }
+  for (const MutationReport& one : bench.mutation) {
+    hold(options.least_noticed, one.noticed, one.mutants, one.policy, "mutants are noticed");
+  }
+  tried(options.least_reached, bench.not_covered);
+  tried(options.least_noticed, bench.not_mutated);
+  return met;
 }
 
 void print_text(Invocation& run, const PolicySet& set,
@@ -227,7 +257,8 @@ int test(Invocation& run, const TestOptions& options) {
               << mutation_text(bench.mutation, run.terminal)
               << not_tried_text("mutants not tried", bench.not_mutated, run.terminal);
   }
-  return code(passed ? ExitStatus::kOk : ExitStatus::kCheckFailed);
+  const bool met = meets_bars(run, options, bench);
+  return code(passed && met ? ExitStatus::kOk : ExitStatus::kCheckFailed);
 }
 
 }  // namespace
@@ -239,9 +270,11 @@ void add_policy_test(CLI::App& policy, Selection& selection) {
       "Exit status 1 if a test fails, or if there is none. --coverage tells which outcomes\n"
       "of selections, items, branches, exemptions, measures and report_when no test\n"
       "reaches. --mutate changes the policy's meaning bit by bit and tells the changes that\n"
-      "no test notices. Neither changes the exit status.",
+      "no test notices. Neither changes the exit status, but where --min-coverage or\n"
+      "--min-mutation ask for more than there is.",
       "  tidewaiter policy test policies/\n"
       "  tidewaiter policy test --coverage --mutate policies/burst.yaml\n"
+      "  tidewaiter policy test --min-coverage 100 --min-mutation 90\n"
       "  tidewaiter policy test --format junit > tests.xml\n"
       "  tidewaiter policy test --engine reference");
   auto options = std::make_shared<TestOptions>();
@@ -251,6 +284,14 @@ void add_policy_test(CLI::App& policy, Selection& selection) {
       ->check(CLI::IsMember({"columnar", "reference"}));
   verb->add_flag("--coverage", options->coverage, "Tell what of the policies the tests reach");
   verb->add_flag("--mutate", options->mutate, "Tell which changes of meaning no test notices");
+  add_number(*verb, "--min-coverage", options->least_reached, 1,
+             "Fail if tests reach less of a policy's outcomes; as --coverage", 100)
+      ->type_name("PERCENT")
+      ->each([options](const std::string&) { options->coverage = true; });
+  add_number(*verb, "--min-mutation", options->least_noticed, 1,
+             "Fail if tests notice fewer of a policy's mutants; as --mutate", 100)
+      ->type_name("PERCENT")
+      ->each([options](const std::string&) { options->mutate = true; });
   verb->add_flag("--alone", options->alone, kAloneDescription);
   verb->add_option("--format", options->format, "How to print")
       ->type_name("FORMAT")

@@ -25,8 +25,8 @@ bool is_filled_in(const Measure& measure, const Policy& policy) {
 
 bool reports_any(const Policy& policy) {
   const Expr& expr = policy.report_when;
-  return expr.span.file.empty() && expr.op == ExprOp::kGe && policy.measures.size() == 1 &&
-         expr.args.front().op == ExprOp::kMeasure &&
+  return expr.span.file.empty() && expr.op == ExprOp::kGe && !policy.measures.empty() &&
+         expr.args.front().op == ExprOp::kMeasure && expr.args.front().index == 0 &&
          expr.args.back().literal == Value(std::int64_t{1});
 }
 

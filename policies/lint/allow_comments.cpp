@@ -99,14 +99,6 @@ struct Allow {
   bool used = false;
 };
 
-bool is_warning(std::string_view code) {
-  const auto known = [&](std::span<const DiagnosticCode> codes) {
-    return std::ranges::find(codes, code, &DiagnosticCode::code) != codes.end();
-  };
-  const bool warning = code.starts_with("TW09") || code.starts_with("TW12");
-  return warning && (known(diagnostic_codes()) || known(lint_codes()));
-}
-
 /// About an allow itself: such a warning cannot be allowed in turn.
 bool is_about_allows(std::string_view code) { return code.starts_with("TW129"); }
 
@@ -146,7 +138,7 @@ Diagnostic warning(const YamlText& text, const Allow& allow, const DiagnosticCod
 
 void judge(const YamlText& text, const Allow& allow, std::vector<Diagnostic>& diagnostics) {
   const std::string shown_code = in_backticks(allow.code);
-  if (!is_warning(allow.code) || is_about_allows(allow.code)) {
+  if (!is_warning_code(allow.code) || is_about_allows(allow.code)) {
     diagnostics.push_back(warning(
         text, allow, kNotAllowable,
         allow.code.empty() ? "the comment names no code" : shown_code + " cannot be allowed",

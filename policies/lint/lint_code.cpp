@@ -33,6 +33,20 @@ static_assert(std::ranges::adjacent_find(kCodes, std::ranges::greater_equal{},
 
 }  // namespace
 
+bool is_warning_code(std::string_view code) {
+  static constexpr std::array kOthers{
+      kNotInPack.code,      kEmptyList.code,     kUnusedList.code,
+      kUnusedLicense.code,  kExpiredList.code,   kRepeatedListValue.code,
+      kExpiredLicense.code, kUnusedLinkage.code, kExemptionTouchesNothing.code,
+      kSigmaIdle.code};
+  const auto known = [code](std::span<const DiagnosticCode> codes) {
+    return std::ranges::find(codes, code, &DiagnosticCode::code) != codes.end();
+  };
+  if (!known(diagnostic_codes()) && !known(lint_codes())) return false;
+  return code.starts_with("TW09") || code.starts_with("TW12") ||
+         std::ranges::find(kOthers, code) != kOthers.end();
+}
+
 std::span<const DiagnosticCode> lint_codes() { return kCodes; }
 
 }  // namespace tidewaiter

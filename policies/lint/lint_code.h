@@ -96,6 +96,11 @@ inline constexpr DiagnosticCode kAllowWithoutReason{"TW1291", "an allow without 
 inline constexpr DiagnosticCode kAllowsNothing{"TW1292", "an allow of what is not there"};
 inline constexpr DiagnosticCode kNotAllowable{"TW1293", "an allow of what cannot be allowed"};
 
+/// Whether diagnostics of this code are warnings: those of TW09xx and TW12xx, and those among the
+/// others that tell of what a document has and nothing uses. Only warnings may be left out. False
+/// for what is no code.
+[[nodiscard]] bool is_warning_code(std::string_view code);
+
 /// Every code above, sorted. diagnostic_codes() has those of the reader.
 [[nodiscard]] std::span<const DiagnosticCode> lint_codes();
 

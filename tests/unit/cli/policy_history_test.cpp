@@ -720,6 +720,21 @@ TEST(PolicyTestBench, TellsCoverageAndMutants) {
   EXPECT_FALSE(site({"policy", "test", "--json"}).json().contains("coverage"));
 }
 
+// Two of three outcomes, three of ten mutants.
+TEST(PolicyTestBench, FailsBelowTheBarsThatAreAskedFor) {
+  const SmallSite site;
+  site.write("policies/volume.yaml", volume_policy() + kThree);
+  EXPECT_EQ(site({"policy", "test", "--min-coverage", "66", "--min-mutation", "30"}).status, 0);
+  const Answer coverage = site({"policy", "test", "--min-coverage", "67"});
+  EXPECT_EQ(coverage.status, 1);
+  EXPECT_THAT(coverage.err, HasSubstr("2 of 3 outcomes are reached, less than 67 %"));
+  const Answer mutation = site({"policy", "test", "--min-mutation", "31", "--json"});
+  EXPECT_EQ(mutation.status, 1);
+  EXPECT_THAT(mutation.err, HasSubstr("3 of 10 mutants are noticed, less than 31 %"));
+  EXPECT_EQ(mutation.json()["mutation"][0]["noticed"], 3);
+  EXPECT_EQ(site({"policy", "test", "--min-coverage", "101"}).status, 2);
+}
+
 TEST(PolicyTestBench, SaysWhatItCouldNotTry) {
   const SmallSite site;
   std::string failing = kThree;
