@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <system_error>
@@ -11,7 +14,11 @@
 
 #include "daemon/cli/verbs.h"
 #include "policies/authoring/documentation.h"
+#include "policies/authoring/wilson_interval.h"
 #include "policies/model/did_you_mean.h"
+#include "storage/files/durable_file.h"
+#include "storage/ledger/ledger.h"
+#include "storage/review/verdicts.h"
 
 namespace tidewaiter {
 namespace {
@@ -86,6 +93,53 @@ const Policy* shown_policy(const PolicySet& set, const std::string& id, bool is_
   return found == set.policies.end() ? nullptr : &*found;
 }
 
+std::string percent(double share) { return std::to_string(std::lround(share * 100)) + " %"; }
+
+/// "version 3: 4 confirmed, 1 false positive, 2 undecided; precision 80 % (38 % to 96 % …)".
+std::string verdicts_text(std::int64_t version, const Verdicts& verdicts) {
+  std::string text = "version " + std::to_string(version) + ": ";
+  text += grouped(verdicts.confirmed) + " confirmed, " +
+          counted(verdicts.false_positive, "false positive");
+  if (verdicts.accepted_risk > 0) text += ", " + grouped(verdicts.accepted_risk) + " accepted";
+  if (verdicts.referred > 0) text += ", " + grouped(verdicts.referred) + " referred";
+  text += ", " + grouped(verdicts.undecided) + " undecided";
+  const std::int64_t judged = verdicts.confirmed + verdicts.false_positive;
+  if (judged == 0) return text;
+  const ShareEstimate precision = wilson_interval(verdicts.confirmed, judged);
+  return text + "; precision " + percent(precision.share) + ", with 95 % confidence from " +
+         percent(precision.low) + " to " + percent(precision.high);
+}
+
+nlohmann::ordered_json verdicts_json(const std::map<std::int64_t, Verdicts>& by_version) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const auto& [version, verdicts] : by_version) {
+    all.push_back({{"version", version},
+                   {"confirmed", verdicts.confirmed},
+                   {"false_positive", verdicts.false_positive},
+                   {"accepted_risk", verdicts.accepted_risk},
+                   {"referred", verdicts.referred},
+                   {"undecided", verdicts.undecided}});
+  }
+  return all;
+}
+
+/// What was decided about the policy's findings. Nothing where the configuration has no ledger yet:
+/// policies are shown without one.
+Result<std::map<std::int64_t, Verdicts>> decided_about(Invocation& run, const std::string& policy) {
+  std::map<std::int64_t, Verdicts> none;
+  const std::optional<Config> config = configuration(run);
+  if (!config) return none;
+  const LedgerPaths paths = state_paths(*config).ledger;
+  const Result<bool> there = is_there(paths.database);
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return none;
+  const auto ledger = Ledger::open(paths, Ledger::Mode::kReadOnly);
+  if (!ledger) return tl::unexpected(ledger.error());
+  const Result<CaseBook> book = CaseBook::read(**ledger);
+  if (!book) return tl::unexpected(book.error());
+  return verdicts_by_version(*book, policy);
+}
+
 int show(Invocation& run, const ShowOptions& options) {
   std::error_code failure;  // of a name that cannot be a file's: then it is an id
   const bool is_file =
@@ -102,12 +156,22 @@ int show(Invocation& run, const ShowOptions& options) {
       print_diagnostics(run.err, files->loaded.diagnostics);
     return is_file ? not_one(run, set, options.id) : unknown(run, set, options.id);
   }
-  const PolicyPage page = policy_page(*found, run.now());
+  PolicyPage page = policy_page(*found, run.now());
+  const auto decided = decided_about(run, found->id);
+  if (!decided) return fail_with(run, decided.error());
   if (options.json) {
-    print_json(run, page_json(page));
-  } else {
-    print_page(run, page);
+    nlohmann::ordered_json document = page_json(page);
+    document["decided"] = verdicts_json(*decided);
+    print_json(run, document);
+    return code(ExitStatus::kOk);
   }
+  if (!decided->empty()) {
+    page.parts.push_back({"What people decided about its findings", {}, {}, {}});
+    for (const auto& [version, verdicts] : *decided) {
+      page.parts.back().items.push_back(verdicts_text(version, verdicts));
+    }
+  }
+  print_page(run, page);
   return code(ExitStatus::kOk);
 }
 
@@ -117,7 +181,10 @@ void add_policy_show(CLI::App& policy, Selection& selection) {
   CLI::App* verb =
       add_verb(policy, "show", "explains one policy in plain words",
                "Prints what `policy docs` writes about it: basis, what it selects, figures and\n"
-               "threshold, exemptions, tests, hash, and what the fields mean.",
+               "threshold, exemptions, tests, hash, and what the fields mean; and, where there is "
+               "a ledger,\n"
+               "what people decided about its findings, by version, with the precision that\n"
+               "follows.",
                "  tidewaiter policy show extraction.long-answers\n"
                "  tidewaiter policy show drafts/burst.yaml");
   auto options = std::make_shared<ShowOptions>();

@@ -244,6 +244,22 @@ TEST_F(CaseTest, BeginsWithALeadThatMatchesOrDoesNot) {
   EXPECT_THAT(site_({"lead", "list"}).out, HasSubstr(lead["id"].get<std::string>()));
 }
 
+// Of two findings one is decided; Wilson's interval of one in one is 0.207 to 1.
+TEST_F(CaseTest, TellsThePolicyHowOftenItWasRight) {
+  EXPECT_THAT(site_({"policy", "show", "test.volume"}).out,
+              HasSubstr("version 1: 0 confirmed, 0 false positives, 2 undecided"));
+  const std::string id = id_of("a");
+  if (done({"case", "decide", id, "confirmed", "--as", "jo", "--reason", "x"})["state"] ==
+      "proposed") {  // the one in ten
+    done({"case", "approve", id, "--as", "ada", "--reason", "x"});
+  }
+  EXPECT_THAT(site_({"policy", "show", "test.volume"}).out,
+              HasSubstr("1 confirmed, 0 false positives, 1 undecided; precision 100 %, with 95 % "
+                        "confidence from 21 % to 100 %"));
+  EXPECT_EQ(site_({"policy", "show", "test.volume", "--json"}).json()["decided"][0]["confirmed"],
+            1);
+}
+
 TEST_F(CaseTest, NamesNobodyWhoIsNotEnrolled) {
   const Answer answer = site_({"case", "comment", id_of("a"), "x", "--as", "joe"});
   EXPECT_EQ(answer.status, 2);

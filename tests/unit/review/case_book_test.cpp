@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "storage/review/verdicts.h"
 #include "tests/unit/review/act_scene.h"
 
 namespace tidewaiter {
@@ -121,6 +122,19 @@ TEST_F(CaseBookTest, RefusesAnActAboutNoCase) {
   const auto made = CaseBook::make(findings, acts);
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, ErrorCode::kCorruption);
+}
+
+TEST_F(CaseBookTest, CountsVerdictsByVersionOfAPolicy) {
+  findings[1].policy_version = 2;
+  act("jo", Decided{Outcome::kFalsePositive, {}});
+  act("jo", Decided{Outcome::kConfirmed, {}}, true, second);
+  findings.push_back(ActScene::finding(30, "account:g/a"));
+  auto verdicts = verdicts_by_version(book(), "test.volume");
+  EXPECT_EQ(verdicts[0], (Verdicts{.false_positive = 2, .undecided = 1}));
+  EXPECT_EQ(verdicts[2], (Verdicts{.undecided = 1}));  // nobody has approved it yet
+  act("ada", SecondOpinion{11, true}, false, second);
+  EXPECT_EQ(verdicts_by_version(book(), "test.volume")[2], (Verdicts{.confirmed = 1}));
+  EXPECT_TRUE(verdicts_by_version(book(), "test.other").empty());
 }
 
 TEST_F(CaseBookTest, IsLookedUpByTheBeginningOfItsDigits) {
