@@ -27,6 +27,10 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMostFileBytes = 8 * kMostConfidentialBytes;
 /// Of what a refused file says of itself: it is not believed, and may be of any length.
 constexpr std::size_t kMostQuoted = 80;
+constexpr std::size_t kMostReason = 1000;
+/// Taken in at once: a folder that somebody has filled does not hold up the rest.
+constexpr std::size_t kMostAtOnce = 1000;
+constexpr std::size_t kDigestDigits = 64;
 constexpr std::size_t kSaltBytes = 16;
 
 fs::path incoming_folder(const fs::path& state) { return acts_folder(state) / "incoming"; }
@@ -72,35 +76,79 @@ Result<ActFile> parse_act_file(std::string bytes, const std::string& origin) {
   return ActFile{std::move(*act), std::move(sealed), std::move(bytes)};
 }
 
-/// A file that was handed in, whatever it holds.
+/// What was handed in, whatever it is.
 struct Incoming {
   fs::path file;
   Result<ActFile> read = fail(ErrorCode::kInvalidInput, "unread");
 };
 
-Result<std::vector<Incoming>> read_incoming(const fs::path& state, const std::string& origin) {
-  std::vector<Incoming> all;
+/// Nothing where it is gone meanwhile. Errors: kUnavailable.
+Result<std::optional<Incoming>> read_one(const fs::path& file, const std::string& origin) {
   std::error_code failure;
-  const fs::path folder = incoming_folder(state);
-  for (fs::directory_iterator it(folder, failure), end; !failure && it != end;
-       it.increment(failure)) {
-    if (it->path().extension() != ".json") continue;
-    Result<std::string> bytes = read_whole_file(it->path(), kMostFileBytes);
-    if (!bytes && bytes.error().code != ErrorCode::kInvalidInput) {
-      return tl::unexpected(bytes.error());
-    }
-    all.push_back({it->path(), bytes ? parse_act_file(std::move(*bytes), origin)
-                                     : Result<ActFile>(tl::unexpected(bytes.error()))});
+  const fs::file_status status = fs::symlink_status(file, failure);
+  if (status.type() == fs::file_type::not_found) return std::optional<Incoming>();
+  if (!failure && status.type() != fs::file_type::regular) {
+    return std::optional(Incoming{file, fail(ErrorCode::kInvalidInput, "this is no regular file")});
+  }
+  Result<std::string> bytes = read_whole_file(file, kMostFileBytes);
+  if (bytes) return std::optional(Incoming{file, parse_act_file(std::move(*bytes), origin)});
+  if (bytes.error().code == ErrorCode::kNotFound) return std::optional<Incoming>();
+  if (bytes.error().code != ErrorCode::kInvalidInput) return tl::unexpected(bytes.error());
+  return std::optional(Incoming{file, tl::unexpected(bytes.error())});
+}
+
+/// The names of a folder that end in `.json`, in order, at most kMostAtOnce of them.
+Result<std::vector<fs::path>> names_in(const fs::path& folder) {
+  std::vector<fs::path> names;
+  std::error_code failure;
+  for (fs::directory_iterator it(folder, failure), end;
+       !failure && it != end && names.size() < kMostAtOnce; it.increment(failure)) {
+    if (it->path().extension() == ".json") names.push_back(it->path());
   }
   if (failure && failure != std::errc::no_such_file_or_directory) {
     return fail(ErrorCode::kUnavailable,
                 "cannot read the folder `" + folder.string() + "`: " + failure.message());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+/// In the order of the acts' times. What cannot be read now is counted and left.
+Result<std::vector<Incoming>> read_incoming(const fs::path& state, const std::string& origin,
+                                            std::int64_t& unreadable) {
+  const Result<std::vector<fs::path>> names = names_in(incoming_folder(state));
+  if (!names) return tl::unexpected(names.error());
+  std::vector<Incoming> all;
+  for (const fs::path& name : *names) {
+    Result<std::optional<Incoming>> one = read_one(name, origin);
+    if (!one) ++unreadable;
+    if (one && *one) all.push_back(std::move(**one));
   }
   const auto order = [](const Incoming& one) {
     return std::tuple(one.read ? one.read->act.act.at : UtcTime{0}, one.file);
   };
   std::ranges::sort(all, {}, order);
   return all;
+}
+
+/// The name under which a refused file is kept: its digest, or where it has none that of its name.
+std::string refused_name(const fs::path& file) {
+  const std::string stem = file.stem().string();
+  const bool digest = stem.size() == kDigestDigits &&
+                      stem.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return digest ? stem : to_hex(sha256(stem));
+}
+
+/// What a decision needs, in words that are not blank.
+bool says_why(const ActFile& file) {
+  const ActBody& body = file.act.act.body;
+  const bool needs = std::holds_alternative<Decided>(body) ||
+                     std::holds_alternative<SecondOpinion>(body) ||
+                     std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body);
+  if (!needs) return true;
+  const Result<Confidential> content = open_sealed(file.sealed);
+  if (!content || !content->contains("reason")) return false;
+  return content->at("reason").find_first_not_of(" \t\r\n") != std::string::npos;
 }
 
 Result<std::vector<Reviewer>> reviewers(const fs::path& state) {
@@ -125,14 +173,20 @@ Result<void> file_away(const fs::path& from, const fs::path& folder, std::string
 class Taking {
  public:
   Taking(const fs::path& state, Ledger& ledger,
-         const std::function<bool(const std::string&)>& legal, UtcTime now)
+         const std::function<bool(const FindingState&)>& legal, UtcTime now)
       : state_(state), ledger_(ledger), legal_(legal), now_(now) {}
 
   Result<void> read() {
     auto enrolled = reviewers(state_);
     if (!enrolled) return tl::unexpected(enrolled.error());
     reviewers_ = std::move(*enrolled);
-    return read_book();
+    auto findings = ledger_.findings({});
+    if (!findings) return tl::unexpected(findings.error());
+    findings_ = std::move(*findings);
+    auto acts = recorded_acts(ledger_);
+    if (!acts) return tl::unexpected(acts.error());
+    acts_ = std::move(*acts);
+    return make_book();
   }
 
   Result<void> take(const Incoming& incoming) {
@@ -140,76 +194,119 @@ class Taking {
     const SignedAct& act = incoming.read->act;
     const Result<Digest> digest = act_digest(act.act);
     if (!digest) return refuse(incoming, digest.error());
+    if (incoming.file.filename().string() != file_name(*digest)) {
+      // Another name would put it in the place of another act's words.
+      return refuse(incoming, {ErrorCode::kInvalidInput, "the file is not named by its digest"});
+    }
     // A process that was killed in between has recorded it, and not yet put its file away.
     if (book_->has_act(*digest)) return keep(incoming);
-    const auto head = ledger_.head();
-    if (!head) return tl::unexpected(head.error());
-    const ActBasis basis{&*book_, reviewers_, head->size, now_};
-    if (auto may = check_act(act, basis); !may) return refuse(incoming, may.error());
-    if (auto recorded = record(act, *digest, *head); !recorded) return recorded;
+    if (auto may = judge(*incoming.read, *digest); !may) return refuse(incoming, may.error());
+    if (auto recorded = record(act); !recorded) return recorded;
     ++report_.taken;
-    if (auto kept = keep(incoming); !kept) return kept;
-    return read_book();
+    return keep(incoming);
   }
 
   [[nodiscard]] TakenActs report() const { return report_; }
 
  private:
-  Result<void> read_book() {
-    Result<CaseBook> book = CaseBook::read(ledger_);
+  Result<void> make_book() {
+    Result<CaseBook> book = CaseBook::make(findings_, acts_);
     if (!book) return tl::unexpected(book.error());
     book_ = std::move(*book);
     return {};
   }
 
-  Result<void> record(const SignedAct& act, const Digest& digest, const TreeHead& head) {
-    Result<nlohmann::json> fields = act_fields(act);
-    if (!fields) return tl::unexpected(fields.error());
-    if (const auto* decided = std::get_if<Decided>(&act.act.body)) {
-      // The person does not know the head that the ledger has at this moment.
-      const Digest draw = sha256(to_hex(digest) + to_hex(head.root));
-      const auto why = second_needed_for(*book_->find(act.act.case_id), *decided, legal_, draw);
-      (*fields)["second_needed"] = why.has_value();
-      if (why) (*fields)["second_because"] = *why;
-    }
-    return commit(std::string(act_type(act.act)), *fields);
+  Result<void> judge(const ActFile& file, const Digest& digest) {
+    const auto head = ledger_.head();
+    if (!head) return tl::unexpected(head.error());
+    const ActBasis basis{&*book_, reviewers_, head->size, now_};
+    if (auto may = check_act(file.act, basis); !may) return may;
+    // What was refused once would else wait for a day on which the rules allow it.
+    const Result<bool> before = is_there(refused_folder(state_) / file_name(digest));
+    if (!before) return tl::unexpected(before.error());
+    if (*before) return fail(ErrorCode::kRefused, "this very act was refused before");
+    if (says_why(file)) return {};
+    return fail(ErrorCode::kInvalidInput, "it gives no reason");
   }
 
+  Result<void> record(const SignedAct& act) {
+    Result<nlohmann::json> fields = act_fields(act);
+    if (!fields) return tl::unexpected(fields.error());
+    bool second_needed = false;
+    if (const auto* decided = std::get_if<Decided>(&act.act.body)) {
+      const Digest draw = sha256(random_salt());  // nobody's to choose
+      const auto why = second_needed_for(*book_->find(act.act.case_id), *decided, legal_, draw);
+      second_needed = why.has_value();
+      (*fields)["second_needed"] = second_needed;
+      if (why) (*fields)["second_because"] = *why;
+    }
+    const auto index = commit(std::string(act_type(act.act)), *fields);
+    if (!index) return tl::unexpected(index.error());
+    acts_.push_back({*index, now_, act, second_needed});
+    return make_book();
+  }
+
+  /// The attempt is in the ledger before the file is put aside: killed in between it is recorded
+  /// twice, not never.
   Result<void> refuse(const Incoming& incoming, const Error& why) {
     if (why.code == ErrorCode::kUnavailable) return tl::unexpected(why);
-    nlohmann::json attempt = {{"file", incoming.file.stem().string().substr(0, kMostQuoted)},
-                              {"reason", why.message}};
+    const std::string name = refused_name(incoming.file);
+    const std::string reason = why.message.substr(0, kMostReason);
+    nlohmann::json attempt = {{"file", name}, {"reason", reason}};
     if (incoming.read) {
       const Act& act = incoming.read->act.act;
       attempt["type"] = std::string(act_type(act));
       attempt["case"] = act.case_id.substr(0, kMostQuoted);
       attempt["by"] = act.by.substr(0, kMostQuoted);
     }
-    if (auto done = commit(std::string(kRefusedType), {{"attempt", attempt}}); !done) return done;
+    const auto done = commit(std::string(kRefusedType), {{"attempt", attempt}});
+    if (!done) return tl::unexpected(done.error());
     ++report_.refused;
-    nlohmann::json kept = {{"refused", why.message}};
-    if (incoming.read) kept["handed_in"] = incoming.read->bytes;
-    const Result<std::string> text = to_jcs(kept);
-    if (!text) return tl::unexpected(text.error());
-    return file_away(incoming.file, refused_folder(state_), *text + "\n");
+    return put_aside(incoming.file, name, nlohmann::json{{"refused", reason}});
+  }
+
+  Result<void> put_aside(const fs::path& file, const std::string& name,
+                         const nlohmann::json& refusal) {
+    const fs::path folder = refused_folder(state_);
+    if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
+    auto told = place_file(folder / (name + ".json"), 0600, replaced(refusal) + "\n");
+    if (!told) return told;
+    std::error_code failure;
+    fs::remove_all(folder / (name + ".given"), failure);  // of an earlier attempt with this name
+    fs::rename(file, folder / (name + ".given"), failure);
+    if (failure) {
+      return fail(ErrorCode::kUnavailable,
+                  "cannot put `" + file.string() + "` aside: " + failure.message());
+    }
+    if (auto synced = sync_folder(folder); !synced) return synced;
+    return sync_folder(file.parent_path());
   }
 
   Result<void> keep(const Incoming& incoming) {
     return file_away(incoming.file, acts_folder(state_), incoming.read->bytes);
   }
 
-  Result<void> commit(const std::string& type, const nlohmann::json& fields) {
+  /// JSON text whatever the texts in it are: what is no UTF-8, or was cut within a character,
+  /// stands as U+FFFD.
+  static std::string replaced(const nlohmann::json& json) {
+    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  }
+
+  Result<std::int64_t> commit(const std::string& type, const nlohmann::json& fields) {
     LedgerCommit one;
-    one.events.push_back({type, fields.dump()});
-    if (const auto done = ledger_.commit(one, now_); !done) return tl::unexpected(done.error());
-    return {};
+    one.events.push_back({type, replaced(fields)});
+    const auto done = ledger_.commit(one, now_);
+    if (!done) return tl::unexpected(done.error());
+    return done->first_index;
   }
 
   const fs::path& state_;
   Ledger& ledger_;
-  const std::function<bool(const std::string&)>& legal_;
+  const std::function<bool(const FindingState&)>& legal_;
   UtcTime now_;
   std::vector<Reviewer> reviewers_;
+  std::vector<FindingState> findings_;
+  std::vector<RecordedAct> acts_;
   std::optional<CaseBook> book_;
   TakenActs report_;
 };
@@ -239,19 +336,26 @@ Result<Digest> hand_in_act(const fs::path& state, Act act, const Confidential& c
   for (const fs::path& folder : {acts_folder(state), incoming_folder(state)}) {
     if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
   }
-  auto written = create_file(incoming_folder(state) / file_name(*digest), 0600, *text + "\n");
-  if (!written) return tl::unexpected(written.error());
+  const fs::path file = incoming_folder(state) / file_name(*digest);
+  const Result<bool> there = is_there(file);
+  if (!there) return tl::unexpected(there.error());
+  if (*there) return fail(ErrorCode::kRefused, "this very act is handed in already");
+  // Under its name it is whole: somebody may be looking into the folder.
+  if (auto written = place_file(file, 0600, *text + "\n"); !written) {
+    return tl::unexpected(written.error());
+  }
   return digest;
 }
 
 Result<ActStanding> act_standing(const fs::path& state, const Digest& act) {
   const std::string name = file_name(act);
-  const Result<bool> taken = is_there(acts_folder(state) / name);
-  if (!taken) return tl::unexpected(taken.error());
-  if (*taken) return ActStanding{ActFate::kTaken, {}};
+  // What has left here is in the place to which it went: it is put there first.
   const Result<bool> waits = is_there(incoming_folder(state) / name);
   if (!waits) return tl::unexpected(waits.error());
   if (*waits) return ActStanding{};
+  const Result<bool> taken = is_there(acts_folder(state) / name);
+  if (!taken) return tl::unexpected(taken.error());
+  if (*taken) return ActStanding{ActFate::kTaken, {}};
   const Result<std::string> refusal = read_whole_file(refused_folder(state) / name, kMostFileBytes);
   if (!refusal) return tl::unexpected(refusal.error());
   const auto document = nlohmann::json::parse(*refusal, nullptr, false);
@@ -267,11 +371,11 @@ Result<std::optional<Confidential>> confidential_of(const fs::path& state, const
   if (!act.confidential) return std::optional<Confidential>();
   const Result<Digest> digest = act_digest(act);
   if (!digest) return tl::unexpected(digest.error());
+  // Recorded by a process that was killed before it put the file away; then where it belongs.
   Result<std::string> bytes =
-      read_whole_file(acts_folder(state) / file_name(*digest), kMostFileBytes);
+      read_whole_file(incoming_folder(state) / file_name(*digest), kMostFileBytes);
   if (!bytes && bytes.error().code == ErrorCode::kNotFound) {
-    // Recorded by a process that was killed before it put the file away.
-    bytes = read_whole_file(incoming_folder(state) / file_name(*digest), kMostFileBytes);
+    bytes = read_whole_file(acts_folder(state) / file_name(*digest), kMostFileBytes);
   }
   if (!bytes && bytes.error().code == ErrorCode::kNotFound) return std::optional<Confidential>();
   if (!bytes) return tl::unexpected(bytes.error());
@@ -286,24 +390,27 @@ Result<std::optional<Confidential>> confidential_of(const fs::path& state, const
   return std::optional(std::move(*content));
 }
 
-bool rests_on_law(const PolicySet& set, const std::string& policy) {
-  const auto found = std::ranges::find(set.policies, policy, &Policy::id);
+bool rests_on_law(const PolicySet& set, const FindingState& finding) {
+  const auto found = std::ranges::find(set.policies, finding.policy_hash, &Policy::hash);
   return found == set.policies.end() ||
          std::ranges::find(found->basis, "law", &Basis::type) != found->basis.end();
 }
 
 Result<TakenActs> take_acts(const fs::path& state, Ledger& ledger,
-                            const std::function<bool(const std::string&)>& legal, UtcTime now) {
-  const Result<std::vector<Incoming>> incoming = read_incoming(state, ledger.origin());
+                            const std::function<bool(const FindingState&)>& legal, UtcTime now) {
+  std::int64_t unreadable = 0;
+  const auto incoming = read_incoming(state, ledger.origin(), unreadable);
   if (!incoming) return tl::unexpected(incoming.error());
-  if (incoming->empty()) return TakenActs{};
+  if (incoming->empty()) return TakenActs{0, 0, unreadable};
   Taking taking(state, ledger, legal, now);
   if (auto read = taking.read(); !read) return tl::unexpected(read.error());
   for (const Incoming& one : *incoming) {
     if (auto done = taking.take(one); !done) return tl::unexpected(done.error());
   }
   if (const auto done = ledger.sign(now); !done) return tl::unexpected(done.error());
-  return taking.report();
+  TakenActs report = taking.report();
+  report.unreadable = unreadable;
+  return report;
 }
 
 }  // namespace tidewaiter

@@ -23,7 +23,7 @@ struct PolicySet;
 //
 //   acts/incoming/<digest>.json   handed in
 //   acts/<digest>.json            in the ledger
-//   acts/refused/<digest>.json    not, and why
+//   acts/refused/<digest>.json    not, and why; <digest>.given is what was handed in
 //
 // Threads: any; two processes may work on one state folder, but one takes acts in.
 
@@ -52,21 +52,23 @@ struct ActStanding {
 [[nodiscard]] Result<std::optional<Confidential>> confidential_of(
     const std::filesystem::path& state, const Act& act);
 
-/// Whether a policy of the set has a basis in law. Of one that is not in the set nobody knows: it
-/// counts as one that does.
-[[nodiscard]] bool rests_on_law(const PolicySet& set, const std::string& policy);
+/// Whether the policy of a finding has a basis in law. Where the set does not have it, in the
+/// version that made the finding, nobody knows: it counts as one that does.
+[[nodiscard]] bool rests_on_law(const PolicySet& set, const FindingState& finding);
 
 struct TakenActs {
   std::int64_t taken = 0;
   std::int64_t refused = 0;
+  std::int64_t unreadable = 0;  ///< files that cannot be read now, and stay where they are
 };
 
 /// Writes what was handed in into the ledger, in the order of the acts' times, each as an entry of
-/// its own or as a refusal, and signs the head. `legal` says whether a policy rests on law. Killed
+/// its own or as a refusal, at most a thousand at once, and signs the head. `legal` says whether a
+/// finding's policy rests on law. Killed
 /// at any moment it goes on where it was: an act is recorded once. Errors: those of the ledger,
 /// kCorruption for a person's file, kUnavailable.
 [[nodiscard]] Result<TakenActs> take_acts(const std::filesystem::path& state, Ledger& ledger,
-                                          const std::function<bool(const std::string&)>& legal,
+                                          const std::function<bool(const FindingState&)>& legal,
                                           UtcTime now);
 
 }  // namespace tidewaiter

@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "daemon/app/acts.h"
-#include "daemon/app/app.h"
 #include "daemon/app/state.h"
 #include "daemon/cli/case_text.h"
+#include "daemon/pipeline/policy_documents.h"
 
 namespace tidewaiter {
 namespace {
@@ -45,11 +45,16 @@ Result<Signatory> who_signs(const Invocation& run, const Stores& stores,
   return tl::unexpected(std::move(error));
 }
 
-/// Policies that cannot be loaded may rest on law, all of them.
-PolicySet configured_set(const Config& config, UtcTime now) {
-  std::vector<Diagnostic> ignored;  // of no concern to whoever acts on a case
-  Result<LoadedPolicies> loaded = load_configured_policies(config, now, ignored);
-  return loaded ? std::move(loaded->set) : PolicySet{};
+/// The set that was activated last, whatever the configuration of whoever acts says. Where it
+/// cannot be read every policy may rest on law.
+PolicySet set_in_force(const Stores& stores) {
+  if (stores.records == nullptr) return {};
+  const Result<std::optional<Digest>> hash = stores.records->active_policy_set();
+  if (!hash || !*hash) return {};
+  const Result<std::string> documents = stores.records->policy_documents(**hash);
+  if (!documents) return {};
+  Result<PolicySet> set = compile_documents(*documents, **hash);
+  return set ? std::move(*set) : PolicySet{};
 }
 
 /// Takes acts in where no daemon uses the state. False if one does.
@@ -59,21 +64,35 @@ Result<bool> take_now(const Stores& stores, UtcTime now) {
   if (!lock) return tl::unexpected(lock.error());
   const auto ledger = Ledger::open(stores.paths.ledger, Ledger::Mode::kReadWrite);
   if (!ledger) return tl::unexpected(ledger.error());
-  const PolicySet set = configured_set(stores.config, now);
-  const auto legal = [&set](const std::string& policy) { return rests_on_law(set, policy); };
+  const PolicySet set = set_in_force(stores);
+  const auto legal = [&set](const FindingState& finding) { return rests_on_law(set, finding); };
   const auto taken = take_acts(stores.paths.folder, **ledger, legal, now);
   if (!taken) return tl::unexpected(taken.error());
   return true;
 }
 
-Result<ActStanding> wait_for(const Stores& stores, const Digest& act) {
+/// Whoever holds the lock takes the act in, or lets it go: then it is taken in here.
+Result<ActStanding> wait_for(const Stores& stores, const Digest& act,
+                             const std::function<UtcTime()>& now) {
   const auto until = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
     const Result<ActStanding> standing = act_standing(stores.paths.folder, act);
     if (!standing || standing->fate != ActFate::kWaits) return standing;
     if (std::chrono::steady_clock::now() > until) return standing;
     std::this_thread::sleep_for(kBetweenLooks);
+    if (const Result<bool> taken = take_now(stores, now()); !taken) {
+      return tl::unexpected(taken.error());
+    }
   }
+}
+
+/// The act's entry in its case.
+const RecordedAct* entry_of(const Case& c, const Digest& digest) {
+  for (const RecordedAct& act : c.acts) {
+    const Result<Digest> its = act_digest(act.act.act);
+    if (its && *its == digest) return &act;
+  }
+  return nullptr;
 }
 
 /// What has become of a case, after the act about it.
@@ -90,13 +109,14 @@ int tell_recorded(Invocation& run, const Digest& digest, const std::string& case
                {{"act", to_hex(digest)}, {"recorded", true}, {"case", case_json(*c, run.now())}});
     return code(ExitStatus::kOk);
   }
-  const RecordedAct& last = c->acts.back();
-  run.out << "recorded  entry " << last.index << ": " << printable(last.act.act.by) << ' '
-          << printable(act_words(last.act.act)) << '\n'
-          << "case      " << c->id << ", " << printable(case_state_text(*c)) << '\n';
+  if (const RecordedAct* const entry = entry_of(*c, digest)) {
+    run.out << "recorded  entry " << entry->index << ": " << printable(entry->act.act.by) << ' '
+            << printable(act_words(entry->act.act)) << '\n';
+  }
+  run.out << "case      " << c->id << ", " << printable(case_state_text(*c)) << '\n';
   if (c->state == CaseState::kProposed) {
-    run.out << "next      another person: `tidewaiter case show " << c->id
-            << "`, then `tidewaiter case approve " << c->id << " --as HANDLE`\n";
+    run.out << "next      another person looks: `tidewaiter case show " << c->id
+            << "`, which has\n          what they type to approve it, or to reject it\n";
   }
   return code(ExitStatus::kOk);
 }
@@ -129,8 +149,8 @@ void add_act_options(CLI::App& verb, ActOptions& options, bool with_case) {
 
 void add_seen_option(CLI::App& verb, ActOptions& options) {
   add_number(verb, "--seen", options.seen, 0,
-             "What `case show` gave as seen: refused if the case has more by now (all that is "
-             "there)");
+             "What `case show` gave as seen: refused if the case has more by now")
+      ->required();
 }
 
 int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
@@ -153,10 +173,14 @@ int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Ac
     return fail_with(run, error);
   }
   const Result<ActStanding> standing =
-      *taken ? act_standing(stores.paths.folder, *digest) : wait_for(stores, *digest);
+      *taken ? act_standing(stores.paths.folder, *digest) : wait_for(stores, *digest, run.now);
   if (!standing) return fail_with(run, standing.error());
   if (standing->fate == ActFate::kRefused) {
     return fail_with(run, ExitStatus::kRefused, standing->reason + " (the ledger has the attempt)");
+  }
+  if (quiet && standing->fate == ActFate::kWaits) {
+    return fail_with(run, ExitStatus::kUnavailable,
+                     "the daemon that uses this state has not recorded it yet: try again");
   }
   if (quiet) return code(ExitStatus::kOk);
   if (standing->fate == ActFate::kWaits) return tell_waiting(run, *digest, options.json);

@@ -17,7 +17,7 @@ struct ActOptions {
   std::string case_id;  ///< how it begins
   std::string as;       ///< handle; empty: the one of the Unix user's name
   std::string key;
-  std::int64_t seen = -1;  ///< -1: all that the ledger has
+  std::int64_t seen = -1;  ///< -1: all that the ledger has, for acts that rest on nothing read
   bool json = false;
 };
 

@@ -61,9 +61,11 @@ void add_decide(CLI::App& parent, Selection& selection) {
       "accepted-risk (with --until), needs-information (the case stays open), referred. A\n"
       "finding that is opened or restated later opens the case again. Exit status 4 if the\n"
       "rules refuse it.",
-      "  tidewaiter case decide c-4f8e12ab confirmed --as jo-ng --reason \"Same template in 40 "
+      "  tidewaiter case decide c-4f8e12ab confirmed --seen 19 --as jo-ng --reason \"Same template "
+      "in 40 "
       "keys\"\n"
-      "  tidewaiter case decide c-4f8e12ab accepted-risk --until 2027-01-31 --as jo-ng --reason "
+      "  tidewaiter case decide c-4f8e12ab accepted-risk --until 2027-01-31 --seen 19 --as jo-ng "
+      "--reason "
       "\"…\"");
   auto options = std::make_shared<DecideOptions>();
   add_act_options(*verb, options->act);
@@ -87,8 +89,9 @@ void add_approve(CLI::App& parent, Selection& selection) {
       "Prints the entry, and what has become of the case. Nobody approves what they decided\n"
       "themselves, nor a case that has more than they have seen. Exit status 4 if the rules\n"
       "refuse it.",
-      "  tidewaiter case approve c-4f8e12ab --as ada-byron --reason \"Agreed\"\n"
-      "  tidewaiter case approve c-4f8e12ab --reject --as ada-byron --reason \"One key is "
+      "  tidewaiter case approve c-4f8e12ab --seen 20 --as ada-byron --reason \"Agreed\"\n"
+      "  tidewaiter case approve c-4f8e12ab --reject --seen 20 --as ada-byron --reason \"One key "
+      "is "
       "shared\"");
   auto options = std::make_shared<DecideOptions>();
   add_act_options(*verb, options->act);

@@ -22,22 +22,24 @@ struct CaseListOptions {
 };
 
 /// "pending" is what somebody has to do something about.
-bool is_asked_for(const Case& c, const CaseListOptions& options) {
+bool is_asked_for(const Case& c, const CaseListOptions& options, UtcTime now) {
   if (!options.owner.empty() && c.owner != options.owner) return false;
   if (!options.subject.empty() && c.subject != options.subject) return false;
   if (options.state == "all") return true;
   if (options.state != "pending") return case_state_name(c.state) == options.state;
-  return c.state == CaseState::kOpen || c.state == CaseState::kProposed;
+  return c.state == CaseState::kOpen || c.state == CaseState::kProposed || c.risk_has_ended(now);
 }
 
 /// Nothing was found about the subject that is not withdrawn, and nobody did anything.
 bool is_empty(const Case& c) { return c.standing_findings() == 0 && c.acts.empty(); }
 
 /// Late clocks first, then the gravest; among like ones the oldest.
-std::vector<const Case*> in_order_of_work(const CaseBook& book, const CaseListOptions& options) {
+std::vector<const Case*> in_order_of_work(const CaseBook& book, const CaseListOptions& options,
+                                          UtcTime now) {
   std::vector<const Case*> chosen;
   for (const Case& c : book.cases()) {
-    if (is_asked_for(c, options) && (options.state == "all" || !is_empty(c))) chosen.push_back(&c);
+    if (is_asked_for(c, options, now) && (options.state == "all" || !is_empty(c)))
+      chosen.push_back(&c);
   }
   const auto more_urgent = [](const Case* a, const Case* b) {
     const auto a_clock = first_clock(*a);
@@ -56,7 +58,7 @@ int list_cases(Invocation& run, const CaseListOptions& options) {
   if (stores == nullptr) return status;
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());
-  const std::vector<const Case*> chosen = in_order_of_work(*book, options);
+  const std::vector<const Case*> chosen = in_order_of_work(*book, options, run.now());
   if (options.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const Case* const c : chosen) list.push_back(case_json(*c, run.now()));
@@ -83,7 +85,8 @@ void add_case_list(CLI::App& verb, Selection& selection) {
       verb, "list", "lists cases, those first whose clocks end first",
       "Prints one row a case: its id, the greatest severity of its findings, the subject, how\n"
       "many findings stand, who works on it, the clock that ends first, and its state. Without\n"
-      "--state those that somebody has to do something about: open ones and proposed decisions.",
+      "--state those that somebody has to do something about: open ones, proposed decisions, and\n"
+      "risks whose time has ended.",
       "  tidewaiter case list\n"
       "  tidewaiter case list --owner jo-ng --state all --json");
   auto options = std::make_shared<CaseListOptions>();

@@ -49,8 +49,16 @@ struct PolicyHere {
 struct ToldAct {
   RecordedAct act;
   std::optional<Confidential> content;
-  bool sealed = false;  ///< it has confidential parts, which are not here any more
+  bool sealed = false;    ///< it has confidential parts, which are not here any more
+  bool withheld = false;  ///< counsel's, and nobody has said who looks
 };
+
+/// What counsel has marked as privileged.
+bool is_privileged(const Act& act) {
+  const auto* const comment = std::get_if<Commented>(&act.body);
+  const auto* const exhibit = std::get_if<Exhibit>(&act.body);
+  return (comment != nullptr && comment->privileged) || (exhibit != nullptr && exhibit->privileged);
+}
 
 /// A case with all that explains it.
 struct ToldCase {
@@ -93,13 +101,17 @@ Result<std::vector<PolicyHere>> policies_of(const Stores& stores, const Case& c)
   return all;
 }
 
-Result<std::vector<ToldAct>> told_acts(const Stores& stores, const Case& c) {
+Result<std::vector<ToldAct>> told_acts(const Stores& stores, const Case& c, bool evidence) {
   std::vector<ToldAct> all;
   for (const RecordedAct& act : c.acts) {
+    if (is_privileged(act.act.act) && !evidence) {
+      all.push_back({act, std::nullopt, false, true});
+      continue;
+    }
     auto content = confidential_of(stores.paths.folder, act.act.act);
     if (!content) return tl::unexpected(content.error());
     const bool sealed = act.act.act.confidential && !*content;
-    all.push_back({act, std::move(*content), sealed});
+    all.push_back({act, std::move(*content), sealed, false});
   }
   return all;
 }
@@ -129,8 +141,7 @@ void read_evidence(const RecordLog& records, ToldCase& told) {
     places.insert(places.end(), finding.evidence.begin(), finding.evidence.end());
   }
   std::ranges::sort(places);
-  const auto twice = std::ranges::unique(places);
-  places.erase(twice.begin(), twice.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
   for (const std::int64_t place : places) {
     Result<LogEntry> entry = records.entry(place);
     if (entry) {
@@ -143,28 +154,34 @@ void read_evidence(const RecordLog& records, ToldCase& told) {
   }
 }
 
-/// Whether a word names a subject: its text, or the id that it ends in.
-bool names(std::string_view word, std::string_view subject) {
-  if (subject == word) return true;
-  if (!subject.ends_with(word) || word.empty()) return false;
-  const char before = subject[subject.size() - word.size() - 1];
-  return before == ':' || before == '/';
+/// The cases by what names their subjects: the whole text, and each id that it ends in.
+std::multimap<std::string_view, const Case*> by_name(const CaseBook& book) {
+  std::multimap<std::string_view, const Case*> all;
+  for (const Case& c : book.cases()) {
+    std::string_view name = c.subject;
+    while (!name.empty()) {
+      all.emplace(name, &c);
+      const std::size_t next = name.find_first_of(":/");
+      name.remove_prefix(next == std::string_view::npos ? name.size() : next + 1);
+    }
+  }
+  return all;
 }
 
 /// What the lead names, line by line, beside the cases that there are.
 void find_named(const CaseBook& book, ToldCase& told) {
+  std::multimap<std::string_view, const Case*> names;
   for (const ToldAct& act : told.acts) {
     if (!act.content || !act.content->contains("subjects")) continue;
+    if (names.empty()) names = by_name(book);
     std::string_view rest = act.content->at("subjects");
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
       const std::string_view word = rest.substr(0, end);
       rest.remove_prefix(std::min(end + 1, rest.size()));
-      const std::size_t before = told.named.size();
-      for (const Case& c : book.cases()) {
-        if (names(word, c.subject)) told.named.push_back(&c);
-      }
-      if (told.named.size() == before) told.unknown.emplace_back(word);
+      const auto [first, last] = names.equal_range(word);
+      for (auto it = first; it != last; ++it) told.named.push_back(it->second);
+      if (first == last) told.unknown.emplace_back(word);
     }
   }
 }
@@ -175,7 +192,7 @@ Result<ToldCase> tell(const Stores& stores, const CaseBook& book, const Case& c,
   auto policies = policies_of(stores, c);
   if (!policies) return tl::unexpected(policies.error());
   told.policies = std::move(*policies);
-  auto acts = told_acts(stores, c);
+  auto acts = told_acts(stores, c, evidence);
   if (!acts) return tl::unexpected(acts.error());
   told.acts = std::move(*acts);
   find_named(book, told);
@@ -216,7 +233,9 @@ void print_head(Invocation& run, const Case& c) {
 void print_findings(Invocation& run, const Case& c, bool all) {
   if (c.findings.empty()) return;
   const std::size_t shown = all ? c.findings.size() : std::min(c.findings.size(), kFindingsShown);
-  run.out << "\nFindings: potential violations, until a person decides\n"
+  run.out << (c.state == CaseState::kClosed
+                  ? "\nFindings, decided: " + case_state_text(c) + "\n"
+                  : std::string("\nFindings: potential violations, until a person decides\n"))
           << findings_table(std::span(c.findings).last(shown)).render(run.terminal);
   if (shown < c.findings.size()) {
     run.out << "  and "
@@ -294,6 +313,7 @@ void print_timeline(Invocation& run, const ToldCase& told) {
     if (act.content) {
       for (const auto& [name, text] : *act.content) line += "; " + name + ": " + on_a_line(text);
     }
+    if (act.withheld) line += "; its words are for who looks at the evidence";
     if (act.sealed) line += "; its words are erased, or not on this machine";
     lines.emplace(act.act.index, std::move(line));
   }
@@ -319,17 +339,16 @@ void print_evidence_records(Invocation& run, const ToldCase& told) {
 }
 
 void print_next(Invocation& run, const Case& c) {
-  if (c.state != CaseState::kOpen && c.state != CaseState::kProposed) return;
-  const std::string seen = std::to_string(c.entries_to());
-  run.out << "\nNext\n";
+  const bool due = c.risk_has_ended(run.now());
+  if (c.state != CaseState::kOpen && c.state != CaseState::kProposed && !due) return;
+  const std::string about = " " + c.id + " --seen " + std::to_string(c.entries_to());
+  run.out << "\nNext, with --as HANDLE --reason TEXT\n";
   if (c.state == CaseState::kProposed) {
-    run.out << "  tidewaiter case approve " << c.id << " --seen " << seen
-            << " --as HANDLE --reason TEXT        (or --reject)\n";
+    run.out << "  tidewaiter case approve" << about << "            (or --reject)\n";
   } else {
-    run.out << "  tidewaiter case decide " << c.id << " OUTCOME --seen " << seen
-            << " --as HANDLE --reason TEXT\n";
+    run.out << "  tidewaiter case decide" << about << " OUTCOME\n";
   }
-  run.out << "  tidewaiter case show " << c.id << " --evidence --as HANDLE\n";
+  run.out << "Before it, with --as HANDLE\n  tidewaiter case show " << c.id << " --evidence\n";
 }
 
 void print_case(Invocation& run, const ToldCase& told, const CaseShowOptions& options) {
@@ -358,6 +377,7 @@ void print_case_json(Invocation& run, const ToldCase& told, bool evidence) {
     one["confidential"] = nullptr;
     if (act.content) one["confidential"] = *act.content;
     one["words_missing"] = act.sealed;
+    one["words_withheld"] = act.withheld;
     acts.push_back(one);
   }
   json["acts"] = acts;

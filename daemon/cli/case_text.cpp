@@ -96,13 +96,20 @@ std::string case_state_text(const Case& c) {
       return "proposed: " + std::string(outcome_name(decided_of(*c.decision).outcome)) + ", by " +
              c.decision->act.act.by;
     case CaseState::kClosed:
-      return "closed: " + std::string(outcome_name(decided_of(*c.decision).outcome));
+      return "closed: " + std::string(outcome_name(decided_of(*c.decision).outcome)) +
+             (decided_of(*c.decision).until ? " until " + day_text(*decided_of(*c.decision).until)
+                                            : "");
     case CaseState::kMerged:
       return "merged into " + c.merged_into;
     case CaseState::kOpen:
       break;
   }
-  if (!c.decision) return "open";
+  if (!c.decision) {
+    const bool before = std::ranges::any_of(c.acts, [](const RecordedAct& act) {
+      return std::holds_alternative<Decided>(act.act.act.body);
+    });
+    return before ? "open again" : "open";
+  }
   if (c.found_since > 0)
     return "open, " + std::to_string(c.found_since) + " new since the decision";
   return "open: " + std::string(outcome_name(decided_of(*c.decision).outcome));
@@ -143,7 +150,7 @@ TextTable cases_table(std::span<const Case* const> cases, UtcTime now) {
                    {.header = "SUBJECT", .shrinks = true},
                    {.header = "FINDINGS", .right = true},
                    {.header = "OWNER"},
-                   {.header = "STATE", .folds = true},
+                   {.header = "STATE"},
                    {.header = "CLOCK", .folds = true}});
   for (const Case* const c : cases) {
     const auto clock = first_clock(*c);
@@ -154,7 +161,7 @@ TextTable cases_table(std::span<const Case* const> cases, UtcTime now) {
                    {grouped(c->standing_findings())},
                    {c->owner.empty() ? "-" : c->owner},
                    {case_state_text(*c), case_state_tone(*c)},
-                   {clock ? clock_text(*clock, now) : "-"}});
+                   {clock ? clock_text(*clock, now) : ""}});
   }
   return table;
 }
@@ -179,6 +186,7 @@ nlohmann::ordered_json case_json(const Case& c, UtcTime now) {
   json["owner"] = text_or_null(c.owner);
   json["findings"] = c.standing_findings();
   json["new_since_decision"] = c.found_since;
+  json["risk_has_ended"] = c.risk_has_ended(now);
   json["decision"] = decision_json(c);
   json["merged_into"] = text_or_null(c.merged_into);
   json["clocks"] = clocks_json(c, now);

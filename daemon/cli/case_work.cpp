@@ -182,7 +182,8 @@ void add_merge(CLI::App& parent, Selection& selection) {
       parent, "merge", "lets a case go on in another one",
       "Prints the entry, and what has become of the case. The other case gets its findings and\n"
       "all that was done about it; if it was decided, it is open again.",
-      "  tidewaiter case merge c-4f8e12ab --into c-77ab0c12 --reason \"One operator\" --as jo-ng");
+      "  tidewaiter case merge c-4f8e12ab --into c-77ab0c12 --seen 19 --reason \"One operator\" "
+      "--as jo-ng");
   const auto options = bind(*verb, selection, &merge);
   verb->add_option("--into", options->person, "The case that goes on")
       ->type_name("CASE")

@@ -44,21 +44,23 @@ struct Explained {
   Case its_case;
 };
 
-/// Whether what was decided about the case was decided about this finding.
-bool is_decided(const Explained& e) {
+/// The outcome that holds for this finding; nothing while it waits for somebody, where information
+/// is asked for, and where the finding says something else since.
+std::optional<Outcome> outcome_of(const Explained& e) {
   const Case& c = e.its_case;
-  return c.decision && c.state != CaseState::kProposed &&
-         e.finding.entries.front() < c.decision->index;
+  const bool holds = c.decision && c.state != CaseState::kProposed;
+  if (!holds || is_news_after(e.finding, c.decided_at())) return std::nullopt;
+  const Outcome outcome = std::get<Decided>(c.decision->act.act.body).outcome;
+  return outcome == Outcome::kNeedsInformation ? std::nullopt : std::optional(outcome);
 }
 
 /// "Potential violation: a person decides", or what was decided.
 std::string verdict_text(const Explained& e) {
   if (is_withdrawn(e.finding)) return "Withdrawn: no longer a potential violation";
-  if (!is_decided(e)) return "Potential violation: a person decides";
-  const RecordedAct& decision = *e.its_case.decision;
-  std::string text =
-      "Decided: " + std::string(outcome_name(std::get<Decided>(decision.act.act.body).outcome)) +
-      ", by " + decision.act.act.by;
+  const std::optional<Outcome> outcome = outcome_of(e);
+  if (!outcome) return "Potential violation: a person decides";
+  std::string text = "Decided: " + std::string(outcome_name(*outcome)) + ", by " +
+                     e.its_case.decision->act.act.by;
   if (e.its_case.second) text += ", approved by " + e.its_case.second->act.act.by;
   return text;
 }
@@ -306,13 +308,11 @@ nlohmann::ordered_json policy_text_json(const StatedPolicy& stated, const Findin
 
 void print_document(Invocation& run, const Stores& stores, const Explained& e) {
   nlohmann::ordered_json document = finding_json(e.finding);
-  document["potential_violation"] = !is_withdrawn(e.finding);
+  const std::optional<Outcome> outcome = outcome_of(e);
+  document["potential_violation"] = !is_withdrawn(e.finding) && outcome != Outcome::kFalsePositive;
   document["case"] = {
       {"id", e.its_case.id}, {"state", case_state_name(e.its_case.state)}, {"outcome", nullptr}};
-  if (is_decided(e)) {
-    const auto& decided = std::get<Decided>(e.its_case.decision->act.act.body);
-    document["case"]["outcome"] = outcome_name(decided.outcome);
-  }
+  if (outcome) document["case"]["outcome"] = outcome_name(*outcome);
   document["origin"] = stores.ledger->origin();
   document["policy_text"] = nullptr;
   if (e.policy.text) document["policy_text"] = policy_text_json(e.policy, e.finding);

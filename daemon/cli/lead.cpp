@@ -65,8 +65,7 @@ Result<std::vector<std::string>> subjects_of(const Invocation& run, const LeadOp
     take_lines(*text, subjects);
   }
   std::ranges::sort(subjects);
-  const auto twice = std::ranges::unique(subjects);
-  subjects.erase(twice.begin(), twice.end());
+  subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
   if (subjects.size() <= kMostSubjects) return subjects;
   return fail(ErrorCode::kInvalidInput, "a lead names at most 100,000 subjects: enter several");
 }

@@ -30,6 +30,7 @@ constexpr mode_t kOwnerWrites = 0600;
 constexpr const char* kTimestamps = "timestamps";
 constexpr const char* kWitnessed = "ledger.witnessed";
 constexpr const char* kIncoming = "incoming";
+constexpr const char* kRefused = "refused";
 constexpr std::size_t kMaxWitnessedBytes = std::size_t{1} << 20U;
 constexpr std::size_t kMaxActBytes = std::size_t{16} << 20U;
 
@@ -125,10 +126,13 @@ Result<void> copy_acts_of(const fs::path& from, const fs::path& to) {
   std::error_code failure;
   for (fs::directory_iterator it(from, failure), end; !failure && it != end;
        it.increment(failure)) {
-    if (it->path().extension() != ".json") continue;
+    if (!it->is_regular_file(failure) || it->is_symlink(failure)) continue;
     const Result<std::string> bytes = read_whole_file(it->path(), kMaxActBytes);
-    // One that was put away since the folder was listed is met in the folder where it lies now.
-    if (!bytes && bytes.error().code == ErrorCode::kNotFound) continue;
+    // One that was put away since the folder was listed is met in the folder where it lies now, and
+    // what is longer than an act can be is none.
+    const bool none = !bytes && (bytes.error().code == ErrorCode::kNotFound ||
+                                 bytes.error().code == ErrorCode::kInvalidInput);
+    if (none) continue;
     if (!bytes) return tl::unexpected(bytes.error());
     if (auto put = place_file(to / it->path().filename(), kOwnerWrites, *bytes); !put) return put;
   }
@@ -145,10 +149,12 @@ Result<void> copy_acts(const BackupSource& source, const BackupTarget& target) {
   if (!there) return tl::unexpected(there.error());
   if (!*there) return {};
   const fs::path to = target.folder / "acts";
-  for (const fs::path& folder : {to, to / kIncoming}) {
+  for (const fs::path& folder : {to, to / kIncoming, to / kRefused}) {
     if (auto made = make_empty_folder(folder); !made) return made;
   }
-  if (auto done = copy_acts_of(source.acts / kIncoming, to / kIncoming); !done) return done;
+  for (const char* const part : {kIncoming, kRefused}) {
+    if (auto done = copy_acts_of(source.acts / part, to / part); !done) return done;
+  }
   return copy_acts_of(source.acts, to);
 }
 

@@ -281,6 +281,12 @@ Result<void> check_act_signature(const SignedAct& act) {
   return {};
 }
 
+bool same_signer(const std::string& a, const std::string& b) {
+  const Result<VerifierKey> first = parse_verifier_key(a);
+  const Result<VerifierKey> second = parse_verifier_key(b);
+  return a == b || (first && second && first->key == second->key);
+}
+
 Result<nlohmann::json> act_fields(const SignedAct& act) {
   nlohmann::json fields = signed_members(act.act);
   fields.erase("typ");

@@ -157,6 +157,9 @@ struct SignedAct {
 /// name than `by`, and a signature that does not hold.
 [[nodiscard]] Result<void> check_act_signature(const SignedAct& act);
 
+/// Whether two verifier keys are of one person: the same key, whatever its name.
+[[nodiscard]] bool same_signer(const std::string& a, const std::string& b);
+
 /// The open members of the entry, and back. `type` is the entry's, `origin` the ledger's.
 /// Errors: kInvalidInput.
 [[nodiscard]] Result<nlohmann::json> act_fields(const SignedAct& act);

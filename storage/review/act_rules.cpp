@@ -60,6 +60,20 @@ Result<const Reviewer*> reviewer_of(const SignedAct& act, std::span<const Review
   return &*found;
 }
 
+/// A lead makes its own case.
+Result<void> check_lead(std::string_view id, const LeadReceived& lead) {
+  constexpr std::array<std::string_view, 5> kMarkings{"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER",
+                                                      "TLP:GREEN", "TLP:CLEAR"};
+  const bool named = id.size() == 14 && id.starts_with("l-") &&
+                     id.substr(2).find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  if (!named) {
+    return fail(ErrorCode::kInvalidInput,
+                "a lead's case is named `l-` and twelve hexadecimal digits");
+  }
+  if (std::ranges::find(kMarkings, lead.handling) != kMarkings.end()) return {};
+  return fail(ErrorCode::kInvalidInput, "a lead is marked by TLP 2.0, as in `TLP:AMBER`");
+}
+
 /// The rules of one kind of act about a case that is there and not merged.
 class Judging {
  public:
@@ -85,7 +99,7 @@ class Judging {
   }
 
   Result<void> operator()(const Decided& decided) const {
-    if (case_.state == CaseState::kClosed) {
+    if (case_.state == CaseState::kClosed && !case_.risk_has_ended(basis_.now)) {
       return refused("the case is closed: `tidewaiter case appeal` opens it again");
     }
     if (case_.state == CaseState::kProposed) {
@@ -107,7 +121,8 @@ class Judging {
           "that decision does not wait for a second person: it was approved, rejected or "
           "taken back meanwhile");
     }
-    if (case_.decision->act.act.by == act_.by || case_.decision->act.signer == signer()) {
+    if (case_.decision->act.act.by == act_.by ||
+        same_signer(case_.decision->act.signer, signer())) {
       return refused("`" + act_.by + "` decided this: another person has to approve it");
     }
     return has_seen_all();
@@ -128,8 +143,11 @@ class Judging {
       return refused("`" + merged.into + "` has itself become part of `" + other->merged_into +
                      "`");
     }
-    if (case_.state != CaseState::kProposed) return has_seen_all();
-    return refused("a decision waits for a second person: approve or reject that first");
+    if (case_.state == CaseState::kProposed || other->state == CaseState::kProposed) {
+      return refused("a decision waits for a second person: approve or reject that first");
+    }
+    if (act_.seen >= other->entries_to()) return has_seen_all();
+    return refused("something was added to `" + merged.into + "` since it was looked at");
   }
 
   Result<void> operator()(const ClockStarted& clock) const {
@@ -188,11 +206,12 @@ Result<void> check_act(const SignedAct& act, const ActBasis& basis) {
                    std::string(type) + "` is for " + roles_for(type));
   }
   if (act.act.at > basis.now + kClockDifference) return refused("its time is in the future");
+  if (act.act.at < basis.now - kMostActAge) return refused("it was signed more than 7 days ago");
   if (act.act.seen > basis.size) return refused("it names more entries than the ledger has");
   const Case* const c = basis.book->find(act.act.case_id);
   if (c == nullptr) {
-    if (std::holds_alternative<LeadReceived>(act.act.body) && act.act.case_id.starts_with("l-")) {
-      return {};
+    if (const auto* lead = std::get_if<LeadReceived>(&act.act.body)) {
+      return check_lead(act.act.case_id, *lead);
     }
     return fail(ErrorCode::kNotFound, "there is no case `" + act.act.case_id + "`");
   }
@@ -203,7 +222,7 @@ Result<void> check_act(const SignedAct& act, const ActBasis& basis) {
 }
 
 std::optional<std::string> second_needed_for(const Case& c, const Decided& decided,
-                                             const std::function<bool(const std::string&)>& legal,
+                                             const std::function<bool(const FindingState&)>& legal,
                                              const Digest& draw) {
   if (decided.outcome == Outcome::kNeedsInformation) return std::nullopt;  // it decides nothing
   if (decided.outcome == Outcome::kReferred) return "referred";
@@ -211,9 +230,7 @@ std::optional<std::string> second_needed_for(const Case& c, const Decided& decid
   if (worst && *worst >= Severity::kHigh) {
     return "a finding of severity " + std::string(severity_name(*worst));
   }
-  const bool on_law = std::ranges::any_of(
-      c.findings, [&legal](const FindingState& finding) { return legal(finding.policy); });
-  if (on_law) return "a legal basis";
+  if (std::ranges::any_of(c.findings, legal)) return "a legal basis";
   if (std::to_integer<unsigned>(draw.bytes.front()) < kSampleBelow) return "a sample of one in ten";
   return std::nullopt;
 }

@@ -34,9 +34,12 @@ struct ActBasis {
 /// somebody who is not enrolled, a retired key, a signature that does not hold, a role that may not
 /// do it, one's own decision approved, a decision about a closed or merged case or beside one that
 /// waits, a second opinion that comes too late, a decision without having seen the last entries
-/// about the case, and a time in the future; kNotFound for a case that is not there; kInvalidInput
-/// for details that make no sense.
+/// about the case, and a time in the future or more than kMostActAge ago; kNotFound for a case that
+/// is not there; kInvalidInput for details that make no sense.
 [[nodiscard]] Result<void> check_act(const SignedAct& act, const ActBasis& basis);
+
+/// An act that was signed longer ago is not taken in: who has it could choose the moment.
+inline constexpr Duration kMostActAge{7 * kDay.us};
 
 /// Whether people of this role may do acts of this type at all.
 [[nodiscard]] bool role_may(std::string_view role, std::string_view type);
@@ -46,7 +49,7 @@ struct ActBasis {
 /// policy rests on law; one that cannot be read does. `draw` decides about the sample, and must not
 /// be for the person to choose.
 [[nodiscard]] std::optional<std::string> second_needed_for(
-    const Case& c, const Decided& decided, const std::function<bool(const std::string&)>& legal,
+    const Case& c, const Decided& decided, const std::function<bool(const FindingState&)>& legal,
     const Digest& draw);
 
 }  // namespace tidewaiter

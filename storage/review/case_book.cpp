@@ -14,13 +14,6 @@ bool stands(const FindingState& finding) { return finding.state != StepKind::kWi
 
 std::int64_t opened_at(const FindingState& finding) { return finding.entries.front(); }
 
-/// The end of a run changes nothing of what was decided.
-bool is_news(const FindingState& finding, std::int64_t decision) {
-  if (!stands(finding)) return false;
-  return opened_at(finding) > decision ||
-         (finding.state == StepKind::kRestated && finding.entries.back() > decision);
-}
-
 /// What acts come to, one after the other.
 class Standing {
  public:
@@ -47,9 +40,10 @@ class Standing {
     } else if (case_.decision && waits_) {
       case_.state = CaseState::kProposed;
     } else if (case_.decision) {
-      const std::int64_t decision = case_.decision->index;
+      const std::int64_t decided_at = case_.decided_at();
       case_.found_since = std::ranges::count_if(
-          case_.findings, [decision](const FindingState& f) { return is_news(f, decision); });
+          case_.findings,
+          [decided_at](const FindingState& f) { return is_news_after(f, decided_at); });
       const auto& decided = std::get<Decided>(case_.decision->act.act.body);
       const bool closes = decided.outcome != Outcome::kNeedsInformation && case_.found_since == 0;
       case_.state = closes ? CaseState::kClosed : CaseState::kOpen;
@@ -115,6 +109,20 @@ std::optional<Severity> Case::worst() const {
 }
 
 std::int64_t Case::standing_findings() const { return std::ranges::count_if(findings, stands); }
+
+bool Case::risk_has_ended(UtcTime now) const {
+  if (state != CaseState::kClosed) return false;
+  const auto& until = std::get<Decided>(decision->act.act.body).until;
+  return until && *until <= now;
+}
+
+bool is_news_after(const FindingState& finding, std::int64_t index) {
+  if (!stands(finding)) return false;
+  const auto later =
+      std::ranges::count_if(finding.entries, [index](std::int64_t entry) { return entry > index; });
+  // Of a closed finding the last entry says that its run has ended; what lies before it is news.
+  return later > (finding.state == StepKind::kClosed ? 1 : 0) || opened_at(finding) > index;
+}
 
 std::string case_id_of(const FindingState& finding) { return "c-" + finding.id.substr(0, kDigits); }
 

@@ -34,9 +34,14 @@ struct Case {
   CaseState state = CaseState::kOpen;
   std::optional<RecordedAct> decision;  ///< that holds, or waits for a second person
   std::optional<RecordedAct> second;    ///< that approved it
-  std::int64_t found_since = 0;  ///< findings opened or restated after the decision that holds
-  std::string merged_into;       ///< id, of a merged case
+  std::int64_t found_since = 0;         ///< is_news_after() the decision that holds
+  std::string merged_into;              ///< id, of a merged case
 
+  /// The index of the entry up to which whoever decided had seen all: the decision's, or that of
+  /// the approval. Only where a decision holds.
+  [[nodiscard]] std::int64_t decided_at() const { return (second ? second : decision)->index; }
+  /// Whether it is closed as a risk that was accepted until a time that has come.
+  [[nodiscard]] bool risk_has_ended(UtcTime now) const;
   [[nodiscard]] bool is_lead() const { return id.starts_with("l-"); }
   /// The index after the last entry about the case: who has seen so many entries has seen all.
   [[nodiscard]] std::int64_t entries_to() const;
@@ -44,6 +49,10 @@ struct Case {
   [[nodiscard]] std::optional<Severity> worst() const;
   [[nodiscard]] std::int64_t standing_findings() const;  ///< that are not withdrawn
 };
+
+/// Whether a finding was opened or restated by an entry after `index`. The end of its run is no
+/// news, and a withdrawn one is none.
+[[nodiscard]] bool is_news_after(const FindingState& finding, std::int64_t index);
 
 /// The id of the case whose first finding is `finding`.
 [[nodiscard]] std::string case_id_of(const FindingState& finding);

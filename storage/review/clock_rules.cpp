@@ -60,6 +60,7 @@ std::optional<std::int64_t> days_in(std::string_view text) {
   const char* const end = text.data() + text.size();
   const auto [stop, failure] = std::from_chars(text.data(), end, days);
   if (failure != std::errc{} || stop != end || days < 1 || days > kMostDays) return std::nullopt;
+  if (text.front() == '0') return std::nullopt;  // one rule has one name
   return days;
 }
 

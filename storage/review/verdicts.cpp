@@ -8,7 +8,7 @@ namespace {
 /// The outcome that holds for a finding of the case.
 std::optional<Outcome> outcome_of(const Case& c, const FindingState& finding) {
   const bool holds = c.decision && c.state != CaseState::kProposed;
-  if (!holds || finding.entries.front() > c.decision->index) return std::nullopt;
+  if (!holds || is_news_after(finding, c.decided_at())) return std::nullopt;
   return std::get<Decided>(c.decision->act.act.body).outcome;
 }
 

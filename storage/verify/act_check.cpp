@@ -5,17 +5,6 @@
 #include "storage/ledger/act.h"
 
 namespace tidewaiter {
-namespace {
-
-/// The 32 bytes of two verifier keys: one person may be named twice.
-bool same_key(const std::string& a, const std::string& b) {
-  const Result<VerifierKey> first = parse_verifier_key(a);
-  const Result<VerifierKey> second = parse_verifier_key(b);
-  return a == b || (first && second && first->key == second->key);
-}
-
-}  // namespace
-
 void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string& origin) {
   if (!is_act_type(entry.type)) return;
   const std::string name = "entry " + std::to_string(index);
@@ -35,7 +24,7 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
     problems_.add(VerifyFailure::kEntry, index,
                   name + ": entry " + std::to_string(second->decision) +
                       ", about which it is, is no decision before it");
-  } else if (same_key(decider->second, act->signer)) {
+  } else if (same_signer(decider->second, act->signer)) {
     problems_.add(VerifyFailure::kEntry, index,
                   name + ": its signer made the decision about which it is");
   }

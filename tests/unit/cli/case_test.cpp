@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -37,15 +38,24 @@ class CaseTest : public testing::Test {
     return {};
   }
   [[nodiscard]] std::string id_of(const std::string& account) const { return of(account)["id"]; }
+  /// With --seen, all that the ledger has, where it has to be and is not said.
+  [[nodiscard]] std::vector<std::string> having_seen(std::vector<std::string> arguments) const {
+    const bool rests_on =
+        arguments[1] == "decide" || arguments[1] == "approve" || arguments[1] == "merge";
+    if (!rests_on || std::ranges::find(arguments, "--seen") != arguments.end()) return arguments;
+    const auto size = site_({"status", "--json"}).json()["ledger"]["size"].get<std::int64_t>();
+    arguments.insert(arguments.end(), {"--seen", std::to_string(size)});
+    return arguments;
+  }
   /// The act must be recorded.
   nlohmann::json done(std::vector<std::string> arguments) const {
     arguments.emplace_back("--json");
-    const Answer answer = site_(arguments);
+    const Answer answer = site_(having_seen(arguments));
     EXPECT_EQ(answer.status, 0) << answer.err;
     return answer.status == 0 ? answer.json()["case"] : nlohmann::json();
   }
   [[nodiscard]] std::string refused(const std::vector<std::string>& arguments) const {
-    const Answer answer = site_(arguments);
+    const Answer answer = site_(having_seen(arguments));
     EXPECT_EQ(answer.status, 4) << answer.out;
     return answer.err;
   }
@@ -182,8 +192,111 @@ TEST_F(CaseTest, RefusesAFileThatIsNoActAndGoesOn) {
   site_.cycle();
   const auto attempts = entries("case.refused");
   ASSERT_EQ(attempts.size(), 1U);
-  EXPECT_EQ(attempts[0]["attempt"]["file"], "zz");
-  EXPECT_TRUE(std::filesystem::exists(site_.path("state/acts/refused/zz.json")));
+  // Under the digest of its name, whatever that is; what was handed in is kept.
+  const std::string name = to_hex(sha256("zz"));
+  EXPECT_EQ(attempts[0]["attempt"]["file"], name);
+  EXPECT_TRUE(std::filesystem::exists(site_.path("state/acts/refused/" + name + ".json")));
+  EXPECT_TRUE(std::filesystem::exists(site_.path("state/acts/refused/" + name + ".given")));
+}
+
+// Names that are no UTF-8, folders with something in them, links to nowhere and to themselves, a
+// file that nobody may take for an act, and members of any length: each is refused once, and what
+// is good is taken in beside it.
+TEST_F(CaseTest, TakesWhatIsGoodBesideWhatIsHostile) {
+  namespace fs = std::filesystem;
+  const fs::path incoming = site_.path("state/acts/incoming");
+  fs::create_directories(incoming / "folder.json");
+  site_.write("state/acts/incoming/folder.json/inside", "x");
+  site_.write("state/acts/incoming/\xff.json", "[]");
+  site_.write("state/acts/incoming/" + std::string(250, 'n') + ".json", "{}");
+  fs::create_symlink("nowhere", incoming / "dangling.json");
+  fs::create_symlink("circle.json", incoming / "circle.json");
+  const std::string by = std::string(79, 'a') + "\u00e9" + std::string(20'000, 'b');
+  site_.write(
+      "state/acts/incoming/long.json",
+      R"({"typ":"case.commented","entry":{"act":{"privileged":false},"at":"2026-10-05T08:00:00Z","by":")" +
+          by + R"(","case":"c-0","seen":0,"signer":"x","note":"y"}})");
+  done({"case", "comment", id_of("a"), "Good", "--as", "jo"});
+  EXPECT_EQ(entries("case.refused").size(), 6U);
+  site_.cycle();
+  EXPECT_EQ(entries("case.refused").size(), 6U);
+  EXPECT_EQ(entries("case.commented").size(), 1U);
+  EXPECT_TRUE(fs::is_empty(incoming));
+  EXPECT_TRUE(verified().ok());
+}
+
+TEST_F(CaseTest, KeepsAnActUnderItsDigestOnly) {
+  done({"case", "comment", id_of("a"), "First", "--as", "jo"});
+  std::filesystem::path first;
+  for (const auto& file : std::filesystem::directory_iterator(site_.path("state/acts"))) {
+    if (file.path().extension() == ".json") first = file.path();
+  }
+  done({"case", "comment", id_of("c"), "Second", "--as", "jo"});
+  for (const auto& file : std::filesystem::directory_iterator(site_.path("state/acts"))) {
+    if (file.path().extension() != ".json" || file.path() == first) continue;
+    std::filesystem::copy_file(file.path(), site_.path("state/acts/incoming") / first.filename());
+  }
+  site_.cycle();
+  EXPECT_EQ(entries("case.refused").size(), 1U);
+  EXPECT_THAT(site_({"case", "show", id_of("a")}).out, HasSubstr("text: First"));
+}
+
+TEST_F(CaseTest, RefusesAnActThatWasRefusedBefore) {
+  const std::string id = id_of("a");
+  (void)refused({"case", "appeal", id, "--as", "jo", "--reason", "x"});  // nothing is closed yet
+  done({"case", "decide", id, "referred", "--as", "jo", "--reason", "x"});
+  done({"case", "approve", id, "--as", "ada", "--reason", "x"});
+  const auto folder = site_.path("state/acts/refused");
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    if (file.path().extension() != ".given") continue;
+    std::filesystem::copy_file(
+        file.path(), site_.path("state/acts/incoming") / (file.path().stem().string() + ".json"));
+  }
+  site_.cycle();
+  EXPECT_EQ(of("a")["state"], "closed");
+  EXPECT_EQ(entries("case.refused").size(), 2U);
+}
+
+TEST_F(CaseTest, WantsAReasonInWords) {
+  EXPECT_THAT(refused({"case", "decide", id_of("a"), "confirmed", "--as", "jo", "--reason", "  "}),
+              HasSubstr("gives no reason"));
+}
+
+// The configuration of whoever acts does not say what rests on law: the set in force does.
+TEST_F(CaseTest, AsksThePoliciesInForceWhetherTheyRestOnLaw) {
+  const auto low = [](const std::string& basis) {
+    std::string text = volume_policy("test.volume", "4");
+    text.replace(text.find("severity: high"), 14, "severity: low");
+    text.replace(text.find("basis: [{terms: no more than that}]"), 35, "basis: [" + basis + "]");
+    return text.replace(text.find("version: 1"), 10, "version: 2");
+  };
+  site_.write("policies/volume.yaml",
+              low("{law: A statute, jurisdiction: US, citation: 1 CFR 1, settled: yes}"));
+  site_.cycle();
+  site_.write("policies/volume.yaml", low("{terms: no more than that}"));
+  done({"case", "decide", id_of("c"), "confirmed", "--as", "jo", "--reason", "x"});
+  const auto decisions = entries("case.decided");
+  ASSERT_EQ(decisions.size(), 1U);
+  EXPECT_EQ(decisions[0]["second_because"], "a legal basis");
+}
+
+TEST_F(CaseTest, ComesBackWhenAnAcceptedRiskEnds) {
+  const std::string id = id_of("a");
+  const auto c = done({"case", "decide", id, "accepted-risk", "--until", "2026-11-01", "--as", "jo",
+                       "--reason", "x"});
+  if (c["state"] == "proposed") done({"case", "approve", id, "--as", "ada", "--reason", "x"});
+  EXPECT_THAT(site_({"case", "list"}).out, Not(HasSubstr(id)));
+  site_.now = *parse_time("2026-11-01");
+  EXPECT_THAT(site_({"case", "list"}).out, HasSubstr(id));
+  done({"case", "decide", id, "referred", "--as", "jo", "--reason", "x"});
+}
+
+TEST_F(CaseTest, ShowsPrivilegedWordsToWhoLooksAtEvidence) {
+  const std::string id = id_of("a");
+  done({"case", "comment", id, "advice-5d", "--privileged", "--as", "cy"});
+  EXPECT_THAT(site_({"case", "show", id}).out,
+              AllOf(Not(HasSubstr("advice-5d")), HasSubstr("commented, privileged")));
+  EXPECT_THAT(site_({"case", "show", id, "--evidence", "--as", "cy"}).out, HasSubstr("advice-5d"));
 }
 
 TEST_F(CaseTest, ShowsWhoLookedAtTheEvidence) {

@@ -143,6 +143,39 @@ TEST_F(ActRules, MergeNeitherIntoItselfNorInCircles) {
   EXPECT_THAT(refusal(scene.act("jo", second, Merged{first})), HasSubstr("become part"));
 }
 
+TEST_F(ActRules, MergeIntoNothingThatWaitsOrWasNotSeen) {
+  acts.push_back(scene.recorded(next++, "kim", second, Decided{Outcome::kReferred, {}}, true));
+  EXPECT_THAT(refusal("jo", Merged{second}), HasSubstr("waits for a second person"));
+  acts.back().second_needed = false;
+  EXPECT_THAT(refusal("jo", Merged{second}, 10), HasSubstr("something was added to"));
+  EXPECT_EQ(refusal("jo", Merged{second}, 11), "");
+}
+
+// One key under two names is one person.
+TEST_F(ActRules, KnowAPersonOfTwoNamesByTheKey) {
+  scene.keys.emplace("ann", *SigningKey::from_seed(scene.keys.at("ada").seed()));
+  scene.reviewers.push_back(
+      {"ann", "approver", format_verifier_key({"ann", scene.keys.at("ann").public_key()}), false});
+  record("ada", Decided{Outcome::kConfirmed, {}}, true);
+  EXPECT_THAT(refusal("ann", SecondOpinion{10, true}), HasSubstr("another person"));
+}
+
+TEST_F(ActRules, RefuseWhatWasSignedLongAgo) {
+  SignedAct act = scene.act("jo", first, Commented{});
+  act.act.at = kMorning - kMostActAge;
+  EXPECT_EQ(refusal(*sign_act(act.act, scene.keys.at("jo"))), "");
+  act.act.at = act.act.at - kSecond;
+  EXPECT_THAT(refusal(*sign_act(act.act, scene.keys.at("jo"))), HasSubstr("more than 7 days ago"));
+}
+
+TEST_F(ActRules, WantTheNameAndTheMarkingOfALead) {
+  const LeadReceived lead{kMorning, "TLP:RED", 0, {}};
+  EXPECT_NE(refusal(scene.act("jo", "l-1", lead)), "");
+  EXPECT_NE(refusal(scene.act("jo", "l-00000000000G", lead)), "");
+  const LeadReceived unmarked{kMorning, "secret", 0, {}};
+  EXPECT_THAT(refusal(scene.act("jo", "l-00000000000a", unmarked)), HasSubstr("TLP 2.0"));
+}
+
 TEST_F(ActRules, TakeAClockThatEndsWhereItsRuleSays) {
   const UtcTime from = *parse_time("2026-10-05");
   const UtcTime due = due_day(*clock_rule("ofac-report"), from);
@@ -175,8 +208,8 @@ TEST(SecondNeeded, IsForLawForGraveFindingsForReferralsAndForASample) {
   c.findings = {ActScene::finding(1, "account:g/a")};
   Digest high;
   high.bytes.fill(std::byte{0xFF});
-  const auto no_law = [](const std::string&) { return false; };
-  const auto law = [](const std::string&) { return true; };
+  const auto no_law = [](const FindingState&) { return false; };
+  const auto law = [](const FindingState&) { return true; };
   const Decided confirmed{Outcome::kConfirmed, {}};
   EXPECT_EQ(second_needed_for(c, confirmed, no_law, high), std::nullopt);
   EXPECT_EQ(second_needed_for(c, confirmed, no_law, Digest{}), "a sample of one in ten");

@@ -90,11 +90,32 @@ TEST_F(CaseBookTest, OpensAgainForWhatIsFoundLater) {
 
 TEST_F(CaseBookTest, OpensAgainForAFindingThatSaysSomethingElseNow) {
   act("jo", Decided{Outcome::kFalsePositive, {}});
-  findings[0].entries.push_back(20);
-  findings[0].state = StepKind::kClosed;  // its run has ended: no news
+  FindingState& finding = findings[0];
+  // Its run ends: no news. Then it is restated, and its run ends again, as the ledger has it.
+  finding.entries.push_back(20);
+  finding.state = StepKind::kClosed;
   EXPECT_EQ(state().state, CaseState::kClosed);
-  findings[0].state = StepKind::kRestated;
+  finding.entries.push_back(21);
+  finding.state = StepKind::kRestated;
   EXPECT_EQ(state().state, CaseState::kOpen);
+  finding.entries.push_back(22);
+  finding.state = StepKind::kClosed;
+  EXPECT_EQ(state().state, CaseState::kOpen);
+}
+
+// Whoever approves has seen all that there was.
+TEST_F(CaseBookTest, IsClosedAboutWhatWasFoundBeforeTheApproval) {
+  act("jo", Decided{Outcome::kConfirmed, {}}, true);
+  findings.push_back(ActScene::finding(15, "account:g/a"));
+  next = 20;
+  act("ada", SecondOpinion{10, true});
+  EXPECT_EQ(state().state, CaseState::kClosed);
+}
+
+TEST_F(CaseBookTest, KnowsWhenAnAcceptedRiskHasEnded) {
+  act("jo", Decided{Outcome::kAcceptedRisk, kMorning + kDay});
+  EXPECT_FALSE(state().risk_has_ended(kMorning));
+  EXPECT_TRUE(state().risk_has_ended(kMorning + kDay));
 }
 
 TEST_F(CaseBookTest, GivesAllToTheCaseThatItGoesOnIn) {
@@ -112,7 +133,8 @@ TEST_F(CaseBookTest, GivesAllToTheCaseThatItGoesOnIn) {
 
 TEST_F(CaseBookTest, OpensACaseForALead) {
   act("jo", LeadReceived{kMorning, "TLP:RED", 1, {}}, false, "l-00000000000a");
-  const Case* const lead = book().find("l-00000000000a");
+  const CaseBook made = book();
+  const Case* const lead = made.find("l-00000000000a");
   ASSERT_NE(lead, nullptr);
   EXPECT_EQ(lead->state, CaseState::kOpen);
 }
