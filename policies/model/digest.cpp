@@ -96,11 +96,11 @@ Digest sha256(std::string_view bytes) { return sha256(as_byte_span(bytes)); }
 
 std::string to_hex(const Digest& digest) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(digest.bytes.size() * 2);
-  for (const std::byte byte : digest.bytes) {
-    text += kDigits[std::to_integer<std::size_t>(byte >> 4U)];
-    text += kDigits[std::to_integer<std::size_t>(byte & std::byte{0x0f})];
+  std::string text(digest.bytes.size() * 2, '0');
+  for (std::size_t i = 0; i < digest.bytes.size(); ++i) {
+    const auto byte = std::to_integer<std::size_t>(digest.bytes[i]);
+    text[2 * i] = kDigits[byte >> 4U];
+    text[2 * i + 1] = kDigits[byte & 0x0FU];
   }
   return text;
 }
