@@ -158,7 +158,7 @@ unsigned two_digits(const char* text) {
 std::optional<UtcTime> common_time(std::string_view text) {
   constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
   if (text.size() < kForm.size() || text.back() != 'Z') return std::nullopt;
-  for (const std::size_t i : {4, 7, 10, 13, 16}) {
+  for (const std::size_t i : {4U, 7U, 10U, 13U, 16U}) {
     if (text[i] != kForm[i]) return std::nullopt;
   }
   const unsigned century = two_digits(&text[0]);

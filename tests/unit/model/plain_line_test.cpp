@@ -290,7 +290,7 @@ TEST(Ipv4, IsWhatTheCLibraryTakes) {
 
 TEST(DigestFromHex, TakesEachCharacterByItself) {
   for (int c = 0; c < 256; ++c) {
-    for (const std::size_t at : {0, 1, 31, 62, 63}) {
+    for (const std::size_t at : {0U, 1U, 31U, 62U, 63U}) {
       std::string text(64, '0');
       text[at] = static_cast<char>(c);
       const auto digest = digest_from_hex(text);
