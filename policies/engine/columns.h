@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "policies/engine/bitmap.h"
@@ -29,8 +28,19 @@ class Dictionary {
   [[nodiscard]] std::size_t size() const { return texts_.size(); }
 
  private:
-  std::deque<std::string> texts_;  // does not move its elements: the keys view them
-  std::unordered_map<std::string_view, std::uint32_t> ids_;
+  /// A text by part of its hash, so that other texts are mostly told apart without a look at them.
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t id = kNoText;
+  };
+
+  void grow();
+
+  std::deque<std::string> texts_;  // does not move its elements: text() gives references
+  /// Open addressing: a power of two, at least half of it free. A chain of nodes would cost a cache
+  /// miss more for each text.
+  std::vector<Slot> slots_;
+  std::uint32_t last_ = kNoText;  ///< logs come in stretches of one text
 };
 
 /// One field of a batch. Which vector holds the values follows from the field's type.
@@ -65,13 +75,16 @@ class ColumnSet {
   [[nodiscard]] Dictionary& computed_texts() { return computed_; }
 
  private:
-  void store(std::size_t row, FieldId id, const Value& value);
-  void reset(Column& column, std::size_t rows);
+  static void reset(Column& column, std::size_t rows);
+  static void store(std::size_t row, Column& column, Dictionary& dictionary, const Value& value);
+  void load_fixed(FieldId id, Column& column);
+  void load_fields(std::size_t row);
 
   std::vector<const Record*> rows_;
   std::vector<Column> columns_;
-  std::vector<FieldId> used_;
-  std::vector<std::size_t> slot_;  ///< by FieldId; npos if not in use
+  std::vector<FieldId> fixed_;      ///< of those that are in use: the ones outside field lists
+  std::vector<std::size_t> lists_;  ///< columns of lists
+  std::vector<std::size_t> slot_;   ///< by FieldId; npos if not in use
   std::vector<std::unique_ptr<Dictionary>> dictionaries_;
   Dictionary computed_;
 };

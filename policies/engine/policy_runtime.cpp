@@ -205,6 +205,7 @@ void PolicyRuntime::run(const KindBatch& batch, const ColumnSet& columns, bool s
                         std::vector<PendingStep>& steps) {
   const Truths& truths = *prepared_;
   const Bitmap due = due_entries(batch, truths);
+  const bool looks_ahead = !members_ && !policy_.window.session;
   auto control = batch.controls.begin();
   for (std::size_t i = 0;; ++i) {
     // The entries of one occasion follow one another, and it ends with the last of them.
@@ -213,10 +214,39 @@ void PolicyRuntime::run(const KindBatch& batch, const ColumnSet& columns, bool s
       run_control(*control, batch.moves_at(control->seq), silent, steps);
     }
     if (i >= batch.entries.size()) break;
+    if (looks_ahead) prefetch(due, i);
     run_due(batch, i, columns, truths, steps);
     if (!reached_.empty() && !batch.entries[i].continues) end_occasion(batch.entries[i], steps);
   }
   prepared_.reset();  // what it points to ends with the batch
+}
+
+/// The states of subjects lie all over the memory, each some pointers deep: an entry that waited
+/// for each of them in turn would do little else. So one step is asked for at a time, some entries
+/// ahead, by what the step before has brought.
+void PolicyRuntime::prefetch(const Bitmap& due, std::size_t i) const {
+  constexpr std::size_t kPlace = 16;
+  constexpr std::size_t kState = 12;
+  constexpr std::size_t kWindows = 8;
+  constexpr std::size_t kPane = 4;
+  const auto place_at = [&](std::size_t ahead) -> const std::unique_ptr<SubjectState>* {
+    if (i + ahead >= due.size() || !due.test(i + ahead)) return nullptr;
+    const std::uint32_t subject = subjects_->of_row(i + ahead);
+    return subject < states_.size() ? &states_[subject] : nullptr;
+  };
+  const auto state_at = [&](std::size_t ahead) -> const SubjectState* {
+    const auto* const place = place_at(ahead);
+    return place == nullptr ? nullptr : place->get();
+  };
+  if (const auto* const place = place_at(kPlace)) __builtin_prefetch(place);
+  if (const SubjectState* const state = state_at(kState)) {
+    constexpr std::size_t kLine = 64;
+    for (std::size_t at = 0; at < sizeof(SubjectState); at += kLine) {
+      __builtin_prefetch(reinterpret_cast<const std::byte*>(state) + at);
+    }
+  }
+  if (const SubjectState* const state = state_at(kWindows)) state->windows.prefetch_ends(layout_);
+  if (const SubjectState* const state = state_at(kPane)) state->windows.prefetch_last_pane();
 }
 
 void PolicyRuntime::run_due(const KindBatch& batch, std::size_t i, const ColumnSet& columns,

@@ -188,6 +188,8 @@ class PolicyRuntime {
   [[nodiscard]] Bitmap due_entries(const KindBatch& batch, const Truths& truths) const;
   void run_due(const KindBatch& batch, std::size_t entry, const ColumnSet& columns,
                const Truths& truths, std::vector<PendingStep>& steps);
+  /// Brings what entries soon after this one will touch into the cache.
+  void prefetch(const Bitmap& due, std::size_t entry) const;
   void count_rows(const KindBatch& batch, const Truths& truths);
   void run_entry(const KindBatch& batch, std::size_t entry, const Truths& truths,
                  std::vector<PendingStep>& steps);

@@ -1,6 +1,7 @@
 #include "policies/engine/subject_windows.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <utility>
 
@@ -60,6 +61,15 @@ std::vector<std::int64_t> largest_of(std::span<const Pane> panes, std::size_t li
 
 auto offset(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
 
+/// The cache lines of the last `count` items, and of where one more would stand.
+template <class T>
+void prefetch_last(const std::vector<T>& items, std::size_t count) {
+  constexpr std::size_t kLine = 64;
+  const auto* const end = reinterpret_cast<const std::byte*>(items.data() + items.size());
+  const std::size_t bytes = std::min(count, items.size()) * sizeof(T);
+  for (std::size_t back = 0; back <= bytes; back += kLine) __builtin_prefetch(end - back, 1);
+}
+
 }  // namespace
 
 bool Span::in_doubt() const {
@@ -81,6 +91,20 @@ Span Span::split(std::int64_t k) {
   if (doubts != nullptr) right.doubts = std::make_unique<std::vector<MeasureDoubt>>(*doubts);
   to = k - 1;
   return right;
+}
+
+void SubjectWindows::prefetch_ends(const MeasureLayout& layout) const {
+  prefetch_last(spans_, 1);
+  prefetch_last(cells_, layout.cells);
+  prefetch_last(panes_, 1);
+  __builtin_prefetch(distincts_.data());
+}
+
+void SubjectWindows::prefetch_last_pane() const {
+  if (panes_.empty()) return;
+  const Pane& pane = panes_.back();
+  prefetch_last(pane.evidence, 1);
+  prefetch_last(pane.certain, 1);
 }
 
 std::size_t SubjectWindows::lower_bound(std::int64_t k) const {
@@ -220,7 +244,6 @@ Pane& SubjectWindows::pane_at(const MeasureLayout& layout, std::int64_t index) {
   Pane pane;
   pane.index = index;
   pane.certain.resize(layout.value_lists);
-  pane.maybe.resize(layout.value_lists);
   pane.samples.resize(layout.sample_lists);
   pane.groups.resize(layout.group_lists);
   return *panes_.insert(it, std::move(pane));
@@ -272,6 +295,7 @@ void SubjectWindows::change_values(const MeasureLayout& layout, const Input& inp
     }
     if (!is_extreme(place.aggregate) && place.aggregate != Aggregate::kQuantile) continue;
     auto& lists = measure.role == Role::kCertain ? pane.certain : pane.maybe;
+    lists.resize(layout.value_lists);
     if (sign > 0) {
       lists[place.values].add(measure.key);
     } else {
@@ -410,8 +434,9 @@ std::vector<Int128> SubjectWindows::extremes_of(const MeasurePlace& place, Touch
                                                 std::int64_t pane, std::int64_t panes,
                                                 bool certain) {
   const auto join = [&](Int128 extreme, Pane& one) {
-    const auto& keys = (certain ? one.certain : one.maybe)[place.values].sorted();
-    if (keys.empty()) return extreme;
+    auto& lists = certain ? one.certain : one.maybe;
+    if (lists.empty() || lists[place.values].sorted().empty()) return extreme;
+    const auto& keys = lists[place.values].sorted();
     const std::int64_t key = place.aggregate == Aggregate::kMin ? keys.front() : keys.back();
     return more_extreme(place.aggregate, extreme, key);
   };

@@ -67,7 +67,7 @@ struct Pane {
   std::vector<Place> evidence;      ///< certain records by (time, seq)
   std::vector<std::int64_t> sizes;  ///< of the evidence, where it is kept by size: place by place
   std::vector<SortedKeys> certain;  ///< by MeasurePlace::values
-  std::vector<SortedKeys> maybe;
+  std::vector<SortedKeys> maybe;    ///< likewise; empty where no such record has come
   /// By MeasurePlace::samples, in order: certain ones, of patterns all.
   std::vector<std::vector<Sample>> samples;
   std::vector<std::vector<GroupMark>> groups;  ///< by MeasurePlace::groups: of all inputs, in order
@@ -106,6 +106,11 @@ class SubjectWindows {
 
   /// Removes the spans of `touched` that have no input left.
   void sweep(const MeasureLayout& layout, Touched touched);
+
+  /// Brings the ends of what change() will touch into the cache, for a record at the end of time,
+  /// as most are; and then, where that has come, what the last pane refers to.
+  void prefetch_ends(const MeasureLayout& layout) const;
+  void prefetch_last_pane() const;
 
   [[nodiscard]] std::span<Span> spans() { return spans_; }
   [[nodiscard]] std::span<const Span> spans() const { return spans_; }

@@ -96,48 +96,44 @@ Digest sha256(std::string_view bytes) { return sha256(as_byte_span(bytes)); }
 
 std::string to_hex(const Digest& digest) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(digest.bytes.size() * 2);
-  for (const std::byte byte : digest.bytes) {
-    text += kDigits[std::to_integer<std::size_t>(byte >> 4U)];
-    text += kDigits[std::to_integer<std::size_t>(byte & std::byte{0x0f})];
+  std::string text(digest.bytes.size() * 2, '0');
+  for (std::size_t i = 0; i < digest.bytes.size(); ++i) {
+    const auto byte = std::to_integer<std::size_t>(digest.bytes[i]);
+    text[2 * i] = kDigits[byte >> 4U];
+    text[2 * i + 1] = kDigits[byte & 0x0FU];
   }
   return text;
 }
 
 namespace {
 
-/// The value of a hexadecimal digit, or 0xFF. A table, for the digits of a hash are as good as
-/// random and branches on them are mostly guessed wrong.
-constexpr auto kHexValues = [] {
-  std::array<std::uint8_t, 256> values{};
-  values.fill(0xFF);
-  for (std::uint8_t i = 0; i < 10; ++i) values['0' + std::size_t{i}] = i;
-  for (std::uint8_t i = 0; i < 6; ++i) {
-    values['a' + std::size_t{i}] = static_cast<std::uint8_t>(10 + i);
-    values['A' + std::size_t{i}] = static_cast<std::uint8_t>(10 + i);
+/// The values of hexadecimal digits; false if a character is none. Without branches and look-ups,
+/// so that compilers take many at once.
+bool hex_values(std::string_view text, std::span<std::uint8_t> values) {
+  std::uint8_t wrong = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto c = static_cast<std::uint8_t>(text[i]);
+    const auto digit = static_cast<std::uint8_t>(c - '0');
+    const auto letter = static_cast<std::uint8_t>((c | 0x20U) - 'a');
+    const bool is_digit = digit < 10;
+    const bool is_letter = letter < 6;
+    values[i] = static_cast<std::uint8_t>(is_digit ? digit : letter + 10);
+    wrong |= static_cast<std::uint8_t>(!is_digit & !is_letter);
   }
-  return values;
-}();
+  return wrong == 0;
+}
 
 }  // namespace
 
 Result<Digest> digest_from_hex(std::string_view text) {
   Digest digest;
-  if (text.size() != digest.bytes.size() * 2) {
+  std::array<std::uint8_t, 2 * sizeof(Digest::bytes)> values;
+  if (text.size() != values.size() || !hex_values(text, values)) {
     return fail(ErrorCode::kInvalidInput,
                 "expected 64 hexadecimal digits, got " + in_backticks(text));
   }
-  unsigned wrong = 0;
   for (std::size_t i = 0; i < digest.bytes.size(); ++i) {
-    const unsigned high = kHexValues[static_cast<unsigned char>(text[2 * i])];
-    const unsigned low = kHexValues[static_cast<unsigned char>(text[2 * i + 1])];
-    wrong |= (high | low) & 0xF0U;
-    digest.bytes[i] = static_cast<std::byte>((high << 4U | low) & 0xFFU);
-  }
-  if (wrong != 0) {
-    return fail(ErrorCode::kInvalidInput,
-                "expected 64 hexadecimal digits, got " + in_backticks(text));
+    digest.bytes[i] = static_cast<std::byte>(values[2 * i] << 4U | values[2 * i + 1]);
   }
   return digest;
 }

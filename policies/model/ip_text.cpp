@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 
+#include "policies/model/ascii.h"
 #include "policies/model/input_text.h"
 
 namespace tidewaiter {
@@ -18,16 +19,34 @@ tl::unexpected<Error> bad_address(std::string_view text) {
 
 }  // namespace
 
+bool is_ipv4(std::string_view text) {
+  constexpr int kNumbers = 4;
+  constexpr int kMost = 255;
+  for (int left = kNumbers; left > 0; --left) {
+    std::size_t digits = 0;
+    int number = 0;
+    for (; digits < text.size() && is_digit(text[digits]); ++digits) {
+      number = number * 10 + (text[digits] - '0');
+      if (number > kMost) return false;
+    }
+    if (digits == 0 || (digits > 1 && text.front() == '0')) return false;
+    text.remove_prefix(digits);
+    if (left > 1) {
+      if (!text.starts_with('.')) return false;
+      text.remove_prefix(1);
+    }
+  }
+  return text.empty();
+}
+
 Result<std::string> canonical_ip(std::string_view text) {
+  if (is_ipv4(text)) return std::string(text);
   std::array<char, INET6_ADDRSTRLEN> buffer{};
   // inet_pton reads a C string: a NUL inside would hide what follows it.
   if (text.size() >= buffer.size() || text.find('\0') != std::string_view::npos) {
     return bad_address(text);
   }
   std::copy(text.begin(), text.end(), buffer.begin());
-  in_addr v4{};
-  // The C library takes only four decimal numbers without leading zeros: canonical already.
-  if (inet_pton(AF_INET, buffer.data(), &v4) == 1) return std::string(text);
   in6_addr v6{};
   if (inet_pton(AF_INET6, buffer.data(), &v6) != 1) return bad_address(text);
   const bool mapped = IN6_IS_ADDR_V4MAPPED(&v6);

@@ -13,4 +13,8 @@ namespace tidewaiter {
 /// kInvalidInput; zones and prefix lengths are no part of an address.
 [[nodiscard]] Result<std::string> canonical_ip(std::string_view text);
 
+/// Whether the text is an IPv4 address: four decimal numbers up to 255 without leading zeros, which
+/// is its canonical form.
+[[nodiscard]] bool is_ipv4(std::string_view text);
+
 }  // namespace tidewaiter

@@ -46,10 +46,12 @@ const std::vector<FieldId>& dimensions_of(RecordKind kind) {
 }
 
 void frame(std::string& out, std::string_view part) {
-  const auto length = static_cast<std::uint64_t>(part.size());
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    out += static_cast<char>((length >> static_cast<unsigned>(shift)) & 0xFFU);
+  std::uint64_t rest = part.size();
+  std::array<char, sizeof(rest)> length{};
+  for (std::size_t i = length.size(); i-- > 0; rest >>= 8U) {
+    length[i] = static_cast<char>(rest & 0xFFU);
   }
+  out.append(length.data(), length.size());
   out += part;
 }
 
@@ -73,6 +75,14 @@ Digest identity(const Record& record, std::int64_t ordinal) {
       frame(bytes, std::get<std::string>(*value));
     }
   }
+  return sha256(bytes);
+}
+
+Digest identity_of_text(std::string_view source, std::string_view text) {
+  std::string bytes;
+  bytes.reserve(2 * sizeof(std::uint64_t) + source.size() + text.size());
+  frame(bytes, source);
+  frame(bytes, text);
   return sha256(bytes);
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <string_view>
+
 #include "policies/model/digest.h"
 #include "policies/model/record.h"
 
@@ -17,5 +20,9 @@ namespace tidewaiter {
 /// Two single requests that agree in all of these would be one record: sources of single requests
 /// without ids add the line's own place (`ordinal`, from 0 among equals in file order).
 [[nodiscard]] Digest identity(const Record& record, std::int64_t ordinal = 0);
+
+/// A record's identity where its source gives a text for it: SHA-256 over length-framed source and
+/// text.
+[[nodiscard]] Digest identity_of_text(std::string_view source, std::string_view text);
 
 }  // namespace tidewaiter

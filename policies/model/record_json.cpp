@@ -13,6 +13,7 @@
 #include "policies/model/input_text.h"
 #include "policies/model/ip_text.h"
 #include "policies/model/money.h"
+#include "policies/model/plain_line.h"
 #include "policies/model/record_identity.h"
 #include "policies/model/record_json_members.h"
 
@@ -340,7 +341,7 @@ Digest digest_of_id(std::string_view source, std::string_view id) {
   if (id.size() == 2 * sizeof(Digest::bytes)) {
     if (const auto digest = digest_from_hex(id)) return *digest;
   }
-  return Sha256().update_framed(source).update_framed(id).finish();
+  return identity_of_text(source, id);
 }
 
 Result<Record> LineReader::finish() && {
@@ -410,9 +411,11 @@ struct RecordJsonReader::Parser {
   std::vector<Hint> order;  ///< by position
   std::vector<std::pair<FieldId, Value>> arrived;
   std::size_t most_bytes;
+  PlainLineReader plain_lines;
 
   explicit Parser(std::size_t most) : most_bytes(most) {}
   Result<Record> read(std::string_view line, const Record& defaults, Arrival* arrival);
+  Result<Record> read_copy(std::size_t size, const Record& defaults, Arrival* arrival);
   void copy(std::string_view line);
 };
 
@@ -432,9 +435,19 @@ Result<Record> RecordJsonReader::Parser::read(std::string_view line, const Recor
                                               std::to_string(line.size()) + " bytes");
   }
   copy(line);
+  Result<Record> record;
+  if (arrival != nullptr || !plain_lines.read({padded.data(), line.size()}, defaults, *record)) {
+    record = read_copy(line.size(), defaults, arrival);
+  }
+  return record;
+}
+
+/// Reads any line, which lies in `padded`.
+Result<Record> RecordJsonReader::Parser::read_copy(std::size_t size, const Record& defaults,
+                                                   Arrival* arrival) {
   ondemand::document document;
   ondemand::object object;
-  auto code = json.iterate(padded.data(), line.size(), padded.size()).get(document);
+  auto code = json.iterate(padded.data(), size, padded.size()).get(document);
   if (code == simdjson::SUCCESS) code = document.get_object().get(object);
   if (code != simdjson::SUCCESS) return bad_syntax(code);
 

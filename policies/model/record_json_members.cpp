@@ -1,7 +1,9 @@
 #include "policies/model/record_json_members.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstring>
 
 #include "policies/model/did_you_mean.h"
 #include "policies/model/field.h"
@@ -26,6 +28,8 @@ class MemberTable {
 
   [[nodiscard]] std::string_view name(std::uint8_t slot) const { return names_[slot]; }
 
+  [[nodiscard]] const auto& patterns() const { return patterns_; }
+
   [[nodiscard]] std::uint8_t find(std::string_view name) const {
     for (std::size_t i = hash(name);; ++i) {
       const std::uint8_t slot = buckets_[i % kBuckets];
@@ -36,6 +40,16 @@ class MemberTable {
  private:
   static constexpr std::size_t kBuckets = 1024;
 
+  static MemberPattern pattern_of(std::string_view text) {
+    assert(text.size() <= kPatternBytes);
+    std::array<char, kPatternBytes> mask{};
+    std::fill_n(mask.begin(), text.size(), '\xFF');
+    MemberPattern pattern;
+    std::memcpy(pattern.text.data(), text.data(), text.size());
+    std::memcpy(pattern.mask.data(), mask.data(), mask.size());
+    return pattern;
+  }
+
   static std::size_t hash(std::string_view name) {
     std::uint32_t h = 2'166'136'261U;  // FNV-1a
     for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 16'777'619U;
@@ -44,12 +58,19 @@ class MemberTable {
 
   void add(std::uint8_t slot, std::string_view name) {
     names_[slot] = name;
+    patterns_[slot] = pattern_of(std::string(name) + '"');
     std::size_t i = hash(name);
     while (buckets_[i % kBuckets] != kMemberSlots) ++i;
     buckets_[i % kBuckets] = slot;
   }
 
   std::array<std::string_view, kMemberSlots> names_{};
+  /// Where there is no name: two quotes, which no name and its quote begin with.
+  std::array<MemberPattern, kMemberSlots + 1> patterns_ = [] {
+    std::array<MemberPattern, kMemberSlots + 1> all;
+    all.fill(pattern_of("\"\""));
+    return all;
+  }();
   std::array<std::uint8_t, kBuckets> buckets_ = [] {
     std::array<std::uint8_t, kBuckets> all{};
     all.fill(kMemberSlots);
@@ -65,6 +86,8 @@ const MemberTable& table() {
 }  // namespace
 
 std::string_view member_name(std::uint8_t slot) { return table().name(slot); }
+
+const std::array<MemberPattern, kMemberSlots + 1>& member_patterns() { return table().patterns(); }
 
 std::uint8_t find_member(std::string_view name) { return table().find(name); }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +26,29 @@ inline constexpr std::uint8_t kSlotRevision = 127;
 
 /// The name of a slot that has one.
 [[nodiscard]] std::string_view member_name(std::uint8_t slot);
+
+/// What comparing with a pattern reads: more than any name has, and no more than simdjson asks for
+/// behind a text.
+inline constexpr std::size_t kPatternBytes = 32;
+
+/// A name and the quote behind it as whole words, so that comparing needs no loop over characters.
+struct MemberPattern {
+  using Words = std::array<std::uint64_t, kPatternBytes / sizeof(std::uint64_t)>;
+  Words text{};
+  Words mask{};  ///< of the bytes that count
+
+  /// Whether it stands at `at`, where kPatternBytes may be read.
+  [[nodiscard]] bool stands_at(const char* at) const {
+    Words words;
+    std::memcpy(words.data(), at, sizeof(words));
+    std::uint64_t differences = 0;
+    for (std::size_t w = 0; w < words.size(); ++w) differences |= (words[w] ^ text[w]) & mask[w];
+    return differences == 0;
+  }
+};
+
+/// By slot. The pattern of a slot without a name stands nowhere.
+[[nodiscard]] const std::array<MemberPattern, kMemberSlots + 1>& member_patterns();
 
 /// The slot of a name, or kMemberSlots.
 [[nodiscard]] std::uint8_t find_member(std::string_view name);

@@ -7,6 +7,7 @@
 
 #include "policies/model/money.h"
 #include "policies/model/record_json.h"
+#include "policies/model/record_json_members.h"
 
 namespace tidewaiter {
 namespace {
@@ -24,6 +25,11 @@ constexpr auto kEscaped = [] {
 
 void append_string(std::string& out, std::string_view text) {
   out += '"';
+  if (std::ranges::none_of(text, [](char c) { return kEscaped[static_cast<unsigned char>(c)]; })) {
+    out += text;
+    out += '"';
+    return;
+  }
   std::size_t start = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
@@ -121,15 +127,20 @@ struct FieldKeys {
 
 void append_fields(std::string& out, const Record& record) {
   static const FieldKeys keys;
-  std::vector<const std::pair<FieldId, Value>*> order;
-  order.reserve(record.fields.size());
-  for (const auto& entry : record.fields) order.push_back(&entry);
-  std::sort(order.begin(), order.end(),
-            [](const auto* a, const auto* b) { return keys.rank[a->first] < keys.rank[b->first]; });
-  for (const auto* entry : order) {
-    if (!has_form(entry->second)) continue;
-    out += keys.key[entry->first];
-    append_value(out, field(entry->first).type, entry->second);
+  // A record holds each field once, so that ranks are places: nothing needs to be sorted.
+  std::array<const Value*, kMemberSlots> by_rank{};
+  std::array<FieldId, kMemberSlots> ids;
+  std::size_t end = 0;
+  for (const auto& [id, value] : record.fields) {
+    const std::size_t rank = keys.rank[id];
+    by_rank[rank] = &value;
+    ids[rank] = id;
+    end = std::max(end, rank + 1);
+  }
+  for (std::size_t rank = 0; rank < end; ++rank) {
+    if (by_rank[rank] == nullptr || !has_form(*by_rank[rank])) continue;
+    out += keys.key[ids[rank]];
+    append_value(out, field(ids[rank]).type, *by_rank[rank]);
   }
 }
 

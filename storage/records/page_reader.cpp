@@ -216,13 +216,17 @@ Result<void> PageReader::check_chain(const StoredPage& page,
   };
   // Absent after a dropped entry: the next stored hash is then the first to be taken on trust.
   std::optional<Digest> running = previous;
+  std::string hash_input;
   for (const auto& place : places) {
     if (!place) {
       running.reset();
       continue;
     }
     if (running) {
-      const Digest computed = Sha256().update(running->bytes).update(place->row.body).finish();
+      hash_input.assign(reinterpret_cast<const char*>(running->bytes.data()),
+                        running->bytes.size());
+      hash_input += place->row.body;
+      const Digest computed = sha256(hash_input);
       if (computed != place->row.hash) {
         return differs(place->row.seq, "its bytes do not give its running hash");
       }

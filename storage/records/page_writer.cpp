@@ -79,10 +79,7 @@ Result<std::int64_t> PageWriter::write_control(const Control& control) {
 }
 
 void PageWriter::take_record(const Page& page, const Record& record) {
-  row_.body.clear();
-  Record stored = record;
-  stored.revision = 0;
-  write_record_json(stored, row_.body);
+  write_body(record, 0);
   if (const auto back = reader_.read(row_.body, {}); !back) {
     return quarantine_record(page, record, back.error().message);
   }
@@ -102,16 +99,23 @@ void PageWriter::take_record(const Page& page, const Record& record) {
     ++receipt_.duplicates;
     return;
   }
-  stored.revision = known->revision + 1;
-  row_.body.clear();
-  write_record_json(stored, row_.body);
+  write_body(record, known->revision + 1);
   // INVARIANT: every stored body reads back, this longer one too. Nothing that cannot be read may
   // enter the log, for it would stop every reader at that place.
   if (const auto back = reader_.read(row_.body, {}); !back) {
     return quarantine_record(page, record, back.error().message);
   }
   ++receipt_.revised;
-  add_record(record, stored.revision, day);
+  add_record(record, known->revision + 1, day);
+}
+
+/// The record as the line that is stored, as that version of it.
+void PageWriter::write_body(const Record& record, std::int64_t revision) {
+  row_.body.clear();
+  if (record.revision == revision) return write_record_json(record, row_.body);
+  Record version = record;
+  version.revision = revision;
+  write_record_json(version, row_.body);
 }
 
 void PageWriter::add_record(const Record& record, std::int64_t revision, Day day) {

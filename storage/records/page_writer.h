@@ -26,6 +26,7 @@ class PageWriter {
 
  private:
   void take_record(const Page& page, const Record& record);
+  void write_body(const Record& record, std::int64_t revision);
   void add_record(const Record& record, std::int64_t revision, Day day);
   [[nodiscard]] Result<void> add_control(const Control& control);
   void advance(const std::string& body);
