@@ -28,10 +28,16 @@ commands_of() {
 
 first_id="$("$tidewaiter" finding list --config "$config" --limit 1 --json | sed -n 's/.*"id": "\(........\).*/\1/p')"
 
+first_case="$("$tidewaiter" case list --config "$config" --json | sed -n 's/.*"id": "\(c-[0-9a-f]*\)".*/\1/p' | head -1)"
+seen="\$(tidewaiter case show $first_case --json | sed -n 's/.*\"seen\": \([0-9]*\).*/\1/p')"
+
 for tour in officer liaison policy-writer; do
   commands_of "$source_dir/docs/tour-$tour.md" >"$tour.sh"
   [ -s "$tour.sh" ] || { echo "tour-$tour.md has no commands"; exit 1; }
-  sed -i "s/finding show ID/finding show $first_id/" "$tour.sh"
+  script="$(cat "$tour.sh")"
+  script="${script//finding show ID/finding show $first_id}"
+  script="${script// CASE/ $first_case}"
+  printf '%s\n' "${script//--seen N/--seen $seen}" >"$tour.sh"
   if ! bash -euxo pipefail "$tour.sh" >"$tour.out" 2>"$tour.err"; then
     echo "tour-$tour.md does not work as written:"
     tail -20 "$tour.err"
@@ -39,5 +45,7 @@ for tour in officer liaison policy-writer; do
   fi
 done
 grep -q '^Potential violation: a person decides' officer.out || { echo "officer: nothing was explained"; exit 1; }
+grep -q '^refused, and the attempt' officer.out || { echo "officer: somebody approved their own decision"; exit 1; }
+grep -q ', closed: confirmed$' officer.out || { echo "officer: nothing was decided"; exit 1; }
 head -1 entry-3.tlog-proof | grep -qx 'c2sp.org/tlog-proof@v1' || { echo "liaison: no proof"; exit 1; }
 grep -q '; [0-9]* withdrawn' policy-writer.out || { echo "policy writer: nothing was withdrawn"; exit 1; }
