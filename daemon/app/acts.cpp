@@ -329,7 +329,7 @@ Result<Digest> hand_in_act(const fs::path& state, Act act, const Confidential& c
   }
   const Result<SignedAct> signed_act = sign_act(std::move(act), key);
   if (!signed_act) return tl::unexpected(signed_act.error());
-  const Result<Digest> digest = act_digest(signed_act->act);
+  Result<Digest> digest = act_digest(signed_act->act);
   if (!digest) return digest;
   const Result<std::string> text = file_text(*signed_act, sealed);
   if (!text) return tl::unexpected(text.error());

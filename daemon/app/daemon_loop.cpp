@@ -78,7 +78,7 @@ Result<void> DaemonLoop::turn(const std::stop_token& stop) {
 
 /// What cannot be written now waits in its folder.
 Result<void> DaemonLoop::take_acts() {
-  const Result<void> taken = app_.take_acts();
+  Result<void> taken = app_.take_acts();
   if (taken || taken.error().code != ErrorCode::kUnavailable) return taken;
   if (log_ != nullptr) log_->error("acts_wait", {{"reason", to_text(taken.error())}});
   return {};
@@ -122,7 +122,7 @@ Result<void> DaemonLoop::take_configuration() {
 
 Result<void> DaemonLoop::reload() {
   if (hooks_.reloading) hooks_.reloading();
-  const Result<void> done = take_configuration();
+  Result<void> done = take_configuration();
   if (!done && done.error().code == ErrorCode::kCorruption) return done;
   if (done) {
     plan();
@@ -161,8 +161,8 @@ Result<void> DaemonLoop::drop_old_records() {
 /// ledger has none.
 Result<void> DaemonLoop::finish() {
   static_cast<void>(app_.outbox().wait_for_answer(kLastAnswer));
-  const Result<void> marked = app_.outbox().take_answers(app_.ledger(), clock_.now());
-  const Result<void> noted = app_.cycle().record_event("daemon.stopped", "{}");
+  Result<void> marked = app_.outbox().take_answers(app_.ledger(), clock_.now());
+  Result<void> noted = app_.cycle().record_event("daemon.stopped", "{}");
   const Result<Checkpoint> signed_head = app_.cycle().sign();
   if (!marked) return marked;
   if (!noted) return noted;
