@@ -76,7 +76,7 @@ Result<ActStanding> wait_for(const Stores& stores, const Digest& act,
                              const std::function<UtcTime()>& now) {
   const auto until = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
-    const Result<ActStanding> standing = act_standing(stores.paths.folder, act);
+    Result<ActStanding> standing = act_standing(stores.paths.folder, act);
     if (!standing || standing->fate != ActFate::kWaits) return standing;
     if (std::chrono::steady_clock::now() > until) return standing;
     std::this_thread::sleep_for(kBetweenLooks);
