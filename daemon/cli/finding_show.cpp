@@ -59,8 +59,8 @@ std::string verdict_text(const Explained& e) {
   if (is_withdrawn(e.finding)) return "Withdrawn: no longer a potential violation";
   const std::optional<Outcome> outcome = outcome_of(e);
   if (!outcome) return "Potential violation: a person decides";
-  std::string text = "Decided: " + std::string(outcome_name(*outcome)) + ", by " +
-                     e.its_case.decision->act.act.by;
+  std::string text =
+      "Decided: " + std::string(outcome_name(*outcome)) + ", by " + e.its_case.decision->act.act.by;
   if (e.its_case.second) text += ", approved by " + e.its_case.second->act.act.by;
   return text;
 }

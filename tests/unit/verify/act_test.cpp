@@ -14,7 +14,7 @@ using nlohmann::json;
 using test::must;
 using testing::HasSubstr;
 
-const UtcTime kNow{1'790'000'000'000'000};
+const UtcTime kWhen{1'790'000'000'000'000};
 constexpr const char* kLogOrigin = "ledger.example.org/acts";
 
 /// Verifies ledgers with acts at entries 1, 2, ….
@@ -26,7 +26,7 @@ class ActVerifyTest : public testing::Test {
     act.origin = kLogOrigin;
     act.case_id = "c-0123456789ab";
     act.by = by;
-    act.at = kNow;
+    act.at = kWhen;
     act.body = std::move(body);
     const SignedAct made = must(sign_act(std::move(act), key));
     return {std::string(act_type(made.act)), must(act_fields(made)).dump()};
@@ -35,13 +35,13 @@ class ActVerifyTest : public testing::Test {
     const test::ScratchFolder folder;
     const LedgerPaths paths{folder / "ledger.db", folder / "lock.db", folder / "ledger.key",
                             folder / "vault.db"};
-    must(Ledger::create(paths, kLogOrigin, kNow));
+    must(Ledger::create(paths, kLogOrigin, kWhen));
     {
       auto ledger = must(Ledger::open(paths, Ledger::Mode::kReadWrite));
       LedgerCommit commit;
       commit.events = events;
-      must(ledger->commit(commit, kNow));
-      must(ledger->sign(kNow));
+      must(ledger->commit(commit, kWhen));
+      must(ledger->sign(kWhen));
     }
     return verify_ledger({paths.database, paths.lock, {}});
   }
