@@ -15,7 +15,7 @@
 #include "daemon/app/acts.h"
 #include "daemon/app/state.h"
 #include "daemon/cli/case_text.h"
-#include "daemon/pipeline/policy_documents.h"
+#include "daemon/cli/stated_policy.h"
 
 namespace tidewaiter {
 namespace {
@@ -45,16 +45,11 @@ Result<Signatory> who_signs(const Invocation& run, const Stores& stores,
   return tl::unexpected(std::move(error));
 }
 
-/// The set that was activated last, whatever the configuration of whoever acts says. Where it
-/// cannot be read every policy may rest on law.
-PolicySet set_in_force(const Stores& stores) {
+/// Whatever the configuration of whoever acts says. Where the set cannot be read every policy may
+/// rest on law.
+PolicySet judging_set(const Stores& stores) {
   if (stores.records == nullptr) return {};
-  const Result<std::optional<Digest>> hash = stores.records->active_policy_set();
-  if (!hash || !*hash) return {};
-  const Result<std::string> documents = stores.records->policy_documents(**hash);
-  if (!documents) return {};
-  Result<PolicySet> set = compile_documents(*documents, **hash);
-  return set ? std::move(*set) : PolicySet{};
+  return set_in_force(*stores.records).value_or(PolicySet{});
 }
 
 /// Takes acts in where no daemon uses the state. False if one does.
@@ -64,7 +59,7 @@ Result<bool> take_now(const Stores& stores, UtcTime now) {
   if (!lock) return tl::unexpected(lock.error());
   const auto ledger = Ledger::open(stores.paths.ledger, Ledger::Mode::kReadWrite);
   if (!ledger) return tl::unexpected(ledger.error());
-  const PolicySet set = set_in_force(stores);
+  const PolicySet set = judging_set(stores);
   const auto legal = [&set](const FindingState& finding) { return rests_on_law(set, finding); };
   const auto taken = take_acts(stores.paths.folder, **ledger, legal, now);
   if (!taken) return tl::unexpected(taken.error());

@@ -30,15 +30,12 @@ bool is_asked_for(const Case& c, const CaseListOptions& options, UtcTime now) {
   return c.state == CaseState::kOpen || c.state == CaseState::kProposed || c.risk_has_ended(now);
 }
 
-/// Nothing was found about the subject that is not withdrawn, and nobody did anything.
-bool is_empty(const Case& c) { return c.standing_findings() == 0 && c.acts.empty(); }
-
 /// Late clocks first, then the gravest; among like ones the oldest.
 std::vector<const Case*> in_order_of_work(const CaseBook& book, const CaseListOptions& options,
                                           UtcTime now) {
   std::vector<const Case*> chosen;
   for (const Case& c : book.cases()) {
-    if (is_asked_for(c, options, now) && (options.state == "all" || !is_empty(c)))
+    if (is_asked_for(c, options, now) && (options.state == "all" || !c.is_empty()))
       chosen.push_back(&c);
   }
   const auto more_urgent = [](const Case* a, const Case* b) {

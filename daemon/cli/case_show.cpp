@@ -14,6 +14,7 @@
 #include "daemon/cli/case_text.h"
 #include "daemon/cli/coverage_text.h"
 #include "daemon/cli/finding_text.h"
+#include "daemon/cli/prose.h"
 #include "daemon/cli/record_table.h"
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stores.h"
@@ -202,17 +203,6 @@ Result<ToldCase> tell(const Stores& stores, const CaseBook& book, const Case& c,
   return told;
 }
 
-void print_block(Invocation& run, const std::string& prefix, std::string_view text,
-                 std::size_t indent) {
-  run.out << prefix << wrapped(printable(text), run.terminal.width, indent, display_width(prefix))
-          << '\n';
-}
-
-std::string on_a_line(std::string text) {
-  std::ranges::replace(text, '\n', ' ');
-  return text;
-}
-
 void print_head(Invocation& run, const Case& c) {
   run.out << painted("Case " + c.id, Tone::kStrong, run.terminal) << '\n';
   run.out << "  state     "
@@ -248,19 +238,19 @@ void print_why(Invocation& run, const ToldCase& told) {
   for (const PolicyHere& here : told.policies) {
     run.out << "\nPolicy " << printable(here.id) << ", version " << here.stated.version << '\n';
     if (!here.stated.text) {
-      print_block(run, "  ", "Its words as they were then are not stored, or cannot be read.", 2);
+      print_prose(run, "  ", "Its words as they were then are not stored, or cannot be read.", 2);
       continue;
     }
     const Policy& policy = *here.stated.text;
-    print_block(run, "  ", policy.title, 2);
+    print_prose(run, "  ", policy.title, 2);
     for (const Basis& basis : policy.basis) {
       const bool carries = is_in_force(basis, here.last.run);
-      print_block(run, carries ? "  basis: " : "  not in force then: ", basis_text(basis), 4);
+      print_prose(run, carries ? "  basis: " : "  not in force then: ", basis_text(basis), 4);
     }
     for (const std::string& innocent : policy.false_positives) {
-      print_block(run, "  may be innocent: ", on_a_line(innocent), 4);
+      print_prose(run, "  may be innocent: ", one_line(innocent), 4);
     }
-    print_block(run, "  last: ", figures_text(here.last.figures), 4);
+    print_prose(run, "  last: ", figures_text(here.last.figures), 4);
   }
 }
 
@@ -288,10 +278,10 @@ void print_named(Invocation& run, const ToldCase& told) {
   run.out << "\nSubjects that the lead names\n";
   if (!told.named.empty()) run.out << cases_table(told.named, run.now()).render(run.terminal);
   for (const std::string& word : told.unknown) {
-    print_block(run, "  no findings: ", word, 4);
+    print_prose(run, "  no findings: ", word, 4);
   }
   if (!told.unknown.empty()) {
-    print_block(run, "  ",
+    print_prose(run, "  ",
                 "No finding says no more than that no policy reported them: `tidewaiter "
                 "policy explain` asks about each.",
                 2);
@@ -311,7 +301,7 @@ void print_timeline(Invocation& run, const ToldCase& told) {
     std::string line = format_time(act.act.recorded).substr(0, kClockDigits) + "  " + what.by +
                        " " + act_words(what);
     if (act.content) {
-      for (const auto& [name, text] : *act.content) line += "; " + name + ": " + on_a_line(text);
+      for (const auto& [name, text] : *act.content) line += "; " + name + ": " + one_line(text);
     }
     if (act.withheld) line += "; its words are for who looks at the evidence";
     if (act.sealed) line += "; its words are erased, or not on this machine";
@@ -325,7 +315,7 @@ void print_timeline(Invocation& run, const ToldCase& told) {
   }
   for (auto it = std::next(lines.begin(), static_cast<std::ptrdiff_t>(skipped)); it != lines.end();
        ++it) {
-    print_block(run, "  ", it->second, kClockDigits + 4);
+    print_prose(run, "  ", it->second, kClockDigits + 4);
   }
 }
 

@@ -10,9 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/finding_text.h"
+#include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
-#include "daemon/pipeline/policy_documents.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
@@ -33,21 +33,6 @@ std::optional<Severity> severity_from(std::string_view name) {
   return std::nullopt;
 }
 
-/// The policies of the set that was activated last, whatever their status. Errors: where the set
-/// cannot be read.
-Result<std::set<std::string>> policies_of_the_set(const RecordLog& records) {
-  const Result<std::optional<Digest>> hash = records.active_policy_set();
-  if (!hash) return tl::unexpected(hash.error());
-  std::set<std::string> ids;
-  if (!*hash) return ids;
-  const Result<std::string> documents = records.policy_documents(**hash);
-  if (!documents) return tl::unexpected(documents.error());
-  const Result<PolicySet> set = compile_documents(*documents, **hash);
-  if (!set) return tl::unexpected(set.error());
-  for (const Policy& policy : set->policies) ids.insert(policy.id);
-  return ids;
-}
-
 /// Nothing if a finding is of the policy, or it is in the set that was activated last, or that
 /// cannot be told.
 std::optional<std::string> unknown_policy(const Stores& stores, const std::string& id) {
@@ -56,9 +41,9 @@ std::optional<std::string> unknown_policy(const Stores& stores, const std::strin
   if (!all) return std::nullopt;  // the list itself tells
   for (const FindingState& finding : *all) known.insert(finding.policy);
   if (stores.records != nullptr) {
-    Result<std::set<std::string>> set = policies_of_the_set(*stores.records);
+    const Result<PolicySet> set = set_in_force(*stores.records);
     if (!set) return std::nullopt;
-    known.merge(*set);
+    for (const Policy& policy : set->policies) known.insert(policy.id);
   }
   if (known.contains(id)) return std::nullopt;
   const std::vector<std::string_view> words(known.begin(), known.end());

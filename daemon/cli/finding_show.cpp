@@ -12,6 +12,7 @@
 #include "daemon/cli/condition_text.h"
 #include "daemon/cli/finding_lookup.h"
 #include "daemon/cli/finding_text.h"
+#include "daemon/cli/prose.h"
 #include "daemon/cli/record_table.h"
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stores.h"
@@ -44,20 +45,10 @@ struct Explained {
   Case its_case;
 };
 
-/// The outcome that holds for this finding; nothing while it waits for somebody, where information
-/// is asked for, and where the finding says something else since.
-std::optional<Outcome> outcome_of(const Explained& e) {
-  const Case& c = e.its_case;
-  const bool holds = c.decision && c.state != CaseState::kProposed;
-  if (!holds || is_news_after(e.finding, c.decided_at())) return std::nullopt;
-  const Outcome outcome = std::get<Decided>(c.decision->act.act.body).outcome;
-  return outcome == Outcome::kNeedsInformation ? std::nullopt : std::optional(outcome);
-}
-
 /// "Potential violation: a person decides", or what was decided.
 std::string verdict_text(const Explained& e) {
   if (is_withdrawn(e.finding)) return "Withdrawn: no longer a potential violation";
-  const std::optional<Outcome> outcome = outcome_of(e);
+  const std::optional<Outcome> outcome = outcome_of(e.its_case, e.finding);
   if (!outcome) return "Potential violation: a person decides";
   std::string text =
       "Decided: " + std::string(outcome_name(*outcome)) + ", by " + e.its_case.decision->act.act.by;
@@ -115,18 +106,6 @@ Result<Explained> explain(const Stores& stores, FindingState finding) {
     result.findings.push_back(std::move(*one));
   }
   return result;
-}
-
-void print_prose(Invocation& run, const std::string& prefix, std::string_view text,
-                 std::size_t indent) {
-  run.out << prefix << wrapped(printable(text), run.terminal.width, indent, display_width(prefix))
-          << '\n';
-}
-
-/// A text block of a policy: its lines are one paragraph.
-std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
 }
 
 void print_figures(Invocation& run, const FindingState& f) {
@@ -308,7 +287,7 @@ nlohmann::ordered_json policy_text_json(const StatedPolicy& stated, const Findin
 
 void print_document(Invocation& run, const Stores& stores, const Explained& e) {
   nlohmann::ordered_json document = finding_json(e.finding);
-  const std::optional<Outcome> outcome = outcome_of(e);
+  const std::optional<Outcome> outcome = outcome_of(e.its_case, e.finding);
   document["potential_violation"] = !is_withdrawn(e.finding) && outcome != Outcome::kFalsePositive;
   document["case"] = {
       {"id", e.its_case.id}, {"state", case_state_name(e.its_case.state)}, {"outcome", nullptr}};

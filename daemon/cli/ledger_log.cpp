@@ -38,7 +38,7 @@ std::string case_id(const nlohmann::ordered_json& entry) {
 std::string reason(const nlohmann::ordered_json& entry) {
   const bool refused = entry.contains("attempt");
   const std::string by = member(refused ? entry["attempt"] : entry, "by");
-  const std::string why = member(refused ? entry["attempt"] : entry, "reason");
+  std::string why = member(refused ? entry["attempt"] : entry, "reason");
   if (by.empty()) return why;
   return "by " + by + (why.empty() ? "" : ": " + why);
 }

@@ -91,4 +91,13 @@ Result<StatedPolicy> stated_policy(const Stores& stores, const FindingState& fin
   return result;
 }
 
+Result<PolicySet> set_in_force(const RecordLog& records) {
+  const Result<std::optional<Digest>> hash = records.active_policy_set();
+  if (!hash) return tl::unexpected(hash.error());
+  if (!*hash) return PolicySet{};
+  const Result<std::string> documents = records.policy_documents(**hash);
+  if (!documents) return tl::unexpected(documents.error());
+  return compile_documents(*documents, **hash);
+}
+
 }  // namespace tidewaiter

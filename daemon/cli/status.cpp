@@ -68,8 +68,7 @@ Result<CaseCounts> count_cases(const Ledger& ledger, const std::vector<FindingSt
   if (!book) return tl::unexpected(book.error());
   CaseCounts counts;
   for (const Case& c : book->cases()) {
-    if (c.state == CaseState::kOpen && (c.standing_findings() > 0 || !c.acts.empty()))
-      ++counts.open;
+    if (c.state == CaseState::kOpen && !c.is_empty()) ++counts.open;
     if (c.state == CaseState::kProposed) ++counts.proposed;
     if (c.state == CaseState::kClosed) ++counts.closed;
   }

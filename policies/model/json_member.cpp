@@ -18,4 +18,10 @@ std::optional<std::int64_t> number_member(const nlohmann::json& object, const ch
   return found->get<std::int64_t>();
 }
 
+std::optional<Digest> digest_member(const nlohmann::json& object, const char* name) {
+  const std::string text = text_member(object, name).value_or("");
+  const Result<Digest> digest = digest_from_hex(text);
+  return digest && to_hex(*digest) == text ? std::optional(*digest) : std::nullopt;
+}
+
 }  // namespace tidewaiter

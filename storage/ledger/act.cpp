@@ -42,12 +42,6 @@ std::optional<UtcTime> time_member(const nlohmann::json& object, const char* nam
   return time && format_time(*time) == text ? std::optional(*time) : std::nullopt;
 }
 
-std::optional<Digest> digest_in(const nlohmann::json& object, const char* name) {
-  const std::string text = text_member(object, name).value_or("");
-  const Result<Digest> digest = digest_from_hex(text);
-  return digest && to_hex(*digest) == text ? std::optional(*digest) : std::nullopt;
-}
-
 std::optional<bool> truth_member(const nlohmann::json& object, const char* name) {
   const auto found = object.find(name);
   if (found == object.end() || !found->is_boolean()) return std::nullopt;
@@ -104,7 +98,7 @@ std::optional<ActBody> read_commented(const nlohmann::json& details) {
 }
 
 std::optional<ActBody> read_exhibit(const nlohmann::json& details) {
-  const auto digest = digest_in(details, "sha256");
+  const auto digest = digest_member(details, "sha256");
   const auto bytes = number_member(details, "bytes");
   const auto privileged = truth_member(details, "privileged");
   if (!digest || !bytes || *bytes < 0 || !privileged) return std::nullopt;
@@ -151,7 +145,7 @@ std::optional<ActBody> read_lead(const nlohmann::json& details) {
   const auto received = time_member(details, "received");
   auto handling = text_member(details, "handling");
   const auto subjects = number_member(details, "subjects");
-  const auto file = digest_in(details, "file");
+  const auto file = digest_member(details, "file");
   if (!received || !handling || !subjects || *subjects < 0) return std::nullopt;
   if (details.contains("file") && !file) return std::nullopt;
   return LeadReceived{*received, std::move(*handling), *subjects, file};
@@ -197,7 +191,7 @@ Result<Act> read_open_members(const nlohmann::json& entry, ActBody body, std::st
   }
   act.at = *at;
   act.body = std::move(body);
-  act.confidential = digest_in(entry, "confidential");
+  act.confidential = digest_member(entry, "confidential");
   if (entry.contains("confidential") && !act.confidential) {
     return malformed_act("`confidential` of 64 hexadecimal digits");
   }

@@ -18,13 +18,6 @@ tl::unexpected<Error> malformed_publication(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "a publication needs " + what);
 }
 
-/// A digest in the one form that entries have.
-std::optional<Digest> digest_of(const nlohmann::json& object, const char* name) {
-  const std::string text = text_member(object, name).value_or("");
-  const Result<Digest> digest = digest_from_hex(text);
-  return digest && to_hex(*digest) == text ? std::optional(*digest) : std::nullopt;
-}
-
 Result<std::array<std::string, 2>> signers_of(const nlohmann::json& entry) {
   const auto found = entry.find("signers");
   if (found == entry.end() || !found->is_array() || found->size() != 2 ||
@@ -87,13 +80,13 @@ Result<PublicationEntry> read_publication(const nlohmann::json& entry, std::stri
   read.publication.origin = std::move(origin);
   read.publication.version = number_member(entry, "version").value_or(-1);
   if (read.publication.version < 1) return malformed_publication("`version`, a number from 1 on");
-  const auto bundle = digest_of(entry, "bundle");
-  const auto set = digest_of(entry, "set");
+  const auto bundle = digest_member(entry, "bundle");
+  const auto set = digest_member(entry, "set");
   if (!bundle || !set)
     return malformed_publication("`bundle` and `set`, 64 hexadecimal digits each");
   read.publication.bundle = *bundle;
   read.publication.set = *set;
-  read.publication.previous = digest_of(entry, "previous");
+  read.publication.previous = digest_member(entry, "previous");
   const bool has_previous = entry.contains("previous");
   if (has_previous && !read.publication.previous) {
     return malformed_publication("`previous`, 64 hexadecimal digits");

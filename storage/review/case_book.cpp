@@ -124,6 +124,13 @@ bool is_news_after(const FindingState& finding, std::int64_t index) {
   return later > (finding.state == StepKind::kClosed ? 1 : 0) || opened_at(finding) > index;
 }
 
+std::optional<Outcome> outcome_of(const Case& c, const FindingState& finding) {
+  const bool holds = c.decision && c.state != CaseState::kProposed;
+  if (!holds || is_news_after(finding, c.decided_at())) return std::nullopt;
+  const Outcome outcome = std::get<Decided>(c.decision->act.act.body).outcome;
+  return outcome == Outcome::kNeedsInformation ? std::nullopt : std::optional(outcome);
+}
+
 std::string case_id_of(const FindingState& finding) { return "c-" + finding.id.substr(0, kDigits); }
 
 Result<CaseBook> CaseBook::make(std::vector<FindingState> findings, std::vector<RecordedAct> acts) {

@@ -48,11 +48,17 @@ struct Case {
   /// The greatest severity of the findings that are not withdrawn; nothing without any.
   [[nodiscard]] std::optional<Severity> worst() const;
   [[nodiscard]] std::int64_t standing_findings() const;  ///< that are not withdrawn
+  /// Nothing stands that was found, and nobody did anything.
+  [[nodiscard]] bool is_empty() const { return acts.empty() && standing_findings() == 0; }
 };
 
 /// Whether a finding was opened or restated by an entry after `index`. The end of its run is no
 /// news, and a withdrawn one is none.
 [[nodiscard]] bool is_news_after(const FindingState& finding, std::int64_t index);
+
+/// What was decided about a finding of the case; nothing without a decision, while it waits for
+/// another person, where it asks for information, and where the finding is news since.
+[[nodiscard]] std::optional<Outcome> outcome_of(const Case& c, const FindingState& finding);
 
 /// The id of the case whose first finding is `finding`.
 [[nodiscard]] std::string case_id_of(const FindingState& finding);

@@ -5,13 +5,6 @@
 namespace tidewaiter {
 namespace {
 
-/// The outcome that holds for a finding of the case.
-std::optional<Outcome> outcome_of(const Case& c, const FindingState& finding) {
-  const bool holds = c.decision && c.state != CaseState::kProposed;
-  if (!holds || is_news_after(finding, c.decided_at())) return std::nullopt;
-  return std::get<Decided>(c.decision->act.act.body).outcome;
-}
-
 std::int64_t& place_of(Verdicts& verdicts, std::optional<Outcome> outcome) {
   switch (outcome.value_or(Outcome::kNeedsInformation)) {
     case Outcome::kConfirmed:

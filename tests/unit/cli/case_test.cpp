@@ -59,14 +59,6 @@ class CaseTest : public testing::Test {
     EXPECT_EQ(answer.status, 4) << answer.out;
     return answer.err;
   }
-  [[nodiscard]] std::vector<nlohmann::json> entries(const std::string& type) const {
-    std::vector<nlohmann::json> all;
-    const auto log = site_({"ledger", "log", "--json", "--limit", "1000"}).json();
-    for (const auto& one : log["entries"]) {
-      if (one["entry"]["typ"] == type) all.push_back(one["entry"]);
-    }
-    return all;
-  }
   [[nodiscard]] VerifyReport verified() const {
     return verify_ledger({site_.ledger_paths().database, site_.ledger_paths().lock, {}});
   }
@@ -126,7 +118,7 @@ TEST_F(CaseTest, RefusesWhatTheRulesForbidAndRecordsTheAttempt) {
               HasSubstr("enrolled as viewer"));
   EXPECT_THAT(refused({"case", "comment", id, "x", "--privileged", "--as", "jo"}),
               HasSubstr("only counsel"));
-  const auto attempts = entries("case.refused");
+  const auto attempts = site_.entries("case.refused");
   ASSERT_EQ(attempts.size(), 4U);
   EXPECT_EQ(attempts[0]["attempt"]["by"], "ada");
   EXPECT_EQ(attempts[0]["attempt"]["type"], "case.approved");
@@ -182,7 +174,7 @@ TEST_F(CaseTest, TakesInOnceWhatWasHandedInAndNotPutAway) {
   }
   EXPECT_THAT(site_({"case", "show", id_of("a")}).out, HasSubstr("text: Once"));
   site_.cycle();
-  EXPECT_EQ(entries("case.commented").size(), 1U);
+  EXPECT_EQ(site_.entries("case.commented").size(), 1U);
   EXPECT_TRUE(std::filesystem::is_empty(site_.path("state/acts/incoming")));
 }
 
@@ -190,7 +182,7 @@ TEST_F(CaseTest, RefusesAFileThatIsNoActAndGoesOn) {
   std::filesystem::create_directories(site_.path("state/acts/incoming"));
   site_.write("state/acts/incoming/zz.json", "{\"entry\": 5}");
   site_.cycle();
-  const auto attempts = entries("case.refused");
+  const auto attempts = site_.entries("case.refused");
   ASSERT_EQ(attempts.size(), 1U);
   // Under the digest of its name, whatever that is; what was handed in is kept.
   const std::string name = to_hex(sha256("zz"));
@@ -217,10 +209,10 @@ TEST_F(CaseTest, TakesWhatIsGoodBesideWhatIsHostile) {
       R"({"typ":"case.commented","entry":{"act":{"privileged":false},"at":"2026-10-05T08:00:00Z","by":")" +
           by + R"(","case":"c-0","seen":0,"signer":"x","note":"y"}})");
   done({"case", "comment", id_of("a"), "Good", "--as", "jo"});
-  EXPECT_EQ(entries("case.refused").size(), 6U);
+  EXPECT_EQ(site_.entries("case.refused").size(), 6U);
   site_.cycle();
-  EXPECT_EQ(entries("case.refused").size(), 6U);
-  EXPECT_EQ(entries("case.commented").size(), 1U);
+  EXPECT_EQ(site_.entries("case.refused").size(), 6U);
+  EXPECT_EQ(site_.entries("case.commented").size(), 1U);
   EXPECT_TRUE(fs::is_empty(incoming));
   EXPECT_TRUE(verified().ok());
 }
@@ -237,7 +229,7 @@ TEST_F(CaseTest, KeepsAnActUnderItsDigestOnly) {
     std::filesystem::copy_file(file.path(), site_.path("state/acts/incoming") / first.filename());
   }
   site_.cycle();
-  EXPECT_EQ(entries("case.refused").size(), 1U);
+  EXPECT_EQ(site_.entries("case.refused").size(), 1U);
   EXPECT_THAT(site_({"case", "show", id_of("a")}).out, HasSubstr("text: First"));
 }
 
@@ -254,7 +246,7 @@ TEST_F(CaseTest, RefusesAnActThatWasRefusedBefore) {
   }
   site_.cycle();
   EXPECT_EQ(of("a")["state"], "closed");
-  EXPECT_EQ(entries("case.refused").size(), 2U);
+  EXPECT_EQ(site_.entries("case.refused").size(), 2U);
 }
 
 TEST_F(CaseTest, WantsAReasonInWords) {
@@ -275,7 +267,7 @@ TEST_F(CaseTest, AsksThePoliciesInForceWhetherTheyRestOnLaw) {
   site_.cycle();
   site_.write("policies/volume.yaml", low("{terms: no more than that}"));
   done({"case", "decide", id_of("c"), "confirmed", "--as", "jo", "--reason", "x"});
-  const auto decisions = entries("case.decided");
+  const auto decisions = site_.entries("case.decided");
   ASSERT_EQ(decisions.size(), 1U);
   EXPECT_EQ(decisions[0]["second_because"], "a legal basis");
 }
@@ -304,7 +296,7 @@ TEST_F(CaseTest, ShowsWhoLookedAtTheEvidence) {
   const Answer shown = site_({"case", "show", id, "--evidence", "--as", "jo"});
   EXPECT_EQ(shown.status, 0) << shown.err;
   EXPECT_THAT(shown.out, HasSubstr("Evidence: 3 records"));
-  const auto views = entries("evidence.viewed");
+  const auto views = site_.entries("evidence.viewed");
   ASSERT_EQ(views.size(), 1U);
   EXPECT_EQ(views[0]["by"], "jo");
   EXPECT_THAT(site_({"case", "show", id}).out, Not(HasSubstr("Evidence: ")));
@@ -338,7 +330,7 @@ TEST_F(CaseTest, HasTheHashOfAnExhibit) {
   const std::string id = id_of("c");
   done({"case", "attach", id, "invoice.pdf", "--custodian", "Billing", "--origin", "Provider",
         "--as", "jo"});
-  const auto exhibits = entries("case.exhibit");
+  const auto exhibits = site_.entries("case.exhibit");
   ASSERT_EQ(exhibits.size(), 1U);
   // FIPS 180-4, the example "abc".
   EXPECT_EQ(exhibits[0]["act"]["sha256"],

@@ -49,14 +49,6 @@ class PublishTest : public testing::Test {
                 "ledger: {origin: small.example/ledger}\n"
                 "notify: {channels: [{name: operations, kind: log}]}\n");
   }
-  [[nodiscard]] std::vector<nlohmann::json> entries(const std::string& type) const {
-    std::vector<nlohmann::json> all;
-    const auto log = site_({"ledger", "log", "--json", "--limit", "1000"}).json();
-    for (const auto& one : log["entries"]) {
-      if (one["entry"]["typ"] == type) all.push_back(one["entry"]);
-    }
-    return all;
-  }
   [[nodiscard]] VerifyReport verified() const {
     return verify_ledger({site_.ledger_paths().database, site_.ledger_paths().lock, {}});
   }
@@ -74,13 +66,13 @@ TEST_F(PublishTest, TwoPeopleMakeAnEntryThatTheVerifierAccepts) {
   EXPECT_EQ(proposal["documents"][0]["path"], "policies/volume.yaml");
   EXPECT_EQ(proposal["documents"][0]["sha256"], to_hex(sha256(volume_policy())));
   EXPECT_EQ(proposal["change"]["added"], nlohmann::json::array({"test.volume"}));
-  EXPECT_TRUE(entries("policy_set.published").empty());
+  EXPECT_TRUE(site_.entries("policy_set.published").empty());
 
   const Answer confirmed = confirm("cy", proposal["bundle"].get<std::string>().substr(0, 8));
   ASSERT_EQ(confirmed.status, 0) << confirmed.err;
   EXPECT_EQ(confirmed.json()["recorded"], true);
   EXPECT_EQ(confirmed.json()["signed_by"], nlohmann::json::array({"ada", "cy"}));
-  const auto all = entries("policy_set.published");
+  const auto all = site_.entries("policy_set.published");
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0]["bundle"], proposal["bundle"]);
   EXPECT_EQ(all[0]["title"], "First");
@@ -112,7 +104,7 @@ TEST_F(PublishTest, RefusesWhoMayNotSign) {
   EXPECT_EQ(twice.status, 4);
   EXPECT_THAT(twice.err, HasSubstr("another person has to confirm"));
   EXPECT_THAT(confirm("bo", "00000000").err, HasSubstr("no proposal begins with"));
-  EXPECT_TRUE(entries("policy_set.published").empty());
+  EXPECT_TRUE(site_.entries("policy_set.published").empty());
 }
 
 TEST_F(PublishTest, RefusesARetiredKeyAndSomebodyElses) {
@@ -251,7 +243,7 @@ TEST_F(PublishTest, PublicationsFollowOneAnother) {
   EXPECT_EQ(proposal["previous"], first);
   EXPECT_EQ(proposal["change"]["changed"], nlohmann::json::array({"test.volume"}));
   ASSERT_EQ(confirm("bo", proposal["bundle"]).status, 0);
-  EXPECT_EQ(entries("policy_set.published").size(), 2U);
+  EXPECT_EQ(site_.entries("policy_set.published").size(), 2U);
   EXPECT_TRUE(verified().ok());
 }
 
@@ -269,7 +261,7 @@ TEST_F(PublishTest, WhatRunsIsTheBundleAndNotTheFiles) {
   site_.cycle();
   // Both accounts that have three requests, though the file asks for four by now.
   EXPECT_EQ(site_({"finding", "list", "--json"}).json()["findings"].size(), 2U);
-  const auto activated = entries("policy.published");
+  const auto activated = site_.entries("policy.published");
   ASSERT_EQ(activated.size(), 1U);
   EXPECT_EQ(activated[0]["bundle"], bundle);
   EXPECT_EQ(activated[0]["published_only"], true);
@@ -298,7 +290,7 @@ TEST_F(PublishTest, APublicationThatWasChangedStopsTheStart) {
 
 TEST_F(PublishTest, AnUnpublishedSetNamesNoBundle) {
   site_.cycle();
-  const auto activated = entries("policy.published");
+  const auto activated = site_.entries("policy.published");
   ASSERT_EQ(activated.size(), 1U);
   EXPECT_FALSE(activated[0].contains("bundle"));
   EXPECT_THAT(site_({"status"}).out, HasSubstr("were not published"));

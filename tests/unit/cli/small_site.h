@@ -82,6 +82,16 @@ class SmallSite {
     ASSERT_EQ(answer.status, 0) << answer.err;
   }
 
+  /// The ledger's entries of a type, in order.
+  [[nodiscard]] std::vector<nlohmann::json> entries(const std::string& type) const {
+    std::vector<nlohmann::json> all;
+    const auto log = (*this)({"ledger", "log", "--json", "--limit", "1000"}).json();
+    for (const auto& one : log["entries"]) {
+      if (one["entry"]["typ"] == type) all.push_back(one["entry"]);
+    }
+    return all;
+  }
+
   UtcTime now{1'791'208'800'000'000};  ///< 2026-10-05T14:00:00Z
 
  private:
