@@ -9,6 +9,8 @@ void add_simulate(CLI::App& app, Selection& selection) {
                             "For demonstrations and tests: nothing of it is real.", "");
   verb->require_subcommand(1);
   add_simulate_provider(*verb, selection);
+  add_simulate_world(*verb, selection);
+  add_simulate_score(*verb, selection);
 }
 
 }  // namespace tidewaiter

@@ -70,6 +70,8 @@ void add_list_diff(CLI::App& list, Selection& selection);
 void add_list_status(CLI::App& list, Selection& selection);
 void add_list_sync(CLI::App& list, Selection& selection);
 void add_simulate_provider(CLI::App& simulate, Selection& selection);
+void add_simulate_score(CLI::App& simulate, Selection& selection);
+void add_simulate_world(CLI::App& simulate, Selection& selection);
 void add_witness_add_log(CLI::App& witness, Selection& selection);
 void add_witness_head(CLI::App& witness, Selection& selection);
 void add_witness_init(CLI::App& witness, Selection& selection);

@@ -3,17 +3,10 @@
 #include <array>
 #include <string_view>
 
+#include "daemon/world/split_mix.h"
+
 namespace tidewaiter {
 namespace {
-
-/// Turns counted values into evenly spread ones. Source: S. Vigna, splitmix64.c, public domain,
-/// https://prng.di.unimi.it/splitmix64.c.
-std::uint64_t mixed(std::uint64_t value) {
-  value += 0x9E3779B97F4A7C15U;
-  value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
-  value = (value ^ (value >> 27U)) * 0x94D049BB133111EBU;
-  return value ^ (value >> 31U);
-}
 
 /// A number from 0 to `below` − 1 that depends on all of these alone.
 std::int64_t draw(std::uint64_t seed, std::uint64_t customer, std::uint64_t what,

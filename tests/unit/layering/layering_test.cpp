@@ -76,7 +76,10 @@ const std::vector<Room>& rooms() {
         "storage/verify", "daemon/outbound", "daemon/lists", "daemon/sources", "daemon/notify",
         "daemon/timestamp", "daemon/pipeline"}},
       {"daemon/http", {"policies/model"}},
-      {"daemon/simulate", {"policies/model", "daemon/http"}},
+      {"daemon/world",
+       {"policies/model", "policies/language", "policies/linkage", "policies/engine",
+        "policies/authoring"}},
+      {"daemon/simulate", {"policies/model", "daemon/http", "daemon/world"}},
       {"daemon/lsp",
        {"policies/model", "policies/language", "policies/lint", "policies/authoring"}},
       {"daemon/cli",
@@ -87,7 +90,7 @@ const std::vector<Room>& rooms() {
         "daemon/sources",     "daemon/notify",     "daemon/timestamp",   "daemon/pipeline",
         "daemon/app",         "storage/files",     "daemon/lsp",         "storage/witness",
         "daemon/http",        "daemon/outbound",   "daemon/simulate",    "daemon/enrich",
-        "daemon/lists",       "storage/review"}},
+        "daemon/lists",       "storage/review",    "daemon/world"}},
   };
   return all;
 }
