@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <vector>
 
 #include "policies/engine/accumulators.h"
@@ -20,8 +19,8 @@ struct MemberMove {
 /// it. Memory grows with the inputs that retention has left.
 class ClusterMembers {
  public:
-  /// An account's inputs by sequence number.
-  using Inputs = std::map<std::int64_t, Input>;
+  /// An account's inputs, in order of their sequence numbers.
+  using Inputs = std::vector<Input>;
 
   /// An account that nothing has moved is a cluster of itself.
   [[nodiscard]] std::uint32_t cluster_of(std::uint32_t account) const {
@@ -34,6 +33,8 @@ class ClusterMembers {
   }
 
   [[nodiscard]] const Inputs& inputs_of(std::uint32_t account) { return at(account).inputs; }
+  /// Replaces the input of the same number. Costs the account's inputs of later ones: none, as long
+  /// as they come in order.
   void add(std::uint32_t account, const Input& input);
   void remove(std::uint32_t account, std::int64_t seq);
   /// Forgets all inputs of panes before `pane`.

@@ -30,7 +30,7 @@ PolicyRuntime::SizeBands PolicyRuntime::regroup(const Moves& moves, InputChanges
     members_->move(move.account, move.to);
     changes[move.from].regrouped = true;
     changes[move.to].regrouped = true;
-    for (const auto& [seq, input] : members_->inputs_of(move.account)) {
+    for (const Input& input : members_->inputs_of(move.account)) {
       change_input(move.from, input, -1, changes);
       change_input(move.to, input, 1, changes);
     }
