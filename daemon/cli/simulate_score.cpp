@@ -238,7 +238,7 @@ void add_simulate_score(CLI::App& simulate, Selection& selection) {
                    "What campaigns spend on not being seen, 0 to 1; 0.3 without it")
       ->type_name("NUMBER[,…]")
       ->delimiter(',')
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(CLI::Range(0.0, 1.0).description(""));
   CLI::Option* without =
       verb->add_option("--without", arguments->without, "Leave out this family of signals")
           ->type_name("FAMILY")

@@ -174,7 +174,7 @@ void add_simulate_world(CLI::App& simulate, Selection& selection) {
   verb->add_option("--effort", arguments->effort,
                    "What campaigns spend on not being seen, 0 to 1; 0.3 without it")
       ->type_name("NUMBER")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(CLI::Range(0.0, 1.0).description(""));
   add_json_flag(*verb, arguments->json);
   verb->callback([arguments, &selection] {
     selection.command = [arguments](Invocation& run) { return make_world(run, *arguments); };

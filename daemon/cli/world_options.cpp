@@ -18,7 +18,7 @@ void add_world_options(CLI::App& verb, WorldOptions& options) {
   constexpr std::int64_t kMostAccounts = 40'000;
   constexpr std::int64_t kMostDays = 366;
   add_number(verb, "--accounts", options.accounts, kLeastAccounts,
-             "Honest accounts; 2,000 without it", kMostAccounts);
+             "Honest accounts; 300 without it", kMostAccounts);
   add_number(verb, "--days", options.days, kLeastDays, "How long it goes on; 45 without it",
              kMostDays);
   verb.add_flag("--honest", options.honest, "A world without any campaign");

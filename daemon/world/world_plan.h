@@ -9,7 +9,7 @@ namespace tidewaiter {
 /// Which world is made: everything in it follows from these.
 struct WorldPlan {
   std::uint64_t seed = 1;
-  int accounts = 2'000;  ///< honest ones; at least kLeastAccounts
+  int accounts = 300;  ///< honest ones; at least kLeastAccounts
   int days = 45;         ///< from `begin`; at least kLeastDays
   /// What the campaigns spend on not being seen, from 0 (nothing) to 1: docs/detection.md says what
   /// each of their means costs at an effort.
