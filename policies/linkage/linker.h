@@ -1,18 +1,14 @@
 #pragma once
 
-#include <compare>
-#include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <map>
-#include <set>
-#include <string>
-#include <tuple>
-#include <utility>
 #include <vector>
 
 #include "policies/linkage/account_cluster.h"
+#include "policies/linkage/account_groups.h"
+#include "policies/linkage/held_values.h"
 #include "policies/linkage/linkage.h"
+#include "policies/linkage/stated_facts.h"
 #include "policies/model/log.h"
 #include "policies/model/record.h"
 #include "policies/model/time.h"
@@ -34,14 +30,19 @@ namespace tidewaiter {
 /// never on the order in which they came: an account that joins may rename a cluster, a value that
 /// becomes too common splits it.
 ///
-/// Costs (times log n): two clusters that become one cost the accounts of the smaller, and those
-/// that get another name; so a cluster that grows to n accounts one by one costs n, as long as it
-/// keeps its name most of the time. (Each account of a cluster whose name becomes a lesser one is
-/// in another cluster after that: accounts that join by falling names cost n² in all, and as many
-/// moves.) Where links are lost, accounts are gone through from all who were linked, in turn, until
-/// one cluster at most is left that has not been gone through whole: about the accounts of the
-/// other parts, or, where nobody is parted, those up to where the ways meet again. It keeps every
-/// record's facts, and the distinct values and accounts.
+/// Costs: a fact that changes no cluster is constant on average. Two clusters that become one cost
+/// the accounts of the smaller, and those that get another name; so a cluster that grows to n
+/// accounts one by one costs n, as long as it keeps its name most of the time. (Each account of a
+/// cluster whose name becomes a lesser one is in another cluster after that: accounts that join by
+/// falling names cost n² in all, and as many moves.) Where links are lost, accounts are gone
+/// through from all who were linked, in turn, until one cluster at most is left that has not been
+/// gone through whole: about the accounts of the other parts, or, where nobody is parted, those up
+/// to where the ways meet again. It keeps every record's facts, and the distinct values and
+/// accounts: memory as StatedFacts, HeldValues and AccountGroups say (docs/linkage.md has measured
+/// figures).
+///
+/// REQUIRES: what an entry replaces is a version of a record that an earlier entry gave, or one
+/// from before `dropped_before`.
 class Linker {
  public:
   static constexpr UtcTime kNothingDropped{std::numeric_limits<std::int64_t>::min()};
@@ -65,75 +66,41 @@ class Linker {
   [[nodiscard]] std::vector<CommonValue> too_common() const;
 
  private:
-  using AccountNumber = std::uint32_t;
-  using ValueNumber = std::uint32_t;
-  using ClusterNumber = std::uint32_t;
-  using Accounts = std::vector<AccountNumber>;
-  struct Fact {
-    AccountNumber account = 0;
-    ValueNumber value = 0;
-    auto operator<=>(const Fact&) const = default;
-  };
-  struct SharedValue {
-    std::int64_t at_most = 0;
-    std::map<AccountNumber, std::int64_t> holders;  ///< how many facts say so, > 0
-    [[nodiscard]] bool links() const {
-      return holders.size() >= 2 && holders.size() <= static_cast<std::uint64_t>(at_most);
-    }
-  };
-  struct Account {
-    LinkedAccount name;
-    ClusterNumber cluster = 0;
-    std::size_t place = 0;         ///< among the members of its cluster
-    std::set<ValueNumber> values;  ///< that it holds now
-  };
-  /// INVARIANT: between entries, an account is among the members of its cluster alone.
-  struct Cluster {
-    Accounts members;         ///< empty: the number is free
-    AccountNumber least = 0;  ///< names it
-  };
-  class PartSearch;
-
-  using ValueKey = std::tuple<FieldId, std::string, std::string>;  ///< with source and text
-
-  [[nodiscard]] CommonValue common_value(const ValueKey& key, const SharedValue& value) const;
-  [[nodiscard]] std::vector<Fact> facts_of(const Record& record);
-  AccountNumber number_of(LinkedAccount name);
-  ValueNumber number_of(const Link& link, std::string source, std::string text);
+  /// Numbers the accounts and values of a record's facts, and calls `fact(account, value)` for
+  /// each.
+  template <class Fact>
+  void each_fact(const Record& record, const Fact& fact);
   void state(const Record& record);
   void take_back(const Record& record);
   void drop(UtcTime before);
-  void add(const Fact& fact);
-  void remove(const Fact& fact);
-  /// Notes that a value that links its holders is to lose one, or to link nobody.
-  void note_loss(const SharedValue& value);
+  void add(AccountNumber account, ValueNumber value);
+  void remove(HoldingNumber holding);
 
-  [[nodiscard]] ClusterNumber free_cluster();
-  void put(AccountNumber account, ClusterNumber cluster);
-  void take_out(AccountNumber account);
-  [[nodiscard]] AccountNumber least_of(const Accounts& members) const;
-  /// Gives a cluster, whose accounts bear the name `now` now, the name `least`.
-  void rename(Cluster& cluster, AccountNumber now, AccountNumber least);
-  /// Parts a cluster of which some accounts have lost a link. Each part has one of them.
-  void split(ClusterNumber cluster, const Accounts& parted);
-  void join(ClusterNumber a, ClusterNumber b);
-  /// Makes the clusters those of the links that there are now, and tells who has moved.
+  [[nodiscard]] bool links(ValueNumber value) const;
+  [[nodiscard]] CommonValue common_value(ValueNumber value) const;
+  /// All values that `chosen(ValueNumber)` is true of, by field name, source and text.
+  template <class Chosen>
+  [[nodiscard]] std::vector<ValueNumber> values_in_order(const Chosen& chosen) const;
+  /// Notes that a value that links its holders is to lose one, or to link nobody.
+  void note_loss(ValueNumber value);
+  /// Parts groups of which some accounts have lost a link.
+  void split(GroupNumber group, const std::vector<AccountNumber>& parted);
+  void split_parted();
+  void join_holders(ValueNumber value);
+  /// Makes the groups those of the links that there are now, and tells who has moved.
   std::vector<ClusterMove> regroup();
 
   Linkage linkage_;
   UtcTime dropped_before_;
-  std::map<LinkedAccount, AccountNumber> account_numbers_;
-  std::vector<Account> accounts_;
-  std::vector<Cluster> clusters_;
-  std::vector<ClusterNumber> free_clusters_;
-  std::map<ValueKey, ValueNumber> value_numbers_;
-  std::vector<SharedValue> values_;
-  std::multiset<std::pair<UtcTime, Fact>> facts_;  ///< with the time of the record that states it
+  HeldValues held_;
+  AccountGroups groups_;  ///< its clusters
+  StatedFacts facts_;
 
   // Of the entry in hand:
-  std::set<ValueNumber> changed_;                 ///< values that may link whom they did not
-  std::set<AccountNumber> parted_;                ///< accounts that may have lost a link
-  std::map<AccountNumber, AccountNumber> named_;  ///< accounts that were renamed: by whom before
+  std::vector<HoldingNumber> stated_;
+  std::vector<ValueNumber> gained_;    ///< values with one more holder
+  std::vector<ValueNumber> restored_;  ///< values that link again, having fewer holders
+  std::vector<AccountNumber> parted_;  ///< accounts that may have lost a link
 };
 
 }  // namespace tidewaiter
