@@ -43,12 +43,6 @@ AccountNumber HeldValues::find_account(std::uint64_t hash, std::uint32_t source,
   });
 }
 
-ValueNumber HeldValues::find_value(std::uint64_t hash, std::uint32_t kind,
-                                   std::string_view text) const {
-  return value_index_.find(
-      hash, [&](ValueNumber one) { return values_[one].kind == kind && this->text(one) == text; });
-}
-
 std::uint32_t HeldValues::source_number(std::string_view source) {
   const auto known = source_numbers_.find(source);
   if (known != source_numbers_.end()) return known->second;
@@ -73,7 +67,9 @@ AccountNumber HeldValues::account(std::string_view source, std::string_view name
   const auto next = static_cast<AccountNumber>(accounts_.size());
   accounts_.push_back({texts_.size(), static_cast<std::uint32_t>(name.size()), group, kNone});
   texts_ += name;
-  account_index_.add(hash, next, [this](AccountNumber one) { return account_hash(one); });
+  account_index_.add(hash, next, [&](const auto& put) {
+    for (AccountNumber one = 0; one < next; ++one) put(account_hash(one), one);
+  });
   return next;
 }
 
@@ -83,22 +79,18 @@ AccountNumber HeldValues::find_account(std::string_view source, std::string_view
   return find_account(text_hash(name, group->second), group->second, name);
 }
 
-ValueNumber HeldValues::value(const Kind& kind, std::string_view text) {
-  const std::uint32_t group = kind_number(kind);
-  const std::uint64_t hash = text_hash(text, group);
-  const ValueNumber known = find_value(hash, group, text);
+ValueNumber HeldValues::value(std::uint32_t kind, std::string_view text) {
+  const std::uint64_t hash = text_hash(text, kind);
+  const ValueNumber known = value_index_.find(
+      hash, [&](ValueNumber one) { return values_[one].kind == kind && this->text(one) == text; });
   if (known != kNone) return known;
   const auto next = static_cast<ValueNumber>(values_.size());
-  values_.push_back({texts_.size(), static_cast<std::uint32_t>(text.size()), group, 0, kNone});
+  values_.push_back({texts_.size(), static_cast<std::uint32_t>(text.size()), kind, 0, kNone});
   texts_ += text;
-  value_index_.add(hash, next, [this](ValueNumber one) { return value_hash(one); });
+  value_index_.add(hash, next, [&](const auto& put) {
+    for (ValueNumber one = 0; one < next; ++one) put(value_hash(one), one);
+  });
   return next;
-}
-
-ValueNumber HeldValues::find_value(const Kind& kind, std::string_view text) const {
-  const auto group = kind_numbers_.find(kind);
-  if (group == kind_numbers_.end()) return kNone;
-  return find_value(text_hash(text, group->second), group->second, text);
 }
 
 HoldingNumber HeldValues::find(AccountNumber account, ValueNumber value) const {
@@ -107,22 +99,21 @@ HoldingNumber HeldValues::find(AccountNumber account, ValueNumber value) const {
   });
 }
 
-HoldingNumber HeldValues::add(AccountNumber account, ValueNumber value) {
-  HoldingNumber holding = find(account, value);
-  if (holding == kNone) {
-    if (free_.empty()) {
-      holding = static_cast<HoldingNumber>(holdings_.size());
-      holdings_.emplace_back();
-    } else {
-      holding = free_.back();
-      free_.pop_back();
-    }
-    holdings_[holding] = {account, value, 0, kNone, kNone, kNone, kNone};
-    enlist(holding);
-    holding_index_.add(pair_hash(account, value), holding,
-                       [this](HoldingNumber one) { return holding_hash(one); });
+HoldingNumber HeldValues::hold(AccountNumber account, ValueNumber value) {
+  auto holding = static_cast<HoldingNumber>(holdings_.size());
+  if (free_.empty()) {
+    holdings_.emplace_back();
+  } else {
+    holding = free_.back();
+    free_.pop_back();
   }
-  ++holdings_[holding].times;
+  holding_index_.add(pair_hash(account, value), holding, [this](const auto& put) {
+    for (HoldingNumber one = 0; one < holdings_.size(); ++one) {
+      if (holdings_[one].times > 0) put(holding_hash(one), one);
+    }
+  });
+  holdings_[holding] = {account, value, 0, kNone, kNone, kNone, kNone};
+  enlist(holding);
   return holding;
 }
 

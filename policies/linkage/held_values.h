@@ -22,7 +22,7 @@ using HoldingNumber = std::uint32_t;
 /// which they came. Texts are kept once, one behind the other. A value is one of a *kind*: the
 /// link that it is evidence for, and the source where only that makes it unique.
 ///
-/// Memory: an account or a value costs 24 bytes, its text and its place in an index (5 to 11); a
+/// Memory: an account or a value costs 24 bytes, its text and its place in an index (7 to 13); a
 /// holding 28 bytes and a place. Costs: all is constant but for walks, which visit what they visit.
 /// Not thread-safe: one thread at a time.
 class HeldValues {
@@ -39,13 +39,24 @@ class HeldValues {
   AccountNumber account(std::string_view source, std::string_view name);
   /// kNone, if there is none.
   [[nodiscard]] AccountNumber find_account(std::string_view source, std::string_view name) const;
-  ValueNumber value(const Kind& kind, std::string_view text);
-  [[nodiscard]] ValueNumber find_value(const Kind& kind, std::string_view text) const;
+  std::uint32_t kind_number(const Kind& kind);
+  /// `kind` is the number of one.
+  ValueNumber value(std::uint32_t kind, std::string_view text);
   /// kNone, if the account does not hold the value now.
   [[nodiscard]] HoldingNumber find(AccountNumber account, ValueNumber value) const;
 
-  /// Says once more that the account holds the value.
-  HoldingNumber add(AccountNumber account, ValueNumber value);
+  /// Says once more that the account holds `value`. Calls `before_first()` if nothing says so yet,
+  /// before it is one of the holders.
+  template <class BeforeFirst>
+  HoldingNumber add(AccountNumber account, ValueNumber value, const BeforeFirst& before_first) {
+    HoldingNumber holding = find(account, value);
+    if (holding == kNone) {
+      before_first();
+      holding = hold(account, value);
+    }
+    ++holdings_[holding].times;
+    return holding;
+  }
   /// Takes one saying back; with the last one the holding is gone, and its number free for another.
   void remove(HoldingNumber holding);
   /// How often it has been said, > 0.
@@ -121,10 +132,8 @@ class HeldValues {
   [[nodiscard]] std::uint64_t holding_hash(HoldingNumber holding) const;
   [[nodiscard]] AccountNumber find_account(std::uint64_t hash, std::uint32_t source,
                                            std::string_view name) const;
-  [[nodiscard]] ValueNumber find_value(std::uint64_t hash, std::uint32_t kind,
-                                       std::string_view text) const;
   std::uint32_t source_number(std::string_view source);
-  std::uint32_t kind_number(const Kind& kind);
+  HoldingNumber hold(AccountNumber account, ValueNumber value);
   void enlist(HoldingNumber holding);
   void delist(HoldingNumber holding);
 

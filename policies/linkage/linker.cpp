@@ -135,16 +135,26 @@ void Linker::each_fact(const Record& record, const Fact& fact) {
   AccountNumber account = HeldValues::kNone;
   for (std::uint32_t i = 0; i < linkage_.links.size(); ++i) {
     const FieldId id = linkage_.links[i].field;
-    const HeldValues::Kind kind{i, field(id).id_of_source ? record.source : std::string()};
     each_text(record, id, [&](const std::string& text) {
       if (text.empty()) return;
       if (account == HeldValues::kNone) {
         account = held_.account(record.source, std::get<std::string>(*name));
         groups_.extend(held_.accounts());
       }
-      fact(account, held_.value(kind, text));
+      fact(account, held_.value(kinds_of(record.source)[i], text));
     });
   }
+}
+
+const std::vector<std::uint32_t>& Linker::kinds_of(const std::string& source) {
+  if (kinds_.size() == linkage_.links.size() && source == kinds_source_) return kinds_;
+  kinds_source_ = source;
+  kinds_.clear();
+  for (std::uint32_t i = 0; i < linkage_.links.size(); ++i) {
+    const bool is_of_source = field(linkage_.links[i].field).id_of_source;
+    kinds_.push_back(held_.kind_number({i, is_of_source ? source : std::string()}));
+  }
+  return kinds_;
 }
 
 void Linker::state(const Record& record) {
@@ -171,13 +181,11 @@ void Linker::drop(UtcTime before) {
 }
 
 void Linker::add(AccountNumber account, ValueNumber value) {
-  const HoldingNumber known = held_.find(account, value);
-  if (known == HeldValues::kNone) {
+  stated_.push_back(held_.add(account, value, [&] {
     const std::int64_t most = linkage_.links[held_.kind(value).link].at_most;
     if (held_.holders(value) == most) note_loss(value);  // one too many
     gained_.push_back(value);
-  }
-  stated_.push_back(held_.add(account, value));
+  }));
 }
 
 void Linker::remove(HoldingNumber holding) {

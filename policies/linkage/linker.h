@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "policies/linkage/account_cluster.h"
@@ -70,6 +71,8 @@ class Linker {
   /// each.
   template <class Fact>
   void each_fact(const Record& record, const Fact& fact);
+  /// The numbers of the kinds of values that a source's records have, one a link.
+  const std::vector<std::uint32_t>& kinds_of(const std::string& source);
   void state(const Record& record);
   void take_back(const Record& record);
   void drop(UtcTime before);
@@ -95,6 +98,8 @@ class Linker {
   HeldValues held_;
   AccountGroups groups_;  ///< its clusters
   StatedFacts facts_;
+  std::string kinds_source_;  ///< of the record before
+  std::vector<std::uint32_t> kinds_;
 
   // Of the entry in hand:
   std::vector<HoldingNumber> stated_;
