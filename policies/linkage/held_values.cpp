@@ -65,7 +65,7 @@ AccountNumber HeldValues::account(std::string_view source, std::string_view name
   const AccountNumber known = find_account(hash, group, name);
   if (known != kNone) return known;
   const auto next = static_cast<AccountNumber>(accounts_.size());
-  accounts_.push_back({texts_.size(), static_cast<std::uint32_t>(name.size()), group, kNone});
+  accounts_.push_back({texts_.size(), static_cast<std::uint32_t>(name.size()), group, kNone, 0});
   texts_ += name;
   account_index_.add(hash, next, [&](const auto& put) {
     for (AccountNumber one = 0; one < next; ++one) put(account_hash(one), one);
@@ -136,6 +136,7 @@ void HeldValues::enlist(HoldingNumber holding) {
   value.first = holding;
   account.first = holding;
   ++value.holders;
+  ++account.values;
 }
 
 void HeldValues::delist(HoldingNumber holding) {
@@ -148,6 +149,7 @@ void HeldValues::delist(HoldingNumber holding) {
   if (own.next_holder != kNone) holdings_[own.next_holder].last_holder = own.last_holder;
   if (own.next_value != kNone) holdings_[own.next_value].last_value = own.last_value;
   --value.holders;
+  --account.values;
 }
 
 LinkedAccount HeldValues::name(AccountNumber account) const {

@@ -20,7 +20,7 @@ using HoldingNumber = std::uint32_t;
 
 /// Which accounts hold which values: a graph of two sorts of nodes, all by number in the order in
 /// which they came. Texts are kept once, one behind the other. A value is one of a *kind*: the
-/// link that it is evidence for, and the source where only that makes it unique.
+/// link that it is evidence for, or is not, and the source where only that makes it unique.
 ///
 /// Memory: an account or a value costs 24 bytes, its text and its place in an index (7 to 13); a
 /// holding 28 bytes and a place. Costs: all is constant but for walks, which visit what they visit.
@@ -32,6 +32,7 @@ class HeldValues {
   /// What values are that are compared with each other.
   struct Kind {
     std::uint32_t link = 0;  ///< place among the links of the linkage
+    bool excepted = false;   ///< it is on the link's list of exceptions
     std::string source;      ///< empty unless only its source makes a value unique
     auto operator<=>(const Kind&) const = default;
   };
@@ -72,6 +73,10 @@ class HeldValues {
   [[nodiscard]] std::size_t values() const { return values_.size(); }
   /// How many accounts hold the value now.
   [[nodiscard]] std::uint32_t holders(ValueNumber value) const { return values_[value].holders; }
+  /// How many values the account holds now.
+  [[nodiscard]] std::uint32_t held_by(AccountNumber account) const {
+    return accounts_[account].values;
+  }
   [[nodiscard]] const Kind& kind(ValueNumber value) const { return kinds_[values_[value].kind]; }
   /// Valid until the next account or value comes.
   [[nodiscard]] std::string_view text(ValueNumber value) const {
@@ -105,6 +110,7 @@ class HeldValues {
     std::uint32_t length = 0;
     std::uint32_t source = 0;
     HoldingNumber first = kNone;
+    std::uint32_t values = 0;
   };
   struct HeldValue {
     std::uint64_t offset = 0;

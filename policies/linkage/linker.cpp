@@ -1,7 +1,10 @@
 #include "policies/linkage/linker.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -10,10 +13,30 @@
 #include <utility>
 #include <variant>
 
+#include "policies/linkage/evidence_weight.h"
 #include "policies/linkage/part_search.h"
 
 namespace tidewaiter {
 namespace {
+
+constexpr std::size_t kMostLinks = 32;  // of a linkage
+
+/// Of each link the heaviest of some values, in shares.
+class HeaviestValues {
+ public:
+  [[nodiscard]] bool is_outweighed_by(std::uint32_t link, std::int64_t weight) const {
+    return weight > heaviest_[link];
+  }
+  void take(std::uint32_t link, std::int64_t weight) {
+    sum_ += weight - heaviest_[link];
+    heaviest_[link] = weight;
+  }
+  [[nodiscard]] std::int64_t sum() const { return sum_; }
+
+ private:
+  std::array<std::int64_t, kMostLinks> heaviest_{};
+  std::int64_t sum_ = 0;
+};
 
 FieldId account_field() {
   static const FieldId id = *find_field("account");
@@ -37,7 +60,10 @@ void each_text(const Record& record, FieldId id, const Visit& visit) {
 }  // namespace
 
 Linker::Linker(Linkage linkage, UtcTime dropped_before)
-    : linkage_(std::move(linkage)), dropped_before_(dropped_before) {
+    : linkage_(std::move(linkage)),
+      needed_(needed_weight(linkage_)),
+      dropped_before_(dropped_before) {
+  assert(linkage_.links.size() <= kMostLinks);
   assert(std::ranges::all_of(linkage_.links, [](const Link& link) { return link.at_most >= 2; }));
 }
 
@@ -63,19 +89,64 @@ std::int64_t Linker::size_around(const LinkedAccount& account) const {
   return known == HeldValues::kNone ? 1 : groups_.size(groups_.of(known));
 }
 
-bool Linker::links(ValueNumber value) const {
-  const std::int64_t holders = held_.holders(value);
-  return holders >= 2 && holders <= linkage_.links[held_.kind(value).link].at_most;
+std::int64_t Linker::weight(ValueNumber value, std::int64_t holders) const {
+  const HeldValues::Kind& kind = held_.kind(value);
+  return kind.excepted ? 0 : evidence_weight(linkage_, linkage_.links[kind.link], holders);
+}
+
+std::int64_t Linker::joint_weight(AccountNumber a, AccountNumber b) const {
+  if (held_.held_by(a) > held_.held_by(b)) std::swap(a, b);
+  HeaviestValues heaviest;
+  held_.each_value(a, [&](ValueNumber value) {
+    const std::uint32_t link = held_.kind(value).link;
+    const std::int64_t own = weight(value);
+    if (heaviest.is_outweighed_by(link, own) && held_.find(b, value) != HeldValues::kNone) {
+      heaviest.take(link, own);
+    }
+  });
+  return heaviest.sum();
+}
+
+bool Linker::may_be_joined(AccountNumber account) const {
+  HeaviestValues heaviest;
+  held_.each_value(account, [&](ValueNumber value) {
+    const std::uint32_t link = held_.kind(value).link;
+    const std::int64_t own = weight(value);
+    if (heaviest.is_outweighed_by(link, own)) heaviest.take(link, own);
+  });
+  return heaviest.sum() >= needed_;
+}
+
+void Linker::each_jointly_linked(AccountNumber account, const Visit& visit) const {
+  if (!may_be_joined(account)) return;
+  std::unordered_set<AccountNumber> seen{account};
+  held_.each_value(account, [&](ValueNumber value) {
+    const std::int64_t own = weight(value);
+    if (own == 0 || own >= needed_) return;
+    held_.each_holder(value, [&](AccountNumber other) {
+      if (seen.insert(other).second && joint_weight(account, other) >= needed_) visit(other);
+    });
+  });
+}
+
+void Linker::each_linked(AccountNumber account, std::unordered_set<ValueNumber>& followed,
+                         const Visit& visit) const {
+  held_.each_value(account, [&](ValueNumber value) {
+    if (weight(value) >= needed_ && followed.insert(value).second) held_.each_holder(value, visit);
+  });
+  if (linkage_.threshold > 0) each_jointly_linked(account, visit);
 }
 
 CommonValue Linker::common_value(ValueNumber value) const {
   const HeldValues::Kind& kind = held_.kind(value);
-  CommonValue common{
-      linkage_.links[kind.link].field, kind.source, std::string(held_.text(value)), {}};
-  common.accounts.reserve(held_.holders(value));
-  held_.each_holder(value,
-                    [&](AccountNumber account) { common.accounts.push_back(held_.name(account)); });
-  std::ranges::sort(common.accounts);
+  CommonValue common;
+  common.field = linkage_.links[kind.link].field;
+  common.source = kind.source;
+  common.text = held_.text(value);
+  if (linkage_.threshold > 0) {
+    common.holders = held_.holders(value);
+    common.weight = static_cast<double>(weight(value)) / static_cast<double>(kSharesOfWeight);
+  }
   return common;
 }
 
@@ -94,38 +165,72 @@ std::vector<ValueNumber> Linker::values_in_order(const Chosen& chosen) const {
   return values;
 }
 
-std::vector<AccountCluster> Linker::clusters() const {
+void Linker::add_links(const std::vector<ValueNumber>& values,
+                       std::vector<AccountCluster>& clusters) const {
   std::unordered_map<GroupNumber, std::size_t> places;
-  std::vector<AccountCluster> all;
-  for (const ValueNumber value : values_in_order([&](ValueNumber one) { return links(one); })) {
-    const GroupNumber group = groups_.of(held_.newest_holders(value).first);
-    const auto [place, fresh] = places.try_emplace(group, all.size());
-    if (fresh) {
-      AccountCluster& cluster = all.emplace_back();
-      cluster.name = held_.name(groups_.least(group));
-      groups_.each_member(
-          group, [&](AccountNumber member) { cluster.accounts.push_back(held_.name(member)); });
-      std::ranges::sort(cluster.accounts);
+  for (std::size_t i = 0; i < clusters.size(); ++i) {
+    const LinkedAccount& name = clusters[i].name;
+    places.emplace(groups_.of(held_.find_account(name.source, name.name)), i);
+  }
+  for (const ValueNumber value : values) {
+    std::map<std::size_t, std::vector<LinkedAccount>> holders;  // by cluster
+    held_.each_holder(value, [&](AccountNumber account) {
+      const auto place = places.find(groups_.of(account));
+      if (place != places.end()) holders[place->second].push_back(held_.name(account));
+    });
+    for (auto& [place, accounts] : holders) {
+      if (accounts.size() < 2) continue;
+      CommonValue& common = clusters[place].links.emplace_back(common_value(value));
+      common.accounts = std::move(accounts);
+      std::ranges::sort(common.accounts);
     }
-    all[place->second].links.push_back(common_value(value));
+  }
+}
+
+std::vector<AccountCluster> Linker::clusters() const {
+  std::vector<AccountCluster> all;
+  for (AccountNumber account = 0; account < held_.accounts(); ++account) {
+    const GroupNumber group = groups_.of(account);
+    if (groups_.least(group) != account || groups_.size(group) < 2) continue;
+    AccountCluster& cluster = all.emplace_back();
+    cluster.name = held_.name(account);
+    cluster.accounts.reserve(groups_.size(group));
+    groups_.each_member(
+        group, [&](AccountNumber member) { cluster.accounts.push_back(held_.name(member)); });
+    std::ranges::sort(cluster.accounts);
   }
   std::ranges::sort(all, [](const AccountCluster& a, const AccountCluster& b) {
     return a.accounts.size() != b.accounts.size() ? a.accounts.size() > b.accounts.size()
                                                   : a.name < b.name;
   });
+  add_links(values_in_order([this](ValueNumber value) { return weight(value) > 0; }), all);
+  return all;
+}
+
+std::vector<CommonValue> Linker::most_held(std::vector<ValueNumber> values) const {
+  std::ranges::stable_sort(values, std::ranges::greater{},
+                           [this](ValueNumber value) { return held_.holders(value); });
+  std::vector<CommonValue> all;
+  all.reserve(values.size());
+  for (const ValueNumber value : values) {
+    CommonValue& common = all.emplace_back(common_value(value));
+    held_.each_holder(
+        value, [&](AccountNumber account) { common.accounts.push_back(held_.name(account)); });
+    std::ranges::sort(common.accounts);
+  }
   return all;
 }
 
 std::vector<CommonValue> Linker::too_common() const {
-  std::vector<CommonValue> all;
-  for (const ValueNumber value :
-       values_in_order([&](ValueNumber one) { return held_.holders(one) >= 2 && !links(one); })) {
-    all.push_back(common_value(value));
-  }
-  std::ranges::stable_sort(all, [](const CommonValue& a, const CommonValue& b) {
-    return a.accounts.size() > b.accounts.size();
-  });
-  return all;
+  return most_held(values_in_order([this](ValueNumber value) {
+    return !held_.kind(value).excepted && held_.holders(value) >= 2 && weight(value) == 0;
+  }));
+}
+
+std::vector<CommonValue> Linker::excepted() const {
+  return most_held(values_in_order([this](ValueNumber value) {
+    return held_.kind(value).excepted && held_.holders(value) >= 2;
+  }));
 }
 
 template <class Fact>
@@ -141,18 +246,22 @@ void Linker::each_fact(const Record& record, const Fact& fact) {
         account = held_.account(record.source, std::get<std::string>(*name));
         groups_.extend(held_.accounts());
       }
-      fact(account, held_.value(kinds_of(record.source)[i], text));
+      const auto& except = linkage_.links[i].except;
+      const bool excepted = except != nullptr && except->holds(text, record.time);
+      fact(account, held_.value(kinds_of(record.source)[i * 2 + (excepted ? 1 : 0)], text));
     });
   }
 }
 
 const std::vector<std::uint32_t>& Linker::kinds_of(const std::string& source) {
-  if (kinds_.size() == linkage_.links.size() && source == kinds_source_) return kinds_;
+  if (!kinds_.empty() && source == kinds_source_) return kinds_;
   kinds_source_ = source;
   kinds_.clear();
   for (std::uint32_t i = 0; i < linkage_.links.size(); ++i) {
     const bool is_of_source = field(linkage_.links[i].field).id_of_source;
-    kinds_.push_back(held_.kind_number({i, is_of_source ? source : std::string()}));
+    for (const bool excepted : {false, true}) {
+      kinds_.push_back(held_.kind_number({i, excepted, is_of_source ? source : std::string()}));
+    }
   }
   return kinds_;
 }
@@ -182,8 +291,8 @@ void Linker::drop(UtcTime before) {
 
 void Linker::add(AccountNumber account, ValueNumber value) {
   stated_.push_back(held_.add(account, value, [&] {
-    const std::int64_t most = linkage_.links[held_.kind(value).link].at_most;
-    if (held_.holders(value) == most) note_loss(value);  // one too many
+    const std::int64_t holders = held_.holders(value);
+    if (weight(value, holders + 1) < weight(value, holders)) note_loss(value);
     gained_.push_back(value);
   }));
 }
@@ -191,25 +300,26 @@ void Linker::add(AccountNumber account, ValueNumber value) {
 void Linker::remove(HoldingNumber holding) {
   const ValueNumber value = held_.held(holding);
   const bool is_last = held_.times(holding) == 1;
-  const bool linked = links(value);
-  if (is_last && linked) note_loss(value);
+  const std::int64_t before = weight(value);
+  if (is_last && before > 0) note_loss(value);
   held_.remove(holding);
-  if (is_last && !linked && links(value)) restored_.push_back(value);
+  if (is_last && weight(value) > before) restored_.push_back(value);
 }
 
 void Linker::note_loss(ValueNumber value) {
-  // All of them: which of them keep a link is known after the whole entry.
-  held_.each_holder(value, [this](AccountNumber account) { parted_.push_back(account); });
+  // All of them: which of them keep a joint is known after the whole entry. But what is too light
+  // alone has joined nobody whose values are all too light together.
+  const bool is_enough = weight(value) >= needed_;
+  held_.each_holder(value, [&](AccountNumber account) {
+    if (is_enough || may_be_joined(account)) parted_.push_back(account);
+  });
 }
 
 void Linker::split(GroupNumber group, const std::vector<AccountNumber>& parted) {
   std::unordered_set<ValueNumber> followed;
   const PartSearch::Linked linked = [&](AccountNumber account, const auto& visit) {
-    held_.each_value(account, [&](ValueNumber value) {
-      if (!links(value) || !followed.insert(value).second) return;
-      held_.each_holder(value, [&](AccountNumber other) {
-        if (groups_.of(other) == group) visit(other);  // a new link joins others later
-      });
+    each_linked(account, followed, [&](AccountNumber other) {
+      if (groups_.of(other) == group) visit(other);  // a new joint joins others later
     });
   };
   const std::vector<std::vector<AccountNumber>> parts = PartSearch(parted, linked).parts();
@@ -234,24 +344,41 @@ void Linker::split_parted() {
   }
 }
 
+void Linker::join_newest(ValueNumber value) {
+  const std::int64_t own = weight(value);
+  if (own == 0) return;
+  const auto [newest, before] = held_.newest_holders(value);
+  if (own >= needed_) {
+    // The others were joined before, or there is one other.
+    groups_.join(newest, before, held_);
+  } else if (may_be_joined(newest)) {
+    held_.each_holder(value, [&, joining = newest](AccountNumber other) {
+      const bool is_apart = groups_.of(other) != groups_.of(joining);
+      if (is_apart && joint_weight(joining, other) >= needed_) groups_.join(joining, other, held_);
+    });
+  }
+}
+
 void Linker::join_holders(ValueNumber value) {
+  const std::int64_t own = weight(value);
+  if (own == 0) return;
   const AccountNumber first = held_.newest_holders(value).first;
-  held_.each_holder(value, [&](AccountNumber account) { groups_.join(first, account, held_); });
+  held_.each_holder(value, [&](AccountNumber account) {
+    if (own >= needed_) {
+      groups_.join(first, account, held_);
+    } else {
+      each_jointly_linked(account,
+                          [&](AccountNumber other) { groups_.join(account, other, held_); });
+    }
+  });
 }
 
 std::vector<ClusterMove> Linker::regroup() {
   // What is lost first: then every cluster is linked within itself, and new links join whole ones.
   split_parted();
-  for (const ValueNumber value : gained_) {
-    if (!links(value)) continue;
-    // The others were linked before, or there is one other.
-    const auto [newest, other] = held_.newest_holders(value);
-    groups_.join(newest, other, held_);
-  }
+  for (const ValueNumber value : gained_) join_newest(value);
   gained_.clear();
-  for (const ValueNumber value : restored_) {
-    if (links(value)) join_holders(value);
-  }
+  for (const ValueNumber value : restored_) join_holders(value);
   restored_.clear();
   return groups_.take_moves(held_);
 }
