@@ -112,7 +112,7 @@ bool Linker::may_be_joined(AccountNumber account) const {
   held_.each_value(account, [&](ValueNumber value) {
     const std::uint32_t link = held_.kind(value).link;
     const std::int64_t own = weight(value);
-    if (heaviest.is_outweighed_by(link, own)) heaviest.take(link, own);
+    if (own < needed_ && heaviest.is_outweighed_by(link, own)) heaviest.take(link, own);
   });
   return heaviest.sum() >= needed_;
 }

@@ -110,7 +110,8 @@ class Linker {
   }
   /// What each link's heaviest value weighs, of the values that both accounts have.
   [[nodiscard]] std::int64_t joint_weight(AccountNumber a, AccountNumber b) const;
-  /// False if all that an account has does not weigh enough to join it to anybody.
+  /// False if all that an account has and that is too light alone does not weigh enough together
+  /// either: then no two or more values join it to anybody whom one alone does not.
   [[nodiscard]] bool may_be_joined(AccountNumber account) const;
   using Visit = std::function<void(AccountNumber)>;
   /// Visits every account that this one is joined to by several values and by none of them alone,

@@ -197,7 +197,7 @@ INSTANTIATE_TEST_SUITE_P(
         LinkageCase{"UnknownExceptions",
                     kClusters,
                     linkage("[{field: client.address, at_most: 5, except: nowhere}]"),
-                    {"TW0204 3:53+7"}},
+                    {"TW0622 3:53+7"}},
         LinkageCase{"ExceptionsOfAnotherType",
                     kClusters,
                     linkage("[{field: client.address, at_most: 5, except: parties}]") +
