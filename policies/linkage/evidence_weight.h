@@ -32,7 +32,9 @@ inline constexpr std::int64_t kSharesOfWeight = 2'520;
                                                   std::int64_t holders) {
   if (holders < 2 || holders > link.at_most) return 0;
   if (linkage.threshold == 0) return 1;
-  return link.weight * kSharesOfWeight / std::bit_width(static_cast<std::uint64_t>(holders - 1));
+  const auto doublings =
+      static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(holders - 1)));
+  return link.weight * kSharesOfWeight / doublings;
 }
 
 /// What joins two accounts, in shares.
