@@ -14,6 +14,7 @@
 #include "daemon/cli/link_report.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/verbs.h"
+#include "policies/linkage/held_values.h"
 #include "policies/linkage/linker.h"
 
 namespace tidewaiter {
@@ -23,6 +24,7 @@ struct LinkOptions {
   HistoryOptions history;
   std::string linkage;
   std::vector<std::string> on;
+  std::vector<std::string> why;  ///< two accounts, or none
   std::int64_t limit = 20;
   bool json = false;
   bool csv = false;
@@ -87,15 +89,46 @@ class NamedAccounts {
     const auto* record = std::get_if<Record>(&entry.body);
     if (record == nullptr) return;
     const Value* const name = find_value(*record, account);
-    if (name != nullptr) names_.insert({record->source, std::get<std::string>(*name)});
+    if (name == nullptr) return;
+    names_.account(record->source, std::get<std::string>(*name));
+    sources_.insert(record->source);
   }
-  [[nodiscard]] std::int64_t count() const { return static_cast<std::int64_t>(names_.size()); }
+  [[nodiscard]] std::int64_t count() const { return static_cast<std::int64_t>(names_.accounts()); }
+
+  /// The account that people mean by `SOURCE/NAME`, or by a name that one source alone has.
+  [[nodiscard]] Result<LinkedAccount> meant(const std::string& word) const {
+    std::vector<LinkedAccount> found;
+    for (const std::string& source : sources_) {
+      const bool is_full = word.starts_with(source + "/");
+      for (const std::string& name :
+           {word, is_full ? word.substr(source.size() + 1) : std::string()}) {
+        const bool is_known = names_.find_account(source, name) != HeldValues::kNone;
+        if (!name.empty() && is_known) found.push_back({source, name});
+      }
+    }
+    if (found.size() == 1) return found.front();
+    if (found.empty())
+      return fail(ErrorCode::kNotFound, "no record names the account `" + word + "`");
+    return fail(ErrorCode::kInvalidInput,
+                "`" + word + "` is an account of several sources: write `" + found.front().source +
+                    "/" + found.front().name + "`");
+  }
 
  private:
-  std::set<LinkedAccount> names_;
+  HeldValues names_;  // for the names alone
+  std::set<std::string> sources_;
 };
 
-Result<LinkReport> link_history(Invocation& run, const LinkOptions& options, ChosenLinkage chosen) {
+/// A history that has been read, and who is linked in it.
+struct LinkedHistory {
+  std::string title;
+  ChosenLinkage chosen;
+  Linker linker;
+  NamedAccounts named;
+};
+
+Result<LinkedHistory> link_history(Invocation& run, const LinkOptions& options,
+                                   ChosenLinkage chosen) {
   const Interrupt interrupt;
   ProgressLine progress(run.err, run.terminal);
   const HistoryWatch watch{interrupt.token(),
@@ -114,24 +147,49 @@ Result<LinkReport> link_history(Invocation& run, const LinkOptions& options, Cho
   progress.clear();
   if (!read) return tl::unexpected(read.error());
   warn_of_bad_lines(run, *history);
-  return LinkReport{history->history->title(), std::move(chosen.rule),
-                    std::move(chosen.linkage), named.count(),
-                    linker.clusters(),         linker.too_common()};
+  return LinkedHistory{history->history->title(), std::move(chosen), std::move(linker),
+                       std::move(named)};
+}
+
+int print_reason(Invocation& run, const LinkOptions& options, const LinkedHistory& history) {
+  LinkReason reason;
+  for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+    Result<LinkedAccount> account = history.named.meant(options.why.at(i));
+    if (!account) return fail_with(run, account.error());
+    (i == 0 ? reason.from : reason.to) = *std::move(account);
+  }
+  reason.steps = history.linker.path(reason.from, reason.to);
+  if (reason.steps.empty()) reason.in_common = history.linker.in_common(reason.from, reason.to);
+  if (options.json) {
+    print_json(run, reason_json(reason));
+  } else {
+    run.out << reason_text(reason, history.chosen.linkage, run.terminal);
+  }
+  return code(ExitStatus::kOk);
+}
+
+int print_clusters(Invocation& run, const LinkOptions& options, LinkedHistory history) {
+  const LinkReport report{std::move(history.title),          std::move(history.chosen.rule),
+                          std::move(history.chosen.linkage), history.named.count(),
+                          history.linker.clusters(),         history.linker.too_common(),
+                          history.linker.excepted()};
+  if (options.json) {
+    print_json(run, link_json(report));
+  } else if (options.csv) {
+    run.out << link_csv(report);
+  } else {
+    run.out << link_text(report, static_cast<std::size_t>(options.limit), run.terminal);
+  }
+  return code(ExitStatus::kOk);
 }
 
 int link(Invocation& run, const LinkOptions& options) {
   Result<ChosenLinkage> linkage = choose_linkage(run, options);
   if (!linkage) return fail_with(run, linkage.error());
-  const Result<LinkReport> report = link_history(run, options, std::move(*linkage));
-  if (!report) return fail_with(run, report.error());
-  if (options.json) {
-    print_json(run, link_json(*report));
-  } else if (options.csv) {
-    run.out << link_csv(*report);
-  } else {
-    run.out << link_text(*report, static_cast<std::size_t>(options.limit), run.terminal);
-  }
-  return code(ExitStatus::kOk);
+  Result<LinkedHistory> history = link_history(run, options, *std::move(linkage));
+  if (!history) return fail_with(run, history.error());
+  if (!options.why.empty()) return print_reason(run, options, *history);
+  return print_clusters(run, options, *std::move(history));
 }
 
 /// What is wrong with a word of `--on`; empty: nothing.
@@ -158,9 +216,14 @@ void add_link(CLI::App& app, Selection& selection) {
       "does, by the linkage of the configuration's policies, of another file, or by what --on\n"
       "names. A value that more accounts than its limit have links none of them, and is told at "
       "the\n"
-      "end. A file is one of a configured source, or native JSON Lines (docs/native-format.md).",
+      "end. With --why it prints a shortest way of evidence between two accounts: each step with "
+      "the\n"
+      "values that join its two, how many accounts hold each, and what it weighs. A file is one of "
+      "a\n"
+      "configured source, or native JSON Lines (docs/native-format.md).",
       "  tidewaiter link --input accounts.jsonl --on payment.fingerprints:20 --on devices:10\n"
       "  tidewaiter link --input accounts.jsonl --linkage policies/linkage.yaml --csv\n"
+      "  tidewaiter link --why gateway/a-17 gateway/b-4\n"
       "  tidewaiter link --json | jq -r '.clusters[0].links[].value'");
   auto options = std::make_shared<LinkOptions>();
   verb->add_option("--input", options->history.over,
@@ -177,10 +240,15 @@ void add_link(CLI::App& app, Selection& selection) {
       ->allow_extra_args(false)
       ->check(on_fault)
       ->excludes(linkage);
+  verb->add_option("--why", options->why,
+                   "Print what links these two accounts, instead of clusters")
+      ->type_name("ACCOUNT ACCOUNT")
+      ->expected(2);
   add_number(*verb, "--limit", options->limit, 0,
              "How many clusters, accounts and links of each to show; 0 shows all");
   CLI::Option* csv =
-      verb->add_flag("--csv", options->csv, "Print a line for each account of a cluster as CSV");
+      verb->add_flag("--csv", options->csv, "Print a line for each account of a cluster as CSV")
+          ->excludes("--why");
   verb->add_flag("--json", options->json, "Print one JSON document instead of text")->excludes(csv);
   verb->callback([options, &selection] {
     selection.command = [options](Invocation& run) { return link(run, *options); };

@@ -1,5 +1,7 @@
 #include "daemon/cli/link_report.h"
 
+#include <cmath>
+
 #include "daemon/cli/csv_text.h"
 #include "daemon/cli/shown_part.h"
 
@@ -16,8 +18,17 @@ std::string linkage_text(const Linkage& linkage) {
   for (const Link& link : linkage.links) {
     text += (text.empty() ? "" : ", ") + std::string(field(link.field).name) + " of at most " +
             grouped(link.at_most);
+    if (link.weight > 0) text += " (weight " + grouped(link.weight) + ")";
+    if (link.except) text += " except list:" + link.except->list;
   }
+  if (linkage.threshold > 0) text += "; threshold " + grouped(linkage.threshold);
   return text;
+}
+
+/// "26.7": at most one decimal.
+std::string weight_text(double weight) {
+  const auto tenths = std::llround(weight * 10);
+  return grouped(tenths / 10) + (tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10));
 }
 
 /// The first `most` names, and how many are left.
@@ -34,6 +45,7 @@ std::string names_text(const std::vector<LinkedAccount>& accounts, std::size_t m
 std::string value_text(const CommonValue& value) {
   std::string text = std::string(field(value.field).name) + " " + printable(value.text);
   if (!value.source.empty()) text += " of " + printable(value.source);
+  if (value.weight > 0) text += " (weight " + weight_text(value.weight) + ")";
   return text;
 }
 
@@ -53,15 +65,16 @@ std::string cluster_text(const AccountCluster& cluster, std::size_t most,
   return out + left_out(cluster.links.size(), most, "link", "links", 4);
 }
 
-std::string too_common_text(const LinkReport& report, std::size_t most, const Terminal& terminal) {
-  if (report.too_common.empty()) return {};
-  std::string out =
-      '\n' + painted("Held by too many to link anybody", Tone::kStrong, terminal) + '\n';
-  for (const CommonValue& value : shown_part(report.too_common, most)) {
+/// The values that link nobody, for one reason.
+std::string linking_nobody(const std::string& title, const std::vector<CommonValue>& values,
+                           std::size_t most, const Terminal& terminal) {
+  if (values.empty()) return {};
+  std::string out = '\n' + painted(title, Tone::kStrong, terminal) + '\n';
+  for (const CommonValue& value : shown_part(values, most)) {
     out +=
         line(value_text(value) + ": " + counted(size_of(value.accounts), "account"), 2, terminal);
   }
-  return out + left_out(report.too_common.size(), most, "value", "values", 2);
+  return out + left_out(values.size(), most, "value", "values", 2);
 }
 
 nlohmann::ordered_json account_json(const LinkedAccount& account) {
@@ -78,6 +91,8 @@ nlohmann::ordered_json value_json(const CommonValue& value) {
   nlohmann::ordered_json one = {{"field", field(value.field).name}, {"value", value.text}};
   if (!value.source.empty()) one["source"] = value.source;
   one["accounts"] = accounts_json(value.accounts);
+  if (value.holders > 0) one["holders"] = value.holders;
+  if (value.weight > 0) one["weight"] = value.weight;
   return one;
 }
 
@@ -111,21 +126,72 @@ std::string link_text(const LinkReport& report, std::size_t most, const Terminal
   }
   const std::string more = left_out(report.clusters.size(), most, "cluster", "clusters");
   if (!more.empty()) out += '\n' + more;
-  return out + too_common_text(report, most, terminal);
+  return out +
+         linking_nobody("Held by too many to link anybody", report.too_common, most, terminal) +
+         linking_nobody("Excepted by a list", report.excepted, most, terminal);
 }
 
 nlohmann::ordered_json link_json(const LinkReport& report) {
   auto linkage = nlohmann::ordered_json::array();
   for (const Link& link : report.linkage.links) {
     linkage.push_back({{"field", field(link.field).name}, {"at_most", link.at_most}});
+    if (link.weight > 0) linkage.back()["weight"] = link.weight;
+    if (link.except) linkage.back()["except"] = link.except->list;
   }
+  nlohmann::ordered_json rule = {{"from", report.rule}, {"links", linkage}};
+  if (report.linkage.threshold > 0) rule["threshold"] = report.linkage.threshold;
   auto clusters = nlohmann::ordered_json::array();
   for (const AccountCluster& cluster : report.clusters) clusters.push_back(cluster_json(cluster));
   auto too_common = nlohmann::ordered_json::array();
   for (const CommonValue& value : report.too_common) too_common.push_back(value_json(value));
-  return {{"history", report.title},     {"linkage", {{"from", report.rule}, {"links", linkage}}},
-          {"accounts", report.accounts}, {"linked", report.linked()},
-          {"clusters", clusters},        {"too_common", too_common}};
+  auto excepted = nlohmann::ordered_json::array();
+  for (const CommonValue& value : report.excepted) excepted.push_back(value_json(value));
+  return {{"history", report.title},   {"linkage", rule},      {"accounts", report.accounts},
+          {"linked", report.linked()}, {"clusters", clusters}, {"too_common", too_common},
+          {"excepted", excepted}};
+}
+
+std::string reason_text(const LinkReason& reason, const Linkage& linkage,
+                        const Terminal& terminal) {
+  const std::string both =
+      printable(name_of(reason.from)) + " and " + printable(name_of(reason.to));
+  const bool linked = !reason.steps.empty();
+  std::string out =
+      line(both + (linked ? " belong together, by " + counted(size_of(reason.steps), "step")
+                          : " do not belong together"),
+           0, terminal);
+  const auto add = [&](const CommonValue& value, std::size_t indent) {
+    out += line(value_text(value) + ": " + counted(value.holders, "account"), indent, terminal);
+  };
+  for (const EvidenceStep& step : reason.steps) {
+    out += line(printable(name_of(step.from)) + " to " + printable(name_of(step.to)), 2, terminal);
+    for (const CommonValue& value : step.values) add(value, 4);
+  }
+  if (linked) return out;
+  out += line(reason.in_common.empty() ? "they have nothing in common by which accounts are linked"
+                                       : "what both have is not enough to join them:",
+              2, terminal);
+  for (const CommonValue& value : reason.in_common) add(value, 4);
+  return out + line("linked by " + linkage_text(linkage), 2, terminal);
+}
+
+nlohmann::ordered_json reason_json(const LinkReason& reason) {
+  const auto values = [](const std::vector<CommonValue>& all) {
+    auto out = nlohmann::ordered_json::array();
+    for (const CommonValue& value : all) out.push_back(value_json(value));
+    return out;
+  };
+  auto steps = nlohmann::ordered_json::array();
+  for (const EvidenceStep& step : reason.steps) {
+    steps.push_back({{"from", account_json(step.from)},
+                     {"to", account_json(step.to)},
+                     {"values", values(step.values)}});
+  }
+  return {{"from", account_json(reason.from)},
+          {"to", account_json(reason.to)},
+          {"linked", !reason.steps.empty()},
+          {"steps", steps},
+          {"in_common", values(reason.in_common)}};
 }
 
 std::string link_csv(const LinkReport& report) {

@@ -21,6 +21,7 @@ struct LinkReport {
   std::int64_t accounts = 0;  ///< all that the records name
   std::vector<AccountCluster> clusters;
   std::vector<CommonValue> too_common;
+  std::vector<CommonValue> excepted;
 
   /// Accounts that are in one of the clusters.
   [[nodiscard]] std::int64_t linked() const;
@@ -31,6 +32,18 @@ struct LinkReport {
 [[nodiscard]] std::string link_text(const LinkReport& report, std::size_t most,
                                     const Terminal& terminal);
 [[nodiscard]] nlohmann::ordered_json link_json(const LinkReport& report);
+/// Why two accounts belong together, or do not.
+struct LinkReason {
+  LinkedAccount from;
+  LinkedAccount to;
+  std::vector<EvidenceStep> steps;     ///< none: they do not belong together
+  std::vector<CommonValue> in_common;  ///< what both hold, if there are no steps
+};
+
+[[nodiscard]] std::string reason_text(const LinkReason& reason, const Linkage& linkage,
+                                      const Terminal& terminal);
+[[nodiscard]] nlohmann::ordered_json reason_json(const LinkReason& reason);
+
 /// A line for each account of a cluster: cluster, source, account, accounts of the cluster. RFC
 /// 4180; no cell begins as a formula.
 [[nodiscard]] std::string link_csv(const LinkReport& report);

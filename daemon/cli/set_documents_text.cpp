@@ -53,7 +53,10 @@ std::string linkage_text(const LinkageDocument& linkage) {
   for (const Link& link : linkage.linkage.links) {
     out += (out.empty() ? "" : ", ") + std::string(field(link.field).name) + " of at most " +
            grouped(link.at_most);
+    if (link.weight > 0) out += " (weight " + grouped(link.weight) + ")";
+    if (link.except) out += " except list:" + link.except->list;
   }
+  if (linkage.linkage.threshold > 0) out += "; threshold " + grouped(linkage.linkage.threshold);
   return out;
 }
 
@@ -151,10 +154,14 @@ Json documents_json(const SetDocuments& documents) {
   for (const LinkageDocument& linkage : documents.linkages) {
     Json links = Json::array();
     for (const Link& link : linkage.linkage.links) {
-      links.push_back({{"field", field(link.field).name}, {"at_most", link.at_most}});
+      Json shown = {{"field", field(link.field).name}, {"at_most", link.at_most}};
+      if (link.weight > 0) shown["weight"] = link.weight;
+      if (link.except) shown["except"] = link.except->list;
+      links.push_back(std::move(shown));
     }
     Json one = header_json(linkage.header);
     one["links"] = std::move(links);
+    if (linkage.linkage.threshold > 0) one["threshold"] = linkage.linkage.threshold;
     linkages.push_back(std::move(one));
   }
   Json tests = Json::array();

@@ -100,14 +100,23 @@ Json list_schema() {
 }
 
 Json linkage_schema() {
-  const Json link = map_of("A field that links the accounts which have one value of it.",
-                           {{"field", reference("field"), "What accounts have in common."},
-                            {"at_most",
-                             {{"type", "integer"}, {"minimum", 2}, {"maximum", 1000}},
-                             "A value that more accounts than this have links none of them."}},
-                           {"field", "at_most"});
+  const Json link = map_of(
+      "A field that links the accounts which have one value of it.",
+      {{"field", reference("field"), "What accounts have in common."},
+       {"at_most",
+        {{"type", "integer"}, {"minimum", 2}, {"maximum", 1000}},
+        "A value that more accounts than this have links none of them."},
+       {"weight",
+        {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}},
+        "What a value weighs that two accounts have; beside `threshold`."},
+       {"except", reference("text"), "A list of values that link nobody, as in `list:vpn-exits`."}},
+      {"field", "at_most"});
   return document_of("linkage", "What makes accounts one cluster.",
-                     {{"links", at_least_one(link), "What links accounts."}}, {"title", "links"});
+                     {{"threshold",
+                       {{"type", "integer"}, {"minimum", 1}, {"maximum", 32000}},
+                       "What accounts have in common has to weigh; one value does, if absent."},
+                      {"links", at_least_one(link), "What links accounts."}},
+                     {"title", "links"});
 }
 
 Json exemption_schema() {

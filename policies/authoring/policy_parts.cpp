@@ -43,7 +43,8 @@ std::string basis_text(const Basis& basis) {
 
 std::string link_text(const Link& link) {
   return std::string(field(link.field).name) + ", at most " + std::to_string(link.at_most) +
-         " accounts";
+         " accounts" + (link.weight > 0 ? ", weight " + std::to_string(link.weight) : "") +
+         (link.except ? ", except list:" + link.except->list : "");
 }
 
 std::string exemption_text(const Exemption& exemption) {
@@ -140,6 +141,9 @@ std::vector<PolicyPart> policy_parts(const Policy& policy) {
       {"condition", to_text(policy.condition)},
       {"for_each", joined(policy.for_each, [](FieldId id) { return field(id).name; })}};
   if (policy.linkage) parts.push_back({"linkage", joined(policy.linkage->links, link_text)});
+  if (policy.linkage && policy.linkage->threshold > 0) {
+    parts.push_back({"linkage threshold", std::to_string(policy.linkage->threshold)});
+  }
   parts.push_back({"window", window_text(policy.window)});
   for (const Measure& measure : policy.measures) {
     parts.push_back({"measure " + measure.name, measure_text(measure, measure_scope(policy))});

@@ -322,8 +322,11 @@ std::string cluster_words(const Linkage& linkage) {
     const Link& link = linkage.links[i];
     if (i > 0) out += i + 1 == linkage.links.size() ? " or" : ",";
     out += " " + std::string(field(link.field).name) + " (where at most " +
-           std::to_string(link.at_most) + " have it)";
+           std::to_string(link.at_most) + " have it" +
+           (link.except ? ", and it is not in list:" + link.except->list : "") +
+           (linkage.threshold > 0 ? ", weight " + std::to_string(link.weight) : "") + ")";
   }
+  if (linkage.threshold > 0) out += ", of " + std::to_string(linkage.threshold) + " in weight";
   return out;
 }
 

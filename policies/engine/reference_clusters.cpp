@@ -1,9 +1,12 @@
 #include "policies/engine/reference_clusters.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "policies/linkage/evidence_weight.h"
 
 namespace tidewaiter::reference {
 namespace {
@@ -12,19 +15,43 @@ namespace {
 using Held = std::pair<std::string, std::string>;
 using Holders = std::map<Held, std::set<LinkedAccount>>;
 
-void add_values(const Record& record, FieldId id, const LinkedAccount& account, Holders& holders) {
-  const Value value = field_value(record, id);
+void add_values(const Record& record, const Link& link, const LinkedAccount& account,
+                Holders& holders) {
+  const Value value = field_value(record, link.field);
   if (is_null(value)) return;
   std::vector<std::string> texts;
   if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
     texts = *list;
   } else {
-    texts.push_back(format_value(value, field(id).type));
+    texts.push_back(format_value(value, field(link.field).type));
   }
   for (const std::string& text : texts) {
-    if (text.empty()) continue;
-    holders[{text, field(id).id_of_source ? record.source : ""}].insert(account);
+    if (text.empty() || (link.except && link.except->holds(text, record.time))) continue;
+    holders[{text, field(link.field).id_of_source ? record.source : ""}].insert(account);
   }
+}
+
+using Pair = std::pair<LinkedAccount, LinkedAccount>;
+
+/// What each two accounts have in common weighs, of each link the heaviest value.
+std::map<Pair, std::int64_t> weights_of_pairs(const Linkage& linkage,
+                                              const std::vector<Holders>& by_link) {
+  std::map<Pair, std::int64_t> weights;
+  for (std::size_t i = 0; i < by_link.size(); ++i) {
+    std::map<Pair, std::int64_t> heaviest;
+    for (const auto& [value, holders] : by_link[i]) {
+      const std::int64_t own = evidence_weight(linkage, linkage.links[i], std::ssize(holders));
+      if (own == 0) continue;
+      for (auto a = holders.begin(); a != holders.end(); ++a) {
+        for (auto b = std::next(a); b != holders.end(); ++b) {
+          std::int64_t& most = heaviest[{*a, *b}];
+          most = std::max(most, own);
+        }
+      }
+    }
+    for (const auto& [pair, weight] : heaviest) weights[pair] += weight;
+  }
+  return weights;
 }
 
 }  // namespace
@@ -75,25 +102,22 @@ Clusters StoredRecords::clusters(const Linkage& linkage) const {
     const LinkedAccount account{record.source, std::get<std::string>(name)};
     clusters.by_account_.emplace(account, account);
     for (std::size_t i = 0; i < by_link.size(); ++i) {
-      add_values(record, linkage.links[i].field, account, by_link[i]);
+      add_values(record, linkage.links[i], account, by_link[i]);
     }
   }
-  // Lesser names spread over whoever is linked, until none is lesser.
+  std::vector<Pair> joined;
+  for (const auto& [pair, weight] : weights_of_pairs(linkage, by_link)) {
+    if (weight >= needed_weight(linkage)) joined.push_back(pair);
+  }
+  // Lesser names spread over whoever is joined, until none is lesser.
   for (bool spread = true; spread;) {
     spread = false;
-    for (std::size_t i = 0; i < by_link.size(); ++i) {
-      for (const auto& [value, holders] : by_link[i]) {
-        if (static_cast<std::int64_t>(holders.size()) > linkage.links[i].at_most) continue;
-        LinkedAccount least = *holders.begin();
-        for (const LinkedAccount& one : holders) {
-          least = std::min(least, clusters.by_account_.at(one));
-        }
-        for (const LinkedAccount& one : holders) {
-          LinkedAccount& cluster = clusters.by_account_.at(one);
-          spread = spread || cluster != least;
-          cluster = least;
-        }
-      }
+    for (const auto& [a, b] : joined) {
+      LinkedAccount& one = clusters.by_account_.at(a);
+      LinkedAccount& other = clusters.by_account_.at(b);
+      if (one == other) continue;
+      (one < other ? other : one) = std::min(one, other);
+      spread = true;
     }
   }
   return clusters;

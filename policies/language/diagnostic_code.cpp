@@ -107,6 +107,7 @@ constexpr std::array kCodes = {
     kSecondLinkage,
     kUnusedLinkage,
     kClusterMisfit,
+    kBadWeights,
     kBadPeers,
     kBadLockstep,
     kLateFindings,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -13,13 +14,14 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 6> kLinkageKeys = {"linkage", "title",       "version",
-                                                          "owner",   "description", "links"};
-constexpr std::array<std::string_view, 2> kLinkKeys = {"field", "at_most"};
+constexpr std::array<std::string_view, 7> kLinkageKeys = {
+    "linkage", "title", "version", "owner", "description", "threshold", "links"};
+constexpr std::array<std::string_view, 4> kLinkKeys = {"field", "at_most", "weight", "except"};
 constexpr std::string_view kLinkageExample = "links: [{field: payment.fingerprints, at_most: 20}]";
 constexpr std::size_t kMaxLinks = 32;
 /// What more accounts than this have in common says nothing of any two of them.
 constexpr std::int64_t kMostHolders = 1000;
+constexpr std::int64_t kMostWeight = 1000;
 
 /// What names somebody or something: two that have one value of it have something in common.
 bool can_link(FieldId id) {
@@ -32,8 +34,8 @@ bool can_link(FieldId id) {
 
 class LinkageReader {
  public:
-  LinkageReader(DocumentReader& reader, const YamlNode& document)
-      : reader_(reader), document_(document) {}
+  LinkageReader(DocumentReader& reader, const YamlNode& document, NamedLists& lists)
+      : reader_(reader), document_(document), lists_(lists) {}
 
   LinkageDocument read() {
     check_keys(reader_.yaml(), document_, kLinkageKeys, reader_.diagnostics());
@@ -42,7 +44,15 @@ class LinkageReader {
     require_key(reader_, document_, "title", "say in one line what links accounts");
     require_key(reader_, document_, "links",
                 "name what accounts have in common: `" + std::string(kLinkageExample) + "`");
+    const std::size_t first = reader_.diagnostics().size();
+    const YamlNode* threshold = document_.find("threshold");
+    if (threshold != nullptr) {
+      out.linkage.threshold =
+          reader_.integer(*threshold, 1, kMostWeight * std::int64_t{kMaxLinks}).value_or(0);
+    }
     if (const YamlNode* links = document_.find("links")) read_links(*links);
+    const bool is_sound = reader_.diagnostics().size() == first;
+    if (threshold != nullptr && is_sound) check_threshold(*threshold, out.linkage.threshold);
     std::ranges::sort(links_, {}, [](const Link& link) { return field(link.field).name; });
     out.linkage.links = std::move(links_);
     return out;
@@ -71,10 +81,62 @@ class LinkageReader {
           "say what accounts have in common, and from how many on that links nobody: "
           "`{field: client.address, at_most: 5}`");
     }
+    Link link;
     const auto id = name != nullptr ? read_field(*name) : std::nullopt;
     const auto most =
         at_most != nullptr ? reader_.integer(*at_most, 2, kMostHolders) : std::nullopt;
-    if (id && most) links_.push_back({*id, *most});
+    const auto weight = read_weight(node);
+    if (!id || !most || !weight) return;
+    link.field = *id;
+    link.at_most = *most;
+    link.weight = *weight;
+    if (const YamlNode* except = node.find("except")) link.except = read_exceptions(*except, *id);
+    links_.push_back(std::move(link));
+  }
+
+  /// Every link has a weight, or none has: beside a threshold alone does one mean anything.
+  std::optional<std::int64_t> read_weight(const YamlNode& node) {
+    const YamlNode* weight = node.find("weight");
+    const bool is_weighed = document_.find("threshold") != nullptr;
+    if (weight != nullptr && is_weighed) return reader_.integer(*weight, 1, kMostWeight);
+    if (weight == nullptr && !is_weighed) return 0;
+    if (weight == nullptr) {
+      reader_.error(node.span, kBadWeights, "the linkage has a threshold, and the link no weight",
+                    "say what a value weighs that two accounts have: `weight: 10`");
+    } else {
+      reader_.error(weight->span, kBadWeights,
+                    "a weight, and the linkage has no threshold: each link joins accounts alone",
+                    "add `threshold: 10` to the linkage, or leave the weights out");
+    }
+    return std::nullopt;
+  }
+
+  std::shared_ptr<const ExceptedValues> read_exceptions(const YamlNode& node, FieldId id) {
+    const auto name = reader_.text(node);
+    if (!name) return nullptr;
+    const auto list = list_to_look_up(lists_, *name, node.span, field(id).type);
+    if (!list) {
+      reader_.error(list.error());
+      return nullptr;
+    }
+    ExceptedValues except;
+    except.list = (*list)->name();
+    except.digest = (*list)->digest();
+    for (const ValueList::DatedText& one : (*list)->texts()) {
+      except.times.emplace(one.text, std::vector<Interval>(one.times.begin(), one.times.end()));
+    }
+    return std::make_shared<const ExceptedValues>(std::move(except));
+  }
+
+  /// Two accounts that have a value of each link in common, and nobody else has, weigh most.
+  void check_threshold(const YamlNode& node, std::int64_t threshold) {
+    std::int64_t all = 0;
+    for (const Link& link : links_) all += link.weight;
+    if (threshold <= all) return;
+    reader_.error(
+        node.span, kBadWeights,
+        "no two accounts can reach the threshold: all links together weigh " + std::to_string(all),
+        "lower the threshold, or raise the weights");
   }
 
   std::optional<FieldId> read_field(const YamlNode& node) {
@@ -112,14 +174,15 @@ class LinkageReader {
 
   DocumentReader& reader_;
   const YamlNode& document_;
+  NamedLists& lists_;
   std::vector<Link> links_;
   std::set<FieldId> read_;
 };
 
 }  // namespace
 
-LinkageDocument read_linkage(DocumentReader& reader, const YamlNode& document) {
-  return LinkageReader(reader, document).read();
+LinkageDocument read_linkage(DocumentReader& reader, const YamlNode& document, NamedLists& lists) {
+  return LinkageReader(reader, document, lists).read();
 }
 
 }  // namespace tidewaiter

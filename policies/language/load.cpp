@@ -238,7 +238,7 @@ class Loader {
   /// One set has one way to link accounts: a cluster is the same to all its policies.
   void add_linkage(SourceFile& file, const YamlNode& document) {
     DocumentReader reader(file.text, file.found);
-    LinkageDocument linkage = read_linkage(reader, document);
+    LinkageDocument linkage = read_linkage(reader, document, lists_);
     if (!linkage_.document) {
       linkage_.document = linkage;
       linkage_file_ = &file;

@@ -119,30 +119,36 @@ tl::expected<std::shared_ptr<const ValueList>, ExprProblem> list_of_texts(
   return list_of_texts(*scope.lists, reference, span);
 }
 
-Built build_in_list(Expr value, std::string_view reference, const SourceSpan& span,
-                    const SourceSpan& reference_span, const ExprScope& scope) {
+tl::expected<std::shared_ptr<const ValueList>, ExprProblem> list_to_look_up(
+    NamedLists& lists, std::string_view reference, const SourceSpan& span, ValueType type) {
   const std::string_view name = list_name_in(reference).value_or(reference);
-  if (scope.lists == nullptr || !scope.fields) return no_lists_here(reference_span);
-  NamedLists::Entry* entry = scope.lists->find(name);
-  if (entry == nullptr) return unknown_list(name, reference_span, *scope.lists);
+  NamedLists::Entry* entry = lists.find(name);
+  if (entry == nullptr) return unknown_list(name, span, lists);
   entry->used = true;
   const ValueList& list = *entry->list;
-  if (entry->sound && !fits(value.type, list.type())) {
+  if (entry->sound && !fits(type, list.type())) {
     return tl::unexpected(ExprProblem{
-        reference_span, kListTypeMismatch,
+        span, kListTypeMismatch,
         "`list:" + list.name() + "` holds values of type " + std::string(type_name(list.type())) +
-            ", what stands before it is " + std::string(type_name(value.type)),
+            ", what stands before it is " + std::string(type_name(type)),
         "the list stands at " + place_of(entry->span) + "; name a list of type " +
-            std::string(type_name(value.type == ValueType::kStringList ? ValueType::kString
-                                                                       : value.type))});
+            std::string(type_name(type == ValueType::kStringList ? ValueType::kString : type))});
   }
+  return entry->list;
+}
+
+Built build_in_list(Expr value, std::string_view reference, const SourceSpan& span,
+                    const SourceSpan& reference_span, const ExprScope& scope) {
+  if (scope.lists == nullptr || !scope.fields) return no_lists_here(reference_span);
+  const auto list = list_to_look_up(*scope.lists, reference, reference_span, value.type);
+  if (!list) return tl::unexpected(list.error());
   Expr expr;
   expr.op = ExprOp::kInList;
   expr.type = ValueType::kBool;
   expr.span = span;
-  expr.list = entry->list;
+  expr.list = *list;
   expr.args.push_back(std::move(value));
-  if (list.is_dated()) expr.args.push_back(record_time(span));
+  if ((*list)->is_dated()) expr.args.push_back(record_time(span));
   return expr;
 }
 

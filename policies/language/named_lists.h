@@ -76,6 +76,11 @@ inline constexpr std::size_t kMostListedTexts = 4096;
 [[nodiscard]] tl::expected<std::shared_ptr<const ValueList>, ExprProblem> list_of_texts(
     std::string_view reference, const SourceSpan& span, const ExprScope& scope);
 
+/// The list that `reference` names, as `NAME` or `list:NAME` at `span`, for values of this type to
+/// be looked up in. The problem, if there is one, is an unknown list or one of another type.
+[[nodiscard]] tl::expected<std::shared_ptr<const ValueList>, ExprProblem> list_to_look_up(
+    NamedLists& lists, std::string_view reference, const SourceSpan& span, ValueType type);
+
 /// `value in list:NAME` over records: `reference` is `list:NAME` as written, at `reference_span`.
 /// The problem, if there is one, is an unknown list, a list of another type than the value, or a
 /// place where no records are judged.

@@ -92,7 +92,10 @@ void add_linkage(CanonicalText& out, const Linkage& linkage) {
   for (const Link& link : linkage.links) {
     out.add("link", field(link.field).name);
     out.add("at_most", link.at_most);
+    if (linkage.threshold > 0) out.add("weight", link.weight);
+    if (link.except) out.add("except", to_hex(link.except->digest));
   }
+  if (linkage.threshold > 0) out.add("threshold", linkage.threshold);
 }
 
 void add_exemption(CanonicalText& out, const Exemption& exemption) {

@@ -1,126 +1,69 @@
 #include "policies/linkage/linker.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
-#include <deque>
-#include <numeric>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <variant>
 
+#include "policies/linkage/evidence_weight.h"
+#include "policies/linkage/part_search.h"
+
 namespace tidewaiter {
 namespace {
+
+constexpr std::size_t kMostLinks = 32;  // of a linkage
+
+/// Of each link the heaviest of some values, in shares.
+class HeaviestValues {
+ public:
+  [[nodiscard]] bool is_outweighed_by(std::uint32_t link, std::int64_t weight) const {
+    return weight > heaviest_[link];
+  }
+  void take(std::uint32_t link, std::int64_t weight) {
+    sum_ += weight - heaviest_[link];
+    heaviest_[link] = weight;
+  }
+  [[nodiscard]] std::int64_t sum() const { return sum_; }
+
+ private:
+  std::array<std::int64_t, kMostLinks> heaviest_{};
+  std::int64_t sum_ = 0;
+};
 
 FieldId account_field() {
   static const FieldId id = *find_field("account");
   return id;
 }
 
-/// The texts that a record has for a field; a list has one for each of its elements.
-std::vector<std::string> texts_of(const Record& record, FieldId id) {
-  const Value value = field_value(record, id);
-  if (is_null(value)) return {};
-  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return *list;
-  return {format_value(value, field(id).type)};
+/// Visits the texts that a record has for a field; a list has one for each of its elements.
+template <class Visit>
+void each_text(const Record& record, FieldId id, const Visit& visit) {
+  const Value* const value = find_value(record, id);
+  if (value == nullptr) return;
+  if (const auto* list = std::get_if<std::vector<std::string>>(value)) {
+    for (const std::string& text : *list) visit(text);
+  } else if (const auto* text = std::get_if<std::string>(value)) {
+    visit(*text);
+  } else {
+    visit(format_value(*value, field(id).type));
+  }
 }
 
 }  // namespace
 
-/// Finds the parts into which a cluster has come. From each of the accounts that lost a link the
-/// accounts that it is linked to are looked for, all in turn; searches that meet go on as one. A
-/// search that finds no more has found a part. As soon as one search is left, it need not go on:
-/// what no other has found is of its part.
-class Linker::PartSearch {
- public:
-  PartSearch(const Linker& linker, ClusterNumber cluster, const Accounts& starts)
-      : linker_(linker), cluster_(cluster) {
-    searches_.reserve(starts.size());
-    for (const AccountNumber start : starts) {
-      found_by_[start] = searches_.size();
-      searches_.push_back({searches_.size(), {start}, {start}});
-    }
-    going_ = searches_.size();
-  }
-
-  /// All parts but one.
-  std::vector<Accounts> parts() {
-    std::vector<Accounts> parts;
-    std::deque<std::size_t> turns(searches_.size());
-    std::iota(turns.begin(), turns.end(), std::size_t{0});
-    while (going_ > 1) {
-      const std::size_t search = turns.front();
-      turns.pop_front();
-      if (one_of(search) != search) continue;  // goes on as another
-      if (searches_[search].open.empty()) {
-        parts.push_back(std::move(searches_[search].found));
-        --going_;
-        continue;
-      }
-      go_on(search);
-      turns.push_back(search);
-    }
-    return parts;
-  }
-
- private:
-  struct Search {
-    std::size_t goes_on_as = 0;  ///< itself, or the one that it met
-    Accounts found;
-    std::deque<AccountNumber> open;  ///< those found whose links are still to be followed
-  };
-
-  std::size_t one_of(std::size_t search) {
-    while (searches_[search].goes_on_as != search) {
-      std::size_t& next = searches_[search].goes_on_as;
-      next = searches_[next].goes_on_as;
-      search = next;
-    }
-    return search;
-  }
-
-  void go_on(std::size_t search) {
-    const AccountNumber account = searches_[search].open.front();
-    searches_[search].open.pop_front();
-    for (const ValueNumber number : linker_.accounts_[account].values) {
-      const SharedValue& value = linker_.values_[number];
-      if (!value.links() || !followed_.insert(number).second) continue;
-      for (const auto& [holder, facts] : value.holders) reach(one_of(search), holder);
-    }
-  }
-
-  void reach(std::size_t search, AccountNumber account) {
-    if (linker_.accounts_[account].cluster != cluster_) return;  // a new link joins it later
-    const auto [place, fresh] = found_by_.try_emplace(account, search);
-    if (fresh) {
-      searches_[search].found.push_back(account);
-      searches_[search].open.push_back(account);
-    } else {
-      meet(search, one_of(place->second));
-    }
-  }
-
-  void meet(std::size_t a, std::size_t b) {
-    if (a == b) return;
-    if (searches_[a].found.size() < searches_[b].found.size()) std::swap(a, b);
-    Search& into = searches_[a];
-    Search& from = searches_[b];
-    into.found.insert(into.found.end(), from.found.begin(), from.found.end());
-    into.open.insert(into.open.end(), from.open.begin(), from.open.end());
-    from = {a, {}, {}};
-    --going_;
-  }
-
-  const Linker& linker_;
-  ClusterNumber cluster_;
-  std::vector<Search> searches_;
-  std::size_t going_ = 0;
-  std::unordered_map<AccountNumber, std::size_t> found_by_;
-  std::unordered_set<ValueNumber> followed_;
-};
-
 Linker::Linker(Linkage linkage, UtcTime dropped_before)
-    : linkage_(std::move(linkage)), dropped_before_(dropped_before) {
+    : linkage_(std::move(linkage)),
+      needed_(needed_weight(linkage_)),
+      dropped_before_(dropped_before) {
+  assert(linkage_.links.size() <= kMostLinks);
   assert(std::ranges::all_of(linkage_.links, [](const Link& link) { return link.at_most >= 2; }));
 }
 
@@ -136,238 +79,308 @@ std::vector<ClusterMove> Linker::take(const LogEntry& entry) {
 }
 
 LinkedAccount Linker::cluster_of(const LinkedAccount& account) const {
-  const auto known = account_numbers_.find(account);
-  if (known == account_numbers_.end()) return account;
-  return accounts_[clusters_[accounts_[known->second].cluster].least].name;
+  const AccountNumber known = held_.find_account(account.source, account.name);
+  if (known == HeldValues::kNone) return account;
+  return held_.name(groups_.least(groups_.of(known)));
 }
 
 std::int64_t Linker::size_around(const LinkedAccount& account) const {
-  const auto known = account_numbers_.find(account);
-  if (known == account_numbers_.end()) return 1;
-  return static_cast<std::int64_t>(clusters_[accounts_[known->second].cluster].members.size());
+  const AccountNumber known = held_.find_account(account.source, account.name);
+  return known == HeldValues::kNone ? 1 : groups_.size(groups_.of(known));
 }
 
-CommonValue Linker::common_value(const ValueKey& key, const SharedValue& value) const {
-  CommonValue common{std::get<FieldId>(key), std::get<1>(key), std::get<2>(key), {}};
-  common.accounts.reserve(value.holders.size());
-  for (const auto& [account, facts] : value.holders) {
-    common.accounts.push_back(accounts_[account].name);
+std::int64_t Linker::weight(ValueNumber value, std::int64_t holders) const {
+  const HeldValues::Kind& kind = held_.kind(value);
+  return kind.excepted ? 0 : evidence_weight(linkage_, linkage_.links[kind.link], holders);
+}
+
+std::int64_t Linker::joint_weight(AccountNumber a, AccountNumber b) const {
+  if (held_.held_by(a) > held_.held_by(b)) std::swap(a, b);
+  HeaviestValues heaviest;
+  held_.each_value(a, [&](ValueNumber value) {
+    const std::uint32_t link = held_.kind(value).link;
+    const std::int64_t own = weight(value);
+    if (heaviest.is_outweighed_by(link, own) && held_.find(b, value) != HeldValues::kNone) {
+      heaviest.take(link, own);
+    }
+  });
+  return heaviest.sum();
+}
+
+bool Linker::may_be_joined(AccountNumber account) const {
+  HeaviestValues heaviest;
+  held_.each_value(account, [&](ValueNumber value) {
+    const std::uint32_t link = held_.kind(value).link;
+    const std::int64_t own = weight(value);
+    if (own < needed_ && heaviest.is_outweighed_by(link, own)) heaviest.take(link, own);
+  });
+  return heaviest.sum() >= needed_;
+}
+
+void Linker::each_jointly_linked(AccountNumber account, const Visit& visit) const {
+  if (!may_be_joined(account)) return;
+  std::unordered_set<AccountNumber> seen{account};
+  held_.each_value(account, [&](ValueNumber value) {
+    const std::int64_t own = weight(value);
+    if (own == 0 || own >= needed_) return;
+    held_.each_holder(value, [&](AccountNumber other) {
+      if (seen.insert(other).second && joint_weight(account, other) >= needed_) visit(other);
+    });
+  });
+}
+
+void Linker::each_linked(AccountNumber account, std::unordered_set<ValueNumber>& followed,
+                         const Visit& visit) const {
+  held_.each_value(account, [&](ValueNumber value) {
+    if (weight(value) >= needed_ && followed.insert(value).second) held_.each_holder(value, visit);
+  });
+  if (linkage_.threshold > 0) each_jointly_linked(account, visit);
+}
+
+CommonValue Linker::common_value(ValueNumber value) const {
+  const HeldValues::Kind& kind = held_.kind(value);
+  CommonValue common;
+  common.field = linkage_.links[kind.link].field;
+  common.source = kind.source;
+  common.text = held_.text(value);
+  if (linkage_.threshold > 0) {
+    common.holders = held_.holders(value);
+    common.weight = static_cast<double>(weight(value)) / static_cast<double>(kSharesOfWeight);
   }
-  std::ranges::sort(common.accounts);
   return common;
 }
 
-std::vector<AccountCluster> Linker::clusters() const {
-  std::map<ClusterNumber, AccountCluster> found;
-  for (const auto& [key, number] : value_numbers_) {
-    const SharedValue& value = values_[number];
-    if (!value.links()) continue;
-    const ClusterNumber cluster = accounts_[value.holders.begin()->first].cluster;
-    found[cluster].links.push_back(common_value(key, value));
+template <class Chosen>
+std::vector<ValueNumber> Linker::values_in_order(const Chosen& chosen) const {
+  std::vector<ValueNumber> values;
+  for (ValueNumber value = 0; value < held_.values(); ++value) {
+    if (chosen(value)) values.push_back(value);
   }
-  std::vector<AccountCluster> all;
-  all.reserve(found.size());
-  for (auto& [number, cluster] : found) {
-    cluster.name = accounts_[clusters_[number].least].name;
-    for (const AccountNumber member : clusters_[number].members) {
-      cluster.accounts.push_back(accounts_[member].name);
+  const auto key = [this](ValueNumber value) {
+    const HeldValues::Kind& kind = held_.kind(value);
+    return std::tuple(field(linkage_.links[kind.link].field).name, std::string_view(kind.source),
+                      held_.text(value));
+  };
+  std::ranges::sort(values, std::ranges::less{}, key);
+  return values;
+}
+
+void Linker::add_links(const std::vector<ValueNumber>& values,
+                       std::vector<AccountCluster>& clusters) const {
+  std::unordered_map<GroupNumber, std::size_t> places;
+  for (std::size_t i = 0; i < clusters.size(); ++i) {
+    const LinkedAccount& name = clusters[i].name;
+    places.emplace(groups_.of(held_.find_account(name.source, name.name)), i);
+  }
+  for (const ValueNumber value : values) {
+    std::map<std::size_t, std::vector<LinkedAccount>> holders;  // by cluster
+    held_.each_holder(value, [&](AccountNumber account) {
+      const auto place = places.find(groups_.of(account));
+      if (place != places.end()) holders[place->second].push_back(held_.name(account));
+    });
+    for (auto& [place, accounts] : holders) {
+      if (accounts.size() < 2) continue;
+      CommonValue& common = clusters[place].links.emplace_back(common_value(value));
+      common.accounts = std::move(accounts);
+      std::ranges::sort(common.accounts);
     }
+  }
+}
+
+std::vector<AccountCluster> Linker::clusters() const {
+  std::vector<AccountCluster> all;
+  for (AccountNumber account = 0; account < held_.accounts(); ++account) {
+    const GroupNumber group = groups_.of(account);
+    if (groups_.least(group) != account || groups_.size(group) < 2) continue;
+    AccountCluster& cluster = all.emplace_back();
+    cluster.name = held_.name(account);
+    cluster.accounts.reserve(groups_.size(group));
+    groups_.each_member(
+        group, [&](AccountNumber member) { cluster.accounts.push_back(held_.name(member)); });
     std::ranges::sort(cluster.accounts);
-    std::ranges::stable_sort(cluster.links, {},
-                             [](const CommonValue& link) { return field(link.field).name; });
-    all.push_back(std::move(cluster));
   }
   std::ranges::sort(all, [](const AccountCluster& a, const AccountCluster& b) {
     return a.accounts.size() != b.accounts.size() ? a.accounts.size() > b.accounts.size()
                                                   : a.name < b.name;
   });
+  add_links(values_in_order([this](ValueNumber value) { return weight(value) > 0; }), all);
+  return all;
+}
+
+std::vector<CommonValue> Linker::most_held(std::vector<ValueNumber> values) const {
+  std::ranges::stable_sort(values, std::ranges::greater{},
+                           [this](ValueNumber value) { return held_.holders(value); });
+  std::vector<CommonValue> all;
+  all.reserve(values.size());
+  for (const ValueNumber value : values) {
+    CommonValue& common = all.emplace_back(common_value(value));
+    held_.each_holder(
+        value, [&](AccountNumber account) { common.accounts.push_back(held_.name(account)); });
+    std::ranges::sort(common.accounts);
+  }
   return all;
 }
 
 std::vector<CommonValue> Linker::too_common() const {
-  std::vector<CommonValue> all;
-  for (const auto& [key, number] : value_numbers_) {
-    const SharedValue& value = values_[number];
-    if (value.holders.size() < 2 || value.links()) continue;
-    all.push_back(common_value(key, value));
-  }
-  std::ranges::stable_sort(all, [](const CommonValue& a, const CommonValue& b) {
-    return a.accounts.size() > b.accounts.size();
-  });
-  return all;
+  return most_held(values_in_order([this](ValueNumber value) {
+    return !held_.kind(value).excepted && held_.holders(value) >= 2 && weight(value) == 0;
+  }));
 }
 
-std::vector<Linker::Fact> Linker::facts_of(const Record& record) {
-  std::vector<Fact> facts;
+std::vector<CommonValue> Linker::excepted() const {
+  return most_held(values_in_order([this](ValueNumber value) {
+    return held_.kind(value).excepted && held_.holders(value) >= 2;
+  }));
+}
+
+template <class Fact>
+void Linker::each_fact(const Record& record, const Fact& fact) {
   const Value* const name = find_value(record, account_field());
-  if (name == nullptr) return facts;
-  for (const Link& link : linkage_.links) {
-    for (std::string& text : texts_of(record, link.field)) {
-      if (text.empty()) continue;
-      std::string source = field(link.field).id_of_source ? record.source : std::string();
-      facts.push_back({number_of({record.source, std::get<std::string>(*name)}),
-                       number_of(link, std::move(source), std::move(text))});
+  if (name == nullptr) return;
+  AccountNumber account = HeldValues::kNone;
+  for (std::uint32_t i = 0; i < linkage_.links.size(); ++i) {
+    const FieldId id = linkage_.links[i].field;
+    each_text(record, id, [&](const std::string& text) {
+      if (text.empty()) return;
+      if (account == HeldValues::kNone) {
+        account = held_.account(record.source, std::get<std::string>(*name));
+        groups_.extend(held_.accounts());
+      }
+      const auto& except = linkage_.links[i].except;
+      const bool excepted = except != nullptr && except->holds(text, record.time);
+      fact(account, held_.value(kinds_of(record.source)[i * 2 + (excepted ? 1 : 0)], text));
+    });
+  }
+}
+
+const std::vector<std::uint32_t>& Linker::kinds_of(const std::string& source) {
+  if (!kinds_.empty() && source == kinds_source_) return kinds_;
+  kinds_source_ = source;
+  kinds_.clear();
+  for (std::uint32_t i = 0; i < linkage_.links.size(); ++i) {
+    const bool is_of_source = field(linkage_.links[i].field).id_of_source;
+    for (const bool excepted : {false, true}) {
+      kinds_.push_back(held_.kind_number({i, excepted, is_of_source ? source : std::string()}));
     }
   }
-  return facts;
-}
-
-Linker::AccountNumber Linker::number_of(LinkedAccount name) {
-  const auto next = static_cast<AccountNumber>(accounts_.size());
-  const auto [place, fresh] = account_numbers_.try_emplace(std::move(name), next);
-  if (fresh) {
-    accounts_.push_back({place->first, 0, 0, {}});
-    const ClusterNumber own = free_cluster();
-    clusters_[own].least = next;
-    put(next, own);
-  }
-  return place->second;
-}
-
-Linker::ValueNumber Linker::number_of(const Link& link, std::string source, std::string text) {
-  const auto next = static_cast<ValueNumber>(values_.size());
-  const auto [place, fresh] =
-      value_numbers_.try_emplace({link.field, std::move(source), std::move(text)}, next);
-  if (fresh) values_.push_back({link.at_most, {}});
-  return place->second;
+  return kinds_;
 }
 
 void Linker::state(const Record& record) {
   if (record.time < dropped_before_) return;
-  for (const Fact& fact : facts_of(record)) {
-    facts_.insert({record.time, fact});
-    add(fact);
-  }
+  stated_.clear();
+  each_fact(record, [this](AccountNumber account, ValueNumber value) { add(account, value); });
+  facts_.state(record.time, stated_);
 }
 
 void Linker::take_back(const Record& record) {
-  for (const Fact& fact : facts_of(record)) {
-    const auto stated = facts_.find({record.time, fact});
-    if (stated == facts_.end()) continue;  // dropped
-    facts_.erase(stated);
-    remove(fact);
-  }
+  if (record.time < dropped_before_) return;
+  stated_.clear();
+  each_fact(record, [this](AccountNumber account, ValueNumber value) {
+    const HoldingNumber holding = held_.find(account, value);
+    if (holding != HeldValues::kNone) stated_.push_back(holding);
+  });
+  facts_.take_back(record.time, stated_);
+  for (const HoldingNumber holding : stated_) remove(holding);
 }
 
 void Linker::drop(UtcTime before) {
   dropped_before_ = std::max(dropped_before_, before);
-  const auto kept = facts_.lower_bound({dropped_before_, Fact{}});
-  for (auto stated = facts_.begin(); stated != kept; ++stated) remove(stated->second);
-  facts_.erase(facts_.begin(), kept);
+  for (const HoldingNumber holding : facts_.drop(dropped_before_)) remove(holding);
 }
 
-void Linker::add(const Fact& fact) {
-  SharedValue& value = values_[fact.value];
-  const bool is_one_too_many = value.holders.size() == static_cast<std::uint64_t>(value.at_most);
-  if (is_one_too_many && !value.holders.contains(fact.account)) note_loss(value);
-  if (value.holders[fact.account]++ > 0) return;
-  accounts_[fact.account].values.insert(fact.value);
-  changed_.insert(fact.value);
+void Linker::add(AccountNumber account, ValueNumber value) {
+  stated_.push_back(held_.add(account, value, [&] {
+    const std::int64_t holders = held_.holders(value);
+    if (weight(value, holders + 1) < weight(value, holders)) note_loss(value);
+    gained_.push_back(value);
+  }));
 }
 
-void Linker::remove(const Fact& fact) {
-  SharedValue& value = values_[fact.value];
-  const auto holder = value.holders.find(fact.account);
-  if (--holder->second > 0) return;
-  if (value.links()) note_loss(value);
-  value.holders.erase(holder);
-  accounts_[fact.account].values.erase(fact.value);
-  changed_.insert(fact.value);
+void Linker::remove(HoldingNumber holding) {
+  const ValueNumber value = held_.held(holding);
+  const bool is_last = held_.times(holding) == 1;
+  const std::int64_t before = weight(value);
+  if (is_last && before > 0) note_loss(value);
+  held_.remove(holding);
+  if (is_last && weight(value) > before) restored_.push_back(value);
 }
 
-void Linker::note_loss(const SharedValue& value) {
-  // All of them: which of them keep a link is known after the whole entry.
-  for (const auto& [account, facts] : value.holders) parted_.insert(account);
+void Linker::note_loss(ValueNumber value) {
+  // All of them: which of them keep a joint is known after the whole entry. But what is too light
+  // alone has joined nobody whose values are all too light together.
+  const bool is_enough = weight(value) >= needed_;
+  held_.each_holder(value, [&](AccountNumber account) {
+    if (is_enough || may_be_joined(account)) parted_.push_back(account);
+  });
 }
 
-Linker::ClusterNumber Linker::free_cluster() {
-  if (free_clusters_.empty()) {
-    clusters_.emplace_back();
-    return static_cast<ClusterNumber>(clusters_.size() - 1);
-  }
-  const ClusterNumber number = free_clusters_.back();
-  free_clusters_.pop_back();
-  return number;
+void Linker::split(GroupNumber group, const std::vector<AccountNumber>& parted) {
+  std::unordered_set<ValueNumber> followed;
+  const PartSearch::Linked linked = [&](AccountNumber account, const auto& visit) {
+    each_linked(account, followed, [&](AccountNumber other) {
+      if (groups_.of(other) == group) visit(other);  // a new joint joins others later
+    });
+  };
+  const std::vector<std::vector<AccountNumber>> parts = PartSearch(parted, linked).parts();
+  if (!parts.empty()) groups_.part(group, parts, held_);
 }
 
-void Linker::put(AccountNumber account, ClusterNumber cluster) {
-  Accounts& members = clusters_[cluster].members;
-  accounts_[account].cluster = cluster;
-  accounts_[account].place = members.size();
-  members.push_back(account);
-}
-
-void Linker::take_out(AccountNumber account) {
-  Accounts& members = clusters_[accounts_[account].cluster].members;
-  const AccountNumber last = members.back();
-  members[accounts_[account].place] = last;
-  accounts_[last].place = accounts_[account].place;
-  members.pop_back();
-}
-
-Linker::AccountNumber Linker::least_of(const Accounts& members) const {
-  return *std::ranges::min_element(
-      members, {}, [this](AccountNumber member) -> const auto& { return accounts_[member].name; });
-}
-
-void Linker::rename(Cluster& cluster, AccountNumber now, AccountNumber least) {
-  if (least != now) {
-    for (const AccountNumber member : cluster.members) named_.try_emplace(member, now);
-  }
-  cluster.least = least;
-}
-
-void Linker::join(ClusterNumber a, ClusterNumber b) {
-  if (a == b) return;
-  if (clusters_[a].members.size() < clusters_[b].members.size()) std::swap(a, b);
-  Cluster& into = clusters_[a];
-  Cluster& from = clusters_[b];
-  const AccountNumber least = least_of({into.least, from.least});
-  rename(into, into.least, least);
-  rename(from, from.least, least);
-  for (const AccountNumber member : std::exchange(from.members, {})) put(member, a);
-  free_clusters_.push_back(b);
-}
-
-void Linker::split(ClusterNumber cluster, const Accounts& parted) {
-  const AccountNumber least = clusters_[cluster].least;
-  for (const Accounts& part : PartSearch(*this, cluster, parted).parts()) {
-    const ClusterNumber own = free_cluster();
-    for (const AccountNumber member : part) {
-      take_out(member);
-      put(member, own);
+void Linker::split_parted() {
+  if (parted_.empty()) return;
+  std::vector<std::pair<GroupNumber, AccountNumber>> parted;
+  parted.reserve(parted_.size());
+  for (const AccountNumber account : parted_) parted.emplace_back(groups_.of(account), account);
+  parted_.clear();
+  std::ranges::sort(parted);
+  parted.erase(std::unique(parted.begin(), parted.end()), parted.end());
+  for (auto first = parted.begin(); first != parted.end();) {
+    std::vector<AccountNumber> accounts;
+    const GroupNumber group = first->first;
+    for (; first != parted.end() && first->first == group; ++first) {
+      accounts.push_back(first->second);
     }
-    rename(clusters_[own], least, least_of(part));
+    if (accounts.size() > 1) split(group, accounts);
   }
-  if (accounts_[least].cluster == cluster) return;
-  rename(clusters_[cluster], least, least_of(clusters_[cluster].members));
+}
+
+void Linker::join_newest(ValueNumber value) {
+  const std::int64_t own = weight(value);
+  if (own == 0) return;
+  const auto [newest, before] = held_.newest_holders(value);
+  if (own >= needed_) {
+    // The others were joined before, or there is one other.
+    groups_.join(newest, before, held_);
+  } else if (may_be_joined(newest)) {
+    held_.each_holder(value, [&, joining = newest](AccountNumber other) {
+      const bool is_apart = groups_.of(other) != groups_.of(joining);
+      if (is_apart && joint_weight(joining, other) >= needed_) groups_.join(joining, other, held_);
+    });
+  }
+}
+
+void Linker::join_holders(ValueNumber value) {
+  const std::int64_t own = weight(value);
+  if (own == 0) return;
+  const AccountNumber first = held_.newest_holders(value).first;
+  held_.each_holder(value, [&](AccountNumber account) {
+    if (own >= needed_) {
+      groups_.join(first, account, held_);
+    } else {
+      each_jointly_linked(account,
+                          [&](AccountNumber other) { groups_.join(account, other, held_); });
+    }
+  });
 }
 
 std::vector<ClusterMove> Linker::regroup() {
   // What is lost first: then every cluster is linked within itself, and new links join whole ones.
-  std::map<ClusterNumber, Accounts> parted;
-  for (const AccountNumber account : std::exchange(parted_, {})) {
-    parted[accounts_[account].cluster].push_back(account);
-  }
-  for (const auto& [cluster, accounts] : parted) {
-    if (accounts.size() > 1) split(cluster, accounts);
-  }
-  for (const ValueNumber number : std::exchange(changed_, {})) {
-    const SharedValue& value = values_[number];
-    if (!value.links()) continue;
-    const AccountNumber first = value.holders.begin()->first;
-    for (const auto& [account, facts] : value.holders) {
-      join(accounts_[first].cluster, accounts_[account].cluster);
-    }
-  }
-  std::vector<ClusterMove> moves;
-  for (const auto& [account, before] : std::exchange(named_, {})) {
-    const AccountNumber now = clusters_[accounts_[account].cluster].least;
-    if (now == before) continue;
-    moves.push_back({accounts_[account].name, accounts_[before].name, accounts_[now].name});
-  }
-  std::ranges::sort(moves);
-  return moves;
+  split_parted();
+  for (const ValueNumber value : gained_) join_newest(value);
+  gained_.clear();
+  for (const ValueNumber value : restored_) join_holders(value);
+  restored_.clear();
+  return groups_.take_moves(held_);
 }
 
 }  // namespace tidewaiter

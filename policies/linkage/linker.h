@@ -1,18 +1,18 @@
 #pragma once
 
-#include <compare>
-#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
-#include <map>
-#include <set>
 #include <string>
-#include <tuple>
-#include <utility>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "policies/linkage/account_cluster.h"
+#include "policies/linkage/account_groups.h"
+#include "policies/linkage/held_values.h"
 #include "policies/linkage/linkage.h"
+#include "policies/linkage/stated_facts.h"
 #include "policies/model/log.h"
 #include "policies/model/record.h"
 #include "policies/model/time.h"
@@ -28,20 +28,35 @@ namespace tidewaiter {
 /// of the version before it; what retention drops states nothing any more. A text of no length is
 /// no value. Values of fields that only their source makes unique are the same only in one source.
 ///
-/// A value *links* the accounts that have it if these are at least two and at most `at_most`.
-/// Clusters are the connected components of the accounts under these links, and the least account
-/// by (name, source) names its cluster. So membership and names depend on the set of facts alone,
-/// never on the order in which they came: an account that joins may rename a cluster, a value that
-/// becomes too common splits it.
+/// A value weighs something for the accounts that have it if these are at least two and at most
+/// `at_most`, and it does not stand in the link's list of exceptions at the time of the record. Two
+/// accounts are *joined* if what they have in common weighs enough (evidence_weight.h); without a
+/// threshold any such value does. Clusters are the connected components of the accounts under these
+/// joints, and the least account by (name, source) names its cluster. So membership and names
+/// depend on the set of facts alone, never on the order in which they came: an account that joins
+/// may rename a cluster, a value that becomes too common splits it.
 ///
-/// Costs (times log n): two clusters that become one cost the accounts of the smaller, and those
-/// that get another name; so a cluster that grows to n accounts one by one costs n, as long as it
-/// keeps its name most of the time. (Each account of a cluster whose name becomes a lesser one is
-/// in another cluster after that: accounts that join by falling names cost n² in all, and as many
-/// moves.) Where links are lost, accounts are gone through from all who were linked, in turn, until
-/// one cluster at most is left that has not been gone through whole: about the accounts of the
-/// other parts, or, where nobody is parted, those up to where the ways meet again. It keeps every
-/// record's facts, and the distinct values and accounts.
+/// Costs: a fact that changes no cluster is constant on average. Two clusters that become one cost
+/// the accounts of the smaller, and those that get another name; so a cluster that grows to n
+/// accounts one by one costs n, as long as it keeps its name most of the time. (Each account of a
+/// cluster whose name becomes a lesser one is in another cluster after that: accounts that join by
+/// falling names cost n² in all, and as many moves.) Where links are lost, accounts are gone
+/// through from all who were linked, in turn, until one cluster at most is left that has not been
+/// gone through whole: about the accounts of the other parts, or, where nobody is parted, those up
+/// to where the ways meet again.
+///
+/// With a threshold, an account that comes to have a value that is too light alone costs a look at
+/// its values and, if they could weigh enough together, one at each of the other holders (`at_most`
+/// at the most): for those of other clusters, both accounts' values are compared, at the cost of
+/// the fewer. When the value gets lighter or heavier, the values of all its holders are looked at,
+/// log2(at_most) times while it spreads. To go through a cluster costs, for each account, the
+/// holders of its values.
+///
+/// It keeps every record's facts, and the distinct values and accounts: memory as StatedFacts,
+/// HeldValues and AccountGroups say (docs/linkage.md has measured figures).
+///
+/// REQUIRES: what an entry replaces is a version of a record that an earlier entry gave, or one
+/// from before `dropped_before`.
 class Linker {
  public:
   static constexpr UtcTime kNothingDropped{std::numeric_limits<std::int64_t>::min()};
@@ -58,82 +73,91 @@ class Linker {
   /// How many accounts belong to the same cluster as this one: 1, if nothing links it.
   [[nodiscard]] std::int64_t size_around(const LinkedAccount& account) const;
 
+  /// A shortest way of evidence from one account to another, the one that goes over lesser names of
+  /// those: every step joins its two accounts. Nothing, if they belong to different clusters or are
+  /// the same. Costs the cluster, as regrouping does.
+  [[nodiscard]] std::vector<EvidenceStep> path(const LinkedAccount& from,
+                                               const LinkedAccount& to) const;
+  /// All values that both accounts hold, whatever they weigh, by field name, source and text.
+  [[nodiscard]] std::vector<CommonValue> in_common(const LinkedAccount& a,
+                                                   const LinkedAccount& b) const;
+
   /// All clusters of at least two accounts, the largest first and equals by name. Costs all values.
   [[nodiscard]] std::vector<AccountCluster> clusters() const;
   /// The values that link nobody because more accounts than `at_most` hold them, those that most
   /// hold first. Costs all values.
   [[nodiscard]] std::vector<CommonValue> too_common() const;
+  /// The values that link nobody because they stand in a list of exceptions, in the same order.
+  [[nodiscard]] std::vector<CommonValue> excepted() const;
 
  private:
-  using AccountNumber = std::uint32_t;
-  using ValueNumber = std::uint32_t;
-  using ClusterNumber = std::uint32_t;
-  using Accounts = std::vector<AccountNumber>;
-  struct Fact {
-    AccountNumber account = 0;
-    ValueNumber value = 0;
-    auto operator<=>(const Fact&) const = default;
-  };
-  struct SharedValue {
-    std::int64_t at_most = 0;
-    std::map<AccountNumber, std::int64_t> holders;  ///< how many facts say so, > 0
-    [[nodiscard]] bool links() const {
-      return holders.size() >= 2 && holders.size() <= static_cast<std::uint64_t>(at_most);
-    }
-  };
-  struct Account {
-    LinkedAccount name;
-    ClusterNumber cluster = 0;
-    std::size_t place = 0;         ///< among the members of its cluster
-    std::set<ValueNumber> values;  ///< that it holds now
-  };
-  /// INVARIANT: between entries, an account is among the members of its cluster alone.
-  struct Cluster {
-    Accounts members;         ///< empty: the number is free
-    AccountNumber least = 0;  ///< names it
-  };
-  class PartSearch;
-
-  using ValueKey = std::tuple<FieldId, std::string, std::string>;  ///< with source and text
-
-  [[nodiscard]] CommonValue common_value(const ValueKey& key, const SharedValue& value) const;
-  [[nodiscard]] std::vector<Fact> facts_of(const Record& record);
-  AccountNumber number_of(LinkedAccount name);
-  ValueNumber number_of(const Link& link, std::string source, std::string text);
+  /// Numbers the accounts and values of a record's facts, and calls `fact(account, value)` for
+  /// each.
+  template <class Fact>
+  void each_fact(const Record& record, const Fact& fact);
+  /// The numbers of the kinds of values that a source's records have: see kinds_.
+  const std::vector<std::uint32_t>& kinds_of(const std::string& source);
   void state(const Record& record);
   void take_back(const Record& record);
   void drop(UtcTime before);
-  void add(const Fact& fact);
-  void remove(const Fact& fact);
-  /// Notes that a value that links its holders is to lose one, or to link nobody.
-  void note_loss(const SharedValue& value);
+  void add(AccountNumber account, ValueNumber value);
+  void remove(HoldingNumber holding);
 
-  [[nodiscard]] ClusterNumber free_cluster();
-  void put(AccountNumber account, ClusterNumber cluster);
-  void take_out(AccountNumber account);
-  [[nodiscard]] AccountNumber least_of(const Accounts& members) const;
-  /// Gives a cluster, whose accounts bear the name `now` now, the name `least`.
-  void rename(Cluster& cluster, AccountNumber now, AccountNumber least);
-  /// Parts a cluster of which some accounts have lost a link. Each part has one of them.
-  void split(ClusterNumber cluster, const Accounts& parted);
-  void join(ClusterNumber a, ClusterNumber b);
-  /// Makes the clusters those of the links that there are now, and tells who has moved.
+  /// In shares: what a value weighs that so many hold, or that holds for whoever has it now.
+  [[nodiscard]] std::int64_t weight(ValueNumber value, std::int64_t holders) const;
+  [[nodiscard]] std::int64_t weight(ValueNumber value) const {
+    return weight(value, held_.holders(value));
+  }
+  /// What each link's heaviest value weighs, of the values that both accounts have.
+  [[nodiscard]] std::int64_t joint_weight(AccountNumber a, AccountNumber b) const;
+  /// False if all that an account has and that is too light alone does not weigh enough together
+  /// either: then no two or more values join it to anybody whom one alone does not.
+  [[nodiscard]] bool may_be_joined(AccountNumber account) const;
+  using Visit = std::function<void(AccountNumber)>;
+  /// Visits every account that this one is joined to by several values and by none of them alone,
+  /// and perhaps others that it is joined to.
+  void each_jointly_linked(AccountNumber account, const Visit& visit) const;
+  /// Visits all accounts that this one is joined to, but for the holders of values that join alone
+  /// and have been followed already.
+  void each_linked(AccountNumber account, std::unordered_set<ValueNumber>& followed,
+                   const Visit& visit) const;
+  /// How many steps it is to an account, for those that are no further from it than `to`.
+  [[nodiscard]] std::unordered_map<AccountNumber, std::uint32_t> steps_from(AccountNumber account,
+                                                                            AccountNumber to) const;
+  /// All values that both hold, or those that weigh something.
+  [[nodiscard]] std::vector<CommonValue> common_values(AccountNumber a, AccountNumber b,
+                                                       bool that_count) const;
+  [[nodiscard]] CommonValue common_value(ValueNumber value) const;
+  [[nodiscard]] std::vector<CommonValue> most_held(std::vector<ValueNumber> values) const;
+  void add_links(const std::vector<ValueNumber>& values,
+                 std::vector<AccountCluster>& clusters) const;
+  /// All values that `chosen(ValueNumber)` is true of, by field name, source and text.
+  template <class Chosen>
+  [[nodiscard]] std::vector<ValueNumber> values_in_order(const Chosen& chosen) const;
+  /// Notes that a value that weighs something for its holders is to lose one, or to weigh less.
+  void note_loss(ValueNumber value);
+  /// Parts groups of which some accounts have lost a link.
+  void split(GroupNumber group, const std::vector<AccountNumber>& parted);
+  void split_parted();
+  void join_newest(ValueNumber value);
+  void join_holders(ValueNumber value);
+  /// Makes the groups those of the links that there are now, and tells who has moved.
   std::vector<ClusterMove> regroup();
 
   Linkage linkage_;
+  std::int64_t needed_;  ///< in shares
   UtcTime dropped_before_;
-  std::map<LinkedAccount, AccountNumber> account_numbers_;
-  std::vector<Account> accounts_;
-  std::vector<Cluster> clusters_;
-  std::vector<ClusterNumber> free_clusters_;
-  std::map<ValueKey, ValueNumber> value_numbers_;
-  std::vector<SharedValue> values_;
-  std::multiset<std::pair<UtcTime, Fact>> facts_;  ///< with the time of the record that states it
+  HeldValues held_;
+  AccountGroups groups_;  ///< its clusters
+  StatedFacts facts_;
+  std::string kinds_source_;          ///< of the record before
+  std::vector<std::uint32_t> kinds_;  ///< two a link: of values, and of excepted ones
 
   // Of the entry in hand:
-  std::set<ValueNumber> changed_;                 ///< values that may link whom they did not
-  std::set<AccountNumber> parted_;                ///< accounts that may have lost a link
-  std::map<AccountNumber, AccountNumber> named_;  ///< accounts that were renamed: by whom before
+  std::vector<HoldingNumber> stated_;
+  std::vector<ValueNumber> gained_;    ///< values with one more holder
+  std::vector<ValueNumber> restored_;  ///< values that weigh more, having fewer holders
+  std::vector<AccountNumber> parted_;  ///< accounts that may have lost a link
 };
 
 }  // namespace tidewaiter

@@ -566,16 +566,24 @@ std::string random_policy(Random& random, const std::string& id, int version, Po
   return out.str();
 }
 
-/// One to three links, so tight at times that what too many have splits clusters.
+/// One to three links, so tight at times that what too many have splits clusters, with weights at
+/// times, and addresses that do not count.
 std::string random_linkage(Random& random) {
   std::vector<std::string> fields{"client.address", "tls.ja4", "payment.fingerprints", "owners",
                                   "actor.id"};
   std::ostringstream out;
-  out << "---\nlinkage: generated\ntitle: generated\nlinks:\n";
-  for (std::int64_t i = random.number(1, 3); i > 0; --i) {
+  out << "---\nlinkage: generated\ntitle: generated\n";
+  const std::int64_t links = random.number(1, 3);
+  const bool weighs = random.chance(40);
+  if (weighs) out << "threshold: " << random.number(1, links) << "\n";
+  out << "links:\n";
+  for (std::int64_t i = links; i > 0; --i) {
     const std::string field = random.one_of(fields);
     std::erase(fields, field);
-    out << "  - {field: " << field << ", at_most: " << random.number(2, 5) << "}\n";
+    out << "  - {field: " << field << ", at_most: " << random.number(2, 5);
+    if (weighs) out << ", weight: " << random.number(1, 3);
+    if (field == "client.address" && random.chance(30)) out << ", except: list:hosts";
+    out << "}\n";
   }
   return out.str();
 }

@@ -47,6 +47,53 @@ TEST_F(Link, SaysWhoBelongsTogetherAndWhy) {
                                     "  payment.fingerprints test: 3 accounts\n"));
 }
 
+TEST_F(Link, SaysWhyTwoBelongTogether) {
+  const std::vector<std::string> on = {"--on", "payment.fingerprints:2", "--on", "devices:5"};
+  const auto why = [&](const std::string& a, const std::string& b, bool json = false) {
+    std::vector<std::string> all = on;
+    all.insert(all.end(), {"--why", a, b});
+    if (json) all.push_back("--json");
+    return link(all);
+  };
+  const Answer linked = why("a", "file/c");
+  ASSERT_EQ(linked.status, 0) << linked.err;
+  EXPECT_EQ(linked.out,
+            "file/a and file/c belong together, by 2 steps\n"
+            "  file/a to file/b\n"
+            "    payment.fingerprints visa-1: 2 accounts\n"
+            "  file/b to file/c\n"
+            "    devices d-7: 2 accounts\n");
+  const Answer apart = why("e", "f");
+  EXPECT_EQ(apart.status, 0);
+  EXPECT_THAT(apart.out, HasSubstr("file/e and file/f do not belong together\n"
+                                   "  what both have is not enough to join them:\n"
+                                   "    payment.fingerprints test: 3 accounts\n"));
+  const auto json = why("a", "c", true).json();
+  EXPECT_EQ(json["linked"], true);
+  EXPECT_EQ(json["steps"].size(), 2U);
+  EXPECT_EQ(json["steps"][0]["values"][0]["holders"], 2);
+  const Answer nobody = why("a", "nobody");
+  EXPECT_NE(nobody.status, 0);
+  EXPECT_THAT(nobody.err, HasSubstr("no record names the account `nobody`"));
+}
+
+TEST_F(Link, ShowsWeightsAndExceptions) {
+  site_.write("weighed.yaml",
+              "linkage: weighed\ntitle: Cards and devices\nthreshold: 10\nlinks:\n"
+              "  - {field: payment.fingerprints, at_most: 20, weight: 10, except: tests}\n"
+              "  - {field: devices, at_most: 20, weight: 9}\n"
+              "---\nlist: tests\ntitle: Cards of tests\nvalues: [test]\n");
+  const Answer text = link({"--linkage", "weighed.yaml"});
+  ASSERT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("cluster:file/a  2 accounts\n  file/a, file/b\n"
+                                  "    payment.fingerprints visa-1 (weight 10): file/a, file/b"));
+  EXPECT_THAT(text.out, HasSubstr("Excepted by a list\n  payment.fingerprints test: 3 accounts\n"));
+  const auto json = link({"--linkage", "weighed.yaml", "--json"}).json();
+  EXPECT_EQ(json["linkage"]["threshold"], 10);
+  EXPECT_EQ(json["linkage"]["links"][1]["except"], "tests");
+  EXPECT_EQ(json["excepted"][0]["accounts"].size(), 3U);
+}
+
 TEST_F(Link, SaysTheSameInJsonAndCsv) {
   const auto json = link({"--on", "payment.fingerprints:2", "--on", "devices:5", "--json"}).json();
   EXPECT_EQ(json["accounts"], 7);

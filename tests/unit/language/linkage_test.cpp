@@ -64,6 +64,38 @@ TEST(Linkage, IsPartOfTheMeaningOfPoliciesAboutClustersAlone) {
   EXPECT_EQ(hash("for_each: account", linkage(kLinks)), hash("for_each: account", ""));
 }
 
+TEST(Linkage, WeighsItsLinksAndLeavesOutWhatAListHolds) {
+  const std::string documents =
+      "linkage: x\ntitle: x\nthreshold: 12\nlinks:\n"
+      "  - {field: payment.fingerprints, at_most: 20, weight: 8}\n"
+      "  - {field: client.address, at_most: 5, weight: 4, except: list:exits}\n"
+      "---\nlist: exits\ntitle: Exits\ntype: ip\nvalues: [192.0.2.1]\n";
+  const LoadOutcome outcome = load_beside("for_each: cluster", documents);
+  EXPECT_THAT(lines_of(outcome.diagnostics), IsEmpty());
+  ASSERT_THAT(outcome.set.policies, SizeIs(1));
+  const Linkage& linkage = *outcome.set.policies.front().linkage;
+  EXPECT_EQ(linkage.threshold, 12);
+  ASSERT_THAT(linkage.links, SizeIs(2));
+  EXPECT_EQ(linkage.links[0].weight, 4);
+  ASSERT_NE(linkage.links[0].except, nullptr);
+  EXPECT_EQ(linkage.links[0].except->list, "exits");
+  EXPECT_TRUE(linkage.links[0].except->holds("192.0.2.1", kJune));
+  EXPECT_FALSE(linkage.links[0].except->holds("192.0.2.2", kJune));
+  EXPECT_EQ(linkage.links[1].weight, 8);
+  EXPECT_EQ(linkage.links[1].except, nullptr);
+  // Each of these is part of the meaning.
+  const auto hash = [](const std::string& text) {
+    return to_hex(load_beside("for_each: cluster", text).set.policies.front().hash);
+  };
+  const auto changed = [&](const std::string& what, const std::string& by) {
+    std::string text = documents;
+    return text.replace(text.find(what), what.size(), by);
+  };
+  EXPECT_NE(hash(changed("threshold: 12", "threshold: 11")), hash(documents));
+  EXPECT_NE(hash(changed("weight: 8", "weight: 9")), hash(documents));
+  EXPECT_NE(hash(changed("[192.0.2.1]", "[192.0.2.2]")), hash(documents));
+}
+
 TEST(Linkage, IsOneOfTheThingsThatAPackMayInclude) {
   const auto load = [](const std::string& includes) {
     const std::vector<PolicyText> files{
@@ -150,6 +182,27 @@ INSTANTIATE_TEST_SUITE_P(
                     linkage("[{field: client.address, at_most: 5}, "
                             "{field: client.address, at_most: 6}]"),
                     {"TW0691 3:54+14"}},
+        LinkageCase{"WeightWithoutThreshold",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5, weight: 4}]"),
+                    {"TW0695 3:53+1"}},
+        LinkageCase{"ThresholdWithoutWeight",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5}]") + "threshold: 3\n",
+                    {"TW0695 3:9+1"}},
+        LinkageCase{"ThresholdOutOfReach",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5, weight: 4}]") + "threshold: 5\n",
+                    {"TW0695 4:12+1"}},
+        LinkageCase{"UnknownExceptions",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5, except: nowhere}]"),
+                    {"TW0622 3:53+7"}},
+        LinkageCase{"ExceptionsOfAnotherType",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5, except: parties}]") +
+                        "---\nlist: parties\ntitle: Parties\nvalues: [Acme Trading]\n",
+                    {"TW0623 3:53+7"}},
         LinkageCase{"BadName", kClusters, linkage(kLinks, "Shared"), {"TW0620 1:10+6"}}),
     [](const auto& row) { return std::string(row.param.name); });
 
