@@ -1,6 +1,6 @@
 #include "daemon/cli/link_report.h"
 
-#include "daemon/cli/csv_text.h"
+#include "daemon/report/csv_text.h"
 #include "daemon/cli/shown_part.h"
 
 namespace tidewaiter {
