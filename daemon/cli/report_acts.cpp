@@ -82,7 +82,8 @@ Result<std::int64_t> write_log(Invocation& run, const Stores& stores, const Repo
   if (!witnessed) return tl::unexpected(witnessed.error());
   const auto cosigned =
       *witnessed ? std::optional((*witnessed)->head) : std::optional<Checkpoint>();
-  const Result<LogExport> done = export_log(*stores.ledger, folder / "log", {}, cosigned);
+  const Result<LogExport> done = export_log(
+      *stores.ledger, folder / "log", [](std::int64_t, std::int64_t) {}, cosigned);
   if (!done) return tl::unexpected(done.error());
   if (done->checkpoint.head.size <= report.issued->index) {
     return fail(ErrorCode::kUnavailable,

@@ -37,7 +37,8 @@ class ReportBundle : public testing::Test {
                                "--person", "Ada=approver", "--person", "Cy=counsel"});
     EXPECT_EQ(made.status, 0) << made.err;
     site_.cycle();
-    for (const auto& one : site_({"case", "list", "--json"}).json()["cases"]) {
+    const auto cases = site_({"case", "list", "--json"}).json()["cases"];
+    for (const auto& one : cases) {
       if (one["subject"] == "account:gateway/c") case_ = one["id"];
     }
   }
