@@ -17,6 +17,7 @@
 #include "storage/files/durable_file.h"
 #include "storage/review/act_rules.h"
 #include "storage/review/case_book.h"
+#include "storage/review/report_book.h"
 
 namespace tidewaiter {
 namespace {
@@ -139,12 +140,19 @@ std::string refused_name(const fs::path& file) {
   return digest ? stem : to_hex(sha256(stem));
 }
 
+/// A report that lacks what its kind has to say goes out only if somebody says why.
+bool issues_with_gaps(const ActBody& body) {
+  const auto* const issued = std::get_if<ReportIssued>(&body);
+  return issued != nullptr && issued->gaps > 0;
+}
+
 /// What a decision needs, in words that are not blank.
 bool says_why(const ActFile& file) {
   const ActBody& body = file.act.act.body;
-  const bool needs = std::holds_alternative<Decided>(body) ||
-                     std::holds_alternative<SecondOpinion>(body) ||
-                     std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body);
+  const bool needs =
+      std::holds_alternative<Decided>(body) || std::holds_alternative<SecondOpinion>(body) ||
+      std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body) ||
+      std::holds_alternative<ReportApproved>(body) || issues_with_gaps(body);
   if (!needs) return true;
   const Result<Confidential> content = open_sealed(file.sealed);
   if (!content || !content->contains("reason")) return false;
@@ -213,13 +221,16 @@ class Taking {
     Result<CaseBook> book = CaseBook::make(findings_, acts_);
     if (!book) return tl::unexpected(book.error());
     book_ = std::move(*book);
+    Result<ReportBook> reports = ReportBook::make(acts_);
+    if (!reports) return tl::unexpected(reports.error());
+    reports_ = std::move(*reports);
     return {};
   }
 
   Result<void> judge(const ActFile& file, const Digest& digest) {
     const auto head = ledger_.head();
     if (!head) return tl::unexpected(head.error());
-    const ActBasis basis{&*book_, reviewers_, head->size, now_};
+    const ActBasis basis{&*book_, &*reports_, reviewers_, head->size, now_};
     if (auto may = check_act(file.act, basis); !may) return may;
     // What was refused once would else wait for a day on which the rules allow it.
     const Result<bool> before = is_there(refused_folder(state_) / file_name(digest));
@@ -308,6 +319,7 @@ class Taking {
   std::vector<FindingState> findings_;
   std::vector<RecordedAct> acts_;
   std::optional<CaseBook> book_;
+  std::optional<ReportBook> reports_;
   TakenActs report_;
 };
 

@@ -148,6 +148,13 @@ void add_seen_option(CLI::App& verb, ActOptions& options) {
       ->required();
 }
 
+Result<std::string> acting_handle(const Invocation& run, const Stores& stores,
+                                  const ActOptions& options) {
+  const Result<Signatory> who = who_signs(run, stores, options);
+  if (!who) return tl::unexpected(who.error());
+  return who->person.handle;
+}
+
 int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
             const Confidential& content, bool quiet) {
   const Result<Signatory> who = who_signs(run, stores, options);

@@ -39,6 +39,11 @@ using MakeDeed = std::function<Result<Deed>(const CaseBook& book, const Case* c)
 int submit_act(Invocation& run, const ActOptions& options, const MakeDeed& make,
                const std::string& new_case = {});
 
+/// The handle of whoever acts: --as, or the Unix user's name, with the key to sign with. Errors: as
+/// signatory().
+[[nodiscard]] Result<std::string> acting_handle(const Invocation& run, const Stores& stores,
+                                                const ActOptions& options);
+
 /// As submit_act(), with stores that are open, and without a word on success.
 [[nodiscard]] int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
                           const Confidential& content, bool quiet);

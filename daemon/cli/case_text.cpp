@@ -54,6 +54,16 @@ struct Words {
   std::string operator()(const EvidenceViewed& act) const {
     return "looked at the evidence of " + counted(act.findings, "finding");
   }
+  std::string operator()(const ReportDrafted& act) const {
+    return "drew a report: " + act.kind + (act.about.empty() ? "" : ", about " + act.about);
+  }
+  std::string operator()(const ReportApproved& act) const {
+    return std::string(act.approves ? "approved" : "rejected") + " the report of entry " +
+           std::to_string(act.draft) + (act.counsel ? ", as counsel" : "");
+  }
+  std::string operator()(const ReportIssued& act) const {
+    return "issued the report of entry " + std::to_string(act.draft);
+  }
 };
 
 nlohmann::ordered_json text_or_null(const std::string& text) {

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "daemon/cli/csv_text.h"
 #include "daemon/cli/shown_part.h"
+#include "daemon/report/csv_text.h"
 
 namespace tidewaiter {
 namespace {

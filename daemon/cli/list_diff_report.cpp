@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "daemon/cli/csv_text.h"
+#include "daemon/report/csv_text.h"
 #include "daemon/cli/list_faults.h"
 #include "daemon/cli/shown_part.h"
 #include "daemon/cli/text_table.h"

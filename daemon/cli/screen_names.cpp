@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/configured_lists.h"
-#include "daemon/cli/csv_text.h"
+#include "daemon/report/csv_text.h"
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/list_faults.h"
 #include "daemon/cli/list_files.h"

@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "daemon/cli/csv_text.h"
+#include "daemon/report/csv_text.h"
 #include "daemon/cli/list_faults.h"
 #include "daemon/cli/list_files.h"
 #include "daemon/cli/progress_line.h"

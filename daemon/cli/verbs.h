@@ -15,6 +15,7 @@ void add_policy(CLI::App& app, Selection& selection);
 void add_finding(CLI::App& app, Selection& selection);
 void add_case(CLI::App& app, Selection& selection);
 void add_lead(CLI::App& app, Selection& selection);
+void add_report(CLI::App& app, Selection& selection);
 void add_ledger(CLI::App& app, Selection& selection);
 void add_ip(CLI::App& app, Selection& selection);
 void add_list(CLI::App& app, Selection& selection);
@@ -55,6 +56,10 @@ void add_case_decide(CLI::App& verb, Selection& selection);
 void add_case_list(CLI::App& verb, Selection& selection);
 void add_case_show(CLI::App& verb, Selection& selection);
 void add_case_work(CLI::App& verb, Selection& selection);
+
+void add_report_acts(CLI::App& report, Selection& selection);
+void add_report_list(CLI::App& report, Selection& selection);
+void add_report_new(CLI::App& report, Selection& selection);
 void add_ledger_backup(CLI::App& ledger, Selection& selection);
 void add_ledger_export(CLI::App& ledger, Selection& selection);
 void add_ledger_serve(CLI::App& ledger, Selection& selection);

@@ -28,9 +28,9 @@ constexpr std::array<OutcomeName, 5> kOutcomes{{{Outcome::kConfirmed, "confirmed
 
 /// By place in ActBody.
 constexpr std::array<std::string_view, std::variant_size_v<ActBody>> kActTypes{
-    "case.assigned", "case.commented", "case.exhibit",   "case.action",
-    "case.decided",  "case.approved",  "case.appealed",  "case.merged",
-    "case.clock",    "lead.received",  "evidence.viewed"};
+    "case.assigned",   "case.commented", "case.exhibit",    "case.action",  "case.decided",
+    "case.approved",   "case.appealed",  "case.merged",     "case.clock",   "lead.received",
+    "evidence.viewed", "report.drafted", "report.approved", "report.issued"};
 
 tl::unexpected<Error> malformed_act(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "an act needs " + what);
@@ -80,6 +80,20 @@ struct ToJson {
   }
   nlohmann::json operator()(const EvidenceViewed& act) const {
     return {{"findings", act.findings}};
+  }
+  nlohmann::json operator()(const ReportDrafted& act) const {
+    nlohmann::json details = {{"kind", act.kind},          {"from", format_time(act.from)},
+                              {"to", format_time(act.to)}, {"profile", act.profile},
+                              {"handling", act.handling},  {"counsel", act.counsel},
+                              {"gaps", act.gaps},          {"manifest", to_hex(act.manifest)}};
+    if (!act.about.empty()) details["about"] = act.about;
+    return details;
+  }
+  nlohmann::json operator()(const ReportApproved& act) const {
+    return {{"draft", act.draft}, {"approves", act.approves}, {"counsel", act.counsel}};
+  }
+  nlohmann::json operator()(const ReportIssued& act) const {
+    return {{"draft", act.draft}, {"gaps", act.gaps}, {"manifest", to_hex(act.manifest)}};
   }
 };
 
@@ -157,12 +171,48 @@ std::optional<ActBody> read_viewed(const nlohmann::json& details) {
   return EvidenceViewed{*findings};
 }
 
+std::optional<ActBody> read_report_drafted(const nlohmann::json& details) {
+  auto kind = text_member(details, "kind");
+  auto about = text_member(details, "about");
+  const auto from = time_member(details, "from");
+  const auto to = time_member(details, "to");
+  auto profile = text_member(details, "profile");
+  auto handling = text_member(details, "handling");
+  const auto counsel = truth_member(details, "counsel");
+  const auto gaps = number_member(details, "gaps");
+  const auto manifest = digest_member(details, "manifest");
+  if (details.contains("about") && (!about || about->empty())) return std::nullopt;
+  if (!kind || kind->empty() || !from || !to || *to <= *from) return std::nullopt;
+  if (!profile || profile->empty() || !handling || handling->empty()) return std::nullopt;
+  if (!counsel || !gaps || *gaps < 0 || !manifest) return std::nullopt;
+  return ReportDrafted{
+      std::move(*kind),     about.value_or(""), *from, *to,      std::move(*profile),
+      std::move(*handling), *counsel,           *gaps, *manifest};
+}
+
+std::optional<ActBody> read_report_approved(const nlohmann::json& details) {
+  const auto draft = number_member(details, "draft");
+  const auto approves = truth_member(details, "approves");
+  const auto counsel = truth_member(details, "counsel");
+  if (!draft || *draft < 0 || !approves || !counsel) return std::nullopt;
+  return ReportApproved{*draft, *approves, *counsel};
+}
+
+std::optional<ActBody> read_report_issued(const nlohmann::json& details) {
+  const auto draft = number_member(details, "draft");
+  const auto gaps = number_member(details, "gaps");
+  const auto manifest = digest_member(details, "manifest");
+  if (!draft || *draft < 0 || !gaps || *gaps < 0 || !manifest) return std::nullopt;
+  return ReportIssued{*draft, *gaps, *manifest};
+}
+
 /// By place in ActBody.
 constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
                      std::variant_size_v<ActBody>>
-    kReaders{read_assigned, read_commented,      read_exhibit,  read_action,
-             read_decided,  read_second_opinion, read_appealed, read_merged,
-             read_clock,    read_lead,           read_viewed};
+    kReaders{read_assigned,        read_commented,      read_exhibit,  read_action,
+             read_decided,         read_second_opinion, read_appealed, read_merged,
+             read_clock,           read_lead,           read_viewed,   read_report_drafted,
+             read_report_approved, read_report_issued};
 
 nlohmann::json details_of(const Act& act) { return std::visit(ToJson{}, act.body); }
 
@@ -214,6 +264,8 @@ std::string_view act_type(const Act& act) { return kActTypes[act.body.index()]; 
 bool is_act_type(std::string_view type) {
   return std::ranges::find(kActTypes, type) != kActTypes.end();
 }
+
+bool is_about_report(const Act& act) { return act_type(act).starts_with("report."); }
 
 Result<std::string> sealed_text(std::string_view salt, const Confidential& content) {
   return to_jcs({to_base64url(as_byte_span(salt)), content});

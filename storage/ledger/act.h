@@ -107,17 +107,48 @@ struct EvidenceViewed {
   bool operator==(const EvidenceViewed&) const = default;
 };
 
+/// A report was drawn. It opens a file of its own: `Act::case_id` is the report's id.
+struct ReportDrafted {
+  std::string kind;       ///< a name of report_kinds()
+  std::string about;      ///< a case; empty: a period
+  UtcTime from;           ///< what it covers, half-open
+  UtcTime to;             ///< after `from`
+  std::string profile;    ///< what of it is let through: a name of redaction_profiles()
+  std::string handling;   ///< a marking of TLP 2.0
+  bool counsel = false;   ///< counsel has to approve it too, for it goes to a government
+  std::int64_t gaps = 0;  ///< required elements that are absent or unknown
+  Digest manifest;        ///< SHA-256 of the bundle's manifest-sha256.txt: every byte of the report
+  bool operator==(const ReportDrafted&) const = default;
+};
+
+/// Another person's word on a draft.
+struct ReportApproved {
+  std::int64_t draft = 0;  ///< index of its entry
+  bool approves = false;
+  bool counsel = false;  ///< said as counsel, not as approver
+  bool operator==(const ReportApproved&) const = default;
+};
+
+/// The report goes out, as it was drawn.
+struct ReportIssued {
+  std::int64_t draft = 0;  ///< index of its entry
+  std::int64_t gaps = 0;   ///< the draft's
+  Digest manifest;         ///< the draft's
+  bool operator==(const ReportIssued&) const = default;
+};
+
 using ActBody = std::variant<Assigned, Commented, Exhibit, ActionTaken, Decided, SecondOpinion,
-                             Appealed, Merged, ClockStarted, LeadReceived, EvidenceViewed>;
+                             Appealed, Merged, ClockStarted, LeadReceived, EvidenceViewed,
+                             ReportDrafted, ReportApproved, ReportIssued>;
 
 /// What an act says that no outsider reads: texts, names, whom it is about. By name.
 using Confidential = std::map<std::string, std::string>;
 
-/// Something that a person did about a case. A plain value.
+/// Something that a person did about a case or a report. A plain value.
 struct Act {
-  std::string origin;  ///< of the ledger that it is for
-  std::string case_id;
-  std::string by;  ///< handle
+  std::string origin;   ///< of the ledger that it is for
+  std::string case_id;  ///< or the report's id
+  std::string by;       ///< handle
   UtcTime at;
   std::int64_t seen = 0;  ///< entries that the ledger had when the person looked at the case
   ActBody body;
@@ -130,6 +161,9 @@ struct Act {
 [[nodiscard]] std::string_view act_type(const Act& act);
 /// Says whether entries of this type are acts.
 [[nodiscard]] bool is_act_type(std::string_view type);
+
+/// Says whether an act is about a report: its `case_id` is then the report's.
+[[nodiscard]] bool is_about_report(const Act& act);
 
 /// The type of the entry that says that an act was refused, and why. The program writes it.
 inline constexpr std::string_view kRefusedType = "case.refused";

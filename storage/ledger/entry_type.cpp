@@ -50,6 +50,8 @@ constexpr std::string_view kTypes[] = {
     "policy.retired",
     "policy_set.published",
     "report.affected",
+    "report.approved",
+    "report.drafted",
     "report.issued",
     "report.superseded",
 };

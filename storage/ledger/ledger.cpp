@@ -69,6 +69,9 @@ class SqliteLedger final : public Ledger {
   std::string verifier_key() const override { return identity_.verifier_key; }
 
   Result<std::string> entry(std::int64_t index) const override { return entries_.read(index); }
+  Result<std::vector<Disclosure>> disclosures(std::int64_t index) const override {
+    return read_disclosures(*database_, index);
+  }
   Result<Digest> node(NodeId node) const override { return node_reader(*database_)(node); }
   Result<std::vector<Digest>> inclusion_proof(std::int64_t index,
                                               std::int64_t size) const override {

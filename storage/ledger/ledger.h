@@ -9,6 +9,7 @@
 
 #include "policies/model/finding.h"
 #include "policies/model/log.h"
+#include "storage/evidence/disclosure.h"
 #include "storage/ledger/checkpoint.h"
 #include "storage/ledger/former_ledger.h"
 #include "storage/ledger/merkle.h"
@@ -134,6 +135,9 @@ class Ledger {
 
   /// The exact bytes of entry `index`. Errors: kNotFound.
   [[nodiscard]] virtual Result<std::string> entry(std::int64_t index) const = 0;
+  /// What is told apart from entry `index`, by name; nothing for an entry that tells all, and where
+  /// it was erased. Personal.
+  [[nodiscard]] virtual Result<std::vector<Disclosure>> disclosures(std::int64_t index) const = 0;
   /// The node of a subtree that is complete in head(). Errors: kCorruption if there is none.
   [[nodiscard]] virtual Result<Digest> node(NodeId node) const = 0;
   [[nodiscard]] virtual Result<std::vector<Digest>> inclusion_proof(std::int64_t index,

@@ -109,6 +109,22 @@ Result<CommitBasis> read_basis(SQLite::Database& database) {
   }
 }
 
+Result<std::vector<Disclosure>> read_disclosures(SQLite::Database& database, std::int64_t index) {
+  try {
+    SQLite::Statement select(database,
+                             "SELECT name, text FROM disclosure WHERE idx = ? ORDER BY name");
+    select.bind(1, index);
+    std::vector<Disclosure> all;
+    while (select.executeStep()) {
+      all.push_back({select.getColumn(0).getString(), select.getColumn(1).getString()});
+    }
+    return all;
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(
+        sqlite_error(e, "read the disclosures of entry " + std::to_string(index)));
+  }
+}
+
 Result<std::string> read_coverage(SQLite::Database& database) {
   try {
     SQLite::Statement select(database, "SELECT text FROM coverage");

@@ -47,6 +47,9 @@ class EntryReader {
                                                                const std::string& subject);
 
 [[nodiscard]] Result<CommitBasis> read_basis(SQLite::Database& database);
+/// By name.
+[[nodiscard]] Result<std::vector<Disclosure>> read_disclosures(SQLite::Database& database,
+                                                               std::int64_t index);
 [[nodiscard]] Result<std::string> read_coverage(SQLite::Database& database);
 [[nodiscard]] Result<std::vector<OutboxMessage>> read_pending(SQLite::Database& database,
                                                               std::int64_t limit);

@@ -1,11 +1,12 @@
 #include "storage/review/act_rules.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <vector>
 
 #include "storage/review/clock_rules.h"
+#include "storage/review/report_kinds.h"
+#include "storage/review/report_rules.h"
 
 namespace tidewaiter {
 namespace {
@@ -32,7 +33,10 @@ const std::vector<Permission>& permissions() {
       {"case.merged", {"officer", "approver"}},
       {"case.clock", {"officer", "approver", "counsel"}},
       {"lead.received", {"officer", "approver", "counsel", "liaison"}},
-      {"evidence.viewed", {"officer", "approver", "counsel", "auditor"}}};
+      {"evidence.viewed", {"officer", "approver", "counsel", "auditor"}},
+      {"report.drafted", {"liaison", "officer"}},
+      {"report.approved", {"approver", "counsel"}},
+      {"report.issued", {"liaison", "officer"}}};
   return all;
 }
 
@@ -62,15 +66,13 @@ Result<const Reviewer*> reviewer_of(const SignedAct& act, std::span<const Review
 
 /// A lead makes its own case.
 Result<void> check_lead(std::string_view id, const LeadReceived& lead) {
-  constexpr std::array<std::string_view, 5> kMarkings{"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER",
-                                                      "TLP:GREEN", "TLP:CLEAR"};
   const bool named = id.size() == 14 && id.starts_with("l-") &&
                      id.substr(2).find_first_not_of("0123456789abcdef") == std::string_view::npos;
   if (!named) {
     return fail(ErrorCode::kInvalidInput,
                 "a lead's case is named `l-` and twelve hexadecimal digits");
   }
-  if (std::ranges::find(kMarkings, lead.handling) != kMarkings.end()) return {};
+  if (is_tlp_marking(lead.handling)) return {};
   return fail(ErrorCode::kInvalidInput, "a lead is marked by TLP 2.0, as in `TLP:AMBER`");
 }
 
@@ -168,11 +170,20 @@ class Judging {
 
   Result<void> operator()(const EvidenceViewed& /*act*/) const { return {}; }
 
+  /// check_act() asks report_rules.h first.
+  Result<void> operator()(const ReportDrafted& /*act*/) const { return no_report(); }
+  Result<void> operator()(const ReportApproved& /*act*/) const { return no_report(); }
+  Result<void> operator()(const ReportIssued& /*act*/) const { return no_report(); }
+
  private:
   [[nodiscard]] const Reviewer& reviewer() const {
     return *std::ranges::find(basis_.reviewers, act_.by, &Reviewer::handle);
   }
   [[nodiscard]] const std::string& signer() const { return reviewer().verifier_key; }
+
+  [[nodiscard]] Result<void> no_report() const {
+    return refused("`" + case_.id + "` is a case, and no report");
+  }
 
   [[nodiscard]] Result<void> privilege(bool claimed) const {
     if (!claimed || reviewer().role == "counsel") return {};
@@ -208,6 +219,7 @@ Result<void> check_act(const SignedAct& act, const ActBasis& basis) {
   if (act.act.at > basis.now + kClockDifference) return refused("its time is in the future");
   if (act.act.at < basis.now - kMostActAge) return refused("it was signed more than 7 days ago");
   if (act.act.seen > basis.size) return refused("it names more entries than the ledger has");
+  if (is_about_report(act.act)) return check_report_act(act, **reviewer, basis);
   const Case* const c = basis.book->find(act.act.case_id);
   if (c == nullptr) {
     if (const auto* lead = std::get_if<LeadReceived>(&act.act.body)) {

@@ -10,6 +10,7 @@
 #include "policies/model/time.h"
 #include "storage/ledger/act.h"
 #include "storage/review/case_book.h"
+#include "storage/review/report_book.h"
 
 namespace tidewaiter {
 
@@ -24,18 +25,20 @@ struct Reviewer {
 /// What acts are judged by.
 struct ActBasis {
   const CaseBook* book = nullptr;
+  const ReportBook* reports = nullptr;
   std::span<const Reviewer> reviewers;
   std::int64_t size = 0;  ///< entries of the ledger
   UtcTime now;
 };
 
 /// Says whether an act may become an entry. These are the rules of who may do what, and in which
-/// order; interfaces repeat them for comfort only. Errors, each with its reason: kRefused for
-/// somebody who is not enrolled, a retired key, a signature that does not hold, a role that may not
-/// do it, one's own decision approved, a decision about a closed or merged case or beside one that
-/// waits, a second opinion that comes too late, a decision without having seen the last entries
-/// about the case, and a time in the future or more than kMostActAge ago; kNotFound for a case that
-/// is not there; kInvalidInput for details that make no sense.
+/// order; interfaces repeat them for comfort only (those of reports are in report_rules.h). Errors,
+/// each with its reason: kRefused for somebody who is not enrolled, a retired key, a signature that
+/// does not hold, a role that may not do it, one's own decision approved, a decision about a closed
+/// or merged case or beside one that waits, a second opinion that comes too late, a decision
+/// without having seen the last entries about the case, and a time in the future or more than
+/// kMostActAge ago; kNotFound for a case that is not there; kInvalidInput for details that make no
+/// sense.
 [[nodiscard]] Result<void> check_act(const SignedAct& act, const ActBasis& basis);
 
 /// An act that was signed longer ago is not taken in: who has it could choose the moment.

@@ -4,13 +4,15 @@
 #include <map>
 #include <string>
 
+#include "storage/ledger/act.h"
 #include "storage/verify/entry_form.h"
 #include "storage/verify/problem_list.h"
 
 namespace tidewaiter {
 
 /// Checks what people did about cases (docs/ledger-format.md §14): the form of each act, that its
-/// signer signed it, and that nobody gave the second opinion on a decision of their own.
+/// signer signed it, that nobody gave the second opinion on a decision or a report of their own,
+/// and that a report was issued as it was drawn and approved.
 class ActCheck {
  public:
   explicit ActCheck(ProblemList& problems) : problems_(problems) {}
@@ -20,7 +22,21 @@ class ActCheck {
 
  private:
   ProblemList& problems_;
+  /// A draft, and whether it was approved as far as it asks.
+  struct Draft {
+    SignedAct act;
+    bool approved = false;
+    bool counsel_approved = false;
+    bool rejected = false;
+  };
+  void add_second(std::int64_t index, const SignedAct& act, const SecondOpinion& second);
+  void add_report(std::int64_t index, const SignedAct& act);
+  void add_opinion(std::int64_t index, const SignedAct& act, const ReportApproved& opinion);
+  void add_issue(std::int64_t index, const SignedAct& act, const ReportIssued& issued);
+  void refuse(std::int64_t index, const std::string& why);
+
   std::map<std::int64_t, std::string> deciders_;  ///< verifier keys, by the decision's index
+  std::map<std::int64_t, Draft> drafts_;          ///< by the draft's index
 };
 
 }  // namespace tidewaiter

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "storage/verify/bundle_check.h"
 #include "storage/verify/plain_text.h"
 #include "storage/verify/proof.h"
 #include "storage/verify/tile_log.h"
@@ -23,6 +24,7 @@ std::string quoted(const std::filesystem::path& path) {
 
 Result<LedgerPlace> look_into_folder(const std::filesystem::path& folder) {
   if (is_tile_log(folder)) return LedgerPlace{LedgerPlace::Kind::kTiles, folder};
+  if (is_bundle(folder)) return LedgerPlace{LedgerPlace::Kind::kBundle, folder};
   std::error_code failure;
   const std::filesystem::path database = folder / "ledger.db";
   if (std::filesystem::exists(database, failure)) {

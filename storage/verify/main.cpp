@@ -14,6 +14,7 @@
 #include "storage/ledger/tiles.h"
 #include "storage/ledger/trust_policy.h"
 #include "storage/timestamp/timestamp_authorities.h"
+#include "storage/verify/bundle_check.h"
 #include "storage/verify/ledger_place.h"
 #include "storage/verify/plain_text.h"
 #include "storage/verify/proof.h"
@@ -100,6 +101,20 @@ Result<tidewaiter::TrustPolicy> read_policy(const std::string& path, const std::
   return policy;
 }
 
+const char* kind_words(LedgerPlace::Kind kind) {
+  switch (kind) {
+    case LedgerPlace::Kind::kProof:
+      return "a proof";
+    case LedgerPlace::Kind::kBundle:
+      return "a report";
+    case LedgerPlace::Kind::kTiles:
+      return "a folder of tiles";
+    case LedgerPlace::Kind::kDatabase:
+      break;
+  }
+  return "a database";
+}
+
 /// Whether options go together with what PATH is; 0, or the status of a refusal.
 int check_options(const CLI::App& app, const VerifierOptions& options, LedgerPlace::Kind kind) {
   const bool proof = kind == LedgerPlace::Kind::kProof;
@@ -108,8 +123,7 @@ int check_options(const CLI::App& app, const VerifierOptions& options, LedgerPla
   if (app.count("--lock") > 0) {
     if (options.lock.empty()) return refuse("--lock: expected the path of lock.db, got nothing");
     if (kind != LedgerPlace::Kind::kDatabase) {
-      return refuse("--lock belongs to a ledger.db; `" + options.path + "` is " +
-                    (proof ? "a proof" : "a folder of tiles"));
+      return refuse("--lock belongs to a ledger.db; `" + options.path + "` is " + kind_words(kind));
     }
   }
   if (app.count("--witnessed") > 0) {
@@ -129,6 +143,13 @@ int check_options(const CLI::App& app, const VerifierOptions& options, LedgerPla
   }
   if (proof && app.count("--key") == 0 && app.count("--policy") == 0) {
     return refuse("a proof is checked with the log's verifier key: give --key, or --policy");
+  }
+  // Its own log would name a key that whoever made it up has.
+  if (kind == LedgerPlace::Kind::kBundle && app.count("--key") == 0 && app.count("--policy") == 0) {
+    return refuse("a report is checked with the log's verifier key: give --key, or --policy");
+  }
+  if (kind == LedgerPlace::Kind::kBundle && options.all_signed) {
+    return refuse("--all-signed belongs to a ledger, not to a report");
   }
   if (proof != (app.count("--entry") > 0)) {
     return refuse(proof ? "a proof is about an entry: give its bytes with --entry"
@@ -170,6 +191,14 @@ int check_ledger(const VerifierOptions& options, const LedgerPlace& place, const
                tidewaiter::verify_exit_code(report));
 }
 
+int check_bundle(const VerifierOptions& options, const std::string& key, const Policy& policy,
+                 const tidewaiter::TimestampAuthorities* authorities) {
+  const tidewaiter::BundleReport report =
+      tidewaiter::verify_bundle(options.path, key, policy, authorities);
+  return print(options.json ? tidewaiter::bundle_json(report) : tidewaiter::bundle_text(report),
+               tidewaiter::bundle_exit_code(report));
+}
+
 int run(int argc, char** argv) {
   CLI::App app;
   VerifierOptions options;
@@ -201,6 +230,9 @@ int run(int argc, char** argv) {
   const Result<LedgerPlace> place = tidewaiter::find_ledger(options.path);
   if (!place) return tell_nothing_checked(place.error().message, options.json);
   if (const int status = check_options(app, options, place->kind); status != 0) return status;
+  if (place->kind == LedgerPlace::Kind::kBundle) {
+    return check_bundle(options, key, policy, authorities ? &*authorities : nullptr);
+  }
   return place->kind == LedgerPlace::Kind::kProof
              ? check_proof(options, key, policy)
              : check_ledger(options, *place, key, policy, authorities ? &*authorities : nullptr);

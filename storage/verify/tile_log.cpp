@@ -31,10 +31,11 @@ class TileVerification {
  public:
   TileVerification(std::filesystem::path folder, const std::string& verifier_key,
                    const std::optional<TrustPolicy>& policy,
-                   const TimestampAuthorities* authorities)
+                   const TimestampAuthorities* authorities, const EntryObserver& observer)
       : folder_(std::move(folder)),
         verifier_key_(verifier_key),
         policy_(policy),
+        observer_(observer),
         timestamps_(folder_ / "timestamps", authorities) {}
 
   [[nodiscard]] VerifyReport run();
@@ -67,6 +68,7 @@ class TileVerification {
   std::filesystem::path folder_;
   const std::string& verifier_key_;
   const std::optional<TrustPolicy>& policy_;
+  const EntryObserver& observer_;
   TimestampCheck timestamps_;
   std::map<std::int64_t, Digest> roots_;  // at the sizes that tokens are about
   ProblemList problems_;
@@ -129,8 +131,10 @@ bool TileVerification::take_bundle(std::int64_t index, std::int64_t width) {
     // A length that was changed makes rubbish of all that follows it.
     if (differs && !reading.fault.empty()) break;
     if (differs) changed_.push_back(next_);
-    static_cast<void>(walk_.add(next_++, entry));  // what is wrong with it is reported
-    if (!tiles_.append(entry)) return false;       // no bundle holds a longer entry
+    const auto read = walk_.add(next_, entry);  // what is wrong with it is reported
+    if (read && observer_) observer_(next_, *read);
+    ++next_;
+    if (!tiles_.append(entry)) return false;  // no bundle holds a longer entry
     if (timestamps_.sizes().contains(next_)) roots_[next_] = tiles_.head().root;
   }
   const bool all = next_ == index * kTileWidth + width;
@@ -265,8 +269,9 @@ bool is_tile_log(const std::filesystem::path& folder) {
 
 VerifyReport verify_tile_log(const std::filesystem::path& folder, const std::string& verifier_key,
                              const std::optional<TrustPolicy>& policy,
-                             const TimestampAuthorities* authorities) {
-  return TileVerification(folder, verifier_key, policy, authorities).run();
+                             const TimestampAuthorities* authorities,
+                             const EntryObserver& observer) {
+  return TileVerification(folder, verifier_key, policy, authorities, observer).run();
 }
 
 }  // namespace tidewaiter

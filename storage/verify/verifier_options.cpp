@@ -15,6 +15,7 @@ constexpr const char* kFooter =
     "  tidewaiter-verify /srv/www/ledger --key ledger.vkey    (as `tidewaiter ledger export` wrote "
     "it)\n"
     "  tidewaiter-verify /srv/www/ledger --key ledger.vkey --tsa-ca tsa.pem\n"
+    "  tidewaiter-verify r-4f8e12ab09cd --key ledger.vkey    (a report's bundle)\n"
     "  tidewaiter-verify entry-3.tlog-proof --entry entry-3.json --key ledger.vkey\n"
     "  tidewaiter-verify entry-3.tlog-proof --entry entry-3.json --policy trust.policy\n"
     "\n"
@@ -34,6 +35,7 @@ constexpr const char* kFooter =
     "  18  unsigned: with --all-signed, entries at the end that no checkpoint covers\n"
     "  19  quorum: all holds, but for the cosignatures that --policy asks for\n"
     "  20  timestamp: a time-stamp token does not hold, or with --tsa-ca there is none\n"
+    "  21  bundle: a file of a report was changed, is missing or was added, or no entry issued it\n"
     "  70  a defect of this program\n";
 
 }  // namespace
@@ -41,14 +43,17 @@ constexpr const char* kFooter =
 void describe_verifier(CLI::App& app, VerifierOptions& options) {
   app.name("tidewaiter-verify");
   app.description(
-      "checks a Tidewaiter ledger, or a proof of one of its entries, without network and without "
-      "changing it");
+      "checks a Tidewaiter ledger, a report drawn from it, or a proof of one of its entries, "
+      "without "
+      "network and without changing it");
   app.footer(kFooter);
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.set_version_flag("--version", "tidewaiter-verify " TIDEWAITER_VERSION,
                        "Print the version and exit");
-  app.add_option("PATH", options.path,
-                 "ledger.db, the folder that holds it, a folder of tiles, or a proof of one entry")
+  app.add_option(
+         "PATH", options.path,
+         "ledger.db, the folder that holds it, a folder of tiles or of a report, or a proof of one "
+         "entry")
       ->type_name("PATH")
       ->required();
   app.add_option("--key", options.key,

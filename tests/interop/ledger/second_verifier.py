@@ -217,14 +217,18 @@ ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth}
         "case.approved": {"decision": size, "approves": truth},
         "case.clock": {"rule": filled, "from": time, "due": time},
         "lead.received": {"received": time, "handling": text, "subjects": size},
-        "evidence.viewed": {"findings": size}}
-ACTS_MAY = {"case.decided": {"until": time}, "lead.received": {"file": hexadecimal(64)}}
+        "evidence.viewed": {"findings": size},
+        "report.drafted": {"kind": filled, "from": time, "to": time, "profile": filled, "handling": filled,
+                           "counsel": truth, "gaps": size, "manifest": hexadecimal(64)},
+        "report.approved": {"draft": size, "approves": truth, "counsel": truth},
+        "report.issued": {"draft": size, "gaps": size, "manifest": hexadecimal(64)}}
+ACTS_MAY = {"report.drafted": {"about": filled}, "case.decided": {"until": time}, "lead.received": {"file": hexadecimal(64)}}
 
 class Entries:
     """All entries, judged in order and hashed (sections 3, 5, 9 and 14)."""
     def __init__(self, bodies):
         self.steps, self.published, self.unsigned, self.nodes, self.peaks = {}, [], None, [], [()]
-        self.deciders = {}
+        self.deciders, self.drafts = {}, {}
         peaks, last_time, last_step, opened = [], -2**63, None, set()
         for index, body in enumerate(bodies):
             entry = unjcs(body)
@@ -278,6 +282,7 @@ class Entries:
             return
         need(has(entry, ACT) and fits(entry["act"], ACTS[kind], ACTS_MAY.get(kind, {}))
              and ("confidential" not in entry or hexadecimal(64)(entry["confidential"]))
+             and (kind != "report.drafted" or micros(entry["act"]["from"]) < micros(entry["act"]["to"]))
              and (kind != "case.clock" or micros(entry["act"]["from"]) <= micros(entry["act"]["due"])),
              ENTRY, f"act {index}")
         said = ("act", "at", "by", "case", "confidential", "seen", "typ")
@@ -292,6 +297,25 @@ class Entries:
         if kind == "case.approved":
             need(self.deciders.get(int(entry["act"]["decision"]), mine := key[2] if key else entry["signer"])
                  != mine, ENTRY, f"act {index} is about no decision of another person")
+        if kind.startswith("report."):
+            self.judge_report(index, entry, key[2] if key else entry["signer"])
+
+    def judge_report(self, index, entry, signer):
+        act = entry["act"]
+        if entry["typ"] == "report.drafted":
+            self.drafts[index] = {"entry": entry, "signer": signer, "by": set(), "rejected": False}
+            return
+        draft = self.drafts.get(int(act["draft"]))
+        need(draft and draft["entry"]["case"] == entry["case"], ENTRY, f"act {index} is about no draft")
+        if entry["typ"] == "report.approved":
+            need(draft["signer"] != signer, ENTRY, f"act {index}: the author approves")
+            draft["rejected"] |= not act["approves"]
+            draft["by"] |= {act["counsel"]} if act["approves"] else set()
+        else:
+            drawn = draft["entry"]["act"]
+            need((drawn["manifest"], drawn["gaps"]) == (act["manifest"], act["gaps"]) and not draft["rejected"]
+                 and False in draft["by"] and (True in draft["by"] or not drawn["counsel"]),
+                 ENTRY, f"act {index} issues what was not approved")
 
     def judge_signatures(self, notes, given):
         need(self.key and self.key[0] == self.first["origin"] and given in (None, self.key)

@@ -109,6 +109,9 @@ class FaultyLedger : public Ledger {
   Result<std::optional<UtcTime>> earliest_run() const override { return ledger_->earliest_run(); }
   std::string verifier_key() const override { return ledger_->verifier_key(); }
   Result<std::string> entry(std::int64_t index) const override { return ledger_->entry(index); }
+  Result<std::vector<Disclosure>> disclosures(std::int64_t index) const override {
+    return ledger_->disclosures(index);
+  }
   Result<std::vector<Digest>> inclusion_proof(std::int64_t index,
                                               std::int64_t size) const override {
     return ledger_->inclusion_proof(index, size);

@@ -75,6 +75,9 @@ const std::vector<Room>& rooms() {
         "storage/files", "storage/records", "storage/ledger", "storage/review", "storage/timestamp",
         "storage/verify", "daemon/outbound", "daemon/lists", "daemon/sources", "daemon/notify",
         "daemon/timestamp", "daemon/pipeline"}},
+      {"daemon/report",
+       {"policies/model", "policies/language", "policies/engine", "storage/files", "storage/ledger",
+        "storage/verify", "storage/review"}},
       {"daemon/http", {"policies/model"}},
       {"daemon/world",
        {"policies/model", "policies/language", "policies/linkage", "policies/engine",
@@ -90,7 +93,7 @@ const std::vector<Room>& rooms() {
         "daemon/sources",     "daemon/notify",     "daemon/timestamp",   "daemon/pipeline",
         "daemon/app",         "storage/files",     "daemon/lsp",         "storage/witness",
         "daemon/http",        "daemon/outbound",   "daemon/simulate",    "daemon/enrich",
-        "daemon/lists",       "storage/review",    "daemon/world"}},
+        "daemon/lists",       "storage/review",    "daemon/world",       "daemon/report"}},
   };
   return all;
 }

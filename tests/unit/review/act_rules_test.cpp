@@ -18,7 +18,9 @@ class ActRules : public testing::Test {
   [[nodiscard]] std::string refusal(const SignedAct& act) const {
     const Result<CaseBook> book = CaseBook::make(findings, acts);
     EXPECT_TRUE(book);
-    const auto may = check_act(act, {&*book, scene.reviewers, 100, kMorning});
+    const Result<ReportBook> reports = ReportBook::make(acts);
+    EXPECT_TRUE(reports);
+    const auto may = check_act(act, {&*book, &*reports, scene.reviewers, 100, kMorning});
     return may ? std::string() : may.error().message;
   }
   [[nodiscard]] std::string refusal(const std::string& by, ActBody body,

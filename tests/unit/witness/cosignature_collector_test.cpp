@@ -97,6 +97,7 @@ class AwayLedger : public Ledger {
   Result<Checkpoint> sign(UtcTime) override { return away(); }
   Result<TreeHead> head() const override { return away(); }
   Result<std::string> entry(std::int64_t) const override { return away(); }
+  Result<std::vector<Disclosure>> disclosures(std::int64_t) const override { return away(); }
   Result<std::vector<Digest>> inclusion_proof(std::int64_t, std::int64_t) const override {
     return away();
   }

@@ -1,4 +1,4 @@
-#include "daemon/cli/csv_text.h"
+#include "daemon/report/csv_text.h"
 
 #include <algorithm>
 

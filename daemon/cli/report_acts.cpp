@@ -1,0 +1,199 @@
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/app/people.h"
+#include "daemon/cli/act_submission.h"
+#include "daemon/cli/report_text.h"
+#include "daemon/cli/verbs.h"
+#include "daemon/cli/witnessed.h"
+#include "storage/files/durable_file.h"
+#include "storage/ledger/log_export.h"
+#include "storage/timestamp/timestamp_folder.h"
+
+namespace tidewaiter {
+namespace {
+
+struct ReportActOptions {
+  ActOptions act;
+  std::string id;
+  std::string reason;
+  std::string to;
+  bool reject = false;
+};
+
+/// Whether whoever acts is enrolled as counsel. The rules judge it; this only says in what capacity
+/// the act is meant.
+Result<bool> acts_as_counsel(Invocation& run, const Stores& stores, const ActOptions& options) {
+  const Result<std::string> handle = acting_handle(run, stores, options);
+  if (!handle) return tl::unexpected(handle.error());
+  const Result<std::vector<Person>> everybody = people(stores.paths.folder);
+  if (!everybody) return tl::unexpected(everybody.error());
+  for (const Person& person : *everybody) {
+    if (person.handle == *handle) return person.role == "counsel";
+  }
+  return false;
+}
+
+Confidential reason_of(const ReportActOptions& options) {
+  return options.reason.empty() ? Confidential() : Confidential{{"reason", options.reason}};
+}
+
+int tell_report(Invocation& run, const std::string& id, bool json) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  const Result<ReportFile> report = find_report(*stores, id);
+  if (!report) return fail_with(run, report.error());
+  if (json) {
+    print_json(run, {{"report", report_file_json(*report)}});
+  } else {
+    print_report_head(run, *stores, *report);
+  }
+  return code(ExitStatus::kOk);
+}
+
+int approve_report(Invocation& run, const ReportActOptions& options) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  const Result<ReportFile> report = find_report(*stores, options.id);
+  if (!report) return fail_with(run, report.error());
+  // Nobody approves what is not there any more as it was drawn.
+  const Result<ReportFiles> files = drawn_files(*stores, *report);
+  if (!files && !options.reject) return fail_with(run, files.error());
+  const Result<bool> counsel = acts_as_counsel(run, *stores, options.act);
+  if (!counsel) return fail_with(run, counsel.error());
+  Act act;
+  act.case_id = report->id;
+  act.body = ReportApproved{report->draft.index, !options.reject, *counsel};
+  const int done = hand_in(run, *stores, options.act, std::move(act), reason_of(options), true);
+  return done == code(ExitStatus::kOk) ? tell_report(run, report->id, options.act.json) : done;
+}
+
+/// The log under a signed head that has the entry of the issue, beside the report's files.
+Result<std::int64_t> write_log(Invocation& run, const Stores& stores, const ReportFile& report,
+                               const std::filesystem::path& folder) {
+  const auto witnessed = read_witnessed(run, stores);
+  if (!witnessed) return tl::unexpected(witnessed.error());
+  const auto cosigned =
+      *witnessed ? std::optional((*witnessed)->head) : std::optional<Checkpoint>();
+  const Result<LogExport> done = export_log(
+      *stores.ledger, folder / "log", [](std::int64_t, std::int64_t) {}, cosigned);
+  if (!done) return tl::unexpected(done.error());
+  if (done->checkpoint.head.size <= report.issued->index) {
+    return fail(ErrorCode::kUnavailable,
+                "the entry that issued the report is not signed yet: try again");
+  }
+  const Result<std::int64_t> stamps =
+      TimestampFolder(stores.paths.timestamps)
+          .copy_to(folder / "log" / "timestamps", done->checkpoint.head.size);
+  if (!stamps) return tl::unexpected(stamps.error());
+  return done->checkpoint.head.size;
+}
+
+int write_bundle(Invocation& run, const ReportActOptions& options, const std::string& id) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  const Result<ReportFile> report = find_report(*stores, id);
+  if (!report) return fail_with(run, report.error());
+  const Result<ReportFiles> files = drawn_files(*stores, *report);
+  if (!files) return fail_with(run, files.error());
+  const std::filesystem::path folder = run.environment.working_folder / options.to;
+  if (const auto written = write_report_files(folder, *files); !written) {
+    return fail_with(run, written.error());
+  }
+  const Result<std::int64_t> size = write_log(run, *stores, *report, folder);
+  if (!size) return fail_with(run, size.error());
+  if (const auto sealed = seal_bundle(folder); !sealed) return fail_with(run, sealed.error());
+  if (options.act.json) {
+    print_json(
+        run,
+        {{"report", report_file_json(*report)}, {"folder", options.to}, {"log_entries", *size}});
+    return code(ExitStatus::kOk);
+  }
+  print_report_head(run, *stores, *report);
+  run.out << "bundle    " << printable(options.to) << ", with the "
+          << counted(*size, "entry", "entries")
+          << " of the log\nWhoever has the verifier key checks it with\n  tidewaiter-verify "
+          << printable(options.to) << " --key ledger.vkey\n";
+  return code(ExitStatus::kOk);
+}
+
+int issue_report(Invocation& run, const ReportActOptions& options) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  const Result<ReportFile> report = find_report(*stores, options.id);
+  if (!report) return fail_with(run, report.error());
+  // Before the entry: what cannot be written out is not issued.
+  const Result<ReportFiles> files = drawn_files(*stores, *report);
+  if (!files) return fail_with(run, files.error());
+  const Result<bool> there = is_there(run.environment.working_folder / options.to);
+  if (!there) return fail_with(run, there.error());
+  if (*there) {
+    return fail_with(run, ExitStatus::kRefused,
+                     "`" + options.to + "` is there already: name another");
+  }
+  if (report->state == ReportState::kIssued) return write_bundle(run, options, report->id);
+  const ReportDrafted& drafted = report->drafted();
+  Act act;
+  act.case_id = report->id;
+  act.body = ReportIssued{report->draft.index, drafted.gaps, drafted.manifest};
+  const int done = hand_in(run, *stores, options.act, std::move(act), reason_of(options), true);
+  return done == code(ExitStatus::kOk) ? write_bundle(run, options, report->id) : done;
+}
+
+void add_report_choice(CLI::App& verb, ReportActOptions& options) {
+  verb.add_option("report", options.id, "The report: its id, or how it begins")
+      ->type_name("REPORT")
+      ->required();
+}
+
+}  // namespace
+
+void add_report_acts(CLI::App& report, Selection& selection) {
+  CLI::App* approve = add_verb(
+      report, "approve", "approves another person's report, or rejects it",
+      "Prints where the report stands. Nobody approves a report that they drew. One that goes to\n"
+      "a government waits for an approver and for counsel. Exit status 4 if the rules refuse it.",
+      "  tidewaiter report approve r-4f8e12ab --as ada-byron --reason \"Read it\"\n"
+      "  tidewaiter report approve r-4f8e12ab --reject --as ada-byron --reason \"Names a "
+      "bystander\"");
+  auto approved = std::make_shared<ReportActOptions>();
+  add_report_choice(*approve, *approved);
+  approve->add_option("--reason", approved->reason, "Why; no outsider reads it")
+      ->type_name("TEXT")
+      ->required();
+  approve->add_flag("--reject", approved->reject, "Reject it: it ends here");
+  add_act_options(*approve, approved->act, false);
+  approve->callback([approved, &selection] {
+    selection.command = [approved](Invocation& run) { return approve_report(run, *approved); };
+  });
+
+  CLI::App* issue = add_verb(
+      report, "issue", "issues an approved report as a folder that proves itself",
+      "Prints where the report stands, and how whoever gets the folder checks it. With gaps it\n"
+      "needs a reason. A report about a case that has more by now is refused: draw it again. One\n"
+      "that is issued already is written out again, and nothing is recorded. Exit status 4 if\n"
+      "the rules refuse it.",
+      "  tidewaiter report issue r-4f8e12ab --to referral-17 --as li-wei\n"
+      "  tidewaiter report issue r-4f8e12ab --to referral-17 --reason \"Harm is not known yet\" "
+      "--as li-wei");
+  auto issued = std::make_shared<ReportActOptions>();
+  add_report_choice(*issue, *issued);
+  issue->add_option("--to", issued->to, "The folder to make")->type_name("FOLDER")->required();
+  issue->add_option("--reason", issued->reason, "Why it goes out with gaps; no outsider reads it")
+      ->type_name("TEXT");
+  add_act_options(*issue, issued->act, false);
+  issue->callback([issued, &selection] {
+    selection.command = [issued](Invocation& run) { return issue_report(run, *issued); };
+  });
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,156 @@
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/report_text.h"
+#include "daemon/cli/text_table.h"
+#include "daemon/cli/verbs.h"
+#include "daemon/report/elements.h"
+#include "daemon/report/report_json.h"
+
+namespace tidewaiter {
+namespace {
+
+struct ReportChoice {
+  std::string id;
+  bool json = false;
+};
+
+int list_reports(Invocation& run, bool json) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  const Result<ReportBook> book = ReportBook::read(*stores->ledger);
+  if (!book) return fail_with(run, book.error());
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  TextTable table(
+      {{"report"}, {"kind"}, {"about", false, true}, {"author"}, {"gaps", true}, {"state"}});
+  for (const ReportFile& report : book->reports()) {
+    const ReportDrafted& drafted = report.drafted();
+    list.push_back(report_file_json(report));
+    table.add_row({{report.id},
+                   {drafted.kind},
+                   {drafted.about.empty() ? "a period" : drafted.about},
+                   {report.draft.act.act.by},
+                   {std::to_string(drafted.gaps)},
+                   {report_state_text(report)}});
+  }
+  if (json) {
+    print_json(run, {{"reports", list}});
+  } else if (table.empty()) {
+    run.out << "there are no reports: `tidewaiter report new --help`\n";
+  } else {
+    run.out << table.render(run.terminal);
+  }
+  return code(ExitStatus::kOk);
+}
+
+/// Opens the stores, and finds the report with its files; tells on standard error why not.
+struct FoundReport {
+  std::unique_ptr<Stores> stores;
+  ReportFile report;
+  ReportFiles files;
+};
+std::optional<FoundReport> found_report(Invocation& run, const std::string& prefix, int& status) {
+  FoundReport found;
+  found.stores = open_stores(run, status);
+  if (found.stores == nullptr) return std::nullopt;
+  Result<ReportFile> report = find_report(*found.stores, prefix);
+  if (!report) {
+    status = fail_with(run, report.error());
+    return std::nullopt;
+  }
+  found.report = std::move(*report);
+  Result<ReportFiles> files = drawn_files(*found.stores, found.report);
+  if (!files) {
+    status = fail_with(run, files.error());
+    return std::nullopt;
+  }
+  found.files = std::move(*files);
+  return found;
+}
+
+int show_report(Invocation& run, const ReportChoice& choice) {
+  int status = 0;
+  const auto found = found_report(run, choice.id, status);
+  if (!found) return status;
+  if (choice.json) {
+    run.out << found->files.at("data/report.json");
+    return code(ExitStatus::kOk);
+  }
+  print_report_head(run, *found->stores, found->report);
+  return code(ExitStatus::kOk);
+}
+
+int check_report(Invocation& run, const ReportChoice& choice) {
+  int status = 0;
+  const auto found = found_report(run, choice.id, status);
+  if (!found) return status;
+  const auto elements = elements_of_json(found->files.at("data/report.json"));
+  if (!elements) return fail_with(run, elements.error());
+  const std::int64_t gaps = gaps_of(*elements);
+  TextTable table({{"element"}, {"state"}, {"question", false, false, true}});
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const CheckedElement& element : *elements) {
+    const bool present = element.state == ElementState::kPresent;
+    const std::string state(element_state_name(element.state));
+    table.add_row(
+        {{element.name}, {state, present ? Tone::kGood : Tone::kWarning}, {element.question}});
+    list.push_back({{"name", element.name}, {"question", element.question}, {"state", state}});
+  }
+  if (choice.json) {
+    print_json(run, {{"report", found->report.id}, {"gaps", gaps}, {"elements", list}});
+  } else {
+    run.out << table.render(run.terminal);
+    if (gaps > 0) {
+      run.out << counted(gaps, "gap") << ": issuing it needs a reason, or draw it again\n";
+    }
+  }
+  return code(gaps == 0 ? ExitStatus::kOk : ExitStatus::kCheckFailed);
+}
+
+void add_choice(CLI::App& verb, ReportChoice& choice) {
+  verb.add_option("report", choice.id, "The report: its id, or how it begins")
+      ->type_name("REPORT")
+      ->required();
+  add_json_flag(verb, choice.json);
+}
+
+}  // namespace
+
+void add_report_list(CLI::App& report, Selection& selection) {
+  CLI::App* list = add_verb(report, "list", "lists reports",
+                            "Prints one row a report, drafts and rejected ones too.",
+                            "  tidewaiter report list");
+  auto json = std::make_shared<bool>(false);
+  add_json_flag(*list, *json);
+  list->callback([json, &selection] {
+    selection.command = [json](Invocation& run) { return list_reports(run, *json); };
+  });
+
+  CLI::App* show = add_verb(report, "show", "shows where a report stands, and where its page is",
+                            "Prints its kind, what it covers, who drew, approved and issued it. "
+                            "With --json the report itself.",
+                            "  tidewaiter report show r-4f8e12ab");
+  auto shown = std::make_shared<ReportChoice>();
+  add_choice(*show, *shown);
+  show->callback([shown, &selection] {
+    selection.command = [shown](Invocation& run) { return show_report(run, *shown); };
+  });
+
+  CLI::App* check = add_verb(
+      report, "check", "lists what the report's kind asks for, and what of it is there",
+      "Prints each element as present, absent or unknown. Exit status 1 if there are gaps.",
+      "  tidewaiter report check r-4f8e12ab");
+  auto checked = std::make_shared<ReportChoice>();
+  add_choice(*check, *checked);
+  check->callback([checked, &selection] {
+    selection.command = [checked](Invocation& run) { return check_report(run, *checked); };
+  });
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,134 @@
+#include "daemon/cli/report_material.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/stated_policy.h"
+#include "daemon/cli/subject_volume.h"
+#include "daemon/pipeline/coverage_json.h"
+#include "policies/model/json_member.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::int64_t kUsageEntries = 500'000;
+constexpr std::size_t kUsageSlots = 72;
+
+/// The policies of the findings, each version once, with the last finding that states it.
+Result<std::vector<PolicyInForce>> policies_drawn(
+    const Stores& stores, const std::vector<const FindingState*>& findings) {
+  std::map<std::pair<std::string, std::int64_t>, const FindingState*> last;
+  for (const FindingState* const finding : findings) {
+    last[{finding->policy, finding->policy_version}] = finding;
+  }
+  std::map<std::tuple<std::string, std::int64_t, Digest>, PolicyInForce> all;
+  for (const auto& [key, finding] : last) {
+    Result<StatedPolicy> stated = stated_policy(stores, *finding);
+    if (!stated) return tl::unexpected(stated.error());
+    all.try_emplace({key.first, stated->version, stated->hash},
+                    PolicyInForce{key.first, stated->version, stated->hash, stated->text});
+  }
+  std::vector<PolicyInForce> list;
+  for (auto& [key, policy] : all) list.push_back(std::move(policy));
+  return list;
+}
+
+/// Entries that say what a policy did not see, recorded within `period` if there is one.
+Result<std::vector<ReportedGap>> gaps_of_ledger(const Ledger& ledger, std::int64_t size,
+                                                const std::optional<Interval>& period) {
+  std::vector<ReportedGap> gaps;
+  for (std::int64_t index = 0; index < size; ++index) {
+    const Result<std::string> body = ledger.entry(index);
+    if (!body) return tl::unexpected(body.error());
+    if (body->find(R"("typ":"coverage.gap")") == std::string::npos) continue;
+    const auto entry = nlohmann::json::parse(*body, nullptr, false);
+    if (text_member(entry, "typ") != "coverage.gap") continue;
+    ReportedGap gap;
+    gap.entry = index;
+    gap.policy = text_member(entry.value("policy", nlohmann::json::object()), "id").value_or("");
+    gap.reason = text_member(entry, "reason").value_or("");
+    gap.count = number_member(entry, "count").value_or(0);
+    const Result<UtcTime> recorded = parse_time(text_member(entry, "ts").value_or(""));
+    if (!recorded) continue;
+    gap.recorded = *recorded;
+    const bool outside = period && (gap.recorded < period->from || !(gap.recorded < period->to));
+    if (!outside) gaps.push_back(std::move(gap));
+  }
+  return gaps;
+}
+
+std::optional<ReportedSeries> usage_of(const Stores& stores, const Case& c,
+                                       const std::vector<PolicyInForce>& policies) {
+  if (stores.records == nullptr || c.subject.empty() || c.findings.empty()) return std::nullopt;
+  Interval span = c.findings.front().run;
+  for (const FindingState& finding : c.findings) {
+    span.from = std::min(span.from, finding.run.from);
+    span.to = std::max(span.to, finding.run.to);
+  }
+  span = {span.from - kDay, span.to + kDay};
+  for (const PolicyInForce& policy : policies) {
+    if (!policy.text || policy.text->reads == RecordKind::kFinding) continue;
+    const Result<SubjectVolume> volume =
+        subject_volume(*stores.records, *policy.text, c.subject, span, kUsageSlots, kUsageEntries);
+    if (!volume) continue;
+    return ReportedSeries{"Requests over time", "requests",           volume->chart.span.from,
+                          volume->chart.slot,   volume->chart.values, {},
+                          volume->complete};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& book,
+                                       const Case* about, const std::optional<Interval>& period) {
+  ReportMaterial material;
+  material.origin = stores.ledger->origin();
+  material.verifier_key = stores.ledger->verifier_key();
+  const auto head = stores.ledger->head();
+  if (!head) return tl::unexpected(head.error());
+  material.ledger_entries = head->size;
+  material.book = &book;
+  material.about = about;
+  std::vector<const FindingState*> findings;
+  for (const Case* const c : cases_drawn(book, about, period)) {
+    const auto here = findings_drawn(*c, period);
+    findings.insert(findings.end(), here.begin(), here.end());
+  }
+  auto policies = policies_drawn(stores, findings);
+  if (!policies) return tl::unexpected(policies.error());
+  material.policies = std::move(*policies);
+  const Result<std::string> text = stores.ledger->coverage();
+  if (!text) return tl::unexpected(text.error());
+  Result<CoverageReport> coverage = coverage_from_json(*text);
+  if (!coverage) return tl::unexpected(coverage.error());
+  material.coverage = std::move(coverage->policies);
+  auto gaps = gaps_of_ledger(*stores.ledger, head->size, about == nullptr ? period : std::nullopt);
+  if (!gaps) return tl::unexpected(gaps.error());
+  material.gaps = std::move(*gaps);
+  if (about != nullptr) material.usage = usage_of(stores, *about, material.policies);
+  return material;
+}
+
+Result<std::vector<ReportedDisclosure>> report_disclosures(const Stores& stores,
+                                                           const Report& report,
+                                                           const RedactionProfile& profile) {
+  std::vector<ReportedDisclosure> all;
+  if (!profile.subjects) return all;
+  for (const ReportedFinding& finding : report.findings) {
+    for (const std::int64_t entry : finding.entries) {
+      auto told = stores.ledger->disclosures(entry);
+      if (!told) return tl::unexpected(told.error());
+      for (Disclosure& one : *told) {
+        all.push_back({entry, std::move(one.name), std::move(one.text)});
+      }
+    }
+  }
+  return all;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/cli/stores.h"
+#include "daemon/report/bundle.h"
+#include "daemon/report/draw_report.h"
+
+namespace tidewaiter {
+
+/// What the stores hold for a report about `about`, or, where it is null, about `period`. Material
+/// points into `book`. Damage of the record log costs the report its usage over time, and no more.
+/// Errors: those of reading the ledger.
+[[nodiscard]] Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& book,
+                                                     const Case* about,
+                                                     const std::optional<Interval>& period);
+
+/// What `profile` lets through of the report's findings, told apart from their entries.
+[[nodiscard]] Result<std::vector<ReportedDisclosure>> report_disclosures(
+    const Stores& stores, const Report& report, const RedactionProfile& profile);
+
+}  // namespace tidewaiter

@@ -1,0 +1,94 @@
+#include "daemon/cli/report_text.h"
+
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+
+namespace tidewaiter {
+namespace {
+
+nlohmann::ordered_json opinion_json(const RecordedAct& act) {
+  const auto& opinion = std::get<ReportApproved>(act.act.act.body);
+  return {{"entry", act.index},
+          {"by", act.act.act.by},
+          {"approves", opinion.approves},
+          {"counsel", opinion.counsel},
+          {"recorded", format_time(act.recorded)}};
+}
+
+}  // namespace
+
+std::filesystem::path draft_folder(const Stores& stores, const std::string& id) {
+  return stores.paths.folder / "reports" / id;
+}
+
+Result<ReportFiles> drawn_files(const Stores& stores, const ReportFile& report) {
+  return read_report_files(draft_folder(stores, report.id), report.drafted().manifest);
+}
+
+std::string report_state_text(const ReportFile& report) {
+  std::string text(report_state_name(report.state));
+  if (report.state != ReportState::kDraft) return text;
+  const bool counsel = report.drafted().counsel && !report.counsel_approved;
+  if (!report.approved)
+    text += counsel ? ", waits for an approver and counsel" : ", waits for an approver";
+  if (report.approved && counsel) text += ", waits for counsel";
+  return text;
+}
+
+void print_report_head(Invocation& run, const Stores& stores, const ReportFile& report) {
+  const ReportDrafted& drafted = report.drafted();
+  run.out << painted("Report " + report.id, Tone::kStrong, run.terminal) << ", "
+          << printable(drafted.kind) << ", " << printable(drafted.handling) << '\n'
+          << "  state     " << report_state_text(report) << '\n'
+          << "  covers    " << format_time(drafted.from) << " to " << format_time(drafted.to)
+          << (drafted.about.empty() ? "" : ", case " + printable(drafted.about)) << '\n'
+          << "  profile   " << printable(drafted.profile) << '\n'
+          << "  drawn     by " << printable(report.draft.act.act.by) << ", entry "
+          << report.draft.index << '\n';
+  for (const RecordedAct& act : report.opinions) {
+    const auto& opinion = std::get<ReportApproved>(act.act.act.body);
+    run.out << (opinion.approves ? "  approved  by " : "  rejected  by ")
+            << printable(act.act.act.by) << (opinion.counsel ? ", as counsel" : "") << ", entry "
+            << act.index << '\n';
+  }
+  if (report.issued) {
+    run.out << "  issued    by " << printable(report.issued->act.act.by) << ", entry "
+            << report.issued->index << '\n';
+  }
+  run.out << "  gaps      " << drafted.gaps << '\n'
+          << "  page      "
+          << printable((draft_folder(stores, report.id) / "data" / "report.html").string()) << '\n';
+}
+
+nlohmann::ordered_json report_file_json(const ReportFile& report) {
+  const ReportDrafted& drafted = report.drafted();
+  nlohmann::ordered_json opinions = nlohmann::ordered_json::array();
+  for (const RecordedAct& act : report.opinions) opinions.push_back(opinion_json(act));
+  nlohmann::ordered_json json = {{"id", report.id},
+                                 {"kind", drafted.kind},
+                                 {"state", report_state_name(report.state)},
+                                 {"case", nullptr},
+                                 {"from", format_time(drafted.from)},
+                                 {"to", format_time(drafted.to)},
+                                 {"handling", drafted.handling},
+                                 {"profile", drafted.profile},
+                                 {"gaps", drafted.gaps},
+                                 {"author", report.draft.act.act.by},
+                                 {"entry", report.draft.index},
+                                 {"opinions", opinions},
+                                 {"issued_entry", nullptr}};
+  if (!drafted.about.empty()) json["case"] = drafted.about;
+  if (report.issued) json["issued_entry"] = report.issued->index;
+  return json;
+}
+
+Result<ReportFile> find_report(const Stores& stores, const std::string& prefix) {
+  const Result<ReportBook> book = ReportBook::read(*stores.ledger);
+  if (!book) return tl::unexpected(book.error());
+  const Result<const ReportFile*> found = book->lookup(prefix);
+  if (!found) return tl::unexpected(found.error());
+  return **found;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,130 @@
+#include "daemon/report/bundle.h"
+
+#include <algorithm>
+#include <set>
+#include <system_error>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/report/report_csv.h"
+#include "daemon/report/report_html.h"
+#include "daemon/report/report_json.h"
+#include "storage/files/durable_file.h"
+#include "storage/verify/bag_manifest.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr mode_t kFileMode = 0600;
+/// Of one rendering, or of a file of the log.
+constexpr std::size_t kMostBundleFile = std::size_t{1} << 30U;
+
+std::string disclosures_json(std::span<const ReportedDisclosure> disclosures) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const ReportedDisclosure& one : disclosures) {
+    list.push_back({{"entry", one.entry}, {"name", one.name}, {"text", one.text}});
+  }
+  return list.dump(1) + "\n";
+}
+
+Result<void> make_folder(const fs::path& folder) {
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (!failure) fs::permissions(folder, fs::perms::owner_all, failure);
+  if (!failure) return {};
+  return fail(ErrorCode::kUnavailable,
+              "cannot make the folder `" + folder.string() + "`: " + failure.message());
+}
+
+BagManifest digests_of(const ReportFiles& files) {
+  BagManifest manifest;
+  for (const auto& [path, bytes] : files) manifest.emplace(path, sha256(bytes));
+  return manifest;
+}
+
+tl::unexpected<Error> not_drawn(const fs::path& file) {
+  return fail(ErrorCode::kCorruption,
+              "`" + file.string() + "` is not what was drawn: draw the report again");
+}
+
+/// Regular files below a folder that no payload has, by their paths within it.
+Result<std::set<std::string>> tag_files(const fs::path& folder) {
+  std::set<std::string> names;
+  std::error_code failure;
+  fs::recursive_directory_iterator it(folder, failure);
+  for (const fs::recursive_directory_iterator end; !failure && it != end; it.increment(failure)) {
+    const std::string name = it->path().lexically_relative(folder).generic_string();
+    std::error_code unreadable;
+    const bool file = it->is_regular_file(unreadable);
+    if (file && !name.starts_with("data/") && name != kTagManifestFile) names.insert(name);
+  }
+  if (!failure) return names;
+  return fail(ErrorCode::kUnavailable,
+              "cannot list `" + folder.string() + "`: " + failure.message());
+}
+
+}  // namespace
+
+ReportFiles report_files(const Report& report, std::span<const ReportedDisclosure> disclosures) {
+  return {{"data/HOW-TO-CHECK.html", how_to_check_html(report)},
+          {std::string(kDisclosuresFile), disclosures_json(disclosures)},
+          {"data/findings.csv", findings_csv(report)},
+          {"data/report.html", report_html(report)},
+          {"data/report.json", report_json(report)},
+          {"data/timeline.csv", timeline_csv(report)}};
+}
+
+std::string manifest_of(const ReportFiles& files) { return format_manifest(digests_of(files)); }
+
+Result<void> write_report_files(const fs::path& folder, const ReportFiles& files) {
+  const Result<bool> there = is_there(folder);
+  if (!there) return tl::unexpected(there.error());
+  if (*there) {
+    return fail(ErrorCode::kRefused, "`" + folder.string() + "` is there already: name another");
+  }
+  for (const fs::path& one : {folder, folder / "data"}) {
+    if (auto made = make_folder(one); !made) return made;
+  }
+  for (const auto& [path, bytes] : files) {
+    if (auto made = create_file(folder / path, kFileMode, bytes); !made) return made;
+  }
+  // Last: a folder with a manifest has all that it lists.
+  return create_file(folder / kManifestFile, kFileMode, manifest_of(files));
+}
+
+Result<ReportFiles> read_report_files(const fs::path& folder, const Digest& manifest) {
+  const fs::path list = folder / kManifestFile;
+  const Result<std::string> text = read_whole_file(list, kMaxManifestBytes);
+  if (!text) return tl::unexpected(text.error());
+  const Result<BagManifest> digests = parse_manifest(*text);
+  if (sha256(*text) != manifest || !digests) return not_drawn(list);
+  ReportFiles files;
+  for (const auto& [path, digest] : *digests) {
+    Result<std::string> bytes = read_whole_file(folder / path, kMostBundleFile);
+    if (!bytes && bytes.error().code == ErrorCode::kUnavailable) {
+      return tl::unexpected(bytes.error());
+    }
+    if (!bytes || sha256(*bytes) != digest) return not_drawn(folder / path);
+    files.emplace(path, std::move(*bytes));
+  }
+  return files;
+}
+
+Result<void> seal_bundle(const fs::path& folder) {
+  if (auto made = create_file(folder / kBagDeclarationFile, kFileMode, kBagDeclaration); !made) {
+    return made;
+  }
+  const Result<std::set<std::string>> names = tag_files(folder);
+  if (!names) return tl::unexpected(names.error());
+  BagManifest tags;
+  for (const std::string& name : *names) {
+    const Result<std::string> bytes = read_whole_file(folder / name, kMostBundleFile);
+    if (!bytes) return tl::unexpected(bytes.error());
+    tags.emplace(name, sha256(*bytes));
+  }
+  return create_file(folder / kTagManifestFile, kFileMode, format_manifest(tags));
+}
+
+}  // namespace tidewaiter

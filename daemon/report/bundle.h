@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "daemon/report/report.h"
+#include "policies/model/error.h"
+
+namespace tidewaiter {
+
+/// The files of a report by their paths in the bundle, all below `data/`: what is approved and
+/// issued, byte for byte.
+using ReportFiles = std::map<std::string, std::string>;
+
+/// A value that an entry holds as a salted digest, as the ledger tells it.
+struct ReportedDisclosure {
+  std::int64_t entry = 0;
+  std::string name;  ///< "subject", "figures/model"
+  std::string text;  ///< base64url of JCS [salt, name, value]
+};
+
+/// All renderings of a report and its disclosures. Pure.
+[[nodiscard]] ReportFiles report_files(const Report& report,
+                                       std::span<const ReportedDisclosure> disclosures);
+
+/// The bytes of manifest-sha256.txt. Pure.
+[[nodiscard]] std::string manifest_of(const ReportFiles& files);
+
+/// Writes files and manifest into `folder`, which must not be there, mode 0700, and syncs it.
+/// Errors: kRefused if it is there, kUnavailable; a folder that is not whole may be left behind.
+[[nodiscard]] Result<void> write_report_files(const std::filesystem::path& folder,
+                                              const ReportFiles& files);
+
+/// What write_report_files() wrote, if its manifest has this digest. Errors: kNotFound without a
+/// manifest; kCorruption, which names the file, for one that is not what was drawn; kUnavailable.
+[[nodiscard]] Result<ReportFiles> read_report_files(const std::filesystem::path& folder,
+                                                    const Digest& manifest);
+
+/// Makes a whole bundle of a folder that has `data/`, its manifest and `log/`: writes bagit.txt and
+/// the manifest of all that is not below `data/`. Errors: kUnavailable.
+[[nodiscard]] Result<void> seal_bundle(const std::filesystem::path& folder);
+
+}  // namespace tidewaiter

@@ -1,0 +1,386 @@
+#include "daemon/report/draw_report.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "daemon/report/elements.h"
+#include "policies/language/times_in_force.h"
+#include "storage/ledger/figure_json.h"
+
+namespace tidewaiter {
+namespace {
+
+bool touches(const Interval& a, const Interval& b) { return a.from < b.to && b.from < a.to; }
+
+/// A text of several lines as one.
+std::string joined_lines(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (!blank) {
+      out += c;
+    } else if (!out.empty() && out.back() != ' ') {
+      out += ' ';
+    }
+  }
+  if (out.ends_with(' ')) out.pop_back();
+  return out;
+}
+
+std::string standing_of(const Case& c, const FindingState& finding) {
+  if (finding.state == StepKind::kWithdrawn) return "withdrawn";
+  const std::optional<Outcome> outcome = outcome_of(c, finding);
+  if (!outcome) return "potential violation";
+  switch (*outcome) {
+    case Outcome::kConfirmed:
+      return "confirmed violation";
+    case Outcome::kFalsePositive:
+      return "false positive";
+    case Outcome::kAcceptedRisk:
+      return "potential violation, accepted as a risk";
+    case Outcome::kReferred:
+      return "potential violation, referred";
+    case Outcome::kNeedsInformation:
+      break;
+  }
+  return "potential violation";
+}
+
+/// What an act is, in words that no sealed one is among; nothing for what a report leaves out.
+struct EventWords {
+  std::optional<std::string> operator()(const Assigned& act) const {
+    return "assigned the case to " + act.to;
+  }
+  std::optional<std::string> operator()(const Commented& act) const {
+    return act.privileged ? std::nullopt : std::optional<std::string>("commented");
+  }
+  std::optional<std::string> operator()(const Exhibit& act) const {
+    if (act.privileged) return std::nullopt;
+    return "attached an exhibit, SHA-256 " + to_hex(act.sha256);
+  }
+  std::optional<std::string> operator()(const ActionTaken& act) const {
+    return "action taken on " + format_time(act.taken);
+  }
+  std::optional<std::string> operator()(const Decided& act) const {
+    return "decided: " + std::string(outcome_name(act.outcome));
+  }
+  std::optional<std::string> operator()(const SecondOpinion& act) const {
+    return std::string(act.approves ? "approved" : "rejected") + " the decision of entry " +
+           std::to_string(act.decision);
+  }
+  std::optional<std::string> operator()(const Appealed& /*act*/) const { return "appealed"; }
+  std::optional<std::string> operator()(const Merged& act) const {
+    return "merged the case into " + act.into;
+  }
+  std::optional<std::string> operator()(const ClockStarted& act) const {
+    return "started the clock " + act.rule + ", due " + format_time(act.due);
+  }
+  std::optional<std::string> operator()(const LeadReceived& act) const {
+    return "entered a lead that names " + std::to_string(act.subjects) + " subjects";
+  }
+  std::optional<std::string> operator()(const EvidenceViewed& /*act*/) const {
+    return "looked at the evidence";
+  }
+  std::optional<std::string> operator()(const ReportDrafted& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const ReportApproved& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const ReportIssued& /*act*/) const { return {}; }
+};
+
+ReportedPolicy reported_policy(const PolicyInForce& policy, const Interval& period) {
+  ReportedPolicy out;
+  out.id = policy.id;
+  out.version = policy.version;
+  out.hash = policy.hash;
+  out.known = policy.text.has_value();
+  if (!policy.text) return out;
+  out.title = policy.text->title;
+  out.description = joined_lines(policy.text->description);
+  for (const Basis& basis : policy.text->basis) {
+    out.basis.push_back({basis.type, joined_lines(basis.text), basis.jurisdiction, basis.citation,
+                         basis.settled, is_in_force(basis, period)});
+  }
+  for (const std::string& innocent : policy.text->false_positives) {
+    out.may_be_innocent.push_back(joined_lines(innocent));
+  }
+  return out;
+}
+
+/// One drawing.
+class Drawing {
+ public:
+  Drawing(const ReportRequest& request, const ReportMaterial& material)
+      : request_(request), material_(material) {}
+
+  Report draw() {
+    start();
+    for (const Case* const c : cases_drawn(*material_.book, material_.about, request_.period)) {
+      add_case(*c);
+    }
+    settle_period();
+    std::ranges::sort(report_.timeline, {}, &ReportedEvent::entry);
+    for (const PolicyInForce& policy : material_.policies) {
+      report_.policies.push_back(reported_policy(policy, report_.period));
+    }
+    add_coverage();
+    add_series();
+    add_withheld();
+    add_limits();
+    report_.elements = check_elements(report_, *request_.kind);
+    return std::move(report_);
+  }
+
+ private:
+  void start() {
+    report_.id = request_.id;
+    report_.kind = request_.kind->name;
+    report_.title = request_.kind->title;
+    report_.drawn = request_.now;
+    report_.author = request_.author;
+    report_.origin = material_.origin;
+    report_.verifier_key = material_.verifier_key;
+    report_.ledger_entries = material_.ledger_entries;
+    if (material_.about != nullptr) report_.case_id = material_.about->id;
+    report_.handling = request_.handling;
+    report_.profile = request_.profile->name;
+    report_.profile_text = request_.profile->text;
+    report_.statements = request_.statements;
+  }
+
+  void add_case(const Case& c) {
+    const auto findings = findings_drawn(c, request_.period);
+    ReportedSubject subject;
+    subject.erased = c.subject.empty() && !c.is_lead();
+    subject.withheld = !subject.erased && !request_.profile->subjects;
+    subject.name = subject.erased     ? "(erased)"
+                   : subject.withheld ? "subject " + std::to_string(report_.subjects.size() + 1)
+                                      : c.subject;
+    subject.cases.push_back(c.id);
+    subject.findings = static_cast<std::int64_t>(findings.size());
+    for (const FindingState* const finding : findings) add_finding(c, *finding, subject.name);
+    if (!findings.empty()) report_.subjects.push_back(std::move(subject));
+    if (c.decision) add_decision(c);
+    for (const RecordedAct& act : c.acts) add_act(act);
+  }
+
+  void add_finding(const Case& c, const FindingState& finding, const std::string& subject) {
+    ReportedFinding out;
+    out.id = finding.id;
+    out.case_id = c.id;
+    out.policy = finding.policy;
+    out.policy_version = finding.policy_version;
+    out.severity = finding.severity;
+    out.standing = standing_of(c, finding);
+    out.subject = subject;
+    out.run = finding.run;
+    out.windows = finding.windows;
+    for (const Figure& figure : finding.figures) out.figures.push_back(reported_figure(figure));
+    out.records = finding.evidence_total;
+    out.historical = finding.historical;
+    out.recorded = finding.recorded;
+    out.entries = finding.entries;
+    report_.timeline.push_back({finding.recorded, finding.entries.front(), "",
+                                "finding " + finding.id.substr(0, 8) + " by " + finding.policy});
+    report_.findings.push_back(std::move(out));
+  }
+
+  ReportedFigure reported_figure(const Figure& figure) {
+    ReportedFigure out{figure.name, {}, figure.exact, false};
+    // What an entry tells apart is somebody's; without its disclosure nobody could check it.
+    out.withheld = is_disclosed(figure) && !request_.profile->subjects && !is_null(figure.value);
+    if (out.withheld) {
+      ++figures_withheld_;
+    } else {
+      out.value = is_null(figure.value) ? "unknown" : format_value(figure.value, figure.type);
+    }
+    return out;
+  }
+
+  void add_decision(const Case& c) {
+    const Act& decided = c.decision->act.act;
+    ReportedDecision out;
+    out.case_id = c.id;
+    out.outcome = outcome_name(std::get<Decided>(decided.body).outcome);
+    out.by = decided.by;
+    out.at = decided.at;
+    out.entry = c.decision->index;
+    out.waits = c.state == CaseState::kProposed;
+    if (c.second) {
+      out.approved_by = c.second->act.act.by;
+      out.approved_at = c.second->act.act.at;
+      out.approval_entry = c.second->index;
+    }
+    report_.decisions.push_back(std::move(out));
+  }
+
+  void add_act(const RecordedAct& act) {
+    // Of a merged case's acts the one that it goes on in has all.
+    if (!acts_seen_.insert(act.index).second) return;
+    const Act& what = act.act.act;
+    const bool outside = request_.period && material_.about == nullptr &&
+                         (what.at < request_.period->from || !(what.at < request_.period->to));
+    if (outside) return;
+    std::optional<std::string> words = std::visit(EventWords{}, what.body);
+    if (!words) {
+      ++privileged_;
+      return;
+    }
+    if (what.confidential) ++sealed_;
+    report_.timeline.push_back({what.at, act.index, what.by, std::move(*words)});
+  }
+
+  /// Of a case: from the first finding to the end of the last, or what was done where nothing was
+  /// found.
+  void settle_period() {
+    if (request_.period) {
+      report_.period = *request_.period;
+      return;
+    }
+    Interval period{request_.now, request_.now};
+    for (const ReportedFinding& finding : report_.findings) {
+      if (&finding == &report_.findings.front()) period = finding.run;
+      period.from = std::min(period.from, finding.run.from);
+      period.to = std::max(period.to, finding.run.to);
+    }
+    if (report_.findings.empty() && !report_.timeline.empty()) {
+      period.from = report_.timeline.front().at;
+    }
+    if (!(period.from < period.to)) period.to = period.from + kSecond;
+    report_.period = period;
+  }
+
+  [[nodiscard]] bool is_reported(const std::string& policy) const {
+    return material_.about == nullptr ||
+           std::ranges::find(material_.policies, policy, &PolicyInForce::id) !=
+               material_.policies.end();
+  }
+
+  void add_coverage() {
+    for (const PolicyCoverage& told : material_.coverage) {
+      if (!is_reported(told.policy)) continue;
+      report_.coverage.push_back({told.policy, told.windows_true + told.windows_false,
+                                  told.windows_not_evaluable, told.records_unknown,
+                                  told.records_too_late});
+    }
+    for (const ReportedGap& gap : material_.gaps) {
+      if (is_reported(gap.policy)) report_.gaps.push_back(gap);
+    }
+  }
+
+  void add_series() {
+    if (material_.usage) {
+      report_.series.push_back(*material_.usage);
+      for (const ReportedFinding& finding : report_.findings) {
+        report_.series.back().marks.push_back(finding.run.from);
+      }
+    }
+    if (material_.about == nullptr) report_.series.push_back(findings_over_time());
+  }
+
+  /// Findings of the period by when they begin, in slots of whole days.
+  [[nodiscard]] ReportedSeries findings_over_time() const {
+    constexpr std::int64_t kMostSlots = 92;
+    ReportedSeries series{"Findings over time",
+                          "findings",
+                          align_down(report_.period.from, kDay),
+                          kDay,
+                          {},
+                          {},
+                          true};
+    const std::int64_t days = (report_.period.to - series.from).us / kDay.us + 1;
+    series.slot = Duration{((days + kMostSlots - 1) / kMostSlots) * kDay.us};
+    series.values.resize(
+        static_cast<std::size_t>((days * kDay.us + series.slot.us - 1) / series.slot.us));
+    for (const ReportedFinding& finding : report_.findings) {
+      const UtcTime begins = std::max(finding.run.from, report_.period.from);
+      const auto slot = static_cast<std::size_t>((begins - series.from).us / series.slot.us);
+      if (slot < series.values.size()) ++series.values[slot];
+    }
+    return series;
+  }
+
+  void add_withheld() {
+    const auto add = [this](const char* what, std::int64_t count, std::string why) {
+      if (count > 0) report_.withheld.push_back({what, count, std::move(why)});
+    };
+    const std::string profile =
+        "the redaction profile `" + report_.profile + "` lets through " + report_.profile_text;
+    add("subjects", std::ranges::count_if(report_.subjects, &ReportedSubject::withheld), profile);
+    add("figures whose value is a text", figures_withheld_, profile);
+    add("acts that counsel has marked as privileged", privileged_,
+        "privileged material is in no report");
+    add("words of acts: reasons, comments, names of exhibits", sealed_,
+        "they are sealed: the ledger has their digests, and who holds them hands them over apart");
+    add(
+        "records that findings rest on",
+        [this] {
+          std::int64_t records = 0;
+          for (const ReportedFinding& finding : report_.findings) records += finding.records;
+          return records;
+        }(),
+        "records stay with the house; the report has the figures that follow from them");
+  }
+
+  void add_limits() {
+    report_.limits = {
+        "It tells what was recorded, not that nothing else happened: what no source reported, and "
+        "what no policy asks for, is not in it.",
+        "A finding is a potential violation until a person has confirmed it.",
+        "Counts under what could not be told are the program's own, over all subjects, up to the "
+        "draft; no signature covers them. Gaps are entries of the ledger.",
+        "The ledger records no states of lists: how old a list was on the day of a finding is not "
+        "shown."};
+    const bool clusters =
+        std::ranges::any_of(cases_drawn(*material_.book, material_.about, request_.period),
+                            [](const Case* c) { return c->subject.starts_with("cluster"); });
+    if (clusters) {
+      report_.limits.emplace_back(
+          "What links the accounts of a cluster follows from records and is in no entry: it is not "
+          "shown.");
+    }
+    const bool partial =
+        std::ranges::any_of(report_.series, [](const ReportedSeries& s) { return !s.complete; });
+    if (partial) {
+      report_.limits.emplace_back(
+          "The usage over time is counted from the first part of the "
+          "stored records alone.");
+    }
+  }
+
+  const ReportRequest& request_;
+  const ReportMaterial& material_;
+  Report report_;
+  std::set<std::int64_t> acts_seen_;
+  std::int64_t figures_withheld_ = 0;
+  std::int64_t privileged_ = 0;
+  std::int64_t sealed_ = 0;
+};
+
+}  // namespace
+
+std::vector<const FindingState*> findings_drawn(const Case& c,
+                                                const std::optional<Interval>& period) {
+  std::vector<const FindingState*> all;
+  for (const FindingState& finding : c.findings) {
+    if (!period || touches(finding.run, *period)) all.push_back(&finding);
+  }
+  return all;
+}
+
+std::vector<const Case*> cases_drawn(const CaseBook& book, const Case* about,
+                                     const std::optional<Interval>& period) {
+  if (about != nullptr) return {about};
+  std::vector<const Case*> all;
+  for (const Case& c : book.cases()) {
+    if (c.state == CaseState::kMerged) continue;
+    if (!findings_drawn(c, period).empty()) all.push_back(&c);
+  }
+  return all;
+}
+
+Report draw_report(const ReportRequest& request, const ReportMaterial& material) {
+  return Drawing(request, material).draw();
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/report/report.h"
+#include "policies/engine/evaluation.h"
+#include "policies/language/policy.h"
+#include "storage/review/case_book.h"
+#include "storage/review/report_kinds.h"
+
+namespace tidewaiter {
+
+/// What a person asks for.
+struct ReportRequest {
+  std::string id;
+  const ReportKind* kind = nullptr;
+  const RedactionProfile* profile = nullptr;
+  std::string author;
+  std::string handling;
+  std::map<std::string, std::string> statements;  ///< by element, of those that a person states
+  std::optional<Interval> period;                 ///< of a case: absent is all of it
+  UtcTime now;
+};
+
+/// A policy under which findings of the report were stated; `text` is absent where its documents
+/// are not stored.
+struct PolicyInForce {
+  std::string id;
+  std::int64_t version = 0;
+  Digest hash;
+  std::optional<Policy> text;
+};
+
+/// What it is drawn from, read already.
+struct ReportMaterial {
+  std::string origin;
+  std::string verifier_key;
+  std::int64_t ledger_entries = 0;
+  const CaseBook* book = nullptr;
+  const Case* about = nullptr;  ///< null: a period
+  std::vector<PolicyInForce> policies;
+  std::vector<PolicyCoverage> coverage;
+  std::vector<ReportedGap> gaps;        ///< of all policies and times
+  std::optional<ReportedSeries> usage;  ///< of the case's subject
+};
+
+/// The cases that a report would have findings of, or acts: the case, or all with a finding whose
+/// run touches the period, merged ones left to the case in which they go on. Pure.
+[[nodiscard]] std::vector<const Case*> cases_drawn(const CaseBook& book, const Case* about,
+                                                   const std::optional<Interval>& period);
+
+/// The findings among those of a case that belong into the report.
+[[nodiscard]] std::vector<const FindingState*> findings_drawn(
+    const Case& c, const std::optional<Interval>& period);
+
+/// Draws a report: what was found, decided and done, by the profile. What counsel has marked as
+/// privileged is left out, and counted; words that are sealed in acts are in no report. Same
+/// arguments, same report: pure.
+[[nodiscard]] Report draw_report(const ReportRequest& request, const ReportMaterial& material);
+
+}  // namespace tidewaiter

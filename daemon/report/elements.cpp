@@ -1,0 +1,101 @@
+#include "daemon/report/elements.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::array<std::string_view, 3> kStateWords{"present", "absent", "unknown"};
+
+ElementState present_if(bool there) {
+  return there ? ElementState::kPresent : ElementState::kAbsent;
+}
+
+ElementState stated(const Report& report, std::string_view name) {
+  const auto said = report.statements.find(std::string(name));
+  if (said == report.statements.end()) return ElementState::kAbsent;
+  if (said->second.find_first_not_of(" \t\r\n") == std::string::npos) return ElementState::kAbsent;
+  return said->second == kNotKnown ? ElementState::kUnknown : ElementState::kPresent;
+}
+
+ElementState policies_state(const Report& report) {
+  if (report.policies.empty()) return ElementState::kAbsent;
+  const bool all = std::ranges::all_of(report.policies, &ReportedPolicy::known);
+  return all ? ElementState::kPresent : ElementState::kUnknown;
+}
+
+ElementState decisions_state(const Report& report) {
+  const bool holds = std::ranges::any_of(
+      report.decisions, [](const ReportedDecision& decision) { return !decision.waits; });
+  return present_if(holds);
+}
+
+ElementState subject_state(const Report& report) {
+  if (report.subjects.empty()) return ElementState::kAbsent;
+  if (std::ranges::any_of(report.subjects, &ReportedSubject::erased)) return ElementState::kUnknown;
+  return present_if(std::ranges::none_of(report.subjects, &ReportedSubject::withheld));
+}
+
+ElementState usage_state(const Report& report) {
+  const auto usage = std::ranges::find(report.series, "requests", &ReportedSeries::unit);
+  if (usage == report.series.end()) return ElementState::kAbsent;
+  return usage->complete ? ElementState::kPresent : ElementState::kUnknown;
+}
+
+bool has_figures(const Report& report) {
+  return std::ranges::any_of(report.findings,
+                             [](const ReportedFinding& f) { return !f.figures.empty(); });
+}
+
+bool has_steps(const Report& report) {
+  return std::ranges::any_of(
+      report.timeline, [](const ReportedEvent& event) { return event.what.starts_with("action"); });
+}
+
+struct Derived {
+  std::string_view name;
+  ElementState (*state)(const Report& report);
+};
+
+constexpr std::array<Derived, 9> kDerived{{
+    {"coverage", [](const Report& r) { return present_if(!r.coverage.empty()); }},
+    {"decisions", decisions_state},
+    {"figures", [](const Report& r) { return present_if(has_figures(r)); }},
+    {"findings", [](const Report& r) { return present_if(!r.findings.empty()); }},
+    {"period", [](const Report& r) { return present_if(r.period.from < r.period.to); }},
+    {"policies", policies_state},
+    {"steps_taken", [](const Report& r) { return present_if(has_steps(r)); }},
+    {"subject", subject_state},
+    {"usage", usage_state},
+}};
+
+ElementState state_of(const Report& report, const ReportElement& element) {
+  if (element.stated) return stated(report, element.name);
+  const auto* const derived = std::ranges::find(kDerived, element.name, &Derived::name);
+  return derived == kDerived.end() ? ElementState::kUnknown : derived->state(report);
+}
+
+}  // namespace
+
+std::string_view element_state_name(ElementState state) {
+  return kStateWords[static_cast<std::size_t>(state)];
+}
+
+std::vector<CheckedElement> check_elements(const Report& report, const ReportKind& kind) {
+  std::vector<CheckedElement> all;
+  for (const std::string_view name : kind.elements) {
+    const ReportElement& element = *report_element(name);
+    all.push_back({std::string(name), std::string(element.question), state_of(report, element)});
+  }
+  return all;
+}
+
+std::int64_t gaps_of(const std::vector<CheckedElement>& elements) {
+  return std::ranges::count_if(elements, [](const CheckedElement& element) {
+    return element.state != ElementState::kPresent;
+  });
+}
+
+}  // namespace tidewaiter

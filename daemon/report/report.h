@@ -1,0 +1,167 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policies/model/digest.h"
+#include "policies/model/finding.h"
+#include "policies/model/time.h"
+
+namespace tidewaiter {
+
+// A report as data: what each rendering shows, and nothing that its profile withholds. Plain
+// values. Texts are UTF-8 as they came, still to be escaped for whatever they are put into.
+
+struct ReportedBasis {
+  std::string type;  ///< terms, law, contract, control, red_flag
+  std::string text;
+  std::string jurisdiction;
+  std::string citation;
+  std::string settled;    ///< of a law: yes, no, disputed; may be empty
+  bool in_force = false;  ///< at some time of the findings
+};
+
+/// A policy, in the version under which findings were stated.
+struct ReportedPolicy {
+  std::string id;
+  std::int64_t version = 0;
+  Digest hash;
+  bool known = false;  ///< its words are stored; else title, description and bases are empty
+  std::string title;
+  std::string description;
+  std::vector<ReportedBasis> basis;
+  std::vector<std::string> may_be_innocent;
+};
+
+/// What a policy could not tell, over all subjects, up to the draft.
+struct ReportedCoverage {
+  std::string policy;
+  std::int64_t windows_told = 0;           ///< settled, true or false
+  std::int64_t windows_not_evaluable = 0;  ///< settled, and still unknown: never a pass
+  std::int64_t records_unknown = 0;
+  std::int64_t records_too_late = 0;
+};
+
+/// A stretch that a policy did not see, as an entry says.
+struct ReportedGap {
+  std::int64_t entry = 0;
+  std::string policy;
+  UtcTime recorded;
+  std::string reason;
+  std::int64_t count = 0;
+};
+
+struct ReportedFigure {
+  std::string name;
+  std::string value;  ///< for people; empty: withheld
+  bool exact = true;
+  bool withheld = false;
+};
+
+/// What a person decided, and who approved it.
+struct ReportedDecision {
+  std::string case_id;
+  std::string outcome;  ///< outcome_name()
+  std::string by;       ///< handle
+  UtcTime at;
+  std::int64_t entry = 0;
+  bool waits = false;  ///< for a second person: it does not hold yet
+  std::optional<std::string> approved_by;
+  std::optional<UtcTime> approved_at;
+  std::optional<std::int64_t> approval_entry;
+};
+
+struct ReportedFinding {
+  std::string id;
+  std::string case_id;
+  std::string policy;
+  std::int64_t policy_version = 0;
+  Severity severity = Severity::kLow;
+  std::string standing;  ///< "potential violation" until a person confirmed it
+  std::string subject;   ///< as the profile has it: its text, or "subject 3"
+  Interval run;
+  std::int64_t windows = 0;
+  std::vector<ReportedFigure> figures;
+  std::int64_t records = 0;  ///< that contribute to it
+  bool historical = false;
+  UtcTime recorded;
+  std::vector<std::int64_t> entries;
+};
+
+/// One of those whom the report is about.
+struct ReportedSubject {
+  std::string name;  ///< as in findings
+  bool withheld = false;
+  bool erased = false;
+  std::vector<std::string> cases;
+  std::int64_t findings = 0;
+};
+
+/// A line of what happened, in the order of the ledger.
+struct ReportedEvent {
+  UtcTime at;
+  std::int64_t entry = 0;
+  std::string who;  ///< handle; empty: the program
+  std::string what;
+};
+
+/// Something that is left out, and why.
+struct WithheldPart {
+  std::string what;
+  std::int64_t count = 0;
+  std::string why;
+};
+
+/// Numbers over time, in equal slots.
+struct ReportedSeries {
+  std::string title;
+  std::string unit;  ///< "requests"
+  UtcTime from;
+  Duration slot;
+  std::vector<std::int64_t> values;
+  std::vector<UtcTime> marks;  ///< moments at which findings begin
+  bool complete = true;        ///< false: counted from a part of the records
+};
+
+enum class ElementState : std::uint8_t { kPresent, kAbsent, kUnknown };
+[[nodiscard]] std::string_view element_state_name(ElementState state);  // "present", …
+
+/// Whether the report has something that its kind asks for.
+struct CheckedElement {
+  std::string name;
+  std::string question;
+  ElementState state = ElementState::kAbsent;
+};
+
+struct Report {
+  std::string id;
+  std::string kind;
+  std::string title;  ///< of the kind
+  UtcTime drawn;
+  std::string author;  ///< handle
+  std::string origin;  ///< of the ledger
+  std::string verifier_key;
+  std::int64_t ledger_entries = 0;  ///< that the ledger had when it was drawn
+  std::string case_id;              ///< empty: a period
+  Interval period;
+  std::string handling;  ///< TLP
+  std::string profile;
+  std::string profile_text;                       ///< what it lets through
+  std::map<std::string, std::string> statements;  ///< by element: what the author says
+  std::vector<ReportedPolicy> policies;
+  std::vector<ReportedFinding> findings;
+  std::vector<ReportedDecision> decisions;
+  std::vector<ReportedSubject> subjects;
+  std::vector<ReportedEvent> timeline;
+  std::vector<ReportedCoverage> coverage;
+  std::vector<ReportedGap> gaps;
+  std::vector<ReportedSeries> series;
+  std::vector<WithheldPart> withheld;
+  std::vector<std::string> limits;  ///< what it cannot say, in sentences
+  std::vector<CheckedElement> elements;
+};
+
+}  // namespace tidewaiter

@@ -1,0 +1,287 @@
+#include "daemon/report/report_html.h"
+
+#include <initializer_list>
+#include <string_view>
+#include <vector>
+
+#include "daemon/report/html_writer.h"
+#include "daemon/report/page_style.h"
+#include "daemon/report/plots.h"
+#include "policies/model/finding.h"
+#include "storage/review/report_kinds.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kShortId = 8;
+
+void heading(HtmlWriter& page, std::string_view text) { page.element("h2", text); }
+
+void item(HtmlWriter& page, std::string_view name, std::string_view value) {
+  page.element("dt", name).open("dd").foreign(value).close();
+}
+
+/// A table's head: a caption, and columns with their scope.
+void begin_table(HtmlWriter& page, std::string_view caption,
+                 std::initializer_list<std::string_view> columns) {
+  page.open("table").element("caption", caption).open("thead").open("tr");
+  for (const std::string_view column : columns) page.element("th", column, {{"scope", "col"}});
+  page.close().close().open("tbody");
+}
+
+void end_table(HtmlWriter& page) { page.close().close(); }
+
+void row(HtmlWriter& page, const std::vector<std::string>& cells) {
+  page.open("tr");
+  for (const std::string& cell : cells) page.open("td").foreign(cell).close();
+  page.close();
+}
+
+std::string span_text(const Interval& span) {
+  return format_time(span.from) + " to " + format_time(span.to);
+}
+
+void write_head(HtmlWriter& page, const Report& report) {
+  page.open("p").element("span", report.handling, {{"class", "handling"}}).close();
+  page.element("p",
+               "Drawn from the ledger. It is issued only if its bundle holds: the verifier names "
+               "the entry that issued it, and who approved it. HOW-TO-CHECK.html says how.");
+  page.open("dl");
+  item(page, "Report", report.id + ", " + report.title);
+  item(page, "Covers",
+       span_text(report.period) + (report.case_id.empty() ? "" : ", case " + report.case_id));
+  item(page, "Drawn by", report.author + ", " + format_time(report.drawn));
+  for (const ReportElement& element : report_elements()) {
+    const auto said = report.statements.find(std::string(element.name));
+    if (said != report.statements.end()) item(page, element.question, said->second);
+  }
+  item(page, "Ledger",
+       report.origin + ", " + std::to_string(report.ledger_entries) + " entries when it was drawn");
+  item(page, "Redaction profile", report.profile + ": lets through " + report.profile_text);
+  page.close();
+}
+
+std::string figures_line(const ReportedFinding& finding) {
+  std::string line;
+  for (const ReportedFigure& figure : finding.figures) {
+    line += (line.empty() ? "" : "; ") + figure.name + (figure.exact ? " = " : " about ") +
+            (figure.withheld ? "(withheld)" : figure.value);
+  }
+  return line;
+}
+
+std::string entries_line(const std::vector<std::int64_t>& entries) {
+  std::string line;
+  for (const std::int64_t entry : entries) {
+    line += (line.empty() ? "" : ", ") + std::to_string(entry);
+  }
+  return line;
+}
+
+void write_findings(HtmlWriter& page, const Report& report) {
+  heading(page, "What was found");
+  if (report.findings.empty()) {
+    page.element("p", "No finding lies in what the report covers. That is no clearance.");
+    return;
+  }
+  page.element("p",
+               "Each finding is a potential violation until a person has confirmed it. Times are "
+               "UTC.");
+  begin_table(page, "Findings, in the order of the ledger",
+              {"Finding", "Standing", "Severity", "About", "Policy", "Time", "Figures", "Entries"});
+  for (const ReportedFinding& f : report.findings) {
+    row(page, {f.id.substr(0, kShortId) + (f.historical ? ", from stored history" : ""), f.standing,
+               std::string(severity_name(f.severity)), f.subject,
+               f.policy + ", version " + std::to_string(f.policy_version), span_text(f.run),
+               figures_line(f), entries_line(f.entries)});
+  }
+  end_table(page);
+}
+
+void write_plots(HtmlWriter& page, const Report& report) {
+  const std::string policies = policies_plot(report, "policies");
+  if (report.series.empty() && policies.empty()) return;
+  heading(page, "In pictures");
+  std::size_t number = 0;
+  for (const ReportedSeries& series : report.series) {
+    page.open("figure").element("figcaption", series.title);
+    page.markup(series_plot(series, "series" + std::to_string(++number))).close();
+  }
+  if (policies.empty()) return;
+  page.open("figure").element("figcaption", "Findings by policy").markup(policies).close();
+}
+
+void write_decisions(HtmlWriter& page, const Report& report) {
+  heading(page, "What people decided");
+  if (report.decisions.empty()) {
+    page.element("p", "Nobody has decided yet: all of it is a potential violation.");
+    return;
+  }
+  begin_table(page, "Decisions", {"Case", "Outcome", "By", "Approved by", "Entries"});
+  for (const ReportedDecision& d : report.decisions) {
+    std::string approved = d.waits ? "waits for a second person" : "nobody had to";
+    std::string entries = std::to_string(d.entry);
+    if (d.approved_by) {
+      approved = *d.approved_by + ", " + format_time(*d.approved_at);
+      entries += ", " + std::to_string(*d.approval_entry);
+    }
+    row(page, {d.case_id, d.outcome, d.by + ", " + format_time(d.at), approved, entries});
+  }
+  end_table(page);
+}
+
+void write_policies(HtmlWriter& page, const Report& report) {
+  heading(page, "By which policies");
+  for (const ReportedPolicy& policy : report.policies) {
+    page.open("h3").foreign(policy.id).text(", version " + std::to_string(policy.version)).close();
+    if (!policy.known) {
+      page.element("p", "Its words as they were then are not stored, or cannot be read.");
+    }
+    if (!policy.title.empty()) page.open("p").foreign(policy.title).close();
+    if (!policy.description.empty()) page.open("p").foreign(policy.description).close();
+    page.open("dl");
+    for (const ReportedBasis& basis : policy.basis) {
+      std::string text = basis.text;
+      for (const std::string* part : {&basis.jurisdiction, &basis.citation}) {
+        if (!part->empty()) text += ", " + *part;
+      }
+      if (!basis.settled.empty()) text += ", settled: " + basis.settled;
+      item(page, basis.in_force ? "Basis: " + basis.type : "Not in force then: " + basis.type,
+           text);
+    }
+    for (const std::string& innocent : policy.may_be_innocent) {
+      item(page, "May be innocent", innocent);
+    }
+    item(page, "SHA-256 of the policy", to_hex(policy.hash));
+    page.close();
+  }
+}
+
+void write_subjects(HtmlWriter& page, const Report& report) {
+  if (report.subjects.empty()) return;
+  heading(page, "Whom it is about");
+  begin_table(page, "Subjects; the ids are withheld where the name is a number",
+              {"Subject", "Cases", "Findings"});
+  for (const ReportedSubject& subject : report.subjects) {
+    std::string cases;
+    for (const std::string& one : subject.cases) cases += (cases.empty() ? "" : ", ") + one;
+    row(page, {subject.name, cases, std::to_string(subject.findings)});
+  }
+  end_table(page);
+}
+
+void write_timeline(HtmlWriter& page, const Report& report) {
+  if (report.timeline.empty()) return;
+  heading(page, "What happened");
+  begin_table(page, "In the order of the ledger, UTC", {"Entry", "Time", "Who", "What"});
+  for (const ReportedEvent& event : report.timeline) {
+    row(page, {std::to_string(event.entry), format_time(event.at),
+               event.who.empty() ? "the program" : event.who, event.what});
+  }
+  end_table(page);
+}
+
+void write_not_told(HtmlWriter& page, const Report& report) {
+  heading(page, "What could not be told");
+  if (report.coverage.empty()) {
+    page.element("p", "What these policies could tell is not recorded.");
+  } else {
+    begin_table(page, "Windows and records over all subjects; not evaluable is never a pass",
+                {"Policy", "Windows told", "Not evaluable", "Records unknown", "Records too late"});
+    for (const ReportedCoverage& c : report.coverage) {
+      row(page, {c.policy, std::to_string(c.windows_told), std::to_string(c.windows_not_evaluable),
+                 std::to_string(c.records_unknown), std::to_string(c.records_too_late)});
+    }
+    end_table(page);
+  }
+  if (report.gaps.empty()) return;
+  begin_table(page, "Gaps, each an entry of the ledger",
+              {"Entry", "Recorded", "Policy", "Count", "Reason"});
+  for (const ReportedGap& gap : report.gaps) {
+    row(page, {std::to_string(gap.entry), format_time(gap.recorded), gap.policy,
+               std::to_string(gap.count), gap.reason});
+  }
+  end_table(page);
+}
+
+void write_withheld(HtmlWriter& page, const Report& report) {
+  heading(page, "What is withheld, and why");
+  if (report.withheld.empty()) page.element("p", "Nothing that the report could have said.");
+  page.open("dl");
+  for (const WithheldPart& part : report.withheld) {
+    item(page, std::to_string(part.count) + " " + part.what, part.why);
+  }
+  page.close();
+  heading(page, "What its kind asks for");
+  begin_table(page, "Elements of this kind of report", {"Element", "Question", "State"});
+  for (const CheckedElement& element : report.elements) {
+    row(page, {element.name, element.question, std::string(element_state_name(element.state))});
+  }
+  end_table(page);
+  heading(page, "Limits");
+  page.open("ul");
+  for (const std::string& limit : report.limits) page.element("li", limit);
+  page.close();
+}
+
+}  // namespace
+
+std::string report_html(const Report& report) {
+  HtmlWriter page;
+  begin_page(page, report.title);
+  write_head(page, report);
+  write_findings(page, report);
+  write_plots(page, report);
+  write_decisions(page, report);
+  write_policies(page, report);
+  write_subjects(page, report);
+  write_timeline(page, report);
+  write_not_told(page, report);
+  write_withheld(page, report);
+  return page.take();
+}
+
+std::string how_to_check_html(const Report& report) {
+  HtmlWriter page;
+  begin_page(page, "How to check this report");
+  page.element("p",
+               "You need the program tidewaiter-verify, which uses no network, and the verifier "
+               "key of the log below, which you had before this folder reached you: a key that "
+               "comes with a report proves nothing.");
+  page.element("pre", "tidewaiter-verify FOLDER --key ledger.vkey");
+  page.open("p").text("The log is ").foreign(report.origin).text(". Its key begins with ");
+  page.foreign(report.verifier_key.substr(0, report.verifier_key.rfind('+')));
+  page.text(".").close();
+  page.open("ol");
+  for (const char* const step :
+       {"Each file is held against manifest-sha256.txt and tagmanifest-sha256.txt; a file that was "
+        "changed, is missing or was added is named.",
+        "The SHA-256 of manifest-sha256.txt is the one in the entry report.issued, and in the "
+        "entry report.drafted that was approved before it by another person than the author.",
+        "All entries are derived again from the folder log, up to the head that the log's key has "
+        "signed; the entries named in the report are among them.",
+        "Each value in data/disclosures.json hashes to a digest in the entry that it belongs "
+        "to."}) {
+    page.element("li", step);
+  }
+  page.close();
+  page.element("p",
+               "By hand: sha256sum --check manifest-sha256.txt does the first step, and sha256sum "
+               "manifest-sha256.txt gives the number of the second. The format of entries, tree "
+               "and signatures is public, so that nobody has to trust one program.");
+  page.element("h2", "What the files are");
+  page.open("dl");
+  item(page, "data/report.html, data/report.json", "the report, for people and for programs");
+  item(page, "data/findings.csv, data/timeline.csv", "its tables; no cell is a formula");
+  item(page, "data/disclosures.json",
+       "values that entries hold as salted digests, as far as they are let through");
+  item(page, "log/", "all entries of the ledger under its signed head, without names");
+  page.close();
+  page.element("h2", "What it does not prove");
+  page.element("p",
+               "That what was recorded is true, or that nothing else happened. It proves what was "
+               "written, in which order, by whom it was signed, and that none of it was changed.");
+  return page.take();
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,185 @@
+#include "daemon/report/report_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "policies/model/json_member.h"
+
+namespace tidewaiter {
+namespace {
+
+using Ordered = nlohmann::ordered_json;
+
+Ordered or_null(const std::string& text) { return text.empty() ? Ordered(nullptr) : Ordered(text); }
+
+template <class Rows, class Make>
+Ordered list_of(const Rows& rows, Make make) {
+  Ordered list = Ordered::array();
+  for (const auto& one : rows) list.push_back(make(one));
+  return list;
+}
+
+Ordered span_json(const Interval& span) {
+  return {{"from", format_time(span.from)}, {"to", format_time(span.to)}};
+}
+
+Ordered policy_json(const ReportedPolicy& policy) {
+  const auto basis = [](const ReportedBasis& one) -> Ordered {
+    return {{"type", one.type},
+            {"text", one.text},
+            {"jurisdiction", or_null(one.jurisdiction)},
+            {"citation", or_null(one.citation)},
+            {"settled", or_null(one.settled)},
+            {"in_force", one.in_force}};
+  };
+  return {{"id", policy.id},
+          {"version", policy.version},
+          {"sha256", to_hex(policy.hash)},
+          {"words_known", policy.known},
+          {"title", policy.title},
+          {"description", policy.description},
+          {"basis", list_of(policy.basis, basis)},
+          {"may_be_innocent", policy.may_be_innocent}};
+}
+
+Ordered figure_json(const ReportedFigure& figure) {
+  Ordered json = {{"name", figure.name}, {"exact", figure.exact}, {"withheld", figure.withheld}};
+  json["value"] = figure.withheld ? Ordered(nullptr) : Ordered(figure.value);
+  return json;
+}
+
+Ordered reported_finding_json(const ReportedFinding& finding) {
+  return {{"id", finding.id},
+          {"case", finding.case_id},
+          {"standing", finding.standing},
+          {"policy", finding.policy},
+          {"policy_version", finding.policy_version},
+          {"severity", std::string(severity_name(finding.severity))},
+          {"subject", finding.subject},
+          {"run", span_json(finding.run)},
+          {"windows", finding.windows},
+          {"figures", list_of(finding.figures, figure_json)},
+          {"records", finding.records},
+          {"historical", finding.historical},
+          {"recorded", format_time(finding.recorded)},
+          {"entries", finding.entries}};
+}
+
+Ordered reported_decision_json(const ReportedDecision& decision) {
+  Ordered json = {
+      {"case", decision.case_id},       {"outcome", decision.outcome}, {"by", decision.by},
+      {"at", format_time(decision.at)}, {"entry", decision.entry},     {"waits", decision.waits},
+      {"approved_by", nullptr},         {"approved_at", nullptr},      {"approval_entry", nullptr}};
+  if (decision.approved_by) json["approved_by"] = *decision.approved_by;
+  if (decision.approved_at) json["approved_at"] = format_time(*decision.approved_at);
+  if (decision.approval_entry) json["approval_entry"] = *decision.approval_entry;
+  return json;
+}
+
+Ordered series_json(const ReportedSeries& series) {
+  return {
+      {"title", series.title},
+      {"unit", series.unit},
+      {"from", format_time(series.from)},
+      {"slot", format_duration(series.slot)},
+      {"values", series.values},
+      {"marks", list_of(series.marks, [](UtcTime time) -> Ordered { return format_time(time); })},
+      {"complete", series.complete}};
+}
+
+Ordered element_json(const CheckedElement& element) {
+  return {{"name", element.name},
+          {"question", element.question},
+          {"state", std::string(element_state_name(element.state))}};
+}
+
+void add_tables(const Report& report, Ordered& json) {
+  json["policies"] = list_of(report.policies, policy_json);
+  json["findings"] = list_of(report.findings, reported_finding_json);
+  json["decisions"] = list_of(report.decisions, reported_decision_json);
+  json["subjects"] = list_of(report.subjects, [](const ReportedSubject& one) -> Ordered {
+    return {{"name", one.name},
+            {"withheld", one.withheld},
+            {"erased", one.erased},
+            {"cases", one.cases},
+            {"findings", one.findings}};
+  });
+  json["timeline"] = list_of(report.timeline, [](const ReportedEvent& one) -> Ordered {
+    return {{"entry", one.entry},
+            {"at", format_time(one.at)},
+            {"who", or_null(one.who)},
+            {"what", one.what}};
+  });
+}
+
+void add_limits_of(const Report& report, Ordered& json) {
+  json["coverage"] = list_of(report.coverage, [](const ReportedCoverage& one) -> Ordered {
+    return {{"policy", one.policy},
+            {"windows_told", one.windows_told},
+            {"windows_not_evaluable", one.windows_not_evaluable},
+            {"records_unknown", one.records_unknown},
+            {"records_too_late", one.records_too_late}};
+  });
+  json["gaps"] = list_of(report.gaps, [](const ReportedGap& one) -> Ordered {
+    return {{"entry", one.entry},
+            {"policy", one.policy},
+            {"recorded", format_time(one.recorded)},
+            {"reason", one.reason},
+            {"count", one.count}};
+  });
+  json["series"] = list_of(report.series, series_json);
+  json["withheld"] = list_of(report.withheld, [](const WithheldPart& one) -> Ordered {
+    return {{"what", one.what}, {"count", one.count}, {"why", one.why}};
+  });
+  json["limits"] = report.limits;
+  json["elements"] = list_of(report.elements, element_json);
+}
+
+}  // namespace
+
+std::string report_json(const Report& report) {
+  Ordered json = {{"format", kReportFormat},
+                  {"id", report.id},
+                  {"kind", report.kind},
+                  {"title", report.title},
+                  {"drawn", format_time(report.drawn)},
+                  {"author", report.author},
+                  {"ledger",
+                   {{"origin", report.origin},
+                    {"verifier_key", report.verifier_key},
+                    {"entries", report.ledger_entries}}},
+                  {"case", or_null(report.case_id)},
+                  {"period", span_json(report.period)},
+                  {"handling", report.handling},
+                  {"profile", report.profile}};
+  json["statements"] = Ordered::object();
+  for (const auto& [name, text] : report.statements) json["statements"][name] = text;
+  add_tables(report, json);
+  add_limits_of(report, json);
+  return json.dump(2, ' ', false, Ordered::error_handler_t::replace) + "\n";
+}
+
+Result<std::vector<CheckedElement>> elements_of_json(std::string_view text) {
+  const auto document = nlohmann::json::parse(text, nullptr, false);
+  const auto list = document.find("elements");
+  if (!document.is_object() || list == document.end() || !list->is_array()) {
+    return fail(ErrorCode::kCorruption, "this is not a report");
+  }
+  std::vector<CheckedElement> all;
+  for (const auto& one : *list) {
+    CheckedElement element;
+    element.name = text_member(one, "name").value_or("");
+    element.question = text_member(one, "question").value_or("");
+    const std::string state = text_member(one, "state").value_or("");
+    for (const ElementState known :
+         {ElementState::kPresent, ElementState::kAbsent, ElementState::kUnknown}) {
+      if (element_state_name(known) == state) element.state = known;
+    }
+    if (element.name.empty() || element_state_name(element.state) != state) {
+      return fail(ErrorCode::kCorruption, "an element of the report has no name or no state");
+    }
+    all.push_back(std::move(element));
+  }
+  return all;
+}
+
+}  // namespace tidewaiter

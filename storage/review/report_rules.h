@@ -1,0 +1,16 @@
+#pragma once
+
+#include "storage/review/act_rules.h"
+
+namespace tidewaiter {
+
+/// Says whether an act about a report may become an entry; `reviewer` signed it, and has the role
+/// for it. Pure. Errors, each with its reason: kRefused for one's own draft approved, by whatever
+/// name the key goes, an opinion that comes too late or is given twice, a capacity that is not the
+/// person's role, a report issued that is not approved or whose case has more by now; kNotFound for
+/// a report or a case that is not there; kInvalidInput for a kind, profile, marking or digest that
+/// does not fit the kind or the draft.
+[[nodiscard]] Result<void> check_report_act(const SignedAct& act, const Reviewer& reviewer,
+                                            const ActBasis& basis);
+
+}  // namespace tidewaiter

@@ -1,0 +1,232 @@
+// Reports from the command line to the verifier, on a real ledger.
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "storage/verify/bundle_check.h"
+#include "tests/unit/cli/small_site.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::Contains;
+using testing::Field;
+using testing::HasSubstr;
+
+std::string bytes_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void put_bytes(const fs::path& file, const std::string& bytes) {
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+/// A site with two findings, about accounts a and c.
+class ReportBundle : public testing::Test {
+ protected:
+  ReportBundle() {
+    const Answer made = site_({"init", "--person", "Li=liaison", "--person", "Jo=officer",
+                               "--person", "Ada=approver", "--person", "Cy=counsel"});
+    EXPECT_EQ(made.status, 0) << made.err;
+    site_.cycle();
+    const auto cases = site_({"case", "list", "--json"}).json()["cases"];
+    for (const auto& one : cases) {
+      if (one["subject"] == "account:gateway/c") case_ = one["id"];
+    }
+  }
+
+  [[nodiscard]] nlohmann::json done(const std::vector<std::string>& arguments) const {
+    std::vector<std::string> all = arguments;
+    all.emplace_back("--json");
+    const Answer answer = site_(all);
+    EXPECT_EQ(answer.status, 0) << answer.err;
+    return answer.status == 0 ? answer.json() : nlohmann::json();
+  }
+  [[nodiscard]] std::string refused(const std::vector<std::string>& arguments) const {
+    const Answer answer = site_(arguments);
+    EXPECT_EQ(answer.status, 4) << answer.out;
+    return answer.err;
+  }
+  [[nodiscard]] std::string drawn(const std::string& kind, const std::string& profile) const {
+    return done({"report", "new", kind, "--case", case_, "--profile", profile, "--recipient",
+                 "Agency", "--as", "li"})["report"]["id"];
+  }
+  void approve(const std::string& id, const std::string& by) const {
+    static_cast<void>(done({"report", "approve", id, "--as", by, "--reason", "Read it"}));
+  }
+  /// An issued referral at `folder`.
+  std::string issued(const std::string& folder, const std::string& profile) const {
+    const std::string id = drawn("referral", profile);
+    approve(id, "ada");
+    approve(id, "cy");
+    static_cast<void>(done({"report", "issue", id, "--to", folder, "--as", "li", "--reason",
+                            "The rest is not known"}));
+    return id;
+  }
+  [[nodiscard]] std::string key() const { return bytes_of(site_.path("state/ledger.vkey")); }
+  [[nodiscard]] BundleReport verified(const std::string& folder) const {
+    std::string line = key();
+    line.erase(line.find_last_not_of(" \r\n") + 1);
+    return verify_bundle(site_.path(folder), line);
+  }
+  [[nodiscard]] std::map<std::string, std::string> files_of(const std::string& folder) const {
+    std::map<std::string, std::string> files;
+    const fs::path root = site_.path(folder);
+    for (const auto& one : fs::recursive_directory_iterator(root)) {
+      if (!one.is_regular_file()) continue;
+      files[one.path().lexically_relative(root).generic_string()] = bytes_of(one.path());
+    }
+    return files;
+  }
+
+  SmallSite site_;
+  std::string case_;
+};
+
+TEST_F(ReportBundle, GoesFromACaseToAFolderThatProvesItself) {
+  const std::string id = issued("referral", "subjects");
+  const BundleReport report = verified("referral");
+  EXPECT_TRUE(report.ok()) << bundle_text(report);
+  ASSERT_TRUE(report.issued);
+  EXPECT_EQ(report.issued->opinions.size(), 2U);
+  EXPECT_GT(report.disclosures, 0);
+  EXPECT_EQ(bundle_exit_code(report), 0);
+  EXPECT_THAT(bundle_text(report), AllOf(HasSubstr(id), HasSubstr("as counsel")));
+  EXPECT_EQ(nlohmann::json::parse(bundle_json(report))["report"]["id"], id);
+  EXPECT_EQ(done({"report", "list"})["reports"][0]["state"], "issued");
+  // Written out again, nothing is recorded.
+  EXPECT_EQ(site_({"report", "issue", id, "--to", "again", "--as", "li"}).status, 0);
+  EXPECT_EQ(site_.entries("report.issued").size(), 1U);
+  EXPECT_TRUE(verified("again").ok());
+}
+
+TEST_F(ReportBundle, NamesEachFileOfWhichAByteWasChanged) {
+  static_cast<void>(issued("bundle", "subjects"));
+  const auto files = files_of("bundle");
+  EXPECT_GE(files.size(), 12U);
+  for (const auto& [name, bytes] : files) {
+    ASSERT_FALSE(bytes.empty()) << name;
+    // Every byte of the short files, and a few hundred of each long one.
+    const std::size_t step = std::max<std::size_t>(bytes.size() / 200, 1);
+    for (std::size_t at = 0; at < bytes.size(); at += step) {
+      std::string changed = bytes;
+      changed[at] = static_cast<char>(changed[at] ^ 1);
+      put_bytes(site_.path("bundle/" + name), changed);
+      const BundleReport report = verified("bundle");
+      ASSERT_FALSE(report.ok()) << name << " at " << at;
+      const std::string told = bundle_text(report);
+      ASSERT_THAT(told, HasSubstr(name)) << " at " << at;
+      ASSERT_EQ(bundle_exit_code(report), 21) << name << " at " << at;
+    }
+    put_bytes(site_.path("bundle/" + name), bytes);
+  }
+  EXPECT_TRUE(verified("bundle").ok());
+}
+
+TEST_F(ReportBundle, NamesAFileThatIsMissingOrWasAdded) {
+  static_cast<void>(issued("bundle", "facts"));
+  for (const auto& [name, bytes] : files_of("bundle")) {
+    fs::remove(site_.path("bundle/" + name));
+    EXPECT_THAT(verified("bundle").faults, Contains(Field(&BundleFault::file, name)));
+    put_bytes(site_.path("bundle/" + name), bytes);
+  }
+  for (const char* const name : {"data/more.csv", "more.txt", "log/tile/0/001", "log/more"}) {
+    put_bytes(site_.path(std::string("bundle/") + name), "x");
+    EXPECT_THAT(verified("bundle").faults, Contains(Field(&BundleFault::file, name)));
+    fs::remove(site_.path(std::string("bundle/") + name));
+  }
+  EXPECT_TRUE(verified("bundle").ok());
+}
+
+TEST_F(ReportBundle, IsNotTakenInByManifestsThatWereMadeAnew) {
+  static_cast<void>(issued("bundle", "facts"));
+  const fs::path page = site_.path("bundle/data/report.html");
+  const std::string text = bytes_of(page);
+  const std::string changed = text + "<!-- -->";
+  put_bytes(page, changed);
+  for (const char* const name : {"manifest-sha256.txt", "tagmanifest-sha256.txt"}) {
+    const fs::path file = site_.path(std::string("bundle/") + name);
+    std::string manifest = bytes_of(file);
+    const bool tags = std::string(name).starts_with("tag");
+    const std::string old = tags ? manifest.substr(manifest.find("  manifest-sha256.txt") - 64, 64)
+                                 : to_hex(sha256(text));
+    const std::string now =
+        to_hex(sha256(tags ? bytes_of(site_.path("bundle/manifest-sha256.txt")) : changed));
+    manifest.replace(manifest.find(old), old.size(), now);
+    put_bytes(file, manifest);
+  }
+  const BundleReport report = verified("bundle");
+  ASSERT_EQ(report.faults.size(), 1U) << bundle_text(report);
+  EXPECT_EQ(report.faults[0].file, "manifest-sha256.txt");
+  EXPECT_THAT(report.faults[0].why, HasSubstr("never issued"));
+}
+
+TEST_F(ReportBundle, HasNoValueThatIsWithheldInAnyFile) {
+  static_cast<void>(done({"case", "comment", case_, "canary-comment-71", "--as", "jo"}));
+  static_cast<void>(issued("facts", "facts"));
+  for (const auto& [name, bytes] : files_of("facts")) {
+    EXPECT_EQ(bytes.find("gateway/c"), std::string::npos) << name;
+    EXPECT_EQ(bytes.find("canary-comment-71"), std::string::npos) << name;
+    EXPECT_EQ(bytes.find("The rest is not known"), std::string::npos) << name;
+  }
+  EXPECT_THAT(bytes_of(site_.path("facts/data/report.json")),
+              AllOf(HasSubstr("subject 1"), HasSubstr("redaction profile `facts`")));
+}
+
+TEST_F(ReportBundle, RefusesWhatTheRulesForbidAndRecordsTheAttempt) {
+  const std::string id = drawn("referral", "facts");
+  EXPECT_THAT(refused({"report", "issue", id, "--to", "x", "--as", "li"}),
+              HasSubstr("waits for an approver and counsel"));
+  EXPECT_THAT(refused({"report", "approve", id, "--as", "li", "--reason", "x"}),
+              HasSubstr("enrolled as liaison"));
+  approve(id, "ada");
+  EXPECT_THAT(refused({"report", "approve", id, "--as", "ada", "--reason", "x"}),
+              HasSubstr("there already"));
+  EXPECT_THAT(refused({"report", "issue", id, "--to", "x", "--as", "li"}),
+              HasSubstr("waits for counsel"));
+  approve(id, "cy");
+  EXPECT_EQ(site_({"report", "check", id}).status, 1);
+  const Answer without = site_({"report", "issue", id, "--to", "x", "--as", "li"});
+  EXPECT_EQ(without.status, 4);
+  EXPECT_THAT(without.err, HasSubstr("gives no reason"));
+  static_cast<void>(done({"case", "comment", case_, "more", "--as", "jo"}));
+  EXPECT_THAT(refused({"report", "issue", id, "--to", "x", "--as", "li", "--reason", "y"}),
+              HasSubstr("draw it again"));
+  EXPECT_FALSE(fs::exists(site_.path("x")));
+  EXPECT_EQ(site_.entries("case.refused").size(), 6U);
+  EXPECT_TRUE(site_({"ledger", "verify"}).status == 0);
+}
+
+TEST_F(ReportBundle, SummarisesAPeriod) {
+  const std::string id =
+      done({"report", "new", "period-summary", "--period", "2026-10-05..2026-10-06", "--recipient",
+            "Board", "--as", "li"})["report"]["id"];
+  const auto json = nlohmann::json::parse(site_({"report", "show", id, "--json"}).out);
+  EXPECT_EQ(json["findings"].size(), 2U);
+  EXPECT_EQ(json["subjects"].size(), 2U);
+  EXPECT_EQ(json["series"][0]["unit"], "findings");
+  approve(id, "ada");
+  static_cast<void>(done(
+      {"report", "issue", id, "--to", "october", "--as", "li", "--reason", "No decision yet"}));
+  EXPECT_TRUE(verified("october").ok()) << bundle_text(verified("october"));
+}
+
+TEST_F(ReportBundle, IsNotApprovedWhenItsFilesWereChanged) {
+  const std::string id = drawn("partner-notice", "facts");
+  const fs::path page = site_.path("state/reports/" + id + "/data/report.html");
+  put_bytes(page, bytes_of(page) + " ");
+  const Answer answer = site_({"report", "approve", id, "--as", "ada", "--reason", "x"});
+  EXPECT_EQ(answer.status, 4);
+  EXPECT_THAT(answer.err, HasSubstr("report.html` is not what was drawn"));
+}
+
+}  // namespace
+}  // namespace tidewaiter

@@ -1,0 +1,155 @@
+// What reports are made of: elements, escaping, tables, plots. Expected values by hand.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "daemon/report/csv_text.h"
+#include "daemon/report/elements.h"
+#include "daemon/report/html_writer.h"
+#include "daemon/report/plots.h"
+#include "daemon/report/report_csv.h"
+#include "daemon/report/report_html.h"
+#include "daemon/report/report_json.h"
+#include "storage/verify/bag_manifest.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr UtcTime kMonday{1'791'187'200'000'000};  // 2026-10-05T08:00:00Z
+
+Report small_report() {
+  Report report;
+  report.id = "r-0123456789ab";
+  report.kind = "referral";
+  report.title = "Referral to a government";
+  report.drawn = kMonday;
+  report.author = "li";
+  report.origin = "small.example/ledger";
+  report.verifier_key = "small.example/ledger+01234567+AAAA";
+  report.case_id = "c-0123456789ab";
+  report.period = {kMonday, kMonday + kDay};
+  report.handling = "TLP:AMBER";
+  report.profile = "subjects";
+  report.statements = {{"recipient", "机构 <b>"}, {"harm", "unknown"}};
+  ReportedFinding finding;
+  finding.id = std::string(32, 'a');
+  finding.case_id = report.case_id;
+  finding.policy = "test.volume";
+  finding.standing = "potential violation";
+  finding.subject = "=account:شركة/Игорь";
+  finding.run = report.period;
+  finding.figures = {{"requests", "4", true, false}, {"model", "", true, true}};
+  finding.recorded = kMonday;
+  finding.entries = {3, 5};
+  report.findings = {finding};
+  report.subjects = {{finding.subject, false, false, {report.case_id}, 1}};
+  report.series = {
+      {"Requests over time", "requests", kMonday, kHour, {0, 4, 1}, {kMonday + kHour}, true}};
+  return report;
+}
+
+ElementState state_in(const std::vector<CheckedElement>& elements, const std::string& name) {
+  for (const CheckedElement& element : elements) {
+    if (element.name == name) return element.state;
+  }
+  ADD_FAILURE() << name << " is not asked for";
+  return ElementState::kAbsent;
+}
+
+TEST(ReportElements, ArePresentAbsentOrUnknown) {
+  const auto elements = check_elements(small_report(), *report_kind("referral"));
+  EXPECT_EQ(elements.size(), report_kind("referral")->elements.size());
+  EXPECT_EQ(state_in(elements, "recipient"), ElementState::kPresent);
+  EXPECT_EQ(state_in(elements, "harm"), ElementState::kUnknown);
+  EXPECT_EQ(state_in(elements, "authority"), ElementState::kAbsent);
+  EXPECT_EQ(state_in(elements, "subject"), ElementState::kPresent);
+  EXPECT_EQ(state_in(elements, "decisions"), ElementState::kAbsent);
+  EXPECT_EQ(state_in(elements, "usage"), ElementState::kPresent);
+  // recipient, figures, findings, period, subject, usage of sixteen.
+  EXPECT_EQ(gaps_of(elements), 10);
+}
+
+TEST(ReportElements, EveryKindAsksForElementsThatThereAre) {
+  for (const ReportKind& kind : report_kinds()) {
+    for (const std::string_view name : kind.elements) {
+      EXPECT_NE(report_element(name), nullptr) << kind.name << ' ' << name;
+    }
+    for (const std::string_view name : kind.profiles) {
+      EXPECT_NE(redaction_profile(name), nullptr) << kind.name << ' ' << name;
+    }
+  }
+}
+
+TEST(ReportHtml, EscapesWhatComesFromOutside) {
+  EXPECT_EQ(html_text("<a href='x'>&\"\x1b"), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;\\u{1b}");
+  const std::string page = report_html(small_report());
+  EXPECT_THAT(page, AllOf(HasSubstr("<bdi dir=\"auto\">机构 &lt;b&gt;</bdi>"),
+                          HasSubstr("<bdi dir=\"auto\">=account:شركة/Игорь</bdi>"),
+                          HasSubstr("potential violation"), HasSubstr("model = (withheld)"),
+                          HasSubstr("lang=\"en\"")));
+  EXPECT_THAT(page, AllOf(Not(HasSubstr("<script")), Not(HasSubstr("http://")),
+                          Not(HasSubstr("https://")), Not(HasSubstr(" onload"))));
+}
+
+TEST(ReportHtml, ClosesWhatItOpens) {
+  HtmlWriter page;
+  page.open("p", {{"class", "a\"b"}}).text("x").open("b").text("y");
+  EXPECT_EQ(page.take(), "<p class=\"a&quot;b\">x<b>y</b>\n</p>\n");
+}
+
+TEST(ReportCsv, DefusesFormulas) {
+  EXPECT_THAT(findings_csv(small_report()), HasSubstr(",'=account:شركة/Игорь,"));
+  EXPECT_EQ(csv_row({"=1+1", "+x", "-x", "@y", "\tz", "\rq", "a,b", "-4.5"}),
+            "'=1+1,'+x,'-x,'@y,'\tz,\"'\rq\",\"a,b\",-4.5\n");
+}
+
+TEST(ReportPlots, DrawBarsAndMarks) {
+  const Report report = small_report();
+  const std::string plot = series_plot(report.series.front(), "one");
+  // The greatest of three slots of 760: full height, from 253 on.
+  EXPECT_THAT(plot,
+              AllOf(HasSubstr("x=\"253\" y=\"24\" width=\"252\" height=\"120\""),
+                    HasSubstr("2026-10-05T09:00Z: 4 requests"), HasSubstr("d=\"M253 24V144\""),
+                    HasSubstr("aria-labelledby=\"onet oned\""), HasSubstr("5 requests")));
+  EXPECT_THAT(policies_plot(report, "two"), HasSubstr("test.volume: 1"));
+  EXPECT_EQ(policies_plot(Report{}, "two"), "");
+  EXPECT_EQ(series_plot(ReportedSeries{}, "one"), "");
+}
+
+TEST(ReportJson, GivesItsElementsBack) {
+  Report report = small_report();
+  report.elements = check_elements(report, *report_kind("referral"));
+  const std::string text = report_json(report);
+  const auto json = nlohmann::json::parse(text);
+  EXPECT_EQ(json["findings"][0]["figures"][1]["value"], nullptr);
+  EXPECT_EQ(json["findings"][0]["standing"], "potential violation");
+  const auto elements = elements_of_json(text);
+  ASSERT_TRUE(elements) << elements.error().message;
+  EXPECT_EQ(gaps_of(*elements), gaps_of(report.elements));
+  EXPECT_FALSE(elements_of_json("{}"));
+  EXPECT_FALSE(elements_of_json(R"({"elements":[{"name":"x","state":"perhaps"}]})"));
+}
+
+TEST(BagManifest, IsReadInTheFormInWhichItIsWrittenAlone) {
+  const BagManifest manifest{{"data/a", sha256("a")}, {"data/b.x", sha256("b")}};
+  const std::string text = format_manifest(manifest);
+  const auto read = parse_manifest(text);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(*read, manifest);
+  EXPECT_EQ(format_manifest(*read), text);
+  for (const std::string& bad :
+       {text.substr(0, text.size() - 1), text + "x\n", text + text, "\n" + text,
+        std::string(64, 'A') + "  data/c\n", std::string(64, 'a') + " data/c\n",
+        std::string(64, 'a') + "  data/../c\n", std::string(64, 'a') + "  /c\n",
+        std::string(64, 'a') + "  data//c\n", std::string(64, 'a') + "  c d\n"}) {
+    EXPECT_FALSE(parse_manifest(bad)) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace tidewaiter
