@@ -29,6 +29,12 @@ std::string coordinate(double value) {
   return text.data();
 }
 
+std::string effort_text(double effort) {
+  std::array<char, 32> text{};
+  (void)std::snprintf(text.data(), text.size(), "%.2f", effort);
+  return text.data();
+}
+
 std::string percentage(double share) {
   std::array<char, 32> text{};
   (void)std::snprintf(text.data(), text.size(), "%.0f %%", share * 100);
@@ -51,8 +57,9 @@ std::vector<Curve> curves_of(const ScoreReport& report) {
   }
   for (const ScoredSetting& setting : report.settings) {
     if (setting.without) continue;
-    curves.front().points.emplace_back(setting.effort,
-                                       setting.summary.account_recall().value_or(0));
+    if (const auto recall = setting.summary.account_recall()) {
+      curves.front().points.emplace_back(setting.effort, *recall);
+    }
     for (const CampaignSummary& one : setting.summary.campaigns) {
       const auto curve = std::ranges::find(curves, one.name, &Curve::name);
       if (curve == curves.end()) continue;
@@ -87,7 +94,7 @@ std::string drawn(const Curve& curve, std::size_t number) {
     path += (path.empty() ? "M" : "L") + coordinate(x_of(effort)) + ' ' + coordinate(y_of(share));
     dots += "<circle class=\"" + style + "\" cx=\"" + coordinate(x_of(effort)) + "\" cy=\"" +
             coordinate(y_of(share)) + "\" r=\"4\"><title>" + xml_text(curve.name) + ", effort " +
-            coordinate(effort) + ": " + percentage(share) + "</title></circle>\n";
+            effort_text(effort) + ": " + percentage(share) + "</title></circle>\n";
   }
   const double y = kTop + 20 * static_cast<double>(number);
   return "<path class=\"line " + style + "\" d=\"" + path + "\"/>\n" + dots +
@@ -100,7 +107,7 @@ std::string description(const std::vector<Curve>& curves) {
   for (const Curve& curve : curves) {
     text += curve.name + ':';
     for (const auto& [effort, share] : curve.points) {
-      text += " effort " + coordinate(effort) + ' ' + percentage(share) + ';';
+      text += " effort " + effort_text(effort) + ' ' + percentage(share) + ';';
     }
     text += ' ';
   }

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "daemon/report/csv_text.h"
 #include "daemon/cli/list_faults.h"
 #include "daemon/cli/shown_part.h"
 #include "daemon/cli/text_table.h"
+#include "daemon/report/csv_text.h"
 
 namespace tidewaiter {
 namespace {

@@ -95,7 +95,7 @@ Rows policy_rows(const DetectionSummary& summary) {
 }
 
 Rows wronged_rows(const DetectionSummary& summary) {
-  Rows table{{{"policy"}, {"who it is"}, {"alerts", true}}, {}};
+  Rows table{{{"policy"}, {"most of them"}, {"alerts", true}}, {}};
   for (const auto& [key, count] : summary.wronged) {
     table.rows.push_back({key.first, std::string(part_name(key.second)), grouped(count)});
   }
@@ -103,7 +103,8 @@ Rows wronged_rows(const DetectionSummary& summary) {
 }
 
 std::string setting_name(const ScoredSetting& setting) {
-  std::string name = "effort " + decimal(setting.effort, 2);
+  std::string name =
+      setting.summary.campaigns.empty() ? "no campaigns" : "effort " + decimal(setting.effort, 2);
   if (setting.without) name += ", without " + std::string(family_name(*setting.without));
   return name;
 }
@@ -165,6 +166,11 @@ std::string listed(std::string_view title, const std::vector<std::string>& ids) 
 /// What policies could not see: a line each.
 std::vector<std::string> blind_lines(const ScoredSetting& setting) {
   std::vector<std::string> lines;
+  if (const std::int64_t count = setting.summary.alerts_about_nobody; count > 0) {
+    lines.push_back(
+        "About subjects whose accounts cannot be told, and so neither right nor false: " +
+        counted(count, "alert") + ".");
+  }
   for (std::string line : {listed("Not evaluable, of no record: ", setting.not_evaluable),
                            listed("Had no record to read: ", setting.read_nothing)}) {
     if (!line.empty()) lines.push_back(std::move(line));
@@ -236,6 +242,7 @@ Json setting_json(const ScoredSetting& setting) {
             {"seconds", setting.seconds},
             {"right_alerts", summary.right_alerts},
             {"false_alerts", summary.false_alerts},
+            {"alerts_about_nobody", summary.alerts_about_nobody},
             {"false_alerts_a_day_for_10000", summary.false_alert_rate()},
             {"precision", optional_json(summary.precision())},
             {"account_recall", optional_json(summary.account_recall())},

@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/configured_lists.h"
-#include "daemon/report/csv_text.h"
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/list_faults.h"
 #include "daemon/cli/list_files.h"
@@ -15,6 +14,7 @@
 #include "daemon/cli/screen.h"
 #include "daemon/cli/shown_part.h"
 #include "daemon/cli/text_table.h"
+#include "daemon/report/csv_text.h"
 #include "policies/lists/name_pairs.h"
 
 namespace tidewaiter {

@@ -7,12 +7,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "daemon/report/csv_text.h"
 #include "daemon/cli/list_faults.h"
 #include "daemon/cli/list_files.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/screen.h"
 #include "daemon/cli/text_table.h"
+#include "daemon/report/csv_text.h"
 #include "policies/lists/name_pairs.h"
 #include "policies/screening/name_match.h"
 

@@ -49,7 +49,7 @@ std::optional<std::vector<std::uint64_t>> seeds_of(std::string_view text) {
   }
   if (last < first || last - first >= kMostSeeds) return std::nullopt;
   std::vector<std::uint64_t> seeds;
-  for (std::uint64_t seed = first; seed <= last; ++seed) seeds.push_back(seed);
+  for (std::uint64_t i = 0; i <= last - first; ++i) seeds.push_back(first + i);
   return seeds;
 }
 
@@ -59,7 +59,7 @@ struct Setting {
   std::optional<SignalFamily> without;
 };
 
-/// Each effort whole; the first of them also without each family that is asked for.
+/// Each effort, without the family that is left out; the first also without each, if asked for.
 std::vector<Setting> settings_of(const ScoreArguments& arguments) {
   std::vector<Setting> settings;
   std::optional<SignalFamily> without = find_family(arguments.without);

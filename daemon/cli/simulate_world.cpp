@@ -164,7 +164,7 @@ void add_simulate_world(CLI::App& simulate, Selection& selection) {
       "docs/detection.md says what such a world is made of.",
       "  tidewaiter simulate world --out world\n"
       "  tidewaiter simulate world --out world --seed 7 --accounts 500 --effort 0.8\n"
-      "  tidewaiter policy backtest policies/ --over world/usage.jsonl");
+      "  tidewaiter link --input world/accounts.jsonl --on payment.fingerprints:250");
   auto arguments = std::make_shared<WorldArguments>();
   verb->add_option("--out", arguments->out, "The folder to write to; made if it is not there")
       ->type_name("FOLDER")

@@ -15,7 +15,7 @@ WorldPlan WorldOptions::plan(std::uint64_t seed, double effort) const {
 }
 
 void add_world_options(CLI::App& verb, WorldOptions& options) {
-  constexpr std::int64_t kMostAccounts = 40'000;
+  constexpr std::int64_t kMostAccounts = 30'000;  // there are networks for
   constexpr std::int64_t kMostDays = 366;
   add_number(verb, "--accounts", options.accounts, kLeastAccounts,
              "Honest accounts; 300 without it", kMostAccounts);

@@ -9,7 +9,6 @@
 
 #include "daemon/world/population.h"
 #include "daemon/world/random_stream.h"
-#include "daemon/world/split_mix.h"
 
 namespace tidewaiter {
 namespace {
@@ -26,8 +25,8 @@ struct CampaignPlan {
   double template_share;  ///< of exchanges with its one template, without any effort
   double reasoning;       ///< share of the output
   double elicits;
-  double moves;  ///< share that goes to a new model on the day of its release
-  double cover;  ///< share of exchanges that look like anybody's
+  double moves;        ///< share that goes to a new model on the day of its release
+  double out_of_step;  ///< share of sessions that begin when they like
 };
 
 constexpr std::array kCampaigns{
@@ -130,9 +129,9 @@ class Operator {
     habit.last_day = world_.days - 1;
     habit.clock = random_.chance(careless_) ? Clock::kRound : Clock::kWaking;
     habit.turns = 1 + 2 * world_.effort;
-    habit.in_step = careless_ * (1 - plan_.cover);
-    habit.input_tokens = 900;
-    habit.output_tokens = 900;
+    habit.in_step = careless_ * (1 - plan_.out_of_step);
+    habit.input_tokens = random_.log_normal(900, 0.5 * world_.effort);
+    habit.output_tokens = random_.log_normal(900, 0.5 * world_.effort);
     habit.reasoning = plan_.reasoning;
     habit.elicits = plan_.elicits * careless_;
     habit.moves = plan_.moves;
@@ -142,11 +141,13 @@ class Operator {
     habit.shared = plan_.template_share * careless_;
     habit.networks = {first_network_ + i / per_network_};
     habit.country = account.declared;
-    habit.ja4 =
-        "t13d1516h2_" + sketch_text(mixed(number_ * 1'000 +
-                                          static_cast<std::uint64_t>(random_.below(fingerprints_))))
-                            .substr(0, 12);
-    habit.user_agent = "python-sdk/2.4";
+    const auto client = static_cast<std::uint64_t>(random_.below(fingerprints_));
+    habit.ja4 = "t13d1516h2_" +
+                sketch_text(RandomStream{world_.seed, 0x4A, number_, client}.next()).substr(0, 12);
+    constexpr std::array kAgents{"node-sdk/5.1", "curl/8.5", "go-client/0.9", "browser/120"};
+    habit.user_agent = random_.chance(world_.effort)
+                           ? kAgents[static_cast<std::size_t>(random_.below(kAgents.size()))]
+                           : "python-sdk/2.4";
     if (plan_.wrong == Wrong::kResale) sell_on(habit);
     if (plan_.wrong == Wrong::kAccess) relay(account);
     if (plan_.wrong == Wrong::kOwnership) own(account, i);
@@ -165,8 +166,9 @@ class Operator {
     account.card = "card-" + std::to_string(first_card_ + i / per_card_);
     account.devices = {"device-" + std::to_string(first_device_ + i / per_device_)};
     account.declared = account.billing = account.registered = random_.chance(0.5) ? "US" : "JP";
-    // Bought from others, or made in the days before.
-    account.age_days = plan_.first_day > 0 ? 0 : 30;
+    // Made on one day, or over a month before the first exchange.
+    account.age_days =
+        plan_.first_day > 0 ? static_cast<int>(30 * world_.effort * random_.unit()) : 30;
     account.part = Part::kCampaign;
     account.campaign = number_;
     return account;

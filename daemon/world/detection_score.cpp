@@ -7,16 +7,39 @@
 namespace tidewaiter {
 namespace {
 
-/// The campaign that a sighting is right about.
-std::optional<std::size_t> right_about(const World& world, const Sighting& sighting) {
-  std::map<std::size_t, std::size_t> members;
+/// Whose the accounts of a sighting are.
+struct Membership {
+  std::map<std::size_t, std::size_t> campaigns;
+  std::map<Part, std::size_t> honest;
+  std::size_t of_campaigns = 0;
+  std::size_t all = 0;
+
+  /// The campaign that most of them are of.
+  [[nodiscard]] std::optional<std::size_t> campaign() const {
+    for (const auto& [campaign, count] : campaigns) {
+      if (2 * count > all) return campaign;
+    }
+    return std::nullopt;
+  }
+  /// What most of the honest ones are; there is one.
+  [[nodiscard]] Part part() const {
+    return std::ranges::max_element(honest, {}, [](const auto& one) { return one.second; })->first;
+  }
+};
+
+Membership membership_of(const World& world, const Sighting& sighting) {
+  Membership membership;
+  membership.all = sighting.accounts.size();
   for (const std::size_t place : sighting.accounts) {
-    if (const auto campaign = world.accounts()[place].campaign) ++members[*campaign];
+    const WorldAccount& account = world.accounts()[place];
+    if (account.campaign) {
+      ++membership.campaigns[*account.campaign];
+      ++membership.of_campaigns;
+    } else {
+      ++membership.honest[account.part];
+    }
   }
-  for (const auto& [campaign, count] : members) {
-    if (2 * count > sighting.accounts.size()) return campaign;
-  }
-  return std::nullopt;
+  return membership;
 }
 
 bool is_giant(Part part) {
@@ -39,9 +62,10 @@ class Scoring {
       score_.campaigns.push_back(std::move(score));
     }
     caught_.resize(world.campaigns().size());
-    score_.days = world.plan().days;
-    score_.honest_accounts = std::ranges::count_if(
-        world.accounts(), [](const WorldAccount& one) { return one.part != Part::kCampaign; });
+    for (const WorldAccount& account : world.accounts()) {
+      if (account.part == Part::kCampaign) continue;
+      score_.honest_account_days += world.plan().days - account.habit.first_day;
+    }
   }
 
   DetectionScore finish() {
@@ -57,16 +81,20 @@ class Scoring {
 
  private:
   void take(const Sighting& sighting) {
+    const Membership membership = membership_of(world_, sighting);
+    const bool is_alert = sighting.severity >= Severity::kHigh;
+    const bool is_right = 2 * membership.of_campaigns > membership.all;
     PolicyScore& policy = score_.policies[sighting.policy];
     policy.severity = sighting.severity;
     ++policy.findings;
-    const std::optional<std::size_t> campaign = right_about(world_, sighting);
-    if (campaign) {
-      ++policy.right;
-      take_right(sighting, *campaign);
-    } else if (sighting.severity >= Severity::kHigh) {
-      take_wrong(sighting);
+    policy.right += is_right ? 1 : 0;
+    if (is_alert && membership.all == 0) {
+      ++score_.alerts_about_nobody;
+    } else if (is_alert) {
+      ++(is_right ? score_.right_alerts : score_.false_alerts);
+      if (!is_right) take_wrong(sighting, membership);
     }
+    if (const auto campaign = membership.campaign()) take_right(sighting, *campaign);
   }
 
   void take_right(const Sighting& sighting, std::size_t campaign) {
@@ -76,8 +104,7 @@ class Scoring {
     if (!score.noticed) score.noticed = first;
     if (sighting.severity < Severity::kHigh) return;
     if (!score.caught) score.caught = first;
-    ++score_.right_alerts;
-    caught_[campaign].insert(sighting.accounts.begin(), sighting.accounts.end());
+    caught_[campaign].insert(sighting.reached.begin(), sighting.reached.end());
   }
 
   [[nodiscard]] CampaignScore::First first_of(const Sighting& sighting,
@@ -90,12 +117,11 @@ class Scoring {
             std::accumulate(hours.begin(), hours.begin() + now, std::int64_t{0})};
   }
 
-  void take_wrong(const Sighting& sighting) {
-    ++score_.false_alerts;
-    const Part part = sighting.accounts.empty() ? Part::kPerson
-                                                : world_.accounts()[sighting.accounts.front()].part;
-    ++score_.wronged[{sighting.policy, part}];
-    if (sighting.kind == "extraction" && is_giant(part)) ++score_.giants_accused;
+  void take_wrong(const Sighting& sighting, const Membership& membership) {
+    ++score_.wronged[{sighting.policy, membership.part()}];
+    const bool about_giant =
+        std::ranges::any_of(membership.honest, [](const auto& one) { return is_giant(one.first); });
+    if (sighting.kind == "extraction" && about_giant) ++score_.giants_accused;
   }
 
   const World& world_;

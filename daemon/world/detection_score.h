@@ -12,7 +12,8 @@
 namespace tidewaiter {
 
 /// How a campaign fared. A finding is *right* about a campaign if more than half of the accounts
-/// that it is about are of it.
+/// that it is about when it is opened are of it. One that is withdrawn later counts all the same:
+/// it was told.
 struct CampaignScore {
   std::string name;
   Wrong wrong = Wrong::kExtraction;
@@ -43,14 +44,16 @@ struct PolicyScore {
 struct DetectionScore {
   std::vector<CampaignScore> campaigns;
   std::map<std::string, PolicyScore> policies;  ///< of those with findings, by id
-  std::int64_t honest_accounts = 0;
-  std::int64_t days = 0;
-  std::int64_t right_alerts = 0;  ///< findings of severity high or critical that are right
-  std::int64_t false_alerts = 0;  ///< and those that are not
-  /// Of the false alerts: by policy, and by what the first of the accounts is.
+  std::int64_t honest_account_days = 0;         ///< from the day on which each comes
+  // Findings of severity high or critical: most of their accounts are of campaigns, or not, or
+  // nobody can say whose records they are about.
+  std::int64_t right_alerts = 0;
+  std::int64_t false_alerts = 0;
+  std::int64_t alerts_about_nobody = 0;
+  /// Of the false alerts: by policy, and by what most of the honest accounts are.
   std::map<std::pair<std::string, Part>, std::int64_t> wronged;
-  /// Findings of kind extraction, severity high or critical, about the evaluation harnesses,
-  /// the licensed reseller and the universities.
+  /// False alerts of kind extraction about an evaluation harness, the licensed reseller or somebody
+  /// of a university, among others or not.
   std::int64_t giants_accused = 0;
 };
 

@@ -81,9 +81,10 @@ DetectionSummary summarise(std::span<const DetectionScore> scores) {
     summary.campaigns.push_back(summarise_campaign(scores, i));
   }
   for (const DetectionScore& world : scores) {
-    summary.honest_account_days += world.honest_accounts * world.days;
+    summary.honest_account_days += world.honest_account_days;
     summary.right_alerts += world.right_alerts;
     summary.false_alerts += world.false_alerts;
+    summary.alerts_about_nobody += world.alerts_about_nobody;
     summary.giants_accused += world.giants_accused;
     for (const auto& [key, count] : world.wronged) summary.wronged[key] += count;
     for (const auto& [id, policy] : world.policies) {

@@ -42,6 +42,7 @@ struct DetectionSummary {
   std::int64_t honest_account_days = 0;
   std::int64_t right_alerts = 0;
   std::int64_t false_alerts = 0;
+  std::int64_t alerts_about_nobody = 0;
   std::map<std::pair<std::string, Part>, std::int64_t> wronged;
   std::int64_t giants_accused = 0;
 

@@ -41,9 +41,10 @@ class HonestAccounts {
  public:
   HonestAccounts(const WorldPlan& plan, Population& population)
       : plan_(plan), population_(population), random_{plan.seed, 0x4045} {
-    constexpr int kFrameworks = 8;
-    for (int i = 0; i < kFrameworks; ++i) {
-      population_.registers.templates.push_back(sketch_text(mixed(plan.seed ^ (0xF0 + i))));
+    constexpr std::uint64_t kFrameworks = 8;
+    for (std::uint64_t i = 0; i < kFrameworks; ++i) {
+      population_.registers.templates.push_back(
+          sketch_text(RandomStream{plan.seed, 0xF0, i}.next()));
     }
   }
 
@@ -219,8 +220,15 @@ class HonestAccounts {
     }
   }
 
+  /// It was there before the world begins.
+  void make_old(WorldAccount& account) {
+    account.habit.first_day = 0;
+    if (account.age_days == 0) account.age_days = static_cast<int>(30 + random_.below(300));
+  }
+
   /// Four days in a country in which the service is not offered.
   void journey(WorldAccount& account) {
+    make_old(account);
     Habit& habit = account.habit;
     habit.away = {population_.networks++};
     habit.away_country = random_.chance(0.5) ? "CN" : "RU";
@@ -234,7 +242,7 @@ class HonestAccounts {
   void migrate(WorldAccount& account) {
     account.habit.exchanges = random_.log_normal(300, 0.5);
     account.habit.active_days = 1;
-    account.habit.first_day = 0;
+    make_old(account);
     account.habit.moves = 0.9;
     account.habit.moves_after = 0;
     population_.registers.migrations.push_back(account.name);
@@ -249,7 +257,7 @@ class HonestAccounts {
     habit.own_templates = static_cast<int>(1 + random_.below(20));
     habit.end_users = random_.chance(0.3) ? static_cast<int>(5 + random_.below(200)) : 0;
     if (account.part == Part::kLaunch) {
-      habit.first_day = 0;
+      make_old(account);
       habit.exchanges = 400;
       habit.grows_on = plan_.days / 2;
     }
@@ -261,7 +269,7 @@ class HonestAccounts {
     habit.exchanges = 55;
     habit.spread = 0.1;
     habit.active_days = habit.weekend = 1;
-    habit.first_day = 0;
+    make_old(account);
     habit.turns = 1;
     habit.own_templates = 0;
     habit.shared = 0;
@@ -276,7 +284,7 @@ class HonestAccounts {
     habit.exchanges = 120;
     habit.spread = 0.1;
     habit.active_days = habit.weekend = 1;
-    habit.first_day = 0;
+    make_old(account);
     habit.turns = 3;
     habit.own_templates = 0;
     habit.networks = {group.network};
@@ -324,7 +332,7 @@ class HonestAccounts {
 }  // namespace
 
 std::uint64_t elicitation_sketch(const WorldPlan& plan, std::uint64_t number) {
-  return mixed(plan.seed ^ (0xE0 + number));
+  return RandomStream{plan.seed, 0xE0, number}.next();
 }
 
 std::string network_text(int network) {

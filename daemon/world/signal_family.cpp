@@ -29,7 +29,8 @@ const FamilyFields& fields_of(SignalFamily family) {
       family_of("models", {"model", "response_model", "reasoning_tokens"}),
       family_of("timing", {}),
       family_of("papers", {"country.declared", "country.billing", "country.registered", "owners",
-                           "owners.share", "created", "plan", "enforcement", "email.domain"})};
+                           "owners.share", "created", "plan", "enforcement", "email.domain", "kyc",
+                           "name", "legal_name"})};
   return kFamilies[static_cast<std::size_t>(family)];
 }
 

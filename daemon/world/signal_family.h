@@ -15,7 +15,7 @@ enum class SignalFamily : std::uint8_t {
   kNetwork,  ///< addresses, networks, countries, TLS fingerprints, user agents
   kPrompts,  ///< templates, sketches and sessions
   kModels,   ///< models and reasoning
-  kTiming,   ///< anything finer than an hour: usage comes as from a source with hourly buckets
+  kTiming,   ///< anything finer than an hour: each record is as long as its hour
   kPapers,   ///< what an account states of itself, and what was decided about it
 };
 

@@ -17,7 +17,7 @@ namespace {
 
 /// Share of a client's requests by hour of its day, the mean of the 162 clients of ServeGen's two
 /// weeks (alibaba/ServeGen, f891d1189eb3), each of the same weight. Its day begins at an hour that
-/// is not told; that of the fewest requests is taken for four in the morning.
+/// is not told: its numbers are taken as they stand.
 constexpr std::array kHourShares{0.0290, 0.0329, 0.0232, 0.0181, 0.0153, 0.0169, 0.0151, 0.0227,
                                  0.0223, 0.0439, 0.0661, 0.0470, 0.0504, 0.0537, 0.0608, 0.0684,
                                  0.0543, 0.0758, 0.0588, 0.0440, 0.0389, 0.0371, 0.0564, 0.0489};
@@ -65,13 +65,12 @@ class AccountDay {
   }
 
  private:
-  static constexpr std::uint64_t kPieces = 0x51;
-
   [[nodiscard]] std::int64_t count() {
     if (day_ < habit_.first_day || day_ > habit_.last_day) return 0;
     if (!random_.chance(habit_.active_days)) return 0;
     double mean = random_.log_normal(habit_.exchanges, habit_.spread);
-    const int weekday = (day_ + 3) % 7;  // 1 January 2026 is a Thursday; 0 is Monday
+    constexpr std::int64_t kThursday = 3;  // after Monday; that of the epoch's first day
+    const std::int64_t weekday = (plan_.day(day_).us / kDay.us + kThursday) % 7;
     if (weekday >= 5) mean *= habit_.weekend;
     if (habit_.grows_on >= 0 && day_ >= habit_.grows_on) mean *= 10;
     return random_.poisson(mean);
@@ -121,8 +120,7 @@ class AccountDay {
     put(record, "operation", std::string("chat"));
     put(record, "user_agent", habit_.user_agent);
     put(record, "tls.ja4", habit_.ja4);
-    const bool refused = habit_.refused > 0 && random_.chance(habit_.refused);
-    put(record, "http_status", std::int64_t{refused ? 429 : 200});
+    put(record, "http_status", std::int64_t{200});
     put(record, "request.session",
         account_.name + "." + std::to_string(day_) + "." + std::to_string(session_));
     if (habit_.end_users > 0) {
@@ -167,16 +165,19 @@ class AccountDay {
   }
 
   void put_tokens(Record& record, std::int64_t requests) {
-    const auto times = static_cast<double>(requests);
-    // The mean of many is steadier than one.
-    const double steady = 1 / std::sqrt(times);
-    const double input =
-        times * std::min(100'000.0, random_.log_normal(habit_.input_tokens, kInputSpread * steady));
-    const double output = times * std::min(30'000.0, random_.log_normal(habit_.output_tokens,
-                                                                        kOutputSpread * steady));
+    const double input = tokens(habit_.input_tokens, kInputSpread, requests);
+    const double output = tokens(habit_.output_tokens, kOutputSpread, requests);
     put(record, "input_tokens", static_cast<std::int64_t>(input));
     put(record, "output_tokens", static_cast<std::int64_t>(output));
     put(record, "reasoning_tokens", static_cast<std::int64_t>(output * habit_.reasoning));
+  }
+
+  /// Of so many exchanges together: their mean is that of one, e^(spread²/2) times the median, and
+  /// steadier than it.
+  double tokens(double median, double spread, std::int64_t exchanges) {
+    const auto times = static_cast<double>(exchanges);
+    const double mean_of_one = std::exp(spread * spread * (1 - 1 / times) / 2);
+    return times * random_.log_normal(median * mean_of_one, spread / std::sqrt(times));
   }
 
   void put_network(Record& record) {

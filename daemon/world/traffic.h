@@ -10,7 +10,8 @@
 namespace tidewaiter {
 
 /// Up to so many exchanges of an account and day are a record each; above it, those of a session
-/// are one record of a minute, as gateways report clients that ask much.
+/// are one record of a minute, as gateways report clients that ask much; sessions are then as long
+/// as keeps the records of a day at about this number. Jobs at even intervals are always single.
 inline constexpr int kMostSingleExchanges = 60;
 
 /// Adds what the account of this place does on a day, in no order. It depends on the plan's seed,

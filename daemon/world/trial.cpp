@@ -17,17 +17,30 @@ namespace {
 
 using Places = std::set<std::size_t>;
 
+/// A value of a field, as subjects have it.
+using SubjectValue = std::pair<FieldId, std::string>;
+
+std::string subject_text(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
+  return {};
+}
+
 /// Which accounts of a world the subject of a finding is.
 class SubjectAccounts {
  public:
   SubjectAccounts(const World& world, const PolicySet& policies) {
     for (std::size_t i = 0; i < world.accounts().size(); ++i) {
       by_name_[world.accounts()[i].name] = i;
-      by_key_[world.accounts()[i].api_key] = {i};
     }
-    const auto linked = std::ranges::find_if(
-        policies.policies, [](const Policy& one) { return one.linkage.has_value(); });
-    if (linked != policies.policies.end()) linker_.emplace(*linked->linkage);
+    for (const Policy& policy : policies.policies) {
+      for (const FieldId id : policy.for_each) {
+        if (id != kFieldCluster && id != account_) fields_.insert(id);
+      }
+      // A set has one linkage.
+      if (policy.linkage && !linker_) linker_.emplace(*policy.linkage);
+    }
   }
 
   void take(const LogEntry& entry) {
@@ -39,26 +52,22 @@ class SubjectAccounts {
       }
     }
     const auto* record = std::get_if<Record>(&entry.body);
-    if (record == nullptr || record->kind != RecordKind::kUsage) return;
-    if (const Value* const network = find_value(*record, network_)) {
-      by_network_[std::get<std::string>(*network)].insert(place_of(*record));
+    if (record == nullptr) return;
+    for (const FieldId id : fields_) {
+      if (const Value* const value = find_value(*record, id)) {
+        by_value_[{id, subject_text(*value)}].insert(place_of(*record));
+      }
     }
   }
 
+  /// Those whom all parts of the subject fit.
   [[nodiscard]] Places of(const Subject& subject) const {
-    const std::string& value = subject.values.front();
-    if (subject.fields.front() == kFieldCluster) {
-      const auto cluster = clusters_.find(value);
-      // Who moved nowhere is a cluster alone.
-      if (cluster == clusters_.end() || cluster->second.empty()) return {by_name_.at(value)};
-      Places places = cluster->second;
-      places.insert(by_name_.at(value));
-      return places;
+    Places all = of(subject.fields.front(), subject.values.front());
+    for (std::size_t i = 1; i < subject.fields.size(); ++i) {
+      const Places part = of(subject.fields[i], subject.values[i]);
+      std::erase_if(all, [&part](std::size_t place) { return !part.contains(place); });
     }
-    if (subject.fields.front() == account_) return {by_name_.at(value)};
-    const auto& index = subject.fields.front() == network_ ? by_network_ : by_key_;
-    const auto found = index.find(value);
-    return found == index.end() ? Places() : found->second;
+    return all;
   }
 
   [[nodiscard]] std::size_t place_of(const Record& record) const {
@@ -66,11 +75,23 @@ class SubjectAccounts {
   }
 
  private:
+  [[nodiscard]] Places of(FieldId id, const std::string& value) const {
+    if (id == account_) return {by_name_.at(value)};
+    if (id == kFieldCluster) {
+      const auto cluster = clusters_.find(value);
+      Places places = cluster == clusters_.end() ? Places() : cluster->second;
+      // Who names a cluster has moved nowhere.
+      places.insert(by_name_.at(value));
+      return places;
+    }
+    const auto found = by_value_.find({id, value});
+    return found == by_value_.end() ? Places() : found->second;
+  }
+
   FieldId account_ = *find_field("account");
-  FieldId network_ = *find_field("client.network");
+  std::set<FieldId> fields_;  ///< besides the account, that subjects have
   std::unordered_map<std::string, std::size_t> by_name_;
-  std::unordered_map<std::string, Places> by_key_;
-  std::unordered_map<std::string, Places> by_network_;
+  std::map<SubjectValue, Places> by_value_;
   std::unordered_map<std::string, Places> clusters_;  ///< by name, of those that moved
   std::optional<Linker> linker_;
 };
@@ -87,8 +108,10 @@ class Sightings {
     if (step.kind == StepKind::kOpened) {
       places_[step.finding] = all_.size();
       all_.push_back(
-          {step.policy, step.severity, kinds_[step.policy], now, to_text(step.subject), {}});
-      states_.push_back({step.subject, {}, true});
+          {step.policy, step.severity, kinds_[step.policy], now, to_text(step.subject), {}, {}});
+      states_.push_back({step.subject, accounts_.of(step.subject), true});
+      const Places& members = states_.back().members;
+      all_.back().accounts.assign(members.begin(), members.end());
     }
     State& state = states_[places_.at(step.finding)];
     state.runs = step.kind == StepKind::kOpened || step.kind == StepKind::kRestated;
@@ -99,7 +122,7 @@ class Sightings {
     for (std::size_t i = 0; i < all_.size(); ++i) {
       State& state = states_[i];
       if (state.runs) state.members.merge(accounts_.of(state.subject));
-      all_[i].accounts.assign(state.members.begin(), state.members.end());
+      all_[i].reached.assign(state.members.begin(), state.members.end());
     }
     return std::move(all_);
   }
@@ -127,7 +150,7 @@ class TrialCourse {
         accounts_(world, *policies),
         sightings_(*policies, accounts_),
         backtest_(
-            policies, "world", std::nullopt, EngineKind::kColumnar,
+            policies, kWorldSource, std::nullopt, EngineKind::kColumnar,
             [this](std::span<const Step> steps) {
               for (const Step& step : steps) sightings_.take(step, now_);
             },

@@ -22,9 +22,11 @@ struct Sighting {
   std::string kind;     ///< of the policy: "extraction", …
   UtcTime at;           ///< up to when the log had come when it was opened
   std::string subject;  ///< as findings have it
-  /// Places of the accounts that it is about, in order: those of a cluster, of a network or of a
-  /// key, up to its last change, and if it was not closed, up to the end.
+  /// Places of the accounts that it is about, in order: those of a cluster, or those whose records
+  /// have had the values of its subject. When it was opened, and up to its last change; up to the
+  /// end, if its run goes on.
   std::vector<std::size_t> accounts;
+  std::vector<std::size_t> reached;
 };
 
 /// What policies made of a world.

@@ -37,9 +37,9 @@ enum class Clock : std::uint8_t {
   kEven,    ///< at all hours, at even intervals
 };
 
-/// How an account uses the service. Means are those of the days on which it is active.
+/// How an account uses the service.
 struct Habit {
-  double exchanges = 0;    ///< a day
+  double exchanges = 0;    ///< the median of the days on which it is active
   double spread = 0;       ///< of the logarithm of a day's number
   double active_days = 1;  ///< share of the days
   double weekend = 1;      ///< of a working day's number
@@ -73,9 +73,8 @@ struct Habit {
   std::string ja4;
   std::string user_agent;
   int end_users = 0;
-  double refused = 0;  ///< share of exchanges with status 429
 
-  /// Of a campaign: share of exchanges in slots of five minutes that it has given out.
+  /// Of a campaign: share of sessions that begin in slots of five minutes that it has given out.
   double in_step = 0;
 };
 

@@ -10,7 +10,7 @@ namespace tidewaiter {
 struct WorldPlan {
   std::uint64_t seed = 1;
   int accounts = 300;  ///< honest ones; at least kLeastAccounts
-  int days = 45;         ///< from `begin`; at least kLeastDays
+  int days = 45;       ///< from `begin`; at least kLeastDays
   /// What the campaigns spend on not being seen, from 0 (nothing) to 1: docs/detection.md says what
   /// each of their means costs at an effort.
   double effort = 0.3;

@@ -10,8 +10,8 @@ namespace tidewaiter::bench {
 
 /// How careless the people behind a ring are: per cent of its accounts.
 struct Carelessness {
-  std::int64_t card = 88;     ///< paid with a card of the ring, 12 accounts a card
-  std::int64_t device = 80;   ///< made on a device of the ring, 8 accounts a device
+  std::int64_t card = 85;     ///< paid with a card of the ring, 12 accounts a card
+  std::int64_t device = 75;   ///< made on a device of the ring, 8 accounts a device
   std::int64_t address = 30;  ///< used from a server of the ring, 20 accounts an address
   std::int64_t prompts = 60;  ///< run by the ring's program, one template to 200 accounts
 };

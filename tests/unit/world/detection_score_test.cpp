@@ -32,7 +32,7 @@ class DetectionScoring : public testing::Test {
   void see(Severity severity, int hours, std::size_t members, std::size_t honest,
            const std::string& kind = "extraction") {
     Sighting one{
-        "policy." + kind, severity, kind, plan().begin + Duration{hours * kHour.us}, "", {}};
+        "policy." + kind, severity, kind, plan().begin + Duration{hours * kHour.us}, "", {}, {}};
     for (std::size_t place = 0; place < world_.accounts().size() && honest > 0; ++place) {
       if (world_.accounts()[place].part != Part::kPerson) continue;
       one.accounts.push_back(place);
@@ -41,6 +41,7 @@ class DetectionScoring : public testing::Test {
     const auto& own = world_.campaigns()[kSmall].accounts;
     one.accounts.insert(one.accounts.end(), own.begin(),
                         own.begin() + static_cast<std::ptrdiff_t>(members));
+    one.reached = one.accounts;
     trial_.sightings.push_back(std::move(one));
   }
 
@@ -84,7 +85,9 @@ TEST_F(DetectionScoring, HalfIsNotRight) {
   EXPECT_EQ(score.right_alerts, 0);
   EXPECT_EQ(score.false_alerts, 1);
   EXPECT_EQ(score.wronged.at({"policy.extraction", Part::kPerson}), 1);
-  EXPECT_EQ(score.honest_accounts, 200);
+  // 200 accounts for 30 days would be 6,000; a part of them comes later.
+  EXPECT_LT(score.honest_account_days, 6'000);
+  EXPECT_GT(score.honest_account_days, 4'800);
 }
 
 TEST_F(DetectionScoring, LowSeveritiesAreNoAlerts) {
@@ -98,7 +101,7 @@ TEST_F(DetectionScoring, LowSeveritiesAreNoAlerts) {
 }
 
 TEST_F(DetectionScoring, AGiantThatIsAccusedOfExtractionIsCounted) {
-  Sighting one{"p", Severity::kHigh, "extraction", plan().begin, "", {}};
+  Sighting one{"p", Severity::kHigh, "extraction", plan().begin, "", {}, {}};
   for (std::size_t place = 0; place < world_.accounts().size(); ++place) {
     if (world_.accounts()[place].part == Part::kReseller) one.accounts.push_back(place);
   }
@@ -107,6 +110,38 @@ TEST_F(DetectionScoring, AGiantThatIsAccusedOfExtractionIsCounted) {
   one.kind = "coordination";
   trial_.sightings.push_back(one);
   EXPECT_EQ(score_detection(world_, trial_).giants_accused, 1);
+}
+
+TEST_F(DetectionScoring, WhatAClusterGrowsToSaysWhomItNamesAndNotWhetherItWasRight) {
+  see(Severity::kHigh, 30, 3, 4);
+  const auto& own = world_.campaigns()[kSmall].accounts;
+  trial_.sightings.back().reached.insert(trial_.sightings.back().reached.end(), own.begin(),
+                                         own.end());
+  EXPECT_FALSE(small().caught) << "when it was opened most of it was honest";
+  see(Severity::kHigh, 40, 4, 3);
+  trial_.sightings.back().reached = own;
+  ASSERT_TRUE(small().caught);
+  EXPECT_EQ(small().caught->exchanges, 100);
+  EXPECT_EQ(small().accounts_caught, 20U);
+}
+
+TEST_F(DetectionScoring, TwoCampaignsInOneClusterAreRightButNeitherIsCaught) {
+  see(Severity::kHigh, 30, 5, 0);
+  const auto& others = world_.campaigns()[0].accounts;
+  trial_.sightings.back().accounts.insert(trial_.sightings.back().accounts.end(), others.begin(),
+                                          others.begin() + 5);
+  const DetectionScore score = score_detection(world_, trial_);
+  EXPECT_EQ(score.right_alerts, 1);
+  EXPECT_EQ(score.false_alerts, 0);
+  EXPECT_FALSE(score.campaigns[kSmall].caught);
+  EXPECT_FALSE(score.campaigns[0].caught);
+}
+
+TEST_F(DetectionScoring, ASubjectOfWhichNobodyIsKnownIsNeitherRightNorFalse) {
+  see(Severity::kHigh, 30, 0, 0);
+  const DetectionScore score = score_detection(world_, trial_);
+  EXPECT_EQ(score.right_alerts + score.false_alerts, 0);
+  EXPECT_EQ(score.alerts_about_nobody, 1);
 }
 
 DetectionScore one_world(std::optional<double> days, std::int64_t leaked, std::size_t caught) {
@@ -118,8 +153,7 @@ DetectionScore one_world(std::optional<double> days, std::int64_t leaked, std::s
   campaign.exchanges = 100;
   if (days) campaign.caught = CampaignScore::First{"p", *days, leaked};
   world.campaigns.push_back(campaign);
-  world.honest_accounts = 200;
-  world.days = 30;
+  world.honest_account_days = 6'000;
   world.right_alerts = 3;
   world.false_alerts = 1;
   return world;

@@ -1,7 +1,10 @@
 // Worlds through the engine: whom a finding is about, and when it was opened.
 #include "daemon/world/trial.h"
 
+#include <algorithm>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,25 +73,36 @@ TEST(TrialTest, WithoutItsSignalsNothingIsFound) {
   EXPECT_TRUE(trial->sightings.empty());
 }
 
-TEST(TrialTest, AKeysAndANetworksAccountsAreTheirUsers) {
+TEST(TrialTest, SubjectsAreThoseWhoseRecordsHaveTheirValues) {
   const World world(trial_plan());
   const std::string busy =
       std::string(kHead) + "reads: usage\nwindow: 24h\nmeasure: {n: count()}\n";
-  const auto trial = try_over(world, "policy: by.key\n" + busy +
-                                         "for_each: api_key\nreport_when: n >= 100\n---\n" +
-                                         "policy: by.network\n" + busy +
-                                         "for_each: client.network\nreport_when: n >= 1000\n");
+  const auto trial = try_over(
+      world, "policy: by.key\n" + busy + "for_each: api_key\nreport_when: n >= 100\n---\n" +
+                 "policy: by.organization\n" + busy +
+                 "for_each: organization\nreport_when: n >= 100\n---\n" + "policy: by.two\n" +
+                 busy + "for_each: [client.network, api_key]\nreport_when: n >= 100\n---\n" +
+                 "policy: by.network\n" + busy +
+                 "for_each: client.network\nreport_when: n >= 1000\n");
   ASSERT_TRUE(trial);
-  bool has_network = false;
+  std::map<std::string, std::size_t> most;  // accounts of one sighting
   for (const Sighting& one : trial->sightings) {
+    ASSERT_FALSE(one.accounts.empty()) << one.subject;
+    most[one.policy] = std::max(most[one.policy], one.accounts.size());
+    const WorldAccount& first = world.accounts()[one.accounts.front()];
     if (one.policy == "by.key") {
-      ASSERT_EQ(one.accounts.size(), 1U);
-      EXPECT_EQ(one.subject, "api_key:world/" + world.accounts()[one.accounts.front()].api_key);
-    } else {
-      has_network = has_network || one.accounts.size() > 50;
+      EXPECT_EQ(one.subject, "api_key:world/" + first.api_key);
+    }
+    if (one.policy != "by.organization") continue;
+    EXPECT_EQ(one.subject, "organization:world/" + first.organization);
+    for (const std::size_t place : one.accounts) {
+      EXPECT_EQ(world.accounts()[place].organization, first.organization);
     }
   }
-  EXPECT_TRUE(has_network) << "a hundred accounts of a campaign come from one network";
+  EXPECT_EQ(most["by.key"], 1U);
+  EXPECT_EQ(most["by.two"], 1U);
+  EXPECT_GT(most["by.organization"], 1U) << "teams have several accounts";
+  EXPECT_GT(most["by.network"], 50U) << "a hundred accounts of a campaign come from one network";
 }
 
 TEST(TrialTest, CountsWhatCampaignsAsk) {

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/world/signal_family.h"
+#include "daemon/world/traffic.h"
 #include "policies/language/load.h"
 #include "policies/model/record_json.h"
 
@@ -151,6 +152,32 @@ TEST(WorldTest, ACampaignTurnsToTheNewModelOnItsDay) {
   }
 }
 
+// A log-normal's mean is e^(spread²/2) times its median: 1,000 and a spread of 1.36 give 2,521.
+TEST(WorldTest, TokensOfAnExchangeDoNotDependOnHowItIsRecorded) {
+  const WorldPlan plan = small_plan();
+  WorldAccount account;
+  account.name = "a";
+  account.habit.active_days = 1;
+  account.habit.last_day = 29;
+  account.habit.networks = {1};
+  account.habit.input_tokens = 1'000;
+  for (const double exchanges : {50.0, 900.0}) {  // single records, and those of a minute
+    account.habit.exchanges = exchanges;
+    double tokens = 0;
+    double requests = 0;
+    for (std::size_t place = 0; place < 200; ++place) {
+      std::vector<Record> records;
+      for (int day = 0; day < 30; ++day) add_usage(plan, account, place, day, records);
+      for (const Record& record : records) {
+        tokens += static_cast<double>(
+            std::get<std::int64_t>(*find_value(record, *find_field("input_tokens"))));
+        requests += static_cast<double>(record.requests);
+      }
+    }
+    EXPECT_NEAR(tokens / requests, 2'521, 100) << exchanges;
+  }
+}
+
 TEST(WorldTest, TheRegistersAreListsOfTheLanguage) {
   const World world(small_plan());
   const std::vector<PolicyText> texts{{"registers.yaml", world.registers()}};
@@ -187,6 +214,16 @@ TEST(SignalFamilyTest, IsTakenOutOfRecords) {
   EXPECT_EQ(text_of(usage, "prompt.template"), "");
   EXPECT_NE(text_of(usage, "client.network"), "");
   ASSERT_NE(find_value(account, *find_field("payment.fingerprints")), nullptr);
+  Record third = usage;
+  take_out(SignalFamily::kNetwork, third);
+  EXPECT_EQ(text_of(third, "client.network") + text_of(third, "tls.ja4"), "");
+  EXPECT_NE(text_of(third, "model"), "");
+  take_out(SignalFamily::kModels, third);
+  EXPECT_EQ(text_of(third, "model"), "");
+  Record stated = account;
+  take_out(SignalFamily::kPapers, stated);
+  EXPECT_EQ(text_of(stated, "plan") + text_of(stated, "country.declared"), "");
+  EXPECT_NE(text_of(stated, "account"), "");
   take_out(SignalFamily::kMeans, account);
   EXPECT_EQ(find_value(account, *find_field("payment.fingerprints")), nullptr);
   usage.time = parse_time("2026-01-01T10:20:30Z").value();
