@@ -127,7 +127,7 @@ class Operator {
     habit.active_days = 1 - 0.4 * world_.effort;
     habit.first_day = plan_.first_day;
     habit.last_day = world_.days - 1;
-    habit.clock = random_.chance(careless_) ? Clock::kRound : Clock::kWaking;
+    habit.rhythm = random_.chance(careless_) ? Rhythm::kRound : Rhythm::kWaking;
     habit.turns = 1 + 2 * world_.effort;
     habit.in_step = careless_ * (1 - plan_.out_of_step);
     habit.input_tokens = random_.log_normal(900, 0.5 * world_.effort);
@@ -176,7 +176,7 @@ class Operator {
 
   void sell_on(Habit& habit) {
     habit.end_users = 80;
-    habit.clock = Clock::kRound;
+    habit.rhythm = Rhythm::kRound;
     habit.in_step = 0;
     // Customers of the reseller call with its key from their own networks.
     for (int i = 1; i < 80; ++i) habit.networks.push_back(population_.networks++);
@@ -185,7 +185,7 @@ class Operator {
   /// The relay fails now and then, the more often the less is spent on it.
   void relay(WorldAccount& account) {
     Habit& habit = account.habit;
-    habit.clock = Clock::kWaking;
+    habit.rhythm = Rhythm::kWaking;
     habit.in_step = 0;
     habit.turns = 4;
     habit.own_templates = 3;
@@ -201,7 +201,7 @@ class Operator {
   /// The owners are in the lists that the packs ship. What is not allowed begins above one half for
   /// the provider's terms, and at one half for OFAC.
   void own(WorldAccount& account, int i) {
-    account.habit.clock = Clock::kWaking;
+    account.habit.rhythm = Rhythm::kWaking;
     account.habit.in_step = 0;
     account.owners = {i == 0 ? "Example Northern Holding" : "Example Granite Bank",
                       "Somebody Else"};

@@ -188,13 +188,13 @@ class HonestAccounts {
         serve_users(account);
         break;
       case Part::kNightly:
-        habit.clock = Clock::kNight;
+        habit.rhythm = Rhythm::kNight;
         habit.exchanges = random_.log_normal(300, 1.2);
         habit.active_days = habit.weekend = 1;
         habit.turns = 1;
         break;
       case Part::kMonitor:
-        habit.clock = Clock::kEven;
+        habit.rhythm = Rhythm::kEven;
         habit.exchanges = 48 + 48 * random_.unit();
         habit.spread = 0;
         habit.active_days = habit.weekend = 1;
@@ -265,7 +265,7 @@ class HonestAccounts {
 
   void evaluate_models(WorldAccount& account) {
     Habit& habit = account.habit;
-    habit.clock = Clock::kRound;
+    habit.rhythm = Rhythm::kRound;
     habit.exchanges = 55;
     habit.spread = 0.1;
     habit.active_days = habit.weekend = 1;
@@ -280,7 +280,7 @@ class HonestAccounts {
 
   void resell(WorldAccount& account, const Group& group) {
     Habit& habit = account.habit;
-    habit.clock = Clock::kRound;
+    habit.rhythm = Rhythm::kRound;
     habit.exchanges = 120;
     habit.spread = 0.1;
     habit.active_days = habit.weekend = 1;

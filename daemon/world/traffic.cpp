@@ -43,7 +43,7 @@ class AccountDay {
   void add_to(std::vector<Record>& records) {
     const std::int64_t exchanges = count();
     if (exchanges == 0) return;
-    if (habit_.clock == Clock::kEven) return add_even(exchanges, records);
+    if (habit_.rhythm == Rhythm::kEven) return add_even(exchanges, records);
     const bool in_minutes = exchanges > kMostSingleExchanges;
     // As many minutes as keep a day's rows within bounds, however much is asked.
     const double turns =
@@ -93,8 +93,8 @@ class AccountDay {
       return slots.below(kDay.us / kSlotUs) * kSlotUs + random_.below(kSlotUs);
     }
     std::int64_t hour = random_.below(24);
-    if (habit_.clock == Clock::kNight) hour = 1 + random_.below(4) + habit_.zone;
-    if (habit_.clock == Clock::kWaking) {
+    if (habit_.rhythm == Rhythm::kNight) hour = 1 + random_.below(4) + habit_.zone;
+    if (habit_.rhythm == Rhythm::kWaking) {
       hour = static_cast<std::int64_t>(random_.weighted(kHourShares)) + habit_.zone;
     }
     return (hour + 24) % 24 * kHour.us + random_.below(kHour.us);

@@ -30,7 +30,7 @@ enum class Part : std::uint8_t {
 [[nodiscard]] std::string_view part_name(Part part);  // "person", "family", …
 
 /// When within a day somebody works.
-enum class Clock : std::uint8_t {
+enum class Rhythm : std::uint8_t {
   kWaking,  ///< as clients of a model do (kHourShares), in a time zone
   kNight,   ///< from one to five, in a time zone
   kRound,   ///< at all hours
@@ -45,7 +45,7 @@ struct Habit {
   double weekend = 1;      ///< of a working day's number
   int first_day = 0;
   int last_day = 0;  ///< inclusive
-  Clock clock = Clock::kWaking;
+  Rhythm rhythm = Rhythm::kWaking;
   int zone = 0;       ///< hours before UTC
   double turns = 4;   ///< exchanges of a session
   int grows_on = -1;  ///< the day from which on there are ten times as many
