@@ -63,8 +63,7 @@ std::vector<Curve> curves_of(const ScoreReport& report) {
     for (const CampaignSummary& one : setting.summary.campaigns) {
       const auto curve = std::ranges::find(curves, one.name, &Curve::name);
       if (curve == curves.end()) continue;
-      curve->points.emplace_back(setting.effort, static_cast<double>(one.accounts_caught) /
-                                                     static_cast<double>(one.accounts));
+      curve->points.emplace_back(setting.effort, one.account_recall());
     }
   }
   for (Curve& curve : curves) std::ranges::sort(curve.points);

@@ -1,5 +1,4 @@
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -12,6 +11,7 @@
 #include "daemon/cli/man_page.h"
 #include "daemon/cli/program_outlines.h"
 #include "daemon/cli/verbs.h"
+#include "daemon/cli/written_text.h"
 
 namespace tidewaiter {
 
@@ -40,11 +40,8 @@ void add_man(CLI::App& app, Selection& selection) {
       for (const ManPage& page : all_man_pages()) {
         const std::string section = std::string("man") + page.file.back();
         const std::filesystem::path path = std::filesystem::path(*folder) / section / page.file;
-        std::ofstream file(path, std::ios::binary);
-        file << page.text;
-        file.close();
-        if (!file) {
-          return fail_with(run, ExitStatus::kUnavailable, "cannot write `" + path.string() + "`");
+        if (const auto written = write_text(path, page.text); !written) {
+          return fail_with(run, written.error());
         }
         run.out << page.file << '\n';
       }

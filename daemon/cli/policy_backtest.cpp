@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -20,6 +19,7 @@
 #include "daemon/cli/review_labels.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
+#include "daemon/cli/written_text.h"
 #include "policies/authoring/expectations.h"
 #include "storage/files/durable_file.h"
 
@@ -39,15 +39,6 @@ struct BacktestOptions {
   std::int64_t threads = 1;
   bool no_cost = false;
 };
-
-/// A picture may go to /dev/stdout as well as to a file.
-Result<void> write_file(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (file) return {};
-  return fail(ErrorCode::kUnavailable, "cannot write `" + path.string() + "`");
-}
 
 /// Of labels or expectations: a few hundred bytes for each finding.
 constexpr std::size_t kMostReferenceBytes = std::size_t{256} << 20U;
@@ -183,7 +174,7 @@ int backtest(Invocation& run, const BacktestOptions& options) {
   if (!options.labels.empty()) label_findings(run, *report, reference->labels, options.labels);
   if (!options.svg.empty()) {
     const auto path = run.environment.working_folder / options.svg;
-    if (auto written = write_file(path, backtest_svg(*report)); !written) {
+    if (auto written = write_text(path, backtest_svg(*report)); !written) {
       return fail_with(run, written.error());
     }
   }

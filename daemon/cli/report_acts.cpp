@@ -43,36 +43,22 @@ Confidential reason_of(const ReportActOptions& options) {
   return options.reason.empty() ? Confidential() : Confidential{{"reason", options.reason}};
 }
 
-int tell_report(Invocation& run, const std::string& id, bool json) {
-  int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
-  if (stores == nullptr) return status;
-  const Result<ReportFile> report = find_report(*stores, id);
-  if (!report) return fail_with(run, report.error());
-  if (json) {
-    print_json(run, {{"report", report_file_json(*report)}});
-  } else {
-    print_report_head(run, *stores, *report);
-  }
-  return code(ExitStatus::kOk);
-}
-
 int approve_report(Invocation& run, const ReportActOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
-  if (stores == nullptr) return status;
-  const Result<ReportFile> report = find_report(*stores, options.id);
-  if (!report) return fail_with(run, report.error());
+  const auto found = find_report(run, options.id, status);
+  if (!found) return status;
+  const ReportFile& report = found->report;
   // Nobody approves what is not there any more as it was drawn.
-  const Result<ReportFiles> files = drawn_files(*stores, *report);
+  const Result<ReportFiles> files = drawn_files(*found->stores, report);
   if (!files && !options.reject) return fail_with(run, files.error());
-  const Result<bool> counsel = acts_as_counsel(run, *stores, options.act);
+  const Result<bool> counsel = acts_as_counsel(run, *found->stores, options.act);
   if (!counsel) return fail_with(run, counsel.error());
   Act act;
-  act.case_id = report->id;
-  act.body = ReportApproved{report->draft.index, !options.reject, *counsel};
-  const int done = hand_in(run, *stores, options.act, std::move(act), reason_of(options), true);
-  return done == code(ExitStatus::kOk) ? tell_report(run, report->id, options.act.json) : done;
+  act.case_id = report.id;
+  act.body = ReportApproved{report.draft.index, !options.reject, *counsel};
+  const int done =
+      hand_in(run, *found->stores, options.act, std::move(act), reason_of(options), true);
+  return done == code(ExitStatus::kOk) ? tell_report(run, report.id, options.act.json) : done;
 }
 
 /// The log under a signed head that has the entry of the issue, beside the report's files.
@@ -96,28 +82,26 @@ Result<std::int64_t> write_log(Invocation& run, const Stores& stores, const Repo
   return done->checkpoint.head.size;
 }
 
-int write_bundle(Invocation& run, const ReportActOptions& options, const std::string& id) {
+/// Writes out a report that is issued by now, of which these are the files.
+int write_bundle(Invocation& run, const ReportActOptions& options, const std::string& id,
+                 const ReportFiles& files) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
-  if (stores == nullptr) return status;
-  const Result<ReportFile> report = find_report(*stores, id);
-  if (!report) return fail_with(run, report.error());
-  const Result<ReportFiles> files = drawn_files(*stores, *report);
-  if (!files) return fail_with(run, files.error());
+  const auto found = find_report(run, id, status);
+  if (!found) return status;
   const std::filesystem::path folder = run.environment.working_folder / options.to;
-  if (const auto written = write_report_files(folder, *files); !written) {
+  if (const auto written = write_report_files(folder, files); !written) {
     return fail_with(run, written.error());
   }
-  const Result<std::int64_t> size = write_log(run, *stores, *report, folder);
+  const Result<std::int64_t> size = write_log(run, *found->stores, found->report, folder);
   if (!size) return fail_with(run, size.error());
   if (const auto sealed = seal_bundle(folder); !sealed) return fail_with(run, sealed.error());
   if (options.act.json) {
-    print_json(
-        run,
-        {{"report", report_file_json(*report)}, {"folder", options.to}, {"log_entries", *size}});
+    print_json(run, {{"report", report_file_json(found->report)},
+                     {"folder", options.to},
+                     {"log_entries", *size}});
     return code(ExitStatus::kOk);
   }
-  print_report_head(run, *stores, *report);
+  print_report_head(run, *found->stores, found->report);
   run.out << "bundle    " << printable(options.to) << ", with the "
           << counted(*size, "entry", "entries")
           << " of the log\nWhoever has the verifier key checks it with\n  tidewaiter-verify "
@@ -127,12 +111,11 @@ int write_bundle(Invocation& run, const ReportActOptions& options, const std::st
 
 int issue_report(Invocation& run, const ReportActOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
-  if (stores == nullptr) return status;
-  const Result<ReportFile> report = find_report(*stores, options.id);
-  if (!report) return fail_with(run, report.error());
+  const auto found = find_report(run, options.id, status);
+  if (!found) return status;
+  const ReportFile& report = found->report;
   // Before the entry: what cannot be written out is not issued.
-  const Result<ReportFiles> files = drawn_files(*stores, *report);
+  const Result<ReportFiles> files = drawn_files(*found->stores, report);
   if (!files) return fail_with(run, files.error());
   const Result<bool> there = is_there(run.environment.working_folder / options.to);
   if (!there) return fail_with(run, there.error());
@@ -140,19 +123,14 @@ int issue_report(Invocation& run, const ReportActOptions& options) {
     return fail_with(run, ExitStatus::kRefused,
                      "`" + options.to + "` is there already: name another");
   }
-  if (report->state == ReportState::kIssued) return write_bundle(run, options, report->id);
-  const ReportDrafted& drafted = report->drafted();
+  if (report.state == ReportState::kIssued) return write_bundle(run, options, report.id, *files);
+  const ReportDrafted& drafted = report.drafted();
   Act act;
-  act.case_id = report->id;
-  act.body = ReportIssued{report->draft.index, drafted.gaps, drafted.manifest};
-  const int done = hand_in(run, *stores, options.act, std::move(act), reason_of(options), true);
-  return done == code(ExitStatus::kOk) ? write_bundle(run, options, report->id) : done;
-}
-
-void add_report_choice(CLI::App& verb, ReportActOptions& options) {
-  verb.add_option("report", options.id, "The report: its id, or how it begins")
-      ->type_name("REPORT")
-      ->required();
+  act.case_id = report.id;
+  act.body = ReportIssued{report.draft.index, drafted.gaps, drafted.manifest};
+  const int done =
+      hand_in(run, *found->stores, options.act, std::move(act), reason_of(options), true);
+  return done == code(ExitStatus::kOk) ? write_bundle(run, options, report.id, *files) : done;
 }
 
 }  // namespace
@@ -166,7 +144,7 @@ void add_report_acts(CLI::App& report, Selection& selection) {
       "  tidewaiter report approve r-4f8e12ab --reject --as ada-byron --reason \"Names a "
       "bystander\"");
   auto approved = std::make_shared<ReportActOptions>();
-  add_report_choice(*approve, *approved);
+  add_report_argument(*approve, approved->id);
   approve->add_option("--reason", approved->reason, "Why; no outsider reads it")
       ->type_name("TEXT")
       ->required();
@@ -186,7 +164,7 @@ void add_report_acts(CLI::App& report, Selection& selection) {
       "  tidewaiter report issue r-4f8e12ab --to referral-17 --reason \"Harm is not known yet\" "
       "--as li-wei");
   auto issued = std::make_shared<ReportActOptions>();
-  add_report_choice(*issue, *issued);
+  add_report_argument(*issue, issued->id);
   issue->add_option("--to", issued->to, "The folder to make")->type_name("FOLDER")->required();
   issue->add_option("--reason", issued->reason, "Why it goes out with gaps; no outsider reads it")
       ->type_name("TEXT");

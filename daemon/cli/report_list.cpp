@@ -49,48 +49,37 @@ int list_reports(Invocation& run, bool json) {
   return code(ExitStatus::kOk);
 }
 
-/// Opens the stores, and finds the report with its files; tells on standard error why not.
-struct FoundReport {
-  std::unique_ptr<Stores> stores;
-  ReportFile report;
+/// A report with its files. On failure tells why on standard error and sets `status`.
+struct ReadReport {
+  FoundReport found;
   ReportFiles files;
 };
-std::optional<FoundReport> found_report(Invocation& run, const std::string& prefix, int& status) {
-  FoundReport found;
-  found.stores = open_stores(run, status);
-  if (found.stores == nullptr) return std::nullopt;
-  Result<ReportFile> report = find_report(*found.stores, prefix);
-  if (!report) {
-    status = fail_with(run, report.error());
-    return std::nullopt;
-  }
-  found.report = std::move(*report);
-  Result<ReportFiles> files = drawn_files(*found.stores, found.report);
-  if (!files) {
-    status = fail_with(run, files.error());
-    return std::nullopt;
-  }
-  found.files = std::move(*files);
-  return found;
+std::optional<ReadReport> read_report(Invocation& run, const std::string& prefix, int& status) {
+  std::optional<FoundReport> found = find_report(run, prefix, status);
+  if (!found) return std::nullopt;
+  Result<ReportFiles> files = drawn_files(*found->stores, found->report);
+  if (files) return ReadReport{*std::move(found), *std::move(files)};
+  status = fail_with(run, files.error());
+  return std::nullopt;
 }
 
 int show_report(Invocation& run, const ReportChoice& choice) {
   int status = 0;
-  const auto found = found_report(run, choice.id, status);
-  if (!found) return status;
+  const auto read = read_report(run, choice.id, status);
+  if (!read) return status;
   if (choice.json) {
-    run.out << found->files.at("data/report.json");
+    run.out << read->files.at("data/report.json");
     return code(ExitStatus::kOk);
   }
-  print_report_head(run, *found->stores, found->report);
+  print_report_head(run, *read->found.stores, read->found.report);
   return code(ExitStatus::kOk);
 }
 
 int check_report(Invocation& run, const ReportChoice& choice) {
   int status = 0;
-  const auto found = found_report(run, choice.id, status);
-  if (!found) return status;
-  const auto elements = elements_of_json(found->files.at("data/report.json"));
+  const auto read = read_report(run, choice.id, status);
+  if (!read) return status;
+  const auto elements = elements_of_json(read->files.at("data/report.json"));
   if (!elements) return fail_with(run, elements.error());
   const std::int64_t gaps = gaps_of(*elements);
   TextTable table({{"element"}, {"state"}, {"question", false, false, true}});
@@ -103,7 +92,7 @@ int check_report(Invocation& run, const ReportChoice& choice) {
     list.push_back({{"name", element.name}, {"question", element.question}, {"state", state}});
   }
   if (choice.json) {
-    print_json(run, {{"report", found->report.id}, {"gaps", gaps}, {"elements", list}});
+    print_json(run, {{"report", read->found.report.id}, {"gaps", gaps}, {"elements", list}});
   } else {
     run.out << table.render(run.terminal);
     if (gaps > 0) {
@@ -114,9 +103,7 @@ int check_report(Invocation& run, const ReportChoice& choice) {
 }
 
 void add_choice(CLI::App& verb, ReportChoice& choice) {
-  verb.add_option("report", choice.id, "The report: its id, or how it begins")
-      ->type_name("REPORT")
-      ->required();
+  add_report_argument(verb, choice.id);
   add_json_flag(verb, choice.json);
 }
 

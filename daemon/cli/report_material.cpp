@@ -33,6 +33,7 @@ Result<std::vector<PolicyInForce>> policies_drawn(
                     PolicyInForce{key.first, stated->version, stated->hash, stated->text});
   }
   std::vector<PolicyInForce> list;
+  list.reserve(all.size());
   for (auto& [key, policy] : all) list.push_back(std::move(policy));
   return list;
 }

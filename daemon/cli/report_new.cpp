@@ -125,22 +125,6 @@ Act draft_act(const Report& report, const ReportKind& kind, const ReportFiles& f
   return act;
 }
 
-int tell_drawn(Invocation& run, const std::string& id, bool json) {
-  int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
-  if (stores == nullptr) return status;
-  const Result<ReportFile> report = find_report(*stores, id);
-  if (!report) return fail_with(run, report.error());
-  if (json) {
-    print_json(run, {{"report", report_file_json(*report)}});
-    return code(ExitStatus::kOk);
-  }
-  print_report_head(run, *stores, *report);
-  run.out << "next      `tidewaiter report check " << id << "`; then another person: `tidewaiter "
-          << "report approve " << id << "`\n";
-  return code(ExitStatus::kOk);
-}
-
 int draw_new(Invocation& run, const NewReportOptions& options) {
   Result<ReportRequest> request = request_of(run, options);
   if (!request) return fail_with(run, request.error());
@@ -174,7 +158,10 @@ int draw_new(Invocation& run, const NewReportOptions& options) {
   ActOptions act = options.act;
   act.seen = material->ledger_entries;
   const int done = hand_in(run, *stores, act, draft_act(report, *request->kind, files), {}, true);
-  return done == code(ExitStatus::kOk) ? tell_drawn(run, report.id, options.act.json) : done;
+  if (done != code(ExitStatus::kOk)) return done;
+  return tell_report(run, report.id, options.act.json,
+                     "next      `tidewaiter report check " + report.id +
+                         "`; then another person: `tidewaiter report approve " + report.id + "`\n");
 }
 
 void add_scope_options(CLI::App& verb, NewReportOptions& options) {

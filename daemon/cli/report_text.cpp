@@ -1,7 +1,9 @@
 #include "daemon/cli/report_text.h"
 
 #include <ostream>
+#include <utility>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 namespace tidewaiter {
@@ -83,12 +85,34 @@ nlohmann::ordered_json report_file_json(const ReportFile& report) {
   return json;
 }
 
-Result<ReportFile> find_report(const Stores& stores, const std::string& prefix) {
-  const Result<ReportBook> book = ReportBook::read(*stores.ledger);
-  if (!book) return tl::unexpected(book.error());
-  const Result<const ReportFile*> found = book->lookup(prefix);
-  if (!found) return tl::unexpected(found.error());
-  return **found;
+std::optional<FoundReport> find_report(Invocation& run, const std::string& prefix, int& status) {
+  std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return std::nullopt;
+  const Result<ReportBook> book = ReportBook::read(*stores->ledger);
+  const Result<const ReportFile*> report =
+      book ? book->lookup(prefix) : Result<const ReportFile*>(tl::unexpected(book.error()));
+  if (report) return FoundReport{std::move(stores), **report};
+  status = fail_with(run, report.error());
+  return std::nullopt;
+}
+
+int tell_report(Invocation& run, const std::string& id, bool json, const std::string& next) {
+  int status = 0;
+  const auto found = find_report(run, id, status);
+  if (!found) return status;
+  if (json) {
+    print_json(run, {{"report", report_file_json(found->report)}});
+  } else {
+    print_report_head(run, *found->stores, found->report);
+    run.out << next;
+  }
+  return code(ExitStatus::kOk);
+}
+
+void add_report_argument(CLI::App& verb, std::string& id) {
+  verb.add_option("report", id, "The report: its id, or how it begins")
+      ->type_name("REPORT")
+      ->required();
 }
 
 }  // namespace tidewaiter

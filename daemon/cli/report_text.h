@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>
@@ -26,7 +28,22 @@ void print_report_head(Invocation& run, const Stores& stores, const ReportFile& 
 /// Shape: docs/commands.md#report.
 [[nodiscard]] nlohmann::ordered_json report_file_json(const ReportFile& report);
 
-/// Finds a report of an open ledger by how its id begins. Errors: those of ReportBook.
-[[nodiscard]] Result<ReportFile> find_report(const Stores& stores, const std::string& prefix);
+/// A report, and the stores in which it was found.
+struct FoundReport {
+  std::unique_ptr<Stores> stores;
+  ReportFile report;
+};
+
+/// Opens the stores and finds a report by how its id begins. On failure tells why on standard error
+/// and sets `status`.
+[[nodiscard]] std::optional<FoundReport> find_report(Invocation& run, const std::string& prefix,
+                                                     int& status);
+
+/// Tells how a report stands after what was done about it; `next`, if there is any, follows for
+/// people. Gives the exit status.
+int tell_report(Invocation& run, const std::string& id, bool json, const std::string& next = {});
+
+/// Adds the report that a command is about.
+void add_report_argument(CLI::App& verb, std::string& id);
 
 }  // namespace tidewaiter

@@ -31,6 +31,7 @@ struct Rows {
     TextTable table(columns);
     for (const auto& row : rows) {
       std::vector<TextTable::Cell> cells;
+      cells.reserve(row.size());
       for (const std::string& cell : row) cells.push_back({cell});
       table.add_row(std::move(cells));
     }
@@ -72,13 +73,12 @@ Rows campaign_rows(const DetectionSummary& summary) {
               {"first policy", false, false, true}},
              {}};
   for (const CampaignSummary& one : summary.campaigns) {
-    table.rows.push_back(
-        {one.name, grouped(one.accounts / one.worlds),
-         grouped(one.caught) + " of " + grouped(one.worlds),
-         grouped(one.noticed) + " of " + grouped(one.worlds),
-         one.median_days ? decimal(*one.median_days, 1) : "never", percent(one.median_leak),
-         percent(static_cast<double>(one.accounts_caught) / static_cast<double>(one.accounts)),
-         first_policy(one)});
+    table.rows.push_back({one.name, grouped(one.accounts / one.worlds),
+                          grouped(one.caught) + " of " + grouped(one.worlds),
+                          grouped(one.noticed) + " of " + grouped(one.worlds),
+                          one.median_days ? decimal(*one.median_days, 1) : "never",
+                          percent(one.median_leak), percent(one.account_recall()),
+                          first_policy(one)});
   }
   return table;
 }

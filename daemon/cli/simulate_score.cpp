@@ -1,6 +1,5 @@
 #include <charconv>
 #include <chrono>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -16,6 +15,7 @@
 #include "daemon/cli/score_report.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/cli/world_options.h"
+#include "daemon/cli/written_text.h"
 #include "policies/authoring/backtest.h"
 
 namespace tidewaiter {
@@ -170,11 +170,8 @@ class Scorer {
 int print(Invocation& run, const ScoreArguments& arguments, const ScoreReport& report) {
   if (!arguments.svg.empty()) {
     const auto path = run.environment.working_folder / arguments.svg;
-    std::ofstream file(path, std::ios::binary);
-    file << evasion_svg(report);
-    file.close();
-    if (!file) {
-      return fail_with(run, {ErrorCode::kUnavailable, "cannot write `" + path.string() + "`"});
+    if (const auto written = write_text(path, evasion_svg(report)); !written) {
+      return fail_with(run, written.error());
     }
   }
   if (arguments.format == "json") {

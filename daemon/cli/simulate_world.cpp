@@ -12,6 +12,7 @@
 #include "daemon/cli/text_table.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/cli/world_options.h"
+#include "daemon/cli/written_text.h"
 #include "daemon/world/world.h"
 #include "policies/model/record_json.h"
 
@@ -56,14 +57,6 @@ Json truth_of(const World& world) {
     truth["accounts"].push_back(std::move(one));
   }
   return truth;
-}
-
-Result<void> write_text(const fs::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (file) return {};
-  return fail(ErrorCode::kUnavailable, "cannot write `" + path.string() + "`");
 }
 
 /// Usage and accounts, each a file of native lines in order of time.

@@ -1,33 +1,12 @@
 #include "daemon/report/html_writer.h"
 
+#include "policies/model/markup_text.h"
 #include "storage/verify/plain_text.h"
 
 namespace tidewaiter {
 
 std::string html_text(std::string_view text) {
-  std::string out;
-  for (const char c : plain_text(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
+  return markup_text(plain_text(text), MarkupQuotes::kBoth);
 }
 
 HtmlWriter& HtmlWriter::open(std::string_view tag, Attributes attributes) {

@@ -155,13 +155,9 @@ class Operator {
   }
 
   WorldAccount identity(int i) {
-    WorldAccount account;
-    const std::string number = std::to_string(population_.accounts.size());
-    account.name = "account-" + number;
-    account.api_key = "key-" + number;
-    account.organization = "org-" + std::to_string(population_.organizations++);
+    WorldAccount account =
+        numbered_account(population_, "org-" + std::to_string(population_.organizations++));
     account.email_domain = random_.chance(0.5) ? "mail.example" : account.organization + ".example";
-    account.legal_name = "Organization " + account.organization.substr(4);
     account.plan = plan_.wrong == Wrong::kProgrammeAbuse ? "education" : "standard";
     account.card = "card-" + std::to_string(first_card_ + i / per_card_);
     account.devices = {"device-" + std::to_string(first_device_ + i / per_device_)};

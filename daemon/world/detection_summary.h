@@ -32,6 +32,11 @@ struct CampaignSummary {
   std::int64_t cards = 0;
   std::int64_t devices = 0;
   std::int64_t networks = 0;
+
+  /// Share of its accounts that alerts name.
+  [[nodiscard]] double account_recall() const {
+    return static_cast<double>(accounts_caught) / static_cast<double>(accounts);
+  }
 };
 
 /// What policies caught in several worlds of one plan, but for the seed.

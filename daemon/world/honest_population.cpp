@@ -122,14 +122,9 @@ class HonestAccounts {
 
   /// One as most are: a person's.
   WorldAccount plain_account(const Group& group) {
-    WorldAccount account;
-    const std::string number = std::to_string(population_.accounts.size());
-    account.name = "account-" + number;
-    account.api_key = "key-" + number;
-    account.organization = group.organization;
+    WorldAccount account = numbered_account(population_, group.organization);
     account.plan = random_.chance(0.2) ? "enterprise" : "standard";
     account.email_domain = random_.chance(0.5) ? "mail.example" : group.domain;
-    account.legal_name = "Organization " + group.organization.substr(4);
     account.card = group.card;
     account.devices = {"device-" + std::to_string(population_.devices++)};
     account.declared = account.billing = account.registered = kCountries[group.country];
@@ -226,6 +221,18 @@ class HonestAccounts {
     if (account.age_days == 0) account.age_days = static_cast<int>(30 + random_.below(300));
   }
 
+  /// A program that never sleeps.
+  void run_always(WorldAccount& account, double exchanges, double turns) {
+    Habit& habit = account.habit;
+    habit.rhythm = Rhythm::kRound;
+    habit.exchanges = exchanges;
+    habit.spread = 0.1;
+    habit.active_days = habit.weekend = 1;
+    habit.turns = turns;
+    habit.own_templates = 0;
+    make_old(account);
+  }
+
   /// Four days in a country in which the service is not offered.
   void journey(WorldAccount& account) {
     make_old(account);
@@ -264,14 +271,8 @@ class HonestAccounts {
   }
 
   void evaluate_models(WorldAccount& account) {
+    run_always(account, 55, 1);
     Habit& habit = account.habit;
-    habit.rhythm = Rhythm::kRound;
-    habit.exchanges = 55;
-    habit.spread = 0.1;
-    habit.active_days = habit.weekend = 1;
-    make_old(account);
-    habit.turns = 1;
-    habit.own_templates = 0;
     habit.shared = 0;
     habit.reasoning = 0.6;
     habit.moves = 0.5;
@@ -279,14 +280,8 @@ class HonestAccounts {
   }
 
   void resell(WorldAccount& account, const Group& group) {
+    run_always(account, 120, 3);
     Habit& habit = account.habit;
-    habit.rhythm = Rhythm::kRound;
-    habit.exchanges = 120;
-    habit.spread = 0.1;
-    habit.active_days = habit.weekend = 1;
-    make_old(account);
-    habit.turns = 3;
-    habit.own_templates = 0;
     habit.networks = {group.network};
     habit.ja4 = group.ja4;
     habit.end_users = 30;
@@ -333,6 +328,17 @@ class HonestAccounts {
 
 std::uint64_t elicitation_sketch(const WorldPlan& plan, std::uint64_t number) {
   return RandomStream{plan.seed, 0xE0, number}.next();
+}
+
+WorldAccount numbered_account(const Population& population, const std::string& organization) {
+  constexpr std::size_t kPrefix = 4;  // of "org-7"
+  const std::string number = std::to_string(population.accounts.size());
+  WorldAccount account;
+  account.name = "account-" + number;
+  account.api_key = "key-" + number;
+  account.organization = organization;
+  account.legal_name = "Organization " + organization.substr(kPrefix);
+  return account;
 }
 
 std::string network_text(int network) {

@@ -17,6 +17,11 @@ void add_honest_accounts(const WorldPlan& plan, Population& population);
 /// being seen.
 void add_campaigns(const WorldPlan& plan, Population& population);
 
+/// The next account of a population, of this organization ("org-7"), with what its number names;
+/// the caller gives it the rest, and adds it.
+[[nodiscard]] WorldAccount numbered_account(const Population& population,
+                                            const std::string& organization);
+
 /// "10.7.12.0/24", of one of 65,536 networks that belong to nobody (RFC 1918).
 [[nodiscard]] std::string network_text(int network);
 

@@ -21,7 +21,7 @@ FamilyFields family_of(std::string_view name, std::initializer_list<std::string_
 }
 
 const FamilyFields& fields_of(SignalFamily family) {
-  static const std::array<FamilyFields, kSignalFamilies.size()> kFamilies{
+  static const std::array<FamilyFields, kSignalFamilies.size()> families{
       family_of("means", {"payment.fingerprints", "devices"}),
       family_of("network", {"client.address", "client.network", "client.country", "client.asn",
                             "tls.ja4", "user_agent"}),
@@ -31,7 +31,7 @@ const FamilyFields& fields_of(SignalFamily family) {
       family_of("papers", {"country.declared", "country.billing", "country.registered", "owners",
                            "owners.share", "created", "plan", "enforcement", "email.domain", "kyc",
                            "name", "legal_name"})};
-  return kFamilies[static_cast<std::size_t>(family)];
+  return families[static_cast<std::size_t>(family)];
 }
 
 }  // namespace

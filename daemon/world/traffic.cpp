@@ -28,7 +28,34 @@ constexpr double kOutputSpread = 0.85;
 constexpr int kSlots = 12;  // of five minutes, that a campaign gives out for a day
 constexpr std::int64_t kSlotUs = 300'000'000;
 
-const FieldId kAccount = *find_field("account");
+/// The fields of usage, looked up once for all records.
+struct UsageFields {
+  FieldId account = *find_field("account");
+  FieldId organization = *find_field("organization");
+  FieldId api_key = *find_field("api_key");
+  FieldId service_tier = *find_field("service_tier");
+  FieldId operation = *find_field("operation");
+  FieldId user_agent = *find_field("user_agent");
+  FieldId ja4 = *find_field("tls.ja4");
+  FieldId http_status = *find_field("http_status");
+  FieldId session = *find_field("request.session");
+  FieldId end_user = *find_field("end_user");
+  FieldId model = *find_field("model");
+  FieldId prompt_template = *find_field("prompt.template");
+  FieldId prompt_sketch = *find_field("prompt.sketch");
+  FieldId input_tokens = *find_field("input_tokens");
+  FieldId output_tokens = *find_field("output_tokens");
+  FieldId reasoning_tokens = *find_field("reasoning_tokens");
+  FieldId address = *find_field("client.address");
+  FieldId network = *find_field("client.network");
+  FieldId country = *find_field("client.country");
+  FieldId asn = *find_field("client.asn");
+};
+
+const UsageFields& usage_fields() {
+  static const UsageFields fields;
+  return fields;
+}
 
 /// A day of one account.
 class AccountDay {
@@ -113,19 +140,19 @@ class AccountDay {
     record.observed = record.time;
     record.id =
         sha256(account_.name + "/" + std::to_string(day_) + "/" + std::to_string(number_++));
-    set_value(record, kAccount, account_.name);
-    put(record, "organization", account_.organization);
-    put(record, "api_key", account_.api_key);
-    put(record, "service_tier", account_.plan);
-    put(record, "operation", std::string("chat"));
-    put(record, "user_agent", habit_.user_agent);
-    put(record, "tls.ja4", habit_.ja4);
-    put(record, "http_status", std::int64_t{200});
-    put(record, "request.session",
-        account_.name + "." + std::to_string(day_) + "." + std::to_string(session_));
+    set_value(record, fields_.account, account_.name);
+    set_value(record, fields_.organization, account_.organization);
+    set_value(record, fields_.api_key, account_.api_key);
+    set_value(record, fields_.service_tier, account_.plan);
+    set_value(record, fields_.operation, std::string("chat"));
+    set_value(record, fields_.user_agent, habit_.user_agent);
+    set_value(record, fields_.ja4, habit_.ja4);
+    set_value(record, fields_.http_status, std::int64_t{200});
+    set_value(record, fields_.session,
+              account_.name + "." + std::to_string(day_) + "." + std::to_string(session_));
     if (habit_.end_users > 0) {
-      put(record, "end_user",
-          account_.name + ".user-" + std::to_string(random_.below(habit_.end_users)));
+      set_value(record, fields_.end_user,
+                account_.name + ".user-" + std::to_string(random_.below(habit_.end_users)));
     }
     put_model(record);
     put_prompt(record);
@@ -134,15 +161,11 @@ class AccountDay {
     return record;
   }
 
-  static void put(Record& record, std::string_view name, Value value) {
-    set_value(record, *find_field(name), std::move(value));
-  }
-
   void put_model(Record& record) {
     const int since = day_ - kReleaseDay;
     const bool moved = since >= habit_.moves_after && random_.chance(habit_.moves);
-    put(record, "model",
-        std::string(moved ? kNewModel : (habit_.small_model ? kSmallModel : kOldModel)));
+    set_value(record, fields_.model,
+              std::string(moved ? kNewModel : (habit_.small_model ? kSmallModel : kOldModel)));
   }
 
   void put_prompt(Record& record) {
@@ -155,21 +178,22 @@ class AccountDay {
       const auto one = static_cast<std::uint64_t>(random_.below(habit_.own_templates));
       prompt = sketch_text(mixed(habit_.templates + one));
     }
-    put(record, "prompt.template", std::move(prompt));
+    set_value(record, fields_.prompt_template, std::move(prompt));
     std::uint64_t sketch = random_.next();
     if (habit_.elicits > 0 && random_.chance(habit_.elicits)) {
       // Like one of those that are known, but for a bit.
       sketch = elicitation_sketch(plan_, sketch & 1U) ^ (std::uint64_t{1} << (sketch >> 58U));
     }
-    put(record, "prompt.sketch", sketch_text(sketch));
+    set_value(record, fields_.prompt_sketch, sketch_text(sketch));
   }
 
   void put_tokens(Record& record, std::int64_t requests) {
     const double input = tokens(habit_.input_tokens, kInputSpread, requests);
     const double output = tokens(habit_.output_tokens, kOutputSpread, requests);
-    put(record, "input_tokens", static_cast<std::int64_t>(input));
-    put(record, "output_tokens", static_cast<std::int64_t>(output));
-    put(record, "reasoning_tokens", static_cast<std::int64_t>(output * habit_.reasoning));
+    set_value(record, fields_.input_tokens, static_cast<std::int64_t>(input));
+    set_value(record, fields_.output_tokens, static_cast<std::int64_t>(output));
+    set_value(record, fields_.reasoning_tokens,
+              static_cast<std::int64_t>(output * habit_.reasoning));
   }
 
   /// Of so many exchanges together: their mean is that of one, e^(spread²/2) times the median, and
@@ -187,12 +211,12 @@ class AccountDay {
     const int network = networks[static_cast<std::size_t>(
         random_.below(static_cast<std::int64_t>(networks.size())))];
     std::string text = network_text(network);
-    put(record, "client.address",
-        text.substr(0, text.rfind('.') + 1) + std::to_string(1 + random_.below(kHosts)));
-    put(record, "client.network", std::move(text));
-    put(record, "client.country", away ? habit_.away_country : habit_.country);
+    set_value(record, fields_.address,
+              text.substr(0, text.rfind('.') + 1) + std::to_string(1 + random_.below(kHosts)));
+    set_value(record, fields_.network, std::move(text));
+    set_value(record, fields_.country, away ? habit_.away_country : habit_.country);
     // Of those for private use (RFC 6996).
-    put(record, "client.asn", std::int64_t{4'200'000'000} + network);
+    set_value(record, fields_.asn, std::int64_t{4'200'000'000} + network);
   }
 
   static constexpr std::int64_t kHosts = 250;
@@ -200,6 +224,7 @@ class AccountDay {
   const WorldPlan& plan_;
   const WorldAccount& account_;
   const Habit& habit_;
+  const UsageFields& fields_ = usage_fields();
   int day_;
   RandomStream random_;
   int session_ = 0;

@@ -53,9 +53,10 @@ class SubjectAccounts {
     }
     const auto* record = std::get_if<Record>(&entry.body);
     if (record == nullptr) return;
+    const std::size_t place = place_of(*record);
     for (const FieldId id : fields_) {
       if (const Value* const value = find_value(*record, id)) {
-        by_value_[{id, subject_text(*value)}].insert(place_of(*record));
+        by_value_[{id, subject_text(*value)}].insert(place);
       }
     }
   }

@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "policies/authoring/documentation.h"
+#include "policies/model/markup_text.h"
 
 namespace tidewaiter {
 namespace {
@@ -18,31 +19,7 @@ std::string for_markdown(std::string_view text) {
   return out.substr(0, out.find_last_not_of(' ') + 1);
 }
 
-std::string for_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
+std::string for_html(std::string_view text) { return markup_text(text, MarkupQuotes::kBoth); }
 
 constexpr std::string_view kHead = R"html(<!DOCTYPE html>
 <html lang="en">
