@@ -48,6 +48,6 @@ grep -q '^Potential violation: a person decides' officer.out || { echo "officer:
 grep -q '^refused, and the attempt' officer.out || { echo "officer: somebody approved their own decision"; exit 1; }
 grep -q ', closed: confirmed$' officer.out || { echo "officer: nothing was decided"; exit 1; }
 grep -q '^The bundle holds: it is what was approved and issued' liaison.out || { echo "liaison: the report does not hold"; exit 1; }
-grep -q '`data/report.html` was changed' liaison.out || { echo "liaison: a changed byte was not named"; exit 1; }
+grep -q '.data/report.html. was changed' liaison.out || { echo "liaison: a changed byte was not named"; exit 1; }
 head -1 entry-3.tlog-proof | grep -qx 'c2sp.org/tlog-proof@v1' || { echo "liaison: no proof"; exit 1; }
 grep -q '; [0-9]* withdrawn' policy-writer.out || { echo "policy writer: nothing was withdrawn"; exit 1; }
