@@ -69,12 +69,4 @@ struct ClusterMove {
   auto operator<=>(const ClusterMove&) const = default;
 };
 
-/// An account of which the log has come to state a value of a linked field, or does not state any
-/// now. Whom an account belongs to of which none is stated nobody can tell: it passes for alone.
-struct EvidenceChange {
-  LinkedAccount account;
-  bool is_stated = false;
-  bool operator==(const EvidenceChange&) const = default;
-};
-
 }  // namespace tidewaiter

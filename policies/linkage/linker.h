@@ -19,6 +19,14 @@
 
 namespace tidewaiter {
 
+/// An account of which the log has come to state a value of a linked field, or does not state any
+/// now. Whom an account belongs to of which none is stated nobody can tell: it passes for alone.
+struct EvidenceChange {
+  LinkedAccount account;
+  bool is_stated = false;
+  bool operator==(const EvidenceChange&) const = default;
+};
+
 /// Says which accounts belong together, entry by entry of a log: the stage between the records and
 /// their evaluation. A function of (linkage, entries so far, where the log begins): no clock, no
 /// I/O. Not thread-safe: one thread at a time.
