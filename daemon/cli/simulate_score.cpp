@@ -146,12 +146,14 @@ class Scorer {
     return tried_policies(loaded.set);
   }
 
-  /// Policies that could tell of no record, and those that read none.
+  /// Policies that could tell of no record or of no window, and those that read no record.
   static void take_coverage(const Trial& trial, ScoredSetting& scored) {
     for (const PolicyCoverage& one : trial.coverage) {
+      const bool told_nothing =
+          one.windows_not_evaluable > 0 && one.windows_true == 0 && one.windows_false == 0;
       if (one.records_read == 0) {
         scored.read_nothing.push_back(one.policy);
-      } else if (one.records_unknown == one.records_read) {
+      } else if (told_nothing || one.records_unknown == one.records_read) {
         scored.not_evaluable.push_back(one.policy);
       }
     }

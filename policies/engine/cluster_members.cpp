@@ -6,7 +6,7 @@ namespace tidewaiter {
 
 ClusterMembers::Account& ClusterMembers::at(std::uint32_t account) {
   while (accounts_.size() <= account) {
-    accounts_.push_back({static_cast<std::uint32_t>(accounts_.size()), 1, {}});
+    accounts_.push_back({static_cast<std::uint32_t>(accounts_.size()), 1, false, {}});
   }
   return accounts_[account];
 }

@@ -32,8 +32,13 @@ struct LogState {
 
 using Batches = std::array<KindBatch, kKinds>;
 
-/// The entries of a batch after which accounts belong to other clusters than before.
-using Moved = std::vector<std::pair<std::int64_t, std::vector<ClusterMove>>>;
+/// An entry after which accounts belong to other clusters than before, or more is known of them.
+struct Linking {
+  std::int64_t seq = 0;
+  std::vector<ClusterMove> moves;
+  std::vector<EvidenceChange> evidence;
+};
+using Linkings = std::vector<Linking>;
 
 /// Takes a control entry into the state, and into the batches that it concerns.
 void take_control(const LogEntry& entry, LogState& state, Batches& batches) {
@@ -63,12 +68,13 @@ void take_control(const LogEntry& entry, LogState& state, Batches& batches) {
   add(index_of(*stated), std::move(gap));
 }
 
-/// Says whether the entry moves accounts, which are then noted.
-bool take_links(const LogEntry& entry, LogState& state, Moved& moved) {
+/// Says whether the entry changes who belongs together, or what is known of it: it is then noted.
+bool take_links(const LogEntry& entry, LogState& state, Linkings& linkings) {
   if (!state.linker) return false;
   std::vector<ClusterMove> moves = state.linker->take(entry);
-  if (moves.empty()) return false;
-  moved.emplace_back(entry.seq, std::move(moves));
+  std::vector<EvidenceChange> evidence = state.linker->evidence_changes();
+  if (moves.empty() && evidence.empty()) return false;
+  linkings.push_back({entry.seq, std::move(moves), std::move(evidence)});
   return true;
 }
 
@@ -115,18 +121,18 @@ void summarise(KindBatch& batch) {
 }
 
 /// Sorts a batch by kind of record. The entries must stay where they are.
-Batches split_by_kind(std::span<const LogEntry> entries, LogState& state, Moved& moved) {
+Batches split_by_kind(std::span<const LogEntry> entries, LogState& state, Linkings& linkings) {
   Batches batches;
   std::array<std::vector<const Record*>, kKinds> replaced;
   for (const LogEntry& entry : entries) {
-    const bool moves = take_links(entry, state, moved);
+    const bool links = take_links(entry, state, linkings);
     const auto* record = std::get_if<Record>(&entry.body);
     if (record == nullptr) {
       take_control(entry, state, batches);
       continue;
     }
     const std::size_t kind = index_of(record->kind);
-    if (moves) tell_other_kinds(entry, kind, batches);
+    if (links) tell_other_kinds(entry, kind, batches);
     KindBatch::Entry row;
     row.seq = entry.seq;
     row.backfill = entry.backfill;
@@ -202,7 +208,7 @@ class ColumnarEvaluation final : public Evaluation {
   };
 
   void make_plans(const Runtimes& runtimes);
-  static void number_moves(const Moved& moved, Kind& kind, KindBatch& batch);
+  static void number_links(const Linkings& linkings, Kind& kind, KindBatch& batch);
   void run(std::span<const LogEntry> entries, LogState& state, const Runtimes& runtimes,
            bool silent, std::vector<PendingStep>& pending);
   void number(std::vector<PendingStep>& pending, std::vector<Step>& steps);
@@ -256,17 +262,20 @@ void ColumnarEvaluation::make_plans(const Runtimes& runtimes) {
   }
 }
 
-/// Puts the moves into the batch by the numbers of the kind's clusters, if a policy asks for them.
-void ColumnarEvaluation::number_moves(const Moved& moved, Kind& kind, KindBatch& batch) {
+/// Puts them into the batch by the numbers of the kind's clusters, if a policy asks for them.
+void ColumnarEvaluation::number_links(const Linkings& linkings, Kind& kind, KindBatch& batch) {
   const auto table = kind.all_tables.find({kFieldCluster});
   if (table == kind.all_tables.end()) return;
   const auto number = [&](const LinkedAccount& account) {
     return table->second->number_of(kind.columns, account);
   };
-  for (const auto& [seq, moves] : moved) {
-    std::vector<MemberMove>& numbered = batch.moves[seq];
-    for (const ClusterMove& move : moves) {
-      numbered.push_back({number(move.account), number(move.from), number(move.to)});
+  for (const Linking& linking : linkings) {
+    Regrouping& numbered = batch.regroupings[linking.seq];
+    for (const ClusterMove& move : linking.moves) {
+      numbered.moves.push_back({number(move.account), number(move.from), number(move.to)});
+    }
+    for (const EvidenceChange& change : linking.evidence) {
+      numbered.evidence.push_back({number(change.account), change.is_stated});
     }
   }
 }
@@ -274,15 +283,15 @@ void ColumnarEvaluation::number_moves(const Moved& moved, Kind& kind, KindBatch&
 void ColumnarEvaluation::run(std::span<const LogEntry> entries, LogState& state,
                              const Runtimes& runtimes, bool silent,
                              std::vector<PendingStep>& pending) {
-  Moved moved;
-  Batches batches = split_by_kind(entries, state, moved);
+  Linkings linkings;
+  Batches batches = split_by_kind(entries, state, linkings);
   for (std::size_t i = 0; i < kKinds; ++i) {
     if (kinds_[i] == nullptr || kinds_[i]->plan == nullptr) continue;
     Kind& kind = *kinds_[i];
     kind.columns.load(batches[i].rows);
     kind.plan->start_batch();
     for (const auto& table : kind.tables) table->load(kind.columns);
-    number_moves(moved, kind, batches[i]);
+    number_links(linkings, kind, batches[i]);
   }
   std::vector<PolicyRuntime*> due;
   for (const auto& runtime : runtimes) {

@@ -80,6 +80,16 @@ std::string recorded_name(const Policy& policy, const std::string& subject) {
   return "cluster:" + subject.substr(kAccount.size());
 }
 
+/// Why what does not hold of an account alone may hold of its cluster.
+std::string nothing_links(const Linkage& linkage) {
+  std::string fields;
+  for (std::size_t i = 0; i < linkage.links.size(); ++i) {
+    if (i > 0) fields += i + 1 == linkage.links.size() ? " and " : ", ";
+    fields += field(linkage.links[i].field).name;
+  }
+  return "whom the account belongs to is not known: no record has a value of " + fields + " for it";
+}
+
 ExplainedWindow explained(const Policy& policy, const JudgedWindow& window) {
   ExplainedWindow told;
   told.span = window.span;
@@ -96,6 +106,7 @@ ExplainedWindow explained(const Policy& policy, const JudgedWindow& window) {
   told.clauses = judge_clauses(policy, window);
   told.inputs = in_order(window.inputs);
   if (told.answer == Truth::kUnknown) told.doubt = doubt_text(policy, window.inputs);
+  if (window.may_be_of_more) told.doubt = nothing_links(*policy.linkage);
   return told;
 }
 

@@ -45,7 +45,8 @@ struct ExplainedWindow {
   /// The records in it, by time and then by sequence number: those that count, and those of which
   /// that cannot be told. Valid until the explainer takes more.
   std::vector<const reference::Input*> inputs = {};
-  std::string doubt = {};  ///< doubt_text() of a window that cannot be told; else empty
+  /// Of a window that cannot be told: doubt_text(), or that nothing links its account; else empty.
+  std::string doubt = {};
 
   /// What the steps of its clauses lack: tells apart windows whose figures are at one distance.
   [[nodiscard]] double lacks() const;

@@ -41,6 +41,10 @@ reference::ClusterSize InputBook::cluster_size() const {
   };
 }
 
+bool InputBook::may_belong_to_others(const Subject& subject) const {
+  return linker_ && !linker_->could_be_linked({subject.source, subject.values.front()});
+}
+
 std::set<Subject> InputBook::subjects() const {
   if (!linker_) return subjects_;
   std::set<Subject> clusters;
@@ -159,7 +163,9 @@ std::vector<JudgedWindow> InputBook::windows(const Subject& subject) const {
     window.past = reference::past_of(policy_, subject, k, coverage_, judged, peers);
     window.judgement = reference::judge(policy_, window.inputs, window.span.to - window.span.from,
                                         window.closed, window.past);
-    if (window.dropped) window.judgement.answer = reference::Truth::kUnknown;
+    reference::Truth& answer = window.judgement.answer;
+    window.may_be_of_more = answer == reference::Truth::kFalse && may_belong_to_others(subject);
+    if (window.dropped || window.may_be_of_more) answer = reference::Truth::kUnknown;
   }
   std::vector<JudgedWindow> all;
   all.reserve(by_number.size());

@@ -25,6 +25,9 @@ struct JudgedWindow {
   Interval cover;               ///< what has to be drained for it to be closed
   bool begins_covered = false;  ///< the sources have what there was where `cover` begins
   bool dropped = false;         ///< begins before what retention has left: not judged
+  /// Does not hold of a cluster of one account, and nothing is stated that could link that to
+  /// others.
+  bool may_be_of_more = false;
   std::int64_t certain = 0;
   std::int64_t maybe = 0;
   std::vector<const reference::Input*> inputs;
@@ -61,6 +64,7 @@ class InputBook {
   void set_coverage(JudgedWindow& window, const Interval& cover) const;
   [[nodiscard]] reference::Inputs inputs_of_clusters() const;
   [[nodiscard]] reference::ClusterSize cluster_size() const;
+  [[nodiscard]] bool may_belong_to_others(const Subject& subject) const;
   [[nodiscard]] std::vector<JudgedWindow> sessions(const Subject& subject) const;
   [[nodiscard]] bool is_too_late(UtcTime time) const;
   void take_control(const Control& control);

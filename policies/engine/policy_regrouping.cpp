@@ -15,13 +15,14 @@ void PolicyRuntime::change_input(std::uint32_t subject, const Input& input, int 
   widen(changes[subject].windows, input.pane - panes_ + 1, input.pane);
 }
 
-PolicyRuntime::SizeBands PolicyRuntime::regroup(const Moves& moves, InputChanges& changes) {
+PolicyRuntime::SizeBands PolicyRuntime::regroup(const Regrouping& regrouping,
+                                                InputChanges& changes) {
   SizeBands before;
-  if (!moves.empty()) {
+  if (!regrouping.moves.empty()) {
     judge_.note_loss();      // inputs that it was told of stand elsewhere now
     judge_.note_statuses();  // and who is whose peer is another thing
   }
-  for (const MemberMove& move : moves) {
+  for (const MemberMove& move : regrouping.moves) {
     if (judge_.compares_peers()) {
       for (const std::uint32_t cluster : {move.from, move.to}) {
         before.try_emplace(cluster, size_band(members_->size_of(cluster)));
@@ -35,7 +36,26 @@ PolicyRuntime::SizeBands PolicyRuntime::regroup(const Moves& moves, InputChanges
       change_input(move.to, input, 1, changes);
     }
   }
+  for (const MemberEvidence& evidence : regrouping.evidence) members_->note(evidence);
+  for (const MemberEvidence& evidence : regrouping.evidence) {
+    note_evidence(members_->cluster_of(evidence.account), changes);
+  }
+  for (const MemberMove& move : regrouping.moves) {
+    note_evidence(move.from, changes);
+    note_evidence(move.to, changes);
+  }
   return before;
+}
+
+void PolicyRuntime::note_evidence(std::uint32_t cluster, InputChanges& changes) {
+  if (cluster >= states_.size() || states_[cluster] == nullptr) return;
+  SubjectState& state = *states_[cluster];
+  if (state.could_be_linked == members_->could_be_linked(cluster)) return;
+  state.could_be_linked = !state.could_be_linked;
+  if (state.windows.spans().empty()) return;
+  for (Span& span : state.windows.spans()) span.judged = false;  // as if it had never been told
+  widen(changes[cluster].windows, state.windows.spans().front().from,
+        state.windows.spans().back().to);
 }
 
 void PolicyRuntime::reach_peers_of(const SizeBands& before, InputChanges& changes) {
@@ -84,7 +104,7 @@ void PolicyRuntime::run_member_entry(const KindBatch& batch, std::size_t row, co
   };
   // The version before was an input of its account's cluster of before.
   if (matters && entry.replaced) change(*entry.replaced, entry.replaced_seq, -1);
-  const SizeBands bands = regroup(batch.moves_at(entry.seq), changes);
+  const SizeBands bands = regroup(batch.regrouping_at(entry.seq), changes);
   if (matters) change(row, entry.seq, 1);
   reach_peers_of(bands, changes);
   Effects effects;
@@ -94,10 +114,10 @@ void PolicyRuntime::run_member_entry(const KindBatch& batch, std::size_t row, co
   reconcile_all(effects, occasion, steps);
 }
 
-void PolicyRuntime::regroup_alone(const Moves& moves, const Occasion& occasion,
+void PolicyRuntime::regroup_alone(const Regrouping& regrouping, const Occasion& occasion,
                                   std::vector<PendingStep>& steps) {
   InputChanges changes;
-  reach_peers_of(regroup(moves, changes), changes);
+  reach_peers_of(regroup(regrouping, changes), changes);
   Effects effects;
   judge_changes(changes, effects);
   reconcile_all(effects, occasion, steps);

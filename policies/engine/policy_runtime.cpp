@@ -211,7 +211,7 @@ void PolicyRuntime::run(const KindBatch& batch, const ColumnSet& columns, bool s
     // The entries of one occasion follow one another, and it ends with the last of them.
     if (reached_.empty()) i = due.next(i);
     for (; control != batch.controls.end() && control->before <= i; ++control) {
-      run_control(*control, batch.moves_at(control->seq), silent, steps);
+      run_control(*control, batch.regrouping_at(control->seq), silent, steps);
     }
     if (i >= batch.entries.size()) break;
     if (looks_ahead) prefetch(due, i);
@@ -378,6 +378,7 @@ PolicyRuntime::SubjectState& PolicyRuntime::state_of(std::uint32_t subject) {
   if (states_[subject] == nullptr) {
     states_[subject] = std::make_unique<SubjectState>();
     judge_.take_in(states_[subject]->windows, subject);
+    states_[subject]->could_be_linked = !members_ || members_->could_be_linked(subject);
   }
   return *states_[subject];
 }

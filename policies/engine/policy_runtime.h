@@ -58,12 +58,12 @@ struct KindBatch {
   Entry strictest;
   std::vector<Control> controls;
   /// By sequence number of the entry that brings them about: of entries and of controls.
-  std::map<std::int64_t, std::vector<MemberMove>> moves;
+  std::map<std::int64_t, Regrouping> regroupings;
 
-  [[nodiscard]] const std::vector<MemberMove>& moves_at(std::int64_t seq) const {
-    static const std::vector<MemberMove> kNone;
-    const auto found = moves.find(seq);
-    return found == moves.end() ? kNone : found->second;
+  [[nodiscard]] const Regrouping& regrouping_at(std::int64_t seq) const {
+    static const Regrouping nothing;
+    const auto found = regroupings.find(seq);
+    return found == regroupings.end() ? nothing : found->second;
   }
 };
 
@@ -145,6 +145,9 @@ class PolicyRuntime {
     SubjectSessions sessions;
     std::vector<LiveFinding> findings;
     bool active = false;  ///< stands in active_: INVARIANT: true if it awaits the watermark
+    /// False of a cluster of which nobody can say whether it is the whole: what does not hold of it
+    /// may hold of the accounts that it belongs to.
+    bool could_be_linked = true;
   };
   /// The entry in hand.
   struct Occasion {
@@ -166,8 +169,7 @@ class PolicyRuntime {
     bool regrouped = false;
   };
   using InputChanges = std::map<std::uint32_t, InputChange>;  ///< by subject
-  using Moves = std::vector<MemberMove>;
-  using SizeBands = std::map<std::uint32_t, std::int64_t>;  ///< by cluster
+  using SizeBands = std::map<std::uint32_t, std::int64_t>;    ///< by cluster
 
   /// The sessions in some stretch of time before an entry changes them.
   struct StoodBefore {
@@ -205,7 +207,7 @@ class PolicyRuntime {
   void reach_peers_of(const SizeBands& before, InputChanges& changes);
   void judge_reached(const Reached& reached, const Occasion& occasion,
                      std::vector<PendingStep>& steps);
-  void run_control(const KindBatch::Control& control, const Moves& moves, bool silent,
+  void run_control(const KindBatch::Control& control, const Regrouping& regrouping, bool silent,
                    std::vector<PendingStep>& steps);
   /// Takes an entry in whose policy is about clusters: the record, if it `matters`, and the moves.
   void run_member_entry(const KindBatch& batch, std::size_t entry, const Truths& truths,
@@ -214,8 +216,12 @@ class PolicyRuntime {
   void change_input(std::uint32_t subject, const Input& input, int sign, InputChanges& changes);
   /// Moves accounts, with their inputs. Gives the bands that the clusters were in before, if these
   /// are compared.
-  SizeBands regroup(const Moves& moves, InputChanges& changes);
-  void regroup_alone(const Moves& moves, const Occasion& occasion, std::vector<PendingStep>& steps);
+  SizeBands regroup(const Regrouping& regrouping, InputChanges& changes);
+  /// Adds all windows of a cluster, if what could link it is known now and was not, or the other
+  /// way.
+  void note_evidence(std::uint32_t cluster, InputChanges& changes);
+  void regroup_alone(const Regrouping& regrouping, const Occasion& occasion,
+                     std::vector<PendingStep>& steps);
   /// Judges the windows that the changes reach.
   using Effects = std::map<std::uint32_t, Effect>;  ///< by subject
   void judge_changes(const InputChanges& changes, Effects& effects);
@@ -245,7 +251,7 @@ class PolicyRuntime {
   [[nodiscard]] std::optional<Effect> forget_sessions(SubjectState& state);
 
   /// Forgets what retention has dropped: statuses_ says from which window on there is more.
-  void forget_dropped(const Moves& moves, const Occasion& occasion,
+  void forget_dropped(const Regrouping& regrouping, const Occasion& occasion,
                       std::vector<PendingStep>& steps);
   [[nodiscard]] Effect forget_dropped(SubjectState& state);
   /// Steps of several subjects, in the order of the subjects.

@@ -32,6 +32,7 @@ void PolicyRuntime::judge(SubjectState& state, std::size_t at, Effect& effect) {
   Span& span = state.windows.spans()[at];
   const bool held = span.answer == Answer::kTrue;
   if (span.from >= statuses_.first_judged()) judge_.judge(state.windows, at);
+  if (!state.could_be_linked && span.answer == Answer::kFalse) span.answer = Answer::kUnknown;
   if (held != (span.answer == Answer::kTrue)) widen(effect.flipped, span.from, span.to);
   std::optional<Answer> counts;
   if (span.status != WindowStatus::kUnsettled && span.exists()) counts = span.answer;
@@ -50,12 +51,12 @@ void PolicyRuntime::judge_all(SubjectState& state, const WindowRun& windows, Eff
   }
 }
 
-void PolicyRuntime::run_control(const KindBatch::Control& control, const Moves& moves, bool silent,
-                                std::vector<PendingStep>& steps) {
+void PolicyRuntime::run_control(const KindBatch::Control& control, const Regrouping& regrouping,
+                                bool silent, std::vector<PendingStep>& steps) {
   if (control.of_record) {
     const Occasion occasion{control.seq, control.backfill, false, control.is_revision,
                             statuses_.last_settled()};
-    if (members_) regroup_alone(moves, occasion, steps);
+    if (members_) regroup_alone(regrouping, occasion, steps);
     return;
   }
   if (!control.gap.empty()) ++gaps_of_sources_[control.gap];
@@ -71,11 +72,11 @@ void PolicyRuntime::run_control(const KindBatch::Control& control, const Moves& 
   statuses_ = std::move(after);
   if (dropped || !changes.empty()) judge_.note_statuses();
   if (dropped) {
-    forget_dropped(moves, occasion, steps);
+    forget_dropped(regrouping, occasion, steps);
   } else if (!changes.empty()) {
     settle_all(changes, occasion, steps);
-  } else if (members_ && !moves.empty()) {
-    regroup_alone(moves, occasion, steps);
+  } else if (members_) {
+    regroup_alone(regrouping, occasion, steps);
   }
   if (!silent) take_gaps(control.seq, steps);
 }
@@ -106,7 +107,7 @@ void PolicyRuntime::settle_all(const std::vector<StatusMap::Change>& changes,
   append_in_order(std::move(by_subject), steps);
 }
 
-void PolicyRuntime::forget_dropped(const Moves& moves, const Occasion& occasion,
+void PolicyRuntime::forget_dropped(const Regrouping& regrouping, const Occasion& occasion,
                                    std::vector<PendingStep>& steps) {
   judge_.note_loss();
   Effects effects;
@@ -117,7 +118,7 @@ void PolicyRuntime::forget_dropped(const Moves& moves, const Occasion& occasion,
   if (members_) {
     members_->forget_before(statuses_.first_judged());
     InputChanges changes;
-    reach_peers_of(regroup(moves, changes), changes);
+    reach_peers_of(regroup(regrouping, changes), changes);
     judge_changes(changes, effects);
   }
   // Only now, as an account that came may hold a window that lost all its own inputs: it has been

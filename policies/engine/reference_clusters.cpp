@@ -15,18 +15,23 @@ namespace {
 using Held = std::pair<std::string, std::string>;
 using Holders = std::map<Held, std::set<LinkedAccount>>;
 
-void add_values(const Record& record, const Link& link, const LinkedAccount& account,
-                Holders& holders) {
+/// The values of a link's field that a record states: a text of no length is none.
+std::vector<std::string> stated_texts(const Record& record, const Link& link) {
   const Value value = field_value(record, link.field);
-  if (is_null(value)) return;
   std::vector<std::string> texts;
   if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
     texts = *list;
-  } else {
+  } else if (!is_null(value)) {
     texts.push_back(format_value(value, field(link.field).type));
   }
+  std::erase(texts, std::string());
+  return texts;
+}
+
+void add_values(const Record& record, const Link& link, const LinkedAccount& account,
+                const std::vector<std::string>& texts, Holders& holders) {
   for (const std::string& text : texts) {
-    if (text.empty() || (link.except && link.except->holds(text, record.time))) continue;
+    if (link.except && link.except->holds(text, record.time)) continue;
     holders[{text, field(link.field).id_of_source ? record.source : ""}].insert(account);
   }
 }
@@ -67,6 +72,11 @@ std::int64_t Clusters::size_of(const LinkedAccount& cluster) const {
   return size;
 }
 
+bool Clusters::could_be_linked(const LinkedAccount& cluster) const {
+  return std::ranges::any_of(stated_,
+                             [&](const LinkedAccount& account) { return of(account) == cluster; });
+}
+
 std::set<LinkedAccount> Clusters::changed(const Clusters& before, const Clusters& after) {
   std::set<LinkedAccount> changed;
   for (const auto* side : {&before, &after}) {
@@ -102,7 +112,9 @@ Clusters StoredRecords::clusters(const Linkage& linkage) const {
     const LinkedAccount account{record.source, std::get<std::string>(name)};
     clusters.by_account_.emplace(account, account);
     for (std::size_t i = 0; i < by_link.size(); ++i) {
-      add_values(record, linkage.links[i], account, by_link[i]);
+      const std::vector<std::string> texts = stated_texts(record, linkage.links[i]);
+      if (!texts.empty()) clusters.stated_.insert(account);
+      add_values(record, linkage.links[i], account, texts, by_link[i]);
     }
   }
   std::vector<Pair> joined;

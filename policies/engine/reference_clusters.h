@@ -19,6 +19,9 @@ class Clusters {
   /// How many accounts belong to it, one at least: that which names it.
   [[nodiscard]] std::int64_t size_of(const LinkedAccount& cluster) const;
 
+  /// Whether a record states a value of a linked field of one of its accounts.
+  [[nodiscard]] bool could_be_linked(const LinkedAccount& cluster) const;
+
   /// The clusters that have not the same accounts in both.
   [[nodiscard]] static std::set<LinkedAccount> changed(const Clusters& before,
                                                        const Clusters& after);
@@ -26,6 +29,7 @@ class Clusters {
  private:
   friend class StoredRecords;
   std::map<LinkedAccount, LinkedAccount> by_account_;
+  std::set<LinkedAccount> stated_;  ///< accounts of which there is such a value
 };
 
 /// The records of a log as they stand: the last version of each, without what retention dropped.

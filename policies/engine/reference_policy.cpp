@@ -250,6 +250,10 @@ bool PolicyState::is_regrouped(const Subject& subject) const {
   return policy_->linkage && regrouped_.contains(naming_account(subject));
 }
 
+bool PolicyState::may_belong_to_others(const Subject& subject) const {
+  return policy_->linkage && !clusters_.could_be_linked(naming_account(subject));
+}
+
 UtcTime PolicyState::first_judged(const Coverage& coverage) const {
   const UtcTime begin = coverage.dropped_before();
   if (policy_->window.session) return begin;
@@ -314,7 +318,9 @@ PolicyState::Windows PolicyState::windows_of(const Subject& subject, const Cover
     window.settled = coverage.settled(span);
     window.judgement = judge(*policy_, window.inputs, span.to - span.from, coverage.closed(span),
                              past_of(subject, k, windows, coverage, peers));
-    if (span.from < coverage.dropped_before()) window.judgement.answer = Truth::kUnknown;
+    Truth& answer = window.judgement.answer;
+    if (span.from < coverage.dropped_before()) answer = Truth::kUnknown;
+    if (answer == Truth::kFalse && may_belong_to_others(subject)) answer = Truth::kUnknown;
   }
   return windows;
 }

@@ -143,6 +143,8 @@ class PolicyState {
   /// Gives every input the cluster that its account belongs to now.
   void regroup(const StoredRecords& records);
   [[nodiscard]] bool is_regrouped(const Subject& subject) const;
+  /// Of a cluster: nothing is stated by which its accounts could be linked to others.
+  [[nodiscard]] bool may_belong_to_others(const Subject& subject) const;
   [[nodiscard]] ClusterSize cluster_size() const;
   /// Of a finding that goes: the reason. `plan` has the runs of its subject that hold, with the
   /// findings that take them.

@@ -68,6 +68,7 @@ Linker::Linker(Linkage linkage, UtcTime dropped_before)
 }
 
 std::vector<ClusterMove> Linker::take(const LogEntry& entry) {
+  bare_.clear();
   if (const auto* record = std::get_if<Record>(&entry.body)) {
     // The new version first: what both state never goes away in between.
     state(*record);
@@ -78,10 +79,25 @@ std::vector<ClusterMove> Linker::take(const LogEntry& entry) {
   return regroup();
 }
 
+std::vector<EvidenceChange> Linker::evidence_changes() const {
+  std::vector<EvidenceChange> changes;
+  changes.reserve(bare_.size());
+  for (const AccountNumber account : bare_) {
+    changes.push_back({held_.name(account), held_.held_by(account) > 0});
+  }
+  return changes;
+}
+
 LinkedAccount Linker::cluster_of(const LinkedAccount& account) const {
   const AccountNumber known = held_.find_account(account.source, account.name);
   if (known == HeldValues::kNone) return account;
   return held_.name(groups_.least(groups_.of(known)));
+}
+
+bool Linker::could_be_linked(const LinkedAccount& account) const {
+  const AccountNumber known = held_.find_account(account.source, account.name);
+  return known != HeldValues::kNone &&
+         (held_.held_by(known) > 0 || groups_.size(groups_.of(known)) > 1);
 }
 
 std::int64_t Linker::size_around(const LinkedAccount& account) const {
@@ -290,6 +306,7 @@ void Linker::drop(UtcTime before) {
 }
 
 void Linker::add(AccountNumber account, ValueNumber value) {
+  if (held_.held_by(account) == 0) bare_.push_back(account);
   stated_.push_back(held_.add(account, value, [&] {
     const std::int64_t holders = held_.holders(value);
     if (weight(value, holders + 1) < weight(value, holders)) note_loss(value);
@@ -299,10 +316,13 @@ void Linker::add(AccountNumber account, ValueNumber value) {
 
 void Linker::remove(HoldingNumber holding) {
   const ValueNumber value = held_.held(holding);
+  const AccountNumber holder = held_.holder(holding);
   const bool is_last = held_.times(holding) == 1;
   const std::int64_t before = weight(value);
   if (is_last && before > 0) note_loss(value);
   held_.remove(holding);
+  // The version that takes its place has been stated by now: no account is here twice.
+  if (held_.held_by(holder) == 0) bare_.push_back(holder);
   if (is_last && weight(value) > before) restored_.push_back(value);
 }
 

@@ -19,6 +19,14 @@
 
 namespace tidewaiter {
 
+/// An account of which the log has come to state a value of a linked field, or does not state any
+/// now. Whom an account belongs to of which none is stated nobody can tell: it passes for alone.
+struct EvidenceChange {
+  LinkedAccount account;
+  bool is_stated = false;
+  bool operator==(const EvidenceChange&) const = default;
+};
+
 /// Says which accounts belong together, entry by entry of a log: the stage between the records and
 /// their evaluation. A function of (linkage, entries so far, where the log begins): no clock, no
 /// I/O. Not thread-safe: one thread at a time.
@@ -68,8 +76,14 @@ class Linker {
   /// account that was not known was alone.
   std::vector<ClusterMove> take(const LogEntry& entry);
 
+  /// What the entry that was taken last has changed of the accounts of which a value is stated, be
+  /// it one that is too common to link or that stands in a list of exceptions. Each account once.
+  [[nodiscard]] std::vector<EvidenceChange> evidence_changes() const;
+
   /// The name of the account's cluster now: its own, if nothing links it.
   [[nodiscard]] LinkedAccount cluster_of(const LinkedAccount& account) const;
+  /// False of an account that is alone because no value of a linked field is stated of it.
+  [[nodiscard]] bool could_be_linked(const LinkedAccount& account) const;
   /// How many accounts belong to the same cluster as this one: 1, if nothing links it.
   [[nodiscard]] std::int64_t size_around(const LinkedAccount& account) const;
 
@@ -158,6 +172,8 @@ class Linker {
   std::vector<ValueNumber> gained_;    ///< values with one more holder
   std::vector<ValueNumber> restored_;  ///< values that weigh more, having fewer holders
   std::vector<AccountNumber> parted_;  ///< accounts that may have lost a link
+  /// Accounts that had no value before it, or none at some moment of it.
+  std::vector<AccountNumber> bare_;
 };
 
 }  // namespace tidewaiter

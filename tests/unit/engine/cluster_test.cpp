@@ -248,6 +248,57 @@ TEST_P(ClusterTest, AWindowThatComesIntoBeingAsRetentionCutsItIsAGap) {
   EXPECT_EQ(log.coverage().subjects, 1);
 }
 
+TEST_P(ClusterTest, WhatDoesNotHoldOfAnAccountThatNothingCouldLinkCannotBeTold) {
+  Log log(about_clusters("payment.fingerprints", 3), GetParam());
+  log.add("a", "10:05");
+  log.drain("10:00", "12:00");
+  EXPECT_THAT(log.news(), ElementsAre("(3,0) coverage.gap not-evaluable 1"));
+  EXPECT_EQ(log.coverage().windows_false, 0);
+  EXPECT_EQ(log.coverage().windows_not_evaluable, 1);
+  // A card of its own, and it is known to be alone; without the card nobody knows again.
+  const auto seq = log.add(card("a", "v1"));
+  EXPECT_EQ(log.coverage().windows_false, 1);
+  EXPECT_EQ(log.coverage().windows_not_evaluable, 0);
+  Record bare = card("a", "v1");
+  set_value(bare, find_field("payment.fingerprints").value(), std::vector<std::string>{""});
+  log.revise(seq, std::move(bare));
+  EXPECT_EQ(log.coverage().windows_false, 0);
+  EXPECT_EQ(log.coverage().windows_not_evaluable, 1);
+  // It had settled: it is no gap anew.
+  EXPECT_THAT(log.news(), IsEmpty());
+}
+
+TEST_P(ClusterTest, WhatHoldsOfAnAccountThatNothingCouldLinkIsReported) {
+  Log log(about_clusters("payment.fingerprints", 3, "n >= 2"), GetParam());
+  log.add("a", "10:05");
+  log.add("a", "10:06");
+  log.drain("10:00", "12:00");
+  EXPECT_EQ(log.coverage().windows_true, 1);
+}
+
+TEST_P(ClusterTest, AValueThatIsTooCommonToLinkIsStatedAllTheSame) {
+  Log log(about_clusters("payment.fingerprints", 2), GetParam());
+  for (const char* account : {"a", "b", "c"}) {
+    log.add(account, "10:05");
+    log.add(card(account, "v1"));
+  }
+  log.drain("10:00", "12:00");
+  EXPECT_EQ(log.coverage().windows_false, 3);
+  EXPECT_EQ(log.coverage().windows_not_evaluable, 0);
+}
+
+TEST_P(ClusterTest, WhoIsLinkedByAnotherIsToldWithTheCluster) {
+  Log log(about_clusters("client.address", 3), GetParam());
+  log.add("b", "10:05");
+  log.add(request_from("a", "10:10", "10.0.0.1"));
+  log.drain("10:00", "12:00");  // a is known to be alone
+  EXPECT_THAT(log.news(), ElementsAre("(4,0) coverage.gap not-evaluable 1"));
+  log.add(request_from("b", "10:20", "10.0.0.1"));
+  EXPECT_THAT(told(log), testing::Contains("(5,0) cluster:s/a finding.opened 10:00+1 n=3"));
+  EXPECT_EQ(log.coverage().windows_not_evaluable, 0);
+  EXPECT_EQ(log.coverage().windows_false, 0);
+}
+
 /// Has read a log of these records.
 std::unique_ptr<Explainer> explainer_over(const std::vector<Record>& records,
                                           const std::string& subject) {
@@ -288,6 +339,13 @@ TEST(ClusterExplanation, IsThatOfAllMembersAtTheEnd) {
     EXPECT_EQ(of_member.part_of, "cluster:s/a");
     EXPECT_EQ(why_not(member->policy(), of_member), "it is part of `cluster:s/a` now");
   }
+  // Of c nothing is stated that could link it.
+  const auto bare = explainer_over(records, "cluster:s/c");
+  const Explanation alone = bare->explain().value();
+  EXPECT_EQ(alone.windows.at(0).answer, reference::Truth::kUnknown);
+  EXPECT_EQ(alone.windows.at(0).doubt,
+            "whom the account belongs to is not known: no record has a value of "
+            "payment.fingerprints for it");
   const auto stranger = explainer_over(records, "account:s/z");
   EXPECT_FALSE(stranger->explain().value().is_named);
   records.push_back(card("c", "v1"));

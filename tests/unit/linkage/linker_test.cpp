@@ -94,6 +94,40 @@ class Linked {
   std::int64_t seq_ = 0;
 };
 
+/// Of whom the entry taken last has changed it: "s/a", or "no s/a" if no value is stated now.
+Texts evidence(const Linked& linked) {
+  Texts out;
+  for (const EvidenceChange& change : linked.linker().evidence_changes()) {
+    out.push_back((change.is_stated ? "" : "no ") + change.account.source + "/" +
+                  change.account.name);
+  }
+  return out;
+}
+
+TEST(Linker, TellsOfWhomAValueIsStated) {
+  Linked linked({by("payment.fingerprints", 2), by("client.address")});
+  linked.add(record(RecordKind::kUsage, "s", "a", day(1)));
+  EXPECT_THAT(evidence(linked), IsEmpty());
+  EXPECT_FALSE(linked.linker().could_be_linked({"s", "a"}));
+  const Record first = cards("a", {"v1", "v2"});
+  linked.add(first);
+  EXPECT_THAT(evidence(linked), ElementsAre("s/a"));
+  linked.add(from_address("a", "10.0.0.1"));
+  EXPECT_THAT(evidence(linked), IsEmpty());
+  EXPECT_TRUE(linked.linker().could_be_linked({"s", "a"}));
+  // A version in the place of another takes nothing away that it states itself.
+  const Record alone = cards("b", {"v3"});
+  linked.add(alone);
+  linked.add(cards("b", {"v3", "v4"}), alone);
+  EXPECT_THAT(evidence(linked), IsEmpty());
+  linked.add(cards("b", {""}), cards("b", {"v3", "v4"}));
+  EXPECT_THAT(evidence(linked), ElementsAre("no s/b"));
+  linked.add(cards("c", {"v5"}, day(3)));
+  linked.drop(day(2));
+  EXPECT_THAT(evidence(linked), ElementsAre("no s/a"));
+  EXPECT_TRUE(linked.linker().could_be_linked({"s", "c"}));
+}
+
 TEST(Linker, AnAccountThatNothingLinksIsAlone) {
   Linked linked({by("payment.fingerprints")});
   EXPECT_THAT(linked.add(cards("b", {"visa-1"})), IsEmpty());
