@@ -71,7 +71,7 @@ ReportFiles report_files(const Report& report, std::span<const ReportedDisclosur
   return {{"data/HOW-TO-CHECK.html", how_to_check_html(report)},
           {std::string(kDisclosuresFile), disclosures_json(disclosures)},
           {"data/findings.csv", findings_csv(report)},
-          {"data/report.html", report_html(report)},
+          {std::string(kReportPageFile), report_html(report)},
           {"data/report.json", report_json(report)},
           {"data/timeline.csv", timeline_csv(report)}};
 }
