@@ -9,6 +9,7 @@
 #include "daemon/report/report_csv.h"
 #include "daemon/report/report_html.h"
 #include "daemon/report/report_json.h"
+#include "daemon/report/report_stix.h"
 #include "storage/files/durable_file.h"
 #include "storage/verify/bag_manifest.h"
 
@@ -73,6 +74,7 @@ ReportFiles report_files(const Report& report, std::span<const ReportedDisclosur
           {"data/findings.csv", findings_csv(report)},
           {std::string(kReportPageFile), report_html(report)},
           {"data/report.json", report_json(report)},
+          {"data/report.stix.json", report_stix(report)},
           {"data/timeline.csv", timeline_csv(report)}};
 }
 

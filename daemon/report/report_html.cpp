@@ -309,6 +309,7 @@ std::string how_to_check_html(const Report& report) {
   page.open("dl");
   item(page, "data/report.html, data/report.json", "the report, for people and for programs");
   item(page, std::string(kPrintedReportFile), "where it is there: the same page, for paper");
+  item(page, "data/report.stix.json", "the report for platforms of threat intelligence: STIX 2.1");
   item(page, "data/findings.csv, data/timeline.csv", "its tables; no cell is a formula");
   item(page, "data/disclosures.json",
        "values that entries hold as salted digests, as far as they are let through");
