@@ -16,6 +16,7 @@
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/report/elements.h"
+#include "daemon/report/print_page.h"
 
 namespace tidewaiter {
 namespace {
@@ -125,6 +126,18 @@ Act draft_act(const Report& report, const ReportKind& kind, const ReportFiles& f
   return act;
 }
 
+/// The page as PDF beside the page, where it can be printed; people are told why where it cannot.
+void print_report(Invocation& run, const Report& report, ReportFiles& files) {
+  Result<std::string> pdf =
+      print_page(files.at(std::string(kReportPageFile)), report.id, report.drawn);
+  if (pdf) {
+    files.emplace(kPrintedReportFile, std::move(*pdf));
+  } else {
+    run.err << "tidewaiter: warning: the report has no PDF: " << printable(pdf.error().message)
+            << '\n';
+  }
+}
+
 int draw_new(Invocation& run, const NewReportOptions& options) {
   Result<ReportRequest> request = request_of(run, options);
   if (!request) return fail_with(run, request.error());
@@ -147,7 +160,8 @@ int draw_new(Invocation& run, const NewReportOptions& options) {
   const Report report = draw_report(*request, *material);
   const auto disclosures = report_disclosures(*stores, report, *request->profile);
   if (!disclosures) return fail_with(run, disclosures.error());
-  const ReportFiles files = report_files(report, *disclosures);
+  ReportFiles files = report_files(report, *disclosures);
+  print_report(run, report, files);
   if (const auto made = make_state_folder(stores->paths.folder / "reports"); !made) {
     return fail_with(run, made.error());
   }
@@ -210,7 +224,8 @@ void add_report_new(CLI::App& report, Selection& selection) {
       "Prints what was drawn, where its page lies, and what comes next. Kinds: referral (to a\n"
       "government), partner-notice and account-holder-notice of a case; period-summary of a\n"
       "period. What the redaction profile does not let through is in no file of it. What it says\n"
-      "is fixed from here on: who approves it approves these bytes.",
+      "is fixed from here on: who approves it approves these bytes. Where WeasyPrint is installed\n"
+      "there is a PDF beside the page; a warning says so where it is not.",
       "  tidewaiter report new referral --case c-4f8e12ab --recipient \"The agency\" --authority "
       "\"own right\" --as li-wei\n"
       "  tidewaiter report new period-summary --period 2026-10-01..2026-11-01 --recipient Board "

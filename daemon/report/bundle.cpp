@@ -9,6 +9,7 @@
 #include "daemon/report/report_csv.h"
 #include "daemon/report/report_html.h"
 #include "daemon/report/report_json.h"
+#include "daemon/report/report_stix.h"
 #include "storage/files/durable_file.h"
 #include "storage/verify/bag_manifest.h"
 
@@ -71,8 +72,9 @@ ReportFiles report_files(const Report& report, std::span<const ReportedDisclosur
   return {{"data/HOW-TO-CHECK.html", how_to_check_html(report)},
           {std::string(kDisclosuresFile), disclosures_json(disclosures)},
           {"data/findings.csv", findings_csv(report)},
-          {"data/report.html", report_html(report)},
+          {std::string(kReportPageFile), report_html(report)},
           {"data/report.json", report_json(report)},
+          {"data/report.stix.json", report_stix(report)},
           {"data/timeline.csv", timeline_csv(report)}};
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/report/report.h"
@@ -16,6 +17,10 @@ namespace tidewaiter {
 /// issued, byte for byte.
 using ReportFiles = std::map<std::string, std::string>;
 
+inline constexpr std::string_view kReportPageFile = "data/report.html";
+/// The same page, printed: beside it where it could be.
+inline constexpr std::string_view kPrintedReportFile = "data/report.pdf";
+
 /// A value that an entry holds as a salted digest, as the ledger tells it.
 struct ReportedDisclosure {
   std::int64_t entry = 0;
@@ -23,7 +28,7 @@ struct ReportedDisclosure {
   std::string text;  ///< base64url of JCS [salt, name, value]
 };
 
-/// All renderings of a report and its disclosures. Pure.
+/// All renderings of a report but the printed one, and its disclosures. Pure.
 [[nodiscard]] ReportFiles report_files(const Report& report,
                                        std::span<const ReportedDisclosure> disclosures);
 

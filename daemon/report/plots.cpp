@@ -10,11 +10,12 @@
 namespace tidewaiter {
 namespace {
 
-// Whole numbers: a plot is the same on every machine.
+// Whole numbers: a plot is the same on every machine. Colours stand at the shapes, too: what prints
+// takes a plot for a picture, which the style of the page does not reach.
 constexpr std::int64_t kWide = 760;
-constexpr std::int64_t kBarsTop = 24;
+constexpr std::int64_t kBarsTop = 32;
 constexpr std::int64_t kBarsHigh = 120;
-constexpr std::int64_t kSeriesHigh = 188;
+constexpr std::int64_t kSeriesHigh = 196;
 constexpr std::int64_t kPolicyRow = 40;
 constexpr std::int64_t kBarsRight = 660;  // the count stands behind a bar
 constexpr std::size_t kMostPolicies = 20;
@@ -25,15 +26,16 @@ std::string whole(std::int64_t value) { return std::to_string(value); }
 std::string moment(UtcTime time) { return format_time(time).substr(0, kDateDigits) + "Z"; }
 
 std::string svg_text(std::int64_t x, std::int64_t y, const char* anchor, const std::string& text) {
-  return "<text x=\"" + whole(x) + "\" y=\"" + whole(y) + "\" text-anchor=\"" + anchor + "\">" +
-         html_text(text) + "</text>\n";
+  return "<text x=\"" + whole(x) + "\" y=\"" + whole(y) + "\" text-anchor=\"" + anchor +
+         "\" font-size=\"12\" font-family=\"Noto Sans, sans-serif\">" + html_text(text) +
+         "</text>\n";
 }
 
 std::string bar(std::int64_t x, std::int64_t y, std::int64_t wide, std::int64_t high,
                 const std::string& title) {
-  return "<rect class=\"bar\" x=\"" + whole(x) + "\" y=\"" + whole(y) + "\" width=\"" +
-         whole(wide) + "\" height=\"" + whole(high) + "\"><title>" + html_text(title) +
-         "</title></rect>\n";
+  return "<rect class=\"bar\" fill=\"#0b5cad\" x=\"" + whole(x) + "\" y=\"" + whole(y) +
+         "\" width=\"" + whole(wide) + "\" height=\"" + whole(high) + "\"><title>" +
+         html_text(title) + "</title></rect>\n";
 }
 
 std::string svg_head(std::int64_t high, const std::string& id, const std::string& title,
@@ -45,10 +47,10 @@ std::string svg_head(std::int64_t high, const std::string& id, const std::string
 }
 
 std::string mark_at(std::int64_t x, UtcTime time) {
-  return "<g class=\"mark\"><title>a finding begins " + moment(time) + "</title><path d=\"M" +
-         whole(x) + ' ' + whole(kBarsTop) + "V" + whole(kBarsTop + kBarsHigh) +
-         "\"/><path class=\"tip\" d=\"M" + whole(x - 5) + ' ' + whole(kBarsTop - 8) +
-         "h10l-5 8z\"/></g>\n";
+  return "<g class=\"mark\"><title>a finding begins " + moment(time) +
+         "</title><path stroke=\"#a3260d\" d=\"M" + whole(x) + ' ' + whole(kBarsTop) + "V" +
+         whole(kBarsTop + kBarsHigh) + "\"/><path class=\"tip\" fill=\"#a3260d\" d=\"M" +
+         whole(x - 5) + ' ' + whole(kBarsTop - 8) + "h10l-5 8z\"/></g>\n";
 }
 
 UtcTime end_of(const ReportedSeries& series) {
@@ -87,8 +89,8 @@ std::string series_plot(const ReportedSeries& series, const std::string& id) {
                moment(series.from + Duration{series.slot.us * i}) + ": " + whole(value) + ' ' +
                    series.unit);
   }
-  out +=
-      "<path class=\"axis\" d=\"M0 " + whole(kBarsTop + kBarsHigh) + "H" + whole(kWide) + "\"/>\n";
+  out += "<path class=\"axis\" stroke=\"#808080\" fill=\"none\" d=\"M0 " +
+         whole(kBarsTop + kBarsHigh) + "H" + whole(kWide) + "\"/>\n";
   const auto span = static_cast<double>((end_of(series) - series.from).us);
   for (const UtcTime time : series.marks) {
     if (time < series.from || end_of(series) < time) continue;

@@ -1,9 +1,11 @@
 #include "daemon/report/report_html.h"
 
-#include <initializer_list>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "daemon/report/bundle.h"
 #include "daemon/report/html_writer.h"
 #include "daemon/report/page_style.h"
 #include "daemon/report/plots.h"
@@ -21,21 +23,41 @@ void item(HtmlWriter& page, std::string_view name, std::string_view value) {
   page.element("dt", name).open("dd").foreign(value).close();
 }
 
-/// A table's head: a caption, and columns with their scope.
-void begin_table(HtmlWriter& page, std::string_view caption,
-                 std::initializer_list<std::string_view> columns) {
-  page.open("table").element("caption", caption).open("thead").open("tr");
-  for (const std::string_view column : columns) page.element("th", column, {{"scope", "col"}});
-  page.close().close().open("tbody");
-}
+/// `free`: its texts come from outside or have words of any length, which may be broken anywhere.
+struct Column {
+  std::string_view name;
+  bool free = false;
+};
 
-void end_table(HtmlWriter& page) { page.close().close(); }
+/// A table: a caption, columns with their scope, rows with a cell a column.
+class TableWriter {
+ public:
+  TableWriter(HtmlWriter& page, std::string_view caption, std::vector<Column> columns)
+      : page_(page), columns_(std::move(columns)) {
+    page_.open("table").element("caption", caption).open("thead").open("tr");
+    for (const Column& column : columns_) page_.element("th", column.name, {{"scope", "col"}});
+    page_.close().close().open("tbody");
+  }
 
-void row(HtmlWriter& page, const std::vector<std::string>& cells) {
-  page.open("tr");
-  for (const std::string& cell : cells) page.open("td").foreign(cell).close();
-  page.close();
-}
+  void row(const std::vector<std::string>& cells) {
+    page_.open("tr");
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (columns_[i].free) {
+        page_.open("td", {{"class", "free"}});
+      } else {
+        page_.open("td");
+      }
+      page_.foreign(cells[i]).close();
+    }
+    page_.close();
+  }
+
+  void end() { page_.close().close(); }
+
+ private:
+  HtmlWriter& page_;
+  std::vector<Column> columns_;
+};
 
 std::string span_text(const Interval& span) {
   return format_time(span.from) + " to " + format_time(span.to);
@@ -87,15 +109,22 @@ void write_findings(HtmlWriter& page, const Report& report) {
   page.element("p",
                "Each finding is a potential violation until a person has confirmed it. Times are "
                "UTC.");
-  begin_table(page, "Findings, in the order of the ledger",
-              {"Finding", "Standing", "Severity", "About", "Policy", "Time", "Figures", "Entries"});
+  TableWriter table(page, "Findings, in the order of the ledger",
+                    {{"Finding"},
+                     {"Standing"},
+                     {"Severity"},
+                     {"About", true},
+                     {"Policy", true},
+                     {"Time"},
+                     {"Figures", true},
+                     {"Entries"}});
   for (const ReportedFinding& f : report.findings) {
-    row(page, {f.id.substr(0, kShortId) + (f.historical ? ", from stored history" : ""), f.standing,
+    table.row({f.id.substr(0, kShortId) + (f.historical ? ", from stored history" : ""), f.standing,
                std::string(severity_name(f.severity)), f.subject,
                f.policy + ", version " + std::to_string(f.policy_version), span_text(f.run),
                figures_line(f), entries_line(f.entries)});
   }
-  end_table(page);
+  table.end();
 }
 
 void write_plots(HtmlWriter& page, const Report& report) {
@@ -117,7 +146,8 @@ void write_decisions(HtmlWriter& page, const Report& report) {
     page.element("p", "Nobody has decided yet: all of it is a potential violation.");
     return;
   }
-  begin_table(page, "Decisions", {"Case", "Outcome", "By", "Approved by", "Entries"});
+  TableWriter table(page, "Decisions",
+                    {{"Case"}, {"Outcome"}, {"By", true}, {"Approved by", true}, {"Entries"}});
   for (const ReportedDecision& d : report.decisions) {
     std::string approved = d.waits ? "waits for a second person" : "nobody had to";
     std::string entries = std::to_string(d.entry);
@@ -125,9 +155,9 @@ void write_decisions(HtmlWriter& page, const Report& report) {
       approved = *d.approved_by + ", " + format_time(*d.approved_at);
       entries += ", " + std::to_string(*d.approval_entry);
     }
-    row(page, {d.case_id, d.outcome, d.by + ", " + format_time(d.at), approved, entries});
+    table.row({d.case_id, d.outcome, d.by + ", " + format_time(d.at), approved, entries});
   }
-  end_table(page);
+  table.end();
 }
 
 void write_policies(HtmlWriter& page, const Report& report) {
@@ -160,25 +190,26 @@ void write_policies(HtmlWriter& page, const Report& report) {
 void write_subjects(HtmlWriter& page, const Report& report) {
   if (report.subjects.empty()) return;
   heading(page, "Whom it is about");
-  begin_table(page, "Subjects; the ids are withheld where the name is a number",
-              {"Subject", "Cases", "Findings"});
+  TableWriter table(page, "Subjects; the ids are withheld where the name is a number",
+                    {{"Subject", true}, {"Cases"}, {"Findings"}});
   for (const ReportedSubject& subject : report.subjects) {
     std::string cases;
     for (const std::string& one : subject.cases) cases += (cases.empty() ? "" : ", ") + one;
-    row(page, {subject.name, cases, std::to_string(subject.findings)});
+    table.row({subject.name, cases, std::to_string(subject.findings)});
   }
-  end_table(page);
+  table.end();
 }
 
 void write_timeline(HtmlWriter& page, const Report& report) {
   if (report.timeline.empty()) return;
   heading(page, "What happened");
-  begin_table(page, "In the order of the ledger, UTC", {"Entry", "Time", "Who", "What"});
+  TableWriter table(page, "In the order of the ledger, UTC",
+                    {{"Entry"}, {"Time"}, {"Who", true}, {"What", true}});
   for (const ReportedEvent& event : report.timeline) {
-    row(page, {std::to_string(event.entry), format_time(event.at),
+    table.row({std::to_string(event.entry), format_time(event.at),
                event.who.empty() ? "the program" : event.who, event.what});
   }
-  end_table(page);
+  table.end();
 }
 
 void write_not_told(HtmlWriter& page, const Report& report) {
@@ -186,22 +217,26 @@ void write_not_told(HtmlWriter& page, const Report& report) {
   if (report.coverage.empty()) {
     page.element("p", "What these policies could tell is not recorded.");
   } else {
-    begin_table(page, "Windows and records over all subjects; not evaluable is never a pass",
-                {"Policy", "Windows told", "Not evaluable", "Records unknown", "Records too late"});
+    TableWriter table(page, "Windows and records over all subjects; not evaluable is never a pass",
+                      {{"Policy", true},
+                       {"Windows told"},
+                       {"Not evaluable"},
+                       {"Records unknown"},
+                       {"Records too late"}});
     for (const ReportedCoverage& c : report.coverage) {
-      row(page, {c.policy, std::to_string(c.windows_told), std::to_string(c.windows_not_evaluable),
+      table.row({c.policy, std::to_string(c.windows_told), std::to_string(c.windows_not_evaluable),
                  std::to_string(c.records_unknown), std::to_string(c.records_too_late)});
     }
-    end_table(page);
+    table.end();
   }
   if (report.gaps.empty()) return;
-  begin_table(page, "Gaps, each an entry of the ledger",
-              {"Entry", "Recorded", "Policy", "Count", "Reason"});
+  TableWriter table(page, "Gaps, each an entry of the ledger",
+                    {{"Entry"}, {"Recorded"}, {"Policy", true}, {"Count"}, {"Reason", true}});
   for (const ReportedGap& gap : report.gaps) {
-    row(page, {std::to_string(gap.entry), format_time(gap.recorded), gap.policy,
+    table.row({std::to_string(gap.entry), format_time(gap.recorded), gap.policy,
                std::to_string(gap.count), gap.reason});
   }
-  end_table(page);
+  table.end();
 }
 
 void write_withheld(HtmlWriter& page, const Report& report) {
@@ -213,11 +248,12 @@ void write_withheld(HtmlWriter& page, const Report& report) {
   }
   page.close();
   heading(page, "What its kind asks for");
-  begin_table(page, "Elements of this kind of report", {"Element", "Question", "State"});
+  TableWriter table(page, "Elements of this kind of report",
+                    {{"Element"}, {"Question", true}, {"State"}});
   for (const CheckedElement& element : report.elements) {
-    row(page, {element.name, element.question, std::string(element_state_name(element.state))});
+    table.row({element.name, element.question, std::string(element_state_name(element.state))});
   }
-  end_table(page);
+  table.end();
   heading(page, "Limits");
   page.open("ul");
   for (const std::string& limit : report.limits) page.element("li", limit);
@@ -272,6 +308,8 @@ std::string how_to_check_html(const Report& report) {
   page.element("h2", "What the files are");
   page.open("dl");
   item(page, "data/report.html, data/report.json", "the report, for people and for programs");
+  item(page, std::string(kPrintedReportFile), "where it is there: the same page, for paper");
+  item(page, "data/report.stix.json", "the report for platforms of threat intelligence: STIX 2.1");
   item(page, "data/findings.csv, data/timeline.csv", "its tables; no cell is a formula");
   item(page, "data/disclosures.json",
        "values that entries hold as salted digests, as far as they are let through");

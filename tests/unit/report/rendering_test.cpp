@@ -12,6 +12,7 @@
 #include "daemon/report/report_html.h"
 #include "daemon/report/report_json.h"
 #include "storage/verify/bag_manifest.h"
+#include "tests/unit/report/small_report.h"
 
 namespace tidewaiter {
 namespace {
@@ -19,39 +20,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr UtcTime kMonday{1'791'187'200'000'000};  // 2026-10-05T08:00:00Z
-
-Report small_report() {
-  Report report;
-  report.id = "r-0123456789ab";
-  report.kind = "referral";
-  report.title = "Referral to a government";
-  report.drawn = kMonday;
-  report.author = "li";
-  report.origin = "small.example/ledger";
-  report.verifier_key = "small.example/ledger+01234567+AAAA";
-  report.case_id = "c-0123456789ab";
-  report.period = {kMonday, kMonday + kDay};
-  report.handling = "TLP:AMBER";
-  report.profile = "subjects";
-  report.statements = {{"recipient", "机构 <b>"}, {"harm", "unknown"}};
-  ReportedFinding finding;
-  finding.id = std::string(32, 'a');
-  finding.case_id = report.case_id;
-  finding.policy = "test.volume";
-  finding.standing = "potential violation";
-  finding.subject = "=account:شركة/Игорь";
-  finding.run = report.period;
-  finding.figures = {{"requests", "4", true, false}, {"model", "", true, true}};
-  finding.recorded = kMonday;
-  finding.entries = {3, 5};
-  report.findings = {finding};
-  report.subjects = {{finding.subject, false, false, {report.case_id}, 1}};
-  report.series = {
-      {"Requests over time", "requests", kMonday, kHour, {0, 4, 1}, {kMonday + kHour}, true}};
-  return report;
-}
 
 ElementState state_in(const std::vector<CheckedElement>& elements, const std::string& name) {
   for (const CheckedElement& element : elements) {
@@ -96,6 +64,12 @@ TEST(ReportHtml, EscapesWhatComesFromOutside) {
                           Not(HasSubstr("https://")), Not(HasSubstr(" onload"))));
 }
 
+TEST(ReportHtml, LetsWordsOfAnyLengthBreakInTheirColumnsAlone) {
+  const std::string page = report_html(small_report());
+  EXPECT_THAT(page, AllOf(HasSubstr("<td><bdi dir=\"auto\">potential violation</bdi>"),
+                          HasSubstr("<td class=\"free\"><bdi dir=\"auto\">=account:")));
+}
+
 TEST(ReportHtml, ClosesWhatItOpens) {
   HtmlWriter page;
   page.open("p", {{"class", "a\"b"}}).text("x").open("b").text("y");
@@ -113,8 +87,8 @@ TEST(ReportPlots, DrawBarsAndMarks) {
   const std::string plot = series_plot(report.series.front(), "one");
   // The greatest of three slots of 760: full height, from 253 on.
   EXPECT_THAT(plot,
-              AllOf(HasSubstr("x=\"253\" y=\"24\" width=\"252\" height=\"120\""),
-                    HasSubstr("2026-10-05T09:00Z: 4 requests"), HasSubstr("d=\"M253 24V144\""),
+              AllOf(HasSubstr("x=\"253\" y=\"32\" width=\"252\" height=\"120\""),
+                    HasSubstr("2026-10-05T09:00Z: 4 requests"), HasSubstr("d=\"M253 32V152\""),
                     HasSubstr("aria-labelledby=\"onet oned\""), HasSubstr("5 requests")));
   EXPECT_THAT(policies_plot(report, "two"), HasSubstr("test.volume: 1"));
   EXPECT_EQ(policies_plot(Report{}, "two"), "");

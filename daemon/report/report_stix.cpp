@@ -1,0 +1,289 @@
+#include "daemon/report/report_stix.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/report/uuid5.h"
+
+namespace tidewaiter {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr Duration kMillisecond{1'000};
+constexpr std::size_t kWholeSeconds = 19;  // "2026-10-05T08:00:00"
+constexpr std::size_t kMilliseconds = 23;  // "2026-10-05T08:00:00.000"
+/// What STIX lets observed-data count.
+constexpr std::int64_t kMostObserved = 999'999'999;
+
+/// The space that STIX 2.1 (section 2.9) sets apart for observables.
+constexpr UuidBytes kObservableSpace{0x00, 0xab, 0xed, 0xb4, 0xaa, 0x42, 0x46, 0x6c,
+                                     0x9c, 0x01, 0xfe, 0xd2, 0x33, 0x15, 0xa9, 0xb7};
+/// Tidewaiter's own: all other objects must not be named in that one. Drawn at random, once.
+constexpr UuidBytes kReportSpace{0x8d, 0x1c, 0x6f, 0x52, 0x3b, 0x90, 0x4e, 0x07,
+                                 0xa4, 0x6e, 0x5b, 0xc2, 0x17, 0xf8, 0x9d, 0x33};
+
+constexpr const char* kTlpExtension = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
+
+struct TlpMarking {
+  std::string_view name;   ///< of the report
+  std::string_view value;  ///< of the extension
+  std::string_view id;
+};
+
+/// TLP 2.0, as OASIS publishes it for STIX 2.1, whose own four markings are those of TLP 1.
+constexpr std::array<TlpMarking, 5> kTlpMarkings{{
+    {"TLP:RED", "red", "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"},
+    {"TLP:AMBER+STRICT", "amber+strict",
+     "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003"},
+    {"TLP:AMBER", "amber", "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"},
+    {"TLP:GREEN", "green", "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"},
+    {"TLP:CLEAR", "clear", "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"},
+}};
+
+/// The strictest where the report has a marking of none.
+const TlpMarking& marking_of(const Report& report) {
+  const auto* const found = std::ranges::find(kTlpMarkings, report.handling, &TlpMarking::name);
+  return found == kTlpMarkings.end() ? kTlpMarkings.front() : *found;
+}
+
+/// To the millisecond, which STIX asks for.
+std::string stix_time(UtcTime time) {
+  std::string text = format_time(align_down(time, kMillisecond));
+  text.pop_back();
+  if (text.size() == kWholeSeconds) text += '.';
+  text.resize(std::max(text.size(), kMilliseconds), '0');
+  return text + 'Z';
+}
+
+std::string lines_of(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
+  return text;
+}
+
+std::string finding_words(const ReportedFinding& finding) {
+  std::vector<std::string> lines{
+      "Standing: " + finding.standing +
+          ". It is a potential violation until a person has "
+          "confirmed it.",
+      "About: " + finding.subject,
+      "Policy: " + finding.policy + ", version " + std::to_string(finding.policy_version),
+      "Severity: " + std::string(severity_name(finding.severity)),
+      "Time: " + format_time(finding.run.from) + " to " + format_time(finding.run.to)};
+  for (const ReportedFigure& figure : finding.figures) {
+    lines.push_back("Figure: " + figure.name + (figure.exact ? " = " : " about ") +
+                    (figure.withheld ? "(withheld)" : figure.value));
+  }
+  std::string entries;
+  for (const std::int64_t entry : finding.entries) entries += ' ' + std::to_string(entry);
+  lines.push_back("Entries of the ledger:" + entries);
+  return lines_of(lines);
+}
+
+std::string policy_words(const ReportedPolicy& policy) {
+  std::vector<std::string> lines;
+  for (const std::string* const text : {&policy.title, &policy.description}) {
+    if (!text->empty()) lines.push_back(*text);
+  }
+  for (const ReportedBasis& basis : policy.basis) {
+    std::string line = (basis.in_force ? "Basis: " : "Not in force then: ") + basis.type + ": ";
+    line += basis.text;
+    for (const std::string* const part : {&basis.jurisdiction, &basis.citation}) {
+      if (!part->empty()) line += ", " + *part;
+    }
+    lines.push_back(std::move(line));
+  }
+  for (const std::string& innocent : policy.may_be_innocent) {
+    lines.push_back("May be innocent: " + innocent);
+  }
+  lines.push_back("SHA-256 of the policy: " + to_hex(policy.hash));
+  return lines_of(lines);
+}
+
+std::string limit_words(const Report& report) {
+  std::vector<std::string> lines;
+  for (const WithheldPart& part : report.withheld) {
+    lines.push_back("Withheld: " + std::to_string(part.count) + " " + part.what + ": " + part.why);
+  }
+  lines.insert(lines.end(), report.limits.begin(), report.limits.end());
+  return lines_of(lines);
+}
+
+/// One rendering.
+class StixRendering {
+ public:
+  explicit StixRendering(const Report& report) : report_(report), marking_(marking_of(report)) {}
+
+  std::string text() {
+    add_marking();
+    add_house();
+    for (const ReportedSubject& subject : report_.subjects) add_subject(subject);
+    for (const ReportedFinding& finding : report_.findings) add_finding(finding);
+    for (const auto& [name, members] : cases_) add_case(name, members);
+    for (const ReportedPolicy& policy : report_.policies) {
+      add_note("policy " + policy.id + " " + std::to_string(policy.version),
+               "Policy " + policy.id + ", version " + std::to_string(policy.version),
+               policy_words(policy), report_id());
+    }
+    const std::string limits = limit_words(report_);
+    if (!limits.empty()) {
+      add_note("limits", "What is withheld, and what the report cannot say", limits, report_id());
+    }
+    add_report();
+    const Json bundle = {
+        {"type", "bundle"}, {"id", id_of("bundle", "")}, {"objects", std::move(objects_)}};
+    return bundle.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  }
+
+ private:
+  [[nodiscard]] std::string id_of(const std::string& type, const std::string& name) const {
+    return type + "--" +
+           uuid5(kReportSpace, report_.origin + "\n" + report_.id + "\n" + type + "\n" + name);
+  }
+  [[nodiscard]] std::string report_id() const { return id_of("report", ""); }
+  [[nodiscard]] std::string house_id() const { return id_of("identity", ""); }
+
+  /// What every object has that is no observable.
+  [[nodiscard]] Json object(const std::string& type, const std::string& id) const {
+    return {{"type", type},
+            {"spec_version", "2.1"},
+            {"id", id},
+            {"created_by_ref", house_id()},
+            {"created", stix_time(report_.drawn)},
+            {"modified", stix_time(report_.drawn)},
+            {"lang", "en"},
+            {"object_marking_refs", Json::array({marking_.id})}};
+  }
+
+  void add_marking() {
+    objects_.push_back({{"type", "marking-definition"},
+                        {"spec_version", "2.1"},
+                        {"id", std::string(marking_.id)},
+                        {"created", "2022-10-01T00:00:00.000Z"},
+                        {"name", std::string(marking_.name)},
+                        {"extensions",
+                         {{kTlpExtension,
+                           {{"extension_type", "property-extension"},
+                            {"tlp_2_0", std::string(marking_.value)}}}}}});
+  }
+
+  void add_house() {
+    Json json = object("identity", house_id());
+    json["name"] = report_.origin;
+    json["description"] = "The ledger that the report is drawn from";
+    json["identity_class"] = "system";
+    objects_.push_back(std::move(json));
+    about_.push_back(house_id());
+  }
+
+  /// The id of a user account rests on what STIX has identify it, in RFC 8785: its `user_id`.
+  void add_subject(const ReportedSubject& subject) {
+    if (subject.withheld || subject.erased) return;
+    Json json;
+    if (subject.name.starts_with("account:")) {
+      const Json contributing = {{"user_id", subject.name}};
+      const std::string id =
+          "user-account--" +
+          uuid5(kObservableSpace,
+                contributing.dump(-1, ' ', false, Json::error_handler_t::replace));
+      json = {{"type", "user-account"},
+              {"spec_version", "2.1"},
+              {"id", id},
+              {"object_marking_refs", Json::array({marking_.id})},
+              {"user_id", subject.name}};
+    } else {
+      json = object("identity", id_of("identity", subject.name));
+      json["name"] = subject.name;
+      json["identity_class"] = "unknown";
+    }
+    const std::string id = json["id"];
+    // A subject of several cases is one object.
+    if (!subjects_.emplace(subject.name, id).second) return;
+    objects_.push_back(std::move(json));
+    about_.push_back(id);
+  }
+
+  void add_finding(const ReportedFinding& finding) {
+    const auto subject = subjects_.find(finding.subject);
+    std::string about = report_id();
+    if (subject != subjects_.end()) {
+      about = subject->second;
+      if (about.starts_with("user-account--")) about = add_observed(finding, about);
+      std::vector<std::string>& members = cases_[finding.case_id];
+      for (const std::string& one : {subject->second, about}) {
+        if (std::ranges::find(members, one) == members.end()) members.push_back(one);
+      }
+    }
+    add_note("finding " + finding.id, "Finding " + finding.id + " by " + finding.policy,
+             finding_words(finding), about);
+  }
+
+  std::string add_observed(const ReportedFinding& finding, const std::string& account) {
+    const std::string id = id_of("observed-data", finding.id);
+    Json json = object("observed-data", id);
+    json["first_observed"] = stix_time(finding.run.from);
+    json["last_observed"] = stix_time(finding.run.to);
+    json["number_observed"] = std::clamp<std::int64_t>(finding.records, 1, kMostObserved);
+    json["object_refs"] = Json::array({account});
+    objects_.push_back(std::move(json));
+    about_.push_back(id);
+    return id;
+  }
+
+  void add_case(const std::string& name, const std::vector<std::string>& members) {
+    const std::string id = id_of("grouping", name);
+    Json json = object("grouping", id);
+    json["name"] = "Case " + name;
+    json["context"] = "suspicious-activity";
+    json["object_refs"] = members;
+    objects_.push_back(std::move(json));
+    about_.push_back(id);
+  }
+
+  /// A note on an object of the report, or on the report itself.
+  void add_note(const std::string& name, const std::string& abstract, const std::string& content,
+                const std::string& about) {
+    Json json = object("note", id_of("note", name));
+    json["abstract"] = abstract;
+    json["content"] = content;
+    json["authors"] = Json::array({report_.author});
+    json["object_refs"] = Json::array({about});
+    objects_.push_back(std::move(json));
+  }
+
+  void add_report() {
+    std::vector<std::string> words{"Covers " + format_time(report_.period.from) + " to " +
+                                   format_time(report_.period.to) + ", UTC."};
+    for (const auto& [element, text] : report_.statements) words.push_back(element + ": " + text);
+    Json json = object("report", report_id());
+    json["name"] = report_.title;
+    json["description"] = lines_of(words);
+    json["report_types"] = Json::array({subjects_.empty() ? "threat-report" : "observed-data"});
+    json["published"] = stix_time(report_.drawn);
+    const Json source = {{"source_name", report_.origin},
+                         {"external_id", report_.id},
+                         {"description", "The report, in the ledger that proves it"}};
+    json["external_references"] = Json::array({source});
+    json["object_refs"] = about_;
+    objects_.push_back(std::move(json));
+  }
+
+  const Report& report_;
+  const TlpMarking& marking_;
+  Json objects_ = Json::array();
+  std::vector<std::string> about_;                         // what the report refers to
+  std::map<std::string, std::string> subjects_;            // ids of those that are named
+  std::map<std::string, std::vector<std::string>> cases_;  // what is named in them
+};
+
+}  // namespace
+
+std::string report_stix(const Report& report) { return StixRendering(report).text(); }
+
+}  // namespace tidewaiter

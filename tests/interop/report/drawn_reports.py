@@ -1,0 +1,95 @@
+"""A site with a few accounts, whose reports the tests of this folder look at.
+
+Accounts have names in several scripts, and names that mean something to HTML, CSS and a shell. Each
+account has what one finding takes; nobody has decided anything.
+"""
+
+import json
+import pathlib
+import subprocess
+
+NAMES = (
+    "北京智能科技有限公司",
+    "ООО Рога и Копыта",
+    "شركة الذكاء الاصطناعي",
+    "شرکت پژوهشی گیلان",
+    '"><script>alert(1)</script><img src="http://127.0.0.1:9/canary.png">',
+    "</style><style>@import url(file:///etc/hostname);</style>",
+    "$(touch canary-file)",
+    "canary-account-41",
+)
+# What no report may have, whatever its profile.
+SEALED = ("canary-comment-71",)
+
+POLICY = """policy: test.volume
+version: 1
+title: Many requests in an hour
+status: active
+owner: trust
+basis: [{terms: no more than that}]
+kind: extraction
+severity: high
+description: A test.
+false_positives: [a test]
+reads: usage
+for_each: account
+window: {length: 1h, wait_for_late: 2h}
+measure: {n: count()}
+report_when: n >= 3
+"""
+CONFIGURATION = """state: state
+policies: [policies]
+sources: [{name: gateway, kind: file, record: usage, path: usage.jsonl, format: jsonl}]
+ledger: {origin: small.example/ledger}
+"""
+
+
+class Site:
+    def __init__(self, tidewaiter, folder):
+        self.tidewaiter = tidewaiter
+        self.folder = pathlib.Path(folder)
+        (self.folder / "policies").mkdir()
+        (self.folder / "policies" / "volume.yaml").write_text(POLICY)
+        (self.folder / "tidewaiter.yaml").write_text(CONFIGURATION)
+        lines = [
+            json.dumps({"kind": "usage", "id": f"u{name}-{minute}", "account": NAMES[name],
+                        "time": f"2026-10-05T10:{minute:02d}:00Z"}, ensure_ascii=False)
+            for minute in range(3) for name in range(len(NAMES))]
+        # An hour on which no window of the others ends, so that theirs are over.
+        lines.append(json.dumps({"kind": "usage", "id": "last", "account": "quiet",
+                                 "time": "2026-10-06T10:00:00Z"}))
+        (self.folder / "usage.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.run("init", "--person", "Li Wei=liaison", "--person", "Jo=officer")
+        self.run("run", "--once")
+        self.cases = {case["subject"]: case["id"]
+                      for case in json.loads(self.run("case", "list", "--json"))["cases"]}
+        if len(self.cases) < len(NAMES):
+            raise SystemExit(f"expected {len(NAMES)} cases, got {list(self.cases)}")
+        for case in self.cases.values():
+            self.run("case", "comment", case, SEALED[0], "--as", "jo")
+
+    def run(self, *words):
+        done = subprocess.run([self.tidewaiter, *words], cwd=self.folder, capture_output=True,
+                              text=True, encoding="utf-8", timeout=300, check=False)
+        if done.returncode != 0:
+            raise SystemExit(f"{words} ended with {done.returncode}:\n{done.stderr}")
+        self.warnings = done.stderr
+        return done.stdout
+
+    def draw(self, *words):
+        """The folder with the files of a report that is drawn now."""
+        told = json.loads(self.run("report", "new", *words, "--as", "li-wei", "--json"))
+        return self.folder / "state" / "reports" / told["report"]["id"] / "data"
+
+    def referral(self, case, profile, *words):
+        return self.draw("referral", "--case", case, "--profile", profile, "--recipient",
+                         "机构 Агентство", "--authority", "own right", *words)
+
+    def summary(self):
+        return self.draw("period-summary", "--period", "2026-10-01..2026-11-01", "--recipient",
+                         "Board")
+
+
+def withheld_by_facts(site):
+    """What a report of the profile `facts` may not have of a site."""
+    return [*SEALED, *NAMES, *site.cases]
