@@ -11,6 +11,7 @@
 
 #include "daemon/app/state.h"
 #include "daemon/cli/act_submission.h"
+#include "daemon/cli/progress_line.h"
 #include "daemon/cli/report_material.h"
 #include "daemon/cli/report_text.h"
 #include "daemon/cli/time_options.h"
@@ -34,6 +35,7 @@ struct NewReportOptions {
   std::string authority;
   std::string legal_basis;
   std::vector<std::string> said;
+  bool no_pdf = false;
 };
 
 std::string new_report_id() {
@@ -128,8 +130,11 @@ Act draft_act(const Report& report, const ReportKind& kind, const ReportFiles& f
 
 /// The page as PDF beside the page, where it can be printed; people are told why where it cannot.
 void print_report(Invocation& run, const Report& report, ReportFiles& files) {
+  ProgressLine progress(run.err, run.terminal);
+  progress.show("printing the page as PDF");
   Result<std::string> pdf =
       print_page(files.at(std::string(kReportPageFile)), report.id, report.drawn);
+  progress.clear();
   if (pdf) {
     files.emplace(kPrintedReportFile, std::move(*pdf));
   } else {
@@ -161,7 +166,7 @@ int draw_new(Invocation& run, const NewReportOptions& options) {
   const auto disclosures = report_disclosures(*stores, report, *request->profile);
   if (!disclosures) return fail_with(run, disclosures.error());
   ReportFiles files = report_files(report, *disclosures);
-  print_report(run, report, files);
+  if (!options.no_pdf) print_report(run, report, files);
   if (const auto made = make_state_folder(stores->paths.folder / "reports"); !made) {
     return fail_with(run, made.error());
   }
@@ -200,6 +205,8 @@ void add_scope_options(CLI::App& verb, NewReportOptions& options) {
       ->type_name("MARKING")
       ->check(
           CLI::IsMember({"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"}));
+  verb.add_flag("--no-pdf", options.no_pdf,
+                "Prints no PDF, which takes seconds, and minutes of thousands of findings");
 }
 
 void add_statement_options(CLI::App& verb, NewReportOptions& options) {
@@ -225,7 +232,7 @@ void add_report_new(CLI::App& report, Selection& selection) {
       "government), partner-notice and account-holder-notice of a case; period-summary of a\n"
       "period. What the redaction profile does not let through is in no file of it. What it says\n"
       "is fixed from here on: who approves it approves these bytes. Where WeasyPrint is installed\n"
-      "there is a PDF beside the page; a warning says so where it is not.",
+      "there is a PDF beside the page, without --no-pdf; a warning says so where it is not.",
       "  tidewaiter report new referral --case c-4f8e12ab --recipient \"The agency\" --authority "
       "\"own right\" --as li-wei\n"
       "  tidewaiter report new period-summary --period 2026-10-01..2026-11-01 --recipient Board "
