@@ -111,6 +111,7 @@ TEST_P(ClusterTest, WhoJoinsOrLeavesRestatesWindowsThatHaveSettled) {
   EXPECT_THAT(told(log),
               ElementsAre("(4,0) cluster:s/b finding.opened 10:00+1 n=3",
                           "(6,0) cluster:s/b finding.closed 10:00+1 n=3",
+                          "(6,1)  coverage.gap not-evaluable 1",  // nothing could link c
                           "(8,0) cluster:s/b finding.restated 10:00+1 n=4 was 3 cluster-chang",
                           "(10,0) cluster:s/b finding.restated 10:00+1 n=3 was 4 cluster-chang"));
 }
@@ -159,6 +160,7 @@ TEST_P(ClusterTest, WhatIsUsualIsThatOfAllMembers) {
   policy.measures.push_back(usual);
   report_when(policy, "n >= 9 and usual > 3.5");
   Log log(policy, GetParam());
+  for (const char* account : {"a", "b"}) log.add(card(account, account));
   for (int hour = 1; hour <= 7; ++hour) {
     const std::string clock = "0" + std::to_string(hour) + ":1";
     for (int i = 0; i < 2 - hour % 2; ++i) {
@@ -341,6 +343,10 @@ TEST(ClusterExplanation, IsThatOfAllMembersAtTheEnd) {
   }
   // Of c nothing is stated that could link it.
   const auto bare = explainer_over(records, "cluster:s/c");
+  LogEntry drained;
+  drained.seq = std::ssize(records) + 1;
+  drained.body = Control{SourceDrained{"s", RecordKind::kUsage, {at("10:00"), at("11:00")}}};
+  bare->take(std::span(&drained, 1));
   const Explanation alone = bare->explain().value();
   EXPECT_EQ(alone.windows.at(0).answer, reference::Truth::kUnknown);
   EXPECT_EQ(alone.windows.at(0).doubt,

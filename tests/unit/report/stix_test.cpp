@@ -22,7 +22,8 @@ using testing::Not;
 
 std::vector<json> objects_of(const Report& report, const std::string& type) {
   std::vector<json> all;
-  for (const json& one : json::parse(report_stix(report))["objects"]) {
+  const json bundle = json::parse(report_stix(report));
+  for (const json& one : bundle["objects"]) {
     if (one["type"] == type) all.push_back(one);
   }
   return all;
@@ -111,7 +112,8 @@ TEST(ReportStix, MarksEveryObjectByTlp2) {
     Report report = small_report();
     report.handling = handling;
     EXPECT_EQ(objects_of(report, "marking-definition").at(0)["name"], handling);
-    for (const json& one : json::parse(report_stix(report))["objects"]) {
+    const json bundle = json::parse(report_stix(report));
+    for (const json& one : bundle["objects"]) {
       if (one["type"] == "marking-definition") {
         EXPECT_EQ(one["id"], id);
       } else {
