@@ -282,8 +282,10 @@ void print_named(Invocation& run, const ToldCase& told) {
   }
   if (!told.unknown.empty()) {
     print_prose(run, "  ",
-                "No finding says no more than that no policy reported them: `tidewaiter "
-                "policy explain` asks about each.",
+                "No finding says no more than that no policy reported them by themselves: "
+                "`tidewaiter policy explain` asks about each, and `tidewaiter link` with which "
+                "accounts each belongs together, as findings about clusters go by another "
+                "account's name.",
                 2);
   }
 }

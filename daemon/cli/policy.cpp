@@ -8,7 +8,9 @@ void add_policy(CLI::App& app, Selection& selection) {
   CLI::App* verb = add_verb(app, "policy", "writes, checks, tests, tries and explains policies",
                             "Without PATH, the policies of the configuration.", "");
   verb->require_subcommand(1);
+  add_policy_activate(*verb, selection);
   add_policy_backtest(*verb, selection);
+  add_policy_deactivate(*verb, selection);
   add_policy_diff(*verb, selection);
   add_policy_docs(*verb, selection);
   add_policy_explain(*verb, selection);

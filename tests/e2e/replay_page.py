@@ -2,7 +2,7 @@
 """Replays the console blocks of a page: each command in turn, in one new folder, and compares what it
 prints with what the page shows below it.
 
-Usage: replay_page.py PAGE SOURCE_DIR PROGRAM_DIR [--write]
+Usage: replay_page.py PAGE SOURCE_DIR PROGRAM_DIR[:PROGRAM_DIR] [--write]
 
 In a block ```console a line that begins with "$ " is a command, lines that begin with "> " go on with
 it, and the lines up to the next command are what it prints, on both streams. The folder is shown as
@@ -76,12 +76,13 @@ def run(command, folder, environment):
 
 
 def main():
-    page, source, programs = (pathlib.Path(a).resolve() for a in sys.argv[1:4])
+    page, source = (pathlib.Path(a).resolve() for a in sys.argv[1:3])
+    programs = [pathlib.Path(a).resolve() for a in sys.argv[3].split(":")]
     write = "--write" in sys.argv[4:]
-    if not (programs / "tidewaiter").is_file():
-        sys.exit(f"there is no `tidewaiter` in {programs}")
+    if not (programs[0] / "tidewaiter").is_file():
+        sys.exit(f"there is no `tidewaiter` in {programs[0]}")
     lines = page.read_text(encoding="utf-8").split("\n")
-    environment = {"PATH": f"{programs}:{os.environ['PATH']}", "CHECKOUT": str(source),
+    environment = {"PATH": ":".join([*map(str, programs), os.environ["PATH"]]), "CHECKOUT": str(source),
                    "LANG": "C.UTF-8", "HOME": os.environ.get("HOME", "/")}
     out, last, failures, commands = [], 0, 0, 0
     with tempfile.TemporaryDirectory(prefix="tutorial-") as folder:
