@@ -37,7 +37,8 @@ std::optional<long double> exact_number_of(const Value& value) {
 
 class Analyst {
  public:
-  Analyst(const MeasureLayout& layout, OpenOutlook& outlook) : layout_(layout), outlook_(outlook) {}
+  Analyst(const std::vector<Measure>& measures, const MeasureLayout& layout, OpenOutlook& outlook)
+      : measures_(measures), layout_(layout), outlook_(outlook) {}
 
   Prospect truth(const Expr& expr) {  // NOLINT(misc-no-recursion)
     if (!has_measure(expr)) {
@@ -64,6 +65,25 @@ class Analyst {
       default:
         outlook_.by_thresholds = false;
         return {};
+    }
+  }
+
+  /// Notes what has to have been passed for `expr` to be true.
+  void require(const Expr& expr) {  // NOLINT(misc-no-recursion)
+    if (expr.op == ExprOp::kAnd) {
+      for (const Expr& arg : expr.args) require(arg);
+      return;
+    }
+    if (expr.args.size() != 2 || expr.args[0].type == ValueType::kBool) return;
+    for (const bool mirror : {false, true}) {
+      const Expr& rising = expr.args[mirror ? 1 : 0];
+      const Expr& fixed = expr.args[mirror ? 0 : 1];
+      const ExprOp op = mirror ? mirrored(expr.op) : expr.op;
+      if (op != ExprOp::kGt && op != ExprOp::kGe) continue;
+      if (shape(rising) != Shape::kRising || shape(fixed) != Shape::kFixed) continue;
+      const std::optional<long double> t = exact_number_of(interpret(fixed, {}));
+      const auto threshold = t ? threshold_at(op, rising, *t) : std::nullopt;
+      if (threshold) outlook_.required.push_back(*threshold);
     }
   }
 
@@ -116,18 +136,32 @@ class Analyst {
       // Its low is the floor for as long as it is open, so that above it nothing is decided.
       return !place.nonnegative || t > 0;
     }
-    if (place.real || place.aggregate == Aggregate::kRate || std::fabs(t) > 9e18L) return false;
+    const std::optional<Threshold> threshold = threshold_at(op, rising, t);
+    if (!threshold || outlook_.thresholds.size() == kMostThresholds) return false;
+    outlook_.thresholds.push_back(*threshold);
+    return true;
+  }
+
+  /// Where a measure that rises in a cell of whole numbers decides the comparison with t.
+  [[nodiscard]] std::optional<Threshold> threshold_at(ExprOp op, const Expr& rising,
+                                                      long double t) const {
+    if (rising.op != ExprOp::kMeasure || std::fabs(t) > 9e18L) return std::nullopt;
+    const MeasurePlace& place = layout_.places[rising.index];
+    const bool is_cell = place.aggregate == Aggregate::kCount ||
+                         place.aggregate == Aggregate::kSum || place.aggregate == Aggregate::kMax ||
+                         place.aggregate == Aggregate::kDistinct;
+    if (!is_cell || place.real) return std::nullopt;
     const bool inclusive = op == ExprOp::kGe || op == ExprOp::kLt;
     const auto least = static_cast<Int128>(inclusive ? std::ceil(t) : std::floor(t) + 1);
-    if (outlook_.thresholds.size() == kMostThresholds) return false;
-    outlook_.thresholds.push_back({place.cell, least});
-    return true;
+    return Threshold{place.cell, least};
   }
 
   Shape shape(const Expr& expr) {  // NOLINT(misc-no-recursion)
     if (!has_measure(expr)) return Shape::kFixed;
     switch (expr.op) {
       case ExprOp::kMeasure:
+        // A formula is what it is computed from, as if it stood there itself.
+        if (const auto& formula = measures_[expr.index].formula) return shape(*formula);
         return shape_of_measure(layout_.places[expr.index]);
       case ExprOp::kAdd:
       case ExprOp::kSub:
@@ -205,6 +239,7 @@ class Analyst {
     return t && *t > 0;
   }
 
+  const std::vector<Measure>& measures_;
   const MeasureLayout& layout_;
   OpenOutlook& outlook_;
 };
@@ -214,8 +249,9 @@ class Analyst {
 OpenOutlook open_outlook(const Policy& policy, const MeasureLayout& layout) {
   OpenOutlook outlook;
   outlook.by_thresholds = true;
-  const Prospect prospect = Analyst(layout, outlook).truth(policy.report_when);
-  outlook.can_hold = prospect.can_be_true;
+  Analyst analyst(policy.measures, layout, outlook);
+  outlook.can_hold = analyst.truth(policy.report_when).can_be_true;
+  analyst.require(policy.report_when);
   return outlook;
 }
 

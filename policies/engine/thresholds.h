@@ -25,6 +25,9 @@ struct OpenOutlook {
   /// sums beyond int64.
   bool by_thresholds = false;
   std::vector<Threshold> thresholds;  ///< at most 64
+  /// No window holds while it is open and has not passed each of these, whatever else is asked. Not
+  /// true of sums beyond int64.
+  std::vector<Threshold> required = {};
 };
 
 [[nodiscard]] OpenOutlook open_outlook(const Policy& policy, const MeasureLayout& layout);

@@ -117,20 +117,32 @@ void WindowJudge::note(const Input& input) {
   }
 }
 
+bool WindowJudge::has_passed(const SubjectWindows& windows, std::size_t span,
+                             const Threshold& threshold) const {
+  const Int128 cell = windows.cell(layout_, span, threshold.cell);
+  return cell >= threshold.at_least && cell != kNoKey;
+}
+
 std::uint64_t WindowJudge::passed(const SubjectWindows& windows, std::size_t span) const {
   std::uint64_t bits = 0;
   for (std::size_t i = 0; i < outlook_.thresholds.size(); ++i) {
-    const Threshold& threshold = outlook_.thresholds[i];
-    const Int128 cell = windows.cell(layout_, span, threshold.cell);
-    if (cell >= threshold.at_least && cell != kNoKey) bits |= std::uint64_t{1} << i;
+    if (has_passed(windows, span, outlook_.thresholds[i])) bits |= std::uint64_t{1} << i;
   }
   return bits;
+}
+
+bool WindowJudge::may_hold_open(const SubjectWindows& windows, std::size_t span) const {
+  return outlook_.can_hold &&
+         (magnitude_ >= kLargest ||
+          std::ranges::all_of(outlook_.required, [&](const Threshold& threshold) {
+            return has_passed(windows, span, threshold);
+          }));
 }
 
 void WindowJudge::judge(SubjectWindows& windows, std::size_t at) {
   Span& span = windows.spans()[at];
   const bool open = span.status != WindowStatus::kClosed;
-  if (!span.exists() || (span.status == WindowStatus::kUnsettled && !outlook_.can_hold)) {
+  if (!span.exists() || (span.status == WindowStatus::kUnsettled && !may_hold_open(windows, at))) {
     span.answer = Answer::kUnknown;
     span.judged = false;
     return;

@@ -97,7 +97,11 @@ class WindowJudge {
                            const MeasurePlace& place) const;
   [[nodiscard]] Value rate(const SubjectWindows& windows, std::size_t span, std::int64_t k,
                            const MeasurePlace& place) const;
+  [[nodiscard]] bool has_passed(const SubjectWindows& windows, std::size_t span,
+                                const Threshold& threshold) const;
   [[nodiscard]] std::uint64_t passed(const SubjectWindows& windows, std::size_t span) const;
+  /// False of an open window that cannot hold yet, whatever its other figures are.
+  [[nodiscard]] bool may_hold_open(const SubjectWindows& windows, std::size_t span) const;
   [[nodiscard]] Value value(SubjectWindows& windows, std::size_t span, std::int64_t k,
                             std::size_t measure);
   [[nodiscard]] Range range(SubjectWindows& windows, std::size_t span, std::size_t measure,
