@@ -1,7 +1,5 @@
 #include "policies/engine/cluster_members.h"
 
-#include <algorithm>
-
 namespace tidewaiter {
 
 ClusterMembers::Account& ClusterMembers::at(std::uint32_t account) {
@@ -18,29 +16,15 @@ void ClusterMembers::move(std::uint32_t account, std::uint32_t to) {
 }
 
 void ClusterMembers::add(std::uint32_t account, const Input& input) {
-  Inputs& inputs = at(account).inputs;
-  if (inputs.empty() || inputs.back().seq < input.seq) {
-    inputs.push_back(input);
-    return;
-  }
-  const auto place = std::ranges::lower_bound(inputs, input.seq, {}, &Input::seq);
-  if (place->seq == input.seq) {
-    *place = input;
-  } else {
-    inputs.insert(place, input);
-  }
+  at(account).inputs.add(input);
 }
 
 void ClusterMembers::remove(std::uint32_t account, std::int64_t seq) {
-  Inputs& inputs = at(account).inputs;
-  const auto place = std::ranges::lower_bound(inputs, seq, {}, &Input::seq);
-  if (place != inputs.end() && place->seq == seq) inputs.erase(place);
+  at(account).inputs.remove(seq);
 }
 
 void ClusterMembers::forget_before(std::int64_t pane) {
-  for (Account& account : accounts_) {
-    std::erase_if(account.inputs, [pane](const Input& input) { return input.pane < pane; });
-  }
+  for (Account& account : accounts_) account.inputs.forget_before(pane);
 }
 
 }  // namespace tidewaiter

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "policies/engine/accumulators.h"
+#include "policies/engine/packed_inputs.h"
 
 namespace tidewaiter {
 
@@ -31,9 +31,6 @@ struct Regrouping {
 /// it. Memory grows with the inputs that retention has left.
 class ClusterMembers {
  public:
-  /// An account's inputs, in order of their sequence numbers.
-  using Inputs = std::vector<Input>;
-
   /// An account that nothing has moved is a cluster of itself.
   [[nodiscard]] std::uint32_t cluster_of(std::uint32_t account) const {
     return account < accounts_.size() ? accounts_[account].cluster : account;
@@ -50,9 +47,9 @@ class ClusterMembers {
     return cluster < accounts_.size() ? accounts_[cluster].named : 1;
   }
 
-  [[nodiscard]] const Inputs& inputs_of(std::uint32_t account) { return at(account).inputs; }
-  /// Replaces the input of the same number. Costs the account's inputs of later ones: none, as long
-  /// as they come in order.
+  /// What an account has given. Valid until the next account comes.
+  [[nodiscard]] const PackedInputs& inputs_of(std::uint32_t account) { return at(account).inputs; }
+  /// Replaces the input of the same number.
   void add(std::uint32_t account, const Input& input);
   void remove(std::uint32_t account, std::int64_t seq);
   /// Forgets all inputs of panes before `pane`.
@@ -63,7 +60,7 @@ class ClusterMembers {
     std::uint32_t cluster = 0;
     std::int64_t named = 1;  ///< accounts of the cluster that it names
     bool is_stated = false;  ///< a value of a linked field is stated of it
-    Inputs inputs;
+    PackedInputs inputs;
   };
   [[nodiscard]] Account& at(std::uint32_t account);
 

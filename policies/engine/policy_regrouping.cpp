@@ -31,10 +31,10 @@ PolicyRuntime::SizeBands PolicyRuntime::regroup(const Regrouping& regrouping,
     members_->move(move.account, move.to);
     changes[move.from].regrouped = true;
     changes[move.to].regrouped = true;
-    for (const Input& input : members_->inputs_of(move.account)) {
+    members_->inputs_of(move.account).each([&](const Input& input) {
       change_input(move.from, input, -1, changes);
       change_input(move.to, input, 1, changes);
-    }
+    });
   }
   for (const MemberEvidence& evidence : regrouping.evidence) members_->note(evidence);
   for (const MemberEvidence& evidence : regrouping.evidence) {
