@@ -171,7 +171,7 @@ std::vector<std::string> blind_lines(const ScoredSetting& setting) {
         "About subjects whose accounts cannot be told, and so neither right nor false: " +
         counted(count, "alert") + ".");
   }
-  for (std::string line : {listed("Not evaluable, of no record: ", setting.not_evaluable),
+  for (std::string line : {listed("Never evaluable: ", setting.not_evaluable),
                            listed("Had no record to read: ", setting.read_nothing)}) {
     if (!line.empty()) lines.push_back(std::move(line));
   }
