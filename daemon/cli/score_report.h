@@ -17,7 +17,8 @@ struct ScoredSetting {
   double effort = 0;
   std::optional<SignalFamily> without;
   DetectionSummary summary;
-  // Of the first world: policies that could tell of no record or window at all, and those that read none.
+  // Of the first world: policies that could tell of no record or window at all, and those that read
+  // none.
   std::vector<std::string> not_evaluable;
   std::vector<std::string> read_nothing;
   std::int64_t records = 0;
