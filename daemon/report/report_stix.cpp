@@ -225,7 +225,7 @@ class StixRendering {
   }
 
   std::string add_observed(const ReportedFinding& finding, const std::string& account) {
-    const std::string id = id_of("observed-data", finding.id);
+    std::string id = id_of("observed-data", finding.id);
     Json json = object("observed-data", id);
     json["first_observed"] = stix_time(finding.run.from);
     json["last_observed"] = stix_time(finding.run.to);
@@ -260,7 +260,9 @@ class StixRendering {
   void add_report() {
     std::vector<std::string> words{"Covers " + format_time(report_.period.from) + " to " +
                                    format_time(report_.period.to) + ", UTC."};
-    for (const auto& [element, text] : report_.statements) words.push_back(element + ": " + text);
+    for (const auto& [element, text] : report_.statements) {
+      words.emplace_back(element).append(": ").append(text);
+    }
     Json json = object("report", report_id());
     json["name"] = report_.title;
     json["description"] = lines_of(words);
