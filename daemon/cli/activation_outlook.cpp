@@ -38,6 +38,9 @@ std::optional<std::string> blindness(const Policy& policy, const PolicyCoverage&
   if (c.records_read == 0) {
     return "nothing was judged: the history has no " + kind + " records in the policy's time";
   }
+  if (settled_windows(c) == 0 && c.records_selected > 0) {
+    return "nothing was judged: no window is over in this history";
+  }
   const std::int64_t judged = c.windows_true + c.windows_false;
   if (judged > 0) return std::nullopt;
   if (c.windows_not_evaluable > 0) {

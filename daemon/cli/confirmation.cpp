@@ -19,7 +19,7 @@ Confirmation confirm(Invocation& run, std::istream& input, bool asks, const std:
 }
 
 bool somebody_is_there(const Terminal& terminal) {
-  return terminal.live && isatty(STDIN_FILENO) == 1;
+  return terminal.live && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
 }
 
 }  // namespace tidewaiter

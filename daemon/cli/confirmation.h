@@ -20,7 +20,8 @@ enum class Confirmation : std::uint8_t {
 [[nodiscard]] Confirmation confirm(Invocation& run, std::istream& input, bool asks,
                                    const std::string& question);
 
-/// Whether somebody is there to be asked: standard input and error are terminals.
+/// Whether somebody is there to be asked, and sees what the question is about: standard input,
+/// output and error are terminals.
 [[nodiscard]] bool somebody_is_there(const Terminal& terminal);
 
 }  // namespace tidewaiter

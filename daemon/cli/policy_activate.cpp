@@ -96,11 +96,13 @@ void tell_next(Invocation& run, const StatusChoice& choice, PolicyStatus status)
   }
   run.out << counted(count_of(choice), "policy", "policies") << " now "
           << policy_status_word(status) << '\n';
-  const std::string come = choice.config.published_only
-                               ? "two people publish it: `tidewaiter policy publish --as HANDLE "
-                                 "--title TEXT`"
-                               : "it comes into force when the daemon next reads its policies: "
-                                 "`systemctl reload tidewaiterd`, or `tidewaiter run --once`";
+  const std::string come =
+      choice.config.published_only
+          ? "two people publish it: `tidewaiter policy publish --as HANDLE "
+            "--title TEXT`"
+          : "it comes into force when the daemon next reads its policies, if these files are "
+            "among them: `systemctl reload tidewaiterd`, or `tidewaiter run "
+            "--once`";
   run.out << wrapped("next: `tidewaiter policy test` runs the tests of the set; then " + come,
                      run.terminal.width, 0)
           << '\n';

@@ -92,21 +92,33 @@ Result<const Policy*> policy_of_id(const PolicySet& set, const std::string& id) 
                                               : ": `tidewaiter policy list` has the policies"));
 }
 
-Result<std::vector<const Policy*>> chosen_policies(const PolicySet& set, const NamedFiles& files) {
+/// Whether a policy that stands in a named file is meant: one that was given up is not, and of
+/// those that go back to shadow no draft is.
+bool is_meant(const Policy& policy, PolicyStatus status) {
+  return policy.status != PolicyStatus::kRetired &&
+         (status != PolicyStatus::kShadow || policy.status != PolicyStatus::kDraft);
+}
+
+Result<std::vector<const Policy*>> chosen_policies(const PolicySet& set, const NamedFiles& files,
+                                                   PolicyStatus status) {
   std::vector<const Policy*> chosen;
   for (const Policy& policy : set.policies) {
     const bool in_files =
         std::ranges::find(files.named, policy.span.file, &PolicyText::path) != files.named.end();
     const bool by_id = std::ranges::find(files.ids, policy.id) != files.ids.end();
-    if (in_files && !by_id && policy.status != PolicyStatus::kRetired) chosen.push_back(&policy);
+    if (in_files && !by_id && is_meant(policy, status)) chosen.push_back(&policy);
   }
   for (const std::string& id : files.ids) {
     const Result<const Policy*> policy = policy_of_id(set, id);
     if (!policy) return tl::unexpected(policy.error());
+    if (!is_meant(**policy, status)) {
+      return fail(ErrorCode::kRefused, "`" + id + "` is a draft: it has found nothing");
+    }
     if (std::ranges::find(chosen, *policy) == chosen.end()) chosen.push_back(*policy);
   }
   if (chosen.empty()) {
-    return fail(ErrorCode::kNotFound, "there is no policy in what was named, or all are retired");
+    return fail(ErrorCode::kNotFound,
+                "there is no policy in what was named, or none that can be put in this status");
   }
   return chosen;
 }
@@ -139,7 +151,7 @@ Result<StatusChoice> choose_status(Invocation& run, const std::vector<std::strin
   std::vector<PolicyText> texts = files->all();
   const Result<LoadOutcome> before = lint_set(run, *config, texts, "");
   if (!before) return tl::unexpected(before.error());
-  const auto chosen = chosen_policies(before->set, *files);
+  const auto chosen = chosen_policies(before->set, *files, status);
   if (!chosen) return tl::unexpected(chosen.error());
   StatusChoice choice;
   std::map<std::string, std::set<std::string>> by_file;

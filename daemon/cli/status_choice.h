@@ -27,11 +27,12 @@ struct StatusChoice {
 };
 
 /// Finds the policies that `words` name, each a file, folder or glob (all policies in it), or a
-/// policy's id, looked for in those files, the rest of their set, or the configuration's policies;
+/// policy's id, looked for in those files and the rest of their set, or, where no file is named, in
+/// the configuration's policies;
 /// and puts `status` in their files' texts. Nothing is written. A retired policy in a file or
-/// folder is passed over. Errors: kNotFound for a word that names nothing; kInvalidInput if the set
-/// has errors, before or after (they are told on standard error), or a file cannot be changed in
-/// place; kRefused for a retired policy by its id.
+/// folder is passed over, and a draft where `status` is shadow. Errors: kNotFound for a word that
+/// names nothing; kInvalidInput if the set has errors, before or after (they are told on standard
+/// error), or a file cannot be changed in place; kRefused for such a one by its id.
 [[nodiscard]] Result<StatusChoice> choose_status(Invocation& run,
                                                  const std::vector<std::string>& words,
                                                  PolicyStatus status);

@@ -115,6 +115,17 @@ std::string limit_words(const Report& report) {
   return lines_of(lines);
 }
 
+/// Whether a subject is one account, and no account with something else: its parts are joined by
+/// " + ", and a blank within a part has a backslash before it.
+bool is_account(std::string_view name) {
+  if (!name.starts_with("account:")) return false;
+  for (std::size_t at = name.find(" + "); at != std::string_view::npos;
+       at = name.find(" + ", at + 1)) {
+    if (name[at - 1] != '\\') return false;
+  }
+  return true;
+}
+
 /// One rendering.
 class StixRendering {
  public:
@@ -186,7 +197,7 @@ class StixRendering {
   void add_subject(const ReportedSubject& subject) {
     if (subject.withheld || subject.erased) return;
     Json json;
-    if (subject.name.starts_with("account:")) {
+    if (is_account(subject.name)) {
       const Json contributing = {{"user_id", subject.name}};
       const std::string id =
           "user-account--" +

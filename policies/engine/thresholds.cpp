@@ -14,6 +14,10 @@ namespace {
 
 constexpr std::size_t kMostThresholds = 64;
 
+/// From here on not every whole number is a double: engines compare what they round, and a cell
+/// that is held against a threshold is exact.
+constexpr long double kFirstRounded = 9007199254740992.0L;  // 2^53
+
 /// How the range of a number can look while its window is open.
 enum class Shape : std::uint8_t {
   kFixed,   ///< rests on no measure
@@ -145,7 +149,7 @@ class Analyst {
   /// Where a measure that rises in a cell of whole numbers decides the comparison with t.
   [[nodiscard]] std::optional<Threshold> threshold_at(ExprOp op, const Expr& rising,
                                                       long double t) const {
-    if (rising.op != ExprOp::kMeasure || std::fabs(t) > 9e18L) return std::nullopt;
+    if (rising.op != ExprOp::kMeasure || std::fabs(t) >= kFirstRounded) return std::nullopt;
     const MeasurePlace& place = layout_.places[rising.index];
     const bool is_cell = place.aggregate == Aggregate::kCount ||
                          place.aggregate == Aggregate::kSum || place.aggregate == Aggregate::kMax ||

@@ -127,6 +127,29 @@ TEST_F(ActivateTest, WithoutAHistoryThereIsNothingToExpect) {
       << over.err;
 }
 
+TEST_F(ActivateTest, SaysThatNothingWasJudgedWhereNoWindowIsOver) {
+  site_.write("policies/season.yaml",
+              of_status(volume_policy("test.season"), "shadow") + "# a season\n");
+  std::string season = text("policies/season.yaml");
+  season.replace(season.find("length: 1h"), 10, "length: 90d");
+  season.replace(season.find("n >= 3"), 6, "n >= 9000");
+  site_.write("policies/season.yaml", season);
+  const auto json = site_({"policy", "activate", "test.season", "--json"}).json();
+  EXPECT_EQ(json["policies"][0]["cannot_tell"], true);
+  EXPECT_THAT(json["policies"][0]["untold"][0].get<std::string>(),
+              HasSubstr("no window is over in this history"));
+}
+
+TEST_F(ActivateTest, NoDraftIsPutBackInShadow) {
+  const std::string draft = of_status(volume_policy("test.draft"), "draft");
+  site_.write("policies/draft.yaml", draft);
+  const Answer named = site_({"policy", "deactivate", "test.draft", "--yes"});
+  EXPECT_EQ(named.status, 4);
+  EXPECT_THAT(named.err, HasSubstr("`test.draft` is a draft"));
+  ASSERT_EQ(site_({"policy", "deactivate", "policies", "--yes"}).status, 0);
+  EXPECT_EQ(text("policies/draft.yaml"), draft);
+}
+
 TEST_F(ActivateTest, DeactivatingPutsBackInShadowAndWithdraws) {
   const std::string before = text("policies/volume.yaml");
   const Answer asked = site_({"policy", "deactivate", "test.volume"});

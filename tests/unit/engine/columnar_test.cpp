@@ -268,6 +268,18 @@ TEST(Columnar, LargeSumsOfOneSubjectDoNotMakeAnothersCertain) {
   }
 }
 
+/// A whole number and a double are compared as doubles: beyond 2^53 the sum rounds up to it.
+TEST(Columnar, AThresholdThatIsRoundedIsComparedAsItIs) {
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Policy policy = base_policy();
+    add_measure(policy, "sum", Aggregate::kSum, "output_tokens");
+    report_when(policy, "sum >= 10000000000000000.0");
+    Log log(policy, engine);
+    log.add_tokens("10:05", 9'999'999'999'999'999);
+    EXPECT_THAT(log.news(), ElementsAre("(2,0) finding.opened 10:00+1 sum=9999999999999999"));
+  }
+}
+
 TEST(Columnar, SumBeyondInt64IsNull) {
   Policy policy = base_policy();
   add_measure(policy, "sum", Aggregate::kSum, "output_tokens");

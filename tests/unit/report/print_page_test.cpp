@@ -107,11 +107,11 @@ TEST_F(WeasyPrint, MakesTheSameBytesOfTheSamePage) {
 }
 
 TEST_F(WeasyPrint, DoesNotPrintAPageThatAsksForSomething) {
-  for (const char* const asks :
-       {"<img src=\"file:///etc/hostname\">", "<img src=\"http://127.0.0.1:9/a.png\">",
-        "<link rel=stylesheet href=\"file:///etc/hostname\">",
-        "<style>@import url(http://127.0.0.1:9/a.css);</style>",
-        "<p style=\"background:url(file:///etc/hostname)\">x</p>"}) {
+  for (const char* const asks : {"<img src=\"a.png\">", "<img src=\"file:///etc/hostname\">",
+                                 "<img src=\"http://127.0.0.1:9/a.png\">",
+                                 "<link rel=stylesheet href=\"file:///etc/hostname\">",
+                                 "<style>@import url(http://127.0.0.1:9/a.css);</style>",
+                                 "<p style=\"background:url(file:///etc/hostname)\">x</p>"}) {
     const auto pdf = print_page(asks, "r-1", kMonday);
     ASSERT_FALSE(pdf) << asks;
     EXPECT_EQ(pdf.error().code, ErrorCode::kInvalidInput) << asks << ' ' << pdf.error().message;

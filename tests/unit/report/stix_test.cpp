@@ -91,6 +91,14 @@ TEST(ReportStix, TakesASubjectThatIsNoAccountForAnIdentity) {
   EXPECT_TRUE(objects_of(small_report(), "observed-data").empty());
 }
 
+TEST(ReportStix, TakesAnAccountWithSomethingElseForAnIdentity) {
+  Report report = small_report();
+  report.subjects[0].name = report.findings[0].subject = "account:gw/a + model:m";
+  EXPECT_TRUE(objects_of(report, "user-account").empty());
+  report.subjects[0].name = report.findings[0].subject = "account:gw/a\\ +\\ b";
+  EXPECT_EQ(objects_of(report, "user-account").size(), 1U);
+}
+
 TEST(ReportStix, NamesNobodyWhomTheProfileWithholds) {
   for (const char* const type : {"user-account", "observed-data", "grouping"}) {
     EXPECT_TRUE(objects_of(without_names(), type).empty()) << type;
