@@ -14,18 +14,15 @@
 namespace tidewaiter {
 namespace {
 
-/// "0.3"; a rate that is not zero does not look like it.
-std::string rate_text(double a_day) {
-  if (a_day > 0 && a_day < 0.1) return "< 0.1";
+std::string one_decimal(double number) {
   std::array<char, 32> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%.1f", a_day);
+  const int size = std::snprintf(text.data(), text.size(), "%.1f", number);
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
-std::string days_text(double days) {
-  std::array<char, 32> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%.1f days", days);
-  return {text.data(), static_cast<std::size_t>(size)};
+/// "0.3"; a rate that is not zero does not look like it.
+std::string rate_text(double a_day) {
+  return a_day > 0 && a_day < 0.1 ? "< 0.1" : one_decimal(a_day);
 }
 
 std::int64_t settled_windows(const PolicyCoverage& c) {
@@ -94,7 +91,8 @@ PolicyOutlook outlook_of(const PolicyBacktest& tried, double days, std::int64_t 
 
 std::string outlook_header(const ActivationOutlook& outlook, const Terminal& terminal) {
   std::string about = counted(outlook.entries, "log entry", "log entries");
-  about += outlook.span ? ", " + interval_text(*outlook.span) + " UTC, " + days_text(outlook.days)
+  about += outlook.span ? ", " + interval_text(*outlook.span) + " UTC, " +
+                              one_decimal(outlook.days) + " days"
                         : ", no record among them";
   return painted("History", Tone::kStrong, terminal) + "  " + printable(outlook.history) + "\n  " +
          wrapped(about, terminal.width, 2, 2) + "\n\n";

@@ -17,7 +17,7 @@
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/status_choice.h"
 #include "daemon/cli/verbs.h"
-#include "policies/lint/status_change.h"
+#include "policies/language/policy_status.h"
 
 namespace tidewaiter {
 namespace {
@@ -76,7 +76,7 @@ nlohmann::ordered_json status_change_json(const StatusChoice& choice, PolicyStat
   for (const Policy& policy : choice.already) already.push_back(policy.id);
   nlohmann::ordered_json files = nlohmann::ordered_json::array();
   for (const ChangedFile& file : choice.files) files.push_back(file.before.path);
-  return {{"status", policy_status_word(status)},
+  return {{"status", policy_status_name(status)},
           {"changed", changed},
           {"chosen", choice.ids},
           {"already", already},
@@ -85,7 +85,7 @@ nlohmann::ordered_json status_change_json(const StatusChoice& choice, PolicyStat
 
 void tell_already(Invocation& run, const StatusChoice& choice, PolicyStatus status) {
   for (const Policy& policy : choice.already) {
-    run.err << "note: " << printable(policy.id) << " is " << policy_status_word(status)
+    run.err << "note: " << printable(policy.id) << " is " << policy_status_name(status)
             << " already\n";
   }
 }
@@ -95,7 +95,7 @@ void tell_next(Invocation& run, const StatusChoice& choice, PolicyStatus status)
     run.out << "changed " << printable(file.before.path) << '\n';
   }
   run.out << counted(count_of(choice), "policy", "policies") << " now "
-          << policy_status_word(status) << '\n';
+          << policy_status_name(status) << '\n';
   const std::string come =
       choice.config.published_only
           ? "two people publish it: `tidewaiter policy publish --as HANDLE "
@@ -114,7 +114,7 @@ int settle(Invocation& run, const StatusChoice& choice, PolicyStatus status,
   Confirmation answer = Confirmation::kYes;
   if (!options.yes) {
     const std::string question = "Make " + counted(count_of(choice), "policy", "policies") + ' ' +
-                                 std::string(policy_status_word(status)) + "?";
+                                 std::string(policy_status_name(status)) + "?";
     answer = confirm(run, std::cin, !options.json && somebody_is_there(run.terminal), question);
   }
   const bool write = answer == Confirmation::kYes;
@@ -137,7 +137,7 @@ int nothing_to_do(Invocation& run, const StatusChoice& choice, PolicyStatus stat
   if (json) {
     print_json(run, status_change_json(choice, status, false));
   } else {
-    run.out << "nothing to change: all that was named is " << policy_status_word(status) << '\n';
+    run.out << "nothing to change: all that was named is " << policy_status_name(status) << '\n';
   }
   return code(ExitStatus::kOk);
 }

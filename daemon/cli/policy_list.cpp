@@ -13,6 +13,7 @@
 #include "daemon/cli/set_documents_text.h"
 #include "daemon/cli/text_table.h"
 #include "daemon/cli/verbs.h"
+#include "policies/language/policy_status.h"
 
 namespace tidewaiter {
 namespace {
@@ -21,20 +22,6 @@ struct ListOptions {
   std::vector<std::string> paths;
   bool json = false;
 };
-
-std::string_view status_name(PolicyStatus status) {
-  switch (status) {
-    case PolicyStatus::kActive:
-      return "active";
-    case PolicyStatus::kRetired:
-      return "retired";
-    case PolicyStatus::kShadow:
-      return "shadow";
-    case PolicyStatus::kDraft:
-      break;
-  }
-  return "draft";
-}
 
 std::vector<std::string> subject_fields(const Policy& policy) {
   std::vector<std::string> names;
@@ -47,7 +34,7 @@ nlohmann::ordered_json policy_json(const Policy& policy) {
   for (const Basis& b : policy.basis) basis.push_back({{"type", b.type}, {"text", b.text}});
   return {{"id", policy.id},
           {"version", policy.version},
-          {"status", status_name(policy.status)},
+          {"status", policy_status_name(policy.status)},
           {"severity", severity_name(policy.severity)},
           {"title", policy.title},
           {"kind", policy.kind},
@@ -86,7 +73,7 @@ TextTable policy_table(const PolicySet& set) {
     }
     table.add_row({{policy.id},
                    {grouped(policy.version)},
-                   {std::string(status_name(policy.status))},
+                   {std::string(policy_status_name(policy.status))},
                    {std::string(severity_name(policy.severity)), severity_tone(policy.severity)},
                    {std::string(kind_name(policy.reads))},
                    {subject},

@@ -2,24 +2,15 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "daemon/report/report.h"
+#include "daemon/report/report_files.h"
 #include "policies/model/error.h"
 
 namespace tidewaiter {
-
-/// The files of a report by their paths in the bundle, all below `data/`: what is approved and
-/// issued, byte for byte.
-using ReportFiles = std::map<std::string, std::string>;
-
-inline constexpr std::string_view kReportPageFile = "data/report.html";
-/// The same page, printed: beside it where it could be.
-inline constexpr std::string_view kPrintedReportFile = "data/report.pdf";
 
 /// A value that an entry holds as a salted digest, as the ledger tells it.
 struct ReportedDisclosure {

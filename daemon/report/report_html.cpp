@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/report/bundle.h"
 #include "daemon/report/html_writer.h"
 #include "daemon/report/page_style.h"
 #include "daemon/report/plots.h"
+#include "daemon/report/report_files.h"
 #include "policies/model/finding.h"
 #include "storage/review/report_kinds.h"
 

@@ -8,6 +8,7 @@
 #include "policies/authoring/policy_parts.h"
 #include "policies/authoring/policy_words.h"
 #include "policies/authoring/vocabulary.h"
+#include "policies/language/policy_status.h"
 #include "policies/language/times_in_force.h"
 #include "policies/model/digest.h"
 
@@ -33,8 +34,8 @@ PagePart facts_of(const Policy& policy) {
   part.heading = "In short";
   part.facts = {{"id", policy.id},
                 {"version", std::to_string(policy.version)},
-                {"status", std::string(status_word(policy.status)) + ": " +
-                               doc_of("status", status_word(policy.status))},
+                {"status", std::string(policy_status_name(policy.status)) + ": " +
+                               doc_of("status", policy_status_name(policy.status))},
                 {"kind", policy.kind + ": " + doc_of("kind", policy.kind)},
                 {"severity", std::string(severity_name(policy.severity))}};
   if (!policy.owner.empty()) part.facts.emplace_back("owner", policy.owner);

@@ -4,23 +4,10 @@
 
 #include "policies/engine/explain_clauses.h"
 #include "policies/language/exemption_name.h"
+#include "policies/language/policy_status.h"
 
 namespace tidewaiter {
 namespace {
-
-std::string_view status_name(PolicyStatus status) {
-  switch (status) {
-    case PolicyStatus::kDraft:
-      return "draft";
-    case PolicyStatus::kActive:
-      return "active";
-    case PolicyStatus::kRetired:
-      return "retired";
-    case PolicyStatus::kShadow:
-      return "shadow";
-  }
-  return "";
-}
 
 std::string interval_text(const Interval& interval) {
   std::string text;
@@ -132,7 +119,7 @@ std::vector<PolicyPart> policy_parts(const Policy& policy) {
   std::vector<PolicyPart> parts = {
       {"policy", policy.id},
       {"version", std::to_string(policy.version)},
-      {"status", std::string(status_name(policy.status))},
+      {"status", std::string(policy_status_name(policy.status))},
       {"in_force", joined(policy.in_force, interval_text)},
       {"basis", joined(policy.basis, basis_text)},
       {"kind", policy.kind},

@@ -395,18 +395,4 @@ std::string interval_words(const Interval& interval) {
   return out;
 }
 
-std::string_view status_word(PolicyStatus status) {
-  switch (status) {
-    case PolicyStatus::kDraft:
-      return "draft";
-    case PolicyStatus::kActive:
-      return "active";
-    case PolicyStatus::kRetired:
-      return "retired";
-    case PolicyStatus::kShadow:
-      return "shadow";
-  }
-  return "";
-}
-
 }  // namespace tidewaiter

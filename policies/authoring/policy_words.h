@@ -27,6 +27,4 @@ namespace tidewaiter {
 /// "from 2026-01-01T00:00:00Z until 2027-01-01T00:00:00Z", the end not included.
 [[nodiscard]] std::string interval_words(const Interval& interval);
 
-[[nodiscard]] std::string_view status_word(PolicyStatus status);
-
 }  // namespace tidewaiter

@@ -105,8 +105,11 @@ ExplainedWindow explained(const Policy& policy, const JudgedWindow& window) {
   told.distance = distance_to_report(policy, figure_values(window));
   told.clauses = judge_clauses(policy, window);
   told.inputs = in_order(window.inputs);
-  if (told.answer == Truth::kUnknown) told.doubt = doubt_text(policy, window.inputs);
-  if (window.may_be_of_more) told.doubt = nothing_links(*policy.linkage);
+  if (window.may_be_of_more) {
+    told.doubt = nothing_links(*policy.linkage);
+  } else if (told.answer == Truth::kUnknown) {
+    told.doubt = doubt_text(policy, window.inputs);
+  }
   return told;
 }
 

@@ -1,16 +1,17 @@
 #include "policies/engine/packed_inputs.h"
 
+#include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace tidewaiter {
 namespace {
 
-// A head: how many words the input takes, how many measures it has, and what is left out.
+// A head: how many measures the input has, and what is left out.
 constexpr unsigned kMeasuresShift = 32;
-constexpr std::uint64_t kWordsMask = 0xFFFFFFF;
-constexpr std::uint64_t kIsCertain = std::uint64_t{1} << 28U;
-constexpr std::uint64_t kHasWeight = std::uint64_t{1} << 29U;  // else it weighs 1
-constexpr std::uint64_t kHasSize = std::uint64_t{1} << 30U;    // else it has none
+constexpr std::uint64_t kIsCertain = 1;
+constexpr std::uint64_t kHasWeight = 2;  // else it weighs 1
+constexpr std::uint64_t kHasSize = 4;    // else it has none
 
 // The byte of a measure: its role in the two low bits, and these.
 constexpr unsigned kRoleMask = 3;
@@ -22,7 +23,8 @@ constexpr unsigned kHasGroup = 64;  // else it is 0
 
 constexpr std::size_t kBytesOfWord = 8;
 constexpr std::size_t kBitsOfByte = 8;
-constexpr std::size_t kFixedWords = 4;
+constexpr std::size_t kSeqWord = 1;
+constexpr std::size_t kPaneWord = 3;
 
 unsigned byte_of(const MeasureInput& measure) {
   auto byte = static_cast<unsigned>(measure.role);
@@ -46,12 +48,11 @@ void append_values(const MeasureInput& measure, unsigned byte, std::vector<std::
 
 /// The words of an input.
 void append(const Input& input, std::vector<std::uint64_t>& words) {
-  const std::size_t begin = words.size();
   std::uint64_t head = static_cast<std::uint64_t>(input.measures.size()) << kMeasuresShift;
   if (input.certain) head |= kIsCertain;
   if (input.weight != 1) head |= kHasWeight;
   if (input.size != kLeastSize) head |= kHasSize;
-  words.push_back(0);
+  words.push_back(head);
   words.push_back(static_cast<std::uint64_t>(input.seq));
   words.push_back(static_cast<std::uint64_t>(input.time));
   words.push_back(static_cast<std::uint64_t>(input.pane));
@@ -64,20 +65,12 @@ void append(const Input& input, std::vector<std::uint64_t>& words) {
     words[bytes + m / kBytesOfWord] |= std::uint64_t{byte} << (m % kBytesOfWord * kBitsOfByte);
     append_values(input.measures[m], byte, words);
   }
-  words[begin] = head | (words.size() - begin);
 }
 
 }  // namespace
 
-std::size_t PackedInputs::end_of(std::size_t at) const {
-  return at + static_cast<std::size_t>(words_[at] & kWordsMask);
-}
-
-std::int64_t PackedInputs::seq_at(std::size_t at) const {
-  return static_cast<std::int64_t>(words_[at + 1]);
-}
-
-void PackedInputs::read(std::size_t at, Input& input) const {
+void PackedInputs::read(std::size_t start, Input& input) const {
+  std::size_t at = start;
   const std::uint64_t head = words_[at];
   const auto next = [this, &at] { return words_[at++]; };
   const auto next_number = [&next] { return static_cast<std::int64_t>(next()); };
@@ -105,39 +98,54 @@ void PackedInputs::read(std::size_t at, Input& input) const {
 }
 
 std::size_t PackedInputs::lower_bound(std::int64_t seq) const {
-  std::size_t at = 0;
-  while (at < words_.size() && seq_at(at) < seq) at = end_of(at);
-  return at;
+  const auto seq_at = [this](std::size_t start) {
+    return static_cast<std::int64_t>(words_[start + kSeqWord]);
+  };
+  // They come mostly in order.
+  if (starts_.empty() || seq_at(starts_.back()) < seq) return starts_.size();
+  return static_cast<std::size_t>(std::ranges::lower_bound(starts_, seq, {}, seq_at) -
+                                  starts_.begin());
 }
 
 void PackedInputs::add(const Input& input) {
-  if (words_.empty() || last_seq_ < input.seq) {
+  const std::size_t place = lower_bound(input.seq);
+  if (place == starts_.size()) {
+    starts_.push_back(words_.size());
     append(input, words_);
-    last_seq_ = input.seq;
     return;
   }
   remove(input.seq);
   std::vector<std::uint64_t> words;
   append(input, words);
-  const auto place = static_cast<std::ptrdiff_t>(lower_bound(input.seq));
-  words_.insert(words_.begin() + place, words.begin(), words.end());
+  const std::size_t start = place < starts_.size() ? starts_[place] : words_.size();
+  for (std::size_t later = place; later < starts_.size(); ++later) starts_[later] += words.size();
+  starts_.insert(starts_.begin() + static_cast<std::ptrdiff_t>(place), start);
+  words_.insert(words_.begin() + static_cast<std::ptrdiff_t>(start), words.begin(), words.end());
 }
 
 void PackedInputs::remove(std::int64_t seq) {
-  const std::size_t at = lower_bound(seq);
-  if (at == words_.size() || seq_at(at) != seq) return;
-  words_.erase(words_.begin() + static_cast<std::ptrdiff_t>(at),
-               words_.begin() + static_cast<std::ptrdiff_t>(end_of(at)));
+  const std::size_t place = lower_bound(seq);
+  if (place == starts_.size()) return;
+  const std::size_t start = starts_[place];
+  if (static_cast<std::int64_t>(words_[start + kSeqWord]) != seq) return;
+  const std::size_t end = place + 1 < starts_.size() ? starts_[place + 1] : words_.size();
+  words_.erase(words_.begin() + static_cast<std::ptrdiff_t>(start),
+               words_.begin() + static_cast<std::ptrdiff_t>(end));
+  starts_.erase(starts_.begin() + static_cast<std::ptrdiff_t>(place));
+  for (std::size_t later = place; later < starts_.size(); ++later) starts_[later] -= end - start;
 }
 
 void PackedInputs::forget_before(std::int64_t pane) {
-  std::vector<std::uint64_t> left;
-  for (std::size_t at = 0; at < words_.size(); at = end_of(at)) {
-    if (static_cast<std::int64_t>(words_[at + kFixedWords - 1]) < pane) continue;
-    left.insert(left.end(), words_.begin() + static_cast<std::ptrdiff_t>(at),
-                words_.begin() + static_cast<std::ptrdiff_t>(end_of(at)));
+  PackedInputs left;
+  for (std::size_t i = 0; i < starts_.size(); ++i) {
+    const std::size_t start = starts_[i];
+    if (static_cast<std::int64_t>(words_[start + kPaneWord]) < pane) continue;
+    const std::size_t end = i + 1 < starts_.size() ? starts_[i + 1] : words_.size();
+    left.starts_.push_back(left.words_.size());
+    left.words_.insert(left.words_.end(), words_.begin() + static_cast<std::ptrdiff_t>(start),
+                       words_.begin() + static_cast<std::ptrdiff_t>(end));
   }
-  words_.swap(left);
+  *this = std::move(left);
 }
 
 }  // namespace tidewaiter

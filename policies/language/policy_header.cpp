@@ -7,16 +7,11 @@
 #include "policies/language/document_header.h"
 #include "policies/language/in_force.h"
 #include "policies/language/policy_sections.h"
+#include "policies/language/policy_status.h"
 #include "policies/model/digest.h"
 
 namespace tidewaiter {
 namespace {
-
-constexpr std::array kStatuses = {
-    std::pair<std::string_view, PolicyStatus>{"draft", PolicyStatus::kDraft},
-    std::pair<std::string_view, PolicyStatus>{"active", PolicyStatus::kActive},
-    std::pair<std::string_view, PolicyStatus>{"shadow", PolicyStatus::kShadow},
-    std::pair<std::string_view, PolicyStatus>{"retired", PolicyStatus::kRetired}};
 
 constexpr std::array kSeverities = {
     std::pair<std::string_view, Severity>{"low", Severity::kLow},
@@ -58,7 +53,7 @@ void read_id(DocumentReader& reader, const YamlNode& document, Policy& policy) {
 void read_status(DocumentReader& reader, const YamlNode& document, Policy& policy) {
   const YamlNode* node = document.find("status");
   if (node == nullptr) return;
-  policy.status = reader.one_of(*node, kStatuses).value_or(PolicyStatus::kDraft);
+  policy.status = reader.one_of(*node, kPolicyStatuses).value_or(PolicyStatus::kDraft);
 }
 
 /// Facts about a basis that stand beside its text.

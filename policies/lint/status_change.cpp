@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "policies/language/load.h"
+#include "policies/language/policy_status.h"
 #include "policies/language/strict_yaml.h"
 #include "policies/lint/mending.h"
 
@@ -75,23 +76,9 @@ tl::unexpected<Error> cannot_edit(const PolicyText& file, std::string_view word)
 
 }  // namespace
 
-std::string_view policy_status_word(PolicyStatus status) {
-  switch (status) {
-    case PolicyStatus::kDraft:
-      return "draft";
-    case PolicyStatus::kShadow:
-      return "shadow";
-    case PolicyStatus::kActive:
-      return "active";
-    case PolicyStatus::kRetired:
-      break;
-  }
-  return "retired";
-}
-
 Result<std::string> with_policy_status(const PolicyText& file, const std::set<std::string>& ids,
                                        PolicyStatus status) {
-  const std::string_view word = policy_status_word(status);
+  const std::string_view word = policy_status_name(status);
   const Result<std::vector<YamlNode>> before = documents_of(file);
   if (!before) return tl::unexpected(before.error());
   std::vector<Diagnostic> changes;

@@ -18,7 +18,4 @@ namespace tidewaiter {
                                                      const std::set<std::string>& ids,
                                                      PolicyStatus status);
 
-/// The word of the language: "active".
-[[nodiscard]] std::string_view policy_status_word(PolicyStatus status);
-
 }  // namespace tidewaiter
