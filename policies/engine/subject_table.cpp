@@ -29,7 +29,7 @@ std::uint32_t SubjectTable::find_or_add(ColumnSet& columns, const std::string& s
   Subject subject;
   subject.fields = for_each_;
   for (std::size_t i = 0; i < fields_.size(); ++i) {
-    subject.values.push_back(columns.dictionary(fields_[i]).text(key_[i]));
+    subject.values.emplace_back(columns.dictionary(fields_[i]).text(key_[i]));
   }
   if (by_source_) subject.source = source;
   const auto id = static_cast<std::uint32_t>(subjects_.size());
