@@ -46,7 +46,8 @@ void take_control(const LogEntry& entry, LogState& state, Batches& batches) {
   const auto add = [&](std::size_t kind, std::string gap = {}) {
     KindBatch& batch = batches[kind];
     batch.controls.push_back({batch.entries.size(), entry.seq, entry.backfill, std::move(gap),
-                              state.coverages[kind].horizon(), state.dropped_before});
+                              state.coverages[kind].horizon(), state.dropped_before,
+                              state.coverages[kind].late_before()});
   };
   if (const auto* dropped = std::get_if<RecordsDropped>(&control)) {
     state.dropped_before = std::max(state.dropped_before, dropped->before.us);

@@ -1,7 +1,6 @@
 #include "policies/engine/columns.h"
 
 #include <algorithm>
-#include <functional>
 #include <limits>
 #include <variant>
 
@@ -12,33 +11,6 @@ constexpr std::size_t kUnused = std::numeric_limits<std::size_t>::max();
 
 }  // namespace
 
-std::uint32_t Dictionary::intern(std::string_view text) {
-  if (last_ != kNoText && texts_[last_] == text) return last_;
-  const auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>()(text));
-  if (texts_.size() >= slots_.size() / 2) grow();
-  for (std::size_t at = hash;; ++at) {
-    Slot& slot = slots_[at & (slots_.size() - 1)];
-    if (slot.id == kNoText) {
-      texts_.emplace_back(text);
-      slot = {hash, static_cast<std::uint32_t>(texts_.size() - 1)};
-      return last_ = slot.id;
-    }
-    if (slot.hash == hash && texts_[slot.id] == text) return last_ = slot.id;
-  }
-}
-
-void Dictionary::grow() {
-  constexpr std::size_t kLeast = 16;
-  std::vector<Slot> old(std::max(kLeast, slots_.size() * 2));
-  old.swap(slots_);
-  for (const Slot& slot : old) {
-    if (slot.id == kNoText) continue;
-    std::size_t at = slot.hash;
-    while (slots_[at & (slots_.size() - 1)].id != kNoText) ++at;
-    slots_[at & (slots_.size() - 1)] = slot;
-  }
-}
-
 ColumnSet::ColumnSet() : slot_(fields().size(), kUnused) {
   dictionaries_.resize(fields().size());
   for (auto& dictionary : dictionaries_) dictionary = std::make_unique<Dictionary>();
@@ -48,6 +20,8 @@ void ColumnSet::use(FieldId id) {
   if (slot_[id] != kUnused) return;
   slot_[id] = columns_.size();
   const ValueType type = columns_.emplace_back().type = field(id).type;
+  unnumbered_.emplace_back();
+  fields_.push_back(id);
   if (id <= kFieldSource) fixed_.push_back(id);
   if (type == ValueType::kStringList) lists_.push_back(slot_[id]);
 }
@@ -55,6 +29,8 @@ void ColumnSet::use(FieldId id) {
 void ColumnSet::forget_uses() {
   slot_.assign(slot_.size(), kUnused);
   columns_.clear();
+  unnumbered_.clear();
+  fields_.clear();
   fixed_.clear();
   lists_.clear();
 }
@@ -79,17 +55,19 @@ void ColumnSet::reset(Column& column, std::size_t rows) {
   }
 }
 
-void ColumnSet::store(std::size_t row, Column& column, Dictionary& dictionary, const Value& value) {
+void ColumnSet::store(std::size_t row, std::size_t slot, FieldId id, const Value& value) {
+  Column& column = columns_[slot];
   if (const auto* number = std::get_if<std::int64_t>(&value)) {
     column.ints[row] = *number;
   } else if (const auto* text = std::get_if<std::string>(&value)) {
-    column.texts[row] = dictionary.intern(*text);
+    unnumbered_[slot].texts.push_back(*text);
+    unnumbered_[slot].rows.push_back(static_cast<std::uint32_t>(row));
   } else if (const auto* real = std::get_if<double>(&value)) {
     column.doubles[row] = *real;
   } else if (const auto* flag = std::get_if<bool>(&value)) {
     column.ints[row] = *flag ? 1 : 0;
   } else if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
-    for (const std::string& item : *list) column.items.push_back(dictionary.intern(item));
+    for (const std::string& item : *list) column.items.push_back(dictionaries_[id]->intern(item));
   } else {
     return;
   }
@@ -117,7 +95,7 @@ void ColumnSet::load_fixed(FieldId id, Column& column) {
 void ColumnSet::load_fields(std::size_t row) {
   for (const auto& [id, value] : rows_[row]->fields) {
     const std::size_t slot = slot_[id];
-    if (slot != kUnused) store(row, columns_[slot], *dictionaries_[id], value);
+    if (slot != kUnused) store(row, slot, id, value);
   }
   for (const std::size_t slot : lists_) {
     Column& column = columns_[slot];
@@ -125,11 +103,30 @@ void ColumnSet::load_fields(std::size_t row) {
   }
 }
 
+void ColumnSet::number_texts() {
+  for (std::size_t slot = 0; slot < columns_.size(); ++slot) {
+    auto& [texts, rows] = unnumbered_[slot];
+    if (texts.empty()) continue;
+    numbers_.resize(texts.size());
+    dictionaries_[fields_[slot]]->intern_all(texts, numbers_);
+    std::vector<std::uint32_t>& numbered = columns_[slot].texts;
+    for (std::size_t i = 0; i < rows.size(); ++i) numbered[rows[i]] = numbers_[i];
+    texts.clear();
+    rows.clear();
+  }
+}
+
 void ColumnSet::load(std::span<const Record* const> rows) {
+  // Rows whose texts stay in the cache until they have their numbers.
+  constexpr std::size_t kStretch = 256;
   rows_.assign(rows.begin(), rows.end());
   for (Column& column : columns_) reset(column, rows.size());
   for (const FieldId id : fixed_) load_fixed(id, columns_[slot_[id]]);
-  for (std::size_t row = 0; row < rows.size(); ++row) load_fields(row);
+  for (std::size_t row = 0; row < rows.size();) {
+    const std::size_t end = std::min(rows.size(), row + kStretch);
+    for (; row < end; ++row) load_fields(row);
+    number_texts();
+  }
 }
 
 }  // namespace tidewaiter

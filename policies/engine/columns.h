@@ -2,14 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "policies/engine/bitmap.h"
+#include "policies/engine/dictionary.h"
 #include "policies/model/record.h"
 
 namespace tidewaiter {
@@ -17,31 +16,6 @@ namespace tidewaiter {
 /// Log entries that are judged together. Large enough to spread the cost of a predicate, small
 /// enough that the bitmaps of some hundred predicates stay in the cache.
 inline constexpr std::size_t kBatchEntries = 2048;
-
-inline constexpr std::uint32_t kNoText = 0xFFFFFFFF;
-
-/// Numbers the different texts of one field, 0, 1, 2, …, for the life of an evaluation.
-class Dictionary {
- public:
-  [[nodiscard]] std::uint32_t intern(std::string_view text);
-  [[nodiscard]] const std::string& text(std::uint32_t id) const { return texts_[id]; }
-  [[nodiscard]] std::size_t size() const { return texts_.size(); }
-
- private:
-  /// A text by part of its hash, so that other texts are mostly told apart without a look at them.
-  struct Slot {
-    std::uint32_t hash = 0;
-    std::uint32_t id = kNoText;
-  };
-
-  void grow();
-
-  std::deque<std::string> texts_;  // does not move its elements: text() gives references
-  /// Open addressing: a power of two, at least half of it free. A chain of nodes would cost a cache
-  /// miss more for each text.
-  std::vector<Slot> slots_;
-  std::uint32_t last_ = kNoText;  ///< logs come in stretches of one text
-};
 
 /// One field of a batch. Which vector holds the values follows from the field's type.
 struct Column {
@@ -75,16 +49,26 @@ class ColumnSet {
   [[nodiscard]] Dictionary& computed_texts() { return computed_; }
 
  private:
+  /// Texts of one column that have no number yet, and their rows.
+  struct Unnumbered {
+    std::vector<std::string_view> texts;
+    std::vector<std::uint32_t> rows;
+  };
+
   static void reset(Column& column, std::size_t rows);
-  static void store(std::size_t row, Column& column, Dictionary& dictionary, const Value& value);
+  void store(std::size_t row, std::size_t slot, FieldId id, const Value& value);
   void load_fixed(FieldId id, Column& column);
   void load_fields(std::size_t row);
+  void number_texts();
 
   std::vector<const Record*> rows_;
   std::vector<Column> columns_;
-  std::vector<FieldId> fixed_;      ///< of those that are in use: the ones outside field lists
-  std::vector<std::size_t> lists_;  ///< columns of lists
-  std::vector<std::size_t> slot_;   ///< by FieldId; npos if not in use
+  std::vector<Unnumbered> unnumbered_;  ///< one each of columns_
+  std::vector<FieldId> fields_;         ///< likewise
+  std::vector<std::uint32_t> numbers_;  ///< of the texts of one column
+  std::vector<FieldId> fixed_;          ///< of those that are in use: the ones outside field lists
+  std::vector<std::size_t> lists_;      ///< columns of lists
+  std::vector<std::size_t> slot_;       ///< by FieldId; npos if not in use
   std::vector<std::unique_ptr<Dictionary>> dictionaries_;
   Dictionary computed_;
 };

@@ -126,7 +126,7 @@ void PolicyRuntime::regroup_alone(const Regrouping& regrouping, const Occasion& 
 void PolicyRuntime::judge_changes(const InputChanges& changes, Effects& effects) {
   for (const auto& [subject, change] : changes) {
     if (!change.windows) continue;  // accounts without inputs came or went
-    Effect made = judge_inputs(*states_[subject], *change.windows);
+    Effect made = judge_inputs(*states_[subject], subject, *change.windows);
     made.regrouped = change.regrouped;
     const auto [place, fresh] = effects.try_emplace(subject, made);
     if (fresh) continue;

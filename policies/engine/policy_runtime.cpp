@@ -108,7 +108,8 @@ PolicyRuntime::PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy&
       grid_(policy.window),
       panes_(grid_.overlap()),
       statuses_(Horizon{}, grid_, grid_.first_from(UtcTime{dropped_before})),
-      dropped_before_(dropped_before) {
+      dropped_before_(dropped_before),
+      frozen_(panes_) {
   counts_.policy = policy.id;
   if (policy.linkage) judge_.set_members(members_.emplace());
 }
@@ -401,7 +402,7 @@ void PolicyRuntime::change_row(const KindBatch& batch, std::size_t row, std::int
   const std::uint32_t subject = subjects_->of_row(row);
   judge_.note(input_);
   SubjectState& state = state_of(subject);
-  if (state.windows.spans().empty()) ++subjects_with_windows_;
+  if (!has_windows(state, subject)) ++subjects_with_windows_;
   (void)state.windows.change(layout_, statuses_, panes_, input_, sign, kept_for(policy_.evidence));
   reached_.push_back({subject, {input_.pane - panes_ + 1, input_.pane + judge_.reach()}});
 }
@@ -456,16 +457,18 @@ void PolicyRuntime::reach_peers() {
 void PolicyRuntime::judge_reached(const Reached& reached, const Occasion& occasion,
                                   std::vector<PendingStep>& steps) {
   SubjectState& state = *states_[reached.subject];
-  const Effect effect = judge_windows(state, reached.windows);
+  const Effect effect = judge_windows(state, reached.subject, reached.windows);
   reconcile(state, reached.subject, effect, occasion, steps);
   await_watermark(state, reached.subject);
 }
 
-PolicyRuntime::Effect PolicyRuntime::judge_inputs(SubjectState& state, const WindowRun& inputs) {
-  return judge_windows(state, {inputs.first, inputs.last + judge_.reach()});
+PolicyRuntime::Effect PolicyRuntime::judge_inputs(SubjectState& state, std::uint32_t subject,
+                                                  const WindowRun& inputs) {
+  return judge_windows(state, subject, {inputs.first, inputs.last + judge_.reach()});
 }
 
-PolicyRuntime::Effect PolicyRuntime::judge_windows(SubjectState& state, const WindowRun& windows) {
+PolicyRuntime::Effect PolicyRuntime::judge_windows(SubjectState& state, std::uint32_t subject,
+                                                   const WindowRun& windows) {
   Effect effect{windows, std::nullopt};
   const std::size_t first = state.windows.lower_bound(windows.first);
   std::size_t last = first;
@@ -477,12 +480,13 @@ PolicyRuntime::Effect PolicyRuntime::judge_windows(SubjectState& state, const Wi
     emptied = emptied || !span.exists();
   }
   if (emptied) state.windows.sweep(layout_, {first, last});
-  if (state.windows.spans().empty()) --subjects_with_windows_;
+  if (!has_windows(state, subject)) --subjects_with_windows_;
   return effect;
 }
 
 void PolicyRuntime::await_watermark(SubjectState& state, std::uint32_t subject) {
-  if (state.active || !awaits_watermark(state)) return;
+  if (state.active) return;
+  if (!awaits_watermark(state)) return note_idle(state, subject);
   state.active = true;
   active_.push_back(subject);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include "policies/engine/cluster_members.h"
 #include "policies/engine/evaluation.h"
+#include "policies/engine/frozen_windows.h"
 #include "policies/engine/kind_coverage.h"
 #include "policies/engine/plan.h"
 #include "policies/engine/run_pieces.h"
@@ -44,6 +46,7 @@ struct KindBatch {
     std::string gap = {};             ///< the reason of the gap that it opens itself; or empty
     Horizon horizon = {};             ///< after it
     std::int64_t dropped_before = 0;  ///< after it
+    std::optional<std::int64_t> late_before = {};  ///< after it, as an entry's
     bool of_record = false;    ///< a record of another kind, which moves accounts and does no more
     bool is_revision = false;  ///< that record is a revision
   };
@@ -82,8 +85,9 @@ inline constexpr std::string_view kRepeatReason = "repeat";
 ///
 /// policy_runtime.cpp takes records in, policy_settling.cpp control entries, policy_regrouping.cpp
 /// accounts that move to other clusters; run_review.cpp compares runs with findings after each,
-/// finding_steps.cpp makes the steps. Where windows are sessions policy_sessions.cpp takes both in;
-/// a run is then from a session's first input to its last, in microseconds.
+/// finding_steps.cpp makes the steps; policy_freezing.cpp forgets what is done with. Where windows
+/// are sessions policy_sessions.cpp takes both in; a run is then from a session's first input to
+/// its last, in microseconds.
 class PolicyRuntime {
  public:
   /// `policy` is one of `set`. The log that it will read begins at `dropped_before` in event time.
@@ -144,7 +148,11 @@ class PolicyRuntime {
     SubjectWindows windows;
     SubjectSessions sessions;
     std::vector<LiveFinding> findings;
-    bool active = false;  ///< stands in active_: INVARIANT: true if it awaits the watermark
+    bool active = false;   ///< stands in active_: INVARIANT: true if it awaits the watermark
+    bool is_idle = false;  ///< stands in idle_
+    /// How many spans stayed the last time that windows were forgotten: they hold, or are not
+    /// closed.
+    std::size_t spans_kept = 0;
     /// False of a cluster of which nobody can say whether it is the whole: what does not hold of it
     /// may hold of the accounts that it belongs to.
     bool could_be_linked = true;
@@ -250,6 +258,23 @@ class PolicyRuntime {
   [[nodiscard]] std::optional<Effect> settle_sessions(SubjectState& state);
   [[nodiscard]] std::optional<Effect> forget_sessions(SubjectState& state);
 
+  /// Takes in from which time on records are not too late: no earlier window changes any more.
+  void note_late_line(const KindBatch::Control& control);
+  /// Whether what windows hold may be forgotten once no record can change them: where an answer
+  /// depends on nothing else.
+  [[nodiscard]] bool freezes() const;
+  /// Forgets windows of subjects that nothing happened to since they settled.
+  void freeze_idle();
+  /// Forgets windows of a subject, if enough of them are done with.
+  void freeze_some(SubjectState& state, std::uint32_t subject);
+  void freeze(SubjectState& state, std::uint32_t subject);
+  /// Has the subject looked at when its last window is done with.
+  void note_idle(SubjectState& state, std::uint32_t subject);
+  /// Whether it counts among the subjects that have windows, be they forgotten.
+  [[nodiscard]] bool has_windows(const SubjectState& state, std::uint32_t subject) const;
+  /// Counts the windows that retention has left nothing of, or a part only.
+  void forget_frozen();
+
   /// Forgets what retention has dropped: statuses_ says from which window on there is more.
   void forget_dropped(const Regrouping& regrouping, const Occasion& occasion,
                       std::vector<PendingStep>& steps);
@@ -273,8 +298,10 @@ class PolicyRuntime {
   [[nodiscard]] SubjectState& state_of(std::uint32_t subject);
   void judge(SubjectState& state, std::size_t span, Effect& effect);
   /// Judges anew after inputs of these windows were changed; what holds none any more goes.
-  [[nodiscard]] Effect judge_inputs(SubjectState& state, const WindowRun& inputs);
-  [[nodiscard]] Effect judge_windows(SubjectState& state, const WindowRun& windows);
+  [[nodiscard]] Effect judge_inputs(SubjectState& state, std::uint32_t subject,
+                                    const WindowRun& inputs);
+  [[nodiscard]] Effect judge_windows(SubjectState& state, std::uint32_t subject,
+                                     const WindowRun& windows);
   void await_watermark(SubjectState& state, std::uint32_t subject);
   /// Judges all spans that lie in `windows`, or in part.
   void judge_all(SubjectState& state, const WindowRun& windows, Effect& effect);
@@ -335,6 +362,16 @@ class PolicyRuntime {
 
   std::vector<std::unique_ptr<SubjectState>> states_;  ///< by subject; null: no input so far
   std::vector<std::uint32_t> active_;  ///< subjects with a window to settle or a run to end
+  /// Subjects with windows to forget, and the last of them: in about the order of these.
+  struct Idle {
+    std::int64_t last = 0;
+    std::uint32_t subject = 0;
+  };
+  std::deque<Idle> idle_;
+  std::int64_t last_frozen_ = std::numeric_limits<std::int64_t>::min();  ///< window: no later one
+  FrozenWindows frozen_;
+  /// By subject: the pane of the latest record that a forgotten window of it holds.
+  std::vector<std::int64_t> frozen_panes_;
   Input input_;
   std::unique_ptr<Truths> prepared_;  ///< of the batch in hand
   std::vector<Reached> reached_;      ///< by the occasion in hand

@@ -70,6 +70,7 @@ void PolicyRuntime::run_control(const KindBatch::Control& control, const Regroup
   const bool dropped = after.first_judged() > statuses_.first_judged();
   const Occasion occasion{control.seq, control.backfill, true, false, statuses_.last_settled()};
   statuses_ = std::move(after);
+  if (freezes()) note_late_line(control);
   if (dropped || !changes.empty()) judge_.note_statuses();
   if (dropped) {
     forget_dropped(regrouping, occasion, steps);
@@ -78,6 +79,7 @@ void PolicyRuntime::run_control(const KindBatch::Control& control, const Regroup
   } else if (members_) {
     regroup_alone(regrouping, occasion, steps);
   }
+  freeze_idle();
   if (!silent) take_gaps(control.seq, steps);
 }
 
@@ -102,6 +104,11 @@ void PolicyRuntime::settle_all(const std::vector<StatusMap::Change>& changes,
     const bool remains = settle(*states_[subject], subject, changes, occasion, own);
     if (!own.empty()) by_subject.emplace_back(subject, std::move(own));
     states_[subject]->active = remains;
+    if (remains) {
+      freeze_some(*states_[subject], subject);
+    } else {
+      note_idle(*states_[subject], subject);
+    }
     return !remains;
   });
   append_in_order(std::move(by_subject), steps);
@@ -110,6 +117,7 @@ void PolicyRuntime::settle_all(const std::vector<StatusMap::Change>& changes,
 void PolicyRuntime::forget_dropped(const Regrouping& regrouping, const Occasion& occasion,
                                    std::vector<PendingStep>& steps) {
   judge_.note_loss();
+  forget_frozen();
   Effects effects;
   for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
     if (states_[subject] == nullptr || states_[subject]->windows.spans().empty()) continue;
@@ -126,7 +134,8 @@ void PolicyRuntime::forget_dropped(const Regrouping& regrouping, const Occasion&
   for (const auto& [subject, effect] : effects) {
     SubjectState& state = *states_[subject];
     if (state.windows.spans().empty()) continue;
-    (void)judge_windows(state, {state.windows.spans().front().from, statuses_.first_judged() - 1});
+    (void)judge_windows(state, subject,
+                        {state.windows.spans().front().from, statuses_.first_judged() - 1});
   }
   reconcile_all(effects, occasion, steps);
 }

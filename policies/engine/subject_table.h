@@ -1,8 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "policies/engine/columns.h"
@@ -31,16 +32,27 @@ class SubjectTable {
   [[nodiscard]] const Subject& subject(std::uint32_t id) const { return subjects_[id]; }
 
  private:
-  [[nodiscard]] std::uint32_t find_or_add(ColumnSet& columns, const std::string& source);
+  /// The texts of a subject by number: one each of fields_, and its source where that counts.
+  using Key = std::span<const std::uint32_t>;
+
+  [[nodiscard]] bool read_key(ColumnSet& columns, std::size_t row, std::span<std::uint32_t> key);
+  [[nodiscard]] Key key_of(std::uint32_t id) const {
+    return {keys_.data() + std::size_t{id} * width_, width_};
+  }
+  [[nodiscard]] std::uint32_t find_or_add(ColumnSet& columns, Key key, const std::string& source);
+  [[nodiscard]] std::uint32_t add(ColumnSet& columns, Key key, const std::string& source);
+  void load_stretch(ColumnSet& columns, std::size_t from, std::size_t to);
+  void grow();
 
   std::vector<FieldId> for_each_;
   std::vector<FieldId> fields_;  ///< of records, one each of for_each_
   bool by_source_ = false;
-  std::vector<std::uint32_t> key_;  ///< of the row in hand: its texts by number
-  std::string key_bytes_;
-  std::unordered_map<std::string, std::uint32_t> ids_;
+  std::size_t width_ = 0;             ///< of a key
+  std::vector<std::uint32_t> keys_;   ///< of all subjects, one behind the other
+  std::vector<std::uint32_t> slots_;  ///< subjects by hash, open addressing: half of it free
   std::vector<Subject> subjects_;
   std::vector<std::uint32_t> rows_;
+  std::vector<std::uint32_t> stretch_;  ///< keys of rows that are looked up together
 };
 
 }  // namespace tidewaiter

@@ -59,6 +59,13 @@ std::vector<std::int64_t> largest_of(std::span<const Pane> panes, std::size_t li
   return seqs;
 }
 
+void forget_panes(DistinctTable& table, std::int64_t before) {
+  for (auto value = table.begin(); value != table.end();) {
+    value->second.forget_before(before);
+    value = value->second.empty() ? table.erase(value) : std::next(value);
+  }
+}
+
 auto offset(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
 
 /// The cache lines of the last `count` items, and of where one more would stand.
@@ -186,12 +193,7 @@ SubjectWindows::Touched SubjectWindows::cut(const MeasureLayout& layout, std::in
 void SubjectWindows::forget_before(const MeasureLayout& layout, const StatusMap& statuses,
                                    std::int64_t panes, std::int64_t pane) {
   panes_.erase(panes_.begin(), std::ranges::lower_bound(panes_, pane, {}, &Pane::index));
-  for (DistinctTable& table : distincts_) {
-    for (auto value = table.begin(); value != table.end();) {
-      value->second.forget_before(pane);
-      value = value->second.empty() ? table.erase(value) : std::next(value);
-    }
-  }
+  for (DistinctTable& table : distincts_) forget_panes(table, pane);
   std::size_t before = lower_bound(pane);
   if (before < spans_.size() && spans_[before].from < pane) split_before(layout, before++, pane);
   for (std::size_t i = 0; i < before; ++i) {
@@ -204,7 +206,8 @@ void SubjectWindows::forget_before(const MeasureLayout& layout, const StatusMap&
     clear_figures(layout, i);
   }
   for (const Pane& left : panes_of(pane, panes - 1)) {
-    const Touched touched = carve(layout, statuses, left.index - panes + 1, pane - 1);
+    // Not carved anew: windows of the pane that are not there are forgotten ones.
+    const Touched touched = cut(layout, left.index - panes + 1, pane - 1);
     for (std::size_t i = touched.first; i < touched.last; ++i) {
       spans_[i].certain += left.certain_records;
       spans_[i].maybe += left.maybe_records;
@@ -212,10 +215,11 @@ void SubjectWindows::forget_before(const MeasureLayout& layout, const StatusMap&
   }
 }
 
-void SubjectWindows::sweep(const MeasureLayout& layout, Touched touched) {
+template <class Goes>
+void SubjectWindows::remove_spans(const MeasureLayout& layout, Touched touched, const Goes& goes) {
   std::size_t keep = touched.first;
   for (std::size_t i = touched.first; i < touched.last; ++i) {
-    if (!spans_[i].exists()) continue;
+    if (goes(spans_[i])) continue;
     if (keep != i) {
       spans_[keep] = std::move(spans_[i]);
       std::copy_n(cells_.begin() + offset(i * layout.cells), layout.cells,
@@ -233,6 +237,53 @@ void SubjectWindows::sweep(const MeasureLayout& layout, Touched touched) {
   erase(spans_, 1);
   erase(cells_, layout.cells);
   erase(exacts_, layout.exacts);
+}
+
+void SubjectWindows::sweep(const MeasureLayout& layout, Touched touched) {
+  remove_spans(layout, touched, [](const Span& span) { return !span.exists(); });
+}
+
+std::vector<SubjectWindows::Done> SubjectWindows::forget_done(const MeasureLayout& layout,
+                                                              std::int64_t panes,
+                                                              std::int64_t last) {
+  std::vector<Done> done;
+  const Touched all{0, spans_up_to(last)};
+  remove_spans(layout, all, [&](const Span& span) {
+    const bool counts = span.counted == Answer::kFalse || span.counted == Answer::kUnknown;
+    if (!counts || span.status != WindowStatus::kClosed) return false;
+    const Pane& latest = panes_of(span.from, panes).back();
+    done.push_back({span.from, span.to, latest.index, span.counted == Answer::kFalse});
+    return true;
+  });
+  if (done.empty()) return done;
+  const auto settled = std::ranges::upper_bound(panes_, last, {}, &Pane::index);
+  const auto kept = std::remove_if(panes_.begin(), settled,
+                                   [&](const Pane& pane) { return !is_needed(pane, panes); });
+  panes_.erase(kept, settled);
+  for (DistinctTable& table : distincts_) forget_panes(table, last + 1);
+  give_back_room();
+  return done;
+}
+
+/// Whether a window that is there holds the pane.
+bool SubjectWindows::is_needed(const Pane& pane, std::int64_t panes) const {
+  const std::size_t at = lower_bound(pane.index - panes + 1);
+  return at < spans_.size() && spans_[at].from <= pane.index;
+}
+
+/// Of lists that have become far shorter than they were.
+void SubjectWindows::give_back_room() {
+  constexpr std::size_t kLeast = 8;
+  const auto shrink = [](auto& items) {
+    if (items.capacity() > kLeast + 2 * items.size()) items.shrink_to_fit();
+  };
+  shrink(spans_);
+  shrink(cells_);
+  shrink(exacts_);
+  shrink(panes_);
+  for (DistinctTable& table : distincts_) {
+    if (table.bucket_count() > kLeast + 4 * table.size()) table.rehash(0);
+  }
 }
 
 Pane& SubjectWindows::pane_at(const MeasureLayout& layout, std::int64_t index) {

@@ -104,6 +104,22 @@ class SubjectWindows {
   void forget_before(const MeasureLayout& layout, const StatusMap& statuses, std::int64_t panes,
                      std::int64_t pane);
 
+  /// Windows that are forgotten, the pane of their latest record, and whether they are false; else
+  /// they are unknown.
+  struct Done {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+    std::int64_t pane = 0;
+    bool told = false;
+  };
+  /// Forgets the windows up to `last` that are closed and do not hold, and the panes that no other
+  /// window needs. No input of a window up to `last` may be changed any more, nor of a pane up to
+  /// it: of these the tables of distinct values know no more. Gives what is forgotten.
+  [[nodiscard]] std::vector<Done> forget_done(const MeasureLayout& layout, std::int64_t panes,
+                                              std::int64_t last);
+  /// How many spans lie in windows up to `last`.
+  [[nodiscard]] std::size_t spans_up_to(std::int64_t last) const { return lower_bound(last + 1); }
+
   /// Removes the spans of `touched` that have no input left.
   void sweep(const MeasureLayout& layout, Touched touched);
 
@@ -144,6 +160,11 @@ class SubjectWindows {
   /// Of a span: as those of one without inputs.
   void clear_figures(const MeasureLayout& layout, std::size_t at);
   void split_before(const MeasureLayout& layout, std::size_t at, std::int64_t k);
+  /// Of `touched`, those for which `goes(span)`.
+  template <class Goes>
+  void remove_spans(const MeasureLayout& layout, Touched touched, const Goes& goes);
+  [[nodiscard]] bool is_needed(const Pane& pane, std::int64_t panes) const;
+  void give_back_room();
   Pane& pane_at(const MeasureLayout& layout, std::int64_t index);
   void change_pane(const MeasureLayout& layout, const Input& input, int sign, EvidenceKept kept);
   void change_values(const MeasureLayout& layout, const Input& input, int sign, Pane& pane);

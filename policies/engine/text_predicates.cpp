@@ -9,7 +9,7 @@
 namespace tidewaiter {
 namespace {
 
-bool equals_text(const Value& literal, const std::string& text) {
+bool equals_text(const Value& literal, std::string_view text) {
   const auto* wanted = std::get_if<std::string>(&literal);
   return wanted != nullptr && *wanted == text;
 }
@@ -49,7 +49,7 @@ std::optional<bool> TextPredicates::answer(std::uint32_t id, const Dictionary& d
     if (address && networks_->contains(*address)) return true;
     unknown = unknown || !address;
   }
-  const std::string& text = dictionary.text(id);
+  const std::string_view text = dictionary.text(id);
   for (std::size_t i = 0; i < exprs_.size(); ++i) {
     if (exprs_[i].op == ExprOp::kCidr) continue;
     const std::optional<bool> told = answer_one(i, text);
@@ -59,7 +59,7 @@ std::optional<bool> TextPredicates::answer(std::uint32_t id, const Dictionary& d
   return unknown ? std::nullopt : std::optional(false);
 }
 
-std::optional<bool> TextPredicates::answer_one(std::size_t place, const std::string& text) const {
+std::optional<bool> TextPredicates::answer_one(std::size_t place, std::string_view text) const {
   const Expr& expr = exprs_[place];
   switch (expr.op) {
     case ExprOp::kTextMatch:

@@ -38,7 +38,7 @@ class TextPredicates {
                                            ReadAddresses& addresses) const;
 
  private:
-  [[nodiscard]] std::optional<bool> answer_one(std::size_t place, const std::string& text) const;
+  [[nodiscard]] std::optional<bool> answer_one(std::size_t place, std::string_view text) const;
 
   std::vector<Expr> exprs_;
   std::vector<std::optional<TextMatcher>> matchers_;  ///< by expression

@@ -3,10 +3,14 @@
 // backtest, but for the record log between reading and judging; so the costs of the two are told
 // apart, and records need no place.
 //
-//   bench_judge POLICIES RECORDS [--threads N] [--findings]
+//   bench_judge POLICIES RECORDS [--threads N] [--findings] [--hourly]
 //
 // Times are processor time of all threads, and wall time. `resident_kb` is what the process holds
 // of the machine's memory before the first record and after the last one.
+//
+// --hourly: the file says what it has drained as a source does that is asked each hour, and not
+// only at its end; its records must come in the order of time. `resident_by_hour_kb` is then what
+// the process holds at each of these statements.
 
 #include <algorithm>
 #include <chrono>
@@ -45,6 +49,7 @@ struct Options {
   std::string records;
   std::size_t threads = 1;
   bool findings = false;
+  bool hourly = false;
 };
 
 /// Time that one part of the work has taken so far.
@@ -121,7 +126,7 @@ PolicySet policies_of(const std::vector<PolicyText>& texts) {
 /// Reads a file of native lines page by page, as entries of a log.
 class Lines {
  public:
-  explicit Lines(const std::string& path) {
+  Lines(const std::string& path, bool hourly) : hourly_(hourly) {
     config_.name = "file";
     config_.kind = "file";
     config_.path = path;
@@ -140,28 +145,44 @@ class Lines {
     if (!*page) return false;
     if (!(*page)->quarantine.empty()) throw std::runtime_error("a line could not be read");
     cursor_ = (*page)->cursor;
-    for (Record& record : (*page)->records)
+    for (Record& record : (*page)->records) {
+      if (hourly_) state_hours(record.time, entries);
       entries.push_back({++seq_, false, std::move(record), {}});
-    records_ = seq_;
+      ++records_;
+    }
     if ((*page)->drained) {
       drained_ = true;
-      entries.push_back({++seq_,
-                         false,
-                         Control{SourceDrained{config_.name, config_.record, *(*page)->drained}},
-                         {}});
+      if (!hourly_) entries.push_back(drained(*(*page)->drained));
     }
     return true;
   }
   [[nodiscard]] std::int64_t records() const { return records_; }
 
  private:
+  LogEntry drained(Interval covered) {
+    return {++seq_, false, Control{SourceDrained{config_.name, config_.record, covered}}, {}};
+  }
+  /// All full hours before the next record are drained.
+  void state_hours(UtcTime next, std::vector<LogEntry>& entries) {
+    const UtcTime hour{next.us - next.us % kHour.us};
+    if (!begin_) begin_ = stated_ = hour;
+    if (hour <= stated_) return;
+    stated_ = hour;
+    entries.push_back(drained({*begin_, hour}));
+  }
+
   SourceConfig config_;
   std::unique_ptr<Connector> connector_;
   std::string cursor_;
   std::int64_t seq_ = 0;
   std::int64_t records_ = 0;
   bool drained_ = false;
+  bool hourly_;
+  std::optional<UtcTime> begin_;
+  UtcTime stated_;
 };
+
+bool is_statement(const LogEntry& entry) { return std::holds_alternative<Control>(entry.body); }
 
 Json json_of(const PolicyCoverage& coverage) {
   return {{"policy", coverage.policy},
@@ -194,11 +215,15 @@ Json judge(const Options& options) {
     backtest.emplace(tried_policies(set), "bench", std::nullopt, EngineKind::kColumnar,
                      std::function<void(std::span<const Step>)>(), options.threads);
   });
-  Lines lines(options.records);
+  Lines lines(options.records, options.hourly);
   std::vector<LogEntry> entries;
+  Json by_hour = Json::array();
   const std::int64_t before = resident_kb();
   while (read.measure([&] { return lines.next(entries); })) {
     take.measure([&] { backtest->take(entries); });
+    if (options.hourly && std::ranges::any_of(entries, is_statement)) {
+      by_hour.push_back(resident_kb());
+    }
   }
   const std::int64_t after = resident_kb();
   Json answer{{"records", lines.records()},
@@ -209,6 +234,7 @@ Json judge(const Options& options) {
               {"judge", take.json()},
               {"resident_kb", {{"before", before}, {"after", after}, {"peak", peak_kb()}}},
               {"opened", backtest->steps(StepKind::kOpened)}};
+  if (options.hourly) answer["resident_by_hour_kb"] = std::move(by_hour);
   for (const PolicyCoverage& one : backtest->coverage()) answer["coverage"].push_back(json_of(one));
   answer["findings"] = Json::array();
   for (const SettledFinding& finding : backtest->findings()) {
@@ -224,6 +250,8 @@ std::optional<Options> options_of(int argc, char** argv) {
     const std::string word = argv[i];
     if (word == "--findings") {
       options.findings = true;
+    } else if (word == "--hourly") {
+      options.hourly = true;
     } else if (word == "--threads" && i + 1 < argc) {
       options.threads = std::stoul(argv[++i]);
     } else {
@@ -245,7 +273,7 @@ int main(int argc, char** argv) {
   try {
     const auto options = tidewaiter::options_of(argc, argv);
     if (!options) {
-      std::cerr << "usage: bench_judge POLICIES RECORDS [--threads N] [--findings]\n";
+      std::cerr << "usage: bench_judge POLICIES RECORDS [--threads N] [--findings] [--hourly]\n";
       return 2;
     }
     std::cout << tidewaiter::judge(*options).dump() << '\n';

@@ -119,10 +119,10 @@ class Bench:
             if database is not None:
                 database.close()
 
-    def judge(self, policies, usage, *, threads=1, findings=False):
+    def judge(self, policies, usage, *, threads=1, findings=False, hourly=False):
         """What bench_judge says of the policies of a folder."""
         command = [self.programs.judge, policies, usage, "--threads", threads]
-        answer, _ = run_json(command + (["--findings"] if findings else []))
+        answer, _ = run_json(command + (["--findings"] if findings else []) + (["--hourly"] if hourly else []))
         return answer
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from .bench import benchmark_counters, judging
 from .policies import Generator
-from .rows_product import EVERYBODY, configure, run_once, verify
+from .rows_product import EVERYBODY, configure, month_of_usage, run_once, verify
 
 
 @dataclass
@@ -68,6 +68,14 @@ def accounts(bench):
         held = answer["resident_kb"]
         space.points.append((count, (held["after"] - held["before"]) / 1000))
     return [time, space]
+
+
+def month(bench):
+    curve = Curve("month", "Memory over a month", "days", "MB that the process holds")
+    for hour, held in enumerate(month_of_usage(bench)["resident_by_hour_kb"]):
+        if hour % 24 == 0:
+            curve.points.append((hour // 24, held / 1000))
+    return [curve]
 
 
 def policies(bench):

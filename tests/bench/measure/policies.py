@@ -277,8 +277,8 @@ class Generator:
         return folder
 
 
-def name_lists(count, folder, per_file=30_000):
-    """Lists of generated names, `count` of them in all."""
+def name_lists(count, folder, per_file=15_000):
+    """Lists of generated names, `count` of them in all, in files of less than the 1 MiB that a policy file may have."""
     for number, start in enumerate(range(0, count, per_file)):
         names = [f"Organisation {i:06} of the {i % 97}th district" for i in range(start, min(start + per_file, count))]
         lines = "".join(f"- {name}\n" for name in names)

@@ -1,0 +1,94 @@
+// PolicyRuntime, its part that forgets windows which no record can change any more.
+
+#include <algorithm>
+
+#include "policies/engine/policy_runtime.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::int64_t kNoPane = std::numeric_limits<std::int64_t>::min();
+
+/// What FrozenWindows takes grows with the overlap: a day every five minutes is the most.
+constexpr std::int64_t kMostOverlap = 288;
+
+}  // namespace
+
+bool PolicyRuntime::freezes() const {
+  return !policy_.window.session && !members_ && judge_.reach() == 0 && !judge_.compares_peers() &&
+         policy_.reads != RecordKind::kFinding && panes_ <= kMostOverlap;
+}
+
+void PolicyRuntime::note_late_line(const KindBatch::Control& control) {
+  std::optional<std::int64_t> line = control.late_before;
+  if (const auto& wait = policy_.window.wait_for_late) {
+    line = control.horizon.complete_to;
+    std::int64_t before = 0;
+    if (!line || __builtin_sub_overflow(*line, wait->us, &before)) return;
+    line = before;
+  }
+  if (line) last_frozen_ = std::max(last_frozen_, grid_.last_ended(UtcTime{*line}));
+}
+
+void PolicyRuntime::note_idle(SubjectState& state, std::uint32_t subject) {
+  if (state.is_idle || state.windows.spans().empty() || !freezes()) return;
+  state.is_idle = true;
+  idle_.push_back({state.windows.spans().back().to, subject});
+}
+
+void PolicyRuntime::freeze_idle() {
+  while (!idle_.empty() && idle_.front().last <= last_frozen_) {
+    const std::uint32_t subject = idle_.front().subject;
+    idle_.pop_front();
+    SubjectState& state = *states_[subject];
+    state.is_idle = false;
+    freeze(state, subject);
+    if (state.active) continue;
+    const auto left = state.windows.spans();
+    if (!left.empty() && left.back().to > last_frozen_) {
+      note_idle(state, subject);
+    } else if (left.empty() && state.findings.empty()) {
+      states_[subject].reset();
+    }
+  }
+}
+
+void PolicyRuntime::freeze_some(SubjectState& state, std::uint32_t subject) {
+  constexpr std::size_t kLeast = 8;  // below it what is saved is not worth the work
+  const std::size_t done = state.windows.spans_up_to(last_frozen_);
+  const std::size_t others = state.windows.spans().size() - done;
+  if (done >= state.spans_kept + std::max(kLeast, others)) freeze(state, subject);
+}
+
+void PolicyRuntime::freeze(SubjectState& state, std::uint32_t subject) {
+  const auto done = state.windows.forget_done(layout_, panes_, last_frozen_);
+  state.spans_kept = state.windows.spans_up_to(last_frozen_);
+  if (done.empty()) return;
+  judge_.note_loss();
+  if (subject >= frozen_panes_.size()) frozen_panes_.resize(std::size_t{subject} + 1, kNoPane);
+  for (const SubjectWindows::Done& windows : done) {
+    frozen_.add(windows.first, windows.last, windows.pane, windows.told);
+    frozen_panes_[subject] = std::max(frozen_panes_[subject], windows.pane);
+  }
+}
+
+bool PolicyRuntime::has_windows(const SubjectState& state, std::uint32_t subject) const {
+  return !state.windows.spans().empty() ||
+         (subject < frozen_panes_.size() && frozen_panes_[subject] != kNoPane);
+}
+
+void PolicyRuntime::forget_frozen() {
+  const std::int64_t first = statuses_.first_judged();
+  const FrozenWindows::Change change = frozen_.forget_before(first);
+  windows_by_answer_[place_of(Answer::kFalse)] += change.told;
+  windows_by_answer_[place_of(Answer::kUnknown)] += change.unknown;
+  for (std::uint32_t subject = 0; subject < frozen_panes_.size(); ++subject) {
+    std::int64_t& pane = frozen_panes_[subject];
+    if (pane == kNoPane || pane >= first) continue;
+    pane = kNoPane;
+    const auto& state = states_[subject];
+    if (state == nullptr || state->windows.spans().empty()) --subjects_with_windows_;
+  }
+}
+
+}  // namespace tidewaiter
