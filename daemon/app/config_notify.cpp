@@ -1,35 +1,193 @@
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "daemon/app/config_reader.h"
+#include "daemon/notify/mail_form.h"
 #include "daemon/outbound/http_client.h"
+#include "daemon/outbound/mail_client.h"
+#include "daemon/outbound/stream_client.h"
 
 namespace tidewaiter {
 namespace {
 
-void read_webhook(ConfigReader& reader, const YamlNode& node, const Config& config,
-                  ChannelConfig& channel) {
-  const YamlNode* url = node.find("url");
-  if (url == nullptr) {
-    reader.error(node.span, kMissingKey, "a webhook needs `url`");
-  } else if (url->kind == YamlNode::Kind::kMap) {
-    channel.secret_url = read_secret_ref(reader, *url, "url", config);
-  } else if (const auto text = reader.text(*url, "`url`")) {
+constexpr std::string_view kPagerDutyEvents = "https://events.pagerduty.com/v2/enqueue";
+
+/// The keys that a channel of some kind has beside `name` and `kind`.
+std::span<const std::string_view> keys_of(ChannelKind kind) {
+  static constexpr std::array<std::string_view, 3> kWebhook = {"url", "token", "signing_key"};
+  static constexpr std::array<std::string_view, 1> kSlack = {"url"};
+  static constexpr std::array<std::string_view, 2> kPagerDuty = {"routing_key", "url"};
+  static constexpr std::array<std::string_view, 6> kEmail = {"server", "from",     "to",
+                                                             "user",   "password", "ca"};
+  static constexpr std::array<std::string_view, 3> kSyslog = {"server", "format", "ca"};
+  switch (kind) {
+    case ChannelKind::kLog:
+      return {};
+    case ChannelKind::kWebhook:
+      return kWebhook;
+    case ChannelKind::kSlack:
+      return kSlack;
+    case ChannelKind::kPagerDuty:
+      return kPagerDuty;
+    case ChannelKind::kEmail:
+      return kEmail;
+    case ChannelKind::kSyslog:
+      return kSyslog;
+  }
+  return {};
+}
+
+/// The node of a key that the kind cannot do without.
+const YamlNode* needed(ConfigReader& reader, const YamlNode& node, const char* key,
+                       const std::string& who) {
+  const YamlNode* found = node.find(key);
+  if (found == nullptr) {
+    reader.error(node.span, kMissingKey, who + " needs `" + std::string(key) + "`");
+  }
+  return found;
+}
+
+void read_url(ConfigReader& reader, const YamlNode& url, const Config& config,
+              ChannelConfig& channel) {
+  if (url.kind == YamlNode::Kind::kMap) {
+    channel.secret_url = read_secret_ref(reader, url, "url", config);
+  } else if (channel.kind == ChannelKind::kSlack) {
+    // Whoever knows it may write there: it is the secret itself.
+    (void)read_secret_ref(reader, url, "url", config);
+  } else if (const auto text = reader.text(url, "`url`")) {
     channel.url = *text;
     if (const Result<void> fits = check_url(*text); !fits) {
-      reader.error(url->span, kConfigUrl, fits.error().message,
+      reader.error(url.span, kConfigUrl, fits.error().message,
                    "write `https://…`, or `http://127.0.0.1:…` for this machine; what proves who "
                    "sends belongs in `token`");
     }
   }
+}
+
+void read_webhook(ConfigReader& reader, const YamlNode& node, const Config& config,
+                  ChannelConfig& channel) {
+  if (const YamlNode* url = needed(reader, node, "url", "a webhook")) {
+    read_url(reader, *url, config, channel);
+  }
   if (const YamlNode* token = node.find("token")) {
     channel.token = read_secret_ref(reader, *token, "token", config);
+  }
+  if (const YamlNode* key = node.find("signing_key")) {
+    channel.key = read_secret_ref(reader, *key, "signing_key", config);
+  }
+}
+
+void read_pagerduty(ConfigReader& reader, const YamlNode& node, const Config& config,
+                    ChannelConfig& channel) {
+  channel.url = kPagerDutyEvents;
+  if (const YamlNode* url = node.find("url")) read_url(reader, *url, config, channel);
+  if (const YamlNode* key = needed(reader, node, "routing_key", "a channel to PagerDuty")) {
+    channel.key = read_secret_ref(reader, *key, "routing_key", config);
+  }
+}
+
+std::string read_address(ConfigReader& reader, const YamlNode& node, const std::string& what) {
+  const auto text = reader.text(node, what);
+  if (text && !is_mail_address(*text)) {
+    reader.error(node.span, kConfigName, "`" + *text + "` is no e-mail address",
+                 "write `name@example.org`, without a display name and brackets");
+  }
+  return text.value_or(std::string());
+}
+
+/// What a mail server or a collector is: `check` says whether the text will do.
+void read_server(ConfigReader& reader, const YamlNode& node, const Config& config,
+                 const std::string& who, Result<void> (*check)(std::string_view), const char* hint,
+                 ChannelConfig& channel) {
+  if (const YamlNode* ca = node.find("ca")) {
+    if (const auto path = reader.text(*ca, "`ca`")) {
+      channel.ca = (config.base / *path).lexically_normal();
+    }
+  }
+  const YamlNode* server = needed(reader, node, "server", who);
+  const auto text = server == nullptr ? std::nullopt : reader.text(*server, "`server`");
+  if (!text) return;
+  channel.url = *text;
+  if (const Result<void> fits = check(*text); !fits) {
+    reader.error(server->span, kConfigUrl, fits.error().message, hint);
+  }
+}
+
+void read_email(ConfigReader& reader, const YamlNode& node, const Config& config,
+                ChannelConfig& channel) {
+  const std::string who = "a channel by e-mail";
+  read_server(reader, node, config, who, check_mail_server,
+              "write `smtps://HOST` or, with STARTTLS, `smtp://HOST:587`; who sends is named by "
+              "`user` and `password`",
+              channel);
+  if (const YamlNode* from = needed(reader, node, "from", who)) {
+    channel.from = read_address(reader, *from, "`from`");
+  }
+  const YamlNode* to = needed(reader, node, "to", who);
+  if (to != nullptr && reader.list(*to, "`to`")) {
+    for (const YamlNode& one : to->items) {
+      channel.to.push_back(read_address(reader, one, "an address of `to`"));
+    }
+    if (to->items.empty()) reader.error(to->span, kMissingKey, "`to` names nobody");
+  }
+  const YamlNode* user = node.find("user");
+  const YamlNode* password = node.find("password");
+  if ((user == nullptr) != (password == nullptr)) {
+    reader.error(node.span, kMissingKey, "`user` and `password` come together");
+  }
+  if (user != nullptr) channel.user = reader.text(*user, "`user`").value_or(std::string());
+  if (password != nullptr) {
+    channel.password = read_secret_ref(reader, *password, "password", config);
+  }
+}
+
+void read_syslog(ConfigReader& reader, const YamlNode& node, const Config& config,
+                 ChannelConfig& channel) {
+  static constexpr std::array<std::string_view, 2> kForms = {"cef", "json"};
+  read_server(reader, node, config, "a channel to syslog", check_stream_url,
+              "write `tls://HOST:6514`, or `tcp://127.0.0.1:PORT` for this machine", channel);
+  const YamlNode* format = node.find("format");
+  if (format == nullptr) return;
+  const auto chosen = reader.word(*format, "`format`", kForms);
+  if (chosen) channel.form = static_cast<SyslogForm>(*chosen);
+}
+
+void read_kind(ConfigReader& reader, const YamlNode& node, const Config& config,
+               ChannelConfig& channel) {
+  const std::span<const std::string_view> keys = keys_of(channel.kind);
+  for (const auto& [key, value] : node.members) {
+    const bool of_all = key.scalar == "name" || key.scalar == "kind";
+    if (of_all || std::ranges::find(keys, key.scalar) != keys.end()) continue;
+    reader.error(value.span, kWrongShape,
+                 "a channel of kind `" + std::string(channel_kind_name(channel.kind)) +
+                     "` has no `" + key.scalar + "`");
+  }
+  switch (channel.kind) {
+    case ChannelKind::kLog:
+      return;
+    case ChannelKind::kWebhook:
+      return read_webhook(reader, node, config, channel);
+    case ChannelKind::kSlack:
+      if (const YamlNode* url = needed(reader, node, "url", "a channel to Slack")) {
+        read_url(reader, *url, config, channel);
+      }
+      return;
+    case ChannelKind::kPagerDuty:
+      return read_pagerduty(reader, node, config, channel);
+    case ChannelKind::kEmail:
+      return read_email(reader, node, config, channel);
+    case ChannelKind::kSyslog:
+      return read_syslog(reader, node, config, channel);
   }
 }
 
 void read_channel(ConfigReader& reader, const YamlNode& node, Config& config) {
-  static constexpr std::array<std::string_view, 4> kKeys = {"name", "kind", "url", "token"};
-  static constexpr std::array<std::string_view, 2> kKinds = {"log", "webhook"};
+  static constexpr std::array<std::string_view, 13> kKeys = {
+      "name", "kind", "url",  "token",    "signing_key", "routing_key", "server",
+      "from", "to",   "user", "password", "format",      "ca"};
+  static constexpr std::array<std::string_view, 6> kKinds = {"log",       "webhook", "slack",
+                                                             "pagerduty", "email",   "syslog"};
   if (!reader.map(node, "a channel", kKeys)) return;
   ChannelConfig channel;
   const YamlNode* name = node.find("name");
@@ -47,16 +205,7 @@ void read_channel(ConfigReader& reader, const YamlNode& node, Config& config) {
   const auto chosen = reader.word(*kind, "`kind`", kKinds);
   if (!chosen) return;
   channel.kind = static_cast<ChannelKind>(*chosen);
-  if (channel.kind == ChannelKind::kWebhook) {
-    read_webhook(reader, node, config, channel);
-  } else {
-    for (const std::string_view key : {"url", "token"}) {
-      if (const YamlNode* extra = node.find(key)) {
-        reader.error(extra->span, kWrongShape,
-                     "a channel of kind `log` has no `" + std::string(key) + "`");
-      }
-    }
-  }
+  read_kind(reader, node, config, channel);
   config.channels.push_back(std::move(channel));
 }
 

@@ -136,10 +136,31 @@ std::string show_timestamps(const TimestampConfig& stamps) {
 
 std::string show_channel(const ChannelConfig& channel) {
   std::string out = "    - name: " + channel.name + "\n";
-  if (channel.kind == ChannelKind::kLog) return out + "      kind: log\n";
-  out += "      kind: webhook\n      url: " +
-         (channel.secret_url ? to_text(*channel.secret_url) : yaml_text(channel.url)) + "\n";
-  if (channel.token) out += "      token: " + to_text(*channel.token) + "\n";
+  const auto line = [&out](const std::string& key, const std::string& value) {
+    out += "      " + key + ": " + value + "\n";
+  };
+  line("kind", std::string(channel_kind_name(channel.kind)));
+  const bool has_server =
+      channel.kind == ChannelKind::kEmail || channel.kind == ChannelKind::kSyslog;
+  if (channel.secret_url) {
+    line("url", to_text(*channel.secret_url));
+  } else if (!channel.url.empty()) {
+    line(has_server ? "server" : "url", yaml_text(channel.url));
+  }
+  if (channel.token) line("token", to_text(*channel.token));
+  if (channel.key) {
+    line(channel.kind == ChannelKind::kWebhook ? "signing_key" : "routing_key",
+         to_text(*channel.key));
+  }
+  if (!channel.from.empty()) line("from", yaml_text(channel.from));
+  if (!channel.to.empty()) out += "      to:\n";
+  for (const std::string& address : channel.to) out += "        - " + yaml_text(address) + "\n";
+  if (!channel.user.empty()) line("user", yaml_text(channel.user));
+  if (channel.password) line("password", to_text(*channel.password));
+  if (!channel.ca.empty()) line("ca", yaml_text(channel.ca.string()));
+  if (channel.kind == ChannelKind::kSyslog) {
+    line("format", channel.form == SyslogForm::kCef ? "cef" : "json");
+  }
   return out;
 }
 
@@ -283,6 +304,12 @@ notify:
     #   kind: webhook
     #   url: https://hooks.example.org/tidewaiter   # a secret itself? {credential: webhook-url}
     #   token: {credential: webhook-token}   # or {file: …}, {env: …}
+    #   signing_key: {credential: webhook-key}   # Standard Webhooks
+    # - name: officers
+    #   kind: email                         # also: slack, pagerduty, syslog
+    #   server: smtps://mail.example.org
+    #   from: tidewaiter@example.org
+    #   to: [compliance@example.org]
 
 # How long records are kept; never less than the policies look back. The ledger is kept.
 retention: {records: 1825d}

@@ -12,9 +12,9 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 9> kSecretKeys = {"token",         "url",    "secret",
-                                                         "password",      "passwd", "passphrase",
-                                                         "authorization", "bearer", "credential"};
+constexpr std::array<std::string_view, 11> kSecretKeys = {
+    "token",         "url",    "secret",     "password",    "passwd",     "passphrase",
+    "authorization", "bearer", "credential", "signing_key", "routing_key"};
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||

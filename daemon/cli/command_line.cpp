@@ -139,6 +139,7 @@ void build_cli(CLI::App& app, GlobalOptions& options, Selection& selection) {
   add_link(app, selection);
   add_ip(app, selection);
   add_ledger(app, selection);
+  add_notify(app, selection);
   add_records(app, selection);
   add_screen(app, selection);
   add_list(app, selection);

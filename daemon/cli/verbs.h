@@ -20,6 +20,7 @@ void add_ledger(CLI::App& app, Selection& selection);
 void add_ip(CLI::App& app, Selection& selection);
 void add_list(CLI::App& app, Selection& selection);
 void add_link(CLI::App& app, Selection& selection);
+void add_notify(CLI::App& app, Selection& selection);
 void add_records(CLI::App& app, Selection& selection);
 void add_screen(CLI::App& app, Selection& selection);
 void add_witness(CLI::App& app, Selection& selection);

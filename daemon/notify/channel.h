@@ -1,23 +1,41 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "daemon/outbound/secret.h"
 
 namespace tidewaiter {
 
-enum class ChannelKind : std::uint8_t { kLog, kWebhook };
+enum class ChannelKind : std::uint8_t { kLog, kWebhook, kSlack, kPagerDuty, kEmail, kSyslog };
+
+/// "log", "webhook", "slack", "pagerduty", "email", "syslog": the words of the configuration.
+[[nodiscard]] std::string_view channel_kind_name(ChannelKind kind);
+
+/// What a syslog message says.
+enum class SyslogForm : std::uint8_t { kCef, kJson };
 
 /// One entry of `notify.channels`: where policies may send word.
 struct ChannelConfig {
   std::string name;  ///< [a-z0-9][a-z0-9_-]*, unique
   ChannelKind kind = ChannelKind::kLog;
-  /// kWebhook: https, or http on loopback; without user or password. Empty if `secret_url` is set.
+  /// kWebhook, kPagerDuty: https, or http on loopback; without user or password. kSlack: empty.
+  /// kEmail: check_mail_server(). kSyslog: check_stream_url(). Empty if `secret_url` is set.
   std::string url;
-  std::optional<SecretRef> secret_url;  ///< kWebhook: a URL that is a secret itself
+  std::optional<SecretRef> secret_url;  ///< kWebhook, kSlack: a URL that is a secret itself
   std::optional<SecretRef> token;       ///< kWebhook: sent as `Authorization: Bearer …`
+  /// kWebhook: `whsec_` and base64, which Standard Webhooks sign with. kPagerDuty: routing key.
+  std::optional<SecretRef> key = {};
+  std::string from = {};                   ///< kEmail: an address
+  std::vector<std::string> to = {};        ///< kEmail: addresses, at least one
+  std::string user = {};                   ///< kEmail: empty: the server asks for none
+  std::optional<SecretRef> password = {};  ///< kEmail: with `user`
+  std::filesystem::path ca = {};           ///< kEmail, kSyslog: to trust (PEM); empty: the system's
+  SyslogForm form = SyslogForm::kCef;      ///< kSyslog
 };
 
 }  // namespace tidewaiter

@@ -2,18 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <utility>
 
 namespace tidewaiter {
 namespace {
 
-/// A peer that refuses our token is not asked again for this long.
-constexpr Duration kRefusedPause{15 * kMinute.us};
 constexpr std::int64_t kMessagesRead = 256;  // of each channel
-
-bool is_sent(std::int64_t status) { return status >= 200 && status < 300; }
-bool is_refusal(std::int64_t status) { return status == 401 || status == 403; }
 
 /// The middle part of `<name>+<key id>+<key>`.
 std::string key_id_text(const std::string& verifier_key) {
@@ -26,9 +20,11 @@ std::uint32_t seed_of(std::uint32_t given) { return given != 0 ? given : std::ra
 }  // namespace
 
 Outbox::Outbox(OutboxOptions options)
-    : options_(std::move(options)),
-      random_(seed_of(options_.seed)),
-      courier_([this](const std::stop_token& stop) { carry(stop); }) {}
+    : options_(std::move(options)), random_(seed_of(options_.seed)) {
+  if (options_.mail == nullptr) options_.mail = (own_mail_ = make_curl_mail_client()).get();
+  if (options_.stream == nullptr) options_.stream = (own_stream_ = make_curl_stream_client()).get();
+  courier_ = std::jthread([this](const std::stop_token& stop) { carry(stop); });
+}
 
 Outbox::~Outbox() {
   courier_.request_stop();
@@ -44,6 +40,12 @@ void Outbox::set_channels(std::vector<ChannelConfig> channels) {
   options_.channels = std::move(channels);
   pauses_.clear();  // a person has acted: try again at once
   unknown_told_.clear();
+  gone_.clear();
+}
+
+bool Outbox::is_held_back(const std::string& channel, UtcTime now) const {
+  const auto pause = pauses_.find(channel);
+  return gone_.contains(channel) || (pause != pauses_.end() && pause->second.until > now);
 }
 
 Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
@@ -67,11 +69,11 @@ Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
       }
       continue;
     }
-    const auto pause = pauses_.find(message.channel);
-    if (pause != pauses_.end() && pause->second.until > now) continue;
+    if (is_held_back(message.channel, now)) continue;
     if (!busy_.insert(message.channel).second) continue;
     std::string key = ledger_key + "-" + std::to_string(message.id);
-    tasks_.push_back({std::move(message), *channel, std::move(key)});
+    tasks_.push_back(
+        {*channel, make_notice(message.id, std::move(key), std::move(message.body), now)});
   }
   // A pause that is over with nothing left to send would be a reason to wake up, again and again.
   std::erase_if(pauses_, [&](const auto& pause) {
@@ -100,7 +102,7 @@ Result<void> Outbox::take_answers(Ledger& ledger, UtcTime now) {
 }
 
 Result<void> Outbox::take_answer(const Answer& answer, Ledger& ledger, UtcTime now) {
-  if (answer.sent) {
+  if (answer.attempt.sent) {
     if (auto marked = ledger.mark_sent(answer.id, now); !marked) return marked;
     pauses_.erase(answer.channel);
     attempts_.erase(answer.id);
@@ -110,14 +112,23 @@ Result<void> Outbox::take_answer(const Answer& answer, Ledger& ledger, UtcTime n
     return {};
   }
   ++attempts_[answer.id];
+  if (answer.attempt.gone) {
+    gone_.insert(answer.channel);
+    pauses_.erase(answer.channel);
+    if (options_.log != nullptr) {
+      options_.log->error("channel_gone",
+                          {{"channel", answer.channel}, {"reason", answer.attempt.reason}});
+    }
+    return {};
+  }
   RetryPause& pause = pauses_[answer.channel];
   const double share = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
-  const Duration delay = pause.fail(now, share, answer.retry_after);
+  const Duration delay = pause.fail(now, share, answer.attempt.retry_after);
   if (options_.log != nullptr) {
     options_.log->warn("message_failed", {{"channel", answer.channel},
                                           {"message", answer.id},
                                           {"attempt", pause.failures},
-                                          {"reason", answer.reason},
+                                          {"reason", answer.attempt.reason},
                                           {"retry_ms", delay.us / 1000}});
   }
   return {};
@@ -149,7 +160,9 @@ void Outbox::carry(const std::stop_token& stop) {
       task = std::move(tasks_.front());
       tasks_.pop_front();
     }
-    Answer answer = deliver(task, stop);
+    const Transports transports{options_.http, options_.mail, options_.stream, options_.log};
+    Answer answer{task.notice.id, task.channel.name,
+                  deliver(task.channel, task.notice, transports, options_.variables, stop)};
     {
       const std::scoped_lock lock(mutex_);
       answers_.push_back(std::move(answer));
@@ -157,50 +170,6 @@ void Outbox::carry(const std::stop_token& stop) {
     changed_.notify_all();
     if (options_.wake) options_.wake();
   }
-}
-
-Outbox::Answer Outbox::deliver(const Task& task, const std::stop_token& stop) {
-  Answer answer{task.message.id, task.channel.name, false, {}, std::nullopt};
-  if (task.channel.kind == ChannelKind::kLog) {
-    if (options_.log != nullptr) {
-      options_.log->warn("notice", {{"channel", task.channel.name},
-                                    {"message", task.message.id},
-                                    {"body", task.message.body}});
-    }
-    answer.sent = true;
-    return answer;
-  }
-  std::optional<Secret> token;
-  std::optional<Secret> secret_url;
-  for (const auto& [ref, secret] :
-       {std::pair{&task.channel.token, &token}, std::pair{&task.channel.secret_url, &secret_url}}) {
-    if (!*ref) continue;
-    Result<Secret> read = read_secret(**ref, options_.variables);
-    if (!read) {
-      answer.reason = read.error().message;
-      return answer;
-    }
-    *secret = std::move(*read);
-  }
-  HttpRequest request{
-      secret_url ? std::string(secret_url->expose()) : task.channel.url,
-      {{"Content-Type", "application/json"}, {"Idempotency-Key", task.idempotency_key}},
-      task.message.body,
-      token ? &*token : nullptr};
-  const Result<HttpResponse> response = options_.http->send(request, stop);
-  if (secret_url) ::explicit_bzero(request.url.data(), request.url.size());
-  if (!response) {
-    answer.reason = response.error().message;
-    return answer;
-  }
-  answer.sent = is_sent(response->status);
-  answer.retry_after = response->retry_after;
-  if (!answer.sent) answer.reason = "status " + std::to_string(response->status);
-  if (is_refusal(response->status) &&
-      (!answer.retry_after || *answer.retry_after < kRefusedPause)) {
-    answer.retry_after = kRefusedPause;
-  }
-  return answer;
 }
 
 }  // namespace tidewaiter

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "daemon/notify/channel.h"
+#include "daemon/notify/delivery.h"
 #include "daemon/notify/event_log.h"
 #include "daemon/notify/retry.h"
 #include "daemon/outbound/http_client.h"
@@ -26,7 +28,9 @@ namespace tidewaiter {
 struct OutboxOptions {
   std::vector<ChannelConfig> channels;
   HttpClient* http = nullptr;
-  EventLog* log = nullptr;  ///< may be null
+  MailClient* mail = nullptr;      ///< null: libcurl's
+  StreamClient* stream = nullptr;  ///< null: libcurl's
+  EventLog* log = nullptr;         ///< may be null
   Variables variables;
   std::function<void()> wake;  ///< called on the courier's thread; may be empty
   std::uint32_t seed = 0;      ///< of the jitter; 0: from the system
@@ -35,7 +39,8 @@ struct OutboxOptions {
 /// Sends the ledger's pending messages and marks them as sent. Each goes out at least once, with
 /// `<key id of the ledger>-<outbox id>` as `Idempotency-Key`, so that a receiver can drop a
 /// repetition and takes no other ledger's message for one. A channel that fails waits and tries
-/// again for ever; the others, and recording, go on meanwhile.
+/// again for ever; the others, and recording, go on meanwhile. One whose peer says that it is gone
+/// (410) is left alone until there are channels anew; its messages stay.
 ///
 /// Requests run on the courier, a thread of their own; the ledger is touched in step() only, by
 /// the thread that calls it.
@@ -65,28 +70,28 @@ class Outbox {
 
  private:
   struct Task {
-    OutboxMessage message;
     ChannelConfig channel;
-    std::string idempotency_key;
+    Notice notice;
   };
   struct Answer {
     std::int64_t id = 0;
     std::string channel;
-    bool sent = false;
-    std::string reason;
-    std::optional<Duration> retry_after;
+    Attempt attempt;
   };
   void carry(const std::stop_token& stop);
-  [[nodiscard]] Answer deliver(const Task& task, const std::stop_token& stop);
+  [[nodiscard]] bool is_held_back(const std::string& channel, UtcTime now) const;
   [[nodiscard]] std::optional<Answer> next_answer();
   [[nodiscard]] Result<void> take_answer(const Answer& answer, Ledger& ledger, UtcTime now);
   [[nodiscard]] const ChannelConfig* find_channel(const std::string& name) const;
 
   OutboxOptions options_;
+  std::unique_ptr<MailClient> own_mail_;
+  std::unique_ptr<StreamClient> own_stream_;
   std::mt19937 random_;
   std::map<std::string, RetryPause> pauses_;       ///< channels that failed
   std::map<std::int64_t, std::int64_t> attempts_;  ///< failures of a message
   std::set<std::string> unknown_told_;             ///< channels whose absence is logged
+  std::set<std::string> gone_;                     ///< channels whose peers want no more
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;

@@ -6,64 +6,17 @@
 #include <cstring>
 #include <ctime>
 #include <mutex>
-#include <new>
 #include <span>
 
-#include <curl/curl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "daemon/outbound/address_guard.h"
+#include "daemon/outbound/curl_handles.h"
 
 namespace tidewaiter {
 namespace {
-
-struct UrlDeleter {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-struct EasyDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct MultiDeleter {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-};
-struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Url = std::unique_ptr<CURLU, UrlDeleter>;
-using Easy = std::unique_ptr<CURL, EasyDeleter>;
-using Multi = std::unique_ptr<CURLM, MultiDeleter>;
-using List = std::unique_ptr<curl_slist, ListDeleter>;
-
-/// One part of a parsed URL; empty if it has none.
-std::string part(CURLU* url, CURLUPart which) {
-  char* text = nullptr;
-  if (curl_url_get(url, which, &text, 0) != CURLUE_OK || text == nullptr) return {};
-  std::string out = text;
-  curl_free(text);
-  return out;
-}
-
-/// Null if the text is no URL.
-Url parsed_url(std::string_view text) {
-  Url url(curl_url());
-  const std::string copy(text);
-  if (url && curl_url_set(url.get(), CURLUPART_URL, copy.c_str(), 0) != CURLUE_OK) url.reset();
-  return url;
-}
-
-bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "[::1]" || host == "::1" ||
-         (host.starts_with("127.") &&
-          std::ranges::all_of(host, [](char c) { return c == '.' || (c >= '0' && c <= '9'); }));
-}
-
-/// Curl is set up once, before threads use it; it stays until the process ends.
-bool start_curl() {
-  static const bool started = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  return started;
-}
 
 struct Exchange {
   HttpResponse response;
@@ -170,41 +123,6 @@ curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-/// What carries one request at a time, and keeps its connections for the next.
-struct Carrier {
-  // The transfer is taken out before the connections go.
-  Multi multi;
-  Easy easy;
-};
-
-/// Runs the transfer that is set up in `carrier`. Errors: kUnavailable, also for a stop.
-Result<CURLcode> transfer(const Carrier& carrier, const std::stop_token& stop) {
-  CURLM* const multi = carrier.multi.get();
-  if (curl_multi_add_handle(multi, carrier.easy.get()) != CURLM_OK) {
-    return fail(ErrorCode::kUnavailable, "cannot start libcurl");
-  }
-  const std::stop_callback wake(stop, [multi] { curl_multi_wakeup(multi); });
-  constexpr int kLongestPollMs = 1000;
-  int running = 1;
-  CURLMcode state = CURLM_OK;
-  while (running > 0 && state == CURLM_OK && !stop.stop_requested()) {
-    state = curl_multi_perform(multi, &running);
-    if (state == CURLM_OK && running > 0) {
-      state = curl_multi_poll(multi, nullptr, 0, kLongestPollMs, nullptr);
-    }
-  }
-  std::optional<CURLcode> code;
-  int left = 0;
-  while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
-    if (message->msg == CURLMSG_DONE) code = message->data.result;
-  }
-  curl_multi_remove_handle(multi, carrier.easy.get());
-  if (code) return *code;
-  return fail(ErrorCode::kUnavailable, stop.stop_requested()
-                                           ? "the request was broken off on request"
-                                           : "the request failed inside libcurl");
-}
-
 class CurlClient : public HttpClient {
  public:
   CurlClient(const HttpLimits& limits, HttpRoute route)
@@ -215,14 +133,14 @@ class CurlClient : public HttpClient {
     if (!route_.private_addresses && names_private_host(request.url)) {
       return fail(ErrorCode::kRefused, "the URL's host is this machine or in a private network");
     }
-    std::optional<Carrier> carrier = take_carrier();
+    std::optional<CurlCarrier> carrier = take_carrier();
     if (!carrier) return fail(ErrorCode::kUnavailable, "cannot start libcurl");
     Exchange exchange;
     exchange.body_limit = limits_.body_bytes;
     exchange.public_only = !route_.private_addresses && route_.proxy.empty();
-    List headers = make_headers(request);
+    CurlList headers = make_headers(request);
     set_up(carrier->easy.get(), request, headers.get(), exchange);
-    const Result<CURLcode> code = transfer(*carrier, stop);
+    const Result<CURLcode> code = run_transfer(*carrier, stop);
     long status = 0;
     curl_easy_getinfo(carrier->easy.get(), CURLINFO_RESPONSE_CODE, &status);
     const char* redirect = nullptr;
@@ -255,35 +173,27 @@ class CurlClient : public HttpClient {
     return {};
   }
 
-  std::optional<Carrier> take_carrier() {
-    if (!start_curl()) return std::nullopt;
+  std::optional<CurlCarrier> take_carrier() {
     {
       const std::scoped_lock lock(mutex_);
       if (!idle_.empty()) {
-        Carrier carrier = std::move(idle_.back());
+        CurlCarrier carrier = std::move(idle_.back());
         idle_.pop_back();
         return carrier;
       }
     }
-    Carrier carrier{Multi(curl_multi_init()), Easy(curl_easy_init())};
-    if (!carrier.multi || !carrier.easy) return std::nullopt;
-    return carrier;
+    return make_curl_carrier();
   }
 
   /// At most as many as there were threads at a time.
-  void keep_carrier(Carrier carrier) {
+  void keep_carrier(CurlCarrier carrier) {
     const std::scoped_lock lock(mutex_);
     idle_.push_back(std::move(carrier));
   }
 
-  static List make_headers(const HttpRequest& request) {
-    List headers;
-    const auto add = [&headers](const std::string& text) {
-      curl_slist* longer = curl_slist_append(headers.get(), text.c_str());
-      if (longer == nullptr) throw std::bad_alloc();  // as any other text that finds no memory
-      static_cast<void>(headers.release());
-      headers.reset(longer);
-    };
+  static CurlList make_headers(const HttpRequest& request) {
+    CurlList headers;
+    const auto add = [&headers](const std::string& text) { append_to(headers, text); };
     std::string line;
     for (const auto& [name, value] : request.headers) {
       line.assign(name).append(": ").append(value);
@@ -311,8 +221,8 @@ class CurlClient : public HttpClient {
 
   void set_up(CURL* easy, const HttpRequest& request, curl_slist* headers,
               Exchange& exchange) const {
-    const Url url = parsed_url(request.url);
-    const bool plain = part(url.get(), CURLUPART_SCHEME) == "http";
+    const CurlUrl url = parsed_curl_url(request.url);
+    const bool plain = curl_part(url.get(), CURLUPART_SCHEME) == "http";
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -374,30 +284,31 @@ class CurlClient : public HttpClient {
   HttpLimits limits_;
   HttpRoute route_;
   std::mutex mutex_;
-  std::vector<Carrier> idle_;
+  std::vector<CurlCarrier> idle_;
 };
 
 }  // namespace
 
 Result<void> check_url(std::string_view text) {
-  const Url url = parsed_url(text);
+  const CurlUrl url = parsed_curl_url(text);
   if (!url) return fail(ErrorCode::kInvalidInput, "the URL cannot be read");
-  const std::string scheme = part(url.get(), CURLUPART_SCHEME);
-  const std::string host = part(url.get(), CURLUPART_HOST);
+  const std::string scheme = curl_part(url.get(), CURLUPART_SCHEME);
+  const std::string host = curl_part(url.get(), CURLUPART_HOST);
   if (host.empty()) return fail(ErrorCode::kInvalidInput, "the URL has no host");
-  if (!part(url.get(), CURLUPART_USER).empty() || !part(url.get(), CURLUPART_PASSWORD).empty()) {
+  if (!curl_part(url.get(), CURLUPART_USER).empty() ||
+      !curl_part(url.get(), CURLUPART_PASSWORD).empty()) {
     return fail(ErrorCode::kInvalidInput, "the URL holds a user or password");
   }
-  if (!part(url.get(), CURLUPART_FRAGMENT).empty()) {
+  if (!curl_part(url.get(), CURLUPART_FRAGMENT).empty()) {
     return fail(ErrorCode::kInvalidInput, "the URL has a fragment");
   }
-  if (scheme == "https" || (scheme == "http" && is_loopback(host))) return {};
+  if (scheme == "https" || (scheme == "http" && is_loopback_host(host))) return {};
   return fail(ErrorCode::kInvalidInput, "the URL is neither https nor http on this machine");
 }
 
 bool names_private_host(std::string_view text) {
-  const Url url = parsed_url(text);
-  return url && !may_be_public_host(part(url.get(), CURLUPART_HOST));
+  const CurlUrl url = parsed_curl_url(text);
+  return url && !may_be_public_host(curl_part(url.get(), CURLUPART_HOST));
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -137,6 +137,40 @@ TEST_F(OutboxTest, ARefusedTokenPausesTheChannel) {
   EXPECT_THAT(lines_.str(), Not(HasSubstr("hunter2")));
 }
 
+TEST_F(OutboxTest, AReceiverThatIsGoneIsLeftAloneUntilAPersonActs) {
+  LoopbackServer server({http_answer("410 Gone"), http_answer("200 OK")});
+  post("hook", R"({"n":1})");
+  Outbox outbox(options({webhook(server.url())}));
+  settle(outbox);
+  EXPECT_THAT(lines_.str(), HasSubstr("event=channel_gone channel=hook"));
+  EXPECT_EQ(outbox.next_attempt(), std::nullopt);
+  now_ = now_ + Duration{30 * kDay.us};
+  settle(outbox);
+  EXPECT_EQ(server.requests().size(), 1U);
+  EXPECT_EQ(pending(), 1U) << "nothing is given up";
+  outbox.set_channels({webhook(server.url())});
+  settle(outbox);
+  EXPECT_EQ(server.requests().size(), 2U);
+  EXPECT_EQ(pending(), 0U);
+}
+
+TEST_F(OutboxTest, ASignedWebhookHasTheHeadersOfTheStandard) {
+  LoopbackServer server({http_answer("200 OK")});
+  post("hook", R"({"n":1})");
+  ChannelConfig channel = webhook(server.url());
+  channel.key = SecretRef{SecretRef::Kind::kEnv, "HOOK_KEY"};
+  OutboxOptions with_key = options({channel});
+  with_key.variables["HOOK_KEY"] = "whsec_CwsLCwsLCwsLCwsLCwsLCwsLCws=";
+  Outbox outbox(std::move(with_key));
+  settle(outbox);
+  ASSERT_EQ(server.requests().size(), 1U);
+  const std::string request = server.requests().front();
+  EXPECT_THAT(request, HasSubstr("webhook-id: " + ledger_key() + "-1\r\n"));
+  EXPECT_THAT(request, HasSubstr("webhook-timestamp: 1000\r\n"));  // now_ is 1,000 s
+  EXPECT_THAT(request, HasSubstr("webhook-signature: v1,"));
+  EXPECT_THAT(request, Not(HasSubstr("whsec")));
+}
+
 TEST_F(OutboxTest, ARefusedMessageDoesNotHoldUpTheOthers) {
   LoopbackServer server({http_answer("400 Bad"), http_answer("200 OK"), http_answer("200 OK")});
   post("hook", R"({"n":1})");

@@ -111,7 +111,7 @@ const std::vector<Confined>& confined() {
       {"expat\\.h", {"policies/lists/xml_records"}},
       {"SQLiteCpp/.*|sqlite3\\.h", {"storage/"}},
       {"maxminddb\\.h", {"daemon/enrich/mmdb_file"}},
-      {"curl/.*", {"daemon/outbound/http_client"}},
+      {"curl/.*", {"daemon/outbound/"}},
       {"httplib\\.h", {"daemon/http/http_service", "daemon/simulate/provider_server"}},
       {"spdlog/.*|fmt/.*", {"daemon/"}},
       {"CLI/.*", {"daemon/cli/", "daemon/app/tidewaiterd_", "storage/verify/"}},

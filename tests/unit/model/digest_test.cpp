@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "policies/model/digest_hmac.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -24,6 +26,14 @@ TEST(Sha256, FramesPartsSoThatTheyCannotBeConfused) {
   // The frame is the length as eight bytes, big-endian.
   using namespace std::string_literals;
   EXPECT_EQ(Sha256().update_framed("abc").finish(), sha256("\0\0\0\0\0\0\0\3abc"s));
+}
+
+// RFC 4231, test cases 1 and 2.
+TEST(HmacSha256, MatchesTheRfcsTestCases) {
+  EXPECT_EQ(to_hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
 TEST(DigestFromHex, ReadsWhatToHexWrites) {

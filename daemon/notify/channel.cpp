@@ -1,0 +1,23 @@
+#include "daemon/notify/channel.h"
+
+namespace tidewaiter {
+
+std::string_view channel_kind_name(ChannelKind kind) {
+  switch (kind) {
+    case ChannelKind::kLog:
+      return "log";
+    case ChannelKind::kWebhook:
+      return "webhook";
+    case ChannelKind::kSlack:
+      return "slack";
+    case ChannelKind::kPagerDuty:
+      return "pagerduty";
+    case ChannelKind::kEmail:
+      return "email";
+    case ChannelKind::kSyslog:
+      return "syslog";
+  }
+  return {};
+}
+
+}  // namespace tidewaiter
