@@ -45,6 +45,7 @@ struct KindBatch {
     Horizon horizon = {};             ///< after it
     std::int64_t dropped_before = 0;  ///< after it
     bool of_record = false;    ///< a record of another kind, which moves accounts and does no more
+    bool is_ruling = false;    ///< a person's on links, which does no more either
     bool is_revision = false;  ///< that record is a revision
   };
   std::vector<const Record*> rows;  ///< one an entry, then the replaced versions
@@ -156,6 +157,7 @@ class PolicyRuntime {
     bool is_control = false;
     bool is_revision = false;
     std::int64_t settled_before = 0;  ///< last window settled before the entry
+    bool is_ruling = false;           ///< a person's, on what links accounts
   };
   /// What an entry did to the windows of one subject.
   struct Effect {
