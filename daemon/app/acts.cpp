@@ -18,6 +18,9 @@
 #include "storage/review/act_rules.h"
 #include "storage/review/case_book.h"
 #include "storage/review/report_book.h"
+#include "storage/review/ruling_book.h"
+#include "storage/review/ruling_rules.h"
+#include "storage/review/ruling_words.h"
 
 namespace tidewaiter {
 namespace {
@@ -152,11 +155,24 @@ bool says_why(const ActFile& file) {
   const bool needs =
       std::holds_alternative<Decided>(body) || std::holds_alternative<SecondOpinion>(body) ||
       std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body) ||
-      std::holds_alternative<ReportApproved>(body) || issues_with_gaps(body);
+      std::holds_alternative<ReportApproved>(body) || is_about_ruling(file.act.act) ||
+      issues_with_gaps(body);
   if (!needs) return true;
   const Result<Confidential> content = open_sealed(file.sealed);
   if (!content || !content->contains("reason")) return false;
   return content->at("reason").find_first_not_of(" \t\r\n") != std::string::npos;
+}
+
+/// Whom a ruling is about has to be told in words that evaluation can follow.
+Result<void> check_ruling_words(const ActFile& file) {
+  const Act& act = file.act.act;
+  if (!std::holds_alternative<LinkCut>(act.body) && !std::holds_alternative<LinkJoined>(act.body)) {
+    return {};
+  }
+  const Result<Confidential> content = open_sealed(file.sealed);
+  if (!content) return tl::unexpected(content.error());
+  const Result<LinkRuled> ruled = read_ruling(act, *content);
+  return ruled ? Result<void>() : tl::unexpected(ruled.error());
 }
 
 Result<std::vector<Reviewer>> reviewers(const fs::path& state) {
@@ -224,14 +240,18 @@ class Taking {
     Result<ReportBook> reports = ReportBook::make(acts_);
     if (!reports) return tl::unexpected(reports.error());
     reports_ = std::move(*reports);
+    Result<RulingBook> rulings = RulingBook::make(acts_);
+    if (!rulings) return tl::unexpected(rulings.error());
+    rulings_ = std::move(*rulings);
     return {};
   }
 
   Result<void> judge(const ActFile& file, const Digest& digest) {
     const auto head = ledger_.head();
     if (!head) return tl::unexpected(head.error());
-    const ActBasis basis{&*book_, &*reports_, reviewers_, head->size, now_};
+    const ActBasis basis{&*book_, &*reports_, &*rulings_, reviewers_, head->size, now_};
     if (auto may = check_act(file.act, basis); !may) return may;
+    if (auto said = check_ruling_words(file); !said) return said;
     // What was refused once would else wait for a day on which the rules allow it.
     const Result<bool> before = is_there(refused_folder(state_) / file_name(digest));
     if (!before) return tl::unexpected(before.error());
@@ -240,13 +260,25 @@ class Taking {
     return fail(ErrorCode::kInvalidInput, "it gives no reason");
   }
 
+  static bool may_need_second(const ActBody& body) {
+    return std::holds_alternative<Decided>(body) || std::holds_alternative<LinkCut>(body) ||
+           std::holds_alternative<LinkJoined>(body) || std::holds_alternative<RulingLifted>(body);
+  }
+
+  /// Why another person has to approve it; nothing where none has to.
+  std::optional<std::string> why_second(const Act& act) const {
+    const auto* const decided = std::get_if<Decided>(&act.body);
+    if (decided == nullptr) return second_needed_for_ruling(findings_);
+    const Digest draw = sha256(random_salt());  // nobody's to choose
+    return second_needed_for(*book_->find(act.case_id), *decided, legal_, draw);
+  }
+
   Result<void> record(const SignedAct& act) {
     Result<nlohmann::json> fields = act_fields(act);
     if (!fields) return tl::unexpected(fields.error());
     bool second_needed = false;
-    if (const auto* decided = std::get_if<Decided>(&act.act.body)) {
-      const Digest draw = sha256(random_salt());  // nobody's to choose
-      const auto why = second_needed_for(*book_->find(act.act.case_id), *decided, legal_, draw);
+    if (may_need_second(act.act.body)) {
+      const auto why = why_second(act.act);
       second_needed = why.has_value();
       (*fields)["second_needed"] = second_needed;
       if (why) (*fields)["second_because"] = *why;
@@ -320,6 +352,7 @@ class Taking {
   std::vector<RecordedAct> acts_;
   std::optional<CaseBook> book_;
   std::optional<ReportBook> reports_;
+  std::optional<RulingBook> rulings_;
   TakenActs report_;
 };
 
@@ -400,6 +433,34 @@ Result<std::optional<Confidential>> confidential_of(const fs::path& state, const
   Result<Confidential> content = open_sealed(file->sealed);
   if (!content) return tl::unexpected(content.error());
   return std::optional(std::move(*content));
+}
+
+Result<std::vector<LinkRuled>> stated_rulings(const fs::path& state, const Ledger& ledger,
+                                              std::int64_t& unsaid) {
+  const Result<RulingBook> book = RulingBook::read(ledger);
+  if (!book) return tl::unexpected(book.error());
+  std::vector<LinkRuled> stated;
+  stated.reserve(book->turns().size());
+  for (const RulingTurn& turn : book->turns()) {
+    const Ruling& ruling = book->rulings()[turn.ruling];
+    if (turn.lifts) {
+      stated.push_back({ruling.id, ruling.acts.back().act.act.at, {}, {}});
+      continue;
+    }
+    const auto words = confidential_of(state, ruling.made.act.act);
+    if (!words && words.error().code != ErrorCode::kCorruption) {
+      return tl::unexpected(words.error());
+    }
+    // A file that somebody has changed stops no daemon: whoever reads the ruling is told.
+    const bool has_words = words && words->has_value();
+    auto ruled = read_ruling(ruling.made.act.act, has_words ? **words : Confidential());
+    if (ruled) {
+      stated.push_back(std::move(*ruled));
+    } else {
+      ++unsaid;
+    }
+  }
+  return stated;
 }
 
 bool rests_on_law(const PolicySet& set, const FindingState& finding) {

@@ -5,9 +5,11 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "policies/model/digest.h"
 #include "policies/model/error.h"
+#include "policies/model/log.h"
 #include "policies/model/time.h"
 #include "storage/ledger/act.h"
 #include "storage/ledger/ledger.h"
@@ -51,6 +53,14 @@ struct ActStanding {
 /// Errors: kCorruption for a file that does not hold what the act is sealed with; kUnavailable.
 [[nodiscard]] Result<std::optional<Confidential>> confidential_of(
     const std::filesystem::path& state, const Act& act);
+
+/// What the ledger's rulings on links come to, in the order in which they began to hold or were
+/// lifted: what the record log has to be told, if it does not have it yet. `unsaid` counts those
+/// whose words are erased, not here, or not those that were signed: the log is told nothing of
+/// them. Reads every entry of the ledger. Errors: those of the ledger; kUnavailable.
+[[nodiscard]] Result<std::vector<LinkRuled>> stated_rulings(const std::filesystem::path& state,
+                                                            const Ledger& ledger,
+                                                            std::int64_t& unsaid);
 
 /// Whether the policy of a finding has a basis in law. Where the set does not have it, in the
 /// version that made the finding, nobody knows: it counts as one that does.

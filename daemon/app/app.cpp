@@ -244,6 +244,18 @@ Result<void> App::take_acts() {
   if (options_.log != nullptr && done->unreadable > 0) {
     options_.log->warn("acts_unreadable", {{"files", done->unreadable}});
   }
+  // At a start there is no cycle yet: start_cycle() gives it what there is.
+  return done->taken > 0 && cycle_ != nullptr ? note_rulings() : Result<void>();
+}
+
+Result<void> App::note_rulings() {
+  std::int64_t unsaid = 0;
+  Result<std::vector<LinkRuled>> stated = stated_rulings(config_.state, *ledger_, unsaid);
+  if (!stated) return tl::unexpected(stated.error());
+  if (options_.log != nullptr && unsaid > 0) {
+    options_.log->warn("rulings_without_words", {{"rulings", unsaid}});
+  }
+  cycle_->set_rulings(std::move(*stated));
   return {};
 }
 
@@ -339,7 +351,7 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   Result<std::unique_ptr<Cycle>> cycle = Cycle::resume(std::move(parts));
   if (!cycle) return tl::unexpected(cycle.error());
   cycle_ = std::move(*cycle);
-  return {};
+  return note_rulings();
 }
 
 Result<void> App::start_sources(std::vector<Diagnostic>& /*diagnostics*/) {

@@ -102,6 +102,9 @@ class App {
  private:
   App(Config config, AppOptions options);
 
+  /// Gives the cycle what people have ruled on links.
+  [[nodiscard]] Result<void> note_rulings();
+
   /// Records what was published since, and holds the policies against it.
   [[nodiscard]] Result<void> take_publications(const LoadedPolicies& loaded);
 

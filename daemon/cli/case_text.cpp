@@ -64,6 +64,15 @@ struct Words {
   std::string operator()(const ReportIssued& act) const {
     return "issued the report of entry " + std::to_string(act.draft);
   }
+  std::string operator()(const LinkCut& act) const {
+    return "cut an account off " + counted(act.values, "value");
+  }
+  std::string operator()(const LinkJoined& /*act*/) const { return "joined two accounts"; }
+  std::string operator()(const RulingLifted& /*act*/) const { return "lifted the ruling"; }
+  std::string operator()(const RulingApproved& act) const {
+    return std::string(act.approves ? "approved" : "rejected") + " what entry " +
+           std::to_string(act.about) + " says";
+  }
 };
 
 nlohmann::ordered_json text_or_null(const std::string& text) {

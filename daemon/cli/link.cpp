@@ -1,21 +1,15 @@
 #include <charconv>
 #include <memory>
-#include <optional>
 #include <ostream>
-#include <set>
-#include <span>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "daemon/cli/history_choice.h"
-#include "daemon/cli/interrupt.h"
 #include "daemon/cli/link_report.h"
-#include "daemon/cli/progress_line.h"
+#include "daemon/cli/linked_history.h"
 #include "daemon/cli/verbs.h"
-#include "policies/linkage/held_values.h"
-#include "policies/linkage/linker.h"
 
 namespace tidewaiter {
 namespace {
@@ -28,12 +22,6 @@ struct LinkOptions {
   std::int64_t limit = 20;
   bool json = false;
   bool csv = false;
-};
-
-/// A linkage, and where it comes from, for people.
-struct ChosenLinkage {
-  std::string rule;
-  Linkage linkage;
 };
 
 /// What a linkage is written as, so that one reader says what is wrong with `--on` too.
@@ -81,76 +69,6 @@ Result<ChosenLinkage> choose_linkage(Invocation& run, const LinkOptions& options
                       options.linkage.empty() ? "the configuration's policies" : options.linkage);
 }
 
-/// The accounts that a history names.
-class NamedAccounts {
- public:
-  void take(const LogEntry& entry) {
-    static const FieldId account = *find_field("account");
-    const auto* record = std::get_if<Record>(&entry.body);
-    if (record == nullptr) return;
-    const Value* const name = find_value(*record, account);
-    if (name == nullptr) return;
-    names_.account(record->source, std::get<std::string>(*name));
-    sources_.insert(record->source);
-  }
-  [[nodiscard]] std::int64_t count() const { return static_cast<std::int64_t>(names_.accounts()); }
-
-  /// The account that people mean by `SOURCE/NAME`, or by a name that one source alone has.
-  [[nodiscard]] Result<LinkedAccount> meant(const std::string& word) const {
-    std::vector<LinkedAccount> found;
-    for (const std::string& source : sources_) {
-      const bool is_full = word.starts_with(source + "/");
-      for (const std::string& name :
-           {word, is_full ? word.substr(source.size() + 1) : std::string()}) {
-        const bool is_known = names_.find_account(source, name) != HeldValues::kNone;
-        if (!name.empty() && is_known) found.push_back({source, name});
-      }
-    }
-    if (found.size() == 1) return found.front();
-    if (found.empty())
-      return fail(ErrorCode::kNotFound, "no record names the account `" + word + "`");
-    return fail(ErrorCode::kInvalidInput,
-                "`" + word + "` is an account of several sources: write `" + found.front().source +
-                    "/" + found.front().name + "`");
-  }
-
- private:
-  HeldValues names_;  // for the names alone
-  std::set<std::string> sources_;
-};
-
-/// A history that has been read, and who is linked in it.
-struct LinkedHistory {
-  std::string title;
-  ChosenLinkage chosen;
-  Linker linker;
-  NamedAccounts named;
-};
-
-Result<LinkedHistory> link_history(Invocation& run, const LinkOptions& options,
-                                   ChosenLinkage chosen) {
-  const Interrupt interrupt;
-  ProgressLine progress(run.err, run.terminal);
-  const HistoryWatch watch{interrupt.token(),
-                           [&progress](const CycleProgress& p) { progress.show(p); }, run.now};
-  const Result<ChosenHistory> history = choose_history(run, options.history, {}, watch);
-  if (!history) return tl::unexpected(history.error());
-  Linker linker(chosen.linkage,
-                history->history->dropped_before().value_or(Linker::kNothingDropped));
-  NamedAccounts named;
-  const auto read = history->history->read(watch, [&](std::span<const LogEntry> entries) {
-    for (const LogEntry& entry : entries) {
-      (void)linker.take(entry);
-      named.take(entry);
-    }
-  });
-  progress.clear();
-  if (!read) return tl::unexpected(read.error());
-  warn_of_bad_lines(run, *history);
-  return LinkedHistory{history->history->title(), std::move(chosen), std::move(linker),
-                       std::move(named)};
-}
-
 int print_reason(Invocation& run, const LinkOptions& options, const LinkedHistory& history) {
   LinkReason reason;
   for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
@@ -186,7 +104,7 @@ int print_clusters(Invocation& run, const LinkOptions& options, LinkedHistory hi
 int link(Invocation& run, const LinkOptions& options) {
   Result<ChosenLinkage> linkage = choose_linkage(run, options);
   if (!linkage) return fail_with(run, linkage.error());
-  Result<LinkedHistory> history = link_history(run, options, *std::move(linkage));
+  Result<LinkedHistory> history = link_history(run, options.history, *std::move(linkage));
   if (!history) return fail_with(run, history.error());
   if (!options.why.empty()) return print_reason(run, options, *history);
   return print_clusters(run, options, *std::move(history));

@@ -8,39 +8,7 @@
 namespace tidewaiter {
 namespace {
 
-std::string name_of(const LinkedAccount& account) { return account.source + "/" + account.name; }
-
 std::int64_t size_of(const auto& range) { return static_cast<std::int64_t>(range.size()); }
-
-/// "payment.fingerprints at most 20, client.address at most 5"
-std::string linkage_text(const Linkage& linkage) {
-  std::string text;
-  for (const Link& link : linkage.links) {
-    text += (text.empty() ? "" : ", ") + std::string(field(link.field).name) + " of at most " +
-            grouped(link.at_most);
-    if (link.weight > 0) text += " (weight " + grouped(link.weight) + ")";
-    if (link.except) text += " except list:" + link.except->list;
-  }
-  if (linkage.threshold > 0) text += "; threshold " + grouped(linkage.threshold);
-  return text;
-}
-
-/// "26.7": at most one decimal.
-std::string weight_text(double weight) {
-  const auto tenths = std::llround(weight * 10);
-  return grouped(tenths / 10) + (tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10));
-}
-
-/// The first `most` names, and how many are left.
-std::string names_text(const std::vector<LinkedAccount>& accounts, std::size_t most) {
-  const auto shown = shown_part(accounts, most);
-  std::string text;
-  for (const LinkedAccount& account : shown) {
-    text += (text.empty() ? "" : ", ") + printable(name_of(account));
-  }
-  if (shown.size() == accounts.size()) return text;
-  return text + " and " + grouped(size_of(accounts) - size_of(shown)) + " more";
-}
 
 std::string value_text(const CommonValue& value) {
   std::string text = std::string(field(value.field).name) + " " + printable(value.text);
@@ -77,10 +45,6 @@ std::string linking_nobody(const std::string& title, const std::vector<CommonVal
   return out + left_out(values.size(), most, "value", "values", 2);
 }
 
-nlohmann::ordered_json account_json(const LinkedAccount& account) {
-  return {{"source", account.source}, {"account", account.name}};
-}
-
 nlohmann::ordered_json accounts_json(const std::vector<LinkedAccount>& accounts) {
   auto all = nlohmann::ordered_json::array();
   for (const LinkedAccount& account : accounts) all.push_back(account_json(account));
@@ -107,6 +71,51 @@ nlohmann::ordered_json cluster_json(const AccountCluster& cluster) {
 
 }  // namespace
 
+std::string name_of(const LinkedAccount& account) { return account.source + "/" + account.name; }
+
+std::string linkage_text(const Linkage& linkage) {
+  std::string text;
+  for (const Link& link : linkage.links) {
+    text += (text.empty() ? "" : ", ") + std::string(field(link.field).name) + " of at most " +
+            grouped(link.at_most);
+    if (link.weight > 0) text += " (weight " + grouped(link.weight) + ")";
+    if (link.except) text += " except list:" + link.except->list;
+  }
+  if (linkage.threshold > 0) text += "; threshold " + grouped(linkage.threshold);
+  return text;
+}
+
+std::string weight_text(double weight) {
+  const auto tenths = std::llround(weight * 10);
+  return grouped(tenths / 10) + (tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10));
+}
+
+std::string names_text(const std::vector<LinkedAccount>& accounts, std::size_t most) {
+  const auto shown = shown_part(accounts, most);
+  std::string text;
+  for (const LinkedAccount& account : shown) {
+    text += (text.empty() ? "" : ", ") + printable(name_of(account));
+  }
+  if (shown.size() == accounts.size()) return text;
+  return text + " and " + grouped(size_of(accounts) - size_of(shown)) + " more";
+}
+
+nlohmann::ordered_json account_json(const LinkedAccount& account) {
+  return {{"source", account.source}, {"account", account.name}};
+}
+
+nlohmann::ordered_json linkage_json(const std::string& rule, const Linkage& linkage) {
+  auto links = nlohmann::ordered_json::array();
+  for (const Link& link : linkage.links) {
+    links.push_back({{"field", field(link.field).name}, {"at_most", link.at_most}});
+    if (link.weight > 0) links.back()["weight"] = link.weight;
+    if (link.except) links.back()["except"] = link.except->list;
+  }
+  nlohmann::ordered_json json = {{"from", rule}, {"links", links}};
+  if (linkage.threshold > 0) json["threshold"] = linkage.threshold;
+  return json;
+}
+
 std::int64_t LinkReport::linked() const {
   std::int64_t all = 0;
   for (const AccountCluster& cluster : clusters) all += size_of(cluster.accounts);
@@ -132,22 +141,15 @@ std::string link_text(const LinkReport& report, std::size_t most, const Terminal
 }
 
 nlohmann::ordered_json link_json(const LinkReport& report) {
-  auto linkage = nlohmann::ordered_json::array();
-  for (const Link& link : report.linkage.links) {
-    linkage.push_back({{"field", field(link.field).name}, {"at_most", link.at_most}});
-    if (link.weight > 0) linkage.back()["weight"] = link.weight;
-    if (link.except) linkage.back()["except"] = link.except->list;
-  }
-  nlohmann::ordered_json rule = {{"from", report.rule}, {"links", linkage}};
-  if (report.linkage.threshold > 0) rule["threshold"] = report.linkage.threshold;
   auto clusters = nlohmann::ordered_json::array();
   for (const AccountCluster& cluster : report.clusters) clusters.push_back(cluster_json(cluster));
   auto too_common = nlohmann::ordered_json::array();
   for (const CommonValue& value : report.too_common) too_common.push_back(value_json(value));
   auto excepted = nlohmann::ordered_json::array();
   for (const CommonValue& value : report.excepted) excepted.push_back(value_json(value));
-  return {{"history", report.title},   {"linkage", rule},      {"accounts", report.accounts},
-          {"linked", report.linked()}, {"clusters", clusters}, {"too_common", too_common},
+  return {{"history", report.title},     {"linkage", linkage_json(report.rule, report.linkage)},
+          {"accounts", report.accounts}, {"linked", report.linked()},
+          {"clusters", clusters},        {"too_common", too_common},
           {"excepted", excepted}};
 }
 
@@ -166,6 +168,7 @@ std::string reason_text(const LinkReason& reason, const Linkage& linkage,
   for (const EvidenceStep& step : reason.steps) {
     out += line(printable(name_of(step.from)) + " to " + printable(name_of(step.to)), 2, terminal);
     for (const CommonValue& value : step.values) add(value, 4);
+    for (const std::string& id : step.rulings) out += line("a person's ruling " + id, 4, terminal);
   }
   if (linked) return out;
   out += line(reason.in_common.empty() ? "they have nothing in common by which accounts are linked"
@@ -185,7 +188,8 @@ nlohmann::ordered_json reason_json(const LinkReason& reason) {
   for (const EvidenceStep& step : reason.steps) {
     steps.push_back({{"from", account_json(step.from)},
                      {"to", account_json(step.to)},
-                     {"values", values(step.values)}});
+                     {"values", values(step.values)},
+                     {"rulings", step.rulings}});
   }
   return {{"from", account_json(reason.from)},
           {"to", account_json(reason.to)},

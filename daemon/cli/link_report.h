@@ -27,6 +27,17 @@ struct LinkReport {
   [[nodiscard]] std::int64_t linked() const;
 };
 
+/// "gateway/a-17".
+[[nodiscard]] std::string name_of(const LinkedAccount& account);
+/// "payment.fingerprints of at most 20 (weight 16), devices of at most 5 (weight 9); threshold 10".
+[[nodiscard]] std::string linkage_text(const Linkage& linkage);
+/// "26.7": at most one decimal.
+[[nodiscard]] std::string weight_text(double weight);
+/// The first `most` names, and how many are left; 0 leaves none.
+[[nodiscard]] std::string names_text(const std::vector<LinkedAccount>& accounts, std::size_t most);
+[[nodiscard]] nlohmann::ordered_json account_json(const LinkedAccount& account);
+[[nodiscard]] nlohmann::ordered_json linkage_json(const std::string& rule, const Linkage& linkage);
+
 /// For a terminal: the first `most` clusters, of each so many accounts and links, and what was
 /// left out; 0 leaves nothing out.
 [[nodiscard]] std::string link_text(const LinkReport& report, std::size_t most,

@@ -6,10 +6,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "daemon/cli/configured_lists.h"
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/list_faults.h"
 #include "daemon/cli/list_files.h"
+#include "daemon/cli/looked_in.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/screen.h"
 #include "daemon/cli/shown_part.h"
@@ -56,55 +56,6 @@ nlohmann::ordered_json name_json(const ScreenedName& one) {
   return out;
 }
 
-/// What names are looked for in.
-struct LookedIn {
-  std::unique_ptr<ListBook> book;
-  std::vector<ConfiguredList> configured;  ///< each is the book's source of the same place
-};
-
-Result<LookedIn> configured_book(Invocation& run, const Config& config) {
-  if (config.lists.empty()) {
-    return fail(ErrorCode::kNotFound,
-                "no list to look in: name its file with --list FILE, or configure `lists:` and "
-                "run `tidewaiter list sync`");
-  }
-  auto lists = configured_lists(config, {});
-  if (!lists) return tl::unexpected(lists.error());
-  auto sources = read_issues(run, *lists);
-  if (!sources) return tl::unexpected(sources.error());
-  return LookedIn{std::make_unique<ListBook>(*std::move(sources)), *std::move(lists)};
-}
-
-Result<LookedIn> named_book(const Invocation& run, const std::vector<std::string>& files) {
-  auto book = read_list_files(run.environment.working_folder, files);
-  if (!book) return tl::unexpected(book.error());
-  return LookedIn{*std::move(book), {}};
-}
-
-nlohmann::ordered_json file_json(const ListBook::Source& source) {
-  nlohmann::ordered_json faults = nlohmann::ordered_json::array();
-  for (const ListFault& fault : source.list.faults) {
-    faults.push_back(
-        {{"file", file_of(source.name, fault)}, {"line", fault.line}, {"message", fault.message}});
-  }
-  return {{"file", source.name},
-          {"format", source.list.format},
-          {"entries", source.list.entries.size()},
-          {"faults", std::move(faults)}};
-}
-
-nlohmann::ordered_json lists_json(const LookedIn& in, UtcTime now) {
-  nlohmann::ordered_json lists = nlohmann::ordered_json::array();
-  for (const ListBook::Source& source : in.book->sources()) {
-    if (in.configured.empty()) {
-      lists.push_back(file_json(source));
-    } else {
-      lists.push_back(list_standing_json(in.configured[lists.size()], now));
-    }
-  }
-  return lists;
-}
-
 /// Prints names one after the other: a file of names may be long.
 class NamePrinter {
  public:
@@ -132,7 +83,7 @@ class NamePrinter {
   void finish(std::size_t names) {
     if (options_.csv) return;
     if (options_.json) {
-      print_json(run_, {{"names", names_}, {"lists", lists_json(in_, run_.now())}});
+      print_json(run_, {{"names", names_}, {"lists", looked_in_json(in_, run_.now())}});
       return;
     }
     if (!table_.empty()) run_.out << table_.render(run_.terminal);
@@ -245,7 +196,7 @@ int screen_names(Invocation& run, const ScreenOptions& options) {
   }
   ProgressLine progress(run.err, run.terminal);
   progress.show("reading lists");
-  const auto in = config ? configured_book(run, *config) : named_book(run, options.lists);
+  const auto in = look_in(run, config ? &*config : nullptr, options.lists);
   progress.clear();
   if (!in) return fail_with(run, in.error());
   bool all_read = true;

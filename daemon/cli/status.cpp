@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/people.h"
+#include "daemon/cli/configured_lists.h"
 #include "daemon/cli/coverage_text.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/source_text.h"
@@ -38,6 +39,7 @@ struct Standing {
   std::int64_t logged = 0;  ///< log entries there are
   std::vector<SourceState> sources;
   std::vector<SourceStop> stops;
+  std::vector<ConfiguredList> lists;  ///< published lists of the configuration
   std::vector<FindingState> findings;
   std::vector<PolicyCoverage> coverage;
   std::vector<Person> enrolled;
@@ -120,6 +122,11 @@ Result<Standing> read_standing(Invocation& run, const Stores& stores) {
   Result<std::vector<SourceStop>> stops = source_stops(ledger, s.sources);
   if (!stops) return tl::unexpected(stops.error());
   s.stops = std::move(*stops);
+  if (!stores.config.lists.empty()) {
+    Result<std::vector<ConfiguredList>> lists = configured_lists(stores.config, {});
+    if (!lists) return tl::unexpected(lists.error());
+    s.lists = std::move(*lists);
+  }
   return s;
 }
 
@@ -139,6 +146,26 @@ FindingCounts count_findings(const std::vector<FindingState>& findings) {
     }
   }
   return counts;
+}
+
+/// "3 configured, fresh"; else which are not, and how they stand: names are looked for in them all
+/// the same.
+void print_lists(Invocation& run, const std::vector<ConfiguredList>& lists) {
+  if (lists.empty()) return;
+  run.out << "lists     " << grouped(static_cast<std::int64_t>(lists.size())) << " configured";
+  bool all_fresh = true;
+  for (const ConfiguredList& list : lists) {
+    const ListFreshness state = freshness(list.source, list.standing, run.now());
+    if (state == ListFreshness::kFresh) continue;
+    all_fresh = false;
+    run.out << "\n          " << painted(freshness_name(state), Tone::kBad, run.terminal) << ": "
+            << printable(list.source.name);
+    if (list.standing.checked) {
+      run.out << ", last confirmed " << format_time(align_down(*list.standing.checked, kSecond));
+    }
+    run.out << "; `tidewaiter list sync " << printable(list.source.name) << "` fetches it";
+  }
+  run.out << (all_fresh ? ", fresh" : "") << '\n';
 }
 
 void print_text(Invocation& run, const Stores& stores, const Standing& s) {
@@ -187,6 +214,7 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   run.out << "cases     " << grouped(s.cases.open) << " open, " << grouped(s.cases.proposed)
           << " with a decision that awaits a second person, " << grouped(s.cases.closed)
           << " closed\n";
+  print_lists(run, s.lists);
   heading("Sources");
   run.out << sources_text(source_views(stores.config, s.sources, s.stops), run.terminal);
   heading("Coverage");
@@ -214,6 +242,10 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
   for (std::size_t i = 0; i < counts.potential.size(); ++i) {
     potential[std::string(severity_name(static_cast<Severity>(i)))] = counts.potential.at(i);
   }
+  auto lists = nlohmann::ordered_json::array();
+  for (const ConfiguredList& list : s.lists) {
+    lists.push_back(list_standing_json(list, run.now()));
+  }
   print_json(
       run, {{"state", stores.paths.folder.string()},
             {"ledger",
@@ -234,6 +266,7 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
             {"findings", {{"potential", potential}, {"withdrawn", counts.withdrawn}}},
             {"cases",
              {{"open", s.cases.open}, {"proposed", s.cases.proposed}, {"closed", s.cases.closed}}},
+            {"lists", std::move(lists)},
             {"sources", source_json(source_views(stores.config, s.sources, s.stops))},
             {"coverage", coverage_json(s.coverage)}});
 }
@@ -255,12 +288,12 @@ int show(Invocation& run, bool json) {
 }  // namespace
 
 void add_status(CLI::App& app, Selection& selection) {
-  CLI::App* verb =
-      add_verb(app, "status", "shows how the ledger, the sources and the judging stand",
-               "Prints the ledger's size, how far evaluation is, findings by severity, each "
-               "source, and for\n"
-               "each policy what it could and could not tell. What cannot be told is never a pass.",
-               "  tidewaiter status\n  tidewaiter status --json | jq .coverage");
+  CLI::App* verb = add_verb(
+      app, "status", "shows how the ledger, the sources and the judging stand",
+      "Prints the ledger's size, how far evaluation is, findings by severity, published\n"
+      "lists that are stale or missing, each source, and for each policy what it could and\n"
+      "could not tell. What cannot be told is never a pass.",
+      "  tidewaiter status\n  tidewaiter status --json | jq .coverage");
   auto json = std::make_shared<bool>(false);
   add_json_flag(*verb, *json);
   verb->callback([json, &selection] {

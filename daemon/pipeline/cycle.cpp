@@ -222,6 +222,7 @@ Result<void> Cycle::pull(const std::set<std::string>* due, const std::stop_token
   if (auto done = note_sources(stop); !done) {
     return or_pause(done.error(), "append", report);
   }
+  if (auto done = note_rulings(); !done) return or_pause(done.error(), "append", report);
   for (Source& source : sources_) {
     const bool is_due = due == nullptr || due->contains(source.config.name);
     if (source.stopped || (!is_due && !source.connector->has_news())) continue;
@@ -233,6 +234,21 @@ Result<void> Cycle::pull(const std::set<std::string>* due, const std::stop_token
     if (report.paused) return {};  // the next source's pages would go the same way
     if (auto done = note_idle(source); !done) {
       if (auto paused = or_pause(done.error(), "append", report); !paused) return paused;
+    }
+  }
+  return {};
+}
+
+/// What the log says already is known from its replay: killed in between, nothing is told twice.
+Result<void> Cycle::note_rulings() {
+  for (const LinkRuled& ruled : rulings_) {
+    if (judge_->has_told(ruled)) continue;
+    const Result<std::int64_t> seq = parts_.records->append_control(ruled, {}, parts_.now());
+    if (!seq) return tl::unexpected(seq.error());
+    judge_->note_told(ruled);
+    if (parts_.log != nullptr) {
+      parts_.log->info(ruled.lifts() ? "ruling_lifted" : "ruling_holds",
+                       {{"ruling", ruled.ruling}, {"entry", *seq}});
     }
   }
   return {};

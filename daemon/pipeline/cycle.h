@@ -117,6 +117,10 @@ class Cycle {
     return versions_not_raised_;
   }
 
+  /// What people have ruled on links, in the order in which it began to hold. The next pull tells
+  /// the log those that it does not have.
+  void set_rulings(std::vector<LinkRuled> rulings) { rulings_ = std::move(rulings); }
+
   /// Brings evaluation to the log's head, and the ledger with it.
   [[nodiscard]] Result<void> judge(const std::stop_token& stop, CycleReport& report);
 
@@ -159,6 +163,7 @@ class Cycle {
   [[nodiscard]] Result<void> source_failed(Source& source, const Error& error, CycleReport& report);
   [[nodiscard]] Result<void> note_idle(Source& source);
   [[nodiscard]] Result<void> note_sources(const std::stop_token& stop);
+  [[nodiscard]] Result<void> note_rulings();
   [[nodiscard]] Result<void> note_removed();
   [[nodiscard]] Result<void> note_settling();
   [[nodiscard]] Result<void> note_events();
@@ -171,6 +176,7 @@ class Cycle {
   CycleParts parts_;
   std::unique_ptr<Judge> judge_;
   std::vector<Source> sources_;
+  std::vector<LinkRuled> rulings_;
   std::vector<std::string> versions_not_raised_;
   std::optional<UtcTime> last_sign_;  ///< the last attempt
   bool unsigned_ = false;

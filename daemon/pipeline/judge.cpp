@@ -208,6 +208,8 @@ void Judge::note_control(const LogEntry& entry) {
     settles_.erase({removed->source, removed->kind});
   } else if (const auto* settles = std::get_if<SourceSettles>(control)) {
     settles_[{settles->source, settles->kind}] = settles->within;
+  } else if (const auto* ruled = std::get_if<LinkRuled>(control)) {
+    note_told(*ruled);
   }
 }
 

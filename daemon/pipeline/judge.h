@@ -59,6 +59,15 @@ class Judge {
   /// that the findings of then can be numbered alike only while all records are there.
   [[nodiscard]] bool has_judged_clusters() const { return judged_clusters_; }
 
+  /// Whether the log has this ruling, or that it is lifted.
+  [[nodiscard]] bool has_told(const LinkRuled& ruled) const {
+    return (ruled.lifts() ? lifted_ : ruled_).contains(ruled.ruling);
+  }
+  /// Says that the log has it, though it is not judged yet.
+  void note_told(const LinkRuled& ruled) {
+    (ruled.lifts() ? lifted_ : ruled_).insert(ruled.ruling);
+  }
+
   [[nodiscard]] const Evaluation& evaluation() const { return *evaluation_; }
 
  private:
@@ -83,6 +92,8 @@ class Judge {
   std::set<std::string> idle_;
   std::set<SourceKind> covering_;  ///< have stated coverage, and were not removed since
   std::map<SourceKind, Duration> settles_;
+  std::set<std::string> ruled_;   ///< ids of rulings that the log has
+  std::set<std::string> lifted_;  ///< of those that it says are lifted
   bool judged_clusters_ = false;
 };
 

@@ -86,6 +86,11 @@ struct EventWords {
   std::optional<std::string> operator()(const ReportDrafted& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const ReportApproved& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const ReportIssued& /*act*/) const { return {}; }
+  // What is about links is in no case.
+  std::optional<std::string> operator()(const LinkCut& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const LinkJoined& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const RulingLifted& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const RulingApproved& /*act*/) const { return {}; }
 };
 
 ReportedPolicy reported_policy(const PolicyInForce& policy, const Interval& period) {

@@ -79,15 +79,17 @@ bool take_links(const LogEntry& entry, LogState& state, Linkings& linkings) {
   return true;
 }
 
-/// A record moves the accounts of policies that read other kinds, too.
-void tell_other_kinds(const LogEntry& entry, std::size_t kind, Batches& batches) {
+/// An entry moves the accounts of policies that do not read it, too: `kind` is that of a record,
+/// and a ruling is of none.
+void tell_other_kinds(const LogEntry& entry, std::optional<std::size_t> kind, Batches& batches) {
   for (std::size_t other = 0; other < kKinds; ++other) {
     if (other == kind) continue;
     KindBatch::Control regrouping;
     regrouping.before = batches[other].entries.size();
     regrouping.seq = entry.seq;
     regrouping.backfill = entry.backfill;
-    regrouping.of_record = true;
+    regrouping.of_record = kind.has_value();
+    regrouping.is_ruling = !kind;
     regrouping.is_revision = entry.replaces.has_value();
     batches[other].controls.push_back(std::move(regrouping));
   }
@@ -129,6 +131,8 @@ Batches split_by_kind(std::span<const LogEntry> entries, LogState& state, Linkin
     const bool links = take_links(entry, state, linkings);
     const auto* record = std::get_if<Record>(&entry.body);
     if (record == nullptr) {
+      const bool ruled = std::holds_alternative<LinkRuled>(std::get<Control>(entry.body));
+      if (ruled && links) tell_other_kinds(entry, std::nullopt, batches);
       take_control(entry, state, batches);
       continue;
     }

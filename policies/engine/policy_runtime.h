@@ -48,6 +48,7 @@ struct KindBatch {
     std::int64_t dropped_before = 0;  ///< after it
     std::optional<std::int64_t> late_before = {};  ///< after it, as an entry's
     bool of_record = false;    ///< a record of another kind, which moves accounts and does no more
+    bool is_ruling = false;    ///< a person's on links, which does no more either
     bool is_revision = false;  ///< that record is a revision
   };
   std::vector<const Record*> rows;  ///< one an entry, then the replaced versions
@@ -164,6 +165,7 @@ class PolicyRuntime {
     bool is_control = false;
     bool is_revision = false;
     std::int64_t settled_before = 0;  ///< last window settled before the entry
+    bool is_ruling = false;           ///< a person's, on what links accounts
   };
   /// What an entry did to the windows of one subject.
   struct Effect {

@@ -53,9 +53,9 @@ void PolicyRuntime::judge_all(SubjectState& state, const WindowRun& windows, Eff
 
 void PolicyRuntime::run_control(const KindBatch::Control& control, const Regrouping& regrouping,
                                 bool silent, std::vector<PendingStep>& steps) {
-  if (control.of_record) {
-    const Occasion occasion{control.seq, control.backfill, false, control.is_revision,
-                            statuses_.last_settled()};
+  if (control.of_record || control.is_ruling) {
+    const Occasion occasion{control.seq,         control.backfill,         false,
+                            control.is_revision, statuses_.last_settled(), control.is_ruling};
     if (members_) regroup_alone(regrouping, occasion, steps);
     return;
   }

@@ -38,17 +38,22 @@ void add_values(const Record& record, const Link& link, const LinkedAccount& acc
 
 using Pair = std::pair<LinkedAccount, LinkedAccount>;
 
-/// What each two accounts have in common weighs, of each link the heaviest value.
+using Cut = std::set<std::pair<LinkedAccount, RuledValue>>;
+
+/// What each two accounts have in common weighs, of each link the heaviest value off which neither
+/// is cut.
 std::map<Pair, std::int64_t> weights_of_pairs(const Linkage& linkage,
-                                              const std::vector<Holders>& by_link) {
+                                              const std::vector<Holders>& by_link, const Cut& cut) {
   std::map<Pair, std::int64_t> weights;
   for (std::size_t i = 0; i < by_link.size(); ++i) {
     std::map<Pair, std::int64_t> heaviest;
     for (const auto& [value, holders] : by_link[i]) {
       const std::int64_t own = evidence_weight(linkage, linkage.links[i], std::ssize(holders));
       if (own == 0) continue;
+      const RuledValue named{linkage.links[i].field, value.first};
       for (auto a = holders.begin(); a != holders.end(); ++a) {
         for (auto b = std::next(a); b != holders.end(); ++b) {
+          if (cut.contains({*a, named}) || cut.contains({*b, named})) continue;
           std::int64_t& most = heaviest[{*a, *b}];
           most = std::max(most, own);
         }
@@ -73,8 +78,9 @@ std::int64_t Clusters::size_of(const LinkedAccount& cluster) const {
 }
 
 bool Clusters::could_be_linked(const LinkedAccount& cluster) const {
-  return std::ranges::any_of(stated_,
-                             [&](const LinkedAccount& account) { return of(account) == cluster; });
+  return size_of(cluster) > 1 || std::ranges::any_of(stated_, [&](const LinkedAccount& account) {
+           return of(account) == cluster;
+         });
 }
 
 std::set<LinkedAccount> Clusters::changed(const Clusters& before, const Clusters& after) {
@@ -94,7 +100,25 @@ void StoredRecords::take(const LogEntry& entry) {
     if (record->time >= dropped_before_) records_[{record->id, record->time}] = *record;
   } else if (const auto* gone = std::get_if<RecordsDropped>(&std::get<Control>(entry.body))) {
     drop(gone->before);
+  } else if (const auto* ruled = std::get_if<LinkRuled>(&std::get<Control>(entry.body))) {
+    if (!ruled->lifts()) {
+      rulings_.emplace(ruled->ruling, *ruled);
+    } else if (rulings_.contains(ruled->ruling)) {
+      lifted_.insert(ruled->ruling);
+    }
   }
+}
+
+StoredRecords::Cuts StoredRecords::cuts() const {
+  Cuts cuts;
+  for (const auto& [id, ruled] : rulings_) {
+    if (ruled.accounts.size() != 1 || lifted_.contains(id)) continue;
+    const RuledAccount& account = ruled.accounts.front();
+    for (const RuledValue& value : ruled.values) {
+      cuts.insert({{account.source, account.name}, value});
+    }
+  }
+  return cuts;
 }
 
 void StoredRecords::drop(UtcTime before) {
@@ -118,8 +142,16 @@ Clusters StoredRecords::clusters(const Linkage& linkage) const {
     }
   }
   std::vector<Pair> joined;
-  for (const auto& [pair, weight] : weights_of_pairs(linkage, by_link)) {
+  for (const auto& [pair, weight] : weights_of_pairs(linkage, by_link, cuts())) {
     if (weight >= needed_weight(linkage)) joined.push_back(pair);
+  }
+  for (const auto& [id, ruled] : rulings_) {
+    if (ruled.accounts.size() != 2 || lifted_.contains(id)) continue;
+    const LinkedAccount one{ruled.accounts[0].source, ruled.accounts[0].name};
+    const LinkedAccount other{ruled.accounts[1].source, ruled.accounts[1].name};
+    clusters.by_account_.emplace(one, one);
+    clusters.by_account_.emplace(other, other);
+    joined.emplace_back(one, other);
   }
   // Lesser names spread over whoever is joined, until none is lesser.
   for (bool spread = true; spread;) {

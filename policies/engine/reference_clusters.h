@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "policies/linkage/linkage.h"
@@ -19,7 +20,7 @@ class Clusters {
   /// How many accounts belong to it, one at least: that which names it.
   [[nodiscard]] std::int64_t size_of(const LinkedAccount& cluster) const;
 
-  /// Whether a record states a value of a linked field of one of its accounts.
+  /// Whether a record states a value of a linked field of one of its accounts, or it has several.
   [[nodiscard]] bool could_be_linked(const LinkedAccount& cluster) const;
 
   /// The clusters that have not the same accounts in both.
@@ -43,8 +44,14 @@ class StoredRecords {
   [[nodiscard]] Clusters clusters(const Linkage& linkage) const;
 
  private:
+  /// Accounts, each with a field and a text that a person has cut it off.
+  using Cuts = std::set<std::pair<LinkedAccount, RuledValue>>;
+  [[nodiscard]] Cuts cuts() const;
+
   UtcTime dropped_before_{std::numeric_limits<std::int64_t>::min()};
   std::map<std::pair<Digest, UtcTime>, Record> records_;  ///< by id and time
+  std::map<std::string, LinkRuled> rulings_;              ///< all that have been said, by id
+  std::set<std::string> lifted_;
 };
 
 }  // namespace tidewaiter::reference

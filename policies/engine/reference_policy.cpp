@@ -494,6 +494,8 @@ std::string PolicyState::restatement(std::span<const LogEntry> occasion, const F
   const Window& first = windows.at(run.first);
   if (!first.settled || first.judgement.figures == found.figures) return "";
   if (is_regrouped(found.subject)) return "cluster-changed";
+  const auto* const control = std::get_if<Control>(&occasion.back().body);
+  if (control != nullptr && std::holds_alternative<LinkRuled>(*control)) return "cluster-changed";
   if (!std::holds_alternative<Record>(occasion.back().body)) return "window-closed";
   const bool revises = std::any_of(occasion.begin(), occasion.end(), [](const LogEntry& entry) {
     return entry.replaces.has_value();

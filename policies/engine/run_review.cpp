@@ -128,8 +128,8 @@ void PolicyRuntime::review(SubjectState& state, std::uint32_t subject, std::size
   } else if (!first_has_settled(finding.run) || finding.run.first < effect.touched.first ||
              finding.run.first > effect.touched.last) {
     return;
-  } else if (effect.regrouped) {
-    reason = "cluster-changed";
+  } else if (effect.regrouped || occasion.is_ruling) {
+    reason = "cluster-changed";  // its own accounts, or those of its peers
   } else if (occasion.is_control) {
     reason = "window-closed";
   } else {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "policies/linkage/linkage.h"
 #include "policies/model/field.h"
+#include "policies/model/time.h"
 
 namespace tidewaiter {
 
@@ -34,8 +36,59 @@ struct AccountCluster {
 struct EvidenceStep {
   LinkedAccount from;
   LinkedAccount to;
-  std::vector<CommonValue> values;  ///< of these two alone; how many hold each is told
+  std::vector<CommonValue> values;   ///< of these two alone; how many hold each is told
+  std::vector<std::string> rulings;  ///< ids of those by which a person has joined the two
   bool operator==(const EvidenceStep&) const = default;
+};
+
+/// What a value that accounts of one cluster have in common is to them.
+enum class EvidenceStanding : std::uint8_t {
+  kWeighs,     ///< evidence for any two of them
+  kTooCommon,  ///< a hub: more accounts than the link's `at_most` hold it
+  kExcepted,   ///< it stands in the link's list of exceptions
+};
+
+/// An account that a person has cut off a value: that it holds it is evidence for nothing.
+struct CutHolding {
+  LinkedAccount account;
+  std::vector<std::string> rulings;  ///< ids, in order
+  bool operator==(const CutHolding&) const = default;
+};
+
+/// Two accounts that a person has joined.
+struct JoinedPair {
+  LinkedAccount first;  ///< the lesser
+  LinkedAccount second;
+  std::vector<std::string> rulings;
+  bool operator==(const JoinedPair&) const = default;
+};
+
+/// A value that two accounts of a cluster or more hold, whether it links them or not. How many
+/// accounts hold it in all is told in clusters without a threshold, too.
+struct SharedValue {
+  CommonValue value;           ///< `accounts`: those of the cluster, cut or not
+  std::vector<UtcTime> since;  ///< of each of these: the time of the first record that says so
+  EvidenceStanding standing = EvidenceStanding::kWeighs;
+  std::int64_t at_most = 0;     ///< of its link
+  std::string list;             ///< the link's list of exceptions, where the value stands in it
+  std::vector<CutHolding> cut;  ///< those of the accounts that it does not link
+
+  /// From when on two of the accounts have it: the second least of `since`.
+  [[nodiscard]] UtcTime shared_since() const {
+    std::vector<UtcTime> times = since;
+    std::ranges::nth_element(times, times.begin() + 1);
+    return times[1];
+  }
+  bool operator==(const SharedValue&) const = default;
+};
+
+/// One cluster, and all that its accounts have in common.
+struct ClusterEvidence {
+  LinkedAccount name;                   ///< the least of them
+  std::vector<LinkedAccount> accounts;  ///< in order
+  std::vector<SharedValue> values;      ///< by standing, field name, source and text
+  std::vector<JoinedPair> joined;       ///< by a person; in order
+  bool operator==(const ClusterEvidence&) const = default;
 };
 
 }  // namespace tidewaiter

@@ -29,7 +29,8 @@ std::vector<CommonValue> Linker::common_values(AccountNumber a, AccountNumber b,
   std::vector<CommonValue> common;
   if (held_.held_by(a) > held_.held_by(b)) std::swap(a, b);
   held_.each_value(a, [&](ValueNumber value) {
-    if (held_.find(b, value) == HeldValues::kNone || (that_count && weight(value) == 0)) return;
+    if (held_.find(b, value) == HeldValues::kNone) return;
+    if (that_count && (weight(value) == 0 || is_cut(a, value) || is_cut(b, value))) return;
     CommonValue& one = common.emplace_back(common_value(value));
     one.accounts = {held_.name(a), held_.name(b)};
     std::ranges::sort(one.accounts);
@@ -69,6 +70,7 @@ std::vector<EvidenceStep> Linker::path(const LinkedAccount& from, const LinkedAc
     step.from = held_.name(at);
     step.to = held_.name(next);
     step.values = common_values(at, next, true);
+    step.rulings = rulings_joining(at, next);
     at = next;
   }
   return way;

@@ -75,6 +75,8 @@ std::vector<ClusterMove> Linker::take(const LogEntry& entry) {
     if (entry.replaces) take_back(entry.replaces->record);
   } else if (const auto* dropped = std::get_if<RecordsDropped>(&std::get<Control>(entry.body))) {
     drop(dropped->before);
+  } else if (const auto* ruled = std::get_if<LinkRuled>(&std::get<Control>(entry.body))) {
+    take(*ruled);
   }
   return regroup();
 }
@@ -116,6 +118,7 @@ std::int64_t Linker::joint_weight(AccountNumber a, AccountNumber b) const {
   held_.each_value(a, [&](ValueNumber value) {
     const std::uint32_t link = held_.kind(value).link;
     const std::int64_t own = weight(value);
+    if (is_cut(a, value) || is_cut(b, value)) return;
     if (heaviest.is_outweighed_by(link, own) && held_.find(b, value) != HeldValues::kNone) {
       heaviest.take(link, own);
     }
@@ -128,6 +131,7 @@ bool Linker::may_be_joined(AccountNumber account) const {
   held_.each_value(account, [&](ValueNumber value) {
     const std::uint32_t link = held_.kind(value).link;
     const std::int64_t own = weight(value);
+    if (is_cut(account, value)) return;
     if (own < needed_ && heaviest.is_outweighed_by(link, own)) heaviest.take(link, own);
   });
   return heaviest.sum() >= needed_;
@@ -138,7 +142,7 @@ void Linker::each_jointly_linked(AccountNumber account, const Visit& visit) cons
   std::unordered_set<AccountNumber> seen{account};
   held_.each_value(account, [&](ValueNumber value) {
     const std::int64_t own = weight(value);
-    if (own == 0 || own >= needed_) return;
+    if (own == 0 || own >= needed_ || is_cut(account, value)) return;
     held_.each_holder(value, [&](AccountNumber other) {
       if (seen.insert(other).second && joint_weight(account, other) >= needed_) visit(other);
     });
@@ -148,8 +152,12 @@ void Linker::each_jointly_linked(AccountNumber account, const Visit& visit) cons
 void Linker::each_linked(AccountNumber account, std::unordered_set<ValueNumber>& followed,
                          const Visit& visit) const {
   held_.each_value(account, [&](ValueNumber value) {
-    if (weight(value) >= needed_ && followed.insert(value).second) held_.each_holder(value, visit);
+    if (weight(value) < needed_ || is_cut(account, value)) return;
+    if (followed.insert(value).second) each_uncut_holder(value, visit);
   });
+  if (const auto by_ruling = joins_.find(account); by_ruling != joins_.end()) {
+    for (const AccountNumber other : by_ruling->second) visit(other);
+  }
   if (linkage_.threshold > 0) each_jointly_linked(account, visit);
 }
 
@@ -190,7 +198,7 @@ void Linker::add_links(const std::vector<ValueNumber>& values,
   }
   for (const ValueNumber value : values) {
     std::map<std::size_t, std::vector<LinkedAccount>> holders;  // by cluster
-    held_.each_holder(value, [&](AccountNumber account) {
+    each_uncut_holder(value, [&](AccountNumber account) {
       const auto place = places.find(groups_.of(account));
       if (place != places.end()) holders[place->second].push_back(held_.name(account));
     });
@@ -364,10 +372,22 @@ void Linker::split_parted() {
   }
 }
 
+/// The last two whom a value is evidence for, the same one twice if there is one; kNone twice, if
+/// none is.
+std::pair<AccountNumber, AccountNumber> Linker::newest_uncut(ValueNumber value) const {
+  if (cuts_.empty()) return held_.newest_holders(value);
+  std::pair<AccountNumber, AccountNumber> newest(HeldValues::kNone, HeldValues::kNone);
+  each_uncut_holder(value, [&](AccountNumber account) {
+    if (newest.first == HeldValues::kNone) newest = {account, account};
+    if (newest.second == newest.first) newest.second = account;
+  });
+  return newest;
+}
+
 void Linker::join_newest(ValueNumber value) {
   const std::int64_t own = weight(value);
-  if (own == 0) return;
-  const auto [newest, before] = held_.newest_holders(value);
+  if (own == 0 || is_cut(held_.newest_holders(value).first, value)) return;
+  const auto [newest, before] = newest_uncut(value);
   if (own >= needed_) {
     // The others were joined before, or there is one other.
     groups_.join(newest, before, held_);
@@ -382,8 +402,8 @@ void Linker::join_newest(ValueNumber value) {
 void Linker::join_holders(ValueNumber value) {
   const std::int64_t own = weight(value);
   if (own == 0) return;
-  const AccountNumber first = held_.newest_holders(value).first;
-  held_.each_holder(value, [&](AccountNumber account) {
+  const AccountNumber first = newest_uncut(value).first;
+  each_uncut_holder(value, [&](AccountNumber account) {
     if (own >= needed_) {
       groups_.join(first, account, held_);
     } else {
@@ -400,6 +420,8 @@ std::vector<ClusterMove> Linker::regroup() {
   gained_.clear();
   for (const ValueNumber value : restored_) join_holders(value);
   restored_.clear();
+  for (const auto& [one, other] : joined_) groups_.join(one, other, held_);
+  joined_.clear();
   return groups_.take_moves(held_);
 }
 

@@ -3,9 +3,12 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "policies/linkage/account_cluster.h"
@@ -65,6 +68,12 @@ struct EvidenceChange {
 ///
 /// REQUIRES: what an entry replaces is a version of a record that an earlier entry gave, or one
 /// from before `dropped_before`.
+///
+/// A person may rule on links (LinkRuled in policies/model/log.h). That an account has a value off
+/// which it is cut joins it to nobody; it still counts among those that have the value, so that a
+/// cut makes nothing weigh more. Two accounts that a person has joined are joined. Membership is so
+/// a function of the facts and of the rulings that hold, in whatever order both came. A ruling
+/// costs what the loss or gain of its links does.
 class Linker {
  public:
   static constexpr UtcTime kNothingDropped{std::numeric_limits<std::int64_t>::min()};
@@ -92,9 +101,17 @@ class Linker {
   /// the same. Costs the cluster, as regrouping does.
   [[nodiscard]] std::vector<EvidenceStep> path(const LinkedAccount& from,
                                                const LinkedAccount& to) const;
+  /// The ids of the rulings that cut an account off a value of a field; none if it is not.
+  [[nodiscard]] std::vector<std::string> cuts_of(const LinkedAccount& account,
+                                                 const RuledValue& value) const;
   /// All values that both accounts hold, whatever they weigh, by field name, source and text.
   [[nodiscard]] std::vector<CommonValue> in_common(const LinkedAccount& a,
                                                    const LinkedAccount& b) const;
+
+  /// The cluster that an account belongs to, with all that its accounts have in common, hubs and
+  /// exceptions too. Of an account that is alone it has no values. Costs the values of the
+  /// cluster's accounts, and a walk over all facts.
+  [[nodiscard]] ClusterEvidence evidence_around(const LinkedAccount& account) const;
 
   /// All clusters of at least two accounts, the largest first and equals by name. Costs all values.
   [[nodiscard]] std::vector<AccountCluster> clusters() const;
@@ -114,9 +131,28 @@ class Linker {
   void state(const Record& record);
   void take_back(const Record& record);
   void drop(UtcTime before);
+  void take(const LinkRuled& ruled);
+  void cut(const LinkRuled& ruled);
+  void join(const LinkRuled& ruled);
+  void lift(const std::string& ruling);
+  /// The value of each link of the field that could be evidence for an account of the source.
+  [[nodiscard]] std::vector<ValueNumber> ruled_values(const std::string& source,
+                                                      const RuledValue& value);
+  AccountNumber ruled_account(const RuledAccount& account);
   void add(AccountNumber account, ValueNumber value);
   void remove(HoldingNumber holding);
 
+  /// Whether a person has cut the account off the value.
+  [[nodiscard]] bool is_cut(AccountNumber account, ValueNumber value) const {
+    return !cuts_.empty() && cuts_.contains({account, value});
+  }
+  /// Calls `visit(AccountNumber)` for each account that the value is evidence for.
+  template <class Visitor>
+  void each_uncut_holder(ValueNumber value, const Visitor& visit) const {
+    held_.each_holder(value, [&](AccountNumber account) {
+      if (!is_cut(account, value)) visit(account);
+    });
+  }
   /// In shares: what a value weighs that so many hold, or that holds for whoever has it now.
   [[nodiscard]] std::int64_t weight(ValueNumber value, std::int64_t holders) const;
   [[nodiscard]] std::int64_t weight(ValueNumber value) const {
@@ -141,7 +177,16 @@ class Linker {
   /// All values that both hold, or those that weigh something.
   [[nodiscard]] std::vector<CommonValue> common_values(AccountNumber a, AccountNumber b,
                                                        bool that_count) const;
+  /// Ids of the rulings that join two accounts, in order.
+  [[nodiscard]] std::vector<std::string> rulings_joining(AccountNumber a, AccountNumber b) const;
   [[nodiscard]] CommonValue common_value(ValueNumber value) const;
+  /// Without `since`.
+  [[nodiscard]] SharedValue shared_value(ValueNumber value,
+                                         const std::vector<AccountNumber>& accounts) const;
+  [[nodiscard]] std::vector<JoinedPair> joined_within(GroupNumber group) const;
+  [[nodiscard]] std::vector<UtcTime> times_of(ValueNumber value,
+                                              const std::vector<LinkedAccount>& accounts,
+                                              const FirstStatements& first) const;
   [[nodiscard]] std::vector<CommonValue> most_held(std::vector<ValueNumber> values) const;
   void add_links(const std::vector<ValueNumber>& values,
                  std::vector<AccountCluster>& clusters) const;
@@ -150,9 +195,12 @@ class Linker {
   [[nodiscard]] std::vector<ValueNumber> values_in_order(const Chosen& chosen) const;
   /// Notes that a value that weighs something for its holders is to lose one, or to weigh less.
   void note_loss(ValueNumber value);
+  /// Notes that a value is to be evidence for one account less.
+  void note_cut(AccountNumber account, ValueNumber value);
   /// Parts groups of which some accounts have lost a link.
   void split(GroupNumber group, const std::vector<AccountNumber>& parted);
   void split_parted();
+  [[nodiscard]] std::pair<AccountNumber, AccountNumber> newest_uncut(ValueNumber value) const;
   void join_newest(ValueNumber value);
   void join_holders(ValueNumber value);
   /// Makes the groups those of the links that there are now, and tells who has moved.
@@ -164,13 +212,25 @@ class Linker {
   HeldValues held_;
   AccountGroups groups_;  ///< its clusters
   StatedFacts facts_;
-  std::string kinds_source_;          ///< of the record before
+  using Holding = std::pair<AccountNumber, ValueNumber>;
+  using Pair = std::pair<AccountNumber, AccountNumber>;
+  /// What a ruling that holds is about.
+  struct Ruled {
+    std::vector<Holding> cut;
+    std::vector<Pair> joined;
+  };
+  std::map<std::string, Ruled> rulings_;              ///< those that hold, by id
+  std::set<std::string> ruled_;                       ///< all that have been said, by id
+  std::map<Holding, std::vector<std::string>> cuts_;  ///< with the ids that say so, in order
+  std::map<AccountNumber, std::vector<AccountNumber>> joins_;  ///< one for each ruling, both ways
+  std::string kinds_source_;                                   ///< of the record before
   std::vector<std::uint32_t> kinds_;  ///< two a link: of values, and of excepted ones
 
   // Of the entry in hand:
   std::vector<HoldingNumber> stated_;
   std::vector<ValueNumber> gained_;    ///< values with one more holder
-  std::vector<ValueNumber> restored_;  ///< values that weigh more, having fewer holders
+  std::vector<ValueNumber> restored_;  ///< values that weigh more, having fewer holders or cuts
+  std::vector<Pair> joined_;           ///< that a person has joined
   std::vector<AccountNumber> parted_;  ///< accounts that may have lost a link
   /// Accounts that had no value before it, or none at some moment of it.
   std::vector<AccountNumber> bare_;

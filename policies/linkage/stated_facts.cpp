@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 namespace tidewaiter {
@@ -22,7 +23,7 @@ void StatedFacts::take_back(UtcTime time, std::span<const HoldingNumber> holding
   for (const Fact& fact : take_all()) state(fact.time, std::span(&fact.holding, 1));
 }
 
-std::vector<StatedFacts::Fact> StatedFacts::take_all() {
+std::vector<StatedFacts::Fact> StatedFacts::all() const {
   std::vector<Fact> facts;
   facts.reserve(holdings_.size());
   auto holding = holdings_.begin();
@@ -32,9 +33,6 @@ std::vector<StatedFacts::Fact> StatedFacts::take_all() {
       facts.push_back({statement.time(), *holding++, by});
     }
   }
-  statements_.clear();
-  holdings_.clear();
-  taken_back_ = 0;
   const auto key = [](const Fact& fact) { return std::tie(fact.time, fact.holding); };
   std::ranges::sort(facts, [&](const Fact& a, const Fact& b) {
     return std::tie(a.time, a.holding, b.by) < std::tie(b.time, b.holding, a.by);
@@ -51,6 +49,22 @@ std::vector<StatedFacts::Fact> StatedFacts::take_all() {
   }
   facts.resize(kept);
   return facts;
+}
+
+std::vector<StatedFacts::Fact> StatedFacts::take_all() {
+  std::vector<Fact> facts = all();
+  statements_.clear();
+  holdings_.clear();
+  taken_back_ = 0;
+  return facts;
+}
+
+void StatedFacts::tell_first(FirstStatements& first) const {
+  std::unordered_set<HoldingNumber> told;
+  for (const Fact& fact : all()) {  // the earliest come first
+    const auto asked = first.find(fact.holding);
+    if (asked != first.end() && told.insert(fact.holding).second) asked->second = fact.time;
+  }
 }
 
 std::vector<HoldingNumber> StatedFacts::drop(UtcTime before) {

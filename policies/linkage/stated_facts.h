@@ -4,12 +4,16 @@
 #include <cstdint>
 #include <deque>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "policies/linkage/held_values.h"
 #include "policies/model/time.h"
 
 namespace tidewaiter {
+
+/// The time of the earliest record that states a holding.
+using FirstStatements = std::unordered_map<HoldingNumber, UtcTime>;
 
 /// When it was said who holds what, so that it can be taken back once the log begins later. A
 /// record costs 12 bytes, and 4 for each thing that it says. What a revision takes back is written
@@ -22,6 +26,9 @@ class StatedFacts {
   /// Forgets what records before this time have stated, and says what: a holding as often as it has
   /// been stated and not taken back. Costs all that is written.
   [[nodiscard]] std::vector<HoldingNumber> drop(UtcTime before);
+  /// Fills in those that are keys of `first`, from what is stated and not taken back. Costs all
+  /// that is written.
+  void tell_first(FirstStatements& first) const;
 
  private:
   struct Statement {
@@ -41,6 +48,8 @@ class StatedFacts {
 
   void write(UtcTime time, std::span<const HoldingNumber> holdings, bool states);
   /// All that is written, with what cancels out removed.
+  [[nodiscard]] std::vector<Fact> all() const;
+  /// The same, and nothing is written any more.
   [[nodiscard]] std::vector<Fact> take_all();
 
   std::deque<Statement> statements_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policies/model/digest.h"
+#include "policies/model/field.h"
 #include "policies/model/record.h"
 #include "policies/model/time.h"
 
@@ -55,8 +56,41 @@ struct RecordsDropped {
   UtcTime before;
 };
 
+/// An account of one source, as a ruling names it.
+struct RuledAccount {
+  std::string source;
+  std::string name;
+  auto operator<=>(const RuledAccount&) const = default;
+};
+
+/// A value of a linked field. Where only its source makes a value unique it is the account's.
+struct RuledValue {
+  FieldId field = 0;
+  std::string text;
+  auto operator<=>(const RuledValue&) const = default;
+};
+
+/// A person has ruled on what links accounts. It holds from this entry on, for records of all
+/// times, those that come later too, until it is lifted. It is one of three things:
+///
+///   cut      one account, and values: that it has them is evidence for nothing. Others that have
+///            them weigh as before, so that a cut joins nobody.
+///   joined   two accounts and no value: they are joined, whatever they have in common.
+///   lifted   no account: the ruling of this id holds no more.
+///
+/// A ruling of an id that has been said already says nothing; nor does the lifting of one that was
+/// not, or that is lifted.
+struct LinkRuled {
+  std::string ruling;  ///< its id
+  UtcTime at;          ///< when the person signed it
+  std::vector<RuledAccount> accounts;
+  std::vector<RuledValue> values;
+  [[nodiscard]] bool lifts() const { return accounts.empty(); }
+  bool operator==(const LinkRuled&) const = default;
+};
+
 using Control = std::variant<SourceDrained, SourceIdle, SourceRemoved, SourceSettles,
-                             PolicySetActivated, RecordsDropped>;
+                             PolicySetActivated, RecordsDropped, LinkRuled>;
 
 /// The kind of record that a source's statement is about; nothing of an entry that is none.
 [[nodiscard]] inline std::optional<RecordKind> stated_kind(const Control& control) {

@@ -28,9 +28,10 @@ constexpr std::array<OutcomeName, 5> kOutcomes{{{Outcome::kConfirmed, "confirmed
 
 /// By place in ActBody.
 constexpr std::array<std::string_view, std::variant_size_v<ActBody>> kActTypes{
-    "case.assigned",   "case.commented", "case.exhibit",    "case.action",  "case.decided",
-    "case.approved",   "case.appealed",  "case.merged",     "case.clock",   "lead.received",
-    "evidence.viewed", "report.drafted", "report.approved", "report.issued"};
+    "case.assigned",   "case.commented", "case.exhibit",    "case.action",   "case.decided",
+    "case.approved",   "case.appealed",  "case.merged",     "case.clock",    "lead.received",
+    "evidence.viewed", "report.drafted", "report.approved", "report.issued", "cluster.cut",
+    "cluster.joined",  "cluster.lifted", "cluster.approved"};
 
 tl::unexpected<Error> malformed_act(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "an act needs " + what);
@@ -94,6 +95,12 @@ struct ToJson {
   }
   nlohmann::json operator()(const ReportIssued& act) const {
     return {{"draft", act.draft}, {"gaps", act.gaps}, {"manifest", to_hex(act.manifest)}};
+  }
+  nlohmann::json operator()(const LinkCut& act) const { return {{"values", act.values}}; }
+  nlohmann::json operator()(const LinkJoined& /*act*/) const { return nlohmann::json::object(); }
+  nlohmann::json operator()(const RulingLifted& /*act*/) const { return nlohmann::json::object(); }
+  nlohmann::json operator()(const RulingApproved& act) const {
+    return {{"about", act.about}, {"approves", act.approves}};
   }
 };
 
@@ -206,13 +213,31 @@ std::optional<ActBody> read_report_issued(const nlohmann::json& details) {
   return ReportIssued{*draft, *gaps, *manifest};
 }
 
+std::optional<ActBody> read_cut(const nlohmann::json& details) {
+  const auto values = number_member(details, "values");
+  if (!values || *values <= 0) return std::nullopt;
+  return LinkCut{*values};
+}
+
+std::optional<ActBody> read_joined(const nlohmann::json& /*details*/) { return LinkJoined{}; }
+
+std::optional<ActBody> read_lifted(const nlohmann::json& /*details*/) { return RulingLifted{}; }
+
+std::optional<ActBody> read_ruling_approved(const nlohmann::json& details) {
+  const auto about = number_member(details, "about");
+  const auto approves = truth_member(details, "approves");
+  if (!about || *about < 0 || !approves) return std::nullopt;
+  return RulingApproved{*about, *approves};
+}
+
 /// By place in ActBody.
 constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
                      std::variant_size_v<ActBody>>
     kReaders{read_assigned,        read_commented,      read_exhibit,  read_action,
              read_decided,         read_second_opinion, read_appealed, read_merged,
              read_clock,           read_lead,           read_viewed,   read_report_drafted,
-             read_report_approved, read_report_issued};
+             read_report_approved, read_report_issued,  read_cut,      read_joined,
+             read_lifted,          read_ruling_approved};
 
 nlohmann::json details_of(const Act& act) { return std::visit(ToJson{}, act.body); }
 
@@ -266,6 +291,8 @@ bool is_act_type(std::string_view type) {
 }
 
 bool is_about_report(const Act& act) { return act_type(act).starts_with("report."); }
+
+bool is_about_ruling(const Act& act) { return act_type(act).starts_with("cluster."); }
 
 Result<std::string> sealed_text(std::string_view salt, const Confidential& content) {
   return to_jcs({to_base64url(as_byte_span(salt)), content});

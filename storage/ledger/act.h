@@ -137,17 +137,42 @@ struct ReportIssued {
   bool operator==(const ReportIssued&) const = default;
 };
 
-using ActBody = std::variant<Assigned, Commented, Exhibit, ActionTaken, Decided, SecondOpinion,
-                             Appealed, Merged, ClockStarted, LeadReceived, EvidenceViewed,
-                             ReportDrafted, ReportApproved, ReportIssued>;
+/// An account is cut off values that it has: they are no evidence for it any more. It opens a file
+/// of its own, a ruling: `Act::case_id` is its id. Which account and which values is confidential.
+struct LinkCut {
+  std::int64_t values = 0;  ///< how many, > 0
+  bool operator==(const LinkCut&) const = default;
+};
+
+/// Two accounts belong together, whatever they have in common. A ruling, too.
+struct LinkJoined {
+  bool operator==(const LinkJoined&) const = default;
+};
+
+/// The ruling holds no more.
+struct RulingLifted {
+  bool operator==(const RulingLifted&) const = default;
+};
+
+/// Another person's word on a ruling, or on its lifting.
+struct RulingApproved {
+  std::int64_t about = 0;  ///< index of its entry
+  bool approves = false;
+  bool operator==(const RulingApproved&) const = default;
+};
+
+using ActBody =
+    std::variant<Assigned, Commented, Exhibit, ActionTaken, Decided, SecondOpinion, Appealed,
+                 Merged, ClockStarted, LeadReceived, EvidenceViewed, ReportDrafted, ReportApproved,
+                 ReportIssued, LinkCut, LinkJoined, RulingLifted, RulingApproved>;
 
 /// What an act says that no outsider reads: texts, names, whom it is about. By name.
 using Confidential = std::map<std::string, std::string>;
 
-/// Something that a person did about a case or a report. A plain value.
+/// Something that a person did about a case, a report or a ruling. A plain value.
 struct Act {
   std::string origin;   ///< of the ledger that it is for
-  std::string case_id;  ///< or the report's id
+  std::string case_id;  ///< or the report's id, or the ruling's
   std::string by;       ///< handle
   UtcTime at;
   std::int64_t seen = 0;  ///< entries that the ledger had when the person looked at the case
@@ -164,6 +189,8 @@ struct Act {
 
 /// Says whether an act is about a report: its `case_id` is then the report's.
 [[nodiscard]] bool is_about_report(const Act& act);
+/// The same of a ruling on what links accounts.
+[[nodiscard]] bool is_about_ruling(const Act& act);
 
 /// The type of the entry that says that an act was refused, and why. The program writes it.
 inline constexpr std::string_view kRefusedType = "case.refused";
@@ -205,7 +232,7 @@ struct RecordedAct {
   std::int64_t index = 0;
   UtcTime recorded;
   SignedAct act;
-  bool second_needed = false;  ///< of a decision: another person has to approve it
+  bool second_needed = false;  ///< of a decision or ruling: another person has to approve it
 };
 
 /// All acts of a ledger in order. Reads every entry. Errors: kCorruption for an entry that is no

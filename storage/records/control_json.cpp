@@ -44,6 +44,22 @@ json to_document(const RecordsDropped& dropped) {
   return {{"control", "records-dropped"}, {"before", format_time(dropped.before)}};
 }
 
+json to_document(const LinkRuled& ruled) {
+  json accounts = json::array();
+  for (const RuledAccount& account : ruled.accounts) {
+    accounts.push_back({{"source", account.source}, {"account", account.name}});
+  }
+  json values = json::array();
+  for (const RuledValue& value : ruled.values) {
+    values.push_back({{"field", std::string(field(value.field).name)}, {"value", value.text}});
+  }
+  return {{"control", "link-ruled"},
+          {"ruling", ruled.ruling},
+          {"at", format_time(ruled.at)},
+          {"accounts", std::move(accounts)},
+          {"values", std::move(values)}};
+}
+
 tl::unexpected<Error> unreadable(std::string_view text) {
   return fail(ErrorCode::kCorruption,
               "control entry does not read back: `" + std::string(text.substr(0, 120)) + "`");
@@ -54,6 +70,35 @@ std::optional<UtcTime> time_member(const json& document, const char* name) {
   if (!text) return std::nullopt;
   const auto time = parse_time(*text);
   return time ? std::optional<UtcTime>(*time) : std::nullopt;
+}
+
+/// Nothing where a member is missing or of another form.
+std::optional<LinkRuled> read_link_ruled(const json& document) {
+  const auto ruling = text_member(document, "ruling");
+  const auto at = time_member(document, "at");
+  const auto accounts = document.find("accounts");
+  const auto values = document.find("values");
+  if (!ruling || !at || accounts == document.end() || !accounts->is_array() ||
+      values == document.end() || !values->is_array()) {
+    return std::nullopt;
+  }
+  LinkRuled ruled{*ruling, *at, {}, {}};
+  for (const json& one : *accounts) {
+    const auto source = text_member(one, "source");
+    const auto name = text_member(one, "account");
+    if (!source || !name) return std::nullopt;
+    ruled.accounts.push_back({*source, *name});
+  }
+  for (const json& one : *values) {
+    const auto id = find_field(text_member(one, "field").value_or(""));
+    const auto text = text_member(one, "value");
+    if (!id || !text) return std::nullopt;
+    ruled.values.push_back({*id, *text});
+  }
+  const bool joins = ruled.accounts.size() == 2 && ruled.values.empty();
+  const bool cuts = ruled.accounts.size() == 1 && !ruled.values.empty();
+  const bool lifts = ruled.accounts.empty() && ruled.values.empty();
+  return joins || cuts || lifts ? std::optional(std::move(ruled)) : std::nullopt;
 }
 
 }  // namespace
@@ -75,6 +120,11 @@ Result<Control> read_control_json(std::string_view text) {
     const auto before = time_member(*document, "before");
     if (!before) return unreadable(text);
     return Control(RecordsDropped{*before});
+  }
+  if (type == "link-ruled") {
+    auto ruled = read_link_ruled(*document);
+    if (!ruled) return unreadable(text);
+    return Control(std::move(*ruled));
   }
   auto source = text_member(*document, "source");
   const auto kind = find_kind(text_member(*document, "kind").value_or(""));

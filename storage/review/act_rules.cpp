@@ -7,6 +7,7 @@
 #include "storage/review/clock_rules.h"
 #include "storage/review/report_kinds.h"
 #include "storage/review/report_rules.h"
+#include "storage/review/ruling_rules.h"
 
 namespace tidewaiter {
 namespace {
@@ -36,7 +37,11 @@ const std::vector<Permission>& permissions() {
       {"evidence.viewed", {"officer", "approver", "counsel", "auditor"}},
       {"report.drafted", {"liaison", "officer"}},
       {"report.approved", {"approver", "counsel"}},
-      {"report.issued", {"liaison", "officer"}}};
+      {"report.issued", {"liaison", "officer"}},
+      {"cluster.cut", {"officer", "approver"}},
+      {"cluster.joined", {"officer", "approver"}},
+      {"cluster.lifted", {"officer", "approver"}},
+      {"cluster.approved", {"approver"}}};
   return all;
 }
 
@@ -175,6 +180,12 @@ class Judging {
   Result<void> operator()(const ReportApproved& /*act*/) const { return no_report(); }
   Result<void> operator()(const ReportIssued& /*act*/) const { return no_report(); }
 
+  /// Nor does it ask this of rulings: ruling_rules.h has them.
+  Result<void> operator()(const LinkCut& /*act*/) const { return no_ruling(); }
+  Result<void> operator()(const LinkJoined& /*act*/) const { return no_ruling(); }
+  Result<void> operator()(const RulingLifted& /*act*/) const { return no_ruling(); }
+  Result<void> operator()(const RulingApproved& /*act*/) const { return no_ruling(); }
+
  private:
   [[nodiscard]] const Reviewer& reviewer() const {
     return *std::ranges::find(basis_.reviewers, act_.by, &Reviewer::handle);
@@ -183,6 +194,10 @@ class Judging {
 
   [[nodiscard]] Result<void> no_report() const {
     return refused("`" + case_.id + "` is a case, and no report");
+  }
+
+  [[nodiscard]] Result<void> no_ruling() const {
+    return refused("`" + case_.id + "` is a case, and no ruling");
   }
 
   [[nodiscard]] Result<void> privilege(bool claimed) const {
@@ -220,6 +235,7 @@ Result<void> check_act(const SignedAct& act, const ActBasis& basis) {
   if (act.act.at < basis.now - kMostActAge) return refused("it was signed more than 7 days ago");
   if (act.act.seen > basis.size) return refused("it names more entries than the ledger has");
   if (is_about_report(act.act)) return check_report_act(act, **reviewer, basis);
+  if (is_about_ruling(act.act)) return check_ruling_act(act, basis);
   const Case* const c = basis.book->find(act.act.case_id);
   if (c == nullptr) {
     if (const auto* lead = std::get_if<LeadReceived>(&act.act.body)) {

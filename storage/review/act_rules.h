@@ -11,6 +11,7 @@
 #include "storage/ledger/act.h"
 #include "storage/review/case_book.h"
 #include "storage/review/report_book.h"
+#include "storage/review/ruling_book.h"
 
 namespace tidewaiter {
 
@@ -26,13 +27,15 @@ struct Reviewer {
 struct ActBasis {
   const CaseBook* book = nullptr;
   const ReportBook* reports = nullptr;
+  const RulingBook* rulings = nullptr;
   std::span<const Reviewer> reviewers;
   std::int64_t size = 0;  ///< entries of the ledger
   UtcTime now;
 };
 
 /// Says whether an act may become an entry. These are the rules of who may do what, and in which
-/// order; interfaces repeat them for comfort only (those of reports are in report_rules.h). Errors,
+/// order; interfaces repeat them for comfort only (those of reports are in report_rules.h, those of
+/// rulings in ruling_rules.h). Errors,
 /// each with its reason: kRefused for somebody who is not enrolled, a retired key, a signature that
 /// does not hold, a role that may not do it, one's own decision approved, a decision about a closed
 /// or merged case or beside one that waits, a second opinion that comes too late, a decision

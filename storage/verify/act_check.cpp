@@ -22,6 +22,28 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
     add_second(index, *act, *second);
   }
   if (is_about_report(act->act)) add_report(index, *act);
+  if (is_about_ruling(act->act)) add_ruling(index, *act);
+}
+
+void ActCheck::add_ruling(std::int64_t index, const SignedAct& act) {
+  const ActBody& body = act.act.body;
+  const std::string& id = act.act.case_id;
+  if (const auto* const opinion = std::get_if<RulingApproved>(&body)) {
+    const auto about = ruled_.find(opinion->about);
+    if (about == ruled_.end() || about->second.act.case_id != id) {
+      refuse(index, "entry " + std::to_string(opinion->about) +
+                        ", about which it is, is no ruling of this name before it, nor lifts one");
+    } else if (same_signer(about->second.signer, act.signer)) {
+      refuse(index, "its signer ruled what it is about");
+    }
+    return;
+  }
+  const bool lifts = std::holds_alternative<RulingLifted>(body);
+  if (lifts && !rulings_.contains(id))
+    refuse(index, "it lifts a ruling that is not there before it");
+  if (!lifts && !rulings_.insert(id).second)
+    refuse(index, "there is a ruling of this name before it");
+  ruled_.emplace(index, act);
 }
 
 void ActCheck::add_second(std::int64_t index, const SignedAct& act, const SecondOpinion& second) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 #include "storage/ledger/act.h"
@@ -11,8 +12,9 @@
 namespace tidewaiter {
 
 /// Checks what people did about cases (docs/ledger-format.md §14): the form of each act, that its
-/// signer signed it, that nobody gave the second opinion on a decision or a report of their own,
-/// and that a report was issued as it was drawn and approved.
+/// signer signed it, that nobody gave the second opinion on a decision, a report or a ruling of
+/// their own, that a report was issued as it was drawn and approved, and that what is done about a
+/// ruling comes after it.
 class ActCheck {
  public:
   explicit ActCheck(ProblemList& problems) : problems_(problems) {}
@@ -33,10 +35,13 @@ class ActCheck {
   void add_report(std::int64_t index, const SignedAct& act);
   void add_opinion(std::int64_t index, const SignedAct& act, const ReportApproved& opinion);
   void add_issue(std::int64_t index, const SignedAct& act, const ReportIssued& issued);
+  void add_ruling(std::int64_t index, const SignedAct& act);
   void refuse(std::int64_t index, const std::string& why);
 
   std::map<std::int64_t, std::string> deciders_;  ///< verifier keys, by the decision's index
   std::map<std::int64_t, Draft> drafts_;          ///< by the draft's index
+  std::set<std::string> rulings_;                 ///< ids
+  std::map<std::int64_t, SignedAct> ruled_;       ///< rulings, and their liftings, by index
 };
 
 }  // namespace tidewaiter

@@ -176,6 +176,19 @@ TEST(GeneratorReach, ClustersThatMerge) {
   });
 }
 
+// Findings that a person's ruling on links opens, restates, withdraws and ends.
+TEST(GeneratorReach, RulingsOnLinks) {
+  expect_reach({"finding.opened", "finding.restated", "finding.withdrawn", "finding.closed"},
+               log_of_clusters, [](const RandomLog& log, Names& seen) {
+                 for (const Step& step : steps_of(log)) {
+                   const LogEntry& entry = log.entries.at(static_cast<std::size_t>(step.seq) - 1);
+                   const auto* const control = std::get_if<Control>(&entry.body);
+                   if (control == nullptr || !std::holds_alternative<LinkRuled>(*control)) continue;
+                   seen.insert(std::string(step_name(step.kind)));
+                 }
+               });
+}
+
 /// Whether a step about an account comes from a new record of another account.
 bool is_of_another_account(const Step& step, const LogEntry& entry) {
   const auto* const record = std::get_if<Record>(&entry.body);

@@ -128,16 +128,30 @@ std::int64_t shares(const Link& link, std::size_t holders) {
 
 using Pair = std::pair<LinkedAccount, LinkedAccount>;
 
-/// All pairs that are joined.
-std::set<Pair> joined_pairs(const Linkage& linkage, const std::vector<Record>& records) {
+/// Whether a ruling cuts the account off a value of the field.
+bool is_cut(const std::vector<LinkRuled>& rulings, const LinkedAccount& account,
+            const RuledValue& value) {
+  return std::ranges::any_of(rulings, [&](const LinkRuled& ruled) {
+    return ruled.accounts.size() == 1 && ruled.accounts[0].source == account.source &&
+           ruled.accounts[0].name == account.name &&
+           std::ranges::find(ruled.values, value) != ruled.values.end();
+  });
+}
+
+/// All pairs that are joined by what they have in common.
+std::set<Pair> joined_pairs(const Linkage& linkage, const std::vector<Record>& records,
+                            const std::vector<LinkRuled>& rulings) {
   std::map<Pair, std::int64_t> sums;
   for (const Link& link : linkage.links) {
     std::map<Pair, std::int64_t> heaviest;
     for (const auto& [value, accounts] : holders_of(link, records)) {
       const bool links = accounts.size() >= 2 && std::ssize(accounts) <= link.at_most;
       const std::int64_t own = linkage.threshold > 0 ? shares(link, accounts.size()) : links;
+      const bool of_source = field(link.field).id_of_source;
+      const RuledValue named{link.field, of_source ? value.substr(value.find('/') + 1) : value};
       for (const LinkedAccount& a : accounts) {
         for (const LinkedAccount& b : accounts) {
+          if (is_cut(rulings, a, named) || is_cut(rulings, b, named)) continue;
           if (a < b) heaviest[{a, b}] = std::max(heaviest[{a, b}], own);
         }
       }
@@ -152,9 +166,32 @@ std::set<Pair> joined_pairs(const Linkage& linkage, const std::vector<Record>& r
   return joined;
 }
 
-/// The definition, from all records at once.
-Clusters by_definition(const Linkage& linkage, const std::vector<Record>& records) {
-  const std::set<Pair> joined = joined_pairs(linkage, records);
+/// What a person has ruled, as it holds.
+std::vector<LinkRuled> holding(const std::vector<LinkRuled>& said) {
+  std::vector<LinkRuled> all;
+  std::set<std::string> ids;
+  for (const LinkRuled& ruled : said) {
+    if (ruled.lifts()) {
+      std::erase_if(all, [&](const LinkRuled& one) { return one.ruling == ruled.ruling; });
+    } else if (ids.insert(ruled.ruling).second) {
+      all.push_back(ruled);
+    }
+  }
+  return all;
+}
+
+LinkedAccount ruled_on(const RuledAccount& account) { return {account.source, account.name}; }
+
+/// The definition, from all records and rulings at once.
+Clusters by_definition(const Linkage& linkage, const std::vector<Record>& records,
+                       const std::vector<LinkRuled>& said) {
+  const std::vector<LinkRuled> rulings = holding(said);
+  std::set<Pair> joined = joined_pairs(linkage, records, rulings);
+  for (const LinkRuled& ruled : rulings) {
+    if (ruled.accounts.size() == 2) {
+      joined.insert({ruled_on(ruled.accounts[0]), ruled_on(ruled.accounts[1])});
+    }
+  }
   Clusters clusters;
   for (const LinkedAccount& account : everybody()) clusters[account] = account;
   for (bool changed = true; changed;) {
@@ -174,6 +211,29 @@ Clusters as_told(const Linker& linker) {
   return clusters;
 }
 
+/// Cuts, joints and what lifts them, some of accounts and values that no record has.
+LinkRuled random_ruling(Random& random) {
+  LinkRuled ruled;
+  ruled.ruling = "k-" + std::to_string(random.number(1, 12));
+  const auto add_account = [&] {
+    const auto name = static_cast<char>(random.number('a', 'j'));
+    ruled.accounts.push_back({random.one_of(sources()), std::string(1, name)});
+  };
+  if (random.chance(25)) return ruled;
+  add_account();
+  if (random.chance(30)) {
+    add_account();
+    return ruled;
+  }
+  for (std::int64_t left = random.number(1, 3); left > 0; --left) {
+    const auto [name, prefix] = random.one_of<std::pair<std::string, std::string>>(
+        {{"payment.fingerprints", "visa-"}, {"client.address", "192.0.2."}, {"api_key", "k"}});
+    ruled.values.push_back(
+        {find_field(name).value(), prefix + std::to_string(random.number(1, 12))});
+  }
+  return ruled;
+}
+
 /// A log as it grows, with the records that it still holds.
 class GrowingLog {
  public:
@@ -186,6 +246,11 @@ class GrowingLog {
       dropped_before_ = std::max(dropped_before_, UtcTime{random_.number(0, 9) * kDay.us});
       std::erase_if(stored_, [this](const Record& one) { return one.time < dropped_before_; });
       entry.body = Control{RecordsDropped{dropped_before_}};
+      return entry;
+    }
+    if (random_.chance(10)) {
+      rulings_.push_back(random_ruling(random_));
+      entry.body = Control{rulings_.back()};
       return entry;
     }
     Record record = random_record(random_);
@@ -204,11 +269,13 @@ class GrowingLog {
   }
 
   [[nodiscard]] const std::vector<Record>& stored() const { return stored_; }
+  [[nodiscard]] const std::vector<LinkRuled>& rulings() const { return rulings_; }
   [[nodiscard]] UtcTime dropped_before() const { return dropped_before_; }
 
  private:
   Random& random_;
   std::vector<Record> stored_;
+  std::vector<LinkRuled> rulings_;
   UtcTime dropped_before_ = Linker::kNothingDropped;
   std::int64_t seq_ = 0;
 };
@@ -221,11 +288,20 @@ Clusters started_now(const Linkage& linkage, const GrowingLog& log, Random& rand
     std::swap(records[i - 1], records[static_cast<std::size_t>(other)]);
   }
   Linker linker(linkage, log.dropped_before());
+  auto ruled = log.rulings().begin();
+  const auto rule = [&] {
+    LogEntry entry;
+    entry.body = Control{*ruled++};
+    linker.take(entry);
+  };
   for (Record& record : records) {
+    // Rulings keep their order, and come before or after whatever they are about.
+    while (ruled != log.rulings().end() && random.chance(30)) rule();
     LogEntry entry;
     entry.body = std::move(record);
     linker.take(entry);
   }
+  while (ruled != log.rulings().end()) rule();
   return as_told(linker);
 }
 
@@ -242,7 +318,7 @@ void check_one_log(std::uint64_t seed) {
       ASSERT_NE(move.from, move.to) << "seed " << seed << ", entry " << i + 1;
       moved[move.account] = move.to;
     }
-    const Clusters expected = by_definition(linkage, log.stored());
+    const Clusters expected = by_definition(linkage, log.stored(), log.rulings());
     ASSERT_EQ(as_told(linker), expected) << "seed " << seed << ", entry " << i + 1;
     ASSERT_EQ(moved, expected) << "seed " << seed << ", entry " << i + 1;
   }

@@ -151,6 +151,34 @@ Control random_control(Random& random, bool drops, bool parties) {
   return SourceDrained{source, kind, {from, to}};
 }
 
+/// A person's on what fill_links() and others gave: cuts, joints and what lifts them, some of it of
+/// accounts and values that no record has.
+LinkRuled random_ruling(Random& random, const LogShape& shape) {
+  LinkRuled ruled;
+  ruled.ruling = "k-" + std::to_string(random.number(1, 6));
+  const auto add_account = [&] {
+    ruled.accounts.push_back(
+        {random.one_of<std::string>({"s1", "s1", "s2"}), random.one_of(accounts_of(shape))});
+  };
+  if (random.chance(25)) return ruled;  // lifts
+  add_account();
+  if (random.chance(35)) {
+    add_account();
+    return ruled;
+  }
+  const FieldId card = *find_field("payment.fingerprints");
+  for (std::int64_t left = random.number(1, 3); left > 0; --left) {
+    ruled.values.push_back(random.one_of<RuledValue>({{card, "v1"},
+                                                      {card, "v2"},
+                                                      {card, "v3"},
+                                                      {*find_field("tls.ja4"), "j1"},
+                                                      {*find_field("tls.ja4"), "j2"},
+                                                      {*find_field("client.address"), "10.1.0.1"},
+                                                      {*find_field("region"), "v1"}}));
+  }
+  return ruled;
+}
+
 PolicyShape policy_shape(const LogShape& shape) {
   return {shape.rare,         shape.statistics,  shape.calendars, shape.steps,     shape.many,
           shape.repeats,      shape.sessions,    shape.parties,   shape.histories, shape.clusters,
@@ -224,6 +252,8 @@ RandomLog random_log(Random& random, const LogShape& shape) {
     if (seq == first_activation || (seq > first_activation && random.chance(activations))) {
       log.activations[seq] = random_set(random, ++version, policy_shape(shape));
       entry.body = Control{PolicySetActivated{log.activations[seq]->hash}};
+    } else if (shape.clusters && random.chance(5)) {
+      entry.body = Control{random_ruling(random, shape)};
     } else if (random.chance(shape.rare ? 1 : 15)) {
       entry.body = random_control(random, shape.drops, shape.parties);
     } else if (!latest.empty() && random.chance(15)) {

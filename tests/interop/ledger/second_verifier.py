@@ -221,14 +221,16 @@ ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth}
         "report.drafted": {"kind": filled, "from": time, "to": time, "profile": filled, "handling": filled,
                            "counsel": truth, "gaps": size, "manifest": hexadecimal(64)},
         "report.approved": {"draft": size, "approves": truth, "counsel": truth},
-        "report.issued": {"draft": size, "gaps": size, "manifest": hexadecimal(64)}}
+        "report.issued": {"draft": size, "gaps": size, "manifest": hexadecimal(64)},
+        "cluster.cut": {"values": lambda v: whole(v) and v > 0}, "cluster.joined": {}, "cluster.lifted": {},
+        "cluster.approved": {"about": size, "approves": truth}}
 ACTS_MAY = {"report.drafted": {"about": filled}, "case.decided": {"until": time}, "lead.received": {"file": hexadecimal(64)}}
 
 class Entries:
     """All entries, judged in order and hashed (sections 3, 5, 9 and 14)."""
     def __init__(self, bodies):
         self.steps, self.published, self.unsigned, self.nodes, self.peaks = {}, [], None, [], [()]
-        self.deciders, self.drafts = {}, {}
+        self.deciders, self.drafts, self.rulings, self.ruled = {}, {}, set(), {}
         peaks, last_time, last_step, opened = [], -2**63, None, set()
         for index, body in enumerate(bodies):
             entry = unjcs(body)
@@ -299,6 +301,19 @@ class Entries:
                  != mine, ENTRY, f"act {index} is about no decision of another person")
         if kind.startswith("report."):
             self.judge_report(index, entry, key[2] if key else entry["signer"])
+
+        if kind.startswith("cluster."):
+            self.judge_ruling(index, entry, key[2] if key else entry["signer"])
+
+    def judge_ruling(self, index, entry, signer):
+        kind, name = entry["typ"], entry["case"]
+        if kind == "cluster.approved":
+            about = self.ruled.get(int(entry["act"]["about"]))
+            need(about and about[0] == name and about[1] != signer, ENTRY, f"act {index} is about no ruling of another")
+            return
+        need((name in self.rulings) == (kind == "cluster.lifted"), ENTRY, f"act {index}: the ruling's name")
+        self.rulings.add(name)
+        self.ruled[index] = (name, signer)
 
     def judge_report(self, index, entry, signer):
         act = entry["act"]

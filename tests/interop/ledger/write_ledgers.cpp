@@ -60,7 +60,13 @@ LedgerEvent published(std::int64_t version, const std::optional<Digest>& previou
   return {std::string(kSetPublishedType), publication_fields(entry).dump()};
 }
 
-/// A case that one person decides at entry `index` and another approves, and a comment on it.
+bool is_of_ruling(const ActBody& body) {
+  return std::holds_alternative<LinkCut>(body) || std::holds_alternative<RulingLifted>(body) ||
+         std::holds_alternative<RulingApproved>(body);
+}
+
+/// A case that one person decides at entry `index` and another approves, and a comment on it; then
+/// a ruling on links that one makes and another approves, and that is lifted.
 std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   const SigningKey ada = must(SigningKey::generate());
   const SigningKey bo = must(SigningKey::generate());
@@ -68,7 +74,7 @@ std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   const auto add = [&](const std::string& by, const SigningKey& key, ActBody body) {
     Act act;
     act.origin = kOrigin;
-    act.case_id = "c-0123456789ab";
+    act.case_id = is_of_ruling(body) ? "k-0123456789ab" : "c-0123456789ab";
     act.by = by;
     act.at = at;
     act.seen = index;
@@ -80,6 +86,9 @@ std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   add("ada", ada, Decided{Outcome::kAcceptedRisk, at + kDay});
   add("bo", bo, SecondOpinion{index, true});
   add("ada", ada, Commented{false});
+  add("ada", ada, LinkCut{2});
+  add("bo", bo, RulingApproved{index + 3, true});
+  add("bo", bo, RulingLifted{});
   return events;
 }
 

@@ -72,6 +72,35 @@ TEST_F(ListSyncVerb, TellsHowItStandsWithAList) {
   EXPECT_EQ(json["issue"]["names"], 3);
 }
 
+TEST_F(ListSyncVerb, IsToldInStatusWhereItIsStale) {
+  ASSERT_EQ(site_({"init"}).status, 0);
+  EXPECT_THAT(site_({"status"}).out, HasSubstr("lists     1 configured\n          missing: own; "));
+  ASSERT_EQ(site_({"list", "sync"}).status, 0);
+  EXPECT_THAT(site_({"status"}).out, HasSubstr("lists     1 configured, fresh\n"));
+  site_.now = UtcTime{site_.now.us + 4 * kDay.us};
+  EXPECT_THAT(site_({"status"}).out,
+              HasSubstr("lists     1 configured\n          stale: own, last confirmed "
+                        "2026-10-05T14:00:00Z; `tidewaiter list sync own` fetches it\n"));
+  const auto json = site_({"status", "--json"}).json();
+  EXPECT_EQ(json["lists"][0]["freshness"], "stale");
+}
+
+TEST_F(ListSyncVerb, IsWhatSearchShowsEntriesOf) {
+  ASSERT_EQ(site_({"list", "sync"}).status, 0);
+  site_.now = UtcTime{site_.now.us + 4 * kDay.us};
+  const Answer found = site_({"list", "search", "QBI"});
+  EXPECT_EQ(found.status, 0);
+  EXPECT_THAT(found.err, HasSubstr("the list `own` is stale"));
+  EXPECT_THAT(found.out,
+              AllOf(HasSubstr("Queen Bee Imports  1 by QBI\n"), HasSubstr("own, entry 1; issue "),
+                    HasSubstr("of 2026-10-05, confirmed 4 days ago, stale\n"),
+                    HasSubstr("1 entry of 2 in 1 list")));
+  const auto entry = site_({"list", "search", "QBI", "--json"}).json()["entries"][0];
+  EXPECT_EQ(entry["list"], "own");
+  EXPECT_EQ(entry["freshness"], "stale");
+  EXPECT_EQ(entry["aliases"][0]["name"], "QBI");
+}
+
 TEST_F(ListSyncVerb, IsWhatScreenLooksIn) {
   const Answer missing = site_({"screen", "Queen Bee Imports"});
   EXPECT_EQ(missing.status, 2);

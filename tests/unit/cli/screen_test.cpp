@@ -19,6 +19,34 @@ constexpr std::string_view kOwnList =
     "w1,person,\"Roe, Jane\",Jenny Roe,FR,own\n"
     "w2,organisation,Acme Pumps GmbH,,DE,own\n";
 
+// By hand: an identifier stands by itself in a longer text, and not within another one.
+TEST(ListSearch, FindsEntriesByNameIdAndIdentifier) {
+  const SmallSite site;
+  site.write("own.csv",
+             "id,kind,name,alias,country,program,identifier\n"
+             "w1,person,\"Roe, Jane\",Jenny Roe,FR,own,Passport DE-77 (Germany)\n"
+             "w2,organisation,Acme Pumps GmbH,,DE,dual use,LEI 5299\n"
+             "w3,organisation,Other Trading,,DE,own,Passport DE-778\n");
+  const auto found = [&site](const std::string& text) {
+    return site({"list", "search", text, "--list", "own.csv", "--json"}).json()["entries"];
+  };
+  const auto roe = found("jane roe");
+  ASSERT_EQ(roe.size(), 1U);
+  EXPECT_EQ(roe[0]["entry"], "w1");
+  EXPECT_EQ(roe[0]["score"], 1.0);
+  EXPECT_EQ(roe[0]["programs"][0], "own");
+  EXPECT_EQ(roe[0]["aliases"][0]["name"], "Jenny Roe");
+  const auto passport = found("de-77");
+  ASSERT_EQ(passport.size(), 1U);
+  EXPECT_EQ(passport[0]["entry"], "w1");
+  EXPECT_EQ(passport[0]["by"], "an identifier");
+  EXPECT_EQ(passport[0]["score"], nullptr);
+  EXPECT_EQ(found("W2")[0]["by"], "its id");
+  const Answer nothing = site({"list", "search", "Xyzzy", "--list", "own.csv"});
+  EXPECT_EQ(nothing.status, 0);
+  EXPECT_EQ(nothing.out, "0 entries of 3 in 1 list; that none is like a text clears nobody\n");
+}
+
 // By hand: equal names score 1; a family name before a comma is the same name; two names without a
 // word or a sound in common score 0.
 TEST(ScreenPairs, PrintsTheScoreOfEachPairInTheOrderOfTheFile) {

@@ -20,7 +20,9 @@ class ActRules : public testing::Test {
     EXPECT_TRUE(book);
     const Result<ReportBook> reports = ReportBook::make(acts);
     EXPECT_TRUE(reports);
-    const auto may = check_act(act, {&*book, &*reports, scene.reviewers, 100, kMorning});
+    const Result<RulingBook> rulings = RulingBook::make(acts);
+    EXPECT_TRUE(rulings);
+    const auto may = check_act(act, {&*book, &*reports, &*rulings, scene.reviewers, 100, kMorning});
     return may ? std::string() : may.error().message;
   }
   [[nodiscard]] std::string refusal(const std::string& by, ActBody body,

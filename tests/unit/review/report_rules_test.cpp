@@ -30,8 +30,9 @@ class ReportRules : public testing::Test {
   [[nodiscard]] std::string refusal(const SignedAct& act) const {
     const Result<CaseBook> book = CaseBook::make({ActScene::finding(1, "account:x/1")}, acts);
     const Result<ReportBook> reports = ReportBook::make(acts);
-    EXPECT_TRUE(book && reports);
-    const auto may = check_act(act, {&*book, &*reports, scene.reviewers, 100, kMorning});
+    const Result<RulingBook> rulings = RulingBook::make(acts);
+    EXPECT_TRUE(book && reports && rulings);
+    const auto may = check_act(act, {&*book, &*reports, &*rulings, scene.reviewers, 100, kMorning});
     return may ? std::string() : may.error().message;
   }
   [[nodiscard]] std::string refusal(const std::string& by, ActBody body) const {

@@ -96,6 +96,23 @@ TEST_F(ActVerifyTest, NamesAnApprovalOfNoDecision) {
                  "is no decision before it");
 }
 
+TEST_F(ActVerifyTest, HoldsRulingsToTheirOrderAndToTwoPeople) {
+  const LedgerEvent cut = event("ada", ada_, LinkCut{2});
+  const LedgerEvent lifted = event("ada", ada_, RulingLifted{});
+  const VerifyReport report = verdict({cut, event("bo", bo_, RulingApproved{1, true}), lifted,
+                                       event("bo", bo_, RulingApproved{3, true})});
+  EXPECT_TRUE(report.ok()) << report.problems.front().message;
+  expect_problem({cut, event("bo", ada_, RulingApproved{1, true})}, VerifyFailure::kEntry, 2,
+                 "its signer ruled what it is about");
+  expect_problem({cut, event("bo", bo_, RulingApproved{0, true})}, VerifyFailure::kEntry, 2,
+                 "is no ruling of this name before it");
+  expect_problem({cut, event("bo", bo_, LinkJoined{})}, VerifyFailure::kEntry, 2,
+                 "there is a ruling of this name before it");
+  expect_problem({lifted}, VerifyFailure::kEntry, 1, "lifts a ruling that is not there");
+  expect_problem({changed(cut, [](json& f) { f["act"]["values"] = 0; })}, VerifyFailure::kEntry, 1,
+                 "an act needs in `act`");
+}
+
 TEST_F(ActVerifyTest, NamesAnActOfAnotherForm) {
   expect_problem({{"case.commented", R"({"words":"x"})"}}, VerifyFailure::kEntry, 1,
                  "an act needs `act`");

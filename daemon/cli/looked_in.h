@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "daemon/cli/command.h"
+#include "daemon/cli/configured_lists.h"
+#include "policies/lists/list_book.h"
+
+namespace tidewaiter {
+
+/// What names are looked for in.
+struct LookedIn {
+  std::unique_ptr<ListBook> book;
+  std::vector<ConfiguredList> configured;  ///< each is the book's source of the same place
+};
+
+/// Reads the lists of these files, or, if there are none, the last good issue of each configured
+/// list; stale ones are told on standard error. Errors: kNotFound if there is nothing to look in;
+/// those of read_list_files() and read_issues().
+[[nodiscard]] Result<LookedIn> look_in(Invocation& run, const Config* config,
+                                       const std::vector<std::string>& files);
+
+/// Of files what was read of each, of configured lists how it stands with each.
+[[nodiscard]] nlohmann::ordered_json looked_in_json(const LookedIn& in, UtcTime now);
+
+}  // namespace tidewaiter
