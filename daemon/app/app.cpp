@@ -236,7 +236,8 @@ Result<void> App::start_ledger(std::vector<Diagnostic>& /*diagnostics*/) {
 Result<void> App::take_acts() {
   const auto legal = [this](const FindingState& f) { return rests_on_law(policies_.set, f); };
   const Result<TakenActs> done =
-      tidewaiter::take_acts(config_.state, *ledger_, legal, options_.now());
+      tidewaiter::take_acts(config_.state, *ledger_, state_paths(config_).ledger, legal,
+                            options_.now());
   if (!done) return tl::unexpected(done.error());
   if (options_.log != nullptr && done->taken + done->refused > 0) {
     options_.log->info("acts_taken", {{"recorded", done->taken}, {"refused", done->refused}});

@@ -61,7 +61,7 @@ Result<bool> take_now(const Stores& stores, UtcTime now) {
   if (!ledger) return tl::unexpected(ledger.error());
   const PolicySet set = judging_set(stores);
   const auto legal = [&set](const FindingState& finding) { return rests_on_law(set, finding); };
-  const auto taken = take_acts(stores.paths.folder, **ledger, legal, now);
+  const auto taken = take_acts(stores.paths.folder, **ledger, stores.paths.ledger, legal, now);
   if (!taken) return tl::unexpected(taken.error());
   return true;
 }

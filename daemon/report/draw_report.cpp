@@ -86,6 +86,11 @@ struct EventWords {
   std::optional<std::string> operator()(const ReportDrafted& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const ReportApproved& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const ReportIssued& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const HoldPlaced& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const HoldReleased& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const HoldApproved& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const ErasureRequested& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const ErasureApproved& /*act*/) const { return {}; }
 };
 
 ReportedPolicy reported_policy(const PolicyInForce& policy, const Interval& period) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "storage/review/clock_rules.h"
+#include "storage/review/erasure_rules.h"
 #include "storage/review/report_kinds.h"
 #include "storage/review/report_rules.h"
 
@@ -36,7 +37,12 @@ const std::vector<Permission>& permissions() {
       {"evidence.viewed", {"officer", "approver", "counsel", "auditor"}},
       {"report.drafted", {"liaison", "officer"}},
       {"report.approved", {"approver", "counsel"}},
-      {"report.issued", {"liaison", "officer"}}};
+      {"report.issued", {"liaison", "officer"}},
+      {"hold.placed", {"officer", "approver", "counsel", "liaison"}},
+      {"hold.released", {"officer", "approver", "counsel"}},
+      {"hold.approved", {"approver", "counsel"}},
+      {"erasure.requested", {"officer", "approver", "counsel"}},
+      {"erasure.approved", {"approver", "counsel"}}};
   return all;
 }
 
@@ -174,6 +180,12 @@ class Judging {
   Result<void> operator()(const ReportDrafted& /*act*/) const { return no_report(); }
   Result<void> operator()(const ReportApproved& /*act*/) const { return no_report(); }
   Result<void> operator()(const ReportIssued& /*act*/) const { return no_report(); }
+  /// Nor these: erasure_rules.h.
+  Result<void> operator()(const HoldPlaced& /*act*/) const { return no_hold(); }
+  Result<void> operator()(const HoldReleased& /*act*/) const { return no_hold(); }
+  Result<void> operator()(const HoldApproved& /*act*/) const { return no_hold(); }
+  Result<void> operator()(const ErasureRequested& /*act*/) const { return no_hold(); }
+  Result<void> operator()(const ErasureApproved& /*act*/) const { return no_hold(); }
 
  private:
   [[nodiscard]] const Reviewer& reviewer() const {
@@ -183,6 +195,10 @@ class Judging {
 
   [[nodiscard]] Result<void> no_report() const {
     return refused("`" + case_.id + "` is a case, and no report");
+  }
+
+  [[nodiscard]] Result<void> no_hold() const {
+    return refused("`" + case_.id + "` is a case, and no hold or erasure");
   }
 
   [[nodiscard]] Result<void> privilege(bool claimed) const {
@@ -220,6 +236,7 @@ Result<void> check_act(const SignedAct& act, const ActBasis& basis) {
   if (act.act.at < basis.now - kMostActAge) return refused("it was signed more than 7 days ago");
   if (act.act.seen > basis.size) return refused("it names more entries than the ledger has");
   if (is_about_report(act.act)) return check_report_act(act, **reviewer, basis);
+  if (is_about_party(act.act)) return check_erasure_act(act, basis);
   const Case* const c = basis.book->find(act.act.case_id);
   if (c == nullptr) {
     if (const auto* lead = std::get_if<LeadReceived>(&act.act.body)) {

@@ -171,7 +171,8 @@ Result<void> CaseBook::take(RecordedAct act) {
   const Result<Digest> digest = act_digest(act.act.act);
   if (!digest) return tl::unexpected(digest.error());
   digests_.push_back(*digest);
-  if (is_about_report(act.act.act)) return {};  // report_book.h has them
+  // report_book.h and erasure_book.h have them.
+  if (is_about_report(act.act.act) || is_about_party(act.act.act)) return {};
   const std::string id = act.act.act.case_id;
   auto found = by_id_.find(id);
   if (found == by_id_.end() && std::holds_alternative<LeadReceived>(act.act.act.body)) {
