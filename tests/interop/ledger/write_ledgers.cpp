@@ -1,6 +1,7 @@
-// write_ledgers FOLDER: writes what the two verifiers are compared on. `small` and `long` are state
-// folders, `small-tiles` and `long-tiles` their exports; below `proofs` lie proofs of entries and
-// the entries. Beside the database of a log lies `vkey`.
+// write_ledgers FOLDER: writes what the two verifiers are compared on. `small`, `long` and
+// `erased`, which is `small` without one of its subjects, are state folders, `small-tiles`, … their
+// exports; below `proofs` lie proofs of entries and the entries. Beside the database of a log lies
+// `vkey`.
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -14,6 +15,7 @@
 
 #include "policies/model/base64.h"
 #include "storage/ledger/act.h"
+#include "storage/ledger/erase_subject.h"
 #include "storage/ledger/ledger.h"
 #include "storage/ledger/log_export.h"
 #include "storage/ledger/publication.h"
@@ -60,26 +62,43 @@ LedgerEvent published(std::int64_t version, const std::optional<Digest>& previou
   return {std::string(kSetPublishedType), publication_fields(entry).dump()};
 }
 
-/// A case that one person decides at entry `index` and another approves, and a comment on it.
+/// A case that one person decides at entry `index` and another approves, and a comment on it; then
+/// a hold that is placed, approved and released, and an erasure behind it, each by two people.
 std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   const SigningKey ada = must(SigningKey::generate());
   const SigningKey bo = must(SigningKey::generate());
   std::vector<LedgerEvent> events;
-  const auto add = [&](const std::string& by, const SigningKey& key, ActBody body) {
+  const auto about = [&](const std::string& what, const std::string& by, const SigningKey& key,
+                         ActBody body) {
     Act act;
     act.origin = kOrigin;
-    act.case_id = "c-0123456789ab";
+    act.case_id = what;
     act.by = by;
     act.at = at;
     act.seen = index;
     act.body = std::move(body);
     act.confidential = sha256("sealed " + std::to_string(events.size()));
     const SignedAct signed_act = must(sign_act(std::move(act), key));
-    events.push_back({std::string(act_type(signed_act.act)), must(act_fields(signed_act)).dump()});
+    nlohmann::json fields = must(act_fields(signed_act));
+    if (names_party(signed_act.act.body)) fields["party"] = to_hex(sha256("party"));
+    events.push_back({std::string(act_type(signed_act.act)), fields.dump()});
+  };
+  const auto add = [&](const std::string& by, const SigningKey& key, ActBody body) {
+    about("c-0123456789ab", by, key, std::move(body));
   };
   add("ada", ada, Decided{Outcome::kAcceptedRisk, at + kDay});
   add("bo", bo, SecondOpinion{index, true});
   add("ada", ada, Commented{false});
+  about("h-0123456789ab", "ada", ada, HoldPlaced{});
+  about("h-0123456789ab", "bo", bo, HoldApproved{index + 3, true});
+  about("h-0123456789ab", "bo", bo, HoldReleased{index + 3});
+  about("h-0123456789ab", "ada", ada, HoldApproved{index + 5, true});
+  about("e-0123456789ab", "bo", bo, ErasureRequested{true});
+  about("e-0123456789ab", "ada", ada, ErasureApproved{index + 7, true});
+  events.push_back({std::string(kErasedType), R"({"case":"e-0123456789ab","records":3,"request":)" +
+                                                  std::to_string(index + 7) +
+                                                  R"(,"token":"erased-)" + std::string(32, 'a') +
+                                                  "\"}"});
   return events;
 }
 
@@ -148,7 +167,13 @@ void write_all(const fs::path& folder) {
   fs::copy_file(small.older_lock(), folder / "small" / "older-lock.db");
   fs::copy_file(small.older_database(), folder / "small" / "older.db");
   write_long(folder / "long", from);
-  for (const char* name : {"small", "long"}) write_others(folder, name);
+  fs::copy(folder / "small", folder / "erased", fs::copy_options::recursive);
+  const LedgerPaths erased = paths_in(folder / "erased");
+  if (must(erase_subject(erased, "account:/ann", std::nullopt)).findings != 1) {
+    throw std::runtime_error("the subject to erase is not there");
+  }
+  must(compact_ledger(erased));
+  for (const char* name : {"small", "long", "erased"}) write_others(folder, name);
 }
 
 }  // namespace
