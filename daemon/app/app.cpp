@@ -246,15 +246,9 @@ Result<void> App::open_ledger() {
 Result<void> App::carry_out_erasures() {
   const Result<ErasureRun> run =
       execute_erasures(state_paths(config_), options_.now(), [] { return true; });
-  if (!run) {
-    const ErrorCode code = run.error().code;
-    if (code != ErrorCode::kRefused && code != ErrorCode::kUnavailable) {
-      return tl::unexpected(run.error());
-    }
-    if (options_.log != nullptr) {
-      options_.log->error("erasure_waits", {{"reason", to_text(run.error())}});
-    }
-    return {};
+  if (!run) return tl::unexpected(run.error());
+  if (run->waits && options_.log != nullptr) {
+    options_.log->error("erasure_waits", {{"reason", to_text(*run->waits)}});
   }
   for (const DoneErasure& done : run->done) {
     if (options_.log == nullptr) continue;
@@ -295,7 +289,14 @@ Result<void> App::take_acts() {
   if (done->taken == 0) return {};
   const Result<bool> due = erasures_are_due(*ledger_);
   if (!due) return tl::unexpected(due.error());
-  return *due ? stop_to_erase() : Result<void>();
+  if (!*due) return {};
+  Result<void> erased = stop_to_erase();
+  // Without its stores the process cannot go on: no later try of this call would do.
+  if (!erased && erased.error().code == ErrorCode::kUnavailable) {
+    erased.error().code = ErrorCode::kRefused;
+    erased.error().message = "stopped within an erasure: " + erased.error().message;
+  }
+  return erased;
 }
 
 Result<void> App::take_publications(const LoadedPolicies& loaded) {

@@ -62,6 +62,7 @@ struct Task {
 };
 
 struct Tasks {
+  std::optional<Error> waits;  ///< of those that nobody knows whom they are about
   std::vector<Task> due;
   std::vector<Task> ended;  ///< executed, but for the words of the request
 };
@@ -95,6 +96,10 @@ Result<Tasks> read_tasks(const StatePaths& paths) {
   if (!cases) return tl::unexpected(cases.error());
   for (const Erasure* const erasure : erasures->due()) {
     auto task = make_task(paths, **ledger, *cases, *erasure);
+    if (!task && task.error().code == ErrorCode::kRefused) {
+      tasks.waits = task.error();
+      continue;
+    }
     if (!task) return tl::unexpected(task.error());
     tasks.due.push_back(std::move(*task));
   }
@@ -220,15 +225,32 @@ class Erasing {
   DoneErasure done_;
 };
 
-/// False if it was interrupted.
-Result<bool> carry_out(Erasing& erasing, const GoOn& go_on) {
-  for (Result<void> (Erasing::*step)() :
-       {&Erasing::records, &Erasing::words, &Erasing::ledger, &Erasing::compact, &Erasing::executed,
-        &Erasing::request}) {
-    if (!go_on()) return false;
-    if (auto done = (erasing.*step)(); !done) return tl::unexpected(done.error());
+struct ErasingStep {
+  Result<void> (Erasing::*run)();
+  /// Whether its failure leaves a record log that the ledger has not judged.
+  bool between_stores;
+};
+
+/// Puts down in `run` whether it was interrupted, waits, or is done.
+Result<void> carry_out(Erasing& erasing, const GoOn& go_on, ErasureRun& run) {
+  for (const ErasingStep& step : {ErasingStep{&Erasing::records, false},
+                                  {&Erasing::words, true},
+                                  {&Erasing::ledger, true},
+                                  {&Erasing::compact, false},
+                                  {&Erasing::executed, false},
+                                  {&Erasing::request, false}}) {
+    run.interrupted = !go_on();
+    if (run.interrupted) return {};
+    const Result<void> done = (erasing.*step.run)();
+    if (done) continue;
+    const ErrorCode code = done.error().code;
+    const bool later = code == ErrorCode::kUnavailable || code == ErrorCode::kRefused;
+    if (step.between_stores || !later) return tl::unexpected(done.error());
+    run.waits = done.error();
+    return {};
   }
-  return true;
+  run.done.push_back(erasing.done());
+  return {};
 }
 
 /// The reports in the state folder whose files name a subject.
@@ -279,6 +301,7 @@ Result<ErasureRun> execute_erasures(const StatePaths& paths, UtcTime now, const 
   const auto tasks = read_tasks(paths);
   if (!tasks) return tl::unexpected(tasks.error());
   ErasureRun run;
+  run.waits = tasks->waits;
   for (const Task& task : tasks->ended) {
     if (auto done = Erasing(paths, task, now).request(); !done) return tl::unexpected(done.error());
   }
@@ -292,13 +315,9 @@ Result<ErasureRun> execute_erasures(const StatePaths& paths, UtcTime now, const 
       task.judged = std::move(*position);
     }
     Erasing erasing(paths, task, now);
-    const Result<bool> whole = carry_out(erasing, go_on);
-    if (!whole) return tl::unexpected(whole.error());
-    if (!*whole) {
-      run.interrupted = true;
-      return run;
-    }
-    run.done.push_back(erasing.done());
+    const std::size_t before = run.done.size();
+    if (auto done = carry_out(erasing, go_on, run); !done) return tl::unexpected(done.error());
+    if (run.done.size() == before) return run;
   }
   return run;
 }

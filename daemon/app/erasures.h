@@ -44,15 +44,18 @@ struct DoneErasure {
 struct ErasureRun {
   std::vector<DoneErasure> done;
   bool interrupted = false;  ///< by `go_on`
+  /// Why one of them could not be carried out now; it waits, and the stores fit each other.
+  std::optional<Error> waits = std::nullopt;
 };
 
 /// Whether there are erasures to be carried out. Reads every entry.
 [[nodiscard]] Result<bool> erasures_are_due(const Ledger& ledger);
 
 /// Carries out all that are due. The caller holds the state's lock and has none of its stores open.
-/// Errors: kRefused where the words of a request are gone, and nobody knows whom it is about;
-/// kUnavailable also while somebody reads a store; those of the stores. What was done by then is
-/// done, and the next call goes on.
+/// One waits where the words of its request are gone, and nobody knows whom it is about; while
+/// somebody reads a store; and where there is no room. Errors: those of the stores; after one the
+/// record log may be another than the ledger has judged, and nothing else may be done before the
+/// next call has gone on.
 [[nodiscard]] Result<ErasureRun> execute_erasures(const StatePaths& paths, UtcTime now,
                                                   const GoOn& go_on);
 

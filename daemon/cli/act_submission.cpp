@@ -70,7 +70,7 @@ Result<bool> take_now(const Stores& stores, UtcTime now) {
   if (!lock) return tl::unexpected(lock.error());
   // An erasure that was begun is ended before anything is taken in that could stop it.
   if (auto begun = execute_erasures(stores.paths, now, [] { return true; }); !begun) {
-    if (begun.error().code != ErrorCode::kRefused) return tl::unexpected(begun.error());
+    return tl::unexpected(begun.error());
   }
   if (auto taken = take_into_ledger(stores, now); !taken) return tl::unexpected(taken.error());
   return true;

@@ -83,9 +83,8 @@ int tell_erasure(Invocation& run, const std::string& id, bool json) {
             << "          `tidewaiter ledger erase approve " << erasure->id
             << " --as HANDLE --reason TEXT`\n";
   } else if (erasure->state == ErasureState::kApproved) {
-    run.out
-        << "next      the daemon carries it out at its next start, or `tidewaiter ledger erase\n"
-        << "          run` does, which says why it could not\n";
+    run.out << "next      the daemon carries it out, now or at its next start; without one\n"
+            << "          `tidewaiter ledger erase run` does, and says why it could not\n";
   } else if (erasure->state == ErasureState::kExecuted) {
     run.out
         << "next      destroy the backups of the vault that were made before, and erase at the\n"
@@ -178,7 +177,7 @@ Result<void> erase_without_daemon(Invocation& run) {
   if (!lock) return tl::unexpected(lock.error());
   const auto done = execute_erasures(paths, run.now(), [] { return true; });
   if (!done) return tl::unexpected(done.error());
-  return {};
+  return done->waits ? tl::unexpected(*done->waits) : Result<void>();
 }
 
 int approve_erasure(Invocation& run, const EraseOptions& options) {
@@ -246,6 +245,7 @@ int run_erasures(Invocation& run, const EraseOptions& options) {
   if (!lock) return fail_with(run, lock.error());
   const auto done = execute_erasures(paths, run.now(), [] { return true; });
   if (!done) return fail_with(run, done.error());
+  if (done->waits) return fail_with(run, *done->waits);
   if (options.act.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const DoneErasure& one : done->done) list.push_back(done_json(one));
