@@ -14,9 +14,12 @@
 #include "policies/language/policy.h"
 #include "policies/model/jcs.h"
 #include "policies/model/json_member.h"
+#include "policies/model/subject_part.h"
 #include "storage/files/durable_file.h"
+#include "storage/ledger/party.h"
 #include "storage/review/act_rules.h"
 #include "storage/review/case_book.h"
+#include "storage/review/erasure_book.h"
 #include "storage/review/report_book.h"
 #include "storage/review/ruling_book.h"
 #include "storage/review/ruling_rules.h"
@@ -155,8 +158,8 @@ bool says_why(const ActFile& file) {
   const bool needs =
       std::holds_alternative<Decided>(body) || std::holds_alternative<SecondOpinion>(body) ||
       std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body) ||
-      std::holds_alternative<ReportApproved>(body) || is_about_ruling(file.act.act) ||
-      issues_with_gaps(body);
+      std::holds_alternative<ReportApproved>(body) || issues_with_gaps(body) ||
+      is_about_ruling(file.act.act) || is_about_party(file.act.act);
   if (!needs) return true;
   const Result<Confidential> content = open_sealed(file.sealed);
   if (!content || !content->contains("reason")) return false;
@@ -173,6 +176,41 @@ Result<void> check_ruling_words(const ActFile& file) {
   if (!content) return tl::unexpected(content.error());
   const Result<LinkRuled> ruled = read_ruling(act, *content);
   return ruled ? Result<void>() : tl::unexpected(ruled.error());
+}
+
+/// Files that may hold words: acts, and what was handed in and refused. A refusal has none.
+Result<std::vector<fs::path>> files_with_words(const fs::path& folder) {
+  const std::string_view extension = folder.filename() == "refused" ? ".given" : ".json";
+  std::vector<fs::path> files;
+  std::error_code failure;
+  for (fs::directory_iterator it(folder, failure), end; !failure && it != end;
+       it.increment(failure)) {
+    if (it->path().extension() != extension || !it->is_regular_file(failure)) continue;
+    files.push_back(it->path());
+  }
+  if (failure && failure != std::errc::no_such_file_or_directory) {
+    return fail(ErrorCode::kUnavailable,
+                "cannot read the folder `" + folder.string() + "`: " + failure.message());
+  }
+  return files;
+}
+
+struct Words {
+  std::string about;
+  Confidential content;
+};
+
+/// Of what is no act all bytes are its words.
+Words words_in(const std::string& bytes) {
+  const auto document = nlohmann::json::parse(bytes, nullptr, false);
+  const auto sealed = text_member(document, "sealed");
+  const auto content = sealed ? open_sealed(*sealed) : fail(ErrorCode::kInvalidInput, "unsealed");
+  const bool act = document.is_object() && document.contains("entry");
+  Words words;
+  if (act) words.about = text_member(document["entry"], "case").value_or("");
+  if (content) words.content = *content;
+  if (!content && (sealed || !act)) words.content = {{"bytes", bytes}};
+  return words;
 }
 
 Result<std::vector<Reviewer>> reviewers(const fs::path& state) {
@@ -196,9 +234,9 @@ Result<void> file_away(const fs::path& from, const fs::path& folder, std::string
 /// Takes in acts one after the other; each is judged by all that came before it.
 class Taking {
  public:
-  Taking(const fs::path& state, Ledger& ledger,
+  Taking(const fs::path& state, Ledger& ledger, const LedgerPaths& paths,
          const std::function<bool(const FindingState&)>& legal, UtcTime now)
-      : state_(state), ledger_(ledger), legal_(legal), now_(now) {}
+      : state_(state), ledger_(ledger), paths_(paths), legal_(legal), now_(now) {}
 
   Result<void> read() {
     auto enrolled = reviewers(state_);
@@ -210,6 +248,9 @@ class Taking {
     auto acts = recorded_acts(ledger_);
     if (!acts) return tl::unexpected(acts.error());
     acts_ = std::move(*acts);
+    auto executed = executed_erasures(ledger_, acts_);
+    if (!executed) return tl::unexpected(executed.error());
+    executed_ = std::move(*executed);
     return make_book();
   }
 
@@ -224,8 +265,12 @@ class Taking {
     }
     // A process that was killed in between has recorded it, and not yet put its file away.
     if (book_->has_act(*digest)) return keep(incoming);
-    if (auto may = judge(*incoming.read, *digest); !may) return refuse(incoming, may.error());
-    if (auto recorded = record(act); !recorded) return recorded;
+    const Result<Party> party = party_of_act(*incoming.read);
+    if (!party) return refuse(incoming, party.error());
+    if (auto may = judge(*incoming.read, *digest, *party); !may) {
+      return refuse(incoming, may.error());
+    }
+    if (auto recorded = record(act, party->name); !recorded) return recorded;
     ++report_.taken;
     return keep(incoming);
   }
@@ -243,13 +288,50 @@ class Taking {
     Result<RulingBook> rulings = RulingBook::make(acts_);
     if (!rulings) return tl::unexpected(rulings.error());
     rulings_ = std::move(*rulings);
+    Result<ErasureBook> erasures = ErasureBook::make(acts_, executed_);
+    if (!erasures) return tl::unexpected(erasures.error());
+    erasures_ = std::move(*erasures);
     return {};
   }
 
-  Result<void> judge(const ActFile& file, const Digest& digest) {
+  /// Whom an act names, and by what name entries say so; empty of one that names nobody.
+  struct Party {
+    std::string subject;
+    std::string name;
+  };
+  Result<Party> party_of_act(const ActFile& file) {
+    if (!names_party(file.act.act.body)) return Party{};
+    const Result<Confidential> content = open_sealed(file.sealed);
+    if (!content || !content->contains("subject")) {
+      return fail(ErrorCode::kInvalidInput, "it does not say about whom it is");
+    }
+    Party party{content->at("subject"), {}};
+    if (auto part = parse_subject_part(party.subject); !part) return tl::unexpected(part.error());
+    // Only who is enrolled makes a key come about; of all others check_act() says why not.
+    const SignedAct& act = file.act;
+    const auto who = std::ranges::find(reviewers_, act.act.by, &Reviewer::handle);
+    if (who == reviewers_.end() || who->verifier_key != act.signer || !check_act_signature(act)) {
+      return party;
+    }
+    // As in a commit: of somebody whom findings name a second key is never made.
+    const auto may_make = [this](const std::string& subject) -> Result<void> {
+      if (std::ranges::find(findings_, subject, &FindingState::subject) == findings_.end()) {
+        return {};
+      }
+      return fail(ErrorCode::kUnavailable,
+                  "the vault has no key for a subject that findings name: put the right one back");
+    };
+    auto name = party_of(paths_, party.subject, may_make);
+    if (!name) return tl::unexpected(name.error());
+    party.name = std::move(*name);
+    return party;
+  }
+
+  Result<void> judge(const ActFile& file, const Digest& digest, const Party& party) {
     const auto head = ledger_.head();
     if (!head) return tl::unexpected(head.error());
-    const ActBasis basis{&*book_, &*reports_, &*rulings_, reviewers_, head->size, now_};
+    const ActBasis basis{&*book_, &*reports_,  &*rulings_,    reviewers_, head->size,
+                         now_,    &*erasures_, party.subject, party.name};
     if (auto may = check_act(file.act, basis); !may) return may;
     if (auto said = check_ruling_words(file); !said) return said;
     // What was refused once would else wait for a day on which the rules allow it.
@@ -273,9 +355,10 @@ class Taking {
     return second_needed_for(*book_->find(act.case_id), *decided, legal_, draw);
   }
 
-  Result<void> record(const SignedAct& act) {
+  Result<void> record(const SignedAct& act, const std::string& party) {
     Result<nlohmann::json> fields = act_fields(act);
     if (!fields) return tl::unexpected(fields.error());
+    if (!party.empty()) (*fields)["party"] = party;
     bool second_needed = false;
     if (may_need_second(act.act.body)) {
       const auto why = why_second(act.act);
@@ -285,7 +368,7 @@ class Taking {
     }
     const auto index = commit(std::string(act_type(act.act)), *fields);
     if (!index) return tl::unexpected(index.error());
-    acts_.push_back({*index, now_, act, second_needed});
+    acts_.push_back({*index, now_, act, second_needed, party});
     return make_book();
   }
 
@@ -345,6 +428,7 @@ class Taking {
 
   const fs::path& state_;
   Ledger& ledger_;
+  const LedgerPaths& paths_;
   const std::function<bool(const FindingState&)>& legal_;
   UtcTime now_;
   std::vector<Reviewer> reviewers_;
@@ -353,6 +437,8 @@ class Taking {
   std::optional<CaseBook> book_;
   std::optional<ReportBook> reports_;
   std::optional<RulingBook> rulings_;
+  std::vector<ExecutedErasure> executed_;
+  std::optional<ErasureBook> erasures_;
   TakenActs report_;
 };
 
@@ -463,19 +549,42 @@ Result<std::vector<LinkRuled>> stated_rulings(const fs::path& state, const Ledge
   return stated;
 }
 
+Result<std::int64_t> forget_words(const fs::path& state, const ChosenWords& chosen) {
+  std::int64_t forgotten = 0;
+  for (const fs::path& folder : {acts_folder(state), refused_folder(state)}) {
+    const auto files = files_with_words(folder);
+    if (!files) return tl::unexpected(files.error());
+    bool removed = false;
+    for (const fs::path& file : *files) {
+      const Result<std::string> bytes = read_whole_file(file, kMostFileBytes);
+      // What is longer than any act was never taken for one.
+      if (!bytes && bytes.error().code != ErrorCode::kUnavailable) continue;
+      if (!bytes) return tl::unexpected(bytes.error());
+      const Words words = words_in(*bytes);
+      if (!chosen(words.about, words.content)) continue;
+      if (auto gone = remove_file(file); !gone) return tl::unexpected(gone.error());
+      removed = true;
+      ++forgotten;
+    }
+    if (!removed) continue;
+    if (auto synced = sync_folder(folder); !synced) return tl::unexpected(synced.error());
+  }
+  return forgotten;
+}
+
 bool rests_on_law(const PolicySet& set, const FindingState& finding) {
   const auto found = std::ranges::find(set.policies, finding.policy_hash, &Policy::hash);
   return found == set.policies.end() ||
          std::ranges::find(found->basis, "law", &Basis::type) != found->basis.end();
 }
 
-Result<TakenActs> take_acts(const fs::path& state, Ledger& ledger,
+Result<TakenActs> take_acts(const fs::path& state, Ledger& ledger, const LedgerPaths& paths,
                             const std::function<bool(const FindingState&)>& legal, UtcTime now) {
   std::int64_t unreadable = 0;
   const auto incoming = read_incoming(state, ledger.origin(), unreadable);
   if (!incoming) return tl::unexpected(incoming.error());
   if (incoming->empty()) return TakenActs{0, 0, unreadable};
-  Taking taking(state, ledger, legal, now);
+  Taking taking(state, ledger, paths, legal, now);
   if (auto read = taking.read(); !read) return tl::unexpected(read.error());
   for (const Incoming& one : *incoming) {
     if (auto done = taking.take(one); !done) return tl::unexpected(done.error());

@@ -62,6 +62,15 @@ struct ActStanding {
                                                             const Ledger& ledger,
                                                             std::int64_t& unsaid);
 
+/// Chooses words by the case, hold, erasure or report that they are about, and by what they say.
+using ChosenWords = std::function<bool(const std::string& about, const Confidential& content)>;
+
+/// Removes the words of what people did, of refused acts too, where `chosen` says so; says of how
+/// many. What waits to be taken in stays. A refused file that is no act comes to `chosen` as one
+/// text. Errors: kUnavailable.
+[[nodiscard]] Result<std::int64_t> forget_words(const std::filesystem::path& state,
+                                                const ChosenWords& chosen);
+
 /// Whether the policy of a finding has a basis in law. Where the set does not have it, in the
 /// version that made the finding, nobody knows: it counts as one that does.
 [[nodiscard]] bool rests_on_law(const PolicySet& set, const FindingState& finding);
@@ -72,12 +81,13 @@ struct TakenActs {
   std::int64_t unreadable = 0;  ///< files that cannot be read now, and stay where they are
 };
 
-/// Writes what was handed in into the ledger, in the order of the acts' times, each as an entry of
-/// its own or as a refusal, at most a thousand at once, and signs the head. `legal` says whether a
-/// finding's policy rests on law. Killed
-/// at any moment it goes on where it was: an act is recorded once. Errors: those of the ledger,
-/// kCorruption for a person's file, kUnavailable.
+/// Writes what was handed in into the ledger at `paths`, in the order of the acts' times, each as
+/// an entry of its own or as a refusal, at most a thousand at once, and signs the head. `legal`
+/// says whether a finding's policy rests on law. Killed at any moment it goes on where it was: an
+/// act is recorded once. Errors: those of the ledger, those of the vault, kCorruption for a
+/// person's file, kUnavailable.
 [[nodiscard]] Result<TakenActs> take_acts(const std::filesystem::path& state, Ledger& ledger,
+                                          const LedgerPaths& paths,
                                           const std::function<bool(const FindingState&)>& legal,
                                           UtcTime now);
 

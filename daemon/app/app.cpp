@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "daemon/app/acts.h"
 #include "daemon/app/config_reader.h"
 #include "daemon/app/diagnostic_log.h"
+#include "daemon/app/erasures.h"
 #include "daemon/app/policy_files.h"
 #include "daemon/app/publications.h"
 #include "policies/sigma/policy_set.h"
 #include "storage/files/durable_file.h"
+#include "storage/records/erase_records.h"
 
 namespace tidewaiter {
 namespace {
@@ -225,18 +228,57 @@ Result<void> App::start_ledger(std::vector<Diagnostic>& /*diagnostics*/) {
                                          "`, the configuration says `" + config_.ledger.origin +
                                          "`: correct `ledger.origin`");
   }
-  Result<std::unique_ptr<Ledger>> ledger =
-      Ledger::open(state_paths(config_).ledger, Ledger::Mode::kReadWrite);
-  if (!ledger) return tl::unexpected(ledger.error());
-  ledger_ = std::move(*ledger);
+  // Before anything else is taken in: what was begun is ended.
+  if (auto erased = carry_out_erasures(); !erased) return erased;
+  if (auto opened = open_ledger(); !opened) return opened;
   if (auto taken = take_publications(policies_); !taken) return taken;
   return take_acts();
 }
 
+Result<void> App::open_ledger() {
+  Result<std::unique_ptr<Ledger>> ledger =
+      Ledger::open(state_paths(config_).ledger, Ledger::Mode::kReadWrite);
+  if (!ledger) return tl::unexpected(ledger.error());
+  ledger_ = std::move(*ledger);
+  return {};
+}
+
+Result<void> App::carry_out_erasures() {
+  const Result<ErasureRun> run =
+      execute_erasures(state_paths(config_), options_.now(), [] { return true; });
+  if (!run) return tl::unexpected(run.error());
+  if (run->waits && options_.log != nullptr) {
+    options_.log->error("erasure_waits", {{"reason", to_text(*run->waits)}});
+  }
+  for (const DoneErasure& done : run->done) {
+    if (options_.log == nullptr) continue;
+    options_.log->info("subject_erased", {{"erasure", done.id},
+                                          {"entry", done.entry},
+                                          {"records", done.records},
+                                          {"findings", done.findings}});
+  }
+  return {};
+}
+
+Result<void> App::stop_to_erase() {
+  const bool running = cycle_ != nullptr;
+  cycle_.reset();
+  records_.reset();
+  ledger_.reset();
+  if (auto erased = carry_out_erasures(); !erased) return erased;
+  if (auto opened = open_ledger(); !opened) return opened;
+  if (!running) return {};
+  std::vector<Diagnostic> known;  // of a configuration that is in force
+  for (const auto step : {&App::start_records, &App::start_cycle, &App::start_sources}) {
+    if (auto done = (this->*step)(known); !done) return done;
+  }
+  return {};
+}
+
 Result<void> App::take_acts() {
   const auto legal = [this](const FindingState& f) { return rests_on_law(policies_.set, f); };
-  const Result<TakenActs> done =
-      tidewaiter::take_acts(config_.state, *ledger_, legal, options_.now());
+  const Result<TakenActs> done = tidewaiter::take_acts(
+      config_.state, *ledger_, state_paths(config_).ledger, legal, options_.now());
   if (!done) return tl::unexpected(done.error());
   if (options_.log != nullptr && done->taken + done->refused > 0) {
     options_.log->info("acts_taken", {{"recorded", done->taken}, {"refused", done->refused}});
@@ -244,8 +286,22 @@ Result<void> App::take_acts() {
   if (options_.log != nullptr && done->unreadable > 0) {
     options_.log->warn("acts_unreadable", {{"files", done->unreadable}});
   }
+  if (done->taken == 0) return {};
+  const Result<bool> due = erasures_are_due(*ledger_);
+  if (!due) return tl::unexpected(due.error());
+  if (*due) return erase_now();
   // At a start there is no cycle yet: start_cycle() gives it what there is.
-  return done->taken > 0 && cycle_ != nullptr ? note_rulings() : Result<void>();
+  return cycle_ != nullptr ? note_rulings() : Result<void>();
+}
+
+Result<void> App::erase_now() {
+  Result<void> erased = stop_to_erase();
+  // Without its stores the process cannot go on: no later try of this call would do.
+  if (!erased && erased.error().code == ErrorCode::kUnavailable) {
+    erased.error().code = ErrorCode::kRefused;
+    erased.error().message = "stopped within an erasure: " + erased.error().message;
+  }
+  return erased;
 }
 
 Result<void> App::note_rulings() {
@@ -348,6 +404,9 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   parts.threads = config_.threads;
   parts.patient = !options_.wake;
   parts.published_only = config_.published_only;
+  Result<std::set<std::string>> erased = erased_tokens(state_paths(config_).records);
+  if (!erased) return tl::unexpected(erased.error());
+  parts.erased = std::move(*erased);
   Result<std::unique_ptr<Cycle>> cycle = Cycle::resume(std::move(parts));
   if (!cycle) return tl::unexpected(cycle.error());
   cycle_ = std::move(*cycle);

@@ -85,8 +85,9 @@ class App {
   /// in force. Returns how many records went.
   [[nodiscard]] Result<std::int64_t> drop_old_records();
 
-  /// Takes in what people have handed in about cases (daemon/app/acts.h): recorded or refused.
-  /// Errors: those of take_acts().
+  /// Takes in what people have handed in about cases (daemon/app/acts.h): recorded or refused. An
+  /// erasure that is due by it is carried out: all stores are closed for it and opened again, and
+  /// the next cycle judges the log anew. Errors: those of take_acts(), and of a start.
   [[nodiscard]] Result<void> take_acts();
 
   [[nodiscard]] const Config& config() const { return config_; }
@@ -114,6 +115,14 @@ class App {
 
   /// Up to where retention may drop records now; nothing: not at all.
   [[nodiscard]] Result<std::optional<UtcTime>> droppable_before() const;
+
+  /// With no store open. What cannot be erased now is told, and waits for the next start.
+  [[nodiscard]] Result<void> carry_out_erasures();
+  [[nodiscard]] Result<void> open_ledger();
+  /// Closes the stores, carries out, and opens again what was open.
+  [[nodiscard]] Result<void> stop_to_erase();
+  /// The same while the daemon runs. Errors: kRefused where it cannot go on.
+  [[nodiscard]] Result<void> erase_now();
 
   [[nodiscard]] Result<void> start_policies(std::vector<Diagnostic>& diagnostics);
   void log_publication() const;

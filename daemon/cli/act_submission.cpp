@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "daemon/app/acts.h"
+#include "daemon/app/erasures.h"
 #include "daemon/app/state.h"
 #include "daemon/cli/case_text.h"
 #include "daemon/cli/stated_policy.h"
@@ -52,18 +53,35 @@ PolicySet judging_set(const Stores& stores) {
   return set_in_force(*stores.records).value_or(PolicySet{});
 }
 
+Result<void> take_into_ledger(const Stores& stores, UtcTime now) {
+  const auto ledger = Ledger::open(stores.paths.ledger, Ledger::Mode::kReadWrite);
+  if (!ledger) return tl::unexpected(ledger.error());
+  const PolicySet set = judging_set(stores);
+  const auto legal = [&set](const FindingState& finding) { return rests_on_law(set, finding); };
+  const auto taken = take_acts(stores.paths.folder, **ledger, stores.paths.ledger, legal, now);
+  if (!taken) return tl::unexpected(taken.error());
+  return {};
+}
+
 /// Takes acts in where no daemon uses the state. False if one does.
 Result<bool> take_now(const Stores& stores, UtcTime now) {
   const Result<StateLock> lock = StateLock::take(stores.paths.process_lock);
   if (!lock && lock.error().code == ErrorCode::kRefused) return false;
   if (!lock) return tl::unexpected(lock.error());
-  const auto ledger = Ledger::open(stores.paths.ledger, Ledger::Mode::kReadWrite);
-  if (!ledger) return tl::unexpected(ledger.error());
-  const PolicySet set = judging_set(stores);
-  const auto legal = [&set](const FindingState& finding) { return rests_on_law(set, finding); };
-  const auto taken = take_acts(stores.paths.folder, **ledger, legal, now);
-  if (!taken) return tl::unexpected(taken.error());
+  // An erasure that was begun is ended before anything is taken in that could stop it.
+  if (auto begun = execute_erasures(stores.paths, now, [] { return true; }); !begun) {
+    return tl::unexpected(begun.error());
+  }
+  if (auto taken = take_into_ledger(stores, now); !taken) return tl::unexpected(taken.error());
   return true;
+}
+
+/// What has become of an act that was handed in. One that is nowhere any more was taken in, and an
+/// erasure that it allowed has ended with its words.
+Result<ActStanding> standing_of(const Stores& stores, const Digest& act) {
+  Result<ActStanding> standing = act_standing(stores.paths.folder, act);
+  if (standing || standing.error().code != ErrorCode::kNotFound) return standing;
+  return ActStanding{ActFate::kTaken, {}};
 }
 
 /// Whoever holds the lock takes the act in, or lets it go: then it is taken in here.
@@ -71,7 +89,7 @@ Result<ActStanding> wait_for(const Stores& stores, const Digest& act,
                              const std::function<UtcTime()>& now) {
   const auto until = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
-    Result<ActStanding> standing = act_standing(stores.paths.folder, act);
+    Result<ActStanding> standing = standing_of(stores, act);
     if (!standing || standing->fate != ActFate::kWaits) return standing;
     if (std::chrono::steady_clock::now() > until) return standing;
     std::this_thread::sleep_for(kBetweenLooks);
@@ -175,7 +193,7 @@ int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Ac
     return fail_with(run, error);
   }
   const Result<ActStanding> standing =
-      *taken ? act_standing(stores.paths.folder, *digest) : wait_for(stores, *digest, run.now);
+      *taken ? standing_of(stores, *digest) : wait_for(stores, *digest, run.now);
   if (!standing) return fail_with(run, standing.error());
   if (standing->fate == ActFate::kRefused) {
     return fail_with(run, ExitStatus::kRefused, standing->reason + " (the ledger has the attempt)");

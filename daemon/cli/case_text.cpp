@@ -73,6 +73,22 @@ struct Words {
     return std::string(act.approves ? "approved" : "rejected") + " what entry " +
            std::to_string(act.about) + " says";
   }
+  std::string operator()(const HoldPlaced& /*act*/) const { return "placed a hold"; }
+  std::string operator()(const HoldReleased& act) const {
+    return "asked to release the hold of entry " + std::to_string(act.hold);
+  }
+  std::string operator()(const HoldApproved& act) const {
+    return std::string(act.approves ? "approved" : "rejected") + " entry " +
+           std::to_string(act.about) + " about a hold";
+  }
+  std::string operator()(const ErasureRequested& act) const {
+    return std::string("asked for an erasure") +
+           (act.despite_retention ? ", despite retention" : "");
+  }
+  std::string operator()(const ErasureApproved& act) const {
+    return std::string(act.approves ? "approved" : "rejected") + " the erasure of entry " +
+           std::to_string(act.request);
+  }
 };
 
 nlohmann::ordered_json text_or_null(const std::string& text) {

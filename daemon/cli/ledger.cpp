@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "daemon/cli/ledger_parties.h"
 #include "daemon/cli/verbs.h"
 
 namespace tidewaiter {
@@ -11,9 +12,11 @@ void add_ledger(CLI::App& app, Selection& selection) {
                             "");
   verb->require_subcommand(1);
   add_ledger_backup(*verb, selection);
+  add_ledger_erase(*verb, selection);
   add_ledger_export(*verb, selection);
   add_ledger_fsck(*verb, selection);
   add_ledger_head(*verb, selection);
+  add_ledger_hold(*verb, selection);
   add_ledger_log(*verb, selection);
   add_ledger_proof(*verb, selection);
   add_ledger_restore(*verb, selection);

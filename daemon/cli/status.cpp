@@ -2,6 +2,9 @@
 #include <array>
 #include <memory>
 #include <ostream>
+#include <set>
+#include <span>
+#include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -17,8 +20,10 @@
 #include "daemon/cli/verbs.h"
 #include "daemon/cli/witnessed.h"
 #include "daemon/pipeline/coverage_json.h"
+#include "storage/evidence/vault.h"
 #include "storage/ledger/publication.h"
 #include "storage/review/case_book.h"
+#include "storage/review/erasure_book.h"
 
 namespace tidewaiter {
 namespace {
@@ -28,6 +33,13 @@ struct CaseCounts {
   std::int64_t open = 0;
   std::int64_t proposed = 0;
   std::int64_t closed = 0;
+};
+
+/// Holds that keep somebody, and erasures that are not executed.
+struct PartyCounts {
+  std::int64_t holds = 0;
+  std::int64_t asked = 0;
+  std::int64_t approved = 0;
 };
 
 /// Everything that `status` shows, read at one go.
@@ -47,6 +59,9 @@ struct Standing {
   std::optional<PublicationEntry> publication;  ///< of the set in force
   TimestampStanding stamps;
   CaseCounts cases;
+  PartyCounts parties;
+  /// That findings name: an incident. Nothing where the vault is not for whoever asks to read.
+  std::optional<std::int64_t> subjects_without_key;
 };
 
 Result<void> read_records(const RecordLog& records, Standing& s) {
@@ -63,10 +78,37 @@ Result<void> read_records(const RecordLog& records, Standing& s) {
   return {};
 }
 
-Result<CaseCounts> count_cases(const Ledger& ledger, const std::vector<FindingState>& findings) {
-  Result<std::vector<RecordedAct>> acts = recorded_acts(ledger);
-  if (!acts) return tl::unexpected(acts.error());
-  const Result<CaseBook> book = CaseBook::make(findings, std::move(*acts));
+Result<PartyCounts> count_parties(const Ledger& ledger, std::span<const RecordedAct> acts) {
+  PartyCounts counts;
+  const auto executed = executed_erasures(ledger, acts);
+  if (!executed) return tl::unexpected(executed.error());
+  const auto book = ErasureBook::make(acts, *executed);
+  if (!book) return tl::unexpected(book.error());
+  counts.holds = std::ranges::count_if(book->holds(), &Hold::keeps);
+  counts.asked = std::ranges::count(book->erasures(), ErasureState::kAsked, &Erasure::state);
+  counts.approved = std::ranges::count(book->erasures(), ErasureState::kApproved, &Erasure::state);
+  return counts;
+}
+
+std::optional<std::int64_t> count_without_key(const LedgerPaths& paths,
+                                              const std::vector<FindingState>& findings) {
+  const Result<Vault> vault = Vault::open_read_only(paths.vault, paths.vault_key);
+  if (!vault) return std::nullopt;
+  std::set<std::string> subjects;
+  for (const FindingState& finding : findings) subjects.insert(finding.subject);
+  subjects.erase(std::string());  // about all records, or erased
+  std::int64_t missing = 0;
+  for (const std::string& subject : subjects) {
+    const auto key = vault->find(subject);
+    if (!key) return std::nullopt;
+    if (!*key) ++missing;
+  }
+  return missing;
+}
+
+Result<CaseCounts> count_cases(const std::vector<FindingState>& findings,
+                               std::vector<RecordedAct> acts) {
+  const Result<CaseBook> book = CaseBook::make(findings, std::move(acts));
   if (!book) return tl::unexpected(book.error());
   CaseCounts counts;
   for (const Case& c : book->cases()) {
@@ -95,9 +137,15 @@ Result<Standing> read_standing(Invocation& run, const Stores& stores) {
   Result<std::vector<FindingState>> findings = ledger.findings({});
   if (!findings) return tl::unexpected(findings.error());
   s.findings = std::move(*findings);
-  Result<CaseCounts> cases = count_cases(ledger, s.findings);
+  Result<std::vector<RecordedAct>> acts = recorded_acts(ledger);
+  if (!acts) return tl::unexpected(acts.error());
+  const Result<PartyCounts> parties = count_parties(ledger, *acts);
+  if (!parties) return tl::unexpected(parties.error());
+  s.parties = *parties;
+  const Result<CaseCounts> cases = count_cases(s.findings, std::move(*acts));
   if (!cases) return tl::unexpected(cases.error());
   s.cases = *cases;
+  s.subjects_without_key = count_without_key(stores.paths.ledger, s.findings);
   const Result<std::string> text = ledger.coverage();
   if (!text) return tl::unexpected(text.error());
   Result<CoverageReport> coverage = coverage_from_json(*text);
@@ -168,6 +216,26 @@ void print_lists(Invocation& run, const std::vector<ConfiguredList>& lists) {
   run.out << (all_fresh ? ", fresh" : "") << '\n';
 }
 
+/// Nothing where there is nothing to be said.
+void print_parties(Invocation& run, const Standing& s) {
+  if (s.parties.holds > 0) {
+    run.out << "holds     "
+            << counted(s.parties.holds, "hold keeps somebody", "holds keep somebody")
+            << ": `tidewaiter ledger hold list`\n";
+  }
+  if (s.parties.asked + s.parties.approved > 0) {
+    run.out << "erasures  " << grouped(s.parties.asked) << " asked for, "
+            << grouped(s.parties.approved)
+            << " approved and not carried out: `tidewaiter ledger erase list`\n";
+  }
+  if (s.subjects_without_key.value_or(0) == 0) return;
+  run.out << painted("vault     no key for " +
+                         counted(*s.subjects_without_key, "subject", "subjects") +
+                         " that findings name",
+                     Tone::kBad, run.terminal)
+          << ": it was lost, or an older one put back;\n          `tidewaiter ledger fsck`\n";
+}
+
 void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   const auto heading = [&run](std::string_view text) {
     run.out << '\n' << painted(text, Tone::kStrong, run.terminal) << '\n';
@@ -215,6 +283,7 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
           << " with a decision that awaits a second person, " << grouped(s.cases.closed)
           << " closed\n";
   print_lists(run, s.lists);
+  print_parties(run, s);
   heading("Sources");
   run.out << sources_text(source_views(stores.config, s.sources, s.stops), run.terminal);
   heading("Coverage");
@@ -246,6 +315,8 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
   for (const ConfiguredList& list : s.lists) {
     lists.push_back(list_standing_json(list, run.now()));
   }
+  nlohmann::ordered_json without_key = nullptr;
+  if (s.subjects_without_key) without_key = *s.subjects_without_key;
   print_json(
       run, {{"state", stores.paths.folder.string()},
             {"ledger",
@@ -267,6 +338,9 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
             {"cases",
              {{"open", s.cases.open}, {"proposed", s.cases.proposed}, {"closed", s.cases.closed}}},
             {"lists", std::move(lists)},
+            {"holds", s.parties.holds},
+            {"erasures", {{"asked", s.parties.asked}, {"approved", s.parties.approved}}},
+            {"subjects_without_key", without_key},
             {"sources", source_json(source_views(stores.config, s.sources, s.stops))},
             {"coverage", coverage_json(s.coverage)}});
 }

@@ -91,8 +91,12 @@ Result<std::unique_ptr<Cycle>> Cycle::resume(CycleParts parts) {
   const Result<std::optional<Checkpoint>> signed_head = parts.ledger->signed_head();
   if (!signed_head) return tl::unexpected(signed_head.error());
 
+  Result<EmittedFindings> emitted = EmittedFindings::read(*parts.ledger, parts.erased);
+  if (!emitted) return tl::unexpected(emitted.error());
+
   std::unique_ptr<Cycle> cycle(new Cycle(std::move(parts)));
-  cycle->judge_ = std::make_unique<Judge>(cycle->parts_, position->offset, *dropped_before);
+  cycle->judge_ = std::make_unique<Judge>(cycle->parts_, position->offset, *dropped_before,
+                                          std::move(*emitted));
   cycle->judge_->messages().set_channels(cycle->parts_.channels);
   cycle->unsigned_ = !*signed_head || (*signed_head)->head != *head;
   return cycle;

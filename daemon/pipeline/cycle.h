@@ -77,6 +77,8 @@ struct CycleParts {
   /// and whoever runs the cycle is woken by the sources when they have something.
   bool patient = true;
   bool published_only = false;  ///< only published policies come into force: activations say so
+  /// What stands in the log where ids of erased subjects stood (storage/records/erase_records.h).
+  std::set<std::string> erased = {};
 };
 
 /// The whole way of a record, end to end: the file to read first.

@@ -60,10 +60,11 @@ void count_step(const Step& step, CycleReport& report) {
 }  // namespace
 
 Judge::Judge(const CycleParts& parts, const LogOffset& committed,
-             std::optional<UtcTime> dropped_before)
+             std::optional<UtcTime> dropped_before, EmittedFindings emitted)
     : parts_(parts),
       evaluation_(
           make_evaluation(parts.engine, parts.records->log_id(), dropped_before, parts.threads)),
+      emitted_(std::move(emitted)),
       messages_(parts.ledger->origin()),
       committed_(committed) {}
 
@@ -188,6 +189,7 @@ Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const st
 
 void Judge::take_step(Step step, CycleReport& report) {
   const bool fresh = is_fresh(step.seq);
+  if (!emitted_.take(step, fresh)) return;
   messages_.take(step, fresh, open_.outbox);
   if (!fresh) return;
   count_step(step, report);

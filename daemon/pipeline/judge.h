@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/pipeline/cycle.h"
+#include "daemon/pipeline/emitted_findings.h"
 #include "daemon/pipeline/messages.h"
 #include "daemon/pipeline/progress.h"
 #include "policies/engine/evaluation.h"
@@ -27,9 +28,10 @@ namespace tidewaiter {
 class Judge {
  public:
   /// `committed` is the ledger's position, checked against the log; `dropped_before` is where the
-  /// log begins (RecordLog::dropped_before). Evaluation begins at the log's first entry: what it
-  /// knew before the process ended is rebuilt by judging again.
-  Judge(const CycleParts& parts, const LogOffset& committed, std::optional<UtcTime> dropped_before);
+  /// log begins (RecordLog::dropped_before), `emitted` what the ledger has. Evaluation begins at
+  /// the log's first entry: what it knew before the process ended is rebuilt by judging again.
+  Judge(const CycleParts& parts, const LogOffset& committed, std::optional<UtcTime> dropped_before,
+        EmittedFindings emitted);
 
   [[nodiscard]] Messages& messages() { return messages_; }
 
@@ -84,6 +86,7 @@ class Judge {
 
   const CycleParts& parts_;
   std::unique_ptr<Evaluation> evaluation_;
+  EmittedFindings emitted_;
   Messages messages_;
   LogOffset at_;         ///< judged up to here
   LogOffset committed_;  ///< in the ledger up to here

@@ -91,6 +91,11 @@ struct EventWords {
   std::optional<std::string> operator()(const LinkJoined& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const RulingLifted& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const RulingApproved& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const HoldPlaced& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const HoldReleased& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const HoldApproved& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const ErasureRequested& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const ErasureApproved& /*act*/) const { return {}; }
 };
 
 ReportedPolicy reported_policy(const PolicyInForce& policy, const Interval& period) {

@@ -273,6 +273,28 @@ Result<std::int64_t> Vault::rewrap(std::optional<WrappingKey> to) {
   }
 }
 
+Result<std::int64_t> Vault::destroy(const std::function<bool(const std::string& subject)>& chosen) {
+  try {
+    std::vector<std::int64_t> ids;
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement select(*database_, "SELECT id, subject FROM subject_key ORDER BY id");
+    while (select.executeStep()) {
+      if (chosen(select.getColumn(1).getString())) ids.push_back(select.getColumn(0).getInt64());
+    }
+    select.reset();
+    SQLite::Statement remove(*database_, "DELETE FROM subject_key WHERE id = ?1");
+    for (const std::int64_t id : ids) {
+      remove.reset();
+      remove.bind(1, id);
+      remove.exec();
+    }
+    transaction.commit();
+    return static_cast<std::int64_t>(ids.size());
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, "destroy keys of the vault"));
+  }
+}
+
 Result<std::int64_t> Vault::take_over(const Vault& former) {
   try {
     std::int64_t count = 0;

@@ -66,6 +66,12 @@ class Vault {
   /// rollback journal, which held it, the disk may keep blocks. Says how many keys.
   [[nodiscard]] Result<std::int64_t> rewrap(std::optional<WrappingKey> to);
 
+  /// Destroys the keys of all subjects that `chosen` chooses, in one transaction; says how many. In
+  /// the database they are overwritten; of the rollback journal the disk may keep blocks. No other
+  /// connection keeps them.
+  [[nodiscard]] Result<std::int64_t> destroy(
+      const std::function<bool(const std::string& subject)>& chosen);
+
   /// Takes in each key of `former` whose subject has none here, wrapped as this vault's are, in one
   /// transaction; says how many. On disk on return.
   [[nodiscard]] Result<std::int64_t> take_over(const Vault& former);

@@ -210,7 +210,8 @@ bool check_vault(const LedgerPaths& paths, const std::function<void(std::int64_t
   if (report.keys > report.subjects) {
     report.notes.push_back(
         std::to_string(report.keys - report.subjects) +
-        " of the vault's keys belong to subjects that no disclosure names: a commit that did not "
+        " of the vault's keys belong to subjects that no disclosure names: holds and erasures that "
+        "were asked for have such keys, and a commit that did not "
         "come about leaves such a key, which is used when the subject comes up again");
   }
   return true;

@@ -28,10 +28,11 @@ constexpr std::array<OutcomeName, 5> kOutcomes{{{Outcome::kConfirmed, "confirmed
 
 /// By place in ActBody.
 constexpr std::array<std::string_view, std::variant_size_v<ActBody>> kActTypes{
-    "case.assigned",   "case.commented", "case.exhibit",    "case.action",   "case.decided",
-    "case.approved",   "case.appealed",  "case.merged",     "case.clock",    "lead.received",
-    "evidence.viewed", "report.drafted", "report.approved", "report.issued", "cluster.cut",
-    "cluster.joined",  "cluster.lifted", "cluster.approved"};
+    "case.assigned",   "case.commented",    "case.exhibit",     "case.action",   "case.decided",
+    "case.approved",   "case.appealed",     "case.merged",      "case.clock",    "lead.received",
+    "evidence.viewed", "report.drafted",    "report.approved",  "report.issued", "cluster.cut",
+    "cluster.joined",  "cluster.lifted",    "cluster.approved", "hold.placed",   "hold.released",
+    "hold.approved",   "erasure.requested", "erasure.approved"};
 
 tl::unexpected<Error> malformed_act(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "an act needs " + what);
@@ -101,6 +102,17 @@ struct ToJson {
   nlohmann::json operator()(const RulingLifted& /*act*/) const { return nlohmann::json::object(); }
   nlohmann::json operator()(const RulingApproved& act) const {
     return {{"about", act.about}, {"approves", act.approves}};
+  }
+  nlohmann::json operator()(const HoldPlaced& /*act*/) const { return nlohmann::json::object(); }
+  nlohmann::json operator()(const HoldReleased& act) const { return {{"hold", act.hold}}; }
+  nlohmann::json operator()(const HoldApproved& act) const {
+    return {{"about", act.about}, {"approves", act.approves}};
+  }
+  nlohmann::json operator()(const ErasureRequested& act) const {
+    return {{"despite_retention", act.despite_retention}};
+  }
+  nlohmann::json operator()(const ErasureApproved& act) const {
+    return {{"request", act.request}, {"approves", act.approves}};
   }
 };
 
@@ -230,14 +242,60 @@ std::optional<ActBody> read_ruling_approved(const nlohmann::json& details) {
   return RulingApproved{*about, *approves};
 }
 
+std::optional<ActBody> read_hold_placed(const nlohmann::json& /*details*/) { return HoldPlaced{}; }
+
+std::optional<ActBody> read_hold_released(const nlohmann::json& details) {
+  const auto hold = number_member(details, "hold");
+  if (!hold || *hold < 0) return std::nullopt;
+  return HoldReleased{*hold};
+}
+
+std::optional<ActBody> read_hold_approved(const nlohmann::json& details) {
+  const auto about = number_member(details, "about");
+  const auto approves = truth_member(details, "approves");
+  if (!about || *about < 0 || !approves) return std::nullopt;
+  return HoldApproved{*about, *approves};
+}
+
+std::optional<ActBody> read_erasure_requested(const nlohmann::json& details) {
+  const auto despite = truth_member(details, "despite_retention");
+  if (!despite) return std::nullopt;
+  return ErasureRequested{*despite};
+}
+
+std::optional<ActBody> read_erasure_approved(const nlohmann::json& details) {
+  const auto request = number_member(details, "request");
+  const auto approves = truth_member(details, "approves");
+  if (!request || *request < 0 || !approves) return std::nullopt;
+  return ErasureApproved{*request, *approves};
+}
+
 /// By place in ActBody.
 constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
                      std::variant_size_v<ActBody>>
-    kReaders{read_assigned,        read_commented,      read_exhibit,  read_action,
-             read_decided,         read_second_opinion, read_appealed, read_merged,
-             read_clock,           read_lead,           read_viewed,   read_report_drafted,
-             read_report_approved, read_report_issued,  read_cut,      read_joined,
-             read_lifted,          read_ruling_approved};
+    kReaders{read_assigned,
+             read_commented,
+             read_exhibit,
+             read_action,
+             read_decided,
+             read_second_opinion,
+             read_appealed,
+             read_merged,
+             read_clock,
+             read_lead,
+             read_viewed,
+             read_report_drafted,
+             read_report_approved,
+             read_report_issued,
+             read_cut,
+             read_joined,
+             read_lifted,
+             read_ruling_approved,
+             read_hold_placed,
+             read_hold_released,
+             read_hold_approved,
+             read_erasure_requested,
+             read_erasure_approved};
 
 nlohmann::json details_of(const Act& act) { return std::visit(ToJson{}, act.body); }
 
@@ -293,6 +351,14 @@ bool is_act_type(std::string_view type) {
 bool is_about_report(const Act& act) { return act_type(act).starts_with("report."); }
 
 bool is_about_ruling(const Act& act) { return act_type(act).starts_with("cluster."); }
+bool is_about_party(const Act& act) {
+  const std::string_view type = act_type(act);
+  return type.starts_with("hold.") || type.starts_with("erasure.");
+}
+
+bool names_party(const ActBody& body) {
+  return std::holds_alternative<HoldPlaced>(body) || std::holds_alternative<ErasureRequested>(body);
+}
 
 Result<std::string> sealed_text(std::string_view salt, const Confidential& content) {
   return to_jcs({to_base64url(as_byte_span(salt)), content});
@@ -408,7 +474,8 @@ Result<std::vector<RecordedAct>> recorded_acts(const Ledger& ledger) {
                                               "; `tidewaiter ledger verify` tells more");
     }
     acts.push_back({index, *recorded, std::move(*act),
-                    truth_member(document, "second_needed").value_or(false)});
+                    truth_member(document, "second_needed").value_or(false),
+                    text_member(document, "party").value_or("")});
   }
   return acts;
 }

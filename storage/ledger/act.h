@@ -161,10 +161,45 @@ struct RulingApproved {
   bool operator==(const RulingApproved&) const = default;
 };
 
+/// What is known of a subject is kept, whatever else is asked for, until another person has
+/// approved the release. `Act::case_id` is the hold's id; the subject is among what is
+/// confidential.
+struct HoldPlaced {
+  bool operator==(const HoldPlaced&) const = default;
+};
+
+/// The hold is to end.
+struct HoldReleased {
+  std::int64_t hold = 0;  ///< index of the entry that placed it
+  bool operator==(const HoldReleased&) const = default;
+};
+
+/// Another person's word on a hold, or on its release.
+struct HoldApproved {
+  std::int64_t about = 0;  ///< index of the entry that placed it, or asks for its release
+  bool approves = false;
+  bool operator==(const HoldApproved&) const = default;
+};
+
+/// What is known of a subject is to be destroyed. `Act::case_id` is the erasure's id; the subject
+/// is among what is confidential.
+struct ErasureRequested {
+  bool despite_retention = false;  ///< findings about it have not been kept as long as they should
+  bool operator==(const ErasureRequested&) const = default;
+};
+
+/// Another person's word on it.
+struct ErasureApproved {
+  std::int64_t request = 0;  ///< index of its entry
+  bool approves = false;
+  bool operator==(const ErasureApproved&) const = default;
+};
+
 using ActBody =
     std::variant<Assigned, Commented, Exhibit, ActionTaken, Decided, SecondOpinion, Appealed,
                  Merged, ClockStarted, LeadReceived, EvidenceViewed, ReportDrafted, ReportApproved,
-                 ReportIssued, LinkCut, LinkJoined, RulingLifted, RulingApproved>;
+                 ReportIssued, LinkCut, LinkJoined, RulingLifted, RulingApproved, HoldPlaced,
+                 HoldReleased, HoldApproved, ErasureRequested, ErasureApproved>;
 
 /// What an act says that no outsider reads: texts, names, whom it is about. By name.
 using Confidential = std::map<std::string, std::string>;
@@ -191,6 +226,16 @@ struct Act {
 [[nodiscard]] bool is_about_report(const Act& act);
 /// The same of a ruling on what links accounts.
 [[nodiscard]] bool is_about_ruling(const Act& act);
+
+/// Says whether an act is about a hold or an erasure: its `case_id` is then that one's.
+[[nodiscard]] bool is_about_party(const Act& act);
+
+/// Says whether an act has to name a subject: it places a hold, or asks for an erasure. Its entry
+/// then has the subject's party_of() (storage/ledger/party.h) beside what the person signed.
+[[nodiscard]] bool names_party(const ActBody& body);
+
+/// The type of the entry that says that a subject was erased. The program writes it.
+inline constexpr std::string_view kErasedType = "erasure.executed";
 
 /// The type of the entry that says that an act was refused, and why. The program writes it.
 inline constexpr std::string_view kRefusedType = "case.refused";
@@ -233,6 +278,7 @@ struct RecordedAct {
   UtcTime recorded;
   SignedAct act;
   bool second_needed = false;  ///< of a decision or ruling: another person has to approve it
+  std::string party = {};      ///< of an act that names_party()
 };
 
 /// All acts of a ledger in order. Reads every entry. Errors: kCorruption for an entry that is no

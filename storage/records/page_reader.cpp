@@ -4,6 +4,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "storage/records/control_json.h"
+#include "storage/records/erasure_note.h"
 
 namespace tidewaiter {
 namespace {
@@ -170,6 +171,10 @@ Digest PageReader::hash_before(const StoredPage& page) const {
   return query.executeStep() ? column_digest(query, 0) : Digest{};
 }
 
+bool PageReader::is_note(const Stored& stored) {
+  return !stored.day && is_erasure_note(stored.row.body);
+}
+
 Result<LogEntry> PageReader::to_entry(const Stored& stored, bool backfill) const {
   if (stored.day) return to_record_entry(stored, backfill);
   LogEntry entry;
@@ -245,6 +250,12 @@ Result<void> PageReader::check(const StoredPage& page, const Digest& previous) c
   if (auto chain = check_chain(page, *places, previous); !chain) return chain;
   for (const auto& place : *places) {
     if (!place) continue;
+    if (is_note(*place)) {
+      if (auto note = read_erasure_note(place->row.body); !note) {
+        return corrupt(place->row.seq, note.error().message);
+      }
+      continue;
+    }
     if (auto entry = to_entry(*place, false); !entry) return tl::unexpected(entry.error());
   }
   return {};

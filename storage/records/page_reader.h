@@ -57,8 +57,11 @@ class PageReader {
                                                 const std::vector<std::optional<Stored>>& places,
                                                 const Digest& previous);
 
-  /// Makes a log entry of a stored one, with the version that it replaces. The columns must say
-  /// what the body says. Errors: kCorruption.
+  /// Whether it is the note of an erasure (erasure_note.h), which is no entry for evaluation.
+  [[nodiscard]] static bool is_note(const Stored& stored);
+
+  /// Makes a log entry of a stored one that is no note, with the version that it replaces. The
+  /// columns must say what the body says. Errors: kCorruption.
   [[nodiscard]] Result<LogEntry> to_entry(const Stored& stored, bool backfill) const;
 
   /// Checks a page against `previous`, the running hash before it. Errors: kCorruption naming the

@@ -47,6 +47,8 @@ struct Partitions::Statements {
   SQLite::Statement version;
   SQLite::Statement insert;
   SQLite::Statement range;
+  SQLite::Statement rewrite;
+  SQLite::Statement rehash;
 
   Statements(SQLite::Database& db, const std::string& table)
       : latest(db, "SELECT seq, revision, body FROM " + table +
@@ -56,7 +58,9 @@ struct Partitions::Statements {
         insert(db, "INSERT INTO " + table +
                        "(seq, id, time, revision, hash, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
         range(db, "SELECT seq, id, time, revision, hash, body FROM " + table +
-                      " WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq") {}
+                      " WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq"),
+        rewrite(db, "UPDATE " + table + " SET id = ?2, hash = ?3, body = ?4 WHERE seq = ?1"),
+        rehash(db, "UPDATE " + table + " SET hash = ?2 WHERE seq = ?1") {}
 };
 
 Partitions::Partitions(SQLite::Database& db) : db_(db) {}
@@ -146,6 +150,31 @@ void Partitions::insert(Day day, const StoredRecord& row) {
   insert.bindNoCopy(6, row.body);
   insert.exec();
   insert.reset();
+}
+
+void Partitions::rewrite(Day day, const StoredRecord& row) {
+  SQLite::Statement& update = statements(day).rewrite;
+  update.bind(1, row.seq);
+  bind_digest(update, 2, row.id);
+  bind_digest(update, 3, row.hash);
+  update.bindNoCopy(4, row.body);
+  update.exec();
+  update.reset();
+}
+
+void Partitions::rehash(Day day, std::int64_t seq, const Digest& hash) {
+  SQLite::Statement& update = statements(day).rehash;
+  update.bind(1, seq);
+  bind_digest(update, 2, hash);
+  update.exec();
+  update.reset();
+}
+
+std::vector<Day> Partitions::days() const {
+  SQLite::Statement query(db_, "SELECT day FROM partition WHERE dropped = 0 ORDER BY day");
+  std::vector<Day> all;
+  while (query.executeStep()) all.push_back(query.getColumn(0).getInt64());
+  return all;
 }
 
 void Partitions::count(Day day, std::int64_t records) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
@@ -57,6 +58,12 @@ class Partitions {
   [[nodiscard]] std::optional<Version> version(Day day, const Digest& id, UtcTime time,
                                                std::int64_t revision);
   void insert(Day day, const StoredRecord& row);
+  /// Puts another id, body and hash into the row of this sequence number.
+  void rewrite(Day day, const StoredRecord& row);
+  /// Puts another hash there.
+  void rehash(Day day, std::int64_t seq, const Digest& hash);
+  /// Every day that has a table, in order.
+  [[nodiscard]] std::vector<Day> days() const;
   /// Adds to the day's count of records.
   void count(Day day, std::int64_t records);
 

@@ -181,6 +181,7 @@ Result<std::optional<Digest>> SqliteRecordLog::active_policy_set() const {
       PageReader::Stored stored;
       stored.row.seq = query.getColumn(0).getInt64();
       stored.row.body = text_of(query.getColumn(1));
+      if (PageReader::is_note(stored)) continue;
       const auto entry = pages_.to_entry(stored, false);
       if (!entry) return tl::unexpected(entry.error());
       const auto* control = std::get_if<Control>(&entry->body);
@@ -201,7 +202,8 @@ Result<RecordLog::Chunk> SqliteRecordLog::read(const LogOffset& after) const {
       return fail(ErrorCode::kNotFound,
                   "no page of the record log ends at entry " + std::to_string(after.seq));
     }
-    // Pages of which retention left nothing are passed over: empty means the end.
+    // Pages of which retention left nothing, and notes of erasures, are passed over: empty means
+    // the end.
     for (; page && chunk.entries.empty(); page = pages_.page_after(chunk.end.seq)) {
       const auto places = pages_.stored(*page);
       if (!places) return tl::unexpected(places.error());
@@ -209,7 +211,7 @@ Result<RecordLog::Chunk> SqliteRecordLog::read(const LogOffset& after) const {
         return tl::unexpected(std::move(whole.error()));
       }
       for (const auto& place : *places) {
-        if (!place) continue;
+        if (!place || PageReader::is_note(*place)) continue;
         auto entry = pages_.to_entry(*place, page->backfill);
         if (!entry) return tl::unexpected(std::move(entry.error()));
         chunk.entries.push_back(std::move(*entry));
@@ -250,6 +252,10 @@ Result<LogEntry> SqliteRecordLog::entry(std::int64_t seq) const {
     if (!place) {
       return fail(ErrorCode::kNotFound,
                   "entry " + std::to_string(seq) + " belongs to a day that retention has dropped");
+    }
+    if (PageReader::is_note(*place)) {
+      return fail(ErrorCode::kNotFound,
+                  "entry " + std::to_string(seq) + " says that a subject was erased: no record");
     }
     return pages_.to_entry(*place, page->backfill);
   });

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "storage/review/clock_rules.h"
+#include "storage/review/erasure_rules.h"
 #include "storage/review/report_kinds.h"
 #include "storage/review/report_rules.h"
 #include "storage/review/ruling_rules.h"
@@ -41,7 +42,12 @@ const std::vector<Permission>& permissions() {
       {"cluster.cut", {"officer", "approver"}},
       {"cluster.joined", {"officer", "approver"}},
       {"cluster.lifted", {"officer", "approver"}},
-      {"cluster.approved", {"approver"}}};
+      {"cluster.approved", {"approver"}},
+      {"hold.placed", {"officer", "approver", "counsel", "liaison"}},
+      {"hold.released", {"officer", "approver", "counsel"}},
+      {"hold.approved", {"approver", "counsel"}},
+      {"erasure.requested", {"officer", "approver", "counsel"}},
+      {"erasure.approved", {"approver", "counsel"}}};
   return all;
 }
 
@@ -179,6 +185,12 @@ class Judging {
   Result<void> operator()(const ReportDrafted& /*act*/) const { return no_report(); }
   Result<void> operator()(const ReportApproved& /*act*/) const { return no_report(); }
   Result<void> operator()(const ReportIssued& /*act*/) const { return no_report(); }
+  /// Nor these: erasure_rules.h.
+  Result<void> operator()(const HoldPlaced& /*act*/) const { return no_hold(); }
+  Result<void> operator()(const HoldReleased& /*act*/) const { return no_hold(); }
+  Result<void> operator()(const HoldApproved& /*act*/) const { return no_hold(); }
+  Result<void> operator()(const ErasureRequested& /*act*/) const { return no_hold(); }
+  Result<void> operator()(const ErasureApproved& /*act*/) const { return no_hold(); }
 
   /// Nor does it ask this of rulings: ruling_rules.h has them.
   Result<void> operator()(const LinkCut& /*act*/) const { return no_ruling(); }
@@ -198,6 +210,10 @@ class Judging {
 
   [[nodiscard]] Result<void> no_ruling() const {
     return refused("`" + case_.id + "` is a case, and no ruling");
+  }
+
+  [[nodiscard]] Result<void> no_hold() const {
+    return refused("`" + case_.id + "` is a case, and no hold or erasure");
   }
 
   [[nodiscard]] Result<void> privilege(bool claimed) const {
@@ -236,6 +252,7 @@ Result<void> check_act(const SignedAct& act, const ActBasis& basis) {
   if (act.act.seen > basis.size) return refused("it names more entries than the ledger has");
   if (is_about_report(act.act)) return check_report_act(act, **reviewer, basis);
   if (is_about_ruling(act.act)) return check_ruling_act(act, basis);
+  if (is_about_party(act.act)) return check_erasure_act(act, basis);
   const Case* const c = basis.book->find(act.act.case_id);
   if (c == nullptr) {
     if (const auto* lead = std::get_if<LeadReceived>(&act.act.body)) {

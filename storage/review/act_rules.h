@@ -10,6 +10,7 @@
 #include "policies/model/time.h"
 #include "storage/ledger/act.h"
 #include "storage/review/case_book.h"
+#include "storage/review/erasure_book.h"
 #include "storage/review/report_book.h"
 #include "storage/review/ruling_book.h"
 
@@ -31,11 +32,16 @@ struct ActBasis {
   std::span<const Reviewer> reviewers;
   std::int64_t size = 0;  ///< entries of the ledger
   UtcTime now;
+  const ErasureBook* erasures = nullptr;  ///< for acts about holds and erasures
+  /// Of an act that names_party(): the subject that is among what is confidential in it, as
+  /// parse_subject_part() reads it, and its party_of(); else empty.
+  std::string subject = {};
+  std::string party = {};
 };
 
 /// Says whether an act may become an entry. These are the rules of who may do what, and in which
 /// order; interfaces repeat them for comfort only (those of reports are in report_rules.h, those of
-/// rulings in ruling_rules.h). Errors,
+/// rulings in ruling_rules.h, of holds and erasures in erasure_rules.h). Errors,
 /// each with its reason: kRefused for somebody who is not enrolled, a retired key, a signature that
 /// does not hold, a role that may not do it, one's own decision approved, a decision about a closed
 /// or merged case or beside one that waits, a second opinion that comes too late, a decision

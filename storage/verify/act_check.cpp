@@ -1,15 +1,45 @@
 #include "storage/verify/act_check.h"
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 #include <variant>
 
+#include "policies/model/json_member.h"
+
 namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kPartyIdDigits = 12;
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+
+bool is_party_id(std::string_view id, std::string_view prefix) {
+  return id.size() == prefix.size() + kPartyIdDigits && id.starts_with(prefix) &&
+         id.substr(prefix.size()).find_first_not_of(kHexDigits) == std::string_view::npos;
+}
+
+/// What an entry that names a subject says of it; empty where it says nothing of the form.
+std::string party_member(const ReadEntry& entry) {
+  const auto party = digest_member(entry.document, "party");
+  return party ? to_hex(*party) : std::string();
+}
+
+/// A text of an erased subject: where what stood in records is an opaque one now.
+bool is_token(std::string_view text) {
+  constexpr std::string_view kPrefix = "erased-";
+  constexpr std::size_t kDigits = 32;
+  return text.size() == kPrefix.size() + kDigits && text.starts_with(kPrefix) &&
+         text.substr(kPrefix.size()).find_first_not_of(kHexDigits) == std::string_view::npos;
+}
+
+}  // namespace
 
 void ActCheck::refuse(std::int64_t index, const std::string& why) {
   problems_.add(VerifyFailure::kEntry, index, "entry " + std::to_string(index) + ": " + why);
 }
 
 void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string& origin) {
+  if (entry.type == kErasedType) return add_erased(index, entry);
   if (!is_act_type(entry.type)) return;
   const Result<SignedAct> act = read_act(entry.type, entry.document, origin);
   if (!act) return refuse(index, act.error().message);
@@ -23,6 +53,7 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
   }
   if (is_about_report(act->act)) add_report(index, *act);
   if (is_about_ruling(act->act)) add_ruling(index, *act);
+  if (is_about_party(act->act)) add_party(index, *act, entry);
 }
 
 void ActCheck::add_ruling(std::int64_t index, const SignedAct& act) {
@@ -44,6 +75,106 @@ void ActCheck::add_ruling(std::int64_t index, const SignedAct& act) {
   if (!lifts && !rulings_.insert(id).second)
     refuse(index, "there is a ruling of this name before it");
   ruled_.emplace(index, act);
+}
+
+bool ActCheck::is_known(const std::string& id) const {
+  return std::ranges::any_of(holds_, [&id](const auto& one) { return one.second.id == id; }) ||
+         std::ranges::any_of(erasures_, [&id](const auto& one) { return one.second.id == id; });
+}
+
+void ActCheck::add_party(std::int64_t index, const SignedAct& act, const ReadEntry& entry) {
+  const std::string& id = act.act.case_id;
+  if (const auto* released = std::get_if<HoldReleased>(&act.act.body)) {
+    return add_release(index, act, *released);
+  }
+  if (const auto* opinion = std::get_if<HoldApproved>(&act.act.body)) {
+    return add_hold_opinion(index, act, *opinion);
+  }
+  if (const auto* opinion = std::get_if<ErasureApproved>(&act.act.body)) {
+    return add_erasure_opinion(index, act, *opinion);
+  }
+  const bool hold = std::holds_alternative<HoldPlaced>(act.act.body);
+  const std::string party = party_member(entry);
+  if (!is_party_id(id, hold ? "h-" : "e-") || is_known(id) || party.empty()) {
+    return refuse(index, "it needs a new name of `h-` or `e-` and twelve digits, and `party`");
+  }
+  if (hold) {
+    holds_[index] = HeldParty{id, party, index, act.signer};
+    return;
+  }
+  refuse_if_held(index, party);
+  erasures_[index] = AskedErasure{id, party, act.signer};
+}
+
+void ActCheck::add_release(std::int64_t index, const SignedAct& act, const HoldReleased& release) {
+  const auto hold = holds_.find(release.hold);
+  const bool stands = hold != holds_.end() && hold->second.id == act.act.case_id &&
+                      hold->second.keeps && !hold->second.waits;
+  if (!stands) {
+    return refuse(index, "entry " + std::to_string(release.hold) +
+                             ", which it releases, placed no hold of this name that stands");
+  }
+  hold->second.waits = index;
+  hold->second.asked_by = act.signer;
+  hold->second.releasing = true;
+}
+
+void ActCheck::add_hold_opinion(std::int64_t index, const SignedAct& act,
+                                const HoldApproved& opinion) {
+  const auto found = std::ranges::find_if(holds_, [&](const auto& one) {
+    return one.second.id == act.act.case_id && one.second.waits == opinion.about;
+  });
+  if (found == holds_.end()) {
+    return refuse(index, "entry " + std::to_string(opinion.about) +
+                             ", about which it is, is nothing of this hold that waits");
+  }
+  HeldParty& hold = found->second;
+  if (same_signer(hold.asked_by, act.signer)) {
+    return refuse(index, "its signer asked for that about which it is");
+  }
+  // A hold ends where its release is approved, or it itself is rejected.
+  hold.keeps = hold.releasing != opinion.approves;
+  hold.waits.reset();
+  hold.releasing = false;
+}
+
+void ActCheck::add_erasure_opinion(std::int64_t index, const SignedAct& act,
+                                   const ErasureApproved& opinion) {
+  const auto found = erasures_.find(opinion.request);
+  if (found == erasures_.end() || found->second.id != act.act.case_id || found->second.judged) {
+    return refuse(index, "entry " + std::to_string(opinion.request) +
+                             ", about which it is, asks for no erasure of this name that waits");
+  }
+  AskedErasure& erasure = found->second;
+  if (same_signer(erasure.asked_by, act.signer)) {
+    return refuse(index, "its signer asked for the erasure about which it is");
+  }
+  erasure.judged = true;
+  erasure.approved = opinion.approves;
+  if (opinion.approves) refuse_if_held(index, erasure.party);
+}
+
+void ActCheck::add_erased(std::int64_t index, const ReadEntry& entry) {
+  const auto request = number_member(entry.document, "request");
+  const auto records = number_member(entry.document, "records");
+  const auto found = request ? erasures_.find(*request) : erasures_.end();
+  if (found == erasures_.end() || !found->second.approved || found->second.executed ||
+      text_member(entry.document, "case") != found->second.id) {
+    return refuse(index, "it executes no erasure that was approved before it");
+  }
+  if (!is_token(text_member(entry.document, "token").value_or("")) || !records || *records < 0) {
+    return refuse(index, "an erasure says by what token, and how many records");
+  }
+  found->second.executed = true;
+  refuse_if_held(index, found->second.party);
+}
+
+void ActCheck::refuse_if_held(std::int64_t index, const std::string& party) {
+  const auto held = std::ranges::find_if(
+      holds_, [&party](const auto& one) { return one.second.keeps && one.second.party == party; });
+  if (held == holds_.end()) return;
+  refuse(index, "the hold of entry " + std::to_string(held->first) +
+                    " keeps the subject that it would erase");
 }
 
 void ActCheck::add_second(std::int64_t index, const SignedAct& act, const SecondOpinion& second) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -12,9 +13,10 @@
 namespace tidewaiter {
 
 /// Checks what people did about cases (docs/ledger-format.md §14): the form of each act, that its
-/// signer signed it, that nobody gave the second opinion on a decision, a report or a ruling of
-/// their own, that a report was issued as it was drawn and approved, and that what is done about a
-/// ruling comes after it.
+/// signer signed it, that nobody gave the second opinion on a decision, a report, a ruling, a hold
+/// or an erasure of their own, that a report was issued as it was drawn and approved, that what is
+/// done about a ruling comes after it, and that what was erased was asked for, approved, and kept
+/// by no hold.
 class ActCheck {
  public:
   explicit ActCheck(ProblemList& problems) : problems_(problems) {}
@@ -35,13 +37,40 @@ class ActCheck {
   void add_report(std::int64_t index, const SignedAct& act);
   void add_opinion(std::int64_t index, const SignedAct& act, const ReportApproved& opinion);
   void add_issue(std::int64_t index, const SignedAct& act, const ReportIssued& issued);
+  /// A hold, and the act of it that waits for another person.
+  struct HeldParty {
+    std::string id;
+    std::string party;
+    std::optional<std::int64_t> waits;
+    std::string asked_by;  ///< verifier key of whoever did what waits
+    bool keeps = true;
+    bool releasing = false;
+  };
+  struct AskedErasure {
+    std::string id;
+    std::string party;
+    std::string asked_by;  ///< verifier key
+    bool judged = false;   ///< another person has approved or rejected it
+    bool approved = false;
+    bool executed = false;
+  };
+  void add_party(std::int64_t index, const SignedAct& act, const ReadEntry& entry);
+  void add_release(std::int64_t index, const SignedAct& act, const HoldReleased& release);
+  void add_hold_opinion(std::int64_t index, const SignedAct& act, const HoldApproved& opinion);
+  void add_erasure_opinion(std::int64_t index, const SignedAct& act,
+                           const ErasureApproved& opinion);
+  void add_erased(std::int64_t index, const ReadEntry& entry);
+  void refuse_if_held(std::int64_t index, const std::string& party);
+  [[nodiscard]] bool is_known(const std::string& id) const;
   void add_ruling(std::int64_t index, const SignedAct& act);
   void refuse(std::int64_t index, const std::string& why);
 
-  std::map<std::int64_t, std::string> deciders_;  ///< verifier keys, by the decision's index
-  std::map<std::int64_t, Draft> drafts_;          ///< by the draft's index
-  std::set<std::string> rulings_;                 ///< ids
-  std::map<std::int64_t, SignedAct> ruled_;       ///< rulings, and their liftings, by index
+  std::map<std::int64_t, std::string> deciders_;   ///< verifier keys, by the decision's index
+  std::map<std::int64_t, Draft> drafts_;           ///< by the draft's index
+  std::map<std::int64_t, HeldParty> holds_;        ///< by the index of what placed it
+  std::map<std::int64_t, AskedErasure> erasures_;  ///< by the request's index
+  std::set<std::string> rulings_;                  ///< ids
+  std::map<std::int64_t, SignedAct> ruled_;        ///< rulings, and their liftings, by index
 };
 
 }  // namespace tidewaiter

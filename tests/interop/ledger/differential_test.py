@@ -26,8 +26,8 @@ class Case:
     """Its files, and what both verifiers are told."""
     def __init__(self, bases, scratch, seed, number):
         self.random, self.folder, self.did = random.Random(f"{seed}/{number}"), scratch, []
-        kind = self.random.choices(["small", "long", "small-tiles", "long-tiles", "proofs"],
-                                   [55, 3, 17, 3, 22])[0]
+        kind = self.random.choices(["small", "erased", "long", "small-tiles", "long-tiles", "proofs"],
+                                   [40, 15, 3, 17, 3, 22])[0]
         if kind == "proofs":
             base = self.random.choice(sorted((bases / "proofs").iterdir()))
         else:
@@ -47,7 +47,7 @@ class Case:
                 name = options["key"].split("+")[0]
                 options["key"] = mutations.verifier_key(mutations.OTHER_SEED, self.random.choice(
                     [name, "other.example/log"]))
-        if self.kind in ("small", "long"):
+        if self.kind in ("small", "long", "erased"):
             if self.random.random() < 0.6:
                 options["lock"] = str(self.folder / "lock.db")
             options["all_signed"] = self.random.random() < 0.3
@@ -89,7 +89,7 @@ def statuses(verifier, path, options):
 
 def untouched(bases):
     """What nobody changed, with all that a verifier can be given."""
-    for name in ("small", "long"):
+    for name in ("small", "long", "erased"):
         key = (bases / name / "vkey").read_text().strip()
         yield bases / name, {"key": key, "lock": str(bases / name / "lock.db")}
         yield bases / f"{name}-tiles", {"key": key}

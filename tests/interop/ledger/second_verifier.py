@@ -223,7 +223,10 @@ ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth}
         "report.approved": {"draft": size, "approves": truth, "counsel": truth},
         "report.issued": {"draft": size, "gaps": size, "manifest": hexadecimal(64)},
         "cluster.cut": {"values": lambda v: whole(v) and v > 0}, "cluster.joined": {}, "cluster.lifted": {},
-        "cluster.approved": {"about": size, "approves": truth}}
+        "cluster.approved": {"about": size, "approves": truth},
+        "hold.placed": {}, "hold.released": {"hold": size}, "hold.approved": {"about": size, "approves": truth},
+        "erasure.requested": {"despite_retention": truth},
+        "erasure.approved": {"request": size, "approves": truth}}
 ACTS_MAY = {"report.drafted": {"about": filled}, "case.decided": {"until": time}, "lead.received": {"file": hexadecimal(64)}}
 
 class Entries:
@@ -231,6 +234,7 @@ class Entries:
     def __init__(self, bodies):
         self.steps, self.published, self.unsigned, self.nodes, self.peaks = {}, [], None, [], [()]
         self.deciders, self.drafts, self.rulings, self.ruled = {}, {}, set(), {}
+        self.holds, self.erasures = {}, {}
         peaks, last_time, last_step, opened = [], -2**63, None, set()
         for index, body in enumerate(bodies):
             entry = unjcs(body)
@@ -278,8 +282,50 @@ class Entries:
             self.unsigned = f"publication {index} was not signed by two people"
         self.published.append((entry["bundle"], entry["set"]))
 
+    def not_held(self, index, party):
+        need(not any(h["keeps"] and h["party"] == party for h in self.holds.values()), ENTRY, f"{index} is held")
+
+    def judge_party(self, index, entry, mine):
+        """Holds and erasures. One that waits has the index of what waits, and who did that."""
+        kind, act, name = entry["typ"], entry.get("act", {}), entry.get("case")
+        if kind in ("hold.placed", "erasure.requested"):
+            known = [one["name"] for one in [*self.holds.values(), *self.erasures.values()]]
+            need(re.fullmatch(kind[0] + "-[0-9a-f]{12}", name) and name not in known
+                 and hexadecimal(64)(entry.get("party")), ENTRY, f"the name or party of {index}")
+            fresh = {"name": name, "party": entry["party"], "waits": index, "by": mine}
+            if kind == "hold.placed":
+                self.holds[index] = fresh | {"keeps": True, "releasing": False}
+                return
+            self.not_held(index, entry["party"])
+            self.erasures[index] = fresh | {"approved": False}
+        elif kind == "hold.released":
+            hold = self.holds.get(int(act["hold"]))
+            need(hold and hold["name"] == name and hold["keeps"] and hold["waits"] is None,
+                 ENTRY, f"release {index} of no hold that stands")
+            hold |= {"waits": index, "by": mine, "releasing": True}
+        elif kind == "hold.approved":
+            found = [h for h in self.holds.values() if h["name"] == name and h["waits"] == int(act["about"])]
+            need(found and found[0]["by"] != mine, ENTRY, f"opinion {index} on no hold of another person")
+            found[0].update(keeps=found[0]["releasing"] != act["approves"], waits=None, releasing=False)
+        elif kind == "erasure.approved":
+            one = self.erasures.get(int(act["request"]))
+            need(one and one["name"] == name and one["waits"] is not None and one["by"] != mine,
+                 ENTRY, f"opinion {index} on no erasure of another person")
+            one |= {"waits": None, "approved": act["approves"]}
+            if act["approves"]:
+                self.not_held(index, one["party"])
+        elif kind == "erasure.executed":
+            need(has(entry, {"request": size, "records": size, "case": filled, "token": text})
+                 and re.fullmatch("erased-[0-9a-f]{32}", entry["token"]), ENTRY, f"the form of {index}")
+            one = self.erasures.get(int(entry["request"]))
+            need(one and one["name"] == name and one["approved"], ENTRY, f"{index} executes nothing approved")
+            one["approved"] = False
+            self.not_held(index, one["party"])
+
     def judge_act(self, index, entry):
         kind = entry["typ"]
+        if kind == "erasure.executed":
+            self.judge_party(index, entry, None)
         if kind not in ACTS:
             return
         need(has(entry, ACT) and fits(entry["act"], ACTS[kind], ACTS_MAY.get(kind, {}))
@@ -299,6 +345,8 @@ class Entries:
         if kind == "case.approved":
             need(self.deciders.get(int(entry["act"]["decision"]), mine := key[2] if key else entry["signer"])
                  != mine, ENTRY, f"act {index} is about no decision of another person")
+        if kind.startswith(("hold.", "erasure.")):
+            self.judge_party(index, entry, key[2] if key else entry["signer"])
         if kind.startswith("report."):
             self.judge_report(index, entry, key[2] if key else entry["signer"])
 

@@ -1,6 +1,7 @@
-// write_ledgers FOLDER: writes what the two verifiers are compared on. `small` and `long` are state
-// folders, `small-tiles` and `long-tiles` their exports; below `proofs` lie proofs of entries and
-// the entries. Beside the database of a log lies `vkey`.
+// write_ledgers FOLDER: writes what the two verifiers are compared on. `small`, `long` and
+// `erased`, which is `small` without one of its subjects, are state folders, `small-tiles`, … their
+// exports; below `proofs` lie proofs of entries and the entries. Beside the database of a log lies
+// `vkey`.
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -14,6 +15,7 @@
 
 #include "policies/model/base64.h"
 #include "storage/ledger/act.h"
+#include "storage/ledger/erase_subject.h"
 #include "storage/ledger/ledger.h"
 #include "storage/ledger/log_export.h"
 #include "storage/ledger/publication.h"
@@ -60,35 +62,47 @@ LedgerEvent published(std::int64_t version, const std::optional<Digest>& previou
   return {std::string(kSetPublishedType), publication_fields(entry).dump()};
 }
 
-bool is_of_ruling(const ActBody& body) {
-  return std::holds_alternative<LinkCut>(body) || std::holds_alternative<RulingLifted>(body) ||
-         std::holds_alternative<RulingApproved>(body);
-}
-
-/// A case that one person decides at entry `index` and another approves, and a comment on it; then
-/// a ruling on links that one makes and another approves, and that is lifted.
+/// A case that one person decides at entry `index` and another approves, and a comment on it; a
+/// ruling on links that one makes and another approves, and that is lifted; then a hold that is
+/// placed, approved and released, and an erasure behind it, each by two people.
 std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   const SigningKey ada = must(SigningKey::generate());
   const SigningKey bo = must(SigningKey::generate());
   std::vector<LedgerEvent> events;
-  const auto add = [&](const std::string& by, const SigningKey& key, ActBody body) {
+  const auto about = [&](const std::string& what, const std::string& by, const SigningKey& key,
+                         ActBody body) {
     Act act;
     act.origin = kOrigin;
-    act.case_id = is_of_ruling(body) ? "k-0123456789ab" : "c-0123456789ab";
+    act.case_id = what;
     act.by = by;
     act.at = at;
     act.seen = index;
     act.body = std::move(body);
     act.confidential = sha256("sealed " + std::to_string(events.size()));
     const SignedAct signed_act = must(sign_act(std::move(act), key));
-    events.push_back({std::string(act_type(signed_act.act)), must(act_fields(signed_act)).dump()});
+    nlohmann::json fields = must(act_fields(signed_act));
+    if (names_party(signed_act.act.body)) fields["party"] = to_hex(sha256("party"));
+    events.push_back({std::string(act_type(signed_act.act)), fields.dump()});
+  };
+  const auto add = [&](const std::string& by, const SigningKey& key, ActBody body) {
+    about("c-0123456789ab", by, key, std::move(body));
   };
   add("ada", ada, Decided{Outcome::kAcceptedRisk, at + kDay});
   add("bo", bo, SecondOpinion{index, true});
   add("ada", ada, Commented{false});
-  add("ada", ada, LinkCut{2});
-  add("bo", bo, RulingApproved{index + 3, true});
-  add("bo", bo, RulingLifted{});
+  about("k-0123456789ab", "ada", ada, LinkCut{2});
+  about("k-0123456789ab", "bo", bo, RulingApproved{index + 3, true});
+  about("k-0123456789ab", "bo", bo, RulingLifted{});
+  about("h-0123456789ab", "ada", ada, HoldPlaced{});
+  about("h-0123456789ab", "bo", bo, HoldApproved{index + 6, true});
+  about("h-0123456789ab", "bo", bo, HoldReleased{index + 6});
+  about("h-0123456789ab", "ada", ada, HoldApproved{index + 8, true});
+  about("e-0123456789ab", "bo", bo, ErasureRequested{true});
+  about("e-0123456789ab", "ada", ada, ErasureApproved{index + 10, true});
+  events.push_back({std::string(kErasedType), R"({"case":"e-0123456789ab","records":3,"request":)" +
+                                                  std::to_string(index + 10) +
+                                                  R"(,"token":"erased-)" + std::string(32, 'a') +
+                                                  "\"}"});
   return events;
 }
 
@@ -157,7 +171,13 @@ void write_all(const fs::path& folder) {
   fs::copy_file(small.older_lock(), folder / "small" / "older-lock.db");
   fs::copy_file(small.older_database(), folder / "small" / "older.db");
   write_long(folder / "long", from);
-  for (const char* name : {"small", "long"}) write_others(folder, name);
+  fs::copy(folder / "small", folder / "erased", fs::copy_options::recursive);
+  const LedgerPaths erased = paths_in(folder / "erased");
+  if (must(erase_subject(erased, "account:/ann", std::nullopt)).findings != 1) {
+    throw std::runtime_error("the subject to erase is not there");
+  }
+  must(compact_ledger(erased));
+  for (const char* name : {"small", "long", "erased"}) write_others(folder, name);
 }
 
 }  // namespace

@@ -55,7 +55,12 @@ TEST_F(ActRules, GiveEachRoleItsActs) {
       {"case.merged", "officer approver"},
       {"case.clock", "officer approver counsel"},
       {"lead.received", "officer approver counsel liaison"},
-      {"evidence.viewed", "officer approver counsel auditor"}};
+      {"evidence.viewed", "officer approver counsel auditor"},
+      {"hold.placed", "officer approver counsel liaison"},
+      {"hold.released", "officer approver counsel"},
+      {"hold.approved", "approver counsel"},
+      {"erasure.requested", "officer approver counsel"},
+      {"erasure.approved", "approver counsel"}};
   for (const auto& [type, roles] : may) {
     for (const char* const role : {"viewer", "officer", "approver", "policy-writer", "liaison",
                                    "auditor", "counsel", "admin"}) {

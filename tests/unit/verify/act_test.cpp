@@ -72,6 +72,101 @@ TEST_F(ActVerifyTest, AcceptsADecisionThatAnotherPersonApproves) {
   EXPECT_TRUE(report.ok()) << report.problems.front().message;
 }
 
+/// Acts about a hold `h` and an erasure `e` of one subject, by entry from 1 on.
+class PartyVerifyTest : public ActVerifyTest {
+ protected:
+  [[nodiscard]] LedgerEvent about(const std::string& id, const std::string& by,
+                                  ActBody body) const {
+    Act act;
+    act.origin = kLogOrigin;
+    act.case_id = id;
+    act.by = by;
+    act.at = kWhen;
+    act.body = std::move(body);
+    const SignedAct made = must(sign_act(std::move(act), by == "ada" ? ada_ : bo_));
+    json fields = must(act_fields(made));
+    if (names_party(made.act.body)) fields["party"] = party_;
+    return {std::string(act_type(made.act)), fields.dump()};
+  }
+  [[nodiscard]] LedgerEvent hold(const std::string& by, ActBody body) const {
+    return about("h-0123456789ab", by, std::move(body));
+  }
+  [[nodiscard]] LedgerEvent erase(const std::string& by, ActBody body) const {
+    return about("e-0123456789ab", by, std::move(body));
+  }
+  [[nodiscard]] static LedgerEvent executed(std::int64_t request) {
+    return {"erasure.executed", json{{"case", "e-0123456789ab"},
+                                     {"request", request},
+                                     {"records", 3},
+                                     {"token", "erased-" + std::string(32, '0')}}
+                                    .dump()};
+  }
+
+  std::string party_ = std::string(64, 'a');
+};
+
+TEST_F(PartyVerifyTest, AcceptsAnErasureOfTwoBehindAHoldThatTwoReleased) {
+  const VerifyReport report = verdict(
+      {hold("ada", HoldPlaced{}), hold("bo", HoldApproved{1, true}), hold("ada", HoldReleased{1}),
+       hold("bo", HoldApproved{3, true}), erase("bo", ErasureRequested{false}),
+       erase("ada", ErasureApproved{5, true}), executed(5)});
+  EXPECT_TRUE(report.ok()) << report.problems.front().message;
+}
+
+TEST_F(PartyVerifyTest, NamesAnErasureThatAHoldForbids) {
+  const std::string keeps = "the hold of entry 1 keeps the subject";
+  // A hold keeps from its placing on, and until two have released it.
+  expect_problem({hold("ada", HoldPlaced{}), erase("bo", ErasureRequested{false})},
+                 VerifyFailure::kEntry, 2, keeps);
+  expect_problem(
+      {hold("ada", HoldPlaced{}), hold("bo", HoldApproved{1, true}), hold("ada", HoldReleased{1}),
+       hold("bo", HoldApproved{3, false}), erase("bo", ErasureRequested{false})},
+      VerifyFailure::kEntry, 5, keeps);
+  // Also where it was placed after the approval.
+  const VerifyReport late =
+      verdict({erase("bo", ErasureRequested{false}), erase("ada", ErasureApproved{1, true}),
+               hold("ada", HoldPlaced{}), executed(1)});
+  ASSERT_EQ(late.problems.size(), 1U);
+  EXPECT_EQ(late.problems[0].index, 4);
+  // A hold that was rejected keeps nobody, and neither does one on somebody else.
+  EXPECT_TRUE(verdict({hold("ada", HoldPlaced{}), hold("bo", HoldApproved{1, false}),
+                       erase("bo", ErasureRequested{false})})
+                  .ok());
+  LedgerEvent other =
+      changed(hold("ada", HoldPlaced{}), [](json& f) { f["party"] = std::string(64, 'b'); });
+  EXPECT_TRUE(verdict({other, erase("bo", ErasureRequested{false})}).ok());
+}
+
+TEST_F(PartyVerifyTest, NamesWhatOnePersonDidAlone) {
+  expect_problem({hold("ada", HoldPlaced{}), hold("ada", HoldApproved{1, true})},
+                 VerifyFailure::kEntry, 2, "asked for that about which it is");
+  expect_problem({erase("ada", ErasureRequested{true}), erase("ada", ErasureApproved{1, true})},
+                 VerifyFailure::kEntry, 2, "asked for the erasure");
+  expect_problem({erase("ada", ErasureRequested{true}), executed(1)}, VerifyFailure::kEntry, 2,
+                 "no erasure that was approved");
+  expect_problem(
+      {erase("ada", ErasureRequested{true}), erase("bo", ErasureApproved{1, false}), executed(1)},
+      VerifyFailure::kEntry, 3, "no erasure that was approved");
+  expect_problem({erase("ada", ErasureRequested{true}), erase("bo", ErasureApproved{1, true}),
+                  executed(1), executed(1)},
+                 VerifyFailure::kEntry, 4, "no erasure that was approved");
+}
+
+TEST_F(PartyVerifyTest, NamesWhatIsOfAnotherForm) {
+  const auto without = [](const char* member) { return [member](json& f) { f.erase(member); }; };
+  expect_problem({changed(hold("ada", HoldPlaced{}), without("party"))}, VerifyFailure::kEntry, 1,
+                 "it needs a new name");
+  expect_problem({about("h-0", "ada", HoldPlaced{})}, VerifyFailure::kEntry, 1,
+                 "it needs a new name");
+  expect_problem({hold("ada", HoldPlaced{}), hold("bo", HoldPlaced{})}, VerifyFailure::kEntry, 2,
+                 "it needs a new name");
+  expect_problem({hold("ada", HoldPlaced{}), hold("bo", HoldReleased{1})}, VerifyFailure::kEntry, 2,
+                 "no hold of this name that stands");
+  expect_problem({erase("ada", ErasureRequested{true}), erase("bo", ErasureApproved{1, true}),
+                  changed(executed(1), without("token"))},
+                 VerifyFailure::kEntry, 3, "by what token");
+}
+
 TEST_F(ActVerifyTest, NamesAnActThatSomebodyChanged) {
   expect_problem({changed(decision_, [](json& f) { f["act"]["outcome"] = "false-positive"; })},
                  VerifyFailure::kSignature, 1, "not this act");

@@ -1,0 +1,357 @@
+#include "daemon/app/erasures.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/app/acts.h"
+#include "policies/model/subject_part.h"
+#include "storage/files/durable_file.h"
+#include "storage/ledger/erase_subject.h"
+#include "storage/ledger/party.h"
+#include "storage/records/erase_records.h"
+#include "storage/review/case_book.h"
+#include "storage/review/erasure_rules.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A shorter id is a word like any other.
+constexpr std::size_t kLeastId = 8;
+constexpr std::size_t kMostReportFile = std::size_t{64} << 20U;
+
+bool is_word_sign(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         c == '-' || (static_cast<unsigned char>(c) & 0x80U) != 0;
+}
+
+bool has_word(std::string_view text, std::string_view word) {
+  for (std::size_t at = text.find(word); at != std::string_view::npos;
+       at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    const bool begins = at == 0 || !is_word_sign(text[at - 1]);
+    if (begins && (end == text.size() || !is_word_sign(text[end]))) return true;
+  }
+  return false;
+}
+
+std::vector<std::string> cases_of(const CaseBook& book, std::string_view subject) {
+  std::vector<std::string> ids;
+  for (const Case& c : book.cases()) {
+    const bool about = std::ranges::any_of(c.findings, [subject](const FindingState& finding) {
+      return names_part(finding.subject, subject);
+    });
+    if (about) ids.push_back(c.id);
+  }
+  return ids;
+}
+
+/// What is known before anything of it is gone.
+struct Task {
+  std::string id;
+  std::int64_t request = 0;  ///< index of its entry
+  std::string subject;
+  std::set<std::string> cases;
+  Ledger::Position judged;
+};
+
+struct Tasks {
+  std::optional<Error> waits;  ///< of those that nobody knows whom they are about
+  std::vector<Task> due;
+  std::vector<Task> ended;  ///< executed, but for the words of the request
+};
+
+Result<Task> make_task(const StatePaths& paths, const Ledger& ledger, const CaseBook& cases,
+                       const Erasure& erasure) {
+  const auto subject = subject_of(paths.folder, erasure.request.act.act);
+  if (!subject) return tl::unexpected(subject.error());
+  if (!*subject) {
+    return fail(ErrorCode::kRefused,
+                "the words of the erasure `" + erasure.id +
+                    "` are gone, so that nobody knows whom "
+                    "it is about: put its file back into `acts` from a backup");
+  }
+  Task task{erasure.id, erasure.request.index, **subject, {}, {}};
+  for (std::string& id : cases_of(cases, task.subject)) task.cases.insert(std::move(id));
+  auto position = ledger.position();
+  if (!position) return tl::unexpected(position.error());
+  task.judged = std::move(*position);
+  return task;
+}
+
+Result<Tasks> read_tasks(const StatePaths& paths) {
+  const auto ledger = Ledger::open(paths.ledger, Ledger::Mode::kReadOnly);
+  if (!ledger) return tl::unexpected(ledger.error());
+  const auto erasures = ErasureBook::read(**ledger);
+  if (!erasures) return tl::unexpected(erasures.error());
+  Tasks tasks;
+  if (erasures->erasures().empty()) return tasks;
+  const auto cases = CaseBook::read(**ledger);
+  if (!cases) return tl::unexpected(cases.error());
+  for (const Erasure* const erasure : erasures->due()) {
+    auto task = make_task(paths, **ledger, *cases, *erasure);
+    if (!task && task.error().code == ErrorCode::kRefused) {
+      tasks.waits = task.error();
+      continue;
+    }
+    if (!task) return tl::unexpected(task.error());
+    tasks.due.push_back(std::move(*task));
+  }
+  for (const Erasure& erasure : erasures->erasures()) {
+    if (!erasure.executed) continue;
+    const auto subject = subject_of(paths.folder, erasure.request.act.act);
+    if (!subject) return tl::unexpected(subject.error());
+    if (!*subject) continue;
+    tasks.ended.push_back({erasure.id, erasure.request.index, **subject, {}, {}});
+  }
+  return tasks;
+}
+
+/// One erasure, step by step.
+class Erasing {
+ public:
+  Erasing(const StatePaths& paths, const Task& task, UtcTime now)
+      : paths_(paths), task_(task), now_(now) {
+    done_.id = task.id;
+  }
+
+  Result<void> records() {
+    const Result<bool> there = is_there(paths_.records);
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) {
+      if (task_.judged.offset.seq == 0) return {};
+      return fail(ErrorCode::kRefused, "`" + paths_.records.string() +
+                                           "` is gone: put it back before somebody is erased");
+    }
+    const auto part = parse_subject_part(task_.subject);
+    if (!part) return tl::unexpected(part.error());
+    auto erased = erase_records(paths_.records, {*part, task_.request, task_.judged.offset}, now_);
+    if (!erased) return tl::unexpected(erased.error());
+    log_ = std::move(*erased);
+    done_.token = log_->token;
+    done_.records = log_->records;
+    return {};
+  }
+
+  /// What the cases say, while it is still known which they are; the request's own words last.
+  Result<void> words() {
+    return forget([this](const std::string& about, const Confidential& content) {
+      if (about == task_.id) return false;
+      return task_.cases.contains(about) || mentions(content);
+    });
+  }
+
+  Result<void> ledger() {
+    std::optional<MovedPosition> moved;
+    if (log_) moved = MovedPosition{log_->log_id, log_->judged_before, log_->judged};
+    const auto traces = erase_subject(paths_.ledger, task_.subject, moved);
+    if (!traces) return tl::unexpected(traces.error());
+    done_.findings = traces->findings;
+    done_.disclosures = traces->disclosures;
+    done_.keys = traces->keys;
+    return {};
+  }
+
+  Result<void> compact() {
+    if (log_) {
+      if (auto compact = compact_records(paths_.records); !compact) return compact;
+    }
+    return compact_ledger(paths_.ledger);
+  }
+
+  Result<void> executed() {
+    nlohmann::json fields = {{"case", task_.id},
+                             {"request", task_.request},
+                             {"token", token()},
+                             {"records", done_.records}};
+    if (log_) {
+      fields["log"] = log_->log_id;
+      fields["seq"] = log_->judged.seq;
+      fields["hash"] = to_hex(log_->judged.log_hash);
+    }
+    const auto ledger = Ledger::open(paths_.ledger, Ledger::Mode::kReadWrite);
+    if (!ledger) return tl::unexpected(ledger.error());
+    LedgerCommit commit;
+    commit.events.push_back({std::string(kErasedType), fields.dump()});
+    const auto receipt = (*ledger)->commit(commit, now_);
+    if (!receipt) return tl::unexpected(receipt.error());
+    done_.entry = receipt->first_index;
+    const Result<Checkpoint> head = (*ledger)->sign(now_);
+    if (!head) return tl::unexpected(head.error());
+    return {};
+  }
+
+  Result<void> request() {
+    auto gone = forget([this](const std::string& about, const Confidential& content) {
+      return about == task_.id || mentions(content);
+    });
+    if (!gone) return gone;
+    const Result<bool> there = is_there(paths_.records);
+    if (!there) return tl::unexpected(there.error());
+    return *there ? end_erasure_of_records(paths_.records, task_.request) : Result<void>();
+  }
+
+  [[nodiscard]] const DoneErasure& done() const { return done_; }
+
+ private:
+  [[nodiscard]] bool mentions(const Confidential& content) const {
+    return std::ranges::any_of(
+        content, [this](const auto& text) { return mentions_subject(text.second, task_.subject); });
+  }
+
+  Result<void> forget(const ChosenWords& chosen) {
+    const Result<std::int64_t> gone = forget_words(paths_.folder, chosen);
+    if (!gone) return tl::unexpected(gone.error());
+    done_.words += *gone;
+    return {};
+  }
+
+  /// Where there is no record log nothing stands in the place of the id.
+  const std::string& token() {
+    if (done_.token.empty()) done_.token = "erased-" + to_hex(sha256(task_.id)).substr(0, 32);
+    return done_.token;
+  }
+
+  const StatePaths& paths_;
+  const Task& task_;
+  UtcTime now_;
+  std::optional<ErasedRecords> log_;
+  DoneErasure done_;
+};
+
+struct ErasingStep {
+  Result<void> (Erasing::*run)();
+  /// Whether its failure leaves a record log that the ledger has not judged.
+  bool between_stores;
+};
+
+/// Puts down in `run` whether it was interrupted, waits, or is done.
+Result<void> carry_out(Erasing& erasing, const GoOn& go_on, ErasureRun& run) {
+  for (const ErasingStep& step : {ErasingStep{&Erasing::records, false},
+                                  {&Erasing::words, true},
+                                  {&Erasing::ledger, true},
+                                  {&Erasing::compact, false},
+                                  {&Erasing::executed, false},
+                                  {&Erasing::request, false}}) {
+    run.interrupted = !go_on();
+    if (run.interrupted) return {};
+    const Result<void> done = (erasing.*step.run)();
+    if (done) continue;
+    const ErrorCode code = done.error().code;
+    const bool later = code == ErrorCode::kUnavailable || code == ErrorCode::kRefused;
+    if (step.between_stores || !later) return tl::unexpected(done.error());
+    run.waits = done.error();
+    return {};
+  }
+  run.done.push_back(erasing.done());
+  return {};
+}
+
+/// The reports in the state folder whose files name a subject.
+Result<std::vector<std::string>> reports_naming(const fs::path& state, std::string_view subject) {
+  std::vector<std::string> names;
+  const fs::path folder = state / "reports";
+  std::error_code failure;
+  for (fs::recursive_directory_iterator it(folder, failure), end; !failure && it != end;
+       it.increment(failure)) {
+    if (!it->is_regular_file(failure)) continue;
+    const std::string name = it->path().lexically_relative(folder).begin()->string();
+    if (!names.empty() && names.back() == name) continue;
+    const Result<std::string> bytes = read_whole_file(it->path(), kMostReportFile);
+    if (bytes && mentions_subject(*bytes, subject)) names.push_back(name);
+  }
+  if (failure && failure != std::errc::no_such_file_or_directory) {
+    return fail(ErrorCode::kUnavailable,
+                "cannot read the folder `" + folder.string() + "`: " + failure.message());
+  }
+  std::ranges::sort(names);
+  const auto twice = std::unique(names.begin(), names.end());
+  names.erase(twice, names.end());
+  return names;
+}
+
+}  // namespace
+
+bool mentions_subject(std::string_view text, std::string_view subject) {
+  if (has_word(text, subject)) return true;
+  const auto part = parse_subject_part(subject);
+  return part && part->value.size() >= kLeastId && has_word(text, part->value);
+}
+
+Result<std::optional<std::string>> subject_of(const fs::path& state, const Act& act) {
+  const auto words = confidential_of(state, act);
+  if (!words) return tl::unexpected(words.error());
+  if (!*words || !(*words)->contains("subject")) return std::optional<std::string>();
+  return std::optional((*words)->at("subject"));
+}
+
+Result<bool> erasures_are_due(const Ledger& ledger) {
+  const auto book = ErasureBook::read(ledger);
+  if (!book) return tl::unexpected(book.error());
+  return !book->due().empty();
+}
+
+Result<ErasureRun> execute_erasures(const StatePaths& paths, UtcTime now, const GoOn& go_on) {
+  const auto tasks = read_tasks(paths);
+  if (!tasks) return tl::unexpected(tasks.error());
+  ErasureRun run;
+  run.waits = tasks->waits;
+  for (const Task& task : tasks->ended) {
+    if (auto done = Erasing(paths, task, now).request(); !done) return tl::unexpected(done.error());
+  }
+  for (Task task : tasks->due) {
+    // Of several the one before has moved the place at which the ledger stands.
+    if (!run.done.empty()) {
+      const auto ledger = Ledger::open(paths.ledger, Ledger::Mode::kReadOnly);
+      if (!ledger) return tl::unexpected(ledger.error());
+      auto position = (*ledger)->position();
+      if (!position) return tl::unexpected(position.error());
+      task.judged = std::move(*position);
+    }
+    Erasing erasing(paths, task, now);
+    const std::size_t before = run.done.size();
+    if (auto done = carry_out(erasing, go_on, run); !done) return tl::unexpected(done.error());
+    if (run.done.size() == before) return run;
+  }
+  return run;
+}
+
+Result<ErasurePlan> plan_erasure(const StatePaths& paths, const Ledger& ledger,
+                                 const std::string& subject, UtcTime now) {
+  const auto part = parse_subject_part(subject);
+  if (!part) return tl::unexpected(part.error());
+  ErasurePlan plan;
+  plan.subject = subject;
+  const auto traces = traces_of_subject(paths.ledger, subject);
+  if (!traces) return tl::unexpected(traces.error());
+  plan.findings = traces->findings;
+  plan.disclosures = traces->disclosures;
+  const Result<bool> there = is_there(paths.records);
+  if (!there) return tl::unexpected(there.error());
+  if (*there) {
+    const Result<std::int64_t> records = count_records_of(paths.records, *part);
+    if (!records) return tl::unexpected(records.error());
+    plan.records = *records;
+  }
+  const auto cases = CaseBook::read(ledger);
+  if (!cases) return tl::unexpected(cases.error());
+  plan.cases = cases_of(*cases, subject);
+  plan.to_be_kept_until = to_be_kept_until(*cases, subject, now);
+  const auto book = ErasureBook::read(ledger);
+  if (!book) return tl::unexpected(book.error());
+  const auto party = known_party(paths.ledger, subject);
+  if (!party) return tl::unexpected(party.error());
+  if (const Hold* const hold = party->empty() ? nullptr : book->hold_on(*party)) plan.hold = *hold;
+  auto reports = reports_naming(paths.folder, subject);
+  if (!reports) return tl::unexpected(reports.error());
+  plan.reports = std::move(*reports);
+  return plan;
+}
+
+}  // namespace tidewaiter

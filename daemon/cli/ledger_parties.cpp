@@ -1,0 +1,88 @@
+#include "daemon/cli/ledger_parties.h"
+
+#include <random>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "daemon/app/erasures.h"
+#include "policies/model/subject_part.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kPartyDigits = 12;
+
+template <class One>
+Result<const One*> lookup_party(const std::vector<One>& all, std::string_view prefix,
+                                std::string_view what) {
+  const One* found = nullptr;
+  for (const One& one : all) {
+    if (!one.id.starts_with(prefix)) continue;
+    if (found != nullptr) {
+      return fail(ErrorCode::kNotFound, "several of them begin with `" + std::string(prefix) + "`");
+    }
+    found = &one;
+  }
+  if (found != nullptr) return found;
+  return fail(ErrorCode::kNotFound, "no " + std::string(what) + " begins with `" +
+                                        std::string(prefix) + "`: `tidewaiter ledger " +
+                                        std::string(what) + " list` has them");
+}
+
+}  // namespace
+
+Result<std::string> named_subject(const Ledger& ledger, const std::string& named) {
+  if (!named.starts_with("c-")) {
+    if (const auto part = parse_subject_part(named); !part) return tl::unexpected(part.error());
+    return named;
+  }
+  const auto book = CaseBook::read(ledger);
+  if (!book) return tl::unexpected(book.error());
+  const Result<const Case*> found = book->lookup(named);
+  if (!found) return tl::unexpected(found.error());
+  if ((*found)->subject.empty()) {
+    return fail(ErrorCode::kInvalidInput, "the case `" + (*found)->id + "` names nobody any more");
+  }
+  if (const auto part = parse_subject_part((*found)->subject); !part) {
+    return tl::unexpected(part.error());
+  }
+  return (*found)->subject;
+}
+
+std::string fresh_party_id(std::string_view prefix) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::random_device source;
+  std::string id(prefix);
+  for (std::size_t i = 0; i < kPartyDigits; ++i) id += kDigits[source() & 15U];
+  return id;
+}
+
+Result<const Hold*> lookup_hold(const ErasureBook& book, std::string_view prefix) {
+  return lookup_party(book.holds(), prefix, "hold");
+}
+
+Result<const Erasure*> lookup_erasure(const ErasureBook& book, std::string_view prefix) {
+  return lookup_party(book.erasures(), prefix, "erase");
+}
+
+int hand_in_about(Invocation& run, const Stores& stores, const ActOptions& options,
+                  const std::string& id, ActBody body, const Confidential& content) {
+  Act act;
+  act.case_id = id;
+  act.body = std::move(body);
+  return hand_in(run, stores, options, std::move(act), content, true);
+}
+
+std::string party_text(const Stores& stores, const RecordedAct& act) {
+  const auto subject = subject_of(stores.paths.folder, act.act.act);
+  return subject && *subject ? **subject : "(erased)";
+}
+
+void add_party_options(CLI::App& verb, ActOptions& options, std::string& reason) {
+  verb.add_option("--reason", reason, "Why; no outsider reads it")->type_name("TEXT")->required();
+  add_act_options(verb, options, false);
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "policies/model/error.h"
+#include "policies/model/finding.h"
+#include "storage/ledger/ledger.h"
+
+namespace tidewaiter {
+
+/// What the ledger has of findings, for a log of which a subject was erased. Such a log counts and
+/// groups as it did, but its subjects have other names, and steps of one entry come in another
+/// order: judged again, a finding gets another id than the one under which it was recorded. So each
+/// is told by the entry, policy, subject and run with which it was opened, and goes on under its
+/// recorded id. Of an erased subject nothing new is opened, and what goes on names nobody.
+class EmittedFindings {
+ public:
+  /// `erased`: what stands in the log where ids stood; without any nothing is read, and every step
+  /// is left as it is. Errors: those of the ledger; kCorruption for an entry that does not read
+  /// back.
+  [[nodiscard]] static Result<EmittedFindings> read(const Ledger& ledger,
+                                                    std::set<std::string> erased);
+
+  /// Takes a step of evaluation, in order. `fresh`: it is not in the ledger yet. Puts the recorded
+  /// ids in the place of its own. False if the step is not to be recorded.
+  [[nodiscard]] bool take(Step& step, bool fresh);
+
+ private:
+  struct Opened {
+    std::string id;
+    std::string subject;  ///< empty: erased, or the policy has none
+    Interval run;
+    std::vector<std::int64_t> evidence;
+    bool taken = false;
+  };
+  using Place = std::pair<std::int64_t, std::string>;  ///< sequence number and policy
+
+  [[nodiscard]] bool is_erased(const Subject& subject) const;
+  [[nodiscard]] Opened* find(const Step& step);
+  void name_nobody(Step& step) const;
+
+  std::set<std::string> erased_;
+  std::map<Place, std::vector<Opened>> opened_;
+  std::map<std::string, std::string> recorded_;  ///< by the id that evaluation gives
+};
+
+}  // namespace tidewaiter

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "policies/model/record.h"
+#include "policies/model/subject_part.h"
+
+namespace tidewaiter {
+
+/// Whether a field may say who somebody is: ids, names, addresses, fingerprints. What says only
+/// what was done, or of which kind somebody is, does not: models, countries, states.
+[[nodiscard]] bool is_personal(FieldId field);
+
+/// What stands in the place of the personal values of a subject's records once it is erased.
+///
+/// A value that records of others have too is not the subject's alone, and what was found about
+/// others rests on it: it stays. All others become opaque random ones of the same form, the same
+/// for the same value, so that the log counts, groups and compares as it did.
+///
+/// Threads: one at a time.
+class PersonalValues {
+ public:
+  /// `former`: tokens of subjects that were erased before. What their records still have is looked
+  /// at again: it may have been shared with this subject alone.
+  PersonalValues(SubjectPart part, std::set<std::string> former);
+
+  /// Whether the record is of the subject, or of one that was erased before: of the subject's
+  /// source, with its id in any field for ids.
+  [[nodiscard]] bool owns(const Record& record) const;
+
+  /// First all records that it owns, then all that it does not.
+  void collect(const Record& owned);
+  void keep_shared(const Record& other);
+
+  /// Replaces what is not kept. Says whether anything was.
+  [[nodiscard]] bool replace(Record& owned);
+
+  /// Of the subject's id.
+  [[nodiscard]] const std::string& token() const { return token_; }
+  /// What is replaced, for places outside of records.
+  [[nodiscard]] std::set<std::string> replaced() const;
+
+ private:
+  /// An id is one of its source; other values are everybody's.
+  using Key = std::pair<std::string, std::string>;
+  [[nodiscard]] static Key key_of(const Record& record, FieldId field, const std::string& value);
+  [[nodiscard]] bool is_id_of_subject(const Record& record, FieldId field,
+                                      const std::string& value) const;
+  bool replace_text(const Record& record, FieldId field, std::string& value);
+
+  SubjectPart part_;
+  std::set<std::string> former_;
+  std::string token_;
+  std::map<Key, std::map<FieldId, std::string>> tokens_;  ///< made when they are first needed
+};
+
+/// Lower-case hexadecimal digits from the kernel's random bytes.
+[[nodiscard]] std::string random_digits(std::size_t count);
+
+}  // namespace tidewaiter
