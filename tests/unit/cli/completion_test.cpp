@@ -91,9 +91,10 @@ TEST(Completion, ZshOffersVerbsOptionsAndValues) {
       offered_by_zsh("tidewaiter ''", 2),
       testing::AllOf(testing::StartsWith("init\nrun\nstatus\n"), testing::HasSubstr("\n--config\n"),
                      testing::Not(testing::HasSubstr("\nman\n"))));
-  EXPECT_THAT(offered_by_zsh("tidewaiter ledger ''", 3),
-              testing::StartsWith("backup\nexport\nfsck\nhead\nlog\nproof\nrestore\nrotate-"
-                                  "key\nserve\ntimestamp\nverify\n"));
+  EXPECT_THAT(
+      offered_by_zsh("tidewaiter ledger ''", 3),
+      testing::StartsWith("backup\nerase\nexport\nfsck\nhead\nhold\nlog\nproof\nrestore\nrotate-"
+                          "key\nserve\ntimestamp\nverify\n"));
   EXPECT_EQ(offered_by_zsh("tidewaiter finding list --at-least ''", 5),
             "low\nmedium\nhigh\ncritical\n");
   EXPECT_EQ(offered_by_zsh("tidewaiter --config ''", 3), "FILES\n");

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -354,6 +355,28 @@ TEST_F(ErasureTest, StopsForAHoldThatComesAfterTheApproval) {
   EXPECT_THAT(site_({"ledger", "erase", "list"}).out, HasSubstr("stopped by a hold"));
   EXPECT_EQ(site_({"finding", "list", "--subject", kErased, "--json"}).json()["findings"].size(),
             2U);
+}
+
+// The write-ahead log keeps what a reader may still look at: it is not called executed before that
+// is gone, and everything else goes on meanwhile.
+TEST_F(ErasureTest, WaitsForAReaderBeforeItSaysThatItIsDone) {
+  const std::string id = requested();
+  approve_alone(id);
+  {
+    SQLite::Database reader(site_.path("state/records.db").string(), SQLite::OPEN_READONLY);
+    SQLite::Transaction reading(reader);
+    ASSERT_GT(reader.execAndGet("SELECT count(*) FROM page").getInt64(), 0);
+    const auto run = execute_erasures(paths_of("state"), site_.now, [] { return true; });
+    ASSERT_TRUE(run) << run.error().message;
+    ASSERT_TRUE(run->waits);
+    EXPECT_THAT(run->waits->message, HasSubstr("another process reads"));
+    EXPECT_THAT(run->done, IsEmpty());
+  }
+  EXPECT_THAT(site_.entries("erasure.executed"), IsEmpty());
+  EXPECT_EQ(cycle_in("state").status, 0);
+  EXPECT_EQ(site_.entries("erasure.executed").size(), 1U);
+  EXPECT_THAT(files_with_canaries("state"), IsEmpty());
+  EXPECT_EQ(site_({"ledger", "fsck"}).status, 0);
 }
 
 TEST_F(ErasureTest, WaitsForWhomItCannotTell) {
