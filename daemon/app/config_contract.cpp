@@ -10,9 +10,6 @@
 namespace tidewaiter {
 namespace {
 
-/// Usage of a quarter of an hour ago is asked for often enough, and the vendor's sustained rate is
-/// one request a minute.
-constexpr Duration kContractPoll{15 * kMinute.us};
 /// Bills and directories are by the day.
 constexpr Duration kDailyPoll = kHour;
 
@@ -64,19 +61,30 @@ class ContractReader {
       contract_.route.private_addresses = false;
     }
     const YamlNode* const place = node_.find("url");
-    if (place == nullptr) return;
+    if (place == nullptr) {
+      if (kind_.url.empty()) {
+        reader_.error(node_.span, kMissingKey,
+                      "a source of kind `" + source_.kind + "` needs `url`",
+                      "write where the server is: `url: https://gateway.example.org`");
+      }
+      return;
+    }
     if (const Result<void> fits = check_url(contract_.url); !fits) {
       reader_.error(place->span, kConfigUrl, fits.error().message,
                     "write `https://…`, or `http://127.0.0.1:…` for this machine; what proves who "
                     "asks belongs in `token`");
     } else if (contract_.url.find('?') != std::string::npos) {
       reader_.error(place->span, kConfigUrl, "the URL has a query",
-                    "write where the API begins, such as `" + std::string(kind_.url) + "`");
+                    "write where the API begins, such as `" + url_example() + "`");
     } else if (!contract_.route.private_addresses && names_private_host(contract_.url)) {
       reader_.error(place->span, kConfigUrl,
                     "the URL's host is this machine or in a private network",
                     "if that is meant, add `private_addresses: true`");
     }
+  }
+
+  [[nodiscard]] std::string url_example() const {
+    return std::string(kind_.url.empty() ? "https://gateway.example.org" : kind_.url);
   }
 
   void read_token() {
@@ -164,7 +172,13 @@ class ContractReader {
       }
     }
     contract_.bucket = theme_ == EndpointTheme::kUsage ? kHour : kDay;
-    if (const YamlNode* bucket = node_.find("bucket")) {
+    if (theme_ == EndpointTheme::kUsage && kind_.by_request) contract_.bucket = {};
+    const YamlNode* const bucket = node_.find("bucket");
+    if (bucket != nullptr && kind_.by_request && theme_ == EndpointTheme::kUsage) {
+      reader_.error(bucket->span, kWrongShape,
+                    "usage of a source of kind `" + source_.kind + "` has no `bucket`",
+                    "leave it out: each request is a record");
+    } else if (bucket != nullptr) {
       if (const auto i = reader_.word(*bucket, "`bucket`", kBuckets)) {
         contract_.bucket = kWidths[*i];
         const bool fits = theme_ == EndpointTheme::kUsage || contract_.bucket == kDay ||
@@ -292,7 +306,7 @@ void read_contract(ConfigReader& reader, const YamlNode& node, const Config& con
   source.contract = contract.read();
   source.path = source.contract->url;
   const bool daily = contract.theme() != EndpointTheme::kUsage;
-  source.poll_every = daily ? kDailyPoll : kContractPoll;
+  source.poll_every = daily ? kDailyPoll : find_contract_kind(source.kind)->poll;
   source.settles = contract.theme() == EndpointTheme::kCosts
                        ? std::min(kCostSettles, source.contract->overlap)
                        : source.contract->overlap;

@@ -50,7 +50,6 @@ std::string show_mapping(const SourceConfig& source,
 }
 
 std::string show_contract(const ContractConfig& contract, RecordKind record) {
-  static constexpr std::array<std::string_view, 3> kAccounts = {"project", "principal", "api_key"};
   std::string out = "    url: " + yaml_text(contract.url) + "\n";
   out += "    token: " + to_text(contract.key) + "\n";
   out += "    endpoints: [";
@@ -59,9 +58,8 @@ std::string show_contract(const ContractConfig& contract, RecordKind record) {
   if (!contract.organization.empty()) {
     out += "    organization: " + yaml_text(contract.organization) + "\n";
   }
-  out +=
-      "    account: " + std::string(kAccounts[static_cast<std::size_t>(contract.account)]) + "\n";
-  out += "    bucket: " + format_duration(contract.bucket) + "\n";
+  out += "    account: " + std::string(account_word(contract.account)) + "\n";
+  if (contract.bucket.us > 0) out += "    bucket: " + format_duration(contract.bucket) + "\n";
   if (contract.since) out += "    since: " + format_time(*contract.since) + "\n";
   if (!contract.version.empty()) out += "    version: " + yaml_text(contract.version) + "\n";
   // A directory has none.

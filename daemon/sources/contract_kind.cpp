@@ -7,13 +7,14 @@
 
 #include "daemon/sources/anthropic/anthropic_kind.h"
 #include "daemon/sources/contract/contract_source.h"
+#include "daemon/sources/litellm/litellm_kind.h"
 #include "daemon/sources/openai/openai_kind.h"
 
 namespace tidewaiter {
 namespace {
 
 // A new vendor over HTTP is one folder, one line here, one in registry.cpp and one page.
-constexpr std::array kContractKinds = {&kAnthropicKind, &kOpenAiKind};
+constexpr std::array kContractKinds = {&kAnthropicKind, &kLiteLlmKind, &kOpenAiKind};
 
 }  // namespace
 

@@ -15,6 +15,7 @@ namespace {
 constexpr std::array kKinds = {
     ConnectorKind{"anthropic", make_contract_source},
     ConnectorKind{"file", FileSource::make},
+    ConnectorKind{"litellm", make_contract_source},
     ConnectorKind{"openai", make_contract_source},
 };
 static_assert(std::ranges::adjacent_find(kKinds, std::ranges::greater_equal{},

@@ -30,7 +30,7 @@ struct Mapping {
 /// One entry of `sources:` in the configuration.
 struct SourceConfig {
   std::string name;  ///< [a-z0-9][a-z0-9_-]*, unique
-  std::string kind;  ///< "file", "openai"
+  std::string kind;  ///< "file", "openai": the name of a row of registry.cpp
   /// The source whose accounts, projects, keys and users this one's records name; empty: its own.
   /// Ids of records, coverage and health are its own in any case.
   std::string names_of;

@@ -20,7 +20,7 @@ struct ContractConfig {
   std::vector<std::string> endpoints;
   std::string organization;  ///< what `organization` is in its records; empty: absent
   AccountChoice account = AccountChoice::kProject;
-  Duration bucket = kHour;       ///< width of usage buckets
+  Duration bucket = kHour;       ///< width of usage buckets; 0: each request is a record
   std::optional<UtcTime> since;  ///< how far back the first pull goes
   /// Read this time and no other, beside what pulls have read and will: `source backfill`.
   std::optional<Interval> backfill;

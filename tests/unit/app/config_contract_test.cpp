@@ -130,6 +130,32 @@ TEST(ConfigContract, CostsAndDirectoriesHaveDefaultsOfTheirOwn) {
   EXPECT_EQ(show_config(again.config), show_config(outcome.config));
 }
 
+TEST(ConfigContract, AGatewayTellsOfEachRequest) {
+  const ConfigOutcome outcome = read_text(
+      "sources:\n"
+      "  - {name: gateway, kind: litellm, token: {env: K}, url: \"https://gateway.example.org/\",\n"
+      "     account: end_user}\n"
+      "  - {name: people, kind: litellm, token: {env: K}, url: \"https://gateway.example.org\",\n"
+      "     record: account, bucket: 1h}\n");
+  ASSERT_TRUE(outcome.diagnostics.empty()) << told(outcome);
+  const auto& sources = outcome.config.sources;
+  EXPECT_EQ(sources[0].contract->url, "https://gateway.example.org");
+  EXPECT_EQ(sources[0].contract->account, AccountChoice::kEndUser);
+  EXPECT_EQ(sources[0].contract->overlap, Duration{2 * kHour.us});
+  EXPECT_EQ(sources[0].poll_every, Duration{5 * kMinute.us});
+  EXPECT_THAT(sources[0].contract->endpoints, ElementsAre("spend_logs"));
+  EXPECT_EQ(sources[1].contract->bucket, kHour);
+  EXPECT_THAT(sources[1].contract->endpoints, ElementsAre("customers", "keys", "teams", "users"));
+  const std::vector<SourceSupply> supplies = source_supplies(sources);
+  EXPECT_FALSE(supplies[0].bucket);
+  EXPECT_TRUE(supplies[0].counts_requests);
+  EXPECT_TRUE(supplies[0].fields->contains(*find_field("client.address")));
+  EXPECT_TRUE(supplies[1].fields->contains(*find_field("end_user")));
+  const ConfigOutcome again = read_text(show_config(outcome.config));
+  ASSERT_TRUE(again.diagnostics.empty()) << told(again) << show_config(outcome.config);
+  EXPECT_EQ(show_config(again.config), show_config(outcome.config));
+}
+
 struct Fault {
   const char* name;
   std::string text;
@@ -177,6 +203,14 @@ TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
       {"AnotherVendorsEndpoint",
        "sources:\n  - {name: a, kind: anthropic, token: {env: K}, endpoints: [images]}\n", 2, 61,
        "TW0105", "images"},
+      {"AGatewayWithoutUrl", "sources:\n  - {name: a, kind: litellm, token: {env: K}}\n", 2, 5,
+       "TW0103", "needs `url`"},
+      {"RequestsInBuckets",
+       "sources:\n  - {name: a, kind: litellm, token: {env: K}, url: \"https://g.example\", "
+       "bucket: 1h}\n",
+       2, 81, "TW0104", "has no `bucket`"},
+      {"AnEndUserThatNobodyNames", api("account: end_user"), 2, kMore + 9, "TW0105",
+       "names no end_user"},
       {"PlainHttp", api("url: \"http://api.example.org/v1\""), 2, kMore + 5, "TW0605",
        "neither https nor http on this machine"},
       {"UserInUrl", api("url: \"https://u:p@api.example.org\""), 2, kMore + 5, "TW0605", "user"},
