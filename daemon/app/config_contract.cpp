@@ -60,12 +60,23 @@ class ContractReader {
     } else {
       contract_.route.private_addresses = false;
     }
+    check_url_text();
+  }
+
+  void check_url_text() {
     const YamlNode* const place = node_.find("url");
     if (place == nullptr) {
       if (kind_.url.empty()) {
         reader_.error(node_.span, kMissingKey,
                       "a source of kind `" + source_.kind + "` needs `url`",
-                      "write where the server is: `url: https://gateway.example.org`");
+                      "write where the server is: `url: " + url_example() + "`");
+      }
+      return;
+    }
+    if (kind_.check_url != nullptr) {
+      if (const Result<void> fits = kind_.check_url(contract_.url); !fits) {
+        reader_.error(place->span, kConfigUrl, fits.error().message,
+                      "write `" + url_example() + "`; a password belongs in `token`");
       }
       return;
     }
@@ -84,11 +95,13 @@ class ContractReader {
   }
 
   [[nodiscard]] std::string url_example() const {
+    if (kind_.client != nullptr) return "postgresql://tidewaiter@db.example.org/litellm";
     return std::string(kind_.url.empty() ? "https://gateway.example.org" : kind_.url);
   }
 
   void read_token() {
     const YamlNode* token = node_.find("token");
+    if (token == nullptr && kind_.client != nullptr) return;
     if (token == nullptr) {
       reader_.error(node_.span, kMissingKey, "a source of this kind needs `token`",
                     "name where the admin key is kept: `token: {file: …}`, `{env: …}` or "
@@ -107,6 +120,11 @@ class ContractReader {
         if (endpoint.by_default && endpoint.theme == theme_) {
           contract_.endpoints.emplace_back(endpoint.name);
         }
+      }
+      if (contract_.endpoints.empty()) {
+        reader_.error(node_.span, kMissingKey,
+                      "a source of kind `" + source_.kind + "` needs `endpoints`",
+                      "name what is to be read; the source's page lists what there is");
       }
       return;
     }
@@ -257,7 +275,22 @@ class ContractReader {
     }
   }
 
+  /// What says how HTTP goes, where none is spoken.
+  void refuse_route() {
+    for (const char* const key : {"private_addresses", "proxy", "ca", "certificate", "lists"}) {
+      if (const YamlNode* node = node_.find(key)) {
+        reader_.error(node->span, kWrongShape,
+                      "`" + std::string(key) + "` belongs to sources over HTTP",
+                      "leave it out: the URL says how the database is reached");
+      }
+    }
+  }
+
   void read_route() {
+    if (kind_.client != nullptr) {
+      refuse_route();
+      return;
+    }
     HttpRoute& route = contract_.route;
     if (const YamlNode* proxy = node_.find("proxy")) {
       if (const auto text = reader_.text(*proxy, "`proxy`")) route.proxy = *text;

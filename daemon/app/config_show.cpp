@@ -2,6 +2,7 @@
 #include <string>
 
 #include "daemon/app/config.h"
+#include "daemon/sources/contract_kind.h"
 #include "policies/model/field.h"
 #include "policies/model/value.h"
 
@@ -49,9 +50,25 @@ std::string show_mapping(const SourceConfig& source,
   return out;
 }
 
-std::string show_contract(const ContractConfig& contract, RecordKind record) {
+std::string show_route(const ContractConfig& contract) {
+  const HttpRoute& route = contract.route;
+  std::string out =
+      std::string("    lists: ") + (contract.bracketed_lists ? "brackets" : "repeat") + "\n";
+  out +=
+      std::string("    private_addresses: ") + (route.private_addresses ? "true" : "false") + "\n";
+  if (!route.proxy.empty()) out += "    proxy: " + yaml_text(route.proxy) + "\n";
+  if (!route.ca.empty()) out += "    ca: " + yaml_text(route.ca.string()) + "\n";
+  if (!route.certificate.empty()) {
+    out += "    certificate: {file: " + yaml_text(route.certificate.string()) +
+           ", key: " + yaml_text(route.certificate_key.string()) + "}\n";
+  }
+  return out;
+}
+
+std::string show_contract(const SourceConfig& source) {
+  const ContractConfig& contract = *source.contract;
   std::string out = "    url: " + yaml_text(contract.url) + "\n";
-  out += "    token: " + to_text(contract.key) + "\n";
+  if (!contract.key.name.empty()) out += "    token: " + to_text(contract.key) + "\n";
   out += "    endpoints: [";
   for (const std::string& name : contract.endpoints) out += (out.ends_with('[') ? "" : ", ") + name;
   out += "]\n";
@@ -63,21 +80,11 @@ std::string show_contract(const ContractConfig& contract, RecordKind record) {
   if (contract.since) out += "    since: " + format_time(*contract.since) + "\n";
   if (!contract.version.empty()) out += "    version: " + yaml_text(contract.version) + "\n";
   // A directory has none.
-  if (record != RecordKind::kAccount) {
+  if (source.record != RecordKind::kAccount) {
     out += "    overlap: " + format_duration(contract.overlap) + "\n";
   }
   out += "    deadline: " + format_duration(contract.deadline) + "\n";
-  out += std::string("    lists: ") + (contract.bracketed_lists ? "brackets" : "repeat") + "\n";
-  const HttpRoute& route = contract.route;
-  out +=
-      std::string("    private_addresses: ") + (route.private_addresses ? "true" : "false") + "\n";
-  if (!route.proxy.empty()) out += "    proxy: " + yaml_text(route.proxy) + "\n";
-  if (!route.ca.empty()) out += "    ca: " + yaml_text(route.ca.string()) + "\n";
-  if (!route.certificate.empty()) {
-    out += "    certificate: {file: " + yaml_text(route.certificate.string()) +
-           ", key: " + yaml_text(route.certificate_key.string()) + "}\n";
-  }
-  return out;
+  return find_contract_kind(source.kind)->client == nullptr ? out + show_route(contract) : out;
 }
 
 std::string show_file(const SourceConfig& source,
@@ -101,8 +108,7 @@ std::string show_source(const SourceConfig& source,
   std::string out = "  - name: " + source.name + "\n";
   out += "    kind: " + source.kind + "\n";
   out += "    record: " + std::string(kind_name(source.record)) + "\n";
-  out +=
-      source.contract ? show_contract(*source.contract, source.record) : show_file(source, texts);
+  out += source.contract ? show_contract(source) : show_file(source, texts);
   if (!source.names_of.empty()) out += "    names_of: " + source.names_of + "\n";
   out += "    poll: {every: " + format_duration(source.poll_every) +
          ", jitter: " + format_duration(source.poll_jitter) + "}\n";

@@ -9,12 +9,15 @@
 #include "daemon/sources/contract/contract_source.h"
 #include "daemon/sources/litellm/litellm_kind.h"
 #include "daemon/sources/openai/openai_kind.h"
+#include "daemon/sources/postgres/postgres_kind.h"
 
 namespace tidewaiter {
 namespace {
 
-// A new vendor over HTTP is one folder, one line here, one in registry.cpp and one page.
-constexpr std::array kContractKinds = {&kAnthropicKind, &kLiteLlmKind, &kOpenAiKind};
+// A new vendor over HTTP is one folder, one line here, one in registry.cpp and one page. So is
+// whatever else keeps the contract: windows, cursor, retries and coverage are the same.
+constexpr std::array kContractKinds = {&kAnthropicKind, &kLiteLlmKind, &kOpenAiKind,
+                                       &kPostgresKind};
 
 }  // namespace
 
@@ -45,7 +48,8 @@ Result<std::unique_ptr<Connector>> make_contract_source(const SourceConfig& conf
   }
   if (feeds.empty()) return fail(ErrorCode::kInvalidInput, "`endpoints` names none");
   return std::make_unique<ContractSource>(config, services, std::string(kind->key_header),
-                                          std::move(feeds));
+                                          std::move(feeds),
+                                          kind->client == nullptr ? nullptr : kind->client(config));
 }
 
 bool counts_requests(const SourceConfig& config) {

@@ -14,7 +14,7 @@ namespace tidewaiter {
 /// How a source over HTTP is reached and read: the keys that all of them share.
 struct ContractConfig {
   std::string url;  ///< where the vendor's API begins; without a `/` at its end
-  SecretRef key;
+  SecretRef key;    ///< without a name: none is needed
   HttpRoute route;
   std::string version;  ///< of the API, where the vendor has a header for it
   std::vector<std::string> endpoints;

@@ -60,17 +60,21 @@ bool may_refuse_token(std::int64_t status) {
 
 ContractSource::ContractSource(SourceConfig config, SourceServices services,
                                std::string credential_header,
-                               std::vector<std::unique_ptr<Feed>> feeds)
+                               std::vector<std::unique_ptr<Feed>> feeds,
+                               std::unique_ptr<HttpClient> client)
     : config_(std::move(config)),
       services_(std::move(services)),
       credential_header_(std::move(credential_header)),
-      feeds_(std::move(feeds)) {
+      feeds_(std::move(feeds)),
+      own_http_(std::move(client)) {
   if (!services_.now) services_.now = system_time;
 }
 
 std::unique_ptr<Fetcher> ContractSource::make_fetcher(const RetryRule& rule) {
   if (services_.http == nullptr) {
-    own_http_ = make_curl_client(request_limits(*config_.contract), config_.contract->route);
+    if (!own_http_) {
+      own_http_ = make_curl_client(request_limits(*config_.contract), config_.contract->route);
+    }
     services_.http = own_http_.get();
   }
   FetcherOptions options;

@@ -62,20 +62,20 @@ PageRead read_entry_member(std::string_view name, ondemand::value& value, Member
 }
 
 /// What the members of an entry come to, by the list that it is of. Empty: not there.
-AccountEntry account_entry(const ListEntry& read, std::string_view endpoint) {
+AccountEntry account_entry(const ListEntry& read, std::string_view list) {
   AccountEntry entry;
   entry.organization = read.organization_id;
-  if (endpoint == "keys") {
+  if (list == "keys") {
     entry.kind = "key";
     entry.id = entry.api_key = read.token;
     entry.name = read.key_alias;
     entry.project = read.team_id;
     entry.owner = read.user_id;
-  } else if (endpoint == "teams") {
+  } else if (list == "teams") {
     entry.kind = "project";
     entry.id = entry.project = read.team_id;
     entry.name = read.team_alias;
-  } else if (endpoint == "users") {
+  } else if (list == "users") {
     entry.kind = "user";
     entry.id = entry.owner = read.user_id;
     entry.name = read.user_alias;
@@ -89,8 +89,9 @@ AccountEntry account_entry(const ListEntry& read, std::string_view endpoint) {
   return entry;
 }
 
-PageRead finish_entry(const ListEntry& read, const AccountReading& reading, Record& record) {
-  AccountEntry entry = account_entry(read, reading.endpoint);
+PageRead finish_entry(const ListEntry& read, std::string_view list, const AccountReading& reading,
+                      Record& record) {
+  AccountEntry entry = account_entry(read, list);
   if (entry.id.empty()) return row_fault("its id is missing");
   if (!read.created_at.empty()) {
     const Result<UtcTime> time = parse_time(read.created_at, true);
@@ -130,14 +131,10 @@ class ListReader {
 
  private:
   PageRead read_entry(ondemand::object& object) {
-    MembersSeen seen;
-    ListEntry entry;
-    const auto take = [&](std::string_view name, ondemand::value value) -> PageRead {
-      return read_entry_member(name, value, seen, entry);
-    };
-    if (PageRead fault = each_member(object, take)) return fault;
     Record record;
-    if (PageRead fault = finish_entry(entry, reading_, record)) return fault;
+    if (PageRead fault = read_litellm_entry(object, reading_.endpoint, reading_, record)) {
+      return fault;
+    }
     answer_.records.push_back(std::move(record));
     return std::nullopt;
   }
@@ -192,6 +189,17 @@ PageRead expect_page(ondemand::value& value, std::string_view name, std::int64_t
 }
 
 }  // namespace
+
+PageRead read_litellm_entry(ondemand::object& object, std::string_view list,
+                            const AccountReading& reading, Record& record) {
+  MembersSeen seen;
+  ListEntry entry;
+  const auto take = [&](std::string_view name, ondemand::value value) -> PageRead {
+    return read_entry_member(name, value, seen, entry);
+  };
+  if (PageRead fault = each_member(object, take)) return fault;
+  return finish_entry(entry, list, reading, record);
+}
 
 Result<FeedAnswer> read_litellm_list(std::string_view body, const AccountReading& reading,
                                      std::int64_t page) {

@@ -3,10 +3,17 @@
 #include <cstdint>
 #include <string_view>
 
+#include <simdjson.h>
+
 #include "daemon/sources/contract/account_entry.h"
 #include "daemon/sources/contract/feed.h"
+#include "daemon/sources/contract/page_json.h"
 
 namespace tidewaiter {
+
+/// Reads one entry of a list, however it came: of `list` "customers", "keys", "teams" or "users".
+[[nodiscard]] PageRead read_litellm_entry(simdjson::ondemand::object& object, std::string_view list,
+                                          const AccountReading& reading, Record& record);
 
 /// Reads page `page` (counted from 1) of a list of `reading.endpoint`: "customers", "keys", "teams"
 /// or "users". Members are taken by an allow-list; all others, the masked name of a key, metadata,

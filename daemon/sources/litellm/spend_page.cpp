@@ -180,17 +180,6 @@ PageRead read_spend_member(std::size_t place, std::string_view name, ondemand::v
   return std::nullopt;
 }
 
-PageRead read_spend_row(ondemand::object& object, SpendRow& row) {
-  std::bitset<kSpendMembers> seen;
-  return each_member(object, [&](std::string_view name, ondemand::value value) -> PageRead {
-    const std::optional<std::size_t> place = spend_place(name);
-    if (!place) return std::nullopt;  // whatever else stands there never leaves this function
-    if (seen.test(*place)) return row_fault("it has `" + std::string(name) + "` twice");
-    seen.set(*place);
-    return read_spend_member(*place, name, value, row);
-  });
-}
-
 class SpendPageReader {
  public:
   SpendPageReader(const SpendReading& reading, Interval window)
@@ -269,6 +258,17 @@ class SpendPageReader {
 };
 
 }  // namespace
+
+PageRead read_spend_row(ondemand::object& object, SpendRow& row) {
+  std::bitset<kSpendMembers> seen;
+  return each_member(object, [&](std::string_view name, ondemand::value value) -> PageRead {
+    const std::optional<std::size_t> place = spend_place(name);
+    if (!place) return std::nullopt;  // whatever else stands there never leaves this function
+    if (seen.test(*place)) return row_fault("it has `" + std::string(name) + "` twice");
+    seen.set(*place);
+    return read_spend_member(*place, name, value, row);
+  });
+}
 
 Result<FeedAnswer> read_spend_page(std::string_view body, const SpendReading& reading,
                                    Interval window, std::int64_t page) {

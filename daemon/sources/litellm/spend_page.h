@@ -3,14 +3,19 @@
 #include <cstdint>
 #include <string_view>
 
+#include <simdjson.h>
+
 #include "daemon/sources/contract/feed.h"
 #include "daemon/sources/litellm/spend_row.h"
 
 namespace tidewaiter {
 
+/// Reads a row, however it came. Members are taken by an allow-list; all others, messages and the
+/// response among them, are passed over and never copied.
+[[nodiscard]] PageRead read_spend_row(simdjson::ondemand::object& object, SpendRow& row);
+
 /// Reads page `page` (counted from 1) of the spend logs of `window`, as /spend/logs/v2 gives them:
-/// `data`, `page`, `page_size`. Members of rows are taken by an allow-list; all others, messages
-/// and the response among them, are passed over and never copied.
+/// `data`, `page`, `page_size`.
 ///
 /// The page is full, and so another is to be asked for, if it has as many rows as `page_size` says.
 /// What `total` and `total_pages` say does not matter: the server stops counting at 10,000. A row

@@ -156,6 +156,26 @@ TEST(ConfigContract, AGatewayTellsOfEachRequest) {
   EXPECT_EQ(show_config(again.config), show_config(outcome.config));
 }
 
+TEST(ConfigContract, ADatabaseIsReachedByItsUrl) {
+  const ConfigOutcome outcome = read_text(
+      "sources:\n"
+      "  - {name: gateway, kind: postgres, url: \"postgresql://reader@db.example.org/litellm\",\n"
+      "     token: {env: K}, endpoints: [litellm], account: end_user}\n"
+      "  - {name: people, kind: postgres, url: \"postgresql://reader@/litellm?host=/run/pg\",\n"
+      "     record: account}\n");
+  ASSERT_TRUE(outcome.diagnostics.empty()) << told(outcome);
+  const auto& sources = outcome.config.sources;
+  EXPECT_EQ(sources[0].contract->key, (SecretRef{SecretRef::Kind::kEnv, "K"}));
+  EXPECT_EQ(sources[0].poll_every, kMinute);
+  EXPECT_TRUE(sources[1].contract->key.name.empty());
+  EXPECT_EQ(sources[1].contract->endpoints.size(), 4U);
+  const std::string shown = show_config(outcome.config);
+  EXPECT_THAT(shown, testing::Not(HasSubstr("private_addresses")));
+  const ConfigOutcome again = read_text(shown);
+  ASSERT_TRUE(again.diagnostics.empty()) << told(again) << shown;
+  EXPECT_EQ(show_config(again.config), shown);
+}
+
 struct Fault {
   const char* name;
   std::string text;
@@ -211,6 +231,17 @@ TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
        2, 81, "TW0104", "has no `bucket`"},
       {"AnEndUserThatNobodyNames", api("account: end_user"), 2, kMore + 9, "TW0105",
        "names no end_user"},
+      {"ATableThatNobodyNamed",
+       "sources:\n  - {name: a, kind: postgres, url: \"postgresql://r@/d?host=/run\"}\n", 2, 5,
+       "TW0103", "needs `endpoints`"},
+      {"APasswordInAUrl",
+       "sources:\n  - {name: a, kind: postgres, endpoints: [litellm], url: "
+       "\"postgresql://r:sk-1@db.example/d\"}\n",
+       2, 58, "TW0605", "holds a password"},
+      {"ADatabaseThroughAProxy",
+       "sources:\n  - {name: a, kind: postgres, endpoints: [litellm], proxy: \"http://p\", url: "
+       "\"postgresql://r@/d?host=/run\"}\n",
+       2, 60, "TW0104", "`proxy` belongs to sources over HTTP"},
       {"PlainHttp", api("url: \"http://api.example.org/v1\""), 2, kMore + 5, "TW0605",
        "neither https nor http on this machine"},
       {"UserInUrl", api("url: \"https://u:p@api.example.org\""), 2, kMore + 5, "TW0605", "user"},
