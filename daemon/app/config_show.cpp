@@ -38,13 +38,29 @@ std::string percent(double share) {
 
 std::string show_mapping(const SourceConfig& source,
                          const std::vector<std::pair<std::string, std::string>>& texts) {
-  std::string out = "    csv: {delimiter: " + yaml_text(std::string(1, source.delimiter)) + "}\n";
-  out += "    columns:\n";
-  for (const auto& column : source.mapping->columns) {
-    out += "      " + yaml_text(column.name) + ": " + std::string(type_name(column.type)) + "\n";
+  const Mapping& mapping = *source.mapping;
+  std::string out;
+  if (source.format == FileFormat::kCsv) {
+    out += "    csv: {delimiter: " + yaml_text(std::string(1, source.delimiter)) + "}\n";
   }
-  out += "    mapping:\n";
-  for (const auto& [name, text] : texts) out += "      " + name + ": " + yaml_text(text) + "\n";
+  out += "    columns:\n";
+  for (std::size_t i = 0; i < mapping.columns.size(); ++i) {
+    const std::string type(type_name(mapping.columns[i].type));
+    out += "      " + yaml_text(mapping.columns[i].name) + ": " +
+           (mapping.pointers.empty()
+                ? type
+                : "{at: " + yaml_text(mapping.pointers[i]) + ", type: " + type + "}") +
+           "\n";
+  }
+  std::string fields;
+  for (const auto& [name, text] : texts) {
+    if (name == "where") {
+      out += "    where: " + yaml_text(text) + "\n";
+    } else {
+      fields += "      " + name + ": " + yaml_text(text) + "\n";
+    }
+  }
+  out += "    mapping:\n" + fields;
   out += std::string("    identity: ") +
          (source.mapping->identity_by_place ? "place" : "dimensions") + "\n";
   return out;
@@ -91,7 +107,8 @@ std::string show_file(const SourceConfig& source,
                       const std::vector<std::pair<std::string, std::string>>& texts) {
   const std::filesystem::path path = (source.base / source.path).lexically_normal();
   std::string out = "    path: " + yaml_text(path.string()) + "\n";
-  out += std::string("    format: ") + (source.format == FileFormat::kCsv ? "csv" : "jsonl") + "\n";
+  static constexpr std::array<std::string_view, 3> kFormats = {"jsonl", "csv", "json"};
+  out += "    format: " + std::string(kFormats[static_cast<std::size_t>(source.format)]) + "\n";
   if (source.mapping) out += show_mapping(source, texts);
   if (source.supplies) {
     out += "    supplies: [";

@@ -13,14 +13,16 @@
 
 namespace tidewaiter {
 
-enum class FileFormat : std::uint8_t { kJsonLines, kCsv };
+enum class FileFormat : std::uint8_t { kJsonLines, kCsv, kJson };
 
 /// A mapping from input columns to record fields. Expressions are checked when it is loaded.
 struct Mapping {
-  std::vector<ExprScope::Named> columns;  ///< declared columns: name in the header, and type
-  Expr time;                              ///< timestamp
-  std::optional<Expr> duration;           ///< duration; absent: 0
-  std::optional<Expr> requests;           ///< int64; absent: 1
+  std::vector<ExprScope::Named> columns;   ///< declared columns: name in the header, and type
+  std::vector<std::string> pointers = {};  ///< kJson: where each of them stands in an object
+  std::optional<Expr> where = {};          ///< bool; rows of which it is not true are passed over
+  Expr time;                               ///< timestamp
+  std::optional<Expr> duration;            ///< duration; absent: 0
+  std::optional<Expr> requests;            ///< int64; absent: 1
   std::vector<std::pair<FieldId, Expr>> fields;
   /// Single requests without ids: equal rows are told apart by their place in the file, see
   /// RecordReader. False: by their dimensions alone, so that a later equal row is a revision.
@@ -39,7 +41,7 @@ struct SourceConfig {
   std::string path;  ///< a file, a folder or a glob; relative to the configuration file's folder
   FileFormat format = FileFormat::kJsonLines;
   char delimiter = ',';
-  std::optional<Mapping> mapping;  ///< kCsv
+  std::optional<Mapping> mapping;  ///< kCsv, kJson
   /// kJsonLines: the fields that the lines have; absent: not stated. Only policy checks use it.
   std::optional<std::vector<FieldId>> supplies;
   std::filesystem::path base;  ///< folder that relative paths start from
