@@ -33,6 +33,7 @@ class ContractReader {
         kind_(*find_contract_kind(source.kind)) {}
 
   ContractConfig read() {
+    if (kind_.by_mapping) refuse_vendor();
     read_url();
     read_token();
     read_endpoints();
@@ -46,6 +47,17 @@ class ContractReader {
   [[nodiscard]] EndpointTheme theme() const { return theme_; }
 
  private:
+  /// What is said of vendors whose answers are known.
+  void refuse_vendor() {
+    for (const char* const key : {"account", "organization", "endpoints", "lists", "version"}) {
+      if (const YamlNode* node = node_.find(key)) {
+        reader_.error(node->span, kWrongShape,
+                      "`" + std::string(key) + "` belongs to sources of a vendor",
+                      "leave it out: the mapping says what the records are");
+      }
+    }
+  }
+
   void read_url() {
     contract_.url = kind_.url;
     if (const YamlNode* url = node_.find("url")) {
@@ -84,7 +96,7 @@ class ContractReader {
       reader_.error(place->span, kConfigUrl, fits.error().message,
                     "write `https://…`, or `http://127.0.0.1:…` for this machine; what proves who "
                     "asks belongs in `token`");
-    } else if (contract_.url.find('?') != std::string::npos) {
+    } else if (!kind_.by_mapping && contract_.url.find('?') != std::string::npos) {
       reader_.error(place->span, kConfigUrl, "the URL has a query",
                     "write where the API begins, such as `" + url_example() + "`");
     } else if (!contract_.route.private_addresses && names_private_host(contract_.url)) {
@@ -328,10 +340,12 @@ class ContractReader {
 
 void read_contract(ConfigReader& reader, const YamlNode& node, const Config& config,
                    SourceConfig& source) {
-  if (source.record == RecordKind::kAudit) {
+  const bool by_mapping = find_contract_kind(source.kind)->by_mapping;
+  if (source.record == (by_mapping ? RecordKind::kAccount : RecordKind::kAudit)) {
     const YamlNode* const record = node.find("record");
     reader.error(record->span, kNotOneOf,
-                 "a source of kind `" + source.kind + "` delivers `usage` or `account` records",
+                 "a source of kind `" + source.kind + "` delivers `usage` or `" +
+                     (by_mapping ? "audit" : "account") + "` records",
                  "leave `record` out for usage");
     source.record = RecordKind::kUsage;
   }

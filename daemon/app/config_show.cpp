@@ -61,6 +61,7 @@ std::string show_mapping(const SourceConfig& source,
     }
   }
   out += "    mapping:\n" + fields;
+  if (source.listing) return out;
   out += std::string("    identity: ") +
          (source.mapping->identity_by_place ? "place" : "dimensions") + "\n";
   return out;
@@ -69,8 +70,6 @@ std::string show_mapping(const SourceConfig& source,
 std::string show_route(const ContractConfig& contract) {
   const HttpRoute& route = contract.route;
   std::string out =
-      std::string("    lists: ") + (contract.bracketed_lists ? "brackets" : "repeat") + "\n";
-  out +=
       std::string("    private_addresses: ") + (route.private_addresses ? "true" : "false") + "\n";
   if (!route.proxy.empty()) out += "    proxy: " + yaml_text(route.proxy) + "\n";
   if (!route.ca.empty()) out += "    ca: " + yaml_text(route.ca.string()) + "\n";
@@ -85,13 +84,18 @@ std::string show_contract(const SourceConfig& source) {
   const ContractConfig& contract = *source.contract;
   std::string out = "    url: " + yaml_text(contract.url) + "\n";
   if (!contract.key.name.empty()) out += "    token: " + to_text(contract.key) + "\n";
-  out += "    endpoints: [";
-  for (const std::string& name : contract.endpoints) out += (out.ends_with('[') ? "" : ", ") + name;
-  out += "]\n";
+  const bool by_mapping = source.listing.has_value();
+  if (!by_mapping) {
+    out += "    endpoints: [";
+    for (const std::string& name : contract.endpoints) {
+      out += (out.ends_with('[') ? "" : ", ") + name;
+    }
+    out += "]\n";
+  }
   if (!contract.organization.empty()) {
     out += "    organization: " + yaml_text(contract.organization) + "\n";
   }
-  out += "    account: " + std::string(account_word(contract.account)) + "\n";
+  if (!by_mapping) out += "    account: " + std::string(account_word(contract.account)) + "\n";
   if (contract.bucket.us > 0) out += "    bucket: " + format_duration(contract.bucket) + "\n";
   if (contract.since) out += "    since: " + format_time(*contract.since) + "\n";
   if (!contract.version.empty()) out += "    version: " + yaml_text(contract.version) + "\n";
@@ -100,7 +104,35 @@ std::string show_contract(const SourceConfig& source) {
     out += "    overlap: " + format_duration(contract.overlap) + "\n";
   }
   out += "    deadline: " + format_duration(contract.deadline) + "\n";
-  return find_contract_kind(source.kind)->client == nullptr ? out + show_route(contract) : out;
+  if (find_contract_kind(source.kind)->client != nullptr) return out;
+  if (!by_mapping) {
+    out += std::string("    lists: ") + (contract.bracketed_lists ? "brackets" : "repeat") + "\n";
+  }
+  return out + show_route(contract);
+}
+
+std::string show_listing(const JsonListing& listing) {
+  static constexpr std::array<std::string_view, 3> kForms = {"rfc3339", "seconds", "milliseconds"};
+  std::string out = "    window: {from: " + yaml_text(listing.from) +
+                    ", to: " + yaml_text(listing.to) +
+                    ", as: " + std::string(kForms[static_cast<std::size_t>(listing.times)]) + "}\n";
+  if (!listing.rows.empty()) out += "    rows: " + yaml_text(listing.rows) + "\n";
+  if (!listing.id.empty()) out += "    id: " + yaml_text(listing.id) + "\n";
+  if (!listing.header.empty()) out += "    header: " + yaml_text(listing.header) + "\n";
+  switch (listing.paging) {
+    case JsonListing::Paging::kNone:
+      return out;
+    case JsonListing::Paging::kCursor:
+      return out + "    paging: {style: cursor, parameter: " + yaml_text(listing.parameter) +
+             ", next: " + yaml_text(listing.next) + "}\n";
+    case JsonListing::Paging::kPage:
+      return out + "    paging: {style: page, parameter: " + yaml_text(listing.parameter) +
+             ", first: " + std::to_string(listing.first) +
+             ", size: " + std::to_string(listing.size) + "}\n";
+    case JsonListing::Paging::kLink:
+      return out + "    paging: {style: link}\n";
+  }
+  return out;
 }
 
 std::string show_file(const SourceConfig& source,
@@ -126,6 +158,7 @@ std::string show_source(const SourceConfig& source,
   out += "    kind: " + source.kind + "\n";
   out += "    record: " + std::string(kind_name(source.record)) + "\n";
   out += source.contract ? show_contract(source) : show_file(source, texts);
+  if (source.listing) out += show_listing(*source.listing) + show_mapping(source, texts);
   if (!source.names_of.empty()) out += "    names_of: " + source.names_of + "\n";
   out += "    poll: {every: " + format_duration(source.poll_every) +
          ", jitter: " + format_duration(source.poll_jitter) + "}\n";

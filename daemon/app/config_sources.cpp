@@ -35,6 +35,11 @@ class SourceReader {
     read_kind();
     if (is_contract()) {
       read_contract(reader_, node_, config_, source_);
+      if (is_mapped()) {
+        source_.format = FileFormat::kJson;
+        read_table();
+        read_listing(reader_, node_, source_);
+      }
     } else {
       read_path();
       read_format();
@@ -59,10 +64,19 @@ class SourceReader {
            find_contract_kind(kind->scalar) != nullptr;
   }
 
+  /// One of these that a mapping reads.
+  [[nodiscard]] bool is_mapped() const {
+    return is_contract() && find_contract_kind(node_.find("kind")->scalar)->by_mapping;
+  }
+
   [[nodiscard]] std::vector<std::string_view> known_keys() const {
     std::vector<std::string_view> keys(kEverySourceKeys.begin(), kEverySourceKeys.end());
     if (is_contract()) {
       keys.insert(keys.end(), kContractKeys.begin(), kContractKeys.end());
+      if (is_mapped()) {
+        keys.insert(keys.end(), kListingKeys.begin(), kListingKeys.end());
+        keys.insert(keys.end(), {"columns", "where", "mapping"});
+      }
     } else {
       keys.insert(keys.end(), kFileKeys.begin(), kFileKeys.end());
     }

@@ -39,7 +39,9 @@ struct ContractKind {
   Duration overlap;                  ///< default of `overlap`, of usage
   bool counts_requests = true;       ///< no: its usage does not say of how many requests it is
   bool by_request = false;           ///< its usage tells of each request: it has no `bucket`
-  Duration poll{15 * kMinute.us};    ///< default of `poll.every`, of usage
+  /// What its records are a mapping says: there are no endpoints, nor `account` and `organization`.
+  bool by_mapping = false;
+  Duration poll{15 * kMinute.us};  ///< default of `poll.every`, of usage
   /// What a `url` must be besides there; null: one that is asked over HTTP.
   Result<void> (*check_url)(std::string_view url) = nullptr;
   /// Who answers its feeds' requests; null: the server at `url`, over HTTP. Where it is set `token`

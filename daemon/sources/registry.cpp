@@ -16,6 +16,7 @@ namespace {
 constexpr std::array kKinds = {
     ConnectorKind{"anthropic", make_contract_source},
     ConnectorKind{"file", FileSource::make},
+    ConnectorKind{"http_json", make_contract_source},
     ConnectorKind{"litellm", make_contract_source},
     ConnectorKind{"openai", make_contract_source},
     ConnectorKind{"postgres", make_contract_source},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/sources/contract/contract_config.h"
+#include "daemon/sources/http_json/json_listing.h"
 #include "policies/language/expression.h"
 #include "policies/model/field.h"
 #include "policies/model/time.h"
@@ -47,6 +48,7 @@ struct SourceConfig {
   std::filesystem::path base;  ///< folder that relative paths start from
 
   std::optional<ContractConfig> contract;  ///< of sources over HTTP
+  std::optional<JsonListing> listing;      ///< of those that a mapping reads
 
   Duration poll_every = kMinute;
   Duration poll_jitter{0};

@@ -52,6 +52,7 @@ class Vendors {
     serve_openai();
     serve_anthropic();
     serve_litellm();
+    serve_list();
     server_.Post("/hook", [this](const httplib::Request& request, httplib::Response&) {
       note(request, "hook");
       const std::scoped_lock lock(mutex_);
@@ -268,6 +269,18 @@ class Vendors {
           [entry](const httplib::Request&) { return Json::array({entry("user_id")}); });
   }
 
+  /// A list that a mapping reads: a row in each window, and one that is bad.
+  void serve_list() {
+    serve("", "list", [](const httplib::Request& request) {
+      Json row = with_content({{"id", request.get_param_value("from")},
+                               {"at", request.get_param_value("from")},
+                               {"team", kKept}});
+      Json bad = row;
+      bad["team"] = {{"why", canary("bad-row")}};
+      return with_content({{"rows", {row, bad}}});
+    });
+  }
+
   httplib::Server server_;
   int port_ = 0;
   mutable std::mutex mutex_;
@@ -277,13 +290,28 @@ class Vendors {
 };
 
 /// What the server calls each endpoint.
-const std::vector<std::string> kAsked = {
-    "audio_speeches",   "audio_transcriptions", "completions",          "embeddings",
-    "images",           "moderations",          "openai-costs",         "openai-users",
-    "openai-projects",  "openai-keys",          "openai-admin-keys",    "messages",
-    "anthropic-costs",  "anthropic-users",      "anthropic-workspaces", "anthropic-keys",
-    "spend-logs",       "litellm-keys",         "litellm-users",        "litellm-teams",
-    "litellm-customers"};
+const std::vector<std::string> kAsked = {"audio_speeches",
+                                         "audio_transcriptions",
+                                         "completions",
+                                         "embeddings",
+                                         "images",
+                                         "moderations",
+                                         "openai-costs",
+                                         "openai-users",
+                                         "openai-projects",
+                                         "openai-keys",
+                                         "openai-admin-keys",
+                                         "messages",
+                                         "anthropic-costs",
+                                         "anthropic-users",
+                                         "anthropic-workspaces",
+                                         "anthropic-keys",
+                                         "spend-logs",
+                                         "litellm-keys",
+                                         "litellm-users",
+                                         "litellm-teams",
+                                         "litellm-customers",
+                                         "list"};
 
 class CanaryTest : public testing::Test {
  protected:
@@ -328,6 +356,12 @@ class CanaryTest : public testing::Test {
            source("name: a3, kind: anthropic, record: account", "{credential: key}") +
            source("name: g1, kind: litellm, since: " + yesterday(), "{env: CANARY_KEY}") +
            source("name: g2, kind: litellm, record: account", file) +
+           source(
+               "name: h1, kind: http_json, header: x-api-key, rows: /rows, id: id, "
+               "window: {from: from, to: to}, columns: {id: string, at: timestamp, "
+               "team: string}, mapping: {time: at, account: team}, since: " +
+                   yesterday(),
+               "{credential: key}") +
            "notify:\n  channels:\n"
            "    - {name: operations, kind: webhook, url: \"" +
            vendors_.host() +
@@ -375,7 +409,7 @@ TEST_F(CanaryTest, NoSecretAndNoContentIsWrittenAnywhere) {
   ASSERT_TRUE(eventually([&] {
     const std::string out = printed();
     // Each source has ended a pull.
-    for (const char* const name : {"o1", "o2", "o3", "a1", "a2", "a3", "g1", "g2"}) {
+    for (const char* const name : {"o1", "o2", "o3", "a1", "a2", "a3", "g1", "g2", "h1"}) {
       if (out.find("source=" + std::string(name)) == std::string::npos) return false;
     }
     return true;
@@ -396,6 +430,7 @@ TEST_F(CanaryTest, NoSecretAndNoContentIsWrittenAnywhere) {
   EXPECT_EQ(vendors_.key("anthropic-users"), canary("credential"));
   EXPECT_EQ(vendors_.key("spend-logs"), "Bearer " + canary("env"));
   EXPECT_EQ(vendors_.key("litellm-keys"), "Bearer " + canary("file"));
+  EXPECT_EQ(vendors_.key("list"), canary("credential"));
 
   EXPECT_EQ(vendors_.key("hook"), "Bearer " + canary("token"));
 

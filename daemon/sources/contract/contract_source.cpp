@@ -346,7 +346,7 @@ void ContractSource::advance(FeedState& state, const Feed& feed, const FeedAnswe
 }
 
 Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime now) {
-  Result<FeedAnswer> answer = asked_->read(response.body, question_);
+  Result<FeedAnswer> answer = asked_->read_response(response, question_);
   if (!answer) return tl::unexpected(answer.error());
   if (auto fits = check_paging(*answer); !fits) return fits;
   if (auto fits = check_bad_share(*answer); !fits) return fits;

@@ -176,6 +176,56 @@ TEST(ConfigContract, ADatabaseIsReachedByItsUrl) {
   EXPECT_EQ(show_config(again.config), shown);
 }
 
+std::string listing(const std::string& more) {
+  return "sources:\n  - name: a\n    kind: http_json\n    url: https://g.example/a?b=c\n"
+         "    token: {env: K}\n    columns: {at: timestamp, id: string}\n"
+         "    mapping: {time: at}\n" +
+         more;
+}
+
+TEST(ConfigContract, AListIsReadByAMapping) {
+  for (const char* const paging :
+       {"", "    paging: {style: cursor, parameter: c, next: /meta/next}\n",
+        "    paging: {style: page, parameter: p, size: 50, first: 0}\n",
+        "    paging: {style: link}\n"}) {
+    const ConfigOutcome outcome = read_text(
+        listing("    rows: /data\n    id: id\n    header: x-api-key\n    where: exists(id)\n"
+                "    window: {from: start, to: end, as: milliseconds}\n" +
+                std::string(paging)));
+    ASSERT_TRUE(outcome.diagnostics.empty()) << told(outcome);
+    const SourceConfig& source = outcome.config.sources.at(0);
+    EXPECT_EQ(source.contract->url, "https://g.example/a?b=c");
+    EXPECT_EQ(source.listing->header, "x-api-key");
+    EXPECT_EQ(source.listing->times, JsonListing::TimeForm::kMilliseconds);
+    EXPECT_THAT(source.mapping->pointers, ElementsAre("/at", "/id"));
+    const ConfigOutcome again = read_text(show_config(outcome.config));
+    ASSERT_TRUE(again.diagnostics.empty()) << told(again) << show_config(outcome.config);
+    EXPECT_EQ(show_config(again.config), show_config(outcome.config));
+  }
+}
+
+TEST(ConfigContract, SaysWhatIsWrongWithAList) {
+  const std::string window = "    window: {from: s, to: e}\n";
+  const std::vector<std::pair<std::string, const char*>> faults = {
+      {"", "needs `window`"},
+      {"    window: {from: s}\n", "needs `to`"},
+      {window + "    rows: data\n", "no JSON pointer"},
+      {window + "    id: call\n", "no column `call`"},
+      {window + "    header: \"a b\"\n", "no name of a header"},
+      {window + "    account: project\n", "belongs to sources of a vendor"},
+      {window + "    record: account\n", "`usage` or `audit`"},
+      {window + "    paging: {style: link, parameter: p, style2: x}\n", "style2"},
+      {window + "    paging: {parameter: p}\n", "needs `style`"},
+      {window + "    paging: {style: page, parameter: p}\n", "needs `size`"},
+      {window + "    paging: {style: page, parameter: p, size: 0}\n", "`size`"},
+      {window + "    paging: {style: cursor, parameter: p, next: /n}\n", "an array has no cursor"}};
+  for (const auto& [more, message] : faults) {
+    const ConfigOutcome outcome = read_text(listing(more));
+    ASSERT_EQ(outcome.diagnostics.size(), 1U) << more << told(outcome);
+    EXPECT_THAT(told(outcome), HasSubstr(message)) << more;
+  }
+}
+
 struct Fault {
   const char* name;
   std::string text;
