@@ -66,7 +66,7 @@ struct Config {
   std::vector<ConfigPlace> policies_at;  ///< where each of them is written
   bool published_only = false;           ///< `publish.required`: only what two people signed
   std::vector<SourceConfig> sources;
-  /// For each source, its mapping as it was written: field name and expression.
+  /// For each source, its mapping as it was written: field name, or `where`, and expression.
   std::vector<std::vector<std::pair<std::string, std::string>>> mapping_texts;
   std::vector<PublishedList> lists;  ///< published lists of parties
   LedgerConfig ledger;

@@ -10,9 +10,6 @@
 namespace tidewaiter {
 namespace {
 
-/// Usage of a quarter of an hour ago is asked for often enough, and the vendor's sustained rate is
-/// one request a minute.
-constexpr Duration kContractPoll{15 * kMinute.us};
 /// Bills and directories are by the day.
 constexpr Duration kDailyPoll = kHour;
 
@@ -36,6 +33,7 @@ class ContractReader {
         kind_(*find_contract_kind(source.kind)) {}
 
   ContractConfig read() {
+    if (kind_.by_mapping) refuse_vendor();
     read_url();
     read_token();
     read_endpoints();
@@ -49,6 +47,17 @@ class ContractReader {
   [[nodiscard]] EndpointTheme theme() const { return theme_; }
 
  private:
+  /// What is said of vendors whose answers are known.
+  void refuse_vendor() {
+    for (const char* const key : {"account", "organization", "endpoints", "lists", "version"}) {
+      if (const YamlNode* node = node_.find(key)) {
+        reader_.error(node->span, kWrongShape,
+                      "`" + std::string(key) + "` belongs to sources of a vendor",
+                      "leave it out: the mapping says what the records are");
+      }
+    }
+  }
+
   void read_url() {
     contract_.url = kind_.url;
     if (const YamlNode* url = node_.find("url")) {
@@ -63,15 +72,33 @@ class ContractReader {
     } else {
       contract_.route.private_addresses = false;
     }
+    check_url_text();
+  }
+
+  void check_url_text() {
     const YamlNode* const place = node_.find("url");
-    if (place == nullptr) return;
+    if (place == nullptr) {
+      if (kind_.url.empty()) {
+        reader_.error(node_.span, kMissingKey,
+                      "a source of kind `" + source_.kind + "` needs `url`",
+                      "write where the server is: `url: " + url_example() + "`");
+      }
+      return;
+    }
+    if (kind_.check_url != nullptr) {
+      if (const Result<void> fits = kind_.check_url(contract_.url); !fits) {
+        reader_.error(place->span, kConfigUrl, fits.error().message,
+                      "write `" + url_example() + "`; a password belongs in `token`");
+      }
+      return;
+    }
     if (const Result<void> fits = check_url(contract_.url); !fits) {
       reader_.error(place->span, kConfigUrl, fits.error().message,
                     "write `https://…`, or `http://127.0.0.1:…` for this machine; what proves who "
                     "asks belongs in `token`");
-    } else if (contract_.url.find('?') != std::string::npos) {
+    } else if (!kind_.by_mapping && contract_.url.find('?') != std::string::npos) {
       reader_.error(place->span, kConfigUrl, "the URL has a query",
-                    "write where the API begins, such as `" + std::string(kind_.url) + "`");
+                    "write where the API begins, such as `" + url_example() + "`");
     } else if (!contract_.route.private_addresses && names_private_host(contract_.url)) {
       reader_.error(place->span, kConfigUrl,
                     "the URL's host is this machine or in a private network",
@@ -79,8 +106,14 @@ class ContractReader {
     }
   }
 
+  [[nodiscard]] std::string url_example() const {
+    if (kind_.client != nullptr) return "postgresql://tidewaiter@db.example.org/litellm";
+    return std::string(kind_.url.empty() ? "https://gateway.example.org" : kind_.url);
+  }
+
   void read_token() {
     const YamlNode* token = node_.find("token");
+    if (token == nullptr && kind_.client != nullptr) return;
     if (token == nullptr) {
       reader_.error(node_.span, kMissingKey, "a source of this kind needs `token`",
                     "name where the admin key is kept: `token: {file: …}`, `{env: …}` or "
@@ -99,6 +132,11 @@ class ContractReader {
         if (endpoint.by_default && endpoint.theme == theme_) {
           contract_.endpoints.emplace_back(endpoint.name);
         }
+      }
+      if (contract_.endpoints.empty()) {
+        reader_.error(node_.span, kMissingKey,
+                      "a source of kind `" + source_.kind + "` needs `endpoints`",
+                      "name what is to be read; the source's page lists what there is");
       }
       return;
     }
@@ -164,7 +202,13 @@ class ContractReader {
       }
     }
     contract_.bucket = theme_ == EndpointTheme::kUsage ? kHour : kDay;
-    if (const YamlNode* bucket = node_.find("bucket")) {
+    if (theme_ == EndpointTheme::kUsage && kind_.by_request) contract_.bucket = {};
+    const YamlNode* const bucket = node_.find("bucket");
+    if (bucket != nullptr && kind_.by_request && theme_ == EndpointTheme::kUsage) {
+      reader_.error(bucket->span, kWrongShape,
+                    "usage of a source of kind `" + source_.kind + "` has no `bucket`",
+                    "leave it out: each request is a record");
+    } else if (bucket != nullptr) {
       if (const auto i = reader_.word(*bucket, "`bucket`", kBuckets)) {
         contract_.bucket = kWidths[*i];
         const bool fits = theme_ == EndpointTheme::kUsage || contract_.bucket == kDay ||
@@ -243,7 +287,22 @@ class ContractReader {
     }
   }
 
+  /// What says how HTTP goes, where none is spoken.
+  void refuse_route() {
+    for (const char* const key : {"private_addresses", "proxy", "ca", "certificate", "lists"}) {
+      if (const YamlNode* node = node_.find(key)) {
+        reader_.error(node->span, kWrongShape,
+                      "`" + std::string(key) + "` belongs to sources over HTTP",
+                      "leave it out: the URL says how the database is reached");
+      }
+    }
+  }
+
   void read_route() {
+    if (kind_.client != nullptr) {
+      refuse_route();
+      return;
+    }
     HttpRoute& route = contract_.route;
     if (const YamlNode* proxy = node_.find("proxy")) {
       if (const auto text = reader_.text(*proxy, "`proxy`")) route.proxy = *text;
@@ -281,10 +340,12 @@ class ContractReader {
 
 void read_contract(ConfigReader& reader, const YamlNode& node, const Config& config,
                    SourceConfig& source) {
-  if (source.record == RecordKind::kAudit) {
+  const bool by_mapping = find_contract_kind(source.kind)->by_mapping;
+  if (source.record == (by_mapping ? RecordKind::kAccount : RecordKind::kAudit)) {
     const YamlNode* const record = node.find("record");
     reader.error(record->span, kNotOneOf,
-                 "a source of kind `" + source.kind + "` delivers `usage` or `account` records",
+                 "a source of kind `" + source.kind + "` delivers `usage` or `" +
+                     (by_mapping ? "audit" : "account") + "` records",
                  "leave `record` out for usage");
     source.record = RecordKind::kUsage;
   }
@@ -292,7 +353,7 @@ void read_contract(ConfigReader& reader, const YamlNode& node, const Config& con
   source.contract = contract.read();
   source.path = source.contract->url;
   const bool daily = contract.theme() != EndpointTheme::kUsage;
-  source.poll_every = daily ? kDailyPoll : kContractPoll;
+  source.poll_every = daily ? kDailyPoll : find_contract_kind(source.kind)->poll;
   source.settles = contract.theme() == EndpointTheme::kCosts
                        ? std::min(kCostSettles, source.contract->overlap)
                        : source.contract->overlap;

@@ -83,6 +83,12 @@ inline constexpr std::array<std::string_view, 15> kContractKeys = {
 void read_contract(ConfigReader& reader, const YamlNode& node, const Config& config,
                    SourceConfig& source);
 
+/// What belongs to a source over HTTP that a mapping reads, beside `columns`, `where` and `mapping`
+/// (config_http_json.cpp).
+inline constexpr std::array<std::string_view, 5> kListingKeys = {"rows", "window", "paging", "id",
+                                                                 "header"};
+void read_listing(ConfigReader& reader, const YamlNode& node, SourceConfig& source);
+
 /// Reads `sources:` into `config` (config_sources.cpp).
 void read_sources(ConfigReader& reader, const YamlNode& node, Config& config);
 

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "daemon/app/config.h"
+#include "daemon/sources/contract_kind.h"
 #include "policies/model/field.h"
 #include "policies/model/value.h"
 
@@ -37,41 +38,38 @@ std::string percent(double share) {
 
 std::string show_mapping(const SourceConfig& source,
                          const std::vector<std::pair<std::string, std::string>>& texts) {
-  std::string out = "    csv: {delimiter: " + yaml_text(std::string(1, source.delimiter)) + "}\n";
-  out += "    columns:\n";
-  for (const auto& column : source.mapping->columns) {
-    out += "      " + yaml_text(column.name) + ": " + std::string(type_name(column.type)) + "\n";
+  const Mapping& mapping = *source.mapping;
+  std::string out;
+  if (source.format == FileFormat::kCsv) {
+    out += "    csv: {delimiter: " + yaml_text(std::string(1, source.delimiter)) + "}\n";
   }
-  out += "    mapping:\n";
-  for (const auto& [name, text] : texts) out += "      " + name + ": " + yaml_text(text) + "\n";
+  out += "    columns:\n";
+  for (std::size_t i = 0; i < mapping.columns.size(); ++i) {
+    const std::string type(type_name(mapping.columns[i].type));
+    out += "      " + yaml_text(mapping.columns[i].name) + ": " +
+           (mapping.pointers.empty()
+                ? type
+                : "{at: " + yaml_text(mapping.pointers[i]) + ", type: " + type + "}") +
+           "\n";
+  }
+  std::string fields;
+  for (const auto& [name, text] : texts) {
+    if (name == "where") {
+      out += "    where: " + yaml_text(text) + "\n";
+    } else {
+      fields += "      " + name + ": " + yaml_text(text) + "\n";
+    }
+  }
+  out += "    mapping:\n" + fields;
+  if (source.listing) return out;
   out += std::string("    identity: ") +
          (source.mapping->identity_by_place ? "place" : "dimensions") + "\n";
   return out;
 }
 
-std::string show_contract(const ContractConfig& contract, RecordKind record) {
-  static constexpr std::array<std::string_view, 3> kAccounts = {"project", "principal", "api_key"};
-  std::string out = "    url: " + yaml_text(contract.url) + "\n";
-  out += "    token: " + to_text(contract.key) + "\n";
-  out += "    endpoints: [";
-  for (const std::string& name : contract.endpoints) out += (out.ends_with('[') ? "" : ", ") + name;
-  out += "]\n";
-  if (!contract.organization.empty()) {
-    out += "    organization: " + yaml_text(contract.organization) + "\n";
-  }
-  out +=
-      "    account: " + std::string(kAccounts[static_cast<std::size_t>(contract.account)]) + "\n";
-  out += "    bucket: " + format_duration(contract.bucket) + "\n";
-  if (contract.since) out += "    since: " + format_time(*contract.since) + "\n";
-  if (!contract.version.empty()) out += "    version: " + yaml_text(contract.version) + "\n";
-  // A directory has none.
-  if (record != RecordKind::kAccount) {
-    out += "    overlap: " + format_duration(contract.overlap) + "\n";
-  }
-  out += "    deadline: " + format_duration(contract.deadline) + "\n";
-  out += std::string("    lists: ") + (contract.bracketed_lists ? "brackets" : "repeat") + "\n";
+std::string show_route(const ContractConfig& contract) {
   const HttpRoute& route = contract.route;
-  out +=
+  std::string out =
       std::string("    private_addresses: ") + (route.private_addresses ? "true" : "false") + "\n";
   if (!route.proxy.empty()) out += "    proxy: " + yaml_text(route.proxy) + "\n";
   if (!route.ca.empty()) out += "    ca: " + yaml_text(route.ca.string()) + "\n";
@@ -82,11 +80,67 @@ std::string show_contract(const ContractConfig& contract, RecordKind record) {
   return out;
 }
 
+std::string show_contract(const SourceConfig& source) {
+  const ContractConfig& contract = *source.contract;
+  std::string out = "    url: " + yaml_text(contract.url) + "\n";
+  if (!contract.key.name.empty()) out += "    token: " + to_text(contract.key) + "\n";
+  const bool by_mapping = source.listing.has_value();
+  if (!by_mapping) {
+    out += "    endpoints: [";
+    for (const std::string& name : contract.endpoints) {
+      out += (out.ends_with('[') ? "" : ", ") + name;
+    }
+    out += "]\n";
+  }
+  if (!contract.organization.empty()) {
+    out += "    organization: " + yaml_text(contract.organization) + "\n";
+  }
+  if (!by_mapping) out += "    account: " + std::string(account_word(contract.account)) + "\n";
+  if (contract.bucket.us > 0) out += "    bucket: " + format_duration(contract.bucket) + "\n";
+  if (contract.since) out += "    since: " + format_time(*contract.since) + "\n";
+  if (!contract.version.empty()) out += "    version: " + yaml_text(contract.version) + "\n";
+  // A directory has none.
+  if (source.record != RecordKind::kAccount) {
+    out += "    overlap: " + format_duration(contract.overlap) + "\n";
+  }
+  out += "    deadline: " + format_duration(contract.deadline) + "\n";
+  if (find_contract_kind(source.kind)->client != nullptr) return out;
+  if (!by_mapping) {
+    out += std::string("    lists: ") + (contract.bracketed_lists ? "brackets" : "repeat") + "\n";
+  }
+  return out + show_route(contract);
+}
+
+std::string show_listing(const JsonListing& listing) {
+  static constexpr std::array<std::string_view, 3> kForms = {"rfc3339", "seconds", "milliseconds"};
+  std::string out = "    window: {from: " + yaml_text(listing.from) +
+                    ", to: " + yaml_text(listing.to) +
+                    ", as: " + std::string(kForms[static_cast<std::size_t>(listing.times)]) + "}\n";
+  if (!listing.rows.empty()) out += "    rows: " + yaml_text(listing.rows) + "\n";
+  if (!listing.id.empty()) out += "    id: " + yaml_text(listing.id) + "\n";
+  if (!listing.header.empty()) out += "    header: " + yaml_text(listing.header) + "\n";
+  switch (listing.paging) {
+    case JsonListing::Paging::kNone:
+      return out;
+    case JsonListing::Paging::kCursor:
+      return out + "    paging: {style: cursor, parameter: " + yaml_text(listing.parameter) +
+             ", next: " + yaml_text(listing.next) + "}\n";
+    case JsonListing::Paging::kPage:
+      return out + "    paging: {style: page, parameter: " + yaml_text(listing.parameter) +
+             ", first: " + std::to_string(listing.first) +
+             ", size: " + std::to_string(listing.size) + "}\n";
+    case JsonListing::Paging::kLink:
+      return out + "    paging: {style: link}\n";
+  }
+  return out;
+}
+
 std::string show_file(const SourceConfig& source,
                       const std::vector<std::pair<std::string, std::string>>& texts) {
   const std::filesystem::path path = (source.base / source.path).lexically_normal();
   std::string out = "    path: " + yaml_text(path.string()) + "\n";
-  out += std::string("    format: ") + (source.format == FileFormat::kCsv ? "csv" : "jsonl") + "\n";
+  static constexpr std::array<std::string_view, 3> kFormats = {"jsonl", "csv", "json"};
+  out += "    format: " + std::string(kFormats[static_cast<std::size_t>(source.format)]) + "\n";
   if (source.mapping) out += show_mapping(source, texts);
   if (source.supplies) {
     out += "    supplies: [";
@@ -103,8 +157,8 @@ std::string show_source(const SourceConfig& source,
   std::string out = "  - name: " + source.name + "\n";
   out += "    kind: " + source.kind + "\n";
   out += "    record: " + std::string(kind_name(source.record)) + "\n";
-  out +=
-      source.contract ? show_contract(*source.contract, source.record) : show_file(source, texts);
+  out += source.contract ? show_contract(source) : show_file(source, texts);
+  if (source.listing) out += show_listing(*source.listing) + show_mapping(source, texts);
   if (!source.names_of.empty()) out += "    names_of: " + source.names_of + "\n";
   out += "    poll: {every: " + format_duration(source.poll_every) +
          ", jitter: " + format_duration(source.poll_jitter) + "}\n";

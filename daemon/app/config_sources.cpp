@@ -4,6 +4,7 @@
 
 #include "daemon/app/config_reader.h"
 #include "daemon/sources/contract_kind.h"
+#include "daemon/sources/json_cells.h"
 #include "policies/language/yaml_expression.h"
 #include "policies/model/did_you_mean.h"
 #include "policies/model/field.h"
@@ -15,8 +16,8 @@ constexpr std::string_view kFileKind = "file";
 
 constexpr std::array<std::string_view, 8> kEverySourceKeys = {
     "name", "kind", "record", "poll", "settles", "idle", "max_bad", "names_of"};
-constexpr std::array<std::string_view, 8> kFileKeys = {"path",    "format",   "csv",  "columns",
-                                                       "mapping", "identity", "gone", "supplies"};
+constexpr std::array<std::string_view, 9> kFileKeys = {
+    "path", "format", "csv", "columns", "where", "mapping", "identity", "gone", "supplies"};
 
 constexpr std::array<std::string_view, 8> kColumnTypes = {
     "bool", "int64", "double", "string", "duration", "timestamp", "ip", "money"};
@@ -34,6 +35,11 @@ class SourceReader {
     read_kind();
     if (is_contract()) {
       read_contract(reader_, node_, config_, source_);
+      if (is_mapped()) {
+        source_.format = FileFormat::kJson;
+        read_table();
+        read_listing(reader_, node_, source_);
+      }
     } else {
       read_path();
       read_format();
@@ -58,10 +64,19 @@ class SourceReader {
            find_contract_kind(kind->scalar) != nullptr;
   }
 
+  /// One of these that a mapping reads.
+  [[nodiscard]] bool is_mapped() const {
+    return is_contract() && find_contract_kind(node_.find("kind")->scalar)->by_mapping;
+  }
+
   [[nodiscard]] std::vector<std::string_view> known_keys() const {
     std::vector<std::string_view> keys(kEverySourceKeys.begin(), kEverySourceKeys.end());
     if (is_contract()) {
       keys.insert(keys.end(), kContractKeys.begin(), kContractKeys.end());
+      if (is_mapped()) {
+        keys.insert(keys.end(), kListingKeys.begin(), kListingKeys.end());
+        keys.insert(keys.end(), {"columns", "where", "mapping"});
+      }
     } else {
       keys.insert(keys.end(), kFileKeys.begin(), kFileKeys.end());
     }
@@ -116,15 +131,15 @@ class SourceReader {
   }
 
   void read_format() {
-    static constexpr std::array<std::string_view, 2> kFormats = {"jsonl", "csv"};
+    static constexpr std::array<std::string_view, 3> kFormats = {"jsonl", "csv", "json"};
     if (const YamlNode* format = node_.find("format")) {
       if (const auto i = reader_.word(*format, "`format`", kFormats)) {
         source_.format = static_cast<FileFormat>(*i);
       }
     }
     const YamlNode* supplies = node_.find("supplies");
-    if (source_.format == FileFormat::kCsv) {
-      read_csv();
+    if (source_.format != FileFormat::kJsonLines) {
+      read_table();
       if (supplies != nullptr) {
         reader_.error(supplies->span, kWrongShape, "`supplies` belongs to native JSON Lines",
                       "leave it out: the mapping says which fields there are");
@@ -132,11 +147,11 @@ class SourceReader {
       return;
     }
     if (supplies != nullptr) read_supplies(*supplies);
-    for (const std::string_view key : {"csv", "columns", "mapping", "identity"}) {
+    for (const std::string_view key : {"csv", "columns", "where", "mapping", "identity"}) {
       if (const YamlNode* extra = node_.find(key)) {
         reader_.error(extra->span, kWrongShape,
-                      "`" + std::string(key) + "` belongs to a source with `format: csv`",
-                      "add `format: csv`, or leave it out: native lines need no mapping");
+                      "`" + std::string(key) + "` belongs to a source with `format: csv` or `json`",
+                      "add the format, or leave it out: native lines need no mapping");
       }
     }
   }
@@ -151,14 +166,25 @@ class SourceReader {
 
   void read_csv() {
     static constexpr std::array<std::string_view, 1> kCsvKeys = {"delimiter"};
-    if (const YamlNode* csv = node_.find("csv");
-        csv != nullptr && reader_.map(*csv, "`csv`", kCsvKeys)) {
+    const YamlNode* const csv = node_.find("csv");
+    if (csv == nullptr) return;
+    if (source_.format == FileFormat::kJson) {
+      reader_.error(csv->span, kWrongShape, "`csv` belongs to a source with `format: csv`",
+                    "leave it out");
+    } else if (reader_.map(*csv, "`csv`", kCsvKeys)) {
       if (const YamlNode* delimiter = csv->find("delimiter")) read_delimiter(*delimiter);
     }
+  }
+
+  void read_table() {
+    read_csv();
     Mapping mapping;
     const YamlNode* columns = required("columns");
     const YamlNode* fields = required("mapping");
     if (columns != nullptr) read_columns(*columns, mapping);
+    if (const YamlNode* where = node_.find("where"); where != nullptr && columns != nullptr) {
+      read_where(*where, mapping);
+    }
     if (columns != nullptr && fields != nullptr) read_mapping(*fields, mapping);
     static constexpr std::array<std::string_view, 2> kIdentities = {"dimensions", "place"};
     if (const YamlNode* identity = node_.find("identity")) {
@@ -188,11 +214,62 @@ class SourceReader {
                     "write each column and its type: `{account_id: string, requests: int64}`");
       return;
     }
+    const bool is_json = source_.format == FileFormat::kJson;
     for (const auto& [key, value] : node.members) {
-      const auto type = reader_.word(value, "the type of a column", kColumnTypes);
+      const bool has_place = is_json && value.kind == YamlNode::Kind::kMap;
+      const YamlNode* const word = has_place ? column_type(value) : &value;
+      if (word == nullptr) continue;
+      const auto type = reader_.word(*word, "the type of a column", kColumnTypes);
       if (!type) continue;
       mapping.columns.push_back({key.scalar, static_cast<ValueType>(*type)});
+      if (is_json) mapping.pointers.push_back(pointer_of(key.scalar, has_place ? &value : nullptr));
     }
+    if (!is_json) return;
+    if (const auto cells = JsonCells::make(mapping.pointers); !cells) {
+      reader_.error(node.span, kWrongShape, cells.error().message,
+                    "write `{at: /outer/inner, type: int64}`");
+    }
+  }
+
+  /// The type in a column of JSON that says where it stands; null where it is not said.
+  const YamlNode* column_type(const YamlNode& column) {
+    static constexpr std::array<std::string_view, 2> kColumnKeys = {"at", "type"};
+    if (!reader_.map(column, "a column", kColumnKeys)) return nullptr;
+    const YamlNode* const type = column.find("type");
+    if (type == nullptr || column.find("at") == nullptr) {
+      reader_.error(column.span, kMissingKey, "a column needs `at` and `type`",
+                    "write `{at: /outer/inner, type: int64}`, or the type alone");
+      return nullptr;
+    }
+    return type;
+  }
+
+  /// Where a column stands: what `at` says, or the member of its name.
+  std::string pointer_of(const std::string& name, const YamlNode* column) {
+    if (column != nullptr) {
+      return reader_.text(*column->find("at"), "`at`").value_or(std::string());
+    }
+    std::string pointer = "/";
+    for (const char c : name) pointer += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+    return pointer;
+  }
+
+  void read_where(const YamlNode& node, Mapping& mapping) {
+    const auto text = reader_.text(node, "`where`");
+    if (!text) return;
+    ExprScope scope;
+    scope.columns = mapping.columns;
+    std::optional<Expr> expr =
+        parse_yaml_expression(reader_.yaml(), node, scope, reader_.diagnostics());
+    if (!expr) return;
+    if (expr->type != ValueType::kBool) {
+      reader_.error(node.span, kConfigMapping,
+                    "`where` is bool, this expression is " + std::string(type_name(expr->type)),
+                    "compare something: `kind == \"request\"`");
+      return;
+    }
+    texts_.emplace_back("where", *text);
+    mapping.where = std::move(expr);
   }
 
   void read_mapping(const YamlNode& node, Mapping& mapping) {

@@ -25,7 +25,7 @@ SourceSupply supply_of(const SourceConfig& source) {
     }
   } else if (source.contract) {
     supply.fields = contract_fields(source);
-    supply.bucket = source.contract->bucket;
+    if (source.contract->bucket.us > 0) supply.bucket = source.contract->bucket;
     supply.counts_requests = counts_requests(source);
   } else if (source.supplies) {
     supply.fields.emplace(source.supplies->begin(), source.supplies->end());

@@ -80,10 +80,12 @@ void add_simulate_provider(CLI::App& simulate, Selection& selection) {
       simulate, "provider",
       "answers as a provider's admin API does, about customers who do not exist",
       "Prints its URL, then answers until SIGINT or SIGTERM, for whoever brings any key: OpenAI's\n"
-      "usage of completions, costs and directory, and Anthropic's usage report of messages, cost\n"
-      "report and directory, of the same customers. The figures follow from the seed alone. A\n"
-      "source that is to read it needs `url`, and `private_addresses: true`. With --hostile it\n"
-      "breaks the contract in one way, as servers do.",
+      "usage of completions, costs and directory, Anthropic's usage report of messages, cost\n"
+      "report and directory, and the spend logs, keys, users, teams and customers of a LiteLLM\n"
+      "proxy, of the same customers. The figures follow from the seed alone. A source that is to\n"
+      "read it needs `url` (for LiteLLM without /v1), and `private_addresses: true`. With "
+      "--hostile\n"
+      "it breaks the contract in one way, as servers do.",
       "  tidewaiter simulate provider\n"
       "  tidewaiter simulate provider --listen 127.0.0.1:0 --seed 7 --customers 200\n"
       "  tidewaiter simulate provider --hostile repeated-token");
@@ -97,7 +99,7 @@ void add_simulate_provider(CLI::App& simulate, Selection& selection) {
       ->type_name("NUMBER")
       ->check(CLI::Range(1, 100'000));
   verb->add_option("--page-buckets", arguments->page_buckets,
-                   "The most buckets of a page; 24 without it")
+                   "The most buckets or entries of a page; 24 without it")
       ->type_name("NUMBER")
       ->check(CLI::Range(1, 1440));
   verb->add_option("--hostile", arguments->mode, "In which way it breaks the contract")

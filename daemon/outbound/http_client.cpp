@@ -96,6 +96,9 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
   if (const auto text = value_of(line, "date")) response.date = read_date(*text);
   if (const auto text = value_of(line, "etag")) response.etag = trimmed(*text);
   if (const auto text = value_of(line, "last-modified")) response.last_modified = trimmed(*text);
+  if (const auto text = value_of(line, "link")) {
+    response.link += (response.link.empty() ? "" : ", ") + std::string(trimmed(*text));
+  }
   return size * count;
 }
 

@@ -36,6 +36,7 @@ struct HttpResponse {
   std::optional<UtcTime> date = {};     ///< the server's clock, by its Date header
   std::string etag = {};                ///< as the header has it, quotes included
   std::string last_modified = {};       ///< as the header has it
+  std::string link = {};                ///< its lines of `Link`, joined by commas
   std::string redirect = {};            ///< where a status 3xx with a Location leads: a whole URL
 };
 

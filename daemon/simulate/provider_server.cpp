@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include <zlib.h>
 
 #include "daemon/simulate/directory_page.h"
+#include "daemon/simulate/gateway_page.h"
 #include "daemon/simulate/report_page.h"
 
 namespace tidewaiter {
@@ -122,6 +124,23 @@ std::optional<UtcTime> time_in(const httplib::Request& request, const char* seco
   return UtcTime{*number * kSecond.us};
 }
 
+/// A time as LiteLLM takes it, and in no other form.
+std::optional<UtcTime> spend_time_in(const httplib::Request& request, const char* name) {
+  const std::string text = request.get_param_value(name);
+  constexpr std::size_t kLength = std::string_view("2026-11-23 12:00:00").size();
+  if (text.size() != kLength || text[10] != ' ') return std::nullopt;
+  const Result<UtcTime> time = parse_time(text, true);
+  if (!time || !is_record_time(*time)) return std::nullopt;
+  return *time;
+}
+
+GatewayPaging paging_in(const httplib::Request& request, const char* size) {
+  GatewayPaging paging;
+  paging.page = number_in(request, "page").value_or(paging.page);
+  paging.size = number_in(request, size).value_or(paging.size);
+  return paging;
+}
+
 std::optional<ReportRequest> read_report_request(const httplib::Request& request, Report report,
                                                  UtcTime now) {
   static const std::map<std::string, Duration> kWidths = {
@@ -168,6 +187,11 @@ class HttplibProvider : public ProviderServer {
     serve_list("/v1/organizations/users", DirectoryList::kAnthropicUsers);
     serve_list("/v1/organizations/workspaces", DirectoryList::kAnthropicWorkspaces);
     serve_list("/v1/organizations/api_keys", DirectoryList::kAnthropicKeys);
+    serve_spend();
+    serve_gateway("/key/list", "size", GatewayList::kKeys);
+    serve_gateway("/user/list", "page_size", GatewayList::kUsers);
+    serve_gateway("/v2/team/list", "page_size", GatewayList::kTeams);
+    serve_gateway("/customer/list", "page_size", GatewayList::kCustomers);
   }
 
   Result<void> bind() {
@@ -230,6 +254,29 @@ class HttplibProvider : public ProviderServer {
         });
   }
 
+  [[nodiscard]] GatewayState gateway_state(std::int64_t before) const {
+    return {options_.now(), options_.mode, before, options_.most_buckets};
+  }
+
+  void serve_spend() {
+    serve("/spend/logs/v2",
+          [this](const httplib::Request& request, std::int64_t before) -> Result<std::string> {
+            const auto from = spend_time_in(request, "start_date");
+            const auto to = spend_time_in(request, "end_date");
+            if (!from || !to) {
+              return fail(ErrorCode::kInvalidInput, "a date is not written YYYY-MM-DD HH:MM:SS");
+            }
+            return spend_page(options_.model, {*from, *to}, paging_in(request, "page_size"),
+                              gateway_state(before));
+          });
+  }
+
+  void serve_gateway(const std::string& path, const char* size, GatewayList list) {
+    serve(path, [this, size, list](const httplib::Request& request, std::int64_t before) {
+      return gateway_list(options_.model, list, paging_in(request, size), gateway_state(before));
+    });
+  }
+
   /// A bearer token; of Anthropic, a key and a version.
   static bool is_allowed(const httplib::Request& request) {
     if (!speaks_anthropic(request)) {
@@ -276,7 +323,10 @@ class HttplibProvider : public ProviderServer {
   }
 
   static bool has_token(const httplib::Request& request) {
-    return request.has_param("page") || request.has_param("after") || request.has_param("after_id");
+    // The first page of a gateway has a number, too.
+    return request.get_param_value("page") != "1" &&
+           (request.has_param("page") || request.has_param("after") ||
+            request.has_param("after_id"));
   }
 
   /// Modes that a status is all of. False: the request is to be answered.

@@ -22,11 +22,12 @@ struct ProviderOptions {
   std::function<UtcTime()> now;
 };
 
-/// A provider that does not exist, over real HTTP, in the words of two vendors from one model:
-/// OpenAI's usage of completions, costs and directory by its published specification, under
-/// /v1/organization and for any bearer token; Anthropic's usage report of messages, cost report and
-/// directory by its documentation, under /v1/organizations and for any `x-api-key`. For tests and
-/// demonstrations; it knows no secret and keeps nothing.
+/// A provider that does not exist, over real HTTP, in the words of two vendors and of a gateway
+/// from one model: OpenAI's usage of completions, costs and directory by its published
+/// specification, under /v1/organization and for any bearer token; Anthropic's usage report of
+/// messages, cost report and directory by its documentation, under /v1/organizations and for any
+/// `x-api-key`; LiteLLM's spend logs, keys, users, teams and customers, at its root and for any
+/// bearer token. For tests and demonstrations; it knows no secret and keeps nothing.
 class ProviderServer {
  public:
   /// Listens from now on; requests are answered in run(). Errors: kUnavailable.

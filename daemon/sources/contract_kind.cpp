@@ -7,13 +7,18 @@
 
 #include "daemon/sources/anthropic/anthropic_kind.h"
 #include "daemon/sources/contract/contract_source.h"
+#include "daemon/sources/http_json/http_json_kind.h"
+#include "daemon/sources/litellm/litellm_kind.h"
 #include "daemon/sources/openai/openai_kind.h"
+#include "daemon/sources/postgres/postgres_kind.h"
 
 namespace tidewaiter {
 namespace {
 
-// A new vendor over HTTP is one folder, one line here, one in registry.cpp and one page.
-constexpr std::array kContractKinds = {&kAnthropicKind, &kOpenAiKind};
+// A new vendor over HTTP is one folder, one line here, one in registry.cpp and one page. So is
+// whatever else keeps the contract: windows, cursor, retries and coverage are the same.
+constexpr std::array kContractKinds = {&kAnthropicKind, &kHttpJsonKind, &kLiteLlmKind, &kOpenAiKind,
+                                       &kPostgresKind};
 
 }  // namespace
 
@@ -43,8 +48,9 @@ Result<std::unique_ptr<Connector>> make_contract_source(const SourceConfig& conf
     feeds.push_back(kind->feed(endpoint->name, config));  // the table's name outlives the feed
   }
   if (feeds.empty()) return fail(ErrorCode::kInvalidInput, "`endpoints` names none");
-  return std::make_unique<ContractSource>(config, services, std::string(kind->key_header),
-                                          std::move(feeds));
+  std::string header = config.listing ? config.listing->header : std::string(kind->key_header);
+  return std::make_unique<ContractSource>(config, services, std::move(header), std::move(feeds),
+                                          kind->client == nullptr ? nullptr : kind->client(config));
 }
 
 bool counts_requests(const SourceConfig& config) {

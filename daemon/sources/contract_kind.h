@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/outbound/http_client.h"
 #include "daemon/sources/connector.h"
 #include "daemon/sources/contract/feed.h"
 #include "daemon/sources/source_config.h"
@@ -30,13 +31,22 @@ struct ContractEndpoint {
 
 /// A vendor that is read over HTTP: one row of the table in contract_kind.cpp.
 struct ContractKind {
-  std::string_view name;                        ///< the `kind:` key
-  std::string_view url;                         ///< where its API begins, if no `url` is written
+  std::string_view name;  ///< the `kind:` key
+  std::string_view url;   ///< where its API begins, if no `url` is written; empty: it must be
   std::span<const ContractEndpoint> endpoints;  ///< sorted by name
   std::string_view key_header = {};  ///< the key goes out in it; empty: `Authorization: Bearer …`
   std::string_view version = {};     ///< default of `version`; empty: it has no such key
   Duration overlap;                  ///< default of `overlap`, of usage
   bool counts_requests = true;       ///< no: its usage does not say of how many requests it is
+  bool by_request = false;           ///< its usage tells of each request: it has no `bucket`
+  /// What its records are a mapping says: there are no endpoints, nor `account` and `organization`.
+  bool by_mapping = false;
+  Duration poll{15 * kMinute.us};  ///< default of `poll.every`, of usage
+  /// What a `url` must be besides there; null: one that is asked over HTTP.
+  Result<void> (*check_url)(std::string_view url) = nullptr;
+  /// Who answers its feeds' requests; null: the server at `url`, over HTTP. Where it is set `token`
+  /// may be left out, and nothing of how HTTP goes is read.
+  std::unique_ptr<HttpClient> (*client)(const SourceConfig& config) = nullptr;
   /// Whether its answers name what `account` chooses.
   bool (*can_tell)(EndpointTheme theme, AccountChoice account);
   /// The feed of an endpoint, whose name outlives it. `config.contract` is set.

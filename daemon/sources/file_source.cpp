@@ -1,7 +1,9 @@
 #include "daemon/sources/file_source.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "daemon/sources/file_check.h"
@@ -13,7 +15,9 @@ namespace {
 std::string query_of(const SourceConfig& config) {
   Sha256 hash;
   hash.update_framed("file 1").update_framed(config.path).update_framed(kind_name(config.record));
-  hash.update_framed(config.format == FileFormat::kCsv ? "csv" : "jsonl");
+  // Their words: cursors that are stored hold to them.
+  static constexpr std::array<std::string_view, 3> kFormats = {"jsonl", "csv", "json"};
+  hash.update_framed(kFormats[static_cast<std::size_t>(config.format)]);
   if (config.mapping) {
     const Mapping& mapping = *config.mapping;
     hash.update_framed(std::string(1, config.delimiter));
@@ -27,6 +31,8 @@ std::string query_of(const SourceConfig& config) {
       hash.update_framed(field(id).name).update_framed(to_text(expr));
     }
     hash.update_framed(mapping.identity_by_place ? "place" : "dimensions");
+    for (const std::string& pointer : mapping.pointers) hash.update_framed(pointer);
+    if (mapping.where) hash.update_framed("where").update_framed(to_text(*mapping.where));
   }
   constexpr std::size_t kDigits = 16;
   return to_hex(hash.finish()).substr(0, kDigits);
@@ -56,9 +62,14 @@ FileSource::FileSource(SourceConfig config)
 
 Result<std::unique_ptr<Connector>> FileSource::make(const SourceConfig& config,
                                                     const SourceServices& /*services*/) {
-  if (config.format == FileFormat::kCsv) {
+  if (config.format != FileFormat::kJsonLines) {
     if (auto rows = RowMapper::make(config); !rows) {
       return tl::unexpected(rows.error());
+    }
+  }
+  if (config.format == FileFormat::kJson) {
+    if (auto cells = JsonCells::make(config.mapping->pointers); !cells) {
+      return tl::unexpected(cells.error());
     }
   }
   return std::unique_ptr<Connector>(new FileSource(config));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "policies/model/record_identity.h"
 
@@ -44,6 +45,23 @@ std::int64_t ordinal_at(const FilePlace& place, std::int64_t offset) {
   return static_cast<std::int64_t>(ordinal >> 1U);
 }
 
+/// Rows whose cells are those of the declared columns, in their order.
+Result<RowMapper> object_mapper(const SourceConfig& config) {
+  auto rows = RowMapper::make(config);
+  if (!rows) {
+    return rows;
+  }
+  std::vector<std::string_view> names;
+  names.reserve(config.mapping->columns.size());
+  for (const auto& column : config.mapping->columns) {
+    names.push_back(column.name);
+  }
+  if (auto bound = rows->bind(names, config.path); !bound) {
+    return tl::unexpected(bound.error());
+  }
+  return rows;
+}
+
 }  // namespace
 
 RecordReader::RecordReader(const SourceConfig& config, std::string path, LineReader lines,
@@ -69,6 +87,18 @@ Result<RecordReader> RecordReader::open(InputFile file, const SourceConfig& conf
     }
     reader.rows_ = *std::move(rows);
     return reader;
+  }
+  if (config.format == FileFormat::kJson) {
+    auto rows = object_mapper(config);
+    if (!rows) {
+      return tl::unexpected(rows.error());
+    }
+    auto cells = JsonCells::make(config.mapping->pointers);
+    if (!cells) {
+      return tl::unexpected(cells.error());
+    }
+    reader.rows_ = *std::move(rows);
+    reader.cells_ = *std::move(cells);
   }
   reader.header_done_ = true;
   if (auto skipped = reader.lines_.skip_to(reader.place_.offset, reader.place_.line_feeds);
@@ -142,6 +172,9 @@ Result<std::optional<FileItem>> RecordReader::next(UtcTime now, bool file_rests)
       place_.offset = lines_.offset();
       place_.line_feeds = lines_.line_feeds();
     }
+    if (item->kind == FileItem::Kind::kPassed) {
+      continue;
+    }
     return *std::move(item);
   }
 }
@@ -155,6 +188,9 @@ Result<FileItem> RecordReader::take_line(const Line& line, UtcTime now, bool fil
   }
   if (config_->format == FileFormat::kCsv) {
     return take_row(line, now, file_rests);
+  }
+  if (config_->format == FileFormat::kJson) {
+    return take_object(line, now, file_rests);
   }
   return take_json(line, now, file_rests);
 }
@@ -197,7 +233,7 @@ Result<FileItem> RecordReader::take_row(Line line, UtcTime now, bool file_rests)
   line = **row;
   switch (splitter_.split(line.text)) {
     case CsvSplitter::Outcome::kRecord:
-      return finish(line, rows_->map(splitter_.cells()), now);
+      return take_cells(line, splitter_.cells(), now);
     case CsvSplitter::Outcome::kBad:
       return finish(line, fail(ErrorCode::kInvalidInput, splitter_.problem()), now);
     case CsvSplitter::Outcome::kOpenQuote:
@@ -222,12 +258,41 @@ FileItem RecordReader::take_json(const Line& line, UtcTime now, bool file_rests)
   return finish(line, std::move(record), now);
 }
 
-FileItem RecordReader::finish(const Line& line, Result<Record> record, UtcTime now) {
+/// An object of another program. A last one without its line feed may be a part of one, and what
+/// is not a whole object is held until the file rests.
+FileItem RecordReader::take_object(const Line& line, UtcTime now, bool file_rests) {
+  if (auto read = cells_->read(line.text); !read) {
+    if (!line.terminated && !file_rests) {
+      return item_at(line, FileItem::Kind::kHeld);
+    }
+    return finish(line, tl::unexpected(read.error()), now);
+  }
+  return take_cells(line, cells_->cells(), now);
+}
+
+FileItem RecordReader::take_cells(const Line& line, std::span<const std::string_view> cells,
+                                  UtcTime now) {
+  const Result<bool> wanted = rows_->read(cells);
+  if (!wanted) {
+    return finish(line, tl::unexpected(wanted.error()), now);
+  }
+  if (*wanted) {
+    return finish(line, rows_->record(), now);
+  }
+  note_first_line(line);
+  return item_at(line, FileItem::Kind::kPassed);
+}
+
+void RecordReader::note_first_line(const Line& line) {
   if (place_.first_line.empty()) {
     constexpr std::size_t kDigits = 16;
     place_.first_line =
         to_hex(line.too_long ? *line.too_long : sha256(line.text)).substr(0, kDigits);
   }
+}
+
+FileItem RecordReader::finish(const Line& line, Result<Record> record, UtcTime now) {
+  note_first_line(line);
   if (!record) {
     return bad(line, record.error().message);
   }
@@ -259,7 +324,7 @@ Result<void> RecordReader::complete(Record& record, std::int64_t offset, UtcTime
     settled = Completeness::kSettling;
   }
   record.completeness = std::min(record.completeness, settled);
-  if (config_->format == FileFormat::kCsv) {
+  if (config_->mapping) {
     const bool by_place = config_->mapping->identity_by_place;
     record.id = identity(record, by_place ? ordinal_at(place_, offset) : 0);
   }

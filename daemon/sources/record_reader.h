@@ -3,9 +3,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "daemon/sources/csv_reader.h"
+#include "daemon/sources/json_cells.h"
 #include "daemon/sources/line_reader.h"
 #include "daemon/sources/row_mapper.h"
 #include "daemon/sources/source_config.h"
@@ -17,8 +20,9 @@ namespace tidewaiter {
 struct FileItem {
   enum class Kind : std::uint8_t {
     kRecord,
-    kBad,   ///< a line that is not a record: `problem`
-    kHeld,  ///< the content ends within a line that may still grow: nothing was taken
+    kBad,     ///< a line that is not a record: `problem`
+    kPassed,  ///< a row that `where` is not true of: next() goes on behind it
+    kHeld,    ///< the content ends within a line that may still grow: nothing was taken
   };
   Kind kind = Kind::kRecord;
   Record record = {};
@@ -66,6 +70,10 @@ class RecordReader {
   [[nodiscard]] Result<FileItem> take_line(const Line& line, UtcTime now, bool file_rests);
   [[nodiscard]] Result<FileItem> take_row(Line line, UtcTime now, bool file_rests);
   [[nodiscard]] FileItem take_json(const Line& line, UtcTime now, bool file_rests);
+  [[nodiscard]] FileItem take_object(const Line& line, UtcTime now, bool file_rests);
+  [[nodiscard]] FileItem take_cells(const Line& line, std::span<const std::string_view> cells,
+                                    UtcTime now);
+  void note_first_line(const Line& line);
   [[nodiscard]] Result<std::optional<Line>> whole_row(Line line, bool file_rests);
   [[nodiscard]] FileItem finish(const Line& line, Result<Record> record, UtcTime now);
   [[nodiscard]] Result<void> complete(Record& record, std::int64_t offset, UtcTime now) const;
@@ -76,6 +84,7 @@ class RecordReader {
   FilePlace place_;
   CsvSplitter splitter_;
   std::optional<RowMapper> rows_;
+  std::optional<JsonCells> cells_;  ///< kJson
   RecordJsonReader json_;
   bool header_done_ = false;
 };

@@ -12,11 +12,16 @@ namespace tidewaiter {
 namespace {
 
 // A new connector is one file, one line here and one test.
+// clang-format off
 constexpr std::array kKinds = {
     ConnectorKind{"anthropic", make_contract_source},
     ConnectorKind{"file", FileSource::make},
+    ConnectorKind{"http_json", make_contract_source},
+    ConnectorKind{"litellm", make_contract_source},
     ConnectorKind{"openai", make_contract_source},
+    ConnectorKind{"postgres", make_contract_source},
 };
+// clang-format on
 static_assert(std::ranges::adjacent_find(kKinds, std::ranges::greater_equal{},
                                          &ConnectorKind::name) == kKinds.end(),
               "keep names unique and sorted");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "policies/language/interpret.h"
@@ -74,6 +75,20 @@ tl::unexpected<Error> wrong_type(std::string_view key, const Expr& expr, ValueTy
                                             std::string(type_name(wanted)));
 }
 
+Result<Value> read_cell(std::string_view cell, const ExprScope::Named& column) {
+  if (!is_utf8(cell)) {
+    return fail(ErrorCode::kInvalidInput, "column `" + column.name + "` is not UTF-8");
+  }
+  if (cell.find('\0') != std::string_view::npos) {
+    return fail(ErrorCode::kInvalidInput, "column `" + column.name + "` holds a NUL byte");
+  }
+  auto value = parse_cell(cell, column.type);
+  if (!value) {
+    return fail(ErrorCode::kInvalidInput, "column `" + column.name + "`: " + value.error().message);
+  }
+  return value;
+}
+
 Result<void> check_types(const Mapping& mapping, RecordKind kind) {
   if (mapping.time.type != ValueType::kTimestamp) {
     return wrong_type("time", mapping.time, ValueType::kTimestamp);
@@ -83,6 +98,9 @@ Result<void> check_types(const Mapping& mapping, RecordKind kind) {
   }
   if (mapping.requests && mapping.requests->type != ValueType::kInt64) {
     return wrong_type("requests", *mapping.requests, ValueType::kInt64);
+  }
+  if (mapping.where && mapping.where->type != ValueType::kBool) {
+    return wrong_type("where", *mapping.where, ValueType::kBool);
   }
   for (const auto& [id, expr] : mapping.fields) {
     const Field& target = field(id);
@@ -155,7 +173,7 @@ RowMapper::RowMapper(const SourceConfig& config)
 Result<RowMapper> RowMapper::make(const SourceConfig& config) {
   if (!config.mapping) {
     return fail(ErrorCode::kInvalidInput,
-                "source `" + config.name + "` reads CSV and needs `columns` and `mapping`");
+                "source `" + config.name + "` needs `columns` and `mapping`");
   }
   if (auto checked = check_types(*config.mapping, config.record); !checked) {
     return tl::unexpected(checked.error());
@@ -191,27 +209,28 @@ Result<void> RowMapper::bind(std::span<const std::string_view> header, std::stri
   return {};
 }
 
-Result<void> RowMapper::read_cells(std::span<const std::string_view> cells) {
+Result<void> RowMapper::check_count(std::span<const std::string_view> cells) const {
   if (cells.size() != header_cells_) {
     return fail(ErrorCode::kInvalidInput, "the header has " + std::to_string(header_cells_) +
                                               " cells and this line " +
                                               std::to_string(cells.size()));
   }
+  return {};
+}
+
+/// Reads all cells; of one that is bad the value is null, and the first of them is told.
+Result<void> RowMapper::read_cells(std::span<const std::string_view> cells) {
+  std::optional<Error> first;
   for (std::size_t i = 0; i < cell_of_column_.size(); ++i) {
     const auto& column = mapping_->columns[i];
-    const std::string_view cell = cells[cell_of_column_[i]];
-    if (!is_utf8(cell)) {
-      return fail(ErrorCode::kInvalidInput, "column `" + column.name + "` is not UTF-8");
+    auto value = read_cell(cells[cell_of_column_[i]], column);
+    if (!value && !first) {
+      first = value.error();
     }
-    if (cell.find('\0') != std::string_view::npos) {
-      return fail(ErrorCode::kInvalidInput, "column `" + column.name + "` holds a NUL byte");
-    }
-    auto value = parse_cell(cell, column.type);
-    if (!value) {
-      return fail(ErrorCode::kInvalidInput,
-                  "column `" + column.name + "`: " + value.error().message);
-    }
-    values_[i] = *std::move(value);
+    values_[i] = value ? *std::move(value) : Value{};
+  }
+  if (first) {
+    return tl::unexpected(*std::move(first));
   }
   return {};
 }
@@ -255,9 +274,36 @@ Result<void> RowMapper::set_fixed(Record& record) const {
 }
 
 Result<Record> RowMapper::map(std::span<const std::string_view> cells) {
+  if (auto fits = check_count(cells); !fits) {
+    return tl::unexpected(fits.error());
+  }
   if (auto read = read_cells(cells); !read) {
     return tl::unexpected(read.error());
   }
+  return record();
+}
+
+Result<bool> RowMapper::read(std::span<const std::string_view> cells) {
+  if (auto fits = check_count(cells); !fits) {
+    return tl::unexpected(fits.error());
+  }
+  const auto read = read_cells(cells);
+  bool wanted = true;
+  bool known = true;
+  if (mapping_->where) {
+    const Value value = interpret(*mapping_->where, Bindings{.columns = values_});
+    const auto* const truth = std::get_if<bool>(&value);
+    known = truth != nullptr;
+    wanted = known && *truth;
+  }
+  // A bad cell makes a row bad unless it is sure that nobody wants the row.
+  if (!read && (wanted || !known)) {
+    return tl::unexpected(read.error());
+  }
+  return wanted;
+}
+
+Result<Record> RowMapper::record() const {
   Record record;
   record.kind = kind_;
   record.source = source_;

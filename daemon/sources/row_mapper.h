@@ -32,6 +32,13 @@ class RowMapper {
   /// is not of its type, no time, a negative duration or amount, a time out of range.
   [[nodiscard]] Result<Record> map(std::span<const std::string_view> cells);
 
+  /// The same in two steps: reads a row, and says whether it is wanted: `where` is true of it, or
+  /// there is none. A bad cell makes the row bad unless `where` is false of it all the same.
+  /// Errors: as map(), of cells.
+  [[nodiscard]] Result<bool> read(std::span<const std::string_view> cells);
+  /// The record of the row that was read last. Errors: as map(), of all else.
+  [[nodiscard]] Result<Record> record() const;
+
  private:
   struct Target {
     FieldId field;
@@ -39,6 +46,7 @@ class RowMapper {
   };
 
   explicit RowMapper(const SourceConfig& config);
+  [[nodiscard]] Result<void> check_count(std::span<const std::string_view> cells) const;
   [[nodiscard]] Result<void> read_cells(std::span<const std::string_view> cells);
   [[nodiscard]] Result<void> set_fixed(Record& record) const;
 

@@ -2,6 +2,7 @@
 // level, or its command line. Every secret of the configuration and every member of an answer that
 // may hold content is a canary; the server that hands them out is written here, and checks that the
 // daemon did bring each secret to it.
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -50,6 +51,8 @@ class Vendors {
   Vendors() {
     serve_openai();
     serve_anthropic();
+    serve_litellm();
+    serve_list();
     server_.Post("/hook", [this](const httplib::Request& request, httplib::Response&) {
       note(request, "hook");
       const std::scoped_lock lock(mutex_);
@@ -223,6 +226,61 @@ class Vendors {
     });
   }
 
+  /// The routes of a gateway, which lie at its root; here below the same path as the others'.
+  void serve_litellm() {
+    serve("/spend/logs/v2", "spend-logs", [](const httplib::Request& request) {
+      std::string start = request.get_param_value("start_date");
+      start[10] = 'T';
+      Json row = with_content({{"request_id", "r-" + start},
+                               {"startTime", start + "Z"},
+                               {"endTime", start + "Z"},
+                               {"team_id", kKept},
+                               {"prompt_tokens", 7},
+                               {"api_base", canary("base")},
+                               {"request_tags", {canary("tag")}}});
+      row["metadata"] = with_content({{"user_api_key_alias", canary("alias")},
+                                      {"usage_object", with_content({{"prompt_tokens", 7}})},
+                                      {"error_information", {{"error_message", canary("error")}}},
+                                      {"spend_logs_metadata", canary("caller")}});
+      Json bad = row;
+      bad["team_id"] = {{"why", canary("bad-row")}};
+      return with_content({{"data", {row, bad}}, {"page", 1}, {"page_size", 100}});
+    });
+    const auto entry = [](const char* id) {
+      return with_content({{id, "e-1"},
+                           {"key_name", canary("masked")},
+                           {"key_alias", kKept},
+                           {"user_alias", kKept},
+                           {"team_alias", kKept},
+                           {"alias", kKept},
+                           {"user_email", canary("mail") + "@m.example"},
+                           {"permissions", {{"note", canary("permission")}}}});
+    };
+    serve("/key/list", "litellm-keys", [entry](const httplib::Request&) {
+      return with_content({{"keys", {entry("token")}}, {"total_pages", 1}});
+    });
+    serve("/user/list", "litellm-users", [entry](const httplib::Request&) {
+      return with_content({{"users", {entry("user_id")}}, {"total_pages", 1}});
+    });
+    serve("/v2/team/list", "litellm-teams", [entry](const httplib::Request&) {
+      return with_content({{"teams", {entry("team_id")}}, {"total_pages", 1}});
+    });
+    serve("/customer/list", "litellm-customers",
+          [entry](const httplib::Request&) { return Json::array({entry("user_id")}); });
+  }
+
+  /// A list that a mapping reads: a row in each window, and one that is bad.
+  void serve_list() {
+    serve("", "list", [](const httplib::Request& request) {
+      Json row = with_content({{"id", request.get_param_value("from")},
+                               {"at", request.get_param_value("from")},
+                               {"team", kKept}});
+      Json bad = row;
+      bad["team"] = {{"why", canary("bad-row")}};
+      return with_content({{"rows", {row, bad}}});
+    });
+  }
+
   httplib::Server server_;
   int port_ = 0;
   mutable std::mutex mutex_;
@@ -232,11 +290,28 @@ class Vendors {
 };
 
 /// What the server calls each endpoint.
-const std::vector<std::string> kAsked = {
-    "audio_speeches",  "audio_transcriptions", "completions",          "embeddings",
-    "images",          "moderations",          "openai-costs",         "openai-users",
-    "openai-projects", "openai-keys",          "openai-admin-keys",    "messages",
-    "anthropic-costs", "anthropic-users",      "anthropic-workspaces", "anthropic-keys"};
+const std::vector<std::string> kAsked = {"audio_speeches",
+                                         "audio_transcriptions",
+                                         "completions",
+                                         "embeddings",
+                                         "images",
+                                         "moderations",
+                                         "openai-costs",
+                                         "openai-users",
+                                         "openai-projects",
+                                         "openai-keys",
+                                         "openai-admin-keys",
+                                         "messages",
+                                         "anthropic-costs",
+                                         "anthropic-users",
+                                         "anthropic-workspaces",
+                                         "anthropic-keys",
+                                         "spend-logs",
+                                         "litellm-keys",
+                                         "litellm-users",
+                                         "litellm-teams",
+                                         "litellm-customers",
+                                         "list"};
 
 class CanaryTest : public testing::Test {
  protected:
@@ -279,11 +354,26 @@ class CanaryTest : public testing::Test {
            source("name: a1, kind: anthropic", "{env: CANARY_KEY}") +
            source("name: a2, kind: anthropic, endpoints: [costs]", file) +
            source("name: a3, kind: anthropic, record: account", "{credential: key}") +
+           source("name: g1, kind: litellm, since: " + yesterday(), "{env: CANARY_KEY}") +
+           source("name: g2, kind: litellm, record: account", file) +
+           source(
+               "name: h1, kind: http_json, header: x-api-key, rows: /rows, id: id, "
+               "window: {from: from, to: to}, columns: {id: string, at: timestamp, "
+               "team: string}, mapping: {time: at, account: team}, since: " +
+                   yesterday(),
+               "{credential: key}") +
            "notify:\n  channels:\n"
            "    - {name: operations, kind: webhook, url: \"" +
            vendors_.host() +
            "/hook\", token: {env: CANARY_TOKEN}}\n"
            "    - {name: chat, kind: webhook, url: {credential: hook-url}}\n";
+  }
+
+  /// So that a gateway is asked for a day of hours, and not for thirty.
+  static std::string yesterday() {
+    const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    return format_time(align_down({now.count() - kDay.us}, kSecond));
   }
 
   [[nodiscard]] bool all_asked() const {
@@ -319,7 +409,7 @@ TEST_F(CanaryTest, NoSecretAndNoContentIsWrittenAnywhere) {
   ASSERT_TRUE(eventually([&] {
     const std::string out = printed();
     // Each source has ended a pull.
-    for (const char* const name : {"o1", "o2", "o3", "a1", "a2", "a3"}) {
+    for (const char* const name : {"o1", "o2", "o3", "a1", "a2", "a3", "g1", "g2", "h1"}) {
       if (out.find("source=" + std::string(name)) == std::string::npos) return false;
     }
     return true;
@@ -338,6 +428,9 @@ TEST_F(CanaryTest, NoSecretAndNoContentIsWrittenAnywhere) {
   EXPECT_EQ(vendors_.key("messages"), canary("env"));
   EXPECT_EQ(vendors_.key("anthropic-costs"), canary("file"));
   EXPECT_EQ(vendors_.key("anthropic-users"), canary("credential"));
+  EXPECT_EQ(vendors_.key("spend-logs"), "Bearer " + canary("env"));
+  EXPECT_EQ(vendors_.key("litellm-keys"), "Bearer " + canary("file"));
+  EXPECT_EQ(vendors_.key("list"), canary("credential"));
 
   EXPECT_EQ(vendors_.key("hook"), "Bearer " + canary("token"));
 

@@ -1,6 +1,7 @@
 // Each vendor's reports and directory over real HTTP, in every mode of the simulated provider. What
 // should have been read is what another reader (cpp-httplib, nlohmann-json) gets from a provider of
 // the same seed that keeps the contract.
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -9,6 +10,7 @@
 #include <ostream>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -56,6 +58,12 @@ const std::vector<Vendor>& vendors() {
        "anthropic",
        RecordKind::kAccount,
        {"users", "workspaces", "api_keys"},
+       kDay},
+      {"LiteLlmSpend", "litellm", RecordKind::kUsage, {"spend_logs"}, kDay},
+      {"LiteLlmDirectory",
+       "litellm",
+       RecordKind::kAccount,
+       {"keys", "users", "teams", "customers"},
        kDay}};
   return all;
 }
@@ -64,18 +72,22 @@ class VendorTest : public testing::TestWithParam<Vendor> {
  protected:
   [[nodiscard]] bool is_directory() const { return GetParam().record == RecordKind::kAccount; }
 
+  [[nodiscard]] bool is_gateway() const { return std::string(GetParam().kind) == "litellm"; }
+  /// A gateway tells of each request: of three hours, there are enough.
+  [[nodiscard]] bool is_spend() const { return is_gateway() && !is_directory(); }
+
   [[nodiscard]] SourceConfig source(const Provider& provider) const {
     SourceConfig source;
     source.name = "api";
     source.kind = GetParam().kind;
     source.record = GetParam().record;
     source.contract.emplace();
-    source.contract->url = provider.host() + "/v1";
+    source.contract->url = provider.host() + (is_gateway() ? "" : "/v1");
     source.contract->key = {SecretRef::Kind::kEnv, "KEY"};
     source.contract->endpoints = GetParam().endpoints;
     source.contract->bucket = GetParam().bucket;
     source.contract->version = "2023-06-01";
-    if (!is_directory()) source.contract->since = since_;
+    if (!is_directory()) source.contract->since = is_spend() ? spend_since_ : since_;
     if (is_directory()) source.contract->overlap = {};
     return source;
   }
@@ -106,6 +118,7 @@ class VendorTest : public testing::TestWithParam<Vendor> {
 
   TemporaryFolder folder_;
   UtcTime since_ = align_down(noon() - Duration{kDays * kDay.us}, kDay);
+  UtcTime spend_since_ = align_down(noon(), kHour) - Duration{2 * kHour.us};
   std::map<Digest, Record> stored_;
   std::optional<Interval> covered_;
 };
@@ -159,8 +172,9 @@ TEST_P(VendorTest, EveryModeEndsAsItShould) {
     if (mode.mode == kEndless && GetParam().bucket != kHour) continue;
     // A thousand pages are read in vain: small ones do. Where each third request is to wait a
     // second there are few.
-    const bool few = mode.mode == kRateLimited || GetParam().bucket == kHour;
-    const Provider provider(mode.mode, mode.mode == kEndless ? 1 : few ? 48 : 3, noon);
+    const bool few = mode.mode == kRateLimited || GetParam().bucket == kHour || is_spend();
+    const int most = is_spend() ? 100 : 48;
+    const Provider provider(mode.mode, mode.mode == kEndless ? 1 : few ? most : 3, noon);
     SourceConfig config = source(provider);
     if (mode.mode == kBadRow) config.max_bad_share = 0.6;
     if (mode.mode == kSlowLoris) config.contract->deadline = kSecond;  // it ends by this alone
@@ -335,6 +349,108 @@ TEST_P(ReadTest, PartiesWhoCannotBeToldAreSummed) {
 INSTANTIATE_TEST_SUITE_P(Each, ReadTest, testing::Values(vendors()[0], vendors()[2], vendors()[3]),
                          [](const auto& vendor) { return std::string(vendor.param.name); });
 
+class GatewayTest : public VendorTest {
+ protected:
+  /// Use by key, of the hours that are covered whole.
+  [[nodiscard]] Sums read_sums() const {
+    Sums sums;
+    for (const auto& [id, record] : stored_) {
+      if (text_of(record, "status") == "failure" || record.time >= last_hour()) continue;
+      std::vector<double>& sum =
+          sums[format_time(align_down(record.time, kHour)) + " " + text_of(record, "api_key")];
+      sum.resize(5);
+      sum[0] += static_cast<double>(record.requests);
+      const auto fields = {"input_tokens", "cached_tokens", "output_tokens", "cost"};
+      std::size_t at = 1;
+      for (const char* const field : fields) {
+        sum[at++] += static_cast<double>(number_of(record, field));
+      }
+    }
+    return sums;
+  }
+  [[nodiscard]] UtcTime last_hour() const { return align_down(covered_->to, kHour); }
+};
+
+/// The customers' model knows nothing of requests: it says what each hour comes to.
+TEST_P(GatewayTest, RequestsAddUpToTheTruth) {
+  const Provider provider(kNone, 100, noon);
+  ASSERT_FALSE(pull(source(provider), "log").error);
+  Sums wanted;
+  const ProviderModel model{7, 5};  // that of Provider
+  for (UtcTime hour = spend_since_; hour < last_hour(); hour = hour + kHour) {
+    for (const ModelUsage& usage : model.usage(hour, kHour)) {
+      const std::string name = format_time(hour) + " " + to_hex(sha256(usage.api_key));
+      for (const std::int64_t figure : {usage.requests, usage.input_tokens, usage.cached_tokens,
+                                        usage.output_tokens, list_price(usage)}) {
+        wanted[name].push_back(static_cast<double>(figure));
+      }
+    }
+  }
+  EXPECT_GE(wanted.size(), 6U);
+  expect_near(read_sums(), wanted);
+}
+
+TEST_P(GatewayTest, WhatFailedHasNoFigures) {
+  const Provider provider(kNone, 100, noon);
+  ASSERT_FALSE(pull(source(provider), "log").error);
+  int failed = 0;
+  for (const auto& [id, record] : stored_) {
+    if (text_of(record, "status") != "failure") continue;
+    ++failed;
+    for (const char* const field : {"input_tokens", "output_tokens", "cost"}) {
+      EXPECT_EQ(number_of(record, field), -1) << field;
+    }
+    EXPECT_EQ(number_of(record, "http_status"), 429);
+  }
+  EXPECT_GE(failed, 6);
+}
+
+/// More than 10,000 requests within one window: the server counts no further.
+TEST_P(GatewayTest, ReadsOnWhereTheServerStopsCounting) {
+  ProviderOptions options;
+  options.address = {"127.0.0.1", 0};
+  options.model = {7, 80};
+  options.most_buckets = 100;
+  options.now = noon;
+  const auto server = ProviderServer::listen(options).value();
+  const std::jthread thread([&](const std::stop_token& stop) { (void)server->run(stop); });
+  SourceConfig config;
+  config.name = "api";
+  config.kind = "litellm";
+  config.contract.emplace();
+  config.contract->url = "http://127.0.0.1:" + std::to_string(server->port());
+  config.contract->key = {SecretRef::Kind::kEnv, "KEY"};
+  config.contract->endpoints = {"spend_logs"};
+  config.contract->since = align_down(noon(), kHour) - kHour;
+  pull(config, "log");
+  std::size_t wanted = 0;
+  for (const ModelUsage& usage : options.model.usage(*config.contract->since, kHour)) {
+    wanted += static_cast<std::size_t>(usage.requests) + 1;  // and the one that has failed
+  }
+  ASSERT_GT(wanted, 10'000U);
+  const UtcTime end = *config.contract->since + kHour;
+  std::size_t got = 0;
+  for (const auto& [id, record] : stored_) got += record.time < end ? 1 : 0;
+  EXPECT_EQ(got, wanted);
+}
+
+TEST_P(GatewayTest, WhatIsRestatedIsARevisionAndWhatIsLateIsFound) {
+  const Provider restating(kRestated, 100, noon);
+  ASSERT_FALSE(pull(source(restating), "restated").error);
+  EXPECT_GT(pull(source(restating), "restated").revised, 0);
+  const Provider honest(kNone, 100, noon);
+  ASSERT_FALSE(pull(source(honest), "honest").error);
+  const std::map<Digest, std::string> truth = lines();
+  const Provider late(kLate, 100, noon);
+  ASSERT_FALSE(pull(source(late), "late").error);
+  EXPECT_NE(lines(), truth);
+  EXPECT_GT(pull(source(late), "late").added, 0);
+  EXPECT_EQ(lines(), truth);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, GatewayTest, testing::Values(vendors()[5]),
+                         [](const auto& vendor) { return std::string(vendor.param.name); });
+
 class DirectoryTest : public VendorTest {};
 
 TEST_P(DirectoryTest, HasWhoAnotherReaderFinds) {
@@ -369,6 +485,46 @@ TEST_P(DirectoryTest, HasWhoAnotherReaderFinds) {
                                                  : text_of(record, "account");
     got.insert(name + " " + text_of(record, "name"));
     EXPECT_EQ(record.end(), align_down(noon(), kDay));
+  }
+  EXPECT_EQ(got, wanted);
+}
+
+/// The lists of a gateway, page by page, as anybody would read them.
+TEST_P(GatewayTest, HasWhoAnotherReaderFinds) {
+  const Provider provider(kNone, 2, noon);
+  SourceConfig config = source(provider);
+  config.record = RecordKind::kAccount;
+  config.contract->endpoints = {"keys", "users", "teams", "customers"};
+  config.contract->since.reset();
+  config.contract->overlap = {};
+  ASSERT_FALSE(pull(config, "log").error);
+  std::set<std::string> wanted;
+  httplib::Client client(provider.host());
+  const auto ask = [&](const std::string& path) {
+    const auto answer = client.Get(path, {{"Authorization", "Bearer any"}});
+    return answer && answer->status == 200 ? json::parse(answer->body) : json();
+  };
+  for (const auto& [path, list, id, name] : std::vector<std::array<std::string, 4>>{
+           {"/key/list", "keys", "token", "key_alias"},
+           {"/user/list", "users", "user_id", "user_alias"},
+           {"/v2/team/list", "teams", "team_id", "team_alias"}}) {
+    for (int page = 1; page <= 3; ++page) {  // five entries, two a page
+      const json answer = ask(path + "?page=" + std::to_string(page));
+      for (const json& entry : answer[list]) {
+        wanted.insert(entry[id].get<std::string>() + " " + entry[name].get<std::string>());
+      }
+    }
+  }
+  const json customers = ask("/customer/list");
+  for (const json& entry : customers) {
+    wanted.insert(entry["user_id"].get<std::string>() + " " + entry["alias"].get<std::string>());
+  }
+  EXPECT_EQ(wanted.size(), 20U);
+  std::set<std::string> got;
+  for (const auto& [id, record] : stored_) {
+    const auto named =
+        std::get<std::vector<std::string>>(field_value(record, *find_field("identifiers")));
+    got.insert(named.at(0).substr(std::string("litellm:").size()) + " " + text_of(record, "name"));
   }
   EXPECT_EQ(got, wanted);
 }

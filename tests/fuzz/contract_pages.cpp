@@ -13,13 +13,21 @@ namespace {
 
 using namespace tidewaiter;
 
-/// Each record lies in the window, has an id of its own and the fields that the endpoint is said to
-/// supply, and can be stored: its native line reads back.
-void check_answer(const FeedAnswer& answer, const FeedQuestion& question,
+/// Each record lies in the window (of a request: its beginning or its end does), has an id of its
+/// own and the fields that the endpoint is said to supply, and can be stored: its native line reads
+/// back.
+void check_answer(const FeedAnswer& answer, const FeedQuestion& question, bool by_request,
                   const std::set<FieldId>& fields) {
   std::set<Digest> ids;
   for (const Record& record : answer.records) {
-    if (record.time < question.window.from || record.end() > question.window.to) std::abort();
+    const auto within = [&question](UtcTime time) {
+      return time >= question.window.from && time < question.window.to;
+    };
+    const bool fits =
+        by_request ? within(record.time) || within(record.end())
+                   : record.time >= question.window.from && record.end() <= question.window.to;
+    if (!fits) std::abort();
+    if (record.duration < Duration{}) std::abort();
     // Two entries of a directory may have one id: the later one is a revision.
     if (!ids.insert(record.id).second && record.kind == RecordKind::kUsage) std::abort();
     for (const auto& [field, value] : record.fields) {
@@ -54,7 +62,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
           if (answer.error().code != ErrorCode::kInvalidInput) std::abort();
           continue;
         }
-        check_answer(*answer, question, kind->fields(endpoint.name, *config.contract));
+        check_answer(*answer, question, kind->by_request && endpoint.theme == EndpointTheme::kUsage,
+                     kind->fields(endpoint.name, *config.contract));
+        if (kind->client != nullptr) continue;  // it goes to no URL
         const std::string url = feed->ask({question.window, answer->next}).url;
         if (!url.starts_with("https://api.example/v1/")) std::abort();
         if (url.find_first_of(" \"<>\\^`{|}#") != std::string::npos) std::abort();

@@ -20,8 +20,9 @@ constexpr auto kAnthropicEndpoints = std::to_array<ContractEndpoint>({
     {"workspaces", kDirectory, true},
 });
 
-/// Usage names no user, bills name no key.
+/// Usage names no user, bills name no key, and nothing names an end user.
 bool anthropic_can_tell(EndpointTheme theme, AccountChoice account) {
+  if (account == AccountChoice::kEndUser) return false;
   if (theme == kDirectory) return true;
   return account == AccountChoice::kProject ||
          (account == AccountChoice::kApiKey && theme == kUsage);

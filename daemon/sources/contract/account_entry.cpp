@@ -27,6 +27,7 @@ std::string_view party_of(const AccountEntry& entry, AccountChoice choice) {
   std::string_view party = entry.project;
   if (choice == AccountChoice::kPrincipal) party = entry.owner;
   if (choice == AccountChoice::kApiKey) party = entry.api_key;
+  if (choice == AccountChoice::kEndUser) party = entry.end_user;
   return party.empty() ? std::string_view(entry.id) : party;
 }
 
@@ -50,11 +51,13 @@ Record account_record(const AccountEntry& entry, const AccountReading& reading) 
   record.id = id_of(entry, reading);
   record.time = reading.day.from;
   record.duration = reading.day.to - reading.day.from;
-  set_text(record, "organization", reading.organization);
+  set_text(record, "organization",
+           reading.organization.empty() ? entry.organization : reading.organization);
   set_text(record, "account.kind", entry.kind);
   set_text(record, "account", party_of(entry, reading.account));
   set_text(record, "project", entry.project);
   set_text(record, "api_key", entry.api_key);
+  set_text(record, "end_user", entry.end_user);
   set_text(record, "name", entry.name);
   set_text(record, "email.domain", domain_of(entry.email));
   set_value(record, *find_field("identifiers"), named(entry.id));

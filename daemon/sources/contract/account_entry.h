@@ -21,9 +21,11 @@ struct AccountEntry {
   std::string_view kind;  ///< `account.kind`: "project", "user", "key"
   std::string id;         ///< within its kind
   std::string name;
-  std::string project;  ///< that it is or belongs to
-  std::string api_key;  ///< that it is
-  std::string owner;    ///< user or service account that it belongs to
+  std::string project;       ///< that it is or belongs to
+  std::string api_key;       ///< that it is
+  std::string end_user;      ///< that it is
+  std::string organization;  ///< that it belongs to, where the configuration names none
+  std::string owner;         ///< user or service account that it belongs to
   std::string owner_name;
   std::string email;  ///< its own or its owner's; only the domain goes into a record
   std::optional<UtcTime> created;

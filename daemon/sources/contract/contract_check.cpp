@@ -37,7 +37,7 @@ Result<std::string> told_answer(const Feed& feed, const FeedQuestion& question,
   if (outcome.response->status < 200 || outcome.response->status >= 300) {
     return tl::unexpected(status_error(*outcome.response));
   }
-  const Result<FeedAnswer> answer = feed.read(outcome.response->body, question);
+  const Result<FeedAnswer> answer = feed.read_response(*outcome.response, question);
   if (!answer) return tl::unexpected(answer.error());
   std::string line = std::string(feed.name()) + ": answers for " +
                      format_time(question.window.from) + " to " + format_time(question.window.to) +

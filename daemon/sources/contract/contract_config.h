@@ -14,13 +14,13 @@ namespace tidewaiter {
 /// How a source over HTTP is reached and read: the keys that all of them share.
 struct ContractConfig {
   std::string url;  ///< where the vendor's API begins; without a `/` at its end
-  SecretRef key;
+  SecretRef key;    ///< without a name: none is needed
   HttpRoute route;
   std::string version;  ///< of the API, where the vendor has a header for it
   std::vector<std::string> endpoints;
   std::string organization;  ///< what `organization` is in its records; empty: absent
   AccountChoice account = AccountChoice::kProject;
-  Duration bucket = kHour;       ///< width of usage buckets
+  Duration bucket = kHour;       ///< width of usage buckets; 0: each request is a record
   std::optional<UtcTime> since;  ///< how far back the first pull goes
   /// Read this time and no other, beside what pulls have read and will: `source backfill`.
   std::optional<Interval> backfill;

@@ -60,17 +60,21 @@ bool may_refuse_token(std::int64_t status) {
 
 ContractSource::ContractSource(SourceConfig config, SourceServices services,
                                std::string credential_header,
-                               std::vector<std::unique_ptr<Feed>> feeds)
+                               std::vector<std::unique_ptr<Feed>> feeds,
+                               std::unique_ptr<HttpClient> client)
     : config_(std::move(config)),
       services_(std::move(services)),
       credential_header_(std::move(credential_header)),
-      feeds_(std::move(feeds)) {
+      feeds_(std::move(feeds)),
+      own_http_(std::move(client)) {
   if (!services_.now) services_.now = system_time;
 }
 
 std::unique_ptr<Fetcher> ContractSource::make_fetcher(const RetryRule& rule) {
   if (services_.http == nullptr) {
-    own_http_ = make_curl_client(request_limits(*config_.contract), config_.contract->route);
+    if (!own_http_) {
+      own_http_ = make_curl_client(request_limits(*config_.contract), config_.contract->route);
+    }
     services_.http = own_http_.get();
   }
   FetcherOptions options;
@@ -342,7 +346,7 @@ void ContractSource::advance(FeedState& state, const Feed& feed, const FeedAnswe
 }
 
 Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime now) {
-  Result<FeedAnswer> answer = asked_->read(response.body, question_);
+  Result<FeedAnswer> answer = asked_->read_response(response, question_);
   if (!answer) return tl::unexpected(answer.error());
   if (auto fits = check_paging(*answer); !fits) return fits;
   if (auto fits = check_bad_share(*answer); !fits) return fits;

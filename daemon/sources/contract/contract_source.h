@@ -34,9 +34,11 @@ class ContractSource final : public Connector {
   /// … and by this much before `source check` says so.
   static constexpr Duration kToldSkew{30 * kSecond.us};
 
-  /// `feeds`: at least one; all of records of `config.record`. `config.contract` is set.
+  /// `feeds`: at least one; all of records of `config.record`. `config.contract` is set. `client`
+  /// answers their requests where `services` have nobody for it; null: a server over HTTP.
   ContractSource(SourceConfig config, SourceServices services, std::string credential_header,
-                 std::vector<std::unique_ptr<Feed>> feeds);
+                 std::vector<std::unique_ptr<Feed>> feeds,
+                 std::unique_ptr<HttpClient> client = nullptr);
 
   [[nodiscard]] Result<std::optional<Page>> next(const std::string& cursor, UtcTime now,
                                                  const PullWatch& watch) override;

@@ -24,22 +24,6 @@ struct WrittenAmount {
   std::optional<std::string> currency;
 };
 
-/// The digits of a number, or of a text that holds one.
-PageRead read_digits(ondemand::value& value, std::string_view name,
-                     std::optional<std::string>& out) {
-  ondemand::json_type type{};
-  if (const auto code = value.type().get(type); code != simdjson::SUCCESS) {
-    return value_fault(name, code);
-  }
-  if (type != ondemand::json_type::number) return read_text(value, name, out);
-  std::string_view token = value.raw_json_token();
-  while (!token.empty() && std::string_view(" \t\r\n").find(token.back()) != token.npos) {
-    token.remove_suffix(1);
-  }
-  out = std::string(token);
-  return std::nullopt;
-}
-
 class CostRows final : public BucketRows {
  public:
   explicit CostRows(const CostReading& reading) : reading_(reading), shape_(*reading.shape) {}

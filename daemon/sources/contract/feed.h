@@ -59,6 +59,11 @@ class Feed {
   /// asked for: another document, another kind of row, a bucket outside the window.
   [[nodiscard]] virtual Result<FeedAnswer> read(std::string_view body,
                                                 const FeedQuestion& question) const = 0;
+  /// The same where more than the body says how the answer goes on.
+  [[nodiscard]] virtual Result<FeedAnswer> read_response(const HttpResponse& response,
+                                                         const FeedQuestion& question) const {
+    return read(response.body, question);
+  }
 };
 
 }  // namespace tidewaiter

@@ -81,6 +81,7 @@ FetchOutcome Fetcher::fetch(const Task& task, const std::stop_token& stop) {
 
 /// The credential lives as long as the try.
 Result<HttpResponse> Fetcher::try_once(const Task& task, const std::stop_token& stop) {
+  if (task.credential.key.name.empty()) return options_.http->send(task.request, stop);
   const Result<Secret> key = read_secret(task.credential.key, options_.variables);
   if (!key) {
     Error error = key.error();

@@ -20,7 +20,7 @@ namespace tidewaiter {
 /// Where a request's credential comes from and goes to. Read at each try, so that a rotated one
 /// needs no restart.
 struct Credential {
-  SecretRef key;
+  SecretRef key;       ///< without a name: none goes out
   std::string header;  ///< "x-api-key"; empty: `Authorization: Bearer …`
 };
 

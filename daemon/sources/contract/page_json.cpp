@@ -74,6 +74,21 @@ PageRead read_truth(simdjson::ondemand::value& value, std::string_view name,
   return std::nullopt;
 }
 
+PageRead read_digits(simdjson::ondemand::value& value, std::string_view name,
+                     std::optional<std::string>& out) {
+  simdjson::ondemand::json_type type{};
+  if (const auto code = value.type().get(type); code != simdjson::SUCCESS) {
+    return value_fault(name, code);
+  }
+  if (type != simdjson::ondemand::json_type::number) return read_text(value, name, out);
+  std::string_view token = value.raw_json_token();
+  while (!token.empty() && std::string_view(" \t\r\n").find(token.back()) != token.npos) {
+    token.remove_suffix(1);
+  }
+  out = std::string(token);
+  return std::nullopt;
+}
+
 PageRead expect_text(simdjson::ondemand::value& value, std::string_view name,
                      std::string_view wanted) {
   std::string_view text;

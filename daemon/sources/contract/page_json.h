@@ -42,6 +42,9 @@ inline constexpr std::size_t kLongestPageText = 4096;
 /// A truth, as the text "true" or "false"; null leaves `out` as it is.
 [[nodiscard]] PageRead read_truth(simdjson::ondemand::value& value, std::string_view name,
                                   std::optional<std::string>& out);
+/// The digits of a number, or of a text that holds one; null leaves `out` as it is.
+[[nodiscard]] PageRead read_digits(simdjson::ondemand::value& value, std::string_view name,
+                                   std::optional<std::string>& out);
 /// Fails the page unless the value is this text.
 [[nodiscard]] PageRead expect_text(simdjson::ondemand::value& value, std::string_view name,
                                    std::string_view wanted);

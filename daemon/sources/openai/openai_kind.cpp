@@ -26,8 +26,9 @@ constexpr auto kOpenAiEndpoints = std::to_array<ContractEndpoint>({
     {"users", kDirectory, true},
 });
 
-/// Bills name no user.
+/// Bills name no user, and nothing names an end user.
 bool openai_can_tell(EndpointTheme theme, AccountChoice account) {
+  if (account == AccountChoice::kEndUser) return false;
   return theme != kCosts || account != AccountChoice::kPrincipal;
 }
 

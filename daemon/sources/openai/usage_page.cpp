@@ -154,8 +154,9 @@ class UsageRows final : public BucketRows {
   }
 
   [[nodiscard]] Record record_of(const Row& row, Interval time) const {
-    static constexpr std::array<std::string_view, 3> kAccounts = {"project_id", "user_id",
-                                                                  "api_key_id"};
+    // No row names an end user.
+    static constexpr std::array<std::string_view, 4> kAccounts = {"project_id", "user_id",
+                                                                  "api_key_id", ""};
     Record record;
     record.kind = RecordKind::kUsage;
     record.id = id_of(row, time);

@@ -130,6 +130,102 @@ TEST(ConfigContract, CostsAndDirectoriesHaveDefaultsOfTheirOwn) {
   EXPECT_EQ(show_config(again.config), show_config(outcome.config));
 }
 
+TEST(ConfigContract, AGatewayTellsOfEachRequest) {
+  const ConfigOutcome outcome = read_text(
+      "sources:\n"
+      "  - {name: gateway, kind: litellm, token: {env: K}, url: \"https://gateway.example.org/\",\n"
+      "     account: end_user}\n"
+      "  - {name: people, kind: litellm, token: {env: K}, url: \"https://gateway.example.org\",\n"
+      "     record: account, bucket: 1h}\n");
+  ASSERT_TRUE(outcome.diagnostics.empty()) << told(outcome);
+  const auto& sources = outcome.config.sources;
+  EXPECT_EQ(sources[0].contract->url, "https://gateway.example.org");
+  EXPECT_EQ(sources[0].contract->account, AccountChoice::kEndUser);
+  EXPECT_EQ(sources[0].contract->overlap, Duration{2 * kHour.us});
+  EXPECT_EQ(sources[0].poll_every, Duration{5 * kMinute.us});
+  EXPECT_THAT(sources[0].contract->endpoints, ElementsAre("spend_logs"));
+  EXPECT_EQ(sources[1].contract->bucket, kHour);
+  EXPECT_THAT(sources[1].contract->endpoints, ElementsAre("customers", "keys", "teams", "users"));
+  const std::vector<SourceSupply> supplies = source_supplies(sources);
+  EXPECT_FALSE(supplies[0].bucket);
+  EXPECT_TRUE(supplies[0].counts_requests);
+  EXPECT_TRUE(supplies[0].fields->contains(*find_field("client.address")));
+  EXPECT_TRUE(supplies[1].fields->contains(*find_field("end_user")));
+  const ConfigOutcome again = read_text(show_config(outcome.config));
+  ASSERT_TRUE(again.diagnostics.empty()) << told(again) << show_config(outcome.config);
+  EXPECT_EQ(show_config(again.config), show_config(outcome.config));
+}
+
+TEST(ConfigContract, ADatabaseIsReachedByItsUrl) {
+  const ConfigOutcome outcome = read_text(
+      "sources:\n"
+      "  - {name: gateway, kind: postgres, url: \"postgresql://reader@db.example.org/litellm\",\n"
+      "     token: {env: K}, endpoints: [litellm], account: end_user}\n"
+      "  - {name: people, kind: postgres, url: \"postgresql://reader@/litellm?host=/run/pg\",\n"
+      "     record: account}\n");
+  ASSERT_TRUE(outcome.diagnostics.empty()) << told(outcome);
+  const auto& sources = outcome.config.sources;
+  EXPECT_EQ(sources[0].contract->key, (SecretRef{SecretRef::Kind::kEnv, "K"}));
+  EXPECT_EQ(sources[0].poll_every, kMinute);
+  EXPECT_TRUE(sources[1].contract->key.name.empty());
+  EXPECT_EQ(sources[1].contract->endpoints.size(), 4U);
+  const std::string shown = show_config(outcome.config);
+  EXPECT_THAT(shown, testing::Not(HasSubstr("private_addresses")));
+  const ConfigOutcome again = read_text(shown);
+  ASSERT_TRUE(again.diagnostics.empty()) << told(again) << shown;
+  EXPECT_EQ(show_config(again.config), shown);
+}
+
+std::string listing(const std::string& more) {
+  return "sources:\n  - name: a\n    kind: http_json\n    url: https://g.example/a?b=c\n"
+         "    token: {env: K}\n    columns: {at: timestamp, id: string}\n"
+         "    mapping: {time: at}\n" +
+         more;
+}
+
+TEST(ConfigContract, AListIsReadByAMapping) {
+  for (const char* const paging :
+       {"", "    paging: {style: cursor, parameter: c, next: /meta/next}\n",
+        "    paging: {style: page, parameter: p, size: 50, first: 0}\n",
+        "    paging: {style: link}\n"}) {
+    const ConfigOutcome outcome = read_text(
+        listing("    rows: /data\n    id: id\n    header: x-api-key\n    where: exists(id)\n"
+                "    window: {from: start, to: end, as: milliseconds}\n" +
+                std::string(paging)));
+    ASSERT_TRUE(outcome.diagnostics.empty()) << told(outcome);
+    const SourceConfig& source = outcome.config.sources.at(0);
+    EXPECT_EQ(source.contract->url, "https://g.example/a?b=c");
+    EXPECT_EQ(source.listing->header, "x-api-key");
+    EXPECT_EQ(source.listing->times, JsonListing::TimeForm::kMilliseconds);
+    EXPECT_THAT(source.mapping->pointers, ElementsAre("/at", "/id"));
+    const ConfigOutcome again = read_text(show_config(outcome.config));
+    ASSERT_TRUE(again.diagnostics.empty()) << told(again) << show_config(outcome.config);
+    EXPECT_EQ(show_config(again.config), show_config(outcome.config));
+  }
+}
+
+TEST(ConfigContract, SaysWhatIsWrongWithAList) {
+  const std::string window = "    window: {from: s, to: e}\n";
+  const std::vector<std::pair<std::string, const char*>> faults = {
+      {"", "needs `window`"},
+      {"    window: {from: s}\n", "needs `to`"},
+      {window + "    rows: data\n", "no JSON pointer"},
+      {window + "    id: call\n", "no column `call`"},
+      {window + "    header: \"a b\"\n", "no name of a header"},
+      {window + "    account: project\n", "belongs to sources of a vendor"},
+      {window + "    record: account\n", "`usage` or `audit`"},
+      {window + "    paging: {style: link, parameter: p, style2: x}\n", "style2"},
+      {window + "    paging: {parameter: p}\n", "needs `style`"},
+      {window + "    paging: {style: page, parameter: p}\n", "needs `size`"},
+      {window + "    paging: {style: page, parameter: p, size: 0}\n", "`size`"},
+      {window + "    paging: {style: cursor, parameter: p, next: /n}\n", "an array has no cursor"}};
+  for (const auto& [more, message] : faults) {
+    const ConfigOutcome outcome = read_text(listing(more));
+    ASSERT_EQ(outcome.diagnostics.size(), 1U) << more << told(outcome);
+    EXPECT_THAT(told(outcome), HasSubstr(message)) << more;
+  }
+}
+
 struct Fault {
   const char* name;
   std::string text;
@@ -177,6 +273,25 @@ TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
       {"AnotherVendorsEndpoint",
        "sources:\n  - {name: a, kind: anthropic, token: {env: K}, endpoints: [images]}\n", 2, 61,
        "TW0105", "images"},
+      {"AGatewayWithoutUrl", "sources:\n  - {name: a, kind: litellm, token: {env: K}}\n", 2, 5,
+       "TW0103", "needs `url`"},
+      {"RequestsInBuckets",
+       "sources:\n  - {name: a, kind: litellm, token: {env: K}, url: \"https://g.example\", "
+       "bucket: 1h}\n",
+       2, 81, "TW0104", "has no `bucket`"},
+      {"AnEndUserThatNobodyNames", api("account: end_user"), 2, kMore + 9, "TW0105",
+       "names no end_user"},
+      {"ATableThatNobodyNamed",
+       "sources:\n  - {name: a, kind: postgres, url: \"postgresql://r@/d?host=/run\"}\n", 2, 5,
+       "TW0103", "needs `endpoints`"},
+      {"APasswordInAUrl",
+       "sources:\n  - {name: a, kind: postgres, endpoints: [litellm], url: "
+       "\"postgresql://r:sk-1@db.example/d\"}\n",
+       2, 58, "TW0605", "holds a password"},
+      {"ADatabaseThroughAProxy",
+       "sources:\n  - {name: a, kind: postgres, endpoints: [litellm], proxy: \"http://p\", url: "
+       "\"postgresql://r@/d?host=/run\"}\n",
+       2, 60, "TW0104", "`proxy` belongs to sources over HTTP"},
       {"PlainHttp", api("url: \"http://api.example.org/v1\""), 2, kMore + 5, "TW0605",
        "neither https nor http on this machine"},
       {"UserInUrl", api("url: \"https://u:p@api.example.org\""), 2, kMore + 5, "TW0605", "user"},

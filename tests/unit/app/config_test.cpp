@@ -103,6 +103,26 @@ TEST(Config, TakesEveryKeyOfATable) {
   EXPECT_TRUE(source.mapping->identity_by_place);
 }
 
+TEST(Config, AColumnOfJsonSaysWhereItStands) {
+  const ConfigOutcome outcome = load(
+      "sources:\n"
+      "  - name: gateway\n"
+      "    kind: file\n"
+      "    path: x.log\n"
+      "    format: json\n"
+      "    columns: {began: {at: /start/time, type: timestamp}, a/b: int64, model: string}\n"
+      "    where: exists(model)\n"
+      "    mapping: {time: began, model: model}\n");
+  ASSERT_TRUE(outcome.diagnostics.empty()) << all_text(outcome.diagnostics);
+  const SourceConfig& source = outcome.config.sources.at(0);
+  EXPECT_EQ(source.format, FileFormat::kJson);
+  EXPECT_THAT(source.mapping->pointers, testing::ElementsAre("/start/time", "/a~1b", "/model"));
+  EXPECT_TRUE(source.mapping->where);
+  const ConfigOutcome again = load(show_config(outcome.config));
+  ASSERT_TRUE(again.diagnostics.empty()) << all_text(again.diagnostics);
+  EXPECT_EQ(show_config(again.config), show_config(outcome.config));
+}
+
 TEST(Config, HasDefaultsThatRun) {
   for (const ConfigOutcome& outcome :
        {load(""), load("# nothing\n"), load("sources:\nnotify:\n  channels:\n")}) {
@@ -191,6 +211,19 @@ INSTANTIATE_TEST_SUITE_P(
                 "sources:\n  - name: a\n    kind: file\n    path: x\n    format: csv\n"
                 "    columns: {when: string}\n    mapping: {time: timestamp(when), modle: when}\n",
                 7, 38, "TW0102", "did you mean `model`?"},
+        BadCase{"NoPointer",
+                "sources:\n  - name: a\n    kind: file\n    path: x\n    format: json\n"
+                "    columns: {when: {at: when, type: timestamp}}\n    mapping: {time: when}\n",
+                6, 14, "TW0104", "`when` is no JSON pointer"},
+        BadCase{"NoCondition",
+                "sources:\n  - name: a\n    kind: file\n    path: x\n    format: json\n"
+                "    columns: {when: timestamp}\n    where: when\n    mapping: {time: when}\n",
+                7, 12, "TW0606", "`where` is bool, this expression is timestamp"},
+        BadCase{"DelimiterOfJson",
+                "sources:\n  - name: a\n    kind: file\n    path: x\n    format: json\n"
+                "    csv: {delimiter: \",\"}\n    columns: {when: timestamp}\n"
+                "    mapping: {time: when}\n",
+                6, 10, "TW0104", "`csv` belongs to a source with `format: csv`"},
         BadCase{"ListWithoutUrl", "lists:\n  - {name: un}\n", 2, 5, "TW0103",
                 "a list needs `name` and `url`"},
         BadCase{"ListInTheClear", "lists: [{name: un, url: \"http://example.org/x\"}]\n", 1, 25,

@@ -106,6 +106,8 @@ struct Confined {
 const std::vector<Confined>& confined() {
   static const std::vector<Confined> all{
       {"yaml-cpp/.*", {"policies/language/strict_yaml"}},
+      {"libpq-fe\\.h",
+       {"daemon/sources/postgres/database_url", "daemon/sources/postgres/postgres_client"}},
       {"cctz/.*", {"policies/language/zone_database"}},
       {"unicode/.*", {"policies/screening/name_form", "policies/screening/latin_words"}},
       {"expat\\.h", {"policies/lists/xml_records"}},

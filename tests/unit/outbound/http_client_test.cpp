@@ -67,6 +67,18 @@ TEST(HttpClientTest, AsksWithQueryHeadersAndCredentials) {
   EXPECT_EQ(seen.body, "");
 }
 
+TEST(HttpClientTest, TellsAllLinksOfAnAnswer) {
+  const WebServer<> server([](httplib::Server& s) {
+    s.Get("/", [](const Request&, Response& response) {
+      response.headers.emplace("Link", R"(</a>; rel="prev")");
+      response.headers.emplace("Link", R"(</b>; rel="next")");
+    });
+  });
+  const auto answer = make_curl_client()->send(get(server.url("/")), {});
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->link, R"(</a>; rel="prev", </b>; rel="next")");
+}
+
 TEST(HttpClientTest, KeepsConnectionsAndNothingElse) {
   std::vector<int> ports;
   std::vector<std::string> authorizations;

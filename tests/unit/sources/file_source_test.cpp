@@ -256,7 +256,8 @@ TEST_F(FileSourceTest, UnknownKindsAreRefused) {
   const auto made = make_connector(config_);
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().message,
-            "`fiel` is not a kind of source; expected `anthropic`, `file`, `openai`");
+            "`fiel` is not a kind of source; expected `anthropic`, `file`, `http_json`, "
+            "`litellm`, `openai`, `postgres`");
 }
 
 }  // namespace

@@ -1,0 +1,236 @@
+#include "daemon/sources/litellm/directory_page.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "daemon/sources/contract/page_json.h"
+#include "daemon/sources/litellm/page_number.h"
+#include "policies/model/digest.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+/// What is read of any entry. Which of them a kind of entry has, and what they mean there, says
+/// finish_entry().
+struct ListEntry {
+  std::string token;
+  std::string user_id;
+  std::string team_id;
+  std::string organization_id;
+  std::string key_alias;
+  std::string user_alias;
+  std::string team_alias;
+  std::string alias;
+  std::string user_email;
+  std::string created_at;
+  bool blocked = false;
+};
+
+using ListText = std::pair<std::string_view, std::string ListEntry::*>;
+constexpr auto kListTexts = std::to_array<ListText>({
+    {"token", &ListEntry::token},
+    {"user_id", &ListEntry::user_id},
+    {"team_id", &ListEntry::team_id},
+    {"organization_id", &ListEntry::organization_id},
+    {"key_alias", &ListEntry::key_alias},
+    {"user_alias", &ListEntry::user_alias},
+    {"team_alias", &ListEntry::team_alias},
+    {"alias", &ListEntry::alias},
+    {"user_email", &ListEntry::user_email},
+    {"created_at", &ListEntry::created_at},
+});
+
+PageRead read_entry_member(std::string_view name, ondemand::value& value, MembersSeen& seen,
+                           ListEntry& entry) {
+  std::optional<std::string> text;
+  const auto* const place = std::ranges::find(kListTexts, name, &ListText::first);
+  if (place == kListTexts.end() && name != "blocked") return std::nullopt;
+  if (!seen.is_first(name)) return row_fault("it has `" + std::string(name) + "` twice");
+  if (place == kListTexts.end()) {
+    PageRead fault = read_truth(value, name, text);
+    entry.blocked = text == "true";
+    return fault;
+  }
+  if (PageRead fault = read_text(value, name, text)) return fault;
+  entry.*(place->second) = text.value_or(std::string());
+  return std::nullopt;
+}
+
+/// What the members of an entry come to, by the list that it is of. Empty: not there.
+AccountEntry account_entry(const ListEntry& read, std::string_view list) {
+  AccountEntry entry;
+  entry.organization = read.organization_id;
+  if (list == "keys") {
+    entry.kind = "key";
+    entry.id = entry.api_key = read.token;
+    entry.name = read.key_alias;
+    entry.project = read.team_id;
+    entry.owner = read.user_id;
+  } else if (list == "teams") {
+    entry.kind = "project";
+    entry.id = entry.project = read.team_id;
+    entry.name = read.team_alias;
+  } else if (list == "users") {
+    entry.kind = "user";
+    entry.id = entry.owner = read.user_id;
+    entry.name = read.user_alias;
+    entry.email = read.user_email;
+  } else {
+    entry.kind = "end_user";
+    entry.id = entry.end_user = read.user_id;
+    entry.name = read.alias;
+  }
+  if (read.blocked) entry.enforcement.emplace_back("blocked");
+  return entry;
+}
+
+PageRead finish_entry(const ListEntry& read, std::string_view list, const AccountReading& reading,
+                      Record& record) {
+  AccountEntry entry = account_entry(read, list);
+  if (entry.id.empty()) return row_fault("its id is missing");
+  if (!read.created_at.empty()) {
+    const Result<UtcTime> time = parse_time(read.created_at, true);
+    if (!time || !is_record_time(*time)) return row_fault("`created_at` is no time");
+    entry.created = *time;
+  }
+  record = account_record(entry, reading);
+  return std::nullopt;
+}
+
+class ListReader {
+ public:
+  explicit ListReader(const AccountReading& reading) : reading_(reading) {}
+
+  PageRead read_entries(ondemand::value& value) {
+    ondemand::array entries;
+    if (value.get_array().get(entries) != simdjson::SUCCESS) return page_fault("it is no array");
+    return read_entries(entries);
+  }
+
+  PageRead read_entries(ondemand::array& entries) {
+    for (auto element : entries) {
+      ondemand::object object;
+      if (element.get_object().get(object) != simdjson::SUCCESS) {
+        return page_fault("it holds something that is no object");
+      }
+      ++answer_.rows;
+      const PageRead fault = read_entry(object);
+      if (!fault) continue;
+      if (fault->whole) return fault;
+      if (PageRead whole = quarantine(object, fault->reason)) return whole;
+    }
+    return std::nullopt;
+  }
+
+  FeedAnswer take() { return std::move(answer_); }
+
+ private:
+  PageRead read_entry(ondemand::object& object) {
+    Record record;
+    if (PageRead fault = read_litellm_entry(object, reading_.endpoint, reading_, record)) {
+      return fault;
+    }
+    answer_.records.push_back(std::move(record));
+    return std::nullopt;
+  }
+
+  PageRead quarantine(ondemand::object& object, const std::string& reason) {
+    std::string_view raw;
+    auto code = object.reset().error();
+    if (code == simdjson::SUCCESS) code = object.raw_json().get(raw);
+    if (code != simdjson::SUCCESS) return page_fault(simdjson::error_message(code));
+    answer_.bad.push_back({"entry " + std::to_string(answer_.rows), -1, reason, sha256(raw),
+                           static_cast<std::int64_t>(raw.size())});
+    return std::nullopt;
+  }
+
+  const AccountReading& reading_;
+  FeedAnswer answer_;
+};
+
+std::string list_name(const AccountReading& reading) {
+  return "list of " + std::string(reading.endpoint);
+}
+
+/// A whole document that is an array: the list of customers.
+Result<FeedAnswer> read_bare_list(std::string_view body, const AccountReading& reading) {
+  const simdjson::padded_string padded(body);
+  ondemand::parser parser;
+  ondemand::document document;
+  ondemand::array entries;
+  auto code = parser.iterate(padded).get(document);
+  if (code == simdjson::SUCCESS) code = document.get_array().get(entries);
+  if (code != simdjson::SUCCESS) {
+    return refused_page(list_name(reading),
+                        "is no JSON array: " + std::string(simdjson::error_message(code)));
+  }
+  ListReader reader(reading);
+  if (const PageRead fault = reader.read_entries(entries)) {
+    return refused_page(list_name(reading), fault->reason);
+  }
+  if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
+    return refused_page(list_name(reading), "goes on behind its end");
+  }
+  return reader.take();
+}
+
+/// The number of the page that the server says it is; older servers do not say it.
+PageRead expect_page(ondemand::value& value, std::string_view name, std::int64_t page) {
+  std::optional<std::int64_t> number;
+  if (read_count(value, name, number) || (number && *number != page)) {
+    return page_fault("`" + std::string(name) + "` is not the page that was asked for");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+PageRead read_litellm_entry(ondemand::object& object, std::string_view list,
+                            const AccountReading& reading, Record& record) {
+  MembersSeen seen;
+  ListEntry entry;
+  const auto take = [&](std::string_view name, ondemand::value value) -> PageRead {
+    return read_entry_member(name, value, seen, entry);
+  };
+  if (PageRead fault = each_member(object, take)) return fault;
+  return finish_entry(entry, list, reading, record);
+}
+
+Result<FeedAnswer> read_litellm_list(std::string_view body, const AccountReading& reading,
+                                     std::int64_t page) {
+  if (reading.endpoint == "customers") return read_bare_list(body, reading);
+  ListReader reader(reading);
+  bool has_list = false;
+  std::optional<std::int64_t> pages;
+  const auto read_page = [&](ondemand::object& object) -> PageRead {
+    MembersSeen seen;
+    const auto take = [&](std::string_view name, ondemand::value value) -> PageRead {
+      if (!seen.is_first(name)) return page_fault("it has a member twice");
+      if (name == "page" || name == "current_page") return expect_page(value, name, page);
+      if (name == "total_pages") {
+        if (!read_count(value, name, pages)) return std::nullopt;
+        return page_fault("`total_pages` is no count");
+      }
+      if (name != reading.endpoint) return std::nullopt;
+      has_list = true;
+      return reader.read_entries(value);
+    };
+    if (PageRead fault = each_member(object, take)) return fault;
+    if (has_list) return std::nullopt;
+    return page_fault("it lacks `" + std::string(reading.endpoint) + "`");
+  };
+  if (auto read = read_document(body, list_name(reading), read_page); !read) {
+    return tl::unexpected(read.error());
+  }
+  FeedAnswer answer = reader.take();
+  answer.more = answer.rows > 0 && (pages ? page < *pages : answer.rows >= kLiteLlmPageSize);
+  if (answer.more) answer.next = std::to_string(page + 1);
+  return answer;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,62 @@
+#include "daemon/sources/litellm/spend_feed.h"
+
+#include "daemon/sources/litellm/page_number.h"
+#include "daemon/sources/litellm/spend_page.h"
+
+namespace tidewaiter {
+namespace {
+
+/// Of an hour: a million requests. More than that is a server that never ends, or one whose
+/// database is to be read without its API.
+constexpr std::int64_t kMostSpendPages = 10'000;
+
+/// "2026-11-23 12:00:00", UTC, percent-encoded: the one form that the server takes.
+std::string spend_time(UtcTime time) {
+  std::string text = format_time(align_down(time, kSecond));
+  text.pop_back();  // Z
+  text[text.find('T')] = ' ';
+  return percent_encoded(text);
+}
+
+}  // namespace
+
+SpendFeed::SpendFeed(const SourceConfig& config)
+    : source_(config.name), config_(*config.contract) {}
+
+std::string SpendFeed::series() const {
+  return "spend_logs " + config_.organization + " " + std::string(account_word(config_.account));
+}
+
+FeedPace SpendFeed::pace() const {
+  FeedPace pace;
+  pace.width = kMinute;
+  pace.window = kHour;
+  // A row is written when its request has ended and a buffer is flushed; the overlap finds those
+  // that took longer.
+  pace.behind = {5 * kMinute.us};
+  pace.overlap = config_.overlap;
+  pace.open = {};
+  pace.settles = config_.overlap;
+  pace.most_pages = kMostSpendPages;
+  return pace;
+}
+
+HttpRequest SpendFeed::ask(const FeedQuestion& question) const {
+  HttpRequest request;
+  request.method = HttpMethod::kGet;
+  request.headers = {{"Accept", "application/json"}};
+  request.url = config_.url + "/spend/logs/v2?start_date=" + spend_time(question.window.from) +
+                "&end_date=" + spend_time(question.window.to) +
+                "&page=" + std::to_string(page_number(question.token)) +
+                "&page_size=" + std::to_string(kLiteLlmPageSize) +
+                // Rows that come meanwhile are behind what was read.
+                "&sort_by=startTime&sort_order=asc";
+  return request;
+}
+
+Result<FeedAnswer> SpendFeed::read(std::string_view body, const FeedQuestion& question) const {
+  const SpendReading reading{"litellm", source_, config_.organization, config_.account};
+  return read_spend_page(body, reading, question.window, page_number(question.token));
+}
+
+}  // namespace tidewaiter

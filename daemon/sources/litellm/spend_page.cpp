@@ -1,0 +1,292 @@
+#include "daemon/sources/litellm/spend_page.h"
+
+#include <algorithm>
+#include <array>
+#include <bitset>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "policies/model/digest.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+/// Where a text of a row goes.
+using SpendText = std::pair<std::string_view, std::string SpendRow::*>;
+constexpr auto kSpendTexts = std::to_array<SpendText>({
+    {"request_id", &SpendRow::request_id},
+    {"call_type", &SpendRow::call_type},
+    {"api_key", &SpendRow::api_key},
+    {"user", &SpendRow::user},
+    {"team_id", &SpendRow::team},
+    {"organization_id", &SpendRow::organization},
+    {"end_user", &SpendRow::end_user},
+    {"model", &SpendRow::model},
+    {"model_group", &SpendRow::model_group},
+    {"custom_llm_provider", &SpendRow::provider},
+    {"requester_ip_address", &SpendRow::address},
+    {"session_id", &SpendRow::session},
+    {"status", &SpendRow::status},
+});
+
+/// What else is read, numbered behind the texts.
+constexpr auto kSpendOthers = std::to_array<std::string_view>(
+    {"startTime", "endTime", "prompt_tokens", "completion_tokens", "spend", "metadata"});
+enum SpendOther : std::size_t { kStart, kEnd, kPrompt, kCompletion, kSpend, kMetadata };
+
+constexpr std::size_t kSpendMembers = kSpendTexts.size() + kSpendOthers.size();
+
+/// The place of a member that is read; nothing for all others.
+std::optional<std::size_t> spend_place(std::string_view name) {
+  const auto* const text = std::ranges::find(kSpendTexts, name, &SpendText::first);
+  if (text != kSpendTexts.end()) return static_cast<std::size_t>(text - kSpendTexts.begin());
+  const auto* const other = std::ranges::find(kSpendOthers, name);
+  if (other == kSpendOthers.end()) return std::nullopt;
+  return kSpendTexts.size() + static_cast<std::size_t>(other - kSpendOthers.begin());
+}
+
+/// The figure at `path` of nested objects, if it is there; what is there and is no count is a
+/// fault.
+PageRead read_detail(ondemand::value& value, std::string_view outer, std::string_view inner,
+                     std::optional<std::int64_t>& out) {
+  ondemand::object object;
+  if (value.get_object().get(object) != simdjson::SUCCESS) return std::nullopt;
+  MembersSeen seen;
+  return each_member(object, [&](std::string_view name, ondemand::value member) -> PageRead {
+    if (name != inner) return std::nullopt;
+    if (!seen.is_first(name)) return row_fault("`" + std::string(outer) + "` has a member twice");
+    return read_count(member, inner, out);
+  });
+}
+
+/// `usage_object`: what the provider counted. The two ways to say what a cache gave are of OpenAI
+/// and of Anthropic; where both are there they say the same.
+PageRead read_usage_object(ondemand::value& value, SpendRow& row) {
+  ondemand::object object;
+  if (value.get_object().get(object) != simdjson::SUCCESS) return std::nullopt;
+  row.has_usage = true;
+  return each_member(object, [&](std::string_view name, ondemand::value member) -> PageRead {
+    if (name == "prompt_tokens_details") {
+      return read_detail(member, name, "cached_tokens", row.cached_tokens);
+    }
+    if (name == "completion_tokens_details") {
+      return read_detail(member, name, "reasoning_tokens", row.reasoning_tokens);
+    }
+    if (name != "cache_read_input_tokens") return std::nullopt;
+    std::optional<std::int64_t> count;
+    if (PageRead fault = read_count(member, name, count)) return fault;
+    if (!row.cached_tokens) row.cached_tokens = count;
+    return std::nullopt;
+  });
+}
+
+PageRead read_error(ondemand::value& value, SpendRow& row) {
+  ondemand::object object;
+  if (value.get_object().get(object) != simdjson::SUCCESS) return std::nullopt;
+  return each_member(object, [&](std::string_view name, ondemand::value member) -> PageRead {
+    if (name != "error_code") return std::nullopt;
+    std::optional<std::string> code;
+    if (PageRead fault = read_digits(member, name, code)) return fault;
+    row.error_code = code.value_or(std::string());
+    return std::nullopt;
+  });
+}
+
+PageRead read_metadata(ondemand::object& metadata, SpendRow& row) {
+  return each_member(metadata, [&](std::string_view name, ondemand::value member) -> PageRead {
+    if (name == "usage_object") return read_usage_object(member, row);
+    if (name == "error_information") return read_error(member, row);
+    if (name != "cost_breakdown") return std::nullopt;
+    ondemand::json_type type{};
+    if (const auto code = member.type().get(type); code != simdjson::SUCCESS) {
+      return value_fault(name, code);
+    }
+    row.has_cost = type == ondemand::json_type::object;
+    return std::nullopt;
+  });
+}
+
+/// An object, or the text of one: the column is JSON, and older versions wrote a text into it.
+PageRead read_metadata_value(ondemand::value& value, SpendRow& row) {
+  ondemand::json_type type{};
+  if (const auto code = value.type().get(type); code != simdjson::SUCCESS) {
+    return value_fault("metadata", code);
+  }
+  ondemand::object metadata;
+  if (type == ondemand::json_type::object) {
+    if (const auto code = value.get_object().get(metadata); code != simdjson::SUCCESS) {
+      return value_fault("metadata", code);
+    }
+    return read_metadata(metadata, row);
+  }
+  if (type != ondemand::json_type::string) return std::nullopt;
+  std::string_view text;
+  if (const auto code = value.get_string().get(text); code != simdjson::SUCCESS) {
+    return value_fault("metadata", code);
+  }
+  const simdjson::padded_string padded(text);
+  ondemand::parser parser;
+  ondemand::document document;
+  if (parser.iterate(padded).get(document) != simdjson::SUCCESS ||
+      document.get_object().get(metadata) != simdjson::SUCCESS) {
+    return row_fault("`metadata` is a text that is no object");
+  }
+  PageRead fault = read_metadata(metadata, row);
+  if (fault) fault->whole = false;  // the page itself is well formed
+  return fault;
+}
+
+/// A time as the server writes it; without a zone it is UTC.
+PageRead read_spend_time(ondemand::value& value, std::string_view name,
+                         std::optional<UtcTime>& out) {
+  std::optional<std::string> text;
+  if (PageRead fault = read_text(value, name, text)) return fault;
+  if (!text || text->empty()) return std::nullopt;
+  const Result<UtcTime> time = parse_time(*text, true);
+  if (!time || !is_record_time(*time)) return row_fault("`" + std::string(name) + "` is no time");
+  out = *time;
+  return std::nullopt;
+}
+
+PageRead read_spend_member(std::size_t place, std::string_view name, ondemand::value& value,
+                           SpendRow& row) {
+  std::optional<std::string> text;
+  if (place < kSpendTexts.size()) {
+    if (PageRead fault = read_text(value, name, text)) return fault;
+    row.*kSpendTexts[place].second = text.value_or(std::string());
+    return std::nullopt;
+  }
+  switch (static_cast<SpendOther>(place - kSpendTexts.size())) {
+    case kStart:
+      return read_spend_time(value, name, row.start);
+    case kEnd:
+      return read_spend_time(value, name, row.end);
+    case kPrompt:
+      return read_count(value, name, row.prompt_tokens);
+    case kCompletion:
+      return read_count(value, name, row.completion_tokens);
+    case kSpend: {
+      PageRead fault = read_digits(value, name, text);
+      row.spend = text.value_or(std::string());
+      return fault;
+    }
+    case kMetadata:
+      return read_metadata_value(value, row);
+  }
+  return std::nullopt;
+}
+
+class SpendPageReader {
+ public:
+  SpendPageReader(const SpendReading& reading, Interval window)
+      : reading_(reading), window_(window) {}
+
+  PageRead read_page(ondemand::object& page) {
+    MembersSeen seen;
+    bool has_data = false;
+    const auto take = [&](std::string_view name, ondemand::value value) -> PageRead {
+      if (!seen.is_first(name)) return page_fault("it has a member twice");
+      if (name == "data") {
+        has_data = true;
+        return read_rows(value);
+      }
+      if (name != "page" && name != "page_size") return std::nullopt;
+      if (!read_count(value, name, name == "page" ? page_ : page_size_)) return std::nullopt;
+      return page_fault("`" + std::string(name) + "` is no count");
+    };
+    if (PageRead fault = each_member(page, take)) return fault;
+    if (has_data && page_ && page_size_.value_or(0) > 0) return std::nullopt;
+    return page_fault("it lacks `data`, `page` or `page_size`");
+  }
+
+  [[nodiscard]] std::int64_t page() const { return *page_; }
+  [[nodiscard]] bool is_full() const { return answer_.rows >= *page_size_; }
+  FeedAnswer take() { return std::move(answer_); }
+
+ private:
+  PageRead read_rows(ondemand::value& value) {
+    ondemand::array rows;
+    if (value.get_array().get(rows) != simdjson::SUCCESS) return page_fault("`data` is no array");
+    for (auto element : rows) {
+      ondemand::object object;
+      if (element.get_object().get(object) != simdjson::SUCCESS) {
+        return page_fault("`data` holds something that is no object");
+      }
+      ++answer_.rows;
+      const PageRead fault = read_row(object);
+      if (!fault) continue;
+      if (fault->whole) return fault;
+      if (PageRead whole = quarantine(object, fault->reason)) return whole;
+    }
+    return std::nullopt;
+  }
+
+  PageRead quarantine(ondemand::object& object, const std::string& reason) {
+    std::string_view raw;
+    auto code = object.reset().error();
+    if (code == simdjson::SUCCESS) code = object.raw_json().get(raw);
+    if (code != simdjson::SUCCESS) return page_fault(simdjson::error_message(code));
+    answer_.bad.push_back({"row " + std::to_string(answer_.rows), -1, reason, sha256(raw),
+                           static_cast<std::int64_t>(raw.size())});
+    return std::nullopt;
+  }
+
+  PageRead read_row(ondemand::object& object) {
+    SpendRow row;
+    if (PageRead fault = read_spend_row(object, row)) return fault;
+    Record record;
+    if (PageRead fault = take_spend_row(row, reading_, record)) return fault;
+    if (record.time == window_.to) return std::nullopt;
+    if (record.time < window_.from || record.time > window_.to) {
+      return page_fault("a row begins outside the time that was asked for");
+    }
+    if (!ids_.insert(record.id).second) return row_fault("its id comes twice in one page");
+    answer_.records.push_back(std::move(record));
+    return std::nullopt;
+  }
+
+  const SpendReading& reading_;
+  Interval window_;
+  FeedAnswer answer_;
+  std::set<Digest> ids_;
+  std::optional<std::int64_t> page_;
+  std::optional<std::int64_t> page_size_;
+};
+
+}  // namespace
+
+PageRead read_spend_row(ondemand::object& object, SpendRow& row) {
+  std::bitset<kSpendMembers> seen;
+  return each_member(object, [&](std::string_view name, ondemand::value value) -> PageRead {
+    const std::optional<std::size_t> place = spend_place(name);
+    if (!place) return std::nullopt;  // whatever else stands there never leaves this function
+    if (seen.test(*place)) return row_fault("it has `" + std::string(name) + "` twice");
+    seen.set(*place);
+    return read_spend_member(*place, name, value, row);
+  });
+}
+
+Result<FeedAnswer> read_spend_page(std::string_view body, const SpendReading& reading,
+                                   Interval window, std::int64_t page) {
+  constexpr std::string_view kWhat = "page of spend logs";
+  SpendPageReader reader(reading, window);
+  const auto read_page = [&](ondemand::object& object) { return reader.read_page(object); };
+  if (auto read = read_document(body, kWhat, read_page); !read) {
+    return tl::unexpected(read.error());
+  }
+  if (reader.page() != page) {
+    return refused_page(kWhat, "it is page " + std::to_string(reader.page()) + ", and page " +
+                                   std::to_string(page) + " was asked for");
+  }
+  const bool more = reader.is_full();
+  FeedAnswer answer = reader.take();
+  answer.more = more;
+  if (more) answer.next = std::to_string(page + 1);
+  return answer;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,118 @@
+#include "daemon/sources/postgres/table_page.h"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "daemon/sources/postgres/table_question.h"
+#include "policies/model/digest.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+using TakeTableRow = std::function<PageRead(ondemand::object&, Record&)>;
+
+class TableReader {
+ public:
+  TableReader(Interval window, bool by_time, const TakeTableRow& take)
+      : window_(window), by_time_(by_time), take_(take) {}
+
+  PageRead read_answer(ondemand::object& answer) {
+    std::optional<std::int64_t> limit;
+    bool has_rows = false;
+    const auto take = [&](std::string_view name, ondemand::value value) -> PageRead {
+      if (name == "rows" && !std::exchange(has_rows, true)) return read_rows(value);
+      if (name == "limit") return read_count(value, name, limit);
+      return page_fault("it has a member that it cannot have");
+    };
+    if (PageRead fault = each_member(answer, take)) return fault;
+    if (!has_rows || limit.value_or(0) < 1) return page_fault("it lacks `rows` or `limit`");
+    answer_.more = answer_.rows >= *limit;
+    if (answer_.more) answer_.next = to_text(last_);
+    return std::nullopt;
+  }
+
+  FeedAnswer take() { return std::move(answer_); }
+
+ private:
+  PageRead read_rows(ondemand::value& value) {
+    ondemand::array rows;
+    if (value.get_array().get(rows) != simdjson::SUCCESS) return page_fault("`rows` is no array");
+    for (auto element : rows) {
+      ondemand::object row;
+      if (element.get_object().get(row) != simdjson::SUCCESS) {
+        return page_fault("`rows` holds something that is no object");
+      }
+      ++answer_.rows;
+      if (PageRead fault = read_place(row)) return fault;
+      if (row.reset().error() != simdjson::SUCCESS) return page_fault("a row cannot be read");
+      const PageRead fault = read_row(row);
+      if (!fault) continue;
+      if (fault->whole) return fault;
+      if (PageRead whole = quarantine(row, fault->reason)) return whole;
+    }
+    return std::nullopt;
+  }
+
+  /// Where the row stands, which must be behind the one before it.
+  PageRead read_place(ondemand::object& row) {
+    std::optional<std::int64_t> time;
+    std::optional<std::string> id;
+    const auto take = [&](std::string_view name, ondemand::value value) -> PageRead {
+      if (name == "key_time" && !time) return read_count(value, name, time);
+      if (name == "key_id" && !id) return read_text(value, name, id);
+      return std::nullopt;
+    };
+    if (each_member(row, take) || !time || !id || id->empty()) {
+      return page_fault("a row lacks its place, or it cannot be one");
+    }
+    if (by_time_ && (*time < window_.from.us || *time >= window_.to.us)) {
+      return page_fault("a row lies outside the time that was asked for");
+    }
+    if (*time < last_.time_us) return page_fault("rows are out of order");
+    last_ = {*time, *std::move(id)};
+    return std::nullopt;
+  }
+
+  PageRead read_row(ondemand::object& row) {
+    Record record;
+    if (PageRead fault = take_(row, record)) return fault;
+    if (!ids_.insert(record.id).second) return row_fault("its id comes twice in one page");
+    answer_.records.push_back(std::move(record));
+    return std::nullopt;
+  }
+
+  PageRead quarantine(ondemand::object& row, const std::string& reason) {
+    std::string_view raw;
+    auto code = row.reset().error();
+    if (code == simdjson::SUCCESS) code = row.raw_json().get(raw);
+    if (code != simdjson::SUCCESS) return page_fault(simdjson::error_message(code));
+    answer_.bad.push_back(
+        {"row " + to_text(last_), -1, reason, sha256(raw), static_cast<std::int64_t>(raw.size())});
+    return std::nullopt;
+  }
+
+  Interval window_;
+  bool by_time_;
+  const TakeTableRow& take_;
+  FeedAnswer answer_;
+  TablePlace last_;
+  std::set<Digest> ids_;
+};
+
+}  // namespace
+
+Result<FeedAnswer> read_table_page(std::string_view body, Interval window, bool by_time,
+                                   const TakeTableRow& take) {
+  TableReader reader(window, by_time, take);
+  const auto read = [&reader](ondemand::object& answer) { return reader.read_answer(answer); };
+  if (auto done = read_document(body, "page of a table", read); !done) {
+    return tl::unexpected(done.error());
+  }
+  return reader.take();
+}
+
+}  // namespace tidewaiter

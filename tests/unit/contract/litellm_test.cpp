@@ -1,0 +1,387 @@
+// A LiteLLM proxy's spend logs and lists as records. The answers are written by hand, in the form
+// of its database tables and of its routes.
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/sources/litellm/litellm_kind.h"
+#include "policies/model/record_json.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using Strings = std::vector<std::string>;
+using Wanted = std::vector<std::pair<const char*, Value>>;
+
+const UtcTime kTen = parse_time("2026-11-20T10:00:00Z").value();
+
+SourceConfig config() {
+  SourceConfig source;
+  source.name = "gateway";
+  source.kind = "litellm";
+  source.contract.emplace();
+  source.contract->url = "https://gateway.example";
+  source.contract->bucket = kDay;
+  source.contract->overlap = {2 * kHour.us};
+  return source;
+}
+
+FeedQuestion hour(std::string token = {}) { return {{kTen, kTen + kHour}, std::move(token)}; }
+
+Result<FeedAnswer> read(const std::string& body, const SourceConfig& source = config(),
+                        std::string token = {}) {
+  return kLiteLlmKind.feed("spend_logs", source)->read(body, hour(std::move(token)));
+}
+
+std::string page(
+    const std::string& rows,
+    const std::string& rest = R"("total":1,"page":1,"page_size":100,"total_pages":1)") {
+  return R"({"data":[)" + rows + "]," + rest + "}";
+}
+
+/// A row with everything that a request that was answered has. `more` is written behind it.
+std::string served(const std::string& more = "", const std::string& id = "chatcmpl-1",
+                   const std::string& start = "2026-11-20T10:00:01.250000+00:00") {
+  return R"({"request_id":")" + id +
+         R"(","call_type":"acompletion","api_key":"88dc28d0f030c55ed4ab77ed8faf0981",)"
+         R"("spend":1.5e-05,"total_tokens":140,"prompt_tokens":100,"completion_tokens":40,)"
+         R"("startTime":")" +
+         start +
+         R"(","endTime":"2026-11-20T10:00:03.5Z","completionStartTime":"2026-11-20T10:00:02Z",)"
+         R"("model":"openai/m-4-2026-02-11","model_id":"","model_group":"m-4",)"
+         R"("custom_llm_provider":"openai","api_base":"https://api.example","user":"user-7",)"
+         R"("metadata":{"user_api_key_alias":"canary alias","usage_object":{"prompt_tokens":100,)"
+         R"("completion_tokens":40,"prompt_tokens_details":{"cached_tokens":30},)"
+         R"("completion_tokens_details":{"reasoning_tokens":25}},"cost_breakdown":{"total_cost":)"
+         R"(1.5e-05},"error_information":null},"cache_hit":"False","team_id":"team-1",)"
+         R"("organization_id":"org-1","end_user":"u-55","requester_ip_address":"203.0.113.7",)"
+         R"("session_id":"s-1","status":"success","request_tags":["canary tag"],)"
+         R"("messages":[{"role":"user","content":"canary prompt"}],)"
+         R"("response":{"choices":[{"message":{"content":"canary answer"}}]})" +
+         more + "}";
+}
+
+/// A refused request: the columns hold their defaults.
+constexpr const char* kRefused =
+    R"({"request_id":"3f1c","call_type":"acompletion","api_key":"88dc","spend":0.0,)"
+    R"("total_tokens":0,"prompt_tokens":0,"completion_tokens":0,)"
+    R"("startTime":"2026-11-20T10:30:00Z","endTime":"2026-11-20T10:30:00Z","model":"m-9",)"
+    R"("model_group":"","custom_llm_provider":"","user":"","team_id":"team-1","end_user":"",)"
+    R"("requester_ip_address":"","session_id":"b6c1-random","status":"failure",)"
+    R"("metadata":{"usage_object":null,"cost_breakdown":null,)"
+    R"("error_information":{"error_code":"429","error_class":"RateLimitError",)"
+    R"("error_message":"canary message"}}})";
+
+void expect_fields(const Record& record, const Wanted& wanted) {
+  std::vector<std::pair<FieldId, Value>> fields;
+  for (const auto& [name, value] : wanted) fields.emplace_back(*find_field(name), value);
+  std::ranges::sort(fields, {}, &std::pair<FieldId, Value>::first);
+  EXPECT_EQ(record.fields, fields);
+}
+
+TEST(LiteLlmSpendTest, ARowIsARequest) {
+  const FeedAnswer answer = read(page(served())).value();
+  ASSERT_EQ(answer.records.size(), 1U);
+  EXPECT_FALSE(answer.more);
+  const Record& record = answer.records[0];
+  EXPECT_EQ(format_time(record.time), "2026-11-20T10:00:01.25Z");
+  EXPECT_EQ(record.duration.us, 2'250'000);
+  EXPECT_EQ(record.requests, 1);
+  expect_fields(record, {{"provider", std::string("openai")},
+                         {"operation", std::string("chat")},
+                         {"model", std::string("m-4")},
+                         {"response_model", std::string("openai/m-4-2026-02-11")},
+                         {"input_tokens", std::int64_t{100}},
+                         {"output_tokens", std::int64_t{40}},
+                         {"cached_tokens", std::int64_t{30}},
+                         {"reasoning_tokens", std::int64_t{25}},
+                         {"organization", std::string("org-1")},
+                         {"project", std::string("team-1")},
+                         {"account", std::string("team-1")},
+                         {"api_key", std::string("88dc28d0f030c55ed4ab77ed8faf0981")},
+                         {"end_user", std::string("u-55")},
+                         {"client.address", std::string("203.0.113.7")},
+                         {"status", std::string("success")},
+                         {"cost", std::int64_t{15'000}},  // 1.5e-05 USD
+                         {"cost.basis", std::string("computed")},
+                         {"request.session", std::string("s-1")}});
+}
+
+TEST(LiteLlmSpendTest, NothingThatACallerWroteIsKept) {
+  std::string lines;
+  const FeedAnswer answer = read(page(served() + "," + kRefused)).value();
+  for (const Record& record : answer.records) {
+    write_record_json(record, lines);
+  }
+  EXPECT_THAT(lines, HasSubstr("team-1"));
+  EXPECT_THAT(lines, Not(HasSubstr("canary")));
+}
+
+TEST(LiteLlmSpendTest, ZerosOfWhatWasNeverMeasuredAreAbsent) {
+  const FeedAnswer answer = read(page(kRefused)).value();
+  ASSERT_EQ(answer.records.size(), 1U);
+  expect_fields(answer.records[0], {{"operation", std::string("chat")},
+                                    {"model", std::string("m-9")},  // the one that was asked for
+                                    {"project", std::string("team-1")},
+                                    {"account", std::string("team-1")},
+                                    {"api_key", std::string("88dc")},
+                                    {"status", std::string("failure")},
+                                    {"http_status", std::int64_t{429}}});
+}
+
+TEST(LiteLlmSpendTest, MeasuredZerosAreFigures) {
+  const FeedAnswer answer =
+      read(page(R"({"request_id":"e1","call_type":"aembedding","spend":0,"prompt_tokens":0,)"
+                R"("completion_tokens":0,"startTime":"2026-11-20 10:30:00",)"
+                R"("endTime":"2026-11-20 10:30:00","status":"success",)"
+                R"("metadata":{"usage_object":{},"cost_breakdown":{}}})"))
+          .value();
+  ASSERT_EQ(answer.records.size(), 1U);
+  expect_fields(answer.records[0], {{"operation", std::string("embeddings")},
+                                    {"input_tokens", std::int64_t{0}},
+                                    {"output_tokens", std::int64_t{0}},
+                                    {"status", std::string("success")},
+                                    {"cost", std::int64_t{0}},
+                                    {"cost.basis", std::string("computed")}});
+}
+
+TEST(LiteLlmSpendTest, MetadataMayBeAText) {
+  const FeedAnswer answer =
+      read(page(R"({"request_id":"e1","startTime":"2026-11-20 10:30:00","prompt_tokens":9,)"
+                R"("endTime":"2026-11-20 10:30:00","metadata":)"
+                R"("{\"usage_object\":{\"cache_read_input_tokens\":4}}"})"))
+          .value();
+  ASSERT_EQ(answer.records.size(), 1U);
+  EXPECT_EQ(field_value(answer.records[0], *find_field("cached_tokens")), Value(std::int64_t{4}));
+}
+
+TEST(LiteLlmSpendTest, AnIdThatIsGivenAnewIsAnotherRequest) {
+  const FeedAnswer answer =
+      read(page(served() + "," + served("", "chatcmpl-1", "2026-11-20T10:00:02Z"))).value();
+  ASSERT_EQ(answer.records.size(), 2U);
+  EXPECT_NE(answer.records[0].id, answer.records[1].id);
+}
+
+TEST(LiteLlmSpendTest, APageIsFullByItsRowsWhateverTheTotalSays) {
+  const std::string row = served();
+  // The server counts to 10,000 and no further: this would be the last of its pages.
+  const FeedAnswer full =
+      read(page(row, R"("total":10000,"page":100,"page_size":1,"total_pages":100,)"
+                     R"("total_is_capped":true)"),
+           config(), "100")
+          .value();
+  EXPECT_TRUE(full.more);
+  EXPECT_EQ(full.next, "101");
+  const FeedAnswer last =
+      read(page(row, R"("total":10000,"page":101,"page_size":2,"total_pages":5000)"), config(),
+           "101")
+          .value();
+  EXPECT_FALSE(last.more);
+}
+
+TEST(LiteLlmSpendTest, TheEndOfTheWindowIsOfTheNextOne) {
+  const std::string at_end =
+      R"({"request_id":"e","startTime":"2026-11-20T11:00:00Z","endTime":"2026-11-20T11:00:01Z"})";
+  const FeedAnswer answer = read(page(served() + "," + at_end)).value();
+  EXPECT_EQ(answer.records.size(), 1U);
+  EXPECT_EQ(answer.rows, 2);  // so that a full page is one
+  EXPECT_TRUE(answer.bad.empty());
+}
+
+TEST(LiteLlmSpendTest, ABadRowIsQuarantinedByItself) {
+  const std::string times =
+      R"("startTime":"2026-11-20T10:30:00Z","endTime":"2026-11-20T10:30:01Z")";
+  for (const auto& [row, reason] : std::vector<std::pair<std::string, const char*>>{
+           {"{" + times + "}", "`request_id` is missing"},
+           {R"({"request_id":"a"})", "`startTime` is missing"},
+           {R"({"request_id":"a","startTime":"2026-11-20T10:30:00Z"})", "`endTime` is missing"},
+           {R"({"request_id":"a","startTime":"2026-11-20T10:30:00Z","endTime":)"
+            R"("2026-11-20T10:29:00Z"})",
+            "before"},
+           {R"({"request_id":"a","startTime":1763634600,"endTime":"2026-11-20T10:29:00Z"})",
+            "`startTime`"},
+           {R"({"request_id":"a","prompt_tokens":"many",)" + times + "}", "`prompt_tokens`"},
+           {R"({"request_id":"a","completion_tokens":-1,)" + times + "}", "negative"},
+           {R"({"request_id":"a","spend":"much",)" + times + "}", "`spend`"},
+           {R"({"request_id":"a","spend":1e300,)" + times + "}", "`spend`"},
+           {R"({"request_id":"a","metadata":"{",)" + times + "}", "`metadata`"},
+           {R"({"request_id":"a","request_id":"b",)" + times + "}", "twice"},
+           {served(), "twice in one page"}}) {
+    const FeedAnswer answer = read(page(served() + "," + row)).value();
+    EXPECT_EQ(answer.records.size(), 1U) << row;
+    ASSERT_EQ(answer.bad.size(), 1U) << row;
+    EXPECT_THAT(answer.bad[0].reason, HasSubstr(reason));
+    EXPECT_EQ(answer.bad[0].origin, "row 2");
+    EXPECT_EQ(answer.bad[0].length, static_cast<std::int64_t>(row.size()));
+  }
+}
+
+TEST(LiteLlmSpendTest, WhatIsNoPageOfSpendLogsIsRefused) {
+  const std::string early =
+      R"({"request_id":"e","startTime":"2026-11-20T09:59:59Z","endTime":"2026-11-20T11:00:01Z"})";
+  for (const auto& [body, reason] : std::vector<std::pair<std::string, const char*>>{
+           {"[" + served() + "]", "no JSON object"},  // the old route, /spend/logs
+           {page(served(), R"("total":1)"), "lacks"},
+           {R"({"data":{},"page":1,"page_size":100})", "no array"},
+           {page(served(), R"("page":2,"page_size":100)"), "page 1 was asked for"},
+           {page(served(), R"("page":1,"page":1,"page_size":100)"), "twice"},
+           {page(served(), R"("page":1,"page_size":0)"), "lacks"},
+           {page(early), "outside the time"}}) {
+    const auto answer = read(body);
+    ASSERT_FALSE(answer) << body;
+    EXPECT_EQ(answer.error().code, ErrorCode::kInvalidInput);
+    EXPECT_THAT(answer.error().message, HasSubstr(reason));
+  }
+}
+
+TEST(LiteLlmSpendTest, ItAsksInTheOneFormThatTheServerTakes) {
+  const HttpRequest request = kLiteLlmKind.feed("spend_logs", config())->ask(hour("7"));
+  EXPECT_EQ(request.url,
+            "https://gateway.example/spend/logs/v2?start_date=2026-11-20%2010%3A00%3A00"
+            "&end_date=2026-11-20%2011%3A00%3A00&page=7&page_size=100&sort_by=startTime"
+            "&sort_order=asc");
+}
+
+TEST(LiteLlmSpendTest, TheAccountIsWhatTheConfigurationChooses) {
+  for (const auto& [choice, account] : std::vector<std::pair<AccountChoice, std::string>>{
+           {AccountChoice::kProject, "team-1"},
+           {AccountChoice::kPrincipal, "user-7"},
+           {AccountChoice::kApiKey, "88dc28d0f030c55ed4ab77ed8faf0981"},
+           {AccountChoice::kEndUser, "u-55"}}) {
+    SourceConfig source = config();
+    source.contract->account = choice;
+    source.contract->organization = "org-of-ours";
+    const Record record = read(page(served()), source).value().records.at(0);
+    EXPECT_EQ(field_value(record, *find_field("account")), Value(account));
+    EXPECT_EQ(field_value(record, *find_field("organization")), Value(std::string("org-of-ours")));
+  }
+}
+
+Result<FeedAnswer> list(const char* endpoint, const std::string& body,
+                        AccountChoice account = AccountChoice::kProject, std::string token = {}) {
+  SourceConfig source = config();
+  source.contract->account = account;
+  return kLiteLlmKind.feed(endpoint, source)->read(body, {{kTen - kDay, kTen}, std::move(token)});
+}
+
+constexpr const char* kKeyEntry =
+    R"({"token":"88dc","key_name":"sk-...canary","key_alias":"batch","user_id":"user-7",)"
+    R"("team_id":"team-1","organization_id":"org-1","blocked":true,"expires":null,)"
+    R"("created_at":"2026-05-01T08:00:00.5Z","metadata":{"a":{"b":{"c":{"d":{"e":{"f":{"g":{"h":)"
+    R"({"i":"canary"}}}}}}}}},"config":{"secret":"canary"}})";
+
+TEST(LiteLlmListTest, AKeyBelongsToATeamAndAUser) {
+  const std::string body = std::string(R"({"keys":[)") + kKeyEntry +
+                           R"(],"total_count":1,"current_page":1,"total_pages":1})";
+  const FeedAnswer answer = list("keys", body).value();
+  ASSERT_EQ(answer.records.size(), 1U);
+  EXPECT_FALSE(answer.more);
+  const Record& record = answer.records[0];
+  EXPECT_EQ(record.time, kTen - kDay);
+  expect_fields(record, {{"organization", std::string("org-1")},
+                         {"account", std::string("team-1")},
+                         {"account.kind", std::string("key")},
+                         {"project", std::string("team-1")},
+                         {"api_key", std::string("88dc")},
+                         {"name", std::string("batch")},
+                         {"identifiers", Strings{"litellm:88dc"}},
+                         {"owners", Strings{""}},
+                         {"owners.identifier", Strings{"litellm:user-7"}},
+                         {"created", parse_time("2026-05-01T08:00:00.5Z").value().us},
+                         {"enforcement", Strings{"blocked"}}});
+}
+
+TEST(LiteLlmListTest, UsersTeamsAndCustomersAreWhoTheyAre) {
+  const Record user =
+      list("users", R"({"users":[{"user_id":"user-7","user_alias":"First Last",)"
+                    R"("user_email":"first@Mail.example.org","user_role":"canary"}],"total":1,)"
+                    R"("page":1,"page_size":100,"total_pages":1})")
+          .value()
+          .records.at(0);
+  expect_fields(user, {{"account", std::string("user-7")},
+                       {"account.kind", std::string("user")},
+                       {"name", std::string("First Last")},
+                       {"email.domain", std::string("mail.example.org")},
+                       {"identifiers", Strings{"litellm:user-7"}}});
+  const Record team = list("teams", R"({"teams":[{"team_id":"team-1","team_alias":"Lab",)"
+                                    R"("blocked":false}],"total":1,"page":1,"total_pages":1})")
+                          .value()
+                          .records.at(0);
+  expect_fields(team, {{"account", std::string("team-1")},
+                       {"account.kind", std::string("project")},
+                       {"project", std::string("team-1")},
+                       {"name", std::string("Lab")},
+                       {"identifiers", Strings{"litellm:team-1"}}});
+  const Record customer = list("customers", R"([{"user_id":"u-55","alias":"Acme","blocked":true}])",
+                               AccountChoice::kEndUser)
+                              .value()
+                              .records.at(0);
+  expect_fields(customer, {{"account", std::string("u-55")},
+                           {"account.kind", std::string("end_user")},
+                           {"end_user", std::string("u-55")},
+                           {"name", std::string("Acme")},
+                           {"identifiers", Strings{"litellm:u-55"}},
+                           {"enforcement", Strings{"blocked"}}});
+}
+
+TEST(LiteLlmListTest, PagesGoOnAsTheServerCountsThemOrByTheirLength) {
+  const std::string one = std::string(R"({"keys":[)") + kKeyEntry + "]";
+  EXPECT_TRUE(list("keys", one + R"(,"current_page":1,"total_pages":2})").value().more);
+  EXPECT_FALSE(list("keys", one + "}").value().more);  // an old server, and a short page
+  EXPECT_FALSE(list("keys", R"({"keys":[],"current_page":1,"total_pages":2})").value().more);
+  const FeedAnswer second =
+      list("keys", one + R"(,"current_page":2,"total_pages":3})", AccountChoice::kProject, "2")
+          .value();
+  EXPECT_EQ(second.next, "3");
+  EXPECT_EQ(kLiteLlmKind.feed("keys", config())->ask(hour(second.next)).url,
+            "https://gateway.example/key/list?return_full_object=true&size=100&sort_by=created_at"
+            "&sort_order=asc&page=3");
+}
+
+TEST(LiteLlmListTest, AnotherListOrPageIsRefused) {
+  for (const auto& [endpoint, body] : std::vector<std::pair<const char*, std::string>>{
+           {"keys", R"({"users":[],"page":1})"},
+           {"keys", R"({"keys":["88dc"],"current_page":1})"},  // hashes alone
+           {"keys", R"({"keys":[],"current_page":2})"},
+           {"keys", R"({"keys":[],"total_pages":"x"})"},
+           {"users", "[]"},
+           {"customers", R"({"customers":[]})"},
+           {"customers", "[] []"},
+           {"customers", "[7]"}}) {
+    const auto answer = list(endpoint, body);
+    ASSERT_FALSE(answer) << endpoint << " " << body;
+    EXPECT_EQ(answer.error().code, ErrorCode::kInvalidInput);
+  }
+}
+
+TEST(LiteLlmListTest, ABadEntryIsQuarantinedByItself) {
+  for (const char* const entry :
+       {R"({"user_id":7})", R"({"user_alias":"nobody"})", R"({"user_id":"a","created_at":"soon"})",
+        R"({"user_id":"a","user_id":"b"})", R"({"user_id":"a","blocked":"yes"})"}) {
+    const FeedAnswer answer =
+        list("users", std::string(R"({"users":[{"user_id":"user-7"},)") + entry + R"(],"page":1})")
+            .value();
+    EXPECT_EQ(answer.records.size(), 1U) << entry;
+    ASSERT_EQ(answer.bad.size(), 1U) << entry;
+    EXPECT_EQ(answer.bad[0].origin, "entry 2");
+  }
+}
+
+TEST(LiteLlmKindTest, RecordsHaveNoFieldThatItDoesNotClaim) {
+  const std::set<FieldId> spend = kLiteLlmKind.fields("spend_logs", *config().contract);
+  const FeedAnswer answer = read(page(served() + "," + kRefused)).value();
+  for (const Record& record : answer.records) {
+    for (const auto& [field, value] : record.fields) EXPECT_TRUE(spend.contains(field));
+  }
+  EXPECT_TRUE(spend.contains(*find_field("client.address")));
+  EXPECT_FALSE(spend.contains(*find_field("user_agent")));
+}
+
+}  // namespace
+}  // namespace tidewaiter
