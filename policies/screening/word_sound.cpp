@@ -15,12 +15,13 @@ struct Respelling {
 };
 
 /// The longest that begins at a place holds.
-constexpr std::array<Respelling, 30> kRespellings{{
+constexpr std::array<Respelling, 31> kRespellings{{
     {"shch", "S"}, {"tsch", "C"}, {"sch", "S"}, {"tch", "C"}, {"dzh", "j"}, {"sh", "S"},
-    {"ch", "C"},   {"cz", "C"},   {"zh", "j"},  {"dj", "j"},  {"kh", "k"},  {"gh", "g"},
-    {"ph", "f"},   {"th", "t"},   {"dh", "d"},  {"ck", "k"},  {"ts", "z"},  {"tz", "z"},
-    {"oo", "u"},   {"ou", "u"},   {"ee", "i"},  {"q", "k"},   {"w", "v"},   {"y", "i"},
-    {"e", "i"},    {"o", "u"},    {"ce", "si"}, {"ci", "si"}, {"cy", "si"}, {"c", "k"},
+    {"ch", "C"},   {"cz", "C"},   {"zh", "j"},  {"dj", "j"},  {"dz", "d"},  {"kh", "k"},
+    {"gh", "g"},   {"ph", "f"},   {"th", "t"},  {"dh", "d"},  {"ck", "k"},  {"ts", "z"},
+    {"tz", "z"},   {"oo", "u"},   {"ou", "u"},  {"ee", "i"},  {"q", "k"},   {"w", "v"},
+    {"y", "i"},    {"e", "i"},    {"o", "u"},   {"ce", "si"}, {"ci", "si"}, {"cy", "si"},
+    {"c", "k"},
 }};
 
 bool is_vowel_sound(char c) { return c == 'a' || c == 'i' || c == 'u'; }
@@ -34,15 +35,22 @@ const Respelling* respelling_at(std::string_view letters) {
   return best;
 }
 
+bool is_consonant(char c) {
+  return std::string_view("bcdfgjklmnpqrstvwxz").find(c) != std::string_view::npos;
+}
+
 bool is_vowel_at(std::string_view letters, std::size_t at, std::string_view vowels) {
   return at < letters.size() && vowels.find(letters[at]) != std::string_view::npos;
 }
 
-/// x is ks but at the beginning, where Chinese, Greek and Albanian names have a sibilant; so is hs
+/// ch is k before a consonant, as in Christoph, Sovfracht and Achmad, and not before its own h; x
+/// is ks but at the beginning, where Chinese, Greek and Albanian names have a sibilant; so is hs
 /// before a vowel, as in Hsiao, and not in names that are written without them, as Hasan's is; j
 /// after a vowel and before none is i, as in Sergej.
 std::string_view special_sound(std::string_view letters, std::size_t at, std::string_view sound) {
   const char c = letters[at];
+  const std::string_view rest = letters.substr(at);
+  if (rest.size() > 2 && rest.starts_with("ch") && is_consonant(rest[2])) return "k";
   if (c == 'x') return at == 0 ? "S" : "ks";
   if (at == 0 && letters.starts_with("hs") && is_vowel_at(letters, 2, "aeiou")) return "S";
   if (c != 'j' || sound.empty() || !is_vowel_sound(sound.back())) return {};
@@ -61,7 +69,7 @@ std::string word_sound(std::string_view letters) {
   for (std::size_t at = 0; at < letters.size();) {
     if (const std::string_view special = special_sound(letters, at, sound); !special.empty()) {
       add(special);
-      at += letters[at] == 'h' ? 2 : 1;
+      at += letters[at] == 'h' || letters[at] == 'c' ? 2 : 1;
     } else if (const Respelling* found = respelling_at(letters.substr(at))) {
       add(found->sound);
       at += found->letters.size();
