@@ -34,13 +34,18 @@ struct NameWord {
   std::int32_t weight = 0;      ///< thousandths; kWholeWeight for a long plain word
   bool has_nicknames = false;   ///< nickname_groups() has some
   std::size_t skeleton_hash = 0;
-  SoundMarks marks;  ///< of `sound`
+  SoundMarks marks;          ///< of `sound`
+  std::string_view article;  ///< arabic_article() that stood before it and is no word here
 };
 
-/// Two or three words of a name in a row, as one.
+/// Words of a name in a row as one: two or three, with the articles between them or without, or one
+/// with an article before or behind it (`al Amer` as `alamer`, `Fazl ur Rehman` as `fazlur
+/// rehman`).
 struct JoinedWords {
   std::uint8_t first = 0;
   std::uint8_t count = 0;
+  bool has_sign = false;  ///< NameWord::sign of one of them
+  std::string letters;
   std::string sound;
   std::size_t skeleton_hash = 0;
 };

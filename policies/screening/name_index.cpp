@@ -88,7 +88,8 @@ void NameIndex::add_joined() {
     for (const JoinedWords& words : names_[n].runs) {
       std::vector<Run>& runs = runs_[words.skeleton_hash];
       auto run = std::ranges::find_if(runs, [&words](const Run& r) {
-        return r.words.count == words.count && r.words.sound == words.sound;
+        return r.words.count == words.count && r.words.letters == words.letters &&
+               r.words.has_sign == words.has_sign;
       });
       if (run == runs.end()) run = runs.insert(run, {words, {}});
       run->places.push_back({n, words.first});

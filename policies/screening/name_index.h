@@ -43,7 +43,7 @@ class NameIndex {
     std::uint32_t name = 0;
     std::uint8_t first = 0;
   };
-  /// So many words in a row of some names that sound the same when joined.
+  /// So many words in a row of some names that are written the same when joined.
   struct Run {
     JoinedWords words;
     std::vector<RunPlace> places;

@@ -26,12 +26,17 @@ WordSet split_words(std::string_view text) {
 /// Articles, and what joins words.
 const WordSet& empty_words(PartyKind kind) {
   static const WordSet kOfPersons =
-      split_words("al el ul ur ud as ad ar at an az ash adh the na fnu lnu nmn");
+      split_words("al el ul ur ud us as ad ar at an az ash adh the na fnu lnu nmn");
   static const WordSet kOfOrganisations = split_words(
       "the and of for und et y e i fur der die das des le la les los las el al an a de del di da "
       "do "
       "dos du en in im on at to with by und ve och og og ja u va");
   return kind == PartyKind::kPerson ? kOfPersons : kOfOrganisations;
+}
+
+const WordSet& arabic_articles() {
+  static const WordSet kAll = split_words("al el ul ur ud us as ad ar at an az ash adh");
+  return kAll;
 }
 
 const WordSet& particles() {
@@ -167,6 +172,11 @@ std::string_view party_kind_name(PartyKind kind) {
 
 bool is_empty_word(std::string_view word, PartyKind kind) {
   return empty_words(kind).contains(word);
+}
+
+std::string_view arabic_article(std::string_view word) {
+  const auto found = arabic_articles().find(word);
+  return found == arabic_articles().end() ? std::string_view() : *found;
 }
 
 WordRole word_role(std::string_view word, PartyKind kind) {

@@ -14,8 +14,9 @@ constexpr Score same_consonants(std::size_t letters) {
   if (letters <= 2) return 750'000;
   return letters == 3 ? 860'000 : 930'000;
 }
-/// A syllable may be written by many signs.
-constexpr Score kReadSign = 950'000;
+/// A syllable may be written by many signs; one that is another by a little is another sign.
+constexpr Score kReadSign = 920'000;
+constexpr Score kNearSign = 900'000;
 constexpr Score kInitialScore = 850'000;
 
 /// The least cost of turning one sound into the other; more than `most` if it is more. Only
@@ -148,7 +149,8 @@ WordLikeness word_likeness(const NameWord& a, const NameWord& b, PartyKind kind)
   WordLikeness best;
   if (one_abjad) best = consonant_likeness(a, b);
   const bool may = may_sound_alike(a.marks, b.marks, std::max(best.score, kLeastLikeness));
-  const Score sound = may ? sound_likeness(a.sound, b.sound) : 0;
+  Score sound = may ? sound_likeness(a.sound, b.sound) : 0;
+  if ((a.sign != 0) != (b.sign != 0)) sound = std::min(sound, kNearSign);
   if (sound > best.score) {
     best = {sound, sound == kSameSound ? WordRelation::kSound : WordRelation::kSpelling};
   }

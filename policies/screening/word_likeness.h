@@ -60,7 +60,7 @@ inline constexpr Score kNearConsonants = 750'000;
 [[nodiscard]] Score sound_likeness(std::string_view a, std::string_view b);
 
 /// What two words score that are nicknames of each other.
-inline constexpr Score kNicknameScore = 880'000;
+inline constexpr Score kNicknameScore = 850'000;
 
 /// The letters that two skeletons need for kNearConsonants.
 inline constexpr std::size_t kLeastNearConsonants = 4;
