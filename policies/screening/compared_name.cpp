@@ -43,12 +43,14 @@ std::size_t abd_prefix(std::string_view word) {
 /// `saifuddin`, `saifeddine`, `ziaurrahman`: where the second part begins, 0 in other words.
 std::size_t din_suffix(std::string_view word) {
   for (const std::string_view din : {"ddine", "ddin", "ldine", "ldin", "deen", "ddeen"}) {
-    if (word.size() < din.size() + 5 || !word.ends_with(din)) continue;
+    if (word.size() < din.size() + 4 || !word.ends_with(din)) continue;
     const std::size_t at = word.size() - din.size();
     if (is_vowel(word[at - 1])) return at;
   }
   return 0;
 }
+
+bool is_god(std::string_view word) { return word == "allah" || word == "ullah" || word == "ollah"; }
 
 void add_person_word(std::vector<RawWord>& words, RawWord word) {
   const auto part = [&word](std::string letters) {
@@ -62,6 +64,10 @@ void add_person_word(std::vector<RawWord>& words, RawWord word) {
   } else if (const std::size_t din = din_suffix(word.letters); din != 0) {
     words.push_back(part(word.letters.substr(0, din - 1)));
     words.push_back(part("din"));
+  } else if (is_god(word.letters) && !words.empty() && words.back().letters == "abd") {
+    words.back().letters = "abdullah";
+  } else if (is_god(word.letters) && !words.empty() && word.from.script == Script::kAbjad) {
+    words.back().letters += "ullah";  // Nur Allah, which is written Nurullah in Latin
   } else {
     words.push_back(std::move(word));
   }
@@ -166,6 +172,7 @@ NameWord name_word(RawWord raw, PartyKind kind) {
   word.letters = full_word(raw.letters, kind);
   word.script = raw.from.script;
   word.sign = raw.from.sign;
+  word.lacks_vowels = raw.from.lacks_vowels;
   word.role = word.sign != 0 ? WordRole::kPlain : word_role(word.letters, kind);
   word.sound =
       word.role == WordRole::kNumber ? word.letters : word_sound(singular(word.letters, kind));
@@ -219,6 +226,7 @@ void add_run(ComparedName& name, std::size_t first, std::size_t count, std::stri
   run.count = static_cast<std::uint8_t>(count);
   for (std::size_t i = first; i < first + count; ++i) {
     run.has_sign = run.has_sign || name.words[i].sign != 0;
+    run.has_initial = run.has_initial || name.words[i].role == WordRole::kInitial;
   }
   run.sound = word_sound(letters);
   run.letters = std::move(letters);

@@ -28,6 +28,7 @@ struct NameWord {
   std::string sound;     ///< word_sound(letters)
   std::string skeleton;  ///< word_skeleton(sound)
   Script script = Script::kLatin;
+  bool lacks_vowels = false;  ///< LatinWord::lacks_vowels
   char32_t sign = 0;
   WordRole role = WordRole::kPlain;
   bool is_family_name = false;  ///< as far as the name tells: before a comma, else the last word
@@ -44,7 +45,8 @@ struct NameWord {
 struct JoinedWords {
   std::uint8_t first = 0;
   std::uint8_t count = 0;
-  bool has_sign = false;  ///< NameWord::sign of one of them
+  bool has_sign = false;     ///< NameWord::sign of one of them
+  bool has_initial = false;  ///< one of them is an initial
   std::string letters;
   std::string sound;
   std::size_t skeleton_hash = 0;

@@ -89,7 +89,7 @@ void NameIndex::add_joined() {
       std::vector<Run>& runs = runs_[words.skeleton_hash];
       auto run = std::ranges::find_if(runs, [&words](const Run& r) {
         return r.words.count == words.count && r.words.letters == words.letters &&
-               r.words.has_sign == words.has_sign;
+               r.words.has_sign == words.has_sign && r.words.has_initial == words.has_initial;
       });
       if (run == runs.end()) run = runs.insert(run, {words, {}});
       run->places.push_back({n, words.first});

@@ -22,8 +22,13 @@ const Costs& costs_of(PartyKind kind) {
 constexpr std::int64_t kReordered = 96;
 constexpr std::int64_t kSignsReordered = 90;
 constexpr std::int64_t kFormsDiffer = 97;
-/// Of a person's name with a word that the other has not: a brother has it as well.
+/// Of a person's name with a word that the other has not, or with one plain word alone that both
+/// have: a brother has it as well.
 constexpr std::int64_t kMostWithMore = 920'000;
+/// Where one or two plain words are all that is in both, and one of them is not the same to the
+/// ear.
+constexpr std::int64_t kFewDiffer = 98;
+constexpr Score kSameToTheEar = 960'000;
 
 constexpr Score kSameJoined = 980'000;
 constexpr Score kSameSoundJoined = 960'000;
@@ -35,7 +40,7 @@ constexpr std::size_t kLeastJoinedLetters = 4;
 constexpr Score kLeastJoined = 750'000;
 constexpr Score kJoinedAtMost = 970'000;
 /// Words that make another by their sound alone; one that some of them are signs of.
-constexpr Score kJoinedSound = 940'000;
+constexpr Score kJoinedSound = 920'000;
 constexpr Score kJoinedSigns = 920'000;
 
 std::uint64_t bits(std::size_t at, std::size_t count) {
@@ -83,6 +88,7 @@ Score joined_likeness(const JoinedWords& run, const NameWord& word) {
   if (!may) return 0;
   Score most = run.letters == word.letters ? kJoinedAtMost : kJoinedSound;
   if (run.has_sign) most = std::min(most, kJoinedSigns);
+  if (run.has_initial && run.letters != word.letters) return 0;
   const Score score = std::min(sound_likeness(run.sound, word.sound), most);
   return score < kLeastJoined ? 0 : score;
 }
@@ -180,9 +186,14 @@ Score NameMatcher::weigh(const ComparedName& a, const ComparedName& b, NameMatch
   // A name may be turned round as a whole, family name first: then one pair alone goes back.
   const bool reordered = a.kind == PartyKind::kPerson && descents > 1 && chosen_.size() > 2;
   if (reordered) score = score * (are_both_in_signs(a, b) ? kSignsReordered : kReordered) / 100;
-  if (a.kind == PartyKind::kPerson && score > kMostWithMore &&
-      plain_words_beside(a, used_a) + plain_words_beside(b, used_b) > 0) {
-    score = kMostWithMore;
+  const bool differs =
+      std::ranges::any_of(chosen_, [](const Proposal& p) { return p.score < kSameToTheEar; });
+  if (a.kind == PartyKind::kPerson) {
+    if (plain <= 2 && differs) score = score * kFewDiffer / 100;
+    const bool is_more = plain_words_beside(a, used_a) + plain_words_beside(b, used_b) > 0;
+    const bool is_alone = plain <= 1 && std::max(a.words.size(), b.words.size()) > 1 &&
+                          (differs || left_a + left_b > 0);
+    if (is_more || is_alone) score = std::min(score, kMostWithMore);
   }
   const bool forms_differ =
       a.legal_family != 0 && b.legal_family != 0 && a.legal_family != b.legal_family;

@@ -41,7 +41,8 @@ const WordSet& arabic_articles() {
 
 const WordSet& particles() {
   static const WordSet kAll = split_words(
-      "bin bint abu umm de da do dos das du del della di van von der den ter ten zu zur y e la le "
+      "bin bint abu umm ould de da do dos das du del della di van von der den ter ten zu zur y e "
+      "la le "
       "les "
       "los las san st oglu ogly qizi kizi gyzy ap mac o and wa the");
   return kAll;
@@ -131,12 +132,14 @@ const WordMap& abbreviations() {
 
 /// Spellings of the words between names that no rule of letters brings together.
 const WordMap& name_spellings() {
-  static const WordMap kAll{{"abdul", "abd"},  {"abdel", "abd"}, {"abdal", "abd"}, {"abdur", "abd"},
-                            {"abdoul", "abd"}, {"ibn", "bin"},   {"ben", "bin"},   {"abou", "abu"},
-                            {"abo", "abu"},    {"aboo", "abu"},  {"om", "umm"},    {"oum", "umm"},
-                            {"vom", "von"},    {"saint", "st"},  {"sankt", "st"},  {"dela", "de"},
-                            {"dos", "de"},     {"das", "de"},    {"del", "de"},    {"du", "de"},
-                            {"da", "de"},      {"bou", "abu"}};
+  static const WordMap kAll{
+      {"abdul", "abd"}, {"abdel", "abd"},  {"abdal", "abd"},  {"abdur", "abd"}, {"abdoul", "abd"},
+      {"ibn", "bin"},   {"ben", "bin"},    {"abou", "abu"},   {"abo", "abu"},   {"aboo", "abu"},
+      {"om", "umm"},    {"oum", "umm"},    {"vom", "von"},    {"saint", "st"},  {"sankt", "st"},
+      {"dela", "de"},   {"dos", "de"},     {"das", "de"},     {"del", "de"},    {"du", "de"},
+      {"da", "de"},     {"bou", "abu"},    {"abdol", "abd"},  {"abdal", "abd"}, {"wuld", "ould"},
+      {"weld", "ould"}, {"walad", "ould"}, {"eddine", "din"}, {"eddin", "din"}, {"uddin", "din"},
+      {"addin", "din"}, {"aldin", "din"},  {"eldin", "din"},  {"eldine", "din"}};
   return kAll;
 }
 

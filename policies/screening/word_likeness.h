@@ -48,10 +48,13 @@ inline constexpr Score kNearConsonants = 750'000;
 /// of one name written twice, a large one is another name. Short words allow less: nothing but
 /// equal sounds to two letters, a cost of 0.7 to three. Equal sounds score 0.97, equal letters 1.
 ///
-/// Numbers, Han and Hangul signs of the same script are the same or not alike. A word from a script
-/// without vowels is compared with one that has vowels by its skeleton: 0.93 where it is the same
-/// and has four letters or more, 0.86 where it has three, 0.75 where it has two, or is another in
-/// one of four or more. A sign read in Mandarin or Korean: 0.95. Initials: 0.85; nicknames: 0.88.
+/// Numbers, Han and Hangul signs of the same script are the same or not alike. A word that lacks
+/// its short vowels is compared with one that has them by its skeleton too: where the skeletons are
+/// the same it is 0.96, 0.93 with three letters, 0.86 with two, if the vowels that are written fit,
+/// and 0.86, 0.80 and 0.70 if they do not; 0.75 where the skeleton is another in one of four
+/// letters or more. By the sounds it is 0.86 at most if the vowels do not fit. A sign read in
+/// Mandarin or Korean: 0.92, 0.9 at most if it is not the same in letters. Initials and nicknames:
+/// 0.85. Words of organisations are compared without the s of a plural.
 ///
 /// Symmetric. Both words are of names of the kind `kind`.
 [[nodiscard]] WordLikeness word_likeness(const NameWord& a, const NameWord& b, PartyKind kind);

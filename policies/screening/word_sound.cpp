@@ -67,7 +67,10 @@ std::string word_sound(std::string_view letters) {
     }
   };
   for (std::size_t at = 0; at < letters.size();) {
-    if (const std::string_view special = special_sound(letters, at, sound); !special.empty()) {
+    if (letters[at] == '\'') {  // parts letters, and is none
+      ++at;
+    } else if (const std::string_view special = special_sound(letters, at, sound);
+               !special.empty()) {
       add(special);
       at += letters[at] == 'h' || letters[at] == 'c' ? 2 : 1;
     } else if (const Respelling* found = respelling_at(letters.substr(at))) {

@@ -38,6 +38,20 @@ TEST(NameMatch, ANameMoreIsNeverAsSureAsTheSameNames) {
   EXPECT_EQ(score("Martha Joan King", "Martha King"), 920'000);
 }
 
+// charles 930, carter and carper 860, 0.907408 alike: (1860 + 1720 · 0.907408) / 3580 · 0.98. With
+// martha, 860, twice: (3440 + 1720 · 0.907408) / 5160, for three words tell more.
+TEST(NameMatch, OfTwoWordsThatDifferLessIsSure) {
+  EXPECT_EQ(score("Charles Carter", "Carper, Charles"), 936'403);
+  EXPECT_EQ(score("Martha Martha Carter", "Martha Martha Carper"), 969'136);
+}
+
+TEST(NameMatch, OnePlainWordAloneIsNeverAsSure) {
+  EXPECT_EQ(score("Sheikh Walid", "Walid"), 920'000);
+  EXPECT_EQ(score("Alf Ahmed", "A. Ahmed"),
+            920'000);                            // (1580 + 1050 · 0.85) / 2630 · 0.98 = 0.9213
+  EXPECT_EQ(score("Walid", "Waleed"), 970'000);  // all that there is
+}
+
 // amer 720 and alamer 860 at 0.97, plastic 930 twice: (1580 · 0.97 + 1860) / 3440. fazl 720 and
 // fazlur 860 at 0.97, rehman 860 twice: (1580 · 0.97 + 1720) / 3300.
 TEST(NameMatch, AnArticleMayBePartOfAWord) {

@@ -44,8 +44,19 @@ TEST(WordLikeness, SaysWhyWordsAreAlike) {
   EXPECT_EQ(like("Zelenskyy", "Zelenski"), (WordLikeness{970'000, WordRelation::kSound}));
   EXPECT_EQ(like("Robert", "Bob"), (WordLikeness{850'000, WordRelation::kNickname}));
   EXPECT_EQ(like("V.", "Vladimir"), (WordLikeness{850'000, WordRelation::kInitial}));
-  EXPECT_EQ(like("محمد", "Muhammad"), (WordLikeness{930'000, WordRelation::kConsonants}));
+  EXPECT_EQ(like("محمد", "Muhammad"), (WordLikeness{1'000'000, WordRelation::kTransliterated}));
+  EXPECT_EQ(like("نشوان", "Nashwan"), (WordLikeness{960'000, WordRelation::kConsonants}));
   EXPECT_EQ(like("Putin", "Medvedev"), WordLikeness{});
+}
+
+// mhmdi and muhamad: the i that is written is not there.
+TEST(WordLikeness, VowelsThatAreWrittenHaveToFit) {
+  EXPECT_EQ(like("محمدي", "Muhammad"), (WordLikeness{860'000, WordRelation::kConsonants}));
+  EXPECT_EQ(like("محمدي", "Mohammadi"), (WordLikeness{960'000, WordRelation::kConsonants}));
+  EXPECT_EQ(like("شاكري", "Shakir").score, 860'000);  // shakri: a swap, 0.892 by the sounds
+  EXPECT_EQ(like("نوري", "Nuri"), (WordLikeness{1'000'000, WordRelation::kTransliterated}));
+  EXPECT_EQ(like("زکي", "Zaki").score, 897'917);  // zki and zaki: 0.7 of four
+  EXPECT_EQ(like("إرحيم", "Irhayyim").score, 960'000);
 }
 
 TEST(WordLikeness, SignsOfOneScriptAreTheSameOrNot) {
