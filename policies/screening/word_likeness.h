@@ -72,8 +72,11 @@ inline constexpr std::size_t kLeastNearConsonants = 4;
 /// tells them apart, 0 only where it is 0.
 [[nodiscard]] inline Score most_sound_likeness(const SoundMarks& a, const SoundMarks& b) {
   const int longer = a.length > b.length ? a.length : b.length;
+  const int shorter = a.length > b.length ? b.length : a.length;
+  const int most = sound_costs::kMostShare * longer;
+  if ((longer - shorter) * sound_costs::kSoftLetter > most) return 0;
   const int cost = sound_costs::least_for(a, b);
-  if (cost > sound_costs::kMostShare * longer) return 0;
+  if (cost > most) return 0;
   return cost == 0 ? kSameName : kSameName - sound_costs::loss_of(cost, longer);
 }
 

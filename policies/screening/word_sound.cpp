@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policies/screening/compared_name.h"
 
@@ -26,13 +27,26 @@ constexpr std::array<Respelling, 31> kRespellings{{
 
 bool is_vowel_sound(char c) { return c == 'a' || c == 'i' || c == 'u'; }
 
-const Respelling* respelling_at(std::string_view letters) {
-  const Respelling* best = nullptr;
+/// By first letter, from a: the longest first.
+std::array<std::vector<Respelling>, 26> made_by_letter() {
+  std::array<std::vector<Respelling>, 26> all;
   for (const Respelling& one : kRespellings) {
-    const bool longer = best == nullptr || one.letters.size() > best->letters.size();
-    if (longer && letters.starts_with(one.letters)) best = &one;
+    all[static_cast<std::size_t>(one.letters.front() - 'a')].push_back(one);
   }
-  return best;
+  for (std::vector<Respelling>& same : all) {
+    std::ranges::stable_sort(same, std::ranges::greater{},
+                             [](const Respelling& one) { return one.letters.size(); });
+  }
+  return all;
+}
+
+const Respelling* respelling_at(std::string_view letters) {
+  static const std::array<std::vector<Respelling>, 26> by_letter = made_by_letter();
+  if (letters.front() < 'a' || letters.front() > 'z') return nullptr;
+  for (const Respelling& one : by_letter[static_cast<std::size_t>(letters.front() - 'a')]) {
+    if (letters.starts_with(one.letters)) return &one;
+  }
+  return nullptr;
 }
 
 bool is_consonant(char c) {
