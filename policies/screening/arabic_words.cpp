@@ -42,7 +42,7 @@ constexpr char32_t kWaw = U'و';
 constexpr char32_t kYa = U'ي';
 
 /// The word in plain letters: presentation forms are their letters (NFKC), marks are none.
-std::u32string plain(std::u32string_view word) {
+std::u32string plain_letters(std::u32string_view word) {
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* const forms = icu::Normalizer2::getNFKCInstance(status);
   icu::UnicodeString text;
@@ -143,7 +143,7 @@ std::string reading(std::u32string_view word, bool persian) {
 }
 
 /// Of known_words(), ta marbuta as h, which is as often written for it; "" of others.
-std::string_view known(std::u32string word) {
+std::string_view known_reading(std::u32string word) {
   if (word.ends_with(kTaMarbuta)) word.back() = U'ه';
   const auto found = known_words().find(word);
   return found == known_words().end() ? std::string_view() : found->second;
@@ -154,7 +154,7 @@ void add_word(std::u32string_view word, bool persian, std::vector<ArabicWord>& w
   constexpr std::u32string_view kAbd = U"عبد";
   constexpr std::u32string_view kGod = U"الله";
   constexpr std::size_t kLeastAfter = 2;  // letters behind an article
-  if (const std::string_view whole = known(std::u32string(word)); !whole.empty()) {
+  if (const std::string_view whole = known_reading(std::u32string(word)); !whole.empty()) {
     words.push_back({std::string(whole), true});
   } else if (word.starts_with(kAbd) && word.substr(kAbd.size()).starts_with(kArticle)) {
     words.push_back({"abd", true});
@@ -177,7 +177,7 @@ bool is_persian(std::u32string_view text) {
 
 std::vector<ArabicWord> arabic_words(std::u32string_view word, bool persian) {
   std::vector<ArabicWord> words;
-  const std::u32string letters = plain(word);
+  const std::u32string letters = plain_letters(word);
   if (!letters.empty()) add_word(letters, persian, words);
   return words;
 }

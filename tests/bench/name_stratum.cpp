@@ -126,7 +126,7 @@ bool reads_alike(const Words& a, Words b) {
     const std::string of_b = consonants_of(b);
     const std::size_t longer = std::max(of_a.size(), of_b.size());
     if (longer > 0 && distance(of_a, of_b) * 4 <= longer) return true;
-    std::ranges::rotate(b, b.end() - 1);
+    std::rotate(b.begin(), b.end() - 1, b.end());
   }
   return false;
 }

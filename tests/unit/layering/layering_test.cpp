@@ -107,7 +107,9 @@ const std::vector<Confined>& confined() {
   static const std::vector<Confined> all{
       {"yaml-cpp/.*", {"policies/language/strict_yaml"}},
       {"cctz/.*", {"policies/language/zone_database"}},
-      {"unicode/.*", {"policies/screening/name_form", "policies/screening/latin_words"}},
+      {"unicode/.*",
+       {"policies/screening/arabic_words", "policies/screening/latin_words",
+        "policies/screening/name_form"}},
       {"expat\\.h", {"policies/lists/xml_records"}},
       {"SQLiteCpp/.*|sqlite3\\.h", {"storage/"}},
       {"maxminddb\\.h", {"daemon/enrich/mmdb_file"}},
