@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <span>
 #include <utility>
 
 #include "policies/model/ascii.h"
@@ -42,12 +43,14 @@ std::size_t abd_prefix(std::string_view word) {
 /// `saifuddin`, `saifeddine`, `ziaurrahman`: where the second part begins, 0 in other words.
 std::size_t din_suffix(std::string_view word) {
   for (const std::string_view din : {"ddine", "ddin", "ldine", "ldin", "deen", "ddeen"}) {
-    if (word.size() < din.size() + 5 || !word.ends_with(din)) continue;
+    if (word.size() < din.size() + 4 || !word.ends_with(din)) continue;
     const std::size_t at = word.size() - din.size();
     if (is_vowel(word[at - 1])) return at;
   }
   return 0;
 }
+
+bool is_god(std::string_view word) { return word == "allah" || word == "ullah" || word == "ollah"; }
 
 void add_person_word(std::vector<RawWord>& words, RawWord word) {
   const auto part = [&word](std::string letters) {
@@ -61,6 +64,10 @@ void add_person_word(std::vector<RawWord>& words, RawWord word) {
   } else if (const std::size_t din = din_suffix(word.letters); din != 0) {
     words.push_back(part(word.letters.substr(0, din - 1)));
     words.push_back(part("din"));
+  } else if (is_god(word.letters) && !words.empty() && words.back().letters == "abd") {
+    words.back().letters = "abdullah";
+  } else if (is_god(word.letters) && !words.empty() && word.from.script == Script::kAbjad) {
+    words.back().letters += "ullah";  // Nur Allah, which is written Nurullah in Latin
   } else {
     words.push_back(std::move(word));
   }
@@ -91,32 +98,45 @@ std::vector<RawWord> raw_words(std::string_view text) {
   return words;
 }
 
-/// Takes legal forms out, but not all that there is; gives the family of the last one.
-std::uint8_t take_legal_forms(std::vector<RawWord>& words) {
-  std::vector<std::string_view> letters;
-  for (const RawWord& word : words) letters.push_back(word.letters);
-  std::vector<bool> out(words.size());
+/// Marks the legal forms among the words that are left; gives the family of the last one.
+std::uint8_t mark_legal_forms(const std::vector<std::string_view>& letters,
+                              std::vector<bool>& is_form) {
   std::uint8_t family = 0;
+  bool any = false;
   for (std::size_t at = 0; at < letters.size();) {
     const LegalForm form = legal_form_at(letters, at);
     // A short form inside a name is most often another word.
-    const bool at_edge = at == 0 || at + form.words >= letters.size() ||
-                         std::find(out.begin(), out.end(), true) != out.end() || form.words > 1 ||
-                         letters[at].size() > 3;
+    const bool at_edge = at == 0 || at + form.words >= letters.size() || any || form.words > 1 ||
+                         is_always_legal_form(letters[at]);
     if (form.words == 0 || !at_edge) {
       ++at;
       continue;
     }
+    any = true;
     family = form.family;
-    for (std::size_t i = 0; i < form.words; ++i) out[at++] = true;
+    for (std::size_t i = 0; i < form.words; ++i) is_form[at++] = true;
   }
-  if (std::ranges::all_of(out, [](bool is_out) { return is_out; })) return 0;
-  std::vector<RawWord> left;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (!out[i]) left.push_back(std::move(words[i]));
-  }
-  words = std::move(left);
   return family;
+}
+
+/// Takes legal forms out, but not all that there is; gives the family of the last one. Again, until
+/// there are none: what stood before a form is at the edge once that is out (`Shipping Co LLC`).
+std::uint8_t take_legal_forms(std::vector<RawWord>& words) {
+  std::uint8_t family = 0;
+  while (true) {
+    std::vector<std::string_view> letters;
+    for (const RawWord& word : words) letters.push_back(word.letters);
+    std::vector<bool> is_form(words.size());
+    const std::uint8_t found = mark_legal_forms(letters, is_form);
+    const auto forms = std::count(is_form.begin(), is_form.end(), true);
+    if (forms == 0 || static_cast<std::size_t>(forms) == words.size()) return family;
+    if (family == 0) family = found;
+    std::vector<RawWord> left;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      if (!is_form[i]) left.push_back(std::move(words[i]));
+    }
+    words = std::move(left);
+  }
 }
 
 std::int32_t base_weight(const NameWord& word) {
@@ -139,13 +159,23 @@ std::int32_t base_weight(const NameWord& word) {
   return 440 + 70 * length;
 }
 
+/// Of a word of an organisation's name, without the s of a plural: `Wings` or `Wing Airlines`.
+std::string_view singular(std::string_view word, PartyKind kind) {
+  constexpr std::size_t kLeast = 5;
+  const bool plural = kind == PartyKind::kOrganisation && word.size() >= kLeast &&
+                      word.ends_with('s') && !word.ends_with("ss");
+  return plural ? word.substr(0, word.size() - 1) : word;
+}
+
 NameWord name_word(RawWord raw, PartyKind kind) {
   NameWord word;
   word.letters = full_word(raw.letters, kind);
   word.script = raw.from.script;
   word.sign = raw.from.sign;
+  word.lacks_vowels = raw.from.lacks_vowels;
   word.role = word.sign != 0 ? WordRole::kPlain : word_role(word.letters, kind);
-  word.sound = word.role == WordRole::kNumber ? word.letters : word_sound(word.letters);
+  word.sound =
+      word.role == WordRole::kNumber ? word.letters : word_sound(singular(word.letters, kind));
   word.skeleton = word.role == WordRole::kNumber ? word.letters : word_skeleton(word.sound);
   word.is_family_name = !raw.from.in_tail;
   word.weight = base_weight(word);
@@ -180,14 +210,43 @@ void mark_family_name(ComparedName& name) {
   (first ? name.words.front() : name.words.back()).is_family_name = true;
 }
 
+/// The letters of words in a row, with the articles between them.
+std::string joined_letters(std::span<const NameWord> words, bool with_articles) {
+  std::string letters;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0 && with_articles) letters += words[i].article;
+    letters += words[i].letters;
+  }
+  return letters;
+}
+
+void add_run(ComparedName& name, std::size_t first, std::size_t count, std::string letters) {
+  JoinedWords run;
+  run.first = static_cast<std::uint8_t>(first);
+  run.count = static_cast<std::uint8_t>(count);
+  for (std::size_t i = first; i < first + count; ++i) {
+    run.has_sign = run.has_sign || name.words[i].sign != 0;
+    run.has_initial = run.has_initial || name.words[i].role == WordRole::kInitial;
+  }
+  run.sound = word_sound(letters);
+  run.letters = std::move(letters);
+  run.skeleton_hash = std::hash<std::string>()(word_skeleton(run.sound));
+  name.runs.push_back(std::move(run));
+}
+
 void add_runs(ComparedName& name) {
   constexpr std::size_t kMostJoined = 3;
-  for (std::size_t i = 0; i + 1 < name.words.size(); ++i) {
-    std::string sound = name.words[i].sound;
-    for (std::size_t n = 2; n <= kMostJoined && i + n <= name.words.size(); ++n) {
-      sound += name.words[i + n - 1].sound;
-      name.runs.push_back({static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(n), sound,
-                           std::hash<std::string>()(word_skeleton(sound))});
+  const std::span<const NameWord> words(name.words);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    for (std::size_t n = 1; n <= kMostJoined && i + n <= words.size(); ++n) {
+      const std::string plain = joined_letters(words.subspan(i, n), false);
+      const std::string whole = joined_letters(words.subspan(i, n), true);
+      if (n > 1) add_run(name, i, n, plain);
+      if (whole != plain) add_run(name, i, n, whole);
+      if (!words[i].article.empty()) add_run(name, i, n, std::string(words[i].article) + whole);
+    }
+    if (i + 1 < words.size() && !words[i + 1].article.empty()) {
+      add_run(name, i, 1, words[i].letters + std::string(words[i + 1].article));
     }
   }
 }
@@ -225,9 +284,14 @@ Result<ComparedName> compared_name(std::string_view text, PartyKind kind) {
   }
   const bool all_empty = std::ranges::all_of(
       words, [kind](const RawWord& word) { return is_empty_word(word.letters, kind); });
+  std::string_view article;
   for (RawWord& word : words) {
-    if (!all_empty && word.from.sign == 0 && is_empty_word(word.letters, kind)) continue;
+    if (!all_empty && word.from.sign == 0 && is_empty_word(word.letters, kind)) {
+      article = arabic_article(word.letters);
+      continue;
+    }
     name.words.push_back(name_word(std::move(word), kind));
+    name.words.back().article = std::exchange(article, {});
   }
   if (name.words.size() > kMostNameWords) return too_long();
   join_numbers(name.words);

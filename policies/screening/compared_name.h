@@ -28,19 +28,26 @@ struct NameWord {
   std::string sound;     ///< word_sound(letters)
   std::string skeleton;  ///< word_skeleton(sound)
   Script script = Script::kLatin;
+  bool lacks_vowels = false;  ///< LatinWord::lacks_vowels
   char32_t sign = 0;
   WordRole role = WordRole::kPlain;
   bool is_family_name = false;  ///< as far as the name tells: before a comma, else the last word
   std::int32_t weight = 0;      ///< thousandths; kWholeWeight for a long plain word
   bool has_nicknames = false;   ///< nickname_groups() has some
   std::size_t skeleton_hash = 0;
-  SoundMarks marks;  ///< of `sound`
+  SoundMarks marks;          ///< of `sound`
+  std::string_view article;  ///< arabic_article() that stood before it and is no word here
 };
 
-/// Two or three words of a name in a row, as one.
+/// Words of a name in a row as one: two or three, with the articles between them or without, or one
+/// with an article before or behind it (`al Amer` as `alamer`, `Fazl ur Rehman` as `fazlur
+/// rehman`).
 struct JoinedWords {
   std::uint8_t first = 0;
   std::uint8_t count = 0;
+  bool has_sign = false;     ///< NameWord::sign of one of them
+  bool has_initial = false;  ///< one of them is an initial
+  std::string letters;
   std::string sound;
   std::size_t skeleton_hash = 0;
 };

@@ -12,6 +12,7 @@
 #include <unicode/uscript.h>
 
 #include "policies/model/ascii.h"
+#include "policies/screening/arabic_words.h"
 
 namespace tidewaiter {
 namespace {
@@ -89,6 +90,19 @@ Script script_of(UChar32 c, Script around) {
   }
 }
 
+bool is_arabic(UChar32 c) {
+  UErrorCode status = U_ZERO_ERROR;
+  return uscript_getScript(c, &status) == USCRIPT_ARABIC;
+}
+
+std::u32string code_points(const icu::UnicodeString& text) {
+  std::u32string points;
+  for (std::int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
+    points += static_cast<char32_t>(text.char32At(i));
+  }
+  return points;
+}
+
 bool stands_alone(Script script) { return script == Script::kHan || script == Script::kHangul; }
 
 /// Scripts whose letters are mixed within a word by those who hope that nobody sees it.
@@ -116,6 +130,8 @@ std::size_t capital_tail(const icu::UnicodeString& run) {
 /// Takes the code points of a text in turn and makes words of them.
 class LatinWordMaker {
  public:
+  explicit LatinWordMaker(bool persian) : persian_(persian) {}
+
   void take(UChar32 c) {
     if (is_within_word(c)) return;
     const bool is_mark = (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
@@ -185,11 +201,17 @@ class LatinWordMaker {
     for (std::int32_t i = 0; i < run_.length(); ++i) {
       is_upper = is_upper && u_islower(run_.charAt(i)) == 0;
     }
+    if (letters_.isEmpty() && script_ == Script::kAbjad && !run_.isEmpty() &&
+        is_arabic(run_.char32At(0))) {
+      add_arabic();
+      return;
+    }
     end_run();
     if (letters_.isEmpty()) return;
     LatinWord word;
     letters_.toUTF8String(word.letters);
     word.script = word_script_;
+    word.lacks_vowels = word_script_ == Script::kAbjad;
     word.sign = sign_;
     word.in_tail = comma_;
     word.is_upper = is_upper;
@@ -198,6 +220,19 @@ class LatinWordMaker {
     sign_ = 0;
   }
 
+  void add_arabic() {
+    for (ArabicWord& read : arabic_words(code_points(run_), persian_)) {
+      LatinWord word;
+      word.letters = std::move(read.letters);
+      word.lacks_vowels = !read.has_vowels;
+      word.script = Script::kAbjad;
+      word.in_tail = comma_;
+      words_.push_back(std::move(word));
+    }
+    run_.remove();
+  }
+
+  bool persian_;
   icu::UnicodeString run_;  ///< letters of one script, as they are written
   Script script_ = Script::kLatin;
   icu::UnicodeString letters_;  ///< of the word at hand, in Latin
@@ -272,7 +307,7 @@ std::vector<LatinWord> latin_words(std::string_view text) {
   if (is_ascii(text)) return ascii_words(text);
   const icu::UnicodeString written =
       icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
-  LatinWordMaker maker;
+  LatinWordMaker maker(is_persian(code_points(written)));
   for (std::int32_t i = 0; i < written.length(); i = written.moveIndex32(i, 1)) {
     maker.take(written.char32At(i));
   }

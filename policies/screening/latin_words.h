@@ -22,11 +22,13 @@ enum class Script : std::uint8_t {
 
 /// A word of a text in Latin letters.
 struct LatinWord {
-  std::string letters;  ///< not empty; a to z and 0 to 9, and UTF-8 of what ICU leaves beyond them
+  /// Not empty; a to z and 0 to 9, the apostrophe of ArabicWord, and UTF-8 of what ICU leaves.
+  std::string letters;
   Script script = Script::kLatin;
-  char32_t sign = 0;      ///< of Han (in its simplified form) and Hangul: the character itself
-  bool in_tail = false;   ///< after the first comma of the text
-  bool is_upper = false;  ///< written in capitals alone
+  char32_t sign = 0;          ///< of Han (in its simplified form) and Hangul: the character itself
+  bool in_tail = false;       ///< after the first comma of the text
+  bool lacks_vowels = false;  ///< of a script that does not write them all
+  bool is_upper = false;      ///< written in capitals alone
 };
 
 /// The words of a text, in the order in which they are written.
@@ -34,7 +36,8 @@ struct LatinWord {
 /// Each run of one script is transliterated by itself: Cyrillic by the rules for Russian of the US
 /// Board on Geographic Names, which English texts follow (ш is `sh`), as ICU has them; Han a
 /// character at a time, folded to its simplified form, by ICU's readings in Mandarin; Korean a
-/// syllable at a time, by ICU's Revised Romanisation; all others by ICU's Any-Latin (Unicode CLDR).
+/// syllable at a time, by ICU's Revised Romanisation; Arabic by arabic_words(), one written word as
+/// several where it has an article or is a compound; all others by ICU's Any-Latin (Unicode CLDR).
 /// Then NFKD, no marks, Latin-ASCII, full case folding. Full stops, apostrophes, modifier letters
 /// and format characters are left out, so that `S.I.S. d.o.o.` is `sis doo`; whatever else is
 /// neither letter nor digit ends a word, and so does a small letter before the two or more capitals

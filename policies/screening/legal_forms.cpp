@@ -18,6 +18,10 @@ namespace {
 constexpr std::array<std::string_view, 6> kFamilies{
     // public limited companies
     "plc|p l c|public limited company|public joint stock company|pjsc|pao|oao|ojsc|jsc|ao|zao|cjsc|"
+    "private joint stock company|private jsc|private joint stock|public joint stock|joint stock|"
+    "public company|public company limited|private company|single person company|"
+    "one person company|one person llc|one person|person company|sal holding|holding sal|"
+    "sal offshore|offshore sal|ead|private shareholding company|public shareholding company|"
     "open joint stock company|closed joint stock company|joint stock company|joint stock co|"
     "aktsionernoe obshchestvo|aktsionernoye obshchestvo|otkrytoye aktsionernoye obshchestvo|"
     "zakrytoye aktsionernoye obshchestvo|publichnoye aktsionernoye obshchestvo|pat|prat|tov at|"
@@ -95,6 +99,12 @@ const Forms& forms() {
 }
 
 }  // namespace
+
+bool is_always_legal_form(std::string_view word) {
+  static constexpr std::array<std::string_view, 7> kShort{"llc", "ltd", "inc", "plc",
+                                                          "jsc", "pte", "co"};
+  return word.size() > 3 || std::ranges::find(kShort, word) != kShort.end();
+}
 
 LegalForm legal_form_at(std::span<const std::string_view> words, std::size_t at) {
   const auto found = forms().find(words[at]);

@@ -12,10 +12,21 @@ NameIndex::NameIndex(PartyKind kind, std::vector<ComparedName> names)
   add_words();
   add_users();
   add_joined();
-  for (std::size_t n = 0; n < names_.size(); ++n) {
+  weigh_all();
+}
+
+void NameIndex::weigh_all() {
+  for (std::uint32_t n = 0; n < names_.size(); ++n) {
     names_[n] = weighed(std::move(names_[n]));
     for (std::size_t i = 0; i < names_[n].words.size(); ++i) {
       uses_[uses_begin_[n] + i].weight = names_[n].words[i].weight;
+    }
+    for (const Use& use : uses(n)) {
+      const auto first = users_.begin() + users_begin_[use.word];
+      const auto last = users_.begin() + users_begin_[use.word + 1];
+      std::lower_bound(first, last, n, [](const User& user, std::uint32_t name) {
+        return user.name < name;
+      })->weight += use.weight;
     }
   }
 }
@@ -77,7 +88,7 @@ void NameIndex::add_users() {
   }
   for (const Places& names : users) {
     users_begin_.push_back(static_cast<std::uint32_t>(users_.size()));
-    users_.insert(users_.end(), names.begin(), names.end());
+    for (const std::uint32_t name : names) users_.push_back({name, 0});
   }
   users_begin_.push_back(static_cast<std::uint32_t>(users_.size()));
 }
@@ -88,7 +99,8 @@ void NameIndex::add_joined() {
     for (const JoinedWords& words : names_[n].runs) {
       std::vector<Run>& runs = runs_[words.skeleton_hash];
       auto run = std::ranges::find_if(runs, [&words](const Run& r) {
-        return r.words.count == words.count && r.words.sound == words.sound;
+        return r.words.count == words.count && r.words.letters == words.letters &&
+               r.words.has_sign == words.has_sign && r.words.has_initial == words.has_initial;
       });
       if (run == runs.end()) run = runs.insert(run, {words, {}});
       run->places.push_back({n, words.first});

@@ -43,7 +43,7 @@ class NameIndex {
     std::uint32_t name = 0;
     std::uint8_t first = 0;
   };
-  /// So many words in a row of some names that sound the same when joined.
+  /// So many words in a row of some names that are written the same when joined.
   struct Run {
     JoinedWords words;
     std::vector<RunPlace> places;
@@ -53,6 +53,7 @@ class NameIndex {
   void add_words();
   void add_users();
   void add_joined();
+  void weigh_all();
   [[nodiscard]] std::span<const Use> uses(std::uint32_t name) const {
     return {&uses_[uses_begin_[name]], uses_begin_[name + 1] - uses_begin_[name]};
   }
@@ -63,8 +64,13 @@ class NameIndex {
     __builtin_prefetch(first);
     __builtin_prefetch(first + 2);
   }
+  /// A name that has a word, and what the word weighs in it, as often as it is there.
+  struct User {
+    std::uint32_t name = 0;
+    std::int32_t weight = 0;
+  };
   /// The names that have a word, each once.
-  [[nodiscard]] std::span<const std::uint32_t> users(std::uint32_t word) const {
+  [[nodiscard]] std::span<const User> users(std::uint32_t word) const {
     return {&users_[users_begin_[word]], users_begin_[word + 1] - users_begin_[word]};
   }
 
@@ -73,7 +79,7 @@ class NameIndex {
   std::unique_ptr<const WordIndex> words_;
   std::vector<Use> uses_;                                   ///< name by name
   Places uses_begin_;                                       ///< by name, and the end
-  Places users_;                                            ///< word by word
+  std::vector<User> users_;                                 ///< word by word
   Places users_begin_;                                      ///< by word, and the end
   std::unordered_map<std::string, std::uint32_t> counts_;   ///< names by letters
   std::unordered_map<std::size_t, std::vector<Run>> runs_;  ///< by JoinedWords::skeleton_hash
@@ -100,7 +106,9 @@ class NameSearch {
   /// several of its words joined are one of `name`, or the other way round, where it is the same
   /// written as one, where one of its words is more than `least` like one of `name`, and, for those
   /// whose pairs are all just that like, where it has one like a certain word of `name`, which then
-  /// cannot be left over. Of those that are looked at ScoreBound tells which are compared.
+  /// cannot be left over. Of those that are looked at ScoreBound tells which are compared: first by
+  /// the words that are `least` alike, which are known; each other one of `name` is worth nothing
+  /// at most, and takes something away if it is like none.
   [[nodiscard]] std::vector<IndexHit> find(const ComparedName& name, Score least);
   /// The same by comparing every name.
   [[nodiscard]] std::vector<IndexHit> scan(const ComparedName& name, Score least);
@@ -116,12 +124,23 @@ class NameSearch {
     std::uint32_t other = 0;  ///< name of the index
     WordPair pair;            ///< of the name and the other
   };
+  /// What is known of a name of the index by the words that are at least `least` like one of its.
+  struct Tally {
+    std::uint32_t search = 0;   ///< in which it was made
+    std::int64_t worth = 0;     ///< of those words and their like, by ScoreBound::worth()
+    std::uint64_t covered = 0;  ///< a bit for each word of the name that is one of those
+  };
   using Best = std::array<Score, kMostNameWords>;
 
   void begin(const ComparedName& wanted, Score least);
   void look_at_joined(const ScoreBound& bound);
   void find_joined();
   void look_at_words(const ScoreBound& bound);
+  void tally(std::size_t i, std::span<const LikeWord> like, const ScoreBound& bound,
+             bool with_least);
+  template <class LikenessOf>
+  [[nodiscard]] bool may_reach(std::uint32_t place, const ScoreBound& bound,
+                               const LikenessOf& likeness_of);
   void look_at(std::uint32_t place, const ScoreBound& bound, std::span<const Joined> joined);
   void compare(std::uint32_t place);
   [[nodiscard]] bool is_new(std::uint32_t place);
@@ -139,6 +158,9 @@ class NameSearch {
   std::vector<WordIndex::Traits> traits_;  ///< of its words
   std::vector<IndexHit> hits_;
   std::vector<std::uint32_t> looked_at_;  ///< by name: the number of the search
+  std::vector<Tally> tallies_;            ///< by name
+  std::vector<std::uint32_t> tallied_;    ///< names of this search
+  std::vector<std::size_t> by_weight_;    ///< words of the name, the weightiest first
   std::vector<Row> rows_;                 ///< by word of the index
   std::vector<Score> cells_;              ///< row by row; below 0: not known yet
   std::vector<Joined> joined_;

@@ -19,22 +19,65 @@ constexpr Costs kOrganisationCosts{100, 50, 50};
 const Costs& costs_of(PartyKind kind) {
   return kind == PartyKind::kPerson ? kPersonCosts : kOrganisationCosts;
 }
-constexpr std::int64_t kReordered = 93;
+constexpr std::int64_t kReordered = 96;
+constexpr std::int64_t kSignsReordered = 90;
 constexpr std::int64_t kFormsDiffer = 97;
+/// Of a person's name with a word that the other has not, or with one plain word alone that both
+/// have: a brother has it as well.
+constexpr std::int64_t kMostWithMore = 920'000;
+/// Where one or two plain words are all that is in both, and one of them is not the same to the
+/// ear.
+constexpr std::int64_t kFewDiffer = 98;
+constexpr Score kSameToTheEar = 960'000;
 
 constexpr Score kSameJoined = 980'000;
+constexpr Score kSameSoundJoined = 960'000;
+/// Signs read aloud: a name of two is that of thousands, by its sound.
+constexpr Score kSameReading = 920'000;
+constexpr Score kSameLongReading = 960'000;
+constexpr std::ptrdiff_t kLongReading = 3;
 constexpr std::size_t kLeastJoinedLetters = 4;
 constexpr Score kLeastJoined = 750'000;
 constexpr Score kJoinedAtMost = 970'000;
+/// Words that make another by their sound alone; one that some of them are signs of.
+constexpr Score kJoinedSound = 920'000;
+constexpr Score kJoinedSigns = 920'000;
 
 std::uint64_t bits(std::size_t at, std::size_t count) {
   return ((std::uint64_t{1} << count) - 1) << at;
 }
 
 /// Both are written in signs of one script: names of one sound, and not one name.
-bool differ_in_signs(const ComparedName& a, const ComparedName& b) {
+bool are_both_in_signs(const ComparedName& a, const ComparedName& b) {
   return a.words.front().sign != 0 && b.words.front().sign != 0 &&
          a.words.front().script == b.words.front().script;
+}
+
+std::string letters_of(const ComparedName& name) {
+  std::string letters;
+  for (const NameWord& word : name.words) letters += word.letters;
+  return letters;
+}
+
+/// What names score that sound the same, written as one.
+Score same_joined(const ComparedName& a, const ComparedName& b) {
+  const auto signs = [](const ComparedName& name) {
+    return std::ranges::count_if(name.words, [](const NameWord& word) { return word.sign != 0; });
+  };
+  const std::ptrdiff_t read = std::max(signs(a), signs(b));
+  if ((signs(a) == 0) != (signs(b) == 0)) {
+    return read < kLongReading ? kSameReading : kSameLongReading;
+  }
+  return letters_of(a) == letters_of(b) ? kSameJoined : kSameSoundJoined;
+}
+
+/// Words that are in no pair, of those that are names of their own.
+std::size_t plain_words_beside(const ComparedName& name, std::uint64_t used) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < name.words.size(); ++i) {
+    if ((used >> i & 1U) == 0 && name.words[i].role == WordRole::kPlain) ++count;
+  }
+  return count;
 }
 
 }  // namespace
@@ -43,7 +86,10 @@ Score joined_likeness(const JoinedWords& run, const NameWord& word) {
   const bool may =
       run.skeleton_hash == word.skeleton_hash && word.sound.size() >= kLeastJoinedLetters;
   if (!may) return 0;
-  const Score score = std::min(sound_likeness(run.sound, word.sound), kJoinedAtMost);
+  Score most = run.letters == word.letters ? kJoinedAtMost : kJoinedSound;
+  if (run.has_sign) most = std::min(most, kJoinedSigns);
+  if (run.has_initial && run.letters != word.letters) return 0;
+  const Score score = std::min(sound_likeness(run.sound, word.sound), most);
   return score < kLeastJoined ? 0 : score;
 }
 
@@ -70,7 +116,8 @@ void NameMatcher::propose_joined(const ComparedName& one, const ComparedName& ot
       if (score == 0) continue;
       std::int32_t weight = word.weight;
       for (std::size_t n = 0; n < run.count; ++n) weight += one.words[run.first + n].weight;
-      WordPair pair{run.first, run.count, static_cast<std::uint8_t>(j), 1, {}};
+      WordPair pair{
+          run.first, run.count, static_cast<std::uint8_t>(j), 1, {score, WordRelation::kJoined}};
       if (swapped) {
         std::swap(pair.a, pair.b);
         std::swap(pair.a_count, pair.b_count);
@@ -113,7 +160,7 @@ Score NameMatcher::weigh(const ComparedName& a, const ComparedName& b, NameMatch
     const Proposal& p = chosen_[n];
     gain += static_cast<std::int64_t>(p.weight) * p.score;
     paired += p.weight;
-    const bool is_joined = p.pair.a_count > 1 || p.pair.b_count > 1;
+    const bool is_joined = p.pair.likeness.relation == WordRelation::kJoined;
     const bool is_plain = is_joined || (a.words[p.pair.a].role == WordRole::kPlain &&
                                         b.words[p.pair.b].role == WordRole::kPlain);
     plain += is_plain ? std::max(p.pair.a_count, p.pair.b_count) : 0;
@@ -122,7 +169,11 @@ Score NameMatcher::weigh(const ComparedName& a, const ComparedName& b, NameMatch
   if (paired == 0) return 0;
   std::int64_t left_a = a.weight;
   std::int64_t left_b = b.weight;
+  std::uint64_t used_a = 0;
+  std::uint64_t used_b = 0;
   for (const Proposal& p : chosen_) {
+    used_a |= bits(p.pair.a, p.pair.a_count);
+    used_b |= bits(p.pair.b, p.pair.b_count);
     for (std::size_t i = 0; i < p.pair.a_count; ++i) left_a -= a.words[p.pair.a + i].weight;
     for (std::size_t i = 0; i < p.pair.b_count; ++i) left_b -= b.words[p.pair.b + i].weight;
   }
@@ -134,7 +185,16 @@ Score NameMatcher::weigh(const ComparedName& a, const ComparedName& b, NameMatch
   std::int64_t score = gain * 100 / (paired * 100 + contradiction + surplus);
   // A name may be turned round as a whole, family name first: then one pair alone goes back.
   const bool reordered = a.kind == PartyKind::kPerson && descents > 1 && chosen_.size() > 2;
-  if (reordered) score = score * kReordered / 100;
+  if (reordered) score = score * (are_both_in_signs(a, b) ? kSignsReordered : kReordered) / 100;
+  const bool differs =
+      std::ranges::any_of(chosen_, [](const Proposal& p) { return p.score < kSameToTheEar; });
+  if (a.kind == PartyKind::kPerson) {
+    if (plain <= 2 && differs) score = score * kFewDiffer / 100;
+    const bool is_more = plain_words_beside(a, used_a) + plain_words_beside(b, used_b) > 0;
+    const bool is_alone = plain <= 1 && std::max(a.words.size(), b.words.size()) > 1 &&
+                          (differs || left_a + left_b > 0);
+    if (is_more || is_alone) score = std::min(score, kMostWithMore);
+  }
   const bool forms_differ =
       a.legal_family != 0 && b.legal_family != 0 && a.legal_family != b.legal_family;
   if (forms_differ) score = score * kFormsDiffer / 100;
@@ -161,8 +221,8 @@ Score NameMatcher::score(const ComparedName& a, const ComparedName& b,
   propose(a, b, likeness);
   choose();
   const Score score = weigh(a, b, nullptr);
-  return score < kSameJoined && a.joined == b.joined && !differ_in_signs(a, b) ? kSameJoined
-                                                                               : score;
+  if (score >= kSameJoined || a.joined != b.joined || are_both_in_signs(a, b)) return score;
+  return std::max(score, same_joined(a, b));
 }
 
 Score NameMatcher::score(const ComparedName& a, const ComparedName& b) {
@@ -182,9 +242,9 @@ NameMatch NameMatcher::match(const ComparedName& a, const ComparedName& b) {
   match.same_joined = match.score > by_words;
   for (const Proposal& p : chosen_) {
     WordPair pair = p.pair;
-    const bool joined = pair.a_count > 1 || pair.b_count > 1;
-    pair.likeness = joined ? WordLikeness{p.score, WordRelation::kJoined}
-                           : word_likeness(a.words[pair.a], b.words[pair.b], a.kind);
+    if (pair.likeness.relation != WordRelation::kJoined) {
+      pair.likeness = word_likeness(a.words[pair.a], b.words[pair.b], a.kind);
+    }
     match.pairs.push_back(pair);
   }
   return match;

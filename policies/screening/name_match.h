@@ -42,9 +42,12 @@ struct NameMatch {
 /// What is left over on both sides contradicts (κ); what is left over on one side only is more said
 /// or less (λ). κ is 2 for persons and 1 for organisations; λ is 0.25 and 0.5, and 0.5 for a
 /// person's name where one plain word alone is in both and one of the names has three words or
-/// more. Then times 0.93 for words in another order, if no rotation explains it, and times 0.97 for
-/// legal forms of two families; cut to the millionth. Names that are the same when written as one
-/// score at least 0.98.
+/// more. Then times 0.96 for words in another order, if no rotation explains it (0.9 for signs of
+/// one script), and times 0.97 for legal forms of two families; cut to the millionth. Persons'
+/// names of which one or two plain words alone are in both count times 0.98 if one of these is less
+/// than 0.96 alike; with a plain word that the other has not, or one alone in both, names score
+/// 0.92 at most. Names that are the same when written as one score at least 0.98; 0.96 if they only
+/// sound so, or are three signs or more read aloud, and 0.92 for two signs.
 ///
 /// Symmetric. Source of the form: soft TF–IDF, W. W. Cohen, P. Ravikumar, S. E. Fienberg, "A
 /// comparison of string distance metrics for name-matching tasks", IIWeb 2003; docs/screening.md

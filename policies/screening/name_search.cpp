@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "policies/screening/name_index.h"
@@ -6,7 +7,10 @@
 namespace tidewaiter {
 
 NameSearch::NameSearch(const NameIndex& index)
-    : index_(index), looked_at_(index.names_.size()), rows_(index.words_->size()) {}
+    : index_(index),
+      looked_at_(index.names_.size()),
+      tallies_(index.names_.size()),
+      rows_(index.words_->size()) {}
 
 std::vector<IndexHit> NameSearch::find(const ComparedName& wanted, Score least) {
   if (least <= 0) return scan(wanted, least);
@@ -80,20 +84,63 @@ void NameSearch::find_joined() {
     for (const auto& [hash, word] : index_.words_->with_skeleton(run.skeleton_hash)) {
       const Score score = joined_likeness(run, (*index_.words_)[word]);
       if (score == 0) continue;
-      for (const std::uint32_t name : index_.users(word)) {
-        const auto uses = index_.uses(name);
+      for (const NameIndex::User& user : index_.users(word)) {
+        const auto uses = index_.uses(user.name);
         for (std::uint8_t j = 0; j < uses.size(); ++j) {
           if (uses[j].word == word)
-            joined_.push_back({name, {run.first, run.count, j, 1, {score}}});
+            joined_.push_back({user.name, {run.first, run.count, j, 1, {score}}});
         }
       }
     }
   }
 }
 
+inline Score NameSearch::glance(std::size_t i, const NameIndex::Use& use) {
+  const std::optional<Score> most = WordIndex::glance(traits_[i], use.traits);
+  return most ? *most : likeness(i, use.word);
+}
+
+/// False only for names that cannot have the score. What is worth something is in the tally; all
+/// other words take away from it, by a likeness that is not below theirs.
+template <class LikenessOf>
+bool NameSearch::may_reach(std::uint32_t place, const ScoreBound& bound,
+                           const LikenessOf& likeness_of) {
+  const auto uses = index_.uses(place);
+  const Tally& known = tallies_[place];
+  std::int64_t worth = known.worth;
+  std::int64_t alone = 0;
+  std::int64_t other_alone = 0;
+  std::fill_n(other_best_.begin(), uses.size(), 0);
+  const auto add = [&](Score best, std::int64_t weight, std::int64_t& left) {
+    (best == 0 ? left : worth) += weight * (best == 0 ? 1 : bound.worth(std::min(best, least_)));
+  };
+  for (const std::size_t i : by_weight_) {
+    if ((known.covered >> i & 1U) != 0) continue;
+    Score best = 0;
+    for (std::size_t j = 0; j < uses.size(); ++j) {
+      const Score score = likeness_of(i, uses[j]);
+      best = std::max(best, score);
+      other_best_[j] = std::max(other_best_[j], score);
+    }
+    add(best, name_.words[i].weight, alone);
+    if (!bound.may_reach(worth, alone, 0)) return false;
+  }
+  for (std::size_t j = 0; j < uses.size(); ++j) {
+    for (const std::size_t i : by_weight_) {
+      if ((known.covered >> i & 1U) == 0) continue;
+      if (other_best_[j] >= least_) break;
+      other_best_[j] = std::max(other_best_[j], likeness_of(i, uses[j]));
+    }
+    add(other_best_[j], uses[j].weight, other_alone);
+    if (!bound.may_reach(worth, alone, other_alone)) return false;
+  }
+  return true;
+}
+
 void NameSearch::look_at_words(const ScoreBound& bound) {
   constexpr std::size_t kAhead = 8;
   std::vector<const std::vector<LikeWord>*> lists;
+  lists.reserve(name_.words.size());
   for (const NameWord& word : name_.words) lists.push_back(&like(word));
   const auto users_of = [this](const std::vector<LikeWord>* list) {
     std::size_t sum = 0;
@@ -101,14 +148,47 @@ void NameSearch::look_at_words(const ScoreBound& bound) {
     return sum;
   };
   const auto certain = std::ranges::min_element(lists, {}, users_of);
+  tallied_.clear();
   for (auto list = lists.begin(); list != lists.end(); ++list) {
-    for (const LikeWord& one : **list) {
-      if (one.score <= least_ && list != certain) continue;
-      const auto users = index_.users(one.word);
-      for (std::size_t at = 0; at < users.size(); ++at) {
-        if (at + kAhead < users.size()) index_.fetch(users[at + kAhead]);
-        if (is_new(users[at])) look_at(users[at], bound, {});
+    tally(static_cast<std::size_t>(list - lists.begin()), **list, bound, list == certain);
+  }
+  by_weight_.resize(name_.words.size());
+  std::iota(by_weight_.begin(), by_weight_.end(), std::size_t{0});
+  std::ranges::sort(by_weight_, std::ranges::greater{},
+                    [this](std::size_t i) { return name_.words[i].weight; });
+  const auto at_a_glance = [this](std::size_t i, const NameIndex::Use& use) {
+    return glance(i, use);
+  };
+  const auto exactly = [this](std::size_t i, const NameIndex::Use& use) {
+    return likeness(i, use.word);
+  };
+  for (std::size_t at = 0; at < tallied_.size(); ++at) {
+    if (at + kAhead < tallied_.size()) index_.fetch(tallied_[at + kAhead]);
+    const std::uint32_t place = tallied_[at];
+    if (is_new(place) && may_reach(place, bound, at_a_glance) && may_reach(place, bound, exactly)) {
+      compare(place);
+    }
+  }
+}
+
+/// Adds what a word of the name is worth to the names that have one like it, those that are just
+/// `least_` alike `with_least` alone.
+void NameSearch::tally(std::size_t i, std::span<const LikeWord> like, const ScoreBound& bound,
+                       bool with_least) {
+  const std::uint64_t bit = std::uint64_t{1} << i;
+  const std::int64_t weight = name_.words[i].weight;
+  for (const LikeWord& one : like) {
+    if (one.score <= least_ && !with_least) continue;
+    const std::int64_t worth = bound.worth(one.score);
+    for (const NameIndex::User& user : index_.users(one.word)) {
+      Tally& known = tallies_[user.name];
+      if (known.search != search_) {
+        known = {search_, 0, 0};
+        tallied_.push_back(user.name);
       }
+      // The likest may come later: as if each of the name's words that is like it were another.
+      known.worth += (weight + user.weight) * worth;
+      known.covered |= bit;
     }
   }
 }
@@ -142,11 +222,6 @@ void NameSearch::compare(std::uint32_t place) {
   }
   const Score score = matcher_.score(name_, index_.names_[place], matrix_);
   if (score >= least_) hits_.push_back({place, score});
-}
-
-Score NameSearch::glance(std::size_t i, const NameIndex::Use& use) {
-  const std::optional<Score> most = WordIndex::glance(traits_[i], use.traits);
-  return most ? *most : likeness(i, use.word);
 }
 
 Score NameSearch::likeness(std::size_t i, std::uint32_t word) {

@@ -26,7 +26,7 @@ WordSet split_words(std::string_view text) {
 /// Articles, and what joins words.
 const WordSet& empty_words(PartyKind kind) {
   static const WordSet kOfPersons =
-      split_words("al el ul ur ud as ad ar at an az ash adh the na fnu lnu nmn");
+      split_words("al el ul ur ud us as ad ar at an az ash adh the na fnu lnu nmn");
   static const WordSet kOfOrganisations = split_words(
       "the and of for und et y e i fur der die das des le la les los las el al an a de del di da "
       "do "
@@ -34,9 +34,15 @@ const WordSet& empty_words(PartyKind kind) {
   return kind == PartyKind::kPerson ? kOfPersons : kOfOrganisations;
 }
 
+const WordSet& arabic_articles() {
+  static const WordSet kAll = split_words("al el ul ur ud us as ad ar at an az ash adh");
+  return kAll;
+}
+
 const WordSet& particles() {
   static const WordSet kAll = split_words(
-      "bin bint abu umm de da do dos das du del della di van von der den ter ten zu zur y e la le "
+      "bin bint abu umm ould de da do dos das du del della di van von der den ter ten zu zur y e "
+      "la le "
       "les "
       "los las san st oglu ogly qizi kizi gyzy ap mac o and wa the");
   return kAll;
@@ -126,12 +132,14 @@ const WordMap& abbreviations() {
 
 /// Spellings of the words between names that no rule of letters brings together.
 const WordMap& name_spellings() {
-  static const WordMap kAll{{"abdul", "abd"},  {"abdel", "abd"}, {"abdal", "abd"}, {"abdur", "abd"},
-                            {"abdoul", "abd"}, {"ibn", "bin"},   {"ben", "bin"},   {"abou", "abu"},
-                            {"abo", "abu"},    {"aboo", "abu"},  {"om", "umm"},    {"oum", "umm"},
-                            {"vom", "von"},    {"saint", "st"},  {"sankt", "st"},  {"dela", "de"},
-                            {"dos", "de"},     {"das", "de"},    {"del", "de"},    {"du", "de"},
-                            {"da", "de"},      {"bou", "abu"}};
+  static const WordMap kAll{
+      {"abdul", "abd"}, {"abdel", "abd"},  {"abdal", "abd"},  {"abdur", "abd"}, {"abdoul", "abd"},
+      {"ibn", "bin"},   {"ben", "bin"},    {"abou", "abu"},   {"abo", "abu"},   {"aboo", "abu"},
+      {"om", "umm"},    {"oum", "umm"},    {"vom", "von"},    {"saint", "st"},  {"sankt", "st"},
+      {"dela", "de"},   {"dos", "de"},     {"das", "de"},     {"del", "de"},    {"du", "de"},
+      {"da", "de"},     {"bou", "abu"},    {"abdol", "abd"},  {"abdal", "abd"}, {"wuld", "ould"},
+      {"weld", "ould"}, {"walad", "ould"}, {"eddine", "din"}, {"eddin", "din"}, {"uddin", "din"},
+      {"addin", "din"}, {"aldin", "din"},  {"eldin", "din"},  {"eldine", "din"}};
   return kAll;
 }
 
@@ -167,6 +175,11 @@ std::string_view party_kind_name(PartyKind kind) {
 
 bool is_empty_word(std::string_view word, PartyKind kind) {
   return empty_words(kind).contains(word);
+}
+
+std::string_view arabic_article(std::string_view word) {
+  const auto found = arabic_articles().find(word);
+  return found == arabic_articles().end() ? std::string_view() : *found;
 }
 
 WordRole word_role(std::string_view word, PartyKind kind) {

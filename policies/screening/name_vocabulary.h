@@ -28,6 +28,10 @@ enum class WordRole : std::uint8_t {
 /// Words that say nothing in a name of that kind, and are left out: the, and, al.
 [[nodiscard]] bool is_empty_word(std::string_view word, PartyKind kind);
 
+/// The Arabic article that a word is, as it is written and as it sounds before other consonants
+/// (`al`, `el`, `ur`, `ash`); "" for others. What is returned lives as long as the program.
+[[nodiscard]] std::string_view arabic_article(std::string_view word);
+
 /// The role by the word alone. Initials and numbers are told by their form, all others by tables.
 [[nodiscard]] WordRole word_role(std::string_view word, PartyKind kind);
 
@@ -47,6 +51,9 @@ struct LegalForm {
 
 /// The longest legal form that begins at words[at].
 [[nodiscard]] LegalForm legal_form_at(std::span<const std::string_view> words, std::size_t at);
+
+/// Whether a word is nothing but a legal form wherever it stands in a name: `llc`, `gmbh`, `co`.
+[[nodiscard]] bool is_always_legal_form(std::string_view word);
 
 /// Whether the words show that the name is that of an organisation: a legal form, or a word like
 /// `bank`.

@@ -41,6 +41,17 @@ constexpr std::array<LetterBits, kLetters.size() + 1> made_classes() {
   return same;
 }
 constexpr std::array<LetterBits, kLetters.size() + 1> kSameClass = made_classes();
+/// By code: the letters that are kindred to one.
+constexpr std::array<LetterBits, kLetters.size() + 1> made_kindred() {
+  std::array<LetterBits, kLetters.size() + 1> kindred{};
+  for (const char a : kLetters) {
+    for (const char b : kLetters) {
+      if (sound_costs::are_kindred(a, b)) kindred[code_of(a)] |= LetterBits{1} << code_of(b);
+    }
+  }
+  return kindred;
+}
+constexpr std::array<LetterBits, kLetters.size() + 1> kKindredLetters = made_kindred();
 constexpr LetterBits kSoftLetters = kSameClass[code_of('a')] | LetterBits{1} << code_of('h');
 
 bool is_compared(std::string_view sound) { return !sound.empty() && sound.size() <= kLongest; }
@@ -73,8 +84,8 @@ class SoundTree::Walk {
         split_(is_forward ? columns_ / 2 : columns_ - columns_ / 2) {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       const char c = wanted[i];
-      letters_[i + 1] = {c, sound_class(c), sound_costs::of_gap(c), LetterBits{1} << code_of(c),
-                         kSameClass[code_of(c)]};
+      letters_[i + 1] = {c, sound_costs::of_gap(c), LetterBits{1} << code_of(c),
+                         kSameClass[code_of(c)], kKindredLetters[code_of(c)]};
     }
   }
 
@@ -87,10 +98,10 @@ class SoundTree::Walk {
  private:
   struct Letter {
     char letter = 0;
-    char group = 0;  ///< its class
     int gap = 0;
     LetterBits bit = 0;
     LetterBits same_class = 0;
+    LetterBits kindred = 0;
   };
   static constexpr int kWidest = kLongest * sound_costs::kMostShare / sound_costs::kSoftLetter + 1;
   /// The cells and one on either side that can never be paid.
@@ -170,16 +181,10 @@ class SoundTree::Walk {
 
   [[nodiscard]] int least_cost(char letter, int i, int k, int column) const {
     const Row& above = rows_[static_cast<std::size_t>(i) - 1];
-    const char group = sound_class(letter);
     const int without = cell(above, k + 1) + sound_costs::of_gap(letter);
     if (column == 0) return without;
     const Letter& with = letters_[static_cast<std::size_t>(column)];
-    int pair = 0;
-    if (letter != with.letter) {
-      pair = sound_costs::kLetter;
-      if (group == with.group)
-        pair = group == 0 ? sound_costs::kOtherVowel : sound_costs::kSameClass;
-    }
+    const int pair = sound_costs::of_pair(letter, with.letter);
     const int cost = std::min({without, cell(above, k) + pair,
                                cell(rows_[static_cast<std::size_t>(i)], k - 1) + with.gap});
     const bool is_swap = column > 1 && i > 1 &&
@@ -207,6 +212,7 @@ class SoundTree::Walk {
       const Letter& with = letters_[static_cast<std::size_t>(j)];
       if (for_pair >= 0) letters |= with.bit;
       if (for_pair >= sound_costs::kOtherVowel) letters |= with.same_class;
+      if (for_pair >= sound_costs::kKindred) letters |= with.kindred;
       if (for_pair >= sound_costs::kLetter) return kAllLetters;
       if (j < columns_ && cell(row, k) + sound_costs::kSwap <= budget_) {
         letters |= letters_[static_cast<std::size_t>(j) + 1].bit;

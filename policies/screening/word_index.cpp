@@ -13,8 +13,6 @@ std::size_t first_letter(const NameWord& word) {
   return static_cast<unsigned char>(word.letters.front());
 }
 
-bool is_abjad(const NameWord& word) { return word.script == Script::kAbjad; }
-
 /// The hashes of a skeleton and of it without each of its letters: two that a letter more, less or
 /// in place of another makes the same have one in common. None where consonants tell nothing.
 std::vector<std::size_t> near_skeletons(std::string_view skeleton) {
@@ -34,6 +32,7 @@ std::vector<std::size_t> near_skeletons(std::string_view skeleton) {
 
 std::string word_identity(const NameWord& word) {
   return word.letters + '/' + static_cast<char>('0' + static_cast<int>(word.script)) +
+         static_cast<char>('0' + (word.lacks_vowels ? 1 : 0)) +
          std::to_string(static_cast<std::uint32_t>(word.sign));
 }
 
@@ -45,7 +44,7 @@ WordIndex::WordIndex(PartyKind kind, std::vector<NameWord> words)
 
 WordIndex::Traits WordIndex::traits_of(const NameWord& word) {
   std::uint8_t bits = 0;
-  if (is_abjad(word)) bits |= kAbjadTrait;
+  if (word.lacks_vowels) bits |= kNoVowelsTrait;
   if (word.has_nicknames) bits |= kNicknameTrait;
   if (word.role == WordRole::kInitial) bits |= kInitialTrait;
   if (word.role == WordRole::kNumber) bits |= kNumberTrait;
@@ -71,7 +70,7 @@ void WordIndex::add_tables() {
     const NameWord& word = words_[place];
     skeletons_.add(word.skeleton_hash, place);
     for (const std::size_t key : near_skeletons(word.skeleton)) {
-      near_skeletons_[is_abjad(word) ? 1 : 0].add(key, place);
+      near_skeletons_[word.lacks_vowels ? 1 : 0].add(key, place);
     }
     for (const std::uint16_t group : nickname_groups(word.letters)) nicknames_.add(group, place);
     beginnings_.add(first_letter(word), place);
@@ -94,7 +93,7 @@ std::vector<LikeWord> WordIndex::like(const NameWord& word, Score least) const {
   for (const std::uint32_t sound : sounds) {
     places.insert(places.end(), of_sound_[sound].begin(), of_sound_[sound].end());
   }
-  const PlaceTable& others = near_skeletons_[is_abjad(word) ? 0 : 1];
+  const PlaceTable& others = near_skeletons_[word.lacks_vowels ? 0 : 1];
   if (least > kNearConsonants) {
     if (word.skeleton.size() > 1) add(others.of(word.skeleton_hash));
   } else {

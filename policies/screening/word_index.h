@@ -51,7 +51,7 @@ class WordIndex {
   /// At least as much as the likeness of two words, 0 only where it is 0; none where
   /// word_likeness() itself has to tell.
   [[nodiscard]] static std::optional<Score> glance(const Traits& a, const Traits& b) {
-    if (((a.bits ^ b.bits) & kAbjadTrait) != 0) return std::nullopt;
+    if (((a.bits ^ b.bits) & kNoVowelsTrait) != 0) return std::nullopt;
     const int either = a.bits | b.bits;
     const Score most = most_sound_likeness(a.marks, b.marks);
     if ((either & kNumberTrait) != 0) return most < kSameName ? 0 : most;
@@ -66,7 +66,7 @@ class WordIndex {
   }
 
  private:
-  static constexpr std::uint8_t kAbjadTrait = 1;
+  static constexpr std::uint8_t kNoVowelsTrait = 1;
   static constexpr std::uint8_t kNicknameTrait = 4;
   static constexpr std::uint8_t kInitialTrait = 8;
   static constexpr std::uint8_t kNumberTrait = 16;

@@ -9,13 +9,17 @@ namespace tidewaiter {
 namespace {
 
 constexpr Score kSameSound = 970'000;
-/// By how many letters the skeletons have: two letters are those of many names.
-constexpr Score same_consonants(std::size_t letters) {
-  if (letters <= 2) return 750'000;
-  return letters == 3 ? 860'000 : 930'000;
+/// By how many letters the skeletons have: two letters are those of many names. A reading has the
+/// vowels that are written as well; where these differ it is most often another name.
+constexpr Score same_consonants(std::size_t letters, bool is_reading) {
+  constexpr std::array<Score, 5> kRead{0, 0, 860'000, 930'000, 960'000};
+  constexpr std::array<Score, 5> kOther{0, 0, 700'000, 800'000, 860'000};
+  return (is_reading ? kRead : kOther)[std::min<std::size_t>(letters, 4)];
 }
-/// A syllable may be written by many signs.
-constexpr Score kReadSign = 950'000;
+constexpr Score kOtherVowels = 860'000;
+/// A syllable may be written by many signs; one that is another by a little is another sign.
+constexpr Score kReadSign = 920'000;
+constexpr Score kNearSign = 900'000;
 constexpr Score kInitialScore = 850'000;
 
 /// The least cost of turning one sound into the other; more than `most` if it is more. Only
@@ -69,10 +73,27 @@ bool are_one_apart(std::string_view a, std::string_view b) {
   return a.substr(std::min(a.size(), same + skip)) == b.substr(same + 1);
 }
 
+/// The sound of one is that of the other with vowels that its script does not write. What an alif
+/// at the beginning stands for is not told.
+bool is_reading(const NameWord& a, const NameWord& b) {
+  const std::string_view read = a.lacks_vowels ? a.sound : b.sound;
+  const std::string_view sound = a.lacks_vowels ? b.sound : a.sound;
+  std::size_t at = 0;
+  for (const char c : sound) {
+    const bool any_vowel = at == 0 && sound_class(c) == 0 && sound_class(read.front()) == 0;
+    if (at < read.size() && (c == read[at] || any_vowel)) {
+      ++at;
+    } else if (sound_class(c) != 0) {
+      return false;
+    }
+  }
+  return at == read.size();
+}
+
 WordLikeness consonant_likeness(const NameWord& a, const NameWord& b) {
   if (a.skeleton.size() < 2 || b.skeleton.size() < 2) return {};
   if (a.skeleton == b.skeleton) {
-    return {same_consonants(a.skeleton.size()), WordRelation::kConsonants};
+    return {same_consonants(a.skeleton.size(), is_reading(a, b)), WordRelation::kConsonants};
   }
   const bool near = std::min(a.skeleton.size(), b.skeleton.size()) >= kLeastNearConsonants &&
                     are_one_apart(a.skeleton, b.skeleton);
@@ -136,7 +157,7 @@ WordLikeness word_likeness(const NameWord& a, const NameWord& b, PartyKind kind)
   if (a.sign != 0 && b.sign != 0 && a.script == b.script) return signs_likeness(a, b);
   const bool two_scripts = a.script != b.script;
   if (a.letters == b.letters) {
-    if ((a.sign != 0) != (b.sign != 0)) return {kReadSign, WordRelation::kTransliterated};
+    if (a.sign != 0 || b.sign != 0) return {kReadSign, WordRelation::kTransliterated};
     return {kSameName, two_scripts ? WordRelation::kTransliterated : WordRelation::kSame};
   }
   if (a.role == WordRole::kNumber || b.role == WordRole::kNumber) return {};
@@ -144,11 +165,13 @@ WordLikeness word_likeness(const NameWord& a, const NameWord& b, PartyKind kind)
     const bool same = a.letters.front() == b.letters.front();
     return same ? WordLikeness{kInitialScore, WordRelation::kInitial} : WordLikeness{};
   }
-  const bool one_abjad = (a.script == Script::kAbjad) != (b.script == Script::kAbjad);
+  const bool one_lacks = a.lacks_vowels != b.lacks_vowels;
   WordLikeness best;
-  if (one_abjad) best = consonant_likeness(a, b);
+  if (one_lacks) best = consonant_likeness(a, b);
   const bool may = may_sound_alike(a.marks, b.marks, std::max(best.score, kLeastLikeness));
-  const Score sound = may ? sound_likeness(a.sound, b.sound) : 0;
+  Score sound = may ? sound_likeness(a.sound, b.sound) : 0;
+  if (a.sign != 0 || b.sign != 0) sound = std::min(sound, kNearSign);
+  if (one_lacks && sound > kOtherVowels && !is_reading(a, b)) sound = kOtherVowels;
   if (sound > best.score) {
     best = {sound, sound == kSameSound ? WordRelation::kSound : WordRelation::kSpelling};
   }

@@ -48,10 +48,13 @@ inline constexpr Score kNearConsonants = 750'000;
 /// of one name written twice, a large one is another name. Short words allow less: nothing but
 /// equal sounds to two letters, a cost of 0.7 to three. Equal sounds score 0.97, equal letters 1.
 ///
-/// Numbers, Han and Hangul signs of the same script are the same or not alike. A word from a script
-/// without vowels is compared with one that has vowels by its skeleton: 0.93 where it is the same
-/// and has four letters or more, 0.86 where it has three, 0.75 where it has two, or is another in
-/// one of four or more. A sign read in Mandarin or Korean: 0.95. Initials: 0.85; nicknames: 0.88.
+/// Numbers, Han and Hangul signs of the same script are the same or not alike. A word that lacks
+/// its short vowels is compared with one that has them by its skeleton too: where the skeletons are
+/// the same it is 0.96, 0.93 with three letters, 0.86 with two, if the vowels that are written fit,
+/// and 0.86, 0.80 and 0.70 if they do not; 0.75 where the skeleton is another in one of four
+/// letters or more. By the sounds it is 0.86 at most if the vowels do not fit. A sign read in
+/// Mandarin or Korean: 0.92, 0.9 at most if it is not the same in letters. Initials and nicknames:
+/// 0.85. Words of organisations are compared without the s of a plural.
 ///
 /// Symmetric. Both words are of names of the kind `kind`.
 [[nodiscard]] WordLikeness word_likeness(const NameWord& a, const NameWord& b, PartyKind kind);
@@ -60,7 +63,7 @@ inline constexpr Score kNearConsonants = 750'000;
 [[nodiscard]] Score sound_likeness(std::string_view a, std::string_view b);
 
 /// What two words score that are nicknames of each other.
-inline constexpr Score kNicknameScore = 880'000;
+inline constexpr Score kNicknameScore = 850'000;
 
 /// The letters that two skeletons need for kNearConsonants.
 inline constexpr std::size_t kLeastNearConsonants = 4;
@@ -69,8 +72,11 @@ inline constexpr std::size_t kLeastNearConsonants = 4;
 /// tells them apart, 0 only where it is 0.
 [[nodiscard]] inline Score most_sound_likeness(const SoundMarks& a, const SoundMarks& b) {
   const int longer = a.length > b.length ? a.length : b.length;
+  const int shorter = a.length > b.length ? b.length : a.length;
+  const int most = sound_costs::kMostShare * longer;
+  if ((longer - shorter) * sound_costs::kSoftLetter > most) return 0;
   const int cost = sound_costs::least_for(a, b);
-  if (cost > sound_costs::kMostShare * longer) return 0;
+  if (cost > most) return 0;
   return cost == 0 ? kSameName : kSameName - sound_costs::loss_of(cost, longer);
 }
 

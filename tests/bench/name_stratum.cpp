@@ -103,6 +103,34 @@ std::size_t distance(const std::string& a, const std::string& b) {
   return cost[a.size()][b.size()];
 }
 
+/// The letters of a name that scripts without vowels have too: neither vowels and what stands for
+/// them (w, y) nor h, which is silent at ends and part of digraphs; no article, no doubled letter.
+std::string consonants_of(const Words& words) {
+  constexpr std::string_view kUnwritten = "aeiouwyh";
+  std::string letters;
+  for (const std::string& word : words) {
+    if (word == "al" || word == "el") continue;
+    const std::size_t article = word.size() > 4 && word.starts_with("al") ? 2 : 0;
+    for (const char c : word.substr(article)) {
+      const char one = c == 'q' ? 'k' : c;
+      if (kUnwritten.find(c) == std::string_view::npos && !letters.ends_with(one)) letters += one;
+    }
+  }
+  return letters;
+}
+
+/// Of the whole, or with the last word first, as family names stand.
+bool reads_alike(const Words& a, Words b) {
+  const std::string of_a = consonants_of(a);
+  for (std::size_t turn = 0; turn < b.size(); ++turn) {
+    const std::string of_b = consonants_of(b);
+    const std::size_t longer = std::max(of_a.size(), of_b.size());
+    if (longer > 0 && distance(of_a, of_b) * 4 <= longer) return true;
+    std::rotate(b.begin(), b.end() - 1, b.end());
+  }
+  return false;
+}
+
 bool spelt_alike(const std::string& a, const std::string& b) {
   return distance(a, b) * 4 <= std::max(a.size(), b.size());
 }
@@ -150,9 +178,12 @@ std::string by_words(const Words& a, const Words& b) {
 std::string name_stratum(std::string_view a, std::string_view b, PartyKind kind) {
   const std::string script_a = other_script(a);
   const std::string script_b = other_script(b);
-  if (script_a.empty() != script_b.empty()) return "transliteration, " + script_a + script_b;
   Words left = words_of(a);
   Words right = words_of(b);
+  if (script_a.empty() != script_b.empty()) {
+    return (reads_alike(left, right) ? "transliteration, " : "other name in ") + script_a +
+           script_b;
+  }
   if (left == right) return "exact";
   if (sorted(left) == sorted(right)) return "order";
   if (kind == PartyKind::kOrganisation) {
@@ -165,9 +196,14 @@ std::string name_stratum(std::string_view a, std::string_view b, PartyKind kind)
 }
 
 bool is_similar(std::string_view stratum) {
+  if (stratum.starts_with("other name in ")) return false;
   static constexpr std::array<std::string_view, 3> kOthers{"words left out", "other words",
                                                            "without similarity"};
   return std::ranges::find(kOthers, stratum) == kOthers.end();
+}
+
+bool is_in_two_scripts(std::string_view stratum) {
+  return stratum.starts_with("transliteration, ") || stratum.starts_with("other name in ");
 }
 
 }  // namespace tidewaiter::bench

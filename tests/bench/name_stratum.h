@@ -11,7 +11,9 @@ namespace tidewaiter::bench {
 /// Latin-ASCII, words of letters and digits, and the distance of Damerau and Levenshtein (optimal
 /// string alignment). The first that holds:
 ///
-///   transliteration, SCRIPT  one is written in another script, the other in Latin letters
+///   transliteration, SCRIPT  one is written in another script, the other in Latin letters, and the
+///                            consonants of the whole are at a distance of a quarter of theirs
+///   other name in SCRIPT     the same, and they are not: a translation, or another name
 ///   exact                    the same words in the same order
 ///   order                    the same words
 ///   legal form               the same words, without legal forms (organisations)
@@ -23,7 +25,11 @@ namespace tidewaiter::bench {
 ///   without similarity       no word has a partner
 [[nodiscard]] std::string name_stratum(std::string_view a, std::string_view b, PartyKind kind);
 
-/// The strata of aliases that a name alone can lead to: all but the last three.
+/// The strata of aliases that a name alone can lead to: all but other names, in any script, and the
+/// last three.
 [[nodiscard]] bool is_similar(std::string_view stratum);
+
+/// Whether one of the names alone is written in Latin letters, similar or not.
+[[nodiscard]] bool is_in_two_scripts(std::string_view stratum);
 
 }  // namespace tidewaiter::bench

@@ -37,6 +37,16 @@ TEST(ComparedName, LegalFormsAreLeftOutAndRemembered) {
   EXPECT_EQ(family("Deutsche Bank"), 0);
 }
 
+TEST(ComparedName, LegalFormsAreLeftOutAgainAndInside) {
+  EXPECT_THAT(company("Gudzon Shipping Co LLC"), ElementsAre("gudzon", "shipping"));
+  EXPECT_THAT(company("Alkhamael Co. Maritime Services"),
+              ElementsAre("alkhamael", "maritime", "services"));
+  EXPECT_THAT(company("Arfada Petroleum Private Joint Stock Company"),
+              ElementsAre("arfada", "petroleum"));
+  EXPECT_THAT(company("Aliaf Public Joint Stock Co."), ElementsAre("aliaf"));
+  EXPECT_THAT(company("Spectrum Group SAL Holding"), ElementsAre("spectrum", "group"));
+}
+
 TEST(ComparedName, ANameOfALegalFormAloneKeepsIt) {
   EXPECT_THAT(company("Corporation Company"), ElementsAre("corporation", "company"));
 }
@@ -93,6 +103,10 @@ TEST(ComparedName, SoundsAreOneForTheSpellingsOfOneName) {
   EXPECT_EQ(word_sound("xi"), word_sound("shi"));
   EXPECT_EQ(word_sound("hsiao"), word_sound("xiao"));
   EXPECT_EQ(word_sound("hsn"), "hsn");
+  EXPECT_EQ(word_sound("christoph"), word_sound("kristof"));
+  EXPECT_EQ(word_sound("achmad"), "akmad");
+  EXPECT_EQ(word_sound("chavez"), "Caviz");
+  EXPECT_EQ(word_sound("dzmitry"), word_sound("dmitry"));
   EXPECT_EQ(word_skeleton(word_sound("muhammad")), "mhmt");
   EXPECT_EQ(word_skeleton(word_sound("mhmd")), "mhmt");
   EXPECT_EQ(word_skeleton(word_sound("ahmad")), "ahmt");

@@ -102,10 +102,11 @@ class NameMaker {
 
   std::vector<std::string> plain(PartyKind kind) {
     static const std::vector<std::string> kPersons{
-        "mohammed", "muhammad", "ali",   "hassan", "husayn",  "abdulrahman", "bin",    "de",
-        "robert",   "bob",      "bill",  "john",   "smith",   "smyth",       "dr",     "j",
-        "m",        "vladimir", "putin", "习近平", "习",      "kim",         "김정은", "محمد",
-        "حسن",      "Путин",    "juan",  "xi",     "jinping", "li",          "lee",    "van"};
+        "mohammed", "muhammad", "ali",     "hassan", "husayn", "abdulrahman", "bin",    "de",
+        "robert",   "bob",      "bill",    "john",   "smith",  "smyth",       "dr",     "j",
+        "m",        "vladimir", "putin",   "习近平", "习",     "kim",         "김정은", "محمد",
+        "حسن",      "نشوان",    "nashwan", "الحوثي", "houthi", "fazl ur",     "fazlur", "Путин",
+        "juan",     "xi",       "jinping", "li",     "lee",    "van"};
     static const std::vector<std::string> kOrganisations{
         "global",   "trading", "group", "ltd",  "gmbh",  "llc",   "bank",      "of",  "iran",
         "tech",     "co",      "first", "1",    "44",    "forty", "four",      "ооо", "банк",

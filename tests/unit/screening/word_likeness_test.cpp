@@ -24,6 +24,13 @@ TEST(WordLikeness, CountsWhatDiffersInTheSounds) {
   EXPECT_EQ(sound_likeness("pitin", "bitin"), 892'000);  // a class 0.7, a beginning 0.2
 }
 
+// ianit and janit: 0.8 and 0.2 for the beginning, of five; makui and makvi: 0.8 of five.
+TEST(WordLikeness, LettersOfTwoWaysOfWritingAreKindred) {
+  EXPECT_EQ(sound_likeness(word_sound("yaneth"), word_sound("janeth")), 866'667);
+  EXPECT_EQ(sound_likeness(word_sound("makuei"), word_sound("makwei")), 914'667);
+  EXPECT_EQ(sound_likeness("halid", "kalid"), 866'667);
+}
+
 TEST(WordLikeness, ShortWordsAllowLess) {
   EXPECT_EQ(sound_likeness("li", "la"), 0);
   EXPECT_EQ(sound_likeness("tum", "tim"), 866'667);
@@ -35,16 +42,37 @@ TEST(WordLikeness, SaysWhyWordsAreAlike) {
   EXPECT_EQ(like("Putin", "putin"), (WordLikeness{1'000'000, WordRelation::kSame}));
   EXPECT_EQ(like("Путин", "Putin"), (WordLikeness{1'000'000, WordRelation::kTransliterated}));
   EXPECT_EQ(like("Zelenskyy", "Zelenski"), (WordLikeness{970'000, WordRelation::kSound}));
-  EXPECT_EQ(like("Robert", "Bob"), (WordLikeness{880'000, WordRelation::kNickname}));
+  EXPECT_EQ(like("Robert", "Bob"), (WordLikeness{850'000, WordRelation::kNickname}));
   EXPECT_EQ(like("V.", "Vladimir"), (WordLikeness{850'000, WordRelation::kInitial}));
-  EXPECT_EQ(like("محمد", "Muhammad"), (WordLikeness{930'000, WordRelation::kConsonants}));
+  EXPECT_EQ(like("محمد", "Muhammad"), (WordLikeness{1'000'000, WordRelation::kTransliterated}));
+  EXPECT_EQ(like("نشوان", "Nashwan"), (WordLikeness{960'000, WordRelation::kConsonants}));
   EXPECT_EQ(like("Putin", "Medvedev"), WordLikeness{});
+}
+
+// mhmdi and muhamad: the i that is written is not there.
+TEST(WordLikeness, VowelsThatAreWrittenHaveToFit) {
+  EXPECT_EQ(like("محمدي", "Muhammad"), (WordLikeness{860'000, WordRelation::kConsonants}));
+  EXPECT_EQ(like("محمدي", "Mohammadi"), (WordLikeness{960'000, WordRelation::kConsonants}));
+  EXPECT_EQ(like("شاكري", "Shakir").score, 860'000);  // shakri: a swap, 0.892 by the sounds
+  EXPECT_EQ(like("نوري", "Nuri"), (WordLikeness{1'000'000, WordRelation::kTransliterated}));
+  EXPECT_EQ(like("زکي", "Zaki").score, 897'917);  // zki and zaki: 0.7 of four
+  EXPECT_EQ(like("إرحيم", "Irhayyim").score, 960'000);
 }
 
 TEST(WordLikeness, SignsOfOneScriptAreTheSameOrNot) {
   EXPECT_EQ(like("平", "平").score, 1'000'000);
   EXPECT_EQ(like("平", "萍"), WordLikeness{});  // both are ping
-  EXPECT_EQ(like("平", "ping").score, 950'000);
+  EXPECT_EQ(like("平", "ping").score, 920'000);
+  EXPECT_EQ(like("雷", "li").score, 900'000);  // lei, which sounds like li
+}
+
+TEST(WordLikeness, AnSOfAPluralOfAnOrganisationCountsAsNone) {
+  const auto like = [](std::string_view a, std::string_view b, PartyKind kind) {
+    return word_likeness(word_of(a, kind), word_of(b, kind), kind).score;
+  };
+  EXPECT_EQ(like("Wings", "Wing", PartyKind::kOrganisation), 970'000);
+  EXPECT_EQ(like("Express", "Expres", PartyKind::kOrganisation), 931'973);  // an s more, 1 of 7
+  EXPECT_LT(like("Wings", "Wing", PartyKind::kPerson), 900'000);
 }
 
 TEST(WordLikeness, NumbersAreTheSameOrNot) {
