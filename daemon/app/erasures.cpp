@@ -52,6 +52,19 @@ std::vector<std::string> cases_of(const CaseBook& book, std::string_view subject
   return ids;
 }
 
+/// Whether they are the words of a ruling on the subject's account, which names source and account
+/// apart, however short.
+bool rules_on_subject(const Confidential& content, std::string_view subject) {
+  const auto part = parse_subject_part(subject);
+  const auto says = [&](const char* source, const char* account) {
+    const auto a = content.find(source);
+    const auto b = content.find(account);
+    return a != content.end() && b != content.end() && a->second == part->source &&
+           b->second == part->value;
+  };
+  return part && (says("source", "account") || says("other_source", "other"));
+}
+
 /// What is known before anything of it is gone.
 struct Task {
   std::string id;
@@ -201,6 +214,7 @@ class Erasing {
 
  private:
   [[nodiscard]] bool mentions(const Confidential& content) const {
+    if (rules_on_subject(content, task_.subject)) return true;
     return std::ranges::any_of(
         content, [this](const auto& text) { return mentions_subject(text.second, task_.subject); });
   }

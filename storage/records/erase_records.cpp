@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -12,6 +13,7 @@
 
 #include "policies/model/json_member.h"
 #include "policies/model/record_json.h"
+#include "storage/records/control_json.h"
 #include "storage/records/erasure_note.h"
 #include "storage/records/page_reader.h"
 #include "storage/records/page_writer.h"
@@ -79,8 +81,10 @@ class RecordEraser {
   RecordEraser(SQLite::Database& db, const SubjectPart& part)
       : db_(db), pages_(db_, partitions_, reader_), values_(part, read_tokens(db)) {}
 
-  /// Finds the subject's records, and what of them is its alone.
+  /// Finds the subject's records and rulings on its account, and what of them is its alone.
   Result<void> find() {
+    if (auto done = read_rulings(); !done) return done;
+    for (const auto& [seq, ruled] : rulings_) values_.collect(ruled);
     if (auto done = each_record([&](Day day, const StoredRecord& row, const Record& record) {
           if (!values_.owns(record)) return;
           values_.collect(record);
@@ -89,7 +93,7 @@ class RecordEraser {
         !done) {
       return done;
     }
-    if (owned_.empty()) return {};
+    if (owned_.empty() && rulings_.empty()) return {};
     return each_record([&](Day, const StoredRecord& row, const Record& record) {
       if (!owned_.contains(row.seq)) values_.keep_shared(record);
     });
@@ -99,6 +103,10 @@ class RecordEraser {
   Result<std::int64_t> rewrite() {
     for (const auto& [seq, day] : owned_) {
       if (auto done = rewrite_one(day, seq); !done) return tl::unexpected(done.error());
+    }
+    for (auto& [seq, ruled] : rulings_) {
+      if (!values_.replace(ruled)) continue;
+      if (auto done = rewrite_ruling(seq, ruled); !done) return tl::unexpected(done.error());
     }
     return changed_;
   }
@@ -209,8 +217,36 @@ class RecordEraser {
     // INVARIANT: every stored body reads back.
     if (const auto back = reader_.read(row.body, {}); !back) return tl::unexpected(back.error());
     partitions_.rewrite(day, row);
-    if (first_changed_ == 0) first_changed_ = seq;
+    note_changed(seq);
     ++changed_;
+    return {};
+  }
+
+  void note_changed(std::int64_t seq) {
+    if (first_changed_ == 0 || seq < first_changed_) first_changed_ = seq;
+  }
+
+  Result<void> read_rulings() {
+    SQLite::Statement query(
+        db_, "SELECT seq, body FROM control WHERE instr(body, '\"control\":\"link-ruled\"') > 0");
+    while (query.executeStep()) {
+      const Result<Control> control = read_control_json(query.getColumn(1).getString());
+      if (!control) return tl::unexpected(control.error());
+      if (const auto* const ruled = std::get_if<LinkRuled>(&*control)) {
+        rulings_.emplace(query.getColumn(0).getInt64(), *ruled);
+      }
+    }
+    return {};
+  }
+
+  Result<void> rewrite_ruling(std::int64_t seq, const LinkRuled& ruled) {
+    const Result<std::string> body = write_control_json(ruled);
+    if (!body) return tl::unexpected(body.error());
+    SQLite::Statement update(db_, "UPDATE control SET body = ?2 WHERE seq = ?1");
+    update.bind(1, seq);
+    update.bind(2, *body);
+    update.exec();
+    note_changed(seq);
     return {};
   }
 
@@ -239,8 +275,9 @@ class RecordEraser {
   RecordJsonReader reader_{kMaxStoredLineBytes};
   PageReader pages_;
   PersonalValues values_;
-  std::map<std::int64_t, Day> owned_;  ///< by sequence number
-  std::map<Digest, Digest> ids_;       ///< of records, as they were, and as they are
+  std::map<std::int64_t, Day> owned_;          ///< by sequence number
+  std::map<std::int64_t, LinkRuled> rulings_;  ///< all of the log, likewise
+  std::map<Digest, Digest> ids_;               ///< of records, as they were, and as they are
   std::int64_t first_changed_ = 0;
   std::int64_t changed_ = 0;
   std::string hash_input_;

@@ -108,21 +108,25 @@ PersonalValues::PersonalValues(SubjectPart part, std::set<std::string> former)
       former_(std::move(former)),
       token_(std::string(kTokenPrefix) + random_digits(kTokenDigits)) {}
 
-PersonalValues::Key PersonalValues::key_of(const Record& record, FieldId id,
+PersonalValues::Key PersonalValues::key_of(const std::string& source, FieldId id,
                                            const std::string& value) {
-  return {field(id).id_of_source ? record.source : std::string(), value};
+  return {field(id).id_of_source ? source : std::string(), value};
 }
 
-bool PersonalValues::is_id_of_subject(const Record& record, FieldId id,
+bool PersonalValues::is_id_of_subject(const std::string& source, FieldId id,
                                       const std::string& value) const {
-  return field(id).id_of_source && record.source == part_.source && value == part_.value;
+  return field(id).id_of_source && source == part_.source && value == part_.value;
+}
+
+bool PersonalValues::is_subject(const RuledAccount& account) const {
+  return account.source == part_.source && account.name == part_.value;
 }
 
 bool PersonalValues::owns(const Record& record) const {
   return std::ranges::any_of(record.fields, [&](const auto& one) {
     const auto* text = std::get_if<std::string>(&one.second);
     if (text == nullptr || !field(one.first).id_of_source) return false;
-    return is_id_of_subject(record, one.first, *text) || former_.contains(*text);
+    return is_id_of_subject(record.source, one.first, *text) || former_.contains(*text);
   });
 }
 
@@ -130,22 +134,33 @@ void PersonalValues::collect(const Record& owned) {
   for_each_personal(owned, [&](FieldId id, const std::string& value) {
     // What was replaced before says nothing any more.
     if (was_replaced(value)) return;
-    tokens_.try_emplace(key_of(owned, id, value));
+    tokens_.try_emplace(key_of(owned.source, id, value));
   });
+}
+
+void PersonalValues::collect(const LinkRuled& ruled) {
+  if (!std::ranges::any_of(ruled.accounts, [&](const auto& one) { return is_subject(one); })) {
+    return;
+  }
+  for (const RuledValue& value : ruled.values) {
+    if (is_personal(value.field) && !was_replaced(value.text)) {
+      tokens_.try_emplace(key_of(part_.source, value.field, value.text));
+    }
+  }
 }
 
 void PersonalValues::keep_shared(const Record& other) {
   for_each_personal(other, [&](FieldId id, const std::string& value) {
-    tokens_.erase(key_of(other, id, value));
+    tokens_.erase(key_of(other.source, id, value));
   });
 }
 
-bool PersonalValues::replace_text(const Record& record, FieldId id, std::string& value) {
-  if (is_id_of_subject(record, id, value)) {
+bool PersonalValues::replace_text(const std::string& source, FieldId id, std::string& value) {
+  if (is_id_of_subject(source, id, value)) {
     value = token_;
     return true;
   }
-  const auto found = tokens_.find(key_of(record, id, value));
+  const auto found = tokens_.find(key_of(source, id, value));
   if (found == tokens_.end()) return false;
   // One value has one token, but for fields of another form.
   const FieldId form =
@@ -159,8 +174,22 @@ bool PersonalValues::replace_text(const Record& record, FieldId id, std::string&
 bool PersonalValues::replace(Record& owned) {
   bool replaced = false;
   for_each_personal(owned, [&](FieldId id, std::string& value) {
-    replaced = replace_text(owned, id, value) || replaced;
+    replaced = replace_text(owned.source, id, value) || replaced;
   });
+  return replaced;
+}
+
+bool PersonalValues::replace(LinkRuled& ruled) {
+  bool replaced = false;
+  for (RuledAccount& account : ruled.accounts) {
+    if (!is_subject(account)) continue;
+    account.name = token_;
+    replaced = true;
+  }
+  for (RuledValue& value : ruled.values) {
+    if (!replaced) break;  // it is about somebody else
+    (void)replace_text(part_.source, value.field, value.text);
+  }
   return replaced;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "policies/model/log.h"
 #include "policies/model/record.h"
 #include "policies/model/subject_part.h"
 
@@ -32,12 +33,15 @@ class PersonalValues {
   /// source, with its id in any field for ids.
   [[nodiscard]] bool owns(const Record& record) const;
 
-  /// First all records that it owns, then all that it does not.
+  /// First all records that it owns and rulings on its account, then all records that it does not.
   void collect(const Record& owned);
+  void collect(const LinkRuled& ruled);
   void keep_shared(const Record& other);
 
-  /// Replaces what is not kept. Says whether anything was.
+  /// Replaces what is not kept. Says whether anything was. A ruling goes on to say of the opaque
+  /// account and values what it said of the others.
   [[nodiscard]] bool replace(Record& owned);
+  [[nodiscard]] bool replace(LinkRuled& ruled);
 
   /// Of the subject's id.
   [[nodiscard]] const std::string& token() const { return token_; }
@@ -47,10 +51,12 @@ class PersonalValues {
  private:
   /// An id is one of its source; other values are everybody's.
   using Key = std::pair<std::string, std::string>;
-  [[nodiscard]] static Key key_of(const Record& record, FieldId field, const std::string& value);
-  [[nodiscard]] bool is_id_of_subject(const Record& record, FieldId field,
+  [[nodiscard]] static Key key_of(const std::string& source, FieldId field,
+                                  const std::string& value);
+  [[nodiscard]] bool is_id_of_subject(const std::string& source, FieldId field,
                                       const std::string& value) const;
-  bool replace_text(const Record& record, FieldId field, std::string& value);
+  [[nodiscard]] bool is_subject(const RuledAccount& account) const;
+  bool replace_text(const std::string& source, FieldId field, std::string& value);
 
   SubjectPart part_;
   std::set<std::string> former_;

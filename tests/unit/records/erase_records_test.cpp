@@ -87,6 +87,49 @@ class EraseRecords : public RecordLogTest {
   SubjectPart part_{*find_field("account"), "gw", "canary-a"};
 };
 
+// A cut names an account and what it has; a joint names two accounts.
+TEST_F(EraseRecords, RulingsOnLinksGoOnToSayTheSameOfNobody) {
+  const FieldId agent = *find_field("user_agent");
+  const FieldId address = *find_field("client.address");
+  {
+    auto log = open();
+    const LinkRuled cut{"k-1",
+                        kNow,
+                        {{"gw", "canary-a"}},
+                        {{agent, "canary-agent"},
+                         {agent, "shared-agent"},
+                         {address, "203.0.113.77"},
+                         {agent, "canary-of-no-record"}}};
+    ASSERT_TRUE(log->append_control(cut, "", kNow));
+    ASSERT_TRUE(log->append_control(LinkRuled{"k-2", kNow, {{"gw", "canary-a"}, {"gw", "b"}}, {}},
+                                    "", kNow));
+    ASSERT_TRUE(log->append_control(
+        LinkRuled{"k-3", kNow, {{"gw", "b"}}, {{agent, "shared-agent"}}}, "", kNow));
+    ASSERT_TRUE(log->append_control(LinkRuled{"k-4", kNow, {{"other", "canary-a"}}, {{agent, "x"}}},
+                                    "", kNow));
+  }
+  const auto done = erase(judged());
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(done->records, 4);
+  const std::vector<LogEntry> after = entries();
+  const auto ruled = [&](std::size_t back) {
+    return std::get<LinkRuled>(std::get<Control>(after[after.size() - back].body));
+  };
+  const Record& first = std::get<Record>(after.front().body);
+  EXPECT_EQ(ruled(4).accounts, (std::vector<RuledAccount>{{"gw", done->token}}));
+  const std::vector<RuledValue>& values = ruled(4).values;
+  ASSERT_EQ(values.size(), 4U);
+  EXPECT_EQ(values[0].text, text_at(first, "user_agent"));
+  EXPECT_EQ(values[1].text, "shared-agent");
+  EXPECT_EQ(values[2].text, text_at(first, "client.address"));
+  EXPECT_THAT(values[3].text, StartsWith("erased-"));
+  EXPECT_EQ(ruled(3).accounts, (std::vector<RuledAccount>{{"gw", done->token}, {"gw", "b"}}));
+  EXPECT_EQ(ruled(2).accounts, (std::vector<RuledAccount>{{"gw", "b"}}));
+  // Another source's account of that name is somebody else.
+  EXPECT_EQ(ruled(1).accounts, (std::vector<RuledAccount>{{"other", "canary-a"}}));
+  EXPECT_TRUE(open(RecordLog::Mode::kReadOnly)->check());
+}
+
 TEST_F(EraseRecords, KeepsCountOrderAndFiguresAndTellsNobody) {
   const std::vector<LogEntry> before = entries();
   const LogOffset at = judged();
