@@ -72,8 +72,8 @@ class ListingReader {
 
   void read_paging() {
     static constexpr std::array<std::string_view, 3> kStyles = {"cursor", "page", "link"};
-    static constexpr std::array<std::string_view, 5> kPagingKeys = {"style", "parameter", "next",
-                                                                    "first", "size"};
+    static constexpr std::array<std::string_view, 4> kPagingKeys = {"style", "parameter", "next",
+                                                                    "first"};
     const YamlNode* const paging = node_.find("paging");
     if (paging == nullptr || !reader_.map(*paging, "`paging`", kPagingKeys)) return;
     const YamlNode* const style = paging->find("style");
@@ -99,14 +99,6 @@ class ListingReader {
   }
 
   void read_numbers(const YamlNode& paging) {
-    constexpr std::int64_t kLargest = 100'000;
-    const YamlNode* const size = paging.find("size");
-    if (size == nullptr) {
-      reader_.error(paging.span, kMissingKey, "it needs `size`",
-                    "write how many rows a full page has: one that has fewer is the last");
-    } else if (const auto number = reader_.number(*size, "`size`", 1, kLargest)) {
-      listing_.size = *number;
-    }
     if (const YamlNode* first = paging.find("first")) {
       if (const auto number = reader_.number(*first, "`first`", 0, 1)) listing_.first = *number;
     }

@@ -127,8 +127,7 @@ std::string show_listing(const JsonListing& listing) {
              ", next: " + yaml_text(listing.next) + "}\n";
     case JsonListing::Paging::kPage:
       return out + "    paging: {style: page, parameter: " + yaml_text(listing.parameter) +
-             ", first: " + std::to_string(listing.first) +
-             ", size: " + std::to_string(listing.size) + "}\n";
+             ", first: " + std::to_string(listing.first) + "}\n";
     case JsonListing::Paging::kLink:
       return out + "    paging: {style: link}\n";
   }

@@ -22,8 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A shorter id is a word like any other.
-constexpr std::size_t kLeastId = 8;
 constexpr std::size_t kMostReportFile = std::size_t{64} << 20U;
 
 bool is_word_sign(char c) {
@@ -80,6 +78,27 @@ struct Tasks {
   std::vector<Task> ended;  ///< executed, but for the words of the request
 };
 
+/// A hold that keeps the party under another of its fields: a key or an end user of the same long
+/// id, whose records the erasure would write anew too.
+Result<const Hold*> hold_on_same_id(const StatePaths& paths, const ErasureBook& book,
+                                    const std::string& subject) {
+  const auto part = parse_subject_part(subject);
+  if (!part) return tl::unexpected(part.error());
+  if (!is_telling_id(part->value)) return nullptr;
+  for (const Field& other : fields()) {
+    if (!other.id_of_source) continue;
+    Subject same;
+    same.fields = {*find_field(other.name)};
+    same.values = {part->value};
+    same.source = part->source;
+    const auto party = known_party(paths.ledger, to_text(same));
+    if (!party) return tl::unexpected(party.error());
+    const Hold* const hold = party->empty() ? nullptr : book.hold_on(*party);
+    if (hold != nullptr) return hold;
+  }
+  return nullptr;
+}
+
 Result<Task> make_task(const StatePaths& paths, const Ledger& ledger, const CaseBook& cases,
                        const Erasure& erasure) {
   const auto subject = subject_of(paths.folder, erasure.request.act.act);
@@ -109,6 +128,15 @@ Result<Tasks> read_tasks(const StatePaths& paths) {
   if (!cases) return tl::unexpected(cases.error());
   for (const Erasure* const erasure : erasures->due()) {
     auto task = make_task(paths, **ledger, *cases, *erasure);
+    if (task) {
+      const auto hold = hold_on_same_id(paths, *erasures, task->subject);
+      if (!hold) return tl::unexpected(hold.error());
+      if (*hold != nullptr) {
+        task = fail(ErrorCode::kRefused, "the hold `" + (*hold)->id +
+                                             "` keeps the same id in another field: the erasure `" +
+                                             task->id + "` waits for its release");
+      }
+    }
     if (!task && task.error().code == ErrorCode::kRefused) {
       tasks.waits = task.error();
       continue;
@@ -295,7 +323,7 @@ Result<std::vector<std::string>> reports_naming(const fs::path& state, std::stri
 bool mentions_subject(std::string_view text, std::string_view subject) {
   if (has_word(text, subject)) return true;
   const auto part = parse_subject_part(subject);
-  return part && part->value.size() >= kLeastId && has_word(text, part->value);
+  return part && is_telling_id(part->value) && has_word(text, part->value);
 }
 
 Result<std::optional<std::string>> subject_of(const fs::path& state, const Act& act) {

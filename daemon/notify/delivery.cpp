@@ -81,6 +81,7 @@ Attempt deliver_by_http(const ChannelConfig& channel, const Notice& notice,
     request.headers.emplace_back("Idempotency-Key", notice.key);
     request.body = notice.body;
     if (auto is_signed = sign(request, notice, secrets.key); !is_signed) {
+      wipe(request.url);
       return failed(is_signed.error().message);
     }
   } else if (channel.kind == ChannelKind::kSlack) {

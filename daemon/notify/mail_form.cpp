@@ -76,7 +76,8 @@ std::string in_lines(std::string_view base64) {
 std::string mail_message(const Notice& notice, std::string_view from,
                          const std::vector<std::string>& to) {
   std::string recipients;
-  for (const std::string& address : to) recipients += (recipients.empty() ? "" : ", ") + address;
+  for (const std::string& address : to)
+    recipients += (recipients.empty() ? "" : ",\r\n ") + address;
   const std::string subject = "[tidewaiter] " + as_header(notice.text.substr(0, 200));
   std::string out;
   const auto header = [&out](std::string_view name, std::string_view value) {

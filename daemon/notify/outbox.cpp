@@ -41,6 +41,7 @@ void Outbox::set_channels(std::vector<ChannelConfig> channels) {
   pauses_.clear();  // a person has acted: try again at once
   unknown_told_.clear();
   gone_.clear();
+  ++generation_;
 }
 
 bool Outbox::is_held_back(const std::string& channel, UtcTime now) const {
@@ -72,8 +73,9 @@ Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
     if (is_held_back(message.channel, now)) continue;
     if (!busy_.insert(message.channel).second) continue;
     std::string key = ledger_key + "-" + std::to_string(message.id);
-    tasks_.push_back(
-        {*channel, make_notice(message.id, std::move(key), std::move(message.body), now)});
+    tasks_.push_back({*channel,
+                      make_notice(message.id, std::move(key), std::move(message.body), now),
+                      generation_});
   }
   // A pause that is over with nothing left to send would be a reason to wake up, again and again.
   std::erase_if(pauses_, [&](const auto& pause) {
@@ -112,7 +114,8 @@ Result<void> Outbox::take_answer(const Answer& answer, Ledger& ledger, UtcTime n
     return {};
   }
   ++attempts_[answer.id];
-  if (answer.attempt.gone) {
+  // Of a channel that a person has changed since, an old answer says nothing.
+  if (answer.attempt.gone && answer.generation == generation_) {
     gone_.insert(answer.channel);
     pauses_.erase(answer.channel);
     if (options_.log != nullptr) {
@@ -162,7 +165,8 @@ void Outbox::carry(const std::stop_token& stop) {
     }
     const Transports transports{options_.http, options_.mail, options_.stream, options_.log};
     Answer answer{task.notice.id, task.channel.name,
-                  deliver(task.channel, task.notice, transports, options_.variables, stop)};
+                  deliver(task.channel, task.notice, transports, options_.variables, stop),
+                  task.generation};
     {
       const std::scoped_lock lock(mutex_);
       answers_.push_back(std::move(answer));

@@ -72,11 +72,13 @@ class Outbox {
   struct Task {
     ChannelConfig channel;
     Notice notice;
+    std::int64_t generation = 0;  ///< of the channels when it was handed over
   };
   struct Answer {
     std::int64_t id = 0;
     std::string channel;
     Attempt attempt;
+    std::int64_t generation = 0;
   };
   void carry(const std::stop_token& stop);
   [[nodiscard]] bool is_held_back(const std::string& channel, UtcTime now) const;
@@ -91,6 +93,7 @@ class Outbox {
   std::map<std::string, RetryPause> pauses_;       ///< channels that failed
   std::map<std::int64_t, std::int64_t> attempts_;  ///< failures of a message
   std::set<std::string> unknown_told_;             ///< channels whose absence is logged
+  std::int64_t generation_ = 0;                    ///< rises with set_channels()
   std::set<std::string> gone_;                     ///< channels whose peers want no more
 
   mutable std::mutex mutex_;

@@ -35,6 +35,13 @@ bool is_loopback_host(const std::string& host) {
           std::ranges::all_of(host, [](char c) { return c == '.' || (c >= '0' && c <= '9'); }));
 }
 
+void trust_only(CURL* easy, const std::filesystem::path& ca) {
+  if (ca.empty()) return;
+  curl_easy_setopt(easy, CURLOPT_CAINFO, ca.c_str());
+  // Else the folder that libcurl was built with would be believed beside it.
+  curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+}
+
 void append_to(CurlList& list, const std::string& text) {
   curl_slist* longer = curl_slist_append(list.get(), text.c_str());
   if (longer == nullptr) throw std::bad_alloc();  // as any other text that finds no memory

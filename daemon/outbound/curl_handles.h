@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -39,6 +40,9 @@ using CurlList = std::unique_ptr<curl_slist, CurlListDeleter>;
 
 /// A host as a URL has it that is this machine by its name or address.
 [[nodiscard]] bool is_loopback_host(const std::string& host);
+
+/// Has the transfer believe these certificates (PEM) alone; an empty path: the system's.
+void trust_only(CURL* easy, const std::filesystem::path& ca);
 
 /// Appends a copy of the text.
 void append_to(CurlList& list, const std::string& text);

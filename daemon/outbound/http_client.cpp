@@ -253,7 +253,7 @@ class CurlClient : public HttpClient {
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    if (!route_.ca.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, route_.ca.c_str());
+    trust_only(easy, route_.ca);
     if (!route_.certificate.empty()) {
       curl_easy_setopt(easy, CURLOPT_SSLCERT, route_.certificate.c_str());
       curl_easy_setopt(easy, CURLOPT_SSLKEY, route_.certificate_key.c_str());

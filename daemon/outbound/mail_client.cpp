@@ -69,7 +69,7 @@ class CurlMailClient : public MailClient {
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (!request.ca.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, request.ca.c_str());
+    trust_only(easy, request.ca);
     curl_easy_setopt(easy, CURLOPT_MAIL_FROM, request.from.c_str());
     curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients);
     curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);

@@ -33,7 +33,7 @@ class CurlStreamClient : public StreamClient {
     const std::string http = as_http(url);
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(longest_.us);
     set_up(easy, http, stop);
-    if (!ca.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, ca.c_str());
+    trust_only(easy, ca);
     if (const CURLcode code = curl_easy_perform(easy); code != CURLE_OK) {
       return fail(ErrorCode::kUnavailable,
                   std::string("cannot connect: ") + curl_easy_strerror(code));
@@ -91,7 +91,9 @@ Result<void> check_stream_url(std::string_view text) {
   const CurlUrl url = parsed_curl_url(as_http(text));
   const std::string host = url ? curl_part(url.get(), CURLUPART_HOST) : std::string();
   const std::string path = url ? curl_part(url.get(), CURLUPART_PATH) : std::string();
-  if (host.empty() || curl_part(url.get(), CURLUPART_PORT).empty() || path.size() > 1) {
+  const auto has = [&url](CURLUPart part) { return !curl_part(url.get(), part).empty(); };
+  if (host.empty() || !has(CURLUPART_PORT) || path.size() > 1 || has(CURLUPART_USER) ||
+      has(CURLUPART_PASSWORD) || has(CURLUPART_QUERY) || has(CURLUPART_FRAGMENT)) {
     return fail(ErrorCode::kInvalidInput, "the URL is not tls://HOST:PORT or tcp://HOST:PORT");
   }
   if (text.starts_with("tcp://") && !is_loopback_host(host)) {

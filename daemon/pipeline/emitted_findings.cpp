@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "policies/model/json_member.h"
+#include "policies/model/subject_part.h"
+#include "storage/records/personal_values.h"
 
 namespace tidewaiter {
 namespace {
@@ -34,6 +36,33 @@ Result<OpeningEntry> opening_entry(const Ledger& ledger, std::int64_t index) {
   return opening;
 }
 
+bool is_cluster(const Subject& subject) {
+  return std::ranges::find(subject.fields, kFieldCluster) != subject.fields.end();
+}
+
+/// Whether an erasure may have given the subject another name although it is not erased itself: a
+/// cluster whose first account was, and what was the erased subject's alone, as its key or address.
+bool may_be_renamed(const Subject& subject) {
+  return is_cluster(subject) || std::ranges::any_of(subject.values, is_opaque_value);
+}
+
+/// The subject of an entry as a step has it: nobody, one part, or a cluster. Nothing of several
+/// parts.
+std::optional<Subject> subject_of(std::string_view text) {
+  constexpr std::string_view kCluster = "cluster:";
+  if (text.empty()) return Subject();
+  const bool cluster = text.starts_with(kCluster);
+  const auto part = cluster
+                        ? parse_subject_part("account:" + std::string(text.substr(kCluster.size())))
+                        : parse_subject_part(text);
+  if (!part) return std::nullopt;
+  Subject subject;
+  subject.fields = {cluster ? kFieldCluster : part->field};
+  subject.values = {part->value};
+  subject.source = part->source;
+  return subject;
+}
+
 /// The entry may have cut the evidence at its end.
 bool begins_with(const std::vector<std::int64_t>& all, const std::vector<std::int64_t>& first) {
   return first.size() <= all.size() && std::equal(first.begin(), first.end(), all.begin());
@@ -61,20 +90,21 @@ bool EmittedFindings::is_erased(const Subject& subject) const {
                              [this](const std::string& value) { return erased_.contains(value); });
 }
 
-/// Of a subject that is not erased by its name; of one that is by what it rests on. Either may have
-/// several runs that were opened at one entry.
+/// Either may have several runs that were opened at one entry.
 EmittedFindings::Opened* EmittedFindings::find(const Step& step) {
   const auto place = opened_.find({step.seq, step.policy});
   if (place == opened_.end()) return nullptr;
-  const std::string subject = is_erased(step.subject) ? std::string() : to_text(step.subject);
+  const bool renamed = is_erased(step.subject) || may_be_renamed(step.subject);
+  const std::string subject = to_text(step.subject);
   Opened* best = nullptr;
   int best_score = -1;
   for (Opened& one : place->second) {
-    if (one.taken || one.subject != subject) continue;
+    const bool same_subject = one.subject == subject;
+    if (one.taken || (!same_subject && !renamed)) continue;
     const bool same_evidence = begins_with(step.evidence, one.evidence);
     const bool same_run = one.run.from == step.run.from && one.run.to == step.run.to;
-    const int score = (same_evidence ? 2 : 0) + (same_run ? 1 : 0);
-    if (subject.empty() && score < 2 && !(step.evidence.empty() && same_run)) continue;
+    const int score = (same_subject ? 4 : 0) + (same_evidence ? 2 : 0) + (same_run ? 1 : 0);
+    if (score < 2 && !(step.evidence.empty() && same_run)) continue;
     if (score > best_score) {
       best = &one;
       best_score = score;
@@ -83,29 +113,26 @@ EmittedFindings::Opened* EmittedFindings::find(const Step& step) {
   return best;
 }
 
-/// Else a case that people have worked on would become another one's.
-void EmittedFindings::name_nobody(Step& step) const {
-  if (is_erased(step.subject)) step.subject = {};
-}
-
 bool EmittedFindings::take(Step& step, bool fresh) {
   if (erased_.empty() || step.kind == StepKind::kGap) return true;
   for (std::string& id : step.evidence_findings) {
-    if (const auto known = recorded_.find(id); known != recorded_.end()) id = known->second;
+    if (const auto known = recorded_.find(id); known != recorded_.end()) id = known->second.id;
   }
   if (step.kind == StepKind::kOpened && !fresh) {
     Opened* const opened = find(step);
     if (opened == nullptr) return false;
     opened->taken = true;
-    recorded_[step.finding] = opened->id;
+    Recorded& recorded = recorded_[step.finding] = {opened->id, std::nullopt};
+    // Else a case that people have worked on would become another one's.
+    if (opened->subject != to_text(step.subject)) recorded.subject = subject_of(opened->subject);
   } else if (step.kind == StepKind::kOpened) {
-    if (is_erased(step.subject)) return false;
-    recorded_[step.finding] = step.finding;
+    if (is_erased(step.subject) && !is_cluster(step.subject)) return false;
+    recorded_[step.finding] = {step.finding, std::nullopt};
   }
   const auto known = recorded_.find(step.finding);
   if (known == recorded_.end()) return false;
-  step.finding = known->second;
-  name_nobody(step);
+  step.finding = known->second.id;
+  if (known->second.subject) step.subject = *known->second.subject;
   return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -17,7 +18,10 @@ namespace tidewaiter {
 /// groups as it did, but its subjects have other names, and steps of one entry come in another
 /// order: judged again, a finding gets another id than the one under which it was recorded. So each
 /// is told by the entry, policy, subject and run with which it was opened, and goes on under its
-/// recorded id. Of an erased subject nothing new is opened, and what goes on names nobody.
+/// recorded id and subject. Who has another name now is told by the evidence: the subject itself,
+/// what was its alone, and clusters, which go by the name of one of their accounts. Of an erased
+/// subject nothing new is opened, and what goes on names nobody; a cluster that is found anew may
+/// go by the opaque name.
 class EmittedFindings {
  public:
   /// `erased`: what stands in the log where ids stood; without any nothing is read, and every step
@@ -42,11 +46,15 @@ class EmittedFindings {
 
   [[nodiscard]] bool is_erased(const Subject& subject) const;
   [[nodiscard]] Opened* find(const Step& step);
-  void name_nobody(Step& step) const;
 
   std::set<std::string> erased_;
   std::map<Place, std::vector<Opened>> opened_;
-  std::map<std::string, std::string> recorded_;  ///< by the id that evaluation gives
+  /// A finding as the ledger has it.
+  struct Recorded {
+    std::string id;
+    std::optional<Subject> subject;  ///< in the place of the one that a step has, if it is another
+  };
+  std::map<std::string, Recorded> recorded_;  ///< by the id that evaluation gives
 };
 
 }  // namespace tidewaiter

@@ -30,6 +30,11 @@ std::optional<std::string> take_until(std::string_view& text, char end) {
 
 }  // namespace
 
+bool is_telling_id(std::string_view value) {
+  constexpr std::size_t kLeastLength = 8;
+  return value.size() >= kLeastLength;
+}
+
 Result<SubjectPart> parse_subject_part(std::string_view text) {
   const auto expected = fail(ErrorCode::kInvalidInput,
                              "expected one id with its source, as in `account:gateway/17`, got `" +

@@ -17,6 +17,10 @@ struct SubjectPart {
   bool operator==(const SubjectPart&) const = default;
 };
 
+/// Whether an id is so long that another field of its source has the same one for the same party
+/// alone: numbers that are counted up are not.
+[[nodiscard]] bool is_telling_id(std::string_view value);
+
 /// Reads what to_text(Subject) writes of one such part: "account:gateway/17".
 /// Errors: kInvalidInput, with what is expected, for several parts, a field that is no id, and a
 /// text that to_text would not write.

@@ -50,18 +50,6 @@ std::string random_address() {
   return text;
 }
 
-/// Whether a value is one that random_value() made.
-bool was_replaced(const std::string& value) {
-  if (value.starts_with(kTokenPrefix) && value.size() == kTokenPrefix.size() + kTokenDigits) {
-    return value.find_first_not_of("0123456789abcdef", kTokenPrefix.size()) == std::string::npos;
-  }
-  if (!value.starts_with("fd") || value.size() != kAddressSize) return false;
-  for (std::size_t at = 4; at < value.size(); at += 5) {
-    if (value.compare(at, 2, ":1") != 0) return false;
-  }
-  return true;
-}
-
 /// A value of the same form as those of the field.
 std::string random_value(FieldId id) {
   if (field(id).type == ValueType::kIp) return random_address();
@@ -82,6 +70,17 @@ void for_each_personal(RecordType& record, Each each) {
 }
 
 }  // namespace
+
+bool is_opaque_value(const std::string& value) {
+  if (value.starts_with(kTokenPrefix) && value.size() == kTokenPrefix.size() + kTokenDigits) {
+    return value.find_first_not_of("0123456789abcdef", kTokenPrefix.size()) == std::string::npos;
+  }
+  if (!value.starts_with("fd") || value.size() != kAddressSize) return false;
+  for (std::size_t at = 4; at < value.size(); at += 5) {
+    if (value.compare(at, 2, ":1") != 0) return false;
+  }
+  return true;
+}
 
 std::string random_digits(std::size_t count) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -115,11 +114,12 @@ PersonalValues::Key PersonalValues::key_of(const std::string& source, FieldId id
 
 bool PersonalValues::is_id_of_subject(const std::string& source, FieldId id,
                                       const std::string& value) const {
-  return field(id).id_of_source && source == part_.source && value == part_.value;
+  if (!field(id).id_of_source || source != part_.source || value != part_.value) return false;
+  return id == part_.field || is_telling_id(part_.value);
 }
 
 bool PersonalValues::is_subject(const RuledAccount& account) const {
-  return account.source == part_.source && account.name == part_.value;
+  return is_id_of_subject(account.source, *find_field("account"), account.name);
 }
 
 bool PersonalValues::owns(const Record& record) const {
@@ -133,18 +133,18 @@ bool PersonalValues::owns(const Record& record) const {
 void PersonalValues::collect(const Record& owned) {
   for_each_personal(owned, [&](FieldId id, const std::string& value) {
     // What was replaced before says nothing any more.
-    if (was_replaced(value)) return;
+    if (is_opaque_value(value)) return;
     tokens_.try_emplace(key_of(owned.source, id, value));
   });
 }
 
 void PersonalValues::collect(const LinkRuled& ruled) {
-  if (!std::ranges::any_of(ruled.accounts, [&](const auto& one) { return is_subject(one); })) {
-    return;
-  }
+  const bool owned = std::ranges::any_of(ruled.accounts, [&](const RuledAccount& one) {
+    return is_subject(one) || former_.contains(one.name);
+  });
   for (const RuledValue& value : ruled.values) {
-    if (is_personal(value.field) && !was_replaced(value.text)) {
-      tokens_.try_emplace(key_of(part_.source, value.field, value.text));
+    if (owned && is_personal(value.field) && !is_opaque_value(value.text)) {
+      tokens_.try_emplace(key_of(ruled.accounts.front().source, value.field, value.text));
     }
   }
 }
@@ -186,9 +186,10 @@ bool PersonalValues::replace(LinkRuled& ruled) {
     account.name = token_;
     replaced = true;
   }
+  // Of somebody else's ruling too, whose account once had what was this subject's alone since.
   for (RuledValue& value : ruled.values) {
-    if (!replaced) break;  // it is about somebody else
-    (void)replace_text(part_.source, value.field, value.text);
+    const std::string& source = ruled.accounts.front().source;
+    replaced = replace_text(source, value.field, value.text) || replaced;
   }
   return replaced;
 }

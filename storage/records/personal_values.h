@@ -16,6 +16,9 @@ namespace tidewaiter {
 /// what was done, or of which kind somebody is, does not: models, countries, states.
 [[nodiscard]] bool is_personal(FieldId field);
 
+/// Whether a value has the form of those that stand in the place of erased ones.
+[[nodiscard]] bool is_opaque_value(const std::string& value);
+
 /// What stands in the place of the personal values of a subject's records once it is erased.
 ///
 /// A value that records of others have too is not the subject's alone, and what was found about
@@ -30,7 +33,8 @@ class PersonalValues {
   PersonalValues(SubjectPart part, std::set<std::string> former);
 
   /// Whether the record is of the subject, or of one that was erased before: of the subject's
-  /// source, with its id in any field for ids.
+  /// source, with its id in the subject's field, or, if the id is so long that nobody else's is the
+  /// same by chance, in any field for ids.
   [[nodiscard]] bool owns(const Record& record) const;
 
   /// First all records that it owns and rulings on its account, then all records that it does not.

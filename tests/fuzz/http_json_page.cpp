@@ -29,7 +29,6 @@ SourceConfig list_config(JsonListing::Paging paging) {
   config.listing->paging = paging;
   config.listing->parameter = "p";
   config.listing->next = "/next";
-  config.listing->size = 2;
   config.listing->id = "id";
   ExprScope scope;
   scope.columns = {

@@ -24,7 +24,6 @@ struct JsonListing {
   std::string parameter;   ///< kCursor, kPage: of the query
   std::string next;        ///< kCursor: JSON pointer to the next one's text
   std::int64_t first = 1;  ///< kPage: number of the first page
-  std::int64_t size = 0;   ///< kPage: rows of a full page
   std::string header;      ///< the key goes out in it; empty: `Authorization: Bearer …`
   std::string id;          ///< column that tells rows apart; empty: their dimensions do
 };

@@ -124,7 +124,7 @@ Result<void> read_next(std::string_view body, const JsonListing& listing, std::i
     if (!pointers.empty()) answer.next = std::string(cells->cells()[0]);
     answer.more = !answer.next.empty();
   }
-  if (listing.paging == JsonListing::Paging::kPage && answer.rows >= listing.size) {
+  if (listing.paging == JsonListing::Paging::kPage && answer.rows > 0) {
     answer.more = true;
     answer.next = std::to_string(page + 1);
   }

@@ -186,8 +186,7 @@ std::string listing(const std::string& more) {
 TEST(ConfigContract, AListIsReadByAMapping) {
   for (const char* const paging :
        {"", "    paging: {style: cursor, parameter: c, next: /meta/next}\n",
-        "    paging: {style: page, parameter: p, size: 50, first: 0}\n",
-        "    paging: {style: link}\n"}) {
+        "    paging: {style: page, parameter: p, first: 0}\n", "    paging: {style: link}\n"}) {
     const ConfigOutcome outcome = read_text(
         listing("    rows: /data\n    id: id\n    header: x-api-key\n    where: exists(id)\n"
                 "    window: {from: start, to: end, as: milliseconds}\n" +
@@ -216,8 +215,7 @@ TEST(ConfigContract, SaysWhatIsWrongWithAList) {
       {window + "    record: account\n", "`usage` or `audit`"},
       {window + "    paging: {style: link, parameter: p, style2: x}\n", "style2"},
       {window + "    paging: {parameter: p}\n", "needs `style`"},
-      {window + "    paging: {style: page, parameter: p}\n", "needs `size`"},
-      {window + "    paging: {style: page, parameter: p, size: 0}\n", "`size`"},
+      {window + "    paging: {style: page, parameter: p, first: 2}\n", "`first`"},
       {window + "    paging: {style: cursor, parameter: p, next: /n}\n", "an array has no cursor"}};
   for (const auto& [more, message] : faults) {
     const ConfigOutcome outcome = read_text(listing(more));

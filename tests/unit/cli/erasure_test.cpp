@@ -266,6 +266,74 @@ TEST_F(ErasureTest, ChangesNothingThatWasOrWillBeFoundAboutOthers) {
   EXPECT_THAT(again.out, HasSubstr("this run: 0 opened, 0 restated, 0 withdrawn, 0 ended"));
 }
 
+// A cluster goes by the name of its least account. "erased-…" comes before "mm-friend".
+TEST_F(ErasureTest, WhatWasFoundAboutAClusterGoesOnWithoutOneOfItsAccounts) {
+  const auto member = [](const std::string& account, const std::string& id,
+                         const std::string& time) {
+    return R"({"kind":"usage","id":")" + id + R"(","time":")" + time + R"(","account":")" +
+           account + R"(","user_agent":"shared-agent/2"})" + "\n";
+  };
+  std::string text = volume_policy("test.ring");
+  text.replace(text.find("n >= 3"), 6, "n >= 5");
+  text +=
+      "for_each: cluster\n---\nlinkage: rings\ntitle: Rings\nowner: x\n"
+      "links: [{field: user_agent, at_most: 5}]\n";
+  site_.write("policies/ring.yaml", text);
+  std::string usage;
+  for (const char* const minute : {"1", "2", "3"}) {
+    usage += member("mm-friend", std::string("m") + minute,
+                    "2026-10-05T15:0" + std::string(minute) + ":00Z");
+    usage += member(kCanaryAccount, std::string("y") + minute,
+                    "2026-10-05T15:0" + std::string(minute) + ":30Z");
+  }
+  std::ofstream(site_.path("usage.jsonl"), std::ios::app) << usage;
+  EXPECT_EQ(cycle_in("state").status, 0);
+  copy_state("twin");
+  const std::vector<nlohmann::json> before = findings("state");
+  const auto of_ring = [](const std::vector<nlohmann::json>& all) {
+    std::vector<nlohmann::json> some;
+    std::ranges::copy_if(all, std::back_inserter(some),
+                         [](const nlohmann::json& f) { return f.at("policy") == "test.ring"; });
+    return some;
+  };
+  ASSERT_EQ(of_ring(before).size(), 1U);
+  EXPECT_EQ(of_ring(before).front().at("subject"), "cluster:gateway/mm-friend");
+  (void)done({"ledger", "erase", "approve", requested(), "--as", "ada", "--reason", "x"});
+  EXPECT_EQ(findings("state"), before);
+
+  // Another hour of the same ring, and the end of all runs.
+  std::ofstream later(site_.path("usage.jsonl"), std::ios::app);
+  for (const char* const minute : {"1", "2", "3", "4", "5"}) {
+    later << member("mm-friend", std::string("n") + minute,
+                    "2026-10-05T16:0" + std::string(minute) + ":00Z");
+  }
+  later << usage_line("l9", "2026-10-07T18:40:00Z", "late") << std::flush;
+  site_.now = site_.now + Duration{3 * kDay.us};
+  for (const char* const state : {"twin", "state"}) {
+    const Answer cycle = cycle_in(state);
+    EXPECT_EQ(cycle.status, 0) << state << ": " << cycle.err;
+  }
+  const auto erased = of_ring(findings("state"));
+  const auto twin = of_ring(findings("twin"));
+  ASSERT_EQ(erased.size(), twin.size());
+  EXPECT_EQ(erased.front(), twin.front()) << "the one that was there goes on, and ends";
+  EXPECT_TRUE(verified().ok());
+  EXPECT_THAT(files_with_canaries("state"), IsEmpty());
+}
+
+// Ids that are counted up are the same in many fields, for nobody's sake.
+TEST_F(ErasureTest, AShortIdIsTheSubjectsInItsOwnFieldAlone) {
+  std::ofstream(site_.path("usage.jsonl"), std::ios::app)
+      << R"({"kind":"usage","id":"s1","time":"2026-10-05T12:01:00Z","account":"17","end_user":"u1"})"
+      << "\n"
+      << R"({"kind":"usage","id":"s2","time":"2026-10-05T12:02:00Z","account":"other","api_key":"17"})"
+      << "\n";
+  EXPECT_EQ(cycle_in("state").status, 0);
+  const auto plan = done({"ledger", "erase", "plan", "account:gateway/17"});
+  EXPECT_EQ(plan.dump().find("\"records\":2"), std::string::npos) << plan.dump();
+  EXPECT_NE(plan.dump().find("\"records\":1"), std::string::npos) << plan.dump();
+}
+
 TEST_F(ErasureTest, IsTakenUpAgainWhereverItWasInterrupted) {
   const std::string id = requested();
   approve_alone(id);

@@ -18,7 +18,7 @@ TEST(MailMessage, IsWhatRfc5322AsksFor) {
   EXPECT_EQ(mail_message(notice, "tide@example.org", {"a@example.org", "b@example.org"}),
             "Date: Sat, 29 Nov 2025 10:00:00 +0000\r\n"
             "From: tide@example.org\r\n"
-            "To: a@example.org, b@example.org\r\n"
+            "To: a@example.org,\r\n b@example.org\r\n"
             "Message-ID: <0a1b2c3d-7@example.org>\r\n"
             "Subject: [tidewaiter] hi\r\n"
             "Auto-Submitted: auto-generated\r\n"

@@ -31,7 +31,7 @@ class ErasureRules : public testing::Test {
     const Result<ReportBook> reports = ReportBook::make(acts);
     const Result<ErasureBook> erasures = ErasureBook::make(acts, executed);
     EXPECT_TRUE(book && reports && erasures);
-    ActBasis basis{&*book, &*reports, scene.reviewers, 100, kMorning, &*erasures};
+    ActBasis basis{&*book, &*reports, nullptr, scene.reviewers, 100, kMorning, &*erasures};
     if (names_party(body)) {
       basis.subject = subject;
       basis.party = party;
