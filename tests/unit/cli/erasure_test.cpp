@@ -271,13 +271,11 @@ TEST_F(ErasureTest, WhatWasFoundAboutAClusterGoesOnWithoutOneOfItsAccounts) {
   const auto member = [](const std::string& account, const std::string& id,
                          const std::string& time) {
     return R"({"kind":"usage","id":")" + id + R"(","time":")" + time + R"(","account":")" +
-           account + R"(","user_agent":"shared-agent/2"})" + "\n";
+           account + R"(","client.address":"198.51.100.7"})" + "\n";
   };
-  std::string text = volume_policy("test.ring");
-  text.replace(text.find("n >= 3"), 6, "n >= 5");
-  text +=
-      "for_each: cluster\n---\nlinkage: rings\ntitle: Rings\nowner: x\n"
-      "links: [{field: user_agent, at_most: 5}]\n";
+  std::string text = volume_policy("test.ring", "5");
+  text.replace(text.find("for_each: account"), 17, "for_each: cluster");
+  text += "---\nlinkage: rings\ntitle: Rings\nlinks:\n  - {field: client.address, at_most: 5}\n";
   site_.write("policies/ring.yaml", text);
   std::string usage;
   for (const char* const minute : {"1", "2", "3"}) {
