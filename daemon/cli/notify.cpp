@@ -21,6 +21,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kMostShown = 256;  // messages of each channel
+constexpr const char* kNoChannel = "No channel is configured: see `notify.channels`.\n";
 
 struct NotifyListOptions {
   std::vector<std::string> names;
@@ -72,7 +73,7 @@ Json waiting_json(const std::vector<OutboxMessage>& messages) {
 
 void print_channels(Invocation& run, const std::vector<ChannelConfig>& channels,
                     const Waiting& waiting) {
-  if (channels.empty()) run.out << "No channel is configured: see `notify.channels`.\n";
+  if (channels.empty()) run.out << kNoChannel;
   TextTable table({{"CHANNEL"},
                    {"KIND"},
                    {"WAITING", true},
@@ -161,6 +162,7 @@ int test_channels(Invocation& run, const NotifyTestOptions& options) {
   int status = 0;
   const auto channels = named_channels(run, *config, options.names, status);
   if (!channels) return status;
+  if (channels->empty() && !options.json) run.out << kNoChannel;
   const Interrupt interrupt;
   const auto http = make_curl_client();
   const auto mail = make_curl_mail_client();
