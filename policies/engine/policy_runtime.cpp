@@ -284,7 +284,7 @@ void PolicyRuntime::count_rows(const KindBatch& batch, const Truths& truths) {
         std::popcount(counted & truths.condition.yes.word(w) & ~yes & ~unknown);
     for (std::uint64_t rest = counted & yes; rest != 0; rest &= rest - 1) {
       const std::size_t row = w * 64 + static_cast<std::size_t>(std::countr_zero(rest));
-      if (row < batch.entries.size() && subjects_->of_row(row) == kNoSubject) {
+      if (row < batch.entries.size() && subjects_->of_row(row) == kNoSubjectNumber) {
         ++counts_.records_unknown;
       }
     }
@@ -297,7 +297,7 @@ bool PolicyRuntime::fill_input(const Truths& truths, std::size_t row, std::int64
   using Role = MeasureInput::Role;
   input_.certain = truths.truth.yes.test(row);
   if (!input_.certain && !truths.truth.unknown.test(row)) return false;
-  if (subjects_->of_row(row) == kNoSubject) return false;
+  if (subjects_->of_row(row) == kNoSubjectNumber) return false;
   input_.time = time;
   input_.pane = grid_.last_begun(UtcTime{time});
   input_.seq = seq;

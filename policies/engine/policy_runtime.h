@@ -190,7 +190,7 @@ class PolicyRuntime {
 
   /// A subject, and its windows whose answers the occasion in hand may change.
   struct Reached {
-    std::uint32_t subject = kNoSubject;
+    std::uint32_t subject = kNoSubjectNumber;
     WindowRun windows;
   };
 

@@ -79,20 +79,20 @@ void PolicyRuntime::run_session_entry(const KindBatch& batch, std::size_t row, c
   const KindBatch::Entry& entry = batch.entries[row];
   const std::int64_t time = batch.rows[row]->time.us;  // of both versions
   const bool is_input = fill_input(truths, row, entry.seq, time, batch.rows[row]->requests);
-  std::array<std::uint32_t, 2> subjects{kNoSubject, kNoSubject};
+  std::array<std::uint32_t, 2> subjects{kNoSubjectNumber, kNoSubjectNumber};
   if (entry.replaced) subjects[0] = subjects_->of_row(*entry.replaced);
   if (is_input) subjects[1] = subjects_->of_row(row);
   const std::uint32_t now = subjects[1];
   const bool unknown = subjects[0] >= states_.size() || states_[subjects[0]] == nullptr;
-  if (subjects[0] == now || unknown) subjects[0] = kNoSubject;
-  if (subjects[0] != kNoSubject && now != kNoSubject &&
+  if (subjects[0] == now || unknown) subjects[0] = kNoSubjectNumber;
+  if (subjects[0] != kNoSubjectNumber && now != kNoSubjectNumber &&
       subjects_->subject(now) < subjects_->subject(subjects[0])) {
     std::swap(subjects[0], subjects[1]);
   }
   const Occasion occasion{entry.seq, entry.backfill, false, entry.replaced.has_value(),
                           sessions_settled_before()};
   for (const std::uint32_t subject : subjects) {
-    if (subject == kNoSubject) continue;
+    if (subject == kNoSubjectNumber) continue;
     SubjectState& state = state_of(subject);
     const bool had_windows = !state.windows.spans().empty();
     const StoodBefore before =

@@ -54,7 +54,7 @@ std::uint32_t SubjectTable::find_or_add(ColumnSet& columns, Key key, const std::
   if (subjects_.size() >= slots_.size() / 2) grow();
   for (std::size_t at = hash_of_key(key);; ++at) {
     std::uint32_t& slot = slots_[at & (slots_.size() - 1)];
-    if (slot == kNoSubject) return slot = add(columns, key, source);
+    if (slot == kNoSubjectNumber) return slot = add(columns, key, source);
     if (std::ranges::equal(key_of(slot), key)) return slot;
   }
 }
@@ -73,10 +73,10 @@ std::uint32_t SubjectTable::add(ColumnSet& columns, Key key, const std::string& 
 
 void SubjectTable::grow() {
   constexpr std::size_t kLeast = 64;
-  slots_.assign(std::max(kLeast, slots_.size() * 2), kNoSubject);
+  slots_.assign(std::max(kLeast, slots_.size() * 2), kNoSubjectNumber);
   for (std::uint32_t id = 0; id < subjects_.size(); ++id) {
     std::size_t at = hash_of_key(key_of(id));
-    while (slots_[at & (slots_.size() - 1)] != kNoSubject) ++at;
+    while (slots_[at & (slots_.size() - 1)] != kNoSubjectNumber) ++at;
     slots_[at & (slots_.size() - 1)] = id;
   }
 }
@@ -88,7 +88,7 @@ std::uint32_t SubjectTable::number_of(ColumnSet& columns, const LinkedAccount& a
 }
 
 void SubjectTable::load(ColumnSet& columns) {
-  rows_.assign(columns.rows(), kNoSubject);
+  rows_.assign(columns.rows(), kNoSubjectNumber);
   for (std::size_t from = 0; from < columns.rows(); from += kStretch) {
     load_stretch(columns, from, std::min(columns.rows(), from + kStretch));
   }
@@ -109,7 +109,7 @@ void SubjectTable::load_stretch(ColumnSet& columns, std::size_t from, std::size_
   }
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint32_t id = slots_[hash_of_key(key(i)) & mask];
-    if (id != kNoSubject) __builtin_prefetch(keys_.data() + std::size_t{id} * width_);
+    if (id != kNoSubjectNumber) __builtin_prefetch(keys_.data() + std::size_t{id} * width_);
   }
   for (std::size_t i = 0; i < count; ++i) {
     rows_[rows[i]] = find_or_add(columns, key(i), columns.record(rows[i]).source);

@@ -12,8 +12,8 @@
 
 namespace tidewaiter {
 
-/// A record that lacks a field of its subject.
-inline constexpr std::uint32_t kNoSubject = 0xFFFFFFFF;
+/// Of a record that lacks a field of its subject.
+inline constexpr std::uint32_t kNoSubjectNumber = 0xFFFFFFFF;
 
 /// Numbers the subjects of one list of `for_each` fields, 0, 1, 2, …, for all policies that have
 /// that list, for the life of an evaluation. Of clusters it numbers the accounts: the number of the
