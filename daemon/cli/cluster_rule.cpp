@@ -4,7 +4,6 @@
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +18,7 @@
 #include "daemon/cli/ruling_text.h"
 #include "daemon/cli/stored_clusters.h"
 #include "policies/model/did_you_mean.h"
+#include "storage/ledger/short_id.h"
 #include "storage/review/ruling_words.h"
 
 namespace tidewaiter {
@@ -51,16 +51,6 @@ struct Ground {
   StoredClusters& stored;
 };
 using Propose = std::function<Result<ProposedRuling>(const Ground&)>;
-
-constexpr std::size_t kRulingIdDigits = 12;
-
-std::string new_ruling_id() {
-  static constexpr std::string_view kHexDigits = "0123456789abcdef";
-  std::random_device source;
-  std::string id = "k-";
-  while (id.size() < 2 + kRulingIdDigits) id += kHexDigits[source() % kHexDigits.size()];
-  return id;
-}
 
 RuledAccount ruled_as(const LinkedAccount& account) { return {account.source, account.name}; }
 
@@ -135,7 +125,7 @@ Result<ProposedRuling> propose_cut(const Ground& ground, const RuleOptions& opti
   Result<std::vector<RuledValue>> values = values_to_cut(ground, *account, options);
   if (!values) return tl::unexpected(values.error());
   ProposedRuling proposed;
-  proposed.act.case_id = new_ruling_id();
+  proposed.act.case_id = new_short_id("k-");
   proposed.act.body = LinkCut{static_cast<std::int64_t>(values->size())};
   proposed.ruled = {proposed.act.case_id, {}, {ruled_as(*account)}, *std::move(values)};
   proposed.words = ruling_words(proposed.ruled, options.reason);
@@ -144,7 +134,7 @@ Result<ProposedRuling> propose_cut(const Ground& ground, const RuleOptions& opti
 
 Result<ProposedRuling> propose_joint(const Ground& ground, const RuleOptions& options) {
   ProposedRuling proposed;
-  proposed.act.case_id = new_ruling_id();
+  proposed.act.case_id = new_short_id("k-");
   proposed.act.body = LinkJoined{};
   proposed.ruled.ruling = proposed.act.case_id;
   for (const std::string& word : {options.account, options.other}) {

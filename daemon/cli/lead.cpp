@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -16,13 +15,13 @@
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
 #include "storage/files/durable_file.h"
+#include "storage/ledger/short_id.h"
 
 namespace tidewaiter {
 namespace {
 
 constexpr std::size_t kMostLeadBytes = std::size_t{64} << 20U;
 constexpr std::size_t kMostSubjects = 100'000;
-constexpr std::size_t kIdDigits = 12;
 
 struct LeadOptions {
   ActOptions act;
@@ -34,14 +33,6 @@ struct LeadOptions {
   std::string subjects_file;
   std::vector<std::string> subjects;
 };
-
-std::string new_lead_id() {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::random_device source;
-  std::string id = "l-";
-  while (id.size() < 2 + kIdDigits) id += kDigits[source() % kDigits.size()];
-  return id;
-}
 
 /// One subject a line; of a table its first column. Empty lines do not count.
 void take_lines(std::string_view text, std::vector<std::string>& subjects) {
@@ -100,7 +91,7 @@ int add_a_lead(Invocation& run, const LeadOptions& options) {
   return submit_act(
       run, options.act,
       [&](const CaseBook& /*book*/, const Case* /*c*/) { return make_lead(run, options); },
-      new_lead_id());
+      new_short_id("l-"));
 }
 
 int list_leads(Invocation& run, bool json) {

@@ -2,6 +2,7 @@
 #include <ostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 #include "daemon/app/state.h"
 #include "daemon/cli/ledger_parties.h"
 #include "daemon/cli/text_table.h"
+#include "storage/ledger/short_id.h"
 
 namespace tidewaiter {
 namespace {
@@ -63,21 +65,20 @@ nlohmann::ordered_json erasure_json(const Stores& stores, const ErasureBook& boo
 
 int tell_erasure(Invocation& run, const std::string& id, bool json) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
-  if (stores == nullptr) return status;
-  const auto book = ErasureBook::read(*stores->ledger);
-  if (!book) return fail_with(run, book.error());
-  const Erasure* const erasure = book->erasure(id);
+  const auto opened = open_parties(run, status);
+  if (!opened) return status;
+  const auto& [stores, book] = *opened;
+  const Erasure* const erasure = book.erasure(id);
   if (erasure == nullptr) {
     return fail_with(run, ExitStatus::kUnavailable, "the ledger does not have the erasure yet");
   }
   if (json) {
-    print_json(run, {{"erasure", erasure_json(*stores, *book, *erasure)}});
+    print_json(run, {{"erasure", erasure_json(*stores, book, *erasure)}});
     return code(ExitStatus::kOk);
   }
   run.out << "erasure   " << erasure->id << " of "
           << printable(party_text(*stores, erasure->request)) << ": "
-          << erasure_words(*erasure, book->hold_on(erasure->party) != nullptr) << '\n';
+          << erasure_words(*erasure, book.hold_on(erasure->party) != nullptr) << '\n';
   if (erasure->state == ErasureState::kAsked) {
     run.out << "next      another person: `tidewaiter ledger erase plan SUBJECT`, then\n"
             << "          `tidewaiter ledger erase approve " << erasure->id
@@ -160,13 +161,22 @@ int request_erasure(Invocation& run, const EraseOptions& options) {
   if (stores == nullptr) return status;
   const Result<std::string> subject = named_subject(*stores->ledger, options.what);
   if (!subject) return fail_with(run, subject.error());
-  const std::string id = fresh_party_id("e-");
+  const std::string id = new_short_id("e-");
   status = hand_in_about(run, *stores, options.act, id, ErasureRequested{options.despite_retention},
                          {{"subject", *subject}, {"reason", options.reason}});
   return status == code(ExitStatus::kOk) ? tell_erasure(run, id, options.act.json) : status;
 }
 
-/// Carries out what is due by now, unless a daemon uses the state, which does it itself.
+/// Carries out what is due by now. Of what has to wait, why, as an error. The caller holds the
+/// lock.
+Result<std::vector<DoneErasure>> carry_out(const StatePaths& paths, UtcTime now) {
+  auto done = execute_erasures(paths, now, [] { return true; });
+  if (!done) return tl::unexpected(done.error());
+  if (done->waits) return tl::unexpected(*done->waits);
+  return std::move(done->done);
+}
+
+/// The same, unless a daemon uses the state, which does it itself.
 Result<void> erase_without_daemon(Invocation& run) {
   int status = 0;
   const std::optional<Config> config = config_with_ledger(run, status);
@@ -175,20 +185,18 @@ Result<void> erase_without_daemon(Invocation& run) {
   const Result<StateLock> lock = StateLock::take(paths.process_lock);
   if (!lock && lock.error().code == ErrorCode::kRefused) return {};
   if (!lock) return tl::unexpected(lock.error());
-  const auto done = execute_erasures(paths, run.now(), [] { return true; });
-  if (!done) return tl::unexpected(done.error());
-  return done->waits ? tl::unexpected(*done->waits) : Result<void>();
+  const auto done = carry_out(paths, run.now());
+  return done ? Result<void>() : tl::unexpected(done.error());
 }
 
 int approve_erasure(Invocation& run, const EraseOptions& options) {
   std::string id;
   {
     int status = 0;
-    const std::unique_ptr<Stores> stores = open_stores(run, status);
-    if (stores == nullptr) return status;
-    const auto book = ErasureBook::read(*stores->ledger);
-    if (!book) return fail_with(run, book.error());
-    const Result<const Erasure*> erasure = lookup_erasure(*book, options.what);
+    const auto opened = open_parties(run, status);
+    if (!opened) return status;
+    const auto& [stores, book] = *opened;
+    const Result<const Erasure*> erasure = lookup_erasure(book, options.what);
     if (!erasure) return fail_with(run, erasure.error());
     id = (*erasure)->id;
     status = hand_in_about(run, *stores, options.act, id,
@@ -204,21 +212,20 @@ int approve_erasure(Invocation& run, const EraseOptions& options) {
 
 int list_erasures(Invocation& run, const EraseOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
-  if (stores == nullptr) return status;
-  const auto book = ErasureBook::read(*stores->ledger);
-  if (!book) return fail_with(run, book.error());
+  const auto opened = open_parties(run, status);
+  if (!opened) return status;
+  const auto& [stores, book] = *opened;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   TextTable table({{.header = "ERASURE"},
                    {.header = "SUBJECT", .folds = true},
                    {.header = "ASKED BY"},
                    {.header = "STATE", .folds = true}});
-  for (const Erasure& erasure : book->erasures()) {
-    list.push_back(erasure_json(*stores, *book, erasure));
+  for (const Erasure& erasure : book.erasures()) {
+    list.push_back(erasure_json(*stores, book, erasure));
     table.add_row({{erasure.id},
                    {party_text(*stores, erasure.request)},
                    {erasure.request.act.act.by},
-                   {erasure_words(erasure, book->hold_on(erasure.party) != nullptr)}});
+                   {erasure_words(erasure, book.hold_on(erasure.party) != nullptr)}});
   }
   if (options.act.json) {
     print_json(run, {{"erasures", list}});
@@ -243,20 +250,19 @@ int run_erasures(Invocation& run, const EraseOptions& options) {
   const StatePaths paths = state_paths(*config);
   const Result<StateLock> lock = StateLock::take(paths.process_lock);
   if (!lock) return fail_with(run, lock.error());
-  const auto done = execute_erasures(paths, run.now(), [] { return true; });
+  const auto done = carry_out(paths, run.now());
   if (!done) return fail_with(run, done.error());
-  if (done->waits) return fail_with(run, *done->waits);
   if (options.act.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const DoneErasure& one : done->done) list.push_back(done_json(one));
+    for (const DoneErasure& one : *done) list.push_back(done_json(one));
     print_json(run, {{"erased", list}});
     return code(ExitStatus::kOk);
   }
-  for (const DoneErasure& one : done->done) {
+  for (const DoneErasure& one : *done) {
     run.out << one.id << " is executed, entry " << one.entry << ": "
             << counted(one.records, "record") << " written anew\n";
   }
-  if (done->done.empty()) run.out << "no erasure is to be carried out\n";
+  if (done->empty()) run.out << "no erasure is to be carried out\n";
   return code(ExitStatus::kOk);
 }
 

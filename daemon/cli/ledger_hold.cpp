@@ -8,6 +8,7 @@
 
 #include "daemon/cli/ledger_parties.h"
 #include "daemon/cli/text_table.h"
+#include "storage/ledger/short_id.h"
 
 namespace tidewaiter {
 namespace {
@@ -48,11 +49,10 @@ nlohmann::ordered_json hold_json(const Stores& stores, const Hold& hold) {
 /// The hold as the ledger has it now.
 int tell_hold(Invocation& run, const std::string& id, bool json) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
-  if (stores == nullptr) return status;
-  const auto book = ErasureBook::read(*stores->ledger);
-  if (!book) return fail_with(run, book.error());
-  const Hold* const hold = book->hold(id);
+  const auto opened = open_parties(run, status);
+  if (!opened) return status;
+  const auto& [stores, book] = *opened;
+  const Hold* const hold = book.hold(id);
   if (hold == nullptr) {
     return fail_with(run, ExitStatus::kUnavailable, "the ledger does not have the hold yet");
   }
@@ -75,7 +75,7 @@ int place_hold(Invocation& run, const HoldOptions& options) {
   if (stores == nullptr) return status;
   const Result<std::string> subject = named_subject(*stores->ledger, options.what);
   if (!subject) return fail_with(run, subject.error());
-  const std::string id = fresh_party_id("h-");
+  const std::string id = new_short_id("h-");
   status = hand_in_about(run, *stores, options.act, id, HoldPlaced{},
                          {{"subject", *subject}, {"reason", options.reason}});
   return status == code(ExitStatus::kOk) ? tell_hold(run, id, options.act.json) : status;
@@ -84,11 +84,10 @@ int place_hold(Invocation& run, const HoldOptions& options) {
 /// An act about a hold that is there.
 int act_on_hold(Invocation& run, const HoldOptions& options, bool release) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
-  if (stores == nullptr) return status;
-  const auto book = ErasureBook::read(*stores->ledger);
-  if (!book) return fail_with(run, book.error());
-  const Result<const Hold*> hold = lookup_hold(*book, options.what);
+  const auto opened = open_parties(run, status);
+  if (!opened) return status;
+  const auto& [stores, book] = *opened;
+  const Result<const Hold*> hold = lookup_hold(book, options.what);
   if (!hold) return fail_with(run, hold.error());
   // Where nothing waits the rules refuse it, and the ledger has the attempt.
   const RecordedAct* const waits = (*hold)->waits();
@@ -102,16 +101,15 @@ int act_on_hold(Invocation& run, const HoldOptions& options, bool release) {
 
 int list_holds(Invocation& run, const HoldOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
-  if (stores == nullptr) return status;
-  const auto book = ErasureBook::read(*stores->ledger);
-  if (!book) return fail_with(run, book.error());
+  const auto opened = open_parties(run, status);
+  if (!opened) return status;
+  const auto& [stores, book] = *opened;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   TextTable table({{.header = "HOLD"},
                    {.header = "SUBJECT", .folds = true},
                    {.header = "PLACED BY"},
                    {.header = "STATE", .folds = true}});
-  for (const Hold& hold : book->holds()) {
+  for (const Hold& hold : book.holds()) {
     if (!options.all && !hold.keeps()) continue;
     list.push_back(hold_json(*stores, hold));
     table.add_row({{hold.id},

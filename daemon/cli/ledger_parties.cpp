@@ -1,6 +1,5 @@
 #include "daemon/cli/ledger_parties.h"
 
-#include <random>
 #include <utility>
 #include <vector>
 
@@ -11,8 +10,6 @@
 
 namespace tidewaiter {
 namespace {
-
-constexpr std::size_t kPartyDigits = 12;
 
 template <class One>
 Result<const One*> lookup_party(const std::vector<One>& all, std::string_view prefix,
@@ -33,6 +30,15 @@ Result<const One*> lookup_party(const std::vector<One>& all, std::string_view pr
 
 }  // namespace
 
+std::optional<PartyStores> open_parties(Invocation& run, int& status) {
+  std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return std::nullopt;
+  Result<ErasureBook> book = ErasureBook::read(*stores->ledger);
+  if (book) return PartyStores{std::move(stores), *std::move(book)};
+  status = fail_with(run, book.error());
+  return std::nullopt;
+}
+
 Result<std::string> named_subject(const Ledger& ledger, const std::string& named) {
   if (!named.starts_with("c-")) {
     if (const auto part = parse_subject_part(named); !part) return tl::unexpected(part.error());
@@ -49,14 +55,6 @@ Result<std::string> named_subject(const Ledger& ledger, const std::string& named
     return tl::unexpected(part.error());
   }
   return (*found)->subject;
-}
-
-std::string fresh_party_id(std::string_view prefix) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::random_device source;
-  std::string id(prefix);
-  for (std::size_t i = 0; i < kPartyDigits; ++i) id += kDigits[source() & 15U];
-  return id;
 }
 
 Result<const Hold*> lookup_hold(const ErasureBook& book, std::string_view prefix) {

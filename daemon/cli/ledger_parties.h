@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,12 +16,17 @@ namespace tidewaiter {
 void add_ledger_hold(CLI::App& ledger, Selection& selection);
 void add_ledger_erase(CLI::App& ledger, Selection& selection);
 
+/// The stores, and what the ledger has of holds and erasures.
+struct PartyStores {
+  std::unique_ptr<Stores> stores;
+  ErasureBook book;
+};
+/// As open_stores(); nothing where that, or reading the book, fails.
+[[nodiscard]] std::optional<PartyStores> open_parties(Invocation& run, int& status);
+
 /// The subject that a command line names: its text, or that of a case's findings. Errors:
 /// kInvalidInput for what is no single id; kNotFound for no such case.
 [[nodiscard]] Result<std::string> named_subject(const Ledger& ledger, const std::string& named);
-
-/// A fresh id: "h-", "e-", and twelve digits.
-[[nodiscard]] std::string fresh_party_id(std::string_view prefix);
 
 /// The hold, or the erasure, whose id begins with `prefix`. Errors: kNotFound if there is none, or
 /// more than one.

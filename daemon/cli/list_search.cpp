@@ -12,7 +12,6 @@
 
 #include "daemon/cli/list_faults.h"
 #include "daemon/cli/looked_in.h"
-#include "daemon/cli/progress_line.h"
 #include "daemon/cli/screen.h"
 #include "daemon/cli/shown_part.h"
 #include "daemon/cli/verbs.h"
@@ -169,20 +168,9 @@ void print_entry(Invocation& run, const LookedIn& in, const FoundEntry& found, U
 }
 
 int search_lists(Invocation& run, const ListSearchOptions& options) {
-  std::optional<Config> config;
-  if (options.lists.empty() && !(config = configuration(run))) {
-    return code(ExitStatus::kConfiguration);
-  }
-  ProgressLine progress(run.err, run.terminal);
-  progress.show("reading lists");
-  const Result<LookedIn> in = look_in(run, config ? &*config : nullptr, options.lists);
-  progress.clear();
-  if (!in) return fail_with(run, in.error());
-  bool all_read = true;
-  for (const ListBook::Source& source : in->book->sources()) {
-    tell_faults(run, source.name, source.list.faults);
-    all_read = all_read && source.list.faults.empty();
-  }
+  int status = 0;
+  const std::optional<LookedIn> in = open_lists(run, options.lists, status);
+  if (!in) return status;
   const std::vector<FoundEntry> found = found_entries(*in->book, options);
   const UtcTime now = run.now();
   const auto most = static_cast<std::size_t>(options.limit);
@@ -202,7 +190,7 @@ int search_lists(Invocation& run, const ListSearchOptions& options) {
             << counted(static_cast<std::int64_t>(in->book->sources().size()), "list")
             << "; that none is like a text clears nobody\n";
   }
-  return code(all_read ? ExitStatus::kOk : ExitStatus::kCheckFailed);
+  return code(all_read(*in) ? ExitStatus::kOk : ExitStatus::kCheckFailed);
 }
 
 }  // namespace

@@ -1,10 +1,13 @@
 #include "daemon/cli/looked_in.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/list_faults.h"
 #include "daemon/cli/list_files.h"
+#include "daemon/cli/progress_line.h"
 
 namespace tidewaiter {
 namespace {
@@ -46,6 +49,33 @@ Result<LookedIn> look_in(Invocation& run, const Config* config,
                          const std::vector<std::string>& files) {
   return files.empty() && config != nullptr ? configured_book(run, *config)
                                             : named_book(run, files);
+}
+
+std::optional<LookedIn> open_lists(Invocation& run, const std::vector<std::string>& files,
+                                   int& status) {
+  std::optional<Config> config;
+  if (files.empty() && !(config = configuration(run))) {
+    status = code(ExitStatus::kConfiguration);
+    return std::nullopt;
+  }
+  ProgressLine progress(run.err, run.terminal);
+  progress.show("reading lists");
+  Result<LookedIn> in = look_in(run, config ? &*config : nullptr, files);
+  progress.clear();
+  if (!in) {
+    status = fail_with(run, in.error());
+    return std::nullopt;
+  }
+  for (const ListBook::Source& source : in->book->sources()) {
+    tell_faults(run, source.name, source.list.faults);
+  }
+  return *std::move(in);
+}
+
+bool all_read(const LookedIn& in) {
+  return std::ranges::all_of(in.book->sources(), [](const ListBook::Source& source) {
+    return source.list.faults.empty();
+  });
 }
 
 nlohmann::ordered_json looked_in_json(const LookedIn& in, UtcTime now) {

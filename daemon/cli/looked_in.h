@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,15 @@ struct LookedIn {
 /// those of read_list_files() and read_issues().
 [[nodiscard]] Result<LookedIn> look_in(Invocation& run, const Config* config,
                                        const std::vector<std::string>& files);
+
+/// The same for a verb: by the configuration if no file is named, with progress, and with each
+/// fault of a list told. Nothing where it failed, which is told, and `status` set.
+[[nodiscard]] std::optional<LookedIn> open_lists(Invocation& run,
+                                                 const std::vector<std::string>& files,
+                                                 int& status);
+
+/// Whether every entry of every list was read.
+[[nodiscard]] bool all_read(const LookedIn& in);
 
 /// Of files what was read of each, of configured lists how it stands with each.
 [[nodiscard]] nlohmann::ordered_json looked_in_json(const LookedIn& in, UtcTime now);

@@ -2,7 +2,6 @@
 #include <map>
 #include <memory>
 #include <ostream>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "daemon/cli/text_table.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/notify/delivery.h"
+#include "storage/ledger/short_id.h"
 
 namespace tidewaiter {
 namespace {
@@ -139,21 +139,12 @@ int list_channels(Invocation& run, const NotifyListOptions& options) {
   return code(ExitStatus::kOk);
 }
 
-std::string new_test_key() {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  constexpr std::size_t kLength = 16;
-  std::random_device source;
-  std::string key = "test-";
-  while (key.size() < kLength) key += kDigits[source() % kDigits.size()];
-  return key;
-}
-
 Notice test_notice(const Config& config, UtcTime now) {
   const Json body{
       {"type", "channel.test"},
       {"origin", config.ledger.origin},
       {"text", "A test of this channel by `tidewaiter notify test`: nothing was found"}};
-  return make_notice(0, new_test_key(), body.dump(), now);
+  return make_notice(0, new_short_id("test-"), body.dump(), now);
 }
 
 int test_channels(Invocation& run, const NotifyTestOptions& options) {

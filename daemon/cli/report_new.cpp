@@ -2,7 +2,6 @@
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -18,11 +17,10 @@
 #include "daemon/cli/verbs.h"
 #include "daemon/report/elements.h"
 #include "daemon/report/print_page.h"
+#include "storage/ledger/short_id.h"
 
 namespace tidewaiter {
 namespace {
-
-constexpr std::size_t kReportIdDigits = 12;
 
 struct NewReportOptions {
   ActOptions act;
@@ -37,14 +35,6 @@ struct NewReportOptions {
   std::vector<std::string> said;
   bool no_pdf = false;
 };
-
-std::string new_report_id() {
-  static constexpr std::string_view kHexDigits = "0123456789abcdef";
-  std::random_device source;
-  std::string id = "r-";
-  while (id.size() < 2 + kReportIdDigits) id += kHexDigits[source() % kHexDigits.size()];
-  return id;
-}
 
 std::string stated_names() {
   std::string names;
@@ -90,7 +80,7 @@ Result<std::optional<Interval>> period_of(const std::string& text) {
 /// Kind, profile, statements and period, as far as they fit each other.
 Result<ReportRequest> request_of(Invocation& run, const NewReportOptions& options) {
   ReportRequest request;
-  request.id = new_report_id();
+  request.id = new_short_id("r-");
   request.kind = report_kind(options.kind);
   const bool of_case = request.kind->scope == ReportScope::kCase;
   if (of_case == options.case_id.empty()) {

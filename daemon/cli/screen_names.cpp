@@ -190,20 +190,10 @@ int screen_names(Invocation& run, const ScreenOptions& options) {
     }
     tell_faults(run, options.input, table.faults);
   }
-  std::optional<Config> config;
-  if (options.lists.empty() && !(config = configuration(run))) {
-    return code(ExitStatus::kConfiguration);
-  }
+  int status = 0;
+  const std::optional<LookedIn> in = open_lists(run, options.lists, status);
+  if (!in) return status;
   ProgressLine progress(run.err, run.terminal);
-  progress.show("reading lists");
-  const auto in = look_in(run, config ? &*config : nullptr, options.lists);
-  progress.clear();
-  if (!in) return fail_with(run, in.error());
-  bool all_read = true;
-  for (const ListBook::Source& source : in->book->sources()) {
-    tell_faults(run, source.name, source.list.faults);
-    all_read = all_read && source.list.faults.empty();
-  }
   const Interrupt interrupt;  // from here on: reading has no place to stop at, and may be ended
   BookSearch search(*in->book);
   NamePrinter printer(run, options, *in);
@@ -229,7 +219,7 @@ int screen_names(Invocation& run, const ScreenOptions& options) {
   progress.clear();
   printer.finish(done);
   // Whoever is in a row that could not be read, or cannot be compared, was not cleared.
-  return code(table.faults.empty() && all_read ? ExitStatus::kOk : ExitStatus::kCheckFailed);
+  return code(table.faults.empty() && all_read(*in) ? ExitStatus::kOk : ExitStatus::kCheckFailed);
 }
 
 }  // namespace tidewaiter

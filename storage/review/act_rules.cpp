@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "storage/ledger/short_id.h"
 #include "storage/review/clock_rules.h"
 #include "storage/review/erasure_rules.h"
 #include "storage/review/report_kinds.h"
@@ -77,9 +78,7 @@ Result<const Reviewer*> reviewer_of(const SignedAct& act, std::span<const Review
 
 /// A lead makes its own case.
 Result<void> check_lead(std::string_view id, const LeadReceived& lead) {
-  const bool named = id.size() == 14 && id.starts_with("l-") &&
-                     id.substr(2).find_first_not_of("0123456789abcdef") == std::string_view::npos;
-  if (!named) {
+  if (!is_short_id(id, "l-")) {
     return fail(ErrorCode::kInvalidInput,
                 "a lead's case is named `l-` and twelve hexadecimal digits");
   }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policies/model/json_member.h"
+#include "storage/ledger/short_id.h"
 
 namespace tidewaiter {
 namespace {
@@ -15,12 +16,6 @@ constexpr std::array<std::string_view, 5> kHoldStates{"asked", "stands", "reject
                                                       "release-asked", "released"};
 constexpr std::array<std::string_view, 4> kErasureStates{"asked", "approved", "rejected",
                                                          "executed"};
-constexpr std::size_t kIdDigits = 12;
-
-bool is_id(std::string_view id, std::string_view prefix) {
-  return id.size() == prefix.size() + kIdDigits && id.starts_with(prefix) &&
-         id.substr(prefix.size()).find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
 
 tl::unexpected<Error> out_of_place(std::int64_t index, const std::string& what) {
   return fail(ErrorCode::kCorruption, "entry " + std::to_string(index) + " of the ledger " + what);
@@ -40,8 +35,8 @@ std::string_view erasure_state_name(ErasureState state) {
   return kErasureStates[static_cast<std::size_t>(state)];
 }
 
-bool is_hold_id(std::string_view id) { return is_id(id, "h-"); }
-bool is_erasure_id(std::string_view id) { return is_id(id, "e-"); }
+bool is_hold_id(std::string_view id) { return is_short_id(id, "h-"); }
+bool is_erasure_id(std::string_view id) { return is_short_id(id, "e-"); }
 
 const RecordedAct* Hold::waits() const {
   if (state == HoldState::kAsked) return &placed;

@@ -3,11 +3,13 @@
 #include <array>
 #include <utility>
 
+#include "storage/ledger/short_id.h"
+#include "storage/review/id_lookup.h"
+
 namespace tidewaiter {
 namespace {
 
 constexpr std::array<std::string_view, 4> kReportStates{"draft", "approved", "rejected", "issued"};
-constexpr std::size_t kReportDigits = 12;
 
 tl::unexpected<Error> misplaced(const RecordedAct& act, const std::string& what) {
   return fail(ErrorCode::kCorruption, "entry " + std::to_string(act.index) +
@@ -32,10 +34,7 @@ std::string_view report_state_name(ReportState state) {
   return kReportStates[static_cast<std::size_t>(state)];
 }
 
-bool is_report_id(std::string_view id) {
-  return id.size() == 2 + kReportDigits && id.starts_with("r-") &&
-         id.substr(2).find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
+bool is_report_id(std::string_view id) { return is_short_id(id, "r-"); }
 
 Result<ReportBook> ReportBook::make(std::span<const RecordedAct> acts) {
   ReportBook book;
@@ -78,18 +77,7 @@ const ReportFile* ReportBook::find(std::string_view id) const {
 }
 
 Result<const ReportFile*> ReportBook::lookup(std::string_view prefix) const {
-  const ReportFile* found = nullptr;
-  for (const ReportFile& report : reports_) {
-    const std::string_view id = report.id;
-    if (!id.starts_with(prefix) && !id.substr(2).starts_with(prefix)) continue;
-    if (found != nullptr) {
-      return fail(ErrorCode::kNotFound, "several reports begin with `" + std::string(prefix) + "`");
-    }
-    found = &report;
-  }
-  if (found != nullptr) return found;
-  return fail(ErrorCode::kNotFound, "no report begins with `" + std::string(prefix) +
-                                        "`: `tidewaiter report list` has them");
+  return find_by_short_id(reports_, prefix, "report", "reports", "report list");
 }
 
 }  // namespace tidewaiter

@@ -3,11 +3,13 @@
 #include <array>
 #include <utility>
 
+#include "storage/ledger/short_id.h"
+#include "storage/review/id_lookup.h"
+
 namespace tidewaiter {
 namespace {
 
 constexpr std::array<std::string_view, 4> kRulingStates{"proposed", "holds", "rejected", "lifted"};
-constexpr std::size_t kRulingDigits = 12;
 
 tl::unexpected<Error> out_of_place(const RecordedAct& act, const std::string& what) {
   return fail(ErrorCode::kCorruption, "entry " + std::to_string(act.index) +
@@ -25,10 +27,7 @@ std::string_view ruling_state_name(RulingState state) {
   return kRulingStates[static_cast<std::size_t>(state)];
 }
 
-bool is_ruling_id(std::string_view id) {
-  return id.size() == 2 + kRulingDigits && id.starts_with("k-") &&
-         id.substr(2).find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
+bool is_ruling_id(std::string_view id) { return is_short_id(id, "k-"); }
 
 Result<RulingBook> RulingBook::make(std::span<const RecordedAct> acts) {
   RulingBook book;
@@ -91,18 +90,7 @@ const Ruling* RulingBook::find(std::string_view id) const {
 }
 
 Result<const Ruling*> RulingBook::lookup(std::string_view prefix) const {
-  const Ruling* found = nullptr;
-  for (const Ruling& ruling : rulings_) {
-    const std::string_view id = ruling.id;
-    if (!id.starts_with(prefix) && !id.substr(2).starts_with(prefix)) continue;
-    if (found != nullptr) {
-      return fail(ErrorCode::kNotFound, "several rulings begin with `" + std::string(prefix) + "`");
-    }
-    found = &ruling;
-  }
-  if (found != nullptr) return found;
-  return fail(ErrorCode::kNotFound, "no ruling begins with `" + std::string(prefix) +
-                                        "`: `tidewaiter cluster rulings` has them");
+  return find_by_short_id(rulings_, prefix, "ruling", "rulings", "cluster rulings");
 }
 
 }  // namespace tidewaiter

@@ -6,17 +6,12 @@
 #include <variant>
 
 #include "policies/model/json_member.h"
+#include "storage/ledger/short_id.h"
 
 namespace tidewaiter {
 namespace {
 
-constexpr std::size_t kPartyIdDigits = 12;
 constexpr std::string_view kHexDigits = "0123456789abcdef";
-
-bool is_party_id(std::string_view id, std::string_view prefix) {
-  return id.size() == prefix.size() + kPartyIdDigits && id.starts_with(prefix) &&
-         id.substr(prefix.size()).find_first_not_of(kHexDigits) == std::string_view::npos;
-}
 
 /// What an entry that names a subject says of it; empty where it says nothing of the form.
 std::string party_member(const ReadEntry& entry) {
@@ -95,7 +90,7 @@ void ActCheck::add_party(std::int64_t index, const SignedAct& act, const ReadEnt
   }
   const bool hold = std::holds_alternative<HoldPlaced>(act.act.body);
   const std::string party = party_member(entry);
-  if (!is_party_id(id, hold ? "h-" : "e-") || is_known(id) || party.empty()) {
+  if (!is_short_id(id, hold ? "h-" : "e-") || is_known(id) || party.empty()) {
     return refuse(index, "it needs a new name of `h-` or `e-` and twelve digits, and `party`");
   }
   if (hold) {

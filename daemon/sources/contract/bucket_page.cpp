@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "daemon/sources/contract/page_rows.h"
 #include "policies/model/digest.h"
 
 namespace tidewaiter {
@@ -120,31 +121,10 @@ class BucketReader {
   }
 
   PageRead read_rows(ondemand::value& value) {
-    ondemand::array results;
-    if (value.get_array().get(results) != simdjson::SUCCESS) {
-      return page_fault("`results` is no array");
-    }
-    for (auto element : results) {
-      ondemand::object object;
-      if (element.get_object().get(object) != simdjson::SUCCESS) {
-        return page_fault("`results` holds something that is no object");
-      }
-      ++answer_.rows;
-      const PageRead fault = rows_.read_row(object);
-      if (!fault) continue;
-      if (fault->whole) return fault;
-      if (PageRead whole = quarantine(object, fault->reason)) return whole;
-    }
-    return std::nullopt;
-  }
-
-  PageRead quarantine(ondemand::object& object, const std::string& reason) {
-    std::string_view raw;
-    auto code = object.reset().error();
-    if (code == simdjson::SUCCESS) code = object.raw_json().get(raw);
-    if (code != simdjson::SUCCESS) return page_fault(simdjson::error_message(code));
-    answer_.bad.push_back({{}, -1, reason, sha256(raw), static_cast<std::int64_t>(raw.size())});
-    return std::nullopt;
+    const auto read_row = [this](ondemand::object& row) { return rows_.read_row(row); };
+    // Where the bucket begins is told once that is known: see take_bucket().
+    const auto origin = [] { return std::string(); };
+    return read_page_rows(value, "`results`", answer_, read_row, origin);
   }
 
   PageRead take_bucket(const Bucket& bucket, std::size_t first_bad) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "daemon/sources/contract/page_json.h"
+#include "daemon/sources/contract/page_rows.h"
 #include "daemon/sources/litellm/page_number.h"
 #include "policies/model/digest.h"
 
@@ -106,25 +107,12 @@ class ListReader {
  public:
   explicit ListReader(const AccountReading& reading) : reading_(reading) {}
 
-  PageRead read_entries(ondemand::value& value) {
-    ondemand::array entries;
-    if (value.get_array().get(entries) != simdjson::SUCCESS) return page_fault("it is no array");
-    return read_entries(entries);
-  }
-
-  PageRead read_entries(ondemand::array& entries) {
-    for (auto element : entries) {
-      ondemand::object object;
-      if (element.get_object().get(object) != simdjson::SUCCESS) {
-        return page_fault("it holds something that is no object");
-      }
-      ++answer_.rows;
-      const PageRead fault = read_entry(object);
-      if (!fault) continue;
-      if (fault->whole) return fault;
-      if (PageRead whole = quarantine(object, fault->reason)) return whole;
-    }
-    return std::nullopt;
+  /// `entries`: the array, or the value that has to be one.
+  template <class Entries>
+  PageRead read_entries(Entries& entries) {
+    const auto entry = [this](ondemand::object& object) { return read_entry(object); };
+    const auto origin = [this] { return "entry " + std::to_string(answer_.rows); };
+    return read_page_rows(entries, "it", answer_, entry, origin);
   }
 
   FeedAnswer take() { return std::move(answer_); }
@@ -136,16 +124,6 @@ class ListReader {
       return fault;
     }
     answer_.records.push_back(std::move(record));
-    return std::nullopt;
-  }
-
-  PageRead quarantine(ondemand::object& object, const std::string& reason) {
-    std::string_view raw;
-    auto code = object.reset().error();
-    if (code == simdjson::SUCCESS) code = object.raw_json().get(raw);
-    if (code != simdjson::SUCCESS) return page_fault(simdjson::error_message(code));
-    answer_.bad.push_back({"entry " + std::to_string(answer_.rows), -1, reason, sha256(raw),
-                           static_cast<std::int64_t>(raw.size())});
     return std::nullopt;
   }
 

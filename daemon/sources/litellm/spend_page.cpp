@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "daemon/sources/contract/page_rows.h"
 #include "policies/model/digest.h"
 
 namespace tidewaiter {
@@ -209,30 +210,9 @@ class SpendPageReader {
 
  private:
   PageRead read_rows(ondemand::value& value) {
-    ondemand::array rows;
-    if (value.get_array().get(rows) != simdjson::SUCCESS) return page_fault("`data` is no array");
-    for (auto element : rows) {
-      ondemand::object object;
-      if (element.get_object().get(object) != simdjson::SUCCESS) {
-        return page_fault("`data` holds something that is no object");
-      }
-      ++answer_.rows;
-      const PageRead fault = read_row(object);
-      if (!fault) continue;
-      if (fault->whole) return fault;
-      if (PageRead whole = quarantine(object, fault->reason)) return whole;
-    }
-    return std::nullopt;
-  }
-
-  PageRead quarantine(ondemand::object& object, const std::string& reason) {
-    std::string_view raw;
-    auto code = object.reset().error();
-    if (code == simdjson::SUCCESS) code = object.raw_json().get(raw);
-    if (code != simdjson::SUCCESS) return page_fault(simdjson::error_message(code));
-    answer_.bad.push_back({"row " + std::to_string(answer_.rows), -1, reason, sha256(raw),
-                           static_cast<std::int64_t>(raw.size())});
-    return std::nullopt;
+    const auto row = [this](ondemand::object& object) { return read_row(object); };
+    const auto origin = [this] { return "row " + std::to_string(answer_.rows); };
+    return read_page_rows(value, "`data`", answer_, row, origin);
   }
 
   PageRead read_row(ondemand::object& object) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "daemon/sources/contract/page_rows.h"
 #include "daemon/sources/postgres/table_question.h"
 #include "policies/model/digest.h"
 
@@ -39,22 +40,13 @@ class TableReader {
 
  private:
   PageRead read_rows(ondemand::value& value) {
-    ondemand::array rows;
-    if (value.get_array().get(rows) != simdjson::SUCCESS) return page_fault("`rows` is no array");
-    for (auto element : rows) {
-      ondemand::object row;
-      if (element.get_object().get(row) != simdjson::SUCCESS) {
-        return page_fault("`rows` holds something that is no object");
-      }
-      ++answer_.rows;
+    const auto read_both = [this](ondemand::object& row) -> PageRead {
       if (PageRead fault = read_place(row)) return fault;
       if (row.reset().error() != simdjson::SUCCESS) return page_fault("a row cannot be read");
-      const PageRead fault = read_row(row);
-      if (!fault) continue;
-      if (fault->whole) return fault;
-      if (PageRead whole = quarantine(row, fault->reason)) return whole;
-    }
-    return std::nullopt;
+      return read_row(row);
+    };
+    const auto origin = [this] { return "row " + to_text(last_); };
+    return read_page_rows(value, "`rows`", answer_, read_both, origin);
   }
 
   /// Where the row stands, which must be behind the one before it.
@@ -82,16 +74,6 @@ class TableReader {
     if (PageRead fault = take_(row, record)) return fault;
     if (!ids_.insert(record.id).second) return row_fault("its id comes twice in one page");
     answer_.records.push_back(std::move(record));
-    return std::nullopt;
-  }
-
-  PageRead quarantine(ondemand::object& row, const std::string& reason) {
-    std::string_view raw;
-    auto code = row.reset().error();
-    if (code == simdjson::SUCCESS) code = row.raw_json().get(raw);
-    if (code != simdjson::SUCCESS) return page_fault(simdjson::error_message(code));
-    answer_.bad.push_back(
-        {"row " + to_text(last_), -1, reason, sha256(raw), static_cast<std::int64_t>(raw.size())});
     return std::nullopt;
   }
 
