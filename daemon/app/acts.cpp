@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 #include <system_error>
 #include <tuple>
 #include <utility>
@@ -257,6 +258,10 @@ class Taking {
   Result<void> take(const Incoming& incoming) {
     if (!incoming.read) return refuse(incoming, incoming.read.error());
     const SignedAct& act = incoming.read->act;
+    if (waiting_.contains(act.act.case_id)) {
+      ++report_.waiting;
+      return {};
+    }
     const Result<Digest> digest = act_digest(act.act);
     if (!digest) return refuse(incoming, digest.error());
     if (incoming.file.filename().string() != file_name(*digest)) {
@@ -266,9 +271,9 @@ class Taking {
     // A process that was killed in between has recorded it, and not yet put its file away.
     if (book_->has_act(*digest)) return keep(incoming);
     const Result<Party> party = party_of_act(*incoming.read);
-    if (!party) return refuse(incoming, party.error());
+    if (!party) return refuse_or_leave(incoming, party.error());
     if (auto may = judge(*incoming.read, *digest, *party); !may) {
-      return refuse(incoming, may.error());
+      return refuse_or_leave(incoming, may.error());
     }
     if (auto recorded = record(act, party->name); !recorded) return recorded;
     ++report_.taken;
@@ -372,10 +377,18 @@ class Taking {
     return make_book();
   }
 
+  /// That it cannot be told now is no reason to refuse.
+  Result<void> refuse_or_leave(const Incoming& incoming, const Error& why) {
+    if (why.code != ErrorCode::kUnavailable) return refuse(incoming, why);
+    waiting_.insert(incoming.read->act.act.case_id);
+    ++report_.waiting;
+    if (!report_.why_waiting) report_.why_waiting = why;
+    return {};
+  }
+
   /// The attempt is in the ledger before the file is put aside: killed in between it is recorded
   /// twice, not never.
   Result<void> refuse(const Incoming& incoming, const Error& why) {
-    if (why.code == ErrorCode::kUnavailable) return tl::unexpected(why);
     const std::string name = refused_name(incoming.file);
     const std::string reason = why.message.substr(0, kMostReason);
     nlohmann::json attempt = {{"file", name}, {"reason", reason}};
@@ -439,6 +452,7 @@ class Taking {
   std::optional<RulingBook> rulings_;
   std::vector<ExecutedErasure> executed_;
   std::optional<ErasureBook> erasures_;
+  std::set<std::string> waiting_;  ///< cases of acts that wait
   TakenActs report_;
 };
 
@@ -583,7 +597,7 @@ Result<TakenActs> take_acts(const fs::path& state, Ledger& ledger, const LedgerP
   std::int64_t unreadable = 0;
   const auto incoming = read_incoming(state, ledger.origin(), unreadable);
   if (!incoming) return tl::unexpected(incoming.error());
-  if (incoming->empty()) return TakenActs{0, 0, unreadable};
+  if (incoming->empty()) return TakenActs{.unreadable = unreadable};
   Taking taking(state, ledger, paths, legal, now);
   if (auto read = taking.read(); !read) return tl::unexpected(read.error());
   for (const Incoming& one : *incoming) {

@@ -79,13 +79,16 @@ struct TakenActs {
   std::int64_t taken = 0;
   std::int64_t refused = 0;
   std::int64_t unreadable = 0;  ///< files that cannot be read now, and stay where they are
+  std::int64_t waiting = 0;     ///< that cannot be judged now, and later ones of the same case
+  std::optional<Error> why_waiting = std::nullopt;  ///< of the first of these
 };
 
 /// Writes what was handed in into the ledger at `paths`, in the order of the acts' times, each as
 /// an entry of its own or as a refusal, at most a thousand at once, and signs the head. `legal`
-/// says whether a finding's policy rests on law. Killed at any moment it goes on where it was: an
-/// act is recorded once. Errors: those of the ledger, those of the vault, kCorruption for a
-/// person's file, kUnavailable.
+/// says whether a finding's policy rests on law. What cannot be judged now, as where the vault
+/// lacks a key, stays where it is, and so do later acts about the same case: which would be refused
+/// for its sake. Killed at any moment it goes on where it was: an act is recorded once. Errors:
+/// those of the ledger, those of the vault, kCorruption for a person's file, kUnavailable.
 [[nodiscard]] Result<TakenActs> take_acts(const std::filesystem::path& state, Ledger& ledger,
                                           const LedgerPaths& paths,
                                           const std::function<bool(const FindingState&)>& legal,

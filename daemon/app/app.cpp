@@ -19,6 +19,9 @@
 namespace tidewaiter {
 namespace {
 
+/// The log is judged anew after each try, so that a reader who stays does not cost it all the time.
+constexpr Duration kBetweenErasures = kHour;
+
 /// A finding's records are also those of the windows that it was compared with.
 Duration longest_history(const PolicySet& set) {
   Duration longest;
@@ -247,6 +250,8 @@ Result<void> App::carry_out_erasures() {
   const Result<ErasureRun> run =
       execute_erasures(state_paths(config_), options_.now(), [] { return true; });
   if (!run) return tl::unexpected(run.error());
+  erase_again_.reset();
+  if (run->waits) erase_again_ = options_.now() + kBetweenErasures;
   if (run->waits && options_.log != nullptr) {
     options_.log->error("erasure_waits", {{"reason", to_text(*run->waits)}});
   }
@@ -279,18 +284,36 @@ Result<void> App::take_acts() {
   const auto legal = [this](const FindingState& f) { return rests_on_law(policies_.set, f); };
   const Result<TakenActs> done = tidewaiter::take_acts(
       config_.state, *ledger_, state_paths(config_).ledger, legal, options_.now());
-  if (!done) return tl::unexpected(done.error());
-  if (options_.log != nullptr && done->taken + done->refused > 0) {
-    options_.log->info("acts_taken", {{"recorded", done->taken}, {"refused", done->refused}});
+  if (!done) {
+    acts_followed_ = false;  // those before the one that failed are recorded
+    return tl::unexpected(done.error());
   }
-  if (options_.log != nullptr && done->unreadable > 0) {
-    options_.log->warn("acts_unreadable", {{"files", done->unreadable}});
+  tell_acts(*done);
+  acts_followed_ = acts_followed_ && done->taken == 0;
+  if (acts_followed_ && (!erase_again_ || options_.now() < *erase_again_)) return {};
+  if (auto followed = follow_acts(); !followed) return followed;
+  acts_followed_ = true;
+  return {};
+}
+
+void App::tell_acts(const TakenActs& done) const {
+  if (options_.log == nullptr) return;
+  if (done.taken + done.refused > 0) {
+    options_.log->info("acts_taken", {{"recorded", done.taken}, {"refused", done.refused}});
   }
-  if (done->taken == 0) return {};
-  const Result<bool> due = erasures_are_due(*ledger_);
+  if (done.unreadable > 0) options_.log->warn("acts_unreadable", {{"files", done.unreadable}});
+  if (done.waiting > 0) {
+    options_.log->error("acts_wait",
+                        {{"acts", done.waiting}, {"reason", to_text(*done.why_waiting)}});
+  }
+}
+
+/// At a start there is no cycle yet: start_cycle() gives it the rulings that there are.
+Result<void> App::follow_acts() {
+  const Result<bool> due = erasures_are_due(state_paths(config_));
   if (!due) return tl::unexpected(due.error());
   if (*due) return erase_now();
-  // At a start there is no cycle yet: start_cycle() gives it what there is.
+  if (erase_again_) erase_again_ = options_.now() + kBetweenErasures;
   return cycle_ != nullptr ? note_rulings() : Result<void>();
 }
 

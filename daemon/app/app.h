@@ -24,6 +24,8 @@
 
 namespace tidewaiter {
 
+struct TakenActs;
+
 /// The policies that a configuration names, with the texts that they were compiled from.
 struct LoadedPolicies {
   std::vector<PolicyText> texts;
@@ -86,8 +88,9 @@ class App {
   [[nodiscard]] Result<std::int64_t> drop_old_records();
 
   /// Takes in what people have handed in about cases (daemon/app/acts.h): recorded or refused. An
-  /// erasure that is due by it is carried out: all stores are closed for it and opened again, and
-  /// the next cycle judges the log anew. Errors: those of take_acts(), and of a start.
+  /// erasure that is due is carried out: all stores are closed for it and opened again, and the
+  /// next cycle judges the log anew. One that could not be ended is tried again after an hour.
+  /// Errors: those of take_acts(), and of a start.
   [[nodiscard]] Result<void> take_acts();
 
   [[nodiscard]] const Config& config() const { return config_; }
@@ -105,6 +108,10 @@ class App {
 
   /// Gives the cycle what people have ruled on links.
   [[nodiscard]] Result<void> note_rulings();
+
+  void tell_acts(const TakenActs& done) const;
+  /// What follows from acts that the ledger has: rulings for the cycle, erasures.
+  [[nodiscard]] Result<void> follow_acts();
 
   /// Records what was published since, and holds the policies against it.
   [[nodiscard]] Result<void> take_publications(const LoadedPolicies& loaded);
@@ -148,6 +155,8 @@ class App {
   std::unique_ptr<Timestamper> timestamper_;
   std::unique_ptr<CosignatureCollector> witnesses_;
   std::unique_ptr<Cycle> cycle_;
+  bool acts_followed_ = false;          ///< what the ledger's acts ask for was looked at
+  std::optional<UtcTime> erase_again_;  ///< when an erasure that waits is tried again
 };
 
 }  // namespace tidewaiter

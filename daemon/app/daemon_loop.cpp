@@ -85,6 +85,9 @@ Result<void> DaemonLoop::take_acts() {
 }
 
 void DaemonLoop::tell(const CycleReport& report) {
+  if (log_ != nullptr && report.unmatched > 0) {
+    log_->error("steps_unmatched", {{"steps", report.unmatched}});
+  }
   records_ += report.added;
   findings_ += report.opened;
   if (report.paused || was_paused_) {

@@ -14,6 +14,7 @@
 #include "storage/ledger/erase_subject.h"
 #include "storage/ledger/party.h"
 #include "storage/records/erase_records.h"
+#include "storage/records/told_rulings.h"
 #include "storage/review/case_book.h"
 #include "storage/review/erasure_rules.h"
 
@@ -162,6 +163,20 @@ class Erasing {
     done_.id = task.id;
   }
 
+  /// What a person ruled about an account is in the words of an act until the record log has it.
+  Result<void> rulings() {
+    const Result<bool> there = is_there(paths_.records);
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) return {};
+    const auto ledger = Ledger::open(paths_.ledger, Ledger::Mode::kReadOnly);
+    if (!ledger) return tl::unexpected(ledger.error());
+    std::int64_t unsaid = 0;  // whoever starts the cycle is told
+    const auto stated = stated_rulings(paths_.folder, **ledger, unsaid);
+    if (!stated) return tl::unexpected(stated.error());
+    const auto told = tell_rulings(paths_.records, *stated, now_);
+    return told ? Result<void>() : tl::unexpected(told.error());
+  }
+
   Result<void> records() {
     const Result<bool> there = is_there(paths_.records);
     if (!there) return tl::unexpected(there.error());
@@ -275,7 +290,8 @@ struct ErasingStep {
 
 /// Puts down in `run` whether it was interrupted, waits, or is done.
 Result<void> carry_out(Erasing& erasing, const GoOn& go_on, ErasureRun& run) {
-  for (const ErasingStep& step : {ErasingStep{&Erasing::records, false},
+  for (const ErasingStep& step : {ErasingStep{&Erasing::rulings, false},
+                                  {&Erasing::records, false},
                                   {&Erasing::words, true},
                                   {&Erasing::ledger, true},
                                   {&Erasing::compact, false},
@@ -333,10 +349,10 @@ Result<std::optional<std::string>> subject_of(const fs::path& state, const Act& 
   return std::optional((*words)->at("subject"));
 }
 
-Result<bool> erasures_are_due(const Ledger& ledger) {
-  const auto book = ErasureBook::read(ledger);
-  if (!book) return tl::unexpected(book.error());
-  return !book->due().empty();
+Result<bool> erasures_are_due(const StatePaths& paths) {
+  const Result<Tasks> tasks = read_tasks(paths);
+  if (!tasks) return tl::unexpected(tasks.error());
+  return !tasks->due.empty();
 }
 
 Result<ErasureRun> execute_erasures(const StatePaths& paths, UtcTime now, const GoOn& go_on) {

@@ -19,6 +19,7 @@ namespace tidewaiter {
 // Each goes through these steps, in this order; whatever is interrupted is taken up again, and done
 // once:
 //
+//   rulings   told to records.db, all that it does not have yet: the words go that say them
 //   records   written anew in records.db, with a token in the place of the subject's id
 //   words     of what people did about the subject's cases
 //   ledger    what it discloses of the subject, and the subject's keys in the vault
@@ -48,8 +49,9 @@ struct ErasureRun {
   std::optional<Error> waits = std::nullopt;
 };
 
-/// Whether there are erasures to be carried out. Reads every entry.
-[[nodiscard]] Result<bool> erasures_are_due(const Ledger& ledger);
+/// Whether there are erasures to be carried out that wait for nothing that is known beforehand: of
+/// which nobody knows whom they are about, or that a hold stops. Reads every entry.
+[[nodiscard]] Result<bool> erasures_are_due(const StatePaths& paths);
 
 /// Carries out all that are due. The caller holds the state's lock and has none of its stores open.
 /// One waits where the words of its request are gone, and nobody knows whom it is about; while

@@ -86,6 +86,10 @@ std::string reading_text(const CycleRun& run, const Terminal& terminal) {
     out += painted(failure.stopped ? "failed" : "away for now", Tone::kBad, terminal) + "  " +
            printable(failure.source) + ": " + printable(to_text(failure.error)) + "\n";
   }
+  if (run.report.unmatched > 0) {
+    out += painted("unmatched", Tone::kBad, terminal) + "  " + grouped(run.report.unmatched) +
+           " steps since an erasure fit no finding of the ledger, and are not in it\n";
+  }
   if (run.report.interrupted)
     out += "stopped on request: incomplete; the next run goes on from here\n";
   return out;
@@ -121,7 +125,8 @@ nlohmann::ordered_json cycle_json(const CycleRun& run) {
           {"restated", r.restated},
           {"withdrawn", r.withdrawn},
           {"closed", r.closed},
-          {"gaps", r.gaps}};
+          {"gaps", r.gaps},
+          {"unmatched", r.unmatched}};
 }
 
 ExitStatus cycle_status(const CycleReport& report) {

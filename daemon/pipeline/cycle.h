@@ -54,6 +54,9 @@ struct CycleReport {
   std::int64_t withdrawn = 0;
   std::int64_t closed = 0;
   std::int64_t gaps = 0;
+  /// Steps of a log of which somebody was erased that fit no finding of the ledger, and are in
+  /// nothing: people are told.
+  std::int64_t unmatched = 0;
   std::vector<SourceFailure> failures;
   /// Storage that refused for now: a full disk, a volume that is away. What it was to take waits
   /// and is tried again by the next cycle; nothing is lost.

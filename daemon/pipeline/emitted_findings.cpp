@@ -113,27 +113,39 @@ EmittedFindings::Opened* EmittedFindings::find(const Step& step) {
   return best;
 }
 
-bool EmittedFindings::take(Step& step, bool fresh) {
-  if (erased_.empty() || step.kind == StepKind::kGap) return true;
-  for (std::string& id : step.evidence_findings) {
-    if (const auto known = recorded_.find(id); known != recorded_.end()) id = known->second.id;
-  }
-  if (step.kind == StepKind::kOpened && !fresh) {
-    Opened* const opened = find(step);
-    if (opened == nullptr) return false;
+StepFate EmittedFindings::take_opening(const Step& step, bool fresh) {
+  Opened* const opened = fresh ? nullptr : find(step);
+  if (opened != nullptr) {
     opened->taken = true;
     Recorded& recorded = recorded_[step.finding] = {opened->id, std::nullopt};
     // Else a case that people have worked on would become another one's.
     if (opened->subject != to_text(step.subject)) recorded.subject = subject_of(opened->subject);
-  } else if (step.kind == StepKind::kOpened) {
-    if (is_erased(step.subject) && !is_cluster(step.subject)) return false;
-    recorded_[step.finding] = {step.finding, std::nullopt};
+    return StepFate::kToRecord;
+  }
+  if (is_erased(step.subject) && !is_cluster(step.subject)) {
+    of_erased_.insert(step.finding);
+    return StepFate::kOfErased;
+  }
+  if (!fresh) return StepFate::kUnmatched;
+  recorded_[step.finding] = {step.finding, std::nullopt};
+  return StepFate::kToRecord;
+}
+
+StepFate EmittedFindings::take(Step& step, bool fresh) {
+  if (erased_.empty() || step.kind == StepKind::kGap) return StepFate::kToRecord;
+  for (std::string& id : step.evidence_findings) {
+    if (const auto known = recorded_.find(id); known != recorded_.end()) id = known->second.id;
+  }
+  if (step.kind == StepKind::kOpened) {
+    if (const StepFate fate = take_opening(step, fresh); fate != StepFate::kToRecord) return fate;
   }
   const auto known = recorded_.find(step.finding);
-  if (known == recorded_.end()) return false;
+  if (known == recorded_.end()) {
+    return of_erased_.contains(step.finding) ? StepFate::kOfErased : StepFate::kUnmatched;
+  }
   step.finding = known->second.id;
   if (known->second.subject) step.subject = *known->second.subject;
-  return true;
+  return StepFate::kToRecord;
 }
 
 }  // namespace tidewaiter

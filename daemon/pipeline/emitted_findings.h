@@ -14,6 +14,13 @@
 
 namespace tidewaiter {
 
+/// What becomes of a step of evaluation.
+enum class StepFate : std::uint8_t {
+  kToRecord,   ///< under the ids that it has now
+  kOfErased,   ///< about an erased subject, of whom nothing new is found
+  kUnmatched,  ///< of a finding that the ledger should have, and none there fits it
+};
+
 /// What the ledger has of findings, for a log of which a subject was erased. Such a log counts and
 /// groups as it did, but its subjects have other names, and steps of one entry come in another
 /// order: judged again, a finding gets another id than the one under which it was recorded. So each
@@ -31,8 +38,8 @@ class EmittedFindings {
                                                     std::set<std::string> erased);
 
   /// Takes a step of evaluation, in order. `fresh`: it is not in the ledger yet. Puts the recorded
-  /// ids in the place of its own. False if the step is not to be recorded.
-  [[nodiscard]] bool take(Step& step, bool fresh);
+  /// ids in the place of its own.
+  [[nodiscard]] StepFate take(Step& step, bool fresh);
 
  private:
   struct Opened {
@@ -45,6 +52,7 @@ class EmittedFindings {
   using Place = std::pair<std::int64_t, std::string>;  ///< sequence number and policy
 
   [[nodiscard]] bool is_erased(const Subject& subject) const;
+  [[nodiscard]] StepFate take_opening(const Step& step, bool fresh);
   [[nodiscard]] Opened* find(const Step& step);
 
   std::set<std::string> erased_;
@@ -55,6 +63,7 @@ class EmittedFindings {
     std::optional<Subject> subject;  ///< in the place of the one that a step has, if it is another
   };
   std::map<std::string, Recorded> recorded_;  ///< by the id that evaluation gives
+  std::set<std::string> of_erased_;           ///< ids that evaluation gives to what is not recorded
 };
 
 }  // namespace tidewaiter

@@ -189,7 +189,9 @@ Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const st
 
 void Judge::take_step(Step step, CycleReport& report) {
   const bool fresh = is_fresh(step.seq);
-  if (!emitted_.take(step, fresh)) return;
+  const StepFate fate = emitted_.take(step, fresh);
+  if (fate == StepFate::kUnmatched) ++report.unmatched;
+  if (fate != StepFate::kToRecord) return;
   messages_.take(step, fresh, open_.outbox);
   if (!fresh) return;
   count_step(step, report);

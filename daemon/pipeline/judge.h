@@ -61,9 +61,10 @@ class Judge {
   /// that the findings of then can be numbered alike only while all records are there.
   [[nodiscard]] bool has_judged_clusters() const { return judged_clusters_; }
 
-  /// Whether the log has this ruling, or that it is lifted.
+  /// Whether the log has this ruling, or that it is lifted. One that it has as lifted is not told
+  /// afterwards: it would hold for ever.
   [[nodiscard]] bool has_told(const LinkRuled& ruled) const {
-    return (ruled.lifts() ? lifted_ : ruled_).contains(ruled.ruling);
+    return lifted_.contains(ruled.ruling) || (!ruled.lifts() && ruled_.contains(ruled.ruling));
   }
   /// Says that the log has it, though it is not judged yet.
   void note_told(const LinkRuled& ruled) {

@@ -283,16 +283,6 @@ class RecordEraser {
   std::string hash_input_;
 };
 
-Result<std::unique_ptr<SQLite::Database>> open_log(const std::filesystem::path& path,
-                                                   SqliteAccess access) {
-  auto db = connect_sqlite(path, access, kRecordsIdentity.what);
-  if (!db) return db;
-  if (auto known = prepare_schema(**db, path, access); !known) {
-    return tl::unexpected(known.error());
-  }
-  return db;
-}
-
 Result<std::optional<ErasedRecords>> done_before(SQLite::Database& db, std::int64_t request) {
   SQLite::Statement query(db, "SELECT value FROM meta WHERE key = ?1");
   query.bind(1, done_key(request));
@@ -355,7 +345,7 @@ Result<ErasedRecords> erase_in(SQLite::Database& db, const RecordErasure& erasur
 
 Result<ErasedRecords> erase_records(const std::filesystem::path& path, const RecordErasure& erasure,
                                     UtcTime now) try {
-  auto db = open_log(path, SqliteAccess::kReadWrite);
+  auto db = open_records_database(path, SqliteAccess::kReadWrite);
   if (!db) return tl::unexpected(db.error());
   auto before = done_before(**db, erasure.request);
   if (!before) return tl::unexpected(before.error());
@@ -367,7 +357,7 @@ Result<ErasedRecords> erase_records(const std::filesystem::path& path, const Rec
 }
 
 Result<void> compact_records(const std::filesystem::path& path) try {
-  auto db = open_log(path, SqliteAccess::kReadWrite);
+  auto db = open_records_database(path, SqliteAccess::kReadWrite);
   if (!db) return tl::unexpected(db.error());
   return compact_sqlite(**db, path);
 } catch (const SQLite::Exception& e) {
@@ -375,7 +365,7 @@ Result<void> compact_records(const std::filesystem::path& path) try {
 }
 
 Result<void> end_erasure_of_records(const std::filesystem::path& path, std::int64_t request) try {
-  auto db = open_log(path, SqliteAccess::kReadWrite);
+  auto db = open_records_database(path, SqliteAccess::kReadWrite);
   if (!db) return tl::unexpected(db.error());
   (*db)->exec("PRAGMA secure_delete = ON");
   SQLite::Statement forget(**db, "DELETE FROM meta WHERE key = ?1");
@@ -388,7 +378,7 @@ Result<void> end_erasure_of_records(const std::filesystem::path& path, std::int6
 
 Result<std::int64_t> count_records_of(const std::filesystem::path& path,
                                       const SubjectPart& part) try {
-  auto db = open_log(path, SqliteAccess::kReadOnly);
+  auto db = open_records_database(path, SqliteAccess::kReadOnly);
   if (!db) return tl::unexpected(db.error());
   const SQLite::Transaction snapshot(**db);
   RecordEraser eraser(**db, part);
@@ -399,7 +389,7 @@ Result<std::int64_t> count_records_of(const std::filesystem::path& path,
 }
 
 Result<std::set<std::string>> erased_tokens(const std::filesystem::path& path) try {
-  auto db = open_log(path, SqliteAccess::kReadOnly);
+  auto db = open_records_database(path, SqliteAccess::kReadOnly);
   if (!db && db.error().code == ErrorCode::kNotFound) return std::set<std::string>();
   if (!db) return tl::unexpected(db.error());
   return read_tokens(**db);

@@ -122,4 +122,14 @@ Result<std::string> prepare_schema(SQLite::Database& db, const std::filesystem::
   return id;
 }
 
+Result<std::unique_ptr<SQLite::Database>> open_records_database(const std::filesystem::path& path,
+                                                                SqliteAccess access) {
+  auto db = connect_sqlite(path, access, kRecordsIdentity.what);
+  if (!db) return db;
+  if (auto known = prepare_schema(**db, path, access); !known) {
+    return tl::unexpected(known.error());
+  }
+  return db;
+}
+
 }  // namespace tidewaiter

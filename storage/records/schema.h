@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include <SQLiteCpp/Database.h>
@@ -20,5 +21,10 @@ inline constexpr SqliteIdentity kRecordsIdentity{0x5457524C, 1, "records databas
 [[nodiscard]] Result<std::string> prepare_schema(SQLite::Database& db,
                                                  const std::filesystem::path& path,
                                                  SqliteAccess access);
+
+/// Opens the database of a record log that is there. Errors: those of connect_sqlite() and of
+/// prepare_schema().
+[[nodiscard]] Result<std::unique_ptr<SQLite::Database>> open_records_database(
+    const std::filesystem::path& path, SqliteAccess access);
 
 }  // namespace tidewaiter

@@ -1,0 +1,73 @@
+#include "storage/records/told_rulings.h"
+
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "storage/records/control_json.h"
+#include "storage/records/record_log.h"
+#include "storage/records/schema.h"
+#include "storage/sqlite/sqlite_error.h"
+
+namespace tidewaiter {
+namespace {
+
+/// Ids of rulings that the log has, and of those that it has as lifted.
+struct ToldRulings {
+  std::set<std::string> made;
+  std::set<std::string> lifted;
+
+  [[nodiscard]] bool may_be_told(const LinkRuled& ruled) const {
+    if (lifted.contains(ruled.ruling)) return false;
+    return ruled.lifts() || !made.contains(ruled.ruling);
+  }
+  void note(const LinkRuled& ruled) { (ruled.lifts() ? lifted : made).insert(ruled.ruling); }
+};
+
+Result<ToldRulings> read_told(const std::filesystem::path& path) try {
+  const auto db = open_records_database(path, SqliteAccess::kReadOnly);
+  if (!db) return tl::unexpected(db.error());
+  SQLite::Statement query(
+      **db, "SELECT body FROM control WHERE instr(body, '\"control\":\"link-ruled\"') > 0");
+  ToldRulings told;
+  while (query.executeStep()) {
+    const Result<Control> control = read_control_json(query.getColumn(0).getString());
+    if (!control) return tl::unexpected(control.error());
+    // The words that were looked for may stand within a text of another entry.
+    if (const auto* const ruled = std::get_if<LinkRuled>(&*control)) told.note(*ruled);
+  }
+  return told;
+} catch (const SQLite::Exception& e) {
+  return tl::unexpected(sqlite_error(e, "read the rulings of the record log"));
+}
+
+}  // namespace
+
+Result<std::int64_t> tell_rulings(const std::filesystem::path& path,
+                                  std::span<const LinkRuled> rulings, UtcTime now) {
+  if (rulings.empty()) return 0;
+  Result<ToldRulings> told = read_told(path);
+  if (!told) return tl::unexpected(told.error());
+  std::unique_ptr<RecordLog> log;
+  std::int64_t appended = 0;
+  for (const LinkRuled& ruled : rulings) {
+    if (!told->may_be_told(ruled)) continue;
+    if (log == nullptr) {
+      auto opened = RecordLog::open(path, RecordLog::Mode::kReadWrite);
+      if (!opened) return tl::unexpected(opened.error());
+      log = std::move(*opened);
+    }
+    if (const auto seq = log->append_control(ruled, {}, now); !seq) {
+      return tl::unexpected(seq.error());
+    }
+    told->note(ruled);
+    ++appended;
+  }
+  return appended;
+}
+
+}  // namespace tidewaiter
