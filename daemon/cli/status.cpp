@@ -15,7 +15,9 @@
 #include "daemon/cli/coverage_text.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/source_text.h"
+#include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stores.h"
+#include "daemon/cli/supply_text.h"
 #include "daemon/cli/timestamp_standing.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/cli/witnessed.h"
@@ -54,6 +56,8 @@ struct Standing {
   std::vector<ConfiguredList> lists;  ///< published lists of the configuration
   std::vector<FindingState> findings;
   std::vector<PolicyCoverage> coverage;
+  /// By the configuration. Nothing where the set in force cannot be read.
+  std::optional<std::vector<UnsuppliedPolicy>> unsupplied;
   std::vector<Person> enrolled;
   std::optional<Digest> set;                    ///< in force
   std::optional<PublicationEntry> publication;  ///< of the set in force
@@ -158,6 +162,8 @@ Result<Standing> read_standing(Invocation& run, const Stores& stores) {
     if (const Result<void> read = read_records(*stores.records, s); !read) {
       return tl::unexpected(read.error());
     }
+    const Result<PolicySet> set = set_in_force(*stores.records);
+    if (set) s.unsupplied = unsupplied_policies(*set, stores.config);
   }
   if (s.set) {
     Result<std::optional<PublicationEntry>> publication = last_publication(ledger, s.set);
@@ -236,6 +242,13 @@ void print_parties(Invocation& run, const Standing& s) {
           << ": it was lost, or an older one put back;\n          `tidewaiter ledger fsck`\n";
 }
 
+std::string unsupplied_lines(const Invocation& run, const Standing& s) {
+  if (s.unsupplied) return unsupplied_text(*s.unsupplied, run.terminal);
+  if (!s.set) return {};
+  return painted("not evaluable", Tone::kWarning, run.terminal) +
+         "  which policies lack a source cannot be told: the set in force cannot be read\n";
+}
+
 void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   const auto heading = [&run](std::string_view text) {
     run.out << '\n' << painted(text, Tone::kStrong, run.terminal) << '\n';
@@ -287,7 +300,7 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   heading("Sources");
   run.out << sources_text(source_views(stores.config, s.sources, s.stops), run.terminal);
   heading("Coverage");
-  run.out << coverage_text(s.coverage, run.terminal)
+  run.out << coverage_text(s.coverage, run.terminal) << unsupplied_lines(run, s)
           << wrapped(
                  "Counts of coverage are kept beside the ledger's entries: no signature covers "
                  "them. What could not be told is in entries, too: `ledger log`, coverage.gap.",
@@ -315,6 +328,8 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
   for (const ConfiguredList& list : s.lists) {
     lists.push_back(list_standing_json(list, run.now()));
   }
+  nlohmann::ordered_json unsupplied = nullptr;
+  if (s.unsupplied) unsupplied = unsupplied_json(*s.unsupplied);
   nlohmann::ordered_json without_key = nullptr;
   if (s.subjects_without_key) without_key = *s.subjects_without_key;
   print_json(
@@ -342,7 +357,8 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
             {"erasures", {{"asked", s.parties.asked}, {"approved", s.parties.approved}}},
             {"subjects_without_key", without_key},
             {"sources", source_json(source_views(stores.config, s.sources, s.stops))},
-            {"coverage", coverage_json(s.coverage)}});
+            {"coverage", coverage_json(s.coverage)},
+            {"unsupplied", std::move(unsupplied)}});
 }
 
 int show(Invocation& run, bool json) {
@@ -365,8 +381,9 @@ void add_status(CLI::App& app, Selection& selection) {
   CLI::App* verb = add_verb(
       app, "status", "shows how the ledger, the sources and the judging stand",
       "Prints the ledger's size, how far evaluation is, findings by severity, published\n"
-      "lists that are stale or missing, each source, and for each policy what it could and\n"
-      "could not tell. What cannot be told is never a pass.",
+      "lists that are stale or missing, each source, for each policy what it could and could\n"
+      "not tell, and which policies ask for what no configured source gives. What cannot be\n"
+      "told is never a pass.",
       "  tidewaiter status\n  tidewaiter status --json | jq .coverage");
   auto json = std::make_shared<bool>(false);
   add_json_flag(*verb, *json);

@@ -7,7 +7,7 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::int64_t kMessagesRead = 256;  // of each channel
+constexpr std::int64_t kMessagesRead = 256;  // of each channel, beside those that have failed
 
 /// The middle part of `<name>+<key id>+<key>`.
 std::string key_id_text(const std::string& verifier_key) {
@@ -52,7 +52,9 @@ bool Outbox::is_held_back(const std::string& channel, UtcTime now) const {
 Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
   if (auto taken = take_answers(ledger, now); !taken) return taken;
   for (auto& [channel, pause] : pauses_) pause.keep_short(now);
-  Result<std::vector<OutboxMessage>> pending = ledger.pending(kMessagesRead);
+  // However many nobody takes, newer ones come after them.
+  const auto failed = static_cast<std::int64_t>(attempts_.size());
+  Result<std::vector<OutboxMessage>> pending = ledger.pending(kMessagesRead + failed);
   if (!pending) return tl::unexpected(pending.error());
   // Fewest failures first, so that a message that nobody takes does not hold up the others.
   const auto failures = [this](const OutboxMessage& message) {

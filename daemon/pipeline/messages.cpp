@@ -64,7 +64,9 @@ void Messages::end_of_history(std::int64_t seq, bool fresh, std::vector<OutboxMe
         {"findings", counts.all},
         {"by_policy", counts.by_policy},
         {"entry", seq},
-        {"text", std::to_string(counts.all) + " potential violations found in stored history"}};
+        {"text", std::to_string(counts.all) +
+                     (counts.all == 1 ? " potential violation" : " potential violations") +
+                     " found in stored history"}};
     out.push_back({0, channel, body.dump()});
   }
   history_.clear();

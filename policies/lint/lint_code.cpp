@@ -20,11 +20,11 @@ constexpr std::array kCodes = {
     kNoOwner,           kNoDescription,     kNotAnAddress,       kVagueLaw,
     kNoLegalBasis,      kForceEnded,        kZonelessTime,       kIdOfOtherKind,
     kRepeatAtOnce,      kNoReviewQueue,     kProposalUnseen,     kNoEvidence,
-    kRepeatedName,      kUnsuppliedLink,    kUndatedLaw,         kBasisOutOfForce,
-    kShortSuspension,   kNoPositiveTest,    kNoNegativeTest,     kSameTestName,
-    kTestOutOfForce,    kNoFindingsToRead,  kFieldOfNoSubject,   kSameMeaning,
-    kSameTitle,         kIdleCorroboration, kAllowWithoutReason, kAllowsNothing,
-    kNotAllowable,
+    kRepeatedName,      kUnsuppliedLink,    kUndatedLaw,         kNeverTaken,
+    kBasisOutOfForce,   kShortSuspension,   kNoPositiveTest,     kNoNegativeTest,
+    kSameTestName,      kTestOutOfForce,    kNoFindingsToRead,   kFieldOfNoSubject,
+    kSameMeaning,       kSameTitle,         kIdleCorroboration,  kAllowWithoutReason,
+    kAllowsNothing,     kNotAllowable,
 };
 
 static_assert(std::ranges::adjacent_find(kCodes, std::ranges::greater_equal{},

@@ -72,6 +72,7 @@ inline constexpr DiagnosticCode kNoEvidence{"TW1253", "a grave policy without ev
 inline constexpr DiagnosticCode kRepeatedName{"TW1254", "a name that stands twice"};
 inline constexpr DiagnosticCode kUnsuppliedLink{"TW1255", "a link that no source supplies"};
 inline constexpr DiagnosticCode kUndatedLaw{"TW1256", "a law without `settled` or `in_force`"};
+inline constexpr DiagnosticCode kNeverTaken{"TW1257", "records that the condition never takes"};
 inline constexpr DiagnosticCode kBasisOutOfForce{"TW1258", "a basis that never carries the policy"};
 inline constexpr DiagnosticCode kShortSuspension{"TW1259", "out of force for a day or less"};
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policies/lint/checks.h"
+#include "policies/lint/supply.h"
 
 namespace tidewaiter {
 namespace {
@@ -14,46 +15,41 @@ namespace {
 class SupplyChecks {
  public:
   SupplyChecks(const LintedPolicy& linted, DocumentReader& report)
-      : linted_(linted), policy_(linted.policy), report_(report) {
-    for (const SourceSupply& source : linted.sources) {
-      if (source.record == policy_.reads) suppliers_.push_back(&source);
-    }
-  }
+      : linted_(linted),
+        policy_(linted.policy),
+        report_(report),
+        supply_(linted.policy.reads, linted.sources) {}
 
   void run() {
     if (linted_.sources.empty() || policy_.reads == RecordKind::kFinding) return;
-    if (suppliers_.empty()) {
+    if (suppliers().empty()) {
       report_.warn(linted_.place("reads"), kNoSourceOfKind,
                    "no configured source gives " + std::string(kind_name(policy_.reads)) +
                        " records: the policy has nothing to judge",
                    "configure one, or read another kind");
       return;
     }
-    if (fields_are_known()) check_fields();
+    if (supply_.fields_are_known()) check_fields();
     check_requests();
+    check_taken();
     if (policy_.linkage) check_links(*policy_.linkage);
     check_wait();
     check_bucket();
   }
 
  private:
-  [[nodiscard]] bool fields_are_known() const {
-    return std::ranges::all_of(suppliers_,
-                               [](const SourceSupply* s) { return s->fields.has_value(); });
-  }
-
-  [[nodiscard]] bool is_supplied(FieldId id) const {
-    return id <= kFieldSource || std::ranges::any_of(suppliers_, [id](const SourceSupply* source) {
-             return source->fields->contains(id);
-           });
+  [[nodiscard]] const std::vector<const SourceSupply*>& suppliers() const {
+    return supply_.suppliers();
   }
 
   void check_fields() {
-    for (const Expr* expr : record_expressions(policy_)) look_at(*expr);
+    for (const Expr* expr : record_expressions(policy_)) {
+      supply_.look_at(*expr, [this](FieldId id, const SourceSpan& place) { tell(id, place); });
+    }
     const auto subjects = items_of("for_each");
     for (std::size_t i = 0; i < policy_.for_each.size(); ++i) {
       const FieldId id = recorded_field(policy_.for_each[i]);
-      if (!is_supplied(id)) tell(id, i < subjects.size() ? subjects[i]->span : policy_.span);
+      if (!supply_.gives(id)) tell(id, i < subjects.size() ? subjects[i]->span : policy_.span);
     }
     const YamlNode* evidence = linted_.find("evidence");
     const YamlNode* choice = evidence != nullptr ? evidence->find("choose") : nullptr;
@@ -64,7 +60,7 @@ class SupplyChecks {
     if (shown_fields == nullptr) return;
     for (const YamlNode* item : DocumentReader::items(*shown_fields)) {
       const auto id = find_field(item->scalar);
-      if (!id || is_supplied(*id)) continue;
+      if (!id || supply_.gives(*id)) continue;
       report_.warn(
           item->span, kUnsuppliedEvidence,
           "no configured source gives `" + item->scalar + "`: the evidence will not show it",
@@ -73,7 +69,7 @@ class SupplyChecks {
   }
 
   void check_size(const Expr& size, const SourceSpan& choice) {
-    if (size.op == ExprOp::kField && !is_supplied(size.index)) {
+    if (size.op == ExprOp::kField && !supply_.gives(size.index)) {
       report_.warn(choice, kUnsuppliedEvidence,
                    "no configured source gives `" + std::string(field(size.index).name) +
                        "`: no record is larger than another",
@@ -84,7 +80,7 @@ class SupplyChecks {
 
   /// Where each source leaves `requests` at 0, whatever counts or weighs by them is 0 too.
   void check_requests() {
-    if (std::ranges::any_of(suppliers_, &SourceSupply::counts_requests)) return;
+    if (std::ranges::any_of(suppliers(), &SourceSupply::counts_requests)) return;
     const SourceSpan* place = nullptr;
     for (const Measure& measure : policy_.measures) {
       if (place == nullptr && is_of_requests(measure)) place = &measure.span;
@@ -94,7 +90,7 @@ class SupplyChecks {
     }
     if (place == nullptr) return;
     report_.warn(*place, kUncountedRequests,
-                 "no configured source counts requests: in the records of " + suppliers() +
+                 "no configured source counts requests: in the records of " + supplier_names() +
                      " they are 0, and so is this",
                  "measure tokens or cost, or count distinct values");
   }
@@ -148,9 +144,9 @@ class SupplyChecks {
   void tell_other_names(const Link& link, const SourceSupply& other) {
     report_.warn(linted_.place("for_each"), kUnsuppliedLink,
                  "`" + std::string(field(link.field).name) + "` comes from `" + other.name +
-                     "`, whose accounts are not those of `" + suppliers_.front()->name +
+                     "`, whose accounts are not those of `" + suppliers().front()->name +
                      "`: none that is judged is linked by it",
-                 "write `names_of: " + names_in(*suppliers_.front()) + "` for the source `" +
+                 "write `names_of: " + names_in(*suppliers().front()) + "` for the source `" +
                      other.name + "`, if it speaks of the same accounts");
   }
 
@@ -162,7 +158,7 @@ class SupplyChecks {
   }
   [[nodiscard]] bool is_judged(const std::string& names) const {
     return std::ranges::any_of(
-        suppliers_, [&](const SourceSupply* source) { return names_in(*source) == names; });
+        suppliers(), [&](const SourceSupply* source) { return names_in(*source) == names; });
   }
 
   [[nodiscard]] std::vector<const YamlNode*> items_of(std::string_view key) const {
@@ -170,39 +166,38 @@ class SupplyChecks {
     return node != nullptr ? DocumentReader::items(*node) : std::vector<const YamlNode*>();
   }
 
-  /// `exists` and `default` are how a policy gets by without a field.
-  void look_at(const Expr& expr) {
-    if (expr.op == ExprOp::kExists) return;
-    if (expr.op == ExprOp::kPartyFigure) {  // any of the fields is enough
-      const bool any = std::ranges::any_of(
-          expr.args, [this](const Expr& arg) { return is_supplied(arg.index); });
-      if (!any) tell(expr.args.front().index, expr.span);
-      return;
+  /// What is measured of single requests is not to be had from sums.
+  void check_taken() {
+    for (const SourceSupply* source : suppliers()) {
+      if (!never_takes(policy_, *source)) continue;
+      report_.warn(linted_.place(linted_.find("condition") != nullptr ? "condition" : "select"),
+                   kNeverTaken,
+                   "the condition takes no record of `" + source->name + "`: each is " +
+                       format_duration(*source->bucket) + " long",
+                   "configure a source of single requests, or of shorter buckets");
     }
-    if (expr.op == ExprOp::kField && !is_supplied(expr.index)) tell(expr.index, expr.span);
-    const std::size_t first = expr.op == ExprOp::kDefault ? 1 : 0;
-    for (std::size_t i = first; i < expr.args.size(); ++i) look_at(expr.args[i]);
   }
 
-  [[nodiscard]] std::string suppliers() const {
+  [[nodiscard]] std::string supplier_names() const {
     std::string names;
-    for (const SourceSupply* source : suppliers_) {
+    for (const SourceSupply* source : suppliers()) {
       names += (names.empty() ? "`" : ", `") + source->name + "`";
     }
     return names;
   }
 
   void tell(FieldId id, const SourceSpan& place) {
-    report_.warn(place, kUnsuppliedField,
-                 "no configured source gives `" + std::string(field(id).name) +
-                     "`: what rests on it cannot be told",
-                 "map it in one of " + suppliers() + ", or do without it by `exists` or `default`");
+    report_.warn(
+        place, kUnsuppliedField,
+        "no configured source gives `" + std::string(field(id).name) +
+            "`: what rests on it cannot be told",
+        "map it in one of " + supplier_names() + ", or do without it by `exists` or `default`");
   }
 
   /// The sources that the policy waits for: each of its kind.
   void check_wait() {
     const auto* const slowest = *std::ranges::max_element(
-        suppliers_, {}, [](const SourceSupply* source) { return source->settles; });
+        suppliers(), {}, [](const SourceSupply* source) { return source->settles; });
     const std::optional<Duration>& waits = policy_.window.wait_for_late;
     if (!waits || *waits >= slowest->settles) return;
     const YamlNode* window = linted_.find("window");
@@ -218,7 +213,7 @@ class SupplyChecks {
     if (linted_.find("window") == nullptr)
       return;  // single records: the window is not the writer's
     const Duration step = policy_.window.session.value_or(policy_.window.every);
-    for (const SourceSupply* source : suppliers_) {
+    for (const SourceSupply* source : suppliers()) {
       if (!source->bucket || *source->bucket <= step) continue;
       const YamlNode* window = linted_.find("window");
       const YamlNode* every = window->find(policy_.window.session ? "session" : "every");
@@ -234,7 +229,7 @@ class SupplyChecks {
   const LintedPolicy& linted_;
   const Policy& policy_;
   DocumentReader& report_;
-  std::vector<const SourceSupply*> suppliers_;
+  Supply supply_;
 };
 
 }  // namespace

@@ -187,6 +187,29 @@ TEST_F(OutboxTest, ARefusedMessageDoesNotHoldUpTheOthers) {
   EXPECT_EQ(pending(), 0U);
 }
 
+// More of them than are read at once.
+TEST_F(OutboxTest, HoweverManyAreRefusedTheNextIsSent) {
+  constexpr std::size_t kRefused = 256;
+  std::vector<std::string> answers(kRefused, http_answer("400 Bad"));
+  answers.push_back(http_answer("200 OK"));
+  answers.push_back(http_answer("400 Bad"));
+  LoopbackServer server(answers);
+  LedgerCommit refused;
+  for (std::size_t i = 0; i < kRefused; ++i) refused.outbox.push_back({0, "hook", "{}"});
+  ASSERT_TRUE(ledger_->commit(refused, now_));
+  Outbox outbox(options({webhook(server.url())}));
+  for (std::size_t i = 0; i < kRefused; ++i) {
+    settle(outbox);
+    ASSERT_TRUE(outbox.next_attempt());
+    now_ = *outbox.next_attempt();
+  }
+  post("hook", R"({"n":"new"})");
+  settle(outbox);
+  ASSERT_GT(server.requests().size(), kRefused);
+  EXPECT_THAT(server.requests()[kRefused], HasSubstr(R"({"n":"new"})"));
+  EXPECT_EQ(ledger_->pending(1000)->size(), kRefused);
+}
+
 TEST_F(OutboxTest, DoesNotFollowRedirectsWithTheToken) {
   LoopbackServer other({http_answer("200 OK")});
   LoopbackServer server({http_answer("302 Found", "Location: " + other.url() + "\r\n")});

@@ -1,0 +1,116 @@
+#include "policies/lint/supply.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <set>
+
+#include "policies/lint/checks.h"
+
+namespace tidewaiter {
+namespace {
+
+std::optional<std::int64_t> microseconds(const Expr& expr, Duration length) {
+  if (expr.op == ExprOp::kField && expr.index == kFieldDuration) return length.us;
+  if (expr.op != ExprOp::kLiteral || expr.type != ValueType::kDuration) return std::nullopt;
+  const auto* const us = std::get_if<std::int64_t>(&expr.literal);
+  return us != nullptr ? std::optional(*us) : std::nullopt;
+}
+
+std::optional<bool> compared(const Expr& expr, Duration length) {
+  const auto a = microseconds(expr.args[0], length);
+  const auto b = microseconds(expr.args[1], length);
+  if (!a || !b) return std::nullopt;
+  switch (expr.op) {
+    case ExprOp::kEq:
+      return *a == *b;
+    case ExprOp::kNe:
+      return *a != *b;
+    case ExprOp::kLt:
+      return *a < *b;
+    case ExprOp::kLe:
+      return *a <= *b;
+    case ExprOp::kGt:
+      return *a > *b;
+    default:
+      return *a >= *b;
+  }
+}
+
+/// The truth of a condition of which nothing is known but how long the record is.
+std::optional<bool> truth_by_length(const Expr& expr, Duration length) {
+  if (expr.op == ExprOp::kNot) {
+    const auto of = truth_by_length(expr.args[0], length);
+    return of ? std::optional(!*of) : std::nullopt;
+  }
+  if (expr.op == ExprOp::kAnd || expr.op == ExprOp::kOr) {
+    const bool decides = expr.op == ExprOp::kOr;
+    bool all_known = true;
+    for (const Expr& arg : expr.args) {
+      const auto of = truth_by_length(arg, length);
+      if (of == decides) return decides;
+      all_known = all_known && of.has_value();
+    }
+    return all_known ? std::optional(!decides) : std::nullopt;
+  }
+  const bool comparison = expr.op >= ExprOp::kEq && expr.op <= ExprOp::kGe;
+  return comparison ? compared(expr, length) : std::nullopt;
+}
+
+}  // namespace
+
+Supply::Supply(RecordKind kind, std::span<const SourceSupply> sources) {
+  for (const SourceSupply& source : sources) {
+    if (source.record == kind) suppliers_.push_back(&source);
+  }
+}
+
+bool Supply::fields_are_known() const {
+  return std::ranges::all_of(suppliers_,
+                             [](const SourceSupply* s) { return s->fields.has_value(); });
+}
+
+bool Supply::gives(FieldId id) const {
+  return id <= kFieldSource || std::ranges::any_of(suppliers_, [id](const SourceSupply* source) {
+           return source->fields->contains(id);
+         });
+}
+
+void Supply::look_at(const Expr& expr, const Unsupplied& tell) const {
+  if (expr.op == ExprOp::kExists) return;
+  if (expr.op == ExprOp::kPartyFigure) {  // any of the fields is enough
+    const bool any =
+        std::ranges::any_of(expr.args, [this](const Expr& arg) { return gives(arg.index); });
+    if (!any) tell(expr.args.front().index, expr.span);
+    return;
+  }
+  if (expr.op == ExprOp::kField && !gives(expr.index)) tell(expr.index, expr.span);
+  const std::size_t first = expr.op == ExprOp::kDefault ? 1 : 0;
+  for (std::size_t i = first; i < expr.args.size(); ++i) look_at(expr.args[i], tell);
+}
+
+bool never_takes(const Policy& policy, const SourceSupply& source) {
+  return source.bucket && truth_by_length(policy.condition, *source.bucket) == false;
+}
+
+SupplyGap supply_gap(const Policy& policy, std::span<const SourceSupply> sources) {
+  SupplyGap gap;
+  if (sources.empty() || policy.reads == RecordKind::kFinding) return gap;
+  const Supply supply(policy.reads, sources);
+  gap.no_source = supply.suppliers().empty();
+  if (gap.no_source) return gap;
+  for (const SourceSupply* source : supply.suppliers()) {
+    if (never_takes(policy, *source)) gap.never_taken.push_back(source->name);
+  }
+  if (!supply.fields_are_known()) return gap;
+  std::set<FieldId> missing;
+  const auto note = [&missing](FieldId id, const SourceSpan&) { missing.insert(id); };
+  for (const Expr* expr : record_expressions(policy)) supply.look_at(*expr, note);
+  for (const FieldId id : policy.for_each) {
+    if (!supply.gives(recorded_field(id))) missing.insert(recorded_field(id));
+  }
+  gap.fields.assign(missing.begin(), missing.end());
+  return gap;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "policies/language/policy.h"
+#include "policies/lint/lint.h"
+
+namespace tidewaiter {
+
+/// What the configured sources give of one kind of record.
+class Supply {
+ public:
+  /// Keeps pointers into `sources`.
+  Supply(RecordKind kind, std::span<const SourceSupply> sources);
+
+  [[nodiscard]] const std::vector<const SourceSupply*>& suppliers() const { return suppliers_; }
+  [[nodiscard]] bool fields_are_known() const;  ///< of each supplier
+  /// Where they are known: whether any gives the field.
+  [[nodiscard]] bool gives(FieldId id) const;
+
+  using Unsupplied = std::function<void(FieldId, const SourceSpan&)>;
+  /// Calls `tell` for each field that an expression cannot do without and nobody gives. `exists`
+  /// and `default` are how a policy gets by without one.
+  void look_at(const Expr& expr, const Unsupplied& tell) const;
+
+ private:
+  std::vector<const SourceSupply*> suppliers_;
+};
+
+/// A source whose records the condition of a policy never takes, for all of them are as long as its
+/// buckets.
+[[nodiscard]] bool never_takes(const Policy& policy, const SourceSupply& source);
+
+/// What a policy asks for and the configured sources do not give, so that nothing, or not all, of
+/// it can be told, whatever comes.
+struct SupplyGap {
+  bool no_source = false;                ///< of the kind that it reads
+  std::vector<FieldId> fields;           ///< that none gives; sorted
+  std::vector<std::string> never_taken;  ///< sources, see never_takes()
+
+  [[nodiscard]] bool is_empty() const {
+    return !no_source && fields.empty() && never_taken.empty();
+  }
+};
+
+/// Without sources nothing is known, and nothing missing. Of a policy that reads findings, too.
+[[nodiscard]] SupplyGap supply_gap(const Policy& policy, std::span<const SourceSupply> sources);
+
+}  // namespace tidewaiter
