@@ -10,17 +10,17 @@ namespace tidewaiter {
 
 namespace {
 
-using Value = CanonicalJson::Value;
+using EntryValue = CanonicalJson::Value;
 
 constexpr std::size_t kSaltBytes = 32;
 
 /// The type of the figure that a disclosure of this name gives the value of; empty if there is
 /// none, and "string" for a subject.
-std::string_view disclosed_type(Value entry, std::string_view name) {
+std::string_view disclosed_type(EntryValue entry, std::string_view name) {
   if (name == "subject") return "string";
   for (const std::string_view list : {"figures", "previous"}) {
     if (!name.starts_with(list) || !name.substr(list.size()).starts_with('/')) continue;
-    for (const Value figure : entry[list].elements()) {
+    for (const EntryValue figure : entry[list].elements()) {
       if (figure["name"].text() == name.substr(list.size() + 1) && is_disclosed_figure(figure)) {
         return figure["type"].text();
       }
@@ -73,19 +73,19 @@ void DisclosureReader::finish() {
 void DisclosureReader::check_row(const ReadEntry& entry) {
   const std::string digest = to_base64(sha256(text_).bytes, Base64::kUrl);
   const auto digests = entry.document["_sd"].elements();
-  if (std::ranges::none_of(digests, [&](Value one) { return one.text() == digest; })) {
+  if (std::ranges::none_of(digests, [&](EntryValue one) { return one.text() == digest; })) {
     return refuse("hashes to no digest of it");
   }
   if (std::ranges::find(used_, digest) != used_.end()) return refuse("uses a digest twice");
   used_.push_back(digest);
   const Result<std::string> bytes = from_base64(text_, Base64::kUrl);
   const bool is_canonical = bytes && triple_.read(*bytes);
-  const auto parts = is_canonical ? triple_.root().elements() : Value().elements();
+  const auto parts = is_canonical ? triple_.root().elements() : EntryValue().elements();
   if (parts.size() != 3 || !is_base64url_of((*parts.begin()).text(), kSaltBytes)) {
     return refuse("is not the canonical JSON of salt, name and value");
   }
-  const Value name = *std::next(parts.begin());
-  const Value value = *std::next(parts.begin(), 2);
+  const EntryValue name = *std::next(parts.begin());
+  const EntryValue value = *std::next(parts.begin(), 2);
   if (!name.is_text() || name.text() != name_) return refuse("is that of another name");
   const std::string_view type = disclosed_type(entry.document, name_);
   if (type.empty() || !is_figure_value(value, type)) {

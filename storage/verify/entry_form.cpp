@@ -17,7 +17,7 @@ namespace tidewaiter {
 
 namespace {
 
-using Value = CanonicalJson::Value;
+using EntryValue = CanonicalJson::Value;
 
 constexpr std::size_t kMaxEntryBytes = 16'384;
 constexpr std::size_t kNonceBytes = 16;
@@ -47,17 +47,17 @@ bool is_type(std::string_view type) {
 
 /// `what` is one of the figures, for messages.
 void check_figures(Form& entry, std::string_view member, std::string_view what) {
-  const Value figures = entry.optional(member);
+  const EntryValue figures = entry.optional(member);
   if (!figures.exists()) return;
   if (figures.elements().empty()) {
     return entry.refuse("`" + std::string(member) + "` is no list");
   }
-  for (const Value item : figures.elements()) {
+  for (const EntryValue item : figures.elements()) {
     Form figure(item, what);
     figure.text("name");
     const std::string_view type = figure.text("type");
     if (!is_type(type)) figure.refuse("the type `" + std::string(type) + "` is unknown");
-    const Value value = figure.optional("value");
+    const EntryValue value = figure.optional("value");
     const bool fits = value.exists()
                           ? value.is_null() || (!is_text_type(type) && is_figure_value(value, type))
                           : is_text_type(type);
@@ -100,10 +100,10 @@ void check_step_place(Form& entry) {
 
 /// The ids of findings, in a policy that reads them, or sequence numbers of records.
 void check_evidence_items(Form& evidence) {
-  const Value findings = evidence.optional("findings");
-  const Value items = findings.exists() ? findings : evidence.required("seqs");
+  const EntryValue findings = evidence.optional("findings");
+  const EntryValue items = findings.exists() ? findings : evidence.required("seqs");
   const std::int64_t total = evidence.number("total");
-  const auto is_item = [&](Value item) {
+  const auto is_item = [&](EntryValue item) {
     return findings.exists() ? is_lower_hex(item.text(), 32) : item.is_whole_number();
   };
   if (!items.is_array() || !std::ranges::all_of(items.elements(), is_item)) {
@@ -115,7 +115,7 @@ void check_evidence_items(Form& evidence) {
 }
 
 void check_evidence(Form& entry) {
-  const Value member = entry.optional("evidence");
+  const EntryValue member = entry.optional("evidence");
   if (!member.exists()) return;
   Form evidence(member, "`evidence`");
   check_evidence_items(evidence);
@@ -129,14 +129,14 @@ void check_evidence(Form& entry) {
 }
 
 void check_digests(Form& entry) {
-  const Value digests = entry.optional("_sd");
+  const EntryValue digests = entry.optional("_sd");
   if (!digests.exists()) return;
   entry.literal("_sd_alg", R"("sha-256")");
   std::size_t count = 0;
   bool are_digests = true;
   bool rise = true;
   std::string_view last;
-  for (const Value digest : digests.elements()) {
+  for (const EntryValue digest : digests.elements()) {
     const std::string_view text = digest.text();
     are_digests = are_digests && is_base64url_of(text, kDigestBytes);
     rise = rise && last < text;
@@ -166,14 +166,14 @@ void check_finding(Form& entry, ReadEntry& read) {
   check_digests(entry);
 }
 
-nlohmann::json tree_of(Value value) {
+nlohmann::json tree_of(EntryValue value) {
   // Canonical JSON is strict JSON.
   return parse_json_strict(value.bytes()).value_or(nlohmann::json());
 }
 
 /// The ledger that this one goes on for: the signature under its head is checked where it stands.
 void check_former(Form& entry) {
-  const Value member = entry.optional("previous");
+  const EntryValue member = entry.optional("previous");
   if (!member.exists()) return;
   const Result<FormerLedger> former = former_from_json(tree_of(member));
   if (!former) return entry.refuse(former.error().message);
@@ -182,7 +182,7 @@ void check_former(Form& entry) {
   }
 }
 
-void check_event(Form& entry, std::int64_t index, std::string_view type, Value document) {
+void check_event(Form& entry, std::int64_t index, std::string_view type, EntryValue document) {
   if ((type == kCreatedType) != (index == 0)) {
     entry.refuse("entry 0, and no other, is of type `" + std::string(kCreatedType) + "`");
   }
@@ -222,15 +222,15 @@ void check_step(Form& entry, ReadEntry& read) {
 
 nlohmann::json ReadEntry::parsed() const { return tree_of(document); }
 
-bool is_disclosed_figure(Value figure) {
+bool is_disclosed_figure(EntryValue figure) {
   return !figure.contains("value") && is_text_type(figure["type"].text());
 }
 
-bool is_figure_value(Value value, std::string_view type) {
+bool is_figure_value(EntryValue value, std::string_view type) {
   if (type == "bool") return value.is_boolean();
   if (type == "list of string") {
     return value.is_array() &&
-           std::ranges::all_of(value.elements(), [](Value item) { return item.is_text(); });
+           std::ranges::all_of(value.elements(), [](EntryValue item) { return item.is_text(); });
   }
   if (!value.is_text()) return false;
   if (is_text_type(type)) return true;
