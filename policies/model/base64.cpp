@@ -1,5 +1,6 @@
 #include "policies/model/base64.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -14,7 +15,10 @@ constexpr std::string_view kStandardAlphabet =
 constexpr std::string_view kUrlAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+constexpr std::uint8_t kLastDigit = 63;
 constexpr std::uint8_t kNoDigit = 0xff;
+
+constexpr std::size_t as_index(char c) { return static_cast<unsigned char>(c); }
 
 constexpr std::array<std::uint8_t, 256> digits_of(std::string_view alphabet) {
   std::array<std::uint8_t, 256> table{};
@@ -27,6 +31,10 @@ constexpr std::array<std::uint8_t, 256> digits_of(std::string_view alphabet) {
 
 constexpr auto kStandardDigits = digits_of(kStandardAlphabet);
 constexpr auto kUrlDigits = digits_of(kUrlAlphabet);
+
+const std::array<std::uint8_t, 256>& digits_in(Base64 form) {
+  return form == Base64::kStandard ? kStandardDigits : kUrlDigits;
+}
 
 tl::unexpected<Error> malformed(std::string_view text) {
   return fail(ErrorCode::kInvalidInput, "expected canonical base64, got " + in_backticks(text));
@@ -59,34 +67,42 @@ std::string to_base64(std::string_view bytes, Base64 form) {
 }
 
 Result<std::string> from_base64(std::string_view text, Base64 form) {
+  const auto size = base64_size(text, form);
+  if (!size) return malformed(text);
+  const auto& digits = digits_in(form);
+  std::string bytes(*size, '\0');
+  const char* digit = text.data();
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+    std::uint32_t group = 0;
+    for (std::size_t k = 0; k < 4; ++k) {
+      group = group << 6U | (k <= count ? digits[as_index(*digit++)] : 0U);
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+      bytes[i + k] = static_cast<char>(group >> (16U - 8U * k) & 0xffU);
+    }
+  }
+  return bytes;
+}
+
+std::optional<std::size_t> base64_size(std::string_view text, Base64 form) {
   std::string_view body = text;
   if (form == Base64::kStandard) {
-    if (text.size() % 4 != 0) return malformed(text);
+    if (text.size() % 4 != 0) return std::nullopt;
     for (int k = 0; k < 2 && !body.empty() && body.back() == '='; ++k) {
       body.remove_suffix(1);
     }
   }
   const std::size_t tail = body.size() % 4;  // digits after the last whole group of four
-  if (tail == 1) return malformed(text);
-
-  const auto& digits = form == Base64::kStandard ? kStandardDigits : kUrlDigits;
-  std::string bytes;
-  bytes.reserve(body.size() / 4 * 3 + 2);
-  std::uint32_t pending = 0;
-  unsigned pending_bits = 0;
-  for (const char c : body) {
-    const std::uint8_t digit = digits[static_cast<unsigned char>(c)];
-    if (digit == kNoDigit) return malformed(text);
-    pending = (pending << 6U) | digit;
-    pending_bits += 6;
-    if (pending_bits >= 8) {
-      pending_bits -= 8;
-      bytes += static_cast<char>((pending >> pending_bits) & 0xffU);
-      pending &= (1U << pending_bits) - 1U;
-    }
-  }
-  if (pending != 0) return malformed(text);  // bits that no byte takes up must be zero
-  return bytes;
+  if (tail == 1) return std::nullopt;
+  const auto& digits = digits_in(form);
+  unsigned seen = 0;
+  for (const char c : body) seen |= digits[as_index(c)];
+  if (seen > kLastDigit) return std::nullopt;
+  // Bits that no byte takes up must be zero: the last four of two digits, the last two of three.
+  const unsigned unused = tail == 2 ? 0xfU : tail == 3 ? 0x3U : 0U;
+  if (tail != 0 && (digits[as_index(body.back())] & unused) != 0) return std::nullopt;
+  return body.size() * 6 / 8;
 }
 
 }  // namespace tidewaiter

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,5 +19,8 @@ enum class Base64 { kStandard, kUrl };
 /// Decodes; gives the bytes. Accepts only what to_base64 writes: right padding, no white space,
 /// unused bits zero (RFC 4648 §3.5). Errors: kInvalidInput.
 [[nodiscard]] Result<std::string> from_base64(std::string_view text, Base64 form);
+
+/// How many bytes from_base64() gives, without them; nothing where it gives an error.
+[[nodiscard]] std::optional<std::size_t> base64_size(std::string_view text, Base64 form);
 
 }  // namespace tidewaiter

@@ -21,20 +21,6 @@ using nlohmann::json;
 constexpr std::int64_t kMaxExactInteger = (std::int64_t{1} << 53) - 1;
 constexpr std::size_t kMaxDepth = 64;
 
-/// Compares valid UTF-8 texts by their UTF-16 code units. The orders differ in one place only:
-/// U+10000 and above (lead bytes F0 to F4) begin with a surrogate, which is below U+E000 to U+FFFF
-/// (lead bytes EE and EF).
-bool utf16_less(std::string_view a, std::string_view b) {
-  const auto [x, y] = std::ranges::mismatch(a, b);
-  if (x == a.end() || y == b.end()) return x == a.end() && y != b.end();
-  const auto left = static_cast<unsigned char>(*x);
-  const auto right = static_cast<unsigned char>(*y);
-  const bool left_wide = left >= 0xf0;
-  const bool right_wide = right >= 0xf0;
-  if (left_wide != right_wide && std::min(left, right) >= 0xee) return left_wide;
-  return left < right;
-}
-
 class Writer {
  public:
   Result<void> write(const json& value) {
@@ -289,6 +275,19 @@ class StrictBuilder {
 };
 
 }  // namespace
+
+bool utf16_less(std::string_view a, std::string_view b) {
+  // The orders differ in one place only: U+10000 and above (lead bytes F0 to F4) begin with a
+  // surrogate, which is below U+E000 to U+FFFF (lead bytes EE and EF).
+  const auto [x, y] = std::ranges::mismatch(a, b);
+  if (x == a.end() || y == b.end()) return x == a.end() && y != b.end();
+  const auto left = static_cast<unsigned char>(*x);
+  const auto right = static_cast<unsigned char>(*y);
+  const bool left_wide = left >= 0xf0;
+  const bool right_wide = right >= 0xf0;
+  if (left_wide != right_wide && std::min(left, right) >= 0xee) return left_wide;
+  return left < right;
+}
 
 std::string ecma_number(double value) {
   if (value == 0) return "0";  // −0 too

@@ -20,6 +20,9 @@ namespace tidewaiter {
 /// rather than rounded. Errors: kInvalidInput, with the byte offset where the text is not JSON.
 [[nodiscard]] Result<nlohmann::json> parse_json_strict(std::string_view text);
 
+/// Compares valid UTF-8 texts by their UTF-16 code units, the order of members in canonical JSON.
+[[nodiscard]] bool utf16_less(std::string_view a, std::string_view b);
+
 /// A finite number in the form of ECMAScript (ECMA-262, Number::toString), which JCS prescribes.
 [[nodiscard]] std::string ecma_number(double value);
 

@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include <nlohmann/json.hpp>
+
 #include "policies/model/json_member.h"
 #include "storage/ledger/short_id.h"
 
@@ -14,8 +16,8 @@ namespace {
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
 /// What an entry that names a subject says of it; empty where it says nothing of the form.
-std::string party_member(const ReadEntry& entry) {
-  const auto party = digest_member(entry.document, "party");
+std::string party_member(const nlohmann::json& document) {
+  const auto party = digest_member(document, "party");
   return party ? to_hex(*party) : std::string();
 }
 
@@ -34,9 +36,10 @@ void ActCheck::refuse(std::int64_t index, const std::string& why) {
 }
 
 void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string& origin) {
-  if (entry.type == kErasedType) return add_erased(index, entry);
+  if (entry.type == kErasedType) return add_erased(index, entry.parsed());
   if (!is_act_type(entry.type)) return;
-  const Result<SignedAct> act = read_act(entry.type, entry.document, origin);
+  const nlohmann::json document = entry.parsed();
+  const Result<SignedAct> act = read_act(entry.type, document, origin);
   if (!act) return refuse(index, act.error().message);
   if (auto holds = check_act_signature(*act); !holds) {
     problems_.add(VerifyFailure::kSignature, index,
@@ -48,7 +51,7 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
   }
   if (is_about_report(act->act)) add_report(index, *act);
   if (is_about_ruling(act->act)) add_ruling(index, *act);
-  if (is_about_party(act->act)) add_party(index, *act, entry);
+  if (is_about_party(act->act)) add_party(index, *act, document);
 }
 
 void ActCheck::add_ruling(std::int64_t index, const SignedAct& act) {
@@ -77,7 +80,7 @@ bool ActCheck::is_known(const std::string& id) const {
          std::ranges::any_of(erasures_, [&id](const auto& one) { return one.second.id == id; });
 }
 
-void ActCheck::add_party(std::int64_t index, const SignedAct& act, const ReadEntry& entry) {
+void ActCheck::add_party(std::int64_t index, const SignedAct& act, const nlohmann::json& document) {
   const std::string& id = act.act.case_id;
   if (const auto* released = std::get_if<HoldReleased>(&act.act.body)) {
     return add_release(index, act, *released);
@@ -89,7 +92,7 @@ void ActCheck::add_party(std::int64_t index, const SignedAct& act, const ReadEnt
     return add_erasure_opinion(index, act, *opinion);
   }
   const bool hold = std::holds_alternative<HoldPlaced>(act.act.body);
-  const std::string party = party_member(entry);
+  const std::string party = party_member(document);
   if (!is_short_id(id, hold ? "h-" : "e-") || is_known(id) || party.empty()) {
     return refuse(index, "it needs a new name of `h-` or `e-` and twelve digits, and `party`");
   }
@@ -149,15 +152,15 @@ void ActCheck::add_erasure_opinion(std::int64_t index, const SignedAct& act,
   if (opinion.approves) refuse_if_held(index, erasure.party);
 }
 
-void ActCheck::add_erased(std::int64_t index, const ReadEntry& entry) {
-  const auto request = number_member(entry.document, "request");
-  const auto records = number_member(entry.document, "records");
+void ActCheck::add_erased(std::int64_t index, const nlohmann::json& document) {
+  const auto request = number_member(document, "request");
+  const auto records = number_member(document, "records");
   const auto found = request ? erasures_.find(*request) : erasures_.end();
   if (found == erasures_.end() || !found->second.approved || found->second.executed ||
-      text_member(entry.document, "case") != found->second.id) {
+      text_member(document, "case") != found->second.id) {
     return refuse(index, "it executes no erasure that was approved before it");
   }
-  if (!is_token(text_member(entry.document, "token").value_or("")) || !records || *records < 0) {
+  if (!is_token(text_member(document, "token").value_or("")) || !records || *records < 0) {
     return refuse(index, "an erasure says by what token, and how many records");
   }
   found->second.executed = true;

@@ -54,12 +54,12 @@ class ActCheck {
     bool approved = false;
     bool executed = false;
   };
-  void add_party(std::int64_t index, const SignedAct& act, const ReadEntry& entry);
+  void add_party(std::int64_t index, const SignedAct& act, const nlohmann::json& document);
   void add_release(std::int64_t index, const SignedAct& act, const HoldReleased& release);
   void add_hold_opinion(std::int64_t index, const SignedAct& act, const HoldApproved& opinion);
   void add_erasure_opinion(std::int64_t index, const SignedAct& act,
                            const ErasureApproved& opinion);
-  void add_erased(std::int64_t index, const ReadEntry& entry);
+  void add_erased(std::int64_t index, const nlohmann::json& document);
   void refuse_if_held(std::int64_t index, const std::string& party);
   [[nodiscard]] bool is_known(const std::string& id) const;
   void add_ruling(std::int64_t index, const SignedAct& act);

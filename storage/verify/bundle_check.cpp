@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "policies/model/base64.h"
 #include "policies/model/jcs.h"
 #include "policies/model/json_member.h"
@@ -204,11 +206,11 @@ class BundleCheck {
   }
 
   void take(std::int64_t index, const ReadEntry& entry) {
-    if (index == 0) origin_ = text_member(entry.document, "origin").value_or("");
+    if (index == 0) origin_ = entry.document["origin"].text();
     const auto wanted = disclosed_entries_.find(index);
-    if (wanted != disclosed_entries_.end()) wanted->second = entry.document;
+    if (wanted != disclosed_entries_.end()) wanted->second = entry.parsed();
     if (!entry.type.starts_with("report.") || !is_act_type(entry.type)) return;
-    Result<SignedAct> act = read_act(entry.type, entry.document, origin_);
+    Result<SignedAct> act = read_act(entry.type, entry.parsed(), origin_);
     if (!act) return;  // the walk reports it
     if (!check_act_signature(*act)) return;
     acts_.push_back({index, entry.ts, std::move(*act), false});

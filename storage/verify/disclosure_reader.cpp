@@ -1,7 +1,8 @@
 #include <algorithm>
+#include <iterator>
 
 #include "policies/model/base64.h"
-#include "policies/model/jcs.h"
+#include "policies/model/digest.h"
 #include "storage/verify/form.h"
 #include "storage/verify/projection.h"
 
@@ -9,19 +10,19 @@ namespace tidewaiter {
 
 namespace {
 
-using nlohmann::json;
+using EntryValue = CanonicalJson::Value;
 
 constexpr std::size_t kSaltBytes = 32;
 
 /// The type of the figure that a disclosure of this name gives the value of; empty if there is
 /// none, and "string" for a subject.
-std::string disclosed_type(const json& entry, const std::string& name) {
+std::string_view disclosed_type(EntryValue entry, std::string_view name) {
   if (name == "subject") return "string";
-  for (const std::string list : {"figures", "previous"}) {
-    if (!name.starts_with(list + '/') || !entry.contains(list)) continue;
-    for (const json& figure : entry[list]) {
-      if (figure["name"] == name.substr(list.size() + 1) && is_disclosed_figure(figure)) {
-        return figure["type"].get<std::string>();
+  for (const std::string_view list : {"figures", "previous"}) {
+    if (!name.starts_with(list) || !name.substr(list.size()).starts_with('/')) continue;
+    for (const EntryValue figure : entry[list].elements()) {
+      if (figure["name"].text() == name.substr(list.size() + 1) && is_disclosed_figure(figure)) {
+        return figure["type"].text();
       }
     }
   }
@@ -40,8 +41,8 @@ void DisclosureReader::step() {
   has_row_ = select_.executeStep();
   if (!has_row_) return;
   index_ = select_.getColumn(0).getInt64();
-  name_ = select_.getColumn(1).getString();
-  text_ = select_.getColumn(2).getString();
+  name_ = cell_bytes(select_, 1);
+  text_ = cell_bytes(select_, 2);
 }
 
 void DisclosureReader::refuse(const std::string& why) {
@@ -50,46 +51,48 @@ void DisclosureReader::refuse(const std::string& why) {
                     " " + why);
 }
 
-Disclosed DisclosureReader::take(std::int64_t index, const ReadEntry* entry) {
-  Disclosed disclosed;
-  std::set<std::string> used;
+const Disclosed& DisclosureReader::take(std::int64_t index, const ReadEntry* entry) {
+  disclosed_.clear();
+  used_.clear();
   for (; has_row_ && index_ <= index; step()) {
     if (index_ < index) {
       refuse("has no entry");
     } else if (entry == nullptr || !entry->document.contains("_sd")) {
       refuse("has no digest: the entry holds none that can be read");
     } else {
-      check_row(*entry, used, disclosed);
+      check_row(*entry);
     }
   }
-  return disclosed;
+  return disclosed_;
 }
 
 void DisclosureReader::finish() {
   for (; has_row_; step()) refuse("has no entry");
 }
 
-void DisclosureReader::check_row(const ReadEntry& entry, std::set<std::string>& used,
-                                 Disclosed& disclosed) {
+void DisclosureReader::check_row(const ReadEntry& entry) {
   const std::string digest = to_base64(sha256(text_).bytes, Base64::kUrl);
-  const json& digests = entry.document["_sd"];
-  if (std::ranges::find(digests, json(digest)) == digests.end()) {
+  const auto digests = entry.document["_sd"].elements();
+  if (std::ranges::none_of(digests, [&](EntryValue one) { return one.text() == digest; })) {
     return refuse("hashes to no digest of it");
   }
-  if (!used.insert(digest).second) return refuse("uses a digest twice");
+  if (std::ranges::find(used_, digest) != used_.end()) return refuse("uses a digest twice");
+  used_.push_back(digest);
   const Result<std::string> bytes = from_base64(text_, Base64::kUrl);
-  const Result<json> triple =
-      bytes ? parse_json_strict(*bytes) : Result<json>(tl::unexpected(bytes.error()));
-  if (!triple || !triple->is_array() || triple->size() != 3 || !(*triple)[0].is_string() ||
-      !is_base64url_of((*triple)[0].get<std::string>(), kSaltBytes) || !is_jcs(*bytes)) {
+  const bool is_canonical = bytes && triple_.read(*bytes);
+  const auto parts = is_canonical ? triple_.root().elements() : EntryValue().elements();
+  if (parts.size() != 3 || !is_base64url_of((*parts.begin()).text(), kSaltBytes)) {
     return refuse("is not the canonical JSON of salt, name and value");
   }
-  if ((*triple)[1] != name_) return refuse("is that of another name");
-  const std::string type = disclosed_type(entry.document, name_);
-  if (type.empty() || !is_figure_value((*triple)[2], type)) {
+  const EntryValue name = *std::next(parts.begin());
+  const EntryValue value = *std::next(parts.begin(), 2);
+  if (!name.is_text() || name.text() != name_) return refuse("is that of another name");
+  const std::string_view type = disclosed_type(entry.document, name_);
+  if (type.empty() || !is_figure_value(value, type)) {
     return refuse("has a name or a value that its entry has no place for");
   }
-  disclosed[name_] = (*triple)[2];
+  std::erase_if(disclosed_, [this](const DisclosedValue& one) { return one.name == name_; });
+  disclosed_.push_back({name_, std::string(value.bytes()), std::string(value.text())});
 }
 
 }  // namespace tidewaiter

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "policies/model/jcs.h"
 #include "storage/ledger/entry_type.h"
 #include "storage/ledger/former_ledger.h"
@@ -15,7 +17,7 @@ namespace tidewaiter {
 
 namespace {
 
-using nlohmann::json;
+using EntryValue = CanonicalJson::Value;
 
 constexpr std::size_t kMaxEntryBytes = 16'384;
 constexpr std::size_t kNonceBytes = 16;
@@ -24,7 +26,7 @@ constexpr std::size_t kDigestsStep = 4;
 
 /// Says whether `text` is what std::to_chars writes for the number that it reads as.
 template <class Number>
-bool is_written_number(const std::string& text) {
+bool is_written_number(std::string_view text) {
   Number number{};
   const char* const end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, number);
@@ -43,21 +45,24 @@ bool is_type(std::string_view type) {
          type == "timestamp" || type == "money" || type == "double";
 }
 
-void check_figures(Form& entry, const std::string& member) {
-  const json* const figures = entry.optional(member);
-  if (figures == nullptr) return;
-  if (!figures->is_array() || figures->empty()) return entry.refuse("`" + member + "` is no list");
-  for (const json& item : *figures) {
-    Form figure(item, "a figure in `" + member + "`");
+/// `what` is one of the figures, for messages.
+void check_figures(Form& entry, std::string_view member, std::string_view what) {
+  const EntryValue figures = entry.optional(member);
+  if (!figures.exists()) return;
+  if (figures.elements().empty()) {
+    return entry.refuse("`" + std::string(member) + "` is no list");
+  }
+  for (const EntryValue item : figures.elements()) {
+    Form figure(item, what);
     figure.text("name");
-    const std::string type = figure.text("type");
-    if (!is_type(type)) figure.refuse("the type `" + type + "` is unknown");
-    const json* const value = figure.optional("value");
-    const bool fits = value == nullptr ? is_text_type(type)
-                                       : value->is_null() ||
-                                             (!is_text_type(type) && is_figure_value(*value, type));
+    const std::string_view type = figure.text("type");
+    if (!is_type(type)) figure.refuse("the type `" + std::string(type) + "` is unknown");
+    const EntryValue value = figure.optional("value");
+    const bool fits = value.exists()
+                          ? value.is_null() || (!is_text_type(type) && is_figure_value(value, type))
+                          : is_text_type(type);
     if (!fits) figure.refuse("the value is not one of its type");
-    if (figure.optional("exact") != nullptr) figure.literal("exact", false);
+    if (figure.optional("exact").exists()) figure.literal("exact", "false");
     figure.finish();
     if (!figure.holds()) return entry.refuse(figure.fault());
   }
@@ -83,40 +88,39 @@ void check_step_place(Form& entry) {
   }
   check_nested(entry, std::move(policy));
 
-  const std::string severity = entry.text("severity");
+  const std::string_view severity = entry.text("severity");
   if (severity != "low" && severity != "medium" && severity != "high" && severity != "critical") {
-    entry.refuse("the severity `" + severity + "` is unknown");
+    entry.refuse("the severity `" + std::string(severity) + "` is unknown");
   }
-  if (entry.optional("historical") != nullptr) entry.literal("historical", true);
-  if (entry.optional("reason") != nullptr && entry.text("reason").empty()) {
+  if (entry.optional("historical").exists()) entry.literal("historical", "true");
+  if (entry.optional("reason").exists() && entry.text("reason").empty()) {
     entry.refuse("`reason` is empty");
   }
 }
 
 /// The ids of findings, in a policy that reads them, or sequence numbers of records.
 void check_evidence_items(Form& evidence) {
-  const json* const findings = evidence.optional("findings");
-  const json& items = findings != nullptr ? *findings : evidence.required("seqs");
+  const EntryValue findings = evidence.optional("findings");
+  const EntryValue items = findings.exists() ? findings : evidence.required("seqs");
   const std::int64_t total = evidence.number("total");
-  const auto is_item = [&](const json& item) {
-    if (findings == nullptr) return item.is_number_integer();
-    return item.is_string() && is_lower_hex(item.get_ref<const std::string&>(), 32);
+  const auto is_item = [&](EntryValue item) {
+    return findings.exists() ? is_lower_hex(item.text(), 32) : item.is_whole_number();
   };
-  if (!items.is_array() || !std::ranges::all_of(items, is_item)) {
-    evidence.refuse(findings != nullptr ? "`findings` is no list of findings"
-                                        : "`seqs` is no list of whole numbers");
-  } else if (items.empty() && total == 0) {
+  if (!items.is_array() || !std::ranges::all_of(items.elements(), is_item)) {
+    evidence.refuse(findings.exists() ? "`findings` is no list of findings"
+                                      : "`seqs` is no list of whole numbers");
+  } else if (items.elements().empty() && total == 0) {
     evidence.refuse("it says nothing");
   }
 }
 
 void check_evidence(Form& entry) {
-  const json* const member = entry.optional("evidence");
-  if (member == nullptr) return;
-  Form evidence(*member, "`evidence`");
+  const EntryValue member = entry.optional("evidence");
+  if (!member.exists()) return;
+  Form evidence(member, "`evidence`");
   check_evidence_items(evidence);
-  if (evidence.optional("chosen") != nullptr) {
-    const std::string chosen = evidence.text("chosen");
+  if (evidence.optional("chosen").exists()) {
+    const std::string_view chosen = evidence.text("chosen");
     if (chosen != "last" && chosen != "largest") {
       evidence.refuse("`chosen` is neither `last` nor `largest`");
     }
@@ -125,51 +129,60 @@ void check_evidence(Form& entry) {
 }
 
 void check_digests(Form& entry) {
-  const json* const digests = entry.optional("_sd");
-  if (digests == nullptr) return;
-  entry.literal("_sd_alg", "sha-256");
-  const auto is_digest = [](const json& digest) {
-    return digest.is_string() &&
-           is_base64url_of(digest.get_ref<const std::string&>(), kDigestBytes);
-  };
-  if (!digests->is_array() || digests->empty() || digests->size() % kDigestsStep != 0 ||
-      !std::ranges::all_of(*digests, is_digest)) {
+  const EntryValue digests = entry.optional("_sd");
+  if (!digests.exists()) return;
+  entry.literal("_sd_alg", R"("sha-256")");
+  std::size_t count = 0;
+  bool are_digests = true;
+  bool rise = true;
+  std::string_view last;
+  for (const EntryValue digest : digests.elements()) {
+    const std::string_view text = digest.text();
+    are_digests = are_digests && is_base64url_of(text, kDigestBytes);
+    rise = rise && last < text;
+    last = text;
+    ++count;
+  }
+  if (!are_digests || count == 0 || count % kDigestsStep != 0) {
     return entry.refuse("`_sd` is no list of digests, a multiple of four");
   }
-  const bool rising = std::ranges::adjacent_find(*digests, [](const json& a, const json& b) {
-                        return a.get_ref<const std::string&>() >= b.get_ref<const std::string&>();
-                      }) == digests->end();
-  if (!rising) entry.refuse("`_sd` is not sorted, or has a digest twice");
+  if (!rise) entry.refuse("`_sd` is not sorted, or has a digest twice");
 }
 
-void check_finding(Form& entry, const std::string& type) {
+void check_finding(Form& entry, ReadEntry& read) {
   if (!is_lower_hex(entry.text("finding"), 32)) {
     entry.refuse("`finding` is not 32 hexadecimal digits");
   }
-  entry.literal("status", "potential");
+  entry.literal("status", R"("potential")");
   Form run(entry.required("run"), "`run`");
-  const UtcTime from = run.time("from");
-  if (run.time("to") < from) run.refuse("it ends before it begins");
+  read.run_from = run.time("from");
+  read.run_to = run.time("to");
+  if (read.run_to < read.run_from) run.refuse("it ends before it begins");
   check_nested(entry, std::move(run));
   entry.number("windows");
-  check_figures(entry, "figures");
-  if (type == "finding.restated") check_figures(entry, "previous");
+  check_figures(entry, "figures", "a figure in `figures`");
+  if (read.type == "finding.restated") check_figures(entry, "previous", "a figure in `previous`");
   check_evidence(entry);
   check_digests(entry);
 }
 
+nlohmann::json tree_of(EntryValue value) {
+  // Canonical JSON is strict JSON.
+  return parse_json_strict(value.bytes()).value_or(nlohmann::json());
+}
+
 /// The ledger that this one goes on for: the signature under its head is checked where it stands.
 void check_former(Form& entry) {
-  const json* const member = entry.optional("previous");
-  if (member == nullptr) return;
-  const Result<FormerLedger> former = former_from_json(*member);
+  const EntryValue member = entry.optional("previous");
+  if (!member.exists()) return;
+  const Result<FormerLedger> former = former_from_json(tree_of(member));
   if (!former) return entry.refuse(former.error().message);
-  if (const auto head = former_head(*former, entry.text("origin")); !head) {
+  if (const auto head = former_head(*former, std::string(entry.text("origin"))); !head) {
     entry.refuse("`previous`: " + head.error().message);
   }
 }
 
-void check_event(Form& entry, std::int64_t index, const std::string& type, const json& document) {
+void check_event(Form& entry, std::int64_t index, std::string_view type, EntryValue document) {
   if ((type == kCreatedType) != (index == 0)) {
     entry.refuse("entry 0, and no other, is of type `" + std::string(kCreatedType) + "`");
   }
@@ -179,69 +192,82 @@ void check_event(Form& entry, std::int64_t index, const std::string& type, const
     check_former(entry);
     entry.finish();
   }
-  for (const char* name : {"step", "_sd", "_sd_alg"}) {
+  for (const std::string_view name : {"step", "_sd", "_sd_alg"}) {
     if (document.contains(name)) {
       entry.refuse("a member `" + std::string(name) + "` does not belong here");
     }
   }
 }
 
-}  // namespace
-
-bool is_disclosed_figure(const json& figure) {
-  return !figure.contains("value") && is_text_type(figure.at("type").get<std::string>());
+/// Why bytes are no entry that are not canonical JSON: what the parser that knows says, or the
+/// writer.
+std::string why_not_canonical(std::string_view body) {
+  const Result<nlohmann::json> document = parse_json_strict(body);
+  if (!document) return document.error().message;
+  const Result<std::string> canonical = to_jcs(*document);
+  return canonical ? "its bytes are not canonical JSON" : canonical.error().message;
 }
 
-bool is_figure_value(const json& value, std::string_view type) {
+void check_step(Form& entry, ReadEntry& read) {
+  check_step_place(entry);
+  if (read.type == "coverage.gap") {
+    entry.number("count");
+  } else {
+    check_finding(entry, read);
+  }
+  entry.finish();
+}
+
+}  // namespace
+
+nlohmann::json ReadEntry::parsed() const { return tree_of(document); }
+
+bool is_disclosed_figure(EntryValue figure) {
+  return !figure.contains("value") && is_text_type(figure["type"].text());
+}
+
+bool is_figure_value(EntryValue value, std::string_view type) {
   if (type == "bool") return value.is_boolean();
   if (type == "list of string") {
     return value.is_array() &&
-           std::ranges::all_of(value, [](const json& item) { return item.is_string(); });
+           std::ranges::all_of(value.elements(), [](EntryValue item) { return item.is_text(); });
   }
-  if (!value.is_string()) return false;
+  if (!value.is_text()) return false;
   if (is_text_type(type)) return true;
-  const auto& text = value.get_ref<const std::string&>();
+  const std::string_view text = value.text();
   if (type != "double") return is_written_number<std::int64_t>(text);
   // What is no number has no sign, though its bits may have one.
   return text != "-nan" && is_written_number<double>(text);
 }
 
-Result<ReadEntry> read_entry_form(std::int64_t index, std::string_view body) {
+Result<ReadEntry> read_entry_form(std::int64_t index, std::string_view body,
+                                  CanonicalJson& document) {
   const auto refuse = [](std::string why) {
     return fail(ErrorCode::kInvalidInput, std::move(why));
   };
   if (body.size() > kMaxEntryBytes) return refuse("longer than 16,384 bytes");
-  Result<json> document = parse_json_strict(body);
-  if (!document) return refuse(document.error().message);
-  const Result<std::string> canonical = to_jcs(*document);
-  if (!canonical) return refuse(canonical.error().message);
-  if (*canonical != body) return refuse("its bytes are not canonical JSON");
+  if (!document.read(body)) return refuse(why_not_canonical(body));
 
-  Form entry(*document, "the entry");
-  entry.literal("v", 1);
-  ReadEntry read{entry.text("typ"), entry.time("ts"), false, {}};
+  Form entry(document.root(), "the entry");
+  entry.literal("v", "1");
+  ReadEntry read{entry.text("typ"), entry.time("ts"), false, document.root(), {}, {}};
   // The years of RFC 3339; those with a sign are for runs, which can be longer than a record.
-  if (const std::string ts = entry.text("ts"); ts.starts_with('+') || ts.starts_with('-')) {
+  if (const auto ts = entry.text("ts"); ts.starts_with('+') || ts.starts_with('-')) {
     entry.refuse("`ts` has a year that is not of four digits");
   }
   if (!is_base64url_of(entry.text("n"), kNonceBytes)) {
     entry.refuse("`n` is not the base64url of 16 bytes");
   }
-  if (!is_entry_type(read.type)) entry.refuse("the type `" + read.type + "` is unknown");
+  if (!is_entry_type(read.type)) {
+    entry.refuse("the type `" + std::string(read.type) + "` is unknown");
+  }
   read.is_step = is_step_type(read.type);
   if (!read.is_step || index == 0) {
-    check_event(entry, index, read.type, *document);
+    check_event(entry, index, read.type, document.root());
   } else {
-    check_step_place(entry);
-    if (read.type == "coverage.gap") {
-      entry.number("count");
-    } else {
-      check_finding(entry, read.type);
-    }
-    entry.finish();
+    check_step(entry, read);
   }
   if (!entry.holds()) return refuse(entry.fault());
-  read.document = std::move(*document);
   return read;
 }
 

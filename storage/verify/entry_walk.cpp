@@ -1,11 +1,13 @@
 #include "storage/verify/entry_walk.h"
 
+#include <nlohmann/json.hpp>
+
 namespace tidewaiter {
 namespace {
 
-std::optional<FormerLedger> former_of(const ReadEntry& first) {
-  const auto member = first.document.find("previous");
-  if (member == first.document.end()) return std::nullopt;
+std::optional<FormerLedger> former_of(const nlohmann::json& first) {
+  const auto member = first.find("previous");
+  if (member == first.end()) return std::nullopt;
   Result<FormerLedger> former = former_from_json(*member);  // its form has been checked
   if (!former) return std::nullopt;
   return std::move(*former);
@@ -15,16 +17,15 @@ std::optional<FormerLedger> former_of(const ReadEntry& first) {
 
 std::optional<ReadEntry> EntryWalk::add(std::int64_t index, std::string_view body) {
   place_.reset();
-  Result<ReadEntry> entry = read_entry_form(index, body);
-  const std::string name = "entry " + std::to_string(index);
+  Result<ReadEntry> entry = read_entry_form(index, body, document_);
+  const auto refuse = [this, index](const std::string& why) {
+    problems_.add(VerifyFailure::kEntry, index, "entry " + std::to_string(index) + ": " + why);
+  };
   if (!entry) {
-    problems_.add(VerifyFailure::kEntry, index, name + ": " + entry.error().message);
+    refuse(entry.error().message);
     return std::nullopt;
   }
-  if (index > 0 && entry->ts < last_ts_) {
-    problems_.add(VerifyFailure::kEntry, index,
-                  name + ": its time is before that of the entry in front");
-  }
+  if (index > 0 && entry->ts < last_ts_) refuse("its time is before that of the entry in front");
   last_ts_ = entry->ts;
   place_ = steps_.add(index, *entry);
   if (creation_) {
@@ -32,10 +33,11 @@ std::optional<ReadEntry> EntryWalk::add(std::int64_t index, std::string_view bod
     acts_.add(index, *entry, creation_->origin);
   }
   if (index == 0) {
-    creation_ = {entry->document["origin"].get<std::string>(),
-                 entry->document["vkey"].get<std::string>(), entry->ts, former_of(*entry)};
+    creation_ = {std::string(entry->document["origin"].text()),
+                 std::string(entry->document["vkey"].text()), entry->ts,
+                 former_of(entry->parsed())};
   }
-  return std::move(*entry);
+  return *entry;
 }
 
 }  // namespace tidewaiter

@@ -23,7 +23,7 @@ class EntryWalk {
       : problems_(problems), publications_(problems), acts_(problems), steps_(problems) {}
 
   /// Takes the entries in order, each once. Gives the entry; nothing if it cannot be read, which is
-  /// reported.
+  /// reported. What it gives lasts until the next entry is added, and no longer than `body`.
   [[nodiscard]] std::optional<ReadEntry> add(std::int64_t index, std::string_view body);
 
   /// Of the entry that was added last: nothing if it is no step, or one where none may be.
@@ -40,6 +40,7 @@ class EntryWalk {
 
  private:
   ProblemList& problems_;
+  CanonicalJson document_;  // of the entry that was added last
   PublicationCheck publications_;
   ActCheck acts_;
   StepOrder steps_;

@@ -1,44 +1,50 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "policies/model/canonical_json.h"
 #include "policies/model/time.h"
 
 namespace tidewaiter {
 
 /// Takes the members of a JSON object one by one, and notes the first that is missing, has another
-/// form, or was never asked for. `object` outlives the reader.
+/// form, or was never asked for. The document and `what` outlive the reader.
 class Form {
  public:
-  Form(const nlohmann::json& object, std::string what);
+  using Value = CanonicalJson::Value;
+
+  Form(Value object, std::string_view what);
 
   [[nodiscard]] const std::string& fault() const { return fault_; }  ///< empty: none
   [[nodiscard]] bool holds() const { return fault_.empty(); }
-  void refuse(std::string why);
+  void refuse(std::string_view why);
 
-  /// The member, or null if it is absent.
-  const nlohmann::json* optional(const std::string& name);
-  /// The member; a JSON null, and a fault, if it is absent.
-  const nlohmann::json& required(const std::string& name);
+  /// The member; a value that is not there if it is absent.
+  Value optional(std::string_view name);
+  /// The member; a value that is not there, and a fault, if it is absent.
+  Value required(std::string_view name);
 
-  std::string text(const std::string& name);     ///< a required string
-  std::int64_t number(const std::string& name);  ///< a required whole number
-  UtcTime time(const std::string& name);         ///< a required time in the format's only form
-  void literal(const std::string& name, const nlohmann::json& value);  ///< required, this value
+  std::string_view text(std::string_view name);  ///< a required string
+  std::int64_t number(std::string_view name);    ///< a required whole number
+  UtcTime time(std::string_view name);           ///< a required time in the format's only form
+  /// Required, and this value, which is given as its canonical JSON.
+  void literal(std::string_view name, std::string_view value);
 
   /// Refuses members that nobody asked for.
   void finish();
 
  private:
-  const nlohmann::json& object_;
-  std::string what_;
+  void mark_asked(std::size_t ordinal);
+  [[nodiscard]] bool was_asked(std::size_t ordinal) const;
+
+  Value object_;
+  std::string_view what_;
   std::string fault_;
-  std::set<std::string> asked_;
+  std::uint64_t asked_ = 0;               // a bit for each of the first 64 members
+  std::vector<std::size_t> asked_later_;  // the ordinals of others: the format has none so many
 };
 
 [[nodiscard]] bool is_lower_hex(std::string_view text, std::size_t digits);

@@ -127,10 +127,10 @@ std::optional<LockContent> read_lock(const std::filesystem::path& path, ProblemL
   const Result<OpenedFile> opened = open_for_verification(path);
   if (!opened) return refuse(opened.error().message);
   try {
-    if (!check_file(*opened->database, LedgerFileKind::kLock, VerifyFailure::kLock,
-                    VerifyFailure::kLock, problems)) {
-      return std::nullopt;
-    }
+    const bool holds =
+        check_tables(*opened->database, LedgerFileKind::kLock, VerifyFailure::kLock, problems);
+    check_integrity(*opened->database, VerifyFailure::kLock, problems);
+    if (!holds) return std::nullopt;
     SQLite::Statement select(*opened->database, "SELECT origin, number, note FROM head");
     if (!select.executeStep()) return refuse("it has no row");
     LockContent lock{select.getColumn(0).getString(),

@@ -42,8 +42,20 @@ std::string uri_path(const std::filesystem::path& path) {
 /// Opens a file that nobody writes, with no lock and nothing put beside it, so that it may lie on a
 /// read-only medium.
 std::unique_ptr<SQLite::Database> open_immutable(const std::filesystem::path& path) {
-  return std::make_unique<SQLite::Database>("file:" + uri_path(path) + "?mode=ro&immutable=1",
-                                            SQLite::OPEN_READONLY | SQLite::OPEN_URI);
+  return std::make_unique<SQLite::Database>(
+      "file:" + uri_path(path) + "?mode=ro&immutable=1",
+      SQLite::OPEN_READONLY | SQLite::OPEN_URI | SQLite::OPEN_NOMUTEX);
+}
+
+/// What every connection is told that verifies.
+void prepare(SQLite::Database& database) {
+  database.exec("PRAGMA trusted_schema = OFF");
+  database.exec("PRAGMA cell_size_check = ON");
+  // SQLite does not read CHECK constraints of a database that it may not write, and so has its
+  // integrity check leave them out. They are left out of a copy's too, so that the verdict is the
+  // same with a WAL beside the file and without.
+  database.exec("PRAGMA ignore_check_constraints = ON");
+  database.exec("PRAGMA mmap_size = 0");
 }
 
 using SchemaRow = std::tuple<std::string, std::string, std::string, std::string>;
@@ -136,13 +148,7 @@ Result<OpenedFile> open_for_verification(const std::filesystem::path& path) {
       opened.database = std::make_unique<SQLite::Database>(opened.copy->database().string(),
                                                            SQLite::OPEN_READWRITE);
     }
-    opened.database->exec("PRAGMA trusted_schema = OFF");
-    opened.database->exec("PRAGMA cell_size_check = ON");
-    // SQLite does not read CHECK constraints of a database that it may not write, and so has its
-    // integrity check leave them out. They are left out of a copy's too, so that the verdict is the
-    // same with a WAL beside the file and without.
-    opened.database->exec("PRAGMA ignore_check_constraints = ON");
-    opened.database->exec("PRAGMA mmap_size = 0");
+    prepare(*opened.database);
     return opened;
   } catch (const SQLite::Exception& e) {
     return fail(ErrorCode::kUnavailable, "cannot read `" + path.string() + "`: " + e.what());
@@ -158,18 +164,40 @@ std::int64_t bytes_behind(SQLite::Database& database, const std::filesystem::pat
   return std::max<std::int64_t>(static_cast<std::int64_t>(size) - pages * page_size, 0);
 }
 
-bool check_file(SQLite::Database& database, LedgerFileKind kind, VerifyFailure format_failure,
-                VerifyFailure damage, ProblemList& problems) {
+bool check_tables(SQLite::Database& database, LedgerFileKind kind, VerifyFailure failure,
+                  ProblemList& problems) {
   check_settings(database, kind == LedgerFileKind::kLedger ? kLedgerIdentity : kLockIdentity,
-                 format_failure, problems);
-  const bool tables_hold = check_schema(database, kind, format_failure, problems);
+                 failure, problems);
+  return check_schema(database, kind, failure, problems);
+}
+
+void check_integrity(SQLite::Database& database, VerifyFailure damage, ProblemList& problems) {
   SQLite::Statement integrity(database,
                               "PRAGMA integrity_check(" + std::to_string(kMaxDamageLines) + ")");
   while (integrity.executeStep()) {
     const std::string line = integrity.getColumn(0).getString();
     if (line != "ok") problems.add(damage, "SQLite's integrity check: " + line);
   }
-  return tables_hold;
+}
+
+std::future<bool> begin_integrity_check(const std::filesystem::path& path) {
+  return std::async(std::launch::async, [path] {
+    try {
+      const auto database = open_immutable(path);
+      prepare(*database);
+      ProblemList problems;
+      check_integrity(*database, VerifyFailure::kUnreadable, problems);
+      return problems.empty();
+    } catch (const SQLite::Exception&) {
+      return false;
+    }
+  });
+}
+
+std::string_view cell_bytes(SQLite::Statement& row, int column) {
+  const SQLite::Column cell = row.getColumn(column);
+  const void* const bytes = cell.getBlob();
+  return {static_cast<const char*>(bytes), static_cast<std::size_t>(cell.getBytes())};
 }
 
 Cell read_cell(SQLite::Statement& row, int column) {
@@ -177,6 +205,16 @@ Cell read_cell(SQLite::Statement& row, int column) {
   if (cell.isNull()) return std::monostate{};
   if (cell.isInteger()) return cell.getInt64();
   return cell.getString();
+}
+
+bool holds_cell(SQLite::Statement& row, int column, std::int64_t value) {
+  const SQLite::Column cell = row.getColumn(column);
+  return cell.isInteger() && cell.getInt64() == value;
+}
+
+bool holds_cell(SQLite::Statement& row, int column, std::string_view value) {
+  const SQLite::Column cell = row.getColumn(column);
+  return !cell.isNull() && !cell.isInteger() && cell_bytes(row, column) == value;
 }
 
 }  // namespace tidewaiter

@@ -2,10 +2,12 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
+#include <deque>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -17,8 +19,17 @@
 
 namespace tidewaiter {
 
-/// Disclosed values of one entry by name: "subject", "figures/model".
-using Disclosed = std::map<std::string, nlohmann::json>;
+/// A disclosed value of an entry.
+struct DisclosedValue {
+  std::string name;   ///< "subject", "figures/model"
+  std::string bytes;  ///< of the value, canonical JSON
+  std::string text;   ///< of the value, if it is a text
+};
+using Disclosed = std::vector<DisclosedValue>;
+
+/// The value of that name; null if there is none.
+[[nodiscard]] const DisclosedValue* find_disclosed(const Disclosed& disclosed,
+                                                   std::string_view name);
 
 /// Reads the rows of `disclosure` alongside the entries, in their order, and checks each against
 /// the digests of its entry (docs/ledger-format.md §4).
@@ -26,15 +37,15 @@ class DisclosureReader {
  public:
   DisclosureReader(SQLite::Database& database, ProblemList& problems);
 
-  /// The rows of entry `index`; `entry` is absent if it could not be read.
-  [[nodiscard]] Disclosed take(std::int64_t index, const ReadEntry* entry);
+  /// The rows of entry `index`, until the next call; `entry` is absent if it could not be read.
+  [[nodiscard]] const Disclosed& take(std::int64_t index, const ReadEntry* entry);
   /// Reports the rows that no entry took.
   void finish();
 
  private:
   void step();
   void refuse(const std::string& why);
-  void check_row(const ReadEntry& entry, std::set<std::string>& used, Disclosed& disclosed);
+  void check_row(const ReadEntry& entry);
 
   SQLite::Statement select_;
   ProblemList& problems_;
@@ -42,10 +53,13 @@ class DisclosureReader {
   std::int64_t index_ = -1;  // of the current row
   std::string name_;
   std::string text_;
+  CanonicalJson triple_;           // what the current row discloses
+  Disclosed disclosed_;            // by the entry that is taken
+  std::vector<std::string> used_;  // digests of it
 };
 
 /// What the tables `step` and `finding` must hold, folded from the entries in order
-/// (docs/ledger-format.md §2 and §6).
+/// (docs/ledger-format.md §2 and §6). Keeps a row for each, so that its memory grows with them.
 class Projection {
  public:
   explicit Projection(ProblemList& problems) : problems_(problems) {}
@@ -58,23 +72,58 @@ class Projection {
   void compare(SQLite::Database& database) const;
 
  private:
-  static constexpr std::size_t kFindingColumns = 20;
-  using FindingRow = std::array<Cell, kFindingColumns>;
-  using StepRow = std::array<Cell, 4>;
+  /// A row of `step`.
+  struct Step {
+    std::int64_t seq = 0;
+    std::int64_t ordinal = 0;
+    std::int64_t index = 0;
+    std::optional<std::int64_t> opener;
+  };
+  /// A row of `finding`. Its texts that many rows have in common are in `texts_`.
+  struct Finding {
+    std::int64_t index = 0;
+    std::array<char, 32> id{};
+    const std::string* state = nullptr;
+    bool ended = false;
+    const std::string* policy = nullptr;
+    std::int64_t policy_version = 0;
+    const std::string* policy_hash = nullptr;
+    const std::string* severity = nullptr;
+    std::string subject;
+    std::int64_t run_from = 0;
+    std::int64_t run_to = 0;
+    std::int64_t windows = 0;
+    std::string figures = "[]";
+    bool historical = false;
+    const std::string* reason = nullptr;
+    std::string evidence = "[]";
+    std::int64_t evidence_total = 0;
+    std::int64_t opened_seq = 0;
+    std::int64_t opened_ordinal = 0;
+    std::int64_t recorded = 0;
+  };
 
   /// The row of a finding as it is opened, but for what each of its entries states.
   void open(std::int64_t index, const ReadEntry& entry, const StepPlace& place);
   /// Puts into the row what an entry of its finding states.
-  static void state(FindingRow& row, const ReadEntry& entry, const Disclosed& disclosed);
+  void state(Finding& row, const ReadEntry& entry, const Disclosed& disclosed);
+  /// The one copy of a text.
+  const std::string* common(std::string_view text);
+  /// Calls `see` with the number of each column, in the schema's order, and what it must hold.
+  template <class See>
+  static void over_columns(const Finding& row, const See& see);
 
-  void compare_steps(SQLite::Database& database) const;
+  [[nodiscard]] bool holds_steps(SQLite::Database& database) const;
+  void tell_steps(SQLite::Database& database) const;
   void compare_findings(SQLite::Database& database) const;
+  void compare_row(SQLite::Statement& stored, const Finding& expected) const;
   void compare_position(SQLite::Database& database) const;
 
   ProblemList& problems_;
-  std::optional<StepPlace> last_;
-  std::vector<StepRow> steps_;
-  std::map<std::int64_t, FindingRow> findings_;
+  std::string last_log_;  // of the last step
+  std::deque<Step> steps_;
+  std::deque<Finding> findings_;  // in the order in which they were opened
+  std::set<std::string, std::less<>> texts_;
 };
 
 }  // namespace tidewaiter

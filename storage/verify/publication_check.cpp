@@ -1,5 +1,7 @@
 #include "storage/verify/publication_check.h"
 
+#include <nlohmann/json.hpp>
+
 #include "storage/ledger/publication.h"
 
 namespace tidewaiter {
@@ -12,7 +14,7 @@ void PublicationCheck::add(std::int64_t index, const ReadEntry& entry, const std
 void PublicationCheck::add_publication(std::int64_t index, const ReadEntry& entry,
                                        const std::string& origin) {
   const std::string name = "entry " + std::to_string(index);
-  const Result<PublicationEntry> read = read_publication(entry.document, origin);
+  const Result<PublicationEntry> read = read_publication(entry.parsed(), origin);
   if (!read) {
     problems_.add(VerifyFailure::kEntry, index, name + ": " + read.error().message);
     return;
@@ -33,7 +35,7 @@ void PublicationCheck::add_publication(std::int64_t index, const ReadEntry& entr
 
 void PublicationCheck::add_activation(std::int64_t index, const ReadEntry& entry) {
   const std::string name = "entry " + std::to_string(index);
-  const auto& document = entry.document;
+  const nlohmann::json document = entry.parsed();
   const bool only = document.contains("published_only") && document["published_only"] == true;
   if (!document.contains("bundle")) {
     if (!only) return;

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <optional>
-#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "storage/verify/entry_form.h"
@@ -15,8 +18,9 @@ namespace tidewaiter {
 struct StepPlace {
   std::int64_t seq = 0;
   std::int64_t ordinal = 0;
-  std::string log;                     ///< the record log that was judged
+  std::string_view log;                ///< the record log that was judged; lasts as the entry does
   std::optional<std::int64_t> opener;  ///< the entry that opened its finding; none for a gap
+  std::size_t finding = 0;             ///< how many findings were opened before its own
 };
 
 /// What steps must be in their order (docs/ledger-format.md §3): each behind the one before it, and
@@ -30,11 +34,22 @@ class StepOrder {
   [[nodiscard]] std::optional<StepPlace> add(std::int64_t index, const ReadEntry& entry);
 
  private:
-  [[nodiscard]] std::optional<std::int64_t> opener_of(std::int64_t index, const ReadEntry& entry);
+  /// The 16 bytes behind a finding's id.
+  using FindingId = std::array<std::uint64_t, 2>;
+  /// Mixed with a secret of the run, so that nobody can write a ledger whose ids all collide.
+  struct IdHash {
+    std::array<std::uint64_t, 2> secret;
+    std::size_t operator()(const FindingId& id) const;
+  };
+
+  [[nodiscard]] static FindingId id_of(std::string_view digits);
+  [[nodiscard]] static IdHash secret_hash();
+  [[nodiscard]] bool find_opener(std::int64_t index, const ReadEntry& entry, StepPlace& place);
 
   ProblemList& problems_;
   std::optional<std::pair<std::int64_t, std::int64_t>> last_;
-  std::map<std::string, std::int64_t> opened_;  // a finding's id to the entry that opened it
+  std::deque<std::int64_t> openers_;  // the entries that opened a finding, in order
+  std::unordered_map<FindingId, std::uint32_t, IdHash> opened_{0, secret_hash()};  // into openers_
 };
 
 }  // namespace tidewaiter

@@ -1,6 +1,8 @@
 #include "storage/verify/verify.h"
 
+#include <future>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "storage/files/durable_file.h"
@@ -24,7 +26,9 @@ class Verification {
       : input_(input),
         timestamps_(input.database.parent_path() / "timestamps", input.authorities) {}
 
-  void run(const OpenedFile& opened);
+  /// How the integrity of the file is judged: here, or by whoever calls, beside the rest.
+  enum class Integrity : std::uint8_t { kHere, kBeside };
+  void run(const OpenedFile& opened, Integrity integrity);
   void refuse(VerifyFailure failure, const std::string& why) { problems_.add(failure, why); }
   [[nodiscard]] VerifyReport take();
 
@@ -57,16 +61,14 @@ class Verification {
   std::optional<std::string> witnessed_;  // a note
 };
 
-std::string_view bytes_of(const SQLite::Column& column) {
-  return {static_cast<const char*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
-}
-
-void Verification::run(const OpenedFile& opened) {
+void Verification::run(const OpenedFile& opened, Integrity integrity) {
   SQLite::Database& database = *opened.database;
-  if (!check_file(database, LedgerFileKind::kLedger, VerifyFailure::kSchema,
-                  VerifyFailure::kUnreadable, problems_)) {
-    return;
+  const bool holds =
+      check_tables(database, LedgerFileKind::kLedger, VerifyFailure::kSchema, problems_);
+  if (integrity == Integrity::kHere) {
+    check_integrity(database, VerifyFailure::kUnreadable, problems_);
   }
+  if (!holds) return;
   const SQLite::Transaction snapshot(database);
   read_heads(database);
   read_witnessed();
@@ -150,7 +152,7 @@ void Verification::read_entries(SQLite::Database& database) {
       tree_.whole = false;
       break;
     }
-    read_entry(index, bytes_of(select.getColumn(2)), bytes_of(select.getColumn(1)), disclosures);
+    read_entry(index, cell_bytes(select, 2), cell_bytes(select, 1), disclosures);
   }
   if (range_.size() == 0) {
     problems_.add(VerifyFailure::kEntry, 0, "entry 0 is missing: there are no entries");
@@ -164,7 +166,7 @@ void Verification::read_entry(std::int64_t index, std::string_view body, std::st
   check_nodes(index, body, nodes);
   take_root();
   const std::optional<ReadEntry> entry = walk_.add(index, body);
-  const Disclosed disclosed = disclosures.take(index, entry ? &*entry : nullptr);
+  const Disclosed& disclosed = disclosures.take(index, entry ? &*entry : nullptr);
   if (walk_.place()) projection_.add(index, *entry, *walk_.place(), disclosed);
 }
 
@@ -274,6 +276,24 @@ void Verification::tell_unsigned(std::int64_t entries) {
   }
 }
 
+/// Verifies while another thread judges the integrity of the file. Nothing if that one has anything
+/// to tell, or the file cannot be read: what is told then, and in which order, is what one thread
+/// tells.
+std::optional<VerifyReport> verify_in_two(const VerifyInput& input, const OpenedFile& opened) {
+  if (std::thread::hardware_concurrency() < 2) return std::nullopt;
+  Verification verification(input);
+  try {
+    std::future<bool> sound = begin_integrity_check(input.database);
+    verification.run(opened, Verification::Integrity::kBeside);
+    if (!sound.get()) return std::nullopt;
+  } catch (const SQLite::Exception&) {
+    return std::nullopt;
+  } catch (const std::system_error&) {  // no thread to be had
+    return std::nullopt;
+  }
+  return verification.take();
+}
+
 VerifyReport verify_once(const VerifyInput& input, bool& immutable) {
   Verification verification(input);
   const Result<OpenedFile> opened = open_for_verification(input.database);
@@ -282,8 +302,11 @@ VerifyReport verify_once(const VerifyInput& input, bool& immutable) {
     return verification.take();
   }
   immutable = opened->immutable();
+  if (immutable) {
+    if (auto report = verify_in_two(input, *opened)) return std::move(*report);
+  }
   try {
-    verification.run(*opened);
+    verification.run(*opened, Verification::Integrity::kHere);
   } catch (const SQLite::Exception& e) {
     verification.refuse(VerifyFailure::kUnreadable,
                         "the database cannot be read to its end: " + std::string(e.what()));

@@ -38,9 +38,11 @@ TEST(Base64, RefusesWhatIsNotCanonical) {
   for (const char* text : {"Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm9v\n", " Zm9v", "Zm9v====", "Z",
                            "Zg==Zg==", "=", "==", "====", "Z===", "Zm-v", "Zm_v", "Zm9v="}) {
     EXPECT_FALSE(from_base64(text, Base64::kStandard)) << text;
+    EXPECT_FALSE(base64_size(text, Base64::kStandard)) << text;
   }
   for (const char* text : {"Zg==", "Zh", "Zm8=", "Zm9", "Zm+v", "Zm/v", "Z", "Zm9vY", " Zg"}) {
     EXPECT_FALSE(from_base64(text, Base64::kUrl)) << text;
+    EXPECT_FALSE(base64_size(text, Base64::kUrl)) << text;
   }
   EXPECT_FALSE(from_base64(std::string_view("Zm\0v", 4), Base64::kStandard));
 }
@@ -54,6 +56,7 @@ TEST(Base64, ReadsBackWhatItWrites) {
     for (std::size_t i = 0; i < length; ++i) bytes += static_cast<char>(random() & 0xffU);
     for (const Base64 form : {Base64::kStandard, Base64::kUrl}) {
       EXPECT_EQ(from_base64(to_base64(bytes, form), form).value(), bytes);
+      EXPECT_EQ(base64_size(to_base64(bytes, form), form), length);
     }
   }
 }
