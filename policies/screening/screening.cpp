@@ -14,7 +14,7 @@ bool same_caseless(std::string_view a, std::string_view b) {
 }
 
 template <class Items, class Say>
-std::string joined(const Items& items, Say say, std::string_view between) {
+std::string chained(const Items& items, Say say, std::string_view between) {
   std::string text;
   for (const auto& item : items) {
     text += (text.empty() ? "" : std::string(between)) + std::string(say(item));
@@ -172,7 +172,7 @@ std::string Screening::line_of(const Match& match) const {
         (match.hit.is_weak ? ", a weak alias of `" : ", an alias of `") + match.party().name + "`,";
   }
   text += " of list:" + match.list->name() + " (" +
-          joined(
+          chained(
               match.list->parts(match.name, match.hit),
               [](const std::string& part) { return part; }, ", ") +
           ")";
@@ -239,14 +239,14 @@ std::string Screening::canonical_text() const {
 
 std::string Screening::summary() const {
   std::string text =
-      joined(
+      chained(
           parts_.names, [](FieldId id) { return field(id).name; }, " or ") +
       " is at least " + score_text(parts_.score) + " like a name in " +
-      joined(
+      chained(
           parts_.lists, [](const auto& list) { return "list:" + list->name(); }, " or ");
   if (!parts_.corroborate) return text;
   const std::string where =
-      " where " + joined(parts_.corroborate->any, corroboration_name, " or ") + " agrees";
+      " where " + chained(parts_.corroborate->any, corroboration_name, " or ") + " agrees";
   if (parts_.corroborate->is_required) return text + where;
   return text + ", or " + score_text(least_score()) + where;
 }
