@@ -15,7 +15,7 @@
 #include "daemon/cli/screen.h"
 #include "daemon/cli/shown_part.h"
 #include "daemon/cli/verbs.h"
-#include "policies/screening/name_similarity.h"
+#include "policies/screening/score.h"
 
 namespace tidewaiter {
 namespace {

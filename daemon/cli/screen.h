@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "daemon/cli/command.h"
-#include "policies/screening/name_similarity.h"
 #include "policies/screening/name_vocabulary.h"
+#include "policies/screening/score.h"
 
 namespace tidewaiter {
 

@@ -75,7 +75,10 @@ Json list_schema() {
               {"from", reference("time"), "The first day on which it stands in the list."},
               {"until", reference("time"), "The last day on which it does."},
               {"reason", reference("text"), "Why it stands in the list; for people."},
+              {"kind", one_of({"person", "organisation"}), "What the name is the name of."},
               {"aliases", at_least_one(reference("text")), "Other names of the party."},
+              {"weak_aliases", at_least_one(reference("text")),
+               "Other names that say little by themselves: a hit by one needs something else."},
               {"country", at_least_one(reference("text")), "Country codes of the party."},
               {"identifiers", at_least_one(reference("text")), "As in `lei:5299001`."}},
              {"value"});

@@ -52,7 +52,9 @@ Content content_of(const ScreenedList& list) {
     // Several parties may have one name.
     Entry& entry = content[party.name];
     entry.dates += (entry.dates.empty() ? "" : ", ") + dates_text({&party.during, 1});
-    for (const auto* texts : {&party.aliases, &party.countries, &party.identifiers}) {
+    if (party.kind) entry.details += party_kind_name(*party.kind);
+    for (const auto* texts :
+         {&party.aliases, &party.weak_aliases, &party.countries, &party.identifiers}) {
       for (const std::string& text : *texts) entry.details += text + '\n';
       entry.details += '\0';
     }

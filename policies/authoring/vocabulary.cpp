@@ -49,6 +49,10 @@ constexpr std::array kSettled = {
     WordRow{"disputed", "settled: disputed", "Authorities or courts differ."},
 };
 
+constexpr std::array kPartyKinds = {
+    WordRow{"person", "kind: person", "Names of persons."},
+    WordRow{"organisation", "kind: organisation", "Names of companies, authorities, groups and vessels."},
+};
 constexpr std::array kUnknownShares = {
     WordRow{"report", "unknown: report", "The account is reported, as one that may be owned so."},
     WordRow{"not-evaluable", "unknown: not-evaluable", "It is counted as not evaluable."},
@@ -140,12 +144,14 @@ constexpr auto kAbsenceKeys = std::to_array<KeyRow>({
 constexpr auto kScreenKeys = std::to_array<KeyRow>({
     {"fields", kTexts, true, "[name, legal_name, owners.name]", "Fields of account records that hold names."},
     {"lists", kTexts, true, "[csl]", "Names of `list` documents whose values are names."},
-    {"score", kScore, true, "0.90", "From which score on, 0 to 1, names are taken for the same."},
-    {"corroborate", kMap, false, "{score: 0.80, any: [country, identifiers]}", "A lower score that is enough where something else agrees.", {}, Section::kCorroboration},
+    {"score", kScore, true, "0.90", "From which score on, 0 to 1, names are taken for the same: that of `tidewaiter screen`."},
+    {"kind", kWord, false, "organisation", "What the names are names of; either is looked for, if absent.", kPartyKinds},
+    {"corroborate", kMap, false, "{score: 0.80, any: [country, identifiers]}", "What has to agree beside a name: where it does, a lower score is enough, or no hit counts without it.", {}, Section::kCorroboration},
 });
 constexpr auto kCorroborationKeys = std::to_array<KeyRow>({
-    {"score", kScore, true, "0.80", "The lower score."},
+    {"score", kScore, false, "0.80", "The lower score; needed, but for `required: true`."},
     {"any", kTexts, true, "[country, identifiers]", "What has to agree, one of these: `country`, `identifiers`."},
+    {"required", kFlag, false, "false", "Whether every hit needs it, not one of a lower score alone; `false`, if absent."},
 });
 constexpr auto kOwnershipKeys = std::to_array<KeyRow>({
     {"of", kTexts, true, "[csl]", "Names of `list` documents whose values are names of parties."},

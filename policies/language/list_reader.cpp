@@ -16,10 +16,15 @@ namespace {
 
 constexpr std::array<std::string_view, 9> kListKeys = {
     "list", "title", "version", "owner", "description", "in_force", "source", "type", "values"};
-constexpr std::array<std::string_view, 7> kValueKeys = {
-    "value", "from", "until", "reason", "aliases", "country", "identifiers"};
+constexpr std::array<std::string_view, 9> kValueKeys = {"value",        "from",    "until",
+                                                        "reason",       "kind",    "aliases",
+                                                        "weak_aliases", "country", "identifiers"};
 /// What else is known of a party: for `screen` alone.
-constexpr std::array<std::string_view, 3> kPartyKeys = {"aliases", "country", "identifiers"};
+constexpr std::array<std::string_view, 5> kPartyKeys = {"kind", "aliases", "weak_aliases",
+                                                        "country", "identifiers"};
+constexpr std::array kListedKinds = {
+    std::pair<std::string_view, PartyKind>{"person", PartyKind::kPerson},
+    std::pair<std::string_view, PartyKind>{"organisation", PartyKind::kOrganisation}};
 constexpr std::array<std::string_view, 3> kSourceKeys = {"name", "url", "retrieved"};
 
 constexpr std::array kTypes = {
@@ -137,7 +142,10 @@ class ListReader {
         const YamlNode* found = node.find(key);
         return found != nullptr ? reader_.texts(*found) : std::vector<std::string>();
       };
+      const YamlNode* const kind = node.find("kind");
+      if (kind != nullptr) party.kind = reader_.one_of(*kind, kListedKinds);
       party.aliases = texts("aliases");
+      party.weak_aliases = texts("weak_aliases");
       party.countries = texts("country");
       party.identifiers = texts("identifiers");
     }
@@ -158,7 +166,8 @@ class ListReader {
   [[nodiscard]] bool is_one_of_several(std::size_t i) const {
     if (type_ != ValueType::kString) return false;
     const ListedParty& party = parties_[i];
-    return !party.aliases.empty() || !party.countries.empty() || !party.identifiers.empty();
+    return party.kind || !party.aliases.empty() || !party.weak_aliases.empty() ||
+           !party.countries.empty() || !party.identifiers.empty();
   }
 
   std::optional<Value> read_value(const YamlNode& node) {

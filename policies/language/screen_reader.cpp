@@ -14,8 +14,14 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 4> kScreenKeys = {"fields", "lists", "score", "corroborate"};
-constexpr std::array<std::string_view, 2> kCorroborateKeys = {"score", "any"};
+constexpr std::array<std::string_view, 5> kScreenKeys = {"fields", "lists", "score", "kind",
+                                                         "corroborate"};
+constexpr std::array<std::string_view, 3> kCorroborateKeys = {"score", "any", "required"};
+constexpr std::array kScreenedKinds = {
+    std::pair<std::string_view, PartyKind>{"person", PartyKind::kPerson},
+    std::pair<std::string_view, PartyKind>{"organisation", PartyKind::kOrganisation}};
+constexpr std::array kRequirements = {std::pair<std::string_view, bool>{"true", true},
+                                      std::pair<std::string_view, bool>{"false", false}};
 constexpr std::array kCorroborations = {
     std::pair<std::string_view, Corroboration>{"country", Corroboration::kCountry},
     std::pair<std::string_view, Corroboration>{"identifiers", Corroboration::kIdentifiers}};
@@ -59,6 +65,9 @@ class ScreenReader {
         parts_.lists = read_party_lists(reader_, *lists, "lists", lists_);
       }
       if (const YamlNode* score = part(node, "score")) parts_.score = read_score(*score);
+      if (const YamlNode* kind = node.find("kind")) {
+        parts_.kind = reader_.one_of(*kind, kScreenedKinds);
+      }
       if (const YamlNode* less = node.find("corroborate")) read_corroboration(*less);
     }
     const auto& all = reader_.diagnostics();
@@ -120,22 +129,35 @@ class ScreenReader {
     if (!reader_.expect_map(node, kWritten)) return;
     check_keys(reader_.yaml(), node, kCorroborateKeys, reader_.diagnostics());
     Screening::Corroborated less;
-    for (const std::string_view key : kCorroborateKeys) {
-      if (node.find(key) != nullptr) continue;
+    if (const YamlNode* required = node.find("required")) {
+      less.is_required = reader_.one_of(*required, kRequirements).value_or(false);
+    }
+    for (const std::string_view key : {"score", "any"}) {
+      if (node.find(key) != nullptr || (key == "score" && less.is_required)) continue;
       reader_.error(node.span, kMissingKey,
                     "`" + std::string(key) + "` is missing in `corroborate`",
                     "write `" + std::string(kWritten) + "`");
     }
     if (const YamlNode* score = node.find("score")) {
       less.score = read_score(*score);
-      if (less.score >= parts_.score && parts_.score < kSameName) {
-        reader_.error(score->span, kBadScore,
-                      "`" + score->scalar + "` is not below the score that needs no corroboration",
-                      "write less than " + score_text(parts_.score));
-      }
+      check_lower_score(*score, less);
     }
     if (const YamlNode* any = node.find("any")) read_kinds(*any, less.any);
     parts_.corroborate = std::move(less);
+  }
+
+  void check_lower_score(const YamlNode& node, const Screening::Corroborated& less) {
+    if (less.is_required) {
+      reader_.error(node.span, kBadScore,
+                    "`" + node.scalar +
+                        "` is a lower score, and `required` says that no hit "
+                        "counts without corroboration",
+                    "leave one of the two out: the `score` of the screen itself may be lower");
+    } else if (*less.score >= parts_.score && parts_.score < kSameName) {
+      reader_.error(node.span, kBadScore,
+                    "`" + node.scalar + "` is not below the score that needs no corroboration",
+                    "write less than " + score_text(parts_.score));
+    }
   }
 
   void read_kinds(const YamlNode& node, std::vector<Corroboration>& kinds) {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "policies/lists/list_entry.h"
-#include "policies/screening/name_index.h"
+#include "policies/screening/party_index.h"
 
 namespace tidewaiter {
 
@@ -27,31 +27,23 @@ class ListBook {
   ListBook& operator=(const ListBook&) = delete;
 
   [[nodiscard]] const std::vector<Source>& sources() const { return sources_; }
-  [[nodiscard]] std::size_t entry_count() const { return entry_count_; }
+  [[nodiscard]] std::size_t entry_count() const { return places_.size(); }
   /// Names and aliases that can be found.
-  [[nodiscard]] std::size_t name_count() const;
+  [[nodiscard]] std::size_t name_count() const { return name_count_; }
 
  private:
   friend class BookSearch;
-  /// Whose name a place of an index is.
-  struct Owner {
+  /// Which entry a party of the index is.
+  struct Place {
     std::uint32_t source = 0;
     std::uint32_t entry = 0;
-    std::uint32_t name = 0;  ///< 0: the entry's name; i: its alias i − 1
   };
-  struct Part {
-    std::vector<Owner> owners;  ///< by place in the index
-    std::unique_ptr<NameIndex> index;
-  };
-  [[nodiscard]] const Part& part(PartyKind kind) const {
-    return kind == PartyKind::kPerson ? persons_ : organisations_;
-  }
+  void make_index();
 
   std::vector<Source> sources_;
-  std::size_t entry_count_ = 0;
   std::size_t name_count_ = 0;
-  Part persons_;
-  Part organisations_;
+  std::vector<Place> places_;  ///< by party
+  std::unique_ptr<const PartyIndex> index_;
 };
 
 /// A listed party, by the one of its names that is most like the name that was looked for.
@@ -81,12 +73,8 @@ class BookSearch {
   [[nodiscard]] std::vector<std::string> parts(std::string_view name, const BookHit& hit);
 
  private:
-  void add_hits(const ComparedName& name, Score least, std::vector<BookHit>& hits);
-
   const ListBook& book_;
-  NameSearch persons_;
-  NameSearch organisations_;
-  NameMatcher matcher_;
+  PartySearch search_;
 };
 
 }  // namespace tidewaiter

@@ -91,6 +91,18 @@ std::u32string NameForm::joined() const {
   return all;
 }
 
+std::u32string NameForm::sorted() const {
+  std::vector<std::u32string> in_order = words;
+  std::ranges::sort(in_order);
+  std::u32string all;
+  for (const std::u32string& word : in_order) all += word + U' ';
+  return all;
+}
+
+bool is_same_name(const NameForm& a, const NameForm& b) {
+  return a.joined() == b.joined() || std::ranges::is_permutation(a.words, b.words);
+}
+
 Result<NameForm> name_form(std::string_view name) {
   const auto too_long = [] {
     return fail(ErrorCode::kUnsupported, "the name is too long to be compared: expected at most " +

@@ -9,7 +9,7 @@
 
 namespace tidewaiter {
 
-/// A name as names are compared: its words, in the order in which they are written, without case,
+/// A name as it is known again: its words, in the order in which they are written, without case,
 /// accents and punctuation, and in Latin letters where ICU knows how to write them so.
 ///
 /// INVARIANT: there is at least one word, and none is empty.
@@ -20,7 +20,13 @@ struct NameForm {
   [[nodiscard]] std::size_t length() const;
   /// The words as one.
   [[nodiscard]] std::u32string joined() const;
+  /// The words in their order as words, whatever the order in which they are written.
+  [[nodiscard]] std::u32string sorted() const;
 };
+
+/// Whether two names differ in no more than their form says nothing of, the order of their words
+/// and where these are parted: an owner is known again by it.
+[[nodiscard]] bool is_same_name(const NameForm& a, const NameForm& b);
 
 /// A name is compared with up to this many bytes of UTF-8, and code points in its form.
 inline constexpr std::size_t kMostNameBytes = 2048;

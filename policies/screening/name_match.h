@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policies/screening/compared_name.h"
@@ -29,6 +30,10 @@ struct NameMatch {
   bool reordered = false;       ///< words stand in an order that no family name first explains
   bool forms_differ = false;    ///< both state a legal form, and not of one family
 };
+
+/// Raised with every change of what two names score, by the formula, its constants or the tables of
+/// words: it is part of the meaning of a policy that compares names.
+inline constexpr std::string_view kNameMatcherEdition = "names 2";
 
 /// How like two names of one kind are.
 ///

@@ -64,7 +64,7 @@ void Ownership::look_up(Owner& owner, UtcTime time, NameLookup how) const {
   for (const auto& list : parts_.lists) {
     std::vector<std::uint32_t> parties = list->find_identifier(owner.identifier, how);
     if (form) {
-      for (const NameHit& hit : list->find(*form, kSameName, how)) parties.push_back(hit.party);
+      for (const std::uint32_t party : list->find_same(*form, how)) parties.push_back(party);
     }
     for (const std::uint32_t p : parties) {
       const ListedParty& party = list->parties()[p];

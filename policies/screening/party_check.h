@@ -7,7 +7,7 @@
 
 #include "policies/model/field.h"
 #include "policies/model/record.h"
-#include "policies/screening/screened_list.h"
+#include "policies/screening/party_index.h"
 
 namespace tidewaiter {
 

@@ -1,7 +1,7 @@
 #include "policies/screening/screened_list.h"
 
 #include <algorithm>
-#include <numeric>
+#include <mutex>
 #include <utility>
 
 #include "policies/model/ascii.h"
@@ -9,91 +9,121 @@
 namespace tidewaiter {
 namespace {
 
-/// For each name the most that the words looked at so far can be worth with its own.
-class WorthBounds {
- public:
-  explicit WorthBounds(std::size_t names) : sums_(names), of_word_(names) {}
+/// The i-th name of a party as PartyHit::name counts them; null behind the last.
+const std::string* name_at(const ListedParty& party, std::size_t i) {
+  if (i == 0) return &party.name;
+  if (--i < party.aliases.size()) return &party.aliases[i];
+  i -= party.aliases.size();
+  return i < party.weak_aliases.size() ? &party.weak_aliases[i] : nullptr;
+}
 
-  /// The word at hand is worth this with a word of the name.
-  void see(std::uint32_t name, std::int64_t worth) {
-    if (of_word_[name] == 0) seen_.push_back(name);
-    of_word_[name] = std::max(of_word_[name], worth);
-  }
-  void end_word() {
-    for (const std::uint32_t name : seen_) {
-      if (sums_[name] == 0) touched_.push_back(name);
-      sums_[name] += std::exchange(of_word_[name], 0);
-    }
-    seen_.clear();
-  }
+void add_party(std::vector<std::uint32_t>& parties, std::uint32_t party) {
+  if (parties.empty() || parties.back() != party) parties.push_back(party);
+}
 
-  [[nodiscard]] const std::vector<std::uint32_t>& touched() const { return touched_; }
-  [[nodiscard]] std::int64_t sum(std::uint32_t name) const { return sums_[name]; }
-
- private:
-  std::vector<std::int64_t> sums_;
-  std::vector<std::int64_t> of_word_;
-  std::vector<std::uint32_t> seen_;     ///< by the word at hand
-  std::vector<std::uint32_t> touched_;  ///< by any
-};
+tl::unexpected<Error> uncomparable(const std::string& name, const Error& why) {
+  return fail(why.code, "`" + name.substr(0, 80) + "`: " + why.message);
+}
 
 }  // namespace
+
+/// Scratch memory of those who look names up at one time, kept for those who come after them: what
+/// was looked up for one score before is known there.
+class ScreenedList::Searches {
+ public:
+  explicit Searches(const PartyIndex& index) : index_(index) {}
+
+  /// Calls `use` with a search that nobody else uses meanwhile.
+  template <class Use>
+  auto with(Score least, const Use& use) {
+    Idle one = take(least);
+    auto result = use(*one.search);
+    const std::lock_guard lock(mutex_);
+    idle_.push_back({least, std::move(one.search)});
+    return result;
+  }
+
+ private:
+  struct Idle {
+    Score least = 0;
+    std::unique_ptr<PartySearch> search;
+  };
+
+  Idle take(Score least) {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto known = std::ranges::find(idle_, least, &Idle::least);
+      if (known != idle_.end()) {
+        Idle one = std::move(*known);
+        idle_.erase(known);
+        return one;
+      }
+    }
+    return {least, std::make_unique<PartySearch>(index_)};
+  }
+
+  const PartyIndex& index_;
+  std::mutex mutex_;
+  std::vector<Idle> idle_;  ///< at most one for each thread and score
+};
+
+ScreenedList::ScreenedList() = default;
+ScreenedList::~ScreenedList() = default;
 
 Result<std::shared_ptr<const ScreenedList>> ScreenedList::make(std::string name,
                                                                std::vector<ListedParty> parties) {
   std::shared_ptr<ScreenedList> list(new ScreenedList());
   list->name_ = std::move(name);
   list->parties_ = std::move(parties);
-  for (std::uint32_t p = 0; p < list->parties_.size(); ++p) {
-    const ListedParty& party = list->parties_[p];
-    if (auto added = list->add_name(p, 0, party.name); !added) {
-      return tl::unexpected(std::move(added.error()));
-    }
-    for (std::uint32_t i = 0; i < party.aliases.size(); ++i) {
-      if (auto added = list->add_name(p, i + 1, party.aliases[i]); !added) {
-        return tl::unexpected(std::move(added.error()));
-      }
-    }
-  }
-  list->make_index();
+  if (auto made = list->add_forms(); !made) return tl::unexpected(std::move(made.error()));
+  if (auto made = list->make_index(); !made) return tl::unexpected(std::move(made.error()));
+  list->make_identifiers();
   list->make_digest();
   return list;
 }
 
-Result<void> ScreenedList::add_name(std::uint32_t party, std::uint32_t name,
-                                    const std::string& text) {
-  auto form = name_form(text);
-  if (!form) {
-    return fail(form.error().code, "`" + text.substr(0, 80) + "`: " + form.error().message);
+Result<void> ScreenedList::add_forms() {
+  for (std::uint32_t p = 0; p < parties_.size(); ++p) {
+    for (std::size_t i = 0; const std::string* text = name_at(parties_[p], i); ++i) {
+      auto form = name_form(*text);
+      if (!form) return uncomparable(*text, form.error());
+      add_party(joined_[form->joined()], p);
+      add_party(sorted_[form->sorted()], p);
+    }
   }
-  const auto length = static_cast<std::int64_t>(form->length());
-  names_.push_back({party, name, *std::move(form), length});
   return {};
 }
 
-void ScreenedList::make_index() {
-  std::unordered_map<std::u32string, std::uint32_t> places;
-  for (std::uint32_t n = 0; n < names_.size(); ++n) {
-    for (const std::u32string& text : names_[n].form.words) {
-      const auto [place, fresh] =
-          places.try_emplace(text, static_cast<std::uint32_t>(words_.size()));
-      if (fresh) words_.push_back({text, letter_marks(text), {}});
-      std::vector<std::uint32_t>& names = words_[place->second].names;
-      if (names.empty() || names.back() != n) names.push_back(n);
+Result<void> ScreenedList::make_index() {
+  std::vector<PartyName> names;
+  names.reserve(parties_.size());
+  for (std::uint32_t p = 0; p < parties_.size(); ++p) {
+    const ListedParty& party = parties_[p];
+    for (std::uint32_t i = 0; const std::string* text = name_at(party, i); ++i) {
+      const bool is_weak = i > party.aliases.size();
+      has_weak_aliases_ = has_weak_aliases_ || is_weak;
+      names.push_back({p, i, is_weak, party.kind, *text});
     }
-    joined_[names_[n].form.joined()].push_back(n);
   }
+  index_ = std::make_unique<const PartyIndex>(names);
+  searches_ = std::make_unique<Searches>(*index_);
+  if (index_->unusable().empty()) return {};
+  const PartyIndex::Unusable& first = index_->unusable().front();
+  return uncomparable(std::string(names[first.place].text),
+                      {ErrorCode::kUnsupported, first.reason});
+}
+
+void ScreenedList::make_identifiers() {
   for (std::uint32_t p = 0; p < parties_.size(); ++p) {
     for (const std::string& identifier : parties_[p].identifiers) {
-      std::vector<std::uint32_t>& parties = identifiers_[ascii_lower(identifier)];
-      if (parties.empty() || parties.back() != p) parties.push_back(p);
+      add_party(identifiers_[ascii_lower(identifier)], p);
     }
   }
 }
 
 void ScreenedList::make_digest() {
   Sha256 hash;
-  hash.update_framed("tidewaiter-parties 1");
+  hash.update_framed("tidewaiter-parties 2");
   const auto add = [&hash](const std::vector<std::string>& texts) {
     hash.update_framed(std::to_string(texts.size()));
     for (const std::string& text : texts) hash.update_framed(text);
@@ -101,69 +131,52 @@ void ScreenedList::make_digest() {
   for (const ListedParty& party : parties_) {
     hash.update_framed(party.name);
     add(party.aliases);
+    add(party.weak_aliases);
     add(party.countries);
     add(party.identifiers);
+    hash.update_framed(party.kind ? party_kind_name(*party.kind) : "either");
     hash.update_framed(std::to_string(party.during.from.us));
     hash.update_framed(std::to_string(party.during.to.us));
   }
   digest_ = hash.finish();
 }
 
-const std::string& ScreenedList::text_of(const NameHit& hit) const {
-  const ListedParty& party = parties_[hit.party];
-  return hit.name == 0 ? party.name : party.aliases[hit.name - 1];
+const std::string& ScreenedList::text_of(const PartyHit& hit) const {
+  return *name_at(parties_[hit.party], hit.name);
 }
 
-/// The names that may have the score: no assignment is worth more than what each word of `form`
-/// is worth with its best partner, though others may have the same one.
-std::vector<std::uint32_t> ScreenedList::possible(const NameForm& form, Score least) const {
-  WorthBounds bounds(names_.size());
-  for (const std::u32string& word : form.words) {
-    const std::uint32_t marks = letter_marks(word);
-    for (const Word& listed : words_) {
-      if (!may_be_alike(word, marks, listed.text, listed.marks)) continue;
-      const Score score = word_score(word, listed.text);
-      if (score == 0) continue;
-      const std::int64_t worth =
-          static_cast<std::int64_t>(word.size() + listed.text.size()) * score;
-      for (const std::uint32_t name : listed.names) bounds.see(name, worth);
+Result<std::vector<PartyHit>> ScreenedList::find(std::string_view name,
+                                                 std::optional<PartyKind> kind, Score least,
+                                                 NameLookup how) const {
+  return searches_->with(least,
+                         [&](PartySearch& search) { return search.find(name, kind, least, how); });
+}
+
+std::vector<std::string> ScreenedList::parts(std::string_view name, const PartyHit& hit) const {
+  return index_->parts(name, text_of(hit), hit.kind);
+}
+
+std::vector<std::uint32_t> ScreenedList::find_same(const NameForm& form, NameLookup how) const {
+  std::vector<std::uint32_t> parties;
+  if (how == NameLookup::kScan) {
+    for (std::uint32_t p = 0; p < parties_.size(); ++p) {
+      for (std::size_t i = 0; const std::string* text = name_at(parties_[p], i); ++i) {
+        if (is_same_name(*name_form(*text), form)) add_party(parties, p);
+      }
     }
-    bounds.end_word();
+    return parties;
   }
-  std::vector<std::uint32_t> names;
-  const auto length = static_cast<std::int64_t>(form.length());
-  for (const std::uint32_t name : bounds.touched()) {
-    if (bounds.sum(name) >= least * (length + names_[name].length)) names.push_back(name);
-  }
-  if (const auto same = joined_.find(form.joined()); same != joined_.end()) {
-    names.insert(names.end(), same->second.begin(), same->second.end());
-  }
-  std::ranges::sort(names);
+  const auto add = [&parties](const PartiesByForm& all, const std::u32string& key) {
+    if (const auto found = all.find(key); found != all.end()) {
+      parties.insert(parties.end(), found->second.begin(), found->second.end());
+    }
+  };
+  add(joined_, form.joined());
+  add(sorted_, form.sorted());
+  std::ranges::sort(parties);
   // Not std::ranges::unique, which clang 14 does not compile with this library.
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
-}
-
-std::vector<NameHit> ScreenedList::find(const NameForm& form, Score least, NameLookup how) const {
-  std::vector<std::uint32_t> names;
-  if (how == NameLookup::kIndex) {
-    names = possible(form, least);
-  } else {
-    names.resize(names_.size());
-    std::iota(names.begin(), names.end(), std::uint32_t{0});
-  }
-  std::vector<NameHit> hits;
-  for (const std::uint32_t n : names) {  // those of one party follow one another
-    const Name& name = names_[n];
-    const Score score = name_score(form, name.form);
-    if (score < least) continue;
-    if (hits.empty() || hits.back().party != name.party) {
-      hits.push_back({name.party, name.name, score});
-    } else if (score > hits.back().score) {
-      hits.back() = {name.party, name.name, score};
-    }
-  }
-  return hits;
+  parties.erase(std::unique(parties.begin(), parties.end()), parties.end());
+  return parties;
 }
 
 std::vector<std::uint32_t> ScreenedList::find_identifier(std::string_view identifier,

@@ -13,6 +13,15 @@ bool same_caseless(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, upper, upper);
 }
 
+template <class Items, class Say>
+std::string chained(const Items& items, Say say, std::string_view between) {
+  std::string text;
+  for (const auto& item : items) {
+    text += (text.empty() ? "" : std::string(between)) + std::string(say(item));
+  }
+  return text;
+}
+
 /// The fields in which an account record has what corroborates.
 std::vector<FieldId> fields_of(Corroboration kind) {
   if (kind == Corroboration::kIdentifiers) return {*find_field("identifiers")};
@@ -51,7 +60,7 @@ struct Screening::Match {
   FieldId field = 0;
   std::string name;  ///< of the record
   const ScreenedList* list = nullptr;
-  NameHit hit;
+  PartyHit hit;
   std::vector<Corroboration> by;      ///< what agrees
   std::vector<Corroboration> apart;   ///< what does not, or the list does not say
   std::vector<Corroboration> untold;  ///< what the record does not say
@@ -76,41 +85,55 @@ struct Screening::Screened {
 };
 
 Screening::Screening(Parts parts) : parts_(std::move(parts)), fields_(parts_.names) {
-  if (!parts_.corroborate) return;
-  for (const Corroboration kind : parts_.corroborate->any) {
+  const bool has_weak_aliases =
+      std::ranges::any_of(parts_.lists, [](const auto& list) { return list->has_weak_aliases(); });
+  if (parts_.corroborate) {
+    corroborations_ = parts_.corroborate->any;
+  } else if (has_weak_aliases) {
+    corroborations_ = {Corroboration::kCountry, Corroboration::kIdentifiers};
+  }
+  for (const Corroboration kind : corroborations_) {
     for (const FieldId id : fields_of(kind)) fields_.push_back(id);
   }
 }
 
+/// Below it no hit counts, whatever agrees.
+Score Screening::least_score() const {
+  return parts_.corroborate ? parts_.corroborate->score.value_or(parts_.score) : parts_.score;
+}
+
+bool Screening::needs_corroboration(const Match& match) const {
+  return match.hit.is_weak || match.hit.score < parts_.score ||
+         (parts_.corroborate && parts_.corroborate->is_required);
+}
+
 void Screening::weigh(const Record& record, Match& match) const {
-  if (match.hit.score >= parts_.score) match.counts = true;
-  if (!parts_.corroborate) {
-    match.counts = match.counts.value_or(false);
-    return;
-  }
-  for (const Corroboration kind : parts_.corroborate->any) {
+  for (const Corroboration kind : corroborations_) {
     const std::optional<bool> same = agrees(record, match.party(), kind);
     (same ? (*same ? match.by : match.apart) : match.untold).push_back(kind);
   }
-  if (match.counts) return;
-  if (match.hit.score < parts_.corroborate->score || (match.by.empty() && match.untold.empty())) {
+  // Neither a name that is not quite the listed one nor a weak one says much: not both at once.
+  const Score least = match.hit.is_weak ? parts_.score : least_score();
+  if (match.hit.score < least) {
     match.counts = false;
-  } else if (!match.by.empty()) {
+  } else if (!needs_corroboration(match) || !match.by.empty()) {
     match.counts = true;
+  } else if (match.untold.empty()) {
+    match.counts = false;
   }
 }
 
 void Screening::look_up(const Record& record, FieldId field, const std::string& name, Score least,
                         NameLookup how, Screened& out) const {
-  const auto form = name_form(name);
-  if (!form) {
-    // A name of signs alone names nobody; one that is too long may name anybody.
-    out.too_long = out.too_long || form.error().code == ErrorCode::kUnsupported;
-    return;
-  }
-  out.named = true;
   for (const auto& list : parts_.lists) {
-    for (const NameHit& hit : list->find(*form, least, how)) {
+    const auto hits = list->find(name, parts_.kind, least, how);
+    if (!hits) {
+      // A name of signs alone names nobody; one that is too long may name anybody.
+      out.too_long = out.too_long || hits.error().code == ErrorCode::kUnsupported;
+      return;
+    }
+    out.named = true;
+    for (const PartyHit& hit : *hits) {
       Match match{field, name, list.get(), hit, {}, {}, {}, {}};
       if (!match.party().stands_at(record.time)) continue;
       weigh(record, match);
@@ -130,8 +153,7 @@ Screening::Screened Screening::screen(const Record& record, Score least, NameLoo
 }
 
 PartyCheck::Verdict Screening::judge(const Record& record, NameLookup how) const {
-  const Score least = parts_.corroborate ? parts_.corroborate->score : parts_.score;
-  const Screened screened = screen(record, least, how);
+  const Screened screened = screen(record, least_score(), how);
   const Match* best = screened.best();
   if (best != nullptr && best->counts == true) {
     return {true, static_cast<double>(best->hit.score) / kSameName};
@@ -145,8 +167,15 @@ std::string Screening::line_of(const Match& match) const {
   const std::string& listed = match.list->text_of(match.hit);
   std::string text = std::string(field(match.field).name) + " `" + match.name + "` is " +
                      score_text(match.hit.score) + " like `" + listed + "`";
-  if (match.hit.name != 0) text += ", an alias of `" + match.party().name + "`,";
-  text += " of list:" + match.list->name();
+  if (match.hit.name != 0) {
+    text +=
+        (match.hit.is_weak ? ", a weak alias of `" : ", an alias of `") + match.party().name + "`,";
+  }
+  text += " of list:" + match.list->name() + " (" +
+          chained(
+              match.list->parts(match.name, match.hit),
+              [](const std::string& part) { return part; }, ", ") +
+          ")";
   const auto add = [&text](std::string_view what, const std::vector<Corroboration>& kinds) {
     for (const Corroboration kind : kinds) {
       text += ", " + std::string(corroboration_name(kind)) + std::string(what);
@@ -155,14 +184,20 @@ std::string Screening::line_of(const Match& match) const {
   add(" agrees", match.by);
   add(" does not agree", match.apart);
   add(" is not known", match.untold);
-  if (match.counts == true) return text;
-  const Score wanted = parts_.score - match.hit.score;
-  if (wanted > 0) text += ": " + score_text(wanted) + " short of " + score_text(parts_.score);
-  if (parts_.corroborate && match.hit.score < parts_.corroborate->score) {
-    text += ", " + score_text(parts_.corroborate->score - match.hit.score) + " of " +
-            score_text(parts_.corroborate->score);
+  return match.counts == true ? text : text + ": " + shortfall_of(match);
+}
+
+/// Why a match does not count.
+std::string Screening::shortfall_of(const Match& match) const {
+  const Score score = match.hit.score;
+  const Score least = least_score();
+  if (score >= parts_.score) {
+    return std::string(match.hit.is_weak ? "a weak alias" : "a name") +
+           " alone is not enough, something else has to agree";
   }
-  return text;
+  std::string text = score_text(parts_.score - score) + " short of " + score_text(parts_.score);
+  if (match.hit.is_weak || score >= least) return text;
+  return text + ", " + score_text(least - score) + " of " + score_text(least);
 }
 
 PartyCheck::Grounds Screening::grounds(const Record& record) const {
@@ -191,32 +226,29 @@ std::string Screening::canonical_text() const {
     text += "list:" + list->name() + " sha256:" + to_hex(list->digest()) + ", ";
   }
   text += score_text(parts_.score);
+  if (parts_.kind) text += ", " + std::string(party_kind_name(*parts_.kind));
   if (parts_.corroborate) {
-    text += ", " + score_text(parts_.corroborate->score) + " with any of";
+    const bool is_required = parts_.corroborate->is_required;
+    text += ", " + (is_required ? "always" : score_text(least_score())) + " with any of";
     for (const Corroboration kind : parts_.corroborate->any) {
       text += " " + std::string(corroboration_name(kind));
     }
   }
-  return text + ", " + name_tables() + ")";
+  return text + ", " + std::string(kNameMatcherEdition) + ", " + name_tables() + ")";
 }
 
 std::string Screening::summary() const {
-  const auto joined = [](const auto& items, auto say, std::string_view between) {
-    std::string text;
-    for (const auto& item : items) {
-      text += (text.empty() ? "" : std::string(between)) + std::string(say(item));
-    }
-    return text;
-  };
   std::string text =
-      joined(
+      chained(
           parts_.names, [](FieldId id) { return field(id).name; }, " or ") +
       " is at least " + score_text(parts_.score) + " like a name in " +
-      joined(
+      chained(
           parts_.lists, [](const auto& list) { return "list:" + list->name(); }, " or ");
   if (!parts_.corroborate) return text;
-  return text + ", or " + score_text(parts_.corroborate->score) + " where " +
-         joined(parts_.corroborate->any, corroboration_name, " or ") + " agrees";
+  const std::string where =
+      " where " + chained(parts_.corroborate->any, corroboration_name, " or ") + " agrees";
+  if (parts_.corroborate->is_required) return text + where;
+  return text + ", or " + score_text(least_score()) + where;
 }
 
 }  // namespace tidewaiter

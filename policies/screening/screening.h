@@ -16,18 +16,22 @@ namespace tidewaiter {
 enum class Corroboration : std::uint8_t { kCountry, kIdentifiers };
 [[nodiscard]] std::string_view corroboration_name(Corroboration kind);  // "country", "identifiers"
 
-/// `screen`: whether a name of an account record is like one of a listed party. docs/evaluation.md,
-/// Screening, has the rules.
+/// `screen`: whether a name of an account record is like one of a listed party, by the score that
+/// `tidewaiter screen` gives. A hit by a weak alias alone counts where something else agrees: what
+/// `corroborate` names, or the country or an identifier. docs/evaluation.md, Screening, has the
+/// rules.
 class Screening : public PartyCheck {
  public:
   struct Corroborated {
-    Score score = 0;                 ///< below that of the screening
+    std::optional<Score> score;      ///< enough where one agrees: below that of the screening
     std::vector<Corroboration> any;  ///< one of which has to agree
+    bool is_required = false;        ///< of every hit; then there is no lower score
   };
   struct Parts {
     std::vector<FieldId> names;  ///< fields that hold names: of type string or list of string
     std::vector<std::shared_ptr<const ScreenedList>> lists;  ///< shared by all that name them
     Score score = kSameName;                                 ///< > 0
+    std::optional<PartyKind> kind;  ///< of what the names name; nothing: of either
     std::optional<Corroborated> corroborate;
   };
 
@@ -48,9 +52,13 @@ class Screening : public PartyCheck {
   void look_up(const Record& record, FieldId field, const std::string& name, Score least,
                NameLookup how, Screened& out) const;
   void weigh(const Record& record, Match& match) const;
+  [[nodiscard]] Score least_score() const;
+  [[nodiscard]] bool needs_corroboration(const Match& match) const;
+  [[nodiscard]] std::string shortfall_of(const Match& match) const;
   [[nodiscard]] std::string line_of(const Match& match) const;
 
   Parts parts_;
+  std::vector<Corroboration> corroborations_;  ///< that are looked at
   std::vector<FieldId> fields_;
 };
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "policies/screening/compared_name.h"
-#include "policies/screening/name_similarity.h"
+#include "policies/screening/score.h"
 
 /// What word_likeness() counts as how far apart, in hundredths of a letter: for those that compare
 /// two sounds and those that look for near ones among many.

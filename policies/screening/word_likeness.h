@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "policies/screening/compared_name.h"
-#include "policies/screening/name_similarity.h"
+#include "policies/screening/score.h"
 #include "policies/screening/sound_costs.h"
 
 namespace tidewaiter {

@@ -152,17 +152,18 @@ Work screening() {
     return text;
   };
   std::vector<ListedParty> parties;
-  std::vector<NameForm> wanted;
+  std::vector<std::string> wanted;
   for (int i = 0; i < 2'000; ++i) {
     const std::string name = word() + " " + word();
-    parties.push_back({name, {}, {}, {}, {}});
-    if (i % 10 == 0) wanted.push_back(name_form(name + word().substr(0, 1)).value());
+    parties.push_back({name, {}, {}, {}, {}, PartyKind::kOrganisation});
+    if (i % 10 == 0) wanted.push_back(name + word().substr(0, 1));
   }
   const auto list = ScreenedList::make("kernels", std::move(parties)).value();
   return [list, wanted = std::move(wanted)] {
     std::int64_t hits = 0;
-    for (const NameForm& form : wanted) {
-      hits += static_cast<std::int64_t>(list->find(form, 900'000, NameLookup::kIndex).size());
+    for (const std::string& name : wanted) {
+      hits += static_cast<std::int64_t>(
+          list->find(name, PartyKind::kOrganisation, 900'000, NameLookup::kIndex)->size());
     }
     return hits;
   };

@@ -401,10 +401,12 @@ void write_parties(Random& random, const Vocabulary& words, std::ostream& out) {
   }
   out << "screen: {fields: "
       << random.one_of<std::string>({"[name]", "[name, owners.name]", "[aliases, owners]"})
-      << ", lists: " << random.one_of<std::string>({"[parties]", "[parties, more]"})
+      << ", lists: "
+      << random.one_of<std::string>({"[parties]", "[parties, more]", "[parties], kind: person"})
       << ", score: " << random.one_of<std::string>({"0.85", "0.9", "1"});
   if (random.chance(60)) {
-    out << ", corroborate: {score: " << random.one_of<std::string>({"0.3", "0.8"}) << ", any: "
+    out << ", corroborate: {"
+        << random.one_of<std::string>({"score: 0.3", "score: 0.8", "required: true"}) << ", any: "
         << random.one_of<std::string>({"[country]", "[identifiers]", "[country, identifiers]"})
         << "}";
   }
@@ -439,10 +441,11 @@ std::string random_parties(Random& random) {
   std::ostringstream out;
   out << "---\nlist: parties\ntitle: generated\nvalues:\n  - {value: Martha King, country: [SY, "
          "IR], "
-      << "identifiers: lei:1, aliases: [Queen Bee, Acme]}\n  - {value: Acme Trading, until: "
+      << "identifiers: lei:1, aliases: [Queen Bee], weak_aliases: [Acme]}\n  - {value: Acme "
+         "Trading, until: "
       << "2026-01-01T0" << random.number(1, 9) << ":00:00Z}\n"
       << "  - {value: \"" << random.one_of<std::string>({"Zoe", "Marta King", "Acme Co"})
-      << "\", identifiers: [lei:2]}\n---\nlist: more\ntitle: generated\n"
+      << "\", kind: person, identifiers: [lei:2]}\n---\nlist: more\ntitle: generated\n"
       << "in_force: [{from: 2026-01-01T0" << random.number(0, 9)
       << ":00:00Z}]\nvalues: [Trade Acme, {value: Beta, country: US}]\n";
   return out.str();

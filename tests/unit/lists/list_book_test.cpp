@@ -1,6 +1,10 @@
 #include "policies/lists/list_book.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
+
+#include "policies/screening/screened_list.h"
 
 namespace tidewaiter {
 namespace {
@@ -72,6 +76,46 @@ TEST(ListBook, OfEqualNamesTheOneThatIsNotWeakSaysMore) {
   const auto hits = search.find("Abu Ali", std::nullopt, 800'000).value();
   ASSERT_EQ(hits.size(), 1U);
   EXPECT_FALSE(hits[0].is_weak());
+}
+
+// What a policy's `screen` judges by is what `tidewaiter screen` tells of the same list.
+TEST(ListBook, GivesTheScoresAndPartsThatPoliciesJudgeBy) {
+  std::vector<ListBook::Source> sources(1);
+  sources[0].list.entries = {
+      entry("1", PartyKind::kPerson, "PUTIN, Vladimir", {{"Vova", true}}),
+      entry("2", PartyKind::kPerson, "MILLER, Robert", {{"Mueller, Robert", false}}),
+      entry("3", PartyKind::kOrganisation, "Roe Trading LLC"),
+      entry("4", std::nullopt, "Miller Trading")};
+  std::vector<ListedParty> parties;
+  for (const ListEntry& one : sources[0].list.entries) {
+    ListedParty party{one.name, {}, {}, {}, {}, one.kind};
+    for (const ListedName& alias : one.aliases) {
+      (alias.is_weak ? party.weak_aliases : party.aliases).push_back(alias.text);
+    }
+    parties.push_back(std::move(party));
+  }
+  const auto list = ScreenedList::make("own", std::move(parties)).value();
+  const ListBook book(std::move(sources));
+  BookSearch search(book);
+  std::size_t compared = 0;
+  for (const char* name : {"Vladimir Putin", "Владимир Путин", "Bob Miller", "Robert Muller",
+                           "Roe Trading", "Miller Trade Limited", "VOVA"}) {
+    const auto hits = search.find(name, std::nullopt, 500'000).value();
+    for (const BookHit& hit : hits) {
+      const auto party =
+          static_cast<std::uint32_t>(hit.entry - book.sources()[0].list.entries.data());
+      const auto found = list->find(name, hit.kind, hit.score, NameLookup::kScan).value();
+      const auto same = std::ranges::find_if(found, [&](const PartyHit& one) {
+        return one.party == party && list->text_of(one) == hit.listed_name();
+      });
+      ASSERT_NE(same, found.end()) << name << ", " << hit.listed_name();
+      EXPECT_EQ(same->score, hit.score) << name;
+      EXPECT_EQ(same->is_weak, hit.is_weak()) << name;
+      EXPECT_EQ(list->parts(name, *same), search.parts(name, hit)) << name;
+      ++compared;
+    }
+  }
+  EXPECT_GE(compared, 7U);
 }
 
 }  // namespace
