@@ -146,10 +146,14 @@ std::string refused_name(const fs::path& file) {
   return digest ? stem : to_hex(sha256(stem));
 }
 
-/// A report that lacks what its kind has to say goes out only if somebody says why.
-bool issues_with_gaps(const ActBody& body) {
+/// A report that lacks what its kind has to say goes out only if somebody says why; one that
+/// follows another is drawn, and one that went out withdrawn, for a reason.
+bool needs_reason_of_report(const ActBody& body) {
   const auto* const issued = std::get_if<ReportIssued>(&body);
-  return issued != nullptr && issued->gaps > 0;
+  const auto* const drafted = std::get_if<ReportDrafted>(&body);
+  return (issued != nullptr && issued->gaps > 0) || (drafted != nullptr && drafted->follows) ||
+         std::holds_alternative<ReportApproved>(body) ||
+         std::holds_alternative<ReportWithdrawn>(body);
 }
 
 /// What a decision needs, in words that are not blank.
@@ -158,8 +162,7 @@ bool says_why(const ActFile& file) {
   const bool needs =
       std::holds_alternative<Decided>(body) || std::holds_alternative<SecondOpinion>(body) ||
       std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body) ||
-      std::holds_alternative<ReportApproved>(body) || issues_with_gaps(body) ||
-      is_about_ruling(file.act.act) || is_about_party(file.act.act);
+      needs_reason_of_report(body) || is_about_ruling(file.act.act) || is_about_party(file.act.act);
   if (!needs) return true;
   const Result<Confidential> content = open_sealed(file.sealed);
   if (!content || !content->contains("reason")) return false;

@@ -14,6 +14,7 @@
 #include "daemon/cli/configured_lists.h"
 #include "daemon/cli/coverage_text.h"
 #include "daemon/cli/finding_text.h"
+#include "daemon/cli/report_standing.h"
 #include "daemon/cli/source_text.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/timestamp_standing.h"
@@ -59,6 +60,7 @@ struct Standing {
   std::optional<PublicationEntry> publication;  ///< of the set in force
   TimestampStanding stamps;
   CaseCounts cases;
+  std::optional<ReportsAtHand> reports;
   PartyCounts parties;
   /// That findings name: an incident. Nothing where the vault is not for whoever asks to read.
   std::optional<std::int64_t> subjects_without_key;
@@ -106,17 +108,27 @@ std::optional<std::int64_t> count_without_key(const LedgerPaths& paths,
   return missing;
 }
 
-Result<CaseCounts> count_cases(const std::vector<FindingState>& findings,
-                               std::vector<RecordedAct> acts) {
-  const Result<CaseBook> book = CaseBook::make(findings, std::move(acts));
-  if (!book) return tl::unexpected(book.error());
+CaseCounts count_cases(const CaseBook& book) {
   CaseCounts counts;
-  for (const Case& c : book->cases()) {
+  for (const Case& c : book.cases()) {
     if (c.state == CaseState::kOpen && !c.is_empty()) ++counts.open;
     if (c.state == CaseState::kProposed) ++counts.proposed;
     if (c.state == CaseState::kClosed) ++counts.closed;
   }
   return counts;
+}
+
+/// Cases, and reports that went out.
+Result<void> read_review(const Stores& stores, const std::vector<RecordedAct>& acts, Standing& s) {
+  const Result<CaseBook> book = CaseBook::make(s.findings, acts);
+  if (!book) return tl::unexpected(book.error());
+  s.cases = count_cases(*book);
+  Result<ReportBook> reports = ReportBook::make(acts);
+  if (!reports) return tl::unexpected(reports.error());
+  auto standings = report_standings(stores, acts, *reports, *book);
+  if (!standings) return tl::unexpected(standings.error());
+  s.reports = ReportsAtHand{std::move(*reports), std::move(*standings)};
+  return {};
 }
 
 Result<Standing> read_standing(Invocation& run, const Stores& stores) {
@@ -142,9 +154,9 @@ Result<Standing> read_standing(Invocation& run, const Stores& stores) {
   const Result<PartyCounts> parties = count_parties(ledger, *acts);
   if (!parties) return tl::unexpected(parties.error());
   s.parties = *parties;
-  const Result<CaseCounts> cases = count_cases(s.findings, std::move(*acts));
-  if (!cases) return tl::unexpected(cases.error());
-  s.cases = *cases;
+  if (const Result<void> read = read_review(stores, *acts, s); !read) {
+    return tl::unexpected(read.error());
+  }
   s.subjects_without_key = count_without_key(stores.paths.ledger, s.findings);
   const Result<std::string> text = ledger.coverage();
   if (!text) return tl::unexpected(text.error());
@@ -282,6 +294,7 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   run.out << "cases     " << grouped(s.cases.open) << " open, " << grouped(s.cases.proposed)
           << " with a decision that awaits a second person, " << grouped(s.cases.closed)
           << " closed\n";
+  print_report_tally(run, *s.reports);
   print_lists(run, s.lists);
   print_parties(run, s);
   heading("Sources");
@@ -337,6 +350,7 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
             {"findings", {{"potential", potential}, {"withdrawn", counts.withdrawn}}},
             {"cases",
              {{"open", s.cases.open}, {"proposed", s.cases.proposed}, {"closed", s.cases.closed}}},
+            {"reports", report_tally_json(*s.reports)},
             {"lists", std::move(lists)},
             {"holds", s.parties.holds},
             {"erasures", {{"asked", s.parties.asked}, {"approved", s.parties.approved}}},
@@ -362,12 +376,14 @@ int show(Invocation& run, bool json) {
 }  // namespace
 
 void add_status(CLI::App& app, Selection& selection) {
-  CLI::App* verb = add_verb(
-      app, "status", "shows how the ledger, the sources and the judging stand",
-      "Prints the ledger's size, how far evaluation is, findings by severity, published\n"
-      "lists that are stale or missing, each source, and for each policy what it could and\n"
-      "could not tell. What cannot be told is never a pass.",
-      "  tidewaiter status\n  tidewaiter status --json | jq .coverage");
+  CLI::App* verb =
+      add_verb(app, "status", "shows how the ledger, the sources and the judging stand",
+               "Prints the ledger's size, how far evaluation is, findings by severity, issued "
+               "reports whose\n"
+               "findings have changed since, published lists that are stale or missing, each "
+               "source, and for each policy what it could and\n"
+               "could not tell. What cannot be told is never a pass.",
+               "  tidewaiter status\n  tidewaiter status --json | jq .coverage");
   auto json = std::make_shared<bool>(false);
   add_json_flag(*verb, *json);
   verb->callback([json, &selection] {

@@ -65,6 +65,7 @@ void add_cluster_rulings(CLI::App& cluster, Selection& selection);
 void add_cluster_show(CLI::App& cluster, Selection& selection);
 
 void add_report_acts(CLI::App& report, Selection& selection);
+void add_report_follow(CLI::App& report, Selection& selection);
 void add_report_list(CLI::App& report, Selection& selection);
 void add_report_new(CLI::App& report, Selection& selection);
 void add_ledger_backup(CLI::App& ledger, Selection& selection);

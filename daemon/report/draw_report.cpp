@@ -8,6 +8,7 @@
 #include "daemon/report/elements.h"
 #include "policies/language/times_in_force.h"
 #include "storage/ledger/figure_json.h"
+#include "storage/review/report_changes.h"
 
 namespace tidewaiter {
 namespace {
@@ -27,25 +28,6 @@ std::string joined_lines(std::string_view text) {
   }
   if (out.ends_with(' ')) out.pop_back();
   return out;
-}
-
-std::string standing_of(const Case& c, const FindingState& finding) {
-  if (finding.state == StepKind::kWithdrawn) return "withdrawn";
-  const std::optional<Outcome> outcome = outcome_of(c, finding);
-  if (!outcome) return "potential violation";
-  switch (*outcome) {
-    case Outcome::kConfirmed:
-      return "confirmed violation";
-    case Outcome::kFalsePositive:
-      return "false positive";
-    case Outcome::kAcceptedRisk:
-      return "potential violation, accepted as a risk";
-    case Outcome::kReferred:
-      return "potential violation, referred";
-    case Outcome::kNeedsInformation:
-      break;
-  }
-  return "potential violation";
 }
 
 /// What an act is, in words that no sealed one is among; nothing for what a report leaves out.
@@ -86,6 +68,7 @@ struct EventWords {
   std::optional<std::string> operator()(const ReportDrafted& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const ReportApproved& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const ReportIssued& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const ReportWithdrawn& /*act*/) const { return {}; }
   // What is about links is in no case.
   std::optional<std::string> operator()(const LinkCut& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const LinkJoined& /*act*/) const { return {}; }
@@ -156,6 +139,7 @@ class Drawing {
     report_.profile = request_.profile->name;
     report_.profile_text = request_.profile->text;
     report_.statements = request_.statements;
+    report_.follows = request_.follows;
   }
 
   void add_case(const Case& c) {
@@ -163,7 +147,7 @@ class Drawing {
     ReportedSubject subject;
     subject.erased = c.subject.empty() && !c.is_lead();
     subject.withheld = !subject.erased && !request_.profile->subjects;
-    subject.name = subject.erased     ? "(erased)"
+    subject.name = subject.erased     ? std::string(kErasedSubject)
                    : subject.withheld ? "subject " + std::to_string(report_.subjects.size() + 1)
                                       : c.subject;
     subject.cases.push_back(c.id);
@@ -181,7 +165,7 @@ class Drawing {
     out.policy = finding.policy;
     out.policy_version = finding.policy_version;
     out.severity = finding.severity;
-    out.standing = standing_of(c, finding);
+    out.standing = finding_standing(c, finding);
     out.subject = subject;
     out.run = finding.run;
     out.windows = finding.windows;

@@ -22,6 +22,7 @@ struct ReportRequest {
   std::string handling;
   std::map<std::string, std::string> statements;  ///< by element, of those that a person states
   std::optional<Interval> period;                 ///< of a case: absent is all of it
+  std::optional<ReportedFollowing> follows;       ///< what it corrects or supplements
   UtcTime now;
 };
 

@@ -28,11 +28,11 @@ constexpr std::array<OutcomeName, 5> kOutcomes{{{Outcome::kConfirmed, "confirmed
 
 /// By place in ActBody.
 constexpr std::array<std::string_view, std::variant_size_v<ActBody>> kActTypes{
-    "case.assigned",   "case.commented",    "case.exhibit",     "case.action",   "case.decided",
-    "case.approved",   "case.appealed",     "case.merged",      "case.clock",    "lead.received",
-    "evidence.viewed", "report.drafted",    "report.approved",  "report.issued", "cluster.cut",
-    "cluster.joined",  "cluster.lifted",    "cluster.approved", "hold.placed",   "hold.released",
-    "hold.approved",   "erasure.requested", "erasure.approved"};
+    "case.assigned",   "case.commented",    "case.exhibit",     "case.action",     "case.decided",
+    "case.approved",   "case.appealed",     "case.merged",      "case.clock",      "lead.received",
+    "evidence.viewed", "report.drafted",    "report.approved",  "report.issued",   "cluster.cut",
+    "cluster.joined",  "cluster.lifted",    "cluster.approved", "hold.placed",     "hold.released",
+    "hold.approved",   "erasure.requested", "erasure.approved", "report.withdrawn"};
 
 tl::unexpected<Error> malformed_act(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "an act needs " + what);
@@ -89,6 +89,11 @@ struct ToJson {
                               {"handling", act.handling},  {"counsel", act.counsel},
                               {"gaps", act.gaps},          {"manifest", to_hex(act.manifest)}};
     if (!act.about.empty()) details["about"] = act.about;
+    if (act.follows) {
+      details["follows"] = {{"as", std::string(following_name(act.follows->as))},
+                            {"report", act.follows->report},
+                            {"manifest", to_hex(act.follows->manifest)}};
+    }
     return details;
   }
   nlohmann::json operator()(const ReportApproved& act) const {
@@ -113,6 +118,9 @@ struct ToJson {
   }
   nlohmann::json operator()(const ErasureApproved& act) const {
     return {{"request", act.request}, {"approves", act.approves}};
+  }
+  nlohmann::json operator()(const ReportWithdrawn& act) const {
+    return {{"issued", act.issued}, {"manifest", to_hex(act.manifest)}};
   }
 };
 
@@ -190,6 +198,17 @@ std::optional<ActBody> read_viewed(const nlohmann::json& details) {
   return EvidenceViewed{*findings};
 }
 
+std::optional<ReportFollows> read_follows(const nlohmann::json& follows) {
+  const auto as = text_member(follows, "as");
+  auto report = text_member(follows, "report");
+  const auto manifest = digest_member(follows, "manifest");
+  if (!as || !report || report->empty() || !manifest) return std::nullopt;
+  for (const FollowingAs known : {FollowingAs::kCorrects, FollowingAs::kSupplements}) {
+    if (*as == following_name(known)) return ReportFollows{known, std::move(*report), *manifest};
+  }
+  return std::nullopt;
+}
+
 std::optional<ActBody> read_report_drafted(const nlohmann::json& details) {
   auto kind = text_member(details, "kind");
   auto about = text_member(details, "about");
@@ -204,9 +223,14 @@ std::optional<ActBody> read_report_drafted(const nlohmann::json& details) {
   if (!kind || kind->empty() || !from || !to || *to <= *from) return std::nullopt;
   if (!profile || profile->empty() || !handling || handling->empty()) return std::nullopt;
   if (!counsel || !gaps || *gaps < 0 || !manifest) return std::nullopt;
-  return ReportDrafted{
-      std::move(*kind),     about.value_or(""), *from, *to,      std::move(*profile),
-      std::move(*handling), *counsel,           *gaps, *manifest};
+  std::optional<ReportFollows> follows;
+  if (details.contains("follows")) {
+    follows = read_follows(details["follows"]);
+    if (!follows) return std::nullopt;
+  }
+  return ReportDrafted{std::move(*kind),    about.value_or(""),   *from,    *to,
+                       std::move(*profile), std::move(*handling), *counsel, *gaps,
+                       *manifest,           std::move(follows)};
 }
 
 std::optional<ActBody> read_report_approved(const nlohmann::json& details) {
@@ -270,6 +294,13 @@ std::optional<ActBody> read_erasure_approved(const nlohmann::json& details) {
   return ErasureApproved{*request, *approves};
 }
 
+std::optional<ActBody> read_withdrawn(const nlohmann::json& details) {
+  const auto issued = number_member(details, "issued");
+  const auto manifest = digest_member(details, "manifest");
+  if (!issued || *issued < 0 || !manifest) return std::nullopt;
+  return ReportWithdrawn{*issued, *manifest};
+}
+
 /// By place in ActBody.
 constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
                      std::variant_size_v<ActBody>>
@@ -295,7 +326,8 @@ constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
              read_hold_released,
              read_hold_approved,
              read_erasure_requested,
-             read_erasure_approved};
+             read_erasure_approved,
+             read_withdrawn};
 
 nlohmann::json details_of(const Act& act) { return std::visit(ToJson{}, act.body); }
 
@@ -340,6 +372,10 @@ std::string_view outcome_name(Outcome outcome) {
 std::optional<Outcome> outcome_from(std::string_view name) {
   const auto* const found = std::ranges::find(kOutcomes, name, &OutcomeName::name);
   return found == kOutcomes.end() ? std::nullopt : std::optional(found->outcome);
+}
+
+std::string_view following_name(FollowingAs as) {
+  return as == FollowingAs::kCorrects ? "corrects" : "supplements";
 }
 
 std::string_view act_type(const Act& act) { return kActTypes[act.body.index()]; }

@@ -107,6 +107,22 @@ struct EvidenceViewed {
   bool operator==(const EvidenceViewed&) const = default;
 };
 
+/// What a report is to the issued one that it follows.
+enum class FollowingAs : std::uint8_t {
+  kCorrects,     ///< takes its place
+  kSupplements,  ///< stands beside it
+};
+
+[[nodiscard]] std::string_view following_name(FollowingAs as);  // "corrects", "supplements"
+
+/// The issued report that a report corrects or supplements.
+struct ReportFollows {
+  FollowingAs as = FollowingAs::kCorrects;
+  std::string report;  ///< id
+  Digest manifest;     ///< of that report
+  bool operator==(const ReportFollows&) const = default;
+};
+
 /// A report was drawn. It opens a file of its own: `Act::case_id` is the report's id.
 struct ReportDrafted {
   std::string kind;       ///< a name of report_kinds()
@@ -118,12 +134,13 @@ struct ReportDrafted {
   bool counsel = false;   ///< counsel has to approve it too, for it goes to a government
   std::int64_t gaps = 0;  ///< required elements that are absent or unknown
   Digest manifest;        ///< SHA-256 of the bundle's manifest-sha256.txt: every byte of the report
+  std::optional<ReportFollows> follows = std::nullopt;
   bool operator==(const ReportDrafted&) const = default;
 };
 
-/// Another person's word on a draft.
+/// Another person's word on a draft, or on a withdrawal.
 struct ReportApproved {
-  std::int64_t draft = 0;  ///< index of its entry
+  std::int64_t draft = 0;  ///< index of its entry: of the draft's, or the withdrawal's
   bool approves = false;
   bool counsel = false;  ///< said as counsel, not as approver
   bool operator==(const ReportApproved&) const = default;
@@ -135,6 +152,13 @@ struct ReportIssued {
   std::int64_t gaps = 0;   ///< the draft's
   Digest manifest;         ///< the draft's
   bool operator==(const ReportIssued&) const = default;
+};
+
+/// An issued report is to hold no more. It does until it was approved as the report had to be.
+struct ReportWithdrawn {
+  std::int64_t issued = 0;  ///< index of the entry that issued it
+  Digest manifest;          ///< the report's
+  bool operator==(const ReportWithdrawn&) const = default;
 };
 
 /// An account is cut off values that it has: they are no evidence for it any more. It opens a file
@@ -199,7 +223,7 @@ using ActBody =
     std::variant<Assigned, Commented, Exhibit, ActionTaken, Decided, SecondOpinion, Appealed,
                  Merged, ClockStarted, LeadReceived, EvidenceViewed, ReportDrafted, ReportApproved,
                  ReportIssued, LinkCut, LinkJoined, RulingLifted, RulingApproved, HoldPlaced,
-                 HoldReleased, HoldApproved, ErasureRequested, ErasureApproved>;
+                 HoldReleased, HoldApproved, ErasureRequested, ErasureApproved, ReportWithdrawn>;
 
 /// What an act says that no outsider reads: texts, names, whom it is about. By name.
 using Confidential = std::map<std::string, std::string>;

@@ -40,6 +40,7 @@ const std::vector<Permission>& permissions() {
       {"report.drafted", {"liaison", "officer"}},
       {"report.approved", {"approver", "counsel"}},
       {"report.issued", {"liaison", "officer"}},
+      {"report.withdrawn", {"liaison", "officer"}},
       {"cluster.cut", {"officer", "approver"}},
       {"cluster.joined", {"officer", "approver"}},
       {"cluster.lifted", {"officer", "approver"}},
@@ -184,6 +185,7 @@ class Judging {
   Result<void> operator()(const ReportDrafted& /*act*/) const { return no_report(); }
   Result<void> operator()(const ReportApproved& /*act*/) const { return no_report(); }
   Result<void> operator()(const ReportIssued& /*act*/) const { return no_report(); }
+  Result<void> operator()(const ReportWithdrawn& /*act*/) const { return no_report(); }
   /// Nor these: erasure_rules.h.
   Result<void> operator()(const HoldPlaced& /*act*/) const { return no_hold(); }
   Result<void> operator()(const HoldReleased& /*act*/) const { return no_hold(); }
