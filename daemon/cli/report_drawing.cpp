@@ -92,6 +92,7 @@ Result<ReportRequest> request_of(Invocation& run, const ReportToDraw& options) {
     return fail(ErrorCode::kNotFound, "a report of kind `" + options.kind + "` needs --period");
   }
   request.follows = options.follows;
+  request.answers = options.request;
   request.now = run.now();
   return request;
 }
@@ -106,10 +107,17 @@ std::optional<ReportFollows> follows_of(const Report& report) {
 Act draft_act(const Report& report, const ReportKind& kind, const ReportFiles& files) {
   Act act;
   act.case_id = report.id;
-  act.body = ReportDrafted{report.kind,       report.case_id,           report.period.from,
-                           report.period.to,  report.profile,           report.handling,
-                           kind.counsel,      gaps_of(report.elements), sha256(manifest_of(files)),
-                           follows_of(report)};
+  act.body = ReportDrafted{report.kind,
+                           report.case_id,
+                           report.period.from,
+                           report.period.to,
+                           report.profile,
+                           report.handling,
+                           kind.counsel,
+                           gaps_of(report.elements),
+                           sha256(manifest_of(files)),
+                           follows_of(report),
+                           report.request};
   return act;
 }
 

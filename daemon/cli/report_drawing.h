@@ -26,6 +26,7 @@ struct ReportToDraw {
   /// What is said of elements of which the options say nothing.
   std::map<std::string, std::string> inherited = {};
   std::optional<ReportedFollowing> follows = std::nullopt;
+  std::string request = {};  ///< id of the request that it answers; empty: none
 };
 
 /// Draws it, writes its files and hands in the act; tells where the report stands, or why there is

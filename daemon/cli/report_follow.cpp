@@ -47,6 +47,7 @@ void take_over(const ReportFile& earlier, DrawnReport drawn, const CaseBook& cas
                ReportToDraw& drawing) {
   const ReportDrafted& drafted = earlier.drafted();
   drawing.kind = drafted.kind;
+  drawing.request = drafted.request;
   drawing.inherited = std::move(drawn.statements);
   if (drawing.profile.empty()) drawing.profile = drafted.profile;
   if (drawing.handling.empty()) drawing.handling = drafted.handling;

@@ -5,11 +5,39 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/cli/report_drawing.h"
+#include "daemon/cli/request_text.h"
 #include "daemon/cli/verbs.h"
 #include "storage/review/report_kinds.h"
 
 namespace tidewaiter {
 namespace {
+
+/// Recipient, authority and legal basis of a request, and its case, where the options say nothing.
+int draw_new_report(Invocation& run, const ReportToDraw& options) {
+  if (options.request.empty()) return draw_report_anew(run, options);
+  ReportToDraw drawing = options;
+  int status = 0;
+  {
+    const auto found = find_request(run, options.request, status);
+    if (!found) return status;
+    if (!found->words) {
+      return fail_with(run, ExitStatus::kRefused,
+                       "what `" + found->request.id +
+                           "` says is erased, or not on this machine: draw the report without "
+                           "--request, and close it with --report");
+    }
+    const Confidential& words = *found->words;
+    drawing.request = found->request.id;
+    drawing.inherited["recipient"] = words.at("from");
+    drawing.inherited["authority"] =
+        words.at("authority") +
+        (words.contains("reference") ? ", reference " + words.at("reference") : "");
+    if (words.contains("legal_basis")) drawing.inherited["legal_basis"] = words.at("legal_basis");
+    const bool of_case = report_kind(drawing.kind)->scope == ReportScope::kCase;
+    if (of_case && drawing.case_id.empty()) drawing.case_id = found->request.received().about;
+  }
+  return draw_report_anew(run, drawing);
+}
 
 void add_scope_options(CLI::App& verb, ReportToDraw& options) {
   std::vector<std::string> kinds;
@@ -20,6 +48,9 @@ void add_scope_options(CLI::App& verb, ReportToDraw& options) {
       ->check(CLI::IsMember(kinds));
   verb.add_option("--case", options.case_id, "The case that it is about: its id, or how it begins")
       ->type_name("CASE");
+  verb.add_option("--request", options.request,
+                  "The request that it answers, which has recipient, authority and legal basis")
+      ->type_name("REQUEST");
 }
 
 }  // namespace
@@ -30,7 +61,10 @@ void add_report_new(CLI::App& report, Selection& selection) {
       "Prints what was drawn, where its page lies, and what comes next. Kinds: referral (to a\n"
       "government), partner-notice and account-holder-notice of a case; period-summary of a\n"
       "period. What the redaction profile does not let through is in no file of it. What it says\n"
-      "is fixed from here on: who approves it approves these bytes. Where WeasyPrint is installed\n"
+      "is fixed from here on: who approves it approves these bytes. With --request it takes "
+      "recipient,\n"
+      "authority, legal basis and case from a request, and answers that when it is issued. Where "
+      "WeasyPrint is installed\n"
       "there is a PDF beside the page, without --no-pdf; a warning says so where it is not.",
       "  tidewaiter report new referral --case c-4f8e12ab --recipient \"The agency\" --authority "
       "\"own right\" --as li-wei\n"
@@ -40,7 +74,7 @@ void add_report_new(CLI::App& report, Selection& selection) {
   add_scope_options(*verb, *options);
   add_drawing_options(*verb, *options);
   verb->callback([options, &selection] {
-    selection.command = [options](Invocation& run) { return draw_report_anew(run, *options); };
+    selection.command = [options](Invocation& run) { return draw_new_report(run, *options); };
   });
 }
 

@@ -116,6 +116,7 @@ void print_report_head(Invocation& run, const Stores& stores, const ReportFile& 
     run.out << (drafted.follows->as == FollowingAs::kCorrects ? "  corrects  " : "  adds to   ")
             << printable(drafted.follows->report) << '\n';
   }
+  if (!drafted.request.empty()) run.out << "  answers   " << printable(drafted.request) << '\n';
   print_opinions(run, report.opinions);
   if (report.issued) {
     run.out << "  issued    by " << printable(report.issued->act.act.by) << ", entry "
@@ -144,6 +145,7 @@ nlohmann::ordered_json report_file_json(const ReportFile& report) {
                                  {"entry", report.draft.index},
                                  {"opinions", opinions},
                                  {"issued_entry", nullptr},
+                                 {"request", nullptr},
                                  {"follows", nullptr},
                                  {"followers", followers_json(report)},
                                  {"withdrawal", withdrawal_json(report)}};
@@ -153,6 +155,7 @@ nlohmann::ordered_json report_file_json(const ReportFile& report) {
                        {"manifest", to_hex(drafted.follows->manifest)}};
   }
   if (!drafted.about.empty()) json["case"] = drafted.about;
+  if (!drafted.request.empty()) json["request"] = drafted.request;
   if (report.issued) json["issued_entry"] = report.issued->index;
   return json;
 }

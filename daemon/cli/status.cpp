@@ -15,6 +15,7 @@
 #include "daemon/cli/coverage_text.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/report_standing.h"
+#include "daemon/cli/request_text.h"
 #include "daemon/cli/source_text.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/timestamp_standing.h"
@@ -61,6 +62,7 @@ struct Standing {
   TimestampStanding stamps;
   CaseCounts cases;
   std::optional<ReportsAtHand> reports;
+  std::optional<RequestBook> requests;
   PartyCounts parties;
   /// That findings name: an incident. Nothing where the vault is not for whoever asks to read.
   std::optional<std::int64_t> subjects_without_key;
@@ -118,13 +120,16 @@ CaseCounts count_cases(const CaseBook& book) {
   return counts;
 }
 
-/// Cases, and reports that went out.
+/// Cases, reports that went out, and requests.
 Result<void> read_review(const Stores& stores, const std::vector<RecordedAct>& acts, Standing& s) {
   const Result<CaseBook> book = CaseBook::make(s.findings, acts);
   if (!book) return tl::unexpected(book.error());
   s.cases = count_cases(*book);
   Result<ReportBook> reports = ReportBook::make(acts);
   if (!reports) return tl::unexpected(reports.error());
+  Result<RequestBook> requests = RequestBook::make(acts, *reports);
+  if (!requests) return tl::unexpected(requests.error());
+  s.requests = std::move(*requests);
   auto standings = report_standings(stores, acts, *reports, *book);
   if (!standings) return tl::unexpected(standings.error());
   s.reports = ReportsAtHand{std::move(*reports), std::move(*standings)};
@@ -295,6 +300,7 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
           << " with a decision that awaits a second person, " << grouped(s.cases.closed)
           << " closed\n";
   print_report_tally(run, *s.reports);
+  print_request_tally(run, *s.requests);
   print_lists(run, s.lists);
   print_parties(run, s);
   heading("Sources");
@@ -351,6 +357,7 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
             {"cases",
              {{"open", s.cases.open}, {"proposed", s.cases.proposed}, {"closed", s.cases.closed}}},
             {"reports", report_tally_json(*s.reports)},
+            {"requests", request_tally_json(*s.requests, run.now())},
             {"lists", std::move(lists)},
             {"holds", s.parties.holds},
             {"erasures", {{"asked", s.parties.asked}, {"approved", s.parties.approved}}},
@@ -380,7 +387,8 @@ void add_status(CLI::App& app, Selection& selection) {
       add_verb(app, "status", "shows how the ledger, the sources and the judging stand",
                "Prints the ledger's size, how far evaluation is, findings by severity, issued "
                "reports whose\n"
-               "findings have changed since, published lists that are stale or missing, each "
+               "findings have changed since, requests that are overdue, published lists that are "
+               "stale or missing, each "
                "source, and for each policy what it could and\n"
                "could not tell. What cannot be told is never a pass.",
                "  tidewaiter status\n  tidewaiter status --json | jq .coverage");

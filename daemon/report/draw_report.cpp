@@ -68,6 +68,8 @@ struct EventWords {
   std::optional<std::string> operator()(const ReportDrafted& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const ReportApproved& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const ReportIssued& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const RequestReceived& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const RequestClosed& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const ReportWithdrawn& /*act*/) const { return {}; }
   // What is about links is in no case.
   std::optional<std::string> operator()(const LinkCut& /*act*/) const { return {}; }
@@ -140,6 +142,7 @@ class Drawing {
     report_.profile_text = request_.profile->text;
     report_.statements = request_.statements;
     report_.follows = request_.follows;
+    report_.request = request_.answers;
   }
 
   void add_case(const Case& c) {

@@ -23,6 +23,7 @@ struct ReportRequest {
   std::map<std::string, std::string> statements;  ///< by element, of those that a person states
   std::optional<Interval> period;                 ///< of a case: absent is all of it
   std::optional<ReportedFollowing> follows;       ///< what it corrects or supplements
+  std::string answers;                            ///< id of a request; empty: none
   UtcTime now;
 };
 

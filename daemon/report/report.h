@@ -172,6 +172,7 @@ struct Report {
   std::int64_t ledger_entries = 0;  ///< that the ledger had when it was drawn
   std::string case_id;              ///< empty: a period
   std::optional<ReportedFollowing> follows;
+  std::string request;  ///< id of the request that it answers; empty: none
   Interval period;
   std::string handling;  ///< TLP
   std::string profile;

@@ -77,6 +77,7 @@ void write_head(HtmlWriter& page, const Report& report) {
   item(page, "Covers",
        span_text(report.period) + (report.case_id.empty() ? "" : ", case " + report.case_id));
   item(page, "Drawn by", report.author + ", " + format_time(report.drawn));
+  if (!report.request.empty()) item(page, "Answers the request", report.request);
   for (const ReportElement& element : report_elements()) {
     const auto said = report.statements.find(std::string(element.name));
     if (said != report.statements.end()) item(page, element.question, said->second);

@@ -169,6 +169,7 @@ std::string report_json(const Report& report) {
                   {"period", span_json(report.period)},
                   {"handling", report.handling},
                   {"profile", report.profile},
+                  {"request", or_null(report.request)},
                   {"follows", follows_json(report.follows)}};
   json["statements"] = Ordered::object();
   for (const auto& [name, text] : report.statements) json["statements"][name] = text;

@@ -135,6 +135,7 @@ struct ReportDrafted {
   std::int64_t gaps = 0;  ///< required elements that are absent or unknown
   Digest manifest;        ///< SHA-256 of the bundle's manifest-sha256.txt: every byte of the report
   std::optional<ReportFollows> follows = std::nullopt;
+  std::string request = {};  ///< id of the request that it answers; empty: none
   bool operator==(const ReportDrafted&) const = default;
 };
 
@@ -159,6 +160,34 @@ struct ReportWithdrawn {
   std::int64_t issued = 0;  ///< index of the entry that issued it
   Digest manifest;          ///< the report's
   bool operator==(const ReportWithdrawn&) const = default;
+};
+
+/// Somebody outside asks for something, or orders it. It opens a file of its own: `Act::case_id` is
+/// the request's id. Who asks, for what, on what authority and legal basis is confidential.
+struct RequestReceived {
+  UtcTime received;            ///< midnight, UTC, of the day
+  std::string rule;            ///< that says until when: a name of clock_rules(), or kStatedRule
+  std::optional<UtcTime> due;  ///< midnight, UTC, of the last day; absent where `rule` is empty
+  std::string about;           ///< a case; empty: none that is known
+  bool operator==(const RequestReceived&) const = default;
+};
+
+/// The rule of a day that the request itself states.
+inline constexpr std::string_view kStatedRule = "stated";
+
+/// How a request ended that no report of its own has answered.
+enum class RequestEnd : std::uint8_t {
+  kAnswered,   ///< by a report that was not drawn for it
+  kRefused,    ///< nothing is given
+  kTakenBack,  ///< by whoever asked
+};
+
+[[nodiscard]] std::string_view request_end_name(RequestEnd end);  // "answered", "refused", …
+
+struct RequestClosed {
+  RequestEnd end = RequestEnd::kRefused;
+  std::string report;  ///< id, of kAnswered; else empty
+  bool operator==(const RequestClosed&) const = default;
 };
 
 /// An account is cut off values that it has: they are no evidence for it any more. It opens a file
@@ -223,7 +252,8 @@ using ActBody =
     std::variant<Assigned, Commented, Exhibit, ActionTaken, Decided, SecondOpinion, Appealed,
                  Merged, ClockStarted, LeadReceived, EvidenceViewed, ReportDrafted, ReportApproved,
                  ReportIssued, LinkCut, LinkJoined, RulingLifted, RulingApproved, HoldPlaced,
-                 HoldReleased, HoldApproved, ErasureRequested, ErasureApproved, ReportWithdrawn>;
+                 HoldReleased, HoldApproved, ErasureRequested, ErasureApproved, ReportWithdrawn,
+                 RequestReceived, RequestClosed>;
 
 /// What an act says that no outsider reads: texts, names, whom it is about. By name.
 using Confidential = std::map<std::string, std::string>;
@@ -248,6 +278,8 @@ struct Act {
 
 /// Says whether an act is about a report: its `case_id` is then the report's.
 [[nodiscard]] bool is_about_report(const Act& act);
+/// The same of a request.
+[[nodiscard]] bool is_about_request(const Act& act);
 /// The same of a ruling on what links accounts.
 [[nodiscard]] bool is_about_ruling(const Act& act);
 

@@ -52,6 +52,19 @@ Result<void> check_followed(const ReportDrafted& drafted, const ActBasis& basis)
   return {};
 }
 
+/// A request that was refused or taken back is answered by nothing.
+Result<void> check_answers(const ReportDrafted& drafted, const ActBasis& basis) {
+  if (drafted.request.empty()) return {};
+  const AuthorityRequest* const request =
+      basis.requests == nullptr ? nullptr : basis.requests->find(drafted.request);
+  if (request == nullptr) {
+    return fail(ErrorCode::kNotFound, "there is no request `" + drafted.request + "`");
+  }
+  if (!request->closed) return {};
+  return refuse_report("the request `" + request->id + "` is " +
+                       std::string(request_state_name(request->state)) + ", and closed");
+}
+
 Result<void> check_draft(const ReportDrafted& drafted, const Act& act, const ActBasis& basis) {
   if (!is_report_id(act.case_id)) {
     return unfit("a report is named `r-` and twelve hexadecimal digits");
@@ -79,6 +92,7 @@ Result<void> check_draft(const ReportDrafted& drafted, const Act& act, const Act
     return unfit("a report of kind `" + drafted.kind + "` is about " +
                  (of_case ? "a case" : "a period"));
   }
+  if (auto may = check_answers(drafted, basis); !may) return may;
   if (drafted.follows) {
     if (auto may = check_followed(drafted, basis); !may) return may;
   }
@@ -162,6 +176,7 @@ Result<void> check_issue(const ReportIssued& issued, const ReportFile& report,
       issued.gaps != drafted.gaps) {
     return unfit("what is issued is not the report that was approved");
   }
+  if (auto may = check_answers(drafted, basis); !may) return may;
   if (drafted.follows) {
     if (auto may = check_followed(drafted, basis); !may) return may;
   }

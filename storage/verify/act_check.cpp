@@ -48,6 +48,7 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
     add_second(index, *act, *second);
   }
   if (is_about_report(act->act)) add_report(index, *act);
+  if (is_about_request(act->act)) add_request_act(index, *act);
   if (is_about_ruling(act->act)) add_ruling(index, *act);
   if (is_about_party(act->act)) add_party(index, *act, entry);
 }
@@ -204,6 +205,34 @@ void ActCheck::add_draft(std::int64_t index, const SignedAct& act, const ReportD
     return refuse(index, "there is a report of this name before it");
   }
   if (drafted.follows) refuse_unless_followed(index, *drafted.follows);
+  if (!drafted.request.empty()) refuse_unless_open(index, drafted.request);
+}
+
+void ActCheck::refuse_unless_open(std::int64_t index, const std::string& request) {
+  const auto found = requests_.find(request);
+  if (found != requests_.end() && !found->second) return;
+  refuse(index, "the request `" + plain_text(request) + "` was " +
+                    (found == requests_.end() ? "not entered" : "closed") + " before it");
+}
+
+void ActCheck::add_request_act(std::int64_t index, const SignedAct& act) {
+  const std::string& id = act.act.case_id;
+  if (std::holds_alternative<RequestReceived>(act.act.body)) {
+    if (!is_short_id(id, "q-") || !requests_.emplace(id, false).second) {
+      refuse(index, "it needs a new name of `q-` and twelve digits");
+    }
+    return;
+  }
+  const auto& closed = std::get<RequestClosed>(act.act.body);
+  refuse_unless_open(index, id);
+  const auto found = requests_.find(id);
+  if (found != requests_.end()) found->second = true;
+  if (closed.end != RequestEnd::kAnswered) return;
+  const auto report = gone_out_.find(closed.report);
+  if (report == gone_out_.end() || report->second.withdrawn) {
+    refuse(index, "`" + plain_text(closed.report) +
+                      "`, which answers the request, was not issued before it, or was withdrawn");
+  }
 }
 
 void ActCheck::refuse_unless_followed(std::int64_t index, const ReportFollows& follows) {
@@ -306,6 +335,7 @@ void ActCheck::add_issue(std::int64_t index, const SignedAct& act, const ReportI
     return refuse(index, "it issues a report that was not approved by those whom it has to be");
   }
   if (drafted.follows) refuse_unless_followed(index, *drafted.follows);
+  if (!drafted.request.empty()) refuse_unless_open(index, drafted.request);
   if (!gone_out_.emplace(act.act.case_id, GoneOut{issued.draft, index, false, {}}).second) {
     return refuse(index, "the report was issued before it");
   }

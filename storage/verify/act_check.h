@@ -15,7 +15,8 @@ namespace tidewaiter {
 /// Checks what people did about cases (docs/ledger-format.md §14): the form of each act, that its
 /// signer signed it, that nobody gave the second opinion on a decision, a report, a ruling, a hold
 /// or an erasure of their own, that a report was issued as it was drawn and approved, that what it
-/// corrects or supplements, or what is withdrawn, was issued and still holds, that what is
+/// corrects or supplements, or what is withdrawn, was issued and still holds, that a request was
+/// entered before it is answered or closed, and closed once, that what is
 /// done about a ruling comes after it, and that what was erased was asked for, approved, and kept
 /// by no hold.
 class ActCheck {
@@ -59,6 +60,8 @@ class ActCheck {
   void add_withdrawal_opinion(std::int64_t index, const SignedAct& act,
                               const ReportApproved& opinion, AskedWithdrawal& withdrawal);
   void withdraw(const std::string& report);
+  void add_request_act(std::int64_t index, const SignedAct& act);
+  void refuse_unless_open(std::int64_t index, const std::string& request);
   /// A hold, and the act of it that waits for another person.
   struct HeldParty {
     std::string id;
@@ -91,6 +94,7 @@ class ActCheck {
   std::map<std::int64_t, Draft> drafts_;                 ///< by the draft's index
   std::set<std::string> drawn_;                          ///< ids of reports
   std::map<std::string, GoneOut> gone_out_;              ///< by the report's id
+  std::map<std::string, bool> requests_;                 ///< by id: whether a person has closed it
   std::map<std::int64_t, AskedWithdrawal> withdrawals_;  ///< by the index of what asked
   std::map<std::int64_t, HeldParty> holds_;              ///< by the index of what placed it
   std::map<std::int64_t, AskedErasure> erasures_;        ///< by the request's index

@@ -265,6 +265,42 @@ TEST_F(ReportVerifyTest, NamesACorrectionThatWentOutAfterAnother) {
   expect_last("was corrected before it, by `r-0123456789a2`");
 }
 
+TEST_F(ReportVerifyTest, HoldsRequestsToTheirOrder) {
+  const auto request = [this](int number, ActBody body) {
+    events.push_back(about("q-0123456789a" + std::to_string(number), "ada", std::move(body)));
+  };
+  ReportDrafted drafted{"partner-notice",
+                        "c-0123456789ab",
+                        kWhen,
+                        kWhen + kDay,
+                        "facts",
+                        "TLP:AMBER",
+                        false,
+                        0,
+                        sha256("x"),
+                        {}};
+  drafted.request = "q-0123456789a1";
+  add(1, "ada", drafted);
+  expect_last("the request `q-0123456789a1` was not entered before it");
+  request(1, RequestReceived{kWhen, "days:30", kWhen + kDay, ""});
+  request(1, RequestReceived{kWhen, "", std::nullopt, ""});
+  expect_last("needs a new name of `q-`");
+  add(1, "ada", drafted);  // entry 2
+  add(1, "bo", ReportApproved{2, true, false});
+  request(2, RequestReceived{kWhen, "", std::nullopt, ""});
+  request(2, RequestClosed{RequestEnd::kAnswered, name(1)});
+  expect_last("was not issued before it");
+  request(1, RequestClosed{RequestEnd::kRefused, ""});
+  add(1, "ada", ReportIssued{2, 0, drafted.manifest});
+  expect_last("the request `q-0123456789a1` was closed before it");
+  request(1, RequestClosed{RequestEnd::kTakenBack, ""});
+  expect_last("was closed before it");
+  request(3, RequestClosed{RequestEnd::kRefused, ""});
+  expect_last("was not entered before it");
+  const VerifyReport report = verdict(events);
+  EXPECT_TRUE(report.ok()) << report.problems.front().message;
+}
+
 TEST_F(ReportVerifyTest, NamesAWithdrawalThatIsNone) {
   const ReportWithdrawn withdrawn{3, sha256(name(1))};
   issue(1);
