@@ -187,8 +187,9 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
     if (!found) return fail_with(run, found.error());
     about = *found;
   }
-  const Result<ReportMaterial> material = report_material(*stores, *book, about, request->period);
+  Result<ReportMaterial> material = report_material(*stores, *book, about, request->period);
   if (!material) return fail_with(run, material.error());
+  if (about != nullptr) material->cluster = cluster_of_case(run, *stores, *about);
   const Report report = draw_report(*request, *material);
   const auto disclosures = report_disclosures(*stores, report, *request->profile);
   if (!disclosures) return fail_with(run, disclosures.error());

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/report/elements.h"
+#include "daemon/report/report_graph.h"
 #include "policies/language/times_in_force.h"
 #include "storage/ledger/figure_json.h"
 #include "storage/review/report_changes.h"
@@ -120,6 +121,7 @@ class Drawing {
     }
     add_coverage();
     add_series();
+    add_cluster();
     add_withheld();
     add_limits();
     report_.elements = check_elements(report_, *request_.kind);
@@ -275,6 +277,13 @@ class Drawing {
     if (material_.about == nullptr) report_.series.push_back(findings_over_time());
   }
 
+  /// As the profile lets it be seen, before anything is drawn together and named after a part of
+  /// it.
+  void add_cluster() {
+    if (!material_.cluster) return;
+    report_.cluster = fit_graph(redacted_graph(*material_.cluster, request_.profile->subjects));
+  }
+
   /// Findings of the period by when they begin, in slots of whole days.
   [[nodiscard]] ReportedSeries findings_over_time() const {
     constexpr std::int64_t kMostSlots = 92;
@@ -305,6 +314,15 @@ class Drawing {
         "the redaction profile `" + report_.profile + "` lets through " + report_.profile_text;
     add("subjects", std::ranges::count_if(report_.subjects, &ReportedSubject::withheld), profile);
     add("figures whose value is a text", figures_withheld_, profile);
+    if (material_.cluster) {
+      if (!request_.profile->subjects) {
+        add("names of accounts in the picture of the cluster",
+            static_cast<std::int64_t>(material_.cluster->accounts.size()), profile);
+      }
+      add("values that accounts of the cluster have in common",
+          static_cast<std::int64_t>(material_.cluster->values.size()),
+          "addresses, cards and devices are in no report: the picture numbers them");
+    }
     add("acts that counsel has marked as privileged", privileged_,
         "privileged material is in no report");
     add("words of acts: reasons, comments, names of exhibits", sealed_,
@@ -331,7 +349,12 @@ class Drawing {
     const bool clusters =
         std::ranges::any_of(cases_drawn(*material_.book, material_.about, request_.period),
                             [](const Case* c) { return c->subject.starts_with("cluster"); });
-    if (clusters) {
+    if (report_.cluster) {
+      report_.limits.emplace_back(
+          "The picture of the cluster follows from the records that were stored when the report "
+          "was "
+          "drawn, by the linkage of that day; no entry of the ledger has it.");
+    } else if (clusters) {
       report_.limits.emplace_back(
           "What links the accounts of a cluster follows from records and is in no entry: it is not "
           "shown.");

@@ -47,6 +47,7 @@ struct ReportMaterial {
   std::vector<PolicyCoverage> coverage;
   std::vector<ReportedGap> gaps;        ///< of all policies and times
   std::optional<ReportedSeries> usage;  ///< of the case's subject
+  std::optional<ClusterGraph> cluster;  ///< of a case about a cluster, with names as they are
 };
 
 /// The cases that a report would have findings of, or acts: the case, or all with a finding whose

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/report/cluster_graph.h"
 #include "policies/model/digest.h"
 #include "policies/model/finding.h"
 #include "policies/model/time.h"
@@ -186,6 +187,7 @@ struct Report {
   std::vector<ReportedCoverage> coverage;
   std::vector<ReportedGap> gaps;
   std::vector<ReportedSeries> series;
+  std::optional<DrawnGraph> cluster;  ///< what links the accounts, of a case about a cluster
   std::vector<WithheldPart> withheld;
   std::vector<std::string> limits;  ///< what it cannot say, in sentences
   std::vector<CheckedElement> elements;

@@ -160,10 +160,22 @@ void write_findings(HtmlWriter& page, const Report& report) {
   table.end();
 }
 
+/// Who belongs together by what, and what is not drawn by itself.
+void write_cluster(HtmlWriter& page, const Report& report) {
+  if (!report.cluster) return;
+  page.open("figure").element("figcaption", report.cluster->graph.title);
+  page.markup(cluster_graph_plot(*report.cluster, "cluster")).close();
+  if (report.cluster->aggregated.empty()) return;
+  page.open("ul");
+  for (const std::string& remark : report.cluster->aggregated) page.element("li", remark);
+  page.close();
+}
+
 void write_plots(HtmlWriter& page, const Report& report) {
   const std::string policies = policies_plot(report, "policies");
-  if (report.series.empty() && policies.empty()) return;
+  if (report.series.empty() && policies.empty() && !report.cluster) return;
   heading(page, "In pictures");
+  write_cluster(page, report);
   std::size_t number = 0;
   for (const ReportedSeries& series : report.series) {
     page.open("figure").element("figcaption", series.title);

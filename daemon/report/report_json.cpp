@@ -104,6 +104,34 @@ Ordered follows_json(const std::optional<ReportedFollowing>& follows) {
        })}};
 }
 
+/// What the picture shows, so that a program can draw it again.
+Ordered cluster_json_of(const std::optional<DrawnGraph>& cluster) {
+  if (!cluster) return nullptr;
+  const ClusterGraph& graph = cluster->graph;
+  return {{"title", graph.title},
+          {"accounts", list_of(graph.accounts,
+                               [](const GraphAccount& one) -> Ordered {
+                                 return {{"name", one.name}, {"accounts", one.accounts}};
+                               })},
+          {"values", list_of(graph.values,
+                             [](const GraphValue& one) -> Ordered {
+                               return {{"type", one.type},
+                                       {"name", one.name},
+                                       {"note", one.note},
+                                       {"links", one.links},
+                                       {"values", one.values}};
+                             })},
+          {"edges", list_of(graph.edges,
+                            [&graph](const GraphEdge& one) -> Ordered {
+                              return {{"account", one.account},
+                                      {"value", one.value},
+                                      {"type", graph.values[one.value].type},
+                                      {"note", one.note},
+                                      {"holdings", one.holdings}};
+                            })},
+          {"drawn_together", cluster->aggregated}};
+}
+
 Ordered element_json(const CheckedElement& element) {
   return {{"name", element.name},
           {"question", element.question},
@@ -145,6 +173,7 @@ void add_limits_of(const Report& report, Ordered& json) {
             {"count", one.count}};
   });
   json["series"] = list_of(report.series, series_json);
+  json["cluster"] = cluster_json_of(report.cluster);
   json["withheld"] = list_of(report.withheld, [](const WithheldPart& one) -> Ordered {
     return {{"what", one.what}, {"count", one.count}, {"why", one.why}};
   });

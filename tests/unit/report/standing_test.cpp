@@ -228,5 +228,113 @@ TEST_F(ReportStandingCli, RefusesWhatTheRulesForbidAndRecordsTheAttempt) {
   EXPECT_EQ(attempts[1]["attempt"]["case"], draft);
 }
 
+TEST_F(ReportStandingCli, ARequestIsAnsweredByTheReportThatIsDrawnForIt) {
+  // It is Monday, 5 October; ten business days on, without Columbus Day, is Tuesday, 20 October.
+  const auto entered =
+      done({"request", "add", "--from", "Agency, unit 4", "--authority", "court order",
+            "--reference", "26-117", "--legal-basis", "Law 12", "--rule", "business-days:10",
+            "--case", case_, "--as", "li"})["request"];
+  const std::string id = entered["id"];
+  EXPECT_EQ(entered["state"], "open");
+  EXPECT_EQ(entered["received"], "2026-10-05");
+  EXPECT_EQ(entered["due"], "2026-10-20");
+  EXPECT_EQ(entered["from"], "Agency, unit 4");
+  EXPECT_EQ(site_.entries("request.received")[0].dump().find("unit 4"), std::string::npos);
+
+  const std::string report = done({"report", "new", "partner-notice", "--request", id, "--no-pdf",
+                                   "--as", "li"})["report"]["id"];
+  const auto json = nlohmann::json::parse(whole_file(drawn(report) / "report.json"));
+  EXPECT_EQ(json["request"], id);
+  EXPECT_EQ(json["case"], case_);
+  EXPECT_EQ(json["statements"]["recipient"], "Agency, unit 4");
+  EXPECT_EQ(json["statements"]["authority"], "court order, reference 26-117");
+  EXPECT_EQ(json["statements"]["legal_basis"], "Law 12");
+  EXPECT_THAT(whole_file(drawn(report) / "report.html"), HasSubstr("Answers the request"));
+
+  site_.now = site_.now + Duration{16 * kDay.us};  // the 21st
+  EXPECT_EQ(done({"status"})["requests"],
+            (nlohmann::json{{"open", 1}, {"overdue", nlohmann::json::array({id})}}));
+  EXPECT_THAT(site_({"status"}).out, HasSubstr("due 2026-10-20, 1 business day late"));
+  approve(report);
+  issue(report, "answer");
+  EXPECT_TRUE(verified("answer").ok());
+  const auto answered = done({"request", "show", id})["request"];
+  EXPECT_EQ(answered["state"], "answered");
+  EXPECT_EQ(answered["answers"], nlohmann::json::array({report}));
+  EXPECT_EQ(done({"status"})["requests"]["open"], 0);
+  EXPECT_THAT(site_({"request", "show", id}).out,
+              AllOf(HasSubstr("answered by " + report), HasSubstr("26-117"),
+                    HasSubstr("2026-10-20, by business-days:10")));
+  EXPECT_THAT(refused({"request", "close", id, "--refuse", "--reason", "x", "--as", "li"}),
+              HasSubstr("is answered already"));
+  EXPECT_THAT(site_({"request", "list"}, 120).out, HasSubstr("Agency, unit 4"));
+}
+
+TEST_F(ReportStandingCli, ARequestIsClosedWithAReason) {
+  const auto enter = [this](const std::string& due) {
+    return done({"request", "add", "--from", "Agency", "--authority", "subpoena", "--due", due,
+                 "--as", "cy"})["request"]["id"]
+        .get<std::string>();
+  };
+  const std::string first = enter("2026-10-06");
+  const std::string second = enter("2026-10-07");
+  EXPECT_THAT(refused({"request", "close", first, "--refuse", "--reason", " ", "--as", "li"}),
+              HasSubstr("it gives no reason"));
+  const auto closed = done(
+      {"request", "close", first, "--refuse", "--reason", "No signature", "--as", "li"})["request"];
+  EXPECT_EQ(closed["state"], "refused");
+  EXPECT_THAT(site_({"request", "show", first}).out, HasSubstr("refused, No signature"));
+  EXPECT_THAT(refused({"report", "new", "partner-notice", "--request", first, "--case", case_,
+                       "--no-pdf", "--as", "li"}),
+              HasSubstr("is refused, and closed"));
+  EXPECT_EQ(done({"request", "close", second, "--report", first_, "--reason", "Sent before", "--as",
+                  "li"})["request"]["answers"],
+            nlohmann::json::array({first_}));
+  EXPECT_EQ(site_({"request", "close", second, "--reason", "x", "--as", "li"}).status, 2);
+  EXPECT_EQ(site_.entries("request.closed").size(), 2U);
+}
+
+/// Four accounts that one fingerprint links, of which a policy reports the cluster.
+TEST(ReportClusterCli, DrawsTheClusterAndNamesNoValue) {
+  const SmallSite site;
+  site.write("policies/volume.yaml",
+             "policy: test.ring\nversion: 1\ntitle: Four at once\nstatus: active\nowner: trust\n"
+             "basis: [{terms: no more than that}]\nkind: coordination\nseverity: medium\n"
+             "description: A test.\nfalse_positives: [a test]\nreads: usage\nfor_each: cluster\n"
+             "window: {length: 1h, wait_for_late: 2h}\nmeasure: {accounts: distinct(account)}\n"
+             "report_when: accounts >= 4\n---\nlinkage: means\ntitle: Fingerprints\nlinks:\n"
+             "  - {field: tls.ja4, at_most: 5}\n");
+  std::string usage;
+  for (const std::string account : {"1", "2", "3", "4"}) {
+    usage += R"({"kind":"usage","id":"r)" + account + R"(","time":"2026-10-05T10:0)" + account +
+             R"(:00Z","account":"zq-canary-)" + account + R"(","tls.ja4":"zq-print"})" + "\n";
+  }
+  usage += R"({"kind":"usage","id":"z","time":"2026-10-05T12:30:00Z","account":"z"})"
+           "\n";
+  site.write("usage.jsonl", usage);
+  ASSERT_EQ(site({"init", "--person", "Li=liaison", "--person", "Ada=approver"}).status, 0);
+  site.cycle();
+  const auto cases = site({"case", "list", "--json"}).json()["cases"];
+  ASSERT_EQ(cases.size(), 1U);
+  const auto files = [&](const std::string& profile) {
+    const Answer answer =
+        site({"report", "new", "partner-notice", "--case", cases[0]["id"].get<std::string>(),
+              "--profile", profile, "--no-pdf", "--as", "li", "--json"});
+    EXPECT_EQ(answer.status, 0) << answer.err;
+    const std::string id = answer.json()["report"]["id"];
+    std::string bytes;
+    for (const auto& one :
+         fs::recursive_directory_iterator(site.path("state/reports/" + id + "/data"))) {
+      bytes += whole_file(one.path());
+    }
+    return bytes;
+  };
+  EXPECT_THAT(files("facts"),
+              AllOf(HasSubstr("The cluster: 4 accounts, and what they have in common"),
+                    HasSubstr("tls.ja4 value 1"), HasSubstr("account 4"), Not(HasSubstr("zq-"))));
+  EXPECT_THAT(files("subjects"),
+              AllOf(HasSubstr("gateway/zq-canary-4"), Not(HasSubstr("zq-print"))));
+}
+
 }  // namespace
 }  // namespace tidewaiter
