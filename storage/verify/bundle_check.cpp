@@ -260,12 +260,22 @@ class BundleCheck {
     for (const RecordedAct& act : acts_) {
       const auto* const drafted = std::get_if<ReportDrafted>(&act.act.act.body);
       const bool follows = drafted != nullptr && drafted->follows && drafted->follows->report == id;
-      if (follows && is_issued(act.index)) found.followers.push_back(act);
-      const bool withdraws =
-          std::holds_alternative<ReportWithdrawn>(act.act.act.body) && act.act.act.case_id == id;
-      const auto& counsel = std::get<ReportDrafted>(found.draft.act.act.body).counsel;
-      if (withdraws && is_approved(act.index, counsel)) found.withdrawn = act;
+      if (!follows || !is_issued(act.index)) continue;
+      // One that was withdrawn follows nothing any more.
+      if (!withdrawal_of(act)) found.followers.push_back(act);
     }
+    found.withdrawn = withdrawal_of(found.draft);
+  }
+
+  /// What asked for the withdrawal of a report, given its draft, if that was approved.
+  [[nodiscard]] std::optional<RecordedAct> withdrawal_of(const RecordedAct& draft) const {
+    const bool counsel = std::get<ReportDrafted>(draft.act.act.body).counsel;
+    for (const RecordedAct& act : acts_) {
+      const bool withdraws = std::holds_alternative<ReportWithdrawn>(act.act.act.body) &&
+                             act.act.act.case_id == draft.act.act.case_id;
+      if (withdraws && is_approved(act.index, counsel)) return act;
+    }
+    return std::nullopt;
   }
 
   [[nodiscard]] bool is_issued(std::int64_t draft) const {

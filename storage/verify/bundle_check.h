@@ -28,7 +28,7 @@ struct IssuedReport {
   std::vector<RecordedAct> opinions;
   RecordedAct issued;
   std::optional<RecordedAct> withdrawn;  ///< what asked for it, if all approved that who have to
-  std::vector<RecordedAct> followers;    ///< drafts of those that were issued and follow it
+  std::vector<RecordedAct> followers;    ///< drafts of those that were issued, follow it and hold
 };
 
 struct BundleReport {

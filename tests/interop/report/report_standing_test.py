@@ -44,7 +44,7 @@ def main():
                 faults.append(f"{name}: the second verifier says {status}, {why}")
         expected = [
             ("second", "follows", first), ("third", "follows", first), ("first", "follows", None),
-            ("first-again", "followers", [(second, "corrects"), (third, "supplements")]),
+            ("first-again", "followers", [(third, "supplements")]),
             ("first", "followers", []), ("second", "withdrawn", None),
             ("second-again", "withdrawn", "li-wei")]
         for name, what, value in expected:
