@@ -28,8 +28,8 @@ struct AuthorityRequest {
   std::string id;  ///< "q-" and twelve hexadecimal digits
   RecordedAct entered;
   std::optional<RecordedAct> closed;  ///< by a person, and for good
-  /// Reports that were drawn for it, went out and were not withdrawn, and the one that it was closed
-  /// with, whatever has become of that.
+  /// Reports that were drawn for it, went out and were not withdrawn, and the one that it was
+  /// closed with, whatever has become of that.
   std::vector<std::string> answers;
   RequestState state = RequestState::kOpen;
 
