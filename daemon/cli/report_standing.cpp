@@ -27,7 +27,7 @@ IssuedStanding standing_of_issued(const Stores& stores, const ReportFile& report
           std::nullopt};
 }
 
-std::string change_text(const ChangedFinding& one) {
+std::string changed_finding_text(const ChangedFinding& one) {
   std::string text = "finding " + one.id.substr(0, kFindingDigits) + ": " +
                      std::string(finding_change_name(one.change));
   if (one.was != one.is) text += ", was " + one.was + ", is " + one.is;
@@ -40,7 +40,7 @@ std::int64_t count_in_state(const ReportsAtHand& reports, ReportState state) {
 }
 
 /// What is to be said of a report beside its state; empty where that is nothing.
-std::string note_of(const ReportsAtHand& reports, const std::string& id) {
+std::string note_about_report(const ReportsAtHand& reports, const std::string& id) {
   const auto standing = reports.standings.find(id);
   return standing == reports.standings.end() ? std::string() : standing_note(standing->second);
 }
@@ -107,7 +107,7 @@ void print_reports_about(Invocation& run, const ReportsAtHand& reports, const Ca
   if (about.empty()) return;
   run.out << "\nReports\n";
   for (const ReportFile* const report : about) {
-    const std::string note = note_of(reports, report->id);
+    const std::string note = note_about_report(reports, report->id);
     run.out << "  " << report->id << "  " << printable(report->drafted().kind) << ": "
             << report_state_text(*report);
     if (!note.empty()) run.out << "; " << painted(note, Tone::kWarning, run.terminal);
@@ -161,7 +161,7 @@ void print_report_changes(Invocation& run, const std::string& report,
   const std::size_t shown = std::min(standing.changes.size(), kChangesShown);
   for (std::size_t i = 0; i < shown; ++i) {
     run.out << painted("  changed   ", Tone::kWarning, run.terminal)
-            << printable(change_text(standing.changes[i])) << '\n';
+            << printable(changed_finding_text(standing.changes[i])) << '\n';
   }
   if (shown < standing.changes.size()) {
     run.out << "            and "

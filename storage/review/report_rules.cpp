@@ -101,8 +101,8 @@ Result<void> check_draft(const ReportDrafted& drafted, const Act& act, const Act
 }
 
 /// Whether whoever speaks is another person than `asked` is by, and speaks in their own role.
-Result<void> check_second(const SignedAct& asked, const ReportApproved& opinion,
-                          const SignedAct& act, const Reviewer& reviewer, const char* did) {
+Result<void> check_other_person(const SignedAct& asked, const ReportApproved& opinion,
+                                const SignedAct& act, const Reviewer& reviewer, const char* did) {
   if (asked.act.by == act.act.by || same_signer(asked.signer, act.signer)) {
     return refuse_report("`" + act.act.by + "` " + did + ": another person has to approve it");
   }
@@ -125,7 +125,7 @@ Result<void> check_withdrawal_opinion(const ReportApproved& opinion, const Repor
                          ", and waits for nobody");
   }
   if (auto second =
-          check_second(waits->asked.act, opinion, act, reviewer, "asked for this withdrawal");
+          check_other_person(waits->asked.act, opinion, act, reviewer, "asked for this withdrawal");
       !second) {
     return second;
   }
@@ -140,7 +140,8 @@ Result<void> check_opinion(const ReportApproved& opinion, const ReportFile& repo
   if (opinion.draft != report.draft.index) {
     return check_withdrawal_opinion(opinion, report, act, reviewer);
   }
-  if (auto second = check_second(report.draft.act, opinion, act, reviewer, "drew this report");
+  if (auto second =
+          check_other_person(report.draft.act, opinion, act, reviewer, "drew this report");
       !second) {
     return second;
   }
