@@ -383,15 +383,13 @@ int show(Invocation& run, bool json) {
 }  // namespace
 
 void add_status(CLI::App& app, Selection& selection) {
-  CLI::App* verb =
-      add_verb(app, "status", "shows how the ledger, the sources and the judging stand",
-               "Prints the ledger's size, how far evaluation is, findings by severity, issued "
-               "reports whose\n"
-               "findings have changed since, requests that are overdue, published lists that are "
-               "stale or missing, each "
-               "source, and for each policy what it could and\n"
-               "could not tell. What cannot be told is never a pass.",
-               "  tidewaiter status\n  tidewaiter status --json | jq .coverage");
+  CLI::App* verb = add_verb(
+      app, "status", "shows how the ledger, the sources and the judging stand",
+      "Prints the ledger's size, how far evaluation is, findings by severity, issued reports\n"
+      "whose findings have changed since, requests that are overdue, published lists that are\n"
+      "stale or missing, each source, and for each policy what it could and could not tell.\n"
+      "What cannot be told is never a pass.",
+      "  tidewaiter status\n  tidewaiter status --json | jq .coverage");
   auto json = std::make_shared<bool>(false);
   add_json_flag(*verb, *json);
   verb->callback([json, &selection] {
