@@ -22,6 +22,7 @@
 #include "storage/review/case_book.h"
 #include "storage/review/erasure_book.h"
 #include "storage/review/report_book.h"
+#include "storage/review/request_book.h"
 #include "storage/review/ruling_book.h"
 #include "storage/review/ruling_rules.h"
 #include "storage/review/ruling_words.h"
@@ -147,10 +148,14 @@ std::string refused_name(const fs::path& file) {
   return digest ? stem : to_hex(sha256(stem));
 }
 
-/// A report that lacks what its kind has to say goes out only if somebody says why.
-bool issues_with_gaps(const ActBody& body) {
+/// A report that lacks what its kind has to say goes out only if somebody says why; one that
+/// follows another is drawn, and one that went out withdrawn, for a reason.
+bool needs_reason_of_report(const ActBody& body) {
   const auto* const issued = std::get_if<ReportIssued>(&body);
-  return issued != nullptr && issued->gaps > 0;
+  const auto* const drafted = std::get_if<ReportDrafted>(&body);
+  return (issued != nullptr && issued->gaps > 0) || (drafted != nullptr && drafted->follows) ||
+         std::holds_alternative<ReportApproved>(body) ||
+         std::holds_alternative<ReportWithdrawn>(body);
 }
 
 /// What a decision needs, in words that are not blank.
@@ -159,7 +164,7 @@ bool says_why(const ActFile& file) {
   const bool needs =
       std::holds_alternative<Decided>(body) || std::holds_alternative<SecondOpinion>(body) ||
       std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body) ||
-      std::holds_alternative<ReportApproved>(body) || issues_with_gaps(body) ||
+      needs_reason_of_report(body) || std::holds_alternative<RequestClosed>(body) ||
       is_about_ruling(file.act.act) || is_about_party(file.act.act);
   if (!needs) return true;
   const Result<Confidential> content = open_sealed(file.sealed);
@@ -177,6 +182,20 @@ Result<void> check_ruling_words(const ActFile& file) {
   if (!content) return tl::unexpected(content.error());
   const Result<LinkRuled> ruled = read_ruling(act, *content);
   return ruled ? Result<void>() : tl::unexpected(ruled.error());
+}
+
+/// A request is somebody's, on some authority: a register without that says nothing.
+Result<void> check_request_words(const ActFile& file) {
+  if (!std::holds_alternative<RequestReceived>(file.act.act.body)) return {};
+  const Result<Confidential> content = open_sealed(file.sealed);
+  for (const char* const name : {"from", "authority"}) {
+    const bool said = content && content->contains(name) &&
+                      content->at(name).find_first_not_of(" \t\r\n") != std::string::npos;
+    if (!said) {
+      return fail(ErrorCode::kInvalidInput, std::string("it does not say `") + name + "`");
+    }
+  }
+  return {};
 }
 
 /// Files that may hold words: acts, and what was handed in and refused. A refusal has none.
@@ -290,6 +309,9 @@ class Taking {
     Result<ReportBook> reports = ReportBook::make(acts_);
     if (!reports) return tl::unexpected(reports.error());
     reports_ = std::move(*reports);
+    Result<RequestBook> requests = RequestBook::make(acts_, *reports_);
+    if (!requests) return tl::unexpected(requests.error());
+    requests_ = std::move(*requests);
     Result<RulingBook> rulings = RulingBook::make(acts_);
     if (!rulings) return tl::unexpected(rulings.error());
     rulings_ = std::move(*rulings);
@@ -336,9 +358,10 @@ class Taking {
     const auto head = ledger_.head();
     if (!head) return tl::unexpected(head.error());
     const ActBasis basis{&*book_, &*reports_,  &*rulings_,    reviewers_, head->size,
-                         now_,    &*erasures_, party.subject, party.name};
+                         now_,    &*erasures_, party.subject, party.name, &*requests_};
     if (auto may = check_act(file.act, basis); !may) return may;
     if (auto said = check_ruling_words(file); !said) return said;
+    if (auto said = check_request_words(file); !said) return said;
     // What was refused once would else wait for a day on which the rules allow it.
     const Result<bool> before = is_there(refused_folder(state_) / file_name(digest));
     if (!before) return tl::unexpected(before.error());
@@ -449,6 +472,7 @@ class Taking {
   std::vector<RecordedAct> acts_;
   std::optional<CaseBook> book_;
   std::optional<ReportBook> reports_;
+  std::optional<RequestBook> requests_;
   std::optional<RulingBook> rulings_;
   std::vector<ExecutedErasure> executed_;
   std::optional<ErasureBook> erasures_;

@@ -15,6 +15,7 @@ void add_case(CLI::App& app, Selection& selection) {
   add_case_show(*verb, selection);
   add_case_work(*verb, selection);
   add_case_decide(*verb, selection);
+  add_case_export(*verb, selection);
 }
 
 }  // namespace tidewaiter

@@ -16,6 +16,7 @@
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/prose.h"
 #include "daemon/cli/record_table.h"
+#include "daemon/cli/report_standing.h"
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/subject_volume.h"
@@ -72,6 +73,8 @@ struct ToldCase {
   std::vector<LogEntry> evidence;
   std::int64_t evidence_gone = 0;
   std::optional<Error> damage;  ///< why stored records could not be read
+  const CaseBook* book = nullptr;
+  std::optional<ReportsAtHand> reports;
 };
 
 Interval span_of(const Case& c) {
@@ -197,6 +200,10 @@ Result<ToldCase> tell(const Stores& stores, const CaseBook& book, const Case& c,
   if (!acts) return tl::unexpected(acts.error());
   told.acts = std::move(*acts);
   find_named(book, told);
+  told.book = &book;
+  auto reports = read_reports(stores);
+  if (!reports) return tl::unexpected(reports.error());
+  told.reports = std::move(*reports);
   if (stores.records == nullptr) return told;
   read_volume(*stores.records, told);
   if (evidence) read_evidence(*stores.records, told);
@@ -352,6 +359,7 @@ void print_case(Invocation& run, const ToldCase& told, const CaseShowOptions& op
   print_named(run, told);
   print_not_told(run, told);
   print_timeline(run, told);
+  print_reports_about(run, *told.reports, *told.book, c);
   if (options.evidence) print_evidence_records(run, told);
   print_next(run, c);
 }
@@ -376,6 +384,7 @@ void print_case_json(Invocation& run, const ToldCase& told, bool evidence) {
   nlohmann::ordered_json named = nlohmann::ordered_json::array();
   for (const Case* const c : told.named)
     named.push_back({{"case", c->id}, {"subject", c->subject}});
+  json["reports"] = reports_about_json(*told.reports, *told.book, *told.standing);
   json["named"] = named;
   json["named_without_findings"] = told.unknown;
   if (evidence) {
@@ -433,7 +442,8 @@ void add_case_show(CLI::App& verb, Selection& selection) {
       verb, "show", "shows one case on one page",
       "Prints where the case stands and what may be done next, its findings, the policies with\n"
       "their bases and what may be innocent, the subject's requests over time, what could not be\n"
-      "told, and all that was found and done, in order. With --evidence also the records that\n"
+      "told, all that was found and done, in order, and the reports about it. With --evidence also "
+      "the records that\n"
       "the findings name: who looks at them is an entry of the ledger first.",
       "  tidewaiter case show c-4f8e12ab\n"
       "  tidewaiter case show c-4f8e12ab --evidence --as jo-ng");

@@ -64,6 +64,13 @@ struct Words {
   std::string operator()(const ReportIssued& act) const {
     return "issued the report of entry " + std::to_string(act.draft);
   }
+  std::string operator()(const RequestReceived& /*act*/) const { return "entered a request"; }
+  std::string operator()(const RequestClosed& act) const {
+    return "closed the request: " + std::string(request_end_name(act.end));
+  }
+  std::string operator()(const ReportWithdrawn& act) const {
+    return "asked to withdraw the report that entry " + std::to_string(act.issued) + " issued";
+  }
   std::string operator()(const LinkCut& act) const {
     return "cut an account off " + counted(act.values, "value");
   }

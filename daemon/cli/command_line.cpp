@@ -136,6 +136,7 @@ void build_cli(CLI::App& app, GlobalOptions& options, Selection& selection) {
   add_case(app, selection);
   add_lead(app, selection);
   add_report(app, selection);
+  add_request(app, selection);
   add_cluster(app, selection);
   add_link(app, selection);
   add_ip(app, selection);

@@ -48,14 +48,18 @@ int approve_report(Invocation& run, const ReportActOptions& options) {
   const auto found = find_report(run, options.id, status);
   if (!found) return status;
   const ReportFile& report = found->report;
+  const Withdrawal* const withdrawal = report.waiting_withdrawal();
   // Nobody approves what is not there any more as it was drawn.
-  const Result<ReportFiles> files = drawn_files(*found->stores, report);
-  if (!files && !options.reject) return fail_with(run, files.error());
+  if (withdrawal == nullptr && !options.reject) {
+    const Result<ReportFiles> files = drawn_files(*found->stores, report);
+    if (!files) return fail_with(run, files.error());
+  }
   const Result<bool> counsel = acts_as_counsel(run, *found->stores, options.act);
   if (!counsel) return fail_with(run, counsel.error());
   Act act;
   act.case_id = report.id;
-  act.body = ReportApproved{report.draft.index, !options.reject, *counsel};
+  const std::int64_t about = withdrawal == nullptr ? report.draft.index : withdrawal->asked.index;
+  act.body = ReportApproved{about, !options.reject, *counsel};
   const int done =
       hand_in(run, *found->stores, options.act, std::move(act), reason_of(options), true);
   return done == code(ExitStatus::kOk) ? tell_report(run, report.id, options.act.json) : done;
@@ -123,7 +127,7 @@ int issue_report(Invocation& run, const ReportActOptions& options) {
     return fail_with(run, ExitStatus::kRefused,
                      "`" + options.to + "` is there already: name another");
   }
-  if (report.state == ReportState::kIssued) return write_bundle(run, options, report.id, *files);
+  if (report.issued) return write_bundle(run, options, report.id, *files);
   const ReportDrafted& drafted = report.drafted();
   Act act;
   act.case_id = report.id;
@@ -136,19 +140,23 @@ int issue_report(Invocation& run, const ReportActOptions& options) {
 }  // namespace
 
 void add_report_acts(CLI::App& report, Selection& selection) {
-  CLI::App* approve = add_verb(
-      report, "approve", "approves another person's report, or rejects it",
-      "Prints where the report stands. Nobody approves a report that they drew. One that goes to\n"
-      "a government waits for an approver and for counsel. Exit status 4 if the rules refuse it.",
-      "  tidewaiter report approve r-4f8e12ab --as ada-byron --reason \"Read it\"\n"
-      "  tidewaiter report approve r-4f8e12ab --reject --as ada-byron --reason \"Names a "
-      "bystander\"");
+  CLI::App* approve =
+      add_verb(report, "approve", "approves another person's report or withdrawal, or rejects it",
+               "Prints where the report stands. Nobody approves a report that they drew, or a "
+               "withdrawal that\n"
+               "they asked for. One that goes to a government waits for an approver and for "
+               "counsel, and so\n"
+               "does its withdrawal. Exit status 4 if the rules refuse it.",
+               "  tidewaiter report approve r-4f8e12ab --as ada-byron --reason \"Read it\"\n"
+               "  tidewaiter report approve r-4f8e12ab --reject --as ada-byron --reason \"Names a "
+               "bystander\"");
   auto approved = std::make_shared<ReportActOptions>();
   add_report_argument(*approve, approved->id);
   approve->add_option("--reason", approved->reason, "Why; no outsider reads it")
       ->type_name("TEXT")
       ->required();
-  approve->add_flag("--reject", approved->reject, "Reject it: it ends here");
+  approve->add_flag("--reject", approved->reject,
+                    "Reject it: a report ends here, and one that was to be withdrawn holds");
   add_act_options(*approve, approved->act, false);
   approve->callback([approved, &selection] {
     selection.command = [approved](Invocation& run) { return approve_report(run, *approved); };

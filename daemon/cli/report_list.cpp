@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/report_standing.h"
 #include "daemon/cli/report_text.h"
 #include "daemon/cli/text_table.h"
 #include "daemon/cli/verbs.h"
@@ -24,20 +25,33 @@ int list_reports(Invocation& run, bool json) {
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores(run, status);
   if (stores == nullptr) return status;
-  const Result<ReportBook> book = ReportBook::read(*stores->ledger);
-  if (!book) return fail_with(run, book.error());
+  const Result<ReportsAtHand> books = read_reports(*stores);
+  if (!books) return fail_with(run, books.error());
+  const ReportBook* const book = &books->reports;
+  const ReportStandings& standings = books->standings;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  TextTable table(
-      {{"report"}, {"kind"}, {"about", false, true}, {"author"}, {"gaps", true}, {"state"}});
+  TextTable table({{"report"},
+                   {"kind"},
+                   {"about", false, true},
+                   {"author"},
+                   {"gaps", true},
+                   {"state", false, false, true}});
+  std::int64_t unanswered = 0;
   for (const ReportFile& report : book->reports()) {
     const ReportDrafted& drafted = report.drafted();
     list.push_back(report_file_json(report));
+    list.back()["changes"] = standing_json(standings, report.id);
+    const auto standing = standings.find(report.id);
+    const std::string note =
+        standing == standings.end() ? std::string() : standing_note(standing->second);
+    if (!note.empty()) ++unanswered;
     table.add_row({{report.id},
                    {drafted.kind},
                    {drafted.about.empty() ? "a period" : drafted.about},
                    {report.draft.act.act.by},
                    {std::to_string(drafted.gaps)},
-                   {report_state_text(report)}});
+                   {report_state_text(report) + (note.empty() ? "" : "; " + note),
+                    note.empty() ? Tone::kPlain : Tone::kWarning}});
   }
   if (json) {
     print_json(run, {{"reports", list}});
@@ -45,6 +59,11 @@ int list_reports(Invocation& run, bool json) {
     run.out << "there are no reports: `tidewaiter report new --help`\n";
   } else {
     run.out << table.render(run.terminal);
+    if (unanswered > 0) {
+      run.out
+          << counted(unanswered, "issued report asks", "issued reports ask")
+          << " for an answer: `tidewaiter report show` says what changed, and what can be done\n";
+    }
   }
   return code(ExitStatus::kOk);
 }
@@ -65,13 +84,27 @@ std::optional<ReadReport> read_report(Invocation& run, const std::string& prefix
 
 int show_report(Invocation& run, const ReportChoice& choice) {
   int status = 0;
-  const auto read = read_report(run, choice.id, status);
-  if (!read) return status;
+  const auto found = find_report(run, choice.id, status);
+  if (!found) return status;
+  const ReportFile& report = found->report;
   if (choice.json) {
-    run.out << read->files.at("data/report.json");
+    const Result<ReportFiles> files = drawn_files(*found->stores, report);
+    if (!files) return fail_with(run, files.error());
+    run.out << files->at("data/report.json");
     return code(ExitStatus::kOk);
   }
-  print_report_head(run, *read->found.stores, read->found.report);
+  // A draft that is not there as it was drawn is none; of what went out the entries say enough.
+  if (!report.issued) {
+    const Result<ReportFiles> files = drawn_files(*found->stores, report);
+    if (!files) return fail_with(run, files.error());
+  }
+  const Result<ReportsAtHand> books = read_reports(*found->stores);
+  if (!books) return fail_with(run, books.error());
+  print_report_head(run, *found->stores, report);
+  const auto standing = books->standings.find(report.id);
+  if (standing != books->standings.end()) {
+    print_report_changes(run, report.id, standing->second);
+  }
   return code(ExitStatus::kOk);
 }
 
@@ -111,7 +144,9 @@ void add_choice(CLI::App& verb, ReportChoice& choice) {
 
 void add_report_list(CLI::App& report, Selection& selection) {
   CLI::App* list = add_verb(report, "list", "lists reports",
-                            "Prints one row a report, drafts and rejected ones too.",
+                            "Prints one row a report, drafts and rejected ones too. An issued one "
+                            "whose findings have\nchanged since, and that nobody has corrected, "
+                            "supplemented or withdrawn for it, says so.",
                             "  tidewaiter report list");
   auto json = std::make_shared<bool>(false);
   add_json_flag(*list, *json);
@@ -119,10 +154,12 @@ void add_report_list(CLI::App& report, Selection& selection) {
     selection.command = [json](Invocation& run) { return list_reports(run, *json); };
   });
 
-  CLI::App* show = add_verb(report, "show", "shows where a report stands, and where its page is",
-                            "Prints its kind, what it covers, who drew, approved and issued it. "
-                            "With --json the report itself.",
-                            "  tidewaiter report show r-4f8e12ab");
+  CLI::App* show =
+      add_verb(report, "show", "shows where a report stands, and where its page is",
+               "Prints its kind, what it covers, who drew, approved, issued and withdrew "
+               "it, and of\nan issued one which findings have changed since, and what "
+               "can be done.\nWith --json the report itself.",
+               "  tidewaiter report show r-4f8e12ab");
   auto shown = std::make_shared<ReportChoice>();
   add_choice(*show, *shown);
   show->callback([shown, &selection] {

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <tuple>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/cluster_report.h"
 #include "daemon/cli/stated_policy.h"
+#include "daemon/cli/stored_clusters.h"
 #include "daemon/cli/subject_volume.h"
 #include "daemon/pipeline/coverage_json.h"
 #include "policies/model/json_member.h"
@@ -84,6 +87,18 @@ std::optional<ReportedSeries> usage_of(const Stores& stores, const Case& c,
 }
 
 }  // namespace
+
+std::optional<ClusterGraph> cluster_of_case(Invocation& run, const Stores& stores, const Case& c) {
+  if (stores.records == nullptr || !c.subject.starts_with("cluster:")) return std::nullopt;
+  const Result<std::unique_ptr<StoredClusters>> stored = stored_clusters(run, stores);
+  if (!stored) return std::nullopt;
+  const Result<LinkedAccount> account = account_meant((*stored)->history.named, c.subject);
+  if (!account) return std::nullopt;
+  ShownCluster shown;
+  shown.evidence = (*stored)->history.linker.evidence_around(*account);
+  if (shown.evidence.accounts.size() < 2) return std::nullopt;
+  return cluster_graph(shown);
+}
 
 Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& book,
                                        const Case* about, const std::optional<Interval>& period) {

@@ -10,6 +10,11 @@
 
 namespace tidewaiter {
 
+/// The cluster that the case is about, with all names; nothing of another case, and where the
+/// stored records cannot tell, which costs the report its picture, and no more.
+[[nodiscard]] std::optional<ClusterGraph> cluster_of_case(Invocation& run, const Stores& stores,
+                                                          const Case& c);
+
 /// What the stores hold for a report about `about`, or, where it is null, about `period`. Material
 /// points into `book`. Damage of the record log costs the report its usage over time, and no more.
 /// Errors: those of reading the ledger.

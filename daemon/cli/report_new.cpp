@@ -1,216 +1,56 @@
-#include <algorithm>
 #include <memory>
-#include <optional>
-#include <ostream>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
-#include "daemon/app/state.h"
-#include "daemon/cli/act_submission.h"
-#include "daemon/cli/progress_line.h"
-#include "daemon/cli/report_material.h"
-#include "daemon/cli/report_text.h"
-#include "daemon/cli/time_options.h"
+#include "daemon/cli/report_drawing.h"
+#include "daemon/cli/request_text.h"
 #include "daemon/cli/verbs.h"
-#include "daemon/report/elements.h"
-#include "daemon/report/print_page.h"
-#include "storage/ledger/short_id.h"
+#include "storage/review/report_kinds.h"
 
 namespace tidewaiter {
 namespace {
 
-struct NewReportOptions {
-  ActOptions act;
-  std::string kind;
-  std::string case_id;
-  std::string period;
-  std::string profile;
-  std::string handling = "TLP:AMBER";
-  std::string recipient;
-  std::string authority;
-  std::string legal_basis;
-  std::vector<std::string> said;
-  bool no_pdf = false;
-};
-
-std::string stated_names() {
-  std::string names;
-  for (const ReportElement& element : report_elements()) {
-    if (element.stated) names += (names.empty() ? "" : ", ") + std::string(element.name);
-  }
-  return names;
-}
-
-/// What the author says, by element.
-Result<std::map<std::string, std::string>> statements_of(const NewReportOptions& options) {
-  std::map<std::string, std::string> said;
-  for (const std::string& one : options.said) {
-    const std::size_t equals = one.find('=');
-    const ReportElement* const element = report_element(one.substr(0, equals));
-    if (equals == std::string::npos || element == nullptr || !element->stated) {
-      return fail(ErrorCode::kNotFound, "--say: expected ELEMENT=TEXT, with an element of " +
-                                            stated_names() + "; got `" + one + "`");
-    }
-    said[std::string(element->name)] = one.substr(equals + 1);
-  }
-  if (!options.recipient.empty()) said["recipient"] = options.recipient;
-  if (!options.authority.empty()) said["authority"] = options.authority;
-  if (!options.legal_basis.empty()) said["legal_basis"] = options.legal_basis;
-  return said;
-}
-
-Result<std::optional<Interval>> period_of(const std::string& text) {
-  if (text.empty()) return std::optional<Interval>();
-  const std::size_t between = text.find("..");
-  if (between == std::string::npos) {
-    return fail(ErrorCode::kNotFound,
-                "--period: expected FROM..TO, as in 2026-10-01..2026-11-01; got `" + text + "`");
-  }
-  const Result<UtcTime> from = instant_of("--period", text.substr(0, between));
-  if (!from) return tl::unexpected(from.error());
-  const Result<UtcTime> to = instant_of("--period", text.substr(between + 2));
-  if (!to) return tl::unexpected(to.error());
-  if (!(*from < *to)) return fail(ErrorCode::kNotFound, "--period: it ends before it begins");
-  return std::optional(Interval{*from, *to});
-}
-
-/// Kind, profile, statements and period, as far as they fit each other.
-Result<ReportRequest> request_of(Invocation& run, const NewReportOptions& options) {
-  ReportRequest request;
-  request.id = new_short_id("r-");
-  request.kind = report_kind(options.kind);
-  const bool of_case = request.kind->scope == ReportScope::kCase;
-  if (of_case == options.case_id.empty()) {
-    return fail(ErrorCode::kNotFound, "a report of kind `" + options.kind + "` needs " +
-                                          (of_case ? "--case" : "--period, and no --case"));
-  }
-  const std::string profile =
-      options.profile.empty() ? std::string(request.kind->profiles.front()) : options.profile;
-  request.profile = redaction_profile(profile);
-  if (!kind_allows(*request.kind, profile)) {
-    return fail(ErrorCode::kNotFound, "a report of kind `" + options.kind +
-                                          "` does not have the redaction profile `" + profile +
-                                          "`");
-  }
-  request.handling = options.handling;
-  auto said = statements_of(options);
-  if (!said) return tl::unexpected(said.error());
-  request.statements = std::move(*said);
-  const auto period = period_of(options.period);
-  if (!period) return tl::unexpected(period.error());
-  request.period = *period;
-  if (!of_case && !request.period) {
-    return fail(ErrorCode::kNotFound, "a report of kind `" + options.kind + "` needs --period");
-  }
-  request.now = run.now();
-  return request;
-}
-
-Act draft_act(const Report& report, const ReportKind& kind, const ReportFiles& files) {
-  Act act;
-  act.case_id = report.id;
-  act.body = ReportDrafted{report.kind,      report.case_id,           report.period.from,
-                           report.period.to, report.profile,           report.handling,
-                           kind.counsel,     gaps_of(report.elements), sha256(manifest_of(files))};
-  return act;
-}
-
-/// The page as PDF beside the page, where it can be printed; people are told why where it cannot.
-void print_report(Invocation& run, const Report& report, ReportFiles& files) {
-  ProgressLine progress(run.err, run.terminal);
-  progress.show("printing the page as PDF");
-  Result<std::string> pdf =
-      print_page(files.at(std::string(kReportPageFile)), report.id, report.drawn);
-  progress.clear();
-  if (pdf) {
-    files.emplace(kPrintedReportFile, std::move(*pdf));
-  } else {
-    run.err << "tidewaiter: warning: the report has no PDF: " << printable(pdf.error().message)
-            << '\n';
-  }
-}
-
-int draw_new(Invocation& run, const NewReportOptions& options) {
-  Result<ReportRequest> request = request_of(run, options);
-  if (!request) return fail_with(run, request.error());
+/// Recipient, authority and legal basis of a request, and its case, where the options say nothing.
+int draw_new_report(Invocation& run, const ReportToDraw& options) {
+  if (options.request.empty()) return draw_report_anew(run, options);
+  ReportToDraw drawing = options;
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
-  if (stores == nullptr) return status;
-  const Result<std::string> author = acting_handle(run, *stores, options.act);
-  if (!author) return fail_with(run, author.error());
-  request->author = *author;
-  const Result<CaseBook> book = CaseBook::read(*stores->ledger);
-  if (!book) return fail_with(run, book.error());
-  const Case* about = nullptr;
-  if (!options.case_id.empty()) {
-    const Result<const Case*> found = book->lookup(options.case_id);
-    if (!found) return fail_with(run, found.error());
-    about = *found;
+  {
+    const auto found = find_request(run, options.request, status);
+    if (!found) return status;
+    if (!found->words) {
+      return fail_with(run, ExitStatus::kRefused,
+                       "what `" + found->request.id +
+                           "` says is erased, or not on this machine: draw the report without "
+                           "--request, and close it with --report");
+    }
+    const Confidential& words = *found->words;
+    drawing.request = found->request.id;
+    drawing.inherited["recipient"] = words.at("from");
+    drawing.inherited["authority"] =
+        words.at("authority") +
+        (words.contains("reference") ? ", reference " + words.at("reference") : "");
+    if (words.contains("legal_basis")) drawing.inherited["legal_basis"] = words.at("legal_basis");
+    const bool of_case = report_kind(drawing.kind)->scope == ReportScope::kCase;
+    if (of_case && drawing.case_id.empty()) drawing.case_id = found->request.received().about;
   }
-  const Result<ReportMaterial> material = report_material(*stores, *book, about, request->period);
-  if (!material) return fail_with(run, material.error());
-  const Report report = draw_report(*request, *material);
-  const auto disclosures = report_disclosures(*stores, report, *request->profile);
-  if (!disclosures) return fail_with(run, disclosures.error());
-  ReportFiles files = report_files(report, *disclosures);
-  if (!options.no_pdf) print_report(run, report, files);
-  if (const auto made = make_state_folder(stores->paths.folder / "reports"); !made) {
-    return fail_with(run, made.error());
-  }
-  // Before the act: an entry whose report nobody has would be worse than a folder without an entry.
-  if (const auto written = write_report_files(draft_folder(*stores, report.id), files); !written) {
-    return fail_with(run, written.error());
-  }
-  ActOptions act = options.act;
-  act.seen = material->ledger_entries;
-  const int done = hand_in(run, *stores, act, draft_act(report, *request->kind, files), {}, true);
-  if (done != code(ExitStatus::kOk)) return done;
-  return tell_report(run, report.id, options.act.json,
-                     "next      `tidewaiter report check " + report.id +
-                         "`; then another person: `tidewaiter report approve " + report.id + "`\n");
+  return draw_report_anew(run, drawing);
 }
 
-void add_scope_options(CLI::App& verb, NewReportOptions& options) {
+void add_scope_options(CLI::App& verb, ReportToDraw& options) {
   std::vector<std::string> kinds;
   for (const ReportKind& kind : report_kinds()) kinds.emplace_back(kind.name);
-  std::vector<std::string> profiles;
-  for (const RedactionProfile& profile : redaction_profiles()) profiles.emplace_back(profile.name);
   verb.add_option("kind", options.kind, "What kind of report")
       ->type_name("KIND")
       ->required()
       ->check(CLI::IsMember(kinds));
   verb.add_option("--case", options.case_id, "The case that it is about: its id, or how it begins")
       ->type_name("CASE");
-  verb.add_option("--period", options.period,
-                  "What it covers: FROM..TO, times or dates; of a case all of it if left out")
-      ->type_name("PERIOD");
-  verb.add_option("--profile", options.profile,
-                  "What it lets through: facts, or subjects (that of the kind)")
-      ->type_name("PROFILE")
-      ->check(CLI::IsMember(profiles));
-  verb.add_option("--handling", options.handling, "Who may read it, by TLP 2.0 (TLP:AMBER)")
-      ->type_name("MARKING")
-      ->check(
-          CLI::IsMember({"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"}));
-  verb.add_flag("--no-pdf", options.no_pdf,
-                "Prints no PDF, which takes seconds, and minutes of thousands of findings");
-}
-
-void add_statement_options(CLI::App& verb, NewReportOptions& options) {
-  verb.add_option("--recipient", options.recipient, "To whom it goes")->type_name("TEXT");
-  verb.add_option("--authority", options.authority,
-                  "On what authority: consent, request, subpoena, order, own right")
-      ->type_name("TEXT");
-  verb.add_option("--legal-basis", options.legal_basis, "What law or contract lets it be given")
-      ->type_name("TEXT");
-  verb.add_option(
-          "--say", options.said,
-          "Another element that only a person can say, as in harm=TEXT; `unknown` says that "
-          "nobody knows; repeated for several")
-      ->type_name("ELEMENT=TEXT");
+  verb.add_option("--request", options.request,
+                  "The request that it answers, which has recipient, authority and legal basis")
+      ->type_name("REQUEST");
 }
 
 }  // namespace
@@ -221,18 +61,20 @@ void add_report_new(CLI::App& report, Selection& selection) {
       "Prints what was drawn, where its page lies, and what comes next. Kinds: referral (to a\n"
       "government), partner-notice and account-holder-notice of a case; period-summary of a\n"
       "period. What the redaction profile does not let through is in no file of it. What it says\n"
-      "is fixed from here on: who approves it approves these bytes. Where WeasyPrint is installed\n"
+      "is fixed from here on: who approves it approves these bytes. With --request it takes "
+      "recipient,\n"
+      "authority, legal basis and case from a request, and answers that when it is issued. Where "
+      "WeasyPrint is installed\n"
       "there is a PDF beside the page, without --no-pdf; a warning says so where it is not.",
       "  tidewaiter report new referral --case c-4f8e12ab --recipient \"The agency\" --authority "
       "\"own right\" --as li-wei\n"
       "  tidewaiter report new period-summary --period 2026-10-01..2026-11-01 --recipient Board "
       "--as li-wei");
-  auto options = std::make_shared<NewReportOptions>();
+  auto options = std::make_shared<ReportToDraw>();
   add_scope_options(*verb, *options);
-  add_statement_options(*verb, *options);
-  add_act_options(*verb, options->act, false);
+  add_drawing_options(*verb, *options);
   verb->callback([options, &selection] {
-    selection.command = [options](Invocation& run) { return draw_new(run, *options); };
+    selection.command = [options](Invocation& run) { return draw_new_report(run, *options); };
   });
 }
 

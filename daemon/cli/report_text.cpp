@@ -6,6 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/acts.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -16,6 +18,67 @@ nlohmann::ordered_json opinion_json(const RecordedAct& act) {
           {"approves", opinion.approves},
           {"counsel", opinion.counsel},
           {"recorded", format_time(act.recorded)}};
+}
+
+nlohmann::ordered_json withdrawal_json(const ReportFile& report) {
+  if (report.withdrawals.empty()) return nullptr;
+  const Withdrawal& last = report.withdrawals.back();
+  nlohmann::ordered_json opinions = nlohmann::ordered_json::array();
+  for (const RecordedAct& act : last.opinions) opinions.push_back(opinion_json(act));
+  return {{"entry", last.asked.index},
+          {"by", last.asked.act.act.by},
+          {"recorded", format_time(last.asked.recorded)},
+          {"opinions", opinions},
+          {"rejected", last.rejected},
+          {"holds", report.withdrawal() != nullptr}};
+}
+
+nlohmann::ordered_json followers_json(const ReportFile& report) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const ReportFollower& one : report.followers) {
+    list.push_back(
+        {{"as", following_name(one.as)}, {"report", one.id}, {"withdrawn", one.withdrawn}});
+  }
+  return list;
+}
+
+/// ", corrected by r-…", ", its withdrawal waits for an approver".
+std::string issued_state_text(const ReportFile& report) {
+  std::string text;
+  for (const ReportFollower& one : report.followers) {
+    if (one.withdrawn) continue;
+    text += (one.as == FollowingAs::kCorrects ? ", corrected by " : ", supplemented by ") + one.id;
+  }
+  const Withdrawal* const waits = report.waiting_withdrawal();
+  if (waits == nullptr) return text;
+  const bool counsel = report.drafted().counsel && !waits->counsel_approved;
+  text += ", its withdrawal waits for ";
+  if (waits->approved) return text + "counsel";
+  return text + (counsel ? "an approver and counsel" : "an approver");
+}
+
+void print_opinions(Invocation& run, const std::vector<RecordedAct>& opinions) {
+  for (const RecordedAct& act : opinions) {
+    const auto& opinion = std::get<ReportApproved>(act.act.act.body);
+    run.out << (opinion.approves ? "  approved  by " : "  rejected  by ")
+            << printable(act.act.act.by) << (opinion.counsel ? ", as counsel" : "") << ", entry "
+            << act.index << '\n';
+  }
+}
+
+/// Why it was asked for, as far as that is here. What is not shown needs no error: the entry
+/// stands.
+void print_withdrawals(Invocation& run, const Stores& stores, const ReportFile& report) {
+  for (const Withdrawal& one : report.withdrawals) {
+    const Act& asked = one.asked.act.act;
+    run.out << "  withdrawn asked for by " << printable(asked.by) << ", entry " << one.asked.index;
+    const auto words = confidential_of(stores.paths.folder, asked);
+    if (words && *words && (*words)->contains("reason")) {
+      run.out << ": " << printable((*words)->at("reason"));
+    }
+    run.out << '\n';
+    print_opinions(run, one.opinions);
+  }
 }
 
 }  // namespace
@@ -30,6 +93,7 @@ Result<ReportFiles> drawn_files(const Stores& stores, const ReportFile& report) 
 
 std::string report_state_text(const ReportFile& report) {
   std::string text(report_state_name(report.state));
+  if (report.state == ReportState::kIssued) return text + issued_state_text(report);
   if (report.state != ReportState::kDraft) return text;
   const bool counsel = report.drafted().counsel && !report.counsel_approved;
   if (!report.approved)
@@ -48,16 +112,17 @@ void print_report_head(Invocation& run, const Stores& stores, const ReportFile& 
           << "  profile   " << printable(drafted.profile) << '\n'
           << "  drawn     by " << printable(report.draft.act.act.by) << ", entry "
           << report.draft.index << '\n';
-  for (const RecordedAct& act : report.opinions) {
-    const auto& opinion = std::get<ReportApproved>(act.act.act.body);
-    run.out << (opinion.approves ? "  approved  by " : "  rejected  by ")
-            << printable(act.act.act.by) << (opinion.counsel ? ", as counsel" : "") << ", entry "
-            << act.index << '\n';
+  if (drafted.follows) {
+    run.out << (drafted.follows->as == FollowingAs::kCorrects ? "  corrects  " : "  adds to   ")
+            << printable(drafted.follows->report) << '\n';
   }
+  if (!drafted.request.empty()) run.out << "  answers   " << printable(drafted.request) << '\n';
+  print_opinions(run, report.opinions);
   if (report.issued) {
     run.out << "  issued    by " << printable(report.issued->act.act.by) << ", entry "
             << report.issued->index << '\n';
   }
+  print_withdrawals(run, stores, report);
   run.out << "  gaps      " << drafted.gaps << '\n'
           << "  page      "
           << printable((draft_folder(stores, report.id) / "data" / "report.html").string()) << '\n';
@@ -79,8 +144,18 @@ nlohmann::ordered_json report_file_json(const ReportFile& report) {
                                  {"author", report.draft.act.act.by},
                                  {"entry", report.draft.index},
                                  {"opinions", opinions},
-                                 {"issued_entry", nullptr}};
+                                 {"issued_entry", nullptr},
+                                 {"request", nullptr},
+                                 {"follows", nullptr},
+                                 {"followers", followers_json(report)},
+                                 {"withdrawal", withdrawal_json(report)}};
+  if (drafted.follows) {
+    json["follows"] = {{"as", following_name(drafted.follows->as)},
+                       {"report", drafted.follows->report},
+                       {"manifest", to_hex(drafted.follows->manifest)}};
+  }
   if (!drafted.about.empty()) json["case"] = drafted.about;
+  if (!drafted.request.empty()) json["request"] = drafted.request;
   if (report.issued) json["issued_entry"] = report.issued->index;
   return json;
 }

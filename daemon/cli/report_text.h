@@ -19,7 +19,7 @@ namespace tidewaiter {
 /// The files of a report, as its entry has them. Errors: those of read_report_files().
 [[nodiscard]] Result<ReportFiles> drawn_files(const Stores& stores, const ReportFile& report);
 
-/// "draft, waits for an approver and counsel", "approved", "issued".
+/// "draft, waits for an approver and counsel", "approved", "issued, corrected by r-4f8e12ab09cd".
 [[nodiscard]] std::string report_state_text(const ReportFile& report);
 
 /// What the report is and where it stands, of several lines.

@@ -14,6 +14,8 @@
 #include "daemon/cli/configured_lists.h"
 #include "daemon/cli/coverage_text.h"
 #include "daemon/cli/finding_text.h"
+#include "daemon/cli/report_standing.h"
+#include "daemon/cli/request_text.h"
 #include "daemon/cli/source_text.h"
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stores.h"
@@ -63,6 +65,8 @@ struct Standing {
   std::optional<PublicationEntry> publication;  ///< of the set in force
   TimestampStanding stamps;
   CaseCounts cases;
+  std::optional<ReportsAtHand> reports;
+  std::optional<RequestBook> requests;
   PartyCounts parties;
   /// That findings name: an incident. Nothing where the vault is not for whoever asks to read.
   std::optional<std::int64_t> subjects_without_key;
@@ -110,17 +114,30 @@ std::optional<std::int64_t> count_without_key(const LedgerPaths& paths,
   return missing;
 }
 
-Result<CaseCounts> count_cases(const std::vector<FindingState>& findings,
-                               std::vector<RecordedAct> acts) {
-  const Result<CaseBook> book = CaseBook::make(findings, std::move(acts));
-  if (!book) return tl::unexpected(book.error());
+CaseCounts count_cases(const CaseBook& book) {
   CaseCounts counts;
-  for (const Case& c : book->cases()) {
+  for (const Case& c : book.cases()) {
     if (c.state == CaseState::kOpen && !c.is_empty()) ++counts.open;
     if (c.state == CaseState::kProposed) ++counts.proposed;
     if (c.state == CaseState::kClosed) ++counts.closed;
   }
   return counts;
+}
+
+/// Cases, reports that went out, and requests.
+Result<void> read_review(const Stores& stores, const std::vector<RecordedAct>& acts, Standing& s) {
+  const Result<CaseBook> book = CaseBook::make(s.findings, acts);
+  if (!book) return tl::unexpected(book.error());
+  s.cases = count_cases(*book);
+  Result<ReportBook> reports = ReportBook::make(acts);
+  if (!reports) return tl::unexpected(reports.error());
+  Result<RequestBook> requests = RequestBook::make(acts, *reports);
+  if (!requests) return tl::unexpected(requests.error());
+  s.requests = std::move(*requests);
+  auto standings = report_standings(stores, acts, *reports, *book);
+  if (!standings) return tl::unexpected(standings.error());
+  s.reports = ReportsAtHand{std::move(*reports), std::move(*standings)};
+  return {};
 }
 
 Result<Standing> read_standing(Invocation& run, const Stores& stores) {
@@ -146,9 +163,9 @@ Result<Standing> read_standing(Invocation& run, const Stores& stores) {
   const Result<PartyCounts> parties = count_parties(ledger, *acts);
   if (!parties) return tl::unexpected(parties.error());
   s.parties = *parties;
-  const Result<CaseCounts> cases = count_cases(s.findings, std::move(*acts));
-  if (!cases) return tl::unexpected(cases.error());
-  s.cases = *cases;
+  if (const Result<void> read = read_review(stores, *acts, s); !read) {
+    return tl::unexpected(read.error());
+  }
   s.subjects_without_key = count_without_key(stores.paths.ledger, s.findings);
   const Result<std::string> text = ledger.coverage();
   if (!text) return tl::unexpected(text.error());
@@ -295,6 +312,8 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   run.out << "cases     " << grouped(s.cases.open) << " open, " << grouped(s.cases.proposed)
           << " with a decision that awaits a second person, " << grouped(s.cases.closed)
           << " closed\n";
+  print_report_tally(run, *s.reports);
+  print_request_tally(run, *s.requests);
   print_lists(run, s.lists);
   print_parties(run, s);
   heading("Sources");
@@ -352,6 +371,8 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
             {"findings", {{"potential", potential}, {"withdrawn", counts.withdrawn}}},
             {"cases",
              {{"open", s.cases.open}, {"proposed", s.cases.proposed}, {"closed", s.cases.closed}}},
+            {"reports", report_tally_json(*s.reports)},
+            {"requests", request_tally_json(*s.requests, run.now())},
             {"lists", std::move(lists)},
             {"holds", s.parties.holds},
             {"erasures", {{"asked", s.parties.asked}, {"approved", s.parties.approved}}},
@@ -380,10 +401,11 @@ int show(Invocation& run, bool json) {
 void add_status(CLI::App& app, Selection& selection) {
   CLI::App* verb = add_verb(
       app, "status", "shows how the ledger, the sources and the judging stand",
-      "Prints the ledger's size, how far evaluation is, findings by severity, published\n"
-      "lists that are stale or missing, each source, for each policy what it could and could\n"
-      "not tell, and which policies ask for what no configured source gives. What cannot be\n"
-      "told is never a pass.",
+      "Prints the ledger's size, how far evaluation is, findings by severity, issued reports\n"
+      "whose findings have changed since, requests that are overdue, published lists that are\n"
+      "stale or missing, each source, for each policy what it could and could not tell, and\n"
+      "which policies ask for what no configured source gives. What cannot be told is never a\n"
+      "pass.",
       "  tidewaiter status\n  tidewaiter status --json | jq .coverage");
   auto json = std::make_shared<bool>(false);
   add_json_flag(*verb, *json);

@@ -50,6 +50,22 @@ tl::unexpected<Error> not_drawn(const fs::path& file) {
               "`" + file.string() + "` is not what was drawn: draw the report again");
 }
 
+Result<BagManifest> read_drawn_manifest(const fs::path& folder, const Digest& manifest) {
+  const fs::path list = folder / kManifestFile;
+  const Result<std::string> text = read_whole_file(list, kMaxManifestBytes);
+  if (!text) return tl::unexpected(text.error());
+  Result<BagManifest> digests = parse_manifest(*text);
+  if (sha256(*text) != manifest || !digests) return not_drawn(list);
+  return digests;
+}
+
+Result<std::string> read_drawn(const fs::path& file, const Digest& digest) {
+  Result<std::string> bytes = read_whole_file(file, kMostBundleFile);
+  if (!bytes && bytes.error().code == ErrorCode::kUnavailable) return bytes;
+  if (!bytes || sha256(*bytes) != digest) return not_drawn(file);
+  return bytes;
+}
+
 /// Regular files below a folder that no payload has, by their paths within it.
 Result<std::set<std::string>> tag_files(const fs::path& folder) {
   std::set<std::string> names;
@@ -97,21 +113,24 @@ Result<void> write_report_files(const fs::path& folder, const ReportFiles& files
 }
 
 Result<ReportFiles> read_report_files(const fs::path& folder, const Digest& manifest) {
-  const fs::path list = folder / kManifestFile;
-  const Result<std::string> text = read_whole_file(list, kMaxManifestBytes);
-  if (!text) return tl::unexpected(text.error());
-  const Result<BagManifest> digests = parse_manifest(*text);
-  if (sha256(*text) != manifest || !digests) return not_drawn(list);
+  const Result<BagManifest> digests = read_drawn_manifest(folder, manifest);
+  if (!digests) return tl::unexpected(digests.error());
   ReportFiles files;
   for (const auto& [path, digest] : *digests) {
-    Result<std::string> bytes = read_whole_file(folder / path, kMostBundleFile);
-    if (!bytes && bytes.error().code == ErrorCode::kUnavailable) {
-      return tl::unexpected(bytes.error());
-    }
-    if (!bytes || sha256(*bytes) != digest) return not_drawn(folder / path);
+    Result<std::string> bytes = read_drawn(folder / path, digest);
+    if (!bytes) return tl::unexpected(bytes.error());
     files.emplace(path, std::move(*bytes));
   }
   return files;
+}
+
+Result<std::string> read_report_file(const fs::path& folder, const Digest& manifest,
+                                     const std::string& path) {
+  const Result<BagManifest> digests = read_drawn_manifest(folder, manifest);
+  if (!digests) return tl::unexpected(digests.error());
+  const auto listed = digests->find(path);
+  if (listed == digests->end()) return not_drawn(folder / path);
+  return read_drawn(folder / path, listed->second);
 }
 
 Result<void> seal_bundle(const fs::path& folder) {

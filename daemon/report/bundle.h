@@ -36,6 +36,10 @@ struct ReportedDisclosure {
 [[nodiscard]] Result<ReportFiles> read_report_files(const std::filesystem::path& folder,
                                                     const Digest& manifest);
 
+/// One file of them, by its path; the others are not looked at. Errors: the same.
+[[nodiscard]] Result<std::string> read_report_file(const std::filesystem::path& folder,
+                                                   const Digest& manifest, const std::string& path);
+
 /// Makes a whole bundle of a folder that has `data/`, its manifest and `log/`: writes bagit.txt and
 /// the manifest of all that is not below `data/`. Errors: kUnavailable.
 [[nodiscard]] Result<void> seal_bundle(const std::filesystem::path& folder);

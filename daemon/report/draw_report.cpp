@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "daemon/report/elements.h"
+#include "daemon/report/report_graph.h"
 #include "policies/language/times_in_force.h"
 #include "storage/ledger/figure_json.h"
+#include "storage/review/report_changes.h"
 
 namespace tidewaiter {
 namespace {
@@ -27,25 +29,6 @@ std::string joined_lines(std::string_view text) {
   }
   if (out.ends_with(' ')) out.pop_back();
   return out;
-}
-
-std::string standing_of(const Case& c, const FindingState& finding) {
-  if (finding.state == StepKind::kWithdrawn) return "withdrawn";
-  const std::optional<Outcome> outcome = outcome_of(c, finding);
-  if (!outcome) return "potential violation";
-  switch (*outcome) {
-    case Outcome::kConfirmed:
-      return "confirmed violation";
-    case Outcome::kFalsePositive:
-      return "false positive";
-    case Outcome::kAcceptedRisk:
-      return "potential violation, accepted as a risk";
-    case Outcome::kReferred:
-      return "potential violation, referred";
-    case Outcome::kNeedsInformation:
-      break;
-  }
-  return "potential violation";
 }
 
 /// What an act is, in words that no sealed one is among; nothing for what a report leaves out.
@@ -86,6 +69,9 @@ struct EventWords {
   std::optional<std::string> operator()(const ReportDrafted& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const ReportApproved& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const ReportIssued& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const RequestReceived& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const RequestClosed& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const ReportWithdrawn& /*act*/) const { return {}; }
   // What is about links is in no case.
   std::optional<std::string> operator()(const LinkCut& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const LinkJoined& /*act*/) const { return {}; }
@@ -135,6 +121,7 @@ class Drawing {
     }
     add_coverage();
     add_series();
+    add_cluster();
     add_withheld();
     add_limits();
     report_.elements = check_elements(report_, *request_.kind);
@@ -156,6 +143,8 @@ class Drawing {
     report_.profile = request_.profile->name;
     report_.profile_text = request_.profile->text;
     report_.statements = request_.statements;
+    report_.follows = request_.follows;
+    report_.request = request_.answers;
   }
 
   void add_case(const Case& c) {
@@ -163,7 +152,7 @@ class Drawing {
     ReportedSubject subject;
     subject.erased = c.subject.empty() && !c.is_lead();
     subject.withheld = !subject.erased && !request_.profile->subjects;
-    subject.name = subject.erased     ? "(erased)"
+    subject.name = subject.erased     ? std::string(kErasedSubject)
                    : subject.withheld ? "subject " + std::to_string(report_.subjects.size() + 1)
                                       : c.subject;
     subject.cases.push_back(c.id);
@@ -181,7 +170,7 @@ class Drawing {
     out.policy = finding.policy;
     out.policy_version = finding.policy_version;
     out.severity = finding.severity;
-    out.standing = standing_of(c, finding);
+    out.standing = finding_standing(c, finding);
     out.subject = subject;
     out.run = finding.run;
     out.windows = finding.windows;
@@ -288,6 +277,13 @@ class Drawing {
     if (material_.about == nullptr) report_.series.push_back(findings_over_time());
   }
 
+  /// As the profile lets it be seen, before anything is drawn together and named after a part of
+  /// it.
+  void add_cluster() {
+    if (!material_.cluster) return;
+    report_.cluster = fit_graph(redacted_graph(*material_.cluster, request_.profile->subjects));
+  }
+
   /// Findings of the period by when they begin, in slots of whole days.
   [[nodiscard]] ReportedSeries findings_over_time() const {
     constexpr std::int64_t kMostSlots = 92;
@@ -318,6 +314,15 @@ class Drawing {
         "the redaction profile `" + report_.profile + "` lets through " + report_.profile_text;
     add("subjects", std::ranges::count_if(report_.subjects, &ReportedSubject::withheld), profile);
     add("figures whose value is a text", figures_withheld_, profile);
+    if (material_.cluster) {
+      if (!request_.profile->subjects) {
+        add("names of accounts in the picture of the cluster",
+            static_cast<std::int64_t>(material_.cluster->accounts.size()), profile);
+      }
+      add("values that accounts of the cluster have in common",
+          static_cast<std::int64_t>(material_.cluster->values.size()),
+          "addresses, cards and devices are in no report: the picture numbers them");
+    }
     add("acts that counsel has marked as privileged", privileged_,
         "privileged material is in no report");
     add("words of acts: reasons, comments, names of exhibits", sealed_,
@@ -344,7 +349,12 @@ class Drawing {
     const bool clusters =
         std::ranges::any_of(cases_drawn(*material_.book, material_.about, request_.period),
                             [](const Case* c) { return c->subject.starts_with("cluster"); });
-    if (clusters) {
+    if (report_.cluster) {
+      report_.limits.emplace_back(
+          "The picture of the cluster follows from the records that were stored when the report "
+          "was "
+          "drawn, by the linkage of that day; no entry of the ledger has it.");
+    } else if (clusters) {
       report_.limits.emplace_back(
           "What links the accounts of a cluster follows from records and is in no entry: it is not "
           "shown.");

@@ -22,6 +22,8 @@ struct ReportRequest {
   std::string handling;
   std::map<std::string, std::string> statements;  ///< by element, of those that a person states
   std::optional<Interval> period;                 ///< of a case: absent is all of it
+  std::optional<ReportedFollowing> follows;       ///< what it corrects or supplements
+  std::string answers;                            ///< id of a request; empty: none
   UtcTime now;
 };
 
@@ -45,6 +47,7 @@ struct ReportMaterial {
   std::vector<PolicyCoverage> coverage;
   std::vector<ReportedGap> gaps;        ///< of all policies and times
   std::optional<ReportedSeries> usage;  ///< of the case's subject
+  std::optional<ClusterGraph> cluster;  ///< of a case about a cluster, with names as they are
 };
 
 /// The cases that a report would have findings of, or acts: the case, or all with a finding whose

@@ -4,8 +4,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "daemon/report/cluster_graph.h"
 #include "policies/model/digest.h"
 #include "policies/model/finding.h"
 #include "policies/model/time.h"
@@ -14,6 +16,9 @@ namespace tidewaiter {
 
 // A report as data: what each rendering shows, and nothing that its profile withholds. Plain
 // values. Texts are UTF-8 as they came, still to be escaped for whatever they are put into.
+
+/// Stands for a subject that was erased.
+inline constexpr std::string_view kErasedSubject = "(erased)";
 
 struct ReportedBasis {
   std::string type;  ///< terms, law, contract, control, red_flag
@@ -126,6 +131,27 @@ struct ReportedSeries {
   bool complete = true;        ///< false: counted from a part of the records
 };
 
+/// A finding that an earlier report cited, and that is another thing now.
+struct ReportedChange {
+  std::string finding;  ///< id
+  std::string what;     ///< finding_change_name()
+  std::string was;      ///< its standing in that report
+  std::string is;       ///< now
+};
+
+/// The issued report that this one corrects or supplements.
+struct ReportedFollowing {
+  std::string as;  ///< following_name()
+  std::string report;
+  std::string handling;  ///< that report's
+  Digest manifest;
+  UtcTime drawn;
+  UtcTime issued;
+  std::int64_t issued_entry = 0;
+  std::string why;  ///< what the author says to the recipient
+  std::vector<ReportedChange> changes;
+};
+
 enum class ElementState : std::uint8_t { kPresent, kAbsent, kUnknown };
 [[nodiscard]] std::string_view element_state_name(ElementState state);  // "present", …
 
@@ -146,6 +172,8 @@ struct Report {
   std::string verifier_key;
   std::int64_t ledger_entries = 0;  ///< that the ledger had when it was drawn
   std::string case_id;              ///< empty: a period
+  std::optional<ReportedFollowing> follows;
+  std::string request;  ///< id of the request that it answers; empty: none
   Interval period;
   std::string handling;  ///< TLP
   std::string profile;
@@ -159,6 +187,7 @@ struct Report {
   std::vector<ReportedCoverage> coverage;
   std::vector<ReportedGap> gaps;
   std::vector<ReportedSeries> series;
+  std::optional<DrawnGraph> cluster;  ///< what links the accounts, of a case about a cluster
   std::vector<WithheldPart> withheld;
   std::vector<std::string> limits;  ///< what it cannot say, in sentences
   std::vector<CheckedElement> elements;

@@ -70,9 +70,14 @@ void write_head(HtmlWriter& page, const Report& report) {
                "the entry that issued it, and who approved it. HOW-TO-CHECK.html says how.");
   page.open("dl");
   item(page, "Report", report.id + ", " + report.title);
+  if (report.follows) {
+    item(page, report.follows->as == "corrects" ? "Corrects" : "Supplements",
+         report.follows->report + ", issued on " + format_time(report.follows->issued));
+  }
   item(page, "Covers",
        span_text(report.period) + (report.case_id.empty() ? "" : ", case " + report.case_id));
   item(page, "Drawn by", report.author + ", " + format_time(report.drawn));
+  if (!report.request.empty()) item(page, "Answers the request", report.request);
   for (const ReportElement& element : report_elements()) {
     const auto said = report.statements.find(std::string(element.name));
     if (said != report.statements.end()) item(page, element.question, said->second);
@@ -81,6 +86,34 @@ void write_head(HtmlWriter& page, const Report& report) {
        report.origin + ", " + std::to_string(report.ledger_entries) + " entries when it was drawn");
   item(page, "Redaction profile", report.profile + ": lets through " + report.profile_text);
   page.close();
+}
+
+/// What the report has to do with an earlier one: whoever has that one reads this first.
+void write_following(HtmlWriter& page, const Report& report) {
+  if (!report.follows) return;
+  const ReportedFollowing& follows = *report.follows;
+  const bool corrects = follows.as == "corrects";
+  heading(page, corrects ? "What it corrects, and why" : "What it supplements, and why");
+  page.element("p", corrects ? "It takes the place of an earlier report, which holds no more in "
+                               "what this one says otherwise."
+                             : "The earlier report stands; this one adds to it.");
+  page.open("dl");
+  item(page, "Earlier report", follows.report);
+  item(page, "Why", follows.why);
+  item(page, "Drawn, issued", format_time(follows.drawn) + ", " + format_time(follows.issued));
+  item(page, "Issued by entry", std::to_string(follows.issued_entry));
+  item(page, "SHA-256 of its manifest-sha256.txt", to_hex(follows.manifest));
+  page.close();
+  if (follows.changes.empty()) {
+    page.element("p", "No finding that it cites has changed since.");
+    return;
+  }
+  TableWriter table(page, "Findings that it cites, and that have changed since",
+                    {{"Finding"}, {"What"}, {"Was"}, {"Is"}});
+  for (const ReportedChange& one : follows.changes) {
+    table.row({one.finding.substr(0, kShortId), one.what, one.was, one.is});
+  }
+  table.end();
 }
 
 std::string figures_line(const ReportedFinding& finding) {
@@ -127,10 +160,22 @@ void write_findings(HtmlWriter& page, const Report& report) {
   table.end();
 }
 
+/// Who belongs together by what, and what is not drawn by itself.
+void write_cluster(HtmlWriter& page, const Report& report) {
+  if (!report.cluster) return;
+  page.open("figure").element("figcaption", report.cluster->graph.title);
+  page.markup(cluster_graph_plot(*report.cluster, "cluster")).close();
+  if (report.cluster->aggregated.empty()) return;
+  page.open("ul");
+  for (const std::string& remark : report.cluster->aggregated) page.element("li", remark);
+  page.close();
+}
+
 void write_plots(HtmlWriter& page, const Report& report) {
   const std::string policies = policies_plot(report, "policies");
-  if (report.series.empty() && policies.empty()) return;
+  if (report.series.empty() && policies.empty() && !report.cluster) return;
   heading(page, "In pictures");
+  write_cluster(page, report);
   std::size_t number = 0;
   for (const ReportedSeries& series : report.series) {
     page.open("figure").element("figcaption", series.title);
@@ -266,6 +311,7 @@ std::string report_html(const Report& report) {
   HtmlWriter page;
   begin_page(page, report.title);
   write_head(page, report);
+  write_following(page, report);
   write_findings(page, report);
   write_plots(page, report);
   write_decisions(page, report);

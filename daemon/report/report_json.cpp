@@ -1,5 +1,8 @@
 #include "daemon/report/report_json.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 #include "policies/model/json_member.h"
@@ -86,6 +89,49 @@ Ordered series_json(const ReportedSeries& series) {
       {"complete", series.complete}};
 }
 
+Ordered follows_json(const std::optional<ReportedFollowing>& follows) {
+  if (!follows) return nullptr;
+  return {
+      {"as", follows->as},
+      {"report", follows->report},
+      {"manifest", to_hex(follows->manifest)},
+      {"drawn", format_time(follows->drawn)},
+      {"issued", format_time(follows->issued)},
+      {"issued_entry", follows->issued_entry},
+      {"why", follows->why},
+      {"changes", list_of(follows->changes, [](const ReportedChange& one) -> Ordered {
+         return {{"finding", one.finding}, {"what", one.what}, {"was", one.was}, {"is", one.is}};
+       })}};
+}
+
+/// What the picture shows, so that a program can draw it again.
+Ordered cluster_json_of(const std::optional<DrawnGraph>& cluster) {
+  if (!cluster) return nullptr;
+  const ClusterGraph& graph = cluster->graph;
+  return {{"title", graph.title},
+          {"accounts", list_of(graph.accounts,
+                               [](const GraphAccount& one) -> Ordered {
+                                 return {{"name", one.name}, {"accounts", one.accounts}};
+                               })},
+          {"values", list_of(graph.values,
+                             [](const GraphValue& one) -> Ordered {
+                               return {{"type", one.type},
+                                       {"name", one.name},
+                                       {"note", one.note},
+                                       {"links", one.links},
+                                       {"values", one.values}};
+                             })},
+          {"edges", list_of(graph.edges,
+                            [&graph](const GraphEdge& one) -> Ordered {
+                              return {{"account", one.account},
+                                      {"value", one.value},
+                                      {"type", graph.values[one.value].type},
+                                      {"note", one.note},
+                                      {"holdings", one.holdings}};
+                            })},
+          {"drawn_together", cluster->aggregated}};
+}
+
 Ordered element_json(const CheckedElement& element) {
   return {{"name", element.name},
           {"question", element.question},
@@ -127,6 +173,7 @@ void add_limits_of(const Report& report, Ordered& json) {
             {"count", one.count}};
   });
   json["series"] = list_of(report.series, series_json);
+  json["cluster"] = cluster_json_of(report.cluster);
   json["withheld"] = list_of(report.withheld, [](const WithheldPart& one) -> Ordered {
     return {{"what", one.what}, {"count", one.count}, {"why", one.why}};
   });
@@ -150,12 +197,46 @@ std::string report_json(const Report& report) {
                   {"case", or_null(report.case_id)},
                   {"period", span_json(report.period)},
                   {"handling", report.handling},
-                  {"profile", report.profile}};
+                  {"profile", report.profile},
+                  {"request", or_null(report.request)},
+                  {"follows", follows_json(report.follows)}};
   json["statements"] = Ordered::object();
   for (const auto& [name, text] : report.statements) json["statements"][name] = text;
   add_tables(report, json);
   add_limits_of(report, json);
   return json.dump(2, ' ', false, Ordered::error_handler_t::replace) + "\n";
+}
+
+Result<DrawnReport> drawn_report_of_json(std::string_view text) {
+  const auto document = nlohmann::json::parse(text, nullptr, false);
+  const auto findings = document.find("findings");
+  const auto said = document.find("statements");
+  const Result<UtcTime> drawn = parse_time(text_member(document, "drawn").value_or(""));
+  if (!document.is_object() || !drawn || findings == document.end() || !findings->is_array() ||
+      said == document.end() || !said->is_object()) {
+    return fail(ErrorCode::kCorruption, "this is not a report");
+  }
+  DrawnReport report;
+  report.drawn = *drawn;
+  for (const auto& [element, words] : said->items()) {
+    if (words.is_string()) report.statements[element] = words.get<std::string>();
+  }
+  for (const auto& one : *findings) {
+    CitedFinding cited;
+    cited.id = text_member(one, "id").value_or("");
+    cited.standing = text_member(one, "standing").value_or("");
+    cited.erased = text_member(one, "subject") == std::string(kErasedSubject);
+    for (const auto& entry : one.value("entries", nlohmann::json::array())) {
+      if (entry.is_number_integer()) {
+        cited.last_entry = std::max(cited.last_entry, entry.get<std::int64_t>());
+      }
+    }
+    if (cited.id.empty() || cited.standing.empty()) {
+      return fail(ErrorCode::kCorruption, "a finding of the report has no id or no standing");
+    }
+    report.findings.push_back(std::move(cited));
+  }
+  return report;
 }
 
 Result<std::vector<CheckedElement>> elements_of_json(std::string_view text) {

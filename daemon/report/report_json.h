@@ -1,10 +1,13 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/report/report.h"
 #include "policies/model/error.h"
+#include "storage/review/report_changes.h"
 
 namespace tidewaiter {
 
@@ -13,6 +16,16 @@ inline constexpr std::string_view kReportFormat = "tidewaiter.report/v1";
 /// The report for programs: docs/schema/report.schema.json. Bytes that are not UTF-8 stand as
 /// U+FFFD. Pure.
 [[nodiscard]] std::string report_json(const Report& report);
+
+/// What a report says, as far as one that follows it needs it.
+struct DrawnReport {
+  UtcTime drawn;
+  std::map<std::string, std::string> statements;  ///< by element
+  std::vector<CitedFinding> findings;
+};
+
+/// Reads that from what report_json() wrote. Errors: kCorruption.
+[[nodiscard]] Result<DrawnReport> drawn_report_of_json(std::string_view text);
 
 /// What report_json() wrote of the elements. Errors: kCorruption.
 [[nodiscard]] Result<std::vector<CheckedElement>> elements_of_json(std::string_view text);

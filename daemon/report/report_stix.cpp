@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/report/uuid5.h"
+#include "storage/ledger/act.h"
 
 namespace tidewaiter {
 namespace {
@@ -132,7 +133,7 @@ class StixRendering {
   explicit StixRendering(const Report& report) : report_(report), marking_(marking_of(report)) {}
 
   std::string text() {
-    add_marking();
+    objects_.push_back(marking_object());
     add_house();
     for (const ReportedSubject& subject : report_.subjects) add_subject(subject);
     for (const ReportedFinding& finding : report_.findings) add_finding(finding);
@@ -147,6 +148,7 @@ class StixRendering {
       add_note("limits", "What is withheld, and what the report cannot say", limits, report_id());
     }
     add_report();
+    add_followed();
     const Json bundle = {
         {"type", "bundle"}, {"id", id_of("bundle", "")}, {"objects", std::move(objects_)}};
     return bundle.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -172,25 +174,61 @@ class StixRendering {
             {"object_marking_refs", Json::array({marking_.id})}};
   }
 
-  void add_marking() {
-    objects_.push_back({{"type", "marking-definition"},
-                        {"spec_version", "2.1"},
-                        {"id", std::string(marking_.id)},
-                        {"created", "2022-10-01T00:00:00.000Z"},
-                        {"name", std::string(marking_.name)},
-                        {"extensions",
-                         {{kTlpExtension,
-                           {{"extension_type", "property-extension"},
-                            {"tlp_2_0", std::string(marking_.value)}}}}}});
+  [[nodiscard]] Json marking_object() const {
+    return {
+        {"type", "marking-definition"},
+        {"spec_version", "2.1"},
+        {"id", std::string(marking_.id)},
+        {"created", "2022-10-01T00:00:00.000Z"},
+        {"name", std::string(marking_.name)},
+        {"extensions",
+         {{kTlpExtension,
+           {{"extension_type", "property-extension"}, {"tlp_2_0", std::string(marking_.value)}}}}}};
   }
 
-  void add_house() {
+  [[nodiscard]] Json house_object() const {
     Json json = object("identity", house_id());
     json["name"] = report_.origin;
     json["description"] = "The ledger that the report is drawn from";
     json["identity_class"] = "system";
-    objects_.push_back(std::move(json));
+    return json;
+  }
+
+  void add_house() {
+    objects_.push_back(house_object());
     about_.push_back(house_id());
+  }
+
+  /// How the report is to the one that it follows. One that is corrected is revoked by its creator,
+  /// in a later version of it that has no more than STIX asks for.
+  void add_followed() {
+    if (!report_.follows) return;
+    const ReportedFollowing& follows = *report_.follows;
+    Report earlier;
+    earlier.id = follows.report;
+    earlier.origin = report_.origin;
+    earlier.drawn = follows.drawn;
+    earlier.handling = follows.handling;
+    const StixRendering before(earlier);
+    if (follows.as == following_name(FollowingAs::kCorrects)) {
+      if (&before.marking_ != &marking_) objects_.push_back(before.marking_object());
+      objects_.push_back(before.house_object());
+      Json revoked = before.object("report", before.report_id());
+      revoked["modified"] = stix_time(report_.drawn);
+      revoked["revoked"] = true;
+      revoked["name"] = report_.title;
+      revoked["published"] = stix_time(follows.drawn);
+      revoked["object_refs"] = Json::array({before.house_id()});
+      objects_.push_back(std::move(revoked));
+    }
+    Json link = object("relationship", id_of("relationship", follows.report));
+    link["relationship_type"] = "related-to";
+    link["description"] = "This report " + follows.as + " `" + follows.report + "`, whose " +
+                          "manifest has the SHA-256 " + to_hex(follows.manifest) + ": " +
+                          follows.why;
+    link["source_ref"] = report_id();
+    link["target_ref"] = before.report_id();
+    objects_.push_back(std::move(link));
   }
 
   /// The id of a user account rests on what STIX has identify it, in RFC 8785: its `user_id`.

@@ -28,11 +28,13 @@ constexpr std::array<OutcomeName, 5> kOutcomes{{{Outcome::kConfirmed, "confirmed
 
 /// By place in ActBody.
 constexpr std::array<std::string_view, std::variant_size_v<ActBody>> kActTypes{
-    "case.assigned",   "case.commented",    "case.exhibit",     "case.action",   "case.decided",
-    "case.approved",   "case.appealed",     "case.merged",      "case.clock",    "lead.received",
-    "evidence.viewed", "report.drafted",    "report.approved",  "report.issued", "cluster.cut",
-    "cluster.joined",  "cluster.lifted",    "cluster.approved", "hold.placed",   "hold.released",
-    "hold.approved",   "erasure.requested", "erasure.approved"};
+    "case.assigned",    "case.commented",    "case.exhibit",     "case.action",
+    "case.decided",     "case.approved",     "case.appealed",    "case.merged",
+    "case.clock",       "lead.received",     "evidence.viewed",  "report.drafted",
+    "report.approved",  "report.issued",     "cluster.cut",      "cluster.joined",
+    "cluster.lifted",   "cluster.approved",  "hold.placed",      "hold.released",
+    "hold.approved",    "erasure.requested", "erasure.approved", "report.withdrawn",
+    "request.received", "request.closed"};
 
 tl::unexpected<Error> malformed_act(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "an act needs " + what);
@@ -89,6 +91,12 @@ struct ToJson {
                               {"handling", act.handling},  {"counsel", act.counsel},
                               {"gaps", act.gaps},          {"manifest", to_hex(act.manifest)}};
     if (!act.about.empty()) details["about"] = act.about;
+    if (!act.request.empty()) details["request"] = act.request;
+    if (act.follows) {
+      details["follows"] = {{"as", std::string(following_name(act.follows->as))},
+                            {"report", act.follows->report},
+                            {"manifest", to_hex(act.follows->manifest)}};
+    }
     return details;
   }
   nlohmann::json operator()(const ReportApproved& act) const {
@@ -113,6 +121,21 @@ struct ToJson {
   }
   nlohmann::json operator()(const ErasureApproved& act) const {
     return {{"request", act.request}, {"approves", act.approves}};
+  }
+  nlohmann::json operator()(const RequestReceived& act) const {
+    nlohmann::json details = {{"received", format_time(act.received)}};
+    if (!act.rule.empty()) details["rule"] = act.rule;
+    if (act.due) details["due"] = format_time(*act.due);
+    if (!act.about.empty()) details["about"] = act.about;
+    return details;
+  }
+  nlohmann::json operator()(const RequestClosed& act) const {
+    nlohmann::json details = {{"end", std::string(request_end_name(act.end))}};
+    if (!act.report.empty()) details["report"] = act.report;
+    return details;
+  }
+  nlohmann::json operator()(const ReportWithdrawn& act) const {
+    return {{"issued", act.issued}, {"manifest", to_hex(act.manifest)}};
   }
 };
 
@@ -190,6 +213,17 @@ std::optional<ActBody> read_viewed(const nlohmann::json& details) {
   return EvidenceViewed{*findings};
 }
 
+std::optional<ReportFollows> read_follows(const nlohmann::json& follows) {
+  const auto as = text_member(follows, "as");
+  auto report = text_member(follows, "report");
+  const auto manifest = digest_member(follows, "manifest");
+  if (!as || !report || report->empty() || !manifest) return std::nullopt;
+  for (const FollowingAs known : {FollowingAs::kCorrects, FollowingAs::kSupplements}) {
+    if (*as == following_name(known)) return ReportFollows{known, std::move(*report), *manifest};
+  }
+  return std::nullopt;
+}
+
 std::optional<ActBody> read_report_drafted(const nlohmann::json& details) {
   auto kind = text_member(details, "kind");
   auto about = text_member(details, "about");
@@ -204,9 +238,17 @@ std::optional<ActBody> read_report_drafted(const nlohmann::json& details) {
   if (!kind || kind->empty() || !from || !to || *to <= *from) return std::nullopt;
   if (!profile || profile->empty() || !handling || handling->empty()) return std::nullopt;
   if (!counsel || !gaps || *gaps < 0 || !manifest) return std::nullopt;
+  auto request = text_member(details, "request");
+  if (details.contains("request") && (!request || request->empty())) return std::nullopt;
+  std::optional<ReportFollows> follows;
+  if (details.contains("follows")) {
+    follows = read_follows(details["follows"]);
+    if (!follows) return std::nullopt;
+  }
   return ReportDrafted{
-      std::move(*kind),     about.value_or(""), *from, *to,      std::move(*profile),
-      std::move(*handling), *counsel,           *gaps, *manifest};
+      std::move(*kind),     about.value_or(""), *from, *to,       std::move(*profile),
+      std::move(*handling), *counsel,           *gaps, *manifest, std::move(follows),
+      request.value_or("")};
 }
 
 std::optional<ActBody> read_report_approved(const nlohmann::json& details) {
@@ -270,6 +312,38 @@ std::optional<ActBody> read_erasure_approved(const nlohmann::json& details) {
   return ErasureApproved{*request, *approves};
 }
 
+std::optional<ActBody> read_withdrawn(const nlohmann::json& details) {
+  const auto issued = number_member(details, "issued");
+  const auto manifest = digest_member(details, "manifest");
+  if (!issued || *issued < 0 || !manifest) return std::nullopt;
+  return ReportWithdrawn{*issued, *manifest};
+}
+
+std::optional<ActBody> read_request_received(const nlohmann::json& details) {
+  const auto received = time_member(details, "received");
+  const auto rule = text_member(details, "rule");
+  const auto due = time_member(details, "due");
+  auto about = text_member(details, "about");
+  if (!received || rule.has_value() != due.has_value()) return std::nullopt;
+  if (details.contains("rule") != details.contains("due")) return std::nullopt;
+  if (rule && (rule->empty() || *due < *received)) return std::nullopt;
+  if (details.contains("about") && (!about || about->empty())) return std::nullopt;
+  return RequestReceived{*received, rule.value_or(""), due, about.value_or("")};
+}
+
+std::optional<ActBody> read_request_closed(const nlohmann::json& details) {
+  const auto end = text_member(details, "end");
+  auto report = text_member(details, "report");
+  if (!end || (details.contains("report") && (!report || report->empty()))) return std::nullopt;
+  for (const RequestEnd known :
+       {RequestEnd::kAnswered, RequestEnd::kRefused, RequestEnd::kTakenBack}) {
+    if (*end != request_end_name(known)) continue;
+    if (report.has_value() != (known == RequestEnd::kAnswered)) return std::nullopt;
+    return RequestClosed{known, report.value_or("")};
+  }
+  return std::nullopt;
+}
+
 /// By place in ActBody.
 constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
                      std::variant_size_v<ActBody>>
@@ -295,7 +369,10 @@ constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
              read_hold_released,
              read_hold_approved,
              read_erasure_requested,
-             read_erasure_approved};
+             read_erasure_approved,
+             read_withdrawn,
+             read_request_received,
+             read_request_closed};
 
 nlohmann::json details_of(const Act& act) { return std::visit(ToJson{}, act.body); }
 
@@ -342,6 +419,15 @@ std::optional<Outcome> outcome_from(std::string_view name) {
   return found == kOutcomes.end() ? std::nullopt : std::optional(found->outcome);
 }
 
+std::string_view following_name(FollowingAs as) {
+  return as == FollowingAs::kCorrects ? "corrects" : "supplements";
+}
+
+std::string_view request_end_name(RequestEnd end) {
+  constexpr std::array<std::string_view, 3> names{"answered", "refused", "taken-back"};
+  return names[static_cast<std::size_t>(end)];
+}
+
 std::string_view act_type(const Act& act) { return kActTypes[act.body.index()]; }
 
 bool is_act_type(std::string_view type) {
@@ -349,6 +435,8 @@ bool is_act_type(std::string_view type) {
 }
 
 bool is_about_report(const Act& act) { return act_type(act).starts_with("report."); }
+
+bool is_about_request(const Act& act) { return act_type(act).starts_with("request."); }
 
 bool is_about_ruling(const Act& act) { return act_type(act).starts_with("cluster."); }
 bool is_about_party(const Act& act) {

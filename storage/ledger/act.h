@@ -107,6 +107,22 @@ struct EvidenceViewed {
   bool operator==(const EvidenceViewed&) const = default;
 };
 
+/// What a report is to the issued one that it follows.
+enum class FollowingAs : std::uint8_t {
+  kCorrects,     ///< takes its place
+  kSupplements,  ///< stands beside it
+};
+
+[[nodiscard]] std::string_view following_name(FollowingAs as);  // "corrects", "supplements"
+
+/// The issued report that a report corrects or supplements.
+struct ReportFollows {
+  FollowingAs as = FollowingAs::kCorrects;
+  std::string report;  ///< id
+  Digest manifest;     ///< of that report
+  bool operator==(const ReportFollows&) const = default;
+};
+
 /// A report was drawn. It opens a file of its own: `Act::case_id` is the report's id.
 struct ReportDrafted {
   std::string kind;       ///< a name of report_kinds()
@@ -118,12 +134,14 @@ struct ReportDrafted {
   bool counsel = false;   ///< counsel has to approve it too, for it goes to a government
   std::int64_t gaps = 0;  ///< required elements that are absent or unknown
   Digest manifest;        ///< SHA-256 of the bundle's manifest-sha256.txt: every byte of the report
+  std::optional<ReportFollows> follows = std::nullopt;
+  std::string request = {};  ///< id of the request that it answers; empty: none
   bool operator==(const ReportDrafted&) const = default;
 };
 
-/// Another person's word on a draft.
+/// Another person's word on a draft, or on a withdrawal.
 struct ReportApproved {
-  std::int64_t draft = 0;  ///< index of its entry
+  std::int64_t draft = 0;  ///< index of its entry: of the draft's, or the withdrawal's
   bool approves = false;
   bool counsel = false;  ///< said as counsel, not as approver
   bool operator==(const ReportApproved&) const = default;
@@ -135,6 +153,41 @@ struct ReportIssued {
   std::int64_t gaps = 0;   ///< the draft's
   Digest manifest;         ///< the draft's
   bool operator==(const ReportIssued&) const = default;
+};
+
+/// An issued report is to hold no more. It does until it was approved as the report had to be.
+struct ReportWithdrawn {
+  std::int64_t issued = 0;  ///< index of the entry that issued it
+  Digest manifest;          ///< the report's
+  bool operator==(const ReportWithdrawn&) const = default;
+};
+
+/// Somebody outside asks for something, or orders it. It opens a file of its own: `Act::case_id` is
+/// the request's id. Who asks, for what, on what authority and legal basis is confidential.
+struct RequestReceived {
+  UtcTime received;            ///< midnight, UTC, of the day
+  std::string rule;            ///< that says until when: a name of clock_rules(), or kStatedRule
+  std::optional<UtcTime> due;  ///< midnight, UTC, of the last day; absent where `rule` is empty
+  std::string about;           ///< a case; empty: none that is known
+  bool operator==(const RequestReceived&) const = default;
+};
+
+/// The rule of a day that the request itself states.
+inline constexpr std::string_view kStatedRule = "stated";
+
+/// How a request ended that no report of its own has answered.
+enum class RequestEnd : std::uint8_t {
+  kAnswered,   ///< by a report that was not drawn for it
+  kRefused,    ///< nothing is given
+  kTakenBack,  ///< by whoever asked
+};
+
+[[nodiscard]] std::string_view request_end_name(RequestEnd end);  // "answered", "refused", …
+
+struct RequestClosed {
+  RequestEnd end = RequestEnd::kRefused;
+  std::string report;  ///< id, of kAnswered; else empty
+  bool operator==(const RequestClosed&) const = default;
 };
 
 /// An account is cut off values that it has: they are no evidence for it any more. It opens a file
@@ -199,7 +252,8 @@ using ActBody =
     std::variant<Assigned, Commented, Exhibit, ActionTaken, Decided, SecondOpinion, Appealed,
                  Merged, ClockStarted, LeadReceived, EvidenceViewed, ReportDrafted, ReportApproved,
                  ReportIssued, LinkCut, LinkJoined, RulingLifted, RulingApproved, HoldPlaced,
-                 HoldReleased, HoldApproved, ErasureRequested, ErasureApproved>;
+                 HoldReleased, HoldApproved, ErasureRequested, ErasureApproved, ReportWithdrawn,
+                 RequestReceived, RequestClosed>;
 
 /// What an act says that no outsider reads: texts, names, whom it is about. By name.
 using Confidential = std::map<std::string, std::string>;
@@ -224,6 +278,8 @@ struct Act {
 
 /// Says whether an act is about a report: its `case_id` is then the report's.
 [[nodiscard]] bool is_about_report(const Act& act);
+/// The same of a request.
+[[nodiscard]] bool is_about_request(const Act& act);
 /// The same of a ruling on what links accounts.
 [[nodiscard]] bool is_about_ruling(const Act& act);
 

@@ -60,6 +60,9 @@ constexpr std::string_view kTypes[] = {
     "report.drafted",
     "report.issued",
     "report.superseded",
+    "report.withdrawn",
+    "request.closed",
+    "request.received",
 };
 static_assert(std::ranges::adjacent_find(kTypes, std::ranges::greater_equal{}) == std::end(kTypes),
               "keep types unique and sorted");

@@ -9,6 +9,7 @@
 #include "storage/review/erasure_rules.h"
 #include "storage/review/report_kinds.h"
 #include "storage/review/report_rules.h"
+#include "storage/review/request_rules.h"
 #include "storage/review/ruling_rules.h"
 
 namespace tidewaiter {
@@ -40,6 +41,9 @@ const std::vector<Permission>& permissions() {
       {"report.drafted", {"liaison", "officer"}},
       {"report.approved", {"approver", "counsel"}},
       {"report.issued", {"liaison", "officer"}},
+      {"report.withdrawn", {"liaison", "officer"}},
+      {"request.received", {"liaison", "officer", "counsel"}},
+      {"request.closed", {"liaison", "officer", "counsel"}},
       {"cluster.cut", {"officer", "approver"}},
       {"cluster.joined", {"officer", "approver"}},
       {"cluster.lifted", {"officer", "approver"}},
@@ -184,6 +188,10 @@ class Judging {
   Result<void> operator()(const ReportDrafted& /*act*/) const { return no_report(); }
   Result<void> operator()(const ReportApproved& /*act*/) const { return no_report(); }
   Result<void> operator()(const ReportIssued& /*act*/) const { return no_report(); }
+  Result<void> operator()(const ReportWithdrawn& /*act*/) const { return no_report(); }
+  /// Nor these: request_rules.h.
+  Result<void> operator()(const RequestReceived& /*act*/) const { return no_request(); }
+  Result<void> operator()(const RequestClosed& /*act*/) const { return no_request(); }
   /// Nor these: erasure_rules.h.
   Result<void> operator()(const HoldPlaced& /*act*/) const { return no_hold(); }
   Result<void> operator()(const HoldReleased& /*act*/) const { return no_hold(); }
@@ -205,6 +213,10 @@ class Judging {
 
   [[nodiscard]] Result<void> no_report() const {
     return refused("`" + case_.id + "` is a case, and no report");
+  }
+
+  [[nodiscard]] Result<void> no_request() const {
+    return refused("`" + case_.id + "` is a case, and no request");
   }
 
   [[nodiscard]] Result<void> no_ruling() const {
@@ -250,6 +262,7 @@ Result<void> check_act(const SignedAct& act, const ActBasis& basis) {
   if (act.act.at < basis.now - kMostActAge) return refused("it was signed more than 7 days ago");
   if (act.act.seen > basis.size) return refused("it names more entries than the ledger has");
   if (is_about_report(act.act)) return check_report_act(act, **reviewer, basis);
+  if (is_about_request(act.act)) return check_request_act(act, basis);
   if (is_about_ruling(act.act)) return check_ruling_act(act, basis);
   if (is_about_party(act.act)) return check_erasure_act(act, basis);
   const Case* const c = basis.book->find(act.act.case_id);

@@ -1,5 +1,6 @@
 #include "storage/review/report_book.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -9,7 +10,8 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 4> kReportStates{"draft", "approved", "rejected", "issued"};
+constexpr std::array<std::string_view, 5> kReportStates{"draft", "approved", "rejected", "issued",
+                                                        "withdrawn"};
 
 tl::unexpected<Error> misplaced(const RecordedAct& act, const std::string& what) {
   return fail(ErrorCode::kCorruption, "entry " + std::to_string(act.index) +
@@ -17,7 +19,7 @@ tl::unexpected<Error> misplaced(const RecordedAct& act, const std::string& what)
                                           act.act.act.case_id + "` that " + what);
 }
 
-void take_opinion(ReportFile& report, const RecordedAct& act, const ReportApproved& opinion) {
+void take_draft_opinion(ReportFile& report, const RecordedAct& act, const ReportApproved& opinion) {
   report.opinions.push_back(act);
   if (!opinion.approves) {
     report.state = ReportState::kRejected;
@@ -28,7 +30,35 @@ void take_opinion(ReportFile& report, const RecordedAct& act, const ReportApprov
   if (all && report.state == ReportState::kDraft) report.state = ReportState::kApproved;
 }
 
+/// Says whether the withdrawal holds now.
+bool take_word(Withdrawal& withdrawal, const ReportDrafted& drafted, const RecordedAct& act,
+               const ReportApproved& opinion) {
+  withdrawal.opinions.push_back(act);
+  if (!opinion.approves) withdrawal.rejected = true;
+  if (opinion.approves)
+    (opinion.counsel ? withdrawal.counsel_approved : withdrawal.approved) = true;
+  return !withdrawal.rejected && withdrawal.approved &&
+         (withdrawal.counsel_approved || !drafted.counsel);
+}
+
 }  // namespace
+
+const Withdrawal* ReportFile::waiting_withdrawal() const {
+  const bool waits =
+      state == ReportState::kIssued && !withdrawals.empty() && !withdrawals.back().rejected;
+  return waits ? &withdrawals.back() : nullptr;
+}
+
+const Withdrawal* ReportFile::withdrawal() const {
+  return state == ReportState::kWithdrawn ? &withdrawals.back() : nullptr;
+}
+
+const ReportFollower* ReportFile::correction() const {
+  const auto found = std::ranges::find_if(followers, [](const ReportFollower& follower) {
+    return follower.as == FollowingAs::kCorrects && !follower.withdrawn;
+  });
+  return found == followers.end() ? nullptr : &*found;
+}
 
 std::string_view report_state_name(ReportState state) {
   return kReportStates[static_cast<std::size_t>(state)];
@@ -62,13 +92,46 @@ Result<void> ReportBook::take(const RecordedAct& act) {
   }
   if (place == places_.end()) return misplaced(act, "is not there");
   ReportFile& report = reports_[place->second];
-  if (const auto* opinion = std::get_if<ReportApproved>(&act.act.act.body)) {
-    take_opinion(report, act, *opinion);
-  } else {
-    report.issued = act;
-    report.state = ReportState::kIssued;
+  if (std::holds_alternative<ReportIssued>(act.act.act.body)) return take_issue(report, act);
+  if (std::holds_alternative<ReportApproved>(act.act.act.body)) {
+    take_opinion(report, act);
+    return {};
   }
+  if (report.state != ReportState::kIssued) return misplaced(act, "is not issued");
+  report.withdrawals.push_back({act, {}});
   return {};
+}
+
+Result<void> ReportBook::take_issue(ReportFile& report, const RecordedAct& act) {
+  report.issued = act;
+  report.state = ReportState::kIssued;
+  const std::optional<ReportFollows>& follows = report.drafted().follows;
+  if (!follows) return {};
+  const auto place = places_.find(follows->report);
+  if (place == places_.end()) return misplaced(act, "follows one that is not there");
+  reports_[place->second].followers.push_back(
+      {follows->as, report.id, report.draft.act.act.seen, false});
+  return {};
+}
+
+void ReportBook::take_opinion(ReportFile& report, const RecordedAct& act) {
+  const auto& opinion = std::get<ReportApproved>(act.act.act.body);
+  Withdrawal* const last = report.withdrawals.empty() ? nullptr : &report.withdrawals.back();
+  if (last == nullptr || last->asked.index != opinion.draft) {
+    return take_draft_opinion(report, act, opinion);
+  }
+  if (!take_word(*last, report.drafted(), act, opinion)) return;
+  report.state = ReportState::kWithdrawn;
+  take_withdrawal(report);
+}
+
+/// What it corrected or supplemented stands as if it had not been.
+void ReportBook::take_withdrawal(const ReportFile& report) {
+  const std::optional<ReportFollows>& follows = report.drafted().follows;
+  if (!follows) return;
+  for (ReportFollower& follower : reports_[places_.find(follows->report)->second].followers) {
+    if (follower.id == report.id) follower.withdrawn = true;
+  }
 }
 
 const ReportFile* ReportBook::find(std::string_view id) const {

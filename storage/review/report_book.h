@@ -19,9 +19,27 @@ enum class ReportState : std::uint8_t {
   kApproved,  ///< may go out
   kRejected,  ///< ends here: another one is drawn
   kIssued,
+  kWithdrawn,  ///< went out, and holds no more
 };
 
 [[nodiscard]] std::string_view report_state_name(ReportState state);  // "draft", "approved", …
+
+/// Somebody asks that an issued report hold no more.
+struct Withdrawal {
+  RecordedAct asked;
+  std::vector<RecordedAct> opinions;  ///< in the order of the ledger
+  bool approved = false;              ///< by an approver
+  bool counsel_approved = false;      ///< by counsel
+  bool rejected = false;              ///< ends here: another may be asked for
+};
+
+/// An issued report that corrects or supplements another one.
+struct ReportFollower {
+  FollowingAs as = FollowingAs::kCorrects;
+  std::string id;
+  std::int64_t seen = 0;   ///< entries that the ledger had when it was drawn
+  bool withdrawn = false;  ///< it is none any more
+};
 
 /// A report and all that people did about it.
 struct ReportFile {
@@ -30,16 +48,25 @@ struct ReportFile {
   std::vector<RecordedAct> opinions;  ///< in the order of the ledger
   std::optional<RecordedAct> issued;
   ReportState state = ReportState::kDraft;
-  bool approved = false;          ///< by an approver
-  bool counsel_approved = false;  ///< by counsel
+  bool approved = false;                       ///< by an approver
+  bool counsel_approved = false;               ///< by counsel
+  std::vector<Withdrawal> withdrawals = {};    ///< the last one holds, or waits, or was rejected
+  std::vector<ReportFollower> followers = {};  ///< in the order in which they were issued
 
   [[nodiscard]] const ReportDrafted& drafted() const {
     return std::get<ReportDrafted>(draft.act.act.body);
   }
+  /// The withdrawal that waits for another person; null where none does.
+  [[nodiscard]] const Withdrawal* waiting_withdrawal() const;
+  /// The one that holds; null where none does.
+  [[nodiscard]] const Withdrawal* withdrawal() const;
+  /// The report that has taken its place, and was not withdrawn itself; null where none has.
+  [[nodiscard]] const ReportFollower* correction() const;
 };
 
 /// All reports of a ledger, in the order in which they were drawn. A draft is approved by an
-/// approver, and where it says so by counsel too; the first who rejects it ends it. A plain value.
+/// approver, and where it says so by counsel too; the first who rejects it ends it. So is the
+/// withdrawal of an issued one. A plain value.
 class ReportBook {
  public:
   /// Takes what is about reports of `acts`, and leaves the rest. Errors: kCorruption for an act
@@ -56,6 +83,9 @@ class ReportBook {
 
  private:
   [[nodiscard]] Result<void> take(const RecordedAct& act);
+  [[nodiscard]] Result<void> take_issue(ReportFile& report, const RecordedAct& act);
+  void take_opinion(ReportFile& report, const RecordedAct& act);
+  void take_withdrawal(const ReportFile& report);
 
   std::vector<ReportFile> reports_;
   std::map<std::string, std::size_t, std::less<>> places_;

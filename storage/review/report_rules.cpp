@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "storage/review/report_changes.h"
 #include "storage/review/report_kinds.h"
 
 namespace tidewaiter {
@@ -23,6 +24,45 @@ Result<void> check_case_of(const ReportDrafted& drafted, const Act& act, const A
   }
   if (act.seen >= c->entries_to()) return {};
   return refuse_report("something was added to the case since the report was drawn: draw it again");
+}
+
+/// Whether an issued report may be corrected or supplemented, when that is drawn and when it goes
+/// out: another may have come first.
+Result<void> check_followed(const ReportDrafted& drafted, const ActBasis& basis) {
+  const ReportFollows& follows = *drafted.follows;
+  const ReportFile* const old = basis.reports->find(follows.report);
+  if (old == nullptr) {
+    return fail(ErrorCode::kNotFound, "there is no report `" + follows.report + "` to follow");
+  }
+  if (old->state != ReportState::kIssued) {
+    return refuse_report("`" + old->id + "` is " + std::string(report_state_name(old->state)) +
+                         ": only what was issued, and not withdrawn, is corrected or supplemented");
+  }
+  if (const ReportFollower* const other = old->correction()) {
+    return refuse_report("`" + other->id + "` corrects `" + old->id + "` already: follow that one");
+  }
+  const ReportDrafted& before = old->drafted();
+  if (follows.manifest != before.manifest) {
+    return unfit("the digest is not that of the manifest of `" + old->id + "`");
+  }
+  if (drafted.kind != before.kind ||
+      goes_on_in(drafted.about, *basis.book) != goes_on_in(before.about, *basis.book)) {
+    return unfit("a report that follows `" + old->id + "` is of its kind, and about its case");
+  }
+  return {};
+}
+
+/// A request that was refused or taken back is answered by nothing.
+Result<void> check_answers(const ReportDrafted& drafted, const ActBasis& basis) {
+  if (drafted.request.empty()) return {};
+  const AuthorityRequest* const request =
+      basis.requests == nullptr ? nullptr : basis.requests->find(drafted.request);
+  if (request == nullptr) {
+    return fail(ErrorCode::kNotFound, "there is no request `" + drafted.request + "`");
+  }
+  if (!request->closed) return {};
+  return refuse_report("the request `" + request->id + "` is " +
+                       std::string(request_state_name(request->state)) + ", and closed");
 }
 
 Result<void> check_draft(const ReportDrafted& drafted, const Act& act, const ActBasis& basis) {
@@ -52,29 +92,67 @@ Result<void> check_draft(const ReportDrafted& drafted, const Act& act, const Act
     return unfit("a report of kind `" + drafted.kind + "` is about " +
                  (of_case ? "a case" : "a period"));
   }
+  if (auto may = check_answers(drafted, basis); !may) return may;
+  if (drafted.follows) {
+    if (auto may = check_followed(drafted, basis); !may) return may;
+  }
   if (of_case) return check_case_of(drafted, act, basis);
   return {};
 }
 
+/// Whether whoever speaks is another person than `asked` is by, and speaks in their own role.
+Result<void> check_other_person(const SignedAct& asked, const ReportApproved& opinion,
+                                const SignedAct& act, const Reviewer& reviewer, const char* did) {
+  if (asked.act.by == act.act.by || same_signer(asked.signer, act.signer)) {
+    return refuse_report("`" + act.act.by + "` " + did + ": another person has to approve it");
+  }
+  if (opinion.counsel == (reviewer.role == "counsel")) return {};
+  return refuse_report("`" + act.act.by + "` is enrolled as " + reviewer.role +
+                       ", and speaks as nothing else");
+}
+
+Result<void> check_not_given(const ReportApproved& opinion, bool counsel, bool approver) {
+  const bool given = opinion.counsel ? counsel : approver;
+  if (given && opinion.approves) return refuse_report("that approval is there already");
+  return {};
+}
+
+Result<void> check_withdrawal_opinion(const ReportApproved& opinion, const ReportFile& report,
+                                      const SignedAct& act, const Reviewer& reviewer) {
+  const Withdrawal* const waits = report.waiting_withdrawal();
+  if (waits == nullptr || opinion.draft != waits->asked.index) {
+    return refuse_report("the report is " + std::string(report_state_name(report.state)) +
+                         ", and waits for nobody");
+  }
+  if (auto second =
+          check_other_person(waits->asked.act, opinion, act, reviewer, "asked for this withdrawal");
+      !second) {
+    return second;
+  }
+  if (opinion.counsel && !report.drafted().counsel) {
+    return refuse_report("a report of this kind does not wait for counsel");
+  }
+  return check_not_given(opinion, waits->counsel_approved, waits->approved);
+}
+
 Result<void> check_opinion(const ReportApproved& opinion, const ReportFile& report,
                            const SignedAct& act, const Reviewer& reviewer) {
-  if (report.draft.act.act.by == act.act.by || same_signer(report.draft.act.signer, act.signer)) {
-    return refuse_report("`" + act.act.by + "` drew this report: another person has to approve it");
+  if (opinion.draft != report.draft.index) {
+    return check_withdrawal_opinion(opinion, report, act, reviewer);
   }
-  if (opinion.counsel != (reviewer.role == "counsel")) {
-    return refuse_report("`" + act.act.by + "` is enrolled as " + reviewer.role +
-                         ", and speaks as nothing else");
+  if (auto second =
+          check_other_person(report.draft.act, opinion, act, reviewer, "drew this report");
+      !second) {
+    return second;
   }
-  if (report.state != ReportState::kDraft || opinion.draft != report.draft.index) {
+  if (report.state != ReportState::kDraft) {
     return refuse_report("the report is " + std::string(report_state_name(report.state)) +
                          ", and waits for nobody");
   }
   if (opinion.counsel && !report.drafted().counsel) {
     return refuse_report("a report of this kind does not wait for counsel");
   }
-  const bool given = opinion.counsel ? report.counsel_approved : report.approved;
-  if (given && opinion.approves) return refuse_report("that approval is there already");
-  return {};
+  return check_not_given(opinion, report.counsel_approved, report.approved);
 }
 
 /// What is still to be done before the report goes out.
@@ -99,9 +177,28 @@ Result<void> check_issue(const ReportIssued& issued, const ReportFile& report,
       issued.gaps != drafted.gaps) {
     return unfit("what is issued is not the report that was approved");
   }
+  if (auto may = check_answers(drafted, basis); !may) return may;
+  if (drafted.follows) {
+    if (auto may = check_followed(drafted, basis); !may) return may;
+  }
   // What was approved has to be what the case says on the day on which it goes out.
   return drafted.about.empty() ? Result<void>()
                                : check_case_of(drafted, report.draft.act.act, basis);
+}
+
+Result<void> check_withdrawn(const ReportWithdrawn& withdrawn, const ReportFile& report) {
+  if (report.state != ReportState::kIssued) {
+    return refuse_report("the report is " + std::string(report_state_name(report.state)) +
+                         ": only what was issued is withdrawn");
+  }
+  if (const Withdrawal* const waits = report.waiting_withdrawal()) {
+    return refuse_report("`" + waits->asked.act.act.by +
+                         "` has asked for that, and another person has to approve or reject it");
+  }
+  if (withdrawn.issued == report.issued->index && withdrawn.manifest == report.drafted().manifest) {
+    return {};
+  }
+  return unfit("what is withdrawn is not the report that was issued");
 }
 
 }  // namespace
@@ -117,6 +214,9 @@ Result<void> check_report_act(const SignedAct& act, const Reviewer& reviewer,
   }
   if (const auto* opinion = std::get_if<ReportApproved>(&act.act.body)) {
     return check_opinion(*opinion, *report, act, reviewer);
+  }
+  if (const auto* withdrawn = std::get_if<ReportWithdrawn>(&act.act.body)) {
+    return check_withdrawn(*withdrawn, *report);
   }
   return check_issue(std::get<ReportIssued>(act.act.body), *report, basis);
 }

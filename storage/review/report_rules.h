@@ -6,10 +6,13 @@ namespace tidewaiter {
 
 /// Says whether an act about a report may become an entry; `reviewer` signed it, and has the role
 /// for it. Pure. Errors, each with its reason: kRefused for one's own draft approved, by whatever
-/// name the key goes, an opinion that comes too late or is given twice, a capacity that is not the
-/// person's role, a report issued that is not approved or whose case has more by now; kNotFound for
-/// a report or a case that is not there; kInvalidInput for a kind, profile, marking or digest that
-/// does not fit the kind or the draft.
+/// name the key goes, one's own withdrawal too, an opinion that comes too late or is given twice, a
+/// capacity that is not the person's role, a report issued that is not approved or whose case has
+/// more by now, one that corrects or supplements what is not issued, was withdrawn, or has a
+/// correction already, one that answers a request that is closed, and a withdrawal of what is not
+/// issued or beside another one; kNotFound for a report or a case that is not there; kInvalidInput
+/// for a kind, profile, marking or digest that does not fit the kind, the draft or the report that
+/// is followed or withdrawn.
 [[nodiscard]] Result<void> check_report_act(const SignedAct& act, const Reviewer& reviewer,
                                             const ActBasis& basis);
 

@@ -9,6 +9,7 @@
 
 #include "policies/model/json_member.h"
 #include "storage/ledger/short_id.h"
+#include "storage/verify/plain_text.h"
 
 namespace tidewaiter {
 namespace {
@@ -50,6 +51,7 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
     add_second(index, *act, *second);
   }
   if (is_about_report(act->act)) add_report(index, *act);
+  if (is_about_request(act->act)) add_request_act(index, *act);
   if (is_about_ruling(act->act)) add_ruling(index, *act);
   if (is_about_party(act->act)) add_party(index, *act, document);
 }
@@ -186,7 +188,12 @@ void ActCheck::add_second(std::int64_t index, const SignedAct& act, const Second
 }
 
 void ActCheck::add_report(std::int64_t index, const SignedAct& act) {
-  if (std::holds_alternative<ReportDrafted>(act.act.body)) drafts_[index] = Draft{act};
+  if (const auto* const drafted = std::get_if<ReportDrafted>(&act.act.body)) {
+    add_draft(index, act, *drafted);
+  }
+  if (const auto* const withdrawn = std::get_if<ReportWithdrawn>(&act.act.body)) {
+    add_withdrawal(index, act, *withdrawn);
+  }
   if (const auto* const opinion = std::get_if<ReportApproved>(&act.act.body)) {
     add_opinion(index, act, *opinion);
   }
@@ -195,8 +202,114 @@ void ActCheck::add_report(std::int64_t index, const SignedAct& act) {
   }
 }
 
+void ActCheck::add_draft(std::int64_t index, const SignedAct& act, const ReportDrafted& drafted) {
+  drafts_[index] = Draft{act};
+  if (!drawn_.insert(act.act.case_id).second) {
+    return refuse(index, "there is a report of this name before it");
+  }
+  if (drafted.follows) refuse_unless_followed(index, *drafted.follows);
+  if (!drafted.request.empty()) refuse_unless_open(index, drafted.request);
+}
+
+void ActCheck::refuse_unless_open(std::int64_t index, const std::string& request) {
+  const auto found = requests_.find(request);
+  if (found != requests_.end() && !found->second) return;
+  refuse(index, "the request `" + plain_text(request) + "` was " +
+                    (found == requests_.end() ? "not entered" : "closed") + " before it");
+}
+
+void ActCheck::add_request_act(std::int64_t index, const SignedAct& act) {
+  const std::string& id = act.act.case_id;
+  if (std::holds_alternative<RequestReceived>(act.act.body)) {
+    if (!is_short_id(id, "q-") || !requests_.emplace(id, false).second) {
+      refuse(index, "it needs a new name of `q-` and twelve digits");
+    }
+    return;
+  }
+  const auto& closed = std::get<RequestClosed>(act.act.body);
+  refuse_unless_open(index, id);
+  const auto found = requests_.find(id);
+  if (found != requests_.end()) found->second = true;
+  if (closed.end != RequestEnd::kAnswered) return;
+  const auto report = gone_out_.find(closed.report);
+  if (report == gone_out_.end() || report->second.withdrawn) {
+    refuse(index, "`" + plain_text(closed.report) +
+                      "`, which answers the request, was not issued before it, or was withdrawn");
+  }
+}
+
+void ActCheck::refuse_unless_followed(std::int64_t index, const ReportFollows& follows) {
+  const std::string what = "`" + plain_text(follows.report) + "`, which the report " +
+                           std::string(following_name(follows.as)) + ", ";
+  const auto found = gone_out_.find(follows.report);
+  if (found == gone_out_.end()) return refuse(index, what + "was not issued before it");
+  const GoneOut& earlier = found->second;
+  const auto& drafted = std::get<ReportDrafted>(drafts_.at(earlier.draft).act.act.body);
+  if (drafted.manifest != follows.manifest) {
+    return refuse(index, what + "has another manifest than the one it names");
+  }
+  if (earlier.withdrawn) return refuse(index, what + "was withdrawn before it");
+  if (!earlier.corrected_by.empty()) {
+    refuse(index, what + "was corrected before it, by `" + plain_text(earlier.corrected_by) + "`");
+  }
+}
+
+void ActCheck::add_withdrawal(std::int64_t index, const SignedAct& act,
+                              const ReportWithdrawn& withdrawn) {
+  const std::string& id = act.act.case_id;
+  const auto found = gone_out_.find(id);
+  if (found == gone_out_.end() || found->second.index != withdrawn.issued) {
+    return refuse(index, "entry " + std::to_string(withdrawn.issued) +
+                             ", which it withdraws, did not issue this report before it");
+  }
+  const auto& drafted = std::get<ReportDrafted>(drafts_.at(found->second.draft).act.act.body);
+  if (drafted.manifest != withdrawn.manifest) {
+    return refuse(index, "it withdraws another report than the one that was issued");
+  }
+  const bool waits = std::ranges::any_of(withdrawals_, [&id](const auto& one) {
+    return one.second.report == id && !one.second.ended;
+  });
+  if (waits || found->second.withdrawn) {
+    return refuse(index, "the report was withdrawn before it, or that waits for another person");
+  }
+  withdrawals_[index] = AskedWithdrawal{id, act.signer};
+}
+
+void ActCheck::add_withdrawal_opinion(std::int64_t index, const SignedAct& act,
+                                      const ReportApproved& opinion, AskedWithdrawal& withdrawal) {
+  if (withdrawal.report != act.act.case_id || withdrawal.ended) {
+    return refuse(index, "entry " + std::to_string(opinion.draft) +
+                             ", about which it is, is no withdrawal of this report that waits");
+  }
+  if (same_signer(withdrawal.asked_by, act.signer)) {
+    return refuse(index, "its signer asked for the withdrawal about which it is");
+  }
+  if (!opinion.approves) {
+    withdrawal.ended = true;
+    return;
+  }
+  (opinion.counsel ? withdrawal.counsel_approved : withdrawal.approved) = true;
+  const GoneOut& report = gone_out_.at(withdrawal.report);
+  const auto& drafted = std::get<ReportDrafted>(drafts_.at(report.draft).act.act.body);
+  if (!withdrawal.approved || (drafted.counsel && !withdrawal.counsel_approved)) return;
+  withdrawal.ended = true;
+  withdraw(withdrawal.report);
+}
+
+void ActCheck::withdraw(const std::string& report) {
+  gone_out_.at(report).withdrawn = true;
+  // What it corrected stands as if it had not been.
+  for (auto& [id, earlier] : gone_out_) {
+    if (earlier.corrected_by == report) earlier.corrected_by.clear();
+  }
+}
+
 void ActCheck::add_opinion(std::int64_t index, const SignedAct& act,
                            const ReportApproved& opinion) {
+  const auto withdrawal = withdrawals_.find(opinion.draft);
+  if (withdrawal != withdrawals_.end()) {
+    return add_withdrawal_opinion(index, act, opinion, withdrawal->second);
+  }
   const auto draft = drafts_.find(opinion.draft);
   if (draft == drafts_.end() || draft->second.act.act.case_id != act.act.case_id) {
     return refuse(index, "entry " + std::to_string(opinion.draft) +
@@ -222,8 +335,16 @@ void ActCheck::add_issue(std::int64_t index, const SignedAct& act, const ReportI
     return refuse(index, "it issues another report than the one that was drawn");
   }
   if (draft.rejected || !draft.approved || (drafted.counsel && !draft.counsel_approved)) {
-    refuse(index, "it issues a report that was not approved by those whom it has to be");
+    return refuse(index, "it issues a report that was not approved by those whom it has to be");
   }
+  if (drafted.follows) refuse_unless_followed(index, *drafted.follows);
+  if (!drafted.request.empty()) refuse_unless_open(index, drafted.request);
+  if (!gone_out_.emplace(act.act.case_id, GoneOut{issued.draft, index, false, {}}).second) {
+    return refuse(index, "the report was issued before it");
+  }
+  if (!drafted.follows || drafted.follows->as != FollowingAs::kCorrects) return;
+  const auto earlier = gone_out_.find(drafted.follows->report);
+  if (earlier != gone_out_.end()) earlier->second.corrected_by = act.act.case_id;
 }
 
 }  // namespace tidewaiter

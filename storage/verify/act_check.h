@@ -14,7 +14,9 @@ namespace tidewaiter {
 
 /// Checks what people did about cases (docs/ledger-format.md §14): the form of each act, that its
 /// signer signed it, that nobody gave the second opinion on a decision, a report, a ruling, a hold
-/// or an erasure of their own, that a report was issued as it was drawn and approved, that what is
+/// or an erasure of their own, that a report was issued as it was drawn and approved, that what it
+/// corrects or supplements, or what is withdrawn, was issued and still holds, that a request was
+/// entered before it is answered or closed, and closed once, that what is
 /// done about a ruling comes after it, and that what was erased was asked for, approved, and kept
 /// by no hold.
 class ActCheck {
@@ -36,7 +38,30 @@ class ActCheck {
   void add_second(std::int64_t index, const SignedAct& act, const SecondOpinion& second);
   void add_report(std::int64_t index, const SignedAct& act);
   void add_opinion(std::int64_t index, const SignedAct& act, const ReportApproved& opinion);
+  void add_draft(std::int64_t index, const SignedAct& act, const ReportDrafted& drafted);
   void add_issue(std::int64_t index, const SignedAct& act, const ReportIssued& issued);
+  /// A report that went out.
+  struct GoneOut {
+    std::int64_t draft = 0;
+    std::int64_t index = 0;
+    bool withdrawn = false;
+    std::string corrected_by;  ///< id; empty: none holds
+  };
+  /// Somebody asked that a report hold no more.
+  struct AskedWithdrawal {
+    std::string report;
+    std::string asked_by;  ///< verifier key
+    bool approved = false;
+    bool counsel_approved = false;
+    bool ended = false;  ///< it holds, or was rejected
+  };
+  void refuse_unless_followed(std::int64_t index, const ReportFollows& follows);
+  void add_withdrawal(std::int64_t index, const SignedAct& act, const ReportWithdrawn& withdrawn);
+  void add_withdrawal_opinion(std::int64_t index, const SignedAct& act,
+                              const ReportApproved& opinion, AskedWithdrawal& withdrawal);
+  void withdraw(const std::string& report);
+  void add_request_act(std::int64_t index, const SignedAct& act);
+  void refuse_unless_open(std::int64_t index, const std::string& request);
   /// A hold, and the act of it that waits for another person.
   struct HeldParty {
     std::string id;
@@ -65,12 +90,16 @@ class ActCheck {
   void add_ruling(std::int64_t index, const SignedAct& act);
   void refuse(std::int64_t index, const std::string& why);
 
-  std::map<std::int64_t, std::string> deciders_;   ///< verifier keys, by the decision's index
-  std::map<std::int64_t, Draft> drafts_;           ///< by the draft's index
-  std::map<std::int64_t, HeldParty> holds_;        ///< by the index of what placed it
-  std::map<std::int64_t, AskedErasure> erasures_;  ///< by the request's index
-  std::set<std::string> rulings_;                  ///< ids
-  std::map<std::int64_t, SignedAct> ruled_;        ///< rulings, and their liftings, by index
+  std::map<std::int64_t, std::string> deciders_;         ///< verifier keys, by the decision's index
+  std::map<std::int64_t, Draft> drafts_;                 ///< by the draft's index
+  std::set<std::string> drawn_;                          ///< ids of reports
+  std::map<std::string, GoneOut> gone_out_;              ///< by the report's id
+  std::map<std::string, bool> requests_;                 ///< by id: whether a person has closed it
+  std::map<std::int64_t, AskedWithdrawal> withdrawals_;  ///< by the index of what asked
+  std::map<std::int64_t, HeldParty> holds_;              ///< by the index of what placed it
+  std::map<std::int64_t, AskedErasure> erasures_;        ///< by the request's index
+  std::set<std::string> rulings_;                        ///< ids
+  std::map<std::int64_t, SignedAct> ruled_;              ///< rulings, and their liftings, by index
 };
 
 }  // namespace tidewaiter

@@ -1,5 +1,6 @@
 #include "storage/verify/bundle_check.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <map>
@@ -247,11 +248,55 @@ class BundleCheck {
         }
       }
       if (std::holds_alternative<ReportDrafted>(found.draft.act.act.body)) {
+        find_what_came_of(found);
         report_.issued = std::move(found);
         return;
       }
     }
     fault(kManifestFile, "was changed, or never issued: no entry of the log has its SHA-256");
+  }
+
+  /// Whether it was withdrawn, corrected or supplemented, as far as the log goes.
+  void find_what_came_of(IssuedReport& found) const {
+    const std::string& id = found.issued.act.act.case_id;
+    for (const RecordedAct& act : acts_) {
+      const auto* const drafted = std::get_if<ReportDrafted>(&act.act.act.body);
+      const bool follows = drafted != nullptr && drafted->follows && drafted->follows->report == id;
+      if (!follows || !is_issued(act.index)) continue;
+      // One that was withdrawn follows nothing any more.
+      if (!withdrawal_of(act)) found.followers.push_back(act);
+    }
+    found.withdrawn = withdrawal_of(found.draft);
+  }
+
+  /// What asked for the withdrawal of a report, given its draft, if that was approved.
+  [[nodiscard]] std::optional<RecordedAct> withdrawal_of(const RecordedAct& draft) const {
+    const bool counsel = std::get<ReportDrafted>(draft.act.act.body).counsel;
+    for (const RecordedAct& act : acts_) {
+      const bool withdraws = std::holds_alternative<ReportWithdrawn>(act.act.act.body) &&
+                             act.act.act.case_id == draft.act.act.case_id;
+      if (withdraws && is_approved(act.index, counsel)) return act;
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] bool is_issued(std::int64_t draft) const {
+    return std::ranges::any_of(acts_, [draft](const RecordedAct& act) {
+      const auto* const issued = std::get_if<ReportIssued>(&act.act.act.body);
+      return issued != nullptr && issued->draft == draft;
+    });
+  }
+
+  [[nodiscard]] bool is_approved(std::int64_t about, bool by_counsel) const {
+    bool approver = false;
+    bool counsel = false;
+    for (const RecordedAct& act : acts_) {
+      const auto* const opinion = std::get_if<ReportApproved>(&act.act.act.body);
+      if (opinion == nullptr || opinion->draft != about) continue;
+      if (!opinion->approves) return false;
+      (opinion->counsel ? counsel : approver) = true;
+    }
+    return approver && (counsel || !by_counsel);
   }
 
   void check_shown() {

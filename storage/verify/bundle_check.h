@@ -27,6 +27,8 @@ struct IssuedReport {
   RecordedAct draft;
   std::vector<RecordedAct> opinions;
   RecordedAct issued;
+  std::optional<RecordedAct> withdrawn;  ///< what asked for it, if all approved that who have to
+  std::vector<RecordedAct> followers;    ///< drafts of those that were issued, follow it and hold
 };
 
 struct BundleReport {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "storage/verify/bundle_check.h"
@@ -14,12 +16,21 @@ std::string signed_line(const char* what, const RecordedAct& act, const std::str
          plain_text(act.act.act.by) + as + ", recorded " + format_time(act.recorded) + "\n";
 }
 
-const ReportDrafted& draft_of(const IssuedReport& issued) {
-  return std::get<ReportDrafted>(issued.draft.act.act.body);
+const ReportDrafted& drafted_of(const RecordedAct& act) {
+  return std::get<ReportDrafted>(act.act.act.body);
+}
+
+/// What makes a report that holds as a bundle one to be put aside; empty if nothing does.
+std::string put_aside_line(const IssuedReport& issued) {
+  if (issued.withdrawn) return "The report was WITHDRAWN since: it holds no more.\n";
+  const bool corrected = std::ranges::any_of(issued.followers, [](const RecordedAct& act) {
+    return drafted_of(act).follows->as == FollowingAs::kCorrects;
+  });
+  return corrected ? "The report was CORRECTED since, by another report.\n" : "";
 }
 
 std::string issued_text(const IssuedReport& issued) {
-  const ReportDrafted& drafted = draft_of(issued);
+  const ReportDrafted& drafted = drafted_of(issued.draft);
   std::string text = "Report " + plain_text(issued.draft.act.act.case_id) + ", " +
                      plain_text(drafted.kind) + ", " + plain_text(drafted.handling) + "\n";
   text += "  covers    " + format_time(drafted.from) + " to " + format_time(drafted.to) +
@@ -31,6 +42,17 @@ std::string issued_text(const IssuedReport& issued) {
                         opinion.counsel ? ", as counsel" : "");
   }
   text += signed_line("issued  ", issued.issued, "");
+  if (issued.withdrawn) text += signed_line("withdrawn", *issued.withdrawn, "");
+  for (const RecordedAct& act : issued.followers) {
+    text += signed_line(
+        drafted_of(act).follows->as == FollowingAs::kCorrects ? "corrected" : "added to", act,
+        ", report " + plain_text(act.act.act.case_id));
+  }
+  if (drafted.follows) {
+    text += "  " + std::string(following_name(drafted.follows->as)) + "  report " +
+            plain_text(drafted.follows->report) + ", manifest " +
+            to_hex(drafted.follows->manifest) + "\n";
+  }
   if (drafted.gaps > 0) {
     text += "  gaps      " + std::to_string(drafted.gaps) +
             " elements that its kind asks for are absent or unknown\n";
@@ -45,7 +67,7 @@ nlohmann::ordered_json signed_json(const RecordedAct& act) {
 }
 
 nlohmann::ordered_json issued_json(const IssuedReport& issued) {
-  const ReportDrafted& drafted = draft_of(issued);
+  const ReportDrafted& drafted = drafted_of(issued.draft);
   nlohmann::ordered_json opinions = nlohmann::ordered_json::array();
   for (const RecordedAct& act : issued.opinions) {
     const auto& opinion = std::get<ReportApproved>(act.act.act.body);
@@ -54,6 +76,21 @@ nlohmann::ordered_json issued_json(const IssuedReport& issued) {
     one["counsel"] = opinion.counsel;
     opinions.push_back(std::move(one));
   }
+  nlohmann::ordered_json followers = nlohmann::ordered_json::array();
+  for (const RecordedAct& act : issued.followers) {
+    nlohmann::ordered_json one = signed_json(act);
+    one["report"] = plain_text(act.act.act.case_id);
+    one["as"] = following_name(drafted_of(act).follows->as);
+    followers.push_back(std::move(one));
+  }
+  nlohmann::ordered_json follows;
+  if (drafted.follows) {
+    follows = {{"as", following_name(drafted.follows->as)},
+               {"report", plain_text(drafted.follows->report)},
+               {"manifest", to_hex(drafted.follows->manifest)}};
+  }
+  nlohmann::ordered_json withdrawn;
+  if (issued.withdrawn) withdrawn = signed_json(*issued.withdrawn);
   return {{"id", plain_text(issued.draft.act.act.case_id)},
           {"kind", plain_text(drafted.kind)},
           {"handling", plain_text(drafted.handling)},
@@ -62,7 +99,10 @@ nlohmann::ordered_json issued_json(const IssuedReport& issued) {
           {"gaps", drafted.gaps},
           {"drawn", signed_json(issued.draft)},
           {"opinions", opinions},
-          {"issued", signed_json(issued.issued)}};
+          {"issued", signed_json(issued.issued)},
+          {"follows", std::move(follows)},
+          {"withdrawn", std::move(withdrawn)},
+          {"followers", std::move(followers)}};
 }
 
 }  // namespace
@@ -79,7 +119,7 @@ std::string bundle_text(const BundleReport& report) {
   for (const BundleFault& fault : report.faults) {
     text += "  `" + fault.file + "` " + fault.why + "\n";
   }
-  if (report.issued) text += issued_text(*report.issued);
+  if (report.issued) text += put_aside_line(*report.issued) + issued_text(*report.issued);
   text += "  files     " + std::to_string(report.files) + " held against the manifests; " +
           std::to_string(report.disclosures) + " disclosures that their entries bear out\n";
   return text + "Its log:\n" + verdict_text(report.log);

@@ -222,12 +222,18 @@ ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth}
                            "counsel": truth, "gaps": size, "manifest": hexadecimal(64)},
         "report.approved": {"draft": size, "approves": truth, "counsel": truth},
         "report.issued": {"draft": size, "gaps": size, "manifest": hexadecimal(64)},
+        "report.withdrawn": {"issued": size, "manifest": hexadecimal(64)},
+        "request.received": {"received": time},
+        "request.closed": {"end": one_of("answered", "refused", "taken-back")},
         "cluster.cut": {"values": lambda v: whole(v) and v > 0}, "cluster.joined": {}, "cluster.lifted": {},
         "cluster.approved": {"about": size, "approves": truth},
         "hold.placed": {}, "hold.released": {"hold": size}, "hold.approved": {"about": size, "approves": truth},
         "erasure.requested": {"despite_retention": truth},
         "erasure.approved": {"request": size, "approves": truth}}
-ACTS_MAY = {"report.drafted": {"about": filled}, "case.decided": {"until": time}, "lead.received": {"file": hexadecimal(64)}}
+FOLLOWS = {"as": one_of("corrects", "supplements"), "report": filled, "manifest": hexadecimal(64)}
+ACTS_MAY = {"report.drafted": {"about": filled, "request": filled, "follows": lambda v: fits(v, FOLLOWS)},
+            "request.received": {"rule": filled, "due": time, "about": filled}, "request.closed": {"report": filled},
+            "case.decided": {"until": time}, "lead.received": {"file": hexadecimal(64)}}
 
 class Entries:
     """All entries, judged in order and hashed (sections 3, 5, 9 and 14)."""
@@ -235,6 +241,7 @@ class Entries:
         self.steps, self.published, self.unsigned, self.nodes, self.peaks = {}, [], None, [], [()]
         self.deciders, self.drafts, self.rulings, self.ruled = {}, {}, set(), {}
         self.holds, self.erasures = {}, {}
+        self.reports, self.issued, self.withdrawals, self.requests = set(), {}, {}, {}
         peaks, last_time, last_step, opened = [], -2**63, None, set()
         for index, body in enumerate(bodies):
             entry = unjcs(body)
@@ -331,6 +338,9 @@ class Entries:
         need(has(entry, ACT) and fits(entry["act"], ACTS[kind], ACTS_MAY.get(kind, {}))
              and ("confidential" not in entry or hexadecimal(64)(entry["confidential"]))
              and (kind != "report.drafted" or micros(entry["act"]["from"]) < micros(entry["act"]["to"]))
+             and (kind != "request.received" or ("rule" in entry["act"]) == ("due" in entry["act"])
+                  and ("due" not in entry["act"] or micros(entry["act"]["received"]) <= micros(entry["act"]["due"])))
+             and (kind != "request.closed" or ("report" in entry["act"]) == (entry["act"]["end"] == "answered"))
              and (kind != "case.clock" or micros(entry["act"]["from"]) <= micros(entry["act"]["due"])),
              ENTRY, f"act {index}")
         said = ("act", "at", "by", "case", "confidential", "seen", "typ")
@@ -350,6 +360,8 @@ class Entries:
         if kind.startswith("report."):
             self.judge_report(index, entry, key[2] if key else entry["signer"])
 
+        if kind.startswith("request."):
+            self.judge_request(index, entry)
         if kind.startswith("cluster."):
             self.judge_ruling(index, entry, key[2] if key else entry["signer"])
 
@@ -363,9 +375,55 @@ class Entries:
         self.rulings.add(name)
         self.ruled[index] = (name, signer)
 
+    def judge_request(self, index, entry):
+        name, act = entry["case"], entry["act"]
+        if entry["typ"] == "request.received":
+            need(re.fullmatch("q-[0-9a-f]{12}", name) and name not in self.requests, ENTRY, f"the name of {index}")
+            self.requests[name] = "open"
+            return
+        need(self.requests.get(name) == "open", ENTRY, f"act {index} closes no open request")
+        self.requests[name] = "closed"
+        answer = self.issued.get(act.get("report"))
+        need("report" not in act or answer and not answer["withdrawn"], ENTRY, f"act {index}: the answer was not issued")
+
+    def judge_followed(self, index, follows):
+        """An issued report that is corrected or supplemented."""
+        earlier = self.issued.get(follows["report"])
+        need(earlier and earlier["manifest"] == follows["manifest"] and not earlier["withdrawn"]
+             and not earlier["corrected"], ENTRY, f"act {index} follows no report that was issued so and holds")
+        return earlier
+
+    def judge_withdrawal(self, index, entry, signer):
+        act, name = entry["act"], entry["case"]
+        if entry["typ"] == "report.withdrawn":
+            one = self.issued.get(name)
+            need(one and one["index"] == act["issued"] and one["manifest"] == act["manifest"]
+                 and not one["withdrawn"] and all(w["name"] != name or w["ended"] for w in self.withdrawals.values()),
+                 ENTRY, f"act {index} withdraws no report that was issued so and holds")
+            self.withdrawals[index] = {"name": name, "signer": signer, "by": set(), "ended": False}
+            return
+        asked = self.withdrawals[int(act["draft"])]
+        need(asked["name"] == name and asked["signer"] != signer and not asked["ended"],
+             ENTRY, f"act {index} is about no withdrawal of another person that waits")
+        asked["by"] |= {act["counsel"]} if act["approves"] else set()
+        holds = act["approves"] and asked["by"] >= ({False, True} if self.issued[name]["counsel"] else {False})
+        asked["ended"] = holds or not act["approves"]
+        if holds:
+            self.issued[name]["withdrawn"] = True
+            for other in self.issued.values():
+                other["corrected"] -= {name}
+
     def judge_report(self, index, entry, signer):
         act = entry["act"]
+        if entry["typ"] == "report.withdrawn" or int(act.get("draft", -1)) in self.withdrawals:
+            self.judge_withdrawal(index, entry, signer)
+            return
         if entry["typ"] == "report.drafted":
+            need(entry["case"] not in self.reports, ENTRY, f"the name of report {index}")
+            self.reports.add(entry["case"])
+            if "follows" in act:
+                self.judge_followed(index, act["follows"])
+            need("request" not in act or self.requests.get(act["request"]) == "open", ENTRY, f"act {index}: the request")
             self.drafts[index] = {"entry": entry, "signer": signer, "by": set(), "rejected": False}
             return
         draft = self.drafts.get(int(act["draft"]))
@@ -379,6 +437,13 @@ class Entries:
             need((drawn["manifest"], drawn["gaps"]) == (act["manifest"], act["gaps"]) and not draft["rejected"]
                  and False in draft["by"] and (True in draft["by"] or not drawn["counsel"]),
                  ENTRY, f"act {index} issues what was not approved")
+            need("request" not in drawn or self.requests[drawn["request"]] == "open", ENTRY, f"act {index}: the request")
+            if "follows" in drawn:
+                earlier = self.judge_followed(index, drawn["follows"])
+                earlier["corrected"] |= {entry["case"]} if drawn["follows"]["as"] == "corrects" else set()
+            need(entry["case"] not in self.issued, ENTRY, f"act {index} issues a report again")
+            self.issued[entry["case"]] = {"index": index, "manifest": act["manifest"], "withdrawn": False,
+                                          "corrected": set(), "counsel": drawn["counsel"]}
 
     def judge_signatures(self, notes, given):
         need(self.key and self.key[0] == self.first["origin"] and given in (None, self.key)

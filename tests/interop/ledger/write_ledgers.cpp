@@ -64,7 +64,9 @@ LedgerEvent published(std::int64_t version, const std::optional<Digest>& previou
 
 /// A case that one person decides at entry `index` and another approves, and a comment on it; a
 /// ruling on links that one makes and another approves, and that is lifted; then a hold that is
-/// placed, approved and released, and an erasure behind it, each by two people.
+/// placed, approved and released, and an erasure behind it, each by two people; and a report that
+/// is issued, corrected by one that is withdrawn, and then supplemented; and requests that a report
+/// answers and that are closed.
 std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   const SigningKey ada = must(SigningKey::generate());
   const SigningKey bo = must(SigningKey::generate());
@@ -103,6 +105,27 @@ std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
                                                   std::to_string(index + 10) +
                                                   R"(,"token":"erased-)" + std::string(32, 'a') +
                                                   "\"}"});
+  const auto draft = [&](const std::string& id, std::optional<ReportFollows> follows) {
+    const std::int64_t place = index + static_cast<std::int64_t>(events.size());
+    const Digest manifest = sha256(id);
+    about(id, "ada", ada,
+          ReportDrafted{"partner-notice", "c-0123456789ab", at, at + kDay, "facts", "TLP:AMBER",
+                        false, 1, manifest, std::move(follows), "q-0123456789a1"});
+    about(id, "bo", bo, ReportApproved{place, true, false});
+    about(id, "ada", ada, ReportIssued{place, 1, manifest});
+    return place;
+  };
+  about("q-0123456789a1", "ada", ada, RequestReceived{at, "stated", at + kDay, "c-0123456789ab"});
+  about("q-0123456789a2", "ada", ada, RequestReceived{at, "", std::nullopt, ""});
+  const std::string first = "r-0123456789a1";
+  draft(first, std::nullopt);
+  const std::string second = "r-0123456789a2";
+  const std::int64_t place =
+      draft(second, ReportFollows{FollowingAs::kCorrects, first, sha256(first)});
+  about(second, "bo", bo, ReportWithdrawn{place + 2, sha256(second)});
+  about(second, "ada", ada, ReportApproved{place + 3, true, false});
+  about("q-0123456789a2", "bo", bo, RequestClosed{RequestEnd::kAnswered, first});
+  draft("r-0123456789a3", ReportFollows{FollowingAs::kSupplements, first, sha256(first)});
   return events;
 }
 

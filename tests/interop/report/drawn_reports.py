@@ -59,7 +59,8 @@ class Site:
         lines.append(json.dumps({"kind": "usage", "id": "last", "account": "quiet",
                                  "time": "2026-10-06T10:00:00Z"}))
         (self.folder / "usage.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        self.run("init", "--person", "Li Wei=liaison", "--person", "Jo=officer")
+        self.run("init", "--person", "Li Wei=liaison", "--person", "Jo=officer",
+                 "--person", "Ada=approver", "--person", "Cy=counsel")
         self.run("run", "--once")
         self.cases = {case["subject"]: case["id"]
                       for case in json.loads(self.run("case", "list", "--json"))["cases"]}
@@ -84,6 +85,19 @@ class Site:
     def referral(self, case, profile, *words):
         return self.draw("referral", "--case", case, "--profile", profile, "--recipient",
                          "机构 Агентство", "--authority", "own right", *words)
+
+    def issue(self, drawn, folder):
+        """Issues what draw() gave, as `folder` of the site. Its id."""
+        report = drawn.parent.name
+        for who in ("ada", "cy"):
+            self.run("report", "approve", report, "--reason", "Read it", "--as", who)
+        self.run("report", "issue", report, "--to", folder, "--reason", "Gaps", "--as", "li-wei")
+        return report
+
+    def follow(self, how, report, *words):
+        told = json.loads(self.run("report", how, report, "--reason", "Weil Ответ", "--no-pdf",
+                                   "--as", "li-wei", "--json", *words))
+        return self.folder / "state" / "reports" / told["report"]["id"] / "data"
 
     def summary(self):
         return self.draw("period-summary", "--period", "2026-10-01..2026-11-01", "--recipient",

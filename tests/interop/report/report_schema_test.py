@@ -46,11 +46,18 @@ def main():
         site = Site(tidewaiter, folder)
         case = next(iter(site.cases.values()))
         drawn = [site.referral(case, "facts"), site.referral(case, "subjects"), site.summary()]
+        first = site.issue(drawn[0], "first")
+        drawn += [site.follow("supplement", first), site.follow("correct", first)]
         reports = [json.loads((one / "report.json").read_text(encoding="utf-8")) for one in drawn]
     for report in reports:
         for error in validator.iter_errors(report):
             faults.append(f"{report['kind']}: {list(error.absolute_path)}: {error.message[:200]}")
     broken = list(broken_ones(reports[0]))
+    for what, change in (("a digest that is none", {"manifest": "0"}), ("no reason", {"why": ""}),
+                         ("neither of the two", {"as": "replaces"})):
+        other = copy.deepcopy(reports[-1])
+        other["follows"].update(change)
+        broken.append((what, other))
     faults += [f"valid, and should not be: {what}" for what, one in broken if validator.is_valid(one)]
     for fault in faults:
         print(fault)

@@ -48,6 +48,7 @@ def broken_ones(bundle):
          lambda o: first(o, "identity").update(created="2026-10-05T08:00:00Z")),
         ("an account of no id", lambda o: first(o, "user-account").update(id="user-account--1")),
         ("nothing observed", lambda o: first(o, "observed-data").update(number_observed=0)),
+        ("a report of no name", lambda o: first(o, "report").pop("name")),
         ("a grouping without context", lambda o: first(o, "grouping").pop("context")),
     ):
         other = copy.deepcopy(bundle)
@@ -63,6 +64,7 @@ def faults_of(name, bundle):
     for one in bundle["objects"]:
         refs = [*one.get("object_refs", []), *one.get("object_marking_refs", [])]
         refs += [one["created_by_ref"]] if "created_by_ref" in one else []
+        refs += [one["source_ref"]] if "source_ref" in one else []
         yield from (f"{name}: {one['id']} refers to {ref}" for ref in refs if ref not in ids)
         if one["type"] == "user-account":
             form = json.dumps({"user_id": one["user_id"]}, ensure_ascii=False, separators=(",", ":"))
@@ -90,6 +92,9 @@ def main():
         facts = {"facts": site.referral(case, "facts"), "summary": site.summary()}
         for marking in ("TLP:RED", "TLP:AMBER+STRICT", "TLP:GREEN", "TLP:CLEAR"):
             facts[marking] = site.referral(case, "facts", "--handling", marking)
+        first = site.issue(facts["facts"], "first")
+        facts["supplement"] = site.follow("supplement", first)
+        facts["correct"] = site.follow("correct", first, "--handling", "TLP:RED")
         texts = {name: (data / "report.stix.json").read_text(encoding="utf-8")
                  for name, data in {**drawn, **facts}.items()}
     bundles = {name: json.loads(text) for name, text in texts.items()}

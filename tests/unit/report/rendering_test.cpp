@@ -53,6 +53,38 @@ TEST(ReportElements, EveryKindAsksForElementsThatThereAre) {
   }
 }
 
+TEST(ReportHtml, NamesTheReportThatItFollows) {
+  EXPECT_THAT(report_html(small_report()), Not(HasSubstr("corrects")));
+  Report report = small_report();
+  report.follows = small_following("corrects");
+  EXPECT_THAT(report_html(report),
+              AllOf(HasSubstr("What it corrects, and why"), HasSubstr("r-ba9876543210"),
+                    HasSubstr("&lt;it&gt; was другой"), HasSubstr(to_hex(sha256("manifest"))),
+                    HasSubstr("2026-10-05T07:00:00Z"), HasSubstr("false positive"),
+                    Not(HasSubstr("<it>"))));
+  report.follows = small_following("supplements");
+  report.follows->changes.clear();
+  EXPECT_THAT(report_html(report), AllOf(HasSubstr("What it supplements, and why"),
+                                         HasSubstr("No finding that it cites has changed since")));
+}
+
+TEST(ReportJson, IsReadAsItWasDrawn) {
+  Report report = small_report();
+  report.subjects[0].erased = true;
+  report.findings[0].subject = kErasedSubject;
+  const auto drawn = drawn_report_of_json(report_json(report));
+  ASSERT_TRUE(drawn) << drawn.error().message;
+  EXPECT_EQ(drawn->drawn, kMonday);
+  EXPECT_EQ(drawn->statements, report.statements);
+  ASSERT_EQ(drawn->findings.size(), 1U);
+  EXPECT_EQ(drawn->findings[0].id, std::string(32, 'a'));
+  EXPECT_EQ(drawn->findings[0].standing, "potential violation");
+  EXPECT_EQ(drawn->findings[0].last_entry, 5);
+  EXPECT_TRUE(drawn->findings[0].erased);
+  EXPECT_FALSE(drawn_report_of_json("{}"));
+  EXPECT_FALSE(drawn_report_of_json("no"));
+}
+
 TEST(ReportHtml, EscapesWhatComesFromOutside) {
   EXPECT_EQ(html_text("<a href='x'>&\"\x1b"), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;\\u{1b}");
   const std::string page = report_html(small_report());

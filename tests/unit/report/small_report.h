@@ -41,4 +41,19 @@ inline Report small_report() {
   return report;
 }
 
+/// That of another report, which was marked otherwise and drawn a day before.
+inline ReportedFollowing small_following(const std::string& as) {
+  ReportedFollowing follows;
+  follows.as = as;
+  follows.report = "r-ba9876543210";
+  follows.handling = "TLP:GREEN";
+  follows.manifest = sha256("manifest");
+  follows.drawn = kMonday - kDay;
+  follows.issued = kMonday - kHour;
+  follows.issued_entry = 7;
+  follows.why = "<it> was другой";
+  follows.changes = {{std::string(32, 'a'), "decided", "potential violation", "false positive"}};
+  return follows;
+}
+
 }  // namespace tidewaiter

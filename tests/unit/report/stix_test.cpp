@@ -109,6 +109,44 @@ TEST(ReportStix, NamesNobodyWhomTheProfileWithholds) {
   EXPECT_EQ(objects_of(without_names(), "note").at(0)["object_refs"], json::array({report["id"]}));
 }
 
+TEST(ReportStix, RevokesTheReportThatItCorrects) {
+  Report earlier = small_report();
+  earlier.id = "r-ba9876543210";
+  earlier.drawn = kMonday - kDay;
+  earlier.handling = "TLP:GREEN";
+  const json before = objects_of(earlier, "report").at(0);
+  Report report = small_report();
+  report.follows = small_following("corrects");
+  const json versions = objects_of(report, "report");
+  ASSERT_EQ(versions.size(), 2U);
+  const json& own = versions[0].contains("revoked") ? versions[1] : versions[0];
+  const json& revoked = versions[0].contains("revoked") ? versions[0] : versions[1];
+  // A new version of that very object, by its creator: STIX 2.1, section 3.6.
+  for (const char* const member : {"id", "created", "created_by_ref", "object_marking_refs"}) {
+    EXPECT_EQ(revoked[member], before[member]) << member;
+  }
+  EXPECT_EQ(revoked["modified"], "2026-10-05T08:00:00.000Z");
+  EXPECT_EQ(revoked["revoked"], true);
+  // The identity that made it stands as it stood.
+  const json houses = objects_of(report, "identity");
+  EXPECT_THAT(houses, testing::Contains(objects_of(earlier, "identity").at(0)));
+  const json link = objects_of(report, "relationship").at(0);
+  EXPECT_EQ(link["relationship_type"], "related-to");
+  EXPECT_EQ(link["source_ref"], own["id"]);
+  EXPECT_EQ(link["target_ref"], before["id"]);
+  EXPECT_THAT(link["description"].get<std::string>(), HasSubstr(to_hex(sha256("manifest"))));
+  EXPECT_EQ(objects_of(report, "marking-definition").size(), 2U);
+}
+
+TEST(ReportStix, LetsTheReportStandThatItSupplements) {
+  Report report = small_report();
+  report.follows = small_following("supplements");
+  EXPECT_EQ(objects_of(report, "report").size(), 1U);
+  EXPECT_EQ(objects_of(report, "relationship").size(), 1U);
+  EXPECT_EQ(objects_of(report, "marking-definition").size(), 1U);
+  EXPECT_THAT(report_stix(report), Not(HasSubstr("revoked")));
+}
+
 TEST(ReportStix, MarksEveryObjectByTlp2) {
   const std::map<std::string, std::string> ids{
       {"TLP:RED", "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"},

@@ -116,6 +116,122 @@ TEST_F(ReportRules, EndsWithTheFirstWhoRejectsIt) {
   EXPECT_THAT(refusal("li", ReportIssued{10, 2, draft.manifest}), HasSubstr("is rejected"));
 }
 
+/// A report that went out by entry 13; another one, `later`, answers for it.
+class ReportStanding : public ReportRules {
+ protected:
+  ReportStanding() {
+    record("li", draft);
+    record("ada", ReportApproved{10, true, false});
+    record("cy", ReportApproved{10, true, true});
+    record("li", ReportIssued{10, 2, draft.manifest});
+    following = draft;
+    following.manifest = sha256("later");
+    following.follows = ReportFollows{FollowingAs::kCorrects, report, draft.manifest};
+  }
+  [[nodiscard]] std::string refusal_later(const std::string& by, ActBody body) const {
+    return refusal(scene.act(by, later, std::move(body)));
+  }
+  void record_later(const std::string& by, ActBody body) {
+    acts.push_back(scene.recorded(next++, by, later, std::move(body)));
+  }
+  void issue_later() {  // entries 14 to 17
+    record_later("li", following);
+    record_later("ada", ReportApproved{14, true, false});
+    record_later("cy", ReportApproved{14, true, true});
+    record_later("li", ReportIssued{14, 2, following.manifest});
+  }
+
+  std::string later = "r-ba9876543210";
+  ReportDrafted following;
+  ReportWithdrawn withdrawn{13, draft.manifest};
+};
+
+TEST_F(ReportStanding, ACorrectionNamesWhatWasIssuedAndIsOfItsKind) {
+  EXPECT_EQ(refusal_later("li", following), "");
+  const auto with = [this](auto change) {
+    ReportDrafted other = following;
+    change(other);
+    return refusal_later("li", other);
+  };
+  EXPECT_THAT(with([](ReportDrafted& d) { d.follows->report = "r-000000000000"; }),
+              HasSubstr("no report `r-000000000000` to follow"));
+  EXPECT_THAT(with([](ReportDrafted& d) { d.follows->manifest = sha256("other"); }),
+              HasSubstr("not that of the manifest"));
+  EXPECT_THAT(with([](ReportDrafted& d) {
+                d.kind = "partner-notice";
+                d.counsel = false;
+              }),
+              HasSubstr("is of its kind"));
+  acts.pop_back();  // it was not issued
+  EXPECT_THAT(refusal_later("li", following), HasSubstr("is approved: only what was issued"));
+}
+
+TEST_F(ReportStanding, ACorrectionTakesThePlaceOfAReportOnce) {
+  issue_later();
+  const auto book = ReportBook::make(acts);
+  ASSERT_TRUE(book);
+  EXPECT_EQ(book->find(report)->correction()->id, later);
+  EXPECT_EQ(book->find(later)->correction(), nullptr);
+  const auto again = [this] { return refusal(scene.act("li", "r-111111111111", following)); };
+  EXPECT_THAT(again(), HasSubstr("`r-ba9876543210` corrects `r-0123456789ab` already"));
+  // Where the correction is withdrawn by two, the first one may be corrected again.
+  record_later("li", ReportWithdrawn{17, following.manifest});
+  EXPECT_THAT(again(), HasSubstr("already"));
+  record_later("ada", ReportApproved{18, true, false});
+  record_later("cy", ReportApproved{18, true, true});
+  EXPECT_EQ(again(), "");
+}
+
+TEST_F(ReportStanding, OfTwoCorrectionsTheSecondDoesNotGoOut) {
+  const std::string other = "r-111111111111";
+  acts.push_back(scene.recorded(next++, "li", other, following));  // entry 14
+  acts.push_back(scene.recorded(next++, "ada", other, ReportApproved{14, true, false}));
+  acts.push_back(scene.recorded(next++, "cy", other, ReportApproved{14, true, true}));
+  const ReportIssued issue{14, 2, following.manifest};
+  EXPECT_EQ(refusal(scene.act("li", other, issue)), "");
+  record_later("li", following);
+  record_later("ada", ReportApproved{17, true, false});
+  record_later("cy", ReportApproved{17, true, true});
+  record_later("li", ReportIssued{17, 2, following.manifest});
+  EXPECT_THAT(refusal(scene.act("li", other, issue)), HasSubstr("corrects"));
+}
+
+TEST_F(ReportStanding, AWithdrawalTakesTwoPeopleAndCounsel) {
+  EXPECT_EQ(refusal("li", withdrawn), "");
+  EXPECT_THAT(refusal("ada", withdrawn), HasSubstr("is for liaison, officer"));
+  EXPECT_THAT(refusal("li", ReportWithdrawn{12, draft.manifest}), HasSubstr("not the report"));
+  EXPECT_THAT(refusal("li", ReportWithdrawn{13, sha256("other")}), HasSubstr("not the report"));
+  record("jo", withdrawn);  // entry 14
+  EXPECT_EQ(state(), ReportState::kIssued);
+  EXPECT_THAT(refusal("li", withdrawn), HasSubstr("`jo` has asked for that"));
+  scene.reviewers[0].role = "approver";
+  EXPECT_THAT(refusal("jo", ReportApproved{14, true, false}), HasSubstr("asked for this"));
+  EXPECT_EQ(refusal("ada", ReportApproved{14, true, false}), "");
+  EXPECT_THAT(refusal("ada", ReportApproved{10, true, false}), HasSubstr("is issued"));
+  EXPECT_THAT(refusal("ada", ReportApproved{99, true, false}), HasSubstr("waits for nobody"));
+  record("ada", ReportApproved{14, true, false});
+  EXPECT_THAT(refusal("ben", ReportApproved{14, true, false}), HasSubstr("there already"));
+  EXPECT_EQ(state(), ReportState::kIssued);
+  record("cy", ReportApproved{14, true, true});
+  EXPECT_EQ(state(), ReportState::kWithdrawn);
+  EXPECT_THAT(refusal("li", withdrawn), HasSubstr("is withdrawn"));
+  EXPECT_THAT(refusal_later("li", following), HasSubstr("is withdrawn: only"));
+}
+
+TEST_F(ReportStanding, ARejectedWithdrawalMayBeAskedForAgain) {
+  record("li", withdrawn);
+  record("ada", ReportApproved{14, true, false});
+  record("cy", ReportApproved{14, false, true});
+  EXPECT_EQ(state(), ReportState::kIssued);
+  EXPECT_THAT(refusal("ben", ReportApproved{14, true, false}), HasSubstr("waits for nobody"));
+  EXPECT_EQ(refusal("li", withdrawn), "");
+}
+
+TEST_F(ReportStanding, OnlyWhatWentOutIsWithdrawn) {
+  acts.pop_back();
+  EXPECT_THAT(refusal("li", withdrawn), HasSubstr("is approved: only what was issued"));
+}
+
 TEST_F(ReportRules, AReportIsFoundByHowItBegins) {
   record("li", draft);
   const auto book = ReportBook::make(acts);

@@ -1,0 +1,189 @@
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/app/acts.h"
+#include "daemon/app/state.h"
+#include "daemon/cli/act_submission.h"
+#include "daemon/cli/case_text.h"
+#include "daemon/cli/finding_text.h"
+#include "daemon/cli/verbs.h"
+#include "daemon/report/csv_text.h"
+#include "storage/files/durable_file.h"
+#include "storage/review/report_changes.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr mode_t kExportMode = 0600;
+
+struct CaseExportOptions {
+  ActOptions act;
+  std::string to;
+};
+
+/// An act, and its words as far as they leave the house.
+struct ExportedAct {
+  RecordedAct act;
+  std::optional<Confidential> words;
+  std::string missing;  ///< why words are not there: "privileged", "erased"; empty: they are
+};
+
+/// What counsel has marked stays with counsel.
+bool is_counsels(const ActBody& body) {
+  const auto* const comment = std::get_if<Commented>(&body);
+  const auto* const exhibit = std::get_if<Exhibit>(&body);
+  return (comment != nullptr && comment->privileged) || (exhibit != nullptr && exhibit->privileged);
+}
+
+Result<std::vector<ExportedAct>> exported_acts(const Stores& stores, const Case& c) {
+  std::vector<ExportedAct> all;
+  all.reserve(c.acts.size());
+  for (const RecordedAct& act : c.acts) {
+    ExportedAct one{act, std::nullopt, {}};
+    if (is_counsels(act.act.act.body)) {
+      one.missing = "privileged";
+    } else if (act.act.act.confidential) {
+      auto words = confidential_of(stores.paths.folder, act.act.act);
+      if (!words) return tl::unexpected(words.error());
+      one.words = std::move(*words);
+      if (!one.words) one.missing = "erased";
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+std::string joined_numbers(const std::vector<std::int64_t>& numbers) {
+  std::string text;
+  for (const std::int64_t number : numbers) {
+    text += (text.empty() ? "" : " ") + std::to_string(number);
+  }
+  return text;
+}
+
+std::string acts_table(const std::vector<ExportedAct>& acts) {
+  std::string text = csv_row({"entry", "recorded", "at", "by", "type", "what", "words", "missing"});
+  for (const ExportedAct& one : acts) {
+    const Act& act = one.act.act.act;
+    std::string words;
+    if (one.words) {
+      for (const auto& [name, said] : *one.words) {
+        words += (words.empty() ? "" : "; ") + name + ": " + said;
+      }
+    }
+    text +=
+        csv_row({std::to_string(one.act.index), format_time(one.act.recorded), format_time(act.at),
+                 act.by, std::string(act_type(act)), act_words(act), words, one.missing});
+  }
+  return text;
+}
+
+/// Evidence by its places in the record log, which who may look at it finds there.
+std::string findings_with_evidence(const Case& c) {
+  std::string text = csv_row({"finding", "policy", "version", "severity", "standing", "from", "to",
+                              "entries", "evidence", "evidence_total"});
+  for (const FindingState& finding : c.findings) {
+    text += csv_row({finding.id, finding.policy, std::to_string(finding.policy_version),
+                     std::string(severity_name(finding.severity)), finding_standing(c, finding),
+                     format_time(finding.run.from), format_time(finding.run.to),
+                     joined_numbers(finding.entries), joined_numbers(finding.evidence),
+                     std::to_string(finding.evidence_total)});
+  }
+  return text;
+}
+
+std::string exported_json(const Case& c, const std::vector<ExportedAct>& acts, UtcTime now) {
+  nlohmann::ordered_json json = case_json(c, now);
+  json["all_findings"] = nlohmann::ordered_json::array();
+  for (const FindingState& finding : c.findings) {
+    json["all_findings"].push_back(finding_json(finding));
+  }
+  json["acts"] = nlohmann::ordered_json::array();
+  for (const ExportedAct& one : acts) {
+    nlohmann::ordered_json act = act_json(one.act);
+    act["confidential"] = nullptr;
+    if (one.words) act["confidential"] = *one.words;
+    act["missing"] = nullptr;
+    if (!one.missing.empty()) act["missing"] = one.missing;
+    json["acts"].push_back(std::move(act));
+  }
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+Result<void> write_export(const std::filesystem::path& folder, const Case& c,
+                          const std::vector<ExportedAct>& acts, UtcTime now) {
+  if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
+  for (const auto& [name, text] : {std::pair("acts.csv", acts_table(acts)),
+                                   std::pair("findings.csv", findings_with_evidence(c)),
+                                   std::pair("case.json", exported_json(c, acts, now))}) {
+    if (auto made = create_file(folder / name, kExportMode, text); !made) return made;
+  }
+  return {};
+}
+
+int export_case(Invocation& run, const CaseExportOptions& options) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return status;
+  const Result<CaseBook> book = CaseBook::read(*stores->ledger);
+  if (!book) return fail_with(run, book.error());
+  const Result<const Case*> found = book->lookup(options.act.case_id);
+  if (!found) return fail_with(run, found.error());
+  const std::filesystem::path folder = run.environment.working_folder / options.to;
+  const Result<bool> there = is_there(folder);
+  if (!there) return fail_with(run, there.error());
+  if (*there) {
+    return fail_with(run, ExitStatus::kRefused,
+                     "`" + options.to + "` is there already: name another");
+  }
+  // Who takes a case out of the house is in the ledger before it is out.
+  Act view;
+  view.case_id = (*found)->id;
+  view.body = EvidenceViewed{(*found)->standing_findings()};
+  const int recorded = hand_in(run, *stores, options.act, std::move(view), {}, true);
+  if (recorded != code(ExitStatus::kOk)) return recorded;
+  const auto acts = exported_acts(*stores, **found);
+  if (!acts) return fail_with(run, acts.error());
+  if (auto written = write_export(folder, **found, *acts, run.now()); !written) {
+    return fail_with(run, written.error());
+  }
+  const auto act_count = static_cast<std::int64_t>(acts->size());
+  const auto finding_count = static_cast<std::int64_t>((*found)->findings.size());
+  if (options.act.json) {
+    print_json(run, {{"case", (*found)->id},
+                     {"folder", options.to},
+                     {"acts", act_count},
+                     {"findings", finding_count}});
+  } else {
+    run.out << "Case " << (*found)->id << ": " << counted(act_count, "act", "acts") << " and "
+            << counted(finding_count, "finding", "findings") << " in " << printable(options.to)
+            << '\n';
+  }
+  return code(ExitStatus::kOk);
+}
+
+}  // namespace
+
+void add_case_export(CLI::App& verb, Selection& selection) {
+  CLI::App* exported = add_verb(
+      verb, "export", "writes a case's acts, comments and evidence references to a folder",
+      "Prints what was written: case.json, acts.csv and findings.csv, of which no cell is a\n"
+      "formula. Evidence is named by its places in the record log; no record is copied. Words of\n"
+      "what counsel has marked as privileged are left out. Who exports is an entry of the ledger\n"
+      "first, as who looks at evidence is. Exit status 4 if the rules refuse it.",
+      "  tidewaiter case export c-4f8e12ab --to case-17 --as jo-ng");
+  auto options = std::make_shared<CaseExportOptions>();
+  add_act_options(*exported, options->act);
+  exported->add_option("--to", options->to, "The folder to make")->type_name("FOLDER")->required();
+  exported->callback([options, &selection] {
+    selection.command = [options](Invocation& run) { return export_case(run, *options); };
+  });
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/cli/act_submission.h"
+#include "daemon/report/report.h"
+
+namespace tidewaiter {
+
+/// What a person asks for who draws a report.
+struct ReportToDraw {
+  ActOptions act;
+  std::string kind;
+  std::string case_id;  ///< how it begins; empty: a period
+  std::string period;   ///< FROM..TO
+  std::string profile;  ///< empty: the usual one of the kind
+  std::string handling = "TLP:AMBER";
+  std::string recipient;
+  std::string authority;
+  std::string legal_basis;
+  std::vector<std::string> said;  ///< ELEMENT=TEXT
+  bool no_pdf = false;
+  /// What is said of elements of which the options say nothing.
+  std::map<std::string, std::string> inherited = {};
+  std::optional<ReportedFollowing> follows = std::nullopt;
+  std::string request = {};  ///< id of the request that it answers; empty: none
+};
+
+/// Draws it, writes its files and hands in the act; tells where the report stands, or why there is
+/// none. Gives the exit status.
+int draw_report_anew(Invocation& run, const ReportToDraw& options);
+
+/// Adds what may be said of any report: --period, --profile, --handling, --no-pdf, statements, and
+/// who draws it.
+void add_drawing_options(CLI::App& verb, ReportToDraw& options);
+
+}  // namespace tidewaiter

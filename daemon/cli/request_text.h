@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "daemon/cli/command.h"
+#include "daemon/cli/stores.h"
+#include "storage/review/request_book.h"
+
+namespace tidewaiter {
+
+/// A request, with what no outsider reads of it.
+struct FoundRequest {
+  std::unique_ptr<Stores> stores;
+  AuthorityRequest request;
+  ReportBook reports;
+  std::optional<Confidential> words;  ///< nothing where they are erased, or not here
+};
+
+/// Opens the stores and finds a request by how its id begins. On failure tells why on standard
+/// error and sets `status`.
+[[nodiscard]] std::optional<FoundRequest> find_request(Invocation& run, const std::string& prefix,
+                                                       int& status);
+
+/// "open, due 2026-10-15, 3 days late", "answered by r-4f8e12ab09cd".
+[[nodiscard]] std::string request_standing_text(const AuthorityRequest& request, UtcTime now);
+
+/// Shape: docs/commands.md#request. `words` may be null.
+[[nodiscard]] nlohmann::ordered_json request_json(const AuthorityRequest& request,
+                                                  const Confidential* words, UtcTime now);
+
+/// How many requests are open, and which are overdue, for people and as JSON; nothing for people
+/// where none is open.
+void print_request_tally(Invocation& run, const RequestBook& requests);
+[[nodiscard]] nlohmann::ordered_json request_tally_json(const RequestBook& requests, UtcTime now);
+
+}  // namespace tidewaiter

@@ -1,0 +1,129 @@
+#include "storage/review/report_changes.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::array<std::string_view, 4> kChangeNames{"erased", "withdrawn", "restated",
+                                                       "decided"};
+
+/// A finding, and the case that it is worked in.
+struct PlacedFinding {
+  const Case* where = nullptr;
+  const FindingState* finding = nullptr;
+};
+
+std::map<std::string_view, PlacedFinding> findings_by_id(const CaseBook& book) {
+  std::map<std::string_view, PlacedFinding> all;
+  for (const Case& c : book.cases()) {
+    // A merged case has its findings still; what is decided about them stands in the other one.
+    if (c.state == CaseState::kMerged) continue;
+    for (const FindingState& finding : c.findings) all[finding.id] = {&c, &finding};
+  }
+  return all;
+}
+
+/// The last entry that what is decided about the case can rest on.
+std::int64_t last_word(const Case& c) {
+  std::int64_t last = -1;
+  for (const RecordedAct& act : c.acts) {
+    const ActBody& body = act.act.act.body;
+    const bool decides =
+        std::holds_alternative<Decided>(body) || std::holds_alternative<SecondOpinion>(body) ||
+        std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body);
+    if (decides) last = std::max(last, act.index);
+  }
+  return last;
+}
+
+std::optional<ChangedFinding> change_of(const CitedFinding& cited, const PlacedFinding& now) {
+  const FindingState& finding = *now.finding;
+  const std::int64_t told = finding.entries.back();
+  ChangedFinding changed{cited.id, FindingChange::kErased, cited.standing,
+                         finding_standing(*now.where, finding), -1};
+  if (finding.subject.empty() && !cited.erased) return changed;
+  changed.entry = told;
+  if (finding.state == StepKind::kWithdrawn && cited.standing != changed.is) {
+    changed.change = FindingChange::kWithdrawn;
+    return changed;
+  }
+  if (is_news_after(finding, cited.last_entry)) {
+    changed.change = FindingChange::kRestated;
+    return changed;
+  }
+  if (changed.is == cited.standing) return std::nullopt;
+  changed.change = FindingChange::kDecided;
+  changed.entry = std::max(told, last_word(*now.where));
+  return changed;
+}
+
+/// Whether a supplement that had seen so many entries had this change before it.
+bool is_seen(const ChangedFinding& changed, std::int64_t seen,
+             std::optional<std::int64_t> first_erased) {
+  if (changed.change != FindingChange::kErased) return changed.entry < seen;
+  return first_erased && *first_erased < seen;
+}
+
+}  // namespace
+
+std::string_view finding_change_name(FindingChange change) {
+  return kChangeNames[static_cast<std::size_t>(change)];
+}
+
+std::string finding_standing(const Case& c, const FindingState& finding) {
+  if (finding.state == StepKind::kWithdrawn) return "withdrawn";
+  const std::optional<Outcome> outcome = outcome_of(c, finding);
+  if (!outcome) return "potential violation";
+  switch (*outcome) {
+    case Outcome::kConfirmed:
+      return "confirmed violation";
+    case Outcome::kFalsePositive:
+      return "false positive";
+    case Outcome::kAcceptedRisk:
+      return "potential violation, accepted as a risk";
+    case Outcome::kReferred:
+      return "potential violation, referred";
+    case Outcome::kNeedsInformation:
+      break;
+  }
+  return "potential violation";
+}
+
+std::string goes_on_in(std::string_view id, const CaseBook& book) {
+  const Case* c = book.find(id);
+  while (c != nullptr && c->state == CaseState::kMerged) c = book.find(c->merged_into);
+  return std::string(c == nullptr ? id : std::string_view(c->id));
+}
+
+std::vector<ChangedFinding> changed_findings(std::span<const CitedFinding> cited,
+                                             const CaseBook& book) {
+  const auto findings = findings_by_id(book);
+  std::vector<ChangedFinding> all;
+  for (const CitedFinding& one : cited) {
+    const auto now = findings.find(one.id);
+    if (now == findings.end()) continue;
+    if (auto changed = change_of(one, now->second)) all.push_back(std::move(*changed));
+  }
+  return all;
+}
+
+std::vector<ChangedFinding> unanswered_changes(const ReportFile& report,
+                                               std::vector<ChangedFinding> changed,
+                                               std::span<const std::int64_t> erased_at) {
+  if (report.state != ReportState::kIssued || report.correction() != nullptr) return {};
+  std::int64_t seen = -1;
+  for (const ReportFollower& follower : report.followers) {
+    if (!follower.withdrawn) seen = std::max(seen, follower.seen);
+  }
+  const auto later = std::ranges::upper_bound(erased_at, report.draft.act.act.seen - 1);
+  const auto first = later == erased_at.end() ? std::nullopt : std::optional(*later);
+  std::erase_if(changed, [&](const ChangedFinding& one) { return is_seen(one, seen, first); });
+  return changed;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,340 @@
+// What happens to a report after it was issued, from the command line to the verifier.
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "storage/verify/bundle_check.h"
+#include "tests/unit/cli/small_site.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string whole_file(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// A site with findings about accounts a and c, and a partner's notice about c that went out.
+class ReportStandingCli : public testing::Test {
+ protected:
+  ReportStandingCli() {
+    const Answer made =
+        site_({"init", "--person", "Li=liaison", "--person", "Jo=officer", "--person",
+               "Ada=approver", "--person", "Ben=approver", "--person", "Cy=counsel"});
+    EXPECT_EQ(made.status, 0) << made.err;
+    site_.cycle();
+    const auto cases = site_({"case", "list", "--json"}).json()["cases"];
+    for (const auto& one : cases) {
+      if (one["subject"] == "account:gateway/c") case_ = one["id"];
+    }
+    first_ = done({"report", "new", "partner-notice", "--case", case_, "--recipient", "Partner",
+                   "--handling", "TLP:GREEN", "--say", "contact=desk@small.example", "--no-pdf",
+                   "--as", "li"})["report"]["id"];
+    approve(first_);
+    issue(first_, "first");
+  }
+
+  [[nodiscard]] nlohmann::json done(std::vector<std::string> arguments) const {
+    arguments.emplace_back("--json");
+    const Answer answer = site_(arguments);
+    EXPECT_EQ(answer.status, 0) << answer.err;
+    return answer.status == 0 ? answer.json() : nlohmann::json();
+  }
+  [[nodiscard]] std::string refused(const std::vector<std::string>& arguments) const {
+    const Answer answer = site_(arguments);
+    EXPECT_EQ(answer.status, 4) << answer.out;
+    return answer.err;
+  }
+  void approve(const std::string& id, const std::string& by = "ada") const {
+    static_cast<void>(done({"report", "approve", id, "--as", by, "--reason", "Read it"}));
+  }
+  void issue(const std::string& id, const std::string& folder) const {
+    static_cast<void>(done({"report", "issue", id, "--to", folder, "--as", "li", "--reason",
+                            "The rest is not known"}));
+  }
+  [[nodiscard]] std::string follow(const std::string& how, const std::string& id) const {
+    return done({"report", how, id, "--reason", "It was another tenant", "--no-pdf", "--as",
+                 "li"})["report"]["id"];
+  }
+  /// The case is no violation, by two people.
+  void decide() const {
+    const auto seen = [this] {
+      return std::to_string(done({"status"})["ledger"]["size"].get<std::int64_t>());
+    };
+    static_cast<void>(done({"case", "decide", case_, "false-positive", "--seen", seen(), "--as",
+                            "jo", "--reason", "A load test"}));
+    static_cast<void>(
+        done({"case", "approve", case_, "--seen", seen(), "--as", "ada", "--reason", "Agreed"}));
+  }
+  [[nodiscard]] nlohmann::json listed(const std::string& id) const {
+    const auto reports = done({"report", "list"})["reports"];
+    for (const auto& one : reports) {
+      if (one["id"] == id) return one;
+    }
+    return {};
+  }
+  [[nodiscard]] BundleReport verified(const std::string& folder) const {
+    std::string line = whole_file(site_.path("state/ledger.vkey"));
+    line.erase(line.find_last_not_of(" \r\n") + 1);
+    return verify_bundle(site_.path(folder), line);
+  }
+  [[nodiscard]] fs::path drawn(const std::string& id) const {
+    return site_.path("state/reports/" + id + "/data");
+  }
+
+  SmallSite site_;
+  std::string case_;
+  std::string first_;
+};
+
+TEST_F(ReportStandingCli, SaysWhichFindingsHaveChangedSince) {
+  EXPECT_EQ(listed(first_)["changes"], nlohmann::json::array());
+  EXPECT_EQ(done({"status"})["reports"], (nlohmann::json{{"issued", 1},
+                                                         {"withdrawn", 0},
+                                                         {"changed", nlohmann::json::array()},
+                                                         {"unread", nlohmann::json::array()}}));
+  decide();
+  const auto changes = listed(first_)["changes"];
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0]["what"], "decided");
+  EXPECT_EQ(changes[0]["was"], "potential violation");
+  EXPECT_EQ(changes[0]["is"], "false positive");
+  EXPECT_EQ(done({"status"})["reports"]["changed"],
+            (nlohmann::json::array({{{"report", first_}, {"findings", 1}}})));
+  const std::string note = "1 finding has changed since";
+  EXPECT_THAT(site_({"status"}).out, AllOf(HasSubstr("1 issued, 0 withdrawn"), HasSubstr(note)));
+  EXPECT_THAT(site_({"report", "list"}, 120).out, HasSubstr("1 issued report asks for an answer"));
+  EXPECT_THAT(site_({"report", "show", first_}).out,
+              AllOf(HasSubstr("was potential violation, is false positive"),
+                    HasSubstr("tidewaiter report withdraw " + first_)));
+  EXPECT_THAT(site_({"case", "show", case_}).out,
+              AllOf(HasSubstr("partner-notice: issued"), HasSubstr(note)));
+}
+
+TEST_F(ReportStandingCli, SaysSoWhereItsFilesAreGone) {
+  fs::rename(drawn(first_), site_.path("elsewhere"));
+  EXPECT_TRUE(listed(first_)["changes"].is_null());
+  EXPECT_EQ(done({"status"})["reports"]["unread"], nlohmann::json::array({first_}));
+  EXPECT_THAT(site_({"report", "show", first_}).out, HasSubstr("cannot be told"));
+  // What went out has them.
+  fs::copy(site_.path("first/data"), drawn(first_));
+  EXPECT_EQ(listed(first_)["changes"], nlohmann::json::array());
+}
+
+TEST_F(ReportStandingCli, ACorrectionTakesItsPlace) {
+  decide();
+  const std::string second = follow("correct", first_);
+  EXPECT_EQ(listed(first_)["state"], "issued");
+  EXPECT_EQ(listed(first_)["changes"].size(), 1U);  // a draft answers nothing
+  approve(second);
+  issue(second, "second");
+  EXPECT_TRUE(listed(first_)["changes"].is_null());
+  EXPECT_EQ(
+      listed(first_)["followers"],
+      (nlohmann::json::array({{{"as", "corrects"}, {"report", second}, {"withdrawn", false}}})));
+  EXPECT_THAT(site_({"report", "show", first_}).out, HasSubstr("issued, corrected by " + second));
+  EXPECT_THAT(site_({"case", "show", case_}).out, HasSubstr("corrected by " + second));
+
+  const auto json = nlohmann::json::parse(whole_file(drawn(second) / "report.json"));
+  EXPECT_EQ(json["follows"]["as"], "corrects");
+  EXPECT_EQ(json["follows"]["report"], first_);
+  EXPECT_EQ(json["follows"]["why"], "It was another tenant");
+  EXPECT_EQ(json["follows"]["changes"][0]["is"], "false positive");
+  EXPECT_EQ(json["handling"], "TLP:GREEN");
+  EXPECT_EQ(json["statements"]["contact"], "desk@small.example");
+  EXPECT_EQ(json["follows"]["manifest"],
+            to_hex(sha256(whole_file(site_.path("first/manifest-sha256.txt")))));
+  EXPECT_THAT(whole_file(drawn(second) / "report.html"),
+              AllOf(HasSubstr("What it corrects, and why"), HasSubstr(first_)));
+
+  const BundleReport bundle = verified("second");
+  EXPECT_TRUE(bundle.ok()) << bundle_text(bundle);
+  EXPECT_THAT(bundle_text(bundle), HasSubstr("corrects  report " + first_));
+  // What went out first does not know it; written out again it does.
+  EXPECT_THAT(bundle_text(verified("first")), Not(HasSubstr("CORRECTED")));
+  issue(first_, "again");
+  EXPECT_THAT(bundle_text(verified("again")),
+              AllOf(HasSubstr("The bundle holds"), HasSubstr("CORRECTED since")));
+}
+
+TEST_F(ReportStandingCli, ASupplementAnswersWhatItHadSeen) {
+  const std::string early = follow("supplement", first_);
+  approve(early);
+  issue(early, "early");
+  decide();
+  // Neither of the two has seen the decision.
+  EXPECT_EQ(listed(first_)["changes"].size(), 1U);
+  EXPECT_EQ(listed(early)["changes"].size(), 1U);
+  const std::string late = follow("supplement", first_);
+  approve(late);
+  issue(late, "late");
+  EXPECT_EQ(listed(first_)["changes"].size(), 0U);
+  EXPECT_EQ(listed(early)["changes"].size(), 1U);
+  EXPECT_TRUE(verified("late").ok());
+}
+
+TEST_F(ReportStandingCli, AWithdrawalTakesTwoPeople) {
+  const auto asked = done({"report", "withdraw", first_, "--reason", "Not theirs", "--as", "li"});
+  EXPECT_EQ(asked["report"]["state"], "issued");
+  EXPECT_EQ(asked["report"]["withdrawal"]["holds"], false);
+  approve(first_, "ben");
+  EXPECT_EQ(listed(first_)["state"], "withdrawn");
+  EXPECT_EQ(listed(first_)["withdrawal"]["holds"], true);
+  EXPECT_THAT(site_({"report", "show", first_}).out,
+              AllOf(HasSubstr("state     withdrawn"), HasSubstr("asked for by li"),
+                    HasSubstr("Not theirs"), HasSubstr("by ben")));
+  EXPECT_THAT(site_({"case", "show", case_}).out, HasSubstr("partner-notice: withdrawn"));
+  EXPECT_THAT(site_({"status"}).out, HasSubstr("0 issued, 1 withdrawn"));
+  issue(first_, "again");
+  const BundleReport bundle = verified("again");
+  EXPECT_TRUE(bundle.ok()) << bundle_text(bundle);
+  EXPECT_THAT(bundle_text(bundle), HasSubstr("WITHDRAWN since"));
+  EXPECT_EQ(nlohmann::json::parse(bundle_json(bundle))["report"]["withdrawn"]["by"], "li");
+}
+
+TEST_F(ReportStandingCli, RefusesWhatTheRulesForbidAndRecordsTheAttempt) {
+  const std::string draft = follow("correct", first_);
+  EXPECT_THAT(refused({"report", "correct", draft, "--reason", "x", "--no-pdf", "--as", "li"}),
+              HasSubstr("is draft: only what was issued"));
+  EXPECT_THAT(refused({"report", "withdraw", draft, "--reason", "x", "--as", "li"}),
+              HasSubstr("only what was issued is withdrawn"));
+  EXPECT_THAT(refused({"report", "withdraw", first_, "--reason", " ", "--as", "li"}),
+              HasSubstr("it gives no reason"));
+  EXPECT_THAT(refused({"report", "withdraw", first_, "--reason", "x", "--as", "ada"}),
+              HasSubstr("is for liaison, officer"));
+  static_cast<void>(done({"report", "withdraw", first_, "--reason", "x", "--as", "li"}));
+  EXPECT_THAT(refused({"report", "withdraw", first_, "--reason", "y", "--as", "jo"}),
+              HasSubstr("`li` has asked for that"));
+  EXPECT_THAT(refused({"report", "approve", first_, "--reason", "x", "--as", "li"}),
+              HasSubstr("enrolled as liaison"));
+  approve(first_);
+  EXPECT_THAT(refused({"report", "withdraw", first_, "--reason", "y", "--as", "li"}),
+              HasSubstr("is withdrawn"));
+  EXPECT_THAT(refused({"report", "supplement", first_, "--reason", "x", "--no-pdf", "--as", "li"}),
+              HasSubstr("is withdrawn"));
+  const auto attempts = site_.entries("case.refused");
+  ASSERT_EQ(attempts.size(), 8U);
+  EXPECT_EQ(attempts[0]["attempt"]["type"], "report.drafted");
+  EXPECT_EQ(attempts[1]["attempt"]["type"], "report.withdrawn");
+  EXPECT_EQ(attempts[1]["attempt"]["case"], draft);
+}
+
+TEST_F(ReportStandingCli, ARequestIsAnsweredByTheReportThatIsDrawnForIt) {
+  // It is Monday, 5 October; ten business days on, without Columbus Day, is Tuesday, 20 October.
+  const auto entered =
+      done({"request", "add", "--from", "Agency, unit 4", "--authority", "court order",
+            "--reference", "26-117", "--legal-basis", "Law 12", "--rule", "business-days:10",
+            "--case", case_, "--as", "li"})["request"];
+  const std::string id = entered["id"];
+  EXPECT_EQ(entered["state"], "open");
+  EXPECT_EQ(entered["received"], "2026-10-05");
+  EXPECT_EQ(entered["due"], "2026-10-20");
+  EXPECT_EQ(entered["from"], "Agency, unit 4");
+  EXPECT_EQ(site_.entries("request.received")[0].dump().find("unit 4"), std::string::npos);
+
+  const std::string report = done({"report", "new", "partner-notice", "--request", id, "--no-pdf",
+                                   "--as", "li"})["report"]["id"];
+  const auto json = nlohmann::json::parse(whole_file(drawn(report) / "report.json"));
+  EXPECT_EQ(json["request"], id);
+  EXPECT_EQ(json["case"], case_);
+  EXPECT_EQ(json["statements"]["recipient"], "Agency, unit 4");
+  EXPECT_EQ(json["statements"]["authority"], "court order, reference 26-117");
+  EXPECT_EQ(json["statements"]["legal_basis"], "Law 12");
+  EXPECT_THAT(whole_file(drawn(report) / "report.html"), HasSubstr("Answers the request"));
+
+  site_.now = site_.now + Duration{16 * kDay.us};  // the 21st
+  EXPECT_EQ(done({"status"})["requests"],
+            (nlohmann::json{{"open", 1}, {"overdue", nlohmann::json::array({id})}}));
+  EXPECT_THAT(site_({"status"}).out, HasSubstr("due 2026-10-20, 1 business day late"));
+  approve(report);
+  issue(report, "answer");
+  EXPECT_TRUE(verified("answer").ok());
+  const auto answered = done({"request", "show", id})["request"];
+  EXPECT_EQ(answered["state"], "answered");
+  EXPECT_EQ(answered["answers"], nlohmann::json::array({report}));
+  EXPECT_EQ(done({"status"})["requests"]["open"], 0);
+  EXPECT_THAT(site_({"request", "show", id}).out,
+              AllOf(HasSubstr("answered by " + report), HasSubstr("26-117"),
+                    HasSubstr("2026-10-20, by business-days:10")));
+  EXPECT_THAT(refused({"request", "close", id, "--refuse", "--reason", "x", "--as", "li"}),
+              HasSubstr("is answered already"));
+  EXPECT_THAT(site_({"request", "list"}, 120).out, HasSubstr("Agency, unit 4"));
+}
+
+TEST_F(ReportStandingCli, ARequestIsClosedWithAReason) {
+  const auto enter = [this](const std::string& due) {
+    return done({"request", "add", "--from", "Agency", "--authority", "subpoena", "--due", due,
+                 "--as", "cy"})["request"]["id"]
+        .get<std::string>();
+  };
+  const std::string first = enter("2026-10-06");
+  const std::string second = enter("2026-10-07");
+  EXPECT_THAT(refused({"request", "close", first, "--refuse", "--reason", " ", "--as", "li"}),
+              HasSubstr("it gives no reason"));
+  const auto closed = done(
+      {"request", "close", first, "--refuse", "--reason", "No signature", "--as", "li"})["request"];
+  EXPECT_EQ(closed["state"], "refused");
+  EXPECT_THAT(site_({"request", "show", first}).out, HasSubstr("refused, No signature"));
+  EXPECT_THAT(refused({"report", "new", "partner-notice", "--request", first, "--case", case_,
+                       "--no-pdf", "--as", "li"}),
+              HasSubstr("is refused, and closed"));
+  EXPECT_EQ(done({"request", "close", second, "--report", first_, "--reason", "Sent before", "--as",
+                  "li"})["request"]["answers"],
+            nlohmann::json::array({first_}));
+  EXPECT_EQ(site_({"request", "close", second, "--reason", "x", "--as", "li"}).status, 2);
+  EXPECT_EQ(site_.entries("request.closed").size(), 2U);
+}
+
+/// Four accounts that one fingerprint links, of which a policy reports the cluster.
+TEST(ReportClusterCli, DrawsTheClusterAndNamesNoValue) {
+  const SmallSite site;
+  site.write("policies/volume.yaml",
+             "policy: test.ring\nversion: 1\ntitle: Four at once\nstatus: active\nowner: trust\n"
+             "basis: [{terms: no more than that}]\nkind: coordination\nseverity: medium\n"
+             "description: A test.\nfalse_positives: [a test]\nreads: usage\nfor_each: cluster\n"
+             "window: {length: 1h, wait_for_late: 2h}\nmeasure: {accounts: distinct(account)}\n"
+             "report_when: accounts >= 4\n---\nlinkage: means\ntitle: Fingerprints\nlinks:\n"
+             "  - {field: tls.ja4, at_most: 5}\n");
+  std::string usage;
+  for (const std::string account : {"1", "2", "3", "4"}) {
+    usage += R"({"kind":"usage","id":"r)" + account + R"(","time":"2026-10-05T10:0)" + account +
+             R"(:00Z","account":"zq-canary-)" + account + R"(","tls.ja4":"zq-print"})" + "\n";
+  }
+  usage += R"({"kind":"usage","id":"z","time":"2026-10-05T12:30:00Z","account":"z"})"
+           "\n";
+  site.write("usage.jsonl", usage);
+  ASSERT_EQ(site({"init", "--person", "Li=liaison", "--person", "Ada=approver"}).status, 0);
+  site.cycle();
+  const auto cases = site({"case", "list", "--json"}).json()["cases"];
+  ASSERT_EQ(cases.size(), 1U);
+  const auto files = [&](const std::string& profile) {
+    const Answer answer =
+        site({"report", "new", "partner-notice", "--case", cases[0]["id"].get<std::string>(),
+              "--profile", profile, "--no-pdf", "--as", "li", "--json"});
+    EXPECT_EQ(answer.status, 0) << answer.err;
+    const std::string id = answer.json()["report"]["id"];
+    std::string bytes;
+    for (const auto& one :
+         fs::recursive_directory_iterator(site.path("state/reports/" + id + "/data"))) {
+      bytes += whole_file(one.path());
+    }
+    return bytes;
+  };
+  EXPECT_THAT(files("facts"),
+              AllOf(HasSubstr("The cluster: 4 accounts, and what they have in common"),
+                    HasSubstr("tls.ja4 value 1"), HasSubstr("account 4"), Not(HasSubstr("zq-"))));
+  EXPECT_THAT(files("subjects"),
+              AllOf(HasSubstr("gateway/zq-canary-4"), Not(HasSubstr("zq-print"))));
+}
+
+}  // namespace
+}  // namespace tidewaiter
