@@ -37,8 +37,10 @@ constexpr std::size_t kMostFileBytes = 8 * kMostConfidentialBytes;
 /// Of what a refused file says of itself: it is not believed, and may be of any length.
 constexpr std::size_t kMostQuoted = 80;
 constexpr std::size_t kMostReason = 1000;
-/// Taken in at once: a folder that somebody has filled does not hold up the rest.
-constexpr std::size_t kMostAtOnce = 1000;
+/// Taken in or refused at once: a folder that somebody has filled does not hold up the rest.
+constexpr std::int64_t kMostAtOnce = 1000;
+/// Looked at, to take the earliest first. Those that wait are among them.
+constexpr std::size_t kMostLookedAt = 20'000;
 constexpr std::size_t kDigestDigits = 64;
 constexpr std::size_t kSaltBytes = 16;
 
@@ -106,38 +108,39 @@ Result<std::optional<Incoming>> read_one(const fs::path& file, const std::string
   return std::optional(Incoming{file, tl::unexpected(bytes.error())});
 }
 
-/// The names of a folder that end in `.json`, in order, at most kMostAtOnce of them.
+/// The names of a folder that end in `.json`, at most kMostLookedAt of them.
 Result<std::vector<fs::path>> names_in(const fs::path& folder) {
   std::vector<fs::path> names;
   std::error_code failure;
   for (fs::directory_iterator it(folder, failure), end;
-       !failure && it != end && names.size() < kMostAtOnce; it.increment(failure)) {
+       !failure && it != end && names.size() < kMostLookedAt; it.increment(failure)) {
     if (it->path().extension() == ".json") names.push_back(it->path());
   }
   if (failure && failure != std::errc::no_such_file_or_directory) {
     return fail(ErrorCode::kUnavailable,
                 "cannot read the folder `" + folder.string() + "`: " + failure.message());
   }
-  std::ranges::sort(names);
   return names;
 }
 
-/// In the order of the acts' times. What cannot be read now is counted and left.
-Result<std::vector<Incoming>> read_incoming(const fs::path& state, const std::string& origin,
-                                            std::int64_t& unreadable) {
+/// What was handed in, in the order of the acts' times. What cannot be read now is counted and
+/// left. The contents are not kept: together they may be of any size.
+Result<std::vector<fs::path>> incoming_in_order(const fs::path& state, const std::string& origin,
+                                                std::int64_t& unreadable) {
   const Result<std::vector<fs::path>> names = names_in(incoming_folder(state));
   if (!names) return tl::unexpected(names.error());
-  std::vector<Incoming> all;
+  std::vector<std::pair<UtcTime, fs::path>> found;
   for (const fs::path& name : *names) {
-    Result<std::optional<Incoming>> one = read_one(name, origin);
+    const Result<std::optional<Incoming>> one = read_one(name, origin);
     if (!one) ++unreadable;
-    if (one && *one) all.push_back(std::move(**one));
+    if (!one || !*one) continue;
+    found.emplace_back((*one)->read ? (*one)->read->act.act.at : UtcTime{0}, name);
   }
-  const auto order = [](const Incoming& one) {
-    return std::tuple(one.read ? one.read->act.act.at : UtcTime{0}, one.file);
-  };
-  std::ranges::sort(all, {}, order);
-  return all;
+  std::ranges::sort(found);
+  std::vector<fs::path> ordered;
+  ordered.reserve(found.size());
+  for (auto& [at, name] : found) ordered.push_back(std::move(name));
+  return ordered;
 }
 
 /// The name under which a refused file is kept: its digest, or where it has none that of its name.
@@ -299,7 +302,7 @@ class Taking {
     return keep(incoming);
   }
 
-  [[nodiscard]] TakenActs report() const { return report_; }
+  [[nodiscard]] const TakenActs& report() const { return report_; }
 
  private:
   Result<void> make_book() {
@@ -619,13 +622,16 @@ bool rests_on_law(const PolicySet& set, const FindingState& finding) {
 Result<TakenActs> take_acts(const fs::path& state, Ledger& ledger, const LedgerPaths& paths,
                             const std::function<bool(const FindingState&)>& legal, UtcTime now) {
   std::int64_t unreadable = 0;
-  const auto incoming = read_incoming(state, ledger.origin(), unreadable);
+  const auto incoming = incoming_in_order(state, ledger.origin(), unreadable);
   if (!incoming) return tl::unexpected(incoming.error());
   if (incoming->empty()) return TakenActs{.unreadable = unreadable};
   Taking taking(state, ledger, paths, legal, now);
   if (auto read = taking.read(); !read) return tl::unexpected(read.error());
-  for (const Incoming& one : *incoming) {
-    if (auto done = taking.take(one); !done) return tl::unexpected(done.error());
+  for (const fs::path& name : *incoming) {
+    if (taking.report().taken + taking.report().refused >= kMostAtOnce) break;
+    const Result<std::optional<Incoming>> one = read_one(name, ledger.origin());
+    if (!one || !*one) continue;  // it is there for the next time, or gone
+    if (auto done = taking.take(**one); !done) return tl::unexpected(done.error());
   }
   if (const auto done = ledger.sign(now); !done) return tl::unexpected(done.error());
   TakenActs report = taking.report();

@@ -250,11 +250,7 @@ Result<void> App::carry_out_erasures() {
   const Result<ErasureRun> run =
       execute_erasures(state_paths(config_), options_.now(), [] { return true; });
   if (!run) return tl::unexpected(run.error());
-  erase_again_.reset();
-  if (run->waits) erase_again_ = options_.now() + kBetweenErasures;
-  if (run->waits && options_.log != nullptr) {
-    options_.log->error("erasure_waits", {{"reason", to_text(*run->waits)}});
-  }
+  note_waiting_erasure(run->waits);
   for (const DoneErasure& done : run->done) {
     if (options_.log == nullptr) continue;
     options_.log->info("subject_erased", {{"erasure", done.id},
@@ -310,11 +306,19 @@ void App::tell_acts(const TakenActs& done) const {
 
 /// At a start there is no cycle yet: start_cycle() gives it the rulings that there are.
 Result<void> App::follow_acts() {
-  const Result<bool> due = erasures_are_due(state_paths(config_));
+  const Result<DueErasures> due = due_erasures(state_paths(config_));
   if (!due) return tl::unexpected(due.error());
-  if (*due) return erase_now();
-  if (erase_again_) erase_again_ = options_.now() + kBetweenErasures;
+  if (due->any) return erase_now();
+  note_waiting_erasure(due->waits);
   return cycle_ != nullptr ? note_rulings() : Result<void>();
+}
+
+/// It is looked at again even where no act comes: what it waits for is nobody's act.
+void App::note_waiting_erasure(const std::optional<Error>& waits) {
+  erase_again_.reset();
+  if (!waits) return;
+  erase_again_ = options_.now() + kBetweenErasures;
+  if (options_.log != nullptr) options_.log->error("erasure_waits", {{"reason", to_text(*waits)}});
 }
 
 Result<void> App::erase_now() {

@@ -110,6 +110,7 @@ class App {
   [[nodiscard]] Result<void> note_rulings();
 
   void tell_acts(const TakenActs& done) const;
+  void note_waiting_erasure(const std::optional<Error>& waits);
   /// What follows from acts that the ledger has: rulings for the cycle, erasures.
   [[nodiscard]] Result<void> follow_acts();
 

@@ -349,10 +349,10 @@ Result<std::optional<std::string>> subject_of(const fs::path& state, const Act& 
   return std::optional((*words)->at("subject"));
 }
 
-Result<bool> erasures_are_due(const StatePaths& paths) {
-  const Result<Tasks> tasks = read_tasks(paths);
+Result<DueErasures> due_erasures(const StatePaths& paths) {
+  Result<Tasks> tasks = read_tasks(paths);
   if (!tasks) return tl::unexpected(tasks.error());
-  return !tasks->due.empty();
+  return DueErasures{!tasks->due.empty(), std::move(tasks->waits)};
 }
 
 Result<ErasureRun> execute_erasures(const StatePaths& paths, UtcTime now, const GoOn& go_on) {

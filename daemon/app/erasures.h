@@ -49,9 +49,14 @@ struct ErasureRun {
   std::optional<Error> waits = std::nullopt;
 };
 
-/// Whether there are erasures to be carried out that wait for nothing that is known beforehand: of
-/// which nobody knows whom they are about, or that a hold stops. Reads every entry.
-[[nodiscard]] Result<bool> erasures_are_due(const StatePaths& paths);
+/// What stands by erasures that two people have asked for.
+struct DueErasures {
+  bool any = false;            ///< that can be carried out, as far as is known beforehand
+  std::optional<Error> waits;  ///< why another cannot: nobody knows whom it is about, or a hold
+};
+
+/// Reads every entry.
+[[nodiscard]] Result<DueErasures> due_erasures(const StatePaths& paths);
 
 /// Carries out all that are due. The caller holds the state's lock and has none of its stores open.
 /// One waits where the words of its request are gone, and nobody knows whom it is about; while

@@ -26,14 +26,17 @@ std::vector<std::string> names_of(const std::vector<FieldId>& fields) {
 std::string sentence(const SupplyGap& gap) {
   if (gap.no_source) return "no configured source gives records of its kind: it judges nothing";
   std::string text;
-  if (!gap.fields.empty()) {
-    text = "no configured source gives " + quoted_list(names_of(gap.fields)) +
-           ": what rests on it cannot be told";
-  }
-  if (!gap.never_taken.empty()) {
-    text += std::string(text.empty() ? "" : "; ") + "its condition takes no record as long as " +
-            "those of " + quoted_list(gap.never_taken) + ": it judges nothing of them";
-  }
+  const auto add = [&text](bool is_so, const std::string& what) {
+    if (is_so) text += (text.empty() ? "" : "; ") + what;
+  };
+  add(!gap.fields.empty(), "no configured source gives " + quoted_list(names_of(gap.fields)) +
+                               ": what rests on it cannot be told");
+  add(gap.uncounted_requests,
+      "no configured source counts requests: they are 0, and so is what it counts");
+  add(!gap.links.empty(), "no configured source gives " + quoted_list(names_of(gap.links)) +
+                              " of the accounts that it judges: none is linked by it");
+  add(!gap.never_taken.empty(), "its condition takes no record as long as those of " +
+                                    quoted_list(gap.never_taken) + ": it judges nothing of them");
   return text;
 }
 
@@ -69,7 +72,9 @@ nlohmann::ordered_json unsupplied_json(const std::vector<UnsuppliedPolicy>& unsu
     out.push_back({{"policy", one.policy},
                    {"no_source", one.gap.no_source},
                    {"fields", names_of(one.gap.fields)},
-                   {"never_taken", one.gap.never_taken}});
+                   {"never_taken", one.gap.never_taken},
+                   {"uncounted_requests", one.gap.uncounted_requests},
+                   {"links", names_of(one.gap.links)}});
   }
   return out;
 }

@@ -57,7 +57,37 @@ std::optional<bool> truth_by_length(const Expr& expr, Duration length) {
   return comparison ? compared(expr, length) : std::nullopt;
 }
 
+bool is_of_requests(const Measure& measure) {
+  switch (measure.aggregate) {
+    case Aggregate::kCount:
+    case Aggregate::kEntropy:
+    case Aggregate::kTopShare:
+      return true;
+    case Aggregate::kRate:
+      return !measure.argument.has_value();
+    default:
+      return false;
+  }
+}
+
+/// Where an expression reads `requests`, or null.
+const SourceSpan* request_field(const Expr& expr) {
+  if (expr.op == ExprOp::kField && expr.index == kFieldRequests) return &expr.span;
+  for (const Expr& arg : expr.args) {
+    if (const SourceSpan* place = request_field(arg)) return place;
+  }
+  return nullptr;
+}
+
+bool may_give(const SourceSupply& source, FieldId id) {
+  return has_kind(field(id), source.record) && (!source.fields || source.fields->contains(id));
+}
+
 }  // namespace
+
+const std::string& names_in(const SourceSupply& source) {
+  return source.names_of.empty() ? source.name : source.names_of;
+}
 
 Supply::Supply(RecordKind kind, std::span<const SourceSupply> sources) {
   for (const SourceSupply& source : sources) {
@@ -89,18 +119,59 @@ void Supply::look_at(const Expr& expr, const Unsupplied& tell) const {
   for (std::size_t i = first; i < expr.args.size(); ++i) look_at(expr.args[i], tell);
 }
 
+const SourceSpan* uncounted_requests(const Policy& policy, const Supply& supply) {
+  if (supply.suppliers().empty() ||
+      std::ranges::any_of(supply.suppliers(), &SourceSupply::counts_requests)) {
+    return nullptr;
+  }
+  for (const Measure& measure : policy.measures) {
+    if (is_of_requests(measure)) return &measure.span;
+  }
+  for (const Expr* expr : record_expressions(policy)) {
+    if (const SourceSpan* place = request_field(*expr)) return place;
+  }
+  return nullptr;
+}
+
+std::vector<UnsuppliedLink> unsupplied_links(const Linkage& linkage, const Supply& supply,
+                                             std::span<const SourceSupply> sources) {
+  const auto is_judged = [&supply](const std::string& names) {
+    return std::ranges::any_of(supply.suppliers(), [&names](const SourceSupply* source) {
+      return names_in(*source) == names;
+    });
+  };
+  std::vector<UnsuppliedLink> missing;
+  for (const Link& link : linkage.links) {
+    UnsuppliedLink one{link.field, nullptr};
+    bool may_come = false;
+    for (const SourceSupply& source : sources) {
+      if (!may_give(source, link.field)) continue;
+      may_come = may_come || is_judged(names_in(source));
+      one.other = &source;
+    }
+    if (!may_come) missing.push_back(one);
+  }
+  return missing;
+}
+
 bool never_takes(const Policy& policy, const SourceSupply& source) {
   return source.bucket && truth_by_length(policy.condition, *source.bucket) == false;
 }
 
 SupplyGap supply_gap(const Policy& policy, std::span<const SourceSupply> sources) {
   SupplyGap gap;
-  if (sources.empty() || policy.reads == RecordKind::kFinding) return gap;
+  if (policy.reads == RecordKind::kFinding) return gap;
   const Supply supply(policy.reads, sources);
   gap.no_source = supply.suppliers().empty();
   if (gap.no_source) return gap;
   for (const SourceSupply* source : supply.suppliers()) {
     if (never_takes(policy, *source)) gap.never_taken.push_back(source->name);
+  }
+  gap.uncounted_requests = uncounted_requests(policy, supply) != nullptr;
+  if (policy.linkage) {
+    for (const UnsuppliedLink& link : unsupplied_links(*policy.linkage, supply, sources)) {
+      gap.links.push_back(link.field);
+    }
   }
   if (!supply.fields_are_known()) return gap;
   std::set<FieldId> missing;

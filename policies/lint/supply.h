@@ -30,9 +30,25 @@ class Supply {
   std::vector<const SourceSupply*> suppliers_;
 };
 
+/// The source whose accounts a source names.
+[[nodiscard]] const std::string& names_in(const SourceSupply& source);
+
 /// A source whose records the condition of a policy never takes, for all of them are as long as its
 /// buckets.
 [[nodiscard]] bool never_takes(const Policy& policy, const SourceSupply& source);
+
+/// Where a policy counts or weighs by requests, of which each supplier gives 0; null: nowhere.
+[[nodiscard]] const SourceSpan* uncounted_requests(const Policy& policy, const Supply& supply);
+
+/// A link of a linkage by which none of the accounts that a policy judges is linked.
+struct UnsuppliedLink {
+  FieldId field = 0;
+  const SourceSupply* other = nullptr;  ///< gives the field, of accounts that are not judged
+};
+/// Any kind of record links accounts, whatever the policy reads.
+[[nodiscard]] std::vector<UnsuppliedLink> unsupplied_links(const Linkage& linkage,
+                                                           const Supply& supply,
+                                                           std::span<const SourceSupply> sources);
 
 /// What a policy asks for and the configured sources do not give, so that nothing, or not all, of
 /// it can be told, whatever comes.
@@ -40,13 +56,17 @@ struct SupplyGap {
   bool no_source = false;                ///< of the kind that it reads
   std::vector<FieldId> fields;           ///< that none gives; sorted
   std::vector<std::string> never_taken;  ///< sources, see never_takes()
+  bool uncounted_requests = false;       ///< see uncounted_requests()
+  std::vector<FieldId> links;            ///< see unsupplied_links()
 
   [[nodiscard]] bool is_empty() const {
-    return !no_source && fields.empty() && never_taken.empty();
+    return !no_source && fields.empty() && never_taken.empty() && !uncounted_requests &&
+           links.empty();
   }
 };
 
-/// Without sources nothing is known, and nothing missing. Of a policy that reads findings, too.
+/// `sources` are all that there are. Of a policy that reads findings nothing is missing. Where a
+/// source does not say which fields it gives, none is called missing.
 [[nodiscard]] SupplyGap supply_gap(const Policy& policy, std::span<const SourceSupply> sources);
 
 }  // namespace tidewaiter

@@ -78,16 +78,8 @@ class SupplyChecks {
     for (const Expr& arg : size.args) check_size(arg, choice);
   }
 
-  /// Where each source leaves `requests` at 0, whatever counts or weighs by them is 0 too.
   void check_requests() {
-    if (std::ranges::any_of(suppliers(), &SourceSupply::counts_requests)) return;
-    const SourceSpan* place = nullptr;
-    for (const Measure& measure : policy_.measures) {
-      if (place == nullptr && is_of_requests(measure)) place = &measure.span;
-    }
-    for (const Expr* expr : record_expressions(policy_)) {
-      if (place == nullptr) place = request_field(*expr);
-    }
+    const SourceSpan* const place = uncounted_requests(policy_, supply_);
     if (place == nullptr) return;
     report_.warn(*place, kUncountedRequests,
                  "no configured source counts requests: in the records of " + supplier_names() +
@@ -95,42 +87,11 @@ class SupplyChecks {
                  "measure tokens or cost, or count distinct values");
   }
 
-  static bool is_of_requests(const Measure& measure) {
-    switch (measure.aggregate) {
-      case Aggregate::kCount:
-      case Aggregate::kEntropy:
-      case Aggregate::kTopShare:
-        return true;
-      case Aggregate::kRate:
-        return !measure.argument.has_value();
-      default:
-        return false;
-    }
-  }
-
-  /// Where an expression reads `requests`, or null.
-  static const SourceSpan* request_field(const Expr& expr) {
-    if (expr.op == ExprOp::kField && expr.index == kFieldRequests) return &expr.span;
-    for (const Expr& arg : expr.args) {
-      if (const SourceSpan* place = request_field(arg)) return place;
-    }
-    return nullptr;
-  }
-
-  /// Any kind of record links accounts, whatever the policy reads, but only those that it judges.
   void check_links(const Linkage& linkage) {
     std::string missing;
-    for (const Link& link : linkage.links) {
-      const SourceSupply* other = nullptr;  // gives the field, of accounts that are not judged
-      bool may_come = false;
-      for (const SourceSupply& source : linted_.sources) {
-        if (!may_give(source, link.field)) continue;
-        may_come = may_come || is_judged(names_in(source));
-        other = &source;
-      }
-      if (may_come) continue;
-      if (other != nullptr) {
-        tell_other_names(link, *other);
+    for (const UnsuppliedLink& link : unsupplied_links(linkage, supply_, linted_.sources)) {
+      if (link.other != nullptr) {
+        tell_other_names(link);
       } else {
         missing += (missing.empty() ? "`" : ", `") + std::string(field(link.field).name) + "`";
       }
@@ -141,24 +102,13 @@ class SupplyChecks {
                  "map it in a source, or take the link out of the linkage");
   }
 
-  void tell_other_names(const Link& link, const SourceSupply& other) {
+  void tell_other_names(const UnsuppliedLink& link) {
     report_.warn(linted_.place("for_each"), kUnsuppliedLink,
-                 "`" + std::string(field(link.field).name) + "` comes from `" + other.name +
+                 "`" + std::string(field(link.field).name) + "` comes from `" + link.other->name +
                      "`, whose accounts are not those of `" + suppliers().front()->name +
                      "`: none that is judged is linked by it",
                  "write `names_of: " + names_in(*suppliers().front()) + "` for the source `" +
-                     other.name + "`, if it speaks of the same accounts");
-  }
-
-  static bool may_give(const SourceSupply& source, FieldId id) {
-    return has_kind(field(id), source.record) && (!source.fields || source.fields->contains(id));
-  }
-  static const std::string& names_in(const SourceSupply& source) {
-    return source.names_of.empty() ? source.name : source.names_of;
-  }
-  [[nodiscard]] bool is_judged(const std::string& names) const {
-    return std::ranges::any_of(
-        suppliers(), [&](const SourceSupply* source) { return names_in(*source) == names; });
+                     link.other->name + "`, if it speaks of the same accounts");
   }
 
   [[nodiscard]] std::vector<const YamlNode*> items_of(std::string_view key) const {

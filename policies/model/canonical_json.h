@@ -18,8 +18,8 @@ namespace tidewaiter {
 /// are held against each other by a property test and by a fuzz target.
 ///
 /// An object is used for text after text, and keeps its memory: nothing is allocated but for texts
-/// that have escapes. Not copied: values point into it. One thread at a time may read(); the values
-/// of what was read are safe from any.
+/// that have escapes and numbers that have a fraction. Not copied: values point into it. One thread
+/// at a time may read(); the values of what was read are safe from any.
 class CanonicalJson {
  public:
   class Value;

@@ -1,9 +1,12 @@
 #include "storage/verify/verify.h"
 
 #include <future>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
+
+#include <sys/stat.h>
 
 #include "storage/files/durable_file.h"
 #include "storage/ledger/merkle.h"
@@ -276,16 +279,24 @@ void Verification::tell_unsigned(std::int64_t entries) {
   }
 }
 
+/// Which file a path names. Nothing where it names none.
+std::optional<std::pair<dev_t, ino_t>> file_at(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return std::pair(status.st_dev, status.st_ino);
+}
+
 /// Verifies while another thread judges the integrity of the file. Nothing if that one has anything
-/// to tell, or the file cannot be read: what is told then, and in which order, is what one thread
-/// tells.
-std::optional<VerifyReport> verify_in_two(const VerifyInput& input, const OpenedFile& opened) {
+/// to tell, the file cannot be read, or the path names another than `file`, which was opened: what
+/// is told then, and in which order, is what one thread tells.
+std::optional<VerifyReport> verify_in_two(const VerifyInput& input, const OpenedFile& opened,
+                                          const std::optional<std::pair<dev_t, ino_t>>& file) {
   if (std::thread::hardware_concurrency() < 2) return std::nullopt;
   Verification verification(input);
   try {
     std::future<bool> sound = begin_integrity_check(input.database);
     verification.run(opened, Verification::Integrity::kBeside);
-    if (!sound.get()) return std::nullopt;
+    if (!sound.get() || !file || file_at(input.database) != file) return std::nullopt;
   } catch (const SQLite::Exception&) {
     return std::nullopt;
   } catch (const std::system_error&) {  // no thread to be had
@@ -296,6 +307,7 @@ std::optional<VerifyReport> verify_in_two(const VerifyInput& input, const Opened
 
 VerifyReport verify_once(const VerifyInput& input, bool& immutable) {
   Verification verification(input);
+  const auto file = file_at(input.database);
   const Result<OpenedFile> opened = open_for_verification(input.database);
   if (!opened) {
     verification.refuse(VerifyFailure::kUnreadable, opened.error().message);
@@ -303,7 +315,7 @@ VerifyReport verify_once(const VerifyInput& input, bool& immutable) {
   }
   immutable = opened->immutable();
   if (immutable) {
-    if (auto report = verify_in_two(input, *opened)) return std::move(*report);
+    if (auto report = verify_in_two(input, *opened, file)) return std::move(*report);
   }
   try {
     verification.run(*opened, Verification::Integrity::kHere);

@@ -26,12 +26,15 @@ SOURCES = {
     "anthropic": f"kind: anthropic, {NOWHERE}, endpoints: [messages]",
     "litellm": "kind: litellm, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}, since: 2026-01-01",
     "gateway": "kind: file, path: usage.jsonl, format: jsonl, supplies: [account, model, client.address, client.country]",
+    "nothing": None,
     "audit": "kind: file, record: audit, path: audit.jsonl, format: jsonl",
 }
 WORD = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*")
 # How a policy gets by without a field: the first argument of these.
 SPARED = re.compile(r"\b(?:exists|default)\(\s*([a-z_.]+)")
 ALWAYS = {"time", "duration", "requests", "source", "kind", "id"}
+# What counts or weighs by requests, where a source does not tell their number.
+BY_REQUESTS = re.compile(r"\b(?:count|entropy|top_share)\(|\brate\(\)|\brequests\b")
 
 
 class Faults(Exception):
@@ -76,11 +79,19 @@ def fields_asked(policy, known):
     return asked - ALWAYS, spared
 
 
+def linked_by(packs):
+    """The fields of the linkage by which the packs' policies about clusters link accounts."""
+    for document in yaml.safe_load_all((packs / "linkage.yaml").read_text()):
+        if document and "linkage" in document:
+            return {link["field"] for link in document["links"]}
+    raise Faults("there is no linkage")
+
+
 def known_fields(page):
     return set(re.findall(r"^\| `([a-z0-9_.]+)` \|", page.read_text(), re.MULTILINE))
 
 
-def check_pack(pack, told, source, known):
+def check_pack(pack, told, source, known, linked):
     """Holds what `status` told of one pack's policies against the YAML."""
     for policy in policies_of(pack):
         name, kind = policy["policy"], policy.get("reads", "usage")
@@ -101,6 +112,12 @@ def check_pack(pack, told, source, known):
             raise Faults(f"{name} asks for {sorted(needed)}, and status says {said}")
         if missing & given or (said and said["no_source"]):
             raise Faults(f"{name}: {sorted(given)} are given, and status says {said}")
+        counts = BY_REQUESTS.search(str(policy.get("measure")) + str(policy.get("select")))
+        if bool(counts and not source["counts_requests"]) != bool(said and said["uncounted_requests"]):
+            raise Faults(f"{name} measures {policy.get('measure')}, and status says {said}")
+        links = linked - given if policy.get("for_each") == "cluster" else set()
+        if links != set(said["links"] if said else []):
+            raise Faults(f"{name} links by {sorted(linked)}, and status says {said}")
         short = re.search(r"duration\|lt': '([0-9]+)m'|duration < ([0-9]+)m", str(policy.get("select")))
         too_long = short and source["bucket"] >= int(short[1] or short[2])
         if bool(too_long) != bool(said and said["never_taken"]):
@@ -116,13 +133,16 @@ def check_source(program, packs, name, text, known):
             file.write_text(file.read_text().replace("\nstatus: shadow\n", "\nstatus: active\n"))
         for file in ("usage.jsonl", "audit.jsonl"):
             (folder / file).touch()
-        (folder / "tidewaiter.yaml").write_text(f"state: state\npolicies: [packs]\nsources: [{{name: only, {text}}}]\n")
+        only = f"{{name: only, {text}}}" if text else ""
+        (folder / "tidewaiter.yaml").write_text(f"state: state\npolicies: [packs]\nsources: [{only}]\n")
         fields, problem = tidewaiter(program, folder, "source", "fields", "--json")
         if not fields:
             raise Faults(problem)
-        source = json.loads(fields)["sources"][0]
+        source = (json.loads(fields)["sources"] or [{"record": None}])[0]
+        text = text or ""
         minutes = 1 if "bucket: 1m" in text else 24 * 60 if source["record"] == "account" else 60
         source["bucket"] = minutes if "kind: openai" in text or "kind: anthropic" in text else 0
+        source["counts_requests"] = "kind: anthropic" not in text
         tidewaiter(program, folder, "run", "--once")
         status, problem = tidewaiter(program, folder, "status", "--json")
         if not status:
@@ -130,7 +150,7 @@ def check_source(program, packs, name, text, known):
         told = {one["policy"]: one for one in json.loads(status)["unsupplied"]}
         for pack in sorted(packs.iterdir()):
             if pack.is_dir():
-                judged = list(check_pack(pack, told, source, known))
+                judged = list(check_pack(pack, told, source, known, linked_by(packs)))
                 print(f"{name}, {pack.name}: {len(judged)} policies of its records, {sum(told for _, told in judged)} lack something")
         shown, _ = tidewaiter(program, folder, "status")
         for policy in told:

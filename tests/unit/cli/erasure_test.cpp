@@ -537,54 +537,83 @@ TEST_F(ErasureTest, WaitsForAReaderBeforeItSaysThatItIsDone) {
   EXPECT_EQ(site_({"ledger", "fsck"}).status, 0);
 }
 
-// Of somebody whom findings name no second key is made: the act waits for the right vault, and so
-// does who would approve it. What is about others goes on.
-TEST_F(ErasureTest, AnActThatCannotBeJudgedHoldsUpItsOwnCaseAlone) {
-  const auto vault = [&] {
-    return SQLite::Database(site_.path("state/vault.db").string(), SQLite::OPEN_READWRITE);
-  };
-  const std::string of_erased = "subject = 'account:gateway/zq-canary-account'";
-  vault().exec("CREATE TABLE away AS SELECT * FROM subject_key WHERE " + of_erased);
-  ASSERT_EQ(vault().exec("DELETE FROM subject_key WHERE " + of_erased), 1);
-  const auto hand_in = [&](const std::string& who, const std::string& about, ActBody body,
-                           const Confidential& words) {
-    const auto key = signatory(site_.path("state"), who, std::nullopt);
+/// A site whose vault has lost the subject's key, of which a second one is never made: acts that
+/// name the subject wait for the right vault.
+class WaitingActs : public ErasureTest {
+ protected:
+  WaitingActs() {
+    vault().exec("CREATE TABLE away AS SELECT * FROM subject_key WHERE " + kIsErased);
+    EXPECT_EQ(vault().exec("DELETE FROM subject_key WHERE " + kIsErased), 1);
     const auto ledger = Ledger::open(site_.ledger_paths(), Ledger::Mode::kReadOnly);
-    ASSERT_TRUE(key && ledger);
+    EXPECT_TRUE(ledger);
+    if (ledger) origin_ = (*ledger)->origin();
+  }
+
+  SQLite::Database vault() const {
+    return {site_.path("state/vault.db").string(), SQLite::OPEN_READWRITE};
+  }
+  void put_key_back() const { vault().exec("INSERT INTO subject_key SELECT * FROM away"); }
+
+  void hand_in(const std::string& who, const std::string& about, ActBody body,
+               const Confidential& words) {
+    const auto key = signatory(site_.path("state"), who, std::nullopt);
+    ASSERT_TRUE(key);
     Act act;
-    act.origin = (*ledger)->origin();
+    act.origin = origin_;
     act.case_id = about;
     act.by = who;
     act.at = site_.now;
     act.body = std::move(body);
     ASSERT_TRUE(hand_in_act(site_.path("state"), act, words, key->key));
     site_.now = site_.now + Duration{1};
-  };
-  const auto taken = [&] {
+  }
+  void place_hold(const std::string& id, const std::string& subject) {
+    hand_in("kim", id, HoldPlaced{}, {{"subject", subject}, {"reason", "x"}});
+  }
+  [[nodiscard]] TakenActs taken() const {
     const auto ledger = Ledger::open(site_.ledger_paths(), Ledger::Mode::kReadWrite);
-    EXPECT_TRUE(ledger) << ledger.error().message;
-    return take_acts(
+    EXPECT_TRUE(ledger);
+    auto acts = take_acts(
         site_.path("state"), **ledger, site_.ledger_paths(),
         [](const FindingState&) { return false; }, site_.now);
-  };
-  hand_in("kim", "h-0123456789ab", HoldPlaced{}, {{"subject", kErased}, {"reason", "x"}});
-  hand_in("ada", "h-0123456789ab", HoldApproved{0, true}, {{"reason", "x"}});
-  hand_in("kim", "h-ba9876543210", HoldPlaced{},
-          {{"subject", "account:gateway/nobody-known"}, {"reason", "x"}});
-  const auto without = taken();
-  ASSERT_TRUE(without) << without.error().message;
-  EXPECT_EQ(without->waiting, 2);
-  ASSERT_TRUE(without->why_waiting);
-  EXPECT_THAT(without->why_waiting->message, HasSubstr("put the right one back"));
-  EXPECT_EQ(without->taken, 1);
-  EXPECT_EQ(without->refused, 0);
+    EXPECT_TRUE(acts) << acts.error().message;
+    return acts.value_or(TakenActs{});
+  }
 
-  vault().exec("INSERT INTO subject_key SELECT * FROM away");
-  const auto with = taken();
-  ASSERT_TRUE(with) << with.error().message;
-  EXPECT_EQ(with->waiting, 0);
-  EXPECT_EQ(with->taken, 1);
-  EXPECT_EQ(with->refused, 1) << "the approval names no entry of the hold";
+  const std::string kIsErased = "subject = 'account:gateway/zq-canary-account'";
+  std::string origin_;
+};
+
+TEST_F(WaitingActs, HoldUpTheirOwnCaseAlone) {
+  place_hold("h-0123456789ab", kErased);
+  hand_in("ada", "h-0123456789ab", HoldApproved{0, true}, {{"reason", "x"}});
+  place_hold("h-ba9876543210", "account:gateway/nobody-known");
+  const TakenActs without = taken();
+  EXPECT_EQ(without.waiting, 2);
+  ASSERT_TRUE(without.why_waiting);
+  EXPECT_THAT(without.why_waiting->message, HasSubstr("put the right one back"));
+  EXPECT_EQ(without.taken, 1);
+  EXPECT_EQ(without.refused, 0);
+
+  put_key_back();
+  const TakenActs with = taken();
+  EXPECT_EQ(with.waiting, 0);
+  EXPECT_EQ(with.taken, 1);
+  EXPECT_EQ(with.refused, 1) << "the approval names no entry of the hold";
+}
+
+// More of them than are taken in at once.
+TEST_F(WaitingActs, HoldUpNobodyElseHoweverManyTheyAre) {
+  constexpr int kWaiting = 1'001;
+  for (int i = 0; i < kWaiting; ++i) {
+    std::string id = std::to_string(i);
+    id.insert(0, 12 - id.size(), '0');
+    place_hold("h-" + id, kErased);
+  }
+  place_hold("h-ba9876543210", "account:gateway/nobody-known");
+  const TakenActs without = taken();
+  EXPECT_EQ(without.waiting, kWaiting);
+  EXPECT_EQ(without.taken, 1);
 }
 
 TEST_F(ErasureTest, WaitsForWhomItCannotTell) {
@@ -594,6 +623,11 @@ TEST_F(ErasureTest, WaitsForWhomItCannotTell) {
   const Answer run = site_({"ledger", "erase", "run"});
   EXPECT_EQ(run.status, 4);
   EXPECT_THAT(run.err, HasSubstr("nobody knows whom it is about"));
+  const auto due = due_erasures(paths_of("state"));
+  ASSERT_TRUE(due) << due.error().message;
+  EXPECT_FALSE(due->any);
+  ASSERT_TRUE(due->waits) << "whom nobody asks again is told";
+  EXPECT_THAT(due->waits->message, HasSubstr("nobody knows whom it is about"));
   EXPECT_EQ(cycle_in("state").status, 0) << "the rest goes on";
   EXPECT_EQ(site_({"finding", "list", "--subject", kErased, "--json"}).json()["findings"].size(),
             2U);

@@ -288,6 +288,33 @@ TEST_F(VerifyLedger, NamesAMissingRowOfEachTable) {
   }
 }
 
+// No entry and no row says what an index has: SQLite's own check alone does, which runs beside the
+// rest.
+TEST_F(VerifyLedger, NoticesAnIndexThatDiffersFromItsTable) {
+  std::int64_t begin = 0;
+  std::int64_t size = 0;
+  {
+    SQLite::Database database(database_.string(), SQLite::OPEN_READONLY);
+    size = database.execAndGet("PRAGMA page_size").getInt64();
+    begin = size * (database
+                        .execAndGet("SELECT rootpage FROM sqlite_schema WHERE name = "
+                                    "'finding_subject'")
+                        .getInt64() -
+                    1);
+  }
+  std::fstream file(database_, std::ios::binary | std::ios::in | std::ios::out);
+  std::string page(static_cast<std::size_t>(size), '\0');
+  file.seekg(begin).read(page.data(), size);
+  const std::size_t name = page.find("ann");
+  ASSERT_NE(name, std::string::npos);
+  file.seekp(begin + static_cast<std::int64_t>(name)).put('e');
+  file.close();
+  const VerifyReport report = verify();
+  ASSERT_FALSE(report.ok());
+  EXPECT_THAT(all_problems(report), testing::HasSubstr("SQLite's integrity check: row"));
+  EXPECT_THAT(all_problems(report), testing::HasSubstr("finding_subject"));
+}
+
 TEST_F(VerifyLedger, NoticesACutTailAndOlderCopies) {
   // The tail goes with its steps and findings, and with the checkpoints that covered it.
   change(
