@@ -53,6 +53,7 @@ Content content_of(const ScreenedList& list) {
     Entry& entry = content[party.name];
     entry.dates += (entry.dates.empty() ? "" : ", ") + dates_text({&party.during, 1});
     if (party.kind) entry.details += party_kind_name(*party.kind);
+    entry.details += '\0';
     for (const auto* texts :
          {&party.aliases, &party.weak_aliases, &party.countries, &party.identifiers}) {
       for (const std::string& text : *texts) entry.details += text + '\n';

@@ -91,6 +91,8 @@ inline constexpr DiagnosticCode kSameTitle{"TW1272", "two policies with one titl
 
 // TW1273 to TW1279: parties that lists name.
 inline constexpr DiagnosticCode kIdleCorroboration{"TW1273", "nothing there to corroborate"};
+inline constexpr DiagnosticCode kIdleWeakAlias{"TW1274", "a weak alias that never counts"};
+inline constexpr DiagnosticCode kNoPartyOfKind{"TW1275", "no party of the kind"};
 
 // TW129x: `# lint: allow` comments.
 inline constexpr DiagnosticCode kAllowWithoutReason{"TW1291", "an allow without a reason"};

@@ -273,6 +273,7 @@ Result<ComparedName> compared_name(std::string_view text, PartyKind kind) {
   ComparedName name;
   name.kind = kind;
   if (kind == PartyKind::kOrganisation) name.legal_family = take_legal_forms(raw);
+  for (const RawWord& word : raw) name.spelt += word.letters;
   std::vector<RawWord> words;
   for (RawWord& word : raw) {
     if (kind == PartyKind::kOrganisation) {

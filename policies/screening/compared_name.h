@@ -61,6 +61,7 @@ struct ComparedName {
   std::vector<NameWord> words;
   std::vector<JoinedWords> runs;
   std::string joined;             ///< the sounds of all words as one
+  std::string spelt;              ///< the letters of all that is written, but for legal forms
   std::int32_t weight = 0;        ///< of all words; update_weight() after a change of theirs
   std::uint8_t legal_family = 0;  ///< LegalForm::family, 0 where the name states none
   bool has_comma = false;         ///< the family name is first

@@ -6,8 +6,10 @@
 #include <unordered_map>
 #include <utility>
 
+#include <unicode/normalizer2.h>
 #include <unicode/translit.h>
 #include <unicode/uchar.h>
+#include <unicode/uniset.h>
 #include <unicode/unistr.h>
 #include <unicode/uscript.h>
 
@@ -39,6 +41,35 @@ const icu::Transliterator& to_latin(Script script) {
 const icu::Transliterator& to_simplified() {
   static const auto transform = made_transform("Traditional-Simplified");
   return *transform;
+}
+
+/// NFKC, but for signs whose plain form is more than they say in a name: `Acme™` is not `AcmeTM`,
+/// `Acme…Trading` not one word, and an acute accent that stands alone is an apostrophe.
+const icu::Normalizer2& plain_forms() {
+  static const auto forms = [] {
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::Normalizer2* const nfkc = icu::Normalizer2::getNFKCInstance(status);
+    icu::UnicodeSet folded(u"[^\\u00B4\\u1FFD\\u2025\\u2026\\u2120\\u2122]", status);
+    if (U_FAILURE(status)) throw std::runtime_error("ICU's data is not whole");
+    return std::pair(nfkc, std::unique_ptr<const icu::UnicodeSet>(folded.freeze()->clone()));
+  }();
+  static const icu::FilteredNormalizer2 filtered(*forms.first, *forms.second);
+  return filtered;
+}
+
+/// The text as it is compared: what is written in one of several ways, composed or decomposed, as a
+/// letter or as a sign for it, in one; as it is where ICU has no memory for it.
+icu::UnicodeString plain_text(std::string_view text) {
+  const icu::UnicodeString written =
+      icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
+  UErrorCode status = U_ZERO_ERROR;
+  icu::UnicodeString plain = plain_forms().normalize(written, status);
+  return U_SUCCESS(status) ? plain : written;
+}
+
+/// A digit of any script as that of ASCII.
+UChar32 plain_digit(UChar32 c) {
+  return c > 0x7F && u_isdigit(c) != 0 ? '0' + u_charDigitValue(c) : c;
 }
 
 /// A character of Han or Hangul.
@@ -112,7 +143,7 @@ bool mixes(Script script) {
 
 /// What is written within a word without being part of it.
 bool is_within_word(UChar32 c) {
-  constexpr std::u32string_view kWithin = U".'`\u2018\u2019\u2032\u00B4";
+  constexpr std::u32string_view kWithin = U".'`\u2018\u2019\u2032\u00B4\u1FFD";
   const auto type = u_charType(c);
   return kWithin.find(static_cast<char32_t>(c)) != std::u32string_view::npos ||
          type == U_MODIFIER_LETTER || type == U_FORMAT_CHAR ||
@@ -305,11 +336,10 @@ std::string_view script_name(Script script) {
 
 std::vector<LatinWord> latin_words(std::string_view text) {
   if (is_ascii(text)) return ascii_words(text);
-  const icu::UnicodeString written =
-      icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
+  const icu::UnicodeString written = plain_text(text);
   LatinWordMaker maker(is_persian(code_points(written)));
   for (std::int32_t i = 0; i < written.length(); i = written.moveIndex32(i, 1)) {
-    maker.take(written.char32At(i));
+    maker.take(plain_digit(written.char32At(i)));
   }
   return maker.finish();
 }

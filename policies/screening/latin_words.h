@@ -33,6 +33,8 @@ struct LatinWord {
 
 /// The words of a text, in the order in which they are written.
 ///
+/// The text is first put into NFKC, so that it does not matter whether it is composed, and Ⓐ, Ａ
+/// and Ⅳ are A, A and IV (but ™, ℠, … and ´ stay what they are); digits of any script are 0 to 9.
 /// Each run of one script is transliterated by itself: Cyrillic by the rules for Russian of the US
 /// Board on Geographic Names, which English texts follow (ш is `sh`), as ICU has them; Han a
 /// character at a time, folded to its simplified form, by ICU's readings in Mandarin; Korean a

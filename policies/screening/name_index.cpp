@@ -96,6 +96,7 @@ void NameIndex::add_users() {
 void NameIndex::add_joined() {
   for (std::uint32_t n = 0; n < names_.size(); ++n) {
     joined_[names_[n].joined].push_back(n);
+    if (names_[n].spelt != names_[n].joined) joined_[names_[n].spelt].push_back(n);
     for (const JoinedWords& words : names_[n].runs) {
       std::vector<Run>& runs = runs_[words.skeleton_hash];
       auto run = std::ranges::find_if(runs, [&words](const Run& r) {

@@ -83,7 +83,7 @@ class NameIndex {
   Places users_begin_;                                      ///< by word, and the end
   std::unordered_map<std::string, std::uint32_t> counts_;   ///< names by letters
   std::unordered_map<std::size_t, std::vector<Run>> runs_;  ///< by JoinedWords::skeleton_hash
-  std::unordered_map<std::string, Places> joined_;          ///< names by ComparedName::joined
+  std::unordered_map<std::string, Places> joined_;          ///< by ComparedName::joined and ::spelt
 };
 
 /// A name of an index that is like the one that was looked for.
@@ -97,7 +97,8 @@ struct IndexHit {
 /// for each thread. The index outlives it.
 class NameSearch {
  public:
-  explicit NameSearch(const NameIndex& index);
+  /// `searches`: how many are taken to have been made with it.
+  explicit NameSearch(const NameIndex& index, std::uint32_t searches = 0);
 
   /// The names whose score is at least `least`, by their place. `name` is of the index's kind and
   /// not weighed yet.
@@ -133,6 +134,8 @@ class NameSearch {
   using Best = std::array<Score, kMostNameWords>;
 
   void begin(const ComparedName& wanted, Score least);
+  void count_search();
+  void look_at_same(const std::string& written_as_one);
   void look_at_joined(const ScoreBound& bound);
   void find_joined();
   void look_at_words(const ScoreBound& bound);
@@ -152,7 +155,7 @@ class NameSearch {
 
   const NameIndex& index_;
   NameMatcher matcher_;
-  std::uint32_t search_ = 0;
+  std::uint32_t search_;  ///< the number of the search at hand; what has another is old
   Score least_ = 0;
   ComparedName name_;                      ///< that is looked for, weighed
   std::vector<WordIndex::Traits> traits_;  ///< of its words

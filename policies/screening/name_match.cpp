@@ -59,7 +59,12 @@ std::string letters_of(const ComparedName& name) {
   return letters;
 }
 
-/// What names score that sound the same, written as one.
+/// By the letters, words that say nothing with them (`A E O I`), or by the sounds of the others.
+bool are_same_joined(const ComparedName& a, const ComparedName& b) {
+  return a.joined == b.joined || a.spelt == b.spelt;
+}
+
+/// What names score that are are_same_joined().
 Score same_joined(const ComparedName& a, const ComparedName& b) {
   const auto signs = [](const ComparedName& name) {
     return std::ranges::count_if(name.words, [](const NameWord& word) { return word.sign != 0; });
@@ -68,7 +73,8 @@ Score same_joined(const ComparedName& a, const ComparedName& b) {
   if ((signs(a) == 0) != (signs(b) == 0)) {
     return read < kLongReading ? kSameReading : kSameLongReading;
   }
-  return letters_of(a) == letters_of(b) ? kSameJoined : kSameSoundJoined;
+  const bool same_letters = a.spelt == b.spelt || letters_of(a) == letters_of(b);
+  return same_letters ? kSameJoined : kSameSoundJoined;
 }
 
 /// Words that are in no pair, of those that are names of their own.
@@ -221,7 +227,7 @@ Score NameMatcher::score(const ComparedName& a, const ComparedName& b,
   propose(a, b, likeness);
   choose();
   const Score score = weigh(a, b, nullptr);
-  if (score >= kSameJoined || a.joined != b.joined || are_both_in_signs(a, b)) return score;
+  if (score >= kSameJoined || !are_same_joined(a, b) || are_both_in_signs(a, b)) return score;
   return std::max(score, same_joined(a, b));
 }
 

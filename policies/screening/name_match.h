@@ -33,7 +33,7 @@ struct NameMatch {
 
 /// Raised with every change of what two names score, by the formula, its constants or the tables of
 /// words: it is part of the meaning of a policy that compares names.
-inline constexpr std::string_view kNameMatcherEdition = "names 2";
+inline constexpr std::string_view kNameMatcherEdition = "names 3";
 
 /// How like two names of one kind are.
 ///

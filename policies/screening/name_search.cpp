@@ -6,8 +6,9 @@
 
 namespace tidewaiter {
 
-NameSearch::NameSearch(const NameIndex& index)
+NameSearch::NameSearch(const NameIndex& index, std::uint32_t searches)
     : index_(index),
+      search_(searches),
       looked_at_(index.names_.size()),
       tallies_(index.names_.size()),
       rows_(index.words_->size()) {}
@@ -16,11 +17,8 @@ std::vector<IndexHit> NameSearch::find(const ComparedName& wanted, Score least) 
   if (least <= 0) return scan(wanted, least);
   begin(wanted, least);
   const ScoreBound bound(index_.kind_, least);
-  if (const auto same = index_.joined_.find(name_.joined); same != index_.joined_.end()) {
-    for (const std::uint32_t place : same->second) {
-      if (is_new(place)) compare(place);
-    }
-  }
+  look_at_same(name_.joined);
+  look_at_same(name_.spelt);
   look_at_joined(bound);
   look_at_words(bound);
   std::ranges::sort(hits_, {}, &IndexHit::name);
@@ -43,11 +41,29 @@ void NameSearch::begin(const ComparedName& wanted, Score least) {
     looked_up_.clear();
     kept_ = 0;
   }
-  ++search_;
+  count_search();
   name_ = index_.weighed(wanted);
   cells_.clear();
   traits_.clear();
   for (const NameWord& word : name_.words) traits_.push_back(WordIndex::traits_of(word));
+}
+
+/// The numbers come round in months of work: what was left by a search of the same number, and
+/// what was never looked at, must not pass for this one's.
+void NameSearch::count_search() {
+  if (++search_ != 0) return;
+  std::ranges::fill(looked_at_, 0U);
+  std::ranges::fill(tallies_, Tally{});
+  std::ranges::fill(rows_, Row{});
+  search_ = 1;
+}
+
+void NameSearch::look_at_same(const std::string& written_as_one) {
+  const auto same = index_.joined_.find(written_as_one);
+  if (same == index_.joined_.end()) return;
+  for (const std::uint32_t place : same->second) {
+    if (is_new(place)) compare(place);
+  }
 }
 
 bool NameSearch::is_new(std::uint32_t place) {

@@ -30,7 +30,15 @@ void keep_best(std::vector<PartyHit>& hits) {
 PartyIndex::PartyIndex(std::span<const PartyName> names)
     : persons_(part_of(names, PartyKind::kPerson)),
       organisations_(part_of(names, PartyKind::kOrganisation)) {
-  std::ranges::sort(unusable_, {}, &Unusable::place);
+  std::ranges::stable_sort(unusable_, {}, &Unusable::place);
+  // A name that is read as either is there if one of the readings is.
+  std::vector<Unusable> told;
+  for (std::size_t i = 0; i < unusable_.size(); ++i) {
+    const std::size_t place = unusable_[i].place;
+    const bool again = i + 1 < unusable_.size() && unusable_[i + 1].place == place;
+    if (names[place].kind || again) told.push_back(std::move(unusable_[i]));
+  }
+  unusable_ = std::move(told);
 }
 
 PartyIndex::Part PartyIndex::part_of(std::span<const PartyName> names, PartyKind kind) {
@@ -43,8 +51,8 @@ PartyIndex::Part PartyIndex::part_of(std::span<const PartyName> names, PartyKind
     if (name) {
       named.push_back({one.party, one.name, one.is_weak});
       compared.push_back(*std::move(name));
-    } else if (one.kind || kind == PartyKind::kPerson) {  // told once of what is read as either
-      unusable_.push_back({i, name.error().message});
+    } else {
+      unusable_.push_back({i, name.error().code, name.error().message});
     }
   }
   return {std::move(named), NameIndex(kind, std::move(compared))};
@@ -68,10 +76,14 @@ Result<std::vector<PartyHit>> PartySearch::find(std::string_view name,
                                                 std::optional<PartyKind> kind, Score least,
                                                 NameLookup how) {
   std::vector<PartyHit> hits;
+  std::optional<Error> unread;
   for (const PartyKind one : kEitherKind) {
     if (kind && *kind != one) continue;
     const Result<ComparedName> compared = compared_name(name, one);
-    if (!compared) return tl::unexpected(compared.error());
+    if (!compared) {
+      unread = compared.error();
+      continue;
+    }
     NameSearch& search = one == PartyKind::kPerson ? persons_ : organisations_;
     const std::vector<IndexHit> found =
         how == NameLookup::kIndex ? search.find(*compared, least) : search.scan(*compared, least);
@@ -80,6 +92,7 @@ Result<std::vector<PartyHit>> PartySearch::find(std::string_view name,
       hits.push_back({named.party, named.name, named.is_weak, one, hit.score});
     }
   }
+  if (hits.empty() && unread) return tl::unexpected(std::move(*unread));
   keep_best(hits);
   return hits;
 }

@@ -45,10 +45,11 @@ struct PartyHit {
 /// index (NameIndex): the same names among others may differ in it a little.
 class PartyIndex {
  public:
-  /// A name that is not there to be found, and why.
+  /// A name that is not there to be found, as neither if it may be of either kind, and why.
   struct Unusable {
     std::size_t place = 0;  ///< in `names`
-    std::string reason;     ///< compared_name()
+    ErrorCode code;         ///< of compared_name(), as `reason`
+    std::string reason;
   };
 
   /// `names` by their parties. The texts need not outlive it.
@@ -90,7 +91,8 @@ class PartySearch {
   /// Of each party the name that is most like `name`, where its score is at least `least`: of those
   /// that are not weak the first of the likest, and of the weak ones the first of the likest if it
   /// is more like it than that. By party, the weak one behind the other. Without a kind both are
-  /// looked for, the name read as either. Errors: those of compared_name().
+  /// looked for, the name read as either. Errors: those of compared_name(), where nothing is found
+  /// by the other reading.
   [[nodiscard]] Result<std::vector<PartyHit>> find(std::string_view name,
                                                    std::optional<PartyKind> kind, Score least,
                                                    NameLookup how);

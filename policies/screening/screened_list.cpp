@@ -17,6 +17,11 @@ const std::string* name_at(const ListedParty& party, std::size_t i) {
   return i < party.weak_aliases.size() ? &party.weak_aliases[i] : nullptr;
 }
 
+/// A weak alias says too little to make somebody an owner: nothing that agrees is asked for there.
+const std::string* owner_name_at(const ListedParty& party, std::size_t i) {
+  return i <= party.aliases.size() ? name_at(party, i) : nullptr;
+}
+
 void add_party(std::vector<std::uint32_t>& parties, std::uint32_t party) {
   if (parties.empty() || parties.back() != party) parties.push_back(party);
 }
@@ -87,6 +92,7 @@ Result<void> ScreenedList::add_forms() {
     for (std::size_t i = 0; const std::string* text = name_at(parties_[p], i); ++i) {
       auto form = name_form(*text);
       if (!form) return uncomparable(*text, form.error());
+      if (owner_name_at(parties_[p], i) == nullptr) continue;
       add_party(joined_[form->joined()], p);
       add_party(sorted_[form->sorted()], p);
     }
@@ -109,8 +115,7 @@ Result<void> ScreenedList::make_index() {
   searches_ = std::make_unique<Searches>(*index_);
   if (index_->unusable().empty()) return {};
   const PartyIndex::Unusable& first = index_->unusable().front();
-  return uncomparable(std::string(names[first.place].text),
-                      {ErrorCode::kUnsupported, first.reason});
+  return uncomparable(std::string(names[first.place].text), {first.code, first.reason});
 }
 
 void ScreenedList::make_identifiers() {
@@ -160,7 +165,7 @@ std::vector<std::uint32_t> ScreenedList::find_same(const NameForm& form, NameLoo
   std::vector<std::uint32_t> parties;
   if (how == NameLookup::kScan) {
     for (std::uint32_t p = 0; p < parties_.size(); ++p) {
-      for (std::size_t i = 0; const std::string* text = name_at(parties_[p], i); ++i) {
+      for (std::size_t i = 0; const std::string* text = owner_name_at(parties_[p], i); ++i) {
         if (is_same_name(*name_form(*text), form)) add_party(parties, p);
       }
     }

@@ -58,7 +58,8 @@ class ScreenedList {
   /// PartyIndex::parts() of a hit.
   [[nodiscard]] std::vector<std::string> parts(std::string_view name, const PartyHit& hit) const;
 
-  /// The parties of which a name is is_same_name() as `form`; by party. Dates are not looked at.
+  /// The parties of which a name or alias that is not weak is is_same_name() as `form`; by party.
+  /// Dates are not looked at.
   [[nodiscard]] std::vector<std::uint32_t> find_same(const NameForm& form, NameLookup how) const;
 
   /// The parties that have the identifier, ASCII letters in either case; by party. Dates are not

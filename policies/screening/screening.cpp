@@ -49,6 +49,15 @@ std::optional<bool> agrees(const Record& record, const ListedParty& party, Corro
   return told ? std::optional(false) : std::nullopt;
 }
 
+/// As the name of one of the kinds.
+bool is_too_long(std::string_view name) {
+  return std::ranges::any_of(std::array{PartyKind::kPerson, PartyKind::kOrganisation},
+                             [name](PartyKind kind) {
+                               const auto compared = compared_name(name, kind);
+                               return !compared && compared.error().code == ErrorCode::kUnsupported;
+                             });
+}
+
 }  // namespace
 
 std::string_view corroboration_name(Corroboration kind) {
@@ -130,9 +139,11 @@ void Screening::look_up(const Record& record, FieldId field, const std::string& 
     if (!hits) {
       // A name of signs alone names nobody; one that is too long may name anybody.
       out.too_long = out.too_long || hits.error().code == ErrorCode::kUnsupported;
-      return;
+      continue;
     }
     out.named = true;
+    // What counts decides; where nothing does, the other reading might have been a hit that does.
+    out.too_long = out.too_long || (!hits->empty() && !parts_.kind && is_too_long(name));
     for (const PartyHit& hit : *hits) {
       Match match{field, name, list.get(), hit, {}, {}, {}, {}};
       if (!match.party().stands_at(record.time)) continue;
@@ -205,7 +216,7 @@ PartyCheck::Grounds Screening::grounds(const Record& record) const {
   const Match* best = screened.best();
   if (best == nullptr) {
     if (screened.too_long) return {0.0, {"a name is too long to be compared"}};
-    return {0.0, {screened.named ? "no listed name has a word in common" : "there is no name"}};
+    return {0.0, {screened.named ? "no listed name is like it" : "there is no name"}};
   }
   Grounds grounds{static_cast<double>(best->hit.score) / kSameName, {}};
   if (best->counts != true) {

@@ -38,6 +38,9 @@ class Screening : public PartyCheck {
   explicit Screening(Parts parts);
 
   [[nodiscard]] const Parts& parts() const { return parts_; }
+  /// One of which has to agree where the name is not enough: what `corroborate` names, without it
+  /// all that there are if a list has weak aliases.
+  [[nodiscard]] const std::vector<Corroboration>& corroborations() const { return corroborations_; }
 
   [[nodiscard]] Verdict judge(const Record& record, NameLookup how) const override;
   [[nodiscard]] Grounds grounds(const Record& record) const override;

@@ -76,6 +76,20 @@ TEST(CompareMeaning, TellsWhatLeftAndJoinedAList) {
   EXPECT_EQ(many[0].after, "AA, AB, AC, AD, AE and 2 more joined the list");
 }
 
+// `person` and the alias `x` are not the alias `personx`.
+TEST(CompareMeaning, PartiesDifferByTheirKind) {
+  const auto with_party = [](const std::string& party) {
+    return loaded(policy_head() +
+                  "reads: account\nscreen: {fields: [name], lists: [csl], score: 0.9}\n"
+                  "---\nlist: csl\ntitle: Parties\nvalues: [{value: Acme, " +
+                  party + "}]\n");
+  };
+  const auto changes =
+      compare_meaning(with_party("kind: person, aliases: [x]"), with_party("aliases: [personx]"));
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].after, "Acme with other names, countries or identifiers");
+}
+
 // Every part of the hash is a part of the summary: no change of meaning goes untold.
 TEST(CompareMeaning, NamesWhateverTheHashSees) {
   const std::string text = policy_head() + kBody;

@@ -229,6 +229,17 @@ std::vector<Row> rows() {
       {"TW1273",
        "reads: account\n«screen»: {fields: [name], lists: [csl], score: 0.9, corroborate: {score: "
        "0.8, any: [identifiers]}}\n---\nlist: csl\ntitle: Parties\nvalues: [Acme Trading]\n"},
+      {"TW1274",
+       "reads: account\n«screen»: {fields: [name], lists: [csl], score: 0.9}\n---\nlist: csl\n"
+       "title: Parties\nvalues: [{value: Roe, weak_aliases: [R], country: SY}, {value: Acme "
+       "Trading, weak_aliases: [Acme]}]\n"},
+      {"TW1274",
+       "reads: account\n«screen»: {fields: [name], lists: [csl], score: 0.9, corroborate: {score: "
+       "0.8, any: [country]}}\n---\nlist: csl\ntitle: Parties\nvalues: [{value: Roe, country: "
+       "SY}, {value: Acme Trading, weak_aliases: [Acme], identifiers: [\"lei:1\"]}]\n"},
+      {"TW1275",
+       "reads: account\n«screen»: {fields: [name], lists: [csl], score: 0.9, kind: person}\n---\n"
+       "list: csl\ntitle: Parties\nvalues: [{value: Acme Trading, kind: organisation}]\n"},
       {"TW1210",
        "reads: account\n«screen»: {fields: [name], lists: [csl], score: 0.9, corroborate: {score: "
        "0.8, any: [country]}}\n---\nlist: csl\ntitle: Parties\nvalues: [{value: Acme Trading, "

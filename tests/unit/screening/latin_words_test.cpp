@@ -66,6 +66,19 @@ TEST(LatinWords, WhatShowsNothingIsNoLetter) {
   }
 }
 
+TEST(LatinWords, CompatibilityFormsAreWhatTheyStandFor) {
+  EXPECT_THAT(letters("Ⓐⓒⓜⓔ Ａｃｍｅ 𝐀𝐜𝐦𝐞 ᴬᶜᵐᵉ"), ElementsAre("acme", "acme", "acme", "acme"));
+  EXPECT_THAT(letters("Acme Ⅳ ² ㈱"), ElementsAre("acme", "iv", "2", "zhu"));
+  EXPECT_THAT(letters("٣٤ ۱۱۰ १२ ７"), ElementsAre("34", "110", "12", "7"));
+  EXPECT_THAT(letters("ｶﾞ ﷲ"), ElementsAre("ga", "allah"));
+}
+
+TEST(LatinWords, SignsThatAreNoLettersStayWhatTheyAre) {
+  EXPECT_THAT(letters("Acme™ Roe℠"), ElementsAre("acme", "roe"));
+  EXPECT_THAT(letters("O´Neil O\u1FFDNeil"), ElementsAre("oneil", "oneil"));
+  EXPECT_THAT(letters("Acme…Trading"), ElementsAre("acme", "trading"));
+}
+
 TEST(LatinWords, TakesAnyBytes) { EXPECT_THAT(letters("a\xffz"), ElementsAre("a", "z")); }
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unicode/normalizer2.h>
+#include <unicode/unistr.h>
 
 namespace tidewaiter {
 namespace {
@@ -25,6 +27,63 @@ TEST(NameMatch, TheSameNameInAnyOrderAndScript) {
   EXPECT_EQ(score("VladimirPutin", "Vladimir Putin"), 980'000);
   EXPECT_EQ(score("Xi Jinping", "习近平"), 960'000);  // the same, written as one and read aloud
   EXPECT_EQ(score("Zhang Lei", "张雷"), 920'000);     // many are read like that
+}
+
+enum class Normal { kComposed, kDecomposed };
+std::string in_form(const std::string& text, Normal form) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* const normalizer = form == Normal::kComposed
+                                                 ? icu::Normalizer2::getNFCInstance(status)
+                                                 : icu::Normalizer2::getNFDInstance(status);
+  std::string out;
+  normalizer->normalize(icu::UnicodeString::fromUTF8(text), status).toUTF8String(out);
+  EXPECT_TRUE(U_SUCCESS(status) != 0);
+  return out;
+}
+
+TEST(NameMatch, IsTheSameComposedAndDecomposed) {
+  const std::string names[] = {"김정은",        "박근혜 김",  "Владимир Цой",   "Сергей Шойгу",
+                               "Γιώργος Ρήγας", "José Núñez", "Łukasz Wałęsa",  "Nguyễn Văn Đức",
+                               "أحمد آل ثاني",  "مُحَمَّد حسين",  "בִּנְיָמִין נתניהו",  "ガーデン",
+                               "प्रियंका क़ाज़ी",   "習近平",     "Škoda Øystein ß"};
+  for (const std::string& name : names) {
+    const std::string composed = in_form(name, Normal::kComposed);
+    const std::string decomposed = in_form(name, Normal::kDecomposed);
+    for (const PartyKind kind : {PartyKind::kPerson, PartyKind::kOrganisation}) {
+      EXPECT_EQ(score(composed, decomposed, kind), kSameName) << name;
+      EXPECT_EQ(score(name, decomposed, kind), kSameName) << name;
+    }
+  }
+}
+
+TEST(NameMatch, CompatibilityFormsAreTheNamesThatTheyWrite) {
+  const auto company = [](std::string_view a, std::string_view b) {
+    return score(a, b, PartyKind::kOrganisation);
+  };
+  EXPECT_EQ(company("Ⓐⓒⓜⓔ Trading", "Acme Trading"), kSameName);
+  EXPECT_EQ(company("Ａｃｍｅ Trading", "Acme Trading"), kSameName);
+  EXPECT_EQ(company("Factory Ⅳ", "Factory IV"), kSameName);
+  EXPECT_EQ(company("Unit ²", "Unit 2"), kSameName);
+  EXPECT_EQ(company("Unit ٣٤", "Unit 34"), kSameName);
+  EXPECT_EQ(company("Unit ۱۱۰", "Unit 110"), kSameName);
+  EXPECT_EQ(company("Acme™", "Acme"), kSameName);
+  EXPECT_LT(company("Unit ٣٤", "Unit ٣٥"), kSameName);
+}
+
+// Single letters are words that say nothing in an organisation's name, and sounds change when
+// letters come together.
+TEST(NameMatch, ANameSpacedOutIsTheSameWrittenAsOne) {
+  const auto company = [](std::string_view a, std::string_view b) {
+    return score(a, b, PartyKind::kOrganisation);
+  };
+  EXPECT_EQ(company("A E O I", "AEOI"), 980'000);
+  EXPECT_EQ(company("I B M", "IBM"), 980'000);
+  EXPECT_EQ(company("I.B.M.", "I B M"), 980'000);
+  EXPECT_EQ(company("A c m e Trading", "Acme Trading"), 980'000);
+  EXPECT_EQ(company("Bankof Iran", "Bank of Iran"), 980'000);
+  EXPECT_EQ(score("M a r t h a K i n g", "Martha King"), 980'000);
+  EXPECT_EQ(score("Sarah Khan", "Sarahkhan"), 980'000);
+  EXPECT_LT(company("I B M", "I B N"), 980'000);
 }
 
 // thomas weighs 860, jones 790, an initial 400; it is left over on one side, at a quarter: 2 · (860

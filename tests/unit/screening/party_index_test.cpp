@@ -66,6 +66,46 @@ TEST(PartyIndex, OfNoKindIsFoundAsEither) {
   EXPECT_EQ(index.unusable()[0].place, 1U);
 }
 
+std::string padded(std::string_view name) {
+  std::string text(name);
+  for (std::size_t i = 0; i < kMostNameWords; ++i) text += " a";
+  return text;
+}
+
+// Single letters say nothing in an organisation's name, and are words in a person's: of 50 words
+// that is too long.
+TEST(PartyIndex, FindsByOneReadingWhereTheOtherIsTooLong) {
+  const PartyName names[] = {{0, 0, false, std::nullopt, "Acme Trading"},
+                             {1, 0, false, PartyKind::kPerson, "Martha King"}};
+  const PartyIndex index(names);
+  PartySearch search(index);
+  for (const NameLookup how : kBothLookups) {
+    EXPECT_THAT(hits_of(index, padded("Acme Trading"), std::nullopt, how),
+                ElementsAre(PartyHit{0, 0, false, PartyKind::kOrganisation, kSameName}));
+    for (const char* other : {"Martha King", "Jane Roe"}) {
+      const auto none = search.find(padded(other), std::nullopt, 900'000, how);
+      ASSERT_FALSE(none);
+      EXPECT_EQ(none.error().code, ErrorCode::kUnsupported);
+    }
+    EXPECT_THAT(search.find(padded("Jane Roe"), PartyKind::kOrganisation, 900'000, how).value(),
+                IsEmpty());
+  }
+}
+
+TEST(PartyIndex, ListedNamesAreThereByOneReadingWhereTheOtherIsTooLong) {
+  const std::string acme = padded("Acme Trading");
+  const PartyName names[] = {{0, 0, false, std::nullopt, acme},
+                             {1, 0, false, PartyKind::kPerson, acme}};
+  const PartyIndex index(names);
+  for (const NameLookup how : kBothLookups) {
+    EXPECT_THAT(hits_of(index, "Acme Trading", std::nullopt, how),
+                ElementsAre(PartyHit{0, 0, false, PartyKind::kOrganisation, kSameName}));
+  }
+  ASSERT_EQ(index.unusable().size(), 1U);
+  EXPECT_EQ(index.unusable()[0].place, 1U);
+  EXPECT_EQ(index.unusable()[0].code, ErrorCode::kUnsupported);
+}
+
 TEST(PartyIndex, TellsByWhatNamesAreAlike) {
   const PartyName names[] = {{0, 0, false, PartyKind::kPerson, "MILLER, Robert"}};
   EXPECT_THAT(

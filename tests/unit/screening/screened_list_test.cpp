@@ -44,14 +44,16 @@ TEST(ScreenedList, FindsPartiesByTheirNames) {
   }
 }
 
-TEST(ScreenedList, KnowsOwnersAgainByTheFormOfTheirNames) {
-  ListedParty third = party("Nobody");
+// A weak alias needs a second sign, and there is none.
+TEST(ScreenedList, KnowsOwnersAgainByTheFormOfTheirNamesThatAreNotWeak) {
+  ListedParty third = party("Nobody", {"George Bushe"});
   third.weak_aliases = {"BUSH, George"};
   const auto list = list_of({party("Al Qaeda"), party("George Bush", {"Bush George"}), third});
   for (const NameLookup how : {NameLookup::kIndex, NameLookup::kScan}) {
     EXPECT_THAT(list->find_same(name_form("Alqaeda").value(), how), ElementsAre(0));
-    EXPECT_THAT(list->find_same(name_form("bush, george").value(), how), ElementsAre(1, 2));
-    EXPECT_THAT(list->find_same(name_form("George Bushe").value(), how), ElementsAre());
+    EXPECT_THAT(list->find_same(name_form("bush, george").value(), how), ElementsAre(1));
+    EXPECT_THAT(list->find_same(name_form("George Bushe").value(), how), ElementsAre(2));
+    EXPECT_THAT(list->find_same(name_form("Georg Bush").value(), how), ElementsAre());
     EXPECT_THAT(list->find_same(name_form("George").value(), how), ElementsAre());
   }
 }
