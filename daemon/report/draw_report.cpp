@@ -245,6 +245,10 @@ class Drawing {
     if (report_.findings.empty() && !report_.timeline.empty()) {
       period.from = report_.timeline.front().at;
     }
+    if (report_.follows && report_.follows->covered) {
+      period.from = std::min(period.from, report_.follows->covered->from);
+      period.to = std::max(period.to, report_.follows->covered->to);
+    }
     if (!(period.from < period.to)) period.to = period.from + kSecond;
     report_.period = period;
   }

@@ -107,6 +107,12 @@ std::string goes_on_in(std::string_view id, const CaseBook& book) {
   return std::string(c == nullptr ? id : std::string_view(c->id));
 }
 
+bool may_answer(const ReportDrafted& drafted, const RequestReceived& received,
+                const CaseBook& book) {
+  return drafted.about.empty() || received.about.empty() ||
+         goes_on_in(drafted.about, book) == goes_on_in(received.about, book);
+}
+
 std::vector<ChangedFinding> changed_findings(std::span<const CitedFinding> cited,
                                              const CaseBook& book) {
   const auto findings = findings_by_id(book);

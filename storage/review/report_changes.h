@@ -20,6 +20,10 @@ namespace tidewaiter {
 /// The case in which the case `id` goes on: itself where it was not merged, or is not there.
 [[nodiscard]] std::string goes_on_in(std::string_view id, const CaseBook& book);
 
+/// Whether a report answers a request by its case: where both name one, it is the same one by now.
+[[nodiscard]] bool may_answer(const ReportDrafted& drafted, const RequestReceived& received,
+                              const CaseBook& book);
+
 /// A finding as a report has it.
 struct CitedFinding {
   std::string id;
