@@ -35,6 +35,10 @@ ReportedFollowing following_of(const ReportFile& earlier, const DrawnReport& dra
   follows.issued = issued.recorded;
   follows.issued_entry = issued.index;
   follows.why = why;
+  // Findings that were restated or erased may have left less to cover.
+  if (as == FollowingAs::kCorrects) {
+    follows.covered = Interval{earlier.drafted().from, earlier.drafted().to};
+  }
   for (const ChangedFinding& one : changed_findings(drawn.findings, cases)) {
     follows.changes.push_back(
         {one.id, std::string(finding_change_name(one.change)), one.was, one.is});

@@ -7,6 +7,7 @@
 #include "daemon/cli/report_drawing.h"
 #include "daemon/cli/request_text.h"
 #include "daemon/cli/verbs.h"
+#include "storage/review/report_changes.h"
 #include "storage/review/report_kinds.h"
 
 namespace tidewaiter {
@@ -34,7 +35,13 @@ int draw_new_report(Invocation& run, const ReportToDraw& options) {
         (words.contains("reference") ? ", reference " + words.at("reference") : "");
     if (words.contains("legal_basis")) drawing.inherited["legal_basis"] = words.at("legal_basis");
     const bool of_case = report_kind(drawing.kind)->scope == ReportScope::kCase;
-    if (of_case && drawing.case_id.empty()) drawing.case_id = found->request.received().about;
+    const std::string& about = found->request.received().about;
+    if (of_case && drawing.case_id.empty() && !about.empty()) {
+      // It may have been merged into another one since the request came.
+      const Result<CaseBook> cases = CaseBook::read(*found->stores->ledger);
+      if (!cases) return fail_with(run, cases.error());
+      drawing.case_id = goes_on_in(about, *cases);
+    }
   }
   return draw_report_anew(run, drawing);
 }

@@ -245,6 +245,10 @@ class Drawing {
     if (report_.findings.empty() && !report_.timeline.empty()) {
       period.from = report_.timeline.front().at;
     }
+    if (report_.follows && report_.follows->covered) {
+      period.from = std::min(period.from, report_.follows->covered->from);
+      period.to = std::max(period.to, report_.follows->covered->to);
+    }
     if (!(period.from < period.to)) period.to = period.from + kSecond;
     report_.period = period;
   }
@@ -277,11 +281,28 @@ class Drawing {
     if (material_.about == nullptr) report_.series.push_back(findings_over_time());
   }
 
-  /// As the profile lets it be seen, before anything is drawn together and named after a part of
-  /// it.
+  /// As it may be seen, before anything is drawn together and named after a part of it.
   void add_cluster() {
-    if (!material_.cluster) return;
-    report_.cluster = fit_graph(redacted_graph(*material_.cluster, request_.profile->subjects));
+    if (!material_.cluster || !request_.kind->picture) return;
+    const DisclosedNames disclosed = disclosed_names();
+    const auto& accounts = material_.cluster->accounts;
+    accounts_numbered_ = std::ranges::count_if(
+        accounts, [&](const GraphAccount& one) { return !disclosed.contains(one.name); });
+    report_.cluster = fit_graph(redacted_graph(*material_.cluster, disclosed));
+  }
+
+  /// The picture follows from no entry: it names whom a disclosure of the findings names, and
+  /// nobody else, for of them the reader can check no name.
+  [[nodiscard]] DisclosedNames disclosed_names() const {
+    DisclosedNames names;
+    if (!request_.profile->subjects) return names;
+    for (const ReportedFinding& finding : report_.findings) {
+      names.insert(account_disclosed(finding.subject));
+      for (const ReportedFigure& figure : finding.figures) {
+        names.insert(account_disclosed(figure.value));
+      }
+    }
+    return names;
   }
 
   /// Findings of the period by when they begin, in slots of whole days.
@@ -314,11 +335,13 @@ class Drawing {
         "the redaction profile `" + report_.profile + "` lets through " + report_.profile_text;
     add("subjects", std::ranges::count_if(report_.subjects, &ReportedSubject::withheld), profile);
     add("figures whose value is a text", figures_withheld_, profile);
-    if (material_.cluster) {
-      if (!request_.profile->subjects) {
-        add("names of accounts in the picture of the cluster",
-            static_cast<std::int64_t>(material_.cluster->accounts.size()), profile);
-      }
+    if (material_.cluster && !report_.cluster) {
+      add("picture of what links the accounts of the cluster", 1,
+          "reports of the kind `" + report_.kind + "` have none: it is about others' accounts");
+    }
+    if (report_.cluster) {
+      add("names of accounts in the picture of the cluster", accounts_numbered_,
+          request_.profile->subjects ? "no disclosure of the findings names them" : profile);
       add("values that accounts of the cluster have in common",
           static_cast<std::int64_t>(material_.cluster->values.size()),
           "addresses, cards and devices are in no report: the picture numbers them");
@@ -373,6 +396,7 @@ class Drawing {
   Report report_;
   std::set<std::int64_t> acts_seen_;
   std::int64_t figures_withheld_ = 0;
+  std::int64_t accounts_numbered_ = 0;
   std::int64_t privileged_ = 0;
   std::int64_t sealed_ = 0;
 };

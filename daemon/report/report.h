@@ -150,6 +150,8 @@ struct ReportedFollowing {
   std::int64_t issued_entry = 0;
   std::string why;  ///< what the author says to the recipient
   std::vector<ReportedChange> changes;
+  /// What that report covers, where this one may not cover less.
+  std::optional<Interval> covered = std::nullopt;
 };
 
 enum class ElementState : std::uint8_t { kPresent, kAbsent, kUnknown };

@@ -5,7 +5,22 @@
 
 namespace tidewaiter {
 
-ClusterGraph redacted_graph(const ClusterGraph& graph, bool names) {
+std::string account_disclosed(std::string_view text) {
+  for (const std::string_view kind : {"cluster:", "account:"}) {
+    if (!text.starts_with(kind)) continue;
+    text.remove_prefix(kind.size());
+    break;
+  }
+  // A subject's text has a backslash before what would divide it; a picture's has none.
+  std::string name;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    name += text[i];
+  }
+  return name;
+}
+
+ClusterGraph redacted_graph(const ClusterGraph& graph, const DisclosedNames& disclosed) {
   ClusterGraph shown;
   // Built from nothing: what is not named here does not get through.
   shown.title = "The cluster: " + std::to_string(graph.accounts.size()) +
@@ -13,7 +28,8 @@ ClusterGraph redacted_graph(const ClusterGraph& graph, bool names) {
   shown.accounts.reserve(graph.accounts.size());
   for (const GraphAccount& account : graph.accounts) {
     const std::string number = "account " + std::to_string(shown.accounts.size() + 1);
-    shown.accounts.push_back({names ? account.name : number, account.accounts});
+    shown.accounts.push_back(
+        {disclosed.contains(account.name) ? account.name : number, account.accounts});
   }
   std::map<std::string, std::int64_t> of_type;
   shown.values.reserve(graph.values.size());

@@ -222,6 +222,7 @@ Result<DrawnReport> drawn_report_of_json(std::string_view text) {
     if (words.is_string()) report.statements[element] = words.get<std::string>();
   }
   for (const auto& one : *findings) {
+    if (!one.is_object()) return fail(ErrorCode::kCorruption, "a finding of the report is none");
     CitedFinding cited;
     cited.id = text_member(one, "id").value_or("");
     cited.standing = text_member(one, "standing").value_or("");

@@ -41,32 +41,39 @@ std::int64_t last_word(const Case& c) {
   return last;
 }
 
+/// The last entry that tells something of it. That a run has ended is no change: its entry would
+/// make an answered change look like a new one.
+std::int64_t last_told(const FindingState& finding) {
+  const bool ended = finding.state == StepKind::kClosed && finding.entries.size() > 1;
+  return *(finding.entries.end() - (ended ? 2 : 1));
+}
+
 std::optional<ChangedFinding> change_of(const CitedFinding& cited, const PlacedFinding& now) {
   const FindingState& finding = *now.finding;
-  const std::int64_t told = finding.entries.back();
   ChangedFinding changed{cited.id, FindingChange::kErased, cited.standing,
                          finding_standing(*now.where, finding), -1};
+  const bool restated = is_news_after(finding, cited.last_entry);
+  const bool decided = changed.is != cited.standing;
+  if (restated || decided) changed.entry = last_told(finding);
+  if (finding.state != StepKind::kWithdrawn && decided) {
+    // What people said since a restatement is a change too, which nobody may have seen with it.
+    changed.entry = std::max(changed.entry, last_word(*now.where));
+  }
   if (finding.subject.empty() && !cited.erased) return changed;
-  changed.entry = told;
-  if (finding.state == StepKind::kWithdrawn && cited.standing != changed.is) {
-    changed.change = FindingChange::kWithdrawn;
-    return changed;
-  }
-  if (is_news_after(finding, cited.last_entry)) {
-    changed.change = FindingChange::kRestated;
-    return changed;
-  }
-  if (changed.is == cited.standing) return std::nullopt;
-  changed.change = FindingChange::kDecided;
-  changed.entry = std::max(told, last_word(*now.where));
+  if (!restated && !decided) return std::nullopt;
+  changed.change = finding.state == StepKind::kWithdrawn ? FindingChange::kWithdrawn
+                   : restated                            ? FindingChange::kRestated
+                                                         : FindingChange::kDecided;
   return changed;
 }
 
-/// Whether a supplement that had seen so many entries had this change before it.
+/// Whether a supplement that had seen so many entries had this change before it. An erasure's entry
+/// does not say whom it was about: any that ran since may be the one that this finding lost its
+/// subject by.
 bool is_seen(const ChangedFinding& changed, std::int64_t seen,
-             std::optional<std::int64_t> first_erased) {
-  if (changed.change != FindingChange::kErased) return changed.entry < seen;
-  return first_erased && *first_erased < seen;
+             std::span<const std::int64_t> erased_at) {
+  if (changed.entry >= seen) return false;
+  return changed.change != FindingChange::kErased || erased_at.empty() || erased_at.back() < seen;
 }
 
 }  // namespace
@@ -100,6 +107,12 @@ std::string goes_on_in(std::string_view id, const CaseBook& book) {
   return std::string(c == nullptr ? id : std::string_view(c->id));
 }
 
+bool may_answer(const ReportDrafted& drafted, const RequestReceived& received,
+                const CaseBook& book) {
+  return drafted.about.empty() || received.about.empty() ||
+         goes_on_in(drafted.about, book) == goes_on_in(received.about, book);
+}
+
 std::vector<ChangedFinding> changed_findings(std::span<const CitedFinding> cited,
                                              const CaseBook& book) {
   const auto findings = findings_by_id(book);
@@ -120,9 +133,7 @@ std::vector<ChangedFinding> unanswered_changes(const ReportFile& report,
   for (const ReportFollower& follower : report.followers) {
     if (!follower.withdrawn) seen = std::max(seen, follower.seen);
   }
-  const auto later = std::ranges::upper_bound(erased_at, report.draft.act.act.seen - 1);
-  const auto first = later == erased_at.end() ? std::nullopt : std::optional(*later);
-  std::erase_if(changed, [&](const ChangedFinding& one) { return is_seen(one, seen, first); });
+  std::erase_if(changed, [&](const ChangedFinding& one) { return is_seen(one, seen, erased_at); });
   return changed;
 }
 

@@ -20,6 +20,10 @@ namespace tidewaiter {
 /// The case in which the case `id` goes on: itself where it was not merged, or is not there.
 [[nodiscard]] std::string goes_on_in(std::string_view id, const CaseBook& book);
 
+/// Whether a report answers a request by its case: where both name one, it is the same one by now.
+[[nodiscard]] bool may_answer(const ReportDrafted& drafted, const RequestReceived& received,
+                              const CaseBook& book);
+
 /// A finding as a report has it.
 struct CitedFinding {
   std::string id;
@@ -43,7 +47,8 @@ struct ChangedFinding {
   std::string was;  ///< its standing in the report
   std::string is;   ///< now
   /// Of an entry at or before which it came to be as it is now, and after which nothing about it
-  /// changed; -1 for an erasure, whose entry does not say whom it was about.
+  /// changed; -1 where nothing but its subject is gone: an erasure's entry does not say whom it was
+  /// about.
   std::int64_t entry = 0;
 };
 
@@ -55,8 +60,8 @@ struct ChangedFinding {
 
 /// Those of `changed` that nobody has answered: none of a report that was not issued, was withdrawn
 /// or corrected; of others those that no supplement saw when it was drawn. `erased_at` has the
-/// indices of entries that executed an erasure, in order: the first one after the report was drawn
-/// stands for the erasures that it cites.
+/// indices of entries that executed an erasure, in order: since none says whom it was about, a
+/// supplement answers for erased subjects only until the next one runs.
 [[nodiscard]] std::vector<ChangedFinding> unanswered_changes(
     const ReportFile& report, std::vector<ChangedFinding> changed,
     std::span<const std::int64_t> erased_at);

@@ -52,7 +52,7 @@ constexpr std::array kReferralElements{
 
 constexpr std::array<ReportKind, 4> kKinds{{
     {"account-holder-notice", "Notice to an account holder", ReportScope::kCase, false,
-     kSubjectsAlone, kHolderElements},
+     kSubjectsAlone, kHolderElements, false},
     {"partner-notice", "Notice to a partner", ReportScope::kCase, false, kFactsFirst,
      kPartnerElements},
     {"period-summary", "Summary of a period", ReportScope::kPeriod, false, kFactsAlone,

@@ -31,6 +31,7 @@ struct ReportKind {
   bool counsel = false;                        ///< goes to a government: counsel approves it too
   std::span<const std::string_view> profiles;  ///< that it may have, the usual one first
   std::span<const std::string_view> elements;  ///< names of report_elements() that it needs
+  bool picture = true;  ///< shows what links the accounts of a cluster: others' than the reader's
 };
 
 [[nodiscard]] std::span<const ReportElement> report_elements();

@@ -49,7 +49,12 @@ Result<void> check_followed(const ReportDrafted& drafted, const ActBasis& basis)
       goes_on_in(drafted.about, *basis.book) != goes_on_in(before.about, *basis.book)) {
     return unfit("a report that follows `" + old->id + "` is of its kind, and about its case");
   }
-  return {};
+  // Nobody looks any more at what the first one cites once a correction stands for it.
+  const bool covers = drafted.from <= before.from && before.to <= drafted.to;
+  if (covers || follows.as != FollowingAs::kCorrects) return {};
+  return refuse_report("`" + old->id + "` covers " + format_time(before.from) + " to " +
+                       format_time(before.to) +
+                       ": what takes its place covers no less; supplement it, or name no period");
 }
 
 /// A request that was refused or taken back is answered by nothing.
@@ -60,9 +65,13 @@ Result<void> check_answers(const ReportDrafted& drafted, const ActBasis& basis) 
   if (request == nullptr) {
     return fail(ErrorCode::kNotFound, "there is no request `" + drafted.request + "`");
   }
-  if (!request->closed) return {};
-  return refuse_report("the request `" + request->id + "` is " +
-                       std::string(request_state_name(request->state)) + ", and closed");
+  if (request->closed) {
+    return refuse_report("the request `" + request->id + "` is " +
+                         std::string(request_state_name(request->state)) + ", and closed");
+  }
+  if (may_answer(drafted, request->received(), *basis.book)) return {};
+  return unfit("the request `" + request->id + "` is about the case `" + request->received().about +
+               "`, and this report is about another one");
 }
 
 Result<void> check_draft(const ReportDrafted& drafted, const Act& act, const ActBasis& basis) {
@@ -117,6 +126,13 @@ Result<void> check_not_given(const ReportApproved& opinion, bool counsel, bool a
   return {};
 }
 
+/// Without this one what it corrected would stand again, beside what corrects it.
+Result<void> check_uncorrected(const ReportFile& report) {
+  const ReportFollower* const other = report.correction();
+  if (other == nullptr) return {};
+  return refuse_report("`" + other->id + "` corrects `" + report.id + "`: withdraw that one first");
+}
+
 Result<void> check_withdrawal_opinion(const ReportApproved& opinion, const ReportFile& report,
                                       const SignedAct& act, const Reviewer& reviewer) {
   const Withdrawal* const waits = report.waiting_withdrawal();
@@ -131,6 +147,10 @@ Result<void> check_withdrawal_opinion(const ReportApproved& opinion, const Repor
   }
   if (opinion.counsel && !report.drafted().counsel) {
     return refuse_report("a report of this kind does not wait for counsel");
+  }
+  // It may have gone out since somebody asked.
+  if (opinion.approves) {
+    if (auto may = check_uncorrected(report); !may) return may;
   }
   return check_not_given(opinion, waits->counsel_approved, waits->approved);
 }
@@ -191,6 +211,7 @@ Result<void> check_withdrawn(const ReportWithdrawn& withdrawn, const ReportFile&
     return refuse_report("the report is " + std::string(report_state_name(report.state)) +
                          ": only what was issued is withdrawn");
   }
+  if (auto may = check_uncorrected(report); !may) return may;
   if (const Withdrawal* const waits = report.waiting_withdrawal()) {
     return refuse_report("`" + waits->asked.act.act.by +
                          "` has asked for that, and another person has to approve or reject it");

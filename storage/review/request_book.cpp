@@ -30,6 +30,17 @@ RequestState state_of_end(RequestEnd end) {
   return RequestState::kTakenBack;
 }
 
+/// Whether it stands, and so does what it stands beside: a supplement alone says too little.
+bool holds_by_itself(const ReportFile& report, const ReportBook& reports) {
+  const ReportFile* one = &report;
+  while (one != nullptr && one->state == ReportState::kIssued) {
+    const std::optional<ReportFollows>& follows = one->drafted().follows;
+    if (!follows || follows->as != FollowingAs::kSupplements) return true;
+    one = reports.find(follows->report);
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string_view request_state_name(RequestState state) {
@@ -76,7 +87,7 @@ Result<void> RequestBook::take(const RecordedAct& act) {
 void RequestBook::settle(const ReportBook& reports) {
   for (const ReportFile& report : reports.reports()) {
     const auto place = places_.find(report.drafted().request);
-    if (report.state != ReportState::kIssued || place == places_.end()) continue;
+    if (place == places_.end() || !holds_by_itself(report, reports)) continue;
     requests_[place->second].answers.push_back(report.id);
   }
   for (AuthorityRequest& request : requests_) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "storage/review/clock_rules.h"
+#include "storage/review/report_changes.h"
 
 namespace tidewaiter {
 namespace {
@@ -14,6 +15,8 @@ tl::unexpected<Error> refuse_request(std::string why) {
 tl::unexpected<Error> senseless(std::string why) {
   return fail(ErrorCode::kInvalidInput, std::move(why));
 }
+
+bool is_midnight(UtcTime time) { return align_down(time, kDay) == time; }
 
 /// The last day follows from its rule, but where the request itself states it.
 Result<void> check_due(const RequestReceived& received) {
@@ -33,6 +36,11 @@ Result<void> check_received(const RequestReceived& received, const Act& act,
   }
   if (basis.requests->find(act.case_id) != nullptr) {
     return refuse_request("there is a request `" + act.case_id + "` already");
+  }
+  if (!is_midnight(received.received) || (received.due && !is_midnight(*received.due))) {
+    return senseless(
+        "a request has whole days: expected midnight, UTC, of the day on which it was "
+        "received, and of the last one");
   }
   if (received.received > act.at) {
     return senseless("a request that was received cannot lie in the future");
@@ -54,7 +62,11 @@ Result<void> check_closed(const RequestClosed& closed, const AuthorityRequest& r
   if (report == nullptr) {
     return fail(ErrorCode::kNotFound, "there is no report `" + closed.report + "`");
   }
-  if (report->state == ReportState::kIssued) return {};
+  if (report->state == ReportState::kIssued) {
+    if (may_answer(report->drafted(), request.received(), *basis.book)) return {};
+    return senseless("`" + report->id + "` is about another case than the request, which names `" +
+                     request.received().about + "`");
+  }
   return senseless("`" + report->id + "` is " + std::string(report_state_name(report->state)) +
                    ": only what was issued, and not withdrawn, answers a request");
 }

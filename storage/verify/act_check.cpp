@@ -207,7 +207,7 @@ void ActCheck::add_draft(std::int64_t index, const SignedAct& act, const ReportD
   if (!drawn_.insert(act.act.case_id).second) {
     return refuse(index, "there is a report of this name before it");
   }
-  if (drafted.follows) refuse_unless_followed(index, *drafted.follows);
+  if (drafted.follows) refuse_unless_followed(index, drafted);
   if (!drafted.request.empty()) refuse_unless_open(index, drafted.request);
 }
 
@@ -238,20 +238,32 @@ void ActCheck::add_request_act(std::int64_t index, const SignedAct& act) {
   }
 }
 
-void ActCheck::refuse_unless_followed(std::int64_t index, const ReportFollows& follows) {
+const ReportDrafted& ActCheck::drafted_as(const GoneOut& report) const {
+  return std::get<ReportDrafted>(drafts_.at(report.draft).act.act.body);
+}
+
+void ActCheck::refuse_unless_followed(std::int64_t index, const ReportDrafted& later) {
+  const ReportFollows& follows = *later.follows;
   const std::string what = "`" + plain_text(follows.report) + "`, which the report " +
                            std::string(following_name(follows.as)) + ", ";
   const auto found = gone_out_.find(follows.report);
   if (found == gone_out_.end()) return refuse(index, what + "was not issued before it");
   const GoneOut& earlier = found->second;
-  const auto& drafted = std::get<ReportDrafted>(drafts_.at(earlier.draft).act.act.body);
-  if (drafted.manifest != follows.manifest) {
+  if (drafted_as(earlier).manifest != follows.manifest) {
     return refuse(index, what + "has another manifest than the one it names");
+  }
+  if (drafted_as(earlier).kind != later.kind) {
+    return refuse(index, what + "is of another kind");
   }
   if (earlier.withdrawn) return refuse(index, what + "was withdrawn before it");
   if (!earlier.corrected_by.empty()) {
     refuse(index, what + "was corrected before it, by `" + plain_text(earlier.corrected_by) + "`");
   }
+}
+
+void ActCheck::refuse_corrected(std::int64_t index, const GoneOut& report) {
+  refuse(index, "the report that it withdraws stands corrected, by `" +
+                    plain_text(report.corrected_by) + "`");
 }
 
 void ActCheck::add_withdrawal(std::int64_t index, const SignedAct& act,
@@ -262,16 +274,15 @@ void ActCheck::add_withdrawal(std::int64_t index, const SignedAct& act,
     return refuse(index, "entry " + std::to_string(withdrawn.issued) +
                              ", which it withdraws, did not issue this report before it");
   }
-  const auto& drafted = std::get<ReportDrafted>(drafts_.at(found->second.draft).act.act.body);
-  if (drafted.manifest != withdrawn.manifest) {
+  GoneOut& report = found->second;
+  if (drafted_as(report).manifest != withdrawn.manifest) {
     return refuse(index, "it withdraws another report than the one that was issued");
   }
-  const bool waits = std::ranges::any_of(withdrawals_, [&id](const auto& one) {
-    return one.second.report == id && !one.second.ended;
-  });
-  if (waits || found->second.withdrawn) {
+  if (report.waits || report.withdrawn) {
     return refuse(index, "the report was withdrawn before it, or that waits for another person");
   }
+  if (!report.corrected_by.empty()) return refuse_corrected(index, report);
+  report.waits = true;
   withdrawals_[index] = AskedWithdrawal{id, act.signer};
 }
 
@@ -284,23 +295,28 @@ void ActCheck::add_withdrawal_opinion(std::int64_t index, const SignedAct& act,
   if (same_signer(withdrawal.asked_by, act.signer)) {
     return refuse(index, "its signer asked for the withdrawal about which it is");
   }
+  GoneOut& report = gone_out_.at(withdrawal.report);
   if (!opinion.approves) {
     withdrawal.ended = true;
+    report.waits = false;
     return;
   }
+  if (!report.corrected_by.empty()) return refuse_corrected(index, report);
   (opinion.counsel ? withdrawal.counsel_approved : withdrawal.approved) = true;
-  const GoneOut& report = gone_out_.at(withdrawal.report);
-  const auto& drafted = std::get<ReportDrafted>(drafts_.at(report.draft).act.act.body);
-  if (!withdrawal.approved || (drafted.counsel && !withdrawal.counsel_approved)) return;
+  if (!withdrawal.approved || (drafted_as(report).counsel && !withdrawal.counsel_approved)) return;
   withdrawal.ended = true;
-  withdraw(withdrawal.report);
+  withdraw(withdrawal.report, report);
 }
 
-void ActCheck::withdraw(const std::string& report) {
-  gone_out_.at(report).withdrawn = true;
+void ActCheck::withdraw(const std::string& id, GoneOut& report) {
+  report.withdrawn = true;
+  report.waits = false;
   // What it corrected stands as if it had not been.
-  for (auto& [id, earlier] : gone_out_) {
-    if (earlier.corrected_by == report) earlier.corrected_by.clear();
+  const std::optional<ReportFollows>& follows = drafted_as(report).follows;
+  if (!follows) return;
+  const auto earlier = gone_out_.find(follows->report);
+  if (earlier != gone_out_.end() && earlier->second.corrected_by == id) {
+    earlier->second.corrected_by.clear();
   }
 }
 
@@ -337,9 +353,9 @@ void ActCheck::add_issue(std::int64_t index, const SignedAct& act, const ReportI
   if (draft.rejected || !draft.approved || (drafted.counsel && !draft.counsel_approved)) {
     return refuse(index, "it issues a report that was not approved by those whom it has to be");
   }
-  if (drafted.follows) refuse_unless_followed(index, *drafted.follows);
+  if (drafted.follows) refuse_unless_followed(index, drafted);
   if (!drafted.request.empty()) refuse_unless_open(index, drafted.request);
-  if (!gone_out_.emplace(act.act.case_id, GoneOut{issued.draft, index, false, {}}).second) {
+  if (!gone_out_.emplace(act.act.case_id, GoneOut{issued.draft, index, false, false, {}}).second) {
     return refuse(index, "the report was issued before it");
   }
   if (!drafted.follows || drafted.follows->as != FollowingAs::kCorrects) return;

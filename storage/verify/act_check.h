@@ -45,6 +45,7 @@ class ActCheck {
     std::int64_t draft = 0;
     std::int64_t index = 0;
     bool withdrawn = false;
+    bool waits = false;        ///< a withdrawal, for another person
     std::string corrected_by;  ///< id; empty: none holds
   };
   /// Somebody asked that a report hold no more.
@@ -55,11 +56,13 @@ class ActCheck {
     bool counsel_approved = false;
     bool ended = false;  ///< it holds, or was rejected
   };
-  void refuse_unless_followed(std::int64_t index, const ReportFollows& follows);
+  [[nodiscard]] const ReportDrafted& drafted_as(const GoneOut& report) const;
+  void refuse_unless_followed(std::int64_t index, const ReportDrafted& later);
+  void refuse_corrected(std::int64_t index, const GoneOut& report);
   void add_withdrawal(std::int64_t index, const SignedAct& act, const ReportWithdrawn& withdrawn);
   void add_withdrawal_opinion(std::int64_t index, const SignedAct& act,
                               const ReportApproved& opinion, AskedWithdrawal& withdrawal);
-  void withdraw(const std::string& report);
+  void withdraw(const std::string& id, GoneOut& report);
   void add_request_act(std::int64_t index, const SignedAct& act);
   void refuse_unless_open(std::int64_t index, const std::string& request);
   /// A hold, and the act of it that waits for another person.

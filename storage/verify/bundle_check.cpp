@@ -214,7 +214,7 @@ class BundleCheck {
     Result<SignedAct> act = read_act(entry.type, entry.parsed(), origin_);
     if (!act) return;  // the walk reports it
     if (!check_act_signature(*act)) return;
-    acts_.push_back({index, entry.ts, std::move(*act), false});
+    acts_.add({index, entry.ts, std::move(*act), false});
   }
 
   /// A folder of tiles is judged by what its size asks for, and by that alone: what is there
@@ -235,68 +235,9 @@ class BundleCheck {
 
   void check_issue() {
     if (!manifest_digest_) return;  // why is told
-    for (const RecordedAct& act : acts_) {
-      const auto* const issued = std::get_if<ReportIssued>(&act.act.act.body);
-      if (issued == nullptr || issued->manifest != *manifest_digest_) continue;
-      IssuedReport found;
-      found.issued = act;
-      for (const RecordedAct& other : acts_) {
-        if (other.index == issued->draft) found.draft = other;
-        const auto* const opinion = std::get_if<ReportApproved>(&other.act.act.body);
-        if (opinion != nullptr && opinion->draft == issued->draft && other.index < act.index) {
-          found.opinions.push_back(other);
-        }
-      }
-      if (std::holds_alternative<ReportDrafted>(found.draft.act.act.body)) {
-        find_what_came_of(found);
-        report_.issued = std::move(found);
-        return;
-      }
-    }
+    report_.issued = acts_.issued_with(*manifest_digest_);
+    if (report_.issued) return;
     fault(kManifestFile, "was changed, or never issued: no entry of the log has its SHA-256");
-  }
-
-  /// Whether it was withdrawn, corrected or supplemented, as far as the log goes.
-  void find_what_came_of(IssuedReport& found) const {
-    const std::string& id = found.issued.act.act.case_id;
-    for (const RecordedAct& act : acts_) {
-      const auto* const drafted = std::get_if<ReportDrafted>(&act.act.act.body);
-      const bool follows = drafted != nullptr && drafted->follows && drafted->follows->report == id;
-      if (!follows || !is_issued(act.index)) continue;
-      // One that was withdrawn follows nothing any more.
-      if (!withdrawal_of(act)) found.followers.push_back(act);
-    }
-    found.withdrawn = withdrawal_of(found.draft);
-  }
-
-  /// What asked for the withdrawal of a report, given its draft, if that was approved.
-  [[nodiscard]] std::optional<RecordedAct> withdrawal_of(const RecordedAct& draft) const {
-    const bool counsel = std::get<ReportDrafted>(draft.act.act.body).counsel;
-    for (const RecordedAct& act : acts_) {
-      const bool withdraws = std::holds_alternative<ReportWithdrawn>(act.act.act.body) &&
-                             act.act.act.case_id == draft.act.act.case_id;
-      if (withdraws && is_approved(act.index, counsel)) return act;
-    }
-    return std::nullopt;
-  }
-
-  [[nodiscard]] bool is_issued(std::int64_t draft) const {
-    return std::ranges::any_of(acts_, [draft](const RecordedAct& act) {
-      const auto* const issued = std::get_if<ReportIssued>(&act.act.act.body);
-      return issued != nullptr && issued->draft == draft;
-    });
-  }
-
-  [[nodiscard]] bool is_approved(std::int64_t about, bool by_counsel) const {
-    bool approver = false;
-    bool counsel = false;
-    for (const RecordedAct& act : acts_) {
-      const auto* const opinion = std::get_if<ReportApproved>(&act.act.act.body);
-      if (opinion == nullptr || opinion->draft != about) continue;
-      if (!opinion->approves) return false;
-      (opinion->counsel ? counsel : approver) = true;
-    }
-    return approver && (counsel || !by_counsel);
   }
 
   void check_shown() {
@@ -324,7 +265,7 @@ class BundleCheck {
   BagManifest tags_;
   std::optional<Digest> manifest_digest_;
   std::string origin_;
-  std::vector<RecordedAct> acts_;  // about reports, with a signature that holds
+  ReportActs acts_;  // about reports, with a signature that holds
   std::vector<ShownDisclosure> shown_;
   std::map<std::int64_t, nlohmann::json> disclosed_entries_;
 };

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/ledger/act.h"
+#include "storage/verify/report_acts.h"
 #include "storage/verify/verify.h"
 
 namespace tidewaiter {
@@ -20,15 +20,6 @@ class TimestampAuthorities;
 struct BundleFault {
   std::string file;  ///< its path in the bundle, safe for a terminal
   std::string why;   ///< "was changed: …", safe for a terminal
-};
-
-/// The acts that made a report: recorded in the log, signed, and in order.
-struct IssuedReport {
-  RecordedAct draft;
-  std::vector<RecordedAct> opinions;
-  RecordedAct issued;
-  std::optional<RecordedAct> withdrawn;  ///< what asked for it, if all approved that who have to
-  std::vector<RecordedAct> followers;    ///< drafts of those that were issued, follow it and hold
 };
 
 struct BundleReport {

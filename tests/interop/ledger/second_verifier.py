@@ -386,11 +386,12 @@ class Entries:
         answer = self.issued.get(act.get("report"))
         need("report" not in act or answer and not answer["withdrawn"], ENTRY, f"act {index}: the answer was not issued")
 
-    def judge_followed(self, index, follows):
+    def judge_followed(self, index, later):
         """An issued report that is corrected or supplemented."""
+        follows = later["follows"]
         earlier = self.issued.get(follows["report"])
         need(earlier and earlier["manifest"] == follows["manifest"] and not earlier["withdrawn"]
-             and not earlier["corrected"], ENTRY, f"act {index} follows no report that was issued so and holds")
+             and not earlier["corrected"] and earlier["kind"] == later["kind"], ENTRY, f"act {index} follows no report that was issued so and holds")
         return earlier
 
     def judge_withdrawal(self, index, entry, signer):
@@ -398,12 +399,13 @@ class Entries:
         if entry["typ"] == "report.withdrawn":
             one = self.issued.get(name)
             need(one and one["index"] == act["issued"] and one["manifest"] == act["manifest"]
-                 and not one["withdrawn"] and all(w["name"] != name or w["ended"] for w in self.withdrawals.values()),
+                 and not one["withdrawn"] and not one["corrected"] and all(w["name"] != name or w["ended"] for w in self.withdrawals.values()),
                  ENTRY, f"act {index} withdraws no report that was issued so and holds")
             self.withdrawals[index] = {"name": name, "signer": signer, "by": set(), "ended": False}
             return
         asked = self.withdrawals[int(act["draft"])]
-        need(asked["name"] == name and asked["signer"] != signer and not asked["ended"],
+        need(asked["name"] == name and asked["signer"] != signer and not asked["ended"]
+             and not (act["approves"] and self.issued[name]["corrected"]),
              ENTRY, f"act {index} is about no withdrawal of another person that waits")
         asked["by"] |= {act["counsel"]} if act["approves"] else set()
         holds = act["approves"] and asked["by"] >= ({False, True} if self.issued[name]["counsel"] else {False})
@@ -422,7 +424,7 @@ class Entries:
             need(entry["case"] not in self.reports, ENTRY, f"the name of report {index}")
             self.reports.add(entry["case"])
             if "follows" in act:
-                self.judge_followed(index, act["follows"])
+                self.judge_followed(index, act)
             need("request" not in act or self.requests.get(act["request"]) == "open", ENTRY, f"act {index}: the request")
             self.drafts[index] = {"entry": entry, "signer": signer, "by": set(), "rejected": False}
             return
@@ -439,11 +441,11 @@ class Entries:
                  ENTRY, f"act {index} issues what was not approved")
             need("request" not in drawn or self.requests[drawn["request"]] == "open", ENTRY, f"act {index}: the request")
             if "follows" in drawn:
-                earlier = self.judge_followed(index, drawn["follows"])
+                earlier = self.judge_followed(index, drawn)
                 earlier["corrected"] |= {entry["case"]} if drawn["follows"]["as"] == "corrects" else set()
             need(entry["case"] not in self.issued, ENTRY, f"act {index} issues a report again")
             self.issued[entry["case"]] = {"index": index, "manifest": act["manifest"], "withdrawn": False,
-                                          "corrected": set(), "counsel": drawn["counsel"]}
+                                          "corrected": set(), "counsel": drawn["counsel"], "kind": drawn["kind"]}
 
     def judge_signatures(self, notes, given):
         need(self.key and self.key[0] == self.first["origin"] and given in (None, self.key)

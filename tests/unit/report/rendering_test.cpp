@@ -82,6 +82,10 @@ TEST(ReportJson, IsReadAsItWasDrawn) {
   EXPECT_EQ(drawn->findings[0].last_entry, 5);
   EXPECT_TRUE(drawn->findings[0].erased);
   EXPECT_FALSE(drawn_report_of_json("{}"));
+  const auto no_finding =
+      drawn_report_of_json(R"({"drawn":"2026-10-05T08:00:00Z","statements":{},"findings":["aa"]})");
+  ASSERT_FALSE(no_finding);
+  EXPECT_EQ(no_finding.error().code, ErrorCode::kCorruption);
   EXPECT_FALSE(drawn_report_of_json("no"));
 }
 

@@ -43,14 +43,14 @@ std::string all_files(const Report& report) {
   return bytes;
 }
 
-Report with_picture(const ClusterGraph& graph, bool names) {
+Report with_picture(const ClusterGraph& graph, const DisclosedNames& disclosed = {}) {
   Report report = small_report();
-  report.cluster = fit_graph(redacted_graph(graph, names));
+  report.cluster = fit_graph(redacted_graph(graph, disclosed));
   return report;
 }
 
 TEST(ReportGraph, NamesNobodyAndNothingWhereTheProfileWithholds) {
-  const std::string bytes = all_files(with_picture(canary_graph(), false));
+  const std::string bytes = all_files(with_picture(canary_graph()));
   EXPECT_THAT(bytes, Not(HasSubstr("canary")));
   for (const char* const shown : {"account 1", "account 3", "payment.fingerprint value 1",
                                   "client.address value 2", "since 2026-10-05", "weight 4.5"}) {
@@ -58,19 +58,27 @@ TEST(ReportGraph, NamesNobodyAndNothingWhereTheProfileWithholds) {
   }
 }
 
-TEST(ReportGraph, NamesAccountsAloneWhereTheProfileLetsThemThrough) {
-  const std::string bytes = all_files(with_picture(canary_graph(), true));
-  for (const char* const name : {"canary-account-a", "canary-account-b", "canary-account-c"}) {
-    EXPECT_THAT(bytes, HasSubstr(name));
-  }
-  for (const char* const withheld : {"canary-card", "canary-address", "canary-shared",
-                                     "canary-list", "canary-ruling", "canary-title"}) {
+TEST(ReportGraph, NamesTheAccountsAloneThatTheFindingsName) {
+  const std::string bytes = all_files(
+      with_picture(canary_graph(), {account_disclosed("cluster:canary-account-b"), "4", ""}));
+  EXPECT_THAT(bytes, HasSubstr("canary-account-b"));
+  for (const char* const withheld :
+       {"canary-account-a", "canary-account-c", "canary-card", "canary-address", "canary-shared",
+        "canary-list", "canary-ruling", "canary-title"}) {
     EXPECT_THAT(bytes, Not(HasSubstr(withheld)));
   }
+  EXPECT_THAT(bytes, HasSubstr("account 3"));
+}
+
+TEST(ReportGraph, ADisclosedTextNamesAnAccountAsPicturesDo) {
+  EXPECT_EQ(account_disclosed("cluster:gateway/a-3"), "gateway/a-3");
+  EXPECT_EQ(account_disclosed("account:gateway/a-3"), "gateway/a-3");
+  EXPECT_EQ(account_disclosed(R"(cluster:gate\:way/a\/b\ c)"), "gate:way/a/b c");
+  EXPECT_EQ(account_disclosed("gateway/a-3"), "gateway/a-3");
 }
 
 TEST(ReportGraph, TellsProgramsTheTypeOfEachEdge) {
-  const auto files = report_files(with_picture(canary_graph(), false), {});
+  const auto files = report_files(with_picture(canary_graph()), {});
   const auto cluster = nlohmann::json::parse(files.at("data/report.json"))["cluster"];
   ASSERT_EQ(cluster["edges"].size(), 8U);
   EXPECT_EQ(cluster["edges"][0]["type"], "payment.fingerprint");
@@ -99,7 +107,7 @@ TEST(ReportGraph, OfThousandsOfAccountsDrawsTheMostTellingPartAndSaysWhatIsLeftO
     graph.edges.push_back({i, 1 + i % kCards});
     if (i % 2 == 1) graph.edges.push_back({i, 0});
   }
-  const Report report = with_picture(graph, false);
+  const Report report = with_picture(graph);
   EXPECT_LE(report.cluster->graph.accounts.size(), kMostGraphRows);
   EXPECT_LE(report.cluster->graph.values.size(), kMostGraphRows);
   // The value that most accounts hold is drawn by itself.

@@ -294,7 +294,8 @@ TEST_F(ReportStandingCli, ARequestIsClosedWithAReason) {
   EXPECT_EQ(site_.entries("request.closed").size(), 2U);
 }
 
-/// Four accounts that one fingerprint links, of which a policy reports the cluster.
+/// Four accounts that one fingerprint links, of which a policy reports the cluster, by the name of
+/// the first.
 TEST(ReportClusterCli, DrawsTheClusterAndNamesNoValue) {
   const SmallSite site;
   site.write("policies/volume.yaml",
@@ -316,10 +317,9 @@ TEST(ReportClusterCli, DrawsTheClusterAndNamesNoValue) {
   site.cycle();
   const auto cases = site({"case", "list", "--json"}).json()["cases"];
   ASSERT_EQ(cases.size(), 1U);
-  const auto files = [&](const std::string& profile) {
-    const Answer answer =
-        site({"report", "new", "partner-notice", "--case", cases[0]["id"].get<std::string>(),
-              "--profile", profile, "--no-pdf", "--as", "li", "--json"});
+  const auto files = [&](const std::string& kind, const std::string& profile) {
+    const Answer answer = site({"report", "new", kind, "--case", cases[0]["id"].get<std::string>(),
+                                "--profile", profile, "--no-pdf", "--as", "li", "--json"});
     EXPECT_EQ(answer.status, 0) << answer.err;
     const std::string id = answer.json()["report"]["id"];
     std::string bytes;
@@ -329,11 +329,18 @@ TEST(ReportClusterCli, DrawsTheClusterAndNamesNoValue) {
     }
     return bytes;
   };
-  EXPECT_THAT(files("facts"),
+  EXPECT_THAT(files("partner-notice", "facts"),
               AllOf(HasSubstr("The cluster: 4 accounts, and what they have in common"),
                     HasSubstr("tls.ja4 value 1"), HasSubstr("account 4"), Not(HasSubstr("zq-"))));
-  EXPECT_THAT(files("subjects"),
-              AllOf(HasSubstr("gateway/zq-canary-4"), Not(HasSubstr("zq-print"))));
+  // The finding names one of the four; the rest is nobody's business.
+  EXPECT_THAT(files("partner-notice", "subjects"),
+              AllOf(HasSubstr("gateway/zq-canary-1"), HasSubstr("account 4"),
+                    Not(HasSubstr("zq-canary-2")), Not(HasSubstr("zq-canary-3")),
+                    Not(HasSubstr("zq-canary-4")), Not(HasSubstr("zq-print"))));
+  EXPECT_THAT(files("account-holder-notice", "subjects"),
+              AllOf(HasSubstr("gateway/zq-canary-1"), HasSubstr("have none: it is about others"),
+                    Not(HasSubstr("The cluster: 4 accounts")), Not(HasSubstr("zq-canary-2")),
+                    Not(HasSubstr("zq-canary-4")), Not(HasSubstr("zq-print"))));
 }
 
 }  // namespace

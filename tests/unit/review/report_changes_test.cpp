@@ -49,8 +49,9 @@ class ReportChanges : public testing::Test {
             of("ada", "r-ba9876543210", ReportApproved{30, true, false}, 31),
             of("li", "r-ba9876543210", ReportIssued{30, 0, {}}, 32)};
   }
-  [[nodiscard]] std::vector<ChangedFinding> unanswered(const std::vector<RecordedAct>& more) const {
-    const std::vector<std::int64_t> erased{5, 25};
+  [[nodiscard]] std::vector<ChangedFinding> unanswered(const std::vector<RecordedAct>& more,
+                                                       const std::vector<std::int64_t>& erased = {
+                                                           5, 25}) const {
     return unanswered_changes(report(more), changes(), erased);
   }
 
@@ -117,11 +118,49 @@ TEST_F(ReportChanges, ASupplementAnswersWhatItHadSeen) {
   decide(Outcome::kFalsePositive, 20);
   EXPECT_THAT(unanswered(follower(FollowingAs::kSupplements, 20)), SizeIs(1));
   EXPECT_THAT(unanswered(follower(FollowingAs::kSupplements, 21)), IsEmpty());
-  // The first erasure after the report was drawn is that of entry 25.
+  // Any erasure may be that of this finding's subject; the last one is that of entry 25.
   acts.clear();
   finding.subject.clear();
   EXPECT_THAT(unanswered(follower(FollowingAs::kSupplements, 25)), SizeIs(1));
   EXPECT_THAT(unanswered(follower(FollowingAs::kSupplements, 26)), IsEmpty());
+}
+
+TEST_F(ReportChanges, ADecisionAfterARestatementThatASupplementSawIsNoAnsweredOne) {
+  finding.state = StepKind::kRestated;
+  finding.entries = {1, 20};
+  const auto supplement = follower(FollowingAs::kSupplements, 30);
+  EXPECT_THAT(unanswered(supplement), IsEmpty());
+  decide(Outcome::kFalsePositive, 40);
+  ASSERT_THAT(unanswered(supplement), SizeIs(1));
+  EXPECT_EQ(unanswered(supplement)[0].change, FindingChange::kRestated);
+  EXPECT_EQ(unanswered(supplement)[0].is, "false positive");
+  EXPECT_EQ(unanswered(supplement)[0].entry, 40);
+  // Nor is one after an erasure that it saw.
+  finding.subject.clear();
+  ASSERT_THAT(unanswered(supplement), SizeIs(1));
+  EXPECT_EQ(unanswered(supplement)[0].change, FindingChange::kErased);
+  EXPECT_EQ(unanswered(supplement)[0].entry, 40);
+}
+
+TEST_F(ReportChanges, TheEndOfARunOpensNoAnsweredChangeAgain) {
+  decide(Outcome::kFalsePositive, 20);
+  const auto supplement = follower(FollowingAs::kSupplements, 30);
+  EXPECT_THAT(unanswered(supplement), IsEmpty());
+  finding.state = StepKind::kClosed;
+  finding.entries = {1, 40};
+  EXPECT_THAT(unanswered(supplement), IsEmpty());
+  // A restatement between is news: of entry 35, which the supplement had not seen.
+  finding.entries = {1, 35, 40};
+  ASSERT_THAT(unanswered(supplement), SizeIs(1));
+  EXPECT_EQ(unanswered(supplement)[0].entry, 35);
+}
+
+TEST_F(ReportChanges, AnErasureAfterASupplementIsNotAnsweredByIt) {
+  finding.subject.clear();
+  const auto supplement = follower(FollowingAs::kSupplements, 30);
+  EXPECT_THAT(unanswered(supplement, {20}), IsEmpty());
+  EXPECT_THAT(unanswered(supplement, {20, 40}), SizeIs(1));
+  EXPECT_THAT(unanswered({}, {20}), SizeIs(1));
 }
 
 }  // namespace

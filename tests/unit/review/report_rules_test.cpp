@@ -162,6 +162,15 @@ TEST_F(ReportStanding, ACorrectionNamesWhatWasIssuedAndIsOfItsKind) {
                 d.counsel = false;
               }),
               HasSubstr("is of its kind"));
+  EXPECT_THAT(with([](ReportDrafted& d) { d.from = kMorning + Duration{1}; }),
+              HasSubstr("covers 2026-10-05T08:00:00Z to 2026-10-06T08:00:00Z"));
+  EXPECT_THAT(with([](ReportDrafted& d) { d.to = kMorning + kDay - Duration{1}; }),
+              HasSubstr("covers no less"));
+  EXPECT_EQ(with([](ReportDrafted& d) {
+              d.from = kMorning + Duration{1};
+              d.follows->as = FollowingAs::kSupplements;
+            }),
+            "");
   acts.pop_back();  // it was not issued
   EXPECT_THAT(refusal_later("li", following), HasSubstr("is approved: only what was issued"));
 }
@@ -225,6 +234,28 @@ TEST_F(ReportStanding, ARejectedWithdrawalMayBeAskedForAgain) {
   EXPECT_EQ(state(), ReportState::kIssued);
   EXPECT_THAT(refusal("ben", ReportApproved{14, true, false}), HasSubstr("waits for nobody"));
   EXPECT_EQ(refusal("li", withdrawn), "");
+}
+
+TEST_F(ReportStanding, WhatStandsCorrectedIsNotWithdrawnBeforeItsCorrection) {
+  issue_later();
+  EXPECT_THAT(refusal("li", withdrawn),
+              HasSubstr("`r-ba9876543210` corrects `r-0123456789ab`: withdraw that one first"));
+  record_later("li", ReportWithdrawn{17, following.manifest});
+  record_later("ada", ReportApproved{18, true, false});
+  record_later("cy", ReportApproved{18, true, true});
+  EXPECT_EQ(refusal("li", withdrawn), "");
+}
+
+TEST_F(ReportStanding, ACorrectionThatGoesOutMeanwhileEndsAWithdrawalThatWaits) {
+  record("li", withdrawn);  // entry 14
+  EXPECT_EQ(refusal("ada", ReportApproved{14, true, false}), "");
+  record_later("li", following);  // entry 15
+  record_later("ada", ReportApproved{15, true, false});
+  record_later("cy", ReportApproved{15, true, true});
+  record_later("li", ReportIssued{15, 2, following.manifest});
+  EXPECT_THAT(refusal("ada", ReportApproved{14, true, false}),
+              HasSubstr("withdraw that one first"));
+  EXPECT_EQ(refusal("ada", ReportApproved{14, false, false}), "");
 }
 
 TEST_F(ReportStanding, OnlyWhatWentOutIsWithdrawn) {

@@ -35,7 +35,7 @@ class RequestRules : public testing::Test {
   }
   [[nodiscard]] std::string refusal(const std::string& by, const std::string& id,
                                     ActBody body) const {
-    const Result<CaseBook> book = CaseBook::make({finding}, acts);
+    const Result<CaseBook> book = CaseBook::make({finding, elsewhere}, acts);
     const Result<ReportBook> reports = ReportBook::make(acts);
     const Result<RulingBook> rulings = RulingBook::make(acts);
     const Result<RequestBook> requests = RequestBook::make(acts, *reports);
@@ -61,6 +61,7 @@ class RequestRules : public testing::Test {
 
   ActScene scene;
   FindingState finding = ActScene::finding(1, "account:x/1");
+  FindingState elsewhere = ActScene::finding(2, "account:x/2");
   RequestReceived received;
   ReportDrafted draft;
   std::vector<RecordedAct> acts;
@@ -92,8 +93,18 @@ TEST_F(RequestRules, ARequestHasANameADayAndALastDayByItsRule) {
             "");
   EXPECT_THAT(with([](RequestReceived& r) { r.rule = "soon"; }), HasSubstr("soon"));
   EXPECT_THAT(with([](RequestReceived& r) {
-                r.received = kMorning + kDay;
-                r.due = kMorning + whole_days(11);
+                r.received = kRequestDay + kHour;
+                r.due = *r.due + kHour;
+              }),
+              HasSubstr("expected midnight, UTC"));
+  EXPECT_THAT(with([](RequestReceived& r) {
+                r.rule = kStatedRule;
+                r.due = *r.due + Duration{1};
+              }),
+              HasSubstr("expected midnight, UTC"));
+  EXPECT_THAT(with([](RequestReceived& r) {
+                r.received = kRequestDay + kDay;
+                r.due = kRequestDay + whole_days(11);
               }),
               HasSubstr("in the future"));
   EXPECT_THAT(with([](RequestReceived& r) { r.about = "c-000000000000"; }), HasSubstr("no case"));
@@ -148,6 +159,35 @@ TEST_F(RequestRules, IsClosedWithAReportOnlyIfThatWentOut) {
   record("li", kRequestName, closed);
   EXPECT_EQ(request().state, RequestState::kAnswered);
   EXPECT_THAT(request().answers, ElementsAre(kAnswerName));
+}
+
+TEST_F(RequestRules, ASupplementAloneAnswersNothing) {
+  record("li", kRequestName, received);
+  answer();  // entries 11 to 13
+  draft.follows = ReportFollows{FollowingAs::kSupplements, kAnswerName, {}};
+  record("li", "r-111111111111", draft);
+  record("ada", "r-111111111111", ReportApproved{14, true, false});
+  record("li", "r-111111111111", ReportIssued{14, 0, {}});
+  EXPECT_THAT(request().answers, ElementsAre(kAnswerName, "r-111111111111"));
+  record("li", kAnswerName, ReportWithdrawn{13, {}});
+  record("ada", kAnswerName, ReportApproved{17, true, false});
+  EXPECT_EQ(request().state, RequestState::kOpen);
+  EXPECT_THAT(request().answers, IsEmpty());
+}
+
+TEST_F(RequestRules, AReportAboutAnotherCaseAnswersNothing) {
+  received.about = case_id_of(elsewhere);
+  record("li", kRequestName, received);
+  EXPECT_THAT(refusal("li", kAnswerName, draft), HasSubstr("about another one"));
+  draft.request.clear();
+  answer();
+  const RequestClosed closed{RequestEnd::kAnswered, kAnswerName};
+  EXPECT_THAT(refusal("li", kRequestName, closed), HasSubstr("another case than the request"));
+  // Merged, the two are one.
+  record("jo", case_id_of(elsewhere), Merged{case_id_of(finding)});
+  EXPECT_EQ(refusal("li", kRequestName, closed), "");
+  draft.request = kRequestName;
+  EXPECT_EQ(refusal("li", "r-111111111111", draft), "");
 }
 
 TEST_F(RequestRules, IsOverdueAfterItsLastDay) {

@@ -246,6 +246,33 @@ TEST_F(ReportVerifyTest, NamesACorrectionOfWhatWasNotIssuedSo) {
   expect_last("a report of this name before it");
 }
 
+TEST_F(ReportVerifyTest, NamesACorrectionOfAnotherKind) {
+  issue(1);
+  ReportDrafted other{
+      "referral", "c-0123456789ab", kWhen, kWhen + kDay, "facts", "TLP:AMBER", false,
+      0,          sha256("x"),      {}};
+  other.follows = follows(FollowingAs::kSupplements, 1);
+  add(2, "ada", std::move(other));
+  expect_last("is of another kind");
+}
+
+TEST_F(ReportVerifyTest, NamesTheWithdrawalOfWhatStandsCorrected) {
+  const std::int64_t first = issue(1);
+  add(1, "ada", ReportWithdrawn{first + 2, sha256(name(1))});  // entry 4
+  const std::int64_t second = issue(2, follows(FollowingAs::kCorrects, 1));
+  add(1, "bo", ReportApproved{4, true, false});
+  expect_last("stands corrected, by `r-0123456789a2`");
+  add(1, "bo", ReportApproved{4, false, false});
+  add(1, "ada", ReportWithdrawn{first + 2, sha256(name(1))});
+  expect_last("stands corrected, by `r-0123456789a2`");
+  // The correction first, then the one that it corrected.
+  add(2, "bo", ReportWithdrawn{second + 2, sha256(name(2))});  // entry 9
+  add(2, "ada", ReportApproved{9, true, false});
+  add(1, "ada", ReportWithdrawn{first + 2, sha256(name(1))});
+  const VerifyReport report = verdict(events);
+  EXPECT_TRUE(report.ok()) << report.problems.front().message;
+}
+
 TEST_F(ReportVerifyTest, NamesACorrectionThatWentOutAfterAnother) {
   issue(1);
   const ReportDrafted late{"partner-notice",
