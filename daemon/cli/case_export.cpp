@@ -31,28 +31,21 @@ struct CaseExportOptions {
 struct ExportedAct {
   RecordedAct act;
   std::optional<Confidential> words;
-  std::string missing;  ///< why words are not there: "privileged", "erased"; empty: they are
+  std::string missing;  ///< why words are not there; empty: they are, or there were none
 };
-
-/// What counsel has marked stays with counsel.
-bool is_counsels(const ActBody& body) {
-  const auto* const comment = std::get_if<Commented>(&body);
-  const auto* const exhibit = std::get_if<Exhibit>(&body);
-  return (comment != nullptr && comment->privileged) || (exhibit != nullptr && exhibit->privileged);
-}
 
 Result<std::vector<ExportedAct>> exported_acts(const Stores& stores, const Case& c) {
   std::vector<ExportedAct> all;
   all.reserve(c.acts.size());
   for (const RecordedAct& act : c.acts) {
     ExportedAct one{act, std::nullopt, {}};
-    if (is_counsels(act.act.act.body)) {
+    if (is_privileged(act.act.act)) {
       one.missing = "privileged";
     } else if (act.act.act.confidential) {
       auto words = confidential_of(stores.paths.folder, act.act.act);
       if (!words) return tl::unexpected(words.error());
       one.words = std::move(*words);
-      if (!one.words) one.missing = "erased";
+      if (!one.words) one.missing = "erased, or not here";
     }
     all.push_back(std::move(one));
   }
@@ -67,19 +60,34 @@ std::string joined_numbers(const std::vector<std::int64_t>& numbers) {
   return text;
 }
 
+/// A part of an act's words; empty where there is none.
+std::string words_of(const ExportedAct& one, const std::string& name) {
+  if (!one.words) return {};
+  const auto found = one.words->find(name);
+  return found == one.words->end() ? std::string() : found->second;
+}
+
+/// Those that have no column of their own, each with its name.
+std::string other_words(const ExportedAct& one) {
+  std::string text;
+  if (!one.words) return text;
+  for (const auto& [name, said] : *one.words) {
+    if (name == "reason" || name == "text") continue;
+    if (!text.empty()) text += "; ";
+    text.append(name).append(": ").append(said);
+  }
+  return text;
+}
+
 std::string acts_table(const std::vector<ExportedAct>& acts) {
-  std::string text = csv_row({"entry", "recorded", "at", "by", "type", "what", "words", "missing"});
+  std::string text = csv_row({"entry", "recorded", "at", "by", "type", "what", "reason", "text",
+                              "other_words", "missing"});
   for (const ExportedAct& one : acts) {
     const Act& act = one.act.act.act;
-    std::string words;
-    if (one.words) {
-      for (const auto& [name, said] : *one.words) {
-        words += (words.empty() ? "" : "; ") + name + ": " + said;
-      }
-    }
     text +=
         csv_row({std::to_string(one.act.index), format_time(one.act.recorded), format_time(act.at),
-                 act.by, std::string(act_type(act)), act_words(act), words, one.missing});
+                 act.by, std::string(act_type(act)), act_words(act), words_of(one, "reason"),
+                 words_of(one, "text"), other_words(one), one.missing});
   }
   return text;
 }

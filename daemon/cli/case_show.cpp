@@ -55,13 +55,6 @@ struct ToldAct {
   bool withheld = false;  ///< counsel's, and nobody has said who looks
 };
 
-/// What counsel has marked as privileged.
-bool is_privileged(const Act& act) {
-  const auto* const comment = std::get_if<Commented>(&act.body);
-  const auto* const exhibit = std::get_if<Exhibit>(&act.body);
-  return (comment != nullptr && comment->privileged) || (exhibit != nullptr && exhibit->privileged);
-}
-
 /// A case with all that explains it.
 struct ToldCase {
   const Case* standing = nullptr;

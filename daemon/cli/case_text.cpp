@@ -208,6 +208,12 @@ TextTable cases_table(std::span<const Case* const> cases, UtcTime now) {
   return table;
 }
 
+bool is_privileged(const Act& act) {
+  const auto* const comment = std::get_if<Commented>(&act.body);
+  const auto* const exhibit = std::get_if<Exhibit>(&act.body);
+  return (comment != nullptr && comment->privileged) || (exhibit != nullptr && exhibit->privileged);
+}
+
 std::string act_words(const Act& act) { return std::visit(Words{}, act.body); }
 
 nlohmann::ordered_json act_json(const RecordedAct& act) {

@@ -39,7 +39,7 @@ ReportedFollowing following_of(const ReportFile& earlier, const DrawnReport& dra
   if (as == FollowingAs::kCorrects) {
     follows.covered = Interval{earlier.drafted().from, earlier.drafted().to};
   }
-  for (const ChangedFinding& one : changed_findings(drawn.findings, cases)) {
+  for (const ChangedFinding& one : changed_findings(drawn.findings, FindingPlaces(cases))) {
     follows.changes.push_back(
         {one.id, std::string(finding_change_name(one.change)), one.was, one.is});
   }

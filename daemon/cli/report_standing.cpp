@@ -17,13 +17,14 @@ constexpr std::size_t kChangesShown = 10;
 constexpr std::size_t kFindingDigits = 8;
 
 IssuedStanding standing_of_issued(const Stores& stores, const ReportFile& report,
-                                  const CaseBook& cases, std::span<const std::int64_t> erased_at) {
+                                  const FindingPlaces& findings,
+                                  std::span<const std::int64_t> erased_at) {
   const Result<std::string> text = read_report_file(draft_folder(stores, report.id),
                                                     report.drafted().manifest, "data/report.json");
   if (!text) return {{}, text.error()};
   const Result<DrawnReport> drawn = drawn_report_of_json(*text);
   if (!drawn) return {{}, drawn.error()};
-  return {unanswered_changes(report, changed_findings(drawn->findings, cases), erased_at),
+  return {unanswered_changes(report, changed_findings(drawn->findings, findings), erased_at),
           std::nullopt};
 }
 
@@ -133,10 +134,11 @@ Result<ReportStandings> report_standings(const Stores& stores, std::span<const R
   erased_at.reserve(executed->size());
   for (const ExecutedErasure& one : *executed) erased_at.push_back(one.index);
   std::ranges::sort(erased_at);
+  const FindingPlaces findings(cases);
   ReportStandings all;
   for (const ReportFile& report : reports.reports()) {
     if (report.state != ReportState::kIssued || report.correction() != nullptr) continue;
-    all.emplace(report.id, standing_of_issued(stores, report, cases, erased_at));
+    all.emplace(report.id, standing_of_issued(stores, report, findings, erased_at));
   }
   return all;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -11,22 +10,6 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kChangeNames{"erased", "withdrawn", "restated",
                                                        "decided"};
-
-/// A finding, and the case that it is worked in.
-struct PlacedFinding {
-  const Case* where = nullptr;
-  const FindingState* finding = nullptr;
-};
-
-std::map<std::string_view, PlacedFinding> findings_by_id(const CaseBook& book) {
-  std::map<std::string_view, PlacedFinding> all;
-  for (const Case& c : book.cases()) {
-    // A merged case has its findings still; what is decided about them stands in the other one.
-    if (c.state == CaseState::kMerged) continue;
-    for (const FindingState& finding : c.findings) all[finding.id] = {&c, &finding};
-  }
-  return all;
-}
 
 /// The last entry that what is decided about the case can rest on.
 std::int64_t last_word(const Case& c) {
@@ -48,7 +31,8 @@ std::int64_t last_told(const FindingState& finding) {
   return *(finding.entries.end() - (ended ? 2 : 1));
 }
 
-std::optional<ChangedFinding> change_of(const CitedFinding& cited, const PlacedFinding& now) {
+std::optional<ChangedFinding> change_of(const CitedFinding& cited,
+                                        const FindingPlaces::Place& now) {
   const FindingState& finding = *now.finding;
   ChangedFinding changed{cited.id, FindingChange::kErased, cited.standing,
                          finding_standing(*now.where, finding), -1};
@@ -113,14 +97,26 @@ bool may_answer(const ReportDrafted& drafted, const RequestReceived& received,
          goes_on_in(drafted.about, book) == goes_on_in(received.about, book);
 }
 
+FindingPlaces::FindingPlaces(const CaseBook& book) {
+  for (const Case& c : book.cases()) {
+    // A merged case has its findings still; what is decided about them stands in the other one.
+    if (c.state == CaseState::kMerged) continue;
+    for (const FindingState& finding : c.findings) by_id_[finding.id] = {&c, &finding};
+  }
+}
+
+const FindingPlaces::Place* FindingPlaces::find(std::string_view id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : &found->second;
+}
+
 std::vector<ChangedFinding> changed_findings(std::span<const CitedFinding> cited,
-                                             const CaseBook& book) {
-  const auto findings = findings_by_id(book);
+                                             const FindingPlaces& findings) {
   std::vector<ChangedFinding> all;
   for (const CitedFinding& one : cited) {
-    const auto now = findings.find(one.id);
-    if (now == findings.end()) continue;
-    if (auto changed = change_of(one, now->second)) all.push_back(std::move(*changed));
+    const FindingPlaces::Place* const now = findings.find(one.id);
+    if (now == nullptr) continue;
+    if (auto changed = change_of(one, *now)) all.push_back(std::move(*changed));
   }
   return all;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,11 +53,27 @@ struct ChangedFinding {
   std::int64_t entry = 0;
 };
 
+/// The findings of a book by their ids, each with the case in which it is worked. Made once for
+/// all reports that are held against it; keeps pointers into the book.
+class FindingPlaces {
+ public:
+  struct Place {
+    const Case* where = nullptr;
+    const FindingState* finding = nullptr;
+  };
+  explicit FindingPlaces(const CaseBook& book);
+  /// Null where the ledger has no such finding.
+  [[nodiscard]] const Place* find(std::string_view id) const;
+
+ private:
+  std::map<std::string_view, Place> by_id_;
+};
+
 /// The findings of `cited` that are not as they were cited, in that order; of several changes the
 /// one that comes first in FindingChange. That a finding's run has ended is none. One that the
 /// ledger does not have is left out.
 [[nodiscard]] std::vector<ChangedFinding> changed_findings(std::span<const CitedFinding> cited,
-                                                           const CaseBook& book);
+                                                           const FindingPlaces& findings);
 
 /// Those of `changed` that nobody has answered: none of a report that was not issued, was withdrawn
 /// or corrected; of others those that no supplement saw when it was drawn. `erased_at` has the

@@ -48,7 +48,7 @@ TEST_F(CaseExportTest, HasActsCommentsAndEvidenceAndNoFormula) {
   EXPECT_EQ(done.json()["findings"], 1);
   EXPECT_EQ(site_.entries("evidence.viewed").size(), 1U);
   EXPECT_THAT(text_of("acts.csv"),
-              AllOf(HasSubstr("\"text: =HYPERLINK(\"\"x\"\")\""), HasSubstr(",privileged\n"),
+              AllOf(HasSubstr(",\"'=HYPERLINK(\"\"x\"\")\","), HasSubstr(",privileged\n"),
                     Not(HasSubstr("canary-counsel"))));
   const auto json = nlohmann::json::parse(text_of("case.json"));
   EXPECT_EQ(json["id"], case_);

@@ -17,7 +17,7 @@ class ReportChanges : public testing::Test {
   [[nodiscard]] std::vector<ChangedFinding> changes() const {
     const Result<CaseBook> book = CaseBook::make({finding}, acts);
     EXPECT_TRUE(book);
-    return changed_findings({&cited, 1}, *book);
+    return changed_findings({&cited, 1}, FindingPlaces(*book));
   }
   void decide(Outcome outcome, std::int64_t index) {
     acts.push_back(scene.recorded(index, "jo", case_id_of(finding), Decided{outcome, {}}));
@@ -98,7 +98,7 @@ TEST_F(ReportChanges, AMergedCaseDecidesElsewhere) {
   acts.push_back(
       scene.recorded(21, "jo", case_id_of(other), Decided{Outcome::kConfirmed, std::nullopt}));
   const Result<CaseBook> book = CaseBook::make({finding, other}, acts);
-  const auto changed = changed_findings({&cited, 1}, *book);
+  const auto changed = changed_findings({&cited, 1}, FindingPlaces(*book));
   ASSERT_THAT(changed, SizeIs(1));
   EXPECT_EQ(changed[0].is, "confirmed violation");
   EXPECT_EQ(changed[0].entry, 21);
