@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -85,7 +86,7 @@ std::vector<FoundEntry> by_identifier(const ListBook& book, const std::string& t
 std::vector<FoundEntry> found_entries(const ListBook& book, const ListSearchOptions& options) {
   std::vector<FoundEntry> all = by_identifier(book, options.text);
   BookSearch search(book);
-  const auto least = static_cast<Score>(options.least * kSameName + 0.5);
+  const auto least = static_cast<Score>(std::lround(options.least * kSameName));
   const Result<std::vector<BookHit>> hits = search.find(options.text, std::nullopt, least);
   if (!hits) return all;
   for (const BookHit& hit : *hits) {

@@ -23,8 +23,12 @@ std::vector<std::string> names_of(const std::vector<FieldId>& fields) {
   return names;
 }
 
-std::string sentence(const SupplyGap& gap) {
-  if (gap.no_source) return "no configured source gives records of its kind: it judges nothing";
+std::string sentence(const UnsuppliedPolicy& one) {
+  const SupplyGap& gap = one.gap;
+  if (gap.no_source) {
+    return "no configured source gives " + std::string(kind_name(one.reads)) +
+           " records: it judges nothing";
+  }
   std::string text;
   const auto add = [&text](bool is_so, const std::string& what) {
     if (is_so) text += (text.empty() ? "" : "; ") + what;
@@ -48,7 +52,7 @@ std::vector<UnsuppliedPolicy> unsupplied_policies(const PolicySet& set, const Co
   for (const Policy& policy : set.policies) {
     if (policy.status != PolicyStatus::kActive) continue;
     SupplyGap gap = supply_gap(policy, sources);
-    if (!gap.is_empty()) all.push_back({policy.id, std::move(gap)});
+    if (!gap.is_empty()) all.push_back({policy.id, policy.reads, std::move(gap)});
   }
   return all;
 }
@@ -59,8 +63,7 @@ std::string unsupplied_text(const std::vector<UnsuppliedPolicy>& unsupplied,
   std::string out;
   for (const UnsuppliedPolicy& one : unsupplied) {
     out += painted("not evaluable", Tone::kWarning, terminal) + "  " +
-           wrapped(printable(one.policy + ": " + sentence(one.gap)), terminal.width, kIndent,
-                   kIndent) +
+           wrapped(printable(one.policy + ": " + sentence(one)), terminal.width, kIndent, kIndent) +
            "\n";
   }
   return out;
@@ -70,6 +73,7 @@ nlohmann::ordered_json unsupplied_json(const std::vector<UnsuppliedPolicy>& unsu
   auto out = nlohmann::ordered_json::array();
   for (const UnsuppliedPolicy& one : unsupplied) {
     out.push_back({{"policy", one.policy},
+                   {"reads", kind_name(one.reads)},
                    {"no_source", one.gap.no_source},
                    {"fields", names_of(one.gap.fields)},
                    {"never_taken", one.gap.never_taken},

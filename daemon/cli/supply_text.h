@@ -15,6 +15,7 @@ namespace tidewaiter {
 /// A policy that asks for what no configured source gives.
 struct UnsuppliedPolicy {
   std::string policy;
+  RecordKind reads = RecordKind::kUsage;
   SupplyGap gap;
 };
 
