@@ -156,7 +156,7 @@ class App {
   std::unique_ptr<Timestamper> timestamper_;
   std::unique_ptr<CosignatureCollector> witnesses_;
   std::unique_ptr<Cycle> cycle_;
-  bool acts_followed_ = false;          ///< what the ledger's acts ask for was looked at
+  bool acts_followed_ = true;           ///< a start looks at what the acts that it finds ask for
   std::optional<UtcTime> erase_again_;  ///< when an erasure that waits is tried again
 };
 

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -158,7 +159,7 @@ ScreenedName screened(BookSearch& search, const WantedName& wanted, const Screen
   ScreenedName out;
   out.wanted = wanted;
   const std::optional<PartyKind> kind = wanted.kind ? wanted.kind : chosen_kind(options);
-  const auto least = static_cast<Score>(options.least * kSameName + 0.5);
+  const auto least = static_cast<Score>(std::lround(options.least * kSameName));
   Result<std::vector<BookHit>> hits = search.find(wanted.name, kind, least);
   if (!hits) {
     out.problem = hits.error().message;

@@ -246,10 +246,10 @@ Result<void> Cycle::pull(const std::set<std::string>* due, const std::stop_token
 /// What the log says already is known from its replay: killed in between, nothing is told twice.
 Result<void> Cycle::note_rulings() {
   for (const LinkRuled& ruled : rulings_) {
-    if (judge_->has_told(ruled)) continue;
+    if (judge_->told_rulings().has(ruled)) continue;
     const Result<std::int64_t> seq = parts_.records->append_control(ruled, {}, parts_.now());
     if (!seq) return tl::unexpected(seq.error());
-    judge_->note_told(ruled);
+    judge_->told_rulings().note(ruled);
     if (parts_.log != nullptr) {
       parts_.log->info(ruled.lifts() ? "ruling_lifted" : "ruling_holds",
                        {{"ruling", ruled.ruling}, {"entry", *seq}});

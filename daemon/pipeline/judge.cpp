@@ -213,7 +213,7 @@ void Judge::note_control(const LogEntry& entry) {
   } else if (const auto* settles = std::get_if<SourceSettles>(control)) {
     settles_[{settles->source, settles->kind}] = settles->within;
   } else if (const auto* ruled = std::get_if<LinkRuled>(control)) {
-    note_told(*ruled);
+    told_rulings_.note(*ruled);
   }
 }
 

@@ -17,6 +17,7 @@
 #include "policies/engine/evaluation.h"
 #include "storage/ledger/ledger.h"
 #include "storage/records/record_log.h"
+#include "storage/records/told_rulings.h"
 
 namespace tidewaiter {
 
@@ -61,15 +62,8 @@ class Judge {
   /// that the findings of then can be numbered alike only while all records are there.
   [[nodiscard]] bool has_judged_clusters() const { return judged_clusters_; }
 
-  /// Whether the log has this ruling, or that it is lifted. One that it has as lifted is not told
-  /// afterwards: it would hold for ever.
-  [[nodiscard]] bool has_told(const LinkRuled& ruled) const {
-    return lifted_.contains(ruled.ruling) || (!ruled.lifts() && ruled_.contains(ruled.ruling));
-  }
-  /// Says that the log has it, though it is not judged yet.
-  void note_told(const LinkRuled& ruled) {
-    (ruled.lifts() ? lifted_ : ruled_).insert(ruled.ruling);
-  }
+  /// The rulings that the log has. Whoever appends one notes it: it is not judged yet.
+  [[nodiscard]] ToldRulings& told_rulings() { return told_rulings_; }
 
   [[nodiscard]] const Evaluation& evaluation() const { return *evaluation_; }
 
@@ -96,8 +90,7 @@ class Judge {
   std::set<std::string> idle_;
   std::set<SourceKind> covering_;  ///< have stated coverage, and were not removed since
   std::map<SourceKind, Duration> settles_;
-  std::set<std::string> ruled_;   ///< ids of rulings that the log has
-  std::set<std::string> lifted_;  ///< of those that it says are lifted
+  ToldRulings told_rulings_;
   bool judged_clusters_ = false;
 };
 

@@ -424,8 +424,8 @@ std::string_view following_name(FollowingAs as) {
 }
 
 std::string_view request_end_name(RequestEnd end) {
-  constexpr std::array<std::string_view, 3> names{"answered", "refused", "taken-back"};
-  return names[static_cast<std::size_t>(end)];
+  constexpr std::array<std::string_view, 3> kNames{"answered", "refused", "taken-back"};
+  return kNames[static_cast<std::size_t>(end)];
 }
 
 std::string_view act_type(const Act& act) { return kActTypes[act.body.index()]; }

@@ -1,8 +1,6 @@
 #include "storage/records/told_rulings.h"
 
 #include <memory>
-#include <set>
-#include <string>
 #include <utility>
 #include <variant>
 
@@ -15,18 +13,6 @@
 
 namespace tidewaiter {
 namespace {
-
-/// Ids of rulings that the log has, and of those that it has as lifted.
-struct ToldRulings {
-  std::set<std::string> made;
-  std::set<std::string> lifted;
-
-  [[nodiscard]] bool may_be_told(const LinkRuled& ruled) const {
-    if (lifted.contains(ruled.ruling)) return false;
-    return ruled.lifts() || !made.contains(ruled.ruling);
-  }
-  void note(const LinkRuled& ruled) { (ruled.lifts() ? lifted : made).insert(ruled.ruling); }
-};
 
 Result<ToldRulings> read_told(const std::filesystem::path& path) try {
   const auto db = open_records_database(path, SqliteAccess::kReadOnly);
@@ -55,7 +41,7 @@ Result<std::int64_t> tell_rulings(const std::filesystem::path& path,
   std::unique_ptr<RecordLog> log;
   std::int64_t appended = 0;
   for (const LinkRuled& ruled : rulings) {
-    if (!told->may_be_told(ruled)) continue;
+    if (told->has(ruled)) continue;
     if (log == nullptr) {
       auto opened = RecordLog::open(path, RecordLog::Mode::kReadWrite);
       if (!opened) return tl::unexpected(opened.error());

@@ -27,7 +27,7 @@ PageRead read_page_rows(simdjson::ondemand::array& rows, std::string_view what, 
       return page_fault(std::string(what) + " holds something that is no object");
     }
     ++answer.rows;
-    const PageRead fault = read_row(row);
+    PageRead fault = read_row(row);
     if (!fault) continue;
     if (fault->whole) return fault;
     if (PageRead whole = quarantine_row(row, origin(), fault->reason, answer)) return whole;
