@@ -69,7 +69,7 @@ class NamePrinter {
     }
   }
 
-  void add(ScreenedName one) {
+  void add(const ScreenedName& one) {
     hits_ += one.hits.size() + one.more;
     more_ += one.more;
     if (options_.csv) {
@@ -214,7 +214,7 @@ int screen_names(Invocation& run, const ScreenOptions& options) {
       progress.clear();
       tell_faults(run, options.input.empty() ? "NAME" : options.input, {table.faults.back()});
     }
-    printer.add(std::move(one));
+    printer.add(one);
     ++done;
   }
   progress.clear();
