@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import sys
@@ -67,17 +68,31 @@ def await_answer(server, port, log):
     sys.exit("the server did not come up:\n" + log.read_text()[-2000:])
 
 
+def await_silence(port):
+    for _ in range(100):
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", port)) != 0:
+                return
+        time.sleep(0.1)
+    sys.exit(f"the server at port {port} outlived its test")
+
+
 @contextlib.contextmanager
 def served(command, port, log):
-    """Runs a server, which answers at `port`, until the block ends."""
+    """Runs a server, which answers at `port`, until the block ends.
+
+    What a package calls its program may be a script that starts another: the whole group is ended,
+    and the port has to be silent then."""
     with log.open("w") as output:
-        server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT,
+                                  start_new_session=True)
     try:
         await_answer(server, port, log)
         yield
     finally:
-        server.kill()
+        os.killpg(server.pid, signal.SIGKILL)
         server.wait()
+        await_silence(port)
 
 
 def configuration(port, source):

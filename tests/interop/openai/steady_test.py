@@ -29,8 +29,9 @@ class Steady:
         what Steady noted of each request but the first, by which it was seen to be there."""
         name = f"{expected}-{lists}"
         port = mock_server.free_port()
+        # Where the environment says CI, it would write other lines.
         command = [*self.steady, "--host", "127.0.0.1", "--port", str(port), "--no-color",
-                   f"--validator-query-array-format={expected}", str(self.specification)]
+                   "--log-format=text", f"--validator-query-array-format={expected}", str(self.specification)]
         log = self.folder / f"{name}.log"
         texts = {}
         with mock_server.served(command, port, log):
