@@ -129,6 +129,10 @@ class SortedKeys {
     keys_.push_back(key);
   }
   void remove(std::int64_t key);
+  void clear() {
+    keys_.clear();
+    sorted_ = true;
+  }
   /// Ascending. Sorts where needed.
   [[nodiscard]] const std::vector<std::int64_t>& sorted();
 

@@ -171,8 +171,9 @@ Batches split_by_kind(std::span<const LogEntry> entries, LogState& state, Linkin
 
 class ColumnarEvaluation final : public Evaluation {
  public:
-  ColumnarEvaluation(std::string log_id, UtcTime dropped_before, std::size_t threads)
-      : log_id_(std::move(log_id)), pool_(threads) {
+  ColumnarEvaluation(std::string log_id, UtcTime dropped_before, std::size_t threads,
+                     const RestingLimits& limits)
+      : log_id_(std::move(log_id)), limits_(limits), pool_(threads) {
     state_.dropped_before = dropped_before.us;
   }
 
@@ -223,6 +224,7 @@ class ColumnarEvaluation final : public Evaluation {
       const std::shared_ptr<const PolicySet>& set, const Policy& policy);
 
   std::string log_id_;
+  RestingLimits limits_;
   ThreadPool pool_;
   std::int64_t last_seq_ = 0;
   LogState state_;
@@ -239,7 +241,7 @@ std::unique_ptr<PolicyRuntime> ColumnarEvaluation::make_runtime(
   if (kind == nullptr) kind = std::make_unique<Kind>();
   auto& table = kind->all_tables[policy.for_each];
   if (table == nullptr) table = std::make_shared<SubjectTable>(policy.for_each);
-  return std::make_unique<PolicyRuntime>(set, policy, table, state_.dropped_before);
+  return std::make_unique<PolicyRuntime>(set, policy, table, state_.dropped_before, limits_);
 }
 
 std::optional<Linker> ColumnarEvaluation::linker_for(const Runtimes& runtimes) const {
@@ -416,8 +418,8 @@ Result<void> ColumnarEvaluation::activate(std::shared_ptr<const PolicySet> set, 
 }  // namespace
 
 std::unique_ptr<Evaluation> make_columnar_evaluation(std::string log_id, UtcTime dropped_before,
-                                                     std::size_t threads) {
-  return std::make_unique<ColumnarEvaluation>(std::move(log_id), dropped_before, threads);
+                                                     std::size_t threads, RestingLimits limits) {
+  return std::make_unique<ColumnarEvaluation>(std::move(log_id), dropped_before, threads, limits);
 }
 
 }  // namespace tidewaiter

@@ -8,7 +8,7 @@ namespace tidewaiter {
 namespace {
 
 // A head: how many measures the input has, and what is left out.
-constexpr unsigned kMeasuresShift = 32;
+constexpr unsigned kMeasuresShift = 3;
 constexpr std::uint64_t kIsCertain = 1;
 constexpr std::uint64_t kHasWeight = 2;  // else it weighs 1
 constexpr std::uint64_t kHasSize = 4;    // else it has none
@@ -21,10 +21,7 @@ constexpr unsigned kHasNumber = 16;  // else it is +0
 constexpr unsigned kKeyOfNumber = 32;
 constexpr unsigned kHasGroup = 64;  // else it is 0
 
-constexpr std::size_t kBytesOfWord = 8;
-constexpr std::size_t kBitsOfByte = 8;
-constexpr std::size_t kSeqWord = 1;
-constexpr std::size_t kPaneWord = 3;
+auto offset(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
 
 unsigned byte_of(const MeasureInput& measure) {
   auto byte = static_cast<unsigned>(measure.role);
@@ -40,112 +37,146 @@ unsigned byte_of(const MeasureInput& measure) {
   return byte;
 }
 
-void append_values(const MeasureInput& measure, unsigned byte, std::vector<std::uint64_t>& words) {
-  if ((byte & kHasKey) != 0) words.push_back(static_cast<std::uint64_t>(measure.key));
-  if ((byte & kHasNumber) != 0) words.push_back(std::bit_cast<std::uint64_t>(measure.number));
-  if ((byte & kHasGroup) != 0) words.push_back(static_cast<std::uint64_t>(measure.group));
+void append_values(const MeasureInput& measure, unsigned byte, VarintWriter& writer) {
+  if ((byte & kHasKey) != 0) writer.number(measure.key);
+  if ((byte & kHasNumber) != 0) writer.real(measure.number);
+  if ((byte & kHasGroup) != 0) writer.number(measure.group);
 }
 
-/// The words of an input.
-void append(const Input& input, std::vector<std::uint64_t>& words) {
-  std::uint64_t head = static_cast<std::uint64_t>(input.measures.size()) << kMeasuresShift;
-  if (input.certain) head |= kIsCertain;
-  if (input.weight != 1) head |= kHasWeight;
-  if (input.size != kLeastSize) head |= kHasSize;
-  words.push_back(head);
-  words.push_back(static_cast<std::uint64_t>(input.seq));
-  words.push_back(static_cast<std::uint64_t>(input.time));
-  words.push_back(static_cast<std::uint64_t>(input.pane));
-  if ((head & kHasWeight) != 0) words.push_back(static_cast<std::uint64_t>(input.weight));
-  if ((head & kHasSize) != 0) words.push_back(static_cast<std::uint64_t>(input.size));
-  const std::size_t bytes = words.size();
-  words.resize(bytes + (input.measures.size() + kBytesOfWord - 1) / kBytesOfWord);
-  for (std::size_t m = 0; m < input.measures.size(); ++m) {
-    const unsigned byte = byte_of(input.measures[m]);
-    words[bytes + m / kBytesOfWord] |= std::uint64_t{byte} << (m % kBytesOfWord * kBitsOfByte);
-    append_values(input.measures[m], byte, words);
-  }
+void read_values(unsigned byte, VarintReader& reader, MeasureInput& measure) {
+  measure.role = static_cast<MeasureInput::Role>(byte & kRoleMask);
+  measure.known = (byte & kIsKnown) != 0;
+  if ((byte & kHasKey) != 0) measure.key = reader.number();
+  if ((byte & kHasNumber) != 0) measure.number = reader.real();
+  if ((byte & kKeyOfNumber) != 0) measure.key = key_of(measure.number);
+  if ((byte & kHasGroup) != 0) measure.group = reader.number();
 }
 
 }  // namespace
 
-void PackedInputs::read(std::size_t start, Input& input) const {
-  std::size_t at = start;
-  const std::uint64_t head = words_[at];
-  const auto next = [this, &at] { return words_[at++]; };
-  const auto next_number = [&next] { return static_cast<std::int64_t>(next()); };
-  ++at;
-  input.seq = next_number();
-  input.time = next_number();
-  input.pane = next_number();
-  input.certain = (head & kIsCertain) != 0;
-  input.weight = (head & kHasWeight) != 0 ? next_number() : 1;
-  input.size = (head & kHasSize) != 0 ? next_number() : kLeastSize;
-  input.measures.assign(static_cast<std::size_t>(head >> kMeasuresShift), {});
-  const std::size_t bytes = at;
-  at += (input.measures.size() + kBytesOfWord - 1) / kBytesOfWord;
-  for (std::size_t m = 0; m < input.measures.size(); ++m) {
-    const auto byte = static_cast<unsigned>(
-        words_[bytes + m / kBytesOfWord] >> (m % kBytesOfWord * kBitsOfByte) & 0xFFU);
-    MeasureInput& measure = input.measures[m];
-    measure.role = static_cast<MeasureInput::Role>(byte & kRoleMask);
-    measure.known = (byte & kIsKnown) != 0;
-    if ((byte & kHasKey) != 0) measure.key = next_number();
-    if ((byte & kHasNumber) != 0) measure.number = std::bit_cast<double>(next());
-    if ((byte & kKeyOfNumber) != 0) measure.key = key_of(measure.number);
-    if ((byte & kHasGroup) != 0) measure.group = next_number();
+void PackedInputs::append(const Input& input, std::vector<std::uint8_t>& bytes) const {
+  VarintWriter writer(bytes);
+  std::uint64_t head = static_cast<std::uint64_t>(input.measures.size()) << kMeasuresShift;
+  if (input.certain) head |= kIsCertain;
+  if (input.weight != 1) head |= kHasWeight;
+  if (input.size != kLeastSize) head |= kHasSize;
+  writer.whole(head);
+  writer.difference(input.seq, base_.seq);
+  writer.difference(input.pane, base_.pane);
+  writer.difference(input.time, base_.time);
+  if ((head & kHasWeight) != 0) writer.number(input.weight);
+  if ((head & kHasSize) != 0) writer.number(input.size);
+  for (const MeasureInput& measure : input.measures) writer.byte(byte_of(measure));
+  for (const MeasureInput& measure : input.measures) {
+    append_values(measure, byte_of(measure), writer);
   }
+}
+
+PackedInputs::Place PackedInputs::place_at(std::size_t i) const {
+  VarintReader reader(bytes_.data() + starts_[i]);
+  (void)reader.whole();
+  Place place;
+  place.seq = reader.difference(base_.seq);
+  place.pane = reader.difference(base_.pane);
+  place.time = reader.difference(base_.time);
+  return place;
+}
+
+void PackedInputs::read(std::size_t i, Input& input) const {
+  VarintReader reader(bytes_.data() + starts_[i]);
+  const std::uint64_t head = reader.whole();
+  input.seq = reader.difference(base_.seq);
+  input.pane = reader.difference(base_.pane);
+  input.time = reader.difference(base_.time);
+  input.certain = (head & kIsCertain) != 0;
+  input.weight = (head & kHasWeight) != 0 ? reader.number() : 1;
+  input.size = (head & kHasSize) != 0 ? reader.number() : kLeastSize;
+  input.measures.assign(static_cast<std::size_t>(head >> kMeasuresShift), {});
+  VarintReader roles(reader.at());
+  reader.skip(input.measures.size());
+  for (MeasureInput& measure : input.measures) read_values(roles.byte(), reader, measure);
 }
 
 std::size_t PackedInputs::lower_bound(std::int64_t seq) const {
-  const auto seq_at = [this](std::size_t start) {
-    return static_cast<std::int64_t>(words_[start + kSeqWord]);
-  };
   // They come mostly in order.
-  if (starts_.empty() || seq_at(starts_.back()) < seq) return starts_.size();
-  return static_cast<std::size_t>(std::ranges::lower_bound(starts_, seq, {}, seq_at) -
-                                  starts_.begin());
+  if (starts_.empty() || place_at(starts_.size() - 1).seq < seq) return starts_.size();
+  std::size_t first = 0;
+  for (std::size_t count = starts_.size(); count > 0;) {
+    const std::size_t half = count / 2;
+    const bool before = place_at(first + half).seq < seq;
+    if (before) first += half + 1;
+    count = before ? count - half - 1 : half;
+  }
+  return first;
 }
 
 void PackedInputs::add(const Input& input) {
+  if (starts_.empty()) base_ = {input.seq, input.pane, input.time};
   const std::size_t place = lower_bound(input.seq);
   if (place == starts_.size()) {
-    starts_.push_back(words_.size());
-    append(input, words_);
+    starts_.push_back(bytes_.size());
+    append(input, bytes_);
     return;
   }
   remove(input.seq);
-  std::vector<std::uint64_t> words;
-  append(input, words);
-  const std::size_t start = place < starts_.size() ? starts_[place] : words_.size();
-  for (std::size_t later = place; later < starts_.size(); ++later) starts_[later] += words.size();
-  starts_.insert(starts_.begin() + static_cast<std::ptrdiff_t>(place), start);
-  words_.insert(words_.begin() + static_cast<std::ptrdiff_t>(start), words.begin(), words.end());
+  std::vector<std::uint8_t> bytes;
+  append(input, bytes);
+  const std::size_t start = place < starts_.size() ? starts_[place] : bytes_.size();
+  for (std::size_t later = place; later < starts_.size(); ++later) starts_[later] += bytes.size();
+  starts_.insert(starts_.begin() + offset(place), start);
+  bytes_.insert(bytes_.begin() + offset(start), bytes.begin(), bytes.end());
 }
 
 void PackedInputs::remove(std::int64_t seq) {
   const std::size_t place = lower_bound(seq);
-  if (place == starts_.size()) return;
+  if (place == starts_.size() || place_at(place).seq != seq) return;
   const std::size_t start = starts_[place];
-  if (static_cast<std::int64_t>(words_[start + kSeqWord]) != seq) return;
-  const std::size_t end = place + 1 < starts_.size() ? starts_[place + 1] : words_.size();
-  words_.erase(words_.begin() + static_cast<std::ptrdiff_t>(start),
-               words_.begin() + static_cast<std::ptrdiff_t>(end));
-  starts_.erase(starts_.begin() + static_cast<std::ptrdiff_t>(place));
+  const std::size_t end = end_of(place);
+  bytes_.erase(bytes_.begin() + offset(start), bytes_.begin() + offset(end));
+  starts_.erase(starts_.begin() + offset(place));
   for (std::size_t later = place; later < starts_.size(); ++later) starts_[later] -= end - start;
 }
 
-void PackedInputs::forget_before(std::int64_t pane) {
-  PackedInputs left;
-  for (std::size_t i = 0; i < starts_.size(); ++i) {
-    const std::size_t start = starts_[i];
-    if (static_cast<std::int64_t>(words_[start + kPaneWord]) < pane) continue;
-    const std::size_t end = i + 1 < starts_.size() ? starts_[i + 1] : words_.size();
-    left.starts_.push_back(left.words_.size());
-    left.words_.insert(left.words_.end(), words_.begin() + static_cast<std::ptrdiff_t>(start),
-                       words_.begin() + static_cast<std::ptrdiff_t>(end));
+void PackedInputs::copy(const PackedInputs& other, std::size_t i) {
+  base_ = other.base_;
+  starts_.push_back(bytes_.size());
+  bytes_.insert(bytes_.end(), other.bytes_.begin() + offset(other.starts_[i]),
+                other.bytes_.begin() + offset(other.end_of(i)));
+}
+
+void PackedInputs::append_to(std::vector<std::uint8_t>& bytes) const {
+  VarintWriter writer(bytes);
+  writer.number(base_.seq);
+  writer.number(base_.pane);
+  writer.number(base_.time);
+  writer.whole(starts_.size());
+  for (std::size_t i = 0; i < starts_.size(); ++i) writer.whole(end_of(i) - starts_[i]);
+  bytes.insert(bytes.end(), bytes_.begin(), bytes_.end());
+}
+
+PackedInputs PackedInputs::read_from(VarintReader& reader) {
+  PackedInputs inputs;
+  inputs.base_.seq = reader.number();
+  inputs.base_.pane = reader.number();
+  inputs.base_.time = reader.number();
+  inputs.starts_.resize(static_cast<std::size_t>(reader.whole()));
+  std::size_t end = 0;
+  for (std::size_t& start : inputs.starts_) {
+    start = end;
+    end += static_cast<std::size_t>(reader.whole());
   }
-  *this = std::move(left);
+  inputs.bytes_.assign(reader.at(), reader.at() + end);
+  reader.skip(end);
+  return inputs;
+}
+
+void PackedInputs::skip(VarintReader& reader) {
+  for (int base = 0; base < 3; ++base) (void)reader.number();
+  std::size_t size = 0;
+  for (auto count = reader.whole(); count > 0; --count) {
+    size += static_cast<std::size_t>(reader.whole());
+  }
+  reader.skip(size);
 }
 
 }  // namespace tidewaiter

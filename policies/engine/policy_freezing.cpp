@@ -40,24 +40,29 @@ void PolicyRuntime::freeze_idle() {
   while (!idle_.empty() && idle_.front().last <= last_frozen_) {
     const std::uint32_t subject = idle_.front().subject;
     idle_.pop_front();
-    SubjectState& state = *states_[subject];
+    SubjectState& state = wake(subject);
     state.is_idle = false;
     freeze(state, subject);
-    if (state.active) continue;
     const auto left = state.windows.spans();
-    if (!left.empty() && left.back().to > last_frozen_) {
-      note_idle(state, subject);
-    } else if (left.empty() && state.findings.empty()) {
+    if (!state.active && left.empty() && state.findings.empty()) {
       states_[subject].reset();
+      continue;
     }
+    if (!state.active && !left.empty() && left.back().to > last_frozen_) note_idle(state, subject);
+    let_rest(subject);
   }
 }
 
+bool PolicyRuntime::is_worth_freezing(std::size_t done, std::size_t kept, std::size_t all) {
+  constexpr std::size_t kLeast = 2;  // below it what is saved is not worth the work
+  return done >= kept + std::max(kLeast, (all - done) / 4);
+}
+
 void PolicyRuntime::freeze_some(SubjectState& state, std::uint32_t subject) {
-  constexpr std::size_t kLeast = 8;  // below it what is saved is not worth the work
   const std::size_t done = state.windows.spans_up_to(last_frozen_);
-  const std::size_t others = state.windows.spans().size() - done;
-  if (done >= state.spans_kept + std::max(kLeast, others)) freeze(state, subject);
+  if (is_worth_freezing(done, state.spans_kept, state.windows.spans().size())) {
+    freeze(state, subject);
+  }
 }
 
 void PolicyRuntime::freeze(SubjectState& state, std::uint32_t subject) {
@@ -87,7 +92,9 @@ void PolicyRuntime::forget_frozen() {
     if (pane == kNoPane || pane >= first) continue;
     pane = kNoPane;
     const auto& state = states_[subject];
-    if (state == nullptr || state->windows.spans().empty()) --subjects_with_windows_;
+    const bool has_none =
+        state == nullptr ? resting_[subject] == nullptr : state->windows.spans().empty();
+    if (has_none) --subjects_with_windows_;
   }
 }
 

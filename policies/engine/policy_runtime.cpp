@@ -98,7 +98,8 @@ struct PolicyRuntime::Truths {
 };
 
 PolicyRuntime::PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy& policy,
-                             std::shared_ptr<SubjectTable> subjects, std::int64_t dropped_before)
+                             std::shared_ptr<SubjectTable> subjects, std::int64_t dropped_before,
+                             const RestingLimits& limits)
     : set_(std::move(set)),
       policy_(policy),
       in_force_(times_in_force(policy)),
@@ -109,6 +110,7 @@ PolicyRuntime::PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy&
       panes_(grid_.overlap()),
       statuses_(Horizon{}, grid_, grid_.first_from(UtcTime{dropped_before})),
       dropped_before_(dropped_before),
+      limits_(limits),
       frozen_(panes_) {
   counts_.policy = policy.id;
   if (policy.linkage) judge_.set_members(members_.emplace());
@@ -375,13 +377,19 @@ void PolicyRuntime::fill_value(const ValueBits& values, std::size_t row, std::si
 }
 
 PolicyRuntime::SubjectState& PolicyRuntime::state_of(std::uint32_t subject) {
-  if (subject >= states_.size()) states_.resize(std::size_t{subject} + 1);
-  if (states_[subject] == nullptr) {
-    states_[subject] = std::make_unique<SubjectState>();
-    judge_.take_in(states_[subject]->windows, subject);
-    states_[subject]->could_be_linked = !members_ || members_->could_be_linked(subject);
+  if (subject >= states_.size()) {
+    states_.resize(std::size_t{subject} + 1);
+    resting_.resize(states_.size());
   }
-  return *states_[subject];
+  if (states_[subject] != nullptr) return *states_[subject];
+  awake_.push_back(subject);
+  if (has_state(subject)) return wake(subject);
+  states_[subject] = std::make_unique<SubjectState>();
+  SubjectState& state = *states_[subject];
+  judge_.take_in(state.windows, subject);
+  state.could_be_linked = !members_ || members_->could_be_linked(subject);
+  state.may_rest = freezes();
+  return state;
 }
 
 void PolicyRuntime::run_entry(const KindBatch& batch, std::size_t row, const Truths& truths,
@@ -404,6 +412,7 @@ void PolicyRuntime::change_row(const KindBatch& batch, std::size_t row, std::int
   SubjectState& state = state_of(subject);
   if (!has_windows(state, subject)) ++subjects_with_windows_;
   (void)state.windows.change(layout_, statuses_, panes_, input_, sign, kept_for(policy_.evidence));
+  note_input(state, sign);
   reached_.push_back({subject, {input_.pane - panes_ + 1, input_.pane + judge_.reach()}});
 }
 
@@ -415,6 +424,7 @@ void PolicyRuntime::end_occasion(const KindBatch::Entry& entry, std::vector<Pend
                           statuses_.last_settled()};
   for (const Reached& reached : reached_) judge_reached(reached, occasion, steps);
   reached_.clear();
+  let_some_rest();
 }
 
 /// By subject, each subject once.

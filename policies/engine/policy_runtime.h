@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <limits>
@@ -14,7 +15,9 @@
 #include "policies/engine/evaluation.h"
 #include "policies/engine/frozen_windows.h"
 #include "policies/engine/kind_coverage.h"
+#include "policies/engine/packed_inputs.h"
 #include "policies/engine/plan.h"
+#include "policies/engine/resting_limits.h"
 #include "policies/engine/run_pieces.h"
 #include "policies/engine/runs.h"
 #include "policies/engine/subject_sessions.h"
@@ -86,14 +89,16 @@ inline constexpr std::string_view kRepeatReason = "repeat";
 ///
 /// policy_runtime.cpp takes records in, policy_settling.cpp control entries, policy_regrouping.cpp
 /// accounts that move to other clusters; run_review.cpp compares runs with findings after each,
-/// finding_steps.cpp makes the steps; policy_freezing.cpp forgets what is done with. Where windows
+/// finding_steps.cpp makes the steps; policy_freezing.cpp forgets what is done with, and
+/// policy_resting.cpp keeps in few bytes what waits for the next record or watermark. Where windows
 /// are sessions policy_sessions.cpp takes both in; a run is then from a session's first input to
 /// its last, in microseconds.
 class PolicyRuntime {
  public:
   /// `policy` is one of `set`. The log that it will read begins at `dropped_before` in event time.
   PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy& policy,
-                std::shared_ptr<SubjectTable> subjects, std::int64_t dropped_before);
+                std::shared_ptr<SubjectTable> subjects, std::int64_t dropped_before,
+                const RestingLimits& limits);
   ~PolicyRuntime();
 
   /// Puts what the policy asks of a record into the plan.
@@ -154,6 +159,10 @@ class PolicyRuntime {
     /// How many spans stayed the last time that windows were forgotten: they hold, or are not
     /// closed.
     std::size_t spans_kept = 0;
+    /// All inputs that windows hold, where the state may come to rest.
+    PackedInputs inputs;
+    bool may_rest = false;
+    bool was_touched = false;  ///< a record has come since windows settled
     /// False of a cluster of which nobody can say whether it is the whole: what does not hold of it
     /// may hold of the accounts that it belongs to.
     bool could_be_linked = true;
@@ -274,6 +283,32 @@ class PolicyRuntime {
   void note_idle(SubjectState& state, std::uint32_t subject);
   /// Whether it counts among the subjects that have windows, be they forgotten.
   [[nodiscard]] bool has_windows(const SubjectState& state, std::uint32_t subject) const;
+  /// Notes the input in hand, which `state` has taken (`sign` 1) or given back, for when it rests.
+  void note_input(SubjectState& state, int sign);
+  /// Whether there has been an input, and all of its windows are not done with.
+  [[nodiscard]] bool has_state(std::uint32_t subject) const {
+    return subject < states_.size() &&
+           (states_[subject] != nullptr || resting_[subject] != nullptr);
+  }
+  /// The state of a subject that has one: made again where it is at rest.
+  [[nodiscard]] SubjectState& wake(std::uint32_t subject);
+  /// Puts a state to rest, if it may. References to it end here.
+  void let_rest(std::uint32_t subject);
+  /// The same, if no record has come to it since it was asked the last time.
+  void let_rest_alone(std::uint32_t subject);
+  /// Puts those to rest that records have woken longest ago, if they are many and easily woken.
+  void let_some_rest();
+  /// Settles the windows of a subject that is at rest, and says whether it awaits the watermark
+  /// still. Nothing: not done, for its state has to be woken.
+  [[nodiscard]] std::optional<bool> settle_at_rest(std::uint32_t subject,
+                                                   const std::vector<StatusMap::Change>& changes);
+  /// The same for the outline; counts what becomes of its windows in `counted`, by place_of().
+  using Counted = std::array<std::int64_t, 3>;
+  [[nodiscard]] static bool close_at_rest(const std::vector<StatusMap::Change>& changes,
+                                          std::vector<SpanOutline>& spans, Counted& counted);
+  /// Whether so many windows of a subject are done with that it is worth while to forget them.
+  [[nodiscard]] static bool is_worth_freezing(std::size_t done, std::size_t kept, std::size_t all);
+
   /// Counts the windows that retention has left nothing of, or a part only.
   void forget_frozen();
 
@@ -281,6 +316,7 @@ class PolicyRuntime {
   void forget_dropped(const Regrouping& regrouping, const Occasion& occasion,
                       std::vector<PendingStep>& steps);
   [[nodiscard]] Effect forget_dropped(SubjectState& state);
+  void judge_dropped(SubjectState& state, std::uint32_t subject);
   /// Steps of several subjects, in the order of the subjects.
   using StepsBySubject = std::vector<std::pair<std::uint32_t, std::vector<PendingStep>>>;
   void append_in_order(StepsBySubject by_subject, std::vector<PendingStep>& steps) const;
@@ -362,7 +398,15 @@ class PolicyRuntime {
   std::vector<std::vector<NodeId>> steps_;        ///< by measure: of its pattern, `without` last
   std::optional<NodeId> sizes_;                   ///< what evidence is chosen by
 
-  std::vector<std::unique_ptr<SubjectState>> states_;  ///< by subject; null: no input so far
+  /// By subject; null: no input so far, nothing left of it, or it is at rest.
+  std::vector<std::unique_ptr<SubjectState>> states_;
+  /// By subject, as many as states_: of those at rest, all that makes the state again.
+  std::vector<std::unique_ptr<std::uint8_t[]>> resting_;
+  RestingLimits limits_;
+  std::vector<std::unique_ptr<SubjectState>> spare_;  ///< with room for what is woken next
+  std::deque<std::uint32_t> awake_;    ///< subjects that records have woken, in this order
+  std::vector<std::uint8_t> bytes_;    ///< of the state that goes to rest
+  std::vector<SpanOutline> outlines_;  ///< of the state in hand
   std::vector<std::uint32_t> active_;  ///< subjects with a window to settle or a run to end
   /// Subjects with windows to forget, and the last of them: in about the order of these.
   struct Idle {

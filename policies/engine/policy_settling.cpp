@@ -92,23 +92,27 @@ void PolicyRuntime::settle_all(const std::vector<StatusMap::Change>& changes,
   });
   if (reaches_back) {
     for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
-      if (states_[subject] != nullptr && !states_[subject]->active) {
-        states_[subject]->active = true;
-        active_.push_back(subject);
-      }
+      if (!has_state(subject)) continue;
+      SubjectState& state = wake(subject);
+      if (state.active) continue;
+      state.active = true;
+      active_.push_back(subject);
     }
   }
   StepsBySubject by_subject;
   std::erase_if(active_, [&](std::uint32_t subject) {
+    if (const auto remains = settle_at_rest(subject, changes)) return !*remains;
     std::vector<PendingStep> own;
-    const bool remains = settle(*states_[subject], subject, changes, occasion, own);
+    SubjectState& state = wake(subject);
+    const bool remains = settle(state, subject, changes, occasion, own);
     if (!own.empty()) by_subject.emplace_back(subject, std::move(own));
-    states_[subject]->active = remains;
+    state.active = remains;
     if (remains) {
-      freeze_some(*states_[subject], subject);
+      freeze_some(state, subject);
     } else {
-      note_idle(*states_[subject], subject);
+      note_idle(state, subject);
     }
+    let_rest_alone(subject);
     return !remains;
   });
   append_in_order(std::move(by_subject), steps);
@@ -120,8 +124,17 @@ void PolicyRuntime::forget_dropped(const Regrouping& regrouping, const Occasion&
   forget_frozen();
   Effects effects;
   for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
-    if (states_[subject] == nullptr || states_[subject]->windows.spans().empty()) continue;
-    effects.emplace(subject, forget_dropped(*states_[subject]));
+    if (!has_state(subject)) continue;
+    SubjectState& state = wake(subject);
+    if (state.windows.spans().empty()) continue;
+    const Effect effect = forget_dropped(state);
+    if (members_ || effect.flipped || !state.findings.empty()) {
+      effects.emplace(subject, effect);
+      continue;
+    }
+    judge_dropped(state, subject);
+    await_watermark(state, subject);
+    let_rest(subject);
   }
   if (members_) {
     members_->forget_before(statuses_.first_judged());
@@ -132,10 +145,7 @@ void PolicyRuntime::forget_dropped(const Regrouping& regrouping, const Occasion&
   // Only now, as an account that came may hold a window that lost all its own inputs: it has been
   // there all along, and did not come into being.
   for (const auto& [subject, effect] : effects) {
-    SubjectState& state = *states_[subject];
-    if (state.windows.spans().empty()) continue;
-    (void)judge_windows(state, subject,
-                        {state.windows.spans().front().from, statuses_.first_judged() - 1});
+    judge_dropped(*states_[subject], subject);
   }
   reconcile_all(effects, occasion, steps);
 }
@@ -165,6 +175,13 @@ PolicyRuntime::Effect PolicyRuntime::forget_dropped(SubjectState& state) {
   return effect;
 }
 
+/// What windows hold nothing of now goes.
+void PolicyRuntime::judge_dropped(SubjectState& state, std::uint32_t subject) {
+  if (state.windows.spans().empty()) return;
+  (void)judge_windows(state, subject,
+                      {state.windows.spans().front().from, statuses_.first_judged() - 1});
+}
+
 void PolicyRuntime::append_in_order(StepsBySubject by_subject,
                                     std::vector<PendingStep>& steps) const {
   std::ranges::sort(by_subject, [&](const auto& a, const auto& b) {
@@ -187,6 +204,7 @@ bool PolicyRuntime::settle(SubjectState& state, std::uint32_t subject,
       judge(state, i, effect);
       widen(touched, span.from, span.to);
     }
+    if (cut.first < cut.last) state.windows.join_alike(layout_, panes_, cut);
     // What is history now tells more of the windows after it, be it that nothing was there.
     if (judge_.reach() == 0) continue;
     const std::int64_t most = std::numeric_limits<std::int64_t>::max() - judge_.reach();

@@ -66,6 +66,12 @@ void forget_panes(DistinctTable& table, std::int64_t before) {
   }
 }
 
+bool stand_alike(const Span& a, const Span& b) {
+  return a.session == nullptr && b.session == nullptr && a.status == b.status &&
+         a.answer == b.answer && a.counted == b.counted && a.judged == b.judged &&
+         a.passed == b.passed && a.certain == b.certain && a.maybe == b.maybe;
+}
+
 auto offset(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
 
 /// The cache lines of the last `count` items, and of where one more would stand.
@@ -98,6 +104,17 @@ Span Span::split(std::int64_t k) {
   if (doubts != nullptr) right.doubts = std::make_unique<std::vector<MeasureDoubt>>(*doubts);
   to = k - 1;
   return right;
+}
+
+void Pane::clear() {
+  certain_records = 0;
+  maybe_records = 0;
+  evidence.clear();
+  sizes.clear();
+  for (SortedKeys& keys : certain) keys.clear();
+  for (SortedKeys& keys : maybe) keys.clear();
+  for (auto& list : samples) list.clear();
+  for (auto& list : groups) list.clear();
 }
 
 void SubjectWindows::prefetch_ends(const MeasureLayout& layout) const {
@@ -188,6 +205,27 @@ SubjectWindows::Touched SubjectWindows::cut(const MeasureLayout& layout, std::in
   while (end < spans_.size() && spans_[end].to <= last) ++end;
   if (end < spans_.size() && spans_[end].from <= last) split_before(layout, end++, last + 1);
   return {begin, end};
+}
+
+bool SubjectWindows::has_pane(std::int64_t index) const {
+  return std::ranges::binary_search(panes_, index, {}, &Pane::index);
+}
+
+bool SubjectWindows::hold_the_same(std::size_t at, std::int64_t panes) const {
+  const std::int64_t border = spans_[at].to;
+  if (border + 1 != spans_[at + 1].from) return false;
+  // From window to window one pane goes and one comes: neither has a record.
+  return !has_pane(border) && !has_pane(border + panes);
+}
+
+void SubjectWindows::join_alike(const MeasureLayout& layout, std::int64_t panes, Touched touched) {
+  if (layout.has_history) return;
+  const std::size_t first = touched.first == 0 ? 0 : touched.first - 1;
+  for (std::size_t at = std::min(touched.last, spans_.size() - 1); at-- > first;) {
+    if (!stand_alike(spans_[at], spans_[at + 1]) || !hold_the_same(at, panes)) continue;
+    spans_[at].to = spans_[at + 1].to;
+    remove_spans(layout, {at + 1, at + 2}, [](const Span&) { return true; });
+  }
 }
 
 void SubjectWindows::forget_before(const MeasureLayout& layout, const StatusMap& statuses,
@@ -293,6 +331,10 @@ Pane& SubjectWindows::pane_at(const MeasureLayout& layout, std::int64_t index) {
     if (it->index == index) return *it;
   }
   Pane pane;
+  if (!spare_.empty()) {
+    pane = std::move(spare_.back());
+    spare_.pop_back();
+  }
   pane.index = index;
   pane.certain.resize(layout.value_lists);
   pane.samples.resize(layout.sample_lists);
@@ -358,8 +400,15 @@ void SubjectWindows::change_values(const MeasureLayout& layout, const Input& inp
 SubjectWindows::Touched SubjectWindows::change(const MeasureLayout& layout,
                                                const StatusMap& statuses, std::int64_t panes,
                                                const Input& input, int sign, EvidenceKept kept) {
-  distincts_.resize(layout.distincts);
   const Touched touched = carve(layout, statuses, input.pane - panes + 1, input.pane);
+  change_figures(layout, panes, input, sign, kept, touched);
+  return touched;
+}
+
+void SubjectWindows::change_figures(const MeasureLayout& layout, std::int64_t panes,
+                                    const Input& input, int sign, EvidenceKept kept,
+                                    Touched touched) {
+  distincts_.resize(layout.distincts);
   change_pane(layout, input, sign, kept);
   for (std::size_t i = touched.first; i < touched.last; ++i) {
     (input.certain ? spans_[i].certain : spans_[i].maybe) += sign;
@@ -369,7 +418,6 @@ SubjectWindows::Touched SubjectWindows::change(const MeasureLayout& layout,
       change_measure(layout, m, input, sign, touched, panes);
     }
   }
-  return touched;
 }
 
 void SubjectWindows::change_measure(const MeasureLayout& layout, std::size_t measure,

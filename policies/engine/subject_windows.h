@@ -9,7 +9,9 @@
 
 #include "policies/engine/accumulators.h"
 #include "policies/engine/kind_coverage.h"
+#include "policies/engine/packed_inputs.h"
 #include "policies/engine/ranges.h"
+#include "policies/engine/windows_at_rest.h"
 
 namespace tidewaiter {
 
@@ -71,6 +73,9 @@ struct Pane {
   /// By MeasurePlace::samples, in order: certain ones, of patterns all.
   std::vector<std::vector<Sample>> samples;
   std::vector<std::vector<GroupMark>> groups;  ///< by MeasurePlace::groups: of all inputs, in order
+
+  /// Takes all records out, and leaves the room that they had.
+  void clear();
 };
 
 /// What panes keep of their certain records so that evidence can be chosen among them.
@@ -98,6 +103,10 @@ class SubjectWindows {
   /// Cuts spans so that none reaches across the borders of [first, last].
   Touched cut(const MeasureLayout& layout, std::int64_t first, std::int64_t last);
 
+  /// Makes one span again of neighbours, those of `touched` and beside them, that hold the same
+  /// records and stand alike: windows settle one by one, and would else remain one by one.
+  void join_alike(const MeasureLayout& layout, std::int64_t panes, Touched touched);
+
   /// Forgets all inputs of panes before `pane`. What is left of a window before it is how many
   /// records it holds, be it none, and under which answer it counts: such a window is not judged
   /// any more. Spans that hold nothing now are left for sweep().
@@ -119,6 +128,18 @@ class SubjectWindows {
                                               std::int64_t last);
   /// How many spans lie in windows up to `last`.
   [[nodiscard]] std::size_t spans_up_to(std::int64_t last) const { return lower_bound(last + 1); }
+
+  /// How its windows stand, without what they hold; `falls` is left for who judges. INVARIANT:
+  /// none is a session.
+  void outline(const MeasureLayout& layout, std::int64_t panes,
+               std::vector<SpanOutline>& outlines) const;
+  /// Makes the windows again, as empty ones; what is there goes.
+  void take_outline(const MeasureLayout& layout, std::span<const SpanOutline> outlines);
+  /// Adds the inputs of the panes that are there to windows without inputs. Nothing is judged.
+  void fill(const MeasureLayout& layout, std::int64_t panes, EvidenceKept kept,
+            const PackedInputs& inputs);
+  /// Whether a record lies in the pane that a window which is there may need.
+  [[nodiscard]] bool has_pane(std::int64_t index) const;
 
   /// Removes the spans of `touched` that have no input left.
   void sweep(const MeasureLayout& layout, Touched touched);
@@ -164,7 +185,12 @@ class SubjectWindows {
   template <class Goes>
   void remove_spans(const MeasureLayout& layout, Touched touched, const Goes& goes);
   [[nodiscard]] bool is_needed(const Pane& pane, std::int64_t panes) const;
+  /// Whether a span and the one after it hold the same records.
+  [[nodiscard]] bool hold_the_same(std::size_t at, std::int64_t panes) const;
   void give_back_room();
+  /// Of an input in a pane of `touched`, which are all windows that hold it.
+  void change_figures(const MeasureLayout& layout, std::int64_t panes, const Input& input, int sign,
+                      EvidenceKept kept, Touched touched);
   Pane& pane_at(const MeasureLayout& layout, std::int64_t index);
   void change_pane(const MeasureLayout& layout, const Input& input, int sign, EvidenceKept kept);
   void change_values(const MeasureLayout& layout, const Input& input, int sign, Pane& pane);
@@ -187,6 +213,7 @@ class SubjectWindows {
   std::vector<Int128> cells_;     ///< layout.cells a span
   std::vector<ExactSum> exacts_;  ///< layout.exacts a span
   std::vector<Pane> panes_;       ///< by index
+  std::vector<Pane> spare_;       ///< cleared ones, of windows that were here before
   std::vector<DistinctTable> distincts_;
 };
 

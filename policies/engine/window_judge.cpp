@@ -139,6 +139,16 @@ bool WindowJudge::may_hold_open(const SubjectWindows& windows, std::size_t span)
           }));
 }
 
+bool WindowJudge::falls(const SubjectWindows& windows, std::size_t at) const {
+  const Span& span = windows.spans()[at];
+  if (!span.exists() || span.in_doubt() || magnitude_ >= kLargest) return false;
+  // It is one of the terms of an `and`, and known: an extreme of no values would be null.
+  return std::ranges::any_of(outlook_.required, [&](const Threshold& threshold) {
+    const Int128 cell = windows.cell(layout_, at, threshold.cell);
+    return cell != kNoKey && cell < threshold.at_least;
+  });
+}
+
 void WindowJudge::judge(SubjectWindows& windows, std::size_t at) {
   Span& span = windows.spans()[at];
   const bool open = span.status != WindowStatus::kClosed;

@@ -42,6 +42,10 @@ class WindowJudge {
   /// Sets `passed`, `judged` and `answer` of the span.
   void judge(SubjectWindows& windows, std::size_t span);
 
+  /// Whether an open span is false once it is closed, if no record comes to it or goes: true only
+  /// if that shows from its thresholds.
+  [[nodiscard]] bool falls(const SubjectWindows& windows, std::size_t span) const;
+
   /// The values over certain inputs of window k, null where there is no span.
   [[nodiscard]] std::vector<Value> values(SubjectWindows& windows, std::size_t span,
                                           std::int64_t k);

@@ -13,6 +13,12 @@
 namespace tidewaiter {
 namespace {
 
+/// Limits under which subjects rest after each record, or hardly ever.
+RestingLimits some_limits(Random& random) {
+  const std::size_t few = random.one_of<std::size_t>({0, 2, 1000});
+  return {few, few + random.one_of<std::size_t>({0, 3, 1000}), random.one_of<std::size_t>({0, 2})};
+}
+
 /// Both engines, and the columnar one over the log in one piece.
 void expect_agreement(const RandomLog& log, Random& random) {
   using Cut = Reading::Cut;
@@ -23,6 +29,11 @@ void expect_agreement(const RandomLog& log, Random& random) {
   const auto threads = random.one_of<std::size_t>({1, 2, 8});
   const Reading whole{EngineKind::kColumnar, Cut::kWhole, nullptr, 0, threads};
   EXPECT_EQ(difference(run(log, whole).all(), wanted.all()), "") << threads << " threads";
+  Reading resting{EngineKind::kColumnar, Cut::kRandom, &random};
+  resting.resting = some_limits(random);
+  EXPECT_EQ(difference(run(log, resting).all(), wanted.all()), "")
+      << "at rest: few " << resting.resting->few_inputs << ", most " << resting.resting->most_inputs
+      << ", awake " << resting.resting->most_awake;
 }
 
 using MakeLog = RandomLog (*)(Random&);

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
+#include <memory>
 #include <sstream>
 
 #include <gtest/gtest.h>
+
+#include "policies/engine/columnar_evaluation.h"
+#include "policies/engine/layered_evaluation.h"
 
 namespace tidewaiter {
 namespace {
@@ -24,6 +29,18 @@ std::string describe(const PolicyCoverage& c) {
       << " true " << c.windows_true << " false " << c.windows_false << " not evaluable "
       << c.windows_not_evaluable << " subjects " << c.subjects;
   return out.str();
+}
+
+std::unique_ptr<Evaluation> evaluation_for(const Reading& reading,
+                                           std::optional<UtcTime> dropped_before) {
+  if (!reading.resting) {
+    return make_evaluation(reading.engine, "log", dropped_before, reading.threads);
+  }
+  constexpr UtcTime kNothing{std::numeric_limits<std::int64_t>::min()};
+  const auto make = [&reading](UtcTime dropped) {
+    return make_columnar_evaluation("log", dropped, reading.threads, *reading.resting);
+  };
+  return make_layered_evaluation(make(dropped_before.value_or(kNothing)), make(kNothing), "log");
 }
 
 }  // namespace
@@ -61,8 +78,7 @@ std::vector<std::string> Said::recorded(std::int64_t after) const {
 Said run(const RandomLog& log, const Reading& reading) {
   using Cut = Reading::Cut;
   const std::int64_t start = reading.started_at;
-  const auto evaluation =
-      make_evaluation(reading.engine, "log", log.dropped_before(start), reading.threads);
+  const auto evaluation = evaluation_for(reading, log.dropped_before(start));
   std::vector<LogEntry> entries = log.stored(start, start);
   std::copy_if(log.entries.begin(), log.entries.end(), std::back_inserter(entries),
                [start](const LogEntry& entry) { return entry.seq > start; });

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "policies/engine/evaluation.h"
+#include "policies/engine/resting_limits.h"
 #include "tests/property/random_log.h"
 
 namespace tidewaiter {
@@ -21,6 +23,7 @@ struct Reading {
   /// The evaluation is made when the log has grown to here, and reads what is stored then.
   std::int64_t started_at = 0;
   std::size_t threads = 1;
+  std::optional<RestingLimits> resting = {};  ///< of the columnar engine
 };
 
 struct Said {

@@ -1,0 +1,144 @@
+// PolicyRuntime, its part that keeps subjects in few bytes while nothing happens to them.
+
+#include <algorithm>
+#include <utility>
+
+#include "policies/engine/policy_runtime.h"
+#include "policies/engine/varint.h"
+#include "policies/engine/windows_at_rest.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kMostSpare = 32;
+
+// What is said of a state besides its windows and inputs.
+constexpr unsigned kIsActive = 1;
+constexpr unsigned kIsIdle = 2;
+
+}  // namespace
+
+void PolicyRuntime::note_input(SubjectState& state, int sign) {
+  if (!state.may_rest) return;
+  state.was_touched = true;
+  if (sign < 0) return state.inputs.remove(input_.seq);
+  state.inputs.add(input_);
+  if (state.inputs.size() <= limits_.most_inputs) return;
+  state.inputs.keep([&state](std::int64_t pane) { return state.windows.has_pane(pane); });
+  if (state.inputs.size() <= limits_.most_inputs) return;
+  state.may_rest = false;
+  state.inputs.clear();
+}
+
+void PolicyRuntime::let_rest(std::uint32_t subject) {
+  std::unique_ptr<SubjectState>& state = states_[subject];
+  if (state == nullptr || !state->may_rest || !state->findings.empty()) return;
+  SubjectWindows& windows = state->windows;
+  if (windows.spans().empty()) {
+    if (!state->active && !state->is_idle) state.reset();
+    return;
+  }
+  state->inputs.keep([&windows](std::int64_t pane) { return windows.has_pane(pane); });
+  windows.outline(layout_, panes_, outlines_);
+  for (std::size_t i = 0; i < outlines_.size(); ++i) outlines_[i].falls = judge_.falls(windows, i);
+  bytes_.clear();
+  VarintWriter writer(bytes_);
+  writer.byte((state->active ? kIsActive : 0) | (state->is_idle ? kIsIdle : 0));
+  writer.whole(state->spans_kept);
+  state->inputs.append_to(bytes_);
+  write_outline(outlines_, writer);
+  resting_[subject] = std::make_unique<std::uint8_t[]>(bytes_.size());
+  std::ranges::copy(bytes_, resting_[subject].get());
+  if (spare_.size() < kMostSpare) spare_.push_back(std::move(state));
+  state.reset();
+}
+
+void PolicyRuntime::let_rest_alone(std::uint32_t subject) {
+  SubjectState& state = *states_[subject];
+  if (!std::exchange(state.was_touched, false)) let_rest(subject);
+}
+
+void PolicyRuntime::let_some_rest() {
+  while (awake_.size() > limits_.most_awake) {
+    const std::uint32_t subject = awake_.front();
+    awake_.pop_front();
+    const auto& state = states_[subject];
+    if (state != nullptr && state->inputs.size() <= limits_.few_inputs) let_rest(subject);
+  }
+}
+
+PolicyRuntime::SubjectState& PolicyRuntime::wake(std::uint32_t subject) {
+  std::unique_ptr<SubjectState>& state = states_[subject];
+  if (state != nullptr) return *state;
+  if (spare_.empty()) {
+    state = std::make_unique<SubjectState>();
+  } else {
+    state = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  const std::unique_ptr<std::uint8_t[]> bytes = std::move(resting_[subject]);
+  VarintReader reader(bytes.get());
+  const unsigned flags = reader.byte();
+  state->active = (flags & kIsActive) != 0;
+  state->is_idle = (flags & kIsIdle) != 0;
+  state->spans_kept = static_cast<std::size_t>(reader.whole());
+  state->may_rest = true;
+  state->was_touched = false;
+  state->inputs = PackedInputs::read_from(reader);
+  read_outline(reader, outlines_);
+  state->windows.take_outline(layout_, outlines_);
+  state->windows.fill(layout_, panes_, kept_for(policy_.evidence), state->inputs);
+  judge_.note_loss();  // windows of another subject may have stood at the same place
+  return *state;
+}
+
+bool PolicyRuntime::close_at_rest(const std::vector<StatusMap::Change>& changes,
+                                  std::vector<SpanOutline>& spans, Counted& counted) {
+  const auto counts = [&counted](const SpanOutline& span) {
+    const std::int64_t windows = span.to - span.from + 1;
+    if (span.counted) counted[place_of(*span.counted)] -= windows;
+    counted[place_of(Answer::kFalse)] += windows;
+  };
+  return std::ranges::all_of(changes, [&](const StatusMap::Change& change) {
+    return change.after == WindowStatus::kClosed &&
+           close_outline(spans, change.first, change.last, counts);
+  });
+}
+
+std::optional<bool> PolicyRuntime::settle_at_rest(std::uint32_t subject,
+                                                  const std::vector<StatusMap::Change>& changes) {
+  if (states_[subject] != nullptr) return std::nullopt;
+  std::uint8_t* const bytes = resting_[subject].get();
+  VarintReader reader(bytes);
+  (void)reader.byte();
+  const auto kept = static_cast<std::size_t>(reader.whole());
+  PackedInputs::skip(reader);
+  const std::uint8_t* const outline = reader.at();
+  read_outline(reader, outlines_);
+  Counted counted{};
+  if (!close_at_rest(changes, outlines_, counted)) return std::nullopt;
+  const auto done = static_cast<std::size_t>(std::ranges::count_if(
+      outlines_, [this](const SpanOutline& span) { return span.to <= last_frozen_; }));
+  const std::int64_t last = outlines_.back().to;
+  const bool remains = last > statuses_.last_complete();
+  if (!remains || is_worth_freezing(done, kept, outlines_.size())) return std::nullopt;
+
+  bytes_.clear();
+  VarintWriter writer(bytes_);
+  write_outline(outlines_, writer);
+  const auto before = static_cast<std::size_t>(outline - bytes);
+  if (bytes_.size() <= static_cast<std::size_t>(reader.at() - outline)) {
+    std::ranges::copy(bytes_, bytes + before);
+  } else {
+    auto longer = std::make_unique<std::uint8_t[]>(before + bytes_.size());
+    std::copy_n(bytes, before, longer.get());
+    std::ranges::copy(bytes_, longer.get() + before);
+    resting_[subject] = std::move(longer);
+  }
+  for (std::size_t place = 0; place < counted.size(); ++place) {
+    windows_by_answer_[place] += counted[place];
+  }
+  return true;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "policies/engine/kind_coverage.h"
+#include "policies/engine/ranges.h"
+#include "policies/engine/varint.h"
+
+namespace tidewaiter {
+
+/// How one span of windows stands, without what it holds: see Span.
+struct SpanOutline {
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+  WindowStatus status = WindowStatus::kUnsettled;
+  Answer answer = Answer::kUnknown;
+  std::optional<Answer> counted;
+  bool judged = false;
+  std::uint64_t passed = 0;     ///< where it is judged
+  bool falls = false;           ///< false once it is closed, if no record comes to it or goes
+  bool joins_previous = false;  ///< it is one with the span before it but for how they stand
+
+  bool operator==(const SpanOutline&) const = default;
+};
+
+void write_outline(std::span<const SpanOutline> spans, VarintWriter& writer);
+/// Replaces what is in `spans`.
+void read_outline(VarintReader& reader, std::vector<SpanOutline>& spans);
+
+/// Closes the windows [first, last] of an outline, and makes one span of those that are one then.
+/// Calls `counts(span)` before a span changes. False, and nothing is of any use then: what a window
+/// answers needs more than the outline.
+template <class Counts>
+[[nodiscard]] bool close_outline(std::vector<SpanOutline>& spans, std::int64_t first,
+                                 std::int64_t last, const Counts& counts);
+
+/// Cuts spans so that none reaches across the borders of [first, last]; gives where these begin.
+std::size_t cut_outline(std::vector<SpanOutline>& spans, std::int64_t first, std::int64_t last);
+/// Makes one span of neighbours that hold the same records and stand alike.
+void join_outline(std::vector<SpanOutline>& spans);
+
+template <class Counts>
+bool close_outline(std::vector<SpanOutline>& spans, std::int64_t first, std::int64_t last,
+                   const Counts& counts) {
+  for (std::size_t i = cut_outline(spans, first, last); i < spans.size(); ++i) {
+    SpanOutline& span = spans[i];
+    if (span.from > last) break;
+    if (!span.falls) return false;
+    counts(span);
+    span.status = WindowStatus::kClosed;
+    span.answer = Answer::kFalse;
+    span.counted = Answer::kFalse;
+    span.judged = false;
+    span.passed = 0;
+  }
+  join_outline(spans);
+  return true;
+}
+
+}  // namespace tidewaiter
