@@ -21,7 +21,7 @@ constexpr unsigned kHasNumber = 16;  // else it is +0
 constexpr unsigned kKeyOfNumber = 32;
 constexpr unsigned kHasGroup = 64;  // else it is 0
 
-auto offset(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
+auto as_difference(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
 
 unsigned byte_of(const MeasureInput& measure) {
   auto byte = static_cast<unsigned>(measure.role);
@@ -55,21 +55,27 @@ void read_values(unsigned byte, VarintReader& reader, MeasureInput& measure) {
 }  // namespace
 
 void PackedInputs::append(const Input& input, std::vector<std::uint8_t>& bytes) const {
-  VarintWriter writer(bytes);
+  constexpr std::size_t kMostOfMeasure = 1 + 2 * VarintWriter::kMost + sizeof(double);
+  const std::size_t most = 6 * VarintWriter::kMost + input.measures.size() * kMostOfMeasure;
   std::uint64_t head = static_cast<std::uint64_t>(input.measures.size()) << kMeasuresShift;
   if (input.certain) head |= kIsCertain;
   if (input.weight != 1) head |= kHasWeight;
   if (input.size != kLeastSize) head |= kHasSize;
-  writer.whole(head);
-  writer.difference(input.seq, base_.seq);
-  writer.difference(input.pane, base_.pane);
-  writer.difference(input.time, base_.time);
-  if ((head & kHasWeight) != 0) writer.number(input.weight);
-  if ((head & kHasSize) != 0) writer.number(input.size);
-  for (const MeasureInput& measure : input.measures) writer.byte(byte_of(measure));
-  for (const MeasureInput& measure : input.measures) {
-    append_values(measure, byte_of(measure), writer);
-  }
+  append_varints(bytes, most, [&](VarintWriter& writer) {
+    writer.whole(head);
+    writer.difference(input.seq, base_.seq);
+    writer.difference(input.pane, base_.pane);
+    writer.difference(input.time, base_.time);
+    if ((head & kHasWeight) != 0) writer.number(input.weight);
+    if ((head & kHasSize) != 0) writer.number(input.size);
+    VarintWriter roles(writer.at());
+    writer = VarintWriter(writer.at() + input.measures.size());
+    for (const MeasureInput& measure : input.measures) {
+      const unsigned byte = byte_of(measure);
+      roles.byte(byte);
+      append_values(measure, byte, writer);
+    }
+  });
 }
 
 PackedInputs::Place PackedInputs::place_at(std::size_t i) const {
@@ -99,7 +105,7 @@ void PackedInputs::read(std::size_t i, Input& input) const {
 
 std::size_t PackedInputs::lower_bound(std::int64_t seq) const {
   // They come mostly in order.
-  if (starts_.empty() || place_at(starts_.size() - 1).seq < seq) return starts_.size();
+  if (starts_.empty() || last_seq_ < seq) return starts_.size();
   std::size_t first = 0;
   for (std::size_t count = starts_.size(); count > 0;) {
     const std::size_t half = count / 2;
@@ -116,15 +122,17 @@ void PackedInputs::add(const Input& input) {
   if (place == starts_.size()) {
     starts_.push_back(bytes_.size());
     append(input, bytes_);
+    last_seq_ = input.seq;
     return;
   }
   remove(input.seq);
+  last_seq_ = std::max(last_seq_, input.seq);
   std::vector<std::uint8_t> bytes;
   append(input, bytes);
   const std::size_t start = place < starts_.size() ? starts_[place] : bytes_.size();
   for (std::size_t later = place; later < starts_.size(); ++later) starts_[later] += bytes.size();
-  starts_.insert(starts_.begin() + offset(place), start);
-  bytes_.insert(bytes_.begin() + offset(start), bytes.begin(), bytes.end());
+  starts_.insert(starts_.begin() + as_difference(place), start);
+  bytes_.insert(bytes_.begin() + as_difference(start), bytes.begin(), bytes.end());
 }
 
 void PackedInputs::remove(std::int64_t seq) {
@@ -132,25 +140,32 @@ void PackedInputs::remove(std::int64_t seq) {
   if (place == starts_.size() || place_at(place).seq != seq) return;
   const std::size_t start = starts_[place];
   const std::size_t end = end_of(place);
-  bytes_.erase(bytes_.begin() + offset(start), bytes_.begin() + offset(end));
-  starts_.erase(starts_.begin() + offset(place));
+  bytes_.erase(bytes_.begin() + as_difference(start), bytes_.begin() + as_difference(end));
+  starts_.erase(starts_.begin() + as_difference(place));
   for (std::size_t later = place; later < starts_.size(); ++later) starts_[later] -= end - start;
+  note_last();
+}
+
+void PackedInputs::note_last() {
+  if (!starts_.empty()) last_seq_ = place_at(starts_.size() - 1).seq;
 }
 
 void PackedInputs::copy(const PackedInputs& other, std::size_t i) {
   base_ = other.base_;
   starts_.push_back(bytes_.size());
-  bytes_.insert(bytes_.end(), other.bytes_.begin() + offset(other.starts_[i]),
-                other.bytes_.begin() + offset(other.end_of(i)));
+  bytes_.insert(bytes_.end(), other.bytes_.begin() + as_difference(other.starts_[i]),
+                other.bytes_.begin() + as_difference(other.end_of(i)));
+  last_seq_ = other.place_at(i).seq;
 }
 
 void PackedInputs::append_to(std::vector<std::uint8_t>& bytes) const {
-  VarintWriter writer(bytes);
-  writer.number(base_.seq);
-  writer.number(base_.pane);
-  writer.number(base_.time);
-  writer.whole(starts_.size());
-  for (std::size_t i = 0; i < starts_.size(); ++i) writer.whole(end_of(i) - starts_[i]);
+  append_varints(bytes, (4 + starts_.size()) * VarintWriter::kMost, [this](VarintWriter& writer) {
+    writer.number(base_.seq);
+    writer.number(base_.pane);
+    writer.number(base_.time);
+    writer.whole(starts_.size());
+    for (std::size_t i = 0; i < starts_.size(); ++i) writer.whole(end_of(i) - starts_[i]);
+  });
   bytes.insert(bytes.end(), bytes_.begin(), bytes_.end());
 }
 
@@ -167,6 +182,7 @@ PackedInputs PackedInputs::read_from(VarintReader& reader) {
   }
   inputs.bytes_.assign(reader.at(), reader.at() + end);
   reader.skip(end);
+  inputs.note_last();
   return inputs;
 }
 

@@ -75,7 +75,10 @@ class PackedInputs {
   /// The place in starts_ of the first input of this number or a greater one.
   [[nodiscard]] std::size_t lower_bound(std::int64_t seq) const;
 
-  Place base_;  ///< of the first input that was added: others are near it
+  void note_last();
+
+  std::int64_t last_seq_ = 0;  ///< the greatest of those that are there
+  Place base_;                 ///< of the first input that was added: others are near it
   /// Of each input: its head; seq, pane and time; weight and size, where the head says that they
   /// are there; a byte a measure; and the values that these bytes say are there.
   std::vector<std::uint8_t> bytes_;

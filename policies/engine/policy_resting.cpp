@@ -42,11 +42,12 @@ void PolicyRuntime::let_rest(std::uint32_t subject) {
   windows.outline(layout_, panes_, outlines_);
   for (std::size_t i = 0; i < outlines_.size(); ++i) outlines_[i].falls = judge_.falls(windows, i);
   bytes_.clear();
-  VarintWriter writer(bytes_);
-  writer.byte((state->active ? kIsActive : 0) | (state->is_idle ? kIsIdle : 0));
-  writer.whole(state->spans_kept);
+  append_varints(bytes_, 1 + VarintWriter::kMost, [&state](VarintWriter& writer) {
+    writer.byte((state->active ? kIsActive : 0) | (state->is_idle ? kIsIdle : 0));
+    writer.whole(state->spans_kept);
+  });
   state->inputs.append_to(bytes_);
-  write_outline(outlines_, writer);
+  append_outline(outlines_, bytes_);
   resting_[subject] = std::make_unique<std::uint8_t[]>(bytes_.size());
   std::ranges::copy(bytes_, resting_[subject].get());
   if (spare_.size() < kMostSpare) spare_.push_back(std::move(state));
@@ -124,8 +125,7 @@ std::optional<bool> PolicyRuntime::settle_at_rest(std::uint32_t subject,
   if (!remains || is_worth_freezing(done, kept, outlines_.size())) return std::nullopt;
 
   bytes_.clear();
-  VarintWriter writer(bytes_);
-  write_outline(outlines_, writer);
+  append_outline(outlines_, bytes_);
   const auto before = static_cast<std::size_t>(outline - bytes);
   if (bytes_.size() <= static_cast<std::size_t>(reader.at() - outline)) {
     std::ranges::copy(bytes_, bytes + before);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -9,15 +7,17 @@
 
 namespace tidewaiter {
 
-/// Appends numbers as bytes, few for small ones: whole numbers as ULEB128 (DWARF 5, §7.6), seven
+/// Writes numbers as bytes, few for small ones: whole numbers as ULEB128 (DWARF 5, §7.6), seven
 /// bits a byte, the least first; such as may be negative by zigzag, 0, −1, 1, −2, … as 0, 1, 2, 3.
 /// These bytes stay in memory: they are no format of files.
 class VarintWriter {
  public:
-  /// `bytes` outlives it.
-  explicit VarintWriter(std::vector<std::uint8_t>& bytes) : bytes_(bytes) {}
+  static constexpr std::size_t kMost = 10;  ///< bytes of one whole number
 
-  void byte(unsigned value) { bytes_.push_back(static_cast<std::uint8_t>(value)); }
+  /// There is room for all that is written.
+  explicit VarintWriter(std::uint8_t* bytes) : at_(bytes) {}
+
+  void byte(unsigned value) { *at_++ = static_cast<std::uint8_t>(value); }
   void whole(std::uint64_t value) {
     constexpr std::uint64_t kMore = 0x80;
     for (; value >= kMore; value >>= 7U) byte(static_cast<unsigned>(value | kMore) & 0xFFU);
@@ -32,13 +32,24 @@ class VarintWriter {
                                      static_cast<std::uint64_t>(base)));
   }
   void real(double value) {
-    const auto bits = std::bit_cast<std::array<std::uint8_t, sizeof(double)>>(value);
-    bytes_.insert(bytes_.end(), bits.begin(), bits.end());
+    std::memcpy(at_, &value, sizeof(value));
+    at_ += sizeof(value);
   }
+  [[nodiscard]] std::uint8_t* at() const { return at_; }
 
  private:
-  std::vector<std::uint8_t>& bytes_;
+  std::uint8_t* at_;
 };
+
+/// Appends to `bytes` what `write(VarintWriter&)` writes: at most so many bytes.
+template <class Write>
+void append_varints(std::vector<std::uint8_t>& bytes, std::size_t most, const Write& write) {
+  const std::size_t before = bytes.size();
+  bytes.resize(before + most);
+  VarintWriter writer(bytes.data() + before);
+  write(writer);
+  bytes.resize(static_cast<std::size_t>(writer.at() - bytes.data()));
+}
 
 /// Reads what VarintWriter has written, in the same order.
 class VarintReader {
@@ -66,10 +77,10 @@ class VarintReader {
                                      static_cast<std::uint64_t>(number()));
   }
   double real() {
-    std::array<std::uint8_t, sizeof(double)> bits{};
-    std::memcpy(bits.data(), at_, bits.size());
-    at_ += bits.size();
-    return std::bit_cast<double>(bits);
+    double value = 0;
+    std::memcpy(&value, at_, sizeof(value));
+    at_ += sizeof(value);
+    return value;
   }
   void skip(std::size_t count) { at_ += count; }
   [[nodiscard]] const std::uint8_t* at() const { return at_; }

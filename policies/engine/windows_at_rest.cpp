@@ -42,16 +42,19 @@ bool stand_alike(const SpanOutline& a, const SpanOutline& b) {
 
 }  // namespace
 
-void write_outline(std::span<const SpanOutline> spans, VarintWriter& writer) {
-  writer.whole(spans.size());
-  std::int64_t before = 0;
-  for (const SpanOutline& span : spans) {
-    writer.difference(span.from, before);
-    writer.difference(span.to, span.from);
-    writer.whole(standing_of(span));
-    if (span.judged) writer.whole(span.passed);
-    before = span.to;
-  }
+void append_outline(std::span<const SpanOutline> spans, std::vector<std::uint8_t>& bytes) {
+  const std::size_t most = (1 + 4 * spans.size()) * VarintWriter::kMost;
+  append_varints(bytes, most, [spans](VarintWriter& writer) {
+    writer.whole(spans.size());
+    std::int64_t before = 0;
+    for (const SpanOutline& span : spans) {
+      writer.difference(span.from, before);
+      writer.difference(span.to, span.from);
+      writer.whole(standing_of(span));
+      if (span.judged) writer.whole(span.passed);
+      before = span.to;
+    }
+  });
 }
 
 void read_outline(VarintReader& reader, std::vector<SpanOutline>& spans) {
@@ -118,9 +121,9 @@ void SubjectWindows::take_outline(const MeasureLayout& layout,
   spans_.reserve(outlines.size());
   cells_.assign(outlines.size() * layout.cells, Int128{0});
   exacts_.assign(outlines.size() * layout.exacts, ExactSum{});
-  constexpr std::size_t kMostSpare = 8;
+  constexpr std::size_t kMostSparePanes = 8;
   for (Pane& pane : panes_) {
-    if (spare_.size() == kMostSpare) break;
+    if (spare_.size() == kMostSparePanes) break;
     pane.clear();
     spare_.push_back(std::move(pane));
   }

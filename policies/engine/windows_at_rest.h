@@ -27,7 +27,7 @@ struct SpanOutline {
   bool operator==(const SpanOutline&) const = default;
 };
 
-void write_outline(std::span<const SpanOutline> spans, VarintWriter& writer);
+void append_outline(std::span<const SpanOutline> spans, std::vector<std::uint8_t>& bytes);
 /// Replaces what is in `spans`.
 void read_outline(VarintReader& reader, std::vector<SpanOutline>& spans);
 
