@@ -104,7 +104,7 @@ Result<PartyIssue> read_party_issue(std::string_view text) {
     if (!party) return broken("line " + std::to_string(line));
     parties.push_back(*std::move(party));
   }
-  auto list = ScreenedList::make({}, std::move(parties), NamesToCompare::kThoseThatCan);
+  auto list = ScreenedList::make({}, std::move(parties), NamesToCompare::kNamesThatCompare);
   if (!list) return tl::unexpected(list.error());
   return PartyIssue{digest, *std::move(list)};
 }

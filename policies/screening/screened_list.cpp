@@ -95,7 +95,7 @@ Result<void> ScreenedList::Content::add_forms(NamesToCompare names) {
   for (std::uint32_t p = 0; p < parties.size(); ++p) {
     for (std::size_t i = 0; const std::string* text = name_at(parties[p], i); ++i) {
       auto form = name_form(*text);
-      if (!form && names == NamesToCompare::kThoseThatCan) continue;
+      if (!form && names == NamesToCompare::kNamesThatCompare) continue;
       if (!form) return uncomparable(*text, form.error());
       if (owner_name_at(parties[p], i) == nullptr) continue;
       add_party(joined[form->joined()], p);
@@ -118,7 +118,7 @@ Result<void> ScreenedList::Content::make_index(NamesToCompare wanted) {
   }
   index = std::make_unique<const PartyIndex>(names);
   searches = std::make_unique<Searches>(*index);
-  if (index->unusable().empty() || wanted == NamesToCompare::kThoseThatCan) return {};
+  if (index->unusable().empty() || wanted == NamesToCompare::kNamesThatCompare) return {};
   const PartyIndex::Unusable& first = index->unusable().front();
   return uncomparable(std::string(names[first.place].text), {first.code, first.reason});
 }

@@ -33,8 +33,8 @@ struct ListedParty {
 
 /// What becomes of names that cannot be compared: signs alone, too long.
 enum class NamesToCompare : std::uint8_t {
-  kAll,           ///< they are an error
-  kThoseThatCan,  ///< they are not found
+  kEveryName,         ///< they are an error
+  kNamesThatCompare,  ///< they are not found
 };
 
 /// The parties of a list, made ready to be looked for by name. Immutable: all policies of a set
@@ -44,7 +44,7 @@ class ScreenedList {
   /// Errors: those of compared_name() and name_form(), with the name or alias.
   [[nodiscard]] static Result<std::shared_ptr<const ScreenedList>> make(
       std::string name, std::vector<ListedParty> parties,
-      NamesToCompare names = NamesToCompare::kAll);
+      NamesToCompare names = NamesToCompare::kEveryName);
 
   /// The parties of an issue of a published list, which are shared, by the name of a list of
   /// policies.
