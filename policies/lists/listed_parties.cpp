@@ -12,7 +12,8 @@ namespace tidewaiter {
 namespace {
 
 /// What publishers write where they do not know a country.
-constexpr std::array<std::string_view, 3> kNoCountry = {"undetermined", "unknown", "n/a"};
+constexpr std::array<std::string_view, 4> kNoCountry = {"undetermined", "unknown", "n/a",
+                                                        "none identified"};
 
 void add_once(std::vector<std::string>& texts, std::string text) {
   if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));

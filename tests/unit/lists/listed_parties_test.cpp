@@ -18,6 +18,7 @@ TEST(CountryCode, IsThatOfANameOrACode) {
   EXPECT_EQ(country_code("IRAN"), "IR");
   EXPECT_EQ(country_code("Iran (Islamic Republic of)"), "IR");
   EXPECT_EQ(country_code("Congo, Democratic Republic of the"), "CD");
+  EXPECT_EQ(country_code("Central African Republic"), "CF");
   EXPECT_EQ(country_code("sy"), "SY");
   EXPECT_EQ(country_code("UK"), "GB");
   EXPECT_EQ(country_code("Region: Crimea"), std::nullopt);
