@@ -12,6 +12,8 @@
 #include "daemon/app/erasures.h"
 #include "daemon/app/policy_files.h"
 #include "daemon/app/publications.h"
+#include "daemon/app/synced_issues.h"
+#include "daemon/pipeline/policy_documents.h"
 #include "policies/sigma/policy_set.h"
 #include "storage/files/durable_file.h"
 #include "storage/records/erase_records.h"
@@ -150,11 +152,13 @@ Result<LoadedPolicies> load_configured_policies(const Config& config, UtcTime as
   if (!source) return tl::unexpected(source.error());
   LoadOutcome outcome = load_policy_set(source->texts, as_of);
   std::vector<Diagnostic> fit = check_policies_fit(config, outcome.set);
+  std::ranges::move(check_lists_fit(config, outcome.documents), std::back_inserter(fit));
   std::ranges::move(outcome.diagnostics, std::back_inserter(diagnostics));
   std::ranges::move(fit, std::back_inserter(diagnostics));
   if (source->bundle) tell_files_not_in_force(config, outcome.set, as_of, diagnostics);
   if (has_errors(diagnostics)) return fail(ErrorCode::kInvalidInput, "the policies have errors");
-  return LoadedPolicies{std::move(source->texts), std::move(outcome.set), source->bundle};
+  return LoadedPolicies{std::move(source->texts), std::move(outcome.set),
+                        published_lists_of(outcome.documents), source->bundle};
 }
 
 App::App(Config config, AppOptions options)
@@ -446,7 +450,68 @@ Result<void> App::start_sources(std::vector<Diagnostic>& /*diagnostics*/) {
   if (auto told = cycle_->tell_last_deliveries(*sources); !told) return told;
   cycle_->set_sources(std::move(*sources));
   if (auto kept = check_not_emptied(config_, policies_); !kept) return kept;
-  return cycle_->set_policies(policies_.texts, policies_.set);
+  return put_in_force(config_, policies_);
+}
+
+Result<void> App::put_in_force(const Config& config, const LoadedPolicies& loaded) {
+  if (loaded.published.empty()) return put_in_force(loaded, {});
+  const auto former = issues_in_force(*records_);
+  if (!former) return tl::unexpected(former.error());
+  std::vector<UnreadableIssue> unreadable;
+  const auto issues =
+      issues_to_look_into(config, loaded.published, *former, *records_, options_.now(), unreadable);
+  if (!issues) return tl::unexpected(issues.error());
+  tell_unreadable(unreadable);
+  return put_in_force(loaded, *issues);
+}
+
+Result<void> App::put_in_force(const LoadedPolicies& loaded,
+                               const std::map<std::string, IssueStanding>& issues) {
+  if (issues.empty()) {
+    if (auto set = cycle_->set_policies(loaded.texts, loaded.set); !set) return set;
+    looked_into_.clear();
+    return {};
+  }
+  IssueShelf shelf(*records_);
+  SyncedLists lists;
+  for (const auto& [name, standing] : issues) {
+    SyncedIssue& list = lists[name];
+    list.standing = standing;
+    if (!standing.is_there()) continue;
+    auto issue = shelf.find(standing.digest);
+    if (!issue) {
+      return fail(ErrorCode::kCorruption, "the list `" + name + "`: " + issue.error().message);
+    }
+    list.issue = *std::move(issue);
+  }
+  const PolicySet set = load_policy_set(loaded.texts, options_.now(), lists).set;
+  if (auto done = cycle_->set_policies(loaded.texts, set, lists); !done) return done;
+  looked_into_ = issues;
+  return {};
+}
+
+Result<void> App::look_into_lists() {
+  if (policies_.published.empty()) return {};
+  std::vector<UnreadableIssue> unreadable;
+  const auto issues = issues_to_look_into(config_, policies_.published, looked_into_, *records_,
+                                          options_.now(), unreadable);
+  if (!issues) return tl::unexpected(issues.error());
+  tell_unreadable(unreadable);
+  return *issues == looked_into_ ? Result<void>() : put_in_force(policies_, *issues);
+}
+
+/// Each once, until it can be read or something else is wrong with it.
+void App::tell_unreadable(const std::vector<UnreadableIssue>& unreadable) {
+  std::map<std::string, std::string> told;
+  for (const UnreadableIssue& one : unreadable) {
+    const std::string& reason = told[one.list] = to_text(one.error);
+    const auto before = unreadable_.find(one.list);
+    if (options_.log == nullptr || (before != unreadable_.end() && before->second == reason)) {
+      continue;
+    }
+    options_.log->error("list_unreadable", {{"list", one.list}, {"reason", reason}});
+  }
+  unreadable_ = std::move(told);
 }
 
 Result<void> App::check_not_emptied(const Config& config, const LoadedPolicies& loaded) const {
@@ -460,6 +525,7 @@ Result<void> App::check_not_emptied(const Config& config, const LoadedPolicies& 
 }
 
 Result<CycleReport> App::run_once(const std::stop_token& stop, Duration delivery) {
+  if (auto looked = look_into_lists(); !looked) return tl::unexpected(looked.error());
   Result<CycleReport> report = cycle_->run(nullptr, stop);
   if (!report) return report;
   if (report->paused) return tl::unexpected(*report->paused);
@@ -519,7 +585,7 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   if (auto kept = check_not_emptied(config, *loaded); !kept) return kept;
   if (auto taken = take_publications(*loaded); !taken) return taken;
   // The last that can fail: storage that has no room for the entry leaves all as it was.
-  if (auto set = cycle_->set_policies(loaded->texts, loaded->set); !set) return set;
+  if (auto set = put_in_force(config, *loaded); !set) return set;
   cycle_->set_sources(std::move(*sources));
   cycle_->set_published_only(config.published_only);
   cycle_->set_channels(channel_names(config));

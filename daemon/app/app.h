@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -18,6 +20,7 @@
 #include "daemon/pipeline/cycle.h"
 #include "daemon/timestamp/timestamper.h"
 #include "policies/engine/evaluation.h"
+#include "policies/language/synced_lists.h"
 #include "policies/model/diagnostic.h"
 #include "storage/ledger/ledger.h"
 #include "storage/records/record_log.h"
@@ -25,11 +28,13 @@
 namespace tidewaiter {
 
 struct TakenActs;
+struct UnreadableIssue;
 
 /// The policies that a configuration names, with the texts that they were compiled from.
 struct LoadedPolicies {
   std::vector<PolicyText> texts;
-  PolicySet set;
+  PolicySet set;                    ///< as its writers have it: lists that are synced hold samples
+  std::set<std::string> published;  ///< the published lists that it looks into
   std::optional<Digest> bundle = std::nullopt;  ///< that they come from, with `publish.required`
 };
 
@@ -93,6 +98,11 @@ class App {
   /// Errors: those of take_acts(), and of a start.
   [[nodiscard]] Result<void> take_acts();
 
+  /// Has policies look into the issues of published lists that are held now: where there is
+  /// another, or one was confirmed, the set comes into force with it. Errors: kUnavailable where
+  /// the log has no room for it, and then the next call tries again; those of the log.
+  [[nodiscard]] Result<void> look_into_lists();
+
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] const PolicySet& policies() const { return policies_.set; }
   [[nodiscard]] Cycle& cycle() { return *cycle_; }
@@ -116,6 +126,13 @@ class App {
 
   /// Records what was published since, and holds the policies against it.
   [[nodiscard]] Result<void> take_publications(const LoadedPolicies& loaded);
+
+  /// Makes policies the ones in force, with the issues of lists that are to be looked into.
+  [[nodiscard]] Result<void> put_in_force(const Config& config, const LoadedPolicies& loaded);
+  /// The same with these issues, which the log keeps.
+  [[nodiscard]] Result<void> put_in_force(const LoadedPolicies& loaded,
+                                          const std::map<std::string, IssueStanding>& issues);
+  void tell_unreadable(const std::vector<UnreadableIssue>& unreadable);
 
   /// Refuses to withdraw all that is in force because no file was found. Errors: kRefused.
   [[nodiscard]] Result<void> check_not_emptied(const Config& config,
@@ -156,6 +173,8 @@ class App {
   std::unique_ptr<Timestamper> timestamper_;
   std::unique_ptr<CosignatureCollector> witnesses_;
   std::unique_ptr<Cycle> cycle_;
+  std::map<std::string, IssueStanding> looked_into_;  ///< by the published list's name
+  std::map<std::string, std::string> unreadable_;     ///< lists that were told, and why
   bool acts_followed_ = true;           ///< a start looks at what the acts that it finds ask for
   std::optional<UtcTime> erase_again_;  ///< when an erasure that waits is tried again
 };

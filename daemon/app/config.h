@@ -23,6 +23,8 @@
 
 namespace tidewaiter {
 
+struct SetDocuments;
+
 /// What the configuration may depend on besides its text. A plain value, so that reading a
 /// configuration is a pure function.
 struct Environment {
@@ -118,6 +120,11 @@ struct ConfigOutcome {
 /// configured (warning).
 [[nodiscard]] std::vector<Diagnostic> check_policies_fit(const Config& config,
                                                          const PolicySet& policies);
+
+/// The published lists that documents of a set stand for and nobody has configured (warnings): who
+/// is looked for in them cannot be told.
+[[nodiscard]] std::vector<Diagnostic> check_lists_fit(const Config& config,
+                                                      const SetDocuments& documents);
 
 /// What only shows when connectors are made of the sources: mappings that do not fit their records.
 [[nodiscard]] std::vector<Diagnostic> check_sources(const Config& config);

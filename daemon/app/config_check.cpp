@@ -4,6 +4,8 @@
 #include "daemon/app/config.h"
 #include "daemon/app/config_reader.h"
 #include "daemon/sources/connector.h"
+#include "policies/language/set_documents.h"
+#include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
 namespace {
@@ -45,6 +47,31 @@ std::vector<Diagnostic> check_sources(const Config& config) {
       diagnostic.message = "source `" + source.name + "`: " + made.error().message;
       diagnostics.push_back(std::move(diagnostic));
     }
+  }
+  return diagnostics;
+}
+
+std::vector<Diagnostic> check_lists_fit(const Config& config, const SetDocuments& documents) {
+  std::vector<std::string_view> known;
+  known.reserve(config.lists.size());
+  for (const PublishedList& list : config.lists) known.emplace_back(list.name);
+  std::string all;
+  for (const std::string_view name : known) all += (all.empty() ? "" : ", ") + std::string(name);
+  std::vector<Diagnostic> diagnostics;
+  for (const ListDocument& list : documents.lists) {
+    if (list.synced.empty() || std::ranges::find(known, list.synced) != known.end()) continue;
+    const auto near = did_you_mean(list.synced, known);
+    Diagnostic diagnostic;
+    diagnostic.level = DiagnosticLevel::kWarning;
+    diagnostic.code = kUnknownPublished.code;
+    diagnostic.span = list.header.span;
+    diagnostic.message = "list `" + list.header.name + "` stands for the published list `" +
+                         list.synced + "`, which is not configured";
+    diagnostic.hint = (near          ? "did you mean `" + *near + "`? "
+                       : all.empty() ? std::string("add it to `lists`; none is configured. ")
+                                     : "add it to `lists`, which has " + all + ". ") +
+                      "Until then nobody can be told to be in it or not";
+    diagnostics.push_back(std::move(diagnostic));
   }
   return diagnostics;
 }

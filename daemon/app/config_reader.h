@@ -29,6 +29,7 @@ inline constexpr DiagnosticCode kUnknownChannel{"TW0609", "a channel that is not
 inline constexpr DiagnosticCode kConfigPolicies{"TW0610", "policy files that cannot be read"};
 inline constexpr DiagnosticCode kSourceUnusable{"TW0611", "a source that cannot be made"};
 inline constexpr DiagnosticCode kConfigBytes{"TW0612", "not an amount of bytes"};
+inline constexpr DiagnosticCode kUnknownPublished{"TW0613", "a list that is not configured"};
 
 // TW072x: published policies, in the same page.
 inline constexpr DiagnosticCode kNothingPublished{"TW0720", "publishing is required, nothing is"};

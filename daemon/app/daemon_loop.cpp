@@ -61,6 +61,7 @@ Result<void> DaemonLoop::note(std::string type, std::string fields) {
 
 Result<void> DaemonLoop::turn(const std::stop_token& stop) {
   if (auto taken = take_acts(); !taken) return taken;
+  if (auto looked = look_into_lists(); !looked) return looked;
   std::set<std::string> due;
   for (const Scheduler::Due& poll : scheduler_->take_due(clock_.now())) {
     due.insert(poll.source);
@@ -81,6 +82,14 @@ Result<void> DaemonLoop::take_acts() {
   Result<void> taken = app_.take_acts();
   if (taken || taken.error().code != ErrorCode::kUnavailable) return taken;
   if (log_ != nullptr) log_->error("acts_wait", {{"reason", to_text(taken.error())}});
+  return {};
+}
+
+/// What the log has no room for now is looked for again by the next turn.
+Result<void> DaemonLoop::look_into_lists() {
+  Result<void> looked = app_.look_into_lists();
+  if (looked || looked.error().code != ErrorCode::kUnavailable) return looked;
+  if (log_ != nullptr) log_->error("lists_wait", {{"reason", to_text(looked.error())}});
   return {};
 }
 

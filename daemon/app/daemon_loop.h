@@ -44,6 +44,7 @@ class DaemonLoop {
  private:
   [[nodiscard]] Result<void> turn(const std::stop_token& stop);
   [[nodiscard]] Result<void> take_acts();
+  [[nodiscard]] Result<void> look_into_lists();
   [[nodiscard]] Result<void> reload();
   [[nodiscard]] Result<void> take_configuration();
   [[nodiscard]] Result<void> note(std::string type, std::string fields);

@@ -12,6 +12,7 @@
 #include "daemon/cli/condition_text.h"
 #include "daemon/cli/finding_lookup.h"
 #include "daemon/cli/finding_text.h"
+#include "daemon/cli/list_use.h"
 #include "daemon/cli/prose.h"
 #include "daemon/cli/record_table.h"
 #include "daemon/cli/stated_policy.h"
@@ -153,6 +154,9 @@ void print_policy(Invocation& run, const Explained& e) {
     print_prose(run, "  may be innocent: ", innocent, 4);
   }
   print_prose(run, "  reports when ", condition_text(policy), 4);
+  for (const IssueStanding& issue : issues_looked_into(policy)) {
+    print_prose(run, "  looked into list `" + issue.published + "`: ", issue_text(issue), 4);
+  }
   run.out << "\nFigures of the first window\n";
   print_prose(run, "  ", condition_text(policy, f.figures), 4);
   print_figures(run, f);
@@ -275,6 +279,13 @@ nlohmann::ordered_json policy_text_json(const StatedPolicy& stated, const Findin
                      {"settled", b.settled},
                      {"in_force", is_in_force(b, f.run)}});
   }
+  nlohmann::ordered_json lists = nlohmann::ordered_json::array();
+  for (const IssueStanding& issue : issues_looked_into(policy)) {
+    lists.push_back({{"list", issue.published},
+                     {"issue", issue.id},
+                     {"parties", to_hex(issue.digest)},
+                     {"retrieved", format_time(issue.retrieved)}});
+  }
   return {{"version", stated.version},
           {"hash", to_hex(stated.hash)},
           {"title", policy.title},
@@ -282,7 +293,8 @@ nlohmann::ordered_json policy_text_json(const StatedPolicy& stated, const Findin
           {"basis", basis},
           {"false_positives", policy.false_positives},
           {"report_when", condition_text(policy)},
-          {"with_figures", condition_text(policy, f.figures)}};
+          {"with_figures", condition_text(policy, f.figures)},
+          {"lists", std::move(lists)}};
 }
 
 void print_document(Invocation& run, const Stores& stores, const Explained& e) {

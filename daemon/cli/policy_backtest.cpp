@@ -17,6 +17,7 @@
 #include "daemon/cli/junit.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/review_labels.h"
+#include "daemon/cli/set_to_try.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/cli/written_text.h"
@@ -169,7 +170,9 @@ int backtest(Invocation& run, const BacktestOptions& options) {
     return fail_with(run, ExitStatus::kConfiguration,
                      "the policies have errors: nothing was tried");
   }
-  Result<BacktestReport> report = try_policies(run, options, files->loaded.set, *reported);
+  const Result<PolicySet> tried = set_to_try(run, files->texts, files->loaded);
+  if (!tried) return fail_with(run, tried.error());
+  Result<BacktestReport> report = try_policies(run, options, *tried, *reported);
   if (!report) return fail_with(run, report.error());
   if (!options.labels.empty()) label_findings(run, *report, reference->labels, options.labels);
   if (!options.svg.empty()) {

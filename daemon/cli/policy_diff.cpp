@@ -11,6 +11,7 @@
 #include "daemon/cli/history_choice.h"
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/progress_line.h"
+#include "daemon/cli/set_to_try.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
 
@@ -30,7 +31,7 @@ struct DiffOptions {
 Result<PolicySet> load_side(Invocation& run, const std::string& path) {
   Result<PolicyFiles> files = policy_files(run, {path});
   if (!files) return tl::unexpected(files.error());
-  if (!has_errors(files->loaded.diagnostics)) return std::move(files->loaded.set);
+  if (!has_errors(files->loaded.diagnostics)) return set_to_try(run, files->texts, files->loaded);
   print_diagnostics(run.err, files->loaded.diagnostics);
   return fail(ErrorCode::kInvalidInput,
               "the policies of `" + path + "` have errors: nothing was compared");

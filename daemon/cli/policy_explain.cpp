@@ -17,6 +17,7 @@
 #include "daemon/cli/history_choice.h"
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/progress_line.h"
+#include "daemon/cli/set_to_try.h"
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/subject_search.h"
@@ -69,8 +70,10 @@ Result<Policy> named_policy(Invocation& run, const ExplainOptions& options,
     print_diagnostics(run.err, files->loaded.diagnostics);
     return fail(ErrorCode::kInvalidInput, "the policies have errors: nothing was explained");
   }
-  const std::vector<Policy>& all = files->loaded.set.policies;
-  others = tried_policies(files->loaded.set);
+  const Result<PolicySet> tried = set_to_try(run, files->texts, files->loaded);
+  if (!tried) return tl::unexpected(tried.error());
+  const std::vector<Policy>& all = tried->policies;
+  others = tried_policies(*tried);
   if (is_file && all.size() == 1) return all.front();
   const auto found = std::ranges::find(all, options.what, &Policy::id);
   if (found != all.end()) return *found;

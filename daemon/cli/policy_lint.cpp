@@ -57,7 +57,8 @@ struct LintInput {
   std::vector<PolicyText> base;
   std::filesystem::path folder;  ///< that relative paths start from
   std::vector<SourceSupply> sources;
-  std::vector<PolicyText> around;  ///< the rest of the set that the texts are a part of
+  std::vector<PolicyText> around;     ///< the rest of the set that the texts are a part of
+  std::optional<Config> config = {};  ///< whose published lists they are held against
 };
 
 std::vector<std::string_view> all_codes() {
@@ -123,7 +124,10 @@ Result<LintInput> read_input(Invocation& run, const LintOptions& options) {
   if (!config) return fail(ErrorCode::kInvalidInput, "the configuration has errors");
   LintInput input;
   input.folder = options.paths.empty() ? config->base : run.environment.working_folder;
-  if (!options.no_sources) input.sources = source_supplies(config->sources);
+  if (!options.no_sources) {
+    input.sources = source_supplies(config->sources);
+    if (!config->file.empty()) input.config = *config;
+  }
   std::vector<std::string> wanted = options.paths.empty() ? config->policies : options.paths;
   if (options.reads_standard_input()) {
     std::erase(wanted, "-");
@@ -278,6 +282,10 @@ int lint(Invocation& run, const LintOptions& options) {
   } else {
     outcome.left = lint_policies(request);
     outcome.texts = std::move(input->texts);
+  }
+  if (input->config) {
+    std::ranges::move(check_lists_fit(*input->config, outcome.left.documents),
+                      std::back_inserter(outcome.left.diagnostics));
   }
   const LintAnswer answer = answer_of(outcome, options);
   if (options.format == "json") {

@@ -104,7 +104,8 @@ std::optional<Candidate> read_candidate(Invocation& run, const Config& config,
   const auto sources = source_supplies(config.sources);
   const std::vector<PolicyText> former = published_texts(run, published);
   LoadOutcome linted = lint_policies({candidate.texts, run.now(), sources, former});
-  const std::vector<Diagnostic> fit = check_policies_fit(config, linted.set);
+  std::vector<Diagnostic> fit = check_policies_fit(config, linted.set);
+  std::ranges::move(check_lists_fit(config, linted.documents), std::back_inserter(fit));
   linted.diagnostics.insert(linted.diagnostics.end(), fit.begin(), fit.end());
   print_diagnostics(run.err, linted.diagnostics);
   if (has_errors(linted.diagnostics)) {

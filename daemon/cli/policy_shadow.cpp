@@ -14,6 +14,7 @@
 #include "daemon/cli/history_choice.h"
 #include "daemon/cli/interrupt.h"
 #include "daemon/cli/progress_line.h"
+#include "daemon/cli/set_to_try.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
 #include "policies/model/did_you_mean.h"
@@ -37,7 +38,7 @@ std::optional<PolicySet> configured_policies(Invocation& run, int& status) {
   }
   std::vector<Diagnostic> diagnostics;
   Result<LoadedPolicies> loaded = load_configured_policies(*config, run.now(), diagnostics);
-  if (loaded) return std::move(loaded->set);
+  if (loaded) return set_to_try(run, *config, loaded->texts, loaded->set, loaded->published);
   print_diagnostics(run.err, diagnostics);
   status =
       fail_with(run, ExitStatus::kConfiguration, "the policies have errors: nothing was tried");

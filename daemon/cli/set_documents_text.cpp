@@ -29,6 +29,12 @@ UtcTime end_of(const std::vector<Interval>& in_force) {
 }
 
 std::string list_text(const ListDocument& list) {
+  if (!list.synced.empty()) {
+    return "the published list " + list.synced +
+           ", as `tidewaiter list sync` keeps it; a sample of " +
+           counted(static_cast<std::int64_t>(list.values->size()), "party", "parties") +
+           " for tests";
+  }
   const auto size = static_cast<std::int64_t>(list.values->size());
   std::string text = grouped(size) + (size == 1 ? " value" : " values") + " of type " +
                      std::string(type_name(list.values->type()));
@@ -128,6 +134,7 @@ Json documents_json(const SetDocuments& documents) {
         list.source && list.source->retrieved ? Json(format_time(*list.source->retrieved)) : Json();
     one["ends"] = list.values->size() == 0 ? Json() : end_json(list.values->last_until());
     one["sha256"] = to_hex(list.values->digest());
+    one["synced"] = list.synced.empty() ? Json() : Json(list.synced);
     lists.push_back(std::move(one));
   }
   Json exemptions = Json::array();

@@ -8,6 +8,7 @@
 
 #include "daemon/pipeline/policy_documents.h"
 #include "policies/model/json_member.h"
+#include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
 namespace {
@@ -52,9 +53,7 @@ Result<StatingEntry> stating_entry(const Ledger& ledger, const FindingState& fin
 /// Looks for the policy in a stored set, if that can be read.
 void look_in_set(const RecordLog& records, const Digest& set_hash, const std::string& id,
                  StatedPolicy& stated) {
-  const Result<std::string> documents = records.policy_documents(set_hash);
-  if (!documents) return;
-  Result<PolicySet> set = compile_documents(*documents, set_hash);
+  Result<PolicySet> set = stored_policy_set(records, set_hash);
   if (!set) return;
   for (const Policy& policy : set->policies) {
     if (policy.id == id && policy.hash == stated.hash) stated.text = policy;
@@ -62,13 +61,17 @@ void look_in_set(const RecordLog& records, const Digest& set_hash, const std::st
   if (stated.text) stated.set = std::make_shared<const PolicySet>(std::move(*set));
 }
 
-/// The set that a `policy.published` entry names; nothing for other entries.
+/// The set that a `policy.published` entry names, as the record log has it; nothing for other
+/// entries.
 std::optional<Digest> published_set(const std::string& entry) {
   // Most entries are steps: the text is looked at before it is parsed.
   if (entry.find(kPublished) == std::string::npos) return std::nullopt;
   const auto document = nlohmann::json::parse(entry, nullptr, false);
   if (text_member(document, "typ") != kPublished) return std::nullopt;
-  const Result<Digest> hash = digest_from_hex(text_member(document, "set").value_or(""));
+  // Where policies look into published lists, the log has them with these.
+  const auto activated = text_member(document, "activated");
+  const Result<Digest> hash =
+      digest_from_hex(activated ? *activated : text_member(document, "set").value_or(""));
   return hash ? std::optional(*hash) : std::nullopt;
 }
 
@@ -95,9 +98,24 @@ Result<PolicySet> set_in_force(const RecordLog& records) {
   const Result<std::optional<Digest>> hash = records.active_policy_set();
   if (!hash) return tl::unexpected(hash.error());
   if (!*hash) return PolicySet{};
+  return stored_policy_set(records, **hash);
+}
+
+Result<std::optional<WrittenSet>> written_set_in_force(const RecordLog& records) {
+  const Result<std::optional<Digest>> hash = records.active_policy_set();
+  if (!hash) return tl::unexpected(hash.error());
+  if (!*hash) return std::optional<WrittenSet>();
   const Result<std::string> documents = records.policy_documents(**hash);
   if (!documents) return tl::unexpected(documents.error());
-  return compile_documents(*documents, **hash);
+  Result<PackedSet> packed = unpack_documents(*documents);
+  if (!packed) return tl::unexpected(packed.error());
+  LoadOutcome loaded = load_policy_set(packed->texts, UtcTime{0});
+  if (has_errors(loaded.diagnostics)) {
+    return fail(ErrorCode::kUnsupported, "this version does not read the policy set in force: " +
+                                             loaded.diagnostics.front().message);
+  }
+  return std::optional(
+      WrittenSet{std::move(loaded.set), std::move(loaded.documents), std::move(packed->lists)});
 }
 
 }  // namespace tidewaiter

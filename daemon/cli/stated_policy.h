@@ -3,9 +3,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "daemon/cli/stores.h"
 #include "policies/language/policy.h"
+#include "policies/language/set_documents.h"
+#include "policies/screening/issue_standing.h"
 
 namespace tidewaiter {
 
@@ -26,5 +29,16 @@ struct StatedPolicy {
 /// The set that was activated last, policies of any status in it; empty before the first. Errors:
 /// where it cannot be read.
 [[nodiscard]] Result<PolicySet> set_in_force(const RecordLog& records);
+
+/// The set that was activated last as its writers have it, and which issues of published lists it
+/// looks into, whose parties are not read.
+struct WrittenSet {
+  PolicySet set;  ///< its hash is the one that it is published by
+  SetDocuments documents;
+  std::vector<IssueStanding> lists;
+};
+
+/// Nothing before the first. Errors: where it cannot be read.
+[[nodiscard]] Result<std::optional<WrittenSet>> written_set_in_force(const RecordLog& records);
 
 }  // namespace tidewaiter

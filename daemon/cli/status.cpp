@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <ostream>
 #include <set>
@@ -14,6 +15,7 @@
 #include "daemon/cli/configured_lists.h"
 #include "daemon/cli/coverage_text.h"
 #include "daemon/cli/finding_text.h"
+#include "daemon/cli/list_use.h"
 #include "daemon/cli/report_standing.h"
 #include "daemon/cli/request_text.h"
 #include "daemon/cli/source_text.h"
@@ -56,6 +58,9 @@ struct Standing {
   std::vector<SourceState> sources;
   std::vector<SourceStop> stops;
   std::vector<ConfiguredList> lists;  ///< published lists of the configuration
+  /// The issues that the set in force looks into, and by whose policies.
+  std::vector<IssueStanding> looked_into;
+  std::map<std::string, std::set<std::string>> lookers;  ///< ids of policies, by list
   std::vector<FindingState> findings;
   std::vector<PolicyCoverage> coverage;
   /// By the configuration. Nothing where the set in force cannot be read.
@@ -84,6 +89,16 @@ Result<void> read_records(const RecordLog& records, Standing& s) {
   if (!set) return tl::unexpected(set.error());
   s.set = *set;
   return {};
+}
+
+void note_set(const std::optional<WrittenSet>& written, const Config& config, Standing& s) {
+  if (!written) {
+    s.unsupplied = unsupplied_policies({}, config);
+    return;
+  }
+  s.unsupplied = unsupplied_policies(written->set, config);
+  s.looked_into = written->lists;
+  s.lookers = policies_by_published_list(written->set, written->documents);
 }
 
 Result<PartyCounts> count_parties(const Ledger& ledger, std::span<const RecordedAct> acts) {
@@ -179,11 +194,16 @@ Result<Standing> read_standing(Invocation& run, const Stores& stores) {
     if (const Result<void> read = read_records(*stores.records, s); !read) {
       return tl::unexpected(read.error());
     }
-    const Result<PolicySet> set = set_in_force(*stores.records);
-    if (set) s.unsupplied = unsupplied_policies(*set, stores.config);
+  }
+  std::optional<Digest> published = s.set;
+  if (stores.records != nullptr) {
+    Result<std::optional<WrittenSet>> written = written_set_in_force(*stores.records);
+    if (written) note_set(*written, stores.config, s);
+    // Where it looks into published lists, the log's hash is of these too.
+    if (!s.looked_into.empty()) published = (*written)->set.hash;
   }
   if (s.set) {
-    Result<std::optional<PublicationEntry>> publication = last_publication(ledger, s.set);
+    Result<std::optional<PublicationEntry>> publication = last_publication(ledger, published);
     if (!publication) return tl::unexpected(publication.error());
     s.publication = std::move(*publication);
   }
@@ -237,6 +257,51 @@ void print_lists(Invocation& run, const std::vector<ConfiguredList>& lists) {
     run.out << "; `tidewaiter list sync " << printable(list.source.name) << "` fetches it";
   }
   run.out << (all_fresh ? ", fresh" : "") << '\n';
+}
+
+/// Which issue each list that policies look into has for them, and which policies these are.
+void print_looked_into(Invocation& run, const Standing& s) {
+  if (s.lists.empty() && !s.looked_into.empty()) run.out << "lists     none configured\n";
+  for (const IssueStanding& list : s.looked_into) {
+    run.out << "          " << printable(list.published) << ": ";
+    if (list.is_there()) {
+      const bool is_known = run.now() < list.known_until;
+      run.out << "policies look into issue " << printable(list.id.substr(0, 12)) << " of "
+              << format_time(align_down(list.retrieved, kSecond)) << ", "
+              << painted(is_known ? "known until " : "stale since ",
+                         is_known ? Tone::kPlain : Tone::kBad, run.terminal)
+              << format_time(align_down(list.known_until, kSecond));
+    } else {
+      run.out << painted("policies cannot look into it", Tone::kBad, run.terminal)
+              << ": no issue has been fetched";
+    }
+    std::string names;
+    const auto lookers = s.lookers.find(list.published);
+    if (lookers != s.lookers.end()) {
+      for (const std::string& id : lookers->second) names += (names.empty() ? "" : ", ") + id;
+    }
+    run.out << " (" << (names.empty() ? "no active policy" : printable(names)) << ")\n";
+  }
+}
+
+nlohmann::ordered_json looked_into_json(const Standing& s) {
+  auto all = nlohmann::ordered_json::array();
+  for (const IssueStanding& list : s.looked_into) {
+    nlohmann::ordered_json one = {
+        {"list", list.published}, {"issue", nullptr},
+        {"parties", nullptr},     {"retrieved", nullptr},
+        {"known_until", nullptr}, {"policies", nlohmann::ordered_json::array()}};
+    if (list.is_there()) {
+      one["issue"] = list.id;
+      one["parties"] = to_hex(list.digest);
+      one["retrieved"] = format_time(list.retrieved);
+      one["known_until"] = format_time(list.known_until);
+    }
+    const auto lookers = s.lookers.find(list.published);
+    if (lookers != s.lookers.end()) one["policies"] = lookers->second;
+    all.push_back(std::move(one));
+  }
+  return all;
 }
 
 /// Nothing where there is nothing to be said.
@@ -315,6 +380,7 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   print_report_tally(run, *s.reports);
   print_request_tally(run, *s.requests);
   print_lists(run, s.lists);
+  print_looked_into(run, s);
   print_parties(run, s);
   heading("Sources");
   run.out << sources_text(source_views(stores.config, s.sources, s.stops), run.terminal);
@@ -374,6 +440,7 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
             {"reports", report_tally_json(*s.reports)},
             {"requests", request_tally_json(*s.requests, run.now())},
             {"lists", std::move(lists)},
+            {"looked_into", looked_into_json(s)},
             {"holds", s.parties.holds},
             {"erasures", {{"asked", s.parties.asked}, {"approved", s.parties.approved}}},
             {"subjects_without_key", without_key},

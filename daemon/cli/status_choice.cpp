@@ -8,7 +8,9 @@
 
 #include "daemon/app/policy_files.h"
 #include "daemon/app/source_supply.h"
+#include "daemon/app/synced_issues.h"
 #include "daemon/cli/policies_around.h"
+#include "daemon/cli/set_to_try.h"
 #include "policies/language/load.h"
 #include "policies/lint/lint.h"
 #include "policies/lint/status_change.h"
@@ -168,7 +170,7 @@ Result<StatusChoice> choose_status(Invocation& run, const std::vector<std::strin
   choice.files = std::move(*changed);
   Result<LoadOutcome> after = lint_set(run, *config, texts, " with this status");
   if (!after) return tl::unexpected(after.error());
-  choice.set = std::move(after->set);
+  choice.set = set_to_try(run, *config, texts, after->set, published_lists_of(after->documents));
   std::ranges::copy_if(after->diagnostics, std::back_inserter(choice.warnings),
                        [&](const Diagnostic& d) { return by_file.contains(d.span.file); });
   choice.config = std::move(*config);

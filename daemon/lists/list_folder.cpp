@@ -7,6 +7,8 @@
 
 #include "daemon/lists/standing_json.h"
 #include "policies/lists/list_format.h"
+#include "policies/lists/listed_parties.h"
+#include "policies/screening/party_issue.h"
 #include "storage/files/durable_file.h"
 
 namespace tidewaiter {
@@ -120,6 +122,12 @@ Result<ParsedList> ListFolder::list(const ListIssue& issue) const {
   const auto bytes = texts(issue);
   if (!bytes) return tl::unexpected(bytes.error());
   return parse_list(files_to_parse(*bytes));
+}
+
+Result<std::string> ListFolder::parties_text(const ListIssue& issue) const {
+  const auto read = list(issue);
+  if (!read) return tl::unexpected(read.error());
+  return party_issue_text(listed_parties(*read));
 }
 
 Result<void> ListFolder::add(const ListIssue& issue, const std::vector<std::string>& texts) {

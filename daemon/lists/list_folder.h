@@ -99,6 +99,10 @@ class ListFolder {
   /// The issue, read. Errors: those of texts() and parse_list().
   [[nodiscard]] Result<ParsedList> list(const ListIssue& issue) const;
 
+  /// The issue's parties as policies look into them (policies/screening/party_issue.h). Errors:
+  /// those of list(); kInvalidInput for names that are not UTF-8.
+  [[nodiscard]] Result<std::string> parties_text(const ListIssue& issue) const;
+
   /// Keeps an issue's files. Errors: kUnavailable.
   [[nodiscard]] Result<void> add(const ListIssue& issue, const std::vector<std::string>& texts);
 

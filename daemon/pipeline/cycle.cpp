@@ -8,6 +8,7 @@
 #include "daemon/pipeline/judge.h"
 #include "daemon/pipeline/policy_documents.h"
 #include "policies/language/policy_hash.h"
+#include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
 namespace {
@@ -117,14 +118,15 @@ void Cycle::set_sources(std::vector<Source> sources) {
   sources_told_ = false;
 }
 
-Result<void> Cycle::set_policies(std::span<const PolicyText> texts, const PolicySet& set) {
+Result<void> Cycle::set_policies(std::span<const PolicyText> texts, const PolicySet& set,
+                                 const SyncedLists& lists) {
   const Result<std::optional<Digest>> active = parts_.records->active_policy_set();
   if (!active) return tl::unexpected(active.error());
   versions_not_raised_.clear();
   const bool nothing_to_say = !*active && set.policies.empty();
   if (!nothing_to_say && *active != set.hash) {
     const Result<std::int64_t> seq = parts_.records->append_control(
-        PolicySetActivated{set.hash}, pack_documents(texts), parts_.now());
+        PolicySetActivated{set.hash}, pack_documents(texts, lists), parts_.now());
     if (!seq) return tl::unexpected(seq.error());
     if (parts_.log != nullptr) {
       parts_.log->info("policies_activated",
@@ -132,7 +134,7 @@ Result<void> Cycle::set_policies(std::span<const PolicyText> texts, const Policy
                         {"policies", static_cast<std::int64_t>(set.policies.size())},
                         {"entry", *seq}});
     }
-    if (*active) compare_versions(**active, set);
+    if (*active) compare_versions(**active, texts);
   }
   // Whom to tell is no part of a set's meaning: it comes from the texts as they are now.
   judge_->messages().set_policies(set);
@@ -140,14 +142,19 @@ Result<void> Cycle::set_policies(std::span<const PolicyText> texts, const Policy
 }
 
 /// Says nothing of a former set that this version of the program does not compile any more.
-void Cycle::compare_versions(const Digest& former, const PolicySet& set) {
+/// Compared is what writers have written: another issue of a list is not theirs to give a version.
+void Cycle::compare_versions(const Digest& former, std::span<const PolicyText> texts) {
   const Result<std::string> documents = parts_.records->policy_documents(former);
   if (!documents) return;
-  const Result<PolicySet> old = compile_documents(*documents, former);
-  if (!old) return;
+  const Result<PackedSet> packed = unpack_documents(*documents);
+  if (!packed) return;
+  const SyncedLists none;
+  const LoadOutcome old = load_policy_set(packed->texts, UtcTime{0}, none);
+  if (has_errors(old.diagnostics)) return;
+  const PolicySet set = load_policy_set(texts, UtcTime{0}, none).set;
   for (const Policy& policy : set.policies) {
-    const auto before = std::ranges::find(old->policies, policy.id, &Policy::id);
-    if (before == old->policies.end() || !needs_higher_version(policy, *before)) continue;
+    const auto before = std::ranges::find(old.set.policies, policy.id, &Policy::id);
+    if (before == old.set.policies.end() || !needs_higher_version(policy, *before)) continue;
     versions_not_raised_.push_back(policy.id);
     if (parts_.log == nullptr) continue;
     parts_.log->warn("version_not_raised", {{"policy", policy.id},

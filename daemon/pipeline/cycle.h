@@ -16,6 +16,7 @@
 #include "daemon/sources/connector.h"
 #include "policies/engine/evaluation.h"
 #include "policies/language/policy.h"
+#include "policies/language/synced_lists.h"
 #include "storage/ledger/ledger.h"
 #include "storage/records/record_log.h"
 
@@ -113,9 +114,11 @@ class Cycle {
   /// how long each takes to settle.
   void set_sources(std::vector<Source> sources);
 
-  /// Makes `set`, compiled from `texts`, the one in force: an entry of the log, if the log's
-  /// active set is another. The next judge() comes to it.
-  [[nodiscard]] Result<void> set_policies(std::span<const PolicyText> texts, const PolicySet& set);
+  /// Makes `set`, compiled from `texts` and these issues, the one in force: an entry of the log, if
+  /// the log's active set is another. The next judge() comes to it. The log keeps the issues
+  /// already (RecordLog::keep_list_issue).
+  [[nodiscard]] Result<void> set_policies(std::span<const PolicyText> texts, const PolicySet& set,
+                                          const SyncedLists& lists = {});
   /// Policies, by id, that the last set_policies() put in force with another meaning under the
   /// version that they had before.
   [[nodiscard]] const std::vector<std::string>& versions_not_raised() const {
@@ -160,7 +163,7 @@ class Cycle {
 
  private:
   explicit Cycle(CycleParts parts);
-  void compare_versions(const Digest& former, const PolicySet& set);
+  void compare_versions(const Digest& former, std::span<const PolicyText> texts);
   [[nodiscard]] Result<void> pull_source(Source& source, const std::stop_token& stop,
                                          CycleReport& report);
   [[nodiscard]] Result<bool> take_page(Source& source, std::string& cursor, Page page,

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/pipeline/coverage_json.h"
-#include "daemon/pipeline/policy_documents.h"
+#include "policies/sigma/policy_set.h"
 #include "storage/ledger/publication.h"
 
 namespace tidewaiter {
@@ -33,6 +33,22 @@ bool ends_backfill(const LogEntry& entry) {
 
 bool is_about_clusters(const Policy& policy) {
   return policy.status == PolicyStatus::kActive && policy.linkage.has_value();
+}
+
+/// Which issues are looked into, for whoever reads the ledger.
+nlohmann::json lists_of(const std::vector<IssueStanding>& standings) {
+  nlohmann::json all = nlohmann::json::array();
+  for (const IssueStanding& standing : standings) {
+    nlohmann::json one = {{"list", standing.published}};
+    if (standing.is_there()) {
+      one["issue"] = standing.id;
+      one["parties"] = to_hex(standing.digest);
+      one["retrieved"] = format_time(standing.retrieved);
+      one["known_until"] = format_time(standing.known_until);
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
 }
 
 void count_step(const Step& step, CycleReport& report) {
@@ -62,6 +78,7 @@ void count_step(const Step& step, CycleReport& report) {
 Judge::Judge(const CycleParts& parts, const LogOffset& committed,
              std::optional<UtcTime> dropped_before, EmittedFindings emitted)
     : parts_(parts),
+      issues_(*parts.records),
       evaluation_(
           make_evaluation(parts.engine, parts.records->log_id(), dropped_before, parts.threads)),
       emitted_(std::move(emitted)),
@@ -141,9 +158,8 @@ void Judge::take_entries(std::span<const LogEntry> entries, CycleReport& report)
 
 Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const std::stop_token& stop,
                              CycleReport& report) {
-  const Result<std::string> documents = parts_.records->policy_documents(hash);
-  if (!documents) return tl::unexpected(documents.error());
-  Result<PolicySet> compiled = compile_documents(*documents, hash);
+  std::string documents;
+  Result<PolicySet> compiled = stored_policy_set(*parts_.records, hash, issues_, &documents);
   if (!compiled) return tl::unexpected(compiled.error());
   // Shared with the evaluation, which reads the policies as long as they are in force.
   const auto set = std::make_shared<const PolicySet>(std::move(*compiled));
@@ -169,21 +185,38 @@ Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const st
   const bool fresh = is_fresh(entry.seq);
   if (fresh) {
     ++report.entries;
-    nlohmann::json fields = {{"set", to_hex(hash)},
-                             {"documents", to_hex(sha256(*documents))},
-                             {"policies", set->policies.size()},
-                             {"entry", entry.seq}};
-    const auto published = last_publication(*parts_.ledger, hash);
-    if (!published) return tl::unexpected(published.error());
-    if (*published) {
-      fields["bundle"] = to_hex((*published)->publication.bundle);
-      // Not for a set that was put in the log before the configuration asked for this.
-      if (parts_.published_only) fields["published_only"] = true;
+    if (auto noted = note_activation(entry, hash, documents, set->policies.size()); !noted) {
+      return noted;
     }
-    open_.events.push_back({std::string(kActivatedType), fields.dump()});
   }
   for (Step& step : steps) take_step(std::move(step), report);
   messages_.end_of_history(entry.seq, fresh, open_.outbox);
+  return {};
+}
+
+/// What people publish and sign is the set without the issues that it looks into: it is named by
+/// the hash that it has so, and beside that by the one that the record log has.
+Result<void> Judge::note_activation(const LogEntry& entry, const Digest& hash,
+                                    const std::string& documents, std::size_t policies) {
+  const Result<PackedSet> packed = unpack_documents(documents);
+  if (!packed) return tl::unexpected(packed.error());
+  Digest written = hash;
+  nlohmann::json fields = {
+      {"documents", to_hex(sha256(documents))}, {"policies", policies}, {"entry", entry.seq}};
+  if (!packed->lists.empty()) {
+    written = load_policy_set(packed->texts, UtcTime{0}).set.hash;
+    fields["activated"] = to_hex(hash);
+    fields["lists"] = lists_of(packed->lists);
+  }
+  fields["set"] = to_hex(written);
+  const auto published = last_publication(*parts_.ledger, written);
+  if (!published) return tl::unexpected(published.error());
+  if (*published) {
+    fields["bundle"] = to_hex((*published)->publication.bundle);
+    // Not for a set that was put in the log before the configuration asked for this.
+    if (parts_.published_only) fields["published_only"] = true;
+  }
+  open_.events.push_back({std::string(kActivatedType), fields.dump()});
   return {};
 }
 

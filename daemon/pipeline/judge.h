@@ -13,6 +13,7 @@
 #include "daemon/pipeline/cycle.h"
 #include "daemon/pipeline/emitted_findings.h"
 #include "daemon/pipeline/messages.h"
+#include "daemon/pipeline/policy_documents.h"
 #include "daemon/pipeline/progress.h"
 #include "policies/engine/evaluation.h"
 #include "storage/ledger/ledger.h"
@@ -73,6 +74,8 @@ class Judge {
   void take_entries(std::span<const LogEntry> entries, CycleReport& report);
   [[nodiscard]] Result<void> activate(const LogEntry& entry, const Digest& hash,
                                       const std::stop_token& stop, CycleReport& report);
+  [[nodiscard]] Result<void> note_activation(const LogEntry& entry, const Digest& hash,
+                                             const std::string& documents, std::size_t policies);
   void take_step(Step step, CycleReport& report);
   void note_control(const LogEntry& entry);
   [[nodiscard]] Result<std::optional<Error>> commit(bool& committed_anything);
@@ -80,6 +83,7 @@ class Judge {
   void report_progress(const ProgressMeter& meter, std::int64_t done, std::int64_t all) const;
 
   const CycleParts& parts_;
+  IssueShelf issues_;  ///< that the log keeps
   std::unique_ptr<Evaluation> evaluation_;
   EmittedFindings emitted_;
   Messages messages_;

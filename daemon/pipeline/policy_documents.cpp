@@ -1,40 +1,120 @@
 #include "daemon/pipeline/policy_documents.h"
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 #include "policies/model/jcs.h"
+#include "policies/model/json_member.h"
 #include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
+namespace {
 
-std::string pack_documents(std::span<const PolicyText> texts) {
+nlohmann::json packed_standing(const IssueStanding& standing) {
+  nlohmann::json out = {{"list", standing.published}};
+  if (!standing.is_there()) return out;
+  out["issue"] = standing.id;
+  out["parties"] = to_hex(standing.digest);
+  out["retrieved"] = format_time(standing.retrieved);
+  out["known_until"] = format_time(standing.known_until);
+  if (standing.resumed) out["resumed"] = format_time(*standing.resumed);
+  return out;
+}
+
+/// Nothing if the member is no time.
+std::optional<UtcTime> time_member(const nlohmann::json& object, const char* name) {
+  const auto text = text_member(object, name);
+  if (!text) return std::nullopt;
+  const Result<UtcTime> time = parse_time(*text);
+  return time ? std::optional(*time) : std::nullopt;
+}
+
+std::optional<IssueStanding> read_issue_standing(const nlohmann::json& one) {
+  IssueStanding standing;
+  const auto list = text_member(one, "list");
+  if (!list) return std::nullopt;
+  standing.published = *list;
+  if (!one.contains("issue")) return standing;
+  const auto id = text_member(one, "issue");
+  const auto digest = digest_member(one, "parties");
+  const auto retrieved = time_member(one, "retrieved");
+  const auto until = time_member(one, "known_until");
+  standing.resumed = time_member(one, "resumed");
+  const bool whole = id && !id->empty() && digest && retrieved && until &&
+                     (standing.resumed || !one.contains("resumed"));
+  if (!whole) return std::nullopt;
+  standing.id = *id;
+  standing.digest = *digest;
+  standing.retrieved = *retrieved;
+  standing.known_until = *until;
+  return standing;
+}
+
+/// The issues that a set was compiled with. Errors: kCorruption.
+Result<SyncedLists> find_issues(const std::vector<IssueStanding>& standings, const Digest& hash,
+                                const IssueFinder& find) {
+  SyncedLists lists;
+  for (const IssueStanding& standing : standings) {
+    SyncedIssue& issue = lists[standing.published];
+    issue.standing = standing;
+    if (!standing.is_there()) continue;
+    auto found = find ? find(standing.digest)
+                      : Result<std::shared_ptr<const PartyIssue>>(
+                            fail(ErrorCode::kNotFound, "no issues are at hand"));
+    if (!found) {
+      return fail(ErrorCode::kCorruption, "the policy set `" + to_hex(hash) +
+                                              "` looks into the list `" + standing.published +
+                                              "`: " + found.error().message);
+    }
+    issue.issue = *std::move(found);
+  }
+  return lists;
+}
+
+}  // namespace
+
+std::string pack_documents(std::span<const PolicyText> texts, const SyncedLists& lists) {
   nlohmann::json all = nlohmann::json::array();
   for (const PolicyText& text : texts) {
     all.push_back({{"path", text.path}, {"text", text.text}});
   }
+  for (const auto& [name, issue] : lists) all.push_back(packed_standing(issue.standing));
   return all.dump();
 }
 
-Result<std::vector<PolicyText>> unpack_documents(std::string_view packed) {
+Result<PackedSet> unpack_documents(std::string_view packed) {
   const Result<nlohmann::json> all = parse_json_strict(packed);
   const auto broken = [] {
     return fail(ErrorCode::kCorruption, "the stored texts of a policy set cannot be read");
   };
   if (!all || !all->is_array()) return broken();
-  std::vector<PolicyText> texts;
+  PackedSet set;
   for (const nlohmann::json& one : *all) {
-    if (!one.is_object() || !one.contains("path") || !one.contains("text")) return broken();
+    if (!one.is_object()) return broken();
+    if (one.contains("list")) {
+      const auto standing = read_issue_standing(one);
+      if (!standing) return broken();
+      set.lists.push_back(*standing);
+      continue;
+    }
+    if (!one.contains("path") || !one.contains("text")) return broken();
     if (!one["path"].is_string() || !one["text"].is_string()) return broken();
-    texts.push_back({one["path"].get<std::string>(), one["text"].get<std::string>()});
+    set.texts.push_back({one["path"].get<std::string>(), one["text"].get<std::string>()});
   }
-  return texts;
+  return set;
 }
 
-Result<PolicySet> compile_documents(std::string_view packed, const Digest& hash) {
-  const Result<std::vector<PolicyText>> texts = unpack_documents(packed);
-  if (!texts) return tl::unexpected(texts.error());
+Result<PolicySet> compile_documents(std::string_view packed, const Digest& hash,
+                                    const IssueFinder& find) {
+  const Result<PackedSet> set = unpack_documents(packed);
+  if (!set) return tl::unexpected(set.error());
+  const Result<SyncedLists> lists = find_issues(set->lists, hash, find);
+  if (!lists) return tl::unexpected(lists.error());
   // The time only decides on warnings about exemptions that have expired.
-  LoadOutcome outcome = load_policy_set(*texts, UtcTime{0});
+  LoadOutcome outcome = load_policy_set(set->texts, UtcTime{0}, *lists);
   if (has_errors(outcome.diagnostics)) {
     return fail(ErrorCode::kUnsupported, "this version does not read the stored policy set `" +
                                              to_hex(hash) +
@@ -46,6 +126,54 @@ Result<PolicySet> compile_documents(std::string_view packed, const Digest& hash)
                     "` another meaning: evaluate with the version that stored it");
   }
   return std::move(outcome.set);
+}
+
+Result<std::shared_ptr<const PartyIssue>> IssueShelf::find(const Digest& digest) {
+  const auto known = read_.find(digest);
+  if (known != read_.end()) return known->second;
+  const Result<std::string> text = records_.list_issue(digest);
+  if (!text) return tl::unexpected(text.error());
+  Result<PartyIssue> issue = read_party_issue(*text);
+  if (!issue) return tl::unexpected(issue.error());
+  return read_[digest] = std::make_shared<const PartyIssue>(*std::move(issue));
+}
+
+void IssueShelf::keep(std::span<const IssueStanding> lists) {
+  std::erase_if(read_, [lists](const auto& one) {
+    return std::ranges::find(lists, one.first, &IssueStanding::digest) == lists.end();
+  });
+}
+
+Result<PolicySet> stored_policy_set(const RecordLog& records, const Digest& hash,
+                                    IssueShelf& issues, std::string* documents) {
+  Result<std::string> packed = records.policy_documents(hash);
+  if (!packed) return tl::unexpected(packed.error());
+  auto set = compile_documents(*packed, hash,
+                               [&issues](const Digest& digest) { return issues.find(digest); });
+  if (const auto named = unpack_documents(*packed)) issues.keep(named->lists);
+  if (documents != nullptr) *documents = *std::move(packed);
+  return set;
+}
+
+Result<PolicySet> stored_policy_set(const RecordLog& records, const Digest& hash) {
+  IssueShelf issues(records);
+  return stored_policy_set(records, hash, issues);
+}
+
+Result<std::map<std::string, IssueStanding>> issues_in_force(const RecordLog& records) {
+  std::map<std::string, IssueStanding> all;
+  const Result<std::optional<Digest>> hash = records.active_policy_set();
+  if (!hash) return tl::unexpected(hash.error());
+  if (!*hash) return all;
+  const Result<std::string> packed = records.policy_documents(**hash);
+  if (!packed) return tl::unexpected(packed.error());
+  Result<PackedSet> set = unpack_documents(*packed);
+  if (!set) return tl::unexpected(set.error());
+  for (IssueStanding& standing : set->lists) {
+    std::string name = standing.published;
+    all.emplace(std::move(name), std::move(standing));
+  }
+  return all;
 }
 
 }  // namespace tidewaiter

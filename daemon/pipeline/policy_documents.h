@@ -1,25 +1,74 @@
 #pragma once
 
+#include <functional>
+#include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "policies/language/policy.h"
+#include "policies/language/synced_lists.h"
 #include "policies/model/error.h"
+#include "storage/records/record_log.h"
 
 namespace tidewaiter {
 
-/// The texts of a policy set as one text, from which the same set can be compiled again: a JSON
-/// array of {"path","text"} in the order of `texts`.
-[[nodiscard]] std::string pack_documents(std::span<const PolicyText> texts);
+/// What a policy set that judges was compiled from.
+struct PackedSet {
+  std::vector<PolicyText> texts;
+  std::vector<IssueStanding> lists;  ///< the published lists that it looks into
+};
+
+/// The texts of a policy set as one text, from which, with the issues of lists that it names, the
+/// same set can be compiled again: a JSON array of {"path","text"} in the order of `texts`, and
+/// behind them of {"list","issue","parties","retrieved","known_until","resumed"} by the lists'
+/// names (docs/records-format.md).
+[[nodiscard]] std::string pack_documents(std::span<const PolicyText> texts,
+                                         const SyncedLists& lists = {});
 
 /// Errors: kCorruption.
-[[nodiscard]] Result<std::vector<PolicyText>> unpack_documents(std::string_view packed);
+[[nodiscard]] Result<PackedSet> unpack_documents(std::string_view packed);
+
+/// Gives the issue that has a digest. Errors: kNotFound, kCorruption.
+using IssueFinder = std::function<Result<std::shared_ptr<const PartyIssue>>(const Digest&)>;
 
 /// Compiles packed texts and compares the set's hash with `hash`.
-/// Errors: kCorruption if the texts are not those of the hash; kUnsupported if this version of the
-/// program does not take them any more, or gives them another meaning.
-[[nodiscard]] Result<PolicySet> compile_documents(std::string_view packed, const Digest& hash);
+/// Errors: kCorruption if the texts are not those of the hash, or an issue that they name is not to
+/// be had, by its list and digest; kUnsupported if this version of the program does not take them
+/// any more, or gives them another meaning. An empty `find` has no issues.
+[[nodiscard]] Result<PolicySet> compile_documents(std::string_view packed, const Digest& hash,
+                                                  const IssueFinder& find = {});
+
+/// The issues that a record log keeps, read and made ready: those of the sets that were compiled
+/// last are there already. One thread at a time.
+class IssueShelf {
+ public:
+  /// `records` outlives it.
+  explicit IssueShelf(const RecordLog& records) : records_(records) {}
+
+  /// Errors: those of RecordLog::list_issue() and read_party_issue().
+  [[nodiscard]] Result<std::shared_ptr<const PartyIssue>> find(const Digest& digest);
+  /// Forgets the others.
+  void keep(std::span<const IssueStanding> lists);
+
+ private:
+  const RecordLog& records_;
+  std::map<Digest, std::shared_ptr<const PartyIssue>> read_;  // shared with the sets that use them
+};
+
+/// The policy set that the log has under a hash. `documents`, if it is not null, gets what it was
+/// compiled from. Errors: those of RecordLog::policy_documents() and compile_documents().
+[[nodiscard]] Result<PolicySet> stored_policy_set(const RecordLog& records, const Digest& hash,
+                                                  IssueShelf& issues,
+                                                  std::string* documents = nullptr);
+/// The same for one set.
+[[nodiscard]] Result<PolicySet> stored_policy_set(const RecordLog& records, const Digest& hash);
+
+/// The issues that the active set looks into, by the name of the published list. None where none is
+/// active. Errors: those of the log and of unpack_documents().
+[[nodiscard]] Result<std::map<std::string, IssueStanding>> issues_in_force(
+    const RecordLog& records);
 
 }  // namespace tidewaiter

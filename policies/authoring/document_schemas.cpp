@@ -89,7 +89,7 @@ Json list_schema() {
                                  {"url", reference("text"), "Where it is published."},
                                  {"retrieved", reference("time"), "When the values were copied."}},
                                 {"name"})}}};
-  return document_of(
+  Json list = document_of(
       "list", "Values that policies name as `list:NAME`.",
       {{"in_force", intervals(), "When the list holds; outside it the list is empty."},
        {"source", source, "Where the values come from."},
@@ -98,8 +98,15 @@ Json list_schema() {
         "What the values are; `string` if absent."},
        {"values",
         {{"type", "array"}, {"items", {{"anyOf", {scalar, dated}}}}},
-        "The values, each alone or with its dates."}},
-      {"title", "values"});
+        "The values, each alone or with its dates."},
+       {"synced", reference("text"),
+        "The published list of the configuration whose issues it stands for, in place of values."},
+       {"sample",
+        {{"type", "array"}, {"items", {{"anyOf", {scalar, dated}}}}},
+        "What tests of policies find in a synced list."}},
+      {"title"});
+  list["oneOf"] = {{{"required", {"values"}}}, {{"required", {"synced"}}}};
+  return list;
 }
 
 Json linkage_schema() {

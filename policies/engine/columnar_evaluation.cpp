@@ -398,6 +398,7 @@ Result<void> ColumnarEvaluation::activate(std::shared_ptr<const PolicySet> set, 
   for (const Policy* policy : kept) {
     PolicyChange& change = changes[policy->id];
     change.after = std::move(change.before);
+    change.after->rebind(set, *policy);
     change.kept = true;
   }
   runtimes_.clear();

@@ -102,6 +102,7 @@ PolicyRuntime::PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy&
                              const RestingLimits& limits)
     : set_(std::move(set)),
       policy_(policy),
+      asked_(&policy_),
       in_force_(times_in_force(policy)),
       subjects_(std::move(subjects)),
       layout_(policy.measures),
@@ -116,9 +117,14 @@ PolicyRuntime::PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy&
   if (policy.linkage) judge_.set_members(members_.emplace());
 }
 
+void PolicyRuntime::rebind(std::shared_ptr<const PolicySet> set, const Policy& policy) {
+  asked_set_ = std::move(set);
+  asked_ = &policy;
+}
+
 void PolicyRuntime::join(Plan& plan, ColumnSet& columns) {
-  condition_ = plan.add_truth(policy_.condition);
-  truth_ = plan.add_truth(truth_of(policy_));
+  condition_ = plan.add_truth(asked_->condition);
+  truth_ = plan.add_truth(truth_of(*asked_));
   where_.clear();
   arguments_.clear();
   groups_.clear();
@@ -126,7 +132,7 @@ void PolicyRuntime::join(Plan& plan, ColumnSet& columns) {
   const auto values_of = [&plan](const std::optional<Expr>& expr) {
     return expr ? std::optional(plan.add_values(*expr)) : std::nullopt;
   };
-  for (const Measure& measure : policy_.measures) {
+  for (const Measure& measure : asked_->measures) {
     where_.push_back(measure.where ? std::optional(plan.add_truth(*measure.where)) : std::nullopt);
     arguments_.push_back(values_of(measure.argument));
     groups_.push_back(values_of(measure.group));
@@ -137,7 +143,7 @@ void PolicyRuntime::join(Plan& plan, ColumnSet& columns) {
       steps.push_back(plan.add_truth(without->where));
     }
   }
-  sizes_ = values_of(policy_.evidence.size);
+  sizes_ = values_of(asked_->evidence.size);
   subjects_->use_fields(columns);
 }
 

@@ -101,6 +101,10 @@ class PolicyRuntime {
                 const RestingLimits& limits);
   ~PolicyRuntime();
 
+  /// Goes on as `policy`, one of `set` with the same hash: what it asks of records comes from there
+  /// from the next join() on. Two of one hash differ in up to when issues of lists are known.
+  void rebind(std::shared_ptr<const PolicySet> set, const Policy& policy);
+
   /// Puts what the policy asks of a record into the plan.
   void join(Plan& plan, ColumnSet& columns);
 
@@ -379,7 +383,9 @@ class PolicyRuntime {
   std::shared_ptr<const PolicySet>
       set_;  // shared: keeps policy_ alive, which may outlive a set in force
   const Policy& policy_;
-  std::vector<Interval> in_force_;          ///< when it judges
+  std::shared_ptr<const PolicySet> asked_set_;  // shared: keeps asked_ alive
+  const Policy* asked_;             ///< what is asked of records: policy_, or as it was said last
+  std::vector<Interval> in_force_;  ///< when it judges
   std::shared_ptr<SubjectTable> subjects_;  // shared with policies of the same for_each
   MeasureLayout layout_;
   WindowJudge judge_;

@@ -153,6 +153,9 @@ inline constexpr DiagnosticCode kBadScore{"TW0733", "a score out of bounds"};
 inline constexpr DiagnosticCode kListOfNoNames{"TW0734", "a list that holds no names"};
 inline constexpr DiagnosticCode kUnscreenableName{"TW0735", "a listed name that says nothing"};
 inline constexpr DiagnosticCode kPartyOfNoNames{"TW0736", "a party without a name"};
+inline constexpr DiagnosticCode kSyncedBeside{"TW0737", "what does not go with `synced`"};
+inline constexpr DiagnosticCode kSyncedName{"TW0738", "a synced list of no published name"};
+inline constexpr DiagnosticCode kSyncedLookUp{"TW0739", "a synced list that is not screened"};
 
 // TW0740 to TW0749: ownership.
 inline constexpr DiagnosticCode kBadShare{"TW0740", "a share out of bounds"};

@@ -9,6 +9,7 @@
 #include "policies/language/named_lists.h"
 #include "policies/language/policy.h"
 #include "policies/language/strict_yaml.h"
+#include "policies/language/synced_lists.h"
 #include "policies/model/diagnostic.h"
 
 namespace tidewaiter {
@@ -47,8 +48,10 @@ class ForeignRules {
 };
 
 /// As load_policies, with documents of another language among the set's own: exemptions touch their
-/// policies and packs include their files and documents.
+/// policies and packs include their files and documents. With `synced` the lists that are synced
+/// hold those issues, and one without an issue holds nobody and is not known at any time: it is the
+/// set that judges. Null: they hold their samples.
 [[nodiscard]] LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of,
-                                        const ForeignRules& foreign);
+                                        const ForeignRules& foreign, const SyncedLists* synced);
 
 }  // namespace tidewaiter

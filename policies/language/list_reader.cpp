@@ -14,8 +14,11 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 9> kListKeys = {
-    "list", "title", "version", "owner", "description", "in_force", "source", "type", "values"};
+constexpr std::array<std::string_view, 11> kListKeys = {
+    "list",   "title", "version", "owner",  "description", "in_force",
+    "source", "type",  "values",  "synced", "sample"};
+/// What says otherwise what stands in a list than `synced` does.
+constexpr std::array<std::string_view, 3> kOwnListKeys = {"in_force", "type", "values"};
 constexpr std::array<std::string_view, 9> kValueKeys = {"value",        "from",    "until",
                                                         "reason",       "kind",    "aliases",
                                                         "weak_aliases", "country", "identifiers"};
@@ -54,7 +57,13 @@ class ListReader {
       type_ = reader_.one_of(*type, kTypes).value_or(ValueType::kString);
     }
     name_ = list.header.name;
-    read_values();
+    list.synced = read_synced();
+    if (list.synced.empty()) {
+      require_key(reader_, document_, "values", "write `values: [a, b]`");
+      if (const YamlNode* values = document_.find("values")) read_values(*values);
+    } else if (const YamlNode* sample = document_.find("sample")) {
+      read_values(*sample);
+    }
     reading.parties = within(list.in_force, std::move(parties_));
     list.values =
         std::make_shared<const ValueList>(name_, type_, within(list.in_force, std::move(items_)));
@@ -86,22 +95,49 @@ class ListReader {
     return source;
   }
 
-  void read_values() {
-    require_key(reader_, document_, "values", "write `values: [a, b]`");
-    const YamlNode* values = document_.find("values");
-    if (values == nullptr) return;
-    if (values->kind != YamlNode::Kind::kSequence) {
-      reader_.error(values->span, kWrongShape, "a list of values was expected here",
+  /// The published list that it stands for; nothing of one whose values stand here.
+  std::string read_synced() {
+    const YamlNode* const synced = document_.find("synced");
+    for (const auto& [key, value] : document_.members) {
+      const bool is_own = std::ranges::find(kOwnListKeys, key.scalar) != kOwnListKeys.end();
+      if (synced == nullptr ? key.scalar != "sample" : !is_own) continue;
+      reader_.error(key.span, kSyncedBeside,
+                    synced == nullptr ? "`sample` stands in a list that is not synced"
+                                      : "`" + key.scalar + "` stands beside `synced`",
+                    synced == nullptr
+                        ? "write `synced: NAME` for a list that `tidewaiter list sync` keeps, or "
+                          "`values`"
+                        : "what stands in the list is what is published: leave it out, and write "
+                          "what tests are to find as `sample`");
+    }
+    if (synced == nullptr) return {};
+    const std::optional<std::string> name = reader_.text(*synced);
+    if (!name) return {};
+    constexpr std::string_view kFirst = "abcdefghijklmnopqrstuvwxyz0123456789";
+    const bool good =
+        kFirst.find(name->front()) != std::string_view::npos &&
+        name->find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string::npos;
+    if (good) return *name;
+    reader_.error(synced->span, kSyncedName,
+                  "`" + *name + "` is no name that a published list can have",
+                  "write the name that it has in the `lists` of the configuration: a to z, digits, "
+                  "`-` and `_`");
+    return *name;
+  }
+
+  void read_values(const YamlNode& values) {
+    if (values.kind != YamlNode::Kind::kSequence) {
+      reader_.error(values.span, kWrongShape, "a list of values was expected here",
                     "write `values: [a, b]`, or one value a line after `- `");
       return;
     }
-    if (values->items.empty()) {
-      reader_.warn(values->span, kEmptyList, "the list has no values: nothing stands in it",
+    if (values.items.empty()) {
+      reader_.warn(values.span, kEmptyList, "the list has no values: nothing stands in it",
                    "name at least one value, or remove the list");
     }
-    items_.reserve(values->items.size());
+    items_.reserve(values.items.size());
     std::size_t errors = 0;
-    for (const YamlNode& value : values->items) {
+    for (const YamlNode& value : values.items) {
       const std::size_t before = reader_.diagnostics().size();
       read_item(value);
       errors += errors_from(before);

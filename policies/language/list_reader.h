@@ -11,8 +11,8 @@ namespace tidewaiter {
 /// A list as people are shown it, and the parties that the values of a list of strings stand for.
 struct ListReading {
   ListDocument document;
-  std::vector<ListedParty>
-      parties;  ///< in the order of the values, each while the list is in force
+  /// In the order of the values, each while the list is in force; of a synced list its sample.
+  std::vector<ListedParty> parties;
 };
 
 /// Reads a document whose first key is `list`. What is wrong gets its error; the values that can be

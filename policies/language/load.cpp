@@ -70,8 +70,10 @@ struct SourceFile {
 /// read before what names it, whatever the order of the files.
 class Loader {
  public:
-  Loader(UtcTime as_of, const ForeignRules* foreign, LoadOutcome& outcome)
-      : as_of_(as_of), foreign_(foreign), outcome_(outcome), exemptions_(as_of) {}
+  /// `synced` is what synced lists hold; null: their samples.
+  Loader(UtcTime as_of, const ForeignRules* foreign, const SyncedLists* synced,
+         LoadOutcome& outcome)
+      : as_of_(as_of), foreign_(foreign), synced_(synced), outcome_(outcome), exemptions_(as_of) {}
 
   void run(std::span<const PolicyText> texts) {
     for (const PolicyText& text : texts) {
@@ -203,8 +205,12 @@ class Loader {
     const bool sound =
         std::none_of(file.found.begin() + static_cast<std::ptrdiff_t>(before), file.found.end(),
                      [](const Diagnostic& d) { return d.level == DiagnosticLevel::kError; });
-    NamedLists::Entry entry{list.values, list.header.span,           sound,
-                            false,       std::move(reading.parties), nullptr};
+    NamedLists::Entry entry{list.values, list.header.span, sound, false, std::move(reading.parties),
+                            nullptr,     list.synced};
+    if (synced_ != nullptr && !list.synced.empty()) {
+      entry.screened = issue_for(list);
+      list.standing = entry.screened->standing();
+    }
     if (lists_.add(std::move(entry)) != nullptr) {
       list_files_.emplace(list.header.name, &file);
     } else {
@@ -216,6 +222,17 @@ class Loader {
     }
     outcome_.documents.lists.push_back(std::move(list));
     document = YamlNode();  // a long list's tree is many times its text
+  }
+
+  /// What a synced list holds.
+  [[nodiscard]] std::shared_ptr<const ScreenedList> issue_for(const ListDocument& list) const {
+    const auto found = synced_->find(list.synced);
+    if (found != synced_->end() && found->second.issue != nullptr) {
+      return found->second.issue->parties->as_issue(list.header.name, found->second.standing);
+    }
+    IssueStanding none;
+    none.published = list.synced;
+    return (*ScreenedList::make({}, {}))->as_issue(list.header.name, std::move(none));
   }
 
   void add_license(SourceFile& file, const YamlNode& document) {
@@ -396,6 +413,7 @@ class Loader {
 
   UtcTime as_of_;
   const ForeignRules* foreign_;  ///< none: there are no documents of another language
+  const SyncedLists* synced_;    ///< none: synced lists hold their samples
   LoadOutcome& outcome_;
   std::deque<SourceFile> files_;
   Packs packs_;
@@ -411,11 +429,12 @@ class Loader {
   std::map<std::string, std::string> ids_;     ///< id → where it stands
 };
 
-LoadOutcome load(std::span<const PolicyText> texts, UtcTime as_of, const ForeignRules* foreign) {
+LoadOutcome load(std::span<const PolicyText> texts, UtcTime as_of, const ForeignRules* foreign,
+                 const SyncedLists* synced) {
   LoadOutcome outcome;
-  Loader(as_of, foreign, outcome).run(texts);
+  Loader(as_of, foreign, synced, outcome).run(texts);
   std::ranges::sort(outcome.set.policies, {}, &Policy::id);
-  outcome.set.hash = set_hash(outcome.set);
+  outcome.set.hash = set_hash(outcome.set, outcome.documents.lists);
   return outcome;
 }
 
@@ -440,12 +459,12 @@ std::vector<YamlNode> parse_policy_file(const PolicyText& file, const YamlText& 
 }
 
 LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of) {
-  return load(texts, as_of, nullptr);
+  return load(texts, as_of, nullptr, nullptr);
 }
 
 LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of,
-                          const ForeignRules& foreign) {
-  return load(texts, as_of, &foreign);
+                          const ForeignRules& foreign, const SyncedLists* synced) {
+  return load(texts, as_of, &foreign, synced);
 }
 
 }  // namespace tidewaiter

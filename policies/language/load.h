@@ -36,7 +36,9 @@ struct LoadOutcome {
 /// Reads policy files (YAML 1.2 streams) into one set. Pure: the texts are given, nothing is
 /// opened. Files may name each other's documents, whatever their order. `as_of` is the time at
 /// which an exemption or a list counts as expired (a warning). Limits: those of strict YAML, and
-/// kMostListFileBytes and kMostListFileValues for a file that begins with a list.
+/// kMostListFileBytes and kMostListFileValues for a file that begins with a list. Lists that are
+/// `synced` hold their samples, as tests and writers of policies have it: no set that is loaded so
+/// may judge anybody.
 [[nodiscard]] LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of);
 
 }  // namespace tidewaiter

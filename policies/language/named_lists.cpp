@@ -25,6 +25,17 @@ tl::unexpected<ExprProblem> unknown_list(std::string_view name, const SourceSpan
                              "`, or load its file too"});
 }
 
+/// What stands in a synced list is known when it judges, and not before.
+tl::unexpected<ExprProblem> synced_elsewhere(const NamedLists::Entry& entry,
+                                             const SourceSpan& span) {
+  return tl::unexpected(
+      ExprProblem{span, kSyncedLookUp,
+                  "`list:" + entry.list->name() +
+                      "` is synced: `screen` and `ownership` look into it, and "
+                      "nothing else does",
+                  "the list stands at " + place_of(entry.span) + "; name one with `values`"});
+}
+
 tl::unexpected<ExprProblem> no_lists_here(const SourceSpan& span) {
   return tl::unexpected(ExprProblem{span, kListNotHere, "a named list is asked about records only",
                                     "write it in a selection, a measure or an exemption"});
@@ -82,7 +93,7 @@ tl::expected<std::shared_ptr<const ScreenedList>, ExprProblem> screened_list(
                                             "` cannot be compared: " + made.error().message,
                                         place + "; correct the name, or take it out"});
     }
-    entry->screened = *std::move(made);
+    entry->screened = entry->synced.empty() ? *std::move(made) : (*made)->as_sample();
   }
   return entry->screened;
 }
@@ -93,6 +104,7 @@ tl::expected<std::shared_ptr<const ValueList>, ExprProblem> list_of_texts(
   NamedLists::Entry* entry = lists.find(name);
   if (entry == nullptr) return unknown_list(name, span, lists);
   entry->used = true;
+  if (!entry->synced.empty()) return synced_elsewhere(*entry, span);
   const ValueList& list = *entry->list;
   const std::string place = "the list stands at " + place_of(entry->span);
   const bool textual = list.type() == ValueType::kString || list.type() == ValueType::kIp;
@@ -125,6 +137,7 @@ tl::expected<std::shared_ptr<const ValueList>, ExprProblem> list_to_look_up(
   NamedLists::Entry* entry = lists.find(name);
   if (entry == nullptr) return unknown_list(name, span, lists);
   entry->used = true;
+  if (!entry->synced.empty()) return synced_elsewhere(*entry, span);
   const ValueList& list = *entry->list;
   if (entry->sound && !fits(type, list.type())) {
     return tl::unexpected(ExprProblem{

@@ -30,8 +30,9 @@ class NamedLists {
     bool used = false;
     std::vector<ListedParty> parties =
         {};  ///< of a list of strings: its values, with what stands by
-    /// Made of the parties when it is first asked for.
+    /// Made of the parties when it is first asked for; of a synced list the issue, if one is given.
     std::shared_ptr<const ScreenedList> screened = {};
+    std::string synced = {};  ///< the published list that it stands for; may be empty
   };
 
   /// The entry, or null if the name is taken.

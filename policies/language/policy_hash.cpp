@@ -1,5 +1,6 @@
 #include "policies/language/policy_hash.h"
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -152,11 +153,25 @@ bool needs_higher_version(const Policy& policy, const Policy& former) {
   return policy.version == former.version && meaning_hash(policy) != meaning_hash(former);
 }
 
-Digest set_hash(const PolicySet& set) {
+Digest set_hash(const PolicySet& set, std::span<const ListDocument> lists) {
   Sha256 hash;
   for (const Policy& policy : set.policies) {
     hash.update_framed(policy.id);
     hash.update_framed(to_hex(policy.hash));
+  }
+  std::map<std::string_view, const IssueStanding*> standings;
+  for (const ListDocument& list : lists) {
+    if (list.standing) standings.emplace(list.header.name, &*list.standing);
+  }
+  for (const auto& [name, standing] : standings) {
+    hash.update_framed("list");
+    hash.update_framed(name);
+    hash.update_framed(standing->published);
+    hash.update_framed(standing->id);
+    hash.update_framed(to_hex(standing->digest));
+    hash.update_framed(std::to_string(standing->retrieved.us));
+    hash.update_framed(std::to_string(standing->known_until.us));
+    hash.update_framed(standing->resumed ? std::to_string(standing->resumed->us) : "");
   }
   return hash.finish();
 }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <span>
+
 #include "policies/language/policy.h"
+#include "policies/language/set_documents.h"
 
 namespace tidewaiter {
 
@@ -16,7 +19,8 @@ namespace tidewaiter {
 /// Whether a policy means something else than it did, under the version that it had.
 [[nodiscard]] bool needs_higher_version(const Policy& policy, const Policy& former);
 
-/// SHA-256 over the framed ids and hashes, in order.
-[[nodiscard]] Digest set_hash(const PolicySet& set);
+/// SHA-256 over the framed ids and hashes, in order; and over the issues that lists have been
+/// loaded with, and up to when they are known to hold, if there are any.
+[[nodiscard]] Digest set_hash(const PolicySet& set, std::span<const ListDocument> lists);
 
 }  // namespace tidewaiter

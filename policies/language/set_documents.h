@@ -10,6 +10,7 @@
 #include "policies/language/value_list.h"
 #include "policies/linkage/linkage.h"
 #include "policies/model/time.h"
+#include "policies/screening/issue_standing.h"
 
 namespace tidewaiter {
 
@@ -25,7 +26,9 @@ struct ListDocument {
   DocumentHeader header;
   std::vector<Interval> in_force;  ///< event time; empty: always. Outside it the list is empty
   std::optional<ListSource> source;
-  std::shared_ptr<const ValueList> values;
+  std::shared_ptr<const ValueList> values;  ///< of a synced list its sample
+  std::string synced;  ///< the published list that it stands for, by its name; may be empty
+  std::optional<IssueStanding> standing;  ///< of what was loaded for that: nothing of the sample
 };
 
 /// A `license` document.

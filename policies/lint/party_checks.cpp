@@ -24,10 +24,11 @@ bool has(const ListedParty& party, Corroboration kind) {
   return !(kind == Corroboration::kCountry ? party.countries : party.identifiers).empty();
 }
 
-/// Whether any listed party has.
+/// Whether any listed party has, or may have, for what a synced list holds is not known here.
 bool is_listed(const Screening& screening, Corroboration kind) {
   return std::ranges::any_of(screening.parts().lists, [kind](const auto& list) {
-    return std::ranges::any_of(list->parties(),
+    return list->is_sample() ||
+           std::ranges::any_of(list->parties(),
                                [kind](const ListedParty& party) { return has(party, kind); });
   });
 }
@@ -50,7 +51,7 @@ void check_weak_aliases(const Screening& screening, const SourceSpan& place,
     const auto idle = std::ranges::find_if(list->parties(), [&screening](const ListedParty& party) {
       return has_idle_weak_alias(screening, party);
     });
-    if (idle == list->parties().end()) continue;
+    if (list->is_sample() || idle == list->parties().end()) continue;
     report.warn(place, kIdleWeakAlias,
                 "`list:" + list->name() + "` has " + in_backticks(idle->weak_aliases.front()) +
                     " as a weak alias of " + in_backticks(idle->name) + ", which has no " + asked +
@@ -64,9 +65,10 @@ void check_kind(const Screening& screening, const SourceSpan& place, DocumentRea
   if (!screening.parts().kind) return;
   const PartyKind kind = *screening.parts().kind;
   const bool is_there = std::ranges::any_of(screening.parts().lists, [kind](const auto& list) {
-    return std::ranges::any_of(list->parties(), [kind](const ListedParty& party) {
-      return party.kind.value_or(kind) == kind;
-    });
+    return list->is_sample() ||
+           std::ranges::any_of(list->parties(), [kind](const ListedParty& party) {
+             return party.kind.value_or(kind) == kind;
+           });
   });
   if (is_there) return;
   const std::string name(party_kind_name(kind));

@@ -45,6 +45,7 @@ struct Ownership::Owner {
   std::optional<bool> listed;  ///< nothing: the name cannot be compared
   std::string list;            ///< of listed ones: where, and as whom
   std::string party;
+  const ScreenedList* unknown = nullptr;  ///< a list that may have it: nobody has confirmed it
 };
 
 /// What listed owners have together, or the greatest of them.
@@ -70,11 +71,14 @@ void Ownership::look_up(Owner& owner, UtcTime time, NameLookup how) const {
       const ListedParty& party = list->parties()[p];
       if (!party.stands_at(time)) continue;
       owner.listed = true;
-      owner.list = list->name();
+      owner.list = "list:" + list->name();
+      if (const auto& issue = list->standing()) owner.list += ", " + issue_text(*issue);
       owner.party = party.name;
       return;
     }
   }
+  owner.unknown = first_unknown(parts_.lists, time);
+  if (owner.unknown != nullptr) owner.listed = std::nullopt;
 }
 
 std::vector<Ownership::Owner> Ownership::owners_of(const Record& record, NameLookup how) const {
@@ -142,9 +146,13 @@ PartyCheck::Grounds Ownership::grounds(const Record& record) const {
     const std::string what =
         "owner `" + owner.name + "` has " +
         (owner.share ? share_text(*owner.share) : std::string("a share that is not known"));
-    grounds.lines.push_back(owner.listed == true
-                                ? what + ", and is `" + owner.party + "` of list:" + owner.list
-                                : what + ", and a name that cannot be compared");
+    if (owner.listed == true) {
+      grounds.lines.push_back(what + ", and is `" + owner.party + "` of " + owner.list);
+    } else if (owner.unknown != nullptr) {
+      grounds.lines.push_back(what + "; " + unknown_text(*owner.unknown));
+    } else {
+      grounds.lines.push_back(what + ", and a name that cannot be compared");
+    }
   }
   if (grounds.lines.empty()) return {0.0, {"no owner is listed"}};
   const std::string who = parts_.aggregate ? "listed owners have together "
@@ -163,7 +171,7 @@ std::string Ownership::limit_text() const {
 std::string Ownership::canonical_text() const {
   std::string text = "ownership(";
   for (const auto& list : parts_.lists) {
-    text += "list:" + list->name() + " sha256:" + to_hex(list->digest()) + ", ";
+    text += list->meaning() + ", ";
   }
   text += parts_.more ? "> " : ">= ";
   text += share_text(parts_.share);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <unordered_map>
 #include <utility>
 
 #include "policies/model/ascii.h"
@@ -72,68 +73,72 @@ class ScreenedList::Searches {
   std::vector<Idle> idle_;  ///< at most one for each thread and score
 };
 
-ScreenedList::ScreenedList() = default;
-ScreenedList::~ScreenedList() = default;
+struct ScreenedList::Content {
+  using PartiesByForm = std::unordered_map<std::u32string, std::vector<std::uint32_t>>;
 
-Result<std::shared_ptr<const ScreenedList>> ScreenedList::make(std::string name,
-                                                               std::vector<ListedParty> parties) {
-  std::shared_ptr<ScreenedList> list(new ScreenedList());
-  list->name_ = std::move(name);
-  list->parties_ = std::move(parties);
-  if (auto made = list->add_forms(); !made) return tl::unexpected(std::move(made.error()));
-  if (auto made = list->make_index(); !made) return tl::unexpected(std::move(made.error()));
-  list->make_identifiers();
-  list->make_digest();
-  return list;
-}
+  Result<void> add_forms(NamesToCompare names);
+  Result<void> make_index(NamesToCompare names);
+  void make_identifiers();
+  void make_digest();
 
-Result<void> ScreenedList::add_forms() {
-  for (std::uint32_t p = 0; p < parties_.size(); ++p) {
-    for (std::size_t i = 0; const std::string* text = name_at(parties_[p], i); ++i) {
+  std::vector<ListedParty> parties;
+  bool has_weak_aliases = false;
+  std::unique_ptr<const PartyIndex> index;
+  std::unique_ptr<Searches> searches;
+  PartiesByForm joined;  ///< by NameForm::joined()
+  PartiesByForm sorted;  ///< by NameForm::sorted()
+  std::unordered_map<std::string, std::vector<std::uint32_t>> identifiers;  ///< in lower case
+  Digest digest;
+};
+
+Result<void> ScreenedList::Content::add_forms(NamesToCompare names) {
+  for (std::uint32_t p = 0; p < parties.size(); ++p) {
+    for (std::size_t i = 0; const std::string* text = name_at(parties[p], i); ++i) {
       auto form = name_form(*text);
+      if (!form && names == NamesToCompare::kNamesThatCompare) continue;
       if (!form) return uncomparable(*text, form.error());
-      if (owner_name_at(parties_[p], i) == nullptr) continue;
-      add_party(joined_[form->joined()], p);
-      add_party(sorted_[form->sorted()], p);
+      if (owner_name_at(parties[p], i) == nullptr) continue;
+      add_party(joined[form->joined()], p);
+      add_party(sorted[form->sorted()], p);
     }
   }
   return {};
 }
 
-Result<void> ScreenedList::make_index() {
+Result<void> ScreenedList::Content::make_index(NamesToCompare wanted) {
   std::vector<PartyName> names;
-  names.reserve(parties_.size());
-  for (std::uint32_t p = 0; p < parties_.size(); ++p) {
-    const ListedParty& party = parties_[p];
+  names.reserve(parties.size());
+  for (std::uint32_t p = 0; p < parties.size(); ++p) {
+    const ListedParty& party = parties[p];
     for (std::uint32_t i = 0; const std::string* text = name_at(party, i); ++i) {
       const bool is_weak = i > party.aliases.size();
-      has_weak_aliases_ = has_weak_aliases_ || is_weak;
+      has_weak_aliases = has_weak_aliases || is_weak;
       names.push_back({p, i, is_weak, party.kind, *text});
     }
   }
-  index_ = std::make_unique<const PartyIndex>(names);
-  searches_ = std::make_unique<Searches>(*index_);
-  if (index_->unusable().empty()) return {};
-  const PartyIndex::Unusable& first = index_->unusable().front();
+  index = std::make_unique<const PartyIndex>(names);
+  searches = std::make_unique<Searches>(*index);
+  if (index->unusable().empty() || wanted == NamesToCompare::kNamesThatCompare) return {};
+  const PartyIndex::Unusable& first = index->unusable().front();
   return uncomparable(std::string(names[first.place].text), {first.code, first.reason});
 }
 
-void ScreenedList::make_identifiers() {
-  for (std::uint32_t p = 0; p < parties_.size(); ++p) {
-    for (const std::string& identifier : parties_[p].identifiers) {
-      add_party(identifiers_[ascii_lower(identifier)], p);
+void ScreenedList::Content::make_identifiers() {
+  for (std::uint32_t p = 0; p < parties.size(); ++p) {
+    for (const std::string& identifier : parties[p].identifiers) {
+      add_party(identifiers[ascii_lower(identifier)], p);
     }
   }
 }
 
-void ScreenedList::make_digest() {
+void ScreenedList::Content::make_digest() {
   Sha256 hash;
   hash.update_framed("tidewaiter-parties 2");
   const auto add = [&hash](const std::vector<std::string>& texts) {
     hash.update_framed(std::to_string(texts.size()));
     for (const std::string& text : texts) hash.update_framed(text);
   };
-  for (const ListedParty& party : parties_) {
+  for (const ListedParty& party : parties) {
     hash.update_framed(party.name);
     add(party.aliases);
     add(party.weak_aliases);
@@ -143,45 +148,87 @@ void ScreenedList::make_digest() {
     hash.update_framed(std::to_string(party.during.from.us));
     hash.update_framed(std::to_string(party.during.to.us));
   }
-  digest_ = hash.finish();
+  digest = hash.finish();
+}
+
+ScreenedList::ScreenedList(std::string name, std::shared_ptr<const Content> content,
+                           std::optional<IssueStanding> standing)
+    : name_(std::move(name)), content_(std::move(content)), standing_(std::move(standing)) {}
+ScreenedList::~ScreenedList() = default;
+
+Result<std::shared_ptr<const ScreenedList>> ScreenedList::make(std::string name,
+                                                               std::vector<ListedParty> parties,
+                                                               NamesToCompare names) {
+  auto content = std::make_shared<Content>();
+  content->parties = std::move(parties);
+  if (auto made = content->add_forms(names); !made) return tl::unexpected(std::move(made.error()));
+  if (auto made = content->make_index(names); !made) return tl::unexpected(std::move(made.error()));
+  content->make_identifiers();
+  content->make_digest();
+  return std::shared_ptr<const ScreenedList>(
+      new ScreenedList(std::move(name), std::move(content), std::nullopt));
+}
+
+std::shared_ptr<const ScreenedList> ScreenedList::as_issue(std::string name,
+                                                           IssueStanding standing) const {
+  return std::shared_ptr<const ScreenedList>(
+      new ScreenedList(std::move(name), content_, std::move(standing)));
+}
+
+std::shared_ptr<const ScreenedList> ScreenedList::as_sample() const {
+  std::shared_ptr<ScreenedList> sample(new ScreenedList(name_, content_, std::nullopt));
+  sample->is_sample_ = true;
+  return sample;
+}
+
+const std::vector<ListedParty>& ScreenedList::parties() const { return content_->parties; }
+bool ScreenedList::has_weak_aliases() const { return content_->has_weak_aliases; }
+const Digest& ScreenedList::digest() const { return content_->digest; }
+
+std::string ScreenedList::meaning() const {
+  const std::string text = "list:" + name_ + " ";
+  if (standing_ && !standing_->is_there()) return text + "not fetched";
+  return text + "sha256:" + to_hex(digest()) +
+         (standing_ && standing_->resumed ? " resumed " + format_time(*standing_->resumed) : "");
 }
 
 const std::string& ScreenedList::text_of(const PartyHit& hit) const {
-  return *name_at(parties_[hit.party], hit.name);
+  return *name_at(parties()[hit.party], hit.name);
 }
 
 Result<std::vector<PartyHit>> ScreenedList::find(std::string_view name,
                                                  std::optional<PartyKind> kind, Score least,
                                                  NameLookup how) const {
-  return searches_->with(least,
-                         [&](PartySearch& search) { return search.find(name, kind, least, how); });
+  return content_->searches->with(
+      least, [&](PartySearch& search) { return search.find(name, kind, least, how); });
 }
 
 std::vector<std::string> ScreenedList::parts(std::string_view name, const PartyHit& hit) const {
-  return index_->parts(name, text_of(hit), hit.kind);
+  return content_->index->parts(name, text_of(hit), hit.kind);
 }
 
 std::vector<std::uint32_t> ScreenedList::find_same(const NameForm& form, NameLookup how) const {
-  std::vector<std::uint32_t> parties;
+  std::vector<std::uint32_t> found;
   if (how == NameLookup::kScan) {
-    for (std::uint32_t p = 0; p < parties_.size(); ++p) {
-      for (std::size_t i = 0; const std::string* text = owner_name_at(parties_[p], i); ++i) {
-        if (is_same_name(*name_form(*text), form)) add_party(parties, p);
+    for (std::uint32_t p = 0; p < parties().size(); ++p) {
+      for (std::size_t i = 0; const std::string* text = owner_name_at(parties()[p], i); ++i) {
+        const auto listed = name_form(*text);
+        if (listed && is_same_name(*listed, form)) add_party(found, p);
       }
     }
-    return parties;
+    return found;
   }
-  const auto add = [&parties](const PartiesByForm& all, const std::u32string& key) {
-    if (const auto found = all.find(key); found != all.end()) {
-      parties.insert(parties.end(), found->second.begin(), found->second.end());
+  const auto add = [&found](const Content::PartiesByForm& all, const std::u32string& key) {
+    if (const auto same = all.find(key); same != all.end()) {
+      found.insert(found.end(), same->second.begin(), same->second.end());
     }
   };
-  add(joined_, form.joined());
-  add(sorted_, form.sorted());
-  std::ranges::sort(parties);
+  add(content_->joined, form.joined());
+  add(content_->sorted, form.sorted());
+  std::ranges::sort(found);
   // Not std::ranges::unique, which clang 14 does not compile with this library.
-  parties.erase(std::unique(parties.begin(), parties.end()), parties.end());
-  return parties;
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
 }
 
 std::vector<std::uint32_t> ScreenedList::find_identifier(std::string_view identifier,
@@ -189,17 +236,32 @@ std::vector<std::uint32_t> ScreenedList::find_identifier(std::string_view identi
   if (identifier.empty()) return {};
   const std::string wanted = ascii_lower(identifier);
   if (how == NameLookup::kIndex) {
-    const auto found = identifiers_.find(wanted);
-    return found == identifiers_.end() ? std::vector<std::uint32_t>() : found->second;
+    const auto found = content_->identifiers.find(wanted);
+    return found == content_->identifiers.end() ? std::vector<std::uint32_t>() : found->second;
   }
-  std::vector<std::uint32_t> parties;
-  for (std::uint32_t p = 0; p < parties_.size(); ++p) {
+  std::vector<std::uint32_t> found;
+  for (std::uint32_t p = 0; p < parties().size(); ++p) {
     const bool has = std::ranges::any_of(
-        parties_[p].identifiers,
+        parties()[p].identifiers,
         [&wanted](const std::string& one) { return ascii_lower(one) == wanted; });
-    if (has) parties.push_back(p);
+    if (has) found.push_back(p);
   }
-  return parties;
+  return found;
+}
+
+const ScreenedList* first_unknown(const std::vector<std::shared_ptr<const ScreenedList>>& lists,
+                                  UtcTime time) {
+  const auto unknown =
+      std::ranges::find_if(lists, [time](const auto& list) { return !list->is_known_at(time); });
+  return unknown == lists.end() ? nullptr : unknown->get();
+}
+
+std::string unknown_text(const ScreenedList& list) {
+  const std::string name = "list:" + list.name();
+  const IssueStanding& standing = *list.standing();
+  if (!standing.is_there()) return name + " cannot be looked into: " + issue_text(standing);
+  return name + " is stale: nobody has confirmed its " + issue_text(standing) +
+         ", for times from " + format_time(standing.known_until) + " on";
 }
 
 }  // namespace tidewaiter

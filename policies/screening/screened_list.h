@@ -5,12 +5,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "policies/model/digest.h"
 #include "policies/model/error.h"
 #include "policies/model/time.h"
+#include "policies/screening/issue_standing.h"
 #include "policies/screening/name_form.h"
 #include "policies/screening/party_index.h"
 
@@ -31,21 +31,45 @@ struct ListedParty {
   }
 };
 
+/// What becomes of names that cannot be compared: signs alone, too long.
+enum class NamesToCompare : std::uint8_t {
+  kEveryName,         ///< they are an error
+  kNamesThatCompare,  ///< they are not found
+};
+
 /// The parties of a list, made ready to be looked for by name. Immutable: all policies of a set
 /// share one, from any thread.
 class ScreenedList {
  public:
   /// Errors: those of compared_name() and name_form(), with the name or alias.
   [[nodiscard]] static Result<std::shared_ptr<const ScreenedList>> make(
-      std::string name, std::vector<ListedParty> parties);
+      std::string name, std::vector<ListedParty> parties,
+      NamesToCompare names = NamesToCompare::kEveryName);
+
+  /// The parties of an issue of a published list, which are shared, by the name of a list of
+  /// policies.
+  [[nodiscard]] std::shared_ptr<const ScreenedList> as_issue(std::string name,
+                                                             IssueStanding standing) const;
   ScreenedList(const ScreenedList&) = delete;
   ScreenedList& operator=(const ScreenedList&) = delete;
   ~ScreenedList();
 
   [[nodiscard]] const std::string& name() const { return name_; }
-  [[nodiscard]] const std::vector<ListedParty>& parties() const { return parties_; }
+  [[nodiscard]] const std::vector<ListedParty>& parties() const;
   /// Some party has a weak alias.
-  [[nodiscard]] bool has_weak_aliases() const { return has_weak_aliases_; }
+  [[nodiscard]] bool has_weak_aliases() const;
+  /// Of an issue of a published list; nothing of a list that stands among the policies.
+  [[nodiscard]] const std::optional<IssueStanding>& standing() const { return standing_; }
+  /// Whether the parties are those that tests find in a synced list, and say nothing of whom it
+  /// holds.
+  [[nodiscard]] bool is_sample() const { return is_sample_; }
+  /// The same list as such a sample.
+  [[nodiscard]] std::shared_ptr<const ScreenedList> as_sample() const;
+  /// Whether who is not found is known not to be listed at the time. Always, but for an issue that
+  /// nobody has confirmed up to then.
+  [[nodiscard]] bool is_known_at(UtcTime time) const {
+    return !standing_ || time < standing_->known_until;
+  }
   /// The name or alias that was hit, as the list writes it.
   [[nodiscard]] const std::string& text_of(const PartyHit& hit) const;
 
@@ -68,28 +92,31 @@ class ScreenedList {
                                                            NameLookup how) const;
 
   /// SHA-256 over the parties as they are written, in the order of the list.
-  [[nodiscard]] const Digest& digest() const { return digest_; }
+  [[nodiscard]] const Digest& digest() const;
+
+  /// What of it is part of a policy's meaning: "list:csl sha256:…". Up to when an issue is known to
+  /// hold is not.
+  [[nodiscard]] std::string meaning() const;
 
  private:
   class Searches;
-  using PartiesByForm = std::unordered_map<std::u32string, std::vector<std::uint32_t>>;
+  struct Content;
 
-  ScreenedList();
-  Result<void> add_forms();
-  Result<void> make_index();
-  void make_identifiers();
-  void make_digest();
+  ScreenedList(std::string name, std::shared_ptr<const Content> content,
+               std::optional<IssueStanding> standing);
 
   std::string name_;
-  std::vector<ListedParty> parties_;
-  bool has_weak_aliases_ = false;
-  std::unique_ptr<const PartyIndex> index_;
-  std::unique_ptr<Searches> searches_;
-  PartiesByForm joined_;  ///< by NameForm::joined()
-  PartiesByForm sorted_;  ///< by NameForm::sorted()
-  std::unordered_map<std::string, std::vector<std::uint32_t>>
-      identifiers_;  ///< parties, lower case
-  Digest digest_;
+  std::shared_ptr<const Content>
+      content_;  // shared: one issue is there once, by however many names
+  std::optional<IssueStanding> standing_;
+  bool is_sample_ = false;
 };
+
+/// The first of the lists of which is_known_at() is false; null if there is none.
+[[nodiscard]] const ScreenedList* first_unknown(
+    const std::vector<std::shared_ptr<const ScreenedList>>& lists, UtcTime time);
+
+/// Why who is not found in such a list may be listed, for people: "list:sdn is not known after …".
+[[nodiscard]] std::string unknown_text(const ScreenedList& list);
 
 }  // namespace tidewaiter

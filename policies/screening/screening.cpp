@@ -7,6 +7,8 @@
 namespace tidewaiter {
 namespace {
 
+constexpr std::size_t kCountryCodeLetters = 2;
+
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 bool same_caseless(std::string_view a, std::string_view b) {
@@ -37,6 +39,11 @@ const std::vector<std::string>& values_of(const ListedParty& party, Corroboratio
 std::optional<bool> agrees(const Record& record, const ListedParty& party, Corroboration kind) {
   const std::vector<std::string>& listed = values_of(party, kind);
   if (listed.empty()) return false;
+  // A country that the list writes otherwise than by its code may be the one of the record.
+  const bool by_code = kind != Corroboration::kCountry ||
+                       std::ranges::all_of(listed, [](const std::string& country) {
+                         return country.size() == kCountryCodeLetters;
+                       });
   bool told = false;
   for (const FieldId id : fields_of(kind)) {
     for (const std::string& text : field_texts(record, id)) {
@@ -46,7 +53,7 @@ std::optional<bool> agrees(const Record& record, const ListedParty& party, Corro
       if (same) return true;
     }
   }
-  return told ? std::optional(false) : std::nullopt;
+  return told && by_code ? std::optional(false) : std::nullopt;
 }
 
 /// As the name of one of the kinds.
@@ -171,6 +178,7 @@ PartyCheck::Verdict Screening::judge(const Record& record, NameLookup how) const
   }
   const bool in_doubt = best != nullptr && !best->counts;
   if (in_doubt || screened.too_long || !screened.named) return {};
+  if (first_unknown(parts_.lists, record.time) != nullptr) return {};
   return {false, std::nullopt};
 }
 
@@ -187,6 +195,7 @@ std::string Screening::line_of(const Match& match) const {
               match.list->parts(match.name, match.hit),
               [](const std::string& part) { return part; }, ", ") +
           ")";
+  if (const auto& issue = match.list->standing()) text += ", " + issue_text(*issue);
   const auto add = [&text](std::string_view what, const std::vector<Corroboration>& kinds) {
     for (const Corroboration kind : kinds) {
       text += ", " + std::string(corroboration_name(kind)) + std::string(what);
@@ -214,13 +223,16 @@ std::string Screening::shortfall_of(const Match& match) const {
 PartyCheck::Grounds Screening::grounds(const Record& record) const {
   Screened screened = screen(record, 1, NameLookup::kScan);
   const Match* best = screened.best();
+  const ScreenedList* unknown = first_unknown(parts_.lists, record.time);
   if (best == nullptr) {
     if (screened.too_long) return {0.0, {"a name is too long to be compared"}};
-    return {0.0, {screened.named ? "no listed name is like it" : "there is no name"}};
+    if (!screened.named) return {0.0, {"there is no name"}};
+    return {0.0, {unknown != nullptr ? unknown_text(*unknown) : "no listed name is like it"}};
   }
   Grounds grounds{static_cast<double>(best->hit.score) / kSameName, {}};
   if (best->counts != true) {
     grounds.lines.push_back(line_of(*best));
+    if (unknown != nullptr) grounds.lines.push_back(unknown_text(*unknown));
     return grounds;
   }
   std::erase_if(screened.matches, [](const Match& match) { return match.counts != true; });
@@ -234,7 +246,7 @@ std::string Screening::canonical_text() const {
   std::string text = "screen(";
   for (const FieldId id : parts_.names) text += std::string(field(id).name) + ", ";
   for (const auto& list : parts_.lists) {
-    text += "list:" + list->name() + " sha256:" + to_hex(list->digest()) + ", ";
+    text += list->meaning() + ", ";
   }
   text += score_text(parts_.score);
   if (parts_.kind) text += ", " + std::string(party_kind_name(*parts_.kind));

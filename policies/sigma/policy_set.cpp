@@ -117,7 +117,12 @@ class SigmaRules final : public ForeignRules {
 }  // namespace
 
 LoadOutcome load_policy_set(std::span<const PolicyText> texts, UtcTime as_of) {
-  return load_policies(texts, as_of, SigmaRules());
+  return load_policies(texts, as_of, SigmaRules(), nullptr);
+}
+
+LoadOutcome load_policy_set(std::span<const PolicyText> texts, UtcTime as_of,
+                            const SyncedLists& synced) {
+  return load_policies(texts, as_of, SigmaRules(), &synced);
 }
 
 }  // namespace tidewaiter

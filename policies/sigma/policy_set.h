@@ -4,6 +4,7 @@
 
 #include "policies/language/load.h"
 #include "policies/language/policy.h"
+#include "policies/language/synced_lists.h"
 #include "policies/model/time.h"
 
 namespace tidewaiter {
@@ -13,7 +14,14 @@ namespace tidewaiter {
 /// `logsource_mapping` says which records it means. Rules become policies (rule_policy.h) through
 /// the set's mappings and the shipped `records`, correlations too (correlation_policy.h); a rule
 /// that only serves correlations is none by itself. Placeholders stand for the values of the set's
-/// lists (placeholder_lists.h). Pure.
+/// lists (placeholder_lists.h). Lists that are `synced` hold their samples: it is the set as its
+/// writers have it, for its tests and its hash in publications, and not the one that judges. Pure.
 [[nodiscard]] LoadOutcome load_policy_set(std::span<const PolicyText> texts, UtcTime as_of);
+
+/// The set that judges: lists that are `synced` hold these issues. Its hash is another one where
+/// there are any. One that `synced` does not have holds nobody, and whoever is looked for in it
+/// cannot be told.
+[[nodiscard]] LoadOutcome load_policy_set(std::span<const PolicyText> texts, UtcTime as_of,
+                                          const SyncedLists& synced);
 
 }  // namespace tidewaiter

@@ -177,6 +177,18 @@ std::vector<Day> Partitions::days() const {
   return all;
 }
 
+bool Partitions::has_records_in(const Interval& times) const {
+  for (const Day day : days()) {
+    if (day < day_of(times.from) || UtcTime{day * kDay.us} >= times.to) continue;
+    SQLite::Statement query(
+        db_, "SELECT 1 FROM " + table_name(day) + " WHERE time >= ?1 AND time < ?2 LIMIT 1");
+    query.bind(1, times.from.us);
+    query.bind(2, times.to.us);
+    if (query.executeStep()) return true;
+  }
+  return false;
+}
+
 void Partitions::count(Day day, std::int64_t records) {
   SQLite::Statement update(db_, "UPDATE partition SET records = records + ?2 WHERE day = ?1");
   update.bind(1, day);

@@ -64,6 +64,8 @@ class Partitions {
   void rehash(Day day, std::int64_t seq, const Digest& hash);
   /// Every day that has a table, in order.
   [[nodiscard]] std::vector<Day> days() const;
+  /// Whether there is a record of such a time.
+  [[nodiscard]] bool has_records_in(const Interval& times) const;
   /// Adds to the day's count of records.
   void count(Day day, std::int64_t records);
 

@@ -11,6 +11,7 @@
 #include "policies/model/record_json.h"
 #include "storage/files/durable_file.h"
 #include "storage/records/control_json.h"
+#include "storage/records/list_issues.h"
 #include "storage/records/page_reader.h"
 #include "storage/records/page_writer.h"
 #include "storage/records/partitions.h"
@@ -66,6 +67,8 @@ class SqliteRecordLog final : public RecordLog {
                                                     const std::string& documents,
                                                     UtcTime now) override;
   [[nodiscard]] Result<std::string> policy_documents(const Digest& set_hash) const override;
+  [[nodiscard]] Result<void> keep_list_issue(const std::string& text) override;
+  [[nodiscard]] Result<std::string> list_issue(const Digest& digest) const override;
   [[nodiscard]] Result<std::optional<Digest>> active_policy_set() const override;
   [[nodiscard]] Result<Chunk> read(const LogOffset& after) const override;
   [[nodiscard]] Result<Digest> hash_at(std::int64_t seq) const override;
@@ -78,6 +81,7 @@ class SqliteRecordLog final : public RecordLog {
                                                             std::int64_t limit) const override;
   [[nodiscard]] Result<std::int64_t> drop_before(UtcTime before, UtcTime now) override;
   [[nodiscard]] Result<std::optional<UtcTime>> dropped_before() const override;
+  [[nodiscard]] Result<bool> has_records_in(const Interval& times) const override;
   [[nodiscard]] Result<void> check(const Passed& passed) const override;
 
  private:
@@ -172,6 +176,15 @@ Result<std::string> SqliteRecordLog::policy_documents(const Digest& set_hash) co
     }
     return text_of(query.getColumn(0));
   });
+}
+
+Result<void> SqliteRecordLog::keep_list_issue(const std::string& text) {
+  if (auto space = require_space(); !space) return space;
+  return writing([&] { return tidewaiter::keep_list_issue(db_, text); });
+}
+
+Result<std::string> SqliteRecordLog::list_issue(const Digest& digest) const {
+  return reading([&] { return stored_list_issue(db_, digest); });
 }
 
 Result<std::optional<Digest>> SqliteRecordLog::active_policy_set() const {
@@ -358,6 +371,10 @@ Result<std::optional<UtcTime>> SqliteRecordLog::dropped_before() const {
   });
 }
 
+Result<bool> SqliteRecordLog::has_records_in(const Interval& times) const {
+  return reading([&]() -> Result<bool> { return partitions_.has_records_in(times); });
+}
+
 Result<void> SqliteRecordLog::check(const Passed& passed) const {
   try {
     const std::string verdict = db_.execAndGet("PRAGMA quick_check(1)").getString();
@@ -377,6 +394,9 @@ Result<void> SqliteRecordLog::check(const Passed& passed) const {
         // The walk has shown that every control entry is one of the log.
         if (auto days = pages_.check_partitions(); !days) {
           return tl::unexpected(std::move(days.error()));
+        }
+        if (auto issues = check_list_issues(db_); !issues) {
+          return tl::unexpected(std::move(issues.error()));
         }
         return false;
       }

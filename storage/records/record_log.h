@@ -107,6 +107,13 @@ class RecordLog {
 
   /// The text stored under a policy set's hash. Errors: kNotFound.
   [[nodiscard]] virtual Result<std::string> policy_documents(const Digest& set_hash) const = 0;
+  /// Keeps the parties of an issue of a published list (party_issue.h) under the SHA-256 of the
+  /// text, for the policy set that is activated next: durable before that names it. One that is
+  /// there already is left as it is; none is ever removed, for the log's activations stay.
+  [[nodiscard]] virtual Result<void> keep_list_issue(const std::string& text) = 0;
+  /// Errors: kNotFound, by its digest, if it is not kept; kCorruption if it is another text.
+  [[nodiscard]] virtual Result<std::string> list_issue(const Digest& digest) const = 0;
+
   /// The set that the last PolicySetActivated entry names.
   [[nodiscard]] virtual Result<std::optional<Digest>> active_policy_set() const = 0;
 
@@ -154,8 +161,12 @@ class RecordLog {
   /// nothing if nothing has been dropped.
   [[nodiscard]] virtual Result<std::optional<UtcTime>> dropped_before() const = 0;
 
+  /// Whether a record is stored whose `time` lies in there.
+  [[nodiscard]] virtual Result<bool> has_records_in(const Interval& times) const = 0;
+
   /// Recomputes the running hash over everything still stored and compares it with what was kept,
-  /// and holds the days that are gone against the RecordsDropped entries. Calls `passed` with the
+  /// holds the days that are gone against the RecordsDropped entries, and the issues of lists
+  /// against their digests. Calls `passed` with the
   /// last sequence number of each page that is good. Errors: kCorruption naming the first entry
   /// that differs.
   using Passed = std::function<void(std::int64_t seq)>;

@@ -73,6 +73,14 @@ CREATE TABLE quarantine(
 ) STRICT;
 )sql";
 
+/// Not in the logs of versions that knew no synced lists: these get it when they are written to.
+constexpr const char* kIssueTable = R"sql(
+CREATE TABLE IF NOT EXISTS list_issue(
+  hash    BLOB PRIMARY KEY CHECK(length(hash) = 32),
+  parties TEXT NOT NULL
+) STRICT;
+)sql";
+
 /// 16 random bytes in hexadecimal, from the kernel.
 Result<std::string> random_log_id() {
   std::array<unsigned char, 16> bytes{};
@@ -106,7 +114,11 @@ Result<std::string> prepare_schema(SQLite::Database& db, const std::filesystem::
   if (auto kept = enforce_journal(db, path, SqliteJournal::kWal); !kept) {
     return tl::unexpected(std::move(kept.error()));
   }
-  if (*content == SqliteContent::kKnown) return read_log_id(db);
+  if (*content == SqliteContent::kKnown) {
+    // Looked for first: nothing is written to a log that has it, or that is damaged.
+    if (!db.tableExists("list_issue")) db.exec(kIssueTable);
+    return read_log_id(db);
+  }
   SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
   // Another process may have made the tables while this one waited for the lock.
   content = identify_sqlite(db, path, kRecordsIdentity);
@@ -115,6 +127,7 @@ Result<std::string> prepare_schema(SQLite::Database& db, const std::filesystem::
   auto id = random_log_id();
   if (!id) return id;
   db.exec(kTables);
+  db.exec(kIssueTable);
   db.exec("INSERT INTO meta VALUES ('log_id', '" + *id + "'), ('dropped_before', 0)");
   db.exec("PRAGMA application_id=" + std::to_string(kRecordsIdentity.application_id));
   db.exec("PRAGMA user_version=" + std::to_string(kRecordsIdentity.version));

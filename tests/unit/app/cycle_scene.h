@@ -58,6 +58,15 @@ class FaultyLog : public RecordLog {
   Result<std::string> policy_documents(const Digest& hash) const override {
     return log_->policy_documents(hash);
   }
+  Result<void> keep_list_issue(const std::string& text) override {
+    return log_->keep_list_issue(text);
+  }
+  Result<std::string> list_issue(const Digest& digest) const override {
+    return log_->list_issue(digest);
+  }
+  Result<bool> has_records_in(const Interval& times) const override {
+    return log_->has_records_in(times);
+  }
   Result<std::optional<Digest>> active_policy_set() const override {
     return log_->active_policy_set();
   }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "policies/language/load.h"
+#include "policies/sigma/policy_set.h"
 #include "temporary_folder.h"
 
 namespace tidewaiter {
@@ -24,6 +25,38 @@ TEST(PolicyDocuments, CompileToTheSameSet) {
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code, ErrorCode::kUnsupported);
   EXPECT_EQ(compile_documents("{", set.hash).error().code, ErrorCode::kCorruption);
+}
+
+TEST(PolicyDocuments, NameTheIssuesThatTheSetLooksInto) {
+  const std::vector<PolicyText> texts = {
+      {"a.yaml",
+       "policy: p\nversion: 1\ntitle: t\nstatus: active\nbasis: [{control: c}]\nkind: sanctions\n"
+       "severity: low\nreads: account\nscreen: {fields: [name], lists: [sdn, eu], score: 0.93}\n"
+       "---\nlist: sdn\ntitle: t\nsynced: ofac-sdn\n---\nlist: eu\ntitle: t\nsynced: eu\n"}};
+  const std::string text = party_issue_text({{"Queen Bee", {}, {}, {}, {{0}, {1}}}}).value();
+  const auto issue = std::make_shared<const PartyIssue>(read_party_issue(text).value());
+  SyncedLists lists;
+  lists["ofac-sdn"] = {{"ofac-sdn", "0123", issue->digest, {1'000'000}, {2'000'000}, UtcTime{3}},
+                       issue};
+  lists["eu"].standing.published = "eu";
+  const PolicySet set = load_policy_set(texts, UtcTime{0}, lists).set;
+  const std::string packed = pack_documents(texts, lists);
+  const Result<PackedSet> read = unpack_documents(packed);
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_EQ(read->lists.size(), 2U);
+  EXPECT_EQ(read->lists[0], lists["eu"].standing);
+  EXPECT_EQ(read->lists[1], lists["ofac-sdn"].standing);
+  const auto again = compile_documents(packed, set.hash, [&issue](const Digest& digest) {
+    EXPECT_EQ(digest, issue->digest);
+    return Result<std::shared_ptr<const PartyIssue>>(issue);
+  });
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->hash, set.hash);
+  // Without the issue there is no set, and certainly not one that finds nobody.
+  const auto without = compile_documents(packed, set.hash);
+  ASSERT_FALSE(without);
+  EXPECT_EQ(without.error().code, ErrorCode::kCorruption);
+  EXPECT_NE(without.error().message.find("looks into the list `ofac-sdn`"), std::string::npos);
 }
 
 TEST(PolicyDocuments, HoldAllThatTheSetIsMadeOf) {

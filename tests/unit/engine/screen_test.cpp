@@ -9,6 +9,9 @@
 
 #include "policies/engine/explain.h"
 #include "policies/language/load.h"
+#include "policies/language/party_shape.h"
+#include "policies/language/policy_hash.h"
+#include "policies/screening/screening.h"
 #include "written_log.h"
 
 namespace tidewaiter {
@@ -34,6 +37,14 @@ Policy screening(const std::string& values, const std::string& more = {}) {
     if (diagnostic.level == DiagnosticLevel::kError) ADD_FAILURE() << to_text(diagnostic);
   }
   return outcome.set.policies.empty() ? Policy{} : outcome.set.policies.front();
+}
+
+const PartyCheck* check_of(const Expr& expr) {
+  if (expr.check) return expr.check.get();
+  for (const Expr& arg : expr.args) {
+    if (const PartyCheck* found = check_of(arg)) return found;
+  }
+  return nullptr;
 }
 
 Record account(std::string_view clock, const std::string& name, const std::string& country = {}) {
@@ -101,6 +112,54 @@ TEST_P(Screen, AListThatChangesReportsWhatIsNewAlone) {
   log.activate(screening("[Zoe Barnes]"));
   EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.restated 14:00+1"),
                                       HasSubstr("finding.withdrawn 10:00+1")));
+}
+
+/// The policy, its list being an issue that is known up to a time of the day.
+Policy screening_issue(const std::string& party, std::string_view known_until,
+                       std::optional<UtcTime> resumed = {}) {
+  Policy policy = screening("[Nobody at all]");
+  auto parts = dynamic_cast<const Screening&>(*check_of(policy.condition)).parts();
+  parts.lists = {ScreenedList::make("csl", {{party, {}, {}, {}, kAlways, std::nullopt, {}}})
+                     .value()
+                     ->as_issue("csl", {"published",
+                                        "id",
+                                        sha256(party),
+                                        {0},
+                                        Log::record("a", known_until).time,
+                                        resumed})};
+  PartyShape shape = party_shape(std::make_shared<const Screening>(std::move(parts)), "score", {});
+  policy.condition = std::move(shape.check);
+  policy.measures.back() = std::move(shape.figure);
+  policy.hash = policy_hash(policy);
+  return policy;
+}
+
+// What is not known is no pass, and neither is what is known again judged otherwise than by what is
+// said then.
+TEST_P(Screen, AStaleIssueCannotTellAndALaterConfirmationGoesOn) {
+  Log log(screening_issue("Martha King", "12:00"), GetParam());
+  log.add(account("10:00", "Zoe"));
+  log.add(account("11:00", "Martha King"));
+  EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.opened 11:00+1")));
+  EXPECT_EQ(log.coverage().records_unknown, 0);
+  // Confirmed before it was stale: the policy goes on, and no finding is touched.
+  log.activate(screening_issue("Martha King", "14:00"));
+  log.add(account("13:00", "Zoe"));
+  EXPECT_THAT(log.news(), IsEmpty());
+  EXPECT_EQ(log.coverage().records_unknown, 0);
+  EXPECT_EQ(log.coverage().records_read, 3);
+  // Nobody has confirmed it up to then.
+  const std::int64_t late = log.add(account("14:00", "Zoe"));
+  EXPECT_EQ(log.coverage().records_unknown, 1);
+  log.add(account("15:00", "Martha King"));
+  EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.opened 15:00+1")));
+  log.revise(late, account("14:00", "Zoe Barnes"));
+  EXPECT_THAT(log.news(), IsEmpty());
+  // Confirmed again: those who came meanwhile are judged anew, what was found is said again.
+  log.activate(screening_issue("Martha King", "23:00", UtcTime{1}));
+  EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.restated 11:00+1"),
+                                      HasSubstr("finding.restated 15:00+1")));
+  EXPECT_EQ(log.coverage().records_unknown, 0);
 }
 
 TEST_P(Screen, AWeakAliasNeedsSomethingElse) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policies/language/foreign_rules.h"
 #include "policies/language/interpret.h"
 #include "policies/language/value_list.h"
 #include "tests/unit/language/sample_policy.h"
@@ -49,6 +50,82 @@ Value judge(const Expr& expr, const Record& record) { return interpret(expr, {&r
 Value judge_model(const Expr& expr, std::string_view model,
                   std::string_view time = "2026-03-01T00:00:00Z") {
   return judge(expr, usage_at(time, "model", std::string(model)));
+}
+
+constexpr const char* kScreens =
+    "policy: p\nversion: 1\ntitle: t\nstatus: active\nbasis: [{control: c}]\nkind: sanctions\n"
+    "severity: low\nfalse_positives: [x]\nreads: account\n"
+    "screen: {fields: [name], lists: [sdn], score: 0.93}\ntests: [{name: one, given: [{kind: "
+    "account, "
+    "time: 2026-01-01T00:00:00Z, account: a, name: b}], expect: [{findings: 0}]}]\n";
+constexpr const char* kSynced =
+    "list: sdn\ntitle: Parties\nsynced: ofac-sdn\nsample: [Sample Party]\n";
+
+SyncedLists issue_of(const std::string& name, UtcTime known_until) {
+  const std::string text =
+      party_issue_text({{name, {}, {}, {}, kAlways, std::nullopt, {}}}).value();
+  SyncedLists lists;
+  lists["ofac-sdn"] = {{"ofac-sdn", "id", sha256(text), kJune, known_until, std::nullopt},
+                       std::make_shared<const PartyIssue>(read_party_issue(text).value())};
+  return lists;
+}
+
+/// No documents of another language.
+class NoRules : public ForeignRules {
+ public:
+  bool takes(const YamlNode&) const override { return false; }
+  std::vector<std::string> references(const YamlNode&) const override { return {}; }
+  std::vector<Policy> read(std::span<const Document>, NamedLists&) const override { return {}; }
+  std::string reference(std::string_view) const override { return {}; }
+  std::string policy_id(std::string_view) const override { return {}; }
+};
+
+LoadOutcome load_with(const SyncedLists* lists) {
+  return load_policies(std::vector<PolicyText>{{"a", kScreens}, {"b", kSynced}}, kJune, NoRules(),
+                       lists);
+}
+
+TEST(List, SyncedHoldsItsSampleOrAnIssue) {
+  const LoadOutcome written = load_files({kScreens, kSynced});
+  EXPECT_THAT(lines_of(written.diagnostics), IsEmpty());
+  ASSERT_THAT(written.documents.lists, SizeIs(1));
+  EXPECT_EQ(written.documents.lists[0].synced, "ofac-sdn");
+  EXPECT_FALSE(written.documents.lists[0].standing);
+  const LoadOutcome sample = load_with(nullptr);
+  EXPECT_EQ(sample.set.hash, written.set.hash);
+
+  const SyncedLists first = issue_of("Queen Bee", kJune);
+  const LoadOutcome judging = load_with(&first);
+  EXPECT_EQ(judging.documents.lists[0].standing, first.at("ofac-sdn").standing);
+  EXPECT_NE(judging.set.policies[0].hash, written.set.policies[0].hash);
+  // A later confirmation is another set of the same policies; another party is another policy.
+  const SyncedLists later = issue_of("Queen Bee", kJune + kDay);
+  EXPECT_EQ(load_with(&later).set.policies[0].hash, judging.set.policies[0].hash);
+  EXPECT_NE(load_with(&later).set.hash, judging.set.hash);
+  const SyncedLists other = issue_of("King Bee", kJune);
+  EXPECT_NE(load_with(&other).set.policies[0].hash, judging.set.policies[0].hash);
+  const SyncedLists none;
+  EXPECT_FALSE(load_with(&none).documents.lists[0].standing->is_there());
+  EXPECT_EQ(load_with(&none).documents.lists[0].standing->published, "ofac-sdn");
+}
+
+TEST(List, SyncedHasNoValuesOfItsOwn) {
+  const auto told = [](const std::string& list) {
+    std::string codes;
+    for (const Diagnostic& d : load_files({kScreens, "list: sdn\ntitle: P\n" + list}).diagnostics) {
+      codes += d.code + " ";
+    }
+    return codes;
+  };
+  EXPECT_THAT(told("synced: a\nvalues: [x]\n"), HasSubstr("TW0737"));
+  EXPECT_THAT(told("synced: a\ntype: ip\n"), HasSubstr("TW0737"));
+  EXPECT_THAT(told("values: [x]\nsample: [x]\n"), HasSubstr("TW0737"));
+  EXPECT_THAT(told("synced: A b\n"), HasSubstr("TW0738"));
+  EXPECT_EQ(told("synced: a\n"), "");
+  const LoadOutcome looked =
+      load_files({sample_policy("select: {a: {model|in: list:sdn}}"), kSynced});
+  ASSERT_TRUE(has_errors(looked.diagnostics));
+  EXPECT_EQ(looked.diagnostics[0].code, "TW0739");
 }
 
 TEST(List, StandsForItsValuesInSelectionsAndExpressions) {

@@ -372,6 +372,17 @@ TEST(LintCodes, SilentWhereNothingIsWrong) {
   }
 }
 
+// What a synced list holds is not known here: its sample says nothing of whom it has.
+TEST(LintCodes, ASampleIsNoListThatLacksSomething) {
+  const std::string screen =
+      "reads: account\nscreen: {fields: [name], lists: [csl], score: 0.9, kind: person, "
+      "corroborate: {score: 0.8, any: [country]}}\n---\nlist: csl\ntitle: Parties\n";
+  const std::string parties = "[{value: Acme Trading, kind: organisation, weak_aliases: [A]}]\n";
+  EXPECT_THAT(lines_of(lint_text(lint_sample(screen + "synced: csl\nsample: " + parties))),
+              testing::IsEmpty());
+  EXPECT_THAT(lines_of(lint_text(lint_sample(screen + "values: " + parties))), testing::SizeIs(3));
+}
+
 TEST(LintCodes, AFixtureIsToldByItsLine) {
   const auto found = lint_text(
       lint_sample("tests:\n  - {name: quiet, given: fixtures/torn.jsonl, expect: [{findings: 0}]}\n"

@@ -358,6 +358,31 @@ TEST_F(RecordLogTest, ControlEntriesAndPolicySetsReadBack) {
   EXPECT_TRUE(log->check());
 }
 
+TEST_F(RecordLogTest, IssuesOfListsAreKeptByTheirDigest) {
+  const auto log = open();
+  const std::string text = "{\"tidewaiter_issue\":1}\n";
+  EXPECT_EQ(log->list_issue(sha256(text)).error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(log->list_issue(sha256(text)).error().message,
+              testing::HasSubstr(to_hex(sha256(text))));
+  ASSERT_TRUE(log->keep_list_issue(text));
+  ASSERT_TRUE(log->keep_list_issue(text));
+  EXPECT_EQ(log->list_issue(sha256(text)).value(), text);
+  EXPECT_TRUE(log->check());
+}
+
+TEST_F(RecordLogTest, TellsWhetherThereAreRecordsOfATime) {
+  const auto log = open();
+  EXPECT_FALSE(log->has_records_in({kMonday, kMonday + kDay}).value());
+  ASSERT_TRUE(
+      log->append(page_of({request(1, kMonday + kHour), request(2, kMonday + kDay)}), kNow));
+  EXPECT_TRUE(log->has_records_in({kMonday, kMonday + kDay}).value());
+  EXPECT_FALSE(log->has_records_in({kMonday, kMonday + kHour}).value());  // its end is not in it
+  EXPECT_TRUE(log->has_records_in({kMonday + kHour, kMonday + Duration{2 * kHour.us}}).value());
+  EXPECT_FALSE(log->has_records_in({kMonday + Duration{2 * kHour.us}, kMonday + kDay}).value());
+  EXPECT_TRUE(log->has_records_in({kMonday + Duration{2 * kHour.us}, {INT64_MAX}}).value());
+  EXPECT_FALSE(log->has_records_in({kMonday + Duration{2 * kDay.us}, {INT64_MAX}}).value());
+}
+
 TEST_F(RecordLogTest, SourcesTellWhichOfThemAreIdle) {
   const auto log = open();
   const auto say = [&](const Control& control) {

@@ -48,6 +48,19 @@ std::optional<bool> answer(const Ownership& ownership, const Record& record) {
   return verdict.truth;
 }
 
+TEST(Ownership, AnOwnerWhoIsNotInAStaleListMayBeListed) {
+  Ownership::Parts parts = listed_x_and_y();
+  parts.lists = {parts.lists.front()->as_issue(
+      "sdn", {"published", "0123456789abcdef", sha256("issue"), {0}, {1'000}, std::nullopt})};
+  const Ownership ownership(parts);
+  EXPECT_EQ(answer(ownership, owned_by({"Z"}, {"60%"})), std::nullopt);
+  EXPECT_EQ(answer(ownership, owned_by({"Z"}, {"40%"})), false);  // too little, listed or not
+  EXPECT_EQ(answer(ownership, owned_by({"Z", "W"}, {"40%", "60%"})), std::nullopt);
+  EXPECT_EQ(answer(ownership, owned_by({"Company X", "Z"}, {"50%", "50%"})), true);
+  EXPECT_THAT(ownership.grounds(owned_by({"Z"}, {"60%"})).lines,
+              testing::Contains(HasSubstr("list:sdn is stale")));
+}
+
 /// The direct cases of OFAC's FAQs 398 to 402: half is enough, and shares of blocked persons add
 /// up.
 TEST(Ownership, HalfByListedOwnersTogetherIsEnough) {

@@ -64,6 +64,71 @@ std::optional<bool> truth(const Screening& screening, const Record& record) {
   return verdict.truth;
 }
 
+/// The list as an issue of a published one, known up to an instant.
+std::shared_ptr<const ScreenedList> known_until(const std::shared_ptr<const ScreenedList>& list,
+                                                std::int64_t us) {
+  return list->as_issue(
+      "csl", {"published", "0123456789abcdef", sha256("issue"), {0}, {us}, std::nullopt});
+}
+
+TEST(Screening, WhoIsNotInAListThatNobodyHasConfirmedCannotBeTold) {
+  Screening::Parts all = parts();
+  all.lists = {known_until(all.lists.front(), 1'001)};
+  EXPECT_EQ(truth(Screening(all), account({{"name", "John"}})), false);
+  all.lists = {known_until(parts().lists.front(), 1'000)};
+  const Screening stale(all);
+  EXPECT_EQ(truth(stale, account({{"name", "John"}})), std::nullopt);
+  EXPECT_EQ(truth(stale, account({{"name", "Martha King"}})), true);  // a hit is one
+  EXPECT_THAT(stale.grounds(account({{"name", "John"}})).lines,
+              ElementsAre(HasSubstr("list:csl is stale: nobody has confirmed its issue "
+                                    "0123456789ab of 1970-01-01")));
+  EXPECT_THAT(stale.grounds(account({{"name", "Martha King"}})).lines,
+              ElementsAre(HasSubstr(", issue 0123456789ab of 1970-01-01, sha256:")));
+  // One of several lists is enough not to know.
+  all.lists.push_back(ScreenedList::make("own", {}).value());
+  EXPECT_EQ(truth(Screening(all), account({{"name", "John"}})), std::nullopt);
+}
+
+TEST(Screening, WithoutAnIssueNothingIsKnown) {
+  Screening::Parts all = parts();
+  IssueStanding none;
+  none.published = "published";
+  all.lists = {ScreenedList::make({}, {}).value()->as_issue("csl", none)};
+  const Screening screening(all);
+  EXPECT_EQ(truth(screening, account({{"name", "Martha King"}})), std::nullopt);
+  EXPECT_THAT(screening.grounds(account({{"name", "John"}})).lines,
+              ElementsAre("list:csl cannot be looked into: no issue of it has been fetched"));
+  EXPECT_THAT(screening.canonical_text(), HasSubstr("list:csl not fetched"));
+}
+
+// Up to when it is known is no part of the meaning; what is judged again after a gap is.
+TEST(Screening, ItsMeaningIsTheIssueAndNotItsAge) {
+  const auto text_of = [](const std::shared_ptr<const ScreenedList>& list) {
+    Screening::Parts all = parts();
+    all.lists = {list};
+    return Screening(all).canonical_text();
+  };
+  const auto list = parts().lists.front();
+  EXPECT_EQ(text_of(known_until(list, 1)), text_of(known_until(list, 2)));
+  EXPECT_EQ(text_of(known_until(list, 1)), text_of(list));
+  IssueStanding resumed = *known_until(list, 2)->standing();
+  resumed.resumed = UtcTime{1};
+  EXPECT_NE(text_of(list->as_issue("csl", resumed)), text_of(list));
+}
+
+TEST(Screening, ACountryThatTheListWritesOtherwiseIsNoOtherCountry) {
+  Screening::Parts all = parts();
+  ListedParty party = martha_king();
+  party.countries = {"Region: Crimea"};
+  party.identifiers = {};
+  all.lists = {ScreenedList::make("csl", {party}).value()};
+  all.corroborate = {800'000, {Corroboration::kCountry}};
+  const Screening screening(std::move(all));
+  EXPECT_EQ(truth(screening, account({{"name", kFarther}, {"country.billing", "UA"}})),
+            std::nullopt);
+  EXPECT_EQ(truth(screening, account({{"name", "John"}, {"country.billing", "UA"}})), false);
+}
+
 TEST(Screening, HoldsWhereAnyNameIsLikeAListedOne) {
   const Screening screening(parts());
   EXPECT_EQ(truth(screening, account({{"name", "KING, Martha"}})), true);

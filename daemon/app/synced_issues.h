@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/app/config.h"
+#include "policies/language/set_documents.h"
+#include "policies/language/synced_lists.h"
+#include "policies/model/error.h"
+#include "storage/records/record_log.h"
+
+namespace tidewaiter {
+
+/// The published lists that the documents of a set stand for, by their names in the configuration.
+[[nodiscard]] std::set<std::string> published_lists_of(const SetDocuments& documents);
+
+/// A list whose issue cannot be read now: what was looked into before goes on being.
+struct UnreadableIssue {
+  std::string list;
+  Error error;
+};
+
+/// Which issue of each of these lists policies are to look into now, `former` being what they do.
+///
+/// That is the last good one that `tidewaiter list sync` holds, known to hold for `stale_after`
+/// from when its publisher last confirmed it. A confirmation alone changes nothing before half of
+/// that time has passed. Where records of a time that was not known any more have come, it is
+/// marked as `resumed`, so that they are judged again. What is held no more, unreadable or not
+/// configured any more stays what it is: it is stale by and by. Parties that the log does not have
+/// yet are kept in it.
+///
+/// Errors: those of the log, kUnavailable among them. What is wrong with a list goes to
+/// `unreadable`.
+[[nodiscard]] Result<std::map<std::string, IssueStanding>> issues_to_look_into(
+    const Config& config, const std::set<std::string>& names,
+    const std::map<std::string, IssueStanding>& former, RecordLog& records, UtcTime now,
+    std::vector<UnreadableIssue>& unreadable);
+
+/// The issues that are held now, for policies that are tried: known to hold for `stale_after` from
+/// when they were confirmed. A list that has none is among them, without one; what is wrong with
+/// one that has goes to `unreadable`. Nothing is written.
+[[nodiscard]] SyncedLists held_issues(const Config& config, const std::set<std::string>& names,
+                                      std::vector<UnreadableIssue>& unreadable);
+
+}  // namespace tidewaiter

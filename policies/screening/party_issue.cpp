@@ -1,0 +1,112 @@
+#include "policies/screening/party_issue.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "policies/model/jcs.h"
+#include "policies/model/json_member.h"
+#include "policies/screening/issue_standing.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::string_view kIssueHeading = "{\"tidewaiter_issue\":1}";
+constexpr Interval kAnyTime{{INT64_MIN}, {INT64_MAX}};
+constexpr std::size_t kShownDigits = 12;
+
+nlohmann::json party_json(const ListedParty& party) {
+  nlohmann::json out = {{"name", party.name}};
+  if (party.kind) out["kind"] = party_kind_name(*party.kind);
+  const auto add = [&out](const char* key, const std::vector<std::string>& texts) {
+    if (!texts.empty()) out[key] = texts;
+  };
+  add("aliases", party.aliases);
+  add("weak_aliases", party.weak_aliases);
+  add("country", party.countries);
+  add("identifiers", party.identifiers);
+  return out;
+}
+
+/// False for anything but a list of texts, or nothing.
+bool take_texts(const nlohmann::json& party, const char* key, std::vector<std::string>& texts) {
+  const auto found = party.find(key);
+  if (found == party.end()) return true;
+  if (!found->is_array()) return false;
+  for (const nlohmann::json& text : *found) {
+    if (!text.is_string()) return false;
+    texts.push_back(text.get<std::string>());
+  }
+  return true;
+}
+
+std::optional<ListedParty> read_party(std::string_view line) {
+  const auto json = nlohmann::json::parse(line, nullptr, false);
+  const auto name = text_member(json, "name");
+  if (!name) return std::nullopt;
+  ListedParty party{*name, {}, {}, {}, kAnyTime};
+  if (const auto kind = text_member(json, "kind")) {
+    if (*kind != party_kind_name(PartyKind::kPerson) &&
+        *kind != party_kind_name(PartyKind::kOrganisation)) {
+      return std::nullopt;
+    }
+    party.kind = *kind == party_kind_name(PartyKind::kPerson) ? PartyKind::kPerson
+                                                              : PartyKind::kOrganisation;
+  }
+  const bool whole = take_texts(json, "aliases", party.aliases) &&
+                     take_texts(json, "weak_aliases", party.weak_aliases) &&
+                     take_texts(json, "country", party.countries) &&
+                     take_texts(json, "identifiers", party.identifiers);
+  return whole ? std::optional(std::move(party)) : std::nullopt;
+}
+
+}  // namespace
+
+std::string issue_text(const IssueStanding& standing) {
+  if (!standing.is_there()) return "no issue of it has been fetched";
+  return "issue " + standing.id.substr(0, kShownDigits) + " of " +
+         format_time(standing.retrieved).substr(0, 10) + ", sha256:" + to_hex(standing.digest);
+}
+
+Result<std::string> party_issue_text(const std::vector<ListedParty>& parties) {
+  std::vector<std::string> lines;
+  lines.reserve(parties.size());
+  for (const ListedParty& party : parties) {
+    Result<std::string> line = to_jcs(party_json(party));
+    if (!line) return line;
+    lines.push_back(*std::move(line));
+  }
+  std::ranges::sort(lines);
+  // Not std::ranges::unique, which clang 14 does not compile with this library.
+  lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+  std::string text(kIssueHeading);
+  for (const std::string& line : lines) text += '\n' + line;
+  return text + '\n';
+}
+
+Result<PartyIssue> read_party_issue(std::string_view text) {
+  const Digest digest = sha256(text);
+  const auto broken = [](const std::string& where) {
+    return fail(ErrorCode::kCorruption, "the stored issue of a list cannot be read at " + where);
+  };
+  std::vector<ListedParty> parties;
+  for (std::size_t line = 1; !text.empty(); ++line) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return broken("its end");
+    const std::string_view one = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    if (line == 1) {
+      if (one != kIssueHeading) return broken("line 1");
+      continue;
+    }
+    std::optional<ListedParty> party = read_party(one);
+    if (!party) return broken("line " + std::to_string(line));
+    parties.push_back(*std::move(party));
+  }
+  auto list = ScreenedList::make({}, std::move(parties), NamesToCompare::kNamesThatCompare);
+  if (!list) return tl::unexpected(list.error());
+  return PartyIssue{digest, *std::move(list)};
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,256 @@
+// Policies that look into the lists that `list sync` keeps: from the publisher's file to the
+// finding, and what of it the log and the ledger have.
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli/small_site.h"
+#include "tests/unit/published_lists/publisher.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr const char* kHeader = "id,name,alias,country\n";
+constexpr const char* kBee = "1,Queen Bee Imports,QBI,Syria\n";
+constexpr const char* kWasp = "2,Wasp Holding,,\"Korea, North\"\n";
+
+/// Three accounts, of which none has another's name.
+class SyncedList : public testing::Test {
+ protected:
+  SyncedList() {
+    publisher_.publish("/own.csv", std::string(kHeader) + kBee);
+    configure();
+    site_.write("policies/volume.yaml", policy("published"));
+    std::string accounts;
+    accounts += account("bee", "Queen Bee Imports");
+    accounts += account("wasp", "Wasp Holding");
+    accounts += account("other", "Clean Hands Ltd");
+    site_.write("accounts.jsonl", accounts);
+  }
+
+  void configure(const std::string& second_source = {}) {
+    site_.write("tidewaiter.yaml",
+                "state: state\npolicies: [policies]\n"
+                "sources: [{name: crm, kind: file, record: account, path: accounts.jsonl, "
+                "format: jsonl}" +
+                    second_source +
+                    "]\n"
+                    "ledger: {origin: small.example/ledger}\n"
+                    "lists: [{name: own, url: \"" +
+                    publisher_.url("/own.csv") + "\", most_loss: 70%}]\n");
+  }
+
+  static std::string policy(const std::string& list) {
+    return "policy: test.listed\nversion: 1\ntitle: t\nstatus: active\n"
+           "basis: [{control: c}]\nkind: sanctions\nseverity: high\nreads: account\n"
+           "screen: {fields: [name], lists: [" +
+           list +
+           "], score: 0.93}\n"
+           "---\nlist: published\ntitle: Parties that somebody publishes\nsynced: own\n"
+           "sample: [Sample Party]\n";
+  }
+
+  static std::string account(const std::string& id, const std::string& name,
+                             const std::string& time = "2026-10-05T10:00:00Z") {
+    return R"({"kind":"account","id":")" + id + R"(","time":")" + time + R"(","account":")" + id +
+           R"(","name":")" + name + "\"}\n";
+  }
+
+  /// The subjects of findings that are not withdrawn, in their order.
+  std::vector<std::string> found() const {
+    std::vector<std::string> subjects;
+    const auto listed = site_({"finding", "list", "--json"}).json();
+    for (const auto& finding : listed["findings"]) {
+      if (finding["state"] != "withdrawn") subjects.push_back(finding["subject"]);
+    }
+    return subjects;
+  }
+
+  void sync() const {
+    const Answer answer = site_({"list", "sync"});
+    ASSERT_EQ(answer.status, 0) << answer.err;
+  }
+
+  /// Lets time pass and the publisher confirm.
+  void wait(Duration time) { site_.now = site_.now + time; }
+
+  SmallSite site_;
+  Publisher publisher_;
+};
+
+TEST_F(SyncedList, JudgesByWhatIsHeldAndEachNewIssueReportsWhatIsNew) {
+  sync();
+  site_.cycle();
+  EXPECT_THAT(found(), ElementsAre("account:crm/bee"));
+  EXPECT_EQ(site_.entries("finding.opened").size(), 1U);
+
+  publisher_.publish("/own.csv", std::string(kHeader) + kBee + kWasp);
+  sync();
+  site_.cycle();
+  EXPECT_THAT(found(), ElementsAre("account:crm/bee", "account:crm/wasp"));
+  ASSERT_EQ(site_.entries("finding.opened").size(), 2U);
+  EXPECT_EQ(site_.entries("finding.opened")[1]["historical"], true);
+  EXPECT_EQ(site_.entries("finding.restated").size(), 1U);  // under the new issue
+
+  // The publisher takes a party back: its finding goes, the other stays.
+  publisher_.publish("/own.csv", std::string(kHeader) + kWasp);
+  sync();
+  site_.cycle();
+  EXPECT_THAT(found(), ElementsAre("account:crm/wasp"));
+  EXPECT_EQ(site_.entries("finding.withdrawn").size(), 1U);
+  EXPECT_EQ(site_({"ledger", "verify"}).status, 0);
+  EXPECT_EQ(site_({"records", "verify"}).status, 0);
+
+  // Nothing has changed: nothing comes into force.
+  const auto before = site_.entries("policy.published").size();
+  EXPECT_EQ(before, 3U);
+  sync();
+  site_.cycle();
+  EXPECT_EQ(site_.entries("policy.published").size(), before);
+}
+
+TEST_F(SyncedList, TheLedgerSaysWhichIssue) {
+  sync();
+  site_.cycle();
+  const auto issue = site_({"list", "status", "--json"}).json()["lists"][0]["issue"];
+  const auto event = site_.entries("policy.published").at(0);
+  ASSERT_EQ(event["lists"].size(), 1U);
+  EXPECT_EQ(event["lists"][0]["list"], "own");
+  EXPECT_EQ(event["lists"][0]["issue"], issue["id"]);
+  EXPECT_EQ(event["lists"][0]["retrieved"], "2026-10-05T14:00:00Z");
+  EXPECT_EQ(event["lists"][0]["known_until"], "2026-10-08T14:00:00Z");
+  EXPECT_NE(event["set"], event["activated"]);
+  const std::string finding =
+      site_({"finding", "list", "--json"}).json()["findings"][0]["id"].get<std::string>();
+  EXPECT_THAT(site_({"policy", "explain", finding}).out,
+              AllOf(HasSubstr("of list:published"),
+                    HasSubstr("issue " + issue["id"].get<std::string>().substr(0, 12) +
+                              " of 2026-10-05, sha256:")));
+  EXPECT_THAT(site_({"finding", "show", finding}).out,
+              HasSubstr("looked into list `own`: issue " +
+                        issue["id"].get<std::string>().substr(0, 12) + " of 2026-10-05, sha256:"));
+  const auto shown = site_({"finding", "show", finding, "--json"}).json()["policy_text"]["lists"];
+  EXPECT_EQ(shown[0]["issue"], issue["id"]);
+  EXPECT_EQ(shown[0]["parties"], event["lists"][0]["parties"]);
+  const auto looked = site_({"status", "--json"}).json()["looked_into"];
+  ASSERT_EQ(looked.size(), 1U);
+  EXPECT_EQ(looked[0]["issue"], issue["id"]);
+  EXPECT_THAT(looked[0]["policies"], ElementsAre("test.listed"));
+  EXPECT_THAT(
+      site_({"status"}).out,
+      HasSubstr("own: policies look into issue " + issue["id"].get<std::string>().substr(0, 12) +
+                " of 2026-10-05T14:00:00Z, known until 2026-10-08T14:00:00Z "
+                "(test.listed)\n"));
+}
+
+TEST_F(SyncedList, WithoutAnIssueNobodyCanBeTold) {
+  const Answer once = site_({"run", "--once"});
+  ASSERT_EQ(once.status, 0) << once.err;
+  EXPECT_THAT(found(), IsEmpty());
+  const auto coverage = site_({"status", "--json"}).json()["coverage"][0];
+  EXPECT_EQ(coverage["records_unknown"], 3);
+  EXPECT_THAT(site_({"status"}).out, HasSubstr("own: policies cannot look into it: no issue has "
+                                               "been fetched (test.listed)"));
+  EXPECT_THAT(site_({"policy", "explain", "test.listed", "--subject", "account:crm/bee"}).out,
+              HasSubstr("list:published cannot be looked into: no issue of it has been fetched"));
+  // As soon as one is there those who came before are judged.
+  sync();
+  site_.cycle();
+  EXPECT_THAT(found(), ElementsAre("account:crm/bee"));
+  EXPECT_EQ(site_({"status", "--json"}).json()["coverage"][0]["records_unknown"], 0);
+}
+
+TEST_F(SyncedList, AStaleListIsNoPassAndIsMadeUpForOnceItIsConfirmed) {
+  sync();
+  site_.cycle();
+  // Nobody confirms it for four days. A hit stays one; who is not found cannot be told.
+  wait(Duration{4 * kDay.us});
+  publisher_.fail("/own.csv", 500);
+  EXPECT_EQ(site_({"list", "sync"}).status, 5);
+  site_.write("more.jsonl", account("late", "Wasp Holding", "2026-10-09T13:00:00Z") +
+                                account("bee2", "Queen Bee Imports", "2026-10-09T13:00:00Z"));
+  configure(", {name: more, kind: file, record: account, path: more.jsonl, format: jsonl}");
+  site_.cycle();
+  EXPECT_THAT(found(), ElementsAre("account:crm/bee", "account:more/bee2"));
+  EXPECT_EQ(site_({"status", "--json"}).json()["coverage"][0]["records_unknown"], 1);
+  EXPECT_THAT(site_({"policy", "explain", "test.listed", "--subject", "account:more/late"}).out,
+              HasSubstr("list:published is stale: nobody has confirmed its issue"));
+  EXPECT_THAT(site_({"status"}).out, HasSubstr("stale since 2026-10-08T14:00:00Z"));
+
+  // The same issue again: those who came meanwhile are judged by it.
+  publisher_.publish("/own.csv", std::string(kHeader) + kBee);
+  sync();
+  site_.cycle();
+  EXPECT_EQ(site_({"status", "--json"}).json()["coverage"][0]["records_unknown"], 0);
+  EXPECT_THAT(found(), ElementsAre("account:crm/bee", "account:more/bee2"));
+}
+
+TEST_F(SyncedList, AConfirmationMovesHowLongItIsKnownAndChangesNoFinding) {
+  sync();
+  site_.cycle();
+  // Before half of the three days are over a confirmation is not worth an entry.
+  wait(Duration{1 * kDay.us});
+  sync();
+  site_.cycle();
+  EXPECT_EQ(site_.entries("policy.published").size(), 1U);
+  wait(Duration{1 * kDay.us});
+  sync();
+  site_.cycle();
+  ASSERT_EQ(site_.entries("policy.published").size(), 2U);
+  EXPECT_EQ(site_.entries("policy.published")[1]["lists"][0]["known_until"],
+            "2026-10-10T14:00:00Z");
+  EXPECT_EQ(site_.entries("finding.restated").size(), 0U);
+  EXPECT_EQ(site_.entries("finding.opened").size(), 1U);
+}
+
+TEST_F(SyncedList, IsLookedIntoWherePoliciesAreTried) {
+  const auto findings = [this] {
+    const Answer tried = site_({"policy", "backtest", "--json"});
+    EXPECT_EQ(tried.status, 0) << tried.err;
+    return tried.json()["findings"].size();
+  };
+  site_.cycle();
+  EXPECT_EQ(findings(), 0U);
+  EXPECT_THAT(site_({"policy", "backtest"}).err,
+              HasSubstr("the list `own` cannot be looked into: nobody can be told to be in it"));
+  sync();
+  EXPECT_EQ(findings(), 1U);
+  EXPECT_THAT(site_({"policy", "backtest"}).err, Not(HasSubstr("cannot be looked into")));
+}
+
+TEST_F(SyncedList, TestsOfPoliciesFindTheSample) {
+  sync();
+  site_.write(
+      "policies/tests.yaml",
+      "tests: test.listed\ncases:\n"
+      "  - name: the sample, and nobody who is published\n"
+      "    given:\n"
+      "      - {kind: account, time: 2026-03-01T10:00:00Z, account: a, name: Sample Party}\n"
+      "      - {kind: account, time: 2026-03-01T10:00:00Z, account: b, name: Queen Bee "
+      "Imports}\n"
+      "    drained_to: 2026-03-02\n"
+      "    expect: [{findings: 1, for: \"account:test/a\", not_evaluable: 0}]\n");
+  const Answer tested = site_({"policy", "test"});
+  EXPECT_EQ(tested.status, 0) << tested.out << tested.err;
+}
+
+TEST_F(SyncedList, AListThatNobodyConfiguredIsTold) {
+  site_.write("policies/volume.yaml",
+              policy("published") + "---\nlist: second\ntitle: t\nsynced: onw\n");
+  const Answer lint = site_({"policy", "lint"});
+  EXPECT_THAT(lint.out, AllOf(HasSubstr("TW0613"), HasSubstr("`onw`, which is not configured"),
+                              HasSubstr("did you mean `own`?")));
+  EXPECT_THAT(site_({"policy", "list"}).out, HasSubstr("the published list own"));
+}
+
+}  // namespace
+}  // namespace tidewaiter

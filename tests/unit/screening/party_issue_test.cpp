@@ -1,0 +1,74 @@
+#include "policies/screening/party_issue.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tidewaiter {
+namespace {
+
+constexpr Interval kEver{{INT64_MIN}, {INT64_MAX}};
+
+std::vector<ListedParty> two_parties() {
+  ListedParty one{"Queen Bee Imports", {"QBI"}, {"SY"}, {"lei:1"}, kEver};
+  one.kind = PartyKind::kOrganisation;
+  one.weak_aliases = {"The Queen"};
+  return {one, {"Zoë Wasp", {}, {}, {}, kEver}};
+}
+
+// By hand from docs/records-format.md.
+constexpr const char* kText =
+    "{\"tidewaiter_issue\":1}\n"
+    "{\"aliases\":[\"QBI\"],\"country\":[\"SY\"],\"identifiers\":[\"lei:1\"],"
+    "\"kind\":\"organisation\",\"name\":\"Queen Bee Imports\",\"weak_aliases\":[\"The Queen\"]}\n"
+    "{\"name\":\"Zoë Wasp\"}\n";
+
+TEST(PartyIssue, IsOneTextHoweverTheListIsOrdered) {
+  std::vector<ListedParty> parties = two_parties();
+  EXPECT_EQ(party_issue_text(parties).value(), kText);
+  std::swap(parties[0], parties[1]);
+  parties.push_back(parties[0]);
+  EXPECT_EQ(party_issue_text(parties).value(), kText);
+}
+
+TEST(PartyIssue, ReadsBack) {
+  const Result<PartyIssue> issue = read_party_issue(kText);
+  ASSERT_TRUE(issue) << issue.error().message;
+  EXPECT_EQ(issue->digest, sha256(std::string_view(kText)));
+  ASSERT_EQ(issue->parties->parties().size(), 2U);
+  EXPECT_EQ(party_issue_text(issue->parties->parties()).value(), kText);
+  EXPECT_TRUE(issue->parties->has_weak_aliases());
+  EXPECT_EQ(
+      issue->parties->find("QBI", PartyKind::kOrganisation, kSameName, NameLookup::kIndex)->size(),
+      1U);
+}
+
+// Publishers list signs alone; a list of one's own that does is refused.
+TEST(PartyIssue, LeavesOutNamesThatCannotBeCompared) {
+  const std::string text = "{\"tidewaiter_issue\":1}\n{\"aliases\":[\"Acme\"],\"name\":\"***\"}\n";
+  const Result<PartyIssue> issue = read_party_issue(text);
+  ASSERT_TRUE(issue) << issue.error().message;
+  for (const NameLookup how : {NameLookup::kIndex, NameLookup::kScan}) {
+    const auto hits = issue->parties->find("Acme", std::nullopt, kSameName, how);
+    ASSERT_EQ(hits->size(), 1U);
+    EXPECT_EQ(issue->parties->text_of(hits->front()), "Acme");
+    EXPECT_EQ(issue->parties->find_same(name_form("acme").value(), how).size(), 1U);
+  }
+}
+
+TEST(PartyIssue, RefusesAnyOtherText) {
+  const std::string whole = kText;
+  for (const std::string& text :
+       {std::string("[]"), whole.substr(0, whole.size() - 1), "x\n" + whole,
+        whole + "{\"name\":1}\n", whole + "{\"name\":\"A\",\"kind\":\"ship\"}\n",
+        whole + "{\"aliases\":\"A\",\"name\":\"B\"}\n"}) {
+    const Result<PartyIssue> issue = read_party_issue(text);
+    ASSERT_FALSE(issue) << text;
+    EXPECT_EQ(issue.error().code, ErrorCode::kCorruption);
+  }
+}
+
+}  // namespace
+}  // namespace tidewaiter
