@@ -4,6 +4,7 @@
 #include <array>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -165,6 +166,21 @@ int tell_acts(Invocation& run, const BulkChoice& choice, const std::vector<Hande
   return code(refused == 0 ? ExitStatus::kOk : ExitStatus::kRefused);
 }
 
+/// Nothing where somebody said yes; else the status to end with.
+std::optional<int> unless_yes(Invocation& run, const BulkOptions& options,
+                              const nlohmann::ordered_json& document) {
+  if (options.yes) return std::nullopt;
+  const Confirmation answer =
+      confirm(run, std::cin, !options.act.json && somebody_is_there(run.terminal),
+              "Do this to each of them?");
+  if (answer == Confirmation::kYes) return std::nullopt;
+  if (options.act.json) print_json(run, document);
+  return fail_with(run, ExitStatus::kCheckFailed,
+                   answer == Confirmation::kNo
+                       ? "nothing was done"
+                       : "nothing was done: there is no terminal to ask on; say --yes");
+}
+
 /// Shows what it is about, asks, and does it to each.
 int act_on_all(Invocation& run, const BulkOptions& options, const ActBody& body,
                const Confidential& content, bool rests_on_what_is_seen) {
@@ -187,17 +203,7 @@ int act_on_all(Invocation& run, const BulkOptions& options, const ActBody& body,
                      "a decision rests on what was looked at: with --yes say it, with --seen " +
                          std::to_string(head->size) + " if it is this");
   }
-  const Confirmation answer =
-      options.yes ? Confirmation::kYes
-                  : confirm(run, std::cin, !options.act.json && somebody_is_there(run.terminal),
-                            "Do this to each of them?");
-  if (answer != Confirmation::kYes) {
-    if (options.act.json) print_json(run, document);
-    return fail_with(run, ExitStatus::kCheckFailed,
-                     answer == Confirmation::kNo
-                         ? "nothing was done"
-                         : "nothing was done: there is no terminal to ask on; say --yes");
-  }
+  if (const auto ended = unless_yes(run, options, document)) return *ended;
   ActOptions acting = options.act;
   if (acting.seen < 0) acting.seen = head->size;
   std::vector<std::string> ids;
