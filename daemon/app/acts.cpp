@@ -26,6 +26,7 @@
 #include "storage/review/ruling_book.h"
 #include "storage/review/ruling_rules.h"
 #include "storage/review/ruling_words.h"
+#include "storage/review/silence_book.h"
 
 namespace tidewaiter {
 namespace {
@@ -164,11 +165,12 @@ bool needs_reason_of_report(const ActBody& body) {
 /// What a decision needs, in words that are not blank.
 bool says_why(const ActFile& file) {
   const ActBody& body = file.act.act.body;
-  const bool needs =
-      std::holds_alternative<Decided>(body) || std::holds_alternative<SecondOpinion>(body) ||
-      std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body) ||
-      needs_reason_of_report(body) || std::holds_alternative<RequestClosed>(body) ||
-      is_about_ruling(file.act.act) || is_about_party(file.act.act);
+  const bool needs = std::holds_alternative<Decided>(body) ||
+                     std::holds_alternative<SecondOpinion>(body) ||
+                     std::holds_alternative<Appealed>(body) ||
+                     std::holds_alternative<Merged>(body) || needs_reason_of_report(body) ||
+                     std::holds_alternative<RequestClosed>(body) || is_about_ruling(file.act.act) ||
+                     is_about_party(file.act.act) || is_about_notices(file.act.act);
   if (!needs) return true;
   const Result<Confidential> content = open_sealed(file.sealed);
   if (!content || !content->contains("reason")) return false;
@@ -199,6 +201,15 @@ Result<void> check_request_words(const ActFile& file) {
     }
   }
   return {};
+}
+
+/// A silence says in words that can be followed what it is about.
+Result<void> check_silence_words(const ActFile& file) {
+  if (!std::holds_alternative<NoticesSilenced>(file.act.act.body)) return {};
+  const Result<Confidential> content = open_sealed(file.sealed);
+  if (!content) return tl::unexpected(content.error());
+  const Result<SilenceMatch> match = read_silence(*content);
+  return match ? Result<void>() : tl::unexpected(match.error());
 }
 
 /// Files that may hold words: acts, and what was handed in and refused. A refusal has none.
@@ -318,6 +329,9 @@ class Taking {
     Result<RulingBook> rulings = RulingBook::make(acts_);
     if (!rulings) return tl::unexpected(rulings.error());
     rulings_ = std::move(*rulings);
+    Result<SilenceBook> silences = SilenceBook::make(acts_);
+    if (!silences) return tl::unexpected(silences.error());
+    silences_ = std::move(*silences);
     Result<ErasureBook> erasures = ErasureBook::make(acts_, executed_);
     if (!erasures) return tl::unexpected(erasures.error());
     erasures_ = std::move(*erasures);
@@ -360,11 +374,12 @@ class Taking {
   Result<void> judge(const ActFile& file, const Digest& digest, const Party& party) {
     const auto head = ledger_.head();
     if (!head) return tl::unexpected(head.error());
-    const ActBasis basis{&*book_, &*reports_,  &*rulings_,    reviewers_, head->size,
-                         now_,    &*erasures_, party.subject, party.name, &*requests_};
+    const ActBasis basis{&*book_,     &*reports_,    &*rulings_, reviewers_,  head->size, now_,
+                         &*erasures_, party.subject, party.name, &*requests_, &*silences_};
     if (auto may = check_act(file.act, basis); !may) return may;
     if (auto said = check_ruling_words(file); !said) return said;
     if (auto said = check_request_words(file); !said) return said;
+    if (auto said = check_silence_words(file); !said) return said;
     // What was refused once would else wait for a day on which the rules allow it.
     const Result<bool> before = is_there(refused_folder(state_) / file_name(digest));
     if (!before) return tl::unexpected(before.error());
@@ -477,6 +492,7 @@ class Taking {
   std::optional<ReportBook> reports_;
   std::optional<RequestBook> requests_;
   std::optional<RulingBook> rulings_;
+  std::optional<SilenceBook> silences_;
   std::vector<ExecutedErasure> executed_;
   std::optional<ErasureBook> erasures_;
   std::set<std::string> waiting_;  ///< cases of acts that wait

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -29,6 +30,18 @@ Duration longest_history(const PolicySet& set) {
   Duration longest;
   for (const Policy& policy : set.policies) longest = std::max(longest, history_of(policy));
   return longest;
+}
+
+NoticeRules notice_rules(const Config& config) { return {config.channels, config.inhibit}; }
+
+/// By channel, what its messages are grouped by.
+std::map<std::string, std::string> channel_groupings(const Config& config) {
+  std::map<std::string, std::string> groupings;
+  for (const ChannelConfig& channel : config.channels) {
+    if (channel.group_by == NoticeGrouping::kNone) continue;
+    groupings[channel.name] = grouping_name(channel.group_by);
+  }
+  return groupings;
 }
 
 std::vector<std::string> channel_names(const Config& config) {
@@ -388,7 +401,9 @@ Result<void> App::start_outbox(std::vector<Diagnostic>& /*diagnostics*/) {
     own_http_ = make_curl_client();
     options_.http = own_http_.get();
   }
+  desk_ = std::make_unique<NoticeDesk>(config_.state, notice_rules(config_));
   OutboxOptions outbox;
+  outbox.gate = desk_.get();
   outbox.channels = config_.channels;
   outbox.http = options_.http;
   outbox.log = options_.log;
@@ -430,6 +445,7 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   parts.now = options_.now;
   parts.progress = options_.progress;
   parts.channels = channel_names(config_);
+  parts.grouped = channel_groupings(config_);
   parts.sign_every = config_.ledger.sign_every;
   parts.engine = options_.engine;
   parts.threads = config_.threads;
@@ -588,9 +604,10 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   if (auto set = put_in_force(config, *loaded); !set) return set;
   cycle_->set_sources(std::move(*sources));
   cycle_->set_published_only(config.published_only);
-  cycle_->set_channels(channel_names(config));
+  cycle_->set_channels(channel_names(config), channel_groupings(config));
   cycle_->set_sign_every(config.ledger.sign_every);
   outbox_->set_channels(config.channels);
+  desk_->set_rules(notice_rules(config));
   timestamper_->set_config(config.ledger.timestamps);
   if (options_.log != nullptr) {
     options_.log->set_level(config.log_level);

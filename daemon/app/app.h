@@ -12,6 +12,7 @@
 
 #include "daemon/app/clock.h"
 #include "daemon/app/config.h"
+#include "daemon/app/notice_desk.h"
 #include "daemon/app/state.h"
 #include "daemon/notify/cosignature_collector.h"
 #include "daemon/notify/event_log.h"
@@ -169,6 +170,7 @@ class App {
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<RecordLog> records_;
   std::unique_ptr<HttpClient> own_http_;
+  std::unique_ptr<NoticeDesk> desk_;  ///< the outbox's gate
   std::unique_ptr<Outbox> outbox_;
   std::unique_ptr<Timestamper> timestamper_;
   std::unique_ptr<CosignatureCollector> witnesses_;

@@ -73,6 +73,7 @@ struct Config {
   std::vector<PublishedList> lists;  ///< published lists of parties
   LedgerConfig ledger;
   std::vector<ChannelConfig> channels;
+  std::vector<InhibitRule> inhibit;
   Duration keep_records{1825 * kDay.us};
   ConfigPlace keep_records_at;
   /// Intake stops while the state's file system has less free space than this.

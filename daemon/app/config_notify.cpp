@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 #include "daemon/app/config_reader.h"
 #include "daemon/notify/mail_form.h"
@@ -13,7 +14,11 @@ namespace {
 
 constexpr std::string_view kPagerDutyEvents = "https://events.pagerduty.com/v2/enqueue";
 
-/// The keys that a channel of some kind has beside `name` and `kind`.
+/// Keys that channels of all kinds have.
+constexpr std::array<std::string_view, 6> kKeysOfAll = {
+    "name", "kind", "group_by", "group_wait", "group_interval", "give_up_after"};
+
+/// The keys that a channel of some kind has beside those.
 std::span<const std::string_view> keys_of(ChannelKind kind) {
   static constexpr std::array<std::string_view, 3> kWebhook = {"url", "token", "signing_key"};
   static constexpr std::array<std::string_view, 1> kSlack = {"url"};
@@ -157,7 +162,7 @@ void read_kind(ConfigReader& reader, const YamlNode& node, const Config& config,
                ChannelConfig& channel) {
   const std::span<const std::string_view> keys = keys_of(channel.kind);
   for (const auto& [key, value] : node.members) {
-    const bool of_all = key.scalar == "name" || key.scalar == "kind";
+    const bool of_all = std::ranges::find(kKeysOfAll, key.scalar) != kKeysOfAll.end();
     if (of_all || std::ranges::find(keys, key.scalar) != keys.end()) continue;
     reader.error(value.span, kWrongShape,
                  "a channel of kind `" + std::string(channel_kind_name(channel.kind)) +
@@ -182,10 +187,35 @@ void read_kind(ConfigReader& reader, const YamlNode& node, const Config& config,
   }
 }
 
+/// How messages of the channel are gathered, and when one is given up.
+void read_gathering(ConfigReader& reader, const YamlNode& node, ChannelConfig& channel) {
+  static constexpr std::array<std::string_view, 3> kGroupings = {"none", "case", "policy"};
+  if (const YamlNode* group_by = node.find("group_by")) {
+    const auto chosen = reader.word(*group_by, "`group_by`", kGroupings);
+    if (chosen) channel.group_by = static_cast<NoticeGrouping>(*chosen);
+  }
+  for (const auto& [key, value] : {std::pair{"group_wait", &channel.group_wait},
+                                   std::pair{"group_interval", &channel.group_interval}}) {
+    const YamlNode* const given = node.find(key);
+    if (given == nullptr) continue;
+    if (channel.group_by == NoticeGrouping::kNone) {
+      reader.error(given->span, kWrongShape,
+                   "`" + std::string(key) + "` says when a group goes out, and there is none",
+                   "add `group_by: case` or `group_by: policy`");
+    }
+    const std::string what = "`" + std::string(key) + "`";
+    *value = reader.duration(*given, what, Duration{0}).value_or(*value);
+  }
+  if (const YamlNode* give_up = node.find("give_up_after")) {
+    channel.give_up_after = reader.duration(*give_up, "`give_up_after`", kMinute);
+  }
+}
+
 void read_channel(ConfigReader& reader, const YamlNode& node, Config& config) {
-  static constexpr std::array<std::string_view, 13> kKeys = {
-      "name", "kind", "url",  "token",    "signing_key", "routing_key", "server",
-      "from", "to",   "user", "password", "format",      "ca"};
+  static constexpr std::array<std::string_view, 17> kKeys = {
+      "name",   "kind",     "url",        "token",          "signing_key",  "routing_key",
+      "server", "from",     "to",         "user",           "password",     "format",
+      "ca",     "group_by", "group_wait", "group_interval", "give_up_after"};
   static constexpr std::array<std::string_view, 6> kKinds = {"log",       "webhook", "slack",
                                                              "pagerduty", "email",   "syslog"};
   if (!reader.map(node, "a channel", kKeys)) return;
@@ -206,14 +236,43 @@ void read_channel(ConfigReader& reader, const YamlNode& node, Config& config) {
   if (!chosen) return;
   channel.kind = static_cast<ChannelKind>(*chosen);
   read_kind(reader, node, config, channel);
+  read_gathering(reader, node, channel);
   config.channels.push_back(std::move(channel));
+}
+
+void read_inhibit(ConfigReader& reader, const YamlNode& node, Config& config) {
+  static constexpr std::array<std::string_view, 2> kKeys = {"while", "hold"};
+  static constexpr std::array<std::string_view, 4> kSeverities = {"low", "medium", "high",
+                                                                  "critical"};
+  if (!reader.map(node, "an entry of `inhibit`", kKeys)) return;
+  const YamlNode* least = node.find("while");
+  const YamlNode* most = node.find("hold");
+  if (least == nullptr || most == nullptr) {
+    reader.error(node.span, kMissingKey, "an entry of `inhibit` needs `while` and `hold`",
+                 "write `{while: critical, hold: medium}`: the least severity that holds back, and "
+                 "the greatest that is held back");
+    return;
+  }
+  const auto grave = reader.word(*least, "`while`", kSeverities);
+  const auto held = reader.word(*most, "`hold`", kSeverities);
+  if (!grave || !held) return;
+  if (*held >= *grave) {
+    reader.error(most->span, kWrongShape,
+                 "`hold` is below `while`: only what is less grave is held back");
+    return;
+  }
+  config.inhibit.push_back({static_cast<Severity>(*grave), static_cast<Severity>(*held)});
 }
 
 }  // namespace
 
 void read_notify(ConfigReader& reader, const YamlNode& node, Config& config) {
-  static constexpr std::array<std::string_view, 1> kKeys = {"channels"};
+  static constexpr std::array<std::string_view, 2> kKeys = {"channels", "inhibit"};
   if (!reader.map(node, "`notify`", kKeys)) return;
+  const YamlNode* inhibit = node.find("inhibit");
+  if (inhibit != nullptr && reader.list(*inhibit, "`inhibit`")) {
+    for (const YamlNode& rule : inhibit->items) read_inhibit(reader, rule, config);
+  }
   const YamlNode* channels = node.find("channels");
   if (channels == nullptr || channels->kind == YamlNode::Kind::kNull) return;
   if (!reader.list(*channels, "`channels`")) return;

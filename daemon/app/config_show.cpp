@@ -214,6 +214,24 @@ std::string show_channel(const ChannelConfig& channel) {
   if (channel.kind == ChannelKind::kSyslog) {
     line("format", channel.form == SyslogForm::kCef ? "cef" : "json");
   }
+  if (channel.group_by != NoticeGrouping::kNone) {
+    line("group_by", std::string(grouping_name(channel.group_by)));
+    line("group_wait", format_duration(channel.group_wait));
+    line("group_interval", format_duration(channel.group_interval));
+  }
+  if (channel.give_up_after) line("give_up_after", format_duration(*channel.give_up_after));
+  return out;
+}
+
+std::string show_notify(const Config& config) {
+  std::string out = "notify:\n";
+  out += config.channels.empty() ? "  channels: []\n" : "  channels:\n";
+  for (const ChannelConfig& channel : config.channels) out += show_channel(channel);
+  if (!config.inhibit.empty()) out += "  inhibit:\n";
+  for (const InhibitRule& rule : config.inhibit) {
+    out += "    - {while: " + std::string(severity_name(rule.least)) +
+           ", hold: " + std::string(severity_name(rule.most)) + "}\n";
+  }
   return out;
 }
 
@@ -254,8 +272,8 @@ std::string show_config(const Config& config) {
   out += "  sign_every: " + format_duration(config.ledger.sign_every) + "\n";
   out += show_witnesses(config.ledger.witnesses);
   if (config.ledger.timestamps) out += show_timestamps(*config.ledger.timestamps);
-  out += config.channels.empty() ? "notify: {channels: []}\n" : "notify:\n  channels:\n";
-  for (const ChannelConfig& channel : config.channels) out += show_channel(channel);
+  out += config.channels.empty() && config.inhibit.empty() ? "notify: {channels: []}\n"
+                                                           : show_notify(config);
   out += "retention: {records: " + format_duration(config.keep_records) + "}\n";
   out += "storage: {reserve: " + std::to_string(config.reserve_bytes) + "B}\n";
   out += "evaluation: {threads: " + std::to_string(config.threads) + "}\n";

@@ -207,6 +207,37 @@ int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Ac
   return tell_recorded(run, *digest, case_id, options.json);
 }
 
+Result<std::vector<HandedIn>> hand_in_all(Invocation& run, const Stores& stores,
+                                          const ActOptions& options,
+                                          std::span<const std::string> cases, const ActBody& body,
+                                          const Confidential& content) {
+  const Result<Signatory> who = who_signs(run, stores, options);
+  if (!who) return tl::unexpected(who.error());
+  Act act;
+  act.by = who->person.handle;
+  act.at = run.now();
+  act.origin = stores.ledger->origin();
+  act.seen = options.seen;
+  act.body = body;
+  std::vector<HandedIn> all;
+  all.reserve(cases.size());
+  for (const std::string& id : cases) {
+    act.case_id = id;
+    const Result<Digest> digest = hand_in_act(stores.paths.folder, act, content, who->key);
+    if (!digest) return tl::unexpected(digest.error());
+    all.push_back({*digest, {}});
+  }
+  const Result<bool> taken = take_now(stores, run.now());
+  if (!taken) return tl::unexpected(taken.error());
+  for (HandedIn& one : all) {
+    Result<ActStanding> standing =
+        *taken ? standing_of(stores, one.act) : wait_for(stores, one.act, run.now);
+    if (!standing) return tl::unexpected(standing.error());
+    one.standing = std::move(*standing);
+  }
+  return all;
+}
+
 int submit_act(Invocation& run, const ActOptions& options, const MakeDeed& make,
                const std::string& new_case) {
   int status = 0;

@@ -2,8 +2,11 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
+#include "daemon/app/acts.h"
 #include "daemon/app/signatory.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/stores.h"
@@ -47,5 +50,20 @@ int submit_act(Invocation& run, const ActOptions& options, const MakeDeed& make,
 /// As submit_act(), with stores that are open, and without a word on success.
 [[nodiscard]] int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
                           const Confidential& content, bool quiet);
+
+/// One of several acts, and what has become of it.
+struct HandedIn {
+  Digest act;
+  ActStanding standing;
+};
+
+/// The same done about each of several cases: an act for each, in their order, all signed and
+/// handed in before any is recorded. Errors: as signatory(); those of handing in, where some may
+/// have been handed in before, and those of recording.
+[[nodiscard]] Result<std::vector<HandedIn>> hand_in_all(Invocation& run, const Stores& stores,
+                                                        const ActOptions& options,
+                                                        std::span<const std::string> cases,
+                                                        const ActBody& body,
+                                                        const Confidential& content);
 
 }  // namespace tidewaiter

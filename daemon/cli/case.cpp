@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "daemon/cli/case_bulk.h"
 #include "daemon/cli/verbs.h"
 
 namespace tidewaiter {
@@ -16,6 +17,7 @@ void add_case(CLI::App& app, Selection& selection) {
   add_case_work(*verb, selection);
   add_case_decide(*verb, selection);
   add_case_export(*verb, selection);
+  add_case_bulk(*verb, selection);
 }
 
 }  // namespace tidewaiter

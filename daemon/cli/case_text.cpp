@@ -68,6 +68,15 @@ struct Words {
   std::string operator()(const RequestClosed& act) const {
     return "closed the request: " + std::string(request_end_name(act.end));
   }
+  std::string operator()(const NoticesSilenced& act) const {
+    return "silenced messages until " + format_time(act.until);
+  }
+  std::string operator()(const SilenceEnded& act) const {
+    return "ended the silence of entry " + std::to_string(act.silence);
+  }
+  std::string operator()(const NoticesRetried& act) const {
+    return "asked to send again what was given up for `" + act.channel + "`";
+  }
   std::string operator()(const ReportWithdrawn& act) const {
     return "asked to withdraw the report that entry " + std::to_string(act.issued) + " issued";
   }

@@ -16,6 +16,7 @@
 #include "daemon/cli/coverage_text.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/list_use.h"
+#include "daemon/cli/notify_verbs.h"
 #include "daemon/cli/report_standing.h"
 #include "daemon/cli/request_text.h"
 #include "daemon/cli/source_text.h"
@@ -73,6 +74,7 @@ struct Standing {
   std::optional<ReportsAtHand> reports;
   std::optional<RequestBook> requests;
   PartyCounts parties;
+  NoticesAtHand notices;
   /// That findings name: an incident. Nothing where the vault is not for whoever asks to read.
   std::optional<std::int64_t> subjects_without_key;
 };
@@ -181,6 +183,9 @@ Result<Standing> read_standing(Invocation& run, const Stores& stores) {
   if (const Result<void> read = read_review(stores, *acts, s); !read) {
     return tl::unexpected(read.error());
   }
+  Result<NoticesAtHand> notices = notices_at_hand(ledger, stores.config, run.now());
+  if (!notices) return tl::unexpected(notices.error());
+  s.notices = std::move(*notices);
   s.subjects_without_key = count_without_key(stores.paths.ledger, s.findings);
   const Result<std::string> text = ledger.coverage();
   if (!text) return tl::unexpected(text.error());
@@ -379,6 +384,7 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
           << " closed\n";
   print_report_tally(run, *s.reports);
   print_request_tally(run, *s.requests);
+  print_notice_tally(run, s.notices);
   print_lists(run, s.lists);
   print_looked_into(run, s);
   print_parties(run, s);
@@ -441,6 +447,7 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
             {"requests", request_tally_json(*s.requests, run.now())},
             {"lists", std::move(lists)},
             {"looked_into", looked_into_json(s)},
+            {"messages", notice_tally_json(s.notices, run.now())},
             {"holds", s.parties.holds},
             {"erasures", {{"asked", s.parties.asked}, {"approved", s.parties.approved}}},
             {"subjects_without_key", without_key},
@@ -469,8 +476,9 @@ void add_status(CLI::App& app, Selection& selection) {
   CLI::App* verb = add_verb(
       app, "status", "shows how the ledger, the sources and the judging stand",
       "Prints the ledger's size, how far evaluation is, findings by severity, issued reports\n"
-      "whose findings have changed since, requests that are overdue, published lists that are\n"
-      "stale or missing, each source, for each policy what it could and could not tell, and\n"
+      "whose findings have changed since, requests that are overdue, messages that are silenced,\n"
+      "held back or given up, published lists that are stale or missing, each source, for each "
+      "policy what it could and could not tell, and\n"
       "which policies ask for what no configured source gives. What cannot be told is never a\n"
       "pass.",
       "  tidewaiter status\n  tidewaiter status --json | jq .coverage");

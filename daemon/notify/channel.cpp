@@ -20,4 +20,16 @@ std::string_view channel_kind_name(ChannelKind kind) {
   return {};
 }
 
+std::string_view grouping_name(NoticeGrouping grouping) {
+  switch (grouping) {
+    case NoticeGrouping::kNone:
+      return "none";
+    case NoticeGrouping::kCase:
+      return "case";
+    case NoticeGrouping::kPolicy:
+      return "policy";
+  }
+  return {};
+}
+
 }  // namespace tidewaiter

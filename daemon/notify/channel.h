@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "daemon/outbound/secret.h"
+#include "policies/model/finding.h"
+#include "policies/model/time.h"
 
 namespace tidewaiter {
 
@@ -18,6 +20,19 @@ enum class ChannelKind : std::uint8_t { kLog, kWebhook, kSlack, kPagerDuty, kEma
 
 /// What a syslog message says.
 enum class SyslogForm : std::uint8_t { kCef, kJson };
+
+/// What messages of findings have in common that go out as one.
+enum class NoticeGrouping : std::uint8_t { kNone, kCase, kPolicy };
+
+/// "none", "case", "policy": the words of the configuration and of messages.
+[[nodiscard]] std::string_view grouping_name(NoticeGrouping grouping);
+
+/// One entry of `notify.inhibit`: word of a finding of severity `most` or below is held back while
+/// one of `least` or above about the same case goes on. `most` is below `least`.
+struct InhibitRule {
+  Severity least = Severity::kCritical;
+  Severity most = Severity::kMedium;
+};
 
 /// One entry of `notify.channels`: where policies may send word.
 struct ChannelConfig {
@@ -36,6 +51,11 @@ struct ChannelConfig {
   std::optional<SecretRef> password = {};  ///< kEmail: with `user`
   std::filesystem::path ca = {};           ///< kEmail, kSyslog: to trust (PEM); empty: the system's
   SyslogForm form = SyslogForm::kCef;      ///< kSyslog
+  NoticeGrouping group_by = NoticeGrouping::kNone;
+  Duration group_wait{30 * kSecond.us};     ///< from the first message of a group on
+  Duration group_interval{5 * kMinute.us};  ///< between two messages of one group
+  /// A message that has failed for so long is given up until a person asks for it; absent: never.
+  std::optional<Duration> give_up_after = std::nullopt;
 };
 
 }  // namespace tidewaiter

@@ -49,35 +49,57 @@ bool Outbox::is_held_back(const std::string& channel, UtcTime now) const {
   return gone_.contains(channel) || (pause != pauses_.end() && pause->second.until > now);
 }
 
+Result<std::vector<OutboxMessage>> Outbox::waiting(const Ledger& ledger, UtcTime now) {
+  // However many nobody takes, or wait for their time, newer ones come after them.
+  const auto failed = static_cast<std::int64_t>(attempts_.size());
+  const std::int64_t kept = options_.gate != nullptr ? options_.gate->kept_back() : 0;
+  Result<std::vector<OutboxMessage>> pending = ledger.pending(kMessagesRead + failed + kept);
+  if (!pending) return pending;
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(*pending, [this, now](const OutboxMessage& message) {
+    if (find_channel(message.channel) != nullptr) {
+      return is_held_back(message.channel, now) || busy_.contains(message.channel);
+    }
+    if (unknown_told_.insert(message.channel).second && options_.log != nullptr) {
+      options_.log->warn("channel_missing", {{"channel", message.channel}});
+    }
+    return true;
+  });
+  return pending;
+}
+
+Result<std::vector<Departure>> Outbox::departures(Ledger& ledger, UtcTime now) {
+  Result<std::vector<OutboxMessage>> messages = waiting(ledger, now);
+  if (!messages) return tl::unexpected(messages.error());
+  if (options_.gate != nullptr) return options_.gate->let_out(ledger, std::move(*messages), now);
+  std::vector<Departure> all;
+  all.reserve(messages->size());
+  for (OutboxMessage& message : *messages) {
+    all.push_back({{message.id}, std::move(message.channel), std::move(message.body)});
+  }
+  return all;
+}
+
 Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
   if (auto taken = take_answers(ledger, now); !taken) return taken;
   for (auto& [channel, pause] : pauses_) pause.keep_short(now);
-  // However many nobody takes, newer ones come after them.
-  const auto failed = static_cast<std::int64_t>(attempts_.size());
-  Result<std::vector<OutboxMessage>> pending = ledger.pending(kMessagesRead + failed);
-  if (!pending) return tl::unexpected(pending.error());
+  Result<std::vector<Departure>> leaving = departures(ledger, now);
+  if (!leaving) return tl::unexpected(leaving.error());
   // Fewest failures first, so that a message that nobody takes does not hold up the others.
-  const auto failures = [this](const OutboxMessage& message) {
-    const auto found = attempts_.find(message.id);
+  const auto failures = [this](const Departure& departure) {
+    const auto found = attempts_.find(departure.ids.front());
     return found == attempts_.end() ? 0 : found->second;
   };
-  std::ranges::stable_sort(*pending, {}, failures);
+  std::ranges::stable_sort(*leaving, {}, failures);
   const std::string ledger_key = key_id_text(ledger.verifier_key());
   const std::scoped_lock lock(mutex_);
-  for (OutboxMessage& message : *pending) {
-    const ChannelConfig* channel = find_channel(message.channel);
-    if (channel == nullptr) {
-      if (unknown_told_.insert(message.channel).second && options_.log != nullptr) {
-        options_.log->warn("channel_missing", {{"channel", message.channel}});
-      }
-      continue;
-    }
-    if (is_held_back(message.channel, now)) continue;
-    if (!busy_.insert(message.channel).second) continue;
-    std::string key = ledger_key + "-" + std::to_string(message.id);
-    tasks_.push_back({*channel,
-                      make_notice(message.id, std::move(key), std::move(message.body), now),
-                      generation_});
+  for (Departure& departure : *leaving) {
+    const ChannelConfig* channel = find_channel(departure.channel);
+    if (channel == nullptr || !busy_.insert(departure.channel).second) continue;
+    const std::int64_t id = departure.ids.front();
+    Notice notice =
+        make_notice(id, ledger_key + "-" + std::to_string(id), std::move(departure.body), now);
+    tasks_.push_back({*channel, std::move(departure), std::move(notice), generation_});
   }
   // A pause that is over with nothing left to send would be a reason to wake up, again and again.
   std::erase_if(pauses_, [&](const auto& pause) {
@@ -100,43 +122,87 @@ Result<void> Outbox::take_answers(Ledger& ledger, UtcTime now) {
     // Only now: a message that is sent but not marked must not go out twice.
     const std::scoped_lock lock(mutex_);
     answers_.pop_front();
-    busy_.erase(answer->channel);
+    busy_.erase(answer->departure.channel);
   }
   return {};
 }
 
 Result<void> Outbox::take_answer(const Answer& answer, Ledger& ledger, UtcTime now) {
-  if (answer.attempt.sent) {
-    if (auto marked = ledger.mark_sent(answer.id, now); !marked) return marked;
-    pauses_.erase(answer.channel);
-    attempts_.erase(answer.id);
-    if (options_.log != nullptr) {
-      options_.log->info("message_sent", {{"channel", answer.channel}, {"message", answer.id}});
-    }
-    return {};
+  return answer.attempt.sent ? take_sent(answer.departure, ledger, now)
+                             : take_failed(answer, ledger, now);
+}
+
+/// In rising order: killed in between, a group whose first message is marked has been sent.
+Result<void> Outbox::take_sent(const Departure& departure, Ledger& ledger, UtcTime now) {
+  for (const std::int64_t id : departure.ids) {
+    if (auto marked = ledger.mark_sent(id, now); !marked) return marked;
+    attempts_.erase(id);
   }
-  ++attempts_[answer.id];
-  // Of a channel that a person has changed since, an old answer says nothing.
-  if (answer.attempt.gone && answer.generation == generation_) {
-    gone_.insert(answer.channel);
-    pauses_.erase(answer.channel);
-    if (options_.log != nullptr) {
-      options_.log->error("channel_gone",
-                          {{"channel", answer.channel}, {"reason", answer.attempt.reason}});
-    }
-    return {};
-  }
-  RetryPause& pause = pauses_[answer.channel];
-  const double share = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
-  const Duration delay = pause.fail(now, share, answer.attempt.retry_after);
+  pauses_.erase(departure.channel);
+  failing_since_.erase(departure.ids.front());
   if (options_.log != nullptr) {
-    options_.log->warn("message_failed", {{"channel", answer.channel},
-                                          {"message", answer.id},
-                                          {"attempt", pause.failures},
-                                          {"reason", answer.attempt.reason},
-                                          {"retry_ms", delay.us / 1000}});
+    options_.log->info("message_sent",
+                       {{"channel", departure.channel}, {"message", departure.ids.front()}});
   }
   return {};
+}
+
+Result<void> Outbox::take_failed(const Answer& answer, Ledger& ledger, UtcTime now) {
+  const std::string& channel = answer.departure.channel;
+  // Of a channel that a person has changed since, an old answer says nothing.
+  if (answer.attempt.gone && answer.generation == generation_) {
+    for (const std::int64_t id : answer.departure.ids) ++attempts_[id];
+    gone_.insert(channel);
+    pauses_.erase(channel);
+    if (options_.log != nullptr) {
+      options_.log->error("channel_gone",
+                          {{"channel", channel}, {"reason", answer.attempt.reason}});
+    }
+    return {};
+  }
+  const Result<bool> gave_up = gives_up(answer, ledger, now);
+  if (!gave_up) return tl::unexpected(gave_up.error());
+  for (const std::int64_t id : answer.departure.ids) {
+    if (*gave_up) {
+      attempts_.erase(id);
+    } else {
+      ++attempts_[id];
+    }
+  }
+  pause(answer, now);
+  return {};
+}
+
+/// What has failed for as long as its channel allows waits for a person.
+Result<bool> Outbox::gives_up(const Answer& answer, Ledger& ledger, UtcTime now) {
+  const Departure& departure = answer.departure;
+  const std::int64_t name = departure.ids.front();
+  const UtcTime since = std::min(failing_since_.try_emplace(name, now).first->second, now);
+  const ChannelConfig* const channel = find_channel(departure.channel);
+  if (options_.gate == nullptr || channel == nullptr || !channel->give_up_after) return false;
+  if (now - since < *channel->give_up_after) return false;
+  if (auto told = options_.gate->give_up(ledger, departure, now); !told) {
+    return tl::unexpected(told.error());
+  }
+  failing_since_.erase(name);
+  if (options_.log != nullptr) {
+    options_.log->error(
+        "message_dead",
+        {{"channel", departure.channel}, {"message", name}, {"reason", answer.attempt.reason}});
+  }
+  return true;
+}
+
+void Outbox::pause(const Answer& answer, UtcTime now) {
+  RetryPause& pause = pauses_[answer.departure.channel];
+  const double share = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
+  const Duration delay = pause.fail(now, share, answer.attempt.retry_after);
+  if (options_.log == nullptr) return;
+  options_.log->warn("message_failed", {{"channel", answer.departure.channel},
+                                        {"message", answer.departure.ids.front()},
+                                        {"attempt", pause.failures},
+                                        {"reason", answer.attempt.reason},
+                                        {"retry_ms", delay.us / 1000}});
 }
 
 std::optional<UtcTime> Outbox::next_attempt() const {
@@ -146,7 +212,8 @@ std::optional<UtcTime> Outbox::next_attempt() const {
     if (find_channel(channel) == nullptr || busy_.contains(channel)) continue;
     if (!next || pause.until < *next) next = pause.until;
   }
-  return next;
+  const auto kept = options_.gate != nullptr ? options_.gate->next() : std::nullopt;
+  return kept && (!next || *kept < *next) ? kept : next;
 }
 
 bool Outbox::wait_for_answer(Duration longest, const std::stop_token& stop) {
@@ -166,9 +233,8 @@ void Outbox::carry(const std::stop_token& stop) {
       tasks_.pop_front();
     }
     const Transports transports{options_.http, options_.mail, options_.stream, options_.log};
-    Answer answer{task.notice.id, task.channel.name,
-                  deliver(task.channel, task.notice, transports, options_.variables, stop),
-                  task.generation};
+    Attempt attempt = deliver(task.channel, task.notice, transports, options_.variables, stop);
+    Answer answer{std::move(task.departure), std::move(attempt), task.generation};
     {
       const std::scoped_lock lock(mutex_);
       answers_.push_back(std::move(answer));

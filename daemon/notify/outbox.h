@@ -18,6 +18,7 @@
 #include "daemon/notify/channel.h"
 #include "daemon/notify/delivery.h"
 #include "daemon/notify/event_log.h"
+#include "daemon/notify/notice_gate.h"
 #include "daemon/notify/retry.h"
 #include "daemon/outbound/http_client.h"
 #include "policies/model/time.h"
@@ -32,6 +33,7 @@ struct OutboxOptions {
   StreamClient* stream = nullptr;  ///< null: libcurl's
   EventLog* log = nullptr;         ///< may be null
   Variables variables;
+  NoticeGate* gate = nullptr;  ///< null: all messages go, each by itself
   std::function<void()> wake;  ///< called on the courier's thread; may be empty
   std::uint32_t seed = 0;      ///< of the jitter; 0: from the system
 };
@@ -39,8 +41,11 @@ struct OutboxOptions {
 /// Sends the ledger's pending messages and marks them as sent. Each goes out at least once, with
 /// `<key id of the ledger>-<outbox id>` as `Idempotency-Key`, so that a receiver can drop a
 /// repetition and takes no other ledger's message for one. A channel that fails waits and tries
-/// again for ever; the others, and recording, go on meanwhile. One whose peer says that it is gone
-/// (410) is left alone until there are channels anew; its messages stay.
+/// again, for ever or as long as it is configured to; the others, and recording, go on meanwhile.
+/// One whose peer says that it is gone (410) is left alone until there are channels anew; its
+/// messages stay.
+///
+/// A gate says which messages go now, and which go as one: then the first of them names it.
 ///
 /// Requests run on the courier, a thread of their own; the ledger is touched in step() only, by
 /// the thread that calls it.
@@ -71,12 +76,12 @@ class Outbox {
  private:
   struct Task {
     ChannelConfig channel;
+    Departure departure;
     Notice notice;
     std::int64_t generation = 0;  ///< of the channels when it was handed over
   };
   struct Answer {
-    std::int64_t id = 0;
-    std::string channel;
+    Departure departure;
     Attempt attempt;
     std::int64_t generation = 0;
   };
@@ -84,6 +89,13 @@ class Outbox {
   [[nodiscard]] bool is_held_back(const std::string& channel, UtcTime now) const;
   [[nodiscard]] std::optional<Answer> next_answer();
   [[nodiscard]] Result<void> take_answer(const Answer& answer, Ledger& ledger, UtcTime now);
+  [[nodiscard]] Result<void> take_sent(const Departure& departure, Ledger& ledger, UtcTime now);
+  [[nodiscard]] Result<void> take_failed(const Answer& answer, Ledger& ledger, UtcTime now);
+  [[nodiscard]] Result<bool> gives_up(const Answer& answer, Ledger& ledger, UtcTime now);
+  void pause(const Answer& answer, UtcTime now);
+  /// Messages of channels that are there and free.
+  [[nodiscard]] Result<std::vector<OutboxMessage>> waiting(const Ledger& ledger, UtcTime now);
+  [[nodiscard]] Result<std::vector<Departure>> departures(Ledger& ledger, UtcTime now);
   [[nodiscard]] const ChannelConfig* find_channel(const std::string& name) const;
 
   OutboxOptions options_;
@@ -92,6 +104,7 @@ class Outbox {
   std::mt19937 random_;
   std::map<std::string, RetryPause> pauses_;       ///< channels that failed
   std::map<std::int64_t, std::int64_t> attempts_;  ///< failures of a message
+  std::map<std::int64_t, UtcTime> failing_since_;  ///< first failure of a departure, by its name
   std::set<std::string> unknown_told_;             ///< channels whose absence is logged
   std::int64_t generation_ = 0;                    ///< rises with set_channels()
   std::set<std::string> gone_;                     ///< channels whose peers want no more

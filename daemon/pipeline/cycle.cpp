@@ -98,7 +98,7 @@ Result<std::unique_ptr<Cycle>> Cycle::resume(CycleParts parts) {
   std::unique_ptr<Cycle> cycle(new Cycle(std::move(parts)));
   cycle->judge_ = std::make_unique<Judge>(cycle->parts_, position->offset, *dropped_before,
                                           std::move(*emitted));
-  cycle->judge_->messages().set_channels(cycle->parts_.channels);
+  cycle->judge_->messages().set_channels(cycle->parts_.channels, cycle->parts_.grouped);
   cycle->unsigned_ = !*signed_head || (*signed_head)->head != *head;
   return cycle;
 }
@@ -164,9 +164,11 @@ void Cycle::compare_versions(const Digest& former, std::span<const PolicyText> t
   }
 }
 
-void Cycle::set_channels(std::vector<std::string> channels) {
+void Cycle::set_channels(std::vector<std::string> channels,
+                         std::map<std::string, std::string> grouped) {
   parts_.channels = std::move(channels);
-  judge_->messages().set_channels(parts_.channels);
+  parts_.grouped = std::move(grouped);
+  judge_->messages().set_channels(parts_.channels, parts_.grouped);
 }
 
 Result<CycleReport> Cycle::run(const std::set<std::string>* due, const std::stop_token& stop) {

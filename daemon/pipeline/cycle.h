@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -74,6 +75,8 @@ struct CycleParts {
   std::function<UtcTime()> now;
   ProgressSink progress;              ///< may be empty
   std::vector<std::string> channels;  ///< names that messages may go to
+  std::map<std::string, std::string> grouped =
+      {};  ///< by channel: what its messages are grouped by
   Duration sign_every{10 * kSecond.us};
   EngineKind engine = EngineKind::kColumnar;
   std::size_t threads = 1;  ///< that judge a batch
@@ -151,7 +154,8 @@ class Cycle {
   /// then it waits for the next cycle.
   [[nodiscard]] Result<void> record_event(std::string type, std::string fields);
 
-  void set_channels(std::vector<std::string> channels);
+  void set_channels(std::vector<std::string> channels,
+                    std::map<std::string, std::string> grouped = {});
   void set_published_only(bool only) { parts_.published_only = only; }
   void set_sign_every(Duration every) { parts_.sign_every = every; }
   [[nodiscard]] const std::vector<Source>& sources() const { return sources_; }

@@ -7,7 +7,9 @@
 
 namespace tidewaiter {
 
-void Messages::set_channels(std::vector<std::string> channels) {
+void Messages::set_channels(std::vector<std::string> channels,
+                            std::map<std::string, std::string> grouped) {
+  grouped_ = std::move(grouped);
   channels_ = std::set<std::string>(channels.begin(), channels.end());
   rebuild_routes();
 }
@@ -41,7 +43,7 @@ void Messages::take(const Step& step, bool fresh, std::vector<OutboxMessage>& ou
       continue;
     }
     if (!fresh) continue;
-    const nlohmann::json body = {
+    nlohmann::json body = {
         {"type", "finding.opened"},
         {"origin", origin_},
         {"finding", step.finding},
@@ -51,6 +53,8 @@ void Messages::take(const Step& step, bool fresh, std::vector<OutboxMessage>& ou
         {"from", format_time(step.run.from)},
         {"to", format_time(step.run.to)},
         {"text", "potential violation of " + step.policy + ": finding " + step.finding}};
+    const auto group = grouped_.find(channel);
+    if (group != grouped_.end()) body["group_by"] = group->second;
     out.push_back({0, channel, body.dump()});
   }
 }

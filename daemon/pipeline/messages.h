@@ -21,7 +21,10 @@ class Messages {
  public:
   explicit Messages(std::string origin) : origin_(std::move(origin)) {}
 
-  void set_channels(std::vector<std::string> channels);
+  /// `grouped` says by what the messages of some channels are gathered (daemon/notify): theirs
+  /// have the word as `group_by`, from when they are made.
+  void set_channels(std::vector<std::string> channels,
+                    std::map<std::string, std::string> grouped = {});
   void set_policies(const PolicySet& set);
 
   /// Takes the next step in order. `fresh`: it is not in the ledger yet.
@@ -37,6 +40,7 @@ class Messages {
   };
   std::string origin_;
   std::set<std::string> channels_;
+  std::map<std::string, std::string> grouped_;
   std::map<std::string, std::vector<std::string>> routes_;  ///< policy id → channels that are there
   std::map<std::string, std::vector<std::string>> written_;  ///< policy id → channels as written
   std::map<std::string, Counts> history_;                    ///< by channel

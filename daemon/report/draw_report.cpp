@@ -72,6 +72,10 @@ struct EventWords {
   std::optional<std::string> operator()(const RequestReceived& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const RequestClosed& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const ReportWithdrawn& /*act*/) const { return {}; }
+  // Nor is what is about messages.
+  std::optional<std::string> operator()(const NoticesSilenced& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const SilenceEnded& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const NoticesRetried& /*act*/) const { return {}; }
   // What is about links is in no case.
   std::optional<std::string> operator()(const LinkCut& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const LinkJoined& /*act*/) const { return {}; }

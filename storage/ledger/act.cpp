@@ -34,7 +34,8 @@ constexpr std::array<std::string_view, std::variant_size_v<ActBody>> kActTypes{
     "report.approved",  "report.issued",     "cluster.cut",      "cluster.joined",
     "cluster.lifted",   "cluster.approved",  "hold.placed",      "hold.released",
     "hold.approved",    "erasure.requested", "erasure.approved", "report.withdrawn",
-    "request.received", "request.closed"};
+    "request.received", "request.closed",    "notice.silenced",  "notice.unsilenced",
+    "notice.retried"};
 
 tl::unexpected<Error> malformed_act(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "an act needs " + what);
@@ -133,6 +134,13 @@ struct ToJson {
     nlohmann::json details = {{"end", std::string(request_end_name(act.end))}};
     if (!act.report.empty()) details["report"] = act.report;
     return details;
+  }
+  nlohmann::json operator()(const NoticesSilenced& act) const {
+    return {{"from", format_time(act.from)}, {"until", format_time(act.until)}};
+  }
+  nlohmann::json operator()(const SilenceEnded& act) const { return {{"silence", act.silence}}; }
+  nlohmann::json operator()(const NoticesRetried& act) const {
+    return {{"channel", act.channel}, {"message", act.message}};
   }
   nlohmann::json operator()(const ReportWithdrawn& act) const {
     return {{"issued", act.issued}, {"manifest", to_hex(act.manifest)}};
@@ -344,6 +352,26 @@ std::optional<ActBody> read_request_closed(const nlohmann::json& details) {
   return std::nullopt;
 }
 
+std::optional<ActBody> read_silenced(const nlohmann::json& details) {
+  const auto from = time_member(details, "from");
+  const auto until = time_member(details, "until");
+  if (!from || !until || *until <= *from) return std::nullopt;
+  return NoticesSilenced{*from, *until};
+}
+
+std::optional<ActBody> read_unsilenced(const nlohmann::json& details) {
+  const auto silence = number_member(details, "silence");
+  if (!silence || *silence < 0) return std::nullopt;
+  return SilenceEnded{*silence};
+}
+
+std::optional<ActBody> read_retried(const nlohmann::json& details) {
+  auto channel = text_member(details, "channel");
+  const auto message = number_member(details, "message");
+  if (!channel || channel->empty() || !message || *message < 0) return std::nullopt;
+  return NoticesRetried{std::move(*channel), *message};
+}
+
 /// By place in ActBody.
 constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
                      std::variant_size_v<ActBody>>
@@ -372,7 +400,10 @@ constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
              read_erasure_approved,
              read_withdrawn,
              read_request_received,
-             read_request_closed};
+             read_request_closed,
+             read_silenced,
+             read_unsilenced,
+             read_retried};
 
 nlohmann::json details_of(const Act& act) { return std::visit(ToJson{}, act.body); }
 
@@ -439,6 +470,7 @@ bool is_about_report(const Act& act) { return act_type(act).starts_with("report.
 bool is_about_request(const Act& act) { return act_type(act).starts_with("request."); }
 
 bool is_about_ruling(const Act& act) { return act_type(act).starts_with("cluster."); }
+bool is_about_notices(const Act& act) { return act_type(act).starts_with("notice."); }
 bool is_about_party(const Act& act) {
   const std::string_view type = act_type(act);
   return type.starts_with("hold.") || type.starts_with("erasure.");

@@ -248,12 +248,34 @@ struct ErasureApproved {
   bool operator==(const ErasureApproved&) const = default;
 };
 
+/// Word of certain findings is held back from `from` to `until`. `Act::case_id` is the silence's
+/// id. Of which ones, and why, is confidential (storage/review/silence_book.h).
+struct NoticesSilenced {
+  UtcTime from;
+  UtcTime until;  ///< after `from`
+  bool operator==(const NoticesSilenced&) const = default;
+};
+
+/// The silence ends before its time.
+struct SilenceEnded {
+  std::int64_t silence = 0;  ///< index of the entry that began it
+  bool operator==(const SilenceEnded&) const = default;
+};
+
+/// Messages that were given up are to be sent again, under the ids that they have.
+/// `Act::case_id` is a name of its own.
+struct NoticesRetried {
+  std::string channel;       ///< not empty
+  std::int64_t message = 0;  ///< id in the outbox, > 0; 0: all of the channel that are given up
+  bool operator==(const NoticesRetried&) const = default;
+};
+
 using ActBody =
     std::variant<Assigned, Commented, Exhibit, ActionTaken, Decided, SecondOpinion, Appealed,
                  Merged, ClockStarted, LeadReceived, EvidenceViewed, ReportDrafted, ReportApproved,
                  ReportIssued, LinkCut, LinkJoined, RulingLifted, RulingApproved, HoldPlaced,
                  HoldReleased, HoldApproved, ErasureRequested, ErasureApproved, ReportWithdrawn,
-                 RequestReceived, RequestClosed>;
+                 RequestReceived, RequestClosed, NoticesSilenced, SilenceEnded, NoticesRetried>;
 
 /// What an act says that no outsider reads: texts, names, whom it is about. By name.
 using Confidential = std::map<std::string, std::string>;
@@ -285,6 +307,10 @@ struct Act {
 
 /// Says whether an act is about a hold or an erasure: its `case_id` is then that one's.
 [[nodiscard]] bool is_about_party(const Act& act);
+
+/// Says whether an act is about messages that leave the house: its `case_id` is a silence's, or a
+/// name of its own.
+[[nodiscard]] bool is_about_notices(const Act& act);
 
 /// Says whether an act has to name a subject: it places a hold, or asks for an erasure. Its entry
 /// then has the subject's party_of() (storage/ledger/party.h) beside what the person signed.

@@ -11,6 +11,7 @@
 #include "storage/review/report_rules.h"
 #include "storage/review/request_rules.h"
 #include "storage/review/ruling_rules.h"
+#include "storage/review/silence_rules.h"
 
 namespace tidewaiter {
 namespace {
@@ -52,7 +53,10 @@ const std::vector<Permission>& permissions() {
       {"hold.released", {"officer", "approver", "counsel"}},
       {"hold.approved", {"approver", "counsel"}},
       {"erasure.requested", {"officer", "approver", "counsel"}},
-      {"erasure.approved", {"approver", "counsel"}}};
+      {"erasure.approved", {"approver", "counsel"}},
+      {"notice.silenced", {"officer", "approver"}},
+      {"notice.unsilenced", {"officer", "approver"}},
+      {"notice.retried", {"officer", "approver", "counsel", "liaison", "admin"}}};
   return all;
 }
 
@@ -199,6 +203,11 @@ class Judging {
   Result<void> operator()(const ErasureRequested& /*act*/) const { return no_hold(); }
   Result<void> operator()(const ErasureApproved& /*act*/) const { return no_hold(); }
 
+  /// Nor these: silence_rules.h.
+  Result<void> operator()(const NoticesSilenced& /*act*/) const { return no_notice(); }
+  Result<void> operator()(const SilenceEnded& /*act*/) const { return no_notice(); }
+  Result<void> operator()(const NoticesRetried& /*act*/) const { return no_notice(); }
+
   /// Nor does it ask this of rulings: ruling_rules.h has them.
   Result<void> operator()(const LinkCut& /*act*/) const { return no_ruling(); }
   Result<void> operator()(const LinkJoined& /*act*/) const { return no_ruling(); }
@@ -225,6 +234,10 @@ class Judging {
 
   [[nodiscard]] Result<void> no_hold() const {
     return refused("`" + case_.id + "` is a case, and no hold or erasure");
+  }
+
+  [[nodiscard]] Result<void> no_notice() const {
+    return refused("`" + case_.id + "` is a case, and no silence");
   }
 
   [[nodiscard]] Result<void> privilege(bool claimed) const {
@@ -265,6 +278,7 @@ Result<void> check_act(const SignedAct& act, const ActBasis& basis) {
   if (is_about_request(act.act)) return check_request_act(act, basis);
   if (is_about_ruling(act.act)) return check_ruling_act(act, basis);
   if (is_about_party(act.act)) return check_erasure_act(act, basis);
+  if (is_about_notices(act.act)) return check_notice_act(act, basis);
   const Case* const c = basis.book->find(act.act.case_id);
   if (c == nullptr) {
     if (const auto* lead = std::get_if<LeadReceived>(&act.act.body)) {

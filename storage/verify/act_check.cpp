@@ -54,6 +54,7 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
   if (is_about_request(act->act)) add_request_act(index, *act);
   if (is_about_ruling(act->act)) add_ruling(index, *act);
   if (is_about_party(act->act)) add_party(index, *act, document);
+  if (is_about_notices(act->act)) add_notice_act(index, *act);
 }
 
 void ActCheck::add_ruling(std::int64_t index, const SignedAct& act) {
@@ -75,6 +76,24 @@ void ActCheck::add_ruling(std::int64_t index, const SignedAct& act) {
   if (!lifts && !rulings_.insert(id).second)
     refuse(index, "there is a ruling of this name before it");
   ruled_.emplace(index, act);
+}
+
+void ActCheck::add_notice_act(std::int64_t index, const SignedAct& act) {
+  const std::string& id = act.act.case_id;
+  if (const auto* const ended = std::get_if<SilenceEnded>(&act.act.body)) {
+    const auto begun = silences_.find(ended->silence);
+    if (begun == silences_.end() || begun->second != id) {
+      return refuse(index, "entry " + std::to_string(ended->silence) +
+                               ", which it ends, began no silence of this name that holds");
+    }
+    silences_.erase(begun);
+    return;
+  }
+  const bool silences = std::holds_alternative<NoticesSilenced>(act.act.body);
+  if (!is_short_id(id, silences ? "s-" : "n-") || !notice_names_.insert(id).second) {
+    return refuse(index, "it needs a new name of `s-` or `n-` and twelve digits");
+  }
+  if (silences) silences_.emplace(index, id);
 }
 
 bool ActCheck::is_known(const std::string& id) const {

@@ -17,7 +17,8 @@ namespace tidewaiter {
 /// or an erasure of their own, that a report was issued as it was drawn and approved, that what it
 /// corrects or supplements, or what is withdrawn, was issued and still holds, that a request was
 /// entered before it is answered or closed, and closed once, that what is
-/// done about a ruling comes after it, and that what was erased was asked for, approved, and kept
+/// done about a ruling comes after it, that a silence has a name of its own and is ended once, and
+/// that what was erased was asked for, approved, and kept
 /// by no hold.
 class ActCheck {
  public:
@@ -91,6 +92,7 @@ class ActCheck {
   void refuse_if_held(std::int64_t index, const std::string& party);
   [[nodiscard]] bool is_known(const std::string& id) const;
   void add_ruling(std::int64_t index, const SignedAct& act);
+  void add_notice_act(std::int64_t index, const SignedAct& act);
   void refuse(std::int64_t index, const std::string& why);
 
   std::map<std::int64_t, std::string> deciders_;         ///< verifier keys, by the decision's index
@@ -103,6 +105,8 @@ class ActCheck {
   std::map<std::int64_t, AskedErasure> erasures_;        ///< by the request's index
   std::set<std::string> rulings_;                        ///< ids
   std::map<std::int64_t, SignedAct> ruled_;              ///< rulings, and their liftings, by index
+  std::map<std::int64_t, std::string> silences_;  ///< ids of those that nobody has ended, by index
+  std::set<std::string> notice_names_;            ///< of silences, and of what is sent again
 };
 
 }  // namespace tidewaiter

@@ -229,7 +229,9 @@ ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth}
         "cluster.approved": {"about": size, "approves": truth},
         "hold.placed": {}, "hold.released": {"hold": size}, "hold.approved": {"about": size, "approves": truth},
         "erasure.requested": {"despite_retention": truth},
-        "erasure.approved": {"request": size, "approves": truth}}
+        "erasure.approved": {"request": size, "approves": truth},
+        "notice.silenced": {"from": time, "until": time}, "notice.unsilenced": {"silence": size},
+        "notice.retried": {"channel": filled, "message": size}}
 FOLLOWS = {"as": one_of("corrects", "supplements"), "report": filled, "manifest": hexadecimal(64)}
 ACTS_MAY = {"report.drafted": {"about": filled, "request": filled, "follows": lambda v: fits(v, FOLLOWS)},
             "request.received": {"rule": filled, "due": time, "about": filled}, "request.closed": {"report": filled},
@@ -241,6 +243,7 @@ class Entries:
         self.steps, self.published, self.unsigned, self.nodes, self.peaks = {}, [], None, [], [()]
         self.deciders, self.drafts, self.rulings, self.ruled = {}, {}, set(), {}
         self.holds, self.erasures = {}, {}
+        self.silences, self.noticed = {}, set()
         self.reports, self.issued, self.withdrawals, self.requests = set(), {}, {}, {}
         peaks, last_time, last_step, opened = [], -2**63, None, set()
         for index, body in enumerate(bodies):
@@ -341,6 +344,7 @@ class Entries:
              and (kind != "request.received" or ("rule" in entry["act"]) == ("due" in entry["act"])
                   and ("due" not in entry["act"] or micros(entry["act"]["received"]) <= micros(entry["act"]["due"])))
              and (kind != "request.closed" or ("report" in entry["act"]) == (entry["act"]["end"] == "answered"))
+             and (kind != "notice.silenced" or micros(entry["act"]["from"]) < micros(entry["act"]["until"]))
              and (kind != "case.clock" or micros(entry["act"]["from"]) <= micros(entry["act"]["due"])),
              ENTRY, f"act {index}")
         said = ("act", "at", "by", "case", "confidential", "seen", "typ")
@@ -362,6 +366,8 @@ class Entries:
 
         if kind.startswith("request."):
             self.judge_request(index, entry)
+        if kind.startswith("notice."):
+            self.judge_notice(index, entry)
         if kind.startswith("cluster."):
             self.judge_ruling(index, entry, key[2] if key else entry["signer"])
 
@@ -374,6 +380,17 @@ class Entries:
         need((name in self.rulings) == (kind == "cluster.lifted"), ENTRY, f"act {index}: the ruling's name")
         self.rulings.add(name)
         self.ruled[index] = (name, signer)
+
+    def judge_notice(self, index, entry):
+        kind, name = entry["typ"], entry["case"]
+        if kind == "notice.unsilenced":
+            need(self.silences.pop(int(entry["act"]["silence"]), None) == name, ENTRY, f"act {index} ends no silence")
+            return
+        letter = "s" if kind == "notice.silenced" else "n"
+        need(re.fullmatch(letter + "-[0-9a-f]{12}", name) and name not in self.noticed, ENTRY, f"the name of {index}")
+        self.noticed.add(name)
+        if letter == "s":
+            self.silences[index] = name
 
     def judge_request(self, index, entry):
         name, act = entry["case"], entry["act"]

@@ -267,6 +267,16 @@ INSTANTIATE_TEST_SUITE_P(
             "notify: {channels: [{name: a, kind: webhook, url: \"https://x.org\", token: {env: A, "
             "file: b}}]}\n",
             1, 75, "TW0104", "exactly one of"},
+        BadCase{"WaitWithoutGroup", "notify: {channels: [{name: a, kind: log, group_wait: 1m}]}\n",
+                1, 54, "TW0104", "there is none"},
+        BadCase{"GroupByUnknown", "notify: {channels: [{name: a, kind: log, group_by: cases}]}\n",
+                1, 52, "TW0105", "did you mean `case`?"},
+        BadCase{"GiveUpAtOnce", "notify: {channels: [{name: a, kind: log, give_up_after: 1s}]}\n",
+                1, 57, "TW0108", "shorter than 1m"},
+        BadCase{"InhibitedByLess", "notify: {inhibit: [{while: high, hold: high}]}\n", 1, 40,
+                "TW0104", "only what is less grave"},
+        BadCase{"InhibitWithoutHold", "notify: {inhibit: [{while: high}]}\n", 1, 20, "TW0103",
+                "needs `while` and `hold`"},
         BadCase{"BadLevel", "log: {level: inof}\n", 1, 14, "TW0105", "did you mean `info`?"},
         BadCase{"ShortRetention", "retention: {records: 1h}\n", 1, 22, "TW0108", "shorter than 1d"},
         BadCase{"BadGone", "sources:\n  - {name: a, kind: file, path: x, gone: acept}\n", 2, 42,
@@ -389,8 +399,10 @@ TEST(Config, ShowsWhatItReadsBack) {
       "ledger: {origin: example.org/l, lock: /mnt/lock.db, sign_every: 20s, timestamps: "
       "{url: \"https://tsa.example.org/tsr\", ca: tsa.pem, every: 12h, policy: 1.2.3.4.1}}\n"
       "notify:\n  channels:\n"
-      "    - {name: ops, kind: log}\n"
-      "    - {name: hook, kind: webhook, url: \"https://x.org/a\", token: {credential: tok}}\n"
+      "    - {name: ops, kind: log, group_by: policy, group_wait: 0s, group_interval: 1h}\n"
+      "    - {name: hook, kind: webhook, url: \"https://x.org/a\", token: {credential: tok}, "
+      "give_up_after: 2d}\n"
+      "  inhibit:\n    - {while: high, hold: medium}\n"
       "publish: {required: true}\n"
       "lists:\n  - {name: un, url: \"https://un.org/x.xml\", stale_after: 36h, most_loss: 5%}\n"
       "  - {name: sdn, url: \"https://a.org\", aliases: \"https://b.org\", addresses: "
@@ -414,6 +426,13 @@ TEST(Config, ShowsWhatItReadsBack) {
                 {"un", "https://un.org/x.xml", {}, {}, {}, Duration{36 * kHour.us}, 0.05},
                 {"sdn", "https://a.org", "https://b.org", "https://c.org", "https://d.org"}}));
   EXPECT_EQ(second.config.channels[1].token, (SecretRef{SecretRef::Kind::kCredential, "tok"}));
+  EXPECT_EQ(second.config.channels[0].group_by, NoticeGrouping::kPolicy);
+  EXPECT_EQ(second.config.channels[0].group_wait, Duration{0});
+  EXPECT_EQ(second.config.channels[0].group_interval, kHour);
+  EXPECT_EQ(second.config.channels[1].give_up_after, Duration{2 * kDay.us});
+  ASSERT_EQ(second.config.inhibit.size(), 1U);
+  EXPECT_EQ(second.config.inhibit[0].least, Severity::kHigh);
+  EXPECT_EQ(second.config.inhibit[0].most, Severity::kMedium);
   EXPECT_EQ(second.config.log_format, LogFormat::kJson);
   EXPECT_EQ(second.config.policies,
             (std::vector<std::string>{"/etc/tw/p's/*.yaml", "/abs/x.yaml"}));

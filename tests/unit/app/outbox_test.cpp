@@ -154,6 +154,72 @@ TEST_F(OutboxTest, AReceiverThatIsGoneIsLeftAloneUntilAPersonActs) {
   EXPECT_EQ(pending(), 0U);
 }
 
+/// Lets out the two oldest messages as one, and the others not at all; one that is given up never.
+class PairGate : public NoticeGate {
+ public:
+  Result<std::vector<Departure>> let_out(Ledger& /*ledger*/, std::vector<OutboxMessage> waiting,
+                                         UtcTime /*now*/) override {
+    std::vector<Departure> all;
+    if (waiting.size() < 2 || gave_up > 0) return all;
+    all.push_back({{waiting[0].id, waiting[1].id}, waiting[0].channel, R"({"text":"a pair"})"});
+    return all;
+  }
+  Result<void> give_up(Ledger& /*ledger*/, const Departure& departure, UtcTime /*now*/) override {
+    EXPECT_EQ(departure.ids.size(), 2U);
+    ++gave_up;
+    return {};
+  }
+  std::int64_t kept_back() const override { return 0; }
+  std::optional<UtcTime> next() const override { return wakes; }
+
+  int gave_up = 0;
+  std::optional<UtcTime> wakes;
+};
+
+TEST_F(OutboxTest, WhatGoesAsOneHasTheFirstOnesKeyAndIsMarkedTogether) {
+  LoopbackServer server({http_answer("503 Busy"), http_answer("200 OK")});
+  for (const char* const body : {"{}", "{}", "{}"}) post("hook", body);
+  PairGate gate;
+  OutboxOptions with_gate = options({webhook(server.url())});
+  with_gate.gate = &gate;
+  Outbox outbox(std::move(with_gate));
+  settle(outbox);
+  now_ = now_ + kSecond;
+  settle(outbox);
+  ASSERT_EQ(server.requests().size(), 2U);
+  for (const std::string& request : server.requests()) {
+    EXPECT_THAT(request, HasSubstr("Idempotency-Key: " + ledger_key() + "-1\r\n"));
+    EXPECT_THAT(request, HasSubstr(R"({"text":"a pair"})"));
+  }
+  const auto left = *ledger_->pending(10);
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0].id, 3);
+  EXPECT_EQ(outbox.next_attempt(), std::nullopt);
+  gate.wakes = now_ + kHour;
+  EXPECT_EQ(outbox.next_attempt(), now_ + kHour);
+}
+
+TEST_F(OutboxTest, AMessageIsGivenUpOnlyAfterAsLongAsItsChannelSays) {
+  LoopbackServer server({http_answer("400 Bad"), http_answer("400 Bad"), http_answer("400 Bad")});
+  for (const char* const body : {"{}", "{}"}) post("hook", body);
+  PairGate gate;
+  ChannelConfig channel = webhook(server.url());
+  channel.give_up_after = kHour;
+  OutboxOptions with_gate = options({channel});
+  with_gate.gate = &gate;
+  Outbox outbox(std::move(with_gate));
+  settle(outbox);
+  now_ = now_ + kHour - kSecond;
+  settle(outbox);
+  EXPECT_EQ(gate.gave_up, 0);
+  now_ = now_ + kSecond + kSecond;
+  settle(outbox);
+  EXPECT_EQ(gate.gave_up, 1);
+  EXPECT_EQ(server.requests().size(), 3U);
+  EXPECT_EQ(pending(), 2U) << "nothing is lost";
+  EXPECT_THAT(lines_.str(), HasSubstr("event=message_dead channel=hook message=1"));
+}
+
 TEST_F(OutboxTest, ASignedWebhookHasTheHeadersOfTheStandard) {
   LoopbackServer server({http_answer("200 OK")});
   post("hook", R"({"n":1})");

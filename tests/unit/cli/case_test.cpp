@@ -325,6 +325,64 @@ TEST_F(CaseTest, MergesAndOpensAgain) {
   EXPECT_EQ(done({"case", "appeal", c, "--as", "cy", "--reason", "They wrote"})["state"], "open");
 }
 
+// By hand: the policy is of severity high, so that each decision waits for a second person.
+TEST_F(CaseTest, DoesTheSameToManyCasesEachByAnActOfItsOwn) {
+  const Answer asked = site_({"case", "bulk", "decide", "confirmed", "--policy", "test.*",
+                              "--reason", "one operator", "--as", "jo"});
+  EXPECT_EQ(asked.status, 1);
+  EXPECT_THAT(asked.out,
+              AllOf(HasSubstr("2 cases about 2 subjects"), HasSubstr("0 critical, 2 high")));
+  EXPECT_THAT(asked.err, HasSubstr("say --yes"));
+  EXPECT_THAT(site_.entries("case.decided"), testing::IsEmpty());
+  const std::vector<std::string> decide{"case",     "bulk",   "decide",   "confirmed",
+                                        "--policy", "test.*", "--reason", "one operator",
+                                        "--as",     "jo",     "--yes"};
+  EXPECT_THAT(site_(decide).err, HasSubstr("rests on what was looked at"));
+  auto with_seen = decide;
+  const auto size = site_({"status", "--json"}).json()["ledger"]["size"].get<std::int64_t>();
+  with_seen.insert(with_seen.end(), {"--seen", std::to_string(size), "--json"});
+  const Answer done_all = site_(with_seen);
+  ASSERT_EQ(done_all.status, 0) << done_all.err;
+  EXPECT_EQ(done_all.json()["subjects"], 2);
+  EXPECT_EQ(done_all.json()["severities"]["high"], 2);
+  ASSERT_EQ(done_all.json()["acts"].size(), 2U);
+  EXPECT_EQ(site_.entries("case.decided").size(), 2U);
+  for (const char* const account : {"a", "c"}) EXPECT_EQ(of(account)["state"], "proposed");
+  EXPECT_TRUE(verified().ok());
+}
+
+TEST_F(CaseTest, TellsEachOfManyThatTheRulesRefuse) {
+  const std::string a = id_of("a");
+  const std::string c = id_of("c");
+  done({"case", "decide", a, "confirmed", "--as", "kim", "--reason", "seen"});
+  const auto size = site_({"status", "--json"}).json()["ledger"]["size"].get<std::int64_t>();
+  const Answer answer =
+      site_({"case", "bulk", "decide", "false-positive", "--case", a, "--case", c, "--yes",
+             "--seen", std::to_string(size), "--reason", "no", "--as", "jo"});
+  EXPECT_EQ(answer.status, 4);
+  EXPECT_THAT(answer.err, AllOf(HasSubstr(a + ": refused: `kim` has decided"), Not(HasSubstr(c))));
+  EXPECT_THAT(answer.out, HasSubstr("1 recorded, 1 refused"));
+  EXPECT_EQ(site_.entries("case.refused").size(), 1U);
+  EXPECT_EQ(of("c")["state"], "proposed");
+}
+
+TEST_F(CaseTest, ChoosesManyCasesByWhatAllTheirFindingsAre) {
+  const auto chosen = [this](std::vector<std::string> options) {
+    std::vector<std::string> all{"case", "bulk", "assign", "--to", "kim",
+                                 "--as", "jo",   "--json", "--yes"};
+    all.insert(all.end(), options.begin(), options.end());
+    const Answer answer = site_(all);
+    return answer.status == 0 ? std::to_string(answer.json()["cases"].size()) : answer.err;
+  };
+  EXPECT_EQ(chosen({"--severity", "low,medium"}), "0");
+  EXPECT_EQ(chosen({"--policy", "other.*"}), "0");
+  EXPECT_EQ(chosen({"--owner", "kim"}), "0");
+  EXPECT_THAT(chosen({}), HasSubstr("say which cases"));
+  EXPECT_EQ(chosen({"--severity", "high", "--policy", "test.volume"}), "2");
+  EXPECT_EQ(chosen({"--owner", "kim"}), "2");
+  EXPECT_EQ(of("a")["owner"], "kim");
+}
+
 TEST_F(CaseTest, HasTheHashOfAnExhibit) {
   site_.write("invoice.pdf", "abc");
   const std::string id = id_of("c");

@@ -60,7 +60,10 @@ TEST_F(ActRules, GiveEachRoleItsActs) {
       {"hold.released", "officer approver counsel"},
       {"hold.approved", "approver counsel"},
       {"erasure.requested", "officer approver counsel"},
-      {"erasure.approved", "approver counsel"}};
+      {"erasure.approved", "approver counsel"},
+      {"notice.silenced", "officer approver"},
+      {"notice.unsilenced", "officer approver"},
+      {"notice.retried", "officer approver counsel liaison admin"}};
   for (const auto& [type, roles] : may) {
     for (const char* const role : {"viewer", "officer", "approver", "policy-writer", "liaison",
                                    "auditor", "counsel", "admin"}) {

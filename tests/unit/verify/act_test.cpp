@@ -292,6 +292,26 @@ TEST_F(ReportVerifyTest, NamesACorrectionThatWentOutAfterAnother) {
   expect_last("was corrected before it, by `r-0123456789a2`");
 }
 
+TEST_F(ReportVerifyTest, HoldsSilencesToTheirNamesAndTheirEnd) {
+  const auto act = [this](const std::string& id, ActBody body) {
+    events.push_back(about(id, "ada", std::move(body)));
+  };
+  const NoticesSilenced silenced{kWhen, kWhen + kDay};
+  act("s-0123456789ab", silenced);  // entry 1
+  act("s-0123456789ab", silenced);
+  expect_last("needs a new name of `s-`");
+  act("s-0123456789ac", SilenceEnded{1});
+  expect_last("began no silence of this name that holds");
+  act("s-0123456789ab", SilenceEnded{1});
+  act("s-0123456789ab", SilenceEnded{1});
+  expect_last("began no silence of this name that holds");
+  act("n-0123456789ab", NoticesRetried{"siem", 0});
+  act("s-0123456789ad", NoticesRetried{"siem", 7});
+  expect_last("needs a new name of `s-` or `n-`");
+  const VerifyReport report = verdict(events);
+  EXPECT_TRUE(report.ok()) << report.problems.front().message;
+}
+
 TEST_F(ReportVerifyTest, HoldsRequestsToTheirOrder) {
   const auto request = [this](int number, ActBody body) {
     events.push_back(about("q-0123456789a" + std::to_string(number), "ada", std::move(body)));

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/notify/channel.h"
+#include "daemon/notify/notice_gate.h"
+#include "storage/ledger/ledger.h"
+#include "storage/review/case_book.h"
+#include "storage/review/notice_trail.h"
+#include "storage/review/silence_book.h"
+
+namespace tidewaiter {
+
+/// What a desk decides by.
+struct NoticeRules {
+  std::vector<ChannelConfig> channels;
+  std::vector<InhibitRule> inhibit;
+};
+
+/// Holds back word of findings that people have silenced, or about whose case something graver goes
+/// on, and gathers what a channel wants as one message.
+///
+/// Nothing of it is kept but in the ledger: what is held back waits in the outbox, and the entries
+/// `notice.held` say which of it, and by what. When neither a silence nor a graver finding stands
+/// in the way any more, the finding is looked at: a message goes out, under the id that it always
+/// had, if the finding still stands and nobody has decided about it; else it is dropped, by an
+/// entry. Word of what is over or dealt with would call people to what is no task any more.
+///
+/// A silence whose words are erased, or are not those that were signed, silences nothing.
+///
+/// Threads: one at a time.
+class NoticeDesk : public NoticeGate {
+ public:
+  /// `state`: the folder with the words of acts.
+  NoticeDesk(std::filesystem::path state, NoticeRules rules);
+
+  [[nodiscard]] Result<std::vector<Departure>> let_out(Ledger& ledger,
+                                                       std::vector<OutboxMessage> waiting,
+                                                       UtcTime now) override;
+  [[nodiscard]] Result<void> give_up(Ledger& ledger, const Departure& departure,
+                                     UtcTime now) override;
+  [[nodiscard]] std::int64_t kept_back() const override {
+    return static_cast<std::int64_t>(kept_.size());
+  }
+  [[nodiscard]] std::optional<UtcTime> next() const override;
+
+  void set_rules(NoticeRules rules) { rules_ = std::move(rules); }
+
+ private:
+  /// A silence that holds, with what it is about.
+  struct ActiveSilence {
+    std::string id;
+    UtcTime until;
+    SilenceMatch match;
+  };
+  /// One let_out() at work: what it has decided so far.
+  struct Sorting {
+    UtcTime now;
+    std::vector<ActiveSilence> silences;
+    std::vector<LedgerEvent> events;
+    std::vector<std::int64_t> settled;  ///< messages that will not go, or went already
+    std::vector<Departure> leaving;
+    std::map<std::size_t, std::vector<OutboxMessage>> grouped;  ///< by the group's place
+    std::map<std::pair<std::string, std::string>, std::vector<OutboxMessage>> gathered;
+  };
+  struct FindingPlace {
+    const Case* of = nullptr;
+    const FindingState* finding = nullptr;
+  };
+
+  [[nodiscard]] Result<void> find_silences(Sorting& sorting);
+  [[nodiscard]] Result<void> sort_one(const Ledger& ledger, OutboxMessage message,
+                                      Sorting& sorting);
+  [[nodiscard]] Result<bool> stays(const Ledger& ledger, const OutboxMessage& message,
+                                   const std::string& finding, Sorting& sorting);
+  void sort_groups(Sorting& sorting);
+  void gather(Sorting& sorting);
+  void keep(std::int64_t message) { kept_.insert(message); }
+  void wake_at(UtcTime when);
+  [[nodiscard]] const ChannelConfig* channel_named(const std::string& name) const;
+
+  [[nodiscard]] Result<void> read_cases(const Ledger& ledger);
+  [[nodiscard]] FindingPlace place_of(const std::string& finding) const;
+  [[nodiscard]] std::string graver_than(const FindingPlace& place) const;
+
+  std::filesystem::path state_;
+  NoticeRules rules_;
+  NoticeTrail trail_;
+  std::set<std::int64_t> kept_;  ///< messages that were kept back when they were looked at last
+  std::optional<UtcTime> next_;
+  /// When the first message of a group that is not formed yet was seen, by channel and key: after a
+  /// restart its wait begins anew.
+  std::map<std::pair<std::string, std::string>, UtcTime> gathering_since_;
+  std::optional<CaseBook> cases_;
+  std::int64_t cases_size_ = -1;  ///< entries that the ledger had when `cases_` was read
+  std::map<std::string, FindingPlace> places_;
+};
+
+}  // namespace tidewaiter
