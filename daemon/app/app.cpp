@@ -473,11 +473,11 @@ Result<void> App::put_in_force(const Config& config, const LoadedPolicies& loade
   if (loaded.published.empty()) return put_in_force(loaded, {});
   const auto former = issues_in_force(*records_);
   if (!former) return tl::unexpected(former.error());
-  std::vector<UnreadableIssue> unreadable;
+  std::vector<UnreadableIssue> unreadable = unreadable_;
   const auto issues =
       issues_to_look_into(config, loaded.published, *former, *records_, options_.now(), unreadable);
   if (!issues) return tl::unexpected(issues.error());
-  tell_unreadable(unreadable);
+  tell_unreadable(std::move(unreadable));
   return put_in_force(loaded, *issues);
 }
 
@@ -489,45 +489,54 @@ Result<void> App::put_in_force(const LoadedPolicies& loaded,
     return {};
   }
   IssueShelf shelf(*records_);
-  SyncedLists lists;
-  for (const auto& [name, standing] : issues) {
-    SyncedIssue& list = lists[name];
-    list.standing = standing;
-    if (!standing.is_there()) continue;
-    auto issue = shelf.find(standing.digest);
-    if (!issue) {
-      return fail(ErrorCode::kCorruption, "the list `" + name + "`: " + issue.error().message);
-    }
-    list.issue = *std::move(issue);
+  std::vector<IssueStanding> standings;
+  for (const auto& [name, standing] : issues) standings.push_back(standing);
+  const Result<SyncedLists> lists =
+      issues_of(standings, [&shelf](const Digest& digest) { return shelf.find(digest); });
+  if (!lists) return tl::unexpected(lists.error());
+  const LoadOutcome with_lists = load_policy_set(loaded.texts, options_.now(), *lists);
+  if (has_errors(with_lists.diagnostics)) {
+    return fail(ErrorCode::kInvalidInput,
+                "policies cannot be read with the lists that they look into: " +
+                    to_text(with_lists.diagnostics.front()));
   }
-  const PolicySet set = load_policy_set(loaded.texts, options_.now(), lists).set;
-  if (auto done = cycle_->set_policies(loaded.texts, set, lists); !done) return done;
+  if (auto done = cycle_->set_policies(loaded.texts, with_lists.set, *lists); !done) return done;
+  tell_left_out(*lists);
   looked_into_ = issues;
   return {};
 }
 
 Result<void> App::look_into_lists() {
   if (policies_.published.empty()) return {};
-  std::vector<UnreadableIssue> unreadable;
+  std::vector<UnreadableIssue> unreadable = unreadable_;
   const auto issues = issues_to_look_into(config_, policies_.published, looked_into_, *records_,
                                           options_.now(), unreadable);
   if (!issues) return tl::unexpected(issues.error());
-  tell_unreadable(unreadable);
+  tell_unreadable(std::move(unreadable));
   return *issues == looked_into_ ? Result<void>() : put_in_force(policies_, *issues);
 }
 
+/// Nobody is found by a name that cannot be compared, and that is no reason to be silent about it.
+void App::tell_left_out(const SyncedLists& lists) const {
+  for (const auto& [name, list] : lists) {
+    const auto left_out =
+        static_cast<std::int64_t>(list.issue ? list.issue->parties->names_left_out() : 0);
+    if (options_.log == nullptr || left_out == 0) continue;
+    options_.log->warn("list_names_left_out", {{"list", name}, {"names", left_out}});
+  }
+}
+
 /// Each once, until it can be read or something else is wrong with it.
-void App::tell_unreadable(const std::vector<UnreadableIssue>& unreadable) {
-  std::map<std::string, std::string> told;
+void App::tell_unreadable(std::vector<UnreadableIssue> unreadable) {
   for (const UnreadableIssue& one : unreadable) {
-    const std::string& reason = told[one.list] = to_text(one.error);
-    const auto before = unreadable_.find(one.list);
-    if (options_.log == nullptr || (before != unreadable_.end() && before->second == reason)) {
-      continue;
-    }
+    const std::string reason = to_text(one.error);
+    const bool was_told = std::ranges::any_of(unreadable_, [&](const UnreadableIssue& told) {
+      return told.list == one.list && to_text(told.error) == reason;
+    });
+    if (options_.log == nullptr || was_told) continue;
     options_.log->error("list_unreadable", {{"list", one.list}, {"reason", reason}});
   }
-  unreadable_ = std::move(told);
+  unreadable_ = std::move(unreadable);
 }
 
 Result<void> App::check_not_emptied(const Config& config, const LoadedPolicies& loaded) const {

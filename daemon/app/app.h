@@ -133,7 +133,8 @@ class App {
   /// The same with these issues, which the log keeps.
   [[nodiscard]] Result<void> put_in_force(const LoadedPolicies& loaded,
                                           const std::map<std::string, IssueStanding>& issues);
-  void tell_unreadable(const std::vector<UnreadableIssue>& unreadable);
+  void tell_left_out(const SyncedLists& lists) const;
+  void tell_unreadable(std::vector<UnreadableIssue> unreadable);
 
   /// Refuses to withdraw all that is in force because no file was found. Errors: kRefused.
   [[nodiscard]] Result<void> check_not_emptied(const Config& config,
@@ -176,7 +177,7 @@ class App {
   std::unique_ptr<CosignatureCollector> witnesses_;
   std::unique_ptr<Cycle> cycle_;
   std::map<std::string, IssueStanding> looked_into_;  ///< by the published list's name
-  std::map<std::string, std::string> unreadable_;     ///< lists that were told, and why
+  std::vector<UnreadableIssue> unreadable_;           ///< those that were told
   bool acts_followed_ = true;           ///< a start looks at what the acts that it finds ask for
   std::optional<UtcTime> erase_again_;  ///< when an erasure that waits is tried again
 };

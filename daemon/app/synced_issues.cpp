@@ -31,49 +31,58 @@ Result<std::optional<HeldList>> held_list(const Config& config, const std::strin
                                 source->stale_after});
 }
 
-IssueStanding standing_of(const std::string& name, const HeldList& held, const Digest& parties) {
-  return {name, held.issue.id, parties, held.issue.retrieved, held.confirmed + held.stale_after,
-          {}};
+HeldIssue as_held(const HeldList& held) {
+  return {held.issue.id, held.issue.retrieved, held.confirmed, held.stale_after};
 }
 
-/// Whether records have come that could not be told by the issue, and can be from now on.
-Result<bool> has_lapsed(const IssueStanding& former, UtcTime until, const RecordLog& records) {
-  if (until <= former.known_until) return false;
-  return records.has_records_in({former.known_until, until});
+IssueStanding standing_of(const std::string& name, const HeldIssue& held, const Digest& parties) {
+  return {name, held.id, parties, held.retrieved, held.known_until(), {}};
 }
 
-/// The issue that is looked into was confirmed once more.
-Result<IssueStanding> confirmed_again(const IssueStanding& former, const HeldList& held,
-                                      const RecordLog& records, UtcTime now) {
-  const UtcTime until = held.confirmed + held.stale_after;
-  if (until <= former.known_until) return former;
-  const Result<bool> lapsed = has_lapsed(former, until, records);
-  if (!lapsed) return tl::unexpected(lapsed.error());
-  const bool is_early = now < former.known_until - Duration{held.stale_after.us / 2};
-  if (!*lapsed && is_early) return former;
-  IssueStanding next = former;
-  next.known_until = until;
-  if (*lapsed) next.resumed = held.confirmed;
-  return next;
-}
-
-/// Another issue. One of the same parties is the same for policies, by another name.
-Result<IssueStanding> taken_up(const std::string& name, const HeldList& held,
+/// Another issue, or the first. One of the same parties is the same for policies, by another name.
+Result<IssueStanding> taken_up(const std::string& name, const HeldIssue& held,
                                const std::optional<IssueStanding>& former, const std::string& text,
-                               RecordLog& records) {
+                               RecordLog& records, UtcTime now) {
   IssueStanding next = standing_of(name, held, sha256(text));
   if (!former || former->digest != next.digest) {
     if (auto kept = records.keep_list_issue(text); !kept) return tl::unexpected(kept.error());
     return next;
   }
-  next.known_until = std::max(next.known_until, former->known_until);
-  const Result<bool> lapsed = has_lapsed(*former, next.known_until, records);
-  if (!lapsed) return tl::unexpected(lapsed.error());
-  next.resumed = *lapsed ? std::optional(held.confirmed) : former->resumed;
-  return next;
+  Result<IssueStanding> same = next_standing(*former, held, now, [&records](const Interval& time) {
+    return records.has_records_in(time);
+  });
+  if (!same) return same;
+  same->id = next.id;
+  same->retrieved = next.retrieved;
+  return same;
+}
+
+/// The issue of a list that was found unreadable before, or null.
+const UnreadableIssue* found_unreadable(const std::vector<UnreadableIssue>& before,
+                                        const std::string& list, const std::string& issue) {
+  const auto found = std::ranges::find_if(
+      before, [&](const UnreadableIssue& one) { return one.list == list && one.issue == issue; });
+  return found == before.end() ? nullptr : &*found;
 }
 
 }  // namespace
+
+Result<IssueStanding> next_standing(const IssueStanding& former, const HeldIssue& held, UtcTime now,
+                                    const std::function<Result<bool>(const Interval&)>& is_told) {
+  const UtcTime until = held.known_until();
+  if (until == former.known_until) return former;
+  const Result<bool> told =
+      is_told({std::min(until, former.known_until), std::max(until, former.known_until)});
+  if (!told) return tl::unexpected(told.error());
+  const bool is_shorter = until < former.known_until;
+  const bool is_early = now < former.known_until - Duration{held.stale_after.us / 2};
+  if (!*told && !is_shorter && is_early) return former;
+  IssueStanding next = former;
+  next.known_until = until;
+  // Another mark than before: of one confirmation there may be several.
+  if (*told) next.resumed = is_shorter ? now : held.confirmed;
+  return next;
+}
 
 std::set<std::string> published_lists_of(const SetDocuments& documents) {
   std::set<std::string> names;
@@ -87,30 +96,36 @@ Result<std::map<std::string, IssueStanding>> issues_to_look_into(
     const Config& config, const std::set<std::string>& names,
     const std::map<std::string, IssueStanding>& former, RecordLog& records, UtcTime now,
     std::vector<UnreadableIssue>& unreadable) {
+  const std::vector<UnreadableIssue> before = std::exchange(unreadable, {});
   std::map<std::string, IssueStanding> all;
   for (const std::string& name : names) {
-    const auto before = former.find(name);
-    const bool is_known = before != former.end() && before->second.is_there();
-    const std::optional<IssueStanding> old =
-        is_known ? std::optional(before->second) : std::nullopt;
+    const auto was = former.find(name);
+    const bool is_known = was != former.end() && was->second.is_there();
+    const std::optional<IssueStanding> old = is_known ? std::optional(was->second) : std::nullopt;
     IssueStanding& next = all[name];
     if (old) next = *old;
     next.published = name;
-    const Result<std::optional<HeldList>> held = held_list(config, name);
-    if (!held) unreadable.push_back({name, held.error()});
-    if (!held || !*held) continue;
-    if (old && old->id == (*held)->issue.id) {
-      Result<IssueStanding> same = confirmed_again(*old, **held, records, now);
+    const Result<std::optional<HeldList>> list = held_list(config, name);
+    if (!list) unreadable.push_back({name, {}, list.error()});
+    if (!list || !*list) continue;
+    const HeldIssue held = as_held(**list);
+    if (old && old->id == held.id) {
+      Result<IssueStanding> same = next_standing(
+          *old, held, now, [&](const Interval& time) { return records.has_records_in(time); });
       if (!same) return tl::unexpected(same.error());
       next = *std::move(same);
       continue;
     }
-    const Result<std::string> text = (*held)->folder.parties_text((*held)->issue);
-    if (!text) {
-      unreadable.push_back({name, text.error()});
+    if (const UnreadableIssue* known = found_unreadable(before, name, held.id)) {
+      unreadable.push_back(*known);
       continue;
     }
-    Result<IssueStanding> other = taken_up(name, **held, old, *text, records);
+    const Result<std::string> text = (*list)->folder.parties_text((*list)->issue);
+    if (!text) {
+      unreadable.push_back({name, held.id, text.error()});
+      continue;
+    }
+    Result<IssueStanding> other = taken_up(name, held, old, *text, records, now);
     if (!other) return tl::unexpected(other.error());
     next = *std::move(other);
   }
@@ -123,16 +138,16 @@ SyncedLists held_issues(const Config& config, const std::set<std::string>& names
   for (const std::string& name : names) {
     lists[name].standing.published = name;
     const Result<std::optional<HeldList>> held = held_list(config, name);
-    if (!held) unreadable.push_back({name, held.error()});
+    if (!held) unreadable.push_back({name, {}, held.error()});
     if (!held || !*held) continue;
     const Result<std::string> text = (*held)->folder.parties_text((*held)->issue);
     Result<PartyIssue> issue =
         text ? read_party_issue(*text) : Result<PartyIssue>(tl::unexpected(text.error()));
     if (!issue) {
-      unreadable.push_back({name, issue.error()});
+      unreadable.push_back({name, (*held)->issue.id, issue.error()});
       continue;
     }
-    IssueStanding standing = standing_of(name, **held, issue->digest);
+    IssueStanding standing = standing_of(name, as_held(**held), issue->digest);
     lists[name] = {std::move(standing), std::make_shared<const PartyIssue>(*std::move(issue))};
   }
   return lists;

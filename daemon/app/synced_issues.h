@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -19,8 +20,30 @@ namespace tidewaiter {
 /// A list whose issue cannot be read now: what was looked into before goes on being.
 struct UnreadableIssue {
   std::string list;
+  std::string issue;  ///< empty where it is not the issue, but what is held of the list
   Error error;
 };
+
+/// The last good issue of a list, as it is held.
+struct HeldIssue {
+  std::string id;
+  UtcTime retrieved;
+  UtcTime confirmed;     ///< by its publisher, the last time
+  Duration stale_after;  ///< how long it is known to hold from then on
+
+  [[nodiscard]] UtcTime known_until() const { return confirmed + stale_after; }
+};
+
+/// What policies look into next, where they look into an issue of these parties already. `is_told`
+/// says of a stretch of time whether records of it have been judged. Pure.
+///
+/// A later moment up to which the issue is known to hold is taken up when half of the time has
+/// passed, or at once where records lie before it that were of an unknown time. An earlier one,
+/// which comes by a shorter `stale_after`, is taken up at once. Where records change sides, the
+/// standing is marked as `resumed`, so that they are judged again. Errors: those of `is_told`.
+[[nodiscard]] Result<IssueStanding> next_standing(
+    const IssueStanding& former, const HeldIssue& held, UtcTime now,
+    const std::function<Result<bool>(const Interval&)>& is_told);
 
 /// Which issue of each of these lists policies are to look into now, `former` being what they do.
 ///
@@ -32,7 +55,7 @@ struct UnreadableIssue {
 /// yet are kept in it.
 ///
 /// Errors: those of the log, kUnavailable among them. What is wrong with a list goes to
-/// `unreadable`.
+/// `unreadable`; an issue that stands there already is not read again.
 [[nodiscard]] Result<std::map<std::string, IssueStanding>> issues_to_look_into(
     const Config& config, const std::set<std::string>& names,
     const std::map<std::string, IssueStanding>& former, RecordLog& records, UtcTime now,

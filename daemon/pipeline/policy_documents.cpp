@@ -53,27 +53,6 @@ std::optional<IssueStanding> read_issue_standing(const nlohmann::json& one) {
   return standing;
 }
 
-/// The issues that a set was compiled with. Errors: kCorruption.
-Result<SyncedLists> find_issues(const std::vector<IssueStanding>& standings, const Digest& hash,
-                                const IssueFinder& find) {
-  SyncedLists lists;
-  for (const IssueStanding& standing : standings) {
-    SyncedIssue& issue = lists[standing.published];
-    issue.standing = standing;
-    if (!standing.is_there()) continue;
-    auto found = find ? find(standing.digest)
-                      : Result<std::shared_ptr<const PartyIssue>>(
-                            fail(ErrorCode::kNotFound, "no issues are at hand"));
-    if (!found) {
-      return fail(ErrorCode::kCorruption, "the policy set `" + to_hex(hash) +
-                                              "` looks into the list `" + standing.published +
-                                              "`: " + found.error().message);
-    }
-    issue.issue = *std::move(found);
-  }
-  return lists;
-}
-
 }  // namespace
 
 std::string pack_documents(std::span<const PolicyText> texts, const SyncedLists& lists) {
@@ -107,12 +86,35 @@ Result<PackedSet> unpack_documents(std::string_view packed) {
   return set;
 }
 
+Result<SyncedLists> issues_of(std::span<const IssueStanding> standings, const IssueFinder& find) {
+  SyncedLists lists;
+  for (const IssueStanding& standing : standings) {
+    SyncedIssue& issue = lists[standing.published];
+    issue.standing = standing;
+    if (!standing.is_there()) continue;
+    auto found = find ? find(standing.digest)
+                      : Result<std::shared_ptr<const PartyIssue>>(
+                            fail(ErrorCode::kNotFound, "no issues are at hand"));
+    if (!found) {
+      // What is merely busy can be had later.
+      const bool is_busy = found.error().code == ErrorCode::kUnavailable;
+      return fail(is_busy ? ErrorCode::kUnavailable : ErrorCode::kCorruption,
+                  "the list `" + standing.published + "`: " + found.error().message);
+    }
+    issue.issue = *std::move(found);
+  }
+  return lists;
+}
+
 Result<PolicySet> compile_documents(std::string_view packed, const Digest& hash,
                                     const IssueFinder& find) {
   const Result<PackedSet> set = unpack_documents(packed);
   if (!set) return tl::unexpected(set.error());
-  const Result<SyncedLists> lists = find_issues(set->lists, hash, find);
-  if (!lists) return tl::unexpected(lists.error());
+  const Result<SyncedLists> lists = issues_of(set->lists, find);
+  if (!lists) {
+    return fail(lists.error().code, "the policy set `" + to_hex(hash) +
+                                        "` looks into a list: " + lists.error().message);
+  }
   // The time only decides on warnings about exemptions that have expired.
   LoadOutcome outcome = load_policy_set(set->texts, UtcTime{0}, *lists);
   if (has_errors(outcome.diagnostics)) {

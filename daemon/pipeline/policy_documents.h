@@ -34,10 +34,15 @@ struct PackedSet {
 /// Gives the issue that has a digest. Errors: kNotFound, kCorruption.
 using IssueFinder = std::function<Result<std::shared_ptr<const PartyIssue>>(const Digest&)>;
 
+/// The issues that these are about. Errors: kUnavailable as `find` has it; else kCorruption if one
+/// is not to be had, by its list and digest. An empty `find` has no issues.
+[[nodiscard]] Result<SyncedLists> issues_of(std::span<const IssueStanding> standings,
+                                            const IssueFinder& find);
+
 /// Compiles packed texts and compares the set's hash with `hash`.
 /// Errors: kCorruption if the texts are not those of the hash, or an issue that they name is not to
 /// be had, by its list and digest; kUnsupported if this version of the program does not take them
-/// any more, or gives them another meaning. An empty `find` has no issues.
+/// any more, or gives them another meaning; those of issues_of().
 [[nodiscard]] Result<PolicySet> compile_documents(std::string_view packed, const Digest& hash,
                                                   const IssueFinder& find = {});
 

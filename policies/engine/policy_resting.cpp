@@ -30,6 +30,16 @@ void PolicyRuntime::note_input(SubjectState& state, int sign) {
   state.inputs.clear();
 }
 
+bool PolicyRuntime::rests_after(std::uint32_t subject, std::int64_t first) {
+  if (resting_[subject] == nullptr) return false;
+  VarintReader reader(resting_[subject].get());
+  (void)reader.byte();
+  (void)reader.whole();
+  PackedInputs::skip(reader);
+  read_outline(reader, outlines_);
+  return outlines_.front().from >= first;
+}
+
 void PolicyRuntime::let_rest(std::uint32_t subject) {
   std::unique_ptr<SubjectState>& state = states_[subject];
   if (state == nullptr || !state->may_rest || !state->findings.empty()) return;

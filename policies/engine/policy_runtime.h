@@ -296,6 +296,8 @@ class PolicyRuntime {
   }
   /// The state of a subject that has one: made again where it is at rest.
   [[nodiscard]] SubjectState& wake(std::uint32_t subject);
+  /// Whether a subject is at rest, with no window that begins before `first`.
+  [[nodiscard]] bool rests_after(std::uint32_t subject, std::int64_t first);
   /// Puts a state to rest, if it may. References to it end here.
   void let_rest(std::uint32_t subject);
   /// The same, if no record has come to it since it was asked the last time.

@@ -124,7 +124,7 @@ void PolicyRuntime::forget_dropped(const Regrouping& regrouping, const Occasion&
   forget_frozen();
   Effects effects;
   for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
-    if (!has_state(subject)) continue;
+    if (!has_state(subject) || rests_after(subject, statuses_.first_judged())) continue;
     SubjectState& state = wake(subject);
     if (state.windows.spans().empty()) continue;
     const Effect effect = forget_dropped(state);

@@ -182,6 +182,8 @@ std::shared_ptr<const ScreenedList> ScreenedList::as_sample() const {
 }
 
 const std::vector<ListedParty>& ScreenedList::parties() const { return content_->parties; }
+std::size_t ScreenedList::names_left_out() const { return content_->index->unusable().size(); }
+
 bool ScreenedList::has_weak_aliases() const { return content_->has_weak_aliases; }
 const Digest& ScreenedList::digest() const { return content_->digest; }
 

@@ -56,6 +56,8 @@ class ScreenedList {
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::vector<ListedParty>& parties() const;
+  /// How many names are not looked for, for they cannot be compared.
+  [[nodiscard]] std::size_t names_left_out() const;
   /// Some party has a weak alias.
   [[nodiscard]] bool has_weak_aliases() const;
   /// Of an issue of a published list; nothing of a list that stands among the policies.

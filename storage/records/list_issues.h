@@ -19,8 +19,8 @@ namespace tidewaiter {
 /// Errors: kNotFound if there is none; kCorruption if it is another text.
 [[nodiscard]] Result<std::string> stored_list_issue(SQLite::Database& db, const Digest& digest);
 
-/// Whether each has the SHA-256 under which it is kept. Errors: kCorruption, naming the first that
-/// has not.
+/// Whether each has the SHA-256 under which it is kept, and each that a stored policy set names is
+/// there. Errors: kCorruption, naming the first that has not, or is not.
 [[nodiscard]] Result<void> check_list_issues(SQLite::Database& db);
 
 }  // namespace tidewaiter

@@ -370,6 +370,20 @@ TEST_F(RecordLogTest, IssuesOfListsAreKeptByTheirDigest) {
   EXPECT_TRUE(log->check());
 }
 
+TEST_F(RecordLogTest, AnIssueThatASetNamesHasToBeThere) {
+  const auto log = open();
+  const std::string text = "{\"tidewaiter_issue\":1}\n";
+  const std::string documents = R"([{"path":"a.yaml","text":""},{"list":"sdn","parties":")" +
+                                to_hex(sha256(text)) + R"("}])";
+  ASSERT_TRUE(log->append_control(PolicySetActivated{sha256("set")}, documents, kNow));
+  const Result<void> missing = log->check();
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::kCorruption);
+  EXPECT_THAT(missing.error().message, testing::HasSubstr(to_hex(sha256(text))));
+  ASSERT_TRUE(log->keep_list_issue(text));
+  EXPECT_TRUE(log->check());
+}
+
 TEST_F(RecordLogTest, TellsWhetherThereAreRecordsOfATime) {
   const auto log = open();
   EXPECT_FALSE(log->has_records_in({kMonday, kMonday + kDay}).value());
