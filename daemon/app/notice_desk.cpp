@@ -118,13 +118,17 @@ Result<void> NoticeDesk::sort_one(const Ledger& ledger, OutboxMessage message, S
     sorting.leaving.push_back({{message.id}, message.channel, std::move(message.body)});
     return {};
   }
+  if (auto read = read_cases(ledger); !read) return read;
+  const FindingPlace place = place_of(finding);
   std::string key = body_text(body, "policy");
   if (group_by == grouping_name(NoticeGrouping::kCase)) {
-    if (auto read = read_cases(ledger); !read) return read;
-    const FindingPlace place = place_of(finding);
     key = place.of != nullptr ? place.of->id : finding;
   }
-  sorting.gathered[{message.channel, std::move(key)}].push_back(std::move(message));
+  Gathering& gathering = sorting.gathered[{message.channel, std::move(key)}];
+  // One that nobody knows any more has waited for long enough.
+  const UtcTime opened = place.finding != nullptr ? place.finding->recorded : UtcTime{};
+  gathering.since = gathering.messages.empty() ? opened : std::min(gathering.since, opened);
+  gathering.messages.push_back(std::move(message));
   return {};
 }
 
@@ -183,16 +187,24 @@ void NoticeDesk::sort_groups(Sorting& sorting) {
   }
 }
 
+/// When a group may be formed. A time that lies ahead is of a clock that was wrong, and no reason
+/// to wait.
+UtcTime NoticeDesk::due_time(const std::string& channel, const std::string& key, UtcTime since,
+                             UtcTime now) const {
+  const ChannelConfig* const config = channel_named(channel);
+  if (config == nullptr || config->group_by == NoticeGrouping::kNone) return now;
+  UtcTime due = since <= now ? since + config->group_wait : now;
+  const std::optional<UtcTime> last = trail_.last_group(channel, key);
+  if (last && *last <= now) due = std::max(due, *last + config->group_interval);
+  return due;
+}
+
 /// Forms the groups whose time has come. From its entry on a group is what it is.
 void NoticeDesk::gather(Sorting& sorting) {
-  for (auto& [place, messages] : sorting.gathered) {
+  for (auto& [place, gathering] : sorting.gathered) {
     const auto& [channel, key] = place;
-    const ChannelConfig* const config = channel_named(channel);
-    const bool gathers = config != nullptr && config->group_by != NoticeGrouping::kNone;
-    const UtcTime since = gathering_since_.try_emplace(place, sorting.now).first->second;
-    UtcTime due = gathers ? std::min(since, sorting.now) + config->group_wait : sorting.now;
-    const std::optional<UtcTime> last = trail_.last_group(channel, key);
-    if (gathers && last) due = std::max(due, *last + config->group_interval);
+    std::vector<OutboxMessage>& messages = gathering.messages;
+    const UtcTime due = due_time(channel, key, gathering.since, sorting.now);
     if (sorting.now < due) {
       wake_at(due);
       for (const OutboxMessage& message : messages) keep(message.id);
@@ -206,7 +218,6 @@ void NoticeDesk::gather(Sorting& sorting) {
     sorting.events.push_back(grouped_event(group));
     const std::string group_by = body_text(parsed_body(messages.front()), "group_by");
     sorting.leaving.push_back({group.messages, channel, group_body(messages, group_by, key)});
-    gathering_since_.erase(place);
   }
 }
 

@@ -28,7 +28,8 @@ struct NoticeRules {
 /// on, and gathers what a channel wants as one message.
 ///
 /// Nothing of it is kept but in the ledger: what is held back waits in the outbox, and the entries
-/// `notice.held` say which of it, and by what. When neither a silence nor a graver finding stands
+/// `notice.held` say which of it, and by what. A group waits from the entry of the first finding
+/// that it tells of, whichever process looks. When neither a silence nor a graver finding stands
 /// in the way any more, the finding is looked at: a message goes out, under the id that it always
 /// had, if the finding still stands and nobody has decided about it; else it is dropped, by an
 /// entry. Word of what is over or dealt with would call people to what is no task any more.
@@ -60,6 +61,11 @@ class NoticeDesk : public NoticeGate {
     UtcTime until;
     SilenceMatch match;
   };
+  /// Messages that will go as one.
+  struct Gathering {
+    UtcTime since;  ///< when the first of their findings became an entry
+    std::vector<OutboxMessage> messages;
+  };
   /// One let_out() at work: what it has decided so far.
   struct Sorting {
     UtcTime now;
@@ -67,8 +73,8 @@ class NoticeDesk : public NoticeGate {
     std::vector<LedgerEvent> events;
     std::vector<std::int64_t> settled;  ///< messages that will not go, or went already
     std::vector<Departure> leaving;
-    std::map<std::size_t, std::vector<OutboxMessage>> grouped;  ///< by the group's place
-    std::map<std::pair<std::string, std::string>, std::vector<OutboxMessage>> gathered;
+    std::map<std::size_t, std::vector<OutboxMessage>> grouped;          ///< by the group's place
+    std::map<std::pair<std::string, std::string>, Gathering> gathered;  ///< by channel and key
   };
   struct FindingPlace {
     const Case* of = nullptr;
@@ -81,6 +87,8 @@ class NoticeDesk : public NoticeGate {
   [[nodiscard]] Result<bool> stays(const Ledger& ledger, const OutboxMessage& message,
                                    const std::string& finding, Sorting& sorting);
   void sort_groups(Sorting& sorting);
+  [[nodiscard]] UtcTime due_time(const std::string& channel, const std::string& key, UtcTime since,
+                                 UtcTime now) const;
   void gather(Sorting& sorting);
   void keep(std::int64_t message) { kept_.insert(message); }
   void wake_at(UtcTime when);
@@ -95,9 +103,6 @@ class NoticeDesk : public NoticeGate {
   NoticeTrail trail_;
   std::set<std::int64_t> kept_;  ///< messages that were kept back when they were looked at last
   std::optional<UtcTime> next_;
-  /// When the first message of a group that is not formed yet was seen, by channel and key: after a
-  /// restart its wait begins anew.
-  std::map<std::pair<std::string, std::string>, UtcTime> gathering_since_;
   std::optional<CaseBook> cases_;
   std::int64_t cases_size_ = -1;  ///< entries that the ledger had when `cases_` was read
   std::map<std::string, FindingPlace> places_;

@@ -294,6 +294,45 @@ TEST_F(NoticeDeskTest, AGroupGoesWhenItsWaitIsOverAndStaysWhatItIs) {
   EXPECT_EQ(again[0].body, out[0].body);
 }
 
+TEST_F(NoticeDeskTest, AGroupWaitsFromItsFirstFindingOnWhicheverProcessLooks) {
+  channel_.group_by = NoticeGrouping::kPolicy;
+  channel_.group_wait = minutes(1);
+  open('1');
+  EXPECT_THAT(leaving(*fresh_desk()), IsEmpty());
+  now_ = now_ + minutes(1);
+  EXPECT_THAT(leaving(*fresh_desk()), ElementsAre(ElementsAre(1))) << "as `run --once` does";
+}
+
+TEST_F(NoticeDeskTest, AGroupDoesNotWaitFromAFindingThatWasSilencedMeanwhile) {
+  channel_.group_by = NoticeGrouping::kPolicy;
+  channel_.group_wait = minutes(2);
+  open('1');
+  const auto desk = fresh_desk();
+  EXPECT_THAT(leaving(*desk), IsEmpty());
+  silence("a");
+  now_ = now_ + minutes(1);
+  open('2', "b");
+  EXPECT_THAT(leaving(*desk), IsEmpty());
+  now_ = now_ + minutes(1);
+  EXPECT_THAT(leaving(*desk), IsEmpty()) << "its own two minutes are not over";
+  now_ = now_ + minutes(1);
+  EXPECT_THAT(leaving(*desk), ElementsAre(ElementsAre(2)));
+}
+
+TEST_F(NoticeDeskTest, AGroupDoesNotWaitForTimesOfAClockThatRanAhead) {
+  channel_.group_by = NoticeGrouping::kPolicy;
+  channel_.group_wait = minutes(0);
+  channel_.group_interval = minutes(5);
+  const UtcTime right = now_;
+  now_ = now_ + kDay;
+  open('1');
+  EXPECT_THAT(leaving(*fresh_desk()), ElementsAre(ElementsAre(1)));
+  mark_sent({1});
+  open('2', "b");
+  now_ = right;
+  EXPECT_THAT(leaving(*fresh_desk()), ElementsAre(ElementsAre(2)));
+}
+
 TEST_F(NoticeDeskTest, TheNextOfAGroupKeepsTheInterval) {
   channel_.group_by = NoticeGrouping::kPolicy;
   channel_.group_wait = minutes(0);
