@@ -23,10 +23,6 @@ std::string body_text(const nlohmann::json& body, const char* name) {
   return text_member(body, name).value_or(std::string());
 }
 
-/// What an entry says of who holds a message back that no silence does: not which finding, for that
-/// tells who was found twice.
-constexpr const char* kByGraver = "graver";
-
 }  // namespace
 
 NoticeDesk::NoticeDesk(StatePaths paths, NoticeRules rules)
@@ -132,18 +128,15 @@ Result<bool> NoticeDesk::stays(const Ledger& ledger, const OutboxMessage& messag
   if (auto read = read_cases(ledger); !read) return tl::unexpected(read.error());
   const FindingPlace place = place_of(finding);
   if (place.finding == nullptr) return false;
-  std::string by;
-  if (const ActiveSilence* const silence = silence_of(*place.finding, sorting.silences)) {
-    by = silence->id;
-    wake_at(silence->until);
-  } else if (is_inhibited(message.channel, place, sorting)) {
-    by = kByGraver;
-  }
-  if (!by.empty()) {
+  const NoticeHolder holder = holder_of(message.channel, *place.of, *place.finding,
+                                        {sorting.silences, rules_.inhibit, trail_, noticed_});
+  if (holder.silence != nullptr) wake_at(holder.silence->until);
+  if (holder.any()) {
     keep(message.id);
+    const std::string by = holder.name();
     // Former entries name the graver finding.
     const bool same = was_held && (before->second.by == by ||
-                                   (by == kByGraver && !is_silence_id(before->second.by)));
+                                   (holder.graver && !is_silence_id(before->second.by)));
     if (same) return true;
     sorting.events.push_back(held_event({message.id, message.channel, finding, by, 0, {}}));
     return true;
@@ -239,10 +232,14 @@ void NoticeDesk::gather(Sorting& sorting) {
   }
 }
 
+/// Asked again, as after a signature that failed, it writes no second entry.
 Result<void> NoticeDesk::give_up(Ledger& ledger, const Departure& departure, UtcTime now) {
-  LedgerCommit commit;
-  commit.events.push_back(dead_event({departure.ids.front(), departure.channel, 0, {}}));
-  if (auto done = ledger.commit(commit, now); !done) return tl::unexpected(done.error());
+  if (auto read = trail_.read(ledger); !read) return read;
+  if (!trail_.dead().contains(departure.ids.front())) {
+    LedgerCommit commit;
+    commit.events.push_back(dead_event({departure.ids.front(), departure.channel, 0, {}}));
+    if (auto done = ledger.commit(commit, now); !done) return tl::unexpected(done.error());
+  }
   if (auto done = ledger.sign(now); !done) return tl::unexpected(done.error());
   return {};
 }
@@ -269,18 +266,6 @@ Result<void> NoticeDesk::read_cases(const Ledger& ledger) {
 NoticeDesk::FindingPlace NoticeDesk::place_of(const std::string& finding) const {
   const auto found = places_.find(finding);
   return found == places_.end() ? FindingPlace{} : found->second;
-}
-
-/// Whether a rule of the configuration lets a graver finding about the same case hold it back.
-bool NoticeDesk::is_inhibited(const std::string& channel, const FindingPlace& place,
-                              const Sorting& sorting) const {
-  const NoticeFacts facts{trail_, noticed_, [&sorting](const FindingState& finding) {
-                            return silence_of(finding, sorting.silences) != nullptr;
-                          }};
-  return std::ranges::any_of(rules_.inhibit, [&](const InhibitRule& rule) {
-    return place.finding->severity <= rule.most &&
-           tells_of_graver(channel, *place.of, rule.least, facts);
-  });
 }
 
 }  // namespace tidewaiter

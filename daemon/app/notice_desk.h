@@ -10,6 +10,7 @@
 
 #include "daemon/app/active_silences.h"
 #include "daemon/app/config.h"
+#include "daemon/app/notice_holder.h"
 #include "daemon/notify/channel.h"
 #include "daemon/notify/notice_gate.h"
 #include "storage/ledger/ledger.h"
@@ -96,8 +97,6 @@ class NoticeDesk : public NoticeGate {
 
   [[nodiscard]] Result<void> read_cases(const Ledger& ledger);
   [[nodiscard]] FindingPlace place_of(const std::string& finding) const;
-  [[nodiscard]] bool is_inhibited(const std::string& channel, const FindingPlace& place,
-                                  const Sorting& sorting) const;
 
   StatePaths paths_;
   NoticeRules rules_;

@@ -26,12 +26,15 @@ inline constexpr std::string_view kNoticeDropped = "notice.dropped";
 inline constexpr std::string_view kNoticeDead = "notice.dead";
 inline constexpr std::string_view kNoticeGrouped = "notice.grouped";
 
+/// `by` of what no silence holds back: not which finding does, for that tells who was found twice.
+inline constexpr std::string_view kHeldByGraver = "graver";
+
 /// A message was held back, by a silence or because of a graver finding about the same case.
 struct HeldNotice {
   std::int64_t message = 0;  ///< id in the outbox
   std::string channel;
   std::string finding;  ///< 32 hexadecimal digits
-  std::string by;       ///< the silence's id, or "graver"; in older entries the graver finding's
+  std::string by;  ///< the silence's id, or kHeldByGraver; in older entries the graver finding's
   std::int64_t entry = 0;
   UtcTime at;
 };
