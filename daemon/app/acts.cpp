@@ -204,12 +204,13 @@ Result<void> check_request_words(const ActFile& file) {
 }
 
 /// A silence says in words that can be followed what it is about.
-Result<void> check_silence_words(const ActFile& file) {
+Result<void> check_silence_words(const ActFile& file, std::span<const FindingState> findings) {
   if (!std::holds_alternative<NoticesSilenced>(file.act.act.body)) return {};
   const Result<Confidential> content = open_sealed(file.sealed);
   if (!content) return tl::unexpected(content.error());
   const Result<SilenceMatch> match = read_silence(*content);
-  return match ? Result<void>() : tl::unexpected(match.error());
+  if (!match) return tl::unexpected(match.error());
+  return match->subject.empty() ? Result<void>() : check_silenced_subject(match->subject, findings);
 }
 
 /// Files that may hold words: acts, and what was handed in and refused. A refusal has none.
@@ -379,7 +380,7 @@ class Taking {
     if (auto may = check_act(file.act, basis); !may) return may;
     if (auto said = check_ruling_words(file); !said) return said;
     if (auto said = check_request_words(file); !said) return said;
-    if (auto said = check_silence_words(file); !said) return said;
+    if (auto said = check_silence_words(file, findings_); !said) return said;
     // What was refused once would else wait for a day on which the rules allow it.
     const Result<bool> before = is_there(refused_folder(state_) / file_name(digest));
     if (!before) return tl::unexpected(before.error());

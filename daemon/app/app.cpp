@@ -401,7 +401,7 @@ Result<void> App::start_outbox(std::vector<Diagnostic>& /*diagnostics*/) {
     own_http_ = make_curl_client();
     options_.http = own_http_.get();
   }
-  desk_ = std::make_unique<NoticeDesk>(config_.state, notice_rules(config_));
+  desk_ = std::make_unique<NoticeDesk>(state_paths(config_), notice_rules(config_));
   OutboxOptions outbox;
   outbox.gate = desk_.get();
   outbox.channels = config_.channels;

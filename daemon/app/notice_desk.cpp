@@ -5,9 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "daemon/app/acts.h"
 #include "daemon/notify/notice_group.h"
 #include "policies/model/json_member.h"
+#include "storage/review/graver_finding.h"
 
 namespace tidewaiter {
 namespace {
@@ -23,16 +23,10 @@ std::string body_text(const nlohmann::json& body, const char* name) {
   return text_member(body, name).value_or(std::string());
 }
 
-/// Withdrawn, or decided about by people: nobody is called to it any more. Empty while it stands.
-std::string settled_by(const Case& c, const FindingState& finding) {
-  if (finding.state == StepKind::kWithdrawn) return "withdrawn";
-  return outcome_of(c, finding) ? "decided" : "";
-}
-
 }  // namespace
 
-NoticeDesk::NoticeDesk(std::filesystem::path state, NoticeRules rules)
-    : state_(std::move(state)), rules_(std::move(rules)) {}
+NoticeDesk::NoticeDesk(StatePaths paths, NoticeRules rules)
+    : paths_(std::move(paths)), rules_(std::move(rules)) {}
 
 const ChannelConfig* NoticeDesk::channel_named(const std::string& name) const {
   const auto found = std::ranges::find(rules_.channels, name, &ChannelConfig::name);
@@ -54,13 +48,15 @@ Result<std::vector<Departure>> NoticeDesk::let_out(Ledger& ledger,
   if (auto read = trail_.read(ledger); !read) return tl::unexpected(read.error());
   Sorting sorting;
   sorting.now = now;
-  if (auto found = find_silences(sorting); !found) return tl::unexpected(found.error());
+  auto silences = active_silences(paths_.folder, trail_.silences(), now);
+  if (!silences) return tl::unexpected(silences.error());
+  sorting.silences = std::move(*silences);
   for (OutboxMessage& message : waiting) {
     if (auto sorted = sort_one(ledger, std::move(message), sorting); !sorted) {
       return tl::unexpected(sorted.error());
     }
   }
-  sort_groups(sorting);
+  if (auto sorted = sort_groups(ledger, sorting); !sorted) return tl::unexpected(sorted.error());
   gather(sorting);
   // The entries come first: what they say was decided holds from here on, in the next process too.
   if (!sorting.events.empty()) {
@@ -75,21 +71,6 @@ Result<std::vector<Departure>> NoticeDesk::let_out(Ledger& ledger,
     }
   }
   return std::move(sorting.leaving);
-}
-
-Result<void> NoticeDesk::find_silences(Sorting& sorting) {
-  for (const Silence& silence : trail_.silences().silences()) {
-    if (!silence.holds(sorting.now)) continue;
-    const auto words = confidential_of(state_, silence.made.act.act);
-    if (!words && words.error().code != ErrorCode::kCorruption) {
-      return tl::unexpected(words.error());
-    }
-    if (!words || !*words) continue;  // an alarm too many rather than one too few
-    Result<SilenceMatch> match = read_silence(**words);
-    if (!match) continue;
-    sorting.silences.push_back({silence.id, silence.times().until, std::move(*match)});
-  }
-  return {};
 }
 
 Result<void> NoticeDesk::sort_one(const Ledger& ledger, OutboxMessage message, Sorting& sorting) {
@@ -113,18 +94,28 @@ Result<void> NoticeDesk::sort_one(const Ledger& ledger, OutboxMessage message, S
     if (!kept) return tl::unexpected(kept.error());
     if (*kept) return {};
   }
-  const std::string group_by = body_text(body, "group_by");
-  if (group_by.empty()) {
-    sorting.leaving.push_back({{message.id}, message.channel, std::move(message.body)});
-    return {};
+  if (!body_text(body, "group_by").empty()) {
+    return put_together(ledger, std::move(message), finding, sorting);
   }
+  sorting.leaving.push_back({{message.id}, message.channel, std::move(message.body)});
+  return {};
+}
+
+/// Puts a message to those of the same case or policy.
+Result<void> NoticeDesk::put_together(const Ledger& ledger, OutboxMessage message,
+                                      const std::string& finding, Sorting& sorting) {
+  if (auto read = read_cases(ledger); !read) return read;
+  const FindingPlace place = place_of(finding);
+  const nlohmann::json body = parsed_body(message);
+  const bool by_case = body_text(body, "group_by") == grouping_name(NoticeGrouping::kCase);
   std::string key = body_text(body, "policy");
-  if (group_by == grouping_name(NoticeGrouping::kCase)) {
-    if (auto read = read_cases(ledger); !read) return read;
-    const FindingPlace place = place_of(finding);
-    key = place.of != nullptr ? place.of->id : finding;
-  }
-  sorting.gathered[{message.channel, std::move(key)}].push_back(std::move(message));
+  if (by_case) key = place.of != nullptr ? place.of->id : finding;
+  Gathering& gathering = sorting.gathered[{message.channel, std::move(key)}];
+  if (by_case) gathering.of = place.of;
+  // One that nobody knows any more has waited for long enough.
+  const UtcTime opened = place.finding != nullptr ? place.finding->recorded : UtcTime{};
+  gathering.since = gathering.messages.empty() ? opened : std::min(gathering.since, opened);
+  gathering.messages.push_back(std::move(message));
   return {};
 }
 
@@ -137,17 +128,16 @@ Result<bool> NoticeDesk::stays(const Ledger& ledger, const OutboxMessage& messag
   if (auto read = read_cases(ledger); !read) return tl::unexpected(read.error());
   const FindingPlace place = place_of(finding);
   if (place.finding == nullptr) return false;
-  const auto silence = std::ranges::find_if(sorting.silences, [&place](const ActiveSilence& one) {
-    return one.match.takes(*place.finding);
-  });
-  std::string by = graver_than(place);
-  if (silence != sorting.silences.end()) {
-    by = silence->id;
-    wake_at(silence->until);
-  }
-  if (!by.empty()) {
+  const NoticeHolder holder = holder_of(message.channel, *place.of, *place.finding,
+                                        {sorting.silences, rules_.inhibit, trail_, noticed_});
+  if (holder.silence != nullptr) wake_at(holder.silence->until);
+  if (holder.any()) {
     keep(message.id);
-    if (was_held && before->second.by == by) return true;
+    const std::string by = holder.name();
+    // Former entries name the graver finding.
+    const bool same = was_held && (before->second.by == by ||
+                                   (holder.graver && !is_silence_id(before->second.by)));
+    if (same) return true;
     sorting.events.push_back(held_event({message.id, message.channel, finding, by, 0, {}}));
     return true;
   }
@@ -160,7 +150,9 @@ Result<bool> NoticeDesk::stays(const Ledger& ledger, const OutboxMessage& messag
 }
 
 /// Groups that are formed. One whose first message is marked was sent: they are marked in order.
-void NoticeDesk::sort_groups(Sorting& sorting) {
+Result<void> NoticeDesk::sort_groups(const Ledger& ledger, Sorting& sorting) {
+  if (sorting.grouped.empty()) return {};
+  if (auto read = read_cases(ledger); !read) return read;
   for (auto& [place, messages] : sorting.grouped) {
     const GroupedNotices& group = trail_.groups()[place];
     const bool sent = messages.front().id != group.messages.front();
@@ -168,9 +160,13 @@ void NoticeDesk::sort_groups(Sorting& sorting) {
     const bool whole = messages.size() == group.messages.size();
     const bool dead = trail_.dead().contains(group.messages.front());
     if (!sent && whole && !dead) {
-      const std::string group_by = body_text(parsed_body(messages.front()), "group_by");
+      const nlohmann::json first = parsed_body(messages.front());
+      const std::string group_by = body_text(first, "group_by");
+      const Case* const of = place_of(body_text(first, "finding")).of;
+      const bool by_case = group_by == grouping_name(NoticeGrouping::kCase);
+      const std::string& key = by_case && of != nullptr ? of->id : group.key;
       sorting.leaving.push_back(
-          {group.messages, group.channel, group_body(messages, group_by, group.key)});
+          {group.messages, group.channel, group_body(messages, group_by, key)});
       continue;
     }
     for (const OutboxMessage& message : messages) {
@@ -181,18 +177,44 @@ void NoticeDesk::sort_groups(Sorting& sorting) {
       }
     }
   }
+  return {};
+}
+
+/// When a group may be formed. A time that lies ahead is of a clock that was wrong, and no reason
+/// to wait.
+UtcTime NoticeDesk::due_time(const std::string& channel, const Gathering& gathering,
+                             UtcTime now) const {
+  const ChannelConfig* const config = channel_named(channel);
+  if (config == nullptr || config->group_by == NoticeGrouping::kNone) return now;
+  UtcTime due = gathering.since <= now ? gathering.since + config->group_wait : now;
+  const std::optional<UtcTime> last = last_group(channel, gathering);
+  if (last && *last <= now) due = std::max(due, *last + config->group_interval);
+  return due;
+}
+
+/// When findings of the same case, or policy, went together last. Which case a group was about is
+/// in no entry: its messages say so.
+std::optional<UtcTime> NoticeDesk::last_group(const std::string& channel,
+                                              const Gathering& gathering) const {
+  if (gathering.of == nullptr) {
+    const nlohmann::json body = parsed_body(gathering.messages.front());
+    return trail_.last_group(channel, body_text(body, "policy"));
+  }
+  std::optional<UtcTime> last;
+  for (const FindingState& finding : gathering.of->findings) {
+    const std::int64_t message = noticed_.message_about(finding.id, channel);
+    const GroupedNotices* const group = trail_.group_of(message);
+    if (group != nullptr && (!last || *last < group->at)) last = group->at;
+  }
+  return last;
 }
 
 /// Forms the groups whose time has come. From its entry on a group is what it is.
 void NoticeDesk::gather(Sorting& sorting) {
-  for (auto& [place, messages] : sorting.gathered) {
+  for (auto& [place, gathering] : sorting.gathered) {
     const auto& [channel, key] = place;
-    const ChannelConfig* const config = channel_named(channel);
-    const bool gathers = config != nullptr && config->group_by != NoticeGrouping::kNone;
-    const UtcTime since = gathering_since_.try_emplace(place, sorting.now).first->second;
-    UtcTime due = gathers ? std::min(since, sorting.now) + config->group_wait : sorting.now;
-    const std::optional<UtcTime> last = trail_.last_group(channel, key);
-    if (gathers && last) due = std::max(due, *last + config->group_interval);
+    std::vector<OutboxMessage>& messages = gathering.messages;
+    const UtcTime due = due_time(channel, gathering, sorting.now);
     if (sorting.now < due) {
       wake_at(due);
       for (const OutboxMessage& message : messages) keep(message.id);
@@ -200,31 +222,37 @@ void NoticeDesk::gather(Sorting& sorting) {
     }
     for (std::size_t i = kMostGathered; i < messages.size(); ++i) keep(messages[i].id);
     messages.resize(std::min(messages.size(), kMostGathered));
-    GroupedNotices group{{}, channel, key, 0, {}};
+    const std::string first = std::to_string(messages.front().id);
+    GroupedNotices group{{}, channel, gathering.of != nullptr ? first : key, 0, {}};
     group.messages.reserve(messages.size());
     for (const OutboxMessage& message : messages) group.messages.push_back(message.id);
     sorting.events.push_back(grouped_event(group));
     const std::string group_by = body_text(parsed_body(messages.front()), "group_by");
     sorting.leaving.push_back({group.messages, channel, group_body(messages, group_by, key)});
-    gathering_since_.erase(place);
   }
 }
 
+/// Asked again, as after a signature that failed, it writes no second entry.
 Result<void> NoticeDesk::give_up(Ledger& ledger, const Departure& departure, UtcTime now) {
-  LedgerCommit commit;
-  commit.events.push_back(dead_event({departure.ids.front(), departure.channel, 0, {}}));
-  if (auto done = ledger.commit(commit, now); !done) return tl::unexpected(done.error());
+  if (auto read = trail_.read(ledger); !read) return read;
+  if (!trail_.dead().contains(departure.ids.front())) {
+    LedgerCommit commit;
+    commit.events.push_back(dead_event({departure.ids.front(), departure.channel, 0, {}}));
+    if (auto done = ledger.commit(commit, now); !done) return tl::unexpected(done.error());
+  }
   if (auto done = ledger.sign(now); !done) return tl::unexpected(done.error());
   return {};
 }
 
-/// Cases are read anew when the ledger has grown, and only where something asks for them.
+/// Cases, and what there were messages about, are read anew when the ledger has grown, and only
+/// where something asks for them.
 Result<void> NoticeDesk::read_cases(const Ledger& ledger) {
   const Result<TreeHead> head = ledger.head();
   if (!head) return tl::unexpected(head.error());
   if (cases_ && cases_size_ == head->size) return {};
   Result<CaseBook> book = CaseBook::read(ledger);
   if (!book) return tl::unexpected(book.error());
+  if (auto read = noticed_.read(paths_.ledger.database); !read) return read;
   cases_ = std::move(*book);
   cases_size_ = head->size;
   places_.clear();
@@ -238,19 +266,6 @@ Result<void> NoticeDesk::read_cases(const Ledger& ledger) {
 NoticeDesk::FindingPlace NoticeDesk::place_of(const std::string& finding) const {
   const auto found = places_.find(finding);
   return found == places_.end() ? FindingPlace{} : found->second;
-}
-
-/// The id of a graver finding about the same case that goes on and nobody has decided about, if a
-/// rule of the configuration lets it hold this one back; else empty.
-std::string NoticeDesk::graver_than(const FindingPlace& place) const {
-  for (const InhibitRule& rule : rules_.inhibit) {
-    if (place.finding->severity > rule.most) continue;
-    for (const FindingState& other : place.of->findings) {
-      const bool goes_on = !other.ended && settled_by(*place.of, other).empty();
-      if (goes_on && other.severity >= rule.least) return other.id;
-    }
-  }
-  return {};
 }
 
 }  // namespace tidewaiter

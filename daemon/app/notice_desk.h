@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -9,9 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/app/active_silences.h"
+#include "daemon/app/config.h"
+#include "daemon/app/notice_holder.h"
 #include "daemon/notify/channel.h"
 #include "daemon/notify/notice_gate.h"
 #include "storage/ledger/ledger.h"
+#include "storage/ledger/noticed_findings.h"
 #include "storage/review/case_book.h"
 #include "storage/review/notice_trail.h"
 #include "storage/review/silence_book.h"
@@ -28,7 +31,8 @@ struct NoticeRules {
 /// on, and gathers what a channel wants as one message.
 ///
 /// Nothing of it is kept but in the ledger: what is held back waits in the outbox, and the entries
-/// `notice.held` say which of it, and by what. When neither a silence nor a graver finding stands
+/// `notice.held` say which of it, and by what. A group waits from the entry of the first finding
+/// that it tells of, whichever process looks. When neither a silence nor a graver finding stands
 /// in the way any more, the finding is looked at: a message goes out, under the id that it always
 /// had, if the finding still stands and nobody has decided about it; else it is dropped, by an
 /// entry. Word of what is over or dealt with would call people to what is no task any more.
@@ -38,8 +42,8 @@ struct NoticeRules {
 /// Threads: one at a time.
 class NoticeDesk : public NoticeGate {
  public:
-  /// `state`: the folder with the words of acts.
-  NoticeDesk(std::filesystem::path state, NoticeRules rules);
+  /// `paths`: of the state whose ledger it is given.
+  NoticeDesk(StatePaths paths, NoticeRules rules);
 
   [[nodiscard]] Result<std::vector<Departure>> let_out(Ledger& ledger,
                                                        std::vector<OutboxMessage> waiting,
@@ -54,11 +58,11 @@ class NoticeDesk : public NoticeGate {
   void set_rules(NoticeRules rules) { rules_ = std::move(rules); }
 
  private:
-  /// A silence that holds, with what it is about.
-  struct ActiveSilence {
-    std::string id;
-    UtcTime until;
-    SilenceMatch match;
+  /// Messages that will go as one.
+  struct Gathering {
+    UtcTime since;             ///< when the first of their findings became an entry
+    const Case* of = nullptr;  ///< all are about it; null: of one policy
+    std::vector<OutboxMessage> messages;
   };
   /// One let_out() at work: what it has decided so far.
   struct Sorting {
@@ -67,20 +71,25 @@ class NoticeDesk : public NoticeGate {
     std::vector<LedgerEvent> events;
     std::vector<std::int64_t> settled;  ///< messages that will not go, or went already
     std::vector<Departure> leaving;
-    std::map<std::size_t, std::vector<OutboxMessage>> grouped;  ///< by the group's place
-    std::map<std::pair<std::string, std::string>, std::vector<OutboxMessage>> gathered;
+    std::map<std::size_t, std::vector<OutboxMessage>> grouped;          ///< by the group's place
+    std::map<std::pair<std::string, std::string>, Gathering> gathered;  ///< by channel and key
   };
   struct FindingPlace {
     const Case* of = nullptr;
     const FindingState* finding = nullptr;
   };
 
-  [[nodiscard]] Result<void> find_silences(Sorting& sorting);
   [[nodiscard]] Result<void> sort_one(const Ledger& ledger, OutboxMessage message,
                                       Sorting& sorting);
   [[nodiscard]] Result<bool> stays(const Ledger& ledger, const OutboxMessage& message,
                                    const std::string& finding, Sorting& sorting);
-  void sort_groups(Sorting& sorting);
+  [[nodiscard]] Result<void> put_together(const Ledger& ledger, OutboxMessage message,
+                                          const std::string& finding, Sorting& sorting);
+  [[nodiscard]] Result<void> sort_groups(const Ledger& ledger, Sorting& sorting);
+  [[nodiscard]] UtcTime due_time(const std::string& channel, const Gathering& gathering,
+                                 UtcTime now) const;
+  [[nodiscard]] std::optional<UtcTime> last_group(const std::string& channel,
+                                                  const Gathering& gathering) const;
   void gather(Sorting& sorting);
   void keep(std::int64_t message) { kept_.insert(message); }
   void wake_at(UtcTime when);
@@ -88,18 +97,15 @@ class NoticeDesk : public NoticeGate {
 
   [[nodiscard]] Result<void> read_cases(const Ledger& ledger);
   [[nodiscard]] FindingPlace place_of(const std::string& finding) const;
-  [[nodiscard]] std::string graver_than(const FindingPlace& place) const;
 
-  std::filesystem::path state_;
+  StatePaths paths_;
   NoticeRules rules_;
   NoticeTrail trail_;
+  NoticedFindings noticed_;
   std::set<std::int64_t> kept_;  ///< messages that were kept back when they were looked at last
   std::optional<UtcTime> next_;
-  /// When the first message of a group that is not formed yet was seen, by channel and key: after a
-  /// restart its wait begins anew.
-  std::map<std::pair<std::string, std::string>, UtcTime> gathering_since_;
   std::optional<CaseBook> cases_;
-  std::int64_t cases_size_ = -1;  ///< entries that the ledger had when `cases_` was read
+  std::int64_t cases_size_ = -1;  ///< entries that the ledger had when these were read
   std::map<std::string, FindingPlace> places_;
 };
 

@@ -84,10 +84,12 @@ Result<ActStanding> standing_of(const Stores& stores, const Digest& act) {
   return ActStanding{ActFate::kTaken, {}};
 }
 
-/// Whoever holds the lock takes the act in, or lets it go: then it is taken in here.
+using Deadline = std::chrono::steady_clock::time_point;
+
+/// Whoever holds the lock takes the act in, or lets it go: then it is taken in here. Looks once
+/// after `until`.
 Result<ActStanding> wait_for(const Stores& stores, const Digest& act,
-                             const std::function<UtcTime()>& now) {
-  const auto until = std::chrono::steady_clock::now() + kPatience;
+                             const std::function<UtcTime()>& now, Deadline until) {
   for (;;) {
     Result<ActStanding> standing = standing_of(stores, act);
     if (!standing || standing->fate != ActFate::kWaits) return standing;
@@ -97,6 +99,14 @@ Result<ActStanding> wait_for(const Stores& stores, const Digest& act,
       return tl::unexpected(taken.error());
     }
   }
+}
+
+/// What has been handed in is recorded sooner or later, whatever went wrong then.
+tl::unexpected<Error> after_handing_in(Error error, std::size_t done, std::size_t all) {
+  error.message =
+      std::to_string(done) + " of " + std::to_string(all) +
+      " acts are handed in, and recorded now or at the daemon's next turn: " + error.message;
+  return tl::unexpected(std::move(error));
 }
 
 /// The act's entry in its case.
@@ -193,7 +203,8 @@ int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Ac
     return fail_with(run, error);
   }
   const Result<ActStanding> standing =
-      *taken ? standing_of(stores, *digest) : wait_for(stores, *digest, run.now);
+      *taken ? standing_of(stores, *digest)
+             : wait_for(stores, *digest, run.now, std::chrono::steady_clock::now() + kPatience);
   if (!standing) return fail_with(run, standing.error());
   if (standing->fate == ActFate::kRefused) {
     return fail_with(run, ExitStatus::kRefused, standing->reason + " (the ledger has the attempt)");
@@ -224,15 +235,16 @@ Result<std::vector<HandedIn>> hand_in_all(Invocation& run, const Stores& stores,
   for (const std::string& id : cases) {
     act.case_id = id;
     const Result<Digest> digest = hand_in_act(stores.paths.folder, act, content, who->key);
-    if (!digest) return tl::unexpected(digest.error());
+    if (!digest) return after_handing_in(digest.error(), all.size(), cases.size());
     all.push_back({*digest, {}});
   }
   const Result<bool> taken = take_now(stores, run.now());
-  if (!taken) return tl::unexpected(taken.error());
+  if (!taken) return after_handing_in(taken.error(), all.size(), cases.size());
+  const Deadline until = std::chrono::steady_clock::now() + kPatience;  // of all together
   for (HandedIn& one : all) {
     Result<ActStanding> standing =
-        *taken ? standing_of(stores, one.act) : wait_for(stores, one.act, run.now);
-    if (!standing) return tl::unexpected(standing.error());
+        *taken ? standing_of(stores, one.act) : wait_for(stores, one.act, run.now, until);
+    if (!standing) return after_handing_in(standing.error(), all.size(), cases.size());
     one.standing = std::move(*standing);
   }
   return all;

@@ -58,8 +58,9 @@ struct HandedIn {
 };
 
 /// The same done about each of several cases: an act for each, in their order, all signed and
-/// handed in before any is recorded. Errors: as signatory(); those of handing in, where some may
-/// have been handed in before, and those of recording.
+/// handed in before any is recorded. Where a daemon records them it is waited for once, as for a
+/// single act. Errors: as signatory(); those of handing in and of recording, which say how many are
+/// handed in already.
 [[nodiscard]] Result<std::vector<HandedIn>> hand_in_all(Invocation& run, const Stores& stores,
                                                         const ActOptions& options,
                                                         std::span<const std::string> cases,

@@ -28,7 +28,7 @@ constexpr std::size_t kMostCases = 1000;
 struct BulkOptions {
   ActOptions act;
   std::vector<std::string> cases;  ///< how their ids begin
-  std::string state = "open";
+  std::string state;               ///< empty: open, or any where cases are named
   std::string owner;
   std::string policy;
   std::string severity;
@@ -70,30 +70,46 @@ Result<std::vector<const Case*>> named_cases(const CaseBook& book,
   return named;
 }
 
-Result<std::vector<const Case*>> filtered_cases(const CaseBook& book, const BulkOptions& options) {
-  std::optional<SilenceMatch> match;
-  if (!options.policy.empty() || !options.severity.empty()) {
-    Result<SilenceMatch> read =
-        read_silence({{"policy", options.policy}, {"severity", options.severity}});
-    if (!read) return fail(ErrorCode::kNotFound, read.error().message);
-    match = std::move(*read);
-  }
-  if (!match && options.owner.empty()) {
+/// What a filter asks of findings; nothing where it asks for none of it.
+Result<std::optional<SilenceMatch>> bulk_match(const BulkOptions& options) {
+  if (options.policy.empty() && options.severity.empty()) return std::optional<SilenceMatch>();
+  Result<SilenceMatch> match =
+      read_silence({{"policy", options.policy}, {"severity", options.severity}});
+  if (!match) return fail(ErrorCode::kNotFound, match.error().message);
+  return std::optional(std::move(*match));
+}
+
+/// All that the options say has to agree. A case that is named may be in any state.
+Result<std::vector<const Case*>> chosen_cases(const CaseBook& book, const BulkOptions& options) {
+  const auto match = bulk_match(options);
+  if (!match) return tl::unexpected(match.error());
+  const bool by_name = !options.cases.empty();
+  if (!by_name && !*match && options.owner.empty()) {
     return fail(ErrorCode::kNotFound,
                 "say which cases: name them, or choose by --policy, --severity or --owner");
   }
+  const std::string state = options.state.empty() && !by_name ? "open" : options.state;
+  const auto fits = [&](const Case& c) {
+    if (!state.empty() && case_state_name(c.state) != state) return false;
+    if (!options.owner.empty() && c.owner != options.owner) return false;
+    return !*match || all_taken(c, **match);
+  };
   std::vector<const Case*> chosen;
+  if (by_name) {
+    auto named = named_cases(book, options.cases);
+    if (!named) return named;
+    chosen = std::move(*named);
+    std::erase_if(chosen, [&fits](const Case* c) { return !fits(*c); });
+    return chosen;
+  }
   for (const Case& c : book.cases()) {
-    if (c.is_empty() || case_state_name(c.state) != options.state) continue;
-    if (!options.owner.empty() && c.owner != options.owner) continue;
-    if (!match || all_taken(c, *match)) chosen.push_back(&c);
+    if (!c.is_empty() && fits(c)) chosen.push_back(&c);
   }
   return chosen;
 }
 
 Result<BulkChoice> choose(const CaseBook& book, const BulkOptions& options) {
-  auto cases =
-      options.cases.empty() ? filtered_cases(book, options) : named_cases(book, options.cases);
+  auto cases = chosen_cases(book, options);
   if (!cases) return tl::unexpected(cases.error());
   if (cases->size() > kMostCases) {
     return fail(ErrorCode::kNotFound,
@@ -237,9 +253,10 @@ using BulkCommand = int (*)(Invocation& run, const BulkOptions& options);
 /// A verb below `case bulk`, with the options that say which cases.
 std::shared_ptr<BulkOptions> bind_bulk(CLI::App& verb, Selection& selection, BulkCommand command) {
   auto options = std::make_shared<BulkOptions>();
-  verb.add_option("--case", options->cases, "This case, by its id or how it begins; repeatable")
+  verb.add_option("--case", options->cases,
+                  "This case, by its id or how it begins, if the other options agree; repeatable")
       ->type_name("CASE");
-  verb.add_option("--state", options->state, "Only cases in this state (open)")
+  verb.add_option("--state", options->state, "Only cases in this state (open; any for --case)")
       ->type_name("STATE")
       ->check(CLI::IsMember({"open", "proposed", "closed"}));
   verb.add_option("--owner", options->owner, "Only those of this person")->type_name("HANDLE");

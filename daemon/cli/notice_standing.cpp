@@ -1,12 +1,17 @@
 #include <algorithm>
 #include <array>
+#include <map>
+#include <memory>
+#include <optional>
 #include <ostream>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/notice_holder.h"
 #include "daemon/cli/notify_verbs.h"
 #include "daemon/notify/notice.h"
+#include "storage/review/report_changes.h"
 
 namespace tidewaiter {
 namespace {
@@ -15,24 +20,44 @@ constexpr std::int64_t kMostOfAChannel = 10'000;
 constexpr std::array<std::string_view, 6> kNoticeStates{"waiting", "silenced",       "inhibited",
                                                         "dead",    "not-configured", "dropped"};
 
-/// Who holds it back, where that still holds; a graver finding is looked at by the daemon.
-void tell_holder(const NoticeTrail& trail, UtcTime now, NoticeView& view) {
-  const auto held = trail.held().find(view.message.id);
-  if (held == trail.held().end()) return;
-  const std::string& by = held->second.by;
-  if (!is_silence_id(by)) {
-    view.state = NoticeState::kInhibited;
-    view.by = by;
-    return;
+/// What the daemon asks before a message leaves, as it is now.
+class HolderLookup {
+ public:
+  [[nodiscard]] static Result<HolderLookup> read(const Ledger& ledger, const NoticeTrail& trail,
+                                                 const Config& config, UtcTime now) {
+    const StatePaths paths = state_paths(config);
+    HolderLookup lookup;
+    auto silences = active_silences(paths.folder, trail.silences(), now);
+    if (!silences) return tl::unexpected(silences.error());
+    lookup.silences_ = std::move(*silences);
+    if (lookup.silences_.empty() && config.inhibit.empty()) return lookup;
+    if (auto read = lookup.noticed_.read(paths.ledger.database); !read) {
+      return tl::unexpected(read.error());
+    }
+    Result<CaseBook> book = CaseBook::read(ledger);
+    if (!book) return tl::unexpected(book.error());
+    lookup.book_ = std::make_unique<CaseBook>(std::move(*book));
+    lookup.places_.emplace(*lookup.book_);
+    return lookup;
   }
-  const Silence* const silence = trail.silences().find(by);
-  if (silence == nullptr || !silence->holds(now)) return;
-  view.state = NoticeState::kSilenced;
-  view.by = by;
-}
+
+  [[nodiscard]] NoticeHolder holder(const std::string& channel, const std::string& finding,
+                                    const NoticeTrail& trail, const Config& config) const {
+    const FindingPlaces::Place* const place = places_ ? places_->find(finding) : nullptr;
+    if (place == nullptr) return {};
+    return holder_of(channel, *place->where, *place->finding,
+                     {silences_, config.inhibit, trail, noticed_});
+  }
+
+ private:
+  std::vector<ActiveSilence> silences_;
+  NoticedFindings noticed_;
+  std::unique_ptr<CaseBook> book_;  ///< `places_` points into it
+  std::optional<FindingPlaces> places_;
+};
 
 NoticeView view_of(OutboxMessage message, const NoticeTrail& trail, const Config& config,
-                   UtcTime now) {
+                   const HolderLookup& holders) {
   NoticeView view;
   const Notice notice = make_notice(message.id, {}, message.body, UtcTime{});
   view.finding = notice.finding;
@@ -47,7 +72,13 @@ NoticeView view_of(OutboxMessage message, const NoticeTrail& trail, const Config
   } else if (trail.dead().contains(name)) {
     view.state = NoticeState::kDead;
   } else if (group == nullptr) {
-    tell_holder(trail, now, view);
+    const NoticeHolder holder = holders.holder(view.message.channel, view.finding, trail, config);
+    view.by = holder.name();
+    if (holder.silence != nullptr) {
+      view.state = NoticeState::kSilenced;
+    } else if (holder.graver) {
+      view.state = NoticeState::kInhibited;
+    }
   }
   return view;
 }
@@ -67,10 +98,16 @@ Result<NoticesAtHand> notices_at_hand(const Ledger& ledger, const Config& config
   if (auto read = notices.trail.read(ledger); !read) return tl::unexpected(read.error());
   Result<std::vector<OutboxMessage>> pending = ledger.pending(kMostOfAChannel);
   if (!pending) return tl::unexpected(pending.error());
+  std::map<std::string, std::int64_t> read;
+  for (const OutboxMessage& message : *pending) ++read[message.channel];
+  notices.all =
+      std::ranges::none_of(read, [](const auto& one) { return one.second == kMostOfAChannel; });
+  const auto holders = HolderLookup::read(ledger, notices.trail, config, now);
+  if (!holders) return tl::unexpected(holders.error());
   notices.views.reserve(pending->size() + notices.trail.dropped().size());
   for (OutboxMessage& message : *pending) {
     if (notices.trail.is_dropped(message.id)) continue;
-    notices.views.push_back(view_of(std::move(message), notices.trail, config, now));
+    notices.views.push_back(view_of(std::move(message), notices.trail, config, *holders));
   }
   for (const DroppedNotice& dropped : notices.trail.dropped()) {
     notices.views.push_back({{dropped.message, dropped.channel, {}},
@@ -97,6 +134,10 @@ void print_notice_tally(Invocation& run, const NoticesAtHand& notices) {
             << " held back by graver findings, " << grouped(dropped)
             << " never sent: `tidewaiter notify list`\n";
   }
+  if (!notices.all) {
+    run.out << "messages  more than " << grouped(kMostOfAChannel)
+            << " of a channel wait: the newer ones are not counted\n";
+  }
   if (dead == 0) return;
   run.out << painted("messages  " + counted(dead, "message is", "messages are") + " given up",
                      Tone::kBad, run.terminal)
@@ -111,6 +152,7 @@ nlohmann::ordered_json notice_tally_json(const NoticesAtHand& notices, UtcTime n
   for (std::size_t i = 0; i < kNoticeStates.size(); ++i) {
     tally[std::string(kNoticeStates.at(i))] = notices.count(static_cast<NoticeState>(i));
   }
+  tally["all_counted"] = notices.all;
   return tally;
 }
 

@@ -165,6 +165,7 @@ int list_channels(Invocation& run, const NotifyListOptions& options) {
     return code(ExitStatus::kOk);
   }
   print_channels(run, *channels, waiting);
+  if (!notices->all) run.out << "Of each channel the oldest 10,000 messages are counted.\n";
   if (options.names.empty()) print_stranded(run, stores->config, waiting);
   return code(ExitStatus::kOk);
 }

@@ -117,7 +117,14 @@ Result<NoticesSilenced> times_of(const SilenceOptions& options, UtcTime now) {
 
 /// A subject's text, or that of the case that is named.
 Result<std::string> silenced_subject(const Ledger& ledger, const std::string& named) {
-  if (!named.starts_with("c-")) return named;
+  if (!named.starts_with("c-")) {
+    const auto findings = ledger.findings({});
+    if (!findings) return tl::unexpected(findings.error());
+    if (auto fits = check_silenced_subject(named, *findings); !fits) {
+      return fail(ErrorCode::kNotFound, "--subject: " + fits.error().message);
+    }
+    return named;
+  }
   const auto book = CaseBook::read(ledger);
   if (!book) return tl::unexpected(book.error());
   const Result<const Case*> found = book->lookup(named);

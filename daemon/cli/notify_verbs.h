@@ -41,26 +41,29 @@ enum class NoticeState : std::uint8_t {
 struct NoticeView {
   OutboxMessage message;  ///< of a dropped one without a body
   NoticeState state = NoticeState::kWaiting;
-  std::string by;       ///< the silence, the graver finding, or why it was dropped; else empty
+  std::string by;       ///< the silence, "graver", or why it was dropped; else empty
   std::string finding;  ///< empty: about none
   std::string type;
   std::string text;
 };
 
-/// What waits in the outbox and what was dropped, with all that the ledger says about it.
+/// What waits in the outbox and what was dropped, with all that the ledger says about it. Held back
+/// is what the daemon would hold back now, by the rule that it uses (daemon/app/notice_holder.h).
 struct NoticesAtHand {
   NoticeTrail trail;
   std::vector<NoticeView> views;  ///< those of the outbox by id, then dropped ones
+  bool all = true;                ///< false: some channel has more than were read
 
   [[nodiscard]] std::int64_t count(NoticeState state) const;
 };
 
-/// At most 10,000 messages of each channel. Errors: those of the ledger, kCorruption.
+/// At most 10,000 messages of each channel. Errors: those of the ledger, of active_silences() and
+/// of CaseBook.
 [[nodiscard]] Result<NoticesAtHand> notices_at_hand(const Ledger& ledger, const Config& config,
                                                     UtcTime now);
 
-/// `status` has these. Nothing is printed where nothing is held back, dead or dropped, and no
-/// silence holds.
+/// `status` has these. Nothing is printed where nothing is held back, dead or dropped, no silence
+/// holds, and all were counted.
 void print_notice_tally(Invocation& run, const NoticesAtHand& notices);
 [[nodiscard]] nlohmann::ordered_json notice_tally_json(const NoticesAtHand& notices, UtcTime now);
 

@@ -49,12 +49,13 @@ bool Outbox::is_held_back(const std::string& channel, UtcTime now) const {
   return gone_.contains(channel) || (pause != pauses_.end() && pause->second.until > now);
 }
 
-Result<std::vector<OutboxMessage>> Outbox::waiting(const Ledger& ledger, UtcTime now) {
-  // However many nobody takes, or wait for their time, newer ones come after them.
-  const auto failed = static_cast<std::int64_t>(attempts_.size());
-  const std::int64_t kept = options_.gate != nullptr ? options_.gate->kept_back() : 0;
-  Result<std::vector<OutboxMessage>> pending = ledger.pending(kMessagesRead + failed + kept);
-  if (!pending) return pending;
+Result<Outbox::Waiting> Outbox::waiting(const Ledger& ledger, std::int64_t limit, UtcTime now) {
+  Result<std::vector<OutboxMessage>> pending = ledger.pending(limit);
+  if (!pending) return tl::unexpected(pending.error());
+  std::map<std::string, std::int64_t> read;
+  for (const OutboxMessage& message : *pending) ++read[message.channel];
+  const bool more =
+      std::ranges::any_of(read, [limit](const auto& one) { return one.second >= limit; });
   const std::scoped_lock lock(mutex_);
   std::erase_if(*pending, [this, now](const OutboxMessage& message) {
     if (find_channel(message.channel) != nullptr) {
@@ -65,19 +66,57 @@ Result<std::vector<OutboxMessage>> Outbox::waiting(const Ledger& ledger, UtcTime
     }
     return true;
   });
-  return pending;
+  return Waiting{std::move(*pending), more};
 }
 
 Result<std::vector<Departure>> Outbox::departures(Ledger& ledger, UtcTime now) {
-  Result<std::vector<OutboxMessage>> messages = waiting(ledger, now);
-  if (!messages) return tl::unexpected(messages.error());
-  if (options_.gate != nullptr) return options_.gate->let_out(ledger, std::move(*messages), now);
+  // However many nobody takes, or wait for their time, newer ones come after them.
+  const std::int64_t limit = kMessagesRead + static_cast<std::int64_t>(attempts_.size());
+  if (options_.gate != nullptr) return let_out(ledger, limit + options_.gate->kept_back(), now);
+  Result<Waiting> read = waiting(ledger, limit, now);
+  if (!read) return tl::unexpected(read.error());
   std::vector<Departure> all;
-  all.reserve(messages->size());
-  for (OutboxMessage& message : *messages) {
+  all.reserve(read->messages.size());
+  for (OutboxMessage& message : read->messages) {
     all.push_back({{message.id}, std::move(message.channel), std::move(message.body)});
   }
   return all;
+}
+
+/// What the gate keeps back makes room for what is newer, and a group that was not read whole is by
+/// reading more: it is asked again until it keeps back nothing more, or all were read.
+Result<std::vector<Departure>> Outbox::let_out(Ledger& ledger, std::int64_t limit, UtcTime now) {
+  for (;;) {
+    const std::int64_t kept = options_.gate->kept_back();
+    Result<Waiting> read = waiting(ledger, limit, now);
+    if (!read) return tl::unexpected(read.error());
+    std::vector<std::int64_t> asked;
+    asked.reserve(read->messages.size());
+    for (const OutboxMessage& message : read->messages) asked.push_back(message.id);
+    Result<std::vector<Departure>> leaving =
+        options_.gate->let_out(ledger, std::move(read->messages), now);
+    if (!leaving) return leaving;
+    if (read->more && options_.gate->kept_back() > kept) {
+      limit *= 2;
+      continue;
+    }
+    forget_failures(asked, *leaving);
+    return leaving;
+  }
+}
+
+/// Of what does not go any more, or goes later by its own time: it starts anew then.
+void Outbox::forget_failures(const std::vector<std::int64_t>& asked,
+                             const std::vector<Departure>& leaving) {
+  if (attempts_.empty() && failing_since_.empty()) return;
+  std::set<std::int64_t> going;
+  for (const Departure& departure : leaving)
+    going.insert(departure.ids.begin(), departure.ids.end());
+  for (const std::int64_t id : asked) {
+    if (going.contains(id)) continue;
+    attempts_.erase(id);
+    failing_since_.erase(id);
+  }
 }
 
 Result<void> Outbox::step(Ledger& ledger, UtcTime now) {

@@ -60,7 +60,8 @@ class Outbox {
   /// Errors: the ledger's only.
   [[nodiscard]] Result<void> step(Ledger& ledger, UtcTime now);
 
-  /// Only marks what was sent: the last step before the end.
+  /// Marks what was sent, and has the gate give up what failed for too long, which is an entry:
+  /// the last step before the end.
   [[nodiscard]] Result<void> take_answers(Ledger& ledger, UtcTime now);
 
   /// When step() next has something to do by time alone; nothing if only an answer can bring it on.
@@ -85,6 +86,10 @@ class Outbox {
     Attempt attempt;
     std::int64_t generation = 0;
   };
+  struct Waiting {
+    std::vector<OutboxMessage> messages;
+    bool more = false;  ///< there may be more than were read
+  };
   void carry(const std::stop_token& stop);
   [[nodiscard]] bool is_held_back(const std::string& channel, UtcTime now) const;
   [[nodiscard]] std::optional<Answer> next_answer();
@@ -93,9 +98,13 @@ class Outbox {
   [[nodiscard]] Result<void> take_failed(const Answer& answer, Ledger& ledger, UtcTime now);
   [[nodiscard]] Result<bool> gives_up(const Answer& answer, Ledger& ledger, UtcTime now);
   void pause(const Answer& answer, UtcTime now);
-  /// Messages of channels that are there and free.
-  [[nodiscard]] Result<std::vector<OutboxMessage>> waiting(const Ledger& ledger, UtcTime now);
+  /// At most `limit` messages of each channel that is there and free.
+  [[nodiscard]] Result<Waiting> waiting(const Ledger& ledger, std::int64_t limit, UtcTime now);
   [[nodiscard]] Result<std::vector<Departure>> departures(Ledger& ledger, UtcTime now);
+  [[nodiscard]] Result<std::vector<Departure>> let_out(Ledger& ledger, std::int64_t limit,
+                                                       UtcTime now);
+  void forget_failures(const std::vector<std::int64_t>& asked,
+                       const std::vector<Departure>& leaving);
   [[nodiscard]] const ChannelConfig* find_channel(const std::string& name) const;
 
   OutboxOptions options_;

@@ -192,7 +192,9 @@ Result<CycleReport> Cycle::run(const std::set<std::string>* due, const std::stop
     }
   }
   if (parts_.outbox != nullptr) {
-    if (auto done = parts_.outbox->step(*parts_.ledger, parts_.now()); !done) {
+    const auto done = parts_.outbox->step(*parts_.ledger, parts_.now());
+    if (auto noted = note_growth(); !noted) return tl::unexpected(noted.error());
+    if (!done) {
       if (auto paused = or_pause(done.error(), "deliver", report); !paused) {
         return tl::unexpected(paused.error());
       }
@@ -200,6 +202,17 @@ Result<CycleReport> Cycle::run(const std::set<std::string>* due, const std::stop
   }
   if (!report.paused) resumed();
   return report;
+}
+
+/// What the outbox decides becomes entries, whose signature may have failed.
+Result<void> Cycle::note_growth() {
+  if (unsigned_) return {};
+  const Result<TreeHead> head = parts_.ledger->head();
+  if (!head) return tl::unexpected(head.error());
+  const Result<std::optional<Checkpoint>> signed_head = parts_.ledger->signed_head();
+  if (!signed_head) return tl::unexpected(signed_head.error());
+  unsigned_ = !*signed_head || (*signed_head)->head != *head;
+  return {};
 }
 
 /// Storage that is away for now ends nothing: it is told, loudly but not at each attempt, and the

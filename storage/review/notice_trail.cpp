@@ -106,8 +106,10 @@ bool NoticeTrail::take_message(std::int64_t index, UtcTime at, const nlohmann::j
     dropped_ids_.insert(*message);
     dropped_.push_back({*message, std::move(channel), std::move(finding),
                         stored_text(document, "because"), index, at});
-  } else {
+  } else if (type == kNoticeDead) {
     dead_[*message] = {*message, std::move(channel), index, at};
+  } else {
+    return false;
   }
   return true;
 }

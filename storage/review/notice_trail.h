@@ -26,12 +26,15 @@ inline constexpr std::string_view kNoticeDropped = "notice.dropped";
 inline constexpr std::string_view kNoticeDead = "notice.dead";
 inline constexpr std::string_view kNoticeGrouped = "notice.grouped";
 
+/// `by` of what no silence holds back: not which finding does, for that tells who was found twice.
+inline constexpr std::string_view kHeldByGraver = "graver";
+
 /// A message was held back, by a silence or because of a graver finding about the same case.
 struct HeldNotice {
   std::int64_t message = 0;  ///< id in the outbox
   std::string channel;
   std::string finding;  ///< 32 hexadecimal digits
-  std::string by;       ///< the silence's id, or the graver finding's
+  std::string by;  ///< the silence's id, or kHeldByGraver; in older entries the graver finding's
   std::int64_t entry = 0;
   UtcTime at;
 };
@@ -59,7 +62,9 @@ struct DeadNotice {
 struct GroupedNotices {
   std::vector<std::int64_t> messages;  ///< in rising order, at least one
   std::string channel;
-  std::string key;  ///< what they have in common: a case's id, or a policy's
+  /// What they have in common: a policy's id; of a case the number of the first message, and in
+  /// older entries the case's id.
+  std::string key;
   std::int64_t entry = 0;
   UtcTime at;
 };
@@ -80,7 +85,7 @@ class NoticeTrail {
   [[nodiscard]] const std::vector<GroupedNotices>& groups() const { return groups_; }
   /// The group that a message went into; null if none.
   [[nodiscard]] const GroupedNotices* group_of(std::int64_t message) const;
-  /// When messages with this in common went together last; nothing if never.
+  /// When messages with this key went together last; nothing if never.
   [[nodiscard]] std::optional<UtcTime> last_group(const std::string& channel,
                                                   const std::string& key) const;
   [[nodiscard]] bool is_dropped(std::int64_t message) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "policies/model/subject_part.h"
 #include "storage/ledger/short_id.h"
 #include "storage/review/id_lookup.h"
 
@@ -47,6 +48,16 @@ Result<std::vector<Severity>> severities_of(std::string_view text) {
   return severities;
 }
 
+/// How many severities there are.
+constexpr std::size_t kAllSeverities = 4;
+
+/// Whether some finding may not agree.
+bool chooses(const SilenceMatch& match) {
+  const std::set<Severity> named(match.severities.begin(), match.severities.end());
+  const bool severity = !named.empty() && named.size() < kAllSeverities;
+  return severity || !match.subject.empty() || (!match.policy.empty() && match.policy != "*");
+}
+
 bool policy_agrees(std::string_view pattern, std::string_view policy) {
   if (!pattern.ends_with('*')) return pattern == policy;
   return policy.starts_with(pattern.substr(0, pattern.size() - 1));
@@ -82,11 +93,17 @@ Result<SilenceMatch> read_silence(const Confidential& words) {
   Result<std::vector<Severity>> severities = severities_of(silence_word(words, "severity"));
   if (!severities) return tl::unexpected(severities.error());
   match.severities = std::move(*severities);
-  if (match.policy.empty() && match.subject.empty() && match.severities.empty()) {
-    return unfit_match(
-        "a silence names a policy, severities or a subject: it is never about everything");
-  }
-  return match;
+  if (chooses(match)) return match;
+  return unfit_match(
+      "name a policy (`*` alone is all of them), some of the severities or a subject: this is "
+      "never about everything");
+}
+
+Result<void> check_silenced_subject(const std::string& subject,
+                                    std::span<const FindingState> findings) {
+  if (std::ranges::find(findings, subject, &FindingState::subject) != findings.end()) return {};
+  const auto part = parse_subject_part(subject);
+  return part ? Result<void>() : tl::unexpected(part.error());
 }
 
 bool Silence::holds(UtcTime now) const {
@@ -110,6 +127,7 @@ Result<void> SilenceBook::take(const RecordedAct& act) {
     silences_.push_back({id, act, std::nullopt});
     return {};
   }
+  if (std::holds_alternative<NoticesRetried>(body)) retries_.insert(id);
   if (!std::holds_alternative<SilenceEnded>(body)) return {};
   if (place == silences_.end()) return misplaced_silence(act, "is not there");
   if (place->ended) return misplaced_silence(act, "has ended already");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,7 +14,8 @@
 
 namespace tidewaiter {
 
-/// Which findings a silence is about: all that it names has to agree, and it names something.
+/// Which findings a silence is about: all that it names has to agree, and it names something that
+/// not all findings have.
 struct SilenceMatch {
   std::string policy;                     ///< an id, or its beginning and `*`; empty: any
   std::vector<Severity> severities = {};  ///< empty: any
@@ -23,10 +25,16 @@ struct SilenceMatch {
 };
 
 /// A match as the words of the act have it, by the names `policy`, `severity` (separated by commas)
-/// and `subject`, and back. Errors: kInvalidInput for words that name none of them, a severity that
-/// there is not, or a `*` that is not at the end of a policy's id.
+/// and `subject`, and back. Errors: kInvalidInput for words that every finding agrees with (none of
+/// them, the policy `*`, all severities), a severity that there is not, or a `*` that is not at the
+/// end of a policy's id.
 [[nodiscard]] Confidential silence_words(const SilenceMatch& match);
 [[nodiscard]] Result<SilenceMatch> read_silence(const Confidential& words);
+
+/// Whether a silence may be about this subject, and not about a slip of the pen: a finding has it,
+/// or parse_subject_part() reads it. Errors: those of parse_subject_part().
+[[nodiscard]] Result<void> check_silenced_subject(const std::string& subject,
+                                                  std::span<const FindingState> findings);
 
 /// Word of some findings is held back for a time. A plain value.
 struct Silence {
@@ -59,9 +67,12 @@ class SilenceBook {
   /// The one silence whose id begins with `prefix`, "s-" before its digits or not. Errors:
   /// kNotFound if there is none, or more than one.
   [[nodiscard]] Result<const Silence*> lookup(std::string_view prefix) const;
+  /// Whether an act that had messages sent again has this name.
+  [[nodiscard]] bool is_retry(const std::string& id) const { return retries_.contains(id); }
 
  private:
   std::vector<Silence> silences_;
+  std::set<std::string> retries_;  ///< names of the acts
 };
 
 /// Says whether `id` has the form of a silence's.

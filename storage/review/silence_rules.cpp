@@ -27,6 +27,13 @@ Result<void> check_silenced(const NoticesSilenced& silenced, const Act& act,
     return unfit_notice("a silence that ends on " + format_time(silenced.until) +
                         " is over before it begins");
   }
+  if (silenced.until <= silenced.from) {
+    return unfit_notice("a silence ends after it begins");
+  }
+  if (silenced.from - act.at > kLongestSilence) {
+    return unfit_notice("a silence begins within " + format_duration(kLongestSilence) +
+                        ": say so when the time has come nearer");
+  }
   if (silenced.until - silenced.from <= kLongestSilence) return {};
   return unfit_notice("a silence lasts no longer than " + format_duration(kLongestSilence) +
                       ": give an earlier end, and another silence when that has come");
@@ -51,8 +58,12 @@ Result<void> check_notice_act(const SignedAct& act, const ActBasis& basis) {
   if (const auto* ended = std::get_if<SilenceEnded>(&act.act.body)) {
     return check_unsilenced(*ended, act.act, basis);
   }
-  if (is_short_id(act.act.case_id, "n-")) return {};
-  return unfit_notice("to send again is named `n-` and twelve hexadecimal digits");
+  if (!is_short_id(act.act.case_id, "n-")) {
+    return unfit_notice("to send again is named `n-` and twelve hexadecimal digits");
+  }
+  if (!basis.silences->is_retry(act.act.case_id)) return {};
+  return refuse_notice("messages were sent again as `" + act.act.case_id +
+                       "` already: give this a name of its own");
 }
 
 }  // namespace tidewaiter

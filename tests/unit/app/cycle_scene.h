@@ -346,7 +346,8 @@ class CycleTest : public testing::Test {
     std::unique_ptr<Ledger> book;
     std::unique_ptr<Cycle> cycle;
   };
-  Opened open_with(std::vector<Source> sources, ProgressSink progress = {}) {
+  Opened open_with(std::vector<Source> sources, ProgressSink progress = {},
+                   Outbox* outbox = nullptr) {
     EXPECT_TRUE(init_state(config_, now_));
     const StatePaths paths = state_paths(config_);
     Opened opened;
@@ -357,6 +358,7 @@ class CycleTest : public testing::Test {
     parts.ledger = opened.book.get();
     parts.now = [this] { return now_; };
     parts.progress = std::move(progress);
+    parts.outbox = outbox;
     parts.engine = EngineKind::kReference;
     opened.cycle = *Cycle::resume(std::move(parts));
     EXPECT_TRUE(opened.cycle->tell_last_deliveries(sources));

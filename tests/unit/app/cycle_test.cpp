@@ -224,6 +224,39 @@ TEST_F(CycleTest, ASignatureIsDueAfterTheClockWasSetBack) {
   EXPECT_LE(*opened.cycle->sign_due(), now_);
 }
 
+/// Writes an entry, and cannot have it signed.
+class UnsignedGate : public NoticeGate {
+ public:
+  Result<std::vector<Departure>> let_out(Ledger& ledger, std::vector<OutboxMessage> /*waiting*/,
+                                         UtcTime now) override {
+    LedgerCommit commit;
+    commit.events.push_back({"notice.dead", R"({"message":1,"channel":"siem"})"});
+    EXPECT_TRUE(ledger.commit(commit, now));
+    return fail(ErrorCode::kUnavailable, "the disk is full");
+  }
+  Result<void> give_up(Ledger& /*ledger*/, const Departure& /*departure*/,
+                       UtcTime /*now*/) override {
+    return {};
+  }
+  [[nodiscard]] std::int64_t kept_back() const override { return 0; }
+  [[nodiscard]] std::optional<UtcTime> next() const override { return std::nullopt; }
+};
+
+TEST_F(CycleTest, ASignatureIsDueForWhatTheOutboxWrote) {
+  UnsignedGate gate;
+  OutboxOptions gated;
+  gated.gate = &gate;
+  Outbox outbox(std::move(gated));
+  const Opened opened = open_with({}, {}, &outbox);
+  ASSERT_TRUE(opened.cycle->record_event("daemon.started", "{}"));
+  ASSERT_TRUE(opened.cycle->sign());
+  EXPECT_EQ(opened.cycle->sign_due(), std::nullopt);
+  const auto report = opened.cycle->run(nullptr, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(report->paused);
+  EXPECT_EQ(opened.cycle->sign_due(), now_ + Duration{10 * kSecond.us});
+}
+
 TEST_F(CycleTest, IdsAreAFunctionOfTheLogAndTheStep) {
   ASSERT_TRUE(live());
   const auto records = RecordLog::open(state_paths(config_).records, RecordLog::Mode::kReadOnly);

@@ -109,7 +109,7 @@ class NoticeDeskTest : public testing::Test {
   }
   /// A desk that has seen nothing, as after a restart.
   [[nodiscard]] std::unique_ptr<NoticeDesk> fresh_desk() const {
-    return std::make_unique<NoticeDesk>(config_.state, NoticeRules{{channel_}, inhibit_});
+    return std::make_unique<NoticeDesk>(state_paths(config_), NoticeRules{{channel_}, inhibit_});
   }
   /// The ids of what goes out now, with those that it goes out with.
   [[nodiscard]] std::vector<std::vector<std::int64_t>> leaving(NoticeDesk& desk) {
@@ -258,10 +258,47 @@ TEST_F(NoticeDeskTest, AGraverFindingAboutTheSameCaseHoldsBack) {
   open('4', "b", Severity::kLow);
   const auto desk = fresh_desk();
   EXPECT_THAT(leaving(*desk), ElementsAre(ElementsAre(1), ElementsAre(3), ElementsAre(4)));
-  EXPECT_EQ(trail().held().at(2).by, std::string(32, '1'));
+  EXPECT_EQ(trail().held().at(2).by, "graver") << "the ledger does not tell who was found twice";
   mark_sent({1, 3, 4});
   withdraw('1', "a", Severity::kCritical);
   EXPECT_THAT(leaving(*desk), ElementsAre(ElementsAre(2)));
+}
+
+TEST_F(NoticeDeskTest, AGraverFindingThatNobodyIsToldOfHoldsNothingBack) {
+  inhibit_ = {{Severity::kCritical, Severity::kMedium}};
+  Step historical = step(StepKind::kOpened, "a", Severity::kCritical, '1');
+  historical.historical = true;
+  commit(std::move(historical));
+  open('2', "a", Severity::kMedium);
+  commit(step(StepKind::kOpened, "b", Severity::kCritical, '3'));  // its policy names no channel
+  open('4', "b", Severity::kMedium);
+  EXPECT_THAT(leaving(*fresh_desk()), ElementsAre(ElementsAre(1), ElementsAre(2)));
+  EXPECT_THAT(trail().held(), IsEmpty());
+}
+
+TEST_F(NoticeDeskTest, AGraverFindingThatIsToldOfElsewhereHoldsNothingBackHere) {
+  inhibit_ = {{Severity::kCritical, Severity::kMedium}};
+  channel_.name = "chat";
+  open('1', "a", Severity::kCritical);
+  channel_.name = "siem";
+  open('2', "a", Severity::kMedium);
+  EXPECT_THAT(leaving(*fresh_desk()), ElementsAre(ElementsAre(1), ElementsAre(2)));
+}
+
+TEST_F(NoticeDeskTest, AGraverFindingThatIsSilencedOrGivenUpHoldsNothingBack) {
+  inhibit_ = {{Severity::kCritical, Severity::kMedium}};
+  open('1', "a", Severity::kCritical);
+  open('2', "a", Severity::kMedium);
+  const auto desk = fresh_desk();
+  const auto out = departures(*desk);
+  ASSERT_THAT(out, SizeIs(1));
+  ASSERT_TRUE(desk->give_up(*ledger_, out[0], now_));
+  EXPECT_THAT(leaving(*desk), ElementsAre(ElementsAre(2))) << "given up";
+  act("n-0123456789ab", NoticesRetried{"siem", 1}, {{"reason", "it is back"}});
+  EXPECT_THAT(leaving(*desk), ElementsAre(ElementsAre(1)));
+  act("s-0123456789ab", NoticesSilenced{now_, now_ + kHour},
+      {{"severity", "critical"}, {"reason", "a test"}});
+  EXPECT_THAT(leaving(*desk), ElementsAre(ElementsAre(2))) << "silenced";
 }
 
 TEST_F(NoticeDeskTest, AGroupGoesWhenItsWaitIsOverAndStaysWhatItIs) {
@@ -286,12 +323,53 @@ TEST_F(NoticeDeskTest, AGroupGoesWhenItsWaitIsOverAndStaysWhatItIs) {
   EXPECT_EQ(body["text"], "2 potential violations in case c-111111111111, the gravest medium");
   EXPECT_EQ(body["findings"][1]["finding"], std::string(32, '3'));
   EXPECT_EQ(nlohmann::json::parse(out[1].body)["type"], "finding.opened");
+  ASSERT_THAT(trail().groups(), SizeIs(2));
+  EXPECT_EQ(trail().groups()[0].key, "1") << "the ledger does not tell which case it is";
   // It failed, say: neither a later finding nor a restart changes what goes out under this id.
   open('4', "a");
   const auto again = departures(*fresh_desk());
   ASSERT_THAT(again, SizeIs(2));
   EXPECT_THAT(again[0].ids, ElementsAre(1, 3));
   EXPECT_EQ(again[0].body, out[0].body);
+}
+
+TEST_F(NoticeDeskTest, AGroupWaitsFromItsFirstFindingOnWhicheverProcessLooks) {
+  channel_.group_by = NoticeGrouping::kPolicy;
+  channel_.group_wait = minutes(1);
+  open('1');
+  EXPECT_THAT(leaving(*fresh_desk()), IsEmpty());
+  now_ = now_ + minutes(1);
+  EXPECT_THAT(leaving(*fresh_desk()), ElementsAre(ElementsAre(1))) << "as `run --once` does";
+}
+
+TEST_F(NoticeDeskTest, AGroupDoesNotWaitFromAFindingThatWasSilencedMeanwhile) {
+  channel_.group_by = NoticeGrouping::kPolicy;
+  channel_.group_wait = minutes(2);
+  open('1');
+  const auto desk = fresh_desk();
+  EXPECT_THAT(leaving(*desk), IsEmpty());
+  silence("a");
+  now_ = now_ + minutes(1);
+  open('2', "b");
+  EXPECT_THAT(leaving(*desk), IsEmpty());
+  now_ = now_ + minutes(1);
+  EXPECT_THAT(leaving(*desk), IsEmpty()) << "its own two minutes are not over";
+  now_ = now_ + minutes(1);
+  EXPECT_THAT(leaving(*desk), ElementsAre(ElementsAre(2)));
+}
+
+TEST_F(NoticeDeskTest, AGroupDoesNotWaitForTimesOfAClockThatRanAhead) {
+  channel_.group_by = NoticeGrouping::kPolicy;
+  channel_.group_wait = minutes(0);
+  channel_.group_interval = minutes(5);
+  const UtcTime right = now_;
+  now_ = now_ + kDay;
+  open('1');
+  EXPECT_THAT(leaving(*fresh_desk()), ElementsAre(ElementsAre(1)));
+  mark_sent({1});
+  open('2', "b");
+  now_ = right;
+  EXPECT_THAT(leaving(*fresh_desk()), ElementsAre(ElementsAre(2)));
 }
 
 TEST_F(NoticeDeskTest, TheNextOfAGroupKeepsTheInterval) {
@@ -308,6 +386,20 @@ TEST_F(NoticeDeskTest, TheNextOfAGroupKeepsTheInterval) {
   EXPECT_THAT(leaving(*fresh_desk()), IsEmpty()) << "after a restart, too";
   now_ = now_ + minutes(5);
   EXPECT_THAT(leaving(*desk), ElementsAre(ElementsAre(2, 3)));
+}
+
+TEST_F(NoticeDeskTest, TheNextOfACaseKeepsTheInterval) {
+  channel_.group_by = NoticeGrouping::kCase;
+  channel_.group_wait = minutes(0);
+  channel_.group_interval = minutes(5);
+  open('1', "a");
+  EXPECT_THAT(leaving(*fresh_desk()), ElementsAre(ElementsAre(1)));
+  mark_sent({1});
+  open('2', "a");
+  open('3', "b");
+  EXPECT_THAT(leaving(*fresh_desk()), ElementsAre(ElementsAre(3))) << "another case";
+  now_ = now_ + minutes(5);
+  EXPECT_THAT(leaving(*fresh_desk()), ElementsAre(ElementsAre(3), ElementsAre(2)));
 }
 
 TEST_F(NoticeDeskTest, AGroupThatWasSentIsNotSentAgainAfterAKillWithinItsMarks) {
@@ -333,6 +425,17 @@ TEST_F(NoticeDeskTest, AGroupThatIsNotReadWholeWaitsForTheRest) {
   EXPECT_THAT(*cut, IsEmpty());
   EXPECT_EQ(desk->kept_back(), 1);
   EXPECT_EQ(waiting(), 2U);
+}
+
+TEST_F(NoticeDeskTest, WhatIsGivenUpTwiceIsOneEntry) {
+  open('1');
+  const auto desk = fresh_desk();
+  const auto out = departures(*desk);
+  ASSERT_THAT(out, SizeIs(1));
+  ASSERT_TRUE(desk->give_up(*ledger_, out[0], now_));
+  const std::int64_t size = ledger_->head()->size;
+  ASSERT_TRUE(desk->give_up(*ledger_, out[0], now_)) << "the first could not be signed, say";
+  EXPECT_EQ(ledger_->head()->size, size);
 }
 
 TEST_F(NoticeDeskTest, WhatIsGivenUpWaitsForAPerson) {

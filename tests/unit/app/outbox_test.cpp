@@ -128,6 +128,95 @@ TEST_F(OutboxTest, TriesAgainUntilThePeerTakesIt) {
   EXPECT_THAT(lines_.str(), Not(HasSubstr("hunter2")));
 }
 
+/// Keeps the first messages back, or lets them out as one when it is given all of them.
+class FirstOnesGate : public NoticeGate {
+ public:
+  FirstOnesGate(std::int64_t first, bool together) : first_(first), together_(together) {}
+  Result<std::vector<Departure>> let_out(Ledger& /*ledger*/, std::vector<OutboxMessage> waiting,
+                                         UtcTime /*now*/) override {
+    std::vector<Departure> leaving;
+    Departure together{{}, {}, "{}"};
+    kept_ = 0;
+    for (OutboxMessage& message : waiting) {
+      if (message.id <= first_) {
+        together.ids.push_back(message.id);
+        together.channel = message.channel;
+        ++kept_;
+      } else {
+        leaving.push_back({{message.id}, message.channel, std::move(message.body)});
+      }
+    }
+    if (together_ && kept_ == first_) {
+      kept_ = 0;
+      leaving.insert(leaving.begin(), std::move(together));
+    }
+    return leaving;
+  }
+  Result<void> give_up(Ledger& /*ledger*/, const Departure& departure, UtcTime /*now*/) override {
+    given_up.push_back(departure.ids.front());
+    return {};
+  }
+  [[nodiscard]] std::int64_t kept_back() const override { return kept_; }
+  [[nodiscard]] std::optional<UtcTime> next() const override { return std::nullopt; }
+  void keep_first(std::int64_t first) { first_ = first; }
+
+  std::vector<std::int64_t> given_up;
+
+ private:
+  std::int64_t first_;
+  bool together_;
+  std::int64_t kept_ = 0;
+};
+
+TEST_F(OutboxTest, WhatIsKeptBackHidesNothingThatIsNewer) {
+  LedgerCommit commit;
+  for (int i = 0; i < 1201; ++i) commit.outbox.push_back({0, "lines", R"({"finding":"f"})"});
+  ASSERT_TRUE(ledger_->commit(commit, now_));
+  FirstOnesGate gate(1200, false);
+  OutboxOptions gated = options({{"lines", ChannelKind::kLog, {}, {}, {}}});
+  gated.gate = &gate;
+  Outbox outbox(std::move(gated));
+  settle(outbox);
+  EXPECT_THAT(lines_.str(), HasSubstr("event=message_sent channel=lines message=1201"));
+  EXPECT_EQ(gate.kept_back(), 1200);
+}
+
+TEST_F(OutboxTest, AGroupThatIsFarApartIsReadWhole) {
+  LedgerCommit commit;
+  for (int i = 0; i < 700; ++i) commit.outbox.push_back({0, "lines", R"({"finding":"f"})"});
+  ASSERT_TRUE(ledger_->commit(commit, now_));
+  FirstOnesGate gate(700, true);
+  OutboxOptions gated = options({{"lines", ChannelKind::kLog, {}, {}, {}}});
+  gated.gate = &gate;
+  Outbox outbox(std::move(gated));
+  settle(outbox);
+  EXPECT_EQ(pending(), 0U);
+}
+
+TEST_F(OutboxTest, WhatTheGateKeepsBackStartsAnewWhenItGoes) {
+  LoopbackServer server(
+      {http_answer("503 Busy"), http_answer("503 Busy"), http_answer("503 Busy")});
+  post("hook", "{}");
+  FirstOnesGate gate(0, false);
+  ChannelConfig channel = webhook(server.url());
+  channel.give_up_after = kHour;
+  OutboxOptions gated = options({channel});
+  gated.gate = &gate;
+  Outbox outbox(std::move(gated));
+  settle(outbox);
+  gate.keep_first(1);
+  now_ = now_ + kMinute;
+  settle(outbox);
+  gate.keep_first(0);
+  now_ = now_ + kHour;
+  settle(outbox);
+  EXPECT_EQ(server.requests().size(), 2U);
+  EXPECT_TRUE(gate.given_up.empty()) << "it was held back for most of the hour";
+  now_ = now_ + kHour;
+  settle(outbox);
+  EXPECT_EQ(gate.given_up, std::vector<std::int64_t>{1});
+}
+
 TEST_F(OutboxTest, ARefusedTokenPausesTheChannel) {
   LoopbackServer server({http_answer("401 No")});
   post("hook", "{}");

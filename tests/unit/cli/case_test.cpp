@@ -381,6 +381,23 @@ TEST_F(CaseTest, ChoosesManyCasesByWhatAllTheirFindingsAre) {
   EXPECT_EQ(chosen({"--severity", "high", "--policy", "test.volume"}), "2");
   EXPECT_EQ(chosen({"--owner", "kim"}), "2");
   EXPECT_EQ(of("a")["owner"], "kim");
+  // What is named has to agree, too.
+  EXPECT_EQ(chosen({"--case", id_of("a"), "--severity", "low"}), "0");
+  EXPECT_EQ(chosen({"--case", id_of("a"), "--owner", "jo"}), "0");
+  EXPECT_EQ(chosen({"--case", id_of("a"), "--state", "closed"}), "0");
+  EXPECT_EQ(chosen({"--case", id_of("a"), "--severity", "high", "--owner", "kim"}), "1");
+  EXPECT_EQ(chosen({"--case", id_of("a")}), "1");
+}
+
+TEST_F(CaseTest, AnErrorAmongManyActsSaysHowManyAreHandedIn) {
+  const std::filesystem::path key = site_.ledger_paths().key;
+  std::filesystem::rename(key, key.string() + ".away");
+  const Answer answer =
+      site_({"case", "bulk", "assign", "--severity", "high", "--to", "kim", "--as", "jo", "--yes"});
+  std::filesystem::rename(key.string() + ".away", key);
+  EXPECT_NE(answer.status, 0);
+  EXPECT_THAT(answer.err, HasSubstr("2 of 2 acts are handed in"));
+  EXPECT_THAT(site_.entries("case.assigned"), testing::IsEmpty());
 }
 
 TEST_F(CaseTest, HasTheHashOfAnExhibit) {

@@ -115,6 +115,42 @@ TEST_F(NotifyTest, WhatIsSilencedIsShownAndGoesOutWhenTheSilenceIsOver) {
   EXPECT_EQ(site_({"ledger", "verify"}).status, 0);
 }
 
+TEST_F(NotifyTest, WhatNothingHoldsBackAnyMoreIsToldAsWaiting) {
+  const std::string silenced = silence();
+  find_more();
+  {
+    // As by a daemon whose configuration held word of less grave findings back.
+    const auto ledger = Ledger::open(site_.ledger_paths(), Ledger::Mode::kReadWrite);
+    ASSERT_TRUE(ledger) << ledger.error().message;
+    const auto pending = (*ledger)->pending(10);
+    ASSERT_TRUE(pending && pending->size() == 1U);
+    LedgerCommit commit;
+    const nlohmann::json held = {{"message", pending->front().id},
+                                 {"channel", "operations"},
+                                 {"finding", std::string(32, 'f')},
+                                 {"by", "graver"}};
+    commit.events.push_back({"notice.held", held.dump()});
+    ASSERT_TRUE((*ledger)->commit(commit, site_.now));
+    ASSERT_TRUE((*ledger)->sign(site_.now));
+  }
+  EXPECT_THAT(messages("silenced"), SizeIs(1)) << "a silence comes first";
+  EXPECT_EQ(
+      site_({"notify", "silence", "expire", silenced, "--as", "jo", "--reason", "over"}).status, 0);
+  EXPECT_THAT(messages("silenced"), IsEmpty());
+  EXPECT_THAT(messages("inhibited"), IsEmpty()) << "no rule says so any more";
+  EXPECT_THAT(messages("waiting"), SizeIs(1));
+  EXPECT_EQ(done({"status"})["messages"]["inhibited"], 0);
+  EXPECT_EQ(done({"status"})["messages"]["all_counted"], true);
+}
+
+TEST_F(NotifyTest, ASubjectThatNobodyCanHaveIsNotSilenced) {
+  const Answer slip = site_({"notify", "silence", "add", "--subject", "gateway/d", "--for", "1h",
+                             "--as", "jo", "--reason", "quiet"});
+  EXPECT_EQ(slip.status, 2);
+  EXPECT_THAT(slip.err, HasSubstr("--subject: "));
+  EXPECT_THAT(site_.entries("notice.silenced"), IsEmpty());
+}
+
 TEST_F(NotifyTest, WhatIsNotGivenUpIsNotRetried) {
   const auto retried = [this](std::vector<std::string> options) {
     std::vector<std::string> all{"notify", "retry", "--as", "jo", "--reason", "it is back"};

@@ -2,9 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "storage/review/silence_book.h"
+#include "storage/verify/verify.h"
 #include "tests/unit/review/act_scene.h"
+#include "tests/unit/temporary_folder.h"
 
 namespace tidewaiter {
 namespace {
@@ -50,6 +53,12 @@ TEST_F(SilenceRules, ASilenceHasANameAndAnEndThatIsNotFar) {
               HasSubstr("no longer than 30d"));
   EXPECT_THAT(refusal("jo", kSilenceName, NoticesSilenced{kMorning - kDay, kMorning}),
               HasSubstr("is over before it begins"));
+  const auto ahead = [](Duration from) {
+    return NoticesSilenced{kMorning + from, kMorning + from + kHour};
+  };
+  EXPECT_EQ(refusal("jo", kSilenceName, ahead(Duration{30 * kDay.us})), "");
+  EXPECT_THAT(refusal("jo", kSilenceName, ahead(Duration{30 * kDay.us + 1})),
+              HasSubstr("begins within 30d"));
   record(kSilenceName, two_hours);
   EXPECT_THAT(refusal("jo", kSilenceName, two_hours), HasSubstr("there is a silence"));
 }
@@ -71,6 +80,46 @@ TEST_F(SilenceRules, WhoRunsTheChannelsMayHaveMessagesSentAgain) {
   EXPECT_EQ(refusal("al", "n-0123456789ab", all), "");
   EXPECT_THAT(refusal("di", "n-0123456789ab", all), HasSubstr("enrolled as viewer"));
   EXPECT_THAT(refusal("al", kSilenceName, all), HasSubstr("is named `n-`"));
+}
+
+/// A whole ledger with these acts from entry 1 on, as a verifier judges it.
+std::string first_problem(const std::vector<RecordedAct>& acts) {
+  const TemporaryFolder folder;
+  const LedgerPaths paths{folder.path() / "ledger.db", folder.path() / "lock.db",
+                          folder.path() / "ledger.key", folder.path() / "vault.db"};
+  EXPECT_TRUE(Ledger::create(paths, "review.example/ledger", kMorning));
+  {
+    const auto ledger = Ledger::open(paths, Ledger::Mode::kReadWrite);
+    EXPECT_TRUE(ledger);
+    LedgerCommit commit;
+    for (const RecordedAct& act : acts) {
+      commit.events.push_back({std::string(act_type(act.act.act)), act_fields(act.act)->dump()});
+    }
+    EXPECT_TRUE((*ledger)->commit(commit, kMorning));
+    EXPECT_TRUE((*ledger)->sign(kMorning));
+  }
+  const VerifyReport report = verify_ledger({paths.database, paths.lock, {}});
+  return report.ok() ? std::string() : report.problems.front().message;
+}
+
+TEST_F(SilenceRules, WhatTheRulesLetThroughAVerifierTakes) {
+  const std::string retry = "n-0123456789ab";
+  const NoticesRetried one{"siem", 7};
+  next = 1;
+  const std::pair<std::string, ActBody> tried[] = {{kSilenceName, two_hours},
+                                                   {kSilenceName, two_hours},
+                                                   {retry, one},
+                                                   {retry, one},
+                                                   {retry, NoticesRetried{"b", 0}},
+                                                   {"n-0123456789ac", one},
+                                                   {kSilenceName, SilenceEnded{1}},
+                                                   {kSilenceName, SilenceEnded{1}}};
+  for (const auto& [id, body] : tried) {
+    if (refusal("jo", id, body).empty()) record(id, body);
+  }
+  EXPECT_EQ(acts.size(), 4U);
+  EXPECT_EQ(first_problem(acts), "");
+  EXPECT_THAT(refusal("jo", retry, one), HasSubstr("already"));
 }
 
 TEST_F(SilenceRules, ASilenceHoldsFromItsEntryUntilItsEnd) {
@@ -118,6 +167,26 @@ TEST(SilenceMatch, IsNeverAboutEverythingAndSaysWhatItDoesNotKnow) {
               HasSubstr("never about everything"));
   EXPECT_THAT(read_silence({{"severity", "low,grave"}}).error().message, HasSubstr("`grave`"));
   EXPECT_THAT(read_silence({{"policy", "*.list"}}).error().message, HasSubstr("at the end"));
+  const Confidential all[] = {
+      {{"policy", "*"}},
+      {{"severity", "low,medium,high,critical"}},
+      {{"policy", "*"}, {"severity", "critical,high,medium,low,low"}},
+  };
+  for (const Confidential& words : all) {
+    const Result<SilenceMatch> match = read_silence(words);
+    ASSERT_FALSE(match) << words.begin()->second;
+    EXPECT_THAT(match.error().message, HasSubstr("never about everything"));
+  }
+  EXPECT_TRUE(read_silence({{"severity", "low,low,low,low"}}));
+}
+
+TEST(SilenceMatch, IsAboutASubjectThatThereIsOrMayBe) {
+  const std::vector<FindingState> findings = {
+      ActScene::finding(1, "client.network:10.0.0.0/24 + model:large")};
+  EXPECT_TRUE(check_silenced_subject("client.network:10.0.0.0/24 + model:large", findings));
+  EXPECT_TRUE(check_silenced_subject("account:gateway/17", findings));
+  EXPECT_FALSE(check_silenced_subject("gateway/17", findings));
+  EXPECT_FALSE(check_silenced_subject("client.network:10.0.0.0/25", findings));
 }
 
 }  // namespace
