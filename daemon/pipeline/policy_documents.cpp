@@ -112,8 +112,8 @@ Result<PolicySet> compile_documents(std::string_view packed, const Digest& hash,
   if (!set) return tl::unexpected(set.error());
   const Result<SyncedLists> lists = issues_of(set->lists, find);
   if (!lists) {
-    return fail(lists.error().code, "the policy set `" + to_hex(hash) +
-                                        "` looks into a list: " + lists.error().message);
+    return fail(lists.error().code,
+                "of the policy set `" + to_hex(hash) + "`, " + lists.error().message);
   }
   // The time only decides on warnings about exemptions that have expired.
   LoadOutcome outcome = load_policy_set(set->texts, UtcTime{0}, *lists);

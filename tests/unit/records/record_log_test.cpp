@@ -373,8 +373,8 @@ TEST_F(RecordLogTest, IssuesOfListsAreKeptByTheirDigest) {
 TEST_F(RecordLogTest, AnIssueThatASetNamesHasToBeThere) {
   const auto log = open();
   const std::string text = "{\"tidewaiter_issue\":1}\n";
-  const std::string documents = R"([{"path":"a.yaml","text":""},{"list":"sdn","parties":")" +
-                                to_hex(sha256(text)) + R"("}])";
+  const std::string documents =
+      R"([{"path":"a.yaml","text":""},{"list":"sdn","parties":")" + to_hex(sha256(text)) + R"("}])";
   ASSERT_TRUE(log->append_control(PolicySetActivated{sha256("set")}, documents, kNow));
   const Result<void> missing = log->check();
   ASSERT_FALSE(missing);
