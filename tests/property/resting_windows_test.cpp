@@ -1,6 +1,7 @@
 // Subjects to which little happens, over days of windows that settle hour by hour: the engine that
 // keeps them in few bytes between two records against the reference engine.
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -106,7 +107,7 @@ TEST(RestingWindows, SayWhatTheReferenceSays) {
     const RandomLog log = SparseLog(random).written(random.number(30, 100));
     using Cut = Reading::Cut;
     const Said wanted = run(log, {EngineKind::kReference, Cut::kEachEntry});
-    for (const std::size_t awake : {0, 2, 1000}) {
+    for (const std::size_t awake : std::array<std::size_t, 3>{0, 2, 1000}) {
       Reading resting{EngineKind::kColumnar, Cut::kRandom, &random};
       resting.resting = RestingLimits{random.one_of<std::size_t>({0, 3, 16}), 128, awake};
       EXPECT_EQ(difference(run(log, resting).all(), wanted.all()), "") << awake << " awake";
