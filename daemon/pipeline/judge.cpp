@@ -38,16 +38,7 @@ bool is_about_clusters(const Policy& policy) {
 /// Which issues are looked into, for whoever reads the ledger.
 nlohmann::json lists_of(const std::vector<IssueStanding>& standings) {
   nlohmann::json all = nlohmann::json::array();
-  for (const IssueStanding& standing : standings) {
-    nlohmann::json one = {{"list", standing.published}};
-    if (standing.is_there()) {
-      one["issue"] = standing.id;
-      one["parties"] = to_hex(standing.digest);
-      one["retrieved"] = format_time(standing.retrieved);
-      one["known_until"] = format_time(standing.known_until);
-    }
-    all.push_back(std::move(one));
-  }
+  for (const IssueStanding& standing : standings) all.push_back(standing_json(standing));
   return all;
 }
 

@@ -14,12 +14,7 @@ namespace tidewaiter {
 namespace {
 
 nlohmann::json packed_standing(const IssueStanding& standing) {
-  nlohmann::json out = {{"list", standing.published}};
-  if (!standing.is_there()) return out;
-  out["issue"] = standing.id;
-  out["parties"] = to_hex(standing.digest);
-  out["retrieved"] = format_time(standing.retrieved);
-  out["known_until"] = format_time(standing.known_until);
+  nlohmann::json out = standing_json(standing);
   if (standing.resumed) out["resumed"] = format_time(*standing.resumed);
   return out;
 }
@@ -54,6 +49,16 @@ std::optional<IssueStanding> read_issue_standing(const nlohmann::json& one) {
 }
 
 }  // namespace
+
+nlohmann::json standing_json(const IssueStanding& standing) {
+  nlohmann::json out = {{"list", standing.published}};
+  if (!standing.is_there()) return out;
+  out["issue"] = standing.id;
+  out["parties"] = to_hex(standing.digest);
+  out["retrieved"] = format_time(standing.retrieved);
+  out["known_until"] = format_time(standing.known_until);
+  return out;
+}
 
 std::string pack_documents(std::span<const PolicyText> texts, const SyncedLists& lists) {
   nlohmann::json all = nlohmann::json::array();

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "policies/language/policy.h"
 #include "policies/language/synced_lists.h"
 #include "policies/model/error.h"
@@ -27,6 +29,10 @@ struct PackedSet {
 /// names (docs/records-format.md).
 [[nodiscard]] std::string pack_documents(std::span<const PolicyText> texts,
                                          const SyncedLists& lists = {});
+
+/// {"list","issue","parties","retrieved","known_until"}, without the last four where there is no
+/// issue.
+[[nodiscard]] nlohmann::json standing_json(const IssueStanding& standing);
 
 /// Errors: kCorruption.
 [[nodiscard]] Result<PackedSet> unpack_documents(std::string_view packed);

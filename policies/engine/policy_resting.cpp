@@ -116,9 +116,9 @@ bool PolicyRuntime::close_at_rest(const std::vector<StatusMap::Change>& changes,
   });
 }
 
-std::optional<bool> PolicyRuntime::settle_at_rest(std::uint32_t subject,
-                                                  const std::vector<StatusMap::Change>& changes) {
-  if (states_[subject] != nullptr) return std::nullopt;
+bool PolicyRuntime::settle_at_rest(std::uint32_t subject,
+                                   const std::vector<StatusMap::Change>& changes) {
+  if (states_[subject] != nullptr) return false;
   std::uint8_t* const bytes = resting_[subject].get();
   VarintReader reader(bytes);
   (void)reader.byte();
@@ -127,12 +127,12 @@ std::optional<bool> PolicyRuntime::settle_at_rest(std::uint32_t subject,
   const std::uint8_t* const outline = reader.at();
   read_outline(reader, outlines_);
   Counted counted{};
-  if (!close_at_rest(changes, outlines_, counted)) return std::nullopt;
+  if (!close_at_rest(changes, outlines_, counted)) return false;
   const auto done = static_cast<std::size_t>(std::ranges::count_if(
       outlines_, [this](const SpanOutline& span) { return span.to <= last_frozen_; }));
   const std::int64_t last = outlines_.back().to;
   const bool remains = last > statuses_.last_complete();
-  if (!remains || is_worth_freezing(done, kept, outlines_.size())) return std::nullopt;
+  if (!remains || is_worth_freezing(done, kept, outlines_.size())) return false;
 
   bytes_.clear();
   append_outline(outlines_, bytes_);

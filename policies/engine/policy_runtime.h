@@ -304,10 +304,10 @@ class PolicyRuntime {
   void let_rest_alone(std::uint32_t subject);
   /// Puts those to rest that records have woken longest ago, if they are many and easily woken.
   void let_some_rest();
-  /// Settles the windows of a subject that is at rest, and says whether it awaits the watermark
-  /// still. Nothing: not done, for its state has to be woken.
-  [[nodiscard]] std::optional<bool> settle_at_rest(std::uint32_t subject,
-                                                   const std::vector<StatusMap::Change>& changes);
+  /// Settles the windows of a subject that is at rest and goes on resting, for it awaits the
+  /// watermark still. False: not done, for its state has to be woken, or is awake.
+  [[nodiscard]] bool settle_at_rest(std::uint32_t subject,
+                                    const std::vector<StatusMap::Change>& changes);
   /// The same for the outline; counts what becomes of its windows in `counted`, by place_of().
   using Counted = std::array<std::int64_t, 3>;
   [[nodiscard]] static bool close_at_rest(const std::vector<StatusMap::Change>& changes,

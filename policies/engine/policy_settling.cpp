@@ -101,7 +101,7 @@ void PolicyRuntime::settle_all(const std::vector<StatusMap::Change>& changes,
   }
   StepsBySubject by_subject;
   std::erase_if(active_, [&](std::uint32_t subject) {
-    if (const auto remains = settle_at_rest(subject, changes)) return !*remains;
+    if (settle_at_rest(subject, changes)) return false;
     std::vector<PendingStep> own;
     SubjectState& state = wake(subject);
     const bool remains = settle(state, subject, changes, occasion, own);

@@ -67,9 +67,8 @@ void forget_panes(DistinctTable& table, std::int64_t before) {
 }
 
 bool stand_alike(const Span& a, const Span& b) {
-  return a.session == nullptr && b.session == nullptr && a.status == b.status &&
-         a.answer == b.answer && a.counted == b.counted && a.judged == b.judged &&
-         a.passed == b.passed && a.certain == b.certain && a.maybe == b.maybe;
+  return a.session == nullptr && b.session == nullptr && a.stands_as(b) && a.certain == b.certain &&
+         a.maybe == b.maybe;
 }
 
 auto offset(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
@@ -92,15 +91,10 @@ bool Span::in_doubt() const {
 
 Span Span::split(std::int64_t k) {
   Span right;
+  static_cast<SpanStanding&>(right) = *this;
   right.from = k;
-  right.to = to;
   right.certain = certain;
   right.maybe = maybe;
-  right.passed = passed;
-  right.judged = judged;
-  right.status = status;
-  right.answer = answer;
-  right.counted = counted;
   if (doubts != nullptr) right.doubts = std::make_unique<std::vector<MeasureDoubt>>(*doubts);
   to = k - 1;
   return right;

@@ -25,18 +25,9 @@ struct SessionExtent {
 };
 
 /// Neighbouring windows of one subject that hold the same records and have the same status.
-struct Span {
-  std::int64_t from = 0;     ///< first window
-  std::int64_t to = 0;       ///< last window
+struct Span : SpanStanding {
   std::int64_t certain = 0;  ///< certain input records
   std::int64_t maybe = 0;
-  /// Which thresholds of the policy the certain figures have passed; see Thresholds.
-  std::uint64_t passed = 0;
-  bool judged = false;  ///< `passed` and `answer` have been set
-  WindowStatus status = WindowStatus::kUnsettled;
-  Answer answer = Answer::kUnknown;
-  /// The answer under which the policy's coverage counts its windows, if it does.
-  std::optional<Answer> counted;
   std::unique_ptr<std::vector<MeasureDoubt>> doubts;  ///< one a measure; null: none
   std::unique_ptr<SessionExtent> session;             ///< of a policy over sessions
 

@@ -35,11 +35,6 @@ void take_standing(unsigned bits, SpanOutline& span) {
   span.joins_previous = (bits & kJoinsPrevious) != 0;
 }
 
-bool stand_alike(const SpanOutline& a, const SpanOutline& b) {
-  return a.status == b.status && a.answer == b.answer && a.counted == b.counted &&
-         a.judged == b.judged && a.passed == b.passed && a.falls == b.falls;
-}
-
 }  // namespace
 
 void append_outline(std::span<const SpanOutline> spans, std::vector<std::uint8_t>& bytes) {
@@ -89,7 +84,8 @@ std::size_t cut_outline(std::vector<SpanOutline>& spans, std::int64_t first, std
 void join_outline(std::vector<SpanOutline>& spans) {
   std::size_t kept = 0;
   for (std::size_t i = 1; i < spans.size(); ++i) {
-    if (spans[i].joins_previous && stand_alike(spans[kept], spans[i])) {
+    if (spans[i].joins_previous && spans[i].falls == spans[kept].falls &&
+        spans[i].stands_as(spans[kept])) {
       spans[kept].to = spans[i].to;
     } else {
       spans[++kept] = spans[i];
@@ -102,15 +98,8 @@ void SubjectWindows::outline(const MeasureLayout& layout, std::int64_t panes,
                              std::vector<SpanOutline>& outlines) const {
   outlines.clear();
   for (std::size_t i = 0; i < spans_.size(); ++i) {
-    const Span& span = spans_[i];
     SpanOutline& outline = outlines.emplace_back();
-    outline.from = span.from;
-    outline.to = span.to;
-    outline.status = span.status;
-    outline.answer = span.answer;
-    outline.counted = span.counted;
-    outline.judged = span.judged;
-    if (span.judged) outline.passed = span.passed;
+    static_cast<SpanStanding&>(outline) = spans_[i];
     outline.joins_previous = !layout.has_history && i > 0 && hold_the_same(i - 1, panes);
   }
 }
@@ -130,14 +119,7 @@ void SubjectWindows::take_outline(const MeasureLayout& layout,
   panes_.clear();
   for (DistinctTable& table : distincts_) table.clear();
   for (std::size_t i = 0; i < outlines.size(); ++i) {
-    Span& span = spans_.emplace_back();
-    span.from = outlines[i].from;
-    span.to = outlines[i].to;
-    span.status = outlines[i].status;
-    span.answer = outlines[i].answer;
-    span.counted = outlines[i].counted;
-    span.judged = outlines[i].judged;
-    span.passed = outlines[i].passed;
+    static_cast<SpanStanding&>(spans_.emplace_back()) = outlines[i];
     clear_figures(layout, i);
   }
 }

@@ -12,19 +12,29 @@
 
 namespace tidewaiter {
 
-/// How one span of windows stands, without what it holds: see Span.
-struct SpanOutline {
-  std::int64_t from = 0;
-  std::int64_t to = 0;
+/// Where a span of neighbouring windows lies, and how it stands.
+struct SpanStanding {
+  std::int64_t from = 0;  ///< first window
+  std::int64_t to = 0;    ///< last window
+  /// Which thresholds of the policy the certain figures have passed; see Thresholds.
+  std::uint64_t passed = 0;
+  bool judged = false;  ///< `passed` and `answer` have been set
   WindowStatus status = WindowStatus::kUnsettled;
   Answer answer = Answer::kUnknown;
+  /// The answer under which the policy's coverage counts its windows, if it does.
   std::optional<Answer> counted;
-  bool judged = false;
-  std::uint64_t passed = 0;     ///< where it is judged
+
+  /// Wherever both lie.
+  [[nodiscard]] bool stands_as(const SpanStanding& other) const {
+    return status == other.status && answer == other.answer && counted == other.counted &&
+           judged == other.judged && passed == other.passed;
+  }
+};
+
+/// The same of a span without what it holds. `passed` counts where it is judged.
+struct SpanOutline : SpanStanding {
   bool falls = false;           ///< false once it is closed, if no record comes to it or goes
   bool joins_previous = false;  ///< it is one with the span before it but for how they stand
-
-  bool operator==(const SpanOutline&) const = default;
 };
 
 void append_outline(std::span<const SpanOutline> spans, std::vector<std::uint8_t>& bytes);
