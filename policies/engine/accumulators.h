@@ -92,6 +92,11 @@ struct MeasureInput {
   std::int64_t key = 0;    ///< the argument; for doubles key_of()
   double number = 0.0;     ///< the argument, if a double
   std::int64_t group = 0;  ///< gini's group, or the peers', equal for equal values
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(role, known, key, number, group);
+  }
 };
 
 /// The size of a record that has none: no larger one is there to be told apart from it.
@@ -106,6 +111,11 @@ struct Input {
   std::int64_t size = kLeastSize;  ///< of what evidence may be chosen by; doubles as key_of()
   bool certain = false;
   std::vector<MeasureInput> measures;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(pane, time, seq, weight, size, certain, measures);
+  }
 };
 
 /// What is in doubt about one measure of one span. All zero where nothing is.
@@ -119,6 +129,11 @@ struct MeasureDoubt {
   Int128 extreme = kNoKey;  ///< least or greatest maybe value
 
   [[nodiscard]] bool any() const { return maybe != 0 || unknown_value != 0; }
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(maybe, unknown_value, positive, negative, real_positive, real_negative, extreme);
+  }
 };
 
 /// The values of one measure in one pane, in any order until sorted.
@@ -135,6 +150,11 @@ class SortedKeys {
   }
   /// Ascending. Sorts where needed.
   [[nodiscard]] const std::vector<std::int64_t>& sorted();
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(keys_, sorted_);
+  }
 
  private:
   std::vector<std::int64_t> keys_;
@@ -155,11 +175,21 @@ class SeenPanes {
   void forget_before(std::int64_t pane);
   [[nodiscard]] bool empty() const { return panes_.empty(); }
 
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(panes_);
+  }
+
  private:
   struct Seen {
     std::int64_t pane = 0;
     std::int32_t certain = 0;
     std::int32_t maybe = 0;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(pane, certain, maybe);
+    }
   };
   std::vector<Seen> panes_;  ///< by pane
 };

@@ -55,12 +55,22 @@ class ClusterMembers {
   /// Forgets all inputs of panes before `pane`.
   void forget_before(std::int64_t pane);
 
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(accounts_);
+  }
+
  private:
   struct Account {
     std::uint32_t cluster = 0;
     std::int64_t named = 1;  ///< accounts of the cluster that it names
     bool is_stated = false;  ///< a value of a linked field is stated of it
     PackedInputs inputs;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(cluster, named, is_stated, inputs);
+    }
   };
   [[nodiscard]] Account& at(std::uint32_t account);
 

@@ -3,13 +3,19 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <exception>
+#include <istream>
 #include <iterator>
 #include <map>
 #include <optional>
+#include <ostream>
+#include <string>
 #include <utility>
 
 #include "policies/engine/policy_change.h"
 #include "policies/engine/policy_runtime.h"
+#include "policies/engine/policy_state.h"
+#include "policies/engine/state_archive.h"
 #include "policies/engine/thread_pool.h"
 #include "policies/linkage/linker.h"
 
@@ -203,6 +209,9 @@ class ColumnarEvaluation final : public Evaluation {
 
   std::int64_t last_seq() const override { return last_seq_; }
 
+  Result<void> save(std::ostream& bytes) const override;
+  Result<void> restore(std::shared_ptr<const PolicySet> set, std::istream& bytes) override;
+
  private:
   /// What one kind of record is turned into, for the policies that run.
   struct Kind {
@@ -211,10 +220,17 @@ class ColumnarEvaluation final : public Evaluation {
     std::vector<std::shared_ptr<SubjectTable>> tables;  ///< of the policies that run
     /// All ever used, so that a subject keeps its number. Shared with the runtimes.
     std::map<std::vector<FieldId>, std::shared_ptr<SubjectTable>> all_tables;
+
+    void save(StateWriter& writer);
+    /// False: what was read does not fit together.
+    [[nodiscard]] bool restore(StateReader& reader);
   };
 
   void make_plans(const Runtimes& runtimes);
   static void number_links(const Linkings& linkings, Kind& kind, KindBatch& batch);
+  [[nodiscard]] bool restore_kinds(StateReader& reader);
+  [[nodiscard]] bool restore_policies(const std::shared_ptr<const PolicySet>& set,
+                                      StateReader& reader);
   void run(std::span<const LogEntry> entries, LogState& state, const Runtimes& runtimes,
            bool silent, std::vector<PendingStep>& pending);
   void number(std::vector<PendingStep>& pending, std::vector<Step>& steps);
@@ -413,6 +429,96 @@ Result<void> ColumnarEvaluation::activate(std::shared_ptr<const PolicySet> set, 
   number(pending, steps);
   make_plans(runtimes_);
   last_seq_ = seq;
+  return {};
+}
+
+void ColumnarEvaluation::Kind::save(StateWriter& writer) {
+  writer(columns, static_cast<std::uint64_t>(all_tables.size()));
+  for (const auto& [for_each, table] : all_tables) writer(for_each, table->keys());
+}
+
+bool ColumnarEvaluation::Kind::restore(StateReader& reader) {
+  std::uint64_t count = 0;
+  reader(columns, count);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    std::vector<FieldId> for_each;
+    SubjectTable::Keys keys;
+    reader(for_each, keys);
+    auto& table = all_tables[for_each];
+    table = std::make_shared<SubjectTable>(for_each);
+    if (!table->take_up(columns, keys)) return false;
+  }
+  return true;
+}
+
+Result<void> ColumnarEvaluation::save(std::ostream& bytes) const {
+  StateWriter writer(bytes);
+  writer(last_seq_, state_.coverages, state_.dropped_before, finding_ids_);
+  for (const auto& kind : kinds_) {
+    writer(kind != nullptr);
+    if (kind != nullptr) kind->save(writer);
+  }
+  writer(static_cast<std::uint64_t>(runtimes_.size()));
+  for (const auto& runtime : runtimes_) {
+    writer(runtime->policy().id, runtime->policy().hash, *runtime);
+  }
+  writer(state_.linker.has_value());
+  if (state_.linker) writer(*state_.linker);
+  return {};
+}
+
+bool ColumnarEvaluation::restore_kinds(StateReader& reader) {
+  for (auto& kind : kinds_) {
+    bool is_there = false;
+    reader(is_there);
+    if (!is_there) continue;
+    kind = std::make_unique<Kind>();
+    if (!kind->restore(reader)) return false;
+  }
+  return true;
+}
+
+/// They are those of the set that are active, by id.
+bool ColumnarEvaluation::restore_policies(const std::shared_ptr<const PolicySet>& set,
+                                          StateReader& reader) {
+  for (const Policy& policy : set->policies) {
+    if (policy.status == PolicyStatus::kActive) runtimes_.push_back(make_runtime(set, policy));
+  }
+  std::ranges::sort(runtimes_, {}, [](const auto& runtime) { return runtime->policy().id; });
+  std::uint64_t count = 0;
+  reader(count);
+  if (count != runtimes_.size()) return false;
+  for (const auto& runtime : runtimes_) {
+    std::string id;
+    Digest hash;
+    reader(id, hash);
+    if (id != runtime->policy().id || hash != runtime->policy().hash) return false;
+    reader(*runtime);
+  }
+  return true;
+}
+
+Result<void> ColumnarEvaluation::restore(std::shared_ptr<const PolicySet> set,
+                                         std::istream& bytes) {
+  assert(last_seq_ == 0 && runtimes_.empty());
+  try {
+    StateReader reader(bytes);
+    reader(last_seq_, state_.coverages, state_.dropped_before, finding_ids_);
+    if (!restore_kinds(reader) || !restore_policies(set, reader)) {
+      return fail(ErrorCode::kCorruption, "the state was saved under other policies");
+    }
+    bool links = false;
+    reader(links);
+    if (links) state_.linker = linker_for(runtimes_);
+    if (links != state_.linker.has_value()) {
+      return fail(ErrorCode::kCorruption, "the state was saved under another linkage");
+    }
+    if (links) reader(*state_.linker);
+  } catch (const std::exception& fault) {  // cereal's, and those of the memory that it asks for
+    return fail(ErrorCode::kCorruption,
+                std::string("the saved state cannot be read: ") + fault.what());
+  }
+  make_plans(runtimes_);
   return {};
 }
 

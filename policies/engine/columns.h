@@ -48,6 +48,13 @@ class ColumnSet {
   /// For texts that come out of an expression.
   [[nodiscard]] Dictionary& computed_texts() { return computed_; }
 
+  /// For snapshots: the dictionaries, which are all that outlives a batch.
+  template <class Archive>
+  void serialize(Archive& archive) {
+    for (const auto& dictionary : dictionaries_) archive(*dictionary);
+    archive(computed_);
+  }
+
  private:
   /// Texts of one column that have no number yet, and their rows.
   struct Unnumbered {

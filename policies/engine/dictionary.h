@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,18 @@ class Dictionary {
   /// Stays where it is while the dictionary lives.
   [[nodiscard]] std::string_view text(std::uint32_t id) const { return texts_[id]; }
   [[nodiscard]] std::size_t size() const { return texts_.size(); }
+
+  /// For snapshots: its texts in the order of their numbers. What reads them is empty.
+  template <class Archive>
+  void serialize(Archive& archive) {
+    std::uint64_t count = texts_.size();
+    archive(count);
+    for (std::uint64_t id = 0; id < count; ++id) {
+      std::string text(id < texts_.size() ? texts_[id] : std::string_view());
+      archive(text);
+      if (id == texts_.size()) (void)intern(text);
+    }
+  }
 
  private:
   /// A text by part of its hash, so that other texts are mostly told apart without a look at them.

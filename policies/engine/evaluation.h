@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,8 +16,8 @@
 
 namespace tidewaiter {
 
-/// What a policy could and could not tell, since it was activated. After a start it counts what the
-/// log still holds.
+/// What a policy could and could not tell, since it was activated. An evaluation that has read the
+/// log counts what that still holds.
 struct PolicyCoverage {
   std::string policy;
   std::int64_t records_read = 0;      ///< records of the policy's kind, in force
@@ -96,6 +97,19 @@ class Evaluation {
   [[nodiscard]] virtual std::vector<PolicyCoverage> coverage() const = 0;
 
   [[nodiscard]] virtual std::int64_t last_seq() const = 0;
+
+  /// Writes all that it knows, so that restore() goes on as it would have: with the same steps,
+  /// findings' names and coverage. Whether the bytes arrived is the stream's to say.
+  /// Errors: kUnsupported, and nothing is written: the reference engine has no such form.
+  [[nodiscard]] virtual Result<void> save(std::ostream& bytes) const = 0;
+
+  /// Takes up what save() wrote. It has taken no entry yet, is of the same log and has as many
+  /// layers; `set` is the one that was in force, or an empty one if none was. REQUIRES: the bytes
+  /// come from the same code (state_identity.h) and are whole: what is wrong with them may ask for
+  /// any amount of memory before it shows. Errors: kUnsupported; kCorruption, after which the
+  /// evaluation is of no use.
+  [[nodiscard]] virtual Result<void> restore(std::shared_ptr<const PolicySet> set,
+                                             std::istream& bytes) = 0;
 };
 
 /// `log_id` goes into finding ids. `dropped_before` is where the log that the evaluation is about

@@ -21,6 +21,11 @@ class ExactSum {
   /// The nearest double, ties to even; 0 for an empty sum. Infinite if the sum is too large.
   [[nodiscard]] double rounded() const;
 
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(parts_, scaled_);
+  }
+
  private:
   using Expansion = std::vector<double>;  ///< by growing magnitude, none zero
   static void grow(Expansion& expansion, double x);

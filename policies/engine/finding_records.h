@@ -56,14 +56,31 @@ class FindingRecords {
   [[nodiscard]] std::int64_t own_seq(std::int64_t seq) const;
   void forget_origins();
 
+  /// For snapshots, between two entries; set_policies() is called before as it was.
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(kinds_, last_seq_, standing_, sources_, said_, open_, names_, replaced_, own_seqs_,
+            own_origins_);
+  }
+
  private:
   struct Standing {
     std::int64_t seq = 0;  ///< of its last version
     Record record;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(seq, record);
+    }
   };
   struct SourceState {
     UtcTime from;
     bool idle = false;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(from, idle);
+    }
   };
 
   void take_step(const Step& step, bool backfill, std::vector<LogEntry>& group);

@@ -29,11 +29,21 @@ class FrozenWindows {
   /// are of each.
   [[nodiscard]] Change forget_before(std::int64_t pane);
 
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(by_pane_);
+  }
+
  private:
   /// Windows that begin alike. A subject counts once in each, so that a subject's number fits.
   struct Count {
     std::uint32_t told = 0;
     std::uint32_t unknown = 0;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(told, unknown);
+    }
   };
 
   std::int64_t overlap_;

@@ -26,6 +26,11 @@ struct Horizon {
   struct Complete {
     std::int64_t from = 0;
     std::int64_t to = 0;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(from, to);
+    }
   };
   std::vector<Complete> complete;
   /// The watermark, and the greatest end that all sources had drained, idle ones too: at most the
@@ -37,6 +42,11 @@ struct Horizon {
   [[nodiscard]] bool covers(std::int64_t from, std::int64_t to) const;
   /// Whether more is complete before `complete_to` of `before`, an earlier state, than was then.
   [[nodiscard]] bool reaches_back(const Horizon& before) const;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(complete, watermark, complete_to);
+  }
 };
 
 /// "source-idle:<name>", "source-removed:<name>": the reason of a gap in the coverage of every
@@ -66,11 +76,21 @@ class KindCoverage {
   [[nodiscard]] std::optional<std::int64_t> late_before() const { return late_before_; }
   [[nodiscard]] const Horizon& horizon() const { return horizon_; }
 
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(sources_, settles_, asked_from_, late_before_, horizon_);
+  }
+
  private:
   struct SourceState {
     std::int64_t from = 0;
     std::int64_t to = 0;
     bool idle = false;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(from, to, idle);
+    }
   };
   void advance();
   void advance_lines();
@@ -92,6 +112,11 @@ class StatusMap {
   struct Stretch {
     std::int64_t first = 0;
     WindowStatus status = WindowStatus::kUnsettled;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(first, status);
+    }
   };
   StatusMap();
   /// `first_judged`: windows before it begin before what retention has left; none is closed.
@@ -114,6 +139,11 @@ class StatusMap {
     WindowStatus after = WindowStatus::kUnsettled;
   };
   [[nodiscard]] std::vector<Change> changes_to(const StatusMap& after) const;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(stretches_, last_settled_, last_complete_, first_judged_);
+  }
 
  private:
   [[nodiscard]] std::size_t index_of(std::int64_t k) const;

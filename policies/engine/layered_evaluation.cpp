@@ -1,14 +1,19 @@
 #include "policies/engine/layered_evaluation.h"
 
 #include <algorithm>
+#include <exception>
+#include <istream>
 #include <iterator>
 #include <map>
+#include <ostream>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "policies/engine/finding_records.h"
+#include "policies/engine/state_archive.h"
 
 namespace tidewaiter {
 namespace {
@@ -80,6 +85,29 @@ class LayeredEvaluation final : public Evaluation {
   }
 
   std::int64_t last_seq() const override { return over_records_->last_seq(); }
+
+  Result<void> save(std::ostream& bytes) const override {
+    if (auto saved = over_records_->save(bytes); !saved) return saved;
+    if (auto saved = over_findings_->save(bytes); !saved) return saved;
+    StateWriter writer(bytes);
+    writer(records_, ids_);
+    return {};
+  }
+
+  Result<void> restore(std::shared_ptr<const PolicySet> set, std::istream& bytes) override {
+    const auto lower = layer_of(set, false);
+    if (auto taken = over_records_->restore(lower, bytes); !taken) return taken;
+    if (auto taken = over_findings_->restore(layer_of(set, true), bytes); !taken) return taken;
+    records_.set_policies(*lower);
+    try {
+      StateReader reader(bytes);
+      reader(records_, ids_);
+    } catch (const std::exception& fault) {
+      return fail(ErrorCode::kCorruption,
+                  std::string("the saved findings cannot be read: ") + fault.what());
+    }
+    return {};
+  }
 
  private:
   /// Gives a step of the upper layer its place in the log, and names evidence by finding.

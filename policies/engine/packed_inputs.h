@@ -58,11 +58,21 @@ class PackedInputs {
   /// Goes past them.
   static void skip(VarintReader& reader);
 
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(last_seq_, base_, bytes_, starts_);
+  }
+
  private:
   struct Place {
     std::int64_t seq = 0;
     std::int64_t pane = 0;
     std::int64_t time = 0;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(seq, pane, time);
+    }
   };
   [[nodiscard]] Place place_at(std::size_t i) const;
   [[nodiscard]] std::size_t end_of(std::size_t i) const {

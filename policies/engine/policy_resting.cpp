@@ -40,6 +40,23 @@ bool PolicyRuntime::rests_after(std::uint32_t subject, std::int64_t first) {
   return outlines_.front().from >= first;
 }
 
+std::span<const std::uint8_t> PolicyRuntime::bytes_at_rest(const std::uint8_t* resting) {
+  if (resting == nullptr) return {};
+  VarintReader reader(resting);
+  (void)reader.byte();
+  (void)reader.whole();
+  PackedInputs::skip(reader);
+  std::vector<SpanOutline> outline;
+  read_outline(reader, outline);
+  return {resting, reader.at()};
+}
+
+void PolicyRuntime::take_in_states() {
+  for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
+    if (states_[subject] != nullptr) judge_.take_in(states_[subject]->windows, subject);
+  }
+}
+
 void PolicyRuntime::let_rest(std::uint32_t subject) {
   std::unique_ptr<SubjectState>& state = states_[subject];
   if (state == nullptr || !state->may_rest || !state->findings.empty()) return;

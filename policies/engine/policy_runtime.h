@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -153,6 +154,11 @@ class PolicyRuntime {
   /// The next LiveFinding::order.
   std::int64_t next_order = 0;
 
+  /// For snapshots, between two batches: all that the entries so far have left. What reads it is
+  /// new, of the same policy and subjects.
+  template <class Archive>
+  void serialize(Archive& archive);
+
  private:
   struct SubjectState {
     SubjectWindows windows;
@@ -170,6 +176,12 @@ class PolicyRuntime {
     /// False of a cluster of which nobody can say whether it is the whole: what does not hold of it
     /// may hold of the accounts that it belongs to.
     bool could_be_linked = true;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(windows, sessions, findings, active, is_idle, spans_kept, inputs, may_rest,
+              was_touched, could_be_linked);
+    }
   };
   /// The entry in hand.
   struct Occasion {
@@ -308,6 +320,13 @@ class PolicyRuntime {
   /// watermark still. False: not done, for its state has to be woken, or is awake.
   [[nodiscard]] bool settle_at_rest(std::uint32_t subject,
                                     const std::vector<StatusMap::Change>& changes);
+  /// The bytes of a state at rest.
+  [[nodiscard]] static std::span<const std::uint8_t> bytes_at_rest(const std::uint8_t* resting);
+  /// For snapshots: the states at rest.
+  template <class Archive>
+  void serialize_resting(Archive& archive);
+  /// Tells the judge of all states, which have been read.
+  void take_in_states();
   /// The same for the outline; counts what becomes of its windows in `counted`, by place_of().
   using Counted = std::array<std::int64_t, 3>;
   [[nodiscard]] static bool close_at_rest(const std::vector<StatusMap::Change>& changes,
@@ -420,6 +439,11 @@ class PolicyRuntime {
   struct Idle {
     std::int64_t last = 0;
     std::uint32_t subject = 0;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(last, subject);
+    }
   };
   std::deque<Idle> idle_;
   std::int64_t last_frozen_ = std::numeric_limits<std::int64_t>::min();  ///< window: no later one

@@ -1,7 +1,9 @@
 #include "policies/engine/reference_evaluation.h"
 
 #include <array>
+#include <istream>
 #include <map>
+#include <ostream>
 #include <utility>
 
 #include "policies/engine/reference_policy.h"
@@ -58,6 +60,11 @@ void apply_entries(std::span<const LogEntry> entries, const std::string& log_id,
   }
 }
 
+Result<void> keeps_no_state() {
+  return fail(ErrorCode::kUnsupported,
+              "the reference engine's state is not saved: it is made by judging the log again");
+}
+
 class ReferenceEvaluation final : public Evaluation {
  public:
   ReferenceEvaluation(std::string log_id, UtcTime dropped_before) : log_id_(std::move(log_id)) {
@@ -105,6 +112,11 @@ class ReferenceEvaluation final : public Evaluation {
   }
 
   std::int64_t last_seq() const override { return last_seq_; }
+
+  Result<void> save(std::ostream& /*bytes*/) const override { return keeps_no_state(); }
+  Result<void> restore(std::shared_ptr<const PolicySet> /*set*/, std::istream& /*bytes*/) override {
+    return keeps_no_state();
+  }
 
  private:
   [[nodiscard]] bool goes_on(const Policy& policy) const {

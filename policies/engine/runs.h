@@ -19,6 +19,11 @@ struct WindowRun {
   [[nodiscard]] bool meets(const WindowRun& other) const {
     return first <= other.last && other.first <= last;
   }
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(first, last);
+  }
 };
 
 /// Makes `run` reach over [first, last] too.
@@ -33,6 +38,11 @@ struct LiveFinding {
   bool closed = false;
   bool historical = false;
   std::vector<Value> stated;  ///< the figures that the ledger has
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(run, order, closed, historical, stated);
+  }
 };
 
 /// What became of a subject's findings where windows began or ceased to hold.

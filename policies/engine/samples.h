@@ -19,6 +19,11 @@ struct Sample {
   std::int64_t key = 0;     ///< the argument; for doubles key_of()
   double number = 0.0;      ///< the argument, if a double
   std::int64_t group = 0;   ///< gini's group
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(time, seq, weight, key, number, group);
+  }
 };
 
 /// Says whether a measure is computed from samples.

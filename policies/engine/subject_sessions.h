@@ -41,6 +41,11 @@ class SubjectSessions {
   /// Forgets all inputs before `time`. What is left of a session that it cuts is one made anew.
   void forget_before(const SessionRules& rules, SubjectWindows& windows, std::int64_t time);
 
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(inputs_);
+  }
+
  private:
   [[nodiscard]] std::span<Input> between(std::int64_t first, std::int64_t last);
   /// What a session comes to that has lost the input at `gone`: nothing, one part or two.

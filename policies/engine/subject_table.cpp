@@ -87,6 +87,17 @@ std::uint32_t SubjectTable::number_of(ColumnSet& columns, const LinkedAccount& a
   return find_or_add(columns, key, account.source);
 }
 
+bool SubjectTable::take_up(ColumnSet& columns, const Keys& keys) {
+  if (keys.texts.size() != keys.subjects * width_) return false;
+  for (std::size_t id = 0; id < keys.subjects; ++id) {
+    const Key key(keys.texts.data() + id * width_, width_);
+    const std::string source(by_source_ ? columns.dictionary(kFieldSource).text(key.back())
+                                        : std::string_view());
+    if (find_or_add(columns, key, source) != id) return false;
+  }
+  return true;
+}
+
 void SubjectTable::load(ColumnSet& columns) {
   rows_.assign(columns.rows(), kNoSubjectNumber);
   for (std::size_t from = 0; from < columns.rows(); from += kStretch) {

@@ -31,6 +31,21 @@ class SubjectTable {
   [[nodiscard]] std::uint32_t number_of(ColumnSet& columns, const LinkedAccount& account);
   [[nodiscard]] const Subject& subject(std::uint32_t id) const { return subjects_[id]; }
 
+  /// For snapshots: the keys of all subjects by number, which take_up() makes again.
+  struct Keys {
+    std::uint64_t subjects = 0;
+    std::vector<std::uint32_t> texts;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(subjects, texts);
+    }
+  };
+  [[nodiscard]] Keys keys() const { return {subjects_.size(), keys_}; }
+  /// Numbers the subjects as they were, in an empty table whose columns have the texts. False: the
+  /// keys do not belong to it.
+  [[nodiscard]] bool take_up(ColumnSet& columns, const Keys& keys);
+
  private:
   /// The texts of a subject by number: one each of fields_, and its source where that counts.
   using Key = std::span<const std::uint32_t>;

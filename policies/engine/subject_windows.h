@@ -22,6 +22,11 @@ struct SessionExtent {
   Interval interval;
   Interval cover;
   bool scattered = false;  ///< its certain inputs alone would be more than one session
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(first, last, interval, cover, scattered);
+  }
 };
 
 /// Neighbouring windows of one subject that hold the same records and have the same status.
@@ -36,6 +41,12 @@ struct Span : SpanStanding {
   [[nodiscard]] bool in_doubt() const;
   /// The part of the span from window k on; this one keeps what is before.
   [[nodiscard]] Span split(std::int64_t k);
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    serialize_standing(archive);
+    archive(certain, maybe, doubts, session);
+  }
 };
 
 /// What one input, certain or maybe, says about its subject's group.
@@ -44,6 +55,11 @@ struct GroupMark {
   std::int64_t seq = 0;
   bool told = false;  ///< the input is certain and has the field
   std::int64_t key = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(time, seq, told, key);
+  }
 };
 
 /// One stretch of `every` of one subject's records: what running totals cannot give.
@@ -53,6 +69,11 @@ struct Pane {
     std::int64_t time = 0;
     std::int64_t seq = 0;
     auto operator<=>(const Place&) const = default;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(time, seq);
+    }
   };
   std::int64_t index = 0;
   std::int64_t certain_records = 0;
@@ -67,6 +88,12 @@ struct Pane {
 
   /// Takes all records out, and leaves the room that they had.
   void clear();
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(index, certain_records, maybe_records, evidence, sizes, certain, maybe, samples,
+            groups);
+  }
 };
 
 /// What panes keep of their certain records so that evidence can be chosen among them.
@@ -163,6 +190,12 @@ class SubjectWindows {
   /// The certain records of window k that a finding shows, the first chosen first.
   [[nodiscard]] std::vector<std::int64_t> evidence(std::int64_t k, std::int64_t panes,
                                                    const EvidenceRequest& request);
+
+  /// For snapshots: see state_archive.h.
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(spans_, cells_, exacts_, panes_, distincts_);
+  }
 
  private:
   Touched carve(const MeasureLayout& layout, const StatusMap& statuses, std::int64_t first,

@@ -58,6 +58,12 @@ class WindowJudge {
   /// To be told when `statuses` has changed.
   void note_statuses();
 
+  /// What it knows besides what take_in() tells it.
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(magnitude_);
+  }
+
  private:
   /// Sets values_ to the values over certain inputs of window k.
   void compute(SubjectWindows& windows, std::size_t span, std::int64_t k);

@@ -29,6 +29,11 @@ struct SpanStanding {
     return status == other.status && answer == other.answer && counted == other.counted &&
            judged == other.judged && passed == other.passed;
   }
+
+  template <class Archive>
+  void serialize_standing(Archive& archive) {
+    archive(from, to, passed, judged, status, answer, counted);
+  }
 };
 
 /// The same of a span without what it holds. `passed` counts where it is judged.

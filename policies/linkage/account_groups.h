@@ -44,17 +44,32 @@ class AccountGroups {
   /// The accounts that are in a group of another name than when this was asked last, in order.
   [[nodiscard]] std::vector<ClusterMove> take_moves(const HeldValues& names);
 
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(members_, groups_, free_, named_);
+  }
+
  private:
   /// INVARIANT: the members of a group form a ring.
   struct Member {
     GroupNumber group = 0;
     AccountNumber next = 0;
     AccountNumber last = 0;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(group, next, last);
+    }
   };
   struct Group {
     AccountNumber least = 0;
     AccountNumber first = 0;
     std::uint32_t size = 0;  ///< 0: the number is free
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(least, first, size);
+    }
   };
 
   /// Gives a group, whose accounts bear the name `now` now, the name `least`.

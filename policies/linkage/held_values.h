@@ -35,6 +35,11 @@ class HeldValues {
     bool excepted = false;   ///< it is on the link's list of exceptions
     std::string source;      ///< empty unless only its source makes a value unique
     auto operator<=>(const Kind&) const = default;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(link, excepted, source);
+    }
   };
 
   AccountNumber account(std::string_view source, std::string_view name);
@@ -104,6 +109,12 @@ class HeldValues {
     }
   }
 
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(texts_, sources_, source_numbers_, kinds_, kind_numbers_, accounts_, values_, holdings_,
+            free_, account_index_, value_index_, holding_index_);
+  }
+
  private:
   struct Account {
     std::uint64_t offset = 0;
@@ -111,6 +122,11 @@ class HeldValues {
     std::uint32_t source = 0;
     HoldingNumber first = kNone;
     std::uint32_t values = 0;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(offset, length, source, first, values);
+    }
   };
   struct HeldValue {
     std::uint64_t offset = 0;
@@ -118,6 +134,11 @@ class HeldValues {
     std::uint32_t kind = 0;
     std::uint32_t holders = 0;
     HoldingNumber first = kNone;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(offset, length, kind, holders, first);
+    }
   };
   /// On two lists: that of the value's holders, and that of the account's values.
   struct Holding {
@@ -128,6 +149,11 @@ class HeldValues {
     HoldingNumber last_holder = kNone;
     HoldingNumber next_value = kNone;
     HoldingNumber last_value = kNone;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(account, value, times, next_holder, last_holder, next_value, last_value);
+    }
   };
 
   [[nodiscard]] std::string_view name_text(const Account& account) const {

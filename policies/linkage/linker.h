@@ -121,6 +121,12 @@ class Linker {
   /// The values that link nobody because they stand in a list of exceptions, in the same order.
   [[nodiscard]] std::vector<CommonValue> excepted() const;
 
+  /// All that the entries so far have told one of this linkage.
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(dropped_before_, held_, groups_, facts_, rulings_, ruled_, cuts_, joins_);
+  }
+
  private:
   /// Numbers the accounts and values of a record's facts, and calls `fact(account, value)` for
   /// each.
@@ -218,6 +224,11 @@ class Linker {
   struct Ruled {
     std::vector<Holding> cut;
     std::vector<Pair> joined;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(cut, joined);
+    }
   };
   std::map<std::string, Ruled> rulings_;              ///< those that hold, by id
   std::set<std::string> ruled_;                       ///< all that have been said, by id

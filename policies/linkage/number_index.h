@@ -62,6 +62,12 @@ class NumberIndex {
     --count_;
   }
 
+  /// For snapshots of evaluation (policies/engine/state_archive.h), as in the parts of a Linker.
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(tags_, numbers_, count_);
+  }
+
  private:
   static constexpr std::uint8_t kFree = 0xFF;
 

@@ -30,11 +30,21 @@ class StatedFacts {
   /// that is written.
   void tell_first(FirstStatements& first) const;
 
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(statements_, holdings_, taken_back_);
+  }
+
  private:
   struct Statement {
     std::uint32_t low = 0;  ///< of the time
     std::uint32_t high = 0;
     std::uint32_t facts_and_sign = 0;  ///< twice how many; one more, if it takes them back
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(low, high, facts_and_sign);
+    }
     [[nodiscard]] UtcTime time() const {
       return UtcTime{static_cast<std::int64_t>(std::uint64_t{high} << 32 | low)};
     }

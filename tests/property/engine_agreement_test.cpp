@@ -1,6 +1,7 @@
 // The columnar engine against the reference engine: random policy sets over random logs, cut into
-// random batches, give the same steps and the same coverage. And an evaluation that went on while
-// retention dropped records against one that was made afterwards.
+// random batches, give the same steps and the same coverage, also where it is saved between batches
+// and another one goes on. And an evaluation that went on while retention dropped records against
+// one that was made afterwards.
 
 #include <cstdint>
 
@@ -34,6 +35,9 @@ void expect_agreement(const RandomLog& log, Random& random) {
   EXPECT_EQ(difference(run(log, resting).all(), wanted.all()), "")
       << "at rest: few " << resting.resting->few_inputs << ", most " << resting.resting->most_inputs
       << ", awake " << resting.resting->most_awake;
+  Reading restarting = resting;
+  restarting.restarts = &random;
+  EXPECT_EQ(difference(run(log, restarting).all(), wanted.all()), "") << "with restarts";
 }
 
 using MakeLog = RandomLog (*)(Random&);

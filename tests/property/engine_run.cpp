@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <sstream>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -43,6 +44,18 @@ std::unique_ptr<Evaluation> evaluation_for(const Reading& reading,
   return make_layered_evaluation(make(dropped_before.value_or(kNothing)), make(kNothing), "log");
 }
 
+/// One that goes on where `evaluation` stands, under `set`.
+std::unique_ptr<Evaluation> restarted(const Evaluation& evaluation, const Reading& reading,
+                                      std::shared_ptr<const PolicySet> set) {
+  std::stringstream bytes;
+  EXPECT_TRUE(evaluation.save(bytes));
+  auto next = evaluation_for(reading, std::nullopt);
+  const Result<void> restored = next->restore(std::move(set), bytes);
+  EXPECT_TRUE(restored) << (restored ? "" : restored.error().message);
+  EXPECT_EQ(bytes.peek(), std::stringstream::traits_type::eof());
+  return next;
+}
+
 }  // namespace
 
 std::string described(const Step& step) {
@@ -78,7 +91,12 @@ std::vector<std::string> Said::recorded(std::int64_t after) const {
 Said run(const RandomLog& log, const Reading& reading) {
   using Cut = Reading::Cut;
   const std::int64_t start = reading.started_at;
-  const auto evaluation = evaluation_for(reading, log.dropped_before(start));
+  auto evaluation = evaluation_for(reading, log.dropped_before(start));
+  auto in_force = std::make_shared<const PolicySet>();
+  const auto may_restart = [&] {
+    if (reading.restarts == nullptr || !reading.restarts->chance(30)) return;
+    evaluation = restarted(*evaluation, reading, in_force);
+  };
   std::vector<LogEntry> entries = log.stored(start, start);
   std::copy_if(log.entries.begin(), log.entries.end(), std::back_inserter(entries),
                [start](const LogEntry& entry) { return entry.seq > start; });
@@ -95,6 +113,8 @@ Said run(const RandomLog& log, const Reading& reading) {
         return {};
       };
       EXPECT_TRUE(evaluation->activate(activation->second, entry.seq, replay, said.steps));
+      in_force = activation->second;
+      may_restart();
       continue;
     }
     pending.push_back(entry);
@@ -102,6 +122,7 @@ Said run(const RandomLog& log, const Reading& reading) {
         (reading.cut == Cut::kRandom && reading.cuts->chance(20))) {
       evaluation->apply(pending, said.steps);
       pending.clear();
+      may_restart();
     }
   }
   evaluation->apply(pending, said.steps);

@@ -24,6 +24,8 @@ struct Reading {
   std::int64_t started_at = 0;
   std::size_t threads = 1;
   std::optional<RestingLimits> resting = {};  ///< of the columnar engine
+  /// If set, draws after which pieces the evaluation is saved, and another one goes on.
+  Random* restarts = nullptr;
 };
 
 struct Said {
