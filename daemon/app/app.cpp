@@ -18,6 +18,7 @@
 #include "policies/sigma/policy_set.h"
 #include "storage/files/durable_file.h"
 #include "storage/records/erase_records.h"
+#include "storage/snapshot/snapshot_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -449,6 +450,8 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   parts.sign_every = config_.ledger.sign_every;
   parts.engine = options_.engine;
   parts.threads = config_.threads;
+  parts.snapshot = state_paths(config_).snapshot;
+  parts.snapshot_every = config_.snapshot_every;
   parts.patient = !options_.wake;
   parts.published_only = config_.published_only;
   Result<std::set<std::string>> erased = erased_tokens(state_paths(config_).records);
@@ -557,6 +560,7 @@ Result<CycleReport> App::run_once(const std::stop_token& stop, Duration delivery
   if (cycle_->sign_due()) {
     if (auto signed_head = cycle_->sign(); !signed_head) return tl::unexpected(signed_head.error());
   }
+  cycle_->save_snapshot();
   timestamper_->step(*ledger_, options_.now());
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(delivery.us);
   const auto left = [&deadline] {
@@ -615,6 +619,7 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   cycle_->set_published_only(config.published_only);
   cycle_->set_channels(channel_names(config), channel_groupings(config));
   cycle_->set_sign_every(config.ledger.sign_every);
+  cycle_->set_snapshot_every(config.snapshot_every);
   outbox_->set_channels(config.channels);
   desk_->set_rules(notice_rules(config));
   timestamper_->set_config(config.ledger.timestamps);
@@ -631,7 +636,15 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
 Result<std::int64_t> App::drop_old_records() {
   const Result<std::optional<UtcTime>> before = droppable_before();
   if (!before) return tl::unexpected(before.error());
-  return *before ? records_->drop_before(**before, options_.now()) : 0;
+  if (!*before) return 0;
+  const Result<bool> some = records_->has_records_in({UtcTime{0}, **before});
+  if (!some) return tl::unexpected(some.error());
+  if (*some) {
+    // It may hold texts of what goes.
+    const Result<void> removed = remove_snapshot(state_paths(config_).snapshot);
+    if (!removed) return tl::unexpected(removed.error());
+  }
+  return records_->drop_before(**before, options_.now());
 }
 
 Result<std::optional<UtcTime>> App::droppable_before() const {

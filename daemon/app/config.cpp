@@ -117,8 +117,12 @@ void read_storage(ConfigReader& reader, const YamlNode& node, Config& config) {
 }
 
 void read_evaluation(ConfigReader& reader, const YamlNode& node, Config& config) {
-  static constexpr std::array<std::string_view, 1> kKeys = {"threads"};
+  static constexpr std::array<std::string_view, 2> kKeys = {"threads", "snapshot_every"};
   if (!reader.map(node, "`evaluation`", kKeys)) return;
+  if (const YamlNode* every = node.find("snapshot_every")) {
+    const auto value = reader.duration(*every, "`snapshot_every`", Duration{});
+    if (value) config.snapshot_every = *value;
+  }
   if (const YamlNode* threads = node.find("threads")) {
     const auto value = reader.number(*threads, "`threads`", 1, std::int64_t{kMostThreads});
     if (value) config.threads = static_cast<std::size_t>(*value);
@@ -257,6 +261,7 @@ StatePaths state_paths(const Config& config) {
   paths.people = config.state / "people";
   paths.timestamps = config.state / "timestamps";
   paths.lists = config.state / "lists";
+  paths.snapshot = config.state / "evaluation.snapshot";
   paths.ledger = {config.state / "ledger.db", config.ledger.lock, config.ledger.key,
                   config.ledger.vault, config.ledger.vault_key_file};
   paths.witnessed = config.state / "ledger.witnessed";

@@ -79,6 +79,8 @@ struct Config {
   /// Intake stops while the state's file system has less free space than this.
   std::int64_t reserve_bytes = std::int64_t{64} << 20U;
   std::size_t threads = 1;  ///< that judge a batch: `evaluation.threads`
+  /// The least time between two snapshots of evaluation; 0: none is kept.
+  Duration snapshot_every{kHour.us};
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
 };
@@ -140,6 +142,7 @@ struct StatePaths {
   std::filesystem::path people;
   std::filesystem::path timestamps;  ///< folder of time-stamp tokens
   std::filesystem::path lists;       ///< folder of published lists, a folder for each
+  std::filesystem::path snapshot;    ///< evaluation.snapshot: storage/snapshot/snapshot_file.h
   LedgerPaths ledger;
   std::filesystem::path witnessed;  ///< ledger.witnessed: storage/ledger/cosigned_head.h
 };

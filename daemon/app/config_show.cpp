@@ -276,7 +276,8 @@ std::string show_config(const Config& config) {
                                                            : show_notify(config);
   out += "retention: {records: " + format_duration(config.keep_records) + "}\n";
   out += "storage: {reserve: " + std::to_string(config.reserve_bytes) + "B}\n";
-  out += "evaluation: {threads: " + std::to_string(config.threads) + "}\n";
+  out += "evaluation: {threads: " + std::to_string(config.threads) +
+         ", snapshot_every: " + format_duration(config.snapshot_every) + "}\n";
   out += "log: {level: " + std::string(kLevels[static_cast<std::size_t>(config.log_level)]) +
          ", format: " + (config.log_format == LogFormat::kJson ? "json" : "text") + "}\n";
   return out;
@@ -388,8 +389,9 @@ retention: {records: 1825d}
 # Intake stops, loudly, while the state's volume has less free space than this.
 storage: {reserve: 64MiB}
 
-# How many threads judge policies side by side. Findings do not depend on it.
-evaluation: {threads: 1}
+# How many threads judge policies side by side, and how often what they know is saved, so that a
+# start goes on from there (0s: never). Findings do not depend on either.
+evaluation: {threads: 1, snapshot_every: 1h}
 
 log: {level: info, format: text}   # level: debug | info | warn | error; format: text | json
 )yaml";

@@ -176,6 +176,7 @@ Result<void> DaemonLoop::finish() {
   Result<void> marked = app_.outbox().take_answers(app_.ledger(), clock_.now());
   Result<void> noted = app_.cycle().record_event("daemon.stopped", "{}");
   const Result<Checkpoint> signed_head = app_.cycle().sign();
+  app_.cycle().save_snapshot();
   if (!marked) return marked;
   if (!noted) return noted;
   if (!signed_head) return tl::unexpected(signed_head.error());

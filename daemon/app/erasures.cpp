@@ -17,6 +17,7 @@
 #include "storage/records/told_rulings.h"
 #include "storage/review/case_book.h"
 #include "storage/review/erasure_rules.h"
+#include "storage/snapshot/snapshot_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -362,6 +363,9 @@ Result<ErasureRun> execute_erasures(const StatePaths& paths, UtcTime now, const 
   run.waits = tasks->waits;
   for (const Task& task : tasks->ended) {
     if (auto done = Erasing(paths, task, now).request(); !done) return tl::unexpected(done.error());
+  }
+  if (!tasks->due.empty()) {
+    if (auto gone = remove_snapshot(paths.snapshot); !gone) return tl::unexpected(gone.error());
   }
   for (Task task : tasks->due) {
     // Of several the one before has moved the place at which the ledger stands.

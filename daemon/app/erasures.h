@@ -19,6 +19,7 @@ namespace tidewaiter {
 // Each goes through these steps, in this order; whatever is interrupted is taken up again, and done
 // once:
 //
+//   snapshot  of evaluation removed: it holds texts of records
 //   rulings   told to records.db, all that it does not have yet: the words go that say them
 //   records   written anew in records.db, with a token in the place of the subject's id
 //   words     of what people did about the subject's cases

@@ -89,20 +89,13 @@ Result<std::unique_ptr<Cycle>> Cycle::resume(CycleParts parts) {
   if (auto checked = check_position(*parts.records, *position); !checked) {
     return tl::unexpected(checked.error());
   }
-  const Result<std::optional<UtcTime>> dropped_before = parts.records->dropped_before();
-  if (!dropped_before) return tl::unexpected(dropped_before.error());
   const Result<TreeHead> head = parts.ledger->head();
   if (!head) return tl::unexpected(head.error());
   const Result<std::optional<Checkpoint>> signed_head = parts.ledger->signed_head();
   if (!signed_head) return tl::unexpected(signed_head.error());
 
-  Result<EmittedFindings> emitted = EmittedFindings::read(*parts.ledger, parts.erased);
-  if (!emitted) return tl::unexpected(emitted.error());
-
   std::unique_ptr<Cycle> cycle(new Cycle(std::move(parts)));
-  cycle->judge_ = std::make_unique<Judge>(cycle->parts_, position->offset, *dropped_before,
-                                          std::move(*emitted));
-  cycle->judge_->messages().set_channels(cycle->parts_.channels, cycle->parts_.grouped);
+  if (auto made = cycle->make_judge(position->offset); !made) return tl::unexpected(made.error());
   cycle->unsigned_ = !*signed_head || (*signed_head)->head != *head;
   return cycle;
 }
@@ -205,6 +198,7 @@ Result<CycleReport> Cycle::run(const std::set<std::string>* due, const std::stop
     }
   }
   if (!report.paused) resumed();
+  save_snapshot_when_due();
   return report;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -86,6 +87,11 @@ struct CycleParts {
   bool published_only = false;  ///< only published policies come into force: activations say so
   /// What stands in the log where ids of erased subjects stood (storage/records/erase_records.h).
   std::set<std::string> erased = {};
+  /// Where snapshots of evaluation stand; empty: none are kept.
+  std::filesystem::path snapshot = {};
+  Duration snapshot_every{kHour.us};  ///< at the most; 0: none is written
+  /// A snapshot is not worth its file while fewer entries than this would be judged again.
+  std::int64_t snapshot_least = 20'000;
 };
 
 /// The whole way of a record, end to end: the file to read first.
@@ -97,8 +103,9 @@ struct CycleParts {
 ///   deliver  messages, by a thread of their own
 ///
 /// A kill at any instruction loses nothing and doubles nothing: pages are told apart by their
-/// cursor and their records' identities; what evaluation knows is rebuilt from the log, and its
-/// steps at or below the ledger's offset are dropped, for they are in the ledger.
+/// cursor and their records' identities; what evaluation knows is taken up from a snapshot or
+/// rebuilt from the log, and its steps at or below the ledger's offset are dropped, for they are in
+/// the ledger.
 ///
 /// One thread at a time. Errors that return from a method are fatal to the process: storage that
 /// refuses or contradicts itself. A source's own errors, and storage that is unavailable for now
@@ -150,6 +157,11 @@ class Cycle {
   /// When the next signature is due; nothing if the head is signed.
   [[nodiscard]] std::optional<UtcTime> sign_due() const;
 
+  /// Writes a snapshot of evaluation if one is kept, enough has been judged since the last, and
+  /// what is judged is committed; run() does it too, at most every `snapshot_every`. One that
+  /// cannot be written is told to the log: it is a cache.
+  void save_snapshot();
+
   /// Writes one event of the program into the ledger: "daemon.started". Errors: also kUnavailable;
   /// then it waits for the next cycle.
   [[nodiscard]] Result<void> record_event(std::string type, std::string fields);
@@ -158,6 +170,7 @@ class Cycle {
                     std::map<std::string, std::string> grouped = {});
   void set_published_only(bool only) { parts_.published_only = only; }
   void set_sign_every(Duration every) { parts_.sign_every = every; }
+  void set_snapshot_every(Duration every) { parts_.snapshot_every = every; }
   [[nodiscard]] const std::vector<Source>& sources() const { return sources_; }
   /// Whether the log says that the source is idle, or removed: it holds nothing back.
   [[nodiscard]] bool is_idle(const std::string& source) const;
@@ -167,6 +180,10 @@ class Cycle {
 
  private:
   explicit Cycle(CycleParts parts);
+  /// A judge that goes on from a snapshot, or begins at the log's first entry.
+  [[nodiscard]] Result<void> make_judge(const LogOffset& committed);
+  [[nodiscard]] bool take_up_snapshot();
+  void save_snapshot_when_due();
   void compare_versions(const Digest& former, std::span<const PolicyText> texts);
   [[nodiscard]] Result<void> pull_source(Source& source, const std::stop_token& stop,
                                          CycleReport& report);
@@ -191,7 +208,8 @@ class Cycle {
   std::vector<Source> sources_;
   std::vector<LinkRuled> rulings_;
   std::vector<std::string> versions_not_raised_;
-  std::optional<UtcTime> last_sign_;  ///< the last attempt
+  std::optional<UtcTime> last_sign_;      ///< the last attempt
+  std::optional<UtcTime> last_snapshot_;  ///< likewise, or when one was taken up
   bool unsigned_ = false;
   bool sources_told_ = false;          ///< the log says of sources_ what it has to know
   std::vector<LedgerEvent> events_;    ///< not in the ledger yet

@@ -113,6 +113,22 @@ EmittedFindings::Opened* EmittedFindings::find(const Step& step) {
   return best;
 }
 
+std::set<std::string> EmittedFindings::taken_ids() const {
+  std::set<std::string> ids;
+  for (const auto& [place, all] : opened_) {
+    for (const Opened& one : all) {
+      if (one.taken) ids.insert(one.id);
+    }
+  }
+  return ids;
+}
+
+void EmittedFindings::mark_taken(const std::set<std::string>& ids) {
+  for (auto& [place, all] : opened_) {
+    for (Opened& one : all) one.taken = ids.contains(one.id);
+  }
+}
+
 StepFate EmittedFindings::take_opening(const Step& step, bool fresh) {
   Opened* const opened = fresh ? nullptr : find(step);
   if (opened != nullptr) {

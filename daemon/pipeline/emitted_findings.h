@@ -41,6 +41,15 @@ class EmittedFindings {
   /// ids in the place of its own.
   [[nodiscard]] StepFate take(Step& step, bool fresh);
 
+  /// For snapshots: what it has told of the steps so far. What reads it has read the same ledger,
+  /// or a later state of it.
+  template <class Archive>
+  void serialize(Archive& archive) {
+    std::set<std::string> taken = taken_ids();
+    archive(taken, recorded_, of_erased_);
+    mark_taken(taken);
+  }
+
  private:
   struct Opened {
     std::string id;
@@ -51,6 +60,8 @@ class EmittedFindings {
   };
   using Place = std::pair<std::int64_t, std::string>;  ///< sequence number and policy
 
+  [[nodiscard]] std::set<std::string> taken_ids() const;
+  void mark_taken(const std::set<std::string>& ids);
   [[nodiscard]] bool is_erased(const Subject& subject) const;
   [[nodiscard]] StepFate take_opening(const Step& step, bool fresh);
   [[nodiscard]] Opened* find(const Step& step);
@@ -61,6 +72,11 @@ class EmittedFindings {
   struct Recorded {
     std::string id;
     std::optional<Subject> subject;  ///< in the place of the one that a step has, if it is another
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(id, subject);
+    }
   };
   std::map<std::string, Recorded> recorded_;  ///< by the id that evaluation gives
   std::set<std::string> of_erased_;           ///< ids that evaluation gives to what is not recorded

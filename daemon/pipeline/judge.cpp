@@ -74,7 +74,8 @@ Judge::Judge(const CycleParts& parts, const LogOffset& committed,
           make_evaluation(parts.engine, parts.records->log_id(), dropped_before, parts.threads)),
       emitted_(std::move(emitted)),
       messages_(parts.ledger->origin()),
-      committed_(committed) {}
+      committed_(committed),
+      dropped_before_(dropped_before) {}
 
 Result<std::optional<Error>> Judge::to_head(const std::stop_token& stop, CycleReport& report,
                                             bool& committed_anything) {
@@ -134,6 +135,7 @@ void Judge::take_entries(std::span<const LogEntry> entries, CycleReport& report)
   if (entries.empty()) return;
   std::vector<Step> steps;
   evaluation_->apply(entries, steps);
+  unsaved_ += static_cast<std::int64_t>(entries.size());
   std::size_t next = 0;
   for (const LogEntry& entry : entries) {
     if (is_fresh(entry.seq)) ++report.entries;
@@ -164,6 +166,7 @@ Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const st
       if (!chunk) return tl::unexpected(chunk.error());
       if (chunk->end.seq <= place.seq) break;
       batch(chunk->entries);
+      unsaved_ += static_cast<std::int64_t>(chunk->entries.size());
       place = chunk->end;
       report_progress(meter, place.seq, last_seq);
     }
@@ -171,6 +174,7 @@ Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const st
   };
   std::vector<Step> steps;
   if (auto done = evaluation_->activate(set, entry.seq, replay, steps); !done) return done;
+  set_ = hash;
   judged_clusters_ = judged_clusters_ || std::ranges::any_of(set->policies, is_about_clusters);
 
   const bool fresh = is_fresh(entry.seq);
@@ -238,6 +242,8 @@ void Judge::note_control(const LogEntry& entry) {
     settles_[{settles->source, settles->kind}] = settles->within;
   } else if (const auto* ruled = std::get_if<LinkRuled>(control)) {
     told_rulings_.note(*ruled);
+  } else if (std::holds_alternative<RecordsDropped>(*control)) {
+    dropped_ = dropped_ || is_fresh(entry.seq);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "storage/ledger/ledger.h"
 #include "storage/records/record_log.h"
 #include "storage/records/told_rulings.h"
+#include "storage/snapshot/snapshot_file.h"
 
 namespace tidewaiter {
 
@@ -68,7 +70,31 @@ class Judge {
 
   [[nodiscard]] const Evaluation& evaluation() const { return *evaluation_; }
 
+  /// Goes on where a process left off, in the place of judging the log up to there again. Nothing
+  /// has been judged yet. Errors: kRefused if it is of another code, log or place, or holds texts
+  /// of records that are gone; kCorruption; those of the log. After one the judge is of no use, and
+  /// another has to begin at the log's first entry.
+  [[nodiscard]] Result<void> restore(SnapshotReader& snapshot);
+  /// Writes what it knows to a file; gives its bytes. REQUIRES: may_save().
+  /// Errors: kUnavailable; kUnsupported of the reference engine.
+  [[nodiscard]] Result<std::int64_t> save(const std::filesystem::path& path);
+  /// Whether the ledger has all that is judged, and nothing of it is of records that were dropped
+  /// since this process began: their texts stay in memory, and are not to be written.
+  [[nodiscard]] bool may_save() const {
+    return open_.steps.empty() && open_.events.empty() && at_.seq <= committed_.seq && !dropped_;
+  }
+  /// How many entries were judged since the last snapshot, those counted that the activation of a
+  /// policy set judged again: what a start without another one costs.
+  [[nodiscard]] std::int64_t unsaved() const { return unsaved_; }
+  /// Up to where the log is judged.
+  [[nodiscard]] const LogOffset& at() const { return at_; }
+
+  /// For snapshots: what it knows beside the evaluation.
+  template <class Archive>
+  void serialize(Archive& archive);
+
  private:
+  [[nodiscard]] Result<void> check_fits(const SnapshotHead& head) const;
   [[nodiscard]] Result<void> take_chunk(const RecordLog::Chunk& chunk, const std::stop_token& stop,
                                         CycleReport& report);
   void take_entries(std::span<const LogEntry> entries, CycleReport& report);
@@ -96,6 +122,10 @@ class Judge {
   std::map<SourceKind, Duration> settles_;
   ToldRulings told_rulings_;
   bool judged_clusters_ = false;
+  std::optional<Digest> set_;              ///< in force
+  std::optional<UtcTime> dropped_before_;  ///< where the log began when the process did
+  bool dropped_ = false;                   ///< records, since then
+  std::int64_t unsaved_ = 0;
 };
 
 }  // namespace tidewaiter

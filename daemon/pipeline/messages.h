@@ -33,10 +33,21 @@ class Messages {
   /// The end of a backfill or an activation, at log entry `seq`.
   void end_of_history(std::int64_t seq, bool fresh, std::vector<OutboxMessage>& out);
 
+  /// For snapshots: what it has counted.
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(history_);
+  }
+
  private:
   struct Counts {
     std::map<std::string, std::int64_t> by_policy;
     std::int64_t all = 0;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(by_policy, all);
+    }
   };
   std::string origin_;
   std::set<std::string> channels_;

@@ -21,6 +21,12 @@ class ToldRulings {
   }
   void note(const LinkRuled& ruled) { (ruled.lifts() ? lifted_ : made_).insert(ruled.ruling); }
 
+  /// For snapshots of who follows the log.
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(made_, lifted_);
+  }
+
  private:
   std::set<std::string> made_;
   std::set<std::string> lifted_;

@@ -286,6 +286,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"NoThreads", "evaluation: {threads: 0}\n", 1, 23, "TW0106", "from 1 to 64"},
         BadCase{"ThreadsOfAWord", "evaluation: {threads: all}\n", 1, 23, "TW0106",
                 "`threads` cannot be `all`"},
+        BadCase{"SnapshotsWithoutUnit", "evaluation: {snapshot_every: 5}\n", 1, 30, "TW0108",
+                "is not a duration"},
         BadCase{"SecondDocument", "log: {}\n---\nlog: {}\n", 3, 1, "TW0104", "second document"}),
     [](const auto& row) { return std::string(row.param.name); });
 
@@ -407,7 +409,7 @@ TEST(Config, ShowsWhatItReadsBack) {
       "lists:\n  - {name: un, url: \"https://un.org/x.xml\", stale_after: 36h, most_loss: 5%}\n"
       "  - {name: sdn, url: \"https://a.org\", aliases: \"https://b.org\", addresses: "
       "\"https://c.org\", comments: \"https://d.org\"}\n"
-      "retention: {records: 400d}\nevaluation: {threads: 3}\n"
+      "retention: {records: 400d}\nevaluation: {threads: 3, snapshot_every: 0s}\n"
       "log: {level: debug, format: json}\n";
   const ConfigOutcome first = load(text);
   ASSERT_TRUE(first.diagnostics.empty()) << all_text(first.diagnostics);
@@ -417,6 +419,7 @@ TEST(Config, ShowsWhatItReadsBack) {
   EXPECT_EQ(show_config(second.config), shown);
   EXPECT_TRUE(second.config.published_only);
   EXPECT_EQ(second.config.threads, 3U);
+  EXPECT_EQ(second.config.snapshot_every, Duration{});
   EXPECT_EQ(second.config.ledger.lock, "/mnt/lock.db");
   EXPECT_EQ(second.config.ledger.timestamps,
             (TimestampConfig{"https://tsa.example.org/tsr", "/etc/tw/tsa.pem",

@@ -34,7 +34,7 @@ struct Fault {
   int next() { return seen++ != at ? 0 : (after ? 2 : 1); }
 };
 
-tl::unexpected<Error> killed(const Fault& fault) { return fail(fault.code, "killed"); }
+inline tl::unexpected<Error> killed(const Fault& fault) { return fail(fault.code, "killed"); }
 
 class FaultyLog : public RecordLog {
  public:
@@ -195,7 +195,7 @@ class ScriptedConnector : public Connector {
 };
 
 /// Backfill with a burst of `a`, then live pages with a burst of `b` that is restated by late data.
-std::vector<ScriptedPage> history() {
+inline std::vector<ScriptedPage> history() {
   const std::string day = "2026-01-01T";
   return {
       {{usage_line("1", day + "10:05:00Z", "a"), usage_line("2", day + "10:06:00Z", "a")},
@@ -251,7 +251,7 @@ class BrokenOffConnector : public ScriptedConnector {
 };
 
 /// One finding as text, without what differs between two logs: ids.
-std::string shown(const FindingState& finding) {
+inline std::string shown(const FindingState& finding) {
   std::string out =
       finding.policy + " " + finding.subject + " " + format_time(finding.run.from) + " " +
       std::string(step_name(finding.state)) + (finding.historical ? " historical" : "") + " at " +
@@ -295,7 +295,11 @@ class CycleTest : public testing::Test {
     parts.ledger = &book;
     parts.now = [this] { return now_; };
     parts.channels = {"operations"};
-    parts.engine = EngineKind::kReference;
+    parts.engine = engine_;
+    parts.snapshot = snapshot_;
+    parts.snapshot_least = 1;
+    parts.log = log_;
+    parts.progress = progress_;
     auto cycle = Cycle::resume(std::move(parts));
     if (!cycle) return tl::unexpected(cycle.error());
     std::vector<Source> sources;
@@ -311,6 +315,7 @@ class CycleTest : public testing::Test {
     if (auto set = (*cycle)->set_policies(texts_, set_); !set) return tl::unexpected(set.error());
     Result<CycleReport> report = run_to_the_end(**cycle);
     if (!report) return report;
+    (*cycle)->save_snapshot();
     if (auto signed_head = (*cycle)->sign(); !signed_head) {
       if (signed_head.error().code != ErrorCode::kUnavailable) {
         return tl::unexpected(signed_head.error());
@@ -411,6 +416,10 @@ class CycleTest : public testing::Test {
   PolicySet set_;
   std::optional<Duration> idle_;
   Duration settles_;
+  EngineKind engine_ = EngineKind::kReference;
+  std::filesystem::path snapshot_;  ///< where live() keeps one; empty: none
+  EventLog* log_ = nullptr;
+  ProgressSink progress_;
 };
 
 }  // namespace tidewaiter
