@@ -50,4 +50,16 @@ bool NetworkSet::contains(const IpAddress& address) const {
   return lies_in(is_ipv4(address) ? mapped_ : all_, address);
 }
 
+void NetworkSet::add_borders(bool v4, std::vector<IpAddress>& borders) const {
+  for (const Range& range : v4 ? mapped_ : all_) {
+    borders.push_back(range.first);
+    IpAddress after = range.last;
+    // Of the last address there is none after it: then 0, from where on nothing begins.
+    for (std::size_t i = after.bytes.size(); i-- > 0;) {
+      if (++after.bytes[i] != 0) break;
+    }
+    borders.push_back(after);
+  }
+}
+
 }  // namespace tidewaiter

@@ -17,6 +17,10 @@ class NetworkSet {
   [[nodiscard]] bool contains(const IpAddress& address) const;
   [[nodiscard]] bool empty() const { return all_.empty(); }
 
+  /// Adds the addresses from which on the answer may be another: of IPv4 addresses if `v4`, else
+  /// of IPv6 addresses.
+  void add_borders(bool v4, std::vector<IpAddress>& borders) const;
+
  private:
   struct Range {
     IpAddress first;

@@ -159,6 +159,7 @@ struct Plan::TruthNode {
     kJoined,
     kExists,
     kField,
+    kByValue,
     kTexts,
     kDatedTexts,
     kCompared,
@@ -170,9 +171,9 @@ struct Plan::TruthNode {
   bool costly = false;       ///< computed row by row, or rests on what is
   bool by_row = false;       ///< truth_at() can answer
   std::vector<NodeId> args;  ///< kJoined: truths; kCompared: values
-  FieldId field = 0;         ///< kTexts: the one that is asked about
+  FieldId field = 0;         ///< kByValue, kTexts: the one that is asked about
   std::optional<TextPredicates> predicates;
-  /// By number of the text: 0 not asked yet, 1 false, 2 true, 3 null.
+  /// kTexts, by number of the text: 0 not asked yet, 1 false, 2 true, 3 null.
   std::vector<std::uint8_t> known_texts;
   /// kDatedTexts, by number of the text: when it stands in the list; nothing: not asked yet.
   std::vector<std::optional<std::span<const Interval>>> known_times;
@@ -191,7 +192,8 @@ struct Plan::ValueNode {
   ValueBits bits;
 };
 
-Plan::Plan(ColumnSet& columns) : columns_(columns), addresses_(fields().size()) {}
+Plan::Plan(ColumnSet& columns)
+    : columns_(columns), addresses_(fields().size()), field_nodes_(fields().size()) {}
 Plan::~Plan() = default;
 
 NodeId Plan::add_truth(const Expr& expr) {  // NOLINT(misc-no-recursion): trees are at most 64 deep
@@ -204,11 +206,7 @@ NodeId Plan::add_truth(const Expr& expr) {  // NOLINT(misc-no-recursion): trees 
   using Way = TruthNode::Way;
   if (!has_field(expr)) {
     node->way = Way::kConstant;
-  } else if (std::vector<Expr> joined = joined_by_text(expr);
-             !joined.empty() && joined.size() == expr.args.size()) {
-    node->way = Way::kTexts;
-    node->field = joined[0].args[0].index;
-    node->predicates.emplace(std::move(joined));
+  } else if (join_field(*node)) {
     columns_.use(node->field);
   } else if (expr.op == ExprOp::kNot || expr.op == ExprOp::kAnd || expr.op == ExprOp::kOr) {
     node->way = Way::kJoined;
@@ -220,11 +218,6 @@ NodeId Plan::add_truth(const Expr& expr) {  // NOLINT(misc-no-recursion): trees 
   } else if (expr.op == ExprOp::kField) {
     node->way = Way::kField;
     columns_.use(expr.index);
-  } else if (is_by_text(expr)) {
-    node->way = Way::kTexts;
-    node->field = expr.args[0].index;
-    node->predicates.emplace(std::vector{expr});
-    columns_.use(node->field);
   } else if (expr.op == ExprOp::kPartyCheck) {
     node->way = Way::kParties;
     node->costly = true;
@@ -246,15 +239,45 @@ NodeId Plan::add_truth(const Expr& expr) {  // NOLINT(misc-no-recursion): trees 
   return id;
 }
 
+/// Where the answer depends on the value of one field alone: the node is one of those of the field.
+bool Plan::join_field(TruthNode& node) {
+  const Expr& expr = node.expr;
+  std::vector<Expr> texts = joined_by_text(expr);
+  if (texts.size() != expr.args.size()) texts.clear();
+  if (texts.empty() && is_by_text(expr)) texts = {expr};
+  if (!texts.empty()) {
+    node.field = texts[0].args[0].index;
+    if (field(node.field).type == ValueType::kStringList) {
+      node.way = TruthNode::Way::kTexts;
+      node.predicates.emplace(std::move(texts));
+      return true;
+    }
+  } else if (FieldClasses::takes_number(expr)) {
+    const Expr& first = expr.args[0];
+    node.field = first.op == ExprOp::kField ? first.index : expr.args[1].index;
+  } else {
+    return false;
+  }
+  node.way = TruthNode::Way::kByValue;
+  auto& of_field = field_nodes_[node.field];
+  if (of_field == nullptr) of_field = std::make_unique<FieldNodes>();
+  if (texts.empty()) {
+    of_field->classes.add_number(expr);
+  } else {
+    of_field->classes.add_texts(texts);
+  }
+  of_field->nodes.push_back(&node);
+  return true;
+}
+
 /// Whether a row's truth is had without those of all rows.
 bool Plan::can_ask_by_row(const TruthNode& node) const {
   switch (node.way) {
     case TruthNode::Way::kExists:
     case TruthNode::Way::kField:
     case TruthNode::Way::kByRow:
+    case TruthNode::Way::kByValue:
       return true;
-    case TruthNode::Way::kTexts:
-      return field(node.field).type != ValueType::kStringList;
     case TruthNode::Way::kJoined:
       return std::ranges::all_of(node.args, [&](NodeId id) { return truths_[id]->by_row; });
     case TruthNode::Way::kCompared:
@@ -323,14 +346,34 @@ void Plan::start_batch() {
 const TruthBits& Plan::truth(NodeId id) {  // NOLINT(misc-no-recursion)
   TruthNode& node = *truths_[id];
   if (node.computed) return node.bits;
-  compute(node);
-  node.computed = true;
-  if (columns_.rows() > 0) {
-    // Of late: a batch counts for a quarter of what is known.
-    const auto open = static_cast<double>(node.bits.yes.count() + node.bits.unknown.count());
-    node.open_share += (open / static_cast<double>(columns_.rows()) - node.open_share) / 4;
+  if (node.way == TruthNode::Way::kByValue) {
+    answer_field(node.field);
+  } else {
+    compute(node);
+    note_computed(node);
   }
   return node.bits;
+}
+
+void Plan::note_computed(TruthNode& node) {
+  node.computed = true;
+  if (columns_.rows() == 0) return;
+  // Of late: a batch counts for a quarter of what is known.
+  const auto open = static_cast<double>(node.bits.yes.count() + node.bits.unknown.count());
+  node.open_share += (open / static_cast<double>(columns_.rows()) - node.open_share) / 4;
+}
+
+void Plan::answer_field(FieldId id) {
+  FieldNodes& of_field = *field_nodes_[id];
+  of_field.answers.clear();
+  for (TruthNode* const node : of_field.nodes) {
+    node->bits.yes.assign(columns_.rows(), false);
+    node->bits.unknown.assign(columns_.rows(), false);
+    of_field.answers.push_back(&node->bits);
+  }
+  of_field.classes.answer(columns_.column(id), columns_.dictionary(id), addresses_[id],
+                          of_field.answers);
+  for (TruthNode* const node : of_field.nodes) note_computed(*node);
 }
 
 const ValueBits& Plan::values(NodeId id) {  // NOLINT(misc-no-recursion)
@@ -366,8 +409,10 @@ void Plan::compute(TruthNode& node) {  // NOLINT(misc-no-recursion)
       node.bits.unknown.negate();
       return;
     }
+    case TruthNode::Way::kByValue:
+      return;  // by answer_field()
     case TruthNode::Way::kTexts:
-      return compute_texts(node);
+      return compute_text_lists(node);
     case TruthNode::Way::kDatedTexts:
       return compute_dated_texts(node);
     case TruthNode::Way::kCompared:
@@ -427,7 +472,7 @@ void Plan::put_in_order(TruthNode& node, bool is_and) {
 /// Whether few rows are better asked about one by one: while they are few in all, for other
 /// junctions may ask too.
 bool Plan::asks_by_row(TruthNode& node, std::size_t rows) {
-  if (node.computed || !node.by_row) return false;
+  if (node.computed || !node.by_row || node.way == TruthNode::Way::kByValue) return false;
   node.asked_rows += rows;
   return node.asked_rows <= columns_.rows() / 16;
 }
@@ -455,8 +500,9 @@ std::optional<bool> Plan::truth_at(NodeId id, std::size_t row) {  // NOLINT(misc
       if (!column.valid.test(row)) return std::nullopt;
       return column.ints[row] != 0;
     }
-    case TruthNode::Way::kTexts:
-      return text_truth_at(node, row);
+    case TruthNode::Way::kByValue:
+      answer_field(node.field);
+      return truth_at(id, row);
     case TruthNode::Way::kByRow: {
       const Value value = interpret(node.expr, {.record = &columns_.record(row)});
       const bool* truth = std::get_if<bool>(&value);
@@ -482,14 +528,6 @@ std::optional<std::int64_t> Plan::whole_at(NodeId id, std::size_t row) const {
   if (const auto* number = std::get_if<std::int64_t>(&node.expr.literal)) return *number;
   if (const auto* flag = std::get_if<bool>(&node.expr.literal)) return *flag ? 1 : 0;
   return std::nullopt;
-}
-
-std::optional<bool> Plan::text_truth_at(TruthNode& node, std::size_t row) {
-  const Column& column = columns_.column(node.field);
-  if (!column.valid.test(row)) return std::nullopt;
-  node.known_texts.resize(columns_.dictionary(node.field).size(), 0);
-  const std::uint8_t answer = text_answer(node, column.texts[row]);
-  return answer == 3 ? std::nullopt : std::optional(answer == 2);
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): trees are at most 64 deep
@@ -519,30 +557,9 @@ std::uint8_t Plan::text_answer(TruthNode& node, std::uint32_t text) {
   return answer;
 }
 
-void Plan::compute_texts(TruthNode& node) {
+void Plan::compute_text_lists(TruthNode& node) {
   const Column& column = columns_.column(node.field);
   node.known_texts.resize(columns_.dictionary(node.field).size(), 0);
-  if (column.type == ValueType::kStringList) return compute_text_lists(node, column);
-  for (std::size_t w = 0; w < column.valid.words(); ++w) {
-    const std::uint64_t valid = column.valid.word(w);
-    std::uint64_t yes = 0;
-    std::uint64_t unknown = 0;
-    const std::uint32_t* const texts = column.texts.data() + w * 64;
-    for (std::uint64_t rest = valid; rest != 0; rest &= rest - 1) {
-      const auto bit = static_cast<unsigned>(std::countr_zero(rest));
-      const std::uint32_t text = texts[bit];
-      const std::uint8_t known = node.known_texts[text];
-      const std::uint64_t answer = known != 0 ? known : text_answer(node, text);
-      yes |= (answer == 2 ? std::uint64_t{1} : 0) << bit;
-      unknown |= (answer == 3 ? std::uint64_t{1} : 0) << bit;
-    }
-    node.bits.yes.word(w) = yes;
-    node.bits.unknown.word(w) = unknown;
-  }
-  add_nulls(column, node.bits.unknown);
-}
-
-void Plan::compute_text_lists(TruthNode& node, const Column& column) {
   for (std::size_t row = 0; row < columns_.rows(); ++row) {
     for (std::uint32_t i = column.offsets[row]; i < column.offsets[row + 1]; ++i) {
       if (text_answer(node, column.items[i]) != 2) continue;

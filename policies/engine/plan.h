@@ -10,6 +10,7 @@
 
 #include "policies/engine/bitmap.h"
 #include "policies/engine/columns.h"
+#include "policies/engine/field_classes.h"
 #include "policies/engine/text_predicates.h"
 #include "policies/language/expression.h"
 
@@ -52,6 +53,16 @@ class Plan {
   struct TruthNode;
   struct ValueNode;
 
+  /// The predicates of one field that are answered by its value, at once.
+  struct FieldNodes {
+    FieldClasses classes;
+    std::vector<TruthNode*> nodes;    ///< by place
+    std::vector<TruthBits*> answers;  ///< of these
+  };
+
+  [[nodiscard]] bool join_field(TruthNode& node);
+  void answer_field(FieldId field);
+  void note_computed(TruthNode& node);
   void compute(TruthNode& node);
   void compute_joined(TruthNode& node);
   void put_in_order(TruthNode& node, bool is_and);
@@ -59,12 +70,10 @@ class Plan {
   void join_by_row(NodeId id, bool is_and, Bitmap& open, Bitmap& unknown);
   [[nodiscard]] std::optional<bool> truth_at(NodeId id, std::size_t row);
   [[nodiscard]] std::optional<std::int64_t> whole_at(NodeId id, std::size_t row) const;
-  [[nodiscard]] std::optional<bool> text_truth_at(TruthNode& node, std::size_t row);
   [[nodiscard]] std::optional<bool> joined_truth_at(TruthNode& node, std::size_t row);
   [[nodiscard]] bool can_ask_by_row(const TruthNode& node) const;
   [[nodiscard]] std::vector<NodeId> add_parts(const Expr& expr);
-  void compute_texts(TruthNode& node);
-  void compute_text_lists(TruthNode& node, const Column& column);
+  void compute_text_lists(TruthNode& node);
   [[nodiscard]] std::uint8_t text_answer(TruthNode& node, std::uint32_t text);
   void compute_dated_texts(TruthNode& node);
   void compute_comparison(TruthNode& node);
@@ -76,7 +85,8 @@ class Plan {
   void compute_by_row(ValueNode& node);
 
   ColumnSet& columns_;
-  std::vector<ReadAddresses> addresses_;  ///< by field
+  std::vector<ReadAddresses> addresses_;                  ///< by field
+  std::vector<std::unique_ptr<FieldNodes>> field_nodes_;  ///< likewise; null: none
   std::vector<std::unique_ptr<TruthNode>> truths_;
   std::vector<std::unique_ptr<ValueNode>> values_;
   std::unordered_map<std::string, NodeId> truth_ids_;

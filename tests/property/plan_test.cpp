@@ -3,6 +3,7 @@
 
 #include "policies/engine/plan.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -11,6 +12,8 @@
 #include <gtest/gtest.h>
 
 #include "policies/language/interpret.h"
+#include "policies/language/named_lists.h"
+#include "policies/language/value_list.h"
 #include "tests/property/random.h"
 #include "tests/property/seeds.h"
 
@@ -42,7 +45,7 @@ std::vector<Record> random_records(Random& random, std::int64_t rows) {
 
 std::string random_leaf(Random& random) {
   const auto n = [&random](std::int64_t most) { return std::to_string(random.number(0, most)); };
-  switch (random.number(0, 11)) {
+  switch (random.number(0, 17)) {
     case 0:
       return "model == \"m-" + n(11) + "\"";
     case 1:
@@ -66,6 +69,20 @@ std::string random_leaf(Random& random) {
       return "request.temperature >= 1." + n(9);
     case 10:
       return "exists(end_user)";
+    case 11:
+      return n(1'050) + " " + random.one_of<std::string>({"<", "<=", "==", "!=", ">=", ">"}) +
+             " output_tokens";
+    case 12:
+      return "output_tokens " + random.one_of<std::string>({"<", "<=", "==", "!=", ">="}) + " " +
+             n(1'050);
+    case 13:
+      return "client.asn in list:systems";
+    case 14:
+      return "end_user in list:users";
+    case 15:
+      return "output_tokens > " + n(1'000) + ".5";
+    case 16:
+      return "time >= \"1970-01-01T00:00:00." + n(9) + "Z\"";
     default:
       return "request.stream";
   }
@@ -87,9 +104,23 @@ std::string random_condition(Random& random, std::vector<std::string>& leaves, i
   return text + ")";
 }
 
+/// Lists of every third system and every seventh user.
+NamedLists some_lists() {
+  std::vector<ValueList::Item> systems;
+  for (std::int64_t i = 0; i < 200; i += 3) systems.push_back({Value(i)});
+  std::vector<ValueList::Item> users;
+  for (int i = 0; i < 300; i += 7) users.push_back({Value("user-" + std::to_string(i))});
+  NamedLists lists;
+  lists.add({std::make_shared<const ValueList>("systems", ValueType::kInt64, systems), {}});
+  lists.add({std::make_shared<const ValueList>("users", ValueType::kString, users), {}});
+  return lists;
+}
+
 Expr expression_of(const std::string& text) {
+  NamedLists lists = some_lists();
   ExprScope scope;
   scope.fields = RecordKind::kUsage;
+  scope.lists = &lists;
   std::vector<Diagnostic> diagnostics;
   auto expr = parse_expression(text, scope, {}, diagnostics);
   EXPECT_TRUE(expr) << text << (diagnostics.empty() ? "" : ": " + diagnostics[0].message);
