@@ -106,8 +106,8 @@ void PolicyRuntime::take_gaps(std::int64_t seq, std::vector<PendingStep>& steps)
 
 std::vector<PolicyRuntime::Standing> PolicyRuntime::standing() const {
   std::vector<Standing> all;
-  for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
-    if (states_[subject] == nullptr) continue;
+  for (std::size_t at = states_.next(0); at < states_.size(); at = states_.next(at + 1)) {
+    const auto subject = static_cast<std::uint32_t>(at);
     for (std::size_t place = 0; place < states_[subject]->findings.size(); ++place) {
       all.push_back({subjects_->subject(subject), subject, place});
     }

@@ -10,8 +10,8 @@ namespace tidewaiter {
 
 /// Values by number, where those that are there may be few and far apart: in pages, of which only
 /// those are made that a value was put into. A value that was never put is T(), and is *not there*;
-/// T is compared with that by ==. A number costs an eighth of a byte until something near it is put.
-/// One thread at a time changes it.
+/// T is compared with that by ==. A number costs an eighth of a byte until something near it is
+/// put. One thread at a time changes it.
 template <class T>
 class PagedArray {
  public:

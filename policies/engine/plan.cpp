@@ -438,7 +438,9 @@ void Plan::compute_joined(TruthNode& node) {  // NOLINT(misc-no-recursion)
   const bool is_and = node.expr.op == ExprOp::kAnd;
   // `open`: rows that no argument has decided: for `and` those without a false.
   Bitmap open(columns_.rows(), true);
-  put_in_order(node, is_and);
+  const bool all_known =
+      std::ranges::all_of(node.args, [&](NodeId id) { return truths_[id]->computed; });
+  if (!all_known) put_in_order(node, is_and);
   for (const NodeId id : node.args) {
     const std::size_t left = open.count();
     if (left == 0) break;

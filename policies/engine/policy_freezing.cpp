@@ -7,8 +7,6 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::int64_t kNoPane = std::numeric_limits<std::int64_t>::min();
-
 /// What FrozenWindows takes grows with the overlap: a day every five minutes is the most.
 constexpr std::int64_t kMostOverlap = 288;
 
@@ -70,16 +68,15 @@ void PolicyRuntime::freeze(SubjectState& state, std::uint32_t subject) {
   state.spans_kept = state.windows.spans_up_to(last_frozen_);
   if (done.empty()) return;
   judge_.note_loss();
-  if (subject >= frozen_panes_.size()) frozen_panes_.resize(std::size_t{subject} + 1, kNoPane);
+  std::int64_t& latest = frozen_panes_.at(subject).pane;
   for (const SubjectWindows::Done& windows : done) {
     frozen_.add(windows.first, windows.last, windows.pane, windows.told);
-    frozen_panes_[subject] = std::max(frozen_panes_[subject], windows.pane);
+    latest = std::max(latest, windows.pane);
   }
 }
 
 bool PolicyRuntime::has_windows(const SubjectState& state, std::uint32_t subject) const {
-  return !state.windows.spans().empty() ||
-         (subject < frozen_panes_.size() && frozen_panes_[subject] != kNoPane);
+  return !state.windows.spans().empty() || frozen_panes_.has(subject);
 }
 
 void PolicyRuntime::forget_frozen() {
@@ -87,13 +84,12 @@ void PolicyRuntime::forget_frozen() {
   const FrozenWindows::Change change = frozen_.forget_before(first);
   windows_by_answer_[place_of(Answer::kFalse)] += change.told;
   windows_by_answer_[place_of(Answer::kUnknown)] += change.unknown;
-  for (std::uint32_t subject = 0; subject < frozen_panes_.size(); ++subject) {
-    std::int64_t& pane = frozen_panes_[subject];
-    if (pane == kNoPane || pane >= first) continue;
-    pane = kNoPane;
-    const auto& state = states_[subject];
+  for (std::size_t subject = frozen_panes_.next(0); subject < frozen_panes_.size();
+       subject = frozen_panes_.next(subject + 1)) {
+    if (frozen_panes_[subject].pane >= first) continue;
+    frozen_panes_[subject] = {};
     const bool has_none =
-        state == nullptr ? resting_[subject] == nullptr : state->windows.spans().empty();
+        states_.has(subject) ? states_[subject]->windows.spans().empty() : !resting_.has(subject);
     if (has_none) --subjects_with_windows_;
   }
 }

@@ -48,7 +48,7 @@ PolicyRuntime::SizeBands PolicyRuntime::regroup(const Regrouping& regrouping,
 }
 
 void PolicyRuntime::note_evidence(std::uint32_t cluster, InputChanges& changes) {
-  if (cluster >= states_.size() || states_[cluster] == nullptr) return;
+  if (!states_.has(cluster)) return;
   SubjectState& state = *states_[cluster];
   if (state.could_be_linked == members_->could_be_linked(cluster)) return;
   state.could_be_linked = !state.could_be_linked;
@@ -70,7 +70,7 @@ void PolicyRuntime::reach_peers_of(const SizeBands& before, InputChanges& change
     latest_pane_ = std::max(latest_pane_, change.windows->last);
   }
   for (const auto& [cluster, band] : before) {
-    if (cluster >= states_.size() || states_[cluster] == nullptr) continue;
+    if (!states_.has(cluster)) continue;
     const auto spans = states_[cluster]->windows.spans();
     if (spans.empty() || band == size_band(members_->size_of(cluster))) continue;
     note(spans.front().from);
@@ -78,8 +78,8 @@ void PolicyRuntime::reach_peers_of(const SizeBands& before, InputChanges& change
   }
   // Each is part of the histories of the windows that begin when it has ended.
   if (!first || *first + panes_ > latest_pane_) return;
-  for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
-    if (states_[subject] == nullptr) continue;
+  for (std::size_t at = states_.next(0); at < states_.size(); at = states_.next(at + 1)) {
+    const auto subject = static_cast<std::uint32_t>(at);
     const auto spans = states_[subject]->windows.spans();
     if (spans.empty() || spans.back().to < *first + panes_) continue;
     widen(changes[subject].windows, *first + panes_, spans.back().to);
@@ -158,7 +158,7 @@ std::optional<std::int64_t> PolicyRuntime::taken_over_by(std::uint32_t subject,
   if (!members_) return std::nullopt;
   // It has been reconciled already: the account names a cluster of lesser name now, if of another.
   const std::uint32_t cluster = members_->cluster_of(subject);
-  if (cluster == subject || cluster >= states_.size() || states_[cluster] == nullptr) {
+  if (cluster == subject || !states_.has(cluster)) {
     return std::nullopt;
   }
   for (const LiveFinding& finding : states_[cluster]->findings) {

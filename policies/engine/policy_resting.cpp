@@ -31,7 +31,7 @@ void PolicyRuntime::note_input(SubjectState& state, int sign) {
 }
 
 bool PolicyRuntime::rests_after(std::uint32_t subject, std::int64_t first) {
-  if (resting_[subject] == nullptr) return false;
+  if (!resting_.has(subject)) return false;
   VarintReader reader(resting_[subject].get());
   (void)reader.byte();
   (void)reader.whole();
@@ -52,8 +52,8 @@ std::span<const std::uint8_t> PolicyRuntime::bytes_at_rest(const std::uint8_t* r
 }
 
 void PolicyRuntime::take_in_states() {
-  for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
-    if (states_[subject] != nullptr) judge_.take_in(states_[subject]->windows, subject);
+  for (std::size_t at = states_.next(0); at < states_.size(); at = states_.next(at + 1)) {
+    judge_.take_in(states_[at]->windows, static_cast<std::uint32_t>(at));
   }
 }
 

@@ -241,7 +241,7 @@ void PolicyRuntime::prefetch(const Bitmap& due, std::size_t i) const {
   const auto place_at = [&](std::size_t ahead) -> const std::unique_ptr<SubjectState>* {
     if (i + ahead >= due.size() || !due.test(i + ahead)) return nullptr;
     const std::uint32_t subject = subjects_->of_row(i + ahead);
-    return subject < states_.size() ? &states_[subject] : nullptr;
+    return states_.find(subject);
   };
   const auto state_at = [&](std::size_t ahead) -> const SubjectState* {
     const auto* const place = place_at(ahead);
@@ -383,15 +383,13 @@ void PolicyRuntime::fill_value(const ValueBits& values, std::size_t row, std::si
 }
 
 PolicyRuntime::SubjectState& PolicyRuntime::state_of(std::uint32_t subject) {
-  if (subject >= states_.size()) {
-    states_.resize(std::size_t{subject} + 1);
-    resting_.resize(states_.size());
-  }
-  if (states_[subject] != nullptr) return *states_[subject];
+  std::unique_ptr<SubjectState>& place = states_.at(subject);
+  (void)resting_.at(subject);
+  if (place != nullptr) return *place;
   awake_.push_back(subject);
   if (has_state(subject)) return wake(subject);
-  states_[subject] = std::make_unique<SubjectState>();
-  SubjectState& state = *states_[subject];
+  place = std::make_unique<SubjectState>();
+  SubjectState& state = *place;
   judge_.take_in(state.windows, subject);
   state.could_be_linked = !members_ || members_->could_be_linked(subject);
   state.may_rest = freezes();
@@ -459,8 +457,8 @@ void PolicyRuntime::reach_peers() {
   latest_pane_ = std::max(latest_pane_, pane);
   if (is_latest) return;  // there are no such windows
   const std::size_t own = reached_.size();
-  for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
-    if (states_[subject] == nullptr) continue;
+  for (std::size_t at = states_.next(0); at < states_.size(); at = states_.next(at + 1)) {
+    const auto subject = static_cast<std::uint32_t>(at);
     const auto spans = states_[subject]->windows.spans();
     if (spans.empty() || spans.back().to <= pane) continue;
     const bool is_own = std::ranges::any_of(

@@ -17,6 +17,7 @@
 #include "policies/engine/frozen_windows.h"
 #include "policies/engine/kind_coverage.h"
 #include "policies/engine/packed_inputs.h"
+#include "policies/engine/paged_array.h"
 #include "policies/engine/plan.h"
 #include "policies/engine/resting_limits.h"
 #include "policies/engine/run_pieces.h"
@@ -303,8 +304,7 @@ class PolicyRuntime {
   void note_input(SubjectState& state, int sign);
   /// Whether there has been an input, and all of its windows are not done with.
   [[nodiscard]] bool has_state(std::uint32_t subject) const {
-    return subject < states_.size() &&
-           (states_[subject] != nullptr || resting_[subject] != nullptr);
+    return states_.has(subject) || resting_.has(subject);
   }
   /// The state of a subject that has one: made again where it is at rest.
   [[nodiscard]] SubjectState& wake(std::uint32_t subject);
@@ -426,9 +426,9 @@ class PolicyRuntime {
   std::optional<NodeId> sizes_;                   ///< what evidence is chosen by
 
   /// By subject; null: no input so far, nothing left of it, or it is at rest.
-  std::vector<std::unique_ptr<SubjectState>> states_;
-  /// By subject, as many as states_: of those at rest, all that makes the state again.
-  std::vector<std::unique_ptr<std::uint8_t[]>> resting_;
+  PagedArray<std::unique_ptr<SubjectState>> states_;
+  /// By subject, wherever states_ has been put: of those at rest, all that makes the state again.
+  PagedArray<std::unique_ptr<std::uint8_t[]>> resting_;
   RestingLimits limits_;
   std::vector<std::unique_ptr<SubjectState>> spare_;  ///< with room for what is woken next
   std::deque<std::uint32_t> awake_;    ///< subjects that records have woken, in this order
@@ -449,7 +449,16 @@ class PolicyRuntime {
   std::int64_t last_frozen_ = std::numeric_limits<std::int64_t>::min();  ///< window: no later one
   FrozenWindows frozen_;
   /// By subject: the pane of the latest record that a forgotten window of it holds.
-  std::vector<std::int64_t> frozen_panes_;
+  struct FrozenPane {
+    std::int64_t pane = std::numeric_limits<std::int64_t>::min();  ///< none
+    bool operator==(const FrozenPane&) const = default;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(pane);
+    }
+  };
+  PagedArray<FrozenPane> frozen_panes_;
   Input input_;
   std::unique_ptr<Truths> prepared_;  ///< of the batch in hand
   std::vector<Reached> reached_;      ///< by the occasion in hand

@@ -83,7 +83,7 @@ void PolicyRuntime::run_session_entry(const KindBatch& batch, std::size_t row, c
   if (entry.replaced) subjects[0] = subjects_->of_row(*entry.replaced);
   if (is_input) subjects[1] = subjects_->of_row(row);
   const std::uint32_t now = subjects[1];
-  const bool unknown = subjects[0] >= states_.size() || states_[subjects[0]] == nullptr;
+  const bool unknown = !states_.has(subjects[0]);
   if (subjects[0] == now || unknown) subjects[0] = kNoSubjectNumber;
   if (subjects[0] != kNoSubjectNumber && now != kNoSubjectNumber &&
       subjects_->subject(now) < subjects_->subject(subjects[0])) {
@@ -123,8 +123,8 @@ void PolicyRuntime::run_session_control(const KindBatch::Control& control,
   const bool dropped = control.dropped_before > dropped_before_;
   dropped_before_ = std::max(dropped_before_, control.dropped_before);
   StepsBySubject by_subject;
-  for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
-    if (states_[subject] == nullptr) continue;
+  for (std::size_t at = states_.next(0); at < states_.size(); at = states_.next(at + 1)) {
+    const auto subject = static_cast<std::uint32_t>(at);
     SubjectState& state = *states_[subject];
     if (!dropped && !reaches_back && !state.active) continue;
     const std::optional<Effect> effect = dropped ? forget_sessions(state) : settle_sessions(state);

@@ -26,8 +26,9 @@ void PolicyRuntime::serialize(Archive& archive) {
 
 template <class Archive>
 void PolicyRuntime::serialize_resting(Archive& archive) {
-  resting_.resize(states_.size());
-  for (std::unique_ptr<std::uint8_t[]>& resting : resting_) {
+  for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
+    if (states_.find(subject) == nullptr) continue;  // nor is there one at rest
+    std::unique_ptr<std::uint8_t[]>& resting = resting_.at(subject);
     const auto known = bytes_at_rest(resting.get());
     std::string bytes(known.begin(), known.end());
     archive(bytes);
