@@ -20,7 +20,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-struct Cleared {
+struct WhatIsCleared {
   std::string account = "a";
   std::string name = "Martha King";
   std::string party = "Martha King";
@@ -42,7 +42,7 @@ Policy screening_version(std::int64_t version, const std::string& values) {
 }
 
 /// As people's acts come to it: the entry is that of the list that the policy looks into.
-PolicyClearance clearance(const Policy& policy, const Cleared& cleared) {
+PolicyClearance clearance_of(const Policy& policy, const WhatIsCleared& cleared) {
   PolicyClearance out{"p", cleared.version, {"p-0123456789ab", "csl", {}, {}, {}}};
   for (const ListedParty& party : screening_of(policy)->parts().lists.front()->parties()) {
     if (party.name == cleared.party) out.cleared.entry = party_digest(party);
@@ -52,33 +52,33 @@ PolicyClearance clearance(const Policy& policy, const Cleared& cleared) {
   return out;
 }
 
-Policy with(const Policy& policy, const std::vector<PolicyClearance>& clearances) {
+Policy with_clearances(const Policy& policy, const std::vector<PolicyClearance>& clearances) {
   PolicySet set;
   set.policies = {policy};
   apply_clearances(set, {}, clearances);
   return set.policies.front();
 }
 
-Record account(std::string_view id, std::string_view clock, const std::string& name) {
+Record named_account(std::string_view id, std::string_view clock, const std::string& name) {
   Record record = Log::record(id, clock);
   record.kind = RecordKind::kAccount;
   if (!name.empty()) set_value(record, *find_field("name"), name);
   return record;
 }
 
-class Clearances : public testing::TestWithParam<EngineKind> {
+class ClearancesOfNames : public testing::TestWithParam<EngineKind> {
  protected:
   const Policy king = screening_version(1, "[{value: Martha King, kind: person}]");
-  const Policy cleared_king = with(king, {clearance(king, {})});
+  const Policy cleared_king = with_clearances(king, {clearance_of(king, {})});
 };
-INSTANTIATE_TEST_SUITE_P(BothEngines, Clearances,
+INSTANTIATE_TEST_SUITE_P(BothEngines, ClearancesOfNames,
                          testing::Values(EngineKind::kColumnar, EngineKind::kReference));
 
 // By hand: the two accounts have one name, and somebody knows one of them.
-TEST_P(Clearances, TakeTheHitOfOneAccountAwayAndCountIt) {
+TEST_P(ClearancesOfNames, TakeTheHitOfOneAccountAwayAndCountIt) {
   Log log(king, GetParam());
-  log.add(account("a", "10:00", "Martha King"));
-  log.add(account("b", "10:00", "Martha King"));
+  log.add(named_account("a", "10:00", "Martha King"));
+  log.add(named_account("b", "10:00", "Martha King"));
   EXPECT_EQ(log.news().size(), 2U);
   log.activate(cleared_king);
   EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.withdrawn 10:00+1"),
@@ -90,14 +90,14 @@ TEST_P(Clearances, TakeTheHitOfOneAccountAwayAndCountIt) {
   EXPECT_EQ(log.coverage().records_exempt, 1);
   EXPECT_EQ(log.coverage().records_unknown, 0);
   // What comes under it is cleared as well, however it is written.
-  log.add(account("a", "14:00", "MARTHA KING"));
+  log.add(named_account("a", "14:00", "MARTHA KING"));
   EXPECT_THAT(log.news(), IsEmpty());
   EXPECT_EQ(log.coverage().records_exempt, 2);
 }
 
-TEST_P(Clearances, ThatAreLiftedLetTheHitBeFoundAnew) {
+TEST_P(ClearancesOfNames, ThatAreLiftedLetTheHitBeFoundAnew) {
   Log log(king, GetParam());
-  log.add(account("a", "10:00", "Martha King"));
+  log.add(named_account("a", "10:00", "Martha King"));
   log.activate(cleared_king);
   log.activate(king);
   EXPECT_THAT(log.news(),
@@ -109,24 +109,24 @@ TEST_P(Clearances, ThatAreLiftedLetTheHitBeFoundAnew) {
   EXPECT_EQ(log.coverage().records_exempt, 0);
 }
 
-TEST_P(Clearances, EndWithTheName) {
+TEST_P(ClearancesOfNames, EndWithTheName) {
   Log log(cleared_king, GetParam());
-  const std::int64_t first = log.add(account("a", "10:00", "Martha King"));
+  const std::int64_t first = log.add(named_account("a", "10:00", "Martha King"));
   EXPECT_THAT(log.news(), IsEmpty());
-  log.add(account("a", "14:00", "King Martha"));
+  log.add(named_account("a", "14:00", "King Martha"));
   EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.opened 14:00+1 records=1 score=1")));
   // A later version of the very record, too.
-  log.revise(first, account("a", "10:00", "King Martha"));
+  log.revise(first, named_account("a", "10:00", "King Martha"));
   EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.opened 10:00+1")));
 }
 
-TEST_P(Clearances, EndWithTheEntry) {
+TEST_P(ClearancesOfNames, EndWithTheEntry) {
   Log log(cleared_king, GetParam());
-  log.add(account("a", "10:00", "Martha King"));
+  log.add(named_account("a", "10:00", "Martha King"));
   EXPECT_THAT(log.news(), IsEmpty());
   // The list says more of her, and nobody has held the account against that.
   const Policy more = screening_version(1, "[{value: Martha King, kind: person, country: SY}]");
-  log.activate(with(more, {clearance(king, {})}));
+  log.activate(with_clearances(more, {clearance_of(king, {})}));
   EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.opened 10:00+1 records=1 score=1 hist")));
   // An entry that is as it was when it was cleared is that entry.
   log.activate(cleared_king);
@@ -134,79 +134,79 @@ TEST_P(Clearances, EndWithTheEntry) {
   // What else stands in the list does not matter.
   const Policy others = screening_version(
       1, "[{value: Zoe Barnes, kind: person}, {value: Martha King, kind: person}]");
-  log.activate(with(others, {clearance(king, {})}));
+  log.activate(with_clearances(others, {clearance_of(king, {})}));
   EXPECT_THAT(log.news(), IsEmpty());
 }
 
-TEST_P(Clearances, EndWithTheVersionOfThePolicy) {
+TEST_P(ClearancesOfNames, EndWithTheVersionOfThePolicy) {
   Log log(cleared_king, GetParam());
-  log.add(account("a", "10:00", "Martha King"));
+  log.add(named_account("a", "10:00", "Martha King"));
   EXPECT_THAT(log.news(), IsEmpty());
   const Policy second = screening_version(2, "[{value: Martha King, kind: person}]");
-  EXPECT_EQ(with(second, {clearance(second, {})}).hash, second.hash);
-  log.activate(with(second, {clearance(second, {})}));
+  EXPECT_EQ(with_clearances(second, {clearance_of(second, {})}).hash, second.hash);
+  log.activate(with_clearances(second, {clearance_of(second, {})}));
   EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.opened 10:00+1")));
 }
 
 // By hand: the name is both Martha King and, all but a letter, Marta King.
-TEST_P(Clearances, LeaveWhatElseTheNameHits) {
+TEST_P(ClearancesOfNames, LeaveWhatElseTheNameHits) {
   const Policy both = screening_version(
       1, "[{value: Martha King, kind: person}, {value: Marta King, kind: person}]");
   Log log(both, GetParam());
-  log.add(account("a", "10:00", "Martha King"));
+  log.add(named_account("a", "10:00", "Martha King"));
   EXPECT_THAT(log.news(), ElementsAre("(2,0) finding.opened 10:00+1 records=1 score=1"));
-  log.activate(with(both, {clearance(both, {})}));
+  log.activate(with_clearances(both, {clearance_of(both, {})}));
   const std::vector<std::string> news = log.news();
   ASSERT_EQ(news.size(), 1U);
   // The score is that of the hit that is left.
   EXPECT_THAT(news[0], HasSubstr("finding.restated 10:00+1 records=1 score=0.9"));
   EXPECT_THAT(news[0], HasSubstr("was 1"));
   EXPECT_EQ(log.coverage().records_exempt, 0);
-  Cleared marta;
+  WhatIsCleared marta;
   marta.party = "Marta King";
-  log.activate(with(both, {clearance(both, {}), clearance(both, marta)}));
+  log.activate(with_clearances(both, {clearance_of(both, {}), clearance_of(both, marta)}));
   EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.withdrawn 10:00+1")));
   EXPECT_EQ(log.coverage().records_exempt, 1);
 }
 
-TEST_P(Clearances, SayNothingOfOtherFields) {
-  Record record = account("a", "10:00", "Martha King");
+TEST_P(ClearancesOfNames, SayNothingOfOtherFields) {
+  Record record = named_account("a", "10:00", "Martha King");
   set_value(record, *find_field("owners"), std::vector<std::string>{"Martha King"});
   Log log(cleared_king, GetParam());
   log.add(record);
   EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.opened 10:00+1 records=1 score=1")));
-  Cleared owner;
+  WhatIsCleared owner;
   owner.field = "owners";
-  log.activate(with(king, {clearance(king, {}), clearance(king, owner)}));
+  log.activate(with_clearances(king, {clearance_of(king, {}), clearance_of(king, owner)}));
   EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.withdrawn 10:00+1")));
 }
 
 // By hand: `Martha Kin` is 0.889479, which is a hit where the country agrees.
-TEST_P(Clearances, TellNothingThatCannotBeTold) {
+TEST_P(ClearancesOfNames, TellNothingThatCannotBeTold) {
   const Policy syrian = screening_version(1, "[{value: Martha King, kind: person, country: SY}]");
-  Cleared kin;
+  WhatIsCleared kin;
   kin.name = "Martha Kin";
-  Log log(with(syrian, {clearance(syrian, kin)}), GetParam());
-  log.add(account("a", "10:00", "Martha Kin"));
+  Log log(with_clearances(syrian, {clearance_of(syrian, kin)}), GetParam());
+  log.add(named_account("a", "10:00", "Martha Kin"));
   EXPECT_EQ(log.coverage().records_unknown, 1);
   EXPECT_EQ(log.coverage().records_exempt, 0);
-  Record record = account("a", "11:00", "Martha Kin");
+  Record record = named_account("a", "11:00", "Martha Kin");
   set_value(record, *find_field("country.billing"), std::string("SY"));
   log.add(record);
   EXPECT_EQ(log.coverage().records_unknown, 1);
   EXPECT_EQ(log.coverage().records_exempt, 1);
-  log.add(account("a", "12:00", ""));
+  log.add(named_account("a", "12:00", ""));
   EXPECT_EQ(log.coverage().records_unknown, 2);
   EXPECT_THAT(log.news(), IsEmpty());
 }
 
 // What comes late, and what a process that starts anew reads, is judged by what holds then.
-TEST_P(Clearances, HoldForLateRecordsAndInAReplay) {
+TEST_P(ClearancesOfNames, HoldForLateRecordsAndInAReplay) {
   Log log(king, GetParam());
-  log.add(account("a", "10:00", "Martha King"));
-  log.add(account("b", "18:00", "Zoe"));
+  log.add(named_account("a", "10:00", "Martha King"));
+  log.add(named_account("b", "18:00", "Zoe"));
   log.activate(cleared_king);
-  log.add(account("a", "11:00", "Martha King"));
+  log.add(named_account("a", "11:00", "Martha King"));
   const std::vector<std::string> live = log.news();
   EXPECT_THAT(live, ElementsAre(HasSubstr("finding.opened 10:00+1"),
                                 HasSubstr("(4,0) finding.withdrawn 10:00+1")));
@@ -216,19 +216,21 @@ TEST_P(Clearances, HoldForLateRecordsAndInAReplay) {
 
 TEST(ClearanceHash, IsThatOfThePolicyWhereThereIsNone) {
   const Policy king = screening_version(1, "[Martha King]");
-  EXPECT_EQ(with(king, {}).hash, king.hash);
-  EXPECT_NE(with(king, {clearance(king, {})}).hash, king.hash);
-  Cleared other;
+  EXPECT_EQ(with_clearances(king, {}).hash, king.hash);
+  EXPECT_NE(with_clearances(king, {clearance_of(king, {})}).hash, king.hash);
+  WhatIsCleared other;
   other.account = "b";
-  EXPECT_NE(with(king, {clearance(king, other)}).hash, with(king, {clearance(king, {})}).hash);
+  EXPECT_NE(with_clearances(king, {clearance_of(king, other)}).hash,
+            with_clearances(king, {clearance_of(king, {})}).hash);
 }
 
 TEST(ClearanceExplained, NamesWhatIsClearedAndByWhat) {
   const Policy king = screening_version(1, "[Martha King]");
-  Explainer explainer(with(king, {clearance(king, {})}), "account:s/a", std::nullopt, std::nullopt);
+  Explainer explainer(with_clearances(king, {clearance_of(king, {})}), "account:s/a", std::nullopt,
+                      std::nullopt);
   LogEntry entry;
   entry.seq = 1;
-  Record record = account("a", "10:00", "Martha King");
+  Record record = named_account("a", "10:00", "Martha King");
   record.id = sha256("1");
   entry.body = std::move(record);
   explainer.take(std::span(&entry, 1));

@@ -10,7 +10,7 @@ namespace {
 
 const FieldId kNameField = *find_field("name");
 
-ListedParty listed(const std::string& name) {
+ListedParty party_named(const std::string& name) {
   return {name, {}, {}, {}, {{INT64_MIN}, {INT64_MAX}}};
 }
 
@@ -38,31 +38,31 @@ TEST(ClearedName, IsOfOneAccountOfOneSource) {
 }
 
 TEST(PartyDigest, IsOfAllThatTheListSaysButItsIds) {
-  const Digest plain = party_digest(listed("Martha King"));
-  ListedParty party = listed("Martha King");
+  const Digest plain = party_digest(party_named("Martha King"));
+  ListedParty party = party_named("Martha King");
   party.ids = {"306"};
   EXPECT_EQ(party_digest(party), plain);
   party.aliases = {"Queen Bee"};
   EXPECT_NE(party_digest(party), plain);
-  party = listed("Martha King");
+  party = party_named("Martha King");
   party.countries = {"SY"};
   EXPECT_NE(party_digest(party), plain);
-  party = listed("Martha King");
+  party = party_named("Martha King");
   party.weak_aliases = {"Queen Bee"};
   EXPECT_NE(party_digest(party), plain);
-  party = listed("Martha King");
+  party = party_named("Martha King");
   party.during.to = {5};
   EXPECT_NE(party_digest(party), plain);
 }
 
 TEST(NameClearances, SayNothingOfAnotherListOrEntry) {
-  const ListedParty king = listed("Martha King");
+  const ListedParty king = party_named("Martha King");
   const NameClearance one{"p-1", "csl", party_digest(king), cleared_account("s", "a"),
                           cleared_name(kNameField, "Martha King")};
   const std::span<const NameClearance> about(&one, 1);
   EXPECT_EQ(ClearedNames::find(about, kNameField, "martha king", "csl", king), &one);
   EXPECT_EQ(ClearedNames::find(about, kNameField, "martha king", "sdn", king), nullptr);
-  EXPECT_EQ(ClearedNames::find(about, kNameField, "martha king", "csl", listed("M. King")),
+  EXPECT_EQ(ClearedNames::find(about, kNameField, "martha king", "csl", party_named("M. King")),
             nullptr);
   EXPECT_EQ(ClearedNames::find(about, *find_field("owners"), "Martha King", "csl", king), nullptr);
 }
