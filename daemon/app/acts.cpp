@@ -20,6 +20,9 @@
 #include "storage/ledger/party.h"
 #include "storage/review/act_rules.h"
 #include "storage/review/case_book.h"
+#include "storage/review/clearance_book.h"
+#include "storage/review/clearance_rules.h"
+#include "storage/review/clearance_words.h"
 #include "storage/review/erasure_book.h"
 #include "storage/review/report_book.h"
 #include "storage/review/request_book.h"
@@ -165,12 +168,12 @@ bool needs_reason_of_report(const ActBody& body) {
 /// What a decision needs, in words that are not blank.
 bool says_why(const ActFile& file) {
   const ActBody& body = file.act.act.body;
-  const bool needs = std::holds_alternative<Decided>(body) ||
-                     std::holds_alternative<SecondOpinion>(body) ||
-                     std::holds_alternative<Appealed>(body) ||
-                     std::holds_alternative<Merged>(body) || needs_reason_of_report(body) ||
-                     std::holds_alternative<RequestClosed>(body) || is_about_ruling(file.act.act) ||
-                     is_about_party(file.act.act) || is_about_notices(file.act.act);
+  const bool needs =
+      std::holds_alternative<Decided>(body) || std::holds_alternative<SecondOpinion>(body) ||
+      std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body) ||
+      needs_reason_of_report(body) || std::holds_alternative<RequestClosed>(body) ||
+      is_about_ruling(file.act.act) || is_about_clearance(file.act.act) ||
+      is_about_party(file.act.act) || is_about_notices(file.act.act);
   if (!needs) return true;
   const Result<Confidential> content = open_sealed(file.sealed);
   if (!content || !content->contains("reason")) return false;
@@ -187,6 +190,15 @@ Result<void> check_ruling_words(const ActFile& file) {
   if (!content) return tl::unexpected(content.error());
   const Result<LinkRuled> ruled = read_ruling(act, *content);
   return ruled ? Result<void>() : tl::unexpected(ruled.error());
+}
+
+/// Whose name is cleared of whom has to be told in words that evaluation can follow.
+Result<void> check_clearance_words(const ActFile& file) {
+  if (!std::holds_alternative<NameCleared>(file.act.act.body)) return {};
+  const Result<Confidential> content = open_sealed(file.sealed);
+  if (!content) return tl::unexpected(content.error());
+  const Result<ClearedName> cleared = read_clearance(*content);
+  return cleared ? Result<void>() : tl::unexpected(cleared.error());
 }
 
 /// A request is somebody's, on some authority: a register without that says nothing.
@@ -333,6 +345,9 @@ class Taking {
     Result<SilenceBook> silences = SilenceBook::make(acts_);
     if (!silences) return tl::unexpected(silences.error());
     silences_ = std::move(*silences);
+    Result<ClearanceBook> clearances = ClearanceBook::make(acts_);
+    if (!clearances) return tl::unexpected(clearances.error());
+    clearances_ = std::move(*clearances);
     Result<ErasureBook> erasures = ErasureBook::make(acts_, executed_);
     if (!erasures) return tl::unexpected(erasures.error());
     erasures_ = std::move(*erasures);
@@ -375,10 +390,12 @@ class Taking {
   Result<void> judge(const ActFile& file, const Digest& digest, const Party& party) {
     const auto head = ledger_.head();
     if (!head) return tl::unexpected(head.error());
-    const ActBasis basis{&*book_,     &*reports_,    &*rulings_, reviewers_,  head->size, now_,
-                         &*erasures_, party.subject, party.name, &*requests_, &*silences_};
+    const ActBasis basis{&*book_,    &*reports_,  &*rulings_,  reviewers_,
+                         head->size, now_,        &*erasures_, party.subject,
+                         party.name, &*requests_, &*silences_, &*clearances_};
     if (auto may = check_act(file.act, basis); !may) return may;
     if (auto said = check_ruling_words(file); !said) return said;
+    if (auto said = check_clearance_words(file); !said) return said;
     if (auto said = check_request_words(file); !said) return said;
     if (auto said = check_silence_words(file, findings_); !said) return said;
     // What was refused once would else wait for a day on which the rules allow it.
@@ -391,14 +408,19 @@ class Taking {
 
   static bool may_need_second(const ActBody& body) {
     return std::holds_alternative<Decided>(body) || std::holds_alternative<LinkCut>(body) ||
-           std::holds_alternative<LinkJoined>(body) || std::holds_alternative<RulingLifted>(body);
+           std::holds_alternative<LinkJoined>(body) || std::holds_alternative<RulingLifted>(body) ||
+           std::holds_alternative<NameCleared>(body);
   }
 
   /// Why another person has to approve it; nothing where none has to.
   std::optional<std::string> why_second(const Act& act) const {
+    const Digest draw = sha256(random_salt());  // nobody's to choose
+    if (const auto* const cleared = std::get_if<NameCleared>(&act.body)) {
+      const auto finding = std::ranges::find(findings_, cleared->finding, &FindingState::id);
+      return second_needed_for_clearance(*finding, legal_, draw);
+    }
     const auto* const decided = std::get_if<Decided>(&act.body);
     if (decided == nullptr) return second_needed_for_ruling(findings_);
-    const Digest draw = sha256(random_salt());  // nobody's to choose
     return second_needed_for(*book_->find(act.case_id), *decided, legal_, draw);
   }
 
@@ -494,6 +516,7 @@ class Taking {
   std::optional<RequestBook> requests_;
   std::optional<RulingBook> rulings_;
   std::optional<SilenceBook> silences_;
+  std::optional<ClearanceBook> clearances_;
   std::vector<ExecutedErasure> executed_;
   std::optional<ErasureBook> erasures_;
   std::set<std::string> waiting_;  ///< cases of acts that wait

@@ -13,6 +13,7 @@
 #include "daemon/app/erasures.h"
 #include "daemon/app/policy_files.h"
 #include "daemon/app/publications.h"
+#include "daemon/app/stated_clearances.h"
 #include "daemon/app/synced_issues.h"
 #include "daemon/pipeline/policy_documents.h"
 #include "policies/sigma/policy_set.h"
@@ -328,7 +329,9 @@ Result<void> App::follow_acts() {
   if (!due) return tl::unexpected(due.error());
   if (due->any) return erase_now();
   note_waiting_erasure(due->waits);
-  return cycle_ != nullptr ? note_rulings() : Result<void>();
+  if (cycle_ == nullptr) return {};
+  if (auto noted = note_rulings(); !noted) return noted;
+  return note_clearances();
 }
 
 /// It is looked at again even where no act comes: what it waits for is nobody's act.
@@ -357,6 +360,18 @@ Result<void> App::note_rulings() {
     options_.log->warn("rulings_without_words", {{"rulings", unsaid}});
   }
   cycle_->set_rulings(std::move(*stated));
+  return {};
+}
+
+/// look_into_lists() puts them in force.
+Result<void> App::note_clearances() {
+  std::int64_t unsaid = 0;
+  Result<std::vector<PolicyClearance>> stated = stated_clearances(config_.state, *ledger_, unsaid);
+  if (!stated) return tl::unexpected(stated.error());
+  if (options_.log != nullptr && unsaid > 0) {
+    options_.log->warn("clearances_without_words", {{"clearances", unsaid}});
+  }
+  clearances_ = std::move(*stated);
   return {};
 }
 
@@ -460,7 +475,8 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   Result<std::unique_ptr<Cycle>> cycle = Cycle::resume(std::move(parts));
   if (!cycle) return tl::unexpected(cycle.error());
   cycle_ = std::move(*cycle);
-  return note_rulings();
+  if (auto noted = note_rulings(); !noted) return noted;
+  return note_clearances();
 }
 
 Result<void> App::start_sources(std::vector<Diagnostic>& /*diagnostics*/) {
@@ -486,9 +502,11 @@ Result<void> App::put_in_force(const Config& config, const LoadedPolicies& loade
 
 Result<void> App::put_in_force(const LoadedPolicies& loaded,
                                const std::map<std::string, IssueStanding>& issues) {
-  if (issues.empty()) {
+  std::vector<PolicyClearance> clearances = clearances_for(loaded.set, clearances_);
+  if (issues.empty() && clearances.empty()) {
     if (auto set = cycle_->set_policies(loaded.texts, loaded.set); !set) return set;
     looked_into_.clear();
+    applied_.clear();
     return {};
   }
   IssueShelf shelf(*records_);
@@ -497,26 +515,32 @@ Result<void> App::put_in_force(const LoadedPolicies& loaded,
   const Result<SyncedLists> lists =
       issues_of(standings, [&shelf](const Digest& digest) { return shelf.find(digest); });
   if (!lists) return tl::unexpected(lists.error());
-  const LoadOutcome with_lists = load_policy_set(loaded.texts, options_.now(), *lists);
+  const LoadOutcome with_lists = load_policy_set(loaded.texts, options_.now(), *lists, clearances);
   if (has_errors(with_lists.diagnostics)) {
     return fail(ErrorCode::kInvalidInput,
                 "policies cannot be read with the lists that they look into: " +
                     to_text(with_lists.diagnostics.front()));
   }
-  if (auto done = cycle_->set_policies(loaded.texts, with_lists.set, *lists); !done) return done;
+  const auto done = cycle_->set_policies(loaded.texts, with_lists.set, *lists, clearances);
+  if (!done) return tl::unexpected(done.error());
   tell_left_out(*lists);
   looked_into_ = issues;
+  applied_ = std::move(clearances);
   return {};
 }
 
 Result<void> App::look_into_lists() {
-  if (policies_.published.empty()) return {};
+  const bool same_clearances = clearances_for(policies_.set, clearances_) == applied_;
+  if (policies_.published.empty()) {
+    return same_clearances ? Result<void>() : put_in_force(policies_, {});
+  }
   std::vector<UnreadableIssue> unreadable = unreadable_;
   const auto issues = issues_to_look_into(config_, policies_.published, looked_into_, *records_,
                                           options_.now(), unreadable);
   if (!issues) return tl::unexpected(issues.error());
   tell_unreadable(std::move(unreadable));
-  return *issues == looked_into_ ? Result<void>() : put_in_force(policies_, *issues);
+  const bool same = same_clearances && *issues == looked_into_;
+  return same ? Result<void>() : put_in_force(policies_, *issues);
 }
 
 /// Nobody is found by a name that cannot be compared, and that is no reason to be silent about it.

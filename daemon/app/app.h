@@ -99,8 +99,9 @@ class App {
   /// Errors: those of take_acts(), and of a start.
   [[nodiscard]] Result<void> take_acts();
 
-  /// Has policies look into the issues of published lists that are held now: where there is
-  /// another, or one was confirmed, the set comes into force with it. Errors: kUnavailable where
+  /// Has policies look into the issues of published lists that are held now, and heed the
+  /// clearances that hold: where there is another of either, or an issue was confirmed, the set
+  /// comes into force with it. Errors: kUnavailable where
   /// the log has no room for it, and then the next call tries again; those of the log.
   [[nodiscard]] Result<void> look_into_lists();
 
@@ -119,6 +120,8 @@ class App {
 
   /// Gives the cycle what people have ruled on links.
   [[nodiscard]] Result<void> note_rulings();
+  /// Reads what people have cleared, for look_into_lists().
+  [[nodiscard]] Result<void> note_clearances();
 
   void tell_acts(const TakenActs& done) const;
   void note_waiting_erasure(const std::optional<Error>& waits);
@@ -177,6 +180,8 @@ class App {
   std::unique_ptr<CosignatureCollector> witnesses_;
   std::unique_ptr<Cycle> cycle_;
   std::map<std::string, IssueStanding> looked_into_;  ///< by the published list's name
+  std::vector<PolicyClearance> clearances_;           ///< that hold by what people did
+  std::vector<PolicyClearance> applied_;              ///< of them, to the policies in force
   std::vector<UnreadableIssue> unreadable_;           ///< those that were told
   bool acts_followed_ = true;           ///< a start looks at what the acts that it finds ask for
   std::optional<UtcTime> erase_again_;  ///< when an erasure that waits is tried again

@@ -13,6 +13,7 @@
 #include "daemon/cli/act_submission.h"
 #include "daemon/cli/case_text.h"
 #include "daemon/cli/coverage_text.h"
+#include "daemon/cli/finding_hits.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/prose.h"
 #include "daemon/cli/record_table.h"
@@ -45,6 +46,7 @@ struct PolicyHere {
   FindingState last;  ///< its last finding, under whose version it is told
   StatedPolicy stated;
   std::optional<PolicyCoverage> coverage;
+  FindingHits hits;  ///< of that finding
 };
 
 /// An act with what no outsider reads of it.
@@ -90,7 +92,8 @@ Result<std::vector<PolicyHere>> policies_of(const Stores& stores, const Case& c)
   for (const auto& [id, finding] : last) {
     Result<StatedPolicy> stated = stated_policy(stores, finding);
     if (!stated) return tl::unexpected(stated.error());
-    PolicyHere here{id, finding, std::move(*stated), std::nullopt};
+    PolicyHere here{id, finding, std::move(*stated), std::nullopt, {}};
+    here.hits = hits_of_finding(stores, finding, here.stated);
     const auto covered = std::ranges::find(report->policies, id, &PolicyCoverage::policy);
     if (covered != report->policies.end()) here.coverage = *covered;
     all.push_back(std::move(here));
@@ -234,11 +237,23 @@ void print_findings(Invocation& run, const Case& c, bool all) {
   }
 }
 
-void print_why(Invocation& run, const ToldCase& told) {
+/// What is the account's own of a hit is for who looks at the evidence.
+void print_listed(Invocation& run, const FindingHits& hits, bool evidence) {
+  for (const FindingHit& hit : hits.hits) {
+    print_prose(run, "  hits ", evidence ? hit.hit.text : listed_party_text(hit), 4);
+  }
+  for (const std::string& line : hits.lines) {
+    print_prose(run, "  rests on ", evidence ? line : "owners: --evidence names them", 4);
+  }
+  if (hits.asks && !hits.unknown.empty()) print_prose(run, "  hits unknown: ", hits.unknown, 4);
+}
+
+void print_why(Invocation& run, const ToldCase& told, bool evidence) {
   for (const PolicyHere& here : told.policies) {
     run.out << "\nPolicy " << printable(here.id) << ", version " << here.stated.version << '\n';
     if (!here.stated.text) {
       print_prose(run, "  ", "Its words as they were then are not stored, or cannot be read.", 2);
+      print_listed(run, here.hits, evidence);
       continue;
     }
     const Policy& policy = *here.stated.text;
@@ -251,6 +266,7 @@ void print_why(Invocation& run, const ToldCase& told) {
       print_prose(run, "  may be innocent: ", one_line(innocent), 4);
     }
     print_prose(run, "  last: ", figures_text(here.last.figures), 4);
+    print_listed(run, here.hits, evidence);
   }
 }
 
@@ -347,7 +363,7 @@ void print_case(Invocation& run, const ToldCase& told, const CaseShowOptions& op
   const Case& c = *told.standing;
   print_head(run, c);
   print_findings(run, c, options.all);
-  print_why(run, told);
+  print_why(run, told, options.evidence);
   print_usage(run, told);
   print_named(run, told);
   print_not_told(run, told);
@@ -364,6 +380,14 @@ void print_case_json(Invocation& run, const ToldCase& told, bool evidence) {
     findings.push_back(finding_json(finding));
   }
   json["all_findings"] = findings;
+  nlohmann::ordered_json listed = nlohmann::ordered_json::array();
+  for (const PolicyHere& here : told.policies) {
+    if (!here.hits.asks) continue;
+    listed.push_back({{"policy", here.id},
+                      {"finding", here.last.id},
+                      {"parties", hits_json(here.hits, evidence)}});
+  }
+  json["listed"] = listed;
   nlohmann::ordered_json acts = nlohmann::ordered_json::array();
   for (const ToldAct& act : told.acts) {
     nlohmann::ordered_json one = act_json(act.act);

@@ -77,6 +77,14 @@ struct Words {
   std::string operator()(const NoticesRetried& act) const {
     return "asked to send again what was given up for `" + act.channel + "`";
   }
+  std::string operator()(const NameCleared& act) const {
+    return "cleared a name that the finding " + act.finding.substr(0, 8) + " shows as a hit";
+  }
+  std::string operator()(const ClearanceLifted& /*act*/) const { return "lifted the clearance"; }
+  std::string operator()(const ClearanceApproved& act) const {
+    return std::string(act.approves ? "approved" : "rejected") + " the clearance of entry " +
+           std::to_string(act.about);
+  }
   std::string operator()(const ReportWithdrawn& act) const {
     return "asked to withdraw the report that entry " + std::to_string(act.issued) + " issued";
   }

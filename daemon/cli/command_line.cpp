@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "daemon/cli/clearance_verbs.h"
 #include "daemon/cli/verbs.h"
 #include "policies/model/did_you_mean.h"
 
@@ -137,6 +138,7 @@ void build_cli(CLI::App& app, GlobalOptions& options, Selection& selection) {
   add_lead(app, selection);
   add_report(app, selection);
   add_request(app, selection);
+  add_clearance(app, selection);
   add_cluster(app, selection);
   add_link(app, selection);
   add_ip(app, selection);

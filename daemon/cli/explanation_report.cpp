@@ -14,6 +14,7 @@
 #include "policies/language/comparison.h"
 #include "policies/language/exemption_name.h"
 #include "policies/language/times_in_force.h"
+#include "policies/language/value_list.h"
 
 namespace tidewaiter {
 namespace {
@@ -239,6 +240,12 @@ std::string leaf_lines(const std::vector<LeafVerdict>& leaves, const Terminal& t
   return out;
 }
 
+/// Nothing of one without an end, as clearances are.
+std::string until_text(const Exemption& exemption) {
+  if (exemption.until == kAlways.to) return {};
+  return " (until " + format_time(exemption.until) + ")";
+}
+
 std::string near_record(const Policy& policy, const NearRecord& near, const Terminal& terminal) {
   std::string out = "  " +
                     wrapped("entry " + grouped(near.seq) + " of " + format_time(near.time) + ": " +
@@ -250,7 +257,7 @@ std::string near_record(const Policy& policy, const NearRecord& near, const Term
   out += "  " +
          wrapped(printable(near.exemption_name) + " " +
                      (near.fate == RecordFate::kExempt ? "takes it out: " : "may take it out: ") +
-                     printable(exemption.reason) + " (until " + format_time(exemption.until) + ")",
+                     printable(exemption.reason) + until_text(exemption),
                  terminal.width, 4, 2) +
          '\n';
   return out + leaf_lines(near.exempt, terminal);
@@ -322,12 +329,12 @@ std::string records_text(const Policy& policy, const Explanation& e, const Termi
   out += tallies_text("unknown", e.unknown_by, terminal);
   for (const auto& [index, count] : e.exempt_by) {
     const Exemption& exemption = policy.exempt[index];
-    out += "    " +
-           wrapped(printable(exemption_name(policy, index)) + " took out " +
-                       counted(count, "record") + ": " + printable(exemption.reason) + " (until " +
-                       format_time(exemption.until) + ")",
-                   terminal.width, 6, 4) +
-           '\n';
+    out +=
+        "    " +
+        wrapped(printable(exemption_name(policy, index)) + " took out " + counted(count, "record") +
+                    ": " + printable(exemption.reason) + until_text(exemption),
+                terminal.width, 6, 4) +
+        '\n';
   }
   for (const auto& [id, count] : e.missing) {
     out +=

@@ -9,7 +9,9 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/case_text.h"
+#include "daemon/cli/clearance_standing.h"
 #include "daemon/cli/condition_text.h"
+#include "daemon/cli/finding_hits.h"
 #include "daemon/cli/finding_lookup.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/list_use.h"
@@ -43,6 +45,8 @@ struct Explained {
   std::optional<SubjectVolume> volume;  ///< nothing where the policy's text is not known
   std::optional<Error> damage;          ///< why stored records could not be read
   std::vector<FindingState> findings;   ///< in the place of records
+  FindingHits hits;
+  std::vector<std::string> cleared;  ///< what clearances say of these, each once
   Case its_case;
 };
 
@@ -100,6 +104,16 @@ Result<Explained> explain(const Stores& stores, FindingState finding) {
     read_records(*stores.records, result);
   } else {
     result.damage = Error{ErrorCode::kNotFound, "the record log is not there", {}};
+  }
+  result.hits = hits_of_finding(result.finding, result.policy, result.evidence);
+  const auto clearances = worded_clearances(stores);
+  if (!clearances) return tl::unexpected(clearances.error());
+  for (const FindingHit& hit : result.hits.hits) {
+    const std::string& policy_id = result.finding.policy;
+    for (std::string& line : clearances_about(hit, policy_id, result.policy.version, *clearances)) {
+      const auto& all = result.cleared;
+      if (std::ranges::find(all, line) == all.end()) result.cleared.push_back(std::move(line));
+    }
   }
   for (const std::string& id : result.finding.evidence_findings) {
     Result<FindingState> one = find_finding(*stores.ledger, id);
@@ -263,6 +277,8 @@ void print_text(Invocation& run, const Stores& stores, const Explained& e) {
   run.out << "  recorded  " << format_time(f.recorded)
           << (f.historical ? ", from stored history" : "") << '\n';
   print_policy(run, e);
+  print_hits(run, e.hits);
+  for (const std::string& line : e.cleared) print_prose(run, "  ", line, 4);
   print_volume(run, e);
   print_evidence(run, e);
   print_ledger(run, stores, f);
@@ -307,6 +323,8 @@ void print_document(Invocation& run, const Stores& stores, const Explained& e) {
   document["origin"] = stores.ledger->origin();
   document["policy_text"] = nullptr;
   if (e.policy.text) document["policy_text"] = policy_text_json(e.policy, e.finding);
+  document["listed"] = hits_json(e.hits);
+  document["clearances"] = e.cleared;
   nlohmann::ordered_json records = nlohmann::ordered_json::array();
   for (const LogEntry& entry : e.evidence) {
     std::string line;
@@ -344,8 +362,8 @@ void add_finding_show(CLI::App& finding, Selection& selection) {
   CLI::App* verb = add_verb(
       finding, "show", "explains one finding in plain words",
       "Prints what the policy says, its basis and what may be innocent, the figures beside the\n"
-      "threshold, the subject's requests over time, the evidence records and the ledger's "
-      "entries.\n"
+      "threshold, which listed parties are hit and by what, the subject's requests over time, the\n"
+      "evidence records and the ledger's entries.\n"
       "The policy is the one under which the figures were stated, also where a newer one withdrew\n"
       "the finding.",
       "  tidewaiter finding show 4f8e12ab");

@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/clearance_standing.h"
 #include "daemon/cli/explained_records.h"
 #include "daemon/cli/explanation_report.h"
 #include "daemon/cli/finding_lookup.h"
@@ -25,6 +26,7 @@
 #include "daemon/cli/verbs.h"
 #include "policies/authoring/backtest.h"
 #include "policies/engine/test_log.h"
+#include "policies/language/cleared_policies.h"
 
 namespace tidewaiter {
 namespace {
@@ -171,13 +173,44 @@ Error unheard_of(const Question& question, const History& history, const History
   return {ErrorCode::kNotFound, message};
 }
 
+/// The clearances that the grounds name, with who gave them and why, as the ledger of the
+/// configuration has it. The policy was given them from there.
+std::vector<WordedClearance> clearances_named(Invocation& run, const Policy& policy,
+                                              const Explanation& explanation) {
+  std::vector<WordedClearance> named;
+  if (cleared_names_of(policy) == nullptr) return named;
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  if (stores == nullptr) return named;
+  Result<std::vector<WordedClearance>> all = worded_clearances(*stores);
+  if (!all) return named;
+  for (WordedClearance& one : *all) {
+    const bool is_named =
+        std::ranges::any_of(explanation.grounds.lines, [&one](const std::string& line) {
+          return line.find(one.clearance.id) != std::string::npos;
+        });
+    if (is_named) named.push_back(std::move(one));
+  }
+  return named;
+}
+
 int print_explanation(Invocation& run, const ExplainOptions& options, const Policy& policy,
                       const Explanation& explanation) {
+  const std::vector<WordedClearance> cleared = clearances_named(run, policy, explanation);
   if (options.json) {
-    print_json(run, explanation_json(policy, explanation, options.records));
+    nlohmann::ordered_json document = explanation_json(policy, explanation, options.records);
+    document["clearances"] = nlohmann::ordered_json::array();
+    for (const WordedClearance& one : cleared) {
+      document["clearances"].push_back(clearance_json(one, {}));
+    }
+    print_json(run, document);
     return code(ExitStatus::kOk);
   }
   run.out << explanation_text(policy, explanation, options.records, run.terminal);
+  if (!cleared.empty()) {
+    run.out << '\n' << painted("Cleared by people", Tone::kStrong, run.terminal) << '\n';
+  }
+  for (const WordedClearance& one : cleared) run.out << clearance_page(one, {}, run.terminal);
   if (options.records) run.out << explained_records_text(policy, explanation, run.terminal);
   return code(ExitStatus::kOk);
 }

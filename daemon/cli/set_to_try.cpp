@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <ostream>
 
+#include "daemon/app/state.h"
+#include "daemon/app/stated_clearances.h"
 #include "daemon/app/synced_issues.h"
 #include "policies/sigma/policy_set.h"
+#include "storage/files/durable_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -22,12 +25,36 @@ void tell_issue(Invocation& run, const SyncedIssue& list) {
   }
 }
 
+/// What people have cleared, as the ledger of the configuration has it; nothing where there is
+/// none.
+std::vector<PolicyClearance> clearances_to_try(Invocation& run, const Config& config,
+                                               const PolicySet& set) {
+  const bool screens = std::ranges::any_of(
+      set.policies, [](const Policy& policy) { return screening_of(policy) != nullptr; });
+  const StatePaths paths = state_paths(config);
+  const Result<bool> there = is_there(paths.ledger.database);
+  if (!screens || !there || !*there) return {};
+  const auto ledger = Ledger::open(paths.ledger, Ledger::Mode::kReadOnly);
+  std::int64_t unsaid = 0;
+  const Result<std::vector<PolicyClearance>> all =
+      ledger ? stated_clearances(paths.folder, **ledger, unsaid)
+             : Result<std::vector<PolicyClearance>>(tl::unexpected(ledger.error()));
+  if (all) return clearances_for(set, *all);
+  run.err << "what people have cleared cannot be read, and is found here: "
+          << printable(to_text(all.error())) << '\n';
+  return {};
+}
+
 }  // namespace
 
 Result<PolicySet> set_to_try(Invocation& run, const std::vector<PolicyText>& texts,
                              const LoadOutcome& loaded) {
   const std::set<std::string> published = published_lists_of(loaded.documents);
-  if (published.empty()) return loaded.set;
+  if (published.empty()) {
+    // A policy's file can be tried without any configuration.
+    const ConfigOutcome outcome = read_config(run.config_file, run.environment);
+    if (has_errors(outcome.diagnostics)) return loaded.set;
+  }
   const std::optional<Config> config = configuration(run);
   if (!config) {
     return fail(ErrorCode::kInvalidInput,
@@ -38,7 +65,8 @@ Result<PolicySet> set_to_try(Invocation& run, const std::vector<PolicyText>& tex
 
 PolicySet set_to_try(Invocation& run, const Config& config, const std::vector<PolicyText>& texts,
                      const PolicySet& written, const std::set<std::string>& published) {
-  if (published.empty()) return written;
+  const std::vector<PolicyClearance> clearances = clearances_to_try(run, config, written);
+  if (published.empty() && clearances.empty()) return written;
   std::vector<UnreadableIssue> unreadable;
   const SyncedLists lists = held_issues(config, published, unreadable);
   for (const UnreadableIssue& one : unreadable) {
@@ -46,7 +74,7 @@ PolicySet set_to_try(Invocation& run, const Config& config, const std::vector<Po
             << '\n';
   }
   for (const auto& [name, list] : lists) tell_issue(run, list);
-  return load_policy_set(texts, run.now(), lists).set;
+  return load_policy_set(texts, run.now(), lists, clearances).set;
 }
 
 }  // namespace tidewaiter

@@ -11,8 +11,9 @@ namespace tidewaiter {
 
 /// The set with which policies are tried over a history: where it looks into published lists, with
 /// the issues that `tidewaiter list sync` holds now in the state of the configuration. A list of
-/// which nobody can be told, or whose issue is stale, is told on standard error. Errors:
-/// kInvalidInput if the configuration that this asks for has errors.
+/// which nobody can be told, or whose issue is stale, is told on standard error. What people have
+/// cleared, by the ledger of the configuration, is cleared here too. Errors: kInvalidInput if the
+/// configuration that published lists ask for has errors.
 [[nodiscard]] Result<PolicySet> set_to_try(Invocation& run, const std::vector<PolicyText>& texts,
                                            const LoadOutcome& loaded);
 

@@ -68,7 +68,7 @@ std::optional<Digest> published_set(const std::string& entry) {
   if (entry.find(kPublished) == std::string::npos) return std::nullopt;
   const auto document = nlohmann::json::parse(entry, nullptr, false);
   if (text_member(document, "typ") != kPublished) return std::nullopt;
-  // Where policies look into published lists, the log has them with these.
+  // Where policies look into published lists, or names are cleared, the log has them with these.
   const auto activated = text_member(document, "activated");
   const Result<Digest> hash =
       digest_from_hex(activated ? *activated : text_member(document, "set").value_or(""));
@@ -114,8 +114,8 @@ Result<std::optional<WrittenSet>> written_set_in_force(const RecordLog& records)
     return fail(ErrorCode::kUnsupported, "this version does not read the policy set in force: " +
                                              loaded.diagnostics.front().message);
   }
-  return std::optional(
-      WrittenSet{std::move(loaded.set), std::move(loaded.documents), std::move(packed->lists)});
+  return std::optional(WrittenSet{std::move(loaded.set), std::move(loaded.documents),
+                                  std::move(packed->lists), std::move(packed->clearances)});
 }
 
 }  // namespace tidewaiter

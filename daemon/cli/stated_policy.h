@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/cli/stores.h"
+#include "policies/language/cleared_policies.h"
 #include "policies/language/policy.h"
 #include "policies/language/set_documents.h"
 #include "policies/screening/issue_standing.h"
@@ -36,6 +37,7 @@ struct WrittenSet {
   PolicySet set;  ///< its hash is the one that it is published by
   SetDocuments documents;
   std::vector<IssueStanding> lists;
+  std::vector<PolicyClearance> clearances;  ///< of names, that apply to its policies
 };
 
 /// Nothing before the first. Errors: where it cannot be read.

@@ -30,6 +30,7 @@
 #include "storage/evidence/vault.h"
 #include "storage/ledger/publication.h"
 #include "storage/review/case_book.h"
+#include "storage/review/clearance_book.h"
 #include "storage/review/erasure_book.h"
 
 namespace tidewaiter {
@@ -49,6 +50,12 @@ struct PartyCounts {
   std::int64_t approved = 0;
 };
 
+/// Clearances of names, by what people did.
+struct ClearanceCounts {
+  std::int64_t hold = 0;
+  std::int64_t wait = 0;
+};
+
 /// Everything that `status` shows, read at one go.
 struct Standing {
   TreeHead head;
@@ -61,6 +68,8 @@ struct Standing {
   std::vector<ConfiguredList> lists;  ///< published lists of the configuration
   /// The issues that the set in force looks into, and by whose policies.
   std::vector<IssueStanding> looked_into;
+  std::vector<PolicyClearance> cleared;  ///< that apply to the policies in force
+  ClearanceCounts clearances;
   std::map<std::string, std::set<std::string>> lookers;  ///< ids of policies, by list
   std::vector<FindingState> findings;
   std::vector<PolicyCoverage> coverage;
@@ -100,6 +109,7 @@ void note_set(const std::optional<WrittenSet>& written, const Config& config, St
   }
   s.unsupplied = unsupplied_policies(written->set, config);
   s.looked_into = written->lists;
+  s.cleared = written->clearances;
   s.lookers = policies_by_published_list(written->set, written->documents);
 }
 
@@ -151,6 +161,12 @@ Result<void> read_review(const Stores& stores, const std::vector<RecordedAct>& a
   Result<RequestBook> requests = RequestBook::make(acts, *reports);
   if (!requests) return tl::unexpected(requests.error());
   s.requests = std::move(*requests);
+  const Result<ClearanceBook> clearances = ClearanceBook::make(acts);
+  if (!clearances) return tl::unexpected(clearances.error());
+  for (const Clearance& one : clearances->clearances()) {
+    if (one.state == ClearanceState::kHolds) ++s.clearances.hold;
+    if (one.state == ClearanceState::kProposed) ++s.clearances.wait;
+  }
   auto standings = report_standings(stores, acts, *reports, *book);
   if (!standings) return tl::unexpected(standings.error());
   s.reports = ReportsAtHand{std::move(*reports), std::move(*standings)};
@@ -204,8 +220,8 @@ Result<Standing> read_standing(Invocation& run, const Stores& stores) {
   if (stores.records != nullptr) {
     Result<std::optional<WrittenSet>> written = written_set_in_force(*stores.records);
     if (written) note_set(*written, stores.config, s);
-    // Where it looks into published lists, the log's hash is of these too.
-    if (!s.looked_into.empty()) published = (*written)->set.hash;
+    // Where it looks into published lists, or names are cleared, the log's hash is of these too.
+    if (!s.looked_into.empty() || !s.cleared.empty()) published = (*written)->set.hash;
   }
   if (s.set) {
     Result<std::optional<PublicationEntry>> publication = last_publication(ledger, published);
@@ -287,6 +303,22 @@ void print_looked_into(Invocation& run, const Standing& s) {
     }
     run.out << " (" << (names.empty() ? "no active policy" : printable(names)) << ")\n";
   }
+}
+
+/// What is cleared is no pass that nobody sees.
+void print_clearances(Invocation& run, const Standing& s) {
+  const auto applied = static_cast<std::int64_t>(s.cleared.size());
+  if (s.clearances.hold + s.clearances.wait == 0) return;
+  run.out << "cleared   " << counted(applied, "clearance") << " of names "
+          << (applied == 1 ? "applies" : "apply") << " to the policies in force";
+  if (s.clearances.hold > applied) {
+    run.out << "; " << grouped(s.clearances.hold - applied)
+            << " more of another version, or to come";
+  }
+  if (s.clearances.wait > 0) {
+    run.out << "; " << grouped(s.clearances.wait) << " await a second person";
+  }
+  run.out << " (`tidewaiter clearance list`)\n";
 }
 
 nlohmann::ordered_json looked_into_json(const Standing& s) {
@@ -387,6 +419,7 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   print_notice_tally(run, s.notices);
   print_lists(run, s.lists);
   print_looked_into(run, s);
+  print_clearances(run, s);
   print_parties(run, s);
   heading("Sources");
   run.out << sources_text(source_views(stores.config, s.sources, s.stops), run.terminal);
@@ -424,36 +457,39 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
   nlohmann::ordered_json without_key = nullptr;
   if (s.subjects_without_key) without_key = *s.subjects_without_key;
   print_json(
-      run, {{"state", stores.paths.folder.string()},
-            {"ledger",
-             {{"origin", stores.ledger->origin()},
-              {"size", s.head.size},
-              {"root", to_hex(s.head.root)},
-              {"signed_size", s.checkpoint ? s.checkpoint->head.size : 0},
-              {"witnessed_size", s.witnessed ? s.witnessed->head.head.size : 0},
-              {"timestamped", timestamped_json(s.stamps)},
-              {"timestamp_failure", timestamp_failure_json(s.stamps)}}},
-            {"judged", s.judged},
-            {"logged", s.logged},
-            {"policy_mode", to_text(policy_mode(s.enrolled))},
-            {"in_force", in_force_json(s)},
-            {"people", s.enrolled.size()},
-            {"may_sign", std::ranges::count_if(s.enrolled, publishes)},
-            {"publish_required", stores.config.published_only},
-            {"findings", {{"potential", potential}, {"withdrawn", counts.withdrawn}}},
-            {"cases",
-             {{"open", s.cases.open}, {"proposed", s.cases.proposed}, {"closed", s.cases.closed}}},
-            {"reports", report_tally_json(*s.reports)},
-            {"requests", request_tally_json(*s.requests, run.now())},
-            {"lists", std::move(lists)},
-            {"looked_into", looked_into_json(s)},
-            {"messages", notice_tally_json(s.notices, run.now())},
-            {"holds", s.parties.holds},
-            {"erasures", {{"asked", s.parties.asked}, {"approved", s.parties.approved}}},
-            {"subjects_without_key", without_key},
-            {"sources", source_json(source_views(stores.config, s.sources, s.stops))},
-            {"coverage", coverage_json(s.coverage)},
-            {"unsupplied", std::move(unsupplied)}});
+      run,
+      {{"state", stores.paths.folder.string()},
+       {"ledger",
+        {{"origin", stores.ledger->origin()},
+         {"size", s.head.size},
+         {"root", to_hex(s.head.root)},
+         {"signed_size", s.checkpoint ? s.checkpoint->head.size : 0},
+         {"witnessed_size", s.witnessed ? s.witnessed->head.head.size : 0},
+         {"timestamped", timestamped_json(s.stamps)},
+         {"timestamp_failure", timestamp_failure_json(s.stamps)}}},
+       {"judged", s.judged},
+       {"logged", s.logged},
+       {"policy_mode", to_text(policy_mode(s.enrolled))},
+       {"in_force", in_force_json(s)},
+       {"people", s.enrolled.size()},
+       {"may_sign", std::ranges::count_if(s.enrolled, publishes)},
+       {"publish_required", stores.config.published_only},
+       {"findings", {{"potential", potential}, {"withdrawn", counts.withdrawn}}},
+       {"cases",
+        {{"open", s.cases.open}, {"proposed", s.cases.proposed}, {"closed", s.cases.closed}}},
+       {"reports", report_tally_json(*s.reports)},
+       {"requests", request_tally_json(*s.requests, run.now())},
+       {"lists", std::move(lists)},
+       {"looked_into", looked_into_json(s)},
+       {"clearances",
+        {{"apply", s.cleared.size()}, {"hold", s.clearances.hold}, {"wait", s.clearances.wait}}},
+       {"messages", notice_tally_json(s.notices, run.now())},
+       {"holds", s.parties.holds},
+       {"erasures", {{"asked", s.parties.asked}, {"approved", s.parties.approved}}},
+       {"subjects_without_key", without_key},
+       {"sources", source_json(source_views(stores.config, s.sources, s.stops))},
+       {"coverage", coverage_json(s.coverage)},
+       {"unsupplied", std::move(unsupplied)}});
 }
 
 int show(Invocation& run, bool json) {

@@ -116,14 +116,15 @@ void Cycle::set_sources(std::vector<Source> sources) {
 }
 
 Result<void> Cycle::set_policies(std::span<const PolicyText> texts, const PolicySet& set,
-                                 const SyncedLists& lists) {
+                                 const SyncedLists& lists,
+                                 std::span<const PolicyClearance> clearances) {
   const Result<std::optional<Digest>> active = parts_.records->active_policy_set();
   if (!active) return tl::unexpected(active.error());
   versions_not_raised_.clear();
   const bool nothing_to_say = !*active && set.policies.empty();
   if (!nothing_to_say && *active != set.hash) {
     const Result<std::int64_t> seq = parts_.records->append_control(
-        PolicySetActivated{set.hash}, pack_documents(texts, lists), parts_.now());
+        PolicySetActivated{set.hash}, pack_documents(texts, lists, clearances), parts_.now());
     if (!seq) return tl::unexpected(seq.error());
     if (parts_.log != nullptr) {
       parts_.log->info("policies_activated",

@@ -17,6 +17,7 @@
 #include "daemon/pipeline/progress.h"
 #include "daemon/sources/connector.h"
 #include "policies/engine/evaluation.h"
+#include "policies/language/cleared_policies.h"
 #include "policies/language/policy.h"
 #include "policies/language/synced_lists.h"
 #include "storage/ledger/ledger.h"
@@ -124,11 +125,12 @@ class Cycle {
   /// how long each takes to settle.
   void set_sources(std::vector<Source> sources);
 
-  /// Makes `set`, compiled from `texts` and these issues, the one in force: an entry of the log, if
-  /// the log's active set is another. The next judge() comes to it. The log keeps the issues
-  /// already (RecordLog::keep_list_issue).
+  /// Makes `set`, compiled from `texts`, these issues and these clearances, the one in force: an
+  /// entry of the log, if the log's active set is another. The next judge() comes to it. The log
+  /// keeps the issues already (RecordLog::keep_list_issue).
   [[nodiscard]] Result<void> set_policies(std::span<const PolicyText> texts, const PolicySet& set,
-                                          const SyncedLists& lists = {});
+                                          const SyncedLists& lists = {},
+                                          std::span<const PolicyClearance> clearances = {});
   /// Policies, by id, that the last set_policies() put in force with another meaning under the
   /// version that they had before.
   [[nodiscard]] const std::vector<std::string>& versions_not_raised() const {

@@ -42,6 +42,13 @@ nlohmann::json lists_of(const std::vector<IssueStanding>& standings) {
   return all;
 }
 
+/// Which clearances of names apply: by their ids, under which the ledger has who gave them and why.
+nlohmann::json clearances_of(const std::vector<PolicyClearance>& clearances) {
+  nlohmann::json all = nlohmann::json::array();
+  for (const PolicyClearance& one : clearances) all.push_back(one.cleared.id);
+  return all;
+}
+
 void count_step(const Step& step, CycleReport& report) {
   ++report.steps;
   switch (step.kind) {
@@ -189,8 +196,9 @@ Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const st
   return {};
 }
 
-/// What people publish and sign is the set without the issues that it looks into: it is named by
-/// the hash that it has so, and beside that by the one that the record log has.
+/// What people publish and sign is the set without the issues that it looks into and the names that
+/// are cleared: it is named by the hash that it has so, and beside that by the one that the record
+/// log has.
 Result<void> Judge::note_activation(const LogEntry& entry, const Digest& hash,
                                     const std::string& documents, std::size_t policies) {
   const Result<PackedSet> packed = unpack_documents(documents);
@@ -198,11 +206,12 @@ Result<void> Judge::note_activation(const LogEntry& entry, const Digest& hash,
   Digest written = hash;
   nlohmann::json fields = {
       {"documents", to_hex(sha256(documents))}, {"policies", policies}, {"entry", entry.seq}};
-  if (!packed->lists.empty()) {
+  if (!packed->lists.empty() || !packed->clearances.empty()) {
     written = load_policy_set(packed->texts, UtcTime{0}).set.hash;
     fields["activated"] = to_hex(hash);
-    fields["lists"] = lists_of(packed->lists);
   }
+  if (!packed->lists.empty()) fields["lists"] = lists_of(packed->lists);
+  if (!packed->clearances.empty()) fields["clearances"] = clearances_of(packed->clearances);
   fields["set"] = to_hex(written);
   const auto published = last_publication(*parts_.ledger, written);
   if (!published) return tl::unexpected(published.error());

@@ -48,6 +48,28 @@ std::optional<IssueStanding> read_issue_standing(const nlohmann::json& one) {
   return standing;
 }
 
+nlohmann::json packed_clearance(const PolicyClearance& one) {
+  return {{"clearance", one.cleared.id},
+          {"policy", one.policy},
+          {"version", one.version},
+          {"among", one.cleared.list},
+          {"entry", to_hex(one.cleared.entry)},
+          {"account", to_hex(one.cleared.account)},
+          {"name", to_hex(one.cleared.name)}};
+}
+
+std::optional<PolicyClearance> read_packed_clearance(const nlohmann::json& one) {
+  const auto id = text_member(one, "clearance");
+  const auto policy = text_member(one, "policy");
+  const auto version = number_member(one, "version");
+  const auto list = text_member(one, "among");
+  const auto entry = digest_member(one, "entry");
+  const auto account = digest_member(one, "account");
+  const auto name = digest_member(one, "name");
+  if (!id || !policy || !version || !list || !entry || !account || !name) return std::nullopt;
+  return PolicyClearance{*policy, *version, {*id, *list, *entry, *account, *name}};
+}
+
 }  // namespace
 
 nlohmann::json standing_json(const IssueStanding& standing) {
@@ -60,12 +82,14 @@ nlohmann::json standing_json(const IssueStanding& standing) {
   return out;
 }
 
-std::string pack_documents(std::span<const PolicyText> texts, const SyncedLists& lists) {
+std::string pack_documents(std::span<const PolicyText> texts, const SyncedLists& lists,
+                           std::span<const PolicyClearance> clearances) {
   nlohmann::json all = nlohmann::json::array();
   for (const PolicyText& text : texts) {
     all.push_back({{"path", text.path}, {"text", text.text}});
   }
   for (const auto& [name, issue] : lists) all.push_back(packed_standing(issue.standing));
+  for (const PolicyClearance& one : clearances) all.push_back(packed_clearance(one));
   return all.dump();
 }
 
@@ -82,6 +106,12 @@ Result<PackedSet> unpack_documents(std::string_view packed) {
       const auto standing = read_issue_standing(one);
       if (!standing) return broken();
       set.lists.push_back(*standing);
+      continue;
+    }
+    if (one.contains("clearance")) {
+      auto clearance = read_packed_clearance(one);
+      if (!clearance) return broken();
+      set.clearances.push_back(*std::move(clearance));
       continue;
     }
     if (!one.contains("path") || !one.contains("text")) return broken();
@@ -121,7 +151,7 @@ Result<PolicySet> compile_documents(std::string_view packed, const Digest& hash,
                 "of the policy set `" + to_hex(hash) + "`, " + lists.error().message);
   }
   // The time only decides on warnings about exemptions that have expired.
-  LoadOutcome outcome = load_policy_set(set->texts, UtcTime{0}, *lists);
+  LoadOutcome outcome = load_policy_set(set->texts, UtcTime{0}, *lists, set->clearances);
   if (has_errors(outcome.diagnostics)) {
     return fail(ErrorCode::kUnsupported, "this version does not read the stored policy set `" +
                                              to_hex(hash) +

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "policies/language/cleared_policies.h"
 #include "policies/language/policy.h"
 #include "policies/language/synced_lists.h"
 #include "policies/model/error.h"
@@ -20,15 +21,18 @@ namespace tidewaiter {
 /// What a policy set that judges was compiled from.
 struct PackedSet {
   std::vector<PolicyText> texts;
-  std::vector<IssueStanding> lists;  ///< the published lists that it looks into
+  std::vector<IssueStanding> lists;              ///< the published lists that it looks into
+  std::vector<PolicyClearance> clearances = {};  ///< of names, by people
 };
 
 /// The texts of a policy set as one text, from which, with the issues of lists that it names, the
 /// same set can be compiled again: a JSON array of {"path","text"} in the order of `texts`, and
 /// behind them of {"list","issue","parties","retrieved","known_until","resumed"} by the lists'
-/// names (docs/records-format.md).
+/// names, and of {"clearance","policy","version","among","entry","account","name"} as they are
+/// given (docs/records-format.md).
 [[nodiscard]] std::string pack_documents(std::span<const PolicyText> texts,
-                                         const SyncedLists& lists = {});
+                                         const SyncedLists& lists = {},
+                                         std::span<const PolicyClearance> clearances = {});
 
 /// {"list","issue","parties","retrieved","known_until"}, without the last four where there is no
 /// issue.

@@ -72,6 +72,10 @@ struct EventWords {
   std::optional<std::string> operator()(const RequestReceived& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const RequestClosed& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const ReportWithdrawn& /*act*/) const { return {}; }
+  // Nor is what is about names that are cleared: whose they are is not in it.
+  std::optional<std::string> operator()(const NameCleared& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const ClearanceLifted& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const ClearanceApproved& /*act*/) const { return {}; }
   // Nor is what is about messages.
   std::optional<std::string> operator()(const NoticesSilenced& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const SilenceEnded& /*act*/) const { return {}; }

@@ -19,7 +19,11 @@ void add_new(const std::vector<std::string>& from, std::vector<std::string>& lin
 
 }  // namespace
 
-PartyBook::PartyBook(const Policy& policy) { add_checks(policy.condition, checks_); }
+PartyBook::PartyBook(const Policy& policy) {
+  add_checks(policy.condition, checks_);
+  // What people have cleared is told beside what is hit.
+  for (const Exemption& exemption : policy.exempt) add_checks(exemption.where, checks_);
+}
 
 void PartyBook::take(const Record& record, RecordFate fate) {
   if (checks_.empty()) return;

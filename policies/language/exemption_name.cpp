@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "policies/language/cleared_policies.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -13,6 +15,7 @@ constexpr std::string_view kDocumentPrefix = "exemption:";
 
 std::string exemption_name(const Policy& policy, std::size_t index) {
   const std::string& id = policy.exempt[index].id;
+  if (id == kClearances) return "clearances";
   return id.empty() ? std::string(kOwnPrefix) + std::to_string(index) + "]"
                     : std::string(kDocumentPrefix) + id;
 }

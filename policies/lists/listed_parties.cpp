@@ -30,6 +30,8 @@ ListedParty listed_party(const ListEntry& entry) {
     add_once(party.countries, country_code(country).value_or(country));
   }
   for (const std::string& identifier : entry.identifiers) add_once(party.identifiers, identifier);
+  // The number of a row names nobody in another issue.
+  if (entry.has_own_id) party.ids = {entry.id};
   return party;
 }
 

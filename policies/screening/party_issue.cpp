@@ -1,6 +1,7 @@
 #include "policies/screening/party_issue.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -26,6 +27,7 @@ nlohmann::json party_json(const ListedParty& party) {
   add("weak_aliases", party.weak_aliases);
   add("country", party.countries);
   add("identifiers", party.identifiers);
+  add("ids", party.ids);
   return out;
 }
 
@@ -57,7 +59,8 @@ std::optional<ListedParty> read_party(std::string_view line) {
   const bool whole = take_texts(json, "aliases", party.aliases) &&
                      take_texts(json, "weak_aliases", party.weak_aliases) &&
                      take_texts(json, "country", party.countries) &&
-                     take_texts(json, "identifiers", party.identifiers);
+                     take_texts(json, "identifiers", party.identifiers) &&
+                     take_texts(json, "ids", party.ids);
   return whole ? std::optional(std::move(party)) : std::nullopt;
 }
 
@@ -70,16 +73,27 @@ std::string issue_text(const IssueStanding& standing) {
 }
 
 Result<std::string> party_issue_text(const std::vector<ListedParty>& parties) {
-  std::vector<std::string> lines;
-  lines.reserve(parties.size());
+  // What differs in its ids alone is one party: a name counts once among those that are compared.
+  std::map<std::string, ListedParty> once;
   for (const ListedParty& party : parties) {
+    ListedParty same = party;
+    same.ids.clear();
+    const Result<std::string> line = to_jcs(party_json(same));
+    if (!line) return line;
+    std::vector<std::string>& ids = once.try_emplace(*line, std::move(same)).first->second.ids;
+    ids.insert(ids.end(), party.ids.begin(), party.ids.end());
+  }
+  std::vector<std::string> lines;
+  lines.reserve(once.size());
+  for (auto& [without_ids, party] : once) {
+    std::ranges::sort(party.ids);
+    // Not std::ranges::unique, which clang 14 does not compile with this library.
+    party.ids.erase(std::unique(party.ids.begin(), party.ids.end()), party.ids.end());
     Result<std::string> line = to_jcs(party_json(party));
     if (!line) return line;
     lines.push_back(*std::move(line));
   }
   std::ranges::sort(lines);
-  // Not std::ranges::unique, which clang 14 does not compile with this library.
-  lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
   std::string text(kIssueHeading);
   for (const std::string& line : lines) text += '\n' + line;
   return text + '\n';

@@ -19,8 +19,9 @@ struct PartyIssue {
 };
 
 /// The parties as a text that says the same for the same parties, in whatever order: a line
-/// `{"tidewaiter_issue":1}`, then a JSON object a party, sorted, each line once. All dates are left
-/// out: a published list holds as it is. Errors: kInvalidInput for names that are not UTF-8.
+/// `{"tidewaiter_issue":1}`, then a JSON object a party, sorted, each party once, with all the
+/// ids that it has in the list. All dates are left out: a published list holds as it is. Errors:
+/// kInvalidInput for names that are not UTF-8.
 [[nodiscard]] Result<std::string> party_issue_text(const std::vector<ListedParty>& parties);
 
 /// Reads what party_issue_text() wrote. Names that cannot be compared are left out of what is

@@ -27,11 +27,33 @@ void add_party(std::vector<std::uint32_t>& parties, std::uint32_t party) {
   if (parties.empty() || parties.back() != party) parties.push_back(party);
 }
 
+void add_to_digest(const ListedParty& party, Sha256& hash) {
+  const auto add = [&hash](const std::vector<std::string>& texts) {
+    hash.update_framed(std::to_string(texts.size()));
+    for (const std::string& text : texts) hash.update_framed(text);
+  };
+  hash.update_framed(party.name);
+  add(party.aliases);
+  add(party.weak_aliases);
+  add(party.countries);
+  add(party.identifiers);
+  hash.update_framed(party.kind ? party_kind_name(*party.kind) : "either");
+  hash.update_framed(std::to_string(party.during.from.us));
+  hash.update_framed(std::to_string(party.during.to.us));
+}
+
 tl::unexpected<Error> uncomparable(const std::string& name, const Error& why) {
   return fail(why.code, "`" + name.substr(0, 80) + "`: " + why.message);
 }
 
 }  // namespace
+
+Digest party_digest(const ListedParty& party) {
+  Sha256 hash;
+  hash.update_framed("tidewaiter-party 1");
+  add_to_digest(party, hash);
+  return hash.finish();
+}
 
 /// Scratch memory of those who look names up at one time, kept for those who come after them: what
 /// was looked up for one score before is known there.
@@ -134,20 +156,7 @@ void ScreenedList::Content::make_identifiers() {
 void ScreenedList::Content::make_digest() {
   Sha256 hash;
   hash.update_framed("tidewaiter-parties 2");
-  const auto add = [&hash](const std::vector<std::string>& texts) {
-    hash.update_framed(std::to_string(texts.size()));
-    for (const std::string& text : texts) hash.update_framed(text);
-  };
-  for (const ListedParty& party : parties) {
-    hash.update_framed(party.name);
-    add(party.aliases);
-    add(party.weak_aliases);
-    add(party.countries);
-    add(party.identifiers);
-    hash.update_framed(party.kind ? party_kind_name(*party.kind) : "either");
-    hash.update_framed(std::to_string(party.during.from.us));
-    hash.update_framed(std::to_string(party.during.to.us));
-  }
+  for (const ListedParty& party : parties) add_to_digest(party, hash);
   digest = hash.finish();
 }
 

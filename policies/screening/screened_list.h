@@ -25,11 +25,17 @@ struct ListedParty {
   Interval during;                             ///< event time in which it stands in the list
   std::optional<PartyKind> kind = {};          ///< nothing where the list does not say
   std::vector<std::string> weak_aliases = {};  ///< that the list calls weak
+  /// By which its publisher names it; for people, and no part of what the list means. Several where
+  /// entries differ in nothing else.
+  std::vector<std::string> ids = {};
 
   [[nodiscard]] bool stands_at(UtcTime time) const {
     return during.from <= time && time < during.to;
   }
 };
+
+/// SHA-256 over all that a list says of a party but its ids: another one is another entry.
+[[nodiscard]] Digest party_digest(const ListedParty& party);
 
 /// What becomes of names that cannot be compared: signs alone, too long.
 enum class NamesToCompare : std::uint8_t {

@@ -171,7 +171,19 @@ Screening::Screened Screening::screen(const Record& record, Score least, NameLoo
 }
 
 PartyCheck::Verdict Screening::judge(const Record& record, NameLookup how) const {
-  const Screened screened = screen(record, least_score(), how);
+  return verdict_of(screen(record, least_score(), how), record);
+}
+
+PartyCheck::Verdict Screening::judge_rest(const Record& record, NameLookup how,
+                                          const IsCleared& is_cleared) const {
+  Screened screened = screen(record, least_score(), how);
+  std::erase_if(screened.matches, [&is_cleared](const Match& match) {
+    return is_cleared(match.field, match.name, *match.list, match.party());
+  });
+  return verdict_of(screened, record);
+}
+
+PartyCheck::Verdict Screening::verdict_of(const Screened& screened, const Record& record) const {
   const Match* best = screened.best();
   if (best != nullptr && best->counts == true) {
     return {true, static_cast<double>(best->hit.score) / kSameName};
@@ -190,7 +202,12 @@ std::string Screening::line_of(const Match& match) const {
     text +=
         (match.hit.is_weak ? ", a weak alias of `" : ", an alias of `") + match.party().name + "`,";
   }
-  text += " of list:" + match.list->name() + " (" +
+  text += " of list:" + match.list->name();
+  if (!match.party().ids.empty()) {
+    text += ", entry " + chained(
+                             match.party().ids, [](const std::string& id) { return id; }, " and ");
+  }
+  text += " (" +
           chained(
               match.list->parts(match.name, match.hit),
               [](const std::string& part) { return part; }, ", ") +
@@ -218,6 +235,36 @@ std::string Screening::shortfall_of(const Match& match) const {
   std::string text = score_text(parts_.score - score) + " short of " + score_text(parts_.score);
   if (match.hit.is_weak || score >= least) return text;
   return text + ", " + score_text(least - score) + " of " + score_text(least);
+}
+
+ScreenHit Screening::hit_of(const Match& match) const {
+  ScreenHit hit;
+  hit.field = match.field;
+  hit.name = match.name;
+  hit.list = match.list->name();
+  hit.party = match.party();
+  hit.listed = match.list->text_of(match.hit);
+  hit.is_alias = match.hit.name != 0;
+  hit.is_weak = match.hit.is_weak;
+  hit.score = match.hit.score;
+  hit.parts = match.list->parts(match.name, match.hit);
+  hit.issue = match.list->standing();
+  if (match.counts != true) {
+    hit.standing = match.counts ? HitStanding::kFallsShort : HitStanding::kCannotBeTold;
+  }
+  hit.text = line_of(match);
+  return hit;
+}
+
+std::vector<ScreenHit> Screening::hits(const Record& record) const {
+  const Screened screened = screen(record, least_score(), NameLookup::kIndex);
+  std::vector<ScreenHit> all;
+  all.reserve(screened.matches.size());
+  for (const Match& match : screened.matches) all.push_back(hit_of(match));
+  std::ranges::stable_sort(all, [](const ScreenHit& a, const ScreenHit& b) {
+    return std::pair(a.standing, -a.score) < std::pair(b.standing, -b.score);
+  });
+  return all;
 }
 
 PartyCheck::Grounds Screening::grounds(const Record& record) const {

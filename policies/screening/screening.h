@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "policies/screening/party_check.h"
+#include "policies/screening/screen_hit.h"
 #include "policies/screening/screened_list.h"
 
 namespace tidewaiter {
@@ -43,6 +45,18 @@ class Screening : public PartyCheck {
   [[nodiscard]] const std::vector<Corroboration>& corroborations() const { return corroborations_; }
 
   [[nodiscard]] Verdict judge(const Record& record, NameLookup how) const override;
+
+  /// Whether somebody has said that this name, in this field, is not this party of this list.
+  using IsCleared = std::function<bool(FieldId, const std::string& name, const ScreenedList& list,
+                                       const ListedParty& party)>;
+  /// The same as if the parties that are cleared were not listed.
+  [[nodiscard]] Verdict judge_rest(const Record& record, NameLookup how,
+                                   const IsCleared& is_cleared) const;
+
+  /// Whom the record's names hit at the least score that can count, those that count first, then by
+  /// their score.
+  [[nodiscard]] std::vector<ScreenHit> hits(const Record& record) const;
+
   [[nodiscard]] Grounds grounds(const Record& record) const override;
   [[nodiscard]] std::span<const FieldId> fields() const override { return fields_; }
   [[nodiscard]] std::string canonical_text() const override;
@@ -55,6 +69,8 @@ class Screening : public PartyCheck {
   void look_up(const Record& record, FieldId field, const std::string& name, Score least,
                NameLookup how, Screened& out) const;
   void weigh(const Record& record, Match& match) const;
+  [[nodiscard]] Verdict verdict_of(const Screened& screened, const Record& record) const;
+  [[nodiscard]] ScreenHit hit_of(const Match& match) const;
   [[nodiscard]] Score least_score() const;
   [[nodiscard]] bool needs_corroboration(const Match& match) const;
   [[nodiscard]] std::string shortfall_of(const Match& match) const;

@@ -121,8 +121,11 @@ LoadOutcome load_policy_set(std::span<const PolicyText> texts, UtcTime as_of) {
 }
 
 LoadOutcome load_policy_set(std::span<const PolicyText> texts, UtcTime as_of,
-                            const SyncedLists& synced) {
-  return load_policies(texts, as_of, SigmaRules(), &synced);
+                            const SyncedLists& synced,
+                            std::span<const PolicyClearance> clearances) {
+  LoadOutcome outcome = load_policies(texts, as_of, SigmaRules(), &synced);
+  apply_clearances(outcome.set, outcome.documents.lists, clearances);
+  return outcome;
 }
 
 }  // namespace tidewaiter

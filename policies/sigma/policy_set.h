@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "policies/language/cleared_policies.h"
 #include "policies/language/load.h"
 #include "policies/language/policy.h"
 #include "policies/language/synced_lists.h"
@@ -18,10 +19,11 @@ namespace tidewaiter {
 /// writers have it, for its tests and its hash in publications, and not the one that judges. Pure.
 [[nodiscard]] LoadOutcome load_policy_set(std::span<const PolicyText> texts, UtcTime as_of);
 
-/// The set that judges: lists that are `synced` hold these issues. Its hash is another one where
-/// there are any. One that `synced` does not have holds nobody, and whoever is looked for in it
-/// cannot be told.
+/// The set that judges: lists that are `synced` hold these issues, and names are cleared as people
+/// have said. Its hash is another one where there is any of either. A list that `synced` does not
+/// have holds nobody, and whoever is looked for in it cannot be told.
 [[nodiscard]] LoadOutcome load_policy_set(std::span<const PolicyText> texts, UtcTime as_of,
-                                          const SyncedLists& synced);
+                                          const SyncedLists& synced,
+                                          std::span<const PolicyClearance> clearances = {});
 
 }  // namespace tidewaiter

@@ -35,7 +35,7 @@ constexpr std::array<std::string_view, std::variant_size_v<ActBody>> kActTypes{
     "cluster.lifted",   "cluster.approved",  "hold.placed",      "hold.released",
     "hold.approved",    "erasure.requested", "erasure.approved", "report.withdrawn",
     "request.received", "request.closed",    "notice.silenced",  "notice.unsilenced",
-    "notice.retried"};
+    "notice.retried",   "clearance.given",   "clearance.lifted", "clearance.approved"};
 
 tl::unexpected<Error> malformed_act(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "an act needs " + what);
@@ -141,6 +141,15 @@ struct ToJson {
   nlohmann::json operator()(const SilenceEnded& act) const { return {{"silence", act.silence}}; }
   nlohmann::json operator()(const NoticesRetried& act) const {
     return {{"channel", act.channel}, {"message", act.message}};
+  }
+  nlohmann::json operator()(const NameCleared& act) const {
+    return {{"finding", act.finding}, {"policy", act.policy}, {"version", act.version}};
+  }
+  nlohmann::json operator()(const ClearanceLifted& /*act*/) const {
+    return nlohmann::json::object();
+  }
+  nlohmann::json operator()(const ClearanceApproved& act) const {
+    return {{"about", act.about}, {"approves", act.approves}};
   }
   nlohmann::json operator()(const ReportWithdrawn& act) const {
     return {{"issued", act.issued}, {"manifest", to_hex(act.manifest)}};
@@ -372,6 +381,26 @@ std::optional<ActBody> read_retried(const nlohmann::json& details) {
   return NoticesRetried{std::move(*channel), *message};
 }
 
+std::optional<ActBody> read_cleared(const nlohmann::json& details) {
+  auto finding = text_member(details, "finding");
+  auto policy = text_member(details, "policy");
+  const auto version = number_member(details, "version");
+  if (!finding || finding->empty() || !policy || policy->empty()) return std::nullopt;
+  if (!version || *version <= 0) return std::nullopt;
+  return NameCleared{std::move(*finding), std::move(*policy), *version};
+}
+
+std::optional<ActBody> read_clearance_lifted(const nlohmann::json& /*details*/) {
+  return ClearanceLifted{};
+}
+
+std::optional<ActBody> read_clearance_approved(const nlohmann::json& details) {
+  const auto about = number_member(details, "about");
+  const auto approves = truth_member(details, "approves");
+  if (!about || *about < 0 || !approves) return std::nullopt;
+  return ClearanceApproved{*about, *approves};
+}
+
 /// By place in ActBody.
 constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
                      std::variant_size_v<ActBody>>
@@ -403,7 +432,10 @@ constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
              read_request_closed,
              read_silenced,
              read_unsilenced,
-             read_retried};
+             read_retried,
+             read_cleared,
+             read_clearance_lifted,
+             read_clearance_approved};
 
 nlohmann::json details_of(const Act& act) { return std::visit(ToJson{}, act.body); }
 
@@ -470,6 +502,7 @@ bool is_about_report(const Act& act) { return act_type(act).starts_with("report.
 bool is_about_request(const Act& act) { return act_type(act).starts_with("request."); }
 
 bool is_about_ruling(const Act& act) { return act_type(act).starts_with("cluster."); }
+bool is_about_clearance(const Act& act) { return act_type(act).starts_with("clearance."); }
 bool is_about_notices(const Act& act) { return act_type(act).starts_with("notice."); }
 bool is_about_party(const Act& act) {
   const std::string_view type = act_type(act);

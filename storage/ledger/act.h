@@ -270,12 +270,35 @@ struct NoticesRetried {
   bool operator==(const NoticesRetried&) const = default;
 };
 
+/// A name of an account is not a listed party that it hits: the hit counts for nothing. It opens a
+/// file of its own: `Act::case_id` is the clearance's id. Whose name, and which party, is
+/// confidential (storage/review/clearance_words.h).
+struct NameCleared {
+  std::string finding;       ///< id of one that shows the hit
+  std::string policy;        ///< that found it
+  std::int64_t version = 0;  ///< of that policy, > 0: under another one it says nothing
+  bool operator==(const NameCleared&) const = default;
+};
+
+/// The clearance holds no more.
+struct ClearanceLifted {
+  bool operator==(const ClearanceLifted&) const = default;
+};
+
+/// Another person's word on a clearance.
+struct ClearanceApproved {
+  std::int64_t about = 0;  ///< index of the entry that gave it
+  bool approves = false;
+  bool operator==(const ClearanceApproved&) const = default;
+};
+
 using ActBody =
     std::variant<Assigned, Commented, Exhibit, ActionTaken, Decided, SecondOpinion, Appealed,
                  Merged, ClockStarted, LeadReceived, EvidenceViewed, ReportDrafted, ReportApproved,
                  ReportIssued, LinkCut, LinkJoined, RulingLifted, RulingApproved, HoldPlaced,
                  HoldReleased, HoldApproved, ErasureRequested, ErasureApproved, ReportWithdrawn,
-                 RequestReceived, RequestClosed, NoticesSilenced, SilenceEnded, NoticesRetried>;
+                 RequestReceived, RequestClosed, NoticesSilenced, SilenceEnded, NoticesRetried,
+                 NameCleared, ClearanceLifted, ClearanceApproved>;
 
 /// What an act says that no outsider reads: texts, names, whom it is about. By name.
 using Confidential = std::map<std::string, std::string>;
@@ -283,7 +306,7 @@ using Confidential = std::map<std::string, std::string>;
 /// Something that a person did about a case, a report or a ruling. A plain value.
 struct Act {
   std::string origin;   ///< of the ledger that it is for
-  std::string case_id;  ///< or the report's id, or the ruling's
+  std::string case_id;  ///< or the report's id, the ruling's, the clearance's
   std::string by;       ///< handle
   UtcTime at;
   std::int64_t seen = 0;  ///< entries that the ledger had when the person looked at the case
@@ -304,6 +327,9 @@ struct Act {
 [[nodiscard]] bool is_about_request(const Act& act);
 /// The same of a ruling on what links accounts.
 [[nodiscard]] bool is_about_ruling(const Act& act);
+
+/// The same of a clearance of a name.
+[[nodiscard]] bool is_about_clearance(const Act& act);
 
 /// Says whether an act is about a hold or an erasure: its `case_id` is then that one's.
 [[nodiscard]] bool is_about_party(const Act& act);
@@ -359,7 +385,7 @@ struct RecordedAct {
   std::int64_t index = 0;
   UtcTime recorded;
   SignedAct act;
-  bool second_needed = false;  ///< of a decision or ruling: another person has to approve it
+  bool second_needed = false;  ///< of a decision, ruling or clearance: another has to approve it
   std::string party = {};      ///< of an act that names_party()
 };
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "storage/ledger/short_id.h"
+#include "storage/review/clearance_rules.h"
 #include "storage/review/clock_rules.h"
 #include "storage/review/erasure_rules.h"
 #include "storage/review/report_kinds.h"
@@ -56,7 +57,10 @@ const std::vector<Permission>& permissions() {
       {"erasure.approved", {"approver", "counsel"}},
       {"notice.silenced", {"officer", "approver"}},
       {"notice.unsilenced", {"officer", "approver"}},
-      {"notice.retried", {"officer", "approver", "counsel", "liaison", "admin"}}};
+      {"notice.retried", {"officer", "approver", "counsel", "liaison", "admin"}},
+      {"clearance.given", {"officer", "approver"}},
+      {"clearance.lifted", {"officer", "approver"}},
+      {"clearance.approved", {"approver"}}};
   return all;
 }
 
@@ -208,6 +212,11 @@ class Judging {
   Result<void> operator()(const SilenceEnded& /*act*/) const { return no_notice(); }
   Result<void> operator()(const NoticesRetried& /*act*/) const { return no_notice(); }
 
+  /// Nor these: clearance_rules.h.
+  Result<void> operator()(const NameCleared& /*act*/) const { return no_clearance(); }
+  Result<void> operator()(const ClearanceLifted& /*act*/) const { return no_clearance(); }
+  Result<void> operator()(const ClearanceApproved& /*act*/) const { return no_clearance(); }
+
   /// Nor does it ask this of rulings: ruling_rules.h has them.
   Result<void> operator()(const LinkCut& /*act*/) const { return no_ruling(); }
   Result<void> operator()(const LinkJoined& /*act*/) const { return no_ruling(); }
@@ -230,6 +239,10 @@ class Judging {
 
   [[nodiscard]] Result<void> no_ruling() const {
     return refused("`" + case_.id + "` is a case, and no ruling");
+  }
+
+  [[nodiscard]] Result<void> no_clearance() const {
+    return refused("`" + case_.id + "` is a case, and no clearance");
   }
 
   [[nodiscard]] Result<void> no_hold() const {
@@ -277,6 +290,7 @@ Result<void> check_act(const SignedAct& act, const ActBasis& basis) {
   if (is_about_report(act.act)) return check_report_act(act, **reviewer, basis);
   if (is_about_request(act.act)) return check_request_act(act, basis);
   if (is_about_ruling(act.act)) return check_ruling_act(act, basis);
+  if (is_about_clearance(act.act)) return check_clearance_act(act, basis);
   if (is_about_party(act.act)) return check_erasure_act(act, basis);
   if (is_about_notices(act.act)) return check_notice_act(act, basis);
   const Case* const c = basis.book->find(act.act.case_id);

@@ -10,6 +10,7 @@
 #include "policies/model/time.h"
 #include "storage/ledger/act.h"
 #include "storage/review/case_book.h"
+#include "storage/review/clearance_book.h"
 #include "storage/review/erasure_book.h"
 #include "storage/review/report_book.h"
 #include "storage/review/request_book.h"
@@ -41,17 +42,19 @@ struct ActBasis {
   std::string party = {};
   const RequestBook* requests = nullptr;  ///< for acts about requests, and reports that answer one
   const SilenceBook* silences = nullptr;  ///< for acts about messages
+  const ClearanceBook* clearances = nullptr;  ///< for acts about clearances
 };
 
 /// Says whether an act may become an entry. These are the rules of who may do what, and in which
 /// order; interfaces repeat them for comfort only (those of reports are in report_rules.h, of
 /// requests in request_rules.h, those of rulings in ruling_rules.h, of holds and erasures in
-/// erasure_rules.h, of silences in silence_rules.h). Errors, each with its reason: kRefused for
-/// somebody who is not enrolled, a retired key, a signature that does not hold, a role that may not
-/// do it, one's own decision approved, a decision about a closed or merged case or beside one that
-/// waits, a second opinion that comes too late, a decision without having seen the last entries
-/// about the case, and a time in the future or more than kMostActAge ago; kNotFound for a case that
-/// is not there; kInvalidInput for details that make no sense.
+/// erasure_rules.h, of silences in silence_rules.h, of clearances in clearance_rules.h). Errors,
+/// each with its reason: kRefused for somebody who is not enrolled, a retired key, a signature that
+/// does not hold, a role that may not do it, one's own decision approved, a decision about a closed
+/// or merged case or beside one that waits, a second opinion that comes too late, a decision
+/// without having seen the last entries about the case, and a time in the future or more than
+/// kMostActAge ago; kNotFound for a case that is not there; kInvalidInput for details that make no
+/// sense.
 [[nodiscard]] Result<void> check_act(const SignedAct& act, const ActBasis& basis);
 
 /// An act that was signed longer ago is not taken in: who has it could choose the moment.

@@ -174,7 +174,7 @@ Result<void> CaseBook::take(RecordedAct act) {
   // report_book.h, request_book.h, ruling_book.h and erasure_book.h have these.
   const Act& what = act.act.act;
   if (is_about_report(what) || is_about_request(what) || is_about_ruling(what) ||
-      is_about_party(what) || is_about_notices(what))
+      is_about_clearance(what) || is_about_party(what) || is_about_notices(what))
     return {};
   const std::string id = act.act.act.case_id;
   auto found = by_id_.find(id);

@@ -53,6 +53,7 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
   if (is_about_report(act->act)) add_report(index, *act);
   if (is_about_request(act->act)) add_request_act(index, *act);
   if (is_about_ruling(act->act)) add_ruling(index, *act);
+  if (is_about_clearance(act->act)) add_clearance(index, *act);
   if (is_about_party(act->act)) add_party(index, *act, document);
   if (is_about_notices(act->act)) add_notice_act(index, *act);
 }
@@ -76,6 +77,30 @@ void ActCheck::add_ruling(std::int64_t index, const SignedAct& act) {
   if (!lifts && !rulings_.insert(id).second)
     refuse(index, "there is a ruling of this name before it");
   ruled_.emplace(index, act);
+}
+
+void ActCheck::add_clearance(std::int64_t index, const SignedAct& act) {
+  const ActBody& body = act.act.body;
+  const std::string& id = act.act.case_id;
+  if (const auto* const opinion = std::get_if<ClearanceApproved>(&body)) {
+    const auto about = cleared_.find(opinion->about);
+    if (about == cleared_.end() || about->second.act.case_id != id) {
+      refuse(index, "entry " + std::to_string(opinion->about) +
+                        ", about which it is, gave no clearance of this name before it");
+    } else if (same_signer(about->second.signer, act.signer)) {
+      refuse(index, "its signer gave the clearance about which it is");
+    }
+    return;
+  }
+  if (std::holds_alternative<ClearanceLifted>(body)) {
+    if (!clearances_.contains(id))
+      refuse(index, "it lifts a clearance that is not there before it");
+    return;
+  }
+  if (!is_short_id(id, "p-") || !clearances_.insert(id).second) {
+    return refuse(index, "it needs a new name of `p-` and twelve digits");
+  }
+  cleared_.emplace(index, act);
 }
 
 void ActCheck::add_notice_act(std::int64_t index, const SignedAct& act) {

@@ -13,13 +13,12 @@
 namespace tidewaiter {
 
 /// Checks what people did about cases (docs/ledger-format.md §14): the form of each act, that its
-/// signer signed it, that nobody gave the second opinion on a decision, a report, a ruling, a hold
-/// or an erasure of their own, that a report was issued as it was drawn and approved, that what it
-/// corrects or supplements, or what is withdrawn, was issued and still holds, that a request was
-/// entered before it is answered or closed, and closed once, that what is
-/// done about a ruling comes after it, that a silence has a name of its own and is ended once, and
-/// that what was erased was asked for, approved, and kept
-/// by no hold.
+/// signer signed it, that nobody gave the second opinion on a decision, a report, a ruling, a
+/// clearance, a hold or an erasure of their own, that a report was issued as it was drawn and
+/// approved, that what it corrects or supplements, or what is withdrawn, was issued and still
+/// holds, that a request was entered before it is answered or closed, and closed once, that what is
+/// done about a ruling or a clearance comes after it, that a silence has a name of its own and is
+/// ended once, and that what was erased was asked for, approved, and kept by no hold.
 class ActCheck {
  public:
   explicit ActCheck(ProblemList& problems) : problems_(problems) {}
@@ -92,6 +91,7 @@ class ActCheck {
   void refuse_if_held(std::int64_t index, const std::string& party);
   [[nodiscard]] bool is_known(const std::string& id) const;
   void add_ruling(std::int64_t index, const SignedAct& act);
+  void add_clearance(std::int64_t index, const SignedAct& act);
   void add_notice_act(std::int64_t index, const SignedAct& act);
   void refuse(std::int64_t index, const std::string& why);
 
@@ -105,6 +105,8 @@ class ActCheck {
   std::map<std::int64_t, AskedErasure> erasures_;        ///< by the request's index
   std::set<std::string> rulings_;                        ///< ids
   std::map<std::int64_t, SignedAct> ruled_;              ///< rulings, and their liftings, by index
+  std::set<std::string> clearances_;                     ///< ids
+  std::map<std::int64_t, SignedAct> cleared_;     ///< clearances, by the index that gave them
   std::map<std::int64_t, std::string> silences_;  ///< ids of those that nobody has ended, by index
   std::set<std::string> notice_names_;            ///< of silences, and of what is sent again
 };

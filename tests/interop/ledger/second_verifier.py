@@ -231,7 +231,9 @@ ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth}
         "erasure.requested": {"despite_retention": truth},
         "erasure.approved": {"request": size, "approves": truth},
         "notice.silenced": {"from": time, "until": time}, "notice.unsilenced": {"silence": size},
-        "notice.retried": {"channel": filled, "message": size}}
+        "notice.retried": {"channel": filled, "message": size},
+        "clearance.given": {"finding": filled, "policy": filled, "version": lambda v: whole(v) and v > 0},
+        "clearance.lifted": {}, "clearance.approved": {"about": size, "approves": truth}}
 FOLLOWS = {"as": one_of("corrects", "supplements"), "report": filled, "manifest": hexadecimal(64)}
 ACTS_MAY = {"report.drafted": {"about": filled, "request": filled, "follows": lambda v: fits(v, FOLLOWS)},
             "request.received": {"rule": filled, "due": time, "about": filled}, "request.closed": {"report": filled},
@@ -244,6 +246,7 @@ class Entries:
         self.deciders, self.drafts, self.rulings, self.ruled = {}, {}, set(), {}
         self.holds, self.erasures = {}, {}
         self.silences, self.noticed = {}, set()
+        self.clearances, self.cleared = set(), {}
         self.reports, self.issued, self.withdrawals, self.requests = set(), {}, {}, {}
         peaks, last_time, last_step, opened = [], -2**63, None, set()
         for index, body in enumerate(bodies):
@@ -368,6 +371,8 @@ class Entries:
             self.judge_request(index, entry)
         if kind.startswith("notice."):
             self.judge_notice(index, entry)
+        if kind.startswith("clearance."):
+            self.judge_clearance(index, entry, key[2] if key else entry["signer"])
         if kind.startswith("cluster."):
             self.judge_ruling(index, entry, key[2] if key else entry["signer"])
 
@@ -380,6 +385,18 @@ class Entries:
         need((name in self.rulings) == (kind == "cluster.lifted"), ENTRY, f"act {index}: the ruling's name")
         self.rulings.add(name)
         self.ruled[index] = (name, signer)
+
+    def judge_clearance(self, index, entry, signer):
+        kind, name = entry["typ"], entry["case"]
+        if kind == "clearance.approved":
+            about = self.cleared.get(int(entry["act"]["about"]))
+            need(about and about[0] == name and about[1] != signer, ENTRY, f"act {index} is about no clearance of another")
+            return
+        need((name in self.clearances) == (kind == "clearance.lifted"), ENTRY, f"act {index}: the clearance's name")
+        need(re.fullmatch("p-[0-9a-f]{12}", name), ENTRY, f"the name of {index}")
+        if kind == "clearance.given":
+            self.clearances.add(name)
+            self.cleared[index] = (name, signer)
 
     def judge_notice(self, index, entry):
         kind, name = entry["typ"], entry["case"]

@@ -66,7 +66,8 @@ LedgerEvent published(std::int64_t version, const std::optional<Digest>& previou
 /// ruling on links that one makes and another approves, and that is lifted; then a hold that is
 /// placed, approved and released, and an erasure behind it, each by two people; and a report that
 /// is issued, corrected by one that is withdrawn, and then supplemented; and requests that a report
-/// answers and that are closed; and a silence that is ended, and messages that are sent again.
+/// answers and that are closed; and a silence that is ended, messages that are sent again, and a
+/// name that is cleared, by two people, until one lifts that.
 std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   const SigningKey ada = must(SigningKey::generate());
   const SigningKey bo = must(SigningKey::generate());
@@ -129,6 +130,10 @@ std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   const auto silence = index + static_cast<std::int64_t>(events.size()) - 1;
   about("s-0123456789a1", "bo", bo, SilenceEnded{silence});
   about("n-0123456789a1", "ada", ada, NoticesRetried{"siem", 0});
+  const auto given = index + static_cast<std::int64_t>(events.size());
+  about("p-0123456789a1", "ada", ada, NameCleared{std::string(64, 'f'), "sanctions.listed", 3});
+  about("p-0123456789a1", "bo", bo, ClearanceApproved{given, true});
+  about("p-0123456789a1", "ada", ada, ClearanceLifted{});
   events.push_back({"notice.dead", R"({"channel":"siem","message":3})"});
   draft("r-0123456789a3", ReportFollows{FollowingAs::kSupplements, first, sha256(first)});
   return events;

@@ -152,6 +152,48 @@ TEST_F(SyncedList, TheLedgerSaysWhichIssue) {
                 "(test.listed)\n"));
 }
 
+// Who was hit, by hand: the account's name is the first entry's, letter by letter.
+TEST_F(SyncedList, AFindingShowsWhomItHits) {
+  sync();
+  site_.cycle();
+  const std::string finding =
+      site_({"finding", "list", "--json"}).json()["findings"][0]["id"].get<std::string>();
+  EXPECT_THAT(site_({"finding", "show", finding}).out,
+              AllOf(HasSubstr("\nListed parties that are hit\n  published:1  name `Queen Bee "
+                              "Imports` is 1 like `Queen Bee Imports`"),
+                    HasSubstr("of list:published, entry 1"), HasSubstr("`bee` exact")));
+  const auto listed = site_({"finding", "show", finding, "--json"}).json()["listed"];
+  ASSERT_EQ(listed["hits"].size(), 1U);
+  const auto& hit = listed["hits"][0];
+  EXPECT_EQ(hit["entry"], "published:1");
+  EXPECT_EQ(hit["party"], "Queen Bee Imports");
+  EXPECT_EQ(hit["score"], 1.0);
+  EXPECT_EQ(hit["standing"], "counts");
+  EXPECT_EQ(hit["issue"], site_.entries("policy.published").at(0)["lists"][0]["issue"]);
+  EXPECT_EQ(listed["unknown"], nullptr);
+  const std::string id = site_({"finding", "show", finding, "--json"}).json()["case"]["id"];
+  EXPECT_THAT(site_({"case", "show", id}).out,
+              HasSubstr("  hits `Queen Bee Imports` (published:1), score 1, issue "));
+  const auto parties = site_({"case", "show", id, "--json"}).json()["listed"][0]["parties"];
+  EXPECT_EQ(parties["hits"][0]["entry"], "published:1");
+  EXPECT_FALSE(parties["hits"][0].contains("name"));  // the account's: for who looks at evidence
+}
+
+TEST_F(SyncedList, WhomAFindingHitsIsSaidToBeUnknownWithoutRecords) {
+  std::string none = policy("published");
+  none.insert(none.find("---\n"), "evidence: {records: 0}\n");
+  site_.write("policies/volume.yaml", none);
+  sync();
+  site_.cycle();
+  const std::string finding =
+      site_({"finding", "list", "--json"}).json()["findings"][0]["id"].get<std::string>();
+  EXPECT_THAT(site_({"finding", "show", finding}).out,
+              HasSubstr("  unknown: the finding names 0 of its 1 record"));
+  const auto listed = site_({"finding", "show", finding, "--json"}).json()["listed"];
+  EXPECT_THAT(listed["hits"], IsEmpty());
+  EXPECT_NE(listed["unknown"], nullptr);
+}
+
 TEST_F(SyncedList, WithoutAnIssueNobodyCanBeTold) {
   const Answer once = site_({"run", "--once"});
   ASSERT_EQ(once.status, 0) << once.err;

@@ -44,6 +44,10 @@ TEST(ListedParties, HaveWhatPoliciesLookAt) {
   EXPECT_THAT(parties[0].countries, ElementsAre("CU", "Region: Crimea"));
   EXPECT_THAT(parties[0].identifiers, ElementsAre("SWIFT/BIC X"));
   EXPECT_TRUE(parties[0].stands_at(UtcTime{0}));
+  EXPECT_THAT(parties[0].ids, ElementsAre("306"));
+  // The number of a row is another one in the next issue.
+  entry.has_own_id = false;
+  EXPECT_THAT(listed_parties({"CSV", {entry}, {}})[0].ids, testing::IsEmpty());
 }
 
 }  // namespace

@@ -33,6 +33,25 @@ TEST(PartyIssue, IsOneTextHoweverTheListIsOrdered) {
   EXPECT_EQ(party_issue_text(parties).value(), kText);
 }
 
+// By hand from docs/records-format.md: an id says who is meant, and is no second party.
+TEST(PartyIssue, KeepsTheIdsOfAPartyThatStandsTwice) {
+  std::vector<ListedParty> parties = two_parties();
+  parties.push_back(parties[1]);
+  parties[1].ids = {"9"};
+  parties[2].ids = {"12"};
+  const std::string text = party_issue_text(parties).value();
+  EXPECT_THAT(text, testing::EndsWith("\n{\"ids\":[\"12\",\"9\"],\"name\":\"Zoë Wasp\"}\n"));
+  const Result<PartyIssue> issue = read_party_issue(text);
+  ASSERT_TRUE(issue) << issue.error().message;
+  ASSERT_EQ(issue->parties->parties().size(), 2U);
+  EXPECT_THAT(issue->parties->parties()[1].ids, testing::ElementsAre("12", "9"));
+  // By which number a publisher names somebody changes neither the list nor the entry.
+  const Result<PartyIssue> without = read_party_issue(kText);
+  EXPECT_EQ(issue->parties->digest(), without->parties->digest());
+  EXPECT_EQ(party_digest(issue->parties->parties()[1]), party_digest(two_parties()[1]));
+  EXPECT_NE(party_digest(two_parties()[0]), party_digest(two_parties()[1]));
+}
+
 TEST(PartyIssue, ReadsBack) {
   const Result<PartyIssue> issue = read_party_issue(kText);
   ASSERT_TRUE(issue) << issue.error().message;

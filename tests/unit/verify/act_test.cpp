@@ -412,6 +412,30 @@ TEST_F(ActVerifyTest, HoldsRulingsToTheirOrderAndToTwoPeople) {
                  "an act needs in `act`");
 }
 
+TEST_F(ReportVerifyTest, HoldsClearancesToTheirOrderAndToTwoPeople) {
+  const std::string id = "p-0123456789ab";
+  const std::string other = "p-0123456789ac";
+  const auto act = [this](const std::string& what, const std::string& by, ActBody body) {
+    events.push_back(about(what, by, std::move(body)));
+  };
+  const NameCleared given{std::string(32, 'f'), "sanctions.listed", 3};
+  act(id, "ada", given);  // entry 1
+  act(id, "ada", given);
+  expect_last("needs a new name of `p-`");
+  act("k-0123456789ab", "ada", given);
+  expect_last("needs a new name of `p-`");
+  act(id, "ada", ClearanceApproved{1, true});
+  expect_last("its signer gave the clearance");
+  act(other, "bo", ClearanceApproved{1, true});
+  expect_last("gave no clearance of this name before it");
+  act(other, "bo", ClearanceLifted{});
+  expect_last("lifts a clearance that is not there");
+  act(id, "bo", ClearanceApproved{1, true});
+  act(id, "ada", ClearanceLifted{});
+  const VerifyReport report = verdict(events);
+  EXPECT_TRUE(report.ok()) << report.problems.front().message;
+}
+
 TEST_F(ActVerifyTest, NamesAnActOfAnotherForm) {
   expect_problem({{"case.commented", R"({"words":"x"})"}}, VerifyFailure::kEntry, 1,
                  "an act needs `act`");

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "daemon/cli/finding_hits.h"
+#include "daemon/cli/stores.h"
+#include "daemon/cli/text_table.h"
+#include "policies/language/policy.h"
+#include "policies/screening/screening.h"
+#include "storage/review/clearance_book.h"
+#include "storage/review/clearance_words.h"
+
+namespace tidewaiter {
+
+/// A clearance with its words, which are absent where they are erased.
+struct WordedClearance {
+  Clearance clearance;
+  std::optional<ClearedName> words;
+  std::vector<std::string> reasons;  ///< one an act; empty where its words are erased
+};
+
+/// All clearances of the ledger with their words. Errors: those of the ledger and as
+/// confidential_of(); kCorruption for words that do not fit.
+[[nodiscard]] Result<std::vector<WordedClearance>> worded_clearances(const Stores& stores);
+
+/// What became of a clearance that nobody lifted, without anybody's doing.
+enum class ClearanceEnd : std::uint8_t {
+  kNone,    ///< it clears
+  kPolicy,  ///< its policy has another version by now, or is not in force
+  kEntry,   ///< the list says something else of the party, or does not have it any more
+  kName,    ///< the account is called otherwise
+};
+[[nodiscard]] std::string_view clearance_end_name(ClearanceEnd end);  // "policy", "entry", "name"
+
+/// Where a clearance stands: by people, and by what it was given for.
+struct ClearanceStanding {
+  ClearanceEnd end = ClearanceEnd::kNone;
+  std::string why;  ///< of an end: "`sanctions.listed` has version 4 now"; or why nobody can tell
+
+  [[nodiscard]] bool holds() const { return end == ClearanceEnd::kNone && why.empty(); }
+};
+
+/// Holds clearances against the policies in force and the accounts' last records. Reads all of
+/// stored history where the name has to be looked at, which `name_of` gives.
+class ClearanceJudge {
+ public:
+  /// The texts of a field in the last record of an account that has any; nothing where no record
+  /// is there.
+  using NamesOf = std::function<std::optional<std::vector<std::string>>(const ClearedName&)>;
+
+  ClearanceJudge(PolicySet in_force, NamesOf names_of);
+
+  [[nodiscard]] ClearanceStanding judge(const WordedClearance& one);
+
+ private:
+  [[nodiscard]] std::string entry_end(const Screening& screening, const ClearedName& words);
+
+  PolicySet in_force_;
+  NamesOf names_of_;
+  std::map<std::string, std::map<Digest, std::size_t>> entries_;  ///< by list, by what it says
+};
+
+/// Each by its place in `all`. Errors: where the set in force or stored history cannot be read.
+[[nodiscard]] Result<std::vector<ClearanceStanding>> clearance_standings(
+    Invocation& run, const Stores& stores, const std::vector<WordedClearance>& all);
+
+/// What clearances of the same account and party say of a hit that the policy made: "cleared by
+/// p-…", "p-… has ended: …". `version` is that of the policy.
+[[nodiscard]] std::vector<std::string> clearances_about(const FindingHit& hit,
+                                                        const std::string& policy,
+                                                        std::int64_t version,
+                                                        const std::vector<WordedClearance>& all);
+
+/// "holds", "proposed: awaits a second person", "ended: …", "lifted".
+[[nodiscard]] std::string clearance_state_text(const WordedClearance& one,
+                                               const ClearanceStanding& standing);
+/// "`King` of crm/7 is not `Martha King` (csl:306)"; "(erased)".
+[[nodiscard]] std::string clearance_text(const WordedClearance& one);
+
+[[nodiscard]] TextTable clearances_table(const std::vector<WordedClearance>& all,
+                                         const std::vector<ClearanceStanding>& standings);
+/// One clearance with all acts about it, and what a second person types where one is awaited.
+[[nodiscard]] std::string clearance_page(const WordedClearance& one,
+                                         const ClearanceStanding& standing,
+                                         const Terminal& terminal);
+/// Shape: docs/commands.md#clearance.
+[[nodiscard]] nlohmann::ordered_json clearance_json(const WordedClearance& one,
+                                                    const ClearanceStanding& standing);
+
+}  // namespace tidewaiter

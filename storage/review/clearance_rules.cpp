@@ -1,0 +1,87 @@
+#include "storage/review/clearance_rules.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tidewaiter {
+namespace {
+
+tl::unexpected<Error> refuse_clearance(std::string why) {
+  return fail(ErrorCode::kRefused, std::move(why));
+}
+
+const FindingState* finding_of(const CaseBook& book, const std::string& id) {
+  for (const Case& c : book.cases()) {
+    const auto found = std::ranges::find(c.findings, id, &FindingState::id);
+    if (found != c.findings.end()) return &*found;
+  }
+  return nullptr;
+}
+
+Result<void> check_given(const Act& act, const NameCleared& cleared, const ActBasis& basis) {
+  if (!is_clearance_id(act.case_id)) {
+    return fail(ErrorCode::kInvalidInput,
+                "a clearance is named `p-` and twelve hexadecimal digits");
+  }
+  if (basis.clearances->find(act.case_id) != nullptr) {
+    return refuse_clearance("there is a clearance `" + act.case_id + "` already");
+  }
+  const FindingState* const finding = finding_of(*basis.book, cleared.finding);
+  if (finding == nullptr) {
+    return fail(ErrorCode::kNotFound, "there is no finding `" + cleared.finding + "`");
+  }
+  const std::string which = "the finding `" + cleared.finding.substr(0, 8) + "`";
+  if (finding->state == StepKind::kWithdrawn) {
+    return refuse_clearance(which + " is withdrawn: it shows no hit that could be cleared");
+  }
+  if (finding->subject.empty()) {
+    return refuse_clearance(which + " is about somebody who was erased");
+  }
+  if (finding->policy == cleared.policy && finding->policy_version == cleared.version) return {};
+  return refuse_clearance(which + " was stated by version " +
+                          std::to_string(finding->policy_version) + " of `" + finding->policy +
+                          "`, and by no other policy");
+}
+
+Result<void> check_second_word(const ClearanceApproved& opinion, const Clearance& clearance,
+                               const SignedAct& act) {
+  if (clearance.state != ClearanceState::kProposed || clearance.given.index != opinion.about) {
+    return refuse_clearance("nothing about `" + clearance.id + "` waits for a second person");
+  }
+  const SignedAct& given = clearance.given.act;
+  if (given.act.by == act.act.by || same_signer(given.signer, act.signer)) {
+    return refuse_clearance("`" + act.act.by + "` cleared this: another person has to approve it");
+  }
+  if (act.act.seen >= clearance.entries_to()) return {};
+  return refuse_clearance(
+      "something was added to the clearance since it was looked at: look again");
+}
+
+}  // namespace
+
+Result<void> check_clearance_act(const SignedAct& act, const ActBasis& basis) {
+  const ActBody& body = act.act.body;
+  if (const auto* cleared = std::get_if<NameCleared>(&body)) {
+    return check_given(act.act, *cleared, basis);
+  }
+  const Clearance* const clearance = basis.clearances->find(act.act.case_id);
+  if (clearance == nullptr) {
+    return fail(ErrorCode::kNotFound, "there is no clearance `" + act.act.case_id + "`");
+  }
+  if (const auto* opinion = std::get_if<ClearanceApproved>(&body)) {
+    return check_second_word(*opinion, *clearance, act);
+  }
+  if (clearance->state == ClearanceState::kHolds) return {};
+  return refuse_clearance("`" + clearance->id + "` does not hold: it is " +
+                          std::string(clearance_state_name(clearance->state)));
+}
+
+std::optional<std::string> second_needed_for_clearance(
+    const FindingState& finding, const std::function<bool(const FindingState&)>& legal,
+    const Digest& draw) {
+  Case alone;
+  alone.findings = {finding};
+  return second_needed_for(alone, Decided{Outcome::kFalsePositive, std::nullopt}, legal, draw);
+}
+
+}  // namespace tidewaiter

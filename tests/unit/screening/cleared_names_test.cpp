@@ -1,0 +1,71 @@
+#include "policies/screening/cleared_names.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tidewaiter {
+namespace {
+
+const FieldId kNameField = *find_field("name");
+
+ListedParty party_named(const std::string& name) {
+  return {name, {}, {}, {}, {{INT64_MIN}, {INT64_MAX}}};
+}
+
+TEST(ClearedName, IsTheFormInWhichANameIsCompared) {
+  const Digest name = cleared_name(kNameField, "Martha King");
+  // Case and accents are nothing that is compared.
+  EXPECT_EQ(cleared_name(kNameField, "MARTHA KING"), name);
+  EXPECT_EQ(cleared_name(kNameField, "Mártha  King"), name);
+  // A letter, the order, a comma, another word and another script are.
+  for (const char* other :
+       {"Marta King", "King Martha", "Martha, King", "Martha A. King", "Марта Кинг", "***"}) {
+    EXPECT_NE(cleared_name(kNameField, other), name) << other;
+  }
+  EXPECT_NE(cleared_name(*find_field("owners"), "Martha King"), name);
+  // What cannot be compared is known by its text.
+  EXPECT_EQ(cleared_name(kNameField, "***"), cleared_name(kNameField, "***"));
+  EXPECT_NE(cleared_name(kNameField, "***"), cleared_name(kNameField, "**"));
+}
+
+TEST(ClearedName, IsOfOneAccountOfOneSource) {
+  EXPECT_EQ(cleared_account("crm", "7"), cleared_account("crm", "7"));
+  EXPECT_NE(cleared_account("crm", "7"), cleared_account("crm", "8"));
+  EXPECT_NE(cleared_account("crm", "7"), cleared_account("gate", "7"));
+  EXPECT_NE(cleared_account("c", "rm7"), cleared_account("cr", "m7"));
+}
+
+TEST(PartyDigest, IsOfAllThatTheListSaysButItsIds) {
+  const Digest plain = party_digest(party_named("Martha King"));
+  ListedParty party = party_named("Martha King");
+  party.ids = {"306"};
+  EXPECT_EQ(party_digest(party), plain);
+  party.aliases = {"Queen Bee"};
+  EXPECT_NE(party_digest(party), plain);
+  party = party_named("Martha King");
+  party.countries = {"SY"};
+  EXPECT_NE(party_digest(party), plain);
+  party = party_named("Martha King");
+  party.weak_aliases = {"Queen Bee"};
+  EXPECT_NE(party_digest(party), plain);
+  party = party_named("Martha King");
+  party.during.to = {5};
+  EXPECT_NE(party_digest(party), plain);
+}
+
+TEST(NameClearances, SayNothingOfAnotherListOrEntry) {
+  const ListedParty king = party_named("Martha King");
+  const NameClearance one{"p-1", "csl", party_digest(king), cleared_account("s", "a"),
+                          cleared_name(kNameField, "Martha King")};
+  const std::span<const NameClearance> about(&one, 1);
+  EXPECT_EQ(ClearedNames::find(about, kNameField, "martha king", "csl", king), &one);
+  EXPECT_EQ(ClearedNames::find(about, kNameField, "martha king", "sdn", king), nullptr);
+  EXPECT_EQ(ClearedNames::find(about, kNameField, "martha king", "csl", party_named("M. King")),
+            nullptr);
+  EXPECT_EQ(ClearedNames::find(about, *find_field("owners"), "Martha King", "csl", king), nullptr);
+}
+
+}  // namespace
+}  // namespace tidewaiter
