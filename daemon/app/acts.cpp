@@ -165,12 +165,12 @@ bool needs_reason_of_report(const ActBody& body) {
 /// What a decision needs, in words that are not blank.
 bool says_why(const ActFile& file) {
   const ActBody& body = file.act.act.body;
-  const bool needs = std::holds_alternative<Decided>(body) ||
-                     std::holds_alternative<SecondOpinion>(body) ||
-                     std::holds_alternative<Appealed>(body) ||
-                     std::holds_alternative<Merged>(body) || needs_reason_of_report(body) ||
-                     std::holds_alternative<RequestClosed>(body) || is_about_ruling(file.act.act) ||
-                     is_about_party(file.act.act) || is_about_notices(file.act.act);
+  const bool needs =
+      std::holds_alternative<Decided>(body) || std::holds_alternative<SecondOpinion>(body) ||
+      std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body) ||
+      std::holds_alternative<CaseSplit>(body) || needs_reason_of_report(body) ||
+      std::holds_alternative<RequestClosed>(body) || is_about_ruling(file.act.act) ||
+      is_about_party(file.act.act) || is_about_notices(file.act.act);
   if (!needs) return true;
   const Result<Confidential> content = open_sealed(file.sealed);
   if (!content || !content->contains("reason")) return false;

@@ -57,6 +57,9 @@ struct EventWords {
   std::optional<std::string> operator()(const Merged& act) const {
     return "merged the case into " + act.into;
   }
+  std::optional<std::string> operator()(const CaseSplit& act) const {
+    return "split findings of the case off, into " + act.into;
+  }
   std::optional<std::string> operator()(const ClockStarted& act) const {
     return "started the clock " + act.rule + ", due " + format_time(act.due);
   }

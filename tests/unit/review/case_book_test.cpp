@@ -1,5 +1,7 @@
 #include "storage/review/case_book.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -129,6 +131,93 @@ TEST_F(CaseBookTest, GivesAllToTheCaseThatItGoesOnIn) {
   EXPECT_EQ(other.acts.size(), 3U);
   EXPECT_EQ(other.state, CaseState::kOpen);  // the decision did not have these findings before it
   EXPECT_TRUE(other.owner.empty());          // kim had the other one
+}
+
+constexpr const char* kPart = "p-0123456789ab";
+
+TEST_F(CaseBookTest, GivesWhatIsSplitOffWithItsOwnerAndClocks) {
+  act("jo", Assigned{"kim"});
+  act("jo", ClockStarted{"days:30", kMorning, kMorning + Duration{30 * kDay.us}});
+  act("jo", CaseSplit{kPart, {findings[2].id}});
+  act("jo", Assigned{"jo"});
+  act("jo", Commented{}, false, kPart);
+  findings.push_back(ActScene::finding(30, "account:g/a"));
+  const CaseBook made = book();
+  const Case& part = *made.find(kPart);
+  ASSERT_EQ(part.findings.size(), 1U);
+  EXPECT_EQ(part.findings[0].id, findings[2].id);
+  EXPECT_EQ(part.subject, "account:g/a");
+  EXPECT_EQ(part.split_from, first);
+  EXPECT_EQ(part.state, CaseState::kOpen);
+  EXPECT_EQ(part.owner, "kim");  // what is done about the first one later is its own
+  // Entries 10 to 12, the last of which is the split, and 14.
+  ASSERT_EQ(part.acts.size(), 4U);
+  EXPECT_TRUE(std::holds_alternative<ClockStarted>(part.acts[1].act.act.body));
+  EXPECT_EQ(part.entries_to(), 15);
+  const Case& rest = *made.find(first);
+  ASSERT_EQ(rest.findings.size(), 2U);  // what is found later comes here
+  EXPECT_EQ(rest.findings[0].id, findings[0].id);
+  EXPECT_EQ(rest.findings[1].id, findings[3].id);
+  EXPECT_EQ(rest.owner, "jo");
+  EXPECT_EQ(rest.entries_to(), 31);
+}
+
+TEST_F(CaseBookTest, HoldsTheDecisionAgainThatTheRestHad) {
+  act("jo", Decided{Outcome::kConfirmed, {}});
+  findings.push_back(ActScene::finding(20, "account:g/a"));
+  EXPECT_EQ(state().state, CaseState::kOpen);
+  next = 21;
+  act("jo", CaseSplit{kPart, {findings[3].id}});
+  const CaseBook made = book();
+  EXPECT_EQ(made.find(first)->state, CaseState::kClosed);
+  EXPECT_EQ(made.find(kPart)->state, CaseState::kOpen);
+  EXPECT_FALSE(made.find(kPart)->decision);
+}
+
+TEST_F(CaseBookTest, HasAnActOnceWhereACaseWasSplitAndMergedAgain) {
+  act("jo", Commented{});
+  act("jo", CaseSplit{kPart, {findings[2].id}});
+  act("jo", Merged{first}, false, kPart);
+  const CaseBook made = book();
+  EXPECT_EQ(made.find(kPart)->state, CaseState::kMerged);
+  EXPECT_EQ(made.find(first)->findings.size(), 2U);
+  EXPECT_EQ(made.find(first)->acts.size(), 3U);
+}
+
+TEST_F(CaseBookTest, UndoesAMergeByASplit) {
+  act("jo", Merged{second});
+  act("jo", CaseSplit{kPart, {findings[0].id}}, false, second);
+  const CaseBook made = book();
+  EXPECT_EQ(made.find(kPart)->subject, "account:g/a");
+  EXPECT_EQ(made.find(second)->findings.size(), 2U);
+}
+
+// An erasure leaves each finding a case of its own; one that was split off is in its new one still.
+TEST_F(CaseBookTest, KeepsWhatWasSplitOffTogetherWhereItsSubjectIsErased) {
+  findings.push_back(ActScene::finding(4, "account:g/a"));
+  std::vector<std::string> off{findings[2].id, findings[3].id};
+  std::ranges::sort(off);
+  act("jo", CaseSplit{kPart, off});
+  for (FindingState& finding : findings) {
+    if (finding.subject == "account:g/a") finding.subject.clear();
+  }
+  const CaseBook made = book();
+  EXPECT_EQ(made.cases().size(), 3U);  // the first one, the other account's, and the part
+  EXPECT_EQ(made.find(kPart)->findings.size(), 2U);
+  EXPECT_TRUE(made.find(kPart)->subject.empty());
+}
+
+TEST_F(CaseBookTest, RefusesASplitOfWhatTheCaseHasNotOrIntoOneThatIsThere) {
+  const auto refusal = [this] {
+    const auto made = CaseBook::make(findings, acts);
+    return made ? std::string() : made.error().message;
+  };
+  act("jo", CaseSplit{kPart, {findings[1].id}});
+  EXPECT_THAT(refusal(), HasSubstr("that the case has not"));
+  acts.clear();
+  act("jo", CaseSplit{kPart, {findings[2].id}});
+  act("jo", CaseSplit{kPart, {findings[0].id}});
+  EXPECT_THAT(refusal(), HasSubstr("there already"));
 }
 
 TEST_F(CaseBookTest, OpensACaseForALead) {
