@@ -9,6 +9,7 @@
 #include "daemon/report/report_graph.h"
 #include "policies/language/times_in_force.h"
 #include "storage/ledger/figure_json.h"
+#include "storage/review/clock_rules.h"
 #include "storage/review/report_changes.h"
 
 namespace tidewaiter {
@@ -122,6 +123,7 @@ class Drawing {
       add_case(*c);
     }
     settle_period();
+    add_deadline();
     std::ranges::sort(report_.timeline, {}, &ReportedEvent::entry);
     for (const PolicyInForce& policy : material_.policies) {
       report_.policies.push_back(reported_policy(policy, report_.period));
@@ -258,6 +260,24 @@ class Drawing {
     }
     if (!(period.from < period.to)) period.to = period.from + kSecond;
     report_.period = period;
+  }
+
+  /// A case may have several: the one that ends first.
+  void add_deadline() {
+    const Result<ClockRule> rule = clock_rule(request_.kind->clock);
+    if (material_.about == nullptr || !rule) return;
+    for (const RecordedAct& act : material_.about->acts) {
+      const auto* const clock = std::get_if<ClockStarted>(&act.act.act.body);
+      if (clock == nullptr || clock->rule != rule->name) continue;
+      if (report_.deadline && report_.deadline->due <= clock->due) continue;
+      report_.deadline = ReportedDeadline{clock->rule,
+                                          std::string(rule->text),
+                                          std::string(rule->basis),
+                                          clock->from,
+                                          clock->due,
+                                          act.act.act.by,
+                                          act.index};
+    }
   }
 
   [[nodiscard]] bool is_reported(const std::string& policy) const {

@@ -63,6 +63,15 @@ std::string span_text(const Interval& span) {
   return format_time(span.from) + " to " + format_time(span.to);
 }
 
+/// By which day it is due, and who has said from which day on.
+std::string deadline_text(const ReportedDeadline& deadline) {
+  constexpr std::size_t kDayDigits = 10;  // "2026-10-05"
+  const auto day = [](UtcTime time) { return format_time(time).substr(0, kDayDigits); };
+  return day(deadline.due) + ": " + deadline.what + " (" + deadline.citation + "), counted from " +
+         day(deadline.from) + ", recorded by " + deadline.by + ", entry " +
+         std::to_string(deadline.entry);
+}
+
 void write_head(HtmlWriter& page, const Report& report) {
   page.open("p").element("span", report.handling, {{"class", "handling"}}).close();
   page.element("p",
@@ -78,6 +87,7 @@ void write_head(HtmlWriter& page, const Report& report) {
        span_text(report.period) + (report.case_id.empty() ? "" : ", case " + report.case_id));
   item(page, "Drawn by", report.author + ", " + format_time(report.drawn));
   if (!report.request.empty()) item(page, "Answers the request", report.request);
+  if (report.deadline) item(page, "Due", deadline_text(*report.deadline));
   for (const ReportElement& element : report_elements()) {
     const auto said = report.statements.find(std::string(element.name));
     if (said != report.statements.end()) item(page, element.question, said->second);
