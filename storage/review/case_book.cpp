@@ -82,6 +82,19 @@ void sort_by_ledger(Case& c) {
   c.acts.erase(std::unique(c.acts.begin(), c.acts.end(), same), c.acts.end());
 }
 
+/// Says where a case stands by what it has, whatever it said before. Its owner stays where no act
+/// names another: one that was split off has that of the first case.
+void settle(Case& c) {
+  sort_by_ledger(c);
+  c.state = CaseState::kOpen;
+  c.decision.reset();
+  c.second.reset();
+  c.found_since = 0;
+  Standing standing(c);
+  for (const RecordedAct& act : c.acts) standing.take(act);
+  standing.finish();
+}
+
 /// Whose the case is by the acts that it has so far.
 std::string owner_by(const Case& c) {
   std::string owner = c.owner;
@@ -174,19 +187,40 @@ Result<CaseBook> CaseBook::make(std::vector<FindingState> findings, std::vector<
   for (RecordedAct& act : acts) {
     if (auto taken = book.take(std::move(act)); !taken) return tl::unexpected(taken.error());
   }
-  // Of a finding whose subject was erased after it had been split off.
-  std::erase_if(book.cases_, [](const Case& c) { return c.findings.empty() && c.acts.empty(); });
-  for (Case& c : book.cases_) {
-    sort_by_ledger(c);
-    Standing standing(c);
-    for (const RecordedAct& act : c.acts) standing.take(act);
-    standing.finish();
-  }
+  for (Case& c : book.cases_) settle(c);
   std::ranges::sort(book.digests_);
-  std::ranges::sort(book.cases_, {}, first_entry);
-  book.by_id_.clear();
-  for (std::size_t i = 0; i < book.cases_.size(); ++i) book.by_id_[book.cases_[i].id] = i;
+  book.put_in_order();
   return book;
+}
+
+void CaseBook::put_in_order() {
+  // Of a finding whose subject was erased after it had been split off.
+  std::erase_if(cases_, [](const Case& c) { return c.findings.empty() && c.acts.empty(); });
+  std::ranges::sort(cases_, {}, first_entry);
+  by_id_.clear();
+  for (std::size_t i = 0; i < cases_.size(); ++i) by_id_[cases_[i].id] = i;
+}
+
+/// The ids of cases that an act changes; none where it is about something else.
+std::vector<std::string> CaseBook::touched_by(const Act& act) const {
+  std::vector<std::string> touched{act.case_id};
+  if (const auto* const merged = std::get_if<Merged>(&act.body)) touched.push_back(merged->into);
+  if (const auto* const split = std::get_if<CaseSplit>(&act.body)) touched.push_back(split->into);
+  std::erase_if(touched, [this](const std::string& id) { return !by_id_.contains(id); });
+  return touched;
+}
+
+Result<void> CaseBook::add(RecordedAct act) {
+  const Act what = act.act.act;
+  const std::size_t before = cases_.size();
+  if (auto taken = take(std::move(act)); !taken) return taken;
+  const Digest digest = digests_.back();
+  digests_.pop_back();
+  digests_.insert(std::ranges::upper_bound(digests_, digest), digest);
+  for (const std::string& id : touched_by(what)) settle(cases_[by_id_.find(id)->second]);
+  // Only these may begin earlier than they did.
+  if (cases_.size() > before || std::holds_alternative<Merged>(what.body)) put_in_order();
+  return {};
 }
 
 Result<void> CaseBook::take(RecordedAct act) {

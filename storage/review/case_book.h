@@ -89,6 +89,11 @@ class CaseBook {
   /// Reads both from a ledger. Errors: those of make() and of the ledger.
   [[nodiscard]] static Result<CaseBook> read(const Ledger& ledger);
 
+  /// One more act, behind all that it has: the book is then what make() gives of all. Costs what
+  /// the cases cost that the act is about. Errors: those of make(); the book is of no use after
+  /// one.
+  [[nodiscard]] Result<void> add(RecordedAct act);
+
   /// By the place of what opened them in the ledger.
   [[nodiscard]] const std::vector<Case>& cases() const { return cases_; }
   /// Null if there is none of exactly this id.
@@ -101,6 +106,8 @@ class CaseBook {
 
  private:
   [[nodiscard]] Result<void> take(RecordedAct act);
+  [[nodiscard]] std::vector<std::string> touched_by(const Act& act) const;
+  void put_in_order();
   [[nodiscard]] Result<void> take_merge(const Case& from, const RecordedAct& act);
   [[nodiscard]] Result<void> take_split(std::size_t from, const RecordedAct& act);
   [[nodiscard]] Case* holder_of(std::size_t from, const std::string& finding);

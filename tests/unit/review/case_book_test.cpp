@@ -27,6 +27,20 @@ class CaseBookTest : public testing::Test {
   }
   [[nodiscard]] Case state() const { return *book().find(first); }
 
+  static void expect_same(const Case& a, const Case& b, std::size_t after) {
+    EXPECT_EQ(a.id, b.id) << after;
+    EXPECT_EQ(a.owner, b.owner) << a.id << ' ' << after;
+    EXPECT_EQ(a.state, b.state) << a.id << ' ' << after;
+    EXPECT_EQ(a.decision.has_value(), b.decision.has_value()) << a.id << ' ' << after;
+    EXPECT_EQ(a.second.has_value(), b.second.has_value()) << a.id << ' ' << after;
+    EXPECT_EQ(a.found_since, b.found_since) << a.id << ' ' << after;
+    EXPECT_EQ(a.merged_into, b.merged_into) << a.id << ' ' << after;
+    EXPECT_EQ(a.split_from, b.split_from) << a.id << ' ' << after;
+    EXPECT_EQ(a.entries_to(), b.entries_to()) << a.id << ' ' << after;
+    EXPECT_EQ(a.acts.size(), b.acts.size()) << a.id << ' ' << after;
+    EXPECT_EQ(a.findings.size(), b.findings.size()) << a.id << ' ' << after;
+  }
+
   ActScene scene;
   std::vector<FindingState> findings{ActScene::finding(1, "account:g/a"),
                                      ActScene::finding(2, "account:g/b"),
@@ -218,6 +232,45 @@ TEST_F(CaseBookTest, RefusesASplitOfWhatTheCaseHasNotOrIntoOneThatIsThere) {
   act("jo", CaseSplit{kPart, {findings[2].id}});
   act("jo", CaseSplit{kPart, {findings[0].id}});
   EXPECT_THAT(refusal(), HasSubstr("there already"));
+}
+
+// By another way to the same: a book of all, and one to which they are added.
+TEST_F(CaseBookTest, IsTheSameWhereActsAreAddedOneByOne) {
+  findings.push_back(ActScene::finding(15, "account:g/a"));
+  const std::string lead = "l-00000000000a";
+  act("jo", Assigned{"kim"});
+  act("jo", Decided{Outcome::kConfirmed, {}}, true);
+  act("ada", SecondOpinion{11, true});
+  act("cy", Appealed{});
+  act("jo", CaseSplit{kPart, {findings[2].id}});
+  act("jo", Assigned{"jo"}, false, kPart);
+  act("jo", LeadReceived{kMorning, "TLP:RED", 1, {}}, false, lead);
+  act("jo", Merged{lead}, false, second);
+  act("jo", Decided{Outcome::kFalsePositive, {}}, false, kPart);
+  act("jo", Commented{}, false, kPart);
+  act("cy", Appealed{}, false, kPart);
+  act("jo", Merged{first}, false, kPart);
+  act("jo",
+      ReportDrafted{"referral", first, kMorning, kMorning + kDay, "facts", "TLP:RED", true, 0,
+                    sha256("m")},
+      false, "r-0123456789ab");
+  Result<CaseBook> grown = CaseBook::make(findings, {});
+  ASSERT_TRUE(grown);
+  for (std::size_t i = 0; i < acts.size(); ++i) {
+    ASSERT_TRUE(grown->add(acts[i]));
+    const Result<CaseBook> made =
+        CaseBook::make(findings, {acts.begin(), acts.begin() + static_cast<std::ptrdiff_t>(i) + 1});
+    ASSERT_TRUE(made);
+    ASSERT_EQ(grown->cases().size(), made->cases().size()) << i;
+    for (std::size_t j = 0; j < made->cases().size(); ++j) {
+      expect_same(grown->cases()[j], made->cases()[j], i);
+      EXPECT_EQ(grown->find(made->cases()[j].id), &grown->cases()[j]);
+    }
+    for (const RecordedAct& one : acts) {
+      const Digest digest = *act_digest(one.act.act);
+      EXPECT_EQ(grown->has_act(digest), made->has_act(digest)) << i;
+    }
+  }
 }
 
 TEST_F(CaseBookTest, OpensACaseForALead) {
