@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/report/cluster_graph.h"
+#include "daemon/report/site_words.h"
 #include "policies/model/digest.h"
 #include "policies/model/finding.h"
 #include "policies/model/time.h"
@@ -205,6 +206,8 @@ struct Report {
   std::vector<WithheldPart> withheld;
   std::vector<std::string> limits;  ///< what it cannot say, in sentences
   std::vector<CheckedElement> elements;
+  SiteWords words;                               ///< of the site, on the page
+  std::map<std::string, std::string> templates;  ///< that made them, by part
 };
 
 }  // namespace tidewaiter

@@ -259,6 +259,30 @@ TEST_F(ReportBundle, TellsWhenTheNarrativeOfASelfDisclosureBegins) {
                                 HasSubstr("case clock " + case_ + " vsd-narrative --from DAY")));
 }
 
+TEST_F(ReportBundle, HasTheWordsOfTheSiteAndTheirTemplates) {
+  const fs::path folder = site_.path("report-templates/referral");
+  fs::create_directories(folder);
+  put_bytes(folder / "footer.mustache", "Small Inc to {{recipent}}");
+  const Answer checked = site_({"config", "check"});
+  EXPECT_EQ(checked.status, 3);
+  EXPECT_THAT(checked.out, HasSubstr("footer.mustache:1:16: error TW0614: unknown placeholder "
+                                     "`recipent`"));
+  const Answer refused_draft = site_({"report", "new", "referral", "--case", case_, "--as", "li"});
+  EXPECT_EQ(refused_draft.status, 3);
+  EXPECT_THAT(refused_draft.err, HasSubstr("footer.mustache:1:16"));
+  put_bytes(folder / "footer.mustache", "Small Inc to {{recipient}}");
+  EXPECT_EQ(site_({"config", "check"}).status, 0);
+  issued("worded", "facts");
+  const auto files = files_of("worded");
+  EXPECT_THAT(files.at("data/report.html"),
+              HasSubstr("<footer><p>Small Inc to <bdi dir=\"auto\">Agency</bdi></p>"));
+  EXPECT_EQ(files.at("data/templates/footer.mustache"), "Small Inc to {{recipient}}");
+  EXPECT_TRUE(verified("worded").ok()) << bundle_text(verified("worded"));
+  // Another kind has none of it.
+  const std::string other = drawn("partner-notice", "facts");
+  EXPECT_FALSE(fs::exists(site_.path("state/reports/" + other + "/data/templates")));
+}
+
 TEST_F(ReportBundle, SummarisesAPeriod) {
   const std::string id =
       done({"report", "new", "period-summary", "--period", "2026-10-05..2026-10-06", "--recipient",
