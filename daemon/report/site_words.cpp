@@ -171,7 +171,7 @@ class TagReader {
   std::vector<Diagnostic> faults_;
 };
 
-std::string said(const Report& report, const char* element) {
+std::string statement_of(const Report& report, const char* element) {
   const auto found = report.statements.find(element);
   return found == report.statements.end() ? std::string() : found->second;
 }
@@ -180,9 +180,9 @@ std::string said(const Report& report, const char* element) {
 std::map<std::string, std::string, std::less<>> values_of(const Report& report) {
   constexpr std::size_t kDayDigits = 10;  // "2026-10-05"
   return {{"author", report.author},
-          {"authority", said(report, "authority")},
+          {"authority", statement_of(report, "authority")},
           {"case", report.case_id},
-          {"contact", said(report, "contact")},
+          {"contact", statement_of(report, "contact")},
           {"covers_from", format_time(report.period.from)},
           {"covers_to", format_time(report.period.to)},
           {"drawn", format_time(report.drawn)},
@@ -190,8 +190,8 @@ std::map<std::string, std::string, std::less<>> values_of(const Report& report) 
                                   : std::string()},
           {"findings", std::to_string(report.findings.size())},
           {"handling", report.handling},
-          {"legal_basis", said(report, "legal_basis")},
-          {"recipient", said(report, "recipient")},
+          {"legal_basis", statement_of(report, "legal_basis")},
+          {"recipient", statement_of(report, "recipient")},
           {"report", report.id},
           {"title", report.title}};
 }

@@ -377,7 +377,7 @@ std::optional<ActBody> read_retried(const nlohmann::json& details) {
   return NoticesRetried{std::move(*channel), *message};
 }
 
-bool is_finding_id(const nlohmann::json& value) {
+bool is_split_id(const nlohmann::json& value) {
   constexpr std::size_t kFindingDigits = 32;
   if (!value.is_string()) return false;
   const auto& text = value.get_ref<const std::string&>();
@@ -391,7 +391,7 @@ std::optional<ActBody> read_split(const nlohmann::json& details) {
   if (!into || !is_part_id(*into)) return std::nullopt;
   if (findings == details.end() || !findings->is_array()) return std::nullopt;
   if (findings->empty() || findings->size() > kMostSplitOff) return std::nullopt;
-  if (!std::ranges::all_of(*findings, is_finding_id)) return std::nullopt;
+  if (!std::ranges::all_of(*findings, is_split_id)) return std::nullopt;
   CaseSplit split{std::move(*into), findings->get<std::vector<std::string>>()};
   const auto not_rising = std::ranges::adjacent_find(split.findings, std::ranges::greater_equal{});
   if (not_rising != split.findings.end()) return std::nullopt;

@@ -84,7 +84,7 @@ void sort_by_ledger(Case& c) {
 
 /// Says where a case stands by what it has, whatever it said before. Its owner stays where no act
 /// names another: one that was split off has that of the first case.
-void settle(Case& c) {
+void settle_case(Case& c) {
   sort_by_ledger(c);
   c.state = CaseState::kOpen;
   c.decision.reset();
@@ -187,7 +187,7 @@ Result<CaseBook> CaseBook::make(std::vector<FindingState> findings, std::vector<
   for (RecordedAct& act : acts) {
     if (auto taken = book.take(std::move(act)); !taken) return tl::unexpected(taken.error());
   }
-  for (Case& c : book.cases_) settle(c);
+  for (Case& c : book.cases_) settle_case(c);
   std::ranges::sort(book.digests_);
   book.put_in_order();
   return book;
@@ -217,7 +217,7 @@ Result<void> CaseBook::add(RecordedAct act) {
   const Digest digest = digests_.back();
   digests_.pop_back();
   digests_.insert(std::ranges::upper_bound(digests_, digest), digest);
-  for (const std::string& id : touched_by(what)) settle(cases_[by_id_.find(id)->second]);
+  for (const std::string& id : touched_by(what)) settle_case(cases_[by_id_.find(id)->second]);
   // Only these may begin earlier than they did.
   if (cases_.size() > before || std::holds_alternative<Merged>(what.body)) put_in_order();
   return {};

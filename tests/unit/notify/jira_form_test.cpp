@@ -10,7 +10,7 @@ namespace {
 using Json = nlohmann::json;
 using testing::HasSubstr;
 
-Notice opened(const std::string& text) {
+Notice noticed(const std::string& text) {
   const Json body{{"type", "finding.opened"}, {"origin", "example.org/ledger"},
                   {"finding", "f-1"},         {"policy", "tos.sharing"},
                   {"severity", "high"},       {"text", text}};
@@ -20,7 +20,7 @@ Notice opened(const std::string& text) {
 // The shape of Atlassian's reference of `POST /rest/api/3/issue`, and of its document format.
 TEST(JiraIssue, HasTheFieldsThatJiraTakes) {
   const Json fields =
-      Json::parse(jira_issue(opened("potential violation"), "SEC", "Task"))["fields"];
+      Json::parse(jira_issue(noticed("potential violation"), "SEC", "Task"))["fields"];
   EXPECT_EQ(fields["project"], Json({{"key", "SEC"}}));
   EXPECT_EQ(fields["issuetype"], Json({{"name", "Task"}}));
   EXPECT_EQ(fields["summary"], "potential violation");
@@ -42,7 +42,7 @@ TEST(JiraIssue, HasTheFieldsThatJiraTakes) {
 
 TEST(JiraIssue, HasASummaryOfOneLineAndWholeCharacters) {
   const auto summary = [](const std::string& text) {
-    return Json::parse(jira_issue(opened(text), "SEC", "Task"))["fields"]["summary"]
+    return Json::parse(jira_issue(noticed(text), "SEC", "Task"))["fields"]["summary"]
         .get<std::string>();
   };
   EXPECT_EQ(summary("two\nlines\tand a tab"), "two lines and a tab");
@@ -58,7 +58,7 @@ TEST(JiraIssue, HasASummaryOfOneLineAndWholeCharacters) {
 
 TEST(JiraIssue, CutsWhatHasNoRoom) {
   const Json fields =
-      Json::parse(jira_issue(opened(std::string(40'000, 'x')), "SEC", "Task"))["fields"];
+      Json::parse(jira_issue(noticed(std::string(40'000, 'x')), "SEC", "Task"))["fields"];
   const auto block = fields["description"]["content"][1]["content"][0]["text"].get<std::string>();
   EXPECT_LT(block.size(), 21'000U);
   EXPECT_THAT(block, HasSubstr("(cut:"));
