@@ -171,8 +171,9 @@ bool says_why(const ActFile& file) {
   const bool needs =
       std::holds_alternative<Decided>(body) || std::holds_alternative<SecondOpinion>(body) ||
       std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body) ||
-      needs_reason_of_report(body) || std::holds_alternative<RequestClosed>(body) ||
-      is_about_ruling(file.act.act) || is_about_clearance(file.act.act) ||
+      std::holds_alternative<CaseSplit>(body) || needs_reason_of_report(body) ||
+      std::holds_alternative<RequestClosed>(body) || is_about_ruling(file.act.act) ||
+      is_about_clearance(file.act.act) ||
       is_about_party(file.act.act) || is_about_notices(file.act.act);
   if (!needs) return true;
   const Result<Confidential> content = open_sealed(file.sealed);
@@ -298,7 +299,7 @@ class Taking {
     auto executed = executed_erasures(ledger_, acts_);
     if (!executed) return tl::unexpected(executed.error());
     executed_ = std::move(*executed);
-    return make_book();
+    return make_books();
   }
 
   Result<void> take(const Incoming& incoming) {
@@ -329,28 +330,39 @@ class Taking {
   [[nodiscard]] const TakenActs& report() const { return report_; }
 
  private:
-  Result<void> make_book() {
+  Result<void> make_books() {
     Result<CaseBook> book = CaseBook::make(findings_, acts_);
     if (!book) return tl::unexpected(book.error());
     book_ = std::move(*book);
-    Result<ReportBook> reports = ReportBook::make(acts_);
-    if (!reports) return tl::unexpected(reports.error());
-    reports_ = std::move(*reports);
-    Result<RequestBook> requests = RequestBook::make(acts_, *reports_);
-    if (!requests) return tl::unexpected(requests.error());
-    requests_ = std::move(*requests);
-    Result<RulingBook> rulings = RulingBook::make(acts_);
-    if (!rulings) return tl::unexpected(rulings.error());
-    rulings_ = std::move(*rulings);
-    Result<SilenceBook> silences = SilenceBook::make(acts_);
-    if (!silences) return tl::unexpected(silences.error());
-    silences_ = std::move(*silences);
-    Result<ClearanceBook> clearances = ClearanceBook::make(acts_);
-    if (!clearances) return tl::unexpected(clearances.error());
-    clearances_ = std::move(*clearances);
-    Result<ErasureBook> erasures = ErasureBook::make(acts_, executed_);
-    if (!erasures) return tl::unexpected(erasures.error());
-    erasures_ = std::move(*erasures);
+    if (auto made = make_report_books(); !made) return made;
+    if (auto made = remake(rulings_, RulingBook::make(acts_)); !made) return made;
+    if (auto made = remake(silences_, SilenceBook::make(acts_)); !made) return made;
+    if (auto made = remake(clearances_, ClearanceBook::make(acts_)); !made) return made;
+    return remake(erasures_, ErasureBook::make(acts_, executed_));
+  }
+
+  /// What answers a request is a report.
+  Result<void> make_report_books() {
+    if (auto made = remake(reports_, ReportBook::make(acts_)); !made) return made;
+    return remake(requests_, RequestBook::make(acts_, *reports_));
+  }
+
+  template <class Book>
+  static Result<void> remake(std::optional<Book>& book, Result<Book> made) {
+    if (!made) return tl::unexpected(made.error());
+    book = std::move(*made);
+    return {};
+  }
+
+  /// The last act, which the books do not have yet. Of many about cases none makes a book anew.
+  Result<void> add_to_books() {
+    const Act& act = acts_.back().act.act;
+    if (auto added = book_->add(acts_.back()); !added) return added;
+    if (is_about_report(act) || is_about_request(act)) return make_report_books();
+    if (is_about_ruling(act)) return remake(rulings_, RulingBook::make(acts_));
+    if (is_about_clearance(act)) return remake(clearances_, ClearanceBook::make(acts_));
+    if (is_about_notices(act)) return remake(silences_, SilenceBook::make(acts_));
+    if (is_about_party(act)) return remake(erasures_, ErasureBook::make(acts_, executed_));
     return {};
   }
 
@@ -438,7 +450,7 @@ class Taking {
     const auto index = commit(std::string(act_type(act.act)), *fields);
     if (!index) return tl::unexpected(index.error());
     acts_.push_back({*index, now_, act, second_needed, party});
-    return make_book();
+    return add_to_books();
   }
 
   /// That it cannot be told now is no reason to refuse.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/app/config_reader.h"
+#include "daemon/notify/jira_form.h"
 #include "daemon/notify/mail_form.h"
 #include "daemon/outbound/http_client.h"
 #include "daemon/outbound/mail_client.h"
@@ -26,6 +27,8 @@ std::span<const std::string_view> keys_of(ChannelKind kind) {
   static constexpr std::array<std::string_view, 6> kEmail = {"server", "from",     "to",
                                                              "user",   "password", "ca"};
   static constexpr std::array<std::string_view, 3> kSyslog = {"server", "format", "ca"};
+  static constexpr std::array<std::string_view, 5> kJira = {"url", "project", "issue_type", "user",
+                                                            "token"};
   switch (kind) {
     case ChannelKind::kLog:
       return {};
@@ -39,6 +42,8 @@ std::span<const std::string_view> keys_of(ChannelKind kind) {
       return kEmail;
     case ChannelKind::kSyslog:
       return kSyslog;
+    case ChannelKind::kJira:
+      return kJira;
   }
   return {};
 }
@@ -158,6 +163,46 @@ void read_syslog(ConfigReader& reader, const YamlNode& node, const Config& confi
   if (chosen) channel.form = static_cast<SyslogForm>(*chosen);
 }
 
+/// The site, where requests are appended to.
+void read_jira_site(ConfigReader& reader, const YamlNode& url, ChannelConfig& channel) {
+  const auto text = reader.text(url, "`url`");
+  if (!text) return;
+  const char* const hint = "write the site alone, as in `https://example.atlassian.net`";
+  if (const Result<void> fits = check_url(*text); !fits) {
+    reader.error(url.span, kConfigUrl, fits.error().message, hint);
+  } else if (text->find('?') != std::string::npos) {
+    reader.error(url.span, kConfigUrl, "the URL of a site has no query", hint);
+  }
+  channel.url = text->substr(0, text->find_last_not_of('/') + 1);
+}
+
+void read_jira(ConfigReader& reader, const YamlNode& node, const Config& config,
+               ChannelConfig& channel) {
+  const std::string who = "a channel to Jira";
+  channel.issue_type = "Task";
+  if (const YamlNode* url = needed(reader, node, "url", who)) read_jira_site(reader, *url, channel);
+  if (const YamlNode* project = needed(reader, node, "project", who)) {
+    channel.project = reader.text(*project, "`project`").value_or(std::string());
+    if (!is_jira_project(channel.project)) {
+      reader.error(project->span, kConfigName, "`" + channel.project + "` is no key of a project",
+                   "write the key that its issues begin with, as `SEC` of `SEC-17`");
+    }
+  }
+  if (const YamlNode* type = node.find("issue_type")) {
+    channel.issue_type = reader.text(*type, "`issue_type`").value_or(std::string());
+    if (channel.issue_type.empty()) {
+      reader.error(type->span, kConfigName, "`issue_type` names none",
+                   "write `Task`, or leave it out");
+    }
+  }
+  if (const YamlNode* user = needed(reader, node, "user", who)) {
+    channel.user = read_address(reader, *user, "`user`");
+  }
+  if (const YamlNode* token = needed(reader, node, "token", who)) {
+    channel.token = read_secret_ref(reader, *token, "token", config);
+  }
+}
+
 void read_kind(ConfigReader& reader, const YamlNode& node, const Config& config,
                ChannelConfig& channel) {
   const std::span<const std::string_view> keys = keys_of(channel.kind);
@@ -184,6 +229,8 @@ void read_kind(ConfigReader& reader, const YamlNode& node, const Config& config,
       return read_email(reader, node, config, channel);
     case ChannelKind::kSyslog:
       return read_syslog(reader, node, config, channel);
+    case ChannelKind::kJira:
+      return read_jira(reader, node, config, channel);
   }
 }
 
@@ -212,12 +259,13 @@ void read_gathering(ConfigReader& reader, const YamlNode& node, ChannelConfig& c
 }
 
 void read_channel(ConfigReader& reader, const YamlNode& node, Config& config) {
-  static constexpr std::array<std::string_view, 17> kKeys = {
-      "name",   "kind",     "url",        "token",          "signing_key",  "routing_key",
-      "server", "from",     "to",         "user",           "password",     "format",
-      "ca",     "group_by", "group_wait", "group_interval", "give_up_after"};
-  static constexpr std::array<std::string_view, 6> kKinds = {"log",       "webhook", "slack",
-                                                             "pagerduty", "email",   "syslog"};
+  static constexpr std::array<std::string_view, 19> kKeys = {
+      "name",           "kind",          "url",     "token",     "signing_key",
+      "routing_key",    "server",        "from",    "to",        "user",
+      "password",       "format",        "ca",      "group_by",  "group_wait",
+      "group_interval", "give_up_after", "project", "issue_type"};
+  static constexpr std::array<std::string_view, 7> kKinds = {
+      "log", "webhook", "slack", "pagerduty", "email", "syslog", "jira"};
   if (!reader.map(node, "a channel", kKeys)) return;
   ChannelConfig channel;
   const YamlNode* name = node.find("name");

@@ -200,6 +200,8 @@ std::string show_channel(const ChannelConfig& channel) {
   } else if (!channel.url.empty()) {
     line(has_server ? "server" : "url", yaml_text(channel.url));
   }
+  if (!channel.project.empty()) line("project", yaml_text(channel.project));
+  if (!channel.issue_type.empty()) line("issue_type", yaml_text(channel.issue_type));
   if (channel.token) line("token", to_text(*channel.token));
   if (channel.key) {
     line(channel.kind == ChannelKind::kWebhook ? "signing_key" : "routing_key",
@@ -378,7 +380,7 @@ notify:
     #   token: {credential: webhook-token}   # or {file: …}, {env: …}
     #   signing_key: {credential: webhook-key}   # Standard Webhooks
     # - name: officers
-    #   kind: email                         # also: slack, pagerduty, syslog
+    #   kind: email                         # also: slack, pagerduty, syslog, jira
     #   server: smtps://mail.example.org
     #   from: tidewaiter@example.org
     #   to: [compliance@example.org]

@@ -118,6 +118,12 @@ const RecordedAct* entry_of(const Case& c, const Digest& digest) {
   return nullptr;
 }
 
+/// The case that an act has split off; null where it is another act.
+const Case* split_off_by(const CaseBook& book, const RecordedAct* act) {
+  const auto* const split = act != nullptr ? std::get_if<CaseSplit>(&act->act.act.body) : nullptr;
+  return split != nullptr ? book.find(split->into) : nullptr;
+}
+
 /// What has become of a case, after the act about it.
 int tell_recorded(Invocation& run, const Digest& digest, const std::string& case_id, bool json) {
   int status = 0;
@@ -127,16 +133,24 @@ int tell_recorded(Invocation& run, const Digest& digest, const std::string& case
   if (!book) return fail_with(run, book.error());
   const Case* const c = book->find(case_id);
   if (c == nullptr) return fail_with(run, ExitStatus::kUsage, "the case is gone");
+  const RecordedAct* const entry = entry_of(*c, digest);
+  const Case* const part = split_off_by(*book, entry);
   if (json) {
-    print_json(run,
-               {{"act", to_hex(digest)}, {"recorded", true}, {"case", case_json(*c, run.now())}});
+    nlohmann::ordered_json document = {
+        {"act", to_hex(digest)}, {"recorded", true}, {"case", case_json(*c, run.now())}};
+    if (part != nullptr) document["split_off"] = case_json(*part, run.now());
+    print_json(run, document);
     return code(ExitStatus::kOk);
   }
-  if (const RecordedAct* const entry = entry_of(*c, digest)) {
+  if (entry != nullptr) {
     run.out << "recorded  entry " << entry->index << ": " << printable(entry->act.act.by) << ' '
             << printable(act_words(entry->act.act)) << '\n';
   }
   run.out << "case      " << c->id << ", " << printable(case_state_text(*c)) << '\n';
+  if (part != nullptr) {
+    run.out << "new case  " << part->id << ", " << printable(case_state_text(*part)) << ", owner "
+            << (part->owner.empty() ? "nobody" : printable(part->owner)) << '\n';
+  }
   if (c->state == CaseState::kProposed) {
     run.out << "next      another person looks: `tidewaiter case show " << c->id
             << "`, which has\n          what they type to approve it, or to reject it\n";

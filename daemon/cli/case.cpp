@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/cli/case_bulk.h"
+#include "daemon/cli/case_split.h"
 #include "daemon/cli/verbs.h"
 
 namespace tidewaiter {
@@ -15,6 +16,7 @@ void add_case(CLI::App& app, Selection& selection) {
   add_case_list(*verb, selection);
   add_case_show(*verb, selection);
   add_case_work(*verb, selection);
+  add_case_split(*verb, selection);
   add_case_decide(*verb, selection);
   add_case_export(*verb, selection);
   add_case_bulk(*verb, selection);

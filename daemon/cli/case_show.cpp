@@ -215,6 +215,7 @@ void print_head(Invocation& run, const Case& c) {
             << '\n';
   }
   run.out << "  subject   " << printable(case_subject_text(c)) << '\n';
+  if (!c.split_from.empty()) run.out << "  split off " << c.split_from << '\n';
   run.out << "  owner     " << (c.owner.empty() ? "nobody" : printable(c.owner)) << '\n';
   for (const RecordedAct& act : c.acts) {
     if (const auto* clock = std::get_if<ClockStarted>(&act.act.act.body)) {

@@ -43,6 +43,10 @@ struct Words {
     return "appealed: the case is open again";
   }
   std::string operator()(const Merged& act) const { return "merged into " + act.into; }
+  std::string operator()(const CaseSplit& act) const {
+    return "split " + counted(static_cast<std::int64_t>(act.findings.size()), "finding") +
+           " off, into " + act.into;
+  }
   std::string operator()(const ClockStarted& act) const {
     return "started the clock " + act.rule + " from " + day_text(act.from) + ", due " +
            day_text(act.due);
@@ -254,6 +258,7 @@ nlohmann::ordered_json case_json(const Case& c, UtcTime now) {
   json["risk_has_ended"] = c.risk_has_ended(now);
   json["decision"] = decision_json(c);
   json["merged_into"] = text_or_null(c.merged_into);
+  json["split_from"] = text_or_null(c.split_from);
   json["clocks"] = clocks_json(c, now);
   json["seen"] = c.entries_to();
   return json;

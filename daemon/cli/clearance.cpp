@@ -119,7 +119,7 @@ Result<ProposedClearance> propose_clearance(const Stores& stores, const Clearanc
     return tl::unexpected(same.error());
   }
   ProposedClearance proposed;
-  proposed.act.case_id = new_short_id("p-");
+  proposed.act.case_id = new_short_id("m-");
   proposed.act.body = NameCleared{finding->id, finding->policy, policy->version};
   const ClearedName cleared{hit->source,         hit->account,      hit->hit.field,
                             hit->hit.name,       hit->hit.list,     party_digest(hit->hit.party),
@@ -262,8 +262,8 @@ void add_clearance_approve(CLI::App& clearance, Selection& selection) {
       clearance, "approve", "approves another person's clearance, or rejects it",
       "Prints what has become of the clearance. Nobody approves what they cleared themselves, nor\n"
       "what has more than they have seen. Exit status 4 if the rules refuse it.",
-      "  tidewaiter clearance approve p-4f8e12ab --seen 20 --as ada-byron --reason \"Agreed\"\n"
-      "  tidewaiter clearance approve p-4f8e12ab --reject --seen 20 --as ada-byron --reason "
+      "  tidewaiter clearance approve m-4f8e12ab --seen 20 --as ada-byron --reason \"Agreed\"\n"
+      "  tidewaiter clearance approve m-4f8e12ab --reject --seen 20 --as ada-byron --reason "
       "\"No\"");
   auto options = std::make_shared<ClearanceOptions>();
   add_clearance_argument(*verb, *options);
@@ -282,7 +282,7 @@ void add_clearance_lift(CLI::App& clearance, Selection& selection) {
       clearance, "lift", "takes a clearance back",
       "Prints what has become of the clearance. What it cleared is found again. One person lifts\n"
       "it. Exit status 4 if the rules refuse it.",
-      "  tidewaiter clearance lift p-4f8e12ab --as jo-ng --reason \"It is him after all\"");
+      "  tidewaiter clearance lift m-4f8e12ab --as jo-ng --reason \"It is him after all\"");
   auto options = std::make_shared<ClearanceOptions>();
   add_clearance_argument(*verb, *options);
   add_reason_option(*verb, *options);
@@ -308,7 +308,7 @@ void add_clearance_list(CLI::App& clearance, Selection& selection) {
                             "Prints where it stands, whose name is not whom, each act about it "
                             "with its reason, and what\n"
                             "another person types where one is awaited.",
-                            "  tidewaiter clearance show p-4f8e12ab");
+                            "  tidewaiter clearance show m-4f8e12ab");
   auto one = std::make_shared<ClearanceOptions>();
   add_clearance_argument(*verb, *one);
   add_json_flag(*verb, one->json);

@@ -11,12 +11,13 @@
 #include "daemon/app/app.h"
 #include "daemon/cli/diagnostics_json.h"
 #include "daemon/cli/verbs.h"
+#include "daemon/report/site_template_files.h"
 #include "storage/files/durable_file.h"
 
 namespace tidewaiter {
 namespace {
 
-/// The same checks as `tidewaiterd --check`.
+/// The same checks as `tidewaiterd --check`, and those of templates, which no daemon uses.
 int check(Invocation& run, bool json) {
   const ConfigOutcome read = read_config(run.config_file, run.environment);
   const Config& config = read.config;
@@ -27,6 +28,7 @@ int check(Invocation& run, bool json) {
       policies = loaded->set.policies.size();
     }
     std::ranges::move(check_sources(config), std::back_inserter(diagnostics));
+    (void)read_site_templates(config.base / kSiteTemplatesFolder, {}, diagnostics);
   }
   const bool good = !has_errors(diagnostics);
   if (json) {
@@ -76,7 +78,8 @@ void add_config(CLI::App& app, Selection& selection) {
   auto json = std::make_shared<bool>(false);
   CLI::App* check_verb = add_verb(
       *verb, "check", "reads configuration, sources and policies, and tells all faults at once",
-      "Prints each fault with its place and a caret, then one line with the counts.",
+      "Prints each fault with its place and a caret, then one line with the counts. Templates of\n"
+      "reports (report-templates beside the configuration) are read, too.",
       "  tidewaiter config check --config site.yaml");
   add_json_flag(*check_verb, *json);
   check_verb->callback([json, &selection] {

@@ -14,6 +14,7 @@
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "policies/model/did_you_mean.h"
+#include "policies/model/named_severity.h"
 
 namespace tidewaiter {
 namespace {
@@ -24,14 +25,6 @@ struct ListOptions {
   std::int64_t limit = -1;  ///< -1: all
   bool json = false;
 };
-
-std::optional<Severity> severity_from(std::string_view name) {
-  for (const Severity severity :
-       {Severity::kLow, Severity::kMedium, Severity::kHigh, Severity::kCritical}) {
-    if (severity_name(severity) == name) return severity;
-  }
-  return std::nullopt;
-}
 
 /// Nothing if a finding is of the policy, or it is in the set that was activated last, or that
 /// cannot be told.
@@ -57,7 +50,7 @@ int list(Invocation& run, const ListOptions& options) {
   const std::unique_ptr<Stores> stores = open_stores(run, status);
   if (stores == nullptr) return status;
   FindingQuery query = options.query;
-  query.at_least = severity_from(options.at_least);
+  query.at_least = severity_named(options.at_least);
   // One beyond the limit shows whether there are more.
   query.limit = options.limit < 0 ? -1 : options.limit + 1;
   Result<std::vector<FindingState>> findings = stores->ledger->findings(query);

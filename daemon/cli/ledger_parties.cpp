@@ -40,7 +40,7 @@ std::optional<PartyStores> open_parties(Invocation& run, int& status) {
 }
 
 Result<std::string> named_subject(const Ledger& ledger, const std::string& named) {
-  if (!named.starts_with("c-")) {
+  if (!names_case(named)) {
     if (const auto part = parse_subject_part(named); !part) return tl::unexpected(part.error());
     return named;
   }

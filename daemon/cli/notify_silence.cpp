@@ -117,7 +117,7 @@ Result<NoticesSilenced> times_of(const SilenceOptions& options, UtcTime now) {
 
 /// A subject's text, or that of the case that is named.
 Result<std::string> silenced_subject(const Ledger& ledger, const std::string& named) {
-  if (!named.starts_with("c-")) {
+  if (!names_case(named)) {
     const auto findings = ledger.findings({});
     if (!findings) return tl::unexpected(findings.error());
     if (auto fits = check_silenced_subject(named, *findings); !fits) {

@@ -13,6 +13,8 @@
 #include "daemon/cli/witnessed.h"
 #include "storage/files/durable_file.h"
 #include "storage/ledger/log_export.h"
+#include "storage/review/clock_rules.h"
+#include "storage/review/report_kinds.h"
 #include "storage/timestamp/timestamp_folder.h"
 
 namespace tidewaiter {
@@ -86,6 +88,18 @@ Result<std::int64_t> write_log(Invocation& run, const Stores& stores, const Repo
   return done->checkpoint.head.size;
 }
 
+/// A time limit that begins with the report, once it is received: a person records that.
+void print_what_begins(Invocation& run, const ReportFile& report) {
+  const ReportKind* const kind = report_kind(report.drafted().kind);
+  if (kind == nullptr || kind->begins.empty()) return;
+  const Result<ClockRule> rule = clock_rule(kind->begins);
+  if (!rule) return;
+  run.out << "When the recipient has it, " << rule->days << (rule->business ? " business" : "")
+          << " days begin (" << rule->basis << "):\n  tidewaiter case clock "
+          << printable(report.drafted().about) << ' ' << kind->begins
+          << " --from DAY --event \"Received\"\n";
+}
+
 /// Writes out a report that is issued by now, of which these are the files.
 int write_bundle(Invocation& run, const ReportActOptions& options, const std::string& id,
                  const ReportFiles& files) {
@@ -110,6 +124,7 @@ int write_bundle(Invocation& run, const ReportActOptions& options, const std::st
           << counted(*size, "entry", "entries")
           << " of the log\nWhoever has the verifier key checks it with\n  tidewaiter-verify "
           << printable(options.to) << " --key ledger.vkey\n";
+  print_what_begins(run, found->report);
   return code(ExitStatus::kOk);
 }
 

@@ -17,6 +17,7 @@
 #include "daemon/cli/time_options.h"
 #include "daemon/report/elements.h"
 #include "daemon/report/print_page.h"
+#include "daemon/report/site_template_files.h"
 #include "storage/ledger/short_id.h"
 
 namespace tidewaiter {
@@ -136,6 +137,19 @@ void print_report(Invocation& run, const Report& report, ReportFiles& files) {
   }
 }
 
+/// The site's own words; the status to end with where a template cannot be used.
+std::optional<int> add_site_words(Invocation& run, const Config& config, Report& report) {
+  std::vector<Diagnostic> faults;
+  const auto templates =
+      read_site_templates(config.base / kSiteTemplatesFolder, report.kind, faults);
+  if (!faults.empty()) {
+    print_diagnostics(run.err, faults);
+    return code(ExitStatus::kConfiguration);
+  }
+  const Result<void> worded = put_site_words(report, templates);
+  return worded ? std::nullopt : std::optional(fail_with(run, worded.error()));
+}
+
 void add_cover_options(CLI::App& verb, ReportToDraw& options) {
   std::vector<std::string> profiles;
   for (const RedactionProfile& profile : redaction_profiles()) profiles.emplace_back(profile.name);
@@ -190,7 +204,8 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
   Result<ReportMaterial> material = report_material(*stores, *book, about, request->period);
   if (!material) return fail_with(run, material.error());
   if (about != nullptr) material->cluster = cluster_of_case(run, *stores, *about);
-  const Report report = draw_report(*request, *material);
+  Report report = draw_report(*request, *material);
+  if (const auto told = add_site_words(run, stores->config, report)) return *told;
   const auto disclosures = report_disclosures(*stores, report, *request->profile);
   if (!disclosures) return fail_with(run, disclosures.error());
   ReportFiles files = report_files(report, *disclosures);

@@ -6,12 +6,16 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/case_text.h"
+#include "daemon/cli/day_bars.h"
 #include "daemon/cli/report_standing.h"
 #include "daemon/cli/report_text.h"
 #include "daemon/cli/text_table.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/report/elements.h"
 #include "daemon/report/report_json.h"
+#include "storage/review/clock_rules.h"
+#include "storage/review/report_kinds.h"
 
 namespace tidewaiter {
 namespace {
@@ -108,12 +112,40 @@ int show_report(Invocation& run, const ReportChoice& choice) {
   return code(ExitStatus::kOk);
 }
 
+/// "due 2026-10-19, 9 business days left", or that no clock runs that should.
+void print_deadline(Invocation& run, const std::string& kind,
+                    const std::optional<DrawnDeadline>& deadline) {
+  if (deadline) {
+    const ClockStarted clock{deadline->rule, deadline->from, deadline->due};
+    run.out << "clock     " << printable(clock_text(clock, run.now())) << '\n';
+    return;
+  }
+  const ReportKind* const known = report_kind(kind);
+  if (known == nullptr || known->clock.empty()) return;
+  run.out << "clock     none by which it is due: `tidewaiter case clock CASE " << known->clock
+          << "` starts it, then draw the report again\n";
+}
+
+nlohmann::ordered_json drawn_deadline_json(const std::optional<DrawnDeadline>& deadline,
+                                           UtcTime now) {
+  if (!deadline) return nullptr;
+  const Result<ClockRule> rule = clock_rule(deadline->rule);
+  nlohmann::ordered_json left = nullptr;
+  if (rule) left = days_left(*rule, deadline->due, now);
+  return {{"rule", deadline->rule},
+          {"from", day_text(deadline->from)},
+          {"due", day_text(deadline->due)},
+          {"days_left", left}};
+}
+
 int check_report(Invocation& run, const ReportChoice& choice) {
   int status = 0;
   const auto read = read_report(run, choice.id, status);
   if (!read) return status;
   const auto elements = elements_of_json(read->files.at("data/report.json"));
   if (!elements) return fail_with(run, elements.error());
+  const auto deadline = deadline_of_json(read->files.at("data/report.json"));
+  if (!deadline) return fail_with(run, deadline.error());
   const std::int64_t gaps = gaps_of(*elements);
   TextTable table({{"element"}, {"state"}, {"question", false, false, true}});
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
@@ -125,9 +157,13 @@ int check_report(Invocation& run, const ReportChoice& choice) {
     list.push_back({{"name", element.name}, {"question", element.question}, {"state", state}});
   }
   if (choice.json) {
-    print_json(run, {{"report", read->found.report.id}, {"gaps", gaps}, {"elements", list}});
+    print_json(run, {{"report", read->found.report.id},
+                     {"gaps", gaps},
+                     {"deadline", drawn_deadline_json(*deadline, run.now())},
+                     {"elements", list}});
   } else {
     run.out << table.render(run.terminal);
+    print_deadline(run, read->found.report.drafted().kind, *deadline);
     if (gaps > 0) {
       run.out << counted(gaps, "gap") << ": issuing it needs a reason, or draw it again\n";
     }

@@ -66,15 +66,20 @@ void add_report_new(CLI::App& report, Selection& selection) {
   CLI::App* verb = add_verb(
       report, "new", "draws a report from a case or a period",
       "Prints what was drawn, where its page lies, and what comes next. Kinds: referral (to a\n"
-      "government), partner-notice and account-holder-notice of a case; period-summary of a\n"
-      "period. What the redaction profile does not let through is in no file of it. What it says\n"
-      "is fixed from here on: who approves it approves these bytes. With --request it takes "
-      "recipient,\n"
-      "authority, legal basis and case from a request, and answers that when it is issued. Where "
-      "WeasyPrint is installed\n"
-      "there is a PDF beside the page, without --no-pdf; a warning says so where it is not.",
+      "government), ofac-blocked and ofac-rejected (31 CFR 501.603 and 501.604), vsd-notification\n"
+      "and vsd-narrative (15 CFR 764.5), partner-notice and account-holder-notice of a case;\n"
+      "period-summary of a period. Where a kind has a time limit the case's clock says until "
+      "when.\n"
+      "What the redaction profile does not let through is in no file of it. What it says\n"
+      "is fixed from here on: who approves it approves these bytes. With --request it takes\n"
+      "recipient, authority, legal basis and case from a request, and answers that when it is\n"
+      "issued. Where WeasyPrint is installed there is a PDF beside the page, without --no-pdf; a\n"
+      "warning says so where it is not.",
       "  tidewaiter report new referral --case c-4f8e12ab --recipient \"The agency\" --authority "
       "\"own right\" --as li-wei\n"
+      "  tidewaiter report new ofac-rejected --case c-4f8e12ab --recipient OFAC --legal-basis \\\n"
+      "      \"31 CFR 501.604\" --say value=\"USD 1,200\" --say sanctions_target=\"Bank X\" --as "
+      "li-wei\n"
       "  tidewaiter report new period-summary --period 2026-10-01..2026-11-01 --recipient Board "
       "--as li-wei");
   auto options = std::make_shared<ReportToDraw>();

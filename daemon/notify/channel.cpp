@@ -16,6 +16,8 @@ std::string_view channel_kind_name(ChannelKind kind) {
       return "email";
     case ChannelKind::kSyslog:
       return "syslog";
+    case ChannelKind::kJira:
+      return "jira";
   }
   return {};
 }

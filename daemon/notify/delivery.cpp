@@ -4,19 +4,14 @@
 #include <utility>
 
 #include "daemon/notify/chat_form.h"
+#include "daemon/notify/http_attempt.h"
+#include "daemon/notify/jira_delivery.h"
 #include "daemon/notify/mail_form.h"
 #include "daemon/notify/syslog_form.h"
 #include "daemon/notify/webhook_signature.h"
 
 namespace tidewaiter {
 namespace {
-
-/// A peer that refuses our token is not asked again for this long.
-constexpr Duration kRefusedPause{15 * kMinute.us};
-constexpr std::int64_t kGone = 410;
-
-bool is_sent(std::int64_t status) { return status >= 200 && status < 300; }
-bool is_refusal(std::int64_t status) { return status == 401 || status == 403; }
 
 Attempt failed(std::string reason) { return {false, false, std::move(reason)}; }
 
@@ -41,21 +36,6 @@ Result<ReadSecrets> read_secrets(const ChannelConfig& channel, const Variables& 
     *secret = std::move(*read);
   }
   return secrets;
-}
-
-Attempt post(HttpRequest& request, const Transports& transports, const std::stop_token& stop) {
-  const Result<HttpResponse> response = transports.http->send(request, stop);
-  if (!response) return failed(response.error().message);
-  Attempt attempt;
-  attempt.sent = is_sent(response->status);
-  attempt.gone = response->status == kGone;
-  attempt.retry_after = response->retry_after;
-  if (!attempt.sent) attempt.reason = "status " + std::to_string(response->status);
-  if (is_refusal(response->status) &&
-      (!attempt.retry_after || *attempt.retry_after < kRefusedPause)) {
-    attempt.retry_after = kRefusedPause;
-  }
-  return attempt;
 }
 
 /// The headers of Standard Webhooks, signed if there is a key.
@@ -89,7 +69,7 @@ Attempt deliver_by_http(const ChannelConfig& channel, const Notice& notice,
   } else {
     request.body = pagerduty_event(notice, secrets.key->expose());
   }
-  Attempt attempt = post(request, transports, stop);
+  Attempt attempt = send_once(*transports.http, request, stop);
   if (secrets.url) wipe(request.url);
   if (channel.kind == ChannelKind::kPagerDuty) wipe(request.body);
   return attempt;
@@ -126,6 +106,8 @@ Attempt deliver(const ChannelConfig& channel, const Notice& notice, const Transp
     case ChannelKind::kSlack:
     case ChannelKind::kPagerDuty:
       return deliver_by_http(channel, notice, transports, *secrets, stop);
+    case ChannelKind::kJira:
+      return deliver_to_jira(channel, notice, *transports.http, *secrets->token, stop);
     case ChannelKind::kEmail:
       return deliver_by_mail(channel, notice, transports, *secrets, stop);
     case ChannelKind::kSyslog: {

@@ -85,13 +85,15 @@ Result<std::set<std::string>> tag_files(const fs::path& folder) {
 }  // namespace
 
 ReportFiles report_files(const Report& report, std::span<const ReportedDisclosure> disclosures) {
-  return {{"data/HOW-TO-CHECK.html", how_to_check_html(report)},
-          {std::string(kDisclosuresFile), disclosures_json(disclosures)},
-          {"data/findings.csv", findings_csv(report)},
-          {std::string(kReportPageFile), report_html(report)},
-          {"data/report.json", report_json(report)},
-          {"data/report.stix.json", report_stix(report)},
-          {"data/timeline.csv", timeline_csv(report)}};
+  ReportFiles files{{"data/HOW-TO-CHECK.html", how_to_check_html(report)},
+                    {std::string(kDisclosuresFile), disclosures_json(disclosures)},
+                    {"data/findings.csv", findings_csv(report)},
+                    {std::string(kReportPageFile), report_html(report)},
+                    {"data/report.json", report_json(report)},
+                    {"data/report.stix.json", report_stix(report)},
+                    {"data/timeline.csv", timeline_csv(report)}};
+  for (const auto& [part, text] : report.templates) files.emplace(template_path(part), text);
+  return files;
 }
 
 std::string manifest_of(const ReportFiles& files) { return format_manifest(digests_of(files)); }
@@ -102,7 +104,9 @@ Result<void> write_report_files(const fs::path& folder, const ReportFiles& files
   if (*there) {
     return fail(ErrorCode::kRefused, "`" + folder.string() + "` is there already: name another");
   }
-  for (const fs::path& one : {folder, folder / "data"}) {
+  std::set<fs::path> folders{folder, folder / "data"};  // each before what is in it
+  for (const auto& [path, bytes] : files) folders.insert((folder / path).parent_path());
+  for (const fs::path& one : folders) {
     if (auto made = make_folder(one); !made) return made;
   }
   for (const auto& [path, bytes] : files) {

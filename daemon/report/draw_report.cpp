@@ -9,6 +9,7 @@
 #include "daemon/report/report_graph.h"
 #include "policies/language/times_in_force.h"
 #include "storage/ledger/figure_json.h"
+#include "storage/review/clock_rules.h"
 #include "storage/review/report_changes.h"
 
 namespace tidewaiter {
@@ -56,6 +57,9 @@ struct EventWords {
   std::optional<std::string> operator()(const Appealed& /*act*/) const { return "appealed"; }
   std::optional<std::string> operator()(const Merged& act) const {
     return "merged the case into " + act.into;
+  }
+  std::optional<std::string> operator()(const CaseSplit& act) const {
+    return "split findings of the case off, into " + act.into;
   }
   std::optional<std::string> operator()(const ClockStarted& act) const {
     return "started the clock " + act.rule + ", due " + format_time(act.due);
@@ -123,6 +127,7 @@ class Drawing {
       add_case(*c);
     }
     settle_period();
+    add_deadline();
     std::ranges::sort(report_.timeline, {}, &ReportedEvent::entry);
     for (const PolicyInForce& policy : material_.policies) {
       report_.policies.push_back(reported_policy(policy, report_.period));
@@ -259,6 +264,24 @@ class Drawing {
     }
     if (!(period.from < period.to)) period.to = period.from + kSecond;
     report_.period = period;
+  }
+
+  /// A case may have several: the one that ends first.
+  void add_deadline() {
+    const Result<ClockRule> rule = clock_rule(request_.kind->clock);
+    if (material_.about == nullptr || !rule) return;
+    for (const RecordedAct& act : material_.about->acts) {
+      const auto* const clock = std::get_if<ClockStarted>(&act.act.act.body);
+      if (clock == nullptr || clock->rule != rule->name) continue;
+      if (report_.deadline && report_.deadline->due <= clock->due) continue;
+      report_.deadline = ReportedDeadline{clock->rule,
+                                          std::string(rule->text),
+                                          std::string(rule->basis),
+                                          clock->from,
+                                          clock->due,
+                                          act.act.act.by,
+                                          act.index};
+    }
   }
 
   [[nodiscard]] bool is_reported(const std::string& policy) const {

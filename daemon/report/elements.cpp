@@ -59,8 +59,9 @@ struct Derived {
   ElementState (*state)(const Report& report);
 };
 
-constexpr std::array<Derived, 9> kDerived{{
+constexpr std::array<Derived, 10> kDerived{{
     {"coverage", [](const Report& r) { return present_if(!r.coverage.empty()); }},
+    {"deadline", [](const Report& r) { return present_if(r.deadline.has_value()); }},
     {"decisions", decisions_state},
     {"figures", [](const Report& r) { return present_if(has_figures(r)); }},
     {"findings", [](const Report& r) { return present_if(!r.findings.empty()); }},

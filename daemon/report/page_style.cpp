@@ -49,7 +49,7 @@ constexpr std::string_view kPrintStyle =
 
 }  // namespace
 
-void begin_page(HtmlWriter& page, std::string_view heading) {
+void begin_page(HtmlWriter& page, std::string_view title) {
   page.markup("<!DOCTYPE html>\n").open("html", {{"lang", "en"}, {"dir", "ltr"}});
   page.open("head");
   page.markup(
@@ -58,11 +58,10 @@ void begin_page(HtmlWriter& page, std::string_view heading) {
       "'unsafe-inline'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
       "<meta name=\"referrer\" content=\"no-referrer\">\n");
-  page.element("title", heading);
+  page.element("title", title);
   page.open("style").markup(kPageStyle).markup(kPrintStyle).close();
   page.close();
   page.open("body").open("main");
-  page.element("h1", heading);
 }
 
 }  // namespace tidewaiter

@@ -6,8 +6,8 @@
 
 namespace tidewaiter {
 
-/// Begins a page of a bundle: head with style and a policy that lets nothing be loaded, and body.
-/// `heading` is also its title.
-void begin_page(HtmlWriter& page, std::string_view heading);
+/// Begins a page of a bundle: head with style and a policy that lets nothing be loaded, and body,
+/// whose heading comes next.
+void begin_page(HtmlWriter& page, std::string_view title);
 
 }  // namespace tidewaiter

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/report/cluster_graph.h"
+#include "daemon/report/site_words.h"
 #include "policies/model/digest.h"
 #include "policies/model/finding.h"
 #include "policies/model/time.h"
@@ -154,6 +155,17 @@ struct ReportedFollowing {
   std::optional<Interval> covered = std::nullopt;
 };
 
+/// The clock of the case by which a report of this kind is due.
+struct ReportedDeadline {
+  std::string rule;      ///< a name of clock_rules()
+  std::string what;      ///< that has to be done by then
+  std::string citation;  ///< of the rule
+  UtcTime from;          ///< midnight, UTC, of the day of the event
+  UtcTime due;           ///< midnight, UTC, of the last day
+  std::string by;        ///< handle of who recorded it
+  std::int64_t entry = 0;
+};
+
 enum class ElementState : std::uint8_t { kPresent, kAbsent, kUnknown };
 [[nodiscard]] std::string_view element_state_name(ElementState state);  // "present", …
 
@@ -175,7 +187,8 @@ struct Report {
   std::int64_t ledger_entries = 0;  ///< that the ledger had when it was drawn
   std::string case_id;              ///< empty: a period
   std::optional<ReportedFollowing> follows;
-  std::string request;  ///< id of the request that it answers; empty: none
+  std::string request;                       ///< id of the request that it answers; empty: none
+  std::optional<ReportedDeadline> deadline;  ///< of the case's clocks by its rule the first one
   Interval period;
   std::string handling;  ///< TLP
   std::string profile;
@@ -193,6 +206,8 @@ struct Report {
   std::vector<WithheldPart> withheld;
   std::vector<std::string> limits;  ///< what it cannot say, in sentences
   std::vector<CheckedElement> elements;
+  SiteWords words;                               ///< of the site, on the page
+  std::map<std::string, std::string> templates;  ///< that made them, by part
 };
 
 }  // namespace tidewaiter

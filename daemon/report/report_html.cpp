@@ -63,11 +63,58 @@ std::string span_text(const Interval& span) {
   return format_time(span.from) + " to " + format_time(span.to);
 }
 
+/// Words of the site: its own as text, what they name as text from outside.
+void write_pieces(HtmlWriter& page, const SiteParagraph& paragraph) {
+  for (const SitePiece& piece : paragraph) {
+    if (piece.value) {
+      page.foreign(piece.text);
+    } else {
+      page.text(piece.text);
+    }
+  }
+}
+
+/// A part of the page that the site may have words for.
+void write_site_part(HtmlWriter& page, const Report& report, const char* part) {
+  const auto words = report.words.find(part);
+  if (words == report.words.end()) return;
+  for (const SiteParagraph& paragraph : words->second) {
+    page.open("p");
+    write_pieces(page, paragraph);
+    page.close();
+  }
+}
+
+/// The heading, the site's where it has one: the title of the kind stands below it in any case.
+void write_heading(HtmlWriter& page, const Report& report) {
+  const auto words = report.words.find("heading");
+  if (words == report.words.end() || words->second.empty()) {
+    page.element("h1", report.title);
+    return;
+  }
+  page.open("h1");
+  for (std::size_t i = 0; i < words->second.size(); ++i) {
+    if (i > 0) page.text(" ");
+    write_pieces(page, words->second[i]);
+  }
+  page.close();
+}
+
+/// By which day it is due, and who has said from which day on.
+std::string deadline_text(const ReportedDeadline& deadline) {
+  constexpr std::size_t kDayDigits = 10;  // "2026-10-05"
+  const auto day = [](UtcTime time) { return format_time(time).substr(0, kDayDigits); };
+  return day(deadline.due) + ": " + deadline.what + " (" + deadline.citation + "), counted from " +
+         day(deadline.from) + ", recorded by " + deadline.by + ", entry " +
+         std::to_string(deadline.entry);
+}
+
 void write_head(HtmlWriter& page, const Report& report) {
   page.open("p").element("span", report.handling, {{"class", "handling"}}).close();
   page.element("p",
                "Drawn from the ledger. It is issued only if its bundle holds: the verifier names "
                "the entry that issued it, and who approved it. HOW-TO-CHECK.html says how.");
+  write_site_part(page, report, "introduction");
   page.open("dl");
   item(page, "Report", report.id + ", " + report.title);
   if (report.follows) {
@@ -78,6 +125,7 @@ void write_head(HtmlWriter& page, const Report& report) {
        span_text(report.period) + (report.case_id.empty() ? "" : ", case " + report.case_id));
   item(page, "Drawn by", report.author + ", " + format_time(report.drawn));
   if (!report.request.empty()) item(page, "Answers the request", report.request);
+  if (report.deadline) item(page, "Due", deadline_text(*report.deadline));
   for (const ReportElement& element : report_elements()) {
     const auto said = report.statements.find(std::string(element.name));
     if (said != report.statements.end()) item(page, element.question, said->second);
@@ -299,6 +347,10 @@ void write_withheld(HtmlWriter& page, const Report& report) {
     table.row({element.name, element.question, std::string(element_state_name(element.state))});
   }
   table.end();
+  if (report.words.contains("standing")) {
+    heading(page, "What the house says of every report of this kind");
+    write_site_part(page, report, "standing");
+  }
   heading(page, "Limits");
   page.open("ul");
   for (const std::string& limit : report.limits) page.element("li", limit);
@@ -310,6 +362,7 @@ void write_withheld(HtmlWriter& page, const Report& report) {
 std::string report_html(const Report& report) {
   HtmlWriter page;
   begin_page(page, report.title);
+  write_heading(page, report);
   write_head(page, report);
   write_following(page, report);
   write_findings(page, report);
@@ -320,12 +373,18 @@ std::string report_html(const Report& report) {
   write_timeline(page, report);
   write_not_told(page, report);
   write_withheld(page, report);
+  if (report.words.contains("footer")) {
+    page.open("footer");
+    write_site_part(page, report, "footer");
+    page.close();
+  }
   return page.take();
 }
 
 std::string how_to_check_html(const Report& report) {
   HtmlWriter page;
   begin_page(page, "How to check this report");
+  page.element("h1", "How to check this report");
   page.element("p",
                "You need the program tidewaiter-verify, which uses no network, and the verifier "
                "key of the log below, which you had before this folder reached you: a key that "
@@ -357,6 +416,9 @@ std::string how_to_check_html(const Report& report) {
   item(page, std::string(kPrintedReportFile), "where it is there: the same page, for paper");
   item(page, "data/report.stix.json", "the report for platforms of threat intelligence: STIX 2.1");
   item(page, "data/findings.csv, data/timeline.csv", "its tables; no cell is a formula");
+  item(page, "data/templates/",
+       "where it is there: the words that the house has chosen for the page; all else is the "
+       "program's");
   item(page, "data/disclosures.json",
        "values that entries hold as salted digests, as far as they are let through");
   item(page, "log/", "all entries of the ledger under its signed head, without names");

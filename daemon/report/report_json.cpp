@@ -104,6 +104,17 @@ Ordered follows_json(const std::optional<ReportedFollowing>& follows) {
        })}};
 }
 
+Ordered deadline_json(const std::optional<ReportedDeadline>& deadline) {
+  if (!deadline) return nullptr;
+  return {{"rule", deadline->rule},
+          {"what", deadline->what},
+          {"citation", deadline->citation},
+          {"from", format_time(deadline->from)},
+          {"due", format_time(deadline->due)},
+          {"by", deadline->by},
+          {"entry", deadline->entry}};
+}
+
 /// What the picture shows, so that a program can draw it again.
 Ordered cluster_json_of(const std::optional<DrawnGraph>& cluster) {
   if (!cluster) return nullptr;
@@ -199,7 +210,8 @@ std::string report_json(const Report& report) {
                   {"handling", report.handling},
                   {"profile", report.profile},
                   {"request", or_null(report.request)},
-                  {"follows", follows_json(report.follows)}};
+                  {"follows", follows_json(report.follows)},
+                  {"deadline", deadline_json(report.deadline)}};
   json["statements"] = Ordered::object();
   for (const auto& [name, text] : report.statements) json["statements"][name] = text;
   add_tables(report, json);
@@ -238,6 +250,21 @@ Result<DrawnReport> drawn_report_of_json(std::string_view text) {
     report.findings.push_back(std::move(cited));
   }
   return report;
+}
+
+Result<std::optional<DrawnDeadline>> deadline_of_json(std::string_view text) {
+  const auto document = nlohmann::json::parse(text, nullptr, false);
+  if (!document.is_object()) return fail(ErrorCode::kCorruption, "this is not a report");
+  const auto deadline = document.find("deadline");
+  // One that was drawn before there were deadlines has none.
+  if (deadline == document.end() || deadline->is_null()) return std::optional<DrawnDeadline>();
+  const Result<UtcTime> from = parse_time(text_member(*deadline, "from").value_or(""));
+  const Result<UtcTime> due = parse_time(text_member(*deadline, "due").value_or(""));
+  auto rule = text_member(*deadline, "rule");
+  if (!from || !due || !rule) {
+    return fail(ErrorCode::kCorruption, "the deadline of the report has no rule or no days");
+  }
+  return std::optional(DrawnDeadline{std::move(*rule), *from, *due});
 }
 
 Result<std::vector<CheckedElement>> elements_of_json(std::string_view text) {

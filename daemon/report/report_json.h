@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,16 @@ struct DrawnReport {
 
 /// Reads that from what report_json() wrote. Errors: kCorruption.
 [[nodiscard]] Result<DrawnReport> drawn_report_of_json(std::string_view text);
+
+/// The clock by which a report is due, as it was drawn.
+struct DrawnDeadline {
+  std::string rule;  ///< a name of clock_rules()
+  UtcTime from;
+  UtcTime due;
+};
+
+/// What report_json() wrote of that; nothing where it has none. Errors: kCorruption.
+[[nodiscard]] Result<std::optional<DrawnDeadline>> deadline_of_json(std::string_view text);
 
 /// What report_json() wrote of the elements. Errors: kCorruption.
 [[nodiscard]] Result<std::vector<CheckedElement>> elements_of_json(std::string_view text);

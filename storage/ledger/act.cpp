@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 #include "policies/model/json_member.h"
 #include "storage/evidence/disclosure.h"
 #include "storage/ledger/ledger.h"
+#include "storage/ledger/short_id.h"
 
 namespace tidewaiter {
 namespace {
@@ -35,7 +37,8 @@ constexpr std::array<std::string_view, std::variant_size_v<ActBody>> kActTypes{
     "cluster.lifted",   "cluster.approved",  "hold.placed",      "hold.released",
     "hold.approved",    "erasure.requested", "erasure.approved", "report.withdrawn",
     "request.received", "request.closed",    "notice.silenced",  "notice.unsilenced",
-    "notice.retried",   "clearance.given",   "clearance.lifted", "clearance.approved"};
+    "notice.retried",   "clearance.given",   "clearance.lifted", "clearance.approved",
+    "case.split"};
 
 tl::unexpected<Error> malformed_act(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "an act needs " + what);
@@ -150,6 +153,9 @@ struct ToJson {
   }
   nlohmann::json operator()(const ClearanceApproved& act) const {
     return {{"about", act.about}, {"approves", act.approves}};
+  }
+  nlohmann::json operator()(const CaseSplit& act) const {
+    return {{"into", act.into}, {"findings", act.findings}};
   }
   nlohmann::json operator()(const ReportWithdrawn& act) const {
     return {{"issued", act.issued}, {"manifest", to_hex(act.manifest)}};
@@ -401,6 +407,27 @@ std::optional<ActBody> read_clearance_approved(const nlohmann::json& details) {
   return ClearanceApproved{*about, *approves};
 }
 
+bool is_split_id(const nlohmann::json& value) {
+  constexpr std::size_t kFindingDigits = 32;
+  if (!value.is_string()) return false;
+  const auto& text = value.get_ref<const std::string&>();
+  return text.size() == kFindingDigits &&
+         text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+std::optional<ActBody> read_split(const nlohmann::json& details) {
+  auto into = text_member(details, "into");
+  const auto findings = details.find("findings");
+  if (!into || !is_part_id(*into)) return std::nullopt;
+  if (findings == details.end() || !findings->is_array()) return std::nullopt;
+  if (findings->empty() || findings->size() > kMostSplitOff) return std::nullopt;
+  if (!std::ranges::all_of(*findings, is_split_id)) return std::nullopt;
+  CaseSplit split{std::move(*into), findings->get<std::vector<std::string>>()};
+  const auto not_rising = std::ranges::adjacent_find(split.findings, std::ranges::greater_equal{});
+  if (not_rising != split.findings.end()) return std::nullopt;
+  return split;
+}
+
 /// By place in ActBody.
 constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
                      std::variant_size_v<ActBody>>
@@ -435,7 +462,8 @@ constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
              read_retried,
              read_cleared,
              read_clearance_lifted,
-             read_clearance_approved};
+             read_clearance_approved,
+             read_split};
 
 nlohmann::json details_of(const Act& act) { return std::visit(ToJson{}, act.body); }
 
@@ -490,6 +518,8 @@ std::string_view request_end_name(RequestEnd end) {
   constexpr std::array<std::string_view, 3> kNames{"answered", "refused", "taken-back"};
   return kNames[static_cast<std::size_t>(end)];
 }
+
+bool is_part_id(std::string_view id) { return is_short_id(id, "p-"); }
 
 std::string_view act_type(const Act& act) { return kActTypes[act.body.index()]; }
 

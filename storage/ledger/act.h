@@ -84,6 +84,20 @@ struct Merged {
   bool operator==(const Merged&) const = default;
 };
 
+/// Some findings of the case go on in a new one, which has all that was done by then.
+struct CaseSplit {
+  std::string into;                   ///< the new case: is_part_id()
+  std::vector<std::string> findings;  ///< ids in rising order, from one to kMostSplitOff
+  bool operator==(const CaseSplit&) const = default;
+};
+
+/// So many fit into an entry, whatever else it has.
+inline constexpr std::size_t kMostSplitOff = 400;
+
+/// Says whether `id` is that of a case that was split off: `p-` and twelve hexadecimal digits. No
+/// finding and no lead makes such a name, so that none that is found later can have it.
+[[nodiscard]] bool is_part_id(std::string_view id);
+
 /// A time limit that a dated event has begun.
 struct ClockStarted {
   std::string rule;  ///< a name of clock_rules()
@@ -298,7 +312,7 @@ using ActBody =
                  ReportIssued, LinkCut, LinkJoined, RulingLifted, RulingApproved, HoldPlaced,
                  HoldReleased, HoldApproved, ErasureRequested, ErasureApproved, ReportWithdrawn,
                  RequestReceived, RequestClosed, NoticesSilenced, SilenceEnded, NoticesRetried,
-                 NameCleared, ClearanceLifted, ClearanceApproved>;
+                 NameCleared, ClearanceLifted, ClearanceApproved, CaseSplit>;
 
 /// What an act says that no outsider reads: texts, names, whom it is about. By name.
 using Confidential = std::map<std::string, std::string>;

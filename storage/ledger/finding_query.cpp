@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "policies/model/named_severity.h"
 #include "storage/ledger/figure_json.h"
 #include "storage/ledger/ledger_reader.h"
 #include "storage/sqlite/sqlite_error.h"
@@ -11,8 +12,6 @@ namespace {
 
 constexpr StepKind kFindingKinds[] = {StepKind::kOpened, StepKind::kRestated, StepKind::kWithdrawn,
                                       StepKind::kClosed};
-constexpr Severity kSeverities[] = {Severity::kLow, Severity::kMedium, Severity::kHigh,
-                                    Severity::kCritical};
 
 constexpr EvidenceChoice kChoices[] = {EvidenceChoice::kLast, EvidenceChoice::kLargest};
 
@@ -56,14 +55,9 @@ Result<void> read_names(SQLite::Statement& row, FindingState& finding) {
     known = true;
   }
   if (!known) return damaged(finding.id, "state");
-  const std::string severity = row.getColumn(7).getString();
-  known = false;
-  for (const Severity candidate : kSeverities) {
-    if (severity_name(candidate) != severity) continue;
-    finding.severity = candidate;
-    known = true;
-  }
-  if (!known) return damaged(finding.id, "severity");
+  const auto severity = severity_named(row.getColumn(7).getString());
+  if (!severity) return damaged(finding.id, "severity");
+  finding.severity = *severity;
   const auto hash = digest_from_hex(row.getColumn(6).getString());
   if (!hash) return damaged(finding.id, "policy hash");
   finding.policy_hash = *hash;

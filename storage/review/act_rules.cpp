@@ -37,6 +37,7 @@ const std::vector<Permission>& permissions() {
       {"case.approved", {"approver"}},
       {"case.appealed", {"officer", "approver", "counsel", "liaison"}},
       {"case.merged", {"officer", "approver"}},
+      {"case.split", {"officer", "approver"}},
       {"case.clock", {"officer", "approver", "counsel"}},
       {"lead.received", {"officer", "approver", "counsel", "liaison"}},
       {"evidence.viewed", {"officer", "approver", "counsel", "auditor"}},
@@ -174,6 +175,25 @@ class Judging {
     return refused("something was added to `" + merged.into + "` since it was looked at");
   }
 
+  Result<void> operator()(const CaseSplit& split) const {
+    if (basis_.book->find(split.into) != nullptr) {
+      return refused("there is a case `" + split.into + "` already");
+    }
+    if (case_.state == CaseState::kProposed) {
+      return refused("a decision waits for a second person: approve or reject that first");
+    }
+    if (case_.state == CaseState::kClosed) {
+      return refused("the case is closed: `tidewaiter case appeal` opens it again");
+    }
+    for (const std::string& id : split.findings) {
+      if (auto may = may_go(id); !may) return may;
+    }
+    const auto moved = static_cast<std::int64_t>(split.findings.size());
+    // A lead is something without any finding.
+    if (case_.standing_findings() > moved || case_.is_lead()) return has_seen_all();
+    return refused("nothing that stands would stay in `" + case_.id + "`");
+  }
+
   Result<void> operator()(const ClockStarted& clock) const {
     const Result<ClockRule> rule = clock_rule(clock.rule);
     if (!rule) return tl::unexpected(rule.error());
@@ -224,6 +244,20 @@ class Judging {
   Result<void> operator()(const RulingApproved& /*act*/) const { return no_ruling(); }
 
  private:
+  /// Whether a finding may go on in another case.
+  [[nodiscard]] Result<void> may_go(const std::string& id) const {
+    const auto found = std::ranges::find(case_.findings, id, &FindingState::id);
+    if (found == case_.findings.end()) {
+      return fail(ErrorCode::kNotFound, "there is no finding `" + id + "` in `" + case_.id + "`");
+    }
+    if (found->state == StepKind::kWithdrawn) {
+      return refused("the finding `" + id + "` was withdrawn: it stays where it is");
+    }
+    if (!outcome_of(case_, *found)) return {};
+    return refused("the finding `" + id +
+                   "` was decided: it stays with its decision, and what came since may go");
+  }
+
   [[nodiscard]] const Reviewer& reviewer() const {
     return *std::ranges::find(basis_.reviewers, act_.by, &Reviewer::handle);
   }

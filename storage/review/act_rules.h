@@ -52,9 +52,10 @@ struct ActBasis {
 /// each with its reason: kRefused for somebody who is not enrolled, a retired key, a signature that
 /// does not hold, a role that may not do it, one's own decision approved, a decision about a closed
 /// or merged case or beside one that waits, a second opinion that comes too late, a decision
-/// without having seen the last entries about the case, and a time in the future or more than
-/// kMostActAge ago; kNotFound for a case that is not there; kInvalidInput for details that make no
-/// sense.
+/// without having seen the last entries about the case, a split of a case that is closed or waits,
+/// of what was decided or withdrawn, or of all that stands, and a time in the future or more than
+/// kMostActAge ago; kNotFound for a case or finding that is not there; kInvalidInput for details
+/// that make no sense.
 [[nodiscard]] Result<void> check_act(const SignedAct& act, const ActBasis& basis);
 
 /// An act that was signed longer ago is not taken in: who has it could choose the moment.

@@ -74,9 +74,40 @@ class Standing {
   bool waits_ = false;
 };
 
+/// A case that was split and merged again has some acts from both sides.
 void sort_by_ledger(Case& c) {
   std::ranges::sort(c.findings, {}, opened_at);
   std::ranges::sort(c.acts, {}, &RecordedAct::index);
+  const auto same = [](const RecordedAct& a, const RecordedAct& b) { return a.index == b.index; };
+  c.acts.erase(std::unique(c.acts.begin(), c.acts.end(), same), c.acts.end());
+}
+
+/// Says where a case stands by what it has, whatever it said before. Its owner stays where no act
+/// names another: one that was split off has that of the first case.
+void settle_case(Case& c) {
+  sort_by_ledger(c);
+  c.state = CaseState::kOpen;
+  c.decision.reset();
+  c.second.reset();
+  c.found_since = 0;
+  Standing standing(c);
+  for (const RecordedAct& act : c.acts) standing.take(act);
+  standing.finish();
+}
+
+/// Whose the case is by the acts that it has so far.
+std::string owner_by(const Case& c) {
+  std::string owner = c.owner;
+  for (const RecordedAct& act : c.acts) {
+    const auto* const assigned = std::get_if<Assigned>(&act.act.act.body);
+    if (assigned != nullptr && act.act.act.case_id == c.id) owner = assigned->to;
+  }
+  return owner;
+}
+
+tl::unexpected<Error> broken_at(const RecordedAct& act, const std::string& what) {
+  return fail(ErrorCode::kCorruption,
+              "entry " + std::to_string(act.index) + " of the ledger " + what);
 }
 
 std::int64_t first_entry(const Case& c) {
@@ -131,6 +162,8 @@ std::optional<Outcome> outcome_of(const Case& c, const FindingState& finding) {
   return outcome == Outcome::kNeedsInformation ? std::nullopt : std::optional(outcome);
 }
 
+bool names_case(std::string_view text) { return text.starts_with("c-") || text.starts_with("p-"); }
+
 std::string case_id_of(const FindingState& finding) { return "c-" + finding.id.substr(0, kDigits); }
 
 Result<CaseBook> CaseBook::make(std::vector<FindingState> findings, std::vector<RecordedAct> acts) {
@@ -154,17 +187,40 @@ Result<CaseBook> CaseBook::make(std::vector<FindingState> findings, std::vector<
   for (RecordedAct& act : acts) {
     if (auto taken = book.take(std::move(act)); !taken) return tl::unexpected(taken.error());
   }
-  for (Case& c : book.cases_) {
-    sort_by_ledger(c);
-    Standing standing(c);
-    for (const RecordedAct& act : c.acts) standing.take(act);
-    standing.finish();
-  }
+  for (Case& c : book.cases_) settle_case(c);
   std::ranges::sort(book.digests_);
-  std::ranges::sort(book.cases_, {}, first_entry);
-  book.by_id_.clear();
-  for (std::size_t i = 0; i < book.cases_.size(); ++i) book.by_id_[book.cases_[i].id] = i;
+  book.put_in_order();
   return book;
+}
+
+void CaseBook::put_in_order() {
+  // Of a finding whose subject was erased after it had been split off.
+  std::erase_if(cases_, [](const Case& c) { return c.findings.empty() && c.acts.empty(); });
+  std::ranges::sort(cases_, {}, first_entry);
+  by_id_.clear();
+  for (std::size_t i = 0; i < cases_.size(); ++i) by_id_[cases_[i].id] = i;
+}
+
+/// The ids of cases that an act changes; none where it is about something else.
+std::vector<std::string> CaseBook::touched_by(const Act& act) const {
+  std::vector<std::string> touched{act.case_id};
+  if (const auto* const merged = std::get_if<Merged>(&act.body)) touched.push_back(merged->into);
+  if (const auto* const split = std::get_if<CaseSplit>(&act.body)) touched.push_back(split->into);
+  std::erase_if(touched, [this](const std::string& id) { return !by_id_.contains(id); });
+  return touched;
+}
+
+Result<void> CaseBook::add(RecordedAct act) {
+  const Act what = act.act.act;
+  const std::size_t before = cases_.size();
+  if (auto taken = take(std::move(act)); !taken) return taken;
+  const Digest digest = digests_.back();
+  digests_.pop_back();
+  digests_.insert(std::ranges::upper_bound(digests_, digest), digest);
+  for (const std::string& id : touched_by(what)) settle_case(cases_[by_id_.find(id)->second]);
+  // Only these may begin earlier than they did.
+  if (cases_.size() > before || std::holds_alternative<Merged>(what.body)) put_in_order();
+  return {};
 }
 
 Result<void> CaseBook::take(RecordedAct act) {
@@ -184,23 +240,62 @@ Result<void> CaseBook::take(RecordedAct act) {
     cases_.back().id = id;
   }
   if (found == by_id_.end()) {
-    return fail(ErrorCode::kCorruption, "entry " + std::to_string(act.index) +
-                                            " of the ledger is about a case `" + id +
-                                            "` that is not there");
+    return broken_at(act, "is about a case `" + id + "` that is not there");
   }
-  const auto* merged = std::get_if<Merged>(&act.act.act.body);
   Case& one = cases_[found->second];
   one.acts.push_back(act);
-  if (merged == nullptr) return {};
-  const auto target = by_id_.find(merged->into);
+  if (std::holds_alternative<Merged>(what.body)) return take_merge(one, act);
+  if (std::holds_alternative<CaseSplit>(what.body)) return take_split(found->second, act);
+  return {};
+}
+
+Result<void> CaseBook::take_merge(const Case& from, const RecordedAct& act) {
+  const std::string& into = std::get<Merged>(act.act.act.body).into;
+  const auto target = by_id_.find(into);
   if (target == by_id_.end()) {
-    return fail(ErrorCode::kCorruption, "entry " + std::to_string(act.index) +
-                                            " of the ledger merges into a case `" + merged->into +
-                                            "` that is not there");
+    return broken_at(act, "merges into a case `" + into + "` that is not there");
   }
   Case& other = cases_[target->second];
-  other.findings.insert(other.findings.end(), one.findings.begin(), one.findings.end());
-  other.acts.insert(other.acts.end(), one.acts.begin(), one.acts.end());
+  other.findings.insert(other.findings.end(), from.findings.begin(), from.findings.end());
+  other.acts.insert(other.acts.end(), from.acts.begin(), from.acts.end());
+  return {};
+}
+
+/// The case of which the finding is taken: the one that is split, or the finding's own, where its
+/// subject was erased since. Null where it is in neither.
+Case* CaseBook::holder_of(std::size_t from, const std::string& finding) {
+  const auto has = [&finding](const Case& c) {
+    return std::ranges::find(c.findings, finding, &FindingState::id) != c.findings.end();
+  };
+  if (has(cases_[from])) return &cases_[from];
+  const auto alone = by_id_.find("c-" + finding.substr(0, kDigits));
+  if (alone == by_id_.end()) return nullptr;
+  Case& its = cases_[alone->second];
+  return its.subject.empty() && has(its) ? &its : nullptr;
+}
+
+Result<void> CaseBook::take_split(std::size_t from, const RecordedAct& act) {
+  const auto& split = std::get<CaseSplit>(act.act.act.body);
+  if (by_id_.contains(split.into)) {
+    return broken_at(act, "splits off a case `" + split.into + "` that is there already");
+  }
+  Case made;
+  made.id = split.into;
+  made.split_from = cases_[from].id;
+  made.owner = owner_by(cases_[from]);
+  made.acts = cases_[from].acts;
+  for (const std::string& id : split.findings) {
+    Case* const holder = holder_of(from, id);
+    if (holder == nullptr) {
+      return broken_at(act, "splits a finding `" + id + "` off that the case has not");
+    }
+    const auto place = std::ranges::find(holder->findings, id, &FindingState::id);
+    made.findings.push_back(std::move(*place));
+    holder->findings.erase(place);
+  }
+  made.subject = made.findings.front().subject;
+  by_id_[made.id] = cases_.size();
+  cases_.push_back(std::move(made));
   return {};
 }
 

@@ -26,7 +26,7 @@ enum class CaseState : std::uint8_t {
 
 /// The findings about one subject, or a lead, and all that people did about it.
 struct Case {
-  std::string id;                      ///< "c-" or, of a lead, "l-", and twelve hexadecimal digits
+  std::string id;                      ///< "c-", of a lead "l-", of one split off "p-", and digits
   std::string subject;                 ///< to_text(Subject); empty: a lead, or erased
   std::vector<FindingState> findings;  ///< in the order in which they were opened
   std::vector<RecordedAct> acts;       ///< in the order of the ledger
@@ -36,6 +36,7 @@ struct Case {
   std::optional<RecordedAct> second;    ///< that approved it
   std::int64_t found_since = 0;         ///< is_news_after() the decision that holds
   std::string merged_into;              ///< id, of a merged case
+  std::string split_from;               ///< id, of one that was split off
 
   /// The index of the entry up to which whoever decided had seen all: the decision's, or that of
   /// the approval. Only where a decision holds.
@@ -63,22 +64,35 @@ struct Case {
 /// The id of the case whose first finding is `finding`.
 [[nodiscard]] std::string case_id_of(const FindingState& finding);
 
+/// Whether a text that names a subject or a case names a case: it begins as the ids of those do
+/// that have a subject.
+[[nodiscard]] bool names_case(std::string_view text);
+
 /// All cases of a ledger. A subject's findings are one case, named after the first of them; one
 /// whose subject is erased stands alone. What becomes of a case:
 ///
 /// - a decision waits for another person where it says so, and holds otherwise;
 /// - one that holds closes the case, unless it asks for information;
 /// - an appeal, or a finding that is opened or restated later, opens it again;
-/// - a merged case gives its findings and acts to the other one, whose clocks stay.
+/// - a merged case gives its findings and acts to the other one, whose clocks stay;
+/// - a case that is split gives findings to a new one, which has the acts that it has by then, and
+///   so its clocks, and its owner, but no decision. What is found about the subject later comes to
+///   the first one. Where what stays there was decided before, that holds again.
 ///
 /// A plain value.
 class CaseBook {
  public:
-  /// Errors: kCorruption for an act about a case that is not there.
+  /// Errors: kCorruption for an act about a case that is not there, and for a split into one that
+  /// is, or of a finding that the case has not.
   [[nodiscard]] static Result<CaseBook> make(std::vector<FindingState> findings,
                                              std::vector<RecordedAct> acts);
   /// Reads both from a ledger. Errors: those of make() and of the ledger.
   [[nodiscard]] static Result<CaseBook> read(const Ledger& ledger);
+
+  /// One more act, behind all that it has: the book is then what make() gives of all. Costs what
+  /// the cases cost that the act is about. Errors: those of make(); the book is of no use after
+  /// one.
+  [[nodiscard]] Result<void> add(RecordedAct act);
 
   /// By the place of what opened them in the ledger.
   [[nodiscard]] const std::vector<Case>& cases() const { return cases_; }
@@ -92,6 +106,11 @@ class CaseBook {
 
  private:
   [[nodiscard]] Result<void> take(RecordedAct act);
+  [[nodiscard]] std::vector<std::string> touched_by(const Act& act) const;
+  void put_in_order();
+  [[nodiscard]] Result<void> take_merge(const Case& from, const RecordedAct& act);
+  [[nodiscard]] Result<void> take_split(std::size_t from, const RecordedAct& act);
+  [[nodiscard]] Case* holder_of(std::size_t from, const std::string& finding);
 
   std::vector<Case> cases_;
   std::map<std::string, std::size_t, std::less<>> by_id_;

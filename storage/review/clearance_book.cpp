@@ -24,7 +24,7 @@ std::string_view clearance_state_name(ClearanceState state) {
   return kClearanceStates[static_cast<std::size_t>(state)];
 }
 
-bool is_clearance_id(std::string_view id) { return is_short_id(id, "p-"); }
+bool is_clearance_id(std::string_view id) { return is_short_id(id, "m-"); }
 
 Result<ClearanceBook> ClearanceBook::make(std::span<const RecordedAct> acts) {
   ClearanceBook book;

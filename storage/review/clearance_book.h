@@ -27,7 +27,7 @@ enum class ClearanceState : std::uint8_t {
 
 /// A clearance and all that people did about it.
 struct Clearance {
-  std::string id;                 ///< "p-" and twelve hexadecimal digits
+  std::string id;                 ///< "m-" and twelve hexadecimal digits
   RecordedAct given;              ///< NameCleared
   std::vector<RecordedAct> acts;  ///< all, in the order of the ledger
   ClearanceState state = ClearanceState::kProposed;
@@ -52,7 +52,7 @@ class ClearanceBook {
   [[nodiscard]] const std::vector<Clearance>& clearances() const { return clearances_; }
   /// Null if there is none of exactly this id.
   [[nodiscard]] const Clearance* find(std::string_view id) const;
-  /// The one clearance whose id begins with `prefix`, "p-" before its digits or not. Errors:
+  /// The one clearance whose id begins with `prefix`, "m-" before its digits or not. Errors:
   /// kNotFound if there is none, or more than one.
   [[nodiscard]] Result<const Clearance*> lookup(std::string_view prefix) const;
 

@@ -18,7 +18,8 @@ std::int64_t last_word(const Case& c) {
     const ActBody& body = act.act.act.body;
     const bool decides =
         std::holds_alternative<Decided>(body) || std::holds_alternative<SecondOpinion>(body) ||
-        std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body);
+        std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body) ||
+        std::holds_alternative<CaseSplit>(body);
     if (decides) last = std::max(last, act.index);
   }
   return last;

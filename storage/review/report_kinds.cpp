@@ -6,25 +6,45 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<ReportElement, 17> kElements{{
+constexpr std::array<ReportElement, 34> kElements{{
     {"authority", "on what authority is it given (consent, request, subpoena, order, own right)?",
+     true},
+    {"certification", "who certifies that it is true and correct, to their knowledge and belief?",
      true},
     {"contact", "whom does a reader ask?", true},
     {"coverage", "what could not be seen or told?"},
+    {"deadline", "from which day does its time run, and until when?"},
     {"decisions", "what did people decide about what was found?"},
+    {"documents", "which documents go with it (instructions for payment, contracts, records)?",
+     true},
     {"figures", "on what figures does it rest?"},
+    {"filer", "who reports, with name and address?", true},
     {"findings", "what was found?"},
     {"harm", "what loss or harm is there, and to whom?", true},
+    {"items", "which items, in what quantity, of what value in US dollars, of which ECCN?", true},
     {"legal_basis", "what law or contract lets it be given?", true},
+    {"licences", "which licences were there, by their numbers, or were needed?", true},
+    {"mitigation", "what speaks in mitigation?", true},
+    {"nature", "of what nature and extent are the suspected violations, in short?", true},
+    {"notification", "which initial notification does it complete, received on what day?", true},
     {"objection", "how does who is concerned object?", true},
     {"owner", "whose rights or property are concerned?", true},
+    {"parties", "who took part, with the full identities and addresses of all?", true},
     {"period", "what time does it cover?"},
     {"policies", "by what policies, in what version, on what basis?"},
+    {"property", "what is the property, and where is it?", true},
     {"recipient", "to whom does it go?", true},
     {"request", "what is the recipient asked to do?", true},
+    {"review", "what was reviewed, how, and over which years?", true},
+    {"sanctions_authority", "under which regulation or order was it blocked or rejected?", true},
+    {"sanctions_target", "whose interest under sanctions is it, or which word of OFAC says so?",
+     true},
     {"steps_taken", "what was done about it so far?"},
     {"subject", "whom is it about, by an id that the recipient can use?"},
+    {"transaction", "which transaction: its type, parties, places, references and dates?", true},
     {"usage", "how did the usage go over time?"},
+    {"value", "of what value is it in US dollars, exact or estimated?", true},
+    {"violations", "of what kinds are the violations, and when and how did they come about?", true},
 }};
 
 constexpr std::array<RedactionProfile, 2> kProfiles{{
@@ -36,6 +56,7 @@ using std::string_view_literals::operator""sv;
 constexpr std::array kFactsFirst{"facts"sv, "subjects"sv};
 constexpr std::array kFactsAlone{"facts"sv};
 constexpr std::array kSubjectsAlone{"subjects"sv};
+constexpr std::array kSubjectsFirst{"subjects"sv, "facts"sv};
 
 constexpr std::array kHolderElements{"contact"sv,     "figures"sv,   "findings"sv,
                                      "legal_basis"sv, "objection"sv, "period"sv,
@@ -50,15 +71,72 @@ constexpr std::array kReferralElements{
     "harm"sv,      "legal_basis"sv, "owner"sv,    "period"sv,    "policies"sv, "recipient"sv,
     "request"sv,   "steps_taken"sv, "subject"sv,  "usage"sv};
 
-constexpr std::array<ReportKind, 4> kKinds{{
+// 31 CFR 501.603(b)(1) and 501.604(b), in our words; beside them what every report of ours tells.
+constexpr std::array kBlockedElements{"contact"sv,
+                                      "coverage"sv,
+                                      "deadline"sv,
+                                      "documents"sv,
+                                      "filer"sv,
+                                      "findings"sv,
+                                      "legal_basis"sv,
+                                      "period"sv,
+                                      "policies"sv,
+                                      "property"sv,
+                                      "recipient"sv,
+                                      "sanctions_authority"sv,
+                                      "sanctions_target"sv,
+                                      "subject"sv,
+                                      "transaction"sv,
+                                      "value"sv};
+constexpr std::array kRejectedElements{"contact"sv,
+                                       "coverage"sv,
+                                       "deadline"sv,
+                                       "documents"sv,
+                                       "filer"sv,
+                                       "findings"sv,
+                                       "legal_basis"sv,
+                                       "period"sv,
+                                       "policies"sv,
+                                       "recipient"sv,
+                                       "sanctions_authority"sv,
+                                       "sanctions_target"sv,
+                                       "subject"sv,
+                                       "transaction"sv,
+                                       "value"sv};
+// 15 CFR 764.5(c)(2), and (c)(3) to (5).
+constexpr std::array kNotificationElements{"contact"sv,  "coverage"sv,    "filer"sv,
+                                           "findings"sv, "legal_basis"sv, "nature"sv,
+                                           "period"sv,   "policies"sv,    "recipient"sv};
+constexpr std::array kNarrativeElements{
+    "certification"sv, "contact"sv,      "coverage"sv, "deadline"sv, "decisions"sv,   "documents"sv,
+    "figures"sv,       "filer"sv,        "findings"sv, "items"sv,    "legal_basis"sv, "licences"sv,
+    "mitigation"sv,    "notification"sv, "parties"sv,  "period"sv,   "policies"sv,    "recipient"sv,
+    "review"sv,        "steps_taken"sv,  "subject"sv,  "usage"sv,    "violations"sv};
+
+constexpr std::array<ReportKind, 8> kKinds{{
     {"account-holder-notice", "Notice to an account holder", ReportScope::kCase, false,
      kSubjectsAlone, kHolderElements, false},
+    {"ofac-blocked", "Report of blocked property (31 CFR 501.603)", ReportScope::kCase, true,
+     kSubjectsFirst, kBlockedElements, false, "ofac-report"},
+    {"ofac-rejected", "Report of a rejected transaction (31 CFR 501.604)", ReportScope::kCase, true,
+     kSubjectsFirst, kRejectedElements, false, "ofac-report"},
     {"partner-notice", "Notice to a partner", ReportScope::kCase, false, kFactsFirst,
      kPartnerElements},
     {"period-summary", "Summary of a period", ReportScope::kPeriod, false, kFactsAlone,
      kSummaryElements},
     {"referral", "Referral to a government", ReportScope::kCase, true, kFactsFirst,
      kReferralElements},
+    {"vsd-narrative", "Voluntary self-disclosure, narrative account (15 CFR 764.5)",
+     ReportScope::kCase, true, kSubjectsFirst, kNarrativeElements, true, "vsd-narrative"},
+    {"vsd-notification",
+     "Voluntary self-disclosure, initial notification (15 CFR 764.5)",
+     ReportScope::kCase,
+     true,
+     kFactsFirst,
+     kNotificationElements,
+     false,
+     {},
+     "vsd-narrative"},
 }};
 
 template <class Rows>

@@ -32,6 +32,10 @@ struct ReportKind {
   std::span<const std::string_view> profiles;  ///< that it may have, the usual one first
   std::span<const std::string_view> elements;  ///< names of report_elements() that it needs
   bool picture = true;  ///< shows what links the accounts of a cluster: others' than the reader's
+  /// The rule of clock_rules() by whose clock on the case it is due; empty: none.
+  std::string_view clock = {};
+  /// The rule whose clock begins when the recipient has received it; empty: none.
+  std::string_view begins = {};
 };
 
 [[nodiscard]] std::span<const ReportElement> report_elements();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "policies/model/named_severity.h"
 #include "policies/model/subject_part.h"
 #include "storage/ledger/short_id.h"
 #include "storage/review/id_lookup.h"
@@ -23,14 +24,6 @@ tl::unexpected<Error> unfit_match(std::string why) {
 std::string silence_word(const Confidential& words, const char* name) {
   const auto found = words.find(name);
   return found == words.end() ? std::string() : found->second;
-}
-
-std::optional<Severity> severity_named(std::string_view name) {
-  for (const Severity one :
-       {Severity::kLow, Severity::kMedium, Severity::kHigh, Severity::kCritical}) {
-    if (severity_name(one) == name) return one;
-  }
-  return std::nullopt;
 }
 
 Result<std::vector<Severity>> severities_of(std::string_view text) {

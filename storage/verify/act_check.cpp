@@ -50,6 +50,13 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
   if (const auto* const second = std::get_if<SecondOpinion>(&act->act.body)) {
     add_second(index, *act, *second);
   }
+  if (is_part_id(act->act.case_id)) refuse_unless_part(index, act->act.case_id);
+  if (const auto* const merged = std::get_if<Merged>(&act->act.body)) {
+    if (is_part_id(merged->into)) refuse_unless_part(index, merged->into);
+  }
+  if (const auto* const split = std::get_if<CaseSplit>(&act->act.body)) {
+    add_split(index, *act, *split);
+  }
   if (is_about_report(act->act)) add_report(index, *act);
   if (is_about_request(act->act)) add_request_act(index, *act);
   if (is_about_ruling(act->act)) add_ruling(index, *act);
@@ -97,10 +104,25 @@ void ActCheck::add_clearance(std::int64_t index, const SignedAct& act) {
       refuse(index, "it lifts a clearance that is not there before it");
     return;
   }
-  if (!is_short_id(id, "p-") || !clearances_.insert(id).second) {
-    return refuse(index, "it needs a new name of `p-` and twelve digits");
+  if (!is_short_id(id, "m-") || !clearances_.insert(id).second) {
+    return refuse(index, "it needs a new name of `m-` and twelve digits");
   }
   cleared_.emplace(index, act);
+}
+
+void ActCheck::refuse_unless_part(std::int64_t index, const std::string& id) {
+  if (!parts_.contains(id)) refuse(index, "no case `" + id + "` was split off before it");
+}
+
+void ActCheck::add_split(std::int64_t index, const SignedAct& act, const CaseSplit& split) {
+  for (const std::string& finding : split.findings) {
+    if (steps_.has_opened(finding)) continue;
+    return refuse(index, "no entry before it opened the finding `" + finding +
+                             "` that it splits off `" + plain_text(act.act.case_id) + "`");
+  }
+  if (!parts_.insert(split.into).second) {
+    refuse(index, "a case `" + split.into + "` was split off before it");
+  }
 }
 
 void ActCheck::add_notice_act(std::int64_t index, const SignedAct& act) {

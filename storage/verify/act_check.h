@@ -9,6 +9,7 @@
 #include "storage/ledger/act.h"
 #include "storage/verify/entry_form.h"
 #include "storage/verify/problem_list.h"
+#include "storage/verify/step_order.h"
 
 namespace tidewaiter {
 
@@ -17,17 +18,21 @@ namespace tidewaiter {
 /// clearance, a hold or an erasure of their own, that a report was issued as it was drawn and
 /// approved, that what it corrects or supplements, or what is withdrawn, was issued and still
 /// holds, that a request was entered before it is answered or closed, and closed once, that what is
-/// done about a ruling or a clearance comes after it, that a silence has a name of its own and is
-/// ended once, and that what was erased was asked for, approved, and kept by no hold.
+/// done about a ruling or a clearance comes after it, that a case that is split off has a name of
+/// its own, findings that were opened, and nothing done about it before, that a silence has a name
+/// of its own and is ended once, and that what was erased was asked for, approved, and kept by no
+/// hold.
 class ActCheck {
  public:
-  explicit ActCheck(ProblemList& problems) : problems_(problems) {}
+  /// `steps` has taken the steps before each entry that is added; kept.
+  ActCheck(ProblemList& problems, const StepOrder& steps) : problems_(problems), steps_(steps) {}
 
   /// Takes the entries in order. `origin` is the ledger's.
   void add(std::int64_t index, const ReadEntry& entry, const std::string& origin);
 
  private:
   ProblemList& problems_;
+  const StepOrder& steps_;
   /// A draft, and whether it was approved as far as it asks.
   struct Draft {
     SignedAct act;
@@ -92,6 +97,8 @@ class ActCheck {
   [[nodiscard]] bool is_known(const std::string& id) const;
   void add_ruling(std::int64_t index, const SignedAct& act);
   void add_clearance(std::int64_t index, const SignedAct& act);
+  void add_split(std::int64_t index, const SignedAct& act, const CaseSplit& split);
+  void refuse_unless_part(std::int64_t index, const std::string& id);
   void add_notice_act(std::int64_t index, const SignedAct& act);
   void refuse(std::int64_t index, const std::string& why);
 
@@ -108,6 +115,7 @@ class ActCheck {
   std::set<std::string> clearances_;                     ///< ids
   std::map<std::int64_t, SignedAct> cleared_;     ///< clearances, by the index that gave them
   std::map<std::int64_t, std::string> silences_;  ///< ids of those that nobody has ended, by index
+  std::set<std::string> parts_;                   ///< ids of cases that were split off
   std::set<std::string> notice_names_;            ///< of silences, and of what is sent again
 };
 

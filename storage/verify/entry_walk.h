@@ -20,7 +20,7 @@ namespace tidewaiter {
 class EntryWalk {
  public:
   explicit EntryWalk(ProblemList& problems)
-      : problems_(problems), publications_(problems), acts_(problems), steps_(problems) {}
+      : problems_(problems), publications_(problems), steps_(problems), acts_(problems, steps_) {}
 
   /// Takes the entries in order, each once. Gives the entry; nothing if it cannot be read, which is
   /// reported. What it gives lasts until the next entry is added, and no longer than `body`.
@@ -42,8 +42,8 @@ class EntryWalk {
   ProblemList& problems_;
   CanonicalJson document_;  // of the entry that was added last
   PublicationCheck publications_;
-  ActCheck acts_;
   StepOrder steps_;
+  ActCheck acts_;  // asks steps_
   std::optional<StepPlace> place_;
   std::optional<Creation> creation_;
   UtcTime last_ts_;

@@ -33,6 +33,11 @@ class StepOrder {
   /// for a step where none may be, which is reported.
   [[nodiscard]] std::optional<StepPlace> add(std::int64_t index, const ReadEntry& entry);
 
+  /// Whether one of the entries so far has opened the finding of this id, 32 hexadecimal digits.
+  [[nodiscard]] bool has_opened(std::string_view finding) const {
+    return opened_.contains(id_of(finding));
+  }
+
  private:
   /// The 16 bytes behind a finding's id.
   using FindingId = std::array<std::uint64_t, 2>;

@@ -209,6 +209,7 @@ ACT = {"act": lambda v: isinstance(v, dict), "at": time, "by": filled, "case": f
        "seen": lambda v: whole(v) and v >= 0, "signer": filled, "note": filled}
 truth = one_of(True, False)
 size = lambda v: whole(v) and v >= 0
+PART = re.compile("p-[0-9a-f]{12}").fullmatch
 ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth},
         "case.exhibit": {"sha256": hexadecimal(64), "bytes": size, "privileged": truth},
         "case.action": {"taken": time}, "case.appealed": {}, "case.merged": {"into": filled},
@@ -233,7 +234,9 @@ ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth}
         "notice.silenced": {"from": time, "until": time}, "notice.unsilenced": {"silence": size},
         "notice.retried": {"channel": filled, "message": size},
         "clearance.given": {"finding": filled, "policy": filled, "version": lambda v: whole(v) and v > 0},
-        "clearance.lifted": {}, "clearance.approved": {"about": size, "approves": truth}}
+        "clearance.lifted": {}, "clearance.approved": {"about": size, "approves": truth},
+        "case.split": {"into": lambda v: text(v) and PART(v), "findings": lambda v: list_of(hexadecimal(32))(v)
+                       and 1 <= len(v) <= 400 and v == sorted(set(v))}}
 FOLLOWS = {"as": one_of("corrects", "supplements"), "report": filled, "manifest": hexadecimal(64)}
 ACTS_MAY = {"report.drafted": {"about": filled, "request": filled, "follows": lambda v: fits(v, FOLLOWS)},
             "request.received": {"rule": filled, "due": time, "about": filled}, "request.closed": {"report": filled},
@@ -245,10 +248,11 @@ class Entries:
         self.steps, self.published, self.unsigned, self.nodes, self.peaks = {}, [], None, [], [()]
         self.deciders, self.drafts, self.rulings, self.ruled = {}, {}, set(), {}
         self.holds, self.erasures = {}, {}
-        self.silences, self.noticed = {}, set()
+        self.silences, self.noticed, self.parts = {}, set(), set()
         self.clearances, self.cleared = set(), {}
         self.reports, self.issued, self.withdrawals, self.requests = set(), {}, {}, {}
         peaks, last_time, last_step, opened = [], -2**63, None, set()
+        self.opened = opened
         for index, body in enumerate(bodies):
             entry = unjcs(body)
             need(len(body) <= 16384 and isinstance(entry, dict) and has(entry, EVERY),
@@ -362,6 +366,12 @@ class Entries:
         if kind == "case.approved":
             need(self.deciders.get(int(entry["act"]["decision"]), mine := key[2] if key else entry["signer"])
                  != mine, ENTRY, f"act {index} is about no decision of another person")
+        for name in (entry["case"], entry["act"]["into"] if kind == "case.merged" else ""):
+            need(not PART(name) or name in self.parts, ENTRY, f"act {index} is about no case that was split off")
+        if kind == "case.split":
+            need(entry["act"]["into"] not in self.parts and self.opened.issuperset(entry["act"]["findings"]),
+                 ENTRY, f"act {index} splits off a case again, or what was not found")
+            self.parts.add(entry["act"]["into"])
         if kind.startswith(("hold.", "erasure.")):
             self.judge_party(index, entry, key[2] if key else entry["signer"])
         if kind.startswith("report."):
@@ -393,7 +403,7 @@ class Entries:
             need(about and about[0] == name and about[1] != signer, ENTRY, f"act {index} is about no clearance of another")
             return
         need((name in self.clearances) == (kind == "clearance.lifted"), ENTRY, f"act {index}: the clearance's name")
-        need(re.fullmatch("p-[0-9a-f]{12}", name), ENTRY, f"the name of {index}")
+        need(re.fullmatch("m-[0-9a-f]{12}", name), ENTRY, f"the name of {index}")
         if kind == "clearance.given":
             self.clearances.add(name)
             self.cleared[index] = (name, signer)

@@ -67,7 +67,8 @@ LedgerEvent published(std::int64_t version, const std::optional<Digest>& previou
 /// placed, approved and released, and an erasure behind it, each by two people; and a report that
 /// is issued, corrected by one that is withdrawn, and then supplemented; and requests that a report
 /// answers and that are closed; and a silence that is ended, messages that are sent again, and a
-/// name that is cleared, by two people, until one lifts that.
+/// name that is cleared, by two people, until one lifts that; and findings of the case that are
+/// split off.
 std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   const SigningKey ada = must(SigningKey::generate());
   const SigningKey bo = must(SigningKey::generate());
@@ -126,17 +127,41 @@ std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   about(second, "bo", bo, ReportWithdrawn{place + 2, sha256(second)});
   about(second, "ada", ada, ReportApproved{place + 3, true, false});
   about("q-0123456789a2", "bo", bo, RequestClosed{RequestEnd::kAnswered, first});
+  add("ada", ada, CaseSplit{"p-0123456789ab", {std::string(32, '1'), std::string(32, '2')}});
+  about("p-0123456789ab", "bo", bo, Commented{false});
+  about("p-0123456789ab", "bo", bo, CaseSplit{"p-0123456789ac", {std::string(32, '2')}});
+  about("p-0123456789ac", "bo", bo, Merged{"p-0123456789ab"});
   about("s-0123456789a1", "ada", ada, NoticesSilenced{at, at + kDay});
   const auto silence = index + static_cast<std::int64_t>(events.size()) - 1;
   about("s-0123456789a1", "bo", bo, SilenceEnded{silence});
-  about("n-0123456789a1", "ada", ada, NoticesRetried{"siem", 0});
+  about("m-0123456789a1", "ada", ada, NoticesRetried{"siem", 0});
   const auto given = index + static_cast<std::int64_t>(events.size());
-  about("p-0123456789a1", "ada", ada, NameCleared{std::string(64, 'f'), "sanctions.listed", 3});
-  about("p-0123456789a1", "bo", bo, ClearanceApproved{given, true});
-  about("p-0123456789a1", "ada", ada, ClearanceLifted{});
+  about("m-0123456789a1", "ada", ada, NameCleared{std::string(64, 'f'), "sanctions.listed", 3});
+  about("m-0123456789a1", "bo", bo, ClearanceApproved{given, true});
+  about("m-0123456789a1", "ada", ada, ClearanceLifted{});
   events.push_back({"notice.dead", R"({"channel":"siem","message":3})"});
   draft("r-0123456789a3", ReportFollows{FollowingAs::kSupplements, first, sha256(first)});
   return events;
+}
+
+/// Two findings, for the case that is split.
+LedgerCommit found(UtcTime at) {
+  LedgerCommit commit;
+  for (const char digit : {'1', '2'}) {
+    Step step;
+    step.seq = digit - '0';
+    step.policy = "bursts";
+    step.policy_version = 1;
+    step.finding = std::string(32, digit);
+    step.subject.fields = {*find_field("account")};
+    step.subject.values = {std::string("ann")};
+    step.run = {at, at + kHour};
+    step.windows = 1;
+    commit.steps.push_back(std::move(step));
+  }
+  commit.log_id = "records-2";
+  commit.offset = LogOffset{2, sha256("offset")};
+  return commit;
 }
 
 /// One that goes on for another, of which the last entry is lost.
@@ -148,13 +173,14 @@ void write_long(const fs::path& folder, const LedgerPaths& small) {
   const UtcTime now{1'790'000'000'123'450};
   must(Ledger::create(paths, kOrigin, now, former));
   const auto ledger = must(Ledger::open(paths, Ledger::Mode::kReadWrite));
+  must(ledger->commit(found(now), now));
   LedgerCommit policies;
   policies.events = {published(1, std::nullopt), published(2, sha256("bundle 1"))};
   policies.events.push_back(
       {std::string(kActivatedType), R"({"published_only":true,"set":")" + to_hex(sha256("set 2")) +
                                         R"(","bundle":")" + to_hex(sha256("bundle 2")) + "\"}"});
-  // After the entry of creation and the three of policies.
-  std::ranges::move(decided(4, now), std::back_inserter(policies.events));
+  // After the entry of creation, two findings and the three of policies.
+  std::ranges::move(decided(6, now), std::back_inserter(policies.events));
   must(ledger->commit(policies, now));
   must(ledger->sign(now));
   for (std::int64_t i = 0; i < kLongEvents; i += kLongEvents / 4) {

@@ -29,6 +29,7 @@ def broken_ones(report):
         ("a marking that there is not", lambda r: r.update(handling="TLP:WHITE")),
         ("a finding of no standing", lambda r: r["findings"][0].pop("standing")),
         ("a figure that is a number", lambda r: r["findings"][0]["figures"][0].update(value=4)),
+        ("a deadline without days", lambda r: r.update(deadline={"rule": "ofac-report"})),
         ("an element in no state", lambda r: r["elements"][0].update(state="perhaps")),
     ):
         other = copy.deepcopy(report)

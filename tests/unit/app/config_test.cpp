@@ -267,6 +267,18 @@ INSTANTIATE_TEST_SUITE_P(
             "notify: {channels: [{name: a, kind: webhook, url: \"https://x.org\", token: {env: A, "
             "file: b}}]}\n",
             1, 75, "TW0104", "exactly one of"},
+        BadCase{"JiraWithAQuery",
+                "notify: {channels: [{name: a, kind: jira, url: \"https://x.org/?a=b\", project: "
+                "SEC, user: a@x.org, token: {env: A}}]}\n",
+                1, 48, "TW0605", "has no query"},
+        BadCase{"JiraProjectThatIsNone",
+                "notify: {channels: [{name: a, kind: jira, url: \"https://x.org\", project: sec, "
+                "user: a@x.org, token: {env: A}}]}\n",
+                1, 74, "TW0603", "is no key of a project"},
+        BadCase{"JiraWithoutAToken",
+                "notify: {channels: [{name: a, kind: jira, url: \"https://x.org\", project: SEC, "
+                "user: a@x.org}]}\n",
+                1, 21, "TW0103", "needs `token`"},
         BadCase{"WaitWithoutGroup", "notify: {channels: [{name: a, kind: log, group_wait: 1m}]}\n",
                 1, 54, "TW0104", "there is none"},
         BadCase{"GroupByUnknown", "notify: {channels: [{name: a, kind: log, group_by: cases}]}\n",
@@ -404,6 +416,8 @@ TEST(Config, ShowsWhatItReadsBack) {
       "    - {name: ops, kind: log, group_by: policy, group_wait: 0s, group_interval: 1h}\n"
       "    - {name: hook, kind: webhook, url: \"https://x.org/a\", token: {credential: tok}, "
       "give_up_after: 2d}\n"
+      "    - {name: board, kind: jira, url: \"https://x.org/jira/\", project: SEC, user: a@x.org, "
+      "token: {env: JIRA}}\n"
       "  inhibit:\n    - {while: high, hold: medium}\n"
       "publish: {required: true}\n"
       "lists:\n  - {name: un, url: \"https://un.org/x.xml\", stale_after: 36h, most_loss: 5%}\n"
@@ -433,6 +447,8 @@ TEST(Config, ShowsWhatItReadsBack) {
   EXPECT_EQ(second.config.channels[0].group_wait, Duration{0});
   EXPECT_EQ(second.config.channels[0].group_interval, kHour);
   EXPECT_EQ(second.config.channels[1].give_up_after, Duration{2 * kDay.us});
+  EXPECT_EQ(second.config.channels[2].url, "https://x.org/jira");
+  EXPECT_EQ(second.config.channels[2].issue_type, "Task");
   ASSERT_EQ(second.config.inhibit.size(), 1U);
   EXPECT_EQ(second.config.inhibit[0].least, Severity::kHigh);
   EXPECT_EQ(second.config.inhibit[0].most, Severity::kMedium);

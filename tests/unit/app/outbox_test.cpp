@@ -128,6 +128,75 @@ TEST_F(OutboxTest, TriesAgainUntilThePeerTakesIt) {
   EXPECT_THAT(lines_.str(), Not(HasSubstr("hunter2")));
 }
 
+ChannelConfig jira(const LoopbackServer& server) {
+  const std::string url = server.url();
+  ChannelConfig channel{"board", ChannelKind::kJira, url.substr(0, url.find("/hook")), std::nullopt,
+                        SecretRef{SecretRef::Kind::kEnv, "TOKEN"}};
+  channel.user = "a@x.org";
+  channel.project = "SEC";
+  channel.issue_type = "Task";
+  return channel;
+}
+
+constexpr const char* kNoIssue = R"({"issues":[],"isLast":true})";
+
+// Nobody knows what has become of the first attempt; the issue is there when it is looked for.
+TEST_F(OutboxTest, CreatesAnIssueOfJiraOnce) {
+  LoopbackServer server({http_answer("200 OK", "", kNoIssue), http_answer("503 Busy"),
+                         http_answer("200 OK", "", R"({"issues":[{"id":"1","key":"SEC-1"}]})")});
+  post("board", R"({"finding":"f1","text":"potential violation"})");
+  Outbox outbox(options({jira(server)}));
+  settle(outbox);
+  ASSERT_EQ(server.requests().size(), 2U);
+  // Jira's search may be minutes behind.
+  ASSERT_TRUE(outbox.next_attempt());
+  EXPECT_GE(*outbox.next_attempt(), now_ + Duration{5 * kMinute.us});
+  now_ = now_ + Duration{5 * kMinute.us};
+  settle(outbox);
+  EXPECT_EQ(pending(), 0U);
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 3U);
+  const std::string label = "tidewaiter-" + ledger_key() + "-1";
+  for (const std::size_t asked : {0, 2}) {
+    EXPECT_THAT(requests[asked], HasSubstr("GET /rest/api/3/search/jql?"));
+    EXPECT_THAT(requests[asked], HasSubstr(label + "%22"));
+  }
+  EXPECT_THAT(requests[1], HasSubstr("POST /rest/api/3/issue "));
+  EXPECT_THAT(requests[1], HasSubstr("\"" + label + "\""));
+  for (const std::string& request : requests) {
+    // base64 of "a@x.org:hunter2-token".
+    EXPECT_THAT(request, HasSubstr("Authorization: Basic YUB4Lm9yZzpodW50ZXIyLXRva2Vu\r\n"));
+  }
+  EXPECT_THAT(lines_.str(), Not(HasSubstr("hunter2")));
+  EXPECT_THAT(lines_.str(), Not(HasSubstr("YUB4")));
+}
+
+TEST_F(OutboxTest, CreatesNoIssueWhereJiraDoesNotLetItLook) {
+  LoopbackServer server({http_answer("401 Unauthorized")});
+  post("board", R"({"finding":"f1"})");
+  Outbox outbox(options({jira(server)}));
+  settle(outbox);
+  EXPECT_EQ(server.requests().size(), 1U);
+  EXPECT_EQ(pending(), 1U);
+  EXPECT_GE(*outbox.next_attempt(), now_ + Duration{15 * kMinute.us});
+  EXPECT_THAT(lines_.str(), HasSubstr("looking for the issue: status 401"));
+}
+
+// What Jira refuses was not created: that needs no time to show.
+TEST_F(OutboxTest, AsksJiraAgainSoonWhereItRefusesAnIssue) {
+  LoopbackServer server({http_answer("200 OK", "", kNoIssue), http_answer("400 Bad Request"),
+                         http_answer("200 OK", "", kNoIssue), http_answer("201 Created")});
+  post("board", R"({"finding":"f1"})");
+  Outbox outbox(options({jira(server)}));
+  settle(outbox);
+  ASSERT_TRUE(outbox.next_attempt());
+  EXPECT_LE(*outbox.next_attempt(), now_ + kSecond);
+  now_ = now_ + kSecond;
+  settle(outbox);
+  EXPECT_EQ(pending(), 0U);
+  EXPECT_EQ(server.requests().size(), 4U);
+}
+
 /// Keeps the first messages back, or lets them out as one when it is given all of them.
 class FirstOnesGate : public NoticeGate {
  public:

@@ -66,13 +66,13 @@ TEST(PolicyDocuments, NameTheClearancesThatApply) {
        "severity: low\nreads: account\nscreen: {fields: [name], lists: [own], score: 0.93}\n"
        "---\nlist: own\ntitle: t\nvalues: [Queen Bee]\n"}};
   const std::vector<PolicyClearance> clearances = {
-      {"p", 1, {"p-0123456789ab", "own", sha256("entry"), sha256("account"), sha256("name")}}};
+      {"p", 1, {"m-0123456789ab", "own", sha256("entry"), sha256("account"), sha256("name")}}};
   const PolicySet written = load_policy_set(texts, UtcTime{0}).set;
   const PolicySet set = load_policy_set(texts, UtcTime{0}, {}, clearances).set;
   EXPECT_NE(set.hash, written.hash);
   const std::string packed = pack_documents(texts, {}, clearances);
   // By hand from docs/records-format.md.
-  EXPECT_NE(packed.find("\"among\":\"own\",\"clearance\":\"p-0123456789ab\",\"entry\":\"" +
+  EXPECT_NE(packed.find("\"among\":\"own\",\"clearance\":\"m-0123456789ab\",\"entry\":\"" +
                         to_hex(sha256("entry"))),
             std::string::npos);
   const Result<PackedSet> read = unpack_documents(packed);
@@ -84,7 +84,7 @@ TEST(PolicyDocuments, NameTheClearancesThatApply) {
   // Without them it is another set; broken ones are none.
   EXPECT_EQ(compile_documents(pack_documents(texts), set.hash).error().code,
             ErrorCode::kUnsupported);
-  EXPECT_EQ(unpack_documents(R"([{"clearance":"p-1","policy":"p"}])").error().code,
+  EXPECT_EQ(unpack_documents(R"([{"clearance":"m-1","policy":"p"}])").error().code,
             ErrorCode::kCorruption);
 }
 

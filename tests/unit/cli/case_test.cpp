@@ -40,8 +40,8 @@ class CaseTest : public testing::Test {
   [[nodiscard]] std::string id_of(const std::string& account) const { return of(account)["id"]; }
   /// With --seen, all that the ledger has, where it has to be and is not said.
   [[nodiscard]] std::vector<std::string> having_seen(std::vector<std::string> arguments) const {
-    const bool rests_on =
-        arguments[1] == "decide" || arguments[1] == "approve" || arguments[1] == "merge";
+    const bool rests_on = arguments[1] == "decide" || arguments[1] == "approve" ||
+                          arguments[1] == "merge" || arguments[1] == "split";
     if (!rests_on || std::ranges::find(arguments, "--seen") != arguments.end()) return arguments;
     const auto size = site_({"status", "--json"}).json()["ledger"]["size"].get<std::int64_t>();
     arguments.insert(arguments.end(), {"--seen", std::to_string(size)});
@@ -323,6 +323,58 @@ TEST_F(CaseTest, MergesAndOpensAgain) {
   done({"case", "decide", c, "referred", "--as", "jo", "--reason", "x"});
   done({"case", "approve", c, "--as", "ada", "--reason", "x"});
   EXPECT_EQ(done({"case", "appeal", c, "--as", "cy", "--reason", "They wrote"})["state"], "open");
+}
+
+TEST_F(CaseTest, SplitsWhatWasMergedByMistake) {
+  const std::string a = id_of("a");
+  const std::string c = id_of("c");
+  const std::vector<std::string> split{
+      "case", "split", c, "--subject", "account:gateway/a", "--reason", "Two people", "--as", "jo"};
+  EXPECT_THAT(site_(having_seen(split)).err, HasSubstr("that stands is about"));
+  done({"case", "merge", a, "--into", c, "--reason", "One operator", "--as", "jo"});
+  done({"case", "assign", c, "--to", "kim", "--as", "jo"});
+  done({"case", "clock", c, "days:30", "--from", "2026-10-02", "--event", "x", "--as", "jo"});
+  const Answer told = site_(having_seen(split));
+  ASSERT_EQ(told.status, 0) << told.err;
+  EXPECT_THAT(told.out, AllOf(HasSubstr("split 1 finding off, into p-"), HasSubstr("new case  p-"),
+                              HasSubstr("open, owner kim")));
+  EXPECT_EQ(of("c")["findings"], 1);
+  const auto all = site_({"case", "list", "--state", "open", "--json"}).json()["cases"];
+  const auto part = std::ranges::find_if(
+      all, [](const auto& one) { return one["id"].template get<std::string>()[0] == 'p'; });
+  ASSERT_NE(part, all.end());
+  EXPECT_EQ((*part)["subject"], "account:gateway/a");
+  EXPECT_EQ((*part)["split_from"], c);
+  EXPECT_EQ((*part)["owner"], "kim");
+  EXPECT_EQ((*part)["clocks"][0]["due"], "2026-11-01");
+  EXPECT_THAT(site_({"case", "show", (*part)["id"].get<std::string>()}).out,
+              AllOf(HasSubstr("split off " + c), HasSubstr("reason: Two people")));
+  EXPECT_TRUE(verified().ok());
+}
+
+TEST_F(CaseTest, RecordsASplitThatTheRulesForbidAsAnAttempt) {
+  const std::string a = id_of("a");
+  const std::string c = id_of("c");
+  const auto finding_of = [this](const std::string& id) {
+    return site_({"case", "show", id, "--json"}).json()["all_findings"][0]["id"].get<std::string>();
+  };
+  const auto split = [](const std::string& id, const std::string& finding) {
+    return std::vector<std::string>{"case",     "split", id,     "--finding", finding,
+                                    "--reason", "x",     "--as", "jo"};
+  };
+  EXPECT_THAT(refused(split(c, finding_of(c))), HasSubstr("nothing that stands would stay"));
+  EXPECT_THAT(refused(split(c, finding_of(a))), HasSubstr("there is no finding"));
+  done({"case", "decide", c, "confirmed", "--as", "jo", "--reason", "x"});
+  EXPECT_THAT(refused(split(c, finding_of(c))), HasSubstr("waits for a second person"));
+  done({"case", "approve", c, "--as", "ada", "--reason", "x"});
+  EXPECT_THAT(refused(split(c, finding_of(c))), HasSubstr("the case is closed"));
+  const auto attempts = site_.entries("case.refused");
+  ASSERT_EQ(attempts.size(), 4U);
+  EXPECT_EQ(attempts[0]["attempt"]["type"], "case.split");
+  EXPECT_THAT(site_(having_seen(split(c, "zz"))).err, HasSubstr("no finding begins with `zz`"));
+  EXPECT_THAT(site_(having_seen({"case", "split", c, "--reason", "x", "--as", "jo"})).err,
+              HasSubstr("--finding or --subject"));
+  EXPECT_EQ(site_.entries("case.refused").size(), 4U);
 }
 
 // By hand: the policy is of severity high, so that each decision waits for a second person.

@@ -43,7 +43,7 @@ Policy screening_version(std::int64_t version, const std::string& values) {
 
 /// As people's acts come to it: the entry is that of the list that the policy looks into.
 PolicyClearance clearance_of(const Policy& policy, const WhatIsCleared& cleared) {
-  PolicyClearance out{"p", cleared.version, {"p-0123456789ab", "csl", {}, {}, {}}};
+  PolicyClearance out{"p", cleared.version, {"m-0123456789ab", "csl", {}, {}, {}}};
   for (const ListedParty& party : screening_of(policy)->parts().lists.front()->parties()) {
     if (party.name == cleared.party) out.cleared.entry = party_digest(party);
   }
@@ -239,7 +239,7 @@ TEST(ClearanceExplained, NamesWhatIsClearedAndByWhat) {
   EXPECT_FALSE(explanation->any_holds());
   EXPECT_EQ(explanation->count(RecordFate::kExempt), 1);
   EXPECT_THAT(explanation->grounds.lines,
-              Contains("`Martha King` (csl:Martha King) is cleared by p-0123456789ab for name "
+              Contains("`Martha King` (csl:Martha King) is cleared by m-0123456789ab for name "
                        "`Martha King`"));
   EXPECT_THAT(why_not(explainer.policy(), *explanation), HasSubstr("by `clearances`"));
 }

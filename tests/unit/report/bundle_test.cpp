@@ -205,6 +205,84 @@ TEST_F(ReportBundle, RefusesWhatTheRulesForbidAndRecordsTheAttempt) {
   EXPECT_TRUE(site_({"ledger", "verify"}).status == 0);
 }
 
+// The site's day is Monday, 5 October 2026; ten business days from Friday, the 2nd, leave out
+// Columbus Day, the 12th: the 19th.
+TEST_F(ReportBundle, TellsOfAReportToOfacByWhichDayItIsDue) {
+  const std::string before = drawn("ofac-rejected", "subjects");
+  const Answer none = site_({"report", "check", before});
+  EXPECT_EQ(none.status, 1);
+  EXPECT_THAT(none.out, AllOf(HasSubstr("clock     none by which it is due"),
+                              HasSubstr("case clock CASE ofac-report")));
+  EXPECT_EQ(nlohmann::json::parse(site_({"report", "check", before, "--json"}).out)["deadline"],
+            nullptr);
+  static_cast<void>(done({"case", "clock", case_, "ofac-report", "--from", "2026-10-02", "--event",
+                          "Payment rejected", "--as", "jo"}));
+  std::vector<std::string> draw{"report",        "new", "ofac-rejected", "--case", case_,
+                                "--as",          "li",  "--recipient",   "OFAC",   "--legal-basis",
+                                "31 CFR 501.604"};
+  for (const char* const said :
+       {"contact=Li", "documents=The instructions", "filer=Small Inc, 1 Way",
+        "sanctions_authority=31 CFR 510", "sanctions_target=unknown", "transaction=A card payment",
+        "value=USD 20"}) {
+    draw.insert(draw.end(), {"--say", said});
+  }
+  const std::string id = done(draw)["report"]["id"];
+  const Answer checked = site_({"report", "check", id});
+  EXPECT_THAT(checked.out, HasSubstr("ofac-report: due 2026-10-19, 9 business days left"));
+  const auto json = nlohmann::json::parse(site_({"report", "check", id, "--json"}).out);
+  EXPECT_EQ(json["deadline"]["due"], "2026-10-19");
+  EXPECT_EQ(json["deadline"]["days_left"], 9);
+  std::map<std::string, std::string> states;
+  for (const auto& one : json["elements"]) states[one["name"]] = one["state"];
+  EXPECT_EQ(states["deadline"], "present");
+  EXPECT_EQ(states["value"], "present");
+  EXPECT_EQ(states["subject"], "present");
+  EXPECT_EQ(states["sanctions_target"], "unknown");
+  EXPECT_EQ(json["gaps"], 1);
+  approve(id, "ada");
+  EXPECT_THAT(refused({"report", "issue", id, "--to", "ofac", "--as", "li", "--reason", "x"}),
+              HasSubstr("counsel"));
+  approve(id, "cy");
+  static_cast<void>(
+      done({"report", "issue", id, "--to", "ofac", "--as", "li", "--reason", "Not known yet"}));
+  EXPECT_TRUE(verified("ofac").ok()) << bundle_text(verified("ofac"));
+}
+
+TEST_F(ReportBundle, TellsWhenTheNarrativeOfASelfDisclosureBegins) {
+  const std::string id = drawn("vsd-notification", "facts");
+  approve(id, "ada");
+  approve(id, "cy");
+  const Answer issued =
+      site_({"report", "issue", id, "--to", "vsd", "--as", "li", "--reason", "Gaps"});
+  EXPECT_EQ(issued.status, 0) << issued.err;
+  EXPECT_THAT(issued.out, AllOf(HasSubstr("180 days begin (15 CFR 764.5)"),
+                                HasSubstr("case clock " + case_ + " vsd-narrative --from DAY")));
+}
+
+TEST_F(ReportBundle, HasTheWordsOfTheSiteAndTheirTemplates) {
+  const fs::path folder = site_.path("report-templates/referral");
+  fs::create_directories(folder);
+  put_bytes(folder / "footer.mustache", "Small Inc to {{recipent}}");
+  const Answer checked = site_({"config", "check"});
+  EXPECT_EQ(checked.status, 3);
+  EXPECT_THAT(checked.out, HasSubstr("footer.mustache:1:16: error TW0614: unknown placeholder "
+                                     "`recipent`"));
+  const Answer refused_draft = site_({"report", "new", "referral", "--case", case_, "--as", "li"});
+  EXPECT_EQ(refused_draft.status, 3);
+  EXPECT_THAT(refused_draft.err, HasSubstr("footer.mustache:1:16"));
+  put_bytes(folder / "footer.mustache", "Small Inc to {{recipient}}");
+  EXPECT_EQ(site_({"config", "check"}).status, 0);
+  issued("worded", "facts");
+  const auto files = files_of("worded");
+  EXPECT_THAT(files.at("data/report.html"),
+              HasSubstr("<footer><p>Small Inc to <bdi dir=\"auto\">Agency</bdi></p>"));
+  EXPECT_EQ(files.at("data/templates/footer.mustache"), "Small Inc to {{recipient}}");
+  EXPECT_TRUE(verified("worded").ok()) << bundle_text(verified("worded"));
+  // Another kind has none of it.
+  const std::string other = drawn("partner-notice", "facts");
+  EXPECT_FALSE(fs::exists(site_.path("state/reports/" + other + "/data/templates")));
+}
+
 TEST_F(ReportBundle, SummarisesAPeriod) {
   const std::string id =
       done({"report", "new", "period-summary", "--period", "2026-10-05..2026-10-06", "--recipient",

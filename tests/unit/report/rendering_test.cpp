@@ -1,5 +1,7 @@
 // What reports are made of: elements, escaping, tables, plots. Expected values by hand.
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -11,6 +13,7 @@
 #include "daemon/report/report_csv.h"
 #include "daemon/report/report_html.h"
 #include "daemon/report/report_json.h"
+#include "storage/review/clock_rules.h"
 #include "storage/verify/bag_manifest.h"
 #include "tests/unit/report/small_report.h"
 
@@ -51,6 +54,62 @@ TEST(ReportElements, EveryKindAsksForElementsThatThereAre) {
       EXPECT_NE(redaction_profile(name), nullptr) << kind.name << ' ' << name;
     }
   }
+}
+
+// 31 CFR 501.603(b)(1)(ii) and 501.604(b), 15 CFR 764.5(c)(2) to (5), read by hand.
+TEST(ReportElements, OfReportsToAuthoritiesAreThoseOfTheRegulations) {
+  const auto asks = [](const char* kind, std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names) {
+      const auto& elements = report_kind(kind)->elements;
+      EXPECT_NE(std::ranges::find(elements, name), elements.end()) << kind << ' ' << name;
+    }
+  };
+  const auto ofac = {"filer",    "contact", "transaction",         "sanctions_target",
+                     "deadline", "value",   "sanctions_authority", "documents"};
+  for (const std::string_view name : ofac) {
+    asks("ofac-blocked", {name});
+    asks("ofac-rejected", {name});
+  }
+  asks("ofac-blocked", {"property"});
+  asks("vsd-notification", {"filer", "nature"});
+  asks("vsd-narrative", {"violations", "parties", "licences", "items", "mitigation", "documents",
+                         "certification", "review", "deadline", "notification"});
+  for (const char* const kind :
+       {"ofac-blocked", "ofac-rejected", "vsd-narrative", "vsd-notification", "referral"}) {
+    EXPECT_TRUE(report_kind(kind)->counsel) << kind;
+  }
+  for (const ReportKind& kind : report_kinds()) {
+    for (const std::string_view rule : {kind.clock, kind.begins}) {
+      EXPECT_TRUE(rule.empty() || clock_rule(rule)) << kind.name;
+    }
+    const bool timed = std::ranges::find(kind.elements, "deadline") != kind.elements.end();
+    EXPECT_EQ(timed, !kind.clock.empty()) << kind.name;
+  }
+}
+
+TEST(ReportElements, HaveADeadlineWhereTheCaseHasTheClock) {
+  Report report = small_report();
+  const ReportKind& kind = *report_kind("ofac-rejected");
+  EXPECT_EQ(state_in(check_elements(report, kind), "deadline"), ElementState::kAbsent);
+  EXPECT_FALSE(deadline_of_json(report_json(report)).value());
+  report.deadline = ReportedDeadline{"ofac-report",
+                                     "report of <it>",
+                                     "31 CFR 501.604",
+                                     align_down(kMonday, kDay),
+                                     align_down(kMonday, kDay) + Duration{15 * kDay.us},
+                                     "jo",
+                                     12};
+  EXPECT_EQ(state_in(check_elements(report, kind), "deadline"), ElementState::kPresent);
+  const auto read = deadline_of_json(report_json(report));
+  ASSERT_TRUE(read && *read);
+  EXPECT_EQ((*read)->rule, "ofac-report");
+  EXPECT_EQ(format_time((*read)->due), "2026-10-20T00:00:00Z");
+  EXPECT_THAT(
+      report_html(report),
+      HasSubstr("2026-10-20: report of &lt;it&gt; (31 CFR 501.604), counted from 2026-10-05, "
+                "recorded by jo, entry 12"));
+  EXPECT_FALSE(deadline_of_json(R"({"deadline":{"rule":"x"}})"));
+  EXPECT_TRUE(deadline_of_json("{}"));  // as reports were before
 }
 
 TEST(ReportHtml, NamesTheReportThatItFollows) {

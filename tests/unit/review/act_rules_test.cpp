@@ -1,5 +1,7 @@
 #include "storage/review/act_rules.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -53,6 +55,7 @@ TEST_F(ActRules, GiveEachRoleItsActs) {
       {"case.approved", "approver"},
       {"case.appealed", "officer approver counsel liaison"},
       {"case.merged", "officer approver"},
+      {"case.split", "officer approver"},
       {"case.clock", "officer approver counsel"},
       {"lead.received", "officer approver counsel liaison"},
       {"evidence.viewed", "officer approver counsel auditor"},
@@ -164,6 +167,56 @@ TEST_F(ActRules, MergeIntoNothingThatWaitsOrWasNotSeen) {
 }
 
 // One key under two names is one person.
+/// Splits `finding` off, into a case of a name that is free.
+ActBody split_off(std::vector<std::string> findings) {
+  std::ranges::sort(findings);
+  return CaseSplit{"p-0123456789ab", std::move(findings)};
+}
+
+TEST_F(ActRules, SplitOffSomeOfWhatStandsAndWasSeen) {
+  findings.push_back(ActScene::finding(3, "account:g/a"));
+  EXPECT_EQ(refusal("jo", split_off({findings[2].id})), "");
+  EXPECT_EQ(refusal("ada", split_off({findings[0].id})), "");
+  EXPECT_THAT(refusal("cy", split_off({findings[2].id})), HasSubstr("is for officer, approver"));
+  EXPECT_THAT(refusal("jo", split_off({findings[2].id}), 3), HasSubstr("look at it again"));
+  EXPECT_THAT(refusal("jo", split_off({findings[0].id, findings[2].id})),
+              HasSubstr("nothing that stands would stay"));
+  EXPECT_THAT(refusal("jo", split_off({findings[1].id})),  // of the other case
+              HasSubstr("there is no finding `" + findings[1].id + "` in `" + first + "`"));
+  findings[0].state = StepKind::kWithdrawn;
+  EXPECT_THAT(refusal("jo", split_off({findings[0].id})), HasSubstr("withdrawn"));
+  EXPECT_THAT(refusal("jo", split_off({findings[2].id})), HasSubstr("would stay"));
+}
+
+TEST_F(ActRules, SplitNoCaseThatIsClosedOrWaits) {
+  findings.push_back(ActScene::finding(3, "account:g/a"));
+  record("jo", Decided{Outcome::kConfirmed, {}}, true);
+  EXPECT_THAT(refusal("kim", split_off({findings[2].id})), HasSubstr("waits for a second person"));
+  record("ada", SecondOpinion{10, true});
+  EXPECT_THAT(refusal("kim", split_off({findings[2].id})), HasSubstr("the case is closed"));
+  // What is found since may go, and nothing that was decided.
+  findings.push_back(ActScene::finding(20, "account:g/a"));
+  EXPECT_EQ(refusal("kim", split_off({findings[3].id})), "");
+  EXPECT_THAT(refusal("kim", split_off({findings[2].id})), HasSubstr("stays with its decision"));
+}
+
+TEST_F(ActRules, SplitIntoANewCaseOnly) {
+  findings.push_back(ActScene::finding(3, "account:g/a"));
+  findings.push_back(ActScene::finding(4, "account:g/a"));
+  record("jo", split_off({findings[2].id}));
+  EXPECT_THAT(refusal("jo", split_off({findings[3].id})), HasSubstr("already"));
+  EXPECT_THAT(refusal("jo", CaseSplit{"p-0123456789ac", {findings[2].id}}),
+              HasSubstr("no finding"));
+  EXPECT_EQ(refusal("jo", CaseSplit{"p-0123456789ac", {findings[3].id}}), "");
+  // A lead needs no finding.
+  acts.push_back(
+      scene.recorded(20, "jo", "l-00000000000a", LeadReceived{kMorning, "TLP:RED", 1, {}}));
+  acts.push_back(scene.recorded(21, "jo", second, Merged{"l-00000000000a"}));
+  EXPECT_EQ(
+      refusal(scene.act("jo", "l-00000000000a", CaseSplit{"p-0123456789ac", {findings[1].id}})),
+      "");
+}
+
 TEST_F(ActRules, KnowAPersonOfTwoNamesByTheKey) {
   scene.keys.emplace("ann", *SigningKey::from_seed(scene.keys.at("ada").seed()));
   scene.reviewers.push_back(

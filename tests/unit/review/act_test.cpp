@@ -20,7 +20,8 @@ std::vector<ActBody> one_of_each() {
           Merged{"c-0123456789ab"},
           ClockStarted{"ofac-report", kMorning, kMorning + kDay},
           LeadReceived{kMorning, "TLP:AMBER", 3, sha256("y")},
-          EvidenceViewed{4}};
+          EvidenceViewed{4},
+          CaseSplit{"p-0123456789ab", {std::string(32, '0'), std::string(32, 'f')}}};
 }
 
 TEST(Act, OfEachKindIsReadBackFromItsEntry) {
@@ -83,6 +84,32 @@ TEST(Act, RefusesMembersThatItsKindHasNot) {
   EXPECT_FALSE(changed([](nlohmann::json& f) { f["confidential"] = "abc"; }));
   EXPECT_FALSE(changed([](nlohmann::json& f) { f.erase("signer"); }));
   EXPECT_FALSE(read_act("case.unheard", *act_fields(act), act.act.origin));
+}
+
+TEST(Act, ThatSplitsNamesANewCaseAndFindingsInOrder) {
+  const ActScene scene;
+  const std::string one(32, '1');
+  const std::string two(32, '2');
+  const auto read = [&scene](const std::string& into, const std::vector<std::string>& findings) {
+    const SignedAct act = scene.act("jo", "c-0123456789ab", CaseSplit{into, findings});
+    return read_act("case.split", *act_fields(act), act.act.origin).has_value();
+  };
+  EXPECT_TRUE(read("p-0123456789ab", {one, two}));
+  EXPECT_FALSE(read("c-0123456789ab", {one, two}));
+  EXPECT_FALSE(read("p-0123456789a", {one}));
+  EXPECT_FALSE(read("p-0123456789ab", {}));
+  EXPECT_FALSE(read("p-0123456789ab", {two, one}));
+  EXPECT_FALSE(read("p-0123456789ab", {one, one}));
+  EXPECT_FALSE(read("p-0123456789ab", {std::string(31, '1')}));
+  EXPECT_FALSE(read("p-0123456789ab", {std::string(32, 'A')}));
+  std::vector<std::string> many;
+  for (int i = 0; i <= 400; ++i) {
+    std::string id = std::to_string(i);
+    many.push_back(std::string(32 - id.size(), '0') + id);
+  }
+  EXPECT_FALSE(read("p-0123456789ab", many));
+  many.pop_back();
+  EXPECT_TRUE(read("p-0123456789ab", many));
 }
 
 TEST(Sealed, IsASaltAndTextsAndNothingElse) {

@@ -1,5 +1,7 @@
 #include "storage/review/case_book.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,6 +26,20 @@ class CaseBookTest : public testing::Test {
         scene.recorded(next++, by, about.empty() ? first : about, std::move(body), second_needed));
   }
   [[nodiscard]] Case state() const { return *book().find(first); }
+
+  static void expect_same(const Case& a, const Case& b, std::size_t after) {
+    EXPECT_EQ(a.id, b.id) << after;
+    EXPECT_EQ(a.owner, b.owner) << a.id << ' ' << after;
+    EXPECT_EQ(a.state, b.state) << a.id << ' ' << after;
+    EXPECT_EQ(a.decision.has_value(), b.decision.has_value()) << a.id << ' ' << after;
+    EXPECT_EQ(a.second.has_value(), b.second.has_value()) << a.id << ' ' << after;
+    EXPECT_EQ(a.found_since, b.found_since) << a.id << ' ' << after;
+    EXPECT_EQ(a.merged_into, b.merged_into) << a.id << ' ' << after;
+    EXPECT_EQ(a.split_from, b.split_from) << a.id << ' ' << after;
+    EXPECT_EQ(a.entries_to(), b.entries_to()) << a.id << ' ' << after;
+    EXPECT_EQ(a.acts.size(), b.acts.size()) << a.id << ' ' << after;
+    EXPECT_EQ(a.findings.size(), b.findings.size()) << a.id << ' ' << after;
+  }
 
   ActScene scene;
   std::vector<FindingState> findings{ActScene::finding(1, "account:g/a"),
@@ -129,6 +145,132 @@ TEST_F(CaseBookTest, GivesAllToTheCaseThatItGoesOnIn) {
   EXPECT_EQ(other.acts.size(), 3U);
   EXPECT_EQ(other.state, CaseState::kOpen);  // the decision did not have these findings before it
   EXPECT_TRUE(other.owner.empty());          // kim had the other one
+}
+
+constexpr const char* kPart = "p-0123456789ab";
+
+TEST_F(CaseBookTest, GivesWhatIsSplitOffWithItsOwnerAndClocks) {
+  act("jo", Assigned{"kim"});
+  act("jo", ClockStarted{"days:30", kMorning, kMorning + Duration{30 * kDay.us}});
+  act("jo", CaseSplit{kPart, {findings[2].id}});
+  act("jo", Assigned{"jo"});
+  act("jo", Commented{}, false, kPart);
+  findings.push_back(ActScene::finding(30, "account:g/a"));
+  const CaseBook made = book();
+  const Case& part = *made.find(kPart);
+  ASSERT_EQ(part.findings.size(), 1U);
+  EXPECT_EQ(part.findings[0].id, findings[2].id);
+  EXPECT_EQ(part.subject, "account:g/a");
+  EXPECT_EQ(part.split_from, first);
+  EXPECT_EQ(part.state, CaseState::kOpen);
+  EXPECT_EQ(part.owner, "kim");  // what is done about the first one later is its own
+  // Entries 10 to 12, the last of which is the split, and 14.
+  ASSERT_EQ(part.acts.size(), 4U);
+  EXPECT_TRUE(std::holds_alternative<ClockStarted>(part.acts[1].act.act.body));
+  EXPECT_EQ(part.entries_to(), 15);
+  const Case& rest = *made.find(first);
+  ASSERT_EQ(rest.findings.size(), 2U);  // what is found later comes here
+  EXPECT_EQ(rest.findings[0].id, findings[0].id);
+  EXPECT_EQ(rest.findings[1].id, findings[3].id);
+  EXPECT_EQ(rest.owner, "jo");
+  EXPECT_EQ(rest.entries_to(), 31);
+}
+
+TEST_F(CaseBookTest, HoldsTheDecisionAgainThatTheRestHad) {
+  act("jo", Decided{Outcome::kConfirmed, {}});
+  findings.push_back(ActScene::finding(20, "account:g/a"));
+  EXPECT_EQ(state().state, CaseState::kOpen);
+  next = 21;
+  act("jo", CaseSplit{kPart, {findings[3].id}});
+  const CaseBook made = book();
+  EXPECT_EQ(made.find(first)->state, CaseState::kClosed);
+  EXPECT_EQ(made.find(kPart)->state, CaseState::kOpen);
+  EXPECT_FALSE(made.find(kPart)->decision);
+}
+
+TEST_F(CaseBookTest, HasAnActOnceWhereACaseWasSplitAndMergedAgain) {
+  act("jo", Commented{});
+  act("jo", CaseSplit{kPart, {findings[2].id}});
+  act("jo", Merged{first}, false, kPart);
+  const CaseBook made = book();
+  EXPECT_EQ(made.find(kPart)->state, CaseState::kMerged);
+  EXPECT_EQ(made.find(first)->findings.size(), 2U);
+  EXPECT_EQ(made.find(first)->acts.size(), 3U);
+}
+
+TEST_F(CaseBookTest, UndoesAMergeByASplit) {
+  act("jo", Merged{second});
+  act("jo", CaseSplit{kPart, {findings[0].id}}, false, second);
+  const CaseBook made = book();
+  EXPECT_EQ(made.find(kPart)->subject, "account:g/a");
+  EXPECT_EQ(made.find(second)->findings.size(), 2U);
+}
+
+// An erasure leaves each finding a case of its own; one that was split off is in its new one still.
+TEST_F(CaseBookTest, KeepsWhatWasSplitOffTogetherWhereItsSubjectIsErased) {
+  findings.push_back(ActScene::finding(4, "account:g/a"));
+  std::vector<std::string> off{findings[2].id, findings[3].id};
+  std::ranges::sort(off);
+  act("jo", CaseSplit{kPart, off});
+  for (FindingState& finding : findings) {
+    if (finding.subject == "account:g/a") finding.subject.clear();
+  }
+  const CaseBook made = book();
+  EXPECT_EQ(made.cases().size(), 3U);  // the first one, the other account's, and the part
+  EXPECT_EQ(made.find(kPart)->findings.size(), 2U);
+  EXPECT_TRUE(made.find(kPart)->subject.empty());
+}
+
+TEST_F(CaseBookTest, RefusesASplitOfWhatTheCaseHasNotOrIntoOneThatIsThere) {
+  const auto refusal = [this] {
+    const auto made = CaseBook::make(findings, acts);
+    return made ? std::string() : made.error().message;
+  };
+  act("jo", CaseSplit{kPart, {findings[1].id}});
+  EXPECT_THAT(refusal(), HasSubstr("that the case has not"));
+  acts.clear();
+  act("jo", CaseSplit{kPart, {findings[2].id}});
+  act("jo", CaseSplit{kPart, {findings[0].id}});
+  EXPECT_THAT(refusal(), HasSubstr("there already"));
+}
+
+// By another way to the same: a book of all, and one to which they are added.
+TEST_F(CaseBookTest, IsTheSameWhereActsAreAddedOneByOne) {
+  findings.push_back(ActScene::finding(15, "account:g/a"));
+  const std::string lead = "l-00000000000a";
+  act("jo", Assigned{"kim"});
+  act("jo", Decided{Outcome::kConfirmed, {}}, true);
+  act("ada", SecondOpinion{11, true});
+  act("cy", Appealed{});
+  act("jo", CaseSplit{kPart, {findings[2].id}});
+  act("jo", Assigned{"jo"}, false, kPart);
+  act("jo", LeadReceived{kMorning, "TLP:RED", 1, {}}, false, lead);
+  act("jo", Merged{lead}, false, second);
+  act("jo", Decided{Outcome::kFalsePositive, {}}, false, kPart);
+  act("jo", Commented{}, false, kPart);
+  act("cy", Appealed{}, false, kPart);
+  act("jo", Merged{first}, false, kPart);
+  act("jo",
+      ReportDrafted{"referral", first, kMorning, kMorning + kDay, "facts", "TLP:RED", true, 0,
+                    sha256("m")},
+      false, "r-0123456789ab");
+  Result<CaseBook> grown = CaseBook::make(findings, {});
+  ASSERT_TRUE(grown);
+  for (std::size_t i = 0; i < acts.size(); ++i) {
+    ASSERT_TRUE(grown->add(acts[i]));
+    const Result<CaseBook> made =
+        CaseBook::make(findings, {acts.begin(), acts.begin() + static_cast<std::ptrdiff_t>(i) + 1});
+    ASSERT_TRUE(made);
+    ASSERT_EQ(grown->cases().size(), made->cases().size()) << i;
+    for (std::size_t j = 0; j < made->cases().size(); ++j) {
+      expect_same(grown->cases()[j], made->cases()[j], i);
+      EXPECT_EQ(grown->find(made->cases()[j].id), &grown->cases()[j]);
+    }
+    for (const RecordedAct& one : acts) {
+      const Digest digest = *act_digest(one.act.act);
+      EXPECT_EQ(grown->has_act(digest), made->has_act(digest)) << i;
+    }
+  }
 }
 
 TEST_F(CaseBookTest, OpensACaseForALead) {

@@ -41,7 +41,7 @@ class ClearanceRules : public testing::Test {
   ActScene scene;
   std::vector<FindingState> findings;
   NameCleared given;
-  std::string id = "p-0123456789ab";
+  std::string id = "m-0123456789ab";
   std::vector<RecordedAct> acts;
   std::int64_t next = 10;
 };

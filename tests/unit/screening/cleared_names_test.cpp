@@ -57,7 +57,7 @@ TEST(PartyDigest, IsOfAllThatTheListSaysButItsIds) {
 
 TEST(NameClearances, SayNothingOfAnotherListOrEntry) {
   const ListedParty king = party_named("Martha King");
-  const NameClearance one{"p-1", "csl", party_digest(king), cleared_account("s", "a"),
+  const NameClearance one{"m-1", "csl", party_digest(king), cleared_account("s", "a"),
                           cleared_name(kNameField, "Martha King")};
   const std::span<const NameClearance> about(&one, 1);
   EXPECT_EQ(ClearedNames::find(about, kNameField, "martha king", "csl", king), &one);

@@ -38,6 +38,13 @@ class ActVerifyTest : public testing::Test {
     must(Ledger::create(paths, kLogOrigin, kWhen));
     {
       auto ledger = must(Ledger::open(paths, Ledger::Mode::kReadWrite));
+      if (!steps_.empty()) {
+        LedgerCommit found;
+        found.steps = steps_;
+        found.log_id = "records-1";
+        found.offset = LogOffset{steps_.back().seq, sha256("offset")};
+        must(ledger->commit(found, kWhen));
+      }
       LedgerCommit commit;
       commit.events = events;
       must(ledger->commit(commit, kWhen));
@@ -62,6 +69,7 @@ class ActVerifyTest : public testing::Test {
     return event;
   }
 
+  std::vector<Step> steps_;  ///< before the acts
   SigningKey ada_ = must(SigningKey::generate());
   SigningKey bo_ = must(SigningKey::generate());
   LedgerEvent decision_ = event("ada", ada_, Decided{Outcome::kConfirmed, {}});
@@ -371,6 +379,60 @@ TEST_F(ReportVerifyTest, NamesAWithdrawalThatIsNone) {
   expect_last("withdrawn before it");
 }
 
+/// Ledgers with two findings opened at entries 1 and 2, and acts from entry 3 on.
+class SplitVerifyTest : public ActVerifyTest {
+ protected:
+  [[nodiscard]] static Step opened(std::int64_t seq, char digit) {
+    Step step;
+    step.seq = seq;
+    step.policy = "test.volume";
+    step.policy_version = 1;
+    step.finding = std::string(32, digit);
+    step.subject.fields = {*find_field("account")};
+    step.subject.values = {std::string("ann")};
+    step.run = {kWhen, kWhen + kHour};
+    step.windows = 1;
+    return step;
+  }
+  [[nodiscard]] LedgerEvent about(const std::string& id, ActBody body) const {
+    Act act;
+    act.origin = kLogOrigin;
+    act.case_id = id;
+    act.by = "ada";
+    act.at = kWhen;
+    act.body = std::move(body);
+    const SignedAct made = must(sign_act(std::move(act), ada_));
+    return {std::string(act_type(made.act)), must(act_fields(made)).dump()};
+  }
+  void SetUp() override {
+    steps_.push_back(opened(1, '1'));
+    steps_.push_back(opened(2, '2'));
+  }
+
+  std::string one_ = std::string(32, '1');
+  std::string two_ = std::string(32, '2');
+  std::string part_ = "p-0123456789ab";
+};
+
+TEST_F(SplitVerifyTest, AcceptsACaseThatIsSplitWorkedAndMergedAgain) {
+  const VerifyReport report = verdict(
+      {event("ada", ada_, CaseSplit{part_, {one_, two_}}), about(part_, Commented{}),
+       about(part_, CaseSplit{"p-0123456789ac", {two_}}), about("p-0123456789ac", Merged{part_})});
+  EXPECT_TRUE(report.ok()) << report.problems.front().message;
+}
+
+TEST_F(SplitVerifyTest, NamesWhatWasNeverFoundOrSplitOff) {
+  const auto split = event("ada", ada_, CaseSplit{part_, {one_}});
+  expect_problem({event("ada", ada_, CaseSplit{part_, {one_, std::string(32, '3')}})},
+                 VerifyFailure::kEntry, 3, "no entry before it opened");
+  expect_problem({split, event("ada", ada_, CaseSplit{part_, {two_}})}, VerifyFailure::kEntry, 4,
+                 "was split off before it");
+  expect_problem({about(part_, Commented{}), split}, VerifyFailure::kEntry, 3,
+                 "no case `p-0123456789ab` was split off before it");
+  expect_problem({event("ada", ada_, Merged{part_}), split}, VerifyFailure::kEntry, 3,
+                 "was split off before it");
+}
+
 TEST_F(ActVerifyTest, NamesAnActThatSomebodyChanged) {
   expect_problem({changed(decision_, [](json& f) { f["act"]["outcome"] = "false-positive"; })},
                  VerifyFailure::kSignature, 1, "not this act");
@@ -413,17 +475,17 @@ TEST_F(ActVerifyTest, HoldsRulingsToTheirOrderAndToTwoPeople) {
 }
 
 TEST_F(ReportVerifyTest, HoldsClearancesToTheirOrderAndToTwoPeople) {
-  const std::string id = "p-0123456789ab";
-  const std::string other = "p-0123456789ac";
+  const std::string id = "m-0123456789ab";
+  const std::string other = "m-0123456789ac";
   const auto act = [this](const std::string& what, const std::string& by, ActBody body) {
     events.push_back(about(what, by, std::move(body)));
   };
   const NameCleared given{std::string(32, 'f'), "sanctions.listed", 3};
   act(id, "ada", given);  // entry 1
   act(id, "ada", given);
-  expect_last("needs a new name of `p-`");
+  expect_last("needs a new name of `m-`");
   act("k-0123456789ab", "ada", given);
-  expect_last("needs a new name of `p-`");
+  expect_last("needs a new name of `m-`");
   act(id, "ada", ClearanceApproved{1, true});
   expect_last("its signer gave the clearance");
   act(other, "bo", ClearanceApproved{1, true});
