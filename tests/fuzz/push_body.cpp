@@ -61,19 +61,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       {"ce-specversion", "1.0"}, {"ce-source", "s"}, {"ce-type", "tidewaiter.record"}};
   switch (data[0]) {
     case 'l':
-      check_body(config, {PushForm::kLines, text, nullptr});
+      check_body(config, {PushForm::kNativeLines, text, nullptr});
       break;
     case 'e':
-      check_body(config, {PushForm::kEvent, text, nullptr});
+      check_body(config, {PushForm::kSingleEvent, text, nullptr});
       break;
     case 'b':
-      check_body(config, {PushForm::kEvents, text, nullptr});
+      check_body(config, {PushForm::kEventArray, text, nullptr});
       break;
     case 'h': {
       const std::size_t line = text.find('\n');
       headers["ce-id"] = std::string(text.substr(0, line));
-      check_body(config,
-                 {PushForm::kBinary, line == text.npos ? "" : text.substr(line + 1), &headers});
+      check_body(config, {PushForm::kHeaderEvent, line == text.npos ? "" : text.substr(line + 1),
+                          &headers});
       break;
     }
     default: {

@@ -10,7 +10,7 @@ namespace {
 using OrderedJson = nlohmann::ordered_json;
 
 /// The member that a reason begins with, in backticks; empty if it names none.
-std::string member_of(const std::string& reason) {
+std::string named_member(const std::string& reason) {
   if (reason.empty() || reason.front() != '`') return {};
   const std::size_t end = reason.find('`', 1);
   return end == std::string::npos ? std::string() : reason.substr(1, end - 1);
@@ -18,7 +18,8 @@ std::string member_of(const std::string& reason) {
 
 OrderedJson fault_json(const PushFault& fault) {
   OrderedJson out = {{"line", fault.number}, {"detail", fault.reason}};
-  if (const std::string member = member_of(fault.reason); !member.empty()) out["member"] = member;
+  if (const std::string member = named_member(fault.reason); !member.empty())
+    out["member"] = member;
   return out;
 }
 
@@ -69,7 +70,7 @@ HttpAnswer answer_of(const PushProblem& problem) {
   if (!problem.faults.empty()) {
     const PushFault& first = problem.faults.front();
     body["line"] = first.number;
-    if (const std::string member = member_of(first.reason); !member.empty()) {
+    if (const std::string member = named_member(first.reason); !member.empty()) {
       body["member"] = member;
     }
     body["bad"] = faults_json(problem.faults);

@@ -299,19 +299,19 @@ tl::expected<PushBatch, PushRefusal> read_push_batch(const SourceConfig& config,
   }
   const PushItem whole{body.bytes, 1, 0};
   switch (body.form) {
-    case PushForm::kLines:
+    case PushForm::kNativeLines:
       read_lines(body.bytes, reader);
       return std::move(reader).end("line");
-    case PushForm::kEvents:
+    case PushForm::kEventArray:
       if (const auto fault = read_events(body.bytes, reader)) {
         return tl::unexpected(PushRefusal{true, "expected a JSON array of events: " + *fault, {}});
       }
       break;
-    case PushForm::kEvent:
+    case PushForm::kSingleEvent:
       static_cast<void>(reader.take(
           whole, [&](BodyReader& r) { return r.take_event(read_cloud_event(body.bytes)); }));
       break;
-    case PushForm::kBinary:
+    case PushForm::kHeaderEvent:
       static_cast<void>(reader.take(whole, [&](BodyReader& r) {
         return r.take_event(read_binary_event(*body.headers, body.bytes));
       }));

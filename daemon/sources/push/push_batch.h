@@ -16,10 +16,10 @@ namespace tidewaiter {
 
 /// How a body holds what is handed in.
 enum class PushForm : std::uint8_t {
-  kLines,   ///< native JSON Lines
-  kEvent,   ///< one CloudEvent, structured mode
-  kEvents,  ///< a JSON array of CloudEvents, batched mode
-  kBinary,  ///< the data of one CloudEvent, whose attributes are headers
+  kNativeLines,  ///< native JSON Lines
+  kSingleEvent,  ///< one CloudEvent, structured mode
+  kEventArray,   ///< a JSON array of CloudEvents, batched mode
+  kHeaderEvent,  ///< the data of one CloudEvent, whose attributes are headers
 };
 
 /// What a sender states: nothing of a time in there is still to come from it.
@@ -56,9 +56,9 @@ struct PushRefusal {
 
 /// A request's body after its Content-Encoding, and the headers that hold attributes of an event.
 struct PushedBody {
-  PushForm form = PushForm::kLines;
+  PushForm form = PushForm::kNativeLines;
   std::string_view bytes;
-  const std::map<std::string, std::string>* headers = nullptr;  ///< kBinary
+  const std::map<std::string, std::string>* headers = nullptr;  ///< kHeaderEvent
 };
 
 /// Reads what is handed in to a source. Pure: the clock is an argument.

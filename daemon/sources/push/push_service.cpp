@@ -63,14 +63,14 @@ PushRight right_of(const PushListener& listener, const Variables& variables,
 /// How the body of a request holds what is handed in; nothing: as none that is read.
 std::optional<PushForm> form_of(const ServedRequest& request, const SourceConfig& source) {
   const std::string type = media_type(request.header("content-type"));
-  if (type == "application/cloudevents+json") return PushForm::kEvent;
-  if (type == "application/cloudevents-batch+json") return PushForm::kEvents;
+  if (type == "application/cloudevents+json") return PushForm::kSingleEvent;
+  if (type == "application/cloudevents-batch+json") return PushForm::kEventArray;
   if (!request.header("ce-specversion").empty()) {
-    return is_json_type(type) ? std::optional(PushForm::kBinary) : std::nullopt;
+    return is_json_type(type) ? std::optional(PushForm::kHeaderEvent) : std::nullopt;
   }
   const bool lines = type == "application/x-ndjson" || type == "application/jsonl" ||
                      type == "application/x-jsonlines";
-  return lines && !source.mapping ? std::optional(PushForm::kLines) : std::nullopt;
+  return lines && !source.mapping ? std::optional(PushForm::kNativeLines) : std::nullopt;
 }
 
 constexpr const char* kFormsTaken =

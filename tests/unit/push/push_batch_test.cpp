@@ -39,8 +39,8 @@ std::string record_event(const std::string& id) {
 
 TEST(PushBatch, HoldsTheRecordsOfNativeLines) {
   const BatchRead batch =
-      read_as(PushForm::kLines, "\xef\xbb\xbf" + native_line("one") + "\r\n\n" +
-                                    native_line("two", R"(,"output_tokens":7)"));
+      read_as(PushForm::kNativeLines, "\xef\xbb\xbf" + native_line("one") + "\r\n\n" +
+                                          native_line("two", R"(,"output_tokens":7)"));
   ASSERT_TRUE(batch) << batch.error().reason;
   ASSERT_THAT(batch->records, SizeIs(2));
   EXPECT_EQ(batch->records[0].id, identity_of_text("gw", "one"));
@@ -53,13 +53,13 @@ TEST(PushBatch, HoldsTheRecordsOfNativeLines) {
 
 TEST(PushBatch, KnowsAnEventByItsSourceAndId) {
   const BatchRead batch =
-      read_as(PushForm::kEvents, "[" + record_event("e1") + "," + record_event("e2") + "]");
+      read_as(PushForm::kEventArray, "[" + record_event("e1") + "," + record_event("e2") + "]");
   ASSERT_TRUE(batch) << batch.error().reason;
   ASSERT_THAT(batch->records, SizeIs(2));
   EXPECT_EQ(batch->records[0].id,
             Sha256().update_framed("gw").update_framed("/gw/1").update_framed("e1").finish());
   EXPECT_NE(batch->records[0].id, batch->records[1].id);
-  const BatchRead alone = read_as(PushForm::kEvent, record_event("e1"));
+  const BatchRead alone = read_as(PushForm::kSingleEvent, record_event("e1"));
   ASSERT_TRUE(alone);
   EXPECT_EQ(alone->records[0].id, batch->records[0].id);
 }
@@ -91,8 +91,9 @@ TEST(PushBatch, MapsEventsOfOthersAndPassesOverTheirContent) {
            R"(","time":"2026-11-23T10:00:00Z","subject":"customer-1",)"
            R"("data":{"tokens":7,"prompt":"nobody reads this"}})";
   };
-  const BatchRead batch = read_as(
-      PushForm::kEvents, "[" + meter("1", "prompt") + "," + meter("2", "session") + "]", config);
+  const BatchRead batch =
+      read_as(PushForm::kEventArray, "[" + meter("1", "prompt") + "," + meter("2", "session") + "]",
+              config);
   ASSERT_TRUE(batch) << batch.error().reason;
   ASSERT_THAT(batch->records, SizeIs(1));
   EXPECT_EQ(batch->passed, 1);
@@ -105,7 +106,7 @@ TEST(PushBatch, MapsEventsOfOthersAndPassesOverTheirContent) {
 TEST(PushBatch, QuarantinesABadLineWithItsPlace) {
   const std::string bad = R"({"kind":"usage","tme":"2026-11-23T11:00:00Z"})";
   const std::string good = native_line("one");
-  const BatchRead batch = read_as(PushForm::kLines, good + "\n" + bad + "\n");
+  const BatchRead batch = read_as(PushForm::kNativeLines, good + "\n" + bad + "\n");
   ASSERT_TRUE(batch) << batch.error().reason;
   EXPECT_THAT(batch->records, SizeIs(1));
   ASSERT_THAT(batch->quarantine, SizeIs(1));
@@ -120,7 +121,7 @@ TEST(PushBatch, QuarantinesABadLineWithItsPlace) {
 
 TEST(PushBatch, IsRefusedAboveTheShareThatMayBeBad) {
   const std::string good = native_line("one") + "\n";
-  const BatchRead two = read_as(PushForm::kLines, good + "{}\n{}\n");
+  const BatchRead two = read_as(PushForm::kNativeLines, good + "{}\n{}\n");
   ASSERT_FALSE(two);
   EXPECT_FALSE(two.error().whole);
   EXPECT_THAT(two.error().reason, HasSubstr("2 of 3 lines are bad"));
@@ -129,15 +130,16 @@ TEST(PushBatch, IsRefusedAboveTheShareThatMayBeBad) {
 
   SourceConfig half = push_source_config();
   half.max_bad_share = 0.67;
-  EXPECT_TRUE(read_as(PushForm::kLines, good + "{}\n{}\n", half));
+  EXPECT_TRUE(read_as(PushForm::kNativeLines, good + "{}\n{}\n", half));
   SourceConfig none = push_source_config();
   none.max_bad_share = 0;
-  EXPECT_FALSE(read_as(PushForm::kLines, good + "{}\n", none));
+  EXPECT_FALSE(read_as(PushForm::kNativeLines, good + "{}\n", none));
 }
 
 TEST(PushBatch, IsRefusedWhereNothingIsGood) {
-  EXPECT_FALSE(read_as(PushForm::kLines, "{}\n"));
-  const BatchRead event = read_as(PushForm::kEvent, event_with("1", "com.example.other", "{}"));
+  EXPECT_FALSE(read_as(PushForm::kNativeLines, "{}\n"));
+  const BatchRead event =
+      read_as(PushForm::kSingleEvent, event_with("1", "com.example.other", "{}"));
   ASSERT_FALSE(event);
   EXPECT_THAT(event.error().reason, HasSubstr("`type`: expected `tidewaiter.record`"));
 }
@@ -145,7 +147,7 @@ TEST(PushBatch, IsRefusedWhereNothingIsGood) {
 TEST(PushBatch, GivesUpEarlyOnABodyOfNothingGood) {
   std::string body;
   for (int i = 0; i < 100'000; ++i) body += "{}\n";
-  const BatchRead batch = read_as(PushForm::kLines, body);
+  const BatchRead batch = read_as(PushForm::kNativeLines, body);
   ASSERT_FALSE(batch);
   EXPECT_THAT(batch.error().reason, HasSubstr("100 of 100 lines are bad"));
   EXPECT_THAT(batch.error().faults, SizeIs(10));
@@ -153,29 +155,29 @@ TEST(PushBatch, GivesUpEarlyOnABodyOfNothingGood) {
 
 TEST(PushBatch, RefusesABodyThatIsNoArrayOfEvents) {
   for (const char* const body : {"", "{}", "[", "[{}", "[] []", "7"}) {
-    const BatchRead batch = read_as(PushForm::kEvents, body);
+    const BatchRead batch = read_as(PushForm::kEventArray, body);
     ASSERT_FALSE(batch) << body;
     EXPECT_TRUE(batch.error().whole) << body;
   }
-  const BatchRead none = read_as(PushForm::kEvents, "[]");
+  const BatchRead none = read_as(PushForm::kEventArray, "[]");
   ASSERT_TRUE(none);
   EXPECT_TRUE(none->empty());
 }
 
 TEST(PushBatch, RefusesWhatASourceDoesNotTake) {
   const BatchRead other = read_as(
-      PushForm::kLines, R"({"kind":"account","time":"2026-11-23T11:00:00Z","account":"a"})");
+      PushForm::kNativeLines, R"({"kind":"account","time":"2026-11-23T11:00:00Z","account":"a"})");
   ASSERT_FALSE(other);
   EXPECT_THAT(other.error().reason, HasSubstr("`kind`: `account`, and this source takes `usage`"));
   const BatchRead ahead =
-      read_as(PushForm::kLines, R"({"kind":"usage","time":"2026-11-24T12:00:01Z"})");
+      read_as(PushForm::kNativeLines, R"({"kind":"usage","time":"2026-11-24T12:00:01Z"})");
   ASSERT_FALSE(ahead);
   EXPECT_THAT(ahead.error().reason, HasSubstr("more than 24 h in the future"));
 }
 
 TEST(PushBatch, HoldsWhatSendersState) {
   const BatchRead lines =
-      read_as(PushForm::kLines,
+      read_as(PushForm::kNativeLines,
               native_line("one") + "\n" +
                   R"({"drained":{"from":"2026-11-23T10:00:00Z","to":"2026-11-23T11:30:00Z"}})" +
                   "\n" + R"({ "drained" : {"to":"2026-11-23T12:00:00Z"} })");
@@ -184,8 +186,9 @@ TEST(PushBatch, HoldsWhatSendersState) {
   EXPECT_EQ(lines->statements[0].from, parse_time("2026-11-23T10:00:00Z").value());
   EXPECT_EQ(lines->statements[0].to, parse_time("2026-11-23T11:30:00Z").value());
   EXPECT_FALSE(lines->statements[1].from);
-  const BatchRead event = read_as(
-      PushForm::kEvent, event_with("d1", "tidewaiter.drained", R"({"to":"2026-11-23T11:30:00Z"})"));
+  const BatchRead event =
+      read_as(PushForm::kSingleEvent,
+              event_with("d1", "tidewaiter.drained", R"({"to":"2026-11-23T11:30:00Z"})"));
   ASSERT_TRUE(event) << event.error().reason;
   EXPECT_THAT(event->statements, SizeIs(1));
 }
@@ -206,7 +209,7 @@ TEST(PushBatch, RefusesStatementsThatNobodyCanMake) {
         Case{R"({"drained":"2026-11-23"})", "`drained`: expected an object"},
         Case{R"({"drained":{"to":"2026-11-23"},"more":1})", "`more`: a statement has no other"},
         Case{R"({"drained":{"to":"2026-11-23"})", "1 of 1 lines are bad"}}) {
-    const BatchRead batch = read_as(PushForm::kLines, one.line);
+    const BatchRead batch = read_as(PushForm::kNativeLines, one.line);
     ASSERT_FALSE(batch) << one.line;
     EXPECT_THAT(batch.error().reason, HasSubstr(one.problem)) << one.line;
   }
@@ -215,7 +218,7 @@ TEST(PushBatch, RefusesStatementsThatNobodyCanMake) {
 TEST(PushBatch, KeepsTheNamesOfAnotherSource) {
   SourceConfig config = push_source_config();
   config.names_of = "provider";
-  const BatchRead batch = read_as(PushForm::kLines, native_line("one"), config);
+  const BatchRead batch = read_as(PushForm::kNativeLines, native_line("one"), config);
   ASSERT_TRUE(batch);
   EXPECT_EQ(batch->records[0].source, "provider");
   EXPECT_EQ(batch->records[0].id, identity_of_text("gw", "one"));

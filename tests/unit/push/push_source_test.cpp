@@ -28,7 +28,8 @@ Interval between(const char* from, const char* to) {
 }
 
 PushBatch batch_from(std::string_view lines) {
-  return read_push_batch(push_source_config(), {PushForm::kLines, lines, nullptr}, push_noon())
+  return read_push_batch(push_source_config(), {PushForm::kNativeLines, lines, nullptr},
+                         push_noon())
       .value();
 }
 
