@@ -18,6 +18,7 @@ constexpr std::array kKinds = {
     ConnectorKind{"anthropic", make_contract_source},
     ConnectorKind{"file", FileSource::make},
     ConnectorKind{"http_json", make_contract_source},
+    ConnectorKind{"langfuse", make_contract_source},
     ConnectorKind{"litellm", make_contract_source},
     ConnectorKind{"openai", make_contract_source},
     ConnectorKind{"postgres", make_contract_source},

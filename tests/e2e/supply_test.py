@@ -25,6 +25,7 @@ SOURCES = {
     "openai's directory": "kind: openai, record: account, url: http://127.0.0.1:1/v1, private_addresses: true, token: {env: NOBODY}",
     "anthropic": f"kind: anthropic, {NOWHERE}, endpoints: [messages]",
     "litellm": "kind: litellm, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}, since: 2026-01-01",
+    "langfuse": "kind: langfuse, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}, account: end_user",
     "gateway": "kind: file, path: usage.jsonl, format: jsonl, supplies: [account, model, client.address, client.country]",
     "nothing": None,
     "audit": "kind: file, record: audit, path: audit.jsonl, format: jsonl",
