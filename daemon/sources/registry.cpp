@@ -21,6 +21,7 @@ constexpr std::array kKinds = {
     ConnectorKind{"langfuse", make_contract_source},
     ConnectorKind{"litellm", make_contract_source},
     ConnectorKind{"openai", make_contract_source},
+    ConnectorKind{"openrouter", make_contract_source},
     ConnectorKind{"postgres", make_contract_source},
     ConnectorKind{"push", PushSource::make},
 };
