@@ -16,6 +16,7 @@
 #include "daemon/app/stated_clearances.h"
 #include "daemon/app/synced_issues.h"
 #include "daemon/pipeline/policy_documents.h"
+#include "daemon/sources/push/push_service.h"
 #include "policies/sigma/policy_set.h"
 #include "storage/files/durable_file.h"
 #include "storage/records/erase_records.h"
@@ -54,18 +55,21 @@ std::vector<std::string> channel_names(const Config& config) {
 }
 
 /// The daemon's loop is woken when an answer has come; a run without a loop waits for it.
-SourceServices services_of(const AppOptions& options) {
+SourceServices services_of(const AppOptions& options, PushInbox* inbox) {
   SourceServices services;
+  services.inbox = inbox;
   services.variables = options.variables;
   services.wake = options.wake;
   services.now = options.now;
   return services;
 }
 
-Result<std::vector<Source>> make_sources(const Config& config, const AppOptions& options) {
+Result<std::vector<Source>> make_sources(const Config& config, const AppOptions& options,
+                                         PushInbox* inbox) {
   std::vector<Source> sources;
   for (const SourceConfig& source : config.sources) {
-    Result<std::unique_ptr<Connector>> connector = make_connector(source, services_of(options));
+    Result<std::unique_ptr<Connector>> connector =
+        make_connector(source, services_of(options, inbox));
     if (!connector) {
       Error error = connector.error();
       error.message = "source `" + source.name + "`: " + error.message;
@@ -187,15 +191,16 @@ Result<std::unique_ptr<App>> App::start(Config config, AppOptions options,
     Result<void> (App::*run)(std::vector<Diagnostic>&);
   };
   // Nothing is made before the policies are known to be good.
-  static constexpr std::array<StartStep, 9> kSteps = {{{"policies", &App::start_policies},
-                                                       {"state", &App::start_state},
-                                                       {"ledger", &App::start_ledger},
-                                                       {"records", &App::start_records},
-                                                       {"outbox", &App::start_outbox},
-                                                       {"timestamper", &App::start_timestamper},
-                                                       {"witnesses", &App::start_witnesses},
-                                                       {"cycle", &App::start_cycle},
-                                                       {"sources", &App::start_sources}}};
+  static constexpr std::array<StartStep, 10> kSteps = {{{"policies", &App::start_policies},
+                                                        {"state", &App::start_state},
+                                                        {"ledger", &App::start_ledger},
+                                                        {"records", &App::start_records},
+                                                        {"outbox", &App::start_outbox},
+                                                        {"timestamper", &App::start_timestamper},
+                                                        {"witnesses", &App::start_witnesses},
+                                                        {"push", &App::start_push},
+                                                        {"cycle", &App::start_cycle},
+                                                        {"sources", &App::start_sources}}};
   std::unique_ptr<App> app(new App(std::move(config), std::move(options)));
   for (const StartStep& step : kSteps) {
     if (auto done = (app.get()->*step.run)(diagnostics); !done) {
@@ -452,6 +457,28 @@ Result<void> App::start_witnesses(std::vector<Diagnostic>& /*diagnostics*/) {
   return {};
 }
 
+/// Only where a loop takes in what comes: a single cycle listens to nobody.
+Result<void> App::start_push(std::vector<Diagnostic>& /*diagnostics*/) {
+  if (!config_.push || !options_.wake) return {};
+  PushServices services{options_.variables, options_.now, options_.wake};
+  Result<std::unique_ptr<PushService>> push =
+      PushService::start(*config_.push, config_.sources, std::move(services));
+  if (!push) return tl::unexpected(push.error());
+  push_ = std::move(*push);
+  if (options_.log != nullptr) options_.log->info("push_listening", {{"url", push_->url()}});
+  return {};
+}
+
+PushInbox* App::inbox() const { return push_ == nullptr ? nullptr : &push_->inbox(); }
+
+/// Where there was no listener before, and where there is none any more, a restart is needed.
+bool App::listens_elsewhere(const Config& config) const {
+  if (config.push.has_value() != config_.push.has_value()) return true;
+  return config.push && (config.push->listen != config_.push->listen ||
+                         config.push->body_bytes != config_.push->body_bytes ||
+                         config.push->inbox_bytes != config_.push->inbox_bytes);
+}
+
 Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   CycleParts parts;
   parts.records = records_.get();
@@ -480,7 +507,7 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
 }
 
 Result<void> App::start_sources(std::vector<Diagnostic>& /*diagnostics*/) {
-  Result<std::vector<Source>> sources = make_sources(config_, options_);
+  Result<std::vector<Source>> sources = make_sources(config_, options_, inbox());
   if (!sources) return tl::unexpected(sources.error());
   if (auto told = cycle_->tell_last_deliveries(*sources); !told) return told;
   cycle_->set_sources(std::move(*sources));
@@ -626,13 +653,17 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
         "`state`, `storage`, `evaluation` and the paths of `ledger` do not change while running: "
         "restart");
   }
+  if (options_.wake && listens_elsewhere(config)) {
+    return fail(ErrorCode::kRefused,
+                "where `push` listens, and its bounds, do not change while running: restart");
+  }
   if (config.ledger.origin_given && config.ledger.origin != made_.origin) {
     return fail(ErrorCode::kRefused, "`ledger.origin` is not that of the ledger");
   }
   Result<LoadedPolicies> loaded = load_configured_policies(config, options_.now(), diagnostics);
   log_diagnostics(options_.log, diagnostics);
   if (!loaded) return tl::unexpected(loaded.error());
-  Result<std::vector<Source>> sources = make_sources(config, options_);
+  Result<std::vector<Source>> sources = make_sources(config, options_, inbox());
   if (!sources) return fail(ErrorCode::kInvalidInput, to_text(sources.error()));
   if (auto told = cycle_->tell_last_deliveries(*sources); !told) return told;
   if (auto kept = check_not_emptied(config, *loaded); !kept) return kept;
@@ -640,6 +671,7 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   // The last that can fail: storage that has no room for the entry leaves all as it was.
   if (auto set = put_in_force(config, *loaded); !set) return set;
   cycle_->set_sources(std::move(*sources));
+  if (push_ != nullptr) push_->set(*config.push, config.sources);
   cycle_->set_published_only(config.published_only);
   cycle_->set_channels(channel_names(config), channel_groupings(config));
   cycle_->set_sign_every(config.ledger.sign_every);

@@ -28,6 +28,8 @@
 
 namespace tidewaiter {
 
+class PushInbox;
+class PushService;
 struct TakenActs;
 struct UnreadableIssue;
 
@@ -162,6 +164,9 @@ class App {
   [[nodiscard]] Result<void> start_outbox(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_timestamper(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_witnesses(std::vector<Diagnostic>& diagnostics);
+  [[nodiscard]] PushInbox* inbox() const;
+  [[nodiscard]] bool listens_elsewhere(const Config& config) const;
+  [[nodiscard]] Result<void> start_push(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_cycle(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_sources(std::vector<Diagnostic>& diagnostics);
 
@@ -178,6 +183,7 @@ class App {
   std::unique_ptr<Outbox> outbox_;
   std::unique_ptr<Timestamper> timestamper_;
   std::unique_ptr<CosignatureCollector> witnesses_;
+  std::unique_ptr<PushService> push_;  ///< sources of the cycle take from its inbox
   std::unique_ptr<Cycle> cycle_;
   std::map<std::string, IssueStanding> looked_into_;  ///< by the published list's name
   std::vector<PolicyClearance> clearances_;           ///< that hold by what people did

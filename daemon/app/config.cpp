@@ -162,16 +162,17 @@ void place_ledger(Config& config) {
 }
 
 void read_document(ConfigReader& reader, const YamlNode& root, Config& config) {
-  static constexpr std::array<std::string_view, 11> kKeys = {
-      "state",  "policies",  "publish", "sources",    "lists", "ledger",
-      "notify", "retention", "storage", "evaluation", "log"};
+  static constexpr std::array<std::string_view, 12> kKeys = {
+      "state",  "policies", "publish",   "push",    "sources",    "lists",
+      "ledger", "notify",   "retention", "storage", "evaluation", "log"};
   if (root.kind == YamlNode::Kind::kNull) return;  // an empty file: the defaults
   if (!reader.map(root, "the configuration", kKeys)) return;
   using Part = void (*)(ConfigReader&, const YamlNode&, Config&);
-  static constexpr std::array<std::pair<std::string_view, Part>, 10> kParts = {
+  static constexpr std::array<std::pair<std::string_view, Part>, 11> kParts = {
       {{"policies", read_policies},
        {"publish", read_publish},
        {"sources", read_sources},
+       {"push", read_push},
        {"lists", read_lists},
        {"ledger", read_ledger},
        {"notify", read_notify},
@@ -187,6 +188,7 @@ void read_document(ConfigReader& reader, const YamlNode& root, Config& config) {
     // A key whose value is left empty keeps its default: `sources:` with all its lines commented.
     if (node != nullptr && node->kind != YamlNode::Kind::kNull) read(reader, *node, config);
   }
+  check_push(reader, root, config);
 }
 
 void sort_by_place(std::vector<Diagnostic>& diagnostics) {

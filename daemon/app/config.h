@@ -13,6 +13,7 @@
 #include "daemon/notify/channel.h"
 #include "daemon/notify/event_log.h"
 #include "daemon/outbound/secret.h"
+#include "daemon/sources/push/push_config.h"
 #include "daemon/sources/source_config.h"
 #include "daemon/timestamp/timestamp_config.h"
 #include "policies/language/policy.h"
@@ -70,6 +71,7 @@ struct Config {
   std::vector<SourceConfig> sources;
   /// For each source, its mapping as it was written: field name, or `where`, and expression.
   std::vector<std::vector<std::pair<std::string, std::string>>> mapping_texts;
+  std::optional<PushListener> push;  ///< absent: nothing is listened to
   std::vector<PublishedList> lists;  ///< published lists of parties
   LedgerConfig ledger;
   std::vector<ChannelConfig> channels;

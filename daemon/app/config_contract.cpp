@@ -191,6 +191,7 @@ class ContractReader {
         contract_.organization = *text;
       }
     }
+    contract_.account = kind_.account;
     if (const YamlNode* account = node_.find("account")) {
       if (const auto i = reader_.word(*account, "`account`", kAccountWords)) {
         contract_.account = static_cast<AccountChoice>(*i);
@@ -201,13 +202,19 @@ class ContractReader {
         }
       }
     }
-    contract_.bucket = theme_ == EndpointTheme::kUsage ? kHour : kDay;
+    contract_.bucket = theme_ == EndpointTheme::kUsage && !kind_.by_day ? kHour : kDay;
     if (theme_ == EndpointTheme::kUsage && kind_.by_request) contract_.bucket = {};
     const YamlNode* const bucket = node_.find("bucket");
     if (bucket != nullptr && kind_.by_request && theme_ == EndpointTheme::kUsage) {
       reader_.error(bucket->span, kWrongShape,
                     "usage of a source of kind `" + source_.kind + "` has no `bucket`",
                     "leave it out: each request is a record");
+    } else if (bucket != nullptr && kind_.by_day) {
+      if (bucket->scalar != kBuckets.back()) {
+        reader_.error(bucket->span, kNotOneOf,
+                      "`bucket` of a source of kind `" + source_.kind + "` is `1d`",
+                      "leave it out: it tells of whole days");
+      }
     } else if (bucket != nullptr) {
       if (const auto i = reader_.word(*bucket, "`bucket`", kBuckets)) {
         contract_.bucket = kWidths[*i];

@@ -90,6 +90,14 @@ inline constexpr std::array<std::string_view, 5> kListingKeys = {"rows", "window
                                                                  "header"};
 void read_listing(ConfigReader& reader, const YamlNode& node, SourceConfig& source);
 
+/// Reads `push:` into `config`, behind `sources:` (config_push.cpp).
+void read_push(ConfigReader& reader, const YamlNode& node, Config& config);
+/// What belongs to a source of kind `push`, beside the format.
+inline constexpr std::array<std::string_view, 1> kPushKeys = {"lateness"};
+void read_push_source(ConfigReader& reader, const YamlNode& node, SourceConfig& source);
+/// That sources of this kind have a listener.
+void check_push(ConfigReader& reader, const YamlNode& root, const Config& config);
+
 /// Reads `sources:` into `config` (config_sources.cpp).
 void read_sources(ConfigReader& reader, const YamlNode& node, Config& config);
 

@@ -61,7 +61,7 @@ std::string show_mapping(const SourceConfig& source,
     }
   }
   out += "    mapping:\n" + fields;
-  if (source.listing) return out;
+  if (source.listing || source.push) return out;
   out += std::string("    identity: ") +
          (source.mapping->identity_by_place ? "place" : "dimensions") + "\n";
   return out;
@@ -134,12 +134,11 @@ std::string show_listing(const JsonListing& listing) {
   return out;
 }
 
-std::string show_file(const SourceConfig& source,
-                      const std::vector<std::pair<std::string, std::string>>& texts) {
-  const std::filesystem::path path = (source.base / source.path).lexically_normal();
-  std::string out = "    path: " + yaml_text(path.string()) + "\n";
+std::string show_format(const SourceConfig& source,
+                        const std::vector<std::pair<std::string, std::string>>& texts) {
   static constexpr std::array<std::string_view, 3> kFormats = {"jsonl", "csv", "json"};
-  out += "    format: " + std::string(kFormats[static_cast<std::size_t>(source.format)]) + "\n";
+  std::string out =
+      "    format: " + std::string(kFormats[static_cast<std::size_t>(source.format)]) + "\n";
   if (source.mapping) out += show_mapping(source, texts);
   if (source.supplies) {
     out += "    supplies: [";
@@ -151,12 +150,29 @@ std::string show_file(const SourceConfig& source,
   return out;
 }
 
+std::string show_handed_in(const SourceConfig& source,
+                           const std::vector<std::pair<std::string, std::string>>& texts) {
+  std::string out = show_format(source, texts);
+  if (source.push->lateness) {
+    out += "    lateness: " + format_duration(*source.push->lateness) + "\n";
+  }
+  return out;
+}
+
+std::string show_file(const SourceConfig& source,
+                      const std::vector<std::pair<std::string, std::string>>& texts) {
+  const std::filesystem::path path = (source.base / source.path).lexically_normal();
+  return "    path: " + yaml_text(path.string()) + "\n" + show_format(source, texts);
+}
+
 std::string show_source(const SourceConfig& source,
                         const std::vector<std::pair<std::string, std::string>>& texts) {
   std::string out = "  - name: " + source.name + "\n";
   out += "    kind: " + source.kind + "\n";
   out += "    record: " + std::string(kind_name(source.record)) + "\n";
-  out += source.contract ? show_contract(source) : show_file(source, texts);
+  out += source.contract ? show_contract(source)
+         : source.push   ? show_handed_in(source, texts)
+                         : show_file(source, texts);
   if (source.listing) out += show_listing(*source.listing) + show_mapping(source, texts);
   if (!source.names_of.empty()) out += "    names_of: " + source.names_of + "\n";
   out += "    poll: {every: " + format_duration(source.poll_every) +
@@ -164,7 +180,7 @@ std::string show_source(const SourceConfig& source,
   out += "    settles: " + format_duration(source.settles) + "\n";
   if (source.idle) out += "    idle: " + format_duration(*source.idle) + "\n";
   out += "    max_bad: " + percent(source.max_bad_share) + "\n";
-  if (source.contract) return out;
+  if (source.contract || source.push) return out;
   return out + "    gone: " + (source.accept_gone ? "accept" : "hold") + "\n";
 }
 
@@ -248,6 +264,17 @@ std::string show_witnesses(const TrustPolicy& policy) {
   return out + "  quorum: " + std::to_string(policy.groups.front().threshold) + "\n";
 }
 
+std::string show_push(const PushListener& push) {
+  std::string out = "push:\n  listen: " + yaml_text(push.listen) + "\n  tokens:\n";
+  for (const PushToken& token : push.tokens) {
+    out += "    - {token: " + to_text(token.token) +
+           (token.source.empty() ? "" : ", source: " + token.source) + "}\n";
+  }
+  return out + "  body: " + std::to_string(push.body_bytes) +
+         "B\n  inbox: " + std::to_string(push.inbox_bytes) +
+         "B\n  patience: " + format_duration(push.patience) + "\n";
+}
+
 }  // namespace
 
 std::string show_config(const Config& config) {
@@ -262,6 +289,7 @@ std::string show_config(const Config& config) {
   for (std::size_t i = 0; i < config.sources.size(); ++i) {
     out += show_source(config.sources[i], config.mapping_texts[i]);
   }
+  if (config.push) out += show_push(*config.push);
   out += config.lists.empty() ? "lists: []\n" : "lists:\n";
   for (const PublishedList& list : config.lists) out += show_list(list);
   out += "ledger:\n  origin: " + yaml_text(config.ledger.origin) + "\n";

@@ -13,6 +13,7 @@ namespace tidewaiter {
 namespace {
 
 constexpr std::string_view kFileKind = "file";
+constexpr std::string_view kHandedInKind = "push";
 
 constexpr std::array<std::string_view, 8> kEverySourceKeys = {
     "name", "kind", "record", "poll", "settles", "idle", "max_bad", "names_of"};
@@ -40,6 +41,9 @@ class SourceReader {
         read_table();
         read_listing(reader_, node_, source_);
       }
+    } else if (is_push()) {
+      read_push_source(reader_, node_, source_);
+      read_format();
     } else {
       read_path();
       read_format();
@@ -64,6 +68,11 @@ class SourceReader {
            find_contract_kind(kind->scalar) != nullptr;
   }
 
+  [[nodiscard]] bool is_push() const {
+    const YamlNode* kind = node_.find("kind");
+    return kind != nullptr && kind->scalar == kHandedInKind;
+  }
+
   /// One of these that a mapping reads.
   [[nodiscard]] bool is_mapped() const {
     return is_contract() && find_contract_kind(node_.find("kind")->scalar)->by_mapping;
@@ -77,6 +86,9 @@ class SourceReader {
         keys.insert(keys.end(), kListingKeys.begin(), kListingKeys.end());
         keys.insert(keys.end(), {"columns", "where", "mapping"});
       }
+    } else if (is_push()) {
+      keys.insert(keys.end(), kPushKeys.begin(), kPushKeys.end());
+      keys.insert(keys.end(), {"format", "columns", "where", "mapping", "supplies"});
     } else {
       keys.insert(keys.end(), kFileKeys.begin(), kFileKeys.end());
     }
@@ -111,7 +123,7 @@ class SourceReader {
 
   void read_kind() {
     static constexpr std::array<std::string_view, 3> kRecords = {"usage", "account", "audit"};
-    std::vector<std::string_view> kinds = {kFileKind};
+    std::vector<std::string_view> kinds = {kFileKind, kHandedInKind};
     for (const ContractKind* const one : contract_kinds()) kinds.push_back(one->name);
     std::ranges::sort(kinds);
     if (const YamlNode* kind = required("kind")) {
@@ -132,6 +144,12 @@ class SourceReader {
 
   void read_format() {
     static constexpr std::array<std::string_view, 3> kFormats = {"jsonl", "csv", "json"};
+    const YamlNode* const written = node_.find("format");
+    if (is_push() && written != nullptr && written->scalar == kFormats[1]) {
+      reader_.error(written->span, kNotOneOf, "a source of kind `push` takes no CSV",
+                    "write `jsonl` for native records, or `json` for events by a mapping");
+      return;
+    }
     if (const YamlNode* format = node_.find("format")) {
       if (const auto i = reader_.word(*format, "`format`", kFormats)) {
         source_.format = static_cast<FileFormat>(*i);

@@ -55,7 +55,7 @@ const SourceConfig* find_source(const Config& config, std::string_view name) {
 /// The configured source that reads this file.
 const SourceConfig* reader_of(const Config& config, const fs::path& file) {
   for (const SourceConfig& source : config.sources) {
-    if (source.contract) continue;
+    if (source.contract || source.push) continue;
     const auto listed = list_files(source);
     if (!listed) continue;
     const bool reads = std::ranges::any_of(*listed, [&](const ListedFile& one) {
@@ -80,15 +80,19 @@ tl::unexpected<Error> not_there(const Config& config, const std::string& word) {
 /// A history is read from files: who asks a server does that once, and keeps what came.
 tl::unexpected<Error> no_files(const SourceConfig& source) {
   return fail(ErrorCode::kInvalidInput,
-              "the source `" + source.name + "` asks a server: `tidewaiter source pull " +
-                  source.name + "` stores what it has, and without --over that is what is read");
+              source.push
+                  ? "the source `" + source.name +
+                        "` is handed its records: what is stored of them is read without --over"
+                  : "the source `" + source.name + "` asks a server: `tidewaiter source pull " +
+                        source.name +
+                        "` stores what it has, and without --over that is what is read");
 }
 
 Result<SourceConfig> source_for(const Invocation& run, const Config& config,
                                 const HistoryOptions& options, const PolicySet& policies,
                                 const std::string& word) {
   if (const SourceConfig* named = find_source(config, word)) {
-    if (named->contract) return no_files(*named);
+    if (named->contract || named->push) return no_files(*named);
     return *named;
   }
   const fs::path file = (run.environment.working_folder / word).lexically_normal();
@@ -98,7 +102,7 @@ Result<SourceConfig> source_for(const Invocation& run, const Config& config,
     return fail(ErrorCode::kNotFound, "the configuration has no source `" + options.as +
                                           "`: `tidewaiter source list` shows them");
   }
-  if (as != nullptr && as->contract) return no_files(*as);
+  if (as != nullptr && (as->contract || as->push)) return no_files(*as);
   if (!is_path_pattern(word)) {
     const Result<bool> there = is_there(file);
     if (!there) return tl::unexpected(there.error());

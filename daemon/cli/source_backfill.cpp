@@ -44,6 +44,10 @@ Result<void> set_backfill(Config& config, const std::string& name, Interval time
     return fail(ErrorCode::kInvalidInput,
                 "no source `" + name + "` is configured: `tidewaiter source list` shows them");
   }
+  if (source->push) {
+    return fail(ErrorCode::kInvalidInput,
+                "`" + name + "` is handed what its senders have: ask them to send it again");
+  }
   if (!source->contract) {
     return fail(ErrorCode::kInvalidInput,
                 "`" + name + "` reads files: all that is in them is read by `source pull`");

@@ -1,6 +1,7 @@
 #include "daemon/http/http_service.h"
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <chrono>
 #include <exception>
@@ -8,6 +9,8 @@
 #include <utility>
 
 #include <httplib.h>
+
+#include "policies/model/ascii.h"
 
 namespace tidewaiter {
 
@@ -26,13 +29,14 @@ struct RequestBody {
 };
 
 /// Takes a body piece by piece: the library bounds the time between two pieces alone. `told` is the
-/// status that it sets itself, where the length in front is too large.
+/// status that it sets itself, where the length in front is too large. `ends`: the service is asked
+/// to stop, and waits for nobody.
 RequestBody read_body(const httplib::ContentReader& read, const int& told, std::size_t most,
-                      Duration longest) {
+                      Duration longest, const std::atomic<bool>& ends) {
   RequestBody body;
   const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(longest.us);
   const bool whole = read([&](const char* data, std::size_t size) {
-    if (std::chrono::steady_clock::now() > until) body.refused = kTooSlow;
+    if (std::chrono::steady_clock::now() > until || ends.load()) body.refused = kTooSlow;
     if (body.text.size() + size > most) body.refused = kTooLarge;
     if (body.refused != 0) return false;
     body.text.append(data, size);
@@ -40,6 +44,30 @@ RequestBody read_body(const httplib::ContentReader& read, const int& told, std::
   });
   if (!whole && body.refused == 0) body.refused = told == kTooLarge ? kTooLarge : kTooSlow;
   return body;
+}
+
+/// The bytes of a body that nobody wants, up to so many: so that the answer reaches a client that
+/// is still sending. A connection that is closed upon unread bytes is reset, and the answer lost.
+void pass_over(const httplib::ContentReader& read, Duration longest,
+               const std::atomic<bool>& ends) {
+  constexpr std::size_t kPassedOver = std::size_t{1} << 20U;
+  std::size_t passed = 0;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(longest.us);
+  static_cast<void>(read([&](const char* /*data*/, std::size_t size) {
+    passed += size;
+    return passed < kPassedOver && !ends.load() && std::chrono::steady_clock::now() < until;
+  }));
+}
+
+ServedRequest head_of(const httplib::Request& request) {
+  ServedRequest head;
+  head.path = request.path;
+  for (const auto& [name, value] : request.headers) head.headers.emplace(ascii_lower(name), value);
+  const std::string length = head.header("content-length");
+  std::size_t bytes = 0;
+  const auto [rest, failure] = std::from_chars(length.data(), length.data() + length.size(), bytes);
+  if (failure == std::errc() && rest == length.data() + length.size()) head.length = bytes;
+  return head;
 }
 
 class HttplibService : public HttpService {
@@ -55,7 +83,8 @@ class HttplibService : public HttpService {
       const int yes = 1;
       ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
     });
-    server_.set_payload_max_length(std::max<std::size_t>(routes_.longest_body, 1));
+    server_.set_payload_max_length(
+        std::max({routes_.longest_body, routes_.longest_intake, std::size_t{1}}));
     server_.new_task_queue = [threads = limits.threads] {
       return new httplib::ThreadPool(threads);
     };
@@ -65,6 +94,7 @@ class HttplibService : public HttpService {
           out.status = kFailed;
           out.set_content("the request cannot be answered\n", "text/plain");
         });
+    if (routes_.intake) take_in();
     if (routes_.post) take_posts();
     if (routes_.get) take_gets();
   }
@@ -85,6 +115,7 @@ class HttplibService : public HttpService {
     std::jthread stopper([this, stop](const std::stop_token& ended) {
       constexpr std::chrono::milliseconds kPause(20);
       while (!ended.stop_requested()) {
+        if (stop.stop_requested()) ends_.store(true);
         if (stop.stop_requested() && server_.is_running()) return server_.stop();
         std::this_thread::sleep_for(kPause);
       }
@@ -99,9 +130,38 @@ class HttplibService : public HttpService {
                                            const httplib::ContentReader& read) {
       // The library reads such a body for other readers alone, and throws for ours.
       if (request.is_multipart_form_data()) return refuse(kNotThisForm, out);
-      const RequestBody body = read_body(read, out.status, routes_.longest_body, limits_.request);
+      const RequestBody body =
+          read_body(read, out.status, routes_.longest_body, limits_.request, ends_);
       if (body.refused != 0) return refuse(body.refused, out);
       send(routes_.post(body.text), out);
+    });
+  }
+
+  void take_in() {
+    server_.Post(routes_.intake_path + ".*", [this](const httplib::Request& request,
+                                                    httplib::Response& out,
+                                                    const httplib::ContentReader& read) {
+      if (request.is_multipart_form_data()) return refuse(kNotThisForm, out);
+      const ServedRequest head = head_of(request);
+      // The library would decompress on the way, where it does not tell a body that was cut off
+      // from a whole one, and passes over what follows the first member. It made the request, which
+      // is no constant.
+      const_cast<httplib::Request&>(request).headers.erase("Content-Encoding");
+      bool begun = false;
+      bool whole = false;
+      const ReadServedBody read_whole = [&](std::size_t most) -> tl::expected<std::string, int> {
+        begun = true;
+        RequestBody body = read_body(read, out.status, most, limits_.request, ends_);
+        if (body.refused != 0) return tl::unexpected(body.refused);
+        whole = true;
+        return std::move(body.text);
+      };
+      const HttpAnswer answer = routes_.intake(head, read_whole);
+      if (!whole && head.length.value_or(1) > 0) {
+        if (!begun) pass_over(read, limits_.request, ends_);
+        out.set_header("Connection", "close");
+      }
+      send(answer, out);
     });
   }
 
@@ -125,6 +185,7 @@ class HttplibService : public HttpService {
   static void send(const HttpAnswer& answer, httplib::Response& out) {
     out.status = answer.status;
     if (!answer.cache_control.empty()) out.set_header("Cache-Control", answer.cache_control);
+    for (const auto& [name, value] : answer.headers) out.set_header(name, value);
     out.set_content(answer.body, answer.content_type);
   }
 
@@ -141,6 +202,7 @@ class HttplibService : public HttpService {
   HttpServiceLimits limits_;
   httplib::Server server_;
   int port_ = 0;
+  std::atomic<bool> ends_{false};
 };
 
 std::string bracketed(const std::string& host) {
@@ -148,6 +210,11 @@ std::string bracketed(const std::string& host) {
 }
 
 }  // namespace
+
+std::string ServedRequest::header(const std::string& name) const {
+  const auto found = headers.find(name);
+  return found == headers.end() ? std::string() : found->second;
+}
 
 Result<ListenAddress> parse_listen_address(const std::string& text) {
   const auto bad = [&text] {

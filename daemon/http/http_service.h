@@ -2,9 +2,13 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "policies/model/error.h"
 #include "policies/model/time.h"
@@ -27,7 +31,22 @@ struct HttpAnswer {
   std::string content_type = "text/plain; charset=utf-8";
   std::string body = {};
   std::string cache_control = {};  ///< of this name's header; empty: without it
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< others
 };
+
+/// A request as far as it is known before its body.
+struct ServedRequest {
+  std::string path;                            ///< query left out
+  std::map<std::string, std::string> headers;  ///< by name in lower case; the first of each
+  std::optional<std::size_t> length;           ///< of the body, if the request says so
+
+  /// Empty if it is not there.
+  [[nodiscard]] std::string header(const std::string& name) const;
+};
+
+/// Reads a request's body, once: as it was sent, so that what its Content-Encoding says is the
+/// caller's to undo. Error: the status that refuses one above `most`, or one that comes too slowly.
+using ReadServedBody = std::function<tl::expected<std::string, int>(std::size_t most)>;
 
 /// What a service answers; everything else is 404. The functions are called by several threads at a
 /// time and must not throw.
@@ -36,6 +55,11 @@ struct HttpRoutes {
   std::string post_path = {};
   std::size_t longest_body = 0;
   std::function<HttpAnswer(const std::string& body)> post = {};
+  /// Takes bodies at any path that begins with this one, and decides by the request's head whether
+  /// it reads the body at all; empty: nothing is taken so. What is left unread ends the connection.
+  std::string intake_path = {};
+  std::size_t longest_intake = 0;
+  std::function<HttpAnswer(const ServedRequest& request, const ReadServedBody& read)> intake = {};
   /// Reads any path, query left out; empty: nothing is read. Its answers may be read by pages of
   /// other origins (CORS), for whatever is read here is for everybody.
   std::function<HttpAnswer(const std::string& path)> get = {};

@@ -333,6 +333,7 @@ Result<bool> Cycle::take_page(Source& source, std::string& cursor, Page page, Cy
     report.failures.push_back({source.config.name, receipt.error(), false});
     return false;
   }
+  source.connector->committed(*receipt);
   count_page(*receipt, report);
   const bool new_entries = receipt->first_seq != 0;
   if (new_entries) source.last_delivery = parts_.now();

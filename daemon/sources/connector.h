@@ -41,6 +41,10 @@ class Connector {
   [[nodiscard]] virtual Result<std::optional<Page>> next(const std::string& cursor, UtcTime now,
                                                          const PullWatch& watch) = 0;
 
+  /// The page that next() gave last is durable, and this is what the log made of it. Not called for
+  /// one that storage did not take: next() is asked for that again, by the cursor before it.
+  virtual void committed(const PageReceipt& /*receipt*/) {}
+
   /// Whether next() has something that it gave nothing for before, because `watch` had no patience:
   /// it is to be called again, though no new pull is due.
   [[nodiscard]] virtual bool has_news() const { return false; }

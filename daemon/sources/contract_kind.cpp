@@ -8,8 +8,10 @@
 #include "daemon/sources/anthropic/anthropic_kind.h"
 #include "daemon/sources/contract/contract_source.h"
 #include "daemon/sources/http_json/http_json_kind.h"
+#include "daemon/sources/langfuse/langfuse_kind.h"
 #include "daemon/sources/litellm/litellm_kind.h"
 #include "daemon/sources/openai/openai_kind.h"
+#include "daemon/sources/openrouter/openrouter_kind.h"
 #include "daemon/sources/postgres/postgres_kind.h"
 
 namespace tidewaiter {
@@ -17,7 +19,8 @@ namespace {
 
 // A new vendor over HTTP is one folder, one line here, one in registry.cpp and one page. So is
 // whatever else keeps the contract: windows, cursor, retries and coverage are the same.
-constexpr std::array kContractKinds = {&kAnthropicKind, &kHttpJsonKind, &kLiteLlmKind, &kOpenAiKind,
+constexpr std::array kContractKinds = {&kAnthropicKind, &kHttpJsonKind, &kLangfuseKind,
+                                       &kLiteLlmKind,   &kOpenAiKind,   &kOpenRouterKind,
                                        &kPostgresKind};
 
 }  // namespace

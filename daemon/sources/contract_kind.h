@@ -34,14 +34,17 @@ struct ContractKind {
   std::string_view name;  ///< the `kind:` key
   std::string_view url;   ///< where its API begins, if no `url` is written; empty: it must be
   std::span<const ContractEndpoint> endpoints;  ///< sorted by name
-  std::string_view key_header = {};  ///< the key goes out in it; empty: `Authorization: Bearer …`
-  std::string_view version = {};     ///< default of `version`; empty: it has no such key
-  Duration overlap;                  ///< default of `overlap`, of usage
-  bool counts_requests = true;       ///< no: its usage does not say of how many requests it is
-  bool by_request = false;           ///< its usage tells of each request: it has no `bucket`
+  /// The key goes out in it, or as kBasicCredential says; empty: `Authorization: Bearer …`.
+  std::string_view key_header = {};
+  std::string_view version = {};  ///< default of `version`; empty: it has no such key
+  Duration overlap;               ///< default of `overlap`, of usage
+  bool counts_requests = true;    ///< no: its usage does not say of how many requests it is
+  bool by_request = false;        ///< its usage tells of each request: it has no `bucket`
+  bool by_day = false;            ///< its usage is by the day, and has no other `bucket`
   /// What its records are a mapping says: there are no endpoints, nor `account` and `organization`.
   bool by_mapping = false;
-  Duration poll{15 * kMinute.us};  ///< default of `poll.every`, of usage
+  Duration poll{15 * kMinute.us};                   ///< default of `poll.every`, of usage
+  AccountChoice account = AccountChoice::kProject;  ///< default of `account`
   /// What a `url` must be besides there; null: one that is asked over HTTP.
   Result<void> (*check_url)(std::string_view url) = nullptr;
   /// Who answers its feeds' requests; null: the server at `url`, over HTTP. Where it is set `token`

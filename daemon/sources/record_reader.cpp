@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/sources/delivered_record.h"
 #include "policies/model/record_identity.h"
 
 namespace tidewaiter {
@@ -11,7 +12,6 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr int kMaxPhysicalLines = 256;  // of one CSV record: bounds what a stray quote can cost
-constexpr Duration kMaxAhead = kDay;
 
 void drop_byte_order_mark(Line& line) {
   if (line.offset == 0 && line.text.starts_with(kByteOrderMark)) {
@@ -306,24 +306,7 @@ FileItem RecordReader::finish(const Line& line, Result<Record> record, UtcTime n
 
 /// Adds what the source knows and the line does not.
 Result<void> RecordReader::complete(Record& record, std::int64_t offset, UtcTime now) const {
-  std::int64_t end = 0;
-  if (record.duration.us < 0 || __builtin_add_overflow(record.time.us, record.duration.us, &end)) {
-    return fail(ErrorCode::kInvalidInput, "the duration is negative or too long");
-  }
-  if (end > (now + kMaxAhead).us) {
-    return fail(ErrorCode::kInvalidInput,
-                "the record ends at " + format_time({end}) + ", more than 24 h in the future");
-  }
-  record.source = config_->name;
-  record.observed = now;
-  record.revision = 0;
-  auto settled = Completeness::kFinal;
-  if (end > now.us) {
-    settled = Completeness::kOpen;
-  } else if (now.us - end < config_->settles.us) {
-    settled = Completeness::kSettling;
-  }
-  record.completeness = std::min(record.completeness, settled);
+  if (auto completed = complete_record(record, *config_, now); !completed) return completed;
   if (config_->mapping) {
     const bool by_place = config_->mapping->identity_by_place;
     record.id = identity(record, by_place ? ordinal_at(place_, offset) : 0);

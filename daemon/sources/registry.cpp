@@ -7,6 +7,7 @@
 #include "daemon/sources/connector.h"
 #include "daemon/sources/contract_kind.h"
 #include "daemon/sources/file_source.h"
+#include "daemon/sources/push/push_source.h"
 
 namespace tidewaiter {
 namespace {
@@ -17,9 +18,12 @@ constexpr std::array kKinds = {
     ConnectorKind{"anthropic", make_contract_source},
     ConnectorKind{"file", FileSource::make},
     ConnectorKind{"http_json", make_contract_source},
+    ConnectorKind{"langfuse", make_contract_source},
     ConnectorKind{"litellm", make_contract_source},
     ConnectorKind{"openai", make_contract_source},
+    ConnectorKind{"openrouter", make_contract_source},
     ConnectorKind{"postgres", make_contract_source},
+    ConnectorKind{"push", PushSource::make},
 };
 // clang-format on
 static_assert(std::ranges::adjacent_find(kKinds, std::ranges::greater_equal{},

@@ -8,6 +8,7 @@
 
 #include "daemon/sources/contract/contract_config.h"
 #include "daemon/sources/http_json/json_listing.h"
+#include "daemon/sources/push/push_config.h"
 #include "policies/language/expression.h"
 #include "policies/model/field.h"
 #include "policies/model/time.h"
@@ -49,6 +50,7 @@ struct SourceConfig {
 
   std::optional<ContractConfig> contract;  ///< of sources over HTTP
   std::optional<JsonListing> listing;      ///< of those that a mapping reads
+  std::optional<PushSourceConfig> push;    ///< of those that senders hand in to
 
   Duration poll_every = kMinute;
   Duration poll_jitter{0};

@@ -9,6 +9,8 @@
 
 namespace tidewaiter {
 
+class PushInbox;
+
 /// What connectors get from the program that they run in. Pointers outlive the connectors.
 struct SourceServices {
   Variables variables;         ///< for secrets by environment and credential
@@ -16,6 +18,7 @@ struct SourceServices {
   std::function<UtcTime()> now;  ///< empty: the system's clock
   HttpClient* http = nullptr;    ///< null: each source has a libcurl client of its own
   RetryRule retry;
+  PushInbox* inbox = nullptr;  ///< of what senders hand in; null: nobody listens
 };
 
 }  // namespace tidewaiter

@@ -25,6 +25,8 @@ SOURCES = {
     "openai's directory": "kind: openai, record: account, url: http://127.0.0.1:1/v1, private_addresses: true, token: {env: NOBODY}",
     "anthropic": f"kind: anthropic, {NOWHERE}, endpoints: [messages]",
     "litellm": "kind: litellm, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}, since: 2026-01-01",
+    "langfuse": "kind: langfuse, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}, account: end_user",
+    "openrouter": "kind: openrouter, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}",
     "gateway": "kind: file, path: usage.jsonl, format: jsonl, supplies: [account, model, client.address, client.country]",
     "nothing": None,
     "audit": "kind: file, record: audit, path: audit.jsonl, format: jsonl",
@@ -140,8 +142,9 @@ def check_source(program, packs, name, text, known):
             raise Faults(problem)
         source = (json.loads(fields)["sources"] or [{"record": None}])[0]
         text = text or ""
-        minutes = 1 if "bucket: 1m" in text else 24 * 60 if source["record"] == "account" else 60
-        source["bucket"] = minutes if "kind: openai" in text or "kind: anthropic" in text else 0
+        by_day = source["record"] == "account" or "kind: openrouter" in text
+        minutes = 1 if "bucket: 1m" in text else 24 * 60 if by_day else 60
+        source["bucket"] = minutes if re.search("kind: (openai|anthropic|openrouter)", text) else 0
         source["counts_requests"] = "kind: anthropic" not in text
         tidewaiter(program, folder, "run", "--once")
         status, problem = tidewaiter(program, folder, "status", "--json")

@@ -3,7 +3,23 @@
 #include <chrono>
 #include <utility>
 
+#include "policies/model/base64.h"
+
 namespace tidewaiter {
+namespace {
+
+/// Leaves no copy of the key that is not wiped.
+Secret basic_credential(const Secret& key) {
+  const Secret encoded(to_base64(key.expose(), Base64::kStandard));
+  constexpr std::string_view kScheme = "Basic ";
+  std::string text;
+  text.reserve(kScheme.size() + encoded.expose().size());
+  text += kScheme;
+  text += encoded.expose();
+  return Secret(std::move(text));
+}
+
+}  // namespace
 
 Fetcher::Fetcher(FetcherOptions options)
     : options_(std::move(options)),
@@ -91,8 +107,12 @@ Result<HttpResponse> Fetcher::try_once(const Task& task, const std::stop_token& 
     return tl::unexpected(std::move(error));
   }
   HttpRequest request = task.request;
+  std::optional<Secret> basic;  // lives as long as the request
   if (task.credential.header.empty()) {
     request.bearer = &*key;
+  } else if (task.credential.header == kBasicCredential) {
+    basic = basic_credential(*key);
+    request.secret_headers.emplace_back("Authorization", &*basic);
   } else {
     request.secret_headers.emplace_back(task.credential.header, &*key);
   }

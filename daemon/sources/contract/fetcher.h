@@ -17,11 +17,15 @@
 
 namespace tidewaiter {
 
+/// The header of a credential that is a user and a password, "user:password", and goes out as
+/// `Authorization: Basic …` (RFC 7617).
+inline constexpr std::string_view kBasicCredential = "basic";
+
 /// Where a request's credential comes from and goes to. Read at each try, so that a rotated one
 /// needs no restart.
 struct Credential {
   SecretRef key;       ///< without a name: none goes out
-  std::string header;  ///< "x-api-key"; empty: `Authorization: Bearer …`
+  std::string header;  ///< "x-api-key", kBasicCredential; empty: `Authorization: Bearer …`
 };
 
 struct FetcherOptions {

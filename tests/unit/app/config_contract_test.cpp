@@ -344,5 +344,29 @@ TEST(ConfigContract, SaysWhoseRecordsCountNoRequests) {
   EXPECT_TRUE(supplies[2].counts_requests);
 }
 
+TEST(ConfigContract, KnowsVendorsOfDaysAndOfRequests) {
+  const ConfigOutcome outcome = read_text(
+      "sources:\n"
+      "  - {name: router, kind: openrouter, token: {env: K}, bucket: 1d}\n"
+      "  - {name: traces, kind: langfuse, token: {env: K}, account: end_user}\n");
+  ASSERT_TRUE(outcome.diagnostics.empty()) << told(outcome);
+  const ContractConfig& router = *outcome.config.sources[0].contract;
+  EXPECT_EQ(router.bucket, kDay);
+  EXPECT_EQ(router.account, AccountChoice::kApiKey);
+  EXPECT_EQ(outcome.config.sources[0].poll_every, Duration{6 * kHour.us});
+  const ContractConfig& traces = *outcome.config.sources[1].contract;
+  EXPECT_EQ(traces.bucket, Duration{0});
+  EXPECT_EQ(traces.account, AccountChoice::kEndUser);
+  const ConfigOutcome again = read_text(show_config(outcome.config));
+  EXPECT_TRUE(again.diagnostics.empty()) << told(again);
+
+  const ConfigOutcome hourly =
+      read_text("sources:\n  - {name: r, kind: openrouter, token: {env: K}, bucket: 1h}\n");
+  EXPECT_THAT(told(hourly), HasSubstr("`bucket` of a source of kind `openrouter` is `1d`"));
+  const ConfigOutcome projects =
+      read_text("sources:\n  - {name: r, kind: openrouter, token: {env: K}, account: project}\n");
+  EXPECT_THAT(told(projects), HasSubstr("names no project"));
+}
+
 }  // namespace
 }  // namespace tidewaiter

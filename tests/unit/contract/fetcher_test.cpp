@@ -20,7 +20,7 @@ class FetcherScene {
   explicit FetcherScene(ScriptedHttp::Answer answer) : http_(std::move(answer)) {
     FetcherOptions options;
     options.http = &http_;
-    options.variables = {{"KEY", "k3y"}};
+    options.variables = {{"KEY", "k3y"}, {"USER", "Aladdin:open sesame"}};
     options.now = [] { return kNow; };
     options.wake = [this] { ++woken_; };
     options.pause = [this](Duration length, const std::stop_token&) { pauses_.push_back(length); };
@@ -56,6 +56,14 @@ TEST(FetcherTest, GivesTheAnswerAndTheServersClock) {
   EXPECT_TRUE(scene.pauses_.empty());
   scene.fetcher_.reset();
   EXPECT_EQ(scene.woken_, 1);
+}
+
+TEST(FetcherTest, SendsAUserAndAPasswordAsBasicHasIt) {
+  FetcherScene scene([](const std::string&, std::size_t) { return HttpResponse{200, "", {}}; });
+  static_cast<void>(scene.fetch({{SecretRef::Kind::kEnv, "USER"}, std::string(kBasicCredential)}));
+  // The example of RFC 7617, 2.
+  EXPECT_THAT(scene.http_.credentials(),
+              testing::ElementsAre("Authorization=Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
 }
 
 TEST(FetcherTest, TriesFiveTimesAndNoMore) {
