@@ -494,6 +494,8 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   parts.threads = config_.threads;
   parts.snapshot = state_paths(config_).snapshot;
   parts.snapshot_every = config_.snapshot_every;
+  parts.snapshot_least = options_.snapshot_least;
+  parts.snapshot_reserve = config_.reserve_bytes;
   parts.patient = !options_.wake;
   parts.published_only = config_.published_only;
   Result<std::set<std::string>> erased = erased_tokens(state_paths(config_).records);
@@ -693,7 +695,8 @@ Result<std::int64_t> App::drop_old_records() {
   const Result<std::optional<UtcTime>> before = droppable_before();
   if (!before) return tl::unexpected(before.error());
   if (!*before) return 0;
-  const Result<bool> some = records_->has_records_in({UtcTime{0}, **before});
+  // Only whole days go.
+  const Result<bool> some = records_->has_records_in({UtcTime{0}, align_down(**before, kDay)});
   if (!some) return tl::unexpected(some.error());
   if (*some) {
     // It may hold texts of what goes.

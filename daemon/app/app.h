@@ -58,6 +58,7 @@ struct AppOptions {
   /// Called from another thread when a delivery has ended or a source's answer has come. Empty: a
   /// cycle waits for the answers that its sources are owed.
   std::function<void()> wake;
+  std::int64_t snapshot_least = CycleParts().snapshot_least;  ///< see there
 };
 
 /// Owns everything that a running Tidewaiter has. start() is an ordered list of named steps; the

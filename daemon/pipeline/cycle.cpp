@@ -198,8 +198,10 @@ Result<CycleReport> Cycle::run(const std::set<std::string>* due, const std::stop
       }
     }
   }
-  if (!report.paused) resumed();
-  save_snapshot_when_due();
+  if (!report.paused) {
+    resumed();
+    save_snapshot_when_due();
+  }
   return report;
 }
 

@@ -26,6 +26,7 @@
 namespace tidewaiter {
 
 class Judge;
+class SnapshotReader;
 
 /// One configured source at work.
 struct Source {
@@ -93,6 +94,8 @@ struct CycleParts {
   Duration snapshot_every{kHour.us};  ///< at the most; 0: none is written
   /// A snapshot is not worth its file while fewer entries than this would be judged again.
   std::int64_t snapshot_least = 20'000;
+  /// None is written that leaves the file system fewer free bytes than this.
+  std::int64_t snapshot_reserve = 0;
 };
 
 /// The whole way of a record, end to end: the file to read first.
@@ -184,7 +187,13 @@ class Cycle {
   explicit Cycle(CycleParts parts);
   /// A judge that goes on from a snapshot, or begins at the log's first entry.
   [[nodiscard]] Result<void> make_judge(const LogOffset& committed);
-  [[nodiscard]] bool take_up_snapshot();
+  [[nodiscard]] bool keeps_snapshots() const;
+  /// Null: there is none, or it is of no use.
+  [[nodiscard]] std::unique_ptr<SnapshotReader> open_snapshot();
+  void take_up(SnapshotReader& snapshot);
+  void discard_snapshot(const Error& why);
+  void tell_snapshot(std::string_view event, const Error& why) const;
+  [[nodiscard]] bool has_room_for_snapshot() const;
   void save_snapshot_when_due();
   void compare_versions(const Digest& former, std::span<const PolicyText> texts);
   [[nodiscard]] Result<void> pull_source(Source& source, const std::stop_token& stop,

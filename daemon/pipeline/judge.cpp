@@ -251,8 +251,6 @@ void Judge::note_control(const LogEntry& entry) {
     settles_[{settles->source, settles->kind}] = settles->within;
   } else if (const auto* ruled = std::get_if<LinkRuled>(control)) {
     told_rulings_.note(*ruled);
-  } else if (std::holds_alternative<RecordsDropped>(*control)) {
-    dropped_ = dropped_ || is_fresh(entry.seq);
   }
 }
 

@@ -75,14 +75,13 @@ class Judge {
   /// of records that are gone; kCorruption; those of the log. After one the judge is of no use, and
   /// another has to begin at the log's first entry.
   [[nodiscard]] Result<void> restore(SnapshotReader& snapshot);
-  /// Writes what it knows to a file; gives its bytes. REQUIRES: may_save().
-  /// Errors: kUnavailable; kUnsupported of the reference engine.
+  /// Writes what it knows to a file; gives its bytes. Errors: kUnavailable.
+  /// REQUIRES: may_save(), and the engine is not the reference, which has no snapshots.
   [[nodiscard]] Result<std::int64_t> save(const std::filesystem::path& path);
-  /// Whether the ledger has all that is judged, and nothing of it is of records that were dropped
-  /// since this process began: their texts stay in memory, and are not to be written.
-  [[nodiscard]] bool may_save() const {
-    return open_.steps.empty() && open_.events.empty() && at_.seq <= committed_.seq && !dropped_;
-  }
+  /// Whether the whole log is judged and the ledger has it, and no records were dropped since this
+  /// process began: their texts stay in memory, and are not to be written. Errors: those of the
+  /// log.
+  [[nodiscard]] Result<bool> may_save() const;
   /// How many entries were judged since the last snapshot, those counted that the activation of a
   /// policy set judged again: what a start without another one costs.
   [[nodiscard]] std::int64_t unsaved() const { return unsaved_; }
@@ -124,7 +123,6 @@ class Judge {
   bool judged_clusters_ = false;
   std::optional<Digest> set_;              ///< in force
   std::optional<UtcTime> dropped_before_;  ///< where the log began when the process did
-  bool dropped_ = false;                   ///< records, since then
   std::int64_t unsaved_ = 0;
 };
 

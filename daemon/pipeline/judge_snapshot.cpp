@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "daemon/pipeline/judge.h"
+#include "daemon/pipeline/snapshot_identity.h"
 #include "policies/engine/state_archive.h"
-#include "policies/engine/state_identity.h"
 
 namespace tidewaiter {
 
@@ -18,29 +18,42 @@ void Judge::serialize(Archive& archive) {
 }
 
 Result<std::int64_t> Judge::save(const std::filesystem::path& path) {
-  SnapshotHead head{std::string(state_identity()), parts_.records->log_id(), at_, set_,
-                    dropped_before_};
-  auto snapshot = SnapshotWriter::create(path, head);
+  const SnapshotHead head{std::string(snapshot_identity()), parts_.records->log_id(), at_, set_,
+                          dropped_before_};
+  const ProgressMeter meter(CyclePhase::kSave, {}, parts_.now());
+  const auto tell = [&](std::int64_t bytes, bool done) {
+    if (parts_.progress) parts_.progress(meter.at(parts_.now(), 0, 0, bytes, 0, done));
+  };
+  const auto snapshot =
+      SnapshotWriter::create(path, head, [&tell](std::int64_t bytes) { tell(bytes, false); });
   if (!snapshot) return tl::unexpected(snapshot.error());
   std::ostream& body = (*snapshot)->body();
-  StateWriter writer(body);
   try {
+    StateWriter writer(body);
     writer(*this);
+    if (auto saved = evaluation_->save(body); !saved) return tl::unexpected(saved.error());
   } catch (const cereal::Exception&) {
     body.setstate(std::ios::badbit);  // it could not be written, and commit() says why
   }
-  if (body.good()) {
-    if (auto saved = evaluation_->save(body); !saved) return tl::unexpected(saved.error());
-  }
   Result<std::int64_t> size = (*snapshot)->commit();
+  tell(size.value_or(0), true);
   if (size) unsaved_ = 0;
   return size;
+}
+
+Result<bool> Judge::may_save() const {
+  const Result<LogOffset> head = parts_.records->head();
+  if (!head) return tl::unexpected(head.error());
+  const Result<std::optional<UtcTime>> dropped_before = parts_.records->dropped_before();
+  if (!dropped_before) return tl::unexpected(dropped_before.error());
+  return at_ == *head && committed_ == *head && open_chunks_ == 0 &&
+         *dropped_before == dropped_before_;
 }
 
 /// Whether what a snapshot is of lies on the way that this judge has to go.
 Result<void> Judge::check_fits(const SnapshotHead& head) const {
   const auto refuse = [](std::string why) { return fail(ErrorCode::kRefused, std::move(why)); };
-  if (head.code != state_identity()) return refuse("another version of the program made it");
+  if (head.code != snapshot_identity()) return refuse("another version of the program made it");
   if (head.log_id != parts_.records->log_id()) return refuse("it is of another record log");
   if (head.dropped_before != dropped_before_) {
     return refuse("records were dropped since, whose texts it may hold");

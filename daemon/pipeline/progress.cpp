@@ -6,8 +6,8 @@
 namespace tidewaiter {
 
 std::string_view phase_name(CyclePhase phase) {
-  static constexpr std::array<std::string_view, 6> kNames = {"replay",   "pull", "judge",
-                                                             "activate", "sign", "deliver"};
+  static constexpr std::array<std::string_view, 7> kNames = {
+      "replay", "pull", "judge", "activate", "sign", "deliver", "save"};
   return kNames[static_cast<std::size_t>(phase)];
 }
 

@@ -10,7 +10,15 @@
 
 namespace tidewaiter {
 
-enum class CyclePhase : std::uint8_t { kReplay, kPull, kJudge, kActivate, kSign, kDeliver };
+enum class CyclePhase : std::uint8_t {
+  kReplay,
+  kPull,
+  kJudge,
+  kActivate,
+  kSign,
+  kDeliver,
+  kSave,  ///< a snapshot of evaluation: counted in bytes
+};
 [[nodiscard]] std::string_view phase_name(CyclePhase phase);  // "replay", "pull", …
 
 /// How far a phase has come. Zero totals are unknown.
@@ -19,7 +27,7 @@ struct CycleProgress {
   std::string source;        ///< kPull: which one
   std::int64_t records = 0;  ///< done in this phase: records, or log entries
   std::int64_t records_total = 0;
-  std::int64_t bytes = 0;  ///< kPull: of the input
+  std::int64_t bytes = 0;  ///< kPull: of the input; kSave: written
   std::int64_t bytes_total = 0;
   double records_per_second = 0.0;  ///< since the phase began
   std::optional<Duration> left;     ///< estimate of the time that it still takes

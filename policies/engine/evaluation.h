@@ -105,7 +105,7 @@ class Evaluation {
 
   /// Takes up what save() wrote. It has taken no entry yet, is of the same log and has as many
   /// layers; `set` is the one that was in force, or an empty one if none was. REQUIRES: the bytes
-  /// come from the same code (state_identity.h) and are whole: what is wrong with them may ask for
+  /// come from the same code, built alike, and are whole: what is wrong with them may ask for
   /// any amount of memory before it shows. Errors: kUnsupported; kCorruption, after which the
   /// evaluation is of no use.
   [[nodiscard]] virtual Result<void> restore(std::shared_ptr<const PolicySet> set,

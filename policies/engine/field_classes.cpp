@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -86,7 +87,10 @@ std::size_t FieldClasses::Hash::operator()(const ValueAnswers& answers) const no
   return hash >> 16U;
 }
 
-std::size_t FieldClasses::add_texts(const std::vector<Expr>& exprs) { return texts_.add(exprs); }
+std::size_t FieldClasses::add_texts(const std::vector<Expr>& exprs) {
+  assert(classes_.empty());  // what was told of values knows nothing of this one
+  return texts_.add(exprs);
+}
 
 bool FieldClasses::takes_number(const Expr& expr) {
   if (expr.op == ExprOp::kIn) return is_whole_field(expr.args[0]) && constants_follow(expr);
@@ -95,6 +99,7 @@ bool FieldClasses::takes_number(const Expr& expr) {
 }
 
 std::size_t FieldClasses::add_number(const Expr& expr) {
+  assert(classes_.empty() && of_stretch_.empty());
   NumberPredicate predicate;
   if (const auto compared = compared_with(expr)) {
     predicate.op = compared->first;

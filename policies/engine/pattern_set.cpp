@@ -16,7 +16,7 @@ constexpr std::size_t kWorthASet = 4;
 
 /// For the automaton of a set, which grows as texts are looked at; what does not fit into it is
 /// looked for pattern by pattern.
-constexpr std::int64_t kMostMemory = std::int64_t{64} << 20U;
+constexpr std::int64_t kMostMemory = std::int64_t{16} << 20U;
 
 RE2::Options set_options(bool cased) {
   RE2::Options options;

@@ -13,7 +13,8 @@ namespace tidewaiter {
 
 /// Many patterns over one text: which of them it matches, by one pass for each of three sorts (with
 /// case, without it, expressions without it) instead of one for each pattern. The meaning of each
-/// is that of matches_text(). Not thread-safe: one thread at a time.
+/// is that of matches_text(). Each pass may keep 16 MiB of what it has seen (RE2's automaton).
+/// Not thread-safe: one thread at a time.
 class PatternSet {
  public:
   PatternSet();

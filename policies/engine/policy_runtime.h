@@ -427,7 +427,8 @@ class PolicyRuntime {
 
   /// By subject; null: no input so far, nothing left of it, or it is at rest.
   PagedArray<std::unique_ptr<SubjectState>> states_;
-  /// By subject, wherever states_ has been put: of those at rest, all that makes the state again.
+  /// By subject: of those at rest, all that makes the state again. INVARIANT: it has a page
+  /// wherever states_ has one.
   PagedArray<std::unique_ptr<std::uint8_t[]>> resting_;
   RestingLimits limits_;
   std::vector<std::unique_ptr<SubjectState>> spare_;  ///< with room for what is woken next

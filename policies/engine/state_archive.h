@@ -27,7 +27,8 @@
 
 // How the state of evaluation becomes bytes and comes back: by cereal, over the `serialize` members
 // of what has state, which list its parts. Written and read by one and the same code, so that the
-// bytes name no member and have no version of their own (state_identity.h tells codes apart). What
+// bytes name no member and have no version of their own (daemon/pipeline/snapshot_identity.h tells
+// codes apart). What
 // is wrong with them is thrown, as a std::exception: whoever reads catches it.
 //
 // Here are the parts that are plain values of other rooms.

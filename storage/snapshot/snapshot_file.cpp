@@ -43,7 +43,7 @@ std::string why_of(int number) { return std::generic_category().message(number);
 /// A file by its descriptor, hashed as it is written.
 class HashedOutput {
  public:
-  explicit HashedOutput(int fd) : fd_(fd) {}
+  HashedOutput(int fd, SnapshotWriter::Written written) : fd_(fd), written_(std::move(written)) {}
   HashedOutput(const HashedOutput&) = delete;
   HashedOutput& operator=(const HashedOutput&) = delete;
   ~HashedOutput() { close(); }
@@ -77,10 +77,12 @@ class HashedOutput {
       size_ += written;
       bytes.remove_prefix(static_cast<std::size_t>(written));
     }
+    if (written_) written_(size_);
     return error_ == 0;
   }
 
   int fd_;
+  SnapshotWriter::Written written_;
   int error_ = 0;
   std::int64_t size_ = 0;
   Sha256 hash_;
@@ -136,15 +138,18 @@ class CompressingBuffer final : public std::streambuf {
 
 class FileWriter final : public SnapshotWriter {
  public:
-  FileWriter(std::filesystem::path path, int fd)
-      : path_(std::move(path)), file_(fd), buffer_(file_), body_(&buffer_) {}
+  FileWriter(std::filesystem::path path, int fd, Written written)
+      : path_(std::move(path)), file_(fd, std::move(written)), buffer_(file_), body_(&buffer_) {}
   FileWriter(const FileWriter&) = delete;
   FileWriter& operator=(const FileWriter&) = delete;
   ~FileWriter() override {
     if (!done_) ::unlink(beside(path_).c_str());
   }
 
-  bool begin(const SnapshotHead& head) { return file_.write(head_lines(head)); }
+  Result<void> begin(const SnapshotHead& head) {
+    if (file_.write(head_lines(head))) return {};
+    return cannot("write", path_, why_of(file_.error()));
+  }
 
   std::ostream& body() override { return body_; }
 
@@ -290,14 +295,15 @@ class FileReader final : public SnapshotReader {
 }  // namespace
 
 Result<std::unique_ptr<SnapshotWriter>> SnapshotWriter::create(const std::filesystem::path& path,
-                                                               const SnapshotHead& head) {
+                                                               const SnapshotHead& head,
+                                                               Written written) {
   const std::filesystem::path fresh = beside(path);
   ::unlink(fresh.c_str());  // of a writer that was interrupted
   const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                         S_IRUSR | S_IWUSR);
   if (fd < 0) return cannot("create", fresh, why_of(errno));
-  auto writer = std::make_unique<FileWriter>(path, fd);
-  if (!writer->begin(head)) return cannot("write", fresh, "no room for its head");
+  auto writer = std::make_unique<FileWriter>(path, fd, std::move(written));
+  if (auto begun = writer->begin(head); !begun) return tl::unexpected(begun.error());
   return writer;
 }
 
@@ -312,8 +318,16 @@ Result<std::unique_ptr<SnapshotReader>> SnapshotReader::open(const std::filesyst
   return reader;
 }
 
-Result<void> remove_snapshot(const std::filesystem::path& path) {
+Result<void> remove_unfinished_snapshot(const std::filesystem::path& path) {
+  const Result<bool> there = is_there(beside(path));
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return {};
   if (auto removed = remove_file(beside(path)); !removed) return removed;
+  return sync_folder(path.parent_path());
+}
+
+Result<void> remove_snapshot(const std::filesystem::path& path) {
+  if (auto removed = remove_unfinished_snapshot(path); !removed) return removed;
   const Result<bool> there = is_there(path);
   if (!there) return tl::unexpected(there.error());
   if (!*there) return {};

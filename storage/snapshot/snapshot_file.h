@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <optional>
@@ -23,7 +25,7 @@ namespace tidewaiter {
 
 /// What a snapshot is of.
 struct SnapshotHead {
-  std::string code;           ///< which code can read the body: state_identity() of who wrote it
+  std::string code;           ///< which code wrote the body, and can read it
   std::string log_id;         ///< RecordLog::log_id
   LogOffset at;               ///< the state after this place
   std::optional<Digest> set;  ///< the policies in force there, by the hash of their activation
@@ -36,9 +38,12 @@ struct SnapshotHead {
 /// it, until it is whole; without commit() nothing is left of it. One thread.
 class SnapshotWriter {
  public:
+  /// Called with the bytes of the file, each time that some are written. Must return soon.
+  using Written = std::function<void(std::int64_t bytes)>;
+
   /// Errors: kUnavailable.
   [[nodiscard]] static Result<std::unique_ptr<SnapshotWriter>> create(
-      const std::filesystem::path& path, const SnapshotHead& head);
+      const std::filesystem::path& path, const SnapshotHead& head, Written written = {});
   virtual ~SnapshotWriter() = default;
 
   /// What is written here is compressed as it comes. Goes bad where the file cannot be written.
@@ -65,5 +70,7 @@ class SnapshotReader {
 
 /// Removes a snapshot and what an interrupted writer left, durably. Errors: kUnavailable.
 [[nodiscard]] Result<void> remove_snapshot(const std::filesystem::path& path);
+/// The same of what an interrupted writer left alone.
+[[nodiscard]] Result<void> remove_unfinished_snapshot(const std::filesystem::path& path);
 
 }  // namespace tidewaiter

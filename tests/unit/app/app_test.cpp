@@ -47,13 +47,15 @@ class AppTest : public testing::Test {
     ConfigOutcome outcome = read();
     EXPECT_FALSE(has_errors(outcome.diagnostics));
     AppOptions options;
-    options.engine = EngineKind::kReference;
+    options.engine = engine_;
     options.now = [this] { return now_; };
+    options.snapshot_least = 1;
     return App::start(std::move(outcome.config), std::move(options), diagnostics_);
   }
 
   TemporaryFolder folder_;
   UtcTime now_ = *parse_time("2026-01-02T00:00:00Z");
+  EngineKind engine_ = EngineKind::kReference;
   std::vector<Diagnostic> diagnostics_;
 };
 
@@ -359,6 +361,42 @@ TEST_F(RetentionTest, AClockAheadDeletesNothingMore) {
   ASSERT_TRUE(dropped) << dropped.error().message;
   EXPECT_EQ(*dropped, 6);
   EXPECT_EQ(*(*app)->records().dropped_before(), parse_time("2026-01-07").value());
+}
+
+// Whole days go: the one in which the limit lies stays, and so does a snapshot.
+TEST_F(RetentionTest, WhereNothingGoesASnapshotStays) {
+  engine_ = EngineKind::kColumnar;
+  write_config("retention: {records: 8d12h}\n");  // before the 10th: from the 1st, at noon, on
+  auto app = start();
+  ASSERT_TRUE(app) << app.error().message;
+  ASSERT_TRUE((*app)->run_once({}));
+  const std::filesystem::path snapshot = state_paths((*app)->config()).snapshot;
+  ASSERT_TRUE(std::filesystem::exists(snapshot));
+  EXPECT_EQ((*app)->drop_old_records().value(), 0);
+  EXPECT_TRUE(std::filesystem::exists(snapshot));
+}
+
+// The texts of what was dropped are in memory still, and a stop may come before the drop is judged.
+TEST_F(RetentionTest, WhatWasDroppedIsInNoSnapshot) {
+  engine_ = EngineKind::kColumnar;
+  {
+    auto app = start();
+    ASSERT_TRUE(app) << app.error().message;
+    ASSERT_TRUE((*app)->run_once({}));
+    const std::filesystem::path snapshot = state_paths((*app)->config()).snapshot;
+    ASSERT_TRUE(std::filesystem::exists(snapshot));
+    EXPECT_EQ((*app)->drop_old_records().value(), 6);
+    EXPECT_FALSE(std::filesystem::exists(snapshot));
+    append_file(folder_ / "usage.jsonl", usage_line("n", "2026-01-10T01:00:00Z", "quiet"));
+    (*app)->cycle().save_snapshot();
+    EXPECT_FALSE(std::filesystem::exists(snapshot)) << "the drop is not judged yet";
+    ASSERT_TRUE((*app)->run_once({}));
+    EXPECT_FALSE(std::filesystem::exists(snapshot)) << "it is judged";
+  }
+  auto next = start();
+  ASSERT_TRUE(next) << next.error().message;
+  ASSERT_TRUE((*next)->run_once({}));
+  EXPECT_TRUE(std::filesystem::exists(state_paths((*next)->config()).snapshot));
 }
 
 TEST_F(RetentionTest, NothingGoesBeforeEverythingIsJudged) {
