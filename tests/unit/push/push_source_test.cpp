@@ -293,11 +293,18 @@ TEST_F(PushSourceTest, ClaimsNoBreakThatSendersMayHaveGivenUpIn) {
   const UtcTime restart = start + kHour + Duration{11 * kMinute.us};
   EXPECT_FALSE(next(restart));
   EXPECT_FALSE(next(restart + kHour));
-  // A sender knows what it handed in: it goes on from there.
-  bring(batch_from(R"({"drained":{"to":")" + format_time(restart) + "\"}}"));
+  bring(batch_from(native_line("one")));
   store(*next(restart + kHour));
   EXPECT_TRUE(told(0));
-  EXPECT_EQ(next(restart + kHour)->drained, (Interval{start, restart + Duration{50 * kMinute.us}}));
+  remake(lateness);
+  EXPECT_FALSE(next(restart + kHour + kMinute));
+  EXPECT_FALSE(next(restart + kHour + kHour)) << "a second start sees the first break";
+  // A sender knows what it handed in: it goes on from there.
+  bring(batch_from(R"({"drained":{"to":")" + format_time(restart + kHour + kMinute) + "\"}}"));
+  store(*next(restart + kHour + kHour));
+  EXPECT_TRUE(told(1));
+  EXPECT_EQ(next(restart + kHour + kHour)->drained,
+            (Interval{start, restart + kHour + Duration{50 * kMinute.us}}));
 }
 
 TEST_F(PushSourceTest, StopsWhereNobodyListensAnyMore) {
