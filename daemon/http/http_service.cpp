@@ -5,11 +5,17 @@
 #include <charconv>
 #include <chrono>
 #include <exception>
+#include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 
 #include <httplib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "daemon/http/request_head.h"
+#include "daemon/http/served_stream.h"
 #include "policies/model/ascii.h"
 
 namespace tidewaiter {
@@ -20,6 +26,7 @@ constexpr int kNotThisForm = 400;
 constexpr int kTooLarge = 413;
 constexpr int kTooSlow = 408;
 constexpr int kNoRanges = 416;
+constexpr int kNotServed = 404;
 constexpr int kFailed = 500;
 
 /// The body, or the status that refuses it.
@@ -28,55 +35,136 @@ struct RequestBody {
   int refused = 0;
 };
 
-/// Takes a body piece by piece: the library bounds the time between two pieces alone. `told` is the
-/// status that it sets itself, where the length in front is too large. `ends`: the service is asked
-/// to stop, and waits for nobody.
-RequestBody read_body(const httplib::ContentReader& read, const int& told, std::size_t most,
-                      Duration longest, const std::atomic<bool>& ends) {
+/// Takes a body piece by piece. The library would itself pass over one whose length in front is too
+/// large, however slowly it comes: it is not asked to.
+RequestBody read_body(const httplib::ContentReader& read, const std::optional<std::size_t>& length,
+                      std::size_t most) {
   RequestBody body;
-  const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(longest.us);
+  if (length.value_or(0) > most) return {{}, kTooLarge};
   const bool whole = read([&](const char* data, std::size_t size) {
-    if (std::chrono::steady_clock::now() > until || ends.load()) body.refused = kTooSlow;
     if (body.text.size() + size > most) body.refused = kTooLarge;
     if (body.refused != 0) return false;
     body.text.append(data, size);
     return true;
   });
-  if (!whole && body.refused == 0) body.refused = told == kTooLarge ? kTooLarge : kTooSlow;
+  if (!whole && body.refused == 0) body.refused = kTooSlow;
   return body;
-}
-
-/// The bytes of a body that nobody wants, up to so many: so that the answer reaches a client that
-/// is still sending. A connection that is closed upon unread bytes is reset, and the answer lost.
-void pass_over(const httplib::ContentReader& read, Duration longest,
-               const std::atomic<bool>& ends) {
-  constexpr std::size_t kPassedOver = std::size_t{1} << 20U;
-  std::size_t passed = 0;
-  const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(longest.us);
-  static_cast<void>(read([&](const char* /*data*/, std::size_t size) {
-    passed += size;
-    return passed < kPassedOver && !ends.load() && std::chrono::steady_clock::now() < until;
-  }));
 }
 
 ServedRequest head_of(const httplib::Request& request) {
   ServedRequest head;
   head.path = request.path;
   for (const auto& [name, value] : request.headers) head.headers.emplace(ascii_lower(name), value);
+  if (head.headers.contains("transfer-encoding")) return head;
   const std::string length = head.header("content-length");
   std::size_t bytes = 0;
-  const auto [rest, failure] = std::from_chars(length.data(), length.data() + length.size(), bytes);
-  if (failure == std::errc() && rest == length.data() + length.size()) head.length = bytes;
+  std::from_chars(length.data(), length.data() + length.size(), bytes);
+  head.length = bytes;
   return head;
 }
+
+bool has_control_characters(const std::string& path) {
+  return std::ranges::any_of(path, [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7F;
+  });
+}
+
+/// The library's server, over connections that are bounded, and that end with the service.
+class BoundedServer final : public httplib::Server {
+ public:
+  BoundedServer(const HttpServiceLimits& limits, std::size_t longest_body)
+      : limits_(limits), longest_body_(longest_body) {}
+
+  /// Wakes whoever waits for a client; what is being answered is answered. Any thread.
+  void end_connections() {
+    const std::scoped_lock lock(mutex_);
+    ends_.store(true);
+    for (const int socket : open_) ::shutdown(socket, SHUT_RD);
+  }
+
+ private:
+  bool process_and_close_socket(socket_t socket) override {
+    {
+      const std::scoped_lock lock(mutex_);
+      open_.insert(socket);
+    }
+    const bool answered = serve(socket);
+    {
+      // Before it is closed: its number is another connection's then.
+      const std::scoped_lock lock(mutex_);
+      open_.erase(socket);
+    }
+    ::shutdown(socket, SHUT_RDWR);
+    ::close(socket);
+    return answered;
+  }
+
+  /// Answers one request after the other, as long as it is certain where each ends.
+  bool serve(socket_t socket) {
+    ServedStream stream(socket, limits_.read, ends_);
+    bool answered = false;
+    for (std::size_t left = keep_alive_max_count_; left > 0; --left) {
+      const bool first = left == keep_alive_max_count_;
+      if (!stream.await_request(first ? std::chrono::microseconds(limits_.read.us)
+                                      : std::chrono::seconds(keep_alive_timeout_sec_))) {
+        break;
+      }
+      stream.begin_head();
+      std::optional<RequestHead> head;
+      bool closed = false;
+      answered = process_request(stream, left == 1, closed, [&](httplib::Request& request) {
+        head = read_request_head(stream.head());
+        begin_body(request, head, stream);
+      });
+      if (!answered) break;
+      if (!head || !head->length || stream.body_read() < *head->length) {
+        stream.linger();
+        break;
+      }
+      if (closed) break;
+    }
+    return answered;
+  }
+
+  /// The library percent-decodes what stands in header fields, which no rule of HTTP says: a
+  /// handler gets them as they were sent. A head that is not certain has no version afterwards.
+  void begin_body(httplib::Request& request, const std::optional<RequestHead>& head,
+                  ServedStream& stream) const {
+    request.headers.clear();
+    request.ranges.clear();
+    if (!head) request.version.clear();
+    if (head) {
+      for (const auto& [name, value] : head->fields) request.headers.emplace(name, value);
+      // The library would read to the connection's end what has no length.
+      if (head->length && !request.has_header("Content-Length")) {
+        if (request.method == "POST") request.headers.emplace("Content-Length", "0");
+      }
+      // Whether the last chunk was read is not seen here.
+      if (!head->length) {
+        request.headers.erase("Connection");
+        request.headers.emplace("Connection", "close");
+      }
+    }
+    // Chunks of one byte take six.
+    constexpr std::size_t kChunkCost = 8;
+    constexpr std::size_t kChunkEnds = 4096;
+    const bool chunked = head && !head->length;
+    stream.begin_body(chunked ? (longest_body_ * kChunkCost) + kChunkEnds : longest_body_,
+                      limits_.request);
+  }
+
+  const HttpServiceLimits limits_;
+  const std::size_t longest_body_;
+  std::atomic<bool> ends_{false};
+  std::mutex mutex_;
+  std::set<int> open_;
+};
 
 class HttplibService : public HttpService {
  public:
   HttplibService(HttpRoutes routes, const HttpServiceLimits& limits)
-      : routes_(std::move(routes)), limits_(limits) {
-    const auto us = std::chrono::microseconds(limits.read.us);
-    server_.set_read_timeout(us);
-    server_.set_write_timeout(us);
+      : routes_(std::move(routes)),
+        server_(limits, std::max({routes_.longest_body, routes_.longest_intake, std::size_t{1}})) {
     // The library's own choice lets a second process listen at the same port, and take half of the
     // requests.
     server_.set_socket_options([](socket_t socket) {
@@ -92,8 +180,13 @@ class HttplibService : public HttpService {
     server_.set_exception_handler(
         [](const httplib::Request&, httplib::Response& out, const std::exception_ptr&) {
           out.status = kFailed;
+          out.set_header("Connection", "close");
           out.set_content("the request cannot be answered\n", "text/plain");
         });
+    // What is not served is refused before its body is read, which the library would do whatever
+    // its length.
+    server_.set_pre_routing_handler([this](const httplib::Request& request,
+                                           httplib::Response& out) { return admit(request, out); });
     if (routes_.intake) take_in();
     if (routes_.post) take_posts();
     if (routes_.get) take_gets();
@@ -115,7 +208,7 @@ class HttplibService : public HttpService {
     std::jthread stopper([this, stop](const std::stop_token& ended) {
       constexpr std::chrono::milliseconds kPause(20);
       while (!ended.stop_requested()) {
-        if (stop.stop_requested()) ends_.store(true);
+        if (stop.stop_requested()) server_.end_connections();
         if (stop.stop_requested() && server_.is_running()) return server_.stop();
         std::this_thread::sleep_for(kPause);
       }
@@ -125,13 +218,34 @@ class HttplibService : public HttpService {
   }
 
  private:
+  using Admission = httplib::Server::HandlerResponse;
+
+  /// Of paths that hold control characters the library's patterns match none.
+  [[nodiscard]] bool is_served(const httplib::Request& request) const {
+    if (has_control_characters(request.path)) return false;
+    if (request.method == "GET" || request.method == "HEAD") return routes_.get != nullptr;
+    if (request.method != "POST") return false;
+    return (routes_.post && request.path == routes_.post_path) ||
+           (routes_.intake && request.path.starts_with(routes_.intake_path));
+  }
+
+  Admission admit(const httplib::Request& request, httplib::Response& out) const {
+    if (request.version.empty()) {
+      refuse(kNotThisForm, out);
+      return Admission::Handled;
+    }
+    if (is_served(request)) return Admission::Unhandled;
+    out.status = kNotServed;
+    if (head_of(request).length.value_or(1) > 0) out.set_header("Connection", "close");
+    return Admission::Handled;
+  }
+
   void take_posts() {
     server_.Post(routes_.post_path, [this](const httplib::Request& request, httplib::Response& out,
                                            const httplib::ContentReader& read) {
       // The library reads such a body for other readers alone, and throws for ours.
       if (request.is_multipart_form_data()) return refuse(kNotThisForm, out);
-      const RequestBody body =
-          read_body(read, out.status, routes_.longest_body, limits_.request, ends_);
+      const RequestBody body = read_body(read, head_of(request).length, routes_.longest_body);
       if (body.refused != 0) return refuse(body.refused, out);
       send(routes_.post(body.text), out);
     });
@@ -147,20 +261,15 @@ class HttplibService : public HttpService {
       // from a whole one, and passes over what follows the first member. It made the request, which
       // is no constant.
       const_cast<httplib::Request&>(request).headers.erase("Content-Encoding");
-      bool begun = false;
       bool whole = false;
       const ReadServedBody read_whole = [&](std::size_t most) -> tl::expected<std::string, int> {
-        begun = true;
-        RequestBody body = read_body(read, out.status, most, limits_.request, ends_);
+        RequestBody body = read_body(read, head.length, most);
         if (body.refused != 0) return tl::unexpected(body.refused);
         whole = true;
         return std::move(body.text);
       };
       const HttpAnswer answer = routes_.intake(head, read_whole);
-      if (!whole && head.length.value_or(1) > 0) {
-        if (!begun) pass_over(read, limits_.request, ends_);
-        out.set_header("Connection", "close");
-      }
+      if (!whole && head.length.value_or(1) > 0) out.set_header("Connection", "close");
       send(answer, out);
     });
   }
@@ -199,10 +308,8 @@ class HttplibService : public HttpService {
   }
 
   HttpRoutes routes_;
-  HttpServiceLimits limits_;
-  httplib::Server server_;
+  BoundedServer server_;
   int port_ = 0;
-  std::atomic<bool> ends_{false};
 };
 
 std::string bracketed(const std::string& host) {

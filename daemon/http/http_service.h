@@ -36,9 +36,10 @@ struct HttpAnswer {
 
 /// A request as far as it is known before its body.
 struct ServedRequest {
-  std::string path;                            ///< query left out
-  std::map<std::string, std::string> headers;  ///< by name in lower case; the first of each
-  std::optional<std::size_t> length;           ///< of the body, if the request says so
+  std::string path;  ///< query left out
+  /// As they were sent, by name in lower case; the first of each.
+  std::map<std::string, std::string> headers;
+  std::optional<std::size_t> length;  ///< of the body; absent: it comes in chunks
 
   /// Empty if it is not there.
   [[nodiscard]] std::string header(const std::string& name) const;
@@ -66,16 +67,18 @@ struct HttpRoutes {
 };
 
 struct HttpServiceLimits {
-  Duration read{5 * kSecond.us};      ///< between two pieces of a request
+  Duration read{5 * kSecond.us};      ///< of a head, and between two pieces of a body
   Duration request{10 * kSecond.us};  ///< of a request's body as a whole
   std::size_t threads = 8;            ///< that answer, one connection each
 };
 
 /// What listens: hands requests to functions and sends what they give. A body that is too long is
 /// answered with 413, one that does not come in time with 408, a form (multipart), and a body where
-/// something is read, with 400, and a part of a file (Range) with 416. Plain HTTP: on an address
-/// that strangers reach it stands behind a reverse proxy, which has TLS and bounds what slow
-/// clients take: each that is slow with its header holds one of the threads.
+/// something is read, with 400, and a part of a file (Range) with 416. So is with 400 whatever does
+/// not say for certain where its body ends (a length beside chunks, two lengths). Nothing is read
+/// of the body of what is not served, and a connection ends behind a body that was not read whole.
+/// Plain HTTP: on an address that strangers reach it stands behind a reverse proxy, which has TLS
+/// and bounds how many connections one client has: each holds one of the threads.
 class HttpService {
  public:
   /// Listens from now on; requests are answered in run(). Errors: kUnavailable.
@@ -84,7 +87,8 @@ class HttpService {
   virtual ~HttpService() = default;
 
   [[nodiscard]] virtual int port() const = 0;
-  /// Answers requests until `stop`; the last ones are answered. Errors: kUnavailable.
+  /// Answers requests until `stop`: those that have come whole are answered, in a second, and
+  /// nobody is waited for. Errors: kUnavailable.
   [[nodiscard]] virtual Result<void> run(const std::stop_token& stop) = 0;
 };
 

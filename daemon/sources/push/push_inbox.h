@@ -9,7 +9,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "daemon/sources/push/push_batch.h"
 #include "policies/model/error.h"
@@ -39,7 +41,8 @@ class PushInbox {
   /// Room that a request has for its body, given back when it dies.
   class Room {
    public:
-    Room(PushInbox& inbox, std::int64_t bytes) : inbox_(&inbox), bytes_(bytes) {}
+    Room(PushInbox& inbox, std::string source, std::int64_t bytes, UtcTime begun)
+        : inbox_(&inbox), source_(std::move(source)), bytes_(bytes), begun_(begun) {}
     ~Room();
     Room(Room&& other) noexcept;
     Room& operator=(Room&&) = delete;
@@ -50,19 +53,28 @@ class PushInbox {
 
    private:
     PushInbox* inbox_;
+    std::string source_;
     std::int64_t bytes_;
+    UtcTime begun_;
   };
 
-  /// Nothing if it is full, or closed; noted as a refusal at `now`. An empty inbox has room for
-  /// any one body.
-  [[nodiscard]] std::optional<Room> make_room(std::int64_t bytes, UtcTime now);
+  /// For a request to a source. Nothing if it is full, or closed; noted as a refusal at `now`. An
+  /// empty inbox has room for any one body.
+  [[nodiscard]] std::optional<Room> make_room(const std::string& source, std::int64_t bytes,
+                                              UtcTime now);
+  /// Somebody is sent away, to come again.
+  void note_refusal(UtcTime now);
   /// When somebody was last sent away without an answer about what they brought.
   [[nodiscard]] std::optional<UtcTime> last_refusal() const;
+  /// When the oldest request to this source that has room, and so no answer, was let in.
+  [[nodiscard]] std::optional<UtcTime> oldest_open(const std::string& source) const;
 
   /// Hands a batch to its source and waits until it is stored. Errors: kUnavailable: not stored in
-  /// this time, though it may still be; kRefused: it states what cannot be.
+  /// this time, though it may still be, and noted as a refusal at the end of the wait; kRefused: it
+  /// states what cannot be.
   [[nodiscard]] Result<PushReceipt> deliver(const std::string& source, PushBatch batch,
-                                            std::chrono::microseconds patience, UtcTime now);
+                                            std::chrono::microseconds patience,
+                                            const std::function<UtcTime()>& now);
 
   /// How many batches wait for a source.
   [[nodiscard]] std::size_t waiting(const std::string& source) const;
@@ -72,8 +84,14 @@ class PushInbox {
   /// Says what became of the first.
   void end_first(const std::string& source, Result<PushReceipt> outcome);
 
+  /// Sends away who waits for another source than these.
+  void keep_sources(const std::set<std::string>& names);
+
   /// Sends all who wait away, and lets nobody in any more.
   void close();
+  /// The same, because nobody can listen any more.
+  void fail_listening(Error error);
+  [[nodiscard]] std::optional<Error> listening_failure() const;
 
  private:
   struct Waiting {
@@ -82,6 +100,7 @@ class PushInbox {
     std::optional<Result<PushReceipt>> outcome;
   };
 
+  void refused_at(UtcTime now);
   void give_up(const std::string& source, const std::shared_ptr<Waiting>& one, UtcTime now);
 
   const std::int64_t most_bytes_;
@@ -92,6 +111,8 @@ class PushInbox {
   std::map<std::string, std::deque<std::shared_ptr<Waiting>>> queues_;
   std::int64_t bytes_ = 0;
   std::optional<UtcTime> last_refusal_;
+  std::map<std::string, std::multiset<UtcTime>> open_;  ///< when the requests that have room began
+  std::optional<Error> listening_failure_;
   bool closed_ = false;
 };
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "daemon/sources/push/cloud_event.h"
 #include "daemon/sources/push/gzip_body.h"
-#include "daemon/sources/push/push_answer.h"
 #include "policies/model/ascii.h"
 #include "policies/model/digest.h"
 
@@ -38,7 +38,8 @@ std::optional<std::string> bearer_of(const ServedRequest& request) {
   if (header.size() <= kScheme.size() || ascii_lower(header.substr(0, kScheme.size())) != kScheme) {
     return std::nullopt;
   }
-  return header.substr(header.find_first_not_of(' ', kScheme.size() - 1));
+  const std::size_t begin = header.find_first_not_of(' ', kScheme.size() - 1);
+  return begin == std::string::npos ? std::nullopt : std::optional(header.substr(begin));
 }
 
 /// Reads each token anew, so that rotation needs no restart, and compares with each, so that time
@@ -91,9 +92,20 @@ PushDesk::PushDesk(PushListener listener, std::vector<SourceConfig> sources, Pus
 
 void PushDesk::set(PushListener listener, std::vector<SourceConfig> sources) {
   std::erase_if(sources, [](const SourceConfig& source) { return !source.push; });
+  std::set<std::string> names;
+  for (const SourceConfig& source : sources) names.insert(source.name);
   auto rules = std::make_shared<const Rules>(Rules{std::move(listener), std::move(sources)});
-  const std::scoped_lock lock(mutex_);
-  rules_ = std::move(rules);
+  {
+    const std::scoped_lock lock(mutex_);
+    rules_ = std::move(rules);
+  }
+  inbox_.keep_sources(names);
+}
+
+/// Whoever comes again brings what is older by then: no coverage is stated before.
+HttpAnswer PushDesk::send_away(PushProblem problem) {
+  inbox_.note_refusal(services_.now());
+  return answer_of(problem);
 }
 
 HttpAnswer PushDesk::answer(const ServedRequest& request, const ReadServedBody& read) {
@@ -109,7 +121,7 @@ HttpAnswer PushDesk::answer(const ServedRequest& request, const ReadServedBody& 
   }
   const PushRight right = right_of(rules->listener, services_.variables, *brought, name);
   if (!right.known && right.unreadable) {
-    return answer_of(
+    return send_away(
         come_again("a token of the configuration cannot be read: `tidewaiter source "
                    "check` says which"));
   }
@@ -137,14 +149,15 @@ HttpAnswer PushDesk::take(const Rules& rules, const SourceConfig& source,
   if (request.length.value_or(0) > most) return answer_of(too_long);
   const bool length_known = is_identity(encoding) && request.length;
   std::optional<PushInbox::Room> room = inbox_.make_room(
-      static_cast<std::int64_t>(length_known ? *request.length : most), services_.now());
+      source.name, static_cast<std::int64_t>(length_known ? *request.length : most),
+      services_.now());
   if (!room) {
     return answer_of(come_again("the inbox is full: what came before is being stored"));
   }
   tl::expected<std::string, int> bytes = read(most);
   if (!bytes && bytes.error() == too_long.status) return answer_of(too_long);
   if (!bytes)
-    return answer_of(PushProblem{bytes.error(), "the body came too slowly, or broke off"});
+    return send_away(PushProblem{bytes.error(), "the body came too slowly, or broke off"});
   if (!is_identity(encoding)) {
     Result<std::string> plain = gunzip(*bytes, most);
     if (!plain && plain.error().code == ErrorCode::kRefused) return answer_of(too_long);
@@ -167,8 +180,9 @@ HttpAnswer PushDesk::deliver(const Rules& rules, const SourceConfig& source,
   const std::vector<PushFault> bad = batch->faults;
   const std::int64_t passed = batch->passed;
   if (batch->empty()) return answer_of(PushReceipt{}, 0, bad, passed);
-  const Result<PushReceipt> receipt = inbox_.deliver(
-      source.name, *std::move(batch), std::chrono::microseconds(rules.listener.patience.us), now);
+  const Result<PushReceipt> receipt =
+      inbox_.deliver(source.name, *std::move(batch),
+                     std::chrono::microseconds(rules.listener.patience.us), services_.now);
   if (receipt) return answer_of(*receipt, quarantined, bad, passed);
   if (receipt.error().code == ErrorCode::kRefused) {
     return answer_of(PushProblem{409, receipt.error().message});
@@ -202,10 +216,14 @@ Result<std::unique_ptr<PushService>> PushService::start(PushListener listener,
   if (!http) return tl::unexpected(http.error());
   service->http_ = *std::move(http);
   service->url_ = url_of(*address, service->http_->port(), std::string(kPushPath));
-  service->thread_ = std::jthread([listening = service->http_.get()](const std::stop_token& stop) {
-    // Ends with an error where no connection can be taken any more; `source check` shows it.
-    static_cast<void>(listening->run(stop));
-  });
+  service->thread_ = std::jthread(
+      [listening = service->http_.get(), inbox = &service->inbox()](const std::stop_token& stop) {
+        if (auto ended = listening->run(stop); !ended) {
+          inbox->fail_listening(
+              {ErrorCode::kRefused, "nobody listens any more for what is handed in (" +
+                                        ended.error().message + "): restart the daemon"});
+        }
+      });
   return service;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/http/http_service.h"
+#include "daemon/sources/push/push_answer.h"
 #include "daemon/sources/push/push_config.h"
 #include "daemon/sources/push/push_inbox.h"
 #include "daemon/sources/source_config.h"
@@ -40,6 +41,7 @@ class PushDesk {
     std::vector<SourceConfig> sources;  ///< of kind `push`
   };
 
+  [[nodiscard]] HttpAnswer send_away(PushProblem problem);
   [[nodiscard]] HttpAnswer take(const Rules& rules, const SourceConfig& source,
                                 const ServedRequest& request, const ReadServedBody& read);
   [[nodiscard]] HttpAnswer deliver(const Rules& rules, const SourceConfig& source,

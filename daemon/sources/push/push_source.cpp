@@ -14,11 +14,14 @@ namespace {
 constexpr int kPushCursorVersion = 1;
 constexpr std::int64_t kUnauthorized = 401;
 
+Duration halved(Duration time) { return {time.us / 2}; }
+
 }  // namespace
 
 std::string to_text(const PushCursor& cursor) {
   nlohmann::json out = {{"version", kPushCursorVersion}, {"pages", cursor.pages}};
   if (cursor.stated) out["stated"] = {cursor.stated->from.us, cursor.stated->to.us};
+  if (cursor.listened) out["listened"] = cursor.listened->us;
   return out.dump();
 }
 
@@ -32,6 +35,9 @@ Result<PushCursor> push_cursor_from_text(std::string_view text) try {
   if (json.contains("stated")) {
     cursor.stated = Interval{{json["stated"].at(0).get<std::int64_t>()},
                              {json["stated"].at(1).get<std::int64_t>()}};
+  }
+  if (json.contains("listened")) {
+    cursor.listened = UtcTime{json["listened"].get<std::int64_t>()};
   }
   return cursor;
 } catch (const nlohmann::json::exception&) {
@@ -95,9 +101,14 @@ Result<void> PushSource::resume(const std::string& cursor) {
 Result<std::optional<Page>> PushSource::next(const std::string& cursor, UtcTime now,
                                              const PullWatch& /*watch*/) {
   if (inbox_ == nullptr) return std::nullopt;
+  if (auto failure = inbox_->listening_failure()) return tl::unexpected(*std::move(failure));
+  now_ = now;
   on_its_way_.reset();  // a page that storage did not take is made again
   if (auto resumed = resume(cursor); !resumed) return tl::unexpected(resumed.error());
-  if (!listens_since_) listens_since_ = now;
+  if (!listens_since_) {
+    listens_since_ = now;
+    listened_before_ = state_.listened;
+  }
   if (!turn_) turn_ = inbox_->waiting(config_.name);
   while (batch_ == nullptr && *turn_ > 0) {
     --*turn_;
@@ -143,6 +154,8 @@ Page PushSource::page_with(std::vector<Record> records, std::optional<Interval> 
   on_its_way_ = state_;
   ++on_its_way_->pages;
   if (drained) on_its_way_->stated = drained;
+  // Over a long break it stays as it was: the next start has to see the break, too.
+  if (follows(on_its_way_->stated)) on_its_way_->listened = now_;
   Page page;
   page.source = config_.name;
   page.kind = config_.record;
@@ -152,15 +165,33 @@ Page PushSource::page_with(std::vector<Record> records, std::optional<Interval> 
   return page;
 }
 
+/// Whether senders repeat what they could not hand in before this listener: for as long as
+/// `lateness` says, and not what fell into a longer break. Coverage has no holes, so that what lies
+/// there has to be stated by a sender first.
+bool PushSource::follows(const std::optional<Interval>& stated) const {
+  if (!config_.push || !config_.push->lateness) return false;
+  if (!stated || stated->to >= *listens_since_) return true;
+  return listened_before_ && *listens_since_ - *listened_before_ <= *config_.push->lateness;
+}
+
 /// What the operator says for the senders: whoever listens without a break for so long has got what
-/// is older. A break, or a refusal, begins the wait anew, for what was refused comes again.
+/// is older. A break, or a refusal, begins the wait anew, for what was refused comes again; and a
+/// request counts from its beginning, so that nothing is stated over one that has no answer yet.
 std::optional<Page> PushSource::page_of_lateness(UtcTime now) {
   if (!config_.push || !config_.push->lateness) return std::nullopt;
   const Duration lateness = *config_.push->lateness;
   const UtcTime since = std::max(*listens_since_, inbox_->last_refusal().value_or(*listens_since_));
-  if (now - since < lateness) return std::nullopt;
+  if (!follows(state_.stated)) return std::nullopt;
+  const Duration waited = now - since;
+  // While it waits it leaves word that it listens, by what is stated already: a restart in the
+  // meantime would look like a long break.
+  if (waited < lateness) {
+    const bool silent = state_.stated && now - state_.listened.value_or(since) >= halved(lateness);
+    return silent ? std::optional(page_with({}, state_.stated)) : std::nullopt;
+  }
+  const UtcTime seen = std::min(now, inbox_->oldest_open(config_.name).value_or(now));
   const UtcTime from = state_.stated ? state_.stated->from : *listens_since_;
-  const UtcTime to = align_down(now - lateness, kMinute);
+  const UtcTime to = align_down(seen - lateness, kMinute);
   if (to <= (state_.stated ? state_.stated->to : from)) return std::nullopt;
   return page_with({}, Interval{from, to});
 }
@@ -181,7 +212,9 @@ void PushSource::committed(const PageReceipt& receipt) {
   inbox_->end_first(config_.name, receipt_);
 }
 
-bool PushSource::has_news() const { return inbox_ != nullptr && inbox_->waiting(config_.name) > 0; }
+bool PushSource::has_news() const {
+  return inbox_ != nullptr && (inbox_->waiting(config_.name) > 0 || inbox_->listening_failure());
+}
 
 /// Asks without a token, which is refused where the daemon listens.
 Result<std::vector<std::string>> PushSource::check_listener() {

@@ -14,8 +14,9 @@ namespace tidewaiter {
 
 /// What a source of kind `push` keeps with each page.
 struct PushCursor {
-  std::int64_t pages = 0;          ///< so far: each has a cursor of its own
-  std::optional<Interval> stated;  ///< drained, by what senders said or by `lateness`
+  std::int64_t pages = 0;           ///< so far: each has a cursor of its own
+  std::optional<Interval> stated;   ///< drained, by what senders said or by `lateness`
+  std::optional<UtcTime> listened;  ///< by `lateness`: without a long break until then
   bool operator==(const PushCursor&) const = default;
 };
 [[nodiscard]] std::string to_text(const PushCursor& cursor);
@@ -52,6 +53,7 @@ class PushSource final : public Connector {
   [[nodiscard]] Result<void> resume(const std::string& cursor);
   [[nodiscard]] bool begin_batch();
   [[nodiscard]] Page page_of_batch();
+  [[nodiscard]] bool follows(const std::optional<Interval>& stated) const;
   [[nodiscard]] std::optional<Page> page_of_lateness(UtcTime now);
   [[nodiscard]] Page page_with(std::vector<Record> records, std::optional<Interval> drained);
   [[nodiscard]] Result<std::vector<std::string>> check_listener();
@@ -61,6 +63,8 @@ class PushSource final : public Connector {
   HttpClient* http_;
   PushInbox* inbox_;
   std::optional<UtcTime> listens_since_;
+  std::optional<UtcTime> listened_before_;  ///< the last moment that is known of, before that
+  UtcTime now_{};                           ///< of the page that is being made
 
   std::optional<std::string> cursor_;  ///< what state_ stands for; nothing: not loaded
   PushCursor state_;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -52,15 +53,19 @@ class RunningService {
     const std::string url = "http://127.0.0.1:" + std::to_string(service_->port()) + path;
     return make_curl_client()->send({url, {}, body, nullptr}, {});
   }
-  enum class End { kOpen, kShut };
-  /// What the service sends to these bytes until it closes the connection. kShut: nothing follows.
-  [[nodiscard]] std::string send(const std::string& bytes, End end = End::kOpen) const {
+  [[nodiscard]] int connect() const {
     const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(service_->port()));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     EXPECT_EQ(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    return socket;
+  }
+  enum class End { kOpen, kShut };
+  /// What the service sends to these bytes until it closes the connection. kShut: nothing follows.
+  [[nodiscard]] std::string send(const std::string& bytes, End end = End::kOpen) const {
+    const int socket = connect();
     EXPECT_EQ(::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
     if (end == End::kShut) ::shutdown(socket, SHUT_WR);
@@ -187,6 +192,124 @@ TEST(HttpServiceTest, HandsThePathOverAndSendsTheAnswer) {
   EXPECT_EQ(service.post("/there", "x")->status, 404);
   EXPECT_THAT(get("/odd"), testing::AllOf(testing::StartsWith("HTTP/1.1 500"),
                                           testing::Not(testing::HasSubstr("business"))));
+}
+
+// The library would read such a body whole, and inflate it, before it says that nothing is there.
+TEST(HttpServiceTest, ReadsNothingOfABodyThatNobodyTakes) {
+  const RunningService service;
+  const std::string long_one = " HTTP/1.1\r\nHost: w\r\nContent-Length: 99999999999\r\n\r\n";
+  const std::string chunks =
+      " HTTP/1.1\r\nHost: w\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const char* const line : {"PUT /add-checkpoint", "PATCH /add-checkpoint", "DELETE /",
+                                 "POST /other", "POST /add-checkpoint%0A", "PRI /"}) {
+    for (const std::string& rest : {long_one, chunks}) {
+      const std::string answer = service.send(line + rest);
+      EXPECT_THAT(answer, testing::StartsWith("HTTP/1.1 404")) << line;
+      EXPECT_THAT(answer, testing::HasSubstr("Connection: close")) << line;
+    }
+  }
+  EXPECT_EQ(service.asked(), 0);
+}
+
+TEST(HttpServiceTest, WaitsForNothingOfABodyThatIsTooLong) {
+  const RunningService service;
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_THAT(service.send("POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: "
+                           "65537\r\n\r\n"),
+              testing::StartsWith("HTTP/1.1 413"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(4));
+}
+
+TEST(HttpServiceTest, BoundsAHead) {
+  const RunningService service;
+  const std::string begun = "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nX: ";
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_THAT(service.send(begun + std::string(70'000, 'x')), testing::StartsWith("HTTP/1.1 400"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(4));
+}
+
+// Each is read in two ways by two readers, of which one would take the rest for a request.
+TEST(HttpServiceTest, RefusesWhatDoesNotSayWhereItEnds) {
+  const RunningService service;
+  const std::string second =
+      "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 2\r\n\r\n5\n";
+  for (const char* const fields :
+       {"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+        "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: identity\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        "Content-Length: 5\r\nContent-Length: 6\r\n", "Content-Length: +5\r\n",
+        "Content-Length: 5, 5\r\n", "Content-Length: %35\r\n", "Content-Length : 5\r\n",
+        "Content-Length: 5\nX: y\r\n", "X: y\r\n Content-Length: 5\r\n"}) {
+    const std::string answer = service.send("POST /add-checkpoint HTTP/1.1\r\nHost: w\r\n" +
+                                            std::string(fields) + "\r\n0\r\n\r\n" + second);
+    EXPECT_THAT(answer, testing::StartsWith("HTTP/1.1 400")) << fields;
+    EXPECT_THAT(answer, testing::HasSubstr("Connection: close")) << fields;
+    EXPECT_EQ(answer.find("HTTP/1.1", 1), std::string::npos) << fields;
+  }
+  EXPECT_EQ(service.asked(), 0);
+}
+
+TEST(HttpServiceTest, TakesNoRestOfABodyForARequest) {
+  const RunningService service;
+  const std::string second =
+      "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 2\r\n\r\n5\n";
+  const std::string length = "Content-Length: " + std::to_string(second.size()) + "\r\n\r\n";
+  EXPECT_EQ(service.send("PUT / HTTP/1.1\r\nHost: w\r\n" + length + second).find("HTTP/1.1", 1),
+            std::string::npos);
+  EXPECT_EQ(service
+                .send("POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 99999\r\n\r\n" +
+                      second)
+                .find("HTTP/1.1", 1),
+            std::string::npos);
+  EXPECT_EQ(service.asked(), 0);
+  // Behind a whole one the next is answered.
+  const std::string last =
+      "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nConnection: close\r\nContent-Length: "
+      "2\r\n\r\n6\n";
+  EXPECT_NE(service.send(second + last).find("HTTP/1.1 409", 1), std::string::npos);
+  EXPECT_EQ(service.asked(), 2);
+}
+
+TEST(HttpServiceTest, HandsHeadersOverAsTheyWereSent) {
+  HttpRoutes routes;
+  routes.intake_path = "/in/";
+  routes.longest_intake = kLongest;
+  routes.intake = [](const ServedRequest& request, const ReadServedBody& read) {
+    const auto body = read(kLongest);
+    return HttpAnswer{200, "text/plain", "[" + request.header("x-text") + "]" + body.value_or("")};
+  };
+  const RunningService service(std::move(routes));
+  const std::string begun = "POST /in/a HTTP/1.1\r\nHost: w\r\nConnection: close\r\n";
+  EXPECT_THAT(service.send(begun + "X-Text:  a%2541 b\r\nContent-Length: 1\r\n\r\nz"),
+              testing::EndsWith("[a%2541 b]z"));
+  EXPECT_THAT(service.send(begun + "\r\n"), testing::EndsWith("[]")) << "no length: no body";
+}
+
+// A client that sends a byte now and then, and never all: before its head is whole, in a body that
+// is taken, and in one that is not.
+TEST(HttpServiceTest, StopsWhileClientsTrickle) {
+  for (const char* const begun :
+       {"POST /add-ch", "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 60000\r\n\r\n",
+        "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 9999999999\r\n\r\n",
+        "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nTransfer-Encoding: chunked\r\n\r\n1"}) {
+    auto service = std::make_unique<RunningService>();
+    const int client = service->connect();
+    ::send(client, begun, std::char_traits<char>::length(begun), MSG_NOSIGNAL);
+    std::jthread trickle([client](const std::stop_token& stop) {
+      while (!stop.stop_requested()) {
+        ::send(client, "0", 1, MSG_NOSIGNAL);
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      }
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    const auto begin = std::chrono::steady_clock::now();
+    service.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2)) << begun;
+    trickle.request_stop();
+    trickle.join();
+    ::close(client);
+  }
 }
 
 TEST(HttpServiceTest, HasItsPortAlone) {

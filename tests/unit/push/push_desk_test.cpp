@@ -152,8 +152,8 @@ TEST_F(PushDeskTest, TakesGzipWithinItsBound) {
 
 TEST_F(PushDeskTest, AsksForATokenBeforeAnythingElse) {
   for (const char* const authorization :
-       {"", "Bearer", "Bearer ", "Basic dXNlcjpwYXNz", "Bearer token-of-all-source",
-        "Bearer token-of-all-sourcesx", "token-of-all-sources"}) {
+       {"", "Bearer", "Bearer ", "Bearer   ", "Bearer %20", "Basic dXNlcjpwYXNz",
+        "Bearer token-of-all-source", "Bearer token-of-all-sourcesx", "token-of-all-sources"}) {
     ServedRequest request = request_of("text/html", "");
     request.path = "/push/nobody";
     if (*authorization != '\0') request.headers["authorization"] = authorization;
@@ -181,7 +181,32 @@ TEST_F(PushDeskTest, KeepsATokenToItsSource) {
 TEST_F(PushDeskTest, SaysWhenATokenCannotBeRead) {
   make({{"BOUND", kBoundToken}});
   EXPECT_EQ(ask(request_of("text/html", kBoundToken), "x").status, 415);
+  EXPECT_FALSE(desk_->inbox().last_refusal());
   EXPECT_EQ(ask(request_of("text/html", kAnyToken), "x").status, 503);
+  EXPECT_EQ(desk_->inbox().last_refusal(), push_noon()) << "whoever it was comes again";
+}
+
+TEST_F(PushDeskTest, NotesABodyThatDoesNotCome) {
+  const HttpAnswer answer = desk_->answer(
+      request_of(),
+      [](std::size_t) -> tl::expected<std::string, int> { return tl::unexpected(408); });
+  EXPECT_EQ(answer.status, 408);
+  EXPECT_EQ(desk_->inbox().last_refusal(), push_noon());
+  EXPECT_FALSE(desk_->inbox().oldest_open("gw")) << "it has its answer";
+}
+
+TEST_F(PushDeskTest, SendsAwayWhoWaitsForASourceThatAReloadTakesAway) {
+  listener_.patience = kHour;
+  desk_->set(listener_, {push_source_config("gw")});
+  HttpAnswer answer;
+  std::jthread sender([&] { answer = ask(request_of(), native_line("one")); });
+  while (desk_->inbox().waiting("gw") == 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  desk_->set(listener_, {push_source_config("other")});
+  sender.join();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(ask(request_of(), native_line("one")).status, 404);
 }
 
 TEST_F(PushDeskTest, RefusesOtherContent) {
@@ -206,7 +231,7 @@ TEST_F(PushDeskTest, RefusesABodyAboveItsBound) {
 }
 
 TEST_F(PushDeskTest, SendsAwayWhileTheInboxIsFull) {
-  const auto rest = desk_->inbox().make_room(5000, push_noon());
+  const auto rest = desk_->inbox().make_room("gw", 5000, push_noon());
   ServedRequest request = request_of();
   const HttpAnswer answer = ask(request, native_line("one"));
   EXPECT_EQ(answer.status, 503) << "without a length the longest body is reckoned with";

@@ -46,9 +46,7 @@ class PushServiceTest : public testing::Test {
     return client_->send({service_->url() + "gw", std::move(headers), body, &secret}, {});
   }
 
-  enum class End { kOpen, kGone };
-  /// What comes to these bytes, until the connection is closed. kGone: it is, right behind them.
-  std::string send(const std::string& bytes, End end = End::kOpen) const {
+  [[nodiscard]] int connect() const {
     const std::string& url = service_->url();
     const int port = std::stoi(url.substr(url.rfind(':') + 1));
     const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -57,6 +55,13 @@ class PushServiceTest : public testing::Test {
     address.sin_port = htons(static_cast<std::uint16_t>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     EXPECT_EQ(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    return socket;
+  }
+
+  enum class End { kOpen, kGone };
+  /// What comes to these bytes, until the connection is closed. kGone: it is, right behind them.
+  std::string send(const std::string& bytes, End end = End::kOpen) const {
+    const int socket = connect();
     EXPECT_EQ(::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
     if (end == End::kGone) ::shutdown(socket, SHUT_RDWR);
@@ -126,6 +131,55 @@ TEST_F(PushServiceTest, TakesChunks) {
       std::string(size.data()) + "\r\n" + line + "\r\n0\r\n\r\n");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(answer, HasSubstr(R"("taken":1)"));
+}
+
+// The library would decode what stands in headers once more.
+TEST_F(PushServiceTest, TakesEventsInHeadersForWhatTheySay) {
+  const std::string data = R"({"kind":"usage","time":"2026-11-23T11:00:00Z","account":"a"})";
+  const auto bring = [&](const std::string& id) {
+    const std::string answer = send(
+        "POST /push/gw HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token-one\r\n"
+        "Content-Type: application/json\r\nce-specversion: 1.0\r\nce-source: s\r\n"
+        "ce-type: tidewaiter.record\r\nConnection: close\r\nce-id: " +
+        id + "\r\nContent-Length: " + std::to_string(data.size()) + "\r\n\r\n" + data);
+    return Json::parse(answer.substr(answer.find("\r\n\r\n") + 4));
+  };
+  EXPECT_EQ(bring("a%2541").at("taken"), 1) << "that is a%41";
+  EXPECT_EQ(bring("a%41").at("taken"), 1) << "that is aA";
+  EXPECT_EQ(bring("aA").at("known"), 1);
+  EXPECT_EQ(bring("\"a%22b\"").at("taken"), 1);
+}
+
+TEST_F(PushServiceTest, AsksForATokenWhereThereAreBlanksAlone) {
+  for (const char* const blanks : {"%20", "   ", "%20%20", ""}) {
+    EXPECT_THAT(send("POST /push/gw HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " +
+                     std::string(blanks) + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+                StartsWith("HTTP/1.1 401"))
+        << blanks;
+  }
+}
+
+TEST_F(PushServiceTest, WaitsForNoBodyOfAStrangerAtItsEnd) {
+  const int client = connect();
+  const std::string head =
+      "POST /push/gw HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n";
+  ::send(client, head.data(), head.size(), MSG_NOSIGNAL);
+  std::jthread trickle([client](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      ::send(client, "x", 1, MSG_NOSIGNAL);
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  });
+  std::array<char, 256> answer{};
+  EXPECT_GT(::recv(client, answer.data(), answer.size() - 1, 0), 0);
+  EXPECT_THAT(answer.data(), StartsWith("HTTP/1.1 401"));
+  const auto begin = std::chrono::steady_clock::now();
+  loop_->end();
+  service_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
+  trickle.request_stop();
+  trickle.join();
+  ::close(client);
 }
 
 TEST_F(PushServiceTest, AnswersNothingElse) {

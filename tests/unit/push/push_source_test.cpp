@@ -34,7 +34,7 @@ PushBatch batch_from(std::string_view lines) {
 }
 
 TEST(PushCursor, ReadsBackWhatItWrote) {
-  const PushCursor cursor{7, between("2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z")};
+  const PushCursor cursor{7, between("2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z"), push_noon()};
   EXPECT_EQ(push_cursor_from_text(to_text(cursor)).value(), cursor);
   EXPECT_EQ(push_cursor_from_text(to_text(PushCursor{})).value(), PushCursor{});
   EXPECT_EQ(push_cursor_from_text("{").error().code, ErrorCode::kCorruption);
@@ -90,7 +90,7 @@ class PushSourceTest : public testing::Test {
   void bring(PushBatch batch) {
     const std::size_t before = inbox_.waiting("gw");
     senders_.emplace_back([this, at = told_.size(), batch = std::move(batch)]() mutable {
-      auto outcome = inbox_.deliver("gw", std::move(batch), minutes(1), push_noon());
+      auto outcome = inbox_.deliver("gw", std::move(batch), minutes(1), push_noon);
       const std::scoped_lock lock(mutex_);
       told_.at(at) = std::move(outcome);
     });
@@ -252,15 +252,69 @@ TEST_F(PushSourceTest, WaitsAgainAfterARestartAndAfterARefusal) {
   EXPECT_FALSE(next(start));
   store(*next(start + kHour));
   remake(lateness);
-  EXPECT_FALSE(next(start + kDay)) << "what came to nobody comes again, within its lateness";
-  EXPECT_FALSE(next(start + kDay + Duration{9 * kMinute.us}));
-  ASSERT_TRUE(next(start + kDay + lateness));
-  const auto room = inbox_.make_room(1000, start);
-  EXPECT_FALSE(inbox_.make_room(1000, start + kDay + lateness));
-  EXPECT_FALSE(next(start + kDay + lateness + kMinute));
-  const auto page = next(start + kDay + lateness + lateness);
+  const UtcTime restart = start + kHour + Duration{4 * kMinute.us};
+  EXPECT_FALSE(next(restart)) << "what came to nobody comes again, within its lateness";
+  const auto waiting = next(restart + Duration{9 * kMinute.us});
+  ASSERT_TRUE(waiting) << "it says that it listens, and states nothing new";
+  EXPECT_EQ(waiting->drained, (Interval{start, start + Duration{50 * kMinute.us}}));
+  store(*waiting);
+  const auto page = next(restart + lateness);
   ASSERT_TRUE(page);
-  EXPECT_EQ(page->drained, (Interval{start, start + kDay + lateness}));
+  EXPECT_EQ(page->drained, (Interval{start, restart}));
+  inbox_.note_refusal(restart + lateness);
+  EXPECT_FALSE(next(restart + lateness + kMinute));
+  store(*next(restart + lateness + lateness));
+  EXPECT_EQ(log_->source("gw").value().covered, (Interval{start, restart + lateness}));
+}
+
+TEST_F(PushSourceTest, StatesNothingOverARequestThatHasNoAnswer) {
+  const Duration lateness{10 * kMinute.us};
+  remake(lateness);
+  const UtcTime start = push_noon();
+  EXPECT_FALSE(next(start));
+  auto elsewhere = inbox_.make_room("other", 10, start);
+  auto room = inbox_.make_room("gw", 10, start + Duration{15 * kMinute.us});
+  const auto page = next(start + kHour);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->drained, (Interval{start, start + Duration{5 * kMinute.us}}));
+  store(*page);
+  EXPECT_FALSE(next(start + kHour + kHour));
+  room.reset();
+  EXPECT_EQ(next(start + kHour)->drained, (Interval{start, start + Duration{50 * kMinute.us}}));
+}
+
+TEST_F(PushSourceTest, ClaimsNoBreakThatSendersMayHaveGivenUpIn) {
+  const Duration lateness{10 * kMinute.us};
+  remake(lateness);
+  const UtcTime start = push_noon() - kDay;
+  EXPECT_FALSE(next(start));
+  store(*next(start + kHour));
+  remake(lateness);
+  const UtcTime restart = start + kHour + Duration{11 * kMinute.us};
+  EXPECT_FALSE(next(restart));
+  EXPECT_FALSE(next(restart + kHour));
+  bring(batch_from(native_line("one")));
+  store(*next(restart + kHour));
+  EXPECT_TRUE(told(0));
+  remake(lateness);
+  EXPECT_FALSE(next(restart + kHour + kMinute));
+  EXPECT_FALSE(next(restart + kHour + kHour)) << "a second start sees the first break";
+  // A sender knows what it handed in: it goes on from there.
+  bring(batch_from(R"({"drained":{"to":")" + format_time(restart + kHour + kMinute) + "\"}}"));
+  store(*next(restart + kHour + kHour));
+  EXPECT_TRUE(told(1));
+  EXPECT_EQ(next(restart + kHour + kHour)->drained,
+            (Interval{start, restart + kHour + Duration{50 * kMinute.us}}));
+}
+
+TEST_F(PushSourceTest, StopsWhereNobodyListensAnyMore) {
+  remake(Duration{10 * kMinute.us});
+  EXPECT_FALSE(next());
+  inbox_.fail_listening({ErrorCode::kRefused, "no more connections can be taken"});
+  EXPECT_TRUE(source_->has_news());
+  const auto page = source_->next(cursor(), push_noon() + kDay, {});
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().code, ErrorCode::kRefused) << "it is stopped until a person acts";
 }
 
 }  // namespace
