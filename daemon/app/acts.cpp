@@ -173,8 +173,8 @@ bool says_why(const ActFile& file) {
       std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body) ||
       std::holds_alternative<CaseSplit>(body) || needs_reason_of_report(body) ||
       std::holds_alternative<RequestClosed>(body) || is_about_ruling(file.act.act) ||
-      is_about_clearance(file.act.act) ||
-      is_about_party(file.act.act) || is_about_notices(file.act.act);
+      is_about_clearance(file.act.act) || is_about_party(file.act.act) ||
+      is_about_notices(file.act.act);
   if (!needs) return true;
   const Result<Confidential> content = open_sealed(file.sealed);
   if (!content || !content->contains("reason")) return false;

@@ -21,7 +21,7 @@ const FindingState* finding_of(const CaseBook& book, const std::string& id) {
 Result<void> check_given(const Act& act, const NameCleared& cleared, const ActBasis& basis) {
   if (!is_clearance_id(act.case_id)) {
     return fail(ErrorCode::kInvalidInput,
-                "a clearance is named `p-` and twelve hexadecimal digits");
+                "a clearance is named `m-` and twelve hexadecimal digits");
   }
   if (basis.clearances->find(act.case_id) != nullptr) {
     return refuse_clearance("there is a clearance `" + act.case_id + "` already");

@@ -53,7 +53,7 @@ TEST_F(ClearanceRules, AreForOfficersAndApprovers) {
   EXPECT_THAT(refusal("cy", given), HasSubstr("is for officer, approver"));
   EXPECT_THAT(refusal("jo", ClearanceLifted{}), HasSubstr("there is no clearance"));
   id = "c-0123456789ab";
-  EXPECT_THAT(refusal("jo", given), HasSubstr("is named `p-`"));
+  EXPECT_THAT(refusal("jo", given), HasSubstr("is named `m-`"));
 }
 
 TEST_F(ClearanceRules, RestOnAFindingThatStandsUnderItsPolicy) {
