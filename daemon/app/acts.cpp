@@ -710,7 +710,7 @@ bool rests_on_law(const PolicySet& set, const FindingState& finding) {
          std::ranges::find(found->basis, "law", &Basis::type) != found->basis.end();
 }
 
-JudgingPolicies judging_policies(const PolicySet& set) {
+JudgingPolicies policies_for_acts(const PolicySet& set) {
   return {[&set](const FindingState& finding) { return rests_on_law(set, finding); },
           [&set](const NameCleared& given, const std::string& list) {
             const auto policy = std::ranges::find(set.policies, given.policy, &Policy::id);

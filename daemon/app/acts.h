@@ -85,7 +85,7 @@ struct JudgingPolicies {
 };
 
 /// By what the set says, which has to outlast it.
-[[nodiscard]] JudgingPolicies judging_policies(const PolicySet& set);
+[[nodiscard]] JudgingPolicies policies_for_acts(const PolicySet& set);
 
 struct TakenActs {
   std::int64_t taken = 0;

@@ -303,7 +303,7 @@ Result<void> App::stop_to_erase() {
 Result<void> App::take_acts() {
   const Result<TakenActs> done =
       tidewaiter::take_acts(config_.state, *ledger_, state_paths(config_).ledger,
-                            judging_policies(policies_.set), options_.now());
+                            policies_for_acts(policies_.set), options_.now());
   if (!done) {
     acts_followed_ = false;  // those before the one that failed are recorded
     return tl::unexpected(done.error());

@@ -58,7 +58,7 @@ Result<void> take_into_ledger(const Stores& stores, UtcTime now) {
   if (!ledger) return tl::unexpected(ledger.error());
   const PolicySet set = judging_set(stores);
   const auto taken =
-      take_acts(stores.paths.folder, **ledger, stores.paths.ledger, judging_policies(set), now);
+      take_acts(stores.paths.folder, **ledger, stores.paths.ledger, policies_for_acts(set), now);
   if (!taken) return tl::unexpected(taken.error());
   return {};
 }
