@@ -12,6 +12,7 @@
 
 #include "daemon/app/people.h"
 #include "daemon/app/state.h"
+#include "daemon/app/stated_clearances.h"
 #include "policies/language/policy.h"
 #include "policies/model/jcs.h"
 #include "policies/model/json_member.h"
@@ -173,8 +174,8 @@ bool says_why(const ActFile& file) {
       std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body) ||
       std::holds_alternative<CaseSplit>(body) || needs_reason_of_report(body) ||
       std::holds_alternative<RequestClosed>(body) || is_about_ruling(file.act.act) ||
-      is_about_clearance(file.act.act) ||
-      is_about_party(file.act.act) || is_about_notices(file.act.act);
+      is_about_clearance(file.act.act) || is_about_party(file.act.act) ||
+      is_about_notices(file.act.act);
   if (!needs) return true;
   const Result<Confidential> content = open_sealed(file.sealed);
   if (!content || !content->contains("reason")) return false;
@@ -193,13 +194,11 @@ Result<void> check_ruling_words(const ActFile& file) {
   return ruled ? Result<void>() : tl::unexpected(ruled.error());
 }
 
-/// Whose name is cleared of whom has to be told in words that evaluation can follow.
-Result<void> check_clearance_words(const ActFile& file) {
-  if (!std::holds_alternative<NameCleared>(file.act.act.body)) return {};
-  const Result<Confidential> content = open_sealed(file.sealed);
-  if (!content) return tl::unexpected(content.error());
-  const Result<ClearedName> cleared = read_clearance(*content);
-  return cleared ? Result<void>() : tl::unexpected(cleared.error());
+/// What a clearance takes away, whatever it is called: equal for two of which one is too many.
+Result<PolicyClearance> cleared_by(const NameCleared& given, const Confidential& content) {
+  const Result<ClearedName> words = read_clearance(content);
+  if (!words) return tl::unexpected(words.error());
+  return policy_clearance({}, given, *words);
 }
 
 /// A request is somebody's, on some authority: a register without that says nothing.
@@ -283,8 +282,8 @@ Result<void> file_away(const fs::path& from, const fs::path& folder, std::string
 class Taking {
  public:
   Taking(const fs::path& state, Ledger& ledger, const LedgerPaths& paths,
-         const std::function<bool(const FindingState&)>& legal, UtcTime now)
-      : state_(state), ledger_(ledger), paths_(paths), legal_(legal), now_(now) {}
+         const JudgingPolicies& policies, UtcTime now)
+      : state_(state), ledger_(ledger), paths_(paths), policies_(policies), now_(now) {}
 
   Result<void> read() {
     auto enrolled = reviewers(state_);
@@ -418,6 +417,46 @@ class Taking {
     return fail(ErrorCode::kInvalidInput, "it gives no reason");
   }
 
+  /// Whose name is cleared of whom has to be told in words that evaluation can follow, and has to
+  /// be of the finding that the act names.
+  Result<void> check_clearance_words(const ActFile& file) const {
+    const auto* const given = std::get_if<NameCleared>(&file.act.act.body);
+    if (given == nullptr) return {};
+    const Result<Confidential> content = open_sealed(file.sealed);
+    if (!content) return tl::unexpected(content.error());
+    const Result<ClearedName> words = read_clearance(*content);
+    if (!words) return tl::unexpected(words.error());
+    const auto finding = std::ranges::find(findings_, given->finding, &FindingState::id);
+    if (auto fits = check_cleared_account(*finding, *words); !fits) return fits;
+    if (!policies_.looks_into(*given, words->list)) {
+      return fail(ErrorCode::kRefused, "version " + std::to_string(given->version) + " of `" +
+                                           given->policy + "` is not in force, or looks into no " +
+                                           "list of this name");
+    }
+    return check_not_cleared(policy_clearance({}, *given, *words));
+  }
+
+  /// One that waits or holds clears it already.
+  Result<void> check_not_cleared(const PolicyClearance& meant) const {
+    for (const Clearance& one : clearances_->clearances()) {
+      const bool stands =
+          one.state == ClearanceState::kProposed || one.state == ClearanceState::kHolds;
+      const NameCleared& given = one.cleared();
+      if (!stands || given.policy != meant.policy || given.version != meant.version) continue;
+      const auto content = confidential_of(state_, one.given.act.act);
+      // Words that somebody has changed clear nothing.
+      if (!content && content.error().code == ErrorCode::kCorruption) continue;
+      if (!content) return tl::unexpected(content.error());
+      if (!*content) continue;
+      const Result<PolicyClearance> before = cleared_by(given, **content);
+      if (!before || *before != meant) continue;
+      return fail(ErrorCode::kRefused,
+                  "this name is cleared of this entry already: `" + one.id + "` is " +
+                      (one.state == ClearanceState::kHolds ? "in force" : "proposed"));
+    }
+    return {};
+  }
+
   static bool may_need_second(const ActBody& body) {
     return std::holds_alternative<Decided>(body) || std::holds_alternative<LinkCut>(body) ||
            std::holds_alternative<LinkJoined>(body) || std::holds_alternative<RulingLifted>(body) ||
@@ -429,11 +468,11 @@ class Taking {
     const Digest draw = sha256(random_salt());  // nobody's to choose
     if (const auto* const cleared = std::get_if<NameCleared>(&act.body)) {
       const auto finding = std::ranges::find(findings_, cleared->finding, &FindingState::id);
-      return second_needed_for_clearance(*finding, legal_, draw);
+      return second_needed_for_clearance(*finding, policies_.legal, draw);
     }
     const auto* const decided = std::get_if<Decided>(&act.body);
     if (decided == nullptr) return second_needed_for_ruling(findings_);
-    return second_needed_for(*book_->find(act.case_id), *decided, legal_, draw);
+    return second_needed_for(*book_->find(act.case_id), *decided, policies_.legal, draw);
   }
 
   Result<void> record(const SignedAct& act, const std::string& party) {
@@ -518,7 +557,7 @@ class Taking {
   const fs::path& state_;
   Ledger& ledger_;
   const LedgerPaths& paths_;
-  const std::function<bool(const FindingState&)>& legal_;
+  const JudgingPolicies& policies_;
   UtcTime now_;
   std::vector<Reviewer> reviewers_;
   std::vector<FindingState> findings_;
@@ -671,13 +710,25 @@ bool rests_on_law(const PolicySet& set, const FindingState& finding) {
          std::ranges::find(found->basis, "law", &Basis::type) != found->basis.end();
 }
 
+JudgingPolicies policies_for_acts(const PolicySet& set) {
+  return {[&set](const FindingState& finding) { return rests_on_law(set, finding); },
+          [&set](const NameCleared& given, const std::string& list) {
+            const auto policy = std::ranges::find(set.policies, given.policy, &Policy::id);
+            if (policy == set.policies.end() || policy->version != given.version) return false;
+            const auto screening = screening_of(*policy);
+            return screening != nullptr &&
+                   std::ranges::any_of(screening->parts().lists,
+                                       [&list](const auto& each) { return each->name() == list; });
+          }};
+}
+
 Result<TakenActs> take_acts(const fs::path& state, Ledger& ledger, const LedgerPaths& paths,
-                            const std::function<bool(const FindingState&)>& legal, UtcTime now) {
+                            const JudgingPolicies& policies, UtcTime now) {
   std::int64_t unreadable = 0;
   const auto incoming = incoming_in_order(state, ledger.origin(), unreadable);
   if (!incoming) return tl::unexpected(incoming.error());
   if (incoming->empty()) return TakenActs{.unreadable = unreadable};
-  Taking taking(state, ledger, paths, legal, now);
+  Taking taking(state, ledger, paths, policies, now);
   if (auto read = taking.read(); !read) return tl::unexpected(read.error());
   for (const fs::path& name : *incoming) {
     if (taking.report().taken + taking.report().refused >= kMostAtOnce) break;

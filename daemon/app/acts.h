@@ -75,6 +75,18 @@ using ChosenWords = std::function<bool(const std::string& about, const Confident
 /// version that made the finding, nobody knows: it counts as one that does.
 [[nodiscard]] bool rests_on_law(const PolicySet& set, const FindingState& finding);
 
+/// What the policies in force say, for whoever judges acts. Both are called on one thread.
+struct JudgingPolicies {
+  /// Whether a finding's policy rests on law: what was decided about it takes two.
+  std::function<bool(const FindingState&)> legal;
+  /// Whether the policy that a clearance names is in force in that version, and screens names
+  /// against the list.
+  std::function<bool(const NameCleared&, const std::string& list)> looks_into;
+};
+
+/// By what the set says, which has to outlast it.
+[[nodiscard]] JudgingPolicies policies_for_acts(const PolicySet& set);
+
 struct TakenActs {
   std::int64_t taken = 0;
   std::int64_t refused = 0;
@@ -84,14 +96,13 @@ struct TakenActs {
 };
 
 /// Writes what was handed in into the ledger at `paths`, in the order of the acts' times, each as
-/// an entry of its own or as a refusal, at most a thousand at once, and signs the head. `legal`
-/// says whether a finding's policy rests on law. What cannot be judged now, as where the vault
-/// lacks a key, stays where it is, and so do later acts about the same case: which would be refused
-/// for its sake. Killed at any moment it goes on where it was: an act is recorded once. Errors:
-/// those of the ledger, those of the vault, kCorruption for a person's file, kUnavailable.
+/// an entry of its own or as a refusal, at most a thousand at once, and signs the head. What cannot
+/// be judged now, as where the vault lacks a key, stays where it is, and so do later acts about the
+/// same case: which would be refused for its sake. Killed at any moment it goes on where it was: an
+/// act is recorded once. Errors: those of the ledger, those of the vault, kCorruption for a
+/// person's file, kUnavailable.
 [[nodiscard]] Result<TakenActs> take_acts(const std::filesystem::path& state, Ledger& ledger,
-                                          const LedgerPaths& paths,
-                                          const std::function<bool(const FindingState&)>& legal,
+                                          const LedgerPaths& paths, const JudgingPolicies& policies,
                                           UtcTime now);
 
 }  // namespace tidewaiter

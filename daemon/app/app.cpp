@@ -301,9 +301,9 @@ Result<void> App::stop_to_erase() {
 }
 
 Result<void> App::take_acts() {
-  const auto legal = [this](const FindingState& f) { return rests_on_law(policies_.set, f); };
-  const Result<TakenActs> done = tidewaiter::take_acts(
-      config_.state, *ledger_, state_paths(config_).ledger, legal, options_.now());
+  const Result<TakenActs> done =
+      tidewaiter::take_acts(config_.state, *ledger_, state_paths(config_).ledger,
+                            policies_for_acts(policies_.set), options_.now());
   if (!done) {
     acts_followed_ = false;  // those before the one that failed are recorded
     return tl::unexpected(done.error());

@@ -57,8 +57,8 @@ Result<void> take_into_ledger(const Stores& stores, UtcTime now) {
   const auto ledger = Ledger::open(stores.paths.ledger, Ledger::Mode::kReadWrite);
   if (!ledger) return tl::unexpected(ledger.error());
   const PolicySet set = judging_set(stores);
-  const auto legal = [&set](const FindingState& finding) { return rests_on_law(set, finding); };
-  const auto taken = take_acts(stores.paths.folder, **ledger, stores.paths.ledger, legal, now);
+  const auto taken =
+      take_acts(stores.paths.folder, **ledger, stores.paths.ledger, policies_for_acts(set), now);
   if (!taken) return tl::unexpected(taken.error());
   return {};
 }

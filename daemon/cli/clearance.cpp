@@ -281,7 +281,8 @@ void add_clearance_lift(CLI::App& clearance, Selection& selection) {
   CLI::App* verb = add_verb(
       clearance, "lift", "takes a clearance back",
       "Prints what has become of the clearance. What it cleared is found again. One person lifts\n"
-      "it. Exit status 4 if the rules refuse it.",
+      "it; one that waits for a second person is lifted by whoever proposed it. Exit status 4 if\n"
+      "the rules refuse it.",
       "  tidewaiter clearance lift m-4f8e12ab --as jo-ng --reason \"It is him after all\"");
   auto options = std::make_shared<ClearanceOptions>();
   add_clearance_argument(*verb, *options);

@@ -72,7 +72,7 @@ class ClearanceJudge {
     Invocation& run, const Stores& stores, const std::vector<WordedClearance>& all);
 
 /// What clearances of the same account and party say of a hit that the policy made: "cleared by
-/// p-…", "p-… has ended: …". `version` is that of the policy.
+/// m-…", "m-… has ended: …". `version` is that of the policy.
 [[nodiscard]] std::vector<std::string> clearances_about(const FindingHit& hit,
                                                         const std::string& policy,
                                                         std::int64_t version,

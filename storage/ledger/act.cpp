@@ -387,11 +387,19 @@ std::optional<ActBody> read_retried(const nlohmann::json& details) {
   return NoticesRetried{std::move(*channel), *message};
 }
 
+bool is_finding_name(const nlohmann::json& value) {
+  constexpr std::size_t kFindingDigits = 32;
+  if (!value.is_string()) return false;
+  const auto& text = value.get_ref<const std::string&>();
+  return text.size() == kFindingDigits &&
+         text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 std::optional<ActBody> read_cleared(const nlohmann::json& details) {
   auto finding = text_member(details, "finding");
   auto policy = text_member(details, "policy");
   const auto version = number_member(details, "version");
-  if (!finding || finding->empty() || !policy || policy->empty()) return std::nullopt;
+  if (!finding || !is_finding_name(*finding) || !policy || policy->empty()) return std::nullopt;
   if (!version || *version <= 0) return std::nullopt;
   return NameCleared{std::move(*finding), std::move(*policy), *version};
 }
@@ -407,21 +415,13 @@ std::optional<ActBody> read_clearance_approved(const nlohmann::json& details) {
   return ClearanceApproved{*about, *approves};
 }
 
-bool is_split_id(const nlohmann::json& value) {
-  constexpr std::size_t kFindingDigits = 32;
-  if (!value.is_string()) return false;
-  const auto& text = value.get_ref<const std::string&>();
-  return text.size() == kFindingDigits &&
-         text.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
 std::optional<ActBody> read_split(const nlohmann::json& details) {
   auto into = text_member(details, "into");
   const auto findings = details.find("findings");
   if (!into || !is_part_id(*into)) return std::nullopt;
   if (findings == details.end() || !findings->is_array()) return std::nullopt;
   if (findings->empty() || findings->size() > kMostSplitOff) return std::nullopt;
-  if (!std::ranges::all_of(*findings, is_split_id)) return std::nullopt;
+  if (!std::ranges::all_of(*findings, is_finding_name)) return std::nullopt;
   CaseSplit split{std::move(*into), findings->get<std::vector<std::string>>()};
   const auto not_rising = std::ranges::adjacent_find(split.findings, std::ranges::greater_equal{});
   if (not_rising != split.findings.end()) return std::nullopt;

@@ -128,6 +128,12 @@ Result<std::vector<FindingState>> read_findings(SQLite::Database& database,
       steps.reset();
       steps.bind(1, select.getColumn(0).getInt64());
       while (steps.executeStep()) finding->entries.push_back(steps.getColumn(0).getInt64());
+      // Most have one entry, or two: what is there once repeats nothing.
+      if (finding->entries.size() > 1) {
+        auto unchanged = read_unchanged(database, select.getColumn(0).getInt64());
+        if (!unchanged) return tl::unexpected(unchanged.error());
+        finding->unchanged = std::move(*unchanged);
+      }
       findings.push_back(std::move(*finding));
     }
     return findings;

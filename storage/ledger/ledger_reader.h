@@ -55,6 +55,10 @@ class EntryReader {
                                                               std::int64_t limit);
 /// The least `run.from` of all findings' entries. Errors: kCorruption for an entry without.
 [[nodiscard]] Result<std::optional<UtcTime>> read_earliest_run(SQLite::Database& database);
+/// FindingState::unchanged of the finding whose `step.finding` is `finding`. One whose figures are
+/// texts that were erased is not told to be as before. Errors: kCorruption for a damaged entry.
+[[nodiscard]] Result<std::vector<std::int64_t>> read_unchanged(SQLite::Database& database,
+                                                               std::int64_t finding);
 [[nodiscard]] Result<std::vector<FindingState>> read_findings(SQLite::Database& database,
                                                               const FindingQuery& query);
 

@@ -124,7 +124,11 @@ std::string_view case_state_name(CaseState state) {
 
 std::int64_t Case::entries_to() const {
   std::int64_t to = 0;
-  for (const FindingState& finding : findings) to = std::max(to, finding.entries.back() + 1);
+  for (const FindingState& finding : findings) {
+    for (const std::int64_t entry : finding.entries) {
+      if (tells_something(finding, entry)) to = std::max(to, entry + 1);
+    }
+  }
   for (const RecordedAct& act : acts) {
     if (!std::holds_alternative<EvidenceViewed>(act.act.act.body)) to = std::max(to, act.index + 1);
   }
@@ -147,10 +151,15 @@ bool Case::risk_has_ended(UtcTime now) const {
   return until && *until <= now;
 }
 
+bool tells_something(const FindingState& finding, std::int64_t entry) {
+  return std::ranges::find(finding.unchanged, entry) == finding.unchanged.end();
+}
+
 bool is_news_after(const FindingState& finding, std::int64_t index) {
   if (!stands(finding)) return false;
-  const auto later =
-      std::ranges::count_if(finding.entries, [index](std::int64_t entry) { return entry > index; });
+  const auto later = std::ranges::count_if(finding.entries, [&](std::int64_t entry) {
+    return entry > index && tells_something(finding, entry);
+  });
   // Of a closed finding the last entry says that its run has ended; what lies before it is news.
   return later > (finding.state == StepKind::kClosed ? 1 : 0) || opened_at(finding) > index;
 }

@@ -44,7 +44,8 @@ struct Case {
   /// Whether it is closed as a risk that was accepted until a time that has come.
   [[nodiscard]] bool risk_has_ended(UtcTime now) const;
   [[nodiscard]] bool is_lead() const { return id.starts_with("l-"); }
-  /// The index after the last entry about the case: who has seen so many entries has seen all.
+  /// The index after the last entry about the case that tells something: who has seen so many
+  /// entries has seen all.
   [[nodiscard]] std::int64_t entries_to() const;
   /// The greatest severity of the findings that are not withdrawn; nothing without any.
   [[nodiscard]] std::optional<Severity> worst() const;
@@ -53,8 +54,12 @@ struct Case {
   [[nodiscard]] bool is_empty() const { return acts.empty() && standing_findings() == 0; }
 };
 
-/// Whether a finding was opened or restated by an entry after `index`. The end of its run is no
-/// news, and a withdrawn one is none.
+/// Whether an entry of the finding says something that was not said: a clearance, a new issue of a
+/// list or another version of the policy restates what stays as it was, too.
+[[nodiscard]] bool tells_something(const FindingState& finding, std::int64_t entry);
+
+/// Whether a finding was opened or restated by an entry after `index` that tells something. The end
+/// of its run is no news, and a withdrawn one is none.
 [[nodiscard]] bool is_news_after(const FindingState& finding, std::int64_t index);
 
 /// What was decided about a finding of the case; nothing without a decision, while it waits for

@@ -57,7 +57,7 @@ Result<void> ClearanceBook::take(const RecordedAct& act) {
   Clearance& clearance = clearances_[known->second];
   clearance.acts.push_back(act);
   if (std::holds_alternative<ClearanceLifted>(body)) {
-    if (clearance.state == ClearanceState::kHolds) clearance.state = ClearanceState::kLifted;
+    if (clearance.state != ClearanceState::kRejected) clearance.state = ClearanceState::kLifted;
     return {};
   }
   const auto& opinion = std::get<ClearanceApproved>(body);

@@ -19,7 +19,7 @@ enum class ClearanceState : std::uint8_t {
   kProposed,  ///< waits for another person
   kHolds,
   kRejected,  ///< never held
-  kLifted,    ///< by a person
+  kLifted,    ///< by a person; of a proposal by whoever made it
 };
 
 [[nodiscard]] std::string_view clearance_state_name(

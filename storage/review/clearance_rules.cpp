@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "policies/model/finding.h"
+#include "policies/model/subject_part.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -21,7 +24,7 @@ const FindingState* finding_of(const CaseBook& book, const std::string& id) {
 Result<void> check_given(const Act& act, const NameCleared& cleared, const ActBasis& basis) {
   if (!is_clearance_id(act.case_id)) {
     return fail(ErrorCode::kInvalidInput,
-                "a clearance is named `p-` and twelve hexadecimal digits");
+                "a clearance is named `m-` and twelve hexadecimal digits");
   }
   if (basis.clearances->find(act.case_id) != nullptr) {
     return refuse_clearance("there is a clearance `" + act.case_id + "` already");
@@ -57,7 +60,31 @@ Result<void> check_second_word(const ClearanceApproved& opinion, const Clearance
       "something was added to the clearance since it was looked at: look again");
 }
 
+/// Who gave it takes it back as long as nobody else has judged it.
+Result<void> check_lifted(const Clearance& clearance, const SignedAct& act) {
+  if (clearance.state == ClearanceState::kHolds) return {};
+  if (clearance.state != ClearanceState::kProposed) {
+    return refuse_clearance("`" + clearance.id + "` does not hold: it is " +
+                            std::string(clearance_state_name(clearance.state)));
+  }
+  const SignedAct& given = clearance.given.act;
+  if (given.act.by == act.act.by || same_signer(given.signer, act.signer)) return {};
+  return refuse_clearance("`" + clearance.id + "` does not hold: it is proposed, and `" +
+                          given.act.by +
+                          "`, who proposed it, may lift that; another person rejects it");
+}
+
 }  // namespace
+
+Result<void> check_cleared_account(const FindingState& finding, const ClearedName& cleared) {
+  const FieldId account = *find_field("account");
+  const std::string meant = to_text(Subject{{account}, {cleared.account}, cleared.source});
+  const bool has_account = finding.subject.starts_with("account:") ||
+                           finding.subject.find(" + account:") != std::string::npos;
+  if (!has_account || names_part(finding.subject, meant)) return {};
+  return refuse_clearance("the finding `" + finding.id.substr(0, 8) +
+                          "` is about another account than the name that is cleared");
+}
 
 Result<void> check_clearance_act(const SignedAct& act, const ActBasis& basis) {
   const ActBody& body = act.act.body;
@@ -71,9 +98,7 @@ Result<void> check_clearance_act(const SignedAct& act, const ActBasis& basis) {
   if (const auto* opinion = std::get_if<ClearanceApproved>(&body)) {
     return check_second_word(*opinion, *clearance, act);
   }
-  if (clearance->state == ClearanceState::kHolds) return {};
-  return refuse_clearance("`" + clearance->id + "` does not hold: it is " +
-                          std::string(clearance_state_name(clearance->state)));
+  return check_lifted(*clearance, act);
 }
 
 std::optional<std::string> second_needed_for_clearance(

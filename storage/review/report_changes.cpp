@@ -28,8 +28,10 @@ std::int64_t last_word(const Case& c) {
 /// The last entry that tells something of it. That a run has ended is no change: its entry would
 /// make an answered change look like a new one.
 std::int64_t last_told(const FindingState& finding) {
-  const bool ended = finding.state == StepKind::kClosed && finding.entries.size() > 1;
-  return *(finding.entries.end() - (ended ? 2 : 1));
+  std::vector<std::int64_t> told = finding.entries;
+  std::erase_if(told, [&](std::int64_t entry) { return !tells_something(finding, entry); });
+  const bool ended = finding.state == StepKind::kClosed && told.size() > 1;
+  return *(told.end() - (ended ? 2 : 1));
 }
 
 std::optional<ChangedFinding> change_of(const CitedFinding& cited,

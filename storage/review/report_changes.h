@@ -70,8 +70,8 @@ class FindingPlaces {
 };
 
 /// The findings of `cited` that are not as they were cited, in that order; of several changes the
-/// one that comes first in FindingChange. That a finding's run has ended is none. One that the
-/// ledger does not have is left out.
+/// one that comes first in FindingChange. That a finding's run has ended is none, nor is an entry
+/// that tells nothing (tells_something()). One that the ledger does not have is left out.
 [[nodiscard]] std::vector<ChangedFinding> changed_findings(std::span<const CitedFinding> cited,
                                                            const FindingPlaces& findings);
 

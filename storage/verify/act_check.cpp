@@ -88,26 +88,47 @@ void ActCheck::add_ruling(std::int64_t index, const SignedAct& act) {
 
 void ActCheck::add_clearance(std::int64_t index, const SignedAct& act) {
   const ActBody& body = act.act.body;
-  const std::string& id = act.act.case_id;
+  if (const auto* const given = std::get_if<NameCleared>(&body)) {
+    return add_given(index, act, *given);
+  }
   if (const auto* const opinion = std::get_if<ClearanceApproved>(&body)) {
-    const auto about = cleared_.find(opinion->about);
-    if (about == cleared_.end() || about->second.act.case_id != id) {
-      refuse(index, "entry " + std::to_string(opinion->about) +
-                        ", about which it is, gave no clearance of this name before it");
-    } else if (same_signer(about->second.signer, act.signer)) {
-      refuse(index, "its signer gave the clearance about which it is");
-    }
-    return;
+    return add_clearance_opinion(index, act, *opinion);
   }
-  if (std::holds_alternative<ClearanceLifted>(body)) {
-    if (!clearances_.contains(id))
-      refuse(index, "it lifts a clearance that is not there before it");
-    return;
+  const auto lifted = clearances_.find(act.act.case_id);
+  if (lifted == clearances_.end() || lifted->second.ended) {
+    return refuse(index, "it lifts a clearance that is not there before it, or has ended");
   }
-  if (!is_short_id(id, "m-") || !clearances_.insert(id).second) {
+  lifted->second.ended = true;
+}
+
+void ActCheck::add_given(std::int64_t index, const SignedAct& act, const NameCleared& given) {
+  const std::string& id = act.act.case_id;
+  if (!steps_.has_opened(given.finding, given.policy)) {
+    refuse(index, "no entry of `" + plain_text(given.policy) + "` before it opened the finding `" +
+                      given.finding + "` that it clears");
+  }
+  if (!is_short_id(id, "m-") || clearances_.contains(id)) {
     return refuse(index, "it needs a new name of `m-` and twelve digits");
   }
-  cleared_.emplace(index, act);
+  clearances_.emplace(id, NamedClearance{index, act.signer});
+}
+
+void ActCheck::add_clearance_opinion(std::int64_t index, const SignedAct& act,
+                                     const ClearanceApproved& opinion) {
+  const auto about = clearances_.find(act.act.case_id);
+  if (about == clearances_.end() || about->second.given != opinion.about) {
+    return refuse(index, "entry " + std::to_string(opinion.about) +
+                             ", about which it is, gave no clearance of this name before it");
+  }
+  NamedClearance& clearance = about->second;
+  if (same_signer(clearance.signer, act.signer)) {
+    return refuse(index, "its signer gave the clearance about which it is");
+  }
+  if (clearance.judged || clearance.ended) {
+    return refuse(index, "the clearance about which it is was approved, rejected or lifted");
+  }
+  clearance.judged = true;
+  clearance.ended = !opinion.approves;
 }
 
 void ActCheck::refuse_unless_part(std::int64_t index, const std::string& id) {

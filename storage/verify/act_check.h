@@ -18,7 +18,8 @@ namespace tidewaiter {
 /// clearance, a hold or an erasure of their own, that a report was issued as it was drawn and
 /// approved, that what it corrects or supplements, or what is withdrawn, was issued and still
 /// holds, that a request was entered before it is answered or closed, and closed once, that what is
-/// done about a ruling or a clearance comes after it, that a case that is split off has a name of
+/// done about a ruling or a clearance comes after it, that a clearance is of what its policy has
+/// opened, approved once and lifted once, that a case that is split off has a name of
 /// its own, findings that were opened, and nothing done about it before, that a silence has a name
 /// of its own and is ended once, and that what was erased was asked for, approved, and kept by no
 /// hold.
@@ -96,7 +97,17 @@ class ActCheck {
   void refuse_if_held(std::int64_t index, const std::string& party);
   [[nodiscard]] bool is_known(const std::string& id) const;
   void add_ruling(std::int64_t index, const SignedAct& act);
+  /// Of a name of an account, by whoever gave it.
+  struct NamedClearance {
+    std::int64_t given = 0;  ///< index
+    std::string signer;      ///< verifier key
+    bool judged = false;     ///< another person has approved or rejected it
+    bool ended = false;      ///< it was rejected, or lifted
+  };
   void add_clearance(std::int64_t index, const SignedAct& act);
+  void add_given(std::int64_t index, const SignedAct& act, const NameCleared& given);
+  void add_clearance_opinion(std::int64_t index, const SignedAct& act,
+                             const ClearanceApproved& opinion);
   void add_split(std::int64_t index, const SignedAct& act, const CaseSplit& split);
   void refuse_unless_part(std::int64_t index, const std::string& id);
   void add_notice_act(std::int64_t index, const SignedAct& act);
@@ -112,8 +123,7 @@ class ActCheck {
   std::map<std::int64_t, AskedErasure> erasures_;        ///< by the request's index
   std::set<std::string> rulings_;                        ///< ids
   std::map<std::int64_t, SignedAct> ruled_;              ///< rulings, and their liftings, by index
-  std::set<std::string> clearances_;                     ///< ids
-  std::map<std::int64_t, SignedAct> cleared_;     ///< clearances, by the index that gave them
+  std::map<std::string, NamedClearance> clearances_;     ///< by id
   std::map<std::int64_t, std::string> silences_;  ///< ids of those that nobody has ended, by index
   std::set<std::string> parts_;                   ///< ids of cases that were split off
   std::set<std::string> notice_names_;            ///< of silences, and of what is sent again

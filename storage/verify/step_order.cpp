@@ -31,6 +31,13 @@ StepOrder::FindingId StepOrder::id_of(std::string_view digits) {
   return id;
 }
 
+bool StepOrder::has_opened(std::string_view finding, std::string_view policy) const {
+  const auto opened = opened_.find(id_of(finding));
+  const auto known = policies_.find(policy);
+  return opened != opened_.end() && known != policies_.end() &&
+         opening_policies_[opened->second] == known->second;
+}
+
 std::optional<StepPlace> StepOrder::add(std::int64_t index, const ReadEntry& entry) {
   if (!entry.is_step) return std::nullopt;
   const CanonicalJson::Value step = entry.document["step"];
@@ -71,7 +78,12 @@ bool StepOrder::find_opener(std::int64_t index, const ReadEntry& entry, StepPlac
                    : " is about the finding `" + std::string(id) + "`, which was never opened"));
     return false;
   }
-  if (opens) openers_.push_back(index);
+  if (opens) {
+    openers_.push_back(index);
+    const auto policy = policies_.emplace(entry.document["policy"]["id"].text(),
+                                          static_cast<std::uint32_t>(policies_.size()));
+    opening_policies_.push_back(policy.first->second);
+  }
   place.opener = openers_[place.finding];
   return true;
 }

@@ -4,7 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -37,6 +40,8 @@ class StepOrder {
   [[nodiscard]] bool has_opened(std::string_view finding) const {
     return opened_.contains(id_of(finding));
   }
+  /// Whether it was opened, and by a step of this policy.
+  [[nodiscard]] bool has_opened(std::string_view finding, std::string_view policy) const;
 
  private:
   /// The 16 bytes behind a finding's id.
@@ -53,7 +58,9 @@ class StepOrder {
 
   ProblemList& problems_;
   std::optional<std::pair<std::int64_t, std::int64_t>> last_;
-  std::deque<std::int64_t> openers_;  // the entries that opened a finding, in order
+  std::deque<std::int64_t> openers_;            // the entries that opened a finding, in order
+  std::deque<std::uint32_t> opening_policies_;  // of each of these: into policies_
+  std::map<std::string, std::uint32_t, std::less<>> policies_;  // by id: in order of appearance
   std::unordered_map<FindingId, std::uint32_t, IdHash> opened_{0, secret_hash()};  // into openers_
 };
 

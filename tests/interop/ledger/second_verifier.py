@@ -233,7 +233,7 @@ ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth}
         "erasure.approved": {"request": size, "approves": truth},
         "notice.silenced": {"from": time, "until": time}, "notice.unsilenced": {"silence": size},
         "notice.retried": {"channel": filled, "message": size},
-        "clearance.given": {"finding": filled, "policy": filled, "version": lambda v: whole(v) and v > 0},
+        "clearance.given": {"finding": hexadecimal(32), "policy": filled, "version": lambda v: whole(v) and v > 0},
         "clearance.lifted": {}, "clearance.approved": {"about": size, "approves": truth},
         "case.split": {"into": lambda v: text(v) and PART(v), "findings": lambda v: list_of(hexadecimal(32))(v)
                        and 1 <= len(v) <= 400 and v == sorted(set(v))}}
@@ -249,9 +249,9 @@ class Entries:
         self.deciders, self.drafts, self.rulings, self.ruled = {}, {}, set(), {}
         self.holds, self.erasures = {}, {}
         self.silences, self.noticed, self.parts = {}, set(), set()
-        self.clearances, self.cleared = set(), {}
+        self.clearances = {}
         self.reports, self.issued, self.withdrawals, self.requests = set(), {}, {}, {}
-        peaks, last_time, last_step, opened = [], -2**63, None, set()
+        peaks, last_time, last_step, opened = [], -2**63, None, {}
         self.opened = opened
         for index, body in enumerate(bodies):
             entry = unjcs(body)
@@ -269,7 +269,7 @@ class Entries:
                 last_step, self.steps[index] = step, entry
             if "finding" in entry and "step" in entry:
                 need((kind == "finding.opened") == (entry["finding"] not in opened), ENTRY, f"{kind} {index}")
-                opened.add(entry["finding"])
+                opened.setdefault(entry["finding"], entry["policy"]["id"])
             self.first = entry if index == 0 else self.first
             self.judge_publication(index, entry)
             self.judge_act(index, entry)
@@ -369,7 +369,7 @@ class Entries:
         for name in (entry["case"], entry["act"]["into"] if kind == "case.merged" else ""):
             need(not PART(name) or name in self.parts, ENTRY, f"act {index} is about no case that was split off")
         if kind == "case.split":
-            need(entry["act"]["into"] not in self.parts and self.opened.issuperset(entry["act"]["findings"]),
+            need(entry["act"]["into"] not in self.parts and self.opened.keys() >= set(entry["act"]["findings"]),
                  ENTRY, f"act {index} splits off a case again, or what was not found")
             self.parts.add(entry["act"]["into"])
         if kind.startswith(("hold.", "erasure.")):
@@ -397,16 +397,20 @@ class Entries:
         self.ruled[index] = (name, signer)
 
     def judge_clearance(self, index, entry, signer):
-        kind, name = entry["typ"], entry["case"]
-        if kind == "clearance.approved":
-            about = self.cleared.get(int(entry["act"]["about"]))
-            need(about and about[0] == name and about[1] != signer, ENTRY, f"act {index} is about no clearance of another")
-            return
-        need((name in self.clearances) == (kind == "clearance.lifted"), ENTRY, f"act {index}: the clearance's name")
-        need(re.fullmatch("m-[0-9a-f]{12}", name), ENTRY, f"the name of {index}")
+        kind, name, act = entry["typ"], entry["case"], entry["act"]
         if kind == "clearance.given":
-            self.clearances.add(name)
-            self.cleared[index] = (name, signer)
+            need(self.opened.get(act["finding"]) == act["policy"], ENTRY, f"act {index} clears what its policy did not find")
+            need(re.fullmatch("m-[0-9a-f]{12}", name) and name not in self.clearances, ENTRY, f"the name of {index}")
+            self.clearances[name] = {"index": index, "signer": signer, "state": "given"}
+            return
+        one = self.clearances.get(name)
+        need(one and one["state"] != "ended", ENTRY, f"act {index} is about no clearance that is there")
+        if kind == "clearance.lifted":
+            one["state"] = "ended"
+            return
+        need(one["index"] == act["about"] and one["signer"] != signer and one["state"] == "given", ENTRY,
+             f"act {index} is about no clearance of another that nobody judged")
+        one["state"] = "approved" if act["approves"] else "ended"
 
     def judge_notice(self, index, entry):
         kind, name = entry["typ"], entry["case"]

@@ -134,9 +134,9 @@ std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   about("s-0123456789a1", "ada", ada, NoticesSilenced{at, at + kDay});
   const auto silence = index + static_cast<std::int64_t>(events.size()) - 1;
   about("s-0123456789a1", "bo", bo, SilenceEnded{silence});
-  about("m-0123456789a1", "ada", ada, NoticesRetried{"siem", 0});
+  about("n-0123456789a1", "ada", ada, NoticesRetried{"siem", 0});
   const auto given = index + static_cast<std::int64_t>(events.size());
-  about("m-0123456789a1", "ada", ada, NameCleared{std::string(64, 'f'), "sanctions.listed", 3});
+  about("m-0123456789a1", "ada", ada, NameCleared{std::string(32, '1'), "bursts", 3});
   about("m-0123456789a1", "bo", bo, ClearanceApproved{given, true});
   about("m-0123456789a1", "ada", ada, ClearanceLifted{});
   events.push_back({"notice.dead", R"({"channel":"siem","message":3})"});

@@ -95,8 +95,8 @@ class NoticeDeskTest : public testing::Test {
     made.seen = ledger_->head()->size;
     made.body = std::move(body);
     ASSERT_TRUE(hand_in_act(config_.state, std::move(made), words, who->key));
-    const auto taken = take_acts(
-        config_.state, *ledger_, paths(), [](const FindingState&) { return false; }, now_);
+    const auto taken = take_acts(config_.state, *ledger_, paths(),
+                                 {[](const FindingState&) { return false; }, {}}, now_);
     ASSERT_TRUE(taken) << taken.error().message;
     ASSERT_EQ(taken->taken, 1);
   }

@@ -104,9 +104,8 @@ class ErasureTest : public testing::Test {
     act.seen = 1;
     act.body = ErasureApproved{book->erasure(id)->request.index, true};
     ASSERT_TRUE(hand_in_act(state, act, {{"reason", "zq-canary-account it is"}}, who->key));
-    const auto taken = take_acts(
-        state, **ledger, site_.ledger_paths(), [](const FindingState&) { return false; },
-        site_.now);
+    const auto taken = take_acts(state, **ledger, site_.ledger_paths(),
+                                 {[](const FindingState&) { return false; }, {}}, site_.now);
     ASSERT_TRUE(taken) << taken.error().message;
     ASSERT_EQ(taken->taken, 1);
   }
@@ -506,9 +505,8 @@ TEST_F(ErasureTest, StopsForAHoldThatComesAfterTheApproval) {
     act.body = HoldPlaced{};
     ASSERT_TRUE(
         hand_in_act(site_.path("state"), act, {{"subject", kErased}, {"reason", "x"}}, who->key));
-    ASSERT_TRUE(take_acts(
-        site_.path("state"), **ledger, site_.ledger_paths(),
-        [](const FindingState&) { return false; }, site_.now));
+    ASSERT_TRUE(take_acts(site_.path("state"), **ledger, site_.ledger_paths(),
+                          {[](const FindingState&) { return false; }, {}}, site_.now));
   }
   const auto run = execute_erasures(paths_of("state"), site_.now, [] { return true; });
   ASSERT_TRUE(run);
@@ -576,9 +574,8 @@ class WaitingActs : public ErasureTest {
   [[nodiscard]] TakenActs taken() const {
     const auto ledger = Ledger::open(site_.ledger_paths(), Ledger::Mode::kReadWrite);
     EXPECT_TRUE(ledger);
-    auto acts = take_acts(
-        site_.path("state"), **ledger, site_.ledger_paths(),
-        [](const FindingState&) { return false; }, site_.now);
+    auto acts = take_acts(site_.path("state"), **ledger, site_.ledger_paths(),
+                          {[](const FindingState&) { return false; }, {}}, site_.now);
     EXPECT_TRUE(acts) << acts.error().message;
     return acts.value_or(TakenActs{});
   }

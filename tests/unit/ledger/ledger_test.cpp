@@ -351,6 +351,44 @@ TEST_F(LedgerTest, AFindingHasEndedUntilItsRunChanges) {
   EXPECT_TRUE(ledger_->sign(kNow));
 }
 
+TEST_F(LedgerTest, KnowsWhatAChangedPolicyLeftAsItWas) {
+  const auto unchanged = [this] { return ledger_->findings({})->at(0).unchanged; };
+  Step step = opened_step(1, 0, "a");
+  step.figures = {{"alike", ValueType::kDouble, 0.5, true},
+                  {"models", ValueType::kStringList, std::vector<std::string>{"m-1"}, true}};
+  const auto restate = [&](std::int64_t seq, const char* reason) {
+    const std::vector<Figure> before = step.figures;
+    step = next_step(step, StepKind::kRestated, seq, 0, reason);
+    step.previous = before;
+  };
+  const auto commit_step = [&](std::int64_t seq) { commit(commit_of({step}, seq)); };
+  commit_step(1);
+  step = next_step(step, StepKind::kClosed, 2, 0, "");
+  commit_step(2);
+  EXPECT_THAT(unchanged(), SizeIs(0));
+  restate(3, "policy-changed");
+  commit_step(3);
+  EXPECT_THAT(unchanged(), ElementsAre(2, 3));
+  restate(4, "late-data");  // for any other reason somebody looks at it
+  commit_step(4);
+  restate(5, "policy-changed");
+  step.figures[0].value = 0.75;
+  commit_step(5);
+  restate(6, "policy-changed");  // of texts the entry has hashes only
+  step.figures[1].value = std::vector<std::string>{"m-2"};
+  commit_step(6);
+  restate(7, "policy-changed");
+  step.severity = Severity::kCritical;
+  commit_step(7);
+  restate(8, "policy-changed");
+  step.run.to = step.run.to + kHour;
+  commit_step(8);
+  EXPECT_THAT(unchanged(), ElementsAre(2, 3));
+  restate(9, "policy-changed");
+  commit_step(9);
+  EXPECT_THAT(unchanged(), ElementsAre(2, 3, 9));
+}
+
 TEST_F(LedgerTest, AbsentEntriesAndProofsAreErrors) {
   EXPECT_EQ(ledger_->entry(1).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(ledger_->entry(-1).error().code, ErrorCode::kNotFound);

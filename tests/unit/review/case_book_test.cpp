@@ -119,6 +119,38 @@ TEST_F(CaseBookTest, OpensAgainForAFindingThatSaysSomethingElseNow) {
   EXPECT_EQ(state().state, CaseState::kOpen);
 }
 
+// A clearance about somebody else, or a new issue of a list, states all findings of a policy anew.
+TEST_F(CaseBookTest, StaysAsItIsWhereAFindingIsStatedAnewAsItWas) {
+  act("jo", Decided{Outcome::kFalsePositive, {}});
+  const std::int64_t seen = state().entries_to();
+  FindingState& finding = findings[0];
+  finding.state = StepKind::kRestated;
+  finding.entries.push_back(20);
+  EXPECT_EQ(state().state, CaseState::kOpen);
+  EXPECT_EQ(state().entries_to(), 21);
+  finding.unchanged = {20};
+  EXPECT_EQ(state().state, CaseState::kClosed);
+  EXPECT_EQ(state().found_since, 0);
+  EXPECT_EQ(state().entries_to(), seen);
+  finding.state = StepKind::kClosed;
+  finding.entries.push_back(21);
+  EXPECT_EQ(state().state, CaseState::kClosed);
+  finding.state = StepKind::kRestated;
+  finding.entries.push_back(22);
+  EXPECT_EQ(state().state, CaseState::kOpen);
+}
+
+TEST_F(CaseBookTest, NeedsNoOtherLookAtAProposalWhereAFindingIsStatedAnewAsItWas) {
+  act("jo", Decided{Outcome::kConfirmed, {}}, true);
+  const std::int64_t seen = state().entries_to();
+  findings[0].state = StepKind::kRestated;
+  findings[0].entries.push_back(20);
+  EXPECT_EQ(state().entries_to(), 21);
+  findings[0].unchanged = {20};
+  EXPECT_EQ(state().state, CaseState::kProposed);
+  EXPECT_EQ(state().entries_to(), seen);
+}
+
 // Whoever approves has seen all that there was.
 TEST_F(CaseBookTest, IsClosedAboutWhatWasFoundBeforeTheApproval) {
   act("jo", Decided{Outcome::kConfirmed, {}}, true);

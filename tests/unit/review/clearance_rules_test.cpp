@@ -53,7 +53,7 @@ TEST_F(ClearanceRules, AreForOfficersAndApprovers) {
   EXPECT_THAT(refusal("cy", given), HasSubstr("is for officer, approver"));
   EXPECT_THAT(refusal("jo", ClearanceLifted{}), HasSubstr("there is no clearance"));
   id = "c-0123456789ab";
-  EXPECT_THAT(refusal("jo", given), HasSubstr("is named `p-`"));
+  EXPECT_THAT(refusal("jo", given), HasSubstr("is named `m-`"));
 }
 
 TEST_F(ClearanceRules, RestOnAFindingThatStandsUnderItsPolicy) {
@@ -89,11 +89,38 @@ TEST_F(ClearanceRules, WaitForAnotherPersonWhoHasSeenThem) {
               HasSubstr("`ada` cleared this: another person has to approve it"));
   EXPECT_THAT(refusal("ben", ClearanceApproved{9, true}), HasSubstr("waits for a second person"));
   EXPECT_THAT(refusal("ben", ClearanceApproved{10, true}, 10), HasSubstr("look again"));
-  EXPECT_THAT(refusal("jo", ClearanceLifted{}), HasSubstr("does not hold: it is proposed"));
+  EXPECT_THAT(refusal("jo", ClearanceLifted{}),
+              HasSubstr("it is proposed, and `ada`, who proposed it, may lift that"));
   EXPECT_EQ(refusal("ben", ClearanceApproved{10, true}, 11), "");
   record("ben", ClearanceApproved{10, true});
   EXPECT_EQ(state(), "holds");
   EXPECT_THAT(refusal("ben", ClearanceApproved{10, true}), HasSubstr("waits for a second person"));
+}
+
+TEST_F(ClearanceRules, AreTakenBackByWhoeverProposedThem) {
+  record("jo", given, true);
+  EXPECT_THAT(refusal("kim", ClearanceLifted{}), HasSubstr("who proposed it, may lift that"));
+  EXPECT_EQ(refusal("jo", ClearanceLifted{}), "");
+  record("jo", ClearanceLifted{});
+  EXPECT_EQ(state(), "lifted");
+  EXPECT_THAT(refusal("ada", ClearanceApproved{10, true}), HasSubstr("waits for a second person"));
+}
+
+TEST_F(ClearanceRules, AreAboutTheAccountThatWasFound) {
+  ClearedName words{"crm", "a", *find_field("name"), "King", "own", {}, "King", {}};
+  FindingState found = findings.front();  // account:crm/a
+  const auto may = [&] { return check_cleared_account(found, words).has_value(); };
+  EXPECT_TRUE(may());
+  words.account = "b";
+  EXPECT_FALSE(may());
+  words = {"shop", "a", *find_field("name"), "King", "own", {}, "King", {}};
+  EXPECT_FALSE(may());
+  found.subject = "model:m-1 + account:shop/a";
+  EXPECT_TRUE(may());
+  found.subject = "model:m-1 + account:shop/b";
+  EXPECT_FALSE(may());
+  found.subject = "cluster:shop/b";
+  EXPECT_TRUE(may());
 }
 
 TEST_F(ClearanceRules, NeverHoldWhatWasRejected) {

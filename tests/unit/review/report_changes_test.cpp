@@ -71,6 +71,21 @@ TEST_F(ReportChanges, NothingChangesWhereTheRunEndsOrSomebodyComments) {
   EXPECT_THAT(changes(), IsEmpty());
 }
 
+TEST_F(ReportChanges, NothingChangesWhereAFindingIsStatedAnewAsItWas) {
+  finding.state = StepKind::kRestated;
+  finding.entries = {1, 20};
+  ASSERT_THAT(unanswered({}), SizeIs(1));
+  EXPECT_EQ(unanswered({})[0].change, FindingChange::kRestated);
+  finding.unchanged = {20};
+  EXPECT_THAT(changes(), IsEmpty());
+  EXPECT_THAT(unanswered({}), IsEmpty());
+  // What was answered stays so.
+  finding.entries = {1, 15, 20};
+  ASSERT_THAT(changes(), SizeIs(1));
+  EXPECT_EQ(changes()[0].entry, 15);
+  EXPECT_THAT(unanswered(follower(FollowingAs::kSupplements, 16)), IsEmpty());
+}
+
 TEST_F(ReportChanges, TellsWhatAFindingWasAndIs) {
   decide(Outcome::kFalsePositive, 20);
   ASSERT_THAT(changes(), SizeIs(1));

@@ -474,27 +474,78 @@ TEST_F(ActVerifyTest, HoldsRulingsToTheirOrderAndToTwoPeople) {
                  "an act needs in `act`");
 }
 
-TEST_F(ReportVerifyTest, HoldsClearancesToTheirOrderAndToTwoPeople) {
-  const std::string id = "m-0123456789ab";
-  const std::string other = "m-0123456789ac";
-  const auto act = [this](const std::string& what, const std::string& by, ActBody body) {
-    events.push_back(about(what, by, std::move(body)));
-  };
-  const NameCleared given{std::string(32, 'f'), "sanctions.listed", 3};
-  act(id, "ada", given);  // entry 1
-  act(id, "ada", given);
+/// Beside the two findings, which `test.volume` opened, acts of two people about clearances.
+class ClearanceVerifyTest : public SplitVerifyTest {
+ protected:
+  void act(const std::string& id, const std::string& by, ActBody body) {
+    Act made;
+    made.origin = kLogOrigin;
+    made.case_id = id;
+    made.by = by;
+    made.at = kWhen;
+    made.body = std::move(body);
+    const SignedAct is_signed = must(sign_act(std::move(made), by == "ada" ? ada_ : bo_));
+    events_.push_back({std::string(act_type(is_signed.act)), must(act_fields(is_signed)).dump()});
+  }
+  void expect_last(const std::string& words) {
+    expect_problem(events_, VerifyFailure::kEntry, static_cast<std::int64_t>(events_.size()) + 2,
+                   words);
+    events_.pop_back();
+  }
+
+  const std::string id_ = "m-0123456789ab";
+  const std::string other_ = "m-0123456789ac";
+  const NameCleared given_{one_, "test.volume", 3};
+  std::vector<LedgerEvent> events_;
+};
+
+TEST_F(ClearanceVerifyTest, AreGivenOfWhatTheirPolicyFound) {
+  act(id_, "ada", given_);  // entry 3
+  act(id_, "ada", given_);
   expect_last("needs a new name of `m-`");
-  act("k-0123456789ab", "ada", given);
+  act("k-0123456789ab", "ada", given_);
   expect_last("needs a new name of `m-`");
-  act(id, "ada", ClearanceApproved{1, true});
+  act(other_, "ada", NameCleared{std::string(32, '3'), "test.volume", 3});
+  expect_last("no entry of `test.volume` before it opened the finding");
+  act(other_, "ada", NameCleared{one_, "test.other", 3});
+  expect_last("no entry of `test.other` before it opened the finding");
+  act(other_, "ada", NameCleared{std::string(64, '1'), "test.volume", 3});
+  expect_last("an act needs in `act`");
+  act(other_, "bo", NameCleared{two_, "test.volume", 3});
+  const VerifyReport report = verdict(events_);
+  EXPECT_TRUE(report.ok()) << report.problems.front().message;
+}
+
+TEST_F(ClearanceVerifyTest, AreApprovedOnceByAnotherPersonAndLiftedOnce) {
+  act(id_, "ada", given_);  // entry 3
+  act(id_, "ada", ClearanceApproved{3, true});
   expect_last("its signer gave the clearance");
-  act(other, "bo", ClearanceApproved{1, true});
+  act(other_, "bo", ClearanceApproved{3, true});
   expect_last("gave no clearance of this name before it");
-  act(other, "bo", ClearanceLifted{});
+  act(other_, "bo", ClearanceLifted{});
   expect_last("lifts a clearance that is not there");
-  act(id, "bo", ClearanceApproved{1, true});
-  act(id, "ada", ClearanceLifted{});
-  const VerifyReport report = verdict(events);
+  act(id_, "bo", ClearanceApproved{3, true});
+  act(id_, "bo", ClearanceApproved{3, false});
+  expect_last("was approved, rejected or lifted");
+  act(id_, "ada", ClearanceLifted{});
+  act(id_, "ada", ClearanceLifted{});
+  expect_last("or has ended");
+  act(id_, "bo", ClearanceApproved{3, true});
+  expect_last("was approved, rejected or lifted");
+  const VerifyReport report = verdict(events_);
+  EXPECT_TRUE(report.ok()) << report.problems.front().message;
+}
+
+TEST_F(ClearanceVerifyTest, EndByARejectionAndByWhoeverTakesAProposalBack) {
+  act(id_, "ada", given_);  // entry 3
+  act(id_, "bo", ClearanceApproved{3, false});
+  act(id_, "ada", ClearanceLifted{});
+  expect_last("or has ended");
+  act(other_, "ada", given_);  // entry 5
+  act(other_, "ada", ClearanceLifted{});
+  act(other_, "bo", ClearanceApproved{5, true});
+  expect_last("was approved, rejected or lifted");
+  const VerifyReport report = verdict(events_);
   EXPECT_TRUE(report.ok()) << report.problems.front().message;
 }
 
