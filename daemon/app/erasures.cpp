@@ -16,6 +16,7 @@
 #include "storage/records/erase_records.h"
 #include "storage/records/told_rulings.h"
 #include "storage/review/case_book.h"
+#include "storage/review/clearance_book.h"
 #include "storage/review/erasure_rules.h"
 #include "storage/snapshot/snapshot_file.h"
 
@@ -65,12 +66,36 @@ bool rules_on_subject(const Confidential& content, std::string_view subject) {
   return part && (says("source", "account") || says("other_source", "other"));
 }
 
+bool says_subject(const Confidential& content, const std::string& subject) {
+  if (rules_on_subject(content, subject)) return true;
+  return std::ranges::any_of(
+      content, [&](const auto& text) { return mentions_subject(text.second, subject); });
+}
+
+/// The clearances whose words are about the subject: why others approved or lifted them is about
+/// it, too, and names nobody.
+Result<std::set<std::string>> clearances_of(const StatePaths& paths, const Ledger& ledger,
+                                            const std::string& subject) {
+  const auto book = ClearanceBook::read(ledger);
+  if (!book) return tl::unexpected(book.error());
+  std::set<std::string> ids;
+  for (const Clearance& one : book->clearances()) {
+    const auto content = confidential_of(paths.folder, one.given.act.act);
+    // A file that somebody has changed is taken by what it says.
+    if (!content && content.error().code == ErrorCode::kCorruption) continue;
+    if (!content) return tl::unexpected(content.error());
+    if (*content && says_subject(**content, subject)) ids.insert(one.id);
+  }
+  return ids;
+}
+
 /// What is known before anything of it is gone.
 struct Task {
   std::string id;
   std::int64_t request = 0;  ///< index of its entry
   std::string subject;
   std::set<std::string> cases;
+  std::set<std::string> clearances;  ///< of the subject's names
   Ledger::Position judged;
 };
 
@@ -111,8 +136,11 @@ Result<Task> make_task(const StatePaths& paths, const Ledger& ledger, const Case
                     "` are gone, so that nobody knows whom "
                     "it is about: put its file back into `acts` from a backup");
   }
-  Task task{erasure.id, erasure.request.index, **subject, {}, {}};
+  Task task{erasure.id, erasure.request.index, **subject, {}, {}, {}};
   for (std::string& id : cases_of(cases, task.subject)) task.cases.insert(std::move(id));
+  auto clearances = clearances_of(paths, ledger, task.subject);
+  if (!clearances) return tl::unexpected(clearances.error());
+  task.clearances = std::move(*clearances);
   auto position = ledger.position();
   if (!position) return tl::unexpected(position.error());
   task.judged = std::move(*position);
@@ -151,7 +179,7 @@ Result<Tasks> read_tasks(const StatePaths& paths) {
     const auto subject = subject_of(paths.folder, erasure.request.act.act);
     if (!subject) return tl::unexpected(subject.error());
     if (!*subject) continue;
-    tasks.ended.push_back({erasure.id, erasure.request.index, **subject, {}, {}});
+    tasks.ended.push_back({erasure.id, erasure.request.index, **subject, {}, {}, {}});
   }
   return tasks;
 }
@@ -198,6 +226,12 @@ class Erasing {
 
   /// What the cases say, while it is still known which they are; the request's own words last.
   Result<void> words() {
+    // Of a clearance its own words last: they alone say whose name it is, if this has to be done
+    // again.
+    auto gone = forget([this](const std::string& about, const Confidential& content) {
+      return task_.clearances.contains(about) && !mentions(content);
+    });
+    if (!gone) return gone;
     return forget([this](const std::string& about, const Confidential& content) {
       if (about == task_.id) return false;
       return task_.cases.contains(about) || mentions(content);
@@ -258,9 +292,7 @@ class Erasing {
 
  private:
   [[nodiscard]] bool mentions(const Confidential& content) const {
-    if (rules_on_subject(content, task_.subject)) return true;
-    return std::ranges::any_of(
-        content, [this](const auto& text) { return mentions_subject(text.second, task_.subject); });
+    return says_subject(content, task_.subject);
   }
 
   Result<void> forget(const ChosenWords& chosen) {

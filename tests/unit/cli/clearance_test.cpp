@@ -1,11 +1,15 @@
 // Clearances of names, from the officer's word to the finding that goes, and the three ends of it.
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/app/acts.h"
+#include "daemon/app/signatory.h"
+#include "storage/review/clearance_words.h"
 #include "tests/unit/cli/small_site.h"
 #include "tests/unit/published_lists/publisher.h"
 
@@ -219,6 +223,74 @@ TEST_F(ClearanceTest, IsApprovedByNobodyAlone) {
   EXPECT_EQ(refused[0]["attempt"]["type"], "clearance.approved");
   EXPECT_EQ(refused[0]["attempt"]["by"], "ada");
   EXPECT_EQ(approve(id, "bea").status, 0);
+  EXPECT_TRUE(verified());
+}
+
+TEST_F(ClearanceTest, IsGivenOnceUntilItIsTakenBack) {
+  const Answer added = add("jo", "published:1");
+  ASSERT_EQ(added.status, 0) << added.err;
+  const std::string id = added.json()["clearance"]["id"];
+  const Answer again = add("ada", "published:1");
+  EXPECT_EQ(again.status, 4);
+  EXPECT_THAT(again.err, HasSubstr("cleared of this entry already: `" + id + "` is proposed"));
+  const auto lift = [&](const char* who) {
+    return site_({"clearance", "lift", id, "--as", who, "--reason", "A mistake"});
+  };
+  const Answer other = lift("ada");
+  EXPECT_EQ(other.status, 4);
+  EXPECT_THAT(other.err, HasSubstr("`jo`, who proposed it, may lift that"));
+  EXPECT_EQ(lift("jo").status, 0);
+  EXPECT_EQ(listed()[0]["state"], "lifted");
+  const std::string second = clear();
+  EXPECT_NE(second, id);
+  EXPECT_TRUE(verified());
+}
+
+TEST_F(ClearanceTest, IsOfTheAccountAndOfAListThatTheFindingIsAbout) {
+  const std::string finding = finding_about("account:crm/bee");
+  const auto hand_in = [&](const char* digit, const std::string& account, const std::string& list) {
+    const auto who = signatory(site_.path("state"), "jo", std::nullopt);
+    ASSERT_TRUE(who);
+    Act act;
+    act.origin = "small.example/ledger";
+    act.case_id = "m-00000000000" + std::string(digit);
+    act.by = "jo";
+    act.at = site_.now;
+    act.body = NameCleared{finding, "test.listed", 1};
+    const ClearedName words{"crm", account, *find_field("name"), "Queen Bee Imports",
+                            list,  {},      "Queen Bee Imports", {"1"}};
+    ASSERT_TRUE(hand_in_act(site_.path("state"), act, clearance_words(words, "x"), who->key));
+    site_.cycle();
+  };
+  hand_in("1", "two", "published");
+  hand_in("2", "bee", "other");
+  const auto refused = site_.entries("case.refused");
+  ASSERT_EQ(refused.size(), 2U);
+  EXPECT_THAT(refused[0]["attempt"]["reason"], HasSubstr("is about another account"));
+  EXPECT_THAT(refused[1]["attempt"]["reason"], HasSubstr("looks into no list of this name"));
+  EXPECT_THAT(listed(), IsEmpty());
+  hand_in("3", "bee", "published");
+  EXPECT_EQ(listed().size(), 1U);
+}
+
+// That of the second person names nobody, and is about the subject all the same.
+TEST_F(ClearanceTest, LosesTheWordsOfAllActsAboutItWhereItsSubjectIsErased) {
+  const std::string id = clear();
+  ASSERT_EQ(site_({"clearance", "lift", id, "--as", "jo", "--reason", "Them after all"}).status, 0);
+  const auto reasons = [&] {
+    const auto shown = site_({"clearance", "show", id, "--json"}).json();
+    return std::ranges::count_if(shown["acts"],
+                                 [](const auto& act) { return act.contains("reason"); });
+  };
+  EXPECT_EQ(reasons(), 3);
+  const Answer asked =
+      site_({"ledger", "erase", "request", "account:crm/bee", "--despite-retention", "--as", "jo",
+             "--reason", "A letter", "--json"});
+  ASSERT_EQ(asked.status, 0) << asked.err;
+  const Answer approved = site_({"ledger", "erase", "approve", asked.json()["erasure"]["id"],
+                                 "--as", "ada", "--reason", "Agreed"});
+  ASSERT_EQ(approved.status, 0) << approved.err;
+  EXPECT_EQ(reasons(), 0);
   EXPECT_TRUE(verified());
 }
 
