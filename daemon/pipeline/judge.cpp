@@ -9,6 +9,7 @@
 #include "daemon/pipeline/coverage_json.h"
 #include "policies/sigma/policy_set.h"
 #include "storage/ledger/publication.h"
+#include "storage/ledger/restatement_reason.h"
 
 namespace tidewaiter {
 namespace {
@@ -181,7 +182,7 @@ Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const st
   };
   std::vector<Step> steps;
   if (auto done = evaluation_->activate(set, entry.seq, replay, steps); !done) return done;
-  set_ = hash;
+  const std::optional<Digest> before = std::exchange(set_, hash);
   judged_clusters_ = judged_clusters_ || std::ranges::any_of(set->policies, is_about_clusters);
 
   const bool fresh = is_fresh(entry.seq);
@@ -191,9 +192,36 @@ Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const st
       return noted;
     }
   }
-  for (Step& step : steps) take_step(std::move(step), report);
+  const bool only_cleared = fresh && before && only_clears_more(*before, documents);
+  for (Step& step : steps) {
+    if (only_cleared && step.kind == StepKind::kRestated) step.reason = kMoreNamesCleared;
+    take_step(std::move(step), report);
+  }
   messages_.end_of_history(entry.seq, fresh, open_.outbox);
   return {};
+}
+
+/// Whether a set differs from the one before it by further clearances alone. Another issue of a
+/// list is another matter, even if all figures stay: somebody else may be hit.
+bool Judge::only_clears_more(const Digest& before, const std::string& documents) const {
+  const Result<std::string> former = parts_.records->policy_documents(before);
+  if (!former) return false;
+  const Result<PackedSet> old_set = unpack_documents(*former);
+  const Result<PackedSet> new_set = unpack_documents(documents);
+  if (!old_set || !new_set) return false;
+  const auto same_text = [](const PolicyText& a, const PolicyText& b) {
+    return a.path == b.path && a.text == b.text;
+  };
+  const auto same_parties = [](const IssueStanding& a, const IssueStanding& b) {
+    return a.published == b.published && a.digest == b.digest;
+  };
+  return std::ranges::equal(old_set->texts, new_set->texts, same_text) &&
+         std::ranges::equal(old_set->lists, new_set->lists, same_parties) &&
+         std::ranges::all_of(old_set->clearances, [&](const PolicyClearance& one) {
+           return std::ranges::find(new_set->clearances, one.cleared.id, [](const auto& other) {
+                    return other.cleared.id;
+                  }) != new_set->clearances.end();
+         });
 }
 
 /// What people publish and sign is the set without the issues that it looks into and the names that

@@ -79,8 +79,9 @@ struct FindingState {
   std::int32_t opened_ordinal = 0;
   UtcTime recorded;                   ///< `ts` of its first entry
   std::vector<std::int64_t> entries;  ///< ledger indices of its steps, in order
-  /// Those of them that say nothing else than what was said: restatements for a changed policy
-  /// ("policy-changed") with run, figures and severity as before, and ends of a run before such.
+  /// Those of them that say nothing else than what was said: restatements because names of others
+  /// were cleared (restatement_reason.h) with run, figures and severity as before, and ends of a
+  /// run before such.
   std::vector<std::int64_t> unchanged;
 };
 

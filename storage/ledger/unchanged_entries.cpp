@@ -5,12 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "storage/ledger/ledger_reader.h"
+#include "storage/ledger/restatement_reason.h"
 #include "storage/sqlite/sqlite_error.h"
 
 namespace tidewaiter {
 namespace {
-
-constexpr std::string_view kChangedPolicy = "policy-changed";
 
 /// An entry of a finding, by what it says.
 struct SaidStep {
@@ -59,14 +58,14 @@ Result<bool> says_the_same(SQLite::Database& database, const SaidStep& before,
                            const SaidStep& step) {
   const bool restates =
       step.is(StepKind::kRestated) && !before.is(StepKind::kWithdrawn) &&
-      step.body.value("reason", "") == kChangedPolicy &&
+      step.body.value("reason", "") == kMoreNamesCleared &&
       step.body.value("run", nlohmann::json()) == before.body.value("run", nlohmann::json()) &&
       step.body.value("severity", "") == before.body.value("severity", "");
   if (!restates) return false;
   return has_same_figures(database, step);
 }
 
-/// Empty where no entry was made for a changed policy, as of most findings.
+/// Empty where no entry was made for names that were cleared, as of most findings.
 Result<std::vector<SaidStep>> read_said(SQLite::Database& database, std::int64_t finding) {
   SQLite::Statement select(database,
                            "SELECT step.idx, CAST(entry.body AS TEXT) FROM step JOIN entry ON "
@@ -76,7 +75,7 @@ Result<std::vector<SaidStep>> read_said(SQLite::Database& database, std::int64_t
   bool may_repeat = false;
   while (select.executeStep()) {
     texts.emplace_back(select.getColumn(0).getInt64(), select.getColumn(1).getString());
-    may_repeat = may_repeat || texts.back().second.find(kChangedPolicy) != std::string::npos;
+    may_repeat = may_repeat || texts.back().second.find(kMoreNamesCleared) != std::string::npos;
   }
   std::vector<SaidStep> steps;
   if (!may_repeat) return steps;

@@ -366,25 +366,25 @@ TEST_F(LedgerTest, KnowsWhatAChangedPolicyLeftAsItWas) {
   step = next_step(step, StepKind::kClosed, 2, 0, "");
   commit_step(2);
   EXPECT_THAT(unchanged(), SizeIs(0));
-  restate(3, "policy-changed");
+  restate(3, "names-cleared");
   commit_step(3);
   EXPECT_THAT(unchanged(), ElementsAre(2, 3));
-  restate(4, "late-data");  // for any other reason somebody looks at it
+  restate(4, "policy-changed");  // for any other reason somebody looks at it
   commit_step(4);
-  restate(5, "policy-changed");
+  restate(5, "names-cleared");
   step.figures[0].value = 0.75;
   commit_step(5);
-  restate(6, "policy-changed");  // of texts the entry has hashes only
+  restate(6, "names-cleared");  // of texts the entry has hashes only
   step.figures[1].value = std::vector<std::string>{"m-2"};
   commit_step(6);
-  restate(7, "policy-changed");
+  restate(7, "names-cleared");
   step.severity = Severity::kCritical;
   commit_step(7);
-  restate(8, "policy-changed");
+  restate(8, "names-cleared");
   step.run.to = step.run.to + kHour;
   commit_step(8);
   EXPECT_THAT(unchanged(), ElementsAre(2, 3));
-  restate(9, "policy-changed");
+  restate(9, "names-cleared");
   commit_step(9);
   EXPECT_THAT(unchanged(), ElementsAre(2, 3, 9));
 }
