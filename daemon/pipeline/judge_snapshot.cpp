@@ -46,8 +46,7 @@ Result<bool> Judge::may_save() const {
   if (!head) return tl::unexpected(head.error());
   const Result<std::optional<UtcTime>> dropped_before = parts_.records->dropped_before();
   if (!dropped_before) return tl::unexpected(dropped_before.error());
-  return at_ == *head && committed_ == *head && open_chunks_ == 0 &&
-         *dropped_before == dropped_before_;
+  return at_ == *head && committed_ == *head && *dropped_before == dropped_before_;
 }
 
 /// Whether what a snapshot is of lies on the way that this judge has to go.

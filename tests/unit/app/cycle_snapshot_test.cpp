@@ -144,8 +144,10 @@ TEST_F(SnapshotTest, NoneIsUsedThatMayHoldWhatWasDropped) {
     ASSERT_TRUE(records);
     ASSERT_EQ((*records)->drop_before(*parse_time("2026-01-02"), now_).value(), 7);
   });
-  EXPECT_THAT(said, AllOf(HasSubstr("snapshot_unused"), HasSubstr("records were dropped")));
-  EXPECT_FALSE(std::filesystem::exists(snapshot_)) << "this process has judged the drop";
+  // This process has read what is left, and may write that.
+  EXPECT_THAT(said, AllOf(HasSubstr("snapshot_unused"), HasSubstr("records were dropped"),
+                          HasSubstr("snapshot_written")));
+  EXPECT_GT(replayed_, 0);
 }
 
 TEST_F(SnapshotTest, IsExactlyOnceWhereverItIsCutOff) { expect_exactly_once(); }
