@@ -157,7 +157,7 @@ TEST_F(OutboxTest, CreatesAnIssueOfJiraOnce) {
   const auto requests = server.requests();
   ASSERT_EQ(requests.size(), 3U);
   const std::string label = "tidewaiter-" + ledger_key() + "-1";
-  for (const std::size_t asked : {0, 2}) {
+  for (const std::size_t asked : {std::size_t{0}, std::size_t{2}}) {
     EXPECT_THAT(requests[asked], HasSubstr("GET /rest/api/3/search/jql?"));
     EXPECT_THAT(requests[asked], HasSubstr(label + "%22"));
   }
