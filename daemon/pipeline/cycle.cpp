@@ -13,10 +13,6 @@
 namespace tidewaiter {
 namespace {
 
-bool same_text(const PolicyText& a, const PolicyText& b) {
-  return a.path == b.path && a.text == b.text;
-}
-
 /// Pages of one source between two turns of judging: findings come up while a long pull runs.
 constexpr std::int64_t kPagesATurn = 16;
 
@@ -145,7 +141,7 @@ void Cycle::compare_versions(const Digest& former, std::span<const PolicyText> t
   const Result<std::string> documents = parts_.records->policy_documents(former);
   if (!documents) return;
   const Result<PackedSet> packed = unpack_documents(*documents);
-  if (!packed || std::ranges::equal(packed->texts, texts, same_text)) return;
+  if (!packed || same_texts(packed->texts, texts)) return;
   const SyncedLists none;
   const LoadOutcome old = load_policy_set(packed->texts, UtcTime{0}, none);
   if (has_errors(old.diagnostics)) return;

@@ -186,13 +186,15 @@ Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const st
   judged_clusters_ = judged_clusters_ || std::ranges::any_of(set->policies, is_about_clusters);
 
   const bool fresh = is_fresh(entry.seq);
+  bool only_cleared = false;
   if (fresh) {
     ++report.entries;
-    if (auto noted = note_activation(entry, hash, documents, set->policies.size()); !noted) {
-      return noted;
-    }
+    const Result<PackedSet> packed = unpack_documents(documents);
+    if (!packed) return tl::unexpected(packed.error());
+    auto noted = note_activation(entry, hash, sha256(documents), *packed, set->policies.size());
+    if (!noted) return noted;
+    only_cleared = before && clears_more_than(*before, *packed);
   }
-  const bool only_cleared = fresh && before && only_clears_more(*before, documents);
   for (Step& step : steps) {
     if (only_cleared && step.kind == StepKind::kRestated) step.reason = kMoreNamesCleared;
     take_step(std::move(step), report);
@@ -201,45 +203,29 @@ Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const st
   return {};
 }
 
-/// Whether a set differs from the one before it by further clearances alone. Another issue of a
-/// list is another matter, even if all figures stay: somebody else may be hit.
-bool Judge::only_clears_more(const Digest& before, const std::string& documents) const {
+/// A set before it that is not to be read makes it news.
+bool Judge::clears_more_than(const Digest& before, const PackedSet& packed) const {
   const Result<std::string> former = parts_.records->policy_documents(before);
   if (!former) return false;
   const Result<PackedSet> old_set = unpack_documents(*former);
-  const Result<PackedSet> new_set = unpack_documents(documents);
-  if (!old_set || !new_set) return false;
-  const auto same_text = [](const PolicyText& a, const PolicyText& b) {
-    return a.path == b.path && a.text == b.text;
-  };
-  const auto same_parties = [](const IssueStanding& a, const IssueStanding& b) {
-    return a.published == b.published && a.digest == b.digest;
-  };
-  return std::ranges::equal(old_set->texts, new_set->texts, same_text) &&
-         std::ranges::equal(old_set->lists, new_set->lists, same_parties) &&
-         std::ranges::all_of(old_set->clearances, [&](const PolicyClearance& one) {
-           return std::ranges::find(new_set->clearances, one.cleared.id, [](const auto& other) {
-                    return other.cleared.id;
-                  }) != new_set->clearances.end();
-         });
+  return old_set && only_clears_more(*old_set, packed);
 }
 
 /// What people publish and sign is the set without the issues that it looks into and the names that
 /// are cleared: it is named by the hash that it has so, and beside that by the one that the record
 /// log has.
 Result<void> Judge::note_activation(const LogEntry& entry, const Digest& hash,
-                                    const std::string& documents, std::size_t policies) {
-  const Result<PackedSet> packed = unpack_documents(documents);
-  if (!packed) return tl::unexpected(packed.error());
+                                    const Digest& documents, const PackedSet& packed,
+                                    std::size_t policies) {
   Digest written = hash;
   nlohmann::json fields = {
-      {"documents", to_hex(sha256(documents))}, {"policies", policies}, {"entry", entry.seq}};
-  if (!packed->lists.empty() || !packed->clearances.empty()) {
-    written = load_policy_set(packed->texts, UtcTime{0}).set.hash;
+      {"documents", to_hex(documents)}, {"policies", policies}, {"entry", entry.seq}};
+  if (!packed.lists.empty() || !packed.clearances.empty()) {
+    written = load_policy_set(packed.texts, UtcTime{0}).set.hash;
     fields["activated"] = to_hex(hash);
   }
-  if (!packed->lists.empty()) fields["lists"] = lists_of(packed->lists);
-  if (!packed->clearances.empty()) fields["clearances"] = clearances_of(packed->clearances);
+  if (!packed.lists.empty()) fields["lists"] = lists_of(packed.lists);
+  if (!packed.clearances.empty()) fields["clearances"] = clearances_of(packed.clearances);
   fields["set"] = to_hex(written);
   const auto published = last_publication(*parts_.ledger, written);
   if (!published) return tl::unexpected(published.error());

@@ -100,8 +100,9 @@ class Judge {
   [[nodiscard]] Result<void> activate(const LogEntry& entry, const Digest& hash,
                                       const std::stop_token& stop, CycleReport& report);
   [[nodiscard]] Result<void> note_activation(const LogEntry& entry, const Digest& hash,
-                                             const std::string& documents, std::size_t policies);
-  [[nodiscard]] bool only_clears_more(const Digest& before, const std::string& documents) const;
+                                             const Digest& documents, const PackedSet& packed,
+                                             std::size_t policies);
+  [[nodiscard]] bool clears_more_than(const Digest& before, const PackedSet& packed) const;
   void take_step(Step step, CycleReport& report);
   void note_control(const LogEntry& entry);
   [[nodiscard]] Result<std::optional<Error>> commit(bool& committed_anything);

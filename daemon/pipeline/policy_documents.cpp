@@ -82,6 +82,26 @@ nlohmann::json standing_json(const IssueStanding& standing) {
   return out;
 }
 
+bool same_texts(std::span<const PolicyText> a, std::span<const PolicyText> b) {
+  return std::ranges::equal(a, b, [](const PolicyText& x, const PolicyText& y) {
+    return x.path == y.path && x.text == y.text;
+  });
+}
+
+bool only_clears_more(const PackedSet& before, const PackedSet& after) {
+  const auto same_parties = [](const IssueStanding& a, const IssueStanding& b) {
+    return a.published == b.published && a.digest == b.digest;
+  };
+  const auto still_clears = [&after](const PolicyClearance& one) {
+    return std::ranges::any_of(after.clearances, [&one](const PolicyClearance& other) {
+      return other.cleared.id == one.cleared.id;
+    });
+  };
+  return same_texts(before.texts, after.texts) &&
+         std::ranges::equal(before.lists, after.lists, same_parties) &&
+         std::ranges::all_of(before.clearances, still_clears);
+}
+
 std::string pack_documents(std::span<const PolicyText> texts, const SyncedLists& lists,
                            std::span<const PolicyClearance> clearances) {
   nlohmann::json all = nlohmann::json::array();

@@ -25,6 +25,11 @@ struct PackedSet {
   std::vector<PolicyClearance> clearances = {};  ///< of names, by people
 };
 
+[[nodiscard]] bool same_texts(std::span<const PolicyText> a, std::span<const PolicyText> b);
+/// Whether a set differs from the one before it by further clearances alone. Another issue of a
+/// list is another matter, even if all figures stay: somebody else may be hit.
+[[nodiscard]] bool only_clears_more(const PackedSet& before, const PackedSet& after);
+
 /// The texts of a policy set as one text, from which, with the issues of lists that it names, the
 /// same set can be compiled again: a JSON array of {"path","text"} in the order of `texts`, and
 /// behind them of {"list","issue","parties","retrieved","known_until","resumed"} by the lists'

@@ -140,7 +140,7 @@ FieldClasses::ClassNumber FieldClasses::class_of(ValueAnswers answers) {
       known_.try_emplace(std::move(answers), static_cast<ClassNumber>(classes_.size()));
   if (fresh) {
     classes_.push_back(&place->first);
-    first_row_.push_back(kNoRow);
+    first_link_.push_back(kNoLink);
   }
   return place->second;
 }
@@ -168,10 +168,31 @@ FieldClasses::ClassNumber FieldClasses::class_of_number(std::int64_t value) {
 }
 
 void FieldClasses::put_in_class(std::size_t row, ClassNumber number) {
-  std::uint32_t& first = first_row_[number];
-  if (first == kNoRow) there_.push_back(number);
-  next_row_[row] = first;
-  first = static_cast<std::uint32_t>(row);
+  std::uint32_t& first = first_link_[number];
+  if (first == kNoLink) there_.push_back(number);
+  links_.push_back({static_cast<std::uint32_t>(row), first});
+  first = static_cast<std::uint32_t>(links_.size() - 1);
+}
+
+void FieldClasses::class_rows(const Column& column, const Dictionary& dictionary,
+                              ReadAddresses& addresses) {
+  const std::size_t rows = column.valid.size();
+  const bool by_text = !texts_.empty();
+  if (by_text) of_text_.resize(dictionary.size(), kUnclassed);
+  if (!by_text && of_stretch_.empty()) make_borders();
+  links_.clear();
+  there_.clear();
+  for (std::size_t row = column.valid.next(0); row < rows; row = column.valid.next(row + 1)) {
+    if (!by_text) {
+      put_in_class(row, class_of_number(column.ints[row]));
+    } else if (column.type != ValueType::kStringList) {
+      put_in_class(row, class_of_text(column.texts[row], dictionary, addresses));
+    } else {
+      for (std::uint32_t i = column.offsets[row]; i < column.offsets[row + 1]; ++i) {
+        put_in_class(row, class_of_text(column.items[i], dictionary, addresses));
+      }
+    }
+  }
 }
 
 void FieldClasses::spread(const std::vector<std::uint32_t>& places, Bitmap TruthBits::*bits,
@@ -189,27 +210,20 @@ void FieldClasses::spread(const std::vector<std::uint32_t>& places, Bitmap Truth
 void FieldClasses::answer(const Column& column, const Dictionary& dictionary,
                           ReadAddresses& addresses, std::span<TruthBits* const> answers) {
   const std::size_t rows = column.valid.size();
-  const bool by_text = !texts_.empty();
-  if (by_text) of_text_.resize(dictionary.size(), kUnclassed);
-  if (!by_text && of_stretch_.empty()) make_borders();
-  next_row_.resize(rows);
-  there_.clear();
-  for (std::size_t row = column.valid.next(0); row < rows; row = column.valid.next(row + 1)) {
-    put_in_class(row, by_text ? class_of_text(column.texts[row], dictionary, addresses)
-                              : class_of_number(column.ints[row]));
-  }
+  class_rows(column, dictionary, addresses);
   for (const ClassNumber number : there_) {
-    std::uint32_t row = std::exchange(first_row_[number], kNoRow);
+    std::uint32_t link = std::exchange(first_link_[number], kNoLink);
     const ValueAnswers& told = *classes_[number];
     if (told.yes.empty() && told.unknown.empty()) continue;
     rows_.clear();
-    for (; row != kNoRow; row = next_row_[row]) rows_.push_back(row);
+    for (; link != kNoLink; link = links_[link].next) rows_.push_back(links_[link].row);
     if (rows_.size() >= kFewRows) {
       row_bits_.assign(rows, false);
       for (const std::uint32_t one : rows_) row_bits_.set(one);
     }
     spread(told.yes, &TruthBits::yes, answers);
-    spread(told.unknown, &TruthBits::unknown, answers);
+    // An item of which nothing can be told leaves a list as it is.
+    if (column.type != ValueType::kStringList) spread(told.unknown, &TruthBits::unknown, answers);
   }
   row_bits_ = column.valid;
   row_bits_.negate();

@@ -8,8 +8,8 @@
 
 #include "policies/engine/bitmap.h"
 #include "policies/engine/columns.h"
+#include "policies/engine/read_addresses.h"
 #include "policies/engine/text_answers.h"
-#include "policies/engine/text_predicates.h"
 #include "policies/language/expression.h"
 
 namespace tidewaiter {
@@ -21,8 +21,8 @@ namespace tidewaiter {
 /// next to nothing, however many they are. (Gupta & McKeown, SIGCOMM 1999, give packets
 /// equivalence classes by each of their fields in this way.)
 ///
-/// The field is held as int64, or as one text a record. The meaning is that of interpret(). Not
-/// thread-safe: one thread at a time.
+/// The field is held as int64, as a text, or as a list of texts, of which a predicate is true if it
+/// is of any. The meaning is that of interpret(). Not thread-safe: one thread at a time.
 class FieldClasses {
  public:
   /// Predicates over the field's text that are joined by `or`; gives the place of their answer.
@@ -54,6 +54,7 @@ class FieldClasses {
                                           ReadAddresses& addresses);
   [[nodiscard]] ClassNumber class_of_number(std::int64_t value);
   void put_in_class(std::size_t row, ClassNumber number);
+  void class_rows(const Column& column, const Dictionary& dictionary, ReadAddresses& addresses);
   void spread(const std::vector<std::uint32_t>& places, Bitmap TruthBits::*bits,
               std::span<TruthBits* const> answers) const;
 
@@ -68,10 +69,15 @@ class FieldClasses {
   std::unordered_map<ValueAnswers, ClassNumber, Hash> known_;
   std::vector<const ValueAnswers*> classes_;  ///< by number, in known_
 
-  // Of the batch in hand: each class that is there, with its rows as a chain.
-  static constexpr std::uint32_t kNoRow = 0xFFFFFFFF;
-  std::vector<std::uint32_t> first_row_;  ///< by class
-  std::vector<std::uint32_t> next_row_;   ///< by row
+  // Of the batch in hand: each class that is there, with the rows that have a value of it as a
+  // chain.
+  static constexpr std::uint32_t kNoLink = 0xFFFFFFFF;
+  struct Link {
+    std::uint32_t row = 0;
+    std::uint32_t next = kNoLink;
+  };
+  std::vector<std::uint32_t> first_link_;  ///< by class
+  std::vector<Link> links_;
   std::vector<ClassNumber> there_;
   std::vector<std::uint32_t> rows_;  ///< of the class in hand
   Bitmap row_bits_;                  ///< likewise

@@ -137,13 +137,6 @@ bool real_result(ExprOp op, double a, double b, double& result) {
   return std::isfinite(result);
 }
 
-/// Rows without a value are unknown.
-void add_nulls(const Column& column, Bitmap& unknown) {
-  Bitmap nulls = column.valid;
-  nulls.negate();
-  for (std::size_t w = 0; w < nulls.words(); ++w) unknown.word(w) |= nulls.word(w);
-}
-
 /// A list as one text: two lists have one text only if they are equal.
 std::string framed(const std::vector<std::string>& items) {
   std::string text;
@@ -160,7 +153,6 @@ struct Plan::TruthNode {
     kExists,
     kField,
     kByValue,
-    kTexts,
     kDatedTexts,
     kCompared,
     kParties,
@@ -171,10 +163,7 @@ struct Plan::TruthNode {
   bool costly = false;       ///< computed row by row, or rests on what is
   bool by_row = false;       ///< truth_at() can answer
   std::vector<NodeId> args;  ///< kJoined: truths; kCompared: values
-  FieldId field = 0;         ///< kByValue, kTexts: the one that is asked about
-  std::optional<TextPredicates> predicates;
-  /// kTexts, by number of the text: 0 not asked yet, 1 false, 2 true, 3 null.
-  std::vector<std::uint8_t> known_texts;
+  FieldId field = 0;         ///< kByValue: the one that is asked about
   /// kDatedTexts, by number of the text: when it stands in the list; nothing: not asked yet.
   std::vector<std::optional<std::span<const Interval>>> known_times;
   bool computed = false;
@@ -247,11 +236,6 @@ bool Plan::join_field(TruthNode& node) {
   if (texts.empty() && is_by_text(expr)) texts = {expr};
   if (!texts.empty()) {
     node.field = texts[0].args[0].index;
-    if (field(node.field).type == ValueType::kStringList) {
-      node.way = TruthNode::Way::kTexts;
-      node.predicates.emplace(std::move(texts));
-      return true;
-    }
   } else if (FieldClasses::takes_number(expr)) {
     const Expr& first = expr.args[0];
     node.field = first.op == ExprOp::kField ? first.index : expr.args[1].index;
@@ -411,8 +395,6 @@ void Plan::compute(TruthNode& node) {  // NOLINT(misc-no-recursion)
     }
     case TruthNode::Way::kByValue:
       return;  // by answer_field()
-    case TruthNode::Way::kTexts:
-      return compute_text_lists(node);
     case TruthNode::Way::kDatedTexts:
       return compute_dated_texts(node);
     case TruthNode::Way::kCompared:
@@ -546,30 +528,6 @@ std::optional<bool> Plan::joined_truth_at(TruthNode& node, std::size_t row) {
     unknown = unknown || !told;
   }
   return unknown ? std::nullopt : std::optional(!decides);
-}
-
-/// 1 false, 2 true, 3 unknown: asked once for each text.
-std::uint8_t Plan::text_answer(TruthNode& node, std::uint32_t text) {
-  std::uint8_t& answer = node.known_texts[text];
-  if (answer == 0) {
-    const std::optional<bool> told =
-        node.predicates->answer(text, columns_.dictionary(node.field), addresses_[node.field]);
-    answer = !told ? std::uint8_t{3} : static_cast<std::uint8_t>(*told ? 2 : 1);
-  }
-  return answer;
-}
-
-void Plan::compute_text_lists(TruthNode& node) {
-  const Column& column = columns_.column(node.field);
-  node.known_texts.resize(columns_.dictionary(node.field).size(), 0);
-  for (std::size_t row = 0; row < columns_.rows(); ++row) {
-    for (std::uint32_t i = column.offsets[row]; i < column.offsets[row + 1]; ++i) {
-      if (text_answer(node, column.items[i]) != 2) continue;
-      node.bits.yes.set(row);
-      break;
-    }
-  }
-  add_nulls(column, node.bits.unknown);
 }
 
 void Plan::compute_dated_texts(TruthNode& node) {

@@ -11,7 +11,7 @@
 #include "policies/engine/bitmap.h"
 #include "policies/engine/columns.h"
 #include "policies/engine/field_classes.h"
-#include "policies/engine/text_predicates.h"
+#include "policies/engine/read_addresses.h"
 #include "policies/language/expression.h"
 
 namespace tidewaiter {
@@ -73,8 +73,6 @@ class Plan {
   [[nodiscard]] std::optional<bool> joined_truth_at(TruthNode& node, std::size_t row);
   [[nodiscard]] bool can_ask_by_row(const TruthNode& node) const;
   [[nodiscard]] std::vector<NodeId> add_parts(const Expr& expr);
-  void compute_text_lists(TruthNode& node);
-  [[nodiscard]] std::uint8_t text_answer(TruthNode& node, std::uint32_t text);
   void compute_dated_texts(TruthNode& node);
   void compute_comparison(TruthNode& node);
   void compute_parties(TruthNode& node);

@@ -16,7 +16,7 @@
 
 #include "daemon/app/app.h"
 #include "daemon_process.h"
-#include "policies/model/record_json.h"
+#include "log_intake.h"
 #include "storage/ledger/lock_store.h"
 #include "storage/verify/verify.h"
 #include "tests/unit/app/temporary_folder.h"
@@ -295,23 +295,7 @@ class KillTest : public testing::Test {
     const auto records =
         RecordLog::open(state_paths(config_of(config)).records, RecordLog::Mode::kReadOnly);
     EXPECT_TRUE(records);
-    std::vector<std::string> out;
-    LogOffset at;
-    for (;;) {
-      const auto chunk = (*records)->read(at);
-      EXPECT_TRUE(chunk);
-      if (!chunk || chunk->entries.empty()) break;
-      for (const LogEntry& entry : chunk->entries) {
-        const auto* record = std::get_if<Record>(&entry.body);
-        if (record == nullptr) continue;
-        Record same = *record;
-        same.observed = {};
-        std::string line;
-        write_record_json(same, line);
-        out.push_back(std::move(line));
-      }
-      at = chunk->end;
-    }
+    std::vector<std::string> out = intake_of(**records);
     std::ranges::sort(out);
     out.push_back(std::to_string((*records)->source("gw")->quarantined) + " quarantined");
     return out;

@@ -25,7 +25,7 @@
 #include "daemon/app/app.h"
 #include "daemon/outbound/http_client.h"
 #include "daemon_process.h"
-#include "policies/model/record_json.h"
+#include "log_intake.h"
 #include "tests/unit/app/temporary_folder.h"
 
 namespace tidewaiter {
@@ -140,22 +140,7 @@ class PushKillTest : public testing::Test {
     const auto records =
         RecordLog::open(state_paths(config_of(name)).records, RecordLog::Mode::kReadOnly);
     EXPECT_TRUE(records);
-    std::vector<std::string> out;
-    LogOffset at;
-    for (;;) {
-      const auto chunk = (*records)->read(at);
-      EXPECT_TRUE(chunk);
-      if (!chunk || chunk->entries.empty()) break;
-      for (const LogEntry& entry : chunk->entries) {
-        const auto* record = std::get_if<Record>(&entry.body);
-        if (record == nullptr) continue;
-        Record same = *record;
-        same.observed = {};
-        out.emplace_back();
-        write_record_json(same, out.back());
-      }
-      at = chunk->end;
-    }
+    std::vector<std::string> out = intake_of(**records);
     const SourceState state = (*records)->source("gw").value();
     out.push_back(std::to_string(state.quarantined) + " quarantined, covered to " +
                   (state.covered ? format_time(state.covered->to) : "nothing"));

@@ -116,15 +116,34 @@ NamedLists some_lists() {
   return lists;
 }
 
-Expr expression_of(const std::string& text) {
+Expr expression_of(const std::string& text, RecordKind kind = RecordKind::kUsage) {
   NamedLists lists = some_lists();
   ExprScope scope;
-  scope.fields = RecordKind::kUsage;
+  scope.fields = kind;
   scope.lists = &lists;
   std::vector<Diagnostic> diagnostics;
   auto expr = parse_expression(text, scope, {}, diagnostics);
   EXPECT_TRUE(expr) << text << (diagnostics.empty() ? "" : ": " + diagnostics[0].message);
   return expr ? *std::move(expr) : Expr();
+}
+
+/// Loads a batch, and holds each answer against that of interpret().
+void expect_as_interpreted(Plan& plan, ColumnSet& columns,
+                           const std::vector<std::pair<NodeId, Expr>>& asked,
+                           const std::vector<Record>& records) {
+  std::vector<const Record*> places;
+  for (const Record& record : records) places.push_back(&record);
+  columns.load(places);
+  plan.start_batch();
+  for (const auto& [id, expr] : asked) {
+    const TruthBits& bits = plan.truth(id);
+    for (std::size_t row = 0; row < records.size(); ++row) {
+      const Value wanted = interpret(expr, {.record = &records[row]});
+      const bool* truth = std::get_if<bool>(&wanted);
+      ASSERT_EQ(bits.unknown.test(row), truth == nullptr) << to_text(expr) << ", row " << row;
+      ASSERT_EQ(bits.yes.test(row), truth != nullptr && *truth) << to_text(expr) << ", row " << row;
+    }
+  }
 }
 
 TEST(Plan, AnswersAsEachRecordByItself) {
@@ -142,20 +161,38 @@ TEST(Plan, AnswersAsEachRecordByItself) {
     // Several batches, so that the order is learnt; of all sizes, for few rows are asked otherwise.
     for (const std::int64_t rows : {700, 0, 1, 63, 64, 65, 900, 900}) {
       const std::vector<Record> records = random_records(random, rows);
-      std::vector<const Record*> places;
-      for (const Record& record : records) places.push_back(&record);
-      columns.load(places);
-      plan.start_batch();
-      for (const auto& [id, expr] : asked) {
-        const TruthBits& bits = plan.truth(id);
-        for (std::size_t row = 0; row < records.size(); ++row) {
-          const Value wanted = interpret(expr, {.record = &records[row]});
-          const bool* truth = std::get_if<bool>(&wanted);
-          ASSERT_EQ(bits.unknown.test(row), truth == nullptr) << to_text(expr) << ", row " << row;
-          ASSERT_EQ(bits.yes.test(row), truth != nullptr && *truth)
-              << to_text(expr) << ", row " << row;
+      expect_as_interpreted(plan, columns, asked, records);
+    }
+  });
+}
+
+/// A list answers as its items do: it is true if any is, and false of an empty one.
+TEST(Plan, AnswersOfListsAsEachRecordByItself) {
+  over_random_seeds(30, [](std::uint64_t seed) {
+    Random random(seed);
+    ColumnSet columns;
+    Plan plan(columns);
+    std::vector<std::pair<NodeId, Expr>> asked;
+    for (const char* const text :
+         {"contains(devices, \"1\")", "devices in list:users", "startswith(devices, \"user-2\")",
+          "contains(devices, \"user-1\") or devices in list:users", "not contains(devices, \"7\")",
+          "endswith(devices, \"0\") and contains(devices, \"2\")"}) {
+      Expr expr = expression_of(text, RecordKind::kAccount);
+      const NodeId id = plan.add_truth(expr);
+      asked.emplace_back(id, std::move(expr));
+    }
+    for (const std::int64_t rows : {200, 0, 1, 65, 300}) {
+      std::vector<Record> records(static_cast<std::size_t>(rows));
+      for (Record& record : records) {
+        record.kind = RecordKind::kAccount;
+        if (random.chance(15)) continue;
+        std::vector<std::string> devices;
+        for (std::int64_t i = random.number(0, 3); i > 0; --i) {
+          devices.push_back("user-" + std::to_string(random.number(0, 60)));
         }
+        set_value(record, *find_field("devices"), devices);
       }
+      expect_as_interpreted(plan, columns, asked, records);
     }
   });
 }

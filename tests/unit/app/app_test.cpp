@@ -1,15 +1,13 @@
 #include "daemon/app/app.h"
 
-#include <csignal>
-
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include "daemon/app/daemon_loop.h"
 #include "daemon/app/exit_code.h"
 #include "temporary_folder.h"
+#include "tests/unit/file_size_limit.h"
 #include "tests/unit/log_entries.h"
 
 namespace tidewaiter {
@@ -239,24 +237,6 @@ TEST_F(AppTest, KeepsRecordsThatAFindingNeeds) {
   ASSERT_TRUE(dropped) << dropped.error().message;
   EXPECT_EQ(*dropped, 0);
 }
-
-/// As long as it is there, no file of this process grows beyond a size: what a full disk is to
-/// SQLite, without a disk. Signals stay off: the limit is an error of write(2).
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(std::uintmax_t bytes) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{static_cast<rlim_t>(bytes), before_.rlim_max};
-    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
-  }
-  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
- private:
-  rlimit before_{};
-};
 
 TEST_F(AppTest, AFullDiskPausesIntakeAndNothingIsLost) {
   auto app = start();

@@ -1,6 +1,5 @@
 // Snapshots of evaluation: what a start takes up, and what it does not.
 
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -12,10 +11,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
-#include <sys/resource.h>
 
 #include "cycle_scene.h"
 #include "storage/snapshot/snapshot_file.h"
+#include "tests/unit/file_size_limit.h"
 
 namespace tidewaiter {
 namespace {
@@ -176,29 +175,6 @@ TEST_F(SnapshotTest, OtherPoliciesComeIntoForceAfterIt) {
   EXPECT_EQ(findings(), went_on);
 }
 
-/// As on a full disk: while a snapshot is written, files of this process may have so many bytes.
-class LimitedFiles {
- public:
-  LimitedFiles() {
-    EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &usual_), 0);
-    struct sigaction ignored {};
-    ignored.sa_handler = SIG_IGN;
-    EXPECT_EQ(::sigaction(SIGXFSZ, &ignored, &former_), 0);
-  }
-  ~LimitedFiles() { EXPECT_EQ(::sigaction(SIGXFSZ, &former_, nullptr), 0); }
-  LimitedFiles(const LimitedFiles&) = delete;
-  LimitedFiles& operator=(const LimitedFiles&) = delete;
-
-  void allow(std::optional<rlim_t> most) const {
-    const rlimit limit{most.value_or(usual_.rlim_cur), usual_.rlim_max};
-    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
-  }
-
- private:
-  rlimit usual_{};
-  struct sigaction former_ {};
-};
-
 TEST_F(SnapshotTest, WhereItFindsNoRoomAllElseGoesOn) {
   std::mt19937 random(7);
   for (int i = 0; i < 4000; ++i) {
@@ -206,10 +182,11 @@ TEST_F(SnapshotTest, WhereItFindsNoRoomAllElseGoesOn) {
     for (int j = 0; j < 40; ++j) name += static_cast<char>('a' + random() % 26);
     script_[0].lines.push_back(usage_line("x" + std::to_string(i), "2026-01-01T10:05:00Z", name));
   }
-  const LimitedFiles files;
-  progress_ = [&files](const CycleProgress& progress) {
+  std::optional<FileSizeLimit> limit;
+  progress_ = [&limit](const CycleProgress& progress) {
     if (progress.phase != CyclePhase::kSave) return;
-    files.allow(progress.done ? std::nullopt : std::optional<rlim_t>(50'000));
+    if (progress.done) return limit.reset();
+    if (!limit) limit.emplace(50'000U);
   };
   EXPECT_THAT(next_life(), AllOf(HasSubstr("snapshot_failed"), HasSubstr("File too large")));
   EXPECT_FALSE(std::filesystem::exists(snapshot_));

@@ -1,13 +1,12 @@
-#include <csignal>
 #include <fstream>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "tests/unit/as_nobody.h"
+#include "tests/unit/file_size_limit.h"
 #include "tests/unit/records/log_fixture.h"
 
 namespace tidewaiter {
@@ -368,15 +367,10 @@ TEST_F(RecordLogFailureTest, FullDiskRefusesThePageAndLosesNothing) {
   std::vector<Record> many;
   for (int i = 0; i < 2'000; ++i) many.push_back(request(i, kMonday));
 
-  // A limit on the size of files stands for a full disk: writes beyond it fail.
-  struct rlimit before {};
-  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
-  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
-  const struct rlimit small { 256 * 1024, before.rlim_max };
-  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  const auto refused = log->append(page_of(many, "two"), kNow);
-  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
-  std::signal(SIGXFSZ, old_handler);
+  const auto refused = [&] {
+    const FileSizeLimit limit(std::uintmax_t{256} * 1024);
+    return log->append(page_of(many, "two"), kNow);
+  }();
 
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);

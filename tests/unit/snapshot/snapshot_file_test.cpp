@@ -2,7 +2,6 @@
 
 #include "storage/snapshot/snapshot_file.h"
 
-#include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -12,8 +11,8 @@
 #include <string>
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
+#include "tests/unit/file_size_limit.h"
 #include "tests/unit/temporary_folder.h"
 
 namespace tidewaiter {
@@ -130,21 +129,13 @@ TEST_F(SnapshotFileTest, UntilItIsWholeTheOneBeforeStands) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "state.snapshot.new"));
 }
 
-/// As on a full disk: files of this process may have so many bytes and no more.
 TEST_F(SnapshotFileTest, WhatHasNoRoomIsAnError) {
   ASSERT_TRUE(write("one"));
   const std::string before = bytes();
-  rlimit usual{};
-  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &usual), 0);
-  struct sigaction ignored {};
-  struct sigaction former {};
-  ignored.sa_handler = SIG_IGN;
-  ASSERT_EQ(::sigaction(SIGXFSZ, &ignored, &former), 0);
-  const rlimit small{100'000, usual.rlim_max};
-  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  const Result<std::int64_t> written = write(content(3'000'000));
-  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &usual), 0);
-  ASSERT_EQ(::sigaction(SIGXFSZ, &former, nullptr), 0);
+  const Result<std::int64_t> written = [this] {
+    const FileSizeLimit limit(100'000);
+    return write(content(3'000'000));
+  }();
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::kUnavailable);
   EXPECT_NE(written.error().message.find("File too large"), std::string::npos);
