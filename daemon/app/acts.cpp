@@ -194,11 +194,18 @@ Result<void> check_ruling_words(const ActFile& file) {
   return ruled ? Result<void>() : tl::unexpected(ruled.error());
 }
 
-/// What a clearance takes away, whatever it is called: equal for two of which one is too many.
+/// What a clearance takes away, whatever it is called.
 Result<PolicyClearance> cleared_by(const NameCleared& given, const Confidential& content) {
   const Result<ClearedName> words = read_clearance(content);
   if (!words) return tl::unexpected(words.error());
   return policy_clearance({}, given, *words);
+}
+
+/// Whether another clearance would take nothing away that the one does not.
+bool clears_as_much(const PolicyClearance& one, PolicyClearance other) {
+  if (!std::ranges::includes(one.cleared.agreed, other.cleared.agreed)) return false;
+  other.cleared.agreed = one.cleared.agreed;
+  return one == other;
 }
 
 /// A request is somebody's, on some authority: a register without that says nothing.
@@ -449,7 +456,7 @@ class Taking {
       if (!content) return tl::unexpected(content.error());
       if (!*content) continue;
       const Result<PolicyClearance> before = cleared_by(given, **content);
-      if (!before || *before != meant) continue;
+      if (!before || !clears_as_much(*before, meant)) continue;
       return fail(ErrorCode::kRefused,
                   "this name is cleared of this entry already: `" + one.id + "` is " +
                       (one.state == ClearanceState::kHolds ? "in force" : "proposed"));

@@ -11,10 +11,17 @@ namespace tidewaiter {
 
 PolicyClearance policy_clearance(std::string id, const NameCleared& given,
                                  const ClearedName& words) {
+  std::vector<Digest> agreed;
+  agreed.reserve(words.agreed.size());
+  for (const AgreedValue& one : words.agreed) {
+    agreed.push_back(cleared_agreement(one.what, one.value));
+  }
+  std::ranges::sort(agreed);
+  agreed.erase(std::unique(agreed.begin(), agreed.end()), agreed.end());
   return {given.policy,
           given.version,
           {std::move(id), words.list, words.entry, cleared_account(words.source, words.account),
-           cleared_name(words.field, words.name)}};
+           cleared_name(words.field, words.name), std::move(agreed)}};
 }
 
 Result<std::vector<PolicyClearance>> stated_clearances(const std::filesystem::path& state,

@@ -51,6 +51,22 @@ std::string choices_text(const FindingHits& hits) {
   return text;
 }
 
+/// What all records that the finding shows have in common with the party: who clears has seen them.
+std::vector<AgreedValue> agreed_by(const FindingHits& hits, const FindingHit& meant) {
+  std::vector<AgreedValue> all;
+  for (const FindingHit& one : hits.hits) {
+    const bool is_it = one.source == meant.source && one.account == meant.account &&
+                       party_digest(one.hit.party) == party_digest(meant.hit.party);
+    if (!is_it) continue;
+    for (const Agreement& agreement : one.agreed) {
+      all.push_back({std::string(corroboration_name(agreement.kind)), agreement.value});
+    }
+  }
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
 /// The one hit that is meant.
 Result<FindingHit> hit_meant(const FindingHits& hits, const ClearanceOptions& options) {
   std::vector<const FindingHit*> meant;
@@ -121,9 +137,9 @@ Result<ProposedClearance> propose_clearance(const Stores& stores, const Clearanc
   ProposedClearance proposed;
   proposed.act.case_id = new_short_id("m-");
   proposed.act.body = NameCleared{finding->id, finding->policy, policy->version};
-  const ClearedName cleared{hit->source,         hit->account,      hit->hit.field,
-                            hit->hit.name,       hit->hit.list,     party_digest(hit->hit.party),
-                            hit->hit.party.name, hit->hit.party.ids};
+  const ClearedName cleared{hit->source,         hit->account,       hit->hit.field,
+                            hit->hit.name,       hit->hit.list,      party_digest(hit->hit.party),
+                            hit->hit.party.name, hit->hit.party.ids, agreed_by(hits, *hit)};
   proposed.words = clearance_words(cleared, options.reason);
   return proposed;
 }
@@ -237,9 +253,9 @@ void add_clearance_add(CLI::App& clearance, Selection& selection) {
       clearance, "add", "says that an account's name is not a listed party that it hits",
       "Prints what has become of the clearance, which it signs. From then on this name of this\n"
       "account does not hit this entry of this list under this policy, until the name, the entry\n"
-      "or the policy's version changes, or somebody lifts it; what else it hits stays found. It\n"
-      "waits for a second person where a decision about the finding would. Exit status 4 if the\n"
-      "rules refuse it.",
+      "or the policy's version changes, a country or identifier comes to agree that did not, or\n"
+      "somebody lifts it; what else it hits stays found. It waits for a second person where a\n"
+      "decision about the finding would. Exit status 4 if the rules refuse it.",
       "  tidewaiter clearance add --finding 4f8e12ab --party ofac:306 --as jo-ng --reason \"Born "
       "in another year\"");
   auto options = std::make_shared<ClearanceOptions>();
@@ -296,7 +312,7 @@ void add_clearance_list(CLI::App& clearance, Selection& selection) {
   CLI::App* list = add_verb(
       clearance, "list", "lists what people have cleared, and what has ended that",
       "Prints one row a clearance: its id, whether it clears, awaits a second person, was lifted\n"
-      "or has ended, and by which of the three, whose name is not whom, under which policy, by\n"
+      "or has ended, and by which of the four, whose name is not whom, under which policy, by\n"
       "whom and when. Stored history is read for what accounts are called now.",
       "  tidewaiter clearance list\n"
       "  tidewaiter clearance list --json | jq '.clearances[] | select(.ended_by != null)'");

@@ -19,8 +19,8 @@ namespace {
 
 using AccountPlace = std::pair<std::string, std::string>;  ///< source, account
 
-/// The last records of some accounts, by what they say in fields that hold names.
-class LastNames {
+/// The last records of some accounts.
+class LastRecords {
  public:
   void want(const ClearedName& words) { wanted_[{words.source, words.account}]; }
   [[nodiscard]] bool empty() const { return wanted_.empty(); }
@@ -39,10 +39,9 @@ class LastNames {
     }
   }
 
-  [[nodiscard]] std::optional<std::vector<std::string>> names_of(const ClearedName& words) const {
+  [[nodiscard]] const Record* record_of(const ClearedName& words) const {
     const auto found = wanted_.find({words.source, words.account});
-    if (found == wanted_.end() || !found->second) return std::nullopt;
-    return field_texts(*found->second, words.field);
+    return found == wanted_.end() || !found->second ? nullptr : &*found->second;
   }
 
  private:
@@ -51,9 +50,38 @@ class LastNames {
 
 ClearanceStanding ended_by(ClearanceEnd end, std::string why) { return {end, std::move(why)}; }
 
+/// What agrees of which whoever cleared did not know, as people read it; empty if nothing does.
+std::string agrees_since(const ClearedName& words, std::span<const Agreement> agreed) {
+  for (const Agreement& agreement : agreed) {
+    const AgreedValue value{std::string(corroboration_name(agreement.kind)), agreement.value};
+    if (std::ranges::find(words.agreed, value) != words.agreed.end()) continue;
+    return value.what + " `" + value.value +
+           "` agrees with the entry, and did not when it was cleared";
+  }
+  return {};
+}
+
+/// What whoever cleared knew of.
+std::string known_agreement(const WordedClearance& one) {
+  if (!one.words) return "what agreed with the entry is erased";
+  std::string text;
+  for (const AgreedValue& value : one.words->agreed) {
+    text += (text.empty() ? "" : ", ") + value.what + " `" + value.value + "`";
+  }
+  return text.empty() ? "no country and no identifier agreed with the entry"
+                      : "although the entry's " + text + " agreed";
+}
+
 bool shares_an_id(const ListedParty& party, const ClearedName& words) {
   return std::ranges::any_of(words.ids, [&party](const std::string& id) {
     return std::ranges::find(party.ids, id) != party.ids.end();
+  });
+}
+
+bool is_called_so(const Record& record, const ClearedName& words) {
+  const Digest called = cleared_name(words.field, words.name);
+  return std::ranges::any_of(field_texts(record, words.field), [&](const std::string& name) {
+    return cleared_name(words.field, name) == called;
   });
 }
 
@@ -87,7 +115,7 @@ Result<WordedClearance> with_words(const Stores& stores, const Clearance& cleara
 }  // namespace
 
 std::string_view clearance_end_name(ClearanceEnd end) {
-  constexpr std::array<std::string_view, 4> kNames{"none", "policy", "entry", "name"};
+  constexpr std::array<std::string_view, 5> kNames{"none", "policy", "entry", "name", "agreement"};
   return kNames[static_cast<std::size_t>(end)];
 }
 
@@ -104,8 +132,8 @@ Result<std::vector<WordedClearance>> worded_clearances(const Stores& stores) {
   return all;
 }
 
-ClearanceJudge::ClearanceJudge(PolicySet in_force, NamesOf names_of)
-    : in_force_(std::move(in_force)), names_of_(std::move(names_of)) {}
+ClearanceJudge::ClearanceJudge(PolicySet in_force, RecordOf record_of)
+    : in_force_(std::move(in_force)), record_of_(std::move(record_of)) {}
 
 ClearanceStanding ClearanceJudge::judge(const WordedClearance& one) {
   const NameCleared& given = one.clearance.cleared();
@@ -121,44 +149,47 @@ ClearanceStanding ClearanceJudge::judge(const WordedClearance& one) {
   if (!one.words) return {ClearanceEnd::kNone, "its words are erased: it clears nothing"};
   const auto screening = screening_of(*policy);
   if (screening == nullptr) return ended_by(ClearanceEnd::kPolicy, id + " screens no names");
-  if (std::string why = entry_end(*screening, *one.words); !why.empty()) {
-    return ended_by(ClearanceEnd::kEntry, std::move(why));
+  const auto party = entry_of(*screening, *one.words);
+  if (!party) return ended_by(ClearanceEnd::kEntry, party.error());
+  const Record* const last = record_of_(*one.words);
+  if (last == nullptr) {
+    return {ClearanceEnd::kNone, "no record of the account is stored any more"};
   }
-  const auto names = names_of_(*one.words);
-  if (!names) return {ClearanceEnd::kNone, "no record of the account is stored any more"};
-  const Digest called = cleared_name(one.words->field, one.words->name);
-  const bool still = std::ranges::any_of(*names, [&](const std::string& name) {
-    return cleared_name(one.words->field, name) == called;
-  });
-  if (still) return {};
-  return ended_by(ClearanceEnd::kName, "the account's last record has another `" +
-                                           std::string(field(one.words->field).name) + "`");
+  if (!is_called_so(*last, *one.words)) {
+    return ended_by(ClearanceEnd::kName, "the account's last record has another `" +
+                                             std::string(field(one.words->field).name) + "`");
+  }
+  if (std::string why = agrees_since(*one.words, agreements_of(*last, **party)); !why.empty()) {
+    return ended_by(ClearanceEnd::kAgreement, std::move(why));
+  }
+  return {};
 }
 
-/// Empty where the list says of the party what it said.
-std::string ClearanceJudge::entry_end(const Screening& screening, const ClearedName& words) {
+tl::expected<const ListedParty*, std::string> ClearanceJudge::entry_of(const Screening& screening,
+                                                                       const ClearedName& words) {
   const auto& lists = screening.parts().lists;
   const auto list = std::ranges::find_if(
       lists, [&words](const auto& each) { return each->name() == words.list; });
   const std::string name = "list:" + words.list;
-  if (list == lists.end()) return name + " is not looked into any more";
+  if (list == lists.end()) return tl::unexpected(name + " is not looked into any more");
   const std::vector<ListedParty>& parties = (*list)->parties();
   auto& known = entries_[words.list];
   if (known.empty()) {
     for (std::size_t i = 0; i < parties.size(); ++i) known.emplace(party_digest(parties[i]), i);
   }
-  if (known.contains(words.entry)) return {};
+  if (const auto at = known.find(words.entry); at != known.end()) return &parties[at->second];
   const bool is_there = std::ranges::any_of(
       parties, [&words](const ListedParty& party) { return is_same_party(party, words); });
-  return name + (is_there ? " says something else of " : " does not have any more ") + "`" +
-         words.party + "`";
+  return tl::unexpected(name +
+                        (is_there ? " says something else of " : " does not have any more ") + "`" +
+                        words.party + "`");
 }
 
 Result<std::vector<ClearanceStanding>> clearance_standings(
     Invocation& run, const Stores& stores, const std::vector<WordedClearance>& all) {
-  LastNames names;
+  LastRecords accounts;
   for (const WordedClearance& one : all) {
-    if (one.words && one.clearance.state == ClearanceState::kHolds) names.want(*one.words);
+    if (one.words && one.clearance.state == ClearanceState::kHolds) accounts.want(*one.words);
   }
   PolicySet set;
   if (stores.records != nullptr) {
@@ -166,7 +197,7 @@ Result<std::vector<ClearanceStanding>> clearance_standings(
     if (!in_force) return tl::unexpected(in_force.error());
     set = *std::move(in_force);
   }
-  if (stores.records != nullptr && !names.empty()) {
+  if (stores.records != nullptr && !accounts.empty()) {
     const auto history = stored_history(*stores.records, stores.paths.records.string());
     if (!history) return tl::unexpected(history.error());
     const Interrupt interrupt;
@@ -174,12 +205,12 @@ Result<std::vector<ClearanceStanding>> clearance_standings(
     const HistoryWatch watch{interrupt.token(),
                              [&progress](const CycleProgress& p) { progress.show(p); }, run.now};
     const auto read = (*history)->read(
-        watch, [&names](std::span<const LogEntry> entries) { names.take(entries); });
+        watch, [&accounts](std::span<const LogEntry> entries) { accounts.take(entries); });
     progress.clear();
     if (!read) return tl::unexpected(read.error());
   }
   ClearanceJudge judge(std::move(set),
-                       [&names](const ClearedName& words) { return names.names_of(words); });
+                       [&accounts](const ClearedName& words) { return accounts.record_of(words); });
   std::vector<ClearanceStanding> standings;
   standings.reserve(all.size());
   for (const WordedClearance& one : all) {
@@ -211,6 +242,8 @@ std::vector<std::string> clearances_about(const FindingHit& hit, const std::stri
       lines.push_back(id + " has ended: the list says something else of the entry");
     } else if (cleared_name(words.field, words.name) != cleared_name(hit.hit.field, hit.hit.name)) {
       lines.push_back(id + " has ended: the account is called otherwise");
+    } else if (std::string why = agrees_since(words, hit.agreed); !why.empty()) {
+      lines.push_back(id + " has ended: " + why);
     } else {
       lines.push_back("cleared by " + id + ", " + one.clearance.given.act.act.by + ", " +
                       signing_time(one.clearance.given) + ": " +
@@ -264,7 +297,8 @@ std::string clearance_page(const WordedClearance& one, const ClearanceStanding& 
                     '\n' + wrapped(printable(clearance_text(one)), terminal.width, 2) + '\n' +
                     "under " + printable(clearance.cleared().policy) + ", version " +
                     std::to_string(clearance.cleared().version) + ", by the finding " +
-                    printable(clearance.cleared().finding.substr(0, 8)) + "\n\n";
+                    printable(clearance.cleared().finding.substr(0, 8)) + '\n' +
+                    wrapped(printable(known_agreement(one)), terminal.width, 2) + "\n\n";
   for (std::size_t i = 0; i < clearance.acts.size(); ++i) {
     const RecordedAct& act = clearance.acts[i];
     std::string line = signing_time(act) + "  entry " + std::to_string(act.index) + "  " +
@@ -303,6 +337,10 @@ nlohmann::ordered_json clearance_json(const WordedClearance& one,
     json["list"] = words.list;
     json["entry"] = entry_reference(words);
     json["party"] = words.party;
+    auto& agreed = json["agreed"] = nlohmann::ordered_json::array();
+    for (const AgreedValue& value : words.agreed) {
+      agreed.push_back({{"what", value.what}, {"value", value.value}});
+    }
   }
   auto acts = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < clearance.acts.size(); ++i) {

@@ -32,12 +32,14 @@ struct WordedClearance {
 
 /// What became of a clearance that nobody lifted, without anybody's doing.
 enum class ClearanceEnd : std::uint8_t {
-  kNone,    ///< it clears
-  kPolicy,  ///< its policy has another version by now, or is not in force
-  kEntry,   ///< the list says something else of the party, or does not have it any more
-  kName,    ///< the account is called otherwise
+  kNone,       ///< it clears
+  kPolicy,     ///< its policy has another version by now, or is not in force
+  kEntry,      ///< the list says something else of the party, or does not have it any more
+  kName,       ///< the account is called otherwise
+  kAgreement,  ///< it has a country or an identifier of the party that it did not have
 };
-[[nodiscard]] std::string_view clearance_end_name(ClearanceEnd end);  // "policy", "entry", "name"
+/// "policy", "entry", "name", "agreement".
+[[nodiscard]] std::string_view clearance_end_name(ClearanceEnd end);
 
 /// Where a clearance stands: by people, and by what it was given for.
 struct ClearanceStanding {
@@ -48,22 +50,23 @@ struct ClearanceStanding {
 };
 
 /// Holds clearances against the policies in force and the accounts' last records. Reads all of
-/// stored history where the name has to be looked at, which `name_of` gives.
+/// stored history where the account has to be looked at, which `record_of` gives.
 class ClearanceJudge {
  public:
-  /// The texts of a field in the last record of an account that has any; nothing where no record
-  /// is there.
-  using NamesOf = std::function<std::optional<std::vector<std::string>>(const ClearedName&)>;
+  /// The last record of the account that is meant; null where there is none.
+  using RecordOf = std::function<const Record*(const ClearedName&)>;
 
-  ClearanceJudge(PolicySet in_force, NamesOf names_of);
+  ClearanceJudge(PolicySet in_force, RecordOf record_of);
 
   [[nodiscard]] ClearanceStanding judge(const WordedClearance& one);
 
  private:
-  [[nodiscard]] std::string entry_end(const Screening& screening, const ClearedName& words);
+  /// The party that was cleared as the list has it; why it is not that one, where it is not.
+  [[nodiscard]] tl::expected<const ListedParty*, std::string> entry_of(const Screening& screening,
+                                                                       const ClearedName& words);
 
   PolicySet in_force_;
-  NamesOf names_of_;
+  RecordOf record_of_;
   std::map<std::string, std::map<Digest, std::size_t>> entries_;  ///< by list, by what it says
 };
 

@@ -32,11 +32,12 @@ std::string account_named_by(const Record& record) {
 void add_hits(const Screening& screening, const ClearedNames* cleared, std::int64_t seq,
               const Record& record, FindingHits& out) {
   for (ScreenHit& hit : screening.hits(record)) {
-    FindingHit one{seq, record.source, account_named_by(record), std::move(hit), {}};
-    const NameClearance* by = cleared == nullptr
-                                  ? nullptr
-                                  : ClearedNames::find(cleared->about(record), one.hit.field,
-                                                       one.hit.name, one.hit.list, one.hit.party);
+    FindingHit one{seq, record.source, account_named_by(record), std::move(hit), {}, {}};
+    one.agreed = agreements_of(record, one.hit.party);
+    const NameClearance* by =
+        cleared == nullptr ? nullptr
+                           : ClearedNames::find(cleared->about(record), record, one.hit.field,
+                                                one.hit.name, one.hit.list, one.hit.party);
     if (by != nullptr) one.cleared_by = by->id;
     out.hits.push_back(std::move(one));
   }

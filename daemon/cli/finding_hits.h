@@ -13,6 +13,7 @@
 #include "policies/model/finding.h"
 #include "policies/model/log.h"
 #include "policies/screening/screen_hit.h"
+#include "policies/screening/screening.h"
 
 namespace tidewaiter {
 
@@ -22,6 +23,7 @@ struct FindingHit {
   std::string source;
   std::string account;  ///< whose record it is; empty where it does not say
   ScreenHit hit;
+  std::vector<Agreement> agreed;  ///< what else than the name the record has of the party
   std::string cleared_by;  ///< the clearance that took it away when the policy judged; may be empty
 };
 

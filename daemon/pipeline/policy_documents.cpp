@@ -1,6 +1,7 @@
 #include "daemon/pipeline/policy_documents.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -49,13 +50,32 @@ std::optional<IssueStanding> read_issue_standing(const nlohmann::json& one) {
 }
 
 nlohmann::json packed_clearance(const PolicyClearance& one) {
+  nlohmann::json agreed = nlohmann::json::array();
+  for (const Digest& value : one.cleared.agreed) agreed.push_back(to_hex(value));
   return {{"clearance", one.cleared.id},
           {"policy", one.policy},
           {"version", one.version},
           {"among", one.cleared.list},
           {"entry", to_hex(one.cleared.entry)},
           {"account", to_hex(one.cleared.account)},
-          {"name", to_hex(one.cleared.name)}};
+          {"name", to_hex(one.cleared.name)},
+          {"agreed", std::move(agreed)}};
+}
+
+/// Digests in order, each once; a set that was stored before there were any has none.
+std::optional<std::vector<Digest>> read_agreed(const nlohmann::json& one) {
+  std::vector<Digest> agreed;
+  const auto all = one.find("agreed");
+  if (all == one.end()) return agreed;
+  if (!all->is_array()) return std::nullopt;
+  for (const nlohmann::json& value : *all) {
+    const auto digest =
+        value.is_string() ? digest_from_hex(value.get<std::string>()) : Result<Digest>();
+    if (!value.is_string() || !digest) return std::nullopt;
+    agreed.push_back(*digest);
+  }
+  if (std::ranges::adjacent_find(agreed, std::greater_equal{}) != agreed.end()) return std::nullopt;
+  return agreed;
 }
 
 std::optional<PolicyClearance> read_packed_clearance(const nlohmann::json& one) {
@@ -66,8 +86,12 @@ std::optional<PolicyClearance> read_packed_clearance(const nlohmann::json& one) 
   const auto entry = digest_member(one, "entry");
   const auto account = digest_member(one, "account");
   const auto name = digest_member(one, "name");
-  if (!id || !policy || !version || !list || !entry || !account || !name) return std::nullopt;
-  return PolicyClearance{*policy, *version, {*id, *list, *entry, *account, *name}};
+  auto agreed = read_agreed(one);
+  if (!id || !policy || !version || !list || !entry || !account || !name || !agreed) {
+    return std::nullopt;
+  }
+  return PolicyClearance{
+      *policy, *version, {*id, *list, *entry, *account, *name, *std::move(agreed)}};
 }
 
 }  // namespace

@@ -32,6 +32,14 @@ void add_form(Sha256& hash, std::string_view name, PartyKind kind) {
   }
 }
 
+/// Whether all that the two have in common was known to whoever cleared.
+bool knew_of(const NameClearance& one, const Record& record, const ListedParty& party) {
+  return std::ranges::all_of(agreements_of(record, party), [&one](const Agreement& agreement) {
+    const Digest value = cleared_agreement(corroboration_name(agreement.kind), agreement.value);
+    return std::ranges::binary_search(one.agreed, value);
+  });
+}
+
 struct ByAccount {
   bool operator()(const NameClearance& a, const Digest& b) const { return a.account < b; }
   bool operator()(const Digest& a, const NameClearance& b) const { return a < b.account; }
@@ -41,7 +49,7 @@ class WhetherCleared final : public PartyCheck {
  public:
   explicit WhetherCleared(std::shared_ptr<const ClearedNames> cleared)
       : cleared_(std::move(cleared)) {
-    const auto looked_at = cleared_->screening().fields();
+    const auto looked_at = cleared_->fields();
     fields_.assign(looked_at.begin(), looked_at.end());
     fields_.push_back(kFieldSource);
     fields_.push_back(*find_field(kAccountField));
@@ -60,7 +68,7 @@ class WhetherCleared final : public PartyCheck {
     if (about.empty()) return grounds;
     for (const ScreenHit& hit : cleared_->screening().hits(record)) {
       const NameClearance* one =
-          ClearedNames::find(about, hit.field, hit.name, hit.list, hit.party);
+          ClearedNames::find(about, record, hit.field, hit.name, hit.list, hit.party);
       if (one == nullptr) continue;
       grounds.nearness = 1.0;
       grounds.lines.push_back("`" + hit.party.name + "` (" + hit.reference() + ") is cleared by " +
@@ -96,9 +104,7 @@ class ScreeningOfRest final : public PartyCheck {
   [[nodiscard]] Grounds grounds(const Record& record) const override {
     return cleared_->screening().grounds(record);
   }
-  [[nodiscard]] std::span<const FieldId> fields() const override {
-    return cleared_->screening().fields();
-  }
+  [[nodiscard]] std::span<const FieldId> fields() const override { return cleared_->fields(); }
   [[nodiscard]] std::string canonical_text() const override {
     return "rest(" + cleared_->canonical_text() + ")";
   }
@@ -130,9 +136,22 @@ Digest cleared_name(FieldId id, std::string_view name) {
   return hash.finish();
 }
 
+Digest cleared_agreement(std::string_view what, std::string_view value) {
+  Sha256 hash;
+  hash.update_framed("tidewaiter-cleared-agreement 1");
+  hash.update_framed(what);
+  hash.update_framed(value);
+  return hash.finish();
+}
+
 ClearedNames::ClearedNames(std::shared_ptr<const Screening> screening,
                            std::vector<NameClearance> clearances)
     : screening_(std::move(screening)), clearances_(std::move(clearances)) {
+  const auto looked_at = screening_->fields();
+  fields_.assign(looked_at.begin(), looked_at.end());
+  for (const FieldId id : agreement_fields()) {
+    if (std::ranges::find(fields_, id) == fields_.end()) fields_.push_back(id);
+  }
   std::ranges::sort(clearances_, [](const NameClearance& a, const NameClearance& b) {
     return std::tie(a.account, a.id) < std::tie(b.account, b.id);
   });
@@ -149,14 +168,15 @@ std::span<const NameClearance> ClearedNames::about(const Record& record) const {
   return {first, last};
 }
 
-const NameClearance* ClearedNames::find(std::span<const NameClearance> about, FieldId field,
-                                        std::string_view name, std::string_view list,
+const NameClearance* ClearedNames::find(std::span<const NameClearance> about, const Record& record,
+                                        FieldId field, std::string_view name, std::string_view list,
                                         const ListedParty& party) {
   if (about.empty()) return nullptr;
   const Digest called = cleared_name(field, name);
   const Digest entry = party_digest(party);
   const auto found = std::ranges::find_if(about, [&](const NameClearance& one) {
-    return one.name == called && one.list == list && one.entry == entry;
+    return one.name == called && one.list == list && one.entry == entry &&
+           knew_of(one, record, party);
   });
   return found == about.end() ? nullptr : &*found;
 }
@@ -164,11 +184,12 @@ const NameClearance* ClearedNames::find(std::span<const NameClearance> about, Fi
 PartyCheck::Verdict ClearedNames::judge_rest(const Record& record, NameLookup how) const {
   const auto about = this->about(record);
   if (about.empty()) return screening_->judge(record, how);
-  return screening_->judge_rest(record, how,
-                                [about](FieldId field, const std::string& name,
-                                        const ScreenedList& list, const ListedParty& party) {
-                                  return find(about, field, name, list.name(), party) != nullptr;
-                                });
+  return screening_->judge_rest(
+      record, how,
+      [about, &record](FieldId field, const std::string& name, const ScreenedList& list,
+                       const ListedParty& party) {
+        return find(about, record, field, name, list.name(), party) != nullptr;
+      });
 }
 
 std::string ClearedNames::canonical_text() const {
@@ -176,6 +197,7 @@ std::string ClearedNames::canonical_text() const {
   for (const NameClearance& one : clearances_) {
     text += ", " + one.id + " list:" + one.list + " " + to_hex(one.entry) + " " +
             to_hex(one.account) + " " + to_hex(one.name);
+    for (const Digest& value : one.agreed) text += " agreed:" + to_hex(value);
   }
   return text;
 }

@@ -35,15 +35,18 @@ const std::vector<std::string>& values_of(const ListedParty& party, Corroboratio
   return kind == Corroboration::kCountry ? party.countries : party.identifiers;
 }
 
+/// A country that the list writes otherwise than by its code may be the one of the record.
+bool can_be_compared(const std::vector<std::string>& listed, Corroboration kind) {
+  return kind != Corroboration::kCountry ||
+         std::ranges::all_of(listed, [](const std::string& country) {
+           return country.size() == kCountryCodeLetters;
+         });
+}
+
 /// Whether the record has what the party has; nothing where the record does not say.
 std::optional<bool> agrees(const Record& record, const ListedParty& party, Corroboration kind) {
   const std::vector<std::string>& listed = values_of(party, kind);
   if (listed.empty()) return false;
-  // A country that the list writes otherwise than by its code may be the one of the record.
-  const bool by_code = kind != Corroboration::kCountry ||
-                       std::ranges::all_of(listed, [](const std::string& country) {
-                         return country.size() == kCountryCodeLetters;
-                       });
   bool told = false;
   for (const FieldId id : fields_of(kind)) {
     for (const std::string& text : field_texts(record, id)) {
@@ -53,8 +56,10 @@ std::optional<bool> agrees(const Record& record, const ListedParty& party, Corro
       if (same) return true;
     }
   }
-  return told && by_code ? std::optional(false) : std::nullopt;
+  return told && can_be_compared(listed, kind) ? std::optional(false) : std::nullopt;
 }
+
+constexpr std::array kCorroborations{Corroboration::kCountry, Corroboration::kIdentifiers};
 
 /// As the name of one of the kinds.
 bool is_too_long(std::string_view name) {
@@ -69,6 +74,35 @@ bool is_too_long(std::string_view name) {
 
 std::string_view corroboration_name(Corroboration kind) {
   return kind == Corroboration::kCountry ? "country" : "identifiers";
+}
+
+std::vector<Agreement> agreements_of(const Record& record, const ListedParty& party) {
+  std::vector<Agreement> all;
+  for (const Corroboration kind : kCorroborations) {
+    const std::vector<std::string>& listed = values_of(party, kind);
+    if (listed.empty()) continue;
+    const bool any = !can_be_compared(listed, kind);
+    for (const FieldId id : fields_of(kind)) {
+      for (std::string& text : field_texts(record, id)) {
+        const bool same = std::ranges::any_of(
+            listed, [&text](const std::string& other) { return same_caseless(text, other); });
+        if (!same && !any) continue;
+        std::ranges::transform(text, text.begin(), upper);
+        all.push_back({kind, std::move(text)});
+      }
+    }
+  }
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+std::vector<FieldId> agreement_fields() {
+  std::vector<FieldId> all;
+  for (const Corroboration kind : kCorroborations) {
+    for (const FieldId id : fields_of(kind)) all.push_back(id);
+  }
+  return all;
 }
 
 /// A listed party that a name of the record is like.

@@ -18,6 +18,18 @@ namespace tidewaiter {
 enum class Corroboration : std::uint8_t { kCountry, kIdentifiers };
 [[nodiscard]] std::string_view corroboration_name(Corroboration kind);  // "country", "identifiers"
 
+/// A value of a record that a listed party has too.
+struct Agreement {
+  Corroboration kind = Corroboration::kCountry;
+  std::string value;  ///< in capitals, since case is not compared
+  auto operator<=>(const Agreement&) const = default;
+};
+/// All of them, each once and in order, whatever a screening asks for. Where the list writes a
+/// country otherwise than by its code, any country of the record is among them: it may be that one.
+[[nodiscard]] std::vector<Agreement> agreements_of(const Record& record, const ListedParty& party);
+/// The fields of a record in which they stand, each once.
+[[nodiscard]] std::vector<FieldId> agreement_fields();
+
 /// `screen`: whether a name of an account record is like one of a listed party, by the score that
 /// `tidewaiter screen` gives. A hit by a weak alias alone counts where something else agrees: what
 /// `corroborate` names, or the country or an identifier. docs/evaluation.md, Screening, has the

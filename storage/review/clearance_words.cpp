@@ -1,5 +1,6 @@
 #include "storage/review/clearance_words.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -22,6 +23,26 @@ bool read_ids(const std::string& text, std::vector<std::string>& ids) {
   return true;
 }
 
+std::string agreed_text(const std::vector<AgreedValue>& agreed) {
+  nlohmann::json array = nlohmann::json::array();
+  for (const AgreedValue& one : agreed) array.push_back({one.what, one.value});
+  return array.dump();
+}
+
+/// A JSON array of pairs of texts; false for anything else.
+bool read_agreed(const std::string& text, std::vector<AgreedValue>& agreed) {
+  const auto array = nlohmann::json::parse(text, nullptr, false);
+  if (!array.is_array()) return false;
+  for (const auto& one : array) {
+    if (!one.is_array() || one.size() != 2 || !one[0].is_string() || !one[1].is_string()) {
+      return false;
+    }
+    agreed.push_back({one[0].get<std::string>(), one[1].get<std::string>()});
+  }
+  std::ranges::sort(agreed);
+  return true;
+}
+
 }  // namespace
 
 Confidential clearance_words(const ClearedName& cleared, const std::string& reason) {
@@ -33,7 +54,8 @@ Confidential clearance_words(const ClearedName& cleared, const std::string& reas
           {"list", cleared.list},
           {"entry", to_hex(cleared.entry)},
           {"party", cleared.party},
-          {"ids", nlohmann::json(cleared.ids).dump()}};
+          {"ids", nlohmann::json(cleared.ids).dump()},
+          {"agreed", agreed_text(cleared.agreed)}};
 }
 
 Result<ClearedName> read_clearance(const Confidential& words) {
@@ -58,6 +80,10 @@ Result<ClearedName> read_clearance(const Confidential& words) {
   if (!id) return unfit_clearance("a field that there is, got `" + field_name + "`");
   if (!digest) return unfit_clearance("the SHA-256 of the listed entry");
   if (!read_ids(ids, cleared.ids)) return unfit_clearance("an array of ids");
+  const auto agreed = words.find("agreed");
+  if (agreed != words.end() && !read_agreed(agreed->second, cleared.agreed)) {
+    return unfit_clearance("an array of what agrees, each a pair of texts");
+  }
   cleared.field = *id;
   cleared.entry = *digest;
   return cleared;

@@ -115,6 +115,14 @@ TEST_F(ClearanceActsTest, AreGivenOnceUntilOneIsTakenBackOrLifted) {
   ClearedName another_entry = words_;
   another_entry.entry = sha256("what the list says since");
   EXPECT_EQ(give("ada", "m-0123456789a3", another_entry), "");
+  // Whoever has seen more says more; whoever has seen less than that says nothing new.
+  ClearedName seen_more = words_;
+  seen_more.agreed = {{"country", "SY"}, {"identifiers", "VAT:1"}};
+  EXPECT_EQ(give("ada", "m-0123456789a5", seen_more), "");
+  seen_more.agreed.pop_back();
+  EXPECT_THAT(give("ada", "m-0123456789a6", seen_more),
+              HasSubstr("already: `m-0123456789a5` is proposed"));
+  EXPECT_EQ(lift("ada", "m-0123456789a5"), "");
   EXPECT_THAT(lift("ada", first_), HasSubstr("`jo`, who proposed it, may lift that"));
   EXPECT_EQ(lift("jo", first_), "");
   EXPECT_EQ(give("jo", second_, words_), "");

@@ -65,8 +65,14 @@ TEST(PolicyDocuments, NameTheClearancesThatApply) {
        "policy: p\nversion: 1\ntitle: t\nstatus: active\nbasis: [{control: c}]\nkind: sanctions\n"
        "severity: low\nreads: account\nscreen: {fields: [name], lists: [own], score: 0.93}\n"
        "---\nlist: own\ntitle: t\nvalues: [Queen Bee]\n"}};
-  const std::vector<PolicyClearance> clearances = {
-      {"p", 1, {"m-0123456789ab", "own", sha256("entry"), sha256("account"), sha256("name")}}};
+  const std::vector<PolicyClearance> clearances = {{"p",
+                                                    1,
+                                                    {"m-0123456789ab",
+                                                     "own",
+                                                     sha256("entry"),
+                                                     sha256("account"),
+                                                     sha256("name"),
+                                                     {cleared_agreement("country", "SY")}}}};
   const PolicySet written = load_policy_set(texts, UtcTime{0}).set;
   const PolicySet set = load_policy_set(texts, UtcTime{0}, {}, clearances).set;
   EXPECT_NE(set.hash, written.hash);
@@ -81,7 +87,20 @@ TEST(PolicyDocuments, NameTheClearancesThatApply) {
   const auto again = compile_documents(packed, set.hash);
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(again->hash, set.hash);
-  // Without them it is another set; broken ones are none.
+  // One that was stored before agreements were known of had none; broken ones are none.
+  const std::string agreed = "\"agreed\":[\"" + to_hex(cleared_agreement("country", "SY")) + "\"]";
+  std::string older = packed;
+  ASSERT_NE(older.find(agreed + ","), std::string::npos);
+  older.erase(older.find(agreed + ","), agreed.size() + 1);
+  const Result<PackedSet> without = unpack_documents(older);
+  ASSERT_TRUE(without) << without.error().message;
+  EXPECT_TRUE(without->clearances.front().cleared.agreed.empty());
+  for (const char* const broken : {"7", "[7]", "[\"ab\"]"}) {
+    std::string other = packed;
+    other.replace(other.find(agreed), agreed.size(), std::string("\"agreed\":") + broken);
+    EXPECT_EQ(unpack_documents(other).error().code, ErrorCode::kCorruption) << broken;
+  }
+  // Without them it is another set.
   EXPECT_EQ(compile_documents(pack_documents(texts), set.hash).error().code,
             ErrorCode::kUnsupported);
   EXPECT_EQ(unpack_documents(R"([{"clearance":"m-1","policy":"p"}])").error().code,

@@ -1,4 +1,4 @@
-// Clearances of names, from the officer's word to the finding that goes, and the three ends of it.
+// Clearances of names, from the officer's word to the finding that goes, and the four ends of it.
 
 #include <algorithm>
 #include <string>
@@ -197,6 +197,33 @@ TEST_F(ClearanceTest, EndsWithTheAccountsName) {
   EXPECT_EQ(listed()[0]["ended_by"], "name");
   EXPECT_THAT(site_({"finding", "show", finding_about("account:crm/bee")}).out,
               HasSubstr(id + " has ended: the account is called otherwise"));
+}
+
+TEST_F(ClearanceTest, EndsWithACountryThatComesToAgree) {
+  const std::string id = clear();
+  EXPECT_THAT(site_({"clearance", "show", id}).out,
+              HasSubstr("no country and no identifier agreed with the entry"));
+  const auto from_syria = [](const std::string& hour) {
+    std::string line = account("bee", "Queen Bee Imports", hour);
+    line.insert(line.rfind('}'), R"(,"country.billing":"SY")");
+    return line;
+  };
+  site_.write("accounts.jsonl", accounts_ + from_syria("12"));
+  site_.cycle();
+  EXPECT_EQ(found().size(), 2U);
+  EXPECT_EQ(listed()[0]["clears"], false);
+  EXPECT_EQ(listed()[0]["ended_by"], "agreement");
+  EXPECT_EQ(listed()[0]["why"],
+            "country `SY` agrees with the entry, and did not when it was cleared");
+  EXPECT_THAT(site_({"finding", "show", finding_about("account:crm/bee")}).out,
+              HasSubstr(id + " has ended: country `SY` agrees with the entry"));
+  // Whoever has seen that as well clears it, once.
+  const std::string second = clear();
+  EXPECT_NE(second, id);
+  EXPECT_THAT(site_({"clearance", "show", second}).out,
+              HasSubstr("although the entry's country `SY` agreed"));
+  EXPECT_EQ(found().size(), 1U);
+  EXPECT_TRUE(verified());
 }
 
 TEST_F(ClearanceTest, EndsWithTheVersionOfThePolicy) {

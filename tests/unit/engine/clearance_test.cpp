@@ -1,7 +1,9 @@
 // Clearances of names, through the language and both engines, against what ADR 29 and
 // docs/evaluation.md say.
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -26,6 +28,7 @@ struct WhatIsCleared {
   std::string party = "Martha King";
   std::string field = "name";
   std::int64_t version = 1;
+  std::vector<std::pair<std::string, std::string>> agreed = {};
 };
 
 Policy screening_version(std::int64_t version, const std::string& values) {
@@ -49,6 +52,10 @@ PolicyClearance clearance_of(const Policy& policy, const WhatIsCleared& cleared)
   }
   out.cleared.account = cleared_account("s", cleared.account);
   out.cleared.name = cleared_name(*find_field(cleared.field), cleared.name);
+  for (const auto& [what, value] : cleared.agreed) {
+    out.cleared.agreed.push_back(cleared_agreement(what, value));
+  }
+  std::ranges::sort(out.cleared.agreed);
   return out;
 }
 
@@ -138,6 +145,62 @@ TEST_P(ClearancesOfNames, EndWithTheEntry) {
   EXPECT_THAT(log.news(), IsEmpty());
 }
 
+Record with_value(Record record, const char* name, Value value) {
+  set_value(record, *find_field(name), std::move(value));
+  return record;
+}
+
+// Somebody has said that the account of the name is another person, and seen neither country nor
+// passport; the name alone is a hit, so that no agreement is asked for.
+TEST_P(ClearancesOfNames, EndWithWhatComesToAgree) {
+  const Policy syrian = screening_version(
+      1, "[{value: Martha King, kind: person, country: SY, identifiers: [\"passport:N7\"]}]");
+  Log log(with_clearances(syrian, {clearance_of(syrian, {})}), GetParam());
+  const Record plain = named_account("a", "10:00", "Martha King");
+  log.add(plain);
+  log.add(
+      with_value(named_account("a", "11:00", "Martha King"), "country.billing", std::string("FR")));
+  EXPECT_THAT(log.news(), IsEmpty());
+  EXPECT_EQ(log.coverage().records_exempt, 2);
+  log.add(with_value(named_account("a", "14:00", "Martha King"), "country.registered",
+                     std::string("sy")));
+  EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.opened 14:00+1 records=1 score=1")));
+  log.add(with_value(named_account("a", "18:00", "Martha King"), "identifiers",
+                     std::vector<std::string>{"vat:1", "PASSPORT:n7"}));
+  EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.opened 18:00+1 records=1 score=1")));
+}
+
+// Who has seen the country has not seen the passport, and the other way round.
+TEST_P(ClearancesOfNames, HoldWithWhatAgreedWhenTheyWereGiven) {
+  const Policy syrian = screening_version(
+      1, "[{value: Martha King, kind: person, country: SY, identifiers: [\"passport:N7\"]}]");
+  WhatIsCleared seen;
+  seen.agreed = {{"country", "SY"}};
+  Log log(with_clearances(syrian, {clearance_of(syrian, seen)}), GetParam());
+  const Record from_syria =
+      with_value(named_account("a", "10:00", "Martha King"), "country.declared", std::string("SY"));
+  log.add(from_syria);
+  log.add(named_account("a", "11:00", "Martha King"));
+  EXPECT_THAT(log.news(), IsEmpty());
+  log.add(with_value(from_syria, "identifiers", std::vector<std::string>{"passport:N7"}));
+  EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.opened 10:00+1 records=1 score=1")));
+}
+
+// A list that writes no code may mean any country: another one than the one that was seen ends it.
+TEST_P(ClearancesOfNames, EndWithACountryThatMayAgree) {
+  const Policy crimea =
+      screening_version(1, "[{value: Martha King, kind: person, country: \"Region: Crimea\"}]");
+  WhatIsCleared seen;
+  seen.agreed = {{"country", "UA"}};
+  Log log(with_clearances(crimea, {clearance_of(crimea, seen)}), GetParam());
+  log.add(with_value(named_account("a", "10:00", "Martha King"), "country.declared",
+                     std::string("UA")));
+  EXPECT_THAT(log.news(), IsEmpty());
+  log.add(with_value(named_account("a", "14:00", "Martha King"), "country.declared",
+                     std::string("RU")));
+  EXPECT_THAT(log.news(), ElementsAre(HasSubstr("finding.opened 14:00+1")));
+}
+
 TEST_P(ClearancesOfNames, EndWithTheVersionOfThePolicy) {
   Log log(cleared_king, GetParam());
   log.add(named_account("a", "10:00", "Martha King"));
@@ -186,6 +249,7 @@ TEST_P(ClearancesOfNames, TellNothingThatCannotBeTold) {
   const Policy syrian = screening_version(1, "[{value: Martha King, kind: person, country: SY}]");
   WhatIsCleared kin;
   kin.name = "Martha Kin";
+  kin.agreed = {{"country", "SY"}};
   Log log(with_clearances(syrian, {clearance_of(syrian, kin)}), GetParam());
   log.add(named_account("a", "10:00", "Martha Kin"));
   EXPECT_EQ(log.coverage().records_unknown, 1);

@@ -145,8 +145,10 @@ TEST_F(ClearanceRules, AskForASecondPersonWhereADecisionWould) {
 }
 
 TEST_F(ClearanceRules, ReadTheWordsThatTheyWrote) {
-  const ClearedName cleared{"crm", "a\"/1",       *find_field("owners"), "Q. Bee",
-                            "csl", sha256("bee"), "Queen Bee",           {"306", "7"}};
+  const ClearedName cleared{
+      "crm",       "a\"/1",      *find_field("owners"),
+      "Q. Bee",    "csl",        sha256("bee"),
+      "Queen Bee", {"306", "7"}, {{"country", "SY"}, {"identifiers", "VAT:\"1"}}};
   Confidential words = clearance_words(cleared, "Born in another year");
   EXPECT_EQ(words["reason"], "Born in another year");
   const Result<ClearedName> read = read_clearance(words);
@@ -165,6 +167,15 @@ TEST_F(ClearanceRules, ReadTheWordsThatTheyWrote) {
   words = clearance_words(cleared, "x");
   words["ids"] = "[1]";
   EXPECT_FALSE(read_clearance(words));
+  words = clearance_words(cleared, "x");
+  for (const char* const broken : {"", "7", "[1]", "[[\"country\"]]", "[[\"country\",1]]"}) {
+    words["agreed"] = broken;
+    EXPECT_FALSE(read_clearance(words)) << broken;
+  }
+  // Those that were given before agreements were known of.
+  words.erase("agreed");
+  ASSERT_TRUE(read_clearance(words));
+  EXPECT_TRUE(read_clearance(words)->agreed.empty());
 }
 
 }  // namespace

@@ -55,16 +55,40 @@ TEST(PartyDigest, IsOfAllThatTheListSaysButItsIds) {
   EXPECT_NE(party_digest(party), plain);
 }
 
+TEST(Agreements, AreWhatBothHaveWithoutCase) {
+  ListedParty party = party_named("Martha King");
+  Record record;
+  set_value(record, *find_field("country.declared"), std::string("sy"));
+  set_value(record, *find_field("country.billing"), std::string("SY"));
+  set_value(record, *find_field("country.registered"), std::string("FR"));
+  set_value(record, *find_field("identifiers"), std::vector<std::string>{"vat:1", "passport:n7"});
+  EXPECT_THAT(agreements_of(record, party), testing::IsEmpty());
+  party.countries = {"SY", "IR"};
+  party.identifiers = {"passport:N7"};
+  const Agreement syria{Corroboration::kCountry, "SY"};
+  EXPECT_THAT(agreements_of(record, party),
+              testing::ElementsAre(syria, Agreement{Corroboration::kIdentifiers, "PASSPORT:N7"}));
+  // One that is written out may be any of the record's.
+  party.countries = {"SY", "Region: Crimea"};
+  party.identifiers = {};
+  EXPECT_THAT(agreements_of(record, party),
+              testing::ElementsAre(Agreement{Corroboration::kCountry, "FR"}, syria));
+  EXPECT_THAT(agreements_of(Record(), party), testing::IsEmpty());
+}
+
 TEST(NameClearances, SayNothingOfAnotherListOrEntry) {
   const ListedParty king = party_named("Martha King");
   const NameClearance one{"m-1", "csl", party_digest(king), cleared_account("s", "a"),
                           cleared_name(kNameField, "Martha King")};
   const std::span<const NameClearance> about(&one, 1);
-  EXPECT_EQ(ClearedNames::find(about, kNameField, "martha king", "csl", king), &one);
-  EXPECT_EQ(ClearedNames::find(about, kNameField, "martha king", "sdn", king), nullptr);
-  EXPECT_EQ(ClearedNames::find(about, kNameField, "martha king", "csl", party_named("M. King")),
+  const Record record;
+  EXPECT_EQ(ClearedNames::find(about, record, kNameField, "martha king", "csl", king), &one);
+  EXPECT_EQ(ClearedNames::find(about, record, kNameField, "martha king", "sdn", king), nullptr);
+  EXPECT_EQ(
+      ClearedNames::find(about, record, kNameField, "martha king", "csl", party_named("M. King")),
+      nullptr);
+  EXPECT_EQ(ClearedNames::find(about, record, *find_field("owners"), "Martha King", "csl", king),
             nullptr);
-  EXPECT_EQ(ClearedNames::find(about, *find_field("owners"), "Martha King", "csl", king), nullptr);
 }
 
 }  // namespace
