@@ -11,13 +11,10 @@
 #include "daemon/app/config_reader.h"
 #include "daemon/app/diagnostic_log.h"
 #include "daemon/app/erasures.h"
-#include "daemon/app/policy_files.h"
 #include "daemon/app/publications.h"
+#include "daemon/app/retention.h"
 #include "daemon/app/stated_clearances.h"
-#include "daemon/app/synced_issues.h"
-#include "daemon/pipeline/policy_documents.h"
 #include "daemon/sources/push/push_service.h"
-#include "policies/sigma/policy_set.h"
 #include "storage/files/durable_file.h"
 #include "storage/records/erase_records.h"
 #include "storage/snapshot/snapshot_file.h"
@@ -27,13 +24,6 @@ namespace {
 
 /// The log is judged anew after each try, so that a reader who stays does not cost it all the time.
 constexpr Duration kBetweenErasures = kHour;
-
-/// A finding's records are also those of the windows that it was compared with.
-Duration longest_history(const PolicySet& set) {
-  Duration longest;
-  for (const Policy& policy : set.policies) longest = std::max(longest, history_of(policy));
-  return longest;
-}
 
 NoticeRules notice_rules(const Config& config) { return {config.channels, config.inhibit}; }
 
@@ -80,108 +70,12 @@ Result<std::vector<Source>> make_sources(const Config& config, const AppOptions&
   return sources;
 }
 
-/// What policies are compiled from, and the bundle if they were published.
-struct PolicySource {
-  std::vector<PolicyText> texts;
-  std::optional<Digest> bundle;
-};
-
-tl::unexpected<Error> refuse_policies(const Config& config, const DiagnosticCode& code,
-                                      std::string message, std::string hint,
-                                      std::vector<Diagnostic>& diagnostics) {
-  Diagnostic diagnostic;
-  diagnostic.code = code.code;
-  diagnostic.span.file = config.file.string();
-  diagnostic.message = message;
-  diagnostic.hint = std::move(hint);
-  diagnostics.push_back(std::move(diagnostic));
-  return fail(ErrorCode::kInvalidInput, std::move(message));
-}
-
-Result<PolicySource> find_policies(const Config& config, std::vector<Diagnostic>& diagnostics) {
-  if (!config.published_only) {
-    Result<std::vector<PolicyText>> texts = read_policy_files(config.policies, config.base);
-    if (texts) return PolicySource{std::move(*texts), std::nullopt};
-    auto refused = refuse_policies(config, kConfigPolicies, texts.error().message,
-                                   "correct `policies`", diagnostics);
-    if (const std::optional<ConfigPlace> place = place_of_refused_policies(config)) {
-      diagnostics.back().span = place->span;
-      diagnostics.back().source_line = place->source_line;
-    }
-    return refused;
-  }
-  Result<std::vector<SignedBundle>> all = publications(config.state);
-  if (!all) {
-    return refuse_policies(config, kPublishedUnreadable, all.error().message, {}, diagnostics);
-  }
-  if (all->empty()) {
-    return refuse_policies(config, kNothingPublished,
-                           "`publish.required` is set, and no policies were published",
-                           "publish some: `tidewaiter policy publish --help`", diagnostics);
-  }
-  return PolicySource{std::move(all->back().bundle.texts), all->back().hash};
-}
-
-/// The policies that two sets of one configuration do not mean alike, by id.
-std::vector<std::string> differing(const PolicySet& files, const PolicySet& published) {
-  std::vector<std::string> ids;
-  const auto look = [&ids](const PolicySet& from, const PolicySet& in) {
-    for (const Policy& policy : from.policies) {
-      const auto same = std::ranges::find(in.policies, policy.id, &Policy::id);
-      if (same != in.policies.end() && same->hash == policy.hash) continue;
-      if (std::ranges::find(ids, policy.id) == ids.end()) ids.push_back(policy.id);
-    }
-  };
-  look(files, published);
-  look(published, files);
-  std::ranges::sort(ids);
-  return ids;
-}
-
-/// Writers see their files, and the daemon runs the publication: where these differ, it is told.
-void tell_files_not_in_force(const Config& config, const PolicySet& published, UtcTime as_of,
-                             std::vector<Diagnostic>& diagnostics) {
-  if (config.policies.empty()) return;
-  const Result<std::vector<PolicyText>> texts = read_policy_files(config.policies, config.base);
-  if (!texts) return;  // they are no part of what runs
-  const LoadOutcome files = load_policy_set(*texts, as_of);
-  const bool broken = has_errors(files.diagnostics);
-  const std::vector<std::string> ids = differing(files.set, published);
-  if (!broken && ids.empty()) return;
-  std::string names;
-  for (const std::string& id : ids) names += (names.empty() ? " (" : ", ") + id;
-  Diagnostic diagnostic;
-  diagnostic.code = kFilesNotInForce.code;
-  diagnostic.level = DiagnosticLevel::kWarning;
-  diagnostic.span.file = config.file.string();
-  diagnostic.message =
-      "the files of `policies` are not what is in force, which is the last "
-      "publication" +
-      (names.empty() ? names : names + ")");
-  diagnostic.hint = broken ? "they have errors: `tidewaiter policy lint` shows them"
-                           : "`tidewaiter policy publish` brings them into force";
-  diagnostics.push_back(std::move(diagnostic));
-}
-
 }  // namespace
 
-Result<LoadedPolicies> load_configured_policies(const Config& config, UtcTime as_of,
-                                                std::vector<Diagnostic>& diagnostics) {
-  Result<PolicySource> source = find_policies(config, diagnostics);
-  if (!source) return tl::unexpected(source.error());
-  LoadOutcome outcome = load_policy_set(source->texts, as_of);
-  std::vector<Diagnostic> fit = check_policies_fit(config, outcome.set);
-  std::ranges::move(check_lists_fit(config, outcome.documents), std::back_inserter(fit));
-  std::ranges::move(outcome.diagnostics, std::back_inserter(diagnostics));
-  std::ranges::move(fit, std::back_inserter(diagnostics));
-  if (source->bundle) tell_files_not_in_force(config, outcome.set, as_of, diagnostics);
-  if (has_errors(diagnostics)) return fail(ErrorCode::kInvalidInput, "the policies have errors");
-  return LoadedPolicies{std::move(source->texts), std::move(outcome.set),
-                        published_lists_of(outcome.documents), source->bundle};
-}
-
 App::App(Config config, AppOptions options)
-    : config_(std::move(config)), options_(std::move(options)) {}
+    : config_(std::move(config)),
+      options_(std::move(options)),
+      in_force_(options_.log, options_.now) {}
 App::~App() = default;
 
 Result<std::unique_ptr<App>> App::start(Config config, AppOptions options,
@@ -376,7 +270,7 @@ Result<void> App::note_clearances() {
   if (options_.log != nullptr && unsaid > 0) {
     options_.log->warn("clearances_without_words", {{"clearances", unsaid}});
   }
-  clearances_ = std::move(*stated);
+  in_force_.set_clearances(std::move(*stated));
   return {};
 }
 
@@ -513,96 +407,12 @@ Result<void> App::start_sources(std::vector<Diagnostic>& /*diagnostics*/) {
   if (!sources) return tl::unexpected(sources.error());
   if (auto told = cycle_->tell_last_deliveries(*sources); !told) return told;
   cycle_->set_sources(std::move(*sources));
-  if (auto kept = check_not_emptied(config_, policies_); !kept) return kept;
-  return put_in_force(config_, policies_);
-}
-
-Result<void> App::put_in_force(const Config& config, const LoadedPolicies& loaded) {
-  if (loaded.published.empty()) return put_in_force(loaded, {});
-  const auto former = issues_in_force(*records_);
-  if (!former) return tl::unexpected(former.error());
-  std::vector<UnreadableIssue> unreadable = unreadable_;
-  const auto issues =
-      issues_to_look_into(config, loaded.published, *former, *records_, options_.now(), unreadable);
-  if (!issues) return tl::unexpected(issues.error());
-  tell_unreadable(std::move(unreadable));
-  return put_in_force(loaded, *issues);
-}
-
-Result<void> App::put_in_force(const LoadedPolicies& loaded,
-                               const std::map<std::string, IssueStanding>& issues) {
-  std::vector<PolicyClearance> clearances = clearances_for(loaded.set, clearances_);
-  if (issues.empty() && clearances.empty()) {
-    if (auto set = cycle_->set_policies(loaded.texts, loaded.set); !set) return set;
-    looked_into_.clear();
-    applied_.clear();
-    return {};
-  }
-  IssueShelf shelf(*records_);
-  std::vector<IssueStanding> standings;
-  for (const auto& [name, standing] : issues) standings.push_back(standing);
-  const Result<SyncedLists> lists =
-      issues_of(standings, [&shelf](const Digest& digest) { return shelf.find(digest); });
-  if (!lists) return tl::unexpected(lists.error());
-  const LoadOutcome with_lists = load_policy_set(loaded.texts, options_.now(), *lists, clearances);
-  if (has_errors(with_lists.diagnostics)) {
-    return fail(ErrorCode::kInvalidInput,
-                "policies cannot be read with the lists that they look into: " +
-                    to_text(with_lists.diagnostics.front()));
-  }
-  const auto done = cycle_->set_policies(loaded.texts, with_lists.set, *lists, clearances);
-  if (!done) return tl::unexpected(done.error());
-  tell_left_out(*lists);
-  looked_into_ = issues;
-  applied_ = std::move(clearances);
-  return {};
+  if (auto kept = check_not_emptied(*records_, config_, policies_); !kept) return kept;
+  return in_force_.put({*records_, *cycle_}, config_, policies_);
 }
 
 Result<void> App::look_into_lists() {
-  const bool same_clearances = clearances_for(policies_.set, clearances_) == applied_;
-  if (policies_.published.empty()) {
-    return same_clearances ? Result<void>() : put_in_force(policies_, {});
-  }
-  std::vector<UnreadableIssue> unreadable = unreadable_;
-  const auto issues = issues_to_look_into(config_, policies_.published, looked_into_, *records_,
-                                          options_.now(), unreadable);
-  if (!issues) return tl::unexpected(issues.error());
-  tell_unreadable(std::move(unreadable));
-  const bool same = same_clearances && *issues == looked_into_;
-  return same ? Result<void>() : put_in_force(policies_, *issues);
-}
-
-/// Nobody is found by a name that cannot be compared, and that is no reason to be silent about it.
-void App::tell_left_out(const SyncedLists& lists) const {
-  for (const auto& [name, list] : lists) {
-    const auto left_out =
-        static_cast<std::int64_t>(list.issue ? list.issue->parties->names_left_out() : 0);
-    if (options_.log == nullptr || left_out == 0) continue;
-    options_.log->warn("list_names_left_out", {{"list", name}, {"names", left_out}});
-  }
-}
-
-/// Each once, until it can be read or something else is wrong with it.
-void App::tell_unreadable(std::vector<UnreadableIssue> unreadable) {
-  for (const UnreadableIssue& one : unreadable) {
-    const std::string reason = to_text(one.error);
-    const bool was_told = std::ranges::any_of(unreadable_, [&](const UnreadableIssue& told) {
-      return told.list == one.list && to_text(told.error) == reason;
-    });
-    if (options_.log == nullptr || was_told) continue;
-    options_.log->error("list_unreadable", {{"list", one.list}, {"reason", reason}});
-  }
-  unreadable_ = std::move(unreadable);
-}
-
-Result<void> App::check_not_emptied(const Config& config, const LoadedPolicies& loaded) const {
-  if (config.published_only || config.policies.empty() || !loaded.texts.empty()) return {};
-  const Result<std::optional<Digest>> active = records_->active_policy_set();
-  if (!active) return tl::unexpected(active.error());
-  if (!*active || **active == loaded.set.hash) return {};
-  return fail(ErrorCode::kRefused,
-              "`policies` names no file, and policies are in force: their findings would be "
-              "withdrawn; put the files back, or write `policies: []` if none is to be in force");
+  return in_force_.renew({*records_, *cycle_}, config_, policies_);
 }
 
 Result<CycleReport> App::run_once(const std::stop_token& stop, Duration delivery) {
@@ -668,10 +478,10 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   Result<std::vector<Source>> sources = make_sources(config, options_, inbox());
   if (!sources) return fail(ErrorCode::kInvalidInput, to_text(sources.error()));
   if (auto told = cycle_->tell_last_deliveries(*sources); !told) return told;
-  if (auto kept = check_not_emptied(config, *loaded); !kept) return kept;
+  if (auto kept = check_not_emptied(*records_, config, *loaded); !kept) return kept;
   if (auto taken = take_publications(*loaded); !taken) return taken;
   // The last that can fail: storage that has no room for the entry leaves all as it was.
-  if (auto set = put_in_force(config, *loaded); !set) return set;
+  if (auto set = in_force_.put({*records_, *cycle_}, config, *loaded); !set) return set;
   cycle_->set_sources(std::move(*sources));
   if (push_ != nullptr) push_->set(*config.push, config.sources);
   cycle_->set_published_only(config.published_only);
@@ -692,7 +502,9 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
 }
 
 Result<std::int64_t> App::drop_old_records() {
-  const Result<std::optional<UtcTime>> before = droppable_before();
+  const UtcTime now = options_.now();
+  const Result<std::optional<UtcTime>> before =
+      droppable_before(*records_, *ledger_, *cycle_, policies_.set, config_.keep_records, now);
   if (!before) return tl::unexpected(before.error());
   if (!*before) return 0;
   // Only whole days go.
@@ -703,34 +515,7 @@ Result<std::int64_t> App::drop_old_records() {
     const Result<void> removed = remove_snapshot(state_paths(config_).snapshot);
     if (!removed) return tl::unexpected(removed.error());
   }
-  return records_->drop_before(**before, options_.now());
-}
-
-Result<std::optional<UtcTime>> App::droppable_before() const {
-  const std::optional<UtcTime> nothing;
-  // What has not been judged yet may still open a finding that needs old records.
-  const Result<LogOffset> head = records_->head();
-  if (!head) return tl::unexpected(head.error());
-  const Result<Ledger::Position> position = ledger_->position();
-  if (!position) return tl::unexpected(position.error());
-  if (position->offset != *head) return nothing;
-  if (cycle_->has_judged_clusters()) return nothing;
-
-  // Event time as the sources state it, so that a clock that is wrong deletes nothing.
-  const Result<std::vector<SourceState>> sources = records_->sources();
-  if (!sources) return tl::unexpected(sources.error());
-  std::optional<UtcTime> drained;
-  for (const SourceState& source : *sources) {
-    if (!source.covered || cycle_->is_idle(source.source)) continue;
-    drained = drained ? std::min(*drained, source.covered->to) : source.covered->to;
-  }
-  if (!drained) return nothing;
-  UtcTime before = std::min(options_.now(), *drained) - config_.keep_records;
-  // A finding's records stay as long as the ledger does.
-  const Result<std::optional<UtcTime>> run = ledger_->earliest_run();
-  if (!run) return tl::unexpected(run.error());
-  if (*run) before = std::min(before, **run - longest_history(policies_.set));
-  return std::optional(before);
+  return records_->drop_before(**before, now);
 }
 
 }  // namespace tidewaiter

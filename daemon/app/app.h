@@ -2,17 +2,17 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "daemon/app/clock.h"
 #include "daemon/app/config.h"
+#include "daemon/app/loaded_policies.h"
 #include "daemon/app/notice_desk.h"
+#include "daemon/app/policies_in_force.h"
 #include "daemon/app/state.h"
 #include "daemon/notify/cosignature_collector.h"
 #include "daemon/notify/event_log.h"
@@ -21,7 +21,6 @@
 #include "daemon/pipeline/cycle.h"
 #include "daemon/timestamp/timestamper.h"
 #include "policies/engine/evaluation.h"
-#include "policies/language/synced_lists.h"
 #include "policies/model/diagnostic.h"
 #include "storage/ledger/ledger.h"
 #include "storage/records/record_log.h"
@@ -31,21 +30,6 @@ namespace tidewaiter {
 class PushInbox;
 class PushService;
 struct TakenActs;
-struct UnreadableIssue;
-
-/// The policies that a configuration names, with the texts that they were compiled from.
-struct LoadedPolicies {
-  std::vector<PolicyText> texts;
-  PolicySet set;                    ///< as its writers have it: lists that are synced hold samples
-  std::set<std::string> published;  ///< the published lists that it looks into
-  std::optional<Digest> bundle = std::nullopt;  ///< that they come from, with `publish.required`
-};
-
-/// Reads and compiles them, from their files or, with `publish.required`, from the last publication
-/// in the state folder, whose signatures whoever activates it must check. Checks that they fit the
-/// configuration; all faults go to `diagnostics`. Errors: kInvalidInput if any of them is an error.
-[[nodiscard]] Result<LoadedPolicies> load_configured_policies(const Config& config, UtcTime as_of,
-                                                              std::vector<Diagnostic>& diagnostics);
 
 /// What a program decides about its App. Pointers outlive the App.
 struct AppOptions {
@@ -134,21 +118,6 @@ class App {
   /// Records what was published since, and holds the policies against it.
   [[nodiscard]] Result<void> take_publications(const LoadedPolicies& loaded);
 
-  /// Makes policies the ones in force, with the issues of lists that are to be looked into.
-  [[nodiscard]] Result<void> put_in_force(const Config& config, const LoadedPolicies& loaded);
-  /// The same with these issues, which the log keeps.
-  [[nodiscard]] Result<void> put_in_force(const LoadedPolicies& loaded,
-                                          const std::map<std::string, IssueStanding>& issues);
-  void tell_left_out(const SyncedLists& lists) const;
-  void tell_unreadable(std::vector<UnreadableIssue> unreadable);
-
-  /// Refuses to withdraw all that is in force because no file was found. Errors: kRefused.
-  [[nodiscard]] Result<void> check_not_emptied(const Config& config,
-                                               const LoadedPolicies& loaded) const;
-
-  /// Up to where retention may drop records now; nothing: not at all.
-  [[nodiscard]] Result<std::optional<UtcTime>> droppable_before() const;
-
   /// With no store open. What cannot be erased now is told, and waits for the next start.
   [[nodiscard]] Result<void> carry_out_erasures();
   [[nodiscard]] Result<void> open_ledger();
@@ -175,6 +144,7 @@ class App {
   Config config_;
   AppOptions options_;
   LoadedPolicies policies_;
+  PoliciesInForce in_force_;
   std::optional<StateLock> lock_;
   InitReport made_;
   std::unique_ptr<Ledger> ledger_;
@@ -186,10 +156,6 @@ class App {
   std::unique_ptr<CosignatureCollector> witnesses_;
   std::unique_ptr<PushService> push_;  ///< sources of the cycle take from its inbox
   std::unique_ptr<Cycle> cycle_;
-  std::map<std::string, IssueStanding> looked_into_;  ///< by the published list's name
-  std::vector<PolicyClearance> clearances_;           ///< that hold by what people did
-  std::vector<PolicyClearance> applied_;              ///< of them, to the policies in force
-  std::vector<UnreadableIssue> unreadable_;           ///< those that were told
   bool acts_followed_ = true;           ///< a start looks at what the acts that it finds ask for
   std::optional<UtcTime> erase_again_;  ///< when an erasure that waits is tried again
 };
