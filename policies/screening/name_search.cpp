@@ -179,6 +179,12 @@ void NameSearch::look_at_words(const ScoreBound& bound) {
     return likeness(i, use.word);
   };
   for (std::size_t at = 0; at < tallied_.size(); ++at) {
+    if (at + 2 * kAhead < tallied_.size()) {
+      const std::uint32_t later = tallied_[at + 2 * kAhead];
+      index_.fetch_begin(later);
+      __builtin_prefetch(&looked_at_[later], 1);
+      __builtin_prefetch(&tallies_[later]);
+    }
     if (at + kAhead < tallied_.size()) index_.fetch(tallied_[at + kAhead]);
     const std::uint32_t place = tallied_[at];
     if (is_new(place) && may_reach(place, bound, at_a_glance) && may_reach(place, bound, exactly)) {
