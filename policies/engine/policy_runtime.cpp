@@ -450,21 +450,30 @@ void PolicyRuntime::put_reached_in_order() {
   reached_.resize(last + 1);
 }
 
-/// The record in hand is part of what others are compared with, in the windows after its pane.
+/// The windows in which others may be compared with what this occasion changes: those after its
+/// panes. Nothing where there are none, or where nothing is to be seen in them.
+std::optional<WindowRun> PolicyRuntime::windows_of_peers() {
+  std::optional<WindowRun> later;
+  for (const auto& [subject, windows] : reached_) {
+    const std::int64_t pane = windows.first + panes_ - 1;
+    const bool is_latest = pane >= latest_pane_;
+    latest_pane_ = std::max(latest_pane_, pane);
+    if (is_latest || !judge_.may_change_peers(states_[subject]->windows, pane)) continue;
+    if (!later) later = WindowRun{pane + 1, pane + judge_.reach()};
+    later->first = std::min(later->first, pane + 1);
+    later->last = std::max(later->last, pane + judge_.reach());
+  }
+  return later;
+}
+
 void PolicyRuntime::reach_peers() {
-  const std::int64_t pane = input_.pane;
-  const bool is_latest = pane >= latest_pane_;
-  latest_pane_ = std::max(latest_pane_, pane);
-  if (is_latest) return;  // there are no such windows
-  const std::size_t own = reached_.size();
+  const std::optional<WindowRun> later = windows_of_peers();
+  if (!later) return;
   for (std::size_t at = states_.next(0); at < states_.size(); at = states_.next(at + 1)) {
     const auto subject = static_cast<std::uint32_t>(at);
     const auto spans = states_[subject]->windows.spans();
-    if (spans.empty() || spans.back().to <= pane) continue;
-    const bool is_own = std::ranges::any_of(
-        std::span(reached_).first(own),
-        [subject](const Reached& reached) { return reached.subject == subject; });
-    if (!is_own) reached_.push_back({subject, {pane + 1, pane + judge_.reach()}});
+    if (spans.empty() || spans.back().to < later->first) continue;
+    reached_.push_back({subject, *later});
   }
 }
 

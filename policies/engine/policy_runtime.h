@@ -238,6 +238,7 @@ class PolicyRuntime {
   void end_occasion(const KindBatch::Entry& entry, std::vector<PendingStep>& steps);
   void put_reached_in_order();
   void reach_peers();
+  [[nodiscard]] std::optional<WindowRun> windows_of_peers();
   /// Adds the windows of clusters that are compared with what has changed, or are in another band
   /// than `before`.
   void reach_peers_of(const SizeBands& before, InputChanges& changes);

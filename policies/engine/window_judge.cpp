@@ -94,7 +94,8 @@ WindowJudge::WindowJudge(const Policy& policy, const MeasureLayout& layout,
 
 void WindowJudge::note(const Input& input) {
   ++generation_;
-  if (!pools_.empty()) {
+  // Without a closed window in reach there is nothing that the record could be part of.
+  if (!pools_.empty() && statuses_.last_complete() > input.pane - reach_) {
     // Those whose history holds the record.
     const auto last = pools_.upper_bound({input.pane + reach_, layout_.places.size()});
     for (auto it = pools_.upper_bound({input.pane, layout_.places.size()}); it != last;) {
@@ -300,6 +301,9 @@ PeerPool& WindowJudge::pool(std::int64_t k, std::size_t measure) {
   if (known != pools_.end()) return known->second;
   if (pooled_ > kMostPooled) note_statuses();
   PeerPool& pool = pools_[{k, measure}];
+  const std::int64_t reach =
+      windows_of(*policy_.measures[measure].baseline, policy_.window) * panes_;
+  if (statuses_.last_complete() < k - reach) return pool;  // none of these windows is closed
   for (SubjectWindows* subject : subjects_) add_to_pool(pool, *subject, k, measure);
   pooled_ += pool.size();
   return pool;
@@ -321,6 +325,14 @@ void WindowJudge::add_to_pool(PeerPool& pool, SubjectWindows& windows, std::int6
       pool.add(*group.key, windows, *number);
     }
   }
+}
+
+bool WindowJudge::may_change_peers(const SubjectWindows& windows, std::int64_t pane) const {
+  const std::int64_t last = statuses_.last_complete();
+  if (last > pane - panes_) return true;  // a window that holds the pane may be closed
+  // By the group in which its closed windows are.
+  const std::size_t at = windows.lower_bound(pane - reach_ + 1);
+  return at < windows.spans().size() && windows.spans()[at].from <= last;
 }
 
 void WindowJudge::take_in(SubjectWindows& windows, std::uint32_t subject) {

@@ -50,6 +50,11 @@ class WindowJudge {
   [[nodiscard]] std::vector<Value> values(SubjectWindows& windows, std::size_t span,
                                           std::int64_t k);
 
+  /// False only where what the subject did in a pane changes nothing that others are compared with:
+  /// that are its closed windows, and its group while it has any in their reach. `windows` are
+  /// those after the change.
+  [[nodiscard]] bool may_change_peers(const SubjectWindows& windows, std::int64_t pane) const;
+
   /// To be told of every input, before it is judged: large sums make thresholds useless, and
   /// sorted values that are kept from window to window are out of date.
   void note(const Input& input);

@@ -15,6 +15,7 @@ namespace tidewaiter {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 Policy compared(const std::string& report_when) {
@@ -184,6 +185,41 @@ TEST(PeerDeviation, ALateRecordOfAPeerRestates) {
     add(log, "p", 0, 8, "pro", 40);
     add(log, "q", 1, 5, "pro", 50);
     EXPECT_THAT(log.news(), testing::Contains(testing::HasSubstr("withdrawn 03:00+1")));
+  }
+}
+
+/// A correction says that a request at 0:50 of `q` was one of `p`: 2, 2, 3, 4, 5, 6, 7, 8 has the
+/// median 4.5, and the distances 2.5, 2.5, 1.5, 0.5, 0.5, 1.5, 2.5, 3.5 the median 2.
+TEST(PeerDeviation, ACorrectionThatMovesARecordRestatesAllWhoWereComparedWithIt) {
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(compared("z > 4.5"), engine);
+    add_three_hours(log);
+    add(log, "far", 3, 20, "pro");
+    add(log, "new", 3, 20, "pro");
+    log.drain("00:00", "04:00");
+    (void)log.news();
+    Record record = Log::record("q", "00:50");
+    set_value(record, *find_field("service_tier"), std::string("pro"));
+    const std::int64_t late = log.add(record);
+    const std::string as_before = "restated 03:00+1 n=20 z=5.227375 was 20 revised-data";
+    const std::string with_it = "restated 03:00+1 n=20 z=5.05875 was 20 late-data";
+    EXPECT_THAT(log.news(), ElementsAre(HasSubstr(with_it), HasSubstr(with_it)));
+    set_value(record, *find_field("account"), std::string("p"));
+    log.revise(late, record);
+    EXPECT_THAT(log.news(), ElementsAre(HasSubstr(as_before), HasSubstr(as_before)));
+  }
+}
+
+/// Each account's hours one after the other, as a table that is sorted by account gives them: who
+/// is compared with whom is only told at the end.
+TEST(PeerDeviation, TheOrderOfAccountsDoesNotMatter) {
+  for (const EngineKind engine : {EngineKind::kColumnar, EngineKind::kReference}) {
+    Log log(compared("z > 3.5"), engine);
+    add(log, "new", 3, 20, "pro");
+    add_three_hours(log);
+    EXPECT_THAT(log.news(), IsEmpty());
+    log.drain("00:00", "04:00");
+    EXPECT_THAT(log.news(), testing::Contains(HasSubstr("opened 03:00+1 n=20 z=5.227375")));
   }
 }
 
