@@ -9,6 +9,7 @@
 #include "daemon/report/report_graph.h"
 #include "policies/language/times_in_force.h"
 #include "storage/ledger/figure_json.h"
+#include "storage/review/case_licences.h"
 #include "storage/review/clock_rules.h"
 #include "storage/review/report_changes.h"
 
@@ -63,6 +64,9 @@ struct EventWords {
   }
   std::optional<std::string> operator()(const ClockStarted& act) const {
     return "started the clock " + act.rule + ", due " + format_time(act.due);
+  }
+  std::optional<std::string> operator()(const LicenceRecorded& act) const {
+    return "recorded: " + licence_text(act);
   }
   std::optional<std::string> operator()(const LeadReceived& act) const {
     return "entered a lead that names " + std::to_string(act.subjects) + " subjects";
@@ -173,6 +177,7 @@ class Drawing {
     for (const FindingState* const finding : findings) add_finding(c, *finding, subject.name);
     if (!findings.empty()) report_.subjects.push_back(std::move(subject));
     if (c.decision) add_decision(c);
+    for (const CaseLicence& licence : licences_of(c)) add_licence(c, licence);
     for (const RecordedAct& act : c.acts) add_act(act);
   }
 
@@ -226,6 +231,19 @@ class Drawing {
     report_.decisions.push_back(std::move(out));
   }
 
+  void add_licence(const Case& c, const CaseLicence& recorded) {
+    const LicenceRecorded& licence = recorded.licence;
+    // Of a case that was split both parts have it.
+    if (std::ranges::find(report_.licences, recorded.entry, &ReportedLicence::entry) !=
+        report_.licences.end()) {
+      return;
+    }
+    report_.licences.push_back({std::string(licence_kind_name(licence.kind)), licence.authority,
+                                licence.number, licence.from, licence.until, licence.file,
+                                licence_has_ended(licence, request_.now), c.id, recorded.by,
+                                recorded.entry});
+  }
+
   void add_act(const RecordedAct& act) {
     // Of a merged case's acts the one that it goes on in has all.
     if (!acts_seen_.insert(act.index).second) return;
@@ -266,22 +284,14 @@ class Drawing {
     report_.period = period;
   }
 
-  /// A case may have several: the one that ends first.
   void add_deadline() {
-    const Result<ClockRule> rule = clock_rule(request_.kind->clock);
-    if (material_.about == nullptr || !rule) return;
-    for (const RecordedAct& act : material_.about->acts) {
-      const auto* const clock = std::get_if<ClockStarted>(&act.act.act.body);
-      if (clock == nullptr || clock->rule != rule->name) continue;
-      if (report_.deadline && report_.deadline->due <= clock->due) continue;
-      report_.deadline = ReportedDeadline{clock->rule,
-                                          std::string(rule->text),
-                                          std::string(rule->basis),
-                                          clock->from,
-                                          clock->due,
-                                          act.act.act.by,
-                                          act.index};
-    }
+    if (!request_.clock) return;
+    const ClockStarted& clock = request_.clock->started;
+    const Result<ClockRule> rule = clock_rule(clock.rule);
+    if (!rule) return;
+    report_.deadline =
+        ReportedDeadline{clock.rule, std::string(rule->text), std::string(rule->basis), clock.from,
+                         clock.due,  request_.clock->by,      request_.clock->entry};
   }
 
   [[nodiscard]] bool is_reported(const std::string& policy) const {

@@ -9,6 +9,7 @@
 #include "policies/engine/evaluation.h"
 #include "policies/language/policy.h"
 #include "storage/review/case_book.h"
+#include "storage/review/case_clocks.h"
 #include "storage/review/report_kinds.h"
 
 namespace tidewaiter {
@@ -24,6 +25,7 @@ struct ReportRequest {
   std::optional<Interval> period;                 ///< of a case: absent is all of it
   std::optional<ReportedFollowing> follows;       ///< what it corrects or supplements
   std::string answers;                            ///< id of a request; empty: none
+  std::optional<CaseClock> clock;                 ///< of the case, by which it is due
   UtcTime now;
 };
 

@@ -166,6 +166,20 @@ struct ReportedDeadline {
   std::int64_t entry = 0;
 };
 
+/// A licence or exemption that somebody recorded about the case.
+struct ReportedLicence {
+  std::string kind;  ///< licence_kind_name()
+  std::string authority;
+  std::string number;
+  UtcTime from;                  ///< midnight, UTC, of the first day
+  std::optional<UtcTime> until;  ///< midnight, UTC, of the last one; absent: no end is known
+  std::optional<Digest> file;    ///< of the document
+  bool ended = false;            ///< its last day was over when the report was drawn
+  std::string case_id;
+  std::string by;  ///< handle of who recorded it
+  std::int64_t entry = 0;
+};
+
 enum class ElementState : std::uint8_t { kPresent, kAbsent, kUnknown };
 [[nodiscard]] std::string_view element_state_name(ElementState state);  // "present", …
 
@@ -188,7 +202,7 @@ struct Report {
   std::string case_id;              ///< empty: a period
   std::optional<ReportedFollowing> follows;
   std::string request;                       ///< id of the request that it answers; empty: none
-  std::optional<ReportedDeadline> deadline;  ///< of the case's clocks by its rule the first one
+  std::optional<ReportedDeadline> deadline;  ///< by the clock that the draft names
   Interval period;
   std::string handling;  ///< TLP
   std::string profile;
@@ -198,6 +212,7 @@ struct Report {
   std::vector<ReportedFinding> findings;
   std::vector<ReportedDecision> decisions;
   std::vector<ReportedSubject> subjects;
+  std::vector<ReportedLicence> licences;
   std::vector<ReportedEvent> timeline;
   std::vector<ReportedCoverage> coverage;
   std::vector<ReportedGap> gaps;

@@ -100,12 +100,16 @@ void write_heading(HtmlWriter& page, const Report& report) {
   page.close();
 }
 
+/// The day of UTC in which a time lies.
+std::string day_of(UtcTime time) {
+  constexpr std::size_t kDayDigits = 10;  // "2026-10-05"
+  return format_time(time).substr(0, kDayDigits);
+}
+
 /// By which day it is due, and who has said from which day on.
 std::string deadline_text(const ReportedDeadline& deadline) {
-  constexpr std::size_t kDayDigits = 10;  // "2026-10-05"
-  const auto day = [](UtcTime time) { return format_time(time).substr(0, kDayDigits); };
-  return day(deadline.due) + ": " + deadline.what + " (" + deadline.citation + "), counted from " +
-         day(deadline.from) + ", recorded by " + deadline.by + ", entry " +
+  return day_of(deadline.due) + ": " + deadline.what + " (" + deadline.citation +
+         "), counted from " + day_of(deadline.from) + ", recorded by " + deadline.by + ", entry " +
          std::to_string(deadline.entry);
 }
 
@@ -293,6 +297,27 @@ void write_subjects(HtmlWriter& page, const Report& report) {
   table.end();
 }
 
+void write_licences(HtmlWriter& page, const Report& report) {
+  if (report.licences.empty()) return;
+  heading(page, "Licences and exemptions");
+  TableWriter table(page, "As people recorded them; days are those of UTC",
+                    {{"Kind"},
+                     {"Number", true},
+                     {"Authority", true},
+                     {"Holds"},
+                     {"Case"},
+                     {"Recorded by", true},
+                     {"Entry"}});
+  for (const ReportedLicence& licence : report.licences) {
+    std::string holds = "from " + day_of(licence.from);
+    if (licence.until) holds += " until " + day_of(*licence.until);
+    if (licence.ended) holds += ": ended when the report was drawn";
+    table.row({licence.kind, licence.number, licence.authority, holds, licence.case_id, licence.by,
+               std::to_string(licence.entry)});
+  }
+  table.end();
+}
+
 void write_timeline(HtmlWriter& page, const Report& report) {
   if (report.timeline.empty()) return;
   heading(page, "What happened");
@@ -370,6 +395,7 @@ std::string report_html(const Report& report) {
   write_decisions(page, report);
   write_policies(page, report);
   write_subjects(page, report);
+  write_licences(page, report);
   write_timeline(page, report);
   write_not_told(page, report);
   write_withheld(page, report);

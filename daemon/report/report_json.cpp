@@ -143,6 +143,19 @@ Ordered cluster_json_of(const std::optional<DrawnGraph>& cluster) {
           {"drawn_together", cluster->aggregated}};
 }
 
+Ordered licence_json(const ReportedLicence& licence) {
+  return {{"kind", licence.kind},
+          {"authority", licence.authority},
+          {"number", licence.number},
+          {"from", format_time(licence.from)},
+          {"until", licence.until ? Ordered(format_time(*licence.until)) : Ordered(nullptr)},
+          {"file", licence.file ? Ordered(to_hex(*licence.file)) : Ordered(nullptr)},
+          {"ended", licence.ended},
+          {"case", licence.case_id},
+          {"by", licence.by},
+          {"entry", licence.entry}};
+}
+
 Ordered element_json(const CheckedElement& element) {
   return {{"name", element.name},
           {"question", element.question},
@@ -160,6 +173,7 @@ void add_tables(const Report& report, Ordered& json) {
             {"cases", one.cases},
             {"findings", one.findings}};
   });
+  json["licences"] = list_of(report.licences, licence_json);
   json["timeline"] = list_of(report.timeline, [](const ReportedEvent& one) -> Ordered {
     return {{"entry", one.entry},
             {"at", format_time(one.at)},
