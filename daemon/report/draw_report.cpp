@@ -119,6 +119,27 @@ ReportedPolicy reported_policy(const PolicyInForce& policy, const Interval& peri
   return out;
 }
 
+/// A listing without what is the account's own, where that is withheld; hits that differ in nothing
+/// else are one.
+ReportedListing redacted_listing(const ReportedListing& whole, bool withhold) {
+  ReportedListing out;
+  out.unknown = whole.unknown;
+  if (!withhold) out.grounds = whole.grounds;
+  std::set<std::string> names;
+  for (ReportedParty party : whole.parties) {
+    if (withhold) {
+      names.insert(party.name);
+      party.field.clear();
+      party.name.clear();
+    }
+    if (std::ranges::find(out.parties, party) == out.parties.end()) {
+      out.parties.push_back(std::move(party));
+    }
+  }
+  if (withhold) out.withheld = static_cast<std::int64_t>(names.size() + whole.grounds.size());
+  return out;
+}
+
 /// One drawing.
 class Drawing {
  public:
@@ -197,6 +218,10 @@ class Drawing {
     out.historical = finding.historical;
     out.recorded = finding.recorded;
     out.entries = finding.entries;
+    const auto listing = material_.listings.find(finding.id);
+    if (listing != material_.listings.end()) {
+      out.listing = redacted_listing(listing->second, !request_.profile->subjects);
+    }
     report_.timeline.push_back({finding.recorded, finding.entries.front(), "",
                                 "finding " + finding.id.substr(0, 8) + " by " + finding.policy});
     report_.findings.push_back(std::move(out));
@@ -376,6 +401,16 @@ class Drawing {
         "the redaction profile `" + report_.profile + "` lets through " + report_.profile_text;
     add("subjects", std::ranges::count_if(report_.subjects, &ReportedSubject::withheld), profile);
     add("figures whose value is a text", figures_withheld_, profile);
+    add(
+        "names of accounts that are like those of listed parties, and what ownerships rest on",
+        [this] {
+          std::int64_t withheld = 0;
+          for (const ReportedFinding& finding : report_.findings) {
+            if (finding.listing) withheld += finding.listing->withheld;
+          }
+          return withheld;
+        }(),
+        profile);
     if (material_.cluster && !report_.cluster) {
       add("picture of what links the accounts of the cluster", 1,
           "reports of the kind `" + report_.kind + "` have none: it is about others' accounts");
@@ -410,6 +445,12 @@ class Drawing {
         "draft; no signature covers them. Gaps are entries of the ledger.",
         "The ledger records no states of lists: how old a list was on the day of a finding is not "
         "shown."};
+    if (std::ranges::any_of(report_.findings,
+                            [](const ReportedFinding& f) { return f.listing.has_value(); })) {
+      report_.limits.emplace_back(
+          "Whom a finding hits among those who are listed follows from the stored records and the "
+          "issue of the list; no entry of the ledger has it.");
+    }
     const bool clusters =
         std::ranges::any_of(cases_drawn(*material_.book, material_.about, request_.period),
                             [](const Case* c) { return c->subject.starts_with("cluster"); });

@@ -50,6 +50,8 @@ struct ReportMaterial {
   std::vector<ReportedGap> gaps;        ///< of all policies and times
   std::optional<ReportedSeries> usage;  ///< of the case's subject
   std::optional<ClusterGraph> cluster;  ///< of a case about a cluster, with names as they are
+  /// Whom findings hit among those who are listed, by the finding's id, with names as they are.
+  std::map<std::string, ReportedListing> listings;
 };
 
 /// The cases that a report would have findings of, or acts: the case, or all with a finding whose

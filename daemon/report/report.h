@@ -12,6 +12,7 @@
 #include "policies/model/digest.h"
 #include "policies/model/finding.h"
 #include "policies/model/time.h"
+#include "policies/screening/score.h"
 
 namespace tidewaiter {
 
@@ -80,6 +81,32 @@ struct ReportedDecision {
   std::optional<std::int64_t> approval_entry;
 };
 
+/// A listed party that a finding hits. Who is listed is public; whose name is like it is not.
+struct ReportedParty {
+  std::string list;              ///< by its name among the policies
+  std::string entry;             ///< "LIST:ENTRY", as the publisher names it
+  std::vector<std::string> ids;  ///< by which the publisher names it
+  std::string party;             ///< its name
+  std::string listed;            ///< that name, or the alias, which the account's name is like
+  bool is_alias = false;
+  bool is_weak = false;  ///< an alias that many have, as the publisher says
+  Score score = 0;
+  bool is_told = true;     ///< false: what decides is not in the records
+  std::string issue;       ///< id; empty: of a list that has none
+  std::string issue_text;  ///< with its day and digest; may be empty
+  std::string field;       ///< of the account's records; empty: withheld
+  std::string name;        ///< of the account; empty: withheld
+  bool operator==(const ReportedParty&) const = default;
+};
+
+/// Whom a finding hits among those who are listed, where its policy asks that.
+struct ReportedListing {
+  std::vector<ReportedParty> parties;
+  std::vector<std::string> grounds;  ///< of an ownership: what it rests on, in words
+  std::int64_t withheld = 0;         ///< of these, and of names of the account
+  std::string unknown;               ///< why some of it cannot be told; empty: all is
+};
+
 struct ReportedFinding {
   std::string id;
   std::string case_id;
@@ -95,6 +122,7 @@ struct ReportedFinding {
   bool historical = false;
   UtcTime recorded;
   std::vector<std::int64_t> entries;
+  std::optional<ReportedListing> listing = std::nullopt;
 };
 
 /// One of those whom the report is about.

@@ -1,5 +1,6 @@
 #include "daemon/report/report_html.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -185,6 +186,61 @@ std::string entries_line(const std::vector<std::int64_t>& entries) {
   return line;
 }
 
+/// By which of its names the party is hit.
+std::string listed_by(const ReportedParty& party) {
+  if (!party.is_alias) return party.listed;
+  return party.listed + (party.is_weak ? ", a weak alias" : ", an alias");
+}
+
+void write_listed_parties(HtmlWriter& page, const Report& report) {
+  TableWriter table(page, "Listed parties that findings hit, by how like a name is, up to 1",
+                    {{"Finding"},
+                     {"Entry", true},
+                     {"Party", true},
+                     {"By", true},
+                     {"Score"},
+                     {"Issue of the list", true},
+                     {"Name of the account", true}});
+  for (const ReportedFinding& finding : report.findings) {
+    if (!finding.listing) continue;
+    for (const ReportedParty& party : finding.listing->parties) {
+      const std::string account =
+          party.name.empty() ? "(withheld)" : party.field + ": " + party.name;
+      table.row({finding.id.substr(0, kShortId), party.entry, party.party, listed_by(party),
+                 score_text(party.score) + (party.is_told ? "" : ", cannot be told"),
+                 party.issue_text, account});
+    }
+  }
+  table.end();
+}
+
+/// Whom findings hit, and what could not be told of that.
+void write_listings(HtmlWriter& page, const Report& report) {
+  const auto has = [&report](auto what) {
+    return std::ranges::any_of(report.findings, [what](const ReportedFinding& finding) {
+      return finding.listing && what(*finding.listing);
+    });
+  };
+  if (has([](const ReportedListing& one) { return !one.parties.empty(); })) {
+    write_listed_parties(page, report);
+  }
+  if (!has([](const ReportedListing& one) {
+        return !one.grounds.empty() || !one.unknown.empty();
+      })) {
+    return;
+  }
+  page.open("dl");
+  for (const ReportedFinding& finding : report.findings) {
+    if (!finding.listing) continue;
+    const std::string id = finding.id.substr(0, kShortId);
+    for (const std::string& ground : finding.listing->grounds) item(page, id + " rests on", ground);
+    if (!finding.listing->unknown.empty()) {
+      item(page, id + ", whom it hits is not told in full", finding.listing->unknown);
+    }
+  }
+  page.close();
+}
+
 void write_findings(HtmlWriter& page, const Report& report) {
   heading(page, "What was found");
   if (report.findings.empty()) {
@@ -210,6 +266,7 @@ void write_findings(HtmlWriter& page, const Report& report) {
                figures_line(f), entries_line(f.entries)});
   }
   table.end();
+  write_listings(page, report);
 }
 
 /// Who belongs together by what, and what is not drawn by itself.

@@ -50,6 +50,30 @@ Ordered figure_json(const ReportedFigure& figure) {
   return json;
 }
 
+Ordered party_json(const ReportedParty& party) {
+  return {{"list", party.list},
+          {"entry", party.entry},
+          {"ids", party.ids},
+          {"party", party.party},
+          {"listed", party.listed},
+          {"alias", party.is_alias},
+          {"weak", party.is_weak},
+          {"score", static_cast<double>(party.score) / kSameName},
+          {"told", party.is_told},
+          {"issue", or_null(party.issue)},
+          {"issue_text", or_null(party.issue_text)},
+          {"field", or_null(party.field)},
+          {"name", or_null(party.name)}};
+}
+
+Ordered listing_json(const std::optional<ReportedListing>& listing) {
+  if (!listing) return nullptr;
+  return {{"parties", list_of(listing->parties, party_json)},
+          {"grounds", listing->grounds},
+          {"withheld", listing->withheld},
+          {"unknown", or_null(listing->unknown)}};
+}
+
 Ordered reported_finding_json(const ReportedFinding& finding) {
   return {{"id", finding.id},
           {"case", finding.case_id},
@@ -64,7 +88,8 @@ Ordered reported_finding_json(const ReportedFinding& finding) {
           {"records", finding.records},
           {"historical", finding.historical},
           {"recorded", format_time(finding.recorded)},
-          {"entries", finding.entries}};
+          {"entries", finding.entries},
+          {"listed", listing_json(finding.listing)}};
 }
 
 Ordered reported_decision_json(const ReportedDecision& decision) {
