@@ -38,8 +38,8 @@ Result<std::filesystem::path> own_folder() {
   std::error_code fault;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", fault);
   if (!fault) return program.parent_path();
-  return fail(ErrorCode::kUnavailable, "/proc/self/exe, which says where this program lies: " +
-                                           fault.message());
+  return fail(ErrorCode::kUnavailable,
+              "/proc/self/exe, which says where this program lies: " + fault.message());
 }
 
 /// Becomes the verifier: only a fault is returned from, with its status.
@@ -80,10 +80,11 @@ void add_verify(CLI::App& app, Selection& selection) {
   verb->name("verify");
   verb->set_version_flag();
   verb->footer(
-      "Prints the verdict of tidewaiter-verify, a program of its own beside this one that links no\n"
-      "network code: it runs with these arguments, and its exit status is this one's (its help has\n"
-      "them, from 9 for nothing checked to 21 for a report that was changed). Exit status 5, too,\n"
-      "where it is not there. --config and --state are not for it: `ledger verify` has those.\n"
+      "Prints the verdict of tidewaiter-verify, a program of its own beside this one that\n"
+      "links no network code: it runs with these arguments, and its exit status is this one's\n"
+      "(its help has them, from 9 for nothing checked to 21 for a report that was changed). Exit\n"
+      "status 5, too, where it is not there. --config and --state are not for it: `ledger verify`\n"
+      "has those.\n"
       "\n"
       "Examples:\n"
       "  tidewaiter verify /var/lib/tidewaiter --key ledger.vkey --lock /srv/lock/lock.db\n"
