@@ -25,6 +25,7 @@
 #include "daemon/pipeline/coverage_json.h"
 #include "policies/language/times_in_force.h"
 #include "policies/model/record_json.h"
+#include "storage/review/case_licences.h"
 
 namespace tidewaiter {
 namespace {
@@ -219,8 +220,15 @@ void print_head(Invocation& run, const Case& c) {
   run.out << "  owner     " << (c.owner.empty() ? "nobody" : printable(c.owner)) << '\n';
   for (const RecordedAct& act : c.acts) {
     if (const auto* clock = std::get_if<ClockStarted>(&act.act.act.body)) {
-      run.out << "  clock     " << printable(clock_text(*clock, run.now())) << '\n';
+      run.out << "  clock     " << printable(clock_text(*clock, run.now())) << ", entry "
+              << act.index << '\n';
     }
+  }
+  for (const CaseLicence& one : licences_of(c)) {
+    run.out << painted("  licence   " + printable(licence_text(one.licence, run.now())),
+                       licence_has_ended(one.licence, run.now()) ? Tone::kWarning : Tone::kPlain,
+                       run.terminal)
+            << ", entry " << one.entry << '\n';
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "daemon/cli/day_bars.h"
 #include "daemon/cli/finding_text.h"
+#include "storage/review/case_licences.h"
 #include "storage/review/clock_rules.h"
 
 namespace tidewaiter {
@@ -50,6 +51,9 @@ struct Words {
   std::string operator()(const ClockStarted& act) const {
     return "started the clock " + act.rule + " from " + day_text(act.from) + ", due " +
            day_text(act.due);
+  }
+  std::string operator()(const LicenceRecorded& act) const {
+    return "recorded: " + licence_text(act);
   }
   std::string operator()(const LeadReceived& act) const {
     return "entered a lead of " + format_time(act.received) + " about " +
@@ -135,6 +139,26 @@ nlohmann::ordered_json decision_json(const Case& c) {
           {"approved_by", c.second ? nlohmann::ordered_json(c.second->act.act.by) : nullptr}};
 }
 
+nlohmann::ordered_json licences_json(const Case& c, UtcTime now) {
+  nlohmann::ordered_json licences = nlohmann::ordered_json::array();
+  for (const CaseLicence& one : licences_of(c)) {
+    const LicenceRecorded& licence = one.licence;
+    nlohmann::ordered_json json = {{"entry", one.entry},
+                                   {"kind", std::string(licence_kind_name(licence.kind))},
+                                   {"authority", licence.authority},
+                                   {"number", licence.number},
+                                   {"from", day_text(licence.from)},
+                                   {"until", nullptr},
+                                   {"file", nullptr},
+                                   {"ended", licence_has_ended(licence, now)},
+                                   {"by", one.by}};
+    if (licence.until) json["until"] = day_text(*licence.until);
+    if (licence.file) json["file"] = to_hex(*licence.file);
+    licences.push_back(std::move(json));
+  }
+  return licences;
+}
+
 nlohmann::ordered_json clocks_json(const Case& c, UtcTime now) {
   nlohmann::ordered_json clocks = nlohmann::ordered_json::array();
   for (const RecordedAct& act : c.acts) {
@@ -143,7 +167,8 @@ nlohmann::ordered_json clocks_json(const Case& c, UtcTime now) {
     const Result<ClockRule> rule = clock_rule(clock->rule);
     nlohmann::ordered_json left = nullptr;
     if (rule) left = days_left(*rule, clock->due, now);
-    clocks.push_back({{"rule", clock->rule},
+    clocks.push_back({{"entry", act.index},
+                      {"rule", clock->rule},
                       {"from", day_text(clock->from)},
                       {"due", day_text(clock->due)},
                       {"days_left", left}});
@@ -260,6 +285,7 @@ nlohmann::ordered_json case_json(const Case& c, UtcTime now) {
   json["merged_into"] = text_or_null(c.merged_into);
   json["split_from"] = text_or_null(c.split_from);
   json["clocks"] = clocks_json(c, now);
+  json["licences"] = licences_json(c, now);
   json["seen"] = c.entries_to();
   return json;
 }

@@ -24,6 +24,7 @@ struct WorkOptions {
   std::string origin;
   std::string time;
   std::string rule;
+  std::string until;
   bool privileged = false;
 };
 
@@ -81,6 +82,53 @@ int start_clock(Invocation& run, const WorkOptions& options) {
                       return Deed{ClockStarted{options.rule, day, due_day(*rule, day)},
                                   {{"event", options.text}}};
                     });
+}
+
+/// The day that an option names, from its midnight in UTC.
+Result<UtcTime> day_option(const char* option, const std::string& text) {
+  const Result<UtcTime> time = instant_of(option, text);
+  return time ? Result<UtcTime>(align_down(*time, kDay)) : time;
+}
+
+/// The document stays where it is, as exhibits do.
+Result<void> add_document(const std::filesystem::path& file, LicenceRecorded& licence,
+                          Confidential& words) {
+  const Result<std::string> bytes = read_whole_file(file, kMostExhibit);
+  if (!bytes) return tl::unexpected(bytes.error());
+  licence.file = sha256(*bytes);
+  words = {{"name", file.filename().string()}, {"kept_at", file.lexically_normal().string()}};
+  return {};
+}
+
+int record_licence(Invocation& run, const WorkOptions& options) {
+  const auto make = [&](const CaseBook& /*book*/, const Case* /*c*/) -> Result<Deed> {
+    LicenceRecorded licence{*licence_kind_from(options.rule),
+                            options.person,
+                            options.text,
+                            {},
+                            std::nullopt,
+                            std::nullopt};
+    const Result<UtcTime> from = day_option("--from", options.time);
+    if (!from) return tl::unexpected(from.error());
+    licence.from = *from;
+    if (!options.until.empty()) {
+      const Result<UtcTime> until = day_option("--until", options.until);
+      if (!until) return tl::unexpected(until.error());
+      if (*until < *from) {
+        return fail(ErrorCode::kNotFound, "--until: it ends on a day before that of --from");
+      }
+      licence.until = *until;
+    }
+    Confidential words;
+    if (!options.file.empty()) {
+      const auto file = run.environment.working_folder / options.file;
+      if (auto read = add_document(file, licence, words); !read) {
+        return tl::unexpected(read.error());
+      }
+    }
+    return Deed{std::move(licence), std::move(words)};
+  };
+  return submit_act(run, options.act, make);
 }
 
 int merge(Invocation& run, const WorkOptions& options) {
@@ -177,6 +225,37 @@ void add_clock(CLI::App& parent, Selection& selection) {
       ->required();
 }
 
+void add_licence(CLI::App& parent, Selection& selection) {
+  CLI::App* verb = add_verb(
+      parent, "licence", "records a licence or an exemption",
+      "Prints the entry, and what has become of the case. Kinds: licence (given to somebody),\n"
+      "general-licence (published, for whoever meets its terms), and exemption (none is needed).\n"
+      "All but the file's name and place is open, in reports too: name nobody. `case show` and\n"
+      "reports have it, and say so once its last day is over; whether it covers what was done is\n"
+      "for counsel to say.",
+      "  tidewaiter case licence c-4f8e12ab licence --authority BIS --number D1234567 \\\n"
+      "      --from 2026-10-05 --until 2030-10-31 --file D1234567.pdf --as jo-ng\n"
+      "  tidewaiter case licence c-4f8e12ab exemption --authority OFAC --number \"31 CFR "
+      "560.210\" \\\n"
+      "      --from 2026-10-05 --as jo-ng");
+  const auto options = bind(*verb, selection, &record_licence);
+  verb->add_option("kind", options->rule, "What it is")
+      ->type_name("KIND")
+      ->required()
+      ->check(CLI::IsMember({"licence", "general-licence", "exemption"}));
+  verb->add_option("--authority", options->person, "Who gave it")->type_name("TEXT")->required();
+  verb->add_option("--number", options->text, "Under which it is known there")
+      ->type_name("TEXT")
+      ->required();
+  verb->add_option("--from", options->time, "The first day on which it holds")
+      ->type_name("DATE")
+      ->required();
+  verb->add_option("--until", options->until, "The last one; left out where no end is known")
+      ->type_name("DATE");
+  verb->add_option("--file", options->file, "The document, up to 1 GiB: it stays where it is")
+      ->type_name("FILE");
+}
+
 void add_merge(CLI::App& parent, Selection& selection) {
   CLI::App* verb = add_verb(
       parent, "merge", "lets a case go on in another one",
@@ -202,6 +281,7 @@ void add_case_work(CLI::App& verb, Selection& selection) {
   add_attach(verb, selection);
   add_action(verb, selection);
   add_clock(verb, selection);
+  add_licence(verb, selection);
   add_merge(verb, selection);
 }
 

@@ -232,7 +232,7 @@ int show(Invocation& run, const ClearanceOptions& options) {
   } else {
     run.out << clearances_table(*all, *standings).render(run.terminal);
   }
-  return code(ExitStatus::kOk);
+  return tell_damage(run, *all);
 }
 
 void add_reason_option(CLI::App& verb, ClearanceOptions& options) {
@@ -313,7 +313,8 @@ void add_clearance_list(CLI::App& clearance, Selection& selection) {
       clearance, "list", "lists what people have cleared, and what has ended that",
       "Prints one row a clearance: its id, whether it clears, awaits a second person, was lifted\n"
       "or has ended, and by which of the four, whose name is not whom, under which policy, by\n"
-      "whom and when. Stored history is read for what accounts are called now.",
+      "whom and when. Stored history is read for what accounts are called now. Of one whose words\n"
+      "are damaged it says so, and tells which at the end, with exit status 4.",
       "  tidewaiter clearance list\n"
       "  tidewaiter clearance list --json | jq '.clearances[] | select(.ended_by != null)'");
   auto options = std::make_shared<ClearanceOptions>();

@@ -97,17 +97,31 @@ std::string signing_time(const RecordedAct& act) {
   return format_time(align_down(act.act.act.at, kSecond));
 }
 
-Result<WordedClearance> with_words(const Stores& stores, const Clearance& clearance) {
+/// What is said of the damage, where it is the first one.
+void note_damage(WordedClearance& one, const RecordedAct& act, const Error& why) {
+  if (one.damage) return;
+  const bool unread = why.code != ErrorCode::kCorruption;
+  one.damage = Error{why.code,
+                     "the words of entry " + std::to_string(act.index) + ", about the clearance `" +
+                         one.clearance.id + "`, cannot be read: " + why.message +
+                         (unread ? "" : "; put its file back from a backup"),
+                     {}};
+}
+
+WordedClearance with_words(const Stores& stores, const Clearance& clearance) {
   WordedClearance out{clearance, std::nullopt, {}};
   for (const RecordedAct& act : clearance.acts) {
     const auto words = confidential_of(stores.paths.folder, act.act.act);
-    if (!words) return tl::unexpected(words.error());
-    const bool has_reason = *words && (*words)->contains("reason");
+    if (!words) note_damage(out, act, words.error());
+    const bool has_reason = words && *words && (*words)->contains("reason");
     out.reasons.push_back(has_reason ? (*words)->at("reason") : std::string());
-    if (!*words || act.index != clearance.given.index) continue;
+    if (!words || !*words || act.index != clearance.given.index) continue;
     Result<ClearedName> cleared = read_clearance(**words);
-    if (!cleared) return fail(ErrorCode::kCorruption, cleared.error().message);
-    out.words = *std::move(cleared);
+    if (cleared) {
+      out.words = *std::move(cleared);
+    } else {
+      note_damage(out, act, Error{ErrorCode::kCorruption, cleared.error().message, {}});
+    }
   }
   return out;
 }
@@ -125,9 +139,7 @@ Result<std::vector<WordedClearance>> worded_clearances(const Stores& stores) {
   std::vector<WordedClearance> all;
   all.reserve(book->clearances().size());
   for (const Clearance& clearance : book->clearances()) {
-    Result<WordedClearance> one = with_words(stores, clearance);
-    if (!one) return tl::unexpected(one.error());
-    all.push_back(*std::move(one));
+    all.push_back(with_words(stores, clearance));
   }
   return all;
 }
@@ -146,7 +158,10 @@ ClearanceStanding ClearanceJudge::judge(const WordedClearance& one) {
     return ended_by(ClearanceEnd::kPolicy,
                     id + " has version " + std::to_string(policy->version) + " now");
   }
-  if (!one.words) return {ClearanceEnd::kNone, "its words are erased: it clears nothing"};
+  if (!one.words) {
+    const std::string what = one.damage ? "damaged" : "erased";
+    return {ClearanceEnd::kNone, "its words are " + what + ": it clears nothing"};
+  }
   const auto screening = screening_of(*policy);
   if (screening == nullptr) return ended_by(ClearanceEnd::kPolicy, id + " screens no names");
   const auto party = entry_of(*screening, *one.words);
@@ -261,10 +276,18 @@ std::string clearance_state_text(const WordedClearance& one, const ClearanceStan
 }
 
 std::string clearance_text(const WordedClearance& one) {
-  if (!one.words) return "(erased)";
+  if (!one.words) return one.damage ? "(damaged)" : "(erased)";
   const ClearedName& words = *one.words;
   return "`" + words.name + "` of " + words.source + "/" + words.account + " is not `" +
          words.party + "` (" + entry_reference(words) + ")";
+}
+
+int tell_damage(Invocation& run, const std::vector<WordedClearance>& all) {
+  int status = code(ExitStatus::kOk);
+  for (const WordedClearance& one : all) {
+    if (one.damage) status = fail_with(run, *one.damage);
+  }
+  return status;
 }
 
 TextTable clearances_table(const std::vector<WordedClearance>& all,
@@ -303,8 +326,8 @@ std::string clearance_page(const WordedClearance& one, const ClearanceStanding& 
     const RecordedAct& act = clearance.acts[i];
     std::string line = signing_time(act) + "  entry " + std::to_string(act.index) + "  " +
                        printable(act.act.act.by) + ' ' + act_words(act.act.act);
-    line += one.reasons[i].empty() ? "; its words are erased"
-                                   : "; reason: " + printable(one.reasons[i]);
+    const char* const missing = one.damage ? "; no words of it" : "; its words are erased";
+    line += one.reasons[i].empty() ? missing : "; reason: " + printable(one.reasons[i]);
     out += wrapped(line, terminal.width, 2) + '\n';
   }
   if (clearance.state != ClearanceState::kProposed) return out;
@@ -328,6 +351,8 @@ nlohmann::ordered_json clearance_json(const WordedClearance& one,
                                  {"finding", clearance.cleared().finding}};
   if (standing.end != ClearanceEnd::kNone) json["ended_by"] = clearance_end_name(standing.end);
   if (!standing.why.empty()) json["why"] = standing.why;
+  json["damage"] = nullptr;
+  if (one.damage) json["damage"] = one.damage->message;
   if (one.words) {
     const ClearedName& words = *one.words;
     json["source"] = words.source;

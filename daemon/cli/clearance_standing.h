@@ -23,11 +23,13 @@ namespace tidewaiter {
 struct WordedClearance {
   Clearance clearance;
   std::optional<ClearedName> words;
-  std::vector<std::string> reasons;  ///< one an act; empty where its words are erased
+  std::vector<std::string> reasons;  ///< one an act; empty where its words are erased or damaged
+  /// Why words of an act about it could not be read, and what to do: the first one's.
+  std::optional<Error> damage = std::nullopt;
 };
 
-/// All clearances of the ledger with their words. Errors: those of the ledger and as
-/// confidential_of(); kCorruption for words that do not fit.
+/// All clearances of the ledger with their words, as far as they can be read. Errors: those of the
+/// ledger.
 [[nodiscard]] Result<std::vector<WordedClearance>> worded_clearances(const Stores& stores);
 
 /// What became of a clearance that nobody lifted, without anybody's doing.
@@ -84,8 +86,12 @@ class ClearanceJudge {
 /// "holds", "proposed: awaits a second person", "ended: …", "lifted".
 [[nodiscard]] std::string clearance_state_text(const WordedClearance& one,
                                                const ClearanceStanding& standing);
-/// "`King` of crm/7 is not `Martha King` (csl:306)"; "(erased)".
+/// "`King` of crm/7 is not `Martha King` (csl:306)"; "(erased)"; "(damaged)".
 [[nodiscard]] std::string clearance_text(const WordedClearance& one);
+
+/// Tells of each clearance that is damaged, last, where it is not overlooked; gives the exit
+/// status.
+int tell_damage(Invocation& run, const std::vector<WordedClearance>& all);
 
 [[nodiscard]] TextTable clearances_table(const std::vector<WordedClearance>& all,
                                          const std::vector<ClearanceStanding>& standings);

@@ -8,6 +8,7 @@
 
 #include "daemon/cli/clearance_verbs.h"
 #include "daemon/cli/verbs.h"
+#include "daemon/cli/verify_verb.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
@@ -143,6 +144,7 @@ void build_cli(CLI::App& app, GlobalOptions& options, Selection& selection) {
   add_link(app, selection);
   add_ip(app, selection);
   add_ledger(app, selection);
+  add_verify(app, selection);
   add_notify(app, selection);
   add_records(app, selection);
   add_screen(app, selection);

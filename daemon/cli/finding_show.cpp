@@ -108,6 +108,11 @@ Result<Explained> explain(const Stores& stores, FindingState finding) {
   result.hits = hits_of_finding(result.finding, result.policy, result.evidence);
   const auto clearances = worded_clearances(stores);
   if (!clearances) return tl::unexpected(clearances.error());
+  for (const WordedClearance& one : *clearances) {
+    // It may be about what was hit: nobody can tell.
+    const bool may_be = one.damage && one.clearance.cleared().policy == result.finding.policy;
+    if (may_be && !result.hits.hits.empty() && !result.damage) result.damage = one.damage;
+  }
   for (const FindingHit& hit : result.hits.hits) {
     const std::string& policy_id = result.finding.policy;
     for (std::string& line : clearances_about(hit, policy_id, result.policy.version, *clearances)) {

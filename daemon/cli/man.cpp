@@ -21,6 +21,8 @@ std::vector<ManPage> all_man_pages() {
   Selection none;
   build_cli(tree, options, none);
   std::vector<ManPage> pages = man_pages(outline(tree), 1, program_version());
+  // The verb runs the program of that name, whose page tells more.
+  std::erase_if(pages, [](const ManPage& page) { return page.file == "tidewaiter-verify.1"; });
   for (auto& more : {man_pages(verifier_outline(), 1, program_version()),
                      man_pages(daemon_outline(), 8, program_version())}) {
     pages.insert(pages.end(), more.begin(), more.end());

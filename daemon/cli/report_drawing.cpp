@@ -105,21 +105,29 @@ std::optional<ReportFollows> follows_of(const Report& report) {
                        report.follows->report, report.follows->manifest};
 }
 
+std::optional<std::int64_t> clock_entry(const Report& report) {
+  return report.deadline ? std::optional(report.deadline->entry) : std::nullopt;
+}
+
 Act draft_act(const Report& report, const ReportKind& kind, const ReportFiles& files) {
   Act act;
   act.case_id = report.id;
-  act.body = ReportDrafted{report.kind,
-                           report.case_id,
-                           report.period.from,
-                           report.period.to,
-                           report.profile,
-                           report.handling,
-                           kind.counsel,
-                           gaps_of(report.elements),
-                           sha256(manifest_of(files)),
-                           follows_of(report),
-                           report.request};
+  act.body = ReportDrafted{report.kind,        report.case_id,           report.period.from,
+                           report.period.to,   report.profile,           report.handling,
+                           kind.counsel,       gaps_of(report.elements), sha256(manifest_of(files)),
+                           follows_of(report), report.request,           clock_entry(report)};
   return act;
+}
+
+/// The clock of the case by which the report is due; where options do not name one that fits there
+/// is an error.
+Result<std::optional<CaseClock>> clock_meant(const Stores& stores, const CaseBook& book,
+                                             const Case* about, const ReportKind& kind,
+                                             const std::string& wanted) {
+  if (about == nullptr) return clock_for_report({}, kind, wanted);
+  const Result<ReportBook> reports = ReportBook::read(*stores.ledger);
+  if (!reports) return tl::unexpected(reports.error());
+  return clock_for_report(clocks_of(*about, book, *reports), kind, wanted);
 }
 
 /// The page as PDF beside the page, where it can be printed; people are told why where it cannot.
@@ -164,6 +172,10 @@ void add_cover_options(CLI::App& verb, ReportToDraw& options) {
       ->type_name("MARKING")
       ->check(
           CLI::IsMember({"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"}));
+  verb.add_option("--clock", options.clock,
+                  "Which clock of the case it is due by: its entry, as `case show` has it, or its "
+                  "rule; for several that are open")
+      ->type_name("CLOCK");
   verb.add_flag("--no-pdf", options.no_pdf,
                 "Prints no PDF, which takes seconds, and minutes of thousands of findings");
 }
@@ -201,6 +213,9 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
     if (!found) return fail_with(run, found.error());
     about = *found;
   }
+  auto clock = clock_meant(*stores, *book, about, *request->kind, options.clock);
+  if (!clock) return fail_with(run, clock.error());
+  request->clock = std::move(*clock);
   Result<ReportMaterial> material = report_material(*stores, *book, about, request->period);
   if (!material) return fail_with(run, material.error());
   if (about != nullptr) material->cluster = cluster_of_case(run, *stores, *about);

@@ -27,14 +27,15 @@ struct ReportToDraw {
   std::map<std::string, std::string> inherited = {};
   std::optional<ReportedFollowing> follows = std::nullopt;
   std::string request = {};  ///< id of the request that it answers; empty: none
+  std::string clock = {};    ///< of the case: entry or rule; empty: the one that fits
 };
 
 /// Draws it, writes its files and hands in the act; tells where the report stands, or why there is
 /// none. Gives the exit status.
 int draw_report_anew(Invocation& run, const ReportToDraw& options);
 
-/// Adds what may be said of any report: --period, --profile, --handling, --no-pdf, statements, and
-/// who draws it.
+/// Adds what may be said of any report: --period, --profile, --handling, --clock, --no-pdf,
+/// statements, and who draws it.
 void add_drawing_options(CLI::App& verb, ReportToDraw& options);
 
 }  // namespace tidewaiter

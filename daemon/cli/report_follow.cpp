@@ -9,6 +9,7 @@
 #include "daemon/cli/report_text.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/report/report_json.h"
+#include "storage/review/case_clocks.h"
 #include "storage/review/report_changes.h"
 #include "storage/review/report_kinds.h"
 
@@ -56,6 +57,9 @@ void take_over(const ReportFile& earlier, DrawnReport drawn, const CaseBook& cas
   if (drawing.profile.empty()) drawing.profile = drafted.profile;
   if (drawing.handling.empty()) drawing.handling = drafted.handling;
   drawing.case_id = goes_on_in(drafted.about, cases);
+  const Case* const c = cases.find(drawing.case_id);
+  const auto clock = c == nullptr ? std::nullopt : clock_of_report(earlier, *c);
+  if (drawing.clock.empty() && clock) drawing.clock = std::to_string(*clock);
   if (drawing.period.empty() && drafted.about.empty()) {
     drawing.period = format_time(drafted.from) + ".." + format_time(drafted.to);
   }
@@ -108,7 +112,7 @@ void add_following(CLI::App& report, Selection& selection, FollowingAs as) {
       std::string("Prints what was drawn, and what comes next: it is approved and issued as any "
                   "report is,\nand the first one is ") +
           (corrects ? "corrected" : "supplemented") +
-          " when that goes out. Kind, case, profile, marking and\n"
+          " when that goes out. Kind, case, clock, profile, marking and\n"
           "statements are those of the first one, where no option says another thing; the case is\n"
           "covered as a whole without --period. The page names the first report and its digest, "
           "why, and\nwhich of the findings it cites have changed since. Exit status 4 if the rules "

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/cluster_report.h"
+#include "daemon/cli/listed_material.h"
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stored_clusters.h"
 #include "daemon/cli/subject_volume.h"
@@ -126,6 +127,9 @@ Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& boo
   auto gaps = gaps_of_ledger(*stores.ledger, head->size, about == nullptr ? period : std::nullopt);
   if (!gaps) return tl::unexpected(gaps.error());
   material.gaps = std::move(*gaps);
+  auto listings = listed_material(stores, findings);
+  if (!listings) return tl::unexpected(listings.error());
+  material.listings = std::move(*listings);
   if (about != nullptr) material.usage = usage_of(stores, *about, material.policies);
   return material;
 }

@@ -94,6 +94,12 @@ Result<StatedPolicy> stated_policy(const Stores& stores, const FindingState& fin
   return result;
 }
 
+Result<Digest> stating_hash(const Ledger& ledger, const FindingState& finding) {
+  const Result<StatingEntry> stating = stating_entry(ledger, finding);
+  if (!stating) return tl::unexpected(stating.error());
+  return stating->hash;
+}
+
 Result<PolicySet> set_in_force(const RecordLog& records) {
   const Result<std::optional<Digest>> hash = records.active_policy_set();
   if (!hash) return tl::unexpected(hash.error());

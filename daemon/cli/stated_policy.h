@@ -27,6 +27,9 @@ struct StatedPolicy {
 /// Errors: those of reading the ledger; kCorruption for an entry that is no step.
 [[nodiscard]] Result<StatedPolicy> stated_policy(const Stores& stores, const FindingState& finding);
 
+/// The hash of that policy, without looking for its words. Errors: as stated_policy().
+[[nodiscard]] Result<Digest> stating_hash(const Ledger& ledger, const FindingState& finding);
+
 /// The set that was activated last, policies of any status in it; empty before the first. Errors:
 /// where it cannot be read.
 [[nodiscard]] Result<PolicySet> set_in_force(const RecordLog& records);

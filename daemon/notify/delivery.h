@@ -28,6 +28,9 @@ struct Attempt {
   bool gone = false;   ///< the peer has said that it wants no more, ever (410)
   std::string reason;  ///< why not; holds no secret
   std::optional<Duration> retry_after = {};  ///< not before that
+  /// It may have come to something that does not show yet: before `retry_after` is over another one
+  /// could do the same again, whoever has it made.
+  bool unsettled = false;
 };
 
 /// Sends a notice by its channel, once. Any thread.

@@ -49,6 +49,7 @@ class JiraSite {
         response ? attempt_of(*response) : Attempt{false, false, response.error().message};
     const bool untold = !response || response->status >= kServerErrors;
     if (untold) {
+      attempt.unsettled = true;
       attempt.retry_after = std::max(attempt.retry_after.value_or(kJiraSettles), kJiraSettles);
     }
     return attempt;

@@ -38,15 +38,26 @@ const ChannelConfig* Outbox::find_channel(const std::string& name) const {
 
 void Outbox::set_channels(std::vector<ChannelConfig> channels) {
   options_.channels = std::move(channels);
-  pauses_.clear();  // a person has acted: try again at once
+  // A person has acted: try again at once. What may have arrived is not asked for again by that;
+  // one that is away for now may come back in time.
+  std::erase_if(pauses_, [this](const auto& one) {
+    const ChannelConfig* const channel = find_channel(one.first);
+    const std::string& place = one.second.unsettled_at;
+    return place.empty() || (channel != nullptr && place_of(*channel) != place);
+  });
   unknown_told_.clear();
   gone_.clear();
   ++generation_;
 }
 
+/// Where what is sent by it comes to, whoever sends it.
+std::string Outbox::place_of(const ChannelConfig& channel) {
+  return std::string(channel_kind_name(channel.kind)) + " " + channel.url + " " + channel.project;
+}
+
 bool Outbox::is_held_back(const std::string& channel, UtcTime now) const {
   const auto pause = pauses_.find(channel);
-  return gone_.contains(channel) || (pause != pauses_.end() && pause->second.until > now);
+  return gone_.contains(channel) || (pause != pauses_.end() && pause->second.retry.until > now);
 }
 
 Result<Outbox::Waiting> Outbox::waiting(const Ledger& ledger, std::int64_t limit, UtcTime now) {
@@ -121,7 +132,7 @@ void Outbox::forget_failures(const std::vector<std::int64_t>& asked,
 
 Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
   if (auto taken = take_answers(ledger, now); !taken) return taken;
-  for (auto& [channel, pause] : pauses_) pause.keep_short(now);
+  for (auto& [channel, pause] : pauses_) pause.retry.keep_short(now);
   Result<std::vector<Departure>> leaving = departures(ledger, now);
   if (!leaving) return tl::unexpected(leaving.error());
   // Fewest failures first, so that a message that nobody takes does not hold up the others.
@@ -142,7 +153,7 @@ Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
   }
   // A pause that is over with nothing left to send would be a reason to wake up, again and again.
   std::erase_if(pauses_, [&](const auto& pause) {
-    return pause.second.until <= now && !busy_.contains(pause.first);
+    return pause.second.retry.until <= now && !busy_.contains(pause.first);
   });
   changed_.notify_all();
   return {};
@@ -233,7 +244,9 @@ Result<bool> Outbox::gives_up(const Answer& answer, Ledger& ledger, UtcTime now)
 }
 
 void Outbox::pause(const Answer& answer, UtcTime now) {
-  RetryPause& pause = pauses_[answer.departure.channel];
+  Pause& paused = pauses_[answer.departure.channel];
+  paused.unsettled_at = answer.attempt.unsettled ? answer.place : std::string();
+  RetryPause& pause = paused.retry;
   const double share = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
   const Duration delay = pause.fail(now, share, answer.attempt.retry_after);
   if (options_.log == nullptr) return;
@@ -249,7 +262,7 @@ std::optional<UtcTime> Outbox::next_attempt() const {
   std::optional<UtcTime> next;
   for (const auto& [channel, pause] : pauses_) {
     if (find_channel(channel) == nullptr || busy_.contains(channel)) continue;
-    if (!next || pause.until < *next) next = pause.until;
+    if (!next || pause.retry.until < *next) next = pause.retry.until;
   }
   const auto kept = options_.gate != nullptr ? options_.gate->next() : std::nullopt;
   return kept && (!next || *kept < *next) ? kept : next;
@@ -273,7 +286,8 @@ void Outbox::carry(const std::stop_token& stop) {
     }
     const Transports transports{options_.http, options_.mail, options_.stream, options_.log};
     Attempt attempt = deliver(task.channel, task.notice, transports, options_.variables, stop);
-    Answer answer{std::move(task.departure), std::move(attempt), task.generation};
+    Answer answer{std::move(task.departure), std::move(attempt), task.generation,
+                  place_of(task.channel)};
     {
       const std::scoped_lock lock(mutex_);
       answers_.push_back(std::move(answer));

@@ -71,7 +71,8 @@ class Outbox {
   /// is none, or nothing is out.
   bool wait_for_answer(Duration longest, const std::stop_token& stop = {});
 
-  /// Other channels from the next step() on.
+  /// Other channels from the next step() on. All are tried at once, but those of which an attempt
+  /// at the same place is unsettled: these wait on.
   void set_channels(std::vector<ChannelConfig> channels);
 
  private:
@@ -85,11 +86,17 @@ class Outbox {
     Departure departure;
     Attempt attempt;
     std::int64_t generation = 0;
+    std::string place;  ///< place_of() its channel as it was then
   };
   struct Waiting {
     std::vector<OutboxMessage> messages;
     bool more = false;  ///< there may be more than were read
   };
+  struct Pause {
+    RetryPause retry;
+    std::string unsettled_at;  ///< place_of() the channel, of an attempt that is; else empty
+  };
+  [[nodiscard]] static std::string place_of(const ChannelConfig& channel);
   void carry(const std::stop_token& stop);
   [[nodiscard]] bool is_held_back(const std::string& channel, UtcTime now) const;
   [[nodiscard]] std::optional<Answer> next_answer();
@@ -111,7 +118,7 @@ class Outbox {
   std::unique_ptr<MailClient> own_mail_;
   std::unique_ptr<StreamClient> own_stream_;
   std::mt19937 random_;
-  std::map<std::string, RetryPause> pauses_;       ///< channels that failed
+  std::map<std::string, Pause> pauses_;            ///< channels that failed
   std::map<std::int64_t, std::int64_t> attempts_;  ///< failures of a message
   std::map<std::int64_t, UtcTime> failing_since_;  ///< first failure of a departure, by its name
   std::set<std::string> unknown_told_;             ///< channels whose absence is logged

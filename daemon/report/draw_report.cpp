@@ -9,6 +9,7 @@
 #include "daemon/report/report_graph.h"
 #include "policies/language/times_in_force.h"
 #include "storage/ledger/figure_json.h"
+#include "storage/review/case_licences.h"
 #include "storage/review/clock_rules.h"
 #include "storage/review/report_changes.h"
 
@@ -64,6 +65,9 @@ struct EventWords {
   std::optional<std::string> operator()(const ClockStarted& act) const {
     return "started the clock " + act.rule + ", due " + format_time(act.due);
   }
+  std::optional<std::string> operator()(const LicenceRecorded& act) const {
+    return "recorded: " + licence_text(act);
+  }
   std::optional<std::string> operator()(const LeadReceived& act) const {
     return "entered a lead that names " + std::to_string(act.subjects) + " subjects";
   }
@@ -112,6 +116,27 @@ ReportedPolicy reported_policy(const PolicyInForce& policy, const Interval& peri
   for (const std::string& innocent : policy.text->false_positives) {
     out.may_be_innocent.push_back(joined_lines(innocent));
   }
+  return out;
+}
+
+/// A listing without what is the account's own, where that is withheld; hits that differ in nothing
+/// else are one.
+ReportedListing redacted_listing(const ReportedListing& whole, bool withhold) {
+  ReportedListing out;
+  out.unknown = whole.unknown;
+  if (!withhold) out.grounds = whole.grounds;
+  std::set<std::string> names;
+  for (ReportedParty party : whole.parties) {
+    if (withhold) {
+      names.insert(party.name);
+      party.field.clear();
+      party.name.clear();
+    }
+    if (std::ranges::find(out.parties, party) == out.parties.end()) {
+      out.parties.push_back(std::move(party));
+    }
+  }
+  if (withhold) out.withheld = static_cast<std::int64_t>(names.size() + whole.grounds.size());
   return out;
 }
 
@@ -173,6 +198,7 @@ class Drawing {
     for (const FindingState* const finding : findings) add_finding(c, *finding, subject.name);
     if (!findings.empty()) report_.subjects.push_back(std::move(subject));
     if (c.decision) add_decision(c);
+    for (const CaseLicence& licence : licences_of(c)) add_licence(c, licence);
     for (const RecordedAct& act : c.acts) add_act(act);
   }
 
@@ -192,6 +218,10 @@ class Drawing {
     out.historical = finding.historical;
     out.recorded = finding.recorded;
     out.entries = finding.entries;
+    const auto listing = material_.listings.find(finding.id);
+    if (listing != material_.listings.end()) {
+      out.listing = redacted_listing(listing->second, !request_.profile->subjects);
+    }
     report_.timeline.push_back({finding.recorded, finding.entries.front(), "",
                                 "finding " + finding.id.substr(0, 8) + " by " + finding.policy});
     report_.findings.push_back(std::move(out));
@@ -224,6 +254,19 @@ class Drawing {
       out.approval_entry = c.second->index;
     }
     report_.decisions.push_back(std::move(out));
+  }
+
+  void add_licence(const Case& c, const CaseLicence& recorded) {
+    const LicenceRecorded& licence = recorded.licence;
+    // Of a case that was split both parts have it.
+    if (std::ranges::find(report_.licences, recorded.entry, &ReportedLicence::entry) !=
+        report_.licences.end()) {
+      return;
+    }
+    report_.licences.push_back({std::string(licence_kind_name(licence.kind)), licence.authority,
+                                licence.number, licence.from, licence.until, licence.file,
+                                licence_has_ended(licence, request_.now), c.id, recorded.by,
+                                recorded.entry});
   }
 
   void add_act(const RecordedAct& act) {
@@ -266,22 +309,14 @@ class Drawing {
     report_.period = period;
   }
 
-  /// A case may have several: the one that ends first.
   void add_deadline() {
-    const Result<ClockRule> rule = clock_rule(request_.kind->clock);
-    if (material_.about == nullptr || !rule) return;
-    for (const RecordedAct& act : material_.about->acts) {
-      const auto* const clock = std::get_if<ClockStarted>(&act.act.act.body);
-      if (clock == nullptr || clock->rule != rule->name) continue;
-      if (report_.deadline && report_.deadline->due <= clock->due) continue;
-      report_.deadline = ReportedDeadline{clock->rule,
-                                          std::string(rule->text),
-                                          std::string(rule->basis),
-                                          clock->from,
-                                          clock->due,
-                                          act.act.act.by,
-                                          act.index};
-    }
+    if (!request_.clock) return;
+    const ClockStarted& clock = request_.clock->started;
+    const Result<ClockRule> rule = clock_rule(clock.rule);
+    if (!rule) return;
+    report_.deadline =
+        ReportedDeadline{clock.rule, std::string(rule->text), std::string(rule->basis), clock.from,
+                         clock.due,  request_.clock->by,      request_.clock->entry};
   }
 
   [[nodiscard]] bool is_reported(const std::string& policy) const {
@@ -366,6 +401,16 @@ class Drawing {
         "the redaction profile `" + report_.profile + "` lets through " + report_.profile_text;
     add("subjects", std::ranges::count_if(report_.subjects, &ReportedSubject::withheld), profile);
     add("figures whose value is a text", figures_withheld_, profile);
+    add(
+        "names of accounts that are like those of listed parties, and what ownerships rest on",
+        [this] {
+          std::int64_t withheld = 0;
+          for (const ReportedFinding& finding : report_.findings) {
+            if (finding.listing) withheld += finding.listing->withheld;
+          }
+          return withheld;
+        }(),
+        profile);
     if (material_.cluster && !report_.cluster) {
       add("picture of what links the accounts of the cluster", 1,
           "reports of the kind `" + report_.kind + "` have none: it is about others' accounts");
@@ -400,6 +445,12 @@ class Drawing {
         "draft; no signature covers them. Gaps are entries of the ledger.",
         "The ledger records no states of lists: how old a list was on the day of a finding is not "
         "shown."};
+    if (std::ranges::any_of(report_.findings,
+                            [](const ReportedFinding& f) { return f.listing.has_value(); })) {
+      report_.limits.emplace_back(
+          "Whom a finding hits among those who are listed follows from the stored records and the "
+          "issue of the list; no entry of the ledger has it.");
+    }
     const bool clusters =
         std::ranges::any_of(cases_drawn(*material_.book, material_.about, request_.period),
                             [](const Case* c) { return c->subject.starts_with("cluster"); });

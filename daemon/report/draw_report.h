@@ -9,6 +9,7 @@
 #include "policies/engine/evaluation.h"
 #include "policies/language/policy.h"
 #include "storage/review/case_book.h"
+#include "storage/review/case_clocks.h"
 #include "storage/review/report_kinds.h"
 
 namespace tidewaiter {
@@ -24,6 +25,7 @@ struct ReportRequest {
   std::optional<Interval> period;                 ///< of a case: absent is all of it
   std::optional<ReportedFollowing> follows;       ///< what it corrects or supplements
   std::string answers;                            ///< id of a request; empty: none
+  std::optional<CaseClock> clock;                 ///< of the case, by which it is due
   UtcTime now;
 };
 
@@ -48,6 +50,8 @@ struct ReportMaterial {
   std::vector<ReportedGap> gaps;        ///< of all policies and times
   std::optional<ReportedSeries> usage;  ///< of the case's subject
   std::optional<ClusterGraph> cluster;  ///< of a case about a cluster, with names as they are
+  /// Whom findings hit among those who are listed, by the finding's id, with names as they are.
+  std::map<std::string, ReportedListing> listings;
 };
 
 /// The cases that a report would have findings of, or acts: the case, or all with a finding whose

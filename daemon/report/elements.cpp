@@ -73,6 +73,8 @@ constexpr std::array<Derived, 10> kDerived{{
 }};
 
 ElementState state_of(const Report& report, const ReportElement& element) {
+  // What was recorded needs no words of the author.
+  if (element.name == "licences" && !report.licences.empty()) return ElementState::kPresent;
   if (element.stated) return stated(report, element.name);
   const auto* const derived = std::ranges::find(kDerived, element.name, &Derived::name);
   return derived == kDerived.end() ? ElementState::kUnknown : derived->state(report);

@@ -12,6 +12,7 @@
 #include "policies/model/digest.h"
 #include "policies/model/finding.h"
 #include "policies/model/time.h"
+#include "policies/screening/score.h"
 
 namespace tidewaiter {
 
@@ -80,6 +81,32 @@ struct ReportedDecision {
   std::optional<std::int64_t> approval_entry;
 };
 
+/// A listed party that a finding hits. Who is listed is public; whose name is like it is not.
+struct ReportedParty {
+  std::string list;              ///< by its name among the policies
+  std::string entry;             ///< "LIST:ENTRY", as the publisher names it
+  std::vector<std::string> ids;  ///< by which the publisher names it
+  std::string party;             ///< its name
+  std::string listed;            ///< that name, or the alias, which the account's name is like
+  bool is_alias = false;
+  bool is_weak = false;  ///< an alias that many have, as the publisher says
+  Score score = 0;
+  bool is_told = true;     ///< false: what decides is not in the records
+  std::string issue;       ///< id; empty: of a list that has none
+  std::string issue_text;  ///< with its day and digest; may be empty
+  std::string field;       ///< of the account's records; empty: withheld
+  std::string name;        ///< of the account; empty: withheld
+  bool operator==(const ReportedParty&) const = default;
+};
+
+/// Whom a finding hits among those who are listed, where its policy asks that.
+struct ReportedListing {
+  std::vector<ReportedParty> parties;
+  std::vector<std::string> grounds;  ///< of an ownership: what it rests on, in words
+  std::int64_t withheld = 0;         ///< of these, and of names of the account
+  std::string unknown;               ///< why some of it cannot be told; empty: all is
+};
+
 struct ReportedFinding {
   std::string id;
   std::string case_id;
@@ -95,6 +122,7 @@ struct ReportedFinding {
   bool historical = false;
   UtcTime recorded;
   std::vector<std::int64_t> entries;
+  std::optional<ReportedListing> listing = std::nullopt;
 };
 
 /// One of those whom the report is about.
@@ -166,6 +194,20 @@ struct ReportedDeadline {
   std::int64_t entry = 0;
 };
 
+/// A licence or exemption that somebody recorded about the case.
+struct ReportedLicence {
+  std::string kind;  ///< licence_kind_name()
+  std::string authority;
+  std::string number;
+  UtcTime from;                  ///< midnight, UTC, of the first day
+  std::optional<UtcTime> until;  ///< midnight, UTC, of the last one; absent: no end is known
+  std::optional<Digest> file;    ///< of the document
+  bool ended = false;            ///< its last day was over when the report was drawn
+  std::string case_id;
+  std::string by;  ///< handle of who recorded it
+  std::int64_t entry = 0;
+};
+
 enum class ElementState : std::uint8_t { kPresent, kAbsent, kUnknown };
 [[nodiscard]] std::string_view element_state_name(ElementState state);  // "present", …
 
@@ -188,7 +230,7 @@ struct Report {
   std::string case_id;              ///< empty: a period
   std::optional<ReportedFollowing> follows;
   std::string request;                       ///< id of the request that it answers; empty: none
-  std::optional<ReportedDeadline> deadline;  ///< of the case's clocks by its rule the first one
+  std::optional<ReportedDeadline> deadline;  ///< by the clock that the draft names
   Interval period;
   std::string handling;  ///< TLP
   std::string profile;
@@ -198,6 +240,7 @@ struct Report {
   std::vector<ReportedFinding> findings;
   std::vector<ReportedDecision> decisions;
   std::vector<ReportedSubject> subjects;
+  std::vector<ReportedLicence> licences;
   std::vector<ReportedEvent> timeline;
   std::vector<ReportedCoverage> coverage;
   std::vector<ReportedGap> gaps;

@@ -1,5 +1,6 @@
 #include "daemon/report/report_html.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -100,12 +101,16 @@ void write_heading(HtmlWriter& page, const Report& report) {
   page.close();
 }
 
+/// The day of UTC in which a time lies.
+std::string day_of(UtcTime time) {
+  constexpr std::size_t kDayDigits = 10;  // "2026-10-05"
+  return format_time(time).substr(0, kDayDigits);
+}
+
 /// By which day it is due, and who has said from which day on.
 std::string deadline_text(const ReportedDeadline& deadline) {
-  constexpr std::size_t kDayDigits = 10;  // "2026-10-05"
-  const auto day = [](UtcTime time) { return format_time(time).substr(0, kDayDigits); };
-  return day(deadline.due) + ": " + deadline.what + " (" + deadline.citation + "), counted from " +
-         day(deadline.from) + ", recorded by " + deadline.by + ", entry " +
+  return day_of(deadline.due) + ": " + deadline.what + " (" + deadline.citation +
+         "), counted from " + day_of(deadline.from) + ", recorded by " + deadline.by + ", entry " +
          std::to_string(deadline.entry);
 }
 
@@ -181,6 +186,61 @@ std::string entries_line(const std::vector<std::int64_t>& entries) {
   return line;
 }
 
+/// By which of its names the party is hit.
+std::string listed_by(const ReportedParty& party) {
+  if (!party.is_alias) return party.listed;
+  return party.listed + (party.is_weak ? ", a weak alias" : ", an alias");
+}
+
+void write_listed_parties(HtmlWriter& page, const Report& report) {
+  TableWriter table(page, "Listed parties that findings hit, by how like a name is, up to 1",
+                    {{"Finding"},
+                     {"Entry", true},
+                     {"Party", true},
+                     {"By", true},
+                     {"Score"},
+                     {"Issue of the list", true},
+                     {"Name of the account", true}});
+  for (const ReportedFinding& finding : report.findings) {
+    if (!finding.listing) continue;
+    for (const ReportedParty& party : finding.listing->parties) {
+      const std::string account =
+          party.name.empty() ? "(withheld)" : party.field + ": " + party.name;
+      table.row({finding.id.substr(0, kShortId), party.entry, party.party, listed_by(party),
+                 score_text(party.score) + (party.is_told ? "" : ", cannot be told"),
+                 party.issue_text, account});
+    }
+  }
+  table.end();
+}
+
+/// Whom findings hit, and what could not be told of that.
+void write_listings(HtmlWriter& page, const Report& report) {
+  const auto has = [&report](auto what) {
+    return std::ranges::any_of(report.findings, [what](const ReportedFinding& finding) {
+      return finding.listing && what(*finding.listing);
+    });
+  };
+  if (has([](const ReportedListing& one) { return !one.parties.empty(); })) {
+    write_listed_parties(page, report);
+  }
+  if (!has([](const ReportedListing& one) {
+        return !one.grounds.empty() || !one.unknown.empty();
+      })) {
+    return;
+  }
+  page.open("dl");
+  for (const ReportedFinding& finding : report.findings) {
+    if (!finding.listing) continue;
+    const std::string id = finding.id.substr(0, kShortId);
+    for (const std::string& ground : finding.listing->grounds) item(page, id + " rests on", ground);
+    if (!finding.listing->unknown.empty()) {
+      item(page, id + ", whom it hits is not told in full", finding.listing->unknown);
+    }
+  }
+  page.close();
+}
+
 void write_findings(HtmlWriter& page, const Report& report) {
   heading(page, "What was found");
   if (report.findings.empty()) {
@@ -206,6 +266,7 @@ void write_findings(HtmlWriter& page, const Report& report) {
                figures_line(f), entries_line(f.entries)});
   }
   table.end();
+  write_listings(page, report);
 }
 
 /// Who belongs together by what, and what is not drawn by itself.
@@ -293,6 +354,27 @@ void write_subjects(HtmlWriter& page, const Report& report) {
   table.end();
 }
 
+void write_licences(HtmlWriter& page, const Report& report) {
+  if (report.licences.empty()) return;
+  heading(page, "Licences and exemptions");
+  TableWriter table(page, "As people recorded them; days are those of UTC",
+                    {{"Kind"},
+                     {"Number", true},
+                     {"Authority", true},
+                     {"Holds"},
+                     {"Case"},
+                     {"Recorded by", true},
+                     {"Entry"}});
+  for (const ReportedLicence& licence : report.licences) {
+    std::string holds = "from " + day_of(licence.from);
+    if (licence.until) holds += " until " + day_of(*licence.until);
+    if (licence.ended) holds += ": ended when the report was drawn";
+    table.row({licence.kind, licence.number, licence.authority, holds, licence.case_id, licence.by,
+               std::to_string(licence.entry)});
+  }
+  table.end();
+}
+
 void write_timeline(HtmlWriter& page, const Report& report) {
   if (report.timeline.empty()) return;
   heading(page, "What happened");
@@ -370,6 +452,7 @@ std::string report_html(const Report& report) {
   write_decisions(page, report);
   write_policies(page, report);
   write_subjects(page, report);
+  write_licences(page, report);
   write_timeline(page, report);
   write_not_told(page, report);
   write_withheld(page, report);

@@ -50,6 +50,30 @@ Ordered figure_json(const ReportedFigure& figure) {
   return json;
 }
 
+Ordered party_json(const ReportedParty& party) {
+  return {{"list", party.list},
+          {"entry", party.entry},
+          {"ids", party.ids},
+          {"party", party.party},
+          {"listed", party.listed},
+          {"alias", party.is_alias},
+          {"weak", party.is_weak},
+          {"score", static_cast<double>(party.score) / kSameName},
+          {"told", party.is_told},
+          {"issue", or_null(party.issue)},
+          {"issue_text", or_null(party.issue_text)},
+          {"field", or_null(party.field)},
+          {"name", or_null(party.name)}};
+}
+
+Ordered listing_json(const std::optional<ReportedListing>& listing) {
+  if (!listing) return nullptr;
+  return {{"parties", list_of(listing->parties, party_json)},
+          {"grounds", listing->grounds},
+          {"withheld", listing->withheld},
+          {"unknown", or_null(listing->unknown)}};
+}
+
 Ordered reported_finding_json(const ReportedFinding& finding) {
   return {{"id", finding.id},
           {"case", finding.case_id},
@@ -64,7 +88,8 @@ Ordered reported_finding_json(const ReportedFinding& finding) {
           {"records", finding.records},
           {"historical", finding.historical},
           {"recorded", format_time(finding.recorded)},
-          {"entries", finding.entries}};
+          {"entries", finding.entries},
+          {"listed", listing_json(finding.listing)}};
 }
 
 Ordered reported_decision_json(const ReportedDecision& decision) {
@@ -143,6 +168,19 @@ Ordered cluster_json_of(const std::optional<DrawnGraph>& cluster) {
           {"drawn_together", cluster->aggregated}};
 }
 
+Ordered licence_json(const ReportedLicence& licence) {
+  return {{"kind", licence.kind},
+          {"authority", licence.authority},
+          {"number", licence.number},
+          {"from", format_time(licence.from)},
+          {"until", licence.until ? Ordered(format_time(*licence.until)) : Ordered(nullptr)},
+          {"file", licence.file ? Ordered(to_hex(*licence.file)) : Ordered(nullptr)},
+          {"ended", licence.ended},
+          {"case", licence.case_id},
+          {"by", licence.by},
+          {"entry", licence.entry}};
+}
+
 Ordered element_json(const CheckedElement& element) {
   return {{"name", element.name},
           {"question", element.question},
@@ -160,6 +198,7 @@ void add_tables(const Report& report, Ordered& json) {
             {"cases", one.cases},
             {"findings", one.findings}};
   });
+  json["licences"] = list_of(report.licences, licence_json);
   json["timeline"] = list_of(report.timeline, [](const ReportedEvent& one) -> Ordered {
     return {{"entry", one.entry},
             {"at", format_time(one.at)},

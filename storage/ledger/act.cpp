@@ -38,7 +38,10 @@ constexpr std::array<std::string_view, std::variant_size_v<ActBody>> kActTypes{
     "hold.approved",    "erasure.requested", "erasure.approved", "report.withdrawn",
     "request.received", "request.closed",    "notice.silenced",  "notice.unsilenced",
     "notice.retried",   "clearance.given",   "clearance.lifted", "clearance.approved",
-    "case.split"};
+    "case.split",       "case.licence"};
+
+/// By place in LicenceKind.
+constexpr std::array<std::string_view, 3> kLicenceKinds{"licence", "general-licence", "exemption"};
 
 tl::unexpected<Error> malformed_act(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "an act needs " + what);
@@ -96,6 +99,7 @@ struct ToJson {
                               {"gaps", act.gaps},          {"manifest", to_hex(act.manifest)}};
     if (!act.about.empty()) details["about"] = act.about;
     if (!act.request.empty()) details["request"] = act.request;
+    if (act.clock) details["clock"] = *act.clock;
     if (act.follows) {
       details["follows"] = {{"as", std::string(following_name(act.follows->as))},
                             {"report", act.follows->report},
@@ -156,6 +160,15 @@ struct ToJson {
   }
   nlohmann::json operator()(const CaseSplit& act) const {
     return {{"into", act.into}, {"findings", act.findings}};
+  }
+  nlohmann::json operator()(const LicenceRecorded& act) const {
+    nlohmann::json details = {{"kind", std::string(licence_kind_name(act.kind))},
+                              {"authority", act.authority},
+                              {"number", act.number},
+                              {"from", format_time(act.from)}};
+    if (act.until) details["until"] = format_time(*act.until);
+    if (act.file) details["file"] = to_hex(*act.file);
+    return details;
   }
   nlohmann::json operator()(const ReportWithdrawn& act) const {
     return {{"issued", act.issued}, {"manifest", to_hex(act.manifest)}};
@@ -263,15 +276,25 @@ std::optional<ActBody> read_report_drafted(const nlohmann::json& details) {
   if (!counsel || !gaps || *gaps < 0 || !manifest) return std::nullopt;
   auto request = text_member(details, "request");
   if (details.contains("request") && (!request || request->empty())) return std::nullopt;
+  const auto clock = number_member(details, "clock");
+  if (details.contains("clock") && (!clock || *clock < 0)) return std::nullopt;
   std::optional<ReportFollows> follows;
   if (details.contains("follows")) {
     follows = read_follows(details["follows"]);
     if (!follows) return std::nullopt;
   }
-  return ReportDrafted{
-      std::move(*kind),     about.value_or(""), *from, *to,       std::move(*profile),
-      std::move(*handling), *counsel,           *gaps, *manifest, std::move(follows),
-      request.value_or("")};
+  return ReportDrafted{std::move(*kind),
+                       about.value_or(""),
+                       *from,
+                       *to,
+                       std::move(*profile),
+                       std::move(*handling),
+                       *counsel,
+                       *gaps,
+                       *manifest,
+                       std::move(follows),
+                       request.value_or(""),
+                       clock};
 }
 
 std::optional<ActBody> read_report_approved(const nlohmann::json& details) {
@@ -428,6 +451,19 @@ std::optional<ActBody> read_split(const nlohmann::json& details) {
   return split;
 }
 
+std::optional<ActBody> read_licence(const nlohmann::json& details) {
+  const auto kind = licence_kind_from(text_member(details, "kind").value_or(""));
+  auto authority = text_member(details, "authority");
+  auto number = text_member(details, "number");
+  const auto from = time_member(details, "from");
+  const auto until = time_member(details, "until");
+  const auto file = digest_member(details, "file");
+  if (!kind || !authority || authority->empty() || !number || number->empty()) return std::nullopt;
+  if (!from || (details.contains("until") && (!until || *until < *from))) return std::nullopt;
+  if (details.contains("file") && !file) return std::nullopt;
+  return LicenceRecorded{*kind, std::move(*authority), std::move(*number), *from, until, file};
+}
+
 /// By place in ActBody.
 constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
                      std::variant_size_v<ActBody>>
@@ -463,7 +499,8 @@ constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
              read_cleared,
              read_clearance_lifted,
              read_clearance_approved,
-             read_split};
+             read_split,
+             read_licence};
 
 nlohmann::json details_of(const Act& act) { return std::visit(ToJson{}, act.body); }
 
@@ -508,6 +545,16 @@ std::string_view outcome_name(Outcome outcome) {
 std::optional<Outcome> outcome_from(std::string_view name) {
   const auto* const found = std::ranges::find(kOutcomes, name, &OutcomeName::name);
   return found == kOutcomes.end() ? std::nullopt : std::optional(found->outcome);
+}
+
+std::string_view licence_kind_name(LicenceKind kind) {
+  return kLicenceKinds[static_cast<std::size_t>(kind)];
+}
+
+std::optional<LicenceKind> licence_kind_from(std::string_view name) {
+  const auto* const found = std::ranges::find(kLicenceKinds, name);
+  if (found == kLicenceKinds.end()) return std::nullopt;
+  return static_cast<LicenceKind>(found - kLicenceKinds.begin());
 }
 
 std::string_view following_name(FollowingAs as) {

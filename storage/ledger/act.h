@@ -106,6 +106,28 @@ struct ClockStarted {
   bool operator==(const ClockStarted&) const = default;
 };
 
+/// What lets something be done that would need leave.
+enum class LicenceKind : std::uint8_t {
+  kIssuedLicence,   ///< given to somebody, by its number
+  kGeneralLicence,  ///< published, for whoever meets its terms
+  kLicenceWaived,   ///< an exemption or exception: none is needed
+};
+
+[[nodiscard]] std::string_view licence_kind_name(LicenceKind kind);  // "licence", …
+[[nodiscard]] std::optional<LicenceKind> licence_kind_from(std::string_view name);
+
+/// There is a licence, or none is needed, as an authority has it. All of it is open: nobody's name
+/// belongs into it.
+struct LicenceRecorded {
+  LicenceKind kind = LicenceKind::kIssuedLicence;
+  std::string authority;         ///< who gave it, in words: not empty
+  std::string number;            ///< under which it is known there: not empty
+  UtcTime from;                  ///< midnight, UTC, of the first day on which it holds
+  std::optional<UtcTime> until;  ///< midnight, UTC, of the last one; absent: no end is known
+  std::optional<Digest> file;    ///< of the document
+  bool operator==(const LicenceRecorded&) const = default;
+};
+
 /// A partner or an agency has told something. It opens a case of its own.
 struct LeadReceived {
   UtcTime received;
@@ -150,6 +172,9 @@ struct ReportDrafted {
   Digest manifest;        ///< SHA-256 of the bundle's manifest-sha256.txt: every byte of the report
   std::optional<ReportFollows> follows = std::nullopt;
   std::string request = {};  ///< id of the request that it answers; empty: none
+  /// Index of the `case.clock` of the case by which it is due; absent: none, or, of one that was
+  /// drawn before reports named theirs, whichever ended first.
+  std::optional<std::int64_t> clock = std::nullopt;
   bool operator==(const ReportDrafted&) const = default;
 };
 
@@ -312,7 +337,7 @@ using ActBody =
                  ReportIssued, LinkCut, LinkJoined, RulingLifted, RulingApproved, HoldPlaced,
                  HoldReleased, HoldApproved, ErasureRequested, ErasureApproved, ReportWithdrawn,
                  RequestReceived, RequestClosed, NoticesSilenced, SilenceEnded, NoticesRetried,
-                 NameCleared, ClearanceLifted, ClearanceApproved, CaseSplit>;
+                 NameCleared, ClearanceLifted, ClearanceApproved, CaseSplit, LicenceRecorded>;
 
 /// What an act says that no outsider reads: texts, names, whom it is about. By name.
 using Confidential = std::map<std::string, std::string>;

@@ -18,6 +18,7 @@ constexpr std::string_view kTypes[] = {
     "case.commented",
     "case.decided",
     "case.exhibit",
+    "case.licence",
     "case.merged",
     "case.opened",
     "case.refused",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "storage/ledger/short_id.h"
@@ -21,6 +22,8 @@ namespace {
 constexpr Duration kClockDifference{5 * kMinute.us};
 /// Of 256: one decision in ten is looked at by a second person.
 constexpr unsigned kSampleBelow = 26;
+/// Bytes of what a licence is known by.
+constexpr std::size_t kMostLicenceText = 200;
 
 struct Permission {
   std::string_view type;
@@ -39,6 +42,7 @@ const std::vector<Permission>& permissions() {
       {"case.merged", {"officer", "approver"}},
       {"case.split", {"officer", "approver"}},
       {"case.clock", {"officer", "approver", "counsel"}},
+      {"case.licence", {"officer", "approver", "counsel"}},
       {"lead.received", {"officer", "approver", "counsel", "liaison"}},
       {"evidence.viewed", {"officer", "approver", "counsel", "auditor"}},
       {"report.drafted", {"liaison", "officer"}},
@@ -97,6 +101,13 @@ Result<void> check_lead(std::string_view id, const LeadReceived& lead) {
   }
   if (is_tlp_marking(lead.handling)) return {};
   return fail(ErrorCode::kInvalidInput, "a lead is marked by TLP 2.0, as in `TLP:AMBER`");
+}
+
+bool is_line_of_words(std::string_view text) {
+  const bool controls = std::ranges::any_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; });
+  return !controls && text.size() <= kMostLicenceText &&
+         text.find_first_not_of(' ') != std::string_view::npos;
 }
 
 /// The rules of one kind of act about a case that is there and not merged.
@@ -204,6 +215,20 @@ class Judging {
     return fail(ErrorCode::kInvalidInput, "`" + clock.rule + "` from " + format_time(clock.from) +
                                               " ends on " +
                                               format_time(due_day(*rule, clock.from)));
+  }
+
+  Result<void> operator()(const LicenceRecorded& licence) const {
+    for (const auto& [name, text] :
+         {std::pair("authority", &licence.authority), std::pair("number", &licence.number)}) {
+      if (is_line_of_words(*text)) continue;
+      return fail(ErrorCode::kInvalidInput,
+                  "expected as " + std::string(name) + " of a licence one line of 1 to " +
+                      std::to_string(kMostLicenceText) + " bytes that is not blank");
+    }
+    const bool days = align_down(licence.from, kDay) == licence.from &&
+                      (!licence.until || align_down(*licence.until, kDay) == *licence.until);
+    if (days) return {};
+    return fail(ErrorCode::kInvalidInput, "a licence holds from a day, and until one");
   }
 
   Result<void> operator()(const LeadReceived& /*act*/) const {

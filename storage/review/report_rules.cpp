@@ -1,5 +1,6 @@
 #include "storage/review/report_rules.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -74,6 +75,24 @@ Result<void> check_answers(const ReportDrafted& drafted, const ActBasis& basis) 
                "`, and this report is about another one");
 }
 
+/// A report is due by a clock of its case, by the rule of its kind.
+Result<void> check_clock(const ReportDrafted& drafted, const ReportKind& kind,
+                         const ActBasis& basis) {
+  if (!drafted.clock) return {};
+  const std::string entry = "entry " + std::to_string(*drafted.clock);
+  const Case* const c = basis.book->find(drafted.about);
+  if (kind.clock.empty() || c == nullptr) {
+    return unfit("a report of kind `" + drafted.kind + "` is due by no clock of a case");
+  }
+  const auto act = std::ranges::find(c->acts, *drafted.clock, &RecordedAct::index);
+  const auto* const clock =
+      act == c->acts.end() ? nullptr : std::get_if<ClockStarted>(&act->act.act.body);
+  if (clock == nullptr) return unfit(entry + " started no clock of `" + drafted.about + "`");
+  if (clock->rule == kind.clock) return {};
+  return unfit(entry + " started a clock by `" + clock->rule + "`, and a report of kind `" +
+               drafted.kind + "` is due by `" + std::string(kind.clock) + "`");
+}
+
 Result<void> check_draft(const ReportDrafted& drafted, const Act& act, const ActBasis& basis) {
   if (!is_report_id(act.case_id)) {
     return unfit("a report is named `r-` and twelve hexadecimal digits");
@@ -102,6 +121,7 @@ Result<void> check_draft(const ReportDrafted& drafted, const Act& act, const Act
                  (of_case ? "a case" : "a period"));
   }
   if (auto may = check_answers(drafted, basis); !may) return may;
+  if (auto may = check_clock(drafted, *kind, basis); !may) return may;
   if (drafted.follows) {
     if (auto may = check_followed(drafted, basis); !may) return may;
   }

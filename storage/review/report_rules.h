@@ -12,8 +12,8 @@ namespace tidewaiter {
 /// correction already, a correction that covers less time, one that answers a request that is
 /// closed, and a withdrawal of what is not issued, has a correction, or beside another one;
 /// kNotFound for a report or a case that is not there; kInvalidInput
-/// for a kind, profile, marking or digest that does not fit the kind, the draft or the report that
-/// is followed or withdrawn, and an answer about another case than the request's.
+/// for a kind, profile, marking, clock or digest that does not fit the kind, the case, the draft or
+/// the report that is followed or withdrawn, and an answer about another case than the request's.
 [[nodiscard]] Result<void> check_report_act(const SignedAct& act, const Reviewer& reviewer,
                                             const ActBasis& basis);
 

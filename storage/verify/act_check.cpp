@@ -57,6 +57,7 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
   if (const auto* const split = std::get_if<CaseSplit>(&act->act.body)) {
     add_split(index, *act, *split);
   }
+  take_clocks(index, act->act);
   if (is_about_report(act->act)) add_report(index, *act);
   if (is_about_request(act->act)) add_request_act(index, *act);
   if (is_about_ruling(act->act)) add_ruling(index, *act);
@@ -144,6 +145,19 @@ void ActCheck::add_split(std::int64_t index, const SignedAct& act, const CaseSpl
   if (!parts_.insert(split.into).second) {
     refuse(index, "a case `" + split.into + "` was split off before it");
   }
+}
+
+/// A case that goes on in another one gives it its clocks, and one that is split off has those that
+/// there are by then.
+void ActCheck::take_clocks(std::int64_t index, const Act& act) {
+  if (std::holds_alternative<ClockStarted>(act.body)) clocks_[act.case_id].insert(index);
+  const auto* const merged = std::get_if<Merged>(&act.body);
+  const auto* const split = std::get_if<CaseSplit>(&act.body);
+  if (merged == nullptr && split == nullptr) return;
+  const auto own = clocks_.find(act.case_id);
+  if (own == clocks_.end()) return;
+  const std::set<std::int64_t> given = own->second;
+  clocks_[merged != nullptr ? merged->into : split->into].insert(given.begin(), given.end());
 }
 
 void ActCheck::add_notice_act(std::int64_t index, const SignedAct& act) {
@@ -296,6 +310,14 @@ void ActCheck::add_draft(std::int64_t index, const SignedAct& act, const ReportD
   }
   if (drafted.follows) refuse_unless_followed(index, drafted);
   if (!drafted.request.empty()) refuse_unless_open(index, drafted.request);
+  if (drafted.clock) refuse_unless_started(index, drafted);
+}
+
+void ActCheck::refuse_unless_started(std::int64_t index, const ReportDrafted& drafted) {
+  const auto clocks = clocks_.find(drafted.about);
+  if (clocks != clocks_.end() && clocks->second.contains(*drafted.clock)) return;
+  refuse(index, "entry " + std::to_string(*drafted.clock) +
+                    ", by which the report is due, started no clock of its case before it");
 }
 
 void ActCheck::refuse_unless_open(std::int64_t index, const std::string& request) {

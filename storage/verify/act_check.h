@@ -20,9 +20,9 @@ namespace tidewaiter {
 /// holds, that a request was entered before it is answered or closed, and closed once, that what is
 /// done about a ruling or a clearance comes after it, that a clearance is of what its policy has
 /// opened, approved once and lifted once, that a case that is split off has a name of
-/// its own, findings that were opened, and nothing done about it before, that a silence has a name
-/// of its own and is ended once, and that what was erased was asked for, approved, and kept by no
-/// hold.
+/// its own, findings that were opened, and nothing done about it before, that the clock by which a
+/// report is due is one of its case, that a silence has a name of its own and is ended once, and
+/// that what was erased was asked for, approved, and kept by no hold.
 class ActCheck {
  public:
   /// `steps` has taken the steps before each entry that is added; kept.
@@ -110,6 +110,8 @@ class ActCheck {
                              const ClearanceApproved& opinion);
   void add_split(std::int64_t index, const SignedAct& act, const CaseSplit& split);
   void refuse_unless_part(std::int64_t index, const std::string& id);
+  void take_clocks(std::int64_t index, const Act& act);
+  void refuse_unless_started(std::int64_t index, const ReportDrafted& drafted);
   void add_notice_act(std::int64_t index, const SignedAct& act);
   void refuse(std::int64_t index, const std::string& why);
 
@@ -126,7 +128,9 @@ class ActCheck {
   std::map<std::string, NamedClearance> clearances_;     ///< by id
   std::map<std::int64_t, std::string> silences_;  ///< ids of those that nobody has ended, by index
   std::set<std::string> parts_;                   ///< ids of cases that were split off
-  std::set<std::string> notice_names_;            ///< of silences, and of what is sent again
+  /// The indexes of the clocks that a case has, by its id: those of what merged into it, too.
+  std::map<std::string, std::set<std::int64_t>> clocks_;
+  std::set<std::string> notice_names_;  ///< of silences, and of what is sent again
 };
 
 }  // namespace tidewaiter

@@ -35,6 +35,9 @@ std::string issued_text(const IssuedReport& issued) {
                      plain_text(drafted.kind) + ", " + plain_text(drafted.handling) + "\n";
   text += "  covers    " + format_time(drafted.from) + " to " + format_time(drafted.to) +
           (drafted.about.empty() ? "" : ", case " + plain_text(drafted.about)) + "\n";
+  if (drafted.clock) {
+    text += "  due       by the clock that entry " + std::to_string(*drafted.clock) + " started\n";
+  }
   text += signed_line("drawn   ", issued.draft, "");
   for (const RecordedAct& act : issued.opinions) {
     const auto& opinion = std::get<ReportApproved>(act.act.act.body);
@@ -89,6 +92,8 @@ nlohmann::ordered_json issued_json(const IssuedReport& issued) {
                {"report", plain_text(drafted.follows->report)},
                {"manifest", to_hex(drafted.follows->manifest)}};
   }
+  nlohmann::ordered_json clock;
+  if (drafted.clock) clock = *drafted.clock;
   nlohmann::ordered_json withdrawn;
   if (issued.withdrawn) withdrawn = signed_json(*issued.withdrawn);
   return {{"id", plain_text(issued.draft.act.act.case_id)},
@@ -97,6 +102,7 @@ nlohmann::ordered_json issued_json(const IssuedReport& issued) {
           {"from", format_time(drafted.from)},
           {"to", format_time(drafted.to)},
           {"gaps", drafted.gaps},
+          {"clock", std::move(clock)},
           {"drawn", signed_json(issued.draft)},
           {"opinions", opinions},
           {"issued", signed_json(issued.issued)},

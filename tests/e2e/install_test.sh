@@ -58,6 +58,7 @@ fi
   --person "Ada Byron=policy-writer" --person "Jo Ng=approver" >"$root/init.out"
 grep -qx 'policies *signed policy mode, 2 may sign' "$root/init.out" || { echo "two people were not enrolled"; exit 1; }
 "$prefix/bin/tidewaiter-verify" "$state" --key "$state/ledger.vkey" --lock "$state/lock.db" >/dev/null
+"$program" verify "$state" --key "$state/ledger.vkey" >/dev/null
 "$program" status --config "$config" --state "$state" >/dev/null
 "$program" policy lint --alone "$prefix/share/tidewaiter/packs" >/dev/null
 

@@ -217,6 +217,8 @@ ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth}
                                            "needs-information", "referred")},
         "case.approved": {"decision": size, "approves": truth},
         "case.clock": {"rule": filled, "from": time, "due": time},
+        "case.licence": {"kind": one_of("licence", "general-licence", "exemption"), "authority": filled,
+                         "number": filled, "from": time},
         "lead.received": {"received": time, "handling": text, "subjects": size},
         "evidence.viewed": {"findings": size},
         "report.drafted": {"kind": filled, "from": time, "to": time, "profile": filled, "handling": filled,
@@ -238,7 +240,9 @@ ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth}
         "case.split": {"into": lambda v: text(v) and PART(v), "findings": lambda v: list_of(hexadecimal(32))(v)
                        and 1 <= len(v) <= 400 and v == sorted(set(v))}}
 FOLLOWS = {"as": one_of("corrects", "supplements"), "report": filled, "manifest": hexadecimal(64)}
-ACTS_MAY = {"report.drafted": {"about": filled, "request": filled, "follows": lambda v: fits(v, FOLLOWS)},
+ACTS_MAY = {"report.drafted": {"about": filled, "request": filled, "follows": lambda v: fits(v, FOLLOWS),
+                               "clock": size},
+            "case.licence": {"until": time, "file": hexadecimal(64)},
             "request.received": {"rule": filled, "due": time, "about": filled}, "request.closed": {"report": filled},
             "case.decided": {"until": time}, "lead.received": {"file": hexadecimal(64)}}
 
@@ -249,7 +253,7 @@ class Entries:
         self.deciders, self.drafts, self.rulings, self.ruled = {}, {}, set(), {}
         self.holds, self.erasures = {}, {}
         self.silences, self.noticed, self.parts = {}, set(), set()
-        self.clearances = {}
+        self.clearances, self.clocks = {}, {}
         self.reports, self.issued, self.withdrawals, self.requests = set(), {}, {}, {}
         peaks, last_time, last_step, opened = [], -2**63, None, {}
         self.opened = opened
@@ -352,6 +356,8 @@ class Entries:
                   and ("due" not in entry["act"] or micros(entry["act"]["received"]) <= micros(entry["act"]["due"])))
              and (kind != "request.closed" or ("report" in entry["act"]) == (entry["act"]["end"] == "answered"))
              and (kind != "notice.silenced" or micros(entry["act"]["from"]) < micros(entry["act"]["until"]))
+             and (kind != "case.licence" or "until" not in entry["act"]
+                  or micros(entry["act"]["from"]) <= micros(entry["act"]["until"]))
              and (kind != "case.clock" or micros(entry["act"]["from"]) <= micros(entry["act"]["due"])),
              ENTRY, f"act {index}")
         said = ("act", "at", "by", "case", "confidential", "seen", "typ")
@@ -372,6 +378,10 @@ class Entries:
             need(entry["act"]["into"] not in self.parts and self.opened.keys() >= set(entry["act"]["findings"]),
                  ENTRY, f"act {index} splits off a case again, or what was not found")
             self.parts.add(entry["act"]["into"])
+        if kind == "case.clock":
+            self.clocks.setdefault(entry["case"], set()).add(index)
+        if kind in ("case.merged", "case.split"):
+            self.clocks.setdefault(entry["act"]["into"], set()).update(self.clocks.get(entry["case"], ()))
         if kind.startswith(("hold.", "erasure.")):
             self.judge_party(index, entry, key[2] if key else entry["signer"])
         if kind.startswith("report."):
@@ -474,6 +484,7 @@ class Entries:
             if "follows" in act:
                 self.judge_followed(index, act)
             need("request" not in act or self.requests.get(act["request"]) == "open", ENTRY, f"act {index}: the request")
+            need("clock" not in act or act["clock"] in self.clocks.get(act.get("about"), ()), ENTRY, f"act {index}: the clock")
             self.drafts[index] = {"entry": entry, "signer": signer, "by": set(), "rejected": False}
             return
         draft = self.drafts.get(int(act["draft"]))

@@ -68,7 +68,7 @@ LedgerEvent published(std::int64_t version, const std::optional<Digest>& previou
 /// is issued, corrected by one that is withdrawn, and then supplemented; and requests that a report
 /// answers and that are closed; and a silence that is ended, messages that are sent again, and a
 /// name that is cleared, by two people, until one lifts that; and findings of the case that are
-/// split off.
+/// split off, with a clock by which the reports are due, and a licence.
 std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   const SigningKey ada = must(SigningKey::generate());
   const SigningKey bo = must(SigningKey::generate());
@@ -107,12 +107,18 @@ std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
                                                   std::to_string(index + 10) +
                                                   R"(,"token":"erased-)" + std::string(32, 'a') +
                                                   "\"}"});
+  // By the split the new case has it, too.
+  const auto clock = index + static_cast<std::int64_t>(events.size());
+  add("ada", ada, ClockStarted{"days:30", at, at + kDay});
+  add("ada", ada,
+      LicenceRecorded{LicenceKind::kGeneralLicence, "OFAC", "GL 8", at, at + kDay, sha256("GL 8")});
+  add("ada", ada, CaseSplit{"p-0123456789ab", {std::string(32, '1'), std::string(32, '2')}});
   const auto draft = [&](const std::string& id, std::optional<ReportFollows> follows) {
     const std::int64_t place = index + static_cast<std::int64_t>(events.size());
     const Digest manifest = sha256(id);
     about(id, "ada", ada,
-          ReportDrafted{"partner-notice", "c-0123456789ab", at, at + kDay, "facts", "TLP:AMBER",
-                        false, 1, manifest, std::move(follows), "q-0123456789a1"});
+          ReportDrafted{"partner-notice", "p-0123456789ab", at, at + kDay, "facts", "TLP:AMBER",
+                        false, 1, manifest, std::move(follows), "q-0123456789a1", clock});
     about(id, "bo", bo, ReportApproved{place, true, false});
     about(id, "ada", ada, ReportIssued{place, 1, manifest});
     return place;
@@ -127,7 +133,6 @@ std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   about(second, "bo", bo, ReportWithdrawn{place + 2, sha256(second)});
   about(second, "ada", ada, ReportApproved{place + 3, true, false});
   about("q-0123456789a2", "bo", bo, RequestClosed{RequestEnd::kAnswered, first});
-  add("ada", ada, CaseSplit{"p-0123456789ab", {std::string(32, '1'), std::string(32, '2')}});
   about("p-0123456789ab", "bo", bo, Commented{false});
   about("p-0123456789ab", "bo", bo, CaseSplit{"p-0123456789ac", {std::string(32, '2')}});
   about("p-0123456789ac", "bo", bo, Merged{"p-0123456789ab"});

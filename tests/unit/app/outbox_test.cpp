@@ -171,6 +171,54 @@ TEST_F(OutboxTest, CreatesAnIssueOfJiraOnce) {
   EXPECT_THAT(lines_.str(), Not(HasSubstr("YUB4")));
 }
 
+// The site has created the issue that it answers 503 for, and its search shows it minutes later.
+TEST_F(OutboxTest, CreatesAnIssueOfJiraOnceWhateverIsConfiguredMeanwhile) {
+  LoopbackServer server({http_answer("200 OK", "", kNoIssue), http_answer("503 Busy"),
+                         http_answer("200 OK", "", R"({"issues":[{"id":"1","key":"SEC-1"}]})")});
+  post("board", R"({"finding":"f1"})");
+  Outbox outbox(options({jira(server)}));
+  settle(outbox);
+  ASSERT_EQ(server.requests().size(), 2U);
+  const UtcTime settled = now_ + Duration{5 * kMinute.us};
+  now_ = now_ + kMinute;
+  ChannelConfig changed = jira(server);
+  changed.give_up_after = kDay;
+  outbox.set_channels({changed});
+  settle(outbox);
+  EXPECT_EQ(server.requests().size(), 2U);
+  ASSERT_TRUE(outbox.next_attempt());
+  EXPECT_GE(*outbox.next_attempt(), settled);
+  // Taken away, and put back.
+  outbox.set_channels({});
+  settle(outbox);
+  outbox.set_channels({changed});
+  settle(outbox);
+  EXPECT_EQ(server.requests().size(), 2U);
+  now_ = settled;
+  settle(outbox);
+  EXPECT_EQ(pending(), 0U);
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 3U);
+  EXPECT_THAT(requests[2], HasSubstr("GET /rest/api/3/search/jql?"));
+}
+
+TEST_F(OutboxTest, AsksAnotherJiraAtOnceAndAnotherChannelToo) {
+  LoopbackServer first({http_answer("200 OK", "", kNoIssue), http_answer("503 Busy")});
+  LoopbackServer second({http_answer("200 OK", "", kNoIssue), http_answer("201 Created")});
+  LoopbackServer busy({http_answer("503 Busy", "Retry-After: 400\r\n"), http_answer("204 None")});
+  post("board", R"({"finding":"f1"})");
+  post("hook", R"({"finding":"f1"})");
+  Outbox outbox(options({jira(first), webhook(busy.url())}));
+  settle(outbox);
+  EXPECT_EQ(pending(), 2U);
+  outbox.set_channels({jira(second), webhook(busy.url())});
+  settle(outbox);
+  EXPECT_EQ(pending(), 0U);
+  EXPECT_EQ(first.requests().size(), 2U);
+  EXPECT_EQ(second.requests().size(), 2U);
+  EXPECT_EQ(busy.requests().size(), 2U);
+}
+
 TEST_F(OutboxTest, CreatesNoIssueWhereJiraDoesNotLetItLook) {
   LoopbackServer server({http_answer("401 Unauthorized")});
   post("board", R"({"finding":"f1"})");

@@ -1,6 +1,8 @@
 // Clearances of names, from the officer's word to the finding that goes, and the four ends of it.
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -319,6 +321,39 @@ TEST_F(ClearanceTest, LosesTheWordsOfAllActsAboutItWhereItsSubjectIsErased) {
   ASSERT_EQ(approved.status, 0) << approved.err;
   EXPECT_EQ(reasons(), 0);
   EXPECT_TRUE(verified());
+}
+
+TEST_F(ClearanceTest, WhoseWordsAreDamagedIsNamedAndHidesNoOther) {
+  const Answer added = add("jo", "published:1");
+  ASSERT_EQ(added.status, 0) << added.err;
+  const std::string damaged = added.json()["clearance"]["id"];
+  ASSERT_EQ(site_({"clearance", "lift", damaged, "--as", "jo", "--reason", "A mistake"}).status, 0);
+  const std::string file = [&] {
+    for (const auto& one : std::filesystem::directory_iterator(site_.path("state/acts"))) {
+      if (one.is_regular_file()) return one.path().string();
+    }
+    return std::string();
+  }();
+  // Whichever act it is about: given or lifted.
+  std::filesystem::permissions(file, std::filesystem::perms::owner_write,
+                               std::filesystem::perm_options::add);
+  std::ofstream(file, std::ios::app) << "x";
+  const std::string other = clear();
+  const Answer answer = site_({"clearance", "list"});
+  EXPECT_EQ(answer.status, 4);
+  EXPECT_THAT(answer.out, AllOf(HasSubstr(damaged), HasSubstr(other)));
+  EXPECT_THAT(answer.err, AllOf(HasSubstr("about the clearance `" + damaged + "`, cannot be read"),
+                                HasSubstr(std::filesystem::path(file).filename().string()),
+                                HasSubstr("from a backup"), Not(HasSubstr(other))));
+  const Answer json = site_({"clearance", "list", "--json"});
+  EXPECT_EQ(json.status, 4);
+  const auto rows = nlohmann::json::parse(json.out)["clearances"];
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_NE(rows[0]["damage"], nullptr);
+  EXPECT_EQ(rows[1]["damage"], nullptr);
+  EXPECT_EQ(rows[1]["party"], "Queen Bee Imports");
+  EXPECT_EQ(site_({"clearance", "show", other}).status, 0);
+  EXPECT_EQ(site_({"clearance", "show", damaged}).status, 4);
 }
 
 TEST_F(ClearanceTest, SaysWhatThereIsToClear) {

@@ -1,6 +1,9 @@
 // Policies that look into the lists that `list sync` keeps: from the publisher's file to the
 // finding, and what of it the log and the ledger have.
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -150,6 +153,54 @@ TEST_F(SyncedList, TheLedgerSaysWhichIssue) {
       HasSubstr("own: policies look into issue " + issue["id"].get<std::string>().substr(0, 12) +
                 " of 2026-10-05T14:00:00Z, known until 2026-10-08T14:00:00Z "
                 "(test.listed)\n"));
+}
+
+// A name that is not the listed one letter by letter, so that it can be looked for.
+TEST_F(SyncedList, AReportNamesWhomItHitsAndTheAccountByItsProfile) {
+  site_.write("accounts.jsonl", account("bee", "Queen Bee Import"));
+  const Answer made = site_({"init", "--person", "Li=liaison"});
+  ASSERT_EQ(made.status, 0) << made.err;
+  sync();
+  site_.cycle();
+  const std::string id = site_({"case", "list", "--json"}).json()["cases"][0]["id"];
+  const auto drawn = [&](const char* profile) {
+    const Answer answer =
+        site_({"report", "new", "partner-notice", "--case", id, "--profile", profile, "--recipient",
+               "Agency", "--no-pdf", "--as", "li", "--json"});
+    EXPECT_EQ(answer.status, 0) << answer.err;
+    return site_.path("state/reports/" + answer.json()["report"]["id"].get<std::string>() +
+                      "/data/");
+  };
+  const auto bytes = [](const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const auto facts = drawn("facts");
+  const auto listed = nlohmann::json::parse(bytes(facts / "report.json"))["findings"][0]["listed"];
+  ASSERT_EQ(listed["parties"].size(), 1U);
+  const auto& party = listed["parties"][0];
+  EXPECT_EQ(party["entry"], "published:1");
+  EXPECT_EQ(party["party"], "Queen Bee Imports");
+  EXPECT_EQ(party["issue"], site_.entries("policy.published").at(0)["lists"][0]["issue"]);
+  EXPECT_GT(party["score"], 0.93);
+  EXPECT_LT(party["score"], 1);
+  EXPECT_EQ(party["name"], nullptr);
+  EXPECT_EQ(listed["withheld"], 1);
+  for (const char* const file : {"report.html", "report.json", "findings.csv"}) {
+    EXPECT_EQ(bytes(facts / file).find("Queen Bee Import\""), std::string::npos) << file;
+    EXPECT_EQ(bytes(facts / file).find("Queen Bee Import<"), std::string::npos) << file;
+  }
+  EXPECT_THAT(bytes(facts / "report.html"),
+              AllOf(HasSubstr("Listed parties that findings hit"), HasSubstr("published:1"),
+                    HasSubstr("Queen Bee Imports"), HasSubstr("(withheld)"),
+                    HasSubstr("no entry of the ledger has it")));
+  const auto subjects = drawn("subjects");
+  const auto named =
+      nlohmann::json::parse(bytes(subjects / "report.json"))["findings"][0]["listed"];
+  EXPECT_EQ(named["parties"][0]["name"], "Queen Bee Import");
+  EXPECT_EQ(named["parties"][0]["field"], "name");
+  EXPECT_EQ(named["withheld"], 0);
+  EXPECT_THAT(bytes(subjects / "report.html"), HasSubstr("name: Queen Bee Import<"));
 }
 
 // Who was hit, by hand: the account's name is the first entry's, letter by letter.

@@ -19,6 +19,7 @@ using testing::AllOf;
 using testing::Contains;
 using testing::Field;
 using testing::HasSubstr;
+using testing::Not;
 
 std::string bytes_of(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -246,6 +247,109 @@ TEST_F(ReportBundle, TellsOfAReportToOfacByWhichDayItIsDue) {
   static_cast<void>(
       done({"report", "issue", id, "--to", "ofac", "--as", "li", "--reason", "Not known yet"}));
   EXPECT_TRUE(verified("ofac").ok()) << bundle_text(verified("ofac"));
+}
+
+// Two payments, on Friday the 2nd and on Monday the 5th of October: 19 and 20 October, by hand as
+// above.
+TEST_F(ReportBundle, IsDueByTheClockThatItsDraftNames) {
+  const auto start = [this](const char* day) {
+    static_cast<void>(done({"case", "clock", case_, "ofac-report", "--from", day, "--event",
+                            "Payment rejected", "--as", "jo"}));
+    return site_.entries("case.clock").size();
+  };
+  start("2026-10-02");
+  const auto clocks = [this] { return site_({"case", "show", case_, "--json"}).json()["clocks"]; };
+  const std::string first = std::to_string(clocks()[0]["entry"].get<int>());
+  std::vector<std::string> draw{"report", "new", "ofac-rejected", "--case", case_,
+                                "--as",   "li",  "--recipient",   "OFAC",   "--no-pdf"};
+  const auto due_of = [this](const std::string& id) {
+    return site_({"report", "check", id, "--json"}).json()["deadline"]["due"];
+  };
+  const std::string one = done(draw)["report"]["id"];
+  EXPECT_EQ(due_of(one), "2026-10-19");
+  approve(one, "ada");
+  approve(one, "cy");
+  static_cast<void>(done({"report", "issue", one, "--to", "one", "--as", "li", "--reason", "x"}));
+  start("2026-10-05");
+  const std::string second = std::to_string(clocks()[1]["entry"].get<int>());
+  // The first clock was answered: one that fits is left.
+  EXPECT_EQ(due_of(done(draw)["report"]["id"]), "2026-10-20");
+  start("2026-10-05");
+  const std::string third = std::to_string(clocks()[2]["entry"].get<int>());
+  const Answer several = site_(draw);
+  EXPECT_EQ(several.status, 2);
+  EXPECT_THAT(several.err,
+              AllOf(HasSubstr("--clock"), HasSubstr(" " + second + " (ofac-report from 2026-10-05"),
+                    HasSubstr(" " + third + " ("), Not(HasSubstr(" " + first + " ("))));
+  draw.insert(draw.end(), {"--clock", first});
+  EXPECT_EQ(due_of(done(draw)["report"]["id"]), "2026-10-19");
+  draw.back() = third;
+  const std::string other = done(draw)["report"]["id"];
+  EXPECT_EQ(site_.entries("report.drafted").back()["act"]["clock"], std::stoi(third));
+  const auto shown = nlohmann::json::parse(site_({"report", "show", other, "--json"}).out);
+  EXPECT_EQ(shown["deadline"]["entry"], std::stoi(third));
+  draw.back() = "days:30";
+  EXPECT_THAT(site_(draw).err, HasSubstr("expected the entry or the rule of a clock"));
+  draw[2] = "referral";
+  EXPECT_THAT(site_(draw).err, HasSubstr("has no time limit"));
+  // A correction is due by the clock of what it corrects.
+  const std::string corrected =
+      done({"report", "correct", one, "--reason", "x", "--as", "li", "--no-pdf"})["report"]["id"];
+  EXPECT_EQ(due_of(corrected), "2026-10-19");
+  EXPECT_TRUE(verified("one").ok()) << bundle_text(verified("one"));
+  EXPECT_THAT(bundle_text(verified("one")),
+              HasSubstr("due       by the clock that entry " + first + " started"));
+  EXPECT_EQ(nlohmann::json::parse(bundle_json(verified("one")))["report"]["clock"],
+            std::stoi(first));
+  EXPECT_EQ(site_({"ledger", "verify"}).status, 0);
+}
+
+// The site's day is 5 October 2026.
+TEST_F(ReportBundle, HasTheLicencesOfItsCase) {
+  std::vector<std::string> draw{"report", "new", "vsd-narrative", "--case", case_,
+                                "--as",   "li",  "--recipient",   "BIS",    "--no-pdf"};
+  const auto licences_state = [this](const std::string& id) -> std::string {
+    const auto checked = nlohmann::json::parse(site_({"report", "check", id, "--json"}).out);
+    for (const auto& one : checked["elements"]) {
+      if (one["name"] == "licences") return one["state"];
+    }
+    return "not asked for";
+  };
+  EXPECT_EQ(licences_state(done(draw)["report"]["id"]), "absent");
+  put_bytes(site_.path("D1.pdf"), "the document");
+  static_cast<void>(
+      done({"case", "licence", case_, "licence", "--authority", "BIS", "--number", "D1 <i>",
+            "--from", "2025-01-01", "--until", "2026-10-04", "--file", "D1.pdf", "--as", "jo"}));
+  static_cast<void>(done({"case", "licence", case_, "exemption", "--authority", "OFAC", "--number",
+                          "31 CFR 560.210", "--from", "2026-10-05", "--as", "cy"}));
+  const auto entry = site_.entries("case.licence").front();
+  EXPECT_EQ(entry["act"]["file"], to_hex(sha256("the document")));
+  EXPECT_EQ(entry.dump().find("D1.pdf"), std::string::npos);
+  const Answer shown = site_({"case", "show", case_});
+  EXPECT_THAT(shown.out,
+              AllOf(HasSubstr("licence   licence D1 <i> of BIS, from 2025-01-01, until 2026-10-04, "
+                              "ended, entry "),
+                    HasSubstr("licence   exemption 31 CFR 560.210 of OFAC, from 2026-10-05, entry"),
+                    HasSubstr("name: D1.pdf")));
+  const auto of_case = site_({"case", "show", case_, "--json"}).json()["licences"];
+  EXPECT_EQ(of_case[0]["ended"], true);
+  EXPECT_EQ(of_case[1]["until"], nullptr);
+  const std::string id = done(draw)["report"]["id"];
+  EXPECT_EQ(licences_state(id), "present");
+  const auto report = nlohmann::json::parse(site_({"report", "show", id, "--json"}).out);
+  ASSERT_EQ(report["licences"].size(), 2U);
+  EXPECT_EQ(report["licences"][0]["number"], "D1 <i>");
+  EXPECT_EQ(report["licences"][0]["ended"], true);
+  EXPECT_EQ(report["licences"][1]["kind"], "exemption");
+  EXPECT_EQ(report["licences"][1]["by"], "cy");
+  const std::string page = bytes_of(site_.path("state/reports/" + id + "/data/report.html"));
+  EXPECT_THAT(page, AllOf(HasSubstr("Licences and exemptions"), HasSubstr("D1 &lt;i&gt;"),
+                          HasSubstr("until 2026-10-04: ended when the report was drawn")));
+  const Answer wrong = site_({"case", "licence", case_, "licence", "--authority", "BIS", "--number",
+                              "1", "--from", "2026-10-05", "--until", "2026-10-04", "--as", "jo"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("--until"));
+  EXPECT_EQ(site_({"ledger", "verify"}).status, 0);
 }
 
 TEST_F(ReportBundle, TellsWhenTheNarrativeOfASelfDisclosureBegins) {

@@ -57,6 +57,7 @@ TEST_F(ActRules, GiveEachRoleItsActs) {
       {"case.merged", "officer approver"},
       {"case.split", "officer approver"},
       {"case.clock", "officer approver counsel"},
+      {"case.licence", "officer approver counsel"},
       {"lead.received", "officer approver counsel liaison"},
       {"evidence.viewed", "officer approver counsel auditor"},
       {"hold.placed", "officer approver counsel liaison"},
@@ -250,6 +251,27 @@ TEST_F(ActRules, TakeAClockThatEndsWhereItsRuleSays) {
   const UtcTime later = from + kDay;
   EXPECT_THAT(refusal("jo", ClockStarted{"days:1", later, later + kDay}),
               HasSubstr("has happened"));
+}
+
+TEST_F(ActRules, TakeALicenceThatHoldsByDaysAndIsKnownByWords) {
+  const UtcTime day = *parse_time("2026-10-05");
+  const LicenceRecorded good{LicenceKind::kIssuedLicence, "BIS", "D1234567", day, day, {}};
+  EXPECT_EQ(refusal("jo", good), "");
+  EXPECT_EQ(refusal("cy", good), "");
+  EXPECT_THAT(refusal("di", good), HasSubstr("is for officer, approver, counsel"));
+  const auto with = [&](auto change) {
+    LicenceRecorded other = good;
+    change(other);
+    return refusal("jo", other);
+  };
+  EXPECT_EQ(with([&](LicenceRecorded& l) { l.from = day - Duration{400 * kDay.us}; }), "");
+  EXPECT_EQ(with([](LicenceRecorded& l) { l.number = std::string(200, 'x'); }), "");
+  EXPECT_THAT(with([](LicenceRecorded& l) { l.number = std::string(201, 'x'); }),
+              HasSubstr("expected as number of a licence one line of 1 to 200 bytes"));
+  EXPECT_THAT(with([](LicenceRecorded& l) { l.authority = " "; }), HasSubstr("as authority"));
+  EXPECT_THAT(with([](LicenceRecorded& l) { l.authority = "BIS\nX"; }), HasSubstr("as authority"));
+  EXPECT_THAT(with([&](LicenceRecorded& l) { l.from = day + kHour, l.until.reset(); }),
+              HasSubstr("from a day"));
 }
 
 TEST_F(ActRules, RefuseTimesToCome) {

@@ -21,7 +21,11 @@ std::vector<ActBody> one_of_each() {
           ClockStarted{"ofac-report", kMorning, kMorning + kDay},
           LeadReceived{kMorning, "TLP:AMBER", 3, sha256("y")},
           EvidenceViewed{4},
-          CaseSplit{"p-0123456789ab", {std::string(32, '0'), std::string(32, 'f')}}};
+          CaseSplit{"p-0123456789ab", {std::string(32, '0'), std::string(32, 'f')}},
+          LicenceRecorded{LicenceKind::kIssuedLicence, "BIS", "D1", kMorning, {}, {}},
+          LicenceRecorded{LicenceKind::kGeneralLicence, "OFAC", "GL 8", kMorning, kMorning + kDay,
+                          sha256("z")},
+          LicenceRecorded{LicenceKind::kLicenceWaived, "OFAC", "x", kMorning, kMorning, {}}};
 }
 
 TEST(Act, OfEachKindIsReadBackFromItsEntry) {
@@ -110,6 +114,51 @@ TEST(Act, ThatSplitsNamesANewCaseAndFindingsInOrder) {
   EXPECT_FALSE(read("p-0123456789ab", many));
   many.pop_back();
   EXPECT_TRUE(read("p-0123456789ab", many));
+}
+
+TEST(Act, ThatRecordsALicenceSaysOfWhichKindByWhomAndFromWhen) {
+  const ActScene scene;
+  const SignedAct act = scene.act(
+      "jo", "c-0123456789ab",
+      LicenceRecorded{LicenceKind::kGeneralLicence, "OFAC", "GL 8", kMorning, kMorning + kDay, {}});
+  EXPECT_EQ((*act_fields(act))["act"],
+            nlohmann::json::parse(R"({"kind":"general-licence","authority":"OFAC","number":"GL 8",
+                                      "from":"2026-10-05T08:00:00Z",
+                                      "until":"2026-10-06T08:00:00Z"})"));
+  const auto with = [&act](const char* name, const nlohmann::json& value) {
+    nlohmann::json fields = *act_fields(act);
+    fields["act"][name] = value;
+    return read_act("case.licence", fields, act.act.origin).has_value();
+  };
+  EXPECT_TRUE(with("until", "2026-10-05T08:00:00Z"));
+  EXPECT_FALSE(with("until", "2026-10-05T07:59:59Z"));
+  EXPECT_FALSE(with("until", nullptr));
+  EXPECT_FALSE(with("kind", "waiver"));
+  EXPECT_FALSE(with("authority", ""));
+  EXPECT_FALSE(with("number", ""));
+  EXPECT_FALSE(with("file", "abc"));
+  EXPECT_FALSE(with("more", 1));
+}
+
+TEST(Act, ThatDrawsAReportNamesTheClockByWhichItIsDue) {
+  const ActScene scene;
+  ReportDrafted drafted{"ofac-blocked", "c-0123456789ab", kMorning, kMorning + kDay,
+                        "facts",        "TLP:AMBER",      true,     0,
+                        sha256("m")};
+  const auto details = [&](std::optional<std::int64_t> clock) {
+    drafted.clock = clock;
+    return *act_fields(scene.act("jo", "r-0123456789ab", drafted));
+  };
+  EXPECT_FALSE(details(std::nullopt)["act"].contains("clock"));
+  nlohmann::json fields = details(12);
+  EXPECT_EQ(fields["act"]["clock"], 12);
+  const auto read = read_act("report.drafted", fields, "review.example/ledger");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(std::get<ReportDrafted>(read->act.body), drafted);
+  fields["act"]["clock"] = -1;
+  EXPECT_FALSE(read_act("report.drafted", fields, "review.example/ledger"));
+  fields["act"]["clock"] = "12";
+  EXPECT_FALSE(read_act("report.drafted", fields, "review.example/ledger"));
 }
 
 TEST(Sealed, IsASaltAndTextsAndNothingElse) {

@@ -76,6 +76,22 @@ TEST_F(ReportRules, DraftFitsItsKind) {
   EXPECT_THAT(refusal("li", draft), HasSubstr("already"));
 }
 
+TEST_F(ReportRules, DraftIsDueByAClockOfItsCaseAndKind) {
+  const UtcTime day = *parse_time("2026-10-05");
+  acts.push_back(scene.recorded(2, "jo", case_id, ClockStarted{"ofac-report", day, day + kDay}));
+  acts.push_back(scene.recorded(3, "jo", case_id, ClockStarted{"days:1", day, day + kDay}));
+  draft.clock = 2;
+  EXPECT_THAT(refusal("li", draft), HasSubstr("`referral` is due by no clock"));
+  draft.kind = "ofac-blocked";
+  EXPECT_EQ(refusal("li", draft), "");
+  draft.clock = 3;
+  EXPECT_THAT(refusal("li", draft),
+              HasSubstr("entry 3 started a clock by `days:1`, and a report of kind "
+                        "`ofac-blocked` is due by `ofac-report`"));
+  draft.clock = 1;
+  EXPECT_THAT(refusal("li", draft), HasSubstr("entry 1 started no clock"));
+}
+
 TEST_F(ReportRules, NobodyApprovesTheirOwnOrSpeaksAsAnother) {
   scene.enrol("lee", "approver");
   EXPECT_THAT(refusal("ada", ReportApproved{10, true, false}), HasSubstr("no report"));

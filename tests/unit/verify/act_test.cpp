@@ -421,6 +421,36 @@ TEST_F(SplitVerifyTest, AcceptsACaseThatIsSplitWorkedAndMergedAgain) {
   EXPECT_TRUE(report.ok()) << report.problems.front().message;
 }
 
+/// A report about a case, due by the clock of an entry; entries from 3 on are acts.
+TEST_F(SplitVerifyTest, HoldsTheClockOfAReportToThoseOfItsCase) {
+  const std::string first = "c-0123456789ab";
+  const auto start = [this](const std::string& id) {
+    return about(id, ClockStarted{"days:30", kWhen, kWhen + kDay});
+  };
+  const auto draft = [this](const std::string& of, std::int64_t clock) {
+    ReportDrafted drafted{"partner-notice", of,    kWhen, kWhen + kDay, "facts",
+                          "TLP:AMBER",      false, 0,     sha256("m")};
+    drafted.clock = clock;
+    return about("r-0123456789ab", drafted);
+  };
+  const VerifyReport own = verdict({start(first), draft(first, 3)});
+  EXPECT_TRUE(own.ok()) << own.problems.front().message;
+  const VerifyReport split = verdict({start(first), event("ada", ada_, CaseSplit{part_, {one_}}),
+                                      about(part_, Commented{}), draft(part_, 3)});
+  EXPECT_TRUE(split.ok()) << split.problems.front().message;
+  const VerifyReport merged =
+      verdict({start("c-ba9876543210"), about("c-ba9876543210", Merged{first}), draft(first, 3)});
+  EXPECT_TRUE(merged.ok()) << merged.problems.front().message;
+  const std::string words = "started no clock of its case before it";
+  expect_problem({start("c-ba9876543210"), draft(first, 3)}, VerifyFailure::kEntry, 4, words);
+  expect_problem({about(first, Commented{}), draft(first, 3)}, VerifyFailure::kEntry, 4, words);
+  expect_problem({draft(first, 4), start(first)}, VerifyFailure::kEntry, 3, words);
+  expect_problem({start(first), draft("", 3)}, VerifyFailure::kEntry, 4, words);
+  // What is started after the split is the other part's alone.
+  expect_problem({event("ada", ada_, CaseSplit{part_, {one_}}), start(first), draft(part_, 4)},
+                 VerifyFailure::kEntry, 5, words);
+}
+
 TEST_F(SplitVerifyTest, NamesWhatWasNeverFoundOrSplitOff) {
   const auto split = event("ada", ada_, CaseSplit{part_, {one_}});
   expect_problem({event("ada", ada_, CaseSplit{part_, {one_, std::string(32, '3')}})},

@@ -1,0 +1,103 @@
+#include "storage/review/case_clocks.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "storage/review/report_changes.h"
+
+namespace tidewaiter {
+namespace {
+
+const ClockStarted* clock_started_by(const RecordedAct& act) {
+  return std::get_if<ClockStarted>(&act.act.act.body);
+}
+
+/// "12 (ofac-report from 2026-10-05, due 2026-10-20, answered by r-4f8e12ab09cd)".
+std::string named_clock(const CaseClock& clock) {
+  constexpr std::size_t kDateDigits = 10;  // "2026-10-05"
+  std::string text = std::to_string(clock.entry) + " (" + clock.started.rule + " from " +
+                     format_time(clock.started.from).substr(0, kDateDigits) + ", due " +
+                     format_time(clock.started.due).substr(0, kDateDigits);
+  if (!clock.answered_by.empty()) text += ", answered by " + clock.answered_by;
+  return text + ")";
+}
+
+tl::unexpected<Error> no_one_clock(std::string why, const std::vector<CaseClock>& fitting) {
+  for (const CaseClock& clock : fitting) {
+    why += (&clock == &fitting.front() ? " " : "; ") + named_clock(clock);
+  }
+  return fail(ErrorCode::kNotFound, std::move(why));
+}
+
+}  // namespace
+
+std::vector<CaseClock> clocks_of(const Case& c, const CaseBook& cases, const ReportBook& reports) {
+  std::vector<CaseClock> clocks;
+  for (const RecordedAct& act : c.acts) {
+    const ClockStarted* const started = clock_started_by(act);
+    if (started != nullptr) clocks.push_back({act.index, *started, act.act.act.by, {}});
+  }
+  for (const ReportFile& report : reports.reports()) {
+    if (report.state != ReportState::kIssued) continue;
+    if (goes_on_in(report.drafted().about, cases) != c.id) continue;
+    const auto due_by = clock_of_report(report, c);
+    const auto clock = std::ranges::find_if(
+        clocks, [&due_by](const CaseClock& one) { return one.entry == due_by; });
+    if (clock != clocks.end()) clock->answered_by = report.id;
+  }
+  return clocks;
+}
+
+std::optional<std::int64_t> clock_of_report(const ReportFile& report, const Case& c) {
+  const ReportDrafted& drafted = report.drafted();
+  if (drafted.clock) return drafted.clock;
+  const ReportKind* const kind = report_kind(drafted.kind);
+  if (kind == nullptr || kind->clock.empty()) return std::nullopt;
+  const RecordedAct* first = nullptr;
+  for (const RecordedAct& act : c.acts) {
+    const ClockStarted* const started = clock_started_by(act);
+    if (started == nullptr || started->rule != kind->clock) continue;
+    if (act.index >= report.draft.act.act.seen) continue;
+    if (first == nullptr || started->due < clock_started_by(*first)->due) first = &act;
+  }
+  return first == nullptr ? std::nullopt : std::optional(first->index);
+}
+
+Result<std::optional<CaseClock>> clock_for_report(const std::vector<CaseClock>& clocks,
+                                                  const ReportKind& kind, std::string_view wanted) {
+  const std::string of_kind = "a report of kind `" + std::string(kind.name) + "` ";
+  if (kind.clock.empty()) {
+    if (wanted.empty()) return std::optional<CaseClock>();
+    return fail(ErrorCode::kNotFound, "--clock: " + of_kind + "has no time limit: leave it out");
+  }
+  std::vector<CaseClock> fitting;
+  std::vector<CaseClock> open;
+  for (const CaseClock& clock : clocks) {
+    if (clock.started.rule != kind.clock) continue;
+    fitting.push_back(clock);
+    if (clock.answered_by.empty()) open.push_back(clock);
+    // Even one that was answered: a report may be drawn again.
+    if (wanted == std::to_string(clock.entry)) return std::optional(clock);
+  }
+  if (!wanted.empty() && wanted != kind.clock) {
+    return no_one_clock("--clock: expected the entry or the rule of a clock of the case by `" +
+                            std::string(kind.clock) + "`, got `" + std::string(wanted) + "`" +
+                            (fitting.empty() ? "; it has none" : "; there are"),
+                        fitting);
+  }
+  if (open.size() > 1) {
+    return no_one_clock(of_kind + "is due by one clock, and the case has " +
+                            std::to_string(open.size()) +
+                            " that are open: name one with --clock, by its entry:",
+                        open);
+  }
+  if (open.empty() && !wanted.empty()) {
+    return no_one_clock("--clock: the case has no open clock `" + std::string(wanted) + "`: " +
+                            (fitting.empty() ? "start one with `tidewaiter case clock`"
+                                             : "name by its entry one that was answered,"),
+                        fitting);
+  }
+  return open.empty() ? std::optional<CaseClock>() : std::optional(open.front());
+}
+
+}  // namespace tidewaiter
