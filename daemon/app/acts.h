@@ -7,16 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "daemon/app/act_file.h"
 #include "policies/model/digest.h"
 #include "policies/model/error.h"
 #include "policies/model/log.h"
-#include "policies/model/time.h"
 #include "storage/ledger/act.h"
 #include "storage/ledger/ledger.h"
 
 namespace tidewaiter {
-
-struct PolicySet;
 
 // What people do about cases, on its way into the ledger. An act is a file that a person signed, in
 // a folder of the state, so that nobody has to stop a daemon; whoever owns the ledger judges it by
@@ -28,10 +26,6 @@ struct PolicySet;
 //   acts/refused/<digest>.json    not, and why; <digest>.given is what was handed in
 //
 // Threads: any; two processes may work on one state folder, but one takes acts in.
-
-[[nodiscard]] std::filesystem::path acts_folder(const std::filesystem::path& state);
-
-inline constexpr std::size_t kMostConfidentialBytes = std::size_t{1} << 20U;
 
 /// Signs an act with what is confidential in it (its digest is put into the act), and hands it in.
 /// Gives its digest. Errors: kInvalidInput for more than kMostConfidentialBytes and what has no
@@ -70,39 +64,5 @@ using ChosenWords = std::function<bool(const std::string& about, const Confident
 /// text. Errors: kUnavailable.
 [[nodiscard]] Result<std::int64_t> forget_words(const std::filesystem::path& state,
                                                 const ChosenWords& chosen);
-
-/// Whether the policy of a finding has a basis in law. Where the set does not have it, in the
-/// version that made the finding, nobody knows: it counts as one that does.
-[[nodiscard]] bool rests_on_law(const PolicySet& set, const FindingState& finding);
-
-/// What the policies in force say, for whoever judges acts. Both are called on one thread.
-struct JudgingPolicies {
-  /// Whether a finding's policy rests on law: what was decided about it takes two.
-  std::function<bool(const FindingState&)> legal;
-  /// Whether the policy that a clearance names is in force in that version, and screens names
-  /// against the list.
-  std::function<bool(const NameCleared&, const std::string& list)> looks_into;
-};
-
-/// By what the set says, which has to outlast it.
-[[nodiscard]] JudgingPolicies policies_for_acts(const PolicySet& set);
-
-struct TakenActs {
-  std::int64_t taken = 0;
-  std::int64_t refused = 0;
-  std::int64_t unreadable = 0;  ///< files that cannot be read now, and stay where they are
-  std::int64_t waiting = 0;     ///< that cannot be judged now, and later ones of the same case
-  std::optional<Error> why_waiting = std::nullopt;  ///< of the first of these
-};
-
-/// Writes what was handed in into the ledger at `paths`, in the order of the acts' times, each as
-/// an entry of its own or as a refusal, at most a thousand at once, and signs the head. What cannot
-/// be judged now, as where the vault lacks a key, stays where it is, and so do later acts about the
-/// same case: which would be refused for its sake. Killed at any moment it goes on where it was: an
-/// act is recorded once. Errors: those of the ledger, those of the vault, kCorruption for a
-/// person's file, kUnavailable.
-[[nodiscard]] Result<TakenActs> take_acts(const std::filesystem::path& state, Ledger& ledger,
-                                          const LedgerPaths& paths, const JudgingPolicies& policies,
-                                          UtcTime now);
 
 }  // namespace tidewaiter

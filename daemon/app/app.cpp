@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "daemon/app/act_intake.h"
 #include "daemon/app/acts.h"
 #include "daemon/app/config_reader.h"
 #include "daemon/app/diagnostic_log.h"

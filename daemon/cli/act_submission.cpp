@@ -12,6 +12,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "daemon/app/act_intake.h"
 #include "daemon/app/acts.h"
 #include "daemon/app/erasures.h"
 #include "daemon/app/state.h"

@@ -63,7 +63,9 @@ std::string agrees_since(const ClearedName& words, std::span<const Agreement> ag
 
 /// What whoever cleared knew of.
 std::string known_agreement(const WordedClearance& one) {
-  if (!one.words) return "what agreed with the entry is erased";
+  if (!one.words) {
+    return std::string("what agreed with the entry is ") + (one.damage ? "damaged" : "erased");
+  }
   std::string text;
   for (const AgreedValue& value : one.words->agreed) {
     text += (text.empty() ? "" : ", ") + value.what + " `" + value.value + "`";

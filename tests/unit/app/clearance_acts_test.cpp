@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/act_intake.h"
 #include "daemon/app/acts.h"
 #include "daemon/app/config.h"
 #include "daemon/app/people.h"

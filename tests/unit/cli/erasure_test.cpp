@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/app/act_intake.h"
 #include "daemon/app/acts.h"
 #include "daemon/app/erasures.h"
 #include "daemon/app/signatory.h"

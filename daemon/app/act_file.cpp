@@ -1,0 +1,112 @@
+#include "daemon/app/act_file.h"
+
+#include <algorithm>
+#include <random>
+#include <system_error>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "policies/model/jcs.h"
+#include "policies/model/json_member.h"
+#include "policies/model/time.h"
+#include "storage/files/durable_file.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Looked at, to take the earliest first. Those that wait are among them.
+constexpr std::size_t kMostLookedAt = 20'000;
+constexpr std::size_t kSaltBytes = 16;
+
+/// The names of a folder that end in `.json`, at most kMostLookedAt of them.
+Result<std::vector<fs::path>> names_in(const fs::path& folder) {
+  std::vector<fs::path> names;
+  std::error_code failure;
+  for (fs::directory_iterator it(folder, failure), end;
+       !failure && it != end && names.size() < kMostLookedAt; it.increment(failure)) {
+    if (it->path().extension() == ".json") names.push_back(it->path());
+  }
+  if (failure && failure != std::errc::no_such_file_or_directory) {
+    return fail(ErrorCode::kUnavailable,
+                "cannot read the folder `" + folder.string() + "`: " + failure.message());
+  }
+  return names;
+}
+
+}  // namespace
+
+fs::path acts_folder(const fs::path& state) { return state / "acts"; }
+fs::path incoming_acts_folder(const fs::path& state) { return acts_folder(state) / "incoming"; }
+fs::path refused_acts_folder(const fs::path& state) { return acts_folder(state) / "refused"; }
+std::string act_file_name(const Digest& act) { return to_hex(act) + ".json"; }
+
+Result<std::string> act_file_text(const SignedAct& act, const std::string& sealed) {
+  const Result<nlohmann::json> fields = act_fields(act);
+  if (!fields) return tl::unexpected(fields.error());
+  nlohmann::json document = {{"typ", std::string(act_type(act.act))}, {"entry", *fields}};
+  if (!sealed.empty()) document["sealed"] = sealed;
+  return to_jcs(document);
+}
+
+Result<ActFile> parse_act_file(std::string bytes, const std::string& origin) {
+  const Result<nlohmann::json> document = parse_json_strict(bytes);
+  if (!document) return tl::unexpected(document.error());
+  const auto entry = document->find("entry");
+  if (!document->is_object() || entry == document->end()) {
+    return fail(ErrorCode::kInvalidInput, "this is not an act");
+  }
+  Result<SignedAct> act = read_act(text_member(*document, "typ").value_or(""), *entry, origin);
+  if (!act) return tl::unexpected(act.error());
+  std::string sealed = text_member(*document, "sealed").value_or("");
+  const auto digest = sealed.empty() ? std::nullopt : std::optional(sha256(sealed));
+  if (digest != act->act.confidential) {
+    return fail(ErrorCode::kInvalidInput, "what is confidential in it is not what was signed");
+  }
+  return ActFile{std::move(*act), std::move(sealed), std::move(bytes)};
+}
+
+Result<std::optional<HandedInFile>> read_handed_in(const fs::path& file,
+                                                   const std::string& origin) {
+  std::error_code failure;
+  const fs::file_status status = fs::symlink_status(file, failure);
+  if (status.type() == fs::file_type::not_found) return std::optional<HandedInFile>();
+  if (!failure && status.type() != fs::file_type::regular) {
+    return std::optional(
+        HandedInFile{file, fail(ErrorCode::kInvalidInput, "this is no regular file")});
+  }
+  Result<std::string> bytes = read_whole_file(file, kMostActFileBytes);
+  if (bytes) return std::optional(HandedInFile{file, parse_act_file(std::move(*bytes), origin)});
+  if (bytes.error().code == ErrorCode::kNotFound) return std::optional<HandedInFile>();
+  if (bytes.error().code != ErrorCode::kInvalidInput) return tl::unexpected(bytes.error());
+  return std::optional(HandedInFile{file, tl::unexpected(bytes.error())});
+}
+
+Result<std::vector<fs::path>> handed_in_by_time(const fs::path& state, const std::string& origin,
+                                                std::int64_t& unreadable) {
+  const Result<std::vector<fs::path>> names = names_in(incoming_acts_folder(state));
+  if (!names) return tl::unexpected(names.error());
+  std::vector<std::pair<UtcTime, fs::path>> found;
+  for (const fs::path& name : *names) {
+    const Result<std::optional<HandedInFile>> one = read_handed_in(name, origin);
+    if (!one) ++unreadable;
+    if (!one || !*one) continue;
+    found.emplace_back((*one)->read ? (*one)->read->act.act.at : UtcTime{0}, name);
+  }
+  std::ranges::sort(found);
+  std::vector<fs::path> ordered;
+  ordered.reserve(found.size());
+  for (auto& [at, name] : found) ordered.push_back(std::move(name));
+  return ordered;
+}
+
+std::string random_salt() {
+  std::random_device source;
+  std::string salt;
+  while (salt.size() < kSaltBytes) salt += static_cast<char>(source() & 0xFFU);
+  return salt;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policies/model/digest.h"
+#include "policies/model/error.h"
+#include "storage/ledger/act.h"
+
+namespace tidewaiter {
+
+// The files in which acts of people lie: daemon/app/acts.h says where and why.
+
+inline constexpr std::size_t kMostConfidentialBytes = std::size_t{1} << 20U;
+/// With the escapes that JSON may need.
+inline constexpr std::size_t kMostActFileBytes = 8 * kMostConfidentialBytes;
+
+[[nodiscard]] std::filesystem::path acts_folder(const std::filesystem::path& state);
+[[nodiscard]] std::filesystem::path incoming_acts_folder(const std::filesystem::path& state);
+[[nodiscard]] std::filesystem::path refused_acts_folder(const std::filesystem::path& state);
+[[nodiscard]] std::string act_file_name(const Digest& act);  // "<digest>.json"
+
+/// An act as its file has it.
+struct ActFile {
+  SignedAct act;
+  std::string sealed;  ///< empty: nothing is confidential
+  std::string bytes;
+};
+
+/// Errors: kInvalidInput for what has no JSON form.
+[[nodiscard]] Result<std::string> act_file_text(const SignedAct& act, const std::string& sealed);
+/// The inverse. Errors: kInvalidInput for what is no act of a ledger of `origin`, and for sealed
+/// words that are not those that were signed.
+[[nodiscard]] Result<ActFile> parse_act_file(std::string bytes, const std::string& origin);
+
+/// What was handed in, whatever it is.
+struct HandedInFile {
+  std::filesystem::path file;
+  Result<ActFile> read = fail(ErrorCode::kInvalidInput, "unread");
+};
+
+/// Nothing where it is gone meanwhile. Errors: kUnavailable.
+[[nodiscard]] Result<std::optional<HandedInFile>> read_handed_in(const std::filesystem::path& file,
+                                                                 const std::string& origin);
+/// What was handed in, in the order of the acts' times, of 20,000 files at most. What cannot be
+/// read now is counted and left. The contents are not kept: together they may be of any size.
+/// Errors: kUnavailable.
+[[nodiscard]] Result<std::vector<std::filesystem::path>> handed_in_by_time(
+    const std::filesystem::path& state, const std::string& origin, std::int64_t& unreadable);
+
+/// Sixteen random bytes.
+[[nodiscard]] std::string random_salt();
+
+}  // namespace tidewaiter
