@@ -38,6 +38,12 @@ const ContractEndpoint* find_endpoint(const ContractKind& kind, std::string_view
   return found == kind.endpoints.end() ? nullptr : &*found;
 }
 
+bool has_endpoints(const ContractKind& kind, bool of_accounts) {
+  return std::ranges::any_of(kind.endpoints, [of_accounts](const ContractEndpoint& endpoint) {
+    return (endpoint.theme == EndpointTheme::kDirectory) == of_accounts;
+  });
+}
+
 Result<std::unique_ptr<Connector>> make_contract_source(const SourceConfig& config,
                                                         const SourceServices& services) {
   const ContractKind* const kind = find_contract_kind(config.kind);
@@ -47,6 +53,9 @@ Result<std::unique_ptr<Connector>> make_contract_source(const SourceConfig& conf
     if (endpoint == nullptr) {
       return fail(ErrorCode::kInvalidInput,
                   "`" + name + "` is no endpoint of a source of kind `" + config.kind + "`");
+    }
+    if (endpoint->seals && config.contract->fingerprint_key.name.empty()) {
+      return fail(ErrorCode::kInvalidInput, "the endpoint `" + name + "` needs `fingerprint_key`");
     }
     feeds.push_back(kind->feed(endpoint->name, config));  // the table's name outlives the feed
   }
