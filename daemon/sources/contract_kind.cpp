@@ -13,15 +13,16 @@
 #include "daemon/sources/openai/openai_kind.h"
 #include "daemon/sources/openrouter/openrouter_kind.h"
 #include "daemon/sources/postgres/postgres_kind.h"
+#include "daemon/sources/scim/scim_kind.h"
 
 namespace tidewaiter {
 namespace {
 
 // A new vendor over HTTP is one folder, one line here, one in registry.cpp and one page. So is
 // whatever else keeps the contract: windows, cursor, retries and coverage are the same.
-constexpr std::array kContractKinds = {&kAnthropicKind, &kHttpJsonKind, &kLangfuseKind,
-                                       &kLiteLlmKind,   &kOpenAiKind,   &kOpenRouterKind,
-                                       &kPostgresKind};
+constexpr std::array kContractKinds = {
+    &kAnthropicKind, &kHttpJsonKind,   &kLangfuseKind, &kLiteLlmKind,
+    &kOpenAiKind,    &kOpenRouterKind, &kPostgresKind, &kScimKind};
 
 }  // namespace
 

@@ -257,7 +257,7 @@ TEST_F(FileSourceTest, UnknownKindsAreRefused) {
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().message,
             "`fiel` is not a kind of source; expected `anthropic`, `file`, `http_json`, "
-            "`langfuse`, `litellm`, `openai`, `openrouter`, `postgres`, `push`");
+            "`langfuse`, `litellm`, `openai`, `openrouter`, `postgres`, `push`, `scim`");
 }
 
 }  // namespace
