@@ -14,6 +14,7 @@
 #include "daemon/sources/openrouter/openrouter_kind.h"
 #include "daemon/sources/postgres/postgres_kind.h"
 #include "daemon/sources/scim/scim_kind.h"
+#include "daemon/sources/stripe/stripe_kind.h"
 
 namespace tidewaiter {
 namespace {
@@ -21,8 +22,8 @@ namespace {
 // A new vendor over HTTP is one folder, one line here, one in registry.cpp and one page. So is
 // whatever else keeps the contract: windows, cursor, retries and coverage are the same.
 constexpr std::array kContractKinds = {
-    &kAnthropicKind, &kHttpJsonKind,   &kLangfuseKind, &kLiteLlmKind,
-    &kOpenAiKind,    &kOpenRouterKind, &kPostgresKind, &kScimKind};
+    &kAnthropicKind,  &kHttpJsonKind, &kLangfuseKind, &kLiteLlmKind, &kOpenAiKind,
+    &kOpenRouterKind, &kPostgresKind, &kScimKind,     &kStripeKind};
 
 }  // namespace
 

@@ -25,6 +25,7 @@ constexpr std::array kKinds = {
     ConnectorKind{"postgres", make_contract_source},
     ConnectorKind{"push", PushSource::make},
     ConnectorKind{"scim", make_contract_source},
+    ConnectorKind{"stripe", make_contract_source},
 };
 // clang-format on
 static_assert(std::ranges::adjacent_find(kKinds, std::ranges::greater_equal{},
