@@ -10,6 +10,7 @@
 #include "daemon/sources/http_json/http_json_kind.h"
 #include "daemon/sources/langfuse/langfuse_kind.h"
 #include "daemon/sources/litellm/litellm_kind.h"
+#include "daemon/sources/newapi/newapi_kind.h"
 #include "daemon/sources/openai/openai_kind.h"
 #include "daemon/sources/openrouter/openrouter_kind.h"
 #include "daemon/sources/postgres/postgres_kind.h"
@@ -22,8 +23,8 @@ namespace {
 // A new vendor over HTTP is one folder, one line here, one in registry.cpp and one page. So is
 // whatever else keeps the contract: windows, cursor, retries and coverage are the same.
 constexpr std::array kContractKinds = {
-    &kAnthropicKind,  &kHttpJsonKind, &kLangfuseKind, &kLiteLlmKind, &kOpenAiKind,
-    &kOpenRouterKind, &kPostgresKind, &kScimKind,     &kStripeKind};
+    &kAnthropicKind, &kHttpJsonKind,   &kLangfuseKind, &kLiteLlmKind, &kNewApiKind,
+    &kOpenAiKind,    &kOpenRouterKind, &kPostgresKind, &kScimKind,    &kStripeKind};
 
 }  // namespace
 

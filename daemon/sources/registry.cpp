@@ -20,6 +20,7 @@ constexpr std::array kKinds = {
     ConnectorKind{"http_json", make_contract_source},
     ConnectorKind{"langfuse", make_contract_source},
     ConnectorKind{"litellm", make_contract_source},
+    ConnectorKind{"newapi", make_contract_source},
     ConnectorKind{"openai", make_contract_source},
     ConnectorKind{"openrouter", make_contract_source},
     ConnectorKind{"postgres", make_contract_source},
