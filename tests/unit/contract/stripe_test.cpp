@@ -305,6 +305,39 @@ TEST(StripeTest, NothingElseOfAnAnswerLeavesTheSource) {
   EXPECT_THAT(http.credentials(), ElementsAre("rk_live", "rk_live", "rk_live"));
 }
 
+TEST(StripeTest, ACustomerWhoWasDeletedDoesNotEndTheWalk) {
+  ScriptedHttp http([](const std::string& url, std::size_t) {
+    if (url.find("/cus_2/") != std::string::npos) {
+      return HttpResponse{404, R"({"error":{"code":"resource_missing"}})", {}};
+    }
+    const bool cards = url.find("/cus_1/") != std::string::npos;
+    const std::string both = customer("cus_2") + "," + customer("cus_1");
+    return HttpResponse{200, list(cards ? card("pm_1", "\"cus_1\"") : both), {}};
+  });
+  EXPECT_THAT(pulled(paying(), http), SizeIs(3));  // two customers, and a card of one
+  EXPECT_THAT(http.urls(), SizeIs(4));
+}
+
+TEST(StripeTest, AServerThatSaysNotToAskAgainIsNotAskedAgain) {
+  ScriptedHttp http([](const std::string&, std::size_t) {
+    HttpResponse limited{429, R"({"error":{"code":"rate_limit","message":"c4n4ry"}})", {}};
+    limited.should_retry = false;
+    return limited;
+  });
+  SourceConfig config = paying();
+  config.contract->endpoints = {"customers"};
+  config.contract->key = {SecretRef::Kind::kEnv, "KEY"};
+  SourceServices services;
+  services.variables = {{"KEY", "rk_live"}};
+  services.http = &http;
+  const auto source = make_contract_source(config, services).value();
+  const auto given = source->next("", kMidnight + kDay, {});
+  ASSERT_FALSE(given);
+  EXPECT_EQ(given.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(given.error().message, "the server answered with status 429 (rate_limit)");
+  EXPECT_THAT(http.urls(), SizeIs(1));
+}
+
 TEST(StripeTest, ReadsNoInstrumentWithoutAKeyToSealIt) {
   SourceConfig config = paying();
   config.contract->endpoints = {"payment_methods"};
