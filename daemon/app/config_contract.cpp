@@ -5,6 +5,7 @@
 #include "daemon/app/config_reader.h"
 #include "daemon/outbound/http_client.h"
 #include "daemon/sources/contract_kind.h"
+#include "policies/model/ascii.h"
 #include "policies/model/did_you_mean.h"
 
 namespace tidewaiter {
@@ -17,6 +18,8 @@ constexpr Duration kDailyPoll = kHour;
 /// does not say so waits for that.
 constexpr Duration kCostOverlap{35 * kDay.us};
 constexpr Duration kCostSettles{3 * kDay.us};
+
+constexpr std::size_t kLongestUser = 18;
 
 /// OpenAI groups the costs of earlier days by no key.
 constexpr UtcTime kCostsByKeySince{1'764'979'200 * kSecond.us};
@@ -38,6 +41,9 @@ class ContractReader {
     read_token();
     read_endpoints();
     read_record_shape();
+    read_account_in();
+    read_fingerprint_key();
+    read_user();
     read_range();
     read_route();
     return std::move(contract_);
@@ -49,7 +55,8 @@ class ContractReader {
  private:
   /// What is said of vendors whose answers are known.
   void refuse_vendor() {
-    for (const char* const key : {"account", "organization", "endpoints", "lists", "version"}) {
+    for (const char* const key : {"account", "account_in", "organization", "endpoints", "lists",
+                                  "version", "fingerprint_key", "user"}) {
       if (const YamlNode* node = node_.find(key)) {
         reader_.error(node->span, kWrongShape,
                       "`" + std::string(key) + "` belongs to sources of a vendor",
@@ -231,8 +238,7 @@ class ContractReader {
     }
     if (const YamlNode* version = node_.find("version")) {
       if (kind_.version.empty()) {
-        reader_.error(version->span, kWrongShape,
-                      "a source of kind `" + source_.kind + "` has no `version`", "leave it out");
+        refuse_key(*version, "version");
       } else if (const auto text = reader_.text(*version, "`version`")) {
         contract_.version = *text;
       }
@@ -244,6 +250,66 @@ class ContractReader {
         contract_.bracketed_lists = *i == 0;
       }
     }
+  }
+
+  void read_account_in() {
+    const YamlNode* const node = node_.find("account_in");
+    if (node == nullptr) return;
+    if (kind_.check_account_in == nullptr) {
+      refuse_key(*node, "account_in");
+      return;
+    }
+    const auto text = reader_.text(*node, "`account_in`");
+    if (!text) return;
+    if (const Result<void> fits = kind_.check_account_in(*text); !fits) {
+      reader_.error(node->span, kNotOneOf, fits.error().message,
+                    "leave it out: the entry's own id is the account then");
+      return;
+    }
+    contract_.account_in = *text;
+  }
+
+  /// What names payment instruments is not read without a key to hide it under.
+  void read_fingerprint_key() {
+    const YamlNode* const node = node_.find("fingerprint_key");
+    const auto seals = [this](const std::string& name) {
+      const ContractEndpoint* const endpoint = find_endpoint(kind_, name);
+      return endpoint != nullptr && endpoint->seals;
+    };
+    if (node != nullptr && std::ranges::none_of(kind_.endpoints, &ContractEndpoint::seals)) {
+      refuse_key(*node, "fingerprint_key");
+    } else if (node != nullptr) {
+      if (auto ref = read_secret_ref(reader_, *node, "fingerprint_key", config_)) {
+        contract_.fingerprint_key = *ref;
+      }
+    } else if (const auto needs = std::ranges::find_if(contract_.endpoints, seals);
+               needs != contract_.endpoints.end()) {
+      reader_.error(node_.span, kMissingKey,
+                    "the endpoint `" + *needs + "` needs `fingerprint_key`",
+                    "make a key by `openssl rand -hex 32`, and name where it is kept: "
+                    "`fingerprint_key: {file: …}`, `{env: …}` or `{credential: …}`");
+    }
+  }
+
+  void read_user() {
+    const YamlNode* const node = node_.find("user");
+    if (node == nullptr) return;
+    if (!kind_.has_user) {
+      refuse_key(*node, "user");
+    } else if (const auto text = reader_.text(*node, "`user`")) {
+      const bool digits = !text->empty() && text->size() <= kLongestUser &&
+                          std::ranges::all_of(*text, [](char c) { return is_digit(c); });
+      if (!digits) {
+        reader_.error(node->span, kWrongShape, "`user` is no number of a user",
+                      "write the number of the user whose token it is: `user: 1`");
+      }
+      contract_.user = *text;
+    }
+  }
+
+  void refuse_key(const YamlNode& node, const std::string& key) {
+    reader_.error(node.span, kWrongShape,
+                  "a source of kind `" + source_.kind + "` has no `" + key + "`", "leave it out");
   }
 
   /// A directory says only how things stand now.
@@ -343,19 +409,32 @@ class ContractReader {
   ContractConfig contract_;
 };
 
+/// The records that a kind delivers: account records of a vendor that has nothing else, whether
+/// `record` says so or not.
+void check_record(ConfigReader& reader, const YamlNode& node, SourceConfig& source) {
+  const ContractKind& kind = *find_contract_kind(source.kind);
+  const bool accounts = !kind.by_mapping && has_endpoints(kind, true);
+  const bool usage = kind.by_mapping || has_endpoints(kind, false);
+  const RecordKind usual = usage ? RecordKind::kUsage : RecordKind::kAccount;
+  const YamlNode* const record = node.find("record");
+  if (record == nullptr) source.record = usual;
+  const bool fits = source.record == RecordKind::kUsage     ? usage
+                    : source.record == RecordKind::kAccount ? accounts
+                                                            : kind.by_mapping;
+  if (fits) return;
+  const std::string other = kind.by_mapping ? " or `audit`" : accounts ? " or `account`" : "";
+  reader.error(record->span, kNotOneOf,
+               "a source of kind `" + source.kind + "` delivers " +
+                   (usage ? "`usage`" + other : "`account`") + " records",
+               "leave `record` out for " + std::string(kind_name(usual)));
+  source.record = usual;
+}
+
 }  // namespace
 
 void read_contract(ConfigReader& reader, const YamlNode& node, const Config& config,
                    SourceConfig& source) {
-  const bool by_mapping = find_contract_kind(source.kind)->by_mapping;
-  if (source.record == (by_mapping ? RecordKind::kAccount : RecordKind::kAudit)) {
-    const YamlNode* const record = node.find("record");
-    reader.error(record->span, kNotOneOf,
-                 "a source of kind `" + source.kind + "` delivers `usage` or `" +
-                     (by_mapping ? "audit" : "account") + "` records",
-                 "leave `record` out for usage");
-    source.record = RecordKind::kUsage;
-  }
+  check_record(reader, node, source);
   ContractReader contract(reader, node, config, source);
   source.contract = contract.read();
   source.path = source.contract->url;

@@ -96,6 +96,13 @@ std::string show_contract(const SourceConfig& source) {
     out += "    organization: " + yaml_text(contract.organization) + "\n";
   }
   if (!by_mapping) out += "    account: " + std::string(account_word(contract.account)) + "\n";
+  if (!contract.account_in.empty()) {
+    out += "    account_in: " + yaml_text(contract.account_in) + "\n";
+  }
+  if (!contract.fingerprint_key.name.empty()) {
+    out += "    fingerprint_key: " + to_text(contract.fingerprint_key) + "\n";
+  }
+  if (!contract.user.empty()) out += "    user: " + yaml_text(contract.user) + "\n";
   if (contract.bucket.us > 0) out += "    bucket: " + format_duration(contract.bucket) + "\n";
   if (contract.since) out += "    since: " + format_time(*contract.since) + "\n";
   if (!contract.version.empty()) out += "    version: " + yaml_text(contract.version) + "\n";

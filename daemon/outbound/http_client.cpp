@@ -96,6 +96,11 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
   if (const auto text = value_of(line, "date")) response.date = read_date(*text);
   if (const auto text = value_of(line, "etag")) response.etag = trimmed(*text);
   if (const auto text = value_of(line, "last-modified")) response.last_modified = trimmed(*text);
+  for (const char* const name : {"stripe-should-retry", "x-should-retry"}) {
+    const auto text = value_of(line, name);
+    if (text && trimmed(*text) == "true") response.should_retry = true;
+    if (text && trimmed(*text) == "false") response.should_retry = false;
+  }
   if (const auto text = value_of(line, "link")) {
     response.link += (response.link.empty() ? "" : ", ") + std::string(trimmed(*text));
   }

@@ -38,6 +38,8 @@ struct HttpResponse {
   std::string last_modified = {};       ///< as the header has it
   std::string link = {};                ///< its lines of `Link`, joined by commas
   std::string redirect = {};            ///< where a status 3xx with a Location leads: a whole URL
+  /// Whether the server wants the request again, by Stripe-Should-Retry or x-should-retry.
+  std::optional<bool> should_retry = {};
 };
 
 struct HttpLimits {

@@ -10,18 +10,21 @@
 #include "daemon/sources/http_json/http_json_kind.h"
 #include "daemon/sources/langfuse/langfuse_kind.h"
 #include "daemon/sources/litellm/litellm_kind.h"
+#include "daemon/sources/newapi/newapi_kind.h"
 #include "daemon/sources/openai/openai_kind.h"
 #include "daemon/sources/openrouter/openrouter_kind.h"
 #include "daemon/sources/postgres/postgres_kind.h"
+#include "daemon/sources/scim/scim_kind.h"
+#include "daemon/sources/stripe/stripe_kind.h"
 
 namespace tidewaiter {
 namespace {
 
 // A new vendor over HTTP is one folder, one line here, one in registry.cpp and one page. So is
 // whatever else keeps the contract: windows, cursor, retries and coverage are the same.
-constexpr std::array kContractKinds = {&kAnthropicKind, &kHttpJsonKind, &kLangfuseKind,
-                                       &kLiteLlmKind,   &kOpenAiKind,   &kOpenRouterKind,
-                                       &kPostgresKind};
+constexpr std::array kContractKinds = {
+    &kAnthropicKind, &kHttpJsonKind,   &kLangfuseKind, &kLiteLlmKind, &kNewApiKind,
+    &kOpenAiKind,    &kOpenRouterKind, &kPostgresKind, &kScimKind,    &kStripeKind};
 
 }  // namespace
 
@@ -38,6 +41,12 @@ const ContractEndpoint* find_endpoint(const ContractKind& kind, std::string_view
   return found == kind.endpoints.end() ? nullptr : &*found;
 }
 
+bool has_endpoints(const ContractKind& kind, bool of_accounts) {
+  return std::ranges::any_of(kind.endpoints, [of_accounts](const ContractEndpoint& endpoint) {
+    return (endpoint.theme == EndpointTheme::kDirectory) == of_accounts;
+  });
+}
+
 Result<std::unique_ptr<Connector>> make_contract_source(const SourceConfig& config,
                                                         const SourceServices& services) {
   const ContractKind* const kind = find_contract_kind(config.kind);
@@ -47,6 +56,9 @@ Result<std::unique_ptr<Connector>> make_contract_source(const SourceConfig& conf
     if (endpoint == nullptr) {
       return fail(ErrorCode::kInvalidInput,
                   "`" + name + "` is no endpoint of a source of kind `" + config.kind + "`");
+    }
+    if (endpoint->seals && config.contract->fingerprint_key.name.empty()) {
+      return fail(ErrorCode::kInvalidInput, "the endpoint `" + name + "` needs `fingerprint_key`");
     }
     feeds.push_back(kind->feed(endpoint->name, config));  // the table's name outlives the feed
   }

@@ -27,6 +27,7 @@ struct ContractEndpoint {
   std::string_view name;  ///< what `endpoints` writes: "completions"
   EndpointTheme theme = EndpointTheme::kUsage;
   bool by_default = false;  ///< asked where `endpoints` is not written, for the source's `record`
+  bool seals = false;  ///< its records name payment instruments, so that it needs `fingerprint_key`
 };
 
 /// A vendor that is read over HTTP: one row of the table in contract_kind.cpp.
@@ -47,6 +48,9 @@ struct ContractKind {
   AccountChoice account = AccountChoice::kProject;  ///< default of `account`
   /// What a `url` must be besides there; null: one that is asked over HTTP.
   Result<void> (*check_url)(std::string_view url) = nullptr;
+  /// Checks `account_in`, what of an entry is the account's id; null: it has no such key.
+  Result<void> (*check_account_in)(std::string_view text) = nullptr;
+  bool has_user = false;  ///< its server may want `user` beside the key
   /// Who answers its feeds' requests; null: the server at `url`, over HTTP. Where it is set `token`
   /// may be left out, and nothing of how HTTP goes is read.
   std::unique_ptr<HttpClient> (*client)(const SourceConfig& config) = nullptr;
@@ -64,8 +68,11 @@ struct ContractKind {
 [[nodiscard]] const ContractKind* find_contract_kind(std::string_view name);
 [[nodiscard]] const ContractEndpoint* find_endpoint(const ContractKind& kind,
                                                     std::string_view name);
+/// Whether it has endpoints of account records (true), or of all others.
+[[nodiscard]] bool has_endpoints(const ContractKind& kind, bool of_accounts);
 
-/// A source of one of these kinds. Errors: kInvalidInput for an endpoint that is not known.
+/// A source of one of these kinds. Errors: kInvalidInput for an endpoint that is not known, and for
+/// one that needs a `fingerprint_key` that is not named.
 [[nodiscard]] Result<std::unique_ptr<Connector>> make_contract_source(
     const SourceConfig& config, const SourceServices& services);
 

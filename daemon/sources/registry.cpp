@@ -20,10 +20,13 @@ constexpr std::array kKinds = {
     ConnectorKind{"http_json", make_contract_source},
     ConnectorKind{"langfuse", make_contract_source},
     ConnectorKind{"litellm", make_contract_source},
+    ConnectorKind{"newapi", make_contract_source},
     ConnectorKind{"openai", make_contract_source},
     ConnectorKind{"openrouter", make_contract_source},
     ConnectorKind{"postgres", make_contract_source},
     ConnectorKind{"push", PushSource::make},
+    ConnectorKind{"scim", make_contract_source},
+    ConnectorKind{"stripe", make_contract_source},
 };
 // clang-format on
 static_assert(std::ranges::adjacent_find(kKinds, std::ranges::greater_equal{},

@@ -52,6 +52,9 @@ class Vendors {
     serve_openai();
     serve_anthropic();
     serve_litellm();
+    serve_newapi();
+    serve_scim();
+    serve_stripe();
     serve_list();
     server_.Post("/hook", [this](const httplib::Request& request, httplib::Response&) {
       note(request, "hook");
@@ -269,6 +272,65 @@ class Vendors {
           [entry](const httplib::Request&) { return Json::array({entry("user_id")}); });
   }
 
+  void serve_newapi() {
+    serve("/api/log/", "newapi-logs", [](const httplib::Request& request) {
+      Json row = with_content({{"id", std::stoll(request.get_param_value("start_timestamp"))},
+                               {"created_at", std::stoll(request.get_param_value("end_timestamp"))},
+                               {"type", 2},
+                               {"group", kKept},
+                               {"quota", 7},
+                               {"token_id", 4},
+                               {"username", canary("user-name")},
+                               {"token_name", canary("token-name")},
+                               {"other", Json{{"note", canary("other")}}.dump()}});
+      Json bad = row;
+      bad["group"] = {{"why", canary("bad-row")}};
+      return with_content(
+          {{"success", true},
+           {"data", with_content({{"page", 1}, {"page_size", 100}, {"items", {row, bad}}})}});
+    });
+  }
+
+  void serve_scim() {
+    serve("/scim/Users", "scim-users", [](const httplib::Request&) {
+      const Json mail = {{"value", canary("mail") + "@m.example"},
+                         {"display", canary("mail-name")}};
+      const Json place = {{"country", "NL"}, {"streetAddress", canary("street")}};
+      const Json user = with_content({{"id", "u-1"},
+                                      {"displayName", kKept},
+                                      {"userName", canary("user-name")},
+                                      {"emails", {mail}},
+                                      {"addresses", {place}},
+                                      {"phoneNumbers", {{{"value", canary("phone")}}}}});
+      return with_content({{"totalResults", 1}, {"Resources", {user}}});
+    });
+  }
+
+  void serve_stripe() {
+    const Json place = {{"country", "NL"}, {"line1", canary("street")}};
+    const Json customer = with_content({{"object", "customer"},
+                                        {"id", "cus_1"},
+                                        {"name", kKept},
+                                        {"email", canary("mail") + "@m.example"},
+                                        {"address", place},
+                                        {"description", canary("description")},
+                                        {"phone", canary("phone")}});
+    serve("/customers", "stripe-customers",
+          [customer](const httplib::Request&) { return list(customer); });
+    serve("/customers/cus_1/payment_methods", "stripe-cards",
+          [customer, place](const httplib::Request&) {
+            return list({{"object", "payment_method"},
+                         {"id", "pm_1"},
+                         {"type", "card"},
+                         {"customer", customer},
+                         {"billing_details", {{"name", canary("billed")}, {"address", place}}},
+                         {"card",
+                          {{"fingerprint", canary("fingerprint")},
+                           {"last4", canary("last4")},
+                           {"brand", canary("brand")}}}});
+          });
+  }
+
   /// A list that a mapping reads: a row in each window, and one that is bad.
   void serve_list() {
     serve("", "list", [](const httplib::Request& request) {
@@ -311,6 +373,10 @@ const std::vector<std::string> kAsked = {"audio_speeches",
                                          "litellm-users",
                                          "litellm-teams",
                                          "litellm-customers",
+                                         "newapi-logs",
+                                         "scim-users",
+                                         "stripe-customers",
+                                         "stripe-cards",
                                          "list"};
 
 class CanaryTest : public testing::Test {
@@ -336,9 +402,10 @@ class CanaryTest : public testing::Test {
   }
 
   [[nodiscard]] std::string configuration() const {
-    const auto source = [this](const std::string& head, const std::string& token) {
-      return "  - {" + head + ", token: " + token + ", url: \"" + vendors_.host() +
-             "/v1\", private_addresses: true, max_bad: 60%}\n";
+    const auto source = [this](const std::string& head, const std::string& token,
+                               const std::string& path = "/v1") {
+      return "  - {" + head + ", token: " + token + ", url: \"" + vendors_.host() + path +
+             "\", private_addresses: true, max_bad: 60%}\n";
     };
     const std::string file = "{file: " + (folder_ / "key-file").string() + "}";
     return "state: state\npolicies: [operations.yaml, chat.yaml]\nlog: {level: debug}\nsources:\n" +
@@ -356,6 +423,10 @@ class CanaryTest : public testing::Test {
            source("name: a3, kind: anthropic, record: account", "{credential: key}") +
            source("name: g1, kind: litellm, since: " + yesterday(), "{env: CANARY_KEY}") +
            source("name: g2, kind: litellm, record: account", file) +
+           source("name: n1, kind: newapi, user: 1, since: " + yesterday(), file) +
+           source("name: i1, kind: scim", "{env: CANARY_KEY}", "/v1/scim") +
+           source("name: p1, kind: stripe, account_in: tw, fingerprint_key: {credential: key}",
+                  "{env: CANARY_KEY}") +
            source(
                "name: h1, kind: http_json, header: x-api-key, rows: /rows, id: id, "
                "window: {from: from, to: to}, columns: {id: string, at: timestamp, "
@@ -409,7 +480,8 @@ TEST_F(CanaryTest, NoSecretAndNoContentIsWrittenAnywhere) {
   ASSERT_TRUE(eventually([&] {
     const std::string out = printed();
     // Each source has ended a pull.
-    for (const char* const name : {"o1", "o2", "o3", "a1", "a2", "a3", "g1", "g2", "h1"}) {
+    for (const char* const name :
+         {"o1", "o2", "o3", "a1", "a2", "a3", "g1", "g2", "n1", "i1", "p1", "h1"}) {
       if (out.find("source=" + std::string(name)) == std::string::npos) return false;
     }
     return true;
@@ -430,6 +502,9 @@ TEST_F(CanaryTest, NoSecretAndNoContentIsWrittenAnywhere) {
   EXPECT_EQ(vendors_.key("anthropic-users"), canary("credential"));
   EXPECT_EQ(vendors_.key("spend-logs"), "Bearer " + canary("env"));
   EXPECT_EQ(vendors_.key("litellm-keys"), "Bearer " + canary("file"));
+  EXPECT_EQ(vendors_.key("newapi-logs"), "Bearer " + canary("file"));
+  EXPECT_EQ(vendors_.key("scim-users"), "Bearer " + canary("env"));
+  EXPECT_EQ(vendors_.key("stripe-cards"), "Bearer " + canary("env"));
   EXPECT_EQ(vendors_.key("list"), canary("credential"));
 
   EXPECT_EQ(vendors_.key("hook"), "Bearer " + canary("token"));

@@ -24,6 +24,7 @@ std::string domain_of(std::string_view email) {
 }
 
 std::string_view party_of(const AccountEntry& entry, AccountChoice choice) {
+  if (!entry.account.empty()) return entry.account;
   std::string_view party = entry.project;
   if (choice == AccountChoice::kPrincipal) party = entry.owner;
   if (choice == AccountChoice::kApiKey) party = entry.api_key;
@@ -60,12 +61,17 @@ Record account_record(const AccountEntry& entry, const AccountReading& reading) 
   set_text(record, "end_user", entry.end_user);
   set_text(record, "name", entry.name);
   set_text(record, "email.domain", domain_of(entry.email));
+  set_text(record, "country.declared", entry.country_declared);
+  set_text(record, "country.billing", entry.country_billing);
   set_value(record, *find_field("identifiers"), named(entry.id));
   if (!entry.owner.empty() && entry.owner != entry.id) {
     set_value(record, *find_field("owners"), std::vector<std::string>{entry.owner_name});
     set_value(record, *find_field("owners.identifier"), named(entry.owner));
   }
   if (entry.created) set_value(record, *find_field("created"), entry.created->us);
+  if (!entry.fingerprints.empty()) {
+    set_value(record, *find_field("payment.fingerprints"), entry.fingerprints);
+  }
   if (!entry.enforcement.empty()) {
     set_value(record, *find_field("enforcement"), entry.enforcement);
   }
@@ -81,6 +87,15 @@ std::set<FieldId> account_fields(const ContractConfig& config) {
   }
   if (!config.organization.empty()) fields.insert(*find_field("organization"));
   return fields;
+}
+
+std::string alpha_two(std::string_view text) {
+  std::string code(text);
+  for (char& c : code) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    if (c < 'A' || c > 'Z') return {};
+  }
+  return code.size() == 2 ? code : std::string();
 }
 
 PageRead parse_entry(std::string_view entry, nlohmann::json& out) {

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -27,7 +28,12 @@ struct AccountEntry {
   std::string organization;  ///< that it belongs to, where the configuration names none
   std::string owner;         ///< user or service account that it belongs to
   std::string owner_name;
-  std::string email;  ///< its own or its owner's; only the domain goes into a record
+  std::string email;             ///< its own or its owner's; only the domain goes into a record
+  std::string account;           ///< the party judged, where it is none of these ids
+  std::string country_declared;  ///< alpha_two() of what the entry states
+  std::string country_billing;   ///< … of its billing address
+  /// Of payment instruments, as the vendor writes them: ContractSource seals them.
+  std::vector<std::string> fingerprints;
   std::optional<UtcTime> created;
   std::vector<std::string> enforcement;  ///< measures in force: "banned"
 };
@@ -42,10 +48,10 @@ struct AccountReading {
   Interval day;  ///< of which the record tells how things stood at its end
 };
 
-/// The record of an entry. `account` is what the choice names, if the entry has that, and else the
-/// entry's own id, so that no record is without one. `identifiers` names the entry itself and
-/// `owners.identifier` its owner in the same way ("openai:user-7"), so that a link over them
-/// brings together what belongs to one user.
+/// The record of an entry. `account` is the entry's, or what the choice names, if the entry has
+/// that, and else the entry's own id, so that no record is without one. `identifiers` names the
+/// entry itself and `owners.identifier` its owner in the same way ("openai:user-7"), so that a link
+/// over them brings together what belongs to one user.
 ///
 /// A record's id is SHA-256 over length-framed connector, source, endpoint, width and start of the
 /// day, project and id.
@@ -53,6 +59,9 @@ struct AccountReading {
 
 /// The fields that such records may have, beside the fixed ones.
 [[nodiscard]] std::set<FieldId> account_fields(const ContractConfig& config);
+
+/// A country as two letters of ISO 3166-1 in upper case; empty if the text is not two letters.
+[[nodiscard]] std::string alpha_two(std::string_view text);
 
 /// An entry of a list as a tree of at most eight levels. A fault if it is not, or has a member
 /// twice.

@@ -27,6 +27,10 @@ struct ContractConfig {
   Duration overlap{48 * kHour.us};      ///< how far behind the watermark each pull begins
   Duration deadline{120 * kSecond.us};  ///< of one request, from its beginning to its last byte
   bool bracketed_lists = true;          ///< lists in a query: `group_by[]=a`; else `group_by=a`
+  /// What of an entry is the account's id, in the words of its vendor; empty: the entry's own id.
+  std::string account_in;
+  SecretRef fingerprint_key;  ///< of keyed hashes of payment instruments; without a name: none
+  std::string user;           ///< who asks, where the vendor wants that beside the key
 };
 
 }  // namespace tidewaiter

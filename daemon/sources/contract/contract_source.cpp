@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/sources/contract/contract_check.h"
+#include "daemon/sources/contract/fingerprint_seal.h"
 
 namespace tidewaiter {
 namespace {
@@ -248,8 +249,7 @@ Error ContractSource::blamed(Error error) const {
 Result<void> ContractSource::take_outcome(FetchOutcome outcome, UtcTime now) {
   state_.retries += outcome.tries - 1;
   if (outcome.skew) state_.skew = *outcome.skew;
-  const bool good =
-      outcome.response && outcome.response->status >= 200 && outcome.response->status < 300;
+  const bool good = outcome.response && asked_->is_answer(*outcome.response, question_);
   if (!good) return take_failure(outcome, now);
   if (outcome.skew && (outcome.skew->us > kMostSkew.us || outcome.skew->us < -kMostSkew.us)) {
     return fail(ErrorCode::kUnavailable, "the server's clock and this machine's differ by " +
@@ -323,6 +323,13 @@ Result<void> ContractSource::check_bad_share(const FeedAnswer& answer) const {
                   answer.bad.front().reason + "; the server's format may have changed");
 }
 
+/// What names a payment instrument leaves this class under the configuration's key alone.
+Result<void> ContractSource::seal(FeedAnswer& answer) const {
+  const SecretRef& key = config_.contract->fingerprint_key;
+  if (key.name.empty()) return {};
+  return seal_fingerprints(answer.records, key, services_.variables);
+}
+
 Completeness ContractSource::completeness_of(const Record& record, UtcTime now) const {
   const FeedPace pace = asked_->pace();
   if (now < record.end() + pace.open) return Completeness::kOpen;
@@ -350,6 +357,7 @@ Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime n
   if (!answer) return tl::unexpected(answer.error());
   if (auto fits = check_paging(*answer); !fits) return fits;
   if (auto fits = check_bad_share(*answer); !fits) return fits;
+  if (auto sealed = seal(*answer); !sealed) return sealed;
   Waiting waiting;
   waiting.after = state_;
   waiting.after.pages += 1;

@@ -71,6 +71,7 @@ class ContractSource final : public Connector {
   [[nodiscard]] Result<void> take_answer(const HttpResponse& response, UtcTime now);
   [[nodiscard]] Result<void> check_paging(const FeedAnswer& answer);
   [[nodiscard]] Result<void> check_bad_share(const FeedAnswer& answer) const;
+  [[nodiscard]] Result<void> seal(FeedAnswer& answer) const;
   [[nodiscard]] bool restart_window(const HttpResponse& response);
   void advance(FeedState& state, const Feed& feed, const FeedAnswer& answer, UtcTime now) const;
   [[nodiscard]] Completeness completeness_of(const Record& record, UtcTime now) const;

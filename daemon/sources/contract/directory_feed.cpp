@@ -11,8 +11,9 @@ DirectoryFeed::DirectoryFeed(std::string_view connector, std::string_view endpoi
       most_pages_(most_pages) {}
 
 std::string DirectoryFeed::series() const {
-  return "directory " + format_duration(config_.bucket) + " " + config_.organization + " " +
-         std::string(account_word(config_.account));
+  const std::string text = "directory " + format_duration(config_.bucket) + " " +
+                           config_.organization + " " + std::string(account_word(config_.account));
+  return config_.account_in.empty() ? text : text + " " + config_.account_in;
 }
 
 FeedPace DirectoryFeed::pace() const {

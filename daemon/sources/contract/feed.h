@@ -55,8 +55,14 @@ class Feed {
   [[nodiscard]] virtual FeedPace pace() const = 0;
   /// The request without its credential.
   [[nodiscard]] virtual HttpRequest ask(const FeedQuestion& question) const = 0;
+  /// Whether this is an answer to read; all others are failures, which are tried again or told.
+  [[nodiscard]] virtual bool is_answer(const HttpResponse& response,
+                                       const FeedQuestion& /*question*/) const {
+    return response.status >= 200 && response.status < 300;
+  }
   /// Reads the body of a good answer. Pure. Errors: kInvalidInput if the whole cannot be what was
-  /// asked for: another document, another kind of row, a bucket outside the window.
+  /// asked for: another document, another kind of row, a bucket outside the window; kUnavailable if
+  /// it says, whatever its status, that the server could not answer.
   [[nodiscard]] virtual Result<FeedAnswer> read(std::string_view body,
                                                 const FeedQuestion& question) const = 0;
   /// The same where more than the body says how the answer goes on.

@@ -27,6 +27,7 @@ bool is_plain_word(const std::string& text) {
 constexpr std::size_t kLongestErrorBody = std::size_t{64} << 10U;
 constexpr int kDeepestErrorBody = 8;
 
+/// What an answer says of its error: the member `error`, or, where there is none, the whole.
 nlohmann::json parsed_error(std::string_view body) {
   if (body.size() > kLongestErrorBody) return {};
   bool too_deep = false;
@@ -37,7 +38,7 @@ nlohmann::json parsed_error(std::string_view body) {
   nlohmann::json document = nlohmann::json::parse(body, shallow, false);
   if (too_deep || !document.is_object()) return {};
   const auto error = document.find("error");
-  return error == document.end() ? nlohmann::json() : *error;
+  return error == document.end() ? document : *error;
 }
 
 }  // namespace
@@ -45,7 +46,7 @@ nlohmann::json parsed_error(std::string_view body) {
 std::string error_words(std::string_view body) {
   const nlohmann::json error = parsed_error(body);
   std::string words;
-  for (const char* const name : {"code", "type", "param"}) {
+  for (const char* const name : {"code", "type", "param", "scimType"}) {
     const std::optional<std::string> word = text_member(error, name);
     if (!word || !is_plain_word(*word)) continue;
     words += (words.empty() ? "" : ", ") + *word;
@@ -57,8 +58,11 @@ NextStep next_step(const RetryRule& rule, int tries, const Result<HttpResponse>&
                    double share) {
   using enum NextStep::Kind;
   if (!response && response.error().code != ErrorCode::kUnavailable) return {kTake, {}};
-  if (response && !may_pass(response->status)) return {kTake, {}};
+  const bool good = response && response->status < 400;
+  const auto wanted = response && !good ? response->should_retry : std::nullopt;
+  if (response && !may_pass(response->status) && wanted != true) return {kTake, {}};
   const Duration asked = response ? response->retry_after.value_or(Duration{}) : Duration{};
+  if (wanted == false) return {kEnd, asked};
   if (asked > rule.longest_wait || tries >= rule.tries) return {kEnd, asked};
   if (response && response->status == 429 &&
       error_words(response->body).find("insufficient_quota") != std::string::npos) {

@@ -28,15 +28,16 @@ struct NextStep {
 };
 
 /// `tries` made so far (>= 1), the last with `response`; `share` in [0, 1) is the draw of the
-/// jitter. Again: 408, 409, 425, 429, 5xx and requests that found no answer in time. What the
-/// server asks to wait is a minimum. End: no tries left, a wait above the longest one, or a 429
-/// that says `insufficient_quota`, which no waiting mends. All else is taken as it is.
+/// jitter. Again: 408, 409, 425, 429, 5xx and requests that found no answer in time, and whatever
+/// the server says to send again. What it asks to wait is a minimum. End: no tries left, a wait
+/// above the longest one, a server that says not to, or a 429 that says `insufficient_quota`, which
+/// no waiting mends. All else is taken as it is.
 [[nodiscard]] NextStep next_step(const RetryRule& rule, int tries,
                                  const Result<HttpResponse>& response, double share);
 
 /// What stands in `error.code`, `error.type` and `error.param` of an answer, such as
-/// "insufficient_quota", as far as these are plain words; empty otherwise. Its message is left out:
-/// it is written by others and may quote anything.
+/// "insufficient_quota", or in `scimType` (RFC 7644, 3.12), as far as these are plain words; empty
+/// otherwise. Its message is left out: it is written by others and may quote anything.
 [[nodiscard]] std::string error_words(std::string_view body);
 
 /// The error that an answer with a status other than 2xx is. kRefused (401, 403), kUnavailable

@@ -2,8 +2,9 @@
 
 #include <string>
 
+#include "daemon/sources/contract/page_number.h"
 #include "daemon/sources/litellm/directory_page.h"
-#include "daemon/sources/litellm/page_number.h"
+#include "daemon/sources/litellm/page_size.h"
 
 namespace tidewaiter {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "daemon/sources/contract/page_json.h"
 #include "daemon/sources/contract/page_rows.h"
-#include "daemon/sources/litellm/page_number.h"
+#include "daemon/sources/litellm/page_size.h"
 #include "policies/model/digest.h"
 
 namespace tidewaiter {

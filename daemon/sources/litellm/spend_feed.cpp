@@ -1,6 +1,7 @@
 #include "daemon/sources/litellm/spend_feed.h"
 
-#include "daemon/sources/litellm/page_number.h"
+#include "daemon/sources/contract/page_number.h"
+#include "daemon/sources/litellm/page_size.h"
 #include "daemon/sources/litellm/spend_page.h"
 
 namespace tidewaiter {

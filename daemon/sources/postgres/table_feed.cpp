@@ -2,7 +2,7 @@
 
 #include "daemon/sources/litellm/directory_page.h"
 #include "daemon/sources/litellm/spend_page.h"
-#include "daemon/sources/postgres/log_page.h"
+#include "daemon/sources/newapi/log_members.h"
 #include "daemon/sources/postgres/table_page.h"
 #include "daemon/sources/postgres/table_question.h"
 

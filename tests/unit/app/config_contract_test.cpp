@@ -237,6 +237,21 @@ std::string api(const std::string& more) {
   return "sources:\n  - {name: a, kind: openai, token: {env: K}, " + more + "}\n";
 }
 
+std::string people(const std::string& more) {
+  return "sources:\n  - {name: a, kind: scim, " + more +
+         ", url: \"https://i.example\", token: {env: K}}\n";
+}
+
+std::string customers(const std::string& more) {
+  return "sources:\n  - {name: a, kind: stripe, token: {env: K}, endpoints: [customers], " + more +
+         "}\n";
+}
+
+std::string logs(const std::string& more) {
+  return "sources:\n  - {name: a, kind: newapi, url: \"https://g.example\", token: {env: K}, " +
+         more + "}\n";
+}
+
 TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
   constexpr int kMore = 46;  // the column of what api() is given
   const std::vector<Fault> faults = {
@@ -265,6 +280,22 @@ TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
       {"ADirectorysOverlap", api("record: account, overlap: 1h"), 2, kMore + 26, "TW0104",
        "tell of the past"},
       {"VersionOfNone", api("version: x"), 2, kMore + 9, "TW0104", "has no `version`"},
+      {"AccountInOfNone", api("account_in: id"), 2, kMore + 12, "TW0104", "has no `account_in`"},
+      {"ASealOfNone", api("fingerprint_key: {env: S}"), 2, kMore + 17, "TW0104",
+       "has no `fingerprint_key`"},
+      {"AUserOfNone", api("user: 1"), 2, kMore + 6, "TW0104", "has no `user`"},
+      {"UsersHaveNoUsage", people("record: usage"), 2, 35, "TW0105", "delivers `account` records"},
+      {"NoIdOfAUser", people("account_in: email"), 2, 39, "TW0105",
+       "expected `id`, `externalId` or `userName`"},
+      {"InstrumentsUnsealed", "sources:\n  - {name: a, kind: stripe, token: {env: K}}\n", 2, 5,
+       "TW0103", "`payment_methods` needs `fingerprint_key`"},
+      {"AWrittenSeal",
+       "sources:\n  - {name: a, kind: stripe, token: {env: K}, fingerprint_key: sk-1}\n", 2, 63,
+       "TW0602", "a secret is written"},
+      {"NoKeyOfMetadata", customers("account_in: \"a[b]\""), 2, 82, "TW0105", "no key of metadata"},
+      {"ADirectoryOfRequests", logs("record: account"), 2, 80, "TW0105",
+       "delivers `usage` records"},
+      {"AUserByName", logs("user: root"), 2, 78, "TW0104", "no number of a user"},
       {"MessagesByUser",
        "sources:\n  - {name: a, kind: anthropic, token: {env: K}, account: principal}\n", 2, 58,
        "TW0105", "names no principal"},
@@ -342,6 +373,38 @@ TEST(ConfigContract, SaysWhoseRecordsCountNoRequests) {
   EXPECT_FALSE(supplies[0].counts_requests);
   EXPECT_FALSE(supplies[1].counts_requests);
   EXPECT_TRUE(supplies[2].counts_requests);
+}
+
+TEST(ConfigContract, KnowsVendorsOfAccountsAlone) {
+  const ConfigOutcome outcome = read_text(
+      "sources:\n"
+      "  - {name: staff, kind: scim, url: \"https://i.example/v2\", token: {env: K}, "
+      "account_in: userName}\n"
+      "  - {name: cards, kind: stripe, token: {env: K}, account_in: tidewaiter_account, "
+      "fingerprint_key: {credential: seal}}\n"
+      "  - {name: names, kind: stripe, token: {env: K}, record: account, endpoints: [customers]}\n"
+      "  - {name: gate, kind: newapi, url: \"https://g.example\", token: {env: K}, user: 1}\n");
+  ASSERT_TRUE(outcome.diagnostics.empty()) << told(outcome);
+  const auto& sources = outcome.config.sources;
+  for (const std::size_t i : {0U, 1U, 2U}) {
+    EXPECT_EQ(sources[i].record, RecordKind::kAccount);
+    EXPECT_EQ(sources[i].contract->account, AccountChoice::kPrincipal);
+    EXPECT_EQ(sources[i].contract->bucket, kDay);
+    EXPECT_EQ(sources[i].poll_every, kHour);
+  }
+  EXPECT_THAT(sources[0].contract->endpoints, ElementsAre("users"));
+  EXPECT_EQ(sources[0].contract->account_in, "userName");
+  EXPECT_THAT(sources[1].contract->endpoints, ElementsAre("customers", "payment_methods"));
+  EXPECT_EQ(sources[1].contract->account_in, "tidewaiter_account");
+  EXPECT_EQ(sources[1].contract->fingerprint_key,
+            (SecretRef{SecretRef::Kind::kCredential, "seal"}));
+  EXPECT_EQ(sources[1].contract->version, "2024-06-20");
+  EXPECT_EQ(sources[3].record, RecordKind::kUsage);
+  EXPECT_EQ(sources[3].contract->user, "1");
+  EXPECT_EQ(sources[3].contract->bucket, Duration{0});
+  const ConfigOutcome again = read_text(show_config(outcome.config));
+  ASSERT_TRUE(again.diagnostics.empty()) << told(again) << show_config(outcome.config);
+  EXPECT_EQ(show_config(again.config), show_config(outcome.config));
 }
 
 TEST(ConfigContract, KnowsVendorsOfDaysAndOfRequests) {

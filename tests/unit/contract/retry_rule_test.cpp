@@ -63,11 +63,30 @@ TEST(RetryRuleTest, EndsAfterFiveTriesAndWithoutQuota) {
   EXPECT_EQ(next_step({}, 1, answer(429, {}, body), 0.5).kind, Kind::kEnd);
 }
 
+TEST(RetryRuleTest, DoesWhatTheServerSaysOfSendingAgain) {
+  const auto saying = [](std::int64_t status, bool again) {
+    HttpResponse response{status, {}, {}};
+    response.should_retry = again;
+    return Result<HttpResponse>(std::move(response));
+  };
+  for (const std::int64_t status : {409, 429, 500, 503}) {
+    EXPECT_EQ(next_step({}, 1, saying(status, false), 0.5).kind, Kind::kEnd) << status;
+  }
+  EXPECT_EQ(next_step({}, 1, saying(400, true), 0.5).kind, Kind::kAgain);
+  EXPECT_EQ(next_step({}, 5, saying(400, true), 0.5).kind, Kind::kEnd);
+  // What is good, or would not pass anyway, is taken as it is.
+  EXPECT_EQ(next_step({}, 1, saying(400, false), 0.5).kind, Kind::kTake);
+  EXPECT_EQ(next_step({}, 1, saying(200, true), 0.5).kind, Kind::kTake);
+}
+
 TEST(RetryRuleTest, RepeatsOnlyPlainWordsOfAnError) {
   EXPECT_EQ(error_words(R"({"error":{"code":"invalid_value","type":"invalid_request_error",
                             "param":"group_by[0]","message":"secret"}})"),
             "invalid_value, invalid_request_error, group_by[0]");
   EXPECT_EQ(error_words(R"({"error":{"code":"two words","type":null,"param":7}})"), "");
+  EXPECT_EQ(error_words(R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],
+                            "scimType":"invalidFilter","detail":"secret","status":"400"})"),
+            "invalidFilter");
   EXPECT_EQ(error_words("<html>"), "");
   EXPECT_EQ(error_words(R"({"error":"no object"})"), "");
   std::string deep = R"({"error":)";

@@ -160,6 +160,24 @@ TEST(HttpClientTest, ReadsTheServersClockAndWhenToComeAgain) {
   EXPECT_EQ(client->send(get(server.url("/absurd")), {}).value().retry_after, kDay);
 }
 
+TEST(HttpClientTest, ReadsWhetherToSendAgain) {
+  const WebServer<> server([](httplib::Server& s) {
+    s.Get("/no", [](const Request&, Response& response) {
+      response.set_header("Stripe-Should-Retry", "false");
+    });
+    s.Get("/yes", [](const Request&, Response& response) {
+      response.set_header("X-Should-Retry", "true");
+    });
+    s.Get("/maybe", [](const Request&, Response& response) {
+      response.set_header("Stripe-Should-Retry", "perhaps");
+    });
+  });
+  const auto client = make_curl_client();
+  EXPECT_EQ(client->send(get(server.url("/no")), {}).value().should_retry, false);
+  EXPECT_EQ(client->send(get(server.url("/yes")), {}).value().should_retry, true);
+  EXPECT_EQ(client->send(get(server.url("/maybe")), {}).value().should_retry, std::nullopt);
+}
+
 TEST(HttpClientTest, AStopBreaksARequestOff) {
   std::promise<void> asked;
   std::promise<void> release;

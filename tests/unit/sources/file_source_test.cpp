@@ -257,7 +257,8 @@ TEST_F(FileSourceTest, UnknownKindsAreRefused) {
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().message,
             "`fiel` is not a kind of source; expected `anthropic`, `file`, `http_json`, "
-            "`langfuse`, `litellm`, `openai`, `openrouter`, `postgres`, `push`");
+            "`langfuse`, `litellm`, `newapi`, `openai`, `openrouter`, `postgres`, `push`, "
+            "`scim`, `stripe`");
 }
 
 }  // namespace

@@ -1,9 +1,15 @@
-#include "daemon/sources/postgres/log_page.h"
+#include "daemon/sources/newapi/log_members.h"
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/sources/contract/account_entry.h"
 
 namespace tidewaiter {
 namespace {
@@ -45,9 +51,33 @@ PageRead read_whole(ondemand::value& value, std::string_view name,
   return std::nullopt;
 }
 
+/// A text of JSON that is worth reading.
+constexpr std::size_t kLongestOther = std::size_t{64} << 10U;
+
+PageRead read_other(ondemand::value& value, LogRow& row) {
+  bool null = false;
+  std::string_view text;
+  auto code = value.is_null().get(null);
+  if (code == simdjson::SUCCESS && null) return std::nullopt;
+  if (code == simdjson::SUCCESS) code = value.get_string().get(text);
+  if (code != simdjson::SUCCESS) return value_fault("other", code);
+  nlohmann::json other;
+  if (text.size() > kLongestOther || parse_entry(text, other)) return std::nullopt;
+  const auto cached = other.find("cache_tokens");
+  if (cached != other.end() && cached->is_number_unsigned()) {
+    const auto count = cached->get<std::uint64_t>();
+    if (count <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+      row.cache_tokens = static_cast<std::int64_t>(count);
+    }
+  }
+  row.is_adjustment = other.contains("quota_delta");
+  return std::nullopt;
+}
+
 PageRead read_log_member(std::string_view name, ondemand::value& value, LogRow& row) {
   const auto* const number = std::ranges::find(kLogNumbers, name, &LogNumber::first);
   if (number != kLogNumbers.end()) return read_whole(value, name, row.*(number->second));
+  if (name == "other") return read_other(value, row);
   std::optional<std::string> text;
   const auto* const place = std::ranges::find(kLogTexts, name, &LogText::first);
   if (place != kLogTexts.end()) {

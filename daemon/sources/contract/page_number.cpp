@@ -1,4 +1,4 @@
-#include "daemon/sources/litellm/page_number.h"
+#include "daemon/sources/contract/page_number.h"
 
 #include <charconv>
 

@@ -14,7 +14,7 @@
 namespace tidewaiter {
 
 /// What is kept of a row of the table `logs` of new-api or one-api, and nothing else is: neither
-/// its text nor what else stands in `other`.
+/// its text nor what else stands in `other`. Rows of other types tell of no use of a model.
 struct LogRow {
   std::optional<std::int64_t> id;
   std::optional<std::int64_t> created_at;  ///< seconds: when the request had ended
@@ -41,6 +41,9 @@ struct LogReading {
   std::string_view organization;  ///< empty: absent
   AccountChoice account = AccountChoice::kProject;
 };
+
+/// Whether a row of this type tells of a use of a model: consumption, an error or a refund.
+[[nodiscard]] bool is_model_use(std::int64_t type);
 
 /// The record of a row, or why there is none. It begins `use_time` before the row was written. A
 /// correction and a refund stand for no request and have no tokens; a refund's cost is negative. An

@@ -1,4 +1,4 @@
-#include "daemon/sources/postgres/log_row.h"
+#include "daemon/sources/newapi/log_row.h"
 
 #include "policies/model/digest.h"
 #include "policies/model/ip_text.h"
@@ -87,12 +87,14 @@ Digest log_id(const LogRow& row, const LogReading& reading) {
 
 }  // namespace
 
+bool is_model_use(std::int64_t type) {
+  return type == kConsumption || type == kError || type == kRefund;
+}
+
 PageRead take_log_row(const LogRow& row, const LogReading& reading, Record& record) {
   if (!row.id) return row_fault("`id` is missing");
   if (PageRead fault = set_log_time(row, record)) return fault;
-  if (row.type != kConsumption && row.type != kError && row.type != kRefund) {
-    return row_fault("`type` is of no use of a model");
-  }
+  if (!row.type || !is_model_use(*row.type)) return row_fault("`type` is of no use of a model");
   record.kind = RecordKind::kUsage;
   record.id = log_id(row, reading);
   const bool is_request = *row.type != kRefund && !row.is_adjustment;

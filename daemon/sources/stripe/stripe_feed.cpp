@@ -1,0 +1,75 @@
+#include "daemon/sources/stripe/stripe_feed.h"
+
+#include <cstdint>
+#include <string>
+
+#include "daemon/sources/contract/key_walk.h"
+#include "daemon/sources/stripe/customer_page.h"
+#include "daemon/sources/stripe/instrument_page.h"
+
+namespace tidewaiter {
+namespace {
+
+/// The most entries of a list that the API gives at once.
+constexpr const char* kStripeLimit = "?limit=100";
+
+/// Pages of a sweep: a million customers, and as many of them with what each pays with.
+constexpr std::int64_t kMostCustomerPages = 10'000;
+constexpr std::int64_t kMostInstrumentPages = 1'000'000;
+
+constexpr std::int64_t kGoneStatus = 404;
+
+KeyWalk walk_of(const FeedQuestion& question) {
+  return key_walk_from_text(question.token).value_or(KeyWalk{});
+}
+
+}  // namespace
+
+StripeFeed::StripeFeed(std::string_view endpoint, const SourceConfig& config)
+    : DirectoryFeed("stripe", endpoint, config,
+                    endpoint == "payment_methods" ? kMostInstrumentPages : kMostCustomerPages) {}
+
+HttpRequest StripeFeed::ask(const FeedQuestion& question) const {
+  HttpRequest request;
+  request.method = HttpMethod::kGet;
+  request.headers = {{"Accept", "application/json"}, {"Stripe-Version", config().version}};
+  std::string after = question.token;
+  request.url = config().url + "/customers";
+  if (walks()) {
+    const KeyWalk walk = walk_of(question);
+    const bool of_customer = !walk.projects.empty();
+    after = of_customer ? walk.after_key : walk.after_project;
+    if (of_customer) request.url += "/" + walk.projects.front() + "/payment_methods";
+    request.url += kStripeLimit;
+    // Whose account a customer is stands in the customer.
+    if (of_customer && !config().account_in.empty()) {
+      request.url += "&expand" + percent_encoded("[]") + "=data.customer";
+    }
+  } else {
+    request.url += kStripeLimit;
+  }
+  if (!after.empty()) request.url += "&starting_after=" + percent_encoded(after);
+  return request;
+}
+
+bool StripeFeed::is_answer(const HttpResponse& response, const FeedQuestion& question) const {
+  const bool is_gone =
+      walks() && response.status == kGoneStatus && !walk_of(question).projects.empty();
+  return is_gone || DirectoryFeed::is_answer(response, question);
+}
+
+Result<FeedAnswer> StripeFeed::read(std::string_view body, const FeedQuestion& question) const {
+  const AccountReading reading = reading_of(question);
+  if (!walks()) return read_stripe_customers(body, reading, config().account_in);
+  return read_stripe_instruments(body, walk_of(question), reading, config().account_in);
+}
+
+Result<FeedAnswer> StripeFeed::read_response(const HttpResponse& response,
+                                             const FeedQuestion& question) const {
+  if (response.status == kGoneStatus && is_answer(response, question)) {
+    return pass_over_customer(walk_of(question));
+  }
+  return read(response.body, question);
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,87 @@
+// Whole answers in the shapes of vendors' public documentation, with values of our own, and the
+// native lines that they come to. The lines are worked out by hand; their ids are SHA-256 of what
+// docs/sources says they are of, computed by another program.
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "daemon/sources/langfuse/langfuse_kind.h"
+#include "daemon/sources/openrouter/openrouter_kind.h"
+#include "policies/model/record_json.h"
+
+namespace tidewaiter {
+namespace {
+
+using Lines = std::vector<nlohmann::json>;
+
+std::filesystem::path golden(const std::string& name) {
+  return std::filesystem::path(TIDEWAITER_SOURCE_DIR) / "tests" / "unit" / "contract" / "golden" /
+         name;
+}
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+/// The lines of a file, each a tree.
+Lines wanted_lines(const std::string& name) {
+  Lines lines;
+  std::istringstream text(text_of(golden(name)));
+  for (std::string line; std::getline(text, line);) lines.push_back(nlohmann::json::parse(line));
+  return lines;
+}
+
+/// What the records are, without what the source adds: when it saw them, and whose they are.
+Lines lines_of(const std::vector<Record>& records) {
+  Lines lines;
+  for (const Record& record : records) {
+    std::string line;
+    write_record_json(record, line);
+    nlohmann::json tree = nlohmann::json::parse(line);
+    for (const char* const name : {"observed", "revision", "source", "completeness"}) {
+      tree.erase(name);
+    }
+    lines.push_back(std::move(tree));
+  }
+  return lines;
+}
+
+/// What `kind` makes of an answer to a question about `window`.
+FeedAnswer answer_of(const ContractKind& kind, const char* source_name, AccountChoice account,
+                     const std::string& name, const FeedQuestion& question) {
+  SourceConfig source;
+  source.name = source_name;
+  source.kind = kind.name;
+  source.contract.emplace();
+  source.contract->account = account;
+  return kind.feed(kind.endpoints[0].name, source)->read(text_of(golden(name)), question).value();
+}
+
+TEST(GoldenAnswers, ADayOfAKeyOfOpenRouter) {
+  const UtcTime day = parse_time("2026-11-20T00:00:00Z").value();
+  const FeedAnswer answer = answer_of(kOpenRouterKind, "router", AccountChoice::kApiKey,
+                                      "openrouter_activity.json", {{day, day + kDay}, "2..aa."});
+  EXPECT_TRUE(answer.bad.empty());
+  EXPECT_EQ(lines_of(answer.records), wanted_lines("openrouter_activity.jsonl"));
+  EXPECT_EQ(answer.next, "2..");  // the page behind two keys
+}
+
+TEST(GoldenAnswers, AnHourOfAProjectOfLangfuse) {
+  const UtcTime noon = parse_time("2026-11-23T12:00:00Z").value();
+  const FeedAnswer answer = answer_of(kLangfuseKind, "traces", AccountChoice::kEndUser,
+                                      "langfuse_observations.json", {{noon, noon + kHour}, {}});
+  EXPECT_TRUE(answer.bad.empty());
+  EXPECT_EQ(answer.rows, 4);
+  EXPECT_EQ(lines_of(answer.records), wanted_lines("langfuse_observations.jsonl"));
+  EXPECT_EQ(answer.next, "eyJsYXN0IjoiMWQyZTNmNGEifQ");
+}
+
+}  // namespace
+}  // namespace tidewaiter
