@@ -61,7 +61,7 @@ class TableReader {
     if (each_member(row, take) || !time || !id || id->empty()) {
       return page_fault("a row lacks its place, or it cannot be one");
     }
-    if (by_time_ && (*time < window_.from.us || *time >= window_.to.us)) {
+    if (by_time_ && !in_window(UtcTime{*time})) {
       return page_fault("a row lies outside the time that was asked for");
     }
     if (*time < last_.time_us) return page_fault("rows are out of order");
@@ -72,9 +72,16 @@ class TableReader {
   PageRead read_row(ondemand::object& row) {
     Record record;
     if (PageRead fault = take_(row, record)) return fault;
+    if (by_time_ && !in_window(record.time) && !in_window(record.end())) {
+      return row_fault("its time is not that of its place");
+    }
     if (!ids_.insert(record.id).second) return row_fault("its id comes twice in one page");
     answer_.records.push_back(std::move(record));
     return std::nullopt;
+  }
+
+  [[nodiscard]] bool in_window(UtcTime time) const {
+    return time >= window_.from && time < window_.to;
   }
 
   Interval window_;

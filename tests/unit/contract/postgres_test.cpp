@@ -251,6 +251,16 @@ TEST(TablePages, WhatIsNoPageIsRefused) {
   EXPECT_FALSE(read("newapi", row, 0));
 }
 
+// A server that says two times of one row is wrong about one of them.
+TEST(NewApiTables, ARowOfAnotherTimeThanItsPlaceIsQuarantined) {
+  std::string other = log_row(R"(,"type":2)", 8);
+  other.replace(other.find("\"created_at\":1795169400"), 23, "\"created_at\":1795000000");
+  const FeedAnswer answer = read("newapi", log_row(R"(,"type":2)") + "," + other).value();
+  EXPECT_EQ(answer.records.size(), 1U);
+  ASSERT_EQ(answer.bad.size(), 1U);
+  EXPECT_THAT(answer.bad[0].reason, HasSubstr("its time is not that of its place"));
+}
+
 TEST(LiteLlmTables, ARowIsTheSameRequestAsOverHttp) {
   const FeedAnswer answer =
       read("litellm",
