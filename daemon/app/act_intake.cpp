@@ -108,7 +108,7 @@ class Taking {
     if (auto may = judge(*incoming.read, *digest, *party); !may) {
       return refuse_or_leave(incoming, may.error());
     }
-    if (auto recorded = record(act, party->name); !recorded) return recorded;
+    if (auto recorded = record(*incoming.read, party->name); !recorded) return recorded;
     ++report_.taken;
     return keep(incoming);
   }
@@ -209,24 +209,27 @@ class Taking {
   }
 
   /// Why another person has to approve it; nothing where none has to.
-  std::optional<std::string> why_second(const Act& act) const {
+  std::optional<std::string> why_second(const ActFile& file) const {
+    const Act& act = file.act.act;
     const Digest draw = sha256(random_salt());  // nobody's to choose
     if (const auto* const cleared = std::get_if<NameCleared>(&act.body)) {
       const auto finding = std::ranges::find(findings_, cleared->finding, &FindingState::id);
-      return second_needed_for_clearance(*finding, policies_.legal, draw);
+      const auto why = second_needed_for_clearance(*finding, policies_.legal, draw);
+      return why ? why : why_second_by_words(file);
     }
     const auto* const decided = std::get_if<Decided>(&act.body);
     if (decided == nullptr) return second_needed_for_ruling(findings_);
     return second_needed_for(*book_->find(act.case_id), *decided, policies_.legal, draw);
   }
 
-  Result<void> record(const SignedAct& act, const std::string& party) {
+  Result<void> record(const ActFile& file, const std::string& party) {
+    const SignedAct& act = file.act;
     Result<nlohmann::json> fields = act_fields(act);
     if (!fields) return tl::unexpected(fields.error());
     if (!party.empty()) (*fields)["party"] = party;
     bool second_needed = false;
     if (may_need_second(act.act.body)) {
-      const auto why = why_second(act.act);
+      const auto why = why_second(file);
       second_needed = why.has_value();
       (*fields)["second_needed"] = second_needed;
       if (why) (*fields)["second_because"] = *why;

@@ -122,6 +122,15 @@ Result<void> check_act_words(const ActFile& file, const WordsBasis& basis) {
   return check_silence_words(file, basis.findings);
 }
 
+std::optional<std::string> why_second_by_words(const ActFile& file) {
+  if (!std::holds_alternative<NameCleared>(file.act.act.body)) return std::nullopt;
+  const Result<Confidential> content = open_sealed(file.sealed);
+  const auto words = content ? read_clearance(*content) : tl::unexpected(content.error());
+  const bool agrees = words && std::ranges::find(words->agreed, kAgreedIdentifiers,
+                                                 &AgreedValue::what) != words->agreed.end();
+  return agrees ? std::optional<std::string>("an identifier that agrees") : std::nullopt;
+}
+
 /// What a decision needs, in words that are not blank.
 bool says_why(const ActFile& file) {
   const ActBody& body = file.act.act.body;

@@ -1,8 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
-#include <vector>
+#include <string>
 
 #include "daemon/app/act_file.h"
 #include "daemon/app/judging_policies.h"
@@ -28,6 +29,10 @@ struct WordsBasis {
 /// asks and on which authority; a silence what it is about. Errors: kInvalidInput, kRefused;
 /// kUnavailable where that cannot be told now.
 [[nodiscard]] Result<void> check_act_words(const ActFile& file, const WordsBasis& basis);
+
+/// Why another person has to approve it by what it says: a clearance of whom an identifier of the
+/// entry's agrees. Nothing where none has to.
+[[nodiscard]] std::optional<std::string> why_second_by_words(const ActFile& file);
 
 /// Whether it gives a reason, where it needs one.
 [[nodiscard]] bool says_why(const ActFile& file);

@@ -161,7 +161,8 @@ int tell_clearance(Invocation& run, const std::string& id, bool json) {
   }
   run.out << "recorded   entry " << clearance.acts.back().index << '\n'
           << "clearance  " << clearance.id << ", " << clearance_state_text(*found, {}) << '\n'
-          << "           " << printable(clearance_text(*found)) << '\n';
+          << "           " << printable(clearance_text(*found)) << '\n'
+          << "           " << printable(known_agreement(*found)) << '\n';
   if (clearance.state == ClearanceState::kProposed) {
     run.out << "next       another person: `tidewaiter clearance show " << clearance.id
             << "` has what they type\n";

@@ -61,19 +61,6 @@ std::string agrees_since(const ClearedName& words, std::span<const Agreement> ag
   return {};
 }
 
-/// What whoever cleared knew of.
-std::string known_agreement(const WordedClearance& one) {
-  if (!one.words) {
-    return std::string("what agreed with the entry is ") + (one.damage ? "damaged" : "erased");
-  }
-  std::string text;
-  for (const AgreedValue& value : one.words->agreed) {
-    text += (text.empty() ? "" : ", ") + value.what + " `" + value.value + "`";
-  }
-  return text.empty() ? "no country and no identifier agreed with the entry"
-                      : "although the entry's " + text + " agreed";
-}
-
 bool shares_an_id(const ListedParty& party, const ClearedName& words) {
   return std::ranges::any_of(words.ids, [&party](const std::string& id) {
     return std::ranges::find(party.ids, id) != party.ids.end();
@@ -115,6 +102,7 @@ WordedClearance with_words(const Stores& stores, const Clearance& clearance) {
   for (const RecordedAct& act : clearance.acts) {
     const auto words = confidential_of(stores.paths.folder, act.act.act);
     if (!words) note_damage(out, act, words.error());
+    out.is_damaged.push_back(!words);
     const bool has_reason = words && *words && (*words)->contains("reason");
     out.reasons.push_back(has_reason ? (*words)->at("reason") : std::string());
     if (!words || !*words || act.index != clearance.given.index) continue;
@@ -122,6 +110,7 @@ WordedClearance with_words(const Stores& stores, const Clearance& clearance) {
     if (cleared) {
       out.words = *std::move(cleared);
     } else {
+      out.is_damaged.back() = true;
       note_damage(out, act, Error{ErrorCode::kCorruption, cleared.error().message, {}});
     }
   }
@@ -292,6 +281,19 @@ int tell_damage(Invocation& run, const std::vector<WordedClearance>& all) {
   return status;
 }
 
+std::string known_agreement(const WordedClearance& one) {
+  if (!one.words) {
+    return std::string("what agreed with the entry is ") +
+           (one.is_damaged.front() ? "damaged" : "erased");
+  }
+  std::string text;
+  for (const AgreedValue& value : one.words->agreed) {
+    text += (text.empty() ? "" : ", ") + value.what + " `" + value.value + "`";
+  }
+  return text.empty() ? "no country and no identifier agreed with the entry"
+                      : "although the entry's " + text + " agreed";
+}
+
 TextTable clearances_table(const std::vector<WordedClearance>& all,
                            const std::vector<ClearanceStanding>& standings) {
   TextTable table({{.header = "CLEARANCE"},
@@ -328,7 +330,8 @@ std::string clearance_page(const WordedClearance& one, const ClearanceStanding& 
     const RecordedAct& act = clearance.acts[i];
     std::string line = signing_time(act) + "  entry " + std::to_string(act.index) + "  " +
                        printable(act.act.act.by) + ' ' + act_words(act.act.act);
-    const char* const missing = one.damage ? "; no words of it" : "; its words are erased";
+    const char* const missing =
+        one.is_damaged[i] ? "; its words are damaged" : "; its words are erased";
     line += one.reasons[i].empty() ? missing : "; reason: " + printable(one.reasons[i]);
     out += wrapped(line, terminal.width, 2) + '\n';
   }

@@ -23,7 +23,8 @@ namespace tidewaiter {
 struct WordedClearance {
   Clearance clearance;
   std::optional<ClearedName> words;
-  std::vector<std::string> reasons;  ///< one an act; empty where its words are erased or damaged
+  std::vector<std::string> reasons;   ///< one an act; empty where its words are erased or damaged
+  std::vector<bool> is_damaged = {};  ///< one an act: its words cannot be read
   /// Why words of an act about it could not be read, and what to do: the first one's.
   std::optional<Error> damage = std::nullopt;
 };
@@ -88,6 +89,9 @@ class ClearanceJudge {
                                                const ClearanceStanding& standing);
 /// "`King` of crm/7 is not `Martha King` (csl:306)"; "(erased)"; "(damaged)".
 [[nodiscard]] std::string clearance_text(const WordedClearance& one);
+/// What account and entry had in common as whoever cleared saw it: "although the entry's country
+/// `SY` agreed".
+[[nodiscard]] std::string known_agreement(const WordedClearance& one);
 
 /// Tells of each clearance that is damaged, last, where it is not overlooked; gives the exit
 /// status.

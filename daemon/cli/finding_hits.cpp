@@ -100,6 +100,10 @@ nlohmann::ordered_json finding_hit_json(const FindingHit& one, bool names) {
   out["name"] = hit.name;
   out["parts"] = hit.parts;
   out["text"] = hit.text;
+  auto& agreed = out["agreed"] = nlohmann::ordered_json::array();
+  for (const Agreement& value : one.agreed) {
+    agreed.push_back({{"what", corroboration_name(value.kind)}, {"value", value.value}});
+  }
   return out;
 }
 
@@ -152,12 +156,22 @@ FindingHits hits_of_finding(const Stores& stores, const FindingState& finding,
   return hits;
 }
 
+std::string agreements_text(std::span<const Agreement> agreed) {
+  std::string text;
+  for (const Agreement& one : agreed) {
+    text += (text.empty() ? "" : ", ") + std::string(corroboration_name(one.kind)) + " `" +
+            one.value + "`";
+  }
+  return text;
+}
+
 void print_hits(Invocation& run, const FindingHits& hits) {
   if (!hits.asks) return;
   run.out << "\nListed parties that are hit\n";
   for (const FindingHit& one : hits.hits) {
     print_prose(run, "  " + one.hit.reference() + "  ",
                 one.hit.text + (one.cleared_by.empty() ? "" : ": cleared by " + one.cleared_by), 4);
+    if (!one.agreed.empty()) print_prose(run, "    in common  ", agreements_text(one.agreed), 4);
   }
   for (const std::string& line : hits.lines) print_prose(run, "  ", line, 4);
   if (!hits.unknown.empty()) print_prose(run, "  unknown: ", hits.unknown, 4);

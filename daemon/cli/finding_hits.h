@@ -46,6 +46,9 @@ struct FindingHits {
 [[nodiscard]] FindingHits hits_of_finding(const Stores& stores, const FindingState& finding,
                                           const StatedPolicy& policy);
 
+/// "country `SY`, identifiers `PASSPORT:N7`"; empty where there are none.
+[[nodiscard]] std::string agreements_text(std::span<const Agreement> agreed);
+
 /// For a terminal: nothing where the policy does not ask about parties.
 void print_hits(Invocation& run, const FindingHits& hits);
 
@@ -54,9 +57,9 @@ void print_hits(Invocation& run, const FindingHits& hits);
 [[nodiscard]] std::string listed_party_text(const FindingHit& hit);
 
 /// {"hits": [{"seq", "field", "name", "list", "entry", "ids", "party", "listed", "alias", "weak",
-/// "score", "parts", "issue", "standing", "cleared_by", "text"}], "lines", "unknown"}; null where
-/// the policy does not ask. Without `names` nothing of the account's: "seq", "field", "name",
-/// "parts", "text" and "lines" are left out.
+/// "score", "parts", "issue", "standing", "cleared_by", "text", "agreed"}], "lines", "unknown"};
+/// null where the policy does not ask. Without `names` nothing of the account's: "seq", "field",
+/// "name", "parts", "text", "agreed" and "lines" are left out.
 [[nodiscard]] nlohmann::ordered_json hits_json(const FindingHits& hits, bool names = true);
 
 }  // namespace tidewaiter

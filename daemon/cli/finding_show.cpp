@@ -110,7 +110,12 @@ Result<Explained> explain(const Stores& stores, FindingState finding) {
   if (!clearances) return tl::unexpected(clearances.error());
   for (const WordedClearance& one : *clearances) {
     // It may be about what was hit: nobody can tell.
-    const bool may_be = one.damage && one.clearance.cleared().policy == result.finding.policy;
+    const NameCleared& given = one.clearance.cleared();
+    const bool stands = one.clearance.state == ClearanceState::kHolds ||
+                        one.clearance.state == ClearanceState::kProposed;
+    const bool may_be = stands && !one.words && one.damage &&
+                        given.policy == result.finding.policy &&
+                        given.version == result.policy.version;
     if (may_be && !result.hits.hits.empty() && !result.damage) result.damage = one.damage;
   }
   for (const FindingHit& hit : result.hits.hits) {

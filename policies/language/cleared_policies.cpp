@@ -36,7 +36,8 @@ void clear(Policy& policy, std::vector<NameClearance> clearances) {
   policy.exempt.push_back(std::move(exemption));
   for (Measure& measure : policy.measures) {
     if (!measure.argument || measure.argument->op != ExprOp::kPartyFigure) continue;
-    measure.argument->check = screening_of_rest(cleared);
+    measure.argument =
+        party_shape(screening_of_rest(cleared), measure.name, measure.span).figure.argument;
   }
   policy.hash = policy_hash(policy);
 }

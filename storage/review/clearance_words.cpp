@@ -29,6 +29,13 @@ std::string agreed_text(const std::vector<AgreedValue>& agreed) {
   return array.dump();
 }
 
+/// In the form in which evaluation compares: of another one nothing would ever be the same.
+bool is_agreed_value(const AgreedValue& one) {
+  const bool is_lower = std::ranges::any_of(one.value, [](char c) { return c >= 'a' && c <= 'z'; });
+  return (one.what == "country" || one.what == kAgreedIdentifiers) && !one.value.empty() &&
+         !is_lower;
+}
+
 /// A JSON array of pairs of texts; false for anything else.
 bool read_agreed(const std::string& text, std::vector<AgreedValue>& agreed) {
   const auto array = nlohmann::json::parse(text, nullptr, false);
@@ -38,6 +45,7 @@ bool read_agreed(const std::string& text, std::vector<AgreedValue>& agreed) {
       return false;
     }
     agreed.push_back({one[0].get<std::string>(), one[1].get<std::string>()});
+    if (!is_agreed_value(agreed.back())) return false;
   }
   std::ranges::sort(agreed);
   return true;
@@ -82,7 +90,8 @@ Result<ClearedName> read_clearance(const Confidential& words) {
   if (!read_ids(ids, cleared.ids)) return unfit_clearance("an array of ids");
   const auto agreed = words.find("agreed");
   if (agreed != words.end() && !read_agreed(agreed->second, cleared.agreed)) {
-    return unfit_clearance("an array of what agrees, each a pair of texts");
+    return unfit_clearance(
+        "an array of what agrees, each `country` or `identifiers` and a value in capitals");
   }
   cleared.field = *id;
   cleared.entry = *digest;

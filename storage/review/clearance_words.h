@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policies/model/digest.h"
@@ -11,6 +12,9 @@
 namespace tidewaiter {
 
 // What of a clearance is confidential: whose name is not whom. The act's entry has only its hash.
+
+/// The kind of an agreed value that names one party alone, as a rule.
+inline constexpr std::string_view kAgreedIdentifiers = "identifiers";
 
 /// A value that account and listed party both have.
 struct AgreedValue {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/act_intake.h"
+#include "daemon/app/act_words.h"
 #include "daemon/app/acts.h"
 #include "daemon/app/config.h"
 #include "daemon/app/people.h"
@@ -133,6 +134,20 @@ TEST_F(ClearanceActsTest, AreGivenOnceUntilOneIsTakenBackOrLifted) {
               HasSubstr("already: `" + second_ + "` is in force"));
   EXPECT_EQ(lift("ada", second_), "");
   EXPECT_EQ(give("jo", "m-0123456789a4", words_), "");
+}
+
+TEST_F(ClearanceActsTest, TakeTwoWhereAnIdentifierAgrees) {
+  const auto why = [this](std::vector<AgreedValue> agreed) {
+    ClearedName words = words_;
+    words.agreed = std::move(agreed);
+    ActFile file;
+    file.act.act.body = NameCleared{std::string(32, '1'), "test.listed", 1};
+    file.sealed = sealed_text(std::string(16, 's'), clearance_words(words, "a bakery")).value();
+    return why_second_by_words(file);
+  };
+  EXPECT_EQ(why({}), std::nullopt);
+  EXPECT_EQ(why({{"country", "SY"}}), std::nullopt);
+  EXPECT_EQ(why({{"country", "SY"}, {"identifiers", "VAT:1"}}), "an identifier that agrees");
 }
 
 }  // namespace

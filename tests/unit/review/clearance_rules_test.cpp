@@ -168,7 +168,10 @@ TEST_F(ClearanceRules, ReadTheWordsThatTheyWrote) {
   words["ids"] = "[1]";
   EXPECT_FALSE(read_clearance(words));
   words = clearance_words(cleared, "x");
-  for (const char* const broken : {"", "7", "[1]", "[[\"country\"]]", "[[\"country\",1]]"}) {
+  // What would never be compared, or never be the same, is no agreement.
+  for (const char* const broken :
+       {"", "7", "[1]", "[[\"country\"]]", "[[\"country\",1]]", "[[\"country\",\"sy\"]]",
+        "[[\"country\",\"\"]]", "[[\"town\",\"DAMASCUS\"]]"}) {
     words["agreed"] = broken;
     EXPECT_FALSE(read_clearance(words)) << broken;
   }
