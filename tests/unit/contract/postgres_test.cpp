@@ -322,7 +322,6 @@ TEST(LiteLlmTables, AKeyIsTheSameEntryAsOverHttp) {
                  {"api_key", std::string("88dc")},
                  {"name", std::string("batch")},
                  {"identifiers", std::vector<std::string>{"postgres:88dc"}},
-                 {"owners", std::vector<std::string>{""}},
                  {"owners.identifier", std::vector<std::string>{"postgres:user-7"}},
                  {"created", parse_time("2026-05-01T08:00:00.5Z").value().us},
                  {"enforcement", std::vector<std::string>{"blocked"}}});
