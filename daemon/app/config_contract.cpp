@@ -134,7 +134,7 @@ class ContractReader {
     const bool directory = source_.record == RecordKind::kAccount;
     theme_ = directory ? EndpointTheme::kDirectory : EndpointTheme::kUsage;
     const YamlNode* endpoints = node_.find("endpoints");
-    if (endpoints == nullptr) {
+    if (endpoints == nullptr || kind_.by_mapping) {
       for (const ContractEndpoint& endpoint : kind_.endpoints) {
         if (endpoint.by_default && endpoint.theme == theme_) {
           contract_.endpoints.emplace_back(endpoint.name);
@@ -308,6 +308,7 @@ class ContractReader {
   }
 
   void refuse_key(const YamlNode& node, const std::string& key) {
+    if (kind_.by_mapping) return;  // refuse_vendor() has said so
     reader_.error(node.span, kWrongShape,
                   "a source of kind `" + source_.kind + "` has no `" + key + "`", "leave it out");
   }

@@ -2,6 +2,8 @@
 // level, or its command line. Every secret of the configuration and every member of an answer that
 // may hold content is a canary; the server that hands them out is written here, and checks that the
 // daemon did bring each secret to it.
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -30,8 +32,12 @@ using Json = nlohmann::ordered_json;
 
 /// All canaries have it in common, and nothing else has it.
 constexpr const char* kCanary = "c4n4ry";
-/// What a record of each answer does keep: so looking for canaries would find them too.
-constexpr const char* kKept = "kept-name";
+/// The sources of the configuration.
+constexpr auto kSources = std::to_array<const char*>(
+    {"o1", "o2", "o3", "a1", "a2", "a3", "g1", "g2", "n1", "i1", "p1", "h1"});
+
+/// What records of a source do keep of its answers: so looking for canaries would find them too.
+std::string kept(const std::string& source) { return "kept-of-" + source; }
 
 std::string canary(const std::string& what) { return std::string(kCanary) + "-" + what; }
 
@@ -39,7 +45,7 @@ std::string canary(const std::string& what) { return std::string(kCanary) + "-" 
 Json with_content(Json object) {
   for (const char* const name : {"prompt", "messages", "response", "input", "output", "content",
                                  "metadata", "user_agent", "proxy_server_request"}) {
-    object[name] = canary(name);
+    if (!object.contains(name)) object[name] = canary(name);
   }
   object["nested"] = {{"text", canary("nested")}, {"list", {canary("list")}}};
   return object;
@@ -142,42 +148,42 @@ class Vendors {
                   request, {{"object", std::string("organization.usage.") + endpoint + ".result"},
                             {"input_tokens", 7},
                             {"num_model_requests", 1},
-                            {"project_id", kKept}});
+                            {"project_id", kept("o1")}});
             });
     }
     serve("/organization/costs", "openai-costs", [](const httplib::Request& request) {
       return openai_page(request, {{"object", "organization.costs.result"},
                                    {"amount", {{"value", 0.5}, {"currency", "usd"}}},
                                    {"line_item", canary("line-item")},
-                                   {"project_id", kKept}});
+                                   {"project_id", kept("o2")}});
     });
     const Json owner = {
-        {"id", "user-1"}, {"name", kKept}, {"email", canary("mail") + "@m.example"}};
+        {"id", "user-1"}, {"name", kept("o3")}, {"email", canary("mail") + "@m.example"}};
     serve("/organization/users", "openai-users", [](const httplib::Request&) {
       return list({{"object", "organization.user"},
                    {"id", "user-1"},
-                   {"name", kKept},
+                   {"name", kept("o3")},
                    {"email", canary("mail") + "@m.example"},
                    {"role", canary("role")}});
     });
     serve("/organization/projects", "openai-projects", [](const httplib::Request&) {
       return list({{"object", "organization.project"},
                    {"id", "proj_1"},
-                   {"name", kKept},
+                   {"name", kept("o3")},
                    {"external_key_id", canary("external-key")}});
     });
     serve("/organization/projects/proj_1/api_keys", "openai-keys",
           [owner](const httplib::Request&) {
             return list({{"object", "organization.project.api_key"},
                          {"id", "key_1"},
-                         {"name", kKept},
+                         {"name", kept("o3")},
                          {"redacted_value", canary("redacted")},
                          {"owner", {{"type", "user"}, {"user", owner}}}});
           });
     serve("/organization/admin_api_keys", "openai-admin-keys", [owner](const httplib::Request&) {
       return list({{"object", "organization.admin_api_key"},
                    {"id", "key_2"},
-                   {"name", kKept},
+                   {"name", kept("o3")},
                    {"value", canary("value")},
                    {"redacted_value", canary("redacted")},
                    {"owner", owner}});
@@ -200,31 +206,31 @@ class Vendors {
       return anthropic_page(request, {{"uncached_input_tokens", 7},
                                       {"output_tokens", 7},
                                       {"cache_creation", {{"note", canary("cache")}}},
-                                      {"workspace_id", kKept}});
+                                      {"workspace_id", kept("a1")}});
     });
     serve("/organizations/cost_report", "anthropic-costs", [](const httplib::Request& request) {
       return anthropic_page(request, {{"amount", "12.5"},
                                       {"currency", "USD"},
                                       {"description", canary("description")},
-                                      {"workspace_id", kKept}});
+                                      {"workspace_id", kept("a2")}});
     });
     serve("/organizations/users", "anthropic-users", [](const httplib::Request&) {
       return list({{"id", "user_1"},
                    {"type", "user"},
-                   {"name", kKept},
+                   {"name", kept("a3")},
                    {"email", canary("mail") + "@m.example"},
                    {"role", canary("role")}});
     });
     serve("/organizations/workspaces", "anthropic-workspaces", [](const httplib::Request&) {
       return list({{"id", "w_1"},
                    {"type", "workspace"},
-                   {"name", kKept},
+                   {"name", kept("a3")},
                    {"tags", {{"note", canary("tag")}}}});
     });
     serve("/organizations/api_keys", "anthropic-keys", [](const httplib::Request&) {
       return list({{"id", "apikey_1"},
                    {"type", "api_key"},
-                   {"name", kKept},
+                   {"name", kept("a3")},
                    {"partial_key_hint", canary("hint")}});
     });
   }
@@ -237,7 +243,7 @@ class Vendors {
       Json row = with_content({{"request_id", "r-" + start},
                                {"startTime", start + "Z"},
                                {"endTime", start + "Z"},
-                               {"team_id", kKept},
+                               {"team_id", kept("g1")},
                                {"prompt_tokens", 7},
                                {"api_base", canary("base")},
                                {"request_tags", {canary("tag")}}});
@@ -252,10 +258,10 @@ class Vendors {
     const auto entry = [](const char* id) {
       return with_content({{id, "e-1"},
                            {"key_name", canary("masked")},
-                           {"key_alias", kKept},
-                           {"user_alias", kKept},
-                           {"team_alias", kKept},
-                           {"alias", kKept},
+                           {"key_alias", kept("g2")},
+                           {"user_alias", kept("g2")},
+                           {"team_alias", kept("g2")},
+                           {"alias", kept("g2")},
                            {"user_email", canary("mail") + "@m.example"},
                            {"permissions", {{"note", canary("permission")}}}});
     };
@@ -277,7 +283,7 @@ class Vendors {
       Json row = with_content({{"id", std::stoll(request.get_param_value("start_timestamp"))},
                                {"created_at", std::stoll(request.get_param_value("end_timestamp"))},
                                {"type", 2},
-                               {"group", kKept},
+                               {"group", kept("n1")},
                                {"quota", 7},
                                {"token_id", 4},
                                {"username", canary("user-name")},
@@ -297,24 +303,34 @@ class Vendors {
                          {"display", canary("mail-name")}};
       const Json place = {{"country", "NL"}, {"streetAddress", canary("street")}};
       const Json user = with_content({{"id", "u-1"},
-                                      {"displayName", kKept},
+                                      {"displayName", kept("i1")},
                                       {"userName", canary("user-name")},
                                       {"emails", {mail}},
                                       {"addresses", {place}},
                                       {"phoneNumbers", {{{"value", canary("phone")}}}}});
-      return with_content({{"totalResults", 1}, {"Resources", {user}}});
+      // Servers write what somebody logs in with, or an address, where nobody has given a name.
+      Json login = user;
+      login["id"] = "u-2";
+      login["displayName"] = canary("user-name");
+      Json address = user;
+      address["id"] = "u-3";
+      address["displayName"] = canary("mail") + "@m.example";
+      address["name"] = {{"formatted", "<" + canary("mail") + "@m.example>"}};
+      return with_content({{"totalResults", 3}, {"Resources", {user, login, address}}});
     });
   }
 
   void serve_stripe() {
     const Json place = {{"country", "NL"}, {"line1", canary("street")}};
-    const Json customer = with_content({{"object", "customer"},
-                                        {"id", "cus_1"},
-                                        {"name", kKept},
-                                        {"email", canary("mail") + "@m.example"},
-                                        {"address", place},
-                                        {"description", canary("description")},
-                                        {"phone", canary("phone")}});
+    const Json customer =
+        with_content({{"object", "customer"},
+                      {"id", "cus_1"},
+                      {"name", "Acme"},
+                      {"metadata", {{"tw", kept("p1")}, {"note", canary("note")}}},
+                      {"email", canary("mail") + "@m.example"},
+                      {"address", place},
+                      {"description", canary("description")},
+                      {"phone", canary("phone")}});
     serve("/customers", "stripe-customers",
           [customer](const httplib::Request&) { return list(customer); });
     serve("/customers/cus_1/payment_methods", "stripe-cards",
@@ -336,7 +352,7 @@ class Vendors {
     serve("", "list", [](const httplib::Request& request) {
       Json row = with_content({{"id", request.get_param_value("from")},
                                {"at", request.get_param_value("from")},
-                               {"team", kKept}});
+                               {"team", kept("h1")}});
       Json bad = row;
       bad["team"] = {{"why", canary("bad-row")}};
       return with_content({{"rows", {row, bad}}});
@@ -480,11 +496,9 @@ TEST_F(CanaryTest, NoSecretAndNoContentIsWrittenAnywhere) {
   ASSERT_TRUE(eventually([&] {
     const std::string out = printed();
     // Each source has ended a pull.
-    for (const char* const name :
-         {"o1", "o2", "o3", "a1", "a2", "a3", "g1", "g2", "n1", "i1", "p1", "h1"}) {
-      if (out.find("source=" + std::string(name)) == std::string::npos) return false;
-    }
-    return true;
+    return std::ranges::all_of(kSources, [&out](const char* name) {
+      return out.find("event=pulled source=" + std::string(name) + " ") != std::string::npos;
+    });
   })) << printed();
   ASSERT_TRUE(eventually([this] {
     return vendors_.was_asked("hook") && vendors_.was_asked("secret-url");
@@ -509,13 +523,18 @@ TEST_F(CanaryTest, NoSecretAndNoContentIsWrittenAnywhere) {
 
   EXPECT_EQ(vendors_.key("hook"), "Bearer " + canary("token"));
 
-  bool kept = false;
+  std::set<std::string> found;
   for (const auto& [path, bytes] : written()) {
     EXPECT_EQ(bytes.find(kCanary), std::string::npos)
         << path << ": " << bytes.substr(bytes.find(kCanary), 40);
-    kept = kept || bytes.find(kKept) != std::string::npos;
+    for (const char* const name : kSources) {
+      if (bytes.find(kept(name)) != std::string::npos) found.insert(name);
+    }
   }
-  EXPECT_TRUE(kept) << "no file has what records keep: looking for canaries would find none";
+  for (const char* const name : kSources) {
+    EXPECT_TRUE(found.contains(name)) << "no file has what records of " << name
+                                      << " keep: its canaries would not be found either";
+  }
   EXPECT_THAT(command_line, AllOf(HasSubstr("--config"), testing::Not(HasSubstr(kCanary))));
   EXPECT_EQ(vendors_.posted().find(kCanary), std::string::npos);
   // The limit of core files, as the kernel has it: soft and hard.

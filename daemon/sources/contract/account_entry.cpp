@@ -65,7 +65,9 @@ Record account_record(const AccountEntry& entry, const AccountReading& reading) 
   set_text(record, "country.billing", entry.country_billing);
   set_value(record, *find_field("identifiers"), named(entry.id));
   if (!entry.owner.empty() && entry.owner != entry.id) {
-    set_value(record, *find_field("owners"), std::vector<std::string>{entry.owner_name});
+    if (!entry.owner_name.empty()) {
+      set_value(record, *find_field("owners"), std::vector<std::string>{entry.owner_name});
+    }
     set_value(record, *find_field("owners.identifier"), named(entry.owner));
   }
   if (entry.created) set_value(record, *find_field("created"), entry.created->us);

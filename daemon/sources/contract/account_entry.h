@@ -51,7 +51,7 @@ struct AccountReading {
 /// The record of an entry. `account` is the entry's, or what the choice names, if the entry has
 /// that, and else the entry's own id, so that no record is without one. `identifiers` names the
 /// entry itself and `owners.identifier` its owner in the same way ("openai:user-7"), so that a link
-/// over them brings together what belongs to one user.
+/// over them brings together what belongs to one user; `owners` is its name, if that is told.
 ///
 /// A record's id is SHA-256 over length-framed connector, source, endpoint, width and start of the
 /// day, project and id.

@@ -57,6 +57,14 @@ bool may_refuse_token(std::int64_t status) {
   return status == 400 || status == 404 || status == 410 || status == 422;
 }
 
+/// Stands for a token among those of its window.
+std::array<std::byte, 16> mark_of(std::string_view token) {
+  const Digest digest = sha256(token);
+  std::array<std::byte, 16> mark{};
+  std::copy_n(digest.bytes.begin(), mark.size(), mark.begin());
+  return mark;
+}
+
 }  // namespace
 
 ContractSource::ContractSource(SourceConfig config, SourceServices services,
@@ -115,6 +123,7 @@ Result<void> ContractSource::resume(const std::string& cursor, UtcTime now) {
   tokens_.clear();
   planned_ = false;
   ended_ = false;
+  resumed_ = true;
   cursor_ = cursor;
   return {};
 }
@@ -216,7 +225,10 @@ Result<std::optional<Page>> ContractSource::next(const std::string& cursor, UtcT
   // Until then nobody asks; a clock that was set back does not prolong it.
   if (not_before_ && now < *not_before_ && *not_before_ - now <= kLongestPeace) return std::nullopt;
   not_before_.reset();
-  if (!planned_) plan(now);
+  if (!planned_) {
+    if (auto there = check_seal_key(); !there) return tl::unexpected(there.error());
+    plan(now);
+  }
   while (true) {
     if (!fetcher().is_busy()) {
       const Feed* const feed = feed_to_ask(now);
@@ -263,10 +275,7 @@ Result<void> ContractSource::take_outcome(FetchOutcome outcome, UtcTime now) {
 Result<void> ContractSource::take_failure(const FetchOutcome& outcome, UtcTime now) {
   if (!outcome.response) return tl::unexpected(outcome.response.error());
   const HttpResponse& response = *outcome.response;
-  if (restart_window(response)) {
-    asked_ = nullptr;
-    return {};
-  }
+  if (may_refuse_token(response.status) && restart_window()) return {};
   Error error = status_error(response);
   if (outcome.ended && outcome.come_again > services_.retry.longest_wait) {
     const Duration wait = std::min(outcome.come_again, kLongestPeace);
@@ -277,16 +286,17 @@ Result<void> ContractSource::take_failure(const FetchOutcome& outcome, UtcTime n
   return tl::unexpected(std::move(error));
 }
 
-/// A token that the server does not know any more: the window begins again, once a pull. That it
-/// did is no part of the cursor: a later pull could not get past a second dead token otherwise.
-/// Records that come twice are known by their identity.
-bool ContractSource::restart_window(const HttpResponse& response) {
+/// A token that leads nowhere any more: the window begins again, once a pull. That it did is no
+/// part of the cursor: a later pull could not get past a second dead token otherwise. Records that
+/// come twice are known by their identity.
+bool ContractSource::restart_window() {
   FeedState& state = feed_state(state_, *asked_);
-  if (question_.token.empty() || restarted_ || !may_refuse_token(response.status)) return false;
+  if (question_.token.empty() || restarted_) return false;
   state.token.clear();
   state.page = 0;
   restarted_ = true;
   tokens_.clear();
+  asked_ = nullptr;
   return true;
 }
 
@@ -298,8 +308,8 @@ Result<void> ContractSource::check_paging(const FeedAnswer& answer) {
     return fail(ErrorCode::kInvalidInput,
                 "the answer says that there is more, and gives no token" + advice);
   }
-  tokens_.insert(question_.token);
-  if (tokens_.contains(answer.next)) {
+  tokens_.insert(mark_of(question_.token));
+  if (tokens_.contains(mark_of(answer.next))) {
     return fail(ErrorCode::kInvalidInput, "repeated token: page " + std::to_string(state.page + 1) +
                                               " of a window leads back to an earlier one" + advice);
   }
@@ -321,6 +331,16 @@ Result<void> ContractSource::check_bad_share(const FeedAnswer& answer) const {
               std::to_string(bad) + " of " + std::to_string(answer.rows) +
                   " rows are bad, more than `max_bad` allows; the first: " +
                   answer.bad.front().reason + "; the server's format may have changed");
+}
+
+/// Asked before the first request: nothing is fetched that could not be stored.
+Result<void> ContractSource::check_seal_key() const {
+  const SecretRef& key = config_.contract->fingerprint_key;
+  if (key.name.empty()) return {};
+  if (auto read = read_seal_key(key, services_.variables); !read) {
+    return tl::unexpected(read.error());
+  }
+  return {};
 }
 
 /// What names a payment instrument leaves this class under the configuration's key alone.
@@ -354,7 +374,14 @@ void ContractSource::advance(FeedState& state, const Feed& feed, const FeedAnswe
 
 Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime now) {
   Result<FeedAnswer> answer = asked_->read_response(response, question_);
-  if (!answer) return tl::unexpected(answer.error());
+  if (!answer) {
+    // The page behind a token of an earlier life, which stopped at it: the window is what may be
+    // right by now, and the token may never be.
+    const bool refused = answer.error().code == ErrorCode::kInvalidInput;
+    if (refused && resumed_ && restart_window()) return {};
+    return tl::unexpected(answer.error());
+  }
+  resumed_ = false;
   if (auto fits = check_paging(*answer); !fits) return fits;
   if (auto fits = check_bad_share(*answer); !fits) return fits;
   if (auto sealed = seal(*answer); !sealed) return sealed;
@@ -477,6 +504,7 @@ Result<std::vector<std::string>> ContractSource::check(const std::string& cursor
   once.tries = 1;
   const std::unique_ptr<Fetcher> asking = make_fetcher(once);
   std::string failed;
+  if (auto there = check_seal_key(); !there) failed = to_text(there.error());
   for (const auto& feed : feeds_) {
     const UtcTime to = goal_of(*feed, now);
     const FeedQuestion question{{to - feed->pace().width, to}, {}};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <set>
@@ -48,6 +50,10 @@ class ContractSource final : public Connector {
                                                        UtcTime now) override;
 
  private:
+  /// Half of a token's hash: a window may have a million of them, and each be as long as a page of
+  /// ids.
+  using TokenMark = std::array<std::byte, 16>;
+
   /// What an answer has brought and no page has taken yet.
   struct Waiting {
     std::vector<Record> records;
@@ -71,8 +77,9 @@ class ContractSource final : public Connector {
   [[nodiscard]] Result<void> take_answer(const HttpResponse& response, UtcTime now);
   [[nodiscard]] Result<void> check_paging(const FeedAnswer& answer);
   [[nodiscard]] Result<void> check_bad_share(const FeedAnswer& answer) const;
+  [[nodiscard]] Result<void> check_seal_key() const;
   [[nodiscard]] Result<void> seal(FeedAnswer& answer) const;
-  [[nodiscard]] bool restart_window(const HttpResponse& response);
+  [[nodiscard]] bool restart_window();
   void advance(FeedState& state, const Feed& feed, const FeedAnswer& answer, UtcTime now) const;
   [[nodiscard]] Completeness completeness_of(const Record& record, UtcTime now) const;
   [[nodiscard]] Page give(UtcTime now);
@@ -93,11 +100,12 @@ class ContractSource final : public Connector {
   std::optional<std::string> cursor_;  ///< what state_ stands for; nothing: not loaded
   bool planned_ = false;               ///< a pull is under way
   bool restarted_ = false;             ///< … and has begun its window again for a refused token
+  bool resumed_ = false;               ///< no page has been read since the cursor was loaded
   bool backfilled_ = false;            ///< the backfill has come to its end
   bool ended_ = false;                 ///< … with the last page, which had no `drained` to say so
   const Feed* asked_ = nullptr;        ///< of the request under way
   FeedQuestion question_;              ///< of the request under way
-  std::set<std::string> tokens_;       ///< of the window under way, since this life began
+  std::set<TokenMark> tokens_;         ///< of the window under way, since this life began
   std::optional<Waiting> waiting_;
   std::optional<UtcTime> not_before_;  ///< the server has asked for peace until then
   PullProgress done_;

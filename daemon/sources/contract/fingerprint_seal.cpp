@@ -22,20 +22,24 @@ std::vector<std::string>* fingerprints_of(Record& record) {
 
 }  // namespace
 
-Result<void> seal_fingerprints(std::vector<Record>& records, const SecretRef& key,
-                               const Variables& variables) {
-  const bool any = std::ranges::any_of(
-      records, [](Record& record) { return fingerprints_of(record) != nullptr; });
-  if (!any) return {};
-  const Result<Secret> secret = read_secret(key, variables);
-  if (!secret) {
-    return fail(secret.error().code, "`fingerprint_key`: " + secret.error().message);
-  }
+Result<Secret> read_seal_key(const SecretRef& key, const Variables& variables) {
+  Result<Secret> secret = read_secret(key, variables);
+  if (!secret) return fail(ErrorCode::kRefused, "`fingerprint_key`: " + secret.error().message);
   if (secret->expose().size() < kShortestSealKey) {
     return fail(ErrorCode::kRefused, "`fingerprint_key`: " + to_text(key) +
                                          " has less than 16 bytes: make one by `openssl rand -hex "
                                          "32`");
   }
+  return secret;
+}
+
+Result<void> seal_fingerprints(std::vector<Record>& records, const SecretRef& key,
+                               const Variables& variables) {
+  const bool any = std::ranges::any_of(
+      records, [](Record& record) { return fingerprints_of(record) != nullptr; });
+  if (!any) return {};
+  const Result<Secret> secret = read_seal_key(key, variables);
+  if (!secret) return tl::unexpected(secret.error());
   for (Record& record : records) {
     std::vector<std::string>* const fingerprints = fingerprints_of(record);
     if (fingerprints == nullptr) continue;

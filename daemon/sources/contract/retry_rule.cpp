@@ -15,6 +15,15 @@ bool may_pass(std::int64_t status) {
   return std::ranges::find(kPassing, status) != kPassing.end() || (status >= 500 && status < 600);
 }
 
+/// A key that is wrong is not mended by trying again, whatever the server says.
+bool is_key_refusal(std::int64_t status) { return status == 401 || status == 403; }
+
+/// Whether the server says to send what failed again, or not to; nothing where it says neither.
+std::optional<bool> wish_of(const HttpResponse& response) {
+  return response.status < 400 || is_key_refusal(response.status) ? std::nullopt
+                                                                  : response.should_retry;
+}
+
 bool is_plain_word(const std::string& text) {
   constexpr std::size_t kLongest = 64;
   return !text.empty() && text.size() <= kLongest && std::ranges::all_of(text, [](char c) {
@@ -54,12 +63,15 @@ std::string error_words(std::string_view body) {
   return words;
 }
 
+std::string told_error_code(std::string_view body) {
+  return text_member(parsed_error(body), "code").value_or(std::string());
+}
+
 NextStep next_step(const RetryRule& rule, int tries, const Result<HttpResponse>& response,
                    double share) {
   using enum NextStep::Kind;
   if (!response && response.error().code != ErrorCode::kUnavailable) return {kTake, {}};
-  const bool good = response && response->status < 400;
-  const auto wanted = response && !good ? response->should_retry : std::nullopt;
+  const std::optional<bool> wanted = response ? wish_of(*response) : std::nullopt;
   if (response && !may_pass(response->status) && wanted != true) return {kTake, {}};
   const Duration asked = response ? response->retry_after.value_or(Duration{}) : Duration{};
   if (wanted == false) return {kEnd, asked};
@@ -78,11 +90,12 @@ Error status_error(const HttpResponse& response) {
   const std::string words = error_words(response.body);
   const std::string answer = "the server answered with status " + std::to_string(response.status) +
                              (words.empty() ? "" : " (" + words + ")");
-  if (response.status == 401 || response.status == 403) {
+  if (is_key_refusal(response.status)) {
     return {ErrorCode::kRefused,
             answer + ": give `token` the permission that the source's page names, then reload"};
   }
-  if (may_pass(response.status)) return {ErrorCode::kUnavailable, answer};
+  if (may_pass(response.status) || wish_of(response) == true)
+    return {ErrorCode::kUnavailable, answer};
   if (response.status >= 300 && response.status < 400) {
     return {ErrorCode::kInvalidInput,
             answer + ", a redirect, which is not followed: write the right address into `url`"};

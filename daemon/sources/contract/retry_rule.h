@@ -29,9 +29,9 @@ struct NextStep {
 
 /// `tries` made so far (>= 1), the last with `response`; `share` in [0, 1) is the draw of the
 /// jitter. Again: 408, 409, 425, 429, 5xx and requests that found no answer in time, and whatever
-/// the server says to send again. What it asks to wait is a minimum. End: no tries left, a wait
-/// above the longest one, a server that says not to, or a 429 that says `insufficient_quota`, which
-/// no waiting mends. All else is taken as it is.
+/// the server says to send again, but for 401 and 403. What it asks to wait is a minimum. End: no
+/// tries left, a wait above the longest one, a server that says not to, or a 429 that says
+/// `insufficient_quota`, which no waiting mends. All else is taken as it is.
 [[nodiscard]] NextStep next_step(const RetryRule& rule, int tries,
                                  const Result<HttpResponse>& response, double share);
 
@@ -40,8 +40,12 @@ struct NextStep {
 /// otherwise. Its message is left out: it is written by others and may quote anything.
 [[nodiscard]] std::string error_words(std::string_view body);
 
+/// `error.code` of an answer; empty where there is none. To be compared, not told.
+[[nodiscard]] std::string told_error_code(std::string_view body);
+
 /// The error that an answer with a status other than 2xx is. kRefused (401, 403), kUnavailable
-/// (those that next_step() tries again), kInvalidInput (all others).
+/// (those that next_step() tries again, those that the server says to send again among them),
+/// kInvalidInput (all others).
 [[nodiscard]] Error status_error(const HttpResponse& response);
 
 }  // namespace tidewaiter

@@ -30,10 +30,17 @@ PageRead set_log_tokens(const LogRow& row, Record& record) {
   const auto set = [&record](std::string_view field, const std::optional<std::int64_t>& count) {
     if (count) set_value(record, *find_field(field), *count);
   };
-  for (const auto& count : {row.prompt_tokens, row.completion_tokens, row.cache_tokens}) {
+  for (const auto& count :
+       {row.prompt_tokens, row.completion_tokens, row.cache_tokens, row.cache_creation_tokens}) {
     if (count.value_or(0) < 0) return row_fault("it has a negative number of tokens");
   }
-  set("input_tokens", row.prompt_tokens);
+  std::optional<std::int64_t> input = row.prompt_tokens;
+  if (row.is_claude) {
+    const bool fits = add_counts(input, row.cache_tokens.value_or(0)) &&
+                      add_counts(input, row.cache_creation_tokens.value_or(0));
+    if (!fits) return row_fault("its input tokens together are no count");
+  }
+  set("input_tokens", input);
   set("output_tokens", row.completion_tokens);
   set("cached_tokens", row.cache_tokens);
   return std::nullopt;
@@ -97,7 +104,8 @@ PageRead take_log_row(const LogRow& row, const LogReading& reading, Record& reco
   if (!row.type || !is_model_use(*row.type)) return row_fault("`type` is of no use of a model");
   record.kind = RecordKind::kUsage;
   record.id = log_id(row, reading);
-  const bool is_request = *row.type != kRefund && !row.is_adjustment;
+  // What failed was a request, whatever is said of its cost.
+  const bool is_request = *row.type == kError || (*row.type != kRefund && !row.is_adjustment);
   record.requests = is_request ? 1 : 0;
   set_log_text(record, "model", row.model_name);
   set_log_parties(row, reading, record);

@@ -27,11 +27,13 @@ struct LogRow {
   std::optional<std::int64_t> quota;
   std::optional<std::int64_t> prompt_tokens;
   std::optional<std::int64_t> completion_tokens;
-  std::optional<std::int64_t> cache_tokens;
-  std::optional<std::int64_t> use_time;  ///< seconds
-  std::string is_stream;                 ///< "true", "false"
+  std::optional<std::int64_t> cache_tokens;           ///< read from a cache
+  std::optional<std::int64_t> cache_creation_tokens;  ///< written into one
+  std::optional<std::int64_t> use_time;               ///< seconds
+  std::string is_stream;                              ///< "true", "false"
   std::string address;
   bool is_adjustment = false;  ///< a later correction of what a task had cost
+  bool is_claude = false;      ///< `prompt_tokens` is without what a cache was read or written for
 };
 
 /// How rows become records.
@@ -47,7 +49,8 @@ struct LogReading {
 
 /// The record of a row, or why there is none. It begins `use_time` before the row was written. A
 /// correction and a refund stand for no request and have no tokens; a refund's cost is negative. An
-/// error has neither tokens nor a cost.
+/// error has neither tokens nor a cost. Input tokens include what a cache was read and written for,
+/// as `prompt_tokens` does unless the row `is_claude`.
 ///
 /// Cost is `quota` by the gateway's own unit, of which 500,000 are a dollar. The key is the token's
 /// id, or, where the table has none, user and name of the token.

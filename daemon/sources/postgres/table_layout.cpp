@@ -61,7 +61,15 @@ constexpr auto kLogMembers = std::to_array<TableMember>({
     {"cache_tokens", "other",
      R"(substring("other"::text from '"cache_tokens"[[:space:]]*:[[:space:]]*([0-9]{1,18})')"
      R"()::bigint)"},
-    {"is_adjustment", "other", R"(("other"::text ~ '"quota_delta"[[:space:]]*:'))"},
+    {"cache_creation_tokens", "other",
+     R"(substring("other"::text from )"
+     R"('"cache_creation_tokens"[[:space:]]*:[[:space:]]*([0-9]{1,18})')::bigint)"},
+    {"is_claude", "other", R"(("other"::text ~ '"claude"[[:space:]]*:[[:space:]]*true'))"},
+    // Older versions write the difference, newer ones what had been taken and what it came to.
+    {"is_adjustment", "other",
+     R"(("other"::text ~ '"quota_delta"[[:space:]]*:' OR )"
+     R"(("other"::text ~ '"pre_consumed_quota"[[:space:]]*:' AND )"
+     R"("other"::text ~ '"actual_quota"[[:space:]]*:')))"},
 });
 constexpr auto kLogNeeded =
     std::to_array<std::string_view>({"id", "created_at", "type", "user_id", "quota"});

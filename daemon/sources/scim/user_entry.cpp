@@ -42,6 +42,26 @@ PageRead take_one_value(const nlohmann::json& value, const char* attribute, cons
 
 std::string as_it_is(std::string_view text) { return std::string(text); }
 
+/// Whether a word is an e-mail address: something before its last `@`, and a dot within the domain.
+bool is_users_mail(std::string_view word) {
+  const std::size_t sign = word.rfind('@');
+  if (sign == std::string_view::npos || sign == 0) return false;
+  const std::string_view domain = word.substr(sign + 1);
+  const std::size_t dot = domain.find('.');
+  return dot != std::string_view::npos && dot > 0 && !domain.ends_with('.');
+}
+
+/// Whether a text has such a word: "Mei <mei@mail.example>" has.
+bool holds_users_mail(std::string_view text) {
+  constexpr std::string_view kBetweenWords = " \t\r\n<>()[]\"',;:";
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(kBetweenWords), text.size());
+    if (is_users_mail(text.substr(0, end))) return true;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return false;
+}
+
 /// The value that counts of an attribute that may have several: the primary one, or else the first,
 /// of those that have a `form`.
 PageRead take_first_value(const nlohmann::json& user, const char* attribute, const char* member,
@@ -64,18 +84,53 @@ PageRead take_first_value(const nlohmann::json& user, const char* attribute, con
   return std::nullopt;
 }
 
-/// `displayName`, or what `name` comes to. A user name is no name: it is often an address.
+/// Whether a text can be stored as a user's name. What it logs in with is none, nor is an address:
+/// servers write either where nobody has given a name.
+bool is_users_name(const nlohmann::json& user, const std::string& text) {
+  const std::string name = ascii_lower(text);
+  const auto is_name = [&name](const nlohmann::json& other) {
+    return other.is_string() && ascii_lower(other.get_ref<const std::string&>()) == name;
+  };
+  const auto login = user.find("userName");
+  if (text.empty() || holds_users_mail(text)) return false;
+  if (login != user.end() && is_name(*login)) return false;
+  const auto mails = user.find("emails");
+  if (mails == user.end() || !mails->is_array()) return true;
+  return std::ranges::none_of(*mails, [&is_name](const nlohmann::json& mail) {
+    return is_name(mail) || (mail.is_object() && mail.contains("value") && is_name(mail["value"]));
+  });
+}
+
+/// `displayName`, or what `name` comes to: the first that can be stored.
 PageRead take_display_name(const nlohmann::json& user, std::string& out) {
-  if (PageRead fault = take_text(user, "displayName", out)) return fault;
+  std::string text;
+  const auto take = [&user, &out](const std::string& candidate) {
+    if (out.empty() && is_users_name(user, candidate)) out = candidate;
+  };
+  if (PageRead fault = take_text(user, "displayName", text)) return fault;
+  take(text);
   const auto name = user.find("name");
   if (!out.empty() || name == user.end() || !name->is_object()) return std::nullopt;
-  if (PageRead fault = take_text(*name, "formatted", out)) return fault;
-  if (!out.empty()) return std::nullopt;
+  std::string formatted;
+  std::string given;
   std::string family;
-  if (PageRead fault = take_text(*name, "givenName", out)) return fault;
+  if (PageRead fault = take_text(*name, "formatted", formatted)) return fault;
+  take(formatted);
+  if (!out.empty()) return std::nullopt;
+  if (PageRead fault = take_text(*name, "givenName", given)) return fault;
   if (PageRead fault = take_text(*name, "familyName", family)) return fault;
-  if (!out.empty() && !family.empty()) out += ' ';
-  out += family;
+  take(given + (given.empty() || family.empty() ? "" : " ") + family);
+  return std::nullopt;
+}
+
+/// The account's id by `account_in`. A user that lacks it is an account by itself, under its
+/// identifier: its bare id could be another's account where the records are.
+PageRead take_scim_account(const nlohmann::json& user, std::string_view account_in,
+                           AccountEntry& entry) {
+  if (account_in.empty()) return std::nullopt;
+  const std::string attribute(account_in);
+  if (PageRead fault = take_text(user, attribute.c_str(), entry.account)) return fault;
+  if (entry.account.empty()) entry.account = "scim:" + entry.id;
   return std::nullopt;
 }
 
@@ -115,10 +170,7 @@ PageRead read_scim_user(const nlohmann::json& user, std::string_view account_in,
   entry.kind = "user";
   if (PageRead fault = need_text(user, "id", entry.id)) return fault;
   entry.owner = entry.id;  // the principal that usage names
-  const std::string attribute(account_in);
-  if (!attribute.empty()) {
-    if (PageRead fault = take_text(user, attribute.c_str(), entry.account)) return fault;
-  }
+  if (PageRead fault = take_scim_account(user, account_in, entry)) return fault;
   if (PageRead fault = take_display_name(user, entry.name)) return fault;
   if (PageRead fault = take_first_value(user, "emails", "value", as_it_is, entry.email)) {
     return fault;
@@ -126,6 +178,7 @@ PageRead read_scim_user(const nlohmann::json& user, std::string_view account_in,
   // Only what stands behind the `@` goes into a record.
   if (entry.email.empty()) {
     if (PageRead fault = take_text(user, "userName", entry.email)) return fault;
+    if (!is_users_mail(entry.email)) entry.email.clear();
   }
   if (PageRead fault =
           take_first_value(user, "addresses", "country", alpha_two, entry.country_declared)) {

@@ -19,7 +19,10 @@ namespace tidewaiter {
 ///
 /// Of several e-mails and addresses the one that is marked as primary counts, or else the first; a
 /// country counts only as two letters. A user that is not active has the measure `inactive`.
-/// `account_in`: the attribute that is the account's id; empty, or where the user lacks it: `id`.
+/// A name that is the user name or an e-mail, or has an address in it, is passed over; a user name
+/// tells a domain where it is an address, with something before the `@` and a dot behind it.
+/// `account_in`: the attribute that is the account's id; empty: `id`. A user that lacks the one
+/// that is named has `scim:` and its `id`, so that it is judged by nobody else's.
 [[nodiscard]] PageRead read_scim_user(const nlohmann::json& user, std::string_view account_in,
                                       AccountEntry& entry);
 

@@ -10,10 +10,16 @@ namespace {
 /// A million users, or fewer of a server that gives fewer at once.
 constexpr std::int64_t kMostUserPages = 10'000;
 
+/// `account_in: id` is what is so without it, and the same series.
+SourceConfig without_own_id(SourceConfig config) {
+  if (config.contract->account_in == "id") config.contract->account_in.clear();
+  return config;
+}
+
 }  // namespace
 
 ScimUserFeed::ScimUserFeed(std::string_view endpoint, const SourceConfig& config)
-    : DirectoryFeed("scim", endpoint, config, kMostUserPages) {}
+    : DirectoryFeed("scim", endpoint, without_own_id(config), kMostUserPages) {}
 
 HttpRequest ScimUserFeed::ask(const FeedQuestion& question) const {
   HttpRequest request;

@@ -79,19 +79,28 @@ class ScimPageReader {
     if (const auto code = object.raw_json().get(raw); code != simdjson::SUCCESS) {
       return page_fault(simdjson::error_message(code));
     }
-    if (first_.empty()) first_ = to_hex(sha256(raw)).substr(0, kBeforeDigits);
     nlohmann::json document;
     AccountEntry entry;
-    if (PageRead fault = parse_entry(raw, document)) return fault;
-    if (PageRead fault = read_scim_user(document, account_in_, entry)) return fault;
+    PageRead fault = parse_entry(raw, document);
+    if (first_.empty()) first_ = digits_of(fault ? nlohmann::json() : document, raw);
+    if (!fault) fault = read_scim_user(document, account_in_, entry);
+    if (fault) return fault;
     answer_.records.push_back(account_record(entry, reading_));
     return std::nullopt;
+  }
+
+  /// What a user is known again by: its id, for all else of it may change between two pages.
+  static std::string digits_of(const nlohmann::json& user, std::string_view raw) {
+    const auto id = user.find("id");
+    const bool has_id = user.is_object() && id != user.end() && id->is_string();
+    return to_hex(sha256(has_id ? std::string_view(id->get_ref<const std::string&>()) : raw))
+        .substr(0, kBeforeDigits);
   }
 
   const AccountReading& reading_;
   std::string_view account_in_;
   FeedAnswer answer_;
-  std::string first_;  ///< digits of the hash of the first user
+  std::string first_;  ///< digits of the hash of the first user's id
   std::optional<std::int64_t> total_;
 };
 
@@ -120,12 +129,14 @@ Result<FeedAnswer> read_scim_page(std::string_view body, const AccountReading& r
   if (auto read = read_document(body, kScimPageName, read_page); !read) {
     return tl::unexpected(read.error());
   }
+  const std::int64_t total = reader.total();
   if (!place.before.empty() && reader.first() == place.before) {
+    // All have come: the server gave more than were asked for, and gives them whatever is asked.
+    if (place.start - 1 >= total) return FeedAnswer{};
     return refused_page(kScimPageName,
                         "it begins with the user that the page before it began with: the server "
                         "pays no heed to `startIndex`");
   }
-  const std::int64_t total = reader.total();
   const std::string first = reader.first();
   FeedAnswer answer = reader.take();
   const std::int64_t passed = place.start - 1 + answer.rows;

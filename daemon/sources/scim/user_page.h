@@ -15,7 +15,7 @@ inline constexpr std::int64_t kScimPageSize = 100;
 /// Where a page begins, and what the one before it began with.
 struct ScimPlace {
   std::int64_t start = 1;  ///< counted from 1
-  std::string before;      ///< 16 digits of the hash of the earlier page's first user; empty: none
+  std::string before;      ///< 16 digits of the hash of the id that the earlier page began with
   bool operator==(const ScimPlace&) const = default;
 };
 
@@ -31,9 +31,13 @@ struct ScimPlace {
 /// alone there, behind a page that is as long as was asked for. The next page begins behind the
 /// users that came, whatever `itemsPerPage` says; what `startIndex` says is not read.
 ///
+/// A page that begins with the user that the page before it began with is of a server that pays no
+/// heed to `startIndex`: where as many have come as `totalResults` says it is the end, without
+/// records.
+///
 /// Errors: kInvalidInput for what is no such page (a SCIM error and version 1.1 are told apart),
-/// for a page without users where `totalResults` says that there are some, and for one that begins
-/// with the user that the page before it began with: its server pays no heed to `startIndex`.
+/// for a page without users where `totalResults` says that there are some, and for one that comes
+/// again where there are more.
 [[nodiscard]] Result<FeedAnswer> read_scim_page(std::string_view body,
                                                 const AccountReading& reading,
                                                 std::string_view account_in,

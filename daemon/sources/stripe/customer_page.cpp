@@ -23,6 +23,7 @@ PageRead read_stripe_customer(const nlohmann::json& customer, std::string_view a
     const std::string key(account_in);
     const auto& metadata = stripe_member(customer, "metadata");
     if (PageRead fault = take_text(metadata, key.c_str(), entry.account)) return fault;
+    if (entry.account.empty()) entry.account = "stripe:" + entry.id;
   }
   return take_time(customer, "created", entry.created);
 }

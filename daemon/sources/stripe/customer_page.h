@@ -13,7 +13,8 @@ namespace tidewaiter {
 /// Reads a customer of Stripe, as an entry of a list or within another object. Members are taken by
 /// an allow-list: id, name, e-mail (of which only the domain goes into a record), the country of
 /// the address, when it was made, and of the metadata what stands under `account_in`, if that is
-/// not empty: the account's id. All others are passed over and never copied.
+/// not empty: the account's id, and `stripe:` and the customer's own where nothing stands there.
+/// All others are passed over and never copied.
 [[nodiscard]] PageRead read_stripe_customer(const nlohmann::json& customer,
                                             std::string_view account_in, AccountEntry& entry);
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "daemon/sources/contract/key_walk.h"
+#include "daemon/sources/contract/retry_rule.h"
 #include "daemon/sources/stripe/customer_page.h"
 #include "daemon/sources/stripe/instrument_page.h"
 
@@ -53,8 +54,10 @@ HttpRequest StripeFeed::ask(const FeedQuestion& question) const {
 }
 
 bool StripeFeed::is_answer(const HttpResponse& response, const FeedQuestion& question) const {
-  const bool is_gone =
-      walks() && response.status == kGoneStatus && !walk_of(question).projects.empty();
+  // Any other 404 may be that of a wrong address.
+  const bool is_gone = walks() && response.status == kGoneStatus &&
+                       !walk_of(question).projects.empty() &&
+                       told_error_code(response.body) == "resource_missing";
   return is_gone || DirectoryFeed::is_answer(response, question);
 }
 

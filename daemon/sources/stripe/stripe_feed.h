@@ -14,7 +14,8 @@ class StripeFeed final : public DirectoryFeed {
   StripeFeed(std::string_view endpoint, const SourceConfig& config);
 
   [[nodiscard]] HttpRequest ask(const FeedQuestion& question) const override;
-  /// Also that a customer of the walk is not there any more: it was deleted since it was listed.
+  /// Also that a customer of the walk is not there any more (404, `resource_missing`): it was
+  /// deleted since it was listed.
   [[nodiscard]] bool is_answer(const HttpResponse& response,
                                const FeedQuestion& question) const override;
   [[nodiscard]] Result<FeedAnswer> read(std::string_view body,

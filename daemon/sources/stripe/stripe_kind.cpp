@@ -42,7 +42,7 @@ std::set<FieldId> stripe_fields(std::string_view endpoint, const ContractConfig&
   };
   add({"account", "account.kind", "identifiers", "country.billing", "created"});
   if (endpoint == kInstrumentList) {
-    add({"payment.fingerprints", "owners", "owners.identifier"});
+    add({"payment.fingerprints", "owners.identifier"});
   } else {
     add({"name", "email.domain"});
   }

@@ -236,6 +236,14 @@ TEST_F(PostgresTest, ReadsWhatNewApiLogged) {
       "'{\"quota_delta\":-200}'), "
       "(3, " +
       ago +
+      "450, 2, 'c4n4ry', 300, 0, 0, 0, false, 0, 'new', '', "
+      "'{\"task_id\":\"t\",\"pre_consumed_quota\":500,\"actual_quota\":800}'), "
+      "(3, " +
+      ago +
+      "440, 2, 'c4n4ry', 1, 100, 0, 0, false, 12, 'claude', '', "
+      "'{\"claude\":true,\"cache_tokens\":30,\"cache_creation_tokens\":7}'), "
+      "(3, " +
+      ago +
       "400, 5, 'c4n4ry', 0, 0, 0, 1, false, 12, 'vip', '', 'no json'), "
       "(3, " +
       ago +
@@ -246,8 +254,15 @@ TEST_F(PostgresTest, ReadsWhatNewApiLogged) {
   ASSERT_FALSE(pulled.error) << pulled.error->message;
   EXPECT_EQ(pulled.quarantined, 0);
   std::map<std::string, const Record*> by_status;
-  for (const auto& [id, record] : stored_) by_status[text_of(record, "status")] = &record;
-  ASSERT_EQ(by_status.size(), 4U);  // a top-up is no use of a model
+  for (const auto& [id, record] : stored_) {
+    const std::string group = text_of(record, "project");
+    by_status[group == "vip" ? text_of(record, "status") : group] = &record;
+  }
+  ASSERT_EQ(by_status.size(), 6U);  // a top-up is no use of a model
+  EXPECT_EQ(by_status.at("new")->requests, 0);
+  EXPECT_EQ(text_of(*by_status.at("new"), "status"), "adjustment");
+  EXPECT_EQ(by_status.at("claude")->requests, 1);
+  EXPECT_EQ(number_of(*by_status.at("claude"), "input_tokens"), 137);  // 100 + 30 + 7
   EXPECT_EQ(number_of(*by_status.at("success"), "cached_tokens"), 30);
   EXPECT_EQ(number_of(*by_status.at("success"), "cost"), 1'500'000);
   EXPECT_EQ(by_status.at("success")->duration, Duration{5 * kSecond.us});

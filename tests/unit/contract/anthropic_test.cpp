@@ -204,7 +204,6 @@ TEST(AnthropicDirectoryTest, ReadsUsersWorkspacesAndKeys) {
                                       {"api_key", std::string("apikey_1")},
                                       {"name", std::string("batch")},
                                       {"identifiers", Strings{"anthropic:apikey_1"}},
-                                      {"owners", Strings{""}},
                                       {"owners.identifier", Strings{"anthropic:user_1"}},
                                       {"created", created}});
   }

@@ -388,6 +388,43 @@ TEST(ContractSourceTest, ASecondRefusedTokenFailsOnePullAndNoLaterOne) {
   }
 }
 
+TEST(ContractSourceTest, APageThatStoppedAnEarlierLifeBeginsItsWindowAgain) {
+  bool mended = false;
+  Scene scene([&mended](const std::string& url, std::size_t) {
+    if (url.ends_with(" ")) return body(mended ? "more t2\n01 x\n" : "more t1\n01 x\n");
+    return body(url.ends_with(" t2") ? "end\n02 x\n" : "no page");
+  });
+  scene.pull();  // the window, t1
+  ASSERT_TRUE(scene.error_);
+  EXPECT_EQ(scene.error_->code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(scene.http_.urls().size(), 2U);
+  scene.restart();
+  scene.pull();  // t1, the window, t1: it is no better
+  ASSERT_TRUE(scene.error_);
+  EXPECT_EQ(scene.http_.urls().size(), 5U);
+  mended = true;
+  scene.restart();
+  scene.pull();  // t1, the window, t2
+  EXPECT_FALSE(scene.error_);
+  EXPECT_EQ(scene.http_.urls().size(), 8U);
+  EXPECT_EQ(scene.stored_.size(), 2U);
+  EXPECT_TRUE(scene.drained_);
+}
+
+TEST(ContractSourceTest, WithoutTheKeyOfFingerprintsNothingIsAsked) {
+  Scene scene([](const std::string&, std::size_t) { return body("end\n01 x\n"); });
+  scene.config_.contract->fingerprint_key = {SecretRef::Kind::kEnv, "SEAL"};
+  scene.pull();
+  ASSERT_TRUE(scene.error_);
+  EXPECT_EQ(scene.error_->code, ErrorCode::kRefused);  // stopped until a reload
+  EXPECT_THAT(scene.error_->message, HasSubstr("`fingerprint_key`: "));
+  EXPECT_TRUE(scene.http_.urls().empty());
+  const auto checked = scene.source().check("", kNoon);
+  ASSERT_FALSE(checked);
+  EXPECT_THAT(checked.error().message, HasSubstr("`fingerprint_key`: "));
+  EXPECT_THAT(checked.error().message, HasSubstr("a: answers for"));
+}
+
 TEST(ContractSourceTest, ACursorOfAnotherQuestionSaysNothing) {
   Scene scene(two_pages);
   scene.window_ = kHour;

@@ -53,7 +53,7 @@ TEST(FingerprintSeal, WithoutAKeyNothingIsSealedAndTheCallerIsTold) {
   std::vector<Record> records = {paying_with({"second"})};
   const auto missing = seal_fingerprints(records, kSealRef, {});
   ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(missing.error().code, ErrorCode::kRefused);
   EXPECT_THAT(missing.error().message, HasSubstr("`fingerprint_key`: "));
   const auto weak = seal_fingerprints(records, kSealRef, {{"SEAL", "fifteen-bytes.."}});
   ASSERT_FALSE(weak);

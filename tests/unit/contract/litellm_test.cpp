@@ -291,7 +291,6 @@ TEST(LiteLlmListTest, AKeyBelongsToATeamAndAUser) {
                          {"api_key", std::string("88dc")},
                          {"name", std::string("batch")},
                          {"identifiers", Strings{"litellm:88dc"}},
-                         {"owners", Strings{""}},
                          {"owners.identifier", Strings{"litellm:user-7"}},
                          {"created", parse_time("2026-05-01T08:00:00.5Z").value().us},
                          {"enforcement", Strings{"blocked"}}});

@@ -101,10 +101,44 @@ TEST(NewApiTest, OtherIsATextThatNeedNotBeJson) {
   };
   EXPECT_EQ(requests(R"("{\"task_id\":\"t\",\"quota_delta\":-200}")"), 0);  // a correction
   EXPECT_EQ(requests(R"("{\"note\":\"\\\"quota_delta\\\":1\"}")"), 1);      // a text about it
+  // Newer versions write both figures of the task; one alone is none of a correction.
+  EXPECT_EQ(requests(R"("{\"task_id\":\"t\",\"pre_consumed_quota\":500,\"actual_quota\":700}")"),
+            0);
+  EXPECT_EQ(requests(R"("{\"pre_consumed_quota\":500}")"), 1);
+  EXPECT_EQ(requests(R"("{\"actual_quota\":500}")"), 1);
   EXPECT_EQ(requests(R"("")"), 1);
   EXPECT_EQ(requests(R"("no JSON")"), 1);
   EXPECT_EQ(requests("null"), 1);
   EXPECT_EQ(requests("7"), -1);
+}
+
+TEST(NewApiTest, WhatFailedWasARequestWhateverItsCost) {
+  const std::string both = R"(,"other":"{\"pre_consumed_quota\":500,\"actual_quota\":0}")";
+  const auto answer = read(page("[" + row(1, R"(,"type":5,"quota":0)" + both) + "]"));
+  ASSERT_TRUE(answer);
+  ASSERT_THAT(answer->records, SizeIs(1));
+  EXPECT_EQ(answer->records[0].requests, 1);
+}
+
+TEST(NewApiTest, InputIncludesWhatACacheWasReadAndWrittenFor) {
+  const auto input = [](const std::string& other) {
+    const FeedAnswer answer =
+        read(
+            page("[" + row(1, R"(,"type":2,"quota":1,"prompt_tokens":100,"other":)" + other) + "]"))
+            .value();
+    return answer.records.size() == 1 ? field_value(answer.records[0], *find_field("input_tokens"))
+                                      : Value();
+  };
+  // 100 + 30 + 7, where `prompt_tokens` is what was neither read from a cache nor written into one.
+  EXPECT_EQ(input(R"("{\"claude\":true,\"cache_tokens\":30,\"cache_creation_tokens\":7}")"),
+            Value(std::int64_t{137}));
+  EXPECT_EQ(input(R"("{\"claude\":true,\"cache_tokens\":30}")"), Value(std::int64_t{130}));
+  EXPECT_EQ(input(R"("{\"claude\":true}")"), Value(std::int64_t{100}));
+  EXPECT_EQ(input(R"("{\"claude\":false,\"cache_tokens\":30,\"cache_creation_tokens\":7}")"),
+            Value(std::int64_t{100}));
+  EXPECT_EQ(input(R"("{\"cache_tokens\":30,\"cache_creation_tokens\":7}")"),
+            Value(std::int64_t{100}));
+  EXPECT_TRUE(is_null(input(R"("{\"claude\":true,\"cache_tokens\":9223372036854775807}")")));
 }
 
 TEST(NewApiTest, RowsOfNoUseOfAModelArePassedOver) {
@@ -193,11 +227,20 @@ TEST(NewApiTest, RefusesWhatIsNoPage) {
 
 TEST(NewApiTest, QuarantinesABadRow) {
   const std::string good = row(1, R"(,"type":2,"quota":1)");
+  const auto saying = [](const std::string& other) {
+    return row(2, R"(,"type":2,"quota":1,"other":")" + other + "\"");
+  };
+  const std::string deep = R"({\"a\":)" + std::string(9, '[') + std::string(9, ']') + "}";
+  const std::string longest = R"({\"a\":\")" + std::string(std::size_t{64} << 10U, 'x') + R"(\"})";
   for (const auto& [bad, reason] : std::vector<std::pair<std::string, std::string>>{
            {good, "twice in one page"},
            {row(2, R"(,"quota":1)"), "`type`"},
            {row(2, R"(,"type":2,"quota":"1")"), "`quota`"},
            {row(2, R"(,"type":2,"quota":1,"ip":7)"), "`ip`"},
+           {saying(R"({\"a\":1,\"a\":2})"), "`other` cannot be read: it has a member twice"},
+           {saying(deep), "`other` cannot be read: it is nested too deep"},
+           {saying(longest), "`other` is too long"},
+           {saying(R"({\"cache_tokens\":)"), "`other` cannot be read"},
            {R"({"type":2,"quota":1})", "`id`"},
            {row(2, R"(,"type":2,"quota":1)", "-1"), "`created_at`"}}) {
     const auto answer = read(page("[" + good + "," + bad + "]"));

@@ -171,6 +171,17 @@ TEST(NewApiLogs, AConsumptionIsARequestThatBeganBefore) {
                          {"request.stream", true}});
 }
 
+TEST(NewApiLogs, InputIncludesWhatACacheWasReadAndWrittenFor) {
+  const std::string counts = R"(,"type":2,"quota":1,"prompt_tokens":100,"cache_tokens":30,)"
+                             R"("cache_creation_tokens":7,"is_claude":)";
+  for (const auto& [word, input] : {std::pair("true", 137), std::pair("false", 100)}) {
+    const FeedAnswer answer = read("newapi", log_row(counts + word)).value();
+    ASSERT_EQ(answer.records.size(), 1U);
+    EXPECT_EQ(field_value(answer.records[0], *find_field("input_tokens")),
+              Value(std::int64_t{input}));
+  }
+}
+
 TEST(NewApiLogs, WhatIsNoRequestCountsAsNone) {
   const FeedAnswer answer =
       read("newapi",
@@ -311,7 +322,6 @@ TEST(LiteLlmTables, AKeyIsTheSameEntryAsOverHttp) {
                  {"api_key", std::string("88dc")},
                  {"name", std::string("batch")},
                  {"identifiers", std::vector<std::string>{"postgres:88dc"}},
-                 {"owners", std::vector<std::string>{""}},
                  {"owners.identifier", std::vector<std::string>{"postgres:user-7"}},
                  {"created", parse_time("2026-05-01T08:00:00.5Z").value().us},
                  {"enforcement", std::vector<std::string>{"blocked"}}});

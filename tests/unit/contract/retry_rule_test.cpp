@@ -74,6 +74,14 @@ TEST(RetryRuleTest, DoesWhatTheServerSaysOfSendingAgain) {
   }
   EXPECT_EQ(next_step({}, 1, saying(400, true), 0.5).kind, Kind::kAgain);
   EXPECT_EQ(next_step({}, 5, saying(400, true), 0.5).kind, Kind::kEnd);
+  // Once no tries are left it is one that may pass later.
+  EXPECT_EQ(status_error(*saying(400, true)).code, ErrorCode::kUnavailable);
+  EXPECT_EQ(status_error(*saying(400, false)).code, ErrorCode::kInvalidInput);
+  // A key that is refused is not tried again, whatever the server says.
+  for (const std::int64_t status : {401, 403}) {
+    EXPECT_EQ(next_step({}, 1, saying(status, true), 0.5).kind, Kind::kTake) << status;
+    EXPECT_EQ(status_error(*saying(status, true)).code, ErrorCode::kRefused) << status;
+  }
   // What is good, or would not pass anyway, is taken as it is.
   EXPECT_EQ(next_step({}, 1, saying(400, false), 0.5).kind, Kind::kTake);
   EXPECT_EQ(next_step({}, 1, saying(200, true), 0.5).kind, Kind::kTake);
@@ -92,6 +100,13 @@ TEST(RetryRuleTest, RepeatsOnlyPlainWordsOfAnError) {
   std::string deep = R"({"error":)";
   for (int i = 0; i < 20'000; ++i) deep += '[';
   EXPECT_EQ(error_words(deep), "");
+}
+
+TEST(RetryRuleTest, ReadsTheCodeOfAnErrorAlone) {
+  EXPECT_EQ(told_error_code(R"({"error":{"code":"resource_missing","type":"t"}})"),
+            "resource_missing");
+  EXPECT_EQ(told_error_code(R"({"error":{"type":"resource_missing"}})"), "");
+  EXPECT_EQ(told_error_code("<html>"), "");
 }
 
 TEST(RetryRuleTest, SaysWhatAStatusMeans) {

@@ -145,7 +145,10 @@ TEST(ScimTest, ChoosesOneOfSeveralValues) {
   // Servers are known that write the text alone.
   EXPECT_EQ(domain(R"("emails":["x@one.example"])"), Value(std::string("one.example")));
   EXPECT_EQ(domain(R"("userName":"z@three.example")"), Value(std::string("three.example")));
-  EXPECT_TRUE(is_null(domain(R"("userName":"z")")));
+  // What has no domain, or nothing before it, is no address.
+  for (const char* const login : {"z", "z@corp", "@three.example", "z@.example", "z@three."}) {
+    EXPECT_TRUE(is_null(domain(R"("userName":")" + std::string(login) + "\""))) << login;
+  }
 
   const auto country = [](const std::string& addresses) {
     return value_of(record_of(R"("id":"a","addresses":)" + addresses), "country.declared");
@@ -168,6 +171,24 @@ TEST(ScimTest, NamesAUserByWhatItSaysOfItself) {
   EXPECT_TRUE(is_null(name(R"("name":{})")));
 }
 
+TEST(ScimTest, WhatAUserLogsInWithIsNoName) {
+  const auto name = [](const std::string& members) {
+    return value_of(
+        record_of(R"("id":"a","userName":"mlin","emails":[{"value":"Mei@home"}],)" + members),
+        "name");
+  };
+  for (const char* const shown : {"mlin", "MLIN", "mei@home", "x@mail.example", "Mei <x@m.example>",
+                                  "Mei Lin (x@m.example)"}) {
+    const std::string display = R"("displayName":")" + std::string(shown) + "\"";
+    EXPECT_TRUE(is_null(name(display))) << shown;
+    EXPECT_EQ(name(display + R"(,"name":{"formatted":"x@m.example","familyName":"Lin"})"),
+              Value(std::string("Lin")));
+  }
+  for (const char* const shown : {"Mei Lin", "Mei @ Acme Inc.", "@mei.lin", "mlin 2"}) {
+    EXPECT_EQ(name(R"("displayName":")" + std::string(shown) + "\""), Value(std::string(shown)));
+  }
+}
+
 TEST(ScimTest, ActiveMayBeAText) {
   for (const char* const word : {"false", "\"False\"", "\"false\""}) {
     EXPECT_EQ(value_of(record_of(R"("id":"a","active":)" + std::string(word)), "enforcement"),
@@ -185,8 +206,14 @@ TEST(ScimTest, TheAccountIsTheIdThatWasChosen) {
   EXPECT_EQ(value_of(record_of(both, staff("externalId")), "account"), Value(std::string("e-7")));
   EXPECT_EQ(value_of(record_of(both, staff("userName")), "account"), Value(std::string("mlin")));
   EXPECT_EQ(value_of(record_of(both, staff("id")), "account"), Value(std::string("a")));
-  EXPECT_EQ(value_of(record_of(R"("id":"a")", staff("externalId")), "account"),
-            Value(std::string("a")));
+  // A bare id could be another's account where `externalId` names accounts.
+  for (const char* const lacking :
+       {R"("id":"e-7")", R"("id":"e-7","externalId":null)", R"("id":"e-7","externalId":"")"}) {
+    EXPECT_EQ(value_of(record_of(lacking, staff("externalId")), "account"),
+              Value(std::string("scim:e-7")));
+  }
+  EXPECT_EQ(kScimKind.feed("users", staff())->series(),
+            kScimKind.feed("users", staff("id"))->series());
   // Another choice is another series: what is stored was named otherwise.
   EXPECT_NE(kScimKind.feed("users", staff())->series(),
             kScimKind.feed("users", staff("userName"))->series());
@@ -226,6 +253,32 @@ TEST(ScimTest, RefusesAServerThatGivesTheSamePageForEver) {
   const auto nothing = read(page("", 120), first.next);
   ASSERT_FALSE(nothing);
   EXPECT_THAT(nothing.error().message, HasSubstr("70 from here on"));
+}
+
+TEST(ScimTest, AServerThatGivesAllAtOnceHasGivenAll) {
+  const std::string all = page(users(1, 250), 250);
+  const auto first = read(all).value();
+  EXPECT_THAT(first.records, SizeIs(250));
+  ASSERT_TRUE(first.more);
+  const auto again = read(all, first.next).value();
+  EXPECT_THAT(again.records, SizeIs(0));
+  EXPECT_FALSE(again.more);
+  // One more by now has not come.
+  EXPECT_FALSE(read(page(users(1, 251), 251), first.next));
+}
+
+TEST(ScimTest, AUserIsKnownAgainByItsId) {
+  const auto changed = [](const std::string& more) {
+    return page(user(R"("id":"u1","meta":{"version":")" + more + R"("})") + "," + users(2, 50),
+                120);
+  };
+  EXPECT_FALSE(read(changed("2"), read(changed("1")).value().next));
+  // Without an id by the whole of it.
+  const auto nameless = [](const std::string& more) {
+    return page(user(R"("nickName":")" + more + "\"") + "," + users(2, 50), 120);
+  };
+  EXPECT_FALSE(read(nameless("a"), read(nameless("a")).value().next));
+  EXPECT_TRUE(read(nameless("b"), read(nameless("a")).value().next));
 }
 
 TEST(ScimTest, RefusesWhatIsNoPage) {
@@ -277,6 +330,44 @@ TEST(ScimTest, KeepsNothingElseOfAUser) {
   write_record_json(record, line);
   EXPECT_THAT(line, HasSubstr("kept.example"));
   EXPECT_THAT(line, Not(HasSubstr("c4n4ry")));
+}
+
+TEST(ScimTest, KeepsNoAddressAsAName) {
+  for (const char* const members :
+       {R"("userName":"c4n4ry","displayName":"c4n4ry")",
+        R"("displayName":"c4n4ry@kept.example","name":{"formatted":"Mei c4n4ry@kept.example"})",
+        R"("name":{"familyName":"c4n4ry@kept.example"})",
+        R"("displayName":"c4n4ry","emails":["c4n4ry"])"}) {
+    std::string line;
+    write_record_json(record_of(R"("id":"a",)" + std::string(members)), line);
+    EXPECT_THAT(line, HasSubstr("scim:a"));
+    EXPECT_THAT(line, Not(HasSubstr("c4n4ry"))) << members;
+  }
+}
+
+TEST(ScimTest, ASweepThatStoppedBeginsAgainAfterAReload) {
+  for (const std::string& stuck : {page(users(1, 50), 120), page("", 120)}) {
+    bool mended = false;
+    ScriptedHttp http([&](const std::string& url, std::size_t) {
+      if (url.find("startIndex=1&") != std::string::npos) {
+        return HttpResponse{200, page(users(1, 50), mended ? 50 : 120), {}};
+      }
+      return HttpResponse{200, stuck, {}};
+    });
+    SourceServices services;
+    services.http = &http;
+    const UtcTime now = kMidnight + kDay + kHour;
+    services.now = [now] { return now; };
+    auto source = make_contract_source(staff(), services).value();
+    const std::string cursor = source->next("", now, {}).value()->cursor;
+    EXPECT_FALSE(source->next(cursor, now, {}));
+    mended = true;
+    source = make_contract_source(staff(), services).value();
+    const auto swept = source->next(cursor, now, {});
+    ASSERT_TRUE(swept) << swept.error().message;
+    EXPECT_THAT((*swept)->records, SizeIs(50));
+    EXPECT_TRUE((*swept)->drained);
+  }
 }
 
 TEST(ScimTest, IsReadByTheContractToItsEnd) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -112,13 +113,16 @@ TEST(StripeTest, ACustomerIsHowItStoodThatDay) {
                                     {"country.billing", std::string("NL")},
                                     {"identifiers", Texts{"stripe:cus_9s6"}},
                                     {"created", std::int64_t{1'234'567'890'000'000}}});
-  // Without metadata that says so, or without being told where, the customer is the account.
-  for (const auto& [body, account_in] : std::vector<std::pair<std::string, std::string>>{
-           {whole, ""},
-           {customer("cus_9s6"), "tw"},
-           {customer("cus_9s6", R"(,"metadata":{})"), "tw"}}) {
+  // Without being told where, the customer is the account; without metadata that says so it is one
+  // by itself, and cannot be another's.
+  for (const auto& [body, account_in, account] :
+       std::vector<std::tuple<std::string, std::string, std::string>>{
+           {whole, "", "cus_9s6"},
+           {customer("cus_9s6"), "tw", "stripe:cus_9s6"},
+           {customer("cus_9s6", R"(,"metadata":{})"), "tw", "stripe:cus_9s6"},
+           {customer("cus_9s6", R"(,"metadata":{"tw":""})"), "tw", "stripe:cus_9s6"}}) {
     const FeedAnswer own = read("customers", list(body), {}, paying(account_in)).value();
-    EXPECT_EQ(value_of(own.records[0], "account"), Value(std::string("cus_9s6")));
+    EXPECT_EQ(value_of(own.records[0], "account"), Value(account));
   }
 }
 
@@ -129,7 +133,7 @@ TEST(StripeTest, NullsAreAbsent) {
            {}, paying("tw"))
           .value();
   expect_fields(answer.records.at(0), {{"account.kind", std::string("organization")},
-                                       {"account", std::string("cus_1")},
+                                       {"account", std::string("stripe:cus_1")},
                                        {"identifiers", Texts{"stripe:cus_1"}}});
 }
 
@@ -161,7 +165,6 @@ TEST(StripeTest, ACardIsOfItsCustomersAccount) {
                                     {"account", std::string("acct-7")},
                                     {"country.billing", std::string("SG")},
                                     {"identifiers", Texts{"stripe:pm_1"}},
-                                    {"owners", Texts{""}},
                                     {"owners.identifier", Texts{"stripe:cus_1"}},
                                     {"payment.fingerprints", Texts{"AOB934RVNwzk6xtn"}},
                                     {"created", std::int64_t{1'234'567'890'000'000}}});
@@ -217,6 +220,13 @@ TEST(StripeTest, ACustomerWhoWasDeletedIsPassedOver) {
   EXPECT_FALSE(last.more);
   // The list itself is always there.
   EXPECT_FALSE(feed->is_answer(gone, day()));
+  // Another 404 is no word about the customer.
+  for (const char* const other :
+       {"", "<html>", "{}", R"({"error":{"code":"url_invalid"}})",
+        R"({"error":"resource_missing"})",
+        R"({"error":{"type":"resource_missing","message":"resource_missing"}})"}) {
+    EXPECT_FALSE(feed->is_answer({404, other, {}}, day("..cus_1."))) << other;
+  }
   EXPECT_FALSE(kStripeKind.feed("customers", paying())->is_answer(gone, day("cus_1")));
 }
 
@@ -336,6 +346,12 @@ TEST(StripeTest, AServerThatSaysNotToAskAgainIsNotAskedAgain) {
   EXPECT_EQ(given.error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(given.error().message, "the server answered with status 429 (rate_limit)");
   EXPECT_THAT(http.urls(), SizeIs(1));
+}
+
+TEST(StripeTest, SuppliesWhatItsRecordsHave) {
+  const auto fields = kStripeKind.fields("payment_methods", *paying().contract);
+  EXPECT_TRUE(fields.contains(*find_field("owners.identifier")));
+  EXPECT_FALSE(fields.contains(*find_field("owners")));
 }
 
 TEST(StripeTest, ReadsNoInstrumentWithoutAKeyToSealIt) {
