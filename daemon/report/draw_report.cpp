@@ -226,7 +226,8 @@ class Drawing {
     out.entries = finding.entries;
     const auto listing = material_.listings.find(finding.id);
     if (listing != material_.listings.end()) {
-      out.listing = redacted_listing(listing->second, c.subject, !request_.profile->subjects);
+      out.listing = redacted_listing(listing->second, c.subject,
+                                     !request_.profile->subjects || !request_.sees_evidence);
     }
     report_.timeline.push_back({finding.recorded, finding.entries.front(), "",
                                 "finding " + finding.id.substr(0, 8) + " by " + finding.policy});
@@ -399,6 +400,14 @@ class Drawing {
     return series;
   }
 
+  [[nodiscard]] std::string why_names_are_withheld(const std::string& profile) const {
+    if (!request_.profile->subjects) return profile;
+    if (!request_.sees_evidence) {
+      return "they are in records, and who drew the report may not see evidence";
+    }
+    return "they are of accounts that are not the subject of the finding";
+  }
+
   void add_withheld() {
     const auto add = [this](const char* what, std::int64_t count, std::string why) {
       if (count > 0) report_.withheld.push_back({what, count, std::move(why)});
@@ -416,8 +425,7 @@ class Drawing {
           }
           return withheld;
         }(),
-        request_.profile->subjects ? "they are of accounts that are not the subject of the finding"
-                                   : profile);
+        why_names_are_withheld(profile));
     if (material_.cluster && !report_.cluster) {
       add("picture of what links the accounts of the cluster", 1,
           "reports of the kind `" + report_.kind + "` have none: it is about others' accounts");

@@ -33,7 +33,7 @@ ReportedParty hit_of(const std::string& account, const std::string& name) {
 }
 
 /// A report for the holder of an account, by `subjects`, about one finding with one listing.
-Report drawn_about(const std::string& subject, ReportedListing listing) {
+Report drawn_about(const std::string& subject, ReportedListing listing, bool sees_evidence = true) {
   FindingState finding = ActScene::finding(1, subject);
   finding.run = {kMorning, kMorning + kDay};
   const auto book = CaseBook::make({finding}, {});
@@ -46,6 +46,7 @@ Report drawn_about(const std::string& subject, ReportedListing listing) {
   request.id = "r-0123456789ab";
   request.kind = report_kind("account-holder-notice");
   request.profile = redaction_profile("subjects");
+  request.sees_evidence = sees_evidence;
   request.now = kMorning + kDay;
   return draw_report(request, material);
 }
@@ -96,6 +97,16 @@ TEST(DrawReport, HasNoNameOfAnAccountOfAnotherSubject) {
   ReportedListing nobodys;
   nobodys.parties = {hit_of("", "Zq Own Name")};
   EXPECT_THAT(shown(drawn_about("account:crm/a", nobodys)), Not(HasSubstr("Zq Own")));
+}
+
+TEST(DrawReport, HasNoNameWhereWhoDrawsItMayNotSeeEvidence) {
+  ReportedListing listing = two_hit();
+  listing.grounds = {"Zq Own Name owns 60%"};
+  listing.grounds_are_own = true;
+  const Report report = drawn_about("account:crm/a", listing, false);
+  EXPECT_EQ(report.findings.front().listing->withheld, 3);
+  EXPECT_THAT(shown(report), AllOf(HasSubstr("who drew the report may not see evidence"),
+                                   Not(HasSubstr("Zq Own"))));
 }
 
 TEST(DrawReport, HasWhatAnOwnershipRestsOnWhereAllOfItIsTheSubjects) {
