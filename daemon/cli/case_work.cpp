@@ -25,6 +25,9 @@ struct WorkOptions {
   std::string time;
   std::string rule;
   std::string until;
+  std::string kind;
+  std::string authority;
+  std::string number;
   bool privileged = false;
 };
 
@@ -102,9 +105,9 @@ Result<void> add_document(const std::filesystem::path& file, LicenceRecorded& li
 
 int record_licence(Invocation& run, const WorkOptions& options) {
   const auto make = [&](const CaseBook& /*book*/, const Case* /*c*/) -> Result<Deed> {
-    LicenceRecorded licence{*licence_kind_from(options.rule),
-                            options.person,
-                            options.text,
+    LicenceRecorded licence{*licence_kind_from(options.kind),
+                            options.authority,
+                            options.number,
                             {},
                             std::nullopt,
                             std::nullopt};
@@ -239,12 +242,12 @@ void add_licence(CLI::App& parent, Selection& selection) {
       "560.210\" \\\n"
       "      --from 2026-10-05 --as jo-ng");
   const auto options = bind(*verb, selection, &record_licence);
-  verb->add_option("kind", options->rule, "What it is")
+  verb->add_option("kind", options->kind, "What it is")
       ->type_name("KIND")
       ->required()
       ->check(CLI::IsMember({"licence", "general-licence", "exemption"}));
-  verb->add_option("--authority", options->person, "Who gave it")->type_name("TEXT")->required();
-  verb->add_option("--number", options->text, "Under which it is known there")
+  verb->add_option("--authority", options->authority, "Who gave it")->type_name("TEXT")->required();
+  verb->add_option("--number", options->number, "Under which it is known there")
       ->type_name("TEXT")
       ->required();
   verb->add_option("--from", options->time, "The first day on which it holds")

@@ -10,6 +10,7 @@
 #include "daemon/cli/text_table.h"
 #include "policies/language/cleared_policies.h"
 #include "policies/screening/ownership.h"
+#include "storage/review/clearance_rules.h"
 
 namespace tidewaiter {
 namespace {
@@ -131,6 +132,8 @@ FindingHits hits_of_finding(const FindingState& finding, const StatedPolicy& pol
       add_hits(*screening, cleared.get(), entry.seq, *record, out);
     } else if (check->judge(*record, NameLookup::kIndex).truth != false) {
       for (std::string& line : check->grounds(*record).lines) out.lines.push_back(std::move(line));
+      out.lines_are_own &=
+          is_about_account(finding.subject, record->source, account_named_by(*record));
     }
   }
   std::ranges::stable_sort(out.hits, {}, [](const FindingHit& one) { return one.hit.standing; });

@@ -33,6 +33,7 @@ struct FindingHits {
   bool asks = false;               ///< the policy looks for parties in lists, or that is not known
   std::vector<FindingHit> hits;    ///< of a `screen`; those that count first
   std::vector<std::string> lines;  ///< of an `ownership`: what it rests on, in words
+  bool lines_are_own = true;       ///< of the account that the finding is about, all of them
   std::string unknown;             ///< why some of it cannot be told; empty: all is told
 };
 

@@ -26,6 +26,8 @@ ReportedParty reported_party(const FindingHit& found) {
     party.issue = hit.issue->id;
     party.issue_text = issue_text(*hit.issue);
   }
+  party.source = found.source;
+  party.account = found.account;
   party.field = field(hit.field).name;
   party.name = hit.name;
   return party;
@@ -38,6 +40,7 @@ ReportedListing reported_listing(FindingHits hits) {
     listing.parties.push_back(reported_party(hit));
   }
   listing.grounds = std::move(hits.lines);
+  listing.grounds_are_own = hits.lines_are_own;
   listing.unknown = std::move(hits.unknown);
   return listing;
 }

@@ -10,7 +10,9 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/people.h"
 #include "daemon/app/state.h"
+#include "daemon/cli/listed_material.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/report_material.h"
 #include "daemon/cli/report_text.h"
@@ -19,6 +21,7 @@
 #include "daemon/report/print_page.h"
 #include "daemon/report/site_template_files.h"
 #include "storage/ledger/short_id.h"
+#include "storage/review/act_rules.h"
 
 namespace tidewaiter {
 namespace {
@@ -119,6 +122,62 @@ Act draft_act(const Report& report, const ReportKind& kind, const ReportFiles& f
   return act;
 }
 
+/// Whether whoever draws it may read names in records, where the profile would let them through.
+Result<bool> may_read_names(const Stores& stores, const ReportRequest& request) {
+  if (!request.profile->subjects) return false;
+  const auto enrolled = people(stores.paths.folder);
+  if (!enrolled) return tl::unexpected(enrolled.error());
+  return std::ranges::any_of(*enrolled, [&request](const Person& person) {
+    return person.handle == request.author && role_may(person.role, "evidence.viewed");
+  });
+}
+
+/// Whether records have something of accounts that hit somebody who is listed.
+Result<bool> has_names_in_records(const Stores& stores, const Case& about,
+                                  const std::optional<Interval>& period) {
+  const auto listings = listed_material(stores, findings_drawn(about, period));
+  if (!listings) return tl::unexpected(listings.error());
+  return std::ranges::any_of(*listings, [](const auto& one) {
+    return !one.second.parties.empty() || !one.second.grounds.empty();
+  });
+}
+
+/// Who looks at evidence is in the ledger before it is drawn. Gives the exit status.
+int record_names_read(Invocation& run, const Stores& stores, const ActOptions& options,
+                      const Case& about) {
+  Act act;
+  act.case_id = about.id;
+  act.body = EvidenceViewed{about.standing_findings()};
+  return hand_in(run, stores, options, std::move(act), {}, true);
+}
+
+/// The case that the options name; null where they name none.
+Result<const Case*> case_meant(const CaseBook& book, const std::string& id) {
+  return id.empty() ? Result<const Case*>(nullptr) : book.lookup(id);
+}
+
+/// Reads the book, and with the entry of who looks at names, where a report about the case has any.
+/// The status to end with where there is none.
+std::optional<int> read_book_to_draw(Invocation& run, const Stores& stores,
+                                     const ReportToDraw& options, ReportRequest& request,
+                                     Result<CaseBook>& book) {
+  book = CaseBook::read(*stores.ledger);
+  if (!book) return fail_with(run, book.error());
+  const Result<const Case*> about = case_meant(*book, options.case_id);
+  if (!about) return fail_with(run, about.error());
+  const Result<bool> may = may_read_names(stores, request);
+  if (!may) return fail_with(run, may.error());
+  request.sees_evidence = *may;
+  if (!*may || *about == nullptr) return std::nullopt;
+  const Result<bool> names = has_names_in_records(stores, **about, request.period);
+  if (!names) return fail_with(run, names.error());
+  if (!*names) return std::nullopt;
+  const int recorded = record_names_read(run, stores, options.act, **about);
+  if (recorded != code(ExitStatus::kOk)) return recorded;
+  book = CaseBook::read(*stores.ledger);
+  return book ? std::nullopt : std::optional(fail_with(run, book.error()));
+}
+
 /// The clock of the case by which the report is due; where options do not name one that fits there
 /// is an error.
 Result<std::optional<CaseClock>> clock_meant(const Stores& stores, const CaseBook& book,
@@ -205,14 +264,11 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
   const Result<std::string> author = acting_handle(run, *stores, options.act);
   if (!author) return fail_with(run, author.error());
   request->author = *author;
-  const Result<CaseBook> book = CaseBook::read(*stores->ledger);
-  if (!book) return fail_with(run, book.error());
-  const Case* about = nullptr;
-  if (!options.case_id.empty()) {
-    const Result<const Case*> found = book->lookup(options.case_id);
-    if (!found) return fail_with(run, found.error());
-    about = *found;
-  }
+  Result<CaseBook> book = CaseBook();
+  if (const auto ended = read_book_to_draw(run, *stores, options, *request, book)) return *ended;
+  const Result<const Case*> found = case_meant(*book, options.case_id);
+  if (!found) return fail_with(run, found.error());
+  const Case* const about = *found;
   auto clock = clock_meant(*stores, *book, about, *request->kind, options.clock);
   if (!clock) return fail_with(run, clock.error());
   request->clock = std::move(*clock);

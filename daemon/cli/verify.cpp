@@ -27,7 +27,14 @@ std::vector<std::string> verifier_arguments(const CLI::App& verb) {
       continue;
     }
     arguments.push_back(option->get_name());
-    if (option->get_items_expected_max() > 0) arguments.push_back(option->results().front());
+    if (option->get_items_expected_max() == 0) continue;
+    const std::string& value = option->results().front();
+    // As one word, so that a value that begins with a dash is no option; nothing is one of its own.
+    if (value.empty()) {
+      arguments.push_back(value);
+    } else {
+      arguments.back() += "=" + value;
+    }
   }
   arguments.insert(arguments.end(), {"--", path});
   return arguments;

@@ -38,13 +38,9 @@ const ChannelConfig* Outbox::find_channel(const std::string& name) const {
 
 void Outbox::set_channels(std::vector<ChannelConfig> channels) {
   options_.channels = std::move(channels);
-  // A person has acted: try again at once. What may have arrived is not asked for again by that;
-  // one that is away for now may come back in time.
-  std::erase_if(pauses_, [this](const auto& one) {
-    const ChannelConfig* const channel = find_channel(one.first);
-    const std::string& place = one.second.unsettled_at;
-    return place.empty() || (channel != nullptr && place_of(*channel) != place);
-  });
+  // A person has acted: try again at once. What may have arrived at a place is not asked for again
+  // by that, though no channel leads there for now: one may come back in time.
+  pauses_.clear();
   unknown_told_.clear();
   gone_.clear();
   ++generation_;
@@ -55,9 +51,18 @@ std::string Outbox::place_of(const ChannelConfig& channel) {
   return std::string(channel_kind_name(channel.kind)) + " " + channel.url + " " + channel.project;
 }
 
-bool Outbox::is_held_back(const std::string& channel, UtcTime now) const {
-  const auto pause = pauses_.find(channel);
-  return gone_.contains(channel) || (pause != pauses_.end() && pause->second.retry.until > now);
+std::optional<UtcTime> Outbox::paused_until(const ChannelConfig& channel) const {
+  std::optional<UtcTime> until;
+  const auto pause = pauses_.find(channel.name);
+  if (pause != pauses_.end()) until = pause->second.until;
+  const auto place = unsettled_.find(place_of(channel));
+  if (place == unsettled_.end()) return until;
+  return until ? std::max(*until, place->second.until) : place->second.until;
+}
+
+bool Outbox::is_held_back(const ChannelConfig& channel, UtcTime now) const {
+  const std::optional<UtcTime> until = paused_until(channel);
+  return gone_.contains(channel.name) || (until && *until > now);
 }
 
 Result<Outbox::Waiting> Outbox::waiting(const Ledger& ledger, std::int64_t limit, UtcTime now) {
@@ -69,8 +74,8 @@ Result<Outbox::Waiting> Outbox::waiting(const Ledger& ledger, std::int64_t limit
       std::ranges::any_of(read, [limit](const auto& one) { return one.second >= limit; });
   const std::scoped_lock lock(mutex_);
   std::erase_if(*pending, [this, now](const OutboxMessage& message) {
-    if (find_channel(message.channel) != nullptr) {
-      return is_held_back(message.channel, now) || busy_.contains(message.channel);
+    if (const ChannelConfig* const channel = find_channel(message.channel)) {
+      return is_held_back(*channel, now) || busy_.contains(message.channel);
     }
     if (unknown_told_.insert(message.channel).second && options_.log != nullptr) {
       options_.log->warn("channel_missing", {{"channel", message.channel}});
@@ -132,7 +137,8 @@ void Outbox::forget_failures(const std::vector<std::int64_t>& asked,
 
 Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
   if (auto taken = take_answers(ledger, now); !taken) return taken;
-  for (auto& [channel, pause] : pauses_) pause.retry.keep_short(now);
+  for (auto& [channel, pause] : pauses_) pause.keep_short(now);
+  for (auto& [place, pause] : unsettled_) pause.keep_short(now);
   Result<std::vector<Departure>> leaving = departures(ledger, now);
   if (!leaving) return tl::unexpected(leaving.error());
   // Fewest failures first, so that a message that nobody takes does not hold up the others.
@@ -153,8 +159,9 @@ Result<void> Outbox::step(Ledger& ledger, UtcTime now) {
   }
   // A pause that is over with nothing left to send would be a reason to wake up, again and again.
   std::erase_if(pauses_, [&](const auto& pause) {
-    return pause.second.retry.until <= now && !busy_.contains(pause.first);
+    return pause.second.until <= now && !busy_.contains(pause.first);
   });
+  std::erase_if(unsettled_, [now](const auto& place) { return place.second.until <= now; });
   changed_.notify_all();
   return {};
 }
@@ -243,12 +250,16 @@ Result<bool> Outbox::gives_up(const Answer& answer, Ledger& ledger, UtcTime now)
   return true;
 }
 
+/// An answer that was on its way while the channel was led elsewhere says nothing of where it leads
+/// now.
 void Outbox::pause(const Answer& answer, UtcTime now) {
-  Pause& paused = pauses_[answer.departure.channel];
-  paused.unsettled_at = answer.attempt.unsettled ? answer.place : std::string();
-  RetryPause& pause = paused.retry;
+  const ChannelConfig* const channel = find_channel(answer.departure.channel);
+  const bool leads_there = channel != nullptr && place_of(*channel) == answer.place;
+  RetryPause elsewhere;
+  RetryPause& pause = leads_there ? pauses_[answer.departure.channel] : elsewhere;
   const double share = std::uniform_real_distribution<double>(0.0, 1.0)(random_);
   const Duration delay = pause.fail(now, share, answer.attempt.retry_after);
+  if (answer.attempt.unsettled) unsettled_[answer.place] = pause;
   if (options_.log == nullptr) return;
   options_.log->warn("message_failed", {{"channel", answer.departure.channel},
                                         {"message", answer.departure.ids.front()},
@@ -260,9 +271,10 @@ void Outbox::pause(const Answer& answer, UtcTime now) {
 std::optional<UtcTime> Outbox::next_attempt() const {
   const std::scoped_lock lock(mutex_);
   std::optional<UtcTime> next;
-  for (const auto& [channel, pause] : pauses_) {
-    if (find_channel(channel) == nullptr || busy_.contains(channel)) continue;
-    if (!next || pause.retry.until < *next) next = pause.retry.until;
+  for (const ChannelConfig& channel : options_.channels) {
+    const std::optional<UtcTime> until = paused_until(channel);
+    if (!until || busy_.contains(channel.name)) continue;
+    if (!next || *until < *next) next = until;
   }
   const auto kept = options_.gate != nullptr ? options_.gate->next() : std::nullopt;
   return kept && (!next || *kept < *next) ? kept : next;

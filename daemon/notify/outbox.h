@@ -71,8 +71,8 @@ class Outbox {
   /// is none, or nothing is out.
   bool wait_for_answer(Duration longest, const std::stop_token& stop = {});
 
-  /// Other channels from the next step() on. All are tried at once, but those of which an attempt
-  /// at the same place is unsettled: these wait on.
+  /// Other channels from the next step() on. All are tried at once, but those at a place where an
+  /// attempt is unsettled, by whatever channel: these wait on.
   void set_channels(std::vector<ChannelConfig> channels);
 
  private:
@@ -92,13 +92,11 @@ class Outbox {
     std::vector<OutboxMessage> messages;
     bool more = false;  ///< there may be more than were read
   };
-  struct Pause {
-    RetryPause retry;
-    std::string unsettled_at;  ///< place_of() the channel, of an attempt that is; else empty
-  };
   [[nodiscard]] static std::string place_of(const ChannelConfig& channel);
   void carry(const std::stop_token& stop);
-  [[nodiscard]] bool is_held_back(const std::string& channel, UtcTime now) const;
+  /// Until when nothing goes by the channel; nothing where no pause is known.
+  [[nodiscard]] std::optional<UtcTime> paused_until(const ChannelConfig& channel) const;
+  [[nodiscard]] bool is_held_back(const ChannelConfig& channel, UtcTime now) const;
   [[nodiscard]] std::optional<Answer> next_answer();
   [[nodiscard]] Result<void> take_answer(const Answer& answer, Ledger& ledger, UtcTime now);
   [[nodiscard]] Result<void> take_sent(const Departure& departure, Ledger& ledger, UtcTime now);
@@ -118,7 +116,8 @@ class Outbox {
   std::unique_ptr<MailClient> own_mail_;
   std::unique_ptr<StreamClient> own_stream_;
   std::mt19937 random_;
-  std::map<std::string, Pause> pauses_;            ///< channels that failed
+  std::map<std::string, RetryPause> pauses_;       ///< channels that failed
+  std::map<std::string, RetryPause> unsettled_;    ///< by place_of(): what may have arrived there
   std::map<std::int64_t, std::int64_t> attempts_;  ///< failures of a message
   std::map<std::int64_t, UtcTime> failing_since_;  ///< first failure of a departure, by its name
   std::set<std::string> unknown_told_;             ///< channels whose absence is logged

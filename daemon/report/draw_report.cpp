@@ -10,6 +10,7 @@
 #include "policies/language/times_in_force.h"
 #include "storage/ledger/figure_json.h"
 #include "storage/review/case_licences.h"
+#include "storage/review/clearance_rules.h"
 #include "storage/review/clock_rules.h"
 #include "storage/review/report_changes.h"
 
@@ -119,24 +120,29 @@ ReportedPolicy reported_policy(const PolicyInForce& policy, const Interval& peri
   return out;
 }
 
-/// A listing without what is the account's own, where that is withheld; hits that differ in nothing
-/// else are one.
-ReportedListing redacted_listing(const ReportedListing& whole, bool withhold) {
+/// A listing without what is an account's own, where that is withheld, as it always is of accounts
+/// that `subject` does not name; hits that differ in nothing else are one.
+ReportedListing redacted_listing(const ReportedListing& whole, std::string_view subject,
+                                 bool withhold) {
   ReportedListing out;
   out.unknown = whole.unknown;
-  if (!withhold) out.grounds = whole.grounds;
+  const bool grounds_withheld = withhold || !whole.grounds_are_own;
+  if (!grounds_withheld) out.grounds = whole.grounds;
   std::set<std::string> names;
   for (ReportedParty party : whole.parties) {
-    if (withhold) {
+    if (withhold || !is_about_account(subject, party.source, party.account)) {
       names.insert(party.name);
       party.field.clear();
       party.name.clear();
     }
+    party.source.clear();
+    party.account.clear();
     if (std::ranges::find(out.parties, party) == out.parties.end()) {
       out.parties.push_back(std::move(party));
     }
   }
-  if (withhold) out.withheld = static_cast<std::int64_t>(names.size() + whole.grounds.size());
+  out.withheld =
+      static_cast<std::int64_t>(names.size() + (grounds_withheld ? whole.grounds.size() : 0));
   return out;
 }
 
@@ -220,7 +226,8 @@ class Drawing {
     out.entries = finding.entries;
     const auto listing = material_.listings.find(finding.id);
     if (listing != material_.listings.end()) {
-      out.listing = redacted_listing(listing->second, !request_.profile->subjects);
+      out.listing = redacted_listing(listing->second, c.subject,
+                                     !request_.profile->subjects || !request_.sees_evidence);
     }
     report_.timeline.push_back({finding.recorded, finding.entries.front(), "",
                                 "finding " + finding.id.substr(0, 8) + " by " + finding.policy});
@@ -393,6 +400,14 @@ class Drawing {
     return series;
   }
 
+  [[nodiscard]] std::string why_names_are_withheld(const std::string& profile) const {
+    if (!request_.profile->subjects) return profile;
+    if (!request_.sees_evidence) {
+      return "they are in records, and who drew the report may not see evidence";
+    }
+    return "they are of accounts that are not the subject of the finding";
+  }
+
   void add_withheld() {
     const auto add = [this](const char* what, std::int64_t count, std::string why) {
       if (count > 0) report_.withheld.push_back({what, count, std::move(why)});
@@ -410,7 +425,7 @@ class Drawing {
           }
           return withheld;
         }(),
-        profile);
+        why_names_are_withheld(profile));
     if (material_.cluster && !report_.cluster) {
       add("picture of what links the accounts of the cluster", 1,
           "reports of the kind `" + report_.kind + "` have none: it is about others' accounts");

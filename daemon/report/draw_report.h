@@ -20,6 +20,8 @@ struct ReportRequest {
   const ReportKind* kind = nullptr;
   const RedactionProfile* profile = nullptr;
   std::string author;
+  /// The author may see evidence, and the ledger says that it was looked at.
+  bool sees_evidence = false;
   std::string handling;
   std::map<std::string, std::string> statements;  ///< by element, of those that a person states
   std::optional<Interval> period;                 ///< of a case: absent is all of it

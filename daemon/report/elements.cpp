@@ -72,9 +72,22 @@ constexpr std::array<Derived, 10> kDerived{{
     {"usage", usage_state},
 }};
 
+/// Whether a licence holds on a day of the report's period.
+bool holds_within(const ReportedLicence& licence, const Interval& period) {
+  return licence.from < period.to && (!licence.until || period.from < *licence.until + kDay);
+}
+
+/// What was recorded needs no words of the author, whose word goes before it.
+ElementState licences_state(const Report& report) {
+  const ElementState said = stated(report, "licences");
+  if (said != ElementState::kAbsent) return said;
+  return present_if(std::ranges::any_of(report.licences, [&report](const ReportedLicence& licence) {
+    return holds_within(licence, report.period);
+  }));
+}
+
 ElementState state_of(const Report& report, const ReportElement& element) {
-  // What was recorded needs no words of the author.
-  if (element.name == "licences" && !report.licences.empty()) return ElementState::kPresent;
+  if (element.name == "licences") return licences_state(report);
   if (element.stated) return stated(report, element.name);
   const auto* const derived = std::ranges::find(kDerived, element.name, &Derived::name);
   return derived == kDerived.end() ? ElementState::kUnknown : derived->state(report);

@@ -94,8 +94,11 @@ struct ReportedParty {
   bool is_told = true;     ///< false: what decides is not in the records
   std::string issue;       ///< id; empty: of a list that has none
   std::string issue_text;  ///< with its day and digest; may be empty
-  std::string field;       ///< of the account's records; empty: withheld
-  std::string name;        ///< of the account; empty: withheld
+  /// Whose record it is, which no file of a report has; empty: not known, or withheld.
+  std::string source = {};
+  std::string account = {};
+  std::string field = {};  ///< of the account's records; empty: withheld
+  std::string name = {};   ///< of the account; empty: withheld
   bool operator==(const ReportedParty&) const = default;
 };
 
@@ -103,6 +106,7 @@ struct ReportedParty {
 struct ReportedListing {
   std::vector<ReportedParty> parties;
   std::vector<std::string> grounds;  ///< of an ownership: what it rests on, in words
+  bool grounds_are_own = false;      ///< of the account that the finding is about, all of them
   std::int64_t withheld = 0;         ///< of these, and of names of the account
   std::string unknown;               ///< why some of it cannot be told; empty: all is
 };

@@ -54,7 +54,6 @@ constexpr std::string_view kTypes[] = {
     "key.rotated",
     "lead.received",
     "ledger.created",
-    "license.recorded",
     "list.updated",
     "notice.dead",
     "notice.dropped",

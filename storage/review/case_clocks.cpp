@@ -29,6 +29,26 @@ tl::unexpected<Error> no_one_clock(std::string why, const std::vector<CaseClock>
   return fail(ErrorCode::kNotFound, std::move(why));
 }
 
+/// Whether the report is about `c`, or about a case that `c` was split off after it had gone out:
+/// what was answered before is answered for both.
+bool is_reported_by(const Case& c, const ReportFile& report, const CaseBook& cases) {
+  const std::string about = goes_on_in(report.drafted().about, cases);
+  if (about == c.id) return true;
+  const Case* part = &c;
+  // Parts of parts: each was split off after its own beginning, by entries that rise.
+  while (!part->split_from.empty()) {
+    const auto split = std::ranges::find_if(part->acts, [part](const RecordedAct& act) {
+      const auto* const body = std::get_if<CaseSplit>(&act.act.act.body);
+      return body != nullptr && body->into == part->id;
+    });
+    if (split == part->acts.end() || split->index < report.issued->index) return false;
+    if (goes_on_in(part->split_from, cases) == about) return true;
+    part = cases.find(part->split_from);
+    if (part == nullptr) return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<CaseClock> clocks_of(const Case& c, const CaseBook& cases, const ReportBook& reports) {
@@ -39,7 +59,7 @@ std::vector<CaseClock> clocks_of(const Case& c, const CaseBook& cases, const Rep
   }
   for (const ReportFile& report : reports.reports()) {
     if (report.state != ReportState::kIssued) continue;
-    if (goes_on_in(report.drafted().about, cases) != c.id) continue;
+    if (!is_reported_by(c, report, cases)) continue;
     const auto due_by = clock_of_report(report, c);
     const auto clock = std::ranges::find_if(
         clocks, [&due_by](const CaseClock& one) { return one.entry == due_by; });

@@ -23,9 +23,9 @@ struct CaseClock {
 };
 
 /// All clocks of `c`, those of cases that merged into it too, in the order of the ledger. A clock
-/// is answered by a report about the case that was issued, and not withdrawn since. One that names
-/// no clock, as those that were drawn before reports did, counts for the one of its kind that ended
-/// first when it was drawn.
+/// is answered by a report about the case that was issued, and not withdrawn since; by one that
+/// went out before the case was split off, too. One that names no clock, as those that were drawn
+/// before reports did, counts for the one of its kind that ended first when it was drawn.
 [[nodiscard]] std::vector<CaseClock> clocks_of(const Case& c, const CaseBook& cases,
                                                const ReportBook& reports);
 

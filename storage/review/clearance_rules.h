@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "storage/review/act_rules.h"
 #include "storage/review/clearance_words.h"
@@ -25,6 +26,11 @@ namespace tidewaiter {
 /// an account any may be meant. Errors: kRefused.
 [[nodiscard]] Result<void> check_cleared_account(const FindingState& finding,
                                                  const ClearedName& cleared);
+
+/// Whether the finding's subject is the account, or names it as one of its parts. Never of a
+/// cluster: it is called after one of its accounts, and about all of them.
+[[nodiscard]] bool is_about_account(std::string_view subject, const std::string& source,
+                                    const std::string& account);
 
 /// Why another person has to approve a clearance: by what a decision of a false positive about the
 /// finding would need one (second_needed_for()); nothing where none has to.

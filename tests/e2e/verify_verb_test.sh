@@ -46,6 +46,11 @@ same 10 broken
 same 2 state --entry x
 same 2 state --lock ""
 same 2 state --unheard-of
+# A value that begins with a dash.
+cp state/lock.db ./-lock.db
+same 0 state --lock=-lock.db
+same 16 state --lock=-a
+same 16 state --lock=--
 same 2
 
 "$root/bin/tidewaiter" verify --help | grep -q "Examples:" || { echo "its help has no examples"; failed=1; }

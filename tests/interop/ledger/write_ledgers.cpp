@@ -191,9 +191,9 @@ void write_long(const fs::path& folder, const LedgerPaths& small) {
   for (std::int64_t i = 0; i < kLongEvents; i += kLongEvents / 4) {
     LedgerCommit commit;
     for (std::int64_t j = 0; j < kLongEvents / 4; ++j) {
-      commit.events.push_back({"license.recorded", R"({"words":"caf\u00e9 )" +
-                                                       std::to_string(i + j) + R"(","weight":0.)" +
-                                                       std::to_string(j + 1) + "}"});
+      commit.events.push_back({"exemption.granted", R"({"words":"caf\u00e9 )" +
+                                                        std::to_string(i + j) + R"(","weight":0.)" +
+                                                        std::to_string(j + 1) + "}"});
     }
     must(ledger->commit(commit, now));
     must(ledger->sign(now));

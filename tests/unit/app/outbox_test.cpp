@@ -219,6 +219,51 @@ TEST_F(OutboxTest, AsksAnotherJiraAtOnceAndAnotherChannelToo) {
   EXPECT_EQ(busy.requests().size(), 2U);
 }
 
+// It leads to P, then to Q, and to P again before what may have arrived there shows.
+TEST_F(OutboxTest, AsksAJiraThatItComesBackToWhenWhatMayBeThereShows) {
+  LoopbackServer first({http_answer("200 OK", "", kNoIssue), http_answer("503 Busy"),
+                        http_answer("200 OK", "", R"({"issues":[{"id":"1","key":"SEC-1"}]})")});
+  LoopbackServer second({http_answer("401 Unauthorized")});
+  post("board", R"({"finding":"f1"})");
+  Outbox outbox(options({jira(first)}));
+  settle(outbox);
+  ASSERT_EQ(first.requests().size(), 2U);
+  const UtcTime settled = now_ + Duration{5 * kMinute.us};
+  now_ = now_ + kMinute;
+  outbox.set_channels({jira(second)});
+  settle(outbox);
+  EXPECT_EQ(second.requests().size(), 1U);
+  outbox.set_channels({jira(first)});
+  settle(outbox);
+  EXPECT_EQ(first.requests().size(), 2U);
+  ASSERT_TRUE(outbox.next_attempt());
+  EXPECT_GE(*outbox.next_attempt(), settled);
+  now_ = *outbox.next_attempt();
+  settle(outbox);
+  EXPECT_EQ(pending(), 0U);
+  EXPECT_EQ(first.requests().size(), 3U);
+}
+
+// The answer comes when the channel leads elsewhere: it says something of where it was asked alone.
+TEST_F(OutboxTest, PausesThePlaceOfAnAnswerThatWasOnItsWay) {
+  LoopbackServer first({http_answer("200 OK", "", kNoIssue), http_answer("503 Busy"),
+                        http_answer("200 OK", "", R"({"issues":[{"id":"1","key":"SEC-1"}]})")});
+  LoopbackServer second({http_answer("401 Unauthorized")});
+  post("board", R"({"finding":"f1"})");
+  Outbox outbox(options({jira(first)}));
+  ASSERT_TRUE(outbox.step(*ledger_, now_));
+  ASSERT_TRUE(outbox.wait_for_answer(Duration{20 * kSecond.us}));
+  const UtcTime settled = now_ + Duration{5 * kMinute.us};
+  outbox.set_channels({jira(second)});
+  settle(outbox);
+  EXPECT_EQ(second.requests().size(), 1U) << "it is asked at once";
+  outbox.set_channels({jira(first)});
+  settle(outbox);
+  EXPECT_EQ(first.requests().size(), 2U);
+  ASSERT_TRUE(outbox.next_attempt());
+  EXPECT_GE(*outbox.next_attempt(), settled);
+}
+
 TEST_F(OutboxTest, CreatesNoIssueWhereJiraDoesNotLetItLook) {
   LoopbackServer server({http_answer("401 Unauthorized")});
   post("board", R"({"finding":"f1"})");

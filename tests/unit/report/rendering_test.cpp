@@ -87,6 +87,30 @@ TEST(ReportElements, OfReportsToAuthoritiesAreThoseOfTheRegulations) {
   }
 }
 
+TEST(ReportElements, HaveALicenceThatHoldsWithinThePeriodUnlessTheAuthorSaysOtherwise) {
+  Report report = small_report();
+  const ReportKind& kind = *report_kind("vsd-narrative");
+  const auto state = [&] { return state_in(check_elements(report, kind), "licences"); };
+  report.period = {*parse_time("2026-10-05"), *parse_time("2026-10-06")};
+  EXPECT_EQ(state(), ElementState::kAbsent);
+  report.licences.emplace_back();
+  ReportedLicence& licence = report.licences.back();
+  licence.from = *parse_time("2026-10-06");
+  EXPECT_EQ(state(), ElementState::kAbsent) << "it begins when the period is over";
+  licence.from = *parse_time("2026-10-05");
+  EXPECT_EQ(state(), ElementState::kPresent) << "no end is known";
+  licence.from = *parse_time("2026-09-01");
+  licence.until = *parse_time("2026-10-04");
+  EXPECT_EQ(state(), ElementState::kAbsent) << "its last day is the one before";
+  licence.until = *parse_time("2026-10-05");
+  EXPECT_EQ(state(), ElementState::kPresent);
+  report.statements["licences"] = "unknown";
+  EXPECT_EQ(state(), ElementState::kUnknown);
+  licence.until = *parse_time("2026-10-04");
+  report.statements["licences"] = "D1234567, amended";
+  EXPECT_EQ(state(), ElementState::kPresent);
+}
+
 TEST(ReportElements, HaveADeadlineWhereTheCaseHasTheClock) {
   Report report = small_report();
   const ReportKind& kind = *report_kind("ofac-rejected");

@@ -343,5 +343,45 @@ TEST(ReportClusterCli, DrawsTheClusterAndNamesNoValue) {
                     Not(HasSubstr("zq-canary-4")), Not(HasSubstr("zq-print"))));
 }
 
+// Names in records are for who may see evidence, and each view of them is an entry.
+TEST(ReportOfListedParties, HasNamesThatItsAuthorMaySee) {
+  SmallSite site;
+  site.write("tidewaiter.yaml",
+             "state: state\npolicies: [policies]\n"
+             "sources: [{name: crm, kind: file, record: account, path: accounts.jsonl, "
+             "format: jsonl}]\nledger: {origin: small.example/ledger}\n");
+  site.write("policies/volume.yaml",
+             "policy: test.listed\nversion: 1\ntitle: t\nstatus: active\n"
+             "basis: [{control: c}]\nkind: sanctions\nseverity: low\nreads: account\n"
+             "screen: {fields: [name], lists: [own], score: 0.93}\n"
+             "---\nlist: own\ntitle: Parties\nvalues: [Queen Bee Imports]\n");
+  site.write("accounts.jsonl",
+             R"({"kind":"account","id":"1","time":"2026-10-05T10:00:00Z","account":"bee",)"
+             R"("name":"Queen Zq Bee Imports"})"
+             "\n");
+  ASSERT_EQ(site({"init", "--person", "Li=liaison", "--person", "Jo=officer"}).status, 0);
+  site.cycle();
+  const auto cases = site({"case", "list", "--json"}).json()["cases"];
+  ASSERT_EQ(cases.size(), 1U);
+  const std::string id = cases[0]["id"];
+  const auto report = [&](const std::string& by) {
+    const Answer answer = site({"report", "new", "partner-notice", "--case", id, "--profile",
+                                "subjects", "--no-pdf", "--as", by, "--json"});
+    EXPECT_EQ(answer.status, 0) << answer.err;
+    const std::string drawn = answer.json()["report"]["id"];
+    return whole_file(site.path("state/reports/" + drawn + "/data/report.json"));
+  };
+  const std::string of_liaison = report("li");
+  EXPECT_THAT(of_liaison, AllOf(HasSubstr("Queen Bee Imports"), HasSubstr("may not see evidence"),
+                                Not(HasSubstr("Zq"))));
+  EXPECT_TRUE(site.entries("evidence.viewed").empty());
+  EXPECT_THAT(report("jo"), HasSubstr("Queen Zq Bee Imports"));
+  const auto views = site.entries("evidence.viewed");
+  ASSERT_EQ(views.size(), 1U);
+  EXPECT_EQ(views[0]["case"], id);
+  EXPECT_EQ(views[0]["by"], "jo");
+  EXPECT_TRUE(site.entries("case.refused").empty());
+}
+
 }  // namespace
 }  // namespace tidewaiter

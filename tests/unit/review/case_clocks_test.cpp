@@ -121,6 +121,33 @@ TEST_F(CaseClocks, GoWithTheCase) {
   EXPECT_EQ(meant("4", "ofac-blocked", "p-0123456789ab"), "4");
 }
 
+// What went out before a case was split was about all of it; what goes out later is each part's
+// own.
+TEST_F(CaseClocks, AnsweredBeforeASplitAreAnsweredInBothParts) {
+  const std::string part = "p-0123456789ab";
+  const std::string part_of_part = "p-0123456789ac";
+  const std::string of_second = ActScene::finding(2, "account:x/2").id;
+  acts.push_back(scene.recorded(6, "jo", second, Merged{first}));
+  issue(10, first, 3);
+  acts.push_back(scene.recorded(12, "jo", first, CaseSplit{part, {of_second}}));
+  issue(14, first, 4);
+  EXPECT_EQ(clocks(part)[0].answered_by, report_of(10));
+  EXPECT_EQ(clocks(part)[1].answered_by, "");
+  EXPECT_EQ(meant("", "ofac-blocked", part), "4");
+  EXPECT_EQ(clocks(first)[1].answered_by, report_of(14));
+  // A part of a part: by what went out before the first split, and by the part's own report.
+  issue(16, part, 4);
+  acts.push_back(scene.recorded(18, "jo", part, CaseSplit{part_of_part, {of_second}}));
+  EXPECT_EQ(clocks(part_of_part)[0].answered_by, report_of(10));
+  EXPECT_EQ(clocks(part_of_part)[1].answered_by, report_of(16));
+  // What is withdrawn answers in no part.
+  acts.push_back(scene.recorded(20, "li", report_of(10), ReportWithdrawn{11, sha256("m")}));
+  acts.push_back(scene.recorded(21, "ada", report_of(10), ReportApproved{20, true, false}));
+  acts.push_back(scene.recorded(22, "cy", report_of(10), ReportApproved{20, true, true}));
+  EXPECT_EQ(clocks(part)[0].answered_by, "");
+  EXPECT_EQ(clocks(part_of_part)[0].answered_by, "");
+}
+
 TEST(CaseLicences, HoldUntilTheirLastDayIsOver) {
   const UtcTime day = *parse_time("2026-10-05");
   LicenceRecorded licence{LicenceKind::kGeneralLicence, "OFAC", "GL 8", day, day + kDay, {}};

@@ -1,0 +1,121 @@
+// What of a material a report is drawn with, by hand.
+
+#include "daemon/report/draw_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "daemon/report/report_html.h"
+#include "daemon/report/report_json.h"
+#include "tests/unit/review/act_scene.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A hit of an account of `crm`, by the name `name` of its records.
+ReportedParty hit_of(const std::string& account, const std::string& name) {
+  ReportedParty party;
+  party.list = "own";
+  party.entry = "own:1";
+  party.party = "Queen Bee Imports";
+  party.listed = party.party;
+  party.score = 1'000'000;
+  party.source = "crm";
+  party.account = account;
+  party.field = "name";
+  party.name = name;
+  return party;
+}
+
+/// A report for the holder of an account, by `subjects`, about one finding with one listing.
+Report drawn_about(const std::string& subject, ReportedListing listing, bool sees_evidence = true) {
+  FindingState finding = ActScene::finding(1, subject);
+  finding.run = {kMorning, kMorning + kDay};
+  const auto book = CaseBook::make({finding}, {});
+  EXPECT_TRUE(book);
+  ReportMaterial material;
+  material.book = &*book;
+  material.about = &book->cases().front();
+  material.listings.emplace(finding.id, std::move(listing));
+  ReportRequest request;
+  request.id = "r-0123456789ab";
+  request.kind = report_kind("account-holder-notice");
+  request.profile = redaction_profile("subjects");
+  request.sees_evidence = sees_evidence;
+  request.now = kMorning + kDay;
+  return draw_report(request, material);
+}
+
+/// All that a reader sees of it.
+std::string shown(const Report& report) { return report_html(report) + report_json(report); }
+
+/// The account a is hit by its name, and b by that of its owner.
+ReportedListing two_hit() {
+  ReportedListing listing;
+  listing.parties = {hit_of("a", "Zq Own Name"), hit_of("b", "Zq Owner Of B")};
+  return listing;
+}
+
+TEST(DrawReport, HasTheNameOfTheAccountThatTheFindingIsAbout) {
+  const Report report = drawn_about("account:crm/a", two_hit());
+  const ReportedListing& listing = *report.findings.front().listing;
+  ASSERT_EQ(listing.parties.size(), 2U);
+  EXPECT_EQ(listing.parties[0].name, "Zq Own Name");
+  EXPECT_EQ(listing.parties[1].name, "");
+  EXPECT_EQ(listing.parties[1].field, "");
+  EXPECT_EQ(listing.withheld, 1);
+  EXPECT_THAT(shown(report), AllOf(HasSubstr("name: Zq Own Name"), Not(HasSubstr("Zq Owner")),
+                                   HasSubstr("they are of accounts that are not the subject")));
+}
+
+TEST(DrawReport, HasTheNameOfAnAccountThatIsAPartOfTheSubject) {
+  const Report report = drawn_about("account:crm/b + country:SY", two_hit());
+  EXPECT_THAT(shown(report),
+              AllOf(HasSubstr("name: Zq Owner Of B"), Not(HasSubstr("Zq Own Name"))));
+}
+
+// One that is called after a is about b, too: the holder of a reads nothing of b's owner.
+TEST(DrawReport, HasNoNameOfAnAccountOfACluster) {
+  const Report report = drawn_about("cluster:crm/a", two_hit());
+  const ReportedListing& listing = *report.findings.front().listing;
+  // Without the names they are one hit; two names are withheld.
+  EXPECT_EQ(listing.parties.size(), 1U);
+  EXPECT_EQ(listing.withheld, 2);
+  EXPECT_THAT(shown(report), AllOf(HasSubstr("Queen Bee Imports"), Not(HasSubstr("Zq Own"))));
+}
+
+TEST(DrawReport, HasNoNameOfAnAccountOfAnotherSubject) {
+  EXPECT_THAT(shown(drawn_about("organization:crm/a", two_hit())), Not(HasSubstr("Zq Own")));
+  // Of another source the account is another one.
+  EXPECT_THAT(shown(drawn_about("account:gateway/a", two_hit())), Not(HasSubstr("Zq Own")));
+  // A record that does not say whose it is.
+  ReportedListing nobodys;
+  nobodys.parties = {hit_of("", "Zq Own Name")};
+  EXPECT_THAT(shown(drawn_about("account:crm/a", nobodys)), Not(HasSubstr("Zq Own")));
+}
+
+TEST(DrawReport, HasNoNameWhereWhoDrawsItMayNotSeeEvidence) {
+  ReportedListing listing = two_hit();
+  listing.grounds = {"Zq Own Name owns 60%"};
+  listing.grounds_are_own = true;
+  const Report report = drawn_about("account:crm/a", listing, false);
+  EXPECT_EQ(report.findings.front().listing->withheld, 3);
+  EXPECT_THAT(shown(report), AllOf(HasSubstr("who drew the report may not see evidence"),
+                                   Not(HasSubstr("Zq Own"))));
+}
+
+TEST(DrawReport, HasWhatAnOwnershipRestsOnWhereAllOfItIsTheSubjects) {
+  ReportedListing listing;
+  listing.grounds = {"Zq Owner Of B owns 60%"};
+  EXPECT_THAT(shown(drawn_about("account:crm/a", listing)), Not(HasSubstr("Zq Owner")));
+  listing.grounds_are_own = true;
+  EXPECT_THAT(shown(drawn_about("account:crm/a", listing)), HasSubstr("Zq Owner Of B owns 60%"));
+}
+
+}  // namespace
+}  // namespace tidewaiter
