@@ -232,7 +232,8 @@ std::string clock_text(const ClockStarted& clock, UtcTime now) {
   return text + ", " + (left == 0 ? "today" : counted(left, unit) + " left");
 }
 
-TextTable cases_table(std::span<const Case* const> cases, UtcTime now) {
+TextTable cases_table(std::span<const Case* const> cases, UtcTime now,
+                      const ClockOfCase& clock_of) {
   TextTable table({{.header = "CASE"},
                    {.header = "SEVERITY"},
                    {.header = "SUBJECT", .shrinks = true},
@@ -241,7 +242,7 @@ TextTable cases_table(std::span<const Case* const> cases, UtcTime now) {
                    {.header = "STATE"},
                    {.header = "CLOCK", .folds = true}});
   for (const Case* const c : cases) {
-    const auto clock = first_clock(*c);
+    const auto clock = clock_of(*c);
     const auto worst = c->worst();
     table.add_row({{c->id},
                    {severity_text(*c), worst ? severity_tone(*worst) : Tone::kFaint},

@@ -24,7 +24,10 @@ namespace tidewaiter {
 [[nodiscard]] std::string clock_text(const ClockStarted& clock, UtcTime now);
 
 /// A case's row: id, severity, subject, findings, owner, clock, state.
-[[nodiscard]] TextTable cases_table(std::span<const Case* const> cases, UtcTime now);
+/// The clock that a row shows, by `clock_of`.
+using ClockOfCase = std::function<std::optional<ClockStarted>(const Case&)>;
+[[nodiscard]] TextTable cases_table(std::span<const Case* const> cases, UtcTime now,
+                                    const ClockOfCase& clock_of = first_clock);
 
 /// What an act does, in words: "decided: confirmed".
 [[nodiscard]] std::string act_words(const Act& act);

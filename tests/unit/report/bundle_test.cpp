@@ -265,12 +265,16 @@ TEST_F(ReportBundle, IsDueByTheClockThatItsDraftNames) {
   const auto due_of = [this](const std::string& id) {
     return site_({"report", "check", id, "--json"}).json()["deadline"]["due"];
   };
+  const auto listed = [this] { return site_({"case", "list"}).out; };
+  EXPECT_THAT(listed(), HasSubstr("2026-10-19"));
   const std::string one = done(draw)["report"]["id"];
   EXPECT_EQ(due_of(one), "2026-10-19");
   approve(one, "ada");
   approve(one, "cy");
   static_cast<void>(done({"report", "issue", one, "--to", "one", "--as", "li", "--reason", "x"}));
+  EXPECT_THAT(listed(), Not(HasSubstr("2026-10-19"))) << "its report went out";
   start("2026-10-05");
+  EXPECT_THAT(listed(), AllOf(HasSubstr("2026-10-20"), Not(HasSubstr("2026-10-19"))));
   const std::string second = std::to_string(clocks()[1]["entry"].get<int>());
   // The first clock was answered: one that fits is left.
   EXPECT_EQ(due_of(done(draw)["report"]["id"]), "2026-10-20");
