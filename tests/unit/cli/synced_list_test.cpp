@@ -158,15 +158,15 @@ TEST_F(SyncedList, TheLedgerSaysWhichIssue) {
 // A name that is not the listed one letter by letter, so that it can be looked for.
 TEST_F(SyncedList, AReportNamesWhomItHitsAndTheAccountByItsProfile) {
   site_.write("accounts.jsonl", account("bee", "Queen Bee Import"));
-  const Answer made = site_({"init", "--person", "Li=liaison"});
+  const Answer made = site_({"init", "--person", "Li=liaison", "--person", "Jo=officer"});
   ASSERT_EQ(made.status, 0) << made.err;
   sync();
   site_.cycle();
   const std::string id = site_({"case", "list", "--json"}).json()["cases"][0]["id"];
-  const auto drawn = [&](const char* profile) {
+  const auto drawn = [&](const char* profile, const char* who) {
     const Answer answer =
         site_({"report", "new", "partner-notice", "--case", id, "--profile", profile, "--recipient",
-               "Agency", "--no-pdf", "--as", "li", "--json"});
+               "Agency", "--no-pdf", "--as", who, "--json"});
     EXPECT_EQ(answer.status, 0) << answer.err;
     return site_.path("state/reports/" + answer.json()["report"]["id"].get<std::string>() +
                       "/data/");
@@ -175,7 +175,7 @@ TEST_F(SyncedList, AReportNamesWhomItHitsAndTheAccountByItsProfile) {
     std::ifstream in(file, std::ios::binary);
     return std::string(std::istreambuf_iterator<char>(in), {});
   };
-  const auto facts = drawn("facts");
+  const auto facts = drawn("facts", "li");
   const auto listed = nlohmann::json::parse(bytes(facts / "report.json"))["findings"][0]["listed"];
   ASSERT_EQ(listed["parties"].size(), 1U);
   const auto& party = listed["parties"][0];
@@ -194,7 +194,7 @@ TEST_F(SyncedList, AReportNamesWhomItHitsAndTheAccountByItsProfile) {
               AllOf(HasSubstr("Listed parties that findings hit"), HasSubstr("published:1"),
                     HasSubstr("Queen Bee Imports"), HasSubstr("(withheld)"),
                     HasSubstr("no entry of the ledger has it")));
-  const auto subjects = drawn("subjects");
+  const auto subjects = drawn("subjects", "jo");
   const auto named =
       nlohmann::json::parse(bytes(subjects / "report.json"))["findings"][0]["listed"];
   EXPECT_EQ(named["parties"][0]["name"], "Queen Bee Import");
