@@ -36,6 +36,7 @@ Result<void> PoliciesInForce::put(const Place& place, const LoadedPolicies& load
   }
   IssueShelf shelf(place.records);
   std::vector<IssueStanding> standings;
+  standings.reserve(issues.size());
   for (const auto& [name, standing] : issues) standings.push_back(standing);
   const Result<SyncedLists> lists =
       issues_of(standings, [&shelf](const Digest& digest) { return shelf.find(digest); });

@@ -164,11 +164,10 @@ void Screening::weigh(const Record& record, Match& match) const {
   }
   // Neither a name that is not quite the listed one nor a weak one says much: not both at once.
   const Score least = match.hit.is_weak ? parts_.score : least_score();
-  if (match.hit.score < least) {
-    match.counts = false;
-  } else if (!needs_corroboration(match) || !match.by.empty()) {
+  const bool is_like = match.hit.score >= least;
+  if (is_like && (!needs_corroboration(match) || !match.by.empty())) {
     match.counts = true;
-  } else if (match.untold.empty()) {
+  } else if (!is_like || match.untold.empty()) {
     match.counts = false;
   }
 }
