@@ -249,7 +249,7 @@ std::vector<std::string> clearances_about(const FindingHit& hit, const std::stri
     } else if (cleared_name(words.field, words.name) != cleared_name(hit.hit.field, hit.hit.name)) {
       lines.push_back(id + " has ended: the account is called otherwise");
     } else if (std::string why = agrees_since(words, hit.agreed); !why.empty()) {
-      lines.push_back(id + " has ended: " + why);
+      lines.push_back(std::string(id).append(" has ended: ").append(why));
     } else {
       lines.push_back("cleared by " + id + ", " + one.clearance.given.act.act.by + ", " +
                       signing_time(one.clearance.given) + ": " +
@@ -288,7 +288,8 @@ std::string known_agreement(const WordedClearance& one) {
   }
   std::string text;
   for (const AgreedValue& value : one.words->agreed) {
-    text += (text.empty() ? "" : ", ") + value.what + " `" + value.value + "`";
+    text += text.empty() ? "" : ", ";
+    text += value.what + " `" + value.value + "`";
   }
   return text.empty() ? "no country and no identifier agreed with the entry"
                       : "although the entry's " + text + " agreed";
