@@ -6,10 +6,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "daemon/cli/day_bars.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/text_table.h"
 #include "policies/language/policy.h"
+#include "policies/model/day_text.h"
 
 namespace tidewaiter {
 namespace {

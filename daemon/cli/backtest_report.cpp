@@ -11,6 +11,7 @@
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/volume_chart.h"
 #include "policies/authoring/wilson_interval.h"
+#include "policies/model/day_text.h"
 
 namespace tidewaiter {
 namespace {

@@ -7,6 +7,7 @@
 #include "daemon/cli/day_bars.h"
 #include "daemon/cli/terminal.h"
 #include "daemon/cli/xml_text.h"
+#include "policies/model/day_text.h"
 
 namespace tidewaiter {
 namespace {

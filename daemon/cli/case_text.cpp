@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "daemon/cli/day_bars.h"
 #include "daemon/cli/finding_text.h"
+#include "policies/model/day_text.h"
 #include "storage/review/case_licences.h"
 #include "storage/review/clock_rules.h"
 

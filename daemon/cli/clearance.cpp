@@ -58,9 +58,7 @@ std::vector<AgreedValue> agreed_by(const FindingHits& hits, const FindingHit& me
     const bool is_it = one.source == meant.source && one.account == meant.account &&
                        party_digest(one.hit.party) == party_digest(meant.hit.party);
     if (!is_it) continue;
-    for (const Agreement& agreement : one.agreed) {
-      all.push_back({std::string(corroboration_name(agreement.kind)), agreement.value});
-    }
+    all.insert(all.end(), one.agreed.begin(), one.agreed.end());
   }
   std::ranges::sort(all);
   all.erase(std::unique(all.begin(), all.end()), all.end());

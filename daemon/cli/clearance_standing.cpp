@@ -51,12 +51,10 @@ class LastRecords {
 ClearanceStanding ended_by(ClearanceEnd end, std::string why) { return {end, std::move(why)}; }
 
 /// What agrees of which whoever cleared did not know, as people read it; empty if nothing does.
-std::string agrees_since(const ClearedName& words, std::span<const Agreement> agreed) {
-  for (const Agreement& agreement : agreed) {
-    const AgreedValue value{std::string(corroboration_name(agreement.kind)), agreement.value};
-    if (std::ranges::find(words.agreed, value) != words.agreed.end()) continue;
-    return value.what + " `" + value.value +
-           "` agrees with the entry, and did not when it was cleared";
+std::string agrees_since(const ClearedName& words, std::span<const AgreedValue> agreed) {
+  for (const AgreedValue& one : agreed) {
+    if (std::ranges::find(words.agreed, one) != words.agreed.end()) continue;
+    return agreements_text({&one, 1}) + " agrees with the entry, and did not when it was cleared";
   }
   return {};
 }
@@ -165,7 +163,7 @@ ClearanceStanding ClearanceJudge::judge(const WordedClearance& one) {
     return ended_by(ClearanceEnd::kName, "the account's last record has another `" +
                                              std::string(field(one.words->field).name) + "`");
   }
-  if (std::string why = agrees_since(*one.words, agreements_of(*last, **party)); !why.empty()) {
+  if (std::string why = agrees_since(*one.words, agreed_with(*last, **party)); !why.empty()) {
     return ended_by(ClearanceEnd::kAgreement, std::move(why));
   }
   return {};
@@ -286,11 +284,7 @@ std::string known_agreement(const WordedClearance& one) {
     return std::string("what agreed with the entry is ") +
            (one.is_damaged.front() ? "damaged" : "erased");
   }
-  std::string text;
-  for (const AgreedValue& value : one.words->agreed) {
-    text += text.empty() ? "" : ", ";
-    text += value.what + " `" + value.value + "`";
-  }
+  const std::string text = agreements_text(one.words->agreed);
   return text.empty() ? "no country and no identifier agreed with the entry"
                       : "although the entry's " + text + " agreed";
 }
@@ -368,10 +362,7 @@ nlohmann::ordered_json clearance_json(const WordedClearance& one,
     json["list"] = words.list;
     json["entry"] = entry_reference(words);
     json["party"] = words.party;
-    auto& agreed = json["agreed"] = nlohmann::ordered_json::array();
-    for (const AgreedValue& value : words.agreed) {
-      agreed.push_back({{"what", value.what}, {"value", value.value}});
-    }
+    json["agreed"] = agreements_json(words.agreed);
   }
   auto acts = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < clearance.acts.size(); ++i) {

@@ -30,6 +30,4 @@ DayBars day_bars(std::span<const SettledFinding> findings, Interval span, std::s
   return bars;
 }
 
-std::string day_text(UtcTime time) { return format_time(time).substr(0, 10); }
-
 }  // namespace tidewaiter

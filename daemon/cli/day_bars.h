@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "policies/authoring/settled_set.h"
@@ -29,8 +28,5 @@ struct DayBars {
 /// days together where there are more than `most`.
 [[nodiscard]] DayBars day_bars(std::span<const SettledFinding> findings, Interval span,
                                std::size_t most);
-
-/// The UTC day of a time: YYYY-MM-DD.
-[[nodiscard]] std::string day_text(UtcTime time);
 
 }  // namespace tidewaiter

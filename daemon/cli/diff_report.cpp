@@ -8,6 +8,7 @@
 #include "daemon/cli/day_bars.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/volume_chart.h"
+#include "policies/model/day_text.h"
 
 namespace tidewaiter {
 namespace {

@@ -34,7 +34,7 @@ void add_hits(const Screening& screening, const ClearedNames* cleared, std::int6
               const Record& record, FindingHits& out) {
   for (ScreenHit& hit : screening.hits(record)) {
     FindingHit one{seq, record.source, account_named_by(record), std::move(hit), {}, {}};
-    one.agreed = agreements_of(record, one.hit.party);
+    one.agreed = agreed_with(record, one.hit.party);
     const NameClearance* by =
         cleared == nullptr ? nullptr
                            : ClearedNames::find(cleared->about(record), record, one.hit.field,
@@ -101,10 +101,7 @@ nlohmann::ordered_json finding_hit_json(const FindingHit& one, bool names) {
   out["name"] = hit.name;
   out["parts"] = hit.parts;
   out["text"] = hit.text;
-  auto& agreed = out["agreed"] = nlohmann::ordered_json::array();
-  for (const Agreement& value : one.agreed) {
-    agreed.push_back({{"what", corroboration_name(value.kind)}, {"value", value.value}});
-  }
+  out["agreed"] = agreements_json(one.agreed);
   return out;
 }
 
@@ -159,13 +156,27 @@ FindingHits hits_of_finding(const Stores& stores, const FindingState& finding,
   return hits;
 }
 
-std::string agreements_text(std::span<const Agreement> agreed) {
+std::vector<AgreedValue> agreed_with(const Record& record, const ListedParty& party) {
+  std::vector<AgreedValue> all;
+  for (Agreement& one : agreements_of(record, party)) {
+    all.push_back({std::string(corroboration_name(one.kind)), std::move(one.value)});
+  }
+  return all;
+}
+
+std::string agreements_text(std::span<const AgreedValue> agreed) {
   std::string text;
-  for (const Agreement& one : agreed) {
-    text += (text.empty() ? "" : ", ") + std::string(corroboration_name(one.kind)) + " `" +
-            one.value + "`";
+  for (const AgreedValue& one : agreed) {
+    text += text.empty() ? "" : ", ";
+    text += one.what + " `" + one.value + "`";
   }
   return text;
+}
+
+nlohmann::ordered_json agreements_json(std::span<const AgreedValue> agreed) {
+  auto all = nlohmann::ordered_json::array();
+  for (const AgreedValue& one : agreed) all.push_back({{"what", one.what}, {"value", one.value}});
+  return all;
 }
 
 void print_hits(Invocation& run, const FindingHits& hits) {

@@ -13,7 +13,7 @@
 #include "policies/model/finding.h"
 #include "policies/model/log.h"
 #include "policies/screening/screen_hit.h"
-#include "policies/screening/screening.h"
+#include "storage/review/clearance_words.h"
 
 namespace tidewaiter {
 
@@ -23,7 +23,7 @@ struct FindingHit {
   std::string source;
   std::string account;  ///< whose record it is; empty where it does not say
   ScreenHit hit;
-  std::vector<Agreement> agreed;  ///< what else than the name the record has of the party
+  std::vector<AgreedValue> agreed;  ///< what else than the name the record has of the party
   std::string cleared_by;  ///< the clearance that took it away when the policy judged; may be empty
 };
 
@@ -47,8 +47,12 @@ struct FindingHits {
 [[nodiscard]] FindingHits hits_of_finding(const Stores& stores, const FindingState& finding,
                                           const StatedPolicy& policy);
 
+/// What else than the name they have in common, in the words of a clearance.
+[[nodiscard]] std::vector<AgreedValue> agreed_with(const Record& record, const ListedParty& party);
 /// "country `SY`, identifiers `PASSPORT:N7`"; empty where there are none.
-[[nodiscard]] std::string agreements_text(std::span<const Agreement> agreed);
+[[nodiscard]] std::string agreements_text(std::span<const AgreedValue> agreed);
+/// [{"what", "value"}]
+[[nodiscard]] nlohmann::ordered_json agreements_json(std::span<const AgreedValue> agreed);
 
 /// For a terminal: nothing where the policy does not ask about parties.
 void print_hits(Invocation& run, const FindingHits& hits);

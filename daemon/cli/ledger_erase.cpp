@@ -11,6 +11,7 @@
 #include "daemon/app/state.h"
 #include "daemon/cli/ledger_parties.h"
 #include "daemon/cli/text_table.h"
+#include "policies/model/day_text.h"
 #include "storage/ledger/short_id.h"
 
 namespace tidewaiter {
@@ -122,7 +123,7 @@ void print_plan(Invocation& run, const ErasurePlan& plan) {
   if (plan.to_be_kept_until) {
     run.out << painted("to be kept", Tone::kWarning, run.terminal)
             << "  findings about it, and what they rest on, are to be kept for ten years, until "
-            << format_time(*plan.to_be_kept_until).substr(0, 10)
+            << day_text(*plan.to_be_kept_until)
             << ".\n  Whoever asks for the erasure before that says --despite-retention, and "
                "answers for it\n  (GDPR Article 17(3) lets a duty to keep outrank it).\n";
   }

@@ -16,6 +16,7 @@
 #include "daemon/cli/screen.h"
 #include "daemon/cli/shown_part.h"
 #include "daemon/cli/verbs.h"
+#include "policies/model/day_text.h"
 #include "policies/screening/score.h"
 
 namespace tidewaiter {
@@ -134,8 +135,8 @@ std::string version_text(const ConfiguredList& list, UtcTime now) {
   const ListIssue& issue = *list.standing.issue;
   const std::int64_t days = std::max<std::int64_t>((now - *list.standing.checked).us / kDay.us, 0);
   const ListFreshness state = freshness(list.source, list.standing, now);
-  return "issue " + issue.id.substr(0, 12) + " of " + format_time(issue.retrieved).substr(0, 10) +
-         ", confirmed " + (days == 0 ? "today" : counted(days, "day") + " ago") +
+  return "issue " + issue.id.substr(0, 12) + " of " + day_text(issue.retrieved) + ", confirmed " +
+         (days == 0 ? "today" : counted(days, "day") + " ago") +
          (state == ListFreshness::kFresh ? "" : ", " + std::string(freshness_name(state)));
 }
 

@@ -7,13 +7,13 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/case_text.h"
-#include "daemon/cli/day_bars.h"
 #include "daemon/cli/report_standing.h"
 #include "daemon/cli/report_text.h"
 #include "daemon/cli/text_table.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/report/elements.h"
 #include "daemon/report/report_json.h"
+#include "policies/model/day_text.h"
 #include "storage/review/clock_rules.h"
 #include "storage/review/report_kinds.h"
 

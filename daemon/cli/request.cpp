@@ -9,13 +9,13 @@
 
 #include "daemon/app/acts.h"
 #include "daemon/cli/act_submission.h"
-#include "daemon/cli/day_bars.h"
 #include "daemon/cli/prose.h"
 #include "daemon/cli/report_text.h"
 #include "daemon/cli/request_text.h"
 #include "daemon/cli/text_table.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
+#include "policies/model/day_text.h"
 #include "storage/ledger/short_id.h"
 #include "storage/review/clock_rules.h"
 

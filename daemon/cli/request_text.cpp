@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/acts.h"
-#include "daemon/cli/day_bars.h"
+#include "policies/model/day_text.h"
 #include "storage/review/clock_rules.h"
 
 namespace tidewaiter {

@@ -39,7 +39,7 @@ const ChannelConfig* Outbox::find_channel(const std::string& name) const {
 void Outbox::set_channels(std::vector<ChannelConfig> channels) {
   options_.channels = std::move(channels);
   // A person has acted: try again at once. What may have arrived at a place is not asked for again
-  // by that, though no channel leads there for now: one may come back in time.
+  // by that, though no channel leads there any more: one may come back in time.
   pauses_.clear();
   unknown_told_.clear();
   gone_.clear();

@@ -10,6 +10,7 @@
 #include "daemon/report/page_style.h"
 #include "daemon/report/plots.h"
 #include "daemon/report/report_files.h"
+#include "policies/model/day_text.h"
 #include "policies/model/finding.h"
 #include "storage/review/report_kinds.h"
 
@@ -101,17 +102,11 @@ void write_heading(HtmlWriter& page, const Report& report) {
   page.close();
 }
 
-/// The day of UTC in which a time lies.
-std::string day_of(UtcTime time) {
-  constexpr std::size_t kDayDigits = 10;  // "2026-10-05"
-  return format_time(time).substr(0, kDayDigits);
-}
-
 /// By which day it is due, and who has said from which day on.
 std::string deadline_text(const ReportedDeadline& deadline) {
-  return day_of(deadline.due) + ": " + deadline.what + " (" + deadline.citation +
-         "), counted from " + day_of(deadline.from) + ", recorded by " + deadline.by + ", entry " +
-         std::to_string(deadline.entry);
+  return day_text(deadline.due) + ": " + deadline.what + " (" + deadline.citation +
+         "), counted from " + day_text(deadline.from) + ", recorded by " + deadline.by +
+         ", entry " + std::to_string(deadline.entry);
 }
 
 void write_head(HtmlWriter& page, const Report& report) {
@@ -366,8 +361,8 @@ void write_licences(HtmlWriter& page, const Report& report) {
                      {"Recorded by", true},
                      {"Entry"}});
   for (const ReportedLicence& licence : report.licences) {
-    std::string holds = "from " + day_of(licence.from);
-    if (licence.until) holds += " until " + day_of(*licence.until);
+    std::string holds = "from " + day_text(licence.from);
+    if (licence.until) holds += " until " + day_text(*licence.until);
     if (licence.ended) holds += ": ended when the report was drawn";
     table.row({licence.kind, licence.number, licence.authority, holds, licence.case_id, licence.by,
                std::to_string(licence.entry)});

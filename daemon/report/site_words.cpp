@@ -8,6 +8,7 @@
 #include <kainjow/mustache.hpp>
 
 #include "daemon/report/report.h"
+#include "policies/model/day_text.h"
 #include "policies/model/did_you_mean.h"
 #include "policies/model/utf8.h"
 
@@ -178,7 +179,6 @@ std::string statement_of(const Report& report, const char* element) {
 
 /// The value of each placeholder.
 std::map<std::string, std::string, std::less<>> values_of(const Report& report) {
-  constexpr std::size_t kDayDigits = 10;  // "2026-10-05"
   return {{"author", report.author},
           {"authority", statement_of(report, "authority")},
           {"case", report.case_id},
@@ -186,8 +186,7 @@ std::map<std::string, std::string, std::less<>> values_of(const Report& report) 
           {"covers_from", format_time(report.period.from)},
           {"covers_to", format_time(report.period.to)},
           {"drawn", format_time(report.drawn)},
-          {"due", report.deadline ? format_time(report.deadline->due).substr(0, kDayDigits)
-                                  : std::string()},
+          {"due", report.deadline ? day_text(report.deadline->due) : std::string()},
           {"findings", std::to_string(report.findings.size())},
           {"handling", report.handling},
           {"legal_basis", statement_of(report, "legal_basis")},

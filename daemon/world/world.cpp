@@ -9,6 +9,7 @@
 
 #include "daemon/world/population.h"
 #include "daemon/world/traffic.h"
+#include "policies/model/day_text.h"
 
 namespace tidewaiter {
 namespace {
@@ -89,8 +90,8 @@ std::string World::registers() const {
   text +=
       "---\nlist: recent-releases\ntitle: Models in the first four weeks after their release\n"
       "owner: world\nsource: {name: The registers of a simulated world}\nvalues:\n  - {value: " +
-      std::string(kNewModel) + ", from: " + format_time(released).substr(0, 10) +
-      ", until: " + format_time(plan_.day(kReleaseDay + 27)).substr(0, 10) + "}\n";
+      std::string(kNewModel) + ", from: " + day_text(released) +
+      ", until: " + day_text(plan_.day(kReleaseDay + 27)) + "}\n";
   return text;
 }
 

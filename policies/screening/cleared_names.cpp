@@ -11,6 +11,12 @@ namespace {
 
 constexpr std::string_view kAccountField = "account";
 
+Digest hash_of(std::string_view purpose, std::string_view first, std::string_view second) {
+  Sha256 hash;
+  hash.update_framed(purpose).update_framed(first).update_framed(second);
+  return hash.finish();
+}
+
 /// All that a score looks at is a function of these.
 void add_form(Sha256& hash, std::string_view name, PartyKind kind) {
   hash.update_framed(party_kind_name(kind));
@@ -119,11 +125,7 @@ class ScreeningOfRest final : public PartyCheck {
 }  // namespace
 
 Digest cleared_account(std::string_view source, std::string_view account) {
-  Sha256 hash;
-  hash.update_framed("tidewaiter-cleared-account 1");
-  hash.update_framed(source);
-  hash.update_framed(account);
-  return hash.finish();
+  return hash_of("tidewaiter-cleared-account 1", source, account);
 }
 
 Digest cleared_name(FieldId id, std::string_view name) {
@@ -137,11 +139,7 @@ Digest cleared_name(FieldId id, std::string_view name) {
 }
 
 Digest cleared_agreement(std::string_view what, std::string_view value) {
-  Sha256 hash;
-  hash.update_framed("tidewaiter-cleared-agreement 1");
-  hash.update_framed(what);
-  hash.update_framed(value);
-  return hash.finish();
+  return hash_of("tidewaiter-cleared-agreement 1", what, value);
 }
 
 ClearedNames::ClearedNames(std::shared_ptr<const Screening> screening,

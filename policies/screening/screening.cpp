@@ -15,6 +15,11 @@ bool same_caseless(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, upper, upper);
 }
 
+bool has_caseless(const std::vector<std::string>& texts, std::string_view text) {
+  return std::ranges::any_of(
+      texts, [text](const std::string& other) { return same_caseless(text, other); });
+}
+
 template <class Items, class Say>
 std::string chained(const Items& items, Say say, std::string_view between) {
   std::string text;
@@ -51,9 +56,7 @@ std::optional<bool> agrees(const Record& record, const ListedParty& party, Corro
   for (const FieldId id : fields_of(kind)) {
     for (const std::string& text : field_texts(record, id)) {
       told = true;
-      const bool same = std::ranges::any_of(
-          listed, [&text](const std::string& other) { return same_caseless(text, other); });
-      if (same) return true;
+      if (has_caseless(listed, text)) return true;
     }
   }
   return told && can_be_compared(listed, kind) ? std::optional(false) : std::nullopt;
@@ -84,9 +87,7 @@ std::vector<Agreement> agreements_of(const Record& record, const ListedParty& pa
     const bool any = !can_be_compared(listed, kind);
     for (const FieldId id : fields_of(kind)) {
       for (std::string& text : field_texts(record, id)) {
-        const bool same = std::ranges::any_of(
-            listed, [&text](const std::string& other) { return same_caseless(text, other); });
-        if (!same && !any) continue;
+        if (!any && !has_caseless(listed, text)) continue;
         std::ranges::transform(text, text.begin(), upper);
         all.push_back({kind, std::move(text)});
       }

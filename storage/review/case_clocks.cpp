@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "policies/model/day_text.h"
 #include "storage/review/report_changes.h"
 
 namespace tidewaiter {
@@ -14,10 +15,8 @@ const ClockStarted* clock_started_by(const RecordedAct& act) {
 
 /// "12 (ofac-report from 2026-10-05, due 2026-10-20, answered by r-4f8e12ab09cd)".
 std::string named_clock(const CaseClock& clock) {
-  constexpr std::size_t kDateDigits = 10;  // "2026-10-05"
   std::string text = std::to_string(clock.entry) + " (" + clock.started.rule + " from " +
-                     format_time(clock.started.from).substr(0, kDateDigits) + ", due " +
-                     format_time(clock.started.due).substr(0, kDateDigits);
+                     day_text(clock.started.from) + ", due " + day_text(clock.started.due);
   if (!clock.answered_by.empty()) text += ", answered by " + clock.answered_by;
   return text + ")";
 }

@@ -2,16 +2,9 @@
 
 #include <variant>
 
+#include "policies/model/day_text.h"
+
 namespace tidewaiter {
-namespace {
-
-std::string day_of_licence(UtcTime time) {
-  constexpr std::size_t kDateDigits = 10;  // "2026-10-05"
-  return format_time(time).substr(0, kDateDigits);
-}
-
-}  // namespace
-
 std::vector<CaseLicence> licences_of(const Case& c) {
   std::vector<CaseLicence> all;
   for (const RecordedAct& act : c.acts) {
@@ -27,8 +20,8 @@ bool licence_has_ended(const LicenceRecorded& licence, UtcTime now) {
 
 std::string licence_text(const LicenceRecorded& licence) {
   std::string text = std::string(licence_kind_name(licence.kind)) + " " + licence.number + " of " +
-                     licence.authority + ", from " + day_of_licence(licence.from);
-  if (licence.until) text += ", until " + day_of_licence(*licence.until);
+                     licence.authority + ", from " + day_text(licence.from);
+  if (licence.until) text += ", until " + day_text(*licence.until);
   return text;
 }
 

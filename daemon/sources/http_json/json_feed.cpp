@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "daemon/sources/contract/row_pace.h"
 #include "daemon/sources/http_json/json_page.h"
 #include "daemon/sources/http_json/link_header.h"
 #include "policies/language/expression.h"
@@ -58,15 +59,7 @@ std::string JsonFeed::series() const {
 }
 
 FeedPace JsonFeed::pace() const {
-  FeedPace pace;
-  pace.width = kMinute;
-  pace.window = kHour;
-  pace.behind = {5 * kMinute.us};
-  pace.overlap = config_.contract->overlap;
-  pace.open = {};
-  pace.settles = config_.contract->overlap;
-  pace.most_pages = kMostListPages;
-  return pace;
+  return row_pace(Duration{5 * kMinute.us}, config_.contract->overlap, kMostListPages);
 }
 
 HttpRequest JsonFeed::ask(const FeedQuestion& question) const {

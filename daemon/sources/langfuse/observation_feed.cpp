@@ -1,5 +1,6 @@
 #include "daemon/sources/langfuse/observation_feed.h"
 
+#include "daemon/sources/contract/row_pace.h"
 #include "daemon/sources/langfuse/observation_page.h"
 
 namespace tidewaiter {
@@ -18,16 +19,8 @@ std::string ObservationFeed::series() const {
 }
 
 FeedPace ObservationFeed::pace() const {
-  FeedPace pace;
-  pace.width = kMinute;
-  pace.window = kHour;
   // Older clients' traces are to be had after up to a quarter of an hour.
-  pace.behind = {15 * kMinute.us};
-  pace.overlap = config_.overlap;
-  pace.open = {};
-  pace.settles = config_.overlap;
-  pace.most_pages = kMostObservationPages;
-  return pace;
+  return row_pace(Duration{15 * kMinute.us}, config_.overlap, kMostObservationPages);
 }
 
 HttpRequest ObservationFeed::ask(const FeedQuestion& question) const {

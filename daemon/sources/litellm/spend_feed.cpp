@@ -1,6 +1,7 @@
 #include "daemon/sources/litellm/spend_feed.h"
 
 #include "daemon/sources/contract/page_number.h"
+#include "daemon/sources/contract/row_pace.h"
 #include "daemon/sources/litellm/page_size.h"
 #include "daemon/sources/litellm/spend_page.h"
 
@@ -29,17 +30,9 @@ std::string SpendFeed::series() const {
 }
 
 FeedPace SpendFeed::pace() const {
-  FeedPace pace;
-  pace.width = kMinute;
-  pace.window = kHour;
   // A row is written when its request has ended and a buffer is flushed; the overlap finds those
   // that took longer.
-  pace.behind = {5 * kMinute.us};
-  pace.overlap = config_.overlap;
-  pace.open = {};
-  pace.settles = config_.overlap;
-  pace.most_pages = kMostSpendPages;
-  return pace;
+  return row_pace(Duration{5 * kMinute.us}, config_.overlap, kMostSpendPages);
 }
 
 HttpRequest SpendFeed::ask(const FeedQuestion& question) const {

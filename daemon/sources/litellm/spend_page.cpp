@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "daemon/sources/contract/page_number.h"
 #include "daemon/sources/contract/page_rows.h"
 #include "policies/model/digest.h"
 
@@ -195,17 +196,14 @@ class SpendPageReader {
         has_data = true;
         return read_rows(value);
       }
-      if (name != "page" && name != "page_size") return std::nullopt;
-      if (!read_count(value, name, name == "page" ? page_ : page_size_)) return std::nullopt;
-      return page_fault("`" + std::string(name) + "` is no count");
+      return NumberedPage::has(name) ? number_.read(name, value) : std::nullopt;
     };
     if (PageRead fault = each_member(page, take)) return fault;
-    if (has_data && page_ && page_size_.value_or(0) > 0) return std::nullopt;
+    if (has_data && number_.is_told()) return std::nullopt;
     return page_fault("it lacks `data`, `page` or `page_size`");
   }
 
-  [[nodiscard]] std::int64_t page() const { return *page_; }
-  [[nodiscard]] bool is_full() const { return answer_.rows >= *page_size_; }
+  [[nodiscard]] const NumberedPage& number() const { return number_; }
   FeedAnswer take() { return std::move(answer_); }
 
  private:
@@ -233,8 +231,7 @@ class SpendPageReader {
   Interval window_;
   FeedAnswer answer_;
   std::set<Digest> ids_;
-  std::optional<std::int64_t> page_;
-  std::optional<std::int64_t> page_size_;
+  NumberedPage number_;
 };
 
 }  // namespace
@@ -258,15 +255,7 @@ Result<FeedAnswer> read_spend_page(std::string_view body, const SpendReading& re
   if (auto read = read_document(body, kWhat, read_page); !read) {
     return tl::unexpected(read.error());
   }
-  if (reader.page() != page) {
-    return refused_page(kWhat, "it is page " + std::to_string(reader.page()) + ", and page " +
-                                   std::to_string(page) + " was asked for");
-  }
-  const bool more = reader.is_full();
-  FeedAnswer answer = reader.take();
-  answer.more = more;
-  if (more) answer.next = std::to_string(page + 1);
-  return answer;
+  return reader.number().turn(reader.take(), kWhat, page);
 }
 
 }  // namespace tidewaiter

@@ -1,6 +1,7 @@
 #include "daemon/sources/newapi/log_feed.h"
 
 #include "daemon/sources/contract/page_number.h"
+#include "daemon/sources/contract/row_pace.h"
 #include "daemon/sources/newapi/log_list.h"
 
 namespace tidewaiter {
@@ -20,17 +21,9 @@ std::string NewApiLogFeed::series() const {
 }
 
 FeedPace NewApiLogFeed::pace() const {
-  FeedPace pace;
-  pace.width = kMinute;
-  pace.window = kHour;
   // Rows have the time of their writing; what comes into a page that was turned is new, and the
   // overlap finds what was committed late.
-  pace.behind = {5 * kMinute.us};
-  pace.overlap = config_.overlap;
-  pace.open = {};
-  pace.settles = config_.overlap;
-  pace.most_pages = kMostLogPages;
-  return pace;
+  return row_pace(Duration{5 * kMinute.us}, config_.overlap, kMostLogPages);
 }
 
 HttpRequest NewApiLogFeed::ask(const FeedQuestion& question) const {

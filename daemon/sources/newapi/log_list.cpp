@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "daemon/sources/contract/page_number.h"
 #include "daemon/sources/contract/page_rows.h"
 #include "daemon/sources/newapi/log_members.h"
 #include "policies/model/digest.h"
@@ -44,8 +45,7 @@ class LogListReader {
   }
 
   [[nodiscard]] bool is_refusal() const { return success_ == false; }
-  [[nodiscard]] std::int64_t page() const { return *page_; }
-  [[nodiscard]] bool is_full() const { return answer_.rows >= *page_size_; }
+  [[nodiscard]] const NumberedPage& number() const { return number_; }
   FeedAnswer take() { return std::move(answer_); }
 
  private:
@@ -67,12 +67,10 @@ class LogListReader {
         has_items = true;
         return read_items(member);
       }
-      if (name != "page" && name != "page_size") return std::nullopt;
-      if (!read_count(member, name, name == "page" ? page_ : page_size_)) return std::nullopt;
-      return page_fault("`" + std::string(name) + "` is no count");
+      return NumberedPage::has(name) ? number_.read(name, member) : std::nullopt;
     };
     if (PageRead fault = each_member(data, take)) return fault;
-    if (has_items && page_ && page_size_.value_or(0) > 0) return std::nullopt;
+    if (has_items && number_.is_told()) return std::nullopt;
     return page_fault("it lacks `items`, `page` or `page_size`");
   }
 
@@ -103,8 +101,7 @@ class LogListReader {
   FeedAnswer answer_;
   std::set<Digest> ids_;
   std::optional<bool> success_;
-  std::optional<std::int64_t> page_;
-  std::optional<std::int64_t> page_size_;
+  NumberedPage number_;
 };
 
 }  // namespace
@@ -124,15 +121,7 @@ Result<FeedAnswer> read_log_list(std::string_view body, const LogReading& readin
                 "an administrator's, and `user` the number of that administrator; the server's own "
                 "log has the reason");
   }
-  if (reader.page() != page) {
-    return refused_page(kLogPageName, "it is page " + std::to_string(reader.page()) +
-                                          ", and page " + std::to_string(page) + " was asked for");
-  }
-  const bool more = reader.is_full();
-  FeedAnswer answer = reader.take();
-  answer.more = more;
-  if (more) answer.next = std::to_string(page + 1);
-  return answer;
+  return reader.number().turn(reader.take(), kLogPageName, page);
 }
 
 }  // namespace tidewaiter

@@ -1,5 +1,6 @@
 #include "daemon/sources/postgres/table_feed.h"
 
+#include "daemon/sources/contract/row_pace.h"
 #include "daemon/sources/litellm/directory_page.h"
 #include "daemon/sources/litellm/spend_page.h"
 #include "daemon/sources/newapi/log_members.h"
@@ -30,17 +31,9 @@ std::string TableFeed::series() const {
 }
 
 FeedPace TableFeed::pace() const {
-  FeedPace pace;
-  pace.width = kMinute;
-  pace.window = kHour;
   // A row is written when its request has ended, and seen when that was committed; the overlap
   // finds those that took longer.
-  pace.behind = kMinute;
-  pace.overlap = config_.overlap;
-  pace.open = {};
-  pace.settles = config_.overlap;
-  pace.most_pages = kMostTablePages;
-  return pace;
+  return row_pace(kMinute, config_.overlap, kMostTablePages);
 }
 
 HttpRequest TableFeed::ask(const FeedQuestion& question) const {

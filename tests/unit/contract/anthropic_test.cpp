@@ -1,6 +1,5 @@
 // Anthropic's reports and directory as records. The answers are written by hand, from the vendor's
 // documentation.
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/sources/anthropic/anthropic_kind.h"
+#include "expected_fields.h"
 #include "policies/model/record_json.h"
 
 namespace tidewaiter {
@@ -17,7 +17,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 using Strings = std::vector<std::string>;
-using Wanted = std::vector<std::pair<const char*, Value>>;
 
 const UtcTime kStart = parse_time("2026-09-23T00:00:00Z").value();
 
@@ -50,13 +49,6 @@ std::string bucket(const std::string& rows, const std::string& start = "2026-09-
 std::string page(const std::string& data,
                  const std::string& rest = R"("has_more":false,"next_page":null)") {
   return R"({"data":[)" + data + "]," + rest + "}";
-}
-
-void expect_fields(const Record& record, const Wanted& wanted) {
-  std::vector<std::pair<FieldId, Value>> fields;
-  for (const auto& [name, value] : wanted) fields.emplace_back(*find_field(name), value);
-  std::ranges::sort(fields, {}, &std::pair<FieldId, Value>::first);
-  EXPECT_EQ(record.fields, fields);
 }
 
 constexpr const char* kRow =

@@ -1,6 +1,5 @@
 // Langfuse's observations as records. The answers are written by hand, from the vendor's
 // documentation.
-#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/sources/langfuse/langfuse_kind.h"
+#include "expected_fields.h"
 #include "policies/model/digest.h"
 #include "policies/model/record_json.h"
 #include "scripted_http.h"
@@ -21,7 +21,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
-using Wanted = std::vector<std::pair<const char*, Value>>;
 
 const UtcTime kNoon = parse_time("2026-11-23T12:00:00Z").value();
 
@@ -51,13 +50,6 @@ std::string generation(const std::string& more = {}, const std::string& id = "ob
          R"(","traceId":"t-1","type":"GENERATION","startTime":"2026-11-23T12:05:00.000Z",)"
          R"("endTime":"2026-11-23T12:05:02.500Z","projectId":"p-1","userId":"u-7")" +
          more + "}";
-}
-
-void expect_fields(const Record& record, const Wanted& wanted) {
-  std::vector<std::pair<FieldId, Value>> fields;
-  for (const auto& [name, value] : wanted) fields.emplace_back(*find_field(name), value);
-  std::ranges::sort(fields, {}, &std::pair<FieldId, Value>::first);
-  EXPECT_EQ(record.fields, fields);
 }
 
 TEST(LangfuseTest, AGenerationIsARequest) {

@@ -1,6 +1,5 @@
 // A LiteLLM proxy's spend logs and lists as records. The answers are written by hand, in the form
 // of its database tables and of its routes.
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/sources/litellm/litellm_kind.h"
+#include "expected_fields.h"
 #include "policies/model/record_json.h"
 
 namespace tidewaiter {
@@ -17,7 +17,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 using Strings = std::vector<std::string>;
-using Wanted = std::vector<std::pair<const char*, Value>>;
 
 const UtcTime kTen = parse_time("2026-11-20T10:00:00Z").value();
 
@@ -77,13 +76,6 @@ constexpr const char* kRefused =
     R"("metadata":{"usage_object":null,"cost_breakdown":null,)"
     R"("error_information":{"error_code":"429","error_class":"RateLimitError",)"
     R"("error_message":"canary message"}}})";
-
-void expect_fields(const Record& record, const Wanted& wanted) {
-  std::vector<std::pair<FieldId, Value>> fields;
-  for (const auto& [name, value] : wanted) fields.emplace_back(*find_field(name), value);
-  std::ranges::sort(fields, {}, &std::pair<FieldId, Value>::first);
-  EXPECT_EQ(record.fields, fields);
-}
 
 TEST(LiteLlmSpendTest, ARowIsARequest) {
   const FeedAnswer answer = read(page(served())).value();

@@ -1,6 +1,5 @@
 // The logs of new-api over HTTP. The answers are written by hand, in the shapes that the program's
 // own source has (model/log.go, common/page_info.go).
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/sources/newapi/newapi_kind.h"
+#include "expected_fields.h"
 #include "policies/model/digest.h"
 #include "policies/model/record_json.h"
 #include "scripted_http.h"
@@ -22,7 +22,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
-using Wanted = std::vector<std::pair<const char*, Value>>;
 
 /// 2026-11-20T10:00:00Z, and ten minutes later in seconds.
 const UtcTime kTen = parse_time("2026-11-20T10:00:00Z").value();
@@ -55,13 +54,6 @@ std::string page(const std::string& items, int number = 1, int size = 100) {
 
 std::string row(int id, const std::string& more, const std::string& created = kTenPast) {
   return R"({"id":)" + std::to_string(id) + R"(,"user_id":3,"created_at":)" + created + more + "}";
-}
-
-void expect_fields(const Record& record, const Wanted& wanted) {
-  std::vector<std::pair<FieldId, Value>> fields;
-  for (const auto& [name, value] : wanted) fields.emplace_back(*find_field(name), value);
-  std::ranges::sort(fields, {}, &std::pair<FieldId, Value>::first);
-  EXPECT_EQ(record.fields, fields);
 }
 
 TEST(NewApiTest, AConsumptionIsARequestThatBeganBefore) {

@@ -1,6 +1,5 @@
 // OpenRouter's activity as records. The answers are written by hand, from the vendor's
 // documentation.
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/sources/openrouter/openrouter_kind.h"
+#include "expected_fields.h"
 #include "policies/model/digest.h"
 #include "scripted_http.h"
 
@@ -19,7 +19,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
-using Wanted = std::vector<std::pair<const char*, Value>>;
 
 const UtcTime kThatDay = parse_time("2026-11-20T00:00:00Z").value();
 
@@ -61,22 +60,16 @@ TEST(OpenRouterTest, ARowIsADayOfAKey) {
   EXPECT_EQ(record.time, kThatDay);
   EXPECT_EQ(record.duration, kDay);
   EXPECT_EQ(record.requests, 5);
-  std::vector<std::pair<FieldId, Value>> fields;
-  for (const auto& [name, value] :
-       Wanted{{"api_key", std::string("aa")},
-              {"account", std::string("aa")},
-              {"model", std::string("openai/gpt-4.1")},
-              {"response_model", std::string("openai/gpt-4.1-2025-04-14")},
-              {"provider", std::string("OpenAI")},
-              {"input_tokens", std::int64_t{50}},
-              {"output_tokens", std::int64_t{125}},
-              {"reasoning_tokens", std::int64_t{25}},
-              {"cost", std::int64_t{15'000'000}},
-              {"cost.basis", std::string("billed")}}) {
-    fields.emplace_back(*find_field(name), value);
-  }
-  std::ranges::sort(fields, {}, &std::pair<FieldId, Value>::first);
-  EXPECT_EQ(record.fields, fields);
+  expect_fields(record, {{"api_key", std::string("aa")},
+                         {"account", std::string("aa")},
+                         {"model", std::string("openai/gpt-4.1")},
+                         {"response_model", std::string("openai/gpt-4.1-2025-04-14")},
+                         {"provider", std::string("OpenAI")},
+                         {"input_tokens", std::int64_t{50}},
+                         {"output_tokens", std::int64_t{125}},
+                         {"reasoning_tokens", std::int64_t{25}},
+                         {"cost", std::int64_t{15'000'000}},
+                         {"cost.basis", std::string("billed")}});
   Sha256 id;
   id.update_framed("openrouter").update_framed("router").update_framed("activity");
   id.update_framed(std::to_string(kThatDay.us)).update_framed("aa");

@@ -1,6 +1,5 @@
 // Tables of gateways as records, without a database: what is asked, and how answers are read. The
 // test peer.postgres asks a real one.
-#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "daemon/sources/postgres/postgres_kind.h"
 #include "daemon/sources/postgres/table_layout.h"
 #include "daemon/sources/postgres/table_question.h"
+#include "expected_fields.h"
 
 namespace tidewaiter {
 namespace {
@@ -20,7 +20,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 using Columns = std::set<std::string, std::less<>>;
-using Wanted = std::vector<std::pair<const char*, Value>>;
 
 const UtcTime kTen = parse_time("2026-11-20T10:00:00Z").value();  // 1795168800 s
 
@@ -46,13 +45,6 @@ Result<FeedAnswer> read(const char* endpoint, const std::string& rows, int limit
 std::string log_row(const std::string& more, std::int64_t id = 7) {
   return R"({"key_time":1795169400000000,"key_id":")" + std::to_string(id) + R"(","id":)" +
          std::to_string(id) + R"(,"created_at":1795169400,"user_id":3)" + more + "}";
-}
-
-void expect_fields(const Record& record, const Wanted& wanted) {
-  std::vector<std::pair<FieldId, Value>> fields;
-  for (const auto& [name, value] : wanted) fields.emplace_back(*find_field(name), value);
-  std::ranges::sort(fields, {}, &std::pair<FieldId, Value>::first);
-  EXPECT_EQ(record.fields, fields);
 }
 
 TEST(DatabaseUrl, SaysWhereAndAsWhom) {

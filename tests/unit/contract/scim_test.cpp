@@ -1,6 +1,5 @@
 // Users of SCIM 2.0 as account records. The answers are written by hand, in the shapes of RFC 7643
 // (8.2) and RFC 7644 (3.4.2), and in those that servers are known to make of them.
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/sources/scim/scim_kind.h"
+#include "expected_fields.h"
 #include "policies/model/digest.h"
 #include "policies/model/record_json.h"
 #include "scripted_http.h"
@@ -21,7 +21,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
-using Wanted = std::vector<std::pair<const char*, Value>>;
 using Texts = std::vector<std::string>;
 
 const UtcTime kMidnight = parse_time("2026-11-23T00:00:00Z").value();
@@ -97,21 +96,16 @@ TEST(ScimTest, AUserIsHowItStoodThatDay) {
   EXPECT_EQ(record.kind, RecordKind::kAccount);
   EXPECT_EQ(record.time, kMidnight);
   EXPECT_EQ(record.duration, kDay);
-  std::vector<std::pair<FieldId, Value>> fields;
-  for (const auto& [name, value] :
-       Wanted{{"account.kind", std::string("user")},
-              {"account", std::string("2819c223")},
-              {"name", std::string("Mei L.")},
-              {"email.domain", std::string("work.example")},
-              {"country.declared", std::string("NL")},
-              {"identifiers", Texts{"scim:2819c223"}},
-              // 2026-01-23T04:56:22Z: 20,476 days and 17,782 s after the epoch.
-              {"created", std::int64_t{(20'476 * std::int64_t{86'400} + 17'782) * 1'000'000}},
-              {"enforcement", Texts{"inactive"}}}) {
-    fields.emplace_back(*find_field(name), value);
-  }
-  std::ranges::sort(fields, {}, &std::pair<FieldId, Value>::first);
-  EXPECT_EQ(record.fields, fields);
+  expect_fields(record,
+                {{"account.kind", std::string("user")},
+                 {"account", std::string("2819c223")},
+                 {"name", std::string("Mei L.")},
+                 {"email.domain", std::string("work.example")},
+                 {"country.declared", std::string("NL")},
+                 {"identifiers", Texts{"scim:2819c223"}},
+                 // 2026-01-23T04:56:22Z: 20,476 days and 17,782 s after the epoch.
+                 {"created", std::int64_t{(20'476 * std::int64_t{86'400} + 17'782) * 1'000'000}},
+                 {"enforcement", Texts{"inactive"}}});
   Sha256 id;
   id.update_framed("scim").update_framed("staff").update_framed("users");
   id.update_framed("86400000000").update_framed(std::to_string(kMidnight.us));

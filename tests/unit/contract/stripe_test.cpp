@@ -1,6 +1,5 @@
 // Customers of Stripe and what they pay with as account records. The answers are written by hand,
 // in the shapes of the vendor's specification of August 2026.
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -11,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/sources/stripe/stripe_kind.h"
+#include "expected_fields.h"
 #include "policies/model/digest.h"
 #include "policies/model/record_json.h"
 #include "scripted_http.h"
@@ -23,7 +23,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
-using Wanted = std::vector<std::pair<const char*, Value>>;
 using Texts = std::vector<std::string>;
 
 const UtcTime kMidnight = parse_time("2026-11-23T00:00:00Z").value();
@@ -81,13 +80,6 @@ std::string card(const std::string& id, const std::string& owner, const std::str
 Value value_of(const Record& record, const char* name) {
   const Value* const value = find_value(record, *find_field(name));
   return value == nullptr ? Value() : *value;
-}
-
-void expect_fields(const Record& record, const Wanted& wanted) {
-  std::vector<std::pair<FieldId, Value>> fields;
-  for (const auto& [name, value] : wanted) fields.emplace_back(*find_field(name), value);
-  std::ranges::sort(fields, {}, &std::pair<FieldId, Value>::first);
-  EXPECT_EQ(record.fields, fields);
 }
 
 Digest id_of(const char* endpoint, const char* id) {

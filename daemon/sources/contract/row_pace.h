@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+
+#include "daemon/sources/contract/feed.h"
+
+namespace tidewaiter {
+
+/// The pace of an endpoint that gives single requests: an hour at once, `behind` the clock, in at
+/// most `most_pages` pages. Such rows are whole when they are there; what is written late is found
+/// within `overlap`.
+[[nodiscard]] FeedPace row_pace(Duration behind, Duration overlap, std::int64_t most_pages);
+
+}  // namespace tidewaiter
