@@ -15,6 +15,7 @@
 #include "daemon/app/publications.h"
 #include "daemon/app/retention.h"
 #include "daemon/app/stated_clearances.h"
+#include "daemon/pipeline/policy_documents.h"
 #include "daemon/sources/push/push_service.h"
 #include "storage/files/durable_file.h"
 #include "storage/records/erase_records.h"
@@ -387,6 +388,8 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   parts.sign_every = config_.ledger.sign_every;
   parts.engine = options_.engine;
   parts.threads = config_.threads;
+  parts.compiled = std::make_shared<const CompiledSet>(CompiledSet{
+      pack_documents(policies_.texts, {}), std::make_shared<const PolicySet>(policies_.set)});
   parts.snapshot = state_paths(config_).snapshot;
   parts.snapshot_every = config_.snapshot_every;
   parts.snapshot_least = options_.snapshot_least;

@@ -16,4 +16,8 @@ namespace tidewaiter {
 /// Prints each of them by terminal_text().
 void print_diagnostics(std::ostream& stream, const std::vector<Diagnostic>& diagnostics);
 
+/// Prints them where something else is to be read: all errors, and of the warnings and notes of one
+/// code the first few, with a word of how many more there are and what prints them.
+void print_diagnostics_briefly(std::ostream& stream, const std::vector<Diagnostic>& diagnostics);
+
 }  // namespace tidewaiter

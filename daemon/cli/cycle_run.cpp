@@ -47,7 +47,7 @@ std::unique_ptr<CycleRun> run_cycle(Invocation& run, Config config,
   };
   Result<std::unique_ptr<App>> app = App::start(std::move(config), std::move(options), diagnostics);
   progress.clear();
-  print_diagnostics(run.err, diagnostics);
+  print_diagnostics_briefly(run.err, diagnostics);
   if (!app) return give_up(app.error());
   result->app = std::move(*app);
   for (const std::string& policy : result->app->cycle().versions_not_raised()) {

@@ -117,10 +117,11 @@ Result<void> Cycle::set_policies(std::span<const PolicyText> texts, const Policy
   const Result<std::optional<Digest>> active = parts_.records->active_policy_set();
   if (!active) return tl::unexpected(active.error());
   versions_not_raised_.clear();
+  std::string documents = pack_documents(texts, lists, clearances);
   const bool nothing_to_say = !*active && set.policies.empty();
   if (!nothing_to_say && *active != set.hash) {
-    const Result<std::int64_t> seq = parts_.records->append_control(
-        PolicySetActivated{set.hash}, pack_documents(texts, lists, clearances), parts_.now());
+    const Result<std::int64_t> seq =
+        parts_.records->append_control(PolicySetActivated{set.hash}, documents, parts_.now());
     if (!seq) return tl::unexpected(seq.error());
     if (parts_.log != nullptr) {
       parts_.log->info("policies_activated",
@@ -129,6 +130,10 @@ Result<void> Cycle::set_policies(std::span<const PolicyText> texts, const Policy
                         {"entry", *seq}});
     }
     if (*active) compare_versions(**active, texts);
+  }
+  if (parts_.compiled == nullptr || parts_.compiled->documents != documents) {
+    parts_.compiled = std::make_shared<const CompiledSet>(
+        CompiledSet{std::move(documents), std::make_shared<const PolicySet>(set)});
   }
   // Whom to tell is no part of a set's meaning: it comes from the texts as they are now.
   judge_->messages().set_policies(set);

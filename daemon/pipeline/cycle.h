@@ -25,6 +25,7 @@
 
 namespace tidewaiter {
 
+struct CompiledSet;  // daemon/pipeline/policy_documents.h
 class Judge;
 class SnapshotReader;
 
@@ -89,6 +90,9 @@ struct CycleParts {
   bool published_only = false;  ///< only published policies come into force: activations say so
   /// What stands in the log where ids of erased subjects stood (storage/records/erase_records.h).
   std::set<std::string> erased = {};
+  /// A set that this process has compiled, or null: what the log has of the same documents is not
+  /// compiled again. Cycle::set_policies() puts another in its place.
+  std::shared_ptr<const CompiledSet> compiled = {};  // shared: what it was may be judged still
   /// Where snapshots of evaluation stand; empty: none are kept.
   std::filesystem::path snapshot = {};
   Duration snapshot_every{kHour.us};  ///< at the most; 0: none is written

@@ -159,11 +159,10 @@ void Judge::take_entries(std::span<const LogEntry> entries, CycleReport& report)
 
 Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const std::stop_token& stop,
                              CycleReport& report) {
-  std::string documents;
-  Result<PolicySet> compiled = stored_policy_set(*parts_.records, hash, issues_, &documents);
+  const Result<CompiledSet> compiled =
+      stored_policy_set(*parts_.records, hash, issues_, parts_.compiled.get());
   if (!compiled) return tl::unexpected(compiled.error());
-  // Shared with the evaluation, which reads the policies as long as they are in force.
-  const auto set = std::make_shared<const PolicySet>(std::move(*compiled));
+  const auto& [documents, set] = *compiled;
 
   const ProgressMeter meter(CyclePhase::kActivate, {}, parts_.now());
   const LogReplay replay = [&](std::int64_t last_seq, const auto& batch) -> Result<void> {

@@ -72,11 +72,12 @@ Result<void> Judge::check_fits(const SnapshotHead& head) const {
 Result<void> Judge::restore(SnapshotReader& snapshot) {
   const SnapshotHead& head = snapshot.head();
   if (auto fits = check_fits(head); !fits) return fits;
-  auto set = std::make_shared<PolicySet>();
+  auto set = std::make_shared<const PolicySet>();
   if (head.set) {
-    Result<PolicySet> compiled = stored_policy_set(*parts_.records, *head.set, issues_);
+    Result<CompiledSet> compiled =
+        stored_policy_set(*parts_.records, *head.set, issues_, parts_.compiled.get());
     if (!compiled) return tl::unexpected(compiled.error());
-    *set = std::move(*compiled);
+    set = std::move(compiled->set);
   }
   try {
     StateReader reader(snapshot.body());

@@ -225,20 +225,24 @@ void IssueShelf::keep(std::span<const IssueStanding> lists) {
   });
 }
 
-Result<PolicySet> stored_policy_set(const RecordLog& records, const Digest& hash,
-                                    IssueShelf& issues, std::string* documents) {
+Result<CompiledSet> stored_policy_set(const RecordLog& records, const Digest& hash,
+                                      IssueShelf& issues, const CompiledSet* known) {
   Result<std::string> packed = records.policy_documents(hash);
   if (!packed) return tl::unexpected(packed.error());
+  if (known != nullptr && known->set->hash == hash && known->documents == *packed) return *known;
   auto set = compile_documents(*packed, hash,
                                [&issues](const Digest& digest) { return issues.find(digest); });
   if (const auto named = unpack_documents(*packed)) issues.keep(named->lists);
-  if (documents != nullptr) *documents = *std::move(packed);
-  return set;
+  if (!set) return tl::unexpected(set.error());
+  return CompiledSet{*std::move(packed), std::make_shared<const PolicySet>(*std::move(set))};
 }
 
 Result<PolicySet> stored_policy_set(const RecordLog& records, const Digest& hash) {
+  const Result<std::string> packed = records.policy_documents(hash);
+  if (!packed) return tl::unexpected(packed.error());
   IssueShelf issues(records);
-  return stored_policy_set(records, hash, issues);
+  return compile_documents(*packed, hash,
+                           [&issues](const Digest& digest) { return issues.find(digest); });
 }
 
 Result<std::map<std::string, IssueStanding>> issues_in_force(const RecordLog& records) {

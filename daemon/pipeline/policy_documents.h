@@ -78,11 +78,17 @@ class IssueShelf {
   std::map<Digest, std::shared_ptr<const PartyIssue>> read_;  // shared with the sets that use them
 };
 
-/// The policy set that the log has under a hash. `documents`, if it is not null, gets what it was
-/// compiled from. Errors: those of RecordLog::policy_documents() and compile_documents().
-[[nodiscard]] Result<PolicySet> stored_policy_set(const RecordLog& records, const Digest& hash,
-                                                  IssueShelf& issues,
-                                                  std::string* documents = nullptr);
+/// A policy set, and what it was compiled from: pack_documents() of its texts, lists and
+/// clearances.
+struct CompiledSet {
+  std::string documents;
+  std::shared_ptr<const PolicySet> set;  // shared with the evaluation
+};
+
+/// The policy set that the log has under a hash: that of `known`, which may be null, if it was
+/// compiled from the same. Errors: those of RecordLog::policy_documents() and compile_documents().
+[[nodiscard]] Result<CompiledSet> stored_policy_set(const RecordLog& records, const Digest& hash,
+                                                    IssueShelf& issues, const CompiledSet* known);
 /// The same for one set.
 [[nodiscard]] Result<PolicySet> stored_policy_set(const RecordLog& records, const Digest& hash);
 

@@ -1,106 +1,23 @@
 #include "policies/engine/packed_inputs.h"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 namespace tidewaiter {
 namespace {
 
-// A head: how many measures the input has, and what is left out.
-constexpr unsigned kMeasuresShift = 3;
-constexpr std::uint64_t kIsCertain = 1;
-constexpr std::uint64_t kHasWeight = 2;  // else it weighs 1
-constexpr std::uint64_t kHasSize = 4;    // else it has none
-
-// The byte of a measure: its role in the two low bits, and these.
-constexpr unsigned kRoleMask = 3;
-constexpr unsigned kIsKnown = 4;
-constexpr unsigned kHasKey = 8;      // else it is 0, or that of the number
-constexpr unsigned kHasNumber = 16;  // else it is +0
-constexpr unsigned kKeyOfNumber = 32;
-constexpr unsigned kHasGroup = 64;  // else it is 0
-
 auto as_difference(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
-
-unsigned byte_of(const MeasureInput& measure) {
-  auto byte = static_cast<unsigned>(measure.role);
-  if (measure.known) byte |= kIsKnown;
-  const bool has_number = std::bit_cast<std::uint64_t>(measure.number) != 0;
-  if (has_number) byte |= kHasNumber;
-  if (has_number && measure.key == key_of(measure.number)) {
-    byte |= kKeyOfNumber;
-  } else if (measure.key != 0) {
-    byte |= kHasKey;
-  }
-  if (measure.group != 0) byte |= kHasGroup;
-  return byte;
-}
-
-void append_values(const MeasureInput& measure, unsigned byte, VarintWriter& writer) {
-  if ((byte & kHasKey) != 0) writer.number(measure.key);
-  if ((byte & kHasNumber) != 0) writer.real(measure.number);
-  if ((byte & kHasGroup) != 0) writer.number(measure.group);
-}
-
-void read_values(unsigned byte, VarintReader& reader, MeasureInput& measure) {
-  measure.role = static_cast<MeasureInput::Role>(byte & kRoleMask);
-  measure.known = (byte & kIsKnown) != 0;
-  if ((byte & kHasKey) != 0) measure.key = reader.number();
-  if ((byte & kHasNumber) != 0) measure.number = reader.real();
-  if ((byte & kKeyOfNumber) != 0) measure.key = key_of(measure.number);
-  if ((byte & kHasGroup) != 0) measure.group = reader.number();
-}
 
 }  // namespace
 
-void PackedInputs::append(const Input& input, std::vector<std::uint8_t>& bytes) const {
-  constexpr std::size_t kMostOfMeasure = 1 + 2 * VarintWriter::kMost + sizeof(double);
-  const std::size_t most = 6 * VarintWriter::kMost + input.measures.size() * kMostOfMeasure;
-  std::uint64_t head = static_cast<std::uint64_t>(input.measures.size()) << kMeasuresShift;
-  if (input.certain) head |= kIsCertain;
-  if (input.weight != 1) head |= kHasWeight;
-  if (input.size != kLeastSize) head |= kHasSize;
-  append_varints(bytes, most, [&](VarintWriter& writer) {
-    writer.whole(head);
-    writer.difference(input.seq, base_.seq);
-    writer.difference(input.pane, base_.pane);
-    writer.difference(input.time, base_.time);
-    if ((head & kHasWeight) != 0) writer.number(input.weight);
-    if ((head & kHasSize) != 0) writer.number(input.size);
-    VarintWriter roles(writer.at());
-    writer = VarintWriter(writer.at() + input.measures.size());
-    for (const MeasureInput& measure : input.measures) {
-      const unsigned byte = byte_of(measure);
-      roles.byte(byte);
-      append_values(measure, byte, writer);
-    }
-  });
-}
-
-PackedInputs::Place PackedInputs::place_at(std::size_t i) const {
+InputPlace PackedInputs::place_at(std::size_t i) const {
   VarintReader reader(bytes_.data() + starts_[i]);
-  (void)reader.whole();
-  Place place;
-  place.seq = reader.difference(base_.seq);
-  place.pane = reader.difference(base_.pane);
-  place.time = reader.difference(base_.time);
-  return place;
+  return read_place(reader, base_);
 }
 
 void PackedInputs::read(std::size_t i, Input& input) const {
   VarintReader reader(bytes_.data() + starts_[i]);
-  const std::uint64_t head = reader.whole();
-  input.seq = reader.difference(base_.seq);
-  input.pane = reader.difference(base_.pane);
-  input.time = reader.difference(base_.time);
-  input.certain = (head & kIsCertain) != 0;
-  input.weight = (head & kHasWeight) != 0 ? reader.number() : 1;
-  input.size = (head & kHasSize) != 0 ? reader.number() : kLeastSize;
-  input.measures.assign(static_cast<std::size_t>(head >> kMeasuresShift), {});
-  VarintReader roles(reader.at());
-  reader.skip(input.measures.size());
-  for (MeasureInput& measure : input.measures) read_values(roles.byte(), reader, measure);
+  read_input(reader, base_, input);
 }
 
 std::size_t PackedInputs::lower_bound(std::int64_t seq) const {
@@ -117,18 +34,18 @@ std::size_t PackedInputs::lower_bound(std::int64_t seq) const {
 }
 
 void PackedInputs::add(const Input& input) {
-  if (starts_.empty()) base_ = {input.seq, input.pane, input.time};
+  if (starts_.empty()) base_ = input_place(input);
   const std::size_t place = lower_bound(input.seq);
   if (place == starts_.size()) {
     starts_.push_back(bytes_.size());
-    append(input, bytes_);
+    append_input(input, base_, bytes_);
     last_seq_ = input.seq;
     return;
   }
   remove(input.seq);
   last_seq_ = std::max(last_seq_, input.seq);
   std::vector<std::uint8_t> bytes;
-  append(input, bytes);
+  append_input(input, base_, bytes);
   const std::size_t start = place < starts_.size() ? starts_[place] : bytes_.size();
   for (std::size_t later = place; later < starts_.size(); ++later) starts_[later] += bytes.size();
   starts_.insert(starts_.begin() + as_difference(place), start);

@@ -5,16 +5,14 @@
 #include <utility>
 #include <vector>
 
-#include "policies/engine/accumulators.h"
+#include "policies/engine/packed_input.h"
 #include "policies/engine/varint.h"
 
 namespace tidewaiter {
 
-/// Inputs in order of their sequence numbers, each in as few bytes as what differs from nothing, or
-/// from the first of them, takes: an Input with eight measures is some 400 bytes, of which one with
-/// counts, sums and a distinct value needs 30. Reading gives back what was added, bit for bit.
-/// Costs: adding and removing cost the inputs of later numbers: none, as long as they come in
-/// order. One thread at a time.
+/// Inputs in order of their sequence numbers, each in few bytes (packed_input.h). Reading gives
+/// back what was added, bit for bit. Costs: adding and removing cost the inputs of later numbers:
+/// none, as long as they come in order. One thread at a time.
 class PackedInputs {
  public:
   /// Replaces the input of the same number.
@@ -64,22 +62,11 @@ class PackedInputs {
   }
 
  private:
-  struct Place {
-    std::int64_t seq = 0;
-    std::int64_t pane = 0;
-    std::int64_t time = 0;
-
-    template <class Archive>
-    void serialize(Archive& archive) {
-      archive(seq, pane, time);
-    }
-  };
-  [[nodiscard]] Place place_at(std::size_t i) const;
+  [[nodiscard]] InputPlace place_at(std::size_t i) const;
   [[nodiscard]] std::size_t end_of(std::size_t i) const {
     return i + 1 < starts_.size() ? starts_[i + 1] : bytes_.size();
   }
   void read(std::size_t i, Input& input) const;
-  void append(const Input& input, std::vector<std::uint8_t>& bytes) const;
   /// Appends one of `other`, whose base these have.
   void copy(const PackedInputs& other, std::size_t i);
   /// The place in starts_ of the first input of this number or a greater one.
@@ -88,9 +75,7 @@ class PackedInputs {
   void note_last();
 
   std::int64_t last_seq_ = 0;  ///< the greatest of those that are there
-  Place base_;                 ///< of the first input that was added: others are near it
-  /// Of each input: its head; seq, pane and time; weight and size, where the head says that they
-  /// are there; a byte a measure; and the values that these bytes say are there.
+  InputPlace base_;            ///< of the first input that was added: others are near it
   std::vector<std::uint8_t> bytes_;
   std::vector<std::size_t> starts_;  ///< where each begins
 };

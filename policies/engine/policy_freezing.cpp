@@ -38,8 +38,11 @@ void PolicyRuntime::freeze_idle() {
   while (!idle_.empty() && idle_.front().last <= last_frozen_) {
     const std::uint32_t subject = idle_.front().subject;
     idle_.pop_front();
+    const bool was_quiet = is_quiet(subject);
+    if (was_quiet && freeze_quietly(subject)) continue;
     SubjectState& state = wake(subject);
     state.is_idle = false;
+    if (was_quiet && awaits_watermark(state)) await_watermark(state, subject);
     freeze(state, subject);
     const auto left = state.windows.spans();
     if (!state.active && left.empty() && state.findings.empty()) {

@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::size_t kMostSpare = 32;
 
-// What is said of a state besides its windows and inputs.
-constexpr unsigned kIsActive = 1;
-constexpr unsigned kIsIdle = 2;
-
 }  // namespace
 
 void PolicyRuntime::note_input(SubjectState& state, int sign) {
@@ -32,6 +28,10 @@ void PolicyRuntime::note_input(SubjectState& state, int sign) {
 
 bool PolicyRuntime::rests_after(std::uint32_t subject, std::int64_t first) {
   if (!resting_.has(subject)) return false;
+  if (is_quiet(subject)) {
+    quiet_->windows(resting_[subject], alike_);
+    return alike_.front().first >= first;
+  }
   VarintReader reader(resting_[subject].get());
   (void)reader.byte();
   (void)reader.whole();
@@ -40,15 +40,23 @@ bool PolicyRuntime::rests_after(std::uint32_t subject, std::int64_t first) {
   return outlines_.front().from >= first;
 }
 
-std::span<const std::uint8_t> PolicyRuntime::bytes_at_rest(const std::uint8_t* resting) {
+std::span<const std::uint8_t> PolicyRuntime::bytes_at_rest(const QuietSubjects::Bytes& resting) {
   if (resting == nullptr) return {};
-  VarintReader reader(resting);
+  if (QuietSubjects::is_one(resting)) return QuietSubjects::bytes_of(resting);
+  VarintReader reader(resting.get());
   (void)reader.byte();
   (void)reader.whole();
   PackedInputs::skip(reader);
   std::vector<SpanOutline> outline;
   read_outline(reader, outline);
-  return {resting, reader.at()};
+  return {resting.get(), reader.at()};
+}
+
+QuietSubjects::Bytes PolicyRuntime::made_at_rest(std::span<const std::uint8_t> bytes) {
+  if ((bytes[0] & QuietSubjects::kIsQuiet) != 0) return QuietSubjects::made_of(bytes);
+  auto made = std::make_unique<std::uint8_t[]>(bytes.size());
+  std::ranges::copy(bytes, made.get());
+  return made;
 }
 
 void PolicyRuntime::take_in_states() {
@@ -61,6 +69,7 @@ void PolicyRuntime::let_rest(std::uint32_t subject) {
   std::unique_ptr<SubjectState>& state = states_[subject];
   if (state == nullptr || !state->may_rest || !state->findings.empty()) return;
   SubjectWindows& windows = state->windows;
+  if (!windows.spans().empty() && become_quiet(subject)) return keep_spare(state);
   if (windows.spans().empty()) {
     if (!state->active && !state->is_idle) state.reset();
     return;
@@ -77,6 +86,10 @@ void PolicyRuntime::let_rest(std::uint32_t subject) {
   append_outline(outlines_, bytes_);
   resting_[subject] = std::make_unique<std::uint8_t[]>(bytes_.size());
   std::ranges::copy(bytes_, resting_[subject].get());
+  keep_spare(state);
+}
+
+void PolicyRuntime::keep_spare(std::unique_ptr<SubjectState>& state) {
   if (spare_.size() < kMostSpare) spare_.push_back(std::move(state));
   state.reset();
 }
@@ -104,20 +117,29 @@ PolicyRuntime::SubjectState& PolicyRuntime::wake(std::uint32_t subject) {
     state = std::move(spare_.back());
     spare_.pop_back();
   }
-  const std::unique_ptr<std::uint8_t[]> bytes = std::move(resting_[subject]);
-  VarintReader reader(bytes.get());
-  const unsigned flags = reader.byte();
-  state->active = (flags & kIsActive) != 0;
-  state->is_idle = (flags & kIsIdle) != 0;
-  state->spans_kept = static_cast<std::size_t>(reader.whole());
   state->may_rest = true;
   state->was_touched = false;
-  state->inputs = PackedInputs::read_from(reader);
-  read_outline(reader, outlines_);
+  if (is_quiet(subject)) {
+    state->inputs.clear();
+    end_quiet(subject, *state);
+  } else {
+    end_rest(subject, *state);
+  }
   state->windows.take_outline(layout_, outlines_);
   state->windows.fill(layout_, panes_, kept_for(policy_.evidence), state->inputs);
   judge_.note_loss();  // windows of another subject may have stood at the same place
   return *state;
+}
+
+void PolicyRuntime::end_rest(std::uint32_t subject, SubjectState& state) {
+  const QuietSubjects::Bytes bytes = std::move(resting_[subject]);
+  VarintReader reader(bytes.get());
+  const unsigned flags = reader.byte();
+  state.active = (flags & kIsActive) != 0;
+  state.is_idle = (flags & kIsIdle) != 0;
+  state.spans_kept = static_cast<std::size_t>(reader.whole());
+  state.inputs = PackedInputs::read_from(reader);
+  read_outline(reader, outlines_);
 }
 
 bool PolicyRuntime::close_at_rest(const std::vector<StatusMap::Change>& changes,

@@ -115,6 +115,9 @@ PolicyRuntime::PolicyRuntime(std::shared_ptr<const PolicySet> set, const Policy&
       frozen_(panes_) {
   counts_.policy = policy.id;
   if (policy.linkage) judge_.set_members(members_.emplace());
+  if (!freezes() || !limits_.may_be_quiet) return;
+  quiet_.emplace(layout_, judge_.outlook(), panes_, limits_.most_inputs);
+  if (!quiet_->any()) quiet_.reset();
 }
 
 void PolicyRuntime::rebind(std::shared_ptr<const PolicySet> set, const Policy& policy) {
@@ -243,11 +246,18 @@ void PolicyRuntime::prefetch(const Bitmap& due, std::size_t i) const {
     const std::uint32_t subject = subjects_->of_row(i + ahead);
     return states_.find(subject);
   };
+  const auto quiet_at = [&](std::size_t ahead) -> const QuietSubjects::Bytes* {
+    if (!quiet_ || i + ahead >= due.size() || !due.test(i + ahead)) return nullptr;
+    return resting_.find(subjects_->of_row(i + ahead));
+  };
   const auto state_at = [&](std::size_t ahead) -> const SubjectState* {
     const auto* const place = place_at(ahead);
     return place == nullptr ? nullptr : place->get();
   };
   if (const auto* const place = place_at(kPlace)) __builtin_prefetch(place);
+  if (const auto* const quiet = quiet_at(kPlace)) __builtin_prefetch(quiet);
+  if (const auto* const quiet = quiet_at(kState)) QuietSubjects::prefetch_begin(*quiet);
+  if (const auto* const quiet = quiet_at(kWindows)) QuietSubjects::prefetch_end(*quiet);
   if (const SubjectState* const state = state_at(kState)) {
     constexpr std::size_t kLine = 64;
     for (std::size_t at = 0; at < sizeof(SubjectState); at += kLine) {
@@ -413,6 +423,7 @@ void PolicyRuntime::change_row(const KindBatch& batch, std::size_t row, std::int
   if (!fill_input(truths, row, seq, record.time.us, record.requests)) return;
   const std::uint32_t subject = subjects_->of_row(row);
   judge_.note(input_);
+  if (sign > 0 && take_quietly(subject)) return;
   SubjectState& state = state_of(subject);
   if (!has_windows(state, subject)) ++subjects_with_windows_;
   (void)state.windows.change(layout_, statuses_, panes_, input_, sign, kept_for(policy_.evidence));

@@ -19,6 +19,7 @@
 #include "policies/engine/packed_inputs.h"
 #include "policies/engine/paged_array.h"
 #include "policies/engine/plan.h"
+#include "policies/engine/quiet_subjects.h"
 #include "policies/engine/resting_limits.h"
 #include "policies/engine/run_pieces.h"
 #include "policies/engine/runs.h"
@@ -27,6 +28,7 @@
 #include "policies/engine/subject_windows.h"
 #include "policies/engine/window_grid.h"
 #include "policies/engine/window_judge.h"
+#include "policies/engine/window_tally.h"
 
 namespace tidewaiter {
 
@@ -91,10 +93,11 @@ inline constexpr std::string_view kRepeatReason = "repeat";
 ///
 /// policy_runtime.cpp takes records in, policy_settling.cpp control entries, policy_regrouping.cpp
 /// accounts that move to other clusters; run_review.cpp compares runs with findings after each,
-/// finding_steps.cpp makes the steps; policy_freezing.cpp forgets what is done with, and
-/// policy_resting.cpp keeps in few bytes what waits for the next record or watermark. Where windows
-/// are sessions policy_sessions.cpp takes both in; a run is then from a session's first input to
-/// its last, in microseconds.
+/// finding_steps.cpp makes the steps; policy_freezing.cpp forgets what is done with,
+/// policy_resting.cpp keeps in few bytes what waits for the next record or watermark, and
+/// policy_quiet.cpp makes no windows where none can hold. Where windows are sessions
+/// policy_sessions.cpp takes both in; a run is then from a session's first input to its last, in
+/// microseconds.
 class PolicyRuntime {
  public:
   /// `policy` is one of `set`. The log that it will read begins at `dropped_before` in event time.
@@ -161,6 +164,10 @@ class PolicyRuntime {
   void serialize(Archive& archive);
 
  private:
+  // The first byte of what stands in resting_, beside QuietSubjects::kIsQuiet.
+  static constexpr unsigned kIsActive = 1;
+  static constexpr unsigned kIsIdle = 2;
+
   struct SubjectState {
     SubjectWindows windows;
     SubjectSessions sessions;
@@ -309,9 +316,13 @@ class PolicyRuntime {
   }
   /// The state of a subject that has one: made again where it is at rest.
   [[nodiscard]] SubjectState& wake(std::uint32_t subject);
-  /// Whether a subject is at rest, with no window that begins before `first`.
+  /// Fills the inputs of a state, and outlines_, with what is at rest.
+  void end_rest(std::uint32_t subject, SubjectState& state);
+  void keep_spare(std::unique_ptr<SubjectState>& state);
+  /// Whether a subject is at rest or quiet, with no window that begins before `first`.
   [[nodiscard]] bool rests_after(std::uint32_t subject, std::int64_t first);
-  /// Puts a state to rest, if it may. References to it end here.
+  /// Puts a state to rest, if it may; where it awaits nothing it may be quiet, too. References to
+  /// it end here.
   void let_rest(std::uint32_t subject);
   /// The same, if no record has come to it since it was asked the last time.
   void let_rest_alone(std::uint32_t subject);
@@ -321,8 +332,42 @@ class PolicyRuntime {
   /// watermark still. False: not done, for its state has to be woken, or is awake.
   [[nodiscard]] bool settle_at_rest(std::uint32_t subject,
                                     const std::vector<StatusMap::Change>& changes);
-  /// The bytes of a state at rest.
-  [[nodiscard]] static std::span<const std::uint8_t> bytes_at_rest(const std::uint8_t* resting);
+  /// The bytes of a state at rest, or of a quiet subject; and what they are copied to.
+  [[nodiscard]] static std::span<const std::uint8_t> bytes_at_rest(
+      const QuietSubjects::Bytes& resting);
+  [[nodiscard]] static QuietSubjects::Bytes made_at_rest(std::span<const std::uint8_t> bytes);
+
+  [[nodiscard]] bool is_quiet(std::uint32_t subject) const {
+    return resting_.has(subject) && QuietSubjects::is_one(resting_[subject]);
+  }
+  /// Adds the input in hand to a subject that is quiet, or new, and stays quiet with it. False:
+  /// nothing is done, for it has windows, or needs them now.
+  [[nodiscard]] bool take_quietly(std::uint32_t subject);
+  /// Makes the state of a subject quiet, if no window of it can hold. True: there is none now.
+  [[nodiscard]] bool become_quiet(std::uint32_t subject);
+  /// Fills the inputs of a state, and outlines_, with those of a quiet subject, which it ceases to
+  /// be.
+  void end_quiet(std::uint32_t subject, SubjectState& state);
+  /// Before statuses change: makes the windows of those quiet subjects for which they are needed.
+  void prepare_quiet(const StatusMap& after, const std::vector<StatusMap::Change>& changes);
+  /// Counts the windows of quiet subjects anew.
+  void settle_quiet(const std::vector<StatusMap::Change>& changes);
+  /// Whether a subject of active_ is quiet, and so awaits nothing: it has to be taken out then.
+  [[nodiscard]] bool leaves_active(std::uint32_t subject);
+  /// Forgets windows of a quiet subject that no record can change. False: they have to be made.
+  [[nodiscard]] bool freeze_quietly(std::uint32_t subject);
+  /// Whether what is to be forgotten of its windows lies side by side. Fills done_, and gives it.
+  [[nodiscard]] std::optional<WindowRun> done_quietly(const QuietSubjects::Bytes& subject);
+  /// Whether it is known what a quiet subject's windows of this status count as …
+  [[nodiscard]] bool tells_quiet(WindowStatus status) const;
+  /// … and what that is.
+  [[nodiscard]] static std::optional<Answer> quiet_answer(WindowStatus status);
+  /// Adds so many windows to what is counted.
+  void count_quiet(WindowStatus status, std::int64_t windows);
+  /// Has it looked at when its last window is done with.
+  void note_quiet_idle(std::uint32_t subject);
+  [[nodiscard]] static bool are_the_same(std::span<const Span> spans,
+                                         std::span<const AlikeWindows> windows);
   /// For snapshots: the states at rest.
   template <class Archive>
   void serialize_resting(Archive& archive);
@@ -428,10 +473,14 @@ class PolicyRuntime {
 
   /// By subject; null: no input so far, nothing left of it, or it is at rest.
   PagedArray<std::unique_ptr<SubjectState>> states_;
-  /// By subject: of those at rest, all that makes the state again. INVARIANT: it has a page
-  /// wherever states_ has one.
-  PagedArray<std::unique_ptr<std::uint8_t[]>> resting_;
+  /// By subject: of those at rest, all that makes the state again; and those that are quiet.
+  /// INVARIANT: it has a page wherever states_ has one.
+  PagedArray<QuietSubjects::Bytes> resting_;
   RestingLimits limits_;
+  std::optional<QuietSubjects> quiet_;  ///< none: every subject has windows
+  WindowTally quiet_windows_;           ///< of all quiet subjects, those that are not forgotten
+  std::vector<AlikeWindows> alike_;     ///< of the quiet subject in hand
+  std::vector<AlikeWindows> done_;      ///< those of them to be forgotten
   std::vector<std::unique_ptr<SubjectState>> spare_;  ///< with room for what is woken next
   std::deque<std::uint32_t> awake_;    ///< subjects that records have woken, in this order
   std::vector<std::uint8_t> bytes_;    ///< of the state that goes to rest

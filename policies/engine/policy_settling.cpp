@@ -69,6 +69,7 @@ void PolicyRuntime::run_control(const KindBatch::Control& control, const Regroup
   const std::vector<StatusMap::Change> changes = statuses_.changes_to(after);
   const bool dropped = after.first_judged() > statuses_.first_judged();
   const Occasion occasion{control.seq, control.backfill, true, false, statuses_.last_settled()};
+  prepare_quiet(after, changes);
   statuses_ = std::move(after);
   if (freezes()) note_late_line(control);
   if (dropped || !changes.empty()) judge_.note_statuses();
@@ -92,15 +93,17 @@ void PolicyRuntime::settle_all(const std::vector<StatusMap::Change>& changes,
   });
   if (reaches_back) {
     for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
-      if (!has_state(subject)) continue;
+      if (!has_state(subject) || is_quiet(subject)) continue;
       SubjectState& state = wake(subject);
       if (state.active) continue;
       state.active = true;
       active_.push_back(subject);
     }
   }
+  settle_quiet(changes);
   StepsBySubject by_subject;
   std::erase_if(active_, [&](std::uint32_t subject) {
+    if (leaves_active(subject)) return true;
     if (settle_at_rest(subject, changes)) return false;
     std::vector<PendingStep> own;
     SubjectState& state = wake(subject);
@@ -113,7 +116,7 @@ void PolicyRuntime::settle_all(const std::vector<StatusMap::Change>& changes,
       note_idle(state, subject);
     }
     let_rest_alone(subject);
-    return !remains;
+    return !remains || leaves_active(subject);
   });
   append_in_order(std::move(by_subject), steps);
 }

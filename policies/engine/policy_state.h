@@ -18,7 +18,8 @@ void PolicyRuntime::serialize(Archive& archive) {
   if (members_) archive(*members_);
   archive(states_);
   serialize_resting(archive);
-  archive(awake_, active_, idle_, last_frozen_, frozen_, frozen_panes_, latest_pane_);
+  archive(quiet_windows_, awake_, active_, idle_, last_frozen_, frozen_, frozen_panes_,
+          latest_pane_);
   archive(counts_, windows_by_answer_, subjects_with_windows_);
   archive(gap_too_late_, gap_not_evaluable_, gaps_of_sources_);
   if constexpr (Archive::is_loading::value) take_in_states();
@@ -29,12 +30,12 @@ void PolicyRuntime::serialize_resting(Archive& archive) {
   for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
     if (states_.find(subject) == nullptr) continue;  // nor is there one at rest
     std::unique_ptr<std::uint8_t[]>& resting = resting_.at(subject);
-    const auto known = bytes_at_rest(resting.get());
+    const auto known = bytes_at_rest(resting);
     std::string bytes(known.begin(), known.end());
     archive(bytes);
     if (Archive::is_saving::value || bytes.empty()) continue;
-    resting = std::make_unique<std::uint8_t[]>(bytes.size());
-    std::ranges::copy(bytes, resting.get());
+    const std::span saved(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+    resting = made_at_rest(saved);
   }
 }
 

@@ -13,6 +13,8 @@ struct RestingLimits {
   std::size_t few_inputs = 16;
   std::size_t most_inputs = 128;
   std::size_t most_awake = 2048;  ///< by records, of one policy: wakings, the latest ones
+  bool may_be_quiet = true;       ///< a subject of which no window can hold has no windows; see
+                                  ///< QuietSubjects
 };
 
 }  // namespace tidewaiter

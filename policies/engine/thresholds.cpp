@@ -157,7 +157,7 @@ class Analyst {
     if (!is_cell || place.real) return std::nullopt;
     const bool inclusive = op == ExprOp::kGe || op == ExprOp::kLt;
     const auto least = static_cast<Int128>(inclusive ? std::ceil(t) : std::floor(t) + 1);
-    return Threshold{place.cell, least};
+    return Threshold{place.cell, least, rising.index};
   }
 
   Shape shape(const Expr& expr) {  // NOLINT(misc-no-recursion)
@@ -254,7 +254,9 @@ OpenOutlook open_outlook(const Policy& policy, const MeasureLayout& layout) {
   OpenOutlook outlook;
   outlook.by_thresholds = true;
   Analyst analyst(policy.measures, layout, outlook);
-  outlook.can_hold = analyst.truth(policy.report_when).can_be_true;
+  const Prospect prospect = analyst.truth(policy.report_when);
+  outlook.can_hold = prospect.can_be_true;
+  outlook.can_fail = prospect.can_be_false;
   analyst.require(policy.report_when);
   return outlook;
 }

@@ -13,6 +13,7 @@ namespace tidewaiter {
 struct Threshold {
   std::size_t cell = 0;
   Int128 at_least = 0;
+  std::size_t measure = 0;  ///< whose cell it is
 };
 
 /// What can be told of `report_when` before a window is closed, from the policy alone. An open
@@ -21,6 +22,8 @@ struct Threshold {
 struct OpenOutlook {
   /// False: no window can hold while it is open, whatever its records.
   bool can_hold = true;
+  /// False: of no window can it be told that it does not hold while it is open.
+  bool can_fail = true;
   /// The answer while open depends on nothing but which thresholds have been passed. Not true of
   /// sums beyond int64.
   bool by_thresholds = false;

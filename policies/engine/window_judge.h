@@ -34,6 +34,9 @@ class WindowJudge {
   /// Whether these windows may be those of other subjects too.
   [[nodiscard]] bool compares_peers() const { return layout_.compares_peers; }
 
+  /// What can be told of a window before it is closed.
+  [[nodiscard]] const OpenOutlook& outlook() const { return outlook_; }
+
   /// To be told of the windows of every subject by its number; they stay where they are.
   void take_in(SubjectWindows& windows, std::uint32_t subject);
   /// Where the subjects are clusters: how many accounts they have. It outlives the judge.

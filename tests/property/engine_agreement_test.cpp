@@ -17,7 +17,8 @@ namespace {
 /// Limits under which subjects rest after each record, or hardly ever.
 RestingLimits some_limits(Random& random) {
   const std::size_t few = random.one_of<std::size_t>({0, 2, 1000});
-  return {few, few + random.one_of<std::size_t>({0, 3, 1000}), random.one_of<std::size_t>({0, 2})};
+  return {few, few + random.one_of<std::size_t>({0, 3, 1000}), random.one_of<std::size_t>({0, 2}),
+          random.chance(70)};
 }
 
 /// Both engines, and the columnar one over the log in one piece.
@@ -34,7 +35,7 @@ void expect_agreement(const RandomLog& log, Random& random) {
   resting.resting = some_limits(random);
   EXPECT_EQ(difference(run(log, resting).all(), wanted.all()), "")
       << "at rest: few " << resting.resting->few_inputs << ", most " << resting.resting->most_inputs
-      << ", awake " << resting.resting->most_awake;
+      << ", awake " << resting.resting->most_awake << ", quiet " << resting.resting->may_be_quiet;
   Reading restarting = resting;
   restarting.restarts = &random;
   EXPECT_EQ(difference(run(log, restarting).all(), wanted.all()), "") << "with restarts";

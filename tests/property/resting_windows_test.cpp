@@ -33,7 +33,11 @@ std::shared_ptr<const PolicySet> sparse_policies(Random& random) {
       "report_when: sum > 900 and failed >= 1\n---\npolicy: p.maximum\n" +
       head +
       "window: {length: 3h, every: 1h}\nmeasure: {most: max(output_tokens)}\n"
-      "report_when: most >= 450\n";
+      "report_when: most >= 450\n---\npolicy: p.few\n" +
+      head +
+      "window: {length: 8h, every: 1h, wait_for_late: 1h}\nmeasure:\n  n: count()\n"
+      "  models: distinct(model)\nreport_when: n >= " +
+      std::to_string(random.number(3, 9)) + " and models <= 1\n";
   const std::vector<PolicyText> texts = {{"p.yaml", text}};
   LoadOutcome outcome = load_policies(texts, UtcTime{});
   EXPECT_FALSE(has_errors(outcome.diagnostics)) << to_text(outcome.diagnostics.front());
@@ -49,22 +53,34 @@ class SparseLog {
 
   RandomLog written(std::int64_t hours) {
     const UtcTime begin = parse_time("2026-03-02").value();
+    // Windows before it wait for what nobody tells, or for what is told later.
+    UtcTime covered = begin + hours_of(random_.one_of<std::int64_t>({0, 0, 5, 20}));
+    const bool two = random_.chance(50);
     for (std::int64_t hour = 0; hour < hours; ++hour) {
       for (auto left = random_.number(0, 3); left > 0; --left) {
         const bool late = random_.chance(15);
         const std::int64_t behind = late ? random_.number(0, 5) : 0;
         add_record(begin + hours_of(hour - behind) + Duration{random_.number(0, kHour.us - 1)});
       }
-      if (random_.chance(80)) {
-        entry().body = SourceDrained{"s", RecordKind::kUsage, {begin, begin + hours_of(hour + 1)}};
-      }
-      if (random_.chance(2)) entry().body = RecordsDropped{begin + hours_of(hour - 30)};
+      if (random_.chance(2)) covered = begin;
+      const UtcTime now = begin + hours_of(hour + 1);
+      if (random_.chance(80)) drain("s", {covered, now});
+      if (two && random_.chance(70)) drain("t", {begin, now});
+      if (two && random_.chance(4)) entry().body = SourceIdle{"t", RecordKind::kUsage};
+      if (two && random_.chance(2)) entry().body = SourceRemoved{"t", RecordKind::kUsage};
+      if (random_.chance(4)) entry().body = RecordsDropped{begin + hours_of(hour - 20)};
     }
     return std::move(log_);
   }
 
  private:
   static Duration hours_of(std::int64_t hours) { return Duration{hours * kHour.us}; }
+
+  void drain(const char* source, const Interval& covered) {
+    if (covered.from < covered.to) {
+      entry().body = SourceDrained{source, RecordKind::kUsage, covered};
+    }
+  }
 
   LogEntry& entry() {
     LogEntry& entry = log_.entries.emplace_back();
@@ -109,7 +125,8 @@ TEST(RestingWindows, SayWhatTheReferenceSays) {
     const Said wanted = run(log, {EngineKind::kReference, Cut::kEachEntry});
     for (const std::size_t awake : std::array<std::size_t, 3>{0, 2, 1000}) {
       Reading resting{EngineKind::kColumnar, Cut::kRandom, &random};
-      resting.resting = RestingLimits{random.one_of<std::size_t>({0, 3, 16}), 128, awake};
+      resting.resting =
+          RestingLimits{random.one_of<std::size_t>({0, 3, 16}), 128, awake, random.chance(70)};
       EXPECT_EQ(difference(run(log, resting).all(), wanted.all()), "") << awake << " awake";
     }
   });

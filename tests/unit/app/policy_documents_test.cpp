@@ -1,5 +1,6 @@
 #include "daemon/pipeline/policy_documents.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -135,6 +136,31 @@ TEST(PolicyDocuments, HoldAllThatTheSetIsMadeOf) {
     part.erase(part.begin() + static_cast<std::ptrdiff_t>(i));
     const bool same = compile_documents(pack_documents(part), loaded.set.hash).has_value();
     EXPECT_EQ(same, texts[i].path == "p/b.yaml") << texts[i].path;
+  }
+}
+
+TEST(PolicyDocuments, AreNotCompiledAgainWhereTheSameOnesWere) {
+  const TemporaryFolder folder;
+  const auto records = *RecordLog::open(folder / "records.db", RecordLog::Mode::kReadWrite);
+  const std::vector<PolicyText> texts = {{"a.yaml", volume_policy("test.one")}};
+  const auto set = std::make_shared<const PolicySet>(load_policies(texts, UtcTime{0}).set);
+  const std::string documents = pack_documents(texts);
+  ASSERT_TRUE(records->append_control(PolicySetActivated{set->hash}, documents, UtcTime{1}));
+
+  IssueShelf issues(*records);
+  const CompiledSet same{documents, set};
+  const auto shared = stored_policy_set(*records, set->hash, issues, &same);
+  ASSERT_TRUE(shared) << shared.error().message;
+  EXPECT_EQ(shared->set, set);
+  // The same policy under another path means the same, and is told of by that path.
+  const CompiledSet elsewhere{pack_documents(std::vector<PolicyText>{{"b.yaml", texts[0].text}}),
+                              set};
+  for (const CompiledSet* known : {&elsewhere, static_cast<const CompiledSet*>(nullptr)}) {
+    const auto compiled = stored_policy_set(*records, set->hash, issues, known);
+    ASSERT_TRUE(compiled) << compiled.error().message;
+    EXPECT_NE(compiled->set, set);
+    EXPECT_EQ(compiled->set->hash, set->hash);
+    EXPECT_EQ(compiled->documents, documents);
   }
 }
 

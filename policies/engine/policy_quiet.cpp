@@ -1,0 +1,230 @@
+// PolicyRuntime, its part that makes no windows of subjects of which none can hold: QuietSubjects.
+// What there is of such windows is counted, over all quiet subjects together, by where they lie.
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "policies/engine/policy_runtime.h"
+
+namespace tidewaiter {
+namespace {
+
+/// Calls `visit(WindowRun, status)` for each stretch of one status in `windows`, until it gives
+/// false; gives that.
+template <class Visit>
+bool each_stretch(const StatusMap& statuses, const WindowRun& windows, const Visit& visit) {
+  for (std::int64_t k = windows.first; k <= windows.last;) {
+    const std::int64_t last = std::min(windows.last, statuses.same_until(k));
+    if (!visit(WindowRun{k, last}, statuses.at(k))) return false;
+    k = last + 1;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool PolicyRuntime::tells_quiet(WindowStatus status) const {
+  // A window that is short of records holds or not by what is missing, unless what is there tells.
+  return status == WindowStatus::kUnsettled || status == WindowStatus::kClosed ||
+         !judge_.outlook().can_fail;
+}
+
+std::optional<Answer> PolicyRuntime::quiet_answer(WindowStatus status) {
+  if (status == WindowStatus::kUnsettled) return std::nullopt;
+  return status == WindowStatus::kClosed ? Answer::kFalse : Answer::kUnknown;
+}
+
+void PolicyRuntime::count_quiet(WindowStatus status, std::int64_t windows) {
+  if (const auto answer = quiet_answer(status)) windows_by_answer_[place_of(*answer)] += windows;
+}
+
+void PolicyRuntime::note_quiet_idle(std::uint32_t subject) {
+  QuietSubjects::Bytes& quiet = resting_[subject];
+  const std::int64_t last = QuietSubjects::latest_pane(quiet);
+  if ((quiet[0] & kIsIdle) != 0 || last <= last_frozen_) return;
+  quiet[0] |= kIsIdle;
+  idle_.push_back({last, subject});
+}
+
+bool PolicyRuntime::take_quietly(std::uint32_t subject) {
+  if (!quiet_ || states_.has(subject)) return false;
+  QuietSubjects::Bytes& place = resting_.at(subject);
+  if (place != nullptr && !QuietSubjects::is_one(place)) return false;
+  const WindowRun fresh = quiet_->new_windows(place, input_.pane);
+  const bool is_told =
+      each_stretch(statuses_, fresh,
+                   [this](const WindowRun&, WindowStatus status) { return tells_quiet(status); });
+  const bool is_new = place == nullptr;
+  if (!is_told || !quiet_->add(place, input_)) return false;
+  (void)states_.at(subject);
+  if (is_new && !frozen_panes_.has(subject)) ++subjects_with_windows_;
+  quiet_windows_.change(fresh, 1);
+  (void)each_stretch(statuses_, fresh, [this](const WindowRun& run, WindowStatus status) {
+    const std::int64_t windows = run.last - run.first + 1;
+    count_quiet(status, windows);
+    if (quiet_answer(status) == Answer::kUnknown) gap_not_evaluable_ += windows;
+    return true;
+  });
+  note_quiet_idle(subject);
+  return true;
+}
+
+bool PolicyRuntime::become_quiet(std::uint32_t subject) {
+  SubjectState& state = *states_[subject];
+  if (!quiet_ || !state.findings.empty()) return false;
+  const auto stands_quietly = [this](const Span& span) {
+    const auto answer = quiet_answer(span.status);
+    return tells_quiet(span.status) && span.counted == answer &&
+           (answer ? span.answer == *answer : span.answer != Answer::kTrue);
+  };
+  if (!std::ranges::all_of(state.windows.spans(), stands_quietly)) return false;
+  freeze(state, subject);
+  const auto spans = state.windows.spans();
+  if (spans.empty()) return false;
+  state.inputs.keep([&state](std::int64_t pane) { return state.windows.has_pane(pane); });
+
+  QuietSubjects::Bytes quiet;
+  bool falls_short = true;
+  state.inputs.each(
+      [&](const Input& input) { falls_short = falls_short && quiet_->add(quiet, input); });
+  if (!falls_short || quiet == nullptr) return false;
+  // What lies before is forgotten, but for windows that wait for what is missing.
+  WindowRun gone{std::numeric_limits<std::int64_t>::min(), last_frozen_};
+  for (const Span& span : spans) {
+    if (span.from <= last_frozen_) gone.first = span.to + 1;
+  }
+  if (gone.first <= gone.last) quiet_->forget(quiet, gone);
+  if (quiet == nullptr) return false;
+  quiet_->windows(quiet, alike_);
+  if (!are_the_same(spans, alike_)) return false;
+
+  for (const AlikeWindows& windows : alike_) {
+    quiet_windows_.change({windows.first, windows.last}, 1);
+  }
+  if (state.active) quiet[0] |= kIsActive;
+  if (state.is_idle) quiet[0] |= kIsIdle;
+  resting_[subject] = std::move(quiet);
+  note_quiet_idle(subject);
+  return true;
+}
+
+bool PolicyRuntime::are_the_same(std::span<const Span> spans,
+                                 std::span<const AlikeWindows> windows) {
+  std::size_t at = 0;
+  std::int64_t next = 0;  // the first window of windows[at] that is not there yet
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    for (std::int64_t k = spans[i].from; k <= spans[i].to;) {
+      if (at == windows.size()) return false;
+      if (next < windows[at].first) next = windows[at].first;
+      if (next != k) return false;
+      k = std::min(spans[i].to, windows[at].last) + 1;
+      next = k;
+      if (next > windows[at].last) ++at;
+    }
+  }
+  return at == windows.size();
+}
+
+void PolicyRuntime::end_quiet(std::uint32_t subject, SubjectState& state) {
+  const QuietSubjects::Bytes quiet = std::move(resting_[subject]);
+  quiet_->windows(quiet, alike_);
+  outlines_.clear();
+  for (const AlikeWindows& windows : alike_) {
+    quiet_windows_.change({windows.first, windows.last}, -1);
+    (void)each_stretch(statuses_, {windows.first, windows.last},
+                       [this](const WindowRun& run, WindowStatus status) {
+                         const std::int64_t each =
+                             layout_.has_history ? 1 : run.last - run.first + 1;
+                         for (std::int64_t k = run.first; k <= run.last; k += each) {
+                           SpanOutline& span = outlines_.emplace_back();
+                           span.from = k;
+                           span.to = k + each - 1;
+                           span.status = status;
+                           span.counted = quiet_answer(status);
+                           span.answer = span.counted.value_or(Answer::kUnknown);
+                         }
+                         return true;
+                       });
+  }
+  quiet_->each(quiet, [&state](const Input& input) { state.inputs.add(input); });
+  state.active = (quiet[0] & kIsActive) != 0;
+  state.is_idle = (quiet[0] & kIsIdle) != 0;
+  state.spans_kept = 0;
+}
+
+void PolicyRuntime::prepare_quiet(const StatusMap& after,
+                                  const std::vector<StatusMap::Change>& changes) {
+  if (!quiet_) return;
+  const bool drops = after.first_judged() > statuses_.first_judged();
+  const bool is_told = std::ranges::all_of(changes, [this](const StatusMap::Change& change) {
+    return tells_quiet(change.after) || quiet_windows_.sum({change.first, change.last}) == 0;
+  });
+  if (!drops && is_told) return;
+  for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
+    if (!is_quiet(subject)) continue;
+    if (is_told && rests_after(subject, after.first_judged())) continue;
+    await_watermark(wake(subject), subject);
+  }
+}
+
+void PolicyRuntime::settle_quiet(const std::vector<StatusMap::Change>& changes) {
+  if (!quiet_) return;
+  for (const StatusMap::Change& change : changes) {
+    const std::int64_t windows = quiet_windows_.sum({change.first, change.last});
+    count_quiet(change.before, -windows);
+    count_quiet(change.after, windows);
+    if (!quiet_answer(change.before) && quiet_answer(change.after) == Answer::kUnknown) {
+      gap_not_evaluable_ += windows;
+    }
+  }
+}
+
+bool PolicyRuntime::leaves_active(std::uint32_t subject) {
+  if (!is_quiet(subject)) return false;
+  resting_[subject][0] &= static_cast<std::uint8_t>(~kIsActive);
+  return true;
+}
+
+std::optional<WindowRun> PolicyRuntime::done_quietly(const QuietSubjects::Bytes& subject) {
+  done_.clear();
+  quiet_->windows(subject, alike_);
+  const WindowRun before = QuietSubjects::forgotten(subject);
+  WindowRun gone{std::numeric_limits<std::int64_t>::min(), last_frozen_};
+  bool is_one_run = true;
+  for (const AlikeWindows& windows : alike_) {
+    const WindowRun settled{windows.first, std::min(windows.last, last_frozen_)};
+    (void)each_stretch(statuses_, settled, [&](const WindowRun& run, WindowStatus status) {
+      if (status == WindowStatus::kClosed) {
+        done_.push_back({run.first, run.last, windows.latest});
+        return true;
+      }
+      // It stays, and what is forgotten begins after it.
+      const bool is_first =
+          done_.empty() && (before.first > before.last || before.first > run.last);
+      is_one_run = is_one_run && is_first;
+      gone.first = run.last + 1;
+      return true;
+    });
+  }
+  return is_one_run ? std::optional(gone) : std::nullopt;
+}
+
+bool PolicyRuntime::freeze_quietly(std::uint32_t subject) {
+  QuietSubjects::Bytes& quiet = resting_[subject];
+  if ((quiet[0] & kIsActive) != 0) return false;
+  const std::optional<WindowRun> gone = done_quietly(quiet);
+  if (!gone) return false;
+  for (const AlikeWindows& windows : done_) {
+    quiet_windows_.change({windows.first, windows.last}, -1);
+    frozen_.add(windows.first, windows.last, windows.latest, true);
+    std::int64_t& latest = frozen_panes_.at(subject).pane;
+    latest = std::max(latest, windows.latest);
+  }
+  quiet[0] &= static_cast<std::uint8_t>(~kIsIdle);
+  if (!done_.empty()) quiet_->forget(quiet, *gone);
+  if (quiet != nullptr) note_quiet_idle(subject);
+  return true;
+}
+
+}  // namespace tidewaiter
