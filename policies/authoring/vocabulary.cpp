@@ -146,6 +146,8 @@ constexpr auto kScreenKeys = std::to_array<KeyRow>({
     {"lists", kTexts, true, "[csl]", "Names of `list` documents whose values are names."},
     {"score", kScore, true, "0.90", "From which score on, 0 to 1, names are taken for the same: that of `tidewaiter screen`."},
     {"kind", kWord, false, "organisation", "What the names are names of; either is looked for, if absent.", kPartyKinds},
+    {"programs", kTexts, false, "[SDGT]", "Only parties that their list has under one of these programmes; all, if absent."},
+    {"obligations", kTexts, false, "[block]", "Only parties of whose listing one of these follows, by the `consequences` of their list; all, if absent."},
     {"corroborate", kMap, false, "{score: 0.80, any: [country, identifiers]}", "What has to agree beside a name: where it does, a lower score is enough, or no hit counts without it.", {}, Section::kCorroboration},
 });
 constexpr auto kCorroborationKeys = std::to_array<KeyRow>({

@@ -6,6 +6,8 @@
 
 #include "policies/lint/checks.h"
 #include "policies/lint/country_codes.h"
+#include "policies/model/ascii.h"
+#include "policies/model/did_you_mean.h"
 #include "policies/model/input_text.h"
 #include "policies/screening/screening.h"
 
@@ -92,6 +94,78 @@ void check_countries(const Screening& screening, const SourceSpan& place, Docume
   }
 }
 
+/// Whether a party of the list is, or may be, listed under the programme.
+bool may_have(const ScreenedList& list, std::string_view program) {
+  const auto has_it = [program](const ListedParty& party) {
+    return std::ranges::any_of(party.programs, [program](const std::string& one) {
+      return ascii_lower(one) == ascii_lower(program);
+    });
+  };
+  if (std::ranges::any_of(list.parties(), has_it)) return true;
+  // Of a list that stands here all is known.
+  if (!list.is_sample() && !list.standing()) return false;
+  return list.consequences() == nullptr || list.consequences()->knows(program).value_or(true);
+}
+
+std::vector<std::string_view> known_programs(const Screening& screening) {
+  std::vector<std::string_view> all;
+  for (const auto& list : screening.parts().lists) {
+    for (const ListedParty& party : list->parties()) {
+      all.insert(all.end(), party.programs.begin(), party.programs.end());
+    }
+    if (list->consequences() == nullptr) continue;
+    for (const Consequences::Part& part : list->consequences()->parts()) {
+      all.insert(all.end(), part.known_programs.begin(), part.known_programs.end());
+      for (const Consequence& rule : part.rules) {
+        all.insert(all.end(), rule.programs.begin(), rule.programs.end());
+      }
+    }
+  }
+  return all;
+}
+
+void check_programs(const Screening& screening, const SourceSpan& place, DocumentReader& report) {
+  for (const std::string& program : screening.parts().programs) {
+    const bool is_there = std::ranges::any_of(
+        screening.parts().lists, [&program](const auto& list) { return may_have(*list, program); });
+    if (is_there) continue;
+    const auto near = did_you_mean(program, known_programs(screening));
+    report.warn(place, kIdleProgram,
+                "nobody of the lists is listed under " + in_backticks(program) +
+                    ": nothing is ever found by it",
+                near ? "did you mean `" + *near + "`?"
+                     : "write the programme as the list does, or leave it out");
+  }
+}
+
+bool may_follow(const ScreenedList& list, Obligation asked) {
+  if (list.consequences() == nullptr) return true;  // that is told by itself
+  return std::ranges::any_of(list.consequences()->parts(), [asked](const auto& part) {
+    return std::ranges::find(part.rules, asked, &Consequence::obligation) != part.rules.end();
+  });
+}
+
+void check_obligations(const Screening& screening, const SourceSpan& place,
+                       DocumentReader& report) {
+  if (screening.parts().obligations.empty()) return;
+  for (const auto& list : screening.parts().lists) {
+    if (list->consequences() != nullptr) continue;
+    report.warn(place, kUntoldObligations,
+                "`list:" + list->name() +
+                    "` does not say what follows from being on it: no hit of it can be told",
+                "give the list its `consequences`, or leave it out of `lists`");
+  }
+  for (const Obligation asked : screening.parts().obligations) {
+    const bool ever = std::ranges::any_of(
+        screening.parts().lists, [asked](const auto& list) { return may_follow(*list, asked); });
+    if (ever) continue;
+    report.warn(place, kIdleObligation,
+                "from being on the lists `" + std::string(obligation_name(asked)) +
+                    "` never follows: nothing is ever found by it",
+                "leave it out, or name a list whose `consequences` have it");
+  }
+}
+
 }  // namespace
 
 void check_parties(const LintedPolicy& linted, DocumentReader& report) {
@@ -100,6 +174,8 @@ void check_parties(const LintedPolicy& linted, DocumentReader& report) {
   for (const Screening* screening : screenings) {
     check_kind(*screening, linted.key_place("screen"), report);
     check_weak_aliases(*screening, linted.key_place("screen"), report);
+    check_programs(*screening, linted.key_place("screen"), report);
+    check_obligations(*screening, linted.key_place("screen"), report);
     if (!screening->parts().corroborate) continue;
     for (const Corroboration kind : screening->parts().corroborate->any) {
       if (kind == Corroboration::kCountry) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "policies/model/ascii.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -116,6 +118,7 @@ struct Screening::Match {
   std::vector<Corroboration> apart;   ///< what does not, or the list does not say
   std::vector<Corroboration> untold;  ///< what the record does not say
   std::optional<bool> counts;
+  bool is_listed_so = true;  ///< false: it is not known whether it is, as the policy asks
 
   [[nodiscard]] const ListedParty& party() const { return list->parties()[hit.party]; }
 };
@@ -171,6 +174,34 @@ void Screening::weigh(const Record& record, Match& match) const {
   } else if (!is_like || match.untold.empty()) {
     match.counts = false;
   }
+  if (match.counts == true && !match.is_listed_so) match.counts = std::nullopt;
+}
+
+namespace {
+
+bool is_listed_under(const ListedParty& party, const std::vector<std::string>& programs) {
+  return std::ranges::any_of(
+      programs, [&party](const std::string& one) { return has_caseless(party.programs, one); });
+}
+
+}  // namespace
+
+/// Whether a party is listed as the policy asks; nothing where that is not known.
+std::optional<bool> Screening::is_asked_for(const ScreenedList& list, const ListedParty& party,
+                                            UtcTime time) const {
+  bool is_known = true;
+  if (!parts_.programs.empty()) {
+    is_known = !party.programs.empty();
+    if (is_known && !is_listed_under(party, parts_.programs)) return false;
+  }
+  if (!parts_.obligations.empty()) {
+    const Follows follows = list.follows(party, time);
+    const bool follows_one = std::ranges::any_of(
+        parts_.obligations, [&follows](Obligation one) { return follows.has(one); });
+    if (!follows_one && follows.untold.empty()) return false;
+    is_known = is_known && follows_one;
+  }
+  return is_known ? std::optional(true) : std::nullopt;
 }
 
 void Screening::look_up(const Record& record, FieldId field, const std::string& name, Score least,
@@ -186,8 +217,11 @@ void Screening::look_up(const Record& record, FieldId field, const std::string& 
     // What counts decides; where nothing does, the other reading might have been a hit that does.
     out.too_long = out.too_long || (!hits->empty() && !parts_.kind && is_too_long(name));
     for (const PartyHit& hit : *hits) {
-      Match match{field, name, list.get(), hit, {}, {}, {}, {}};
+      Match match{field, name, list.get(), hit, {}, {}, {}, {}, true};
       if (!match.party().stands_at(record.time)) continue;
+      const auto is_asked = is_asked_for(*list, match.party(), record.time);
+      if (is_asked == false) continue;
+      match.is_listed_so = is_asked == true;
       weigh(record, match);
       out.matches.push_back(std::move(match));
     }
@@ -260,6 +294,9 @@ std::string Screening::line_of(const Match& match) const {
 
 /// Why a match does not count.
 std::string Screening::shortfall_of(const Match& match) const {
+  if (!match.is_listed_so && !match.counts) {
+    return "whether it is listed" + choice_text() + " is not known";
+  }
   const Score score = match.hit.score;
   const Score least = least_score();
   if (score >= parts_.score) {
@@ -271,7 +308,7 @@ std::string Screening::shortfall_of(const Match& match) const {
   return text + ", " + score_text(least - score) + " of " + score_text(least);
 }
 
-ScreenHit Screening::hit_of(const Match& match) const {
+ScreenHit Screening::hit_of(const Match& match, UtcTime time) const {
   ScreenHit hit;
   hit.field = match.field;
   hit.name = match.name;
@@ -286,6 +323,7 @@ ScreenHit Screening::hit_of(const Match& match) const {
   if (match.counts != true) {
     hit.standing = match.counts ? HitStanding::kFallsShort : HitStanding::kCannotBeTold;
   }
+  hit.follows = match.list->follows(match.party(), time);
   hit.text = line_of(match);
   return hit;
 }
@@ -294,7 +332,7 @@ std::vector<ScreenHit> Screening::hits(const Record& record) const {
   const Screened screened = screen(record, least_score(), NameLookup::kIndex);
   std::vector<ScreenHit> all;
   all.reserve(screened.matches.size());
-  for (const Match& match : screened.matches) all.push_back(hit_of(match));
+  for (const Match& match : screened.matches) all.push_back(hit_of(match, record.time));
   std::ranges::stable_sort(all, [](const ScreenHit& a, const ScreenHit& b) {
     return std::pair(a.standing, -a.score) < std::pair(b.standing, -b.score);
   });
@@ -323,6 +361,29 @@ PartyCheck::Grounds Screening::grounds(const Record& record) const {
   return grounds;
 }
 
+/// " under `SDGT` and asks for `block`"; empty where every party is looked for.
+std::string Screening::choice_text() const {
+  const auto quoted = [](std::string_view word) { return "`" + std::string(word) + "`"; };
+  std::string text;
+  if (!parts_.programs.empty()) text += " under " + chained(parts_.programs, quoted, " or ");
+  if (parts_.obligations.empty()) return text;
+  const auto word = [&quoted](Obligation one) { return quoted(obligation_name(one)); };
+  return text + (text.empty() ? "" : " and") + " for " + chained(parts_.obligations, word, " or ");
+}
+
+/// What the choice adds to the meaning: nothing where there is none, so that what lists say of
+/// programmes changes no policy that does not ask.
+std::string Screening::choice_meaning() const {
+  if (parts_.programs.empty() && parts_.obligations.empty()) return {};
+  std::string text = ", listed";
+  for (const std::string& program : parts_.programs)
+    text += " under `" + ascii_lower(program) + "`";
+  for (const Obligation one : parts_.obligations)
+    text += " for " + std::string(obligation_name(one));
+  for (const auto& list : parts_.lists) text += " sha256:" + to_hex(list->listing_digest());
+  return text;
+}
+
 std::string Screening::canonical_text() const {
   std::string text = "screen(";
   for (const FieldId id : parts_.names) text += std::string(field(id).name) + ", ";
@@ -338,6 +399,7 @@ std::string Screening::canonical_text() const {
       text += " " + std::string(corroboration_name(kind));
     }
   }
+  text += choice_meaning();
   return text + ", " + std::string(kNameMatcherEdition) + ", " + name_tables() + ")";
 }
 
@@ -347,7 +409,8 @@ std::string Screening::summary() const {
           parts_.names, [](FieldId id) { return field(id).name; }, " or ") +
       " is at least " + score_text(parts_.score) + " like a name in " +
       chained(
-          parts_.lists, [](const auto& list) { return "list:" + list->name(); }, " or ");
+          parts_.lists, [](const auto& list) { return "list:" + list->name(); }, " or ") +
+      (choice_text().empty() ? "" : " that is listed" + choice_text());
   if (!parts_.corroborate) return text;
   const std::string where =
       " where " + chained(parts_.corroborate->any, corroboration_name, " or ") + " agrees";

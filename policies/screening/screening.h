@@ -47,6 +47,12 @@ class Screening : public PartyCheck {
     Score score = kSameName;                                 ///< > 0
     std::optional<PartyKind> kind;  ///< of what the names name; nothing: of either
     std::optional<Corroborated> corroborate;
+    /// Only parties that are listed under one of these programmes, ASCII letters in either case,
+    /// and of whose listing one of these obligations follows at the record's time; all, where there
+    /// are none. Of a party that names no programme, or of which it is not known what follows, a
+    /// hit cannot be told.
+    std::vector<std::string> programs = {};
+    std::vector<Obligation> obligations = {};
   };
 
   explicit Screening(Parts parts);
@@ -81,8 +87,12 @@ class Screening : public PartyCheck {
   void look_up(const Record& record, FieldId field, const std::string& name, Score least,
                NameLookup how, Screened& out) const;
   void weigh(const Record& record, Match& match) const;
+  [[nodiscard]] std::optional<bool> is_asked_for(const ScreenedList& list, const ListedParty& party,
+                                                 UtcTime time) const;
+  [[nodiscard]] std::string choice_text() const;
+  [[nodiscard]] std::string choice_meaning() const;
   [[nodiscard]] Verdict verdict_of(const Screened& screened, const Record& record) const;
-  [[nodiscard]] ScreenHit hit_of(const Match& match) const;
+  [[nodiscard]] ScreenHit hit_of(const Match& match, UtcTime time) const;
   [[nodiscard]] Score least_score() const;
   [[nodiscard]] bool needs_corroboration(const Match& match) const;
   [[nodiscard]] std::string shortfall_of(const Match& match) const;
