@@ -131,8 +131,7 @@ void check_programs(const Screening& screening, const SourceSpan& place, Documen
     if (is_there) continue;
     const auto near = did_you_mean(program, known_programs(screening));
     report.warn(place, kIdleProgram,
-                "nobody of the lists is listed under " + in_backticks(program) +
-                    ": nothing is ever found by it",
+                in_backticks(program) + " is no programme that is known of the lists",
                 near ? "did you mean `" + *near + "`?"
                      : "write the programme as the list does, or leave it out");
   }

@@ -112,8 +112,8 @@ void follow_program(const Consequences::Part& part, const std::string* program, 
   if (told) return;
   const Consequence& last = *rules.back();
   add_untold(out, (program == nullptr ? part.code : "`" + *program + "` on " + part.code) +
-                      " is in force " + in_force_text(last.in_force) + ", and not on " +
-                      day_of(out.at) + " (" + last.citation + ")");
+                      " is in force " + in_force_text(last.in_force) + ", and not then (" +
+                      last.citation + ")");
 }
 
 }  // namespace
@@ -128,6 +128,11 @@ std::optional<Obligation> find_obligation(std::string_view name) {
 
 bool Follows::has(Obligation obligation) const {
   return std::ranges::find(told, obligation, &Consequence::obligation) != told.end();
+}
+
+bool Follows::operator==(const Follows& other) const {
+  return told == other.told && untold == other.untold &&
+         follows_lines(*this) == follows_lines(other);
 }
 
 Consequences::Consequences(Part part) : code_(part.code) { parts_.push_back(std::move(part)); }
@@ -246,8 +251,8 @@ std::string consequence_text(const Consequence& consequence, UtcTime at) {
   if (!consequence.owned) return text;
   const OwnedRule& owned = *consequence.owned;
   const bool holds = is_in_force(owned.in_force, at);
-  text += "; " + std::string(holds ? "also" : "not on " + day_of(at)) +
-          " what such parties own by " + owned.share + " together (" + owned.citation;
+  text += "; " + std::string(holds ? "also" : "not then") + " what such parties own by " +
+          owned.share + " together (" + owned.citation;
   if (!owned.in_force.empty()) text += ", " + in_force_text(owned.in_force);
   return text + ")";
 }

@@ -69,7 +69,8 @@ struct Follows {
   std::vector<std::string> untold;
 
   [[nodiscard]] bool has(Obligation obligation) const;
-  bool operator==(const Follows&) const = default;
+  /// Whether the same follows, for the same words, be it at another time.
+  bool operator==(const Follows& other) const;
 };
 
 /// What the parties of a list are listed for. Immutable; safe from any thread.

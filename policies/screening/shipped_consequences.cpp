@@ -119,7 +119,7 @@ constexpr auto kRows = std::to_array<Row>({
 
 /// OFAC's tags of programmes, of which the rule for any programme on the SDN list says what
 /// follows. Of the lists of 2019 and 2021, and those that came later.
-constexpr auto kSdnTags = std::to_array<std::string_view>({
+constexpr auto kOfacTags = std::to_array<std::string_view>({
     "561-Related",
     "BALKANS",
     "BALKANS-EO14033",
@@ -256,7 +256,9 @@ Consequences::Part part_of(std::string_view code) {
                           std::string(row.citation), in_force_of(std::array{row.days}),
                           owned_rule(row.owned)});
   }
-  if (code == "SDN") part.known_programs.assign(kSdnTags.begin(), kSdnTags.end());
+  if (code == "SDN" || code == "OFAC-CONS") {
+    part.known_programs.assign(kOfacTags.begin(), kOfacTags.end());
+  }
   return part;
 }
 
