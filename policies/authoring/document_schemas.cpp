@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policies/screening/consequence.h"
+#include "policies/screening/shipped_consequences.h"
 
 namespace tidewaiter {
 namespace {
@@ -130,7 +131,7 @@ Json list_schema() {
         {{"type", "array"}, {"items", {{"anyOf", {scalar, dated}}}}},
         "What tests of policies find in a synced list."},
        {"consequences",
-        {{"anyOf", {reference("text"), consequence_rules_schema()}}},
+        {{"anyOf", {one_of(shipped_codes()), consequence_rules_schema()}}},
         "What follows from being listed: the code of a published list, or rules of one's own."}},
       {"title"});
   list["oneOf"] = {{{"required", {"values"}}}, {{"required", {"synced"}}}};

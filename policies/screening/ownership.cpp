@@ -73,6 +73,7 @@ void Ownership::look_up(Owner& owner, UtcTime time, NameLookup how) const {
       owner.listed = true;
       owner.list = "list:" + list->name();
       if (const auto& issue = list->standing()) owner.list += ", " + issue_text(*issue);
+      owner.list += " (asks " + obligations_text(list->follows(party, time)) + ")";
       owner.party = party.name;
       return;
     }

@@ -136,8 +136,9 @@ TEST(Ownership, TheGroundsAddUp) {
   const Ownership ownership(listed_x_and_y());
   EXPECT_THAT(
       ownership.grounds(owned_by({"X Group", "Z", "Company Y"}, {"25%", "10%", ""})).lines,
-      ElementsAre("owner `X Group` has 25%, and is `Company X` of list:sdn",
-                  "owner `Company Y` has a share that is not known, and is `Company Y` of list:sdn",
+      ElementsAre("owner `X Group` has 25%, and is `Company X` of list:sdn (asks not-known)",
+                  "owner `Company Y` has a share that is not known, and is `Company Y` of list:sdn "
+                  "(asks not-known)",
                   "listed owners have together 25%, and up to 90%; reported is at least 50%"));
   EXPECT_THAT(ownership.grounds(owned_by({"Z"}, {"100%"})).lines,
               ElementsAre("no owner is listed"));
