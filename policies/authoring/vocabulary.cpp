@@ -176,6 +176,8 @@ constexpr auto kOwnershipKeys = std::to_array<KeyRow>({
     {"share", kText, true, "\">= 50%\"", "The share that is reported: `>= 50%` if it is reached, `> 50%` if it is exceeded."},
     {"aggregate", kFlag, false, "true", "Whether the shares of all listed owners add up; `true`, if absent."},
     {"unknown", kWord, false, "report", "What becomes of an account if a listed owner's share is not known and decides; `not-evaluable`, if absent.", kUnknownShares},
+    {"programs", kTexts, false, "[SDGT]", "Only parties that their list has under one of these programmes; all, if absent."},
+    {"obligations", kTexts, false, "[block]", "Only parties of whose listing one of these follows, by the `consequences` of their list; all, if absent.", kObligationWords},
 });
 constexpr auto kExemptionKeys = std::to_array<KeyRow>({
     {"where", kSelection, false, "{organization|in: [lab-1]}", "A selection, or an expression that may name the policy's selections. A record for which it is true does not count."},

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policies/language/in_force.h"
+#include "policies/language/party_choice_reader.h"
 #include "policies/model/did_you_mean.h"
 #include "policies/screening/ownership.h"
 #include "policies/screening/shipped_consequences.h"
@@ -116,20 +117,6 @@ std::shared_ptr<const Consequences> shipped_by_name(DocumentReader& reader, cons
 }
 
 }  // namespace
-
-std::optional<Obligation> read_obligation(DocumentReader& reader, const YamlNode& node) {
-  if (node.kind == YamlNode::Kind::kScalar) {
-    if (const auto found = find_obligation(node.scalar)) return found;
-  }
-  const std::optional<std::string> text = reader.text(node);
-  if (!text) return std::nullopt;
-  std::vector<std::string_view> words;
-  for (std::size_t i = 0; i < kObligations; ++i) {
-    words.push_back(obligation_name(static_cast<Obligation>(i)));
-  }
-  reader.not_one_of(node, words);
-  return std::nullopt;
-}
 
 std::shared_ptr<const Consequences> read_consequences(DocumentReader& reader,
                                                       const YamlNode& document,

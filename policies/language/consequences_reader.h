@@ -14,8 +14,4 @@ namespace tidewaiter {
                                                                     const YamlNode& document,
                                                                     const std::string& name);
 
-/// A word for an obligation; an error names the nearest one, or all.
-[[nodiscard]] std::optional<Obligation> read_obligation(DocumentReader& reader,
-                                                        const YamlNode& node);
-
 }  // namespace tidewaiter

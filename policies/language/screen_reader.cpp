@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "policies/language/consequences_reader.h"
 #include "policies/language/field_lookup.h"
+#include "policies/language/party_choice_reader.h"
 #include "policies/screening/screening.h"
 
 namespace tidewaiter {
@@ -69,8 +69,7 @@ class ScreenReader {
       if (const YamlNode* kind = node.find("kind")) {
         parts_.kind = reader_.one_of(*kind, kScreenedKinds);
       }
-      if (const YamlNode* programs = node.find("programs")) read_programs(*programs);
-      if (const YamlNode* asked = node.find("obligations")) read_obligations(*asked);
+      parts_.choice = read_party_choice(reader_, node);
       if (const YamlNode* less = node.find("corroborate")) read_corroboration(*less);
     }
     const auto& all = reader_.diagnostics();
@@ -125,34 +124,6 @@ class ScreenReader {
                                              : std::string("a score was expected here"),
         "expected a number above 0 and at most 1 with at most six decimals, such as 0.90");
     return kSameName;
-  }
-
-  void read_programs(const YamlNode& node) {
-    const auto items = DocumentReader::items(node);
-    if (items.empty()) {
-      reader_.error(node.span, kEmptyValue, "`programs` names no programme",
-                    "write `programs: [SDGT]`, or leave it out: all are looked for then");
-    }
-    for (const YamlNode* item : items) {
-      auto program = reader_.text(*item);
-      if (program && std::ranges::find(parts_.programs, *program) == parts_.programs.end()) {
-        parts_.programs.push_back(*std::move(program));
-      }
-    }
-  }
-
-  void read_obligations(const YamlNode& node) {
-    const auto items = DocumentReader::items(node);
-    if (items.empty()) {
-      reader_.error(node.span, kEmptyValue, "`obligations` names none",
-                    "write `obligations: [block]`, or leave it out: all are looked for then");
-    }
-    for (const YamlNode* item : items) {
-      const auto asked = read_obligation(reader_, *item);
-      if (asked && std::ranges::find(parts_.obligations, *asked) == parts_.obligations.end()) {
-        parts_.obligations.push_back(*asked);
-      }
-    }
   }
 
   void read_corroboration(const YamlNode& node) {

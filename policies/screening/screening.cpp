@@ -4,8 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "policies/model/ascii.h"
-
 namespace tidewaiter {
 namespace {
 
@@ -177,33 +175,6 @@ void Screening::weigh(const Record& record, Match& match) const {
   if (match.counts == true && !match.is_listed_so) match.counts = std::nullopt;
 }
 
-namespace {
-
-bool is_listed_under(const ListedParty& party, const std::vector<std::string>& programs) {
-  return std::ranges::any_of(
-      programs, [&party](const std::string& one) { return has_caseless(party.programs, one); });
-}
-
-}  // namespace
-
-/// Whether a party is listed as the policy asks; nothing where that is not known.
-std::optional<bool> Screening::is_asked_for(const ScreenedList& list, const ListedParty& party,
-                                            UtcTime time) const {
-  bool is_known = true;
-  if (!parts_.programs.empty()) {
-    is_known = !party.programs.empty();
-    if (is_known && !is_listed_under(party, parts_.programs)) return false;
-  }
-  if (!parts_.obligations.empty()) {
-    const Follows follows = list.follows(party, time);
-    const bool follows_one = std::ranges::any_of(
-        parts_.obligations, [&follows](Obligation one) { return follows.has(one); });
-    if (!follows_one && follows.untold.empty()) return false;
-    is_known = is_known && follows_one;
-  }
-  return is_known ? std::optional(true) : std::nullopt;
-}
-
 void Screening::look_up(const Record& record, FieldId field, const std::string& name, Score least,
                         NameLookup how, Screened& out) const {
   for (const auto& list : parts_.lists) {
@@ -219,7 +190,7 @@ void Screening::look_up(const Record& record, FieldId field, const std::string& 
     for (const PartyHit& hit : *hits) {
       Match match{field, name, list.get(), hit, {}, {}, {}, {}, true};
       if (!match.party().stands_at(record.time)) continue;
-      const auto is_asked = is_asked_for(*list, match.party(), record.time);
+      const auto is_asked = parts_.choice.takes(*list, match.party(), record.time);
       if (is_asked == false) continue;
       match.is_listed_so = is_asked == true;
       weigh(record, match);
@@ -295,7 +266,7 @@ std::string Screening::line_of(const Match& match) const {
 /// Why a match does not count.
 std::string Screening::shortfall_of(const Match& match) const {
   if (!match.is_listed_so && !match.counts) {
-    return "whether it is listed" + choice_text() + " is not known";
+    return "whether it is listed" + parts_.choice.text() + " is not known";
   }
   const Score score = match.hit.score;
   const Score least = least_score();
@@ -361,29 +332,6 @@ PartyCheck::Grounds Screening::grounds(const Record& record) const {
   return grounds;
 }
 
-/// " under `SDGT` and asks for `block`"; empty where every party is looked for.
-std::string Screening::choice_text() const {
-  const auto quoted = [](std::string_view word) { return "`" + std::string(word) + "`"; };
-  std::string text;
-  if (!parts_.programs.empty()) text += " under " + chained(parts_.programs, quoted, " or ");
-  if (parts_.obligations.empty()) return text;
-  const auto word = [&quoted](Obligation one) { return quoted(obligation_name(one)); };
-  return text + (text.empty() ? "" : " and") + " for " + chained(parts_.obligations, word, " or ");
-}
-
-/// What the choice adds to the meaning: nothing where there is none, so that what lists say of
-/// programmes changes no policy that does not ask.
-std::string Screening::choice_meaning() const {
-  if (parts_.programs.empty() && parts_.obligations.empty()) return {};
-  std::string text = ", listed";
-  for (const std::string& program : parts_.programs)
-    text += " under `" + ascii_lower(program) + "`";
-  for (const Obligation one : parts_.obligations)
-    text += " for " + std::string(obligation_name(one));
-  for (const auto& list : parts_.lists) text += " sha256:" + to_hex(list->listing_digest());
-  return text;
-}
-
 std::string Screening::canonical_text() const {
   std::string text = "screen(";
   for (const FieldId id : parts_.names) text += std::string(field(id).name) + ", ";
@@ -399,7 +347,7 @@ std::string Screening::canonical_text() const {
       text += " " + std::string(corroboration_name(kind));
     }
   }
-  text += choice_meaning();
+  text += parts_.choice.meaning(parts_.lists);
   return text + ", " + std::string(kNameMatcherEdition) + ", " + name_tables() + ")";
 }
 
@@ -410,7 +358,7 @@ std::string Screening::summary() const {
       " is at least " + score_text(parts_.score) + " like a name in " +
       chained(
           parts_.lists, [](const auto& list) { return "list:" + list->name(); }, " or ") +
-      (choice_text().empty() ? "" : " that is listed" + choice_text());
+      (parts_.choice.takes_all() ? "" : " that is listed" + parts_.choice.text());
   if (!parts_.corroborate) return text;
   const std::string where =
       " where " + chained(parts_.corroborate->any, corroboration_name, " or ") + " agrees";

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "policies/screening/party_check.h"
+#include "policies/screening/party_choice.h"
 #include "policies/screening/screen_hit.h"
 #include "policies/screening/screened_list.h"
 
@@ -47,12 +48,7 @@ class Screening : public PartyCheck {
     Score score = kSameName;                                 ///< > 0
     std::optional<PartyKind> kind;  ///< of what the names name; nothing: of either
     std::optional<Corroborated> corroborate;
-    /// Only parties that are listed under one of these programmes, ASCII letters in either case,
-    /// and of whose listing one of these obligations follows at the record's time; all, where there
-    /// are none. Of a party that names no programme, or of which it is not known what follows, a
-    /// hit cannot be told.
-    std::vector<std::string> programs = {};
-    std::vector<Obligation> obligations = {};
+    PartyChoice choice = {};  ///< of a party of which it is not known a hit cannot be told
   };
 
   explicit Screening(Parts parts);
@@ -87,10 +83,6 @@ class Screening : public PartyCheck {
   void look_up(const Record& record, FieldId field, const std::string& name, Score least,
                NameLookup how, Screened& out) const;
   void weigh(const Record& record, Match& match) const;
-  [[nodiscard]] std::optional<bool> is_asked_for(const ScreenedList& list, const ListedParty& party,
-                                                 UtcTime time) const;
-  [[nodiscard]] std::string choice_text() const;
-  [[nodiscard]] std::string choice_meaning() const;
   [[nodiscard]] Verdict verdict_of(const Screened& screened, const Record& record) const;
   [[nodiscard]] ScreenHit hit_of(const Match& match, UtcTime time) const;
   [[nodiscard]] Score least_score() const;

@@ -396,7 +396,9 @@ void write_parties(Random& random, const Vocabulary& words, std::ostream& out) {
     out << "ownership: {of: " << random.one_of<std::string>({"[parties]", "[list:parties, more]"})
         << ", share: \"" << random.one_of<std::string>({">= 50%", "> 50%", ">= 25%"})
         << "\", aggregate: " << random.one_of<std::string>({"true", "false"})
-        << ", unknown: " << random.one_of<std::string>({"report", "not-evaluable"}) << "}\n";
+        << ", unknown: " << random.one_of<std::string>({"report", "not-evaluable"})
+        << random.one_of<std::string>({"", "", ", obligations: [block]", ", programs: [A]"})
+        << "}\n";
     return;
   }
   out << "screen: {fields: "

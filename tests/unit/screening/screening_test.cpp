@@ -364,9 +364,9 @@ Record martha_on(const std::string& day) {
 
 TEST(Screening, OnlyPartiesOfAProgrammeAreLookedFor) {
   Screening::Parts all = listed_parts({"SDGT"}, "SDN");
-  all.programs = {"IRAN", "sdgt"};
+  all.choice.programs = {"IRAN", "sdgt"};
   EXPECT_EQ(truth(Screening(all), martha_on("2026-01-01")), true);
-  all.programs = {"IRAN"};
+  all.choice.programs = {"IRAN"};
   EXPECT_EQ(truth(Screening(all), martha_on("2026-01-01")), false);
   EXPECT_THAT(Screening(all).hits(martha_on("2026-01-01")), testing::IsEmpty());
   // Whose programme the list does not say may be of it.
@@ -378,12 +378,12 @@ TEST(Screening, OnlyPartiesOfAProgrammeAreLookedFor) {
 
 TEST(Screening, OnlyPartiesOfWhichAnObligationFollowsAreLookedFor) {
   Screening::Parts all = listed_parts({"UKRAINE-EO13662"}, "SDN");
-  all.obligations = {Obligation::kBlock};
+  all.choice.obligations = {Obligation::kBlock};
   EXPECT_EQ(truth(Screening(all), martha_on("2026-01-01")), true);
   // The same tag on another list.
   all.lists = listed_parts({"UKRAINE-EO13662"}, "OFAC-CONS").lists;
   EXPECT_EQ(truth(Screening(all), martha_on("2026-01-01")), false);
-  all.obligations = {Obligation::kBlock, Obligation::kSectoral};
+  all.choice.obligations = {Obligation::kBlock, Obligation::kSectoral};
   EXPECT_EQ(truth(Screening(all), martha_on("2026-01-01")), true);
   // What nobody says is neither.
   all.lists = {all.lists.front()->with_consequences(nullptr)};
@@ -392,7 +392,7 @@ TEST(Screening, OnlyPartiesOfWhichAnObligationFollowsAreLookedFor) {
 
 TEST(Screening, TheLawOfTheRecordsDayDecides) {
   Screening::Parts all = listed_parts({"SYRIA"}, "SDN");
-  all.obligations = {Obligation::kBlock};
+  all.choice.obligations = {Obligation::kBlock};
   const Screening blocked(all);
   EXPECT_EQ(truth(blocked, martha_on("2025-06-30")), true);
   EXPECT_EQ(truth(blocked, martha_on("2025-07-01")), std::nullopt);
@@ -412,11 +412,11 @@ TEST(Screening, ProgrammesAreOfTheMeaningWhereTheyAreAskedForAlone) {
   EXPECT_EQ(before, Screening(untold).canonical_text());
   EXPECT_EQ(party_digest(all.lists.front()->parties().front()),
             party_digest(other.lists.front()->parties().front()));
-  for (Screening::Parts* one : {&all, &other, &untold}) one->obligations = {Obligation::kBlock};
+  for (Screening::Parts* one : {&all, &other, &untold}) one->choice.obligations = {Obligation::kBlock};
   EXPECT_NE(before, Screening(all).canonical_text());
   EXPECT_NE(Screening(all).canonical_text(), Screening(other).canonical_text());
   EXPECT_NE(Screening(all).canonical_text(), Screening(untold).canonical_text());
-  all.programs = {"SDGT"};
+  all.choice.programs = {"SDGT"};
   EXPECT_EQ(Screening(all).summary(),
             "name or owners is at least 0.9 like a name in list:sdn that is listed under `SDGT` "
             "and for `block`");
