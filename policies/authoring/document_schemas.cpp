@@ -119,6 +119,9 @@ Json list_schema() {
       "list", "Values that policies name as `list:NAME`.",
       {{"in_force", intervals(), "When the list holds; outside it the list is empty."},
        {"source", source, "Where the values come from."},
+       {"consequences",
+        {{"anyOf", {one_of(shipped_codes()), consequence_rules_schema()}}},
+        "What follows from being listed: the code of a published list, or rules of one's own."},
        {"type",
         one_of({"string", "ip", "int64", "double", "bool", "duration", "timestamp", "money"}),
         "What the values are; `string` if absent."},
@@ -129,10 +132,7 @@ Json list_schema() {
         "The published list of the configuration whose issues it stands for, in place of values."},
        {"sample",
         {{"type", "array"}, {"items", {{"anyOf", {scalar, dated}}}}},
-        "What tests of policies find in a synced list."},
-       {"consequences",
-        {{"anyOf", {one_of(shipped_codes()), consequence_rules_schema()}}},
-        "What follows from being listed: the code of a published list, or rules of one's own."}},
+        "What tests of policies find in a synced list."}},
       {"title"});
   list["oneOf"] = {{{"required", {"values"}}}, {{"required", {"synced"}}}};
   return list;
