@@ -66,7 +66,7 @@ void add_untold(Follows& out, std::string why) {
   if (std::ranges::find(out.untold, why) == out.untold.end()) out.untold.push_back(std::move(why));
 }
 
-std::string joined(std::span<const std::string> texts, std::string_view between) {
+std::string joined_texts(std::span<const std::string> texts, std::string_view between) {
   std::string text;
   for (const std::string& one : texts) text += (text.empty() ? "" : std::string(between)) + one;
   return text;
@@ -212,7 +212,8 @@ std::string Consequences::meaning() const {
   for (const Part& part : parts_) {
     text += part.code + " " + part.regime_words + "{";
     for (const Consequence& rule : part.rules) {
-      text += joined(rule.programs, "|") + ">" + std::string(obligation_name(rule.obligation));
+      text +=
+          joined_texts(rule.programs, "|") + ">" + std::string(obligation_name(rule.obligation));
       for (const Interval& one : rule.in_force) {
         text += " " + std::to_string(one.from.us) + ":" + std::to_string(one.to.us);
       }
@@ -244,7 +245,7 @@ std::string in_force_text(std::span<const Interval> in_force) {
 
 std::string consequence_text(const Consequence& consequence, UtcTime at) {
   std::string text(obligation_name(consequence.obligation));
-  if (!consequence.programs.empty()) text += " by " + joined(consequence.programs, ", ");
+  if (!consequence.programs.empty()) text += " by " + joined_texts(consequence.programs, ", ");
   text +=
       " (" + consequence.citation + "): " + std::string(obligation_meaning(consequence.obligation));
   if (!consequence.note.empty()) text += "; " + consequence.note;
@@ -271,7 +272,7 @@ std::string obligations_text(const Follows& follows) {
     if (std::ranges::find(words, word) == words.end()) words.push_back(std::move(word));
   }
   if (!follows.untold.empty()) words.emplace_back("not-known");
-  return joined(words, "; ");
+  return joined_texts(words, "; ");
 }
 
 }  // namespace tidewaiter

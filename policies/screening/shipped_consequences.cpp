@@ -5,17 +5,18 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
+#include <span>
 #include <utility>
 
 namespace tidewaiter {
 namespace {
 
 using Day = std::chrono::sys_days;
-using std::chrono::day;
-using std::chrono::month;
-using std::chrono::year;
 
-constexpr Day day_at(int y, unsigned m, unsigned d) { return Day{year{y} / month{m} / day{d}}; }
+constexpr Day day_at(int y, unsigned m, unsigned d) {
+  return Day{std::chrono::year{y} / std::chrono::month{m} / std::chrono::day{d}};
+}
 constexpr Day kEarlier = Day::min();  ///< than any record
 constexpr Day kOpen = Day::max();
 
@@ -28,7 +29,7 @@ struct Days {
 enum class OwnedParties : std::uint8_t { kNoRule, kOfac, kAffiliates };
 
 /// A rule as it stands in the table below: programmes with `|` between them, none for any other.
-struct Row {
+struct ConsequenceRow {
   std::string_view code;
   std::string_view programs;
   Obligation obligation;
@@ -44,7 +45,7 @@ constexpr std::string_view kOwnedOrControlled =
 /// Where a programme has an end it is that of the order that ended it: what is still listed under
 /// it alone is listed under nothing that is known. Sources stand as citations; docs/screening.md
 /// says which of them were read where.
-constexpr auto kRows = std::to_array<Row>({
+constexpr auto kConsequenceRows = std::to_array<ConsequenceRow>({
     {"SDN", "", Obligation::kBlock, "31 CFR chapter V; OFAC, SDN list", "", OwnedParties::kOfac},
     {"SDN",
      "SYRIA",
@@ -250,7 +251,7 @@ std::vector<std::string> words_of(std::string_view text) {
 
 Consequences::Part part_of(std::string_view code) {
   Consequences::Part part{std::string(code), code == "EU-OJ" ? "EU-" : "", {}, {}};
-  for (const Row& row : kRows) {
+  for (const ConsequenceRow& row : kConsequenceRows) {
     if (row.code != code) continue;
     part.rules.push_back({words_of(row.programs), row.obligation, std::string(row.note),
                           std::string(row.citation), in_force_of(std::array{row.days}),
@@ -266,7 +267,7 @@ using Shipped = std::map<std::string_view, std::shared_ptr<const Consequences>, 
 
 Shipped all_shipped() {
   Shipped all;
-  for (const Row& row : kRows) {
+  for (const ConsequenceRow& row : kConsequenceRows) {
     if (all.contains(row.code)) continue;
     all.emplace(row.code, std::make_shared<const Consequences>(part_of(row.code)));
   }
