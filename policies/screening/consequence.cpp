@@ -116,6 +116,16 @@ void follow_program(const Consequences::Part& part, const std::string* program, 
                       last.citation + ")");
 }
 
+/// "MEU" of "Military End User (MEU) List - Bureau of Industry and Security"; empty of what names
+/// no source so.
+std::string_view code_in(std::string_view program) {
+  const std::size_t open = program.find('(');
+  const std::size_t dash = program.rfind(" - ");
+  if (open == std::string_view::npos || dash == std::string_view::npos || dash < open) return {};
+  const std::string_view code = program.substr(open + 1);
+  return code.substr(0, code.find_first_of(" )"));
+}
+
 }  // namespace
 
 std::string_view obligation_name(Obligation obligation) { return word_of(obligation).name; }
@@ -142,21 +152,12 @@ Consequences::Consequences(std::string code, std::vector<Part> parts)
 
 /// The list that "Military End User (MEU) List - Bureau of Industry and Security" names.
 const Consequences::Part* Consequences::part_named(std::string_view program) const {
-  const std::size_t open = program.find('(');
-  const std::size_t dash = program.rfind(" - ");
-  if (open == std::string_view::npos || dash == std::string_view::npos || dash < open) {
-    return nullptr;
-  }
-  std::string_view code = program.substr(open + 1);
-  code = code.substr(0, code.find_first_of(" )"));
-  const auto found = std::ranges::find(parts_, code, &Part::code);
+  const auto found = std::ranges::find(parts_, code_in(program), &Part::code);
   return found == parts_.end() ? nullptr : &*found;
 }
 
 void Consequences::follow_part(const Part& part, std::span<const std::string> programs,
                                Follows& out) const {
-  const std::size_t untold = out.untold.size();
-  const std::size_t told = out.told.size();
   bool asked = false;
   for (const std::string& program : programs) {
     const bool is_regime = !part.regime_words.empty() && program.starts_with(part.regime_words) &&
@@ -166,9 +167,6 @@ void Consequences::follow_part(const Part& part, std::span<const std::string> pr
     asked = true;
   }
   if (!asked) follow_program(part, nullptr, out);
-  if (out.told.size() == told && out.untold.size() == untold && told == 0) {
-    add_untold(out, "what " + part.code + " asks is not known");
-  }
 }
 
 Follows Consequences::follow(std::span<const std::string> programs, UtcTime at) const {
@@ -181,7 +179,9 @@ Follows Consequences::follow(std::span<const std::string> programs, UtcTime at) 
   std::vector<std::string> others;
   for (const std::string& program : programs) {
     const Part* const part = part_named(program);
-    if (part == nullptr) {
+    if (part == nullptr && !code_in(program).empty()) {
+      add_untold(out, "what being on `" + program + "` asks is not known");
+    } else if (part == nullptr) {
       others.push_back(program);
     } else if (std::ranges::find(on, part) == on.end()) {
       on.push_back(part);

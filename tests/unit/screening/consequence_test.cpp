@@ -69,7 +69,10 @@ TEST(Consequence, TheScreeningListNamesItsSourceAmongTheProgrammes) {
   EXPECT_EQ(words("CSL", {"Non-SDN Menu-Based Sanctions List (NS-MBS List) - Treasury Department"}),
             "menu-based");
   EXPECT_EQ(words("CSL", {"SDGT"}), "not-known");
-  EXPECT_EQ(words("CSL", {"Some new list (NEW) - Bureau of Industry and Security"}), "not-known");
+  const std::string unknown = "Some new list (NEW) - Bureau of Industry and Security";
+  EXPECT_EQ(words("CSL", {unknown}), "not-known");
+  EXPECT_EQ(words("CSL", {"Specially Designated Nationals (SDN) - Treasury Department", unknown}),
+            "block; not-known");
 }
 
 TEST(Consequence, AProgrammeThatEndedIsNotKnownAndNoPass) {
