@@ -252,8 +252,8 @@ std::string consequence_text(const Consequence& consequence, UtcTime at) {
   if (!consequence.owned) return text;
   const OwnedRule& owned = *consequence.owned;
   const bool holds = is_in_force(owned.in_force, at);
-  text += "; " + std::string(holds ? "also" : "not then") + " what such parties own by " +
-          owned.share + " together (" + owned.citation;
+  text += "; " + std::string(holds ? "covers" : "does not cover then") +
+          " what such parties own by " + owned.share + " together (" + owned.citation;
   if (!owned.in_force.empty()) text += ", " + in_force_text(owned.in_force);
   return text + ")";
 }

@@ -121,14 +121,15 @@ TEST(Consequence, WhatListedPartiesOwnFollowsByDate) {
   EXPECT_FALSE(owned("2025-11-10"));
   EXPECT_FALSE(owned("2026-11-09"));
   EXPECT_TRUE(owned("2026-11-10"));
-  EXPECT_THAT(follows_lines(followed("EL", {}, "2026-01-01")).front(),
-              HasSubstr("not then what such parties own by >= 50% together (15 CFR 744.11, BIS "
-                        "Affiliates Rule, 2025-09-29 to 2025-11-09 and from 2026-11-10)"));
+  EXPECT_THAT(
+      follows_lines(followed("EL", {}, "2026-01-01")).front(),
+      HasSubstr("does not cover then what such parties own by >= 50% together (15 CFR 744.11, BIS "
+                "Affiliates Rule, 2025-09-29 to 2025-11-09 and from 2026-11-10)"));
   EXPECT_THAT(
       follows_lines(followed("SDN", {"SDGT"})).front(),
       testing::AllOf(testing::StartsWith("block by SDGT (31 CFR chapter V; OFAC, SDN list): "
                                          "property is blocked"),
-                     HasSubstr("also what such parties own by >= 50%")));
+                     HasSubstr("covers what such parties own by >= 50%")));
   EXPECT_EQ(followed("UVL", {}).told.front().owned, std::nullopt);
 }
 
