@@ -241,7 +241,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"ListLoss", "lists: [{name: un, url: \"https://a.org\", most_loss: 0.1}]\n", 1, 53,
                 "TW0607", "write a number from 0 to 100 and `%`"},
         BadCase{"ListOfNoKnownCode",
-                "lists: [{name: un, url: \"https://a.org\", consequences: NU}]\n", 1, 58, "TW0603",
+                "lists: [{name: un, url: \"https://a.org\", consequences: NU}]\n", 1, 56, "TW0603",
                 "expected one of CAP, CMIC, CSL, DPL, DTC, EL, EU, EU-OJ, FSE, ISN, MEU, NS-MBS"},
         BadCase{"BadOrigin", "ledger: {origin: a+b}\n", 1, 18, "TW0603", "without blanks"},
         BadCase{"StampsWithoutCertificates", "ledger: {timestamps: {url: \"https://x.org\"}}\n", 1,
