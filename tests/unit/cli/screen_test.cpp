@@ -338,7 +338,7 @@ TEST(Screen, AHitCarriesWhatItsListAsksFor) {
                                          "sdn.csv", "--list",   "own.csv"};
   EXPECT_THAT(site(both).out, AllOf(HasSubstr("ASKS"), HasSubstr("block"), HasSubstr("not-known")));
   const Answer csv = site({"screen", "Jane Roe", "--list", "own.csv", "--csv"});
-  EXPECT_THAT(csv.out, HasSubstr(",not-known,All items; review: Presumption of denial,\r\n"));
+  EXPECT_THAT(csv.out, HasSubstr(",not-known,All items; review: Presumption of denial,\n"));
   EXPECT_EQ(site({"screen", "Jane Roe", "--list", "own.csv", "--consequences", "el"}).status, 2);
   const Answer found = site({"list", "search", "Jane Roe", "--list", "sdn.csv"});
   EXPECT_THAT(found.out,
