@@ -124,8 +124,8 @@ class Consequences {
 /// it.
 [[nodiscard]] Follows not_known(std::string_view list, UtcTime at);
 
-/// "block (31 CFR chapter V): property is blocked, …; also what such parties own by >= 50% together
-/// (…)", of event time `at`.
+/// "block (31 CFR chapter V): property is blocked, …; covers what such parties own by >= 50%
+/// together (…)", of event time `at`.
 [[nodiscard]] std::string consequence_text(const Consequence& consequence, UtcTime at);
 /// The same of each, then "not known: …" of what is not.
 [[nodiscard]] std::vector<std::string> follows_lines(const Follows& follows);
