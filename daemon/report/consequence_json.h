@@ -8,7 +8,8 @@
 namespace tidewaiter {
 
 /// {"on", "told": [{"obligation", "programs", "citation", "note", "in_force", "owned", "text"}],
-/// "untold": […]}: what follows from being listed, by the law of the day `on`. `in_force` is an array of
+/// "untold": […]}: what follows from being listed, by the law of the day `on`. `in_force` is an
+/// array of
 /// {"from", "until"}, days or null, empty for always; `owned` is null, or {"share", "citation",
 /// "in_force", "holds"}.
 [[nodiscard]] nlohmann::ordered_json follows_json(const Follows& follows);

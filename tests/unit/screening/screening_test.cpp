@@ -412,7 +412,8 @@ TEST(Screening, ProgrammesAreOfTheMeaningWhereTheyAreAskedForAlone) {
   EXPECT_EQ(before, Screening(untold).canonical_text());
   EXPECT_EQ(party_digest(all.lists.front()->parties().front()),
             party_digest(other.lists.front()->parties().front()));
-  for (Screening::Parts* one : {&all, &other, &untold}) one->choice.obligations = {Obligation::kBlock};
+  for (Screening::Parts* one : {&all, &other, &untold})
+    one->choice.obligations = {Obligation::kBlock};
   EXPECT_NE(before, Screening(all).canonical_text());
   EXPECT_NE(Screening(all).canonical_text(), Screening(other).canonical_text());
   EXPECT_NE(Screening(all).canonical_text(), Screening(untold).canonical_text());
