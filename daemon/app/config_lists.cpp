@@ -4,6 +4,7 @@
 
 #include "daemon/app/config_reader.h"
 #include "daemon/outbound/http_client.h"
+#include "policies/screening/shipped_consequences.h"
 
 namespace tidewaiter {
 namespace {
@@ -42,9 +43,25 @@ void read_ofac_files(ConfigReader& reader, const YamlNode& node, PublishedList& 
   if (comments != nullptr) list.comments_url = list_url(reader, *comments, "`comments`");
 }
 
+void read_list_code(ConfigReader& reader, const YamlNode& node, PublishedList& list) {
+  if (node.kind == YamlNode::Kind::kScalar && shipped_consequences(node.scalar) != nullptr) {
+    list.consequences = node.scalar;
+    return;
+  }
+  std::string codes;
+  for (const std::string_view code : shipped_codes()) {
+    codes += (codes.empty() ? "" : ", ") + std::string(code);
+  }
+  reader.error(node.span, kConfigName,
+               "`consequences` names no list of which it is known what "
+               "follows",
+               "expected one of " + codes);
+}
+
 void read_list(ConfigReader& reader, const YamlNode& node, Config& config) {
-  static constexpr std::array<std::string_view, 7> kKeys = {
-      "name", "url", "aliases", "addresses", "comments", "stale_after", "most_loss"};
+  static constexpr std::array<std::string_view, 8> kKeys = {
+      "name",     "url",          "aliases",     "addresses",
+      "comments", "consequences", "stale_after", "most_loss"};
   if (!reader.map(node, "a list", kKeys)) return;
   const YamlNode* name = node.find("name");
   const YamlNode* url = node.find("url");
@@ -61,6 +78,7 @@ void read_list(ConfigReader& reader, const YamlNode& node, Config& config) {
   }
   list.url = list_url(reader, *url, "`url`");
   read_ofac_files(reader, node, list);
+  if (const YamlNode* code = node.find("consequences")) read_list_code(reader, *code, list);
   if (const YamlNode* stale = node.find("stale_after")) {
     if (const auto value = reader.duration(*stale, "`stale_after`", kHour)) {
       list.stale_after = *value;

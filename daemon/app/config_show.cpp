@@ -198,6 +198,7 @@ std::string show_list(const PublishedList& list) {
     out += "    addresses: " + yaml_text(list.addresses_url) + "\n";
     if (!list.comments_url.empty()) out += "    comments: " + yaml_text(list.comments_url) + "\n";
   }
+  if (!list.consequences.empty()) out += "    consequences: " + list.consequences + "\n";
   out += "    stale_after: " + format_duration(list.stale_after) + "\n";
   return out + "    most_loss: " + percent(list.most_loss) + "\n";
 }
@@ -383,6 +384,7 @@ sources:
 # lists:
 #   - name: un
 #     url: https://scsanctions.un.org/resources/xml/en/consolidated.xml
+#     consequences: UN            # what a hit asks for; as bytes and URL tell, if left out
 #     stale_after: 3d             # told as stale when nobody has confirmed it for longer
 #     most_loss: 10%              # an issue that has fewer entries or names by more is not taken
 #   - name: ofac-sdn              # OFAC's list is several files

@@ -249,7 +249,8 @@ void print_findings(Invocation& run, const Case& c, bool all) {
 /// What is the account's own of a hit is for who looks at the evidence.
 void print_listed(Invocation& run, const FindingHits& hits, bool evidence) {
   for (const FindingHit& hit : hits.hits) {
-    print_prose(run, "  hits ", evidence ? hit.hit.text : listed_party_text(hit), 4);
+    const std::string text = hit.hit.text + ", asks " + obligations_text(hit.hit.follows);
+    print_prose(run, "  hits ", evidence ? text : listed_party_text(hit), 4);
   }
   for (const std::string& line : hits.lines) {
     print_prose(run, "  rests on ", evidence ? line : "owners: --evidence names them", 4);

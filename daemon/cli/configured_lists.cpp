@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/lists/standing_json.h"
+#include "policies/lists/list_code.h"
+#include "policies/screening/shipped_consequences.h"
 
 namespace tidewaiter {
 namespace {
@@ -79,7 +81,10 @@ Result<std::vector<ListBook::Source>> read_issues(Invocation& run,
     }
     Result<ParsedList> read = list.folder.list(*list.standing.issue);
     if (!read) return tl::unexpected(read.error());
-    sources.push_back({name, *std::move(read)});
+    const std::string_view code = list.source.consequences.empty()
+                                      ? list_code(*read, list.source.url)
+                                      : std::string_view(list.source.consequences);
+    sources.push_back({name, *std::move(read), shipped_consequences(code)});
   }
   return sources;
 }

@@ -8,6 +8,7 @@
 
 #include "daemon/cli/prose.h"
 #include "daemon/cli/text_table.h"
+#include "daemon/report/consequence_json.h"
 #include "policies/language/cleared_policies.h"
 #include "policies/screening/ownership.h"
 #include "storage/review/clearance_rules.h"
@@ -93,6 +94,8 @@ nlohmann::ordered_json finding_hit_json(const FindingHit& one, bool names) {
       {"weak", hit.is_weak},  {"score", static_cast<double>(hit.score) / kSameName},
       {"issue", nullptr},     {"standing", hit_standing_name(hit.standing)},
       {"cleared_by", nullptr}};
+  out["consequences"] = follows_json(hit.follows);
+  out["licence"] = licence_json(hit.party.licence);
   if (hit.issue) out["issue"] = hit.issue->id;
   if (!one.cleared_by.empty()) out["cleared_by"] = one.cleared_by;
   if (!names) return out;
@@ -185,6 +188,12 @@ void print_hits(Invocation& run, const FindingHits& hits) {
   for (const FindingHit& one : hits.hits) {
     print_prose(run, "  " + one.hit.reference() + "  ",
                 one.hit.text + (one.cleared_by.empty() ? "" : ": cleared by " + one.cleared_by), 4);
+    for (const std::string& line : follows_lines(one.hit.follows)) {
+      print_prose(run, "    asks  ", line, 4);
+    }
+    if (!one.hit.party.licence.is_empty()) {
+      print_prose(run, "    licence  ", licence_text(one.hit.party.licence), 4);
+    }
     if (!one.agreed.empty()) print_prose(run, "    in common  ", agreements_text(one.agreed), 4);
   }
   for (const std::string& line : hits.lines) print_prose(run, "  ", line, 4);
@@ -197,7 +206,7 @@ std::string listed_party_text(const FindingHit& one) {
   if (hit.is_alias) {
     text += ", by the " + std::string(hit.is_weak ? "weak " : "") + "alias `" + hit.listed + "`";
   }
-  text += ", score " + score_text(hit.score);
+  text += ", score " + score_text(hit.score) + ", asks " + obligations_text(hit.follows);
   if (hit.issue) text += ", " + issue_text(*hit.issue);
   if (hit.standing != HitStanding::kCounts) {
     text += hit.standing == HitStanding::kCannotBeTold ? ", which cannot be told" : ", not enough";

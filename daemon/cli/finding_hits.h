@@ -58,13 +58,14 @@ struct FindingHits {
 void print_hits(Invocation& run, const FindingHits& hits);
 
 /// Whom it hits without anything of the account's: "`Martha King` (csl:306), by the alias `Queen
-/// Bee`, score 0.97, issue …".
+/// Bee`, score 0.97, asks block, issue …".
 [[nodiscard]] std::string listed_party_text(const FindingHit& hit);
 
 /// {"hits": [{"seq", "field", "name", "list", "entry", "ids", "party", "listed", "alias", "weak",
-/// "score", "parts", "issue", "standing", "cleared_by", "text", "agreed"}], "lines", "unknown"};
-/// null where the policy does not ask. Without `names` nothing of the account's: "seq", "field",
-/// "name", "parts", "text", "agreed" and "lines" are left out.
+/// "score", "parts", "consequences", "licence", "issue", "standing", "cleared_by", "text",
+/// "agreed"}], "lines", "unknown"}; consequences as follows_json() has them; null where the policy
+/// does not ask. Without `names` nothing of the account's: "seq", "field", "name", "parts", "text",
+/// "agreed" and "lines" are left out.
 [[nodiscard]] nlohmann::ordered_json hits_json(const FindingHits& hits, bool names = true);
 
 }  // namespace tidewaiter

@@ -7,7 +7,9 @@
 
 #include "daemon/sources/byte_stream.h"
 #include "daemon/sources/input_file.h"
+#include "policies/lists/list_code.h"
 #include "policies/lists/list_format.h"
+#include "policies/screening/shipped_consequences.h"
 
 namespace tidewaiter {
 namespace {
@@ -134,7 +136,8 @@ Result<std::string> whole_file(const fs::path& path) {
 }
 
 Result<std::unique_ptr<ListBook>> read_list_files(const fs::path& folder,
-                                                  const std::vector<std::string>& paths) {
+                                                  const std::vector<std::string>& paths,
+                                                  std::string_view consequences) {
   std::vector<FileRead> files;
   std::set<fs::path> read_beside;
   for (const std::string& path : paths) {
@@ -148,7 +151,8 @@ Result<std::unique_ptr<ListBook>> read_list_files(const fs::path& folder,
     if (read_beside.contains(folder / paths[i])) continue;
     Result<ParsedList>& list = files[i].list;
     if (!list) return tl::unexpected(std::move(list.error()));
-    sources.push_back({paths[i], *std::move(list)});
+    const std::string_view code = consequences.empty() ? list_code(*list, paths[i]) : consequences;
+    sources.push_back({paths[i], *std::move(list), shipped_consequences(code)});
   }
   return std::make_unique<ListBook>(std::move(sources));
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policies/lists/list_book.h"
@@ -20,10 +21,12 @@ namespace tidewaiter {
 /// they are not there is a fault of the list. What is too long of its remarks is read where there
 /// is such a file (`sdn_comments.csv`, `cons_comments.csv`). Names of the sources are the paths as
 /// given.
-/// A list without an entry has a fault that says so.
+/// A list without an entry has a fault that says so. What follows from being on them is that of the
+/// list of the code `consequences`; without one what list_code() tells of each.
 /// Errors: of the first file of which nothing can be read, with its path.
 [[nodiscard]] Result<std::unique_ptr<ListBook>> read_list_files(
-    const std::filesystem::path& folder, const std::vector<std::string>& paths);
+    const std::filesystem::path& folder, const std::vector<std::string>& paths,
+    std::string_view consequences = {});
 
 /// The same for one list. `path` may be relative to `folder`.
 [[nodiscard]] Result<ParsedList> read_list_file(const std::filesystem::path& folder,

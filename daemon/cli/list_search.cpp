@@ -16,6 +16,7 @@
 #include "daemon/cli/screen.h"
 #include "daemon/cli/shown_part.h"
 #include "daemon/cli/verbs.h"
+#include "daemon/report/consequence_json.h"
 #include "policies/model/day_text.h"
 #include "policies/screening/score.h"
 
@@ -27,6 +28,7 @@ constexpr double kLeastLike = 0.8;
 struct ListSearchOptions {
   std::string text;
   std::vector<std::string> lists;  ///< files
+  std::string consequences;        ///< the code of the list that they are; may be empty
   double least = kLeastLike;
   std::int64_t limit = 10;
   bool json = false;
@@ -127,6 +129,8 @@ nlohmann::ordered_json found_json(const LookedIn& in, const FoundEntry& found, U
   json["programs"] = entry.programs;
   json["countries"] = entry.countries;
   json["identifiers"] = entry.identifiers;
+  json["consequences"] = follows_json(found.source->follows(entry, now));
+  json["licence"] = licence_json(entry.licence);
   return json;
 }
 
@@ -165,13 +169,17 @@ void print_entry(Invocation& run, const LookedIn& in, const FoundEntry& found, U
   row("kind", entry.kind ? std::string(party_kind_name(*entry.kind)) : "");
   row("aliases", alias_text(entry));
   row("programmes", joined_parts(entry.programs, "; "));
+  for (const std::string& line : follows_lines(found.source->follows(entry, now))) {
+    row("asks", line);
+  }
+  row("licence", licence_text(entry.licence));
   row("countries", joined_parts(entry.countries, "; "));
   row("identifiers", joined_parts(entry.identifiers, "; "));
 }
 
 int search_lists(Invocation& run, const ListSearchOptions& options) {
   int status = 0;
-  const std::optional<LookedIn> in = open_lists(run, options.lists, status);
+  const std::optional<LookedIn> in = open_lists(run, options.lists, options.consequences, status);
   if (!in) return status;
   const std::vector<FoundEntry> found = found_entries(*in->book, options);
   const UtcTime now = run.now();
@@ -202,8 +210,8 @@ void add_list_search(CLI::App& list, Selection& selection) {
       list, "search", "shows the entries of lists that are like a text",
       "Prints the entries of the configured lists, or of the files that --list names, of which a\n"
       "name is like the text, or of which it is the id or an identifier: list, issue and when it\n"
-      "was confirmed, names and aliases, programmes, countries, identifiers. A stale list is "
-      "told.\n"
+      "was confirmed, names and aliases, programmes, what the list asks of whoever deals\n"
+      "with them by today's law, countries, identifiers. A stale list is told.\n"
       "It reads lists; `tidewaiter screen` screens names. Exit status 1 if rows of a list cannot\n"
       "be read.",
       "  tidewaiter list search \"Acme Pumps\"\n"
@@ -216,6 +224,7 @@ void add_list_search(CLI::App& list, Selection& selection) {
   verb->add_option("--list", options->lists, "Look in this file instead; may be repeated")
       ->type_name("FILE")
       ->allow_extra_args(false);
+  add_consequences_option(*verb, options->consequences);
   verb->add_option("--score", options->least, "Only names that are so much like it, from 0.5")
       ->type_name("SCORE")
       ->check(CLI::Range(0.5, 1.0));

@@ -21,6 +21,8 @@ ReportedParty reported_party(const FindingHit& found) {
   party.is_alias = hit.is_alias;
   party.is_weak = hit.is_weak;
   party.score = hit.score;
+  party.follows = hit.follows;
+  party.licence = hit.party.licence;
   party.is_told = hit.standing == HitStanding::kCounts;
   if (hit.issue) {
     party.issue = hit.issue->id;

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/list_faults.h"
 #include "daemon/cli/list_files.h"
 #include "daemon/cli/progress_line.h"
+#include "policies/screening/shipped_consequences.h"
 
 namespace tidewaiter {
 namespace {
@@ -25,8 +27,9 @@ Result<LookedIn> configured_book(Invocation& run, const Config& config) {
   return LookedIn{std::make_unique<ListBook>(*std::move(sources)), *std::move(lists)};
 }
 
-Result<LookedIn> named_book(const Invocation& run, const std::vector<std::string>& files) {
-  auto book = read_list_files(run.environment.working_folder, files);
+Result<LookedIn> named_book(const Invocation& run, const std::vector<std::string>& files,
+                            std::string_view consequences) {
+  auto book = read_list_files(run.environment.working_folder, files, consequences);
   if (!book) return tl::unexpected(book.error());
   return LookedIn{*std::move(book), {}};
 }
@@ -46,13 +49,13 @@ nlohmann::ordered_json file_json(const ListBook::Source& source) {
 }  // namespace
 
 Result<LookedIn> look_in(Invocation& run, const Config* config,
-                         const std::vector<std::string>& files) {
+                         const std::vector<std::string>& files, std::string_view consequences) {
   return files.empty() && config != nullptr ? configured_book(run, *config)
-                                            : named_book(run, files);
+                                            : named_book(run, files, consequences);
 }
 
 std::optional<LookedIn> open_lists(Invocation& run, const std::vector<std::string>& files,
-                                   int& status) {
+                                   std::string_view consequences, int& status) {
   std::optional<Config> config;
   if (files.empty() && !(config = configuration(run))) {
     status = code(ExitStatus::kConfiguration);
@@ -60,7 +63,7 @@ std::optional<LookedIn> open_lists(Invocation& run, const std::vector<std::strin
   }
   ProgressLine progress(run.err, run.terminal);
   progress.show("reading lists");
-  Result<LookedIn> in = look_in(run, config ? &*config : nullptr, files);
+  Result<LookedIn> in = look_in(run, config ? &*config : nullptr, files, consequences);
   progress.clear();
   if (!in) {
     status = fail_with(run, in.error());
@@ -70,6 +73,15 @@ std::optional<LookedIn> open_lists(Invocation& run, const std::vector<std::strin
     tell_faults(run, source.name, source.list.faults);
   }
   return *std::move(in);
+}
+
+void add_consequences_option(CLI::App& verb, std::string& code) {
+  std::vector<std::string> codes;
+  for (const std::string_view one : shipped_codes()) codes.emplace_back(one);
+  verb.add_option("--consequences", code,
+                  "Which list the --list files are, where neither bytes nor name tell: SDN, EL, …")
+      ->type_name("CODE")
+      ->check(CLI::IsMember(codes));
 }
 
 bool all_read(const LookedIn& in) {

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "daemon/cli/looked_in.h"
 #include "daemon/cli/verbs.h"
 #include "policies/lists/column_meaning.h"
 
@@ -39,9 +40,10 @@ double score_number(Score score) { return static_cast<double>(score) / kSameName
 void add_screen(CLI::App& app, Selection& selection) {
   CLI::App* verb = add_verb(
       app, "screen", "compares names with those of published lists, or with each other",
-      "Prints the listed parties that a name is like: the score, from 0 to 1, and by what. Looked "
-      "in\n"
-      "are the configured lists, as `tidewaiter list sync` fetched them; with --list, these files\n"
+      "Prints the listed parties that a name is like: the score, from 0 to 1, by what, and what\n"
+      "the list asks of whoever deals with them, by today's law; `not-known` where that is not\n"
+      "known, which clears nobody. Looked in are the configured lists, as `tidewaiter list sync` "
+      "fetched them; with --list, these files\n"
       "alone, as they are published: OFAC (XML, or sdn.csv with alt.csv, add.csv and\n"
       "sdn_comments.csv beside it), the Consolidated Screening List (CSV, JSON), the Denied\n"
       "Persons List (TSV), those of the United Nations, the European Union and the United Kingdom\n"
@@ -64,6 +66,7 @@ void add_screen(CLI::App& app, Selection& selection) {
                    "Look in this file, not in the configured lists; may be repeated")
       ->type_name("FILE")
       ->allow_extra_args(false);
+  add_consequences_option(*verb, options->consequences);
   verb->add_option("--input", options->input, "Look for each name of this file")->type_name("FILE");
   verb->add_option("--pairs", options->pairs, "Compare the two names of each row of this file")
       ->type_name("FILE");

@@ -14,6 +14,7 @@ namespace tidewaiter {
 struct ScreenOptions {
   std::string name;                ///< to be looked for; empty: there is none
   std::vector<std::string> lists;  ///< files
+  std::string consequences;        ///< the code of the list that the files are; may be empty
   std::string input;               ///< a file of names
   std::string pairs;               ///< a file of pairs
   std::string kind;                ///< "person", "organisation", or empty

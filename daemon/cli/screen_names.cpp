@@ -15,6 +15,7 @@
 #include "daemon/cli/screen.h"
 #include "daemon/cli/shown_part.h"
 #include "daemon/cli/text_table.h"
+#include "daemon/report/consequence_json.h"
 #include "daemon/report/csv_text.h"
 #include "policies/lists/name_pairs.h"
 
@@ -30,7 +31,8 @@ struct ScreenedName {
   std::string problem;                          ///< why it could not be looked for; else empty
 };
 
-nlohmann::ordered_json hit_json(const BookHit& hit, const std::vector<std::string>& parts) {
+nlohmann::ordered_json hit_json(const BookHit& hit, const std::vector<std::string>& parts,
+                                UtcTime now) {
   return {{"score", score_number(hit.score)},
           {"listed_name", hit.listed_name()},
           {"weak_alias", hit.is_weak()},
@@ -41,13 +43,15 @@ nlohmann::ordered_json hit_json(const BookHit& hit, const std::vector<std::strin
           {"programs", hit.entry->programs},
           {"countries", hit.entry->countries},
           {"identifiers", hit.entry->identifiers},
-          {"parts", parts}};
+          {"parts", parts},
+          {"consequences", follows_json(hit.source->follows(*hit.entry, now))},
+          {"licence", licence_json(hit.entry->licence)}};
 }
 
-nlohmann::ordered_json name_json(const ScreenedName& one) {
+nlohmann::ordered_json name_json(const ScreenedName& one, UtcTime now) {
   nlohmann::ordered_json hits = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < one.hits.size(); ++i) {
-    hits.push_back(hit_json(one.hits[i], one.parts[i]));
+    hits.push_back(hit_json(one.hits[i], one.parts[i], now));
   }
   nlohmann::ordered_json out{{"name", one.wanted.name}};
   if (!one.wanted.id.empty()) out["id"] = one.wanted.id;
@@ -65,7 +69,7 @@ class NamePrinter {
     if (options_.csv) {
       run_.out << csv_row({"line", "id", "name", "score", "listed_name", "weak_alias", "entry",
                            "entry_name", "kind", "list", "programs", "countries", "parts",
-                           "problem"});
+                           "obligations", "licence", "problem"});
     }
   }
 
@@ -75,7 +79,7 @@ class NamePrinter {
     if (options_.csv) {
       print_csv(one);
     } else if (options_.json) {
-      names_.push_back(name_json(one));
+      names_.push_back(name_json(one, run_.now()));
     } else {
       add_rows(one);
     }
@@ -97,7 +101,12 @@ class NamePrinter {
   }
 
  private:
-  static constexpr std::size_t kCsvColumns = 14;
+  static constexpr std::size_t kCsvColumns = 16;
+
+  /// The words for what follows from being listed, by the law of now.
+  [[nodiscard]] std::string asked_by(const BookHit& hit) const {
+    return obligations_text(hit.source->follows(*hit.entry, run_.now()));
+  }
 
   /// Empty for a name of the command line.
   static std::string line_text(const ScreenedName& one) {
@@ -107,12 +116,12 @@ class NamePrinter {
   void print_csv(const ScreenedName& one) {
     for (std::size_t i = 0; i < one.hits.size(); ++i) {
       const BookHit& hit = one.hits[i];
-      run_.out << csv_row({line_text(one), one.wanted.id, one.wanted.name, score_text(hit.score),
-                           hit.listed_name(), hit.is_weak() ? "true" : "false", hit.entry->id,
-                           hit.entry->name, std::string(party_kind_name(hit.kind)),
-                           hit.source->name, joined_parts(hit.entry->programs, "; "),
-                           joined_parts(hit.entry->countries, "; "),
-                           joined_parts(one.parts[i], "; "), ""});
+      run_.out << csv_row(
+          {line_text(one), one.wanted.id, one.wanted.name, score_text(hit.score), hit.listed_name(),
+           hit.is_weak() ? "true" : "false", hit.entry->id, hit.entry->name,
+           std::string(party_kind_name(hit.kind)), hit.source->name,
+           joined_parts(hit.entry->programs, "; "), joined_parts(hit.entry->countries, "; "),
+           joined_parts(one.parts[i], "; "), asked_by(hit), licence_text(hit.entry->licence), ""});
     }
     // A name without a row would read as one without a hit.
     if (!one.problem.empty()) {
@@ -137,6 +146,7 @@ class NamePrinter {
                       {listed},
                       {hit.entry->id},
                       {hit.source->name},
+                      {asked_by(hit)},
                       {joined_parts(one.parts[i], ", "), Tone::kFaint}});
     }
   }
@@ -152,6 +162,7 @@ class NamePrinter {
                     {"LISTED AS", false, true},
                     {"ENTRY"},
                     {"LIST", false, true},
+                    {"ASKS", false, true},
                     {"BY", false, false, true}}};
 };
 
@@ -192,7 +203,7 @@ int screen_names(Invocation& run, const ScreenOptions& options) {
     tell_faults(run, options.input, table.faults);
   }
   int status = 0;
-  const std::optional<LookedIn> in = open_lists(run, options.lists, status);
+  const std::optional<LookedIn> in = open_lists(run, options.lists, options.consequences, status);
   if (!in) return status;
   ProgressLine progress(run.err, run.terminal);
   const Interrupt interrupt;  // from here on: reading has no place to stop at, and may be ended

@@ -28,17 +28,24 @@ UtcTime end_of(const std::vector<Interval>& in_force) {
   return in_force.empty() ? kAlways.to : in_force.back().to;
 }
 
+/// Of a list of which it is known what follows from being on it.
+std::string asked_text(const ListDocument& list) {
+  return list.consequences == nullptr ? std::string()
+                                      : ", what follows as of " + list.consequences->code();
+}
+
 std::string list_text(const ListDocument& list) {
   if (!list.synced.empty()) {
     return "the published list " + list.synced +
            ", as `tidewaiter list sync` keeps it; a sample of " +
            counted(static_cast<std::int64_t>(list.values->size()), "party", "parties") +
-           " for tests";
+           " for tests" + asked_text(list);
   }
   const auto size = static_cast<std::int64_t>(list.values->size());
   std::string text = grouped(size) + (size == 1 ? " value" : " values") + " of type " +
                      std::string(type_name(list.values->type()));
   if (list.source) text += ", from " + list.source->name;
+  text += asked_text(list);
   return text + end_text(list.values->size() == 0 ? kAlways.to : list.values->last_until());
 }
 
@@ -135,6 +142,7 @@ Json documents_json(const SetDocuments& documents) {
     one["ends"] = list.values->size() == 0 ? Json() : end_json(list.values->last_until());
     one["sha256"] = to_hex(list.values->digest());
     one["synced"] = list.synced.empty() ? Json() : Json(list.synced);
+    one["consequences"] = list.consequences == nullptr ? Json() : Json(list.consequences->code());
     lists.push_back(std::move(one));
   }
   Json exemptions = Json::array();

@@ -17,6 +17,9 @@ struct PublishedList {
   Duration stale_after{3 * kDay.us};
   /// Share of the entries, and of the names, that an issue may have fewer than the one before it.
   double most_loss = 0.1;
+  /// The code of shipped_consequences() by which it is known what follows from being on it; empty:
+  /// as its bytes and its URL tell.
+  std::string consequences = {};
   bool operator==(const PublishedList&) const = default;
 };
 

@@ -12,6 +12,8 @@
 #include "policies/model/digest.h"
 #include "policies/model/finding.h"
 #include "policies/model/time.h"
+#include "policies/screening/consequence.h"
+#include "policies/screening/licence_terms.h"
 #include "policies/screening/score.h"
 
 namespace tidewaiter {
@@ -92,6 +94,8 @@ struct ReportedParty {
   bool is_weak = false;  ///< an alias that many have, as the publisher says
   Score score = 0;
   bool is_told = true;     ///< false: what decides is not in the records
+  Follows follows;         ///< what the list asks, by the law at the time of the record
+  LicenceTerms licence;    ///< as the list states them
   std::string issue;       ///< id; empty: of a list that has none
   std::string issue_text;  ///< with its day and digest; may be empty
   /// Whose record it is, which no file of a report has; empty: not known, or withheld.

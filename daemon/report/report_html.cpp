@@ -187,6 +187,16 @@ std::string listed_by(const ReportedParty& party) {
   return party.listed + (party.is_weak ? ", a weak alias" : ", an alias");
 }
 
+/// What follows from being listed, and what the list says of licences.
+std::string asked_by(const ReportedParty& party) {
+  std::string text;
+  for (const std::string& line : follows_lines(party.follows)) {
+    text += (text.empty() ? "" : ". ") + line;
+  }
+  if (party.licence.is_empty()) return text;
+  return text + ". Licences: " + licence_text(party.licence);
+}
+
 void write_listed_parties(HtmlWriter& page, const Report& report) {
   TableWriter table(page, "Listed parties that findings hit, by how like a name is, up to 1",
                     {{"Finding"},
@@ -194,6 +204,7 @@ void write_listed_parties(HtmlWriter& page, const Report& report) {
                      {"Party", true},
                      {"By", true},
                      {"Score"},
+                     {"What the list asks", true},
                      {"Issue of the list", true},
                      {"Name of the account", true}});
   for (const ReportedFinding& finding : report.findings) {
@@ -203,7 +214,7 @@ void write_listed_parties(HtmlWriter& page, const Report& report) {
           party.name.empty() ? "(withheld)" : party.field + ": " + party.name;
       table.row({finding.id.substr(0, kShortId), party.entry, party.party, listed_by(party),
                  score_text(party.score) + (party.is_told ? "" : ", cannot be told"),
-                 party.issue_text, account});
+                 asked_by(party), party.issue_text, account});
     }
   }
   table.end();

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/report/consequence_json.h"
 #include "policies/model/json_member.h"
 
 namespace tidewaiter {
@@ -60,6 +61,8 @@ Ordered party_json(const ReportedParty& party) {
           {"weak", party.is_weak},
           {"score", static_cast<double>(party.score) / kSameName},
           {"told", party.is_told},
+          {"consequences", follows_json(party.follows)},
+          {"licence", licence_json(party.licence)},
           {"issue", or_null(party.issue)},
           {"issue_text", or_null(party.issue_text)},
           {"field", or_null(party.field)},

@@ -247,6 +247,8 @@ Kind value_kind(const KeyRow& row, Section section) {
     case ValueForm::kWord:
     case ValueForm::kWordOrMap:
       return Kind::kWord;
+    case ValueForm::kTexts:
+      return row.words.empty() ? Kind::kNothing : Kind::kWord;
     case ValueForm::kFields:
       return Kind::kField;
     case ValueForm::kCondition:

@@ -7,6 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "policies/screening/consequence.h"
+#include "policies/screening/shipped_consequences.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -67,6 +70,28 @@ Json document_of(std::string_view kind, std::string_view doc, std::vector<Key> k
 
 Json intervals() { return at_least_one(reference("interval")); }
 
+Json consequence_rules_schema() {
+  std::vector<std::string_view> obligations;
+  for (std::size_t i = 0; i < kObligations; ++i) {
+    obligations.push_back(obligation_name(static_cast<Obligation>(i)));
+  }
+  const Json owned = map_of("Whether what such a party owns is treated as if it were listed.",
+                            {{"share", reference("text"), "`>= 50%` or `> 50%`, all together."},
+                             {"citation", reference("text"), "Who says so."},
+                             {"in_force", intervals(), "When the rule holds; always, if absent."}},
+                            {"share", "citation"});
+  const Json rule = map_of("What follows from being on the list.",
+                           {{"programs", at_least_one(reference("text")),
+                             "Under these programmes; under any other, if absent."},
+                            {"obligation", one_of(obligations), "What is asked."},
+                            {"citation", reference("text"), "Who asks it."},
+                            {"note", reference("text"), "What else is to say of it."},
+                            {"in_force", intervals(), "When it holds; always, if absent."},
+                            {"owned", owned, "Whether it holds for what such parties own."}},
+                           {"obligation", "citation"});
+  return {{"type", "array"}, {"minItems", 1}, {"items", rule}};
+}
+
 Json list_schema() {
   const Json scalar = {{"type", {"string", "number", "boolean"}}, {"minLength", 1}};
   const Json dated =
@@ -80,7 +105,8 @@ Json list_schema() {
               {"weak_aliases", at_least_one(reference("text")),
                "Other names that say little by themselves: a hit by one needs something else."},
               {"country", at_least_one(reference("text")), "Country codes of the party."},
-              {"identifiers", at_least_one(reference("text")), "As in `lei:5299001`."}},
+              {"identifiers", at_least_one(reference("text")), "As in `lei:5299001`."},
+              {"programs", at_least_one(reference("text")), "Programmes that it is listed under."}},
              {"value"});
   const Json source = {{"anyOf",
                         {reference("text"),
@@ -93,6 +119,9 @@ Json list_schema() {
       "list", "Values that policies name as `list:NAME`.",
       {{"in_force", intervals(), "When the list holds; outside it the list is empty."},
        {"source", source, "Where the values come from."},
+       {"consequences",
+        {{"anyOf", {one_of(shipped_codes()), consequence_rules_schema()}}},
+        "What follows from being listed: the code of a published list, or rules of one's own."},
        {"type",
         one_of({"string", "ip", "int64", "double", "bool", "duration", "timestamp", "money"}),
         "What the values are; `string` if absent."},

@@ -54,8 +54,8 @@ Content content_of(const ScreenedList& list) {
     entry.dates += (entry.dates.empty() ? "" : ", ") + dates_text({&party.during, 1});
     if (party.kind) entry.details += party_kind_name(*party.kind);
     entry.details += '\0';
-    for (const auto* texts :
-         {&party.aliases, &party.weak_aliases, &party.countries, &party.identifiers}) {
+    for (const auto* texts : {&party.aliases, &party.weak_aliases, &party.countries,
+                              &party.identifiers, &party.programs}) {
       for (const std::string& text : *texts) entry.details += text + '\n';
       entry.details += '\0';
     }

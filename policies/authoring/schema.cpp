@@ -93,7 +93,7 @@ Json value_schema(const KeyRow& key) {
     case ValueForm::kText:
       return reference("text");
     case ValueForm::kTexts:
-      return one_or_list(reference("text"));
+      return one_or_list(key.words.empty() ? reference("text") : words_schema(key.words));
     case ValueForm::kWord:
       return words_schema(key.words);
     case ValueForm::kInteger:

@@ -53,6 +53,22 @@ constexpr std::array kPartyKinds = {
     WordRow{"person", "kind: person", "Names of persons."},
     WordRow{"organisation", "kind: organisation", "Names of companies, authorities, groups and vessels."},
 };
+constexpr std::array kObligationWords = {
+    WordRow{"block", "obligations: [block]", "Property is blocked, and nothing may be dealt with."},
+    WordRow{"asset-freeze", "obligations: [asset-freeze]", "Funds are frozen, and none may be made available."},
+    WordRow{"reject", "obligations: [reject]", "Transactions are rejected; property is not blocked."},
+    WordRow{"sectoral", "obligations: [sectoral]", "Certain transactions are prohibited; property is not blocked."},
+    WordRow{"menu-based", "obligations: [menu-based]", "Those restrictions hold that the entry names."},
+    WordRow{"no-securities", "obligations: [no-securities]", "Publicly traded securities may be neither bought nor sold."},
+    WordRow{"no-correspondent-account", "obligations: [no-correspondent-account]", "Correspondent and payable-through accounts are prohibited, or under strict conditions."},
+    WordRow{"no-export", "obligations: [no-export]", "Nothing that is subject to the regulations may be exported to the party, or for it."},
+    WordRow{"licence-required", "obligations: [licence-required]", "A licence is needed for what the entry states."},
+    WordRow{"red-flag", "obligations: [red-flag]", "A red flag to be resolved; no prohibition by itself."},
+    WordRow{"no-defence-trade", "obligations: [no-defence-trade]", "No part in exports of defence articles and services."},
+    WordRow{"as-notified", "obligations: [as-notified]", "What the published notice states."},
+    WordRow{"travel-ban", "obligations: [travel-ban]", "Entry and transit are refused; funds are not frozen."},
+    WordRow{"house-rule", "obligations: [house-rule]", "What the house has laid down."},
+};
 constexpr std::array kUnknownShares = {
     WordRow{"report", "unknown: report", "The account is reported, as one that may be owned so."},
     WordRow{"not-evaluable", "unknown: not-evaluable", "It is counted as not evaluable."},
@@ -146,6 +162,8 @@ constexpr auto kScreenKeys = std::to_array<KeyRow>({
     {"lists", kTexts, true, "[csl]", "Names of `list` documents whose values are names."},
     {"score", kScore, true, "0.90", "From which score on, 0 to 1, names are taken for the same: that of `tidewaiter screen`."},
     {"kind", kWord, false, "organisation", "What the names are names of; either is looked for, if absent.", kPartyKinds},
+    {"programs", kTexts, false, "[SDGT]", "Only parties that their list has under one of these programmes; all, if absent."},
+    {"obligations", kTexts, false, "[block]", "Only parties of whose listing one of these follows, by the `consequences` of their list; all, if absent.", kObligationWords},
     {"corroborate", kMap, false, "{score: 0.80, any: [country, identifiers]}", "What has to agree beside a name: where it does, a lower score is enough, or no hit counts without it.", {}, Section::kCorroboration},
 });
 constexpr auto kCorroborationKeys = std::to_array<KeyRow>({
@@ -158,6 +176,8 @@ constexpr auto kOwnershipKeys = std::to_array<KeyRow>({
     {"share", kText, true, "\">= 50%\"", "The share that is reported: `>= 50%` if it is reached, `> 50%` if it is exceeded."},
     {"aggregate", kFlag, false, "true", "Whether the shares of all listed owners add up; `true`, if absent."},
     {"unknown", kWord, false, "report", "What becomes of an account if a listed owner's share is not known and decides; `not-evaluable`, if absent.", kUnknownShares},
+    {"programs", kTexts, false, "[SDGT]", "Only parties that their list has under one of these programmes; all, if absent."},
+    {"obligations", kTexts, false, "[block]", "Only parties of whose listing one of these follows, by the `consequences` of their list; all, if absent.", kObligationWords},
 });
 constexpr auto kExemptionKeys = std::to_array<KeyRow>({
     {"where", kSelection, false, "{organization|in: [lab-1]}", "A selection, or an expression that may name the policy's selections. A record for which it is true does not count."},

@@ -124,6 +124,7 @@ constexpr std::array kCodes = {
     kSyncedName,
     kSyncedLookUp,
     kBadShare,
+    kUnknownConsequences,
     kYamlTrap,
     kUnusedSelection,
     kExpiredExemption,

@@ -160,6 +160,9 @@ inline constexpr DiagnosticCode kSyncedLookUp{"TW0739", "a synced list that is n
 // TW0740 to TW0749: ownership.
 inline constexpr DiagnosticCode kBadShare{"TW0740", "a share out of bounds"};
 
+// TW0745 to TW0749: what follows from being listed.
+inline constexpr DiagnosticCode kUnknownConsequences{"TW0745", "consequences that nobody knows"};
+
 // TW09xx: warnings.
 inline constexpr DiagnosticCode kYamlTrap{"TW0901", "a word that YAML readers twist"};
 inline constexpr DiagnosticCode kUnusedSelection{"TW0902", "a selection that nothing uses"};

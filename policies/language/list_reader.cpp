@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "policies/language/consequences_reader.h"
 #include "policies/language/in_force.h"
 #include "policies/language/interval_set.h"
 #include "policies/language/selection.h"
@@ -14,17 +15,17 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 11> kListKeys = {
+constexpr std::array<std::string_view, 12> kListKeys = {
     "list",   "title", "version", "owner",  "description", "in_force",
-    "source", "type",  "values",  "synced", "sample"};
+    "source", "type",  "values",  "synced", "sample",      "consequences"};
 /// What says otherwise what stands in a list than `synced` does.
 constexpr std::array<std::string_view, 3> kOwnListKeys = {"in_force", "type", "values"};
-constexpr std::array<std::string_view, 9> kValueKeys = {"value",        "from",    "until",
-                                                        "reason",       "kind",    "aliases",
-                                                        "weak_aliases", "country", "identifiers"};
+constexpr std::array<std::string_view, 10> kValueKeys = {
+    "value",   "from",         "until",   "reason",      "kind",
+    "aliases", "weak_aliases", "country", "identifiers", "programs"};
 /// What else is known of a party: for `screen` alone.
-constexpr std::array<std::string_view, 5> kPartyKeys = {"kind", "aliases", "weak_aliases",
-                                                        "country", "identifiers"};
+constexpr std::array<std::string_view, 6> kPartyKeys = {"kind",    "aliases",     "weak_aliases",
+                                                        "country", "identifiers", "programs"};
 constexpr std::array kListedKinds = {
     std::pair<std::string_view, PartyKind>{"person", PartyKind::kPerson},
     std::pair<std::string_view, PartyKind>{"organisation", PartyKind::kOrganisation}};
@@ -58,6 +59,8 @@ class ListReader {
     }
     name_ = list.header.name;
     list.synced = read_synced();
+    list.consequences = read_consequences(reader_, document_, name_);
+    if (type_ != ValueType::kString) refuse_consequences();
     if (list.synced.empty()) {
       require_key(reader_, document_, "values", "write `values: [a, b]`");
       if (const YamlNode* values = document_.find("values")) read_values(*values);
@@ -184,6 +187,7 @@ class ListReader {
       party.weak_aliases = texts("weak_aliases");
       party.countries = texts("country");
       party.identifiers = texts("identifiers");
+      party.programs = texts("programs");
     }
     parties_.push_back(std::move(party));
   }
@@ -198,12 +202,21 @@ class ListReader {
     }
   }
 
+  void refuse_consequences() {
+    const YamlNode* const node = document_.find("consequences");
+    if (node == nullptr) return;
+    reader_.error(node->span, kPartyOfNoNames,
+                  "`consequences` stands in a list of type " + std::string(type_name(type_)) +
+                      ", which names no party",
+                  "leave it out, or make the list one of type string");
+  }
+
   /// Two parties may have one name: what else is known tells them apart.
   [[nodiscard]] bool is_one_of_several(std::size_t i) const {
     if (type_ != ValueType::kString) return false;
     const ListedParty& party = parties_[i];
     return party.kind || !party.aliases.empty() || !party.weak_aliases.empty() ||
-           !party.countries.empty() || !party.identifiers.empty();
+           !party.countries.empty() || !party.identifiers.empty() || !party.programs.empty();
   }
 
   std::optional<Value> read_value(const YamlNode& node) {

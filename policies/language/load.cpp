@@ -205,8 +205,9 @@ class Loader {
     const bool sound =
         std::none_of(file.found.begin() + static_cast<std::ptrdiff_t>(before), file.found.end(),
                      [](const Diagnostic& d) { return d.level == DiagnosticLevel::kError; });
-    NamedLists::Entry entry{list.values, list.header.span, sound, false, std::move(reading.parties),
-                            nullptr,     list.synced};
+    NamedLists::Entry entry{list.values, list.header.span,           sound,
+                            false,       std::move(reading.parties), nullptr,
+                            list.synced, list.consequences};
     if (synced_ != nullptr && !list.synced.empty()) {
       entry.screened = issue_for(list);
       list.standing = entry.screened->standing();
@@ -228,7 +229,8 @@ class Loader {
   [[nodiscard]] std::shared_ptr<const ScreenedList> issue_for(const ListDocument& list) const {
     const auto found = synced_->find(list.synced);
     if (found != synced_->end() && found->second.issue != nullptr) {
-      return found->second.issue->parties->as_issue(list.header.name, found->second.standing);
+      return found->second.issue->parties->as_issue(list.header.name, found->second.standing)
+          ->with_consequences(list.consequences);
     }
     IssueStanding none;
     none.published = list.synced;

@@ -94,6 +94,9 @@ tl::expected<std::shared_ptr<const ScreenedList>, ExprProblem> screened_list(
                                         place + "; correct the name, or take it out"});
     }
     entry->screened = entry->synced.empty() ? *std::move(made) : (*made)->as_sample();
+    if (entry->consequences != nullptr) {
+      entry->screened = entry->screened->with_consequences(entry->consequences);
+    }
   }
   return entry->screened;
 }

@@ -33,6 +33,7 @@ class NamedLists {
     /// Made of the parties when it is first asked for; of a synced list the issue, if one is given.
     std::shared_ptr<const ScreenedList> screened = {};
     std::string synced = {};  ///< the published list that it stands for; may be empty
+    std::shared_ptr<const Consequences> consequences = {};  ///< null where the list does not say
   };
 
   /// The entry, or null if the name is taken.

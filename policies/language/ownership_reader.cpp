@@ -7,12 +7,14 @@
 #include <string_view>
 #include <utility>
 
+#include "policies/language/party_choice_reader.h"
 #include "policies/screening/ownership.h"
 
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 4> kOwnershipKeys = {"of", "share", "aggregate", "unknown"};
+constexpr std::array<std::string_view, 6> kOwnershipKeys = {"of",      "share",    "aggregate",
+                                                            "unknown", "programs", "obligations"};
 constexpr std::array kFlags = {std::pair<std::string_view, bool>{"true", true},
                                std::pair<std::string_view, bool>{"false", false}};
 constexpr std::array kUnknownShares = {std::pair<std::string_view, bool>{"report", true},
@@ -46,6 +48,7 @@ class OwnershipReader {
       parts_.lists = read_party_lists(reader_, *of, "of", lists_);
     }
     if (const YamlNode* share = part(node, "share")) read_share(*share);
+    parts_.choice = read_party_choice(reader_, node);
     if (const YamlNode* aggregate = node.find("aggregate")) {
       parts_.aggregate = reader_.one_of(*aggregate, kFlags).value_or(true);
     }

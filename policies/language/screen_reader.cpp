@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "policies/language/field_lookup.h"
+#include "policies/language/party_choice_reader.h"
 #include "policies/screening/screening.h"
 
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 5> kScreenKeys = {"fields", "lists", "score", "kind",
-                                                         "corroborate"};
+constexpr std::array<std::string_view, 7> kScreenKeys = {
+    "fields", "lists", "score", "kind", "programs", "obligations", "corroborate"};
 constexpr std::array<std::string_view, 3> kCorroborateKeys = {"score", "any", "required"};
 constexpr std::array kScreenedKinds = {
     std::pair<std::string_view, PartyKind>{"person", PartyKind::kPerson},
@@ -68,6 +69,7 @@ class ScreenReader {
       if (const YamlNode* kind = node.find("kind")) {
         parts_.kind = reader_.one_of(*kind, kScreenedKinds);
       }
+      parts_.choice = read_party_choice(reader_, node);
       if (const YamlNode* less = node.find("corroborate")) read_corroboration(*less);
     }
     const auto& all = reader_.diagnostics();

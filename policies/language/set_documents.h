@@ -10,6 +10,7 @@
 #include "policies/language/value_list.h"
 #include "policies/linkage/linkage.h"
 #include "policies/model/time.h"
+#include "policies/screening/consequence.h"
 #include "policies/screening/issue_standing.h"
 
 namespace tidewaiter {
@@ -29,6 +30,7 @@ struct ListDocument {
   std::shared_ptr<const ValueList> values;  ///< of a synced list its sample
   std::string synced;  ///< the published list that it stands for, by its name; may be empty
   std::optional<IssueStanding> standing;  ///< of what was loaded for that: nothing of the sample
+  std::shared_ptr<const Consequences> consequences;  ///< null where the list does not say
 };
 
 /// A `license` document.

@@ -93,6 +93,9 @@ inline constexpr DiagnosticCode kSameTitle{"TW1272", "two policies with one titl
 inline constexpr DiagnosticCode kIdleCorroboration{"TW1273", "nothing there to corroborate"};
 inline constexpr DiagnosticCode kIdleWeakAlias{"TW1274", "a weak alias that never counts"};
 inline constexpr DiagnosticCode kNoPartyOfKind{"TW1275", "no party of the kind"};
+inline constexpr DiagnosticCode kIdleProgram{"TW1276", "a programme that no list has"};
+inline constexpr DiagnosticCode kUntoldObligations{"TW1277", "a list that says not what follows"};
+inline constexpr DiagnosticCode kIdleObligation{"TW1278", "an obligation that never follows"};
 
 // TW129x: `# lint: allow` comments.
 inline constexpr DiagnosticCode kAllowWithoutReason{"TW1291", "an allow without a reason"};

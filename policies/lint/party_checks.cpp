@@ -6,17 +6,28 @@
 
 #include "policies/lint/checks.h"
 #include "policies/lint/country_codes.h"
+#include "policies/model/ascii.h"
+#include "policies/model/did_you_mean.h"
 #include "policies/model/input_text.h"
+#include "policies/screening/ownership.h"
 #include "policies/screening/screening.h"
 
 namespace tidewaiter {
 namespace {
 
-void add_screenings(const Expr& expr, std::vector<const Screening*>& found) {
+/// The questions of one sort that a condition asks about parties.
+template <class Check>
+void add_within(const Expr& expr, std::vector<const Check*>& found) {
   if (expr.op == ExprOp::kPartyCheck) {
-    if (const auto* one = dynamic_cast<const Screening*>(expr.check.get())) found.push_back(one);
+    if (const auto* one = dynamic_cast<const Check*>(expr.check.get())) found.push_back(one);
   }
-  for (const Expr& arg : expr.args) add_screenings(arg, found);
+  for (const Expr& arg : expr.args) add_within(arg, found);
+}
+template <class Check>
+std::vector<const Check*> all_within(const Expr& expr) {
+  std::vector<const Check*> found;
+  add_within(expr, found);
+  return found;
 }
 
 /// Whether the party has what might agree.
@@ -92,14 +103,94 @@ void check_countries(const Screening& screening, const SourceSpan& place, Docume
   }
 }
 
+/// Whether a party of the list is, or may be, listed under the programme.
+bool may_have(const ScreenedList& list, std::string_view program) {
+  const auto has_it = [program](const ListedParty& party) {
+    return std::ranges::any_of(party.programs, [program](const std::string& one) {
+      return ascii_lower(one) == ascii_lower(program);
+    });
+  };
+  if (std::ranges::any_of(list.parties(), has_it)) return true;
+  // Of a list that stands here all is known.
+  if (!list.is_sample() && !list.standing()) return false;
+  return list.consequences() == nullptr || list.consequences()->knows(program).value_or(true);
+}
+
+using ScreenedLists = std::vector<std::shared_ptr<const ScreenedList>>;
+
+std::vector<std::string_view> known_programs(const ScreenedLists& lists) {
+  std::vector<std::string_view> all;
+  for (const auto& list : lists) {
+    for (const ListedParty& party : list->parties()) {
+      all.insert(all.end(), party.programs.begin(), party.programs.end());
+    }
+    if (list->consequences() == nullptr) continue;
+    for (const Consequences::Part& part : list->consequences()->parts()) {
+      all.insert(all.end(), part.known_programs.begin(), part.known_programs.end());
+      for (const Consequence& rule : part.rules) {
+        all.insert(all.end(), rule.programs.begin(), rule.programs.end());
+      }
+    }
+  }
+  return all;
+}
+
+void check_programs(const PartyChoice& choice, const ScreenedLists& lists, const SourceSpan& place,
+                    DocumentReader& report) {
+  for (const std::string& program : choice.programs) {
+    const bool is_there = std::ranges::any_of(
+        lists, [&program](const auto& list) { return may_have(*list, program); });
+    if (is_there) continue;
+    const auto near = did_you_mean(program, known_programs(lists));
+    report.warn(place, kIdleProgram,
+                in_backticks(program) + " is no programme that is known of the lists",
+                near ? "did you mean `" + *near + "`?"
+                     : "write the programme as the list does, or leave it out");
+  }
+}
+
+bool may_follow(const ScreenedList& list, Obligation asked) {
+  if (list.consequences() == nullptr) return true;  // that is told by itself
+  return std::ranges::any_of(list.consequences()->parts(), [asked](const auto& part) {
+    return std::ranges::find(part.rules, asked, &Consequence::obligation) != part.rules.end();
+  });
+}
+
+void check_obligations(const PartyChoice& choice, const ScreenedLists& lists,
+                       const SourceSpan& place, DocumentReader& report) {
+  if (choice.obligations.empty()) return;
+  for (const auto& list : lists) {
+    if (list->consequences() != nullptr) continue;
+    report.warn(place, kUntoldObligations,
+                "`list:" + list->name() +
+                    "` does not say what follows from being on it: no hit of it can be told",
+                "give the list its `consequences`, or leave it out of `lists`");
+  }
+  for (const Obligation asked : choice.obligations) {
+    const bool ever =
+        std::ranges::any_of(lists, [asked](const auto& list) { return may_follow(*list, asked); });
+    if (ever) continue;
+    report.warn(place, kIdleObligation,
+                "from being on the lists `" + std::string(obligation_name(asked)) +
+                    "` never follows: nothing is ever found by it",
+                "leave it out, or name a list whose `consequences` have it");
+  }
+}
+
 }  // namespace
 
 void check_parties(const LintedPolicy& linted, DocumentReader& report) {
-  std::vector<const Screening*> screenings;
-  add_screenings(linted.policy.condition, screenings);
-  for (const Screening* screening : screenings) {
+  for (const Ownership* ownership : all_within<Ownership>(linted.policy.condition)) {
+    const Ownership::Parts& parts = ownership->parts();
+    check_programs(parts.choice, parts.lists, linted.key_place("ownership"), report);
+    check_obligations(parts.choice, parts.lists, linted.key_place("ownership"), report);
+  }
+  for (const Screening* screening : all_within<Screening>(linted.policy.condition)) {
     check_kind(*screening, linted.key_place("screen"), report);
     check_weak_aliases(*screening, linted.key_place("screen"), report);
+    const Screening::Parts& parts = screening->parts();
+    check_programs(parts.choice, parts.lists, linted.key_place("screen"), report);
+    check_obligations(parts.choice, parts.lists, linted.key_place("screen"), report);
     if (!screening->parts().corroborate) continue;
     for (const Corroboration kind : screening->parts().corroborate->any) {
       if (kind == Corroboration::kCountry) {

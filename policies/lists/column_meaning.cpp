@@ -82,7 +82,11 @@ const std::unordered_map<std::string_view, ColumnMeaning>& meanings() {
       {"programkey", kProgram},
       {"source", kProgram},
       {"regime", kProgram},
-      {"measure", kProgram}};
+      {"measure", kProgram},
+      {"licenserequirement", kLicenceRequirement},
+      {"licencerequirement", kLicenceRequirement},
+      {"licensepolicy", kLicenceReview},
+      {"licencepolicy", kLicenceReview}};
   return all;
 }
 
@@ -105,6 +109,12 @@ std::vector<std::string_view> parts_of_cell(std::string_view cell) {
   }
   parts.push_back(cell.substr(from));
   return parts;
+}
+
+/// Rows of one party may state terms each: all of them stand.
+void add_terms(std::string& terms, std::string_view more) {
+  if (terms.find(more) != std::string::npos) return;
+  terms += (terms.empty() ? "" : "; ") + std::string(more);
 }
 
 }  // namespace
@@ -154,13 +164,17 @@ void add_one_value(ListEntry& entry, ColumnMeaning meaning, std::string_view val
     case kProgram:
       entry.programs.emplace_back(value);
       return;
+    case kLicenceRequirement:
+      return add_terms(entry.licence.requirement, value);
+    case kLicenceReview:
+      return add_terms(entry.licence.review, value);
   }
 }
 
 void add_value(ListEntry& entry, ColumnMeaning meaning, std::string_view value) {
-  if (meaning == kId || meaning == kKind || meaning == kName) {
-    return add_one_value(entry, meaning, value);
-  }
+  const bool is_one = meaning == kId || meaning == kKind || meaning == kName ||
+                      meaning == kLicenceRequirement || meaning == kLicenceReview;
+  if (is_one) return add_one_value(entry, meaning, value);
   for (const std::string_view part : parts_of_cell(value)) add_one_value(entry, meaning, part);
 }
 

@@ -18,6 +18,8 @@ enum class ColumnMeaning : std::uint8_t {
   kCountry,
   kIdentifier,
   kProgram,
+  kLicenceRequirement,
+  kLicenceReview,
 };
 
 /// By its name, without regard to case and to what is neither letter nor digit: those of the

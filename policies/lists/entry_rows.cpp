@@ -26,6 +26,8 @@ void add_further_row(ListEntry& entry, ListEntry row) {
   move_to_end(entry.countries, row.countries);
   move_to_end(entry.identifiers, row.identifiers);
   move_to_end(entry.programs, row.programs);
+  add_one_value(entry, ColumnMeaning::kLicenceRequirement, row.licence.requirement);
+  add_one_value(entry, ColumnMeaning::kLicenceReview, row.licence.review);
 }
 
 void keep_once_what_rows_say(ListEntry& entry) {

@@ -14,6 +14,10 @@ bool is_better(const BookHit& hit, const BookHit& than) {
 
 }  // namespace
 
+Follows ListBook::Source::follows(const ListEntry& entry, UtcTime at) const {
+  return consequences != nullptr ? consequences->follow(entry.programs, at) : not_known(name, at);
+}
+
 ListBook::ListBook(std::vector<Source> sources) : sources_(std::move(sources)) { make_index(); }
 
 void ListBook::make_index() {

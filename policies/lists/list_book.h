@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "policies/lists/list_entry.h"
+#include "policies/screening/consequence.h"
 #include "policies/screening/party_index.h"
 
 namespace tidewaiter {
@@ -20,6 +21,11 @@ class ListBook {
   struct Source {
     std::string name;  ///< of the list: for people
     ParsedList list;
+    /// What follows from being on it; null where that is not known.
+    std::shared_ptr<const Consequences> consequences = {};
+
+    /// For one of its entries, by the law of that time.
+    [[nodiscard]] Follows follows(const ListEntry& entry, UtcTime at) const;
   };
   /// Names that cannot be compared (signs alone, too long) become faults of their lists.
   explicit ListBook(std::vector<Source> sources);

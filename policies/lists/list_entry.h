@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "policies/screening/licence_terms.h"
 #include "policies/screening/name_vocabulary.h"
 
 namespace tidewaiter {
@@ -27,6 +28,7 @@ struct ListEntry {
   std::vector<std::string> countries;  ///< as the list writes them
   std::vector<std::string> identifiers;
   std::vector<std::string> programs;  ///< programmes, sources or measures it is listed under
+  LicenceTerms licence;               ///< as the list states them
 };
 
 /// Which of the files of a list: OFAC's have four, all others one.

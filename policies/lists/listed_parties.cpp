@@ -32,6 +32,8 @@ ListedParty listed_party(const ListEntry& entry) {
   for (const std::string& identifier : entry.identifiers) add_once(party.identifiers, identifier);
   // The number of a row names nobody in another issue.
   if (entry.has_own_id) party.ids = {entry.id};
+  for (const std::string& program : entry.programs) add_once(party.programs, program);
+  party.licence = entry.licence;
   return party;
 }
 

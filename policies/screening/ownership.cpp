@@ -45,6 +45,7 @@ struct Ownership::Owner {
   std::optional<bool> listed;  ///< nothing: the name cannot be compared
   std::string list;            ///< of listed ones: where, and as whom
   std::string party;
+  std::string doubt;                      ///< a party that it may be listed as; may be empty
   const ScreenedList* unknown = nullptr;  ///< a list that may have it: nobody has confirmed it
 };
 
@@ -70,13 +71,22 @@ void Ownership::look_up(Owner& owner, UtcTime time, NameLookup how) const {
     for (const std::uint32_t p : parties) {
       const ListedParty& party = list->parties()[p];
       if (!party.stands_at(time)) continue;
+      const std::optional<bool> is_taken = parts_.choice.takes(*list, party, time);
+      if (is_taken == false) continue;
+      if (!is_taken) {
+        owner.doubt = "may be `" + party.name + "` of list:" + list->name() +
+                      ", of whom it is not known whether it is listed" + parts_.choice.text();
+        continue;
+      }
       owner.listed = true;
       owner.list = "list:" + list->name();
       if (const auto& issue = list->standing()) owner.list += ", " + issue_text(*issue);
+      owner.list += " (asks " + obligations_text(list->follows(party, time)) + ")";
       owner.party = party.name;
       return;
     }
   }
+  if (!owner.doubt.empty()) owner.listed = std::nullopt;
   owner.unknown = first_unknown(parts_.lists, time);
   if (owner.unknown != nullptr) owner.listed = std::nullopt;
 }
@@ -148,6 +158,8 @@ PartyCheck::Grounds Ownership::grounds(const Record& record) const {
         (owner.share ? share_text(*owner.share) : std::string("a share that is not known"));
     if (owner.listed == true) {
       grounds.lines.push_back(what + ", and is `" + owner.party + "` of " + owner.list);
+    } else if (!owner.doubt.empty()) {
+      grounds.lines.push_back(what + ", and " + owner.doubt);
     } else if (owner.unknown != nullptr) {
       grounds.lines.push_back(what + "; " + unknown_text(*owner.unknown));
     } else {
@@ -177,6 +189,7 @@ std::string Ownership::canonical_text() const {
   text += share_text(parts_.share);
   text += parts_.aggregate ? ", together" : ", one alone";
   if (parts_.report_unknown) text += ", or not known";
+  text += parts_.choice.meaning(parts_.lists);
   return text + ", " + name_tables() + ")";
 }
 
@@ -184,6 +197,7 @@ std::string Ownership::summary() const {
   std::string lists;
   for (const auto& list : parts_.lists)
     lists += (lists.empty() ? "list:" : " or list:") + list->name();
+  if (!parts_.choice.takes_all()) lists += " that are listed" + parts_.choice.text();
   return "owners in " + lists + (parts_.aggregate ? " have together " : " have by themselves ") +
          limit_text() + (parts_.report_unknown ? ", or may have, as a share is not known" : "");
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policies/screening/party_check.h"
+#include "policies/screening/party_choice.h"
 #include "policies/screening/screened_list.h"
 
 namespace tidewaiter {
@@ -33,7 +34,8 @@ class Ownership : public PartyCheck {
     bool more = false;      ///< the share has to be exceeded, and not just reached
     bool aggregate = true;  ///< of all listed owners together; else of one of them
     bool report_unknown =
-        false;  ///< true also where a listed owner's share is not known and decides
+        false;                ///< true also where a listed owner's share is not known and decides
+    PartyChoice choice = {};  ///< whoever is a party of which it is not known may be listed
   };
 
   explicit Ownership(Parts parts);

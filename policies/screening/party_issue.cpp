@@ -28,6 +28,9 @@ nlohmann::json party_json(const ListedParty& party) {
   add("country", party.countries);
   add("identifiers", party.identifiers);
   add("ids", party.ids);
+  add("programs", party.programs);
+  if (!party.licence.requirement.empty()) out["license_requirement"] = party.licence.requirement;
+  if (!party.licence.review.empty()) out["license_policy"] = party.licence.review;
   return out;
 }
 
@@ -60,7 +63,10 @@ std::optional<ListedParty> read_party(std::string_view line) {
                      take_texts(json, "weak_aliases", party.weak_aliases) &&
                      take_texts(json, "country", party.countries) &&
                      take_texts(json, "identifiers", party.identifiers) &&
-                     take_texts(json, "ids", party.ids);
+                     take_texts(json, "ids", party.ids) &&
+                     take_texts(json, "programs", party.programs);
+  party.licence = {text_member(json, "license_requirement").value_or(""),
+                   text_member(json, "license_policy").value_or("")};
   return whole ? std::optional(std::move(party)) : std::nullopt;
 }
 

@@ -20,7 +20,8 @@ struct PartyIssue {
 
 /// The parties as a text that says the same for the same parties, in whatever order: a line
 /// `{"tidewaiter_issue":1}`, then a JSON object a party, sorted, each party once, with all the
-/// ids that it has in the list. All dates are left out: a published list holds as it is. Errors:
+/// ids that it has in the list. A party that is listed under other programmes, or with other terms
+/// of licences, is another one. All dates are left out: a published list holds as it is. Errors:
 /// kInvalidInput for names that are not UTF-8.
 [[nodiscard]] Result<std::string> party_issue_text(const std::vector<ListedParty>& parties);
 

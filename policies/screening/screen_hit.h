@@ -31,6 +31,7 @@ struct ScreenHit {
   std::vector<std::string> parts;  ///< by what the two are alike
   std::optional<IssueStanding> issue;
   HitStanding standing = HitStanding::kCounts;
+  Follows follows;   ///< what is asked of whoever deals with the party, at the record's time
   std::string text;  ///< all of it as `policy explain` says it
 
   /// `LIST:ENTRY`: the first id by which its publisher names it, else the party's name.

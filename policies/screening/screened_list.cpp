@@ -187,7 +187,32 @@ std::shared_ptr<const ScreenedList> ScreenedList::as_issue(std::string name,
 std::shared_ptr<const ScreenedList> ScreenedList::as_sample() const {
   std::shared_ptr<ScreenedList> sample(new ScreenedList(name_, content_, std::nullopt));
   sample->is_sample_ = true;
+  sample->consequences_ = consequences_;
   return sample;
+}
+
+std::shared_ptr<const ScreenedList> ScreenedList::with_consequences(
+    std::shared_ptr<const Consequences> consequences) const {
+  std::shared_ptr<ScreenedList> list(new ScreenedList(name_, content_, standing_));
+  list->is_sample_ = is_sample_;
+  list->consequences_ = std::move(consequences);
+  return list;
+}
+
+Follows ScreenedList::follows(const ListedParty& party, UtcTime at) const {
+  return consequences_ != nullptr ? consequences_->follow(party.programs, at)
+                                  : not_known("list:" + name_, at);
+}
+
+Digest ScreenedList::listing_digest() const {
+  Sha256 hash;
+  hash.update_framed("tidewaiter-listing 1");
+  hash.update_framed(consequences_ != nullptr ? consequences_->meaning() : "");
+  for (const ListedParty& party : parties()) {
+    hash.update_framed(std::to_string(party.programs.size()));
+    for (const std::string& program : party.programs) hash.update_framed(program);
+  }
+  return hash.finish();
 }
 
 const std::vector<ListedParty>& ScreenedList::parties() const { return content_->parties; }

@@ -10,7 +10,9 @@
 #include "policies/model/digest.h"
 #include "policies/model/error.h"
 #include "policies/model/time.h"
+#include "policies/screening/consequence.h"
 #include "policies/screening/issue_standing.h"
+#include "policies/screening/licence_terms.h"
 #include "policies/screening/name_form.h"
 #include "policies/screening/party_index.h"
 
@@ -28,13 +30,17 @@ struct ListedParty {
   /// By which its publisher names it; for people, and no part of what the list means. Several where
   /// entries differ in nothing else.
   std::vector<std::string> ids = {};
+  /// Under which it is listed, by its publisher's words. They say what follows, and nothing of who
+  /// it is: no part of party_digest() and of ScreenedList::digest().
+  std::vector<std::string> programs = {};
+  LicenceTerms licence = {};  ///< for people; no part of the digests either
 
   [[nodiscard]] bool stands_at(UtcTime time) const {
     return during.from <= time && time < during.to;
   }
 };
 
-/// SHA-256 over all that a list says of a party but its ids: another one is another entry.
+/// SHA-256 over all that a list says of who a party is: another one is another entry.
 [[nodiscard]] Digest party_digest(const ListedParty& party);
 
 /// What becomes of names that cannot be compared: signs alone, too long.
@@ -99,6 +105,19 @@ class ScreenedList {
   [[nodiscard]] std::vector<std::uint32_t> find_identifier(std::string_view identifier,
                                                            NameLookup how) const;
 
+  /// What its publisher, or the house, asks of whoever deals with a party; null where nobody says.
+  [[nodiscard]] const std::shared_ptr<const Consequences>& consequences() const {
+    return consequences_;
+  }
+  /// The same list of which these are known; null takes them away.
+  [[nodiscard]] std::shared_ptr<const ScreenedList> with_consequences(
+      std::shared_ptr<const Consequences> consequences) const;
+  /// What follows for one of its parties at event time `at`.
+  [[nodiscard]] Follows follows(const ListedParty& party, UtcTime at) const;
+  /// SHA-256 over the programmes of each party, in the order of the list, and all that decides what
+  /// follows: with digest() all that a choice by programme or obligation depends on.
+  [[nodiscard]] Digest listing_digest() const;
+
   /// SHA-256 over the parties as they are written, in the order of the list.
   [[nodiscard]] const Digest& digest() const;
 
@@ -118,6 +137,7 @@ class ScreenedList {
       content_;  // shared: one issue is there once, by however many names
   std::optional<IssueStanding> standing_;
   bool is_sample_ = false;
+  std::shared_ptr<const Consequences> consequences_;  // shared by all lists of one kind
 };
 
 /// The first of the lists of which is_known_at() is false; null if there is none.

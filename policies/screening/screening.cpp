@@ -116,6 +116,7 @@ struct Screening::Match {
   std::vector<Corroboration> apart;   ///< what does not, or the list does not say
   std::vector<Corroboration> untold;  ///< what the record does not say
   std::optional<bool> counts;
+  bool is_listed_so = true;  ///< false: it is not known whether it is, as the policy asks
 
   [[nodiscard]] const ListedParty& party() const { return list->parties()[hit.party]; }
 };
@@ -171,6 +172,7 @@ void Screening::weigh(const Record& record, Match& match) const {
   } else if (!is_like || match.untold.empty()) {
     match.counts = false;
   }
+  if (match.counts == true && !match.is_listed_so) match.counts = std::nullopt;
 }
 
 void Screening::look_up(const Record& record, FieldId field, const std::string& name, Score least,
@@ -186,8 +188,11 @@ void Screening::look_up(const Record& record, FieldId field, const std::string& 
     // What counts decides; where nothing does, the other reading might have been a hit that does.
     out.too_long = out.too_long || (!hits->empty() && !parts_.kind && is_too_long(name));
     for (const PartyHit& hit : *hits) {
-      Match match{field, name, list.get(), hit, {}, {}, {}, {}};
+      Match match{field, name, list.get(), hit, {}, {}, {}, {}, true};
       if (!match.party().stands_at(record.time)) continue;
+      const auto is_asked = parts_.choice.takes(*list, match.party(), record.time);
+      if (is_asked == false) continue;
+      match.is_listed_so = is_asked == true;
       weigh(record, match);
       out.matches.push_back(std::move(match));
     }
@@ -260,6 +265,9 @@ std::string Screening::line_of(const Match& match) const {
 
 /// Why a match does not count.
 std::string Screening::shortfall_of(const Match& match) const {
+  if (!match.is_listed_so && !match.counts) {
+    return "whether it is listed" + parts_.choice.text() + " is not known";
+  }
   const Score score = match.hit.score;
   const Score least = least_score();
   if (score >= parts_.score) {
@@ -271,7 +279,7 @@ std::string Screening::shortfall_of(const Match& match) const {
   return text + ", " + score_text(least - score) + " of " + score_text(least);
 }
 
-ScreenHit Screening::hit_of(const Match& match) const {
+ScreenHit Screening::hit_of(const Match& match, UtcTime time) const {
   ScreenHit hit;
   hit.field = match.field;
   hit.name = match.name;
@@ -286,6 +294,7 @@ ScreenHit Screening::hit_of(const Match& match) const {
   if (match.counts != true) {
     hit.standing = match.counts ? HitStanding::kFallsShort : HitStanding::kCannotBeTold;
   }
+  hit.follows = match.list->follows(match.party(), time);
   hit.text = line_of(match);
   return hit;
 }
@@ -294,7 +303,7 @@ std::vector<ScreenHit> Screening::hits(const Record& record) const {
   const Screened screened = screen(record, least_score(), NameLookup::kIndex);
   std::vector<ScreenHit> all;
   all.reserve(screened.matches.size());
-  for (const Match& match : screened.matches) all.push_back(hit_of(match));
+  for (const Match& match : screened.matches) all.push_back(hit_of(match, record.time));
   std::ranges::stable_sort(all, [](const ScreenHit& a, const ScreenHit& b) {
     return std::pair(a.standing, -a.score) < std::pair(b.standing, -b.score);
   });
@@ -338,6 +347,7 @@ std::string Screening::canonical_text() const {
       text += " " + std::string(corroboration_name(kind));
     }
   }
+  text += parts_.choice.meaning(parts_.lists);
   return text + ", " + std::string(kNameMatcherEdition) + ", " + name_tables() + ")";
 }
 
@@ -347,7 +357,8 @@ std::string Screening::summary() const {
           parts_.names, [](FieldId id) { return field(id).name; }, " or ") +
       " is at least " + score_text(parts_.score) + " like a name in " +
       chained(
-          parts_.lists, [](const auto& list) { return "list:" + list->name(); }, " or ");
+          parts_.lists, [](const auto& list) { return "list:" + list->name(); }, " or ") +
+      (parts_.choice.takes_all() ? "" : " that is listed" + parts_.choice.text());
   if (!parts_.corroborate) return text;
   const std::string where =
       " where " + chained(parts_.corroborate->any, corroboration_name, " or ") + " agrees";

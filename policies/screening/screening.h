@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "policies/screening/party_check.h"
+#include "policies/screening/party_choice.h"
 #include "policies/screening/screen_hit.h"
 #include "policies/screening/screened_list.h"
 
@@ -47,6 +48,7 @@ class Screening : public PartyCheck {
     Score score = kSameName;                                 ///< > 0
     std::optional<PartyKind> kind;  ///< of what the names name; nothing: of either
     std::optional<Corroborated> corroborate;
+    PartyChoice choice = {};  ///< of a party of which it is not known a hit cannot be told
   };
 
   explicit Screening(Parts parts);
@@ -82,7 +84,7 @@ class Screening : public PartyCheck {
                NameLookup how, Screened& out) const;
   void weigh(const Record& record, Match& match) const;
   [[nodiscard]] Verdict verdict_of(const Screened& screened, const Record& record) const;
-  [[nodiscard]] ScreenHit hit_of(const Match& match) const;
+  [[nodiscard]] ScreenHit hit_of(const Match& match, UtcTime time) const;
   [[nodiscard]] Score least_score() const;
   [[nodiscard]] bool needs_corroboration(const Match& match) const;
   [[nodiscard]] std::string shortfall_of(const Match& match) const;

@@ -396,7 +396,9 @@ void write_parties(Random& random, const Vocabulary& words, std::ostream& out) {
     out << "ownership: {of: " << random.one_of<std::string>({"[parties]", "[list:parties, more]"})
         << ", share: \"" << random.one_of<std::string>({">= 50%", "> 50%", ">= 25%"})
         << "\", aggregate: " << random.one_of<std::string>({"true", "false"})
-        << ", unknown: " << random.one_of<std::string>({"report", "not-evaluable"}) << "}\n";
+        << ", unknown: " << random.one_of<std::string>({"report", "not-evaluable"})
+        << random.one_of<std::string>({"", "", ", obligations: [block]", ", programs: [A]"})
+        << "}\n";
     return;
   }
   out << "screen: {fields: "
@@ -404,6 +406,10 @@ void write_parties(Random& random, const Vocabulary& words, std::ostream& out) {
       << ", lists: "
       << random.one_of<std::string>({"[parties]", "[parties, more]", "[parties], kind: person"})
       << ", score: " << random.one_of<std::string>({"0.85", "0.9", "1"});
+  if (random.chance(25)) out << ", programs: " << random.one_of<std::string>({"[A]", "[B, c]"});
+  if (random.chance(35)) {
+    out << ", obligations: " << random.one_of<std::string>({"[block]", "[red-flag, block]"});
+  }
   if (random.chance(60)) {
     out << ", corroborate: {"
         << random.one_of<std::string>({"score: 0.3", "score: 0.8", "required: true"}) << ", any: "
@@ -439,9 +445,14 @@ std::string random_bases(Random& random, PolicyShape shape) {
 /// The lists that write_parties() names.
 std::string random_parties(Random& random) {
   std::ostringstream out;
-  out << "---\nlist: parties\ntitle: generated\nvalues:\n  - {value: Martha King, country: [SY, "
+  out << "---\nlist: parties\ntitle: generated\nconsequences: [{programs: [A], obligation: block, "
+         "citation: generated, in_force: [{until: 2026-01-01T0"
+      << random.number(1, 9)
+      << ":00:00Z}]}, {obligation: red-flag, citation: generated}]\nvalues:\n  - {value: Martha "
+         "King, country: [SY, "
          "IR], "
-      << "identifiers: lei:1, aliases: [Queen Bee], weak_aliases: [Acme]}\n  - {value: Acme "
+      << "identifiers: lei:1, aliases: [Queen Bee], weak_aliases: [Acme], programs: [A, C]}\n  - "
+         "{value: Acme "
          "Trading, until: "
       << "2026-01-01T0" << random.number(1, 9) << ":00:00Z}\n"
       << "  - {value: \"" << random.one_of<std::string>({"Zoe", "Marta King", "Acme Co"})

@@ -240,6 +240,9 @@ INSTANTIATE_TEST_SUITE_P(
                 53, "TW0103", "belongs to OFAC's `aliases` and `addresses`"},
         BadCase{"ListLoss", "lists: [{name: un, url: \"https://a.org\", most_loss: 0.1}]\n", 1, 53,
                 "TW0607", "write a number from 0 to 100 and `%`"},
+        BadCase{"ListOfNoKnownCode",
+                "lists: [{name: un, url: \"https://a.org\", consequences: NU}]\n", 1, 56, "TW0603",
+                "expected one of CAP, CMIC, CSL, DPL, DTC, EL, EU, EU-OJ, FSE, ISN, MEU, NS-MBS"},
         BadCase{"BadOrigin", "ledger: {origin: a+b}\n", 1, 18, "TW0603", "without blanks"},
         BadCase{"StampsWithoutCertificates", "ledger: {timestamps: {url: \"https://x.org\"}}\n", 1,
                 22, "TW0103", "needs `url` and `ca`"},
@@ -420,7 +423,8 @@ TEST(Config, ShowsWhatItReadsBack) {
       "token: {env: JIRA}}\n"
       "  inhibit:\n    - {while: high, hold: medium}\n"
       "publish: {required: true}\n"
-      "lists:\n  - {name: un, url: \"https://un.org/x.xml\", stale_after: 36h, most_loss: 5%}\n"
+      "lists:\n  - {name: un, url: \"https://un.org/x.xml\", stale_after: 36h, most_loss: 5%, "
+      "consequences: UN}\n"
       "  - {name: sdn, url: \"https://a.org\", aliases: \"https://b.org\", addresses: "
       "\"https://c.org\", comments: \"https://d.org\"}\n"
       "retention: {records: 400d}\nevaluation: {threads: 3, snapshot_every: 0s}\n"
@@ -440,7 +444,7 @@ TEST(Config, ShowsWhatItReadsBack) {
                              Duration{12 * kHour.us}, "1.2.3.4.1"}));
   EXPECT_EQ(second.config.lists,
             (std::vector<PublishedList>{
-                {"un", "https://un.org/x.xml", {}, {}, {}, Duration{36 * kHour.us}, 0.05},
+                {"un", "https://un.org/x.xml", {}, {}, {}, Duration{36 * kHour.us}, 0.05, "UN"},
                 {"sdn", "https://a.org", "https://b.org", "https://c.org", "https://d.org"}}));
   EXPECT_EQ(second.config.channels[1].token, (SecretRef{SecretRef::Kind::kCredential, "tok"}));
   EXPECT_EQ(second.config.channels[0].group_by, NoticeGrouping::kPolicy);

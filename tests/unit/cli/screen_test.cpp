@@ -188,7 +188,7 @@ TEST(ScreenName, ANameThatCannotBeLookedForHasARowInCsv) {
   site.write("names.csv", "id,name\nc1,???\n");
   const Answer answer = site({"screen", "--input", "names.csv", "--list", "own.csv", "--csv"});
   EXPECT_EQ(answer.status, 1);
-  EXPECT_THAT(answer.out, HasSubstr("parts,problem\n2,c1,???,,,,,,,,,,,"));
+  EXPECT_THAT(answer.out, HasSubstr("parts,obligations,licence,problem\n2,c1,???,,,,,,,,,,,,,"));
 }
 
 TEST(ScreenPairs, OfANameThatCannotBeComparedNothingIsTold) {
@@ -300,6 +300,52 @@ TEST(Screen, FormsThatExcludeEachOtherAreUsage) {
               HasSubstr("not --list"));
   EXPECT_THAT(refused({"screen", "Jane Roe", "--list", "own.csv", "--score", "0.4"}),
               HasSubstr("--score"));
+}
+
+// CUBA is on the SDN list a programme that blocks (31 CFR part 515); of one's own list nobody says
+// what follows, unless whoever looks does.
+TEST(Screen, AHitCarriesWhatItsListAsksFor) {
+  const SmallSite site;
+  site.write("sdn.csv", kSdn);
+  site.write("alt.csv", kAlt);
+  site.write("add.csv", "7,5,-0- ,\"Havana\",\"Cuba\",-0- \r\n");
+  site.write("own.csv",
+             "id,name,program,license_requirement,license_policy\n"
+             "w1,\"Roe, Jane\",own,All items,Presumption of denial\n");
+  const auto hit_of = [&site](std::vector<std::string> more) {
+    more.insert(more.begin(), {"screen", "Jane Roe", "--json"});
+    return site(more).json()["names"][0]["hits"][0];
+  };
+  const auto sdn = hit_of({"--list", "sdn.csv"});
+  EXPECT_EQ(sdn["consequences"]["on"], "2026-10-05");
+  ASSERT_EQ(sdn["consequences"]["told"].size(), 1U);
+  const auto& blocked = sdn["consequences"]["told"][0];
+  EXPECT_EQ(blocked["obligation"], "block");
+  EXPECT_EQ(blocked["programs"][0], "CUBA");
+  EXPECT_EQ(blocked["owned"]["share"], ">= 50%");
+  EXPECT_EQ(blocked["owned"]["in_force"][0]["from"], "2014-08-13");
+  EXPECT_EQ(blocked["owned"]["holds"], true);
+  EXPECT_EQ(sdn["licence"]["requirement"], nullptr);
+  const auto own = hit_of({"--list", "own.csv"});
+  EXPECT_TRUE(own["consequences"]["told"].empty());
+  EXPECT_EQ(own["consequences"]["untold"][0], "nobody has said what follows from being on own.csv");
+  EXPECT_EQ(own["licence"]["review"], "Presumption of denial");
+  const auto entity = hit_of({"--list", "own.csv", "--consequences", "EL"});
+  EXPECT_EQ(entity["consequences"]["told"][0]["obligation"], "licence-required");
+  // Suspended from 2025-11-10 through 2026-11-09, and the day is 2026-10-05.
+  EXPECT_EQ(entity["consequences"]["told"][0]["owned"]["holds"], false);
+  const std::vector<std::string> both = {"screen",  "Jane Roe", "--list",
+                                         "sdn.csv", "--list",   "own.csv"};
+  EXPECT_THAT(site(both).out, AllOf(HasSubstr("ASKS"), HasSubstr("block"), HasSubstr("not-known")));
+  const Answer csv = site({"screen", "Jane Roe", "--list", "own.csv", "--csv"});
+  EXPECT_THAT(csv.out, HasSubstr(",not-known,All items; review: Presumption of denial,\n"));
+  EXPECT_EQ(site({"screen", "Jane Roe", "--list", "own.csv", "--consequences", "el"}).status, 2);
+  const Answer found = site({"list", "search", "Jane Roe", "--list", "sdn.csv"});
+  EXPECT_THAT(found.out,
+              HasSubstr("  asks        block by CUBA (31 CFR chapter V; OFAC, SDN list)"));
+  const auto entry = site({"list", "search", "Jane Roe", "--list", "own.csv", "--json"}).json();
+  EXPECT_EQ(entry["entries"][0]["licence"]["requirement"], "All items");
+  EXPECT_EQ(entry["entries"][0]["consequences"]["untold"].size(), 1U);
 }
 
 // A spreadsheet runs what begins like a formula.

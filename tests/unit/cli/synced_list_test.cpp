@@ -200,6 +200,8 @@ TEST_F(SyncedList, AReportNamesWhomItHitsAndTheAccountByItsProfile) {
   EXPECT_EQ(named["parties"][0]["name"], "Queen Bee Import");
   EXPECT_EQ(named["parties"][0]["field"], "name");
   EXPECT_EQ(named["withheld"], 0);
+  EXPECT_EQ(named["parties"][0]["consequences"]["untold"][0],
+            "nobody has said what follows from being on list:published");
   EXPECT_THAT(bytes(subjects / "report.html"), HasSubstr("name: Queen Bee Import<"));
 }
 
@@ -223,11 +225,61 @@ TEST_F(SyncedList, AFindingShowsWhomItHits) {
   EXPECT_EQ(hit["issue"], site_.entries("policy.published").at(0)["lists"][0]["issue"]);
   EXPECT_EQ(listed["unknown"], nullptr);
   const std::string id = site_({"finding", "show", finding, "--json"}).json()["case"]["id"];
-  EXPECT_THAT(site_({"case", "show", id}).out,
-              HasSubstr("  hits `Queen Bee Imports` (published:1), score 1, issue "));
+  EXPECT_THAT(
+      site_({"case", "show", id}).out,
+      HasSubstr("  hits `Queen Bee Imports` (published:1), score 1, asks not-known, issue "));
   const auto parties = site_({"case", "show", id, "--json"}).json()["listed"][0]["parties"];
   EXPECT_EQ(parties["hits"][0]["entry"], "published:1");
   EXPECT_FALSE(parties["hits"][0].contains("name"));  // the account's: for who looks at evidence
+}
+
+// SDGT blocks; SYRIA did until 2025-06-30 (EO 14312), and the accounts are of 2026-10-05.
+TEST_F(SyncedList, AHitCarriesWhatItsListAsksForAndPoliciesChooseByIt) {
+  publisher_.publish("/own.csv",
+                     "id,name,program,license_requirement,license_policy\n"
+                     "1,Queen Bee Imports,SDGT,All items,Denial\n2,Wasp Holding,SYRIA,,\n");
+  std::string asks = policy("published") + "consequences: SDN\n";
+  asks.replace(asks.find("score: 0.93"), 11, "score: 0.93, obligations: [block]");
+  site_.write("policies/volume.yaml", asks);
+  sync();
+  site_.cycle();
+  EXPECT_THAT(found(), ElementsAre("account:crm/bee"));
+  EXPECT_EQ(site_({"status", "--json"}).json()["coverage"][0]["records_unknown"], 1);
+  const std::string finding =
+      site_({"finding", "list", "--json"}).json()["findings"][0]["id"].get<std::string>();
+  const auto shown = site_({"finding", "show", finding, "--json"}).json();
+  const auto& hit = shown["listed"]["hits"][0];
+  EXPECT_EQ(hit["consequences"]["on"], "2026-10-05");
+  EXPECT_EQ(hit["consequences"]["told"][0]["obligation"], "block");
+  EXPECT_EQ(hit["consequences"]["told"][0]["programs"][0], "SDGT");
+  EXPECT_EQ(hit["licence"]["review"], "Denial");
+  EXPECT_THAT(site_({"finding", "show", finding}).out,
+              AllOf(HasSubstr("    asks  block by SDGT"), HasSubstr("    licence  All items")));
+  const std::string id = shown["case"]["id"];
+  EXPECT_THAT(site_({"case", "show", id}).out, HasSubstr("score 1, asks block, issue "));
+  // The next issue takes the programme away: nothing is known to follow, and nobody is let pass.
+  publisher_.publish("/own.csv",
+                     "id,name,program\n1,Queen Bee Imports,SYRIA\n2,Wasp Holding,SDGT\n");
+  sync();
+  site_.cycle();
+  EXPECT_THAT(found(), ElementsAre("account:crm/wasp"));
+  EXPECT_EQ(site_({"ledger", "verify"}).status, 0);
+  EXPECT_EQ(site_({"records", "verify"}).status, 0);
+}
+
+// Which parties a list has stays the same; under which programme is no part of what is meant.
+TEST_F(SyncedList, AProgrammeRestatesNothingOfAPolicyThatDoesNotAsk) {
+  publisher_.publish("/own.csv", "id,name,program\n1,Queen Bee Imports,SDGT\n");
+  sync();
+  site_.cycle();
+  publisher_.publish("/own.csv", "id,name,program\n1,Queen Bee Imports,IRAN\n");
+  sync();
+  site_.cycle();
+  EXPECT_THAT(found(), ElementsAre("account:crm/bee"));
+  EXPECT_TRUE(site_.entries("finding.restated").empty());
+  const std::string finding =
+      site_({"finding", "list", "--json"}).json()["findings"][0]["id"].get<std::string>();
+  EXPECT_EQ(site_({"finding", "show", finding, "--json"}).json()["listed"]["hits"].size(), 1U);
 }
 
 TEST_F(SyncedList, WhomAFindingHitsIsSaidToBeUnknownWithoutRecords) {

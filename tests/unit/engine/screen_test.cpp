@@ -261,6 +261,84 @@ TEST(ScreenExplained, NamesThePartyAndWhatAgrees) {
                           "agrees"));
 }
 
+Policy chosen(const std::string& choice, const std::string& list) {
+  const std::string text =
+      "policy: p\nversion: 1\ntitle: t\nstatus: active\nbasis: [{control: c}]\nkind: sanctions\n"
+      "severity: low\nreads: account\nevidence: {records: 0}\nscreen: {fields: [name], lists: "
+      "[csl], "
+      "score: 0.9" +
+      choice + "}\n---\nlist: csl\ntitle: t\n" + list + "\n";
+  LoadOutcome outcome = load_policies(std::vector<PolicyText>{{"p.yaml", text}}, UtcTime{});
+  for (const Diagnostic& diagnostic : outcome.diagnostics) {
+    if (diagnostic.level == DiagnosticLevel::kError) ADD_FAILURE() << to_text(diagnostic);
+  }
+  return outcome.set.policies.empty() ? Policy{} : outcome.set.policies.front();
+}
+
+constexpr const char* kThreeProgrammes =
+    "consequences: [{programs: [A], obligation: block, citation: c, in_force: [{until: "
+    "2026-01-01T10:00:00Z}]}, {programs: [B], obligation: red-flag, citation: c}]\n"
+    "values: [{value: Martha King, programs: [A]}, {value: Roy Otter, programs: [B]}, "
+    "{value: Zoe Quince, programs: [C]}]";
+
+TEST_P(Screen, FindsPartiesByWhatFollowsAtTheRecordsTime) {
+  const std::vector<Record> records = {
+      account("09:00", "Martha King"),  // blocked until 10:00
+      account("11:00", "Martha King"),  // then nobody knows
+      account("12:00", "Roy Otter"),    // a red flag, and no block
+      account("13:00", "Zoe Quince"),   // of a programme that no rule names
+      account("14:00", "Nora Field")};
+  const auto told = [&](const std::string& choice) {
+    const Policy policy = chosen(choice, kThreeProgrammes);
+    const PartyCheck* check = check_of(policy.condition);
+    std::string truths;
+    for (const Record& record : records) {
+      const auto how = GetParam() == EngineKind::kColumnar ? NameLookup::kIndex : NameLookup::kScan;
+      const std::optional<bool> truth = check->judge(record, how).truth;
+      truths += truth ? (*truth ? '+' : '-') : '?';
+    }
+    return truths;
+  };
+  EXPECT_EQ(told(""), "++++-");
+  EXPECT_EQ(told(", obligations: [block]"), "+?-?-");
+  EXPECT_EQ(told(", obligations: [red-flag]"), "-?+?-");
+  EXPECT_EQ(told(", obligations: [block, red-flag]"), "+?+?-");
+  EXPECT_EQ(told(", programs: [a]"), "++---");
+  EXPECT_EQ(told(", programs: [A, C], obligations: [block]"), "+?-?-");
+}
+
+TEST(ScreenRead, TakesProgrammesObligationsAndConsequences) {
+  const auto errors = [](const std::string& screen, const std::string& list) {
+    const std::string text =
+        "policy: p\nversion: 1\ntitle: t\nbasis: [{control: c}]\nkind: sanctions\nseverity: low\n"
+        "reads: account\nscreen: {fields: [name], lists: [csl], score: 0.9" +
+        screen + "}\n---\nlist: csl\ntitle: t\nvalues: [{value: Martha King, programs: [A]}]\n" +
+        list + "\n";
+    std::vector<std::string> codes;
+    for (const Diagnostic& diagnostic :
+         load_policies(std::vector<PolicyText>{{"p.yaml", text}}, UtcTime{}).diagnostics) {
+      if (diagnostic.level == DiagnosticLevel::kError) codes.push_back(diagnostic.code);
+    }
+    return codes;
+  };
+  EXPECT_THAT(errors(", programs: A, obligations: block", "consequences: SDN"), IsEmpty());
+  EXPECT_THAT(errors(", obligations: [blocks]", "consequences: SDN"), testing::SizeIs(1));
+  EXPECT_THAT(errors(", obligations: []", "consequences: SDN"), testing::SizeIs(1));
+  EXPECT_THAT(errors(", programs: []", "consequences: SDN"), testing::SizeIs(1));
+  EXPECT_THAT(errors("", "consequences: sdn"), ElementsAre("TW0745"));
+  EXPECT_THAT(errors("", "consequences: []"), testing::SizeIs(1));
+  EXPECT_THAT(errors("", "consequences: [{obligation: block}]"), ElementsAre("TW0103"));
+  EXPECT_THAT(errors("", "consequences: [{citation: c}]"), ElementsAre("TW0103"));
+  EXPECT_THAT(errors("",
+                     "consequences: [{obligation: block, citation: c, owned: {share: 50%, "
+                     "citation: c}}]"),
+              ElementsAre("TW0740"));
+  EXPECT_THAT(errors("",
+                     "consequences: [{obligation: block, citation: c, owned: {share: \"> 50%\", "
+                     "citation: c, in_force: [{from: 2026-01-01}]}}]"),
+              IsEmpty());
+}
+
 TEST(ScreenExplained, ShowsTheNearestAndHowFarItFellShort) {
   const Policy policy = screening(kKing);
   const Explanation e =

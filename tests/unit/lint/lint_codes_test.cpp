@@ -240,6 +240,18 @@ std::vector<Row> rows() {
       {"TW1275",
        "reads: account\n«screen»: {fields: [name], lists: [csl], score: 0.9, kind: person}\n---\n"
        "list: csl\ntitle: Parties\nvalues: [{value: Acme Trading, kind: organisation}]\n"},
+      {"TW1276",
+       "reads: account\n«screen»: {fields: [name], lists: [csl], score: 0.9, programs: [SDTG]}\n"
+       "---\nlist: csl\ntitle: Parties\nvalues: [{value: Acme Trading, programs: [SDGT]}]\n"
+       "consequences: SDN\n"},
+      {"TW1277",
+       "reads: account\n«screen»: {fields: [name], lists: [csl], score: 0.9, obligations: "
+       "[block]}\n"
+       "---\nlist: csl\ntitle: Parties\nvalues: [Acme Trading]\n"},
+      {"TW1278",
+       "reads: account\n«screen»: {fields: [name], lists: [csl], score: 0.9, obligations: "
+       "[block]}\n"
+       "---\nlist: csl\ntitle: Parties\nvalues: [Acme Trading]\nconsequences: UVL\n"},
       {"TW1210",
        "reads: account\n«screen»: {fields: [name], lists: [csl], score: 0.9, corroborate: {score: "
        "0.8, any: [country]}}\n---\nlist: csl\ntitle: Parties\nvalues: [{value: Acme Trading, "

@@ -34,7 +34,8 @@ TEST(ListedParties, HaveWhatPoliciesLookAt) {
   entry.aliases = {{"BNC", false}, {"B", true}, {"BNC", false}};
   entry.countries = {"Cuba", "undetermined", "CU", "Region: Crimea"};
   entry.identifiers = {"SWIFT/BIC X"};
-  entry.programs = {"CUBA"};
+  entry.programs = {"CUBA", "IRAN", "CUBA"};
+  entry.licence = {"All items", "Denial"};
   const auto parties = listed_parties({"OFAC CSV", {entry}, {}});
   ASSERT_EQ(parties.size(), 1U);
   EXPECT_EQ(parties[0].name, "BANCO");
@@ -45,6 +46,8 @@ TEST(ListedParties, HaveWhatPoliciesLookAt) {
   EXPECT_THAT(parties[0].identifiers, ElementsAre("SWIFT/BIC X"));
   EXPECT_TRUE(parties[0].stands_at(UtcTime{0}));
   EXPECT_THAT(parties[0].ids, ElementsAre("306"));
+  EXPECT_THAT(parties[0].programs, ElementsAre("CUBA", "IRAN"));
+  EXPECT_EQ(parties[0].licence, (LicenceTerms{"All items", "Denial"}));
   // The number of a row is another one in the next issue.
   entry.has_own_id = false;
   EXPECT_THAT(listed_parties({"CSV", {entry}, {}})[0].ids, testing::IsEmpty());

@@ -8,6 +8,7 @@
 
 #include "daemon/report/report_html.h"
 #include "daemon/report/report_json.h"
+#include "policies/screening/shipped_consequences.h"
 #include "tests/unit/review/act_scene.h"
 
 namespace tidewaiter {
@@ -71,6 +72,28 @@ TEST(DrawReport, HasTheNameOfTheAccountThatTheFindingIsAbout) {
   EXPECT_EQ(listing.withheld, 1);
   EXPECT_THAT(shown(report), AllOf(HasSubstr("name: Zq Own Name"), Not(HasSubstr("Zq Owner")),
                                    HasSubstr("they are of accounts that are not the subject")));
+}
+
+// What is asked is public; of two records at two times of one law the party is told once.
+TEST(DrawReport, SaysWhatTheListAsksForWhateverIsWithheld) {
+  ReportedListing listing;
+  ReportedParty party = hit_of("a", "Zq Own Name");
+  const auto consequences = shipped_consequences("SDN");
+  const std::vector<std::string> programs = {"SDGT"};
+  party.follows = consequences->follow(programs, kMorning);
+  party.licence = {"All items", "Denial"};
+  ReportedParty later = party;
+  later.follows = consequences->follow(programs, kMorning + kDay);
+  listing.parties = {party, later};
+  const Report report = drawn_about("account:crm/a", listing, false);
+  ASSERT_EQ(report.findings.front().listing->parties.size(), 1U);
+  EXPECT_THAT(report_html(report),
+              AllOf(HasSubstr("What the list asks"), HasSubstr("block by SDGT (31 CFR chapter V"),
+                    HasSubstr("Licences: All items; review: Denial")));
+  const auto told = nlohmann::json::parse(
+      report_json(report))["findings"][0]["listed"]["parties"][0]["consequences"]["told"][0];
+  EXPECT_EQ(told["obligation"], "block");
+  EXPECT_EQ(told["owned"]["share"], ">= 50%");
 }
 
 TEST(DrawReport, HasTheNameOfAnAccountThatIsAPartOfTheSubject) {

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policies/screening/shipped_consequences.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -59,6 +61,40 @@ TEST(Ownership, AnOwnerWhoIsNotInAStaleListMayBeListed) {
   EXPECT_EQ(answer(ownership, owned_by({"Company X", "Z"}, {"50%", "50%"})), true);
   EXPECT_THAT(ownership.grounds(owned_by({"Z"}, {"60%"})).lines,
               testing::Contains(HasSubstr("list:sdn is stale")));
+}
+
+/// Company X is blocked, Company Y was under a programme that ended with 2025-06-30 (EO 14312).
+TEST(Ownership, OfPartiesOfWhichAnObligationFollowsAtTheTime) {
+  Ownership::Parts parts;
+  const Interval always{{INT64_MIN}, {INT64_MAX}};
+  ListedParty x{"Company X", {}, {}, {}, always};
+  ListedParty y{"Company Y", {}, {}, {}, always};
+  x.programs = {"SDGT"};
+  y.programs = {"SYRIA"};
+  parts.lists = {
+      ScreenedList::make("sdn", {x, y}).value()->with_consequences(shipped_consequences("SDN"))};
+  parts.share = 50_percent;
+  parts.choice.obligations = {Obligation::kBlock};
+  const Ownership blocked(parts);
+  const auto on = [](const std::string& day, OwnerTexts names) {
+    Record record = owned_by(std::move(names), {"30%", "30%"});
+    record.time = parse_time(day + "T12:00:00Z").value();
+    return record;
+  };
+  EXPECT_EQ(answer(blocked, on("2025-06-30", {"Company X", "Company Y"})), true);
+  EXPECT_EQ(answer(blocked, on("2025-07-01", {"Company X", "Company Y"})), std::nullopt);
+  EXPECT_EQ(answer(blocked, on("2025-07-01", {"Company X", "Z"})), false);
+  EXPECT_THAT(blocked.grounds(on("2025-07-01", {"Company X", "Company Y"})).lines,
+              ElementsAre("owner `Company X` has 30%, and is `Company X` of list:sdn (asks block)",
+                          "owner `Company Y` has 30%, and may be `Company Y` of list:sdn, of whom "
+                          "it is not known whether it is listed for `block`",
+                          "listed owners have together 30%, and up to 60%; reported is at least "
+                          "50%"));
+  EXPECT_THAT(blocked.summary(), HasSubstr("owners in list:sdn that are listed for `block` have"));
+  parts.choice = {{"IRAN"}, {}};
+  const Ownership other(parts);
+  EXPECT_EQ(answer(other, on("2025-06-30", {"Company X", "Company Y"})), false);
+  EXPECT_NE(other.canonical_text(), blocked.canonical_text());
 }
 
 /// The direct cases of OFAC's FAQs 398 to 402: half is enough, and shares of blocked persons add
@@ -136,8 +172,9 @@ TEST(Ownership, TheGroundsAddUp) {
   const Ownership ownership(listed_x_and_y());
   EXPECT_THAT(
       ownership.grounds(owned_by({"X Group", "Z", "Company Y"}, {"25%", "10%", ""})).lines,
-      ElementsAre("owner `X Group` has 25%, and is `Company X` of list:sdn",
-                  "owner `Company Y` has a share that is not known, and is `Company Y` of list:sdn",
+      ElementsAre("owner `X Group` has 25%, and is `Company X` of list:sdn (asks not-known)",
+                  "owner `Company Y` has a share that is not known, and is `Company Y` of list:sdn "
+                  "(asks not-known)",
                   "listed owners have together 25%, and up to 90%; reported is at least 50%"));
   EXPECT_THAT(ownership.grounds(owned_by({"Z"}, {"100%"})).lines,
               ElementsAre("no owner is listed"));

@@ -64,6 +64,29 @@ TEST(PartyIssue, ReadsBack) {
       1U);
 }
 
+// They say what follows, and nothing of who it is.
+TEST(PartyIssue, KeepsProgrammesAndTermsOfLicencesOutsideTheDigests) {
+  ListedParty party{"Martha King", {}, {}, {}, {{INT64_MIN}, {INT64_MAX}}};
+  const ListedParty bare = party;
+  party.programs = {"SDGT", "IFSR"};
+  party.licence = {"For all items subject to the EAR", "Presumption of denial"};
+  const std::string text = party_issue_text({party}).value();
+  EXPECT_EQ(text,
+            "{\"tidewaiter_issue\":1}\n{\"license_policy\":\"Presumption of denial\","
+            "\"license_requirement\":\"For all items subject to the EAR\",\"name\":\"Martha King\","
+            "\"programs\":[\"SDGT\",\"IFSR\"]}\n");
+  const PartyIssue issue = read_party_issue(text).value();
+  EXPECT_EQ(issue.parties->parties().front().programs, party.programs);
+  EXPECT_EQ(issue.parties->parties().front().licence, party.licence);
+  const PartyIssue without = read_party_issue(party_issue_text({bare}).value()).value();
+  EXPECT_EQ(issue.parties->digest(), without.parties->digest());
+  EXPECT_NE(issue.parties->listing_digest(), without.parties->listing_digest());
+  EXPECT_EQ(party_digest(party), party_digest(bare));
+  // Under two programmes, in two entries, there are two.
+  EXPECT_EQ(read_party_issue(party_issue_text({party, bare}).value())->parties->parties().size(),
+            2U);
+}
+
 // Publishers list signs alone; a list of one's own that does is refused.
 TEST(PartyIssue, LeavesOutNamesThatCannotBeCompared) {
   const std::string text = "{\"tidewaiter_issue\":1}\n{\"aliases\":[\"Acme\"],\"name\":\"***\"}\n";
@@ -82,7 +105,8 @@ TEST(PartyIssue, RefusesAnyOtherText) {
   for (const std::string& text :
        {std::string("[]"), whole.substr(0, whole.size() - 1), "x\n" + whole,
         whole + "{\"name\":1}\n", whole + "{\"name\":\"A\",\"kind\":\"ship\"}\n",
-        whole + "{\"aliases\":\"A\",\"name\":\"B\"}\n"}) {
+        whole + "{\"aliases\":\"A\",\"name\":\"B\"}\n",
+        whole + "{\"name\":\"B\",\"programs\":\"A\"}\n"}) {
     const Result<PartyIssue> issue = read_party_issue(text);
     ASSERT_FALSE(issue) << text;
     EXPECT_EQ(issue.error().code, ErrorCode::kCorruption);

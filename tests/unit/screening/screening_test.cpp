@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policies/screening/shipped_consequences.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -341,6 +343,84 @@ TEST(Screening, ItsTextIsItsMeaning) {
   EXPECT_EQ(corroborated().summary(),
             "name or owners is at least 0.9 like a name in list:csl, or 0.8 where country or "
             "identifiers agrees");
+}
+
+/// Martha King under SDGT, and under SYRIA, which ended with 2025-06-30 (EO 14312).
+Screening::Parts listed_parts(std::vector<std::string> programs, std::string_view code) {
+  Screening::Parts all = parts();
+  ListedParty party = martha_king();
+  party.during = {{INT64_MIN}, {INT64_MAX}};
+  party.programs = std::move(programs);
+  all.lists = {
+      ScreenedList::make("sdn", {party}).value()->with_consequences(shipped_consequences(code))};
+  return all;
+}
+
+Record martha_on(const std::string& day) {
+  Record record = account({{"name", "Martha King"}});
+  record.time = parse_time(day + "T12:00:00Z").value();
+  return record;
+}
+
+TEST(Screening, OnlyPartiesOfAProgrammeAreLookedFor) {
+  Screening::Parts all = listed_parts({"SDGT"}, "SDN");
+  all.choice.programs = {"IRAN", "sdgt"};
+  EXPECT_EQ(truth(Screening(all), martha_on("2026-01-01")), true);
+  all.choice.programs = {"IRAN"};
+  EXPECT_EQ(truth(Screening(all), martha_on("2026-01-01")), false);
+  EXPECT_THAT(Screening(all).hits(martha_on("2026-01-01")), testing::IsEmpty());
+  // Whose programme the list does not say may be of it.
+  all.lists = listed_parts({}, "SDN").lists;
+  EXPECT_EQ(truth(Screening(all), martha_on("2026-01-01")), std::nullopt);
+  EXPECT_THAT(Screening(all).hits(martha_on("2026-01-01")).front().text,
+              HasSubstr("whether it is listed under `IRAN` is not known"));
+}
+
+TEST(Screening, OnlyPartiesOfWhichAnObligationFollowsAreLookedFor) {
+  Screening::Parts all = listed_parts({"UKRAINE-EO13662"}, "SDN");
+  all.choice.obligations = {Obligation::kBlock};
+  EXPECT_EQ(truth(Screening(all), martha_on("2026-01-01")), true);
+  // The same tag on another list.
+  all.lists = listed_parts({"UKRAINE-EO13662"}, "OFAC-CONS").lists;
+  EXPECT_EQ(truth(Screening(all), martha_on("2026-01-01")), false);
+  all.choice.obligations = {Obligation::kBlock, Obligation::kSectoral};
+  EXPECT_EQ(truth(Screening(all), martha_on("2026-01-01")), true);
+  // What nobody says is neither.
+  all.lists = {all.lists.front()->with_consequences(nullptr)};
+  EXPECT_EQ(truth(Screening(all), martha_on("2026-01-01")), std::nullopt);
+}
+
+TEST(Screening, TheLawOfTheRecordsDayDecides) {
+  Screening::Parts all = listed_parts({"SYRIA"}, "SDN");
+  all.choice.obligations = {Obligation::kBlock};
+  const Screening blocked(all);
+  EXPECT_EQ(truth(blocked, martha_on("2025-06-30")), true);
+  EXPECT_EQ(truth(blocked, martha_on("2025-07-01")), std::nullopt);
+  all.lists = listed_parts({"SYRIA", "SDGT"}, "SDN").lists;
+  EXPECT_EQ(truth(Screening(all), martha_on("2025-07-01")), true);
+  const ScreenHit hit = Screening(all).hits(martha_on("2025-07-01")).front();
+  EXPECT_EQ(obligations_text(hit.follows), "block; not-known");
+}
+
+TEST(Screening, ProgrammesAreOfTheMeaningWhereTheyAreAskedForAlone) {
+  Screening::Parts all = listed_parts({"SDGT"}, "SDN");
+  Screening::Parts other = listed_parts({"IRAN"}, "SDN");
+  Screening::Parts untold = all;
+  untold.lists = {all.lists.front()->with_consequences(nullptr)};
+  const std::string before = Screening(all).canonical_text();
+  EXPECT_EQ(before, Screening(other).canonical_text());
+  EXPECT_EQ(before, Screening(untold).canonical_text());
+  EXPECT_EQ(party_digest(all.lists.front()->parties().front()),
+            party_digest(other.lists.front()->parties().front()));
+  for (Screening::Parts* one : {&all, &other, &untold})
+    one->choice.obligations = {Obligation::kBlock};
+  EXPECT_NE(before, Screening(all).canonical_text());
+  EXPECT_NE(Screening(all).canonical_text(), Screening(other).canonical_text());
+  EXPECT_NE(Screening(all).canonical_text(), Screening(untold).canonical_text());
+  all.choice.programs = {"SDGT"};
+  EXPECT_EQ(Screening(all).summary(),
+            "name or owners is at least 0.9 like a name in list:sdn that is listed under `SDGT` "
+            "and for `block`");
 }
 
 }  // namespace
