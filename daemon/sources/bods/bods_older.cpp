@@ -88,6 +88,7 @@ Result<OwnerStatement> read_older_bods(const Json& statement) {
     relation.id = *id;
     relation.statement = *id;
     relation.date = day;
+    if (!out.replaced.empty()) relation.since = day;
     Result<OwnerStatement> read = read_older_relation(statement, std::move(relation));
     if (read) read->replaced = std::move(out.replaced);
     return read;

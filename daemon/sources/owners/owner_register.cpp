@@ -4,8 +4,6 @@
 #include <deque>
 #include <utility>
 
-#include "daemon/sources/owners/owner_pair.h"
-
 namespace tidewaiter {
 namespace {
 
@@ -21,8 +19,6 @@ void append_new(std::vector<std::string>& to, const std::vector<std::string>& mo
 }
 
 }  // namespace
-
-struct OwnerRegister::Pair : OwnerPair {};
 
 bool OwnerRegister::add(StatedParty party) {
   for (const std::string& former : party.former) former_.try_emplace(former, party.id);
@@ -104,6 +100,7 @@ std::vector<const StatedRelation*> OwnerRegister::in_force(const Versions& versi
     if (last == nullptr || !one.date || *one.date <= day) last = &one;
   }
   if (last == nullptr) return {};
+  if (last->since && day < *last->since) return {};
   if (last->closed && (!last->date || *last->date <= day)) return {};
   if (const auto gone = replaced_.find(last->statement); gone != replaced_.end()) {
     if (!gone->second || *gone->second <= day) return {};
@@ -126,7 +123,7 @@ OwnerRegister::Pairs OwnerRegister::pairs_of(const std::string& subject, DayNumb
       if (one->subject != subject) continue;
       // Whoever is not named may be somebody else each time.
       const std::string key = one->owner.empty() ? "\n" + id : one->owner;
-      Pair& pair = pairs[key];
+      OwnerPair& pair = pairs[key];
       pair.owner = one->owner;
       pair.take(*one, day);
     }

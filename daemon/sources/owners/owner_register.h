@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/sources/owners/owner_pair.h"
 #include "daemon/sources/owners/owner_statement.h"
 
 namespace tidewaiter {
@@ -67,9 +68,8 @@ class OwnerRegister {
  private:
   /// All statements of one record, by date; those without one first.
   using Versions = std::vector<StatedRelation>;
-  struct Pair;
-  using Pairs = std::map<std::string, Pair>;   ///< by owner, or a key of its own
-  using Graph = std::map<std::string, Pairs>;  ///< by what is owned
+  using Pairs = std::map<std::string, OwnerPair>;           ///< by owner, or a key of its own
+  using Graph = std::map<std::string, Pairs, std::less<>>;  ///< by what is owned
 
   [[nodiscard]] std::vector<const StatedRelation*> in_force(const Versions& versions,
                                                             DayNumber day) const;

@@ -14,8 +14,9 @@ bool is_same(const StatedInterest& a, const StatedInterest& b) {
 
 bool StatedRelation::operator==(const StatedRelation& other) const {
   return id == other.id && statement == other.statement && date == other.date &&
-         closed == other.closed && subject == other.subject && owner == other.owner &&
-         components == other.components && std::ranges::equal(interests, other.interests, is_same);
+         closed == other.closed && since == other.since && subject == other.subject &&
+         owner == other.owner && components == other.components &&
+         std::ranges::equal(interests, other.interests, is_same);
 }
 
 }  // namespace tidewaiter

@@ -56,7 +56,8 @@ struct StatedRelation {
   std::string id;              ///< of what is stated: a later statement of the same id replaces it
   std::string statement = {};  ///< the statement's own id; may be empty
   std::optional<DayNumber> date = {};
-  bool closed = false;  ///< from `date` on it does not hold
+  bool closed = false;                  ///< from `date` on it does not hold
+  std::optional<DayNumber> since = {};  ///< before it, another statement held in its place
   std::string subject;
   std::string owner = {};                      ///< empty: somebody, and nobody says who
   std::vector<StatedInterest> interests = {};  ///< empty: some, and nobody says which
