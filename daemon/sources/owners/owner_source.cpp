@@ -221,7 +221,8 @@ Result<std::vector<std::string>> OwnerSource::check(const std::string& cursor, U
               "organisations are") +
       " of " + counted(static_cast<std::int64_t>(accounts.size()), "account", "accounts") +
       "; their owners are told by " + counted(reading->of_accounts, "interest", "interests") +
-      ", all others are about nobody's account");
+      ", all others are about nobody's account; " +
+      counted(static_cast<std::int64_t>(records), "record", "records") + " a day");
   for (std::size_t i = 0; i < std::min<std::size_t>(bad.size(), kToldOfCheck); ++i) {
     told.push_back("  " + bad[i].origin + ": " + bad[i].reason);
   }
