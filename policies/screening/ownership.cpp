@@ -122,8 +122,7 @@ Ownership::Outcome Ownership::outcome(const OwnerChain& chain,
     if (!maybe[i]) continue;
     std::vector<bool> alone(count);
     alone[i] = true;
-    const Outcome one =
-        outcome_of(chain, listed[i] ? alone : std::vector<bool>(count), std::move(alone));
+    const Outcome one = outcome_of(chain, listed[i] ? alone : std::vector<bool>(count), alone);
     greatest.held.least = std::max(greatest.held.least, one.held.least);
     greatest.held.most = std::max(greatest.held.most, one.held.most);
     greatest.open = greatest.open || one.open;
