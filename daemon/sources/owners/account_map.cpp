@@ -1,6 +1,10 @@
 #include "daemon/sources/owners/account_map.h"
 
 #include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "daemon/sources/byte_stream.h"
@@ -33,11 +37,56 @@ std::optional<MapColumns> columns_of(std::span<const std::string_view> header) {
                     static_cast<std::size_t>(identifier - header.begin())};
 }
 
+/// The lines of the file behind its header.
+class MapLines {
+ public:
+  MapLines(std::string path, std::unique_ptr<ByteStream> bytes)
+      : path_(std::move(path)), lines_(std::move(bytes)), splitter_(',') {}
+
+  /// `account` and `identifier` of the next one; nothing at the end.
+  Result<std::optional<std::array<std::string, 2>>> next() {
+    for (;;) {
+      const auto line = lines_.next();
+      if (!line) return tl::unexpected(line.error());
+      if (!*line) return std::nullopt;
+      std::string_view text = (*line)->text;
+      if ((*line)->offset == 0 && text.starts_with(kMark)) text.remove_prefix(kMark.size());
+      if (text.empty() && !(*line)->too_long) continue;
+      number_ = (*line)->number;
+      if ((*line)->too_long || splitter_.split(text) != CsvSplitter::Outcome::kRecord) {
+        return map_fault("it is no line of CSV", path_, number_);
+      }
+      const auto cells = splitter_.cells();
+      if (columns_) return cells_of(cells);
+      columns_ = columns_of(cells);
+      if (!columns_) {
+        return map_fault("the header has no columns `account` and `identifier`", path_, number_);
+      }
+    }
+  }
+  [[nodiscard]] std::int64_t number() const { return number_; }
+
+ private:
+  Result<std::optional<std::array<std::string, 2>>> cells_of(
+      std::span<const std::string_view> cells) const {
+    if (std::max(columns_->account, columns_->identifier) >= cells.size()) {
+      return map_fault("it has fewer cells than the header", path_, number_);
+    }
+    return std::array{std::string(cells[columns_->account]),
+                      std::string(cells[columns_->identifier])};
+  }
+
+  std::string path_;
+  LineReader lines_;
+  CsvSplitter splitter_;
+  std::optional<MapColumns> columns_;
+  std::int64_t number_ = 1;
+};
+
 }  // namespace
 
-Result<void> AccountMap::take(const std::vector<std::string>& cells, std::int64_t number) {
-  const std::string& account = cells[0];
-  const std::string& written = cells[1];
+Result<void> AccountMap::take(const std::string& account, const std::string& written,
+                              std::int64_t number) {
   const std::size_t colon = written.find(':');
   if (account.empty()) return map_fault("`account` is empty", path_, number);
   if (colon == std::string::npos || colon == 0 || colon + 1 == written.size()) {
@@ -66,34 +115,14 @@ Result<AccountMap> AccountMap::read(const std::filesystem::path& path, const Pul
   }
   auto bytes = open_byte_stream(*std::move(file), watch);
   if (!bytes) return tl::unexpected(bytes.error());
-  LineReader reader(*std::move(bytes));
-  CsvSplitter splitter(',');
-  std::optional<MapColumns> columns;
+  MapLines lines(map.path_, *std::move(bytes));
   for (;;) {
-    const auto line = reader.next();
-    if (!line) return tl::unexpected(line.error());
-    if (!*line) break;
-    std::string_view text = (*line)->text;
-    if ((*line)->offset == 0 && text.starts_with(kMark)) text.remove_prefix(kMark.size());
-    if (text.empty() && !(*line)->too_long) continue;
-    const std::int64_t number = (*line)->number;
-    if ((*line)->too_long || splitter.split(text) != CsvSplitter::Outcome::kRecord) {
-      return map_fault("it is no line of CSV", map.path_, number);
+    const auto cells = lines.next();
+    if (!cells) return tl::unexpected(cells.error());
+    if (!*cells) break;
+    if (auto taken = map.take((**cells)[0], (**cells)[1], lines.number()); !taken) {
+      return tl::unexpected(taken.error());
     }
-    const auto cells = splitter.cells();
-    if (!columns) {
-      columns = columns_of(cells);
-      if (!columns) {
-        return map_fault("the header has no columns `account` and `identifier`", map.path_, number);
-      }
-      continue;
-    }
-    if (std::max(columns->account, columns->identifier) >= cells.size()) {
-      return map_fault("it has fewer cells than the header", map.path_, number);
-    }
-    const std::vector<std::string> pair = {std::string(cells[columns->account]),
-                                           std::string(cells[columns->identifier])};
-    if (auto taken = map.take(pair, number); !taken) return tl::unexpected(taken.error());
   }
   if (map.lines_.empty()) return map_fault("it names no account", map.path_, 1);
   return map;

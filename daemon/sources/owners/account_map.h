@@ -47,7 +47,8 @@ class AccountMap {
   [[nodiscard]] Digest digest() const;
 
  private:
-  [[nodiscard]] Result<void> take(const std::vector<std::string>& cells, std::int64_t number);
+  [[nodiscard]] Result<void> take(const std::string& account, const std::string& written,
+                                  std::int64_t number);
 
   std::string path_;
   std::vector<Line> lines_;
