@@ -7,6 +7,8 @@ namespace tidewaiter {
 
 namespace {
 
+constexpr double kPercentShare = static_cast<double>(kWholeShare) / 100.0;
+
 std::string quoted_party(const OwnerChain::Party& party) {
   if (!party.names.empty()) return "`" + party.names.front() + "`";
   return party.identifier.empty() ? "without a name" : "`" + party.identifier + "` without a name";
@@ -146,7 +148,7 @@ PartyCheck::Verdict Ownership::judge(const Record& record, NameLookup how) const
   const Outcome shares = outcome(chain, look_up(chain, record.time, how));
   const std::optional<bool> answer = truth(shares);
   if (answer != true) return {answer, std::nullopt};
-  return {answer, static_cast<double>(shares.held.least) / (kWholeShare / 100)};
+  return {answer, static_cast<double>(shares.held.least) / kPercentShare};
 }
 
 /// What each owner who counts, or may, has, and why it counts.

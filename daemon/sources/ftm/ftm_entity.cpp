@@ -158,7 +158,8 @@ Result<OwnerStatement> read_link(const LinkSchema& link, const std::string& id,
   for (const std::string& owner : from) {
     for (const std::string& subject : to) {
       StatedRelation relation;
-      relation.id = id + "\n" + owner + "\n" + subject;
+      relation.id = id;
+      relation.id.append("\n").append(owner).append("\n").append(subject);
       relation.subject = subject;
       relation.owner = owner;
       relation.interests.push_back(interest);

@@ -5,14 +5,10 @@
 namespace tidewaiter {
 
 std::string to_text(const OwnerCursor& cursor) {
-  nlohmann::json out = {{"version", 1},
-                        {"query", cursor.query},
-                        {"input", cursor.input},
-                        {"first", cursor.first},
-                        {"day", cursor.day},
-                        {"given", cursor.given},
-                        {"bad_given", cursor.bad_given},
-                        {"complete", cursor.complete}};
+  nlohmann::json out = {
+      {"version", 1},          {"query", cursor.query},         {"input", cursor.input},
+      {"first", cursor.first}, {"from", cursor.from},           {"day", cursor.day},
+      {"given", cursor.given}, {"bad_given", cursor.bad_given}, {"complete", cursor.complete}};
   if (cursor.stated) out["stated"] = *cursor.stated;
   return out.dump();
 }
@@ -26,6 +22,7 @@ Result<OwnerCursor> owner_cursor_from_text(std::string_view text) try {
   cursor.query = in.at("query").get<std::string>();
   cursor.input = in.at("input").get<std::string>();
   cursor.first = in.at("first").get<DayNumber>();
+  cursor.from = in.at("from").get<DayNumber>();
   cursor.day = in.at("day").get<DayNumber>();
   cursor.given = in.at("given").get<std::int64_t>();
   cursor.bad_given = in.at("bad_given").get<std::int64_t>();

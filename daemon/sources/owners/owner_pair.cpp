@@ -25,7 +25,7 @@ bool OwnerPair::is_direct() const {
 }
 
 std::string OwnerPair::share_text(bool all_direct) const {
-  const std::string untold = all_direct ? std::string() : share_range_text(ShareRange{});
+  std::string untold = all_direct ? std::string() : share_range_text(ShareRange{});
   if (chain == Chain::kInPart) return untold;
   ShareRange sum{0, 0};
   bool stated = false;

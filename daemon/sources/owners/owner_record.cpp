@@ -164,6 +164,7 @@ std::vector<Record> owner_records(const OwnerReading& reading, const AccountMap&
 
 std::vector<FieldId> owner_record_fields() {
   std::vector<FieldId> fields;
+  fields.reserve(kOwnerFields.size());
   for (const std::string_view name : kOwnerFields) {
     fields.push_back(*find_field(name));
   }

@@ -48,14 +48,15 @@ void OwnerRegister::add(const Replaced& replaced) {
 }
 
 std::string OwnerRegister::id_of(std::string_view party) const {
-  std::string id(party);
-  // A ring of ids ends where it began.
-  for (std::size_t steps = 0; steps <= former_.size(); ++steps) {
-    const auto found = former_.find(id);
-    if (found == former_.end() || found->second == party) break;
-    id = found->second;
+  std::vector<std::string> way{std::string(party)};
+  for (;;) {
+    const auto found = former_.find(way.back());
+    if (found == former_.end()) return way.back();
+    const auto before = std::ranges::find(way, found->second);
+    // All ids of a ring are the least of them.
+    if (before != way.end()) return *std::min_element(before, way.end());
+    way.push_back(found->second);
   }
-  return id;
 }
 
 void OwnerRegister::settle() {

@@ -124,6 +124,9 @@ Result<bool> OwnerSource::prepare(const std::string& cursor, UtcTime now, const 
   Result<OwnerReading> reading = read(*input, now, watch);
   if (!reading) return tl::unexpected(reading.error());
   if (!same) {
+    // Of files that are as they were, earlier days are told.
+    const bool goes_on = state->complete && state->input == input->print;
+    state->from = goes_on ? state->day + 1 : std::min(state->first, last);
     state->given = 0;
     state->bad_given = 0;
   }
@@ -132,7 +135,7 @@ Result<bool> OwnerSource::prepare(const std::string& cursor, UtcTime now, const 
   state->complete = false;
   Waiting waiting;
   waiting.bad = std::move(reading->bad);
-  const OwnerRecords how{config_.name, kind_->scheme, std::min(state->first, last), last};
+  const OwnerRecords how{config_.name, kind_->scheme, state->from, last};
   waiting.records = owner_records(*reading, input->accounts, how, waiting.bad);
   for (Record& record : waiting.records) {
     record.source = config_.names_of.empty() ? config_.name : config_.names_of;

@@ -38,7 +38,7 @@ void StatementCutter::take(char c) {
 /// Passes over what stands between two values; gives the first byte of the next one, or -1.
 Result<int> StatementCutter::skip_between() {
   for (;;) {
-    const Result<int> c = peek();
+    Result<int> c = peek();
     if (!c || *c < 0) return c;
     const bool mark = offset_ < 3 && (*c == 0xef || *c == 0xbb || *c == 0xbf);
     const bool opens = shape_ == Shape::kNotKnown && *c == '[';

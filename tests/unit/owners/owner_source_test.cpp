@@ -66,6 +66,21 @@ TEST_F(OwnerSourceTest, FilesThatHaveChangedAreReadAgainAndReviseTheDay) {
   EXPECT_EQ(text(more.records[1], "account"), "acct-2");
 }
 
+TEST_F(OwnerSourceTest, DaysOnWhichNobodyAskedAreTold) {
+  write_lines(
+      {relation("r", "acme", "ann", holding(R"({"exact":60})", R"(,"endDate":"2026-03-12")")),
+       person("ann", "Ann Other"), entity("acme", "Acme Ltd", kAcmeLei)});
+  pull();
+  const Pull later = pull(kPullTime + Duration{5 * kDay.us});
+  std::vector<std::string> told;
+  for (const Record& record : later.records) {
+    told.push_back(format_time(record.time).substr(0, 10) + " " +
+                   std::to_string(owners(record).size()));
+  }
+  EXPECT_THAT(told, ElementsAre("2026-03-10 1", "2026-03-12 0", "2026-03-14 0"));
+  EXPECT_EQ(later.drained->to, parse_time("2026-03-15").value());
+}
+
 TEST_F(OwnerSourceTest, NamesOfAnotherSourceAreItsAccounts) {
   config_.names_of = "gw";
   write_lines(acme_of("{}"));
@@ -223,7 +238,7 @@ TEST_F(OwnerSourceTest, CheckTellsWhatItFinds) {
   const auto told = source().check("", kPullTime);
   ASSERT_TRUE(told) << to_text(told.error());
   EXPECT_THAT(*told,
-              ElementsAre(HasSubstr("1 file, read 2 times: 4 statements, 2 parties, 2 interests, "
+              ElementsAre(HasSubstr("1 file, read 3 times: 4 statements, 2 parties, 2 interests, "
                                     "0 of other kinds, 0 that cannot be read"),
                           HasSubstr("1 organisation is of 1 account; their owners are told by 1 "
                                     "interest"),
