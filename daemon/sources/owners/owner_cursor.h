@@ -15,7 +15,8 @@ struct OwnerCursor {
   std::string query;       ///< hash of what the configuration says about reading
   std::string input;       ///< hash of the files and the map that were read, as they were then
   DayNumber first = 0;     ///< the first day that is told of
-  DayNumber day = 0;       ///< the day up to which they were told
+  DayNumber from = 0;      ///< the first day of this reading
+  DayNumber day = 0;       ///< its last one
   std::int64_t given = 0;  ///< how many records of this reading have been given
   std::int64_t bad_given = 0;
   bool complete = false;            ///< all of them
