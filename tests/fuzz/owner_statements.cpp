@@ -88,7 +88,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const OwnerReading reading = reading_of(text, read);
     std::vector<QuarantinedInput> bad;
     const OwnerRecords how{"fuzz", "x", 18'000, 20'000};
-    for (const Record& record : owner_records(reading, AccountMap(), how, bad)) {
+    const auto records = owner_records(reading, AccountMap(), how, PullWatch{}, bad);
+    for (const Record& record : records.value()) {
       std::string line;
       write_record_json(record, line);
       require(RecordJsonReader().read(line, {}).has_value());

@@ -88,6 +88,17 @@ bool is_true(const Json& share, const char* name) {
   return value != nullptr && value->is_boolean() && value->get<bool>();
 }
 
+/// Whether a person or entity is one of whom nobody says who it is. What stands in place of its
+/// name
+/// ("unknown person") is nobody's name.
+bool is_nobody(const Json& party, const char* member) {
+  const Json* type = member_of(party, member);
+  if (type != nullptr && type->is_object()) type = member_of(*type, "type");  // an entity's, in 0.4
+  if (type == nullptr || !type->is_string()) return false;
+  const auto& word = type->get_ref<const std::string&>();
+  return word.starts_with("anonymous") || word.starts_with("unknown");
+}
+
 HeldDays held_days(const Json& interest, std::string& doubt) {
   HeldDays held;
   if (const Json* const start = member_of(interest, "startDate")) {
@@ -142,6 +153,7 @@ std::optional<ShareRange> bods_share(const Json& share, std::string& doubt) {
 }
 
 void take_bods_entity(const Json& entity, StatedParty& party) {
+  if (is_nobody(entity, "entityType")) return;
   if (const auto name = text_in(entity, "name")) party.names.push_back(*name);
   if (const Json* const others = member_of(entity, "alternateNames");
       others && others->is_array()) {
@@ -163,6 +175,7 @@ void take_bods_entity(const Json& entity, StatedParty& party) {
 }
 
 void take_bods_person(const Json& person, StatedParty& party) {
+  if (is_nobody(person, "personType")) return;
   const Json* const names = member_of(person, "names");
   if (names == nullptr || !names->is_array()) return;
   std::vector<std::string> others;

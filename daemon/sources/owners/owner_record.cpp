@@ -127,15 +127,16 @@ std::map<std::string, std::vector<const AccountMap::Line*>> untold_accounts(
 
 }  // namespace
 
-std::vector<Record> owner_records(const OwnerReading& reading, const AccountMap& map,
-                                  const OwnerRecords& how,
-                                  std::vector<QuarantinedInput>& quarantine) {
+Result<std::vector<Record>> owner_records(const OwnerReading& reading, const AccountMap& map,
+                                          const OwnerRecords& how, const PullWatch& watch,
+                                          std::vector<QuarantinedInput>& quarantine) {
   const RecordWriter writer(reading, how);
   std::vector<Record> records;
   for (const auto& [organisation, accounts] : reading.accounts) {
     std::set<DayNumber> days = reading.statements.changes(organisation, how.first, how.last);
     days.insert({how.first, how.last});
     for (const DayNumber day : days) {
+      if (auto go_on = watch.between_blocks(); !go_on) return tl::unexpected(go_on.error());
       const OwnersOnDay owners = reading.statements.owners_on(organisation, day);
       for (const std::string& account : accounts) {
         Record record = writer.record(account, organisation, day);

@@ -23,10 +23,13 @@ struct OwnerRecords {
 /// The records of all accounts: of the last day, the first, and each one between on which something
 /// changes. Each is of one account and one organisation; one of an account that no statement is
 /// about has no owners, so that a policy cannot tell. `quarantine` gets what no record can say.
-/// Source, observed and completeness are left out. Pure.
-[[nodiscard]] std::vector<Record> owner_records(const OwnerReading& reading, const AccountMap& map,
-                                                const OwnerRecords& how,
-                                                std::vector<QuarantinedInput>& quarantine);
+/// Source, observed and completeness are left out. Asks `watch` between two days.
+/// Errors: kUnavailable if a stop is requested.
+[[nodiscard]] Result<std::vector<Record>> owner_records(const OwnerReading& reading,
+                                                        const AccountMap& map,
+                                                        const OwnerRecords& how,
+                                                        const PullWatch& watch,
+                                                        std::vector<QuarantinedInput>& quarantine);
 
 /// The fields that such records may have, beside the fixed ones.
 [[nodiscard]] std::vector<FieldId> owner_record_fields();

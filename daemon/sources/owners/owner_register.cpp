@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <iterator>
 #include <utility>
 
 namespace tidewaiter {
@@ -48,24 +49,47 @@ void OwnerRegister::add(const Replaced& replaced) {
 }
 
 std::string OwnerRegister::id_of(std::string_view party) const {
-  std::vector<std::string> way{std::string(party)};
-  for (;;) {
-    const auto found = former_.find(way.back());
-    if (found == former_.end()) return way.back();
-    const auto before = std::ranges::find(way, found->second);
-    // All ids of a ring are the least of them.
-    if (before != way.end()) return *std::min_element(before, way.end());
-    way.push_back(found->second);
+  const auto found = current_.find(party);
+  return found == current_.end() ? std::string(party) : found->second;
+}
+
+/// Follows each id to the last one. All ids of a ring are the least of them.
+void OwnerRegister::settle_ids() {
+  for (const auto& [id, next] : former_) {
+    std::vector<std::string> way;
+    std::map<std::string, std::size_t, std::less<>> places;
+    std::string at = id;
+    while (!current_.contains(at) && places.try_emplace(at, way.size()).second) {
+      way.push_back(at);
+      const auto further = former_.find(at);
+      if (further == former_.end()) break;
+      at = further->second;
+    }
+    std::string last = at;
+    if (const auto known = current_.find(at); known != current_.end()) {
+      last = known->second;
+    } else if (former_.contains(at)) {
+      const auto ring = way.begin() + static_cast<std::ptrdiff_t>(places.find(at)->second);
+      last = *std::min_element(ring, way.end());
+    }
+    for (const std::string& one : way) current_[one] = last;
   }
 }
 
 void OwnerRegister::settle() {
+  settle_ids();
+  std::map<std::string, std::vector<StatedParty>> parties;
   for (auto& [id, statements] : stated_) {
+    std::vector<StatedParty>& all = parties[id_of(id)];
+    std::ranges::move(statements, std::back_inserter(all));
+  }
+  for (auto& [id, statements] : parties) {
     // The last statement has the name that holds; none of the others is lost.
-    std::ranges::stable_sort(statements, [](const StatedParty& a, const StatedParty& b) {
-      return is_before(b.date, a.date);
+    std::ranges::stable_sort(statements, [&id = id](const StatedParty& a, const StatedParty& b) {
+      const bool a_is_last = a.id == id;
+      return a_is_last != (b.id == id) ? a_is_last : is_before(b.date, a.date);
     });
-    PartyFacts& facts = facts_[id_of(id)];
+    PartyFacts& facts = facts_[id];
     for (const StatedParty& one : statements) {
       append_new(facts.names, one.names);
       append_new(facts.identifiers, one.identifiers);
@@ -133,9 +157,9 @@ OwnerRegister::Pairs OwnerRegister::pairs_of(const std::string& subject, DayNumb
   return pairs;
 }
 
-/// Whether the owner owns the subject through others, by direct interests alone.
-bool OwnerRegister::is_reached(const Graph& graph, const std::string& subject,
-                               const std::string& owner) {
+/// Who owns the subject through others, by direct interests alone.
+std::set<std::string> OwnerRegister::reached(const Graph& graph, const std::string& subject) {
+  std::set<std::string> reached;
   std::set<std::string> seen{subject};
   std::deque<std::string> open{subject};
   while (!open.empty()) {
@@ -145,11 +169,11 @@ bool OwnerRegister::is_reached(const Graph& graph, const std::string& subject,
     if (pairs == graph.end()) continue;
     for (const auto& [key, pair] : pairs->second) {
       if (!pair.is_direct() || pair.owner.empty()) continue;
-      if (pair.owner == owner && of != subject) return true;
+      if (of != subject) reached.insert(pair.owner);
       if (seen.insert(pair.owner).second) open.push_back(pair.owner);
     }
   }
-  return false;
+  return reached;
 }
 
 /// Whether all that an indirect interest is made of is in the files and holds.
@@ -164,11 +188,14 @@ bool OwnerRegister::has_parts(const StatedRelation& relation, DayNumber day) con
 
 /// Decides of each interest that is not direct whether it says anything beside the chain.
 void OwnerRegister::settle_ways(Graph& graph, DayNumber day) const {
-  const Graph direct = graph;
+  const auto is_open = [](const OwnerPair& pair) {
+    return pair.is_owner() && !pair.is_direct() && !pair.owner.empty();
+  };
   for (auto& [subject, pairs] : graph) {
+    if (std::ranges::none_of(pairs, [&](const auto& one) { return is_open(one.second); })) continue;
+    const std::set<std::string> through = reached(graph, subject);
     for (auto& [key, pair] : pairs) {
-      if (!pair.is_owner() || pair.is_direct() || pair.owner.empty()) continue;
-      if (!is_reached(direct, subject, pair.owner)) continue;
+      if (!is_open(pair) || !through.contains(pair.owner)) continue;
       const bool explained = std::ranges::all_of(
           pair.statements, [&](const StatedRelation* one) { return has_parts(*one, day); });
       pair.chain = explained ? OwnerPair::Chain::kTold : OwnerPair::Chain::kInPart;

@@ -74,15 +74,17 @@ class OwnerRegister {
   [[nodiscard]] std::vector<const StatedRelation*> in_force(const Versions& versions,
                                                             DayNumber day) const;
   [[nodiscard]] Pairs pairs_of(const std::string& subject, DayNumber day) const;
-  [[nodiscard]] static bool is_reached(const Graph& graph, const std::string& subject,
-                                       const std::string& owner);
+  [[nodiscard]] static std::set<std::string> reached(const Graph& graph,
+                                                     const std::string& subject);
+  void settle_ids();
   [[nodiscard]] bool has_parts(const StatedRelation& relation, DayNumber day) const;
   void settle_ways(Graph& graph, DayNumber day) const;
   void emit(const std::string& subject, const Pairs& pairs, OwnersOnDay& out) const;
 
   std::map<std::string, std::vector<StatedParty>, std::less<>> stated_;
   std::map<std::string, PartyFacts, std::less<>> facts_;
-  std::map<std::string, std::string, std::less<>> former_;
+  std::map<std::string, std::string, std::less<>> former_;   ///< by an id, the next one
+  std::map<std::string, std::string, std::less<>> current_;  ///< by an id, the last one
   std::map<std::string, Versions, std::less<>> records_;
   std::map<std::string, std::set<std::string>, std::less<>> by_subject_;  ///< ids of records
   std::map<std::string, std::optional<DayNumber>, std::less<>> replaced_;

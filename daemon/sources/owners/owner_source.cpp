@@ -136,7 +136,9 @@ Result<bool> OwnerSource::prepare(const std::string& cursor, UtcTime now, const 
   Waiting waiting;
   waiting.bad = std::move(reading->bad);
   const OwnerRecords how{config_.name, kind_->scheme, state->from, last};
-  waiting.records = owner_records(*reading, input->accounts, how, waiting.bad);
+  auto records = owner_records(*reading, input->accounts, how, watch, waiting.bad);
+  if (!records) return tl::unexpected(records.error());
+  waiting.records = *std::move(records);
   for (Record& record : waiting.records) {
     record.source = config_.names_of.empty() ? config_.name : config_.names_of;
     record.observed = now;
@@ -208,7 +210,8 @@ Result<std::vector<std::string>> OwnerSource::check(const std::string& cursor, U
   if (!reading) return tl::unexpected(reading.error());
   std::vector<QuarantinedInput> bad = reading->bad;
   const OwnerRecords how{config_.name, kind_->scheme, last_day(now), last_day(now)};
-  const std::size_t records = owner_records(*reading, input->accounts, how, bad).size();
+  const auto records = owner_records(*reading, input->accounts, how, watch, bad);
+  if (!records) return tl::unexpected(records.error());
   std::set<std::string> accounts;
   for (const auto& [organisation, of] : reading->accounts) accounts.insert(of.begin(), of.end());
   std::vector<std::string> told;
@@ -225,7 +228,7 @@ Result<std::vector<std::string>> OwnerSource::check(const std::string& cursor, U
       " of " + counted(static_cast<std::int64_t>(accounts.size()), "account", "accounts") +
       "; their owners are told by " + counted(reading->of_accounts, "interest", "interests") +
       ", all others are about nobody's account; " +
-      counted(static_cast<std::int64_t>(records), "record", "records") + " a day");
+      counted(static_cast<std::int64_t>(records->size()), "record", "records") + " a day");
   for (std::size_t i = 0; i < std::min<std::size_t>(bad.size(), kToldOfCheck); ++i) {
     told.push_back("  " + bad[i].origin + ": " + bad[i].reason);
   }

@@ -115,6 +115,21 @@ TEST(BodsStatement, OfOrganisationsIdentifiersAndCountryToo) {
   EXPECT_EQ(party.country, "GB");
 }
 
+TEST(BodsStatement, WhoeverIsAnonymousOrUnknownHasNoNameWhateverStandsThere) {
+  for (const char* type : {"anonymousPerson", "unknownPerson"}) {
+    const auto read = read_bods_statement(
+        R"({"recordId":"p","recordType":"person","recordDetails":{"personType":")" +
+        std::string(type) + R"(","names":[{"fullName":"Unknown person"}]}})");
+    EXPECT_THAT(read->parties.at(0).names, IsEmpty()) << type;
+  }
+  for (const char* type : {R"({"type":"anonymousEntity"})", R"("unknownEntity")"}) {
+    const auto read = read_bods_statement(
+        R"({"recordId":"e","recordType":"entity","recordDetails":{"entityType":)" +
+        std::string(type) + R"(,"name":"Not disclosed"}})");
+    EXPECT_THAT(read->parties.at(0).names, IsEmpty()) << type;
+  }
+}
+
 TEST(BodsStatement, WhatIsNoneIsTold) {
   EXPECT_EQ(why("{"), "it is no JSON object");
   EXPECT_EQ(why(R"({"recordType":"person","recordDetails":{}})"),

@@ -156,14 +156,26 @@ TEST_F(Register, MoreOwnersThanARecordHoldsAreToldToBeMore) {
 }
 
 TEST_F(Register, APartyUnderAnotherIdIsTheSame) {
-  StatedParty now{.id = "new", .names = {"Acme"}, .former = {"old"}};
-  statements_.add(now);
-  // A ring of ids is no endless one.
-  statements_.add(StatedParty{.id = "old", .names = {"Acme Before"}, .former = {"new"}});
-  add(relation("r1", "old", "b", holding(R"({"exact":60})")));
+  statements_.add(StatedParty{.id = "c3", .names = {"Acme"}, .former = {"c2"}});
+  statements_.add(StatedParty{.id = "c2", .names = {"Acme Before"}, .former = {"c1"}});
+  add(relation("r1", "c1", "b", holding(R"({"exact":60})")));
+  add(relation("r2", "c3", "c", holding(R"({"exact":30})")));
+  EXPECT_THAT(on("2024-01-01", "c3"), ElementsAre("b=60% of c3", "c=30% of c3"));
+  EXPECT_THAT(statements_.facts("c3")->names, ElementsAre("Acme", "Acme Before"));
+  EXPECT_EQ(statements_.id_of("c1"), "c3");
+}
+
+TEST_F(Register, ARingOfIdsIsNoEndlessOne) {
+  constexpr int kRing = 20'000;
+  for (int i = 0; i < kRing; ++i) {
+    statements_.add(StatedParty{.id = "i" + std::to_string(i),
+                                .names = {"N"},
+                                .former = {"i" + std::to_string((i + 1) % kRing)}});
+  }
   statements_.settle();
-  settled_ = true;
-  EXPECT_EQ(statements_.id_of("old"), statements_.id_of(statements_.id_of("old")));
+  EXPECT_EQ(statements_.id_of("i7"), "i0");
+  EXPECT_EQ(statements_.id_of("i19999"), "i0");
+  EXPECT_EQ(statements_.id_of("x"), "x");
 }
 
 /// What holds on a day, found by looking at every statement: of direct shareholdings alone.
